@@ -1,0 +1,56 @@
+// How a simulated machine dies, and in which kernel function.
+
+/** Kinds of fatal faults. */
+export enum FaultKind {
+  NONE = 0,
+  /** Read of an address that nothing is mapped at. */
+  PAGE_READ = 1,
+  /** Write to an address that nothing is mapped at. */
+  PAGE_WRITE = 2,
+  /** Use of a non-canonical address. */
+  PROTECTION = 3,
+  /** BUG_ON() in set_freepointer: an object would point to itself (hardened). */
+  BUG_FREEPOINTER = 4,
+  /** BUG_ON(!PageCompound(page)) in kfree (3.10). */
+  BUG_KFREE = 5,
+  /** An endless loop. */
+  HANG = 6,
+  /** Division by zero (a cache of size 0 on 6.x). */
+  DIVIDE = 7,
+}
+
+/** Kernel functions that can fault; the host knows their symbols per profile. */
+export enum Fn {
+  NONE = 0,
+  RUN_OP = 1,
+  KMEM_CACHE_ALLOC = 2,
+  SLAB_ALLOC_SLOW = 3,
+  GET_PARTIAL_NODE = 4,
+  KMEM_CACHE_FREE = 5,
+  SLAB_FREE_SLOW = 6,
+  DEACTIVATE_SLAB = 7,
+  KFREE = 8,
+  GET_MAP = 9,
+  LIST_ADD = 10,
+  LIST_DEL = 11,
+  ON_FREELIST = 12,
+  CHECK_OBJECT = 13,
+  VALIDATE_SLAB = 14,
+  KMEM_CACHE_ALLOC_BULK = 15,
+  KMEM_CACHE_FREE_BULK = 16,
+  BUILD_DETACHED_FREELIST = 17,
+  KMALLOC = 18,
+  KREALLOC = 19,
+  KSIZE = 20,
+  SHUTDOWN_CACHE = 21,
+  SHRINK = 22,
+  UNFREEZE_PARTIALS = 23,
+  FREE_DEBUG_PROCESSING = 24,
+  PRINT_TRAILER = 25,
+  FREE_LARGE_KMALLOC = 26,
+  SET_FREEPOINTER = 27,
+  SLAB_FREE_FREELIST_HOOK = 28,
+  CALCULATE_ORDER = 29,
+  ALLOC_DEBUG_PROCESSING = 30,
+  PRINT_SECTION = 31,
+}

@@ -1,0 +1,34 @@
+// Deliberate bugs of the canary build, one at a time, chosen when a machine boots. Each must be found
+// by a fuzzing campaign; the release build contains none of them.
+
+export enum Planted {
+  NONE = 0,
+  /** slab->inuse is not decremented by a free. */
+  INUSE_NOT_DECREMENTED = 1,
+  /** free does not link the object to the rest of the free list. */
+  FREE_POINTER_NOT_WRITTEN = 2,
+  /** A slab is given back while one object is still in use. */
+  SLAB_FREED_WHILE_IN_USE = 3,
+  /** The right red zone is painted and checked one byte short. */
+  RED_ZONE_ONE_BYTE_SHORT = 4,
+  /** The poison check skips the last byte. */
+  POISON_CHECK_SKIPS_LAST_BYTE = 5,
+  /** Merging ignores the alignment that the new cache asks for. */
+  MERGE_IGNORES_ALIGNMENT = 6,
+  /** alloc leaves the object on the free list. */
+  ALLOC_LEAVES_OBJECT_FREE = 7,
+  /** A zeroed allocation clears one word less. */
+  ZEROING_ONE_WORD_SHORT = 8,
+  /** The double free check looks at the head of the free list only. */
+  DOUBLE_FREE_CHECKS_HEAD_ONLY = 9,
+  /** A slab that becomes empty is neither kept nor given back. */
+  EMPTY_SLAB_LOST = 10,
+  /** init_object on free poisons one byte beyond the payload of an object without red zone. */
+  POISON_ONE_BYTE_LONG = 11,
+  /** A new slab holds one object more than fits. */
+  ONE_OBJECT_TOO_MANY = 12,
+  /** The left red zone is not checked. */
+  LEFT_RED_ZONE_UNCHECKED = 13,
+  /** The constructor is not called for the last object of a slab. */
+  CONSTRUCTOR_SKIPS_LAST_OBJECT = 14,
+}

@@ -1,0 +1,1 @@
+export { ABI_VERSION } from "./abi.ts";

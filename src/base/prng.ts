@@ -1,0 +1,116 @@
+// Counter-based randomness: draw number n of a stream is a pure function of (seed, stream, n), so any
+// case of any campaign can be generated alone, on any machine, in any order.
+//
+//   key      two 32-bit words, the avalanche of (seed high, seed low, stream)
+//   draw n   three rounds of xorshift and multiply over n, with the second key word added half way
+//
+// For a fixed key a draw is a permutation of its counter: the first 2^32 draws of a stream are all
+// different. Only 32-bit integer operations are used, so that AssemblyScript can say the same.
+
+const GOLDEN = 0x9e3779b9;
+const TO_UNIT = 1 / 0x100000000;
+
+/** Mixes 32 bits so that each bit of the input changes every bit of the output half of the time. */
+export function mix32(value: number): number {
+  let x = value | 0;
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+  x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+function drawAt(keyLow: number, keyHigh: number, counter: number): number {
+  let x = (Math.imul(counter, GOLDEN) + keyLow) | 0;
+  x = Math.imul(x ^ (x >>> 17), 0xed5ad4bb);
+  x = (x ^ (x >>> 11)) + keyHigh;
+  x = Math.imul(x, 0xac4c1b51);
+  x = Math.imul(x ^ (x >>> 15), 0x31848bab);
+  return (x ^ (x >>> 14)) >>> 0;
+}
+
+function keyLowOf(seedHigh: number, seedLow: number, stream: number): number {
+  return mix32(mix32(mix32(seedLow ^ GOLDEN) + seedHigh) + stream);
+}
+
+function keyHighOf(keyLow: number, seedHigh: number, stream: number): number {
+  return mix32(mix32(keyLow ^ 0x85ebca6b) + mix32(seedHigh + 0xc2b2ae35) + stream);
+}
+
+/** The 32-bit draw number `counter` of a stream, without a generator object. */
+export function randomU32(seed: SeedWords, stream: number, counter: number): number {
+  const low = keyLowOf(seed.high, seed.low, stream);
+  return drawAt(low, keyHighOf(low, seed.high, stream), counter);
+}
+
+/** A 64-bit seed as two unsigned words. */
+export interface SeedWords {
+  readonly high: number;
+  readonly low: number;
+}
+
+/** Draws from one stream at a time; `start` moves to another without allocating. */
+export class Prng {
+  #keyLow = 0;
+  #keyHigh = 0;
+  #counter = 0;
+
+  constructor(seed: SeedWords, stream = 0) {
+    this.start(seed, stream);
+  }
+
+  /** Goes to the beginning of a stream. */
+  start(seed: SeedWords, stream: number): void {
+    this.#keyLow = keyLowOf(seed.high, seed.low, stream);
+    this.#keyHigh = keyHighOf(this.#keyLow, seed.high, stream);
+    this.#counter = 0;
+  }
+
+  /** How many draws were made since `start`. */
+  get counter(): number {
+    return this.#counter;
+  }
+
+  /** Any unsigned 32-bit number. */
+  next(): number {
+    return drawAt(this.#keyLow, this.#keyHigh, this.#counter++);
+  }
+
+  /** A whole number from 0 to `count` - 1. */
+  below(count: number): number {
+    return Math.floor(this.next() * TO_UNIT * count);
+  }
+
+  /** A whole number from `first` to `last`, both included. */
+  between(first: number, last: number): number {
+    return first + this.below(last - first + 1);
+  }
+
+  /** True once in `count` draws. */
+  oneIn(count: number): boolean {
+    return this.below(count) === 0;
+  }
+
+  /** True with this probability, from 0 to 1. */
+  chance(probability: number): boolean {
+    return this.next() * TO_UNIT < probability;
+  }
+
+  /** One of a list that is not empty. */
+  pick<T>(list: ArrayLike<T>): T {
+    return list[this.below(list.length)];
+  }
+
+  /** An index into `weights`, each as likely as its weight; the weights must not all be 0. */
+  weighted(weights: ArrayLike<number>): number {
+    let total = 0;
+    for (let i = 0; i < weights.length; i++) total += weights[i];
+    let rest = this.next() * TO_UNIT * total;
+    let chosen = 0;
+    for (let i = 0; i < weights.length; i++) {
+      if (weights[i] <= 0) continue;
+      chosen = i;
+      rest -= weights[i];
+      if (rest < 0) break;
+    }
+    return chosen;
+  }
+}

@@ -1,0 +1,16 @@
+// The kmalloc caches: every machine has them before a program starts, as kmem_cache 0 to 12.
+import type { ProfileName } from "./op.ts";
+
+/** Object sizes, in the order of their kmem_cache indices. */
+export const KMALLOC_SIZES: readonly number[] = [
+  8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192,
+];
+
+/** Names of the kmalloc caches, in the same order: since 4.20 the large ones count in k. */
+export function kmallocNames(profile: ProfileName): readonly string[] {
+  return KMALLOC_SIZES.map((size) => `kmalloc-${sizeName(profile, size)}`);
+}
+
+function sizeName(profile: ProfileName, size: number): string {
+  return profile === "v3.10" || size < 1024 ? `${size}` : `${size / 1024}k`;
+}

@@ -166,6 +166,25 @@ export type ProgramOp =
 /** The script's word for an operation. */
 export type OpWord = ProgramOp["op"];
 
+/** Operations that begin with a place, or fill a slot, and name no cache. */
+export type PlaceWord =
+  | TargetWord
+  | "kmalloc"
+  | "krealloc"
+  | "write"
+  | "xor"
+  | "fill"
+  | "read"
+  | "wptr"
+  | "rptr"
+  | "slot"
+  | "cmp"
+  | "listadd"
+  | "listaddtail"
+  | "region";
+
+export type PlaceOp = Extract<ProgramOp, { readonly op: PlaceWord }>;
+
 /** Where a program was read from; one line and one text for each operation. */
 export interface ProgramSource {
   readonly file: string;

@@ -13,6 +13,20 @@ const BLOCK_PAGES = 1024;
 export const DEFAULT_MEMORY: PhysicalMemory = { basePfn: 0x2000, pages: 16 * MEGABYTE_PAGES };
 export const MEMORY_LIMIT: PhysicalMemory = { basePfn: 0x3ffffc00, pages: 128 * MEGABYTE_PAGES };
 
+/** Refuses memory that cannot be simulated. */
+export function checkMemory({ basePfn, pages }: PhysicalMemory): void {
+  const isAligned = basePfn % GRANULE_PAGES === 0 && pages % GRANULE_PAGES === 0;
+  if (!isAligned || pages < 2 * GRANULE_PAGES) {
+    throw new UserError(`RAM begins and ends at multiples of ${GRANULE_PAGES} pages, two at least`);
+  }
+  if (basePfn > MEMORY_LIMIT.basePfn || pages > MEMORY_LIMIT.pages) {
+    throw new UserError(
+      `RAM begins at page frame 0x${MEMORY_LIMIT.basePfn.toString(16)} at most ` +
+        `and has at most ${MEMORY_LIMIT.pages} pages`,
+    );
+  }
+}
+
 /** The memory of a program: as its header says, or around the frames that it names, or the default. */
 export function memoryFor(program: Program): PhysicalMemory {
   const memory = program.header.phys ?? memoryAround(namedFrames(program));

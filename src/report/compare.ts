@@ -1,0 +1,201 @@
+// Compares a replay with a recording of a real kernel, operation by operation and line by line, under
+// the rules of compare_rules.ts, and counts how often each rule was needed.
+import {
+  comparedPart,
+  differsInAddresses,
+  differsInSplitPointers,
+  isDebugfsLine,
+  isForeignTrace,
+  matchesRandom,
+  mergedInto,
+  type RuleNumber,
+  readsAlike,
+  SHARED_CACHE_OPS,
+  withoutNumbers,
+} from "./compare_rules.ts";
+import { keepOwnReports } from "./own_reports.ts";
+import { WrittenBytes } from "./written_bytes.ts";
+
+export interface CompareOptions {
+  /** Rules 2 and 3 hold for 6.x, rule 6 for 3.10. */
+  readonly profile: "v3.10" | "v6.1" | "v6.12";
+}
+
+/** The first place where two logs part. */
+export interface Difference {
+  /** Number of the operation in the script. */
+  readonly op: number;
+  /** Its line in the recording, and in the replay. */
+  readonly expected: string;
+  readonly actual: string;
+}
+
+export interface Comparison {
+  readonly equal: boolean;
+  readonly difference: Difference | undefined;
+  /** How many lines each rule excused. */
+  readonly excused: ReadonlyMap<RuleNumber, number>;
+  /** Operations that were compared. */
+  readonly compared: number;
+}
+
+/** One operation of a log. */
+export interface LoggedOp {
+  readonly number: number;
+  readonly text: string;
+  readonly result: string;
+  readonly lines: readonly string[];
+}
+
+const OP_LINE = /^@@ op (\d+): (.*?) => (.*)$/;
+const OP_LINE_WITHOUT_RESULT = /^@@ op (\d+): (.*?) =>$/;
+const KERNEL_LINE = "    | ";
+const NOTHING = "(nothing)";
+
+/** The operations of a log; lines before the first one are no part of it. */
+export function parseLog(lines: readonly string[]): LoggedOp[] {
+  const ops: (LoggedOp & { lines: string[] })[] = [];
+  for (const line of lines) {
+    const match = OP_LINE.exec(line) ?? OP_LINE_WITHOUT_RESULT.exec(line);
+    if (match !== null) {
+      ops.push({ number: Number(match[1]), text: match[2], result: match[3] ?? "", lines: [] });
+    } else if (line.startsWith(KERNEL_LINE)) {
+      ops.at(-1)?.lines.push(line.slice(KERNEL_LINE.length));
+    }
+  }
+  return ops;
+}
+
+/** Compares two logs. */
+export function compareLogs(
+  expected: readonly string[],
+  actual: readonly string[],
+  options: CompareOptions,
+): Comparison {
+  return new Comparer(parseLog(expected), parseLog(actual), options).compare();
+}
+
+class Comparer {
+  readonly #expected: readonly LoggedOp[];
+  readonly #actual: readonly LoggedOp[];
+  readonly #old: boolean;
+  /** Rule 2 holds for this script. */
+  readonly #shared: boolean;
+  readonly #excused = new Map<RuleNumber, number>();
+  readonly #ownCaches = new Set<string>();
+  readonly #written = new WrittenBytes();
+  readonly #obtained = { expected: new Set<string>(), actual: new Set<string>() };
+
+  constructor(
+    expected: readonly LoggedOp[],
+    actual: readonly LoggedOp[],
+    { profile }: CompareOptions,
+  ) {
+    this.#expected = expected;
+    this.#actual = actual;
+    this.#old = profile === "v3.10";
+    this.#shared = !this.#old && expected.some((op) => SHARED_CACHE_OPS.has(wordOf(op)));
+  }
+
+  compare(): Comparison {
+    for (const [i, op] of this.#expected.entries()) {
+      if (this.#endsComparison(op)) return this.#verdict(undefined, i);
+      const difference = this.#compareOp(op, this.#actual[i]);
+      if (difference !== undefined) return this.#verdict(difference, i);
+    }
+    const extra = this.#actual[this.#expected.length];
+    if (extra === undefined) return this.#verdict(undefined, this.#expected.length);
+    const actual = opLine(extra);
+    return this.#verdict({ op: extra.number, expected: NOTHING, actual }, extra.number);
+  }
+
+  #verdict(difference: Difference | undefined, compared: number): Comparison {
+    return { equal: difference === undefined, difference, excused: this.#excused, compared };
+  }
+
+  #excuse(rule: RuleNumber, count = 1): true {
+    this.#excused.set(rule, (this.#excused.get(rule) ?? 0) + count);
+    return true;
+  }
+
+  /** Rule 3; and notes which caches are the script's own. */
+  #endsComparison(op: LoggedOp): boolean {
+    const [word, cache] = op.text.split(/\s+/);
+    if (word !== "cache") return false;
+    const other = mergedInto(op.result);
+    if (!this.#old && other !== undefined && !this.#ownCaches.has(other)) return this.#excuse(3);
+    this.#ownCaches.add(cache);
+    return false;
+  }
+
+  #compareOp(expected: LoggedOp, actual: LoggedOp | undefined): Difference | undefined {
+    const at = expected.number;
+    const line = opLine(expected);
+    if (actual === undefined) return { op: at, expected: line, actual: NOTHING };
+    if (!this.#sameHead(expected, actual)) {
+      return { op: at, expected: line, actual: opLine(actual) };
+    }
+    this.#written.note(expected.text);
+    return this.#compareText(expected, actual);
+  }
+
+  #sameHead(expected: LoggedOp, actual: LoggedOp): boolean {
+    if (expected.number !== actual.number || expected.text !== actual.text) return false;
+    if (expected.result === actual.result) return true;
+    if (wordOf(expected) === "info") return this.#excuse(1);
+    if (matchesRandom(expected.result, actual.result)) return this.#excuse(1);
+    if (wordOf(expected) === "read") return this.#sameRead(expected, actual);
+    if (!this.#shared) return false;
+    return withoutNumbers(expected.result) === withoutNumbers(actual.result) && this.#excuse(2);
+  }
+
+  #sameRead(expected: LoggedOp, actual: LoggedOp): boolean {
+    const offset = this.#written.offsetOf(expected.text);
+    if (readsAlike(expected.result, actual.result, offset)) return this.#excuse(4);
+    if (!this.#shared) return false;
+    return this.#written.agree(expected.text, expected.result, actual.result) && this.#excuse(2);
+  }
+
+  #compareText(expected: LoggedOp, actual: LoggedOp): Difference | undefined {
+    const was = this.#comparedLines(expected, this.#obtained.expected);
+    const is = this.#comparedLines(actual, this.#obtained.actual);
+    for (let i = 0; i < Math.max(was.length, is.length); i++) {
+      if (i < was.length && i < is.length && this.#sameLine(was[i], is[i])) continue;
+      return { op: expected.number, expected: was[i] ?? NOTHING, actual: is[i] ?? NOTHING };
+    }
+    return undefined;
+  }
+
+  /** Kernel text without the lines that rules 2, 6 and 7 drop. */
+  #comparedLines(op: LoggedOp, obtained: Set<string>): string[] {
+    let lines = this.#drop(7, op.lines, isDebugfsLine);
+    if (this.#old) lines = this.#drop(6, lines, (line) => isForeignTrace(line, this.#ownCaches));
+    if (!this.#shared) return lines;
+    const own = keepOwnReports(op, lines, obtained);
+    const parts = own.map(comparedPart).filter((part) => part !== undefined);
+    if (parts.length < lines.length) this.#excuse(2, lines.length - parts.length);
+    return parts;
+  }
+
+  #drop(rule: RuleNumber, lines: readonly string[], dropped: (line: string) => boolean): string[] {
+    const kept = lines.filter((line) => !dropped(line));
+    if (kept.length < lines.length) this.#excuse(rule, lines.length - kept.length);
+    return kept;
+  }
+
+  #sameLine(expected: string, actual: string): boolean {
+    if (expected === actual) return true;
+    if (matchesRandom(expected, actual)) return this.#excuse(1);
+    if (differsInSplitPointers(expected, actual)) return this.#excuse(5);
+    return this.#old && differsInAddresses(expected, actual) && this.#excuse(6);
+  }
+}
+
+function wordOf(op: LoggedOp): string {
+  return op.text.split(/\s+/, 1)[0];
+}
+
+/** The line that an operation is logged by. */
+export function opLine(op: LoggedOp): string {
+  return `@@ op ${op.number}: ${op.text} => ${op.result}`;
+}

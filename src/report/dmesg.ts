@@ -1,0 +1,198 @@
+// The kernel's log: events of the core as the lines that the kernel of a profile prints for them,
+// with raw addresses. It remembers what a kernel remembers from one report to the next: its taint,
+// and which of the warnings that come only once have come.
+//
+// Left out, because nothing simulated stands behind them: registers, call traces, offsets inside
+// functions, module lists and time stamps.
+import { EventKind, Fix, Fn, Line, Warning } from "../abi.ts";
+import type { KernelEvent } from "../wasm/event.ts";
+import { bugText } from "./bug_text.ts";
+import { dumpLines } from "./dump.ts";
+import { interruptsOffWarning, type OopsContext, oopsLines } from "./oops_text.ts";
+import { plainLines } from "./plain_line.ts";
+import { prefixedPointer } from "./pointer.ts";
+import {
+  damageLine,
+  fixLines,
+  leftLine,
+  objectLines,
+  slabLine,
+  traceLine,
+  trackLine,
+} from "./report_lines.ts";
+import { type NameOf, splatLines, warningText, wrongCacheText } from "./splat.ts";
+import { Taint } from "./taint.ts";
+import type { Words } from "./words/index.ts";
+import type { WarnSite } from "./words/types.ts";
+
+const RULER = "=".repeat(77);
+const DASHES = "-".repeat(77);
+const LOCK_DEBUGGING = "Disabling lock debugging due to kernel taint";
+
+/** What the log has to know about the machine. */
+export interface LogMachine {
+  readonly words: Words;
+  readonly smp: boolean;
+  readonly debugList: boolean;
+}
+
+/** Functions that run with interrupts off: 6.12 warns before it dies there. */
+const INTERRUPTS_OFF: ReadonlySet<Fn> = new Set([
+  Fn.SLAB_ALLOC_SLOW,
+  Fn.GET_PARTIAL_NODE,
+  Fn.GET_MAP,
+  Fn.ON_FREELIST,
+  Fn.CHECK_OBJECT,
+  Fn.VALIDATE_SLAB,
+  Fn.UNFREEZE_PARTIALS,
+  Fn.FREE_DEBUG_PROCESSING,
+  Fn.ALLOC_DEBUG_PROCESSING,
+  Fn.PRINT_TRAILER,
+  Fn.PRINT_SECTION,
+]);
+
+export class KernelLog {
+  readonly #words: Words;
+  readonly #machine: LogMachine;
+  readonly #nameOf: NameOf;
+  readonly #taint: Taint;
+  /** What was said of the things that are said once. */
+  readonly #said = new Set<string>();
+
+  constructor(machine: LogMachine, nameOf: NameOf) {
+    this.#machine = machine;
+    this.#words = machine.words;
+    this.#nameOf = nameOf;
+    this.#taint = new Taint(machine.words);
+  }
+
+  /** The lines of all these events. */
+  printAll(events: readonly KernelEvent[]): string[] {
+    return events.flatMap((event) => this.print(event));
+  }
+
+  /** The lines of one event. */
+  print(event: KernelEvent): string[] {
+    const words = this.#words;
+    switch (event.kind) {
+      case EventKind.BUG:
+        return this.#header(event);
+      case EventKind.BYTES:
+        return [damageLine(event, words)];
+      case EventKind.TRACK:
+        return [trackLine(event, words)];
+      case EventKind.SLAB:
+        return [slabLine(event, words)];
+      case EventKind.OBJECT:
+        return objectLines(event, words);
+      case EventKind.DUMP:
+        return dumpLines(event, words);
+      case EventKind.FIX:
+        return [...this.#behindReport(event), ...fixLines(event, words, this.#cache(event))];
+      case EventKind.WARN:
+        return this.#warning(event);
+      case EventKind.LINE:
+        return this.#line(event);
+      case EventKind.TRACE:
+        return [traceLine(event, words, this.#cache(event))];
+      case EventKind.OOPS:
+        return this.#oops(event);
+      case EventKind.LEFT:
+        return [leftLine(event, words)];
+      case EventKind.INVALID_POINTER:
+        return [`Invalid pointer ${prefixedPointer(event.a, words)}`];
+      case EventKind.SPLAT:
+        return [...this.#behindReport(event), ...this.#splat(words.splats[event.code], "")];
+      default:
+        return unknownKind(event.kind);
+    }
+  }
+
+  #cache(event: KernelEvent): string {
+    return this.#nameOf(event.cache);
+  }
+
+  /** The frame with the BUG line. The taint of this report shows from the next one on. */
+  #header(event: KernelEvent): string[] {
+    const cache = this.#cache(event);
+    const bug = `BUG ${cache} (${this.#taint.text()}): ${bugText(event, this.#words, cache)}`;
+    this.#taint.add("B");
+    const notice = this.#words.lockDebuggingLine === "header" ? this.#once(LOCK_DEBUGGING) : [];
+    return [RULER, ...bug.split("\n"), DASHES, "", ...notice];
+  }
+
+  /** What later kernels print between the trailer of the first report and what follows it. */
+  #behindReport(event: KernelEvent): string[] {
+    const marks = event.kind === EventKind.SPLAT || event.code !== Fix.MARKING_ALL_OBJECTS_USED;
+    const due = this.#words.lockDebuggingLine === "trailer" && this.#taint.has("B");
+    return marks && due ? this.#once(LOCK_DEBUGGING) : [];
+  }
+
+  #warning(event: KernelEvent): string[] {
+    const words = this.#words;
+    const warning = event.code as Warning;
+    if (warning === Warning.STACK_DEPOT_HANDLE) return this.#stackDepot(event.x);
+    const first = !words.warnOnce.has(warning) || this.#first(`warning ${warning}`);
+    const site = words.warnSites[warning];
+    if (warning === Warning.WRONG_SLAB_CACHE && words.wrongCacheSwapped) {
+      const text = wrongCacheText(event, words, this.#nameOf);
+      return [text, ...(first ? this.#splat(site, "") : [])];
+    }
+    return first ? this.#splat(site, warningText(event, words, this.#nameOf)) : [];
+  }
+
+  #stackDepot(handle: number): string[] {
+    const depot = this.#words.stackDepot;
+    if (depot === undefined) return [];
+    return depot.sites.flatMap((site, i) => this.#splat(site, depot.texts[i](handle)));
+  }
+
+  #splat(site: WarnSite | undefined, text: string): string[] {
+    const place = site ?? { file: "mm/slub.c", line: 0, fn: this.#words.functions[Fn.RUN_OP] };
+    const lines = splatLines(place, text, this.#words, this.#machineLine());
+    this.#taint.add("W");
+    return lines;
+  }
+
+  #line(event: KernelEvent): string[] {
+    const once = event.code === Line.OBJECT_POINTER;
+    if (once && !this.#first("object pointer")) return [];
+    return plainLines(event, this.#words, this.#cache(event));
+  }
+
+  #oops(event: KernelEvent): string[] {
+    const fn = event.x as Fn;
+    const context: OopsContext = {
+      words: this.#words,
+      fn: this.#functionName(fn),
+      smp: this.#machine.smp,
+      machine: this.#machineLine(),
+    };
+    const warning = INTERRUPTS_OFF.has(fn) ? interruptsOffWarning(event, context) : [];
+    return [...warning, ...oopsLines(event, context)];
+  }
+
+  /** Without DEBUG_LIST the list functions are part of the one that calls them. */
+  #functionName(fn: Fn): string {
+    const inlined = !this.#machine.debugList && (fn === Fn.LIST_ADD || fn === Fn.LIST_DEL);
+    return this.#words.functions[inlined ? Fn.RUN_OP : fn];
+  }
+
+  #machineLine(): string {
+    return `CPU: 0 PID: 1 Comm: slabfuzz ${this.#taint.text()} ${this.#words.release}`;
+  }
+
+  #once(line: string): string[] {
+    return this.#first(line) ? [line] : [];
+  }
+
+  #first(what: string): boolean {
+    const first = !this.#said.has(what);
+    this.#said.add(what);
+    return first;
+  }
+}
+
+function unknownKind(kind: never): string[] {
+  return [`event ${kind}`];
+}

@@ -1,0 +1,45 @@
+// Lines that stand alone: no frame, no splat.
+import { Line } from "../abi.ts";
+import type { KernelEvent } from "../wasm/event.ts";
+import { prefixedPointer, signed } from "./pointer.ts";
+import type { Words } from "./words/index.ts";
+
+/** The lines of a LINE event. */
+export function plainLines(event: KernelEvent, words: Words, cache: string): string[] {
+  const line = event.code as Line;
+  switch (line) {
+    case Line.PARTIAL_SLABS_COUNTED:
+      return [
+        `SLUB ${cache}: ${signed(event.x)} partial slabs counted but counter=${signed(event.y)}`,
+      ];
+    case Line.SLABS_COUNTED:
+      return [`SLUB: ${cache} ${signed(event.x)} slabs counted but counter=${signed(event.y)}`];
+    case Line.CACHE_STILL_HAS_OBJECTS:
+      return [`kmem_cache_destroy ${cache}: Slab cache still has objects`];
+    case Line.NO_SLAB_FOR_OBJECT:
+      return [`SLUB <none>: no slab for object ${prefixedPointer(event.a, words)}.`];
+    case Line.OUT_OF_MEMORY:
+      return outOfMemoryLines(event, words, cache);
+    case Line.OBJECT_POINTER:
+      return [`object pointer: ${prefixedPointer(event.a, words)}`];
+    case Line.LIST_BROKEN:
+      return [`slabfuzz: a slab list of ${cache} leaves memory or never ends`];
+    case Line.STACK_TRACE_MISSING:
+      return ["object allocation/free stack trace missing"];
+    default:
+      return unknownLine(line);
+  }
+}
+
+function unknownLine(line: never): string[] {
+  return [`line ${line}`];
+}
+
+function outOfMemoryLines(event: KernelEvent, words: Words, cache: string): string[] {
+  const head = "SLUB: Unable to allocate memory on node -1";
+  return [
+    words.info === "" ? `${head}, gfp=0xcc0(GFP_KERNEL)` : `${head} (gfp=0xd0)`,
+    `  cache: ${cache}`,
+    `  node 0: slabs: ${event.x}, objs: ${event.y}, free: ${event.z}`,
+  ];
+}

@@ -7,7 +7,8 @@
 //   names     cacheNames[i] and slotNames[n] give the numbers in the records their names; a name may
 //             be missing (the generator has no use for them), decode() then makes one up
 //
-// A TARGET is two arguments: slot number, signed displacement.
+// A TARGET is two arguments: slot number, signed displacement. A writer returns the index of the
+// operation that it wrote.
 import { OP_MAX, OP_SIZE, Op, PAYLOAD_MAX, SLOT_MAX, Slot, TARGET_SIZE } from "../abi.ts";
 import { alignUp } from "../base/bytes.ts";
 import { UserError } from "../base/user_error.ts";
@@ -93,188 +94,202 @@ export class ProgramImage {
   }
 
   /** An operation of the host; which of the other fields it uses depends on it. */
-  host(code: number, name = 0, slot = 0, offset = 0, slot2 = 0, arg = 0): void {
-    this.#put(Op.NOP | (code << 8) | (name << 16), slot | (slot2 << 16), offset, arg);
+  host(code: number, name = 0, slot = 0, offset = 0, slot2 = 0, arg = 0): number {
+    return this.#put(Op.NOP | (code << 8) | (name << 16), slot | (slot2 << 16), offset, arg);
   }
 
   /** kmem_cache_create. `letters`: its own, `bootLetters`: what the boot parameter adds. */
-  cache(name: number, size: number, align: number, letters: number, bootLetters: number): void {
-    this.#put(Op.CACHE | (name << 16), letters | (bootLetters << 16), size, align);
+  cache(name: number, size: number, align: number, letters: number, bootLetters: number): number {
+    return this.#put(Op.CACHE | (name << 16), letters | (bootLetters << 16), size, align);
   }
 
-  alloc(name: number, slot: number, zero = false): void {
-    this.#put(Op.ALLOC | (zero ? 256 : 0) | (name << 16), slot, 0, 0);
+  alloc(name: number, slot: number, zero = false): number {
+    return this.#put(Op.ALLOC | (zero ? 256 : 0) | (name << 16), slot, 0, 0);
   }
 
   /** Allocations into `count` slots in a row. */
-  allocN(name: number, firstSlot: number, count: number): void {
-    this.#putList(Op.ALLOC_N, name, this.#slotList(firstSlot, count), count);
+  allocN(name: number, firstSlot: number, count: number): number {
+    return this.#putList(Op.ALLOC_N, name, this.#slotList(firstSlot, count), count);
   }
 
-  free(name: number, slot: number, offset = 0): void {
-    this.#put(Op.FREE | (name << 16), slot, offset, 0);
+  /** Allocations into these slots. */
+  allocSlots(name: number, slots: ArrayLike<number>): number {
+    return this.#putList(Op.ALLOC_N, name, this.#targetList(slots), slots.length);
   }
 
-  /** Frees of slots in a row, one by one. */
-  freeN(name: number, firstSlot: number, count: number): void {
-    this.#putList(Op.FREE_N, name, this.#slotList(firstSlot, count), count);
+  free(name: number, slot: number, offset = 0): number {
+    return this.#put(Op.FREE | (name << 16), slot, offset, 0);
   }
 
-  /** Frees of these slots, one by one. */
-  freeSlots(name: number, slots: ArrayLike<number>): void {
-    this.#putList(Op.FREE_N, name, this.#targetList(slots), slots.length);
+  /** Frees of the slots that an allocN or bulkAlloc of as many filled, one by one. */
+  freeN(name: number, firstSlot: number, count: number): number {
+    return this.#putList(Op.FREE_N, name, this.#slotList(firstSlot, count), count);
   }
 
-  bulkAlloc(name: number, firstSlot: number, count: number): void {
-    this.#putList(Op.BULK_ALLOC, name, this.#slotList(firstSlot, count), count);
+  /**
+   * Frees of these slots, one by one. They are slots PREFIX0, PREFIX1 ... or some of them; `digits`
+   * says how many digits the number of the first one has, so that decode() finds the prefix.
+   */
+  freeSlots(name: number, slots: ArrayLike<number>, digits = 1): number {
+    const at = this.#targetList(slots);
+    return this.#put(Op.FREE_N | (name << 16), digits | (slots.length << 16), 0, at);
+  }
+
+  bulkAlloc(name: number, firstSlot: number, count: number): number {
+    return this.#putList(Op.BULK_ALLOC, name, this.#slotList(firstSlot, count), count);
+  }
+
+  /** kmem_cache_alloc_bulk into these slots. */
+  bulkAllocSlots(name: number, slots: ArrayLike<number>): number {
+    return this.#putList(Op.BULK_ALLOC, name, this.#targetList(slots), slots.length);
   }
 
   /** kmem_cache_free_bulk of these targets. */
-  bulkFree(name: number, slots: ArrayLike<number>, offsets?: ArrayLike<number>): void {
-    this.#putList(Op.BULK_FREE, name, this.#targetList(slots, offsets), slots.length);
+  bulkFree(name: number, slots: ArrayLike<number>, offsets?: ArrayLike<number>): number {
+    return this.#putList(Op.BULK_FREE, name, this.#targetList(slots, offsets), slots.length);
   }
 
-  kmalloc(size: number, slot: number, zero = false): void {
-    this.#put(Op.KMALLOC | (zero ? 256 : 0), slot, 0, size);
+  kmalloc(size: number, slot: number, zero = false): number {
+    return this.#put(Op.KMALLOC | (zero ? 256 : 0), slot, 0, size);
   }
 
-  kfree(slot: number, offset = 0): void {
-    this.#put(Op.KFREE, slot, offset, 0);
+  kfree(slot: number, offset = 0): number {
+    return this.#put(Op.KFREE, slot, offset, 0);
   }
 
-  krealloc(slot: number, offset: number, size: number, newSlot: number): void {
-    this.#put(Op.KREALLOC, slot | (newSlot << 16), offset, size);
+  krealloc(slot: number, offset: number, size: number, newSlot: number): number {
+    return this.#put(Op.KREALLOC, slot | (newSlot << 16), offset, size);
   }
 
-  ksize(slot: number, offset = 0): void {
-    this.#put(Op.KSIZE, slot, offset, 0);
+  ksize(slot: number, offset = 0): number {
+    return this.#put(Op.KSIZE, slot, offset, 0);
   }
 
-  kvalidate(slot: number, offset = 0): void {
-    this.#put(Op.KVALIDATE, slot, offset, 0);
+  kvalidate(slot: number, offset = 0): number {
+    return this.#put(Op.KVALIDATE, slot, offset, 0);
   }
 
   /** Writes `bytes`, at most 65535 of them. */
-  write(slot: number, offset: number, bytes: ArrayLike<number>): void {
+  write(slot: number, offset: number, bytes: ArrayLike<number>): number {
     const at = this.#bytes(bytes);
-    this.#put(Op.WRITE, slot | (bytes.length << 16), offset, at);
+    return this.#put(Op.WRITE, slot | (bytes.length << 16), offset, at);
   }
 
   /** Writes eight bytes, given as two words. */
-  writeLong(slot: number, offset: number, high: number, low: number): void {
+  writeLong(slot: number, offset: number, high: number, low: number): number {
     const at = this.#long(high, low);
-    this.#put(Op.WRITE, slot | (8 << 16), offset, at);
+    return this.#put(Op.WRITE, slot | (8 << 16), offset, at);
   }
 
-  fill(slot: number, offset: number, length: number, byte: number): void {
-    this.#put(Op.FILL | ((byte & 0xff) << 8), slot, offset, length);
+  fill(slot: number, offset: number, length: number, byte: number): number {
+    return this.#put(Op.FILL | ((byte & 0xff) << 8), slot, offset, length);
   }
 
-  read(slot: number, offset: number, length: number): void {
-    this.#put(Op.READ, slot, offset, length);
+  read(slot: number, offset: number, length: number): number {
+    return this.#put(Op.READ, slot, offset, length);
   }
 
-  xor(slot: number, offset: number, bytes: ArrayLike<number>): void {
+  xor(slot: number, offset: number, bytes: ArrayLike<number>): number {
     const at = this.#bytes(bytes);
-    this.#put(Op.XOR, slot | (bytes.length << 16), offset, at);
+    return this.#put(Op.XOR, slot | (bytes.length << 16), offset, at);
   }
 
   /** Xors the free pointer of a slot's object; `offset` is counted from s->offset. */
-  xorFreePointer(slot: number, offset: number, bytes: ArrayLike<number>): void {
+  xorFreePointer(slot: number, offset: number, bytes: ArrayLike<number>): number {
     const at = this.#bytes(bytes);
-    this.#put(Op.XOR | 256, slot | (bytes.length << 16), offset, at);
+    return this.#put(Op.XOR | 256, slot | (bytes.length << 16), offset, at);
   }
 
   /** Stores the pointer `valueSlot` + `valueOffset` as it is. */
-  wptr(slot: number, offset: number, valueSlot: number, valueOffset = 0): void {
-    this.#put(Op.WPTR, slot | (valueSlot << 16), offset, valueOffset);
+  wptr(slot: number, offset: number, valueSlot: number, valueOffset = 0): number {
+    return this.#put(Op.WPTR, slot | (valueSlot << 16), offset, valueOffset);
   }
 
-  rptr(slot: number, offset: number): void {
-    this.#put(Op.RPTR, slot, offset, 0);
+  rptr(slot: number, offset: number): number {
+    return this.#put(Op.RPTR, slot, offset, 0);
   }
 
   /** Stores the pointer `valueSlot` + `valueOffset` as an encoded free pointer. */
-  wfp(name: number, slot: number, offset: number, valueSlot: number, valueOffset = 0): void {
-    this.#put(Op.WFP | (name << 16), slot | (valueSlot << 16), offset, valueOffset);
+  wfp(name: number, slot: number, offset: number, valueSlot: number, valueOffset = 0): number {
+    return this.#put(Op.WFP | (name << 16), slot | (valueSlot << 16), offset, valueOffset);
   }
 
-  rfp(name: number, slot: number, offset = 0): void {
-    this.#put(Op.RFP | (name << 16), slot, offset, 0);
+  rfp(name: number, slot: number, offset = 0): number {
+    return this.#put(Op.RFP | (name << 16), slot, offset, 0);
   }
 
   /** Makes a slot hold the pointer `valueSlot` + `valueOffset`. */
-  setSlot(slot: number, valueSlot: number, valueOffset = 0): void {
-    this.#put(Op.SLOT, slot | (valueSlot << 16), 0, valueOffset);
+  setSlot(slot: number, valueSlot: number, valueOffset = 0): number {
+    return this.#put(Op.SLOT, slot | (valueSlot << 16), 0, valueOffset);
   }
 
-  validate(name: number): void {
-    this.#put(Op.VALIDATE | (name << 16), 0, 0, 0);
+  validate(name: number): number {
+    return this.#put(Op.VALIDATE | (name << 16), 0, 0, 0);
   }
 
-  shrink(name: number): void {
-    this.#put(Op.SHRINK | (name << 16), 0, 0, 0);
+  shrink(name: number): number {
+    return this.#put(Op.SHRINK | (name << 16), 0, 0, 0);
   }
 
-  destroy(name: number): void {
-    this.#put(Op.DESTROY | (name << 16), 0, 0, 0);
+  destroy(name: number): number {
+    return this.#put(Op.DESTROY | (name << 16), 0, 0, 0);
   }
 
-  ctorcalls(): void {
-    this.#put(Op.CTORCALLS, 0, 0, 0);
+  ctorcalls(): number {
+    return this.#put(Op.CTORCALLS, 0, 0, 0);
   }
 
-  listInit(slot: number, offset = 0): void {
-    this.#put(Op.LIST_INIT, slot, offset, 0);
+  listInit(slot: number, offset = 0): number {
+    return this.#put(Op.LIST_INIT, slot, offset, 0);
   }
 
-  listAdd(slot: number, offset: number, headSlot: number, headOffset = 0): void {
-    this.#put(Op.LIST_ADD, slot | (headSlot << 16), offset, headOffset);
+  listAdd(slot: number, offset: number, headSlot: number, headOffset = 0): number {
+    return this.#put(Op.LIST_ADD, slot | (headSlot << 16), offset, headOffset);
   }
 
-  listAddTail(slot: number, offset: number, headSlot: number, headOffset = 0): void {
-    this.#put(Op.LIST_ADD_TAIL, slot | (headSlot << 16), offset, headOffset);
+  listAddTail(slot: number, offset: number, headSlot: number, headOffset = 0): number {
+    return this.#put(Op.LIST_ADD_TAIL, slot | (headSlot << 16), offset, headOffset);
   }
 
-  listDel(slot: number, offset = 0): void {
-    this.#put(Op.LIST_DEL, slot, offset, 0);
+  listDel(slot: number, offset = 0): number {
+    return this.#put(Op.LIST_DEL, slot, offset, 0);
   }
 
-  scrub(): void {
-    this.#put(Op.SCRUB, 0, 0, 0);
+  scrub(): number {
+    return this.#put(Op.SCRUB, 0, 0, 0);
   }
 
-  nextPfn(pfn: number): void {
-    this.#put(Op.NEXT_PFN, 0, 0, pfn);
+  nextPfn(pfn: number): number {
+    return this.#put(Op.NEXT_PFN, 0, 0, pfn);
   }
 
-  setOffset(name: number, offset: number): void {
-    this.#put(Op.SET_OFFSET | (name << 16), 0, 0, offset);
+  setOffset(name: number, offset: number): number {
+    return this.#put(Op.SET_OFFSET | (name << 16), 0, 0, offset);
   }
 
-  cpu(cpu: number): void {
-    this.#put(Op.CPU, 0, 0, cpu);
+  cpu(cpu: number): number {
+    return this.#put(Op.CPU, 0, 0, cpu);
   }
 
   /** Foreign memory of `size` bytes at an address; the slot holds the address from then on. */
-  region(slot: number, size: number, high: number, low: number): void {
+  region(slot: number, size: number, high: number, low: number): number {
     this.#align();
     const at = this.#long(high, low);
-    this.#put(Op.REGION, slot, size, at);
+    return this.#put(Op.REGION, slot, size, at);
   }
 
-  #put(word0: number, word1: number, word2: number, word3: number): void {
+  #put(word0: number, word1: number, word2: number, word3: number): number {
     if (this.opCount * WORDS_A_RECORD === this.words.length) this.#growRecords();
     const at = this.opCount * WORDS_A_RECORD;
     this.words[at] = word0;
     this.words[at + 1] = word1;
     this.words[at + 2] = word2;
     this.words[at + 3] = word3;
-    this.opCount++;
+    return this.opCount++;
   }
 
-  #putList(op: Op, name: number, at: number, count: number): void {
-    this.#put(op | (name << 16), count << 16, 0, at);
+  #putList(op: Op, name: number, at: number, count: number): number {
+    return this.#put(op | (name << 16), count << 16, 0, at);
   }
 
   #slotList(firstSlot: number, count: number): number {

@@ -3,16 +3,16 @@ import { Letter } from "../abi.ts";
 
 /** The letters of `cache NAME SIZE ALIGN FLAGS`, in the order in which they are printed. */
 const CACHE_LETTERS: readonly (readonly [string, number])[] = [
+  ["R", Letter.R],
+  ["K", Letter.K],
+  ["H", Letter.H],
+  ["A", Letter.A],
+  ["D", Letter.D],
   ["F", Letter.F],
   ["Z", Letter.Z],
   ["P", Letter.P],
   ["U", Letter.U],
   ["T", Letter.T],
-  ["H", Letter.H],
-  ["R", Letter.R],
-  ["K", Letter.K],
-  ["A", Letter.A],
-  ["D", Letter.D],
 ];
 
 /** The letter that allows merging; without it a cache is created with SLAB_NOLEAKTRACE. */

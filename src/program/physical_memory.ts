@@ -1,8 +1,9 @@
 // Where the simulated RAM begins. The kernel's own structures take the first pages; a script that
 // says at which page frame a slab shall lie gets RAM around that frame.
-import { PAGE_SIZE } from "../abi.ts";
+import { PAGE_SIZE, STRUCT_PAGE_SIZE } from "../abi.ts";
 import { UserError } from "../base/user_error.ts";
-import { type PhysicalMemory, type Program, placeOfOp } from "./op.ts";
+import { addressMapOf, GLOB_SIZE, type Machine } from "./machine.ts";
+import type { PhysicalMemory, Program } from "./op.ts";
 
 const MEGABYTE_PAGES = 0x100000 / PAGE_SIZE;
 /** RAM begins and ends at multiples of this, so that blocks of every order are aligned. */
@@ -29,22 +30,46 @@ export function checkMemory({ basePfn, pages }: PhysicalMemory): void {
 
 /** The memory of a program: as its header says, or around the frames that it names, or the default. */
 export function memoryFor(program: Program): PhysicalMemory {
-  const memory = program.header.phys ?? memoryAround(namedFrames(program));
-  for (const [index, pfn] of namedFrames(program)) {
-    if (pfn >= memory.basePfn && pfn < memory.basePfn + memory.pages) continue;
-    throw new UserError(
-      `${placeOfOp(program, index)}: page frame 0x${pfn.toString(16)} lies outside of the RAM, ` +
-        `frames 0x${memory.basePfn.toString(16)} to ` +
-        `0x${(memory.basePfn + memory.pages - 1).toString(16)}`,
-    );
-  }
-  return memory;
+  return program.header.phys ?? memoryAround(namedFrames(program));
 }
 
-function memoryAround(frames: readonly (readonly [number, number])[]): PhysicalMemory {
+type Ram = Pick<Machine, "physBasePfn" | "physPages">;
+
+/** Refuses a page frame outside of the RAM. */
+export function checkFrame(pfn: number, ram: Ram): void {
+  const last = ram.physBasePfn + ram.physPages - 1;
+  if (pfn >= ram.physBasePfn && pfn <= last) return;
+  const [frame, from, to] = [pfn, ram.physBasePfn, last].map((n) => `0x${n.toString(16)}`);
+  throw new UserError(`page frame ${frame} lies outside of the RAM, frames ${from} to ${to}`);
+}
+
+/** Refuses a region that lies where the machine has something else. */
+export function checkRegion(address: bigint, size: number, machine: Machine): void {
+  const { directMap, vmemmap } = addressMapOf(machine.profile);
+  const first = BigInt(machine.physBasePfn);
+  const pages = BigInt(machine.physPages);
+  const taken = {
+    "the RAM": [directMap + first * BigInt(PAGE_SIZE), pages * BigInt(PAGE_SIZE)],
+    "the page structures": [
+      vmemmap + first * BigInt(STRUCT_PAGE_SIZE),
+      pages * BigInt(STRUCT_PAGE_SIZE),
+    ],
+    glob: [machine.glob, BigInt(GLOB_SIZE)],
+    vglob: [machine.vglob, BigInt(GLOB_SIZE)],
+  };
+  const end = address + BigInt(size);
+  if (end > 1n << 64n) throw new UserError("the region runs over the end of memory");
+  for (const [what, [start, length]] of Object.entries(taken)) {
+    if (address < start + length && start < end) {
+      throw new UserError(`the region overlaps ${what} at 0x${start.toString(16)}`);
+    }
+  }
+}
+
+function memoryAround(frames: readonly number[]): PhysicalMemory {
   if (frames.length === 0) return DEFAULT_MEMORY;
-  const lowest = Math.min(...frames.map(([, pfn]) => pfn));
-  const highest = Math.max(...frames.map(([, pfn]) => pfn));
+  const lowest = Math.min(...frames);
+  const highest = Math.max(...frames);
   const isInDefault =
     lowest >= DEFAULT_MEMORY.basePfn + GRANULE_PAGES &&
     highest + BLOCK_PAGES <= DEFAULT_MEMORY.basePfn + DEFAULT_MEMORY.pages;
@@ -55,11 +80,9 @@ function memoryAround(frames: readonly (readonly [number, number])[]): PhysicalM
   return { basePfn, pages: Math.min(Math.max(DEFAULT_MEMORY.pages, needed), MEMORY_LIMIT.pages) };
 }
 
-/** Operation and frame of each `nextpfn`. */
-function namedFrames(program: Program): (readonly [number, number])[] {
-  return program.ops.flatMap((op, index) =>
-    op.op === "nextpfn" ? [[index, op.pfn] as const] : [],
-  );
+/** The frames of the program's `nextpfn` operations. */
+function namedFrames({ ops }: Program): readonly number[] {
+  return ops.flatMap((op) => (op.op === "nextpfn" ? [op.pfn] : []));
 }
 
 function roundDown(pfn: number): number {

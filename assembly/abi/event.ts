@@ -32,6 +32,10 @@ export const enum EventField {
   BYTES = 56,
 }
 
+/** The caller that every track and warning of a program names: an address inside run_op. */
+export const RUN_OP_HIGH: u32 = 0xffffffff;
+export const RUN_OP_LOW: u32 = 0x81234567;
+
 /** Cache index of an event that belongs to no cache. */
 export const NO_CACHE_INDEX: u32 = 0xffffffff;
 
@@ -41,7 +45,7 @@ export enum EventKind {
   BUG = 1,
   /** The "First byte .. instead of .." line. code: Section; a, b: first and last bad byte; c: slab base; x: found; y: expected. */
   BYTES = 2,
-  /** print_track(). code: 0 allocated, 1 freed; a: caller; b: when (jiffies); c: now; x: cpu; y: pid; z: stack handle. */
+  /** print_track(). code: 0 allocated, 1 freed; a: caller (RUN_OP_HIGH, _LOW, or what overwrote it); b: when (jiffies); c: now; x: cpu; y: pid; z: stack handle. */
   TRACK = 3,
   /** print_slab_info() / print_page_info(). a: struct page; b: freelist; x: objects; y: inuse; z: PageFlag bits. */
   SLAB = 4,

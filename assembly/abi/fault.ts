@@ -15,6 +15,8 @@ export enum FaultKind {
   BUG_KFREE = 5,
   /** An endless loop. */
   HANG = 6,
+  /** BUG_ON(free <= 0) while shrinking (6.x). */
+  BUG_SHRINK = 8,
   /** Division by zero (a cache of size 0 on 6.x). */
   DIVIDE = 7,
 }

@@ -113,8 +113,10 @@ export const enum CacheLayout {
   STATE = 60,
   /** u64: key of the free pointer encoding. */
   RANDOM = 64,
-  /** u64: kernel address of the next kmem_cache on slab_caches, 0 at the end (see cache.ts). */
+  /** u32: linear address of the next older kmem_cache on slab_caches, 0 at the end. */
   NEXT = 72,
+  /** u32: linear address of the next younger one. */
+  PREV = 76,
   /** u32: nr_slabs of the node. */
   NR_SLABS = 80,
   /** u32: total_objects of the node. */

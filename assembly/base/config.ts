@@ -1,0 +1,42 @@
+// The configuration of the machine, as the host wrote it.
+
+import { ConfigLayout } from "../abi/layout.ts";
+import { KMALLOC_CLASSES } from "../abi/limits.ts";
+import { CONFIG } from "./arena.ts";
+
+// @ts-ignore: decorator
+@unmanaged
+export class Config {
+  profile: u32;
+  cpus: u32;
+  nr_cpu_ids: u32;
+  debug_list: u32;
+  cpu_partial: u32;
+  hardened: u32;
+  randomised: u32;
+  nomerge: u32;
+  memcg_kmem: u32;
+  phys_base_pfn: u32;
+  phys_pages: u32;
+  reserved: u32;
+  seed: u64;
+  glob: u64;
+  vglob: u64;
+  glob_size: u32;
+  gaps: u32;
+}
+
+if (offsetof<Config>("seed") != ConfigLayout.SEED) ERROR("Config.seed moved: update abi/layout.ts");
+if (offsetof<Config>("gaps") != ConfigLayout.GAPS) ERROR("Config.gaps moved: update abi/layout.ts");
+
+// @ts-ignore: decorator
+@inline
+export function config(): Config {
+  return changetype<Config>(CONFIG);
+}
+
+/** Boot letters of the kmalloc cache of that class. */
+export function kmalloc_letters(index: u32): u32 {
+  assert(index < KMALLOC_CLASSES);
+  return load<u32>(CONFIG + <usize>(ConfigLayout.KMALLOC_LETTERS + index * 4));
+}

@@ -1,0 +1,216 @@
+// Kernel addresses and what is mapped at them. The direct map of simulated RAM is the fast case; the
+// vmemmap window, glob, vglob and the regions that a script names are looked up in a small table. Any
+// other address is a fault.
+//
+//   0xffff888000000000 + 4096 pfn ─► RAM          (3.10: 0xffff880000000000)
+//   0xffffea0000000000 +   64 pfn ─► mem_map
+//   glob, vglob, named regions    ─► foreign memory
+//   0xffffffff80000000 + phys       the kernel image: struct pages for what lies there, too
+
+import { Window, WindowLayout } from "../abi/layout.ts";
+import { PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT, STRUCT_PAGE_SIZE } from "../abi/limits.ts";
+import { Profile } from "../abi/profile.ts";
+import { FOREIGN, FOREIGN_SIZE, RAM, WINDOWS, WINDOW_COUNT_MAX } from "./arena.ts";
+import { config } from "./config.ts";
+import { dead, page_fault } from "./oops.ts";
+
+const DIRECT_MAP_310: u64 = 0xffff880000000000;
+const DIRECT_MAP: u64 = 0xffff888000000000;
+export const VMEMMAP: u64 = 0xffffea0000000000;
+export const KERNEL_IMAGE: u64 = 0xffffffff80000000;
+
+export let direct_map: u64 = DIRECT_MAP;
+export let ram_base: u64 = 0;
+export let ram_size: u64 = 0;
+export let mem_map: usize = 0;
+
+/** First kernel address and linear place of RAM's struct pages. */
+let mem_map_base: u64 = 0;
+let mem_map_size: u64 = 0;
+
+let window_count: u32 = 0;
+let foreign_used: u32 = 0;
+
+/** RAM below this many bytes may have been written since the last reset. */
+export let touched_bytes: u64 = 0;
+
+function add_window(base: u64, size: u32, linear: usize): bool {
+  if (window_count == WINDOW_COUNT_MAX) return false;
+  const at = WINDOWS + <usize>(window_count * WindowLayout.SIZE);
+  store<u64>(at, base, WindowLayout.BASE);
+  store<u32>(at, size, WindowLayout.SIZE_BYTES);
+  store<u32>(at, <u32>linear, WindowLayout.LINEAR);
+  window_count++;
+  return true;
+}
+
+function take_foreign(size: u32): usize {
+  const rounded = (size + 63) & ~63;
+  if (foreign_used + rounded > FOREIGN_SIZE) return 0;
+  const at = FOREIGN + foreign_used;
+  foreign_used += rounded;
+  return at;
+}
+
+/** Maps `size` bytes of zeroed memory at `base`; false where the tables are full. */
+function map_foreign(base: u64, size: u32): bool {
+  const linear = take_foreign(size);
+  return linear != 0 && add_window(base, size, linear);
+}
+
+/** Maps the struct pages of memory that lies in the kernel image. */
+function map_image_pages(base: u64, size: u32): bool {
+  const first = <u64>(base - KERNEL_IMAGE) >> PAGE_SHIFT;
+  const last = <u64>(base + size - 1 - KERNEL_IMAGE) >> PAGE_SHIFT;
+  const bytes = <u32>(last - first + 1) * STRUCT_PAGE_SIZE;
+  return map_foreign(VMEMMAP + (first << STRUCT_PAGE_SHIFT), bytes);
+}
+
+/** Maps a region that a script names. Returns false where it does not fit or overlaps another window. */
+export function map_region(base: u64, size: u32): bool {
+  for (let i: u32 = 0; i < window_count; i++) {
+    const at = WINDOWS + <usize>(i * WindowLayout.SIZE);
+    const other = load<u64>(at, WindowLayout.BASE);
+    const other_size = <u64>load<u32>(at, WindowLayout.SIZE_BYTES);
+    if (base < other + other_size && other < base + size) return false;
+  }
+  if (!map_foreign(base, size)) return false;
+  return base < KERNEL_IMAGE || map_image_pages(base, size);
+}
+
+/** Lays the windows out as the configuration says. RAM itself must have been reserved. */
+export function map_memory(): void {
+  const c = config();
+  direct_map = c.profile == Profile.V310 ? DIRECT_MAP_310 : DIRECT_MAP;
+  ram_base = direct_map + (<u64>c.phys_base_pfn << PAGE_SHIFT);
+  ram_size = <u64>c.phys_pages << PAGE_SHIFT;
+  mem_map = RAM + <usize>c.phys_pages * PAGE_SIZE;
+  mem_map_base = VMEMMAP + (<u64>c.phys_base_pfn << STRUCT_PAGE_SHIFT);
+  mem_map_size = <u64>c.phys_pages << STRUCT_PAGE_SHIFT;
+  map_fixed_windows();
+}
+
+/** The windows that every program starts with, in the order of the Window enum. */
+export function map_fixed_windows(): void {
+  const c = config();
+  memory.fill(FOREIGN, 0, foreign_used);
+  window_count = 0;
+  foreign_used = 0;
+  add_window(ram_base, <u32>ram_size, RAM);
+  add_window(mem_map_base, <u32>mem_map_size, mem_map);
+  map_foreign(c.glob, c.glob_size);
+  map_foreign(c.vglob, c.glob_size);
+  if (c.glob >= KERNEL_IMAGE) map_image_pages(c.glob, c.glob_size);
+  touched_bytes = 0;
+}
+
+export function note_touched(end: u64): void {
+  if (end > touched_bytes) touched_bytes = end;
+}
+
+function translate_slow(address: u64, size: u32): usize {
+  for (let i: u32 = Window.MEM_MAP; i < window_count; i++) {
+    const at = WINDOWS + <usize>(i * WindowLayout.SIZE);
+    const offset = address - load<u64>(at, WindowLayout.BASE);
+    if (offset + size <= <u64>load<u32>(at, WindowLayout.SIZE_BYTES) && offset + size >= offset) {
+      if (i == Window.MEM_MAP) note_touched(((offset >> STRUCT_PAGE_SHIFT) + 1) << PAGE_SHIFT);
+      return <usize>load<u32>(at, WindowLayout.LINEAR) + <usize>offset;
+    }
+  }
+  return 0;
+}
+
+/** Linear address of `size` mapped bytes at a kernel address, or 0 where not all of them are mapped. */
+export function translate(address: u64, size: u32): usize {
+  const offset = address - ram_base;
+  if (offset < ram_size && offset + size <= ram_size) return RAM + <usize>offset;
+  return translate_slow(address, size);
+}
+
+/** Kernel address of a byte of foreign memory, given where it lies in linear memory. */
+export function foreign_address(linear: usize): u64 {
+  for (let i: u32 = Window.GLOB; i < window_count; i++) {
+    const at = WINDOWS + <usize>(i * WindowLayout.SIZE);
+    const offset = <u32>linear - load<u32>(at, WindowLayout.LINEAR);
+    if (offset < load<u32>(at, WindowLayout.SIZE_BYTES)) {
+      return load<u64>(at, WindowLayout.BASE) + <u64>offset;
+    }
+  }
+  return 0;
+}
+
+/** Kernel address of a byte of RAM, given where it lies in linear memory. */
+// @ts-ignore: decorator
+@inline
+export function ram_address(linear: usize): u64 {
+  return ram_base + <u64>(linear - RAM);
+}
+
+/** Whether a kernel address lies in simulated RAM. */
+// @ts-ignore: decorator
+@inline
+export function in_ram(address: u64): bool {
+  return address - ram_base < ram_size;
+}
+
+/** A 64-bit load by the kernel itself; a bad address kills the machine. */
+// @ts-ignore: decorator
+@inline
+export function load_word(address: u64): u64 {
+  const offset = address - ram_base;
+  if (offset < ram_size - 16) return load<u64>(RAM + <usize>offset);
+  return load_word_slow(address);
+}
+
+function load_word_slow(address: u64): u64 {
+  if (dead) return 0;
+  const at = translate(address, 8);
+  if (at != 0) return load<u64>(at);
+  page_fault(address, false);
+  return 0;
+}
+
+/** A 64-bit store by the kernel itself; a bad address kills the machine. */
+// @ts-ignore: decorator
+@inline
+export function store_word(address: u64, value: u64): void {
+  const offset = address - ram_base;
+  if (offset + 8 <= touched_bytes && offset < touched_bytes) {
+    store<u64>(RAM + <usize>offset, value);
+  } else {
+    store_word_slow(address, value);
+  }
+}
+
+function store_word_slow(address: u64, value: u64): void {
+  if (dead) return;
+  const at = translate(address, 8);
+  if (at == 0) {
+    page_fault(address, true);
+    return;
+  }
+  if (in_ram(address)) note_touched(address - ram_base + 8);
+  store<u64>(at, value);
+}
+
+/** Physical page frame of any kernel address, by the arithmetic of virt_to_page(): nothing is checked. */
+// @ts-ignore: decorator
+@inline
+export function virt_to_pfn(address: u64): u64 {
+  const physical = address >= KERNEL_IMAGE ? address - KERNEL_IMAGE : address - direct_map;
+  return physical >> PAGE_SHIFT;
+}
+
+/** Kernel address of the struct page of any kernel address, sane or not. */
+// @ts-ignore: decorator
+@inline
+export function virt_to_page(address: u64): u64 {
+  return VMEMMAP + (virt_to_pfn(address) << STRUCT_PAGE_SHIFT);
+}
+
+/** Kernel address of the memory that a struct page describes. */
+// @ts-ignore: decorator
+@inline
+export function page_address(page: u64): u64 {
+  return direct_map + (((page - VMEMMAP) >> STRUCT_PAGE_SHIFT) << PAGE_SHIFT);
+}

@@ -1,0 +1,60 @@
+// The death of the simulated machine. A fault is a value: die() notes it, and from then on memory reads
+// 0, writes go nowhere and nothing is printed, so that whatever was running falls through to its end.
+// Nothing traps. Loops ask `dead` or count their steps.
+
+import { EventKind } from "../abi/event.ts";
+import { FaultKind, Fn } from "../abi/fault.ts";
+import { begin_global_event, put_addresses, put_numbers, silence_events } from "./event.ts";
+
+/** How the machine died; FaultKind.NONE while it lives. */
+export let dead: FaultKind = FaultKind.NONE;
+
+/** The kernel function that runs, as an oops would name it. */
+export let running: Fn = Fn.NONE;
+
+/** Steps any one walk may take before it counts as endless. */
+export const WALK_MAX: u32 = 100000;
+
+export function die(kind: FaultKind, address: u64): void {
+  if (dead != FaultKind.NONE) return;
+  dead = kind;
+  begin_global_event(EventKind.OOPS, kind);
+  put_addresses(address);
+  put_numbers(<u32>running);
+  silence_events(true);
+}
+
+export function revive(): void {
+  dead = FaultKind.NONE;
+  running = Fn.NONE;
+  silence_events(false);
+}
+
+/** Enters a kernel function; give what it returns to leave(). */
+// @ts-ignore: decorator
+@inline
+export function enter(fn: Fn): Fn {
+  const caller = running;
+  running = fn;
+  return caller;
+}
+
+// @ts-ignore: decorator
+@inline
+export function leave(caller: Fn): void {
+  running = caller;
+}
+
+/** Whether bits 47 to 63 of an address are all alike, as x86_64 with 4-level paging demands. */
+// @ts-ignore: decorator
+@inline
+function is_canonical(address: u64): bool {
+  const top = <i64>address >> 47;
+  return top == 0 || top == -1;
+}
+
+/** An access to an address that nothing is mapped at. */
+export function page_fault(address: u64, write: bool): void {
+  if (!is_canonical(address)) die(FaultKind.PROTECTION, address);
+  else die(write ? FaultKind.PAGE_WRITE : FaultKind.PAGE_READ, address);
+}

@@ -1,0 +1,98 @@
+// A machine's life: it boots from the host's configuration, and a reset brings it back to that moment,
+// clearing only what was used since.
+
+import { CacheLayout, SlotLayout } from "../abi/layout.ts";
+import { Slot as SlotNumber } from "../abi/op.ts";
+import { CPU_MAX, KMALLOC_CLASSES, SLOT_MAX } from "../abi/limits.ts";
+import { reserve_ram, SLOTS } from "../base/arena.ts";
+import { config } from "../base/config.ts";
+import { clear_events } from "../base/event.ts";
+import { map_fixed_windows, map_memory, note_touched } from "../base/memory.ts";
+import { revive } from "../base/oops.ts";
+import { boot_pages, KERNEL_PAGES, reset_pages } from "../page/buddy.ts";
+import { caches_used, oldest_cache, restore_cache_list, youngest_cache } from "../slab/cache.ts";
+import { use_hardening } from "../slab/freelist.ts";
+import { create_kmalloc_caches } from "../slab/kmalloc.ts";
+import { use_profile } from "../slab/profile.ts";
+import { forget_sequence } from "../slab/shuffle.ts";
+import { reset_ctor_calls } from "../slab/slab_page.ts";
+import { reset_jiffies } from "../slab/track.ts";
+import { CACHES, cache_by_index, set_cpu } from "../slab/types.ts";
+import { Profile } from "../abi/profile.ts";
+import { PAGE_SHIFT } from "../abi/limits.ts";
+import { CACHE_MAX } from "../abi/limits.ts";
+import { forget_names } from "./names.ts";
+import { reset_extra } from "./result.ts";
+
+/** The kmalloc caches as they were right after boot. */
+const booted_caches: usize = memory.data(3328);
+let booted_young: usize = 0;
+let booted_old: usize = 0;
+
+let slots_used: u32 = SLOT_MAX;
+
+/** Notes that a slot was written, so that a reset clears it. */
+export function note_slot(slot: u32): void {
+  if (slot >= slots_used) slots_used = slot + 1;
+}
+
+function config_is_sane(): bool {
+  const c = config();
+  return c.profile <= <u32>Profile.V612 && c.cpus >= 1 && c.cpus <= CPU_MAX && c.nr_cpu_ids >= 1 &&
+    c.phys_pages >= 256 && c.phys_pages <= 262144 && c.glob_size <= 16384;
+}
+
+/** Boots the configured machine. 0, or 1 where the configuration makes no sense. */
+export function boot(): u32 {
+  if (!config_is_sane() || !reserve_ram(config().phys_pages)) return 1;
+  use_profile(config().profile);
+  use_hardening();
+  revive();
+  map_memory();
+  boot_pages();
+  note_touched(<u64>config().phys_pages << PAGE_SHIFT);
+  reset_pages();
+  for (let i: u32 = 0; i < CACHE_MAX; i++) cache_by_index(i).index = i;
+  restore_cache_list(0, 0, 0);
+  create_kmalloc_caches();
+  memory.copy(booted_caches, CACHES, KMALLOC_CLASSES * CacheLayout.SIZE);
+  booted_young = youngest_cache();
+  booted_old = oldest_cache();
+  slots_used = SLOT_MAX;
+  reset();
+  return 0;
+}
+
+/** Back to the moment after boot. */
+export function reset(): void {
+  reset_pages();
+  map_fixed_windows();
+  note_touched(<u64>KERNEL_PAGES << PAGE_SHIFT);
+  reset_caches();
+  reset_slots();
+  revive();
+  clear_events();
+  reset_extra();
+  reset_ctor_calls();
+  reset_jiffies();
+  forget_sequence();
+  forget_names();
+  set_cpu(0);
+}
+
+function reset_caches(): void {
+  const used = caches_used();
+  memory.copy(CACHES, booted_caches, KMALLOC_CLASSES * CacheLayout.SIZE);
+  for (let i: u32 = KMALLOC_CLASSES; i < used; i++) {
+    memory.fill(changetype<usize>(cache_by_index(i)), 0, CacheLayout.SIZE);
+    cache_by_index(i).index = i;
+  }
+  restore_cache_list(booted_young, booted_old, KMALLOC_CLASSES);
+}
+
+function reset_slots(): void {
+  memory.fill(SLOTS, 0, slots_used * SlotLayout.SIZE);
+  store<u64>(SLOTS + <usize>(SlotNumber.GLOB * SlotLayout.SIZE), config().glob);
+  store<u64>(SLOTS + <usize>(SlotNumber.VGLOB * SlotLayout.SIZE), config().vglob);
+  slots_used = SlotNumber.FIRST;
+}

@@ -1,0 +1,225 @@
+// The page allocator: blocks of 2^order pages, aligned to their size. Freed blocks wait on one list per
+// order and are reused last in, first out, as the kernel's per-cpu page lists do: the page that a cache
+// gives back is the next one that anybody gets. Never used memory comes next; then larger free blocks
+// are split; at last free neighbours are joined.
+//
+// A free block's list link is the RAM index of the next block plus 1, kept in its struct page.
+
+import { PageFlag } from "../abi/profile.ts";
+import { MAX_ORDER, PAGE_SHIFT, PAGE_SIZE } from "../abi/limits.ts";
+import { config } from "../base/config.ts";
+import { page_memory, flags_of, order_of, page_kernel_address, ram_page, reset_page, set_flags,
+  set_head, set_order, touch_page, Page } from "./struct_page.ts";
+import { note_touched, touched_bytes } from "../base/memory.ts";
+
+/** Pages at the start of RAM that hold the kmem_caches and other kernel structures. */
+export const KERNEL_PAGES: u32 = 16;
+/** Unused pages behind them, so that a script's overflow cannot reach the kernel's own structures. */
+export const GUARD_PAGES: u32 = 16;
+
+const free_lists: usize = memory.data(44);
+const NO_PFN: u32 = 0xffffffff;
+
+let never_used: u32 = 0;
+let pages_out: u32 = 0;
+let wanted_pfn: u32 = NO_PFN;
+
+/** Pages handed out and not yet given back. */
+export function pages_in_use(): u32 {
+  return pages_out;
+}
+
+/** The next block lies at this page frame, if it is free (the `nextpfn` operation). */
+export function set_next_pfn(pfn: u32): void {
+  wanted_pfn = pfn;
+}
+
+// @ts-ignore: decorator
+@inline
+function list_head(order: u32): usize {
+  return free_lists + <usize>(order << 2);
+}
+
+function link_of(page: Page): u32 {
+  return load<u32>(page, 56);
+}
+
+function set_link(page: Page, link: u32): void {
+  store<u32>(page, link, 56);
+}
+
+/** Forgets every allocation: all of RAM above the kernel's own pages is new again. */
+export function reset_pages(): void {
+  const touched = <u32>((touched_bytes + PAGE_SIZE - 1) >> PAGE_SHIFT);
+  const end = min(touched, config().phys_pages);
+  const first = KERNEL_PAGES;
+  if (end > first) {
+    memory.fill(page_memory(ram_page(first)), 0, (end - first) << PAGE_SHIFT);
+    for (let i = first; i < end; i++) reset_page(ram_page(i));
+  }
+  memory.fill(free_lists, 0, MAX_ORDER * 4);
+  never_used = KERNEL_PAGES + GUARD_PAGES;
+  pages_out = 0;
+  wanted_pfn = NO_PFN;
+}
+
+/** Makes every struct page that of an unused page; the kernel's own pages are reserved. */
+export function boot_pages(): void {
+  for (let i: u32 = 0; i < config().phys_pages; i++) reset_page(ram_page(i));
+  for (let i: u32 = 0; i < KERNEL_PAGES; i++) set_flags(ram_page(i), PageFlag.RESERVED);
+  note_touched(<u64>KERNEL_PAGES << PAGE_SHIFT);
+}
+
+function push_free(index: u32, order: u32): void {
+  const page = ram_page(index);
+  set_flags(page, PageFlag.BUDDY);
+  set_order(page, order);
+  set_link(page, load<u32>(list_head(order)));
+  store<u32>(list_head(order), index + 1);
+}
+
+/** Takes a block off its list. Lists are short, and only a split, a join or `nextpfn` looks inside. */
+function unlink_free(index: u32, order: u32): void {
+  let previous: Page = 0;
+  let link = load<u32>(list_head(order));
+  while (link != 0 && link - 1 != index) {
+    previous = ram_page(link - 1);
+    link = link_of(previous);
+  }
+  if (link == 0) return;
+  const next = link_of(ram_page(index));
+  if (previous == 0) store<u32>(list_head(order), next);
+  else set_link(previous, next);
+}
+
+function pop_free(order: u32): u32 {
+  const link = load<u32>(list_head(order));
+  if (link == 0) return 0;
+  store<u32>(list_head(order), link_of(ram_page(link - 1)));
+  return link - 1;
+}
+
+/** Whether all pages of a block that was never on a list are untouched by any allocation. */
+function is_unused(index: u32, order: u32): bool {
+  if (index < KERNEL_PAGES + GUARD_PAGES || index + (1 << order) > config().phys_pages) return false;
+  for (let i = index; i < index + (1 << order); i++) {
+    if ((flags_of(ram_page(i)) & (PageFlag.ALLOCATED | PageFlag.BUDDY | PageFlag.TAIL)) != 0) return false;
+  }
+  return true;
+}
+
+/** A block of memory that was never used, or 0. Page frames, not RAM indices, are aligned. */
+function carve(order: u32): u32 {
+  const base = config().phys_base_pfn;
+  const align = <u32>1 << order;
+  let index = never_used;
+  do {
+    index = ((base + index + align - 1) & ~(align - 1)) - base;
+    if (index + align > config().phys_pages) return 0;
+    if (is_unused(index, order)) break;
+    index += align;
+  } while (true);
+  never_used = index + align + config().gaps;
+  return index;
+}
+
+function split_larger(order: u32): u32 {
+  for (let larger = order + 1; larger < MAX_ORDER; larger++) {
+    const index = pop_free(larger);
+    if (index == 0) continue;
+    for (let half = larger; half > order; half--) push_free(index + (1 << (half - 1)), half - 1);
+    return index;
+  }
+  return 0;
+}
+
+/** Joins free buddies until nothing more can be joined. */
+function join_buddies(): void {
+  const base = config().phys_base_pfn;
+  for (let order: u32 = 0; order < MAX_ORDER - 1; order++) {
+    let link = load<u32>(list_head(order));
+    while (link != 0) {
+      const index = link - 1;
+      link = link_of(ram_page(index));
+      const buddy = ((base + index) ^ (1 << order)) - base;
+      if (buddy >= config().phys_pages) continue;
+      const page = ram_page(buddy);
+      if (flags_of(page) != PageFlag.BUDDY || order_of(page) != order) continue;
+      if (link - 1 == buddy) link = link_of(page);
+      unlink_free(index, order);
+      unlink_free(buddy, order);
+      set_flags(ram_page(max(index, buddy)), 0);
+      push_free(min(index, buddy), order + 1);
+    }
+  }
+}
+
+/** The block that `nextpfn` asked for, or 0 where it is not free. */
+function take_wanted(order: u32): u32 {
+  if (wanted_pfn == NO_PFN) return 0;
+  const index = wanted_pfn - config().phys_base_pfn;
+  wanted_pfn = NO_PFN;
+  if (index >= config().phys_pages) return 0;
+  const page = ram_page(index);
+  if (flags_of(page) == PageFlag.BUDDY && order_of(page) == order) {
+    unlink_free(index, order);
+    return index;
+  }
+  return is_unused(index, order) ? index : 0;
+}
+
+function find_block(order: u32): u32 {
+  let index = take_wanted(order);
+  if (index == 0) index = pop_free(order);
+  if (index == 0) index = carve(order);
+  if (index == 0) index = split_larger(order);
+  return index;
+}
+
+/** A block of 2^order pages, as the linear address of its head's struct page; 0 when memory is used up. */
+export function alloc_pages(order: u32): Page {
+  if (order >= MAX_ORDER) return 0;
+  let index = find_block(order);
+  if (index == 0) {
+    join_buddies();
+    index = find_block(order);
+    if (index == 0) return 0;
+  }
+  claim(index, order);
+  return ram_page(index);
+}
+
+function claim(index: u32, order: u32): void {
+  const head = ram_page(index);
+  const count = <u32>1 << order;
+  for (let i: u32 = 0; i < count; i++) {
+    const page = ram_page(index + i);
+    reset_page(page);
+    set_flags(page, i == 0 ? PageFlag.ALLOCATED | (order > 0 ? PageFlag.HEAD : 0) : PageFlag.TAIL);
+    if (i > 0) set_head(page, page_kernel_address(head));
+  }
+  set_order(head, order);
+  touch_page(index + count - 1);
+  pages_out += count;
+}
+
+/** Gives a block back. */
+export function free_pages(page: Page, order: u32): void {
+  const index = <u32>((page - ram_page(0)) >> 6);
+  const count = <u32>1 << order;
+  for (let i: u32 = 0; i < count; i++) reset_page(ram_page(index + i));
+  push_free(index, order);
+  pages_out -= count;
+}
+
+/** Zeroes every free page, so that fresh slabs have known contents (the `scrub` operation). */
+export function scrub(): void {
+  for (let order: u32 = 0; order < MAX_ORDER; order++) {
+    let link = load<u32>(list_head(order));
+    while (link != 0) {
+      const page = ram_page(link - 1);
+      memory.fill(page_memory(page), 0, PAGE_SIZE << order);
+      link = link_of(page);
+    }
+  }
+}

@@ -1,0 +1,335 @@
+// Allocation. The fast path pops the CPU's lockless free list. The slow path looks, in this order, at the
+// CPU's slab, its own partial list, the node's partial list, and makes a new slab at last. A cache with a
+// debug flag has no cpu slab between operations: each allocation goes to the node's partial list.
+
+import { Report, Warning, EventKind } from "../abi/event.ts";
+import { FaultKind, Fn } from "../abi/fault.ts";
+import { Letter } from "../abi/flags.ts";
+import { Planted } from "../abi/planted.ts";
+import { SLUB_RED_ACTIVE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
+import { PageFlag } from "../abi/profile.ts";
+import { config } from "../base/config.ts";
+import { begin_global_event } from "../base/event.ts";
+import { store_word, translate } from "../base/memory.ts";
+import { dead, die, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
+import { next } from "../list/list.ts";
+import { flags_of, freelist_of, inuse_of, next_of, objects_of, page_at, page_kernel_address,
+  set_freelist, set_frozen, set_inuse, Page } from "../page/struct_page.ts";
+import { check_object, check_slab, checks_consistency, init_object, mark_all_used,
+  set_orig_size } from "./debug.ts";
+import { deactivate_slab } from "./deactivate.ts";
+import { planted } from "./fault.ts";
+import { check_valid_pointer, get_freepointer } from "./freelist.ts";
+import { add_full, add_partial, page_of_link, put_cpu_partial, remove_partial } from "./partial.ts";
+import { cpu_partial_counts_objects, debug_alloc_drains, freezes_cpu_partial,
+  tracks_alloc_first } from "./profile.ts";
+import { object_err, trace } from "./report.ts";
+import { inc_slabs_node, new_slab, slab_out_of_memory } from "./slab_page.ts";
+import { set_track, TRACK_ALLOC } from "./track.ts";
+import { CpuSlab, has, kmem_cache_debug, KmemCache, partial_list, this_cpu } from "./types.ts";
+
+/** Bytes that the caller asked for: for kmalloc less than the object has. */
+let requested: u32 = 0;
+
+// ------------------------------------------------------------------------------- checks of an alloc
+
+function alloc_consistency_checks(s: KmemCache, page: Page, object: u64): bool {
+  if (!check_slab(s, page)) return false;
+  if (!check_valid_pointer(s, page, object)) {
+    object_err(s, page, object, Report.FREELIST_POINTER_CHECK_FAILS);
+    return false;
+  }
+  return check_object(s, page, object, SLUB_RED_INACTIVE);
+}
+
+/** Checks the object that is about to be handed out and paints it as in use. */
+function alloc_debug_processing(s: KmemCache, page: Page, object: u64): bool {
+  if (checks_consistency(s) && !alloc_consistency_checks(s, page, object)) {
+    if (dead) return false;
+    if ((flags_of(page) & PageFlag.SLAB) != 0) mark_all_used(s, page);
+    return false;
+  }
+  if (tracks_alloc_first && has(s, Letter.U)) set_track(s, object, TRACK_ALLOC);
+  trace(s, page, object, false);
+  set_orig_size(s, object, requested);
+  init_object(s, object, SLUB_RED_ACTIVE);
+  return true;
+}
+
+// ------------------------------------------------------------------------ taking slabs off the node
+
+/** Takes a slab's whole free list; the slab becomes a frozen one of this CPU. */
+function acquire_slab(s: KmemCache, page: Page, takes_freelist: bool): u64 {
+  const freelist = freelist_of(page);
+  if (takes_freelist) {
+    set_inuse(page, objects_of(page));
+    set_freelist(page, 0);
+  }
+  if (takes_freelist || freezes_cpu_partial) set_frozen(page, true);
+  remove_partial(s, page);
+  if (freelist == 0 && !dead) begin_global_event(EventKind.WARN, Warning.ACQUIRED_EMPTY_SLAB);
+  return freelist;
+}
+
+/** Pops one object of a slab on the partial list, checked; 0 where the slab turned out to be bad. */
+function alloc_single_from_partial(s: KmemCache, page: Page): u64 {
+  const object = freelist_of(page);
+  set_freelist(page, get_freepointer(s, object));
+  if (dead) return 0;
+  set_inuse(page, inuse_of(page) + 1);
+  if (!alloc_debug_processing(s, page, object)) {
+    if (!dead && (flags_of(page) & PageFlag.SLAB) != 0) remove_partial(s, page);
+    return 0;
+  }
+  if (inuse_of(page) == objects_of(page)) {
+    remove_partial(s, page);
+    add_full(s, page);
+  }
+  return object;
+}
+
+function alloc_single_from_new_slab(s: KmemCache, page: Page): u64 {
+  const object = freelist_of(page);
+  set_freelist(page, get_freepointer(s, object));
+  set_inuse(page, 1);
+  set_frozen(page, false);
+  if (!alloc_debug_processing(s, page, object)) return 0;
+  if (inuse_of(page) == objects_of(page)) add_full(s, page);
+  else add_partial(s, page, false);
+  inc_slabs_node(s, objects_of(page));
+  return object;
+}
+
+/** How many slabs beside the first get_partial_node() moves to the CPU's list, and when it stops. */
+function enough_taken(s: KmemCache, slabs: u32, objects: u32): bool {
+  if (config().cpu_partial == 0 || kmem_cache_debug(s)) return true;
+  return cpu_partial_counts_objects ? objects > s.cpu_partial / 2 : slabs > s.cpu_partial_slabs / 2;
+}
+
+/** Slab that get_partial_node() made the cpu slab. */
+let taken: Page = 0;
+
+/** Takes a free list (or, debugging, one object) from the first slab of the node's partial list. */
+function get_partial_node(s: KmemCache): u64 {
+  const caller = enter(Fn.GET_PARTIAL_NODE);
+  const object = kmem_cache_debug(s) && !debug_alloc_drains ? pop_from_partial(s) : acquire_from_partial(s);
+  leave(caller);
+  return object;
+}
+
+function pop_from_partial(s: KmemCache): u64 {
+  if (s.nr_partial == 0) return 0;
+  const head = partial_list(s);
+  let steps: u32 = 0;
+  for (let link = next(head); link != head && !dead; ) {
+    const after = next(link);
+    const page = page_of_link(link);
+    if (page == 0) {
+      page_fault(link, false);
+      return 0;
+    }
+    const object = alloc_single_from_partial(s, page);
+    if (object != 0) return object;
+    link = after;
+    if (++steps > WALK_MAX) die(FaultKind.HANG, link);
+  }
+  return 0;
+}
+
+function acquire_from_partial(s: KmemCache): u64 {
+  if (s.nr_partial == 0) return 0;
+  const head = partial_list(s);
+  let object: u64 = 0;
+  let slabs: u32 = 0;
+  let available: u32 = 0;
+  for (let link = next(head); link != head && !dead; ) {
+    const after = next(link);
+    const page = page_of_link(link);
+    if (page == 0) {
+      page_fault(link, false);
+      return 0;
+    }
+    available += objects_of(page) - inuse_of(page);
+    const freelist = acquire_slab(s, page, object == 0);
+    if (freelist == 0) break;
+    if (object == 0) {
+      taken = page;
+      object = freelist;
+    } else {
+      put_cpu_partial(s, page, false);
+      slabs++;
+    }
+    if (enough_taken(s, slabs, available)) break;
+    link = after;
+  }
+  return dead ? 0 : object;
+}
+
+// --------------------------------------------------------------------------------------- slow path
+
+/** What others freed into the cpu slab while its lockless list ran dry. */
+function get_freelist(page: Page): u64 {
+  const freelist = freelist_of(page);
+  set_freelist(page, 0);
+  set_inuse(page, objects_of(page));
+  set_frozen(page, freelist != 0);
+  return freelist;
+}
+
+/** Hands out the head of a free list and keeps the rest as the CPU's lockless list. */
+function load_freelist(s: KmemCache, c: CpuSlab, freelist: u64): u64 {
+  c.freelist = get_freepointer(s, freelist);
+  return freelist;
+}
+
+/** Free list of the cpu slab, or of the first slab of the cpu partial list that has one; 0 if none has. */
+function refill_from_cpu(s: KmemCache, c: CpuSlab): u64 {
+  if (c.page != 0 && c.freelist != 0) return c.freelist;
+  while (!dead) {
+    if (c.page == 0) {
+      if (c.partial == 0) return 0;
+      c.page = c.partial;
+      c.partial = next_of(page_at(c.partial));
+      c.freelist = 0;
+      set_frozen(page_at(c.page), true);
+    }
+    const freelist = get_freelist(page_at(c.page));
+    if (freelist != 0) return freelist;
+    c.page = 0;
+  }
+  return 0;
+}
+
+/** A whole new slab's free list; the slab becomes the cpu slab. */
+function new_slab_objects(s: KmemCache, c: CpuSlab): u64 {
+  const page = new_slab(s);
+  if (page == 0) return 0;
+  inc_slabs_node(s, objects_of(page));
+  if (c.page != 0) flush_slab(s, c);
+  const freelist = freelist_of(page);
+  set_freelist(page, 0);
+  c.page = page_kernel_address(page);
+  return freelist;
+}
+
+/** Gives the cpu slab back to the node. */
+export function flush_slab(s: KmemCache, c: CpuSlab): void {
+  const page = page_at(c.page);
+  const freelist = c.freelist;
+  c.page = 0;
+  c.freelist = 0;
+  if (page != 0) deactivate_slab(s, page, freelist);
+}
+
+function slow_alloc(s: KmemCache, c: CpuSlab): u64 {
+  let freelist = refill_from_cpu(s, c);
+  if (freelist != 0 || dead) return load_freelist(s, c, freelist);
+  freelist = get_partial_node(s);
+  if (dead) return 0;
+  if (freelist != 0) {
+    if (c.page != 0) flush_slab(s, c);
+    c.page = page_kernel_address(taken);
+    return load_freelist(s, c, freelist);
+  }
+  freelist = new_slab_objects(s, c);
+  if (freelist != 0) return load_freelist(s, c, freelist);
+  slab_out_of_memory(s);
+  return 0;
+}
+
+/** 6.1 and later: pops exactly one object of a partial slab, or of a new one. */
+function slow_alloc_debug(s: KmemCache): u64 {
+  for (let tries: u32 = 0; tries < WALK_MAX && !dead; tries++) {
+    let object = get_partial_node(s);
+    if (object == 0 && !dead) {
+      const page = new_slab(s);
+      if (page == 0) {
+        slab_out_of_memory(s);
+        return 0;
+      }
+      object = alloc_single_from_new_slab(s, page);
+    }
+    if (object != 0) {
+      if (!tracks_alloc_first && has(s, Letter.U)) set_track(s, object, TRACK_ALLOC);
+      return object;
+    }
+  }
+  return 0;
+}
+
+/**
+ * To 6.0: takes a slab's whole free list, checks the first object, and gives the rest back one by one,
+ * which reverses the list. A slab that fails stays behind as the cpu slab until a new one is made.
+ */
+function slow_alloc_draining(s: KmemCache, c: CpuSlab): u64 {
+  for (let tries: u32 = 0; tries < WALK_MAX && !dead; tries++) {
+    let object = get_partial_node(s);
+    if (object != 0) c.page = page_kernel_address(taken);
+    else if (!dead) object = new_slab_objects(s, c);
+    if (dead) return 0;
+    if (object == 0) {
+      slab_out_of_memory(s);
+      return 0;
+    }
+    const page = page_at(c.page);
+    if (!alloc_debug_processing(s, page, object)) continue;
+    const rest = get_freepointer(s, object);
+    deactivate_slab(s, page, rest);
+    c.page = 0;
+    c.freelist = 0;
+    return object;
+  }
+  return 0;
+}
+
+function ___slab_alloc(s: KmemCache, c: CpuSlab): u64 {
+  const caller = enter(Fn.SLAB_ALLOC_SLOW);
+  let object: u64;
+  if (!kmem_cache_debug(s)) object = slow_alloc(s, c);
+  else if (debug_alloc_drains) object = slow_alloc_draining(s, c);
+  else object = c.page != 0 && c.freelist != 0 ? load_freelist(s, c, c.freelist) : slow_alloc_debug(s);
+  leave(caller);
+  return object;
+}
+
+/** Allocates one object; `size` bytes of it are what the caller asked for. 0 when there is no memory. */
+export function slab_alloc(s: KmemCache, size: u32, zeroed: bool): u64 {
+  const c = this_cpu(s);
+  requested = size;
+  let object = c.freelist;
+  if (object == 0 || c.page == 0) {
+    object = ___slab_alloc(s, c);
+  } else if (!planted(Planted.ALLOC_LEAVES_OBJECT_FREE)) {
+    c.freelist = get_freepointer(s, object);
+  }
+  if (dead) return 0;
+  if (zeroed && object != 0) zero_object(s, object);
+  return object;
+}
+
+/** __GFP_ZERO clears the whole object, whatever was asked for. */
+function zero_object(s: KmemCache, object: u64): void {
+  const length = planted(Planted.ZEROING_ONE_WORD_SHORT) && s.object_size >= 16 ? s.object_size - 8 : s.object_size;
+  const at = translate(object, length);
+  if (at != 0) memory.fill(at, 0, length);
+  else store_word(object, 0);
+}
+
+export function kmem_cache_alloc(s: KmemCache, zeroed: bool): u64 {
+  const caller = enter(Fn.KMEM_CACHE_ALLOC);
+  const object = slab_alloc(s, s.object_size, zeroed);
+  leave(caller);
+  return object;
+}
+
+/** One object of kmem_cache_alloc_bulk(): the lockless list first, whether or not there is a cpu slab. */
+export function bulk_alloc_one(s: KmemCache): u64 {
+  const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
+  const c = this_cpu(s);
+  requested = s.object_size;
+  let object = c.freelist;
+  if (object == 0) object = ___slab_alloc(s, c);
+  else c.freelist = get_freepointer(s, object);
+  leave(caller);
+  return dead ? 0 : object;
+}

@@ -1,0 +1,124 @@
+// Freeing many objects at once: those of one slab are linked into a list first, and freed together.
+
+import { Fn } from "../abi/fault.ts";
+import { dead, enter, leave } from "../base/oops.ts";
+import { virt_to_head_page } from "../page/struct_page.ts";
+import { set_freepointer } from "./freelist.ts";
+import { cache_from_obj, slab_free, virt_to_slab } from "./free.ts";
+import { corrects_wrong_cache } from "./profile.ts";
+import { KmemCache } from "./types.ts";
+
+/** Pointers of one bulk free, as an array of words the caller filled. */
+export const BULK_MAX: u32 = 64;
+export const bulk_pointers: usize = memory.data(512);
+
+/** Slabs that differ from the first one's, after which the search for more of its objects ends. */
+const LOOKAHEAD: u32 = 3;
+
+let list_head: u64 = 0;
+let list_tail: u64 = 0;
+let list_count: u32 = 0;
+let list_slab: u64 = 0;
+let list_cache: KmemCache | null = null;
+
+// @ts-ignore: decorator
+@inline
+function pointer(i: u32): u64 {
+  return load<u64>(bulk_pointers + (i << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function set_pointer(i: u32, value: u64): void {
+  store<u64>(bulk_pointers + (i << 3), value);
+}
+
+function slab_of(object: u64): u64 {
+  return corrects_wrong_cache ? virt_to_slab(object) : virt_to_head_page(object);
+}
+
+function begin_list(s: KmemCache, object: u64): void {
+  list_tail = object;
+  list_head = object;
+  list_count = 1;
+  set_freepointer(s, object, 0);
+}
+
+function extend_list(s: KmemCache, object: u64): void {
+  set_freepointer(s, object, list_head);
+  list_head = object;
+  list_count++;
+}
+
+/** Links the last pointer's slab mates, and moves what is left to the front. Returns how many are left. */
+function build_detached_freelist(s: KmemCache, size: u32): u32 {
+  const object = pointer(--size);
+  list_slab = slab_of(object);
+  if (dead) return 0;
+  list_cache = cache_from_obj(s, object);
+  if (dead || list_cache == null) return size;
+  begin_list(list_cache!, object);
+  let left = size;
+  let lookahead = LOOKAHEAD;
+  while (size > 0 && !dead) {
+    const other = pointer(--size);
+    if (slab_of(other) == list_slab) {
+      extend_list(list_cache!, other);
+      left--;
+      if (size != left) {
+        set_pointer(size, pointer(left));
+        set_pointer(left, other);
+      }
+    } else if (--lookahead == 0) {
+      break;
+    }
+  }
+  return left;
+}
+
+/** 3.10 leaves holes in the array, and goes on at the first pointer that it skipped. */
+function build_detached_freelist_310(s: KmemCache, size: u32): u32 {
+  let object: u64;
+  do {
+    object = pointer(--size);
+  } while (object == 0 && size > 0);
+  list_cache = null;
+  if (object == 0) return 0;
+  list_cache = s;
+  list_slab = 0;
+  begin_list(s, object);
+  list_slab = slab_of(object);
+  set_pointer(size, 0);
+  let skipped: u32 = 0;
+  let lookahead = LOOKAHEAD;
+  while (size > 0 && !dead) {
+    const other = pointer(--size);
+    if (other == 0) continue;
+    if (slab_of(other) == list_slab) {
+      extend_list(s, other);
+      set_pointer(size, 0);
+    } else {
+      if (--lookahead == 0) break;
+      if (skipped == 0) skipped = size + 1;
+    }
+  }
+  return skipped;
+}
+
+function next_list_310(s: KmemCache, size: u32): u32 {
+  const owner = cache_from_obj(s, pointer(size - 1));
+  if (owner == null || dead) return 0;
+  return build_detached_freelist_310(owner, size);
+}
+
+/** Frees the first `size` of bulk_pointers. */
+export function kmem_cache_free_bulk(s: KmemCache, size: u32): void {
+  const caller = enter(Fn.KMEM_CACHE_FREE_BULK);
+  while (size > 0 && !dead) {
+    size = corrects_wrong_cache ? build_detached_freelist(s, size) : next_list_310(s, size);
+    const owner = list_cache;
+    if (dead || owner == null || list_slab == 0) continue;
+    slab_free(owner, list_slab, list_head, list_tail, list_count);
+  }
+  leave(caller);
+}

@@ -1,0 +1,169 @@
+// Making caches, and merging them: a new cache whose objects fit an existing one becomes its alias.
+
+import { Letter, METADATA_LETTERS } from "../abi/flags.ts";
+import { CacheLayout } from "../abi/layout.ts";
+import { CACHE_MAX } from "../abi/limits.ts";
+import { Planted } from "../abi/planted.ts";
+import { config } from "../base/config.ts";
+import { INIT_LIST_HEAD } from "../list/list.ts";
+import { planted } from "./fault.ts";
+import { ALIGN, calculate_alignment, calculate_sizes, get_order, set_partial_limits } from "./geometry.ts";
+import { merge_compares_account, merge_compares_f, merge_ignores_boot_letters,
+  merges_newest_first } from "./profile.ts";
+import { mix } from "./shuffle.ts";
+import { cache_by_index, full_list, has, KmemCache, partial_list, STATE_ALIVE,
+  STATE_NONE } from "./types.ts";
+
+/** slab_caches: the youngest comes first. */
+let youngest: KmemCache | null = null;
+let oldest: KmemCache | null = null;
+
+/** Caches that were ever made since the reset, and so may have left something behind. */
+let used: u32 = 0;
+
+/** Whether the last kmem_cache_create() returned an alias. */
+export let merged: bool = false;
+/** Whether it failed for want of room in the table. */
+export let table_full: bool = false;
+
+export function caches_used(): u32 {
+  return used;
+}
+
+export function list_cache(s: KmemCache): void {
+  s.prev = null;
+  s.next = youngest;
+  if (youngest != null) youngest!.prev = s;
+  else oldest = s;
+  youngest = s;
+}
+
+export function unlist_cache(s: KmemCache): void {
+  if (s.prev != null) s.prev!.next = s.next;
+  else youngest = s.next;
+  if (s.next != null) s.next!.prev = s.prev;
+  else oldest = s.prev;
+}
+
+/** The list as it stood right after boot, for resets. */
+export function restore_cache_list(young: usize, old: usize, count: u32): void {
+  youngest = changetype<KmemCache | null>(young);
+  oldest = changetype<KmemCache | null>(old);
+  used = count;
+}
+
+export function youngest_cache(): usize {
+  return changetype<usize>(youngest);
+}
+
+export function oldest_cache(): usize {
+  return changetype<usize>(oldest);
+}
+
+function take_cache(): KmemCache | null {
+  if (used < CACHE_MAX) return cache_by_index(used++);
+  for (let i: u32 = 0; i < CACHE_MAX; i++) {
+    if (cache_by_index(i).state == STATE_NONE) return cache_by_index(i);
+  }
+  return null;
+}
+
+// ----------------------------------------------------------------------------------------- merging
+
+/** Letters that keep a cache from merging. */
+function never_merge_letters(): u32 {
+  return Letter.Z | Letter.P | Letter.U | Letter.T | Letter.R | Letter.NOLEAKTRACE;
+}
+
+/** Letters that two caches must share to merge. */
+function merge_same_letters(): u32 {
+  let letters: u32 = Letter.K;
+  if (merge_compares_f) letters |= Letter.F;
+  if (merge_compares_account) letters |= Letter.A | Letter.D;
+  return letters;
+}
+
+function slab_unmergeable(s: KmemCache): bool {
+  return has(s, never_merge_letters() | Letter.CTOR) || s.refcount < 0;
+}
+
+/** Whether objects of that size and alignment fit the slots of an existing cache closely enough. */
+function fits(s: KmemCache, size: u32, align: u32): bool {
+  if (size > s.size) return false;
+  if (!planted(Planted.MERGE_IGNORES_ALIGNMENT) && (s.size & ~(align - 1)) != s.size) return false;
+  return s.size - size < 8;
+}
+
+export function find_mergeable(size: u32, align: u32, letters: u32, boot_letters: u32): KmemCache | null {
+  if (config().nomerge != 0 || (letters & Letter.CTOR) != 0) return null;
+  const true_align = calculate_alignment(letters, align, size);
+  const true_size = ALIGN(ALIGN(size, 8), true_align);
+  if (merge_ignores_boot_letters && (letters & never_merge_letters()) != 0) return null;
+  const all = letters | boot_letters;
+  if (!merge_ignores_boot_letters && (all & never_merge_letters()) != 0) return null;
+  const same = merge_same_letters();
+  let s = merges_newest_first ? youngest : oldest;
+  while (s != null) {
+    if (!slab_unmergeable(s) && (all & same) == (s.letters & same) && fits(s, true_size, true_align)) return s;
+    s = merges_newest_first ? s.next : s.prev;
+  }
+  return null;
+}
+
+function become_alias(s: KmemCache, size: u32): KmemCache {
+  s.refcount++;
+  s.object_size = max(s.object_size, size);
+  s.inuse = max(s.inuse, ALIGN(size, 8));
+  merged = true;
+  return s;
+}
+
+// ---------------------------------------------------------------------------------------- creation
+
+/** O in slub_debug: no metadata for a cache whose order it would raise. */
+function drop_metadata_that_raises_order(s: KmemCache): bool {
+  if (get_order(s.size) <= get_order(s.object_size)) return true;
+  s.letters &= ~METADATA_LETTERS;
+  return calculate_sizes(s);
+}
+
+function kmem_cache_open(s: KmemCache, boot_letters: u32): bool {
+  s.letters |= boot_letters & ~(Letter.ORDER_GUARD | Letter.A);
+  if (!calculate_sizes(s)) return false;
+  if ((boot_letters & Letter.ORDER_GUARD) != 0 && !drop_metadata_that_raises_order(s)) return false;
+  set_partial_limits(s);
+  s.random = mix(config().seed, 0x5157, s.index + 1);
+  INIT_LIST_HEAD(partial_list(s));
+  INIT_LIST_HEAD(full_list(s));
+  return true;
+}
+
+/** Makes a cache that is an alias of no other; null where the size is refused. */
+export function create_cache(size: u32, align: u32, letters: u32, boot_letters: u32): KmemCache | null {
+  const s = take_cache();
+  table_full = s == null;
+  if (s == null) return null;
+  const index = s.index;
+  memory.fill(changetype<usize>(s), 0, CacheLayout.SIZE);
+  s.index = index;
+  s.object_size = size;
+  s.letters = letters;
+  s.align = calculate_alignment(letters, align, size);
+  if (!kmem_cache_open(s, boot_letters)) {
+    s.state = STATE_NONE;
+    return null;
+  }
+  s.refcount = 1;
+  s.state = STATE_ALIVE;
+  list_cache(s);
+  return s;
+}
+
+/** Makes a cache, or an alias of one that will do (`merged` says which); null where the size is refused. */
+export function kmem_cache_create(size: u32, align: u32, letters: u32, boot_letters: u32): KmemCache | null {
+  merged = false;
+  table_full = false;
+  const mergeable = find_mergeable(size, align, letters, boot_letters);
+  if (mergeable != null) return become_alias(mergeable, size);
+  return create_cache(size, align, letters, boot_letters);
+}

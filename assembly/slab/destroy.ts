@@ -1,0 +1,258 @@
+// The ends of things: flushing what CPUs hold, shrinking and validating a cache, destroying it.
+
+import { EventKind, Line, Report, Warning } from "../abi/event.ts";
+import { FaultKind, Fn } from "../abi/fault.ts";
+import { Letter } from "../abi/flags.ts";
+import { begin_event, put_addresses, put_numbers } from "../base/event.ts";
+import { RAM } from "../base/arena.ts";
+import { config } from "../base/config.ts";
+import { ram_address } from "../base/memory.ts";
+import { dead, die, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
+import { INIT_LIST_HEAD, list_add, list_move, list_splice, next, prev } from "../list/list.ts";
+import { flags_of, inuse_of, objects_of, page_at, PAGE_LIST, set_flags, slab_address,
+  Page } from "../page/struct_page.ts";
+import { PageFlag } from "../abi/profile.ts";
+import { flush_slab } from "./alloc.ts";
+import { list_cache, unlist_cache } from "./cache.ts";
+import { __fill_map, check_object, check_slab, expected_red_zone, map_says_free, on_freelist } from "./debug.ts";
+import { page_of_link, remove_partial, unfreeze_partials } from "./partial.ts";
+import { bracket_reports, debug_alloc_drains, validates_free_first } from "./profile.ts";
+import { print_line, print_slab_info, slab_bug, slab_err, splat, SPLAT_SHUTDOWN } from "./report.ts";
+import { dec_slabs_node, discard_slab, free_slab } from "./slab_page.ts";
+import { print_tracking } from "./track.ts";
+import { cpu_slab, full_list, has, KmemCache, partial_list, STATE_BUSY, STATE_NONE } from "./types.ts";
+
+/** Takes back what every CPU holds of a cache. */
+export function flush_all(s: KmemCache): void {
+  for (let i: u32 = 0; i < config().cpus && !dead; i++) {
+    const c = cpu_slab(s, i);
+    if (c.page != 0) flush_slab(s, c);
+    else c.freelist = 0;
+    if (c.partial != 0 && !dead) unfreeze_partials(s, c);
+  }
+}
+
+// ---------------------------------------------------------------------------------------- validate
+
+/** Checks the objects that are free, or those in use, or all; stops at the first bad one. */
+function validate_objects(s: KmemCache, page: Page, free: bool, used: bool): void {
+  let object = slab_address(page) + s.red_left_pad;
+  for (let i: u32 = 0; i < objects_of(page) && !dead; i++) {
+    if ((map_says_free(i) ? free : used) && !check_object(s, page, object, expected_red_zone(i))) break;
+    object += s.size;
+  }
+}
+
+/** 3.10: a bad free object ends the slab. */
+function free_objects_are_good(s: KmemCache, page: Page): bool {
+  let object = slab_address(page) + s.red_left_pad;
+  for (let i: u32 = 0; i < objects_of(page) && !dead; i++) {
+    if (map_says_free(i) && !check_object(s, page, object, expected_red_zone(i))) return false;
+    object += s.size;
+  }
+  return !dead;
+}
+
+function validate_slab(s: KmemCache, page: Page): void {
+  const caller = enter(Fn.VALIDATE_SLAB);
+  if (debug_alloc_drains) set_flags(page, flags_of(page) | PageFlag.LOCKED);
+  if (check_slab(s, page) && on_freelist(s, page, 0) && !dead) {
+    __fill_map(s, page);
+    if (!validates_free_first) validate_objects(s, page, true, true);
+    else if (free_objects_are_good(s, page)) validate_objects(s, page, false, true);
+  }
+  if (debug_alloc_drains) set_flags(page, flags_of(page) & ~PageFlag.LOCKED);
+  leave(caller);
+}
+
+/** Validates the slabs of one list; returns how many there are. */
+function validate_list(s: KmemCache, head: u64): u32 {
+  let count: u32 = 0;
+  for (let link = next(head); link != head && !dead; link = next(link)) {
+    const page = page_of_link(link);
+    if (page == 0) {
+      page_fault(link, false);
+      return count;
+    }
+    validate_slab(s, page);
+    if (++count > WALK_MAX) die(FaultKind.HANG, link);
+  }
+  return count;
+}
+
+/** Checks every slab that is on a list. Returns how many were visited. */
+export function validate_slab_cache(s: KmemCache): u32 {
+  flush_all(s);
+  let count = validate_list(s, partial_list(s));
+  if (!dead && count != s.nr_partial) print_line(s, Line.PARTIAL_SLABS_COUNTED, count, s.nr_partial);
+  if (!has(s, Letter.U)) return count;
+  count += validate_list(s, full_list(s));
+  if (!dead && count != s.nr_slabs) print_line(s, Line.SLABS_COUNTED, count, s.nr_slabs);
+  return count;
+}
+
+// ------------------------------------------------------------------------------------------ shrink
+
+/** Scratch list heads, behind the kmem_caches in the kernel's own pages. */
+const SCRATCH: usize = RAM + 32768;
+const SCRATCH_HEADS: u32 = 2040;
+/** Slabs with more free objects than this stay where they are. */
+const SHRINK_PROMOTE_MAX: u32 = 32;
+
+// @ts-ignore: decorator
+@inline
+function scratch_head(i: u32): u64 {
+  return ram_address(SCRATCH + <usize>(i << 4));
+}
+
+function init_scratch(count: u32): void {
+  for (let i: u32 = 0; i < count; i++) INIT_LIST_HEAD(scratch_head(i));
+}
+
+/** Frees every slab on a scratch list. */
+function free_listed(s: KmemCache, head: u64, counted: bool): void {
+  for (let link = next(head); link != head && !dead; ) {
+    const page = page_of_link(link);
+    link = next(link);
+    if (counted) dec_slabs_node(s, objects_of(page));
+    free_slab(s, page);
+  }
+}
+
+/** 6.x: empty slabs go, the fuller ones of the others come first. */
+function shrink_by_free(s: KmemCache): void {
+  const discard = SHRINK_PROMOTE_MAX;
+  init_scratch(SHRINK_PROMOTE_MAX + 1);
+  const head = partial_list(s);
+  for (let link = next(head); link != head && !dead; ) {
+    const page = page_of_link(link);
+    if (page == 0) return page_fault(link, false);
+    const here = link;
+    link = next(link);
+    const free = objects_of(page) - inuse_of(page);
+    if (<i32>free <= 0) return die(FaultKind.BUG_SHRINK, here);
+    if (free == objects_of(page)) {
+      list_move(here, scratch_head(discard));
+      s.nr_partial--;
+    } else if (free <= SHRINK_PROMOTE_MAX) {
+      list_move(here, scratch_head(free - 1));
+    }
+  }
+  for (let i: i32 = SHRINK_PROMOTE_MAX - 1; i >= 0; i--) list_splice(scratch_head(i), head);
+  free_listed(s, scratch_head(discard), true);
+}
+
+/** 3.10: all partial slabs are sorted by what they have in use, fullest first. */
+function shrink_by_inuse(s: KmemCache): void {
+  if (s.nr_partial == 0) return;
+  const objects = min(s.oo & 0xffff, SCRATCH_HEADS);
+  init_scratch(objects);
+  const head = partial_list(s);
+  for (let link = next(head); link != head && !dead; ) {
+    const page = page_of_link(link);
+    if (page == 0) return page_fault(link, false);
+    const here = link;
+    link = next(link);
+    list_move(here, scratch_head(min(inuse_of(page), objects - 1)));
+    if (inuse_of(page) == 0) s.nr_partial--;
+  }
+  for (let i = objects - 1; i > 0; i--) list_splice(scratch_head(i), prev(head));
+  free_listed(s, scratch_head(0), true);
+}
+
+/** Gives empty slabs back. Returns 1 where slabs remain (3.10: always 0). */
+export function kmem_cache_shrink(s: KmemCache): u32 {
+  const caller = enter(Fn.SHRINK);
+  flush_all(s);
+  if (!dead) {
+    if (debug_alloc_drains) shrink_by_inuse(s);
+    else shrink_by_free(s);
+  }
+  leave(caller);
+  return !debug_alloc_drains && s.nr_slabs != 0 ? 1 : 0;
+}
+
+// ----------------------------------------------------------------------------------------- destroy
+
+function print_left_objects(s: KmemCache, page: Page): void {
+  const base = slab_address(page);
+  let object = base + s.red_left_pad;
+  for (let i: u32 = 0; i < objects_of(page) && !dead; i++) {
+    if (!map_says_free(i)) {
+      begin_event(EventKind.LEFT, 0, s.index);
+      put_addresses(object, 0, base);
+      print_tracking(s, object);
+    }
+    object += s.size;
+  }
+}
+
+/** Reports the objects that a slab still has in use. */
+function list_slab_objects(s: KmemCache, page: Page): void {
+  if (bracket_reports) {
+    slab_bug(s, Report.OBJECTS_REMAINING);
+    __fill_map(s, page);
+    print_left_objects(s, page);
+    print_slab_info(s, page);
+    splat(s, SPLAT_SHUTDOWN);
+    return;
+  }
+  slab_err(s, page, Report.OBJECTS_REMAINING);
+  __fill_map(s, page);
+  print_left_objects(s, page);
+}
+
+/** Discards the empty slabs of the partial list, reports the others. */
+function free_partial(s: KmemCache): void {
+  const discard = scratch_head(0);
+  init_scratch(1);
+  const head = partial_list(s);
+  for (let link = next(head); link != head && !dead; ) {
+    const page = page_of_link(link);
+    if (page == 0) return page_fault(link, false);
+    const here = link;
+    link = next(link);
+    if (inuse_of(page) != 0) {
+      list_slab_objects(s, page);
+      continue;
+    }
+    remove_partial(s, page);
+    if (debug_alloc_drains) discard_slab(s, page);
+    else list_add(here, discard);
+  }
+  free_listed(s, discard, true);
+}
+
+/** Whether slabs remain after everything that can be freed was freed. */
+function __kmem_cache_shutdown(s: KmemCache): bool {
+  const caller = enter(Fn.SHUTDOWN_CACHE);
+  flush_all(s);
+  if (!dead) free_partial(s);
+  leave(caller);
+  return s.nr_partial != 0 || s.nr_slabs != 0;
+}
+
+/**
+ * Drops a reference; the last one ends the cache, unless objects remain. Returns whether it is gone.
+ */
+export function kmem_cache_destroy(s: KmemCache): bool {
+  s.refcount--;
+  if (s.refcount != 0) return false;
+  const busy = __kmem_cache_shutdown(s);
+  if (dead) return false;
+  if (!busy) {
+    unlist_cache(s);
+    s.state = STATE_NONE;
+    return true;
+  }
+  s.state = STATE_BUSY;
+  if (!debug_alloc_drains) {
+    begin_event(EventKind.WARN, Warning.CACHE_STILL_HAS_OBJECTS, s.index);
+    put_numbers(s.refcount);
+  } else {
+    print_line(s, Line.CACHE_STILL_HAS_OBJECTS);
+    unlist_cache(s);
+    list_cache(s);
+  }
+  return false;
+}

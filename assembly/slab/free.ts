@@ -1,0 +1,302 @@
+// Freeing. The fast path pushes onto the CPU's lockless list when the object's slab is the cpu slab. The
+// slow path pushes onto the slab's own list, and moves or discards the slab where that changes its place.
+
+import { EventKind, Fix, Line, Report, Warning } from "../abi/event.ts";
+import { Fn } from "../abi/fault.ts";
+import { Letter } from "../abi/flags.ts";
+import { Planted } from "../abi/planted.ts";
+import { SLUB_RED_ACTIVE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
+import { PageFlag } from "../abi/profile.ts";
+import { config } from "../base/config.ts";
+import { begin_event, begin_global_event, put_addresses, put_numbers } from "../base/event.ts";
+import { dead, enter, leave, page_fault } from "../base/oops.ts";
+import { flags_of, freelist_of, inuse_of, is_frozen, page_at, page_kernel_address, set_flags,
+  set_freelist, set_frozen, set_inuse, slab_cache_of, virt_to_head_page, Page } from "../page/struct_page.ts";
+import { objects_of } from "../page/struct_page.ts";
+import { check_object, check_slab, checks_consistency, init_object, on_freelist } from "./debug.ts";
+import { planted } from "./fault.ts";
+import { check_valid_pointer, get_freepointer, set_freepointer } from "./freelist.ts";
+import { add_partial, over_min_partial, put_cpu_partial, remove_full, remove_partial } from "./partial.ts";
+import { corrects_wrong_cache, counts_before_free, debug_alloc_drains, frees_damaged_objects,
+  free_truncates } from "./profile.ts";
+import { object_err, print_line, slab_err, slab_fix, trace } from "./report.ts";
+import { dec_slabs_node, discard_slab, free_slab } from "./slab_page.ts";
+import { print_tracking, set_track, TRACK_FREE } from "./track.ts";
+import { cache_address, cache_at, has, kmem_cache_debug, KmemCache, this_cpu } from "./types.ts";
+
+// -------------------------------------------------------------------------------- checks of a free
+
+/** What one object's checks say about the whole free. */
+const enum Checked {
+  GOOD,
+  /** 3.10: the object is damaged, and freed all the same, unpainted. */
+  DAMAGED,
+  REFUSED,
+}
+
+function free_consistency_checks(s: KmemCache, page: Page, object: u64): Checked {
+  if (!check_valid_pointer(s, page, object)) {
+    slab_err(s, page, Report.INVALID_OBJECT_POINTER, 0, 0, object);
+    return Checked.REFUSED;
+  }
+  if (on_freelist(s, page, object)) {
+    if (!dead) object_err(s, page, object, Report.OBJECT_ALREADY_FREE);
+    return Checked.REFUSED;
+  }
+  if (dead) return Checked.REFUSED;
+  if (!check_object(s, page, object, SLUB_RED_ACTIVE)) {
+    return frees_damaged_objects ? Checked.DAMAGED : Checked.REFUSED;
+  }
+  return slab_cache_of(page) == cache_address(s) ? Checked.GOOD : report_wrong_slab(s, page, object);
+}
+
+function report_wrong_slab(s: KmemCache, page: Page, object: u64): Checked {
+  if ((flags_of(page) & PageFlag.SLAB) == 0) {
+    slab_err(s, page, Report.OUTSIDE_OF_SLAB, 0, 0, object);
+  } else if (slab_cache_of(page) == 0) {
+    print_line(s, Line.NO_SLAB_FOR_OBJECT, 0, 0, 0, object);
+  } else {
+    object_err(s, page, object, Report.PAGE_SLAB_POINTER_CORRUPT);
+  }
+  return Checked.REFUSED;
+}
+
+/** Marks one checked object as free. */
+function paint_freed(s: KmemCache, page: Page, object: u64): void {
+  if (has(s, Letter.U)) set_track(s, object, TRACK_FREE);
+  trace(s, page, object, true);
+  init_object(s, object, SLUB_RED_INACTIVE);
+}
+
+/** Objects that check_freed_list() went through. */
+let seen: u32 = 0;
+/** The object it stopped at. */
+let stopped_at: u64 = 0;
+
+/** Checks and paints each object of a list that is being freed. */
+function check_freed_list(s: KmemCache, page: Page, head: u64, tail: u64, count: u32): Checked {
+  let object = head;
+  seen = 0;
+  while (!dead) {
+    stopped_at = object;
+    if (counts_before_free && seen == count) break;
+    seen++;
+    if (checks_consistency(s)) {
+      const checked = free_consistency_checks(s, page, object);
+      if (checked != Checked.GOOD) return checked;
+    }
+    paint_freed(s, page, object);
+    if (object == tail) return Checked.GOOD;
+    object = get_freepointer(s, object);
+  }
+  return Checked.DAMAGED;
+}
+
+/**
+ * 6.1 and later: checks, then frees under the node's lock. Nothing happens to an object whose check
+ * fails, except that what was reported has been repaired.
+ */
+function free_debug_processing(s: KmemCache, page: Page, head: u64, tail: u64, count: u32): void {
+  const caller = enter(Fn.FREE_DEBUG_PROCESSING);
+  let discarded: bool = false;
+  const good = debug_free_is_good(s, page, head, tail, count);
+  if (good && !dead) discarded = link_freed_list(s, page, head, tail, count);
+  if (!good) slab_fix(s, Fix.OBJECT_NOT_FREED, stopped_at);
+  if (discarded && !dead) free_slab(s, page);
+  leave(caller);
+}
+
+function debug_free_is_good(s: KmemCache, page: Page, head: u64, tail: u64, count: u32): bool {
+  stopped_at = head;
+  if (checks_consistency(s) && !check_slab(s, page)) return false;
+  if (inuse_of(page) < count) {
+    slab_err(s, page, Report.TOO_MANY_TO_FREE, inuse_of(page), count);
+    return false;
+  }
+  const checked = check_freed_list(s, page, head, tail, count);
+  if (checked == Checked.REFUSED || dead) return false;
+  if (checked == Checked.DAMAGED) seen = count + 1;
+  if (seen != count) {
+    slab_err(s, page, Report.BULK_FREE_COUNT, count, seen);
+    return false;
+  }
+  return true;
+}
+
+/** Links checked objects into their slab; true where the slab is to be discarded. */
+function link_freed_list(s: KmemCache, page: Page, head: u64, tail: u64, count: u32): bool {
+  const prior = freelist_of(page);
+  if (!planted(Planted.INUSE_NOT_DECREMENTED)) set_inuse(page, inuse_of(page) - count);
+  set_freepointer(s, tail, prior);
+  set_freelist(page, head);
+  const left = inuse_of(page);
+  const discard = (left == 0 || (planted(Planted.SLAB_FREED_WHILE_IN_USE) && left == 1)) && over_min_partial(s);
+  if (prior == 0) {
+    remove_full(s, page);
+    if (!discard) add_partial(s, page, true);
+  } else if (discard) {
+    remove_partial(s, page);
+  }
+  if (!discard || dead) return false;
+  if (planted(Planted.EMPTY_SLAB_LOST)) return false;
+  dec_slabs_node(s, objects_of(page));
+  return true;
+}
+
+/** 3.10: checks under the slab's lock; the caller frees. False: the free was refused. */
+function free_debug_processing_310(s: KmemCache, page: Page, head: u64, tail: u64, count: u32): bool {
+  const caller = enter(Fn.FREE_DEBUG_PROCESSING);
+  set_flags(page, flags_of(page) | PageFlag.LOCKED);
+  stopped_at = head;
+  let checked = Checked.REFUSED;
+  if (check_slab(s, page)) checked = check_freed_list(s, page, head, tail, count);
+  if (checked != Checked.REFUSED && seen != count && !dead) {
+    slab_err(s, page, Report.BULK_FREELIST_COUNT, count, seen);
+  }
+  set_flags(page, flags_of(page) & ~PageFlag.LOCKED);
+  if (checked == Checked.REFUSED) slab_fix(s, Fix.OBJECT_NOT_FREED, stopped_at);
+  leave(caller);
+  return checked != Checked.REFUSED && !dead;
+}
+
+// --------------------------------------------------------------------------------------- slow path
+
+function __slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: u32): void {
+  const caller = enter(Fn.SLAB_FREE_SLOW);
+  const page = page_at(slab);
+  if (page == 0) page_fault(slab + 32, false);
+  else if (!kmem_cache_debug(s)) push_on_slab(s, page, head, tail, count);
+  else if (!debug_alloc_drains) free_debug_processing(s, page, head, tail, count);
+  else if (free_debug_processing_310(s, page, head, tail, count)) push_on_slab(s, page, head, tail, count);
+  leave(caller);
+}
+
+/** Pushes objects onto their slab's own list, and moves the slab where that changes its place. */
+function push_on_slab(s: KmemCache, page: Page, head: u64, tail: u64, count: u32): void {
+  const prior = freelist_of(page);
+  const was_frozen = is_frozen(page);
+  const has_cpu_partial = config().cpu_partial != 0 && !kmem_cache_debug(s);
+  set_freepointer(s, tail, prior);
+  if (dead) return;
+  set_freelist(page, head);
+  if (!planted(Planted.INUSE_NOT_DECREMENTED)) set_inuse(page, inuse_of(page) - count);
+  if (was_frozen) return;
+  if (prior == 0 && has_cpu_partial) {
+    set_frozen(page, true);
+    put_cpu_partial(s, page, true);
+    return;
+  }
+  settle_slab(s, page, prior == 0, has_cpu_partial);
+}
+
+/** Finds the place of a thawed slab that just got an object back. */
+function settle_slab(s: KmemCache, page: Page, was_full: bool, has_cpu_partial: bool): void {
+  const left = inuse_of(page);
+  if ((left == 0 || (planted(Planted.SLAB_FREED_WHILE_IN_USE) && left == 1)) && over_min_partial(s)) {
+    if (was_full) remove_full(s, page);
+    else remove_partial(s, page);
+    if (!dead) discard_slab(s, page);
+  } else if (was_full && !has_cpu_partial) {
+    remove_full(s, page);
+    add_partial(s, page, true);
+  }
+}
+
+// --------------------------------------------------------------------------------------- fast path
+
+/** 5.4 to 6.7: rebuilds the list that is being freed, which writes NULL into its last object. */
+function slab_free_freelist_hook(s: KmemCache, head: u64, tail: u64): u64 {
+  let object = head;
+  let rebuilt: u64 = 0;
+  while (!dead) {
+    const next = get_freepointer(s, object);
+    set_freepointer(s, object, rebuilt);
+    rebuilt = object;
+    if (object == tail) break;
+    object = next;
+  }
+  return rebuilt;
+}
+
+/** Frees a list of objects, from head to tail, of the slab whose struct page is at `slab`. */
+export function slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: u32): void {
+  let first = head;
+  let last = tail;
+  if (free_truncates || (count > 1 && !debug_alloc_drains)) {
+    first = slab_free_freelist_hook(s, head, tail);
+    last = head;
+  }
+  if (dead) return;
+  const c = this_cpu(s);
+  if (slab != c.page) {
+    __slab_free(s, slab, first, last, count);
+    return;
+  }
+  set_freepointer(s, last, c.freelist);
+  c.freelist = first;
+}
+
+/** The struct page of the slab that an object lies in; 0 where the page is no slab. */
+export function virt_to_slab(object: u64): u64 {
+  const head = virt_to_head_page(object);
+  if (head == 0) return 0;
+  const page = page_at(head);
+  return page != 0 && (flags_of(page) & PageFlag.SLAB) != 0 ? head : 0;
+}
+
+// -------------------------------------------------------------------------------- the wrong cache
+
+/** Which cache a free goes to: the one that was named, or with F the one that the object is from. */
+export function cache_from_obj(s: KmemCache, object: u64): KmemCache | null {
+  if (!has(s, Letter.F) && config().hardened == 0) return s;
+  return corrects_wrong_cache ? owner_of(s, object) : owner_of_310(s, object);
+}
+
+function owner_of(s: KmemCache, object: u64): KmemCache | null {
+  const slab = virt_to_slab(object);
+  if (dead) return null;
+  if (slab == 0) {
+    begin_global_event(EventKind.WARN, Warning.NOT_A_SLAB_PAGE);
+    return null;
+  }
+  const owner = cache_at(slab_cache_of(page_at(slab)));
+  if (owner == null) return null;
+  if (owner != s) {
+    warn_wrong_cache(s, owner);
+    print_tracking(owner, object);
+  }
+  return owner;
+}
+
+/** 3.10 warns, names the two caches the wrong way round, and goes on with the wrong one. */
+function owner_of_310(s: KmemCache, object: u64): KmemCache | null {
+  const slab = virt_to_head_page(object);
+  if (slab == 0) return null;
+  const owner = cache_at(slab_cache_of(page_at(slab)));
+  if (config().memcg_kmem == 0) return owner;
+  if (owner == s) return s;
+  if (owner == null) {
+    page_fault(slab_cache_of(page_at(slab)) + MEMCG_PARAMS_310, false);
+    return null;
+  }
+  warn_wrong_cache(s, owner);
+  return s;
+}
+
+/** Offset of memcg_params in 3.10's kmem_cache: what slab_equal_or_root() reads. */
+const MEMCG_PARAMS_310: u64 = 0xb8;
+
+function warn_wrong_cache(s: KmemCache, owner: KmemCache): void {
+  begin_event(EventKind.WARN, Warning.WRONG_SLAB_CACHE, s.index);
+  put_numbers(s.index, owner.index);
+}
+
+export function kmem_cache_free(s: KmemCache, object: u64): void {
+  const caller = enter(Fn.KMEM_CACHE_FREE);
+  const owner = cache_from_obj(s, object);
+  if (owner != null && !dead) {
+    const slab = corrects_wrong_cache ? virt_to_slab(object) : virt_to_head_page(object);
+    if (!dead) slab_free(owner, slab, object, object, 1);
+  }
+  leave(caller);
+}

@@ -1,0 +1,51 @@
+// Free pointers: the link of the free list, kept inside (or behind) each free object. With
+// CONFIG_SLAB_FREELIST_HARDENED the word is stored as next ^ s->random ^ byteswap(its own address).
+
+import { FaultKind } from "../abi/fault.ts";
+import { Planted } from "../abi/planted.ts";
+import { swab } from "../base/bytes.ts";
+import { config } from "../base/config.ts";
+import { load_word, store_word } from "../base/memory.ts";
+import { die } from "../base/oops.ts";
+import { objects_of, slab_address, Page } from "../page/struct_page.ts";
+import { planted } from "./fault.ts";
+import { KmemCache } from "./types.ts";
+
+/** CONFIG_SLAB_FREELIST_HARDENED, read once at boot. */
+let hardened: bool = false;
+
+export function use_hardening(): void {
+  hardened = config().hardened != 0;
+}
+
+/** Encodes and decodes: the operation is its own inverse. */
+// @ts-ignore: decorator
+@inline
+export function freelist_ptr(s: KmemCache, pointer: u64, at: u64): u64 {
+  return hardened ? pointer ^ s.random ^ swab(at) : pointer;
+}
+
+/** The object behind `object` on its free list. A bad address is an oops. */
+// @ts-ignore: decorator
+@inline
+export function get_freepointer(s: KmemCache, object: u64): u64 {
+  const at = object + s.offset;
+  return freelist_ptr(s, load_word(at), at);
+}
+
+// @ts-ignore: decorator
+@inline
+export function set_freepointer(s: KmemCache, object: u64, next: u64): void {
+  const at = object + s.offset;
+  if (hardened && object == next) die(FaultKind.BUG_FREEPOINTER, object);
+  if (planted(Planted.FREE_POINTER_NOT_WRITTEN) && next != 0) return;
+  store_word(at, freelist_ptr(s, next, at));
+}
+
+/** Whether a pointer is NULL or the start of an object of this slab, free or not. */
+export function check_valid_pointer(s: KmemCache, page: Page, object: u64): bool {
+  if (object == 0) return true;
+  const offset = object - s.red_left_pad - slab_address(page);
+  if (offset >= <u64>objects_of(page) * s.size) return false;
+  return <u32>offset % s.size == 0;
+}

@@ -1,0 +1,138 @@
+// kmalloc: thirteen caches by size, whole pages beyond 8 KiB.
+
+import { EventKind, Line, Warning } from "../abi/event.ts";
+import { FaultKind, Fn } from "../abi/fault.ts";
+import { Letter } from "../abi/flags.ts";
+import { KMALLOC_CLASSES, KMALLOC_MAX_CACHE_SIZE, PAGE_SIZE } from "../abi/limits.ts";
+import { PageFlag } from "../abi/profile.ts";
+import { begin_global_event, put_addresses } from "../base/event.ts";
+import { kmalloc_letters } from "../base/config.ts";
+import { translate } from "../base/memory.ts";
+import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
+import { alloc_pages, free_pages } from "../page/buddy.ts";
+import { flags_of, order_of, page_at, page_memory, slab_address, slab_cache_of,
+  virt_to_head_page } from "../page/struct_page.ts";
+import { slab_alloc } from "./alloc.ts";
+import { create_cache } from "./cache.ts";
+import { slab_free } from "./free.ts";
+import { get_order } from "./geometry.ts";
+import { corrects_wrong_cache, kmalloc_align_rule, orig_size_bytes } from "./profile.ts";
+import { begin_event } from "../base/event.ts";
+import { cache_at, cache_by_index, has, KmemCache } from "./types.ts";
+
+export const ZERO_SIZE_PTR: u64 = 16;
+
+/** Size of each class, in the order of the caches. */
+function class_size(i: u32): u32 {
+  if (i < 4) return 8 << i;
+  if (i == 4) return 96;
+  if (i == 5) return 128;
+  if (i == 6) return 192;
+  return 256 << (i - 7);
+}
+
+function class_align(size: u32): u32 {
+  if (kmalloc_align_rule == 0) return 8;
+  if (kmalloc_align_rule == 1) return (size & (size - 1)) == 0 ? size : 8;
+  return size & (~size + 1);
+}
+
+/** Makes the kmalloc caches: the first caches there are. */
+export function create_kmalloc_caches(): void {
+  const own: u32 = orig_size_bytes != 0 ? <u32>Letter.KMALLOC : 0;
+  for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
+    const size = class_size(i);
+    create_cache(size, class_align(size), own, kmalloc_letters(i));
+  }
+}
+
+/** The cache that serves a request of up to 8 KiB. */
+export function kmalloc_slab(size: u32): KmemCache {
+  for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
+    if (size <= class_size(i)) return cache_by_index(i);
+  }
+  return cache_by_index(KMALLOC_CLASSES - 1);
+}
+
+/** A pointer, ZERO_SIZE_PTR, or 0 when memory is used up. */
+export function kmalloc(size: u32, zeroed: bool): u64 {
+  if (size > KMALLOC_MAX_CACHE_SIZE) return kmalloc_large(size, zeroed);
+  if (size == 0) return ZERO_SIZE_PTR;
+  const caller = enter(Fn.KMALLOC);
+  const object = slab_alloc(kmalloc_slab(size), size, zeroed);
+  leave(caller);
+  return object;
+}
+
+function kmalloc_large(size: u32, zeroed: bool): u64 {
+  const page = alloc_pages(get_order(size));
+  if (page == 0) return 0;
+  if (zeroed) memory.fill(page_memory(page), 0, PAGE_SIZE << order_of(page));
+  return slab_address(page);
+}
+
+export function kfree(object: u64): void {
+  if (object <= ZERO_SIZE_PTR) return;
+  const caller = enter(Fn.KFREE);
+  const head = virt_to_head_page(object);
+  if (!dead) free_by_page(head, object);
+  leave(caller);
+}
+
+function free_by_page(head: u64, object: u64): void {
+  const page = page_at(head);
+  if (page == 0) return page_fault(head, false);
+  if ((flags_of(page) & PageFlag.SLAB) == 0) return free_large_kmalloc(head, object);
+  const s = cache_at(slab_cache_of(page));
+  if (s == null) return page_fault(slab_cache_of(page), false);
+  slab_free(s, head, object, object, 1);
+}
+
+function free_large_kmalloc(head: u64, object: u64): void {
+  const page = page_at(head);
+  const compound = (flags_of(page) & PageFlag.HEAD) != 0;
+  if (!compound) {
+    if (!corrects_wrong_cache) return die(FaultKind.BUG_KFREE, object);
+    begin_event(EventKind.WARN, Warning.FREE_LARGE_ORDER0, 0);
+    put_addresses(object);
+    begin_global_event(EventKind.LINE, Line.OBJECT_POINTER);
+    put_addresses(object);
+  }
+  if ((flags_of(page) & PageFlag.ALLOCATED) != 0) free_pages(page, order_of(page));
+}
+
+/** Bytes of a slab object that its owner may use. */
+export function slab_ksize(s: KmemCache): u32 {
+  if (has(s, Letter.Z | Letter.P)) return s.object_size;
+  if (has(s, Letter.R | Letter.U)) return s.inuse;
+  return s.size;
+}
+
+export function ksize(object: u64): u32 {
+  if (object <= ZERO_SIZE_PTR) return 0;
+  const caller = enter(Fn.KSIZE);
+  const head = virt_to_head_page(object);
+  leave(caller);
+  if (dead) return 0;
+  const page = page_at(head);
+  if ((flags_of(page) & PageFlag.SLAB) == 0) return PAGE_SIZE << order_of(page);
+  const s = cache_at(slab_cache_of(page));
+  return s == null ? 0 : slab_ksize(s);
+}
+
+/** The old pointer where the object is large enough, else a new one with the old contents. */
+export function krealloc(object: u64, size: u32): u64 {
+  if (size == 0) {
+    kfree(object);
+    return ZERO_SIZE_PTR;
+  }
+  const old_size: u32 = object <= ZERO_SIZE_PTR ? 0 : ksize(object);
+  if (dead || old_size >= size) return object;
+  const fresh = kmalloc(size, false);
+  if (fresh == 0 || object <= ZERO_SIZE_PTR) return fresh;
+  const from = translate(object, old_size);
+  const to = translate(fresh, old_size);
+  if (from != 0 && to != 0) memory.copy(to, from, old_size);
+  kfree(object);
+  return fresh;
+}

@@ -1,0 +1,125 @@
+// What differs between the kernels, as a table of choices. Each line names one behaviour, where the
+// reference describes it, and what the three kernels do. Nothing else in the core asks for a version:
+// a new kernel is a new column here, and code only where it brings a new mechanism.
+
+import { Profile } from "../abi/profile.ts";
+import { use_page_layout } from "../page/struct_page.ts";
+
+/** A choice per kernel, in the order of the Profile enum. */
+function choose<T>(profile: Profile, v310: T, v61: T, v612: T): T {
+  return profile == Profile.V310 ? v310 : profile == Profile.V61 ? v61 : v612;
+}
+
+// Layout (1.2, 1.4, 1.5)
+/** Z puts a red zone in front of the object, too. */
+export let has_left_red_zone: bool = true;
+/** The free pointer of an object without P, R or ctor lies in its middle; else at offset 0. */
+export let free_pointer_in_middle: bool = true;
+/** Z and an object smaller than a word move the free pointer out. */
+export let small_red_zone_moves_free_pointer: bool = true;
+/** Bytes of a struct track. */
+export let track_size: u32 = 32;
+/** Stack addresses stored in a track; newer kernels store a 4-byte stack depot handle. */
+export let track_addresses: u32 = 0;
+/** Bytes of the word behind the tracks of a kmalloc object that holds the requested size; 0: none. */
+export let orig_size_bytes: u32 = 0;
+/** The slack of a kmalloc object beyond the requested size is red zone (Z and U). */
+export let kmalloc_slack_is_red_zone: bool = false;
+/** How kmalloc caches are aligned (1.5): 0 by 8, 1 powers of two by their size, 2 by their largest power of two. */
+export let kmalloc_align_rule: u32 = 0;
+
+// Slab order (2.2, 2.3) and partial lists (2.7, 5.4)
+/** calculate_order() tries fractions down to a half, and only the number of objects that fits. */
+export let order_rule_of_6_8: bool = false;
+/** cpu partial lists are limited by free objects; else by slabs. */
+export let cpu_partial_counts_objects: bool = false;
+/** An empty slab goes when more than min_partial slabs are partial; else when at least that many are. */
+export let keeps_min_partial_slabs: bool = false;
+/** Slabs on a cpu partial list are frozen. */
+export let freezes_cpu_partial: bool = true;
+
+// Debug allocation (5.5, 5.6, 5.8)
+/** An allocation takes the whole free list and gives the rest back one by one, reversing it. */
+export let debug_alloc_drains: bool = false;
+/** A slab that failed its check is frozen, and every free into it refused. */
+export let disables_bad_slabs: bool = true;
+/** The track of an allocation is written before the object is painted; else after the lists are in order. */
+export let tracks_alloc_first: bool = false;
+
+// Checks (6)
+/** Any debug flag makes alloc and free check; else only F does. */
+export let any_flag_checks: bool = false;
+/** A free whose object fails its check goes through all the same. */
+export let frees_damaged_objects: bool = false;
+/** A free counts the objects that the slab has in use, before it looks at them. */
+export let counts_before_free: bool = true;
+/** Every check of an object is made and reported; else the first failure ends it. */
+export let checks_all_sections: bool = false;
+/** Damaged padding makes an allocation or a free fail. */
+export let padding_fails_check: bool = false;
+/** validate looks at all free objects first, then at those in use; else in address order. */
+export let validates_free_first: bool = false;
+/** A repair of the slab's tail covers as many bytes as the tail has, ending at the last bad one. */
+export let tail_repair_slides: bool = false;
+/** An object_err about something that is no object of the slab does not dump it. */
+export let guards_trailer: bool = true;
+
+// Free (4.6, 5.11)
+/** Each free writes NULL into the object's free pointer before anything is checked. */
+export let free_truncates: bool = false;
+/** A free through the wrong cache goes to the right one, with a warning; else it goes on as asked. */
+export let corrects_wrong_cache: bool = true;
+
+// Merging (9.2)
+/** The newest cache is tried first. */
+export let merges_newest_first: bool = false;
+/** F must be equal for two caches to merge. */
+export let merge_compares_f: bool = false;
+/** ACCOUNT and DMA32 must be equal. */
+export let merge_compares_account: bool = true;
+/** Whether a cache may merge is tested before slub_debug is applied to it. */
+export let merge_ignores_boot_letters: bool = false;
+
+// Words (7): only what decides which printing functions run, and in which order
+/** The line that names the damaged bytes comes first, and one frame serves all sections of an object. */
+export let bracket_reports: bool = false;
+
+export function use_profile(p: Profile): void {
+  use_page_layout(p);
+  has_left_red_zone = choose(p, false, true, true);
+  free_pointer_in_middle = choose(p, false, true, true);
+  small_red_zone_moves_free_pointer = choose(p, false, true, true);
+  track_size = choose<u32>(p, 152, 32, 32);
+  track_addresses = choose<u32>(p, 16, 0, 0);
+  orig_size_bytes = choose<u32>(p, 0, 4, 8);
+  kmalloc_slack_is_red_zone = choose(p, false, false, true);
+  kmalloc_align_rule = choose<u32>(p, 0, 1, 2);
+
+  order_rule_of_6_8 = choose(p, false, false, true);
+  cpu_partial_counts_objects = choose(p, true, false, false);
+  keeps_min_partial_slabs = choose(p, true, false, false);
+  freezes_cpu_partial = choose(p, true, true, false);
+
+  debug_alloc_drains = choose(p, true, false, false);
+  disables_bad_slabs = choose(p, false, true, true);
+  tracks_alloc_first = choose(p, true, false, false);
+
+  any_flag_checks = choose(p, true, false, false);
+  frees_damaged_objects = choose(p, true, false, false);
+  counts_before_free = choose(p, false, true, true);
+  checks_all_sections = choose(p, false, false, true);
+  padding_fails_check = choose(p, false, false, true);
+  validates_free_first = choose(p, true, false, false);
+  tail_repair_slides = choose(p, true, false, false);
+  guards_trailer = choose(p, false, true, true);
+
+  free_truncates = choose(p, false, true, false);
+  corrects_wrong_cache = choose(p, false, true, true);
+
+  merges_newest_first = choose(p, true, false, false);
+  merge_compares_f = choose(p, true, false, false);
+  merge_compares_account = choose(p, false, true, true);
+  merge_ignores_boot_letters = choose(p, true, false, false);
+
+  bracket_reports = choose(p, false, false, true);
+}

@@ -1,0 +1,110 @@
+// A slab's life as pages: getting them, building the first free list, giving them back.
+
+import { Letter } from "../abi/flags.ts";
+import { Line } from "../abi/event.ts";
+import { Planted } from "../abi/planted.ts";
+import { CTOR_BYTE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
+import { PageFlag } from "../abi/profile.ts";
+import { translate } from "../base/memory.ts";
+import { dead } from "../base/oops.ts";
+import { alloc_pages, free_pages } from "../page/buddy.ts";
+import { block_size, flags_of, objects_of, order_of, page_memory, set_flags, set_freelist, set_frozen,
+  set_inuse, set_objects, set_slab_cache, slab_address, Page } from "../page/struct_page.ts";
+import { check_object, checks_consistency, order_objects, setup_object_debug, setup_slab_debug,
+  slab_pad_check } from "./debug.ts";
+import { planted } from "./fault.ts";
+import { set_freepointer } from "./freelist.ts";
+import { print_line } from "./report.ts";
+import { config } from "../base/config.ts";
+import { shuffled_object } from "./shuffle.ts";
+import { cache_address, has, KmemCache, oo_order } from "./types.ts";
+
+/** Constructor calls since the program last asked. */
+export let ctor_calls: u32 = 0;
+
+export function reset_ctor_calls(): void {
+  ctor_calls = 0;
+}
+
+function call_ctor(s: KmemCache, object: u64): void {
+  ctor_calls++;
+  const at = translate(object, 1);
+  if (at != 0) store<u8>(at, CTOR_BYTE);
+}
+
+function setup_object(s: KmemCache, object: u64, is_last: bool): void {
+  setup_object_debug(s, object);
+  if (!has(s, Letter.CTOR)) return;
+  if (planted(Planted.CONSTRUCTOR_SKIPS_LAST_OBJECT) && is_last) return;
+  call_ctor(s, object);
+}
+
+/** Links all objects of a new slab in address order (or shuffled), and prepares each. */
+function build_freelist(s: KmemCache, page: Page, objects: u32): void {
+  const first = slab_address(page) + s.red_left_pad;
+  const shuffled = config().randomised != 0 && objects > 1;
+  let previous: u64 = 0;
+  for (let i: u32 = 0; i < objects; i++) {
+    const object = first + <u64>((shuffled ? shuffled_object(s, page, i, objects) : i) * s.size);
+    setup_object(s, object, i == objects - 1);
+    if (previous == 0) set_freelist(page, object);
+    else set_freepointer(s, previous, object);
+    previous = object;
+  }
+  set_freepointer(s, previous, 0);
+}
+
+/** A new slab whose free list holds all its objects; 0 when memory is used up. Not yet counted. */
+export function new_slab(s: KmemCache): Page {
+  let order = oo_order(s.oo);
+  let page = alloc_pages(order);
+  if (page == 0) {
+    order = oo_order(s.min);
+    page = alloc_pages(order);
+    if (page == 0) return 0;
+  }
+  const objects = order_objects(order, s.size) + (planted(Planted.ONE_OBJECT_TOO_MANY) ? 1 : 0);
+  set_flags(page, flags_of(page) | PageFlag.SLAB);
+  set_slab_cache(page, cache_address(s));
+  set_objects(page, objects);
+  set_inuse(page, objects);
+  setup_slab_debug(s, page_memory(page), order);
+  build_freelist(s, page, objects);
+  set_frozen(page, true);
+  return page;
+}
+
+export function inc_slabs_node(s: KmemCache, objects: u32): void {
+  s.nr_slabs++;
+  s.total_objects += objects;
+}
+
+export function dec_slabs_node(s: KmemCache, objects: u32): void {
+  s.nr_slabs--;
+  s.total_objects -= objects;
+}
+
+/** Checks a slab for the last time (as free as it is), and gives its pages back. */
+export function free_slab(s: KmemCache, page: Page): void {
+  if (checks_consistency(s)) {
+    slab_pad_check(s, page);
+    let object = slab_address(page) + s.red_left_pad;
+    for (let i: u32 = objects_of(page); i > 0 && !dead; i--) {
+      check_object(s, page, object, SLUB_RED_INACTIVE);
+      object += s.size;
+    }
+  }
+  if (dead) return;
+  free_pages(page, order_of(page));
+}
+
+export function discard_slab(s: KmemCache, page: Page): void {
+  if (planted(Planted.EMPTY_SLAB_LOST)) return;
+  dec_slabs_node(s, objects_of(page));
+  free_slab(s, page);
+}
+
+/** Says that there is no memory for another slab. */
+export function slab_out_of_memory(s: KmemCache): void {
+  print_line(s, Line.OUT_OF_MEMORY, s.nr_slabs, s.total_objects, block_size(oo_order(s.min)));
+}

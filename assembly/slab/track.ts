@@ -1,0 +1,88 @@
+// Tracks (U): who allocated an object, who freed it, and when. Two of them lie behind the free pointer;
+// nothing ever checks their bytes.
+//
+//   6.x                            3.10
+//   ╒════════════════════════╕    ╒════════════════════════╕
+//   │ +0  caller             │    │ +0   caller            │
+//   │ +8  stack handle u32   │    │ +8   16 stack addresses│
+//   │ +12 cpu     +16 pid    │    │ +136 cpu    +140 pid   │
+//   │ +24 when (jiffies)     │    │ +144 when (jiffies)    │
+//   ╘════════════════════════╛    ╘════════════════════════╛
+
+import { EventKind, RUN_OP_HIGH, RUN_OP_LOW } from "../abi/event.ts";
+import { Letter } from "../abi/flags.ts";
+import { begin_event, put_addresses, put_numbers } from "../base/event.ts";
+import { translate } from "../base/memory.ts";
+import { dead } from "../base/oops.ts";
+import { cpu, get_info_end, has, KmemCache } from "./types.ts";
+import { track_addresses, track_size } from "./profile.ts";
+
+export const TRACK_ALLOC: u32 = 0;
+export const TRACK_FREE: u32 = 1;
+
+const RUN_OP: u64 = (<u64>RUN_OP_HIGH << 32) | <u64>RUN_OP_LOW;
+/** Stack depot handles of the two call stacks there are. */
+const STACK_HANDLE: u32 = 0x00200001;
+/** The process that runs every program. */
+const PID: u32 = 1;
+
+/** Time in ticks; three pass between operations. */
+let jiffies: u64 = 4294892296;
+
+export function advance_jiffies(): void {
+  jiffies += 3;
+}
+
+export function reset_jiffies(): void {
+  jiffies = 4294892296;
+}
+
+// @ts-ignore: decorator
+@inline
+function track_at(s: KmemCache, object: u64, which: u32): usize {
+  return translate(object + get_info_end(s) + which * track_size, track_size);
+}
+
+export function set_track(s: KmemCache, object: u64, which: u32): void {
+  const at = track_at(s, object, which);
+  if (at == 0) return;
+  store<u64>(at, RUN_OP);
+  if (track_addresses == 0) {
+    store<u32>(at, STACK_HANDLE + which, 8);
+    store<u32>(at, cpu, 12);
+    store<u32>(at, PID, 16);
+    store<u64>(at, jiffies, 24);
+    return;
+  }
+  memory.fill(at + 8, 0, 128);
+  for (let i: u32 = 0; i < 3; i++) store<u64>(at + (i << 3), RUN_OP + (i << 8), 8);
+  store<u32>(at, cpu, 136);
+  store<u32>(at, PID, 140);
+  store<u64>(at, jiffies, 144);
+}
+
+/** Clears both tracks of an object of a new slab. */
+export function init_tracking(s: KmemCache, object: u64): void {
+  if (!has(s, Letter.U)) return;
+  const at = track_at(s, object, TRACK_ALLOC);
+  if (at != 0) memory.fill(at, 0, track_size * 2);
+}
+
+function print_track(s: KmemCache, object: u64, which: u32): void {
+  const at = track_at(s, object, which);
+  if (at == 0 || load<u64>(at) == 0) return;
+  const old = track_addresses != 0;
+  begin_event(EventKind.TRACK, which, s.index);
+  put_addresses(load<u64>(at), old ? load<u64>(at, 144) : load<u64>(at, 24), jiffies);
+  put_numbers(
+    old ? load<u32>(at, 136) : load<u32>(at, 12),
+    old ? load<u32>(at, 140) : load<u32>(at, 16),
+    old ? 0 : load<u32>(at, 8),
+  );
+}
+
+export function print_tracking(s: KmemCache, object: u64): void {
+  if (dead || !has(s, Letter.U)) return;
+  print_track(s, object, TRACK_ALLOC);
+  print_track(s, object, TRACK_FREE);
+}

@@ -1,0 +1,198 @@
+// struct kmem_cache and struct kmem_cache_cpu. They live in the first pages of simulated RAM, so that
+// the head of a node's partial list has a kernel address like every other list_head.
+//
+//   ╒═══════════╤═══════════╤═══════════╤═══════════╕
+//   │ index     │ letters   │ size      │ object_size
+//   ├───────────┼───────────┼───────────┼───────────┤
+//   │ +16 offset│ inuse     │ align     │ red_left_pad
+//   ├───────────┼───────────┼───────────┼───────────┤
+//   │ +32 oo    │ min       │ refcount  │ min_partial
+//   ├───────────┼───────────┼───────────┼───────────┤
+//   │ +48 cpu_  │ cpu_par-  │ object_   │ state     │
+//   │    partial│ tial_slabs│ poison    │           │
+//   ├───────────┴───────────┼───────────┼───────────┤
+//   │ +64 random            │ next      │ prev      │
+//   ├───────────┬───────────┼───────────┼───────────┤
+//   │ +80 nr_   │ total_    │ nr_partial│ padding   │   the node (there is one)
+//   │     slabs │ objects   │           │           │
+//   ├───────────┴───────────┴───────────┴───────────┤
+//   │ +96  partial list_head                        │
+//   │ +112 full list_head                           │
+//   ├───────────────────────────────────────────────┤
+//   │ +128 kmem_cache_cpu[CPU_MAX], 32 bytes each:  │
+//   │      freelist, page, partial                  │
+//   ╘═══════════════════════════════════════════════╛
+//
+// Invariants of a cache at rest, when nothing has damaged it:
+//   nr_partial == |partial|;   total_objects == sum of slab->objects;
+//   for each slab: slab->inuse + |slab->freelist| == slab->objects;
+//   a cpu slab and the slabs of a cpu partial list are frozen (to 6.7) and on no list.
+
+import { CacheLayout, CpuSlabLayout } from "../abi/layout.ts";
+import { CACHE_MAX } from "../abi/limits.ts";
+import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
+import { RAM } from "../base/arena.ts";
+import { ram_address, ram_base } from "../base/memory.ts";
+import { free_pointer_in_middle } from "./profile.ts";
+
+/** kmem_cache.state */
+export const STATE_NONE: u32 = 0;
+export const STATE_ALIVE: u32 = 1;
+export const STATE_BUSY: u32 = 2;
+
+// @ts-ignore: decorator
+@unmanaged
+export class KmemCache {
+  index: u32;
+  letters: u32;
+  size: u32;
+  object_size: u32;
+  offset: u32;
+  inuse: u32;
+  align: u32;
+  red_left_pad: u32;
+  oo: u32;
+  min: u32;
+  refcount: i32;
+  min_partial: u32;
+  cpu_partial: u32;
+  cpu_partial_slabs: u32;
+  object_poison: u32;
+  state: u32;
+  random: u64;
+  next: KmemCache | null;
+  prev: KmemCache | null;
+  nr_slabs: u32;
+  total_objects: u32;
+  nr_partial: u32;
+}
+
+if (offsetof<KmemCache>("letters") != CacheLayout.LETTERS) ERROR("KmemCache.letters moved");
+if (offsetof<KmemCache>("offset") != CacheLayout.OFFSET) ERROR("KmemCache.offset moved");
+if (offsetof<KmemCache>("oo") != CacheLayout.OO) ERROR("KmemCache.oo moved");
+if (offsetof<KmemCache>("refcount") != CacheLayout.REFCOUNT) ERROR("KmemCache.refcount moved");
+if (offsetof<KmemCache>("state") != CacheLayout.STATE) ERROR("KmemCache.state moved");
+if (offsetof<KmemCache>("random") != CacheLayout.RANDOM) ERROR("KmemCache.random moved");
+if (offsetof<KmemCache>("next") != CacheLayout.NEXT) ERROR("KmemCache.next moved");
+if (offsetof<KmemCache>("nr_partial") != CacheLayout.NR_PARTIAL) ERROR("KmemCache.nr_partial moved");
+
+// @ts-ignore: decorator
+@unmanaged
+export class CpuSlab {
+  freelist: u64;
+  page: u64;
+  partial: u64;
+  reserved: u64;
+}
+
+if (offsetof<CpuSlab>() != CpuSlabLayout.SIZE) ERROR("CpuSlab has another size: update abi/layout.ts");
+
+/** The array of kmem_caches. */
+export const CACHES: usize = RAM;
+
+export function cache_by_index(index: u32): KmemCache {
+  assert(index < CACHE_MAX);
+  return changetype<KmemCache>(CACHES + <usize>(index * CacheLayout.SIZE));
+}
+
+/** The CPU that runs. */
+export let cpu: u32 = 0;
+
+export function set_cpu(number: u32): void {
+  cpu = number;
+}
+
+/** kmem_cache_cpu of the CPU that runs. */
+// @ts-ignore: decorator
+@inline
+export function this_cpu(s: KmemCache): CpuSlab {
+  return changetype<CpuSlab>(
+    changetype<usize>(s) + <usize>CacheLayout.CPU_SLAB + <usize>(cpu * CpuSlabLayout.SIZE),
+  );
+}
+
+export function cpu_slab(s: KmemCache, number: u32): CpuSlab {
+  return changetype<CpuSlab>(
+    changetype<usize>(s) + <usize>CacheLayout.CPU_SLAB + <usize>(number * CpuSlabLayout.SIZE),
+  );
+}
+
+/** Kernel address of the head of the node's partial list. */
+// @ts-ignore: decorator
+@inline
+export function partial_list(s: KmemCache): u64 {
+  return ram_address(changetype<usize>(s) + <usize>CacheLayout.PARTIAL);
+}
+
+/** Kernel address of the head of the node's full list. */
+// @ts-ignore: decorator
+@inline
+export function full_list(s: KmemCache): u64 {
+  return ram_address(changetype<usize>(s) + <usize>CacheLayout.FULL);
+}
+
+/** Kernel address of a kmem_cache: what slab->slab_cache holds. */
+// @ts-ignore: decorator
+@inline
+export function cache_address(s: KmemCache): u64 {
+  return ram_address(changetype<usize>(s));
+}
+
+/** The kmem_cache that a kernel address names; null where there is none. */
+export function cache_at(address: u64): KmemCache | null {
+  const offset = address - ram_base;
+  if (offset >= <u64>(CACHE_MAX * CacheLayout.SIZE)) return null;
+  if (<u32>offset % <u32>CacheLayout.SIZE != 0) return null;
+  return changetype<KmemCache>(CACHES + <usize>offset);
+}
+
+// @ts-ignore: decorator
+@inline
+export function has(s: KmemCache, letters: u32): bool {
+  return (s.letters & letters) != 0;
+}
+
+/** Whether any debug flag is on. */
+// @ts-ignore: decorator
+@inline
+export function kmem_cache_debug(s: KmemCache): bool {
+  return (s.letters & DEBUG_LETTERS) != 0;
+}
+
+// @ts-ignore: decorator
+@inline
+export function oo_order(oo: u32): u32 {
+  return oo >> 16;
+}
+
+// @ts-ignore: decorator
+@inline
+export function oo_objects(oo: u32): u32 {
+  return oo & 0xffff;
+}
+
+/** Bytes from the object to the next object's red zone. */
+// @ts-ignore: decorator
+@inline
+export function size_from_object(s: KmemCache): u32 {
+  return s.size - s.red_left_pad;
+}
+
+/** Whether the free pointer lies behind the object. 3.10 knows one place inside an object: its start. */
+// @ts-ignore: decorator
+@inline
+export function freeptr_outside_object(s: KmemCache): bool {
+  return free_pointer_in_middle ? s.offset >= s.inuse : s.offset != 0;
+}
+
+/** Where the metadata behind the free pointer begins. */
+export function get_info_end(s: KmemCache): u32 {
+  return freeptr_outside_object(s) ? s.inuse + 8 : s.inuse;
+}
+
+/** A kmalloc cache whose objects remember the size that was asked for. */
+// @ts-ignore: decorator
+@inline
+export function slub_debug_orig_size(s: KmemCache): bool {
+  return (s.letters & (Letter.KMALLOC | Letter.U)) == (Letter.KMALLOC | Letter.U);
+}

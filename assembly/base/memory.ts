@@ -12,6 +12,7 @@ import { PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT, STRUCT_PAGE_SIZE } from "../a
 import { Profile } from "../abi/profile.ts";
 import { FOREIGN, FOREIGN_SIZE, RAM, WINDOWS, WINDOW_COUNT_MAX } from "./arena.ts";
 import { config } from "./config.ts";
+import { reserve_page } from "../page/struct_page.ts";
 import { dead, page_fault } from "./oops.ts";
 
 const DIRECT_MAP_310: u64 = 0xffff880000000000;
@@ -63,7 +64,11 @@ function map_image_pages(base: u64, size: u32): bool {
   const first = <u64>(base - KERNEL_IMAGE) >> PAGE_SHIFT;
   const last = <u64>(base + size - 1 - KERNEL_IMAGE) >> PAGE_SHIFT;
   const bytes = <u32>(last - first + 1) * STRUCT_PAGE_SIZE;
-  return map_foreign(VMEMMAP + (first << STRUCT_PAGE_SHIFT), bytes);
+  if (!map_foreign(VMEMMAP + (first << STRUCT_PAGE_SHIFT), bytes)) return false;
+  for (let at: u32 = 0; at < bytes; at += STRUCT_PAGE_SIZE) {
+    reserve_page(FOREIGN + foreign_used - bytes + at);
+  }
+  return true;
 }
 
 /** Maps a region that a script names. Returns false where it does not fit or overlaps another window. */

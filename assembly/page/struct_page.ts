@@ -45,6 +45,12 @@ export function reset_page(page: Page): void {
   store<u32>(page + at_counters, idle_counters);
 }
 
+/** Makes a struct page that of memory which the page allocator never had: the kernel image, say. */
+export function reserve_page(page: Page): void {
+  reset_page(page);
+  set_flags(page, PageFlag.RESERVED);
+}
+
 // @ts-ignore: decorator
 @inline
 export function flags_of(page: Page): u32 {

@@ -49,6 +49,8 @@ export class ProgramImage {
   /** Slot numbers in use: 0 to slotCount - 1. */
   slotCount: number = Slot.FIRST;
   cacheCount = 0;
+  /** Regions of foreign memory that the program asks for. */
+  regionCount = 0;
   readonly cacheNames: string[] = [];
   readonly slotNames: string[] = [...RESERVED_SLOTS];
   readonly addressSlots: AddressSlot[] = [];
@@ -59,6 +61,7 @@ export class ProgramImage {
     this.payloadSize = 0;
     this.slotCount = Slot.FIRST;
     this.cacheCount = 0;
+    this.regionCount = 0;
     this.cacheNames.length = 0;
     this.slotNames.length = Slot.FIRST;
     this.addressSlots.length = 0;
@@ -273,6 +276,7 @@ export class ProgramImage {
 
   /** Foreign memory of `size` bytes at an address; the slot holds the address from then on. */
   region(slot: number, size: number, high: number, low: number): number {
+    this.regionCount++;
     this.#align();
     const at = this.#long(high, low);
     return this.#put(Op.REGION, slot, size, at);

@@ -15,10 +15,13 @@ import {
   OP_MAX,
   OP_SIZE,
   Planted,
+  REGION_MAX,
   RESULT_SIZE,
   ResultField,
   SlotLayout,
   type Status,
+  Window,
+  WindowLayout,
 } from "../abi.ts";
 import { assert } from "../base/assert.ts";
 import { joinU64 } from "../base/bytes.ts";
@@ -76,6 +79,7 @@ export class SlabHeap {
 
   /** Copies a program into linear memory. Call reset() before running it. */
   load(image: ProgramImage): void {
+    this.#clearAddressSlots();
     assert(image.cacheCount <= NAME_MAX, `a program has at most ${NAME_MAX} cache names`);
     assert(image.opCount <= OP_MAX, `a program has at most ${OP_MAX} operations`);
     const records = image.words.subarray(0, (image.opCount * OP_SIZE) / 4);
@@ -89,6 +93,7 @@ export class SlabHeap {
   reset(): void {
     this.core.reset();
     if (this.#image === undefined) return;
+    if (this.#image.regionCount > 0) this.#forgetRegions();
     for (const { slot, high, low } of this.#image.addressSlots) this.#writeSlot(slot, high, low);
   }
 
@@ -151,6 +156,17 @@ export class SlabHeap {
   /** The pointer that a slot holds. */
   slot(slot: number): bigint {
     return this.views.readU64(this.#slotAddress(slot) + SlotLayout.POINTER);
+  }
+
+  /** The core forgets the slots that a program fills; these the host filled. */
+  #clearAddressSlots(): void {
+    for (const { slot } of this.#image?.addressSlots ?? []) this.#writeSlot(slot, 0, 0);
+  }
+
+  /** A reset leaves the windows of regions in the table, behind its end. */
+  #forgetRegions(): void {
+    const first = this.core.window_address() + Window.FIRST_REGION * WindowLayout.SIZE;
+    this.views.u8.fill(0, first, first + 2 * REGION_MAX * WindowLayout.SIZE);
   }
 
   #slotAddress(slot: number): number {

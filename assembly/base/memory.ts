@@ -71,13 +71,17 @@ function map_image_pages(base: u64, size: u32): bool {
   return true;
 }
 
-/** Maps a region that a script names. Returns false where it does not fit or overlaps another window. */
+/**
+ * Maps a region that a script names. A region inside foreign memory that is there already (a part of
+ * vglob, say) is a name for it. False where it does not fit, or half overlaps another window.
+ */
 export function map_region(base: u64, size: u32): bool {
   for (let i: u32 = 0; i < window_count; i++) {
     const at = WINDOWS + <usize>(i * WindowLayout.SIZE);
     const other = load<u64>(at, WindowLayout.BASE);
-    const other_size = <u64>load<u32>(at, WindowLayout.SIZE_BYTES);
-    if (base < other + other_size && other < base + size) return false;
+    const other_end = other + <u64>load<u32>(at, WindowLayout.SIZE_BYTES);
+    if (i >= <u32>Window.GLOB && other <= base && base + size <= other_end) return true;
+    if (base < other_end && other < base + size) return false;
   }
   if (!map_foreign(base, size)) return false;
   return base < KERNEL_IMAGE || map_image_pages(base, size);

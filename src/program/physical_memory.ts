@@ -43,7 +43,10 @@ export function checkFrame(pfn: number, ram: Ram): void {
   throw new UserError(`page frame ${frame} lies outside of the RAM, frames ${from} to ${to}`);
 }
 
-/** Refuses a region that lies where the machine has something else. */
+/**
+ * Refuses a region that lies where the machine has something else. A region inside of glob or vglob
+ * is a name for that part of them.
+ */
 export function checkRegion(address: bigint, size: number, machine: Machine): void {
   const { directMap, vmemmap } = addressMapOf(machine.profile);
   const first = BigInt(machine.physBasePfn);
@@ -60,6 +63,8 @@ export function checkRegion(address: bigint, size: number, machine: Machine): vo
   const end = address + BigInt(size);
   if (end > 1n << 64n) throw new UserError("the region runs over the end of memory");
   for (const [what, [start, length]] of Object.entries(taken)) {
+    const isNamePart = what.endsWith("glob") && address >= start && end <= start + length;
+    if (isNamePart) continue;
     if (address < start + length && start < end) {
       throw new UserError(`the region overlaps ${what} at 0x${start.toString(16)}`);
     }

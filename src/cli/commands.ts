@@ -1,0 +1,6 @@
+// All commands, in the order of the help. To add one: a file in commands/ that exports
+// `register(program)`, and a line here.
+import type { Command } from "commander";
+import { register as registerGeometry } from "./commands/geometry.ts";
+
+export const COMMANDS: readonly ((program: Command) => void)[] = [registerGeometry];

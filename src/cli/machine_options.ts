@@ -1,0 +1,31 @@
+// The options that choose a machine, the same for every command that boots one.
+import { type Command, Option } from "commander";
+import type { MachineOverrides } from "../program/machine.ts";
+import { PROFILES, VARIANTS } from "../program/variant.ts";
+import { positiveNumber } from "./option_value.ts";
+
+/** Adds --profile, --boot, --slub-debug, --cpus and --config. */
+export function addMachineOptions(command: Command): Command {
+  const variants = Object.keys(VARIANTS).join(" ");
+  return command
+    .addOption(new Option("--profile <kernel>", "which kernel").choices(PROFILES))
+    .option("--boot <variant>", `its configuration: ${variants}`)
+    .option("--slub-debug <value>", "the kernel's boot parameter, - for none (FZP; FZ,kmalloc-64)")
+    .option("--cpus <n>", "nr_cpu_ids", positiveNumber)
+    .option("--config <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...");
+}
+
+/** What the options say, for `resolveMachine` and `machineFor`. */
+export function machineOverrides(options: MachineOptions): MachineOverrides {
+  const { profile, boot, slubDebug, cpus, config } = options;
+  return { profile, boot, slubDebug, cpus, config };
+}
+
+/** The options as commander hands them over. */
+export interface MachineOptions {
+  readonly profile?: string;
+  readonly boot?: string;
+  readonly slubDebug?: string;
+  readonly cpus?: number;
+  readonly config?: string;
+}

@@ -1,0 +1,37 @@
+// Values of options, checked while the command line is read.
+import { InvalidArgumentError } from "commander";
+import { fitsU32 } from "../base/bytes.ts";
+import { parseUnsigned } from "../program/number_text.ts";
+
+/** A whole number from 0 on. */
+export function wholeNumber(text: string): number {
+  const value = parseUnsigned(text);
+  if (value === undefined || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError("It has to be a whole number.");
+  }
+  return value;
+}
+
+/** A whole number that 32 bits can hold. */
+export function wordNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (!fitsU32(value)) throw new InvalidArgumentError("It is too large.");
+  return value;
+}
+
+/** A whole number from 1 on. */
+export function positiveNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError("It has to be 1 or more.");
+  return value;
+}
+
+/** A seed: up to 64 bits, decimal or 0x-hex. */
+export function seedValue(text: string): bigint {
+  if (!/^(0x[0-9a-fA-F]{1,16}|[0-9]{1,20})$/.test(text)) {
+    throw new InvalidArgumentError("It has to be a number of up to 64 bits.");
+  }
+  const seed = BigInt(text);
+  if (seed >= 1n << 64n) throw new InvalidArgumentError("It has more than 64 bits.");
+  return seed;
+}

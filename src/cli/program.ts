@@ -1,0 +1,80 @@
+// The command line as a whole: what `slabfuzz --help` says, and how every mistake in a request ends as
+// one sentence on stderr.
+import { Command, CommanderError } from "commander";
+import { UserError } from "../base/user_error.ts";
+import { slabfuzzVersion } from "../base/version.ts";
+import { COMMANDS } from "./commands.ts";
+import { ExitCode } from "./exit_code.ts";
+
+/** Where a run writes. */
+export interface Streams {
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+}
+
+const EXAMPLES = `
+Examples:
+  slabfuzz fuzz --slub-debug FZP --time 10s       a campaign; findings become folders
+  slabfuzz fuzz --bugs none --slub-debug FZPU     clean programs: the allocator must stay quiet
+  slabfuzz replay examples/seed.slab              one program, with what a kernel log would show
+  slabfuzz replay examples/seed.slab --slub-debug FZ --profile v6.1
+  slabfuzz geometry 312 --flags H --boot v310 --cpus 4
+
+Exit codes: 0 nothing new found, 1 findings, 2 the request was wrong, 3 slabfuzz failed, 130 interrupted.
+"slabfuzz help COMMAND" says more about each command.
+`;
+
+/** The parser of the command line, with all commands. */
+export function createProgram(streams: Streams): Command {
+  const program = new Command("slabfuzz")
+    .description("Fuzzes a faithful model of the kernel's SLUB allocator, and knows the truth.")
+    .version(slabfuzzVersion(), "-V, --version", "say which slabfuzz this is")
+    .helpOption("-h, --help", "say what there is")
+    .helpCommand("help [command]", "say more about a command")
+    .addHelpText("after", EXAMPLES)
+    .exitOverride()
+    .configureOutput({
+      writeOut: streams.out,
+      writeErr: streams.error,
+      outputError: (message, write) => write(`slabfuzz: ${oneSentence(message)}\n`),
+    });
+  for (const register of COMMANDS) register(program);
+  return program;
+}
+
+/** Runs a command line. Returns its exit code, or nothing if the command set one itself. */
+export async function runProgram(
+  words: readonly string[],
+  streams: Streams,
+): Promise<ExitCode | undefined> {
+  try {
+    if (words.length === 0) {
+      throw new UserError("slabfuzz: no command given (slabfuzz --help lists them)");
+    }
+    await createProgram(streams).parseAsync(words, { from: "user" });
+    return undefined;
+  } catch (error) {
+    return exitCodeOf(error, streams);
+  }
+}
+
+function exitCodeOf(error: unknown, streams: Streams): ExitCode {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? ExitCode.OK : ExitCode.REQUEST;
+  }
+  if (error instanceof UserError) {
+    streams.error(`${error.message}\n`);
+    return ExitCode.REQUEST;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  streams.error(`slabfuzz: internal error, please report it: ${text}\n`);
+  return ExitCode.INTERNAL;
+}
+
+/** Commander says "error: ..." and puts its suggestions on lines of their own. */
+function oneSentence(message: string): string {
+  return message
+    .replace(/^error: /, "")
+    .trim()
+    .replace(/\s*\n\s*/g, " ");
+}

@@ -44,11 +44,6 @@ export function normaliseLines(lines: readonly string[], options: NormaliseOptio
     .map((line) => normaliseLine(line, options));
 }
 
-/** Addresses in a result become {names}. */
-export function normaliseResult(text: string, symbols: SymbolTable): string {
-  return text.replace(/\b(ffff[0-9a-f]{12})\b/g, (address) => named(address, symbols) ?? address);
-}
-
 function normaliseLine(line: string, options: NormaliseOptions): string {
   const row = HEX_ROW.exec(line);
   if (row !== null) return normaliseRow(row, options);

@@ -22,11 +22,12 @@ export interface NumberedSlab {
 }
 
 export class SymbolTable {
-  readonly #ranges: readonly NamedRange[];
+  readonly #ranges: () => readonly NamedRange[];
   readonly #byPageFrame = new Map<bigint, NumberedSlab>();
   readonly #byStructPage = new Map<bigint, NumberedSlab>();
 
-  constructor(ranges: readonly NamedRange[]) {
+  /** `ranges` gives the pieces of memory that have names; a script may add some as it runs. */
+  constructor(ranges: () => readonly NamedRange[]) {
     this.#ranges = ranges;
   }
 
@@ -47,7 +48,7 @@ export class SymbolTable {
 
   /** `c/s0+0x40`, `slab:c/s0`, `glob+0x40`; undefined for an address without a name. */
   nameOf(address: bigint): string | undefined {
-    const range = this.#ranges.find(({ base, size }) => address >= base && address < base + size);
+    const range = this.#ranges().find(({ base, size }) => address >= base && address < base + size);
     if (range !== undefined) return `${range.name}+0x${(address - range.base).toString(16)}`;
     const slab = this.#byPageFrame.get(address >> BigInt(PAGE_SHIFT));
     if (slab !== undefined) {
@@ -61,4 +62,12 @@ export class SymbolTable {
 /** `c/s0` */
 export function slabName(slab: NumberedSlab): string {
   return `${slab.cache}/s${slab.number}`;
+}
+
+/** A text whose raw addresses are {names} where they have one. */
+export function nameAddresses(text: string, symbols: SymbolTable): string {
+  return text.replace(/\b(ffff[0-9a-f]{12})\b/g, (address) => {
+    const name = symbols.nameOf(BigInt(`0x${address}`));
+    return name === undefined ? address : `{${name}}`;
+  });
 }

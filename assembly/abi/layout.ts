@@ -123,6 +123,8 @@ export const enum CacheLayout {
   TOTAL_OBJECTS = 84,
   /** u32: nr_partial of the node (signed, wraps as the kernel's does). */
   NR_PARTIAL = 88,
+  /** u32: 2^32 / size, rounded up; tells multiples of size without a division. */
+  RECIPROCAL = 92,
   /** list_head: head of the node's partial list (kernel addresses). */
   PARTIAL = 96,
   /** list_head: head of the node's full list (used with U). */

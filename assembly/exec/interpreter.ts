@@ -24,7 +24,6 @@ import { kmem_cache_free } from "../slab/free.ts";
 import { freelist_ptr, get_freepointer } from "../slab/freelist.ts";
 import { kfree, kmalloc, krealloc, ksize, slab_ksize, ZERO_SIZE_PTR } from "../slab/kmalloc.ts";
 import { ctor_calls, reset_ctor_calls } from "../slab/slab_page.ts";
-import { advance_jiffies } from "../slab/track.ts";
 import { cache_at, KmemCache, set_cpu } from "../slab/types.ts";
 import { note_slot } from "./machine.ts";
 import { named_cache, name_cache, unname_cache } from "./names.ts";
@@ -229,6 +228,7 @@ function op_destroy(): void {
 function op_set_offset(): void {
   const s = cache();
   if (s == null) return;
+  if (s.size < 8 || arg() > s.size - 8) return done(Status.LIMIT);
   s.offset = arg();
   done(Status.OK);
 }
@@ -456,7 +456,6 @@ export function run_program(first: u32, count: u32): u32 {
     enter(Fn.RUN_OP);
     run_op(load<u8>(record, OpField.OP));
     leave(Fn.NONE);
-    advance_jiffies();
     if (dead) set_result(index, dead == FaultKind.HANG ? Status.HANG : Status.CRASH);
   }
   return index - first;

@@ -16,7 +16,6 @@ import { create_kmalloc_caches } from "../slab/kmalloc.ts";
 import { use_profile } from "../slab/profile.ts";
 import { forget_sequence } from "../slab/shuffle.ts";
 import { reset_ctor_calls } from "../slab/slab_page.ts";
-import { reset_jiffies } from "../slab/track.ts";
 import { CACHES, cache_by_index, set_cpu } from "../slab/types.ts";
 import { Profile } from "../abi/profile.ts";
 import { PAGE_SHIFT } from "../abi/limits.ts";
@@ -74,7 +73,6 @@ export function reset(): void {
   clear_events();
   reset_extra();
   reset_ctor_calls();
-  reset_jiffies();
   forget_sequence();
   forget_names();
   set_cpu(0);

@@ -17,20 +17,21 @@ import { POISON_END, POISON_FREE, POISON_INUSE, SLUB_RED_ACTIVE,
   SLUB_RED_INACTIVE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { end_of_damage, is_painted, memchr_inv, paint } from "../base/bytes.ts";
-import { in_ram, translate } from "../base/memory.ts";
+import { RAM } from "../base/arena.ts";
+import { ram_base, ram_size, translate } from "../base/memory.ts";
 import { dead, die, enter, leave, WALK_MAX } from "../base/oops.ts";
 import { FaultKind } from "../abi/fault.ts";
-import { block_size, flags_of, freelist_of, inuse_of, is_frozen, objects_of, order_of, set_freelist,
+import { block_size, flags_of, freelist_of, inuse_of, is_frozen, objects_of, order_of, page_memory, set_freelist,
   set_frozen, set_inuse, set_objects, slab_address, Page } from "../page/struct_page.ts";
 import { planted } from "./fault.ts";
-import { check_valid_pointer, get_freepointer, set_freepointer } from "./freelist.ts";
+import { check_valid_pointer, freelist_ptr, get_freepointer, set_freepointer } from "./freelist.ts";
 import { any_flag_checks, bracket_reports, checks_all_sections, disables_bad_slabs,
   kmalloc_slack_is_red_zone, padding_fails_check, tail_repair_slides, track_size } from "./profile.ts";
 import { object_err, object_padding_start, print_damage, print_restoring, print_section,
   print_slab_info, print_trailer, slab_bug, slab_err, slab_fix, splat, SPLAT_OBJECT,
   SPLAT_PADDING } from "./report.ts";
 import { init_tracking } from "./track.ts";
-import { freeptr_outside_object, get_info_end, has, kmem_cache_debug, KmemCache, size_from_object,
+import { freeptr_outside_object, get_info_end, has, is_multiple_of_size, kmem_cache_debug, KmemCache, size_from_object,
   slub_debug_orig_size } from "./types.ts";
 
 /** Whether alloc and free check what they handle. */
@@ -68,10 +69,20 @@ export function get_orig_size(s: KmemCache, object: u64): u32 {
 
 // ------------------------------------------------------------------------------- painting objects
 
+/** Linear address of the slot that an object lies in, red zone first; 0 where it is not all mapped. */
+// @ts-ignore: decorator
+@inline
+function cell_of(s: KmemCache, object: u64): usize {
+  const start = object - s.red_left_pad;
+  const offset = start - ram_base;
+  if (offset < ram_size - s.size) return RAM + <usize>offset;
+  return translate(start, s.size);
+}
+
 /** Paints an object as free (SLUB_RED_INACTIVE) or in use (SLUB_RED_ACTIVE). */
 export function init_object(s: KmemCache, object: u64, value: u8): void {
   if (!has(s, Letter.Z) && s.object_poison == 0) return;
-  const p = translate(object - s.red_left_pad, s.size);
+  const p = cell_of(s, object);
   if (p == 0 || dead) return;
   const at = p + s.red_left_pad;
   let length = s.object_size;
@@ -177,8 +188,8 @@ function check_pad_bytes(s: KmemCache, page: Page, object: u64): bool {
  * pointer (where it counts) is valid. A slow check follows only where this says no.
  */
 function object_is_clean(s: KmemCache, page: Page, object: u64, value: u8): bool {
-  const p = translate(object - s.red_left_pad, s.size);
-  if (p == 0 || !in_ram(object)) return false;
+  const p = cell_of(s, object);
+  if (p == 0) return false;
   const at = p + s.red_left_pad;
   if (has(s, Letter.Z)) {
     if (planted(Planted.LEFT_RED_ZONE_UNCHECKED) || planted(Planted.RED_ZONE_ONE_BYTE_SHORT)) return false;
@@ -309,23 +320,28 @@ export function on_freelist(s: KmemCache, page: Page, search: u64): bool {
 
 function walk_freelist(s: KmemCache, page: Page, search: u64): bool {
   const objects = objects_of(page);
+  const first = slab_address(page) + s.red_left_pad;
+  const span = <u64>(objects * s.size);
+  // Links of valid objects lie in the slab's own memory: no address needs to be looked up.
+  const links = page_memory(page) + s.red_left_pad + s.offset;
   let nr: u32 = 0;
   let object: u64 = 0;
   let fp = freelist_of(page);
   if (planted(Planted.DOUBLE_FREE_CHECKS_HEAD_ONLY) && search != 0) return fp == search;
   while (fp != 0 && nr <= objects) {
     if (fp == search) return true;
-    if (!check_valid_pointer(s, page, fp)) {
+    const offset = fp - first;
+    if (offset >= span || !is_multiple_of_size(s, <u32>offset)) {
       if (object == 0) return clear_freelist(s, page);
       object_err(s, page, object, Report.FREECHAIN_CORRUPT);
       set_freepointer(s, object, 0);
       break;
     }
     object = fp;
-    fp = get_freepointer(s, object);
-    if (dead) return false;
+    fp = freelist_ptr(s, load<u64>(links + <usize>offset), object + s.offset);
     nr++;
   }
+  if (dead) return false;
   correct_counts(s, page, nr);
   return search == 0;
 }

@@ -9,7 +9,7 @@ import { load_word, store_word } from "../base/memory.ts";
 import { die } from "../base/oops.ts";
 import { objects_of, slab_address, Page } from "../page/struct_page.ts";
 import { planted } from "./fault.ts";
-import { KmemCache } from "./types.ts";
+import { is_multiple_of_size, KmemCache } from "./types.ts";
 
 /** CONFIG_SLAB_FREELIST_HARDENED, read once at boot. */
 let hardened: bool = false;
@@ -46,6 +46,6 @@ export function set_freepointer(s: KmemCache, object: u64, next: u64): void {
 export function check_valid_pointer(s: KmemCache, page: Page, object: u64): bool {
   if (object == 0) return true;
   const offset = object - s.red_left_pad - slab_address(page);
-  if (offset >= <u64>objects_of(page) * s.size) return false;
-  return <u32>offset % s.size == 0;
+  if (offset >= <u64>(objects_of(page) * s.size)) return false;
+  return is_multiple_of_size(s, <u32>offset);
 }

@@ -123,11 +123,12 @@ export function calculate_sizes(s: KmemCache): bool {
     }
   }
   s.size = ALIGN(size, s.align);
+  if (s.size == 0) return false;
+  s.reciprocal = <u32>(0x100000000 / <u64>s.size + 1);
   return choose_order(s);
 }
 
 function choose_order(s: KmemCache): bool {
-  if (s.size == 0) return false;
   const order = calculate_order(s.size);
   if (order == NO_ORDER) return false;
   s.oo = pack_oo(order, s.size);

@@ -11,7 +11,7 @@
 
 import { EventKind, RUN_OP_HIGH, RUN_OP_LOW } from "../abi/event.ts";
 import { Letter } from "../abi/flags.ts";
-import { begin_event, put_addresses, put_numbers } from "../base/event.ts";
+import { begin_event, current_op, put_addresses, put_numbers } from "../base/event.ts";
 import { translate } from "../base/memory.ts";
 import { dead } from "../base/oops.ts";
 import { cpu, get_info_end, has, KmemCache } from "./types.ts";
@@ -26,15 +26,9 @@ const STACK_HANDLE: u32 = 0x00200001;
 /** The process that runs every program. */
 const PID: u32 = 1;
 
-/** Time in ticks; three pass between operations. */
-let jiffies: u64 = 4294892296;
-
-export function advance_jiffies(): void {
-  jiffies += 3;
-}
-
-export function reset_jiffies(): void {
-  jiffies = 4294892296;
+/** Ticks since boot: three pass between operations. */
+function jiffies(): u64 {
+  return 4294892296 + <u64>current_op * 3;
 }
 
 // @ts-ignore: decorator
@@ -51,14 +45,14 @@ export function set_track(s: KmemCache, object: u64, which: u32): void {
     store<u32>(at, STACK_HANDLE + which, 8);
     store<u32>(at, cpu, 12);
     store<u32>(at, PID, 16);
-    store<u64>(at, jiffies, 24);
+    store<u64>(at, jiffies(), 24);
     return;
   }
   memory.fill(at + 8, 0, 128);
   for (let i: u32 = 0; i < 3; i++) store<u64>(at + (i << 3), RUN_OP + (i << 8), 8);
   store<u32>(at, cpu, 136);
   store<u32>(at, PID, 140);
-  store<u64>(at, jiffies, 144);
+  store<u64>(at, jiffies(), 144);
 }
 
 /** Clears both tracks of an object of a new slab. */
@@ -73,7 +67,7 @@ function print_track(s: KmemCache, object: u64, which: u32): void {
   if (at == 0 || load<u64>(at) == 0) return;
   const old = track_addresses != 0;
   begin_event(EventKind.TRACK, which, s.index);
-  put_addresses(load<u64>(at), old ? load<u64>(at, 144) : load<u64>(at, 24), jiffies);
+  put_addresses(load<u64>(at), old ? load<u64>(at, 144) : load<u64>(at, 24), jiffies());
   put_numbers(
     old ? load<u32>(at, 136) : load<u32>(at, 12),
     old ? load<u32>(at, 140) : load<u32>(at, 16),

@@ -13,7 +13,7 @@
 //   ├───────────┴───────────┼───────────┼───────────┤
 //   │ +64 random            │ next      │ prev      │
 //   ├───────────┬───────────┼───────────┼───────────┤
-//   │ +80 nr_   │ total_    │ nr_partial│ padding   │   the node (there is one)
+//   │ +80 nr_   │ total_    │ nr_partial│ reciprocal│   the node (there is one)
 //   │     slabs │ objects   │           │           │
 //   ├───────────┴───────────┴───────────┴───────────┤
 //   │ +96  partial list_head                        │
@@ -65,6 +65,7 @@ export class KmemCache {
   nr_slabs: u32;
   total_objects: u32;
   nr_partial: u32;
+  reciprocal: u32;
 }
 
 if (offsetof<KmemCache>("letters") != CacheLayout.LETTERS) ERROR("KmemCache.letters moved");
@@ -74,7 +75,7 @@ if (offsetof<KmemCache>("refcount") != CacheLayout.REFCOUNT) ERROR("KmemCache.re
 if (offsetof<KmemCache>("state") != CacheLayout.STATE) ERROR("KmemCache.state moved");
 if (offsetof<KmemCache>("random") != CacheLayout.RANDOM) ERROR("KmemCache.random moved");
 if (offsetof<KmemCache>("next") != CacheLayout.NEXT) ERROR("KmemCache.next moved");
-if (offsetof<KmemCache>("nr_partial") != CacheLayout.NR_PARTIAL) ERROR("KmemCache.nr_partial moved");
+if (offsetof<KmemCache>("reciprocal") != CacheLayout.RECIPROCAL) ERROR("KmemCache.reciprocal moved");
 
 // @ts-ignore: decorator
 @unmanaged
@@ -150,6 +151,16 @@ export function cache_at(address: u64): KmemCache | null {
 @inline
 export function has(s: KmemCache, letters: u32): bool {
   return (s.letters & letters) != 0;
+}
+
+/**
+ * Whether an offset is a multiple of s->size. Exact for every offset below 2^32: k * size * reciprocal is
+ * k * 2^32 plus less than 2^32, so the high word of a multiple's product is k.
+ */
+// @ts-ignore: decorator
+@inline
+export function is_multiple_of_size(s: KmemCache, offset: u32): bool {
+  return <u32>((<u64>offset * s.reciprocal) >> 32) * s.size == offset;
 }
 
 /** Whether any debug flag is on. */

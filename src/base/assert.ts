@@ -1,5 +1,5 @@
-// `assert` is for our own mistakes. The mistakes of whoever calls us are UserErrors; the mistakes of
-// the program under test are findings.
+// `assert` is for our own mistakes. The mistakes of whoever calls us are UserErrors; the mistakes
+// of the program under test are findings.
 
 /** Thrown when something that cannot be has happened: a bug in slabfuzz. */
 export class AssertionFailure extends Error {

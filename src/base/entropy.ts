@@ -2,7 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { readU64 } from "./bytes.ts";
 
-/** A fresh 64-bit seed. It is printed in the first line of the run, so that the run can be repeated. */
+/**
+ * A fresh 64-bit seed. It is printed in the first line of the run, so that the run can be repeated.
+ */
 export function freshSeed(): bigint {
   return readU64(randomBytes(8), 0);
 }

@@ -1,5 +1,5 @@
-// Counter-based randomness: draw number n of a stream is a pure function of (seed, stream, n), so any
-// case of any campaign can be generated alone, on any machine, in any order.
+// Counter-based randomness: draw number n of a stream is a pure function of (seed, stream, n), so
+// any case of any campaign can be generated alone, on any machine, in any order.
 //
 //   key      two 32-bit words, the avalanche of (seed high, seed low, stream)
 //   draw n   three rounds of xorshift and multiply over n, with the second key word added half way

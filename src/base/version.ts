@@ -5,7 +5,9 @@ import { assert } from "./assert.ts";
 
 let known: string | undefined;
 
-/** The version in package.json, which lies two levels above src/base and three above dist/src/base. */
+/**
+ * The version in package.json, which lies two levels above src/base and three above dist/src/base.
+ */
 export function slabfuzzVersion(): string {
   known ??= readVersion();
   return known;

@@ -1,5 +1,5 @@
-// The command line as a whole: what `slabfuzz --help` says, and how every mistake in a request ends as
-// one sentence on stderr.
+// The command line as a whole: what `slabfuzz --help` says, and how every mistake in a request ends
+// as one sentence on stderr.
 import { Command, CommanderError } from "commander";
 import { UserError } from "../base/user_error.ts";
 import { slabfuzzVersion } from "../base/version.ts";
@@ -20,7 +20,8 @@ Examples:
   slabfuzz replay examples/seed.slab --slub-debug FZ --profile v6.1
   slabfuzz geometry 312 --flags H --boot v310 --cpus 4
 
-Exit codes: 0 nothing new found, 1 findings, 2 the request was wrong, 3 slabfuzz failed, 130 interrupted.
+Exit codes: 0 nothing new found, 1 findings, 2 the request was wrong, 3 slabfuzz itself failed,
+130 interrupted.
 "slabfuzz help COMMAND" says more about each command.
 `;
 

@@ -72,7 +72,9 @@ export function headerOf(machine: Machine, comments: readonly string[] = []): He
   };
 }
 
-/** Letter bits that the boot parameter adds to a cache; `ownLetters` are those it is created with. */
+/**
+ * Letter bits that the boot parameter adds to a cache; `ownLetters` are those it is created with.
+ */
 export function bootLettersFor(machine: Machine, cacheName: string, ownLetters: number): number {
   return debugLettersFor(machine.profile, machine.slubDebug, cacheName, ownLetters);
 }

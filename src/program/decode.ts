@@ -1,8 +1,8 @@
 // A binary program as operations again. Names that the image does not give are made up: c0, c1 ...
 // for caches, p0, p1 ... for slots, and b0_0, b0_1 ... for slots that a list fills in a row.
 //
-// The displacement of a target and the offset of an operation travel as their sum, so they come back
-// as the offset alone; encoding the result gives the same records.
+// The displacement of a target and the offset of an operation travel as their sum, so they come
+// back as the offset alone; encoding the result gives the same records.
 import { Letter, OP_SIZE, Op } from "../abi.ts";
 import { assert } from "../base/assert.ts";
 import { joinU64, readU32 } from "../base/bytes.ts";

@@ -4,8 +4,8 @@
 //
 //   records   16 bytes an operation, as assembly/abi/op.ts draws them; here as 4 words
 //   payload   bytes to write, lists of targets, addresses of regions
-//   names     cacheNames[i] and slotNames[n] give the numbers in the records their names; a name may
-//             be missing (the generator has no use for them), decode() then makes one up
+//   names     cacheNames[i] and slotNames[n] give the numbers in the records their names; some may
+//             be missing (the generator has no use for them), decode() then makes them up
 //
 // A TARGET is two arguments: slot number, signed displacement. A writer returns the index of the
 // operation that it wrote.

@@ -6,7 +6,8 @@ export type ProfileName = "v3.10" | "v6.1" | "v6.12";
 
 /**
  * A place in memory: a name and a displacement. The name is a slot, a region, one of the reserved
- * names `null`, `glob` and `vglob`, or an address in the form 0xHEX (whose displacement is always 0).
+ * names `null`, `glob` and `vglob`, or an address in the form 0xHEX (whose displacement is always
+ * 0).
  */
 export interface Target {
   readonly slot: string;

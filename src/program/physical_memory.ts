@@ -28,7 +28,9 @@ export function checkMemory({ basePfn, pages }: PhysicalMemory): void {
   }
 }
 
-/** The memory of a program: as its header says, or around the frames that it names, or the default. */
+/**
+ * The memory of a program: as its header says, or around the frames that it names, or the default.
+ */
 export function memoryFor(program: Program): PhysicalMemory {
   return program.header.phys ?? memoryAround(namedFrames(program));
 }

@@ -1,5 +1,5 @@
-// The kernel's slub_debug boot parameter, in the grammar of each version, and which letters it gives
-// to a cache.
+// The kernel's slub_debug boot parameter, in the grammar of each version, and which letters it
+// gives to a cache.
 //
 //   3.10   LETTERS[,PREFIX]                  one list at most, and it is the beginning of a name
 //   6.x    BLOCK[;BLOCK...]                  BLOCK = LETTERS[,NAME[,NAME...]], a NAME may end in *
@@ -98,7 +98,9 @@ export function debugLettersFor(
   return globalLettersFor(profile, debug.global, own) | guard;
 }
 
-/** Caches with SLAB_NOLEAKTRACE are spared the tracks of a global U; 3.10 does not know that rule. */
+/**
+ * Caches with SLAB_NOLEAKTRACE are spared the tracks of a global U; 3.10 does not know that rule.
+ */
 function globalLettersFor(profile: ProfileName, global: number, own: number): number {
   const isSpared = profile !== "v3.10" && (own & Letter.NOLEAKTRACE) !== 0;
   return isSpared ? global & ~Letter.U : global;

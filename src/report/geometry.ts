@@ -1,7 +1,7 @@
 // The geometry of a cache in words, in a table row, and as a record.
 //
-// Table rows have the columns of the recordings: the first four say what was asked for, the rest what
-// the kernel made of it; a row ends with FAILED where the kernel refused the size.
+// Table rows have the columns of the recordings: the first four say what was asked for, the rest
+// what the kernel made of it; a row ends with FAILED where the kernel refused the size.
 import { UserError } from "../base/user_error.ts";
 import { canonicalFlags } from "../program/letters.ts";
 import type { Machine } from "../program/machine.ts";
@@ -150,5 +150,6 @@ function drawObject(machine: Machine, fields: CacheFields): readonly string[] {
 
 function tailOf({ order, objects, size }: CacheFields): string {
   const bytes = 4096 << order;
-  return `slab: order ${order}, ${bytes} bytes, ${objects} objects, ${bytes - objects * size} left over`;
+  const rest = bytes - objects * size;
+  return `slab: order ${order}, ${bytes} bytes, ${objects} objects, ${rest} left over`;
 }

@@ -1,5 +1,5 @@
-// Address arithmetic of a machine: where its RAM lies, and which struct page describes which memory.
-// As in the kernel nothing is looked up.
+// Address arithmetic of a machine: where its RAM lies, and which struct page describes which
+// memory. As in the kernel nothing is looked up.
 import { PAGE_SHIFT, STRUCT_PAGE_SIZE } from "../abi.ts";
 import { addressMapOf, type Machine } from "../program/machine.ts";
 

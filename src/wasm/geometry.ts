@@ -1,5 +1,5 @@
-// The geometry of a cache: what kmem_cache_create() makes of a size, an alignment and flags. The core
-// is asked, on a machine that is reset for it.
+// The geometry of a cache: what kmem_cache_create() makes of a size, an alignment and flags. The
+// core is asked, on a machine that is reset for it.
 import { Status } from "../abi.ts";
 import { bootLettersFor } from "../program/boot.ts";
 import { ProgramImage } from "../program/image.ts";

@@ -2,7 +2,7 @@
 //
 //   const heap = new SlabHeap("release");
 //   heap.configure(machine);             once for each machine
-//   heap.load(image);                    the program, into linear memory; slots are cleared by reset()
+//   heap.load(image);                    the program, into linear memory
 //   heap.reset(); heap.run(0, n);        as often as needed
 //
 // Hot loops read `results` (4 words an operation: status, aux, value low, value high) and `views`
@@ -97,7 +97,9 @@ export class SlabHeap {
     for (const { slot, high, low } of this.#image.addressSlots) this.#writeSlot(slot, high, low);
   }
 
-  /** Runs operations [first, first + count); returns how many ran. A crash is counted, and ends it. */
+  /**
+   * Runs operations [first, first + count); returns how many ran. A crash is counted, and ends it.
+   */
   run(first: number, count: number): number {
     const ran = this.core.run_program(first, count);
     this.#refreshViews();
@@ -142,7 +144,9 @@ export class SlabHeap {
     return this.#eventAddress;
   }
 
-  /** The events recorded since they were cleared, or those behind the first `skip` bytes of them. */
+  /**
+   * The events recorded since they were cleared, or those behind the first `skip` bytes of them.
+   */
   events(skip = 0): KernelEvent[] {
     const end = this.#eventAddress + this.eventBytes;
     assert(skip === 0 || skip >= EVENT_HEADER_SIZE, "skip counts whole records");

@@ -1,6 +1,6 @@
-// A read-only walker over a heap: which slabs a cache has, where they are listed, and what their free
-// lists look like. It believes nothing: every walk is bounded, and a list that is broken still gives
-// what was walked so far, with the reason why it ended.
+// A read-only walker over a heap: which slabs a cache has, where they are listed, and what their
+// free lists look like. It believes nothing: every walk is bounded, and a list that is broken still
+// gives what was walked so far, with the reason why it ended.
 import { CacheLayout } from "../abi.ts";
 import { pageAddress } from "./address.ts";
 import type { SlabHeap } from "./heap.ts";

@@ -14,7 +14,9 @@ const FILES: Readonly<Record<CoreKind, string>> = {
   debug: "slub.debug.wasm",
 };
 
-/** What the core exports. Addresses are linear; the functions are described in assembly/index.ts. */
+/**
+ * What the core exports. Addresses are linear; the functions are described in assembly/index.ts.
+ */
 export interface CoreExports extends Record<string, unknown> {
   readonly memory: WebAssembly.Memory;
   readonly abi_version: WebAssembly.Global;

@@ -1,5 +1,5 @@
-// Typed views of linear memory. A view dies when the memory grows, so they are made anew whenever the
-// buffer behind them is no longer the memory's own.
+// Typed views of linear memory. A view dies when the memory grows, so they are made anew whenever
+// the buffer behind them is no longer the memory's own.
 
 export class MemoryViews {
   readonly #memory: WebAssembly.Memory;

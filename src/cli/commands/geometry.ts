@@ -26,8 +26,8 @@ interface GeometryOptions extends MachineOptions {
 }
 
 const DETAILS = `
-SIZE is a number of bytes, or - for a table on stdin: rows of size, alignment, flags and 0 or 1 for a
-constructor, separated by blanks or tabs. What follows the first four columns is replaced.
+SIZE is a number of bytes, or - for a table on stdin: rows of size, alignment, flags and 0 or 1 for
+a constructor, separated by blanks or tabs. What follows the first four columns is replaced.
 
 Flags: F consistency checks, Z red zones, P poison, U user tracking, T trace, H hardware cache line,
 R typesafe by RCU, K reclaim account, A account, D DMA32; M an ordinary cache, which may be merged

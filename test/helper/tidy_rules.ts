@@ -1,0 +1,165 @@
+// The rules of the layout, each a function from a source file to its violations.
+import { posix } from "node:path";
+import type { SourceFile } from "./tree.ts";
+
+/** A folder of src/ imports only from itself and from the folders before it. */
+export const LADDER = [
+  "base",
+  "abi",
+  "program",
+  "oracle",
+  "gen",
+  "wasm",
+  "detect",
+  "run",
+  "report",
+  "shrink",
+  "campaign",
+  "cli",
+] as const;
+
+export type Rule = (file: SourceFile) => readonly string[];
+
+/** Imports go one way. */
+export const importsGoLeft: Rule = ({ path, text }) => {
+  const own = rankOf(path);
+  if (own === undefined) return [];
+  return importsOf(path, text)
+    .filter((target) => target.startsWith("src/"))
+    .filter((target) => (rankOf(target) ?? LADDER.length) > own)
+    .map((target) => `${path} imports ${target}, which stands to its right`);
+};
+
+/** src/abi.ts is the only door from src/ to assembly/. */
+export const oneDoorToAssembly: Rule = ({ path, text }) =>
+  !path.startsWith("src/") || path === "src/abi.ts"
+    ? []
+    : importsOf(path, text)
+        .filter((target) => target.startsWith("assembly/"))
+        .map((target) => `${path} imports ${target} beside the door`);
+
+/** assembly/ imports nothing from outside. */
+export const assemblyStandsAlone: Rule = ({ path, text }) =>
+  path.startsWith("assembly/")
+    ? importsOf(path, text)
+        .filter((target) => !target.startsWith("assembly/"))
+        .map((target) => `${path} imports ${target}`)
+    : [];
+
+/** src/ imports neither its tests nor its benches. */
+export const sourcesIgnoreTests: Rule = ({ path, text }) =>
+  path.startsWith("src/")
+    ? importsOf(path, text)
+        .filter((target) => /^(test|bench)\//.test(target))
+        .map((target) => `${path} imports ${target}`)
+    : [];
+
+/** Clock and randomness only in src/base. */
+export const chanceOnlyInBase = forbid(
+  /\b(Date\b|performance\.|Math\.random|randomBytes|randomUUID|getRandomValues|node:crypto)/,
+  (path) => path.startsWith("src/") && !path.startsWith("src/base/"),
+);
+
+/** Only the command line knows that there is a process. */
+export const processOnlyInCli = forbid(
+  /\b(process\.\w|console\.\w|node:process)/,
+  (path) => path.startsWith("src/") && !path.startsWith("src/cli/"),
+);
+
+/** src/ uses the shared enums or string unions. */
+export const noEnumInSources = forbid(/^\s*(export )?(const )?enum\b/, (path) =>
+  path.startsWith("src/"),
+);
+
+/** A test that runs alone, or not at all, is a mistake. */
+export const noStrayTests = forbid(/\b(it|test|describe)\.(only|skip|todo|fails)\b/, (path) =>
+  path.startsWith("test/"),
+);
+
+// The brackets keep this line from finding itself.
+const LEFT_TO_DO = /\b(TO[D]O|FIX[M]E)\b/;
+
+/** Nothing is left to be done. */
+export const nothingLeftToDo: Rule = ({ path, text }) =>
+  text.split("\n").flatMap((line, i) => (LEFT_TO_DO.test(line) ? [at(path, i)] : []));
+
+export const COLUMNS_MAX = 100;
+
+/** Two versions of a file fit side by side. */
+export const linesAreShort: Rule = ({ path, text }) =>
+  text
+    .split("\n")
+    .flatMap((line, i) => ([...line].length > COLUMNS_MAX ? [`${at(path, i)} is too long`] : []));
+
+export const LINES_MAX = 450;
+
+/** A file is one noun. */
+export const filesAreShort: Rule = ({ path, text }) =>
+  path.startsWith("src/") && text.split("\n").length > LINES_MAX + 1 ? [`${path} is too long`] : [];
+
+/** Relative imports name the file. */
+export const importsNameFiles: Rule = ({ path, text }) =>
+  specifiersOf(text)
+    .filter((name) => name.startsWith(".") && !name.endsWith(".ts"))
+    .filter(() => !path.startsWith("assembly/"))
+    .map((name) => `${path} imports ${name} without .ts`);
+
+/** File names are lower_snake. */
+export const namesAreLowerSnake: Rule = ({ path }) =>
+  /^[a-z0-9_]+(\.test|\.d)?\.ts$/.test(posix.basename(path)) ? [] : [`${path} is not lower_snake`];
+
+/** Every file says first what it is for; an index only lists exports. */
+export const filesBeginWithWords: Rule = ({ path, text }) => {
+  const isList = posix.basename(path) === "index.ts" || path.endsWith(".test.ts");
+  return isList || /^(#!.*\n)?(\/\/|\/\*)/.test(text) ? [] : [`${path} begins without a comment`];
+};
+
+/** index.ts lists exports and does nothing. */
+export const indexOnlyLists: Rule = ({ path, text }) => {
+  if (path !== "src/index.ts") return [];
+  const rest = withoutComments(text).replace(
+    /export\s+(type\s+)?(\*|\{[^}]*\})\s+from\s+"[^"]+";/g,
+    "",
+  );
+  return rest.trim() === "" ? [] : [`${path} does more than list exports: ${rest.trim()}`];
+};
+
+function forbid(pattern: RegExp, applies: (path: string) => boolean): Rule {
+  return ({ path, text }) =>
+    !applies(path)
+      ? []
+      : withoutComments(text)
+          .split("\n")
+          .flatMap((line, i) => (pattern.test(line) ? [`${at(path, i)}: ${line.trim()}`] : []));
+}
+
+/** Comments become blanks, so that line numbers stay. */
+function withoutComments(text: string): string {
+  return text
+    .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, " "))
+    .replace(/(^|\s)\/\/.*$/gm, "$1");
+}
+
+function at(path: string, lineIndex: number): string {
+  return `${path}:${lineIndex + 1}`;
+}
+
+function specifiersOf(text: string): readonly string[] {
+  const code = withoutComments(text);
+  const found = code.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\()\s*"([^"]+)"/g);
+  return [...found].map((match) => match[1]);
+}
+
+/** What a file imports from the repository, as paths from the root. */
+function importsOf(path: string, text: string): readonly string[] {
+  return specifiersOf(text)
+    .filter((name) => name.startsWith("."))
+    .map((name) => posix.normalize(posix.join(posix.dirname(path), name)));
+}
+
+/** The place of a file of src/ on the ladder. */
+function rankOf(path: string): number | undefined {
+  const [, first] = path.split("/");
+  const rank = LADDER.findIndex((step) => first === step || first === `${step}.ts`);
+  return path.startsWith("src/") && rank >= 0 ? rank : undefined;
+}

@@ -36,6 +36,9 @@ export const enum EventField {
 export const RUN_OP_HIGH: u32 = 0xffffffff;
 export const RUN_OP_LOW: u32 = 0x81234567;
 
+/** Stack depot handle of the stack that allocates; the one that frees has the next number. */
+export const STACK_HANDLE: u32 = 0x00200001;
+
 /** Cache index of an event that belongs to no cache. */
 export const NO_CACHE_INDEX: u32 = 0xffffffff;
 

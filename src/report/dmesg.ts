@@ -4,7 +4,7 @@
 //
 // Left out, because nothing simulated stands behind them: registers, call traces, offsets inside
 // functions, module lists and time stamps.
-import { EventKind, Fix, Fn, Line, Warning } from "../abi.ts";
+import { EventKind, Fix, Fn, Line, STACK_HANDLE, Warning } from "../abi.ts";
 import type { KernelEvent } from "../wasm/event.ts";
 import { bugText } from "./bug_text.ts";
 import { dumpLines } from "./dump.ts";
@@ -80,7 +80,7 @@ export class KernelLog {
       case EventKind.BYTES:
         return [damageLine(event, words)];
       case EventKind.TRACK:
-        return [trackLine(event, words)];
+        return [trackLine(event, words), ...this.#stackOf(event.z)];
       case EventKind.SLAB:
         return [slabLine(event, words)];
       case EventKind.OBJECT:
@@ -131,7 +131,6 @@ export class KernelLog {
   #warning(event: KernelEvent): string[] {
     const words = this.#words;
     const warning = event.code as Warning;
-    if (warning === Warning.STACK_DEPOT_HANDLE) return this.#stackDepot(event.x);
     const first = !words.warnOnce.has(warning) || this.#first(`warning ${warning}`);
     const site = words.warnSites[warning];
     if (warning === Warning.WRONG_SLAB_CACHE && words.wrongCacheSwapped) {
@@ -141,9 +140,14 @@ export class KernelLog {
     return first ? this.#splat(site, warningText(event, words, this.#nameOf)) : [];
   }
 
-  #stackDepot(handle: number): string[] {
+  /**
+   * The stack of a track, by its handle in the stack depot: not printed, but a handle that was
+   * overwritten has consequences.
+   */
+  #stackOf(handle: number): string[] {
     const depot = this.#words.stackDepot;
-    if (depot === undefined) return [];
+    if (depot === undefined || handle === STACK_HANDLE || handle === STACK_HANDLE + 1) return [];
+    if (handle === 0) return [depot.missing];
     return depot.sites.flatMap((site, i) => this.#splat(site, depot.texts[i](handle)));
   }
 

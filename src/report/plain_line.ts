@@ -2,6 +2,7 @@
 import { Line } from "../abi.ts";
 import type { KernelEvent } from "../wasm/event.ts";
 import { prefixedPointer, signed } from "./pointer.ts";
+import { STACK_MISSING } from "./words/common.ts";
 import type { Words } from "./words/index.ts";
 
 /** The lines of a LINE event. */
@@ -25,7 +26,7 @@ export function plainLines(event: KernelEvent, words: Words, cache: string): str
     case Line.LIST_BROKEN:
       return [`slabfuzz: a slab list of ${cache} leaves memory or never ends`];
     case Line.STACK_TRACE_MISSING:
-      return ["object allocation/free stack trace missing"];
+      return [STACK_MISSING];
     default:
       return unknownLine(line);
   }

@@ -1,8 +1,14 @@
 // What a recording's driver remembers: which kmem_cache each name of the script stands for, and which
 // slabs of which cache it has seen. Slabs are numbered when a result first mentions them; one that was
 // given back and obtained again gets a new number.
-import type { KernelView, SlabView } from "./kernel_view.ts";
+import { PageFlag } from "../abi.ts";
+import { pageAddress } from "../wasm/address.ts";
+import type { SlabHeap } from "../wasm/heap.ts";
+import { type PageFields, readPage, slabOf } from "../wasm/struct_page.ts";
 import type { NumberedSlab } from "./symbols.ts";
+
+/** The flags that tell the first page of a slab from all other pages. */
+const HEAD_OF_SLAB = PageFlag.SLAB | PageFlag.TAIL;
 
 /** A kmem_cache that the script has come across. */
 export interface KnownCache {
@@ -26,15 +32,15 @@ interface Creation {
 }
 
 export class Ledger {
-  readonly #view: KernelView;
+  readonly #heap: SlabHeap;
   readonly #known: KnownCache[] = [];
   readonly #creations: Creation[] = [];
   /** Slabs numbered since the last takeAdded(), and slabs given back since the last takeGone(). */
   #added: TrackedSlab[] = [];
   #gone: TrackedSlab[] = [];
 
-  constructor(view: KernelView) {
-    this.#view = view;
+  constructor(heap: SlabHeap) {
+    this.#heap = heap;
   }
 
   /** The living kmem_cache with that index, if the script has come across it. */
@@ -73,21 +79,15 @@ export class Ledger {
 
   /** The numbered slab that an address lies in; it gets a number if its cache is known. */
   slabOf(address: bigint): TrackedSlab | undefined {
-    const slab = this.#view.slabOf(address);
-    return slab === undefined ? undefined : this.numbered(slab);
-  }
-
-  numbered(slab: SlabView): TrackedSlab | undefined {
-    const owner = this.known(slab.cacheIndex);
-    return owner === undefined ? undefined : (find(owner, slab.page) ?? this.#number(owner, slab));
+    const slab = slabOf(this.#heap, address);
+    const owner = slab?.cache === undefined ? undefined : this.known(slab.cache);
+    if (slab === undefined || owner === undefined) return undefined;
+    return find(owner, slab.page) ?? this.#number(owner, slab);
   }
 
   /** The slab of a cache with that struct page, else whatever cache it belongs to. */
   slabOfCache(owner: KnownCache, page: bigint): TrackedSlab | undefined {
-    const tracked = find(owner, page);
-    if (tracked !== undefined) return tracked;
-    const slab = this.#view.slabAt(page);
-    return slab === undefined ? undefined : this.numbered(slab);
+    return find(owner, page) ?? this.slabOf(pageAddress(this.#heap.machine, page));
   }
 
   /** Looks which slabs were given back since the last time; ` gone:c/s0` for each. */
@@ -125,12 +125,12 @@ export class Ledger {
     return lastWhere(this.#creations, (creation) => creation.name === name && !creation.dead);
   }
 
-  #number(owner: KnownCache, slab: SlabView): TrackedSlab {
+  #number(owner: KnownCache, slab: PageFields): TrackedSlab {
     const tracked: TrackedSlab = {
       owner,
       cache: owner.name,
       number: owner.slabs.length,
-      base: slab.base,
+      base: pageAddress(this.#heap.machine, slab.page),
       page: slab.page,
       order: slab.order,
       live: true,
@@ -141,7 +141,9 @@ export class Ledger {
   }
 
   #isStill(slab: TrackedSlab): boolean {
-    return this.#view.ownerOfHead(slab.page) === slab.owner.index;
+    const page = readPage(this.#heap, slab.page);
+    const isHead = page !== undefined && (page.flags & HEAD_OF_SLAB) === PageFlag.SLAB;
+    return isHead && page.cache === slab.owner.index;
   }
 
   #drop(slab: TrackedSlab): void {

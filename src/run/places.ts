@@ -1,18 +1,18 @@
 // How results name pointers: relative to what the script knows, never by their raw value where that
 // can be helped.
-import { CacheLayout } from "../abi.ts";
 import { hex64 } from "../base/hex.ts";
-import type { KernelView } from "./kernel_view.ts";
+import type { SlabHeap } from "../wasm/heap.ts";
+import { readCache } from "../wasm/kmem_cache.ts";
 import type { KnownCache, Ledger } from "./ledger.ts";
 import type { NamedRange } from "./symbols.ts";
 
 export class Places {
-  readonly #view: KernelView;
+  readonly #heap: SlabHeap;
   readonly #ledger: Ledger;
   readonly #ranges: () => readonly NamedRange[];
 
-  constructor(view: KernelView, ledger: Ledger, ranges: () => readonly NamedRange[]) {
-    this.#view = view;
+  constructor(heap: SlabHeap, ledger: Ledger, ranges: () => readonly NamedRange[]) {
+    this.#heap = heap;
     this.#ledger = ledger;
     this.#ranges = ranges;
   }
@@ -40,8 +40,8 @@ export class Places {
   }
 
   #object(cache: number, offset: number): string {
-    const size = this.#view.cacheU32(cache, CacheLayout.SIZE_BYTES);
-    const relative = offset - this.#view.cacheU32(cache, CacheLayout.RED_LEFT_PAD);
+    const { size, redLeftPad } = readCache(this.#heap, cache);
+    const relative = offset - redLeftPad;
     const inside = relative < 0 || relative % size !== 0;
     return inside ? `INTERIOR off=${offset}` : `o${relative / size} off=${offset}`;
   }

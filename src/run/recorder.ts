@@ -10,10 +10,13 @@ import { kmallocNames } from "../program/kmalloc.ts";
 import type { Machine } from "../program/machine.ts";
 import { GLOB_SIZE } from "../program/machine.ts";
 import type { PlaceOp, ProgramOp, Target } from "../program/op.ts";
-import type { SlabHeap } from "../wasm/heap.ts";
+import { measureCache } from "../wasm/geometry.ts";
+import { SlabHeap } from "../wasm/heap.ts";
+import { readCache } from "../wasm/kmem_cache.ts";
+import { readLong } from "../wasm/memory.ts";
+import { slabOf } from "../wasm/struct_page.ts";
 import { geometryText } from "./geometry_text.ts";
 import { infoText } from "./info_text.ts";
-import { KernelView } from "./kernel_view.ts";
 import { type KnownCache, Ledger, type TrackedSlab } from "./ledger.ts";
 import { Listing } from "./listing.ts";
 import { Places } from "./places.ts";
@@ -28,7 +31,6 @@ const POINTER_BYTES = 8;
 export class Recorder {
   readonly #heap: SlabHeap;
   readonly #machine: Machine;
-  readonly #view: KernelView;
   readonly #ledger: Ledger;
   readonly #places: Places;
   readonly #listing: Listing;
@@ -43,14 +45,13 @@ export class Recorder {
     const { machine } = heap;
     this.#heap = heap;
     this.#machine = machine;
-    this.#view = new KernelView(heap);
-    this.#ledger = new Ledger(this.#view);
+    this.#ledger = new Ledger(heap);
     this.#ranges = [
       { name: "glob", base: machine.glob, size: BigInt(GLOB_SIZE) },
       { name: "vglob", base: machine.vglob, size: BigInt(GLOB_SIZE) },
     ];
-    this.#places = new Places(this.#view, this.#ledger, () => this.#ranges);
-    this.#listing = new Listing(this.#view, this.#ledger, this.#places, machine);
+    this.#places = new Places(heap, this.#ledger, () => this.#ranges);
+    this.#listing = new Listing(heap, this.#ledger, this.#places);
     this.#slots = new Map(image.slotNames.map((name, slot) => [name, slot]));
     this.#cacheNames = [...kmallocNames(machine.profile)];
   }
@@ -79,7 +80,6 @@ export class Recorder {
   /** The result of operation `index`, which the core has just run. */
   record(op: ProgramOp, index: number): string {
     this.#index = index;
-    this.#view.refresh();
     switch (this.#status) {
       case Status.CRASH:
         return "CRASH (no return)";
@@ -116,7 +116,7 @@ export class Recorder {
       case "cache":
         return this.#created(op.name);
       case "geomtsv":
-        return "ERR args";
+        return this.#measured(op);
       case "geometry":
       case "setoffset":
         return this.#withCache(op.name, (known) => this.#geometry(known));
@@ -217,7 +217,15 @@ export class Recorder {
   }
 
   #geometry(known: KnownCache): string {
-    return geometryText(this.#view, this.#machine, known.index);
+    return geometryText(this.#machine, readCache(this.#heap, known.index));
+  }
+
+  /** A cache that is made, measured and destroyed again: done on a heap of its own. */
+  #measured({ size, align, flags, ctor }: Extract<ProgramOp, { op: "geomtsv" }>): string {
+    const heap = new SlabHeap(this.#heap.kind);
+    heap.configure(this.#machine);
+    const fields = measureCache(heap, { size, align, flags: flags.replace("M", ""), ctor });
+    return fields === undefined ? "FAILED" : geometryText(this.#machine, fields);
   }
 
   /** A new cache, or one that became an alias of another. */
@@ -277,16 +285,16 @@ export class Recorder {
 
   /** Where a kmalloc object lies. Its cache is known from now on. */
   #kmallocPlace(pointer: bigint): string {
-    const index = this.#view.slabOf(pointer)?.cacheIndex ?? NO_CACHE_INDEX;
+    const index = slabOf(this.#heap, pointer)?.cache ?? NO_CACHE_INDEX;
     const known = this.#ledger.meet(index, this.nameOf(index));
     return `${this.#places.location(pointer, known)} ksize=${this.#aux >>> 8}`;
   }
 
   #kgeometry(pointer: bigint): string {
-    const slab = this.#view.slabOf(pointer);
-    if (slab === undefined) return "";
-    const geometry = geometryText(this.#view, this.#machine, slab.cacheIndex);
-    return `${this.nameOf(slab.cacheIndex)} ${geometry}`;
+    const cache = slabOf(this.#heap, pointer)?.cache;
+    if (cache === undefined) return "";
+    const geometry = geometryText(this.#machine, readCache(this.#heap, cache));
+    return `${this.nameOf(cache)} ${geometry}`;
   }
 
   #readBytes(): string {
@@ -305,7 +313,7 @@ export class Recorder {
     let text = `head=${this.#places.symbol(head)}`;
     let at = head;
     for (let i = 0; i < WALK_STEPS; i++) {
-      const next = this.#view.u64(at);
+      const next = readLong(this.#heap, at);
       if (next === undefined) return `${text} -> FAULT`;
       text += ` -> ${this.#places.symbol(next)}`;
       at = next;

@@ -62,6 +62,9 @@ export const SECTIONS: Readonly<Record<Section, string>> = {
   [Section.SLAB_PADDING]: "slab padding",
 };
 
+/** Said of a track whose stack the depot does not have. */
+export const STACK_MISSING = "object allocation/free stack trace missing";
+
 /** A place in lib/list_debug.c. */
 export function listSite(line: number, fn: string): WarnSite {
   return { file: "lib/list_debug.c", line, fn };

@@ -19,6 +19,8 @@ export interface PageBit {
 
 /** How the stack depot complains about a handle that was overwritten. */
 export interface StackDepotWords {
+  /** What is printed for a handle of 0. */
+  readonly missing: string;
   /** Source places of its warnings, one after the other. */
   readonly sites: readonly WarnSite[];
   readonly texts: readonly ((handle: number) => string)[];
@@ -61,8 +63,8 @@ export interface Words {
   /** Tags of Object and Redzone dumps are padded to nine columns. */
   readonly dumpTagsPadded: boolean;
   readonly pageBits: readonly PageBit[];
-  /** Zone and node bits of a page of RAM. */
-  readonly ramPageBits: bigint;
+  /** Zone and node bits of every page. */
+  readonly zoneBits: bigint;
   /** flags=0x..(names), or bare hex. */
   readonly pageFlagsNamed: boolean;
 

@@ -37,7 +37,7 @@ export const V310: Words = {
     { flag: PageFlag.HEAD, value: 0x4000, name: "head" },
     { flag: PageFlag.TAIL, value: 0x8000, name: "tail" },
   ],
-  ramPageBits: 0x1fffff00000000n,
+  zoneBits: 0x1fffff00000000n,
   pageFlagsNamed: false,
 
   warnStyle: "3.10",

@@ -1,6 +1,6 @@
 // The words of 6.1.192 as Debian 12 ships it.
 import { FaultKind, PageFlag, Warning } from "../../abi.ts";
-import { FIXES, FUNCTIONS, handleText, listSite, SECTIONS } from "./common.ts";
+import { FIXES, FUNCTIONS, handleText, listSite, SECTIONS, STACK_MISSING } from "./common.ts";
 import type { Words } from "./types.ts";
 
 const ADD = "__list_add_valid";
@@ -28,7 +28,7 @@ export const V61: Words = {
     { flag: PageFlag.RESERVED, value: 0x1000, name: "reserved" },
     { flag: PageFlag.HEAD, value: 0x10000, name: "head" },
   ],
-  ramPageBits: 0n,
+  zoneBits: 0n,
   pageFlagsNamed: true,
 
   warnStyle: "6.x",
@@ -62,6 +62,7 @@ export const V61: Words = {
   listDelNamesNeighbour: true,
   wrongCacheSwapped: false,
   stackDepot: {
+    missing: STACK_MISSING,
     sites: [{ file: "lib/stackdepot.c", line: 377, fn: "stack_depot_print" }],
     texts: [
       (handle) =>

@@ -1,6 +1,6 @@
 // The words of 6.12.117 as Debian ships it: 6.1's, but for the shape of a report.
 import { FaultKind, Fn, PageFlag, Warning } from "../../abi.ts";
-import { FUNCTIONS, handleText, listSite, slubSite } from "./common.ts";
+import { FUNCTIONS, handleText, listSite, STACK_MISSING, slubSite } from "./common.ts";
 import type { Words } from "./types.ts";
 import { V61 } from "./v61.ts";
 
@@ -43,6 +43,7 @@ export const V612: Words = {
     },
   },
   stackDepot: {
+    missing: STACK_MISSING,
     sites: [
       { file: "lib/stackdepot.c", line: 451, fn: "depot_fetch_stack" },
       { file: "lib/stackdepot.c", line: 719, fn: "stack_depot_print" },

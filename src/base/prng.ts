@@ -57,10 +57,10 @@ export class Prng {
     this.start(seed, stream);
   }
 
-  /** Goes to the beginning of a stream. */
+  /** Goes to the beginning of a stream. The keys are kept signed: V8 holds such words unboxed. */
   start(seed: SeedWords, stream: number): void {
-    this.#keyLow = keyLowOf(seed.high, seed.low, stream);
-    this.#keyHigh = keyHighOf(this.#keyLow, seed.high, stream);
+    this.#keyLow = keyLowOf(seed.high, seed.low, stream) | 0;
+    this.#keyHigh = keyHighOf(this.#keyLow, seed.high, stream) | 0;
     this.#counter = 0;
   }
 

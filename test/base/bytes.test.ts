@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import * as bytes from "../../src/base/bytes.ts";
+
+it("numbers lie in memory least significant byte first", () => {
+  const memory = new Uint8Array(8);
+  bytes.writeU64(memory, 0, 0x1122334455667788n);
+  expect([...memory]).toEqual([0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11]);
+  expect(bytes.readU16(memory, 1)).toBe(0x6677);
+  expect(bytes.readU32(memory, 4)).toBe(0x11223344);
+});
+
+it.each([0n, 1n, 0x80000000n, 0xffffffffffffffffn, 0xffff880000000000n])(
+  "%x survives being written, split and joined",
+  (value) => {
+    const memory = new Uint8Array(16);
+    bytes.writeU64(memory, 3, value);
+    expect(bytes.readU64(memory, 3)).toBe(value);
+    expect(bytes.joinU64(bytes.highWord(value), bytes.lowWord(value))).toBe(value);
+  },
+);
+
+it("rounds up to powers of two", () => {
+  expect([0, 1, 8, 9].map((count) => bytes.alignUp(count, 8))).toEqual([0, 8, 8, 16]);
+});
+
+it("knows what 32 bits can hold", () => {
+  expect([-1, 0, 0xffffffff, 0x100000000, 0.5].map(bytes.fitsU32)).toEqual([
+    false,
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect([-0x80000000, 0x7fffffff, 0x80000000, -0x80000001].map(bytes.fitsI32)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});

@@ -1,0 +1,87 @@
+// Counts everything: each cache's parameters, its slabs on every list, and the free objects of each.
+//
+// Sees: a layout that its parameters do not lead to; counters that disagree with lists; a chain of free
+// objects that is broken, goes in a circle, holds an object that lives, or misses one that does not.
+// Does not see: the contents of objects, and full slabs (no list holds them, but for debugging with U).
+//
+//   for each cache   total_objects == nr_slabs * objects
+//                    total_objects - free objects on all lists == objects that the program holds
+//                    nr_partial == slabs on the partial list
+//   for each slab    inuse + |freelist| == objects
+import { CacheLayout, CpuSlabLayout } from "../abi.ts";
+import type { Layout } from "../oracle/layout.ts";
+import type { Shadow } from "../oracle/shadow.ts";
+import { NONE } from "../oracle/slabs.ts";
+import type { SlabHeap } from "../wasm/heap.ts";
+import { SlabReader } from "./slab_reader.ts";
+
+/** Compares all caches with the shadow; costs a few nanoseconds for each free object. */
+export function takeCensus(heap: SlabHeap, shadow: Shadow): void {
+  if (shadow.damages.length > 0 || shadow.violations.length > 0) return;
+  const reader = new SlabReader(heap, shadow);
+  for (let cache = 0; cache < shadow.caches.end; cache++) {
+    if (shadow.caches.isAlive[cache] !== 0) countCache(heap, shadow, reader, cache);
+  }
+}
+
+function countCache(heap: SlabHeap, shadow: Shadow, reader: SlabReader, cache: number): void {
+  const at = (heap.core.cache_address() + cache * CacheLayout.SIZE) >>> 2;
+  const { u32 } = heap.views;
+  const layout = shadow.caches.layouts[cache];
+  compareLayout(shadow, u32, at, layout, cache);
+  const slabs = u32[at + CacheLayout.NR_SLABS / 4];
+  const total = u32[at + CacheLayout.TOTAL_OBJECTS / 4];
+  if (total !== slabs * layout.objects) {
+    shadow.violate("wrong-counter", cache, NONE, total, slabs * layout.objects);
+  }
+  if (shadow.machine.hardened) return; // encoded free pointers are not followed
+  if (slabs === 0 && shadow.caches.live[cache] === 0) return;
+  reader.open(cache, layout);
+  countCpuSlabs(heap, reader, at);
+  reader.walkNodeList(at + CacheLayout.PARTIAL / 4);
+  const partial = u32[at + CacheLayout.NR_PARTIAL / 4];
+  if (reader.listed !== partial) {
+    shadow.violate("wrong-counter", cache, NONE, partial, reader.listed);
+  }
+  const live = shadow.caches.live[cache];
+  if (total - reader.free !== live) {
+    shadow.violate("wrong-counter", cache, NONE, total - reader.free, live);
+  }
+}
+
+function countCpuSlabs(heap: SlabHeap, reader: SlabReader, at: number): void {
+  for (let cpu = 0; cpu < heap.machine.cpus; cpu++) {
+    const slab = at + (CacheLayout.CPU_SLAB + cpu * CpuSlabLayout.SIZE) / 4;
+    reader.walkCpuSlab(slab + CpuSlabLayout.PAGE / 4, slab + CpuSlabLayout.FREELIST / 4);
+    reader.walkCpuPartial(slab + CpuSlabLayout.PARTIAL / 4);
+  }
+}
+
+const COMPARED: readonly (readonly [CacheLayout, keyof Layout])[] = [
+  [CacheLayout.SIZE_BYTES, "size"],
+  [CacheLayout.OBJECT_SIZE, "objectSize"],
+  [CacheLayout.OFFSET, "offset"],
+  [CacheLayout.INUSE, "inuse"],
+  [CacheLayout.ALIGN, "align"],
+  [CacheLayout.RED_LEFT_PAD, "redLeftPad"],
+];
+
+function compareLayout(
+  shadow: Shadow,
+  u32: Uint32Array,
+  at: number,
+  layout: Layout,
+  cache: number,
+): void {
+  for (const [field, name] of COMPARED) {
+    const found = u32[at + field / 4];
+    const expected = Number(layout[name]);
+    if (found !== expected) {
+      shadow.violate("wrong-layout", cache, NONE, found, expected);
+      return;
+    }
+  }
+  const found = u32[at + CacheLayout.OO / 4];
+  const expected = (layout.order << 16) | layout.objects;
+  if (found !== expected) shadow.violate("wrong-layout", cache, NONE, found, expected);
+}

@@ -1,0 +1,45 @@
+// An object that is served by the cache of a smaller type. The larger type ends in a list_head, which
+// lies beyond the object in whole or in part; putting the object on a global list writes a pointer
+// there.
+import { Slot } from "../../abi.ts";
+import type { Draft } from "../draft.ts";
+
+const LIST_HEAD = 16;
+const WORD = 8;
+const HEADS = 64;
+
+export function wrongSizeUse(draft: Draft): void {
+  const cache = draft.pickCache();
+  const size = draft.size[cache];
+  const head = draft.prng.oneIn(2) ? Slot.GLOB : Slot.VGLOB;
+  const headOffset = LIST_HEAD * draft.prng.below(HEADS);
+  draft.image.listInit(head, headOffset);
+  const slot = draft.alloc(cache);
+  if (size > WORD) draft.image.fill(slot, WORD, size - WORD, 0x42);
+  draft.mark();
+  draft.image.listAdd(slot, listOffset(draft, cache), head, headOffset);
+  useNeighbours(draft, cache);
+}
+
+/** Where the list_head of the larger type lies: across the end of the object or of its cell. */
+function listOffset(draft: Draft, cache: number): number {
+  const size = draft.size[cache];
+  const cell = draft.layout[cache].cellEnd;
+  switch (draft.prng.below(3)) {
+    case 0:
+      return Math.max(WORD, cell - WORD);
+    case 1:
+      return Math.max(WORD, (size & -WORD) - WORD) + (size < LIST_HEAD ? WORD : 0);
+    default:
+      return (size + WORD - 1) & -WORD;
+  }
+}
+
+/** The objects behind it come into use, as they would. */
+function useNeighbours(draft: Draft, cache: number): void {
+  for (let count = draft.prng.below(4); count > 0; count--) {
+    const slot = draft.alloc(cache);
+    const length = Math.min(draft.size[cache], LIST_HEAD);
+    draft.image.fill(slot, 0, length, 0x4a);
+  }
+}

@@ -1,0 +1,111 @@
+// Which report belongs to which mistake. A report is *explained* by a mistake that may have led to it
+// in any roundabout way; it is *right* if it is of the check that is there for such damage, about
+// those very bytes, that object, or the slab whose chain of free objects was damaged.
+import { EventKind, Report, Warning } from "../abi.ts";
+import { type Damage, freePointerAt, type Segment } from "./damage.ts";
+import type { KernelReport } from "./kernel_report.ts";
+import type { Shadow } from "./shadow.ts";
+import { NONE } from "./slabs.ts";
+
+/** Whether a damage may have led to something that happened to a cache at an operation. */
+export function explains(shadow: Shadow, damage: Damage, op: number, cache: number): boolean {
+  if (damage.op > op) return false;
+  if (damage.isStructural) return true;
+  if (damage.kind === "free") return damage.cache === cache;
+  return damage.segments.some(
+    (segment) => segment.changed && cacheOfSegment(shadow, segment) === cache,
+  );
+}
+
+function cacheOfSegment(shadow: Shadow, segment: Segment): number {
+  return segment.slab === NONE ? NONE : shadow.slabs.cache[segment.slab];
+}
+
+/** Whether a report is the one that this damage calls for. */
+export function isRight(shadow: Shadow, damage: Damage, report: KernelReport): boolean {
+  if (damage.op > report.op) return false;
+  switch (report.kind) {
+    case EventKind.BUG:
+      return isRightBug(shadow, damage, report);
+    case EventKind.WARN:
+      return isRightWarning(damage, report);
+    default:
+      return false;
+  }
+}
+
+function isRightBug(shadow: Shadow, damage: Damage, report: KernelReport): boolean {
+  if (damage.kind === "free" && damage.op === report.op) return isAboutFree(damage, report);
+  if (damage.segments.some((segment) => isAboutBytes(segment, report))) return true;
+  if (isAboutFreePointer(shadow, damage, report)) return true;
+  return damage.isStructural && isAboutSlab(shadow, damage, report);
+}
+
+function isAboutBytes(segment: Segment, report: KernelReport): boolean {
+  if (!segment.changed || report.firstByte === NONE) return false;
+  return segment.first <= report.lastByte && report.firstByte < segment.end;
+}
+
+/** The free pointer of the reported object is among the changed bytes. */
+function isAboutFreePointer(shadow: Shadow, damage: Damage, report: KernelReport): boolean {
+  if (report.code !== Report.FREEPOINTER_CORRUPT && report.code !== Report.FREECHAIN_CORRUPT) {
+    return false;
+  }
+  return damage.segments.some((segment) => {
+    if (!segment.changed || segment.cell === NONE) return false;
+    const pointer = freePointerAt(shadow, segment.slab, segment.cell);
+    const layout = shadow.caches.layouts[shadow.slabs.cache[segment.slab]];
+    if (report.object !== NONE && report.object !== pointer - layout.offset) return false;
+    return segment.first < pointer + 8 && pointer < segment.end;
+  });
+}
+
+/** A chain that was damaged shows in every check of its slab. */
+function isAboutSlab(shadow: Shadow, damage: Damage, report: KernelReport): boolean {
+  switch (report.code) {
+    case Report.SLAB_DISABLED:
+    case Report.OBJECTS_REMAINING:
+    case Report.PADDING_OVERWRITTEN:
+      return false;
+    default:
+      break;
+  }
+  if (report.slab === NONE) return false;
+  const slabs = [damage.slab, ...damage.segments.map((segment) => segment.slab)];
+  return slabs.some((slab) => slab !== NONE && shadow.slabs.base[slab] === report.slab);
+}
+
+/** What the kernel says to a free that nobody may do. */
+function isAboutFree(damage: Damage, report: KernelReport): boolean {
+  switch (report.code) {
+    case Report.OBJECT_ALREADY_FREE:
+    case Report.INVALID_OBJECT_POINTER:
+    case Report.PAGE_SLAB_POINTER_CORRUPT:
+    case Report.OUTSIDE_OF_SLAB:
+    case Report.NO_SLAB_CACHE:
+    case Report.NOT_A_VALID_SLAB_PAGE:
+    case Report.TOO_MANY_TO_FREE:
+    case Report.BULK_FREE_COUNT:
+    case Report.BULK_FREELIST_COUNT:
+      return true;
+    case Report.OBJECTS_REMAINING:
+      return damage.cause === "leak";
+    default:
+      return false;
+  }
+}
+
+function isRightWarning(damage: Damage, report: KernelReport): boolean {
+  switch (report.code) {
+    case Warning.WRONG_SLAB_CACHE:
+    case Warning.NOT_A_SLAB_PAGE:
+    case Warning.FREE_LARGE_ORDER0:
+      return damage.kind === "free" && damage.op === report.op;
+    case Warning.CACHE_STILL_HAS_OBJECTS:
+      return damage.cause === "leak";
+    case Warning.ACQUIRED_EMPTY_SLAB:
+      return damage.isStructural;
+    default:
+      return damage.kind === "write" && damage.changed; // the list's own checks
+  }
+}

@@ -1,0 +1,201 @@
+// What a program's mistake did, in bytes: one record for each operation that had no right to what it
+// did. A write is cut into segments, one for each stretch of bytes that are the same thing of the
+// same owner. Whether a byte really changed comes from the evidence, where there is some.
+import type { Cause } from "./cause.ts";
+import { checksOperations, type Layout, slabBytes } from "./layout.ts";
+import type { Evidence } from "./record.ts";
+import { Region, regionAt } from "./region.ts";
+import type { Shadow } from "./shadow.ts";
+import { NONE } from "./slabs.ts";
+
+/** Bytes of a free pointer. */
+const WORD = 8;
+
+/** Longer writes are described by their first bytes. */
+const DESCRIBED_BYTES_MAX = 65536;
+
+export interface Segment {
+  readonly region: Region;
+  /** The slab and the cell in it, NONE where there is none. */
+  readonly slab: number;
+  readonly cell: number;
+  /** The object that lived in the cell, NONE if it was free. */
+  readonly object: number;
+  /** It is the object that the program wrote through. */
+  readonly isOwn: boolean;
+  /** RAM offsets: first byte, one past the last. */
+  readonly first: number;
+  readonly end: number;
+  readonly changed: boolean;
+  /** The bytes still are as the program left them, as far as anyone knows. */
+  isOpen: boolean;
+}
+
+export interface Damage {
+  readonly op: number;
+  readonly cause: Cause;
+  readonly kind: "write" | "free";
+  /** The object that the program acted through, NONE for an address of its own. */
+  readonly object: number;
+  /** RAM offset of the first byte, or of the pointer that was freed; NONE if elsewhere. */
+  readonly at: number;
+  /** The slab that `at` lies in. */
+  readonly slab: number;
+  /** kmem_cache that the program named; NONE for a write. */
+  readonly cache: number;
+  readonly segments: readonly Segment[];
+  /** Something changed. */
+  readonly changed: boolean;
+  /** The chain of free objects, or memory that nobody watches, may be wrong from here on. */
+  readonly isStructural: boolean;
+  /** A free that the kernel did not do. */
+  readonly refused: boolean;
+}
+
+export interface WriteRequest {
+  readonly op: number;
+  readonly cause: Cause;
+  readonly object: number;
+  readonly at: number;
+  readonly length: number;
+}
+
+/** The damage of a write of `length` bytes at `at`, without those that the writer owns. */
+export function damageOfWrite(shadow: Shadow, request: WriteRequest): Damage {
+  const { op, cause, object, at, length } = request;
+  const segments = at === NONE ? [] : segmentsOf(shadow, request);
+  const changed = at === NONE || segments.some((segment) => segment.changed);
+  return {
+    op,
+    cause,
+    kind: "write",
+    object,
+    at,
+    slab: at === NONE || length === 0 ? NONE : shadow.slabs.slabAt(at),
+    cache: NONE,
+    segments,
+    changed,
+    isStructural: segments.some(isStructural),
+    refused: false,
+  };
+}
+
+/** A changed free pointer of a free object, or a page that the oracle knows nothing about. */
+function isStructural(segment: Segment): boolean {
+  if (!segment.changed) return false;
+  if (segment.region === Region.OTHER_PAGE) return true;
+  return segment.region === Region.FREE_POINTER && segment.object === NONE;
+}
+
+function segmentsOf(shadow: Shadow, request: WriteRequest): Segment[] {
+  const segments: Segment[] = [];
+  const end = request.at + Math.min(request.length, DESCRIBED_BYTES_MAX);
+  const evidence = shadow.evidenceFor(request.op);
+  for (let at = request.at; at < end; ) {
+    const segment = segmentAt(shadow, request, at, end, evidence);
+    if (!isWithinRights(segment)) segments.push(segment);
+    at = segment.end;
+  }
+  return segments;
+}
+
+/** The longest stretch from `at` on that is one thing of one owner. */
+function segmentAt(
+  shadow: Shadow,
+  request: WriteRequest,
+  at: number,
+  end: number,
+  evidence: Evidence | undefined,
+): Segment {
+  const place = placeOf(shadow, at);
+  let stop = at + 1;
+  while (stop < end && isSamePlace(place, placeOf(shadow, stop))) stop++;
+  const changed = hasChanged(evidence, at, stop);
+  const isOwn = place.object !== NONE && place.object === request.object;
+  const isOpen = changed && !mayBeGivenBack(shadow, place.slab);
+  return { ...place, isOwn, first: at, end: stop, changed, isOpen };
+}
+
+/** An empty slab whose going nobody checks: it may already be something else. */
+function mayBeGivenBack(shadow: Shadow, slab: number): boolean {
+  if (slab === NONE) return true;
+  const layout = shadow.caches.layouts[shadow.slabs.cache[slab]];
+  return shadow.slabs.live[slab] === 0 && !checksOperations(layout);
+}
+
+interface Place {
+  readonly region: Region;
+  readonly slab: number;
+  readonly cell: number;
+  readonly object: number;
+}
+
+function isSamePlace(one: Place, other: Place): boolean {
+  return one.region === other.region && one.cell === other.cell && one.slab === other.slab;
+}
+
+/** What a byte of RAM is, and whose. */
+export function placeOf(shadow: Shadow, at: number): Place {
+  const { slabs, caches, objects } = shadow;
+  const slab = slabs.slabAt(at);
+  if (slab === NONE) return { region: Region.OTHER_PAGE, slab, cell: NONE, object: NONE };
+  const layout = caches.layouts[slabs.cache[slab]];
+  const index = slabs.indexAt(slab, layout, at);
+  if (index >= slabs.objects[slab]) {
+    return { region: Region.SLAB_TAIL, slab, cell: NONE, object: NONE };
+  }
+  const cell = slabs.firstCell[slab] + index;
+  const object = slabs.cellObject[cell];
+  const offset = at - slabs.objectAt(slab, layout, index);
+  let region = regionAt(layout, offset, object !== NONE);
+  if (region === Region.PAYLOAD && object !== NONE && offset >= objects.asked[object]) {
+    region = Region.SLACK;
+  }
+  return { region, slab, cell, object };
+}
+
+/** Payload of the object that was written through is not damage. */
+function isWithinRights(segment: Segment): boolean {
+  return segment.isOwn && segment.region === Region.PAYLOAD;
+}
+
+function hasChanged(evidence: Evidence | undefined, first: number, end: number): boolean {
+  if (evidence === undefined) return true;
+  const from = first - evidence.at;
+  const to = end - evidence.at;
+  if (from < 0 || to > evidence.before.length) return true;
+  for (let i = from; i < to; i++) if (evidence.before[i] !== evidence.after[i]) return true;
+  return false;
+}
+
+/** RAM offset of the free pointer of the cell at hand. */
+export function freePointerAt(shadow: Shadow, slab: number, cell: number): number {
+  const layout = shadow.caches.layouts[shadow.slabs.cache[slab]];
+  const index = cell - shadow.slabs.firstCell[slab];
+  return shadow.slabs.objectAt(slab, layout, index) + layout.offset;
+}
+
+/** How a free pointer looks after the damage. */
+export type PointerValue = "null" | "object" | "same-slab" | "invalid" | "unknown";
+
+/**
+ * What a damaged free pointer says now: nothing, an object of its own slab, an address in its slab
+ * that is no object, or something else. Hardened pointers are not decoded.
+ */
+export function pointerValueOf(shadow: Shadow, damage: Damage, segment: Segment): PointerValue {
+  const evidence = shadow.evidenceFor(damage.op);
+  if (evidence === undefined || shadow.machine.hardened) return "unknown";
+  const from = freePointerAt(shadow, segment.slab, segment.cell) - evidence.at;
+  if (from < 0 || from + WORD > evidence.after.length) return "unknown";
+  const bytes = new DataView(evidence.after.buffer, evidence.after.byteOffset + from, WORD);
+  return classifyPointer(shadow, segment.slab, bytes.getUint32(4, true), bytes.getUint32(0, true));
+}
+
+function classifyPointer(shadow: Shadow, slab: number, high: number, low: number): PointerValue {
+  if (high === 0 && low === 0) return "null";
+  const at = shadow.ramOffset(high, low);
+  if (at === NONE || shadow.slabs.slabAt(at) !== slab) return "invalid";
+  const layout: Layout = shadow.caches.layouts[shadow.slabs.cache[slab]];
+  if (at - shadow.slabs.base[slab] >= slabBytes(layout)) return "invalid";
+  return shadow.slabs.cellAt(slab, layout, at) >= 0 ? "object" : "same-slab";
+}

@@ -1,0 +1,174 @@
+// Frees. One that the program may do ends the life of an object; any other is damage, whose cause is
+// what the pointer was.
+import { Profile, TARGET_SIZE } from "../abi.ts";
+import { readU16, readU32 } from "../base/bytes.ts";
+import type { Cause } from "./cause.ts";
+import type { Damage } from "./damage.ts";
+import { expectAtBadFree } from "./expect.ts";
+import { checksOperations } from "./layout.ts";
+import { Source } from "./objects.ts";
+import type { Shadow } from "./shadow.ts";
+import { NONE } from "./slabs.ts";
+
+/** What kmalloc(0) returns. */
+const ZERO_SIZE_POINTER = 16;
+
+/** kmem_cache_free(cache, slot + displacement). */
+export function giveBack(shadow: Shadow, cache: number, slot: number, displacement: number): void {
+  const object = shadow.slotObject[slot];
+  if (object !== NONE && shadow.offsetOf(slot, displacement) === 0) {
+    if (shadow.objects.isLive(object) && shadow.objects.cache[object] === cache) {
+      shadow.release(object);
+      shadow.caches.isShrunk[cache] = 0;
+      return;
+    }
+  }
+  noteBadFree(shadow, cache, slot, displacement);
+}
+
+/** `freen` and `bulkfree`: a list of targets. */
+export function giveBackAll(shadow: Shadow, op: number, name: number): void {
+  const { words, payload } = shadow.image;
+  const cache = shadow.caches.cacheOf(name);
+  const count = words[4 * op + 1] >>> 16;
+  const targets = words[4 * op + 3];
+  for (let i = 0; i < count; i++) {
+    const at = targets + i * TARGET_SIZE;
+    giveBack(shadow, cache, readU16(payload, at), readU32(payload, at + 4) | 0);
+  }
+}
+
+/** kfree() finds the cache by itself: any object will do, and NULL and the zero-size pointer, too. */
+export function stepKfree(shadow: Shadow, slot: number, displacement: number): void {
+  const object = shadow.slotObject[slot];
+  if (object === NONE) {
+    if (!isNothing(shadow, slot, displacement)) noteBadFree(shadow, NONE, slot, displacement);
+    return;
+  }
+  if (!shadow.objects.isLive(object) || shadow.offsetOf(slot, displacement) !== 0) {
+    noteBadFree(shadow, shadow.objects.cache[object], slot, displacement);
+    return;
+  }
+  releaseAnywhere(shadow, object);
+}
+
+function isNothing(shadow: Shadow, slot: number, displacement: number): boolean {
+  const low = shadow.slotLow[slot] + displacement;
+  return shadow.slotHigh[slot] === 0 && (low === 0 || low === ZERO_SIZE_POINTER);
+}
+
+function releaseAnywhere(shadow: Shadow, object: number): void {
+  const cache = shadow.objects.cache[object];
+  shadow.release(object);
+  if (cache === NONE) shadow.largePages -= pagesOf(shadow.objects.asked[object]);
+  else shadow.caches.isShrunk[cache] = 0;
+}
+
+/** Pages of a large request: a whole block. */
+export function pagesOf(bytes: number): number {
+  let pages = 1;
+  while (pages * 4096 < bytes) pages *= 2;
+  return pages;
+}
+
+/** krealloc(): the same object with another size, or a new one and the end of the old. */
+export function stepKrealloc(shadow: Shadow, op: number, slot: number, displacement: number): void {
+  const object = shadow.slotObject[slot];
+  const size = shadow.image.words[4 * op + 3];
+  const newSlot = shadow.image.words[4 * op + 1] >>> 16;
+  const high = shadow.valueHigh(op);
+  const low = shadow.valueLow(op);
+  if (object === NONE && isNothing(shadow, slot, displacement)) {
+    obtainByKmalloc(shadow, newSlot, size, high, low);
+  } else if (object === NONE || !shadow.objects.isLive(object)) {
+    noteBadFree(shadow, NONE, slot, displacement);
+  } else if (size === 0) {
+    releaseAnywhere(shadow, object);
+    shadow.setSlot(newSlot, NONE, 0, high, low);
+  } else {
+    resize(shadow, object, newSlot, size, high, low);
+  }
+}
+
+function resize(
+  shadow: Shadow,
+  object: number,
+  newSlot: number,
+  size: number,
+  high: number,
+  low: number,
+): void {
+  if (high === shadow.objects.high[object] && low === shadow.objects.low[object]) {
+    shadow.objects.asked[object] = size;
+    shadow.setSlot(newSlot, object, 0, high, low);
+    return;
+  }
+  const asked = shadow.objects.asked[object];
+  const id = obtainByKmalloc(shadow, newSlot, size, high, low);
+  if (id === NONE) return;
+  shadow.objects.wrote(id, shadow.op, Source.COPY, 0, Math.min(size, asked), object);
+  releaseAnywhere(shadow, object);
+}
+
+/** A pointer from the kmalloc caches, or whole pages; returns the object, NONE for none. */
+export function obtainByKmalloc(
+  shadow: Shadow,
+  slot: number,
+  size: number,
+  high: number,
+  low: number,
+): number {
+  if (high === 0 && low <= ZERO_SIZE_POINTER) {
+    shadow.setSlot(slot, NONE, 0, high, low);
+    const expected = size === 0 ? ZERO_SIZE_POINTER : 0;
+    if (low !== expected) shadow.violate("wrong-result", NONE, NONE, low, expected);
+    else if (size > 0 && !shadow.events.memoryShort) shadow.violate("null-pointer", NONE);
+    return NONE;
+  }
+  const cache = shadow.caches.kmallocClass(size);
+  if (cache === NONE) shadow.largePages += pagesOf(size);
+  else shadow.caches.isShrunk[cache] = 0;
+  const align = cache === NONE ? 4096 : shadow.caches.layouts[cache].align;
+  return shadow.obtain({ cache, asked: size, align, slot, high, low });
+}
+
+function noteBadFree(shadow: Shadow, cache: number, slot: number, displacement: number): void {
+  const object = shadow.slotObject[slot];
+  const at = shadow.targetAt(slot, displacement);
+  const cause = causeOfBadFree(shadow, cache, slot, displacement);
+  const { refused } = shadow.events;
+  const damage: Damage = {
+    op: shadow.op,
+    cause,
+    kind: "free",
+    object,
+    at,
+    slab: at === NONE ? NONE : shadow.slabs.slabAt(at),
+    cache,
+    segments: [],
+    changed: true,
+    isStructural: !leavesMemoryAlone(shadow, cache, refused),
+    refused,
+  };
+  shadow.damages.push(damage);
+  expectAtBadFree(shadow, damage);
+  if (cause === "wrong-cache-free") shadow.release(object);
+}
+
+/** 3.10 writes nothing before its checks; later kernels cut the chain first (the freelist hook). */
+function leavesMemoryAlone(shadow: Shadow, cache: number, refused: boolean): boolean {
+  if (!refused || cache === NONE) return false;
+  return shadow.machine.profile === Profile.V310 && checksOperations(shadow.caches.layouts[cache]);
+}
+
+function causeOfBadFree(shadow: Shadow, cache: number, slot: number, displacement: number): Cause {
+  const object = shadow.slotObject[slot];
+  if (object === NONE) return "invalid-free-foreign";
+  if (shadow.offsetOf(slot, displacement) !== 0) return "invalid-free-interior";
+  if (shadow.objects.isLive(object)) return "wrong-cache-free";
+  const cell = shadow.objects.cell[object];
+  if (cell !== NONE && shadow.slabs.cellObject[cell] !== NONE) return "double-free-reused";
+  const owner = shadow.objects.cache[object];
+  const isLast = owner !== NONE && shadow.caches.lastFreed[owner] === object;
+  return isLast && owner === cache ? "double-free" : "double-free-interleaved";
+}

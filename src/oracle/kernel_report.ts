@@ -1,0 +1,230 @@
+// What the kernel printed, read from the event records: which reports there were, about which bytes.
+// A report is a BUG header with the lines that belong to it, a warning, or one of the plain lines
+// that complain; FIX lines and dumps are parts of reports, not reports.
+import {
+  EventField,
+  EventKind,
+  FaultKind,
+  Fix,
+  Fn,
+  Line,
+  PAGE_SHIFT,
+  Report,
+  Section,
+  STRUCT_PAGE_SHIFT,
+  Warning,
+} from "../abi.ts";
+import { readU16, readU32 } from "../base/bytes.ts";
+import type { OracleMachine } from "./machine.ts";
+import type { RunRecord } from "./record.ts";
+import { NONE } from "./slabs.ts";
+
+const VMEMMAP_HIGH = 0xffffea00;
+const TWO_32 = 0x100000000;
+
+export interface KernelReport {
+  readonly kind: EventKind;
+  /** Report, Warning or Line. */
+  readonly code: number;
+  /** The operation that caused it. */
+  readonly op: number;
+  /** kmem_cache index, or NO_CACHE_INDEX. */
+  readonly cache: number;
+  /** Which part of an object or slab was overwritten. */
+  section: Section;
+  /** RAM offsets, NONE if the report does not say or the address lies elsewhere. */
+  firstByte: number;
+  lastByte: number;
+  object: number;
+  slab: number;
+  /** The pointer that the text names. */
+  readonly pointer: number;
+}
+
+/** RAM offset of a kernel address, or NONE. */
+export function ramOffset(machine: OracleMachine, high: number, low: number): number {
+  const offset = (high - machine.ramHigh) * TWO_32 + (low - machine.ramLow);
+  return offset >= 0 && offset < machine.ramPages << PAGE_SHIFT ? offset : NONE;
+}
+
+/** RAM offset of the memory that a struct page describes, or NONE. */
+function offsetOfPage(machine: OracleMachine, high: number, low: number): number {
+  const pfn = ((high - VMEMMAP_HIGH) * TWO_32 + low) / 2 ** STRUCT_PAGE_SHIFT;
+  const page = Math.floor(pfn) - machine.basePfn;
+  return page >= 0 && page < machine.ramPages ? page << PAGE_SHIFT : NONE;
+}
+
+/** The events of a run, one cursor over them, and the reports among them. */
+export class EventLog {
+  readonly reports: KernelReport[] = [];
+  readonly #machine: OracleMachine;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #next = 0;
+  #end = 0;
+  #memoryShort = false;
+  #refused = false;
+  #faultKind: FaultKind = FaultKind.NONE;
+  #faultFunction: Fn = Fn.NONE;
+  #pendingBytes = NONE;
+
+  constructor(machine: OracleMachine) {
+    this.#machine = machine;
+  }
+
+  begin(record: RunRecord): void {
+    this.reports.length = 0;
+    this.#bytes = record.u8;
+    this.#next = record.eventAt;
+    this.#end = record.eventAt + record.eventBytes;
+    this.#memoryShort = false;
+    this.#refused = false;
+    this.#faultKind = FaultKind.NONE;
+    this.#faultFunction = Fn.NONE;
+    this.#pendingBytes = NONE;
+  }
+
+  /** More events were recorded since. */
+  extend(record: RunRecord): void {
+    this.#bytes = record.u8;
+    this.#end = record.eventAt + record.eventBytes;
+  }
+
+  /** Reads the events of operation `op`; those of earlier ones must have been read. */
+  advance(op: number): void {
+    this.#memoryShort = false;
+    this.#refused = false;
+    while (this.#next < this.#end && readU32(this.#bytes, this.#next + EventField.OP) <= op) {
+      this.#take(this.#next, op);
+      this.#next += readU32(this.#bytes, this.#next + EventField.SIZE);
+    }
+  }
+
+  /** The operation that was read last ran out of memory. */
+  get memoryShort(): boolean {
+    return this.#memoryShort;
+  }
+
+  /** The operation that was read last was a free, and the kernel did not do it. */
+  get refused(): boolean {
+    return this.#refused;
+  }
+
+  /** How the machine died, and in which of its functions. */
+  get faultKind(): FaultKind {
+    return this.#faultKind;
+  }
+
+  get faultFunction(): Fn {
+    return this.#faultFunction;
+  }
+
+  #take(at: number, op: number): void {
+    const kind = readU16(this.#bytes, at + EventField.KIND) as EventKind;
+    const code = readU16(this.#bytes, at + EventField.CODE);
+    switch (kind) {
+      case EventKind.BUG:
+      case EventKind.WARN:
+      case EventKind.LINE:
+        this.#takeReport(at, op, kind, code);
+        break;
+      case EventKind.BYTES:
+        this.#takeBytes(at, op);
+        break;
+      case EventKind.SLAB:
+        this.#lastOf(op, (report) => {
+          report.slab = this.#pageField(at, EventField.A);
+        });
+        break;
+      case EventKind.OBJECT:
+        this.#lastOf(op, (report) => {
+          report.object = this.#addressField(at, EventField.A);
+        });
+        break;
+      case EventKind.OOPS:
+        this.#faultKind = code;
+        this.#faultFunction = readU32(this.#bytes, at + EventField.X);
+        break;
+      case EventKind.FIX:
+        if (code === Fix.OBJECT_NOT_FREED) this.#refused = true;
+        break;
+      default:
+        break;
+    }
+  }
+
+  #takeReport(at: number, op: number, kind: EventKind, code: number): void {
+    if (kind === EventKind.LINE && code === Line.OUT_OF_MEMORY) this.#memoryShort = true;
+    if (!isReport(kind, code)) return;
+    if (kind === EventKind.WARN && endsFree(code)) this.#refused = true;
+    const overwritten = kind === EventKind.BUG && code === Report.OVERWRITTEN;
+    const padding = kind === EventKind.BUG && code === Report.PADDING_OVERWRITTEN;
+    const report: KernelReport = {
+      kind,
+      code,
+      op,
+      cache: readU32(this.#bytes, at + EventField.CACHE),
+      section: overwritten ? readU32(this.#bytes, at + EventField.X) : Section.NONE,
+      firstByte: padding ? this.#addressField(at, EventField.A) : NONE,
+      lastByte: padding ? this.#addressField(at, EventField.B) : NONE,
+      object: NONE,
+      slab: padding ? this.#addressField(at, EventField.C) : NONE,
+      pointer: this.#addressField(at, EventField.A),
+    };
+    this.reports.push(report);
+    if (code === Report.OBJECT_CORRUPT && this.#pendingBytes !== NONE) {
+      this.#describeBytes(report, this.#pendingBytes);
+    }
+    this.#pendingBytes = NONE;
+  }
+
+  /** Since 6.12 the line about the bytes comes before the header that it belongs to. */
+  #takeBytes(at: number, op: number): void {
+    const last = this.reports.at(-1);
+    if (last !== undefined && last.op === op && last.code === Report.OVERWRITTEN) {
+      if (last.firstByte === NONE) this.#describeBytes(last, at);
+    } else if (this.#pendingBytes === NONE) {
+      this.#pendingBytes = at;
+    }
+  }
+
+  #describeBytes(report: KernelReport, at: number): void {
+    report.section = readU16(this.#bytes, at + EventField.CODE);
+    report.firstByte = this.#addressField(at, EventField.A);
+    report.lastByte = this.#addressField(at, EventField.B);
+    report.slab = this.#addressField(at, EventField.C);
+  }
+
+  #lastOf(op: number, change: (report: KernelReport) => void): void {
+    const last = this.reports.at(-1);
+    if (last !== undefined && last.op === op && last.kind === EventKind.BUG) change(last);
+  }
+
+  #addressField(at: number, field: EventField): number {
+    const low = readU32(this.#bytes, at + field);
+    return ramOffset(this.#machine, readU32(this.#bytes, at + field + 4), low);
+  }
+
+  #pageField(at: number, field: EventField): number {
+    const low = readU32(this.#bytes, at + field);
+    return offsetOfPage(this.#machine, readU32(this.#bytes, at + field + 4), low);
+  }
+}
+
+/** Running out of memory is no fault, and some lines only accompany a report. */
+function isReport(kind: EventKind, code: number): boolean {
+  if (kind === EventKind.WARN) return code !== Warning.STACK_DEPOT_HANDLE;
+  if (kind !== EventKind.LINE) return true;
+  switch (code) {
+    case Line.OUT_OF_MEMORY:
+    case Line.OBJECT_POINTER:
+    case Line.STACK_TRACE_MISSING:
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** Warnings after which a free gives up. */
+function endsFree(code: number): boolean {
+  return code === Warning.NOT_A_SLAB_PAGE || code === Warning.FREE_LARGE_ORDER0;
+}

@@ -1,0 +1,201 @@
+// Slabs as the oracle sees them: a slab becomes known by the first object that was handed out from
+// it, and is forgotten when, empty, it turns out to have become something else.
+//
+//   page number ─► slab ─► cell (object index) ─► the object that lives in it, or NONE
+//
+// Nothing is read from simulated memory: the pointers that allocations returned are all there is.
+import { PAGE_SHIFT, PAGE_SIZE } from "../abi.ts";
+import { type Layout, slabBytes } from "./layout.ts";
+
+/** No slab, no object. */
+export const NONE = -1;
+
+/** Why an address is no place for an object of a cache; negative, so that a cell can be returned, too. */
+export const Misplaced = {
+  /** Not where an object of its slab begins. */
+  INTERIOR: -1,
+  /** In a slab of another cache, or of another shape, that has live objects. */
+  OTHER_SLAB: -2,
+  /** Reaches out of RAM. */
+  OUTSIDE: -3,
+} as const;
+
+const START_SLABS = 64;
+const START_CELLS = 4096;
+
+export class SlabTable {
+  /** First byte, counted from the start of RAM. */
+  base = new Int32Array(START_SLABS);
+  /** kmem_cache index. */
+  cache = new Int32Array(START_SLABS);
+  pages = new Int32Array(START_SLABS);
+  /** Number of cells. */
+  objects = new Int32Array(START_SLABS);
+  /** Objects alive in it. */
+  live = new Int32Array(START_SLABS);
+  firstCell = new Int32Array(START_SLABS);
+  /** Set when the slab is forgotten. */
+  isGone = new Uint8Array(START_SLABS);
+  count = 0;
+  /** By cell: the object that lives there. */
+  cellObject = new Int32Array(START_CELLS).fill(NONE);
+  /** By cell: the first payload byte is no longer what a constructor made it. */
+  cellTouched = new Uint8Array(START_CELLS);
+  cellCount = 0;
+  readonly #slabOfPage: Int32Array;
+  readonly #ramBytes: number;
+  readonly #basePfn: number;
+
+  constructor(ramPages: number, basePfn: number) {
+    this.#slabOfPage = new Int32Array(ramPages).fill(NONE);
+    this.#ramBytes = ramPages << PAGE_SHIFT;
+    this.#basePfn = basePfn;
+  }
+
+  /** Forgets every slab; costs what was used. */
+  clear(): void {
+    for (let slab = 0; slab < this.count; slab++) this.#forgetPages(slab);
+    this.cellObject.fill(NONE, 0, this.cellCount);
+    this.cellTouched.fill(0, 0, this.cellCount);
+    this.count = 0;
+    this.cellCount = 0;
+  }
+
+  /** The slab that a byte of RAM belongs to, or NONE. */
+  slabAt(at: number): number {
+    return this.#slabOfPage[at >>> PAGE_SHIFT];
+  }
+
+  /** Index of the object whose cell holds the byte; `objects` and more mean the slab's tail. */
+  indexAt(slab: number, layout: Layout, at: number): number {
+    return Math.floor((at - this.base[slab]) / layout.size);
+  }
+
+  /** RAM offset of object `index`. */
+  objectAt(slab: number, layout: Layout, index: number): number {
+    return this.base[slab] + layout.redLeftPad + index * layout.size;
+  }
+
+  /** The cell at an object's address, or Misplaced.INTERIOR. */
+  cellAt(slab: number, layout: Layout, at: number): number {
+    const index = this.indexAt(slab, layout, at);
+    if (index < 0 || index >= this.objects[slab]) return Misplaced.INTERIOR;
+    if (this.objectAt(slab, layout, index) !== at) return Misplaced.INTERIOR;
+    return this.firstCell[slab] + index;
+  }
+
+  /** The cell of an object that a cache handed out; a slab seen for the first time becomes known. */
+  claim(cache: number, layout: Layout, at: number): number {
+    const slab = this.slabAt(at);
+    if (slab === NONE) return this.#discover(cache, layout, at);
+    if (this.cache[slab] === cache) {
+      const cell = this.cellAt(slab, layout, at);
+      if (cell >= 0) return cell;
+      if (this.live[slab] > 0) return cell;
+    } else if (this.live[slab] > 0) {
+      return Misplaced.OTHER_SLAB;
+    }
+    this.#forget(slab);
+    return this.#discover(cache, layout, at);
+  }
+
+  /** Takes the slabs of a destroyed cache off the map. */
+  forgetCache(cache: number): void {
+    for (let slab = 0; slab < this.count; slab++) {
+      if (this.cache[slab] === cache && this.isGone[slab] === 0) this.#forget(slab);
+    }
+  }
+
+  #discover(cache: number, layout: Layout, at: number): number {
+    const base = this.#baseOf(layout, at);
+    if (base < 0) return Misplaced.INTERIOR;
+    if (base + PAGE_SIZE > this.#ramBytes) return Misplaced.OUTSIDE;
+    const pages = this.#freePagesAt(base, slabBytes(layout) >>> PAGE_SHIFT);
+    const objects = Math.min(layout.objects, Math.floor((pages << PAGE_SHIFT) / layout.size));
+    if (objects === 0) return Misplaced.OTHER_SLAB;
+    return this.cellAt(this.#add(cache, base, pages, objects), layout, at);
+  }
+
+  /** Blocks of pages are aligned to their size; a slab of a smaller order begins at its first object. */
+  #baseOf(layout: Layout, at: number): number {
+    const mask = (slabBytes(layout) >>> PAGE_SHIFT) - 1;
+    const pfn = this.#basePfn + (at >>> PAGE_SHIFT);
+    const base = ((pfn & ~mask) - this.#basePfn) << PAGE_SHIFT;
+    const first = at - layout.redLeftPad;
+    if ((first - base) % layout.size === 0) return base;
+    return (first & (PAGE_SIZE - 1)) === 0 ? first : base;
+  }
+
+  /** How many of the pages from `base` on are not held by live objects; empty slabs there go. */
+  #freePagesAt(base: number, wanted: number): number {
+    for (let i = 0; i < wanted; i++) {
+      const at = base + (i << PAGE_SHIFT);
+      if (at >= this.#ramBytes) return i;
+      const slab = this.slabAt(at);
+      if (slab === NONE) continue;
+      if (this.live[slab] > 0) return i;
+      this.#forget(slab);
+    }
+    return wanted;
+  }
+
+  #add(cache: number, base: number, pages: number, objects: number): number {
+    if (this.count === this.base.length) this.#growSlabs();
+    const slab = this.count++;
+    this.base[slab] = base;
+    this.cache[slab] = cache;
+    this.pages[slab] = pages;
+    this.objects[slab] = objects;
+    this.live[slab] = 0;
+    this.isGone[slab] = 0;
+    this.firstCell[slab] = this.cellCount;
+    this.#addCells(objects);
+    const firstPage = base >>> PAGE_SHIFT;
+    this.#slabOfPage.fill(slab, firstPage, firstPage + pages);
+    return slab;
+  }
+
+  #addCells(count: number): void {
+    this.cellCount += count;
+    if (this.cellCount <= this.cellObject.length) return;
+    const size = Math.max(this.cellCount, this.cellObject.length * 2);
+    const objects = new Int32Array(size).fill(NONE);
+    objects.set(this.cellObject);
+    this.cellObject = objects;
+    const touched = new Uint8Array(size);
+    touched.set(this.cellTouched);
+    this.cellTouched = touched;
+  }
+
+  #forget(slab: number): void {
+    this.#forgetPages(slab);
+    this.isGone[slab] = 1;
+  }
+
+  #forgetPages(slab: number): void {
+    const first = this.base[slab] >>> PAGE_SHIFT;
+    for (let page = first; page < first + this.pages[slab]; page++) {
+      if (this.#slabOfPage[page] === slab) this.#slabOfPage[page] = NONE;
+    }
+  }
+
+  #growSlabs(): void {
+    const size = this.base.length * 2;
+    this.base = grown(this.base, size);
+    this.cache = grown(this.cache, size);
+    this.pages = grown(this.pages, size);
+    this.objects = grown(this.objects, size);
+    this.live = grown(this.live, size);
+    this.firstCell = grown(this.firstCell, size);
+    const gone = new Uint8Array(size);
+    gone.set(this.isGone);
+    this.isGone = gone;
+  }
+}
+
+/** A longer copy. */
+export function grown(array: Int32Array, size: number): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(size);
+  longer.set(array);
+  return longer;
+}

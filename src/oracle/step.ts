@@ -1,0 +1,184 @@
+// One operation, as it must have been: brings the shadow up to date with what was asked and answered.
+import { CTOR_BYTE, Letter, Op, Status, TARGET_SIZE } from "../abi.ts";
+import { readU16, readU32 } from "../base/bytes.ts";
+import { stepFill, stepList, stepRead, stepWrite } from "./access.ts";
+import { giveBack, giveBackAll, stepKfree, stepKrealloc } from "./give_back.ts";
+import { stepKmalloc, stepKsize } from "./kmalloc.ts";
+import { stepCache, stepDestroy, stepShrink, stepValidate } from "./lifecycle.ts";
+import { Source } from "./objects.ts";
+import type { Shadow } from "./shadow.ts";
+import { NONE } from "./slabs.ts";
+
+/** Words of a record. */
+const RECORD_WORDS = 4;
+
+/** Follows operation `op`, which has run; operations must come in order. */
+export function step(shadow: Shadow, op: number): void {
+  shadow.op = op;
+  shadow.events.advance(op);
+  const status = shadow.status(op);
+  if (status === Status.CRASH || status === Status.HANG) {
+    shadow.violate(status === Status.CRASH ? "crash" : "hang", NONE);
+    shadow.hasEnded = true;
+    return;
+  }
+  if (status === Status.NOT_RUN || status === Status.NO_CACHE || status === Status.LIMIT) return;
+  follow(shadow, op);
+}
+
+function follow(shadow: Shadow, op: number): void {
+  const word0 = shadow.image.words[op * RECORD_WORDS];
+  const word1 = shadow.image.words[op * RECORD_WORDS + 1];
+  const offset = shadow.image.words[op * RECORD_WORDS + 2] | 0;
+  const slot = word1 & 0xffff;
+  switch (word0 & 0xff) {
+    case Op.ALLOC:
+      stepAlloc(shadow, op, word0 >>> 16, slot, (word0 & 0x100) !== 0);
+      return;
+    case Op.FREE:
+      giveBack(shadow, shadow.caches.cacheOf(word0 >>> 16), slot, offset);
+      return;
+    case Op.FILL:
+      stepFill(shadow, op, slot, offset);
+      return;
+    case Op.WRITE:
+    case Op.XOR:
+    case Op.WPTR:
+    case Op.WFP:
+      stepWrite(shadow, op, slot, offset);
+      return;
+    case Op.READ:
+      stepRead(shadow, op, slot, offset);
+      return;
+    case Op.KMALLOC:
+      stepKmalloc(shadow, op, slot, (word0 & 0x100) !== 0);
+      return;
+    case Op.KFREE:
+      stepKfree(shadow, slot, offset);
+      return;
+    default:
+      followRare(shadow, op, word0 >>> 16, slot, offset);
+      return;
+  }
+}
+
+function followRare(shadow: Shadow, op: number, name: number, slot: number, offset: number): void {
+  const kind = shadow.image.words[op * RECORD_WORDS] & 0xff;
+  switch (kind) {
+    case Op.CACHE:
+      stepCache(shadow, op, name);
+      return;
+    case Op.ALLOC_N:
+    case Op.BULK_ALLOC:
+      stepAllocMany(shadow, op, name);
+      return;
+    case Op.FREE_N:
+    case Op.BULK_FREE:
+      giveBackAll(shadow, op, name);
+      return;
+    case Op.KREALLOC:
+      stepKrealloc(shadow, op, slot, offset);
+      return;
+    case Op.KSIZE:
+      stepKsize(shadow, op, slot, offset);
+      return;
+    case Op.VALIDATE:
+      stepValidate(shadow, op, name);
+      return;
+    case Op.SHRINK:
+      stepShrink(shadow, op, name);
+      return;
+    case Op.DESTROY:
+      stepDestroy(shadow, op, name);
+      return;
+    case Op.SLOT:
+      stepSlot(shadow, op, slot);
+      return;
+    case Op.REGION:
+      stepRegion(shadow, op, slot);
+      return;
+    case Op.SET_OFFSET:
+      stepSetOffset(shadow, op, name);
+      return;
+    case Op.LIST_INIT:
+    case Op.LIST_ADD:
+    case Op.LIST_ADD_TAIL:
+    case Op.LIST_DEL:
+      stepList(shadow, op, slot, offset);
+      return;
+    default:
+      return;
+  }
+}
+
+function stepAlloc(shadow: Shadow, op: number, name: number, slot: number, zero: boolean): void {
+  obtainFrom(shadow, name, slot, shadow.valueHigh(op), shadow.valueLow(op), zero);
+}
+
+/** A pointer came from a cache; NULL is right only where memory ran out. */
+function obtainFrom(
+  shadow: Shadow,
+  name: number,
+  slot: number,
+  high: number,
+  low: number,
+  zero: boolean,
+): void {
+  const handle = shadow.caches.handleOf(name);
+  const cache = shadow.caches.handleCache[handle];
+  if (high === 0 && low === 0) {
+    shadow.setSlot(slot, NONE, 0, 0, 0);
+    if (!shadow.events.memoryShort) shadow.violate("null-pointer", cache);
+    return;
+  }
+  const asked = shadow.caches.handleSize[handle];
+  const align = shadow.caches.handleAlign[handle];
+  const id = shadow.obtain({ cache, asked, align, slot, high, low });
+  shadow.caches.isShrunk[cache] = 0;
+  if (zero) shadow.objects.wrote(id, shadow.op, Source.ZERO, 0, asked, 0);
+  else if ((shadow.caches.layouts[cache].letters & Letter.CTOR) !== 0) noteConstructed(shadow, id);
+}
+
+/** What a constructor wrote stays from one owner to the next, unless one of them overwrote it. */
+function noteConstructed(shadow: Shadow, id: number): void {
+  const cell = shadow.objects.cell[id];
+  if (cell === NONE || shadow.slabs.cellTouched[cell] !== 0) return;
+  shadow.objects.wrote(id, shadow.op, Source.CONSTRUCTED, 0, 1, CTOR_BYTE);
+}
+
+/** Slots of a list of targets, and the pointers that came for them. */
+function stepAllocMany(shadow: Shadow, op: number, name: number): void {
+  const { image, record } = shadow;
+  const wanted = image.words[op * RECORD_WORDS + 1] >>> 16;
+  const targets = image.words[op * RECORD_WORDS + 3];
+  const got = shadow.aux(op);
+  const pointers = record.extraAt + shadow.valueLow(op);
+  if (got !== wanted && !shadow.events.memoryShort) {
+    shadow.violate("wrong-result", shadow.caches.cacheOf(name), NONE, got, wanted);
+  }
+  for (let i = 0; i < Math.min(got, wanted); i++) {
+    const slot = readU16(image.payload, targets + i * TARGET_SIZE);
+    const low = readU32(record.u8, pointers + 8 * i);
+    obtainFrom(shadow, name, slot, readU32(record.u8, pointers + 8 * i + 4), low, false);
+  }
+}
+
+function stepSlot(shadow: Shadow, op: number, slot: number): void {
+  const source = shadow.image.words[op * RECORD_WORDS + 1] >>> 16;
+  const displacement = shadow.image.words[op * RECORD_WORDS + 3] | 0;
+  const offset = shadow.slotOffset[source] + displacement;
+  const high = shadow.valueHigh(op);
+  shadow.setSlot(slot, shadow.slotObject[source], offset, high, shadow.valueLow(op));
+}
+
+function stepRegion(shadow: Shadow, op: number, slot: number): void {
+  const at = shadow.image.words[op * RECORD_WORDS + 3];
+  const low = readU32(shadow.image.payload, at);
+  shadow.setSlot(slot, NONE, 0, readU32(shadow.image.payload, at + 4), low);
+}
+
+function stepSetOffset(shadow: Shadow, op: number, name: number): void {
+  const cache = shadow.caches.cacheOf(name);
+  if (cache === NONE) return;
+  shadow.caches.layouts[cache].moveFreePointer(shadow.image.words[op * RECORD_WORDS + 3]);
+}

@@ -1,5 +1,5 @@
-// Names for the text addresses that tracks hold: the simulated kernel has no text, so the core gives
-// each function one address and the host knows which.
+// Names for the text addresses that tracks hold: the simulated kernel has no text, so the core
+// gives each function one address and the host knows which.
 import { Fn, RUN_OP_HIGH, RUN_OP_LOW } from "../abi.ts";
 import { joinU64 } from "../base/bytes.ts";
 import type { Words } from "./words/index.ts";

@@ -1,5 +1,5 @@
-// Compares a replay with a recording of a real kernel, operation by operation and line by line, under
-// the rules of compare_rules.ts, and counts how often each rule was needed.
+// Compares a replay with a recording of a real kernel, operation by operation and line by line,
+// under the rules of compare_rules.ts, and counts how often each rule was needed.
 import {
   comparedPart,
   differsInAddresses,

@@ -1,18 +1,19 @@
 // The comparison rules: where a replay may differ from a recording of a real kernel and still count
-// as the same. A recording shows a machine on which more lived than the script; these are the traces
-// of that. Everything else is compared to the letter.
+// as the same. A recording shows a machine on which more lived than the script; these are the
+// traces of that. Everything else is compared to the letter.
 //
 //   1  The result of `info` is skipped. {rnd} matches one or more characters inside its line.
-//   2  6.x: a script with a k... operation shares its caches with the running kernel. Of its results,
-//      slab and object numbers are not compared, nor what `read` shows beyond what the script wrote; of
-//      its kernel text only lines that begin BUG, FIX, WARNING, [ and the `First byte` parts, without
-//      addresses and counts; a report about an object that the script never obtained is dropped.
+//   2  6.x: a script with a k... operation shares its caches with the running kernel. Of its
+//      results, slab and object numbers are not compared, nor what `read` shows beyond what the
+//      script wrote; of its kernel text only lines that begin BUG, FIX, WARNING, [ and the
+//      `First byte` parts, without addresses and counts; a report about an object that the script
+//      never obtained is dropped.
 //   3  6.x: a cache that merged into one of the kernel's own ends the comparison.
 //   4  Words of `read` results that are kernel addresses need only lie in the same window.
-//   5  A value that holds six or more bytes of a slab pointer shows where the slab lay: page-frame and
-//      base bits are not compared, the other bytes and the low 12 bits are.
-//   6  3.10: TRACE lines of caches that the script did not create are dropped; a raw address that is
-//      not arithmetic on glob, vglob, NULL or a named address need only lie in the same window.
+//   5  A value that holds six or more bytes of a slab pointer shows where the slab lay: page-frame
+//      and base bits are not compared, the other bytes and the low 12 bits are.
+//   6  3.10: TRACE lines of caches that the script did not create are dropped; a raw address that
+//      is not arithmetic on glob, vglob, NULL or a named address need only lie in the same window.
 //   7  Lines that begin `debugfs:` are dropped.
 import { bytesOfHex } from "../base/hex.ts";
 
@@ -100,7 +101,7 @@ function inSameWindow(a: bigint, b: bigint): boolean {
   return window !== undefined && window === windowOf(b);
 }
 
-/** Rule 4: two `read` results, whose bytes lie at addresses that begin `offset` behind an aligned one. */
+/** Rule 4: two `read` results; their first byte lies `offset` behind an aligned address. */
 export function readsAlike(expected: string, actual: string, offset: number): boolean {
   const [before, after] = [bytesOfHex(expected), bytesOfHex(actual)];
   if (before === undefined || after === undefined || before.length !== after.length) return false;
@@ -135,7 +136,7 @@ export function isSplitPointer(expected: bigint, actual: bigint): boolean {
   return [-2, -1, 0, 1, 2].some((shift) => pointersAgree(expected, actual, shift));
 }
 
-/** `shift`: how many bytes the pointer was moved up; below 0, how many of its bytes were cut off. */
+/** `shift`: how many bytes the pointer was moved up; below 0, how many were cut off it. */
 function pointersAgree(expected: bigint, actual: bigint, shift: number): boolean {
   const [was, is] = [bytesOfValue(expected), bytesOfValue(actual)];
   if (!holdsPointer(was, shift) || !holdsPointer(is, shift)) return false;

@@ -1,5 +1,5 @@
-// A replay in the format of the recordings: one line for each operation, and under it the kernel text
-// that it caused, normalised.
+// A replay in the format of the recordings: one line for each operation, and under it the kernel
+// text that it caused, normalised.
 import { Status } from "../abi.ts";
 import { bootLineOf } from "../program/boot_line.ts";
 import { type Machine, profileNumber } from "../program/machine.ts";

@@ -1,5 +1,5 @@
-// Which reports of a log speak of objects that the script obtained (comparison rule 2): a kmalloc cache
-// holds objects of the running kernel, too, and a check may come across those.
+// Which reports of a log speak of objects that the script obtained (comparison rule 2): a kmalloc
+// cache holds objects of the running kernel, too, and a check may come across those.
 import type { LoggedOp } from "./compare.ts";
 
 const FRAME = /^={77}$/;
@@ -8,8 +8,8 @@ const OBJECT = /^(?:INFO: )?Object (\{[^}]*\}|0x[0-9a-f]+) @offset=/;
 const OBTAINED = /(?:^|[ ;])([\w.-]+\/s\d+) o\d+ off=(\d+)/g;
 
 /**
- * The lines without the reports about foreign objects. `obtained` collects the places of all objects that
- * results have named so far, this operation's included.
+ * The lines without the reports about foreign objects. `obtained` collects the places of all
+ * objects that results have named so far, those of this operation included.
  */
 export function keepOwnReports(
   op: LoggedOp,

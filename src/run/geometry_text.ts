@@ -3,7 +3,9 @@ import type { Machine } from "../program/machine.ts";
 import type { CacheFields } from "../wasm/kmem_cache.ts";
 import { kernelFlags } from "./cache_flags.ts";
 
-/** `size=64 object_size=64 ...`; 3.10 has neither left red zones nor a limit on cpu partial slabs. */
+/**
+ * `size=64 object_size=64 ...`; 3.10 has neither left red zones nor a limit on cpu partial slabs.
+ */
 export function geometryText(machine: Machine, cache: CacheFields): string {
   const old = machine.profile === "v3.10";
   const flags = kernelFlags(machine.profile, cache.letters, cache.objectPoison);

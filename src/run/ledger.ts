@@ -1,6 +1,6 @@
-// What a recording's driver remembers: which kmem_cache each name of the script stands for, and which
-// slabs of which cache it has seen. Slabs are numbered when a result first mentions them; one that was
-// given back and obtained again gets a new number.
+// What a recording's driver remembers: which kmem_cache each name of the script stands for, and
+// which slabs of which cache it has seen. Slabs are numbered when a result first mentions them; one
+// that was given back and obtained again gets a new number.
 import { PageFlag } from "../abi.ts";
 import { pageAddress } from "../wasm/address.ts";
 import type { SlabHeap } from "../wasm/heap.ts";

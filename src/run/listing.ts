@@ -1,5 +1,5 @@
-// `state` and `list`: the counters of a cache, its cpu slabs, cpu partial lists, partial list and full
-// list, and in `list` every free list as object indexes from its head.
+// `state` and `list`: the counters of a cache, its cpu slabs, cpu partial lists, partial list and
+// full list, and in `list` every free list as object indexes from its head.
 import { CacheLayout, STRUCT_PAGE_SIZE, Window } from "../abi.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
 import { type FreeChain, walkChain } from "../wasm/inspect.ts";
@@ -89,7 +89,9 @@ export class Listing {
     return words;
   }
 
-  /** A list of the node. One that leaves the struct pages ends in BADLIST, an endless one in LOOP. */
+  /**
+   * A list of the node. One that leaves the struct pages ends in BADLIST, an endless one in LOOP.
+   */
   #slabList(
     known: KnownCache,
     cache: CacheFields,

@@ -1,5 +1,6 @@
-// Runs a program one operation at a time and tells after each what happened: its result in the script
-// language's words, the events that the core recorded, and the names that addresses have by then.
+// Runs a program one operation at a time and tells after each what happened: its result in the
+// script language's words, the events that the core recorded, and the names that addresses have by
+// then.
 import { Status } from "../abi.ts";
 import { encode } from "../program/encode.ts";
 import type { Machine } from "../program/machine.ts";

@@ -7,7 +7,9 @@ import { gunzipSync } from "node:zlib";
 export type KernelName = "v3.10" | "v6.1" | "v6.12";
 export const KERNELS: readonly KernelName[] = ["v3.10", "v6.1", "v6.12"];
 
-/** scenarios: one bug class each; traces: long random programs; extra: differences of 6.1 and 6.12. */
+/**
+ * scenarios: one bug class each; traces: long random programs; extra: differences of 6.1 and 6.12.
+ */
 export type SetName = "scenarios" | "traces" | "extra";
 export const SETS: readonly SetName[] = ["scenarios", "traces", "extra"];
 

@@ -1,5 +1,6 @@
-// Recordings of real kernels replay identically, under the rules of src/report/compare_rules.ts. How
-// many each family has is spelled out: a recording that silently went missing would be a failure.
+// Recordings of real kernels replay identically, under the rules of src/report/compare_rules.ts.
+// How many each family has is spelled out: a recording that silently went missing would be a
+// failure.
 import { afterAll, describe, expect, test } from "vitest";
 import {
   bootOf,

@@ -6,6 +6,7 @@
 //   npx tsx test/recordings/survey.ts v6.1 'dfree|seed'     names that match a pattern
 //   npx tsx test/recordings/survey.ts v6.1 --diff over1.FZP the first difference, with context
 //   ... --quiet  the table only      --list  names of those that differ, one a line
+import { nowMs } from "../../src/base/clock.ts";
 import {
   bootOf,
   familyOf,
@@ -57,7 +58,7 @@ function literally(text: string): string {
 }
 
 function survey(kernel: KernelName): void {
-  const started = performance.now();
+  const started = nowMs();
   const chosen = loadArchive(kernel).recordings.filter(({ name }) => options.pattern.test(name));
   const outcomes = chosen.map((recording) => runOne(recording, kernel));
   const bad = outcomes.filter(isBad);
@@ -68,7 +69,7 @@ function survey(kernel: KernelName): void {
   } else {
     printTable(kernel, outcomes);
     if (!options.quiet) for (const outcome of bad) printFirstLine(outcome);
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const seconds = ((nowMs() - started) / 1000).toFixed(1);
     const good = `${outcomes.length - bad.length} of ${outcomes.length}`;
     console.log(`${kernel}: ${good} identical, ${seconds} s${rules(outcomes)}`);
   }

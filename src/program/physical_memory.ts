@@ -1,6 +1,7 @@
 // Where the simulated RAM begins. The kernel's own structures take the first pages; a script that
 // says at which page frame a slab shall lie gets RAM around that frame.
 import { PAGE_SIZE, STRUCT_PAGE_SIZE } from "../abi.ts";
+import { alignUp } from "../base/bytes.ts";
 import { UserError } from "../base/user_error.ts";
 import { addressMapOf, GLOB_SIZE, type Machine } from "./machine.ts";
 import type { PhysicalMemory, Program } from "./op.ts";
@@ -83,7 +84,7 @@ function memoryAround(frames: readonly number[]): PhysicalMemory {
   if (isInDefault) return DEFAULT_MEMORY;
   // One granule below the lowest frame is left to the kernel's structures.
   const basePfn = Math.max(0, roundDown(lowest) - GRANULE_PAGES);
-  const needed = roundDown(highest + BLOCK_PAGES - basePfn) + GRANULE_PAGES;
+  const needed = alignUp(highest + BLOCK_PAGES - basePfn, GRANULE_PAGES);
   return { basePfn, pages: Math.min(Math.max(DEFAULT_MEMORY.pages, needed), MEMORY_LIMIT.pages) };
 }
 

@@ -131,7 +131,9 @@ export const enum CacheLayout {
   FULL = 112,
   /** Start of the array of CPU_MAX kmem_cache_cpu. */
   CPU_SLAB = 128,
-  SIZE = 256,
+  /** u32: objects that the running kernel holds, allocated when the cache is first used. */
+  HELD = 256,
+  SIZE = 320,
 }
 
 /** struct kmem_cache_cpu. */

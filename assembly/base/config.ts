@@ -35,6 +35,11 @@ export function config(): Config {
   return changetype<Config>(CONFIG);
 }
 
+/** Letters of a global slub_debug. */
+export function config_global_letters(): u32 {
+  return load<u32>(CONFIG, ConfigLayout.GLOBAL_LETTERS);
+}
+
 /** Boot letters of the kmalloc cache of that class. */
 export function kmalloc_letters(index: u32): u32 {
   assert(index < KMALLOC_CLASSES);

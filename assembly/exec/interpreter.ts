@@ -23,7 +23,7 @@ import { kmem_cache_destroy, kmem_cache_shrink, validate_slab_cache } from "../s
 import { kmem_cache_free } from "../slab/free.ts";
 import { freelist_ptr, get_freepointer } from "../slab/freelist.ts";
 import { kfree, kmalloc, krealloc, ksize, slab_ksize, ZERO_SIZE_PTR } from "../slab/kmalloc.ts";
-import { ctor_calls, reset_ctor_calls } from "../slab/slab_page.ts";
+import { ctor_calls, rcu_barrier, reset_ctor_calls } from "../slab/slab_page.ts";
 import { cache_at, KmemCache, set_cpu } from "../slab/types.ts";
 import { note_slot } from "./machine.ts";
 import { named_cache, name_cache, unname_cache } from "./names.ts";
@@ -453,6 +453,7 @@ export function run_program(first: u32, count: u32): u32 {
   for (index = first; index < end && !dead; index++) {
     record = PROGRAM + <usize>(index * OP_SIZE);
     set_current_op(index);
+    rcu_barrier(); // a grace period passes between two operations
     enter(Fn.RUN_OP);
     run_op(load<u8>(record, OpField.OP));
     leave(Fn.NONE);

@@ -3,7 +3,7 @@
 
 import { CacheLayout, SlotLayout } from "../abi/layout.ts";
 import { Slot as SlotNumber } from "../abi/op.ts";
-import { CPU_MAX, KMALLOC_CLASSES, SLOT_MAX } from "../abi/limits.ts";
+import { CPU_MAX, SLOT_MAX } from "../abi/limits.ts";
 import { reserve_ram, SLOTS } from "../base/arena.ts";
 import { config } from "../base/config.ts";
 import { clear_events } from "../base/event.ts";
@@ -15,7 +15,9 @@ import { use_hardening } from "../slab/freelist.ts";
 import { create_kmalloc_caches } from "../slab/kmalloc.ts";
 import { use_profile } from "../slab/profile.ts";
 import { forget_sequence } from "../slab/shuffle.ts";
-import { reset_ctor_calls } from "../slab/slab_page.ts";
+import { forget_waiting, reset_ctor_calls } from "../slab/slab_page.ts";
+import { set_caller } from "../slab/track.ts";
+import { Fn } from "../abi/fault.ts";
 import { CACHES, cache_by_index, set_cpu } from "../slab/types.ts";
 import { Profile } from "../abi/profile.ts";
 import { PAGE_SHIFT } from "../abi/limits.ts";
@@ -24,7 +26,8 @@ import { forget_names } from "./names.ts";
 import { reset_extra } from "./result.ts";
 
 /** The kmalloc caches as they were right after boot. */
-const booted_caches: usize = memory.data(3328);
+const booted_caches: usize = memory.data(8320);
+let booted_count: u32 = 0;
 let booted_young: usize = 0;
 let booted_old: usize = 0;
 
@@ -53,8 +56,8 @@ export function boot(): u32 {
   reset_pages();
   for (let i: u32 = 0; i < CACHE_MAX; i++) cache_by_index(i).index = i;
   restore_cache_list(0, 0, 0);
-  create_kmalloc_caches();
-  memory.copy(booted_caches, CACHES, KMALLOC_CLASSES * CacheLayout.SIZE);
+  booted_count = create_kmalloc_caches();
+  memory.copy(booted_caches, CACHES, booted_count * CacheLayout.SIZE);
   booted_young = youngest_cache();
   booted_old = oldest_cache();
   slots_used = SLOT_MAX;
@@ -73,6 +76,8 @@ export function reset(): void {
   clear_events();
   reset_extra();
   reset_ctor_calls();
+  forget_waiting();
+  set_caller(Fn.RUN_OP);
   forget_sequence();
   forget_names();
   set_cpu(0);
@@ -80,12 +85,12 @@ export function reset(): void {
 
 function reset_caches(): void {
   const used = caches_used();
-  memory.copy(CACHES, booted_caches, KMALLOC_CLASSES * CacheLayout.SIZE);
-  for (let i: u32 = KMALLOC_CLASSES; i < used; i++) {
+  memory.copy(CACHES, booted_caches, booted_count * CacheLayout.SIZE);
+  for (let i = booted_count; i < used; i++) {
     memory.fill(changetype<usize>(cache_by_index(i)), 0, CacheLayout.SIZE);
     cache_by_index(i).index = i;
   }
-  restore_cache_list(booted_young, booted_old, KMALLOC_CLASSES);
+  restore_cache_list(booted_young, booted_old, booted_count);
 }
 
 function reset_slots(): void {

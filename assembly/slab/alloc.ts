@@ -22,11 +22,12 @@ import { planted } from "./fault.ts";
 import { check_valid_pointer, get_freepointer } from "./freelist.ts";
 import { add_full, add_partial, page_of_link, put_cpu_partial, remove_partial } from "./partial.ts";
 import { cpu_partial_counts_objects, debug_alloc_drains, freezes_cpu_partial,
-  tracks_alloc_first } from "./profile.ts";
+  kmalloc_slack_is_red_zone, tracks_alloc_first } from "./profile.ts";
 import { object_err, trace } from "./report.ts";
 import { inc_slabs_node, new_slab, slab_out_of_memory } from "./slab_page.ts";
 import { set_track, TRACK_ALLOC } from "./track.ts";
-import { CpuSlab, has, kmem_cache_debug, KmemCache, partial_list, this_cpu } from "./types.ts";
+import { CpuSlab, has, held_objects, kmem_cache_debug, KmemCache, partial_list, set_held_objects,
+  slub_debug_orig_size, this_cpu } from "./types.ts";
 
 /** Bytes that the caller asked for: for kmalloc less than the object has. */
 let requested: u32 = 0;
@@ -282,7 +283,20 @@ function slow_alloc_draining(s: KmemCache, c: CpuSlab): u64 {
   return 0;
 }
 
+/** Allocates what the running kernel had from a cache before any program ran. */
+export function hold_objects(s: KmemCache): void {
+  const asked = requested;
+  const count = held_objects(s);
+  set_held_objects(s, 0);
+  for (let i: u32 = 0; i < count; i++) slab_alloc(s, s.object_size, false);
+  requested = asked;
+}
+
 function ___slab_alloc(s: KmemCache, c: CpuSlab): u64 {
+  if (held_objects(s) != 0) {
+    hold_objects(s);
+    if (c.freelist != 0 && c.page != 0) return load_freelist(s, c, c.freelist);
+  }
   const caller = enter(Fn.SLAB_ALLOC_SLOW);
   let object: u64;
   if (!kmem_cache_debug(s)) object = slow_alloc(s, c);
@@ -307,9 +321,10 @@ export function slab_alloc(s: KmemCache, size: u32, zeroed: bool): u64 {
   return object;
 }
 
-/** __GFP_ZERO clears the whole object, whatever was asked for. */
+/** __GFP_ZERO clears the whole object; only the bytes asked for, where the rest is a red zone. */
 function zero_object(s: KmemCache, object: u64): void {
-  const length = planted(Planted.ZEROING_ONE_WORD_SHORT) && s.object_size >= 16 ? s.object_size - 8 : s.object_size;
+  const asked = kmalloc_slack_is_red_zone && slub_debug_orig_size(s) ? requested : s.object_size;
+  const length = planted(Planted.ZEROING_ONE_WORD_SHORT) && asked >= 16 ? asked - 8 : asked;
   const at = translate(object, length);
   if (at != 0) memory.fill(at, 0, length);
   else store_word(object, 0);

@@ -5,7 +5,8 @@ import { dead, enter, leave } from "../base/oops.ts";
 import { virt_to_head_page } from "../page/struct_page.ts";
 import { set_freepointer } from "./freelist.ts";
 import { cache_from_obj, slab_free, virt_to_slab } from "./free.ts";
-import { corrects_wrong_cache } from "./profile.ts";
+import { bulk_free_is_own_caller, corrects_wrong_cache } from "./profile.ts";
+import { set_caller } from "./track.ts";
 import { KmemCache } from "./types.ts";
 
 /** Pointers of one bulk free, as an array of words the caller filled. */
@@ -114,11 +115,13 @@ function next_list_310(s: KmemCache, size: u32): u32 {
 /** Frees the first `size` of bulk_pointers. */
 export function kmem_cache_free_bulk(s: KmemCache, size: u32): void {
   const caller = enter(Fn.KMEM_CACHE_FREE_BULK);
+  if (bulk_free_is_own_caller) set_caller(Fn.KMEM_CACHE_FREE_BULK);
   while (size > 0 && !dead) {
     size = corrects_wrong_cache ? build_detached_freelist(s, size) : next_list_310(s, size);
     const owner = list_cache;
     if (dead || owner == null || list_slab == 0) continue;
     slab_free(owner, list_slab, list_head, list_tail, list_count);
   }
+  set_caller(Fn.RUN_OP);
   leave(caller);
 }

@@ -8,9 +8,10 @@ import { config } from "../base/config.ts";
 import { INIT_LIST_HEAD } from "../list/list.ts";
 import { planted } from "./fault.ts";
 import { ALIGN, calculate_alignment, calculate_sizes, get_order, set_partial_limits } from "./geometry.ts";
-import { merge_compares_account, merge_compares_f, merge_ignores_boot_letters,
+import { kmalloc_caches_merge, merge_compares_account, merge_compares_f, merge_ignores_boot_letters,
   merges_newest_first } from "./profile.ts";
 import { mix } from "./shuffle.ts";
+import { hold_objects } from "./alloc.ts";
 import { cache_by_index, full_list, has, KmemCache, partial_list, STATE_ALIVE,
   STATE_NONE } from "./types.ts";
 
@@ -77,13 +78,14 @@ function never_merge_letters(): u32 {
 
 /** Letters that two caches must share to merge. */
 function merge_same_letters(): u32 {
-  let letters: u32 = Letter.K;
+  let letters: u32 = Letter.K | Letter.D;
   if (merge_compares_f) letters |= Letter.F;
-  if (merge_compares_account) letters |= Letter.A | Letter.D;
+  if (merge_compares_account) letters |= Letter.A;
   return letters;
 }
 
 function slab_unmergeable(s: KmemCache): bool {
+  if (!kmalloc_caches_merge && has(s, Letter.KMALLOC)) return true;
   return has(s, never_merge_letters() | Letter.CTOR) || s.refcount < 0;
 }
 
@@ -111,6 +113,7 @@ export function find_mergeable(size: u32, align: u32, letters: u32, boot_letters
 }
 
 function become_alias(s: KmemCache, size: u32): KmemCache {
+  hold_objects(s);
   s.refcount++;
   s.object_size = max(s.object_size, size);
   s.inuse = max(s.inuse, ALIGN(size, 8));

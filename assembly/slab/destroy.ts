@@ -3,6 +3,8 @@
 import { EventKind, Line, Report, Warning } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
+import { CacheLayout } from "../abi/layout.ts";
+import { CACHE_MAX } from "../abi/limits.ts";
 import { begin_event, put_addresses, put_numbers } from "../base/event.ts";
 import { RAM } from "../base/arena.ts";
 import { config } from "../base/config.ts";
@@ -16,9 +18,11 @@ import { flush_slab } from "./alloc.ts";
 import { list_cache, unlist_cache } from "./cache.ts";
 import { __fill_map, check_object, check_slab, expected_red_zone, map_says_free, on_freelist } from "./debug.ts";
 import { page_of_link, remove_partial, unfreeze_partials } from "./partial.ts";
-import { bracket_reports, debug_alloc_drains, validates_free_first } from "./profile.ts";
+import { kfree, kmalloc } from "./kmalloc.ts";
+import { bracket_reports, debug_alloc_drains, maps_are_kmalloced,
+  validates_free_first } from "./profile.ts";
 import { print_line, print_slab_info, slab_bug, slab_err, splat, SPLAT_SHUTDOWN } from "./report.ts";
-import { dec_slabs_node, discard_slab, free_slab } from "./slab_page.ts";
+import { dec_slabs_node, discard_slab, free_slab, rcu_barrier } from "./slab_page.ts";
 import { print_tracking } from "./track.ts";
 import { cpu_slab, full_list, has, KmemCache, partial_list, STATE_BUSY, STATE_NONE } from "./types.ts";
 
@@ -82,7 +86,21 @@ function validate_list(s: KmemCache, head: u64): u32 {
 
 /** Checks every slab that is on a list. Returns how many were visited. */
 export function validate_slab_cache(s: KmemCache): u32 {
+  const map = maps_are_kmalloced ? kmalloc(map_bytes(s.oo & 0xffff), false) : 0;
+  const caller = enter(Fn.VALIDATE_SLAB);
   flush_all(s);
+  const count = validate_lists(s);
+  leave(caller);
+  if (maps_are_kmalloced && !dead) kfree(map);
+  return count;
+}
+
+/** Bytes of a map with a bit for each object, in whole words. */
+function map_bytes(objects: u32): u32 {
+  return ((objects + 63) >> 6) << 3;
+}
+
+function validate_lists(s: KmemCache): u32 {
   let count = validate_list(s, partial_list(s));
   if (!dead && count != s.nr_partial) print_line(s, Line.PARTIAL_SLABS_COUNTED, count, s.nr_partial);
   if (!has(s, Letter.U)) return count;
@@ -94,8 +112,8 @@ export function validate_slab_cache(s: KmemCache): u32 {
 // ------------------------------------------------------------------------------------------ shrink
 
 /** Scratch list heads, behind the kmem_caches in the kernel's own pages. */
-const SCRATCH: usize = RAM + 32768;
-const SCRATCH_HEADS: u32 = 2040;
+const SCRATCH: usize = RAM + <usize>(CACHE_MAX * CacheLayout.SIZE);
+const SCRATCH_HEADS: u32 = 1024;
 /** Slabs with more free objects than this stay where they are. */
 const SHRINK_PROMOTE_MAX: u32 = 32;
 
@@ -144,8 +162,8 @@ function shrink_by_free(s: KmemCache): void {
 
 /** 3.10: all partial slabs are sorted by what they have in use, fullest first. */
 function shrink_by_inuse(s: KmemCache): void {
-  if (s.nr_partial == 0) return;
   const objects = min(s.oo & 0xffff, SCRATCH_HEADS);
+  const heads = kmalloc(objects << 4, false);
   init_scratch(objects);
   const head = partial_list(s);
   for (let link = next(head); link != head && !dead; ) {
@@ -158,6 +176,7 @@ function shrink_by_inuse(s: KmemCache): void {
   }
   for (let i = objects - 1; i > 0; i--) list_splice(scratch_head(i), prev(head));
   free_listed(s, scratch_head(0), true);
+  if (!dead) kfree(heads);
 }
 
 /** Gives empty slabs back. Returns 1 where slabs remain (3.10: always 0). */
@@ -197,9 +216,11 @@ function list_slab_objects(s: KmemCache, page: Page): void {
     splat(s, SPLAT_SHUTDOWN);
     return;
   }
+  const map = maps_are_kmalloced ? kmalloc(map_bytes(objects_of(page)), true) : 0;
   slab_err(s, page, Report.OBJECTS_REMAINING);
   __fill_map(s, page);
   print_left_objects(s, page);
+  if (maps_are_kmalloced && !dead) kfree(map);
 }
 
 /** Discards the empty slabs of the partial list, reports the others. */
@@ -241,6 +262,7 @@ export function kmem_cache_destroy(s: KmemCache): bool {
   const busy = __kmem_cache_shutdown(s);
   if (dead) return false;
   if (!busy) {
+    rcu_barrier();
     unlist_cache(s);
     s.state = STATE_NONE;
     return true;

@@ -16,9 +16,9 @@ import { objects_of } from "../page/struct_page.ts";
 import { check_object, check_slab, checks_consistency, init_object, on_freelist } from "./debug.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, get_freepointer, set_freepointer } from "./freelist.ts";
-import { add_partial, over_min_partial, put_cpu_partial, remove_full, remove_partial } from "./partial.ts";
+import { add_partial, is_on_partial, over_min_partial, put_cpu_partial, remove_full, remove_partial } from "./partial.ts";
 import { corrects_wrong_cache, counts_before_free, debug_alloc_drains, frees_damaged_objects,
-  free_truncates } from "./profile.ts";
+  free_truncates, freezes_cpu_partial } from "./profile.ts";
 import { object_err, print_line, slab_err, slab_fix, trace } from "./report.ts";
 import { dec_slabs_node, discard_slab, free_slab } from "./slab_page.ts";
 import { print_tracking, set_track, TRACK_FREE } from "./track.ts";
@@ -100,7 +100,7 @@ function free_debug_processing(s: KmemCache, page: Page, head: u64, tail: u64, c
   const caller = enter(Fn.FREE_DEBUG_PROCESSING);
   let discarded: bool = false;
   const good = debug_free_is_good(s, page, head, tail, count);
-  if (good && !dead) discarded = link_freed_list(s, page, head, tail, count);
+  if (good && !dead) discarded = link_freed_list(s, page, head, tail, seen);
   if (!good) slab_fix(s, Fix.OBJECT_NOT_FREED, stopped_at);
   if (discarded && !dead) free_slab(s, page);
   leave(caller);
@@ -116,11 +116,8 @@ function debug_free_is_good(s: KmemCache, page: Page, head: u64, tail: u64, coun
   const checked = check_freed_list(s, page, head, tail, count);
   if (checked == Checked.REFUSED || dead) return false;
   if (checked == Checked.DAMAGED) seen = count + 1;
-  if (seen != count) {
-    slab_err(s, page, Report.BULK_FREE_COUNT, count, seen);
-    return false;
-  }
-  return true;
+  if (seen != count) slab_err(s, page, Report.BULK_FREE_COUNT, count, seen);
+  return seen <= count;
 }
 
 /** Links checked objects into their slab; true where the slab is to be discarded. */
@@ -161,10 +158,13 @@ function free_debug_processing_310(s: KmemCache, page: Page, head: u64, tail: u6
 
 // --------------------------------------------------------------------------------------- slow path
 
+/** The first field of a struct slab that __slab_free() reads (6.x). */
+const COUNTERS: u64 = 40;
+
 function __slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: u32): void {
   const caller = enter(Fn.SLAB_FREE_SLOW);
   const page = page_at(slab);
-  if (page == 0) page_fault(slab + 32, false);
+  if (page == 0) page_fault(slab + COUNTERS, false);
   else if (!kmem_cache_debug(s)) push_on_slab(s, page, head, tail, count);
   else if (!debug_alloc_drains) free_debug_processing(s, page, head, tail, count);
   else if (free_debug_processing_310(s, page, head, tail, count)) push_on_slab(s, page, head, tail, count);
@@ -182,10 +182,12 @@ function push_on_slab(s: KmemCache, page: Page, head: u64, tail: u64, count: u32
   if (!planted(Planted.INUSE_NOT_DECREMENTED)) set_inuse(page, inuse_of(page) - count);
   if (was_frozen) return;
   if (prior == 0 && has_cpu_partial) {
-    set_frozen(page, true);
+    if (freezes_cpu_partial) set_frozen(page, true);
     put_cpu_partial(s, page, true);
     return;
   }
+  // A thawed slab of a cpu partial list: only its owner moves it.
+  if (prior != 0 && !freezes_cpu_partial && !is_on_partial(page)) return;
   settle_slab(s, page, prior == 0, has_cpu_partial);
 }
 

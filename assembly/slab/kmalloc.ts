@@ -2,11 +2,11 @@
 
 import { EventKind, Line, Warning } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
-import { Letter } from "../abi/flags.ts";
+import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
 import { KMALLOC_CLASSES, KMALLOC_MAX_CACHE_SIZE, PAGE_SIZE } from "../abi/limits.ts";
 import { PageFlag } from "../abi/profile.ts";
-import { begin_global_event, put_addresses } from "../base/event.ts";
-import { kmalloc_letters } from "../base/config.ts";
+import { begin_event, begin_global_event, put_addresses } from "../base/event.ts";
+import { config, config_global_letters, kmalloc_letters } from "../base/config.ts";
 import { translate } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
 import { alloc_pages, free_pages } from "../page/buddy.ts";
@@ -16,9 +16,11 @@ import { slab_alloc } from "./alloc.ts";
 import { create_cache } from "./cache.ts";
 import { slab_free } from "./free.ts";
 import { get_order } from "./geometry.ts";
-import { corrects_wrong_cache, kmalloc_align_rule, orig_size_bytes } from "./profile.ts";
-import { begin_event } from "../base/event.ts";
-import { cache_at, cache_by_index, has, KmemCache } from "./types.ts";
+import { set_orig_size } from "./debug.ts";
+import { corrects_wrong_cache, has_dma_kmalloc, kmalloc_align_rule, kmalloc_slack_is_red_zone,
+  orig_size_bytes } from "./profile.ts";
+import { set_caller } from "./track.ts";
+import { cache_at, cache_by_index, has, held_objects, KmemCache, set_held_objects } from "./types.ts";
 
 export const ZERO_SIZE_PTR: u64 = 16;
 
@@ -37,13 +39,49 @@ function class_align(size: u32): u32 {
   return size & (~size + 1);
 }
 
-/** Makes the kmalloc caches: the first caches there are. */
-export function create_kmalloc_caches(): void {
+/** Objects of each kmalloc cache that a running 6.x kernel has in use: it is never empty. */
+const HELD_BY_KERNEL: u32 = 1;
+
+/** Makes the kmalloc caches: the first caches there are. Returns how many. */
+export function create_kmalloc_caches(): u32 {
   const own: u32 = orig_size_bytes != 0 ? <u32>Letter.KMALLOC : 0;
   for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
     const size = class_size(i);
-    create_cache(size, class_align(size), own, kmalloc_letters(i));
+    const s = create_cache(size, class_align(size), own, kmalloc_letters(i));
+    if (s != null) {
+      s.refcount += kernel_aliases(i);
+      if (!has_dma_kmalloc) set_held_objects(s, HELD_BY_KERNEL);
+    }
   }
+  if (!has_dma_kmalloc) return KMALLOC_CLASSES;
+  create_dma_kmalloc_caches();
+  return 2 * KMALLOC_CLASSES;
+}
+
+/** 3.10's dma-kmalloc-N. Each has its name, 12 characters and the size's digits, in kmalloc memory. */
+function create_dma_kmalloc_caches(): void {
+  for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
+    const size = class_size(i);
+    create_cache(size, class_align(size), Letter.D, config_global_letters());
+    const names = kmalloc_slab(12 + digits(size) + 1);
+    set_held_objects(names, held_objects(names) + 1);
+  }
+}
+
+function digits(value: u32): u32 {
+  let count: u32 = 1;
+  for (; value >= 10; value /= 10) count++;
+  return count;
+}
+
+/** Caches of the running kernel that are aliases of a kmalloc cache (6.12, as the recorded kernel has them). */
+function kernel_aliases(i: u32): u32 {
+  if (!kmalloc_slack_is_red_zone) return 0;
+  const size = class_size(i);
+  if (has(cache_by_index(i), DEBUG_LETTERS & ~Letter.F)) return 0;
+  if (size == 64 || size == 192) return 2;
+  if (size == 128) return config().cpus == 1 ? 3 : 2;
+  return size == 256 || size == 512 || size == 4096 ? 1 : 0;
 }
 
 /** The cache that serves a request of up to 8 KiB. */
@@ -117,13 +155,18 @@ export function ksize(object: u64): u32 {
   const page = page_at(head);
   if ((flags_of(page) & PageFlag.SLAB) == 0) return PAGE_SIZE << order_of(page);
   const s = cache_at(slab_cache_of(page));
-  return s == null ? 0 : slab_ksize(s);
+  if (s == null) return 0;
+  // Whoever asks may use all of it: from here on the whole object counts as requested.
+  if (kmalloc_slack_is_red_zone) set_orig_size(s, object, s.object_size);
+  return slab_ksize(s);
 }
 
 /** The old pointer where the object is large enough, else a new one with the old contents. */
 export function krealloc(object: u64, size: u32): u64 {
   if (size == 0) {
+    set_caller(Fn.KREALLOC);
     kfree(object);
+    set_caller(Fn.RUN_OP);
     return ZERO_SIZE_PTR;
   }
   const old_size: u32 = object <= ZERO_SIZE_PTR ? 0 : ksize(object);
@@ -133,6 +176,8 @@ export function krealloc(object: u64, size: u32): u64 {
   const from = translate(object, old_size);
   const to = translate(fresh, old_size);
   if (from != 0 && to != 0) memory.copy(to, from, old_size);
+  set_caller(Fn.KREALLOC);
   kfree(object);
+  set_caller(Fn.RUN_OP);
   return fresh;
 }

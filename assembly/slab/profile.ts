@@ -35,8 +35,11 @@ export let order_rule_of_6_8: bool = false;
 export let cpu_partial_counts_objects: bool = false;
 /** An empty slab goes when more than min_partial slabs are partial; else when at least that many are. */
 export let keeps_min_partial_slabs: bool = false;
-/** Slabs on a cpu partial list are frozen. */
+/** Slabs on a cpu partial list are frozen; else a page flag says which slabs are on the node's list. */
 export let freezes_cpu_partial: bool = true;
+
+/** The first object of a new slab is prepared, and its constructor called, twice (5.2). */
+export let prepares_first_object_twice: bool = false;
 
 // Debug allocation (5.5, 5.6, 5.8)
 /** An allocation takes the whole free list and gives the rest back one by one, reversing it. */
@@ -67,6 +70,8 @@ export let guards_trailer: bool = true;
 // Free (4.6, 5.11)
 /** Each free writes NULL into the object's free pointer before anything is checked. */
 export let free_truncates: bool = false;
+/** kmem_cache_free_bulk() names itself, not its caller, in the tracks of what it frees. */
+export let bulk_free_is_own_caller: bool = false;
 /** A free through the wrong cache goes to the right one, with a warning; else it goes on as asked. */
 export let corrects_wrong_cache: bool = true;
 
@@ -75,10 +80,20 @@ export let corrects_wrong_cache: bool = true;
 export let merges_newest_first: bool = false;
 /** F must be equal for two caches to merge. */
 export let merge_compares_f: bool = false;
-/** ACCOUNT and DMA32 must be equal. */
+/** ACCOUNT must be equal. */
 export let merge_compares_account: bool = true;
+/** Other caches may become aliases of the kmalloc caches (in 6.1 their usercopy regions forbid it). */
+export let kmalloc_caches_merge: bool = true;
 /** Whether a cache may merge is tested before slub_debug is applied to it. */
 export let merge_ignores_boot_letters: bool = false;
+
+// The running machine
+/** The kernel has caches for DMA memory, and keeps their names in kmalloc memory. */
+export let has_dma_kmalloc: bool = false;
+/** validate, shrink and destroy keep their maps in kmalloc memory. */
+export let maps_are_kmalloced: bool = false;
+/** Jiffies at boot, and at each operation from then on. */
+export let initial_jiffies: u32 = 0;
 
 // Words (7): only what decides which printing functions run, and in which order
 /** The line that names the damaged bytes comes first, and one frame serves all sections of an object. */
@@ -100,6 +115,8 @@ export function use_profile(p: Profile): void {
   keeps_min_partial_slabs = choose(p, true, false, false);
   freezes_cpu_partial = choose(p, true, true, false);
 
+  prepares_first_object_twice = choose(p, true, false, false);
+
   debug_alloc_drains = choose(p, true, false, false);
   disables_bad_slabs = choose(p, false, true, true);
   tracks_alloc_first = choose(p, true, false, false);
@@ -114,12 +131,19 @@ export function use_profile(p: Profile): void {
   guards_trailer = choose(p, false, true, true);
 
   free_truncates = choose(p, false, true, false);
+  bulk_free_is_own_caller = choose(p, false, true, false);
   corrects_wrong_cache = choose(p, false, true, true);
 
   merges_newest_first = choose(p, true, false, false);
   merge_compares_f = choose(p, true, false, false);
   merge_compares_account = choose(p, false, true, true);
+  kmalloc_caches_merge = choose(p, true, false, true);
   merge_ignores_boot_letters = choose(p, true, false, false);
+
+  has_dma_kmalloc = choose(p, true, false, false);
+  maps_are_kmalloced = choose(p, true, false, false);
+  // INITIAL_JIFFIES is five minutes before the 32-bit counter wraps: at 100 ticks a second, and at 250.
+  initial_jiffies = choose<u32>(p, 0xffff8ad0, 0xfffedb08, 0xfffedb08);
 
   bracket_reports = choose(p, false, false, true);
 }

@@ -8,7 +8,7 @@ import { PageFlag } from "../abi/profile.ts";
 import { translate } from "../base/memory.ts";
 import { dead } from "../base/oops.ts";
 import { alloc_pages, free_pages } from "../page/buddy.ts";
-import { block_size, flags_of, objects_of, order_of, page_memory, set_flags, set_freelist, set_frozen,
+import { block_size, flags_of, freelist_of, objects_of, order_of, page_memory, set_flags, set_freelist, set_frozen,
   set_inuse, set_objects, set_slab_cache, slab_address, Page } from "../page/struct_page.ts";
 import { check_object, checks_consistency, order_objects, setup_object_debug, setup_slab_debug,
   slab_pad_check } from "./debug.ts";
@@ -17,6 +17,7 @@ import { set_freepointer } from "./freelist.ts";
 import { print_line } from "./report.ts";
 import { config } from "../base/config.ts";
 import { shuffled_object } from "./shuffle.ts";
+import { prepares_first_object_twice } from "./profile.ts";
 import { cache_address, has, KmemCache, oo_order } from "./types.ts";
 
 /** Constructor calls since the program last asked. */
@@ -44,6 +45,7 @@ function build_freelist(s: KmemCache, page: Page, objects: u32): void {
   const first = slab_address(page) + s.red_left_pad;
   const shuffled = config().randomised != 0 && objects > 1;
   let previous: u64 = 0;
+  if (prepares_first_object_twice) setup_object(s, first, false);
   for (let i: u32 = 0; i < objects; i++) {
     const object = first + <u64>((shuffled ? shuffled_object(s, page, i, objects) : i) * s.size);
     setup_object(s, object, i == objects - 1);
@@ -95,7 +97,29 @@ export function free_slab(s: KmemCache, page: Page): void {
     }
   }
   if (dead) return;
-  free_pages(page, order_of(page));
+  if (has(s, Letter.R)) wait_for_grace_period(page);
+  else free_pages(page, order_of(page));
+}
+
+/** Slabs of SLAB_TYPESAFE_BY_RCU caches that wait for a grace period, linked through their freelist field. */
+let waiting: Page = 0;
+
+function wait_for_grace_period(page: Page): void {
+  set_freelist(page, <u64>waiting);
+  waiting = page;
+}
+
+/** A grace period has passed: what waited for it goes back to the page allocator. */
+export function rcu_barrier(): void {
+  while (waiting != 0) {
+    const page = waiting;
+    waiting = <Page>freelist_of(page);
+    free_pages(page, order_of(page));
+  }
+}
+
+export function forget_waiting(): void {
+  waiting = 0;
 }
 
 export function discard_slab(s: KmemCache, page: Page): void {

@@ -10,12 +10,13 @@
 //   ╘════════════════════════╛    ╘════════════════════════╛
 
 import { EventKind, RUN_OP_HIGH, RUN_OP_LOW } from "../abi/event.ts";
+import { Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
 import { begin_event, current_op, put_addresses, put_numbers } from "../base/event.ts";
 import { translate } from "../base/memory.ts";
 import { dead } from "../base/oops.ts";
 import { cpu, get_info_end, has, KmemCache } from "./types.ts";
-import { track_addresses, track_size } from "./profile.ts";
+import { initial_jiffies, track_addresses, track_size } from "./profile.ts";
 
 export const TRACK_ALLOC: u32 = 0;
 export const TRACK_FREE: u32 = 1;
@@ -26,9 +27,21 @@ const STACK_HANDLE: u32 = 0x00200001;
 /** The process that runs every program. */
 const PID: u32 = 1;
 
-/** Ticks since boot: three pass between operations. */
+/** Whom tracks name as the caller: the program, or a kernel function that frees on its behalf. */
+let caller: Fn = Fn.RUN_OP;
+
+export function set_caller(fn: Fn): void {
+  caller = fn;
+}
+
+/** The text address of that caller: each function of the Fn enum has a page of text. */
+function caller_address(): u64 {
+  return RUN_OP + ((<u64>caller - Fn.RUN_OP) << 12);
+}
+
+/** Time in ticks: three pass between operations. */
 function jiffies(): u64 {
-  return 4294892296 + <u64>current_op * 3;
+  return <u64>initial_jiffies + <u64>(current_op + 1) * 3;
 }
 
 // @ts-ignore: decorator
@@ -40,7 +53,7 @@ function track_at(s: KmemCache, object: u64, which: u32): usize {
 export function set_track(s: KmemCache, object: u64, which: u32): void {
   const at = track_at(s, object, which);
   if (at == 0) return;
-  store<u64>(at, RUN_OP);
+  store<u64>(at, caller_address());
   if (track_addresses == 0) {
     store<u32>(at, STACK_HANDLE + which, 8);
     store<u32>(at, cpu, 12);

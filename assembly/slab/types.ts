@@ -21,6 +21,8 @@
 //   ├───────────────────────────────────────────────┤
 //   │ +128 kmem_cache_cpu[CPU_MAX], 32 bytes each:  │
 //   │      freelist, page, partial                  │
+//   ├───────────┬───────────────────────────────────┤
+//   │ +256 held │ unused                            │
 //   ╘═══════════════════════════════════════════════╛
 //
 // Invariants of a cache at rest, when nothing has damaged it:
@@ -145,6 +147,15 @@ export function cache_at(address: u64): KmemCache | null {
   if (offset >= <u64>(CACHE_MAX * CacheLayout.SIZE)) return null;
   if (<u32>offset % <u32>CacheLayout.SIZE != 0) return null;
   return changetype<KmemCache>(CACHES + <usize>offset);
+}
+
+/** Objects that the running kernel holds in a cache: allocated when the cache is first used. */
+export function held_objects(s: KmemCache): u32 {
+  return load<u32>(changetype<usize>(s), CacheLayout.HELD);
+}
+
+export function set_held_objects(s: KmemCache, count: u32): void {
+  store<u32>(changetype<usize>(s), count, CacheLayout.HELD);
 }
 
 // @ts-ignore: decorator

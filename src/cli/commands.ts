@@ -2,5 +2,6 @@
 // `register(program)`, and a line here.
 import type { Command } from "commander";
 import { register as registerGeometry } from "./commands/geometry.ts";
+import { register as registerReplay } from "./commands/replay.ts";
 
-export const COMMANDS: readonly ((program: Command) => void)[] = [registerGeometry];
+export const COMMANDS: readonly ((program: Command) => void)[] = [registerReplay, registerGeometry];

@@ -5,6 +5,7 @@
 // Left out, because nothing simulated stands behind them: registers, call traces, offsets inside
 // functions, module lists and time stamps.
 import { EventKind, Fix, Fn, Line, STACK_HANDLE, Warning } from "../abi.ts";
+import type { CacheLookup } from "../run/recorder.ts";
 import type { KernelEvent } from "../wasm/event.ts";
 import { bugText } from "./bug_text.ts";
 import { dumpLines } from "./dump.ts";
@@ -20,7 +21,7 @@ import {
   traceLine,
   trackLine,
 } from "./report_lines.ts";
-import { type NameOf, splatLines, warningText, wrongCacheText } from "./splat.ts";
+import { splatLines, warningText, wrongCacheText } from "./splat.ts";
 import { Taint } from "./taint.ts";
 import type { Words } from "./words/index.ts";
 import type { WarnSite } from "./words/types.ts";
@@ -54,29 +55,27 @@ const INTERRUPTS_OFF: ReadonlySet<Fn> = new Set([
 export class KernelLog {
   readonly #words: Words;
   readonly #machine: LogMachine;
-  readonly #nameOf: NameOf;
   readonly #taint: Taint;
   /** What was said of the things that are said once. */
   readonly #said = new Set<string>();
 
-  constructor(machine: LogMachine, nameOf: NameOf) {
+  constructor(machine: LogMachine) {
     this.#machine = machine;
     this.#words = machine.words;
-    this.#nameOf = nameOf;
     this.#taint = new Taint(machine.words);
   }
 
-  /** The lines of all these events. */
-  printAll(events: readonly KernelEvent[]): string[] {
-    return events.flatMap((event) => this.print(event));
+  /** The lines of all these events; `caches` knows the caches that they speak of. */
+  printAll(events: readonly KernelEvent[], caches: CacheLookup): string[] {
+    return events.flatMap((event) => this.#print(event, caches));
   }
 
-  /** The lines of one event. */
-  print(event: KernelEvent): string[] {
+  #print(event: KernelEvent, caches: CacheLookup): string[] {
     const words = this.#words;
+    const nameOf = ({ cache }: KernelEvent): string => caches.nameOf(cache);
     switch (event.kind) {
       case EventKind.BUG:
-        return this.#header(event);
+        return this.#header(event, caches);
       case EventKind.BYTES:
         return [damageLine(event, words)];
       case EventKind.TRACK:
@@ -88,13 +87,13 @@ export class KernelLog {
       case EventKind.DUMP:
         return dumpLines(event, words);
       case EventKind.FIX:
-        return [...this.#behindReport(event), ...fixLines(event, words, this.#cache(event))];
+        return [...this.#behindReport(event), ...fixLines(event, words, nameOf(event))];
       case EventKind.WARN:
-        return this.#warning(event);
+        return this.#warning(event, caches);
       case EventKind.LINE:
-        return this.#line(event);
+        return this.#line(event, caches);
       case EventKind.TRACE:
-        return [traceLine(event, words, this.#cache(event))];
+        return [traceLine(event, words, nameOf(event))];
       case EventKind.OOPS:
         return this.#oops(event);
       case EventKind.LEFT:
@@ -108,13 +107,9 @@ export class KernelLog {
     }
   }
 
-  #cache(event: KernelEvent): string {
-    return this.#nameOf(event.cache);
-  }
-
   /** The frame with the BUG line. The taint of this report shows from the next one on. */
-  #header(event: KernelEvent): string[] {
-    const cache = this.#cache(event);
+  #header(event: KernelEvent, caches: CacheLookup): string[] {
+    const cache = caches.nameOf(event.cache);
     const bug = `BUG ${cache} (${this.#taint.text()}): ${bugText(event, this.#words, cache)}`;
     this.#taint.add("B");
     const notice = this.#words.lockDebuggingLine === "header" ? this.#once(LOCK_DEBUGGING) : [];
@@ -128,16 +123,16 @@ export class KernelLog {
     return marks && due ? this.#once(LOCK_DEBUGGING) : [];
   }
 
-  #warning(event: KernelEvent): string[] {
+  #warning(event: KernelEvent, caches: CacheLookup): string[] {
     const words = this.#words;
     const warning = event.code as Warning;
     const first = !words.warnOnce.has(warning) || this.#first(`warning ${warning}`);
     const site = words.warnSites[warning];
     if (warning === Warning.WRONG_SLAB_CACHE && words.wrongCacheSwapped) {
-      const text = wrongCacheText(event, words, this.#nameOf);
+      const text = wrongCacheText(event, words, caches);
       return [text, ...(first ? this.#splat(site, "") : [])];
     }
-    return first ? this.#splat(site, warningText(event, words, this.#nameOf)) : [];
+    return first ? this.#splat(site, warningText(event, words, caches)) : [];
   }
 
   /**
@@ -158,10 +153,10 @@ export class KernelLog {
     return lines;
   }
 
-  #line(event: KernelEvent): string[] {
+  #line(event: KernelEvent, caches: CacheLookup): string[] {
     const once = event.code === Line.OBJECT_POINTER;
     if (once && !this.#first("object pointer")) return [];
-    return plainLines(event, this.#words, this.#cache(event));
+    return plainLines(event, this.#words, caches);
   }
 
   #oops(event: KernelEvent): string[] {

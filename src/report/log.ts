@@ -21,18 +21,16 @@ export function logMachineOf(machine: Machine): LogMachine {
 export class LogWriter {
   readonly #log: KernelLog;
   readonly #namesText: boolean;
-  #nameOf: (cache: number) => string = () => "<unknown>";
 
   constructor(machine: Machine) {
-    this.#log = new KernelLog(logMachineOf(machine), (cache) => this.#nameOf(cache));
+    this.#log = new KernelLog(logMachineOf(machine));
     this.#namesText = machine.profile === "v3.10";
   }
 
   /** The lines of one operation. */
   lines(step: ReplayStep): string[] {
-    this.#nameOf = step.nameOf;
     const options = { symbols: step.symbols, namesText: this.#namesText };
-    const kernel = normaliseLines(this.#log.printAll(step.events), options);
+    const kernel = normaliseLines(this.#log.printAll(step.events, step.caches), options);
     const head = `@@ op ${step.index}: ${step.text} => ${step.namedResult}`;
     return [head, ...kernel.map((line) => `    | ${line}`)];
   }

@@ -1,12 +1,14 @@
 // Lines that stand alone: no frame, no splat.
 import { Line } from "../abi.ts";
+import type { CacheLookup } from "../run/recorder.ts";
 import type { KernelEvent } from "../wasm/event.ts";
 import { prefixedPointer, signed } from "./pointer.ts";
 import { STACK_MISSING } from "./words/common.ts";
 import type { Words } from "./words/index.ts";
 
 /** The lines of a LINE event. */
-export function plainLines(event: KernelEvent, words: Words, cache: string): string[] {
+export function plainLines(event: KernelEvent, words: Words, caches: CacheLookup): string[] {
+  const cache = caches.nameOf(event.cache);
   const line = event.code as Line;
   switch (line) {
     case Line.PARTIAL_SLABS_COUNTED:
@@ -20,7 +22,7 @@ export function plainLines(event: KernelEvent, words: Words, cache: string): str
     case Line.NO_SLAB_FOR_OBJECT:
       return [`SLUB <none>: no slab for object ${prefixedPointer(event.a, words)}.`];
     case Line.OUT_OF_MEMORY:
-      return outOfMemoryLines(event, words, cache);
+      return outOfMemoryLines(event, words, caches);
     case Line.OBJECT_POINTER:
       return [`object pointer: ${prefixedPointer(event.a, words)}`];
     case Line.LIST_BROKEN:
@@ -36,11 +38,12 @@ function unknownLine(line: never): string[] {
   return [`line ${line}`];
 }
 
-function outOfMemoryLines(event: KernelEvent, words: Words, cache: string): string[] {
-  const head = "SLUB: Unable to allocate memory on node -1";
+function outOfMemoryLines(event: KernelEvent, words: Words, caches: CacheLookup): string[] {
+  const fields = caches.fieldsOf(event.cache);
   return [
-    words.info === "" ? `${head}, gfp=0xcc0(GFP_KERNEL)` : `${head} (gfp=0xd0)`,
-    `  cache: ${cache}`,
+    `SLUB: Unable to allocate memory on node -1${words.allocationFlags}`,
+    `  cache: ${caches.nameOf(event.cache)}, object size: ${fields.objectSize}, ` +
+      `buffer size: ${fields.size}, default order: ${fields.order}, min order: ${fields.minOrder}`,
     `  node 0: slabs: ${event.x}, objs: ${event.y}, free: ${event.z}`,
   ];
 }

@@ -1,5 +1,6 @@
 // WARN splats: the frame around a warning, and the texts of the warnings that have one.
 import { Fn, Warning } from "../abi.ts";
+import type { CacheLookup } from "../run/recorder.ts";
 import type { KernelEvent } from "../wasm/event.ts";
 import { listWarningText } from "./list_warning.ts";
 import type { Words } from "./words/index.ts";
@@ -8,28 +9,26 @@ import type { WarnSite } from "./words/types.ts";
 export const CUT_HERE = "------------[ cut here ]------------";
 export const END_TRACE = "---[ end trace 0000000000000000 ]---";
 
-/** The name of a kmem_cache by its index. */
-export type NameOf = (cache: number) => string;
-
 /** A splat: 3.10 says where before what, later kernels the other way round. */
 export function splatLines(site: WarnSite, text: string, words: Words, machine: string): string[] {
   const what = text === "" ? [] : [text];
   if (words.warnStyle === "3.10") {
-    return [CUT_HERE, `WARNING: at ${site.file}:${site.line} ${site.fn}()`, ...what, machine];
+    const where = `WARNING: at ${site.file}:${site.line} ${site.fn}()`;
+    return [CUT_HERE, where, ...what, machine, END_TRACE];
   }
   const where = `WARNING: CPU: 0 PID: 1 at ${site.file}:${site.line} ${site.fn}`;
   return [CUT_HERE, ...what, where, machine, `RIP: 0010:${site.fn}`, END_TRACE];
 }
 
 /** What a warning says; "" for a bare WARN_ON. */
-export function warningText(event: KernelEvent, words: Words, nameOf: NameOf): string {
+export function warningText(event: KernelEvent, words: Words, caches: CacheLookup): string {
   switch (event.code as Warning) {
     case Warning.WRONG_SLAB_CACHE:
-      return wrongCacheText(event, words, nameOf);
+      return wrongCacheText(event, words, caches);
     case Warning.NOT_A_SLAB_PAGE:
       return "virt_to_cache: Object is not a Slab page!";
     case Warning.CACHE_STILL_HAS_OBJECTS:
-      return stillHasObjects(nameOf(event.cache), words);
+      return stillHasObjects(caches.nameOf(event.cache), words);
     case Warning.FREE_LARGE_ORDER0:
     case Warning.ACQUIRED_EMPTY_SLAB:
     case Warning.STACK_DEPOT_HANDLE:
@@ -45,9 +44,9 @@ function stillHasObjects(cache: string, words: Words): string {
 }
 
 /** 3.10 names the owner first, by mistake. */
-export function wrongCacheText(event: KernelEvent, words: Words, nameOf: NameOf): string {
-  const passed = nameOf(event.x);
-  const owner = nameOf(event.y);
+export function wrongCacheText(event: KernelEvent, words: Words, caches: CacheLookup): string {
+  const passed = caches.nameOf(event.x);
+  const owner = caches.nameOf(event.y);
   const [first, second] = words.wrongCacheSwapped ? [owner, passed] : [passed, owner];
   return `cache_from_obj: Wrong slab cache. ${first} but object is from ${second}`;
 }

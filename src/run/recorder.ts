@@ -9,10 +9,10 @@ import type { ProgramImage } from "../program/image.ts";
 import { kmallocNames } from "../program/kmalloc.ts";
 import type { Machine } from "../program/machine.ts";
 import { GLOB_SIZE } from "../program/machine.ts";
-import type { PlaceOp, ProgramOp, Target } from "../program/op.ts";
+import type { OpWord, PlaceOp, ProgramOp, Target } from "../program/op.ts";
 import { measureCache } from "../wasm/geometry.ts";
 import { SlabHeap } from "../wasm/heap.ts";
-import { readCache } from "../wasm/kmem_cache.ts";
+import { type CacheFields, readCache } from "../wasm/kmem_cache.ts";
 import { readLong } from "../wasm/memory.ts";
 import { slabOf } from "../wasm/struct_page.ts";
 import { geometryText } from "./geometry_text.ts";
@@ -27,8 +27,23 @@ const ZERO_SIZE_PTR = 16n;
 /** Steps that `listwalk` takes at most. */
 const WALK_STEPS = 16;
 const POINTER_BYTES = 8;
+const YIELDS_POINTER: ReadonlySet<OpWord> = new Set([
+  "alloc",
+  "kmalloc",
+  "krealloc",
+  "rptr",
+  "rfp",
+  "slot",
+  "sym",
+]);
 
-export class Recorder {
+/** What a kernel log says about caches. */
+export interface CacheLookup {
+  nameOf(index: number): string;
+  fieldsOf(index: number): CacheFields;
+}
+
+export class Recorder implements CacheLookup {
   readonly #heap: SlabHeap;
   readonly #machine: Machine;
   readonly #ledger: Ledger;
@@ -56,7 +71,7 @@ export class Recorder {
     this.#cacheNames = [...kmallocNames(machine.profile)];
   }
 
-  /** Memory that has a name: glob, vglob, and the regions of the script so far. */
+  /** Memory that has a name, the youngest first: regions of the script so far, glob, vglob. */
   get ranges(): readonly NamedRange[] {
     return this.#ranges;
   }
@@ -77,6 +92,11 @@ export class Recorder {
     return this.#cacheNames[index] ?? "<unknown>";
   }
 
+  /** The figures of a kmem_cache. */
+  fieldsOf(index: number): CacheFields {
+    return readCache(this.#heap, index);
+  }
+
   /** The result of operation `index`, which the core has just run. */
   record(op: ProgramOp, index: number): string {
     this.#index = index;
@@ -92,6 +112,13 @@ export class Recorder {
       default:
         return this.#resultOf(op).trim();
     }
+  }
+
+  /** The pointer that the operation just recorded yielded. */
+  pointerOf(op: ProgramOp): bigint | undefined {
+    const ended = this.#status === Status.OK || this.#status === Status.PAGES;
+    if (!ended || !YIELDS_POINTER.has(op.op)) return undefined;
+    return op.op === "sym" ? this.#pointer(op.target) : this.#value;
   }
 
   get #status(): Status {
@@ -189,7 +216,7 @@ export class Recorder {
       case "listwalk":
         return this.#walk(this.#pointer(op.target));
       case "region":
-        this.#ranges.push({ name: op.slot, base: op.address, size: BigInt(op.size) });
+        this.#ranges.unshift({ name: op.slot, base: op.address, size: BigInt(op.size) });
         return "ok";
       case "kfree":
         return `ok${this.#ledger.sweep()}`;

@@ -8,7 +8,7 @@ import type { Program, ProgramOp } from "../program/op.ts";
 import { printOp } from "../program/op_printer.ts";
 import type { KernelEvent } from "../wasm/event.ts";
 import { SlabHeap } from "../wasm/heap.ts";
-import { Recorder } from "./recorder.ts";
+import { type CacheLookup, Recorder } from "./recorder.ts";
 import { nameAddresses, SymbolTable } from "./symbols.ts";
 
 /** One operation that ran. */
@@ -20,13 +20,15 @@ export interface ReplayStep {
   readonly status: Status;
   /** Its result; addresses without a place in a slab are raw. */
   readonly result: string;
+  /** The pointer that it yielded, if it yielded one. */
+  readonly pointer: bigint | undefined;
   /** The same with names for those addresses that had one before this operation. */
   readonly namedResult: string;
   readonly events: readonly KernelEvent[];
   /** Names of addresses, valid until the next step is taken. */
   readonly symbols: SymbolTable;
-  /** Names of kmem_caches by index, likewise. */
-  readonly nameOf: (cache: number) => string;
+  /** The kmem_caches by index, likewise. */
+  readonly caches: CacheLookup;
 }
 
 export interface ReplayOptions {
@@ -77,9 +79,10 @@ function runStep({ program, heap, recorder, symbols }: Session, index: number): 
     text: program.source?.texts[index] ?? printOp(op),
     status: heap.result(index).status,
     result,
+    pointer: recorder.pointerOf(op),
     namedResult,
     events: heap.events(),
     symbols,
-    nameOf: (cache) => recorder.nameOf(cache),
+    caches: recorder,
   };
 }

@@ -83,6 +83,8 @@ export interface Words {
   /** The WARNs that end a report (6.12), by the code of a SPLAT event. */
   readonly splats: readonly WarnSite[];
 
+  /** How a failed allocation names its GFP flags. */
+  readonly allocationFlags: string;
   /** Functions that can fault. */
   readonly functions: Readonly<Record<Fn, string>>;
   readonly oops: OopsWords;

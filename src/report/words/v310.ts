@@ -59,6 +59,7 @@ export const V310: Words = {
   stackDepot: undefined,
   splats: [],
 
+  allocationFlags: " (gfp=0xd0)",
   functions: {
     ...FUNCTIONS,
     [Fn.SLAB_ALLOC_SLOW]: "__slab_alloc",

@@ -71,6 +71,7 @@ export const V61: Words = {
   },
   splats: [],
 
+  allocationFlags: ", gfp=0xcc0(GFP_KERNEL)",
   functions: FUNCTIONS,
   oops: {
     style: "6.x",

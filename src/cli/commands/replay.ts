@@ -1,0 +1,115 @@
+// slabfuzz replay: runs one program and shows it, operation by operation.
+import { type Command, Option } from "commander";
+import { UserError } from "../../base/user_error.ts";
+import { machineFor } from "../../program/boot.ts";
+import type { Machine } from "../../program/machine.ts";
+import type { Program } from "../../program/op.ts";
+import { logOf } from "../../report/log.ts";
+import { replayRecord } from "../../report/replay_record.ts";
+import {
+  endingLines,
+  machineLine,
+  opLines,
+  type TranscriptOp,
+  transcriptOf,
+} from "../../report/transcript.ts";
+import { firstOperations, judgeProgram } from "../../run/case.ts";
+import { replay } from "../../run/replay.ts";
+import { SlabHeap } from "../../wasm/heap.ts";
+import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
+import { wholeNumber } from "../option_value.ts";
+import { resolveSource } from "../source.ts";
+import { colours, print } from "../terminal.ts";
+
+type Format = "dmesg" | "log" | "json";
+
+interface ReplayOptions extends MachineOptions {
+  readonly format: Format;
+  readonly json?: boolean;
+  readonly until?: number;
+}
+
+const DETAILS = `
+SOURCE is a script, the folder of a finding, or - for a script on stdin.
+
+Formats: dmesg shows each operation, its result, and what a kernel log would show for it; log is the
+format of the recordings of real kernels; json has operations (each with text, result and kernel
+lines), verdict, signature, impact and digest.
+
+The options override what the script's own header says.
+
+Examples:
+  slabfuzz replay examples/seed.slab
+  slabfuzz replay examples/seed.slab --slub-debug FZP
+  slabfuzz replay script.txt --profile v6.12 --boot smp --format log
+`;
+
+export function register(program: Command): void {
+  const command = program
+    .command("replay")
+    .description("run one program and show what happens, operation by operation")
+    .argument("<source>", "a script, the folder of a finding, or -")
+    .addOption(
+      new Option("--format <format>", "how to show it")
+        .choices(["dmesg", "log", "json"])
+        .default("dmesg"),
+    )
+    .option("--json", "the same as --format json")
+    .option("--until <op>", "the last operation to run, counted from 0", wholeNumber);
+  addMachineOptions(command).addHelpText("after", DETAILS).action(run);
+}
+
+function run(word: string, options: ReplayOptions): void {
+  const source = resolveSource(word);
+  const machine = machineFor(source.program, machineOverrides(options));
+  const program = cutProgram(source.program, options.until);
+  const shown = { name: source.name, program, machine };
+  const format = options.json ? "json" : options.format;
+  print(`${SHOW[format](shown)}\n`);
+}
+
+interface Shown {
+  readonly name: string;
+  readonly program: Program;
+  readonly machine: Machine;
+}
+
+const SHOW: Readonly<Record<Format, (shown: Shown) => string>> = {
+  dmesg: showTranscript,
+  log: showLog,
+  json: showRecord,
+};
+
+function cutProgram(program: Program, until: number | undefined): Program {
+  if (until === undefined) return program;
+  if (until >= program.ops.length) {
+    throw new UserError(
+      `--until ${until}: the program has operations 0 to ${program.ops.length - 1}`,
+    );
+  }
+  return firstOperations(program, until + 1);
+}
+
+function showTranscript({ name, program, machine }: Shown): string {
+  const ops = transcriptOf(machine, replay(program, machine));
+  const ending = endingLines(ops, program.ops.length);
+  return [machineLine(name, machine), ...ops.flatMap(paintedLines), "", ...ending].join("\n");
+}
+
+/** Operations stand out from what the kernel says about them. */
+function paintedLines(op: TranscriptOp): string[] {
+  const { bold, yellow } = colours();
+  const [head, ...kernel] = opLines(op);
+  return [kernel.length === 0 ? head : bold(head), ...kernel.map(yellow)];
+}
+
+function showLog({ name, program, machine }: Shown): string {
+  return logOf(name, machine, replay(program, machine)).join("\n");
+}
+
+function showRecord({ name, program, machine }: Shown): string {
+  const heap = new SlabHeap();
+  const ops = transcriptOf(machine, replay(program, machine, { heap }));
+  const judged = judgeProgram(program, machine, heap);
+  return JSON.stringify(replayRecord({ source: name, machine, ops, judged }), null, 2);
+}

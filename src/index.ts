@@ -1,1 +1,18 @@
 export { ABI_VERSION } from "./abi.ts";
+export { Prng, randomU32, type SeedWords } from "./base/prng.ts";
+export { UserError } from "./base/user_error.ts";
+export { slabfuzzVersion } from "./base/version.ts";
+export { bootLettersFor, headerOf, machineFor, resolveMachine } from "./program/boot.ts";
+export { decode } from "./program/decode.ts";
+export { encode } from "./program/encode.ts";
+export { ProgramImage } from "./program/image.ts";
+export type { Machine, MachineOverrides, VariantName } from "./program/machine.ts";
+export type { Header, ProfileName, Program, ProgramOp, Target } from "./program/op.ts";
+export { parseScript, printScript } from "./program/text.ts";
+export { decodeEvent, decodeEvents, type KernelEvent } from "./wasm/event.ts";
+export { measureCache } from "./wasm/geometry.ts";
+export { type OpResult, SlabHeap } from "./wasm/heap.ts";
+export { type CacheState, inspectCache, walkChain } from "./wasm/inspect.ts";
+export { type CacheFields, existingCaches, readCache } from "./wasm/kmem_cache.ts";
+export { readBytes, readLong } from "./wasm/memory.ts";
+export { type PageFields, readPage, slabOf } from "./wasm/struct_page.ts";

@@ -59,7 +59,8 @@ export async function runProgram(
   }
 }
 
-function exitCodeOf(error: unknown, streams: Streams): ExitCode {
+/** Says what went wrong, and what the process ends with. */
+export function exitCodeOf(error: unknown, streams: Streams): ExitCode {
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? ExitCode.OK : ExitCode.REQUEST;
   }

@@ -84,10 +84,9 @@ export function kmallocLettersOf(machine: Machine): readonly number[] {
   return kmallocNames(machine.profile).map((name) => bootLettersFor(machine, name, Letter.KMALLOC));
 }
 
-/** Letter bits that the boot parameter mentions at all: whether slab debugging is switched on. */
-export function globalLettersOf(machine: Machine): number {
-  const { blocks, global } = machine.slubDebug;
-  return blocks.reduce((letters, block) => letters | block.letters, global);
+/** Letter bits of the boot parameter for caches that no list names. */
+export function globalLettersOf({ profile, slubDebug }: Machine): number {
+  return debugLettersFor(profile, { ...slubDebug, blocks: [] }, "", 0);
 }
 
 const DEFAULT_SEED = 0x736c6162n;

@@ -97,7 +97,7 @@ export function printHeader(header: Header): readonly string[] {
   if (header.phys !== undefined) lines.push(`# phys: ${printMemory(header.phys)}`);
   if (header.seed !== undefined) lines.push(`# seed: ${printSeed(header.seed)}`);
   if (header.config !== undefined) lines.push(`# config: ${header.config}`);
-  return [...lines, ...header.comments.map(printComment)];
+  return [...lines, ...(header.comments ?? []).map(printComment)];
 }
 
 function printMemory({ basePfn, pages }: PhysicalMemory): string {

@@ -1,4 +1,5 @@
-// The kmalloc caches: every machine has them before a program starts, as kmem_cache 0 to 12.
+// The caches that every machine has before a program starts: kmem_cache 0 to 12 serve kmalloc; 3.10
+// has as many again for DMA memory behind them.
 import type { ProfileName } from "./op.ts";
 
 /** Object sizes, in the order of their kmem_cache indices. */
@@ -9,6 +10,12 @@ export const KMALLOC_SIZES: readonly number[] = [
 /** Names of the kmalloc caches, in the same order: since 4.20 the large ones count in k. */
 export function kmallocNames(profile: ProfileName): readonly string[] {
   return KMALLOC_SIZES.map((size) => `kmalloc-${sizeName(profile, size)}`);
+}
+
+/** Names of all caches that exist after boot, by their kmem_cache index. */
+export function bootCacheNames(profile: ProfileName): readonly string[] {
+  const names = kmallocNames(profile);
+  return profile === "v3.10" ? [...names, ...names.map((name) => `dma-${name}`)] : names;
 }
 
 function sizeName(profile: ProfileName, size: number): string {

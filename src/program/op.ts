@@ -29,7 +29,7 @@ export interface Header {
   /** `# config:` kernel options switched on (+NAME) or off (-NAME) beside what the variant says. */
   readonly config?: string;
   /** Other comment lines before the first operation, without their `#`. */
-  readonly comments: readonly string[];
+  readonly comments?: readonly string[];
 }
 
 export interface PhysicalMemory {

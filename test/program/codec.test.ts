@@ -65,7 +65,7 @@ describe("a record", () => {
   it("of a cache carries its own letters and those of the boot parameter", () => {
     const image = encode(parseScript("cache c 64 8 ZKM ctor", "x"), {
       ...machine,
-      slubDebug: resolveMachine({ boot: "up slub_debug=FP", comments: [] }).slubDebug,
+      slubDebug: resolveMachine({ boot: "up slub_debug=FP" }).slubDebug,
     });
     const letters = Letter.Z | Letter.K | Letter.CTOR;
     expect(record(image, 0)).toEqual([Op.CACHE, letters | ((Letter.F | Letter.P) << 16), 64, 8]);

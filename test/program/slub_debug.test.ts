@@ -3,7 +3,11 @@ import { Letter } from "../../src/abi.ts";
 import type { ProfileName } from "../../src/program/op.ts";
 import { debugLettersFor, parseSlubDebug } from "../../src/program/slub_debug.ts";
 
-const { F, Z, P, U, T } = Letter;
+const F = Letter.F;
+const Z = Letter.Z;
+const P = Letter.P;
+const U = Letter.U;
+const T = Letter.T;
 const FZPU = F | Z | P | U;
 
 function lettersFor(

@@ -53,15 +53,13 @@ export function register(program: Command): void {
 
 function run(size: string, options: GeometryOptions): void {
   // Merging would show the geometry of another cache.
-  const machine = { ...resolveMachine(noHeader, machineOverrides(options)), nomerge: true };
+  const machine = { ...resolveMachine({}, machineOverrides(options)), nomerge: true };
   const heap = new SlabHeap();
   heap.configure(machine);
   if (size === "-")
     printTable(heap, machine, parseGeometryTable(readSource("-"), "stdin"), options);
   else printOne(heap, machine, formOf(size, options), options);
 }
-
-const noHeader = { comments: [] };
 
 function formOf(size: string, { align, flags, ctor }: GeometryOptions): CacheForm {
   const canonical = canonicalFlags(flags);

@@ -1,0 +1,120 @@
+// The geometry of caches, against what real kernels made of them: every recorded row.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { resolveMachine } from "../../src/program/boot.ts";
+import { parseGeometryTable, printRow } from "../../src/report/geometry.ts";
+import { measureCache } from "../../src/wasm/geometry.ts";
+import { SlabHeap } from "../../src/wasm/heap.ts";
+import { KERNELS, loadArchive } from "../recordings/archive.ts";
+
+const TABLES = KERNELS.flatMap((kernel) => {
+  const { geometry } = loadArchive(kernel);
+  return Object.entries(geometry).map(([name, table]) => ({ kernel, name, table }));
+});
+
+/** `geometry-smp2` is variant smp (v310) with two CPUs. */
+function machineOf(kernel: string, name: string) {
+  const cpus = /smp(\d+)/.exec(name)?.[1];
+  const boot = kernel === "v3.10" ? "v310" : cpus === undefined ? "up" : "smp";
+  return resolveMachine({}, { profile: kernel, boot, cpus: Number(cpus ?? 1) });
+}
+
+/** A table with only the columns that are asked for. */
+function asked(table: string): string {
+  return table.replace(/^([^#].*)$/gm, (line) => line.split("\t").slice(0, 4).join("\t"));
+}
+
+it("there are nine tables with 55707 rows", () => {
+  const rows = TABLES.flatMap(({ table }) => table.split("\n").filter((line) => /^\d/.test(line)));
+  expect([TABLES.length, rows.length]).toEqual([9, 55707]);
+});
+
+describe.each(TABLES)("$kernel $name", ({ kernel, name, table }) => {
+  it("is completed as the kernel filled it in", () => {
+    const machine = machineOf(kernel, name);
+    const heap = new SlabHeap();
+    heap.configure(machine);
+    const lines = parseGeometryTable(asked(table), "table").map((line) =>
+      printRow(machine, line, line.kind === "row" ? measureCache(heap, line.form) : undefined),
+    );
+    expect(lines).toEqual(table.trimEnd().split("\n"));
+  });
+});
+
+describe("the command", () => {
+  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+  const run = (args: readonly string[], input = "") => {
+    const done = spawnSync(process.execPath, ["--import", "tsx", main, "geometry", ...args], {
+      input,
+      encoding: "utf8",
+      env: { ...process.env, NODE_NO_WARNINGS: "1" },
+    });
+    return [done.status, done.stdout, done.stderr];
+  };
+
+  it("completes rows from stdin and keeps comments", () => {
+    const input = "# mine\nobject_size align flags ctor and more\n312 0 H 0 whatever\n";
+    expect(run(["-", "--boot", "v310", "--cpus", "4"], input)).toEqual([
+      0,
+      [
+        "# mine",
+        "object_size\talign\tflags\tctor\tsize\tinuse\toffset\ts_align\torder\tobjects\t" +
+          "min_order\tmin_objects\tmin_partial\tcpu_partial\tkflags",
+        "312\t0\tH\t0\t320\t312\t0\t64\t1\t25\t0\t12\t5\t13\t0x40802000",
+        "",
+      ].join("\n"),
+      "",
+    ]);
+  });
+
+  it("refuses a row that is none, with its line, and prints nothing", () => {
+    const sentence = "stdin:2: a row is SIZE ALIGN FLAGS 0|1, with a size of at least 1\n";
+    expect(run(["-"], "64 0 - 0\n0 0 - 0\n")).toEqual([2, "", sentence]);
+  });
+
+  it("draws one object", () => {
+    const [status, out] = run(["20", "--flags", "FZPU"]);
+    expect(status).toBe(0);
+    expect(out).toBe(`v6.1 up, nr_cpu_ids 1: object_size 20, align 0, flags FZPU
+  size              112
+  inuse             24
+  offset            24
+  red_left_pad      8
+  s_align           8
+  order             0
+  objects           36
+  min_order         0
+  min_objects       36
+  min_partial       5
+  cpu_partial       0
+  cpu_partial_slabs 0
+  kflags            0x80810d00
+
+         -8..0      8 bytes  left red zone
+         0..20     20 bytes  object
+        20..24      4 bytes  right red zone
+        24..32      8 bytes  free pointer
+        32..64     32 bytes  allocation track
+        64..96     32 bytes  free track
+       96..104      8 bytes  padding
+
+slab: order 0, 4096 bytes, 36 objects, 64 left over
+`);
+  });
+
+  it("prints a record as JSON", () => {
+    const [status, out] = run(["8388608", "--json"]);
+    expect(status).toBe(0);
+    expect(JSON.parse(String(out))).toEqual({
+      profile: "v6.1",
+      boot: "up",
+      cpus: 1,
+      object_size: 8388608,
+      align: 0,
+      flags: "-",
+      ctor: false,
+      failed: true,
+    });
+  });
+});

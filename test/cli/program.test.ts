@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../src/base/user_error.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import { createProgram, exitCodeOf, runProgram } from "../../src/cli/program.ts";
+
+interface Outcome {
+  readonly code: number | undefined;
+  readonly out: string;
+  readonly error: string;
+}
+
+async function slabfuzz(...words: string[]): Promise<Outcome> {
+  let [out, error] = ["", ""];
+  const streams = {
+    out: (text: string) => {
+      out += text;
+    },
+    error: (text: string) => {
+      error += text;
+    },
+  };
+  const code = await runProgram(words, streams);
+  return { code, out, error };
+}
+
+const silent = { out: () => {}, error: () => {} };
+const commands = createProgram(silent).commands.map((command) => command.name());
+
+describe("help", () => {
+  it("lists every command and shows examples, on stdout", async () => {
+    const { code, out, error } = await slabfuzz("--help");
+    expect([code, error]).toEqual([0, ""]);
+    for (const name of commands) expect(out).toContain(`\n  ${name} `);
+    expect(out).toContain("Examples:");
+    expect(out).toContain("Exit codes: 0 nothing new found");
+  });
+
+  it("has a command for each registration", () => {
+    expect(commands).toHaveLength(COMMANDS.length);
+  });
+
+  it.each(commands)("%s describes itself, its options and an example", async (name) => {
+    const { code, out } = await slabfuzz(name, "--help");
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^Usage: slabfuzz ${name}`));
+    expect(out).toContain(`slabfuzz ${name} `);
+    expect(out).toContain("Options:");
+    expect(out).toMatch(/Examples?:/);
+  });
+
+  it("says which slabfuzz this is", async () => {
+    expect((await slabfuzz("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("a wrong request ends with 2 and one sentence on stderr", () => {
+  it.each([
+    [[], "slabfuzz: no command given (slabfuzz --help lists them)\n"],
+    [["geomtry"], "slabfuzz: unknown command 'geomtry' (Did you mean geometry?)\n"],
+    [["--bogus"], "slabfuzz: unknown option '--bogus'\n"],
+    [["geometry"], "slabfuzz: missing required argument 'size'\n"],
+    [
+      ["geometry", "64", "128"],
+      "slabfuzz: too many arguments for 'geometry'. Expected 1 argument but got 2.\n",
+    ],
+    [
+      ["geometry", "64", "--profile", "v9"],
+      "slabfuzz: option '--profile <kernel>' argument 'v9' is invalid. " +
+        "Allowed choices are v3.10, v6.1, v6.12.\n",
+    ],
+    [
+      ["geometry", "64", "--cpus", "x"],
+      "slabfuzz: option '--cpus <n>' argument 'x' is invalid. It has to be a whole number.\n",
+    ],
+    [["geometry", "0"], '"0" is not a size from 1 to 2147483647\n'],
+    [["geometry", "64", "--flags", "Q"], "--flags Q: - or letters FZPUTHRKADM\n"],
+    [["geometry", "64", "--cpus", "2"], /^this variant is a kernel for one CPU, not 2/],
+    [["geometry", "64", "--boot", "vax"], /^unknown variant "vax"/],
+    [["geometry", "64", "--slub-debug", "FQ"], /^slub_debug=FQ: no debug option has the letter Q/],
+  ])("%j", async (words, sentence) => {
+    const { code, out, error } = await slabfuzz(...words);
+    expect([code, out]).toEqual([2, ""]);
+    if (typeof sentence === "string") expect(error).toBe(sentence);
+    else expect(error).toMatch(sentence);
+    expect(error.trimEnd().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("exit codes", () => {
+  it("are 2 for a request that cannot be met, with its own words", () => {
+    expect(exitCodeOf(new UserError("seed.slab:3: no cache"), silent)).toBe(2);
+  });
+
+  it("are 3 for a failure of slabfuzz itself, which is named as one", () => {
+    let error = "";
+    const streams = {
+      ...silent,
+      error: (text: string) => {
+        error += text;
+      },
+    };
+    expect(exitCodeOf(new TypeError("x is undefined"), streams)).toBe(3);
+    expect(error).toContain(
+      "slabfuzz: internal error, please report it: TypeError: x is undefined",
+    );
+  });
+});

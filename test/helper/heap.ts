@@ -1,0 +1,24 @@
+// Scripts on a heap, for tests.
+
+import { machineFor } from "../../src/program/boot.ts";
+import { encode } from "../../src/program/encode.ts";
+import type { MachineOverrides } from "../../src/program/machine.ts";
+import { parseScript } from "../../src/program/text.ts";
+import { SlabHeap } from "../../src/wasm/heap.ts";
+
+/** A heap that has run a script; how many operations ran. */
+export interface RunScript {
+  readonly heap: SlabHeap;
+  readonly ran: number;
+}
+
+/** Runs a script on a machine of its own. */
+export function runScript(text: string, overrides: MachineOverrides = {}): RunScript {
+  const program = parseScript(text, "test.slab");
+  const machine = machineFor(program, overrides);
+  const heap = new SlabHeap();
+  heap.configure(machine);
+  heap.load(encode(program, machine));
+  heap.reset();
+  return { heap, ran: heap.run(0, program.ops.length) };
+}

@@ -20,16 +20,16 @@ export function logMachineOf(machine: Machine): LogMachine {
 /** Turns steps into the recordings' lines. */
 export class LogWriter {
   readonly #log: KernelLog;
-  readonly #namesText: boolean;
+  readonly #old: boolean;
 
   constructor(machine: Machine) {
     this.#log = new KernelLog(logMachineOf(machine));
-    this.#namesText = machine.profile === "v3.10";
+    this.#old = machine.profile === "v3.10";
   }
 
   /** The lines of one operation. */
   lines(step: ReplayStep): string[] {
-    const options = { symbols: step.symbols, namesText: this.#namesText };
+    const options = { symbols: step.symbols, old: this.#old };
     const kernel = normaliseLines(this.#log.printAll(step.events, step.caches), options);
     const head = `@@ op ${step.index}: ${step.text} => ${step.namedResult}`;
     return [head, ...kernel.map((line) => `    | ${line}`)];

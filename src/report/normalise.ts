@@ -33,8 +33,8 @@ const KERNEL_IMAGE = 0xffffffff80000000n;
 
 export interface NormaliseOptions {
   readonly symbols: SymbolTable;
-  /** 3.10's recordings write words that point into the kernel image as <text>. */
-  readonly namesText: boolean;
+  /** As 3.10's recordings are written: words that point into the kernel image are <text>. */
+  readonly old: boolean;
 }
 
 /** The lines that stay, normalised. */
@@ -88,5 +88,5 @@ function nameOfWord(bytes: readonly string[], options: NormaliseOptions): string
   if (value === 0n) return undefined;
   const name = options.symbols.nameOf(value);
   if (name !== undefined) return `<${name}>`;
-  return options.namesText && value >= KERNEL_IMAGE ? "<text>" : undefined;
+  return options.old && value >= KERNEL_IMAGE ? "<text>" : undefined;
 }

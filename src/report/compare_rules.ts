@@ -140,17 +140,22 @@ export function isSplitPointer(expected: bigint, actual: bigint): boolean {
 function pointersAgree(expected: bigint, actual: bigint, shift: number): boolean {
   const [was, is] = [bytesOfValue(expected), bytesOfValue(actual)];
   if (!holdsPointer(was, shift) || !holdsPointer(is, shift)) return false;
-  for (let i = 0; i < 8; i++) {
-    const mask = comparedBits(i - shift);
-    if ((was[i] & mask) !== (is[i] & mask)) return false;
-  }
-  return true;
+  return was.every((byte, i) => bytesAgree(byte, is[i], i - shift));
 }
 
-/** Bits of a pointer's byte `index` that are compared; all of a byte that is no part of it. */
-function comparedBits(index: number): number {
-  if (index < 0 || index > 7 || index === 0) return 0xff;
-  return index === 1 ? 0x0f : 0;
+/**
+ * Bytes of a value at the place of a pointer's byte `index`; outside 0 to 7 they are no part of it.
+ */
+function bytesAgree(was: number, is: number, index: number): boolean {
+  if (was === is) return true;
+  if (index === 1) return (was & 0x0f) === (is & 0x0f);
+  if (index >= 2 && index <= 5) return true;
+  // The top bytes are all ones, or stored without them; any other value was written by the script.
+  return (index === 6 || index === 7) && isSignByte(was) && isSignByte(is);
+}
+
+function isSignByte(byte: number): boolean {
+  return byte === 0xff || byte === 0;
 }
 
 function holdsPointer(bytes: readonly number[], shift: number): boolean {
@@ -177,24 +182,30 @@ export function differsInSplitPointers(expected: string, actual: string): boolea
   return equalButForValues(expected, actual, HEX_VALUE, isSplitPointer);
 }
 
-/** Any 8 bytes in a row that differ must hold a pointer on both sides. */
+/** Bytes that differ must lie in eight that hold a pointer on both sides. */
 function dumpsAgree(expected: string, actual: string): boolean {
   const [was, is] = [expected.split(" "), actual.split(" ")];
   if (was.length !== is.length) return false;
   for (let i = 0; i < was.length; i++) {
     if (was[i] === is[i]) continue;
-    if (!someWindowAgrees(was, is, i)) return false;
-    i = Math.min(was.length, i + 8) - 1;
+    const end = endOfPointer(was, is, i);
+    if (end === undefined) return false;
+    i = end - 1;
   }
   return true;
 }
 
-function someWindowAgrees(was: readonly string[], is: readonly string[], at: number): boolean {
+/** Where eight bytes around byte `at` end that hold a pointer on both sides. */
+function endOfPointer(
+  was: readonly string[],
+  is: readonly string[],
+  at: number,
+): number | undefined {
   for (let first = Math.max(0, at - 7); first <= at && first + 8 <= was.length; first++) {
     const [a, b] = [valueOfWords(was, first), valueOfWords(is, first)];
-    if (a !== undefined && b !== undefined && isSplitPointer(a, b)) return true;
+    if (a !== undefined && b !== undefined && isSplitPointer(a, b)) return first + 8;
   }
-  return false;
+  return undefined;
 }
 
 function valueOfWords(words: readonly string[], first: number): bigint | undefined {

@@ -15,7 +15,7 @@ export function wholeNumber(text: string): number {
 /** A whole number that 32 bits can hold. */
 export function wordNumber(text: string): number {
   const value = wholeNumber(text);
-  if (!fitsU32(value)) throw new InvalidArgumentError("It is too large.");
+  if (!fitsU32(value)) throw new InvalidArgumentError("It has more than 32 bits.");
   return value;
 }
 

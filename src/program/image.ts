@@ -44,6 +44,8 @@ export class ProgramImage {
   words = new Uint32Array(START_OPS * WORDS_A_RECORD);
   /** The first payloadSize bytes count. */
   payload = new Uint8Array(START_PAYLOAD);
+  /** The same, for what is aligned in it. */
+  #payloadWords = new Uint32Array(this.payload.buffer);
   opCount = 0;
   payloadSize = 0;
   /** Slot numbers in use: 0 to slotCount - 1. */
@@ -277,7 +279,6 @@ export class ProgramImage {
   /** Foreign memory of `size` bytes at an address; the slot holds the address from then on. */
   region(slot: number, size: number, high: number, low: number): number {
     this.regionCount++;
-    this.#align();
     const at = this.#long(high, low);
     return this.#put(Op.REGION, slot, size, at);
   }
@@ -316,35 +317,31 @@ export class ProgramImage {
   }
 
   #storeTarget(at: number, slot: number, offset: number): void {
-    this.#storeWord(at, slot);
-    this.#storeWord(at + 4, offset);
+    this.#payloadWords[at >>> 2] = slot;
+    this.#payloadWords[(at >>> 2) + 1] = offset;
   }
 
   #bytes(bytes: ArrayLike<number>): number {
     const at = this.#reserve(bytes.length);
-    for (let i = 0; i < bytes.length; i++) this.payload[at + i] = bytes[i];
+    const { payload } = this;
+    for (let i = 0; i < bytes.length; i++) payload[at + i] = bytes[i];
     return at;
   }
 
   #long(high: number, low: number): number {
+    this.#align();
     const at = this.#reserve(8);
-    this.#storeWord(at, low);
-    this.#storeWord(at + 4, high);
+    this.#payloadWords[at >>> 2] = low;
+    this.#payloadWords[(at >>> 2) + 1] = high;
     return at;
-  }
-
-  #storeWord(at: number, value: number): void {
-    this.payload[at] = value;
-    this.payload[at + 1] = value >>> 8;
-    this.payload[at + 2] = value >>> 16;
-    this.payload[at + 3] = value >>> 24;
   }
 
   /** The gap is zeroed: equal programs are equal bytes, whatever this image held before. */
   #align(): void {
+    if ((this.payloadSize & (TARGET_SIZE - 1)) === 0) return;
     const size = alignUp(this.payloadSize, TARGET_SIZE) - this.payloadSize;
     const at = this.#reserve(size);
-    for (let i = 0; i < size; i++) this.payload[at + i] = 0;
+    this.payload.fill(0, at, at + size);
   }
 
   #reserve(size: number): number {
@@ -367,8 +364,10 @@ export class ProgramImage {
     if (size > PAYLOAD_MAX) {
       throw new UserError(`a program's data takes at most ${PAYLOAD_MAX} bytes`);
     }
-    const grown = new Uint8Array(Math.min(Math.max(this.payload.length * 2, size), PAYLOAD_MAX));
+    const wanted = Math.max(this.payload.length * 2, alignUp(size, TARGET_SIZE));
+    const grown = new Uint8Array(Math.min(wanted, PAYLOAD_MAX));
     grown.set(this.payload);
     this.payload = grown;
+    this.#payloadWords = new Uint32Array(grown.buffer);
   }
 }

@@ -10,13 +10,16 @@ import { HostOp, ProgramImage } from "./image.ts";
 import { lettersOfFlags } from "./letters.ts";
 import type { Machine } from "./machine.ts";
 import {
+  type CacheWord,
   isAddressName,
   type PlaceOp,
+  type PlainWord,
   type Program,
   type ProgramOp,
   placeOfOp,
   RESERVED_SLOTS,
   type Target,
+  type TargetWord,
 } from "./op.ts";
 import { checkFrame, checkRegion } from "./physical_memory.ts";
 import { numberedSlots } from "./scope.ts";
@@ -73,23 +76,16 @@ class Encoder {
       case "wfp":
         return this.#wfp(op);
       case "geometry":
-        return image.host(HostOp.GEOMETRY, this.#name(op.name));
-      case "state":
-        return image.host(HostOp.STATE, this.#name(op.name));
-      case "list":
-        return image.host(HostOp.LIST, this.#name(op.name));
       case "validate":
-        return image.validate(this.#name(op.name));
       case "shrink":
-        return image.shrink(this.#name(op.name));
       case "destroy":
-        return image.destroy(this.#name(op.name));
+      case "state":
+      case "list":
+        return this.#cacheWord(op.op, this.#name(op.name));
       case "ctorcalls":
-        return image.ctorcalls();
       case "scrub":
-        return image.scrub();
       case "info":
-        return image.host(HostOp.INFO);
+        return this.#plainWord(op.op);
       case "nextpfn":
         checkFrame(op.pfn, this.#machine);
         return image.nextPfn(op.pfn);
@@ -100,6 +96,31 @@ class Encoder {
     }
   }
 
+  #cacheWord(op: CacheWord, name: number): number {
+    const { image } = this;
+    switch (op) {
+      case "geometry":
+        return image.host(HostOp.GEOMETRY, name);
+      case "state":
+        return image.host(HostOp.STATE, name);
+      case "list":
+        return image.host(HostOp.LIST, name);
+      case "validate":
+        return image.validate(name);
+      case "shrink":
+        return image.shrink(name);
+      case "destroy":
+        return image.destroy(name);
+      default:
+        return unreachable(op);
+    }
+  }
+
+  #plainWord(op: PlainWord): number {
+    if (op === "ctorcalls") return this.image.ctorcalls();
+    return op === "scrub" ? this.image.scrub() : this.image.host(HostOp.INFO);
+  }
+
   #place(op: PlaceOp): number {
     const { image } = this;
     switch (op.op) {
@@ -107,18 +128,6 @@ class Encoder {
         return image.kmalloc(op.size, this.#fill(op.slot), op.zero);
       case "krealloc":
         return this.#krealloc(op);
-      case "kfree":
-        return image.kfree(this.#slot(op.target), op.target.offset);
-      case "ksize":
-        return image.ksize(this.#slot(op.target), op.target.offset);
-      case "kvalidate":
-        return image.kvalidate(this.#slot(op.target), op.target.offset);
-      case "kgeometry":
-        return image.host(HostOp.KGEOMETRY, 0, this.#slot(op.target), op.target.offset);
-      case "sym":
-        return image.host(HostOp.SYM, 0, this.#slot(op.target), op.target.offset);
-      case "listwalk":
-        return image.host(HostOp.LISTWALK, 0, this.#slot(op.target), op.target.offset);
       case "cmp":
         return this.#cmp(op);
       case "write":
@@ -135,15 +144,35 @@ class Encoder {
         return image.rptr(this.#slot(op.target), sum(op));
       case "slot":
         return this.#setSlot(op);
-      case "listinit":
-        return image.listInit(this.#slot(op.target), op.target.offset);
-      case "listdel":
-        return image.listDel(this.#slot(op.target), op.target.offset);
       case "listadd":
       case "listaddtail":
         return this.#listAdd(op);
       case "region":
         return this.#region(op);
+      default:
+        return this.#targetWord(op.op, this.#slot(op.target), op.target.offset);
+    }
+  }
+
+  #targetWord(op: TargetWord, slot: number, offset: number): number {
+    const { image } = this;
+    switch (op) {
+      case "kfree":
+        return image.kfree(slot, offset);
+      case "ksize":
+        return image.ksize(slot, offset);
+      case "kvalidate":
+        return image.kvalidate(slot, offset);
+      case "kgeometry":
+        return image.host(HostOp.KGEOMETRY, 0, slot, offset);
+      case "sym":
+        return image.host(HostOp.SYM, 0, slot, offset);
+      case "listwalk":
+        return image.host(HostOp.LISTWALK, 0, slot, offset);
+      case "listinit":
+        return image.listInit(slot, offset);
+      case "listdel":
+        return image.listDel(slot, offset);
       default:
         return unreachable(op);
     }

@@ -1,46 +1,7 @@
-// The geometry of caches, against what real kernels made of them: every recorded row.
+// The command; that its figures are the kernels' is held by the recordings' tables.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { resolveMachine } from "../../src/program/boot.ts";
-import { parseGeometryTable, printRow } from "../../src/report/geometry.ts";
-import { measureCache } from "../../src/wasm/geometry.ts";
-import { SlabHeap } from "../../src/wasm/heap.ts";
-import { KERNELS, loadArchive } from "../recordings/archive.ts";
-
-const TABLES = KERNELS.flatMap((kernel) => {
-  const { geometry } = loadArchive(kernel);
-  return Object.entries(geometry).map(([name, table]) => ({ kernel, name, table }));
-});
-
-/** `geometry-smp2` is variant smp (v310) with two CPUs. */
-function machineOf(kernel: string, name: string) {
-  const cpus = /smp(\d+)/.exec(name)?.[1];
-  const boot = kernel === "v3.10" ? "v310" : cpus === undefined ? "up" : "smp";
-  return resolveMachine({}, { profile: kernel, boot, cpus: Number(cpus ?? 1) });
-}
-
-/** A table with only the columns that are asked for. */
-function asked(table: string): string {
-  return table.replace(/^([^#].*)$/gm, (line) => line.split("\t").slice(0, 4).join("\t"));
-}
-
-it("there are nine tables with 55707 rows", () => {
-  const rows = TABLES.flatMap(({ table }) => table.split("\n").filter((line) => /^\d/.test(line)));
-  expect([TABLES.length, rows.length]).toEqual([9, 55707]);
-});
-
-describe.each(TABLES)("$kernel $name", ({ kernel, name, table }) => {
-  it("is completed as the kernel filled it in", () => {
-    const machine = machineOf(kernel, name);
-    const heap = new SlabHeap();
-    heap.configure(machine);
-    const lines = parseGeometryTable(asked(table), "table").map((line) =>
-      printRow(machine, line, line.kind === "row" ? measureCache(heap, line.form) : undefined),
-    );
-    expect(lines).toEqual(table.trimEnd().split("\n"));
-  });
-});
 
 describe("the command", () => {
   const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));

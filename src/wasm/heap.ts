@@ -27,11 +27,13 @@ import { assert } from "../base/assert.ts";
 import { joinU64 } from "../base/bytes.ts";
 import { UserError } from "../base/user_error.ts";
 import { globalLettersOf, kmallocLettersOf } from "../program/boot.ts";
-import type { ProgramImage } from "../program/image.ts";
+import type { AddressSlot, ProgramImage } from "../program/image.ts";
 import { GLOB_SIZE, type Machine, profileNumber } from "../program/machine.ts";
 import { decodeEvents, type KernelEvent } from "./event.ts";
 import { type CoreExports, type CoreKind, instantiateCore } from "./load.ts";
 import { MemoryViews } from "./views.ts";
+
+const NO_SLOTS: readonly AddressSlot[] = [];
 
 /** How one operation ended. */
 export interface OpResult {
@@ -48,7 +50,10 @@ export class SlabHeap {
   /** The result records, 4 words each. */
   results: Uint32Array;
   #machine: Machine | undefined;
-  #image: ProgramImage | undefined;
+  /** Slots of the loaded program that hold an address from the start. */
+  #addressSlots: readonly AddressSlot[] = [];
+  #hasRegions = false;
+  #hasStaleWindows = false;
   readonly #resultAddress: number;
   readonly #eventAddress: number;
 
@@ -74,7 +79,9 @@ export class SlabHeap {
     if (this.core.boot() !== 0) throw new UserError("the core refuses this machine");
     this.#refreshViews();
     this.#machine = machine;
-    this.#image = undefined;
+    this.#addressSlots = [];
+    this.#hasRegions = false;
+    this.#hasStaleWindows = true;
   }
 
   /** Copies a program into linear memory. Call reset() before running it. */
@@ -86,15 +93,16 @@ export class SlabHeap {
     this.views.u32.set(records, this.core.program_address() >>> 2);
     const payload = image.payload.subarray(0, image.payloadSize);
     this.views.u8.set(payload, this.core.payload_address());
-    this.#image = image;
+    this.#addressSlots = image.addressSlots.length === 0 ? NO_SLOTS : [...image.addressSlots];
+    this.#hasStaleWindows ||= this.#hasRegions;
+    this.#hasRegions = image.regionCount > 0;
   }
 
   /** Back to the state after configure(); the loaded program stays. */
   reset(): void {
     this.core.reset();
-    if (this.#image === undefined) return;
-    if (this.#image.regionCount > 0) this.#forgetRegions();
-    for (const { slot, high, low } of this.#image.addressSlots) this.#writeSlot(slot, high, low);
+    if (this.#hasRegions || this.#hasStaleWindows) this.#forgetRegions();
+    for (const { slot, high, low } of this.#addressSlots) this.#writeSlot(slot, high, low);
   }
 
   /**
@@ -164,13 +172,14 @@ export class SlabHeap {
 
   /** The core forgets the slots that a program fills; these the host filled. */
   #clearAddressSlots(): void {
-    for (const { slot } of this.#image?.addressSlots ?? []) this.#writeSlot(slot, 0, 0);
+    for (const { slot } of this.#addressSlots) this.#writeSlot(slot, 0, 0);
   }
 
   /** A reset leaves the windows of regions in the table, behind its end. */
   #forgetRegions(): void {
     const first = this.core.window_address() + Window.FIRST_REGION * WindowLayout.SIZE;
     this.views.u8.fill(0, first, first + 2 * REGION_MAX * WindowLayout.SIZE);
+    this.#hasStaleWindows = false;
   }
 
   #slotAddress(slot: number): number {

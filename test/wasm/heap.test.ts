@@ -82,11 +82,17 @@ describe("addresses that a program spells out", () => {
     }
   });
 
-  it("are gone with the program", () => {
-    const heap = loaded(text);
-    heap.load(new ProgramImage());
+  it("are gone with the program, even if its image is used again", () => {
+    const image = new ProgramImage();
+    const slot = image.newAddressSlot("0xffffc90000043010", 0xffffc900, 0x43010);
+    const heap = loaded("info\n");
+    heap.load(image);
     heap.reset();
-    expect(heap.slot(3)).toBe(0n);
+    expect(heap.slot(slot)).toBe(0xffffc90000043010n);
+    image.clear();
+    heap.load(image);
+    heap.reset();
+    expect(heap.slot(slot)).toBe(0n);
   });
 });
 
@@ -110,6 +116,15 @@ describe("regions of foreign memory", () => {
     expect(count()).toBe(before + 1);
     heap.reset();
     expect(count()).toBe(before);
+  });
+
+  it("are gone with the program", () => {
+    const heap = loaded(text);
+    heap.run(0, 1);
+    const mapped = mappedWindows(heap).length;
+    heap.load(new ProgramImage());
+    heap.reset();
+    expect(mappedWindows(heap).length).toBe(mapped - 1);
   });
 });
 

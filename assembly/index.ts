@@ -1,7 +1,9 @@
 // The export table, and nothing else.
 
 import { ABI_VERSION } from "./abi/limits.ts";
-import { CONFIG, EVENTS, EXTRA, PAYLOAD, PROGRAM, RAM, RESULTS, SLOTS, WINDOWS } from "./base/arena.ts";
+import {
+  CONFIG, EVENTS, EXTRA, PAYLOAD, PROGRAM, RAM, RESULTS, SLOTS, WINDOWS,
+} from "./base/arena.ts";
 
 export { clear_events, event_bytes, events_lost } from "./base/event";
 export { boot, reset } from "./exec/machine";

@@ -1,5 +1,5 @@
-// What the kernel would have printed, as records. The core emits one event where mm/slub.c calls one
-// of its printing functions, in that order; the host alone knows the words (src/report/).
+// What the kernel would have printed, as records. The core emits one event where mm/slub.c calls
+// one of its printing functions, in that order; the host alone knows the words (src/report/).
 //
 //   ╒══════════╤══════════╤═══════════╤═══════════╤═════════════════╕
 //   │ +0 kind  │ +2 code  │ +4 size   │ +8 op     │ +12 cache index │   size: bytes of the whole
@@ -46,11 +46,20 @@ export const NO_CACHE_INDEX: u32 = 0xffffffff;
 export enum EventKind {
   /** slab_bug(): the framed header. code: Report. Arguments as Report says. */
   BUG = 1,
-  /** The "First byte .. instead of .." line. code: Section; a, b: first and last bad byte; c: slab base; x: found; y: expected. */
+  /**
+   * The "First byte .. instead of .." line. code: Section; a, b: first and last bad byte; c: slab
+   * base; x: found; y: expected.
+   */
   BYTES = 2,
-  /** print_track(). code: 0 allocated, 1 freed; a: caller (RUN_OP_HIGH, _LOW, or what overwrote it); b: when (jiffies); c: now; x: cpu; y: pid; z: stack handle. */
+  /**
+   * print_track(). code: 0 allocated, 1 freed; a: caller (RUN_OP_HIGH, _LOW, or what overwrote it);
+   * b: when (jiffies); c: now; x: cpu; y: pid; z: stack handle.
+   */
   TRACK = 3,
-  /** print_slab_info() / print_page_info(). a: struct page; b: freelist; x: objects; y: inuse; z: PageFlag bits. */
+  /**
+   * print_slab_info() / print_page_info(). a: struct page; b: freelist; x: objects; y: inuse; z:
+   * PageFlag bits.
+   */
   SLAB = 4,
   /** The Object line of a trailer. a: object; b: its free pointer; c: slab base. */
   OBJECT = 5,
@@ -62,7 +71,9 @@ export enum EventKind {
   WARN = 8,
   /** A plain printk. code: Line; arguments as Line says. */
   LINE = 9,
-  /** trace(). code: 0 alloc, 1 free; a: object; b: freelist; x: inuse. A free is followed by a DUMP. */
+  /**
+   * trace(). code: 0 alloc, 1 free; a: object; b: freelist; x: inuse. A free is followed by a DUMP.
+   */
   TRACE = 10,
   /** The machine died. code: FaultKind; a: address; x: Fn. */
   OOPS = 11,
@@ -70,7 +81,10 @@ export enum EventKind {
   LEFT = 12,
   /** "Invalid pointer": what is printed instead of a trailer. a: the pointer. */
   INVALID_POINTER = 13,
-  /** The WARN that ends a report since 6.12. code: 0 object_err, 1 slab_err, 2 slab_pad_check, 3 shutdown. */
+  /**
+   * The WARN that ends a report since 6.12. code: 0 object_err, 1 slab_err, 2 slab_pad_check, 3
+   * shutdown.
+   */
   SPLAT = 14,
 }
 
@@ -202,6 +216,9 @@ export enum Line {
   OBJECT_POINTER = 6,
   /** validate met a list that leaves memory or runs in a circle (harness text). */
   LIST_BROKEN = 7,
-  /** Stack of a track whose handle is 0: "object allocation/free stack trace missing". code in x: 0 alloc, 1 free. */
+  /**
+   * Stack of a track whose handle is 0: "object allocation/free stack trace missing". code in x: 0
+   * alloc, 1 free.
+   */
   STACK_TRACE_MISSING = 8,
 }

@@ -4,8 +4,8 @@
 //   │ +0 op  │ +1 aux │ +2 name u16│ +4 slot u16│ +6 slot2   │ +8 offset i32│ +12 arg u32  │
 //   ╘════════╧════════╧════════════╧════════════╧════════════╧══════════════╧══════════════╛
 //
-// `name` is an index into the program's cache names; `slot` and `slot2` are slot numbers; a TARGET is
-// a slot plus a signed displacement. Lists of targets and bytes to write lie in the payload.
+// `name` is an index into the program's cache names; `slot` and `slot2` are slot numbers; a TARGET
+// is a slot plus a signed displacement. Lists of targets and bytes to write lie in the payload.
 
 /** Bytes of one operation record. */
 export const OP_SIZE: u32 = 16;
@@ -55,7 +55,10 @@ export enum Op {
   FILL = 14,
   /** slot + offset = address, arg = length; the bytes go to the extra results. */
   READ = 15,
-  /** slot + offset = address, slot2 = length, arg = payload position; aux 1 = offset is relative to s->offset. */
+  /**
+   * slot + offset = address, slot2 = length, arg = payload position; aux 1 = offset is relative to
+   * s->offset.
+   */
   XOR = 16,
   /** slot + offset = address, slot2 + arg (signed) = value. */
   WPTR = 17,
@@ -91,7 +94,10 @@ export enum Op {
   SET_OFFSET = 32,
   /** arg = the CPU that runs the following operations. */
   CPU = 33,
-  /** slot = the slot that is to hold the region's address; offset = length; payload at arg: u64 address. */
+  /**
+   * slot = the slot that is to hold the region's address; offset = length; payload at arg: u64
+   * address.
+   */
   REGION = 34,
 }
 
@@ -149,7 +155,10 @@ export enum Status {
   CRASH = 10,
   /** The kernel would loop for ever. */
   HANG = 11,
-  /** KMALLOC, KREALLOC: aux bit 0 = same pointer (KREALLOC); value = pointer of whole pages; aux >> 8 = order. */
+  /**
+   * KMALLOC, KREALLOC: aux bit 0 = same pointer (KREALLOC); value = pointer of whole pages; aux >>
+   * 8 = order.
+   */
   PAGES = 12,
   /** The request fits no table of the machine (too many caches, slots, regions). */
   LIMIT = 13,

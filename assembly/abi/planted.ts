@@ -1,5 +1,5 @@
-// Deliberate bugs of the canary build, one at a time, chosen when a machine boots. Each must be found
-// by a fuzzing campaign; the release build contains none of them.
+// Deliberate bugs of the canary build, one at a time, chosen when a machine boots. Each must be
+// found by a fuzzing campaign; the release build contains none of them.
 
 export enum Planted {
   NONE = 0,

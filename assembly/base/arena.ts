@@ -12,8 +12,9 @@
 //   ├ RAM         simulated physical memory, page aligned; its first pages hold the kmem_caches
 //   └ mem_map     the struct pages of RAM (its place depends on how much RAM there is)
 
-import { EVENT_MAX, EXTRA_MAX, OP_MAX, PAGE_SIZE, PAYLOAD_MAX, REGION_MAX, SLOT_MAX,
-  STRUCT_PAGE_SIZE } from "../abi/limits.ts";
+import {
+  EVENT_MAX, EXTRA_MAX, OP_MAX, PAGE_SIZE, PAYLOAD_MAX, REGION_MAX, SLOT_MAX, STRUCT_PAGE_SIZE,
+} from "../abi/limits.ts";
 import { ConfigLayout, SlotLayout, Window, WindowLayout } from "../abi/layout.ts";
 import { OP_SIZE, RESULT_SIZE } from "../abi/op.ts";
 

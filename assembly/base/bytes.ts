@@ -1,6 +1,6 @@
-// Painting and checking bytes: the inner loops of every debug option. Blocks are short (8 bytes of red
-// zone, 64 to 320 of poison), so they are unrolled vector stores and compares; V8 calls memory.fill out
-// of line, which costs more than it saves below a few hundred bytes.
+// Painting and checking bytes: the inner loops of every debug option. Blocks are short (8 bytes of
+// red zone, 64 to 320 of poison), so they are unrolled vector stores and compares; V8 calls
+// memory.fill out of line, which costs more than it saves below a few hundred bytes.
 
 /** Sets `length` bytes at `start` to `value`. */
 export function paint(start: usize, value: u8, length: u32): void {

@@ -1,7 +1,7 @@
-// Writes what the kernel would have printed as records (abi/event.ts) for the host to read. Nothing is
-// formatted here: a record costs some twenty nanoseconds, its text five hundred times that.
+// Writes what the kernel would have printed as records (abi/event.ts) for the host to read. Nothing
+// is formatted here: a record costs some twenty nanoseconds, its text five hundred times that.
 
-import { EventField, EventKind, EVENT_HEADER_SIZE, NO_CACHE_INDEX } from "../abi/event.ts";
+import { EVENT_HEADER_SIZE, EventField, EventKind, NO_CACHE_INDEX } from "../abi/event.ts";
 import { EVENT_MAX } from "../abi/limits.ts";
 import { EVENTS } from "./arena.ts";
 

@@ -1,6 +1,6 @@
-// Kernel addresses and what is mapped at them. The direct map of simulated RAM is the fast case; the
-// vmemmap window, glob, vglob and the regions that a script names are looked up in a small table. Any
-// other address is a fault.
+// Kernel addresses and what is mapped at them. The direct map of simulated RAM is the fast case;
+// the vmemmap window, glob, vglob and the regions that a script names are looked up in a small
+// table. Any other address is a fault.
 //
 //   0xffff888000000000 + 4096 pfn ─► RAM          (3.10: 0xffff880000000000)
 //   0xffffea0000000000 +   64 pfn ─► mem_map
@@ -10,7 +10,7 @@
 import { Window, WindowLayout } from "../abi/layout.ts";
 import { PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT, STRUCT_PAGE_SIZE } from "../abi/limits.ts";
 import { Profile } from "../abi/profile.ts";
-import { FOREIGN, FOREIGN_SIZE, RAM, WINDOWS, WINDOW_COUNT_MAX } from "./arena.ts";
+import { FOREIGN, FOREIGN_SIZE, RAM, WINDOW_COUNT_MAX, WINDOWS } from "./arena.ts";
 import { config } from "./config.ts";
 import { reserve_page } from "../page/struct_page.ts";
 import { dead, page_fault } from "./oops.ts";
@@ -72,8 +72,8 @@ function map_image_pages(base: u64, size: u32): bool {
 }
 
 /**
- * Maps a region that a script names. A region inside foreign memory that is there already (a part of
- * vglob, say) is a name for it. False where it does not fit, or half overlaps another window.
+ * Maps a region that a script names. A region inside foreign memory that is there already (a part
+ * of vglob, say) is a name for it. False where it does not fit, or half overlaps another window.
  */
 export function map_region(base: u64, size: u32): bool {
   for (let i: u32 = 0; i < window_count; i++) {
@@ -103,6 +103,7 @@ export function map_memory(): void {
 export function map_fixed_windows(): void {
   const c = config();
   memory.fill(FOREIGN, 0, foreign_used);
+  memory.fill(WINDOWS, 0, window_count * WindowLayout.SIZE);
   window_count = 0;
   foreign_used = 0;
   add_window(ram_base, <u32>ram_size, RAM);
@@ -129,7 +130,9 @@ function translate_slow(address: u64, size: u32): usize {
   return 0;
 }
 
-/** Linear address of `size` mapped bytes at a kernel address, or 0 where not all of them are mapped. */
+/**
+ * Linear address of `size` mapped bytes at a kernel address, or 0 where not all of them are mapped.
+ */
 export function translate(address: u64, size: u32): usize {
   const offset = address - ram_base;
   if (offset < ram_size && offset + size <= ram_size) return RAM + <usize>offset;
@@ -202,7 +205,10 @@ function store_word_slow(address: u64, value: u64): void {
   store<u64>(at, value);
 }
 
-/** Physical page frame of any kernel address, by the arithmetic of virt_to_page(): nothing is checked. */
+/**
+ * Physical page frame of any kernel address, by the arithmetic of virt_to_page(): nothing is
+ * checked.
+ */
 // @ts-ignore: decorator
 @inline
 export function virt_to_pfn(address: u64): u64 {

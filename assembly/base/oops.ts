@@ -1,6 +1,6 @@
-// The death of the simulated machine. A fault is a value: die() notes it, and from then on memory reads
-// 0, writes go nowhere and nothing is printed, so that whatever was running falls through to its end.
-// Nothing traps. Loops ask `dead` or count their steps.
+// The death of the simulated machine. A fault is a value: die() notes it, and from then on memory
+// reads 0, writes go nowhere and nothing is printed, so that whatever was running falls through to
+// its end. Nothing traps. Loops ask `dead` or count their steps.
 
 import { EventKind } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";

@@ -1,20 +1,23 @@
-// Runs programs: one record an operation (abi/op.ts), one call for as many as the host likes. What an
-// operation means is the script language's business; this file only fetches operands, calls the kernel
-// function, and leaves a result.
+// Runs programs: one record an operation (abi/op.ts), one call for as many as the host likes. What
+// an operation means is the script language's business; this file only fetches operands, calls the
+// kernel function, and leaves a result.
 
 import { FaultKind, Fn } from "../abi/fault.ts";
 import { SlotLayout } from "../abi/layout.ts";
 import { NAME_MAX, OP_MAX, PAYLOAD_MAX, SLOT_MAX } from "../abi/limits.ts";
-import { Op, OpField, OP_SIZE, Status, TARGET_SIZE } from "../abi/op.ts";
+import { Op, OP_SIZE, OpField, Status, TARGET_SIZE } from "../abi/op.ts";
 import { PAYLOAD, PROGRAM, SLOTS } from "../base/arena.ts";
 import { config } from "../base/config.ts";
 import { set_current_op } from "../base/event.ts";
-import { load_word, map_region, note_touched, ram_base, ram_size, store_word,
-  translate } from "../base/memory.ts";
+import {
+  load_word, map_region, note_touched, ram_base, ram_size, store_word, translate,
+} from "../base/memory.ts";
 import { dead, enter, leave } from "../base/oops.ts";
 import { INIT_LIST_HEAD, list_add, list_add_tail, list_del, next, prev } from "../list/list.ts";
 import { KERNEL_PAGES, scrub, set_next_pfn } from "../page/buddy.ts";
-import { flags_of, order_of, page_at, slab_cache_of, virt_to_head_page } from "../page/struct_page.ts";
+import {
+  flags_of, order_of, page_at, slab_cache_of, virt_to_head_page,
+} from "../page/struct_page.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { bulk_alloc_one, kmem_cache_alloc } from "../slab/alloc.ts";
 import { BULK_MAX, bulk_pointers, kmem_cache_free_bulk } from "../slab/bulk.ts";
@@ -26,7 +29,7 @@ import { kfree, kmalloc, krealloc, ksize, slab_ksize, ZERO_SIZE_PTR } from "../s
 import { ctor_calls, rcu_barrier, reset_ctor_calls } from "../slab/slab_page.ts";
 import { cache_at, KmemCache, set_cpu } from "../slab/types.ts";
 import { note_slot } from "./machine.ts";
-import { named_cache, name_cache, unname_cache } from "./names.ts";
+import { name_cache, named_cache, unname_cache } from "./names.ts";
 import { extra_position, set_result, take_extra } from "./result.ts";
 
 /** The operation that runs: its record, and its number. */
@@ -111,7 +114,8 @@ function listed_slot(list: usize, i: u32): u32 {
 }
 
 function listed_target(list: usize, i: u32): u64 {
-  return load<u64>(slot_at(listed_slot(list, i))) + <u64><i64>load<i32>(list + <usize>(i * TARGET_SIZE), 4);
+  const displacement = load<i32>(list + <usize>(i * TARGET_SIZE), 4);
+  return load<u64>(slot_at(listed_slot(list, i))) + <u64><i64>displacement;
 }
 
 // @ts-ignore: decorator
@@ -127,7 +131,7 @@ function cache(): KmemCache | null {
   return s;
 }
 
-// ------------------------------------------------------------------------------- caches and objects
+// ------------------------------------------------------------------------------ caches and objects
 
 function op_cache(): void {
   const s = kmem_cache_create(<u32>offset(), arg(), slot(), slot2());
@@ -390,6 +394,11 @@ function op_list_add(to_tail: bool): void {
   done(Status.OK, extra_position(out), 2);
 }
 
+function op_slot(): void {
+  set_slot(slot(), target2(), load<u32>(slot_at(slot2()), SlotLayout.CACHE));
+  done(Status.OK, target2());
+}
+
 function op_region(): void {
   const at = payload(8);
   if (at == 0 || !map_region(load<u64>(at), <u32>offset())) return done(Status.LIMIT);
@@ -429,7 +438,7 @@ function run_op(op: u32): void {
     case Op.RPTR: return op_rptr();
     case Op.WFP: return op_wfp();
     case Op.RFP: return op_rfp();
-    case Op.SLOT: set_slot(slot(), target2(), load<u32>(slot_at(slot2()), SlotLayout.CACHE)); return done(Status.OK, target2());
+    case Op.SLOT: return op_slot();
     case Op.VALIDATE:
     case Op.SHRINK: return run_cache_op(op);
     case Op.DESTROY: return op_destroy();

@@ -1,9 +1,9 @@
-// A machine's life: it boots from the host's configuration, and a reset brings it back to that moment,
-// clearing only what was used since.
+// A machine's life: it boots from the host's configuration, and a reset brings it back to that
+// moment, clearing only what was used since.
 
 import { CacheLayout, SlotLayout } from "../abi/layout.ts";
 import { Slot as SlotNumber } from "../abi/op.ts";
-import { CPU_MAX, SLOT_MAX } from "../abi/limits.ts";
+import { CACHE_MAX, CPU_MAX, PAGE_SHIFT, SLOT_MAX } from "../abi/limits.ts";
 import { reserve_ram, SLOTS } from "../base/arena.ts";
 import { config } from "../base/config.ts";
 import { clear_events } from "../base/event.ts";
@@ -18,10 +18,8 @@ import { forget_sequence } from "../slab/shuffle.ts";
 import { forget_waiting, reset_ctor_calls } from "../slab/slab_page.ts";
 import { set_caller } from "../slab/track.ts";
 import { Fn } from "../abi/fault.ts";
-import { CACHES, cache_by_index, set_cpu } from "../slab/types.ts";
+import { cache_by_index, CACHES, set_cpu } from "../slab/types.ts";
 import { Profile } from "../abi/profile.ts";
-import { PAGE_SHIFT } from "../abi/limits.ts";
-import { CACHE_MAX } from "../abi/limits.ts";
 import { forget_names } from "./names.ts";
 import { reset_extra } from "./result.ts";
 

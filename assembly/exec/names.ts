@@ -1,7 +1,8 @@
-// Which kmem_cache a name of the program means right now: the newest living one that was made under it.
+// Which kmem_cache a name of the program means right now: the newest living one that was made under
+// it.
 //
-// Names are numbers; each has a chain of creations, youngest first. A destroyed creation leaves the chain;
-// the others live on under their name, as in the kernel driver that made the recordings.
+// Names are numbers; each has a chain of creations, youngest first. A destroyed creation leaves the
+// chain; the others live on under their name, as in the kernel driver that made the recordings.
 
 import { NAME_MAX } from "../abi/limits.ts";
 import { KmemCache } from "../slab/types.ts";

@@ -1,7 +1,7 @@
 // Results: one fixed record an operation, and a common area for what does not fit one.
 
 import { EXTRA_MAX } from "../abi/limits.ts";
-import { ResultField, RESULT_SIZE, Status } from "../abi/op.ts";
+import { RESULT_SIZE, ResultField, Status } from "../abi/op.ts";
 import { EXTRA, RESULTS } from "../base/arena.ts";
 
 let used: u32 = 0;

@@ -1,12 +1,12 @@
-// list_head: circular doubly linked lists of kernel addresses, with CONFIG_DEBUG_LIST's checks. Slab
-// lists and the lists that a script makes go through the same functions.
+// list_head: circular doubly linked lists of kernel addresses, with CONFIG_DEBUG_LIST's checks.
+// Slab lists and the lists that a script makes go through the same functions.
 //
 //   ╒════════════╤════════════╕
 //   │ +0 next    │ +8 prev    │
 //   ╘════════════╧════════════╛
 //
-// On 3.10 a bad neighbour is only warned about: list_add adds all the same, list_del leaves the entry
-// linked. Since 4.10 neither happens. list_del poisons the entry in every case.
+// On 3.10 a bad neighbour is only warned about: list_add adds all the same, list_del leaves the
+// entry linked. Since 4.10 neither happens. list_del poisons the entry in every case.
 
 import { EventKind, Warning } from "../abi/event.ts";
 import { Fn } from "../abi/fault.ts";
@@ -112,7 +112,9 @@ function __list_del_entry_valid(entry: u64): bool {
   if (!old && after == 0) return warn(Warning.LIST_DEL_NEXT_NULL, entry);
   if (!old && before == 0) return warn(Warning.LIST_DEL_PREV_NULL, entry);
   if (after == LIST_POISON1) return warn(Warning.LIST_DEL_POISON1, entry);
-  if (before == (old ? LIST_POISON2_310 : LIST_POISON2)) return warn(Warning.LIST_DEL_POISON2, entry);
+  if (before == (old ? LIST_POISON2_310 : LIST_POISON2)) {
+    return warn(Warning.LIST_DEL_POISON2, entry);
+  }
   const before_next = next(before);
   if (before_next != entry) return warn(Warning.LIST_DEL_PREV_NEXT, entry, before_next, before);
   const after_prev = prev(after);

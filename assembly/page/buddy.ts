@@ -1,20 +1,22 @@
-// The page allocator: blocks of 2^order pages, aligned to their size. Freed blocks wait on one list per
-// order and are reused last in, first out, as the kernel's per-cpu page lists do: the page that a cache
-// gives back is the next one that anybody gets. Never used memory comes next; then larger free blocks
-// are split; at last free neighbours are joined.
+// The page allocator: blocks of 2^order pages, aligned to their size. Freed blocks wait on one list
+// per order and are reused last in, first out, as the kernel's per-cpu page lists do: the page that
+// a cache gives back is the next one that anybody gets. Never used memory comes next; then larger
+// free blocks are split; at last free neighbours are joined.
 //
 // A free block's list link is the RAM index of the next block plus 1, kept in its struct page.
 
 import { PageFlag } from "../abi/profile.ts";
 import { MAX_ORDER, PAGE_SHIFT, PAGE_SIZE } from "../abi/limits.ts";
 import { config } from "../base/config.ts";
-import { page_memory, flags_of, order_of, page_kernel_address, ram_page, reset_page, set_flags,
-  set_head, set_order, touch_page, Page } from "./struct_page.ts";
+import {
+  flags_of, order_of, Page, page_kernel_address, page_memory, ram_page, reset_page, set_flags,
+  set_head, set_order, touch_page,
+} from "./struct_page.ts";
 import { note_touched, touched_bytes } from "../base/memory.ts";
 
 /** Pages at the start of RAM that hold the kmem_caches and other kernel structures. */
 export const KERNEL_PAGES: u32 = 16;
-/** Unused pages behind them, so that a script's overflow cannot reach the kernel's own structures. */
+/** Unused pages behind them: a script's overflow must not reach the kernel's own structures. */
 export const GUARD_PAGES: u32 = 16;
 
 const free_lists: usize = memory.data(44);
@@ -78,7 +80,9 @@ function push_free(index: u32, order: u32): void {
   store<u32>(list_head(order), index + 1);
 }
 
-/** Takes a block off its list. Lists are short, and only a split, a join or `nextpfn` looks inside. */
+/**
+ * Takes a block off its list. Lists are short, and only a split, a join or `nextpfn` looks inside.
+ */
 function unlink_free(index: u32, order: u32): void {
   let previous: Page = 0;
   let link = load<u32>(list_head(order));
@@ -101,9 +105,13 @@ function pop_free(order: u32): u32 {
 
 /** Whether all pages of a block that was never on a list are untouched by any allocation. */
 function is_unused(index: u32, order: u32): bool {
-  if (index < KERNEL_PAGES + GUARD_PAGES || index + (1 << order) > config().phys_pages) return false;
+  if (index < KERNEL_PAGES + GUARD_PAGES || index + (1 << order) > config().phys_pages) {
+    return false;
+  }
   for (let i = index; i < index + (1 << order); i++) {
-    if ((flags_of(ram_page(i)) & (PageFlag.ALLOCATED | PageFlag.BUDDY | PageFlag.TAIL)) != 0) return false;
+    if ((flags_of(ram_page(i)) & (PageFlag.ALLOCATED | PageFlag.BUDDY | PageFlag.TAIL)) != 0) {
+      return false;
+    }
   }
   return true;
 }
@@ -176,7 +184,10 @@ function find_block(order: u32): u32 {
   return index;
 }
 
-/** A block of 2^order pages, as the linear address of its head's struct page; 0 when memory is used up. */
+/**
+ * A block of 2^order pages, as the linear address of its head's struct page; 0 when memory is used
+ * up.
+ */
 export function alloc_pages(order: u32): Page {
   if (order >= MAX_ORDER) return 0;
   let index = find_block(order);

@@ -1,16 +1,18 @@
-// struct page, and struct slab laid over it: where SLUB keeps what it knows of a slab. The fields lie
-// where the profile's kernel has them (abi/profile.ts draws both layouts), because an oops names
-// addresses inside a struct page and a wild pointer may write into one.
+// struct page, and struct slab laid over it: where SLUB keeps what it knows of a slab. The fields
+// lie where the profile's kernel has them (abi/profile.ts draws both layouts), because an oops
+// names addresses inside a struct page and a wild pointer may write into one.
 //
 // A struct page is named by its kernel address everywhere outside this file; `Page` is its linear
 // address, for the functions that look at several fields.
 
-import { FROZEN_BIT, Page310, Page6, PageFlag, PAGE_ORDER, Profile } from "../abi/profile.ts";
+import { FROZEN_BIT, Page310, Page6, PAGE_ORDER, PageFlag, Profile } from "../abi/profile.ts";
 import { PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT } from "../abi/limits.ts";
 import { RAM } from "../base/arena.ts";
 import { config } from "../base/config.ts";
-import { foreign_address, mem_map, note_touched, page_address, ram_base, ram_size, translate, VMEMMAP,
-  virt_to_page } from "../base/memory.ts";
+import {
+  foreign_address, mem_map, note_touched, page_address, ram_base, ram_size, translate,
+  virt_to_page, VMEMMAP,
+} from "../base/memory.ts";
 import { page_fault } from "../base/oops.ts";
 
 /** Linear address of a struct page; 0 where none is mapped. */
@@ -188,8 +190,9 @@ export function page_kernel_address(page: Page): u64 {
 }
 
 /**
- * The head page of the block that an address lies in, as virt_to_head_page() finds it: by arithmetic,
- * reading the struct page without asking whether there is one. Kernel address; 0 once that has faulted.
+ * The head page of the block that an address lies in, as virt_to_head_page() finds it: by
+ * arithmetic, reading the struct page without asking whether there is one. Kernel address; 0 once
+ * that has faulted.
  */
 export function virt_to_head_page(address: u64): u64 {
   const offset = address - ram_base;

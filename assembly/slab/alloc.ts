@@ -1,8 +1,9 @@
-// Allocation. The fast path pops the CPU's lockless free list. The slow path looks, in this order, at the
-// CPU's slab, its own partial list, the node's partial list, and makes a new slab at last. A cache with a
-// debug flag has no cpu slab between operations: each allocation goes to the node's partial list.
+// Allocation. The fast path pops the CPU's lockless free list. The slow path looks, in this order,
+// at the CPU's slab, its own partial list, the node's partial list, and makes a new slab at last. A
+// cache with a debug flag has no cpu slab between operations: each allocation goes to the node's
+// partial list.
 
-import { Report, Warning, EventKind } from "../abi/event.ts";
+import { EventKind, Report, Warning } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
 import { Planted } from "../abi/planted.ts";
@@ -13,26 +14,34 @@ import { begin_global_event } from "../base/event.ts";
 import { store_word, translate } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
 import { next } from "../list/list.ts";
-import { flags_of, freelist_of, inuse_of, next_of, objects_of, page_at, page_kernel_address,
-  set_freelist, set_frozen, set_inuse, Page } from "../page/struct_page.ts";
-import { check_object, check_slab, checks_consistency, init_object, mark_all_used,
-  set_orig_size } from "./debug.ts";
+import {
+  flags_of, freelist_of, inuse_of, next_of, objects_of, Page, page_at, page_kernel_address,
+  set_freelist, set_frozen, set_inuse,
+} from "../page/struct_page.ts";
+import {
+  check_object, check_slab, checks_consistency, init_object, mark_all_used, set_orig_size,
+} from "./debug.ts";
 import { deactivate_slab } from "./deactivate.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, get_freepointer } from "./freelist.ts";
 import { add_full, add_partial, page_of_link, put_cpu_partial, remove_partial } from "./partial.ts";
-import { cpu_partial_counts_objects, debug_alloc_drains, freezes_cpu_partial,
-  kmalloc_slack_is_red_zone, tracks_alloc_first } from "./profile.ts";
+import {
+  cpu_partial_counts_objects, debug_alloc_drains, freezes_cpu_partial, kmalloc_slack_is_red_zone,
+  tracks_alloc_first,
+} from "./profile.ts";
 import { object_err, trace } from "./report.ts";
 import { inc_slabs_node, new_slab, slab_out_of_memory } from "./slab_page.ts";
 import { set_track, TRACK_ALLOC } from "./track.ts";
-import { CpuSlab, has, held_objects, kmem_cache_debug, KmemCache, partial_list, set_held_objects,
-  slub_debug_orig_size, this_cpu } from "./types.ts";
+import {
+  CpuSlab, has, held_objects, kmem_cache_debug, KmemCache, partial_list, set_held_objects,
+  slub_debug_orig_size, this_cpu,
+} from "./types.ts";
 
 /** Bytes that the caller asked for: for kmalloc less than the object has. */
 let requested: u32 = 0;
 
-// ------------------------------------------------------------------------------- checks of an alloc
+// ------------------------------------------------------------------------------- checks of an
+// alloc
 
 function alloc_consistency_checks(s: KmemCache, page: Page, object: u64): bool {
   if (!check_slab(s, page)) return false;
@@ -57,7 +66,8 @@ function alloc_debug_processing(s: KmemCache, page: Page, object: u64): bool {
   return true;
 }
 
-// ------------------------------------------------------------------------ taking slabs off the node
+// ------------------------------------------------------------------------ taking slabs off the
+// node
 
 /** Takes a slab's whole free list; the slab becomes a frozen one of this CPU. */
 function acquire_slab(s: KmemCache, page: Page, takes_freelist: bool): u64 {
@@ -72,7 +82,9 @@ function acquire_slab(s: KmemCache, page: Page, takes_freelist: bool): u64 {
   return freelist;
 }
 
-/** Pops one object of a slab on the partial list, checked; 0 where the slab turned out to be bad. */
+/**
+ * Pops one object of a slab on the partial list, checked; 0 where the slab turned out to be bad.
+ */
 function alloc_single_from_partial(s: KmemCache, page: Page): u64 {
   const object = freelist_of(page);
   set_freelist(page, get_freepointer(s, object));
@@ -101,7 +113,9 @@ function alloc_single_from_new_slab(s: KmemCache, page: Page): u64 {
   return object;
 }
 
-/** How many slabs beside the first get_partial_node() moves to the CPU's list, and when it stops. */
+/**
+ * How many slabs beside the first get_partial_node() moves to the CPU's list, and when it stops.
+ */
 function enough_taken(s: KmemCache, slabs: u32, objects: u32): bool {
   if (config().cpu_partial == 0 || kmem_cache_debug(s)) return true;
   return cpu_partial_counts_objects ? objects > s.cpu_partial / 2 : slabs > s.cpu_partial_slabs / 2;
@@ -113,7 +127,9 @@ let taken: Page = 0;
 /** Takes a free list (or, debugging, one object) from the first slab of the node's partial list. */
 function get_partial_node(s: KmemCache): u64 {
   const caller = enter(Fn.GET_PARTIAL_NODE);
-  const object = kmem_cache_debug(s) && !debug_alloc_drains ? pop_from_partial(s) : acquire_from_partial(s);
+  const object = kmem_cache_debug(
+    s
+  ) && !debug_alloc_drains ? pop_from_partial(s) : acquire_from_partial(s);
   leave(caller);
   return object;
 }
@@ -183,7 +199,10 @@ function load_freelist(s: KmemCache, c: CpuSlab, freelist: u64): u64 {
   return freelist;
 }
 
-/** Free list of the cpu slab, or of the first slab of the cpu partial list that has one; 0 if none has. */
+/**
+ * Free list of the cpu slab, or of the first slab of the cpu partial list that has one; 0 if none
+ * has.
+ */
 function refill_from_cpu(s: KmemCache, c: CpuSlab): u64 {
   if (c.page != 0 && c.freelist != 0) return c.freelist;
   while (!dead) {
@@ -259,8 +278,9 @@ function slow_alloc_debug(s: KmemCache): u64 {
 }
 
 /**
- * To 6.0: takes a slab's whole free list, checks the first object, and gives the rest back one by one,
- * which reverses the list. A slab that fails stays behind as the cpu slab until a new one is made.
+ * To 6.0: takes a slab's whole free list, checks the first object, and gives the rest back one by
+ * one, which reverses the list. A slab that fails stays behind as the cpu slab until a new one is
+ * made.
  */
 function slow_alloc_draining(s: KmemCache, c: CpuSlab): u64 {
   for (let tries: u32 = 0; tries < WALK_MAX && !dead; tries++) {
@@ -301,12 +321,17 @@ function ___slab_alloc(s: KmemCache, c: CpuSlab): u64 {
   let object: u64;
   if (!kmem_cache_debug(s)) object = slow_alloc(s, c);
   else if (debug_alloc_drains) object = slow_alloc_draining(s, c);
-  else object = c.page != 0 && c.freelist != 0 ? load_freelist(s, c, c.freelist) : slow_alloc_debug(s);
+  else object = c.page != 0 && c.freelist != 0 ? load_freelist(
+    s, c, c.freelist,
+  ) : slow_alloc_debug(s);
   leave(caller);
   return object;
 }
 
-/** Allocates one object; `size` bytes of it are what the caller asked for. 0 when there is no memory. */
+/**
+ * Allocates one object; `size` bytes of it are what the caller asked for. 0 when there is no
+ * memory.
+ */
 export function slab_alloc(s: KmemCache, size: u32, zeroed: bool): u64 {
   const c = this_cpu(s);
   requested = size;
@@ -337,7 +362,10 @@ export function kmem_cache_alloc(s: KmemCache, zeroed: bool): u64 {
   return object;
 }
 
-/** One object of kmem_cache_alloc_bulk(): the lockless list first, whether or not there is a cpu slab. */
+/**
+ * One object of kmem_cache_alloc_bulk(): the lockless list first, whether or not there is a cpu
+ * slab.
+ */
 export function bulk_alloc_one(s: KmemCache): u64 {
   const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
   const c = this_cpu(s);

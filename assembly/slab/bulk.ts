@@ -51,7 +51,10 @@ function extend_list(s: KmemCache, object: u64): void {
   list_count++;
 }
 
-/** Links the last pointer's slab mates, and moves what is left to the front. Returns how many are left. */
+/**
+ * Links the last pointer's slab mates, and moves what is left to the front. Returns how many are
+ * left.
+ */
 function build_detached_freelist(s: KmemCache, size: u32): u32 {
   const object = pointer(--size);
   list_slab = slab_of(object);

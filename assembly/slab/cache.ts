@@ -7,13 +7,18 @@ import { Planted } from "../abi/planted.ts";
 import { config } from "../base/config.ts";
 import { INIT_LIST_HEAD } from "../list/list.ts";
 import { planted } from "./fault.ts";
-import { ALIGN, calculate_alignment, calculate_sizes, get_order, set_partial_limits } from "./geometry.ts";
-import { kmalloc_caches_merge, merge_compares_account, merge_compares_f, merge_ignores_boot_letters,
-  merges_newest_first } from "./profile.ts";
+import {
+  ALIGN, calculate_alignment, calculate_sizes, get_order, set_partial_limits,
+} from "./geometry.ts";
+import {
+  kmalloc_caches_merge, merge_compares_account, merge_compares_f, merge_ignores_boot_letters,
+  merges_newest_first,
+} from "./profile.ts";
 import { mix } from "./shuffle.ts";
 import { hold_objects } from "./alloc.ts";
-import { cache_by_index, full_list, has, KmemCache, partial_list, STATE_ALIVE,
-  STATE_NONE } from "./types.ts";
+import {
+  cache_by_index, full_list, has, KmemCache, partial_list, STATE_ALIVE, STATE_NONE,
+} from "./types.ts";
 
 /** slab_caches: the youngest comes first. */
 let youngest: KmemCache | null = null;
@@ -96,7 +101,12 @@ function fits(s: KmemCache, size: u32, align: u32): bool {
   return s.size - size < 8;
 }
 
-export function find_mergeable(size: u32, align: u32, letters: u32, boot_letters: u32): KmemCache | null {
+export function find_mergeable(
+  size: u32,
+  align: u32,
+  letters: u32,
+  boot_letters: u32,
+): KmemCache | null {
   if (config().nomerge != 0 || (letters & Letter.CTOR) != 0) return null;
   const true_align = calculate_alignment(letters, align, size);
   const true_size = ALIGN(ALIGN(size, 8), true_align);
@@ -106,7 +116,11 @@ export function find_mergeable(size: u32, align: u32, letters: u32, boot_letters
   const same = merge_same_letters();
   let s = merges_newest_first ? youngest : oldest;
   while (s != null) {
-    if (!slab_unmergeable(s) && (all & same) == (s.letters & same) && fits(s, true_size, true_align)) return s;
+    if (
+      !slab_unmergeable(s) && (all & same) == (s.letters & same) && fits(s, true_size, true_align)
+    ) {
+      return s;
+    }
     s = merges_newest_first ? s.next : s.prev;
   }
   return null;
@@ -142,7 +156,12 @@ function kmem_cache_open(s: KmemCache, boot_letters: u32): bool {
 }
 
 /** Makes a cache that is an alias of no other; null where the size is refused. */
-export function create_cache(size: u32, align: u32, letters: u32, boot_letters: u32): KmemCache | null {
+export function create_cache(
+  size: u32,
+  align: u32,
+  letters: u32,
+  boot_letters: u32,
+): KmemCache | null {
   const s = take_cache();
   table_full = s == null;
   if (s == null) return null;
@@ -162,8 +181,16 @@ export function create_cache(size: u32, align: u32, letters: u32, boot_letters: 
   return s;
 }
 
-/** Makes a cache, or an alias of one that will do (`merged` says which); null where the size is refused. */
-export function kmem_cache_create(size: u32, align: u32, letters: u32, boot_letters: u32): KmemCache | null {
+/**
+ * Makes a cache, or an alias of one that will do (`merged` says which); null where the size is
+ * refused.
+ */
+export function kmem_cache_create(
+  size: u32,
+  align: u32,
+  letters: u32,
+  boot_letters: u32,
+): KmemCache | null {
   merged = false;
   table_full = false;
   const mergeable = find_mergeable(size, align, letters, boot_letters);

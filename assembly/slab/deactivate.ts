@@ -1,9 +1,11 @@
-// Giving a cpu slab back to its node: its lockless list joins the slab's own, the slab is thawed and put
-// where it belongs.
+// Giving a cpu slab back to its node: its lockless list joins the slab's own, the slab is thawed
+// and put where it belongs.
 
 import { FaultKind, Fn } from "../abi/fault.ts";
 import { dead, die, enter, leave, WALK_MAX } from "../base/oops.ts";
-import { freelist_of, inuse_of, set_freelist, set_frozen, set_inuse, Page } from "../page/struct_page.ts";
+import {
+  freelist_of, inuse_of, Page, set_freelist, set_frozen, set_inuse,
+} from "../page/struct_page.ts";
 import { get_freepointer, set_freepointer } from "./freelist.ts";
 import { add_full, add_partial, over_min_partial } from "./partial.ts";
 import { debug_alloc_drains } from "./profile.ts";

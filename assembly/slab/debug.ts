@@ -1,5 +1,6 @@
 // The debug options: painting objects, checking them, walking free lists. Function by function this
-// follows the checking half of mm/slub.c; which checks run, and what a failure means, is profile data.
+// follows the checking half of mm/slub.c; which checks run, and what a failure means, is profile
+// data.
 //
 //   one object, all options on (slub-reference 1.1):
 //
@@ -10,29 +11,36 @@
 
 import { Dump, Fix, Report, Section } from "../abi/event.ts";
 import { Letter } from "../abi/flags.ts";
-import { Fn } from "../abi/fault.ts";
+import { FaultKind, Fn } from "../abi/fault.ts";
 import { MAX_OBJS_PER_PAGE, PAGE_SIZE } from "../abi/limits.ts";
 import { Planted } from "../abi/planted.ts";
-import { POISON_END, POISON_FREE, POISON_INUSE, SLUB_RED_ACTIVE,
-  SLUB_RED_INACTIVE } from "../abi/poison.ts";
+import {
+  POISON_END, POISON_FREE, POISON_INUSE, SLUB_RED_ACTIVE, SLUB_RED_INACTIVE,
+} from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { end_of_damage, is_painted, memchr_inv, paint } from "../base/bytes.ts";
 import { RAM } from "../base/arena.ts";
 import { ram_base, ram_size, translate } from "../base/memory.ts";
 import { dead, die, enter, leave, WALK_MAX } from "../base/oops.ts";
-import { FaultKind } from "../abi/fault.ts";
-import { block_size, flags_of, freelist_of, inuse_of, is_frozen, objects_of, order_of, page_memory, set_freelist,
-  set_frozen, set_inuse, set_objects, slab_address, Page } from "../page/struct_page.ts";
+import {
+  block_size, flags_of, freelist_of, inuse_of, is_frozen, objects_of, order_of, Page, page_memory,
+  set_freelist, set_frozen, set_inuse, set_objects, slab_address,
+} from "../page/struct_page.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, freelist_ptr, get_freepointer, set_freepointer } from "./freelist.ts";
-import { any_flag_checks, bracket_reports, checks_all_sections, disables_bad_slabs,
-  kmalloc_slack_is_red_zone, padding_fails_check, tail_repair_slides, track_size } from "./profile.ts";
-import { object_err, object_padding_start, print_damage, print_restoring, print_section,
-  print_slab_info, print_trailer, slab_bug, slab_err, slab_fix, splat, SPLAT_OBJECT,
-  SPLAT_PADDING } from "./report.ts";
+import {
+  any_flag_checks, bracket_reports, checks_all_sections, disables_bad_slabs,
+  kmalloc_slack_is_red_zone, padding_fails_check, tail_repair_slides, track_size,
+} from "./profile.ts";
+import {
+  object_err, object_padding_start, print_damage, print_restoring, print_section, print_slab_info,
+  print_trailer, slab_bug, slab_err, slab_fix, splat, SPLAT_OBJECT, SPLAT_PADDING,
+} from "./report.ts";
 import { init_tracking } from "./track.ts";
-import { freeptr_outside_object, get_info_end, has, is_multiple_of_size, kmem_cache_debug, KmemCache, size_from_object,
-  slub_debug_orig_size } from "./types.ts";
+import {
+  freeptr_outside_object, get_info_end, has, is_multiple_of_size, kmem_cache_debug, KmemCache,
+  size_from_object, slub_debug_orig_size,
+} from "./types.ts";
 
 /** Whether alloc and free check what they handle. */
 // @ts-ignore: decorator
@@ -69,7 +77,9 @@ export function get_orig_size(s: KmemCache, object: u64): u32 {
 
 // ------------------------------------------------------------------------------- painting objects
 
-/** Linear address of the slot that an object lies in, red zone first; 0 where it is not all mapped. */
+/**
+ * Linear address of the slot that an object lies in, red zone first; 0 where it is not all mapped.
+ */
 // @ts-ignore: decorator
 @inline
 function cell_of(s: KmemCache, object: u64): usize {
@@ -93,7 +103,9 @@ export function init_object(s: KmemCache, object: u64, value: u8): void {
   if (s.object_poison != 0 && length > 0) {
     paint(at, POISON_FREE, length - 1);
     store<u8>(at + length - 1, POISON_END);
-    if (planted(Planted.POISON_ONE_BYTE_LONG) && !has(s, Letter.Z)) store<u8>(at + length, POISON_END);
+    if (planted(Planted.POISON_ONE_BYTE_LONG) && !has(s, Letter.Z)) {
+      store<u8>(at + length, POISON_END);
+    }
   }
   if (has(s, Letter.Z)) paint(at + length, value, s.inuse - length - red_zone_cut());
 }
@@ -117,10 +129,18 @@ export function setup_object_debug(s: KmemCache, object: u64): void {
 let framed: bool = false;
 
 /**
- * Checks that `length` bytes at `start` hold `value`; reports and repairs them where not. Everything
- * between the first and the last bad byte is restored.
+ * Checks that `length` bytes at `start` hold `value`; reports and repairs them where not.
+ * Everything between the first and the last bad byte is restored.
  */
-function check_bytes_and_report(s: KmemCache, page: Page, object: u64, section: Section, start: u64, value: u8, length: u32): bool {
+function check_bytes_and_report(
+  s: KmemCache,
+  page: Page,
+  object: u64,
+  section: Section,
+  start: u64,
+  value: u8,
+  length: u32,
+): bool {
   const p = translate(start, length);
   if (p == 0 || is_painted(p, value, length)) return true;
   const fault = memchr_inv(p, value, length);
@@ -133,7 +153,16 @@ function check_bytes_and_report(s: KmemCache, page: Page, object: u64, section: 
   return false;
 }
 
-function report_bytes(s: KmemCache, page: Page, object: u64, section: Section, first: u64, last: u64, found: u8, value: u8): void {
+function report_bytes(
+  s: KmemCache,
+  page: Page,
+  object: u64,
+  section: Section,
+  first: u64,
+  last: u64,
+  found: u8,
+  value: u8,
+): void {
   const base = slab_address(page);
   if (!bracket_reports) {
     slab_bug(s, Report.OVERWRITTEN, section);
@@ -151,10 +180,13 @@ function check_red_zones(s: KmemCache, page: Page, object: u64, value: u8): bool
   let ok: bool = true;
   const right = s.inuse - s.object_size - red_zone_cut();
   if (s.red_left_pad > 0 && !planted(Planted.LEFT_RED_ZONE_UNCHECKED)) {
-    ok = check_bytes_and_report(s, page, object, Section.LEFT_REDZONE, object - s.red_left_pad, value, s.red_left_pad);
+    ok = check_bytes_and_report(
+      s, page, object, Section.LEFT_REDZONE, object - s.red_left_pad, value, s.red_left_pad,
+    );
     if (!ok && !checks_all_sections) return false;
   }
-  if (!check_bytes_and_report(s, page, object, Section.RIGHT_REDZONE, object + s.object_size, value, right)) {
+  const end = object + s.object_size;
+  if (!check_bytes_and_report(s, page, object, Section.RIGHT_REDZONE, end, value, right)) {
     ok = false;
     if (!checks_all_sections) return false;
   }
@@ -162,25 +194,35 @@ function check_red_zones(s: KmemCache, page: Page, object: u64, value: u8): bool
 }
 
 function check_kmalloc_slack(s: KmemCache, page: Page, object: u64, value: u8): bool {
-  if (!kmalloc_slack_is_red_zone || value != SLUB_RED_ACTIVE || !slub_debug_orig_size(s)) return true;
+  if (!kmalloc_slack_is_red_zone || value != SLUB_RED_ACTIVE || !slub_debug_orig_size(s)) {
+    return true;
+  }
   const requested = get_orig_size(s, object);
   if (s.object_size <= requested) return true;
-  return check_bytes_and_report(s, page, object, Section.KMALLOC_REDZONE, object + requested, value, s.object_size - requested);
+  return check_bytes_and_report(
+    s, page, object, Section.KMALLOC_REDZONE, object + requested, value, s.object_size - requested,
+  );
 }
 
 function check_poison(s: KmemCache, page: Page, object: u64): bool {
   const body = s.object_size - 1;
-  const ok: bool = check_bytes_and_report(s, page, object, Section.POISON, object, POISON_FREE, body);
+  const ok: bool = check_bytes_and_report(
+    s, page, object, Section.POISON, object, POISON_FREE, body,
+  );
   if (!ok && !checks_all_sections) return false;
   if (planted(Planted.POISON_CHECK_SKIPS_LAST_BYTE)) return ok;
-  return check_bytes_and_report(s, page, object, Section.END_POISON, object + body, POISON_END, 1) && ok;
+  return check_bytes_and_report(
+    s, page, object, Section.END_POISON, object + body, POISON_END, 1,
+  ) && ok;
 }
 
 function check_pad_bytes(s: KmemCache, page: Page, object: u64): bool {
   const start = object_padding_start(s);
   const end = size_from_object(s);
   if (start >= end) return true;
-  return check_bytes_and_report(s, page, object, Section.OBJECT_PADDING, object + start, POISON_INUSE, end - start);
+  return check_bytes_and_report(
+    s, page, object, Section.OBJECT_PADDING, object + start, POISON_INUSE, end - start,
+  );
 }
 
 /**
@@ -192,13 +234,19 @@ function object_is_clean(s: KmemCache, page: Page, object: u64, value: u8): bool
   if (p == 0) return false;
   const at = p + s.red_left_pad;
   if (has(s, Letter.Z)) {
-    if (planted(Planted.LEFT_RED_ZONE_UNCHECKED) || planted(Planted.RED_ZONE_ONE_BYTE_SHORT)) return false;
+    if (planted(Planted.LEFT_RED_ZONE_UNCHECKED) || planted(Planted.RED_ZONE_ONE_BYTE_SHORT)) {
+      return false;
+    }
     if (kmalloc_slack_is_red_zone && slub_debug_orig_size(s)) return false;
     if (!is_painted(p, value, s.red_left_pad)) return false;
     if (!is_painted(at + s.object_size, value, s.inuse - s.object_size)) return false;
   }
   if (has(s, Letter.P)) {
-    if (!has(s, Letter.Z) && !is_painted(at + s.object_size, POISON_INUSE, s.inuse - s.object_size)) return false;
+    if (
+      !has(s, Letter.Z) && !is_painted(at + s.object_size, POISON_INUSE, s.inuse - s.object_size)
+    ) {
+      return false;
+    }
     if (value != SLUB_RED_ACTIVE && s.object_poison != 0) {
       if (planted(Planted.POISON_CHECK_SKIPS_LAST_BYTE)) return false;
       if (!is_painted(at, POISON_FREE, s.object_size - 1)) return false;
@@ -212,7 +260,10 @@ function object_is_clean(s: KmemCache, page: Page, object: u64, value: u8): bool
   return check_valid_pointer(s, page, get_freepointer(s, object));
 }
 
-/** Checks one object as free (SLUB_RED_INACTIVE) or in use (SLUB_RED_ACTIVE); repairs what it reports. */
+/**
+ * Checks one object as free (SLUB_RED_INACTIVE) or in use (SLUB_RED_ACTIVE); repairs what it
+ * reports.
+ */
 export function check_object(s: KmemCache, page: Page, object: u64, value: u8): bool {
   if (object_is_clean(s, page, object, value)) return true;
   const caller = enter(Fn.CHECK_OBJECT);
@@ -228,7 +279,15 @@ function check_object_sections(s: KmemCache, page: Page, object: u64, value: u8)
     ok = check_red_zones(s, page, object, value);
     if (!ok && !checks_all_sections) return false;
   } else if (has(s, Letter.P) && s.object_size < s.inuse) {
-    const filled = check_bytes_and_report(s, page, object, Section.ALIGNMENT_PADDING, object + s.object_size, POISON_INUSE, s.inuse - s.object_size);
+    const filled = check_bytes_and_report(
+      s,
+      page,
+      object,
+      Section.ALIGNMENT_PADDING,
+      object + s.object_size,
+      POISON_INUSE,
+      s.inuse - s.object_size,
+    );
     if (padding_fails_check) ok = filled;
   }
   if (has(s, Letter.P)) {
@@ -253,7 +312,10 @@ function check_object_freepointer(s: KmemCache, page: Page, object: u64, value: 
 
 // --------------------------------------------------------------------------------- checking slabs
 
-/** The tail of a slab, behind its last object, stays poisoned (P). Reported and repaired, never fatal. */
+/**
+ * The tail of a slab, behind its last object, stays poisoned (P). Reported and repaired, never
+ * fatal.
+ */
 export function slab_pad_check(s: KmemCache, page: Page): void {
   if (!has(s, Letter.P)) return;
   const length = block_size(order_of(page));
@@ -265,10 +327,20 @@ export function slab_pad_check(s: KmemCache, page: Page): void {
   if (p == 0) return;
   const fault = memchr_inv(p, POISON_INUSE, remainder);
   if (fault == 0) return;
-  report_slab_padding(s, page, start, tail, remainder, fault, end_of_damage(fault, p + remainder, POISON_INUSE));
+  report_slab_padding(
+    s, page, start, tail, remainder, fault, end_of_damage(fault, p + remainder, POISON_INUSE),
+  );
 }
 
-function report_slab_padding(s: KmemCache, page: Page, start: u64, tail: u64, remainder: u32, fault: usize, end: usize): void {
+function report_slab_padding(
+  s: KmemCache,
+  page: Page,
+  start: u64,
+  tail: u64,
+  remainder: u32,
+  fault: usize,
+  end: usize,
+): void {
   const p = translate(tail, remainder);
   const first = tail + (fault - p);
   const beyond = tail + (end - p);
@@ -276,8 +348,8 @@ function report_slab_padding(s: KmemCache, page: Page, start: u64, tail: u64, re
   if (bracket_reports) print_section(s, Dump.SLAB_PADDING, tail, remainder);
   print_slab_info(s, page);
   splat(s, SPLAT_PADDING);
-  // 3.10 shows and repairs as many bytes as the tail has, ending at the last bad one: where the tail's
-  // end is intact that window begins inside the last object, and the repair overwrites it.
+  // 3.10 shows and repairs as many bytes as the tail has, ending at the last bad one: where the
+  // tail's end is intact that window begins inside the last object, and the repair overwrites it.
   const window = tail_repair_slides ? beyond - remainder : tail;
   if (!bracket_reports) print_section(s, Dump.SLAB_PADDING, window, remainder);
   const from = tail_repair_slides ? window : first;
@@ -308,8 +380,8 @@ export function check_slab(s: KmemCache, page: Page): bool {
 }
 
 /**
- * Whether `search` is on the slab's free list; with NULL, whether the list can be walked. Repairs what
- * it meets: a bad link cuts the list, wrong counters are set right.
+ * Whether `search` is on the slab's free list; with NULL, whether the list can be walked. Repairs
+ * what it meets: a bad link cuts the list, wrong counters are set right.
  */
 export function on_freelist(s: KmemCache, page: Page, search: u64): bool {
   const caller = enter(Fn.ON_FREELIST);
@@ -374,7 +446,9 @@ function correct_counts(s: KmemCache, page: Page, nr: u32): void {
 /** One bit an object, as __fill_map() leaves it. */
 const object_map: usize = memory.data(4096);
 
-/** Marks the objects on the slab's free list. The kernel walks without a bound: a cycle never ends. */
+/**
+ * Marks the objects on the slab's free list. The kernel walks without a bound: a cycle never ends.
+ */
 export function __fill_map(s: KmemCache, page: Page): void {
   const caller = enter(Fn.GET_MAP);
   const base = slab_address(page) + s.red_left_pad;

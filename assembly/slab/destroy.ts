@@ -11,20 +11,28 @@ import { config } from "../base/config.ts";
 import { ram_address } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
 import { INIT_LIST_HEAD, list_add, list_move, list_splice, next, prev } from "../list/list.ts";
-import { flags_of, inuse_of, objects_of, page_at, PAGE_LIST, set_flags, slab_address,
-  Page } from "../page/struct_page.ts";
+import {
+  flags_of, inuse_of, objects_of, Page, page_at, PAGE_LIST, set_flags, slab_address,
+} from "../page/struct_page.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { flush_slab } from "./alloc.ts";
 import { list_cache, unlist_cache } from "./cache.ts";
-import { __fill_map, check_object, check_slab, expected_red_zone, map_says_free, on_freelist } from "./debug.ts";
+import {
+  __fill_map, check_object, check_slab, expected_red_zone, map_says_free, on_freelist,
+} from "./debug.ts";
 import { page_of_link, remove_partial, unfreeze_partials } from "./partial.ts";
 import { kfree, kmalloc } from "./kmalloc.ts";
-import { bracket_reports, debug_alloc_drains, maps_are_kmalloced,
-  validates_free_first } from "./profile.ts";
-import { print_line, print_slab_info, slab_bug, slab_err, splat, SPLAT_SHUTDOWN } from "./report.ts";
+import {
+  bracket_reports, debug_alloc_drains, maps_are_kmalloced, validates_free_first,
+} from "./profile.ts";
+import {
+  print_line, print_slab_info, slab_bug, slab_err, splat, SPLAT_SHUTDOWN,
+} from "./report.ts";
 import { dec_slabs_node, discard_slab, free_slab, rcu_barrier } from "./slab_page.ts";
 import { print_tracking } from "./track.ts";
-import { cpu_slab, full_list, has, KmemCache, partial_list, STATE_BUSY, STATE_NONE } from "./types.ts";
+import {
+  cpu_slab, full_list, has, KmemCache, partial_list, STATE_BUSY, STATE_NONE,
+} from "./types.ts";
 
 /** Takes back what every CPU holds of a cache. */
 export function flush_all(s: KmemCache): void {
@@ -42,7 +50,9 @@ export function flush_all(s: KmemCache): void {
 function validate_objects(s: KmemCache, page: Page, free: bool, used: bool): void {
   let object = slab_address(page) + s.red_left_pad;
   for (let i: u32 = 0; i < objects_of(page) && !dead; i++) {
-    if ((map_says_free(i) ? free : used) && !check_object(s, page, object, expected_red_zone(i))) break;
+    if ((map_says_free(i) ? free : used) && !check_object(s, page, object, expected_red_zone(i))) {
+      break;
+    }
     object += s.size;
   }
 }
@@ -102,7 +112,9 @@ function map_bytes(objects: u32): u32 {
 
 function validate_lists(s: KmemCache): u32 {
   let count = validate_list(s, partial_list(s));
-  if (!dead && count != s.nr_partial) print_line(s, Line.PARTIAL_SLABS_COUNTED, count, s.nr_partial);
+  if (!dead && count != s.nr_partial) {
+    print_line(s, Line.PARTIAL_SLABS_COUNTED, count, s.nr_partial);
+  }
   if (!has(s, Letter.U)) return count;
   count += validate_list(s, full_list(s));
   if (!dead && count != s.nr_slabs) print_line(s, Line.SLABS_COUNTED, count, s.nr_slabs);
@@ -254,7 +266,8 @@ function __kmem_cache_shutdown(s: KmemCache): bool {
 }
 
 /**
- * Drops a reference; the last one ends the cache, unless objects remain. Returns whether it is gone.
+ * Drops a reference; the last one ends the cache, unless objects remain. Returns whether it is
+ * gone.
  */
 export function kmem_cache_destroy(s: KmemCache): bool {
   s.refcount--;

@@ -1,5 +1,6 @@
-// Freeing. The fast path pushes onto the CPU's lockless list when the object's slab is the cpu slab. The
-// slow path pushes onto the slab's own list, and moves or discards the slab where that changes its place.
+// Freeing. The fast path pushes onto the CPU's lockless list when the object's slab is the cpu
+// slab. The slow path pushes onto the slab's own list, and moves or discards the slab where that
+// changes its place.
 
 import { EventKind, Fix, Line, Report, Warning } from "../abi/event.ts";
 import { Fn } from "../abi/fault.ts";
@@ -10,15 +11,20 @@ import { PageFlag } from "../abi/profile.ts";
 import { config } from "../base/config.ts";
 import { begin_event, begin_global_event, put_addresses, put_numbers } from "../base/event.ts";
 import { dead, enter, leave, page_fault } from "../base/oops.ts";
-import { flags_of, freelist_of, inuse_of, is_frozen, page_at, page_kernel_address, set_flags,
-  set_freelist, set_frozen, set_inuse, slab_cache_of, virt_to_head_page, Page } from "../page/struct_page.ts";
-import { objects_of } from "../page/struct_page.ts";
+import {
+  flags_of, freelist_of, inuse_of, is_frozen, objects_of, Page, page_at, page_kernel_address,
+  set_flags, set_freelist, set_frozen, set_inuse, slab_cache_of, virt_to_head_page,
+} from "../page/struct_page.ts";
 import { check_object, check_slab, checks_consistency, init_object, on_freelist } from "./debug.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, get_freepointer, set_freepointer } from "./freelist.ts";
-import { add_partial, is_on_partial, over_min_partial, put_cpu_partial, remove_full, remove_partial } from "./partial.ts";
-import { corrects_wrong_cache, counts_before_free, debug_alloc_drains, frees_damaged_objects,
-  free_truncates, freezes_cpu_partial } from "./profile.ts";
+import {
+  add_partial, is_on_partial, over_min_partial, put_cpu_partial, remove_full, remove_partial,
+} from "./partial.ts";
+import {
+  corrects_wrong_cache, counts_before_free, debug_alloc_drains, free_truncates,
+  frees_damaged_objects, freezes_cpu_partial,
+} from "./profile.ts";
 import { object_err, print_line, slab_err, slab_fix, trace } from "./report.ts";
 import { dec_slabs_node, discard_slab, free_slab } from "./slab_page.ts";
 import { print_tracking, set_track, TRACK_FREE } from "./track.ts";
@@ -47,7 +53,9 @@ function free_consistency_checks(s: KmemCache, page: Page, object: u64): Checked
   if (!check_object(s, page, object, SLUB_RED_ACTIVE)) {
     return frees_damaged_objects ? Checked.DAMAGED : Checked.REFUSED;
   }
-  return slab_cache_of(page) == cache_address(s) ? Checked.GOOD : report_wrong_slab(s, page, object);
+  return slab_cache_of(page) == cache_address(s) ? Checked.GOOD : report_wrong_slab(
+    s, page, object,
+  );
 }
 
 function report_wrong_slab(s: KmemCache, page: Page, object: u64): Checked {
@@ -127,7 +135,9 @@ function link_freed_list(s: KmemCache, page: Page, head: u64, tail: u64, count: 
   set_freepointer(s, tail, prior);
   set_freelist(page, head);
   const left = inuse_of(page);
-  const discard = (left == 0 || (planted(Planted.SLAB_FREED_WHILE_IN_USE) && left == 1)) && over_min_partial(s);
+  const discard = (
+    left == 0 || (planted(Planted.SLAB_FREED_WHILE_IN_USE) && left == 1)
+  ) && over_min_partial(s);
   if (prior == 0) {
     remove_full(s, page);
     if (!discard) add_partial(s, page, true);
@@ -141,7 +151,13 @@ function link_freed_list(s: KmemCache, page: Page, head: u64, tail: u64, count: 
 }
 
 /** 3.10: checks under the slab's lock; the caller frees. False: the free was refused. */
-function free_debug_processing_310(s: KmemCache, page: Page, head: u64, tail: u64, count: u32): bool {
+function free_debug_processing_310(
+  s: KmemCache,
+  page: Page,
+  head: u64,
+  tail: u64,
+  count: u32,
+): bool {
   const caller = enter(Fn.FREE_DEBUG_PROCESSING);
   set_flags(page, flags_of(page) | PageFlag.LOCKED);
   stopped_at = head;
@@ -167,7 +183,9 @@ function __slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: u32):
   if (page == 0) page_fault(slab + COUNTERS, false);
   else if (!kmem_cache_debug(s)) push_on_slab(s, page, head, tail, count);
   else if (!debug_alloc_drains) free_debug_processing(s, page, head, tail, count);
-  else if (free_debug_processing_310(s, page, head, tail, count)) push_on_slab(s, page, head, tail, count);
+  else if (free_debug_processing_310(s, page, head, tail, count)) {
+    push_on_slab(s, page, head, tail, count);
+  }
   leave(caller);
 }
 
@@ -194,7 +212,9 @@ function push_on_slab(s: KmemCache, page: Page, head: u64, tail: u64, count: u32
 /** Finds the place of a thawed slab that just got an object back. */
 function settle_slab(s: KmemCache, page: Page, was_full: bool, has_cpu_partial: bool): void {
   const left = inuse_of(page);
-  if ((left == 0 || (planted(Planted.SLAB_FREED_WHILE_IN_USE) && left == 1)) && over_min_partial(s)) {
+  if (
+    (left == 0 || (planted(Planted.SLAB_FREED_WHILE_IN_USE) && left == 1)) && over_min_partial(s)
+  ) {
     if (was_full) remove_full(s, page);
     else remove_partial(s, page);
     if (!dead) discard_slab(s, page);
@@ -248,7 +268,9 @@ export function virt_to_slab(object: u64): u64 {
 
 // -------------------------------------------------------------------------------- the wrong cache
 
-/** Which cache a free goes to: the one that was named, or with F the one that the object is from. */
+/**
+ * Which cache a free goes to: the one that was named, or with F the one that the object is from.
+ */
 export function cache_from_obj(s: KmemCache, object: u64): KmemCache | null {
   if (!has(s, Letter.F) && config().hardened == 0) return s;
   return corrects_wrong_cache ? owner_of(s, object) : owner_of_310(s, object);

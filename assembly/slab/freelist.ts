@@ -7,7 +7,7 @@ import { swab } from "../base/bytes.ts";
 import { config } from "../base/config.ts";
 import { load_word, store_word } from "../base/memory.ts";
 import { die } from "../base/oops.ts";
-import { objects_of, slab_address, Page } from "../page/struct_page.ts";
+import { objects_of, Page, slab_address } from "../page/struct_page.ts";
 import { planted } from "./fault.ts";
 import { is_multiple_of_size, KmemCache } from "./types.ts";
 

@@ -2,19 +2,25 @@
 // (slub-reference 1.2, 1.5, 2). Pure arithmetic over a kmem_cache that is being made.
 
 import { Letter } from "../abi/flags.ts";
-import { MAX_OBJS_PER_PAGE, MAX_ORDER, PAGE_SHIFT, PAGE_SIZE, SLUB_MAX_ORDER } from "../abi/limits.ts";
+import {
+  MAX_OBJS_PER_PAGE, MAX_ORDER, PAGE_SHIFT, PAGE_SIZE, SLUB_MAX_ORDER,
+} from "../abi/limits.ts";
 import { config } from "../base/config.ts";
 import { order_objects } from "./debug.ts";
-import { cpu_partial_counts_objects, free_pointer_in_middle, has_left_red_zone, orig_size_bytes,
-  kmalloc_slack_is_red_zone, order_rule_of_6_8, small_red_zone_moves_free_pointer,
-  track_size } from "./profile.ts";
+import {
+  cpu_partial_counts_objects, free_pointer_in_middle, has_left_red_zone, kmalloc_slack_is_red_zone,
+  order_rule_of_6_8, orig_size_bytes, small_red_zone_moves_free_pointer, track_size,
+} from "./profile.ts";
 import { has, kmem_cache_debug, KmemCache, oo_objects, slub_debug_orig_size } from "./types.ts";
 
 const CACHE_LINE: u32 = 64;
 /** What calculate_order() returns when no order will do. */
 export const NO_ORDER: u32 = 0xffffffff;
 
-/** The kernel's ALIGN(): by mask, so that an alignment that is no power of two gives what it gives there. */
+/**
+ * The kernel's ALIGN(): by mask, so that an alignment that is no power of two gives what it gives
+ * there.
+ */
 // @ts-ignore: decorator
 @inline
 export function ALIGN(value: u32, align: u32): u32 {
@@ -56,7 +62,9 @@ function first_order_with_little_waste(size: u32, order: u32, fraction: u32): u3
 }
 
 function slab_order(size: u32, min_objects: u32, fraction: u32): u32 {
-  if (order_objects(0, size) > MAX_OBJS_PER_PAGE) return get_order(<u64>size * MAX_OBJS_PER_PAGE) - 1;
+  if (order_objects(0, size) > MAX_OBJS_PER_PAGE) {
+    return get_order(<u64>size * MAX_OBJS_PER_PAGE) - 1;
+  }
   return first_order_with_little_waste(size, get_order(<u64>min_objects * size), fraction);
 }
 

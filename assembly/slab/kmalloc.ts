@@ -10,17 +10,22 @@ import { config, config_global_letters, kmalloc_letters } from "../base/config.t
 import { translate } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
 import { alloc_pages, free_pages } from "../page/buddy.ts";
-import { flags_of, order_of, page_at, page_memory, slab_address, slab_cache_of,
-  virt_to_head_page } from "../page/struct_page.ts";
+import {
+  flags_of, order_of, page_at, page_memory, slab_address, slab_cache_of, virt_to_head_page,
+} from "../page/struct_page.ts";
 import { slab_alloc } from "./alloc.ts";
 import { create_cache } from "./cache.ts";
 import { slab_free } from "./free.ts";
 import { get_order } from "./geometry.ts";
 import { set_orig_size } from "./debug.ts";
-import { corrects_wrong_cache, has_dma_kmalloc, kmalloc_align_rule, kmalloc_slack_is_red_zone,
-  orig_size_bytes } from "./profile.ts";
+import {
+  corrects_wrong_cache, has_dma_kmalloc, kmalloc_align_rule, kmalloc_slack_is_red_zone,
+  orig_size_bytes,
+} from "./profile.ts";
 import { set_caller } from "./track.ts";
-import { cache_at, cache_by_index, has, held_objects, KmemCache, set_held_objects } from "./types.ts";
+import {
+  cache_at, cache_by_index, has, held_objects, KmemCache, set_held_objects,
+} from "./types.ts";
 
 export const ZERO_SIZE_PTR: u64 = 16;
 
@@ -58,7 +63,9 @@ export function create_kmalloc_caches(): u32 {
   return 2 * KMALLOC_CLASSES;
 }
 
-/** 3.10's dma-kmalloc-N. Each has its name, 12 characters and the size's digits, in kmalloc memory. */
+/**
+ * 3.10's dma-kmalloc-N. Each has its name, 12 characters and the size's digits, in kmalloc memory.
+ */
 function create_dma_kmalloc_caches(): void {
   for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
     const size = class_size(i);
@@ -74,7 +81,10 @@ function digits(value: u32): u32 {
   return count;
 }
 
-/** Caches of the running kernel that are aliases of a kmalloc cache (6.12, as the recorded kernel has them). */
+/**
+ * Caches of the running kernel that are aliases of a kmalloc cache (6.12, as the recorded kernel
+ * has them).
+ */
 function kernel_aliases(i: u32): u32 {
   if (!kmalloc_slack_is_red_zone) return 0;
   const size = class_size(i);

@@ -1,15 +1,19 @@
-// The lists that slabs wait on. A node has one partial list (doubly linked, counted) and, with U, one of
-// full slabs; a CPU has a singly linked list of partial slabs of its own.
+// The lists that slabs wait on. A node has one partial list (doubly linked, counted) and, with U,
+// one of full slabs; a CPU has a singly linked list of partial slabs of its own.
 
 import { Letter } from "../abi/flags.ts";
 import { Fn } from "../abi/fault.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { list_add, list_add_tail, list_del } from "../list/list.ts";
 import { dead, enter, leave } from "../base/oops.ts";
-import { flags_of, inuse_of, next_of, objects_of, page_at, page_kernel_address, PAGE_LIST,
+import {
+  flags_of, inuse_of, next_of, objects_of, Page, page_at, page_kernel_address, PAGE_LIST,
   partial_objects_of, partial_slabs_of, set_flags, set_frozen, set_next, set_partial_objects,
-  set_partial_slabs, Page } from "../page/struct_page.ts";
-import { cpu_partial_counts_objects, freezes_cpu_partial, keeps_min_partial_slabs } from "./profile.ts";
+  set_partial_slabs,
+} from "../page/struct_page.ts";
+import {
+  cpu_partial_counts_objects, freezes_cpu_partial, keeps_min_partial_slabs,
+} from "./profile.ts";
 import { discard_slab } from "./slab_page.ts";
 import { CpuSlab, full_list, has, KmemCache, partial_list, this_cpu } from "./types.ts";
 

@@ -1,6 +1,6 @@
 // What differs between the kernels, as a table of choices. Each line names one behaviour, where the
-// reference describes it, and what the three kernels do. Nothing else in the core asks for a version:
-// a new kernel is a new column here, and code only where it brings a new mechanism.
+// reference describes it, and what the three kernels do. Nothing else in the core asks for a
+// version: a new kernel is a new column here, and code only where it brings a new mechanism.
 
 import { Profile } from "../abi/profile.ts";
 import { use_page_layout } from "../page/struct_page.ts";
@@ -21,11 +21,16 @@ export let small_red_zone_moves_free_pointer: bool = true;
 export let track_size: u32 = 32;
 /** Stack addresses stored in a track; newer kernels store a 4-byte stack depot handle. */
 export let track_addresses: u32 = 0;
-/** Bytes of the word behind the tracks of a kmalloc object that holds the requested size; 0: none. */
+/**
+ * Bytes of the word behind the tracks of a kmalloc object that holds the requested size; 0: none.
+ */
 export let orig_size_bytes: u32 = 0;
 /** The slack of a kmalloc object beyond the requested size is red zone (Z and U). */
 export let kmalloc_slack_is_red_zone: bool = false;
-/** How kmalloc caches are aligned (1.5): 0 by 8, 1 powers of two by their size, 2 by their largest power of two. */
+/**
+ * How kmalloc caches are aligned (1.5): 0 by 8, 1 powers of two by their size, 2 by their largest
+ * power of two.
+ */
 export let kmalloc_align_rule: u32 = 0;
 
 // Slab order (2.2, 2.3) and partial lists (2.7, 5.4)
@@ -33,9 +38,14 @@ export let kmalloc_align_rule: u32 = 0;
 export let order_rule_of_6_8: bool = false;
 /** cpu partial lists are limited by free objects; else by slabs. */
 export let cpu_partial_counts_objects: bool = false;
-/** An empty slab goes when more than min_partial slabs are partial; else when at least that many are. */
+/**
+ * An empty slab goes when more than min_partial slabs are partial; else when at least that many
+ * are.
+ */
 export let keeps_min_partial_slabs: bool = false;
-/** Slabs on a cpu partial list are frozen; else a page flag says which slabs are on the node's list. */
+/**
+ * Slabs on a cpu partial list are frozen; else a page flag says which slabs are on the node's list.
+ */
 export let freezes_cpu_partial: bool = true;
 
 /** The first object of a new slab is prepared, and its constructor called, twice (5.2). */
@@ -46,7 +56,10 @@ export let prepares_first_object_twice: bool = false;
 export let debug_alloc_drains: bool = false;
 /** A slab that failed its check is frozen, and every free into it refused. */
 export let disables_bad_slabs: bool = true;
-/** The track of an allocation is written before the object is painted; else after the lists are in order. */
+/**
+ * The track of an allocation is written before the object is painted; else after the lists are in
+ * order.
+ */
 export let tracks_alloc_first: bool = false;
 
 // Checks (6)
@@ -72,7 +85,9 @@ export let guards_trailer: bool = true;
 export let free_truncates: bool = false;
 /** kmem_cache_free_bulk() names itself, not its caller, in the tracks of what it frees. */
 export let bulk_free_is_own_caller: bool = false;
-/** A free through the wrong cache goes to the right one, with a warning; else it goes on as asked. */
+/**
+ * A free through the wrong cache goes to the right one, with a warning; else it goes on as asked.
+ */
 export let corrects_wrong_cache: bool = true;
 
 // Merging (9.2)
@@ -82,7 +97,9 @@ export let merges_newest_first: bool = false;
 export let merge_compares_f: bool = false;
 /** ACCOUNT must be equal. */
 export let merge_compares_account: bool = true;
-/** Other caches may become aliases of the kmalloc caches (in 6.1 their usercopy regions forbid it). */
+/**
+ * Other caches may become aliases of the kmalloc caches (in 6.1 their usercopy regions forbid it).
+ */
 export let kmalloc_caches_merge: bool = true;
 /** Whether a cache may merge is tested before slub_debug is applied to it. */
 export let merge_ignores_boot_letters: bool = false;
@@ -96,7 +113,10 @@ export let maps_are_kmalloced: bool = false;
 export let initial_jiffies: u32 = 0;
 
 // Words (7): only what decides which printing functions run, and in which order
-/** The line that names the damaged bytes comes first, and one frame serves all sections of an object. */
+/**
+ * The line that names the damaged bytes comes first, and one frame serves all sections of an
+ * object.
+ */
 export let bracket_reports: bool = false;
 
 export function use_profile(p: Profile): void {
@@ -142,7 +162,8 @@ export function use_profile(p: Profile): void {
 
   has_dma_kmalloc = choose(p, true, false, false);
   maps_are_kmalloced = choose(p, true, false, false);
-  // INITIAL_JIFFIES is five minutes before the 32-bit counter wraps: at 100 ticks a second, and at 250.
+  // INITIAL_JIFFIES is five minutes before the 32-bit counter wraps: at 100 ticks a second, and at
+  // 250.
   initial_jiffies = choose<u32>(p, 0xffff8ad0, 0xfffedb08, 0xfffedb08);
 
   bracket_reports = choose(p, false, false, true);

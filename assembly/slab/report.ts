@@ -1,5 +1,5 @@
-// The printing half of mm/slub.c: each function plays the part of the kernel function of its name, and
-// emits an event where that one prints. The order of calls is the order of the lines of a log.
+// The printing half of mm/slub.c: each function plays the part of the kernel function of its name,
+// and emits an event where that one prints. The order of calls is the order of the lines of a log.
 
 import { Dump, EventKind, Fix, Line, Report, Section } from "../abi/event.ts";
 import { Letter } from "../abi/flags.ts";
@@ -8,11 +8,13 @@ import { PAGE_SIZE } from "../abi/limits.ts";
 import { begin_event, put_addresses, put_bytes, put_numbers } from "../base/event.ts";
 import { translate } from "../base/memory.ts";
 import { dead, enter, leave, page_fault } from "../base/oops.ts";
-import { flags_of, freelist_of, inuse_of, objects_of, page_kernel_address, slab_address,
-  Page } from "../page/struct_page.ts";
+import {
+  flags_of, freelist_of, inuse_of, objects_of, Page, page_kernel_address, slab_address,
+} from "../page/struct_page.ts";
 import { check_valid_pointer, get_freepointer } from "./freelist.ts";
-import { bracket_reports, guards_trailer, has_left_red_zone, orig_size_bytes,
-  track_size } from "./profile.ts";
+import {
+  bracket_reports, guards_trailer, has_left_red_zone, orig_size_bytes, track_size,
+} from "./profile.ts";
 import { print_tracking } from "./track.ts";
 import { get_info_end, has, KmemCache, size_from_object, slub_debug_orig_size } from "./types.ts";
 
@@ -22,7 +24,15 @@ export const SPLAT_SLAB: u32 = 1;
 export const SPLAT_PADDING: u32 = 2;
 export const SPLAT_SHUTDOWN: u32 = 3;
 
-export function slab_bug(s: KmemCache, report: Report, x: u32 = 0, y: u32 = 0, a: u64 = 0, b: u64 = 0, c: u64 = 0): void {
+export function slab_bug(
+  s: KmemCache,
+  report: Report,
+  x: u32 = 0,
+  y: u32 = 0,
+  a: u64 = 0,
+  b: u64 = 0,
+  c: u64 = 0,
+): void {
   begin_event(EventKind.BUG, report, s.index);
   put_addresses(a, b, c);
   put_numbers(x, y);
@@ -108,20 +118,41 @@ export function object_err(s: KmemCache, page: Page, object: u64, report: Report
 }
 
 /** A report about a slab. */
-export function slab_err(s: KmemCache, page: Page, report: Report, x: u32 = 0, y: u32 = 0, a: u64 = 0): void {
+export function slab_err(
+  s: KmemCache,
+  page: Page,
+  report: Report,
+  x: u32 = 0,
+  y: u32 = 0,
+  a: u64 = 0,
+): void {
   slab_bug(s, report, x, y, a);
   print_slab_info(s, page);
   splat(s, SPLAT_SLAB);
 }
 
 /** The line that says which bytes are wrong. */
-export function print_damage(s: KmemCache, section: Section, first: u64, last: u64, base: u64, found: u32, expected: u32): void {
+export function print_damage(
+  s: KmemCache,
+  section: Section,
+  first: u64,
+  last: u64,
+  base: u64,
+  found: u32,
+  expected: u32,
+): void {
   begin_event(EventKind.BYTES, section, s.index);
   put_addresses(first, last, base);
   put_numbers(found, expected);
 }
 
-export function print_restoring(s: KmemCache, section: Section, first: u64, last: u64, value: u32): void {
+export function print_restoring(
+  s: KmemCache,
+  section: Section,
+  first: u64,
+  last: u64,
+  value: u32,
+): void {
   begin_event(EventKind.FIX, Fix.RESTORING, s.index);
   put_addresses(first, last);
   put_numbers(value, section);
@@ -136,7 +167,14 @@ export function trace(s: KmemCache, page: Page, object: u64, freed: bool): void 
   if (freed) print_section(s, Dump.TRACED_OBJECT, object, s.object_size);
 }
 
-export function print_line(s: KmemCache, line: Line, x: u32 = 0, y: u32 = 0, z: u32 = 0, a: u64 = 0): void {
+export function print_line(
+  s: KmemCache,
+  line: Line,
+  x: u32 = 0,
+  y: u32 = 0,
+  z: u32 = 0,
+  a: u64 = 0,
+): void {
   begin_event(EventKind.LINE, line, s.index);
   put_addresses(a);
   put_numbers(x, y, z);

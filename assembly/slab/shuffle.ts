@@ -1,9 +1,9 @@
-// CONFIG_SLAB_FREELIST_RANDOM: the order in which a new slab's objects are linked. The sequence is a
-// permutation of the cache's object numbers, drawn from the machine's seed and the cache; each slab starts
-// somewhere else in it (slub-reference 4.3).
+// CONFIG_SLAB_FREELIST_RANDOM: the order in which a new slab's objects are linked. The sequence is
+// a permutation of the cache's object numbers, drawn from the machine's seed and the cache; each
+// slab starts somewhere else in it (slub-reference 4.3).
 
 import { config } from "../base/config.ts";
-import { page_kernel_address, Page } from "../page/struct_page.ts";
+import { Page, page_kernel_address } from "../page/struct_page.ts";
 import { KmemCache } from "./types.ts";
 
 const MAX_SHUFFLED: u32 = 4096;

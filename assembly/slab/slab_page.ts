@@ -8,10 +8,14 @@ import { PageFlag } from "../abi/profile.ts";
 import { translate } from "../base/memory.ts";
 import { dead } from "../base/oops.ts";
 import { alloc_pages, free_pages } from "../page/buddy.ts";
-import { block_size, flags_of, freelist_of, objects_of, order_of, page_memory, set_flags, set_freelist, set_frozen,
-  set_inuse, set_objects, set_slab_cache, slab_address, Page } from "../page/struct_page.ts";
-import { check_object, checks_consistency, order_objects, setup_object_debug, setup_slab_debug,
-  slab_pad_check } from "./debug.ts";
+import {
+  block_size, flags_of, freelist_of, objects_of, order_of, Page, page_memory, set_flags,
+  set_freelist, set_frozen, set_inuse, set_objects, set_slab_cache, slab_address,
+} from "../page/struct_page.ts";
+import {
+  check_object, checks_consistency, order_objects, setup_object_debug, setup_slab_debug,
+  slab_pad_check,
+} from "./debug.ts";
 import { planted } from "./fault.ts";
 import { set_freepointer } from "./freelist.ts";
 import { print_line } from "./report.ts";
@@ -101,7 +105,10 @@ export function free_slab(s: KmemCache, page: Page): void {
   else free_pages(page, order_of(page));
 }
 
-/** Slabs of SLAB_TYPESAFE_BY_RCU caches that wait for a grace period, linked through their freelist field. */
+/**
+ * Slabs of SLAB_TYPESAFE_BY_RCU caches that wait for a grace period, linked through their freelist
+ * field.
+ */
 let waiting: Page = 0;
 
 function wait_for_grace_period(page: Page): void {

@@ -1,5 +1,5 @@
-// Tracks (U): who allocated an object, who freed it, and when. Two of them lie behind the free pointer;
-// nothing ever checks their bytes.
+// Tracks (U): who allocated an object, who freed it, and when. Two of them lie behind the free
+// pointer; nothing ever checks their bytes.
 //
 //   6.x                            3.10
 //   ╒════════════════════════╕    ╒════════════════════════╕

@@ -1,5 +1,5 @@
-// struct kmem_cache and struct kmem_cache_cpu. They live in the first pages of simulated RAM, so that
-// the head of a node's partial list has a kernel address like every other list_head.
+// struct kmem_cache and struct kmem_cache_cpu. They live in the first pages of simulated RAM, so
+// that the head of a node's partial list has a kernel address like every other list_head.
 //
 //   ╒═══════════╤═══════════╤═══════════╤═══════════╕
 //   │ index     │ letters   │ size      │ object_size
@@ -77,7 +77,9 @@ if (offsetof<KmemCache>("refcount") != CacheLayout.REFCOUNT) ERROR("KmemCache.re
 if (offsetof<KmemCache>("state") != CacheLayout.STATE) ERROR("KmemCache.state moved");
 if (offsetof<KmemCache>("random") != CacheLayout.RANDOM) ERROR("KmemCache.random moved");
 if (offsetof<KmemCache>("next") != CacheLayout.NEXT) ERROR("KmemCache.next moved");
-if (offsetof<KmemCache>("reciprocal") != CacheLayout.RECIPROCAL) ERROR("KmemCache.reciprocal moved");
+if (offsetof<KmemCache>("reciprocal") != CacheLayout.RECIPROCAL) {
+  ERROR("KmemCache.reciprocal moved");
+}
 
 // @ts-ignore: decorator
 @unmanaged
@@ -88,7 +90,9 @@ export class CpuSlab {
   reserved: u64;
 }
 
-if (offsetof<CpuSlab>() != CpuSlabLayout.SIZE) ERROR("CpuSlab has another size: update abi/layout.ts");
+if (offsetof<CpuSlab>() != CpuSlabLayout.SIZE) {
+  ERROR("CpuSlab has another size: update abi/layout.ts");
+}
 
 /** The array of kmem_caches. */
 export const CACHES: usize = RAM;
@@ -165,8 +169,8 @@ export function has(s: KmemCache, letters: u32): bool {
 }
 
 /**
- * Whether an offset is a multiple of s->size. Exact for every offset below 2^32: k * size * reciprocal is
- * k * 2^32 plus less than 2^32, so the high word of a multiple's product is k.
+ * Whether an offset is a multiple of s->size. Exact for every offset below 2^32: k * size *
+ * reciprocal is k * 2^32 plus less than 2^32, so the high word of a multiple's product is k.
  */
 // @ts-ignore: decorator
 @inline
@@ -200,7 +204,10 @@ export function size_from_object(s: KmemCache): u32 {
   return s.size - s.red_left_pad;
 }
 
-/** Whether the free pointer lies behind the object. 3.10 knows one place inside an object: its start. */
+/**
+ * Whether the free pointer lies behind the object. 3.10 knows one place inside an object: its
+ * start.
+ */
 // @ts-ignore: decorator
 @inline
 export function freeptr_outside_object(s: KmemCache): bool {

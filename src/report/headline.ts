@@ -1,4 +1,5 @@
-// The one line of a kernel log that says what happened: for summaries, where the rest would be noise.
+// The one line of a kernel log that says what happened: for summaries, where the rest would be
+// noise.
 
 /** Texts of reports and warnings. */
 const TEXTS: readonly RegExp[] = [

@@ -1,6 +1,6 @@
 // A replay for people: each operation, its result, and under it the lines of the kernel log that it
-// caused, with the addresses that the kernel would print. Two lines at the end say what was reported
-// first, and how it ended.
+// caused, with the addresses that the kernel would print. Two lines at the end say what was
+// reported first, and how it ended.
 import { Status } from "../abi.ts";
 import { hex64 } from "../base/hex.ts";
 import { bootLineOf } from "../program/boot_line.ts";
@@ -32,10 +32,15 @@ export function transcriptOf(machine: Machine, steps: Iterable<ReplayStep>): Tra
       result: step.result,
       pointer: step.pointer === undefined ? undefined : hex64(step.pointer),
       status: step.status,
-      kernel: log.printAll(step.events, step.caches),
+      kernel: [...log.printAll(step.events, step.caches), ...lossLines(step.lost)],
     });
   }
   return ops;
+}
+
+/** An operation can cause more than there is room for: a machine that runs out of memory, say. */
+function lossLines(lost: number): string[] {
+  return lost === 0 ? [] : [`(${lost} more events found no room)`];
 }
 
 /** Which machine a program runs on: the first line of a transcript. */

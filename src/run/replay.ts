@@ -25,6 +25,8 @@ export interface ReplayStep {
   /** The same with names for those addresses that had one before this operation. */
   readonly namedResult: string;
   readonly events: readonly KernelEvent[];
+  /** Events that found no room. */
+  readonly lost: number;
   /** Names of addresses, valid until the next step is taken. */
   readonly symbols: SymbolTable;
   /** The kmem_caches by index, likewise. */
@@ -82,6 +84,7 @@ function runStep({ program, heap, recorder, symbols }: Session, index: number): 
     pointer: recorder.pointerOf(op),
     namedResult,
     events: heap.events(),
+    lost: heap.eventsLost,
     symbols,
     caches: recorder,
   };

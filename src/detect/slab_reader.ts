@@ -117,26 +117,30 @@ export class SlabReader {
 
   /** Counts a chain of free objects from the pointer at a word of linear memory. */
   #countChain(headAt: number): void {
-    const { slabs } = this.#shadow;
     let at = this.#offsetAt(headAt);
     for (let count = 0; at !== NONE; count++) {
       if (count >= this.#layout.objects) {
         this.#broken(count);
         return;
       }
-      const slab = slabs.slabAt(at);
-      const cell = slab === NONE ? 0 : slabs.cellAt(slab, this.#layout, at);
-      if (cell < 0) {
-        this.#broken(at);
-        return;
-      }
-      if (slab !== NONE && slabs.cellObject[cell] !== NONE) {
+      if (this.#isTaken(at)) {
         this.#broken(at);
         return;
       }
       this.free++;
       at = this.#offsetAt(this.#ram + ((at + this.#layout.offset) >>> 2));
     }
+  }
+
+  /** Not the start of an object, or of one that lives, as far as the shadow knows the slab. */
+  #isTaken(at: number): boolean {
+    const { slabs } = this.#shadow;
+    const slab = slabs.slabAt(at);
+    if (slab === NONE) return false;
+    // An empty slab may have been given back, and be another cache's now.
+    if (slabs.cache[slab] !== this.#cache) return slabs.live[slab] > 0;
+    const cell = slabs.cellAt(slab, this.#layout, at);
+    return cell < 0 || slabs.cellObject[cell] !== NONE;
   }
 
   #broken(found: number): void {

@@ -35,8 +35,8 @@ export function isRight(shadow: Shadow, damage: Damage, report: KernelReport): b
 }
 
 function isRightBug(shadow: Shadow, damage: Damage, report: KernelReport): boolean {
-  if (damage.kind === "free" && damage.op === report.op) return isAboutFree(damage, report);
   if (damage.segments.some((segment) => isAboutBytes(segment, report))) return true;
+  if (damage.kind === "free" && damage.op === report.op) return isAboutFree(damage, report);
   if (isAboutFreePointer(shadow, damage, report)) return true;
   return damage.isStructural && isAboutSlab(shadow, damage, report);
 }

@@ -87,7 +87,8 @@ function isStructural(segment: Segment): boolean {
   return segment.region === Region.FREE_POINTER && segment.object === NONE;
 }
 
-function segmentsOf(shadow: Shadow, request: WriteRequest): Segment[] {
+/** What is written, cut where owner or kind of the bytes changes; the writer's own left out. */
+export function segmentsOf(shadow: Shadow, request: WriteRequest): Segment[] {
   const segments: Segment[] = [];
   const end = request.at + Math.min(request.length, DESCRIBED_BYTES_MAX);
   const evidence = shadow.evidenceFor(request.op);

@@ -5,7 +5,7 @@
 //
 // Waits only where there is no doubt: bytes that changed and stayed, in a slab that is surely looked
 // at, with no report of any kind before.
-import { Letter, Profile } from "../abi.ts";
+import { Letter, Profile, Status } from "../abi.ts";
 import { type Damage, pointerValueOf, type Segment } from "./damage.ts";
 import { checksOperations, isDebugCache, type Layout } from "./layout.ts";
 import { isPainted, Region } from "./region.ts";
@@ -59,7 +59,8 @@ export function expectAtValidate(shadow: Shadow, cache: number): void {
 
 /** A free that nobody may do was done: with checks it must have been refused aloud. */
 export function expectAtBadFree(shadow: Shadow, damage: Damage): void {
-  if (damage.cache === NONE) return;
+  const hasEnded = shadow.status(shadow.op) !== Status.OK;
+  if (damage.cache === NONE || hasEnded) return;
   if (mustRefuse(shadow, damage)) expectReport(shadow, damage);
 }
 

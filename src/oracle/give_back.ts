@@ -1,9 +1,9 @@
 // Frees. One that the program may do ends the life of an object; any other is damage, whose cause is
 // what the pointer was.
-import { Profile, TARGET_SIZE } from "../abi.ts";
+import { PAGE_SIZE, Profile, TARGET_SIZE } from "../abi.ts";
 import { readU16, readU32 } from "../base/bytes.ts";
 import type { Cause } from "./cause.ts";
-import type { Damage } from "./damage.ts";
+import { type Damage, type Segment, segmentsOf } from "./damage.ts";
 import { expectAtBadFree } from "./expect.ts";
 import { checksOperations } from "./layout.ts";
 import { Source } from "./objects.ts";
@@ -60,14 +60,14 @@ function isNothing(shadow: Shadow, slot: number, displacement: number): boolean 
 function releaseAnywhere(shadow: Shadow, object: number): void {
   const cache = shadow.objects.cache[object];
   shadow.release(object);
-  if (cache === NONE) shadow.largePages -= pagesOf(shadow.objects.asked[object]);
+  if (cache === NONE) shadow.largePages -= shadow.objects.pages[object];
   else shadow.caches.isShrunk[cache] = 0;
 }
 
 /** Pages of a large request: a whole block. */
 export function pagesOf(bytes: number): number {
   let pages = 1;
-  while (pages * 4096 < bytes) pages *= 2;
+  while (pages * PAGE_SIZE < bytes) pages *= 2;
   return pages;
 }
 
@@ -126,10 +126,13 @@ export function obtainByKmalloc(
     return NONE;
   }
   const cache = shadow.caches.kmallocClass(size);
-  if (cache === NONE) shadow.largePages += pagesOf(size);
-  else shadow.caches.isShrunk[cache] = 0;
-  const align = cache === NONE ? 4096 : shadow.caches.layouts[cache].align;
-  return shadow.obtain({ cache, asked: size, align, slot, high, low });
+  const align = cache === NONE ? PAGE_SIZE : shadow.caches.layouts[cache].align;
+  const id = shadow.obtain({ cache, asked: size, align, slot, high, low });
+  if (cache === NONE) {
+    shadow.objects.pages[id] = pagesOf(size);
+    shadow.largePages += pagesOf(size);
+  }
+  return id;
 }
 
 function noteBadFree(shadow: Shadow, cache: number, slot: number, displacement: number): void {
@@ -145,9 +148,9 @@ function noteBadFree(shadow: Shadow, cache: number, slot: number, displacement: 
     at,
     slab: at === NONE ? NONE : shadow.slabs.slabAt(at),
     cache,
-    segments: [],
+    segments: segmentsOfHook(shadow, cache, object, at),
     changed: true,
-    isStructural: !leavesMemoryAlone(shadow, cache, refused),
+    isStructural: !leavesMemoryAlone(shadow, cache, cause, refused),
     refused,
   };
   shadow.damages.push(damage);
@@ -155,10 +158,21 @@ function noteBadFree(shadow: Shadow, cache: number, slot: number, displacement: 
   if (cause === "wrong-cache-free") shadow.release(object);
 }
 
-/** 3.10 writes nothing before its checks; later kernels cut the chain first (the freelist hook). */
-function leavesMemoryAlone(shadow: Shadow, cache: number, refused: boolean): boolean {
-  if (!refused || cache === NONE) return false;
-  return shadow.machine.profile === Profile.V310 && checksOperations(shadow.caches.layouts[cache]);
+/** From 5.4 to 6.6 a free begins by storing NULL where the object's free pointer would be. */
+function segmentsOfHook(shadow: Shadow, cache: number, object: number, at: number): Segment[] {
+  if (shadow.machine.profile !== Profile.V61 || at === NONE) return [];
+  const owner = object === NONE ? cache : shadow.objects.cache[object];
+  if (owner === NONE) return [];
+  const { offset } = shadow.caches.layouts[owner];
+  const request = { op: shadow.op, cause: "none", object, at: at + offset, length: 8 } as const;
+  return segmentsOf(shadow, request);
+}
+
+/** 3.10 writes nothing before its checks, unless they are made with the wrong cache's layout. */
+function leavesMemoryAlone(shadow: Shadow, cache: number, cause: Cause, refused: boolean): boolean {
+  if (!refused || cache === NONE || cause === "wrong-cache-free") return false;
+  const isOld = shadow.machine.profile === Profile.V310;
+  return isOld && checksOperations(shadow.caches.layouts[cache]);
 }
 
 function causeOfBadFree(shadow: Shadow, cache: number, slot: number, displacement: number): Cause {

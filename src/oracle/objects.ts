@@ -37,6 +37,8 @@ export class ObjectTable {
   /** Its cell; NONE where it fits no slab. */
   cell = new Int32Array(START_OBJECTS);
   slab = new Int32Array(START_OBJECTS);
+  /** Pages that hold it, if it is no slab object. */
+  pages = new Int32Array(START_OBJECTS);
   /** Bytes that the program asked for. */
   asked = new Int32Array(START_OBJECTS);
   /** Operation that obtained it. */
@@ -69,6 +71,7 @@ export class ObjectTable {
     this.cache[id] = cache;
     this.asked[id] = asked;
     this.bornAt[id] = op;
+    this.pages[id] = 0;
     this.cell[id] = NONE;
     this.slab[id] = NONE;
     this.diedAt[id] = NONE;
@@ -147,6 +150,7 @@ export class ObjectTable {
     this.cell = grown(this.cell, size);
     this.slab = grown(this.slab, size);
     this.asked = grown(this.asked, size);
+    this.pages = grown(this.pages, size);
     this.bornAt = grown(this.bornAt, size);
     this.diedAt = grown(this.diedAt, size);
     this.#lastWrite = grown(this.#lastWrite, size);

@@ -18,12 +18,20 @@ export function step(shadow: Shadow, op: number): void {
   shadow.events.advance(op);
   const status = shadow.status(op);
   if (status === Status.CRASH || status === Status.HANG) {
-    shadow.violate(status === Status.CRASH ? "crash" : "hang", NONE);
-    shadow.hasEnded = true;
+    followEnd(shadow, op, status);
     return;
   }
   if (status === Status.NOT_RUN || status === Status.NO_CACHE || status === Status.LIMIT) return;
   follow(shadow, op);
+}
+
+/** The machine dies in an operation; if that was a free that nobody may do, it is no wonder. */
+function followEnd(shadow: Shadow, op: number, status: Status): void {
+  const kind = shadow.image.words[op * RECORD_WORDS] & 0xff;
+  const isFree = kind === Op.FREE || kind === Op.KFREE;
+  if (isFree || kind === Op.FREE_N || kind === Op.BULK_FREE) follow(shadow, op);
+  shadow.violate(status === Status.CRASH ? "crash" : "hang", NONE);
+  shadow.hasEnded = true;
 }
 
 function follow(shadow: Shadow, op: number): void {

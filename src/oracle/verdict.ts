@@ -4,7 +4,7 @@
 //   1. the first rule broken, or report made, that no mistake of the program explains → invariant
 //   2. no mistake at all                                                             → ok
 //   3. the first report is right: before any harm → detected, after it → late
-//      it is not right: after harm it is an after-effect → late, else → misattributed
+//      not right: an after-effect, of harm or of a chain led astray → late, else → misattributed
 //   4. no report: the machine died → oops; an option in force looks there → escaped; else blind
 //
 // A mistake that changed nothing (the byte was there already) is blind: nobody can see it.
@@ -123,8 +123,8 @@ function judgeMistake(shadow: Shadow, damage: Damage): Judgement {
 
 function judgeReport(shadow: Shadow, first: Damage, report: KernelReport): Judgement {
   const right = shadow.damages.find((one) => isRight(shadow, one, report));
-  const harmed = isHarmedBefore(shadow, report.op);
   const damage = right ?? first;
+  const harmed = isHarmedBefore(shadow, report.op) || isAfterEffect(damage, right, report);
   return {
     verdict: harmed ? "late" : right === undefined ? "misattributed" : "detected",
     cause: damage.cause,
@@ -138,10 +138,20 @@ function judgeReport(shadow: Shadow, first: Damage, report: KernelReport): Judge
   };
 }
 
+/** A chain that leads astray makes itself felt elsewhere, later. */
+function isAfterEffect(damage: Damage, right: Damage | undefined, report: KernelReport): boolean {
+  return right === undefined && damage.isStructural && damage.op < report.op;
+}
+
 /** Whether somebody had been harmed when the report came. */
 function isHarmedBefore(shadow: Shadow, op: number): boolean {
   if (shadow.violations.some((one) => one.op < op && isHarm(one))) return true;
-  return shadow.damages.some((one) => one.op <= op && one.segments.some(belongsToAnother));
+  return shadow.damages.some((one) => isDoneBefore(one, op) && one.segments.some(belongsToAnother));
+}
+
+/** A write is over when anyone looks; what a refused free wrote is part of the free. */
+function isDoneBefore(damage: Damage, op: number): boolean {
+  return damage.kind === "free" ? damage.op < op : damage.op <= op;
 }
 
 function judgeSilence(shadow: Shadow, damage: Damage): Judgement {

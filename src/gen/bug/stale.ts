@@ -37,23 +37,17 @@ function staleSlot(draft: Draft, cache: number): number {
 
 export function freePointerForge(draft: Draft): void {
   const cache = draft.pickCache();
-  const slot = forgeable(draft, cache);
-  const offset = draft.layout[cache].offset;
+  const behind = draft.alloc(cache);
+  const slot = draft.alloc(cache);
+  const value = forgedValue(draft, cache, slot, behind);
+  // With another free object behind it in the chain: without one a NULL would change nothing.
+  draft.free(cache, behind);
+  draft.free(cache, slot);
   const isEncoded = draft.prng.oneIn(2);
-  const value = forgedValue(draft, cache, slot);
   draft.mark();
   if (isEncoded) draft.image.wfp(cache, slot, 0, value.slot, value.offset);
-  else draft.image.wptr(slot, offset, value.slot, value.offset);
+  else draft.image.wptr(slot, draft.layout[cache].offset, value.slot, value.offset);
   follow(draft, cache);
-}
-
-/** A free object, with another one behind it in the chain more often than not. */
-function forgeable(draft: Draft, cache: number): number {
-  const other = draft.alloc(cache);
-  const slot = draft.alloc(cache);
-  draft.free(cache, other);
-  draft.free(cache, slot);
-  return slot;
 }
 
 interface ForgedValue {
@@ -62,7 +56,7 @@ interface ForgedValue {
 }
 
 /** What attackers and accidents leave there. */
-function forgedValue(draft: Draft, cache: number, slot: number): ForgedValue {
+function forgedValue(draft: Draft, cache: number, slot: number, behind: number): ForgedValue {
   const { prng } = draft;
   switch (prng.below(8)) {
     case 0:
@@ -70,9 +64,9 @@ function forgedValue(draft: Draft, cache: number, slot: number): ForgedValue {
     case 1:
       return { slot: draft.freedCount(cache) > 0 ? draft.pickFreed(cache) : slot, offset: 0 };
     case 2:
-      return { slot: draft.needHeld(cache), offset: 0 };
+      return { slot: heldBut(draft, cache, behind), offset: 0 };
     case 3:
-      return { slot: draft.needHeld(draft.pickCache()), offset: 0 };
+      return { slot: heldBut(draft, draft.pickCache(), behind), offset: 0 };
     case 4:
       return { slot: Slot.GLOB, offset: 8 * prng.below(500) };
     case 5:
@@ -82,6 +76,12 @@ function forgedValue(draft: Draft, cache: number, slot: number): ForgedValue {
     default:
       return { slot: nonCanonical(draft), offset: 0 };
   }
+}
+
+/** A live object; the one that is about to be freed will not do. */
+function heldBut(draft: Draft, cache: number, behind: number): number {
+  const slot = draft.needHeld(cache);
+  return slot === behind ? draft.alloc(cache) : slot;
 }
 
 function nonCanonical(draft: Draft): number {

@@ -12,8 +12,21 @@ export let dead: FaultKind = FaultKind.NONE;
 /** The kernel function that runs, as an oops would name it. */
 export let running: Fn = Fn.NONE;
 
-/** Steps any one walk may take before it counts as endless. */
+/** Steps along a free list before the walk counts as endless: more than any slab can hold. */
 export const WALK_MAX: u32 = 100000;
+
+/** Steps from slab to slab in one operation before it counts as endless. */
+const SLAB_STEPS_MAX: u32 = 65536;
+let slab_steps: u32 = 0;
+
+export function forget_steps(): void {
+  slab_steps = 0;
+}
+
+/** One step along a list of slabs. A list that runs in a circle keeps the kernel busy for ever. */
+export function step_along_slabs(at: u64): void {
+  if (++slab_steps > SLAB_STEPS_MAX) die(FaultKind.HANG, at);
+}
 
 export function die(kind: FaultKind, address: u64): void {
   if (dead != FaultKind.NONE) return;

@@ -12,7 +12,7 @@ import { set_current_op } from "../base/event.ts";
 import {
   load_word, map_region, note_touched, ram_base, ram_size, store_word, translate,
 } from "../base/memory.ts";
-import { dead, enter, leave } from "../base/oops.ts";
+import { dead, enter, forget_steps, leave } from "../base/oops.ts";
 import { INIT_LIST_HEAD, list_add, list_add_tail, list_del, next, prev } from "../list/list.ts";
 import { KERNEL_PAGES, scrub, set_next_pfn } from "../page/buddy.ts";
 import {
@@ -462,6 +462,7 @@ export function run_program(first: u32, count: u32): u32 {
   for (index = first; index < end && !dead; index++) {
     record = PROGRAM + <usize>(index * OP_SIZE);
     set_current_op(index);
+    forget_steps();
     rcu_barrier(); // a grace period passes between two operations
     enter(Fn.RUN_OP);
     run_op(load<u8>(record, OpField.OP));

@@ -4,7 +4,7 @@
 // partial list.
 
 import { EventKind, Report, Warning } from "../abi/event.ts";
-import { FaultKind, Fn } from "../abi/fault.ts";
+import { Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
 import { Planted } from "../abi/planted.ts";
 import { SLUB_RED_ACTIVE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
@@ -12,7 +12,7 @@ import { PageFlag } from "../abi/profile.ts";
 import { config } from "../base/config.ts";
 import { begin_global_event } from "../base/event.ts";
 import { store_word, translate } from "../base/memory.ts";
-import { dead, die, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
+import { dead, enter, leave, page_fault, step_along_slabs, WALK_MAX } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import {
   flags_of, freelist_of, inuse_of, next_of, objects_of, Page, page_at, page_kernel_address,
@@ -137,7 +137,6 @@ function get_partial_node(s: KmemCache): u64 {
 function pop_from_partial(s: KmemCache): u64 {
   if (s.nr_partial == 0) return 0;
   const head = partial_list(s);
-  let steps: u32 = 0;
   for (let link = next(head); link != head && !dead; ) {
     const after = next(link);
     const page = page_of_link(link);
@@ -148,7 +147,6 @@ function pop_from_partial(s: KmemCache): u64 {
     const object = alloc_single_from_partial(s, page);
     if (object != 0) return object;
     link = after;
-    if (++steps > WALK_MAX) die(FaultKind.HANG, link);
   }
   return 0;
 }
@@ -208,6 +206,7 @@ function refill_from_cpu(s: KmemCache, c: CpuSlab): u64 {
   while (!dead) {
     if (c.page == 0) {
       if (c.partial == 0) return 0;
+      step_along_slabs(c.partial);
       c.page = c.partial;
       c.partial = next_of(page_at(c.partial));
       c.freelist = 0;

@@ -3,14 +3,14 @@
 // changes its place.
 
 import { EventKind, Fix, Line, Report, Warning } from "../abi/event.ts";
-import { Fn } from "../abi/fault.ts";
+import { FaultKind, Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
 import { Planted } from "../abi/planted.ts";
 import { SLUB_RED_ACTIVE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { config } from "../base/config.ts";
 import { begin_event, begin_global_event, put_addresses, put_numbers } from "../base/event.ts";
-import { dead, enter, leave, page_fault } from "../base/oops.ts";
+import { dead, die, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
 import {
   flags_of, freelist_of, inuse_of, is_frozen, objects_of, Page, page_at, page_kernel_address,
   set_flags, set_freelist, set_frozen, set_inuse, slab_cache_of, virt_to_head_page,
@@ -96,6 +96,7 @@ function check_freed_list(s: KmemCache, page: Page, head: u64, tail: u64, count:
     paint_freed(s, page, object);
     if (object == tail) return Checked.GOOD;
     object = get_freepointer(s, object);
+    if (seen > WALK_MAX) die(FaultKind.HANG, object);
   }
   return Checked.DAMAGED;
 }
@@ -230,7 +231,8 @@ function settle_slab(s: KmemCache, page: Page, was_full: bool, has_cpu_partial: 
 function slab_free_freelist_hook(s: KmemCache, head: u64, tail: u64): u64 {
   let object = head;
   let rebuilt: u64 = 0;
-  while (!dead) {
+  for (let steps: u32 = 0; !dead; steps++) {
+    if (steps > WALK_MAX) die(FaultKind.HANG, object);
     const next = get_freepointer(s, object);
     set_freepointer(s, object, rebuilt);
     rebuilt = object;

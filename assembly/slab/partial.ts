@@ -5,7 +5,7 @@ import { Letter } from "../abi/flags.ts";
 import { Fn } from "../abi/fault.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { list_add, list_add_tail, list_del } from "../list/list.ts";
-import { dead, enter, leave } from "../base/oops.ts";
+import { dead, enter, leave, step_along_slabs } from "../base/oops.ts";
 import {
   flags_of, inuse_of, next_of, objects_of, Page, page_at, page_kernel_address, PAGE_LIST,
   partial_objects_of, partial_slabs_of, set_flags, set_frozen, set_next, set_partial_objects,
@@ -30,9 +30,10 @@ function link_address(page: Page): u64 {
   return page_kernel_address(page) + PAGE_LIST;
 }
 
-/** A slab by the address of its list_head. */
+/** A slab by the address of its list_head: one step of a walk along a list. */
 export function page_of_link(link: u64): Page {
-  return page_at(link - PAGE_LIST);
+  step_along_slabs(link);
+  return dead ? 0 : page_at(link - PAGE_LIST);
 }
 
 export function add_partial(s: KmemCache, page: Page, to_tail: bool): void {
@@ -65,6 +66,7 @@ function unfreeze_from(s: KmemCache, first: u64): void {
   let discard: u64 = 0;
   let next = first;
   while (next != 0 && !dead) {
+    step_along_slabs(next);
     const page = page_at(next);
     const kernel = next;
     next = next_of(page);
@@ -77,6 +79,7 @@ function unfreeze_from(s: KmemCache, first: u64): void {
     }
   }
   while (discard != 0 && !dead) {
+    step_along_slabs(discard);
     const page = page_at(discard);
     discard = next_of(page);
     discard_slab(s, page);

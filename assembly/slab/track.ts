@@ -9,7 +9,7 @@
 //   │ +24 when (jiffies)     │    │ +144 when (jiffies)    │
 //   ╘════════════════════════╛    ╘════════════════════════╛
 
-import { EventKind, RUN_OP_HIGH, RUN_OP_LOW } from "../abi/event.ts";
+import { EventKind, RUN_OP_HIGH, RUN_OP_LOW, STACK_HANDLE } from "../abi/event.ts";
 import { Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
 import { begin_event, current_op, put_addresses, put_numbers } from "../base/event.ts";
@@ -22,8 +22,6 @@ export const TRACK_ALLOC: u32 = 0;
 export const TRACK_FREE: u32 = 1;
 
 const RUN_OP: u64 = (<u64>RUN_OP_HIGH << 32) | <u64>RUN_OP_LOW;
-/** Stack depot handles of the two call stacks there are. */
-const STACK_HANDLE: u32 = 0x00200001;
 /** The process that runs every program. */
 const PID: u32 = 1;
 

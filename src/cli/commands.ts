@@ -1,7 +1,12 @@
 // All commands, in the order of the help. To add one: a file in commands/ that exports
 // `register(program)`, and a line here.
 import type { Command } from "commander";
+import { register as registerFuzz } from "./commands/fuzz.ts";
 import { register as registerGeometry } from "./commands/geometry.ts";
 import { register as registerReplay } from "./commands/replay.ts";
 
-export const COMMANDS: readonly ((program: Command) => void)[] = [registerReplay, registerGeometry];
+export const COMMANDS: readonly ((program: Command) => void)[] = [
+  registerFuzz,
+  registerReplay,
+  registerGeometry,
+];

@@ -64,7 +64,7 @@ export function checkAbiVersion(version: WebAssembly.Global | undefined, file: s
 }
 
 /** The build folder lies two levels above src/wasm and three above dist/src/wasm. */
-function pathOfCore(kind: CoreKind): string {
+export function pathOfCore(kind: CoreKind): string {
   for (const up of ["../../", "../../../"]) {
     const path = fileURLToPath(new URL(`${up}build/${FILES[kind]}`, import.meta.url));
     if (existsSync(path)) return path;

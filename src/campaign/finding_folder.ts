@@ -1,0 +1,101 @@
+// What lies in the folder of a finding: the record, the program, the report, and the line that replays
+// it.
+//
+//   finding.json   verdict, signature, versions, options
+//   program.slab   the script, whose header says on which machine
+//   report.txt     what happened, in words, and the kernel's log
+//   replay.txt     one line to paste
+import { slabfuzzVersion } from "../base/version.ts";
+import { bootLineOf } from "../program/boot_line.ts";
+import { decode } from "../program/decode.ts";
+import type { Program } from "../program/op.ts";
+import { printScript } from "../program/text.ts";
+import { runLines, storyLines } from "../report/finding_text.ts";
+import { replay } from "../run/replay.ts";
+import { buildOfCore } from "../wasm/build.ts";
+import type { CaseEngine } from "./engine.ts";
+import { bugsText, type CampaignOptions } from "./options.ts";
+import { tokenOfCase } from "./recall.ts";
+import type { FolderFiles } from "./store.ts";
+import type { Finding } from "./tally.ts";
+import { heapFor, parseTarget } from "./target.ts";
+
+/** The files of a finding's folder, and its token. */
+export interface FindingFolder {
+  readonly token: string;
+  readonly files: FolderFiles;
+}
+
+/** Makes the example of a finding again and writes it up. */
+export function describeFinding(
+  options: CampaignOptions,
+  engine: CaseEngine,
+  finding: Finding,
+): FindingFolder {
+  const image = engine.generate(finding.caseNumber);
+  const token = tokenOfCase(options, engine, image, finding.caseNumber);
+  const program = decode(image, engine.machine, [
+    `${finding.verdict}: ${finding.signature}`,
+    `case ${finding.caseNumber} of seed ${options.seed}`,
+  ]);
+  engine.run(finding.caseNumber);
+  const files = {
+    "finding.json": `${JSON.stringify(record(options, engine, finding, token), null, 2)}\n`,
+    "program.slab": printScript(program),
+    "report.txt": `${reportLines(options, engine, finding, program).join("\n")}\n`,
+    "replay.txt": `${replayLine(token)}\n`,
+  };
+  return { token, files };
+}
+
+/** The command that shows a case again. */
+export function replayLine(token: string): string {
+  return `slabfuzz replay ${token}`;
+}
+
+function record(
+  options: CampaignOptions,
+  engine: CaseEngine,
+  finding: Finding,
+  token: string,
+): object {
+  const { machine } = engine;
+  const { signature, verdict, impact, count } = finding;
+  return {
+    signature,
+    verdict,
+    class: finding.class,
+    impact,
+    count,
+    operations: finding.opCount,
+    slabfuzz: slabfuzzVersion(),
+    build: buildOfCore(parseTarget(options.target).core),
+    target: options.target,
+    profile: machine.profile,
+    boot: bootLineOf(machine),
+    cpus: machine.nrCpuIds,
+    bugs: bugsText(options.bugs),
+    ops: options.opCountMax,
+    seed: String(options.seed),
+    case: finding.caseNumber,
+    token,
+  };
+}
+
+function reportLines(
+  options: CampaignOptions,
+  engine: CaseEngine,
+  finding: Finding,
+  program: Program,
+): string[] {
+  const { judge, result } = engine;
+  if (judge === undefined || result === undefined) {
+    return [`signature: ${finding.signature}`, "The core itself trapped in this case."];
+  }
+  const { judgement } = result;
+  const { shadow } = judge;
+  const story = storyLines({ signature: finding.signature, judgement, shadow, program });
+  const heap = heapFor(parseTarget(options.target));
+  const steps = replay(program, engine.machine, { heap });
+  return [...story, "", ...runLines(engine.machine, program, steps)];
+}

@@ -1,0 +1,56 @@
+// A case again, from its token: the program, the machine, and whether this is the build that found it.
+import { Digest } from "../base/hash.ts";
+import { hex32 } from "../base/hex.ts";
+import { UserError } from "../base/user_error.ts";
+import { decode } from "../program/decode.ts";
+import type { ProgramImage } from "../program/image.ts";
+import type { Program } from "../program/op.ts";
+import { buildOfCore } from "../wasm/build.ts";
+import { CaseEngine } from "./engine.ts";
+import type { CampaignOptions } from "./options.ts";
+import { parseTarget, type Target } from "./target.ts";
+import { parseToken, tokenOf } from "./token.ts";
+
+export interface RecalledCase {
+  readonly program: Program;
+  readonly target: Target;
+  /** The core is not the build that the token was made with. */
+  readonly isOtherBuild: boolean;
+}
+
+/** The case that a token names. */
+export function recallToken(word: string): RecalledCase {
+  const { options, caseNumber, build, program } = parseToken(word);
+  const engine = new CaseEngine(options);
+  const image = engine.generate(caseNumber);
+  if (programCheck(image) !== program) {
+    throw new UserError(
+      `${word}: this build makes another program of case ${caseNumber}, or the token is damaged`,
+    );
+  }
+  const target = parseTarget(options.target);
+  return {
+    program: decode(image, engine.machine, [`case ${caseNumber} of seed ${options.seed}`]),
+    target,
+    isOtherBuild: buildOfCore(target.core) !== build,
+  };
+}
+
+/** The token of the case that the engine made last. */
+export function tokenOfCase(
+  options: CampaignOptions,
+  engine: CaseEngine,
+  image: ProgramImage,
+  caseNumber: number,
+): string {
+  const build = buildOfCore(parseTarget(options.target).core);
+  const parts = { options, caseNumber, build, program: programCheck(image) };
+  return tokenOf(parts, engine.machine);
+}
+
+/** Eight digits over a program's records and payload. */
+function programCheck(image: ProgramImage): string {
+  const digest = new Digest().words(image.words, 0, image.opCount * 4);
+  digest.bytes(image.payload.subarray(0, image.payloadSize));
+  return hex32(digest.low);
+}

@@ -1,0 +1,58 @@
+// What is fuzzed: the SLUB core, or its canary build with one deliberate bug.
+import { Planted } from "../abi.ts";
+import { UserError } from "../base/user_error.ts";
+import type { Machine } from "../program/machine.ts";
+import { SlabHeap } from "../wasm/heap.ts";
+import type { CoreKind } from "../wasm/load.ts";
+
+export interface Target {
+  /** As the command line says it. */
+  readonly name: string;
+  readonly core: CoreKind;
+  readonly planted: Planted;
+}
+
+const CANARY = "canary:";
+
+/** Names of the deliberate bugs, as the command line says them. */
+export const CANARY_NAMES: readonly string[] = Object.values(Planted)
+  .filter((value) => typeof value === "string" && value !== "NONE")
+  .map((name) => kebab(String(name)));
+
+/** `slub`, or `canary:NAME`. */
+export function parseTarget(name: string): Target {
+  if (name === "slub") return { name, core: "release", planted: Planted.NONE };
+  const bug = name.startsWith(CANARY) ? name.slice(CANARY.length) : "";
+  const index = CANARY_NAMES.indexOf(bug);
+  if (index >= 0) return { name, core: "canary", planted: plantedNamed(bug) };
+  throw new UserError(
+    `unknown target ${JSON.stringify(name)} (there are: slub, ${CANARY}NAME with NAME one of ${CANARY_NAMES.join(" ")})`,
+  );
+}
+
+function plantedNamed(bug: string): Planted {
+  const key = bug.toUpperCase().replaceAll("-", "_") as keyof typeof Planted;
+  return Planted[key];
+}
+
+function kebab(name: string): string {
+  return name.toLowerCase().replaceAll("_", "-");
+}
+
+/** A heap of the target: whoever boots it gets its deliberate bug, too. */
+export function heapFor(target: Target): SlabHeap {
+  return target.planted === Planted.NONE ? new SlabHeap(target.core) : new CanaryHeap(target);
+}
+
+class CanaryHeap extends SlabHeap {
+  readonly #planted: Planted;
+
+  constructor(target: Target) {
+    super(target.core);
+    this.#planted = target.planted;
+  }
+
+  override configure(machine: Machine): void {
+    super.configure(machine, this.#planted);
+  }
+}

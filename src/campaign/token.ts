@@ -1,0 +1,113 @@
+// A finding in one word that can be pasted: machine, options, seed, case number, and two checks.
+//
+//   sf1:v6.1:up:FZP:1::slub:all:100:7:123:0123abcd:4567cdef
+//       │    │  │   │ │ │   │   │   │ │   │        └ digest of the program
+//       │    │  │   │ │ │   │   │   │ │   └ build of the core
+//       │    │  │   │ │ │   │   │   │ └ case
+//       │    │  │   │ │ │   │   │   └ seed
+//       │    │  │   │ │ │   │   └ operations at most     (bug classes before it)
+//       │    │  │   │ │ └ kernel options, with + and -   (target behind it)
+//       │    │  │   │ └ CPUs
+//       │    │  │   └ slub_debug, empty for none given
+//       │    │  └ variant, and other kernel parameters
+//       └ profile
+//
+// Another build that still makes the same program may behave differently, and says so; one that makes
+// another program refuses the token.
+import { UserError } from "../base/user_error.ts";
+import { headerOf } from "../program/boot.ts";
+import { bootLineOf } from "../program/boot_line.ts";
+import type { Machine, MachineOverrides } from "../program/machine.ts";
+import { bugsText, type CampaignOptions, OPS_MAX, parseBugs } from "./options.ts";
+import { parseTarget } from "./target.ts";
+
+const MARK = "sf1";
+const FIELDS = 13;
+
+/** A token, read. */
+export interface TokenParts {
+  readonly options: CampaignOptions;
+  readonly caseNumber: number;
+  readonly build: string;
+  readonly program: string;
+}
+
+/** Whether a word of the command line is meant as a token. */
+export function isToken(word: string): boolean {
+  return word.startsWith(`${MARK}:`);
+}
+
+/** The token of a case; `machine` is the one that the options resolve to. */
+export function tokenOf(parts: TokenParts, machine: Machine): string {
+  const { options } = parts;
+  const boot = bootLineOf(machine).split(" ");
+  const debug = boot.find((word) => /^slu?a?b_debug/.test(word));
+  return [
+    MARK,
+    machine.profile,
+    boot.filter((word) => word !== debug).join("+"),
+    debug === undefined ? "" : escaped(debug.split("=")[1] ?? "FZPU"),
+    String(machine.nrCpuIds),
+    escaped(headerOf(machine).config ?? ""),
+    options.target.replace(":", "."),
+    bugsText(options.bugs).replaceAll(",", "+"),
+    String(options.opCountMax),
+    String(options.seed),
+    String(parts.caseNumber),
+    parts.build,
+    parts.program,
+  ].join(":");
+}
+
+/** Reads a token; refuses one that cannot have come from here. */
+export function parseToken(word: string): TokenParts {
+  const fields = word.split(":");
+  if (fields.length !== FIELDS || fields[0] !== MARK) {
+    throw new UserError(`${word}: is no token, it has ${fields.length} fields and not ${FIELDS}`);
+  }
+  const [, profile, boot, debug, cpus, config, target, bugs, ops, seed, number, build, program] =
+    fields;
+  const machine: MachineOverrides = {
+    profile,
+    boot: boot.replaceAll("+", " "),
+    ...(debug === "" ? {} : { slubDebug: unescaped(word, debug) }),
+    cpus: numberIn(word, cpus, 1, 8192),
+    ...(config === "" ? {} : { config: unescaped(word, config) }),
+  };
+  const options: CampaignOptions = {
+    target: parseTarget(target.replace(".", ":")).name,
+    machine,
+    bugs: parseBugs(bugs.replaceAll("+", ",")),
+    seed: seedIn(word, seed),
+    opCountMax: numberIn(word, ops, 1, OPS_MAX),
+  };
+  return { options, caseNumber: numberIn(word, number, 0, 2 ** 50), build, program };
+}
+
+/** Letters, digits and a few marks stay; shells have no designs on them. */
+function escaped(text: string): string {
+  return encodeURIComponent(text).replace(/[!*'()~]/g, (mark) => {
+    return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
+  });
+}
+
+function unescaped(word: string, text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new UserError(`${word}: is a damaged token`);
+  }
+}
+
+function numberIn(word: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^[0-9]+$/.test(text) && value >= least && value <= most) return value;
+  throw new UserError(`${word}: is a damaged token, ${JSON.stringify(text)} is out of place`);
+}
+
+function seedIn(word: string, text: string): bigint {
+  if (!/^[0-9]{1,20}$/.test(text) || BigInt(text) >= 1n << 64n) {
+    throw new UserError(`${word}: is a damaged token, ${JSON.stringify(text)} is no seed`);
+  }
+  return BigInt(text);
+}

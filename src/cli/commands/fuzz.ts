@@ -1,0 +1,203 @@
+// slabfuzz fuzz: the main job. A campaign of generated programs, each with a mistake of a chosen class
+// or with none, judged against the truth.
+import { type Command, Option } from "commander";
+import { freshSeed } from "../../base/entropy.ts";
+import { UserError } from "../../base/user_error.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
+import { type CampaignResult, runCampaign } from "../../campaign/campaign.ts";
+import {
+  bugsText,
+  type CampaignOptions,
+  DEFAULT_OPS,
+  machineOf,
+  OPS_MAX,
+  parseBugs,
+} from "../../campaign/options.ts";
+import { FindingStore } from "../../campaign/store.ts";
+import { summarise } from "../../campaign/summarise.ts";
+import { CANARY_NAMES, parseTarget } from "../../campaign/target.ts";
+import { BUG_ABOUT, BUG_NAMES } from "../../gen/bug_names.ts";
+import { bootLineOf } from "../../program/boot_line.ts";
+import { progressLine, type Summary, summaryLines } from "../../report/summary.ts";
+import { durationMs } from "../duration.ts";
+import { ExitCode } from "../exit_code.ts";
+import { listenForInterrupt } from "../interrupt.ts";
+import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
+import { positiveNumber, seedValue } from "../option_value.ts";
+import { shellLine } from "../shell_words.ts";
+import { clearProgress, note, print, setExitCode, showProgress } from "../terminal.ts";
+
+const DEFAULT_TIME_MS = 10_000;
+const DEFAULT_FOLDER = "findings";
+const JOBS_MAX = 256;
+
+type FailOn = "new" | "any" | "none";
+
+interface FuzzOptions extends MachineOptions {
+  readonly target: string;
+  readonly bugs: string;
+  readonly seed?: bigint;
+  readonly cases?: number;
+  readonly time?: number;
+  readonly ops: number;
+  readonly jobs: number;
+  readonly out: string;
+  readonly failOn: FailOn;
+  readonly json?: boolean;
+}
+
+const DETAILS = `
+Bug classes (--bugs takes names with commas between, or all):
+${BUG_NAMES.map((name) => `  ${name.padEnd(24)} ${BUG_ABOUT[name]}`).join("\n")}
+
+Targets: slub, or canary:NAME, the same core with one deliberate bug:
+  ${CANARY_NAMES.join("\n  ")}
+
+Verdicts: detected (by the right check, in time), late (after somebody was harmed), misattributed,
+masked, escaped (an option in force looks there, but never saw it), blind (none does), oops, and
+invariant: the allocator broke its own rules, and no mistake of the program explains it.
+
+With --fail-on new, the default, the exit code is 1 for the verdicts invariant and misattributed;
+with any, for every finding.
+
+Examples:
+  slabfuzz fuzz --slub-debug FZP --time 10s
+  slabfuzz fuzz --bugs none --slub-debug FZPU --cases 200000
+  slabfuzz fuzz --bugs double-free,off-by-one --profile v3.10 --slub-debug FZ --seed 7 --cases 5000
+`;
+
+export function register(program: Command): void {
+  const command = program
+    .command("fuzz")
+    .description("run a campaign: generated programs, judged against the truth")
+    .option("--target <target>", "slub, or canary:NAME", "slub")
+    .option("--bugs <classes>", "bug classes: names, all, or none", "all")
+    .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
+    .option("--cases <n>", "how many cases", positiveNumber)
+    .option("--time <time>", "how long: 30s, 2m (10s if --cases is not given)", durationMs)
+    .option(
+      "--ops <n>",
+      "operations of a program before its end, at most",
+      positiveNumber,
+      DEFAULT_OPS,
+    )
+    .option("--jobs <n>", "worker threads", positiveNumber, 1)
+    .option("--out <folder>", "where findings are stored", DEFAULT_FOLDER)
+    .addOption(
+      new Option("--fail-on <what>", "what makes the exit code 1")
+        .choices(["new", "any", "none"])
+        .default("new"),
+    )
+    .option("--json", "print the result as JSON");
+  addMachineOptions(command).addHelpText("after", DETAILS).action(run);
+}
+
+async function run(options: FuzzOptions): Promise<void> {
+  const campaign = campaignOf(options);
+  const store = new FindingStore(options.out);
+  const say = options.json === true ? note : print;
+  say(firstLine(campaign, options));
+  const result = await runWatched(campaign, options);
+  const summary = summarise(campaign, result, store);
+  store.close();
+  print(options.json === true ? JSON.stringify(jsonOf(campaign, summary), null, 2) : "");
+  if (options.json !== true) print(summaryLines(summary, campaign.bugs).join("\n"));
+  say(`repeat: ${repeatLine(campaign, options, summary.cases)}`);
+  setExitCode(exitCodeOf(options.failOn, result, summary));
+}
+
+function campaignOf(options: FuzzOptions): CampaignOptions {
+  if (options.ops > OPS_MAX) throw new UserError(`--ops ${options.ops}: at most ${OPS_MAX}`);
+  if (options.jobs > JOBS_MAX) throw new UserError(`--jobs ${options.jobs}: at most ${JOBS_MAX}`);
+  const campaign = {
+    target: parseTarget(options.target).name,
+    machine: machineOverrides(options),
+    bugs: parseBugs(options.bugs),
+    seed: options.seed ?? freshSeed(),
+    opCountMax: options.ops,
+  };
+  machineOf(campaign); // refuses a machine that cannot be, before anything is written
+  return campaign;
+}
+
+/** Runs with a progress line, until done or interrupted. */
+async function runWatched(
+  campaign: CampaignOptions,
+  options: FuzzOptions,
+): Promise<CampaignResult> {
+  const interruption = listenForInterrupt();
+  const { cases, jobs } = options;
+  const timeMs = options.time ?? (cases === undefined ? DEFAULT_TIME_MS : undefined);
+  try {
+    return await runCampaign(
+      campaign,
+      { cases, timeMs, jobs },
+      {
+        signal: interruption.signal,
+        onProgress: ({ tally, timeMs: passed }) => {
+          showProgress(progressLine(tally.cases, passed / 1000, tally.data.verdicts));
+        },
+      },
+    );
+  } finally {
+    clearProgress();
+    interruption.release();
+  }
+}
+
+function firstLine(campaign: CampaignOptions, { jobs }: FuzzOptions): string {
+  const machine = machineOf(campaign);
+  return (
+    `slabfuzz ${slabfuzzVersion()}: fuzz ${campaign.target}, seed ${campaign.seed}, ` +
+    `${machine.profile}, boot ${bootLineOf(machine)}, bugs ${bugsText(campaign.bugs)}, ` +
+    `ops ${campaign.opCountMax}, jobs ${jobs}`
+  );
+}
+
+/** The command that runs the same cases again. */
+function repeatLine(campaign: CampaignOptions, options: FuzzOptions, cases: number): string {
+  const { profile, boot, slubDebug, cpus, config } = campaign.machine;
+  const words = ["slabfuzz", "fuzz"];
+  const put = (name: string, value: string | number | bigint | undefined): void => {
+    if (value !== undefined) words.push(name, String(value));
+  };
+  if (campaign.target !== "slub") put("--target", campaign.target);
+  put("--profile", profile);
+  put("--boot", boot);
+  put("--slub-debug", slubDebug);
+  put("--cpus", cpus);
+  put("--config", config);
+  put("--bugs", bugsText(campaign.bugs));
+  put("--ops", campaign.opCountMax);
+  put("--seed", campaign.seed);
+  put("--cases", cases);
+  if (options.jobs > 1) put("--jobs", options.jobs);
+  return shellLine(words);
+}
+
+function jsonOf(campaign: CampaignOptions, summary: Summary): object {
+  const machine = machineOf(campaign);
+  return {
+    slabfuzz: slabfuzzVersion(),
+    target: campaign.target,
+    profile: machine.profile,
+    boot: bootLineOf(machine),
+    bugs: bugsText(campaign.bugs),
+    seed: String(campaign.seed),
+    ops: campaign.opCountMax,
+    ...summary,
+  };
+}
+
+/** Verdicts that are failures of their own: of the allocator, or of what the kernel says. */
+const NEW_VERDICTS: readonly string[] = ["invariant", "misattributed"];
+
+function exitCodeOf(failOn: FailOn, result: CampaignResult, { findings }: Summary): ExitCode {
+  if (result.interrupted) return ExitCode.INTERRUPTED;
+  const counted = {
+    none: false,
+    any: findings.length > 0,
+    new: findings.some(({ verdict }) => NEW_VERDICTS.includes(verdict)),
+  };
+  return counted[failOn] ? ExitCode.FINDINGS : ExitCode.OK;
+}

@@ -1,0 +1,133 @@
+// What a campaign found, as a table of bug classes and verdicts, a list of findings, and the totals.
+// It declares the record that it needs; the campaign fills it in.
+
+/** The columns, in the order of the table; those that nobody needs are left out. */
+const COLUMNS = [
+  "ok",
+  "detected",
+  "late",
+  "misattributed",
+  "masked",
+  "escaped",
+  "blind",
+  "oops",
+  "invariant",
+] as const;
+
+export interface SummaryFinding {
+  readonly signature: string;
+  readonly verdict: string;
+  readonly class: string;
+  readonly impact: string;
+  readonly count: number;
+  /** Undefined where it was not stored. */
+  readonly folder: string | undefined;
+  readonly token: string;
+}
+
+export interface Summary {
+  readonly digest: string;
+  readonly cases: number;
+  readonly operations: number;
+  readonly seconds: number;
+  /** Bug class -> verdict -> count. */
+  readonly verdicts: Readonly<Record<string, Readonly<Record<string, number | undefined>>>>;
+  readonly findings: readonly SummaryFinding[];
+}
+
+/** The table, the findings with their replay lines, and the totals. */
+export function summaryLines(summary: Summary, classes: readonly string[]): string[] {
+  return [
+    ...tableLines(summary, classes),
+    "",
+    ...findingLines(summary.findings),
+    totalsLine(summary),
+  ];
+}
+
+function tableLines({ verdicts }: Summary, classes: readonly string[]): string[] {
+  const rows = classes.map((name) => ({ name, counts: verdicts[name] ?? {} }));
+  const columns = COLUMNS.filter((column) => rows.some(({ counts }) => counts[column] ?? 0));
+  const width = Math.max(...rows.map(({ name }) => name.length), "bug class".length);
+  const widths = columns.map((column) => Math.max(column.length, CELL));
+  const head = row("bug class", width, [...columns], widths, "cases");
+  const body = rows.map(({ name, counts }) => tableRow(name, width, columns, widths, counts));
+  const total = tableRow("total", width, columns, widths, sumOf(rows.map(({ counts }) => counts)));
+  const rule = "-".repeat(head.length);
+  return [head, rule, ...body, rule, total];
+}
+
+const CELL = 8;
+
+type Counts = Readonly<Record<string, number | undefined>>;
+
+function tableRow(
+  name: string,
+  width: number,
+  columns: readonly string[],
+  widths: readonly number[],
+  counts: Counts,
+): string {
+  const cells = columns.map((column) => countText(counts[column] ?? 0));
+  const all = Object.values(counts).reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  return row(name, width, cells, widths, String(all));
+}
+
+function row(
+  name: string,
+  width: number,
+  cells: readonly string[],
+  widths: readonly number[],
+  last: string,
+): string {
+  const middle = cells.map((cell, i) => cell.padStart(widths[i])).join("  ");
+  return `${name.padEnd(width)}  ${last.padStart(CELL)}  ${middle}`.trimEnd();
+}
+
+function countText(count: number): string {
+  return count === 0 ? "." : String(count);
+}
+
+function sumOf(rows: readonly Counts[]): Counts {
+  const sum: Record<string, number> = {};
+  for (const counts of rows) {
+    for (const [verdict, count] of Object.entries(counts)) {
+      sum[verdict] = (sum[verdict] ?? 0) + (count ?? 0);
+    }
+  }
+  return sum;
+}
+
+/** Each with the line that replays it. */
+function findingLines(findings: readonly SummaryFinding[]): string[] {
+  if (findings.length === 0) return ["no findings", ""];
+  const stored = findings.filter(({ folder }) => folder !== undefined).length;
+  const lines = [`${findings.length} findings, ${stored} stored:`];
+  for (const { verdict, signature, impact, count, token } of findings) {
+    lines.push(`  ${verdict.padEnd(9)} ${signature}  (${impact}, ${count}x)`);
+    lines.push(`            slabfuzz replay ${token}`);
+  }
+  return [...lines, ""];
+}
+
+function totalsLine({ cases, operations, seconds, digest }: Summary): string {
+  const rate = Math.round(cases / Math.max(seconds, 0.001));
+  return (
+    `${cases} cases, ${operations} operations in ${seconds.toFixed(1)} s ` +
+    `(${rate} cases/s), digest ${digest}`
+  );
+}
+
+/** The progress line. */
+export function progressLine(
+  cases: number,
+  seconds: number,
+  verdicts: Summary["verdicts"],
+): string {
+  const counts = sumOf(Object.values(verdicts));
+  const parts = COLUMNS.filter((column) => counts[column]).map(
+    (column) => `${column} ${counts[column]}`,
+  );
+  const rate = Math.round(cases / Math.max(seconds, 0.001));
+  return `${seconds.toFixed(1)} s  ${cases} cases  ${rate}/s  ${parts.join("  ")}`;
+}

@@ -32,6 +32,14 @@ export const enum EventField {
   BYTES = 56,
 }
 
+/** The same on 3.10: a module's text, where objects are allocated and where they are freed. */
+export const RUN_OP_310_HIGH: u32 = 0xffffffff;
+export const RUN_OP_310_ALLOC_LOW: u32 = 0xa000339a;
+export const RUN_OP_310_FREE_LOW: u32 = 0xa0002e46;
+/** The second of the three stack addresses in a track of 3.10. */
+export const STACK_310_HIGH: u32 = 0xffffffff;
+export const STACK_310_LOW: u32 = 0x811dd230;
+
 /** The caller that every track and warning of a program names: an address inside run_op. */
 export const RUN_OP_HIGH: u32 = 0xffffffff;
 export const RUN_OP_LOW: u32 = 0x81234567;

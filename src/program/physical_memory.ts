@@ -7,19 +7,19 @@ import { addressMapOf, GLOB_SIZE, type Machine } from "./machine.ts";
 import type { PhysicalMemory, Program } from "./op.ts";
 
 const MEGABYTE_PAGES = 0x100000 / PAGE_SIZE;
-/** RAM begins and ends at multiples of this, so that blocks of every order are aligned. */
+/** RAM has a multiple of this. Where it begins does not matter: blocks are aligned by page frame. */
 const GRANULE_PAGES = 1024;
 /** No block is larger; one may begin at the last frame that a script names. */
 const BLOCK_PAGES = 1024;
 
-export const DEFAULT_MEMORY: PhysicalMemory = { basePfn: 0x2000, pages: 16 * MEGABYTE_PAGES };
+/** Chosen so that the first slab lies where the recordings of 3.10 have theirs, at frame 0x400c. */
+export const DEFAULT_MEMORY: PhysicalMemory = { basePfn: 0x3fec, pages: 16 * MEGABYTE_PAGES };
 export const MEMORY_LIMIT: PhysicalMemory = { basePfn: 0x3ffffc00, pages: 128 * MEGABYTE_PAGES };
 
 /** Refuses memory that cannot be simulated. */
 export function checkMemory({ basePfn, pages }: PhysicalMemory): void {
-  const isAligned = basePfn % GRANULE_PAGES === 0 && pages % GRANULE_PAGES === 0;
-  if (!isAligned || pages < 2 * GRANULE_PAGES) {
-    throw new UserError(`RAM begins and ends at multiples of ${GRANULE_PAGES} pages, two at least`);
+  if (pages % GRANULE_PAGES !== 0 || pages < 2 * GRANULE_PAGES) {
+    throw new UserError(`RAM has a multiple of ${GRANULE_PAGES} pages, two of them at least`);
   }
   if (basePfn > MEMORY_LIMIT.basePfn || pages > MEMORY_LIMIT.pages) {
     throw new UserError(

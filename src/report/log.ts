@@ -6,6 +6,7 @@ import { type Machine, profileNumber } from "../program/machine.ts";
 import type { ReplayStep } from "../run/replay.ts";
 import { KernelLog, type LogMachine } from "./dmesg.ts";
 import { normaliseLines } from "./normalise.ts";
+import { shortenCutWords, shortenOffset } from "./short_pointers.ts";
 import { wordsOf } from "./words/index.ts";
 
 /** How a log's machine speaks. */
@@ -30,7 +31,9 @@ export class LogWriter {
   /** The lines of one operation. */
   lines(step: ReplayStep): string[] {
     const options = { symbols: step.symbols, old: this.#old };
-    const kernel = normaliseLines(this.#log.printAll(step.events, step.caches), options);
+    const events = this.#old ? step.events.map(shortenCutWords) : step.events;
+    const printed = this.#log.printAll(events, step.caches);
+    const kernel = normaliseLines(this.#old ? printed.map(shortenOffset) : printed, options);
     const head = `@@ op ${step.index}: ${step.text} => ${step.namedResult}`;
     return [head, ...kernel.map((line) => `    | ${line}`)];
   }

@@ -186,9 +186,9 @@ describe("memory", () => {
     return [physBasePfn, physPages];
   };
 
-  it("is 16 MiB from frame 0x2000 on by default", () => {
-    expect(memoryOf("info")).toEqual([0x2000, 4096]);
-    expect(memoryOf("nextpfn 2500")).toEqual([0x2000, 4096]);
+  it("is 16 MiB from frame 0x3fec on by default", () => {
+    expect(memoryOf("info")).toEqual([0x3fec, 4096]);
+    expect(memoryOf("nextpfn 4500")).toEqual([0x3fec, 4096]);
   });
 
   it("lies around the frames that the program names", () => {

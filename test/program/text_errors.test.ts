@@ -81,7 +81,7 @@ describe("a malformed header is refused with its place and what is wrong", () =>
     ["# profile: v5", '1: unknown profile "v5" (v3.10 v6.1 v6.12)'],
     ["# cpus: many", '1: "# cpus:" needs a number, not "many"'],
     ["# phys: 0x2000", '1: "# phys:" needs a page frame and a count of pages'],
-    ["# phys: 1 4096", "1: RAM begins and ends at multiples of 1024 pages, two at least"],
+    ["# phys: 1 4095", "1: RAM has a multiple of 1024 pages, two of them at least"],
     ["# seed: 12", '1: "# seed:" needs up to 16 hex digits after 0x'],
     ["# cpus: 1\n# cpus: 2", '2: "# cpus:" stands here twice'],
   ])("%s", (header, message) => {

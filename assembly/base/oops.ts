@@ -4,6 +4,7 @@
 
 import { EventKind } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
+import { config } from "./config.ts";
 import { begin_global_event, put_addresses, put_numbers, silence_events } from "./event.ts";
 
 /** How the machine died; FaultKind.NONE while it lives. */
@@ -13,10 +14,10 @@ export let dead: FaultKind = FaultKind.NONE;
 export let running: Fn = Fn.NONE;
 
 /** Steps along a free list before the walk counts as endless: more than any slab can hold. */
-export const WALK_MAX: u32 = 100000;
+export const WALK_MAX: u32 = 40000;
 
-/** Steps from slab to slab in one operation before it counts as endless. */
-const SLAB_STEPS_MAX: u32 = 65536;
+/** Steps from slab to slab in one operation, for each page of RAM, before it counts as endless. */
+const SLAB_STEPS_A_PAGE: u32 = 4;
 let slab_steps: u32 = 0;
 
 export function forget_steps(): void {
@@ -25,7 +26,7 @@ export function forget_steps(): void {
 
 /** One step along a list of slabs. A list that runs in a circle keeps the kernel busy for ever. */
 export function step_along_slabs(at: u64): void {
-  if (++slab_steps > SLAB_STEPS_MAX) die(FaultKind.HANG, at);
+  if (++slab_steps > config().phys_pages * SLAB_STEPS_A_PAGE) die(FaultKind.HANG, at);
 }
 
 export function die(kind: FaultKind, address: u64): void {

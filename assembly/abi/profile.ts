@@ -8,6 +8,8 @@ export enum Profile {
   V61 = 1,
   /** 6.12.117 as Debian ships it. */
   V612 = 2,
+  /** 7.0: object layouts and slab orders only, from the reference; no recording proves them. */
+  V70 = 3,
 }
 
 // struct page of 3.10 (slub-reference 10.4):

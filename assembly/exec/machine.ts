@@ -38,7 +38,7 @@ export function note_slot(slot: u32): void {
 
 function config_is_sane(): bool {
   const c = config();
-  return c.profile <= <u32>Profile.V612 && c.cpus >= 1 && c.cpus <= CPU_MAX && c.nr_cpu_ids >= 1 &&
+  return c.profile <= <u32>Profile.V70 && c.cpus >= 1 && c.cpus <= CPU_MAX && c.nr_cpu_ids >= 1 &&
     c.phys_pages >= 256 && c.phys_pages <= 262144 && c.glob_size <= 16384;
 }
 

@@ -11,8 +11,8 @@ import {
   ALIGN, calculate_alignment, calculate_sizes, get_order, set_partial_limits,
 } from "./geometry.ts";
 import {
-  kmalloc_caches_merge, merge_compares_account, merge_compares_f, merge_ignores_boot_letters,
-  merges_newest_first,
+  f_never_merges, kmalloc_caches_merge, merge_compares_account, merge_compares_f,
+  merge_ignores_boot_letters, merges_newest_first,
 } from "./profile.ts";
 import { mix } from "./shuffle.ts";
 import { hold_objects } from "./alloc.ts";
@@ -78,7 +78,8 @@ function take_cache(): KmemCache | null {
 
 /** Letters that keep a cache from merging. */
 function never_merge_letters(): u32 {
-  return Letter.Z | Letter.P | Letter.U | Letter.T | Letter.R | Letter.NOLEAKTRACE;
+  const letters = Letter.Z | Letter.P | Letter.U | Letter.T | Letter.R | Letter.NOLEAKTRACE;
+  return f_never_merges ? letters | Letter.F : letters;
 }
 
 /** Letters that two caches must share to merge. */

@@ -8,8 +8,9 @@ import {
 import { config } from "../base/config.ts";
 import { order_objects } from "./debug.ts";
 import {
-  cpu_partial_counts_objects, free_pointer_in_middle, has_left_red_zone, kmalloc_slack_is_red_zone,
-  order_rule_of_6_8, orig_size_bytes, small_red_zone_moves_free_pointer, track_size,
+  cpu_partial_counts_objects, free_pointer_in_middle, has_cpu_partial_lists, has_left_red_zone,
+  kmalloc_slack_is_red_zone, order_rule_of_6_8, orig_size_bytes, small_red_zone_moves_free_pointer,
+  track_size,
 } from "./profile.ts";
 import { has, kmem_cache_debug, KmemCache, oo_objects, slub_debug_orig_size } from "./types.ts";
 
@@ -152,7 +153,7 @@ function pack_oo(order: u32, size: u32): u32 {
 export function set_partial_limits(s: KmemCache): void {
   const log2 = 31 - clz(s.size);
   s.min_partial = min<u32>(max<u32>(log2 / 2, 5), 10);
-  if (config().cpu_partial == 0 || kmem_cache_debug(s)) {
+  if (config().cpu_partial == 0 || !has_cpu_partial_lists || kmem_cache_debug(s)) {
     s.cpu_partial = 0;
     s.cpu_partial_slabs = 0;
     return;

@@ -1,13 +1,15 @@
 // What differs between the kernels, as a table of choices. Each line names one behaviour, where the
-// reference describes it, and what the three kernels do. Nothing else in the core asks for a
+// reference describes it, and what the kernels do. Nothing else in the core asks for a
 // version: a new kernel is a new column here, and code only where it brings a new mechanism.
 
 import { Profile } from "../abi/profile.ts";
 import { use_page_layout } from "../page/struct_page.ts";
 
 /** A choice per kernel, in the order of the Profile enum. */
-function choose<T>(profile: Profile, v310: T, v61: T, v612: T): T {
-  return profile == Profile.V310 ? v310 : profile == Profile.V61 ? v61 : v612;
+function choose<T>(profile: Profile, v310: T, v61: T, v612: T, v70: T): T {
+  if (profile == Profile.V310) return v310;
+  if (profile == Profile.V61) return v61;
+  return profile == Profile.V612 ? v612 : v70;
 }
 
 // Layout (1.2, 1.4, 1.5)
@@ -43,6 +45,8 @@ export let cpu_partial_counts_objects: bool = false;
  * are.
  */
 export let keeps_min_partial_slabs: bool = false;
+/** CPUs have partial lists of their own. 7.0 has sheaves instead, which are not modelled. */
+export let has_cpu_partial_lists: bool = true;
 /**
  * Slabs on a cpu partial list are frozen; else a page flag says which slabs are on the node's list.
  */
@@ -97,6 +101,8 @@ export let merges_newest_first: bool = false;
 export let merge_compares_f: bool = false;
 /** ACCOUNT must be equal. */
 export let merge_compares_account: bool = true;
+/** A cache with F alone never merges, either. */
+export let f_never_merges: bool = false;
 /**
  * Other caches may become aliases of the kmalloc caches (in 6.1 their usercopy regions forbid it).
  */
@@ -121,50 +127,52 @@ export let bracket_reports: bool = false;
 
 export function use_profile(p: Profile): void {
   use_page_layout(p);
-  has_left_red_zone = choose(p, false, true, true);
-  free_pointer_in_middle = choose(p, false, true, true);
-  small_red_zone_moves_free_pointer = choose(p, false, true, true);
-  track_size = choose<u32>(p, 152, 32, 32);
-  track_addresses = choose<u32>(p, 16, 0, 0);
-  orig_size_bytes = choose<u32>(p, 0, 4, 8);
-  kmalloc_slack_is_red_zone = choose(p, false, false, true);
-  kmalloc_align_rule = choose<u32>(p, 0, 1, 2);
+  //                                                3.10    6.1     6.12    7.0
+  has_left_red_zone =                 choose(p,       false,  true,   true,   true);
+  free_pointer_in_middle =            choose(p,       false,  true,   true,   true);
+  small_red_zone_moves_free_pointer = choose(p,       false,  true,   true,   true);
+  track_size =                        choose<u32>(p,  152,        32,         32,         32);
+  track_addresses =                   choose<u32>(p,  16,         0,          0,          0);
+  orig_size_bytes =                   choose<u32>(p,  0,          4,          8,          8);
+  kmalloc_slack_is_red_zone =         choose(p,       false,  false,  true,   true);
+  kmalloc_align_rule =                choose<u32>(p,  0,          1,          2,          2);
 
-  order_rule_of_6_8 = choose(p, false, false, true);
-  cpu_partial_counts_objects = choose(p, true, false, false);
-  keeps_min_partial_slabs = choose(p, true, false, false);
-  freezes_cpu_partial = choose(p, true, true, false);
+  order_rule_of_6_8 =                 choose(p,       false,  false,  true,   true);
+  cpu_partial_counts_objects =        choose(p,       true,   false,  false,  false);
+  has_cpu_partial_lists =             choose(p,       true,   true,   true,   false);
+  keeps_min_partial_slabs =           choose(p,       true,   false,  false,  false);
+  freezes_cpu_partial =               choose(p,       true,   true,   false,  false);
 
-  prepares_first_object_twice = choose(p, true, false, false);
+  prepares_first_object_twice =       choose(p,       true,   false,  false,  false);
 
-  debug_alloc_drains = choose(p, true, false, false);
-  disables_bad_slabs = choose(p, false, true, true);
-  tracks_alloc_first = choose(p, true, false, false);
+  debug_alloc_drains =                choose(p,       true,   false,  false,  false);
+  disables_bad_slabs =                choose(p,       false,  true,   true,   true);
+  tracks_alloc_first =                choose(p,       true,   false,  false,  false);
 
-  any_flag_checks = choose(p, true, false, false);
-  frees_damaged_objects = choose(p, true, false, false);
-  counts_before_free = choose(p, false, true, true);
-  checks_all_sections = choose(p, false, false, true);
-  padding_fails_check = choose(p, false, false, true);
-  validates_free_first = choose(p, true, false, false);
-  tail_repair_slides = choose(p, true, false, false);
-  guards_trailer = choose(p, false, true, true);
+  any_flag_checks =                   choose(p,       true,   false,  false,  false);
+  frees_damaged_objects =             choose(p,       true,   false,  false,  false);
+  counts_before_free =                choose(p,       false,  true,   true,   true);
+  checks_all_sections =               choose(p,       false,  false,  true,   true);
+  padding_fails_check =               choose(p,       false,  false,  true,   true);
+  validates_free_first =              choose(p,       true,   false,  false,  false);
+  tail_repair_slides =                choose(p,       true,   false,  false,  false);
+  guards_trailer =                    choose(p,       false,  true,   true,   true);
 
-  free_truncates = choose(p, false, true, false);
-  bulk_free_is_own_caller = choose(p, false, true, false);
-  corrects_wrong_cache = choose(p, false, true, true);
+  free_truncates =                    choose(p,       false,  true,   false,  false);
+  bulk_free_is_own_caller =           choose(p,       false,  true,   false,  false);
+  corrects_wrong_cache =              choose(p,       false,  true,   true,   true);
 
-  merges_newest_first = choose(p, true, false, false);
-  merge_compares_f = choose(p, true, false, false);
-  merge_compares_account = choose(p, false, true, true);
-  kmalloc_caches_merge = choose(p, true, false, true);
-  merge_ignores_boot_letters = choose(p, true, false, false);
+  merges_newest_first =               choose(p,       true,   false,  false,  false);
+  merge_compares_f =                  choose(p,       true,   false,  false,  false);
+  merge_compares_account =            choose(p,       false,  true,   true,   true);
+  f_never_merges =                    choose(p,       false,  false,  false,  true);
+  kmalloc_caches_merge =              choose(p,       true,   false,  true,   true);
+  merge_ignores_boot_letters =        choose(p,       true,   false,  false,  false);
 
-  has_dma_kmalloc = choose(p, true, false, false);
-  maps_are_kmalloced = choose(p, true, false, false);
-  // INITIAL_JIFFIES is five minutes before the 32-bit counter wraps: at 100 ticks a second, and at
-  // 250.
-  initial_jiffies = choose<u32>(p, 0xffff8ad0, 0xfffedb08, 0xfffedb08);
+  has_dma_kmalloc =                   choose(p,       true,   false,  false,  false);
+  maps_are_kmalloced =                choose(p,       true,   false,  false,  false);
+  // INITIAL_JIFFIES: five minutes before the 32-bit counter wraps, at 100 and at 250 ticks a second.
+  initial_jiffies =                   choose<u32>(p,  0xffff8ad0, 0xfffedb08, 0xfffedb08, 0xfffedb08);
 
-  bracket_reports = choose(p, false, false, true);
+  bracket_reports =                   choose(p,       false,  false,  true,   true);
 }

@@ -49,6 +49,8 @@ export function begin_event(kind: EventKind, code: u32, cache: u32, length: u32 
   current = EVENTS + used;
   used += size;
   memory.fill(current, 0, EVENT_HEADER_SIZE);
+  // What pads the record to whole words is 0, too: digests are taken over all of it.
+  if (length != 0) store<u64>(current + size - 8, 0);
   store<u16>(current, <u16>kind, EventField.KIND);
   store<u16>(current, <u16>code, EventField.CODE);
   store<u32>(current, size, EventField.SIZE);

@@ -135,7 +135,10 @@ function translate_slow(address: u64, size: u32): usize {
  */
 export function translate(address: u64, size: u32): usize {
   const offset = address - ram_base;
-  if (offset < ram_size && offset + size <= ram_size) return RAM + <usize>offset;
+  if (offset < ram_size && offset + size <= ram_size) {
+    note_touched(offset + size);
+    return RAM + <usize>offset;
+  }
   return translate_slow(address, size);
 }
 

@@ -20,7 +20,7 @@ import {
 import { PageFlag } from "../abi/profile.ts";
 import { end_of_damage, is_painted, memchr_inv, paint } from "../base/bytes.ts";
 import { RAM } from "../base/arena.ts";
-import { ram_base, ram_size, translate } from "../base/memory.ts";
+import { ram_base, touched_bytes, translate } from "../base/memory.ts";
 import { dead, die, enter, leave, WALK_MAX } from "../base/oops.ts";
 import {
   block_size, flags_of, freelist_of, inuse_of, is_frozen, objects_of, order_of, Page, page_memory,
@@ -85,7 +85,7 @@ export function get_orig_size(s: KmemCache, object: u64): u32 {
 function cell_of(s: KmemCache, object: u64): usize {
   const start = object - s.red_left_pad;
   const offset = start - ram_base;
-  if (offset < ram_size - s.size) return RAM + <usize>offset;
+  if (offset + s.size <= touched_bytes && offset < touched_bytes) return RAM + <usize>offset;
   return translate(start, s.size);
 }
 

@@ -1,19 +1,23 @@
 // Compares a replay with a recording of a real kernel, operation by operation and line by line,
 // under the rules of compare_rules.ts, and counts how often each rule was needed.
 import {
-  comparedPart,
   differsInAddresses,
   differsInSplitPointers,
-  isDebugfsLine,
-  isForeignTrace,
   matchesRandom,
   mergedInto,
   type RuleNumber,
   readsAlike,
   SHARED_CACHE_OPS,
   withoutNumbers,
+  withoutPlaces,
 } from "./compare_rules.ts";
-import { keepOwnReports } from "./own_reports.ts";
+import {
+  type ComparedLine,
+  type ComparedText,
+  comparedText,
+  type ExcusedDrops,
+  excusedDrops,
+} from "./compared_text.ts";
 import { WrittenBytes } from "./written_bytes.ts";
 
 export interface CompareOptions {
@@ -33,10 +37,14 @@ export interface Difference {
 export interface Comparison {
   readonly equal: boolean;
   readonly difference: Difference | undefined;
-  /** How many lines each rule excused. */
+  /** How many lines that differed each rule excused. */
   readonly excused: ReadonlyMap<RuleNumber, number>;
+  /** Lines of rule 2 that are the same but for the place of an object in a shared cache. */
+  readonly moved: number;
   /** Operations that were compared. */
   readonly compared: number;
+  /** Lines of the recording that were compared: one an operation, and its kernel text. */
+  readonly lines: number;
 }
 
 /** One operation of a log. */
@@ -83,6 +91,8 @@ class Comparer {
   readonly #shared: boolean;
   readonly #excused = new Map<RuleNumber, number>();
   readonly #ownCaches = new Set<string>();
+  #lines = 0;
+  #moved = 0;
   readonly #written = new WrittenBytes();
   readonly #obtained = { expected: new Set<string>(), actual: new Set<string>() };
 
@@ -110,7 +120,9 @@ class Comparer {
   }
 
   #verdict(difference: Difference | undefined, compared: number): Comparison {
-    return { equal: difference === undefined, difference, excused: this.#excused, compared };
+    const equal = difference === undefined;
+    const counts = { excused: this.#excused, moved: this.#moved, lines: this.#lines };
+    return { equal, difference, compared, ...counts };
   }
 
   #excuse(rule: RuleNumber, count = 1): true {
@@ -146,7 +158,8 @@ class Comparer {
     if (matchesRandom(expected.result, actual.result)) return this.#excuse(1);
     if (wordOf(expected) === "read") return this.#sameRead(expected, actual);
     if (!this.#shared) return false;
-    return withoutNumbers(expected.result) === withoutNumbers(actual.result) && this.#excuse(2);
+    if (withoutNumbers(expected.result) !== withoutNumbers(actual.result)) return false;
+    return this.#samePart(expected.result, actual.result);
   }
 
   #sameRead(expected: LoggedOp, actual: LoggedOp): boolean {
@@ -157,38 +170,55 @@ class Comparer {
   }
 
   #compareText(expected: LoggedOp, actual: LoggedOp): Difference | undefined {
-    const was = this.#comparedLines(expected, this.#obtained.expected);
-    const is = this.#comparedLines(actual, this.#obtained.actual);
-    for (let i = 0; i < Math.max(was.length, is.length); i++) {
-      if (i < was.length && i < is.length && this.#sameLine(was[i], is[i])) continue;
-      return { op: expected.number, expected: was[i] ?? NOTHING, actual: is[i] ?? NOTHING };
+    const was = this.#comparedText(expected, this.#obtained.expected);
+    const is = this.#comparedText(actual, this.#obtained.actual);
+    this.#lines += 1 + expected.lines.length;
+    if (sameLines(expected.lines, actual.lines)) return undefined;
+    for (let i = 0; i < Math.max(was.lines.length, is.lines.length); i++) {
+      const [one, other] = [was.lines[i], is.lines[i]];
+      if (one !== undefined && other !== undefined && this.#agree(one, other)) continue;
+      return {
+        op: expected.number,
+        expected: one?.part ?? NOTHING,
+        actual: other?.part ?? NOTHING,
+      };
     }
+    this.#countDrops(excusedDrops(was, is));
     return undefined;
   }
 
-  /** Kernel text without the lines that rules 2, 6 and 7 drop. */
-  #comparedLines(op: LoggedOp, obtained: Set<string>): string[] {
-    let lines = this.#drop(7, op.lines, isDebugfsLine);
-    if (this.#old) lines = this.#drop(6, lines, (line) => isForeignTrace(line, this.#ownCaches));
-    if (!this.#shared) return lines;
-    const own = keepOwnReports(op, lines, obtained);
-    const parts = own.map(comparedPart).filter((part) => part !== undefined);
-    if (parts.length < lines.length) this.#excuse(2, lines.length - parts.length);
-    return parts;
+  #countDrops({ byRule, moved }: ExcusedDrops): void {
+    for (const [rule, count] of byRule) if (count > 0) this.#excuse(rule, count);
+    this.#moved += moved;
   }
 
-  #drop(rule: RuleNumber, lines: readonly string[], dropped: (line: string) => boolean): string[] {
-    const kept = lines.filter((line) => !dropped(line));
-    if (kept.length < lines.length) this.#excuse(rule, lines.length - kept.length);
-    return kept;
+  #comparedText(op: LoggedOp, obtained: Set<string>): ComparedText {
+    const selection = { old: this.#old, shared: this.#shared, ownCaches: this.#ownCaches };
+    return comparedText(op, { ...selection, obtained });
+  }
+
+  #agree(expected: ComparedLine, actual: ComparedLine): boolean {
+    if (expected.whole === actual.whole) return true;
+    if (expected.part === actual.part) return this.#samePart(expected.whole, actual.whole);
+    return this.#sameLine(expected.part, actual.part);
+  }
+
+  /** Rule 2: what is compared is the same; what is not is a place, or more than that. */
+  #samePart(expected: string, actual: string): true {
+    if (withoutPlaces(expected) !== withoutPlaces(actual)) return this.#excuse(2);
+    this.#moved++;
+    return true;
   }
 
   #sameLine(expected: string, actual: string): boolean {
-    if (expected === actual) return true;
     if (matchesRandom(expected, actual)) return this.#excuse(1);
     if (differsInSplitPointers(expected, actual)) return this.#excuse(5);
     return this.#old && differsInAddresses(expected, actual) && this.#excuse(6);
   }
+}
+
+function sameLines(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((line, i) => line === other[i]);
 }
 
 function wordOf(op: LoggedOp): string {

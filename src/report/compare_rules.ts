@@ -68,6 +68,14 @@ export function withoutNumbers(result: string): string {
     .replace(/ new\b/g, "");
 }
 
+/** Rule 2: a line without the numbers that say where an object of a shared cache lies. */
+export function withoutPlaces(line: string): string {
+  return line
+    .replace(/([{<]|slab:)([\w.-]+\/)s\d+(\+0x[0-9a-f]+)?/g, "$1$2s*")
+    .replace(/@offset=\d+/g, "@offset=*")
+    .replace(/\/s\d+ o\d+ off=\d+( new)?/g, "/s* o* off=*");
+}
+
 /** Rule 2: what is compared of a line of kernel text; undefined for a line that is not. */
 export function comparedPart(line: string): string | undefined {
   const damage = /First byte .*$/.exec(line);

@@ -149,11 +149,12 @@ function printAround(title: string, lines: readonly string[], op: number, marked
 
 function rules(outcomes: readonly Outcome[]): string {
   const counts = new Map<number, number>();
-  for (const { replayed } of outcomes) {
-    for (const [rule, count] of replayed?.comparison.excused ?? []) {
-      counts.set(rule, (counts.get(rule) ?? 0) + count);
-    }
+  const all = outcomes.flatMap(({ replayed }) => replayed?.comparison ?? []);
+  for (const [rule, count] of all.flatMap(({ excused }) => [...excused])) {
+    counts.set(rule, (counts.get(rule) ?? 0) + count);
   }
   const texts = [...counts].sort(([a], [b]) => a - b).map(([rule, n]) => `${rule}: ${n}`);
-  return texts.length === 0 ? "" : `; lines excused by rule ${texts.join(", ")}`;
+  const lines = all.reduce((sum, one) => sum + one.lines, 0);
+  const moved = all.reduce((sum, one) => sum + one.moved, 0);
+  return `; of ${lines} lines excused by rule ${texts.join(", ") || "none"}; moved: ${moved}`;
 }

@@ -5,7 +5,7 @@ import { Prng } from "../base/prng.ts";
 import { Layout } from "../oracle/layout.ts";
 import { ProgramImage } from "../program/image.ts";
 import type { GenerateOptions } from "./options.ts";
-import { drawAlign, drawLetters, drawSize, usableSize } from "./shapes.ts";
+import { type CacheShape, drawShape, usableSize } from "./shapes.ts";
 
 /** Caches of one program. */
 export const CACHES_MAX = 6;
@@ -57,6 +57,7 @@ export class Draft {
   readonly layout: readonly Layout[] = NAMES.map(() => new Layout());
   /** By slot: bytes asked for. */
   readonly slotSize = new Int32Array(SLOTS_MAX);
+  readonly #shapes = NAMES.map((): CacheShape => ({ size: 0, align: 0, letters: 0 }));
   readonly #options: GenerateOptions;
   readonly #held = Array.from({ length: OWNERS }, () => new SlotList(HELD_MAX));
   readonly #freed = Array.from({ length: OWNERS }, () => new SlotList(FREED_MAX));
@@ -90,16 +91,19 @@ export class Draft {
 
   addCache(): void {
     const { prng } = this;
+    const earlier = this.cacheCount > 0 ? this.#shapes[prng.below(this.cacheCount)] : undefined;
     const cache = this.cacheCount++;
-    const own = drawLetters(prng);
+    const shape = this.#shapes[cache];
+    drawShape(prng, shape, earlier);
+    const own = shape.letters;
     const boot = this.#bootLettersOf(cache, own);
-    const align = drawAlign(prng);
-    const size = usableSize(this.profile, drawSize(prng), own | boot);
-    this.size[cache] = size;
+    shape.size = usableSize(this.profile, shape.size, own | boot);
+    this.size[cache] = shape.size;
     this.letters[cache] = own | boot;
     const { profile, nrCpuIds } = this.#options;
-    this.layout[cache].compute({ profile, size, align, letters: own | boot, nrCpuIds });
-    this.image.cache(this.image.newName(NAMES[cache]), size, align, own, boot);
+    const request = { ...shape, profile, letters: own | boot, nrCpuIds };
+    this.layout[cache].compute(request);
+    this.image.cache(this.image.newName(NAMES[cache]), shape.size, shape.align, own, boot);
   }
 
   hasConstructor(owner: number): boolean {

@@ -28,21 +28,44 @@ export function drawSize(prng: Prng): number {
 const ALIGNS = [0, 0, 0, 0, 0, 8, 16, 32, 64, 128, 256, 24, 4, 2];
 
 /** Alignment as it is asked for; some are no powers of two, and the kernel makes do. */
-export function drawAlign(prng: Prng): number {
+function drawAlign(prng: Prng): number {
   return prng.pick(ALIGNS);
+}
+
+/** What a program asks for when it makes a cache. */
+export interface CacheShape {
+  size: number;
+  align: number;
+  /** Its own letters. */
+  letters: number;
+}
+
+/** Letters that keep a cache from merging. */
+const UNMERGEABLE = Letter.NOLEAKTRACE | Letter.CTOR | Letter.R;
+
+/** Draws a cache; some are made to measure for merging with an earlier one. */
+export function drawShape(prng: Prng, shape: CacheShape, earlier: CacheShape | undefined): void {
+  shape.align = drawAlign(prng);
+  if (earlier !== undefined && (earlier.letters & UNMERGEABLE) === 0 && prng.oneIn(2)) {
+    shape.letters = earlier.letters;
+    shape.size = Math.max(1, earlier.size - prng.below(8));
+    return;
+  }
+  shape.letters = drawLetters(prng);
+  shape.size = drawSize(prng);
 }
 
 /**
  * A cache's own letters: mostly none, so that the boot parameter decides. Without NOLEAKTRACE a cache
  * may be merged; K keeps it from merging with the running kernel's own caches.
  */
-export function drawLetters(prng: Prng): number {
+function drawLetters(prng: Prng): number {
   let letters = 0;
   if (prng.oneIn(6)) letters |= Letter.H;
   if (prng.oneIn(8)) letters |= Letter.K;
   if (prng.oneIn(10)) letters |= Letter.R;
   if (prng.oneIn(8)) letters |= Letter.CTOR;
-  if (prng.oneIn(4)) return letters | Letter.K;
+  if (prng.oneIn(3)) return letters | Letter.K;
   return letters | Letter.NOLEAKTRACE;
 }
 

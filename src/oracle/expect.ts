@@ -18,13 +18,14 @@ export function expectAtFree(shadow: Shadow, object: number): void {
   if (cell === NONE) return;
   const slab = shadow.objects.slab[object];
   const layout = shadow.caches.layouts[shadow.objects.cache[object]];
+  // An empty slab may go back to the page allocator; without checks nobody looks at it then.
+  const vanishes = shadow.slabs.live[slab] <= 1 && !checksOperations(layout);
   forEachOpen(shadow, (damage, segment) => {
+    if (segment.slab === slab && vanishes) segment.isOpen = false;
     if (!isConcerned(segment, slab, cell)) return;
     const isLooked = checksOperations(layout) && isPainted(layout, segment.region, true);
     if (isLooked) expectReport(shadow, damage);
     if (!isNeverRepainted(segment.region)) segment.isOpen = false;
-    // An empty slab may go back to the page allocator; without checks nobody looks at it then.
-    if (shadow.slabs.live[slab] <= 1 && !checksOperations(layout)) segment.isOpen = false;
   });
 }
 
@@ -70,8 +71,9 @@ function mustRefuse(shadow: Shadow, damage: Damage): boolean {
   switch (damage.cause) {
     case "double-free":
     case "double-free-interleaved":
-    case "invalid-free-interior":
       return checksOperations(layout);
+    case "invalid-free-interior":
+      return checksOperations(layout) && !isLiveObject(shadow, damage);
     case "wrong-cache-free":
       return (layout.letters & Letter.F) !== 0 && (!isOld || shadow.machine.memcgKmem);
     case "invalid-free-foreign":
@@ -79,6 +81,14 @@ function mustRefuse(shadow: Shadow, damage: Damage): boolean {
     default:
       return false;
   }
+}
+
+/** The address inside one object may be the beginning of another. */
+function isLiveObject(shadow: Shadow, { at, slab }: Damage): boolean {
+  if (slab === NONE) return false;
+  const layout = shadow.caches.layouts[shadow.slabs.cache[slab]];
+  const cell = shadow.slabs.cellAt(slab, layout, at);
+  return cell >= 0 && shadow.slabs.cellObject[cell] !== NONE;
 }
 
 function expectReport(shadow: Shadow, damage: Damage): void {

@@ -29,7 +29,9 @@ export function invalidFreeInterior(draft: Draft): void {
   const size = draft.size[cache];
   const words = Math.floor((size - 1) / 8);
   const isField = words > 0 && !draft.prng.oneIn(3);
-  const offset = isField ? 8 * draft.prng.between(1, words) : draft.prng.between(1, size);
+  const offset = isField
+    ? 8 * draft.prng.between(1, words)
+    : draft.prng.between(1, Math.max(1, size - 1));
   draft.mark();
   draft.image.free(cache, slot, offset);
 }

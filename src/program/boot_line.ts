@@ -39,6 +39,7 @@ const OTHER_VERSIONS: Readonly<Record<ProfileName, readonly string[]>> = {
   "v3.10": ["slab_debug", "slab_nomerge", "slab_merge"],
   "v6.1": ["slab_debug"],
   "v6.12": [],
+  "v7.0": [],
 };
 
 /** Understands parameters as the kernel of this profile does; of repeated ones the last counts. */

@@ -8,7 +8,7 @@ import { UserError } from "../base/user_error.ts";
 import { bootLettersFor } from "./boot.ts";
 import { HostOp, ProgramImage } from "./image.ts";
 import { lettersOfFlags } from "./letters.ts";
-import type { Machine } from "./machine.ts";
+import { type Machine, requireRunnable } from "./machine.ts";
 import {
   type CacheWord,
   isAddressName,
@@ -26,6 +26,7 @@ import { numberedSlots } from "./scope.ts";
 
 /** The binary form of a program that was read or made by hand. */
 export function encode(program: Program, machine: Machine): ProgramImage {
+  requireRunnable(machine);
   const encoder = new Encoder(machine);
   for (const [index, op] of program.ops.entries()) {
     try {

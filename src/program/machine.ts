@@ -1,6 +1,7 @@
 // The machine that a program runs on, with every choice made: kernel, configuration, CPUs, memory.
 // `boot.ts` resolves one from a program's header and the options of a command.
 import { Profile } from "../abi.ts";
+import { UserError } from "../base/user_error.ts";
 import type { ProfileName } from "./op.ts";
 
 /** Names of the recorded kernel configurations. */
@@ -83,8 +84,22 @@ export interface AddressMap {
 
 /** The profile's number in the machine configuration. */
 export function profileNumber(profile: ProfileName): Profile {
-  if (profile === "v3.10") return Profile.V310;
-  return profile === "v6.1" ? Profile.V61 : Profile.V612;
+  return PROFILE_NUMBERS[profile];
+}
+
+const PROFILE_NUMBERS: Readonly<Record<ProfileName, Profile>> = {
+  "v3.10": Profile.V310,
+  "v6.1": Profile.V61,
+  "v6.12": Profile.V612,
+  "v7.0": Profile.V70,
+};
+
+/** Refuses a machine whose kernel is modelled only as far as object layouts go. */
+export function requireRunnable({ profile }: Machine): void {
+  if (profile !== "v7.0") return;
+  throw new UserError(
+    "v7.0 has object layouts only, no allocation: run on v3.10, v6.1 or v6.12, or ask for geometry",
+  );
 }
 
 /** The address map of a profile: only the direct map ever moved. */

@@ -2,7 +2,7 @@
 // `text.ts` reads and prints it, `encode.ts` turns it into what the core runs.
 
 /** The kernels that are modelled. */
-export type ProfileName = "v3.10" | "v6.1" | "v6.12";
+export type ProfileName = "v3.10" | "v6.1" | "v6.12" | "v7.0";
 
 /**
  * A place in memory: a name and a displacement. The name is a slot, a region, one of the reserved

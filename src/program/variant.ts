@@ -44,7 +44,7 @@ export const VARIANTS: Readonly<Record<VariantName, Variant>> = {
   v310nm: { ...OLD, memcgKmem: false },
 };
 
-export const PROFILES: readonly ProfileName[] = ["v3.10", "v6.1", "v6.12"];
+export const PROFILES: readonly ProfileName[] = ["v3.10", "v6.1", "v6.12", "v7.0"];
 
 export function isVariantName(name: string): name is VariantName {
   return Object.hasOwn(VARIANTS, name);

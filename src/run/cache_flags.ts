@@ -64,6 +64,8 @@ const BITS: Readonly<Record<ProfileName, FlagBits>> = {
   "v3.10": BITS_310,
   "v6.1": BITS_61,
   "v6.12": BITS_612,
+  // Bits are numbered by configuration since 6.9; those of 7.0 were not seen.
+  "v7.0": BITS_612,
 };
 
 /** The number that the kernel of a profile holds in s->flags. */

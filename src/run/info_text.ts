@@ -9,6 +9,7 @@ const RELEASES: Readonly<Record<ProfileName, string>> = {
   "v3.10": "3.10.0-514.el7 slub.c in a userland rig",
   "v6.1": "6.1.192-slubreplay",
   "v6.12": "6.12.117-slubreplay",
+  "v7.0": "7.0.0",
 };
 
 /** One line of key=value pairs behind the release. */

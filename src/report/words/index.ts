@@ -11,6 +11,8 @@ const WORDS: Readonly<Record<Profile, Words>> = {
   [Profile.V310]: V310,
   [Profile.V61]: V61,
   [Profile.V612]: V612,
+  // 7.0 runs no programs yet, so it says nothing; its texts begin as 6.12's.
+  [Profile.V70]: V612,
 };
 
 /** How the kernel of that profile speaks. */

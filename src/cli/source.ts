@@ -1,21 +1,35 @@
-// What a command is given to run: a script, or the folder of a finding.
+// What a command is given to run: a script, the folder of a finding, or a token.
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/user_error.ts";
+import { recallToken } from "../campaign/recall.ts";
+import { heapFor } from "../campaign/target.ts";
+import { isToken } from "../campaign/token.ts";
 import type { Program } from "../program/op.ts";
 import { parseScript } from "../program/text.ts";
-import { readSource, sourceName } from "./terminal.ts";
+import { SlabHeap } from "../wasm/heap.ts";
+import { note, readSource, sourceName } from "./terminal.ts";
 
 /** A program, and what people call it. */
 export interface ReplaySource {
   readonly name: string;
   readonly program: Program;
+  /** A heap of the target that it was found on. */
+  readonly heap: SlabHeap;
 }
 
 /** The program that a word of the command line names; `-` is stdin. */
 export function resolveSource(word: string): ReplaySource {
+  if (isToken(word)) return sourceOfToken(word);
   const path = isFolder(word) ? programOfFinding(word) : word;
-  return { name: sourceName(word), program: parseScript(readSource(path), sourceName(path)) };
+  const program = parseScript(readSource(path), sourceName(path));
+  return { name: sourceName(word), program, heap: new SlabHeap() };
+}
+
+function sourceOfToken(word: string): ReplaySource {
+  const { program, target, isOtherBuild } = recallToken(word);
+  if (isOtherBuild) note(`${word}: was made by another build; what it shows may differ`);
+  return { name: word, program, heap: heapFor(target) };
 }
 
 function isFolder(word: string): boolean {

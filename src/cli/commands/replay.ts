@@ -15,7 +15,7 @@ import {
 } from "../../report/transcript.ts";
 import { firstOperations, judgeProgram } from "../../run/case.ts";
 import { replay } from "../../run/replay.ts";
-import { SlabHeap } from "../../wasm/heap.ts";
+import type { SlabHeap } from "../../wasm/heap.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { wholeNumber } from "../option_value.ts";
 import { resolveSource } from "../source.ts";
@@ -30,7 +30,7 @@ interface ReplayOptions extends MachineOptions {
 }
 
 const DETAILS = `
-SOURCE is a script, the folder of a finding, or - for a script on stdin.
+SOURCE is a script, the folder of a finding, a token, or - for a script on stdin.
 
 Formats: dmesg shows each operation, its result, and what a kernel log would show for it; log is the
 format of the recordings of real kernels; json has operations (each with text, result and kernel
@@ -48,7 +48,7 @@ export function register(program: Command): void {
   const command = program
     .command("replay")
     .description("run one program and show what happens, operation by operation")
-    .argument("<source>", "a script, the folder of a finding, or -")
+    .argument("<source>", "a script, the folder of a finding, a token, or -")
     .addOption(
       new Option("--format <format>", "how to show it")
         .choices(["dmesg", "log", "json"])
@@ -63,7 +63,7 @@ function run(word: string, options: ReplayOptions): void {
   const source = resolveSource(word);
   const machine = machineFor(source.program, machineOverrides(options));
   const program = cutProgram(source.program, options.until);
-  const shown = { name: source.name, program, machine };
+  const shown = { name: source.name, program, machine, heap: source.heap };
   const format = options.json ? "json" : options.format;
   print(`${SHOW[format](shown)}\n`);
 }
@@ -72,6 +72,7 @@ interface Shown {
   readonly name: string;
   readonly program: Program;
   readonly machine: Machine;
+  readonly heap: SlabHeap;
 }
 
 const SHOW: Readonly<Record<Format, (shown: Shown) => string>> = {
@@ -90,8 +91,8 @@ function cutProgram(program: Program, until: number | undefined): Program {
   return firstOperations(program, until + 1);
 }
 
-function showTranscript({ name, program, machine }: Shown): string {
-  const ops = transcriptOf(machine, replay(program, machine));
+function showTranscript({ name, program, machine, heap }: Shown): string {
+  const ops = transcriptOf(machine, replay(program, machine, { heap }));
   const ending = endingLines(ops, program.ops.length);
   return [machineLine(name, machine), ...ops.flatMap(paintedLines), "", ...ending].join("\n");
 }
@@ -103,12 +104,11 @@ function paintedLines(op: TranscriptOp): string[] {
   return [kernel.length === 0 ? head : bold(head), ...kernel.map(yellow)];
 }
 
-function showLog({ name, program, machine }: Shown): string {
-  return logOf(name, machine, replay(program, machine)).join("\n");
+function showLog({ name, program, machine, heap }: Shown): string {
+  return logOf(name, machine, replay(program, machine, { heap })).join("\n");
 }
 
-function showRecord({ name, program, machine }: Shown): string {
-  const heap = new SlabHeap();
+function showRecord({ name, program, machine, heap }: Shown): string {
   const ops = transcriptOf(machine, replay(program, machine, { heap }));
   const judged = judgeProgram(program, machine, heap);
   return JSON.stringify(replayRecord({ source: name, machine, ops, judged }), null, 2);

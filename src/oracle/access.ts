@@ -3,13 +3,13 @@
 import { Op, Status } from "../abi.ts";
 import type { Cause } from "./cause.ts";
 import { damageOfWrite, type Segment } from "./damage.ts";
+import { LIST_HEAD_BYTES } from "./lists.ts";
 import { Source, UNKNOWN_BYTE } from "./objects.ts";
 import { Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
 const POINTER_BYTES = 8;
-const LIST_HEAD_BYTES = 16;
 
 export function stepFill(shadow: Shadow, op: number, slot: number, offset: number): void {
   write(shadow, op, slot, offset, shadow.image.words[4 * op + 3]);
@@ -56,16 +56,22 @@ function offsetOfCache(shadow: Shadow, cache: number): number {
   return cache === NONE ? 0 : shadow.caches.layouts[cache].offset;
 }
 
-/** An entry of a list and its head are written; other entries are not followed. */
-export function stepList(shadow: Shadow, op: number, slot: number, offset: number): void {
-  write(shadow, op, slot, offset, LIST_HEAD_BYTES);
-  const kind = shadow.image.words[4 * op] & 0xff;
-  if (kind !== Op.LIST_ADD && kind !== Op.LIST_ADD_TAIL) return;
-  const head = shadow.image.words[4 * op + 1] >>> 16;
-  write(shadow, op, head, shadow.image.words[4 * op + 3] | 0, LIST_HEAD_BYTES);
+function write(shadow: Shadow, op: number, slot: number, offset: number, length: number): void {
+  if (shadow.lists.count > 0) {
+    const { high, low } = shadow.addressOf(slot, offset);
+    shadow.lists.overwrite(high, low, length);
+  }
+  noteWrite(shadow, op, slot, offset, length);
 }
 
-function write(shadow: Shadow, op: number, slot: number, offset: number, length: number): void {
+/** Follows a write; true if all of it lies in the program's own memory. */
+export function noteWrite(
+  shadow: Shadow,
+  op: number,
+  slot: number,
+  offset: number,
+  length: number,
+): boolean {
   const object = shadow.slotObject[slot];
   const first = shadow.offsetOf(slot, offset);
   if (object !== NONE && shadow.objects.isLive(object)) {
@@ -73,11 +79,12 @@ function write(shadow: Shadow, op: number, slot: number, offset: number, length:
     if (first < asked && first + length > 0) {
       shadow.wrote(object, first, Math.min(first + length, asked));
     }
-    if (first >= 0 && first + length <= asked) return;
+    if (first >= 0 && first + length <= asked) return true;
   } else if (object === NONE && shadow.targetAt(slot, offset) === NONE) {
-    return; // glob, vglob and named regions are the program's own
+    return true; // glob, vglob and named regions are the program's own
   }
   noteDamage(shadow, op, slot, offset, length);
+  return false;
 }
 
 function noteDamage(

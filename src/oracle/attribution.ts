@@ -36,7 +36,11 @@ export function isRight(shadow: Shadow, damage: Damage, report: KernelReport): b
 
 function isRightBug(shadow: Shadow, damage: Damage, report: KernelReport): boolean {
   if (damage.segments.some((segment) => isAboutBytes(segment, report))) return true;
-  if (damage.kind === "free" && damage.op === report.op) return isAboutFree(damage, report);
+  if (damage.kind === "free" && damage.op === report.op) {
+    if (isAboutFree(damage, report)) return true;
+    // With the wrong cache's layout every check is about something else.
+    if (damage.cause === "wrong-cache-free") return false;
+  }
   if (isAboutFreePointer(shadow, damage, report)) return true;
   return damage.isStructural && isAboutSlab(shadow, damage, report);
 }

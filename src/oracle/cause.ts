@@ -20,6 +20,7 @@ export const CAUSES = [
   "write-after-reuse",
   "double-free-reused",
   "stray-write",
+  "list-misuse",
   "leak",
 ] as const;
 

@@ -65,6 +65,7 @@ export function impactOfViolation(violation: Violation): Impact {
 
 export function impactOfDamage(damage: Damage): Impact {
   if (damage.kind === "free") return impactOfFree(damage);
+  if (damage.cause === "list-misuse") return "other-owner";
   if (!damage.changed) return "none";
   if (damage.segments.some(isLinkOfChain)) return "redirected";
   return damage.segments.some(belongsToAnother) ? "other-owner" : "damage";

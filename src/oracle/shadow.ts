@@ -11,6 +11,7 @@ import { CacheTable } from "./caches.ts";
 import type { Damage } from "./damage.ts";
 import { expectAtAlloc, expectAtFree } from "./expect.ts";
 import { EventLog, ramOffset } from "./kernel_report.ts";
+import { ListTable } from "./lists.ts";
 import type { OracleMachine } from "./machine.ts";
 import { ObjectTable, Source } from "./objects.ts";
 import type { Evidence, RunRecord } from "./record.ts";
@@ -22,6 +23,7 @@ export class Shadow {
   readonly slabs: SlabTable;
   readonly objects = new ObjectTable();
   readonly caches: CacheTable;
+  readonly lists = new ListTable();
   readonly events: EventLog;
   readonly damages: Damage[] = [];
   readonly violations: Violation[] = [];
@@ -58,6 +60,7 @@ export class Shadow {
     this.record = record;
     this.slabs.clear();
     this.objects.clear();
+    this.lists.clear();
     this.caches.clear(record.image.cacheCount);
     this.events.begin(record);
     this.damages.length = 0;
@@ -114,11 +117,17 @@ export class Shadow {
     return this.slotOffset[slot] + displacement;
   }
 
+  /** Kernel address of a TARGET. */
+  addressOf(slot: number, displacement: number): Address {
+    const sum = this.slotLow[slot] + displacement;
+    const carry = Math.floor(sum / 0x100000000);
+    return { high: (this.slotHigh[slot] + carry) >>> 0, low: sum >>> 0 };
+  }
+
   /** RAM offset of a TARGET, or NONE. */
   targetAt(slot: number, displacement: number): number {
-    const low = this.slotLow[slot] + displacement;
-    if (low >= 0 && low <= 0xffffffff) return this.ramOffset(this.slotHigh[slot], low);
-    return this.ramOffset(this.slotHigh[slot] + (low < 0 ? -1 : 1), low >>> 0);
+    const { high, low } = this.addressOf(slot, displacement);
+    return this.ramOffset(high, low);
   }
 
   /** An allocation answered with a pointer: a new object of `asked` bytes, found fit or unfit. */
@@ -142,6 +151,7 @@ export class Shadow {
     const cell = this.objects.cell[id];
     const cache = this.objects.cache[id];
     if (this.damages.length > 0) expectAtFree(this, id);
+    if (this.lists.count > 0) this.lists.release(id);
     this.objects.diedAt[id] = this.op;
     if (cell !== NONE && this.slabs.cellObject[cell] === id) {
       this.slabs.cellObject[cell] = NONE;
@@ -188,6 +198,12 @@ export class Shadow {
     this.setSlot(Slot.VGLOB, NONE, 0, this.machine.vglobHigh, this.machine.vglobLow);
     for (const { slot, high, low } of image.addressSlots) this.setSlot(slot, NONE, 0, high, low);
   }
+}
+
+/** A kernel address as two words. */
+export interface Address {
+  readonly high: number;
+  readonly low: number;
 }
 
 export interface ObtainRequest {

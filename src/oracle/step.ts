@@ -1,10 +1,11 @@
 // One operation, as it must have been: brings the shadow up to date with what was asked and answered.
 import { CTOR_BYTE, Letter, Op, Status, TARGET_SIZE } from "../abi.ts";
 import { readU16, readU32 } from "../base/bytes.ts";
-import { stepFill, stepList, stepRead, stepWrite } from "./access.ts";
+import { stepFill, stepRead, stepWrite } from "./access.ts";
 import { giveBack, giveBackAll, stepKfree, stepKrealloc } from "./give_back.ts";
 import { stepKmalloc, stepKsize } from "./kmalloc.ts";
 import { stepCache, stepDestroy, stepShrink, stepValidate } from "./lifecycle.ts";
+import { stepList } from "./list_ops.ts";
 import { Source } from "./objects.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
@@ -25,13 +26,19 @@ export function step(shadow: Shadow, op: number): void {
   follow(shadow, op);
 }
 
-/** The machine dies in an operation; if that was a free that nobody may do, it is no wonder. */
+/** The machine dies in an operation; if that was a mistake of the program, it is no wonder. */
 function followEnd(shadow: Shadow, op: number, status: Status): void {
   const kind = shadow.image.words[op * RECORD_WORDS] & 0xff;
-  const isFree = kind === Op.FREE || kind === Op.KFREE;
-  if (isFree || kind === Op.FREE_N || kind === Op.BULK_FREE) follow(shadow, op);
+  if (mayBeTheMistake(kind)) follow(shadow, op);
   shadow.violate(status === Status.CRASH ? "crash" : "hang", NONE);
   shadow.hasEnded = true;
+}
+
+/** Frees and list operations can kill the machine by themselves. */
+function mayBeTheMistake(kind: number): boolean {
+  const isFree = kind === Op.FREE || kind === Op.KFREE || kind === Op.KREALLOC;
+  const isList = kind >= Op.LIST_INIT && kind <= Op.LIST_DEL;
+  return isFree || isList || kind === Op.FREE_N || kind === Op.BULK_FREE;
 }
 
 function follow(shadow: Shadow, op: number): void {

@@ -6,7 +6,7 @@ import { unreachable } from "../base/assert.ts";
 import { readU64 } from "../base/bytes.ts";
 import { hexOfBytes } from "../base/hex.ts";
 import type { ProgramImage } from "../program/image.ts";
-import { kmallocNames } from "../program/kmalloc.ts";
+import { bootCacheNames } from "../program/kmalloc.ts";
 import type { Machine } from "../program/machine.ts";
 import { GLOB_SIZE } from "../program/machine.ts";
 import type { OpWord, PlaceOp, ProgramOp, Target } from "../program/op.ts";
@@ -68,7 +68,7 @@ export class Recorder implements CacheLookup {
     this.#places = new Places(heap, this.#ledger, () => this.#ranges);
     this.#listing = new Listing(heap, this.#ledger, this.#places);
     this.#slots = new Map(image.slotNames.map((name, slot) => [name, slot]));
-    this.#cacheNames = [...kmallocNames(machine.profile)];
+    this.#cacheNames = [...bootCacheNames(machine.profile)];
   }
 
   /** Memory that has a name, the youngest first: regions of the script so far, glob, vglob. */

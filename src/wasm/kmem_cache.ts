@@ -85,6 +85,27 @@ export function existingCaches(heap: SlabHeap): readonly CacheFields[] {
   );
 }
 
+/** The kmem_caches on slab_caches, the youngest first. */
+export function listedCaches(heap: SlabHeap): readonly CacheFields[] {
+  const link = ({ index }: CacheFields, field: CacheLayout): number =>
+    heap.views.readU32(linearOfCache(heap, index) + field);
+  const existing = existingCaches(heap);
+  const byAddress = new Map(existing.map((cache) => [linearOfCache(heap, cache.index), cache]));
+  const listed: CacheFields[] = [];
+  let cache = existing.find((one) => link(one, CacheLayout.PREV) === 0);
+  while (cache !== undefined && listed.length < existing.length) {
+    listed.push(cache);
+    cache = byAddress.get(link(cache, CacheLayout.NEXT));
+  }
+  return listed;
+}
+
+/** Where a CPU keeps what it has of a cache. */
+export function addressOfCpuSlab(heap: SlabHeap, index: number, cpu: number): bigint {
+  const offset = CacheLayout.CPU_SLAB + cpu * CpuSlabLayout.SIZE;
+  return addressOfCache(heap, index) + BigInt(offset);
+}
+
 /** What a CPU keeps of a cache. */
 export function readCpuSlab(heap: SlabHeap, index: number, cpu: number): CpuSlabFields {
   assert(cpu < CPU_MAX, "there is no such CPU");

@@ -93,6 +93,19 @@ describe("the seed", () => {
     expect(lines.at(-2)).toBe("ended: 4 of 4 operations ran");
   });
 
+  it("shows the heap instead where it is asked to, as text or as data", async () => {
+    const { lines } = await replay(SEED, "--until", "13", "--show", "slabs");
+    expect(lines[1]).toMatch(/^after op 13: /);
+    expect(lines.find((line) => line.startsWith("kmem: "))).toMatch(
+      /^kmem: i915_gem_vma: slab: ffffea0000d8ff80 cpu freelist invalid freepointer: .* \(foreign/,
+    );
+    const { out } = await replay(SEED, "--show", "slabinfo", "--json");
+    expect(JSON.parse(out)).toMatchObject({
+      last: { op: 14, text: "free AAA A2" },
+      slabinfo: expect.arrayContaining([expect.objectContaining({ name: "i915_gem_vma" })]),
+    });
+  });
+
   it("gives a record with every field that is promised", async () => {
     const { out } = await replay(SEED, "--json");
     const record = JSON.parse(out);
@@ -147,6 +160,8 @@ describe("the folder of a finding", () => {
 describe("a wrong request ends with 2 and one sentence", () => {
   it.each([
     ["a file that is not there", ["nowhere.slab"], "nowhere.slab: no such file\n"],
+    ["a view that is not there", [SEED, "--show", "slub"], /Allowed choices are slabs, slabinfo/],
+    ["a view as a log", [SEED, "--show", "slabs", "--format", "log"], /^--show has no log format/],
     ["an operation that is not there", [SEED, "--until", "99"], /^--until 99: .* 0 to 18\n$/],
     [
       "a format that is not there",

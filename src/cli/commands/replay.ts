@@ -18,6 +18,7 @@ import { replay } from "../../run/replay.ts";
 import type { SlabHeap } from "../../wasm/heap.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { wholeNumber } from "../option_value.ts";
+import { showRecord as heapRecord, type ShowRequest, showText, VIEWS, type View } from "../show.ts";
 import { resolveSource } from "../source.ts";
 import { colours, print } from "../terminal.ts";
 
@@ -27,6 +28,7 @@ interface ReplayOptions extends MachineOptions {
   readonly format: Format;
   readonly json?: boolean;
   readonly until?: number;
+  readonly show?: View;
 }
 
 const DETAILS = `
@@ -36,12 +38,18 @@ Formats: dmesg shows each operation, its result, and what a kernel log would sho
 format of the recordings of real kernels; json has operations (each with text, result and kernel
 lines), verdict, signature, impact and digest.
 
+--show looks at the heap after the last operation that ran (that of --until, or the one that killed
+the machine) instead: slabs lists caches, slabs and objects in the manner of kmem -S of the crash
+tool, with damaged lists as what they are (cycle, foreign, misaligned); slabinfo has the columns of
+/proc/slabinfo. With --json both are data.
+
 The options override what the script's own header says.
 
 Examples:
   slabfuzz replay examples/seed.slab
   slabfuzz replay examples/seed.slab --slub-debug FZP
   slabfuzz replay script.txt --profile v6.12 --boot smp --format log
+  slabfuzz replay examples/seed.slab --until 12 --show slabs
 `;
 
 export function register(program: Command): void {
@@ -55,7 +63,8 @@ export function register(program: Command): void {
         .default("dmesg"),
     )
     .option("--json", "the same as --format json")
-    .option("--until <op>", "the last operation to run, counted from 0", wholeNumber);
+    .option("--until <op>", "the last operation to run, counted from 0", wholeNumber)
+    .addOption(new Option("--show <what>", "the heap afterwards instead").choices(VIEWS));
   addMachineOptions(command).addHelpText("after", DETAILS).action(run);
 }
 
@@ -65,6 +74,10 @@ function run(word: string, options: ReplayOptions): void {
   const program = cutProgram(source.program, options.until);
   const shown = { name: source.name, program, machine, heap: source.heap };
   const format = options.json ? "json" : options.format;
+  if (options.show !== undefined) {
+    print(`${showHeap({ ...shown, view: options.show }, format)}\n`);
+    return;
+  }
   print(`${SHOW[format](shown)}\n`);
 }
 
@@ -89,6 +102,12 @@ function cutProgram(program: Program, until: number | undefined): Program {
     );
   }
   return firstOperations(program, until + 1);
+}
+
+function showHeap(request: ShowRequest, format: Format): string {
+  if (format === "json") return JSON.stringify(heapRecord(request), null, 2);
+  if (format === "dmesg") return showText(request);
+  throw new UserError("--show has no log format: it prints text, or data with --json");
 }
 
 function showTranscript({ name, program, machine, heap }: Shown): string {

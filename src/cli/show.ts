@@ -1,0 +1,77 @@
+// slabfuzz replay --show: the heap as it is after the last operation that ran.
+import { bootLineOf } from "../program/boot_line.ts";
+import { bootCacheNames } from "../program/kmalloc.ts";
+import type { Machine } from "../program/machine.ts";
+import type { Program } from "../program/op.ts";
+import { cacheRecords, type HeapNames } from "../report/cache_record.ts";
+import { kmemLines } from "../report/kmem_text.ts";
+import { slabinfoLines, slabinfoRows } from "../report/slabinfo.ts";
+import { machineLine } from "../report/transcript.ts";
+import { type ReplayStep, replay } from "../run/replay.ts";
+import { SlabHeap } from "../wasm/heap.ts";
+
+/** What can be shown. */
+export const VIEWS = ["slabs", "slabinfo"] as const;
+export type View = (typeof VIEWS)[number];
+
+export interface ShowRequest {
+  readonly name: string;
+  readonly program: Program;
+  readonly machine: Machine;
+  readonly view: View;
+}
+
+/** Runs a program to its end and looks at what is left. */
+class Aftermath {
+  readonly heap = new SlabHeap();
+  readonly names: HeapNames;
+  /** The last operation that ran. */
+  readonly last: ReplayStep | undefined;
+  readonly ran: number;
+
+  constructor({ program, machine }: ShowRequest) {
+    const steps = [...replay(program, machine, { heap: this.heap })];
+    const boot = bootCacheNames(machine.profile);
+    this.last = steps.at(-1);
+    this.ran = steps.length;
+    this.names = {
+      cacheName: (index) => this.last?.caches.nameOf(index) ?? boot[index],
+      address: (address) => this.last?.symbols.nameOf(address),
+    };
+  }
+}
+
+/** As text, in the manner of the tools that print the same. */
+export function showText(request: ShowRequest): string {
+  const after = new Aftermath(request);
+  const { last } = after;
+  const head = [
+    machineLine(request.name, request.machine),
+    last === undefined ? "before op 0" : `after op ${last.index}: ${last.text} => ${last.result}`,
+  ];
+  return [...head, "", ...viewLines(request, after)].join("\n");
+}
+
+function viewLines({ view, machine }: ShowRequest, { heap, names }: Aftermath): string[] {
+  if (view === "slabinfo") return slabinfoLines(slabinfoRows(heap, names.cacheName));
+  const caches = cacheRecords(heap, names, bootCacheNames(machine.profile).length);
+  if (caches.length === 0) return ["no cache has slabs"];
+  return caches.flatMap((cache, i) => (i === 0 ? kmemLines(cache) : ["", ...kmemLines(cache)]));
+}
+
+/** As data. */
+export function showRecord(request: ShowRequest): object {
+  const { name, machine, view } = request;
+  const { heap, names, last, ran } = new Aftermath(request);
+  const bootCount = bootCacheNames(machine.profile).length;
+  return {
+    source: name,
+    profile: machine.profile,
+    boot: bootLineOf(machine),
+    cpus: machine.nrCpuIds,
+    ran,
+    last: last === undefined ? null : { op: last.index, text: last.text, result: last.result },
+    [view]:
+      view === "slabs" ? cacheRecords(heap, names, bootCount) : slabinfoRows(heap, names.cacheName),
+  };
+}

@@ -100,7 +100,23 @@ export class Layout {
   }
 
   copyFrom(other: Layout): void {
-    Object.assign(this, other);
+    this.profile = other.profile;
+    this.letters = other.letters;
+    this.size = other.size;
+    this.objectSize = other.objectSize;
+    this.offset = other.offset;
+    this.inuse = other.inuse;
+    this.align = other.align;
+    this.redLeftPad = other.redLeftPad;
+    this.order = other.order;
+    this.objects = other.objects;
+    this.poisonsObject = other.poisonsObject;
+    this.freePointerOutside = other.freePointerOutside;
+    this.trackSize = other.trackSize;
+    this.origSize = other.origSize;
+    this.infoEnd = other.infoEnd;
+    this.paddingStart = other.paddingStart;
+    this.cellEnd = other.cellEnd;
   }
 
   #parameters(request: LayoutRequest): void {
@@ -179,9 +195,7 @@ function origSizeBytes(profile: Profile): number {
 
 /** Smallest order whose block holds `bytes`. */
 export function getOrder(bytes: number): number {
-  let order = 0;
-  while (PAGE_SIZE * 2 ** order < bytes) order++;
-  return order;
+  return bytes <= PAGE_SIZE ? 0 : bitLength((bytes - 1) >>> PAGE_SHIFT);
 }
 
 function orderObjects(order: number, size: number): number {

@@ -51,7 +51,7 @@ export function symptomWords(symptom: number): string {
     case Type.BUG:
       return bugWords(code, detail);
     case Type.WARN:
-      return plainWords(Warning[code] ?? "warning");
+      return warningWords(code);
     case Type.LINE:
       return plainWords(Line[code] ?? "line");
     case Type.FAULT:
@@ -96,6 +96,21 @@ const BUG_WORDS: Partial<Record<Report, string>> = {
   [Report.PADDING_OVERWRITTEN]: "Padding overwritten",
   [Report.OBJECTS_REMAINING]: "Objects remaining",
 };
+
+const WARNING_WORDS: Partial<Record<Warning, string>> = {
+  [Warning.WRONG_SLAB_CACHE]: "Wrong slab cache",
+  [Warning.NOT_A_SLAB_PAGE]: "Object is not a Slab page",
+  [Warning.FREE_LARGE_ORDER0]: "free of a page that is no slab",
+  [Warning.ACQUIRED_EMPTY_SLAB]: "acquired a slab without free objects",
+  [Warning.CACHE_STILL_HAS_OBJECTS]: "Slab cache still has objects",
+};
+
+/** Which of its tests a list check failed depends on the layout. */
+function warningWords(code: Warning): string {
+  const words = WARNING_WORDS[code];
+  if (words !== undefined) return words;
+  return code >= Warning.LIST_DEL_NEXT_NULL ? "list_del corruption" : "list_add corruption";
+}
 
 function bugWords(code: Report, section: Section): string {
   if (code === Report.OVERWRITTEN || code === Report.OBJECT_CORRUPT) {

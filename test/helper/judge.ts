@@ -1,0 +1,52 @@
+// Scripts and generated cases, judged, for tests.
+
+import { BUG_NAMES, type BugName } from "../../src/gen/bug_names.ts";
+import { Generator } from "../../src/gen/generate.ts";
+import { generateOptionsFor } from "../../src/gen/options.ts";
+import type { Shadow } from "../../src/oracle/shadow.ts";
+import type { Judgement } from "../../src/oracle/verdict.ts";
+import { machineFor, resolveMachine } from "../../src/program/boot.ts";
+import { encode } from "../../src/program/encode.ts";
+import type { Machine, MachineOverrides } from "../../src/program/machine.ts";
+import { parseScript } from "../../src/program/text.ts";
+import { Judge } from "../../src/run/judge.ts";
+import { SlabHeap } from "../../src/wasm/heap.ts";
+
+export interface Judged {
+  readonly judgement: Judgement;
+  readonly signature: string;
+  readonly shadow: Shadow;
+}
+
+const heap = new SlabHeap();
+
+/** Runs and judges a script. */
+export function judgeScript(text: string, overrides: MachineOverrides = {}): Judged {
+  const program = parseScript(text, "test.slab");
+  const machine = machineFor(program, overrides);
+  heap.configure(machine);
+  const judge = new Judge(heap);
+  const result = judge.run(encode(program, machine));
+  return {
+    judgement: result.judgement,
+    signature: judge.signatureOf(result),
+    shadow: judge.shadow,
+  };
+}
+
+/** A machine as the command line would ask for it. */
+export function machineOf(overrides: MachineOverrides): Machine {
+  return resolveMachine({ comments: [] }, overrides);
+}
+
+/** A generator for a machine. */
+export function generatorFor(
+  machine: Machine,
+  bugs: readonly BugName[] = BUG_NAMES,
+  seed = 7,
+  opCountMax = 60,
+): Generator {
+  return new Generator(
+    generateOptionsFor(machine, { seed: { high: 0, low: seed }, bugs, opCountMax }),
+  );
+}

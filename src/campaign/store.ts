@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { digestOfText } from "../base/hash.ts";
 import { UserError } from "../base/user_error.ts";
 
@@ -20,6 +20,13 @@ const NAME_MAX = 80;
 /** Files of a folder, by name. */
 export type FolderFiles = Readonly<Record<string, string>>;
 
+/** Level by level: Node's recursive mkdir never returns where the kernel has no such folders (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 export class FindingStore {
   readonly path: string;
   #madeFolder: boolean;
@@ -29,7 +36,7 @@ export class FindingStore {
     this.path = path;
     this.#madeFolder = !existsSync(path);
     try {
-      mkdirSync(path, { recursive: true });
+      makeFolder(resolve(path));
       const probe = join(path, ".probe");
       writeFileSync(probe, new Uint8Array(PROBE_BYTES), { flush: true });
       rmSync(probe);

@@ -20,7 +20,7 @@ const NAME_MAX = 80;
 /** Files of a folder, by name. */
 export type FolderFiles = Readonly<Record<string, string>>;
 
-/** Level by level: Node's recursive mkdir never returns where the kernel has no such folders (/proc). */
+/** Level by level: Node's recursive mkdir never returns where no folders can be (/proc). */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));

@@ -113,12 +113,13 @@ async function runInWorkers(
   }
 }
 
-function startWorker(input: WorkerInput): Worker {
-  // Run from its sources (tests do), a worker needs the loader that reads TypeScript.
-  const isSource = import.meta.url.endsWith(".ts");
-  const file = new URL(isSource ? "./worker.ts" : "./worker.js", import.meta.url);
-  const execArgv = isSource ? ["--import", "tsx"] : [];
-  return new Worker(file, { workerData: input, execArgv });
+function startWorker(workerData: WorkerInput): Worker {
+  const here = import.meta.url;
+  if (here.endsWith(".js")) return new Worker(new URL("./worker.js", here), { workerData });
+  // Run from its sources (tests do), a worker needs somebody who reads TypeScript.
+  const file = JSON.stringify(new URL("./worker.ts", here).href);
+  const code = `import("tsx/esm/api").then(({ tsImport }) => tsImport(${file}, ${file}))`;
+  return new Worker(code, { eval: true, workerData });
 }
 
 /** Keeps a worker busy until nothing is left. */

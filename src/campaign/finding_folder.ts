@@ -13,7 +13,8 @@ import { printScript } from "../program/text.ts";
 import { runLines, storyLines } from "../report/finding_text.ts";
 import { replay } from "../run/replay.ts";
 import { buildOfCore } from "../wasm/build.ts";
-import type { CaseEngine } from "./engine.ts";
+import type { SlabHeap } from "../wasm/heap.ts";
+import { CaseEngine } from "./engine.ts";
 import { bugsText, type CampaignOptions } from "./options.ts";
 import { tokenOfCase } from "./recall.ts";
 import type { FolderFiles } from "./store.ts";
@@ -26,10 +27,22 @@ export interface FindingFolder {
   readonly files: FolderFiles;
 }
 
+/** What findings are made again with: an engine that judges, and a heap that shows. */
+export interface Describer {
+  readonly options: CampaignOptions;
+  readonly engine: CaseEngine;
+  readonly heap: SlabHeap;
+}
+
+/** For the findings of a campaign. */
+export function describerFor(options: CampaignOptions): Describer {
+  const heap = heapFor(parseTarget(options.target));
+  return { options, engine: new CaseEngine(options), heap };
+}
+
 /** Makes the example of a finding again and writes it up. */
 export function describeFinding(
-  options: CampaignOptions,
-  engine: CaseEngine,
+  { options, engine, heap }: Describer,
   finding: Finding,
 ): FindingFolder {
   const image = engine.generate(finding.caseNumber);
@@ -42,7 +55,7 @@ export function describeFinding(
   const files = {
     "finding.json": `${JSON.stringify(record(options, engine, finding, token), null, 2)}\n`,
     "program.slab": printScript(program),
-    "report.txt": `${reportLines(options, engine, finding, program).join("\n")}\n`,
+    "report.txt": `${reportLines(engine, heap, finding, program).join("\n")}\n`,
     "replay.txt": `${replayLine(token)}\n`,
   };
   return { token, files };
@@ -83,8 +96,8 @@ function record(
 }
 
 function reportLines(
-  options: CampaignOptions,
   engine: CaseEngine,
+  heap: SlabHeap,
   finding: Finding,
   program: Program,
 ): string[] {
@@ -95,7 +108,6 @@ function reportLines(
   const { judgement } = result;
   const { shadow } = judge;
   const story = storyLines({ signature: finding.signature, judgement, shadow, program });
-  const heap = heapFor(parseTarget(options.target));
   const steps = replay(program, engine.machine, { heap });
   return [...story, "", ...runLines(engine.machine, program, steps)];
 }

@@ -3,8 +3,7 @@
 import type { Verdict } from "../oracle/verdict.ts";
 import type { Summary, SummaryFinding } from "../report/summary.ts";
 import type { CampaignResult } from "./campaign.ts";
-import { CaseEngine } from "./engine.ts";
-import { describeFinding } from "./finding_folder.ts";
+import { type Describer, describeFinding, describerFor } from "./finding_folder.ts";
 import type { CampaignOptions } from "./options.ts";
 import type { FindingStore } from "./store.ts";
 import type { Finding } from "./tally.ts";
@@ -28,7 +27,7 @@ export function summarise(
   { tally, timeMs }: CampaignResult,
   store: FindingStore | undefined,
 ): Summary {
-  const engine = new CaseEngine(options);
+  const describer = describerFor(options);
   const findings = [...tally.findings].sort(byWeight);
   return {
     digest: tally.digest,
@@ -36,18 +35,17 @@ export function summarise(
     operations: tally.operations,
     seconds: Math.round(timeMs) / 1000,
     verdicts: tally.data.verdicts,
-    findings: findings.map((finding) => keep(options, engine, finding, store)),
+    findings: findings.map((finding) => keep(describer, finding, store)),
   };
 }
 
 function keep(
-  options: CampaignOptions,
-  engine: CaseEngine,
+  describer: Describer,
   finding: Finding,
   store: FindingStore | undefined,
 ): SummaryFinding {
   const { signature, verdict, impact, count } = finding;
-  const { token, files } = describeFinding(options, engine, finding);
+  const { token, files } = describeFinding(describer, finding);
   const folder = store?.write(signature, files);
   return { signature, verdict, class: finding.class, impact, count, folder, token };
 }

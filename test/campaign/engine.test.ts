@@ -1,0 +1,35 @@
+// A case leaves no trace: whatever ran before, it gives the same results, reports and verdict.
+import { expect, it } from "vitest";
+import { CaseEngine } from "../../src/campaign/engine.ts";
+import type { CampaignOptions } from "../../src/campaign/options.ts";
+import { INJECTED_BUGS } from "../../src/gen/bug_names.ts";
+
+const BOOTS = ["up", "smph", "v310"];
+const LETTERS = ["-", "F", "FZPU"];
+
+const machines = BOOTS.flatMap((boot) => LETTERS.map((letters) => [boot, letters] as const));
+
+function outcomeOf(engine: CaseEngine, caseNumber: number): unknown {
+  engine.run(caseNumber);
+  const { signature, impact, ran, digestHigh, digestLow } = engine;
+  return { signature, impact, ran, digestHigh, digestLow };
+}
+
+it.each(machines)(
+  "on %s under %s a case is the same after others as alone",
+  (boot, slubDebug) => {
+    const options: CampaignOptions = {
+      target: "slub",
+      machine: { boot, slubDebug },
+      bugs: INJECTED_BUGS,
+      seed: 3n,
+      opCountMax: 60,
+    };
+    const used = new CaseEngine(options);
+    const after = Array.from({ length: 120 }, (_, i) => outcomeOf(used, i));
+    for (const i of [1, 40, 80, 119]) {
+      expect(outcomeOf(new CaseEngine(options), i)).toEqual(after[i]);
+    }
+  },
+  60_000,
+);

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../src/base/user_error.ts";
+import { CaseEngine } from "../../src/campaign/engine.ts";
+import type { CampaignOptions } from "../../src/campaign/options.ts";
+import { recallToken, tokenOfCase } from "../../src/campaign/recall.ts";
+import { isToken, parseToken } from "../../src/campaign/token.ts";
+import { INJECTED_BUGS } from "../../src/gen/bug_names.ts";
+import { machineFor } from "../../src/program/boot.ts";
+import { decode } from "../../src/program/decode.ts";
+
+const PLAIN: CampaignOptions = {
+  target: "slub",
+  machine: { profile: "v6.1", slubDebug: "FZP" },
+  bugs: INJECTED_BUGS,
+  seed: 7n,
+  opCountMax: 50,
+};
+
+const OPTIONS: readonly (readonly [string, CampaignOptions])[] = [
+  ["the plain one", PLAIN],
+  ["3.10 with CPUs", { ...PLAIN, machine: { boot: "v310 slub_nomerge", cpus: 4, slubDebug: "Z" } }],
+  ["no debugging", { ...PLAIN, machine: { profile: "v6.1", slubDebug: "-" } }],
+  ["lists of caches", { ...PLAIN, machine: { boot: "smp", slubDebug: "FZ,c0*;U,kmalloc-64" } }],
+  ["kernel options", { ...PLAIN, machine: { boot: "up", config: "+SLAB_FREELIST_RANDOM" } }],
+  ["a canary", { ...PLAIN, target: "canary:inuse-not-decremented", bugs: ["none"] }],
+  ["a large seed", { ...PLAIN, seed: 0xfedcba9876543210n, bugs: ["off-by-one", "double-free"] }],
+];
+
+function tokenOf(options: CampaignOptions, caseNumber: number): string {
+  const engine = new CaseEngine(options);
+  return tokenOfCase(options, engine, engine.generate(caseNumber), caseNumber);
+}
+
+describe("a token", () => {
+  it.each(OPTIONS)("of %s gives the same program on the same machine back", (_, options) => {
+    const engine = new CaseEngine(options);
+    const { ops } = decode(engine.generate(11), engine.machine);
+    const recalled = recallToken(tokenOf(options, 11));
+    expect(recalled.program.ops).toEqual(ops);
+    expect(machineFor(recalled.program)).toEqual(engine.machine);
+    expect([recalled.target.name, recalled.isOtherBuild]).toEqual([options.target, false]);
+  });
+
+  it.each(OPTIONS)("of %s is one word that no shell touches", (_, options) => {
+    expect(tokenOf(options, 3)).toMatch(/^[A-Za-z0-9:.+%_-]+$/);
+    expect(isToken(tokenOf(options, 3))).toBe(true);
+  });
+
+  it("of another build says so", () => {
+    const fields = tokenOf(PLAIN, 3).split(":");
+    fields[11] = "00000000";
+    expect(recallToken(fields.join(":")).isOtherBuild).toBe(true);
+  });
+});
+
+describe("a token that is damaged is refused:", () => {
+  const whole = tokenOf(PLAIN, 3);
+  const damaged: readonly (readonly [string, string])[] = [
+    ["cut short", whole.slice(0, whole.lastIndexOf(":"))],
+    ["another case", whole.replace(":7:3:", ":7:4:")],
+    ["no number", whole.replace(":7:3:", ":7:x:")],
+    ["no seed", whole.replace(":7:3:", ":-7:3:")],
+    ["no such class", whole.replace(":all:", ":everything:")],
+    ["no such profile", whole.replace("v6.1", "v6.2")],
+    ["no such target", whole.replace(":slub:", ":slob:")],
+    ["bad escape", whole.replace(":FZP:", ":%zz:")],
+  ];
+
+  it.each(damaged)("%s", (_, word) => {
+    expect(() => recallToken(word)).toThrow(UserError);
+  });
+
+  it("the rest of it is read as it is", () => {
+    const { options, caseNumber } = parseToken(whole);
+    expect([options.seed, options.opCountMax, caseNumber]).toEqual([7n, 50, 3]);
+  });
+});

@@ -1,0 +1,91 @@
+// A fuzzer that finds nothing proves nothing: each deliberate bug of the canary build is found by a
+// campaign of at most 20 000 cases, and the healthy core stays quiet under the very same options.
+import { describe, expect, it } from "vitest";
+import { Planted } from "../src/abi.ts";
+import { runBatch } from "../src/campaign/batch.ts";
+import { CaseEngine } from "../src/campaign/engine.ts";
+import { parseBugs } from "../src/campaign/options.ts";
+import { CANARY_NAMES } from "../src/campaign/target.ts";
+
+/** Where each bug shows: slub_debug and bug classes, and the first word of what is found. */
+const CANARIES: Readonly<Record<string, readonly [debug: string, bugs: string, finds: RegExp]>> = {
+  "inuse-not-decremented": ["-", "none", /wrong-counter|wrong-result|Wrong object count/],
+  "free-pointer-not-written": ["-", "none", /wrong-counter|wrong-result/],
+  "slab-freed-while-in-use": ["FZPU", "none", /./],
+  "red-zone-one-byte-short": ["FZ", "off-by-one", /silent-check/],
+  "poison-check-skips-last-byte": ["FP", "write-after-free", /silent-check/],
+  "merge-ignores-alignment": ["-", "none", /misaligned/],
+  "alloc-leaves-object-free": ["-", "none", /overlap|broken-list/],
+  "zeroing-one-word-short": ["-", "none", /not-zeroed/],
+  "double-free-checks-head-only": ["F", "double-free-interleaved", /silent-check/],
+  "empty-slab-lost": ["-", "none", /lost-page|wrong-result|wrong-counter|failed-operation/],
+  "poison-one-byte-long": ["P", "none", /unexpected-report/],
+  "one-object-too-many": ["-", "none", /./],
+  "left-red-zone-unchecked": ["FZ", "overflow-left", /silent-check/],
+  "constructor-skips-last-object": ["-", "none", /not-constructed/],
+};
+
+const BATCH = 500;
+const CASES_MAX = 20_000;
+const ALARMS: readonly string[] = ["invariant", "misattributed"];
+
+/** What makes a campaign fail, from as many cases as it takes. */
+function alarmsOf(target: string, debug: string, bugs: string, casesMax: number): string[] {
+  const engine = new CaseEngine({
+    target,
+    machine: { profile: "v6.1", slubDebug: debug },
+    bugs: parseBugs(bugs),
+    seed: 1n,
+    opCountMax: 100,
+  });
+  for (let first = 0; first < casesMax; first += BATCH) {
+    const { findings } = runBatch(engine, { first, count: BATCH }).tally;
+    const alarms = findings.filter(({ verdict }) => ALARMS.includes(verdict));
+    if (alarms.length > 0) return alarms.map(({ signature }) => signature);
+  }
+  return [];
+}
+
+describe("every canary has its options here", () => {
+  it("and there are at least ten", () => {
+    expect(Object.keys(CANARIES).sort()).toEqual([...CANARY_NAMES].sort());
+    expect(Object.keys(Planted).filter((key) => Number.isNaN(Number(key))).length).toBe(
+      CANARY_NAMES.length + 1,
+    );
+    expect(CANARY_NAMES.length).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describe.each(Object.entries(CANARIES))("%s", (name, [debug, bugs, finds]) => {
+  it("is found", () => {
+    const alarms = alarmsOf(`canary:${name}`, debug, bugs, CASES_MAX);
+    expect(alarms.length).toBeGreaterThan(0);
+    expect(alarms.join("\n")).toMatch(finds);
+  }, 120_000);
+
+  it("is not found in the healthy core", () => {
+    expect(alarmsOf("slub", debug, bugs, 2 * BATCH)).toEqual([]);
+  }, 60_000);
+});
+
+describe("clean campaigns are quiet", () => {
+  const options = ["v6.1", "v3.10"].flatMap((profile) =>
+    ["-", "FZPU"].map((debug) => [profile, debug] as const),
+  );
+
+  it.each(options)(
+    "on %s under %s",
+    (profile, slubDebug) => {
+      const engine = new CaseEngine({
+        target: "slub",
+        machine: { profile, slubDebug },
+        bugs: ["none"],
+        seed: 2n,
+        opCountMax: 100,
+      });
+      const { findings, cases } = runBatch(engine, { first: 0, count: 3000 }).tally;
+      expect([findings, cases]).toEqual([[], 3000]);
+    },
+    60_000,
+  );
+});

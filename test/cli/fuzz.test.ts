@@ -1,0 +1,213 @@
+// slabfuzz fuzz, as somebody at a terminal meets it.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { runProgram } from "../../src/cli/program.ts";
+import { BUG_NAMES, INJECTED_BUGS } from "../../src/gen/bug_names.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let folder: string;
+let out: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "slabfuzz-fuzz-"));
+  out = join(folder, "findings");
+  process.exitCode = undefined;
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+  process.exitCode = undefined;
+});
+
+interface Ran {
+  readonly code: unknown;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** Runs a command line with both streams caught. */
+async function run(...words: string[]): Promise<Ran> {
+  const streams = { out: "", error: "" };
+  const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    streams.out += text;
+    return true;
+  });
+  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    streams.error += text;
+    return true;
+  });
+  try {
+    const code = await runProgram(words, {
+      out: (text) => void process.stdout.write(text),
+      error: (text) => void process.stderr.write(text),
+    });
+    return { code: code ?? process.exitCode, ...streams };
+  } finally {
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
+}
+
+function fuzz(...words: string[]): Promise<Ran> {
+  return run("fuzz", "--out", out, ...words);
+}
+
+const SMALL = ["--seed", "7", "--cases", "300", "--ops", "50", "--slub-debug", "FZP"];
+
+describe("a campaign", () => {
+  it("shows every bug class, stores its findings, and ends with 0", async () => {
+    const { code, out: text } = await fuzz(...SMALL);
+    for (const name of INJECTED_BUGS) expect(text).toContain(`\n${name} `);
+    const tokens = [...text.matchAll(/slabfuzz replay (\S+)/g)].map(([, token]) => token);
+    expect(tokens.length).toBe(readdirSync(out).length);
+    expect(tokens.length).toBeGreaterThan(15);
+    expect(code).toBe(0);
+  });
+
+  it("says its seed first and how to repeat it last", async () => {
+    const { out: text } = await fuzz(...SMALL);
+    const lines = text.trimEnd().split("\n");
+    expect(lines[0]).toMatch(/^slabfuzz \S+: fuzz slub, seed 7, v6\.1, boot up slub_debug=FZP, /);
+    expect(lines.at(-1)).toBe(
+      "repeat: slabfuzz fuzz --slub-debug FZP --bugs all --ops 50 --seed 7 --cases 300",
+    );
+  });
+
+  it("draws a seed if it is given none, and says it", async () => {
+    const one = await fuzz("--cases", "1");
+    const other = await fuzz("--cases", "1");
+    const seedOf = ({ out: text }: Ran) => /seed (\d+),/.exec(text)?.[1];
+    expect(seedOf(one)).toMatch(/^\d+$/);
+    expect(seedOf(one)).not.toBe(seedOf(other));
+  });
+
+  it("of clean programs is quiet, and leaves no folder", async () => {
+    const { code, out: text } = await fuzz("--bugs", "none", "--cases", "200", "--seed", "1");
+    expect(text).toContain("no findings");
+    expect([code, existsSync(out)]).toEqual([0, false]);
+  });
+
+  it("prints no progress where nobody is watching", async () => {
+    expect((await fuzz(...SMALL)).error).toBe("");
+  });
+});
+
+describe("--json", () => {
+  it("has everything that scripts count on, and nothing else on stdout", async () => {
+    const { out: text, error } = await fuzz(...SMALL, "--json");
+    const record = JSON.parse(text);
+    expect(record.digest).toMatch(/^[0-9a-f]{16}$/);
+    expect([record.cases, record.seed]).toEqual([300, "7"]);
+    expect(record.operations).toBeGreaterThan(300 * 10);
+    expect(record.seconds).toBeGreaterThan(0);
+    expect(Object.keys(record.verdicts).sort()).toEqual([...INJECTED_BUGS].sort());
+    const [finding] = record.findings;
+    expect(Object.keys(finding)).toEqual(
+      expect.arrayContaining([
+        "signature",
+        "verdict",
+        "class",
+        "impact",
+        "count",
+        "folder",
+        "token",
+      ]),
+    );
+    expect(existsSync(join(finding.folder, "program.slab"))).toBe(true);
+    expect(error).toMatch(/^slabfuzz .*\nrepeat: /);
+  });
+
+  it("gives the same digest for the same seed", async () => {
+    const digestOf = async () => JSON.parse((await fuzz(...SMALL, "--json")).out).digest;
+    expect(await digestOf()).toBe(await digestOf());
+  });
+});
+
+describe("a finding's folder", () => {
+  it("replays to its own verdict, from the folder and from the token", async () => {
+    const { out: text } = await fuzz(...SMALL, "--json");
+    for (const finding of JSON.parse(text).findings.slice(0, 8)) {
+      for (const source of [finding.folder, finding.token]) {
+        const replayed = JSON.parse((await run("replay", source, "--json")).out);
+        expect([replayed.verdict, replayed.signature]).toEqual([
+          finding.verdict,
+          finding.signature,
+        ]);
+      }
+    }
+  });
+
+  it("has a record, the program, a report and a replay line", async () => {
+    await fuzz(...SMALL, "--bugs", "off-by-one");
+    const path = join(out, readdirSync(out)[0]);
+    expect(readdirSync(path).sort()).toEqual([
+      "finding.json",
+      "program.slab",
+      "replay.txt",
+      "report.txt",
+    ]);
+    const record = JSON.parse(readFileSync(join(path, "finding.json"), "utf8"));
+    const report = readFileSync(join(path, "report.txt"), "utf8");
+    expect(
+      report.startsWith(`signature: ${record.signature}\nverdict:   ${record.verdict}\n`),
+    ).toBe(true);
+    expect(report).toContain("is a mistake: off-by-one");
+    expect(readFileSync(join(path, "replay.txt"), "utf8")).toBe(
+      `slabfuzz replay ${record.token}\n`,
+    );
+  });
+});
+
+describe("the exit code", () => {
+  it("is 1 for any finding with --fail-on any", async () => {
+    expect((await fuzz(...SMALL, "--fail-on", "any")).code).toBe(1);
+  });
+
+  const canary = ["--target", "canary:inuse-not-decremented", "--bugs", "none", "--cases", "50"];
+
+  it("is 1 for a broken allocator", async () => {
+    expect((await fuzz(...canary, "--seed", "1")).code).toBe(1);
+  });
+
+  it("is 0 with --fail-on none, whatever was found", async () => {
+    expect((await fuzz(...canary, "--seed", "1", "--fail-on", "none")).code).toBe(0);
+  });
+});
+
+describe("a wrong request ends with 2, one sentence, and nothing written:", () => {
+  const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ["a bug class", ["--bugs", "sloppiness"], /unknown bug class "sloppiness"/],
+    ["a target", ["--target", "slob"], /unknown target "slob"/],
+    ["a canary", ["--target", "canary:yellow"], /unknown target "canary:yellow"/],
+    ["a letter", ["--slub-debug", "FQ"], /no debug option has the letter Q/],
+    ["a time", ["--time", "soon"], /such as 30s/],
+    ["a number of cases", ["--cases", "0"], /1 or more/],
+    ["a seed", ["--seed", "x"], /number of up to 64 bits/],
+    ["a length", ["--ops", "1000000"], /at most 20000/],
+    ["a profile", ["--profile", "v9"], /v9/],
+  ];
+
+  it.each(wrong)("%s", async (_, words, message) => {
+    const { code, out: text, error } = await fuzz("--cases", "1", ...words);
+    expect([code, text]).toEqual([2, ""]);
+    expect(error).toMatch(message);
+    expect(error.trimEnd().split("\n")).toHaveLength(1);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it("an output folder that is a file", async () => {
+    writeFileSync(out, "");
+    const { code, out: text, error } = await fuzz("--cases", "1");
+    expect([code, text]).toEqual([2, ""]);
+    expect(error).toMatch(/findings: cannot store findings there \(it is no folder\)\n$/);
+  });
+});
+
+it("the help names every bug class", async () => {
+  const { out: text, code } = await run("fuzz", "--help");
+  for (const name of BUG_NAMES) expect(text).toContain(`  ${name} `);
+  expect(code).toBe(0);
+});

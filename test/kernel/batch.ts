@@ -1,0 +1,89 @@
+// Puts programs to a kernel, many in one boot, and judges what it said. What a machine that died
+// left over goes to a fresh one.
+import { printOp } from "../../src/program/op_printer.ts";
+import type { SlabHeap } from "../../src/wasm/heap.ts";
+import { parseConsole } from "./console.ts";
+import { CACHES_OF_BOOT } from "./limits.ts";
+import type { TrialProgram } from "./programs.ts";
+import { machineOf } from "./setups.ts";
+import { CoreBoot, judge, type Verdict } from "./trial.ts";
+import type { Boot, Machines } from "./vm.ts";
+
+/** A program and its verdict. */
+export interface Judged {
+  readonly program: TrialProgram;
+  readonly verdict: Verdict;
+}
+
+/** Runs all programs on one kernel. The order of the answers is that of the boots. */
+export async function runBatch(
+  machines: Machines,
+  boot: Boot,
+  heap: SlabHeap,
+  programs: readonly TrialProgram[],
+): Promise<Judged[]> {
+  const judged: Judged[] = [];
+  let left = inBootOrder(programs);
+  while (left.length > 0) {
+    const chosen = fillBoot(left);
+    const { console } = await machines.run(boot, chosen.map(scriptOf).join(""));
+    const answers = judgeBoot(boot, heap, chosen, console);
+    judged.push(...answers);
+    left = left.filter((program) => !answers.some((answer) => answer.program === program));
+    if (answers.length === 0) left = left.slice(1);
+  }
+  return judged;
+}
+
+/** Those that will kill the machine come last, as far as the core knows. */
+function inBootOrder(programs: readonly TrialProgram[]): readonly TrialProgram[] {
+  const isDeadly = ({ outcome }: TrialProgram) => outcome !== "done";
+  return [...programs.filter((p) => !isDeadly(p)), ...programs.filter(isDeadly)];
+}
+
+/** As many as one boot can take: up to the first that kills it, within the driver's tables. */
+function fillBoot(programs: readonly TrialProgram[]): readonly TrialProgram[] {
+  let caches = 0;
+  const end = programs.findIndex(({ program }, i) => {
+    caches += program.ops.filter(({ op }) => op === "cache").length;
+    const isBehindDeath = i > 0 && programs[i - 1].outcome !== "done";
+    return i > 0 && (caches > CACHES_OF_BOOT || isBehindDeath);
+  });
+  return end === -1 ? programs : programs.slice(0, end);
+}
+
+function nameOf({ id }: TrialProgram): string {
+  return `p${id}`;
+}
+
+function scriptOf(trial: TrialProgram): string {
+  const lines = trial.program.ops.map(printOp);
+  return [`begin ${nameOf(trial)}`, ...lines, "end", ""].join("\n");
+}
+
+/** Judges what a boot got to. */
+function judgeBoot(
+  boot: Boot,
+  heap: SlabHeap,
+  programs: readonly TrialProgram[],
+  console: string,
+): Judged[] {
+  const logs = parseConsole(console, (name, op) => {
+    const trial = programs.find((program) => nameOf(program) === name);
+    const found = trial?.program.ops[op];
+    return found && printOp(found);
+  });
+  const [first] = logs;
+  if (first === undefined) return [];
+  const machine = { ...machineOf(boot), glob: first.glob, vglob: first.vglob };
+  const core = new CoreBoot(machine, heap);
+  const judged: Judged[] = [];
+  for (const [i, log] of logs.entries()) {
+    const program = programs[i];
+    const verdict = judge(boot.kernel, program.program, log, core.run(program.program));
+    // Behind a program that differs, others may differ because it did: those get another chance.
+    const isFirst = judged.every((other) => other.verdict.comparison.equal);
+    if (verdict.comparison.equal || isFirst) judged.push({ program, verdict });
+  }
+  return judged;
+}

@@ -1,0 +1,128 @@
+// A difference between a kernel and the core: what kind it is, the shortest program that shows it,
+// and how it is shown.
+
+import type { ProgramOp } from "../../src/program/op.ts";
+import { printOp } from "../../src/program/op_printer.ts";
+import { Scope } from "../../src/program/scope.ts";
+import type { Difference } from "../../src/report/compare.ts";
+import type { SlabHeap } from "../../src/wasm/heap.ts";
+import { type Judged, runBatch } from "./batch.ts";
+import { makeFair } from "./fair.ts";
+import { placesOf, renameCaches, type TrialProgram } from "./programs.ts";
+import { machineOf, setupName } from "./setups.ts";
+import { shrinkList } from "./shrink.ts";
+import type { Boot, Machines } from "./vm.ts";
+
+/** Where a difference was met. */
+export interface Finding {
+  readonly boot: Boot;
+  readonly judged: Judged;
+}
+
+const COLUMN = 76;
+
+/** What makes two differences the same kind: the two lines without names and numbers. */
+export function kindOf({ expected, actual }: Difference): string {
+  return `${withoutDetails(expected)} | ${withoutDetails(actual)}`;
+}
+
+function withoutDetails(line: string): string {
+  return line
+    .replace(/^@@ op \d+: (\w+).*? => /, "$1 => ")
+    .replace(/\{[^}]*\}|<[^>]*>/g, "{}")
+    .replace(/\b[a-z]\d*_\w+/g, "c")
+    .replace(/\b(0x)?[0-9a-f*]{6,}\b/g, "#")
+    .replace(/([ :][0-9a-f]{2})+$/, " ##")
+    .replace(/\d+/g, "#")
+    .slice(0, 160);
+}
+
+/** The shortest program that differs in the same way, or the whole one where that is in vain. */
+export async function shrinkFinding(
+  machines: Machines,
+  heap: SlabHeap,
+  { boot, judged }: Finding,
+): Promise<Finding> {
+  const kind = kindOfJudged(judged);
+  const end = (judged.verdict.comparison.difference?.op ?? 0) + 1;
+  const ask = async (candidates: readonly (readonly ProgramOp[])[]) => {
+    const trials = candidates.map((ops, i) => prepare(boot, heap, judged.program, ops, i));
+    const answers = await runBatch(machines, boot, heap, trials);
+    return trials.map((trial) =>
+      answers.some(({ program, verdict }) => program === trial && kindOfVerdict(verdict) === kind),
+    );
+  };
+  const ops = await shrinkList(judged.program.program.ops.slice(0, end), ask);
+  const shortest = prepare(boot, heap, judged.program, ops, 0);
+  const [again] = await runBatch(machines, boot, heap, [shortest]);
+  return kindOfJudged(again) === kind ? { boot, judged: again } : { boot, judged };
+}
+
+function kindOfJudged({ verdict }: Judged): string | undefined {
+  return kindOfVerdict(verdict);
+}
+
+function kindOfVerdict({ comparison }: Judged["verdict"]): string | undefined {
+  return comparison.difference && kindOf(comparison.difference);
+}
+
+/** A program of some of the operations, as fair as the whole one was. */
+function prepare(
+  boot: Boot,
+  heap: SlabHeap,
+  { id, origin, program }: TrialProgram,
+  ops: readonly ProgramOp[],
+  number: number,
+): TrialProgram {
+  const named = renameCaches({ header: program.header, ops: consistent(ops) }, `${id}x${number}`);
+  return { id: id * 1000 + number, origin, ...makeFair(named, machineOf(boot), heap) };
+}
+
+/** Without operations on caches and slots that nothing makes any more. */
+export function consistent(ops: readonly ProgramOp[]): readonly ProgramOp[] {
+  const scope = new Scope();
+  return ops.filter((op) => {
+    const isNew = op.op === "cache";
+    if (!isNew && "name" in op && !scope.hasCache(op.name)) return false;
+    const slots = placesOf(op).filter((slot) => !/^(0x.*|null|glob|vglob)$/.test(slot));
+    if (!slots.every((slot) => scope.hasSlot(slot))) return false;
+    scope.add(op);
+    return true;
+  });
+}
+
+/** The script, and both logs of the operation in which they part, in two columns. */
+export function showFinding({ boot, judged }: Finding): string {
+  const { program, verdict } = judged;
+  const { difference } = verdict.comparison;
+  if (difference === undefined) return "";
+  const kernel = linesOfOp(verdict.expected, difference.op);
+  const core = linesOfOp(verdict.actual, difference.op);
+  return [
+    `=== ${setupName(boot)}, program ${program.id} (${program.origin}), op ${difference.op}`,
+    ...program.program.ops.map((op, i) => `${i === difference.op ? ">" : " "} ${printOp(op)}`),
+    `--- ${"kernel".padEnd(COLUMN - 2)} | core`,
+    ...columns(kernel, core),
+  ].join("\n");
+}
+
+function linesOfOp(lines: readonly string[], op: number): readonly string[] {
+  const first = lines.findIndex((line) => line.startsWith(`@@ op ${op}: `));
+  if (first === -1) return ["(the machine ended before)"];
+  const length = lines.slice(first + 1).findIndex((line) => line.startsWith("@@ op "));
+  return lines.slice(first, length === -1 ? undefined : first + 1 + length);
+}
+
+function columns(left: readonly string[], right: readonly string[]): readonly string[] {
+  const rows: string[] = [];
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const [a, b] = [left[i] ?? "", right[i] ?? ""];
+    const width = Math.max(1, Math.ceil(a.length / COLUMN), Math.ceil(b.length / COLUMN));
+    for (let row = 0; row < width; row++) {
+      const mark = row === 0 && a !== b ? "≠" : " ";
+      const [from, to] = [row * COLUMN, (row + 1) * COLUMN];
+      rows.push(`${mark} ${a.slice(from, to).padEnd(COLUMN)} | ${b.slice(from, to)}`.trimEnd());
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,122 @@
+// What a program may touch if a kernel and a simulator are to agree on what follows: its own slabs,
+// the two named pieces of memory, and addresses where no machine has anything. Whatever else it
+// reached would be memory of a running kernel, which no simulator knows.
+
+import { Letter, PAGE_SIZE } from "../../src/abi.ts";
+import { GLOB_SIZE } from "../../src/program/machine.ts";
+import { pageAddress } from "../../src/wasm/address.ts";
+import type { SlabHeap } from "../../src/wasm/heap.ts";
+import { type CacheFields, readCache } from "../../src/wasm/kmem_cache.ts";
+import { type PageFields, slabOf } from "../../src/wasm/struct_page.ts";
+import { SLAB_CACHE_FIRST } from "./limits.ts";
+
+/** The first words of memory are never mapped. */
+const NULL_END = 0x1000n;
+/** Above what a small process maps, and far below its stack. */
+const EMPTY_USER = [0x1000_0000n, 0x5000_0000_0000n] as const;
+const CANONICAL_END = 0x8000_0000_0000n;
+const KERNEL_START = 0xffff_8000_0000_0000n;
+const DIRECT_MAP = [0xffff_8880_0000_0000n, 0xffff_c880_0000_0000n] as const;
+const TRACK_BYTES = 32n;
+
+/** A slab of the program, and the cache that it belongs to. */
+export interface OwnSlab {
+  readonly cache: CacheFields;
+  readonly page: PageFields;
+  readonly base: bigint;
+  readonly end: bigint;
+}
+
+export class Ground {
+  readonly #heap: SlabHeap;
+
+  constructor(heap: SlabHeap) {
+    this.#heap = heap;
+  }
+
+  /** The slab of a script's cache that an address lies in. */
+  slabAt(address: bigint): OwnSlab | undefined {
+    const page = slabOf(this.#heap, address);
+    if (page?.cache === undefined || page.cache < SLAB_CACHE_FIRST) return undefined;
+    const base = pageAddress(this.#heap.machine, page.page);
+    const end = base + BigInt(PAGE_SIZE << page.order);
+    return { cache: readCache(this.#heap, page.cache), page, base, end };
+  }
+
+  /** All these bytes lie in one slab of the program, or in one piece of named memory. */
+  covers(address: bigint, length: number): boolean {
+    const end = address + BigInt(length);
+    const { glob, vglob } = this.#heap.machine;
+    for (const base of [glob, vglob]) {
+      if (address >= base && end <= base + BigInt(GLOB_SIZE)) return true;
+    }
+    const slab = this.slabAt(address);
+    return slab !== undefined && end <= slab.end;
+  }
+
+  /** Nothing is mapped there on any machine. */
+  isEmpty(address: bigint): boolean {
+    if (address < NULL_END) return true;
+    if (address >= CANONICAL_END) return address < KERNEL_START;
+    return address >= EMPTY_USER[0] && address < EMPTY_USER[1];
+  }
+
+  mayTouch(address: bigint, length: number): boolean {
+    return this.isEmpty(address) || this.covers(address, length);
+  }
+
+  /** An object of the cache may be made, poisoned or handed out there. */
+  mayHoldObject(address: bigint, cache: CacheFields): boolean {
+    if (this.isEmpty(address)) return true;
+    return this.covers(address - BigInt(cache.redLeftPad), cache.size);
+  }
+
+  /**
+   * What is left in a word is known. `isPointer`: it may be followed, so that it must not point
+   * into the process that feeds the scripts.
+   */
+  mayBecome(before: bigint, after: bigint, isPointer: boolean): boolean {
+    if (before === after) return true;
+    if (isInDirectMap(before)) return !isInDirectMap(after) || this.#isSameSlab(before, after);
+    if (before >= KERNEL_START) return this.isEmpty(after);
+    return !isPointer || after < NULL_END || after >= EMPTY_USER[0];
+  }
+
+  /** The free pointers of a slab's objects, by address, of those that touch a range. */
+  freePointersIn(slab: OwnSlab, first: bigint, end: bigint): bigint[] {
+    return this.#objectsNear(slab, first, end)
+      .map((object) => object + BigInt(slab.cache.offset))
+      .filter((word) => word < end && word + 8n > first);
+  }
+
+  /** The tracks of a slab's objects, by address, of those that touch a range. */
+  tracksIn(slab: OwnSlab, first: bigint, end: bigint): bigint[] {
+    if ((slab.cache.letters & Letter.U) === 0) return [];
+    const { offset, inuse } = slab.cache;
+    const tracks = BigInt(offset >= inuse ? inuse + 8 : inuse);
+    return this.#objectsNear(slab, first, end)
+      .flatMap((object) => [0n, 1n].map((i) => object + tracks + i * TRACK_BYTES))
+      .filter((track) => track < end && track + TRACK_BYTES > first);
+  }
+
+  #objectsNear({ cache, page, base }: OwnSlab, first: bigint, end: bigint): bigint[] {
+    const size = BigInt(cache.size);
+    const from = (first - base) / size - 1n;
+    const to = (end - base) / size;
+    const objects: bigint[] = [];
+    for (let i = from; i <= to; i++) {
+      if (i < 0n || i >= BigInt(page.objects)) continue;
+      objects.push(base + i * size + BigInt(cache.redLeftPad));
+    }
+    return objects;
+  }
+
+  #isSameSlab(a: bigint, b: bigint): boolean {
+    const slab = this.slabAt(a);
+    return slab !== undefined && b >= slab.base && b < slab.end;
+  }
+}
+
+export function isInDirectMap(address: bigint): boolean {
+  return address >= DIRECT_MAP[0] && address < DIRECT_MAP[1];
+}

@@ -1,0 +1,55 @@
+// Which slots still point into the slab that they were filled from. A slab that was given back may
+// come again on one machine and not on the other.
+
+import { PageFlag } from "../../src/abi.ts";
+import type { SlabHeap } from "../../src/wasm/heap.ts";
+import { readPage, slabOf } from "../../src/wasm/struct_page.ts";
+
+interface Home {
+  readonly page: bigint;
+  readonly epoch: number;
+}
+
+export class Homes {
+  readonly #heap: SlabHeap;
+  readonly #bySlot = new Map<string, Home>();
+  /** The struct pages of slabs that slots point into, and their caches. */
+  readonly #watched = new Map<bigint, number | undefined>();
+  readonly #gone = new Map<bigint, number>();
+  #epoch = 0;
+
+  constructor(heap: SlabHeap) {
+    this.#heap = heap;
+  }
+
+  /** A slot was filled. */
+  settle(slot: string, pointer: bigint): void {
+    const slab = slabOf(this.#heap, pointer);
+    if (slab === undefined) {
+      this.#bySlot.delete(slot);
+      return;
+    }
+    this.#watched.set(slab.page, slab.cache);
+    this.#bySlot.set(slot, { page: slab.page, epoch: this.#epoch });
+  }
+
+  /** Notices what was given back. */
+  look(): void {
+    this.#epoch++;
+    for (const [page, cache] of this.#watched) {
+      const now = readPage(this.#heap, page);
+      if (now !== undefined && (now.flags & PageFlag.SLAB) !== 0 && now.cache === cache) continue;
+      this.#watched.delete(page);
+      this.#gone.set(page, this.#epoch);
+    }
+  }
+
+  /** True for a slot that points at what was given back, or at pages that are no slab. */
+  isGone(slot: string, pointer: bigint): boolean {
+    const home = this.#bySlot.get(slot);
+    if (home === undefined) return false;
+    return (
+      (this.#gone.get(home.page) ?? -1) > home.epoch || slabOf(this.#heap, pointer) === undefined
+    );
+  }
+}

@@ -1,0 +1,79 @@
+// The options of `npm run test:kernel`.
+import { parseArgs } from "node:util";
+import { highWord, lowWord } from "../../src/base/bytes.ts";
+import type { SeedWords } from "../../src/base/prng.ts";
+import { UserError } from "../../src/base/user_error.ts";
+
+export const USAGE = `npm run test:kernel -- [options]
+  --programs N       how many programs (200)
+  --seed S           where they come from (1): the same seed, the same programs
+  --first N          the number of the first program (0), a multiple of 32
+  --kernel K         v6.1 or v6.12 only
+  --variant V        up, updl, smp or smph only
+  --parameters P     only setups with these kernel parameters ("" for none)
+  --jobs N           machines at a time (2)
+  --stall MS         silence that counts as a hang (6000)
+  --keep DIR         where to store the scripts that differ
+The kernel images are taken from the folder that SLABFUZZ_KERNELS names.`;
+
+export interface Options {
+  readonly programs: number;
+  readonly seed: SeedWords;
+  readonly first: number;
+  readonly kernel: string | undefined;
+  readonly variant: string | undefined;
+  readonly parameters: string | undefined;
+  readonly jobs: number;
+  readonly stallMs: number;
+  readonly keep: string | undefined;
+  readonly help: boolean;
+}
+
+const STRING = { type: "string" } as const;
+
+/** Reads the command line. */
+export function readOptions(argv: readonly string[]): Options {
+  const values = parse(argv);
+  const seed = BigInt(wholeNumber("seed", values.seed ?? "1", 0));
+  return {
+    programs: wholeNumber("programs", values.programs ?? "200", 1),
+    seed: { high: highWord(seed), low: lowWord(seed) },
+    first: wholeNumber("first", values.first ?? "0", 0),
+    kernel: values.kernel,
+    variant: values.variant,
+    parameters: values.parameters,
+    jobs: wholeNumber("jobs", values.jobs ?? "2", 1),
+    stallMs: wholeNumber("stall", values.stall ?? "6000", 100),
+    keep: values.keep,
+    help: values.help ?? false,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        programs: STRING,
+        seed: STRING,
+        first: STRING,
+        kernel: STRING,
+        variant: STRING,
+        parameters: STRING,
+        jobs: STRING,
+        stall: STRING,
+        keep: STRING,
+        help: { type: "boolean" },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UserError(error instanceof Error ? error.message.split(". ")[0] : String(error));
+  }
+}
+
+function wholeNumber(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+  throw new UserError(`--${name} needs a whole number from ${least} on, not ${text}`);
+}

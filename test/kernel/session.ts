@@ -1,0 +1,104 @@
+// A run: batches of programs, each on one setup, a few machines at a time, until all are judged.
+import { nowMs } from "../../src/base/clock.ts";
+import type { SeedWords } from "../../src/base/prng.ts";
+import { SlabHeap } from "../../src/wasm/heap.ts";
+import { runBatch } from "./batch.ts";
+import { type Finding, kindOf, shrinkFinding } from "./differences.ts";
+import { ProgramMaker } from "./programs.ts";
+import { setupName } from "./setups.ts";
+import { Tally } from "./tally.ts";
+import type { Boot, Machines } from "./vm.ts";
+
+export interface SessionRequest {
+  readonly machines: Machines;
+  readonly setups: readonly Boot[];
+  readonly seed: SeedWords;
+  /** The number of the first program. */
+  readonly first: number;
+  readonly programs: number;
+  readonly jobs: number;
+  readonly say: (line: string) => void;
+}
+
+/** A kind of difference: how often it was met, and a program that shows it. */
+export interface Kind {
+  readonly name: string;
+  readonly finding: Finding;
+  count: number;
+}
+
+export interface SessionResult {
+  readonly tally: Tally;
+  readonly kinds: readonly Kind[];
+  readonly seconds: number;
+}
+
+const BATCH = 32;
+const SHRUNK_MAX = 20;
+
+export async function runSession(request: SessionRequest): Promise<SessionResult> {
+  const session = new Session(request);
+  const started = nowMs();
+  await Promise.all(Array.from({ length: request.jobs }, () => session.work()));
+  return { ...session.result(), seconds: (nowMs() - started) / 1000 };
+}
+
+class Session {
+  readonly #request: SessionRequest;
+  readonly #tally = new Tally();
+  readonly #kinds = new Map<string, Kind>();
+  #next = 0;
+
+  constructor(request: SessionRequest) {
+    this.#request = request;
+  }
+
+  result(): Omit<SessionResult, "seconds"> {
+    const kinds = [...this.#kinds.values()].sort((a, b) => b.count - a.count);
+    return { tally: this.#tally, kinds };
+  }
+
+  /** Takes batches as long as there are any. */
+  async work(): Promise<void> {
+    const heap = new SlabHeap();
+    for (let batch = this.#next++; batch * BATCH < this.#request.programs; batch = this.#next++) {
+      await this.#runBatch(batch, heap);
+    }
+  }
+
+  async #runBatch(batch: number, heap: SlabHeap): Promise<void> {
+    const { machines, setups, seed, first, programs, say } = this.#request;
+    const number = Math.floor(first / BATCH) + batch;
+    const boot = setups[number % setups.length];
+    const maker = new ProgramMaker(seed, boot, heap);
+    const count = Math.min(BATCH, programs - batch * BATCH);
+    const trials = Array.from({ length: count }, (_, i) => maker.make(number * BATCH + i));
+    const started = nowMs();
+    const judged = await runBatch(machines, boot, heap, trials);
+    for (const answer of judged) this.#tally.add(boot, answer);
+    const findings = judged
+      .filter(({ verdict }) => !verdict.comparison.equal && !verdict.isRandom)
+      .map((answer) => ({ boot, judged: answer }));
+    const seconds = ((nowMs() - started) / 1000).toFixed(1);
+    const outcome = findings.length === 0 ? "" : `, ${findings.length} differ`;
+    say(`${this.#tally.programs}/${programs} ${setupName(boot)}: ${seconds} s${outcome}`);
+    for (const finding of findings) await this.#take(finding, heap);
+  }
+
+  /** The first of a kind is shrunk. */
+  async #take(finding: Finding, heap: SlabHeap): Promise<void> {
+    const { difference } = finding.judged.verdict.comparison;
+    if (difference === undefined) return;
+    const name = kindOf(difference);
+    const known = this.#kinds.get(name);
+    if (known !== undefined) {
+      known.count++;
+      return;
+    }
+    const kind: Kind = { name, finding, count: 1 };
+    this.#kinds.set(name, kind);
+    if (this.#kinds.size > SHRUNK_MAX) return;
+    const shrunk = await shrinkFinding(this.#request.machines, heap, finding);
+    this.#kinds.set(name, { ...kind, finding: shrunk, count: this.#kinds.get(name)?.count ?? 1 });
+  }
+}

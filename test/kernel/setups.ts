@@ -1,0 +1,41 @@
+// What programs are tried on: each kernel image with each set of parameters.
+import { resolveMachine } from "../../src/program/boot.ts";
+import type { Machine } from "../../src/program/machine.ts";
+import type { Build } from "./images.ts";
+import type { Boot } from "./vm.ts";
+
+/** Programs name their caches a..., b..., c...: a list of names reaches only some of them. */
+export const PARAMETER_SETS: readonly string[] = [
+  "",
+  "slub_debug=FZPU",
+  "slub_debug=FZ",
+  "slub_debug=P",
+  "slub_debug=ZU,a*",
+  "slab_nomerge slub_debug=F",
+];
+
+/**
+ * Every build with every set of parameters. The builds come in turn, each time with other
+ * parameters, so that a short run meets both kernels, all variants and most sets.
+ */
+export function setupsOf(builds: readonly Build[]): readonly Boot[] {
+  const count = PARAMETER_SETS.length;
+  const rounds = Array.from({ length: count }, (_, round) => round);
+  return rounds.flatMap((round) =>
+    builds.map((build, i) => ({ ...build, parameters: PARAMETER_SETS[(round + i) % count] })),
+  );
+}
+
+/** The same machine for the core. */
+export function machineOf(boot: Boot): Machine {
+  return resolveMachine({ profile: boot.kernel, boot: bootText(boot) });
+}
+
+/** As behind `# boot:`. */
+export function bootText({ variant, parameters }: Boot): string {
+  return `${variant} ${parameters}`.trim();
+}
+
+export function setupName(boot: Boot): string {
+  return `${boot.kernel} ${bootText(boot)}`;
+}

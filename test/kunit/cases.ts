@@ -150,7 +150,7 @@ export const RESILIENCY_STEPS: readonly KunitCase[] = [
 function resiliencyStep(step: number, damage: readonly string[], check: Check): KunitCase {
   return {
     name: `resiliency_test ${step}`,
-    since: "2.6.22",
+    since: "3.10",
     boot: "slub_debug=FZPU",
     script: [...damage, "kvalidate p", "kvalidate p"],
     checks: [check, CLEAN("everything was repaired")],

@@ -2,7 +2,7 @@
 // did. A write is cut into segments, one for each stretch of bytes that are the same thing of the
 // same owner. Whether a byte really changed comes from the evidence, where there is some.
 import type { Cause } from "./cause.ts";
-import { checksOperations, type Layout, slabBytes } from "./layout.ts";
+import { type Layout, slabBytes } from "./layout.ts";
 import type { Evidence } from "./record.ts";
 import { Region, regionAt } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
@@ -117,11 +117,9 @@ function segmentAt(
   return { ...place, isOwn, first: at, end: stop, changed, isOpen };
 }
 
-/** An empty slab whose going nobody checks: it may already be something else. */
+/** An empty slab may already have been given back, and be something else. */
 function mayBeGivenBack(shadow: Shadow, slab: number): boolean {
-  if (slab === NONE) return true;
-  const layout = shadow.caches.layouts[shadow.slabs.cache[slab]];
-  return shadow.slabs.live[slab] === 0 && !checksOperations(layout);
+  return slab === NONE || shadow.slabs.live[slab] === 0;
 }
 
 interface Place {

@@ -72,6 +72,7 @@ export function stepShrink(shadow: Shadow, op: number, name: number): void {
   const cache = shadow.caches.cacheOf(name);
   if (cache === NONE || isKernels(cache)) return;
   shadow.caches.isShrunk[cache] = 1;
+  shadow.slabs.forgetEmpty(cache);
   const { partial, full } = countSlabs(shadow, cache);
   const remains = shadow.machine.profile !== Profile.V310 && partial + full > 0 ? 1 : 0;
   const found = shadow.valueLow(op);

@@ -99,6 +99,14 @@ export class SlabTable {
     return this.#discover(cache, layout, at);
   }
 
+  /** Takes the empty slabs of a cache off the map: it was shrunk. */
+  forgetEmpty(cache: number): void {
+    for (let slab = 0; slab < this.count; slab++) {
+      const isEmpty = this.cache[slab] === cache && this.live[slab] === 0;
+      if (isEmpty && this.isGone[slab] === 0) this.#forget(slab);
+    }
+  }
+
   /** Takes the slabs of a destroyed cache off the map. */
   forgetCache(cache: number): void {
     for (let slab = 0; slab < this.count; slab++) {

@@ -12,8 +12,9 @@ This page is generated (\`npx tsx test/recordings/conformance.ts\`), and a test 
 what the tests find. It says what of the simulator has been held against real kernels, how, and what
 has not.
 
-The kernels: RHEL 7.3's 3.10.0-514, and 6.1.192 and 6.12.117 as Debian ships them. 7.0 is modelled as
-to layout and geometry alone, from a description, without any recording: nothing below proves it.`;
+The kernels: RHEL 7.3's 3.10.0-514, and 6.1.192 and 6.12.117 as Debian ships them. Of 7.0 only
+layout and geometry are modelled, from a description, without any recording: nothing below proves
+them.`;
 
 const RULES: Readonly<Record<number, string>> = {
   1: "`{rnd}` in a recording stands for a random text; the result of `info` is passed over",
@@ -67,8 +68,9 @@ function recordingsSection(counts: readonly KernelCount[]): string {
   return [
     "## Recordings",
     "",
-    "A recording is a script and what a kernel said to it, operation by operation. Each is replayed",
-    "and compared line by line. Reproduce: `npx tsx test/recordings/survey.ts KERNEL`.",
+    "A recording is a script and what a kernel said to it, operation by operation. Each is",
+    "replayed and compared line by line. Reproduce:",
+    "`npx tsx test/recordings/survey.ts KERNEL`.",
     "",
     ...table(["kernel", "identical", "operations", "lines compared"], rows),
   ].join("\n");
@@ -90,8 +92,8 @@ function familiesSection(counts: readonly KernelCount[]): string {
     "",
     "How many recordings of a family (one kind of bug, under one set of options after the other)",
     "replay identically; `n of m` where not all do. Reproduce a row with",
-    "`npx tsx test/recordings/survey.ts KERNEL '^FAMILY[.]'`, the row of traces (random programs) with",
-    "`'^t[0-9]'`, and see a difference with `--diff NAME`.",
+    "`npx tsx test/recordings/survey.ts KERNEL '^FAMILY[.]'`, the row of traces (random",
+    "programs) with `'^t[0-9]'`, and see a difference with `--diff NAME`.",
     "",
     ...table(["family", ...columns.map(({ kernel, variant }) => `${kernel} ${variant}`)], rows),
   ].join("\n");
@@ -123,14 +125,14 @@ function rulesSection(counts: readonly KernelCount[]): string {
     "## Lines that needed a rule",
     "",
     "A recording shows a machine on which more lived than the script. The rules of",
-    "`src/report/compare_rules.ts` say where a replay may differ for that; this is how many lines did",
-    "differ. *Moved* lines are the same to the letter but for the place of a kmalloc object, among",
-    "those that the running kernel holds.",
+    "`src/report/compare_rules.ts` say where a replay may differ for that; this is how many lines",
+    "did differ. *Moved* lines are the same to the letter but for the place of a kmalloc object,",
+    "among those that the running kernel holds.",
     "",
     ...table(["rule", "", ...counts.map(({ kernel }) => kernel)], [...rows, moved, shares]),
     "",
-    `Over all kernels: ${share(counts)}, and ${movedShare(counts)} moved. A test fails where more than`,
-    "0.5 % needed a rule.",
+    `Over all kernels: ${share(counts)}, and ${movedShare(counts)} moved. A test fails where`,
+    "more than 0.5 % needed a rule.",
   ].join("\n");
 }
 
@@ -143,8 +145,8 @@ function geometrySection(): string {
   return [
     "## Geometry",
     "",
-    "Rows of object size, alignment, flags and constructor against size, offsets, order, objects and",
-    "limits. Reproduce: `npx vitest run test/recordings/geometry.test.ts`, or one row with",
+    "Rows of object size, alignment, flags and constructor against size, offsets, order, objects",
+    "and limits. Reproduce: `npx vitest run test/recordings/geometry.test.ts`, or one row with",
     "`npx slabfuzz geometry SIZE --flags FZPU --boot VARIANT --cpus N --profile KERNEL`.",
     "",
     ...table(["kernel", "variant", "CPUs", "identical rows"], rows),
@@ -161,10 +163,10 @@ function kunitSection(): string {
   return [
     "## The kernel's own unit tests",
     "",
-    "The cases of slub_kunit with the number of errors that the kernel counts at each check, and the",
-    "steps of 3.10's self test at boot. 3.10 has no counter: it is asked the same, and what it prints",
-    "is counted. A cell says in how many variants the numbers are right, or why a kernel is not",
-    "asked. Reproduce: `npx vitest run test/kunit`.",
+    "The cases of slub_kunit with the number of errors that the kernel counts at each check, and",
+    "the steps of 3.10's self test at boot. 3.10 has no counter: it is asked the same, and what it",
+    "prints is counted. A cell says in how many variants the numbers are right, or why a kernel is",
+    "not asked. Reproduce: `npx vitest run test/kunit`.",
     "",
     ...table(["case", "since", "errors", ...KERNELS], rows),
   ].join("\n");
@@ -189,9 +191,9 @@ function liveSection(runs: readonly LiveRun[]): string {
   return [
     "## Random programs on live kernels",
     "",
-    "`npm run test:kernel` generates random programs from a seed, runs each on a real kernel and on",
-    "the simulator, and compares them under the same rules. It needs QEMU and kernel images. Runs",
-    "that were recorded (`test/kernel/runs.json`):",
+    "`npm run test:kernel` generates random programs from a seed, runs each on a real kernel and",
+    "on the simulator, and compares them under the same rules. It needs QEMU and kernel images.",
+    "Runs that were recorded (`test/kernel/runs.json`):",
     "",
     ...(runs.length === 0
       ? ["No run is recorded."]

@@ -82,7 +82,7 @@ describe("names", () => {
     }
   });
 
-  it("have letters of their own in each block of 6.x; the first block with the name decides", () => {
+  it("have letters of their own in each block of 6.x; the first that names it decides", () => {
     for (const kernel of ["v6.1", "v6.12"] as const) {
       const names = ["a", "b", "c"];
       const value = "slub_debug=Z,a;P,a,b";

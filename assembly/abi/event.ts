@@ -194,9 +194,9 @@ export enum Warning {
   LIST_DEL_PREV_NEXT = 10,
   /** a: entry, b: next->prev, c: next. */
   LIST_DEL_NEXT_PREV = 11,
-  /** cache_from_obj(). x: index of the passed cache, y: of the owner. */
+  /** cache_from_obj(). x: index of the passed cache, y: of the owner, z: Fn that asked. */
   WRONG_SLAB_CACHE = 12,
-  /** virt_to_cache(): the object is in no slab page. */
+  /** virt_to_cache(): the object is in no slab page. z: Fn that asked. */
   NOT_A_SLAB_PAGE = 13,
   /** free_large_kmalloc(): order 0. a: the pointer. */
   FREE_LARGE_ORDER0 = 14,
@@ -204,6 +204,8 @@ export enum Warning {
   ACQUIRED_EMPTY_SLAB = 15,
   /** kmem_cache_destroy, 6.x: the cache still has objects. x: refcount. */
   CACHE_STILL_HAS_OBJECTS = 16,
+  /** new_slab(): a zeroed allocation of a cache with a constructor (6.x). */
+  ZEROED_CTOR = 18,
   /** stack_depot_print() of a damaged handle. x: the handle. */
   STACK_DEPOT_HANDLE = 17,
 }

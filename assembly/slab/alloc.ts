@@ -39,6 +39,8 @@ import {
 
 /** Bytes that the caller asked for: for kmalloc less than the object has. */
 let requested: u32 = 0;
+/** __GFP_ZERO: the caller wants them cleared. */
+let wants_zeroes: bool = false;
 
 // ------------------------------------------------------------------------------- checks of an
 // alloc
@@ -221,7 +223,7 @@ function refill_from_cpu(s: KmemCache, c: CpuSlab): u64 {
 
 /** A whole new slab's free list; the slab becomes the cpu slab. */
 function new_slab_objects(s: KmemCache, c: CpuSlab): u64 {
-  const page = new_slab(s);
+  const page = new_slab(s, wants_zeroes);
   if (page == 0) return 0;
   inc_slabs_node(s, objects_of(page));
   if (c.page != 0) flush_slab(s, c);
@@ -261,7 +263,7 @@ function slow_alloc_debug(s: KmemCache): u64 {
   for (let tries: u32 = 0; tries < WALK_MAX && !dead; tries++) {
     let object = get_partial_node(s);
     if (object == 0 && !dead) {
-      const page = new_slab(s);
+      const page = new_slab(s, wants_zeroes);
       if (page == 0) {
         slab_out_of_memory(s);
         return 0;
@@ -305,10 +307,12 @@ function slow_alloc_draining(s: KmemCache, c: CpuSlab): u64 {
 /** Allocates what the running kernel had from a cache before any program ran. */
 export function hold_objects(s: KmemCache): void {
   const asked = requested;
+  const zeroed = wants_zeroes;
   const count = held_objects(s);
   set_held_objects(s, 0);
   for (let i: u32 = 0; i < count; i++) slab_alloc(s, s.object_size, false);
   requested = asked;
+  wants_zeroes = zeroed;
 }
 
 function ___slab_alloc(s: KmemCache, c: CpuSlab): u64 {
@@ -334,6 +338,7 @@ function ___slab_alloc(s: KmemCache, c: CpuSlab): u64 {
 export function slab_alloc(s: KmemCache, size: u32, zeroed: bool): u64 {
   const c = this_cpu(s);
   requested = size;
+  wants_zeroes = zeroed;
   let object = c.freelist;
   if (object == 0 || c.page == 0) {
     object = ___slab_alloc(s, c);
@@ -369,6 +374,7 @@ export function bulk_alloc_one(s: KmemCache): u64 {
   const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
   const c = this_cpu(s);
   requested = s.object_size;
+  wants_zeroes = false;
   let object = c.freelist;
   if (object == 0) object = ___slab_alloc(s, c);
   else c.freelist = get_freepointer(s, object);

@@ -1,7 +1,7 @@
 // Freeing many objects at once: those of one slab are linked into a list first, and freed together.
 
 import { Fn } from "../abi/fault.ts";
-import { dead, enter, leave } from "../base/oops.ts";
+import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { virt_to_head_page } from "../page/struct_page.ts";
 import { set_freepointer } from "./freelist.ts";
 import { cache_from_obj, slab_free, virt_to_slab } from "./free.ts";
@@ -51,16 +51,21 @@ function extend_list(s: KmemCache, object: u64): void {
   list_count++;
 }
 
+/** Offset of s->offset in 6.x's kmem_cache: what the kernel reads of a cache that it did not find. */
+const OFFSET_IN_CACHE: u64 = 0x28;
+
 /**
  * Links the last pointer's slab mates, and moves what is left to the front. Returns how many are
  * left.
  */
 function build_detached_freelist(s: KmemCache, size: u32): u32 {
   const object = pointer(--size);
-  list_slab = slab_of(object);
+  // Whatever page the first object lies in counts as its slab, slab or not.
+  list_slab = virt_to_head_page(object);
   if (dead) return 0;
   list_cache = cache_from_obj(s, object);
-  if (dead || list_cache == null) return size;
+  if (list_cache == null) page_fault(OFFSET_IN_CACHE, false);
+  if (dead) return size;
   begin_list(list_cache!, object);
   let left = size;
   let lookahead = LOOKAHEAD;
@@ -120,7 +125,13 @@ export function kmem_cache_free_bulk(s: KmemCache, size: u32): void {
   const caller = enter(Fn.KMEM_CACHE_FREE_BULK);
   if (bulk_free_is_own_caller) set_caller(Fn.KMEM_CACHE_FREE_BULK);
   while (size > 0 && !dead) {
-    size = corrects_wrong_cache ? build_detached_freelist(s, size) : next_list_310(s, size);
+    if (corrects_wrong_cache) {
+      const outer = enter(Fn.BUILD_DETACHED_FREELIST);
+      size = build_detached_freelist(s, size);
+      leave(outer);
+    } else {
+      size = next_list_310(s, size);
+    }
     const owner = list_cache;
     if (dead || owner == null || list_slab == 0) continue;
     slab_free(owner, list_slab, list_head, list_tail, list_count);

@@ -110,7 +110,9 @@ export function find_mergeable(
 ): KmemCache | null {
   if (config().nomerge != 0 || (letters & Letter.CTOR) != 0) return null;
   const true_align = calculate_alignment(letters, align, size);
-  const true_size = ALIGN(ALIGN(size, 8), true_align);
+  const word_size = ALIGN(size, 8);
+  const ignores_alignment = planted(Planted.MERGE_IGNORES_ALIGNMENT);
+  const true_size = ignores_alignment ? word_size : ALIGN(word_size, true_align);
   if (merge_ignores_boot_letters && (letters & never_merge_letters()) != 0) return null;
   const all = letters | boot_letters;
   if (!merge_ignores_boot_letters && (all & never_merge_letters()) != 0) return null;

@@ -10,7 +10,7 @@ import { SLUB_RED_ACTIVE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { config } from "../base/config.ts";
 import { begin_event, begin_global_event, put_addresses, put_numbers } from "../base/event.ts";
-import { dead, die, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
+import { dead, die, enter, leave, page_fault, running, WALK_MAX } from "../base/oops.ts";
 import {
   flags_of, freelist_of, inuse_of, is_frozen, objects_of, Page, page_at, page_kernel_address,
   set_flags, set_freelist, set_frozen, set_inuse, slab_cache_of, virt_to_head_page,
@@ -283,6 +283,7 @@ function owner_of(s: KmemCache, object: u64): KmemCache | null {
   if (dead) return null;
   if (slab == 0) {
     begin_global_event(EventKind.WARN, Warning.NOT_A_SLAB_PAGE);
+    put_numbers(0, 0, running);
     return null;
   }
   const owner = cache_at(slab_cache_of(page_at(slab)));
@@ -314,7 +315,7 @@ const MEMCG_PARAMS_310: u64 = 0xb8;
 
 function warn_wrong_cache(s: KmemCache, owner: KmemCache): void {
   begin_event(EventKind.WARN, Warning.WRONG_SLAB_CACHE, s.index);
-  put_numbers(s.index, owner.index);
+  put_numbers(s.index, owner.index, running);
 }
 
 export function kmem_cache_free(s: KmemCache, object: u64): void {

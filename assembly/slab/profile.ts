@@ -55,6 +55,9 @@ export let freezes_cpu_partial: bool = true;
 /** The first object of a new slab is prepared, and its constructor called, twice (5.2). */
 export let prepares_first_object_twice: bool = false;
 
+/** A new slab for a zeroed allocation of a cache with a constructor gives a warning. */
+export let warns_of_zeroed_ctor: bool = true;
+
 // Debug allocation (5.5, 5.6, 5.8)
 /** An allocation takes the whole free list and gives the rest back one by one, reversing it. */
 export let debug_alloc_drains: bool = false;
@@ -144,6 +147,7 @@ export function use_profile(p: Profile): void {
   freezes_cpu_partial =               choose(p,       true,   true,   false,  false);
 
   prepares_first_object_twice =       choose(p,       true,   false,  false,  false);
+  warns_of_zeroed_ctor =              choose(p,       false,  true,   true,   true);
 
   debug_alloc_drains =                choose(p,       true,   false,  false,  false);
   disables_bad_slabs =                choose(p,       false,  true,   true,   true);

@@ -1,7 +1,8 @@
 // A slab's life as pages: getting them, building the first free list, giving them back.
 
 import { Letter } from "../abi/flags.ts";
-import { Line } from "../abi/event.ts";
+import { EventKind, Line, Warning } from "../abi/event.ts";
+import { begin_global_event } from "../base/event.ts";
 import { Planted } from "../abi/planted.ts";
 import { CTOR_BYTE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
@@ -21,7 +22,7 @@ import { set_freepointer } from "./freelist.ts";
 import { print_line } from "./report.ts";
 import { config } from "../base/config.ts";
 import { shuffled_object } from "./shuffle.ts";
-import { prepares_first_object_twice } from "./profile.ts";
+import { prepares_first_object_twice, warns_of_zeroed_ctor } from "./profile.ts";
 import { cache_address, has, KmemCache, oo_order } from "./types.ts";
 
 /** Constructor calls since the program last asked. */
@@ -61,7 +62,10 @@ function build_freelist(s: KmemCache, page: Page, objects: u32): void {
 }
 
 /** A new slab whose free list holds all its objects; 0 when memory is used up. Not yet counted. */
-export function new_slab(s: KmemCache): Page {
+export function new_slab(s: KmemCache, zeroed: bool): Page {
+  if (zeroed && warns_of_zeroed_ctor && has(s, Letter.CTOR)) {
+    begin_global_event(EventKind.WARN, Warning.ZEROED_CTOR);
+  }
   let order = oo_order(s.oo);
   let page = alloc_pages(order);
   if (page == 0) {

@@ -30,6 +30,9 @@ const RULER = "=".repeat(77);
 const DASHES = "-".repeat(77);
 const LOCK_DEBUGGING = "Disabling lock debugging due to kernel taint";
 
+/** Warnings that more than one function gives. */
+const ASKED_BY: ReadonlySet<number> = new Set([Warning.WRONG_SLAB_CACHE, Warning.NOT_A_SLAB_PAGE]);
+
 /** What the log has to know about the machine. */
 export interface LogMachine {
   readonly words: Words;
@@ -127,7 +130,7 @@ export class KernelLog {
     const words = this.#words;
     const warning = event.code as Warning;
     const first = !words.warnOnce.has(warning) || this.#first(`warning ${warning}`);
-    const site = words.warnSites[warning];
+    const site = siteOf(event, words);
     if (warning === Warning.WRONG_SLAB_CACHE && words.wrongCacheSwapped) {
       const text = wrongCacheText(event, words, caches);
       return [text, ...(first ? this.#splat(site, "") : [])];
@@ -194,4 +197,11 @@ export class KernelLog {
 
 function unknownKind(kind: never): string[] {
   return [`event ${kind}`];
+}
+
+/** Where a warning came from; one that several functions can give names the one that did. */
+function siteOf(event: KernelEvent, words: Words): WarnSite | undefined {
+  const site = words.warnSites[event.code as Warning];
+  if (site === undefined || !ASKED_BY.has(event.code)) return site;
+  return { ...site, fn: words.functions[event.z as Fn] };
 }

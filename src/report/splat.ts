@@ -32,6 +32,7 @@ export function warningText(event: KernelEvent, words: Words, caches: CacheLooku
     case Warning.FREE_LARGE_ORDER0:
     case Warning.ACQUIRED_EMPTY_SLAB:
     case Warning.STACK_DEPOT_HANDLE:
+    case Warning.ZEROED_CTOR:
       return "";
     default:
       return listWarningText(event, words);

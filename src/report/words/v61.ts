@@ -1,6 +1,14 @@
 // The words of 6.1.192 as Debian 12 ships it.
-import { FaultKind, PageFlag, Warning } from "../../abi.ts";
-import { FIXES, FUNCTIONS, handleText, listSite, SECTIONS, STACK_MISSING } from "./common.ts";
+import { FaultKind, Fn, PageFlag, Warning } from "../../abi.ts";
+import {
+  FIXES,
+  FUNCTIONS,
+  handleText,
+  listSite,
+  SECTIONS,
+  STACK_MISSING,
+  slubSite,
+} from "./common.ts";
 import type { Words } from "./types.ts";
 
 const ADD = "__list_add_valid";
@@ -44,6 +52,7 @@ export const V61: Words = {
     [Warning.LIST_DEL_POISON2]: listSite(56, DEL),
     [Warning.LIST_DEL_PREV_NEXT]: listSite(59, DEL),
     [Warning.LIST_DEL_NEXT_PREV]: listSite(62, DEL),
+    [Warning.ZEROED_CTOR]: slubSite(2001, "___slab_alloc"),
     [Warning.WRONG_SLAB_CACHE]: { file: "mm/slab.h", line: 665, fn: "kmem_cache_free" },
     [Warning.NOT_A_SLAB_PAGE]: { file: "mm/slab.h", line: 630, fn: "kmem_cache_free" },
     [Warning.FREE_LARGE_ORDER0]: {
@@ -57,7 +66,7 @@ export const V61: Words = {
       fn: "kmem_cache_destroy",
     },
   },
-  warnOnce: new Set([Warning.NOT_A_SLAB_PAGE, Warning.FREE_LARGE_ORDER0]),
+  warnOnce: new Set([Warning.ZEROED_CTOR, Warning.NOT_A_SLAB_PAGE, Warning.FREE_LARGE_ORDER0]),
   listPoison2: 0xdead000000000122n,
   listDelNamesNeighbour: true,
   wrongCacheSwapped: false,
@@ -72,11 +81,17 @@ export const V61: Words = {
   splats: [],
 
   allocationFlags: ", gfp=0xcc0(GFP_KERNEL)",
-  functions: FUNCTIONS,
+  functions: {
+    ...FUNCTIONS,
+    [Fn.BUILD_DETACHED_FREELIST]: "kmem_cache_free_bulk.part.0",
+  },
   oops: {
     style: "6.x",
     diePrefix: "",
-    bugs: { [FaultKind.BUG_FREEPOINTER]: "mm/slub.c:419" },
+    bugs: {
+      [FaultKind.BUG_FREEPOINTER]: "mm/slub.c:419",
+      [FaultKind.BUG_SHRINK]: "mm/slub.c:4655",
+    },
     interruptsOff: undefined,
   },
   lockDebuggingLine: "trailer",

@@ -33,6 +33,7 @@ export const V612: Words = {
     [Warning.LIST_DEL_POISON2]: listSite(59, DEL),
     [Warning.LIST_DEL_PREV_NEXT]: listSite(62, DEL),
     [Warning.LIST_DEL_NEXT_PREV]: listSite(65, DEL),
+    [Warning.ZEROED_CTOR]: slubSite(2700, "___slab_alloc"),
     [Warning.WRONG_SLAB_CACHE]: slubSite(4770, "kmem_cache_free"),
     [Warning.NOT_A_SLAB_PAGE]: slubSite(4756, "kmem_cache_free"),
     [Warning.FREE_LARGE_ORDER0]: slubSite(4799, "free_large_kmalloc"),
@@ -63,6 +64,7 @@ export const V612: Words = {
 
   functions: {
     ...FUNCTIONS,
+    [Fn.BUILD_DETACHED_FREELIST]: "build_detached_freelist",
     [Fn.KMEM_CACHE_ALLOC]: "kmem_cache_alloc_noprof",
     [Fn.KMEM_CACHE_ALLOC_BULK]: "kmem_cache_alloc_bulk_noprof",
     [Fn.KMALLOC]: "__kmalloc_noprof",
@@ -74,7 +76,10 @@ export const V612: Words = {
   oops: {
     style: "6.x",
     diePrefix: "Oops: ",
-    bugs: { [FaultKind.BUG_FREEPOINTER]: "mm/slub.c:550" },
+    bugs: {
+      [FaultKind.BUG_FREEPOINTER]: "mm/slub.c:550",
+      [FaultKind.BUG_SHRINK]: "mm/slub.c:5811",
+    },
     interruptsOff: { file: "arch/x86/mm/fault.c", line: 1276, fn: "exc_page_fault" },
   },
   release: "6.12.117",

@@ -87,15 +87,23 @@ export function existingCaches(heap: SlabHeap): readonly CacheFields[] {
 
 /** The kmem_caches on slab_caches, the youngest first. */
 export function listedCaches(heap: SlabHeap): readonly CacheFields[] {
-  const link = ({ index }: CacheFields, field: CacheLayout): number =>
-    heap.views.readU32(linearOfCache(heap, index) + field);
+  const addressOf = ({ index }: CacheFields): number => linearOfCache(heap, index);
+  const link = (cache: CacheFields, field: CacheLayout): number =>
+    heap.views.readU32(addressOf(cache) + field);
   const existing = existingCaches(heap);
-  const byAddress = new Map(existing.map((cache) => [linearOfCache(heap, cache.index), cache]));
+  const byAddress = new Map(existing.map((cache) => [addressOf(cache), cache]));
+  const older = (cache: CacheFields) => byAddress.get(link(cache, CacheLayout.NEXT));
+  // A cache that was taken off the list may keep its links, but none leads back to it.
+  const isFirst = (cache: CacheFields): boolean => {
+    const next = older(cache);
+    const isLinked = next === undefined || link(next, CacheLayout.PREV) === addressOf(cache);
+    return link(cache, CacheLayout.PREV) === 0 && isLinked;
+  };
   const listed: CacheFields[] = [];
-  let cache = existing.find((one) => link(one, CacheLayout.PREV) === 0);
+  let cache = existing.find(isFirst);
   while (cache !== undefined && listed.length < existing.length) {
     listed.push(cache);
-    cache = byAddress.get(link(cache, CacheLayout.NEXT));
+    cache = older(cache);
   }
   return listed;
 }

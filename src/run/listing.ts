@@ -9,8 +9,10 @@ import { listOffset, type PageFields, readPage } from "../wasm/struct_page.ts";
 import type { KnownCache, Ledger, TrackedSlab } from "./ledger.ts";
 import type { Places } from "./places.ts";
 
-/** Slabs that are shown of one list. */
-const LIST_MAX = 2000;
+/** Slabs that are shown of one cpu partial list. */
+const CPU_PARTIAL_MAX = 2000;
+/** Slabs that are shown of a list of the node. */
+const LIST_MAX = 2001;
 /** 3.10's recordings end a longer list with LOOP. */
 const LIST_MAX_310 = 300;
 
@@ -82,7 +84,7 @@ export class Listing {
   /** A cpu partial list is linked by struct pages, not by list_heads. */
   #cpuPartial(known: KnownCache, cache: CacheFields, first: bigint, chains: boolean): string[] {
     const words: string[] = [];
-    for (let page = first; page !== 0n && words.length < LIST_MAX; ) {
+    for (let page = first; page !== 0n && words.length < CPU_PARTIAL_MAX; ) {
       words.push(this.#slab(known, cache, page, chains));
       page = this.#isStructPage(page) ? (readPage(this.#heap, page)?.next ?? 0n) : 0n;
     }

@@ -20,6 +20,8 @@ export interface Finding {
 }
 
 const COLUMN = 76;
+/** Lines shown before the first that differs, and half of those shown behind it. */
+const CONTEXT = 6;
 
 /** What makes two differences the same kind: the two lines without names and numbers. */
 export function kindOf({ expected, actual }: Difference): string {
@@ -98,9 +100,10 @@ export function showFinding({ boot, judged }: Finding): string {
   if (difference === undefined) return "";
   const kernel = linesOfOp(verdict.expected, difference.op);
   const core = linesOfOp(verdict.actual, difference.op);
+  const ops = program.program.ops.slice(0, difference.op + 1).map(printOp);
   return [
     `=== ${setupName(boot)}, program ${program.id} (${program.origin}), op ${difference.op}`,
-    ...program.program.ops.map((op, i) => `${i === difference.op ? ">" : " "} ${printOp(op)}`),
+    ...ops.map((line) => `  ${line}`),
     `--- ${"kernel".padEnd(COLUMN - 2)} | core`,
     ...columns(kernel, core),
   ].join("\n");
@@ -113,16 +116,22 @@ function linesOfOp(lines: readonly string[], op: number): readonly string[] {
   return lines.slice(first, length === -1 ? undefined : first + 1 + length);
 }
 
+/** Two logs in columns, from a little before the first line in which they part. */
 function columns(left: readonly string[], right: readonly string[]): readonly string[] {
-  const rows: string[] = [];
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const [a, b] = [left[i] ?? "", right[i] ?? ""];
-    const width = Math.max(1, Math.ceil(a.length / COLUMN), Math.ceil(b.length / COLUMN));
-    for (let row = 0; row < width; row++) {
-      const mark = row === 0 && a !== b ? "≠" : " ";
-      const [from, to] = [row * COLUMN, (row + 1) * COLUMN];
-      rows.push(`${mark} ${a.slice(from, to).padEnd(COLUMN)} | ${b.slice(from, to)}`.trimEnd());
-    }
-  }
-  return rows;
+  const count = Math.max(left.length, right.length);
+  const all = Array.from({ length: count }, (_, i) => [left[i] ?? "", right[i] ?? ""] as const);
+  const parting = all.findIndex(([a, b]) => a !== b);
+  const first = Math.max(1, parting - CONTEXT);
+  const rows = [...all.slice(0, 1), ...all.slice(first, parting + 2 * CONTEXT)];
+  const leftOut = count - rows.length;
+  return [...rows.flatMap(wrapped), ...(leftOut > 0 ? [`  (${leftOut} more lines)`] : [])];
+}
+
+function wrapped([a, b]: readonly [string, string]): readonly string[] {
+  const height = Math.max(1, Math.ceil(a.length / COLUMN), Math.ceil(b.length / COLUMN));
+  return Array.from({ length: height }, (_, row) => {
+    const mark = row === 0 && a !== b ? "≠" : " ";
+    const [from, to] = [row * COLUMN, (row + 1) * COLUMN];
+    return `${mark} ${a.slice(from, to).padEnd(COLUMN)} | ${b.slice(from, to)}`.trimEnd();
+  });
 }

@@ -1,7 +1,7 @@
 // Makes a program fair: runs it on the core, one operation at a time, and leaves out every operation
 // that would reach memory of which a running kernel and a simulator know different things. What is
 // left ends with the operation that kills the machine, if one does.
-import { Status } from "../../src/abi.ts";
+import { Letter, Status } from "../../src/abi.ts";
 import { encode } from "../../src/program/encode.ts";
 import type { Machine } from "../../src/program/machine.ts";
 import type { OpWord, Program, ProgramOp, Target } from "../../src/program/op.ts";
@@ -223,7 +223,16 @@ class FairRun {
     const offset = op.op === "freeoff" ? BigInt(op.offset) : 0n;
     return targetsOf(op)
       .map((target) => this.#at(target) + offset)
-      .every((at) => this.#ground.mayHoldObject(at, cache) || this.#isNamedMemory(at));
+      .every((at) => this.#mayFreeAt(at, cache) || this.#isNamedMemory(at));
+  }
+
+  /** Tracks beside their place hold addresses of code and stack handles of this very kernel. */
+  #mayFreeAt(at: bigint, cache: CacheFields): boolean {
+    if (!this.#ground.mayHoldObject(at, cache)) return false;
+    const slab = this.#ground.slabAt(at);
+    if (slab === undefined || ((slab.cache.letters | cache.letters) & Letter.U) === 0) return true;
+    const { size, redLeftPad } = slab.cache;
+    return (at - slab.base - BigInt(redLeftPad)) % BigInt(size) === 0n;
   }
 
   #isNamedMemory(address: bigint): boolean {

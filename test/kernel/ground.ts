@@ -65,10 +65,14 @@ export class Ground {
     return this.isEmpty(address) || this.covers(address, length);
   }
 
-  /** An object of the cache may be made, poisoned or handed out there. */
+  /**
+   * An object of the cache may be made, poisoned or handed out there. Off the words its free pointer
+   * would be made of parts of others, unless checks come before it is followed.
+   */
   mayHoldObject(address: bigint, cache: CacheFields): boolean {
     if (this.isEmpty(address)) return true;
-    return this.covers(address - BigInt(cache.redLeftPad), cache.size);
+    const isAligned = address % 8n === 0n || (cache.letters & Letter.F) !== 0;
+    return isAligned && this.covers(address - BigInt(cache.redLeftPad), cache.size);
   }
 
   /**
@@ -113,7 +117,8 @@ export class Ground {
 
   #isSameSlab(a: bigint, b: bigint): boolean {
     const slab = this.slabAt(a);
-    return slab !== undefined && b >= slab.base && b < slab.end;
+    if (slab === undefined || b < slab.base || b >= slab.end) return false;
+    return a % 8n === b % 8n || (slab.cache.letters & Letter.F) !== 0;
   }
 }
 

@@ -53,9 +53,9 @@ const CHANCE: readonly (readonly [RegExp, string])[] = [
   [/\bffffffff81[0-9a-f]{6}\b/g, "ffffffff81******"],
   [/\bffffff81[0-9a-f]{6}ff\b/g, "ffffff81******ff"],
   [/\b00000000fff[ef][0-9a-f]{4}\b/g, "00000000ffff****"],
-  [/\bffffea[0-9a-f]{8}([0-9a-f]{2})\b/g, "ffffea********$1"],
+  [/\bffffea[0-9a-f]{10}\b/g, "ffffea**********"],
   // A list head in a kmem_cache_node, which no script ever sees.
-  [/^( {4}\| list_.*next \()ffff[0-9a-f*]+/, "$1*"],
+  [/^( {4}\| list_.*next(?: \(|=))ffff[0-9a-f*]+/, "$1*"],
   // An object of less than a word shows a part of a free pointer.
   [/^( {4}\| Object +\{[^}]*\}: )(?:[0-9a-f]{2} ?){1,7}$/, "$1*"],
 ];

@@ -18,6 +18,7 @@ export class Tally {
   readonly #bySetup = new Map<string, Count>();
   readonly #excused = new Map<RuleNumber, number>();
   #lines = 0;
+  #unsteady = 0;
 
   add(boot: Boot, { program, verdict }: Judged): void {
     const count = this.#countOf(setupName(boot));
@@ -33,6 +34,14 @@ export class Tally {
     for (const [rule, lines] of comparison.excused) {
       this.#excused.set(rule, (this.#excused.get(rule) ?? 0) + lines);
     }
+  }
+
+  /** It differed among others, and not alone. */
+  addUnsteady(boot: Boot): void {
+    const count = this.#countOf(setupName(boot));
+    count.different--;
+    count.same++;
+    this.#unsteady++;
   }
 
   get programs(): number {
@@ -53,6 +62,7 @@ export class Tally {
       row("all", numbersOf(this.#total())),
       `${seconds.toFixed(0)} s, ${rate} programs a second, ${this.#lines} lines of log`,
       `lines excused by rule: ${this.#rules()}`,
+      `programs that differed once, and not when they were tried again: ${this.#unsteady}`,
     ].join("\n");
   }
 

@@ -20,6 +20,10 @@ export interface CampaignLimits {
 }
 
 export interface CampaignHooks {
+  /** Called when everything is ready and the first case is about to run. */
+  readonly onStart?: () => void;
+  /** Called after the last case. */
+  readonly onEnd?: () => void;
   /** Called after each batch. */
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the campaign after the batches that run. */
@@ -45,8 +49,10 @@ export async function runCampaign(
   hooks: CampaignHooks = {},
 ): Promise<CampaignResult> {
   const run = new CampaignRun(limits, hooks);
+  hooks.onStart?.();
   if (limits.jobs === 1) await runHere(options, run);
   else await runInWorkers(options, limits.jobs, run);
+  hooks.onEnd?.();
   return { tally: run.tally, timeMs: run.timeMs, interrupted: run.isStopped };
 }
 

@@ -1,5 +1,5 @@
-// What lies in the folder of a finding: the record, the program, the report, and the line that replays
-// it.
+// What lies in the folder of a finding: the record, the program, the report, and the line that
+// replays it.
 //
 //   finding.json   verdict, signature, versions, options
 //   program.slab   the script, whose header says on which machine

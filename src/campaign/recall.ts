@@ -1,4 +1,5 @@
-// A case again, from its token: the program, the machine, and whether this is the build that found it.
+// A case again, from its token: the program, the machine, and whether this is the build that found
+// it.
 import { Digest } from "../base/hash.ts";
 import { hex32 } from "../base/hex.ts";
 import { UserError } from "../base/user_error.ts";

@@ -1,5 +1,5 @@
-// Finding folders on disk. A folder is written under another name and then renamed: it is there whole
-// or not at all. A place that cannot be written to is refused before a campaign starts.
+// Finding folders on disk. A folder is written under another name and then renamed: it is there
+// whole or not at all. A place that cannot be written to is refused before a campaign starts.
 import {
   existsSync,
   mkdirSync,

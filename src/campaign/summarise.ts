@@ -1,5 +1,5 @@
-// The record of a campaign that has ended: totals, and its findings in the order in which they matter,
-// each written to its folder.
+// The record of a campaign that has ended: totals, and its findings in the order in which they
+// matter, each written to its folder.
 import type { Verdict } from "../oracle/verdict.ts";
 import type { Summary, SummaryFinding } from "../report/summary.ts";
 import type { CampaignResult } from "./campaign.ts";

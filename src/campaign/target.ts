@@ -25,9 +25,8 @@ export function parseTarget(name: string): Target {
   const bug = name.startsWith(CANARY) ? name.slice(CANARY.length) : "";
   const index = CANARY_NAMES.indexOf(bug);
   if (index >= 0) return { name, core: "canary", planted: plantedNamed(bug) };
-  throw new UserError(
-    `unknown target ${JSON.stringify(name)} (there are: slub, ${CANARY}NAME with NAME one of ${CANARY_NAMES.join(" ")})`,
-  );
+  const known = `slub, ${CANARY}NAME with NAME one of ${CANARY_NAMES.join(" ")}`;
+  throw new UserError(`unknown target ${JSON.stringify(name)} (there are: ${known})`);
 }
 
 function plantedNamed(bug: string): Planted {

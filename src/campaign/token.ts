@@ -12,8 +12,8 @@
 //       │    │  └ variant, and other kernel parameters
 //       └ profile
 //
-// Another build that still makes the same program may behave differently, and says so; one that makes
-// another program refuses the token.
+// Another build that still makes the same program may behave differently, and says so; one that
+// makes another program refuses the token.
 import { UserError } from "../base/user_error.ts";
 import { headerOf } from "../program/boot.ts";
 import { bootLineOf } from "../program/boot_line.ts";

@@ -1,8 +1,10 @@
-// Counts everything: each cache's parameters, its slabs on every list, and the free objects of each.
+// Counts everything: each cache's parameters, its slabs on every list, and the free objects of
+// each.
 //
-// Sees: a layout that its parameters do not lead to; counters that disagree with lists; a chain of free
-// objects that is broken, goes in a circle, holds an object that lives, or misses one that does not.
-// Does not see: the contents of objects, and full slabs (no list holds them, but for debugging with U).
+// Sees: a layout that its parameters do not lead to; counters that disagree with lists; a chain of
+// free objects that is broken, goes in a circle, holds an object that lives, or misses one that
+// does not. Does not see: the contents of objects, and full slabs (no list holds them, but for
+// debugging with U).
 //
 //   for each cache   total_objects == nr_slabs * objects
 //                    total_objects - free objects on all lists == objects that the program holds

@@ -1,5 +1,5 @@
-// Walks the slabs of one cache in linear memory and counts free objects: read only, bounded, and with
-// plain numbers, because a campaign does it in every case.
+// Walks the slabs of one cache in linear memory and counts free objects: read only, bounded, and
+// with plain numbers, because a campaign does it in every case.
 import { FROZEN_BIT, Page6, Page310, Profile, STRUCT_PAGE_SIZE, Window } from "../abi.ts";
 import type { Layout } from "../oracle/layout.ts";
 import type { Shadow } from "../oracle/shadow.ts";

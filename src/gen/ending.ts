@@ -1,5 +1,5 @@
-// The end game of every program: validate all caches, give everything back, shrink and destroy. What
-// leaked, what is out of line, and what still sits in a list shows here.
+// The end game of every program: validate all caches, give everything back, shrink and destroy.
+// What leaked, what is out of line, and what still sits in a list shows here.
 import { type Draft, KMALLOC } from "./draft.ts";
 
 /** Adds the end game; returns the operation before which a census makes sense. */

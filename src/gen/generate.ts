@@ -1,5 +1,5 @@
-// One case: caches, traffic with a mistake somewhere in it, the end game. Everything is drawn from the
-// counter-based stream of the case number, so any case can be made alone, anywhere.
+// One case: caches, traffic with a mistake somewhere in it, the end game. Everything is drawn from
+// the counter-based stream of the case number, so any case can be made alone, anywhere.
 import type { ProgramImage } from "../program/image.ts";
 import { INJECT } from "./bug/index.ts";
 import type { BugName } from "./bug_names.ts";

@@ -1,5 +1,5 @@
-// Sizes, alignments and flags of caches, drawn so that the odd ones come up often: tiny objects, powers
-// of two and their neighbours, sizes that need filler, sizes that leave a tail in the slab.
+// Sizes, alignments and flags of caches, drawn so that the odd ones come up often: tiny objects,
+// powers of two and their neighbours, sizes that need filler, sizes that leave a tail in the slab.
 import { Letter, Profile } from "../abi.ts";
 import type { Prng } from "../base/prng.ts";
 
@@ -56,8 +56,8 @@ export function drawShape(prng: Prng, shape: CacheShape, earlier: CacheShape | u
 }
 
 /**
- * A cache's own letters: mostly none, so that the boot parameter decides. Without NOLEAKTRACE a cache
- * may be merged; K keeps it from merging with the running kernel's own caches.
+ * A cache's own letters: mostly none, so that the boot parameter decides. Without NOLEAKTRACE a
+ * cache may be merged; K keeps it from merging with the running kernel's own caches.
  */
 function drawLetters(prng: Prng): number {
   let letters = 0;
@@ -70,8 +70,8 @@ function drawLetters(prng: Prng): number {
 }
 
 /**
- * 3.10 lays a free pointer of 8 bytes over the red zone of an object of fewer, unless poison moves it:
- * every free then makes a false report. Such caches are no use for judging anything else.
+ * 3.10 lays a free pointer of 8 bytes over the red zone of an object of fewer, unless poison moves
+ * it: every free then makes a false report. Such caches are no use for judging anything else.
  */
 export function usableSize(profile: Profile, size: number, letters: number): number {
   const clashes = profile === Profile.V310 && (letters & Letter.Z) !== 0;

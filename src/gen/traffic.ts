@@ -1,6 +1,6 @@
-// The traffic of a clean program: allocations, frees, and uses of objects, in proportions that are drawn
-// anew for each program. Some kinds are switched off altogether, so that different programs go to
-// different places.
+// The traffic of a clean program: allocations, frees, and uses of objects, in proportions that are
+// drawn anew for each program. Some kinds are switched off altogether, so that different programs
+// go to different places.
 import type { Prng } from "../base/prng.ts";
 import { type Draft, KMALLOC } from "./draft.ts";
 import { drawBytes } from "./pattern.ts";

@@ -1,5 +1,5 @@
-// The program's own reads and writes: within its rights they tell what a byte must hold from then on;
-// beyond them they are damage.
+// The program's own reads and writes: within its rights they tell what a byte must hold from then
+// on; beyond them they are damage.
 import { Op, Status } from "../abi.ts";
 import type { Cause } from "./cause.ts";
 import { damageOfWrite, type Segment } from "./damage.ts";

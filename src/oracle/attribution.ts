@@ -1,6 +1,6 @@
-// Which report belongs to which mistake. A report is *explained* by a mistake that may have led to it
-// in any roundabout way; it is *right* if it is of the check that is there for such damage, about
-// those very bytes, that object, or the slab whose chain of free objects was damaged.
+// Which report belongs to which mistake. A report is *explained* by a mistake that may have led to
+// it in any roundabout way; it is *right* if it is of the check that is there for such damage,
+// about those very bytes, that object, or the slab whose chain of free objects was damaged.
 import { EventKind, Report, Warning } from "../abi.ts";
 import { type Damage, freePointerAt, type Segment } from "./damage.ts";
 import type { KernelReport } from "./kernel_report.ts";

@@ -7,7 +7,9 @@ import { grown, NONE } from "./slabs.ts";
 
 const START_HANDLES = 64;
 
-/** kmalloc caches are aligned to their size if that is a power of two; since 6.11 as far as it goes. */
+/**
+ * kmalloc caches are aligned to their size if that is a power of two; since 6.11 as far as it goes.
+ */
 export function kmallocAlign(profile: Profile, size: number): number {
   if (profile === Profile.V310) return 8;
   const largestPower = size & -size;

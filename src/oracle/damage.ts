@@ -1,6 +1,6 @@
-// What a program's mistake did, in bytes: one record for each operation that had no right to what it
-// did. A write is cut into segments, one for each stretch of bytes that are the same thing of the
-// same owner. Whether a byte really changed comes from the evidence, where there is some.
+// What a program's mistake did, in bytes: one record for each operation that had no right to what
+// it did. A write is cut into segments, one for each stretch of bytes that are the same thing of
+// the same owner. Whether a byte really changed comes from the evidence, where there is some.
 import type { Cause } from "./cause.ts";
 import { type Layout, slabBytes } from "./layout.ts";
 import type { Evidence } from "./record.ts";

@@ -1,10 +1,11 @@
-// Checks that must speak. After a damage the oracle waits for the first operation at which the kernel
-// is bound to look at the damaged bytes: the free of the damaged object, the allocation of a damaged
-// free one, a validate of its slab. If nothing was reported until then, the allocator broke its own
-// rule (invariant silent-check). Worked out from profile, letters and layout, never from the core.
+// Checks that must speak. After a damage the oracle waits for the first operation at which the
+// kernel is bound to look at the damaged bytes: the free of the damaged object, the allocation of a
+// damaged free one, a validate of its slab. If nothing was reported until then, the allocator broke
+// its own rule (invariant silent-check). Worked out from profile, letters and layout, never from
+// the core.
 //
-// Waits only where there is no doubt: bytes that changed and stayed, in a slab that is surely looked
-// at, with no report of any kind before.
+// Waits only where there is no doubt: bytes that changed and stayed, in a slab that is surely
+// looked at, with no report of any kind before.
 import { Letter, Profile, Status } from "../abi.ts";
 import { type Damage, pointerValueOf, type Segment } from "./damage.ts";
 import { checksOperations, isDebugCache, type Layout } from "./layout.ts";
@@ -12,7 +13,9 @@ import { isPainted, Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
-/** An object was given back, rightly: its guards are checked as those of a live one, and repainted. */
+/**
+ * An object was given back, rightly: its guards are checked as those of a live one, and repainted.
+ */
 export function expectAtFree(shadow: Shadow, object: number): void {
   const cell = shadow.objects.cell[object];
   if (cell === NONE) return;
@@ -97,7 +100,9 @@ function expectReport(shadow: Shadow, damage: Damage): void {
   shadow.violate("silent-check", cache, damage.object, 0, damage.op);
 }
 
-/** The damage lies in the cell itself, or in the tail of its slab, which every operation looks at. */
+/**
+ * The damage lies in the cell itself, or in the tail of its slab, which every operation looks at.
+ */
 function isConcerned(segment: Segment, slab: number, cell: number): boolean {
   if (segment.slab !== slab) return false;
   return segment.cell === cell || segment.region === Region.SLAB_TAIL;

@@ -1,5 +1,5 @@
-// Frees. One that the program may do ends the life of an object; any other is damage, whose cause is
-// what the pointer was.
+// Frees. One that the program may do ends the life of an object; any other is damage, whose cause
+// is what the pointer was.
 import { PAGE_SIZE, Profile, TARGET_SIZE } from "../abi.ts";
 import { readU16, readU32 } from "../base/bytes.ts";
 import type { Cause } from "./cause.ts";
@@ -38,7 +38,9 @@ export function giveBackAll(shadow: Shadow, op: number, name: number): void {
   }
 }
 
-/** kfree() finds the cache by itself: any object will do, and NULL and the zero-size pointer, too. */
+/**
+ * kfree() finds the cache by itself: any object will do, and NULL and the zero-size pointer, too.
+ */
 export function stepKfree(shadow: Shadow, slot: number, displacement: number): void {
   const object = shadow.slotObject[slot];
   if (object === NONE) {

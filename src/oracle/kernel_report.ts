@@ -1,6 +1,6 @@
-// What the kernel printed, read from the event records: which reports there were, about which bytes.
-// A report is a BUG header with the lines that belong to it, a warning, or one of the plain lines
-// that complain; FIX lines and dumps are parts of reports, not reports.
+// What the kernel printed, read from the event records: which reports there were, about which
+// bytes. A report is a BUG header with the lines that belong to it, a warning, or one of the plain
+// lines that complain; FIX lines and dumps are parts of reports, not reports.
 import {
   EventField,
   EventKind,

@@ -1,5 +1,6 @@
 // Where the parts of an object lie, worked out from the cache's parameters alone. This is the
-// harness's own arithmetic: the core never sees it, and where the two disagree one of them is wrong.
+// harness's own arithmetic: the core never sees it, and where the two disagree one of them is
+// wrong.
 //
 //   cell = base + i * size
 //   ╞ red_left_pad ╪ payload ╪ right red zone ╪ free pointer ╪ tracks ╪ orig ╪ padding ╡
@@ -47,7 +48,9 @@ export function cacheAlignment(letters: number, align: number, size: number): nu
   return kernelAlign(Math.max(align, line, WORD), WORD);
 }
 
-/** The layout of the objects of one cache. Fields can be written so that a table of them is reused. */
+/**
+ * The layout of the objects of one cache. Fields can be written so that a table of them is reused.
+ */
 export class Layout {
   profile: Profile = Profile.V61;
   letters = 0;

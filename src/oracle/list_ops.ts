@@ -1,6 +1,6 @@
-// listinit, listadd, listaddtail and listdel: writes into entries and their neighbours. An entry that
-// does not lie in the program's own memory is damage like any other write; a list that is not in
-// order any more leads the operation astray (cause list-misuse).
+// listinit, listadd, listaddtail and listdel: writes into entries and their neighbours. An entry
+// that does not lie in the program's own memory is damage like any other write; a list that is not
+// in order any more leads the operation astray (cause list-misuse).
 import { Op } from "../abi.ts";
 import { noteWrite } from "./access.ts";
 import { LIST_HEAD_BYTES } from "./lists.ts";

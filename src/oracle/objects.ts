@@ -1,6 +1,7 @@
-// Every object that a program obtained, in the order in which it did: the number of an object is its
-// name in all findings. And what the program wrote into each, as a chain of writes from the newest
-// to the oldest, so that a byte that is read back can be compared with what ought to be there.
+// Every object that a program obtained, in the order in which it did: the number of an object is
+// its name in all findings. And what the program wrote into each, as a chain of writes from the
+// newest to the oldest, so that a byte that is read back can be compared with what ought to be
+// there.
 import { Op, OpField } from "../abi.ts";
 import type { ProgramImage } from "../program/image.ts";
 import { grown, NONE } from "./slabs.ts";

@@ -50,8 +50,8 @@ export const REGION_NAMES: readonly string[] = [
 ];
 
 /**
- * What byte `offset` of a cell is, counted from the object. The free pointer inside a payload counts
- * only while the object is free; one outside always.
+ * What byte `offset` of a cell is, counted from the object. The free pointer inside a payload
+ * counts only while the object is free; one outside always.
  */
 export function regionAt(layout: Layout, offset: number, isLive: boolean): Region {
   const pointer = offset - layout.offset;

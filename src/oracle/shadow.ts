@@ -1,10 +1,10 @@
-// The host's truth about simulated memory. It follows a program operation by operation, from what the
-// program asked and what it was answered, and knows of every byte what it is, whose, and who wrote it
-// last. It never looks into the heap under test, and the heap cannot reach it.
+// The host's truth about simulated memory. It follows a program operation by operation, from what
+// the program asked and what it was answered, and knows of every byte what it is, whose, and who
+// wrote it last. It never looks into the heap under test, and the heap cannot reach it.
 //
-// Sees: every mistake of the program (damage), every broken promise of the allocator that shows in an
-// answer (violations). Does not see: what the allocator does to memory by itself, until a program
-// reads the bytes or a check reports them.
+// Sees: every mistake of the program (damage), every broken promise of the allocator that shows in
+// an answer (violations). Does not see: what the allocator does to memory by itself, until a
+// program reads the bytes or a check reports them.
 import { Op, PAGE_SHIFT, SLOT_MAX, Slot, type Status } from "../abi.ts";
 import type { ProgramImage } from "../program/image.ts";
 import { CacheTable } from "./caches.ts";

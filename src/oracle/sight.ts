@@ -1,5 +1,6 @@
 // Which option in force looks at what was damaged, when, and in which words: the expectation that
-// tells an escape from a blind spot. Like all of the oracle it asks only profile, letters and layout.
+// tells an escape from a blind spot. Like all of the oracle it asks only profile, letters and
+// layout.
 import { DEBUG_LETTERS, Letter, Profile } from "../abi.ts";
 import type { Damage, Segment } from "./damage.ts";
 import { checksOperations, type Layout } from "./layout.ts";
@@ -66,7 +67,9 @@ function letterOf(region: Region): number {
   return isRedZone ? Letter.Z : Letter.P;
 }
 
-/** Of a free object F follows the chain; of a live one only a pointer outside the payload counts. */
+/**
+ * Of a free object F follows the chain; of a live one only a pointer outside the payload counts.
+ */
 function sightsOfFreePointer(layout: Layout, isLive: boolean): Sight[] {
   const gate = layout.letters & (layout.profile === Profile.V310 ? DEBUG_LETTERS : Letter.F);
   const words = "Freepointer corrupt";

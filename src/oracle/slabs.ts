@@ -10,7 +10,10 @@ import { type Layout, slabBytes } from "./layout.ts";
 /** No slab, no object. */
 export const NONE = -1;
 
-/** Why an address is no place for an object of a cache; negative, so that a cell can be returned, too. */
+/**
+ * Why an address is no place for an object of a cache; negative, so that a cell can be returned,
+ * too.
+ */
 export const Misplaced = {
   /** Not where an object of its slab begins. */
   INTERIOR: -1,
@@ -84,7 +87,9 @@ export class SlabTable {
     return this.firstCell[slab] + index;
   }
 
-  /** The cell of an object that a cache handed out; a slab seen for the first time becomes known. */
+  /**
+   * The cell of an object that a cache handed out; a slab seen for the first time becomes known.
+   */
   claim(cache: number, layout: Layout, at: number): number {
     const slab = this.slabAt(at);
     if (slab === NONE) return this.#discover(cache, layout, at);
@@ -124,7 +129,10 @@ export class SlabTable {
     return this.cellAt(this.#add(cache, base, pages, objects), layout, at);
   }
 
-  /** Blocks of pages are aligned to their size; a slab of a smaller order begins at its first object. */
+  /**
+   * Blocks of pages are aligned to their size; a slab of a smaller order begins at its first
+   * object.
+   */
   #baseOf(layout: Layout, at: number): number {
     const mask = (slabBytes(layout) >>> PAGE_SHIFT) - 1;
     const pfn = this.#basePfn + (at >>> PAGE_SHIFT);

@@ -1,4 +1,5 @@
-// One operation, as it must have been: brings the shadow up to date with what was asked and answered.
+// One operation, as it must have been: brings the shadow up to date with what was asked and
+// answered.
 import { CTOR_BYTE, Letter, Op, Status, TARGET_SIZE } from "../abi.ts";
 import { readU16, readU32 } from "../base/bytes.ts";
 import { stepFill, stepRead, stepWrite } from "./access.ts";

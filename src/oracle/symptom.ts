@@ -1,6 +1,6 @@
-// How a case showed, as one number that can be compared and counted, and as words. The words are the
-// kernel's, without what differs from run to run and from profile to profile: two cases of one bug
-// must read the same.
+// How a case showed, as one number that can be compared and counted, and as words. The words are
+// the kernel's, without what differs from run to run and from profile to profile: two cases of one
+// bug must read the same.
 //
 //   number = type << 10 | code << 5 | detail        13 bits
 import { EventKind, FaultKind, Fn, Line, Report, Section, Warning } from "../abi.ts";
@@ -119,7 +119,10 @@ function bugWords(code: Report, section: Section): string {
   return BUG_WORDS[code] ?? plainWords(Report[code] ?? "report");
 }
 
-/** Where the function does not matter to the words it is given all the same: it is part of the cause. */
+/**
+ * Where the function does not matter to the words it is given all the same: it is part of the
+ * cause.
+ */
 function faultWords(kind: FaultKind, where: Fn): string {
   const place = where === Fn.NONE ? "" : ` in ${(Fn[where] ?? "").toLowerCase()}`;
   return `${faultName(kind)}${place}`;

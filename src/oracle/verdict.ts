@@ -1,5 +1,5 @@
-// The verdict on a case: what went wrong first, who explains it, and how far it got. Decided from the
-// shadow alone: from what happened to bytes and what the kernel said about them.
+// The verdict on a case: what went wrong first, who explains it, and how far it got. Decided from
+// the shadow alone: from what happened to bytes and what the kernel said about them.
 //
 //   1. the first rule broken, or report made, that no mistake of the program explains → invariant
 //   2. no mistake at all                                                             → ok

@@ -1,5 +1,5 @@
-// Counting everything: quiet on the healthy core after any clean program, and each planted bug that it
-// is there for makes it speak.
+// Counting everything: quiet on the healthy core after any clean program, and each planted bug that
+// it is there for makes it speak.
 import { describe, expect, it } from "vitest";
 import { Planted } from "../../src/abi.ts";
 import { takeCensus } from "../../src/detect/census.ts";

@@ -1,21 +1,16 @@
-// slabfuzz fuzz: the main job. A campaign of generated programs, each with a mistake of a chosen class
-// or with none, judged against the truth.
+// slabfuzz fuzz: the main job. A campaign of generated programs, each with a mistake of a chosen
+// class or with none, judged against the truth.
 import { type Command, Option } from "commander";
-import { freshSeed } from "../../base/entropy.ts";
-import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
-import { type CampaignResult, runCampaign } from "../../campaign/campaign.ts";
+import { campaignOf, type FuzzRequest, type FuzzResult, fuzz } from "../../campaign/fuzz.ts";
 import {
   bugsText,
   type CampaignOptions,
   DEFAULT_OPS,
   machineOf,
-  OPS_MAX,
   parseBugs,
 } from "../../campaign/options.ts";
-import { FindingStore } from "../../campaign/store.ts";
-import { summarise } from "../../campaign/summarise.ts";
-import { CANARY_NAMES, parseTarget } from "../../campaign/target.ts";
+import { CANARY_NAMES } from "../../campaign/target.ts";
 import { BUG_ABOUT, BUG_NAMES } from "../../gen/bug_names.ts";
 import { bootLineOf } from "../../program/boot_line.ts";
 import { progressLine, type Summary, summaryLines } from "../../report/summary.ts";
@@ -27,9 +22,7 @@ import { positiveNumber, seedValue } from "../option_value.ts";
 import { shellLine } from "../shell_words.ts";
 import { clearProgress, note, print, setExitCode, showProgress } from "../terminal.ts";
 
-const DEFAULT_TIME_MS = 10_000;
 const DEFAULT_FOLDER = "findings";
-const JOBS_MAX = 256;
 
 type FailOn = "new" | "any" | "none";
 
@@ -93,52 +86,39 @@ export function register(program: Command): void {
 }
 
 async function run(options: FuzzOptions): Promise<void> {
-  const campaign = campaignOf(options);
-  const store = new FindingStore(options.out);
+  const request = requestOf(options);
+  const campaign = campaignOf(request);
   const say = options.json === true ? note : print;
-  say(firstLine(campaign, options));
-  const result = await runWatched(campaign, options);
-  const summary = summarise(campaign, result, store);
-  store.close();
-  print(options.json === true ? JSON.stringify(jsonOf(campaign, summary), null, 2) : "");
-  if (options.json !== true) print(summaryLines(summary, campaign.bugs).join("\n"));
+  const result = await runWatched({ ...request, seed: campaign.seed }, () => {
+    say(firstLine(campaign, options));
+  });
+  const { summary } = result;
+  if (options.json === true) print(JSON.stringify(jsonOf(campaign, summary), null, 2));
+  else print(`\n${summaryLines(summary, campaign.bugs).join("\n")}`);
   say(`repeat: ${repeatLine(campaign, options, summary.cases)}`);
-  setExitCode(exitCodeOf(options.failOn, result, summary));
+  setExitCode(exitCodeOf(options.failOn, result));
 }
 
-function campaignOf(options: FuzzOptions): CampaignOptions {
-  if (options.ops > OPS_MAX) throw new UserError(`--ops ${options.ops}: at most ${OPS_MAX}`);
-  if (options.jobs > JOBS_MAX) throw new UserError(`--jobs ${options.jobs}: at most ${JOBS_MAX}`);
-  const campaign = {
-    target: parseTarget(options.target).name,
-    machine: machineOverrides(options),
-    bugs: parseBugs(options.bugs),
-    seed: options.seed ?? freshSeed(),
-    opCountMax: options.ops,
-  };
-  machineOf(campaign); // refuses a machine that cannot be, before anything is written
-  return campaign;
+function requestOf(options: FuzzOptions): FuzzRequest {
+  const { target, seed, cases, time, ops, jobs, out } = options;
+  const machine = machineOverrides(options);
+  const bugs = parseBugs(options.bugs);
+  return { target, machine, bugs, seed, cases, timeMs: time, opCountMax: ops, jobs, out };
 }
 
 /** Runs with a progress line, until done or interrupted. */
-async function runWatched(
-  campaign: CampaignOptions,
-  options: FuzzOptions,
-): Promise<CampaignResult> {
+async function runWatched(request: FuzzRequest, onStart: () => void): Promise<FuzzResult> {
   const interruption = listenForInterrupt();
-  const { cases, jobs } = options;
-  const timeMs = options.time ?? (cases === undefined ? DEFAULT_TIME_MS : undefined);
   try {
-    return await runCampaign(
-      campaign,
-      { cases, timeMs, jobs },
-      {
-        signal: interruption.signal,
-        onProgress: ({ tally, timeMs: passed }) => {
-          showProgress(progressLine(tally.cases, passed / 1000, tally.data.verdicts));
-        },
+    return await fuzz({
+      ...request,
+      signal: interruption.signal,
+      onStart,
+      onProgress: ({ tally, timeMs }) => {
+        showProgress(progressLine(tally.cases, timeMs / 1000, tally.data.verdicts));
       },
-    );
+      onEnd: clearProgress,
+    });
   } finally {
     clearProgress();
     interruption.release();
@@ -192,8 +172,9 @@ function jsonOf(campaign: CampaignOptions, summary: Summary): object {
 /** Verdicts that are failures of their own: of the allocator, or of what the kernel says. */
 const NEW_VERDICTS: readonly string[] = ["invariant", "misattributed"];
 
-function exitCodeOf(failOn: FailOn, result: CampaignResult, { findings }: Summary): ExitCode {
-  if (result.interrupted) return ExitCode.INTERRUPTED;
+function exitCodeOf(failOn: FailOn, { interrupted, summary }: FuzzResult): ExitCode {
+  if (interrupted) return ExitCode.INTERRUPTED;
+  const { findings } = summary;
   const counted = {
     none: false,
     any: findings.length > 0,

@@ -1,5 +1,5 @@
-// Writes that run out of an object, to either side. The bytes written begin at the edge, or a little
-// inside it: a copy that was too long, an index that was too large.
+// Writes that run out of an object, to either side. The bytes written begin at the edge, or a
+// little inside it: a copy that was too long, an index that was too large.
 import type { Draft } from "../draft.ts";
 import { drawBytes, oneByte, PATTERN_MAX } from "../pattern.ts";
 

@@ -1,5 +1,5 @@
-// Use of an object that was given back: a plain write, and a pointer that lands on the link to the next
-// free object.
+// Use of an object that was given back: a plain write, and a pointer that lands on the link to the
+// next free object.
 import { Slot } from "../../abi.ts";
 import type { Draft } from "../draft.ts";
 import { drawBytes } from "../pattern.ts";

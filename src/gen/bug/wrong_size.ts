@@ -1,6 +1,6 @@
-// An object that is served by the cache of a smaller type. The larger type ends in a list_head, which
-// lies beyond the object in whole or in part; putting the object on a global list writes a pointer
-// there.
+// An object that is served by the cache of a smaller type. The larger type ends in a list_head,
+// which lies beyond the object in whole or in part; putting the object on a global list writes a
+// pointer there.
 import { Slot } from "../../abi.ts";
 import type { Draft } from "../draft.ts";
 

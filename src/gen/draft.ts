@@ -100,10 +100,10 @@ export class Draft {
     shape.size = usableSize(this.profile, shape.size, own | boot);
     this.size[cache] = shape.size;
     this.letters[cache] = own | boot;
+    const { size, align } = shape;
     const { profile, nrCpuIds } = this.#options;
-    const request = { ...shape, profile, letters: own | boot, nrCpuIds };
-    this.layout[cache].compute(request);
-    this.image.cache(this.image.newName(NAMES[cache]), shape.size, shape.align, own, boot);
+    this.layout[cache].compute({ profile, size, align, letters: own | boot, nrCpuIds });
+    this.image.cache(this.image.newName(NAMES[cache]), size, align, own, boot);
   }
 
   hasConstructor(owner: number): boolean {
@@ -239,7 +239,7 @@ export class Draft {
 
   #newSlots(count: number, size: number): number {
     const first = this.image.newSlots(count);
-    this.slotSize.fill(size, first, first + count);
+    for (let slot = first; slot < first + count; slot++) this.slotSize[slot] = size;
     return first;
   }
 

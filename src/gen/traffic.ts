@@ -8,22 +8,22 @@ import { drawSize } from "./shapes.ts";
 
 /** Kinds of traffic, with their usual weights. */
 const KINDS: readonly (readonly [(draft: Draft) => void, number])[] = [
-  [allocOne, 30],
-  [freeOne, 22],
-  [fillObject, 10],
-  [writeObject, 8],
-  [readObject, 10],
-  [allocZeroed, 3],
-  [allocSeveral, 2],
-  [freeGroup, 1],
-  [freeSeveral, 1],
-  [kmallocOne, 3],
-  [kfreeOne, 2],
-  [kreallocOne, 1],
-  [ksizeOne, 1],
-  [validateOne, 1],
-  [shrinkOne, 1],
-  [countConstructions, 0.3],
+  [allocOne, 90],
+  [freeOne, 66],
+  [fillObject, 30],
+  [writeObject, 24],
+  [readObject, 30],
+  [allocZeroed, 9],
+  [allocSeveral, 6],
+  [freeGroup, 3],
+  [freeSeveral, 3],
+  [kmallocOne, 9],
+  [kfreeOne, 6],
+  [kreallocOne, 3],
+  [ksizeOne, 3],
+  [validateOne, 3],
+  [shrinkOne, 3],
+  [countConstructions, 1],
 ];
 
 /** Kinds without which a program would hold nothing, or everything. */
@@ -36,20 +36,30 @@ const HELD_MAX = 600;
 
 const FEW = Array.from({ length: BULK_MAX + 1 }, (_, count) => new Uint16Array(count));
 
+/** Weights are drawn between half of the usual one and two and a half times as much. */
+const WEIGHT_UNIT = 128;
+const WEIGHT_SPREAD = 256;
+
 export class Traffic {
-  readonly #weights = new Float64Array(KINDS.length);
+  /** For each kind the sum of its weight and those before it. */
+  readonly #sums = new Uint32Array(KINDS.length);
 
   /** Draws the proportions of one program. */
   tune(prng: Prng): void {
+    let sum = 0;
     for (let i = 0; i < KINDS.length; i++) {
       const isOff = i >= ALWAYS && prng.oneIn(4);
-      this.#weights[i] = isOff ? 0 : KINDS[i][1] * (0.5 + prng.below(256) / 128);
+      if (!isOff) sum += KINDS[i][1] * (WEIGHT_UNIT / 2 + prng.below(WEIGHT_SPREAD));
+      this.#sums[i] = sum;
     }
   }
 
   /** Adds one piece of traffic: an operation or a few. */
   add(draft: Draft): void {
-    KINDS[draft.prng.weighted(this.#weights)][0](draft);
+    const drawn = draft.prng.below(this.#sums[KINDS.length - 1]);
+    let kind = 0;
+    while (drawn >= this.#sums[kind]) kind++;
+    KINDS[kind][0](draft);
   }
 }
 

@@ -210,8 +210,26 @@ function bitLength(value: number): number {
   return 32 - Math.clz32(value);
 }
 
+/** Orders worked out before, for one kind of machine at a time: a campaign asks for them all day. */
+const KNOWN_SIZES = 1 << 16;
+const knownOrders = new Int8Array(KNOWN_SIZES);
+const NOT_KNOWN = -2;
+let knownProfile: Profile = Profile.V61;
+let knownCpus = 0;
+
 /** calculate_order(); -1 where no order will do. */
 export function calculateOrder(profile: Profile, size: number, nrCpuIds: number): number {
+  if (size >= KNOWN_SIZES) return findOrder(profile, size, nrCpuIds);
+  if (profile !== knownProfile || nrCpuIds !== knownCpus) {
+    knownOrders.fill(NOT_KNOWN);
+    knownProfile = profile;
+    knownCpus = nrCpuIds;
+  }
+  if (knownOrders[size] === NOT_KNOWN) knownOrders[size] = findOrder(profile, size, nrCpuIds);
+  return knownOrders[size];
+}
+
+function findOrder(profile: Profile, size: number, nrCpuIds: number): number {
   const wanted = 4 * (bitLength(nrCpuIds) + 1);
   const most = orderObjects(SLUB_MAX_ORDER, size);
   return profile === Profile.V612

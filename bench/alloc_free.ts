@@ -1,6 +1,6 @@
 // The allocator alone: a batch of operations in one call, under each debug option.
 import type { Bench } from "tinybench";
-import { SlabHeap, resolveMachine } from "../src/index.ts";
+import { resolveMachine, SlabHeap } from "../src/index.ts";
 import { lettersOfFlags } from "../src/program/letters.ts";
 import { toggle } from "./workload.ts";
 

@@ -1,4 +1,5 @@
-// npm run bench: one table. `--filter TEXT` keeps the rows whose name contains it, `--json` prints data.
+// npm run bench: one table. `--filter TEXT` keeps the rows whose name contains it, `--json` prints
+// data.
 import { parseArgs } from "node:util";
 import { Bench, type Task } from "tinybench";
 import { addAllocFree, ROUND } from "./alloc_free.ts";

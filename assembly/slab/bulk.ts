@@ -51,7 +51,9 @@ function extend_list(s: KmemCache, object: u64): void {
   list_count++;
 }
 
-/** Offset of s->offset in 6.x's kmem_cache: what the kernel reads of a cache that it did not find. */
+/**
+ * Offset of s->offset in 6.x's kmem_cache: what the kernel reads of a cache that it did not find.
+ */
 const OFFSET_IN_CACHE: u64 = 0x28;
 
 /**

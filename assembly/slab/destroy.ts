@@ -23,7 +23,8 @@ import {
 import { page_of_link, remove_partial, unfreeze_partials } from "./partial.ts";
 import { kfree, kmalloc } from "./kmalloc.ts";
 import {
-  bracket_reports, debug_alloc_drains, maps_are_kmalloced, validates_free_first,
+  bracket_reports, debug_alloc_drains, maps_are_kmalloced, unlists_busy_caches,
+  validates_free_first,
 } from "./profile.ts";
 import {
   print_line, print_slab_info, slab_bug, slab_err, splat, SPLAT_SHUTDOWN,
@@ -282,6 +283,7 @@ export function kmem_cache_destroy(s: KmemCache): bool {
     return true;
   }
   s.state = STATE_BUSY;
+  if (unlists_busy_caches) unlist_cache(s);
   if (!debug_alloc_drains) {
     begin_event(EventKind.WARN, Warning.CACHE_STILL_HAS_OBJECTS, s.index);
     put_numbers(s.refcount);

@@ -116,6 +116,8 @@ export let merge_ignores_boot_letters: bool = false;
 // The running machine
 /** The kernel has caches for DMA memory, and keeps their names in kmalloc memory. */
 export let has_dma_kmalloc: bool = false;
+/** A cache that destroy found in use is listed no more, and so takes in no alias. */
+export let unlists_busy_caches: bool = false;
 /** validate, shrink and destroy keep their maps in kmalloc memory. */
 export let maps_are_kmalloced: bool = false;
 /** Jiffies at boot, and at each operation from then on. */
@@ -174,9 +176,12 @@ export function use_profile(p: Profile): void {
   merge_ignores_boot_letters =        choose(p,       true,   false,  false,  false);
 
   has_dma_kmalloc =                   choose(p,       true,   false,  false,  false);
+  unlists_busy_caches =               choose(p,       false,  false,  true,   true);
   maps_are_kmalloced =                choose(p,       true,   false,  false,  false);
-  // INITIAL_JIFFIES: five minutes before the 32-bit counter wraps, at 100 and at 250 ticks a second.
-  initial_jiffies =                   choose<u32>(p,  0xffff8ad0, 0xfffedb08, 0xfffedb08, 0xfffedb08);
+  // INITIAL_JIFFIES lies five minutes before the 32-bit counter wraps.
+  const jiffies_100_hz: u32 = 0xffff8ad0;
+  const jiffies_250_hz: u32 = 0xfffedb08;
+  initial_jiffies = p == Profile.V310 ? jiffies_100_hz : jiffies_250_hz;
 
   bracket_reports =                   choose(p,       false,  false,  true,   true);
 }

@@ -7,7 +7,9 @@ import { addressMapOf, GLOB_SIZE, type Machine } from "./machine.ts";
 import type { PhysicalMemory, Program } from "./op.ts";
 
 const MEGABYTE_PAGES = 0x100000 / PAGE_SIZE;
-/** RAM has a multiple of this. Where it begins does not matter: blocks are aligned by page frame. */
+/**
+ * RAM has a multiple of this. Where it begins does not matter: blocks are aligned by page frame.
+ */
 const GRANULE_PAGES = 1024;
 /** No block is larger; one may begin at the last frame that a script names. */
 const BLOCK_PAGES = 1024;

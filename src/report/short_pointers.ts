@@ -1,7 +1,7 @@
 // The recordings of 3.10 come from the kernel's source run as a user program, in which a pointer is
 // stored in a short form. Whole words are translated back there; two things are not, and a log in
-// the recordings' format has to show them as they stand: words that a row of a dump cuts in two, and
-// the distance from a slab to the kernel image.
+// the recordings' format has to show them as they stand: words that a row of a dump cuts in two,
+// and the distance from a slab to the kernel image.
 import { EventKind } from "../abi.ts";
 import type { KernelEvent } from "../wasm/event.ts";
 
@@ -15,7 +15,10 @@ const SHORT_BITS = 0x00007fffffffffffn;
 const MODULES = 0xffffffffa0000000n;
 const MODULES_END = 0xffffffffc0000000n;
 const SHORT_MODULES = 0x0000555555554000n;
-/** Objects in the kernel image lie this far from any slab at least, and in the program this much less. */
+/**
+ * Objects in the kernel image lie this far from any slab at least, and in the program this much
+ * less.
+ */
 const IMAGE_DISTANCE = 0x77ff00000000n;
 const IMAGE_SHIFT = 0x01ff00000000n;
 

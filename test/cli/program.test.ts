@@ -66,7 +66,7 @@ describe("a wrong request ends with 2 and one sentence on stderr", () => {
     [
       ["geometry", "64", "--profile", "v9"],
       "slabfuzz: option '--profile <kernel>' argument 'v9' is invalid. " +
-        "Allowed choices are v3.10, v6.1, v6.12.\n",
+        "Allowed choices are v3.10, v6.1, v6.12, v7.0.\n",
     ],
     [
       ["geometry", "64", "--cpus", "x"],

@@ -1,13 +1,17 @@
 // Puts programs to a kernel, many in one boot, and judges what it said. What a machine that died
 // left over goes to a fresh one.
+import { UserError } from "../../src/base/user_error.ts";
 import { printOp } from "../../src/program/op_printer.ts";
 import type { SlabHeap } from "../../src/wasm/heap.ts";
 import { parseConsole } from "./console.ts";
 import { CACHES_OF_BOOT } from "./limits.ts";
 import type { TrialProgram } from "./programs.ts";
-import { machineOf } from "./setups.ts";
+import { machineOf, setupName } from "./setups.ts";
 import { CoreBoot, judge, type Verdict } from "./trial.ts";
 import type { Boot, Machines } from "./vm.ts";
+
+/** Boots in vain. */
+const FAILURES_MAX = 3;
 
 /** A program and its verdict. */
 export interface Judged {
@@ -24,13 +28,15 @@ export async function runBatch(
 ): Promise<Judged[]> {
   const judged: Judged[] = [];
   let left = inBootOrder(programs);
-  while (left.length > 0) {
+  for (let failures = 0; left.length > 0; ) {
     const chosen = fillBoot(left);
     const { console } = await machines.run(boot, chosen.map(scriptOf).join(""));
     const answers = judgeBoot(boot, heap, chosen, console);
     judged.push(...answers);
     left = left.filter((program) => !answers.some((answer) => answer.program === program));
-    if (answers.length === 0) left = left.slice(1);
+    if (answers.length === 0 && ++failures > FAILURES_MAX) {
+      throw new UserError(`${setupName(boot)} ends before any script: ${console.slice(-200)}`);
+    }
   }
   return judged;
 }

@@ -50,7 +50,6 @@ export const DENSE_KINDS: readonly Kind[] = [
   damage(2, damageTail),
   damage(2, damageTracks),
   damage(1, linkDamaged),
-  damage(0.6, moveFreePointer),
   damage(0.4, destroyEarly),
 ];
 
@@ -98,7 +97,6 @@ function allocPrefixed(sketch: Sketch, cache: SketchCache, op: string, count: nu
   const prefix = sketch.newPrefix();
   sketch.add(`${op} ${cache.name} ${count} ${prefix}`);
   for (let i = 0; i < count; i++) cache.held.push(`${prefix}${i}`);
-  cache.isFresh = false;
 }
 
 function freeSeveral(sketch: Sketch): void {
@@ -359,14 +357,6 @@ function linkDamaged(sketch: Sketch): void {
   sketch.add(`listadd ${slot}+${offset} ${head}`);
   if (prng.oneIn(2)) sketch.add(`wptr ${head} ${prng.pick([0, 8])} ${sketch.anySlot(cache)}`);
   sketch.add(prng.oneIn(2) ? `listdel ${slot}+${offset}` : `listadd ${slot}+${offset} ${head}`);
-}
-
-/** As 3.10 lays objects out: the free pointer at the beginning. */
-function moveFreePointer(sketch: Sketch): void {
-  const cache = sketch.caches.find(({ isFresh, layout }) => isFresh && !layout.freePointerOutside);
-  if (cache === undefined) return;
-  sketch.add(`setoffset ${cache.name} 0`);
-  cache.layout.moveFreePointer(0);
 }
 
 function destroyEarly(sketch: Sketch): void {

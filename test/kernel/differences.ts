@@ -34,7 +34,7 @@ function withoutDetails(line: string): string {
     .replace(/\{[^}]*\}|<[^>]*>/g, "{}")
     .replace(/\b[a-z]\d*_\w+/g, "c")
     .replace(/\b(0x)?[0-9a-f*]{6,}\b/g, "#")
-    .replace(/([ :][0-9a-f]{2})+$/, " ##")
+    .replace(/(?:[ :][0-9a-f]{2}){2,}$/, " #")
     .replace(/\d+/g, "#")
     .slice(0, 160);
 }

@@ -1,4 +1,4 @@
-// Makes a program fair: runs it on the core, one operation at a time, and leaves out every operation
+// Makes a program fair: runs it on the core, one operation at a time, and leaves out each operation
 // that would reach memory of which a running kernel and a simulator know different things. What is
 // left ends with the operation that kills the machine, if one does.
 import { Letter, Status } from "../../src/abi.ts";
@@ -261,7 +261,7 @@ class FairRun {
     return true;
   }
 
-  /** Inside an object of a kmalloc cache, of which the program may use no more than it asked for. */
+  /** Inside an object of a kmalloc cache: a program may use no more than it asked for. */
   #isInKmalloc(target: Target, offset: number | "fp", length: number): boolean {
     const size = this.#kmalloced.get(target.slot);
     if (size === undefined || offset === "fp") return false;

@@ -66,8 +66,8 @@ export class Ground {
   }
 
   /**
-   * An object of the cache may be made, poisoned or handed out there. Off the words its free pointer
-   * would be made of parts of others, unless checks come before it is followed.
+   * An object of the cache may be made, poisoned or handed out there. Beside the words its free
+   * pointer would be made of parts of others, unless checks come before it is followed.
    */
   mayHoldObject(address: bigint, cache: CacheFields): boolean {
     if (this.isEmpty(address)) return true;

@@ -12,7 +12,7 @@ import { parseScript } from "../../src/program/text.ts";
 import type { SlabHeap } from "../../src/wasm/heap.ts";
 import { denseProgram } from "./dense.ts";
 import { makeFair, type Outcome } from "./fair.ts";
-import { CACHE_NAME_MAX, SLOT_NAME_MAX } from "./limits.ts";
+import { CACHE_NAME_MAX } from "./limits.ts";
 import { bootText, machineOf } from "./setups.ts";
 import type { Boot } from "./vm.ts";
 
@@ -115,7 +115,7 @@ export function placesOf(op: ProgramOp): readonly string[] {
 }
 
 /**
- * What another program of the same boot left goes: in the named memory, and in the driver's count of
+ * What another program of the same boot left behind goes: in the named memory, and in the count of
  * constructor calls.
  */
 export function withCleanStart(ops: readonly ProgramOp[]): readonly ProgramOp[] {
@@ -127,9 +127,4 @@ export function withCleanStart(ops: readonly ProgramOp[]): readonly ProgramOp[] 
 
 function cleanOp(slot: string): ProgramOp {
   return { op: "fill", target: { slot, offset: 0 }, offset: 0, length: 4096, byte: 0 };
-}
-
-/** Names that the driver would cut off are a mistake of whoever wrote them. */
-export function fitsDriver(op: ProgramOp): boolean {
-  return slotsMadeBy(op).every((slot) => slot.length <= SLOT_NAME_MAX);
 }

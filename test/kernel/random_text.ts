@@ -1,6 +1,6 @@
 // What of a log is a matter of chance, or of the build, and not of the heap.
 //
-// Encoded free pointers depend on a random number of each cache. Two runs of the core with different
+// Encoded free pointers depend on a random number of each cache. Two runs of the core with other
 // numbers show which words of a log do; in the kernel's log those words become {rnd}.
 import type { Program } from "../../src/program/op.ts";
 

@@ -16,8 +16,6 @@ export interface SketchCache {
   readonly held: string[];
   /** Slots of objects that it gave back. */
   readonly freed: string[];
-  /** Nothing was allocated yet. */
-  isFresh: boolean;
 }
 
 const SIZES = [
@@ -56,7 +54,8 @@ export class Sketch {
     const ctor = prng.oneIn(7);
     this.add(`cache ${name} ${size} ${align} ${flags}${ctor ? " ctor" : ""}`);
     const layout = this.#layoutOf(name, size, align, lettersOfFlags(flags, ctor));
-    this.caches.push({ name, size, ctor, layout, held: [], freed: [], isFresh: true });
+    if (!layout.freePointerOutside && prng.oneIn(15)) this.#moveFreePointer(name, layout);
+    this.caches.push({ name, size, ctor, layout, held: [], freed: [] });
   }
 
   pickCache(): SketchCache {
@@ -72,7 +71,7 @@ export class Sketch {
     return `n${this.#slots++}_`;
   }
 
-  /** A slot of the cache: one of those held, or one that was freed; a new object if there is none. */
+  /** A slot of the cache: held, or freed; a new object if there is none. */
   anySlot(cache: SketchCache): string {
     const stale = cache.freed.length > 0 && this.prng.oneIn(3);
     return stale ? this.prng.pick(cache.freed) : this.heldSlot(cache);
@@ -90,7 +89,6 @@ export class Sketch {
     const slot = this.newSlot();
     this.add(`alloc ${cache.name} ${slot}${zero ? " z" : ""}`);
     cache.held.push(slot);
-    cache.isFresh = false;
     return slot;
   }
 
@@ -107,6 +105,12 @@ export class Sketch {
     if (at >= 0) cache.held.splice(at, 1);
     cache.freed.push(slot);
     if (cache.freed.length > FREED_MAX) cache.freed.shift();
+  }
+
+  /** As 3.10 lays objects out: the free pointer at the beginning. */
+  #moveFreePointer(name: string, layout: Layout): void {
+    this.add(`setoffset ${name} 0`);
+    layout.moveFreePointer(0);
   }
 
   #layoutOf(name: string, size: number, align: number, own: number): Layout {

@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import { printOp } from "../../src/program/op_printer.ts";
+import { slotsMadeBy } from "../../src/program/scope.ts";
+import { parseScript, printScript } from "../../src/program/text.ts";
+import { SlabHeap } from "../../src/wasm/heap.ts";
+import { makeFair } from "./fair.ts";
+import {
+  BULK_MAX,
+  CACHE_NAME_MAX,
+  LINE_MAX,
+  SLOT_NAME_MAX,
+  WORDS_MAX,
+  WRITE_BYTES_MAX,
+} from "./limits.ts";
+import { ProgramMaker, renameCaches, type TrialProgram, withoutKmalloc } from "./programs.ts";
+import { machineOf, setupsOf } from "./setups.ts";
+import type { Boot } from "./vm.ts";
+
+const UP: Boot = { kernel: "v6.1", variant: "up", parameters: "" };
+const SEED = { high: 0, low: 7 };
+const heap = new SlabHeap();
+const SLOW_MS = 60_000;
+
+function programsOf(boot: Boot, count: number, seed = SEED): readonly TrialProgram[] {
+  const maker = new ProgramMaker(seed, boot, heap);
+  return Array.from({ length: count }, (_, id) => maker.make(id));
+}
+
+function textOf({ program }: TrialProgram): string {
+  return printScript(program);
+}
+
+function fair(script: string, boot: Boot = UP) {
+  const { program, outcome } = makeFair(parseScript(script, "x"), machineOf(boot), heap);
+  return { lines: program.ops.map(printOp), outcome };
+}
+
+describe("the programs of a seed", () => {
+  const programs = programsOf(UP, 60);
+
+  it("are the same every time, in any order", () => {
+    const maker = new ProgramMaker(SEED, UP, heap);
+    const backwards = Array.from({ length: 60 }, (_, i) => maker.make(59 - i)).reverse();
+    expect(backwards.map(textOf)).toEqual(programs.map(textOf));
+  });
+
+  it("are others than those of another seed", () => {
+    const others = programsOf(UP, 60, { high: 0, low: 8 });
+    expect(others.filter((other, i) => textOf(other) === textOf(programs[i]))).toEqual([]);
+  });
+
+  it("come from the generator and from the dense writer", () => {
+    const dense = programs.filter(({ origin }) => origin === "dense").length;
+    expect(dense).toBeGreaterThan(25);
+    expect(dense).toBeLessThan(55);
+  });
+
+  it("clean the memory before they make a cache", () => {
+    for (const { program } of programs) {
+      const words = program.ops.map(({ op }) => op);
+      expect(words.indexOf("scrub")).toBeGreaterThanOrEqual(0);
+      expect(words.indexOf("scrub")).toBeLessThan(words.indexOf("cache"));
+    }
+  });
+
+  it("share no cache names with one another", () => {
+    const names = programs.map(({ program }) => [
+      ...new Set(program.ops.flatMap((op) => (op.op === "cache" ? [op.name] : []))),
+    ]);
+    expect(new Set(names.flat()).size).toBe(names.flat().length);
+  });
+});
+
+it("keeps to what the driver of the kernels can take", { timeout: SLOW_MS }, () => {
+  const ops = setupsOf([UP]).flatMap((boot) =>
+    programsOf(boot, 16).flatMap(({ program }) => program.ops),
+  );
+  for (const op of ops) {
+    const line = printOp(op);
+    expect(line.length).toBeLessThanOrEqual(LINE_MAX);
+    expect(line.split(" ").length).toBeLessThanOrEqual(WORDS_MAX);
+    for (const slot of slotsMadeBy(op)) expect(slot.length).toBeLessThanOrEqual(SLOT_NAME_MAX);
+    if (op.op === "cache") expect(op.name.length).toBeLessThanOrEqual(CACHE_NAME_MAX);
+    if (op.op === "bulkalloc") expect(op.count).toBeLessThanOrEqual(BULK_MAX);
+    if (op.op === "write") expect(op.hex.length / 2).toBeLessThanOrEqual(WRITE_BYTES_MAX);
+  }
+});
+
+it("uses whatever two machines can agree on", { timeout: SLOW_MS }, () => {
+  const setups = setupsOf([UP, { kernel: "v6.12", variant: "smph" }]);
+  const used = new Set(
+    setups
+      .flatMap((boot) => programsOf(boot, 16).flatMap(({ program }) => program.ops))
+      .map(({ op }) => op),
+  );
+  for (const word of ["bulkfree", "wfp", "wptr", "xor", "setoffset", "listdel", "shrink", "rfp"]) {
+    expect(used).toContain(word);
+  }
+  for (const word of ["nextpfn", "region", "cpu", "geomtsv"]) expect(used).not.toContain(word);
+});
+
+it("gives every build each set of parameters once", () => {
+  const builds = [
+    { kernel: "v6.1", variant: "up" },
+    { kernel: "v6.12", variant: "smp" },
+  ] as const;
+  const setups = setupsOf(builds);
+  expect(setups).toHaveLength(12);
+  expect(new Set(setups.map((setup) => JSON.stringify(setup))).size).toBe(12);
+});
+
+describe("a fair program", () => {
+  it("keeps an overflow inside its slab and loses one that leaves it", () => {
+    const script = "cache c 64 0 -\nalloc c s\nfill s 60 8 41\nfill s -8 8 41\nfill s 4090 8 41\n";
+    expect(fair(script).lines).toEqual(["cache c 64 0 -", "alloc c s", "fill s 60 8 41"]);
+  });
+
+  it("ends with the operation that kills the machine", () => {
+    const { lines, outcome } = fair("cache c 64 0 -\nfree c null\ncache d 64 0 -\n");
+    expect(lines).toEqual(["cache c 64 0 -", "free c null"]);
+    expect(outcome).toBe("crash");
+  });
+
+  it("does not overwrite a pointer into memory in its middle, but may at its ends", () => {
+    const start = "cache c 64 0 -\nalloc c s\nalloc c t\nfree c s\n";
+    const split = fair(`${start}write s 33 4141\n`);
+    const low = fair(`${start}write s 32 41\n`);
+    const whole = fair(`${start}write s 32 4141414141414141\n`);
+    expect(split.lines.at(-1)).toBe("free c s");
+    expect(low.lines.at(-1)).toBe("free c s");
+    expect(whole.lines.at(-1)).toBe("write s 32 4141414141414141");
+    expect(fair(`${start}write s 32 40\n`).lines.at(-1)).toBe("write s 32 40");
+  });
+
+  it("does not use a slot whose slab was given back", () => {
+    const script = "cache c 64 0 -\nalloc c s\nfree c s\nshrink c\nread s 0 8\nfree c s\n";
+    expect(fair(script).lines.at(-1)).toBe("shrink c");
+  });
+
+  it("does not read a track, which tells of this very kernel", () => {
+    const script = "cache c 64 0 U\nalloc c s\nread s 0 64\nread s 60 8\n";
+    expect(fair(script).lines).toEqual(["cache c 64 0 U", "alloc c s", "read s 0 64"]);
+  });
+
+  it("changes an encoded free pointer only as a whole", () => {
+    const script =
+      "cache c 64 0 -\nalloc c s\nfree c s\nwrite s 32 00\nwrite s 32 4141414141414141\n";
+    const hardened: Boot = { ...UP, variant: "smph" };
+    expect(fair(script, hardened).lines).toEqual([
+      "cache c 64 0 -",
+      "alloc c s",
+      "free c s",
+      "write s 32 4141414141414141",
+    ]);
+  });
+});
+
+it("renames caches wherever they are named, and only once", () => {
+  const program = parseScript("cache a 64 0 -\nalloc a s\nfree a s\n", "x");
+  const twice = renameCaches(renameCaches(program, "1"), "2");
+  expect(twice.ops.map(printOp)).toEqual(["cache a_2 64 0 -", "alloc a_2 s", "free a_2 s"]);
+});
+
+it("takes kmalloc out of a program together with all that uses its memory", () => {
+  const script = "cache a 64 0 -\nkmalloc 50 k\nalloc a s\nfill k 0 8 41\nwptr s 0 k\nkfree k\n";
+  const { ops } = parseScript(script, "x");
+  expect(withoutKmalloc(ops).map(printOp)).toEqual(["cache a 64 0 -", "alloc a s"]);
+});

@@ -1,0 +1,77 @@
+import { expect, it } from "vitest";
+import { printOp } from "../../src/program/op_printer.ts";
+import { parseScript } from "../../src/program/text.ts";
+import { consistent, kindOf } from "./differences.ts";
+import { hasSameShape, maskRandom, withoutChance } from "./random_text.ts";
+import { shrinkList } from "./shrink.ts";
+
+const TO_TWENTY = Array.from({ length: 20 }, (_, i) => i);
+
+function holdsAll(...needed: number[]) {
+  return async (candidates: readonly (readonly number[])[]) =>
+    candidates.map((list) => needed.every((item) => list.includes(item)));
+}
+
+it("keeps exactly what is needed", async () => {
+  expect(await shrinkList(TO_TWENTY, holdsAll(3, 11, 19))).toEqual([3, 11, 19]);
+});
+
+it("keeps everything where nothing can go", async () => {
+  expect(await shrinkList([1, 2, 3], holdsAll(1, 2, 3))).toEqual([1, 2, 3]);
+});
+
+it("takes out one of two that stand in for each other", async () => {
+  const either = async (candidates: readonly (readonly number[])[]) =>
+    candidates.map((list) => list.includes(4) || list.includes(15));
+  expect(await shrinkList(TO_TWENTY, either)).toHaveLength(1);
+});
+
+it("asks about many candidates at a time", async () => {
+  const sizes: number[] = [];
+  const ask = holdsAll(7);
+  await shrinkList(TO_TWENTY, (candidates) => {
+    sizes.push(candidates.length);
+    return ask(candidates);
+  });
+  expect(sizes.length).toBeLessThan(15);
+});
+
+it("drops operations whose cache or slot is gone", () => {
+  const { ops } = parseScript("cache a 64 0 -\nalloc a s\nslot t s+8\nfill t 0 1 41\n", "x");
+  const without = (word: string) => consistent(ops.filter(({ op }) => op !== word)).map(printOp);
+  expect(without("cache")).toEqual([]);
+  expect(without("alloc")).toEqual(["cache a 64 0 -"]);
+  expect(without("slot")).toEqual(["cache a 64 0 -", "alloc a s"]);
+});
+
+it("takes two differences for the same kind that differ in names and numbers", () => {
+  const kind = (cache: string, count: number) =>
+    kindOf({
+      op: count,
+      expected: `BUG ${cache} (Not tainted): Wrong object count. Counter is ${count}`,
+      actual: `@@ op ${count}: alloc ${cache} s${count} => ${cache}/s0 o${count} off=${count}`,
+    });
+  expect(kind("a_12", 3)).toBe(kind("b_777", 41));
+});
+
+it("masks the words of a log that random numbers decide, and no others", () => {
+  const lines = ["@@ op 0: rfp c s => ok", "    | Object {c/s0+0x0} @offset=0 fp=0x1111"];
+  const shifted = ["@@ op 0: rfp c s => ok", "    | Object {c/s0+0x0} @offset=0 fp=0x2222"];
+  const kernel = ["@@ op 0: rfp c s => ok", "    | Object {c/s0+0x8} @offset=8 fp=0x3333"];
+  expect(hasSameShape(lines, shifted)).toBe(true);
+  expect(maskRandom(kernel, { lines, shifted })).toEqual([
+    "@@ op 0: rfp c s => ok",
+    "    | Object {c/s0+0x8} @offset=8 {rnd}",
+  ]);
+});
+
+it("cannot compare where random numbers decide what happens", () => {
+  expect(hasSameShape(["@@ op 0: a => b", "    | c"], ["@@ op 0: a => b"])).toBe(false);
+  expect(hasSameShape(["@@ op 0: a => b c"], ["@@ op 0: a => b"])).toBe(false);
+});
+
+it("leaves the numbers of slabs alone, but those of RCU caches", () => {
+  const program = parseScript("cache a 64 0 R\ncache b 64 0 -\n", "x");
+  const log = ["@@ op 2: alloc a s => a/s1 o0 off=0 new gone:a/s0 gone:b/s2 gone:z/s1"];
+  expect(withoutChance(log, program)).toEqual(["@@ op 2: alloc a s => a/s* o0 off=0 gone:b/s2"]);
+});

@@ -19,8 +19,8 @@ export function take_extra(length: u32): usize {
   if (used + length > EXTRA_MAX) return 0;
   const at = EXTRA + used;
   used = (used + length + 7) & ~7;
-  // What pads it to whole words is 0: digests are taken over all of it.
-  if (length != 0) store<u64>(EXTRA + used - 8, 0);
+  // What stays unfilled is 0, whatever was there before: digests are taken over all of it.
+  memory.fill(at, 0, EXTRA + used - at);
   return at;
 }
 

@@ -124,7 +124,10 @@ function next_list_310(s: KmemCache, size: u32): u32 {
 
 /** Frees the first `size` of bulk_pointers. */
 export function kmem_cache_free_bulk(s: KmemCache, size: u32): void {
-  const caller = enter(Fn.KMEM_CACHE_FREE_BULK);
+  // The 6.1 compiler made one function of the loop and the building of lists.
+  const caller = enter(
+    bulk_free_is_own_caller ? Fn.BUILD_DETACHED_FREELIST : Fn.KMEM_CACHE_FREE_BULK,
+  );
   if (bulk_free_is_own_caller) set_caller(Fn.KMEM_CACHE_FREE_BULK);
   while (size > 0 && !dead) {
     if (corrects_wrong_cache) {

@@ -165,6 +165,7 @@ function shrink_by_free(s: KmemCache): void {
     if (<i32>free <= 0) return die(FaultKind.BUG_SHRINK, here);
     if (free == objects_of(page)) {
       list_move(here, scratch_head(discard));
+      set_flags(page, flags_of(page) & ~PageFlag.WORKINGSET);
       s.nr_partial--;
     } else if (free <= SHRINK_PROMOTE_MAX) {
       list_move(here, scratch_head(free - 1));

@@ -61,7 +61,8 @@ class CampaignRun {
   readonly tally = new Tally();
   readonly #limits: CampaignLimits;
   readonly #hooks: CampaignHooks;
-  readonly #startMs = nowMs();
+  /** The clock starts with the first batch: getting ready does not count. */
+  #startMs: number | undefined;
   #next = 0;
 
   constructor(limits: CampaignLimits, hooks: CampaignHooks) {
@@ -71,7 +72,7 @@ class CampaignRun {
   }
 
   get timeMs(): number {
-    return nowMs() - this.#startMs;
+    return this.#startMs === undefined ? 0 : nowMs() - this.#startMs;
   }
 
   get isStopped(): boolean {
@@ -85,6 +86,7 @@ class CampaignRun {
     const left = (cases ?? Number.MAX_SAFE_INTEGER) - this.#next;
     const count = Math.min(left, BATCH_CASES);
     if (count <= 0) return undefined;
+    this.#startMs ??= nowMs();
     const first = this.#next;
     this.#next += count;
     return { first, count };

@@ -1,9 +1,9 @@
-// Runs one program on a heap and judges it: the core does what the program says, the shadow follows,
-// and where a mistake is made the bytes around it are looked at before and after.
+// Runs one program on a heap and judges it: the core does what the program says, the shadow
+// follows, and where a mistake is made the bytes around it are looked at before and after.
 //
-// A generated program says where its mistakes are (`marks`): all between two of them runs in one call
-// of the core. Any other program runs operation by operation, and the shadow says beforehand whether
-// the next one is within its rights.
+// A generated program says where its mistakes are (`marks`): all between two of them runs in one
+// call of the core. Any other program runs operation by operation, and the shadow says beforehand
+// whether the next one is within its rights.
 import { Window } from "../abi.ts";
 import { Digest } from "../base/hash.ts";
 import { takeCensus } from "../detect/census.ts";
@@ -55,7 +55,9 @@ export class Judge {
     this.#startPages = heap.core.pages_in_use();
   }
 
-  /** Runs and judges a program; `marks`: operations to look at closely, `census`: where to count. */
+  /**
+   * Runs and judges a program; `marks`: operations to look at closely, `census`: where to count.
+   */
   run(image: ProgramImage, marks?: readonly number[], census = NONE): CaseResult {
     this.#begin(image);
     if (marks === undefined) this.#runCarefully();
@@ -155,7 +157,7 @@ export class Judge {
       comparePages(this.heap, this.shadow, this.#startPages);
     }
     const judgement = judge(this.shadow);
-    const digest = digestRun(this.#digest, this.heap, this.#next);
+    const digest = digestRun(this.#digest, this.heap, this.#record.image, this.#next);
     return {
       judgement,
       ran: this.#next,

@@ -1,8 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { runCampaign } from "../../src/campaign/campaign.ts";
 import type { CampaignOptions } from "../../src/campaign/options.ts";
 import { summarise } from "../../src/campaign/summarise.ts";
 import { INJECTED_BUGS } from "../../src/gen/bug_names.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const OPTIONS: CampaignOptions = {
   target: "slub",
@@ -28,7 +30,7 @@ describe("a campaign", () => {
     const alone = await runOf(1, 1200);
     expect(await runOf(2, 1200)).toEqual(alone);
     expect(alone.findings.length).toBeGreaterThan(20);
-  }, 60_000);
+  });
 
   it("runs as many cases as it was told, and no more", async () => {
     const { tally, interrupted } = await runCampaign(OPTIONS, { cases: 333, jobs: 1 });

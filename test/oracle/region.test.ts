@@ -16,7 +16,11 @@ function pieces(letters: number, size: number, isLive: boolean, profile = Profil
   return found.map(({ name, count }) => `${name} ${count}`);
 }
 
-const { F, Z, P, U, R } = Letter;
+const F = Letter.F;
+const Z = Letter.Z;
+const P = Letter.P;
+const U = Letter.U;
+const R = Letter.R;
 
 describe("a cell", () => {
   it("with all options has a region for every byte", () => {

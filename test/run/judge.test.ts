@@ -63,7 +63,8 @@ describe("the digest of a run", () => {
     const generator = generatorFor(machine, [bug]);
     heap.load(generator.generate(i));
     heap.reset();
-    return digestRun(digest, heap, heap.run(0, generator.image.opCount)).hex;
+    const { image } = generator;
+    return digestRun(digest, heap, image, heap.run(0, image.opCount)).hex;
   };
 
   it("is the same for the same run", () => {

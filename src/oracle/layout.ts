@@ -210,7 +210,9 @@ function bitLength(value: number): number {
   return 32 - Math.clz32(value);
 }
 
-/** Orders worked out before, for one kind of machine at a time: a campaign asks for them all day. */
+/**
+ * Orders worked out before, for one kind of machine at a time: a campaign asks for them all day.
+ */
 const KNOWN_SIZES = 1 << 16;
 const knownOrders = new Int8Array(KNOWN_SIZES);
 const NOT_KNOWN = -2;

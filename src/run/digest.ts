@@ -24,7 +24,9 @@ export function digestRun(
   return digest.word(heap.eventsLost);
 }
 
-/** The bytes or pointers that a result stands for; an operation in which the machine died has none. */
+/**
+ * The bytes or pointers that a result stands for; an operation in which the machine died has none.
+ */
 function digestExtra(digest: Digest, heap: SlabHeap, image: ProgramImage, op: number): void {
   const at = op * RESULT_WORDS;
   const status = heap.results[at + ResultField.STATUS / 4];

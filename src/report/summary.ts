@@ -1,5 +1,5 @@
-// What a campaign found, as a table of bug classes and verdicts, a list of findings, and the totals.
-// It declares the record that it needs; the campaign fills it in.
+// What a campaign found, as a table of bug classes and verdicts, a list of findings, and the
+// totals. It declares the record that it needs; the campaign fills it in.
 
 /** The columns, in the order of the table; those that nobody needs are left out. */
 const COLUMNS = [

@@ -15,6 +15,7 @@ export interface ByteChange {
 const WORD = 8n;
 /** Where a track keeps its handle of the stack depot. */
 const TRACK_HANDLE = 8n;
+const HANDLE_BYTES = 4n;
 /** No kernel under test has that many pages of stacks. */
 const DEPOT_INDEX_MIN = 0x100;
 
@@ -45,14 +46,16 @@ function mayChangeSlab(ground: Ground, heap: SlabHeap, change: ByteChange, slab:
     .every((at) => (change.isXor ? keepsPage(change, at) : change.at <= at && end >= at + WORD));
 }
 
-/** A handle of the stack depot is whole, zero, or far out of its bounds. */
+/** A handle of the stack depot stays, or becomes zero or far out of bounds as a whole. */
 function staysReadable(heap: SlabHeap, change: ByteChange, at: bigint): boolean {
+  const [first, end] = [change.at, change.at + BigInt(change.bytes.length)];
+  if (first >= at + HANDLE_BYTES || end <= at) return true;
+  if (change.isXor || first > at || end < at + HANDLE_BYTES) return false;
   const word = at & ~(WORD - 1n);
   const before = readLong(heap, word) ?? 0n;
   const shift = (at - word) * 8n;
-  const was = Number((before >> shift) & 0xffff_ffffn);
   const is = Number((changed(change, word, before) >> shift) & 0xffff_ffffn);
-  return is === was || is === 0 || ((is & 0xffff) >= DEPOT_INDEX_MIN && (is & 0xfff) !== 0);
+  return is === 0 || ((is & 0xffff) >= DEPOT_INDEX_MIN && (is & 0xfff) !== 0);
 }
 
 /** Some, but not all, of the bytes go that tell where a pointer leads. */

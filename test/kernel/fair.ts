@@ -4,7 +4,13 @@
 import { Letter, Status } from "../../src/abi.ts";
 import { encode } from "../../src/program/encode.ts";
 import type { Machine } from "../../src/program/machine.ts";
-import type { OpWord, Program, ProgramOp, Target } from "../../src/program/op.ts";
+import {
+  type OpWord,
+  type Program,
+  type ProgramOp,
+  RESERVED_SLOTS,
+  type Target,
+} from "../../src/program/op.ts";
 import { numberedSlots, slotsMadeBy } from "../../src/program/scope.ts";
 import type { SlabHeap } from "../../src/wasm/heap.ts";
 import { type CacheFields, readCache } from "../../src/wasm/kmem_cache.ts";
@@ -55,6 +61,7 @@ class FairRun {
   readonly #slots: ReadonlyMap<string, number>;
   /** kmem_caches by the names of the script. */
   readonly #caches = new Map<string, number>();
+  readonly #filled = new Set<string>(RESERVED_SLOTS);
   /** The cache that `xor SLOT fp` goes by. */
   readonly #cacheOfSlot = new Map<string, string>();
   /** Bytes that a slot's kmalloc object has, as long as the program holds it. */
@@ -88,7 +95,11 @@ class FairRun {
     if ("name" in op) for (const slot of slotsMadeBy(op)) this.#cacheOfSlot.set(slot, op.name);
     if (op.op === "slot") this.#copyCache(op.slot, op.target.slot);
     this.#noteKmalloc(op);
-    for (const slot of slotsMadeBy(op)) this.#homes.settle(slot, this.#valueOf(slot));
+    if (this.#heap.result(index).status === Status.NO_CACHE) return;
+    for (const slot of slotsMadeBy(op)) {
+      this.#filled.add(slot);
+      this.#homes.settle(slot, this.#valueOf(slot));
+    }
     if (MAY_GIVE_BACK.has(op.op)) this.#homes.look();
   }
 
@@ -138,6 +149,7 @@ class FairRun {
         return this.#mayWalk(op.target);
       case "state":
       case "list":
+        return this.#mayList(op.name);
       case "validate":
       case "shrink":
       case "destroy":
@@ -147,9 +159,15 @@ class FairRun {
     }
   }
 
-  /** A slot whose slab was given back points at memory of the kernel. */
+  /**
+   * A slot whose slab was given back points at memory of the kernel. One that nothing filled, for
+   * lack of a cache, is no slot at all for the driver.
+   */
   #namesStale(op: ProgramOp): boolean {
-    return targetsOf(op).some(({ slot }) => this.#homes.isGone(slot, this.#valueOf(slot)));
+    return targetsOf(op).some(({ slot }) => {
+      const isMissing = this.#slots.has(slot) && !this.#filled.has(slot);
+      return isMissing || this.#homes.isGone(slot, this.#valueOf(slot));
+    });
   }
 
   /** An offset that leads out of the slot's slab leads to whatever lies there. */
@@ -237,6 +255,12 @@ class FairRun {
 
   #isNamedMemory(address: bigint): boolean {
     return this.#ground.slabAt(address) === undefined && this.#ground.covers(address, WORD);
+  }
+
+  /** The driver itself dies of a list that leads into nothing. */
+  #mayList(name: string): boolean {
+    const cache = this.#cache(name);
+    return cache === undefined || this.#ground.hasSoundLists(cache);
   }
 
   #mayLink(target: Target): boolean {

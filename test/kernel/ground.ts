@@ -2,11 +2,12 @@
 // the two named pieces of memory, and addresses where no machine has anything. Whatever else it
 // reached would be memory of a running kernel, which no simulator knows.
 
-import { Letter, PAGE_SIZE } from "../../src/abi.ts";
+import { CacheLayout, Letter, PAGE_SIZE, Window } from "../../src/abi.ts";
 import { GLOB_SIZE } from "../../src/program/machine.ts";
 import { pageAddress } from "../../src/wasm/address.ts";
 import type { SlabHeap } from "../../src/wasm/heap.ts";
-import { type CacheFields, readCache } from "../../src/wasm/kmem_cache.ts";
+import { addressOfCache, type CacheFields, readCache } from "../../src/wasm/kmem_cache.ts";
+import { readLong, readWindow } from "../../src/wasm/memory.ts";
 import { type PageFields, slabOf } from "../../src/wasm/struct_page.ts";
 import { SLAB_CACHE_FIRST } from "./limits.ts";
 
@@ -18,6 +19,8 @@ const CANONICAL_END = 0x8000_0000_0000n;
 const KERNEL_START = 0xffff_8000_0000_0000n;
 const DIRECT_MAP = [0xffff_8880_0000_0000n, 0xffff_c880_0000_0000n] as const;
 const TRACK_BYTES = 32n;
+/** More slabs than a short program can make. */
+const LIST_STEPS = 500;
 
 /** A slab of the program, and the cache that it belongs to. */
 export interface OwnSlab {
@@ -84,6 +87,22 @@ export class Ground {
     if (isInDirectMap(before)) return !isInDirectMap(after) || this.#isSameSlab(before, after);
     if (before >= KERNEL_START) return this.isEmpty(after);
     return !isPointer || after < NULL_END || after >= EMPTY_USER[0];
+  }
+
+  /** The lists of its node lead from struct page to struct page, and back. */
+  hasSoundLists({ index }: CacheFields): boolean {
+    const memMap = readWindow(this.#heap, Window.MEM_MAP);
+    const first = addressOfCache(this.#heap, index);
+    return [CacheLayout.PARTIAL, CacheLayout.FULL].every((field) => {
+      const head = first + BigInt(field);
+      let link = readLong(this.#heap, head);
+      for (let step = 0; step < LIST_STEPS && link !== head; step++) {
+        const offset = link === undefined ? -1n : link - memMap.base;
+        if (link === undefined || offset < 0n || offset >= BigInt(memMap.size)) return false;
+        link = readLong(this.#heap, link);
+      }
+      return true;
+    });
   }
 
   /** The free pointers of a slab's objects, by address, of those that touch a range. */

@@ -1,9 +1,10 @@
 // Which slots still point into the slab that they were filled from. A slab that was given back may
 // come again on one machine and not on the other.
 
-import { PageFlag } from "../../src/abi.ts";
+import { Letter, PageFlag } from "../../src/abi.ts";
 import type { SlabHeap } from "../../src/wasm/heap.ts";
-import { readPage, slabOf } from "../../src/wasm/struct_page.ts";
+import { readCache } from "../../src/wasm/kmem_cache.ts";
+import { type PageFields, readPage, slabOf } from "../../src/wasm/struct_page.ts";
 
 interface Home {
   readonly page: bigint;
@@ -38,10 +39,17 @@ export class Homes {
     this.#epoch++;
     for (const [page, cache] of this.#watched) {
       const now = readPage(this.#heap, page);
-      if (now !== undefined && (now.flags & PageFlag.SLAB) !== 0 && now.cache === cache) continue;
+      if (now !== undefined && this.#isStill(now, cache)) continue;
       this.#watched.delete(page);
       this.#gone.set(page, this.#epoch);
     }
+  }
+
+  /** An empty slab of an RCU cache may be on its way already, or not yet. */
+  #isStill(page: PageFields, cache: number | undefined): boolean {
+    if ((page.flags & PageFlag.SLAB) === 0 || page.cache !== cache) return false;
+    const isLate = cache !== undefined && (readCache(this.#heap, cache).letters & Letter.R) !== 0;
+    return !isLate || page.inuse > 0;
   }
 
   /** True for a slot that points at what was given back, or at pages that are no slab. */

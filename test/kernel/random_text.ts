@@ -51,7 +51,7 @@ const CHANCE: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{2}ffff8880[0-9a-f]{6}\b/g, "**ffff8880******"],
   // Raw addresses of code, and the time, where a track was taken for a pointer.
   [/\bffffffff81[0-9a-f]{6}\b/g, "ffffffff81******"],
-  [/\bffffff81[0-9a-f]{6}ff\b/g, "ffffff81******ff"],
+  [/\b([0-9a-f]{0,4})ffffff81[0-9a-f]{6}((?:[0-9a-f]{2})?)\b/g, "$1ffffff81******$2"],
   [/\b00000000fff[ef][0-9a-f]{4}\b/g, "00000000ffff****"],
   [/\bffffea[0-9a-f]{10}\b/g, "ffffea**********"],
   // A list head in a kmem_cache_node, which no script ever sees.

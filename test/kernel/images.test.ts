@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { withFile } from "./cpio.ts";
 import { findKernels, imageOf, initramfsOf, type SearchRequest } from "./images.ts";
 import { readOptions } from "./options.ts";
+import { mergeRuns } from "./record.ts";
 
 let root = "";
 
@@ -79,6 +80,20 @@ it("adds a file to an archive, at a place where the kernel finds it", () => {
   expect(file % 4).toBe((512 + 110) % 4);
   expect(archive.indexOf("hello") % 4).toBe(0);
   expect(archive.length % 4).toBe(0);
+});
+
+describe("recording runs", () => {
+  const run = { kernel: "v6.1", variant: "up", seed: 1, programs: 32, differences: 1 };
+  const other = { ...run, seed: 2 };
+
+  it("begins a seed anew with its first program", () => {
+    expect(mergeRuns([run, other], [run], false)).toEqual([run, other]);
+  });
+
+  it("adds up the parts of a seed", () => {
+    const sum = { ...run, programs: 64, differences: 2 };
+    expect(mergeRuns([run, other], [run], true)).toEqual([sum, other]);
+  });
 });
 
 describe("the options", () => {

@@ -10,6 +10,7 @@ import { printScript } from "../../src/program/text.ts";
 import { showFinding } from "./differences.ts";
 import { findKernels } from "./images.ts";
 import { type Options, readOptions, USAGE } from "./options.ts";
+import { recordRuns } from "./record.ts";
 import { type Kind, runSession } from "./session.ts";
 import { setupsOf } from "./setups.ts";
 import { Machines } from "./vm.ts";
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
   });
   for (const [i, kind] of kinds.entries()) show(kind, i, options.keep);
   console.log(tally.report(seconds));
+  if (options.record) recordRuns(tally.runs(options.seed.low), options.first > 0);
   return tally.different === 0 ? 0 : 1;
 }
 

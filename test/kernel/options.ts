@@ -14,6 +14,7 @@ export const USAGE = `npm run test:kernel -- [options]
   --jobs N           machines at a time (2)
   --stall MS         silence that counts as a hang (6000)
   --keep DIR         where to store the scripts that differ
+  --record           adds the counts to runs.json, for docs/conformance.md
 The kernel images are taken from the folder that SLABFUZZ_KERNELS names.`;
 
 export interface Options {
@@ -26,6 +27,7 @@ export interface Options {
   readonly jobs: number;
   readonly stallMs: number;
   readonly keep: string | undefined;
+  readonly record: boolean;
   readonly help: boolean;
 }
 
@@ -45,6 +47,7 @@ export function readOptions(argv: readonly string[]): Options {
     jobs: wholeNumber("jobs", values.jobs ?? "2", 1),
     stallMs: wholeNumber("stall", values.stall ?? "6000", 100),
     keep: values.keep,
+    record: values.record ?? false,
     help: values.help ?? false,
   };
 }
@@ -63,6 +66,7 @@ function parse(argv: readonly string[]) {
         jobs: STRING,
         stall: STRING,
         keep: STRING,
+        record: { type: "boolean" },
         help: { type: "boolean" },
       },
     });

@@ -1,6 +1,7 @@
 // What a run has done so far, by setup.
 import type { RuleNumber } from "../../src/report/compare_rules.ts";
 import type { Judged } from "./batch.ts";
+import { mergeRuns, type RecordedRun } from "./record.ts";
 import { setupName } from "./setups.ts";
 import type { Boot } from "./vm.ts";
 
@@ -16,12 +17,14 @@ interface Count {
 
 export class Tally {
   readonly #bySetup = new Map<string, Count>();
+  readonly #boots = new Map<string, Boot>();
   readonly #excused = new Map<RuleNumber, number>();
   #lines = 0;
   #unsteady = 0;
 
   add(boot: Boot, { program, verdict }: Judged): void {
     const count = this.#countOf(setupName(boot));
+    this.#boots.set(setupName(boot), boot);
     const { comparison } = verdict;
     count.programs++;
     count.operations += comparison.compared;
@@ -64,6 +67,15 @@ export class Tally {
       `lines excused by rule: ${this.#rules()}`,
       `programs that differed once, and not when they were tried again: ${this.#unsteady}`,
     ].join("\n");
+  }
+
+  /** The counts by kernel and variant. */
+  runs(seed: number): readonly RecordedRun[] {
+    const rows = [...this.#bySetup].map(([name, { programs, different }]) => {
+      const { kernel, variant } = this.#boots.get(name) as Boot;
+      return { kernel, variant, seed, programs, differences: different };
+    });
+    return mergeRuns([], rows, true);
   }
 
   #rules(): string {

@@ -59,7 +59,11 @@ describe("a warning", () => {
 });
 
 describe("a free with the wrong cache", () => {
-  const wrong = event(EventKind.WARN, Warning.WRONG_SLAB_CACHE, { x: 0, y: 1 });
+  const wrong = event(EventKind.WARN, Warning.WRONG_SLAB_CACHE, {
+    x: 0,
+    y: 1,
+    z: Fn.KMEM_CACHE_FREE,
+  });
 
   it("is told every time on 6.1, passed cache first", () => {
     const print = kernelLog(Profile.V61);

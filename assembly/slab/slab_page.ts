@@ -10,7 +10,7 @@ import { translate } from "../base/memory.ts";
 import { dead } from "../base/oops.ts";
 import { alloc_pages, free_pages } from "../page/buddy.ts";
 import {
-  block_size, flags_of, freelist_of, objects_of, order_of, Page, page_memory, set_flags,
+  flags_of, freelist_of, inuse_of, objects_of, order_of, Page, page_memory, set_flags,
   set_freelist, set_frozen, set_inuse, set_objects, set_slab_cache, slab_address,
 } from "../page/struct_page.ts";
 import {
@@ -23,7 +23,9 @@ import { print_line } from "./report.ts";
 import { config } from "../base/config.ts";
 import { shuffled_object } from "./shuffle.ts";
 import { prepares_first_object_twice, warns_of_zeroed_ctor } from "./profile.ts";
-import { cache_address, has, KmemCache, oo_order } from "./types.ts";
+import { next } from "../list/list.ts";
+import { page_of_link } from "./partial.ts";
+import { cache_address, has, KmemCache, oo_order, partial_list } from "./types.ts";
 
 /** Constructor calls since the program last asked. */
 export let ctor_calls: u32 = 0;
@@ -139,7 +141,19 @@ export function discard_slab(s: KmemCache, page: Page): void {
   free_slab(s, page);
 }
 
+/** Objects that are free on the node's partial list. */
+function count_free(s: KmemCache): u32 {
+  const head = partial_list(s);
+  let free: u32 = 0;
+  for (let link = next(head); link != head && !dead; link = next(link)) {
+    const page = page_of_link(link);
+    if (page == 0) break;
+    free += objects_of(page) - inuse_of(page);
+  }
+  return free;
+}
+
 /** Says that there is no memory for another slab. */
 export function slab_out_of_memory(s: KmemCache): void {
-  print_line(s, Line.OUT_OF_MEMORY, s.nr_slabs, s.total_objects, block_size(oo_order(s.min)));
+  print_line(s, Line.OUT_OF_MEMORY, s.nr_slabs, s.total_objects, count_free(s));
 }

@@ -106,7 +106,7 @@ export class Recorder implements CacheLookup {
       case Status.HANG:
         return "HANG (never returns)";
       case Status.NO_CACHE:
-        return `ERR no cache ${"name" in op ? op.name : ""}`;
+        return noCacheText(op);
       case Status.LIMIT:
         return "ERR limit";
       default:
@@ -348,4 +348,10 @@ export class Recorder implements CacheLookup {
     }
     return text;
   }
+}
+
+/** The driver's frees say both what is missing and that the arguments are wrong, in one breath. */
+function noCacheText(op: ProgramOp): string {
+  const text = `ERR no cache ${"name" in op ? op.name : ""}`;
+  return op.op === "free" || op.op === "freeoff" ? `${text}ERR args` : text;
 }

@@ -86,6 +86,7 @@ function judgeBoot(
   const judged: Judged[] = [];
   for (const [i, log] of logs.entries()) {
     const program = programs[i];
+    if (log.isGarbled) continue;
     const verdict = judge(boot.kernel, program.program, log, core.run(program.program));
     // Behind a program that differs, others may differ because it did: those get another chance.
     const isFirst = judged.every((other) => other.verdict.comparison.equal);

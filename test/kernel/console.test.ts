@@ -25,6 +25,7 @@ it("gives a script that ended a log in the recordings' form", () => {
   expect(log).toEqual({
     name: "p1",
     ending: "done",
+    isGarbled: false,
     lines: ["@@ op 0: scrub => ok"],
     glob: 0xffffffff8197f000n,
     vglob: 0xffffc90000043000n,
@@ -100,6 +101,12 @@ it("does not read the line that a stopped machine left unfinished", () => {
     "@@ op 0: scrub => ok",
     "@@ op 1: next => HANG (never returns)",
   ]);
+});
+
+it("notices a line into which another CPU wrote", () => {
+  const garbled = "@@+ c s0 base=ffff8880random: crng init done";
+  const [log] = parseConsole(consoleOf(garbled, "@@= 0: scrub => ok", "@@E"), () => undefined);
+  expect(log.isGarbled).toBe(true);
 });
 
 it("reads the scripts of one boot one by one", () => {

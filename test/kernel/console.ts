@@ -25,6 +25,8 @@ export interface KernelLogOf {
   readonly ending: Ending;
   /** As in a recording: `@@ op` lines, and kernel text below them. */
   readonly lines: readonly string[];
+  /** Two CPUs wrote at once: what is here cannot be read. */
+  readonly isGarbled: boolean;
   /** Where `glob` and `vglob` lay. */
   readonly glob: bigint;
   readonly vglob: bigint;
@@ -63,6 +65,7 @@ export function parseConsole(
 interface Open {
   readonly name: string;
   ending: Ending | undefined;
+  isGarbled: boolean;
   readonly lines: string[];
 }
 
@@ -111,14 +114,14 @@ class ConsoleReader {
   }
 
   #begin(name: string): void {
-    this.#logs.push({ name, ending: undefined, lines: [] });
+    this.#logs.push({ name, ending: undefined, isGarbled: false, lines: [] });
     this.#pending = [];
     this.#begun = undefined;
     this.#nextOp = 0;
   }
 
   #nameGlobals(line: string): void {
-    const [, glob, vglob, length] = GLOBALS.exec(line) ?? [];
+    const [, glob, vglob, length] = this.#read(GLOBALS, line);
     const size = BigInt(length ?? 0);
     this.#ranges = [
       { name: "glob", base: hex(glob), size },
@@ -127,13 +130,20 @@ class ConsoleReader {
   }
 
   #addSlab(line: string): void {
-    const [, cache, number, base, page, order] = SLAB_ADDED.exec(line) ?? [];
+    const [, cache, number, base, page, order] = this.#read(SLAB_ADDED, line);
+    if (cache === undefined) return;
     const place = { base: hex(base), page: hex(page), order: Number(order) };
     this.#added.push({ cache, number: Number(number), ...place });
   }
 
+  #read(pattern: RegExp, line: string): readonly string[] {
+    const match = pattern.exec(line);
+    if (match === null && this.#open !== undefined) this.#open.isGarbled = true;
+    return match ?? [];
+  }
+
   #endOp(line: string): void {
-    const [, number, text, result] = OP_DONE.exec(line) ?? [];
+    const [, number, text, result] = this.#read(OP_DONE, line);
     if (result === undefined) return;
     this.#write(`${number}: ${text}`, nameAddresses(result.trim(), this.#symbols));
     this.#nextOp = Number(number) + 1;

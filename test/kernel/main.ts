@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../src/base/user_error.ts";
 import { printScript } from "../../src/program/text.ts";
-import { showFinding } from "./differences.ts";
+import { type Finding, showFinding } from "./differences.ts";
 import { findKernels } from "./images.ts";
 import { type Options, readOptions, USAGE } from "./options.ts";
 import { recordRuns } from "./record.ts";
-import { type Kind, runSession } from "./session.ts";
+import { runSession } from "./session.ts";
 import { setupsOf } from "./setups.ts";
 import { Machines } from "./vm.ts";
 
@@ -37,8 +37,9 @@ async function main(): Promise<number> {
     machines,
     setups,
     say: (line) => console.error(line),
+    show: (finding) => show(finding, options.keep),
   });
-  for (const [i, kind] of kinds.entries()) show(kind, i, options.keep);
+  for (const { name, count } of kinds) console.log(`${count} differ: ${name}`);
   console.log(tally.report(seconds));
   if (options.record) recordRuns(tally.runs(options.seed.low), options.first > 0);
   return tally.different === 0 ? 0 : 1;
@@ -53,14 +54,13 @@ function chosenSetups<T extends { readonly parameters: string }>(
   throw new UserError(`no setup has the parameters ${JSON.stringify(parameters)}`);
 }
 
-function show({ finding, count }: Kind, index: number, keep: string | undefined): void {
-  console.log(showFinding(finding));
-  if (count > 1) console.log(`(${count} programs differ in this way)`);
-  console.log("");
+function show(finding: Finding, keep: string | undefined): void {
+  console.log(`${showFinding(finding)}\n`);
   if (keep === undefined) return;
+  const { program } = finding.judged;
   mkdirSync(keep, { recursive: true });
-  const name = `${index}-${finding.boot.kernel}-${finding.judged.program.id}.txt`;
-  writeFileSync(join(keep, name), printScript(finding.judged.program.program));
+  const name = `${finding.boot.kernel}-${finding.boot.variant}-${program.id}.txt`;
+  writeFileSync(join(keep, name), printScript(program.program));
 }
 
 main().then(

@@ -18,12 +18,13 @@ export interface SessionRequest {
   readonly programs: number;
   readonly jobs: number;
   readonly say: (line: string) => void;
+  /** A new kind of difference was met, and shrunk. */
+  readonly show: (finding: Finding) => void;
 }
 
-/** A kind of difference: how often it was met, and a program that shows it. */
+/** A kind of difference, and how often it was met. */
 export interface Kind {
   readonly name: string;
-  readonly finding: Finding;
   count: number;
 }
 
@@ -104,10 +105,9 @@ class Session {
       known.count++;
       return;
     }
-    const kind: Kind = { name, finding, count: 1 };
-    this.#kinds.set(name, kind);
-    if (this.#kinds.size > SHRUNK_MAX) return;
-    const shrunk = await shrinkFinding(this.#request.machines, heap, finding);
-    this.#kinds.set(name, { ...kind, finding: shrunk, count: this.#kinds.get(name)?.count ?? 1 });
+    this.#kinds.set(name, { name, count: 1 });
+    const { machines, show } = this.#request;
+    const isOneOfMany = this.#kinds.size > SHRUNK_MAX;
+    show(isOneOfMany ? finding : await shrinkFinding(machines, heap, finding));
   }
 }

@@ -27,6 +27,11 @@ export interface FairProgram {
   readonly outcome: Outcome;
 }
 
+/**
+ * Which free page the next slab takes is the page allocator's affair; behind this it does not
+ * matter.
+ */
+const SCRUB: ProgramOp = { op: "scrub" };
 /** Operations behind which a slab may be gone. */
 const MAY_GIVE_BACK: ReadonlySet<OpWord> = new Set([
   "alloc",
@@ -49,12 +54,17 @@ const WALK_STEPS = 16;
 /** Leaves out what is unfair. */
 export function makeFair(program: Program, machine: Machine, heap: SlabHeap): FairProgram {
   const run = new FairRun(program, machine, heap);
-  const ops = program.ops.filter((op, index) => run.take(op, index));
+  const ops = program.ops.flatMap((op, index) => {
+    if (!run.take(op, index)) return [];
+    return run.gaveBack ? [op, SCRUB] : [op];
+  });
   return { program: { header: program.header, ops }, outcome: run.outcome };
 }
 
 class FairRun {
   outcome: Outcome = "done";
+  /** The last operation gave memory back. */
+  gaveBack = false;
   readonly #heap: SlabHeap;
   readonly #ground: Ground;
   readonly #homes: Homes;
@@ -81,6 +91,7 @@ class FairRun {
   /** Runs an operation if it is fair; false if it is left out. */
   take(op: ProgramOp, index: number): boolean {
     if (this.outcome !== "done" || !this.#isFair(op)) return false;
+    this.gaveBack = false;
     this.#heap.clearEvents();
     this.#heap.run(index, 1);
     const { status } = this.#heap.result(index);
@@ -100,7 +111,7 @@ class FairRun {
       this.#filled.add(slot);
       this.#homes.settle(slot, this.#valueOf(slot));
     }
-    if (MAY_GIVE_BACK.has(op.op)) this.#homes.look();
+    if (MAY_GIVE_BACK.has(op.op)) this.gaveBack = this.#homes.look();
   }
 
   #copyCache(slot: string, from: string): void {

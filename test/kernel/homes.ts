@@ -34,8 +34,9 @@ export class Homes {
     this.#bySlot.set(slot, { page: slab.page, epoch: this.#epoch });
   }
 
-  /** Notices what was given back. */
-  look(): void {
+  /** Notices what was given back; true if something was. */
+  look(): boolean {
+    const before = this.#watched.size;
     this.#epoch++;
     for (const [page, cache] of this.#watched) {
       const now = readPage(this.#heap, page);
@@ -43,6 +44,7 @@ export class Homes {
       this.#watched.delete(page);
       this.#gone.set(page, this.#epoch);
     }
+    return this.#watched.size < before;
   }
 
   /** An empty slab of an RCU cache may be on its way already, or not yet. */

@@ -44,6 +44,8 @@ const CHANCE: readonly (readonly [RegExp, string])[] = [
   [/(?:[0-9a-f]{2} ){3}[89][0-9a-f] ff ff ff ff/g, "<text>"],
   // The time in a track: jiffies begin shortly before they overflow.
   [/(?:[0-9a-f]{2} ){2}f[ef] ff 00 00 00 00/g, "<when>"],
+  // The thread that flushes the slabs of a CPU.
+  [/(WARNING: CPU: \d+ PID: )\d+/, "$1*"],
   // How many pages of stacks there are.
   [/out of bounds \(\d+\) for stack/g, "out of bounds (*) for stack"],
   // A raw pointer into memory, perhaps with other top bytes: the page frame is a matter of luck.

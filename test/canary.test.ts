@@ -23,7 +23,11 @@ const CANARIES: Readonly<Record<string, readonly [debug: string, bugs: string, f
   "one-object-too-many": ["-", "none", /./],
   "left-red-zone-unchecked": ["FZ", "overflow-left", /silent-check/],
   "constructor-skips-last-object": ["-", "none", /not-constructed/],
+  "third-name-traps": ["-", "none", /trap/],
 };
+
+/** Bugs that only somebody outside can find: test/campaign/watchdog.test.ts does. */
+const ENDLESS: readonly string[] = ["merge-walk-stands-still"];
 
 const BATCH = 500;
 const CASES_MAX = 20_000;
@@ -48,7 +52,7 @@ function alarmsOf(target: string, debug: string, bugs: string, casesMax: number)
 
 describe("every canary has its options here", () => {
   it("and there are at least ten", () => {
-    expect(Object.keys(CANARIES).sort()).toEqual([...CANARY_NAMES].sort());
+    expect([...Object.keys(CANARIES), ...ENDLESS].sort()).toEqual([...CANARY_NAMES].sort());
     expect(Object.keys(Planted).filter((key) => Number.isNaN(Number(key))).length).toBe(
       CANARY_NAMES.length + 1,
     );

@@ -124,6 +124,7 @@ export function find_mergeable(
     ) {
       return s;
     }
+    if (planted(Planted.MERGE_WALK_STANDS_STILL) && s.size == 768) continue;
     s = merges_newest_first ? s.next : s.prev;
   }
   return null;
@@ -132,6 +133,7 @@ export function find_mergeable(
 function become_alias(s: KmemCache, size: u32): KmemCache {
   hold_objects(s);
   s.refcount++;
+  if (planted(Planted.THIRD_NAME_TRAPS) && s.refcount == 3) unreachable();
   s.object_size = max(s.object_size, size);
   s.inuse = max(s.inuse, ALIGN(size, 8));
   merged = true;

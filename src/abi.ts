@@ -1,4 +1,5 @@
 // The only door from src/ to assembly/: the numbers both sides share.
+export * from "../assembly/abi/caller.ts";
 export * from "../assembly/abi/event.ts";
 export * from "../assembly/abi/fault.ts";
 export * from "../assembly/abi/flags.ts";

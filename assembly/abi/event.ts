@@ -32,17 +32,9 @@ export const enum EventField {
   BYTES = 56,
 }
 
-/** The same on 3.10: a module's text, where objects are allocated and where they are freed. */
-export const RUN_OP_310_HIGH: u32 = 0xffffffff;
-export const RUN_OP_310_ALLOC_LOW: u32 = 0xa000339a;
-export const RUN_OP_310_FREE_LOW: u32 = 0xa0002e46;
 /** The second of the three stack addresses in a track of 3.10. */
 export const STACK_310_HIGH: u32 = 0xffffffff;
 export const STACK_310_LOW: u32 = 0x811dd230;
-
-/** The caller that every track and warning of a program names: an address inside run_op. */
-export const RUN_OP_HIGH: u32 = 0xffffffff;
-export const RUN_OP_LOW: u32 = 0x81234567;
 
 /** Stack depot handle of the stack that allocates; the one that frees has the next number. */
 export const STACK_HANDLE: u32 = 0x00200001;
@@ -60,8 +52,8 @@ export enum EventKind {
    */
   BYTES = 2,
   /**
-   * print_track(). code: 0 allocated, 1 freed; a: caller (RUN_OP_HIGH, _LOW, or what overwrote it);
-   * b: when (jiffies); c: now; x: cpu; y: pid; z: stack handle.
+   * print_track(). code: 0 allocated, 1 freed; a: caller (ConfigLayout.CALLERS, or what overwrote
+   * it); b: when (jiffies); c: now; x: cpu; y: pid; z: stack handle.
    */
   TRACK = 3,
   /**

@@ -41,7 +41,9 @@ export const enum ConfigLayout {
   PLANTED = 132,
   /** u32: letters of a global slub_debug, for the static key (6.x). */
   GLOBAL_LETTERS = 136,
-  SIZE = 144,
+  /** u64[Caller.COUNT]: the code address that each caller leaves in a track. */
+  CALLERS = 144,
+  SIZE = 240,
 }
 
 /** A window of kernel addresses that is backed by linear memory. */

@@ -31,7 +31,7 @@ export enum Op {
   ALLOC = 2,
   /** name, slot2 = count, arg = payload position of that many target records (slots). */
   ALLOC_N = 3,
-  /** name, slot + offset = target. */
+  /** name, slot + offset = target, aux 1 = asked for by freeoff. */
   FREE = 4,
   /** name, slot2 = count, arg = payload position of that many target records, freed one by one. */
   FREE_N = 5,

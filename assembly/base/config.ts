@@ -1,5 +1,6 @@
 // The configuration of the machine, as the host wrote it.
 
+import { Caller } from "../abi/caller.ts";
 import { ConfigLayout } from "../abi/layout.ts";
 import { KMALLOC_CLASSES } from "../abi/limits.ts";
 import { CONFIG } from "./arena.ts";
@@ -29,6 +30,10 @@ export class Config {
 if (offsetof<Config>("seed") != ConfigLayout.SEED) ERROR("Config.seed moved: update abi/layout.ts");
 if (offsetof<Config>("gaps") != ConfigLayout.GAPS) ERROR("Config.gaps moved: update abi/layout.ts");
 
+if (ConfigLayout.CALLERS + 8 * Caller.COUNT != ConfigLayout.SIZE) {
+  ERROR("ConfigLayout.SIZE does not end the callers");
+}
+
 // @ts-ignore: decorator
 @inline
 export function config(): Config {
@@ -44,4 +49,9 @@ export function config_global_letters(): u32 {
 export function kmalloc_letters(index: u32): u32 {
   assert(index < KMALLOC_CLASSES);
   return load<u32>(CONFIG + <usize>(ConfigLayout.KMALLOC_LETTERS + index * 4));
+}
+
+/** The code address that a caller leaves in a track. */
+export function caller_address(caller: Caller): u64 {
+  return load<u64>(CONFIG + <usize>(ConfigLayout.CALLERS + <u32>caller * 8));
 }

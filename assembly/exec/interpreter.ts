@@ -2,6 +2,7 @@
 // an operation means is the script language's business; this file only fetches operands, calls the
 // kernel function, and leaves a result.
 
+import { Caller } from "../abi/caller.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
 import { SlotLayout } from "../abi/layout.ts";
 import { NAME_MAX, OP_MAX, PAYLOAD_MAX, SLOT_MAX } from "../abi/limits.ts";
@@ -27,6 +28,7 @@ import { kmem_cache_free } from "../slab/free.ts";
 import { freelist_ptr, get_freepointer } from "../slab/freelist.ts";
 import { kfree, kmalloc, krealloc, ksize, slab_ksize, ZERO_SIZE_PTR } from "../slab/kmalloc.ts";
 import { ctor_calls, rcu_barrier, reset_ctor_calls } from "../slab/slab_page.ts";
+import { set_caller } from "../slab/track.ts";
 import { cache_at, KmemCache, set_cpu } from "../slab/types.ts";
 import { note_slot } from "./machine.ts";
 import { name_cache, named_cache, unname_cache } from "./names.ts";
@@ -143,6 +145,7 @@ function op_cache(): void {
 function op_alloc(): void {
   const s = cache();
   if (s == null) return;
+  set_caller(Caller.ALLOC);
   const object = kmem_cache_alloc(s, aux() != 0);
   set_slot(slot(), object, changetype<usize>(s));
   done(Status.OK, object);
@@ -151,6 +154,7 @@ function op_alloc(): void {
 function op_alloc_n(): void {
   const s = cache();
   if (s == null) return;
+  set_caller(Caller.ALLOC_N);
   const list = payload(slot2() * TARGET_SIZE);
   const out = take_extra(slot2() << 3);
   if (list == 0 || out == 0) return done(Status.LIMIT);
@@ -166,6 +170,7 @@ function op_alloc_n(): void {
 function op_free(): void {
   const s = cache();
   if (s == null) return;
+  set_caller(aux() == 0 ? Caller.FREE : Caller.FREE_OFF);
   kmem_cache_free(s, target());
   done(Status.OK);
 }
@@ -173,6 +178,7 @@ function op_free(): void {
 function op_free_n(): void {
   const s = cache();
   if (s == null) return;
+  set_caller(Caller.FREE_N);
   const list = payload(slot2() * TARGET_SIZE);
   if (list == 0) return done(Status.LIMIT);
   for (let i: u32 = 0; i < slot2() && !dead; i++) kmem_cache_free(s, listed_target(list, i));
@@ -182,6 +188,7 @@ function op_free_n(): void {
 function op_bulk_alloc(): void {
   const s = cache();
   if (s == null) return;
+  set_caller(Caller.BULK_ALLOC);
   const list = payload(slot2() * TARGET_SIZE);
   const out = take_extra(slot2() << 3);
   if (list == 0 || out == 0) return done(Status.LIMIT);
@@ -205,6 +212,7 @@ function op_bulk_alloc(): void {
 function op_bulk_free(): void {
   const s = cache();
   if (s == null) return;
+  set_caller(Caller.BULK_FREE);
   const count = min(slot2(), BULK_MAX);
   const list = payload(count * TARGET_SIZE);
   if (list == 0) return done(Status.LIMIT);
@@ -259,12 +267,20 @@ function owner_of(object: u64): usize {
 }
 
 function op_kmalloc(): void {
+  set_caller(Caller.KMALLOC);
   const object = kmalloc(arg(), aux() != 0);
   set_slot(slot(), object, owner_of(object));
   done_kmalloc(object, 0);
 }
 
+function op_kfree(): void {
+  set_caller(Caller.KFREE);
+  kfree(target());
+  done(Status.OK);
+}
+
 function op_krealloc(): void {
+  set_caller(Caller.KREALLOC);
   const old = target();
   const object = krealloc(old, arg());
   set_slot(slot2(), object, load<u32>(slot_at(slot2()), SlotLayout.CACHE));
@@ -426,7 +442,7 @@ function run_op(op: u32): void {
     case Op.BULK_ALLOC: return op_bulk_alloc();
     case Op.BULK_FREE: return op_bulk_free();
     case Op.KMALLOC: return op_kmalloc();
-    case Op.KFREE: kfree(target()); return done(Status.OK);
+    case Op.KFREE: return op_kfree();
     case Op.KREALLOC: return op_krealloc();
     case Op.KSIZE: return done(Status.OK, ksize(target()));
     case Op.KVALIDATE: return op_kvalidate();

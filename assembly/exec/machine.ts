@@ -16,8 +16,6 @@ import { create_kmalloc_caches } from "../slab/kmalloc.ts";
 import { use_profile } from "../slab/profile.ts";
 import { forget_sequence } from "../slab/shuffle.ts";
 import { forget_waiting, reset_ctor_calls } from "../slab/slab_page.ts";
-import { set_caller } from "../slab/track.ts";
-import { Fn } from "../abi/fault.ts";
 import { cache_by_index, CACHES, set_cpu } from "../slab/types.ts";
 import { Profile } from "../abi/profile.ts";
 import { forget_names } from "./names.ts";
@@ -75,7 +73,6 @@ export function reset(): void {
   reset_extra();
   reset_ctor_calls();
   forget_waiting();
-  set_caller(Fn.RUN_OP);
   forget_sequence();
   forget_names();
   set_cpu(0);

@@ -5,8 +5,7 @@ import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { virt_to_head_page } from "../page/struct_page.ts";
 import { set_freepointer } from "./freelist.ts";
 import { cache_from_obj, slab_free, virt_to_slab } from "./free.ts";
-import { bulk_free_is_own_caller, corrects_wrong_cache } from "./profile.ts";
-import { set_caller } from "./track.ts";
+import { bulk_free_builds_lists, corrects_wrong_cache } from "./profile.ts";
 import { KmemCache } from "./types.ts";
 
 /** Pointers of one bulk free, as an array of words the caller filled. */
@@ -126,9 +125,8 @@ function next_list_310(s: KmemCache, size: u32): u32 {
 export function kmem_cache_free_bulk(s: KmemCache, size: u32): void {
   // The 6.1 compiler made one function of the loop and the building of lists.
   const caller = enter(
-    bulk_free_is_own_caller ? Fn.BUILD_DETACHED_FREELIST : Fn.KMEM_CACHE_FREE_BULK,
+    bulk_free_builds_lists ? Fn.BUILD_DETACHED_FREELIST : Fn.KMEM_CACHE_FREE_BULK,
   );
-  if (bulk_free_is_own_caller) set_caller(Fn.KMEM_CACHE_FREE_BULK);
   while (size > 0 && !dead) {
     if (corrects_wrong_cache) {
       const outer = enter(Fn.BUILD_DETACHED_FREELIST);
@@ -141,6 +139,5 @@ export function kmem_cache_free_bulk(s: KmemCache, size: u32): void {
     if (dead || owner == null || list_slab == 0) continue;
     slab_free(owner, list_slab, list_head, list_tail, list_count);
   }
-  set_caller(Fn.RUN_OP);
   leave(caller);
 }

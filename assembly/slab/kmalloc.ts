@@ -1,6 +1,7 @@
 // kmalloc: thirteen caches by size, whole pages beyond 8 KiB.
 
 import { EventKind, Line, Warning } from "../abi/event.ts";
+import { Caller } from "../abi/caller.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
 import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
 import { KMALLOC_CLASSES, KMALLOC_MAX_CACHE_SIZE, PAGE_SIZE } from "../abi/limits.ts";
@@ -174,9 +175,8 @@ export function ksize(object: u64): u32 {
 /** The old pointer where the object is large enough, else a new one with the old contents. */
 export function krealloc(object: u64, size: u32): u64 {
   if (size == 0) {
-    set_caller(Fn.KREALLOC);
+    set_caller(Caller.KREALLOC_ZERO);
     kfree(object);
-    set_caller(Fn.RUN_OP);
     return ZERO_SIZE_PTR;
   }
   const old_size: u32 = object <= ZERO_SIZE_PTR ? 0 : ksize(object);
@@ -186,8 +186,7 @@ export function krealloc(object: u64, size: u32): u64 {
   const from = translate(object, old_size);
   const to = translate(fresh, old_size);
   if (from != 0 && to != 0) memory.copy(to, from, old_size);
-  set_caller(Fn.KREALLOC);
+  set_caller(Caller.KREALLOC_MOVED);
   kfree(object);
-  set_caller(Fn.RUN_OP);
   return fresh;
 }

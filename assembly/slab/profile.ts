@@ -90,8 +90,8 @@ export let guards_trailer: bool = true;
 // Free (4.6, 5.11)
 /** Each free writes NULL into the object's free pointer before anything is checked. */
 export let free_truncates: bool = false;
-/** kmem_cache_free_bulk() names itself, not its caller, in the tracks of what it frees. */
-export let bulk_free_is_own_caller: bool = false;
+/** kmem_cache_free_bulk() and build_detached_freelist() are one function. */
+export let bulk_free_builds_lists: bool = false;
 /**
  * A free through the wrong cache goes to the right one, with a warning; else it goes on as asked.
  */
@@ -165,7 +165,7 @@ export function use_profile(p: Profile): void {
   guards_trailer =                    choose(p,       false,  true,   true,   true);
 
   free_truncates =                    choose(p,       false,  true,   false,  false);
-  bulk_free_is_own_caller =           choose(p,       false,  true,   false,  false);
+  bulk_free_builds_lists =            choose(p,       false,  true,   false,  false);
   corrects_wrong_cache =              choose(p,       false,  true,   true,   true);
 
   merges_newest_first =               choose(p,       true,   false,  false,  false);

@@ -9,12 +9,10 @@
 //   │ +24 when (jiffies)     │    │ +144 when (jiffies)    │
 //   ╘════════════════════════╛    ╘════════════════════════╛
 
-import {
-  EventKind, RUN_OP_310_ALLOC_LOW, RUN_OP_310_FREE_LOW, RUN_OP_310_HIGH, RUN_OP_HIGH, RUN_OP_LOW,
-  STACK_310_HIGH, STACK_310_LOW, STACK_HANDLE,
-} from "../abi/event.ts";
-import { Fn } from "../abi/fault.ts";
+import { Caller } from "../abi/caller.ts";
+import { EventKind, STACK_310_HIGH, STACK_310_LOW, STACK_HANDLE } from "../abi/event.ts";
 import { Letter } from "../abi/flags.ts";
+import { caller_address } from "../base/config.ts";
 import { begin_event, current_op, put_addresses, put_numbers } from "../base/event.ts";
 import { translate } from "../base/memory.ts";
 import { dead } from "../base/oops.ts";
@@ -24,26 +22,15 @@ import { initial_jiffies, track_addresses, track_size } from "./profile.ts";
 export const TRACK_ALLOC: u32 = 0;
 export const TRACK_FREE: u32 = 1;
 
-const RUN_OP: u64 = (<u64>RUN_OP_HIGH << 32) | <u64>RUN_OP_LOW;
-const RUN_OP_310_ALLOC: u64 = (<u64>RUN_OP_310_HIGH << 32) | <u64>RUN_OP_310_ALLOC_LOW;
-const RUN_OP_310_FREE: u64 = (<u64>RUN_OP_310_HIGH << 32) | <u64>RUN_OP_310_FREE_LOW;
 const STACK_310: u64 = (<u64>STACK_310_HIGH << 32) | <u64>STACK_310_LOW;
 /** The process that runs every program. */
 const PID: u32 = 1;
 
-/** Whom tracks name as the caller: the program, or a kernel function that frees on its behalf. */
-let caller: Fn = Fn.RUN_OP;
+/** Whom tracks name as the caller. */
+let caller: Caller = Caller.ALLOC;
 
-export function set_caller(fn: Fn): void {
-  caller = fn;
-}
-
-/** The text address of that caller: each function of the Fn enum has a page of text. */
-function caller_address(which: u32): u64 {
-  if (track_addresses != 0 && caller == Fn.RUN_OP) {
-    return which == TRACK_ALLOC ? RUN_OP_310_ALLOC : RUN_OP_310_FREE;
-  }
-  return RUN_OP + ((<u64>caller - Fn.RUN_OP) << 12);
+export function set_caller(who: Caller): void {
+  caller = who;
 }
 
 /** Time in ticks: three pass between operations. */
@@ -60,7 +47,7 @@ function track_at(s: KmemCache, object: u64, which: u32): usize {
 export function set_track(s: KmemCache, object: u64, which: u32): void {
   const at = track_at(s, object, which);
   if (at == 0) return;
-  store<u64>(at, caller_address(which));
+  store<u64>(at, caller_address(caller));
   if (track_addresses == 0) {
     store<u32>(at, STACK_HANDLE + which, 8);
     store<u32>(at, cpu, 12);

@@ -65,7 +65,7 @@ class RecordReader {
       case Op.ALLOC_N:
         return { op: "allocn", name: this.#cacheName(), ...this.#row() };
       case Op.FREE:
-        return { op: "free", name: this.#cacheName(), target: this.#target() };
+        return this.#free();
       case Op.FREE_N:
         return { op: "freen", name: this.#cacheName(), ...this.#row() };
       case Op.BULK_ALLOC:
@@ -87,6 +87,12 @@ class RecordReader {
       default:
         return this.#placeOp();
     }
+  }
+
+  #free(): ProgramOp {
+    const name = this.#cacheName();
+    if (this.aux === 0) return { op: "free", name, target: this.#target() };
+    return { op: "freeoff", name, ...this.#place() };
   }
 
   #placeOp(): ProgramOp {

@@ -71,7 +71,7 @@ class Encoder {
       case "free":
         return image.free(this.#name(op.name), this.#slot(op.target), op.target.offset);
       case "freeoff":
-        return image.free(this.#name(op.name), this.#slot(op.target), sum(op));
+        return image.free(this.#name(op.name), this.#slot(op.target), sum(op), true);
       case "rfp":
         return image.rfp(this.#name(op.name), this.#slot(op.target), op.target.offset);
       case "wfp":

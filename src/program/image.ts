@@ -122,8 +122,8 @@ export class ProgramImage {
     return this.#putList(Op.ALLOC_N, name, this.#targetList(slots), slots.length);
   }
 
-  free(name: number, slot: number, offset = 0): number {
-    return this.#put(Op.FREE | (name << 16), slot, offset, 0);
+  free(name: number, slot: number, offset = 0, byOffset = false): number {
+    return this.#put(Op.FREE | (Number(byOffset) << 8) | (name << 16), slot, offset, 0);
   }
 
   /** Frees of the slots that an allocN or bulkAlloc of as many filled, one by one. */

@@ -5,6 +5,7 @@
 // Left out, because nothing simulated stands behind them: registers, call traces, offsets inside
 // functions, module lists and time stamps.
 import { EventKind, Fix, Fn, Line, STACK_HANDLE, Warning } from "../abi.ts";
+import type { KernelText } from "../program/kernel_text.ts";
 import type { CacheLookup } from "../run/recorder.ts";
 import type { KernelEvent } from "../wasm/event.ts";
 import { bugText } from "./bug_text.ts";
@@ -36,6 +37,7 @@ const ASKED_BY: ReadonlySet<number> = new Set([Warning.WRONG_SLAB_CACHE, Warning
 /** What the log has to know about the machine. */
 export interface LogMachine {
   readonly words: Words;
+  readonly text: KernelText;
   readonly smp: boolean;
   readonly debugList: boolean;
 }
@@ -82,7 +84,7 @@ export class KernelLog {
       case EventKind.BYTES:
         return [damageLine(event, words)];
       case EventKind.TRACK:
-        return [trackLine(event, words), ...this.#stackOf(event.z)];
+        return [trackLine(event, words, this.#machine.text), ...this.#stackOf(event.z)];
       case EventKind.SLAB:
         return [slabLine(event, words)];
       case EventKind.OBJECT:

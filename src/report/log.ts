@@ -2,6 +2,7 @@
 // text that it caused, normalised.
 import { Status } from "../abi.ts";
 import { bootLineOf } from "../program/boot_line.ts";
+import { kernelTextOf } from "../program/kernel_text.ts";
 import { type Machine, profileNumber } from "../program/machine.ts";
 import type { ReplayStep } from "../run/replay.ts";
 import { KernelLog, type LogMachine } from "./dmesg.ts";
@@ -13,6 +14,7 @@ import { wordsOf } from "./words/index.ts";
 export function logMachineOf(machine: Machine): LogMachine {
   return {
     words: wordsOf(profileNumber(machine.profile)),
+    text: kernelTextOf(machine),
     smp: machine.cpus > 1 || machine.variant.startsWith("smp"),
     debugList: machine.debugList,
   };

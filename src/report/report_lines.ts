@@ -1,5 +1,6 @@
 // The lines inside a report, each made of one event and the profile's words alone.
 import { Fix, type Section } from "../abi.ts";
+import type { KernelText } from "../program/kernel_text.ts";
 import type { KernelEvent } from "../wasm/event.ts";
 import { callerName } from "./caller.ts";
 import { pageFlagsText } from "./page_flags.ts";
@@ -16,11 +17,11 @@ export function damageLine(event: KernelEvent, words: Words): string {
 }
 
 /** Who allocated or freed an object, and how long ago. */
-export function trackLine(event: KernelEvent, words: Words): string {
+export function trackLine(event: KernelEvent, words: Words, text: KernelText): string {
   const what = event.code === 0 ? "Allocated" : "Freed";
   const age = BigInt.asUintN(64, event.c - event.b);
   const by = `cpu=${unsigned(event.x)} pid=${signed(event.y)}`;
-  return `${words.info}${what} in ${callerName(event.a, words)} age=${age} ${by}`;
+  return `${words.info}${what} in ${callerName(event.a, text, words)} age=${age} ${by}`;
 }
 
 export function slabLine(event: KernelEvent, words: Words): string {

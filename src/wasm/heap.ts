@@ -28,6 +28,7 @@ import { joinU64 } from "../base/bytes.ts";
 import { UserError } from "../base/user_error.ts";
 import { globalLettersOf, kmallocLettersOf } from "../program/boot.ts";
 import type { AddressSlot, ProgramImage } from "../program/image.ts";
+import { kernelTextOf } from "../program/kernel_text.ts";
 import { GLOB_SIZE, type Machine, profileNumber } from "../program/machine.ts";
 import { decodeEvents, type KernelEvent } from "./event.ts";
 import { type CoreExports, type CoreKind, instantiateCore } from "./load.ts";
@@ -224,6 +225,9 @@ export class SlabHeap {
     this.views.writeU64(at + ConfigLayout.SEED, joinU64(machine.seedHigh, machine.seedLow));
     this.views.writeU64(at + ConfigLayout.GLOB, machine.glob);
     this.views.writeU64(at + ConfigLayout.VGLOB, machine.vglob);
+    for (const [caller, address] of kernelTextOf(machine).callers.entries()) {
+      this.views.writeU64(at + ConfigLayout.CALLERS + 8 * caller, address);
+    }
     const letters = kmallocLettersOf(machine);
     for (let i = 0; i < KMALLOC_CLASSES; i++) {
       this.views.writeU32(at + ConfigLayout.KMALLOC_LETTERS + 4 * i, letters[i]);

@@ -1,5 +1,7 @@
 // Kernel events made by hand, for tests of what is printed for them.
 import { type EventKind, NO_CACHE_INDEX, Profile } from "../../src/abi.ts";
+import { kernelTextOf } from "../../src/program/kernel_text.ts";
+import { PROFILES as NAMES } from "../../src/program/variant.ts";
 import { KernelLog } from "../../src/report/dmesg.ts";
 import { wordsOf } from "../../src/report/words/index.ts";
 import type { CacheLookup } from "../../src/run/recorder.ts";
@@ -32,7 +34,9 @@ export function kernelLog(
   profile: Profile,
   { smp = false, debugList = true, name = "c" }: LogOptions = {},
 ) {
-  const log = new KernelLog({ words: wordsOf(profile), smp, debugList });
+  const variant = profile === Profile.V310 ? "v310" : "up";
+  const text = kernelTextOf({ profile: NAMES[profile], variant });
+  const log = new KernelLog({ words: wordsOf(profile), text, smp, debugList });
   const caches = cachesNamed(name);
   return (...events: readonly KernelEvent[]): string[] => log.printAll(events, caches);
 }

@@ -49,12 +49,10 @@ describe("the program with every operation", () => {
     const own = EVERY_OP.split("\n");
     const changed = own.filter((line) => !line.startsWith("#") && !lines.includes(line));
     expect(changed).toEqual([
-      "freeoff b p0 -16",
       "freen b 14 p",
       "bulkfree b q0 q1+8 nowhere glob-8 0xffff888036000000",
       "fill a0+312 0 8 cc",
     ]);
-    expect(lines).toContain("free b p0-16");
     expect(lines).toContain("freen b 12 p");
     expect(lines).toContain("bulkfree b q0 q1+8 glob-8 0xffff888036000000");
     expect(lines).toContain("fill a0 312 8 cc");
@@ -71,9 +69,11 @@ describe("a record", () => {
     expect(record(image, 0)).toEqual([Op.CACHE, letters | ((Letter.F | Letter.P) << 16), 64, 8]);
   });
 
-  it("of a free adds the target's displacement and the offset", () => {
-    const image = encoded("cache c 64 0 -\nalloc c p\nfreeoff c p-8 -16");
-    expect(record(image, 2)).toEqual([Op.FREE, 3, -24 >>> 0, 0]);
+  it("of a free adds the target's displacement and the offset, and says who asked", () => {
+    const image = encoded("cache c 64 0 -\nalloc c p\nfreeoff c p-8 -16\nfree c p-24");
+    const byOffset = 1 << 8;
+    expect(record(image, 2)).toEqual([Op.FREE | byOffset, 3, -24 >>> 0, 0]);
+    expect(record(image, 3)).toEqual([Op.FREE, 3, -24 >>> 0, 0]);
   });
 
   it("of a list points at its targets, aligned in the payload", () => {

@@ -5,6 +5,8 @@ import { event, kernelLog, PROFILES } from "../helper/event.ts";
 
 const RULER = "=".repeat(77);
 const DASHES = "-".repeat(77);
+/** Where run_op of 6.1 allocates. */
+const ALLOCATOR = 0xffffffff810ce4a5n;
 const OBJECT = 0xffff888002020048n;
 const SLAB = 0xffff888002020000n;
 
@@ -164,7 +166,7 @@ describe("the body of a report", () => {
   });
 
   it("says what the stack depot thinks of a damaged handle, where there is a depot", () => {
-    const track = event(EventKind.TRACK, 0, { a: 0xffffffff81234567n, z: 0x41414141 });
+    const track = event(EventKind.TRACK, 0, { a: ALLOCATOR, z: 0x41414141 });
     const texts = PROFILES.map((profile) =>
       kernelLog(profile)(track).filter((line) => /index|corrupt/.test(line)),
     );
@@ -176,7 +178,7 @@ describe("the body of a report", () => {
         "corrupt handle or use after stack_depot_put()",
       ],
     ]);
-    const missing = event(EventKind.TRACK, 0, { a: 0xffffffff81234567n, z: 0 });
+    const missing = event(EventKind.TRACK, 0, { a: ALLOCATOR, z: 0 });
     expect(kernelLog(Profile.V61)(missing)).toEqual([
       "Allocated in run_op age=0 cpu=0 pid=0",
       "object allocation/free stack trace missing",

@@ -54,6 +54,19 @@ describe("an allocation", () => {
   });
 });
 
+describe("a track", () => {
+  const script = "cache c 64 0 FZPU\nallocn c 1 n\nfreeoff c n0 0\nread n0 80 64\n";
+
+  it("holds the addresses that the kernel of that build calls from", () => {
+    const tracks = (boot: string, profile: string): readonly string[] => {
+      const shown = results(script, { boot, profile })[3];
+      return [shown.slice(0, 16), shown.slice(64, 80)];
+    };
+    expect(tracks("up", "v6.1")).toEqual(["efea0c81ffffffff", "c4e70c81ffffffff"]);
+    expect(tracks("updl", "v6.12")).toEqual(["f11e0f81ffffffff", "c61b0f81ffffffff"]);
+  });
+});
+
 describe("a slab that was given back", () => {
   it("is gone in the next result that looks, and gets a new number when it is met again", () => {
     const script = ["cache c 4096 0 -", "alloc c a", "free c a", "shrink c", "alloc c b"].join(

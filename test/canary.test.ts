@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import { Planted } from "../src/abi.ts";
 import { runBatch } from "../src/campaign/batch.ts";
 import { CaseEngine } from "../src/campaign/engine.ts";
-import { parseBugs } from "../src/campaign/options.ts";
+import { parseBugs } from "../src/campaign/shape_text.ts";
 import { CANARY_NAMES } from "../src/campaign/target.ts";
+import { DEFAULT_SHAPE } from "../src/gen/options.ts";
 
 /** Where each bug shows: slub_debug and bug classes, and the first word of what is found. */
 const CANARIES: Readonly<Record<string, readonly [debug: string, bugs: string, finds: RegExp]>> = {
@@ -36,6 +37,7 @@ const ALARMS: readonly string[] = ["invariant", "misattributed"];
 /** What makes a campaign fail, from as many cases as it takes. */
 function alarmsOf(target: string, debug: string, bugs: string, casesMax: number): string[] {
   const engine = new CaseEngine({
+    ...DEFAULT_SHAPE,
     target,
     machine: { profile: "v6.1", slubDebug: debug },
     bugs: parseBugs(bugs),
@@ -81,6 +83,7 @@ describe("clean campaigns are quiet", () => {
     "on %s under %s",
     (profile, slubDebug) => {
       const engine = new CaseEngine({
+        ...DEFAULT_SHAPE,
         target: "slub",
         machine: { profile, slubDebug },
         bugs: ["none"],

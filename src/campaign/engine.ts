@@ -46,9 +46,10 @@ export class CaseEngine {
     }
   }
 
-  /** Bug class of the last case. */
+  /** Bug class of the last case; of two, the one that is to blame for the verdict. */
   get bug(): string {
-    return this.#generator.bug;
+    const cause = this.#result?.judgement.cause;
+    return this.#generator.bugs.find((bug) => bug === cause) ?? this.#generator.bug;
   }
 
   /** Length of its program. */
@@ -103,5 +104,5 @@ export class CaseEngine {
 
 function generatorOptions(options: CampaignOptions, machine: Machine): GenerateOptions {
   const seed = { high: highWord(options.seed), low: lowWord(options.seed) };
-  return generateOptionsFor(machine, { seed, bugs: options.bugs, opCountMax: options.opCountMax });
+  return generateOptionsFor(machine, { ...options, seed });
 }

@@ -15,8 +15,9 @@ import { replay } from "../run/replay.ts";
 import { buildOfCore } from "../wasm/build.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
 import { CaseEngine } from "./engine.ts";
-import { bugsText, type CampaignOptions } from "./options.ts";
+import type { CampaignOptions } from "./options.ts";
 import { tokenOfCase } from "./recall.ts";
+import { bugsText, shapeText } from "./shape_text.ts";
 import type { FolderFiles } from "./store.ts";
 import type { Finding } from "./tally.ts";
 import { heapFor, parseTarget } from "./target.ts";
@@ -89,6 +90,7 @@ function record(
     cpus: machine.nrCpuIds,
     bugs: bugsText(options.bugs),
     ops: options.opCountMax,
+    shape: shapeText(options),
     seed: String(options.seed),
     case: finding.caseNumber,
     token,

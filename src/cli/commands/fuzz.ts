@@ -3,15 +3,9 @@
 import { type Command, Option } from "commander";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { campaignOf, type FuzzRequest, type FuzzResult, fuzz } from "../../campaign/fuzz.ts";
-import {
-  bugsText,
-  type CampaignOptions,
-  DEFAULT_OPS,
-  machineOf,
-  parseBugs,
-} from "../../campaign/options.ts";
+import { type CampaignOptions, machineOf } from "../../campaign/options.ts";
+import { bugsText, shapeText, sizesText, workloadText } from "../../campaign/shape_text.ts";
 import { CANARY_NAMES } from "../../campaign/target.ts";
-import { BUG_ABOUT, BUG_NAMES } from "../../gen/bug_names.ts";
 import { bootLineOf } from "../../program/boot_line.ts";
 import { progressLine, type Summary, summaryLines } from "../../report/summary.ts";
 import { durationMs } from "../duration.ts";
@@ -19,6 +13,13 @@ import { ExitCode } from "../exit_code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
+import {
+  addShapeOptions,
+  SHAPE_DETAILS,
+  type ShapeOptions,
+  shapeOfOptions,
+  wordsOfShape,
+} from "../shape_options.ts";
 import { shellLine } from "../shell_words.ts";
 import { clearProgress, note, print, setExitCode, showProgress } from "../terminal.ts";
 
@@ -26,13 +27,11 @@ const DEFAULT_FOLDER = "findings";
 
 type FailOn = "new" | "any" | "none";
 
-interface FuzzOptions extends MachineOptions {
+interface FuzzOptions extends MachineOptions, ShapeOptions {
   readonly target: string;
-  readonly bugs: string;
   readonly seed?: bigint;
   readonly cases?: number;
   readonly time?: number;
-  readonly ops: number;
   readonly jobs: number;
   readonly out: string;
   readonly failOn: FailOn;
@@ -40,8 +39,7 @@ interface FuzzOptions extends MachineOptions {
 }
 
 const DETAILS = `
-Bug classes (--bugs takes names with commas between, or all):
-${BUG_NAMES.map((name) => `  ${name.padEnd(24)} ${BUG_ABOUT[name]}`).join("\n")}
+${SHAPE_DETAILS}
 
 Targets: slub, or canary:NAME, the same core with one deliberate bug:
   ${CANARY_NAMES.join("\n  ")}
@@ -64,16 +62,9 @@ export function register(program: Command): void {
     .command("fuzz")
     .description("run a campaign: generated programs, judged against the truth")
     .option("--target <target>", "slub, or canary:NAME", "slub")
-    .option("--bugs <classes>", "bug classes: names, all, or none", "all")
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
     .option("--cases <n>", "how many cases", positiveNumber)
     .option("--time <time>", "how long: 30s, 2m (10s if --cases is not given)", durationMs)
-    .option(
-      "--ops <n>",
-      "operations of a program before its end, at most",
-      positiveNumber,
-      DEFAULT_OPS,
-    )
     .option("--jobs <n>", "worker threads", positiveNumber, 1)
     .option("--out <folder>", "where findings are stored", DEFAULT_FOLDER)
     .addOption(
@@ -82,7 +73,7 @@ export function register(program: Command): void {
         .default("new"),
     )
     .option("--json", "print the result as JSON");
-  addMachineOptions(command).addHelpText("after", DETAILS).action(run);
+  addMachineOptions(addShapeOptions(command)).addHelpText("after", DETAILS).action(run);
 }
 
 async function run(options: FuzzOptions): Promise<void> {
@@ -100,10 +91,9 @@ async function run(options: FuzzOptions): Promise<void> {
 }
 
 function requestOf(options: FuzzOptions): FuzzRequest {
-  const { target, seed, cases, time, ops, jobs, out } = options;
+  const { target, seed, cases, time, jobs, out } = options;
   const machine = machineOverrides(options);
-  const bugs = parseBugs(options.bugs);
-  return { target, machine, bugs, seed, cases, timeMs: time, opCountMax: ops, jobs, out };
+  return { ...shapeOfOptions(options), target, machine, seed, cases, timeMs: time, jobs, out };
 }
 
 /** Runs with a progress line, until done or interrupted. */
@@ -130,8 +120,14 @@ function firstLine(campaign: CampaignOptions, { jobs }: FuzzOptions): string {
   return (
     `slabfuzz ${slabfuzzVersion()}: fuzz ${campaign.target}, seed ${campaign.seed}, ` +
     `${machine.profile}, boot ${bootLineOf(machine)}, bugs ${bugsText(campaign.bugs)}, ` +
-    `ops ${campaign.opCountMax}, jobs ${jobs}`
+    `${shapeWords(campaign)}ops ${campaign.opCountMax}, jobs ${jobs}`
   );
+}
+
+/** What is not as usual, for the first line of a run. */
+function shapeWords(campaign: CampaignOptions): string {
+  const text = shapeText(campaign).replaceAll(";", ", ");
+  return text === "" ? "" : `${text}, `;
 }
 
 /** The command that runs the same cases again. */
@@ -147,8 +143,7 @@ function repeatLine(campaign: CampaignOptions, options: FuzzOptions, cases: numb
   put("--slub-debug", slubDebug);
   put("--cpus", cpus);
   put("--config", config);
-  put("--bugs", bugsText(campaign.bugs));
-  put("--ops", campaign.opCountMax);
+  words.push(...wordsOfShape(campaign));
   put("--seed", campaign.seed);
   put("--cases", cases);
   if (options.jobs > 1) put("--jobs", options.jobs);
@@ -164,6 +159,12 @@ function jsonOf(campaign: CampaignOptions, summary: Summary): object {
     boot: bootLineOf(machine),
     bugs: bugsText(campaign.bugs),
     seed: String(campaign.seed),
+    bugsPerCase: campaign.bugsPerCase,
+    twins: campaign.twins,
+    swarm: campaign.swarm,
+    without: campaign.without,
+    workload: workloadText(campaign.workload),
+    size: sizesText(campaign.sizes),
     ops: campaign.opCountMax,
     ...summary,
   };

@@ -22,6 +22,31 @@ export function doubleFreeInterleaved(draft: Draft): void {
   draft.image.free(cache, slot);
 }
 
+export function doubleFreeAfterReuse(draft: Draft): void {
+  const cache = draft.pickCache();
+  const slot = draft.freeOne(cache);
+  draft.alloc(cache);
+  draft.mark();
+  draft.image.free(cache, slot);
+}
+
+export function doubleFreeAfterDiscard(draft: Draft): void {
+  const cache = draft.addOwnCache();
+  const slot = draft.alloc(cache);
+  draft.free(cache, slot);
+  draft.image.shrink(cache);
+  draft.mark();
+  draft.image.free(cache, slot);
+}
+
+export function doubleFreeBulk(draft: Draft): void {
+  const cache = draft.pickCache();
+  const slot = draft.needHeld(cache);
+  draft.mark();
+  draft.image.bulkFree(cache, [slot, slot]);
+  draft.forget(cache, slot);
+}
+
 /** An address inside an object: mostly where some field would begin. */
 export function invalidFreeInterior(draft: Draft): void {
   const cache = draft.pickCache();

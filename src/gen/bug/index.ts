@@ -4,27 +4,68 @@ import type { BugName } from "../bug_names.ts";
 import type { Draft } from "../draft.ts";
 import {
   doubleFree,
+  doubleFreeAfterDiscard,
+  doubleFreeAfterReuse,
+  doubleFreeBulk,
   doubleFreeInterleaved,
   invalidFreeForeign,
   invalidFreeInterior,
   wrongCacheFree,
 } from "./bad_free.ts";
-import { offByOne, offByOneNul, overflowLeft, overflowRight } from "./overflow.ts";
-import { freePointerForge, writeAfterFree } from "./stale.ts";
+import { constructorViolation } from "./constructor.ts";
+import { leakAtDestroy, useAfterDestroy } from "./destroy.ts";
+import { kreallocMisuse } from "./krealloc.ts";
+import {
+  offByOne,
+  offByOneNul,
+  overflowFar,
+  overflowLeft,
+  overflowRight,
+  overflowSlack,
+  overflowStrided,
+  slabPadding,
+} from "./overflow.ts";
+import { readAfterFree, readOutOfBounds, uninitialisedRead } from "./reads.ts";
+import {
+  bitFlip,
+  crossCacheReuse,
+  freelistCycle,
+  freePointerForge,
+  writeAfterFree,
+  writeAfterReuse,
+} from "./stale.ts";
 import { wrongSizeUse } from "./wrong_size.ts";
 
 export const INJECT: Readonly<Record<BugName, (draft: Draft) => void>> = {
   none: () => {},
   "overflow-right": overflowRight,
   "overflow-left": overflowLeft,
+  "overflow-far": overflowFar,
+  "overflow-slack": overflowSlack,
+  "overflow-strided": overflowStrided,
   "off-by-one": offByOne,
   "off-by-one-nul": offByOneNul,
+  "read-out-of-bounds": readOutOfBounds,
   "write-after-free": writeAfterFree,
+  "read-after-free": readAfterFree,
+  "write-after-reuse": writeAfterReuse,
+  "uninitialised-read": uninitialisedRead,
   "double-free": doubleFree,
   "double-free-interleaved": doubleFreeInterleaved,
+  "double-free-after-reuse": doubleFreeAfterReuse,
+  "double-free-after-discard": doubleFreeAfterDiscard,
+  "double-free-bulk": doubleFreeBulk,
   "invalid-free-interior": invalidFreeInterior,
   "invalid-free-foreign": invalidFreeForeign,
   "wrong-cache-free": wrongCacheFree,
   "wrong-size-use": wrongSizeUse,
   "free-pointer-forge": freePointerForge,
+  "freelist-cycle": freelistCycle,
+  "slab-padding": slabPadding,
+  "cross-cache-reuse": crossCacheReuse,
+  "leak-at-destroy": leakAtDestroy,
+  "use-after-destroy": useAfterDestroy,
+  "krealloc-misuse": kreallocMisuse,
+  "constructor-violation": constructorViolation,
+  "bit-flip": bitFlip,
 };

@@ -43,6 +43,38 @@ export function offByOneNul(draft: Draft): void {
   follow(draft, cache, slot);
 }
 
+export function overflowFar(draft: Draft): void {
+  const cache = draft.pickCache();
+  const slot = draft.needHeld(cache);
+  const size = draft.size[cache];
+  draft.mark();
+  draft.image.fill(slot, size, draft.layout[cache].size + 8, draft.prng.below(256));
+}
+
+export function overflowSlack(draft: Draft): void {
+  const slot = draft.kmalloc(33, true);
+  draft.mark();
+  draft.image.write(slot, 33, drawBytes(draft.prng, 8));
+}
+
+export function overflowStrided(draft: Draft): void {
+  const cache = draft.pickCache();
+  const slot = draft.needHeld(cache);
+  const size = draft.size[cache];
+  for (let i = 1; i <= 3; i++) {
+    draft.mark();
+    draft.image.write(slot, size + 16 * i, drawBytes(draft.prng, 4));
+  }
+}
+
+export function slabPadding(draft: Draft): void {
+  const cache = draft.addOwnCache();
+  const { objects, cellEnd } = draft.layout[cache];
+  const last = draft.allocMany(cache, objects, false) + objects - 1;
+  draft.mark();
+  draft.image.write(last, cellEnd, drawBytes(draft.prng, 8));
+}
+
 /** Sometimes the damaged object is looked at, or given back, at once. */
 function follow(draft: Draft, cache: number, slot: number): void {
   switch (draft.prng.below(4)) {

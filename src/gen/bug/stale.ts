@@ -2,7 +2,7 @@
 // next free object.
 import { Slot } from "../../abi.ts";
 import type { Draft } from "../draft.ts";
-import { drawBytes } from "../pattern.ts";
+import { drawBytes, oneByte } from "../pattern.ts";
 
 const WRITE_MAX = 16;
 
@@ -86,6 +86,42 @@ function heldBut(draft: Draft, cache: number, behind: number): number {
 
 function nonCanonical(draft: Draft): number {
   return draft.image.newAddressSlot("0x4141414141414141", 0x41414141, 0x41414141);
+}
+
+export function writeAfterReuse(draft: Draft): void {
+  const cache = draft.pickCache();
+  const slot = draft.freeOne(cache);
+  draft.alloc(cache);
+  draft.mark();
+  draft.image.write(slot, 0, drawBytes(draft.prng, Math.min(draft.size[cache], 8)));
+}
+
+export function freelistCycle(draft: Draft): void {
+  const cache = draft.pickCache();
+  const behind = draft.alloc(cache);
+  const slot = draft.alloc(cache);
+  draft.free(cache, slot);
+  draft.free(cache, behind);
+  draft.mark();
+  draft.image.wfp(cache, slot, 0, behind);
+}
+
+export function crossCacheReuse(draft: Draft): void {
+  const cache = draft.addOwnCache();
+  const slot = draft.alloc(cache);
+  draft.free(cache, slot);
+  draft.image.shrink(cache);
+  const other = draft.addOwnCache();
+  draft.alloc(other);
+  draft.mark();
+  draft.image.write(slot, 0, drawBytes(draft.prng, Math.min(draft.size[cache], 8)));
+}
+
+export function bitFlip(draft: Draft): void {
+  const cache = draft.pickCache();
+  const slot = draft.needHeld(cache);
+  draft.mark();
+  draft.image.xor(slot, draft.size[cache], oneByte(1 << draft.prng.below(8)));
 }
 
 /** Sometimes the victim is handed out, or looked at, at once. */

@@ -1,0 +1,94 @@
+// The options that say what programs are like, and how a command line spells them.
+import { type Command, Option } from "commander";
+import {
+  bugsText,
+  parseBugs,
+  parseSizes,
+  parseWithout,
+  parseWorkload,
+  sizesText,
+  workloadText,
+} from "../campaign/shape_text.ts";
+import { BUG_ABOUT } from "../gen/bug_names.ts";
+import { FEATURE_ABOUT } from "../gen/features.ts";
+import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
+import { SIZE_MIX_ABOUT } from "../gen/sizes.ts";
+import { WORKLOAD_ABOUT } from "../gen/workload_names.ts";
+import { positiveNumber } from "./option_value.ts";
+
+/** The options as commander hands them over; what was not given is missing. */
+export interface ShapeOptions {
+  readonly bugs?: string;
+  readonly bugsPerCase?: number;
+  readonly twins?: boolean;
+  readonly swarm?: boolean;
+  readonly without?: string;
+  readonly workload?: string;
+  readonly size?: string;
+  readonly ops?: number;
+}
+
+/** Adds the options that say what programs are like. */
+export function addShapeOptions(command: Command): Command {
+  return command
+    .option("--bugs <classes>", "bug classes: names, all, or none (default: all)")
+    .option("--bugs-per-case <n>", "1, or 2 mistakes in each program (default: 1)", positiveNumber)
+    .option("--twins", "benign twins: the same programs, with the mistake put right")
+    .addOption(new Option("--swarm", "as usual: every case does without some features").hideHelp())
+    .option("--no-swarm", "every case makes use of every feature")
+    .option("--without <names>", "features and bug classes that are off in every case")
+    .option("--workload <names>", "what traffic is like: names, or all (default: mixed)")
+    .option("--size <sizes>", "of objects: a mix by name, or numbers (default: mixed)")
+    .option(
+      "--ops <n>",
+      `operations of a program before its end, at most (default: ${DEFAULT_SHAPE.opCountMax})`,
+      positiveNumber,
+    );
+}
+
+/** What there is to choose from, for the end of a help text. */
+export const SHAPE_DETAILS = `Bug classes (--bugs takes names with commas between, or all):
+${tableOf(BUG_ABOUT)}
+
+Workloads (--workload takes names with commas between, or all):
+${tableOf(WORKLOAD_ABOUT)}
+
+Sizes (--size takes one of these, or numbers with commas between, such as 320 or 64,320):
+${tableOf(SIZE_MIX_ABOUT)}
+
+Features (--without takes them, and bug classes, with commas between):
+${tableOf(FEATURE_ABOUT)}`;
+
+function tableOf(about: Readonly<Record<string, string>>): string {
+  return Object.entries(about)
+    .map(([name, words]) => `  ${name.padEnd(25)} ${words}`)
+    .join("\n");
+}
+
+/** What the options say; what they leave out is undefined. */
+export function shapeOfOptions(options: ShapeOptions): Partial<ProgramShape> {
+  const { bugs, bugsPerCase, twins, swarm, without, workload, size, ops } = options;
+  return {
+    bugs: bugs === undefined ? undefined : parseBugs(bugs),
+    bugsPerCase,
+    twins,
+    swarm,
+    without: without === undefined ? undefined : parseWithout(without),
+    workload: workload === undefined ? undefined : parseWorkload(workload),
+    sizes: size === undefined ? undefined : parseSizes(size),
+    opCountMax: ops,
+  };
+}
+
+/** The words of a command line that ask for this shape; what is as usual is left out. */
+export function wordsOfShape(shape: ProgramShape): readonly string[] {
+  const { bugs, bugsPerCase, twins, swarm, without, workload, sizes, opCountMax } = shape;
+  const words = ["--bugs", bugsText(bugs)];
+  if (bugsPerCase !== DEFAULT_SHAPE.bugsPerCase) words.push("--bugs-per-case", `${bugsPerCase}`);
+  if (twins) words.push("--twins");
+  if (!swarm) words.push("--no-swarm");
+  if (without.length > 0) words.push("--without", without.join(","));
+  if (workloadText(workload) !== "mixed") words.push("--workload", workloadText(workload));
+  if (sizes !== DEFAULT_SHAPE.sizes) words.push("--size", sizesText(sizes));
+  return [...words, "--ops", `${opCountMax}`];
+}

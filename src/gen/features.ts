@@ -1,0 +1,63 @@
+// What a program may do beside allocating and freeing. Each can be switched off by name; with swarm,
+// every case switches some of them off at random, so that different programs go to different places.
+
+/** Bits of a set of features; a set is one number. */
+export const Feature = {
+  CACHES: 1 << 0,
+  MERGE: 1 << 1,
+  CTOR: 1 << 2,
+  RCU: 1 << 3,
+  HWALIGN: 1 << 4,
+  ALIGN: 1 << 5,
+  BULK: 1 << 6,
+  ROWS: 1 << 7,
+  KMALLOC: 1 << 8,
+  KREALLOC: 1 << 9,
+  KSIZE: 1 << 10,
+  LARGE: 1 << 11,
+  ZEROING: 1 << 12,
+  READS: 1 << 13,
+  WRITES: 1 << 14,
+  VALIDATE: 1 << 15,
+  SHRINK: 1 << 16,
+  CTORCALLS: 1 << 17,
+  CPUS: 1 << 18,
+} as const;
+
+export type Feature = (typeof Feature)[keyof typeof Feature];
+
+export const ALL_FEATURES = (1 << 19) - 1;
+
+/** The features by name, in the order of their bits, with a line for help texts. */
+export const FEATURE_ABOUT = {
+  caches: "more than one kmem_cache",
+  merge: "caches that may be merged, and some made to measure for it",
+  ctor: "caches with a constructor",
+  rcu: "caches that are typesafe by RCU",
+  hwalign: "caches aligned to cache lines",
+  align: "caches with an alignment of their own, powers of two or not",
+  bulk: "bulkalloc and bulkfree",
+  rows: "allocn and freen",
+  kmalloc: "kmalloc and kfree",
+  krealloc: "krealloc",
+  ksize: "ksize",
+  large: "kmalloc of more than a cache serves",
+  zeroing: "allocations that are to be zeroed",
+  reads: "reads of what was written",
+  writes: "writes and fills of objects",
+  validate: "validating caches, on the way and at the end",
+  shrink: "shrinking caches, on the way and at the end",
+  ctorcalls: "counting constructor calls",
+  cpus: "operations on several CPUs, where the machine has them",
+} as const;
+
+export type FeatureName = keyof typeof FEATURE_ABOUT;
+
+export const FEATURE_NAMES = Object.keys(FEATURE_ABOUT) as readonly FeatureName[];
+
+/** The set without the features of these names; other names do not matter. */
+export function featuresWithout(names: readonly string[]): number {
+  let set = ALL_FEATURES;
+  for (const [bit, name] of FEATURE_NAMES.entries()) if (names.includes(name)) set &= ~(1 << bit);
+  return set;
+}

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Op } from "../../src/abi.ts";
 import { Digest } from "../../src/base/hash.ts";
 import { BUG_ABOUT, BUG_NAMES, INJECTED_BUGS } from "../../src/gen/bug_names.ts";
@@ -10,6 +10,8 @@ import { parseScript, printScript } from "../../src/program/text.ts";
 import { Judge } from "../../src/run/judge.ts";
 import { SlabHeap } from "../../src/wasm/heap.ts";
 import { generatorFor, machineOf } from "../helper/judge.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const machine = machineOf({ profile: "v6.1", slubDebug: "FZP" });
 

@@ -1,5 +1,5 @@
-// What a program may do beside allocating and freeing. Each can be switched off by name; with swarm,
-// every case switches some of them off at random, so that different programs go to different places.
+// What a program may do beside allocating and freeing. Each can be switched off by name; with
+// swarm, every case does without some of them, so that different programs go to different places.
 
 /** Bits of a set of features; a set is one number. */
 export const Feature = {

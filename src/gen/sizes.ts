@@ -24,7 +24,7 @@ export function isSizeMixName(name: string): name is SizeMixName {
 
 const SIZE_KINDS = [3, 5, 5, 6, 4, 2, 1];
 
-/** Object sizes of kernel caches: from kmalloc users and small structures up to task_struct's kin. */
+/** Object sizes of kernel caches, from small structures up to task_struct's kin. */
 const KERNEL_SIZES = Uint16Array.of(
   ...[16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160, 176],
   ...[184, 192, 200, 208, 216, 232, 248, 256, 264, 280, 312, 320, 328, 352, 384, 432, 448, 512],

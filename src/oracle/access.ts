@@ -1,11 +1,11 @@
 // The program's own reads and writes: within its rights they tell what a byte must hold from then
 // on; beyond them they are damage.
-import { Op, Status } from "../abi.ts";
+import { Letter, Op, Status } from "../abi.ts";
+import { causeOfWrite, flipsOneBit } from "./blame.ts";
 import type { Cause } from "./cause.ts";
-import { damageOfWrite, type Segment } from "./damage.ts";
+import { damageOfRead, damageOfWrite } from "./damage.ts";
 import { LIST_HEAD_BYTES } from "./lists.ts";
 import { Source, UNKNOWN_BYTE } from "./objects.ts";
-import { Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
@@ -61,7 +61,21 @@ function write(shadow: Shadow, op: number, slot: number, offset: number, length:
     const { high, low } = shadow.addressOf(slot, offset);
     shadow.lists.overwrite(high, low, length);
   }
-  noteWrite(shadow, op, slot, offset, length);
+  if (flipsOneBit(shadow, op)) noteFlip(shadow, op, slot, offset, length);
+  else noteWrite(shadow, op, slot, offset, length);
+}
+
+/** Nobody wrote: the bit belongs to somebody else, whoever holds the object. */
+function noteFlip(shadow: Shadow, op: number, slot: number, offset: number, length: number): void {
+  const object = shadow.slotObject[slot];
+  const at = shadow.status(op) === Status.FAULT ? NONE : shadow.targetAt(slot, offset);
+  if (object === NONE && at === NONE) return;
+  if (object !== NONE && shadow.objects.isLive(object)) {
+    const first = shadow.offsetOf(slot, offset);
+    const end = Math.min(first + length, shadow.objects.asked[object]);
+    if (first < end && first + length > 0) shadow.wrote(object, first, end);
+  }
+  shadow.damages.push(damageOfWrite(shadow, { op, cause: "bit-flip", object: NONE, at, length }));
 }
 
 /** Follows a write; true if all of it lies in the program's own memory. */
@@ -98,63 +112,69 @@ function noteDamage(
   const at = shadow.status(op) === Status.FAULT ? NONE : shadow.targetAt(slot, offset);
   const damage = damageOfWrite(shadow, { op, cause: "stray-write", object, at, length });
   const first = shadow.offsetOf(slot, offset);
-  const cause = causeOfWrite(shadow, op, object, first, length, damage.segments);
-  shadow.damages.push({ ...damage, cause });
+  damage.cause = causeOfWrite(shadow, { object, first, length, damage });
+  shadow.damages.push(damage);
 }
 
-function causeOfWrite(
-  shadow: Shadow,
-  op: number,
-  object: number,
-  first: number,
-  length: number,
-  segments: readonly Segment[],
-): Cause {
-  if (object === NONE) return "stray-write";
-  if (!shadow.objects.isLive(object)) return causeOfStaleWrite(shadow, op, segments);
-  if (isListOperation(shadow, op)) return "wrong-size-use";
-  if (first < 0) return "overflow-left";
-  const end = first + length;
-  if (end !== shadow.objects.asked[object] + 1) return "overflow-right";
-  return lastByteOf(shadow, op, length) === 0 ? "off-by-one-nul" : "off-by-one";
-}
-
-function causeOfStaleWrite(shadow: Shadow, op: number, segments: readonly Segment[]): Cause {
-  if (segments.some((segment) => segment.object !== NONE)) return "write-after-reuse";
-  const kind = shadow.image.words[4 * op] & 0xff;
-  const writesPointer = kind === Op.WPTR || kind === Op.WFP || kind === Op.XOR;
-  const hitsPointer = segments.some((segment) => segment.region === Region.FREE_POINTER);
-  return writesPointer && hitsPointer ? "free-pointer-forge" : "write-after-free";
-}
-
-function isListOperation(shadow: Shadow, op: number): boolean {
-  const kind = shadow.image.words[4 * op] & 0xff;
-  return kind >= Op.LIST_INIT && kind <= Op.LIST_DEL;
-}
-
-/** The last byte that a `write` or `fill` stores. */
-function lastByteOf(shadow: Shadow, op: number, length: number): number {
-  const { words, payload } = shadow.image;
-  if ((words[4 * op] & 0xff) === Op.FILL) return (words[4 * op] >>> 8) & 0xff;
-  return (words[4 * op] & 0xff) === Op.WRITE ? payload[words[4 * op + 3] + length - 1] : 1;
-}
-
-/** Bytes that were read from a live object must be those that its owner, or the allocator, left. */
+/**
+ * Bytes that were read from a live object must be those that its owner, or the allocator, left.
+ * Reading anything else is a mistake that nobody sees.
+ */
 export function stepRead(shadow: Shadow, op: number, slot: number, offset: number): void {
   const object = shadow.slotObject[slot];
-  if (object === NONE || !shadow.objects.isLive(object)) return;
+  if (object === NONE) return;
   const first = shadow.offsetOf(slot, offset);
-  if (first < 0) return;
-  const count = Math.min(shadow.aux(op), shadow.objects.asked[object] - first);
+  const asked = shadow.objects.asked[object];
+  const count = shadow.aux(op);
+  if (!shadow.objects.isLive(object) || first < 0 || first + count > asked) {
+    noteBadRead(shadow, object, slot, offset, count);
+    return;
+  }
   const bytes = shadow.record.extraAt + shadow.valueLow(op);
+  let isWritten = true;
   for (let i = 0; i < count; i++) {
     const expected = shadow.objects.byteAt(shadow.image, object, first + i);
     const found = shadow.record.u8[bytes + i];
-    if (expected !== UNKNOWN_BYTE && expected !== found) {
+    if (expected === UNKNOWN_BYTE) {
+      isWritten &&= shadow.objects.writerAt(object, first + i) !== NONE;
+    } else if (expected !== found) {
       noteWrongByte(shadow, object, first + i, found, expected);
       return;
     }
   }
+  if (!isWritten && startsEmpty(shadow, object)) {
+    noteRead(shadow, "uninitialised-read", object, slot, offset, count);
+  }
+}
+
+/** Objects of a cache with a constructor, or with R, keep what was in them. */
+function startsEmpty(shadow: Shadow, object: number): boolean {
+  const cache = shadow.objects.cache[object];
+  if (cache === NONE) return true;
+  return (shadow.caches.layouts[cache].letters & (Letter.CTOR | Letter.R)) === 0;
+}
+
+function noteRead(
+  shadow: Shadow,
+  cause: Cause,
+  object: number,
+  slot: number,
+  offset: number,
+  length: number,
+): void {
+  const at = shadow.targetAt(slot, offset);
+  shadow.damages.push(damageOfRead(shadow, { op: shadow.op, cause, object, at, length }));
+}
+
+function noteBadRead(
+  shadow: Shadow,
+  object: number,
+  slot: number,
+  offset: number,
+  count: number,
+): void {
+  const isLive = shadow.objects.isLive(object);
+  noteRead(shadow, isLive ? "read-out-of-bounds" : "read-after-free", object, slot, offset, count);
 }
 
 function noteWrongByte(

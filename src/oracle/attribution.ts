@@ -93,7 +93,7 @@ function isAboutFree(damage: Damage, report: KernelReport): boolean {
     case Report.BULK_FREELIST_COUNT:
       return true;
     case Report.OBJECTS_REMAINING:
-      return damage.cause === "leak";
+      return damage.cause === "leak-at-destroy";
     default:
       return false;
   }
@@ -106,7 +106,7 @@ function isRightWarning(damage: Damage, report: KernelReport): boolean {
     case Warning.FREE_LARGE_ORDER0:
       return damage.kind === "free" && damage.op === report.op;
     case Warning.CACHE_STILL_HAS_OBJECTS:
-      return damage.cause === "leak";
+      return damage.cause === "leak-at-destroy";
     case Warning.ACQUIRED_EMPTY_SLAB:
       return damage.isStructural;
     default:

@@ -17,12 +17,22 @@ export function kmallocAlign(profile: Profile, size: number): number {
   return 8;
 }
 
+/** A kmem_cache that an operation made. */
+export interface CacheRequest {
+  readonly index: number;
+  readonly size: number;
+  readonly align: number;
+  readonly layout: Layout;
+}
+
 export class CacheTable {
   /** By kmem_cache index. */
   readonly layouts: readonly Layout[];
   readonly isAlive = new Uint8Array(CACHE_MAX);
   /** Names in use for it: aliases + 1. */
   readonly names = new Int32Array(CACHE_MAX);
+  /** The operation that made it; indices are used again. */
+  readonly bornAt = new Int32Array(CACHE_MAX);
   /** Objects that the program holds. */
   readonly live = new Int32Array(CACHE_MAX);
   /** The object that was freed into it last. */
@@ -79,10 +89,12 @@ export class CacheTable {
   }
 
   /** A new kmem_cache. */
-  create(name: number, index: number, size: number, align: number, layout: Layout): void {
+  create(op: number, name: number, request: CacheRequest): void {
+    const { index, size, align, layout } = request;
     this.layouts[index].copyFrom(layout);
     this.isAlive[index] = 1;
     this.names[index] = 1;
+    this.bornAt[index] = op;
     this.live[index] = 0;
     this.lastFreed[index] = NONE;
     this.#end = Math.max(this.#end, index + 1);

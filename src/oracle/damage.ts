@@ -33,8 +33,9 @@ export interface Segment {
 
 export interface Damage {
   readonly op: number;
-  readonly cause: Cause;
-  readonly kind: "write" | "free";
+  /** Later mistakes may show what an earlier one was part of. */
+  cause: Cause;
+  readonly kind: "write" | "free" | "read";
   /** The object that the program acted through, NONE for an address of its own. */
   readonly object: number;
   /** RAM offset of the first byte, or of the pointer that was freed; NONE if elsewhere. */
@@ -52,7 +53,7 @@ export interface Damage {
   readonly refused: boolean;
 }
 
-export interface WriteRequest {
+export interface AccessRequest {
   readonly op: number;
   readonly cause: Cause;
   readonly object: number;
@@ -61,7 +62,7 @@ export interface WriteRequest {
 }
 
 /** The damage of a write of `length` bytes at `at`, without those that the writer owns. */
-export function damageOfWrite(shadow: Shadow, request: WriteRequest): Damage {
+export function damageOfWrite(shadow: Shadow, request: AccessRequest): Damage {
   const { op, cause, object, at, length } = request;
   const segments = at === NONE ? [] : segmentsOf(shadow, request);
   const changed = at === NONE || segments.some((segment) => segment.changed);
@@ -80,6 +81,25 @@ export function damageOfWrite(shadow: Shadow, request: WriteRequest): Damage {
   };
 }
 
+/** A read that the program had no right to; it changes nothing. */
+export function damageOfRead(shadow: Shadow, request: AccessRequest): Damage {
+  const { op, cause, object, at } = request;
+  const read = at === NONE ? [] : segmentsOf(shadow, request);
+  return {
+    op,
+    cause,
+    kind: "read",
+    object,
+    at,
+    slab: at === NONE ? NONE : shadow.slabs.slabAt(at),
+    cache: NONE,
+    segments: read.map((segment) => ({ ...segment, changed: false, isOpen: false })),
+    changed: false,
+    isStructural: false,
+    refused: false,
+  };
+}
+
 /** A changed free pointer of a free object, or a page that the oracle knows nothing about. */
 function isStructural(segment: Segment): boolean {
   if (!segment.changed) return false;
@@ -88,7 +108,7 @@ function isStructural(segment: Segment): boolean {
 }
 
 /** What is written, cut where owner or kind of the bytes changes; the writer's own left out. */
-export function segmentsOf(shadow: Shadow, request: WriteRequest): Segment[] {
+export function segmentsOf(shadow: Shadow, request: AccessRequest): Segment[] {
   const segments: Segment[] = [];
   const end = request.at + Math.min(request.length, DESCRIBED_BYTES_MAX);
   const evidence = shadow.evidenceFor(request.op);
@@ -103,7 +123,7 @@ export function segmentsOf(shadow: Shadow, request: WriteRequest): Segment[] {
 /** The longest stretch from `at` on that is one thing of one owner. */
 function segmentAt(
   shadow: Shadow,
-  request: WriteRequest,
+  request: AccessRequest,
   at: number,
   end: number,
   evidence: Evidence | undefined,
@@ -174,27 +194,52 @@ export function freePointerAt(shadow: Shadow, slab: number, cell: number): numbe
   return shadow.slabs.objectAt(slab, layout, index) + layout.offset;
 }
 
-/** How a free pointer looks after the damage. */
-export type PointerValue = "null" | "object" | "same-slab" | "invalid" | "unknown";
+/** What a free pointer leads to. */
+export interface PointerValue {
+  readonly kind: PointerKind;
+  /** The object's cell, NONE where there is none. */
+  readonly cell: number;
+}
+
+export type PointerKind =
+  | "null"
+  | "free-object"
+  | "live-object"
+  /** In the slab, but not where an object begins. */
+  | "interior"
+  /** Anywhere else. */
+  | "outside"
+  | "unknown";
+
+const UNKNOWN_POINTER: PointerValue = { kind: "unknown", cell: NONE };
 
 /**
- * What a damaged free pointer says now: nothing, an object of its own slab, an address in its slab
- * that is no object, or something else. Hardened pointers are not decoded.
+ * What a damaged free pointer says now, seen from its own slab. Hardened pointers are not decoded.
  */
 export function pointerValueOf(shadow: Shadow, damage: Damage, segment: Segment): PointerValue {
   const evidence = shadow.evidenceFor(damage.op);
-  if (evidence === undefined || shadow.machine.hardened) return "unknown";
+  if (evidence === undefined || shadow.machine.hardened) return UNKNOWN_POINTER;
   const from = freePointerAt(shadow, segment.slab, segment.cell) - evidence.at;
-  if (from < 0 || from + WORD > evidence.after.length) return "unknown";
+  if (from < 0 || from + WORD > evidence.after.length) return UNKNOWN_POINTER;
   const bytes = new DataView(evidence.after.buffer, evidence.after.byteOffset + from, WORD);
   return classifyPointer(shadow, segment.slab, bytes.getUint32(4, true), bytes.getUint32(0, true));
 }
 
 function classifyPointer(shadow: Shadow, slab: number, high: number, low: number): PointerValue {
-  if (high === 0 && low === 0) return "null";
+  if (high === 0 && low === 0) return { kind: "null", cell: NONE };
   const at = shadow.ramOffset(high, low);
-  if (at === NONE || shadow.slabs.slabAt(at) !== slab) return "invalid";
+  const isInside = at !== NONE && shadow.slabs.slabAt(at) === slab;
   const layout: Layout = shadow.caches.layouts[shadow.slabs.cache[slab]];
-  if (at - shadow.slabs.base[slab] >= slabBytes(layout)) return "invalid";
-  return shadow.slabs.cellAt(slab, layout, at) >= 0 ? "object" : "same-slab";
+  if (!isInside || at - shadow.slabs.base[slab] >= slabBytes(layout)) {
+    return { kind: "outside", cell: NONE };
+  }
+  const cell = shadow.slabs.cellAt(slab, layout, at);
+  if (cell < 0) return { kind: "interior", cell: NONE };
+  const isFree = shadow.slabs.cellObject[cell] === NONE;
+  return { kind: isFree ? "free-object" : "live-object", cell };
+}
+
+/** A value that check_valid_pointer() of any kernel refuses. */
+export function isRefusedPointer({ kind }: PointerValue): boolean {
+  return kind === "interior" || kind === "outside";
 }

@@ -2,6 +2,7 @@
 import { Op, TARGET_SIZE } from "../abi.ts";
 import { readU16, readU32 } from "../base/bytes.ts";
 import { freePointerShift, writtenBytes } from "./access.ts";
+import { flipsOneBit } from "./blame.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
@@ -58,6 +59,7 @@ function hasBadTarget(shadow: Shadow, op: number): boolean {
 function isBadWrite(shadow: Shadow, op: number, slot: number, displacement: number): boolean {
   const length = writtenBytes(shadow, op);
   if (length === 0) return false;
+  if (flipsOneBit(shadow, op)) return true;
   const offset = displacement + freePointerShift(shadow, op, slot);
   const object = shadow.slotObject[slot];
   if (object === NONE) return shadow.targetAt(slot, offset) !== NONE;

@@ -2,6 +2,7 @@
 // is what the pointer was.
 import { PAGE_SIZE, Profile, TARGET_SIZE } from "../abi.ts";
 import { readU16, readU32 } from "../base/bytes.ts";
+import { causeOfBadFree } from "./blame.ts";
 import type { Cause } from "./cause.ts";
 import { type Damage, type Segment, segmentsOf } from "./damage.ts";
 import { expectAtBadFree } from "./expect.ts";
@@ -101,7 +102,8 @@ function resize(
   low: number,
 ): void {
   if (high === shadow.objects.high[object] && low === shadow.objects.low[object]) {
-    shadow.objects.asked[object] = size;
+    shadow.objects.resize(object, size);
+    shadow.objects.isMeasured[object] = 1;
     shadow.setSlot(newSlot, object, 0, high, low);
     return;
   }
@@ -175,16 +177,4 @@ function leavesMemoryAlone(shadow: Shadow, cache: number, cause: Cause, refused:
   if (!refused || cache === NONE || cause === "wrong-cache-free") return false;
   const isOld = shadow.machine.profile === Profile.V310;
   return isOld && checksOperations(shadow.caches.layouts[cache]);
-}
-
-function causeOfBadFree(shadow: Shadow, cache: number, slot: number, displacement: number): Cause {
-  const object = shadow.slotObject[slot];
-  if (object === NONE) return "invalid-free-foreign";
-  if (shadow.offsetOf(slot, displacement) !== 0) return "invalid-free-interior";
-  if (shadow.objects.isLive(object)) return "wrong-cache-free";
-  const cell = shadow.objects.cell[object];
-  if (cell !== NONE && shadow.slabs.cellObject[cell] !== NONE) return "double-free-reused";
-  const owner = shadow.objects.cache[object];
-  const isLast = owner !== NONE && shadow.caches.lastFreed[owner] === object;
-  return isLast && owner === cache ? "double-free" : "double-free-interleaved";
 }

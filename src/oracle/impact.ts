@@ -5,24 +5,33 @@ import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 import type { Violation } from "./violation.ts";
 
-/** From harmless to fatal. */
+/**
+ * From harmless to worst. Silent harm is worse than loud: a machine that stops tells somebody, and
+ * harms no data that it did not harm before. Two owners of one object are worst of all.
+ */
 export const IMPACTS = [
   /** Nothing changed. */
   "none",
-  /** Bytes changed that hold nobody's data: red zones, padding, poison, tracks, slack. */
+  /** Bytes were read that hold somebody else's data, or old data. */
+  "disclosed",
+  /** Bytes changed that hold nobody's data: red zones, padding, poison, tracks. */
   "damage",
-  /** Another owner's bytes changed. */
-  "other-owner",
+  /** The machine died. */
+  "oops",
+  /** An operation never ended. */
+  "hang",
   /** Objects, or whole slabs, cannot be had any more. */
   "lost",
+  /** A list, of slabs or of the program's own, is out of order. */
+  "list",
+  /** Another owner's bytes changed. */
+  "other-owner",
   /** The chain of free objects leads somewhere else, or in a circle. */
   "redirected",
-  /** Two owners hold the same bytes. */
-  "overlap",
   /** The allocator handed out memory that is not its own. */
   "foreign",
-  "hang",
-  "oops",
+  /** Two owners hold the same bytes. */
+  "overlap",
 ] as const;
 
 export type Impact = (typeof IMPACTS)[number];
@@ -47,7 +56,7 @@ export function impactOfViolation(violation: Violation): Impact {
     case "misplaced-object":
       return "overlap";
     case "broken-list":
-      return "redirected";
+      return "list";
     case "contents-changed":
     case "not-zeroed":
     case "not-constructed":
@@ -65,7 +74,8 @@ export function impactOfViolation(violation: Violation): Impact {
 
 export function impactOfDamage(damage: Damage): Impact {
   if (damage.kind === "free") return impactOfFree(damage);
-  if (damage.cause === "list-misuse") return "other-owner";
+  if (damage.kind === "read") return "disclosed";
+  if (damage.cause === "list-misuse") return "list";
   if (!damage.changed) return "none";
   if (damage.segments.some(isLinkOfChain)) return "redirected";
   return damage.segments.some(belongsToAnother) ? "other-owner" : "damage";
@@ -83,25 +93,45 @@ function isLinkOfChain(segment: Segment): boolean {
 }
 
 function impactOfFree(damage: Damage): Impact {
-  if (damage.cause === "leak") return "lost";
+  if (damage.cause === "leak-at-destroy") return "lost";
   if (damage.refused) return damage.isStructural ? "damage" : "none";
   return damage.cause === "wrong-cache-free" ? "damage" : "redirected";
 }
 
 /** The worst impact of a case. */
 export function worstImpact(shadow: Shadow): Impact {
+  return worstImpactOf(shadow, shadow.damages);
+}
+
+/** The worst that came of some of the damages of a case: what broke later counts for all. */
+export function worstImpactOf(shadow: Shadow, damages: readonly Damage[]): Impact {
   let worst = 0;
-  for (const damage of shadow.damages) {
+  for (const damage of damages) {
     worst = Math.max(worst, impactRank(impactOfDamage(damage)));
+    if (isInherited(shadow, damage)) worst = Math.max(worst, impactRank("other-owner"));
   }
-  for (const violation of shadow.violations) {
-    worst = Math.max(worst, impactRank(impactOfViolation(violation)));
+  if (damages.some((damage) => damage.kind !== "read") || damages.length === 0) {
+    for (const violation of shadow.violations) {
+      worst = Math.max(worst, impactRank(impactOfViolation(violation)));
+    }
   }
   return IMPACTS[worst];
 }
 
+/** Somebody obtained the object that was given back in a wrong state. */
+function isInherited({ objects }: Shadow, { cause, object }: Damage): boolean {
+  if (cause !== "constructor-violation") return false;
+  return objects.lastIn(objects.cell[object]) !== object;
+}
+
 /** Somebody got memory that he should not have got, or lost bytes of his own. */
 export function isHarm(violation: Violation): boolean {
-  const rank = impactRank(impactOfViolation(violation));
-  return rank === impactRank("other-owner") || rank >= impactRank("overlap");
+  switch (impactOfViolation(violation)) {
+    case "other-owner":
+    case "foreign":
+    case "overlap":
+      return true;
+    default:
+      return false;
+  }
 }

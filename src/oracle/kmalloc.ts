@@ -29,6 +29,7 @@ export function stepKsize(shadow: Shadow, op: number, slot: number, displacement
   if (object === NONE || !shadow.objects.isLive(object)) return;
   const cache = shadow.objects.cache[object];
   if (cache === NONE || shadow.offsetOf(slot, displacement) !== 0) return;
+  shadow.objects.isMeasured[object] = 1;
   const expected = usableBytes(shadow.caches.layouts[cache]);
   const found = shadow.valueLow(op);
   if (found !== expected) shadow.violate("wrong-result", cache, object, found, expected);

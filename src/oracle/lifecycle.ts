@@ -1,6 +1,7 @@
 // Caches come, are looked at, and go.
 import { KMALLOC_CLASSES, Letter, Profile, Status } from "../abi.ts";
-import { expectAtValidate } from "./expect.ts";
+import type { Damage } from "./damage.ts";
+import { expectAtDiscard, expectAtLeak, expectAtValidate } from "./expect.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
@@ -17,7 +18,7 @@ export function stepCache(shadow: Shadow, op: number, name: number): void {
   switch (shadow.status(op)) {
     case Status.CREATED:
       if (layout === undefined) shadow.violate("wrong-result", index, NONE, size);
-      else shadow.caches.create(name, index, size, align, layout);
+      else shadow.caches.create(op, name, { index, size, align, layout });
       break;
     case Status.MERGED:
       if (size > shadow.caches.layouts[index].size)
@@ -72,6 +73,7 @@ export function stepShrink(shadow: Shadow, op: number, name: number): void {
   const cache = shadow.caches.cacheOf(name);
   if (cache === NONE || isKernels(cache)) return;
   shadow.caches.isShrunk[cache] = 1;
+  if (shadow.damages.length > 0) expectAtDiscard(shadow, cache);
   shadow.slabs.forgetEmpty(cache);
   const { partial, full } = countSlabs(shadow, cache);
   const remains = shadow.machine.profile !== Profile.V310 && partial + full > 0 ? 1 : 0;
@@ -88,7 +90,9 @@ export function stepDestroy(shadow: Shadow, op: number, name: number): void {
   else if (found !== expected) shadow.violate("failed-operation", cache, NONE, found, expected);
   if (found === Status.BUSY) return;
   shadow.caches.dropName(name);
-  if (found === Status.DESTROYED) shadow.slabs.forgetCache(cache);
+  if (found !== Status.DESTROYED) return;
+  if (shadow.damages.length > 0) expectAtDiscard(shadow, cache);
+  shadow.slabs.forgetCache(cache);
 }
 
 function destroyStatus(shadow: Shadow, cache: number): Status {
@@ -98,9 +102,9 @@ function destroyStatus(shadow: Shadow, cache: number): Status {
 
 /** Destroying a cache whose objects are still held is the program's mistake. */
 function noteLeak(shadow: Shadow, cache: number): void {
-  shadow.damages.push({
+  const damage: Damage = {
     op: shadow.op,
-    cause: "leak",
+    cause: "leak-at-destroy",
     kind: "free",
     object: NONE,
     at: NONE,
@@ -110,5 +114,7 @@ function noteLeak(shadow: Shadow, cache: number): void {
     changed: false,
     isStructural: false,
     refused: false,
-  });
+  };
+  shadow.damages.push(damage);
+  expectAtLeak(shadow, damage);
 }

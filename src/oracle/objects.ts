@@ -42,6 +42,10 @@ export class ObjectTable {
   pages = new Int32Array(START_OBJECTS);
   /** Bytes that the program asked for. */
   asked = new Int32Array(START_OBJECTS);
+  /** The most that it asked for while it lived: krealloc can make it smaller. */
+  askedMost = new Int32Array(START_OBJECTS);
+  /** ksize told its owner how much there is: from then on all of it is the owner's. */
+  isMeasured = new Uint8Array(START_OBJECTS);
   /** Operation that obtained it. */
   bornAt = new Int32Array(START_OBJECTS);
   /** Operation that gave it back; NONE while it lives. */
@@ -71,12 +75,27 @@ export class ObjectTable {
     this.at[id] = at;
     this.cache[id] = cache;
     this.asked[id] = asked;
+    this.askedMost[id] = asked;
+    this.isMeasured[id] = 0;
     this.bornAt[id] = op;
     this.pages[id] = 0;
     this.cell[id] = NONE;
     this.slab[id] = NONE;
     this.diedAt[id] = NONE;
     this.#lastWrite[id] = NONE;
+    return id;
+  }
+
+  /** The object stays where it is, and its owner has another number of bytes. */
+  resize(id: number, asked: number): void {
+    this.asked[id] = asked;
+    this.askedMost[id] = Math.max(this.askedMost[id], asked);
+  }
+
+  /** The object that lived in a cell last, NONE if none ever did. */
+  lastIn(cell: number): number {
+    let id = this.count - 1;
+    while (id >= 0 && this.cell[id] !== cell) id--;
     return id;
   }
 
@@ -151,6 +170,10 @@ export class ObjectTable {
     this.cell = grown(this.cell, size);
     this.slab = grown(this.slab, size);
     this.asked = grown(this.asked, size);
+    this.askedMost = grown(this.askedMost, size);
+    const measured = new Uint8Array(size);
+    measured.set(this.isMeasured);
+    this.isMeasured = measured;
     this.pages = grown(this.pages, size);
     this.bornAt = grown(this.bornAt, size);
     this.diedAt = grown(this.diedAt, size);

@@ -1,5 +1,5 @@
 // What a byte of simulated memory is, as the layout says: the names that findings use.
-import { Letter } from "../abi.ts";
+import { Letter, Profile } from "../abi.ts";
 import { isDebugCache, type Layout } from "./layout.ts";
 
 /** Kinds of bytes. */
@@ -70,6 +70,12 @@ function fillerOf(layout: Layout): Region {
   return (layout.letters & Letter.P) !== 0 ? Region.ALIGNMENT : Region.GAP;
 }
 
+/** Since 6.2 what kmalloc serves beyond the request is part of the red zone, with U. */
+function paintsSlack({ profile, letters }: Layout): boolean {
+  const needed = Letter.Z | Letter.U | Letter.KMALLOC;
+  return profile === Profile.V612 && (letters & needed) === needed;
+}
+
 /** Whether the bytes of a region hold a value that the allocator painted and looks at again. */
 export function isPainted(layout: Layout, region: Region, isLive: boolean): boolean {
   if (!isDebugCache(layout)) return false;
@@ -84,6 +90,8 @@ export function isPainted(layout: Layout, region: Region, isLive: boolean): bool
       return (letters & Letter.P) !== 0;
     case Region.PAYLOAD:
       return layout.poisonsObject && !isLive;
+    case Region.SLACK:
+      return isLive && paintsSlack(layout);
     default:
       return false;
   }

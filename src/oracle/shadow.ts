@@ -5,11 +5,12 @@
 // Sees: every mistake of the program (damage), every broken promise of the allocator that shows in
 // an answer (violations). Does not see: what the allocator does to memory by itself, until a
 // program reads the bytes or a check reports them.
-import { Op, PAGE_SHIFT, SLOT_MAX, Slot, type Status } from "../abi.ts";
+import { CTOR_BYTE, Op, PAGE_SHIFT, SLOT_MAX, Slot, type Status } from "../abi.ts";
 import type { ProgramImage } from "../program/image.ts";
 import { CacheTable } from "./caches.ts";
+import { noteIfUnconstructed } from "./constructed.ts";
 import type { Damage } from "./damage.ts";
-import { expectAtAlloc, expectAtFree } from "./expect.ts";
+import { type Expectation, expectAtAlloc, expectAtFree } from "./expect.ts";
 import { EventLog, ramOffset } from "./kernel_report.ts";
 import { ListTable } from "./lists.ts";
 import type { OracleMachine } from "./machine.ts";
@@ -28,6 +29,8 @@ export class Shadow {
   readonly damages: Damage[] = [];
   readonly violations: Violation[] = [];
   readonly evidence: Evidence[] = [];
+  /** Checks that were bound to speak, in the order in which they had to. */
+  readonly expectations: Expectation[] = [];
   /** The object that a slot points into, NONE for any other address. */
   readonly slotObject = new Int32Array(SLOT_MAX).fill(NONE);
   /** Distance from the object. */
@@ -66,6 +69,7 @@ export class Shadow {
     this.damages.length = 0;
     this.violations.length = 0;
     this.evidence.length = 0;
+    this.expectations.length = 0;
     this.op = 0;
     this.largePages = 0;
     this.hasEnded = false;
@@ -151,6 +155,7 @@ export class Shadow {
     const cell = this.objects.cell[id];
     const cache = this.objects.cache[id];
     if (this.damages.length > 0) expectAtFree(this, id);
+    if (cell !== NONE && this.slabs.cellTouched[cell] !== 0) noteIfUnconstructed(this, id);
     if (this.lists.count > 0) this.lists.release(id);
     this.objects.diedAt[id] = this.op;
     if (cell !== NONE && this.slabs.cellObject[cell] === id) {
@@ -165,9 +170,15 @@ export class Shadow {
   /** What the program wrote, within its rights, into its own object. */
   wrote(id: number, first: number, end: number): void {
     this.objects.wrote(id, this.op, sourceOf(this.image, this.op), first, end, first);
-    if (first <= 0 && this.objects.cell[id] !== NONE) {
-      this.slabs.cellTouched[this.objects.cell[id]] = 1;
-    }
+    if (first <= 0) this.touched(id);
+  }
+
+  /** The first byte of an object changed, which is the one that a constructor sets. */
+  touched(id: number): void {
+    const cell = this.objects.cell[id];
+    if (cell === NONE) return;
+    const isRestored = this.objects.byteAt(this.image, id, 0) === CTOR_BYTE;
+    this.slabs.cellTouched[cell] = isRestored ? 0 : 1;
   }
 
   /** Finds the cell of a new object. */

@@ -3,7 +3,7 @@
 // layout.
 import { DEBUG_LETTERS, Letter, Profile } from "../abi.ts";
 import type { Damage, Segment } from "./damage.ts";
-import { checksOperations, type Layout } from "./layout.ts";
+import { checksOperations, isDebugCache, type Layout } from "./layout.ts";
 import { isPainted, Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
@@ -26,7 +26,13 @@ const SECTION_WORDS: Partial<Record<Region, string>> = {
   [Region.PADDING]: "Object padding overwritten",
   [Region.SLAB_TAIL]: "Padding overwritten",
   [Region.PAYLOAD]: "Poison overwritten",
+  [Region.SLACK]: "kmalloc Redzone overwritten",
 };
+
+/** What the check of a kind of bytes says. */
+export function wordsOf(region: Region): string {
+  return SECTION_WORDS[region] ?? "";
+}
 
 /** Every way in which options in force could see a damage; empty for a blind spot. */
 export function sightsOf(shadow: Shadow, damage: Damage): Sight[] {
@@ -49,7 +55,7 @@ function sightsOfSegment(layout: Layout, segment: Segment): Sight[] {
   const isLive = segment.object !== NONE;
   if (segment.region === Region.FREE_POINTER) return sightsOfFreePointer(layout, isLive);
   if (!isPainted(layout, segment.region, isLive)) return [];
-  const words = SECTION_WORDS[segment.region] ?? "";
+  const words = wordsOf(segment.region);
   const letter = letterOf(segment.region);
   const sights: Sight[] = [{ letter, when: "validate", words }];
   if (checksOperations(layout))
@@ -62,9 +68,16 @@ function occasionOf(segment: Segment, isLive: boolean): Occasion {
   return isLive ? "free" : "alloc";
 }
 
-function letterOf(region: Region): number {
-  const isRedZone = region === Region.LEFT_REDZONE || region === Region.RIGHT_REDZONE;
-  return isRedZone ? Letter.Z : Letter.P;
+/** The option that has such bytes painted. */
+export function letterOf(region: Region): number {
+  switch (region) {
+    case Region.LEFT_REDZONE:
+    case Region.RIGHT_REDZONE:
+    case Region.SLACK:
+      return Letter.Z;
+    default:
+      return Letter.P;
+  }
 }
 
 /**
@@ -78,26 +91,28 @@ function sightsOfFreePointer(layout: Layout, isLive: boolean): Sight[] {
     const chain: Sight = { letter: gate, when: "operation", words: "Freechain corrupt" };
     return [{ letter: gate, when: "alloc", words }, chain];
   }
-  if ((layout.letters & Letter.P) === 0) return [];
-  const sights: Sight[] = [{ letter: Letter.P, when: "validate", words }];
+  if (!layout.freePointerOutside || !isDebugCache(layout)) return [];
+  const letter = layout.letters & DEBUG_LETTERS;
+  const sights: Sight[] = [{ letter, when: "validate", words }];
   // From 5.4 to 6.6 a free clears the pointer before anyone looks.
   const isLooked = layout.profile !== Profile.V61 && gate !== 0;
-  if (isLooked) sights.unshift({ letter: Letter.P, when: "free", words });
+  if (isLooked) sights.unshift({ letter: gate, when: "free", words });
   return sights;
 }
 
 function sightsOfFree(shadow: Shadow, damage: Damage): Sight[] {
-  if (damage.cause === "leak") {
+  if (damage.cause === "leak-at-destroy") {
     return [{ letter: 0, when: "operation", words: "Objects remaining" }];
   }
   if (damage.cache === NONE) return [];
   const layout = shadow.caches.layouts[damage.cache];
-  if (!checksOperations(layout) || damage.cause === "double-free-reused") return [];
+  if (!checksOperations(layout) || damage.cause === "double-free-after-reuse") return [];
   const letter = layout.letters & (layout.profile === Profile.V310 ? DEBUG_LETTERS : Letter.F);
   return [{ letter, when: "free", words: wordsOfFree(damage) }];
 }
 
-function wordsOfFree(damage: Damage): string {
+/** What the check of a free says. */
+export function wordsOfFree(damage: Damage): string {
   switch (damage.cause) {
     case "invalid-free-interior":
       return "Invalid object pointer";

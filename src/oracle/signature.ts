@@ -1,7 +1,8 @@
-// The text of a signature: cause, damaged field, operation that showed it, symptom. Stable across
-// seeds and layouts; findings with one signature are one bug.
+// The text of a signature: cause, damaged field, how far it reached, and the symptom with the
+// operation that showed it. Stable across seeds and layouts (no address, name or number is in it);
+// findings with one signature are one bug.
 //
-//   off-by-one|right-redzone|free|Right Redzone overwritten
+//   off-by-one|right-redzone|own-cell|Right Redzone overwritten at free
 import { Op } from "../abi.ts";
 import type { ProgramImage } from "../program/image.ts";
 import { symptomWords } from "./symptom.ts";
@@ -18,9 +19,10 @@ export function opWordOf(image: ProgramImage, judgement: Judgement): number {
 }
 
 export function signatureText(judgement: Judgement, opWord: number): string {
-  const where = opWord === SILENT ? "-" : wordOfOp(opWord);
-  const symptom = qualified(judgement.verdict, symptomWords(judgement.symptom));
-  return [judgement.cause, FIELD_NAMES[judgement.field], where, symptom].join("|");
+  const words = qualified(judgement.verdict, symptomWords(judgement.symptom));
+  const symptom = opWord === SILENT ? words : `${words} at ${wordOfOp(opWord)}`;
+  const field = FIELD_NAMES[judgement.field];
+  return [judgement.cause, field, judgement.propagation, symptom].join("|");
 }
 
 /** Several at once are one kind of thing. */
@@ -51,6 +53,7 @@ function qualified(verdict: Verdict, words: string): string {
       return `${words} (${verdict})`;
     case "escaped":
     case "blind":
+    case "masked":
       return `${verdict}: ${words}`;
     default:
       return words;

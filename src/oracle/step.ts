@@ -1,8 +1,9 @@
 // One operation, as it must have been: brings the shadow up to date with what was asked and
 // answered.
-import { CTOR_BYTE, Letter, Op, Status, TARGET_SIZE } from "../abi.ts";
+import { Letter, Op, Status, TARGET_SIZE } from "../abi.ts";
 import { readU16, readU32 } from "../base/bytes.ts";
 import { stepFill, stepRead, stepWrite } from "./access.ts";
+import { noteConstructed } from "./constructed.ts";
 import { giveBack, giveBackAll, stepKfree, stepKrealloc } from "./give_back.ts";
 import { stepKmalloc, stepKsize } from "./kmalloc.ts";
 import { stepCache, stepDestroy, stepShrink, stepValidate } from "./lifecycle.ts";
@@ -151,15 +152,12 @@ function obtainFrom(
   const align = shadow.caches.handleAlign[handle];
   const id = shadow.obtain({ cache, asked, align, slot, high, low });
   shadow.caches.isShrunk[cache] = 0;
-  if (zero) shadow.objects.wrote(id, shadow.op, Source.ZERO, 0, asked, 0);
-  else if ((shadow.caches.layouts[cache].letters & Letter.CTOR) !== 0) noteConstructed(shadow, id);
-}
-
-/** What a constructor wrote stays from one owner to the next, unless one of them overwrote it. */
-function noteConstructed(shadow: Shadow, id: number): void {
-  const cell = shadow.objects.cell[id];
-  if (cell === NONE || shadow.slabs.cellTouched[cell] !== 0) return;
-  shadow.objects.wrote(id, shadow.op, Source.CONSTRUCTED, 0, 1, CTOR_BYTE);
+  if (zero) {
+    shadow.objects.wrote(id, shadow.op, Source.ZERO, 0, asked, 0);
+    shadow.touched(id);
+  } else if ((shadow.caches.layouts[cache].letters & Letter.CTOR) !== 0) {
+    noteConstructed(shadow, id);
+  }
 }
 
 /** Slots of a list of targets, and the pointers that came for them. */

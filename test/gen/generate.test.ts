@@ -132,9 +132,14 @@ describe("a bug class", () => {
     }
   });
 
-  /** Stale slots may have been given to somebody else by then, which no author can know. */
+  /** Where things lie, and who has an object by then, no author can know. */
   const ALSO: Readonly<Record<string, readonly string[]>> = {
-    "write-after-free": ["write-after-reuse"],
+    "overflow-right": ["overflow-far"],
+    "double-free-after-reuse": ["double-free"],
+    "free-pointer-forge": ["freelist-cycle"],
+    "freelist-cycle": ["free-pointer-forge"],
+    "slab-padding": ["overflow-right"],
+    "write-after-free": ["write-after-reuse", "cross-cache-reuse"],
     "write-after-reuse": ["write-after-free"],
     "wrong-cache-free": ["none"],
   };

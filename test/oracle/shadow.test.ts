@@ -56,7 +56,7 @@ describe("a write", () => {
       "write a 8 41",
       "read b 0 16",
     );
-    expect(signature).toBe("write-after-reuse|payload|-|blind: other-owner");
+    expect(signature).toBe("write-after-reuse|payload|new-owner|blind: other-owner");
     expect(judgement.impact).toBe("other-owner");
   });
 });
@@ -147,7 +147,7 @@ describe("a clean program", () => {
 
   it("that forgets objects at destroy leaks them", () => {
     const { signature } = judged("up", "cache c 64 0 -", "alloc c a", "destroy c");
-    expect(signature).toBe("leak|free-list|destroy|Objects remaining");
+    expect(signature).toBe("leak-at-destroy|free-list|nowhere|Objects remaining at destroy");
   });
 });
 
@@ -161,11 +161,11 @@ describe("lists", () => {
 
   it("whose links were overwritten are misuse", () => {
     const { signature } = judged("updl", ...list, "fill a 16 16 00", "listdel a+16");
-    expect(signature).toBe("list-misuse|-|list-del|list_del corruption");
+    expect(signature).toBe("list-misuse|-|list|list_del corruption at list-del");
   });
 
   it("from which an entry is taken twice are misuse", () => {
     const { signature } = judged("updl", ...list, "listdel a+16", "listdel a+16");
-    expect(signature).toBe("list-misuse|-|list-del|list_del corruption");
+    expect(signature).toBe("list-misuse|-|list|list_del corruption at list-del");
   });
 });

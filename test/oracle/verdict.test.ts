@@ -87,43 +87,73 @@ function judged(cause: string, boot: string): string {
   return `${judgement.verdict} ${signature}`;
 }
 
+const TOO_MANY = "Slab has fewer allocated objects than are to be freed";
+
 /** Cause, options, and what comes of it. */
 const EXPECTED: readonly (readonly [string, string, string])[] = [
-  ["off-by-one", "-", "blind off-by-one|payload|-|blind: other-owner"],
-  ["off-by-one", "F", "blind off-by-one|payload|-|blind: other-owner"],
-  ["off-by-one", "Z", "escaped off-by-one|right-redzone|-|escaped: damage"],
-  ["off-by-one", "FZ", "detected off-by-one|right-redzone|free|Right Redzone overwritten"],
-  ["off-by-one", "FP", "escaped off-by-one|free-pointer|-|escaped: damage"],
-  ["off-by-one-nul", "FZP", "detected off-by-one-nul|right-redzone|free|Right Redzone overwritten"],
-  ["overflow-right", "FZ", "detected overflow-right|right-redzone|free|Right Redzone overwritten"],
-  ["overflow-left", "FZ", "detected overflow-left|left-redzone|free|Left Redzone overwritten"],
-  ["overflow-left", "FP", "escaped overflow-left|free-pointer|-|escaped: damage"],
-  ["write-after-free", "FP", "detected write-after-free|payload|alloc|End Poison overwritten"],
-  ["write-after-free", "FZ", "blind write-after-free|payload|-|blind: damage"],
-  ["double-free", "F", "detected double-free|free-list|free|Object already free"],
+  ["off-by-one", "-", "blind off-by-one|payload|live-neighbour|blind: other-owner"],
+  ["off-by-one", "F", "blind off-by-one|payload|live-neighbour|blind: other-owner"],
+  ["off-by-one", "Z", "escaped off-by-one|right-redzone|own-cell|escaped: damage"],
   [
-    "double-free",
-    "P",
-    "detected double-free|free-list|free|Slab has fewer allocated objects than are to be freed",
+    "off-by-one",
+    "FZ",
+    "detected off-by-one|right-redzone|own-cell|Right Redzone overwritten at free",
   ],
+  ["off-by-one", "FP", "escaped off-by-one|free-pointer|own-cell|escaped: damage"],
+  [
+    "off-by-one-nul",
+    "FZP",
+    "detected off-by-one-nul|right-redzone|own-cell|Right Redzone overwritten at free",
+  ],
+  [
+    "overflow-right",
+    "FZ",
+    "detected overflow-right|right-redzone|own-cell|Right Redzone overwritten at free",
+  ],
+  [
+    "overflow-left",
+    "FZ",
+    "detected overflow-left|left-redzone|own-cell|Left Redzone overwritten at free",
+  ],
+  ["overflow-left", "FP", "escaped overflow-left|free-pointer|live-neighbour|escaped: damage"],
+  [
+    "write-after-free",
+    "FP",
+    "detected write-after-free|payload|own-cell|End Poison overwritten at alloc",
+  ],
+  ["write-after-free", "FZ", "blind write-after-free|payload|own-cell|blind: damage"],
+  ["double-free", "F", "detected double-free|free-list|refused|Object already free at free"],
+  ["double-free", "P", `detected double-free|free-list|free-list|${TOO_MANY} at free`],
   [
     "double-free-interleaved",
     "F",
-    "detected double-free-interleaved|free-list|free|Object already free",
+    "detected double-free-interleaved|free-list|refused|Object already free at free",
   ],
   [
     "invalid-free-interior",
     "F",
-    "detected invalid-free-interior|free-list|free|Invalid object pointer",
+    "detected invalid-free-interior|free-list|refused|Invalid object pointer at free",
   ],
   [
     "invalid-free-foreign",
     "F",
-    "detected invalid-free-foreign|free-list|free|Object is not a Slab page",
+    "detected invalid-free-foreign|free-list|refused|Object is not a Slab page at free",
   ],
-  ["wrong-cache-free", "F", "detected wrong-cache-free|free-list|free|Wrong slab cache"],
-  ["wrong-size-use", "FZ", "detected wrong-size-use|right-redzone|free|Right Redzone overwritten"],
-  ["free-pointer-forge", "F", "detected free-pointer-forge|free-pointer|alloc|Freepointer corrupt"],
+  [
+    "wrong-cache-free",
+    "F",
+    "detected wrong-cache-free|free-list|free-list|Wrong slab cache at free",
+  ],
+  [
+    "wrong-size-use",
+    "FZ",
+    "detected wrong-size-use|right-redzone|own-cell|Right Redzone overwritten at free",
+  ],
+  [
+    "free-pointer-forge",
+    "F",
+    "detected free-pointer-forge|free-pointer|own-cell|Freepointer corrupt at alloc",
+  ],
 ];
 
 describe("on 6.1", () => {
@@ -133,11 +163,19 @@ describe("on 6.1", () => {
 });
 
 const EXPECTED_310: readonly (readonly [string, string, string])[] = [
-  ["off-by-one", "Z", "detected off-by-one|right-redzone|free|Right Redzone overwritten"],
-  ["overflow-left", "Z", "blind overflow-left|padding|-|blind: damage"],
-  ["write-after-free", "P", "detected write-after-free|payload|alloc|End Poison overwritten"],
-  ["double-free", "U", "detected double-free|free-list|free|Object already free"],
-  ["wrong-cache-free", "F", "detected wrong-cache-free|free-list|free|Wrong slab cache"],
+  [
+    "off-by-one",
+    "Z",
+    "detected off-by-one|right-redzone|own-cell|Right Redzone overwritten at free",
+  ],
+  ["overflow-left", "Z", "blind overflow-left|padding|free-neighbour|blind: damage"],
+  [
+    "write-after-free",
+    "P",
+    "detected write-after-free|payload|own-cell|End Poison overwritten at alloc",
+  ],
+  ["double-free", "U", "detected double-free|free-list|refused|Object already free at free"],
+  ["wrong-cache-free", "F", "detected wrong-cache-free|free-list|refused|Wrong slab cache at free"],
 ];
 
 describe("on 3.10, where any option switches all checks on", () => {

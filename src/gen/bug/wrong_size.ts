@@ -39,7 +39,8 @@ function listOffset(draft: Draft, cache: number): number {
 function useNeighbours(draft: Draft, cache: number): void {
   for (let count = draft.prng.below(4); count > 0; count--) {
     const slot = draft.alloc(cache);
-    const length = Math.min(draft.size[cache], LIST_HEAD);
-    draft.image.fill(slot, 0, length, 0x4a);
+    const first = draft.firstWritable(cache);
+    const length = Math.min(draft.size[cache], LIST_HEAD) - first;
+    if (length > 0) draft.image.fill(slot, first, length, 0x4a);
   }
 }

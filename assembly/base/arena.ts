@@ -1,7 +1,9 @@
 // Where everything lies in linear memory. Nothing is allocated at run time: each area has a fixed
-// place and a fixed limit, so that a case can be reset by clearing what it used.
+// place and a fixed limit, so that a case can be reset by clearing what it used. The places are
+// literals, not counted from __heap_base: the compiler knows the address of every field then.
 //
-//   __heap_base
+//   0           static data of the core
+//   ARENA
 //   ├ config      what the host asks for (ConfigLayout)
 //   ├ windows     kernel address ranges that are backed by memory (WindowLayout)
 //   ├ slots       the program's pointers (SlotLayout)
@@ -18,26 +20,30 @@ import {
 import { ConfigLayout, SlotLayout, Window, WindowLayout } from "../abi/layout.ts";
 import { OP_SIZE, RESULT_SIZE } from "../abi/op.ts";
 
-// @ts-ignore: decorator
-@inline
-function aligned(address: usize, align: usize): usize {
-  return (address + align - 1) & ~(align - 1);
-}
-
 /** Bytes of foreign memory: every region, rounded up to pages, and a page of struct pages each. */
 export const FOREIGN_SIZE: u32 = 262144;
 
-export const CONFIG: usize = aligned(__heap_base, 64);
-export const WINDOWS: usize = aligned(CONFIG + <usize>ConfigLayout.SIZE, 64);
+/** The static data must end below (boot() looks). */
+export const ARENA: usize = 65536;
+
+export const CONFIG: usize = ARENA;
+export const WINDOWS: usize = (CONFIG + <usize>ConfigLayout.SIZE + 63) & ~63;
 export const WINDOW_COUNT_MAX: u32 = <u32>Window.FIRST_REGION + REGION_MAX * 2;
-export const SLOTS: usize = aligned(WINDOWS + <usize>(WINDOW_COUNT_MAX * WindowLayout.SIZE), 64);
-export const PROGRAM: usize = aligned(SLOTS + <usize>(SLOT_MAX * SlotLayout.SIZE), 64);
+export const SLOTS: usize = (WINDOWS + <usize>(WINDOW_COUNT_MAX * WindowLayout.SIZE) + 63) & ~63;
+export const PROGRAM: usize = SLOTS + <usize>(SLOT_MAX * SlotLayout.SIZE);
 export const PAYLOAD: usize = PROGRAM + <usize>(OP_MAX * OP_SIZE);
 export const RESULTS: usize = PAYLOAD + <usize>PAYLOAD_MAX;
 export const EXTRA: usize = RESULTS + <usize>(OP_MAX * RESULT_SIZE);
 export const EVENTS: usize = EXTRA + <usize>EXTRA_MAX;
-export const FOREIGN: usize = aligned(EVENTS + <usize>EVENT_MAX, PAGE_SIZE);
+export const FOREIGN: usize = (EVENTS + <usize>EVENT_MAX + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
 export const RAM: usize = FOREIGN + <usize>FOREIGN_SIZE;
+
+/** Pages at the start of RAM that hold the kmem_caches and other kernel structures. */
+export const KERNEL_PAGES: u32 = 16;
+/** Unused pages behind them: a script's overflow must not reach the kernel's own structures. */
+export const GUARD_PAGES: u32 = 16;
+/** Everything above them is for slabs and whole pages. */
+export const FIRST_FREE_PAGE: u32 = KERNEL_PAGES + GUARD_PAGES;
 
 /** Makes sure that linear memory reaches beyond `ram_pages` of RAM and their struct pages. */
 export function reserve_ram(ram_pages: u32): bool {

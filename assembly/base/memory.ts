@@ -10,7 +10,9 @@
 import { Window, WindowLayout } from "../abi/layout.ts";
 import { PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT, STRUCT_PAGE_SIZE } from "../abi/limits.ts";
 import { Profile } from "../abi/profile.ts";
-import { FOREIGN, FOREIGN_SIZE, RAM, WINDOW_COUNT_MAX, WINDOWS } from "./arena.ts";
+import {
+  FIRST_FREE_PAGE, FOREIGN, FOREIGN_SIZE, KERNEL_PAGES, RAM, WINDOW_COUNT_MAX, WINDOWS,
+} from "./arena.ts";
 import { config } from "./config.ts";
 import { reserve_page } from "../page/struct_page.ts";
 import { dead, page_fault } from "./oops.ts";
@@ -25,15 +27,32 @@ export let ram_base: u64 = 0;
 export let ram_size: u64 = 0;
 export let mem_map: usize = 0;
 
-/** First kernel address and linear place of RAM's struct pages. */
-let mem_map_base: u64 = 0;
+/** First kernel address and bytes of RAM's struct pages. */
+export let mem_map_base: u64 = 0;
 let mem_map_size: u64 = 0;
+
+/** Kernel addresses of the first page that slabs may use, and of its struct page. */
+export let slabs: u64 = 0;
+export let slab_pages: u64 = 0;
 
 let window_count: u32 = 0;
 let foreign_used: u32 = 0;
 
-/** RAM below this many bytes may have been written since the last reset. */
-export let touched_bytes: u64 = 0;
+/** RAM that the kernel keeps to itself, and RAM that holds no slab. */
+const KERNEL_BYTES: u64 = <u64>KERNEL_PAGES << PAGE_SHIFT;
+const LOW_BYTES: u64 = <u64>FIRST_FREE_PAGE << PAGE_SHIFT;
+
+// What a reset has to clear: the free pages up to the highest one that may have been written, and
+// the low pages and foreign memory only where something wild went there.
+
+/** RAM between the low pages and here, and its struct pages, may have been written. */
+export let touched_bytes: u64 = LOW_BYTES;
+/** Words that begin in the first so many bytes of `slabs` lie in touched memory. */
+let touched_words: u64 = 0;
+/** Bytes of struct pages, from the one at `slab_pages` on, that belong to touched pages. */
+export let touched_pages: u64 = 0;
+export let low_pages_touched: bool = false;
+let foreign_touched: bool = false;
 
 function add_window(base: u64, size: u32, linear: usize): bool {
   if (window_count == WINDOW_COUNT_MAX) return false;
@@ -83,6 +102,7 @@ export function map_region(base: u64, size: u32): bool {
     if (i >= <u32>Window.GLOB && other <= base && base + size <= other_end) return true;
     if (base < other_end && other < base + size) return false;
   }
+  foreign_touched = true;
   if (!map_foreign(base, size)) return false;
   return base < KERNEL_IMAGE || map_image_pages(base, size);
 }
@@ -96,12 +116,20 @@ export function map_memory(): void {
   mem_map = RAM + <usize>c.phys_pages * PAGE_SIZE;
   mem_map_base = VMEMMAP + (<u64>c.phys_base_pfn << STRUCT_PAGE_SHIFT);
   mem_map_size = <u64>c.phys_pages << STRUCT_PAGE_SHIFT;
+  slabs = ram_base + LOW_BYTES;
+  slab_pages = mem_map_base + <u64>(FIRST_FREE_PAGE * STRUCT_PAGE_SIZE);
+  foreign_touched = true;
   map_fixed_windows();
 }
 
 /** The windows that every program starts with, in the order of the Window enum. */
 export function map_fixed_windows(): void {
   const c = config();
+  touched_bytes = LOW_BYTES;
+  touched_words = 0;
+  touched_pages = 0;
+  low_pages_touched = false;
+  if (!foreign_touched) return;
   memory.fill(FOREIGN, 0, foreign_used);
   memory.fill(WINDOWS, 0, window_count * WindowLayout.SIZE);
   window_count = 0;
@@ -111,11 +139,35 @@ export function map_fixed_windows(): void {
   map_foreign(c.glob, c.glob_size);
   map_foreign(c.vglob, c.glob_size);
   if (c.glob >= KERNEL_IMAGE) map_image_pages(c.glob, c.glob_size);
-  touched_bytes = 0;
+  foreign_touched = false;
 }
 
-export function note_touched(end: u64): void {
-  if (end > touched_bytes) touched_bytes = end;
+/** Bytes of RAM may be written from here on. */
+// @ts-ignore: decorator
+@inline
+export function note_touched(offset: u64, size: u32): void {
+  if (offset < LOW_BYTES) low_pages_touched = true;
+  if (offset + size > touched_bytes) raise_touched(offset + size);
+}
+
+function raise_touched(end: u64): void {
+  touched_bytes = end;
+  const bytes = end - LOW_BYTES;
+  touched_words = bytes < 8 ? 0 : bytes - 7;
+  touched_pages = (bytes >> PAGE_SHIFT) << STRUCT_PAGE_SHIFT;
+}
+
+/** All of RAM may hold anything. */
+export function note_all_touched(): void {
+  low_pages_touched = true;
+  raise_touched(ram_size);
+}
+
+/** Struct pages of RAM may be written: a reset clears them together with their pages. */
+function note_touched_pages(offset: u64, size: u32): void {
+  const first = offset >> STRUCT_PAGE_SHIFT;
+  const last = (offset + size - 1) >> STRUCT_PAGE_SHIFT;
+  note_touched(first << PAGE_SHIFT, <u32>(last - first + 1) << PAGE_SHIFT);
 }
 
 function translate_slow(address: u64, size: u32): usize {
@@ -123,7 +175,8 @@ function translate_slow(address: u64, size: u32): usize {
     const at = WINDOWS + <usize>(i * WindowLayout.SIZE);
     const offset = address - load<u64>(at, WindowLayout.BASE);
     if (offset + size <= <u64>load<u32>(at, WindowLayout.SIZE_BYTES) && offset + size >= offset) {
-      if (i == Window.MEM_MAP) note_touched(((offset >> STRUCT_PAGE_SHIFT) + 1) << PAGE_SHIFT);
+      if (i == Window.MEM_MAP) note_touched_pages(offset, size);
+      else foreign_touched = true;
       return <usize>load<u32>(at, WindowLayout.LINEAR) + <usize>offset;
     }
   }
@@ -136,7 +189,7 @@ function translate_slow(address: u64, size: u32): usize {
 export function translate(address: u64, size: u32): usize {
   const offset = address - ram_base;
   if (offset < ram_size && offset + size <= ram_size) {
-    note_touched(offset + size);
+    note_touched(offset, size);
     return RAM + <usize>offset;
   }
   return translate_slow(address, size);
@@ -177,8 +230,11 @@ export function load_word(address: u64): u64 {
   return load_word_slow(address);
 }
 
+/** Links of slab lists lie in struct pages. */
 function load_word_slow(address: u64): u64 {
   if (dead) return 0;
+  const offset = address - mem_map_base;
+  if (offset < mem_map_size - 8) return load<u64>(mem_map + <usize>offset);
   const at = translate(address, 8);
   if (at != 0) return load<u64>(at);
   page_fault(address, false);
@@ -189,22 +245,28 @@ function load_word_slow(address: u64): u64 {
 // @ts-ignore: decorator
 @inline
 export function store_word(address: u64, value: u64): void {
-  const offset = address - ram_base;
-  if (offset + 8 <= touched_bytes && offset < touched_bytes) {
-    store<u64>(RAM + <usize>offset, value);
-  } else {
-    store_word_slow(address, value);
-  }
+  const offset = address - slabs;
+  if (offset < touched_words) store<u64>(RAM + <usize>LOW_BYTES + <usize>offset, value);
+  else store_word_slow(address, value);
 }
 
 function store_word_slow(address: u64, value: u64): void {
+  const offset = address - ram_base;
+  if (offset < KERNEL_BYTES - 8) {
+    store<u64>(RAM + <usize>offset, value);
+    return;
+  }
   if (dead) return;
+  const in_pages = address - slab_pages;
+  if (in_pages + 8 <= touched_pages && in_pages < touched_pages) {
+    store<u64>(mem_map + <usize>(FIRST_FREE_PAGE * STRUCT_PAGE_SIZE) + <usize>in_pages, value);
+    return;
+  }
   const at = translate(address, 8);
   if (at == 0) {
     page_fault(address, true);
     return;
   }
-  if (in_ram(address)) note_touched(address - ram_base + 8);
   store<u64>(at, value);
 }
 

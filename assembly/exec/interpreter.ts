@@ -7,15 +7,16 @@ import { FaultKind, Fn } from "../abi/fault.ts";
 import { SlotLayout } from "../abi/layout.ts";
 import { NAME_MAX, OP_MAX, PAYLOAD_MAX, SLOT_MAX } from "../abi/limits.ts";
 import { Op, OP_SIZE, OpField, Status, TARGET_SIZE } from "../abi/op.ts";
-import { PAYLOAD, PROGRAM, SLOTS } from "../base/arena.ts";
+import { KERNEL_PAGES, PAYLOAD, PROGRAM, SLOTS } from "../base/arena.ts";
+import { copy, paint } from "../base/bytes.ts";
 import { config } from "../base/config.ts";
 import { set_current_op } from "../base/event.ts";
 import {
-  load_word, map_region, note_touched, ram_base, ram_size, store_word, translate,
+  load_word, map_region, ram_base, store_word, translate,
 } from "../base/memory.ts";
 import { dead, enter, forget_steps, leave } from "../base/oops.ts";
 import { INIT_LIST_HEAD, list_add, list_add_tail, list_del, next, prev } from "../list/list.ts";
-import { KERNEL_PAGES, scrub, set_next_pfn } from "../page/buddy.ts";
+import { scrub, set_next_pfn } from "../page/buddy.ts";
 import {
   flags_of, order_of, page_at, slab_cache_of, virt_to_head_page,
 } from "../page/struct_page.ts";
@@ -301,10 +302,7 @@ function op_kvalidate(): void {
  */
 function writable(address: u64, length: u32): usize {
   const from_ram = address - ram_base;
-  if (from_ram < ram_size) {
-    if (from_ram < <u64>KERNEL_PAGES << 12) return 0;
-    note_touched(from_ram + length);
-  }
+  if (from_ram < <u64>KERNEL_PAGES << 12) return 0;
   return translate(address, length);
 }
 
@@ -314,7 +312,7 @@ function op_write(): void {
   if (bytes == 0) return done(Status.LIMIT);
   const at = writable(target(), length);
   if (at == 0) return done(Status.FAULT);
-  memory.copy(at, bytes, length);
+  copy(at, bytes, length);
   done(Status.OK);
 }
 
@@ -322,7 +320,7 @@ function op_fill(): void {
   let address = target();
   let at = writable(address, arg());
   if (at != 0) {
-    memory.fill(at, <u8>aux(), arg());
+    paint(at, <u8>aux(), arg());
     return done(Status.OK);
   }
   for (let i: u32 = 0; i < arg(); i++) {
@@ -340,7 +338,7 @@ function op_read(): void {
   const address = target();
   const at = translate(address, length);
   if (at != 0) {
-    memory.copy(out, at, length);
+    copy(out, at, length);
     return done(Status.OK, extra_position(out), length);
   }
   for (let i: u32 = 0; i < length; i++) {

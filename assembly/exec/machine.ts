@@ -3,13 +3,13 @@
 
 import { CacheLayout, SlotLayout } from "../abi/layout.ts";
 import { Slot as SlotNumber } from "../abi/op.ts";
-import { CACHE_MAX, CPU_MAX, PAGE_SHIFT, SLOT_MAX } from "../abi/limits.ts";
-import { reserve_ram, SLOTS } from "../base/arena.ts";
+import { CACHE_MAX, CPU_MAX, SLOT_MAX } from "../abi/limits.ts";
+import { ARENA, reserve_ram, SLOTS } from "../base/arena.ts";
 import { config } from "../base/config.ts";
 import { clear_events } from "../base/event.ts";
-import { map_fixed_windows, map_memory, note_touched } from "../base/memory.ts";
+import { map_fixed_windows, map_memory, note_all_touched } from "../base/memory.ts";
 import { revive } from "../base/oops.ts";
-import { boot_pages, KERNEL_PAGES, reset_pages } from "../page/buddy.ts";
+import { boot_pages, reset_pages } from "../page/buddy.ts";
 import { caches_used, oldest_cache, restore_cache_list, youngest_cache } from "../slab/cache.ts";
 import { use_hardening } from "../slab/freelist.ts";
 import { create_kmalloc_caches } from "../slab/kmalloc.ts";
@@ -36,6 +36,7 @@ export function note_slot(slot: u32): void {
 
 function config_is_sane(): bool {
   const c = config();
+  if (__heap_base > ARENA) return false;
   return c.profile <= <u32>Profile.V70 && c.cpus >= 1 && c.cpus <= CPU_MAX && c.nr_cpu_ids >= 1 &&
     c.phys_pages >= 256 && c.phys_pages <= 262144 && c.glob_size <= 16384;
 }
@@ -48,7 +49,7 @@ export function boot(): u32 {
   revive();
   map_memory();
   boot_pages();
-  note_touched(<u64>config().phys_pages << PAGE_SHIFT);
+  note_all_touched();
   reset_pages();
   for (let i: u32 = 0; i < CACHE_MAX; i++) cache_by_index(i).index = i;
   restore_cache_list(0, 0, 0);
@@ -65,7 +66,6 @@ export function boot(): u32 {
 export function reset(): void {
   reset_pages();
   map_fixed_windows();
-  note_touched(<u64>KERNEL_PAGES << PAGE_SHIFT);
   reset_caches();
   reset_slots();
   revive();

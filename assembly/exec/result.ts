@@ -3,6 +3,7 @@
 import { EXTRA_MAX } from "../abi/limits.ts";
 import { RESULT_SIZE, ResultField, Status } from "../abi/op.ts";
 import { EXTRA, RESULTS } from "../base/arena.ts";
+import { paint } from "../base/bytes.ts";
 
 let used: u32 = 0;
 
@@ -20,7 +21,7 @@ export function take_extra(length: u32): usize {
   const at = EXTRA + used;
   used = (used + length + 7) & ~7;
   // What stays unfilled is 0, whatever was there before: digests are taken over all of it.
-  memory.fill(at, 0, EXTRA + used - at);
+  paint(at, 0, <u32>(EXTRA + used - at));
   return at;
 }
 

@@ -7,17 +7,13 @@
 
 import { PageFlag } from "../abi/profile.ts";
 import { MAX_ORDER, PAGE_SHIFT, PAGE_SIZE } from "../abi/limits.ts";
+import { FIRST_FREE_PAGE, KERNEL_PAGES, RAM } from "../base/arena.ts";
 import { config } from "../base/config.ts";
 import {
-  flags_of, order_of, Page, page_kernel_address, page_memory, ram_page, reset_page, set_flags,
-  set_head, set_order, touch_page,
+  clear_page, flags_of, order_of, Page, page_kernel_address, page_memory, ram_page, reserve_page,
+  reset_page, set_flags, set_head, set_order, touch_page,
 } from "./struct_page.ts";
-import { note_touched, touched_bytes } from "../base/memory.ts";
-
-/** Pages at the start of RAM that hold the kmem_caches and other kernel structures. */
-export const KERNEL_PAGES: u32 = 16;
-/** Unused pages behind them: a script's overflow must not reach the kernel's own structures. */
-export const GUARD_PAGES: u32 = 16;
+import { low_pages_touched, touched_bytes } from "../base/memory.ts";
 
 const free_lists: usize = memory.data(44);
 const NO_PFN: u32 = 0xffffffff;
@@ -53,23 +49,29 @@ function set_link(page: Page, link: u32): void {
 /** Forgets every allocation: all of RAM above the kernel's own pages is new again. */
 export function reset_pages(): void {
   const touched = <u32>((touched_bytes + PAGE_SIZE - 1) >> PAGE_SHIFT);
-  const end = min(touched, config().phys_pages);
-  const first = KERNEL_PAGES;
-  if (end > first) {
-    memory.fill(page_memory(ram_page(first)), 0, (end - first) << PAGE_SHIFT);
-    for (let i = first; i < end; i++) reset_page(ram_page(i));
-  }
+  clear_pages(FIRST_FREE_PAGE, min(touched, config().phys_pages));
+  if (low_pages_touched) reset_low_pages();
   memory.fill(free_lists, 0, MAX_ORDER * 4);
-  never_used = KERNEL_PAGES + GUARD_PAGES;
+  never_used = FIRST_FREE_PAGE;
   pages_out = 0;
   wanted_pfn = NO_PFN;
+}
+
+function clear_pages(first: u32, end: u32): void {
+  memory.fill(RAM + (<usize>first << PAGE_SHIFT), 0, (end - first) << PAGE_SHIFT);
+  for (let i = first; i < end; i++) reset_page(ram_page(i));
+}
+
+/** Something wild wrote where nobody does. What the kernel's own pages hold stays. */
+function reset_low_pages(): void {
+  clear_pages(KERNEL_PAGES, FIRST_FREE_PAGE);
+  for (let i: u32 = 0; i < KERNEL_PAGES; i++) reserve_page(ram_page(i));
 }
 
 /** Makes every struct page that of an unused page; the kernel's own pages are reserved. */
 export function boot_pages(): void {
   for (let i: u32 = 0; i < config().phys_pages; i++) reset_page(ram_page(i));
-  for (let i: u32 = 0; i < KERNEL_PAGES; i++) set_flags(ram_page(i), PageFlag.RESERVED);
-  note_touched(<u64>KERNEL_PAGES << PAGE_SHIFT);
+  for (let i: u32 = 0; i < KERNEL_PAGES; i++) reserve_page(ram_page(i));
 }
 
 function push_free(index: u32, order: u32): void {
@@ -105,9 +107,7 @@ function pop_free(order: u32): u32 {
 
 /** Whether all pages of a block that was never on a list are untouched by any allocation. */
 function is_unused(index: u32, order: u32): bool {
-  if (index < KERNEL_PAGES + GUARD_PAGES || index + (1 << order) > config().phys_pages) {
-    return false;
-  }
+  if (index < FIRST_FREE_PAGE || index + (1 << order) > config().phys_pages) return false;
   for (let i = index; i < index + (1 << order); i++) {
     if ((flags_of(ram_page(i)) & (PageFlag.ALLOCATED | PageFlag.BUDDY | PageFlag.TAIL)) != 0) {
       return false;
@@ -219,7 +219,7 @@ export function free_pages(page: Page, order: u32): void {
   const index = <u32>((page - ram_page(0)) >> 6);
   const count = <u32>1 << order;
   // All zero, as the recordings of 3.10 show freed pages, not as pages that nobody ever had.
-  for (let i: u32 = 0; i < count; i++) memory.fill(ram_page(index + i), 0, 64);
+  for (let i: u32 = 0; i < count; i++) clear_page(ram_page(index + i));
   push_free(index, order);
   pages_out -= count;
 }

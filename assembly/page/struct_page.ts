@@ -7,11 +7,10 @@
 
 import { FROZEN_BIT, Page310, Page6, PAGE_ORDER, PageFlag, Profile } from "../abi/profile.ts";
 import { PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT } from "../abi/limits.ts";
-import { RAM } from "../base/arena.ts";
-import { config } from "../base/config.ts";
+import { FIRST_FREE_PAGE, RAM } from "../base/arena.ts";
 import {
-  foreign_address, mem_map, note_touched, page_address, ram_base, ram_size, translate,
-  virt_to_page, VMEMMAP,
+  foreign_address, mem_map, mem_map_base, note_touched, page_address, ram_base, ram_size,
+  slab_pages, touched_pages, translate, virt_to_page,
 } from "../base/memory.ts";
 import { page_fault } from "../base/oops.ts";
 
@@ -41,9 +40,20 @@ export function use_page_layout(profile: Profile): void {
   idle_counters = old ? 0xffffffff : 0;
 }
 
+/** Zeroes a struct page. */
+// @ts-ignore: decorator
+@inline
+export function clear_page(page: Page): void {
+  const zeroes = i64x2.splat(0);
+  v128.store(page, zeroes);
+  v128.store(page, zeroes, 16);
+  v128.store(page, zeroes, 32);
+  v128.store(page, zeroes, 48);
+}
+
 /** Makes a struct page that of memory nobody uses. */
 export function reset_page(page: Page): void {
-  memory.fill(page, 0, 64);
+  clear_page(page);
   store<u32>(page + at_counters, idle_counters);
 }
 
@@ -170,6 +180,10 @@ export function set_partial_objects(page: Page, objects: u32): void {
 // @ts-ignore: decorator
 @inline
 export function page_at(page: u64): Page {
+  const offset = page - slab_pages;
+  if (offset < touched_pages && offset + 64 <= touched_pages) {
+    return ram_page(FIRST_FREE_PAGE) + <usize>offset;
+  }
   return translate(page, 64);
 }
 
@@ -185,8 +199,7 @@ export function ram_page(index: u32): Page {
 @inline
 export function page_kernel_address(page: Page): u64 {
   if (page < mem_map) return foreign_address(page);
-  const first = config().phys_base_pfn;
-  return VMEMMAP + (<u64>first << STRUCT_PAGE_SHIFT) + <u64>(page - mem_map);
+  return mem_map_base + <u64>(page - mem_map);
 }
 
 /**
@@ -231,7 +244,7 @@ export function slab_address(page: Page): u64 {
 
 /** Marks a page as possibly written, so that a reset clears it. */
 export function touch_page(index: u32): void {
-  note_touched(<u64>(index + 1) << PAGE_SHIFT);
+  note_touched(<u64>index << PAGE_SHIFT, PAGE_SIZE);
 }
 
 /** Bytes of a block of that order. */

@@ -9,6 +9,7 @@ import { Letter } from "../abi/flags.ts";
 import { Planted } from "../abi/planted.ts";
 import { SLUB_RED_ACTIVE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
+import { paint } from "../base/bytes.ts";
 import { config } from "../base/config.ts";
 import { begin_global_event } from "../base/event.ts";
 import { store_word, translate } from "../base/memory.ts";
@@ -19,7 +20,8 @@ import {
   set_freelist, set_frozen, set_inuse,
 } from "../page/struct_page.ts";
 import {
-  check_object, check_slab, checks_consistency, init_object, mark_all_used, set_orig_size,
+  check_object, check_slab, checks_consistency, init_object, mark_all_used, paint_checked_object,
+  set_orig_size,
 } from "./debug.ts";
 import { deactivate_slab } from "./deactivate.ts";
 import { planted } from "./fault.ts";
@@ -64,7 +66,8 @@ function alloc_debug_processing(s: KmemCache, page: Page, object: u64): bool {
   if (tracks_alloc_first && has(s, Letter.U)) set_track(s, object, TRACK_ALLOC);
   trace(s, page, object, false);
   set_orig_size(s, object, requested);
-  init_object(s, object, SLUB_RED_ACTIVE);
+  if (checks_consistency(s)) paint_checked_object(s, object);
+  else init_object(s, object, SLUB_RED_ACTIVE);
   return true;
 }
 
@@ -355,7 +358,7 @@ function zero_object(s: KmemCache, object: u64): void {
   const asked = kmalloc_slack_is_red_zone && slub_debug_orig_size(s) ? requested : s.object_size;
   const length = planted(Planted.ZEROING_ONE_WORD_SHORT) && asked >= 16 ? asked - 8 : asked;
   const at = translate(object, length);
-  if (at != 0) memory.fill(at, 0, length);
+  if (at != 0) paint(at, 0, length);
   else store_word(object, 0);
 }
 

@@ -19,8 +19,7 @@ import {
 } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { end_of_damage, is_painted, memchr_inv, paint } from "../base/bytes.ts";
-import { RAM } from "../base/arena.ts";
-import { ram_base, touched_bytes, translate } from "../base/memory.ts";
+import { translate } from "../base/memory.ts";
 import { dead, die, enter, leave, WALK_MAX } from "../base/oops.ts";
 import {
   block_size, flags_of, freelist_of, inuse_of, is_frozen, objects_of, order_of, Page, page_memory,
@@ -38,8 +37,8 @@ import {
 } from "./report.ts";
 import { init_tracking } from "./track.ts";
 import {
-  freeptr_outside_object, get_info_end, has, is_multiple_of_size, kmem_cache_debug, KmemCache,
-  size_from_object, slub_debug_orig_size,
+  freeptr_outside_object, get_info_end, has, is_multiple, kmem_cache_debug, KmemCache, oo_objects,
+  oo_order,  size_from_object, slub_debug_orig_size,
 } from "./types.ts";
 
 /** Whether alloc and free check what they handle. */
@@ -54,6 +53,13 @@ export function checks_consistency(s: KmemCache): bool {
 @inline
 export function order_objects(order: u32, size: u32): u32 {
   return block_size(order) / size;
+}
+
+/** How many objects a slab of that order holds: s->oo knows, but for a slab of a smaller order. */
+// @ts-ignore: decorator
+@inline
+function most_objects(s: KmemCache, order: u32): u32 {
+  return order == oo_order(s.oo) ? oo_objects(s.oo) : order_objects(order, s.size);
 }
 
 // ---------------------------------------------------------------- the requested size (U, kmalloc)
@@ -83,10 +89,7 @@ export function get_orig_size(s: KmemCache, object: u64): u32 {
 // @ts-ignore: decorator
 @inline
 function cell_of(s: KmemCache, object: u64): usize {
-  const start = object - s.red_left_pad;
-  const offset = start - ram_base;
-  if (offset + s.size <= touched_bytes && offset < touched_bytes) return RAM + <usize>offset;
-  return translate(start, s.size);
+  return translate(object - s.red_left_pad, s.size);
 }
 
 /** Paints an object as free (SLUB_RED_INACTIVE) or in use (SLUB_RED_ACTIVE). */
@@ -108,6 +111,21 @@ export function init_object(s: KmemCache, object: u64, value: u8): void {
     }
   }
   if (has(s, Letter.Z)) paint(at + length, value, s.inuse - length - red_zone_cut());
+}
+
+/**
+ * Paints an object as in use that was checked as free a moment ago: its poison is what it should be
+ * already, so that only its red zones need new paint.
+ */
+export function paint_checked_object(s: KmemCache, object: u64): void {
+  const keeps_poison = !slub_debug_orig_size(s) && !planted(Planted.POISON_CHECK_SKIPS_LAST_BYTE);
+  if (!keeps_poison) return init_object(s, object, SLUB_RED_ACTIVE);
+  if (!has(s, Letter.Z)) return;
+  const p = cell_of(s, object);
+  if (p == 0 || dead) return;
+  const right = s.red_left_pad + s.object_size;
+  paint(p, SLUB_RED_ACTIVE, s.red_left_pad);
+  paint(p + right, SLUB_RED_ACTIVE, s.inuse - s.object_size - red_zone_cut());
 }
 
 // @ts-ignore: decorator
@@ -233,7 +251,8 @@ function object_is_clean(s: KmemCache, page: Page, object: u64, value: u8): bool
   const p = cell_of(s, object);
   if (p == 0) return false;
   const at = p + s.red_left_pad;
-  if (has(s, Letter.Z)) {
+  const letters = s.letters;
+  if ((letters & Letter.Z) != 0) {
     if (planted(Planted.LEFT_RED_ZONE_UNCHECKED) || planted(Planted.RED_ZONE_ONE_BYTE_SHORT)) {
       return false;
     }
@@ -241,9 +260,10 @@ function object_is_clean(s: KmemCache, page: Page, object: u64, value: u8): bool
     if (!is_painted(p, value, s.red_left_pad)) return false;
     if (!is_painted(at + s.object_size, value, s.inuse - s.object_size)) return false;
   }
-  if (has(s, Letter.P)) {
+  if ((letters & Letter.P) != 0) {
     if (
-      !has(s, Letter.Z) && !is_painted(at + s.object_size, POISON_INUSE, s.inuse - s.object_size)
+      (letters & Letter.Z) == 0 &&
+      !is_painted(at + s.object_size, POISON_INUSE, s.inuse - s.object_size)
     ) {
       return false;
     }
@@ -257,7 +277,8 @@ function object_is_clean(s: KmemCache, page: Page, object: u64, value: u8): bool
     if (padding < end && !is_painted(at + padding, POISON_INUSE, end - padding)) return false;
   }
   if (value == SLUB_RED_ACTIVE && !freeptr_outside_object(s)) return true;
-  return check_valid_pointer(s, page, get_freepointer(s, object));
+  const link = s.offset;
+  return check_valid_pointer(s, page, freelist_ptr(s, load<u64>(at + link), object + link));
 }
 
 /**
@@ -318,8 +339,9 @@ function check_object_freepointer(s: KmemCache, page: Page, object: u64, value: 
  */
 export function slab_pad_check(s: KmemCache, page: Page): void {
   if (!has(s, Letter.P)) return;
-  const length = block_size(order_of(page));
-  const remainder = length % s.size;
+  const order = order_of(page);
+  const length = block_size(order);
+  const remainder = length - most_objects(s, order) * s.size;
   if (remainder == 0) return;
   const start = slab_address(page);
   const tail = start + length - remainder;
@@ -362,7 +384,7 @@ export function check_slab(s: KmemCache, page: Page): bool {
     slab_err(s, page, Report.NOT_A_VALID_SLAB_PAGE);
     return false;
   }
-  const most = order_objects(order_of(page), s.size);
+  const most = most_objects(s, order_of(page));
   if (objects_of(page) > most) {
     slab_err(s, page, Report.OBJECTS_EXCEED_MAX, objects_of(page), most);
     return false;
@@ -392,10 +414,13 @@ export function on_freelist(s: KmemCache, page: Page, search: u64): bool {
 
 function walk_freelist(s: KmemCache, page: Page, search: u64): bool {
   const objects = objects_of(page);
+  const size = s.size;
+  const reciprocal = s.reciprocal;
+  const link = s.offset;
   const first = slab_address(page) + s.red_left_pad;
-  const span = <u64>(objects * s.size);
+  const span = <u64>(objects * size);
   // Links of valid objects lie in the slab's own memory: no address needs to be looked up.
-  const links = page_memory(page) + s.red_left_pad + s.offset;
+  const links = page_memory(page) + s.red_left_pad + link;
   let nr: u32 = 0;
   let object: u64 = 0;
   let fp = freelist_of(page);
@@ -403,14 +428,14 @@ function walk_freelist(s: KmemCache, page: Page, search: u64): bool {
   while (fp != 0 && nr <= objects) {
     if (fp == search) return true;
     const offset = fp - first;
-    if (offset >= span || !is_multiple_of_size(s, <u32>offset)) {
+    if (offset >= span || !is_multiple(<u32>offset, size, reciprocal)) {
       if (object == 0) return clear_freelist(s, page);
       object_err(s, page, object, Report.FREECHAIN_CORRUPT);
       set_freepointer(s, object, 0);
       break;
     }
     object = fp;
-    fp = freelist_ptr(s, load<u64>(links + <usize>offset), object + s.offset);
+    fp = freelist_ptr(s, load<u64>(links + <usize>offset), object + link);
     nr++;
   }
   if (dead) return false;
@@ -427,7 +452,7 @@ function clear_freelist(s: KmemCache, page: Page): bool {
 }
 
 function correct_counts(s: KmemCache, page: Page, nr: u32): void {
-  const most = min(order_objects(order_of(page), s.size), MAX_OBJS_PER_PAGE);
+  const most = min(most_objects(s, order_of(page)), MAX_OBJS_PER_PAGE);
   if (objects_of(page) != most) {
     slab_err(s, page, Report.WRONG_NUMBER_OF_OBJECTS, objects_of(page), most);
     set_objects(page, most);

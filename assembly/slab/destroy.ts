@@ -10,7 +10,7 @@ import { RAM } from "../base/arena.ts";
 import { config } from "../base/config.ts";
 import { ram_address } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
-import { INIT_LIST_HEAD, list_add, list_move, list_splice, next, prev } from "../list/list.ts";
+import { list_add, list_move, list_splice, next, prev } from "../list/list.ts";
 import {
   flags_of, inuse_of, objects_of, Page, page_at, PAGE_LIST, set_flags, slab_address,
 } from "../page/struct_page.ts";
@@ -137,7 +137,17 @@ function scratch_head(i: u32): u64 {
 }
 
 function init_scratch(count: u32): void {
-  for (let i: u32 = 0; i < count; i++) INIT_LIST_HEAD(scratch_head(i));
+  for (let i: u32 = 0; i < count; i++) {
+    const at = SCRATCH + <usize>(i << 4);
+    store<u64>(at, scratch_head(i));
+    store<u64>(at, scratch_head(i), 8);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function is_scratch_empty(i: u32): bool {
+  return load<u64>(SCRATCH + <usize>(i << 4)) == scratch_head(i);
 }
 
 /** Frees every slab on a scratch list. */
@@ -171,7 +181,9 @@ function shrink_by_free(s: KmemCache): void {
       list_move(here, scratch_head(free - 1));
     }
   }
-  for (let i: i32 = SHRINK_PROMOTE_MAX - 1; i >= 0; i--) list_splice(scratch_head(i), head);
+  for (let i: i32 = SHRINK_PROMOTE_MAX - 1; i >= 0; i--) {
+    if (!is_scratch_empty(i)) list_splice(scratch_head(i), head);
+  }
   free_listed(s, scratch_head(discard), true);
 }
 

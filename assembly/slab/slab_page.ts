@@ -123,7 +123,13 @@ function wait_for_grace_period(page: Page): void {
 }
 
 /** A grace period has passed: what waited for it goes back to the page allocator. */
+// @ts-ignore: decorator
+@inline
 export function rcu_barrier(): void {
+  if (waiting != 0) free_waiting();
+}
+
+function free_waiting(): void {
   while (waiting != 0) {
     const page = waiting;
     waiting = <Page>freelist_of(page);

@@ -12,6 +12,7 @@
 import { Caller } from "../abi/caller.ts";
 import { EventKind, STACK_310_HIGH, STACK_310_LOW, STACK_HANDLE } from "../abi/event.ts";
 import { Letter } from "../abi/flags.ts";
+import { paint } from "../base/bytes.ts";
 import { caller_address } from "../base/config.ts";
 import { begin_event, current_op, put_addresses, put_numbers } from "../base/event.ts";
 import { translate } from "../base/memory.ts";
@@ -55,7 +56,7 @@ export function set_track(s: KmemCache, object: u64, which: u32): void {
     store<u64>(at, jiffies(), 24);
     return;
   }
-  memory.fill(at + 8, 0, 128);
+  paint(at + 8, 0, 128);
   for (let i: u32 = 0; i < 3; i++) store<u64>(at + (i << 3), STACK_310 + (<u64>i << 12) - 4096, 8);
   store<u32>(at, cpu, 136);
   store<u32>(at, PID, 140);
@@ -66,7 +67,7 @@ export function set_track(s: KmemCache, object: u64, which: u32): void {
 export function init_tracking(s: KmemCache, object: u64): void {
   if (!has(s, Letter.U)) return;
   const at = track_at(s, object, TRACK_ALLOC);
-  if (at != 0) memory.fill(at, 0, track_size * 2);
+  if (at != 0) paint(at, 0, track_size * 2);
 }
 
 function print_track(s: KmemCache, object: u64, which: u32): void {

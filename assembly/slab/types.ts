@@ -169,13 +169,20 @@ export function has(s: KmemCache, letters: u32): bool {
 }
 
 /**
- * Whether an offset is a multiple of s->size. Exact for every offset below 2^32: k * size *
- * reciprocal is k * 2^32 plus less than 2^32, so the high word of a multiple's product is k.
+ * Whether an offset is a multiple of a size, given its reciprocal. Exact for every offset below
+ * 2^32: k * size * reciprocal is k * 2^32 plus less than 2^32, so the high word of a multiple's
+ * product is k.
  */
 // @ts-ignore: decorator
 @inline
+export function is_multiple(offset: u32, size: u32, reciprocal: u32): bool {
+  return <u32>((<u64>offset * reciprocal) >> 32) * size == offset;
+}
+
+// @ts-ignore: decorator
+@inline
 export function is_multiple_of_size(s: KmemCache, offset: u32): bool {
-  return <u32>((<u64>offset * s.reciprocal) >> 32) * s.size == offset;
+  return is_multiple(offset, s.size, s.reciprocal);
 }
 
 /** Whether any debug flag is on. */

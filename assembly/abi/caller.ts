@@ -18,5 +18,11 @@ export enum Caller {
   KREALLOC_MOVED = 10,
   /** krealloc() of size 0. */
   KREALLOC_ZERO = 11,
-  COUNT = 12,
+  /** The kernel's own memory (3.10): names of caches, maps of slabs, lists of slabs. */
+  CACHE_CREATE = 12,
+  CACHE_DESTROY = 13,
+  VALIDATE = 14,
+  SHRINK = 15,
+  LIST_OBJECTS = 16,
+  COUNT = 17,
 }

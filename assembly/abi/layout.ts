@@ -43,7 +43,7 @@ export const enum ConfigLayout {
   GLOBAL_LETTERS = 136,
   /** u64[Caller.COUNT]: the code address that each caller leaves in a track. */
   CALLERS = 144,
-  SIZE = 240,
+  SIZE = 280,
 }
 
 /** A window of kernel addresses that is backed by linear memory. */
@@ -135,6 +135,10 @@ export const enum CacheLayout {
   CPU_SLAB = 128,
   /** u32: objects that the running kernel holds, allocated when the cache is first used. */
   HELD = 256,
+  /** u32: the most objects a slab of it may have: oo_objects(s->max). */
+  MAX_OBJECTS = 260,
+  /** u64: kernel address of the copy of its name (3.10), 0 for none. */
+  NAME = 264,
   SIZE = 320,
 }
 

@@ -25,7 +25,10 @@ export const enum OpField {
 export enum Op {
   /** Nothing in the core; the host answers (info, sym, state, list ...). */
   NOP = 0,
-  /** name, offset = size, arg = align, slot = letters, slot2 = boot letters (Letter bits). */
+  /**
+   * name, aux = its length, offset = size, arg = align, slot = letters, slot2 = boot letters
+   * (Letter bits).
+   */
   CACHE = 1,
   /** name, slot = where the pointer goes, aux 1 = zeroed. */
   ALLOC = 2,

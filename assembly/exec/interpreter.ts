@@ -137,7 +137,7 @@ function cache(): KmemCache | null {
 // ------------------------------------------------------------------------------ caches and objects
 
 function op_cache(): void {
-  const s = kmem_cache_create(<u32>offset(), arg(), slot(), slot2());
+  const s = kmem_cache_create(<u32>offset(), arg(), slot(), slot2(), aux());
   if (s == null) return done(table_full ? Status.LIMIT : Status.FAILED);
   if (!name_cache(name(), s)) return done(Status.LIMIT);
   done(merged ? Status.MERGED : Status.CREATED, s.index);

@@ -32,6 +32,13 @@ export function set_next_pfn(pfn: u32): void {
   wanted_pfn = pfn;
 }
 
+/** Takes that wish back; returns it. What the kernel allocates for itself lies anywhere. */
+export function withdraw_next_pfn(): u32 {
+  const wanted = wanted_pfn;
+  wanted_pfn = NO_PFN;
+  return wanted;
+}
+
 // @ts-ignore: decorator
 @inline
 function list_head(order: u32): usize {

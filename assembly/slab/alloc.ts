@@ -119,11 +119,13 @@ function alloc_single_from_new_slab(s: KmemCache, page: Page): u64 {
 }
 
 /**
- * How many slabs beside the first get_partial_node() moves to the CPU's list, and when it stops.
+ * How many slabs beside the first get_partial_node() moves to the CPU's list, and when it stops. A
+ * slab whose counter ran below zero has a negative number of free objects.
  */
-function enough_taken(s: KmemCache, slabs: u32, objects: u32): bool {
+function enough_taken(s: KmemCache, slabs: u32, objects: i32): bool {
   if (config().cpu_partial == 0 || kmem_cache_debug(s)) return true;
-  return cpu_partial_counts_objects ? objects > s.cpu_partial / 2 : slabs > s.cpu_partial_slabs / 2;
+  if (!cpu_partial_counts_objects) return slabs > s.cpu_partial_slabs / 2;
+  return objects > <i32>(s.cpu_partial / 2);
 }
 
 /** Slab that get_partial_node() made the cpu slab. */
@@ -161,7 +163,7 @@ function acquire_from_partial(s: KmemCache): u64 {
   const head = partial_list(s);
   let object: u64 = 0;
   let slabs: u32 = 0;
-  let available: u32 = 0;
+  let available: i32 = 0;
   for (let link = next(head); link != head && !dead; ) {
     const after = next(link);
     const page = page_of_link(link);

@@ -12,8 +12,9 @@ import {
 } from "./geometry.ts";
 import {
   f_never_merges, kmalloc_caches_merge, merge_compares_account, merge_compares_f,
-  merge_ignores_boot_letters, merges_newest_first,
+  merge_ignores_boot_letters, merges_newest_first, names_are_kmalloced,
 } from "./profile.ts";
+import { copy_name, free_name } from "./kmalloc.ts";
 import { mix } from "./shuffle.ts";
 import { hold_objects } from "./alloc.ts";
 import {
@@ -160,12 +161,16 @@ function kmem_cache_open(s: KmemCache, boot_letters: u32): bool {
   return true;
 }
 
-/** Makes a cache that is an alias of no other; null where the size is refused. */
+/**
+ * Makes a cache that is an alias of no other; null where the size is refused. `name_length`: of the
+ * name that has to be copied, 0 for none.
+ */
 export function create_cache(
   size: u32,
   align: u32,
   letters: u32,
   boot_letters: u32,
+  name_length: u32 = 0,
 ): KmemCache | null {
   const s = take_cache();
   table_full = s == null;
@@ -176,7 +181,10 @@ export function create_cache(
   s.object_size = size;
   s.letters = letters;
   s.align = calculate_alignment(letters, align, size);
+  const copies_name = names_are_kmalloced && name_length != 0;
+  if (copies_name) copy_name(s, name_length);
   if (!kmem_cache_open(s, boot_letters)) {
+    if (copies_name) free_name(s);
     s.state = STATE_NONE;
     return null;
   }
@@ -195,10 +203,11 @@ export function kmem_cache_create(
   align: u32,
   letters: u32,
   boot_letters: u32,
+  name_length: u32,
 ): KmemCache | null {
   merged = false;
   table_full = false;
   const mergeable = find_mergeable(size, align, letters, boot_letters);
   if (mergeable != null) return become_alias(mergeable, size);
-  return create_cache(size, align, letters, boot_letters);
+  return create_cache(size, align, letters, boot_letters, name_length);
 }

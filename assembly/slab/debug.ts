@@ -466,41 +466,7 @@ function correct_counts(s: KmemCache, page: Page, nr: u32): void {
   }
 }
 
-// -------------------------------------------------------------------------- which objects are free
-
-/** One bit an object, as __fill_map() leaves it. */
-const object_map: usize = memory.data(4096);
-
-/**
- * Marks the objects on the slab's free list. The kernel walks without a bound: a cycle never ends.
- */
-export function __fill_map(s: KmemCache, page: Page): void {
-  const caller = enter(Fn.GET_MAP);
-  const base = slab_address(page) + s.red_left_pad;
-  memory.fill(object_map, 0, (objects_of(page) >> 3) + 1);
-  let steps: u32 = 0;
-  let p = freelist_of(page);
-  while (p != 0 && !dead) {
-    const index = <u32>(p - base) / s.size;
-    if (index < 32768) {
-      const byte = object_map + (index >> 3);
-      store<u8>(byte, load<u8>(byte) | (<u8>1 << <u8>(index & 7)));
-    }
-    p = get_freepointer(s, p);
-    if (++steps > WALK_MAX) die(FaultKind.HANG, p);
-  }
-  leave(caller);
-}
-
-/** Whether the object of that index was on the free list when the map was filled. */
-export function map_says_free(index: u32): bool {
-  return (load<u8>(object_map + (index >> 3)) & (1 << (index & 7))) != 0;
-}
-
-/** The value that the red zones of an object of that index should have. */
-export function expected_red_zone(index: u32): u8 {
-  return map_says_free(index) ? SLUB_RED_INACTIVE : SLUB_RED_ACTIVE;
-}
+// ---------------------------------------------------------------------------------- whole slabs
 
 /** What an allocation or a free that found damage on the way in does to the slab (6.1). */
 export function mark_all_used(s: KmemCache, page: Page): void {

@@ -1,5 +1,6 @@
 // The ends of things: flushing what CPUs hold, shrinking and validating a cache, destroying it.
 
+import { Caller } from "../abi/caller.ts";
 import { EventKind, Line, Report, Warning } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
@@ -10,18 +11,17 @@ import { RAM } from "../base/arena.ts";
 import { config } from "../base/config.ts";
 import { ram_address } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
-import { list_add, list_move, list_splice, next, prev } from "../list/list.ts";
+import { INIT_LIST_HEAD, list_add, list_move, list_splice, next, prev } from "../list/list.ts";
 import {
   flags_of, inuse_of, objects_of, Page, page_at, PAGE_LIST, set_flags, slab_address,
 } from "../page/struct_page.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { flush_slab } from "./alloc.ts";
 import { list_cache, unlist_cache } from "./cache.ts";
-import {
-  __fill_map, check_object, check_slab, expected_red_zone, map_says_free, on_freelist,
-} from "./debug.ts";
+import { check_object, check_slab, on_freelist } from "./debug.ts";
+import { __fill_map, expected_red_zone, map_bytes, map_says_free, use_map } from "./map.ts";
 import { page_of_link, remove_partial, unfreeze_partials } from "./partial.ts";
-import { kfree, kmalloc } from "./kmalloc.ts";
+import { free_name, kfree, kmalloc } from "./kmalloc.ts";
 import {
   bracket_reports, debug_alloc_drains, maps_are_kmalloced, unlists_busy_caches,
   validates_free_first,
@@ -30,9 +30,9 @@ import {
   print_line, print_slab_info, slab_bug, slab_err, splat, SPLAT_SHUTDOWN,
 } from "./report.ts";
 import { dec_slabs_node, discard_slab, free_slab, rcu_barrier } from "./slab_page.ts";
-import { print_tracking } from "./track.ts";
+import { print_tracking, set_caller } from "./track.ts";
 import {
-  cpu_slab, full_list, has, KmemCache, partial_list, STATE_BUSY, STATE_NONE,
+  cpu_slab, full_list, has, KmemCache, max_objects, partial_list, STATE_BUSY, STATE_NONE,
 } from "./types.ts";
 
 /** Takes back what every CPU holds of a cache. */
@@ -86,7 +86,8 @@ function validate_list(s: KmemCache, head: u64): u32 {
   for (let link = next(head); link != head && !dead; link = next(link)) {
     const page = page_of_link(link);
     if (page == 0) {
-      page_fault(link, false);
+      // 3.10 begins with slab_lock(), a write; later kernels look at the page's flags.
+      page_fault(link - PAGE_LIST, debug_alloc_drains);
       return count;
     }
     validate_slab(s, page);
@@ -97,18 +98,15 @@ function validate_list(s: KmemCache, head: u64): u32 {
 
 /** Checks every slab that is on a list. Returns how many were visited. */
 export function validate_slab_cache(s: KmemCache): u32 {
-  const map = maps_are_kmalloced ? kmalloc(map_bytes(s.oo & 0xffff), false) : 0;
+  set_caller(Caller.VALIDATE);
+  const map = maps_are_kmalloced ? kmalloc(map_bytes(max_objects(s)), false) : 0;
+  use_map(map);
   const caller = enter(Fn.VALIDATE_SLAB);
   flush_all(s);
   const count = validate_lists(s);
   leave(caller);
   if (maps_are_kmalloced && !dead) kfree(map);
   return count;
-}
-
-/** Bytes of a map with a bit for each object, in whole words. */
-function map_bytes(objects: u32): u32 {
-  return ((objects + 63) >> 6) << 3;
 }
 
 function validate_lists(s: KmemCache): u32 {
@@ -126,7 +124,6 @@ function validate_lists(s: KmemCache): u32 {
 
 /** Scratch list heads, behind the kmem_caches in the kernel's own pages. */
 const SCRATCH: usize = RAM + <usize>(CACHE_MAX * CacheLayout.SIZE);
-const SCRATCH_HEADS: u32 = 1024;
 /** Slabs with more free objects than this stay where they are. */
 const SHRINK_PROMOTE_MAX: u32 = 32;
 
@@ -187,32 +184,53 @@ function shrink_by_free(s: KmemCache): void {
   free_listed(s, scratch_head(discard), true);
 }
 
-/** 3.10: all partial slabs are sorted by what they have in use, fullest first. */
-function shrink_by_inuse(s: KmemCache): void {
-  const objects = min(s.oo & 0xffff, SCRATCH_HEADS);
-  const heads = kmalloc(objects << 4, false);
-  init_scratch(objects);
+/** Head of 3.10's list of slabs with that many objects in use: there is an array of them. */
+// @ts-ignore: decorator
+@inline
+function inuse_head(heads: u64, inuse: u32): u64 {
+  return heads + (<u64>inuse << 4);
+}
+
+/**
+ * 3.10: all partial slabs are sorted by what they have in use, fullest first. The array of lists
+ * has no place for a slab that is full, or says so.
+ */
+function shrink_by_inuse(s: KmemCache, heads: u64, objects: u32): void {
+  if (s.nr_partial == 0) return;
+  for (let i: u32 = 0; i < objects; i++) INIT_LIST_HEAD(inuse_head(heads, i));
   const head = partial_list(s);
   for (let link = next(head); link != head && !dead; ) {
     const page = page_of_link(link);
     if (page == 0) return page_fault(link, false);
     const here = link;
     link = next(link);
-    list_move(here, scratch_head(min(inuse_of(page), objects - 1)));
+    list_move(here, inuse_head(heads, inuse_of(page)));
     if (inuse_of(page) == 0) s.nr_partial--;
   }
-  for (let i = objects - 1; i > 0; i--) list_splice(scratch_head(i), prev(head));
-  free_listed(s, scratch_head(0), true);
-  if (!dead) kfree(heads);
+  for (let i = objects - 1; i > 0; i--) list_splice(inuse_head(heads, i), prev(head));
+  free_listed(s, heads, true);
+}
+
+/** 3.10 allocates the array before it flushes. */
+function shrink_310(s: KmemCache): void {
+  const objects = max_objects(s);
+  set_caller(Caller.SHRINK);
+  const heads = kmalloc(objects << 4, false);
+  if (heads != 0 && !dead) {
+    flush_all(s);
+    if (!dead) shrink_by_inuse(s, heads, objects);
+    if (!dead) kfree(heads);
+  }
 }
 
 /** Gives empty slabs back. Returns 1 where slabs remain (3.10: always 0). */
 export function kmem_cache_shrink(s: KmemCache): u32 {
   const caller = enter(Fn.SHRINK);
-  flush_all(s);
-  if (!dead) {
-    if (debug_alloc_drains) shrink_by_inuse(s);
-    else shrink_by_free(s);
+  if (debug_alloc_drains) {
+    shrink_310(s);
+  } else {
+    flush_all(s);
+    if (!dead) shrink_by_free(s);
   }
   leave(caller);
   return !debug_alloc_drains && s.nr_slabs != 0 ? 1 : 0;
@@ -243,7 +261,9 @@ function list_slab_objects(s: KmemCache, page: Page): void {
     splat(s, SPLAT_SHUTDOWN);
     return;
   }
+  set_caller(Caller.LIST_OBJECTS);
   const map = maps_are_kmalloced ? kmalloc(map_bytes(objects_of(page)), true) : 0;
+  use_map(map);
   slab_err(s, page, Report.OBJECTS_REMAINING);
   __fill_map(s, page);
   print_left_objects(s, page);
@@ -293,7 +313,8 @@ export function kmem_cache_destroy(s: KmemCache): bool {
     rcu_barrier();
     unlist_cache(s);
     s.state = STATE_NONE;
-    return true;
+    free_name(s);
+    return !dead;
   }
   s.state = STATE_BUSY;
   if (unlists_busy_caches) unlist_cache(s);

@@ -12,7 +12,9 @@ import {
   kmalloc_slack_is_red_zone, order_rule_of_6_8, orig_size_bytes, small_red_zone_moves_free_pointer,
   track_size,
 } from "./profile.ts";
-import { has, kmem_cache_debug, KmemCache, oo_objects, slub_debug_orig_size } from "./types.ts";
+import {
+  has, kmem_cache_debug, KmemCache, max_objects, oo_objects, set_max_objects, slub_debug_orig_size,
+} from "./types.ts";
 
 const CACHE_LINE: u32 = 64;
 /** What calculate_order() returns when no order will do. */
@@ -142,6 +144,7 @@ function choose_order(s: KmemCache): bool {
   if (order == NO_ORDER) return false;
   s.oo = pack_oo(order, s.size);
   s.min = pack_oo(get_order(s.size), s.size);
+  set_max_objects(s, max(max_objects(s), oo_objects(s.oo)));
   return oo_objects(s.oo) != 0;
 }
 

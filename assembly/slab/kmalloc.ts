@@ -10,7 +10,7 @@ import { begin_event, begin_global_event, put_addresses } from "../base/event.ts
 import { config, config_global_letters, kmalloc_letters } from "../base/config.ts";
 import { translate } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
-import { alloc_pages, free_pages } from "../page/buddy.ts";
+import { alloc_pages, free_pages, set_next_pfn, withdraw_next_pfn } from "../page/buddy.ts";
 import {
   flags_of, order_of, page_at, page_memory, slab_address, slab_cache_of, virt_to_head_page,
 } from "../page/struct_page.ts";
@@ -21,11 +21,11 @@ import { get_order } from "./geometry.ts";
 import { set_orig_size } from "./debug.ts";
 import {
   corrects_wrong_cache, has_dma_kmalloc, kmalloc_align_rule, kmalloc_slack_is_red_zone,
-  orig_size_bytes,
+  orig_size_bytes, sizes_null,
 } from "./profile.ts";
 import { set_caller } from "./track.ts";
 import {
-  cache_at, cache_by_index, has, held_objects, KmemCache, set_held_objects,
+  cache_at, cache_by_index, has, held_objects, KmemCache, name_of, set_held_objects, set_name,
 } from "./types.ts";
 
 export const ZERO_SIZE_PTR: u64 = 16;
@@ -47,6 +47,21 @@ function class_align(size: u32): u32 {
 
 /** Objects of each kmalloc cache that a running 6.x kernel has in use: it is never empty. */
 const HELD_BY_KERNEL: u32 = 1;
+
+/** 3.10 copies the name of a new cache, `length` characters, into kmalloc memory. */
+export function copy_name(s: KmemCache, length: u32): void {
+  const wanted = withdraw_next_pfn();
+  set_caller(Caller.CACHE_CREATE);
+  set_name(s, kmalloc_in(Fn.KMALLOC_TRACK_CALLER, length + 1, false));
+  set_next_pfn(wanted);
+}
+
+/** The copy goes with the cache. */
+export function free_name(s: KmemCache): void {
+  set_caller(Caller.CACHE_DESTROY);
+  kfree(name_of(s));
+  set_name(s, 0);
+}
 
 /** Makes the kmalloc caches: the first caches there are. Returns how many. */
 export function create_kmalloc_caches(): u32 {
@@ -105,9 +120,14 @@ export function kmalloc_slab(size: u32): KmemCache {
 
 /** A pointer, ZERO_SIZE_PTR, or 0 when memory is used up. */
 export function kmalloc(size: u32, zeroed: bool): u64 {
+  return kmalloc_in(Fn.KMALLOC, size, zeroed);
+}
+
+/** kmalloc, as the kernel function `fn`. */
+function kmalloc_in(fn: Fn, size: u32, zeroed: bool): u64 {
   if (size > KMALLOC_MAX_CACHE_SIZE) return kmalloc_large(size, zeroed);
   if (size == 0) return ZERO_SIZE_PTR;
-  const caller = enter(Fn.KMALLOC);
+  const caller = enter(fn);
   const object = slab_alloc(kmalloc_slab(size), size, zeroed);
   leave(caller);
   return object;
@@ -158,7 +178,7 @@ export function slab_ksize(s: KmemCache): u32 {
 }
 
 export function ksize(object: u64): u32 {
-  if (object <= ZERO_SIZE_PTR) return 0;
+  if (object == ZERO_SIZE_PTR || (object < ZERO_SIZE_PTR && !sizes_null)) return 0;
   const caller = enter(Fn.KSIZE);
   const head = virt_to_head_page(object);
   leave(caller);
@@ -179,9 +199,9 @@ export function krealloc(object: u64, size: u32): u64 {
     kfree(object);
     return ZERO_SIZE_PTR;
   }
-  const old_size: u32 = object <= ZERO_SIZE_PTR ? 0 : ksize(object);
+  const old_size: u32 = object == 0 ? 0 : ksize(object);
   if (dead || old_size >= size) return object;
-  const fresh = kmalloc(size, false);
+  const fresh = kmalloc_in(Fn.KMALLOC_TRACK_CALLER, size, false);
   if (fresh == 0 || object <= ZERO_SIZE_PTR) return fresh;
   const from = translate(object, old_size);
   const to = translate(fresh, old_size);

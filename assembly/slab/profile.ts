@@ -120,6 +120,12 @@ export let has_dma_kmalloc: bool = false;
 export let unlists_busy_caches: bool = false;
 /** validate, shrink and destroy keep their maps in kmalloc memory. */
 export let maps_are_kmalloced: bool = false;
+/** A cache has a copy of its name in kmalloc memory. */
+export let names_are_kmalloced: bool = false;
+/** ksize() of NULL looks for a page all the same. */
+export let sizes_null: bool = false;
+/** A slab that waits for a grace period is checked before it; else when the time has passed. */
+export let checks_before_grace_period: bool = true;
 /** Jiffies at boot, and at each operation from then on. */
 export let initial_jiffies: u32 = 0;
 
@@ -178,6 +184,9 @@ export function use_profile(p: Profile): void {
   has_dma_kmalloc =                   choose(p,       true,   false,  false,  false);
   unlists_busy_caches =               choose(p,       false,  false,  true,   true);
   maps_are_kmalloced =                choose(p,       true,   false,  false,  false);
+  names_are_kmalloced =               choose(p,       true,   false,  false,  false);
+  sizes_null =                        choose(p,       true,   false,  false,  false);
+  checks_before_grace_period =        choose(p,       false,  false,  true,   true);
   // INITIAL_JIFFIES lies five minutes before the 32-bit counter wraps.
   const jiffies_100_hz: u32 = 0xffff8ad0;
   const jiffies_250_hz: u32 = 0xfffedb08;

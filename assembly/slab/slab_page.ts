@@ -10,8 +10,8 @@ import { translate } from "../base/memory.ts";
 import { dead } from "../base/oops.ts";
 import { alloc_pages, free_pages } from "../page/buddy.ts";
 import {
-  flags_of, freelist_of, inuse_of, objects_of, order_of, Page, page_memory, set_flags,
-  set_freelist, set_frozen, set_inuse, set_objects, set_slab_cache, slab_address,
+  flags_of, inuse_of, next_of, objects_of, order_of, Page, page_memory, set_flags, set_freelist,
+  set_frozen, set_inuse, set_next, set_objects, set_slab_cache, slab_address, slab_cache_of,
 } from "../page/struct_page.ts";
 import {
   check_object, checks_consistency, order_objects, setup_object_debug, setup_slab_debug,
@@ -22,10 +22,12 @@ import { set_freepointer } from "./freelist.ts";
 import { print_line } from "./report.ts";
 import { config } from "../base/config.ts";
 import { shuffled_object } from "./shuffle.ts";
-import { prepares_first_object_twice, warns_of_zeroed_ctor } from "./profile.ts";
+import {
+  checks_before_grace_period, prepares_first_object_twice, warns_of_zeroed_ctor,
+} from "./profile.ts";
 import { next } from "../list/list.ts";
 import { page_of_link } from "./partial.ts";
-import { cache_address, has, KmemCache, oo_order, partial_list } from "./types.ts";
+import { cache_address, cache_at, has, KmemCache, oo_order, partial_list } from "./types.ts";
 
 /** Constructor calls since the program last asked. */
 export let ctor_calls: u32 = 0;
@@ -96,49 +98,61 @@ export function dec_slabs_node(s: KmemCache, objects: u32): void {
   s.total_objects -= objects;
 }
 
-/** Checks a slab for the last time (as free as it is), and gives its pages back. */
-export function free_slab(s: KmemCache, page: Page): void {
-  if (checks_consistency(s)) {
-    slab_pad_check(s, page);
-    let object = slab_address(page) + s.red_left_pad;
-    for (let i: u32 = objects_of(page); i > 0 && !dead; i--) {
-      check_object(s, page, object, SLUB_RED_INACTIVE);
-      object += s.size;
-    }
+/** Checks a slab for the last time (as free as it is), before its pages go. */
+function check_freed_slab(s: KmemCache, page: Page): void {
+  if (!checks_consistency(s)) return;
+  slab_pad_check(s, page);
+  let object = slab_address(page) + s.red_left_pad;
+  for (let i: u32 = objects_of(page); i > 0 && !dead; i--) {
+    check_object(s, page, object, SLUB_RED_INACTIVE);
+    object += s.size;
   }
+}
+
+/** Gives a slab's pages back, those of a SLAB_TYPESAFE_BY_RCU cache after a grace period. */
+export function free_slab(s: KmemCache, page: Page): void {
+  const waits = has(s, Letter.R);
+  if (!waits || checks_before_grace_period) check_freed_slab(s, page);
   if (dead) return;
-  if (has(s, Letter.R)) wait_for_grace_period(page);
+  if (waits) wait_for_grace_period(page);
   else free_pages(page, order_of(page));
 }
 
 /**
- * Slabs of SLAB_TYPESAFE_BY_RCU caches that wait for a grace period, linked through their freelist
- * field.
+ * Slabs that wait for a grace period, first come first served. They are linked where the kernel has
+ * their rcu_head, in the place of the list_head.
  */
-let waiting: Page = 0;
+let first_waiting: Page = 0;
+let last_waiting: Page = 0;
 
 function wait_for_grace_period(page: Page): void {
-  set_freelist(page, <u64>waiting);
-  waiting = page;
+  set_next(page, 0);
+  if (last_waiting != 0) set_next(last_waiting, <u64>page);
+  else first_waiting = page;
+  last_waiting = page;
 }
 
 /** A grace period has passed: what waited for it goes back to the page allocator. */
 // @ts-ignore: decorator
 @inline
 export function rcu_barrier(): void {
-  if (waiting != 0) free_waiting();
+  if (first_waiting != 0) free_waiting();
 }
 
 function free_waiting(): void {
-  while (waiting != 0) {
-    const page = waiting;
-    waiting = <Page>freelist_of(page);
-    free_pages(page, order_of(page));
+  while (first_waiting != 0 && !dead) {
+    const page = first_waiting;
+    first_waiting = <Page>next_of(page);
+    if (first_waiting == 0) last_waiting = 0;
+    const s = cache_at(slab_cache_of(page));
+    if (s != null && !checks_before_grace_period) check_freed_slab(s, page);
+    if (!dead) free_pages(page, order_of(page));
   }
 }
 
 export function forget_waiting(): void {
-  waiting = 0;
+  first_waiting = 0;
+  last_waiting = 0;
 }
 
 export function discard_slab(s: KmemCache, page: Page): void {

@@ -22,7 +22,8 @@
 //   │ +128 kmem_cache_cpu[CPU_MAX], 32 bytes each:  │
 //   │      freelist, page, partial                  │
 //   ├───────────┬───────────────────────────────────┤
-//   │ +256 held │ unused                            │
+//   │ +256 held │ max_ob-   │ +264 name             │
+//   │           │     jects │                       │
 //   ╘═══════════════════════════════════════════════╛
 //
 // Invariants of a cache at rest, when nothing has damaged it:
@@ -160,6 +161,24 @@ export function held_objects(s: KmemCache): u32 {
 
 export function set_held_objects(s: KmemCache, count: u32): void {
   store<u32>(changetype<usize>(s), count, CacheLayout.HELD);
+}
+
+/** The most objects that a slab of the cache may have: oo_objects(s->max). */
+export function max_objects(s: KmemCache): u32 {
+  return load<u32>(changetype<usize>(s), CacheLayout.MAX_OBJECTS);
+}
+
+export function set_max_objects(s: KmemCache, count: u32): void {
+  store<u32>(changetype<usize>(s), count, CacheLayout.MAX_OBJECTS);
+}
+
+/** The kmalloced copy of a cache's name (3.10); 0 for none. */
+export function name_of(s: KmemCache): u64 {
+  return load<u64>(changetype<usize>(s), CacheLayout.NAME);
+}
+
+export function set_name(s: KmemCache, name: u64): void {
+  store<u64>(changetype<usize>(s), name, CacheLayout.NAME);
 }
 
 // @ts-ignore: decorator

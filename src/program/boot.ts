@@ -7,7 +7,7 @@ import { type ConfigChoices, configBetween, parseConfig } from "./kernel_config.
 import { kmallocNames } from "./kmalloc.ts";
 import type { Machine, MachineOverrides, SlubDebug, VariantName } from "./machine.ts";
 import type { Header, PhysicalMemory, ProfileName, Program } from "./op.ts";
-import { DEFAULT_MEMORY, memoryFor } from "./physical_memory.ts";
+import { defaultMemoryOf, memoryFor } from "./physical_memory.ts";
 import { debugLettersFor, parseSlubDebug } from "./slub_debug.ts";
 import {
   counterpartOf,
@@ -27,7 +27,7 @@ export function machineFor(program: Program, overrides: MachineOverrides = {}): 
 export function resolveMachine(
   header: Header,
   overrides: MachineOverrides = {},
-  memory: PhysicalMemory = header.phys ?? DEFAULT_MEMORY,
+  memory: PhysicalMemory | undefined = header.phys,
 ): Machine {
   const line = chooseBootLine(header, overrides);
   const profile = chooseProfile(header, overrides, line?.variant);
@@ -37,6 +37,7 @@ export function resolveMachine(
   const variant = VARIANTS[name];
   const parameters = readParameters(profile, line?.parameters ?? []);
   const seed = overrides.seed ?? header.seed ?? DEFAULT_SEED;
+  const { basePfn, pages } = memory ?? defaultMemoryOf(profile);
   return {
     profile,
     variant: name,
@@ -47,8 +48,8 @@ export function resolveMachine(
     ...parseConfig(profile, overrides.config ?? header.config ?? ""),
     nomerge: parameters.nomerge,
     slubDebug: chooseSlubDebug(profile, overrides, parameters.slubDebug),
-    physBasePfn: memory.basePfn,
-    physPages: memory.pages,
+    physBasePfn: basePfn,
+    physPages: pages,
     seedHigh: highWord(seed),
     seedLow: lowWord(seed),
     ...foreignMemoryOf(profile, variant),

@@ -181,7 +181,7 @@ class RecordReader {
   }
 
   #cacheName(): string {
-    return this.#image.cacheNames[this.#name] ?? `c${this.#name}`;
+    return this.#image.cacheName(this.#name);
   }
 
   #cacheForm() {

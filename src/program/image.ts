@@ -17,6 +17,8 @@ import { RESERVED_SLOTS } from "./op.ts";
 const WORDS_A_RECORD = OP_SIZE / 4;
 const START_OPS = 256;
 const START_PAYLOAD = 4096;
+/** The length of a name travels in a byte. */
+const NAME_LENGTH_MAX = 255;
 
 /** A slot whose value is fixed from the start: an address that the program spells out. */
 export interface AddressSlot {
@@ -76,6 +78,11 @@ export class ProgramImage {
     return index;
   }
 
+  /** The name of that number: of generated programs c0, c1 ... */
+  cacheName(index: number): string {
+    return this.cacheNames[index] ?? `c${index}`;
+  }
+
   /** A new slot; returns its number. */
   newSlot(name?: string): number {
     const slot = this.newSlots(1);
@@ -105,7 +112,9 @@ export class ProgramImage {
 
   /** kmem_cache_create. `letters`: its own, `bootLetters`: what the boot parameter adds. */
   cache(name: number, size: number, align: number, letters: number, bootLetters: number): number {
-    return this.#put(Op.CACHE | (name << 16), letters | (bootLetters << 16), size, align);
+    const length = Math.min(this.cacheName(name).length, NAME_LENGTH_MAX);
+    const word = Op.CACHE | (length << 8) | (name << 16);
+    return this.#put(word, letters | (bootLetters << 16), size, align);
   }
 
   alloc(name: number, slot: number, zero = false): number {

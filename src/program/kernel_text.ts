@@ -29,7 +29,7 @@ interface Build {
 
 type NewVariant = Exclude<VariantName, "v310" | "v310ndl" | "v310nm">;
 /** Return addresses, as offsets in the function that calls. */
-type Calls = Readonly<Record<Exclude<Caller, Caller.COUNT>, number>>;
+type Calls = Readonly<Partial<Record<Caller, number>>>;
 
 const TEXT = 0xffffffff81000000n;
 const FREE_BULK_SIZE = 0x20;
@@ -84,15 +84,31 @@ const CALLS_612: Calls = {
 const HARDENED_SHORTER = 2;
 const SHORTER_BEHIND = 0x800;
 
+/** Functions of 3.10 that use kmalloc for themselves. Where they lie was not recorded. */
+const OLD_OWN_CALLERS: Readonly<Partial<Record<Caller, Fn>>> = {
+  [Caller.CACHE_CREATE]: Fn.KMEM_CACHE_CREATE,
+  [Caller.CACHE_DESTROY]: Fn.KMEM_CACHE_DESTROY,
+  [Caller.VALIDATE]: Fn.VALIDATE_SLAB_CACHE,
+  [Caller.SHRINK]: Fn.SHRINK,
+  [Caller.LIST_OBJECTS]: Fn.LIST_SLAB_OBJECTS,
+};
+
+function oldStartOf(fn: Fn): bigint {
+  return 0xffffffff81170000n + 0x1000n * BigInt(fn);
+}
+
 const OLD_ALLOC = 0xffffffffa000339an;
 const OLD_FREE = 0xffffffffa0002e46n;
 const OLD_TEXT: KernelText = {
   functions: [
     { fn: Fn.RUN_OP, start: 0xffffffffa0002000n, size: 0x2000 },
     { fn: Fn.KREALLOC, start: 0xffffffff81160000n, size: 0x1000 },
+    ...Object.values(OLD_OWN_CALLERS).map((fn) => ({ fn, start: oldStartOf(fn), size: 0x1000 })),
   ],
   callers: callersOf((caller) => {
     if (isInKrealloc(caller)) return 0xffffffff81160567n;
+    const own = OLD_OWN_CALLERS[caller];
+    if (own !== undefined) return oldStartOf(own) + 0x100n;
     return caller < Caller.FREE ? OLD_ALLOC : OLD_FREE;
   }),
 };
@@ -125,7 +141,7 @@ function textOf(build: Build, kreallocSize: number, calls: Calls): KernelText {
   };
   return {
     functions: hasFreeBulk ? [runOp, krealloc, freeBulk] : [runOp, krealloc],
-    callers: callersOf((caller) => functionOf(caller).start + BigInt(calls[caller as keyof Calls])),
+    callers: callersOf((caller) => functionOf(caller).start + BigInt(calls[caller] ?? 0)),
   };
 }
 

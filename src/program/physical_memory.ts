@@ -4,7 +4,7 @@ import { PAGE_SIZE, STRUCT_PAGE_SIZE } from "../abi.ts";
 import { alignUp } from "../base/bytes.ts";
 import { UserError } from "../base/user_error.ts";
 import { addressMapOf, GLOB_SIZE, type Machine } from "./machine.ts";
-import type { PhysicalMemory, Program } from "./op.ts";
+import type { PhysicalMemory, ProfileName, Program } from "./op.ts";
 
 const MEGABYTE_PAGES = 0x100000 / PAGE_SIZE;
 /**
@@ -14,8 +14,20 @@ const GRANULE_PAGES = 1024;
 /** No block is larger; one may begin at the last frame that a script names. */
 const BLOCK_PAGES = 1024;
 
-/** Chosen so that the first slab lies where the recordings of 3.10 have theirs, at frame 0x400c. */
-export const DEFAULT_MEMORY: PhysicalMemory = { basePfn: 0x3fec, pages: 16 * MEGABYTE_PAGES };
+/** Chosen so that a program's first slab lies where the recordings of 3.10 have theirs. */
+const FIRST_SLAB_PFN = 0x400c;
+/** Pages below it that belong to the kernel, or to nobody. */
+const LOW_PAGES = 32;
+/** What 3.10 takes first, for the names of caches: a page, and the gap behind it. */
+const NAME_PAGES = 2;
+const DEFAULT_PAGES = 16 * MEGABYTE_PAGES;
+
+/** The memory of a machine whose program does not ask for another. */
+export function defaultMemoryOf(profile: ProfileName): PhysicalMemory {
+  const names = profile === "v3.10" ? NAME_PAGES : 0;
+  return { basePfn: FIRST_SLAB_PFN - LOW_PAGES - names, pages: DEFAULT_PAGES };
+}
+
 export const MEMORY_LIMIT: PhysicalMemory = { basePfn: 0x3ffffc00, pages: 128 * MEGABYTE_PAGES };
 
 /** Refuses memory that cannot be simulated. */
@@ -31,10 +43,8 @@ export function checkMemory({ basePfn, pages }: PhysicalMemory): void {
   }
 }
 
-/**
- * The memory of a program: as its header says, or around the frames that it names, or the default.
- */
-export function memoryFor(program: Program): PhysicalMemory {
+/** The memory that a program asks for: as its header says, or around the frames that it names. */
+export function memoryFor(program: Program): PhysicalMemory | undefined {
   return program.header.phys ?? memoryAround(namedFrames(program));
 }
 
@@ -76,18 +86,19 @@ export function checkRegion(address: bigint, size: number, machine: Machine): vo
   }
 }
 
-function memoryAround(frames: readonly number[]): PhysicalMemory {
-  if (frames.length === 0) return DEFAULT_MEMORY;
+/** Undefined where the default memory has them all. */
+function memoryAround(frames: readonly number[]): PhysicalMemory | undefined {
+  if (frames.length === 0) return undefined;
   const lowest = Math.min(...frames);
   const highest = Math.max(...frames);
   const isInDefault =
-    lowest >= DEFAULT_MEMORY.basePfn + GRANULE_PAGES &&
-    highest + BLOCK_PAGES <= DEFAULT_MEMORY.basePfn + DEFAULT_MEMORY.pages;
-  if (isInDefault) return DEFAULT_MEMORY;
+    lowest >= FIRST_SLAB_PFN + GRANULE_PAGES &&
+    highest + BLOCK_PAGES <= FIRST_SLAB_PFN - LOW_PAGES - NAME_PAGES + DEFAULT_PAGES;
+  if (isInDefault) return undefined;
   // One granule below the lowest frame is left to the kernel's structures.
   const basePfn = Math.max(0, roundDown(lowest) - GRANULE_PAGES);
   const needed = alignUp(highest + BLOCK_PAGES - basePfn, GRANULE_PAGES);
-  return { basePfn, pages: Math.min(Math.max(DEFAULT_MEMORY.pages, needed), MEMORY_LIMIT.pages) };
+  return { basePfn, pages: Math.min(Math.max(DEFAULT_PAGES, needed), MEMORY_LIMIT.pages) };
 }
 
 /** The frames of the program's `nextpfn` operations. */

@@ -7,7 +7,7 @@ import { type Machine, profileNumber } from "../program/machine.ts";
 import type { ReplayStep } from "../run/replay.ts";
 import { KernelLog, type LogMachine } from "./dmesg.ts";
 import { normaliseLines } from "./normalise.ts";
-import { shortenCutWords, shortenOffset } from "./short_pointers.ts";
+import { shortenEvent, shortenOffset } from "./short_pointers.ts";
 import { wordsOf } from "./words/index.ts";
 
 /** How a log's machine speaks. */
@@ -33,7 +33,7 @@ export class LogWriter {
   /** The lines of one operation. */
   lines(step: ReplayStep): string[] {
     const options = { symbols: step.symbols, old: this.#old };
-    const events = this.#old ? step.events.map(shortenCutWords) : step.events;
+    const events = this.#old ? step.events.map(shortenEvent) : step.events;
     const printed = this.#log.printAll(events, step.caches);
     const kernel = normaliseLines(this.#old ? printed.map(shortenOffset) : printed, options);
     const head = `@@ op ${step.index}: ${step.text} => ${step.namedResult}`;

@@ -1,12 +1,14 @@
 // The recordings of 3.10 come from the kernel's source run as a user program, in which a pointer is
 // stored in a short form. Whole words are translated back there; two things are not, and a log in
 // the recordings' format has to show them as they stand: words that a row of a dump cuts in two,
-// and the distance from a slab to the kernel image.
+// the distance from a slab to the kernel image, and faults in front of all memory.
 import { EventKind } from "../abi.ts";
 import type { KernelEvent } from "../wasm/event.ts";
 
 const ROW_BYTES = 16n;
 const WORD_BYTES = 8;
+/** Where kernel addresses begin; nothing is mapped between here and the direct map. */
+const KERNEL_HALF = 0xffff800000000000n;
 /** Kernel windows that lose the seventeen bits that all their addresses share. */
 const DIRECT_MAP = 0xffff880000000000n;
 const VMEMMAP_END = 0xffffeb0000000000n;
@@ -30,7 +32,7 @@ function shortForm(word: bigint): bigint {
 }
 
 /** A dump whose words are short where a row of sixteen bytes ends inside of them. */
-export function shortenCutWords(event: KernelEvent): KernelEvent {
+function shortenCutWords(event: KernelEvent): KernelEvent {
   const skew = Number(event.a % BigInt(WORD_BYTES));
   if (event.kind !== EventKind.DUMP || skew === 0) return event;
   const bytes = event.bytes.slice();
@@ -40,6 +42,18 @@ export function shortenCutWords(event: KernelEvent): KernelEvent {
     if (rowEnd < WORD_BYTES) view.setBigUint64(at, shortForm(view.getBigUint64(at, true)), true);
   }
   return { ...event, bytes };
+}
+
+/** An event as that program shows it. */
+export function shortenEvent(event: KernelEvent): KernelEvent {
+  return event.kind === EventKind.OOPS ? shortenFault(event) : shortenCutWords(event);
+}
+
+/** An address in front of the direct map is none that the program translates. */
+function shortenFault(event: KernelEvent): KernelEvent {
+  const address = BigInt.asUintN(64, event.a);
+  const inFront = address >= KERNEL_HALF && address < DIRECT_MAP;
+  return inFront ? { ...event, a: address & SHORT_BITS } : event;
 }
 
 /** A line whose @offset is the one that the recording program computes. */

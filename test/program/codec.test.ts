@@ -60,13 +60,14 @@ describe("the program with every operation", () => {
 });
 
 describe("a record", () => {
-  it("of a cache carries its own letters and those of the boot parameter", () => {
+  it("of a cache carries both kinds of letters, and how long its name is", () => {
     const image = encode(parseScript("cache c 64 8 ZKM ctor", "x"), {
       ...machine,
       slubDebug: resolveMachine({ boot: "up slub_debug=FP" }).slubDebug,
     });
     const letters = Letter.Z | Letter.K | Letter.CTOR;
-    expect(record(image, 0)).toEqual([Op.CACHE, letters | ((Letter.F | Letter.P) << 16), 64, 8]);
+    const both = letters | ((Letter.F | Letter.P) << 16);
+    expect(record(image, 0)).toEqual([Op.CACHE | ("c".length << 8), both, 64, 8]);
   });
 
   it("of a free adds the target's displacement and the offset, and says who asked", () => {

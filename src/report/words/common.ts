@@ -30,12 +30,15 @@ export const FUNCTIONS: Readonly<Record<Fn, string>> = {
   [Fn.UNFREEZE_PARTIALS]: "__unfreeze_partials",
   [Fn.FREE_DEBUG_PROCESSING]: "free_to_partial_list",
   [Fn.PRINT_TRAILER]: "print_trailer",
-  [Fn.FREE_LARGE_KMALLOC]: "free_large_kmalloc",
-  [Fn.SET_FREEPOINTER]: "kmem_cache_free",
   [Fn.SLAB_FREE_FREELIST_HOOK]: "kmem_cache_free",
   [Fn.CALCULATE_ORDER]: "calculate_sizes",
   [Fn.ALLOC_DEBUG_PROCESSING]: "alloc_debug_processing",
   [Fn.PRINT_SECTION]: "print_section",
+  [Fn.KMALLOC_TRACK_CALLER]: "__kmalloc_node_track_caller",
+  [Fn.KMEM_CACHE_CREATE]: "kmem_cache_create_usercopy",
+  [Fn.KMEM_CACHE_DESTROY]: "kmem_cache_destroy",
+  [Fn.VALIDATE_SLAB_CACHE]: "validate_slab_cache",
+  [Fn.LIST_SLAB_OBJECTS]: "list_slab_objects",
 };
 
 /** Texts of slab_fix(); the entry of a repair is put together elsewhere. */

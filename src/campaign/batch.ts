@@ -1,13 +1,17 @@
 // A batch of cases, run to its end.
 import type { CaseEngine } from "./engine.ts";
+import type { Flight } from "./flight.ts";
 import type { Batch, BatchResult } from "./protocol.ts";
 import { Tally } from "./tally.ts";
 
-export function runBatch(engine: CaseEngine, { first, count }: Batch): BatchResult {
+/** Runs a batch; `flight` shows at any time which of its cases is under way. */
+export function runBatch(engine: CaseEngine, batch: Batch, flight?: Flight): BatchResult {
   const tally = new Tally();
-  for (let number = first; number < first + count; number++) {
-    engine.run(number);
-    tally.add(engine, number);
+  for (let i = 0; i < batch.count; i++) {
+    flight?.begin(i);
+    engine.run(batch.first + i);
+    tally.add(engine, batch.first + i);
   }
-  return { first, tally: tally.data };
+  flight?.land();
+  return { ...batch, tally: tally.data };
 }

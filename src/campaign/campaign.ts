@@ -1,78 +1,93 @@
-// Many cases: batches go to this thread or to workers, tallies come back and are added up. Which
-// worker ran what, and when, leaves no trace in the result.
-import { Worker } from "node:worker_threads";
+// Many cases: batches go to worker threads, tallies come back and are added up. Which worker ran
+// what, when, and how often one had to be replaced, leaves no trace in the result.
 import { assert } from "../base/assert.ts";
 import { nowMs } from "../base/clock.ts";
-import { runBatch } from "./batch.ts";
-import { CaseEngine } from "./engine.ts";
-import type { CampaignOptions } from "./options.ts";
-import type { Batch, BatchResult, WorkerInput } from "./protocol.ts";
+import { generatorFor } from "./engine.ts";
+import { failedCase, type FailureKind } from "./failure.ts";
+import { type CampaignOptions, machineOf } from "./options.ts";
+import { Plan } from "./plan.ts";
+import type { Batch, BatchResult } from "./protocol.ts";
+import { type Range, RangeSet } from "./ranges.ts";
+import type { LostJob, Seat } from "./seat.ts";
 import { Tally } from "./tally.ts";
 
-/** Cases of a batch: short enough to stop soon, long enough to cost nothing to hand out. */
-const BATCH_CASES = 250;
-
 export interface CampaignLimits {
-  /** Cases to run; without it, as many as the time allows. */
-  readonly cases?: number;
+  /** The cases that are this run's business. */
+  readonly range: Range;
+  /** Time in all, that of earlier runs included. */
   readonly timeMs?: number;
-  readonly jobs: number;
+}
+
+/** What was done, by this run and those before it that it carries on. */
+export interface Progress {
+  readonly tally: Tally;
+  readonly done: RangeSet;
+  readonly timeMs: number;
 }
 
 export interface CampaignHooks {
-  /** Called when everything is ready and the first case is about to run. */
-  readonly onStart?: () => void;
-  /** Called after the last case. */
-  readonly onEnd?: () => void;
-  /** Called after each batch. */
-  readonly onProgress?: (progress: Progress) => void;
-  /** Ends the campaign after the batches that run. */
+  /** Called after each batch with what it came to, and what there is now. */
+  readonly onPart?: (part: BatchResult, progress: Progress) => void;
+  /** Ends the campaign after the cases that run. */
   readonly signal?: AbortSignal;
 }
 
-export interface Progress {
-  readonly tally: Tally;
-  readonly timeMs: number;
-}
-
-export interface CampaignResult {
-  readonly tally: Tally;
-  readonly timeMs: number;
+export interface CampaignResult extends Progress {
   /** It was told to stop before its limits. */
   readonly interrupted: boolean;
 }
 
-/** Runs a campaign to its limits, or until it is told to stop. */
+/** The beginning of every campaign. */
+export function nothingDone(): Progress {
+  return { tally: new Tally(), done: new RangeSet(), timeMs: 0 };
+}
+
+/** Runs a campaign from where it stands to its limits, or until it is told to stop. */
 export async function runCampaign(
   options: CampaignOptions,
+  seats: readonly Seat[],
   limits: CampaignLimits,
   hooks: CampaignHooks = {},
+  before: Progress = nothingDone(),
 ): Promise<CampaignResult> {
-  const run = new CampaignRun(limits, hooks);
-  hooks.onStart?.();
-  if (limits.jobs === 1) await runHere(options, run);
-  else await runInWorkers(options, limits.jobs, run);
-  hooks.onEnd?.();
-  return { tally: run.tally, timeMs: run.timeMs, interrupted: run.isStopped };
+  assert(seats.length >= 1, "somebody has to do the work");
+  const run = new CampaignRun(options, limits, hooks, before);
+  await Promise.all(seats.map((seat) => keepBusy(seat, run)));
+  const { tally, done, timeMs } = run;
+  return { tally, done, timeMs, interrupted: run.isStopped };
 }
 
 /** What is left to do, and what was done. */
-class CampaignRun {
-  readonly tally = new Tally();
-  readonly #limits: CampaignLimits;
+class CampaignRun implements Progress {
+  readonly tally: Tally;
+  readonly done: RangeSet;
+  readonly #options: CampaignOptions;
+  readonly #timeMax: number;
   readonly #hooks: CampaignHooks;
-  /** The clock starts with the first batch: getting ready does not count. */
+  readonly #plan: Plan;
+  /** Cases that a worker was lost with: once may be the machine's fault. */
+  readonly #suspects = new Set<number>();
+  readonly #timeBefore: number;
+  /** The clock starts with the first answer's batch: getting ready does not count. */
   #startMs: number | undefined;
-  #next = 0;
 
-  constructor(limits: CampaignLimits, hooks: CampaignHooks) {
-    assert(limits.jobs >= 1, "somebody has to do the work");
-    this.#limits = limits;
+  constructor(
+    options: CampaignOptions,
+    { range, timeMs = Number.POSITIVE_INFINITY }: CampaignLimits,
+    hooks: CampaignHooks,
+    { tally, done, timeMs: timeBefore }: Progress,
+  ) {
+    this.tally = tally;
+    this.done = done;
+    this.#options = options;
+    this.#timeMax = timeMs;
     this.#hooks = hooks;
+    this.#plan = new Plan(range, done);
+    this.#timeBefore = timeBefore;
   }
 
   get timeMs(): number {
-    return this.#startMs === undefined ? 0 : nowMs() - this.#startMs;
+    return this.#timeBefore + (this.#startMs === undefined ? 0 : nowMs() - this.#startMs);
   }
 
   get isStopped(): boolean {
@@ -81,68 +96,49 @@ class CampaignRun {
 
   /** The next batch, undefined when there is nothing left to do. */
   take(): Batch | undefined {
-    const { cases, timeMs } = this.#limits;
-    if (this.isStopped || (timeMs !== undefined && this.timeMs >= timeMs)) return undefined;
-    const left = (cases ?? Number.MAX_SAFE_INTEGER) - this.#next;
-    const count = Math.min(left, BATCH_CASES);
-    if (count <= 0) return undefined;
+    if (this.isStopped) return undefined;
+    // What was begun is finished: the cases done are those up to a number, without gaps.
+    if (this.timeMs >= this.#timeMax) return this.#plan.takeReturned();
     this.#startMs ??= nowMs();
-    const first = this.#next;
-    this.#next += count;
-    return { first, count };
+    return this.#plan.take();
   }
 
   /** Adds the result of a batch. */
-  give(result: BatchResult): void {
+  give(result: BatchResult, batchMs: number): void {
+    this.#plan.learn(result, batchMs);
     this.tally.merge(result.tally);
-    this.#hooks.onProgress?.({ tally: this.tally, timeMs: this.timeMs });
+    this.done.add([result.first, result.first + result.count]);
+    this.#hooks.onPart?.(result, this);
   }
-}
 
-/** In this thread, with a pause after each batch in which signals are heard. */
-async function runHere(options: CampaignOptions, run: CampaignRun): Promise<void> {
-  const engine = new CaseEngine(options);
-  for (let batch = run.take(); batch !== undefined; batch = run.take()) {
-    run.give(runBatch(engine, batch));
-    await new Promise((resume) => setImmediate(resume));
+  /**
+   * A batch was lost with one of its cases: the others are run again. The case itself gets a second
+   * chance, and is a finding if it fails again.
+   */
+  lose({ first, count }: Batch, { how, index }: LostJob): void {
+    const culprit = first + index;
+    this.#plan.giveBack({ first: culprit + 1, count: count - index - 1 });
+    this.#plan.giveBack({ first, count: index });
+    if (this.#suspects.has(culprit)) this.#giveFailure(culprit, how);
+    else this.#plan.giveBack({ first: culprit, count: 1 });
+    this.#suspects.add(culprit);
   }
-}
 
-async function runInWorkers(
-  options: CampaignOptions,
-  jobs: number,
-  run: CampaignRun,
-): Promise<void> {
-  const workers = Array.from({ length: jobs }, () => startWorker({ options }));
-  try {
-    await Promise.all(workers.map((worker) => feedWorker(worker, run)));
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
+  #giveFailure(caseNumber: number, how: FailureKind): void {
+    const generator = generatorFor(this.#options, machineOf(this.#options));
+    const { opCount } = generator.generate(caseNumber);
+    const tally = new Tally();
+    tally.add(failedCase(how, { bug: generator.bug, opCount }), caseNumber);
+    this.give({ first: caseNumber, count: 1, tally: tally.data }, 0);
   }
-}
-
-function startWorker(workerData: WorkerInput): Worker {
-  const here = import.meta.url;
-  if (here.endsWith(".js")) return new Worker(new URL("./worker.js", here), { workerData });
-  // Run from its sources (tests do), a worker needs somebody who reads TypeScript.
-  const file = JSON.stringify(new URL("./worker.ts", here).href);
-  const code = `import("tsx/esm/api").then(({ tsImport }) => tsImport(${file}, ${file}))`;
-  return new Worker(code, { eval: true, workerData });
 }
 
 /** Keeps a worker busy until nothing is left. */
-function feedWorker(worker: Worker, run: CampaignRun): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const feed = (): void => {
-      const batch = run.take();
-      if (batch === undefined) resolve();
-      else worker.postMessage(batch);
-    };
-    worker.on("message", (result: BatchResult) => {
-      run.give(result);
-      feed();
-    });
-    worker.on("error", reject);
-    feed();
-  });
+async function keepBusy(seat: Seat, run: CampaignRun): Promise<void> {
+  for (let batch = run.take(); batch !== undefined; batch = run.take()) {
+    const startMs = nowMs();
+    const answer = await seat.run({ kind: "batch", batch });
+    if (answer.kind === "lost") run.lose(batch, answer);
+    else if (answer.kind === "batch") run.give(answer.result, nowMs() - startMs);
+  }
 }

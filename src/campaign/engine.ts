@@ -8,24 +8,23 @@ import type { ProgramImage } from "../program/image.ts";
 import type { Machine } from "../program/machine.ts";
 import { type CaseResult, Judge } from "../run/judge.ts";
 import { SlabHeap } from "../wasm/heap.ts";
+import { type CaseOutcome, FAILURES, type FailureKind } from "./failure.ts";
 import { type CampaignOptions, machineOf } from "./options.ts";
 import { parseTarget, type Target } from "./target.ts";
 
-/** Number of the signature of a core that trapped. */
-const TRAP_KEY = -1;
-const TRAP_SIGNATURE = "none|-|-|invariant trap";
-
-export class CaseEngine {
+export class CaseEngine implements CaseOutcome {
   readonly machine: Machine;
   readonly #target: Target;
   readonly #generator: Generator;
   #judge: Judge;
   #result: CaseResult | undefined;
+  #failure: FailureKind = "stumble";
+  #error: unknown;
 
   constructor(options: CampaignOptions) {
     this.machine = machineOf(options);
     this.#target = parseTarget(options.target);
-    this.#generator = new Generator(generatorOptions(options, this.machine));
+    this.#generator = generatorFor(options, this.machine);
     this.#judge = this.#newJudge();
   }
 
@@ -34,16 +33,27 @@ export class CaseEngine {
     return this.#generator.generate(caseNumber);
   }
 
-  /** Runs a case from its number on. */
+  /** Runs a case from its number on; a case that fails leaves a fresh heap to the next one. */
   run(caseNumber: number): void {
-    const image = this.#generator.generate(caseNumber);
+    this.#result = undefined;
     try {
+      const image = this.#generator.generate(caseNumber);
       this.#result = this.#judge.run(image, this.#generator.marks, this.#generator.census);
     } catch (error) {
-      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-      this.#result = undefined;
+      this.#failure = error instanceof WebAssembly.RuntimeError ? "trap" : "stumble";
+      this.#error = error;
       this.#judge = this.#newJudge();
     }
+  }
+
+  /** What the last case threw, if it gave no result. */
+  get error(): unknown {
+    return this.#result === undefined ? this.#error : undefined;
+  }
+
+  /** The next case runs in a machine that has just booted. */
+  reboot(): void {
+    this.#judge = this.#newJudge();
   }
 
   /** Bug class of the last case; of two, the one that is to blame for the verdict. */
@@ -66,16 +76,17 @@ export class CaseEngine {
   }
 
   get impact(): Impact {
-    return this.#result?.judgement.impact ?? "oops";
+    return this.#result?.judgement.impact ?? FAILURES[this.#failure].impact;
   }
 
   /** A number for its signature. */
   get key(): number {
-    return this.#result?.key ?? TRAP_KEY;
+    return this.#result?.key ?? FAILURES[this.#failure].key;
   }
 
   get signature(): string {
-    return this.#result === undefined ? TRAP_SIGNATURE : this.#judge.signatureOf(this.#result);
+    if (this.#result === undefined) return FAILURES[this.#failure].signature;
+    return this.#judge.signatureOf(this.#result);
   }
 
   get digestHigh(): number {
@@ -100,6 +111,11 @@ export class CaseEngine {
     heap.configure(this.machine, this.#target.planted);
     return new Judge(heap);
   }
+}
+
+/** What makes the programs of a campaign. */
+export function generatorFor(options: CampaignOptions, machine: Machine): Generator {
+  return new Generator(generatorOptions(options, machine));
 }
 
 function generatorOptions(options: CampaignOptions, machine: Machine): GenerateOptions {

@@ -8,24 +8,29 @@
 import { slabfuzzVersion } from "../base/version.ts";
 import { bootLineOf } from "../program/boot_line.ts";
 import { decode } from "../program/decode.ts";
+import type { ProgramImage } from "../program/image.ts";
+import type { Machine } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
 import { printScript } from "../program/text.ts";
 import { runLines, storyLines } from "../report/finding_text.ts";
 import { replay } from "../run/replay.ts";
 import { buildOfCore } from "../wasm/build.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
-import { CaseEngine } from "./engine.ts";
-import type { CampaignOptions } from "./options.ts";
+import { type CaseEngine, generatorFor } from "./engine.ts";
+import { FAILURES, failureOf } from "./failure.ts";
+import { type CampaignOptions, machineOf } from "./options.ts";
 import { tokenOfCase } from "./recall.ts";
 import { bugsText, shapeText } from "./shape_text.ts";
 import type { FolderFiles } from "./store.ts";
 import type { Finding } from "./tally.ts";
+import { happensEachTime } from "./stability.ts";
 import { heapFor, parseTarget } from "./target.ts";
 
-/** The files of a finding's folder, and its token. */
+/** The files of a finding's folder, its token, and whether it happens each time. */
 export interface FindingFolder {
   readonly token: string;
   readonly files: FolderFiles;
+  readonly isStable: boolean;
 }
 
 /** What findings are made again with: an engine that judges, and a heap that shows. */
@@ -36,30 +41,69 @@ export interface Describer {
 }
 
 /** For the findings of a campaign. */
-export function describerFor(options: CampaignOptions): Describer {
-  const heap = heapFor(parseTarget(options.target));
-  return { options, engine: new CaseEngine(options), heap };
+export function describerFor(options: CampaignOptions, engine: CaseEngine): Describer {
+  return { options, engine, heap: heapFor(parseTarget(options.target)) };
 }
 
-/** Makes the example of a finding again and writes it up. */
+/** Makes the example of a finding again, makes sure of it, and writes it up. */
 export function describeFinding(
   { options, engine, heap }: Describer,
   finding: Finding,
 ): FindingFolder {
   const image = engine.generate(finding.caseNumber);
   const token = tokenOfCase(options, engine, image, finding.caseNumber);
-  const program = decode(image, engine.machine, [
+  const program = programOf(options, engine.machine, image, finding);
+  engine.run(finding.caseNumber);
+  const isStable = happensEachTime(options, engine, finding);
+  const report = reportLines(engine, heap, finding, program);
+  return folderOf({ options, machine: engine.machine, finding, token, program, isStable, report });
+}
+
+/** The folder of a finding that cannot be run again: its worker would hang or die once more. */
+export function bareFolder(options: CampaignOptions, finding: Finding): FindingFolder {
+  const machine = machineOf(options);
+  const image = generatorFor(options, machine).generate(finding.caseNumber);
+  const token = tokenOfCase(options, { machine }, image, finding.caseNumber);
+  const program = programOf(options, machine, image, finding);
+  const failure = failureOf(finding.signature);
+  const text = failure === undefined ? "It could not be run again." : FAILURES[failure].text;
+  const report = [`signature: ${finding.signature}`, text];
+  const isStable = failure !== undefined;
+  return folderOf({ options, machine, finding, token, program, isStable, report });
+}
+
+/** Everything that a folder says. */
+interface Description {
+  readonly options: CampaignOptions;
+  readonly machine: Machine;
+  readonly finding: Finding;
+  readonly token: string;
+  readonly program: Program;
+  readonly isStable: boolean;
+  readonly report: readonly string[];
+}
+
+function folderOf(description: Description): FindingFolder {
+  const { token, program, report, isStable } = description;
+  const files = {
+    "finding.json": `${JSON.stringify(record(description), null, 2)}\n`,
+    "program.slab": printScript(program),
+    "report.txt": `${report.join("\n")}\n`,
+    "replay.txt": `${replayLine(token)}\n`,
+  };
+  return { token, files, isStable };
+}
+
+function programOf(
+  options: CampaignOptions,
+  machine: Machine,
+  image: ProgramImage,
+  finding: Finding,
+): Program {
+  return decode(image, machine, [
     `${finding.verdict}: ${finding.signature}`,
     `case ${finding.caseNumber} of seed ${options.seed}`,
   ]);
-  engine.run(finding.caseNumber);
-  const files = {
-    "finding.json": `${JSON.stringify(record(options, engine, finding, token), null, 2)}\n`,
-    "program.slab": printScript(program),
-    "report.txt": `${reportLines(engine, heap, finding, program).join("\n")}\n`,
-    "replay.txt": `${replayLine(token)}\n`,
-  };
-  return { token, files };
 }
 
 /** The command that shows a case again. */
@@ -67,13 +111,7 @@ export function replayLine(token: string): string {
   return `slabfuzz replay ${token}`;
 }
 
-function record(
-  options: CampaignOptions,
-  engine: CaseEngine,
-  finding: Finding,
-  token: string,
-): object {
-  const { machine } = engine;
+function record({ options, machine, finding, token, isStable }: Description): object {
   const { signature, verdict, impact, count } = finding;
   return {
     signature,
@@ -81,6 +119,7 @@ function record(
     class: finding.class,
     impact,
     count,
+    stable: isStable,
     operations: finding.opCount,
     slabfuzz: slabfuzzVersion(),
     build: buildOfCore(parseTarget(options.target).core),
@@ -105,11 +144,19 @@ function reportLines(
 ): string[] {
   const { judge, result } = engine;
   if (judge === undefined || result === undefined) {
-    return [`signature: ${finding.signature}`, "The core itself trapped in this case."];
+    return failureLines(engine, finding);
   }
   const { judgement } = result;
   const { shadow } = judge;
   const story = storyLines({ signature: finding.signature, judgement, shadow, program });
   const steps = replay(program, engine.machine, { heap });
   return [...story, "", ...runLines(engine.machine, program, steps)];
+}
+
+/** Where slabfuzz itself failed, people want to know where in slabfuzz. */
+function failureLines({ error }: CaseEngine, { signature }: Finding): string[] {
+  const failure = failureOf(signature) ?? "stumble";
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const where = failure === "stumble" ? ["", ...stack.split("\n")] : [];
+  return [`signature: ${signature}`, FAILURES[failure].text, ...where];
 }

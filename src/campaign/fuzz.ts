@@ -1,74 +1,160 @@
 // A whole campaign as one call: what the command does, for anyone who imports slabfuzz.
 //
 //   const { summary } = await fuzz({ machine: { slubDebug: "FZP" }, cases: 1000 });
-import { freshSeed } from "../base/entropy.ts";
-import { UserError } from "../base/user_error.ts";
-import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
-import type { MachineOverrides } from "../program/machine.ts";
 import type { Summary } from "../report/summary.ts";
-import { type CampaignHooks, runCampaign } from "./campaign.ts";
-import { type CampaignOptions, checkedShape, machineOf } from "./options.ts";
+import { type CampaignResult, type Progress, runCampaign } from "./campaign.ts";
+import { Journal } from "./journal.ts";
+import type { JournalHeader } from "./journal_text.ts";
+import type { CampaignOptions } from "./options.ts";
+import { type CampaignRequest, crewOf, type RunRequest } from "./request.ts";
+import type { BatchResult } from "./protocol.ts";
+import type { RangeSet } from "./ranges.ts";
+import { storeResult } from "./result_file.ts";
+import { Seat } from "./seat.ts";
+import { moveAside, rangeOf, type Start, startOf } from "./start.ts";
 import { FindingStore } from "./store.ts";
-import { summarise } from "./summarise.ts";
-import { parseTarget } from "./target.ts";
+import { findingsInOrder, summarise } from "./summarise.ts";
+import { writeUp } from "./write_up.ts";
 
-/** Without a number of cases and a time, a campaign takes this long. */
-const DEFAULT_TIME_MS = 10_000;
-const JOBS_MAX = 256;
+export interface FuzzHooks {
+  /** Called when everything is ready and the first case is about to run. */
+  readonly onStart?: (start: Start) => void;
+  /** Called after each batch and each finding that was written up. */
+  readonly onProgress?: (view: CampaignView) => void;
+  /** Called after the last of these. */
+  readonly onEnd?: () => void;
+  /** Something that somebody ought to know, in one line. */
+  readonly onNote?: (line: string) => void;
+  /** Ends the campaign after the cases that run. */
+  readonly signal?: AbortSignal;
+}
 
-export interface FuzzRequest extends CampaignHooks, Partial<ProgramShape> {
-  readonly target?: string;
-  readonly machine?: MachineOverrides;
-  /** A fresh one if it is left out; the result says which. */
-  readonly seed?: bigint;
-  readonly cases?: number;
-  readonly timeMs?: number;
-  readonly jobs?: number;
-  /** Folder for the findings; without it they get tokens only. */
-  readonly out?: string;
+export interface FuzzRequest extends CampaignRequest, RunRequest, FuzzHooks {}
+
+/** A campaign under way, for whoever watches it. */
+export interface CampaignView extends Progress {
+  readonly start: Start;
+  readonly seats: readonly Seat[];
+  /** When the newest signature came up, on the campaign's clock. */
+  readonly newestMs: number;
+  /** Findings written up; undefined while cases run. */
+  readonly written: number | undefined;
 }
 
 export interface FuzzResult {
   readonly options: CampaignOptions;
+  readonly start: Start;
   readonly summary: Summary;
+  /** The cases that are done. */
+  readonly done: RangeSet;
+  /** It was told to stop before its limits. */
   readonly interrupted: boolean;
+  /** Nothing of it is left to do. */
+  readonly isFinished: boolean;
 }
 
-/** The campaign that a request asks for; refuses one that cannot be. */
-export function campaignOf(request: FuzzRequest): CampaignOptions {
-  const options = {
-    ...checkedShape(shapeOf(request)),
-    target: parseTarget(request.target ?? "slub").name,
-    machine: request.machine ?? {},
-    seed: request.seed ?? freshSeed(),
-  };
-  machineOf(options); // a machine that cannot be is refused here
-  return options;
-}
-
-function shapeOf(request: FuzzRequest): ProgramShape {
-  return {
-    bugs: request.bugs ?? DEFAULT_SHAPE.bugs,
-    bugsPerCase: request.bugsPerCase ?? DEFAULT_SHAPE.bugsPerCase,
-    twins: request.twins ?? DEFAULT_SHAPE.twins,
-    swarm: request.swarm ?? DEFAULT_SHAPE.swarm,
-    without: request.without ?? DEFAULT_SHAPE.without,
-    workload: request.workload ?? DEFAULT_SHAPE.workload,
-    sizes: request.sizes ?? DEFAULT_SHAPE.sizes,
-    opCountMax: request.opCountMax ?? DEFAULT_SHAPE.opCountMax,
-  };
-}
-
-/** Runs a campaign and writes up what it found. */
+/** Runs a campaign, or what is left of it, and writes up what it found. */
 export async function fuzz(request: FuzzRequest = {}): Promise<FuzzResult> {
-  const options = campaignOf(request);
-  const jobs = request.jobs ?? 1;
-  if (jobs > JOBS_MAX) throw new UserError(`--jobs ${jobs}: at most ${JOBS_MAX}`);
+  const { jobs, timeoutMs } = crewOf(request);
+  const start = startOf(request);
   const store = request.out === undefined ? undefined : new FindingStore(request.out);
-  const { cases } = request;
-  const timeMs = request.timeMs ?? (cases === undefined ? DEFAULT_TIME_MS : undefined);
-  const result = await runCampaign(options, { cases, timeMs, jobs }, request);
-  const summary = summarise(options, result, store);
-  store?.close();
-  return { options, summary, interrupted: result.interrupted };
+  const journal = beginJournal(request, start);
+  const seats = Array.from({ length: jobs }, () => new Seat({ options: start.options, timeoutMs }));
+  try {
+    return await new Session(request, start, seats, store, journal).run();
+  } finally {
+    await Promise.all(seats.map((seat) => seat.close()));
+    journal?.close();
+    request.onEnd?.();
+  }
+}
+
+function beginJournal(request: FuzzRequest, { header, before }: Start): Journal | undefined {
+  const { out, resume, onNote } = request;
+  if (out === undefined) return undefined;
+  const note = resume === true ? undefined : moveAside(out);
+  if (note !== undefined) onNote?.(note);
+  return Journal.begin(out, header, before.isEmpty ? [] : [before.part]);
+}
+
+/** One run of a campaign. */
+class Session {
+  readonly #hooks: FuzzHooks;
+  readonly #start: Start;
+  readonly #seats: readonly Seat[];
+  readonly #store: FindingStore | undefined;
+  readonly #journal: Journal | undefined;
+  #signatures = 0;
+  #newestMs = 0;
+
+  constructor(
+    hooks: FuzzHooks,
+    start: Start,
+    seats: readonly Seat[],
+    store: FindingStore | undefined,
+    journal: Journal | undefined,
+  ) {
+    this.#hooks = hooks;
+    this.#start = start;
+    this.#seats = seats;
+    this.#store = store;
+    this.#journal = journal;
+  }
+
+  async run(): Promise<FuzzResult> {
+    this.#hooks.onStart?.(this.#start);
+    const start = this.#start;
+    const result = await this.#runCases();
+    this.#journal?.flush();
+    const summary = await this.#writeUp(result);
+    const { done, interrupted } = result;
+    const isFinished = isFinishedBy(result, start.header);
+    return { options: start.options, start, summary, done, interrupted, isFinished };
+  }
+
+  #runCases(): Promise<CampaignResult> {
+    const { options, header, before } = this.#start;
+    const limits = { range: rangeOf(header), timeMs: header.timeMs ?? undefined };
+    const { signal } = this.#hooks;
+    let timeMs = before.timeMs;
+    const onPart = (part: BatchResult, progress: Progress): void => {
+      const ranges = [[part.first, part.first + part.count]] as const;
+      this.#journal?.add({ ranges, timeMs: progress.timeMs - timeMs, tally: part.tally });
+      timeMs = progress.timeMs;
+      this.#show(progress, undefined);
+    };
+    return runCampaign(options, this.#seats, limits, { signal, onPart }, before);
+  }
+
+  async #writeUp(result: CampaignResult): Promise<Summary> {
+    const { options } = this.#start;
+    const findings = findingsInOrder(result.tally);
+    const folders = await writeUp(options, this.#seats, findings, (written) => {
+      this.#show(result, written);
+    });
+    const summary = summarise(result, findings, folders, this.#store);
+    if (this.#store !== undefined) storeResult(this.#store.path, this.#start.header, summary);
+    return summary;
+  }
+
+  #show(progress: Progress, written: number | undefined): void {
+    const { tally, done, timeMs } = progress;
+    const signatures = tally.findings.length;
+    if (signatures > this.#signatures) this.#newestMs = timeMs;
+    this.#signatures = signatures;
+    this.#hooks.onProgress?.({
+      tally,
+      done,
+      timeMs,
+      start: this.#start,
+      seats: this.#seats,
+      newestMs: this.#newestMs,
+      written,
+    });
+  }
+}
+
+function isFinishedBy({ done, timeMs }: Progress, header: JournalHeader): boolean {
+  const isTimeUp = header.timeMs !== null && timeMs >= header.timeMs;
+  return isTimeUp || done.gapsIn(rangeOf(header)).length === 0;
 }

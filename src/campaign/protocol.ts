@@ -1,10 +1,17 @@
 // What campaign and workers say to each other.
+import type { CoreKind } from "../wasm/load.ts";
+import type { FindingFolder } from "./finding_folder.ts";
 import type { CampaignOptions } from "./options.ts";
-import type { TallyData } from "./tally.ts";
+import type { Finding, TallyData } from "./tally.ts";
 
 /** Given to a worker when it starts. */
 export interface WorkerInput {
   readonly options: CampaignOptions;
+  /** The core, compiled once for all; each worker has a memory of its own. */
+  readonly core: CoreKind;
+  readonly module: WebAssembly.Module;
+  /** Where it shows which case it is at. */
+  readonly flight: SharedArrayBuffer;
 }
 
 /** Cases to run: numbers `first` to `first + count - 1`. */
@@ -14,7 +21,17 @@ export interface Batch {
 }
 
 /** A worker's answer to a batch. */
-export interface BatchResult {
-  readonly first: number;
+export interface BatchResult extends Batch {
   readonly tally: TallyData;
 }
+
+/** What a worker can be asked for. */
+export type Job =
+  | { readonly kind: "batch"; readonly batch: Batch }
+  | { readonly kind: "describe"; readonly finding: Finding };
+
+/** Its first word, and its answers. */
+export type Answer =
+  | { readonly kind: "ready" }
+  | { readonly kind: "batch"; readonly result: BatchResult; readonly heapBytes: number }
+  | { readonly kind: "describe"; readonly folder: FindingFolder; readonly heapBytes: number };

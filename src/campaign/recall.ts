@@ -37,16 +37,16 @@ export function recallToken(word: string): RecalledCase {
   };
 }
 
-/** The token of the case that the engine made last. */
+/** The token of a case, whose program this is. */
 export function tokenOfCase(
   options: CampaignOptions,
-  engine: CaseEngine,
+  { machine }: Pick<CaseEngine, "machine">,
   image: ProgramImage,
   caseNumber: number,
 ): string {
   const build = buildOfCore(parseTarget(options.target).core);
   const parts = { options, caseNumber, build, program: programCheck(image) };
-  return tokenOf(parts, engine.machine);
+  return tokenOf(parts, machine);
 }
 
 /** Eight digits over a program's records and payload. */

@@ -1,14 +1,6 @@
 // Finding folders on disk. A folder is written under another name and then renamed: it is there
 // whole or not at all. A place that cannot be written to is refused before a campaign starts.
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { digestOfText } from "../base/hash.ts";
 import { UserError } from "../base/user_error.ts";
@@ -29,12 +21,10 @@ function makeFolder(path: string): void {
 
 export class FindingStore {
   readonly path: string;
-  #madeFolder: boolean;
 
   /** Makes the place, and makes sure that it can be written to. */
   constructor(path: string) {
     this.path = path;
-    this.#madeFolder = !existsSync(path);
     try {
       makeFolder(resolve(path));
       const probe = join(path, ".probe");
@@ -61,11 +51,6 @@ export class FindingStore {
     renameSync(draft, folder);
     return folder;
   }
-
-  /** Leaves no trace where there was nothing to store. */
-  close(): void {
-    if (this.#madeFolder && readdirSync(this.path).length === 0) rmdirSync(this.path);
-  }
 }
 
 /** A signature in the letters of file names, and a few digits that keep it apart from others. */
@@ -75,7 +60,8 @@ function folderName(signature: string): string {
   return `${short}.${digestOfText(signature).slice(0, 6)}`;
 }
 
-function reasonOf(error: unknown): string {
+/** Why the operating system refused, in words. */
+export function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   switch (code) {
     case "ENOSPC":

@@ -1,12 +1,13 @@
-// The record of a campaign that has ended: totals, and its findings in the order in which they
-// matter, each written to its folder.
+// The record of a campaign: totals, how sure they make us, and its findings in the order in which
+// they matter.
 import type { Verdict } from "../oracle/verdict.ts";
 import type { Summary, SummaryFinding } from "../report/summary.ts";
-import type { CampaignResult } from "./campaign.ts";
-import { type Describer, describeFinding, describerFor } from "./finding_folder.ts";
-import type { CampaignOptions } from "./options.ts";
+import type { Progress } from "./campaign.ts";
+import { estimateOf } from "./estimate.ts";
+import type { FindingFolder } from "./finding_folder.ts";
+import { inOrder } from "./part.ts";
 import type { FindingStore } from "./store.ts";
-import type { Finding } from "./tally.ts";
+import type { Finding, Tally } from "./tally.ts";
 
 /** What needs attention comes first. */
 const ORDER: readonly Verdict[] = [
@@ -21,33 +22,47 @@ const ORDER: readonly Verdict[] = [
   "ok",
 ];
 
-/** Writes up a campaign; without a store its findings get tokens only. */
+/** The findings of a campaign, in the order in which they are listed. */
+export function findingsInOrder(tally: Tally): Finding[] {
+  return [...tally.findings].sort(byWeight);
+}
+
+/** Stores the folders of the findings, and sums everything up. */
 export function summarise(
-  options: CampaignOptions,
-  { tally, timeMs }: CampaignResult,
+  { tally, timeMs }: Pick<Progress, "tally" | "timeMs">,
+  findings: readonly Finding[],
+  folders: readonly FindingFolder[],
   store: FindingStore | undefined,
 ): Summary {
-  const describer = describerFor(options);
-  const findings = [...tally.findings].sort(byWeight);
   return {
     digest: tally.digest,
     cases: tally.cases,
     operations: tally.operations,
     seconds: Math.round(timeMs) / 1000,
-    verdicts: tally.data.verdicts,
-    findings: findings.map((finding) => keep(describer, finding, store)),
+    verdicts: inOrder(tally.data).verdicts,
+    estimate: estimateOf(tally.cases, findings),
+    findings: findings.map((finding, i) => keep(finding, folders[i], store)),
   };
 }
 
 function keep(
-  describer: Describer,
   finding: Finding,
+  { token, files, isStable }: FindingFolder,
   store: FindingStore | undefined,
 ): SummaryFinding {
-  const { signature, verdict, impact, count } = finding;
-  const { token, files } = describeFinding(describer, finding);
-  const folder = store?.write(signature, files);
-  return { signature, verdict, class: finding.class, impact, count, folder, token };
+  const { signature, verdict, impact, count, caseNumber, opCount } = finding;
+  return {
+    signature,
+    verdict,
+    class: finding.class,
+    impact,
+    count,
+    stable: isStable,
+    case: caseNumber,
+    operations: opCount,
+    folder: store?.write(signature, files),
+    token,
+  };
 }
 
 function byWeight(one: Finding, other: Finding): number {

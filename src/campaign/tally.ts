@@ -2,7 +2,7 @@
 import { Digest, DigestSum } from "../base/hash.ts";
 import { type Impact, impactRank } from "../oracle/impact.ts";
 import type { Verdict } from "../oracle/verdict.ts";
-import type { CaseEngine } from "./engine.ts";
+import type { CaseOutcome } from "./failure.ts";
 
 /** One signature, how often it came up, and its shortest example. */
 export interface Finding {
@@ -41,21 +41,21 @@ export class Tally {
   /** A signature is spelled out once for each number. */
   readonly #signatures = new Map<number, string>();
 
-  /** Counts the case that the engine has just run. */
-  add(engine: CaseEngine, caseNumber: number): void {
+  /** Counts a case. */
+  add(outcome: CaseOutcome, caseNumber: number): void {
     this.cases++;
-    this.operations += engine.ran;
-    this.#addDigest(engine, caseNumber);
-    this.#addVerdict(engine.bug, engine.verdict, 1);
-    if (engine.verdict === "ok") return;
+    this.operations += outcome.ran;
+    this.#addDigest(outcome, caseNumber);
+    this.#addVerdict(outcome.bug, outcome.verdict, 1);
+    if (outcome.verdict === "ok") return;
     this.#addFinding({
-      signature: this.#signatureOf(engine),
-      verdict: engine.verdict,
-      class: engine.bug,
-      impact: engine.impact,
+      signature: this.#signatureOf(outcome),
+      verdict: outcome.verdict,
+      class: outcome.bug,
+      impact: outcome.impact,
       count: 1,
       caseNumber,
-      opCount: engine.opCount,
+      opCount: outcome.opCount,
     });
   }
 
@@ -93,14 +93,14 @@ export class Tally {
   }
 
   /** Which case it was is part of its digest, and so is what the harness made of it. */
-  #addDigest(engine: CaseEngine, caseNumber: number): void {
+  #addDigest(outcome: CaseOutcome, caseNumber: number): void {
     this.#caseDigest
       .clear()
       .word(caseNumber)
-      .word(engine.digestHigh)
-      .word(engine.digestLow)
-      .word(engine.key % 0x100000000)
-      .word(impactRank(engine.impact));
+      .word(outcome.digestHigh)
+      .word(outcome.digestLow)
+      .word(outcome.key % 0x100000000)
+      .word(impactRank(outcome.impact));
     this.#digest.add(this.#caseDigest.high, this.#caseDigest.low);
   }
 
@@ -119,11 +119,11 @@ export class Tally {
     this.#findings.set(finding.signature, merged);
   }
 
-  #signatureOf(engine: CaseEngine): string {
-    const known = this.#signatures.get(engine.key);
+  #signatureOf(outcome: CaseOutcome): string {
+    const known = this.#signatures.get(outcome.key);
     if (known !== undefined) return known;
-    const { signature } = engine;
-    this.#signatures.set(engine.key, signature);
+    const { signature } = outcome;
+    this.#signatures.set(outcome.key, signature);
     return signature;
   }
 }

@@ -20,9 +20,26 @@ export interface SummaryFinding {
   readonly class: string;
   readonly impact: string;
   readonly count: number;
+  /** It came out the same each time that it was run again. */
+  readonly stable: boolean;
+  /** Number of the example, and its operations. */
+  readonly case: number;
+  readonly operations: number;
   /** Undefined where it was not stored. */
   readonly folder: string | undefined;
   readonly token: string;
+}
+
+/** What is known of what was not seen; `src/campaign/estimate.ts` says how. */
+export interface SummaryEstimate {
+  readonly cases: number;
+  readonly signatures: number;
+  readonly seenOnce: number;
+  readonly seenTwice: number;
+  readonly unseenRate: number;
+  readonly unseenLow: number;
+  readonly unseenHigh: number;
+  readonly silentRateMax: number;
 }
 
 export interface Summary {
@@ -32,6 +49,7 @@ export interface Summary {
   readonly seconds: number;
   /** Bug class -> verdict -> count. */
   readonly verdicts: Readonly<Record<string, Readonly<Record<string, number | undefined>>>>;
+  readonly estimate: SummaryEstimate;
   readonly findings: readonly SummaryFinding[];
 }
 

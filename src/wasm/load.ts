@@ -50,6 +50,11 @@ export function loadModule(kind: CoreKind): WebAssembly.Module {
   return compiled;
 }
 
+/** Takes over a core that another thread has compiled. */
+export function adoptModule(kind: CoreKind, module: WebAssembly.Module): void {
+  modules.set(kind, module);
+}
+
 /** A fresh instance of the core, whose numbers are the ones this code was written for. */
 export function instantiateCore(kind: CoreKind): CoreExports {
   const { exports } = instantiateSync<CoreExports>(loadModule(kind));

@@ -1,55 +1,57 @@
 import { describe, expect, it, vi } from "vitest";
-import { runCampaign } from "../../src/campaign/campaign.ts";
-import type { CampaignOptions } from "../../src/campaign/options.ts";
-import { summarise } from "../../src/campaign/summarise.ts";
-import { INJECTED_BUGS } from "../../src/gen/bug_names.ts";
-import { DEFAULT_SHAPE } from "../../src/gen/options.ts";
+import { type FuzzRequest, fuzz } from "../../src/campaign/fuzz.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
-const OPTIONS: CampaignOptions = {
-  ...DEFAULT_SHAPE,
-  target: "slub",
+const CAMPAIGN: FuzzRequest = {
   machine: { profile: "v6.1", slubDebug: "FZP" },
-  bugs: INJECTED_BUGS,
   seed: 7n,
   opCountMax: 60,
 };
 
 /** All of a campaign that does not depend on the clock. */
-async function runOf(jobs: number, cases: number) {
-  const { tally } = await runCampaign(OPTIONS, { cases, jobs });
-  const { digest, operations, findings } = summarise(
-    OPTIONS,
-    { tally, timeMs: 0, interrupted: false },
-    undefined,
-  );
-  return { digest, operations, findings };
+async function resultOf(request: FuzzRequest) {
+  const { seconds: _, ...rest } = (await fuzz({ ...CAMPAIGN, ...request })).summary;
+  return rest;
 }
 
 describe("a campaign", () => {
   it("gives the same result on one thread and on two", async () => {
-    const alone = await runOf(1, 1200);
-    expect(await runOf(2, 1200)).toEqual(alone);
+    const alone = await resultOf({ cases: 1200, jobs: 1 });
+    expect(await resultOf({ cases: 1200, jobs: 2 })).toEqual(alone);
     expect(alone.findings.length).toBeGreaterThan(20);
   });
 
   it("runs as many cases as it was told, and no more", async () => {
-    const { tally, interrupted } = await runCampaign(OPTIONS, { cases: 333, jobs: 1 });
-    expect([tally.cases, interrupted]).toEqual([333, false]);
+    const { summary, interrupted, isFinished, done } = await fuzz({ ...CAMPAIGN, cases: 333 });
+    expect([summary.cases, interrupted, isFinished]).toEqual([333, false, true]);
+    expect(done.ranges).toEqual([[0, 333]]);
   });
 
-  it("ends when its time is up", async () => {
-    const { tally, timeMs } = await runCampaign(OPTIONS, { timeMs: 50, jobs: 1 });
-    expect(timeMs).toBeGreaterThanOrEqual(50);
-    expect(tally.cases).toBeGreaterThan(0);
+  it("ends when its time is up, and leaves no case out on the way", async () => {
+    const { summary, done, isFinished } = await fuzz({ ...CAMPAIGN, timeMs: 300, jobs: 2 });
+    expect(summary.seconds).toBeGreaterThanOrEqual(0.3);
+    expect(done.ranges).toEqual([[0, summary.cases]]);
+    expect([summary.cases > 0, isFinished]).toEqual([true, true]);
   });
 
   it("ends after the batch at hand when it is told to stop", async () => {
     const controller = new AbortController();
     const onProgress = () => controller.abort();
     const hooks = { signal: controller.signal, onProgress };
-    const { tally, interrupted } = await runCampaign(OPTIONS, { cases: 100_000, jobs: 1 }, hooks);
-    expect([tally.cases, interrupted]).toEqual([250, true]);
+    const { summary, interrupted, isFinished } = await fuzz({
+      ...CAMPAIGN,
+      cases: 100_000,
+      ...hooks,
+    });
+    expect([interrupted, isFinished]).toEqual([true, false]);
+    expect(summary.cases).toBeGreaterThan(0);
+    expect(summary.cases).toBeLessThan(1000);
+  });
+
+  it("runs each finding again, and it comes out the same", async () => {
+    const { findings } = await resultOf({ cases: 200 });
+    expect(findings.length).toBeGreaterThan(10);
+    expect(findings.filter(({ stable }) => !stable)).toEqual([]);
   });
 });

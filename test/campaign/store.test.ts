@@ -1,12 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -43,17 +35,6 @@ describe("a store", () => {
   it("tells signatures apart that look alike in a file name", () => {
     const store = new FindingStore(folder);
     expect(store.folderOf("a|b")).not.toBe(store.folderOf("a-b"));
-  });
-
-  it("that was not needed is not there afterwards", () => {
-    const path = join(folder, "new");
-    new FindingStore(path).close();
-    expect(existsSync(path)).toBe(false);
-  });
-
-  it("that was there before stays", () => {
-    new FindingStore(folder).close();
-    expect(existsSync(folder)).toBe(true);
   });
 });
 

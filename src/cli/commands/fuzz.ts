@@ -1,15 +1,14 @@
 // slabfuzz fuzz: the main job. A campaign of generated programs, each with a mistake of a chosen
 // class or with none, judged against the truth.
-import { type Command, Option } from "commander";
-import { slabfuzzVersion } from "../../base/version.ts";
-import { campaignOf, type FuzzRequest, type FuzzResult, fuzz } from "../../campaign/fuzz.ts";
-import { type CampaignOptions, machineOf } from "../../campaign/options.ts";
-import { bugsText, shapeText, sizesText, workloadText } from "../../campaign/shape_text.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type FuzzRequest, type FuzzResult, fuzz } from "../../campaign/fuzz.ts";
+import { parseShard, type Shard } from "../../campaign/shard.ts";
+import type { Start } from "../../campaign/start.ts";
 import { CANARY_NAMES } from "../../campaign/target.ts";
-import { bootLineOf } from "../../program/boot_line.ts";
-import { progressLine, type Summary, summaryLines } from "../../report/summary.ts";
-import { durationMs } from "../duration.ts";
+import { progressLine, summaryLines } from "../../report/summary.ts";
+import { durationMs, timeoutMs } from "../duration.ts";
 import { ExitCode } from "../exit_code.ts";
+import { firstLine, fuzzRecord, repeatLine, resumeLine } from "../fuzz_lines.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
@@ -18,9 +17,7 @@ import {
   SHAPE_DETAILS,
   type ShapeOptions,
   shapeOfOptions,
-  wordsOfShape,
 } from "../shape_options.ts";
-import { shellLine } from "../shell_words.ts";
 import { clearProgress, note, print, setExitCode, showProgress } from "../terminal.ts";
 
 const DEFAULT_FOLDER = "findings";
@@ -28,12 +25,15 @@ const DEFAULT_FOLDER = "findings";
 type FailOn = "new" | "any" | "none";
 
 interface FuzzOptions extends MachineOptions, ShapeOptions {
-  readonly target: string;
+  readonly target?: string;
   readonly seed?: bigint;
   readonly cases?: number;
   readonly time?: number;
+  readonly timeout?: number;
   readonly jobs: number;
+  readonly shard?: Shard;
   readonly out: string;
+  readonly resume?: string | true;
   readonly failOn: FailOn;
   readonly json?: boolean;
 }
@@ -61,12 +61,15 @@ export function register(program: Command): void {
   const command = program
     .command("fuzz")
     .description("run a campaign: generated programs, judged against the truth")
-    .option("--target <target>", "slub, or canary:NAME", "slub")
+    .option("--target <target>", "slub, or canary:NAME (default: slub)")
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
     .option("--cases <n>", "how many cases", positiveNumber)
     .option("--time <time>", "how long: 30s, 2m (10s if --cases is not given)", durationMs)
+    .option("--timeout <ms>", "how long one case may take (10000)", timeoutMs)
     .option("--jobs <n>", "worker threads", positiveNumber, 1)
-    .option("--out <folder>", "where findings are stored", DEFAULT_FOLDER)
+    .option("--shard <i/n>", "only part i of n of the cases", shardValue)
+    .option("--out <folder>", "where journal and findings are stored", DEFAULT_FOLDER)
+    .option("--resume [folder]", "carry on with the campaign in that folder, or in --out")
     .addOption(
       new Option("--fail-on <what>", "what makes the exit code 1")
         .choices(["new", "any", "none"])
@@ -77,33 +80,48 @@ export function register(program: Command): void {
 }
 
 async function run(options: FuzzOptions): Promise<void> {
-  const request = requestOf(options);
-  const campaign = campaignOf(request);
   const say = options.json === true ? note : print;
-  const result = await runWatched({ ...request, seed: campaign.seed }, () => {
-    say(firstLine(campaign, options));
-  });
-  const { summary } = result;
-  if (options.json === true) print(JSON.stringify(jsonOf(campaign, summary), null, 2));
-  else print(`\n${summaryLines(summary, campaign.bugs).join("\n")}`);
-  say(`repeat: ${repeatLine(campaign, options, summary.cases)}`);
+  const request = requestOf(options);
+  const result = await runWatched(request, (start) => say(firstLine(start, options.jobs)));
+  const { summary, start } = result;
+  if (options.json === true) print(JSON.stringify(fuzzRecord(result), null, 2));
+  else print(`\n${summaryLines(summary, start.options.bugs).join("\n")}`);
+  const repeat = repeatLine(result, options.jobs);
+  const resume = resumeLine(request.out ?? DEFAULT_FOLDER, result);
+  if (resume !== undefined) say(resume);
+  if (repeat !== undefined) say(`repeat: ${repeat}`);
   setExitCode(exitCodeOf(options.failOn, result));
 }
 
 function requestOf(options: FuzzOptions): FuzzRequest {
-  const { target, seed, cases, time, jobs, out } = options;
-  const machine = machineOverrides(options);
-  return { ...shapeOfOptions(options), target, machine, seed, cases, timeMs: time, jobs, out };
+  const { target, seed, cases, time, timeout, jobs, shard, resume } = options;
+  return {
+    ...shapeOfOptions(options),
+    target,
+    machine: machineOverrides(options),
+    seed,
+    cases,
+    timeMs: time,
+    timeoutMs: timeout,
+    jobs,
+    shard,
+    out: typeof resume === "string" ? resume : options.out,
+    resume: resume !== undefined,
+  };
 }
 
 /** Runs with a progress line, until done or interrupted. */
-async function runWatched(request: FuzzRequest, onStart: () => void): Promise<FuzzResult> {
+async function runWatched(
+  request: FuzzRequest,
+  onStart: (start: Start) => void,
+): Promise<FuzzResult> {
   const interruption = listenForInterrupt();
   try {
     return await fuzz({
       ...request,
       signal: interruption.signal,
       onStart,
+      onNote: note,
       onProgress: ({ tally, timeMs }) => {
         showProgress(progressLine(tally.cases, timeMs / 1000, tally.data.verdicts));
       },
@@ -115,59 +133,13 @@ async function runWatched(request: FuzzRequest, onStart: () => void): Promise<Fu
   }
 }
 
-function firstLine(campaign: CampaignOptions, { jobs }: FuzzOptions): string {
-  const machine = machineOf(campaign);
-  return (
-    `slabfuzz ${slabfuzzVersion()}: fuzz ${campaign.target}, seed ${campaign.seed}, ` +
-    `${machine.profile}, boot ${bootLineOf(machine)}, bugs ${bugsText(campaign.bugs)}, ` +
-    `${shapeWords(campaign)}ops ${campaign.opCountMax}, jobs ${jobs}`
-  );
-}
-
-/** What is not as usual, for the first line of a run. */
-function shapeWords(campaign: CampaignOptions): string {
-  const text = shapeText(campaign).replaceAll(";", ", ");
-  return text === "" ? "" : `${text}, `;
-}
-
-/** The command that runs the same cases again. */
-function repeatLine(campaign: CampaignOptions, options: FuzzOptions, cases: number): string {
-  const { profile, boot, slubDebug, cpus, config } = campaign.machine;
-  const words = ["slabfuzz", "fuzz"];
-  const put = (name: string, value: string | number | bigint | undefined): void => {
-    if (value !== undefined) words.push(name, String(value));
-  };
-  if (campaign.target !== "slub") put("--target", campaign.target);
-  put("--profile", profile);
-  put("--boot", boot);
-  put("--slub-debug", slubDebug);
-  put("--cpus", cpus);
-  put("--config", config);
-  words.push(...wordsOfShape(campaign));
-  put("--seed", campaign.seed);
-  put("--cases", cases);
-  if (options.jobs > 1) put("--jobs", options.jobs);
-  return shellLine(words);
-}
-
-function jsonOf(campaign: CampaignOptions, summary: Summary): object {
-  const machine = machineOf(campaign);
-  return {
-    slabfuzz: slabfuzzVersion(),
-    target: campaign.target,
-    profile: machine.profile,
-    boot: bootLineOf(machine),
-    bugs: bugsText(campaign.bugs),
-    seed: String(campaign.seed),
-    bugsPerCase: campaign.bugsPerCase,
-    twins: campaign.twins,
-    swarm: campaign.swarm,
-    without: campaign.without,
-    workload: workloadText(campaign.workload),
-    size: sizesText(campaign.sizes),
-    ops: campaign.opCountMax,
-    ...summary,
-  };
+/** A value such as 2/4. */
+function shardValue(text: string): Shard {
+  try {
+    return parseShard(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 /** Verdicts that are failures of their own: of the allocator, or of what the kernel says. */
@@ -179,7 +151,7 @@ function exitCodeOf(failOn: FailOn, { interrupted, summary }: FuzzResult): ExitC
   const counted = {
     none: false,
     any: findings.length > 0,
-    new: findings.some(({ verdict }) => NEW_VERDICTS.includes(verdict)),
+    new: findings.some(({ verdict, stable }) => NEW_VERDICTS.includes(verdict) || !stable),
   };
   return counted[failOn] ? ExitCode.FINDINGS : ExitCode.OK;
 }

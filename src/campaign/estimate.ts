@@ -1,0 +1,65 @@
+// How sure are we? What the signatures seen so far say about those not seen yet.
+//
+// Good and Turing: of n cases, f1 showed a signature that no other case showed. The next case shows
+// a signature never seen before with a probability near f1 / n. The interval around it:
+//
+//   from  f1 - z sqrt(f1 + 2 f2)                       Esty's variance; f2 signatures were seen twice
+//   to    f1 + z^2 / 2 + z sqrt(f1 + 2 f2 + z^2 / 4)   where the count would just be this small
+//
+// all over n, z = 1.96 for 95 %. test/campaign/estimate.test.ts plants rare events and counts how
+// often the truth lies within: between 95 and 100 %.
+//
+// And where nothing was seen at all in n cases, its rate is below 3 / n: at that rate, a silence this
+// long has a probability of (1 - 3/n)^n = e^-3 = 5 %.
+import type { Finding } from "./tally.ts";
+
+const Z = 1.959964;
+/** -ln(0.05), which people call three. */
+const RULE_OF_THREE = -Math.log(0.05);
+
+/** How sure a campaign is that there is nothing else. */
+export interface Estimate {
+  readonly cases: number;
+  /** Signatures, and those that one case showed, and two cases. */
+  readonly signatures: number;
+  readonly seenOnce: number;
+  readonly seenTwice: number;
+  /** Probability that the next case shows a signature never seen before; 1 before the first case. */
+  readonly unseenRate: number;
+  /** Its interval: 95 %. */
+  readonly unseenLow: number;
+  readonly unseenHigh: number;
+  /** A kind of case of which none was seen is rarer than this: 95 %. */
+  readonly silentRateMax: number;
+}
+
+export function estimateOf(cases: number, findings: readonly Finding[]): Estimate {
+  const seenOnce = findings.filter(({ count }) => count === 1).length;
+  const seenTwice = findings.filter(({ count }) => count === 2).length;
+  return {
+    cases,
+    signatures: findings.length,
+    seenOnce,
+    seenTwice,
+    ...ratesOf({ cases, seenOnce, seenTwice }),
+  };
+}
+
+interface Counts {
+  readonly cases: number;
+  readonly seenOnce: number;
+  readonly seenTwice: number;
+}
+
+function ratesOf({ cases, seenOnce, seenTwice }: Counts) {
+  const spread = seenOnce + 2 * seenTwice;
+  const low = seenOnce - Z * Math.sqrt(spread);
+  const high = seenOnce + (Z * Z) / 2 + Z * Math.sqrt(spread + (Z * Z) / 4);
+  const rate = (count: number): number => Math.min(1, Math.max(0, count / Math.max(cases, 1)));
+  return {
+    unseenRate: cases === 0 ? 1 : rate(seenOnce),
+    unseenLow: rate(low),
+    unseenHigh: cases === 0 ? 1 : rate(high),
+    silentRateMax: cases === 0 ? 1 : rate(RULE_OF_THREE),
+  };
+}

@@ -1,0 +1,71 @@
+// Sets of case numbers, as the runs of neighbours that they consist of. A campaign's set is a few
+// runs however many cases it has: cases are handed out in order.
+
+/** Cases `first` to `end - 1`. */
+export type Range = readonly [first: number, end: number];
+
+export class RangeSet {
+  /** In order, and with a gap before each. */
+  #ranges: Range[] = [];
+
+  constructor(ranges: readonly Range[] = []) {
+    for (const range of ranges) this.add(range);
+  }
+
+  get ranges(): readonly Range[] {
+    return this.#ranges;
+  }
+
+  /** How many cases. */
+  get size(): number {
+    return this.#ranges.reduce((sum, [first, end]) => sum + end - first, 0);
+  }
+
+  get isEmpty(): boolean {
+    return this.#ranges.length === 0;
+  }
+
+  add([first, end]: Range): void {
+    if (first >= end) return;
+    const before = this.#ranges.filter((range) => range[1] < first);
+    const after = this.#ranges.filter((range) => range[0] > end);
+    const touching = this.#ranges.slice(before.length, this.#ranges.length - after.length);
+    const start = Math.min(first, ...touching.map((range) => range[0]));
+    const stop = Math.max(end, ...touching.map((range) => range[1]));
+    this.#ranges = [...before, [start, stop], ...after];
+  }
+
+  addAll(other: RangeSet): void {
+    for (const range of other.ranges) this.add(range);
+  }
+
+  /** The first case of both, undefined if they share none. */
+  firstShared(other: RangeSet): number | undefined {
+    for (const [first, end] of this.#ranges) {
+      const hit = other.ranges.find((range) => range[0] < end && first < range[1]);
+      if (hit !== undefined) return Math.max(first, hit[0]);
+    }
+    return undefined;
+  }
+
+  /** Whether all cases of the other are in this one. */
+  covers(other: RangeSet): boolean {
+    return other.ranges.every(([first, end]) =>
+      this.#ranges.some((range) => range[0] <= first && end <= range[1]),
+    );
+  }
+
+  /** What is not in it of a range. */
+  gapsIn([first, end]: Range): Range[] {
+    const gaps: Range[] = [];
+    let at = first;
+    for (const [start, stop] of this.#ranges) {
+      if (stop <= at) continue;
+      if (start >= end) break;
+      if (start > at) gaps.push([at, start]);
+      at = stop;
+    }
+    if (at < end) gaps.push([at, end]);
+    return gaps;
+  }
+}

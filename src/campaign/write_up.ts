@@ -1,0 +1,42 @@
+// Findings, written up: each is made again by a worker, which a case that hangs cannot hold up for
+// ever, and gets its folder.
+import { failureOf } from "./failure.ts";
+import { bareFolder, type FindingFolder } from "./finding_folder.ts";
+import type { CampaignOptions } from "./options.ts";
+import type { Seat } from "./seat.ts";
+import type { Finding } from "./tally.ts";
+
+/** Running, checking and shrinking a finding may take this long. */
+const DESCRIBE_MS = 120_000;
+
+/** The folders of findings, in their order; `onFolder` hears of each one done. */
+export async function writeUp(
+  options: CampaignOptions,
+  seats: readonly Seat[],
+  findings: readonly Finding[],
+  onFolder: (done: number) => void,
+): Promise<FindingFolder[]> {
+  const folders: FindingFolder[] = [];
+  let next = 0;
+  let done = 0;
+  const work = async (seat: Seat): Promise<void> => {
+    while (next < findings.length) {
+      const index = next++;
+      folders[index] = await folderOf(options, seat, findings[index]);
+      onFolder(++done);
+    }
+  };
+  await Promise.all(seats.map(work));
+  return folders;
+}
+
+async function folderOf(
+  options: CampaignOptions,
+  seat: Seat,
+  finding: Finding,
+): Promise<FindingFolder> {
+  const failure = failureOf(finding.signature);
+  if (failure === "hung" || failure === "died") return bareFolder(options, finding);
+  const answer = await seat.run({ kind: "describe", finding }, DESCRIBE_MS);
+  return answer.kind === "describe" ? answer.folder : bareFolder(options, finding);
+}

@@ -31,7 +31,7 @@ export enum Planted {
   LEFT_RED_ZONE_UNCHECKED = 13,
   /** The constructor is not called for the last object of a slab. */
   CONSTRUCTOR_SKIPS_LAST_OBJECT = 14,
-  /** The walk for a cache to merge with never gets past one of 768 bytes that will not do. */
+  /** The walk for a cache to merge with never gets past one of 768 to 1023 bytes. */
   MERGE_WALK_STANDS_STILL = 15,
   /** The third name of one cache makes the core trap. */
   THIRD_NAME_TRAPS = 16,

@@ -125,7 +125,7 @@ export function find_mergeable(
     ) {
       return s;
     }
-    if (planted(Planted.MERGE_WALK_STANDS_STILL) && s.size == 768) continue;
+    if (planted(Planted.MERGE_WALK_STANDS_STILL) && s.size >> 8 == 3) continue;
     s = merges_newest_first ? s.next : s.prev;
   }
   return null;

@@ -3,14 +3,14 @@
 // Good and Turing: of n cases, f1 showed a signature that no other case showed. The next case shows
 // a signature never seen before with a probability near f1 / n. The interval around it:
 //
-//   from  f1 - z sqrt(f1 + 2 f2)                       Esty's variance; f2 signatures were seen twice
+//   from  f1 - z sqrt(f1 + 2 f2)                       f2: signatures seen twice (Esty's variance)
 //   to    f1 + z^2 / 2 + z sqrt(f1 + 2 f2 + z^2 / 4)   where the count would just be this small
 //
 // all over n, z = 1.96 for 95 %. test/campaign/estimate.test.ts plants rare events and counts how
 // often the truth lies within: between 95 and 100 %.
 //
-// And where nothing was seen at all in n cases, its rate is below 3 / n: at that rate, a silence this
-// long has a probability of (1 - 3/n)^n = e^-3 = 5 %.
+// And what was not seen at all in n cases has a rate below 3 / n: at that rate, a silence this long
+// has a probability of (1 - 3/n)^n = e^-3 = 5 %.
 import type { Finding } from "./tally.ts";
 
 const Z = 1.959964;

@@ -1,5 +1,5 @@
-// Cases that gave no result: the core trapped, the worker hung or died, or slabfuzz itself stumbled.
-// Each is a finding like any other, with its program; none ends the campaign.
+// Cases that gave no result: the core trapped, the worker hung or died, or slabfuzz itself
+// stumbled. Each is a finding like any other, with its program; none ends the campaign.
 import type { Impact } from "../oracle/impact.ts";
 import type { Verdict } from "../oracle/verdict.ts";
 

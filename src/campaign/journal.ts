@@ -48,8 +48,8 @@ export class Journal {
   }
 
   /**
-   * Begins a journal with what is known. Of one that is there already nothing is left: whoever wants
-   * to keep it reads it first.
+   * Begins a journal with what is known. Of one that is there already nothing is left: whoever
+   * wants to keep it reads it first.
    */
   static begin(
     folder: string,

@@ -1,5 +1,5 @@
-// What slabfuzz fuzz says around its result: its first line, and the commands that carry on with the
-// campaign or run it again.
+// What slabfuzz fuzz says around its result: its first line, and the commands that carry on with
+// the campaign or run it again.
 import { slabfuzzVersion } from "../base/version.ts";
 import type { FuzzResult } from "../campaign/fuzz.ts";
 import { type CampaignOptions, machineOf } from "../campaign/options.ts";

@@ -24,7 +24,7 @@ export interface Estimate {
   readonly signatures: number;
   readonly seenOnce: number;
   readonly seenTwice: number;
-  /** Probability that the next case shows a signature never seen before; 1 before the first case. */
+  /** Probability that the next case shows a signature never seen before; 1 before any case. */
   readonly unseenRate: number;
   /** Its interval: 95 %. */
   readonly unseenLow: number;

@@ -81,13 +81,16 @@ const BUG_NEEDS: Readonly<Partial<Record<BugName, readonly FeatureName[]>>> = {
   "overflow-slack": ["kmalloc"],
   "read-out-of-bounds": ["reads"],
   "read-after-free": ["reads"],
-  "uninitialised-read": ["reads"],
-  "double-free-after-discard": ["shrink"],
+  "uninitialised-read": ["reads", "kmalloc"],
+  "double-free-after-discard": ["caches", "shrink"],
   "double-free-bulk": ["bulk"],
   "wrong-cache-free": ["caches"],
+  "slab-padding": ["caches"],
   "cross-cache-reuse": ["caches", "shrink"],
+  "leak-at-destroy": ["caches"],
+  "use-after-destroy": ["caches"],
   "krealloc-misuse": ["kmalloc", "krealloc"],
-  "constructor-violation": ["ctor"],
+  "constructor-violation": ["caches", "ctor"],
 };
 
 /** What `--without` and the config can switch off: features and bug classes. */

@@ -2,11 +2,11 @@
 // holds, as its author would. Nothing here knows where anything lies in memory.
 import { Letter, type Profile } from "../abi.ts";
 import { Prng } from "../base/prng.ts";
-import { Layout } from "../oracle/layout.ts";
+import { Layout, tailBytes } from "../oracle/layout.ts";
 import { ProgramImage } from "../program/image.ts";
 import { Feature, featuresWithout } from "./features.ts";
 import type { GenerateOptions } from "./options.ts";
-import { type CacheShape, drawShape, usableSize } from "./shapes.ts";
+import { type CacheShape, drawShape, UNMERGEABLE, usableSize } from "./shapes.ts";
 import { SizeSource } from "./sizes.ts";
 import { SlotList } from "./slot_list.ts";
 
@@ -20,6 +20,9 @@ const HELD_MAX = 2048;
 const FREED_MAX = 16;
 const GROUPS_MAX = 64;
 const SLOTS_MAX = 16384;
+/** Shapes drawn for a cache that has to meet wishes, and the sizes of the last of them. */
+const SHAPE_TRIES = 8;
+const FALLBACK_SIZES = new SizeSource([168, 200, 312, 328, 344, 408, 424, 584]);
 const PLACES_MIN = 8;
 const PLACES_MAX = 96;
 
@@ -109,22 +112,70 @@ export class Draft {
   addCache(): number {
     const { prng } = this;
     const earlier = this.cacheCount > 0 ? this.#shapes[prng.below(this.cacheCount)] : undefined;
-    const shape = this.#shapes[this.cacheCount];
-    drawShape(prng, this.features, this.sizes, shape, earlier);
-    return this.#create(shape);
+    drawShape(prng, this.features, this.sizes, this.#shapes[this.cacheCount], earlier);
+    return this.#create();
   }
 
-  #create(shape: CacheShape): number {
-    const cache = this.cacheCount++;
-    const own = shape.letters;
-    const boot = this.#bootLettersOf(cache, own);
-    shape.size = usableSize(this.profile, shape.size, own | boot);
-    this.size[cache] = shape.size;
-    this.letters[cache] = own | boot;
+  /** A new cache that shares its slabs with no other one; letters may be added and kept away. */
+  addOwnCache(letters = 0, lettersAway = 0): number {
+    this.#drawOwnShape(letters, lettersAway, this.sizes);
+    return this.#create();
+  }
+
+  /** The same, with few enough objects in a slab, and so many bytes left over behind them. */
+  addFullCache(objectsMax: number, tailMin: number, lettersAway = 0): number {
+    const { layout } = this;
+    for (let tries = 0; tries < SHAPE_TRIES; tries++) {
+      const sizes = 2 * tries < SHAPE_TRIES ? this.sizes : FALLBACK_SIZES;
+      this.#drawOwnShape(0, lettersAway, sizes);
+      this.#layOut();
+      const next = layout[this.cacheCount];
+      if (next.objects <= objectsMax && tailBytes(next) >= tailMin) break;
+    }
+    return this.#create();
+  }
+
+  /** The same, with slabs of an order. */
+  addCacheOfOrder(order: number): number {
+    for (let tries = 0; tries < SHAPE_TRIES; tries++) {
+      this.#drawOwnShape(0, Letter.R, this.sizes);
+      this.#layOut();
+      if (this.layout[this.cacheCount].order === order) break;
+    }
+    return this.#create();
+  }
+
+  /** Whether two caches may be one: only those that may merge. */
+  mayShare(one: number, other: number): boolean {
+    return ((this.letters[one] | this.letters[other]) & UNMERGEABLE) === 0;
+  }
+
+  #drawOwnShape(letters: number, lettersAway: number, sizes: SizeSource): void {
+    const shape = this.#shapes[this.cacheCount];
+    drawShape(this.prng, this.features & ~Feature.MERGE, sizes, shape, undefined);
+    shape.letters = (shape.letters & ~lettersAway) | letters;
+  }
+
+  /** Works out the next cache. */
+  #layOut(): void {
+    const cache = this.cacheCount;
+    const shape = this.#shapes[cache];
+    const letters = shape.letters | this.#bootLettersOf(cache, shape.letters);
+    shape.size = usableSize(this.profile, shape.size, letters);
     const { size, align } = shape;
     const { profile, nrCpuIds } = this.#options;
-    this.layout[cache].compute({ profile, size, align, letters: own | boot, nrCpuIds });
-    this.image.cache(this.image.newName(NAMES[cache]), size, align, own, boot);
+    this.layout[cache].compute({ profile, size, align, letters, nrCpuIds });
+  }
+
+  /** Makes the next cache. */
+  #create(): number {
+    this.#layOut();
+    const cache = this.cacheCount++;
+    const { size, align, letters } = this.#shapes[cache];
+    const boot = this.#bootLettersOf(cache, letters);
+    this.size[cache] = size;
+    this.letters[cache] = letters | boot;
+    this.image.cache(this.image.newName(NAMES[cache]), size, align, letters, boot);
     return cache;
   }
 
@@ -137,14 +188,6 @@ export class Draft {
 
   hasConstructor(owner: number): boolean {
     return owner !== KMALLOC && (this.letters[owner] & Letter.CTOR) !== 0;
-  }
-
-  /** A new cache that shares its slabs with no other one. */
-  addOwnCache(letters = 0): number {
-    const shape = this.#shapes[this.cacheCount];
-    drawShape(this.prng, this.features & ~Feature.MERGE, this.sizes, shape, undefined);
-    shape.letters |= letters;
-    return this.#create(shape);
   }
 
   /** Any cache that is in use; there must be one. */
@@ -191,6 +234,10 @@ export class Draft {
   /** The object at a place of the owner's list. */
   heldAt(owner: number, index: number): number {
     return this.#held[owner].slots[index];
+  }
+
+  isHeld(owner: number, slot: number): boolean {
+    return this.#held[owner].indexOf(slot) >= 0;
   }
 
   /** An object of the cache, a new one if there is none. */

@@ -277,6 +277,11 @@ export function slabBytes(layout: Layout): number {
   return 1 << (PAGE_SHIFT + layout.order);
 }
 
+/** Bytes of a slab behind its last object. */
+export function tailBytes(layout: Layout): number {
+  return slabBytes(layout) - layout.objects * layout.size;
+}
+
 /** Whether allocations and frees of the cache are checked at all. */
 export function checksOperations(layout: Layout): boolean {
   const gate = layout.profile === Profile.V310 ? DEBUG_LETTERS : Letter.F;

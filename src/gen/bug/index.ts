@@ -1,20 +1,19 @@
 // The table of bug classes: how each gets into a program. Each function leaves a mark before its
-// mistake, and everything else that it adds is what a correct program would do.
+// mistake, and everything else that it adds is what a correct program would do. In a benign twin it
+// adds what is right in place of the mistake.
 import type { BugName } from "../bug_names.ts";
 import type { Draft } from "../draft.ts";
+import { crossCacheReuse, leakAtDestroy, useAfterDestroy } from "./cache_life.ts";
 import {
   doubleFree,
   doubleFreeAfterDiscard,
   doubleFreeAfterReuse,
   doubleFreeBulk,
   doubleFreeInterleaved,
-  invalidFreeForeign,
-  invalidFreeInterior,
-  wrongCacheFree,
-} from "./bad_free.ts";
-import { constructorViolation } from "./constructor.ts";
-import { leakAtDestroy, useAfterDestroy } from "./destroy.ts";
+} from "./double_free.ts";
+import { invalidFreeForeign, invalidFreeInterior, wrongCacheFree } from "./invalid_free.ts";
 import { kreallocMisuse } from "./krealloc.ts";
+import { freelistCycle, freePointerForge } from "./link.ts";
 import {
   offByOne,
   offByOneNul,
@@ -25,15 +24,9 @@ import {
   overflowStrided,
   slabPadding,
 } from "./overflow.ts";
-import { readAfterFree, readOutOfBounds, uninitialisedRead } from "./reads.ts";
-import {
-  bitFlip,
-  crossCacheReuse,
-  freelistCycle,
-  freePointerForge,
-  writeAfterFree,
-  writeAfterReuse,
-} from "./stale.ts";
+import { readOutOfBounds, uninitialisedRead } from "./reads.ts";
+import { readAfterFree, writeAfterFree, writeAfterReuse } from "./stale.ts";
+import { bitFlip, constructorViolation } from "./state.ts";
 import { wrongSizeUse } from "./wrong_size.ts";
 
 export const INJECT: Readonly<Record<BugName, (draft: Draft) => void>> = {

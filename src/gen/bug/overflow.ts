@@ -1,90 +1,147 @@
-// Writes that run out of an object, to either side. The bytes written begin at the edge, or a
-// little inside it: a copy that was too long, an index that was too large.
-import type { Draft } from "../draft.ts";
-import { drawBytes, oneByte, PATTERN_MAX } from "../pattern.ts";
+// Writes that run out of an object: over its end, far over it, in steps, over its beginning. What
+// is written begins at the edge, or a little inside it: a copy too long, an index too large.
+import { tailBytes } from "../../oracle/layout.ts";
+import { KMALLOC_SIZES } from "../../program/kmalloc.ts";
+import { type Draft, KMALLOC } from "../draft.ts";
+import { oneByte } from "../pattern.ts";
+import { followLive } from "./follow.ts";
+import { fullSlab, objectBeside, Side } from "./scene.ts";
+import { store, storeBytes, storeWithin } from "./value.ts";
 
-const LENGTHS = [2, 3, 4, 7, 8, 8, 9, 12, 16, 16, 20, 24, 32, 40, 64];
-const LEFT_LENGTHS = [1, 2, 4, 7, 8, 8, 12, 16, 24, 32];
+const LENGTHS = Uint8Array.of(2, 3, 4, 7, 8, 8, 9, 12, 16, 16, 20, 24, 32, 40, 64);
+const LEFT_LENGTHS = Uint8Array.of(1, 2, 4, 7, 8, 8, 12, 16, 24, 32);
+const WORD = 8;
+/** Bytes of the next object that a far overflow reaches, at most. */
+const REACH_MAX = 24;
+const STEPS_MAX = 4;
+/** Bytes behind the last object that are worth writing to. */
+const TAIL_MIN = 8;
+const STRIDES = Uint8Array.of(8, 16, 24, 32, 64, 128);
 
 export function overflowRight(draft: Draft): void {
-  const cache = draft.pickCache();
-  const slot = draft.needHeld(cache);
-  const size = draft.size[cache];
-  const beyond = draft.prng.pick(LENGTHS);
-  const inside = draft.prng.oneIn(3) ? Math.min(size, PATTERN_MAX - beyond, 8) : 0;
-  draft.mark();
-  draft.image.write(slot, size - inside, drawBytes(draft.prng, beyond + inside));
-  follow(draft, cache, slot);
+  const { owner, slot, size } = objectBeside(draft, Side.RIGHT);
+  const beyond = Math.min(draft.prng.pick(LENGTHS), roomBehind(draft, owner));
+  if (draft.isTwin) {
+    storeWithin(draft, owner, slot, beyond);
+  } else {
+    const inside = draft.prng.oneIn(3) ? insideOf(draft, owner, size) : 0;
+    const isWord = inside < WORD - 1 && draft.prng.oneIn(4);
+    draft.mark();
+    if (isWord) store(draft, owner, slot, size - inside, WORD);
+    else storeBytes(draft, slot, size - inside, Math.min(beyond + inside, 64));
+  }
+  followLive(draft, owner, slot);
+}
+
+/** Bytes that the write has in common with the object. */
+function insideOf(draft: Draft, owner: number, size: number): number {
+  return Math.min(size - draft.firstWritable(owner), draft.prng.between(1, WORD));
+}
+
+/** Guards and metadata behind the object, or the next object where there are none. */
+function roomBehind(draft: Draft, owner: number): number {
+  if (owner === KMALLOC) return 64;
+  const room = draft.layout[owner].cellEnd - draft.size[owner];
+  return room < 2 ? 64 : room;
 }
 
 export function overflowLeft(draft: Draft): void {
-  const cache = draft.pickCache();
-  const slot = draft.needHeld(cache);
+  const { owner, slot, size } = objectBeside(draft, Side.LEFT);
   const length = draft.prng.pick(LEFT_LENGTHS);
-  draft.mark();
-  draft.image.write(slot, -length, drawBytes(draft.prng, length));
-  follow(draft, cache, slot);
+  if (draft.isTwin) {
+    const first = draft.firstWritable(owner);
+    const fitting = Math.min(length, size - first);
+    if (fitting > 0) storeBytes(draft, slot, first, fitting);
+    draft.noteWritten(slot, first, first + fitting);
+  } else {
+    draft.mark();
+    store(draft, owner, slot, -length, length);
+  }
+  followLive(draft, owner, slot);
+}
+
+/** A fill that does not stop at the end of the cell. */
+export function overflowFar(draft: Draft): void {
+  const { owner, slot, size } = objectBeside(draft, Side.RIGHT);
+  const byte = draft.prng.oneIn(4) ? draft.prng.pick(FILLS) : draft.prng.below(256);
+  if (draft.isTwin) {
+    draft.fill(owner, slot, byte);
+  } else {
+    const cell = owner === KMALLOC ? 2 * size : draft.layout[owner].size;
+    const from = draft.prng.oneIn(2) ? draft.firstWritable(owner) : size;
+    draft.mark();
+    draft.image.fill(slot, from, cell + draft.prng.between(1, REACH_MAX) - from, byte);
+  }
+  followLive(draft, owner, slot);
+}
+
+const FILLS = Uint8Array.of(0, 0xff, 0x41, 0x6b, 0xa5, 0x5a, 0xcc, 0xbb);
+
+/** What kmalloc rounded up to is not what was asked for. */
+export function overflowSlack(draft: Draft): void {
+  const served = draft.prng.pick(KMALLOC_SIZES);
+  const slack = draft.prng.between(2, Math.max(2, Math.min(served >> 2, 32)));
+  const slot = draft.kmalloc(served - slack, draft.prng.oneIn(2));
+  const length = draft.prng.between(2, slack);
+  if (draft.isTwin) {
+    storeWithin(draft, KMALLOC, slot, length);
+  } else {
+    draft.mark();
+    store(draft, KMALLOC, slot, served - slack + draft.prng.below(slack - length + 1), length);
+  }
+  followLive(draft, KMALLOC, slot);
+}
+
+/** A loop over records that does not end with the object; its steps leave gaps. */
+export function overflowStrided(draft: Draft): void {
+  const { owner, slot, size } = objectBeside(draft, Side.RIGHT);
+  const stride = draft.prng.pick(STRIDES);
+  const length = draft.prng.between(1, WORD - 1);
+  const steps = draft.prng.between(2, STEPS_MAX);
+  const start = draft.prng.below(stride - length);
+  for (let i = 0; i < steps; i++) {
+    if (draft.isTwin) {
+      storeWithin(draft, owner, slot, length);
+    } else {
+      draft.mark();
+      storeBytes(draft, slot, size + start + 1 + i * stride, length);
+    }
+  }
+  followLive(draft, owner, slot);
 }
 
 export function offByOne(draft: Draft): void {
-  const cache = draft.pickCache();
-  const slot = draft.needHeld(cache);
-  draft.mark();
-  draft.image.write(slot, draft.size[cache], oneByte(draft.prng.between(1, 255)));
-  follow(draft, cache, slot);
+  writeOneBehind(draft, draft.prng.between(1, 255));
 }
 
 /** The end of a string that filled its buffer. */
 export function offByOneNul(draft: Draft): void {
-  const cache = draft.pickCache();
-  const slot = draft.needHeld(cache);
-  draft.mark();
-  draft.image.write(slot, draft.size[cache], oneByte(0));
-  follow(draft, cache, slot);
+  writeOneBehind(draft, 0);
 }
 
-export function overflowFar(draft: Draft): void {
-  const cache = draft.pickCache();
-  const slot = draft.needHeld(cache);
-  const size = draft.size[cache];
-  draft.mark();
-  draft.image.fill(slot, size, draft.layout[cache].size + 8, draft.prng.below(256));
-}
-
-export function overflowSlack(draft: Draft): void {
-  const slot = draft.kmalloc(33, true);
-  draft.mark();
-  draft.image.write(slot, 33, drawBytes(draft.prng, 8));
-}
-
-export function overflowStrided(draft: Draft): void {
-  const cache = draft.pickCache();
-  const slot = draft.needHeld(cache);
-  const size = draft.size[cache];
-  for (let i = 1; i <= 3; i++) {
+function writeOneBehind(draft: Draft, byte: number): void {
+  const { owner, slot, size } = objectBeside(draft, Side.RIGHT);
+  const offset = draft.isTwin ? size - 1 : size;
+  if (offset >= draft.firstWritable(owner)) {
     draft.mark();
-    draft.image.write(slot, size + 16 * i, drawBytes(draft.prng, 4));
+    draft.image.write(slot, offset, oneByte(byte));
+    if (draft.isTwin) draft.noteWritten(slot, offset, size);
   }
+  followLive(draft, owner, slot);
 }
 
+/** Behind the last object of a slab: only where something is left over. */
 export function slabPadding(draft: Draft): void {
-  const cache = draft.addOwnCache();
-  const { objects, cellEnd } = draft.layout[cache];
-  const last = draft.allocMany(cache, objects, false) + objects - 1;
-  draft.mark();
-  draft.image.write(last, cellEnd, drawBytes(draft.prng, 8));
-}
-
-/** Sometimes the damaged object is looked at, or given back, at once. */
-function follow(draft: Draft, cache: number, slot: number): void {
-  switch (draft.prng.below(4)) {
-    case 0:
-      draft.free(cache, slot);
-      return;
-    case 1:
-      draft.image.validate(cache);
-      return;
-    default:
-      return;
+  const { owner, first, count } = fullSlab(draft, TAIL_MIN);
+  const last = first + count - 1;
+  const tail = tailBytes(draft.layout[owner]);
+  const length = Math.min(draft.prng.pick(LENGTHS), tail);
+  if (draft.isTwin) {
+    storeWithin(draft, owner, last, length);
+  } else {
+    draft.mark();
+    const at = draft.layout[owner].cellEnd + draft.prng.below(tail - length + 1);
+    store(draft, owner, last, at, length);
   }
+  followLive(draft, owner, last);
 }

@@ -1,26 +1,55 @@
-// Reads of what is not the reader's: nothing is damaged, and no debug option can see it.
-import type { Draft } from "../draft.ts";
+// Reads of what is not the reader's, or was never written: nothing is damaged, and no debug option
+// can see it. (Reads of freed objects are in stale.ts.)
+import { type Draft, KMALLOC } from "../draft.ts";
+import { objectBeside, Side } from "./scene.ts";
 
 const LENGTHS = Uint8Array.of(1, 2, 4, 8, 8, 16, 24, 32);
+const READ_MAX = 16;
 
+/** Over the end, beyond it, or before the beginning. */
 export function readOutOfBounds(draft: Draft): void {
-  const cache = draft.pickCache();
-  const slot = draft.needHeld(cache);
+  const isLeft = draft.prng.oneIn(4);
+  const { owner, slot, size } = objectBeside(draft, isLeft ? Side.LEFT : Side.RIGHT);
   const length = draft.prng.pick(LENGTHS);
+  draft.fill(owner, slot, draft.prng.below(256));
+  const inside = draft.prng.oneIn(2) ? 0 : draft.prng.below(Math.min(length, size));
+  if (draft.isTwin) {
+    const fitting = Math.min(length, size);
+    draft.image.read(slot, isLeft ? 0 : size - fitting, fitting);
+    return;
+  }
   draft.mark();
-  draft.image.read(slot, draft.prng.oneIn(2) ? draft.size[cache] : -length, length);
+  draft.image.read(slot, isLeft ? inside - length : size - inside, length);
 }
 
-export function readAfterFree(draft: Draft): void {
-  const cache = draft.pickCache();
-  const slot = draft.freeOne(cache);
-  draft.mark();
-  draft.image.read(slot, 0, Math.min(draft.size[cache], 8));
-}
-
+/** A new object holds what its memory held before: zeroes, poison, or somebody's secrets. */
 export function uninitialisedRead(draft: Draft): void {
-  const cache = draft.pickCache();
-  const slot = draft.alloc(cache);
+  const owner = ownerWithRoom(draft);
+  if (draft.prng.oneIn(2)) leaveSecrets(draft, owner);
+  const slot = obtain(draft, owner);
+  const first = draft.firstWritable(owner);
+  const room = draft.slotSize[slot] - first;
+  const length = draft.prng.between(1, Math.min(room, READ_MAX));
+  const offset = first + draft.prng.below(room - length + 1);
+  if (draft.isTwin) draft.fill(owner, slot, draft.prng.below(256));
   draft.mark();
-  draft.image.read(slot, 0, Math.min(draft.size[cache], 8));
+  draft.image.read(slot, offset, length);
+}
+
+/** Of an object that a constructor fills altogether nothing is left. */
+function ownerWithRoom(draft: Draft): number {
+  const cache = draft.pickCache();
+  const isFilled = draft.firstWritable(cache) >= draft.size[cache];
+  return isFilled || draft.prng.oneIn(5) ? KMALLOC : cache;
+}
+
+function obtain(draft: Draft, owner: number): number {
+  if (owner !== KMALLOC) return draft.alloc(owner);
+  return draft.kmalloc(draft.sizes.draw(draft.prng), false);
+}
+
+function leaveSecrets(draft: Draft, owner: number): void {
+  const slot = obtain(draft, owner);
+  draft.fill(owner, slot, 0x53);
+  draft.free(owner, slot);
 }

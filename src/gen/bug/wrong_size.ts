@@ -1,6 +1,6 @@
 // An object that is served by the cache of a smaller type. The larger type ends in a list_head,
 // which lies beyond the object in whole or in part; putting the object on a global list writes a
-// pointer there.
+// pointer there. In a twin the list_head lies within the object, if there is room for one.
 import { Slot } from "../../abi.ts";
 import type { Draft } from "../draft.ts";
 
@@ -16,9 +16,19 @@ export function wrongSizeUse(draft: Draft): void {
   draft.image.listInit(head, headOffset);
   const slot = draft.alloc(cache);
   if (size > WORD) draft.image.fill(slot, WORD, size - WORD, 0x42);
-  draft.mark();
-  draft.image.listAdd(slot, listOffset(draft, cache), head, headOffset);
+  const offset = draft.isTwin ? offsetWithin(size) : listOffset(draft, cache);
+  if (offset >= 0) {
+    draft.mark();
+    draft.image.listAdd(slot, offset, head, headOffset);
+    // A twin is on the list for a while only: its memory will be somebody else's.
+    if (draft.isTwin) draft.image.listDel(slot, offset);
+  }
   useNeighbours(draft, cache);
+}
+
+/** Where the list_head of a type that fits lies; -1 if none fits. */
+function offsetWithin(size: number): number {
+  return size < WORD + LIST_HEAD ? -1 : (size & -WORD) - LIST_HEAD;
 }
 
 /** Where the list_head of the larger type lies: across the end of the object or of its cell. */
@@ -42,5 +52,6 @@ function useNeighbours(draft: Draft, cache: number): void {
     const first = draft.firstWritable(cache);
     const length = Math.min(draft.size[cache], LIST_HEAD) - first;
     if (length > 0) draft.image.fill(slot, first, length, 0x4a);
+    draft.noteWritten(slot, first, first + length);
   }
 }

@@ -1,0 +1,60 @@
+// Mistakes that come with the end of a slab or of a cache: a pointer into memory that is another
+// cache's by now, objects that are held when their cache goes, and use of them when it is gone.
+import { Letter } from "../../abi.ts";
+import { type Draft, KMALLOC } from "../draft.ts";
+import { Feature } from "../features.ts";
+import { fullSlab, ownSlab } from "./scene.ts";
+import { store, storeWithin } from "./value.ts";
+
+const WRITE_MAX = 16;
+const LOST_MAX = 3;
+
+/**
+ * All objects of a slab are given back, and the slab; the page allocator hands its pages to a new
+ * cache with slabs of the same order.
+ */
+export function crossCacheReuse(draft: Draft): void {
+  const { owner, first, count } = fullSlab(draft, 0, Letter.R);
+  const stale = first + draft.prng.below(count);
+  for (let i = 0; i < count; i++) draft.free(owner, first + i);
+  draft.image.shrink(owner);
+  const other = draft.addCacheOfOrder(draft.layout[owner].order);
+  const objects = draft.allocMany(other, Math.min(draft.layout[other].objects, WRITE_MAX), false);
+  const length = draft.prng.between(1, Math.min(draft.size[owner], WRITE_MAX));
+  if (draft.isTwin) {
+    storeWithin(draft, other, objects, length);
+    return;
+  }
+  draft.mark();
+  store(draft, owner, stale, draft.prng.below(draft.size[owner] - length + 1), length);
+}
+
+/** Objects are lost; the mistake is the destruction, now or at the end. */
+export function leakAtDestroy(draft: Draft): void {
+  const { owner, first, count } = ownSlab(draft);
+  const lost = draft.prng.between(1, Math.min(count, LOST_MAX));
+  const isNow = draft.prng.oneIn(3);
+  for (let i = 0; i < count; i++) {
+    const isLost = i < lost && !draft.isTwin;
+    if (isLost) draft.lose(owner, first + i);
+    else if (isNow || draft.prng.oneIn(2)) draft.free(owner, first + i);
+  }
+  if (!isNow) return;
+  draft.mark();
+  draft.destroy(owner);
+}
+
+/** A write, a read or a free by way of a pointer that outlived its cache. */
+export function useAfterDestroy(draft: Draft): void {
+  const { owner, first, count, size } = fullSlab(draft, 0, Letter.R);
+  const stale = first + draft.prng.below(count);
+  const length = draft.prng.between(1, Math.min(size, WRITE_MAX));
+  const isFree = draft.prng.oneIn(3) && (draft.allowed & Feature.KMALLOC) !== 0;
+  if (draft.isTwin && !isFree) storeWithin(draft, owner, stale, length);
+  for (let i = 0; i < count; i++) draft.free(owner, first + i);
+  draft.destroy(owner);
+  if (draft.isTwin) return;
+  draft.mark();
+  if (isFree) draft.image.kfree(stale);
+  else store(draft, KMALLOC, stale, draft.prng.below(size - length + 1), length);
+}

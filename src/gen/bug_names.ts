@@ -43,7 +43,7 @@ export const BUG_ABOUT: Readonly<Record<BugName, string>> = {
   none: "clean programs: the allocator itself is on trial",
   "overflow-right": "writes 2 to 64 bytes beyond the end of an object",
   "overflow-left": "writes 1 to 32 bytes before an object",
-  "overflow-far": "writes beyond its whole cell, into the next object",
+  "overflow-far": "writes over all of the next object, and into the one behind it",
   "overflow-slack": "writes what kmalloc served beyond what was asked for",
   "overflow-strided": "writes beyond an object in steps, with gaps between",
   "off-by-one": "writes one byte, not zero, behind an object",

@@ -3,19 +3,21 @@
 import { tailBytes } from "../../oracle/layout.ts";
 import { KMALLOC_SIZES } from "../../program/kmalloc.ts";
 import { type Draft, KMALLOC } from "../draft.ts";
-import { oneByte } from "../pattern.ts";
+import { oneByte, PATTERN_MAX } from "../pattern.ts";
 import { followLive } from "./follow.ts";
-import { fullSlab, objectBeside, Side } from "./scene.ts";
+import { fullSlab, objectBeforeTwo, objectBeside, Side } from "./scene.ts";
 import { store, storeBytes, storeWithin } from "./value.ts";
 
 const LENGTHS = Uint8Array.of(2, 3, 4, 7, 8, 8, 9, 12, 16, 16, 20, 24, 32, 40, 64);
 const LEFT_LENGTHS = Uint8Array.of(1, 2, 4, 7, 8, 8, 12, 16, 24, 32);
 const WORD = 8;
-/** Bytes of the next object that a far overflow reaches, at most. */
+/** Bytes that a far overflow reaches beyond the next object, at most. */
 const REACH_MAX = 24;
 const STEPS_MAX = 4;
 /** Bytes behind the last object that are worth writing to. */
 const TAIL_MIN = 8;
+/** More than that, and the next smaller size class would serve. */
+const SLACK_MAX = 31;
 const STRIDES = Uint8Array.of(8, 16, 24, 32, 64, 128);
 
 export function overflowRight(draft: Draft): void {
@@ -28,7 +30,7 @@ export function overflowRight(draft: Draft): void {
     const isWord = inside < WORD - 1 && draft.prng.oneIn(4);
     draft.mark();
     if (isWord) store(draft, owner, slot, size - inside, WORD);
-    else storeBytes(draft, slot, size - inside, Math.min(beyond + inside, 64));
+    else storeBytes(draft, slot, size - inside, Math.min(beyond + inside, PATTERN_MAX));
   }
   followLive(draft, owner, slot);
 }
@@ -38,11 +40,9 @@ function insideOf(draft: Draft, owner: number, size: number): number {
   return Math.min(size - draft.firstWritable(owner), draft.prng.between(1, WORD));
 }
 
-/** Guards and metadata behind the object, or the next object where there are none. */
+/** As far as the end of the next object, at most. */
 function roomBehind(draft: Draft, owner: number): number {
-  if (owner === KMALLOC) return 64;
-  const room = draft.layout[owner].cellEnd - draft.size[owner];
-  return room < 2 ? 64 : room;
+  return owner === KMALLOC ? PATTERN_MAX : Math.min(PATTERN_MAX, draft.layout[owner].size);
 }
 
 export function overflowLeft(draft: Draft): void {
@@ -60,17 +60,17 @@ export function overflowLeft(draft: Draft): void {
   followLive(draft, owner, slot);
 }
 
-/** A fill that does not stop at the end of the cell. */
+/** A fill that runs over all of the next object and into the one behind it. */
 export function overflowFar(draft: Draft): void {
-  const { owner, slot, size } = objectBeside(draft, Side.RIGHT);
+  const { owner, slot, size } = objectBeforeTwo(draft);
   const byte = draft.prng.oneIn(4) ? draft.prng.pick(FILLS) : draft.prng.below(256);
   if (draft.isTwin) {
     draft.fill(owner, slot, byte);
   } else {
-    const cell = owner === KMALLOC ? 2 * size : draft.layout[owner].size;
     const from = draft.prng.oneIn(2) ? draft.firstWritable(owner) : size;
+    const end = size + draft.layout[owner].size + draft.prng.between(1, REACH_MAX);
     draft.mark();
-    draft.image.fill(slot, from, cell + draft.prng.between(1, REACH_MAX) - from, byte);
+    draft.image.fill(slot, from, end - from, byte);
   }
   followLive(draft, owner, slot);
 }
@@ -80,7 +80,7 @@ const FILLS = Uint8Array.of(0, 0xff, 0x41, 0x6b, 0xa5, 0x5a, 0xcc, 0xbb);
 /** What kmalloc rounded up to is not what was asked for. */
 export function overflowSlack(draft: Draft): void {
   const served = draft.prng.pick(KMALLOC_SIZES);
-  const slack = draft.prng.between(2, Math.max(2, Math.min(served >> 2, 32)));
+  const slack = draft.prng.between(2, Math.max(2, Math.min(served >> 2, SLACK_MAX)));
   const slot = draft.kmalloc(served - slack, draft.prng.oneIn(2));
   const length = draft.prng.between(2, slack);
   if (draft.isTwin) {

@@ -1,5 +1,6 @@
 // Reads of what is not the reader's, or was never written: nothing is damaged, and no debug option
 // can see it. (Reads of freed objects are in stale.ts.)
+import { Letter } from "../../abi.ts";
 import { type Draft, KMALLOC } from "../draft.ts";
 import { objectBeside, Side } from "./scene.ts";
 
@@ -24,23 +25,22 @@ export function readOutOfBounds(draft: Draft): void {
 
 /** A new object holds what its memory held before: zeroes, poison, or somebody's secrets. */
 export function uninitialisedRead(draft: Draft): void {
-  const owner = ownerWithRoom(draft);
+  const owner = ownerOfEmpties(draft);
   if (draft.prng.oneIn(2)) leaveSecrets(draft, owner);
   const slot = obtain(draft, owner);
-  const first = draft.firstWritable(owner);
-  const room = draft.slotSize[slot] - first;
-  const length = draft.prng.between(1, Math.min(room, READ_MAX));
-  const offset = first + draft.prng.below(room - length + 1);
+  const size = draft.slotSize[slot];
+  const length = draft.prng.between(1, Math.min(size, READ_MAX));
+  const offset = draft.prng.below(size - length + 1);
   if (draft.isTwin) draft.fill(owner, slot, draft.prng.below(256));
   draft.mark();
   draft.image.read(slot, offset, length);
 }
 
-/** Of an object that a constructor fills altogether nothing is left. */
-function ownerWithRoom(draft: Draft): number {
+/** With a constructor, or R, an object keeps what was in it from one owner to the next. */
+function ownerOfEmpties(draft: Draft): number {
   const cache = draft.pickCache();
-  const isFilled = draft.firstWritable(cache) >= draft.size[cache];
-  return isFilled || draft.prng.oneIn(5) ? KMALLOC : cache;
+  const keeps = (draft.letters[cache] & (Letter.CTOR | Letter.R)) !== 0;
+  return keeps || draft.prng.oneIn(5) ? KMALLOC : cache;
 }
 
 function obtain(draft: Draft, owner: number): number {

@@ -129,6 +129,17 @@ function objectInOwnSlab(draft: Draft, side: Side, state: number): Scene {
   return note(first, count);
 }
 
+/** A live object with two more behind it, each of them live or free. */
+export function objectBeforeTwo(draft: Draft): Scene {
+  if (!allows(draft, Feature.CACHES)) return anyObject(draft, draft.pickCache());
+  const { owner, first, count } = draft.prng.oneIn(2) ? fullSlab(draft) : ownSlab(draft);
+  const slot = first + draft.prng.below(Math.max(1, count - 2));
+  for (let behind = slot + 1; behind < Math.min(slot + 3, first + count); behind++) {
+    if (draft.prng.oneIn(2)) draft.free(owner, behind);
+  }
+  return scene.set(draft, owner, slot);
+}
+
 /**
  * An object that was given back, its cell in a state that is drawn. A twin's is still held: it is
  * to be given back after its use.

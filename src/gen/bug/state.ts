@@ -39,7 +39,7 @@ export function bitFlip(draft: Draft): void {
   const { owner, slot } = scene;
   const bit = 1 << draft.prng.below(8);
   if (draft.isTwin) {
-    flipWithin(draft, scene, bit);
+    flipTwoWithin(draft, scene);
     if (!isLive) draft.free(owner, slot);
   } else {
     draft.mark();
@@ -53,12 +53,12 @@ export function bitFlip(draft: Draft): void {
   else followFreed(draft, owner, slot);
 }
 
-/** A program may well flip a bit of its own. */
-function flipWithin(draft: Draft, { owner, slot, size }: Scene, bit: number): void {
+/** A program may well flip bits of its own; a single one would look like an accident. */
+function flipTwoWithin(draft: Draft, { owner, slot, size }: Scene): void {
   const first = draft.firstWritable(owner);
   if (size <= first) return;
   draft.fill(owner, slot, draft.prng.below(256));
-  draft.image.xor(slot, draft.prng.between(first, size - 1), oneByte(bit));
+  draft.image.xor(slot, draft.prng.between(first, size - 1), oneByte(3 << draft.prng.below(7)));
 }
 
 function cellOffset(draft: Draft, { owner, size }: Scene): number {

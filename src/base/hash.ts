@@ -24,7 +24,7 @@ export class Digest {
   /** Takes in one 32-bit word. */
   word(value: number): this {
     const high = Math.imul(this.#high ^ value, 0x9e3779b1);
-    const low = Math.imul(((this.#low << 13) | (this.#low >>> 19)) + value, 0x85ebca77);
+    const low = Math.imul(((this.#low << 13) | (this.#low >>> 19)) + (value | 0), 0x85ebca77);
     this.#high = high ^ (high >>> 15);
     this.#low = low ^ (low >>> 16);
     this.#count++;
@@ -38,7 +38,18 @@ export class Digest {
 
   /** Takes in words first to last - 1 of an array. */
   words(values: ArrayLike<number>, first = 0, last = values.length): this {
-    for (let i = first; i < last; i++) this.word(values[i]);
+    let high = this.#high;
+    let low = this.#low;
+    for (let i = first; i < last; i++) {
+      const value = values[i] | 0;
+      high = Math.imul(high ^ value, 0x9e3779b1);
+      low = Math.imul(((low << 13) | (low >>> 19)) + value, 0x85ebca77);
+      high ^= high >>> 15;
+      low ^= low >>> 16;
+    }
+    this.#high = high;
+    this.#low = low;
+    this.#count += Math.max(last - first, 0);
     return this;
   }
 

@@ -60,14 +60,27 @@ function countCpuSlabs(heap: SlabHeap, reader: SlabReader, at: number): void {
   }
 }
 
-const COMPARED: readonly (readonly [CacheLayout, keyof Layout])[] = [
-  [CacheLayout.SIZE_BYTES, "size"],
-  [CacheLayout.OBJECT_SIZE, "objectSize"],
-  [CacheLayout.OFFSET, "offset"],
-  [CacheLayout.INUSE, "inuse"],
-  [CacheLayout.ALIGN, "align"],
-  [CacheLayout.RED_LEFT_PAD, "redLeftPad"],
-];
+/** Word offsets in a kmem_cache, and what the layout says about them. */
+const COMPARED = Uint8Array.of(
+  CacheLayout.SIZE_BYTES / 4,
+  CacheLayout.OBJECT_SIZE / 4,
+  CacheLayout.OFFSET / 4,
+  CacheLayout.INUSE / 4,
+  CacheLayout.ALIGN / 4,
+  CacheLayout.RED_LEFT_PAD / 4,
+  CacheLayout.OO / 4,
+);
+const expected = new Uint32Array(COMPARED.length);
+
+function expectLayout(layout: Layout): void {
+  expected[0] = layout.size;
+  expected[1] = layout.objectSize;
+  expected[2] = layout.offset;
+  expected[3] = layout.inuse;
+  expected[4] = layout.align;
+  expected[5] = layout.redLeftPad;
+  expected[6] = (layout.order << 16) | layout.objects;
+}
 
 function compareLayout(
   shadow: Shadow,
@@ -76,15 +89,11 @@ function compareLayout(
   layout: Layout,
   cache: number,
 ): void {
-  for (const [field, name] of COMPARED) {
-    const found = u32[at + field / 4];
-    const expected = Number(layout[name]);
-    if (found !== expected) {
-      shadow.violate("wrong-layout", cache, NONE, found, expected);
-      return;
-    }
+  expectLayout(layout);
+  for (let i = 0; i < COMPARED.length; i++) {
+    const found = u32[at + COMPARED[i]];
+    if (found === expected[i]) continue;
+    shadow.violate("wrong-layout", cache, NONE, found, expected[i]);
+    return;
   }
-  const found = u32[at + CacheLayout.OO / 4];
-  const expected = (layout.order << 16) | layout.objects;
-  if (found !== expected) shadow.violate("wrong-layout", cache, NONE, found, expected);
 }

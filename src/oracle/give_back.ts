@@ -79,28 +79,21 @@ export function stepKrealloc(shadow: Shadow, op: number, slot: number, displacem
   const object = shadow.slotObject[slot];
   const size = shadow.image.words[4 * op + 3];
   const newSlot = shadow.image.words[4 * op + 1] >>> 16;
-  const high = shadow.valueHigh(op);
-  const low = shadow.valueLow(op);
   if (object === NONE && isNothing(shadow, slot, displacement)) {
-    obtainByKmalloc(shadow, newSlot, size, high, low);
+    obtainByKmalloc(shadow, newSlot, size, shadow.valueAt(op));
   } else if (object === NONE || !shadow.objects.isLive(object)) {
     noteBadFree(shadow, NONE, slot, displacement);
   } else if (size === 0) {
     releaseAnywhere(shadow, object);
-    shadow.setSlot(newSlot, NONE, 0, high, low);
+    shadow.setSlot(newSlot, NONE, 0, shadow.valueHigh(op), shadow.valueLow(op));
   } else {
-    resize(shadow, object, newSlot, size, high, low);
+    resize(shadow, op, object, newSlot, size);
   }
 }
 
-function resize(
-  shadow: Shadow,
-  object: number,
-  newSlot: number,
-  size: number,
-  high: number,
-  low: number,
-): void {
+function resize(shadow: Shadow, op: number, object: number, newSlot: number, size: number): void {
+  const high = shadow.valueHigh(op);
+  const low = shadow.valueLow(op);
   if (high === shadow.objects.high[object] && low === shadow.objects.low[object]) {
     shadow.objects.resize(object, size);
     shadow.objects.isMeasured[object] = 1;
@@ -108,7 +101,7 @@ function resize(
     return;
   }
   const asked = shadow.objects.asked[object];
-  const id = obtainByKmalloc(shadow, newSlot, size, high, low);
+  const id = obtainByKmalloc(shadow, newSlot, size, shadow.valueAt(op));
   if (id === NONE) return;
   shadow.objects.wrote(id, shadow.op, Source.COPY, 0, Math.min(size, asked), object);
   releaseAnywhere(shadow, object);
@@ -119,9 +112,10 @@ export function obtainByKmalloc(
   shadow: Shadow,
   slot: number,
   size: number,
-  high: number,
-  low: number,
+  pointerAt: number,
 ): number {
+  const low = shadow.record.u32[pointerAt];
+  const high = shadow.record.u32[pointerAt + 1];
   if (high === 0 && low <= ZERO_SIZE_POINTER) {
     shadow.setSlot(slot, NONE, 0, high, low);
     const expected = size === 0 ? ZERO_SIZE_POINTER : 0;
@@ -131,7 +125,7 @@ export function obtainByKmalloc(
   }
   const cache = shadow.caches.kmallocClass(size);
   const align = cache === NONE ? PAGE_SIZE : shadow.caches.layouts[cache].align;
-  const id = shadow.obtain({ cache, asked: size, align, slot, high, low });
+  const id = shadow.obtain(cache, size, align, slot, pointerAt);
   if (cache === NONE) {
     shadow.objects.pages[id] = pagesOf(size);
     shadow.largePages += pagesOf(size);

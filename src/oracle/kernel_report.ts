@@ -43,6 +43,10 @@ export interface KernelReport {
 
 /** RAM offset of a kernel address, or NONE. */
 export function ramOffset(machine: OracleMachine, high: number, low: number): number {
+  if (high === machine.ramHigh && low >= machine.ramLow) {
+    const offset = (low - machine.ramLow) >>> 0;
+    return offset < machine.ramPages << PAGE_SHIFT ? offset : NONE;
+  }
   const offset = (high - machine.ramHigh) * TWO_32 + (low - machine.ramLow);
   return offset >= 0 && offset < machine.ramPages << PAGE_SHIFT ? offset : NONE;
 }

@@ -8,8 +8,7 @@ import { NONE } from "./slabs.ts";
 
 export function stepKmalloc(shadow: Shadow, op: number, slot: number, zero: boolean): void {
   const size = shadow.image.words[4 * op + 3];
-  const high = shadow.valueHigh(op);
-  const object = obtainByKmalloc(shadow, slot, size, high, shadow.valueLow(op));
+  const object = obtainByKmalloc(shadow, slot, size, shadow.valueAt(op));
   if (object === NONE) return;
   const cache = shadow.objects.cache[object];
   if ((cache === NONE) !== (shadow.status(op) === Status.PAGES)) {

@@ -67,11 +67,19 @@ export class ObjectTable {
     this.#writeCount = 0;
   }
 
-  add(high: number, low: number, at: number, cache: number, asked: number, op: number): number {
+  /** A new object; its address is the word at `pointerAt` and the one behind it. */
+  add(
+    words: Uint32Array,
+    pointerAt: number,
+    at: number,
+    cache: number,
+    asked: number,
+    op: number,
+  ): number {
     if (this.count === this.high.length) this.#growObjects();
     const id = this.count++;
-    this.high[id] = high;
-    this.low[id] = low;
+    this.low[id] = words[pointerAt];
+    this.high[id] = words[pointerAt + 1];
     this.at[id] = at;
     this.cache[id] = cache;
     this.asked[id] = asked;

@@ -5,7 +5,7 @@
 // Sees: every mistake of the program (damage), every broken promise of the allocator that shows in
 // an answer (violations). Does not see: what the allocator does to memory by itself, until a
 // program reads the bytes or a check reports them.
-import { CTOR_BYTE, Op, PAGE_SHIFT, SLOT_MAX, Slot, type Status } from "../abi.ts";
+import { CTOR_BYTE, Letter, Op, PAGE_SHIFT, SLOT_MAX, Slot, type Status } from "../abi.ts";
 import type { ProgramImage } from "../program/image.ts";
 import { CacheTable } from "./caches.ts";
 import { noteIfUnconstructed } from "./constructed.ts";
@@ -89,6 +89,11 @@ export class Shadow {
     return this.evidence.find((one) => one.op === op);
   }
 
+  /** Index in the record's `u32` of the pointer that an operation answered with. */
+  valueAt(op: number): number {
+    return this.record.resultAt + 4 * op + 2;
+  }
+
   status(op: number): Status {
     return this.record.u32[this.record.resultAt + 4 * op] as Status;
   }
@@ -134,17 +139,27 @@ export class Shadow {
     return this.ramOffset(high, low);
   }
 
-  /** An allocation answered with a pointer: a new object of `asked` bytes, found fit or unfit. */
-  obtain(request: ObtainRequest): number {
-    const { cache, asked, slot, high, low } = request;
-    const at = this.ramOffset(high, low);
-    const id = this.objects.add(high, low, at, cache, asked, this.op);
-    this.setSlot(slot, id, 0, high, low);
+  /**
+   * An allocation answered with a pointer: a new object of `asked` bytes, found fit or unfit.
+   * `cache`: kmem_cache index, NONE for whole pages; `pointerAt`: index in the record's `u32` of
+   * the pointer. Halves of pointers are handed on as a place, because numbers beyond 2^31 are put
+   * on the heap whenever they go through a call.
+   */
+  obtain(cache: number, asked: number, align: number, slot: number, pointerAt: number): number {
+    const { u32 } = this.record;
+    const low = u32[pointerAt];
+    const high = u32[pointerAt + 1];
+    const at = ramOffset(this.machine, high, low);
+    const id = this.objects.add(u32, pointerAt, at, cache, asked, this.op);
+    this.slotObject[slot] = id;
+    this.slotOffset[slot] = 0;
+    this.slotHigh[slot] = high;
+    this.slotLow[slot] = low;
     if (at === NONE) {
       this.violate("foreign-pointer", cache, id);
       return id;
     }
-    if (isMisaligned(request.align, low)) this.violate("misaligned", cache, id, low);
+    if (isMisaligned(align, low)) this.violate("misaligned", cache, id, low);
     if (cache !== NONE) this.#settle(id, cache, at);
     if (this.damages.length > 0) expectAtAlloc(this, id);
     return id;
@@ -176,9 +191,13 @@ export class Shadow {
   /** The first byte of an object changed, which is the one that a constructor sets. */
   touched(id: number): void {
     const cell = this.objects.cell[id];
-    if (cell === NONE) return;
+    if (cell === NONE || !this.#isConstructed(id)) return;
     const isRestored = this.objects.byteAt(this.image, id, 0) === CTOR_BYTE;
     this.slabs.cellTouched[cell] = isRestored ? 0 : 1;
+  }
+
+  #isConstructed(id: number): boolean {
+    return (this.caches.layouts[this.objects.cache[id]].letters & Letter.CTOR) !== 0;
   }
 
   /** Finds the cell of a new object. */
@@ -213,17 +232,6 @@ export class Shadow {
 
 /** A kernel address as two words. */
 export interface Address {
-  readonly high: number;
-  readonly low: number;
-}
-
-export interface ObtainRequest {
-  /** kmem_cache index, NONE for whole pages. */
-  readonly cache: number;
-  /** Bytes that the program may use. */
-  readonly asked: number;
-  readonly align: number;
-  readonly slot: number;
   readonly high: number;
   readonly low: number;
 }

@@ -129,7 +129,7 @@ function followRare(shadow: Shadow, op: number, name: number, slot: number, offs
 }
 
 function stepAlloc(shadow: Shadow, op: number, name: number, slot: number, zero: boolean): void {
-  obtainFrom(shadow, name, slot, shadow.valueHigh(op), shadow.valueLow(op), zero);
+  obtainFrom(shadow, name, slot, shadow.valueAt(op), zero);
 }
 
 /** A pointer came from a cache; NULL is right only where memory ran out. */
@@ -137,20 +137,20 @@ function obtainFrom(
   shadow: Shadow,
   name: number,
   slot: number,
-  high: number,
-  low: number,
+  pointerAt: number,
   zero: boolean,
 ): void {
   const handle = shadow.caches.handleOf(name);
   const cache = shadow.caches.handleCache[handle];
-  if (high === 0 && low === 0) {
+  const { u32 } = shadow.record;
+  if (u32[pointerAt] === 0 && u32[pointerAt + 1] === 0) {
     shadow.setSlot(slot, NONE, 0, 0, 0);
     if (!shadow.events.memoryShort) shadow.violate("null-pointer", cache);
     return;
   }
   const asked = shadow.caches.handleSize[handle];
   const align = shadow.caches.handleAlign[handle];
-  const id = shadow.obtain({ cache, asked, align, slot, high, low });
+  const id = shadow.obtain(cache, asked, align, slot, pointerAt);
   shadow.caches.isShrunk[cache] = 0;
   if (zero) {
     shadow.objects.wrote(id, shadow.op, Source.ZERO, 0, asked, 0);
@@ -166,14 +166,13 @@ function stepAllocMany(shadow: Shadow, op: number, name: number): void {
   const wanted = image.words[op * RECORD_WORDS + 1] >>> 16;
   const targets = image.words[op * RECORD_WORDS + 3];
   const got = shadow.aux(op);
-  const pointers = record.extraAt + shadow.valueLow(op);
+  const pointers = (record.extraAt + shadow.valueLow(op)) >>> 2;
   if (got !== wanted && !shadow.events.memoryShort) {
     shadow.violate("wrong-result", shadow.caches.cacheOf(name), NONE, got, wanted);
   }
   for (let i = 0; i < Math.min(got, wanted); i++) {
     const slot = readU16(image.payload, targets + i * TARGET_SIZE);
-    const low = readU32(record.u8, pointers + 8 * i);
-    obtainFrom(shadow, name, slot, readU32(record.u8, pointers + 8 * i + 4), low, false);
+    obtainFrom(shadow, name, slot, pointers + 2 * i, false);
   }
 }
 

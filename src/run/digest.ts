@@ -10,6 +10,12 @@ const RESULT_WORDS = RESULT_SIZE / 4;
 const POINTER_BYTES = 8;
 const LINK_BYTES = 16;
 
+/** By operation: its results stand for bytes or pointers elsewhere. */
+const HAS_EXTRA = new Uint8Array(256);
+for (const op of [Op.READ, Op.ALLOC_N, Op.BULK_ALLOC, Op.LIST_ADD, Op.LIST_ADD_TAIL]) {
+  HAS_EXTRA[op] = 1;
+}
+
 /** Takes in what a run of the first `ran` operations left: results, what they point at, events. */
 export function digestRun(
   digest: Digest,
@@ -19,7 +25,10 @@ export function digestRun(
 ): Digest {
   digest.clear().word(ran);
   digest.words(heap.results, 0, ran * RESULT_WORDS);
-  for (let op = 0; op < ran; op++) digestExtra(digest, heap, image, op);
+  for (let op = 0; op < ran; op++) {
+    const kind = image.words[4 * op] & 0xff;
+    if (HAS_EXTRA[kind] !== 0) digestExtra(digest, heap, kind, op);
+  }
   digestBytes(digest, heap.views.u32, heap.eventAddress, heap.eventBytes);
   return digest.word(heap.eventsLost);
 }
@@ -27,13 +36,12 @@ export function digestRun(
 /**
  * The bytes or pointers that a result stands for; an operation in which the machine died has none.
  */
-function digestExtra(digest: Digest, heap: SlabHeap, image: ProgramImage, op: number): void {
+function digestExtra(digest: Digest, heap: SlabHeap, kind: number, op: number): void {
   const at = op * RESULT_WORDS;
   const status = heap.results[at + ResultField.STATUS / 4];
   if (status !== Status.OK && status !== Status.FAULT) return;
   const count = heap.results[at + ResultField.AUX / 4];
-  const bytes = extraBytes(image.words[4 * op] & 0xff, count);
-  if (bytes === 0) return;
+  const bytes = extraBytes(kind, count);
   const position = heap.results[at + ResultField.VALUE / 4];
   digestBytes(digest, heap.views.u32, heap.core.extra_address() + position, bytes);
 }

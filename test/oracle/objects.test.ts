@@ -4,13 +4,15 @@ import { NONE } from "../../src/oracle/slabs.ts";
 import { ProgramImage } from "../../src/program/image.ts";
 
 const image = new ProgramImage();
+/** An address as it stands in memory. */
+const NOWHERE = Uint32Array.of(0, 0);
 let objects: ObjectTable;
 let id: number;
 
 beforeEach(() => {
   image.clear();
   objects = new ObjectTable();
-  id = objects.add(0, 0, 0, 13, 64, 0);
+  id = objects.add(NOWHERE, 0, 0, 13, 64, 0);
 });
 
 /** The bytes of the object as the program left them. */
@@ -43,7 +45,7 @@ describe("the contents of an object", () => {
     image.fill(3, 0, 4, 0x22);
     image.fill(4, 1, 1, 0x33);
     objects.wrote(id, 0, Source.OPERATION, 0, 4, 0);
-    const copy = objects.add(0, 0, 0, 13, 64, 1);
+    const copy = objects.add(NOWHERE, 0, 0, 13, 64, 1);
     objects.wrote(copy, 1, Source.COPY, 0, 4, id);
     objects.wrote(copy, 1, Source.OPERATION, 1, 2, 1);
     id = copy;
@@ -57,7 +59,7 @@ describe("the contents of an object", () => {
 });
 
 it("the table grows and keeps what it knows", () => {
-  for (let i = 0; i < 1000; i++) objects.add(0xffff8880, i, i, 13, 64, i);
+  for (let i = 0; i < 1000; i++) objects.add(Uint32Array.of(i, 0xffff8880), 0, i, 13, 64, i);
   expect(objects.count).toBe(1001);
   expect([objects.low[1000], objects.bornAt[500], objects.high[3]]).toEqual([999, 499, 0xffff8880]);
 });

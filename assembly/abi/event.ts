@@ -36,8 +36,13 @@ export const enum EventField {
 export const STACK_310_HIGH: u32 = 0xffffffff;
 export const STACK_310_LOW: u32 = 0x811dd230;
 
-/** Stack depot handle of the stack that allocates; the one that frees has the next number. */
-export const STACK_HANDLE: u32 = 0x00200001;
+/** Codes of TRACK. */
+export const enum TrackCode {
+  ALLOCATED = 0,
+  FREED = 1,
+  /** A bit: the stack depot has a stack of that handle. */
+  HAS_STACK = 2,
+}
 
 /** Cache index of an event that belongs to no cache. */
 export const NO_CACHE_INDEX: u32 = 0xffffffff;
@@ -52,8 +57,8 @@ export enum EventKind {
    */
   BYTES = 2,
   /**
-   * print_track(). code: 0 allocated, 1 freed; a: caller (ConfigLayout.CALLERS, or what overwrote
-   * it); b: when (jiffies); c: now; x: cpu; y: pid; z: stack handle.
+   * print_track(). code: TrackCode; a: caller (ConfigLayout.CALLERS, or what overwrote it);
+   * b: when (jiffies); c: now; x: cpu; y: pid; z: stack handle.
    */
   TRACK = 3,
   /**

@@ -42,7 +42,7 @@ export enum Fn {
   KMEM_CACHE_FREE_BULK = 16,
   BUILD_DETACHED_FREELIST = 17,
   KMALLOC = 18,
-  KREALLOC = 19,
+  CHECK_SLAB = 19,
   KSIZE = 20,
   SHUTDOWN_CACHE = 21,
   SHRINK = 22,
@@ -50,7 +50,8 @@ export enum Fn {
   FREE_DEBUG_PROCESSING = 24,
   PRINT_TRAILER = 25,
   KMALLOC_TRACK_CALLER = 26,
-  SLAB_FREE_FREELIST_HOOK = 28,
+  /** The driver's, which shows the lists of a cache. */
+  DO_STATE = 28,
   CALCULATE_ORDER = 29,
   ALLOC_DEBUG_PROCESSING = 30,
   PRINT_SECTION = 31,
@@ -59,4 +60,5 @@ export enum Fn {
   KMEM_CACHE_DESTROY = 33,
   VALIDATE_SLAB_CACHE = 34,
   LIST_SLAB_OBJECTS = 35,
+  KREALLOC = 36,
 }

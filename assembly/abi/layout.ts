@@ -41,9 +41,13 @@ export const enum ConfigLayout {
   PLANTED = 132,
   /** u32: letters of a global slub_debug, for the static key (6.x). */
   GLOBAL_LETTERS = 136,
+  /** u32: ticks that passed between boot and program. */
+  TICKS = 140,
+  /** u32: units of 16 bytes that the stack depot holds when the program begins. */
+  STACKS = 144,
   /** u64[Caller.COUNT]: the code address that each caller leaves in a track. */
-  CALLERS = 144,
-  SIZE = 280,
+  CALLERS = 152,
+  SIZE = 288,
 }
 
 /** A window of kernel addresses that is backed by linear memory. */

@@ -102,6 +102,8 @@ export enum Op {
    * address.
    */
   REGION = 34,
+  /** name: walks the lists that the host is about to show (state, list). */
+  STATE = 35,
 }
 
 /** Slots that exist before a program starts. */

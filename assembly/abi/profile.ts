@@ -32,7 +32,7 @@ export const enum Page310 {
   HEAD = 48,
 }
 
-// struct slab of 6.x, laid over struct page:
+// struct slab of 6.1, laid over struct page:
 //
 //   ╒═══════════╤═══════════════════════╤═══════════╕
 //   │ +0 flags  │ +8 slab_list next,prev│ +24 slab_ │
@@ -50,6 +50,25 @@ export const enum Page6 {
   LIST = 8,
   SLAB_CACHE = 24,
   HEAD = 8,
+}
+
+// 6.12 and 7.0 have the same fields, but slab_cache comes first:
+//
+//   ╒═══════════╤═══════════╤═══════════════════════╕
+//   │ +0 flags  │ +8 slab_  │ +16 slab_list         │
+//   │           │     cache │                       │
+//   ╞═══════════╧═══════════╪═══════════════════════╡
+//   │ +32 as above          │ +48 page_type         │
+//   ╘═══════════════════════╧═══════════════════════╛
+export const enum Page612 {
+  FLAGS = 0,
+  FREELIST = 32,
+  COUNTERS = 40,
+  LIST = 16,
+  SLAB_CACHE = 8,
+  HEAD = 8,
+  /** The byte of page_type that says what kind of page it is. */
+  KIND = 51,
 }
 
 /** Ours, at the same place in every profile: the order of the block that begins here. */

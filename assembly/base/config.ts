@@ -55,3 +55,13 @@ export function kmalloc_letters(index: u32): u32 {
 export function caller_address(caller: Caller): u64 {
   return load<u64>(CONFIG + <usize>(ConfigLayout.CALLERS + <u32>caller * 8));
 }
+
+/** Ticks that passed between boot and program. */
+export function config_ticks(): u32 {
+  return load<u32>(CONFIG, ConfigLayout.TICKS);
+}
+
+/** Units that the stack depot holds when the program begins. */
+export function config_stacks(): u32 {
+  return load<u32>(CONFIG, ConfigLayout.STACKS);
+}

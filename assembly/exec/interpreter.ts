@@ -28,9 +28,10 @@ import { kmem_cache_destroy, kmem_cache_shrink, validate_slab_cache } from "../s
 import { kmem_cache_free } from "../slab/free.ts";
 import { freelist_ptr, get_freepointer } from "../slab/freelist.ts";
 import { kfree, kmalloc, krealloc, ksize, slab_ksize, ZERO_SIZE_PTR } from "../slab/kmalloc.ts";
+import { driver_knows_bad_lists } from "../slab/profile.ts";
 import { ctor_calls, rcu_barrier, reset_ctor_calls } from "../slab/slab_page.ts";
 import { set_caller } from "../slab/track.ts";
-import { cache_at, KmemCache, set_cpu } from "../slab/types.ts";
+import { cache_at, full_list, KmemCache, partial_list, set_cpu } from "../slab/types.ts";
 import { note_slot } from "./machine.ts";
 import { name_cache, named_cache, unname_cache } from "./names.ts";
 import { extra_position, set_result, take_extra } from "./result.ts";
@@ -236,6 +237,27 @@ function op_destroy(): void {
     unname_cache(name());
     done(Status.REFCOUNT, s.index, s.refcount);
   }
+}
+
+/** More slabs of a list than this are not looked at. */
+const LISTED_MAX: u32 = 2001;
+
+/** The driver follows a broken list to its death. */
+function op_state(): void {
+  const s = cache();
+  if (s == null) return;
+  const caller = enter(Fn.DO_STATE);
+  if (!driver_knows_bad_lists) {
+    walk_list(partial_list(s));
+    walk_list(full_list(s));
+  }
+  leave(caller);
+  done(Status.OK);
+}
+
+function walk_list(head: u64): void {
+  let link = next(head);
+  for (let i: u32 = 1; i < LISTED_MAX && link != head && !dead; i++) link = next(link);
 }
 
 function op_set_offset(): void {
@@ -463,6 +485,7 @@ function run_op(op: u32): void {
     case Op.LIST_DEL: list_del(target()); return done(Status.OK);
     case Op.SCRUB: scrub(); return done(Status.OK);
     case Op.NEXT_PFN: set_next_pfn(arg()); return done(Status.OK);
+    case Op.STATE: return op_state();
     case Op.SET_OFFSET: return op_set_offset();
     case Op.CPU: set_cpu(min(arg(), config().cpus - 1)); return done(Status.OK);
     case Op.REGION: return op_region();

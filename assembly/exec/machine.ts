@@ -14,6 +14,7 @@ import { caches_used, oldest_cache, restore_cache_list, youngest_cache } from ".
 import { use_hardening } from "../slab/freelist.ts";
 import { create_kmalloc_caches } from "../slab/kmalloc.ts";
 import { use_profile } from "../slab/profile.ts";
+import { reset_depot } from "../slab/depot.ts";
 import { forget_sequence } from "../slab/shuffle.ts";
 import { forget_waiting, reset_ctor_calls } from "../slab/slab_page.ts";
 import { cache_by_index, CACHES, set_cpu } from "../slab/types.ts";
@@ -73,6 +74,7 @@ export function reset(): void {
   reset_extra();
   reset_ctor_calls();
   forget_waiting();
+  reset_depot();
   forget_sequence();
   forget_names();
   set_cpu(0);

@@ -5,7 +5,9 @@
 // A struct page is named by its kernel address everywhere outside this file; `Page` is its linear
 // address, for the functions that look at several fields.
 
-import { FROZEN_BIT, Page310, Page6, PAGE_ORDER, PageFlag, Profile } from "../abi/profile.ts";
+import {
+  FROZEN_BIT, Page310, Page6, Page612, PAGE_ORDER, PageFlag, Profile,
+} from "../abi/profile.ts";
 import { PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT } from "../abi/limits.ts";
 import { FIRST_FREE_PAGE, RAM } from "../base/arena.ts";
 import {
@@ -24,6 +26,8 @@ let at_head: usize = 0;
 
 /** Offset of the list_head (3.10: lru; 6.x: slab_list) in a struct page. */
 export let PAGE_LIST: u64 = 0;
+/** Offset of what tells a slab from other pages. */
+export let PAGE_KIND: u64 = 0;
 /** Offset of the first field that the kernel reads when it looks for a page's head. */
 let first_read: u64 = 0;
 /** What the counters word of a page that is no slab holds: 3.10 keeps _mapcount = -1 there. */
@@ -36,8 +40,13 @@ export function use_page_layout(profile: Profile): void {
   at_slab_cache = old ? Page310.SLAB_CACHE : Page6.SLAB_CACHE;
   at_head = old ? Page310.HEAD : Page6.HEAD;
   PAGE_LIST = old ? Page310.LIST : Page6.LIST;
+  PAGE_KIND = old ? Page310.FLAGS : Page6.FLAGS;
   first_read = old ? Page310.FLAGS : Page6.HEAD;
   idle_counters = old ? 0xffffffff : 0;
+  if (old || profile == Profile.V61) return;
+  at_slab_cache = Page612.SLAB_CACHE;
+  PAGE_LIST = Page612.LIST;
+  PAGE_KIND = Page612.KIND;
 }
 
 /** Zeroes a struct page. */

@@ -23,6 +23,8 @@ export let small_red_zone_moves_free_pointer: bool = true;
 export let track_size: u32 = 32;
 /** Stack addresses stored in a track; newer kernels store a 4-byte stack depot handle. */
 export let track_addresses: u32 = 0;
+/** Handles of the stack depot count its pools from 1; else a bit tells them from none. */
+export let depot_counts_from_one: bool = false;
 /**
  * Bytes of the word behind the tracks of a kmalloc object that holds the requested size; 0: none.
  */
@@ -126,6 +128,8 @@ export let names_are_kmalloced: bool = false;
 export let sizes_null: bool = false;
 /** A slab that waits for a grace period is checked before it; else when the time has passed. */
 export let checks_before_grace_period: bool = true;
+/** The script driver knows a list that leads into nothing; else it dies of it. */
+export let driver_knows_bad_lists: bool = false;
 /** Jiffies at boot, and at each operation from then on. */
 export let initial_jiffies: u32 = 0;
 
@@ -144,6 +148,7 @@ export function use_profile(p: Profile): void {
   small_red_zone_moves_free_pointer = choose(p,       false,  true,   true,   true);
   track_size =                        choose<u32>(p,  152,        32,         32,         32);
   track_addresses =                   choose<u32>(p,  16,         0,          0,          0);
+  depot_counts_from_one =             choose(p,       false,  false,  true,   true);
   orig_size_bytes =                   choose<u32>(p,  0,          4,          8,          8);
   kmalloc_slack_is_red_zone =         choose(p,       false,  false,  true,   true);
   kmalloc_align_rule =                choose<u32>(p,  0,          1,          2,          2);
@@ -183,6 +188,7 @@ export function use_profile(p: Profile): void {
 
   has_dma_kmalloc =                   choose(p,       true,   false,  false,  false);
   unlists_busy_caches =               choose(p,       false,  false,  true,   true);
+  driver_knows_bad_lists =            choose(p,       true,   false,  false,  false);
   maps_are_kmalloced =                choose(p,       true,   false,  false,  false);
   names_are_kmalloced =               choose(p,       true,   false,  false,  false);
   sizes_null =                        choose(p,       true,   false,  false,  false);

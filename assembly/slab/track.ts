@@ -10,14 +10,15 @@
 //   ╘════════════════════════╛    ╘════════════════════════╛
 
 import { Caller } from "../abi/caller.ts";
-import { EventKind, STACK_310_HIGH, STACK_310_LOW, STACK_HANDLE } from "../abi/event.ts";
+import { EventKind, STACK_310_HIGH, STACK_310_LOW, TrackCode } from "../abi/event.ts";
 import { Letter } from "../abi/flags.ts";
 import { paint } from "../base/bytes.ts";
-import { caller_address } from "../base/config.ts";
+import { caller_address, config_ticks } from "../base/config.ts";
 import { begin_event, current_op, put_addresses, put_numbers } from "../base/event.ts";
 import { translate } from "../base/memory.ts";
 import { dead } from "../base/oops.ts";
 import { cpu, get_info_end, has, KmemCache } from "./types.ts";
+import { is_stack, stack_of } from "./depot.ts";
 import { initial_jiffies, track_addresses, track_size } from "./profile.ts";
 
 export const TRACK_ALLOC: u32 = 0;
@@ -36,7 +37,7 @@ export function set_caller(who: Caller): void {
 
 /** Time in ticks: three pass between operations. */
 function jiffies(): u64 {
-  return <u64>initial_jiffies + <u64>(current_op + 1) * 3;
+  return <u64>initial_jiffies + config_ticks() + <u64>(current_op + 1) * 3;
 }
 
 // @ts-ignore: decorator
@@ -50,7 +51,7 @@ export function set_track(s: KmemCache, object: u64, which: u32): void {
   if (at == 0) return;
   store<u64>(at, caller_address(caller));
   if (track_addresses == 0) {
-    store<u32>(at, STACK_HANDLE + which, 8);
+    store<u32>(at, stack_of(caller), 8);
     store<u32>(at, cpu, 12);
     store<u32>(at, PID, 16);
     store<u64>(at, jiffies(), 24);
@@ -74,7 +75,8 @@ function print_track(s: KmemCache, object: u64, which: u32): void {
   const at = track_at(s, object, which);
   if (at == 0 || load<u64>(at) == 0) return;
   const old = track_addresses != 0;
-  begin_event(EventKind.TRACK, which, s.index);
+  const has_stack = !old && is_stack(load<u32>(at, 8));
+  begin_event(EventKind.TRACK, which | (has_stack ? TrackCode.HAS_STACK : 0), s.index);
   put_addresses(load<u64>(at), old ? load<u64>(at, 144) : load<u64>(at, 24), jiffies());
   put_numbers(
     old ? load<u32>(at, 136) : load<u32>(at, 12),

@@ -1,6 +1,6 @@
 // Walks the slabs of one cache in linear memory and counts free objects: read only, bounded, and
 // with plain numbers, because a campaign does it in every case.
-import { FROZEN_BIT, Page6, Page310, Profile, STRUCT_PAGE_SIZE, Window } from "../abi.ts";
+import { FROZEN_BIT, Page6, Page310, Page612, Profile, STRUCT_PAGE_SIZE, Window } from "../abi.ts";
 import type { Layout } from "../oracle/layout.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 import { NONE } from "../oracle/slabs.ts";
@@ -19,17 +19,28 @@ interface PageWords {
   readonly list: number;
 }
 
-const OLD: PageWords = {
+const OF_3_10: PageWords = {
   freelist: Page310.FREELIST / 4,
   counters: Page310.COUNTERS / 4,
   list: Page310.LIST / 4,
 };
 
-const NEW: PageWords = {
+const OF_6_1: PageWords = {
   freelist: Page6.FREELIST / 4,
   counters: Page6.COUNTERS / 4,
   list: Page6.LIST / 4,
 };
+
+const OF_6_12: PageWords = {
+  freelist: Page612.FREELIST / 4,
+  counters: Page612.COUNTERS / 4,
+  list: Page612.LIST / 4,
+};
+
+function wordsOf(profile: Profile): PageWords {
+  if (profile === Profile.V310) return OF_3_10;
+  return profile === Profile.V61 ? OF_6_1 : OF_6_12;
+}
 
 export class SlabReader {
   /** Free objects seen since open(). */
@@ -47,7 +58,7 @@ export class SlabReader {
   constructor(heap: SlabHeap, shadow: Shadow) {
     this.#u32 = heap.views.u32;
     this.#shadow = shadow;
-    this.#words = shadow.machine.profile === Profile.V310 ? OLD : NEW;
+    this.#words = wordsOf(shadow.machine.profile);
     this.#ram = readWindow(heap, Window.RAM).linear >>> 2;
     this.#memMap = readWindow(heap, Window.MEM_MAP).linear >>> 2;
     this.#layout = shadow.caches.layouts[0];

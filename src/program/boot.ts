@@ -50,6 +50,8 @@ export function resolveMachine(
     slubDebug: chooseSlubDebug(profile, overrides, parameters.slubDebug),
     physBasePfn: basePfn,
     physPages: pages,
+    ticks: 0,
+    stacks: 0,
     seedHigh: highWord(seed),
     seedLow: lowWord(seed),
     ...foreignMemoryOf(profile, variant),

@@ -57,6 +57,7 @@ class RecordReader {
   read(): ProgramOp {
     switch (this.op) {
       case Op.NOP:
+      case Op.STATE:
         return this.#hostOp();
       case Op.CACHE:
         return { op: "cache", name: this.#cacheName(), ...this.#cacheForm() };

@@ -103,9 +103,9 @@ class Encoder {
       case "geometry":
         return image.host(HostOp.GEOMETRY, name);
       case "state":
-        return image.host(HostOp.STATE, name);
+        return image.state(HostOp.STATE, name);
       case "list":
-        return image.host(HostOp.LIST, name);
+        return image.state(HostOp.LIST, name);
       case "validate":
         return image.validate(name);
       case "shrink":

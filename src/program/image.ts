@@ -110,6 +110,11 @@ export class ProgramImage {
     return this.#put(Op.NOP | (code << 8) | (name << 16), slot | (slot2 << 16), offset, arg);
   }
 
+  /** `list` or `state`: the host answers once the core has walked the lists. */
+  state(code: number, name: number): number {
+    return this.#put(Op.STATE | (code << 8) | (name << 16), 0, 0, 0);
+  }
+
   /** kmem_cache_create. `letters`: its own, `bootLetters`: what the boot parameter adds. */
   cache(name: number, size: number, align: number, letters: number, bootLetters: number): number {
     const length = Math.min(this.cacheName(name).length, NAME_LENGTH_MAX);

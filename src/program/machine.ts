@@ -51,6 +51,9 @@ export interface Machine {
   readonly slubDebug: SlubDebug;
   readonly physBasePfn: number;
   readonly physPages: number;
+  /** What went on before the program, as far as it shows: ticks since boot, stacks stored. */
+  readonly ticks: number;
+  readonly stacks: number;
   readonly seedHigh: number;
   readonly seedLow: number;
   readonly glob: bigint;

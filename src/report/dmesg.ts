@@ -4,7 +4,7 @@
 //
 // Left out, because nothing simulated stands behind them: registers, call traces, offsets inside
 // functions, module lists and time stamps.
-import { EventKind, Fix, Fn, Line, STACK_HANDLE, Warning } from "../abi.ts";
+import { EventKind, Fix, Fn, Line, TrackCode, Warning } from "../abi.ts";
 import type { KernelText } from "../program/kernel_text.ts";
 import type { CacheLookup } from "../run/recorder.ts";
 import type { KernelEvent } from "../wasm/event.ts";
@@ -49,12 +49,15 @@ const INTERRUPTS_OFF: ReadonlySet<Fn> = new Set([
   Fn.GET_MAP,
   Fn.ON_FREELIST,
   Fn.CHECK_OBJECT,
+  Fn.CHECK_SLAB,
   Fn.VALIDATE_SLAB,
   Fn.UNFREEZE_PARTIALS,
   Fn.FREE_DEBUG_PROCESSING,
   Fn.ALLOC_DEBUG_PROCESSING,
   Fn.PRINT_TRAILER,
   Fn.PRINT_SECTION,
+  Fn.SHRINK,
+  Fn.SHUTDOWN_CACHE,
 ]);
 
 export class KernelLog {
@@ -84,7 +87,7 @@ export class KernelLog {
       case EventKind.BYTES:
         return [damageLine(event, words)];
       case EventKind.TRACK:
-        return [trackLine(event, words, this.#machine.text), ...this.#stackOf(event.z)];
+        return [trackLine(event, words, this.#machine.text), ...this.#stackOf(event)];
       case EventKind.SLAB:
         return [slabLine(event, words)];
       case EventKind.OBJECT:
@@ -144,9 +147,9 @@ export class KernelLog {
    * The stack of a track, by its handle in the stack depot: not printed, but a handle that was
    * overwritten has consequences.
    */
-  #stackOf(handle: number): string[] {
+  #stackOf({ code, z: handle }: KernelEvent): string[] {
     const depot = this.#words.stackDepot;
-    if (depot === undefined || handle === STACK_HANDLE || handle === STACK_HANDLE + 1) return [];
+    if (depot === undefined || (code & TrackCode.HAS_STACK) !== 0) return [];
     if (handle === 0) return [depot.missing];
     return depot.sites.flatMap((site, i) => this.#splat(site, depot.texts[i](handle)));
   }

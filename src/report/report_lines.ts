@@ -1,5 +1,5 @@
 // The lines inside a report, each made of one event and the profile's words alone.
-import { Fix, type Section } from "../abi.ts";
+import { Fix, type Section, TrackCode } from "../abi.ts";
 import type { KernelText } from "../program/kernel_text.ts";
 import type { KernelEvent } from "../wasm/event.ts";
 import { callerName } from "./caller.ts";
@@ -18,7 +18,7 @@ export function damageLine(event: KernelEvent, words: Words): string {
 
 /** Who allocated or freed an object, and how long ago. */
 export function trackLine(event: KernelEvent, words: Words, text: KernelText): string {
-  const what = event.code === 0 ? "Allocated" : "Freed";
+  const what = (event.code & TrackCode.FREED) === 0 ? "Allocated" : "Freed";
   const age = BigInt.asUintN(64, event.c - event.b);
   const by = `cpu=${unsigned(event.x)} pid=${signed(event.y)}`;
   return `${words.info}${what} in ${callerName(event.a, text, words)} age=${age} ${by}`;

@@ -220,6 +220,8 @@ export class SlabHeap {
     put(ConfigLayout.PHYS_PAGES, machine.physPages);
     put(ConfigLayout.GLOB_SIZE, GLOB_SIZE);
     put(ConfigLayout.GAPS, machine.gaps);
+    put(ConfigLayout.TICKS, machine.ticks);
+    put(ConfigLayout.STACKS, machine.stacks);
     put(ConfigLayout.PLANTED, planted);
     put(ConfigLayout.GLOBAL_LETTERS, globalLettersOf(machine));
     this.views.writeU64(at + ConfigLayout.SEED, joinU64(machine.seedHigh, machine.seedLow));

@@ -1,6 +1,14 @@
 // struct page as the profile lays it out, read only. Pages are named by their kernel address in the
 // vmemmap window.
-import { FROZEN_BIT, PAGE_ORDER, Page6, Page310, PageFlag, STRUCT_PAGE_SIZE } from "../abi.ts";
+import {
+  FROZEN_BIT,
+  PAGE_ORDER,
+  Page6,
+  Page310,
+  Page612,
+  PageFlag,
+  STRUCT_PAGE_SIZE,
+} from "../abi.ts";
 import { readU16, readU32, readU64 } from "../base/bytes.ts";
 import type { Machine } from "../program/machine.ts";
 import { isInRam, pageOf } from "./address.ts";
@@ -67,7 +75,7 @@ function headOf(heap: SlabHeap, tail: PageFields): PageFields | undefined {
   return readPage(heap, readU64(heap.views.u8, at + layoutOf(heap.machine).HEAD) & ~1n);
 }
 
-const OLD = {
+const OF_3_10 = {
   FLAGS: Page310.FLAGS,
   FREELIST: Page310.FREELIST,
   COUNTERS: Page310.COUNTERS,
@@ -76,7 +84,7 @@ const OLD = {
   HEAD: Page310.HEAD,
 };
 
-const NEW = {
+const OF_6_1 = {
   FLAGS: Page6.FLAGS,
   FREELIST: Page6.FREELIST,
   COUNTERS: Page6.COUNTERS,
@@ -85,6 +93,16 @@ const NEW = {
   HEAD: Page6.HEAD,
 };
 
-function layoutOf(machine: Machine) {
-  return machine.profile === "v3.10" ? OLD : NEW;
+const OF_6_12 = {
+  FLAGS: Page612.FLAGS,
+  FREELIST: Page612.FREELIST,
+  COUNTERS: Page612.COUNTERS,
+  LIST: Page612.LIST,
+  SLAB_CACHE: Page612.SLAB_CACHE,
+  HEAD: Page612.HEAD,
+};
+
+function layoutOf({ profile }: Machine) {
+  if (profile === "v3.10") return OF_3_10;
+  return profile === "v6.1" ? OF_6_1 : OF_6_12;
 }

@@ -86,7 +86,7 @@ describe("a record", () => {
   });
 
   it("of a host's operation is a NOP for the core", () => {
-    const image = encoded("cache c 64 0 -\nstate c\ninfo");
+    const image = encoded("cache c 64 0 -\ngeometry c\ninfo");
     expect(record(image, 1)[0] & 0xff).toBe(Op.NOP);
   });
 

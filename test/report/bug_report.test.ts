@@ -1,6 +1,6 @@
 // The lines of a report, kernel by kernel.
 import { describe, expect, it } from "vitest";
-import { Dump, EventKind, Fix, Profile, Report, Section, STACK_HANDLE } from "../../src/abi.ts";
+import { Dump, EventKind, Fix, Profile, Report, Section, TrackCode } from "../../src/abi.ts";
 import { event, kernelLog, PROFILES } from "../helper/event.ts";
 
 const RULER = "=".repeat(77);
@@ -152,13 +152,12 @@ describe("the body of a report", () => {
   });
 
   it("lets an age that a wild track gives wrap around", () => {
-    const track = event(EventKind.TRACK, 1, {
+    const track = event(EventKind.TRACK, TrackCode.FREED | TrackCode.HAS_STACK, {
       a: 0x4141414141414141n,
       b: 5n,
       c: 2n,
       x: 0xffffffff,
       y: 0xffffffff,
-      z: STACK_HANDLE,
     });
     expect(kernelLog(Profile.V61)(track)).toEqual([
       "Freed in 0x4141414141414141 age=18446744073709551613 cpu=4294967295 pid=-1",

@@ -65,6 +65,14 @@ describe("a track", () => {
     expect(tracks("up", "v6.1")).toEqual(["efea0c81ffffffff", "c4e70c81ffffffff"]);
     expect(tracks("updl", "v6.12")).toEqual(["f11e0f81ffffffff", "c61b0f81ffffffff"]);
   });
+
+  it("holds handles in the order in which the depot met the stacks", () => {
+    const program = "cache c 64 0 FU\nbulkalloc c 2 b\nbulkfree c b0 b1\nalloc c a\nread a 72 4\n";
+    const handle = (profile: string): string | undefined =>
+      results(`${program}free c a\nread a 104 4\n`, { boot: "up", profile }).at(-1);
+    expect(handle("v6.1")).toBe("00001604");
+    expect(handle("v6.12")).toBe("01002c00");
+  });
 });
 
 describe("a slab that was given back", () => {

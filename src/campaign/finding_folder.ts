@@ -13,6 +13,8 @@ import type { Machine } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
 import { printScript } from "../program/text.ts";
 import { runLines, storyLines } from "../report/finding_text.ts";
+import { damagedBytes } from "../run/damage_record.ts";
+import { Judge } from "../run/judge.ts";
 import { replay } from "../run/replay.ts";
 import { buildOfCore } from "../wasm/build.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
@@ -148,7 +150,11 @@ function reportLines(
   }
   const { judgement } = result;
   const { shadow } = judge;
-  const story = storyLines({ signature: finding.signature, judgement, shadow, program });
+  heap.configure(engine.machine);
+  const again = { shadow, judgement, image: shadow.image, judge: new Judge(heap) };
+  const { signature } = finding;
+  const damaged = damagedBytes(again);
+  const story = storyLines({ signature, judgement, shadow, program, damaged });
   const steps = replay(program, engine.machine, { heap });
   return [...story, "", ...runLines(engine.machine, program, steps)];
 }

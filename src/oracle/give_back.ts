@@ -94,9 +94,10 @@ export function stepKrealloc(shadow: Shadow, op: number, slot: number, displacem
 function resize(shadow: Shadow, op: number, object: number, newSlot: number, size: number): void {
   const high = shadow.valueHigh(op);
   const low = shadow.valueLow(op);
+  // It measures the object first, as ksize does.
+  shadow.objects.isMeasured[object] = 1;
   if (high === shadow.objects.high[object] && low === shadow.objects.low[object]) {
     shadow.objects.resize(object, size);
-    shadow.objects.isMeasured[object] = 1;
     shadow.setSlot(newSlot, object, 0, high, low);
     return;
   }

@@ -3,6 +3,7 @@
 import { Letter } from "../abi.ts";
 import type { Damage, Segment } from "../oracle/damage.ts";
 import { REGION_NAMES } from "../oracle/region.ts";
+import type { Expectation } from "../oracle/expect.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 import { type Sight, sightsOf } from "../oracle/sight.ts";
 import { NONE } from "../oracle/slabs.ts";
@@ -11,6 +12,7 @@ import { INVARIANTS, type Violation } from "../oracle/violation.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
 import { printOp } from "../program/op_printer.ts";
+import type { DamagedBytes } from "../run/damage_record.ts";
 import type { ReplayStep } from "../run/replay.ts";
 import { endingLines, opLines, transcriptOf } from "./transcript.ts";
 
@@ -22,10 +24,13 @@ export interface FindingStory {
   readonly judgement: Judgement;
   readonly shadow: Shadow;
   readonly program: Program;
+  /** Who wrote the damaged bytes. */
+  readonly damaged: readonly DamagedBytes[];
 }
 
 /** What happened, as the shadow knows it. */
-export function storyLines({ signature, judgement, shadow, program }: FindingStory): string[] {
+export function storyLines(story: FindingStory): string[] {
+  const { signature, judgement, shadow, program, damaged } = story;
   const lines = [
     `signature: ${signature}`,
     `verdict:   ${judgement.verdict}`,
@@ -35,6 +40,8 @@ export function storyLines({ signature, judgement, shadow, program }: FindingSto
   for (const damage of shadow.damages.slice(0, DAMAGES_SHOWN)) {
     lines.push(...damageLines(shadow, program, damage));
   }
+  lines.push(...damaged.map((bytes) => writerText(program, bytes)));
+  if (judgement.expected !== undefined) lines.push(expectedText(program, judgement.expected));
   const broken = shadow.violations.slice(0, VIOLATIONS_SHOWN);
   for (const violation of broken) lines.push(...violationLines(program, violation));
   return lines;
@@ -48,6 +55,17 @@ export function runLines(
 ): string[] {
   const ops = transcriptOf(machine, steps);
   return [...ops.flatMap(opLines), "", ...endingLines(ops, program.ops.length)];
+}
+
+function writerText(program: Program, { field, lastWriter, isLive }: DamagedBytes): string {
+  const whose = isLive ? "a live object" : "a free object";
+  if (lastWriter === undefined) return `  nobody wrote ${field} of ${whose}`;
+  const { op, role } = lastWriter;
+  return `  last writer of ${field} of ${whose}: op ${op} (${textOf(program, op)}), as ${role}`;
+}
+
+function expectedText(program: Program, { op, words }: Expectation): string {
+  return `expected to be seen at op ${op} (${textOf(program, op)}): "${words}"`;
 }
 
 function damageLines(shadow: Shadow, program: Program, damage: Damage): string[] {

@@ -30,6 +30,9 @@ export interface ReplayRecord {
   readonly verdict: string;
   readonly signature: string;
   readonly impact: string;
+  /** What was expected of the checks, and what was damaged: see src/run/case.ts. */
+  readonly expected: Case["expected"];
+  readonly damage: Case["damage"];
   readonly digest: string;
 }
 

@@ -4,6 +4,7 @@ import { encode } from "../program/encode.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
 import { SlabHeap } from "../wasm/heap.ts";
+import { type DamagedBytes, damagedBytes } from "./damage_record.ts";
 import { Judge } from "./judge.ts";
 
 export interface Case {
@@ -11,6 +12,10 @@ export interface Case {
   /** What makes two findings the same bug. */
   readonly signature: string;
   readonly impact: string;
+  /** The check that was bound to see the mistake: where, and in which words. */
+  readonly expected: { readonly op: number; readonly words: string } | null;
+  /** What the mistake changed, and who wrote those bytes last when it showed. */
+  readonly damage: readonly DamagedBytes[];
   /** Sixteen digits over everything that the machine answered and printed. */
   readonly digest: string;
 }
@@ -23,12 +28,17 @@ export function judgeProgram(
 ): Case {
   heap.configure(machine);
   const judge = new Judge(heap);
-  const result = judge.run(encode(program, machine));
+  const image = encode(program, machine);
+  const result = judge.run(image);
+  const { judgement } = result;
+  const { expected } = judgement;
   return {
-    verdict: result.judgement.verdict,
+    verdict: judgement.verdict,
     signature: judge.signatureOf(result),
-    impact: result.judgement.impact,
+    impact: judgement.impact,
+    expected: expected === undefined ? null : { op: expected.op, words: expected.words },
     digest: hex64OfWords(result.digestHigh, result.digestLow),
+    damage: damagedBytes({ shadow: judge.shadow, judgement, image, judge }),
   };
 }
 

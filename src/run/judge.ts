@@ -36,6 +36,12 @@ export interface CaseResult {
   readonly digestLow: number;
 }
 
+/** Looks at memory around each operation. */
+export interface Onlooker {
+  before(op: number): void;
+  after(op: number): void;
+}
+
 export class Judge {
   readonly heap: SlabHeap;
   readonly shadow: Shadow;
@@ -63,6 +69,23 @@ export class Judge {
     if (marks === undefined) this.#runCarefully();
     else this.#runBetween(marks, census);
     return this.#conclude();
+  }
+
+  /** Follows the first `end` operations one by one, with somebody who looks before and after. */
+  follow(image: ProgramImage, end: number, onlooker: Onlooker): void {
+    this.#begin(image);
+    while (!this.#isOver && this.#next < Math.min(end, image.opCount)) {
+      const op = this.#next;
+      onlooker.before(op);
+      this.#runLooking();
+      onlooker.after(op);
+    }
+  }
+
+  /** A copy of RAM from an offset on. */
+  ramBytes(at: number, size: number): Uint8Array {
+    const first = this.#ramLinear + at;
+    return this.heap.views.u8.slice(first, first + size);
   }
 
   /** The text of a result's signature. */
@@ -136,20 +159,15 @@ export class Judge {
     }
     const at = Math.max(target.at - MARGIN, 0);
     const size = Math.min(target.length + 2 * MARGIN, EVIDENCE_MAX, this.shadow.ramBytes - at);
-    const before = this.#ramBytes(at, size);
+    const before = this.ramBytes(at, size);
     // The shadow must have the evidence when it follows the operation.
     const ran = this.heap.run(op, 1);
     this.#view();
-    this.shadow.evidence.push({ op, at, before, after: this.#ramBytes(at, size) });
+    this.shadow.evidence.push({ op, at, before, after: this.ramBytes(at, size) });
     this.shadow.events.extend(this.#record);
     if (ran === 1) step(this.shadow, op);
     this.#next += ran;
     this.#isOver = ran === 0 || this.shadow.hasEnded;
-  }
-
-  #ramBytes(at: number, size: number): Uint8Array {
-    const first = this.#ramLinear + at;
-    return this.heap.views.u8.slice(first, first + size);
   }
 
   #conclude(): CaseResult {

@@ -129,12 +129,12 @@ function segmentAt(
   evidence: Evidence | undefined,
 ): Segment {
   const place = placeOf(shadow, at);
-  let stop = at + 1;
-  while (stop < end && isSamePlace(place, placeOf(shadow, stop))) stop++;
+  const { region, slab, cell, object } = place;
+  const stop = endOfPlace(shadow, place, at, end);
   const changed = hasChanged(evidence, at, stop);
-  const isOwn = place.object !== NONE && place.object === request.object;
-  const isOpen = changed && !mayBeGivenBack(shadow, place.slab);
-  return { ...place, isOwn, first: at, end: stop, changed, isOpen };
+  const isOwn = object !== NONE && object === request.object;
+  const isOpen = changed && !mayBeGivenBack(shadow, slab);
+  return { region, slab, cell, object, isOwn, first: at, end: stop, changed, isOpen };
 }
 
 /** An empty slab may already have been given back, and be something else. */
@@ -149,13 +149,32 @@ interface Place {
   readonly object: number;
 }
 
-function isSamePlace(one: Place, other: Place): boolean {
-  return one.region === other.region && one.cell === other.cell && one.slab === other.slab;
+/** One past the last byte, from `at` on, that is the same thing of the same owner. */
+function endOfPlace(shadow: Shadow, place: Place, at: number, end: number): number {
+  const { slabs } = shadow;
+  const { region, slab, cell, object } = place;
+  let stop = at + 1;
+  if (cell === NONE) {
+    while (stop < end && slabs.slabAt(stop) === slab) stop++;
+    return stop;
+  }
+  const layout = shadow.caches.layouts[slabs.cache[slab]];
+  const start = slabs.objectAt(slab, layout, cell - slabs.firstCell[slab]);
+  const last = Math.min(end, start - layout.redLeftPad + layout.size);
+  while (stop < last && regionIn(shadow, layout, object, stop - start) === region) stop++;
+  return stop;
+}
+
+/** What byte `offset` of a cell is, counted from the object that lives there (NONE: it is free). */
+function regionIn(shadow: Shadow, layout: Layout, object: number, offset: number): Region {
+  const region = regionAt(layout, offset, object !== NONE);
+  if (region !== Region.PAYLOAD || object === NONE) return region;
+  return offset >= shadow.objects.asked[object] ? Region.SLACK : region;
 }
 
 /** What a byte of RAM is, and whose. */
 export function placeOf(shadow: Shadow, at: number): Place {
-  const { slabs, caches, objects } = shadow;
+  const { slabs, caches } = shadow;
   const slab = slabs.slabAt(at);
   if (slab === NONE) return { region: Region.OTHER_PAGE, slab, cell: NONE, object: NONE };
   const layout = caches.layouts[slabs.cache[slab]];
@@ -165,11 +184,7 @@ export function placeOf(shadow: Shadow, at: number): Place {
   }
   const cell = slabs.firstCell[slab] + index;
   const object = slabs.cellObject[cell];
-  const offset = at - slabs.objectAt(slab, layout, index);
-  let region = regionAt(layout, offset, object !== NONE);
-  if (region === Region.PAYLOAD && object !== NONE && offset >= objects.asked[object]) {
-    region = Region.SLACK;
-  }
+  const region = regionIn(shadow, layout, object, at - slabs.objectAt(slab, layout, index));
   return { region, slab, cell, object };
 }
 

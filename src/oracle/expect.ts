@@ -37,6 +37,7 @@ export function expectAtFree(shadow: Shadow, object: number): void {
   const cell = shadow.objects.cell[object];
   if (cell === NONE) return;
   const slab = shadow.objects.slab[object];
+  if (!isOpenIn(shadow, slab)) return;
   const layout = shadow.caches.layouts[shadow.objects.cache[object]];
   const isChecked = checksOperations(layout);
   // An empty slab may go back to the page allocator; without checks nobody looks at it then.
@@ -106,6 +107,7 @@ export function expectAtAlloc(shadow: Shadow, object: number): void {
   const cell = shadow.objects.cell[object];
   if (cell === NONE) return;
   const slab = shadow.objects.slab[object];
+  if (!isOpenIn(shadow, slab)) return;
   const layout = shadow.caches.layouts[shadow.objects.cache[object]];
   const isChecked = checksOperations(layout);
   forEachOpen(shadow, (damage, segment) => {
@@ -210,6 +212,14 @@ function expect(shadow: Shadow, damage: Damage, letter: number, words: string): 
  */
 function isConcerned(segment: Segment, cell: number): boolean {
   return segment.cell === cell || segment.region === Region.SLAB_TAIL;
+}
+
+/** Whether anything in a slab is still open: nothing is, behind most mistakes. */
+function isOpenIn(shadow: Shadow, slab: number): boolean {
+  for (const { segments } of shadow.damages) {
+    for (const segment of segments) if (segment.slab === slab && segment.isOpen) return true;
+  }
+  return false;
 }
 
 function forEachOpen(shadow: Shadow, visit: (damage: Damage, segment: Segment) => void): void {

@@ -1,6 +1,7 @@
 // What a program's mistake did, in bytes: one record for each operation that had no right to what
 // it did. A write is cut into segments, one for each stretch of bytes that are the same thing of
 // the same owner. Whether a byte really changed comes from the evidence, where there is some.
+import { KMALLOC_CLASSES } from "../abi.ts";
 import type { Cause } from "./cause.ts";
 import { type Layout, slabBytes } from "./layout.ts";
 import type { Evidence } from "./record.ts";
@@ -133,13 +134,21 @@ function segmentAt(
   const stop = endOfPlace(shadow, place, at, end);
   const changed = hasChanged(evidence, at, stop);
   const isOwn = object !== NONE && object === request.object;
-  const isOpen = changed && !mayBeGivenBack(shadow, slab);
+  const isSure = !mayBeGivenBack(shadow, slab) && !mayBeTheKernels(shadow, place);
+  const isOpen = changed && isSure;
   return { region, slab, cell, object, isOwn, first: at, end: stop, changed, isOpen };
 }
 
 /** An empty slab may already have been given back, and be something else. */
 function mayBeGivenBack(shadow: Shadow, slab: number): boolean {
   return slab === NONE || shadow.slabs.live[slab] === 0;
+}
+
+/** The running kernel has objects in the kmalloc caches, where the program has never had any. */
+function mayBeTheKernels(shadow: Shadow, { slab, cell, object }: Place): boolean {
+  if (slab === NONE || cell === NONE || object !== NONE) return false;
+  if (shadow.slabs.cache[slab] >= KMALLOC_CLASSES) return false;
+  return shadow.objects.lastIn(cell) === NONE;
 }
 
 interface Place {

@@ -3,7 +3,7 @@
 import { assert } from "../base/assert.ts";
 import { nowMs } from "../base/clock.ts";
 import { generatorFor } from "./engine.ts";
-import { failedCase, type FailureKind } from "./failure.ts";
+import { type FailureKind, failedCase } from "./failure.ts";
 import { type CampaignOptions, machineOf } from "./options.ts";
 import { Plan } from "./plan.ts";
 import type { Batch, BatchResult } from "./protocol.ts";

@@ -23,9 +23,9 @@ import { FAILURES, failureOf } from "./failure.ts";
 import { type CampaignOptions, machineOf } from "./options.ts";
 import { tokenOfCase } from "./recall.ts";
 import { bugsText, shapeText } from "./shape_text.ts";
+import { happensEachTime } from "./stability.ts";
 import type { FolderFiles } from "./store.ts";
 import type { Finding } from "./tally.ts";
-import { happensEachTime } from "./stability.ts";
 import { heapFor, parseTarget } from "./target.ts";
 
 /** The files of a finding's folder, its token, and whether it happens each time. */

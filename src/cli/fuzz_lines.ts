@@ -57,7 +57,7 @@ function campaignWords(campaign: CampaignOptions): string[] {
   put("--boot", boot);
   put("--slub-debug", slubDebug);
   put("--cpus", cpus);
-  put("--config", config);
+  put("--kconfig", config);
   words.push(...wordsOfShape(campaign));
   put("--seed", campaign.seed);
   return words;

@@ -4,7 +4,7 @@ import type { MachineOverrides } from "../program/machine.ts";
 import { PROFILES, VARIANTS } from "../program/variant.ts";
 import { positiveNumber } from "./option_value.ts";
 
-/** Adds --profile, --boot, --slub-debug, --cpus and --config. */
+/** Adds --profile, --boot, --slub-debug, --cpus and --kconfig. */
 export function addMachineOptions(command: Command): Command {
   const variants = Object.keys(VARIANTS).join(" ");
   return command
@@ -12,13 +12,13 @@ export function addMachineOptions(command: Command): Command {
     .option("--boot <variant>", `its configuration: ${variants}`)
     .option("--slub-debug <value>", "the kernel's boot parameter, - for none (FZP; FZ,kmalloc-64)")
     .option("--cpus <n>", "nr_cpu_ids", positiveNumber)
-    .option("--config <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...");
+    .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...");
 }
 
 /** What the options say, for `resolveMachine` and `machineFor`. */
 export function machineOverrides(options: MachineOptions): MachineOverrides {
-  const { profile, boot, slubDebug, cpus, config } = options;
-  return { profile, boot, slubDebug, cpus, config };
+  const { profile, boot, slubDebug, cpus, kconfig } = options;
+  return { profile, boot, slubDebug, cpus, config: kconfig };
 }
 
 /** The options as commander hands them over. */
@@ -27,5 +27,5 @@ export interface MachineOptions {
   readonly boot?: string;
   readonly slubDebug?: string;
   readonly cpus?: number;
-  readonly config?: string;
+  readonly kconfig?: string;
 }

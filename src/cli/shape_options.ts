@@ -1,5 +1,5 @@
 // The options that say what programs are like, and how a command line spells them.
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import {
   bugsText,
   parseBugs,
@@ -34,7 +34,7 @@ export function addShapeOptions(command: Command): Command {
     .option("--bugs <classes>", "bug classes: names, all, or none (default: all)")
     .option("--bugs-per-case <n>", "1, or 2 mistakes in each program (default: 1)", positiveNumber)
     .option("--twins", "benign twins: the same programs, with the mistake put right")
-    .addOption(new Option("--swarm", "as usual: every case does without some features").hideHelp())
+    .option("--swarm", "every case does without some features, drawn at random (as usual)")
     .option("--no-swarm", "every case makes use of every feature")
     .option("--without <names>", "features and bug classes that are off in every case")
     .option("--workload <names>", "what traffic is like: names, or all (default: mixed)")

@@ -1,9 +1,9 @@
 // Objects that a constructor made: it runs once, when their slab comes, and sets the first byte.
 // Each owner must give them back in that state, because the next one counts on it.
 import { CTOR_BYTE, Letter } from "../abi.ts";
+import { Source } from "./objects.ts";
 import { Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
-import { Source } from "./objects.ts";
 import { NONE } from "./slabs.ts";
 
 /** What a constructor wrote stays from one owner to the next, unless one of them overwrote it. */

@@ -1,7 +1,7 @@
 // Runs the cases, and compares each verdict with what was expected of the checks.
 import { CaseEngine } from "../../src/campaign/engine.ts";
-import { DEFAULT_SHAPE } from "../../src/gen/options.ts";
 import type { BugName } from "../../src/gen/bug_names.ts";
+import { DEFAULT_SHAPE } from "../../src/gen/options.ts";
 import type { Judgement, Verdict } from "../../src/oracle/verdict.ts";
 import type { Options } from "./options.ts";
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runProgram } from "../../src/cli/program.ts";
 import { BUG_NAMES, INJECTED_BUGS } from "../../src/gen/bug_names.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 let folder: string;
 let out: string;

@@ -5,12 +5,23 @@ import { type FuzzRequest, type FuzzResult, fuzz } from "../../campaign/fuzz.ts"
 import { parseShard, type Shard } from "../../campaign/shard.ts";
 import type { Start } from "../../campaign/start.ts";
 import { CANARY_NAMES } from "../../campaign/target.ts";
+import { FAIL_ON, type FailOn } from "../../config/fuzz_config.ts";
+import { findConfig, loadConfig } from "../../config/load.ts";
+import {
+  type Gate,
+  mergeSettings,
+  requestOf,
+  type Settings,
+  settingsForResume,
+  settingsText,
+} from "../../config/settings.ts";
+import { VERDICTS, type Verdict } from "../../oracle/verdict.ts";
 import { progressLine, summaryLines } from "../../report/summary.ts";
 import { durationMs, timeoutMs } from "../duration.ts";
 import { ExitCode } from "../exit_code.ts";
 import { firstLine, fuzzRecord, repeatLine, resumeLine } from "../fuzz_lines.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
+import { addMachineOptions, type MachineOptions } from "../machine_options.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
 import {
   addShapeOptions,
@@ -22,19 +33,21 @@ import { clearProgress, note, print, setExitCode, showProgress } from "../termin
 
 const DEFAULT_FOLDER = "findings";
 
-type FailOn = "new" | "any" | "none";
-
 interface FuzzOptions extends MachineOptions, ShapeOptions {
   readonly target?: string;
   readonly seed?: bigint;
   readonly cases?: number;
   readonly time?: number;
   readonly timeout?: number;
-  readonly jobs: number;
+  readonly jobs?: number;
   readonly shard?: Shard;
-  readonly out: string;
+  readonly out?: string;
   readonly resume?: string | true;
-  readonly failOn: FailOn;
+  readonly failOn?: FailOn;
+  readonly countAsNew?: readonly Verdict[];
+  /** A file; false for none, undefined where nothing is said. */
+  readonly config?: string | false;
+  readonly printConfig?: boolean;
   readonly json?: boolean;
 }
 
@@ -48,8 +61,11 @@ Verdicts: detected (by the right check, in time), late (after somebody was harme
 masked, escaped (an option in force looks there, but never saw it), blind (none does), oops, and
 invariant: the allocator broke its own rules, and no mistake of the program explains it.
 
-With --fail-on new, the default, the exit code is 1 for the verdicts invariant and misattributed;
-with any, for every finding.
+With --fail-on new, the default, the exit code is 1 for the verdicts invariant and misattributed,
+and for those that --count-as-new names; with any, for every finding.
+
+Everything can be said in slabfuzz.config.ts (or .mts, .js, .mjs, .json), too: a default export of
+defineConfig({ ... }) with the same names (slubDebug, bugsPerCase, ...). Options override it.
 
 Examples:
   slabfuzz fuzz --slub-debug FZP --time 10s
@@ -66,47 +82,63 @@ export function register(program: Command): void {
     .option("--cases <n>", "how many cases", positiveNumber)
     .option("--time <time>", "how long: 30s, 2m (10s if --cases is not given)", durationMs)
     .option("--timeout <ms>", "how long one case may take (10000)", timeoutMs)
-    .option("--jobs <n>", "worker threads", positiveNumber, 1)
+    .option("--jobs <n>", "worker threads (default: 1)", positiveNumber)
     .option("--shard <i/n>", "only part i of n of the cases", shardValue)
-    .option("--out <folder>", "where journal and findings are stored", DEFAULT_FOLDER)
+    .option("--out <folder>", `where journal and findings are stored (default: ${DEFAULT_FOLDER})`)
     .option("--resume [folder]", "carry on with the campaign in that folder, or in --out")
     .addOption(
-      new Option("--fail-on <what>", "what makes the exit code 1")
-        .choices(["new", "any", "none"])
-        .default("new"),
+      new Option("--fail-on <what>", "what makes the exit code 1 (default: new)").choices(FAIL_ON),
     )
+    .option("--count-as-new <verdicts>", "verdicts that are new findings, too", verdictsValue)
+    .option("--config <file>", "the config file (default: slabfuzz.config.ts, if there is one)")
+    .option("--no-config", "no config file")
+    .option("--print-config", "print what config and options come to, and do nothing else")
     .option("--json", "print the result as JSON");
   addMachineOptions(addShapeOptions(command)).addHelpText("after", DETAILS).action(run);
 }
 
 async function run(options: FuzzOptions): Promise<void> {
-  const say = options.json === true ? note : print;
-  const request = requestOf(options);
-  const result = await runWatched(request, (start) => say(firstLine(start, options.jobs)));
-  const { summary, start } = result;
-  if (options.json === true) print(JSON.stringify(fuzzRecord(result), null, 2));
-  else print(`\n${summaryLines(summary, start.options.bugs).join("\n")}`);
-  const repeat = repeatLine(result, options.jobs);
-  const resume = resumeLine(request.out ?? DEFAULT_FOLDER, result);
-  if (resume !== undefined) say(resume);
-  if (repeat !== undefined) say(`repeat: ${repeat}`);
-  setExitCode(exitCodeOf(options.failOn, result));
+  const settings = mergeSettings(await configured(options), settingsOf(options));
+  if (options.printConfig === true) print(settingsText(settings));
+  else await runCampaign(settings, options.json === true);
 }
 
-function requestOf(options: FuzzOptions): FuzzRequest {
-  const { target, seed, cases, time, timeout, jobs, shard, resume } = options;
+/** What the config file says; on resuming, the campaign is what its journal says. */
+async function configured({ config, resume }: FuzzOptions): Promise<Settings> {
+  const found = config ?? findConfig(".");
+  if (found === undefined || found === false) return {};
+  const settings = await loadConfig(found);
+  return resume === undefined ? settings : settingsForResume(settings);
+}
+
+async function runCampaign(settings: Settings, isJson: boolean): Promise<void> {
+  const say = isJson ? note : print;
+  const { jobs = 1, out = DEFAULT_FOLDER } = settings;
+  const request = { ...requestOf(settings), jobs, out };
+  const result = await runWatched(request, (start) => say(firstLine(start, jobs)));
+  const { summary, start } = result;
+  if (isJson) print(JSON.stringify(fuzzRecord(result), null, 2));
+  else print(`\n${summaryLines(summary, start.options.bugs).join("\n")}`);
+  const repeat = repeatLine(result, jobs);
+  const resume = resumeLine(out, result);
+  if (resume !== undefined) say(resume);
+  if (repeat !== undefined) say(`repeat: ${repeat}`);
+  setExitCode(exitCodeOf(settings, result));
+}
+
+/** What the options say; what they leave out is undefined. */
+function settingsOf(options: FuzzOptions): Settings {
+  const { target, profile, boot, slubDebug, cpus, kconfig, seed, cases, jobs, shard } = options;
+  const { resume, failOn, countAsNew } = options;
   return {
     ...shapeOfOptions(options),
-    target,
-    machine: machineOverrides(options),
-    seed,
-    cases,
-    timeMs: time,
-    timeoutMs: timeout,
-    jobs,
-    shard,
+    ...{ target, profile, boot, slubDebug, cpus, kconfig, seed, cases, jobs, shard },
+    timeMs: options.time,
+    timeoutMs: options.timeout,
     out: typeof resume === "string" ? resume : options.out,
-    resume: resume !== undefined,
+    resume: resume === undefined ? undefined : true,
+    failOn,
+    countAsNew,
   };
 }
 
@@ -142,16 +174,24 @@ function shardValue(text: string): Shard {
   }
 }
 
+function verdictsValue(text: string): readonly Verdict[] {
+  const names = text.split(",").map((word) => word.trim());
+  const unknown = names.find((name) => !(VERDICTS as readonly string[]).includes(name));
+  if (unknown === undefined) return VERDICTS.filter((name) => names.includes(name));
+  throw new InvalidArgumentError(`There is no ${JSON.stringify(unknown)} (${VERDICTS.join(" ")}).`);
+}
+
 /** Verdicts that are failures of their own: of the allocator, or of what the kernel says. */
 const NEW_VERDICTS: readonly string[] = ["invariant", "misattributed"];
 
-function exitCodeOf(failOn: FailOn, { interrupted, summary }: FuzzResult): ExitCode {
+function exitCodeOf(gate: Gate, { interrupted, summary }: FuzzResult): ExitCode {
   if (interrupted) return ExitCode.INTERRUPTED;
   const { findings } = summary;
+  const newOnes = [...NEW_VERDICTS, ...(gate.countAsNew ?? [])];
   const counted = {
     none: false,
     any: findings.length > 0,
-    new: findings.some(({ verdict, stable }) => NEW_VERDICTS.includes(verdict) || !stable),
+    new: findings.some(({ verdict, stable }) => newOnes.includes(verdict) || !stable),
   };
-  return counted[failOn] ? ExitCode.FINDINGS : ExitCode.OK;
+  return counted[gate.failOn ?? "new"] ? ExitCode.FINDINGS : ExitCode.OK;
 }

@@ -1,0 +1,59 @@
+// slabfuzz.config.ts: everything that `slabfuzz fuzz` can be told, with types.
+//
+//   import { defineConfig } from "slabfuzz";
+//   export default defineConfig({ slubDebug: "FZP", bugs: ["double-free"], failOn: "new" });
+import type { BugName, SwitchName } from "../gen/bug_names.ts";
+import type { SizeMixName } from "../gen/sizes.ts";
+import type { WorkloadName } from "../gen/workload_names.ts";
+import type { Verdict } from "../oracle/verdict.ts";
+import type { VariantName } from "../program/machine.ts";
+import type { ProfileName } from "../program/op.ts";
+
+export type FailOn = "new" | "any" | "none";
+
+export const FAIL_ON: readonly FailOn[] = ["new", "any", "none"];
+
+/** Fields have the names and the meaning of the command's options; each may be left out. */
+export interface FuzzConfig {
+  /** `slub`, or `canary:NAME`. */
+  readonly target?: string;
+  readonly profile?: ProfileName;
+  /** A variant, and perhaps kernel parameters behind it. */
+  readonly boot?: VariantName | `${VariantName} ${string}`;
+  /** The kernel's boot parameter, `-` for none. */
+  readonly slubDebug?: string;
+  /** nr_cpu_ids. */
+  readonly cpus?: number;
+  /** Kernel options switched on (+NAME) or off (-NAME). */
+  readonly kconfig?: string;
+  readonly bugs?: "all" | "none" | readonly BugName[];
+  readonly bugsPerCase?: 1 | 2;
+  readonly twins?: boolean;
+  readonly swarm?: boolean;
+  /** Features and bug classes that are off in every case. */
+  readonly without?: readonly SwitchName[];
+  readonly workload?: "all" | WorkloadName | readonly WorkloadName[];
+  /** The name of a mix, or sizes in bytes. */
+  readonly sizes?: SizeMixName | number | readonly number[];
+  /** Operations of a program before its end, at most. */
+  readonly ops?: number;
+  /** A number, or the text of one that has more than 53 bits. */
+  readonly seed?: number | bigint | string;
+  readonly cases?: number;
+  /** Such as `30s` or `2m`; a number counts seconds. */
+  readonly time?: string | number;
+  /** How long one case may take: such as `10s`; a number counts milliseconds. */
+  readonly timeout?: string | number;
+  readonly jobs?: number;
+  /** Folder for journal and findings, as the command sees it. */
+  readonly out?: string;
+  /** What makes the exit code 1. */
+  readonly failOn?: FailOn;
+  /** Verdicts that count as new findings, beside `invariant` and `misattributed`. */
+  readonly countAsNew?: readonly Verdict[];
+}
+
+/** Gives the object back as it is; an editor knows its fields from here on. */
+export function defineConfig(config: FuzzConfig): FuzzConfig {
+  return config;
+}

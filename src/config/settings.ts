@@ -1,0 +1,63 @@
+// What a fuzz command is told: by its config, and by its options, which override the config field
+// by field. What neither says has its default.
+import type { CampaignRequest, RunRequest } from "../campaign/request.ts";
+import { bugsText, workloadText } from "../campaign/shape_text.ts";
+import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
+import type { Verdict } from "../oracle/verdict.ts";
+import type { FailOn } from "./fuzz_config.ts";
+
+/** What makes the exit code 1. */
+export interface Gate {
+  readonly failOn?: FailOn;
+  readonly countAsNew?: readonly Verdict[];
+}
+
+/** Machine and shape lie flat here, so that each field can override for itself. */
+export interface Settings extends Partial<ProgramShape>, RunRequest, Gate {
+  readonly target?: string;
+  readonly profile?: string;
+  readonly boot?: string;
+  readonly slubDebug?: string;
+  readonly cpus?: number;
+  readonly kconfig?: string;
+  readonly seed?: bigint;
+}
+
+/** The later ones override the earlier ones. */
+export function mergeSettings(...layers: readonly Settings[]): Settings {
+  const given = layers.flatMap((layer) => Object.entries(layer));
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+/** What a config may say when a campaign is resumed: the rest is in its journal. */
+export function settingsForResume({ jobs, timeoutMs, failOn, countAsNew }: Settings): Settings {
+  return { jobs, timeoutMs, failOn, countAsNew };
+}
+
+/** The campaign that settings ask for. */
+export function requestOf(settings: Settings): CampaignRequest & RunRequest {
+  const { profile, boot, slubDebug, cpus, kconfig, failOn: _, countAsNew: __, ...rest } = settings;
+  return { ...rest, machine: { profile, boot, slubDebug, cpus, config: kconfig } };
+}
+
+/** Settings with their defaults, as a config that would ask for them: JSON. */
+export function settingsText(settings: Settings): string {
+  const whole = mergeSettings(DEFAULT_SHAPE, settings);
+  const { bugs = [], workload = [], opCountMax, seed, timeMs, timeoutMs, ...rest } = whole;
+  const { shard: _, resume: __, ...plain } = rest;
+  const config = {
+    target: "slub",
+    jobs: 1,
+    failOn: "new",
+    countAsNew: [],
+    ...plain,
+    bugs: ["all", "none"].includes(bugsText(bugs)) ? bugsText(bugs) : bugs,
+    workload: workloadText(workload) === "all" ? "all" : workload,
+    ops: opCountMax,
+    seed: seed === undefined ? undefined : String(seed),
+    time: timeMs === undefined ? undefined : `${timeMs}ms`,
+    timeout: timeoutMs === undefined ? undefined : `${timeoutMs}ms`,
+  };
+  const sorted = Object.entries(config).sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify(Object.fromEntries(sorted), null, 2);
+}

@@ -118,7 +118,10 @@ function build_detached_freelist_310(s: KmemCache, size: u32): u32 {
 function next_list_310(s: KmemCache, size: u32): u32 {
   const owner = cache_from_obj(s, pointer(size - 1));
   if (owner == null || dead) return 0;
-  return build_detached_freelist_310(owner, size);
+  const caller = enter(Fn.BUILD_DETACHED_FREELIST);
+  const left = build_detached_freelist_310(owner, size);
+  leave(caller);
+  return left;
 }
 
 /** Frees the first `size` of bulk_pointers. */

@@ -113,6 +113,11 @@ describe("the function that an oops names", () => {
     expect(lines.at(-2)).toContain("__kmalloc_track_caller");
   });
 
+  it("is the one that links the objects of a bulk free", () => {
+    const lines = lastOf("cache c 64 0 -\nbulkfree c 0x4444444444444444\n");
+    expect(lines.at(-2)).toContain("build_detached_freelist");
+  });
+
   it("is ksize where the size of NULL is asked for", () => {
     const lines = lastOf("ksize null\n").join("\n");
     expect(lines).toContain("paging request at ffffebe000000000");

@@ -65,6 +65,7 @@ export const V310: Words = {
     [Fn.SLAB_ALLOC_SLOW]: "__slab_alloc",
     [Fn.GET_PARTIAL_NODE]: "get_partial_node",
     [Fn.GET_MAP]: "get_map",
+    [Fn.BUILD_DETACHED_FREELIST]: "build_detached_freelist",
     [Fn.LIST_ADD]: "__list_add",
     [Fn.LIST_DEL]: "__list_del_entry",
     [Fn.VALIDATE_SLAB]: "validate_slab_slab",

@@ -3,12 +3,13 @@ import { bootLineOf } from "../program/boot_line.ts";
 import { bootCacheNames } from "../program/kmalloc.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
-import { cacheRecords, type HeapNames } from "../report/cache_record.ts";
+import { type CacheRecord, cacheRecords, type HeapNames } from "../report/cache_record.ts";
 import { kmemLines } from "../report/kmem_text.ts";
 import { slabinfoLines, slabinfoRows } from "../report/slabinfo.ts";
 import { machineLine } from "../report/transcript.ts";
 import { type ReplayStep, replay } from "../run/replay.ts";
 import { SlabHeap } from "../wasm/heap.ts";
+import { slabOf } from "../wasm/struct_page.ts";
 
 /** What can be shown. */
 export const VIEWS = ["slabs", "slabinfo"] as const;
@@ -28,16 +29,35 @@ class Aftermath {
   /** The last operation that ran. */
   readonly last: ReplayStep | undefined;
   readonly ran: number;
+  readonly #bootCount: number;
+  /** kmem_caches, by index, that the program has objects of. */
+  readonly #touched = new Set<number | undefined>();
 
   constructor({ program, machine }: ShowRequest) {
     const steps = [...replay(program, machine, { heap: this.heap })];
     const boot = bootCacheNames(machine.profile);
+    this.#bootCount = boot.length;
+    for (const { pointer } of steps) {
+      if (pointer !== undefined) this.#touched.add(slabOf(this.heap, pointer)?.cache);
+    }
     this.last = steps.at(-1);
     this.ran = steps.length;
     this.names = {
       cacheName: (index) => this.last?.caches.nameOf(index) ?? boot[index],
       address: (address) => this.last?.symbols.nameOf(address),
     };
+  }
+
+  /**
+   * The program's own caches, and those of the kernel that it shares. What the kernel keeps for
+   * itself (names of caches, on 3.10) is no concern of the program's.
+   */
+  get caches(): CacheRecord[] {
+    return cacheRecords(
+      this.heap,
+      this.names,
+      ({ index, refcount }) => index >= this.#bootCount || refcount > 1 || this.#touched.has(index),
+    );
   }
 }
 
@@ -52,9 +72,10 @@ export function showText(request: ShowRequest): string {
   return [...head, "", ...viewLines(request, after)].join("\n");
 }
 
-function viewLines({ view, machine }: ShowRequest, { heap, names }: Aftermath): string[] {
+function viewLines({ view }: ShowRequest, after: Aftermath): string[] {
+  const { heap, names } = after;
   if (view === "slabinfo") return slabinfoLines(slabinfoRows(heap, names.cacheName));
-  const caches = cacheRecords(heap, names, bootCacheNames(machine.profile).length);
+  const { caches } = after;
   if (caches.length === 0) return ["no cache has slabs"];
   return caches.flatMap((cache, i) => (i === 0 ? kmemLines(cache) : ["", ...kmemLines(cache)]));
 }
@@ -62,8 +83,8 @@ function viewLines({ view, machine }: ShowRequest, { heap, names }: Aftermath): 
 /** As data. */
 export function showRecord(request: ShowRequest): object {
   const { name, machine, view } = request;
-  const { heap, names, last, ran } = new Aftermath(request);
-  const bootCount = bootCacheNames(machine.profile).length;
+  const after = new Aftermath(request);
+  const { heap, names, last, ran } = after;
   return {
     source: name,
     profile: machine.profile,
@@ -71,7 +92,6 @@ export function showRecord(request: ShowRequest): object {
     cpus: machine.nrCpuIds,
     ran,
     last: last === undefined ? null : { op: last.index, text: last.text, result: last.result },
-    [view]:
-      view === "slabs" ? cacheRecords(heap, names, bootCount) : slabinfoRows(heap, names.cacheName),
+    [view]: view === "slabs" ? after.caches : slabinfoRows(heap, names.cacheName),
   };
 }

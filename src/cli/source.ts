@@ -18,11 +18,18 @@ export interface ReplaySource {
   readonly heap: SlabHeap;
 }
 
+/** What a log of a replay, or of a real kernel, has at the start of its lines. */
+const IS_RECORDING = /^@@ op \d+: /m;
+
 /** The program that a word of the command line names; `-` is stdin. */
 export function resolveSource(word: string): ReplaySource {
   if (isToken(word)) return sourceOfToken(word);
   const path = isFolder(word) ? programOfFinding(word) : word;
-  const program = parseScript(readSource(path), sourceName(path));
+  const text = readSource(path);
+  if (IS_RECORDING.test(text)) {
+    throw new UserError(`${word}: is a recording, replay the script that it was made from`);
+  }
+  const program = parseScript(text, sourceName(path));
   return { name: sourceName(word), program, heap: new SlabHeap() };
 }
 

@@ -60,10 +60,14 @@ export interface HeapNames {
   readonly address: AddressNames;
 }
 
-/** The caches of a heap: all that have slabs, and all that were not there after boot. */
-export function cacheRecords(heap: SlabHeap, names: HeapNames, bootCount: number): CacheRecord[] {
+/** The caches of a heap that are to be shown. */
+export function cacheRecords(
+  heap: SlabHeap,
+  names: HeapNames,
+  isShown: (cache: CacheFields) => boolean,
+): CacheRecord[] {
   return existingCaches(heap)
-    .filter(({ index, nrSlabs }) => index >= bootCount || nrSlabs !== 0)
+    .filter(isShown)
     .map((cache) => cacheRecord(heap, names, cache));
 }
 

@@ -175,6 +175,14 @@ describe("a wrong request ends with 2 and one sentence", () => {
     expect(error.trimEnd().split("\n")).toHaveLength(1);
   });
 
+  it("a recording in place of its script says so", async () => {
+    const path = join(folder, "over8.golden");
+    writeFileSync(path, "# over8  boot: up\n@@ op 0: info => Linux\n");
+    const { code, error } = await replay(path);
+    expect(code).toBe(2);
+    expect(error).toMatch(/over8\.golden: is a recording, replay the script/);
+  });
+
   it("a malformed script says file and line", async () => {
     const path = join(folder, "bad.slab");
     writeFileSync(path, "info\nalloc nowhere p\n");

@@ -38,6 +38,14 @@ describe("--show slabs", () => {
     ]);
   });
 
+  it("leaves out what the kernel keeps for itself, unless the program has objects there", () => {
+    const named = (lines: readonly string[]) => caches(lines).map(({ name }) => name);
+    const own = ["# boot: v310", "cache c 64 0 -", "alloc c p"];
+    expect(named(own)).toEqual(["c"]);
+    expect(named([...own, "kmalloc 8 k"])).toEqual(["kmalloc-8", "c"]);
+    expect(named([...own, "cache m 96 0 M", "allocn m 2 q"])).toEqual(["kmalloc-96", "c"]);
+  });
+
   it("shows a cache whose slab a CPU has as kmem -S does", () => {
     const lines = ["# boot: up", "cache c 2048 0 -", "allocn c 4 p", "free c p1"];
     expect(shown(lines)).toEqual([

@@ -38,8 +38,8 @@ export function mayChange(ground: Ground, heap: SlabHeap, change: ByteChange): b
 
 function mayChangeSlab(ground: Ground, heap: SlabHeap, change: ByteChange, slab: OwnSlab): boolean {
   const end = change.at + BigInt(change.bytes.length);
-  const handles = ground.tracksIn(slab, change.at, end).map((track) => track + TRACK_HANDLE);
-  if (!handles.every((at) => staysReadable(heap, change, at))) return false;
+  const tracks = ground.tracksIn(slab, change.at, end);
+  if (!tracks.every((track) => staysReadable(heap, change, track + TRACK_HANDLE))) return false;
   if (!heap.machine.hardened) return true;
   return ground
     .freePointersIn(slab, change.at, end)
@@ -86,18 +86,4 @@ function changed({ at, bytes, isXor }: ByteChange, word: bigint, before: bigint)
     after = (after & ~(0xffn << shift)) | (value & (0xffn << shift));
   }
   return after;
-}
-
-/**
- * What a range of bytes shows is the same on every machine: no track, and no part of a pointer into
- * memory.
- */
-export function mayShow(ground: Ground, heap: SlabHeap, at: bigint, length: number): boolean {
-  const end = at + BigInt(length);
-  const slab = ground.slabAt(at);
-  if (slab !== undefined && ground.tracksIn(slab, at, end).length > 0) return false;
-  return [at, end]
-    .filter((edge) => edge % WORD !== 0n)
-    .map((edge) => readLong(heap, edge & ~(WORD - 1n)))
-    .every((word) => word === undefined || !isInDirectMap(word));
 }

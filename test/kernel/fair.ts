@@ -15,7 +15,7 @@ import { numberedSlots, slotsMadeBy } from "../../src/program/scope.ts";
 import type { SlabHeap } from "../../src/wasm/heap.ts";
 import { type CacheFields, readCache } from "../../src/wasm/kmem_cache.ts";
 import { readLong } from "../../src/wasm/memory.ts";
-import { type ByteChange, mayChange, mayShow } from "./change.ts";
+import { type ByteChange, mayChange } from "./change.ts";
 import { Ground } from "./ground.ts";
 import { Homes } from "./homes.ts";
 
@@ -71,6 +71,8 @@ class FairRun {
   readonly #slots: ReadonlyMap<string, number>;
   /** kmem_caches by the names of the script. */
   readonly #caches = new Map<string, number>();
+  /** kmem_caches that hold on to pages that they gave back. */
+  readonly #lost = new Set<number>();
   readonly #filled = new Set<string>(RESERVED_SLOTS);
   /** The cache that `xor SLOT fp` goes by. */
   readonly #cacheOfSlot = new Map<string, string>();
@@ -111,7 +113,25 @@ class FairRun {
       this.#filled.add(slot);
       this.#homes.settle(slot, this.#valueOf(slot));
     }
-    if (MAY_GIVE_BACK.has(op.op)) this.gaveBack = this.#homes.look();
+    if (!MAY_GIVE_BACK.has(op.op)) return;
+    this.gaveBack = this.#homes.look();
+    this.#lookForLostSlabs();
+  }
+
+  #lookForLostSlabs(): void {
+    for (const index of this.#caches.values()) {
+      if (this.#ground.hasLostSlabs(readCache(this.#heap, index))) this.#lost.add(index);
+    }
+  }
+
+  /** The operation concerns a cache that has lost a slab to the page allocator. */
+  #isLost(op: ProgramOp): boolean {
+    if (this.#lost.size === 0) return false;
+    const named = "name" in op ? this.#caches.get(op.name) : undefined;
+    const pointed = targetsOf(op).map(
+      ({ slot }) => this.#ground.slabAt(this.#valueOf(slot))?.cache.index,
+    );
+    return [named, ...pointed].some((index) => index !== undefined && this.#lost.has(index));
   }
 
   #copyCache(slot: string, from: string): void {
@@ -126,7 +146,7 @@ class FairRun {
   }
 
   #isFair(op: ProgramOp): boolean {
-    if (this.#namesStale(op) || this.#leavesSlab(op)) return false;
+    if (this.#isLost(op) || this.#namesStale(op) || this.#leavesSlab(op)) return false;
     switch (op.op) {
       case "write":
       case "fill":
@@ -158,13 +178,11 @@ class FairRun {
         return this.#maySplice(op.target);
       case "listwalk":
         return this.#mayWalk(op.target);
-      case "state":
-      case "list":
-        return this.#mayList(op.name);
       case "validate":
+        return this.#cache(op.name) !== undefined;
       case "shrink":
       case "destroy":
-        return this.#cache(op.name) !== undefined;
+        return this.#mayGiveBackAll(op.name);
       default:
         return true;
     }
@@ -238,7 +256,7 @@ class FairRun {
   #mayRead(target: Target, offset: number, length: number): boolean {
     if (this.#isInKmalloc(target, offset, length)) return true;
     const at = this.#at(target) + BigInt(offset);
-    return this.#ground.mayTouch(at, length) && mayShow(this.#ground, this.#heap, at, length);
+    return this.#ground.mayTouch(at, length);
   }
 
   #mayTouchPointer(name: string, target: Target): boolean {
@@ -268,10 +286,10 @@ class FairRun {
     return this.#ground.slabAt(address) === undefined && this.#ground.covers(address, WORD);
   }
 
-  /** The driver itself dies of a list that leads into nothing. */
-  #mayList(name: string): boolean {
+  /** On a list with wrong links a walk comes back to what it has given back. */
+  #mayGiveBackAll(name: string): boolean {
     const cache = this.#cache(name);
-    return cache === undefined || this.#ground.hasSoundLists(cache);
+    return cache !== undefined && this.#ground.hasSoundLinks(cache);
   }
 
   #mayLink(target: Target): boolean {

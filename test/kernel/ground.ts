@@ -2,13 +2,18 @@
 // the two named pieces of memory, and addresses where no machine has anything. Whatever else it
 // reached would be memory of a running kernel, which no simulator knows.
 
-import { CacheLayout, Letter, PAGE_SIZE, Window } from "../../src/abi.ts";
+import { CacheLayout, Letter, PAGE_SIZE, PageFlag } from "../../src/abi.ts";
 import { GLOB_SIZE } from "../../src/program/machine.ts";
 import { pageAddress } from "../../src/wasm/address.ts";
 import type { SlabHeap } from "../../src/wasm/heap.ts";
-import { addressOfCache, type CacheFields, readCache } from "../../src/wasm/kmem_cache.ts";
-import { readLong, readWindow } from "../../src/wasm/memory.ts";
-import { type PageFields, slabOf } from "../../src/wasm/struct_page.ts";
+import {
+  addressOfCache,
+  type CacheFields,
+  readCache,
+  readCpuSlab,
+} from "../../src/wasm/kmem_cache.ts";
+import { readLong } from "../../src/wasm/memory.ts";
+import { listOffset, type PageFields, readPage, slabOf } from "../../src/wasm/struct_page.ts";
 import { SLAB_CACHE_FIRST } from "./limits.ts";
 
 /** The first words of memory are never mapped. */
@@ -19,6 +24,7 @@ const CANONICAL_END = 0x8000_0000_0000n;
 const KERNEL_START = 0xffff_8000_0000_0000n;
 const DIRECT_MAP = [0xffff_8880_0000_0000n, 0xffff_c880_0000_0000n] as const;
 const TRACK_BYTES = 32n;
+const WORD = 8n;
 /** More slabs than a short program can make. */
 const LIST_STEPS = 500;
 
@@ -89,20 +95,55 @@ export class Ground {
     return !isPointer || after < NULL_END || after >= EMPTY_USER[0];
   }
 
-  /** The lists of its node lead from struct page to struct page, and back. */
-  hasSoundLists({ index }: CacheFields): boolean {
-    const memMap = readWindow(this.#heap, Window.MEM_MAP);
-    const first = addressOfCache(this.#heap, index);
-    return [CacheLayout.PARTIAL, CacheLayout.FULL].every((field) => {
-      const head = first + BigInt(field);
-      let link = readLong(this.#heap, head);
-      for (let step = 0; step < LIST_STEPS && link !== head; step++) {
-        const offset = link === undefined ? -1n : link - memMap.base;
-        if (link === undefined || offset < 0n || offset >= BigInt(memMap.size)) return false;
-        link = readLong(this.#heap, link);
+  /** A list of the cache leads to a page that was given back: there a kernel has other things. */
+  hasLostSlabs(cache: CacheFields): boolean {
+    return (
+      [CacheLayout.PARTIAL, CacheLayout.FULL].some((field) =>
+        this.#leadsAstray(addressOfCache(this.#heap, cache.index) + BigInt(field)),
+      ) || this.#cpusHoldLostSlabs(cache)
+    );
+  }
+
+  /** The node's partial list leads back the way it came. */
+  hasSoundLinks({ index }: CacheFields): boolean {
+    const head = addressOfCache(this.#heap, index) + BigInt(CacheLayout.PARTIAL);
+    let link: bigint = head;
+    for (let step = 0; step < LIST_STEPS; step++) {
+      const next = readLong(this.#heap, link);
+      if (next === undefined || readLong(this.#heap, next + WORD) !== link) return false;
+      if (next === head) return true;
+      link = next;
+    }
+    return false;
+  }
+
+  /** Along a list of the node, as far as there are struct pages. */
+  #leadsAstray(head: bigint): boolean {
+    let link = readLong(this.#heap, head);
+    for (let step = 0; step < LIST_STEPS && link !== undefined && link !== head; step++) {
+      const page = readPage(this.#heap, link - listOffset(this.#heap.machine));
+      if (page === undefined) return false;
+      if ((page.flags & PageFlag.SLAB) === 0) return true;
+      link = readLong(this.#heap, link);
+    }
+    return false;
+  }
+
+  #cpusHoldLostSlabs({ index }: CacheFields): boolean {
+    for (let cpu = 0; cpu < this.#heap.machine.cpus; cpu++) {
+      const { page, partial } = readCpuSlab(this.#heap, index, cpu);
+      if (page !== 0n && !this.#isSlab(page)) return true;
+      let next = partial;
+      for (let step = 0; step < LIST_STEPS && next !== 0n; step++) {
+        if (!this.#isSlab(next)) return true;
+        next = readPage(this.#heap, next)?.next ?? 0n;
       }
-      return true;
-    });
+    }
+    return false;
+  }
+
+  #isSlab(address: bigint): boolean {
+    return ((readPage(this.#heap, address)?.flags ?? 0) & PageFlag.SLAB) !== 0;
   }
 
   /** The free pointers of a slab's objects, by address, of those that touch a range. */

@@ -1,14 +1,16 @@
-// What of a log is a matter of chance, or of the build, and not of the heap.
+// What of a log is a matter of chance, and not of the heap: where slabs lie, when something was
+// done, what the stack depot holds, and the random numbers of encoded free pointers.
 //
-// Encoded free pointers depend on a random number of each cache. Two runs of the core with other
-// numbers show which words of a log do; in the kernel's log those words become {rnd}.
+// Two runs of the core on machines that differ in these, and in nothing else, show which parts of a
+// log depend on them; in the kernel's log those parts become {rnd}.
 import type { Program } from "../../src/program/op.ts";
 
 const RANDOM = "{rnd}";
+const HEX_RUN = /[0-9a-f]+/g;
 
 interface TwoLogs {
   readonly lines: readonly string[];
-  readonly shifted: readonly string[] | undefined;
+  readonly shifted: readonly string[];
 }
 
 /** True if two logs differ in single words only: the same lines with the same number of words. */
@@ -22,9 +24,8 @@ function sameWords(line: string, other: string): boolean {
   return line.split(" ").length === other.split(" ").length;
 }
 
-/** A log without the words in which the two runs of the core differ. */
+/** A log without the parts in which the two runs of the core differ. */
 export function maskRandom(log: readonly string[], { lines, shifted }: TwoLogs): readonly string[] {
-  if (shifted === undefined) return log;
   return log.map((line, i) => {
     if (lines[i] === undefined || lines[i] === shifted[i]) return line;
     return maskWords(line, lines[i].split(" "), shifted[i].split(" "));
@@ -34,32 +35,40 @@ export function maskRandom(log: readonly string[], { lines, shifted }: TwoLogs):
 function maskWords(line: string, words: readonly string[], others: readonly string[]): string {
   return line
     .split(" ")
-    .map((word, i) => (i < words.length && words[i] !== others[i] ? RANDOM : word))
+    .map((word, i) => maskWord(word, words[i] ?? "", others[i] ?? ""))
     .join(" ");
 }
 
-/** Parts of a log that differ from boot to boot, and what is left of them. */
+/** Of a word as long as the core's, only the bytes that differ. */
+function maskWord(word: string, mine: string, other: string): string {
+  if (mine === other) return word;
+  if (word.length !== mine.length || mine.length !== other.length) return RANDOM;
+  const isRandom = differingBytes(mine, other);
+  const marked = [...word].map((letter, i) => (isRandom[i] ? "\0" : letter)).join("");
+  return marked.replaceAll(/\0+/g, RANDOM);
+}
+
+/** For each letter whether the byte that it is a digit of differs; bytes count from the end. */
+function differingBytes(mine: string, other: string): readonly boolean[] {
+  const differs = [...mine].map((letter, i) => letter !== other[i]);
+  for (const { 0: run, index } of mine.matchAll(HEX_RUN)) {
+    for (let end = index + run.length; end > index; end -= 2) {
+      const first = Math.max(index, end - 2);
+      const either = differs[first] || differs[end - 1];
+      differs.fill(either, first, end);
+    }
+  }
+  return differs;
+}
+
+/** Other parts that differ from boot to boot, and what is left of them. */
 const CHANCE: readonly (readonly [RegExp, string])[] = [
-  // Words of a dump that point into the kernel's code.
-  [/(?:[0-9a-f]{2} ){3}[89][0-9a-f] ff ff ff ff/g, "<text>"],
-  // The time in a track: jiffies begin shortly before they overflow.
-  [/(?:[0-9a-f]{2} ){2}f[ef] ff 00 00 00 00/g, "<when>"],
   // The thread that flushes the slabs of a CPU.
   [/(WARNING: CPU: \d+ PID: )\d+/, "$1*"],
+  // A list head in a kmem_cache_node, which no script ever sees.
+  [/(?<=^ {4}\| list_.*)ffff88[0-9a-f]{10}/g, "*"],
   // How many pages of stacks there are.
   [/out of bounds \(\d+\) for stack/g, "out of bounds (*) for stack"],
-  // A raw pointer into memory, perhaps with other top bytes: the page frame is a matter of luck.
-  [/\b([0-9a-f]{3,4})8880[0-9a-f]{5}([0-9a-f]{3})\b/g, "$18880*****$2"],
-  [/\b[0-9a-f]{2}ffff8880[0-9a-f]{6}\b/g, "**ffff8880******"],
-  // Raw addresses of code, and the time, where a track was taken for a pointer.
-  [/\bffffffff81[0-9a-f]{6}\b/g, "ffffffff81******"],
-  [/\b([0-9a-f]{0,4})ffffff81[0-9a-f]{6}((?:[0-9a-f]{2})?)\b/g, "$1ffffff81******$2"],
-  [/\b00000000fff[ef][0-9a-f]{4}\b/g, "00000000ffff****"],
-  [/\bffffea[0-9a-f]{10}\b/g, "ffffea**********"],
-  // A list head in a kmem_cache_node, which no script ever sees.
-  [/^( {4}\| list_.*next(?: \(|=))ffff[0-9a-f*]+/, "$1*"],
-  // An object of less than a word shows a part of a free pointer.
-  [/^( {4}\| Object +\{[^}]*\}: )(?:[0-9a-f]{2} ?){1,7}$/, "$1*"],
 ];
 const GONE = / gone:(\S+)\/s\d+/g;
 const COUNT = /^(@@ op (\d+): ctorcalls => )\d+$/;

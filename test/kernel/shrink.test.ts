@@ -61,8 +61,19 @@ it("masks the words of a log that random numbers decide, and no others", () => {
   expect(hasSameShape(lines, shifted)).toBe(true);
   expect(maskRandom(kernel, { lines, shifted })).toEqual([
     "@@ op 0: rfp c s => ok",
-    "    | Object {c/s0+0x8} @offset=8 {rnd}",
+    "    | Object {c/s0+0x8} @offset=8 fp=0x{rnd}",
   ]);
+});
+
+it("masks the bytes of a word that differ, and the whole word where lengths do", () => {
+  const mask = (kernel: string, mine: string, other: string): string =>
+    maskRandom([kernel], { lines: [mine], shifted: [other] })[0];
+  expect(mask("fp=0xa05028", "fp=0x00c028", "fp=0x558028")).toBe("fp=0x{rnd}28");
+  expect(mask("08 91 40 00", "08 c1 00 04", "08 81 55 09")).toBe("08 {rnd} {rnd} {rnd}");
+  expect(mask("=> a5e40c8107", "=> a5e40c8100", "=> a5e40c8155")).toBe("=> a5e40c81{rnd}");
+  expect(mask("byte 0x8 instead", "byte 0xc1 instead", "byte 0x81 instead")).toBe(
+    "byte {rnd} instead",
+  );
 });
 
 it("cannot compare where random numbers decide what happens", () => {

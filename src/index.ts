@@ -3,6 +3,7 @@ export { Prng, randomU32, type SeedWords } from "./base/prng.ts";
 export { UserError } from "./base/user_error.ts";
 export { slabfuzzVersion } from "./base/version.ts";
 export { type FuzzRequest, type FuzzResult, fuzz } from "./campaign/fuzz.ts";
+export { type MergeRequest, merge } from "./campaign/merge.ts";
 export type { CampaignOptions } from "./campaign/options.ts";
 export { recallToken } from "./campaign/recall.ts";
 export { defineConfig, type FailOn, type FuzzConfig } from "./config/fuzz_config.ts";

@@ -3,18 +3,16 @@
 //   const { summary } = await fuzz({ machine: { slubDebug: "FZP" }, cases: 1000 });
 import type { Summary } from "../report/summary.ts";
 import { type CampaignResult, type Progress, runCampaign } from "./campaign.ts";
+import { conclude } from "./conclude.ts";
 import { Journal } from "./journal.ts";
 import type { JournalHeader } from "./journal_text.ts";
 import type { CampaignOptions } from "./options.ts";
 import type { BatchResult } from "./protocol.ts";
 import type { RangeSet } from "./ranges.ts";
 import { type CampaignRequest, crewOf, type RunRequest } from "./request.ts";
-import { storeResult } from "./result_file.ts";
 import { Seat } from "./seat.ts";
 import { moveAside, rangeOf, type Start, startOf } from "./start.ts";
 import { FindingStore } from "./store.ts";
-import { findingsInOrder, summarise } from "./summarise.ts";
-import { writeUp } from "./write_up.ts";
 
 export interface FuzzHooks {
   /** Called when everything is ready and the first case is about to run. */
@@ -106,7 +104,7 @@ class Session {
     const start = this.#start;
     const result = await this.#runCases();
     this.#journal?.flush();
-    const summary = await this.#writeUp(result);
+    const summary = await this.#conclude(result);
     const { done, interrupted } = result;
     const isFinished = isFinishedBy(result, start.header);
     return { options: start.options, start, summary, done, interrupted, isFinished };
@@ -126,15 +124,11 @@ class Session {
     return runCampaign(options, this.#seats, limits, { signal, onPart }, before);
   }
 
-  async #writeUp(result: CampaignResult): Promise<Summary> {
-    const { options } = this.#start;
-    const findings = findingsInOrder(result.tally);
-    const folders = await writeUp(options, this.#seats, findings, (written) => {
+  #conclude(result: CampaignResult): Promise<Summary> {
+    const { options, header } = this.#start;
+    return conclude({ options, identity: header, result }, this.#seats, this.#store, (written) => {
       this.#show(result, written);
     });
-    const summary = summarise(result, findings, folders, this.#store);
-    if (this.#store !== undefined) storeResult(this.#store.path, this.#start.header, summary);
-    return summary;
   }
 
   #show(progress: Progress, written: number | undefined): void {

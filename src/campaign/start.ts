@@ -70,7 +70,11 @@ function resumedHeader(header: JournalHeader, request: RunRequest, out: string):
   if (shard !== header.shard || isOtherPart) {
     throw new UserError(`${out}: is shard ${header.shard} of ${casesText(header)}, and stays that`);
   }
-  return { ...header, cases, timeMs: request.timeMs ?? header.timeMs, isMerged: false };
+  const timeMs = request.timeMs ?? header.timeMs;
+  if (cases === null && timeMs === null) {
+    throw new UserError(`${out}: has no end: say --cases or --time`);
+  }
+  return { ...header, cases, timeMs, isMerged: false };
 }
 
 function casesText({ cases }: JournalHeader): string {

@@ -3,10 +3,12 @@
 import type { Command } from "commander";
 import { register as registerFuzz } from "./commands/fuzz.ts";
 import { register as registerGeometry } from "./commands/geometry.ts";
+import { register as registerMerge } from "./commands/merge.ts";
 import { register as registerReplay } from "./commands/replay.ts";
 
 export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerFuzz,
+  registerMerge,
   registerReplay,
   registerGeometry,
 ];

@@ -8,7 +8,6 @@ import { CANARY_NAMES } from "../../campaign/target.ts";
 import { FAIL_ON, type FailOn } from "../../config/fuzz_config.ts";
 import { findConfig, loadConfig } from "../../config/load.ts";
 import {
-  type Gate,
   mergeSettings,
   requestOf,
   type Settings,
@@ -18,7 +17,7 @@ import {
 import { VERDICTS, type Verdict } from "../../oracle/verdict.ts";
 import { progressLine, summaryLines } from "../../report/summary.ts";
 import { durationMs, timeoutMs } from "../duration.ts";
-import { ExitCode } from "../exit_code.ts";
+import { failureCode } from "../fail_on.ts";
 import { firstLine, fuzzRecord, repeatLine, resumeLine } from "../fuzz_lines.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { addMachineOptions, type MachineOptions } from "../machine_options.ts";
@@ -123,7 +122,7 @@ async function runCampaign(settings: Settings, isJson: boolean): Promise<void> {
   const resume = resumeLine(out, result);
   if (resume !== undefined) say(resume);
   if (repeat !== undefined) say(`repeat: ${repeat}`);
-  setExitCode(exitCodeOf(settings, result));
+  setExitCode(failureCode(settings, result));
 }
 
 /** What the options say; what they leave out is undefined. */
@@ -179,19 +178,4 @@ function verdictsValue(text: string): readonly Verdict[] {
   const unknown = names.find((name) => !(VERDICTS as readonly string[]).includes(name));
   if (unknown === undefined) return VERDICTS.filter((name) => names.includes(name));
   throw new InvalidArgumentError(`There is no ${JSON.stringify(unknown)} (${VERDICTS.join(" ")}).`);
-}
-
-/** Verdicts that are failures of their own: of the allocator, or of what the kernel says. */
-const NEW_VERDICTS: readonly string[] = ["invariant", "misattributed"];
-
-function exitCodeOf(gate: Gate, { interrupted, summary }: FuzzResult): ExitCode {
-  if (interrupted) return ExitCode.INTERRUPTED;
-  const { findings } = summary;
-  const newOnes = [...NEW_VERDICTS, ...(gate.countAsNew ?? [])];
-  const counted = {
-    none: false,
-    any: findings.length > 0,
-    new: findings.some(({ verdict, stable }) => newOnes.includes(verdict) || !stable),
-  };
-  return counted[gate.failOn ?? "new"] ? ExitCode.FINDINGS : ExitCode.OK;
 }

@@ -1,0 +1,130 @@
+// Results of one campaign that were gained apart, put together: shards, or runs on several machines.
+// The order of folders leaves no trace, and a folder that is named twice counts once: cases are
+// sets, and so are their parts.
+import { resolve } from "node:path";
+import { UserError } from "../base/user_error.ts";
+import { conclude } from "./conclude.ts";
+import type { FuzzResult } from "./fuzz.ts";
+import { differenceOf, identityOf, optionsOf } from "./identity.ts";
+import { hasJournal, Journal, readJournal } from "./journal.ts";
+import type { JournalHeader } from "./journal_text.ts";
+import { type Part, PartSum } from "./part.ts";
+import { RangeSet } from "./ranges.ts";
+import { crewOf, type RunRequest } from "./request.ts";
+import { Seat } from "./seat.ts";
+import { shardText, WHOLE } from "./shard.ts";
+import { FindingStore } from "./store.ts";
+
+export interface MergeRequest extends Pick<RunRequest, "jobs" | "timeoutMs"> {
+  readonly folders: readonly string[];
+  readonly out: string;
+  /** Hears of each finding that was written up. */
+  readonly onFolder?: (written: number) => void;
+}
+
+/** A part, and the folder that it came from. */
+export interface HeldPart {
+  readonly folder: string;
+  readonly part: Part;
+}
+
+/** Puts the results of folders together in another one, or in one of them. */
+export async function merge(request: MergeRequest): Promise<FuzzResult> {
+  const { folders, out, onFolder = () => {} } = request;
+  const { jobs, timeoutMs } = crewOf(request);
+  refuseStranger(folders, out);
+  const { header, held } = readFolders(folders);
+  const parts = united(held);
+  const options = optionsOf(header);
+  const store = new FindingStore(out);
+  Journal.begin(out, header, parts).close();
+  const before = new PartSum(parts);
+  const seats = Array.from({ length: jobs }, () => new Seat({ options, timeoutMs }));
+  try {
+    const conclusion = { options, identity: header, result: before };
+    const summary = await conclude(conclusion, seats, store, onFolder);
+    const start = { options, header, before };
+    return { options, start, summary, done: before.done, interrupted: false, isFinished: true };
+  } finally {
+    await Promise.all(seats.map((seat) => seat.close()));
+  }
+}
+
+/** What `out` holds already would be lost. */
+function refuseStranger(folders: readonly string[], out: string): void {
+  const isNamed = folders.some((folder) => resolve(folder) === resolve(out));
+  if (isNamed || !hasJournal(out)) return;
+  throw new UserError(`${out}: holds a campaign already: merge it, too, or choose another folder`);
+}
+
+interface Folders {
+  readonly header: JournalHeader;
+  readonly held: readonly HeldPart[];
+}
+
+function readFolders(folders: readonly string[]): Folders {
+  const read = folders.map((folder) => ({ folder, ...readJournal(folder) }));
+  const [first] = read;
+  if (first === undefined) throw new UserError("there is nothing to merge: name a folder or more");
+  for (const { folder, header } of read) {
+    const difference = differenceOf(first.header, header);
+    if (difference === undefined) continue;
+    throw new UserError(`${folder}: cannot be merged with ${first.folder}, ${difference}`);
+  }
+  const ours = differenceOf(first.header, identityOf(optionsOf(first.header)));
+  if (ours !== undefined) throw new UserError(`${first.folder}: cannot be merged, ${ours}`);
+  const held = read.flatMap(({ folder, header, parts }) => {
+    const apart = header.isMerged ? parts : [new PartSum(parts).part];
+    return apart.filter(({ ranges }) => ranges.length > 0).map((part) => ({ folder, part }));
+  });
+  return { header: mergedHeader(read.map(({ header }) => header)), held };
+}
+
+function mergedHeader(headers: readonly JournalHeader[]): JournalHeader {
+  const [{ campaign, driver }] = headers;
+  const counts = headers.map(({ cases }) => cases ?? Number.POSITIVE_INFINITY);
+  const most = Math.max(...counts);
+  const cases = Number.isFinite(most) ? most : null;
+  return { campaign, driver, cases, shard: shardText(WHOLE), timeMs: null, isMerged: true };
+}
+
+/**
+ * The parts that hold all cases, each once, in the order of their cases. What another part holds,
+ * too, is left out; parts that only overlap cannot be told apart.
+ */
+export function united(held: readonly HeldPart[]): Part[] {
+  const kept: (HeldPart & { cases: RangeSet })[] = [];
+  const bySize = held.map((one) => ({ ...one, cases: new RangeSet(one.part.ranges) }));
+  bySize.sort(largestFirst);
+  for (const one of bySize) {
+    const holder = kept.find(({ cases }) => cases.firstShared(one.cases) !== undefined);
+    if (holder === undefined) kept.push(one);
+    else refuseUnlessHeld(one, holder);
+  }
+  return kept.map(({ part }) => part).sort((a, b) => a.ranges[0][0] - b.ranges[0][0]);
+}
+
+/** Of two that took the same cases the quicker one. */
+function largestFirst(one: Sized, other: Sized): number {
+  const difference = other.cases.size - one.cases.size;
+  return difference !== 0 ? difference : one.part.timeMs - other.part.timeMs;
+}
+
+type Sized = HeldPart & { readonly cases: RangeSet };
+
+function refuseUnlessHeld(one: Sized, holder: Sized): void {
+  if (!holder.cases.covers(one.cases)) {
+    const shared = holder.cases.firstShared(one.cases);
+    throw new UserError(
+      `${one.folder}: shares case ${shared} with ${holder.folder}, and has others that it has not`,
+    );
+  }
+  if (one.cases.size < holder.cases.size) return;
+  if (textOf(one.part) === textOf(holder.part)) return;
+  throw new UserError(`${one.folder}: has the cases of ${holder.folder} with other results`);
+}
+
+/** Everything but the time that it took. */
+function textOf({ tally }: Part): string {
+  return JSON.stringify(tally);
+}

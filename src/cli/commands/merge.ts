@@ -1,0 +1,57 @@
+// slabfuzz merge: the results of one campaign that were gained apart, put together.
+import { type Command, Option } from "commander";
+import { slabfuzzVersion } from "../../base/version.ts";
+import { merge } from "../../campaign/merge.ts";
+import { FAIL_ON, type FailOn } from "../../config/fuzz_config.ts";
+import { summaryLines } from "../../report/summary.ts";
+import { failureCode } from "../fail_on.ts";
+import { fuzzRecord, repeatLine } from "../fuzz_lines.ts";
+import { positiveNumber } from "../option_value.ts";
+import { note, print, setExitCode } from "../terminal.ts";
+
+interface MergeOptions {
+  readonly out: string;
+  readonly jobs: number;
+  readonly failOn: FailOn;
+  readonly json?: boolean;
+}
+
+const DETAILS = `
+The folders are those of "slabfuzz fuzz --out": shards of one campaign, runs of it on several
+machines, or merged ones. In whatever order they are named, the result is the same, and a folder
+that is named twice counts once. All must be of the same campaign and the same build; two that have
+cases in common, without one holding all of the other's, cannot be merged.
+
+Examples:
+  slabfuzz fuzz --seed 7 --cases 100000 --shard 1/2 --out one
+  slabfuzz fuzz --seed 7 --cases 100000 --shard 2/2 --out two
+  slabfuzz merge one two --out both       the digest and the findings of all 100000 cases
+`;
+
+export function register(program: Command): void {
+  program
+    .command("merge")
+    .description("put the results of shards together")
+    .argument("<folders...>", "folders that slabfuzz fuzz or slabfuzz merge has written")
+    .requiredOption("--out <folder>", "where the whole is stored")
+    .option("--jobs <n>", "worker threads", positiveNumber, 1)
+    .addOption(
+      new Option("--fail-on <what>", "what makes the exit code 1").choices(FAIL_ON).default("new"),
+    )
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", DETAILS)
+    .action(run);
+}
+
+async function run(folders: readonly string[], options: MergeOptions): Promise<void> {
+  const { out, jobs, json, failOn } = options;
+  const say = json === true ? note : print;
+  const result = await merge({ folders, out, jobs });
+  const { target, seed } = result.options;
+  say(`slabfuzz ${slabfuzzVersion()}: merge ${folders.length} folders of ${target}, seed ${seed}`);
+  if (json === true) print(JSON.stringify(fuzzRecord(result), null, 2));
+  else print(`\n${summaryLines(result.summary, result.options.bugs).join("\n")}`);
+  const repeat = repeatLine(result, jobs);
+  if (repeat !== undefined) say(`repeat: ${repeat}`);
+  setExitCode(failureCode({ failOn }, result));
+}

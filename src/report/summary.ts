@@ -1,6 +1,8 @@
 // What a campaign found, as a table of bug classes and verdicts, a list of findings, and the
 // totals. It declares the record that it needs; the campaign fills it in.
 
+import { estimateLines, type SummaryEstimate } from "./estimate_text.ts";
+
 /** The columns, in the order of the table; those that nobody needs are left out. */
 const COLUMNS = [
   "ok",
@@ -30,18 +32,6 @@ export interface SummaryFinding {
   readonly token: string;
 }
 
-/** What is known of what was not seen; `src/campaign/estimate.ts` says how. */
-export interface SummaryEstimate {
-  readonly cases: number;
-  readonly signatures: number;
-  readonly seenOnce: number;
-  readonly seenTwice: number;
-  readonly unseenRate: number;
-  readonly unseenLow: number;
-  readonly unseenHigh: number;
-  readonly silentRateMax: number;
-}
-
 export interface Summary {
   readonly digest: string;
   readonly cases: number;
@@ -59,8 +49,15 @@ export function summaryLines(summary: Summary, classes: readonly string[]): stri
     ...tableLines(summary, classes),
     "",
     ...findingLines(summary.findings),
+    ...estimateLines(summary.estimate, alarmsOf(summary)),
     totalsLine(summary),
   ];
+}
+
+/** Cases whose verdict is a failure of its own. */
+function alarmsOf({ verdicts }: Summary): number {
+  const { invariant = 0, misattributed = 0 } = sumOf(Object.values(verdicts));
+  return invariant + misattributed;
 }
 
 function tableLines({ verdicts }: Summary, classes: readonly string[]): string[] {
@@ -106,7 +103,7 @@ function countText(count: number): string {
   return count === 0 ? "." : String(count);
 }
 
-function sumOf(rows: readonly Counts[]): Counts {
+function sumOf(rows: readonly Counts[]): Readonly<Record<string, number>> {
   const sum: Record<string, number> = {};
   for (const counts of rows) {
     for (const [verdict, count] of Object.entries(counts)) {
@@ -121,8 +118,9 @@ function findingLines(findings: readonly SummaryFinding[]): string[] {
   if (findings.length === 0) return ["no findings", ""];
   const stored = findings.filter(({ folder }) => folder !== undefined).length;
   const lines = [`${findings.length} findings, ${stored} stored:`];
-  for (const { verdict, signature, impact, count, token } of findings) {
-    lines.push(`  ${verdict.padEnd(9)} ${signature}  (${impact}, ${count}x)`);
+  for (const { verdict, signature, impact, count, stable, token } of findings) {
+    const often = stable ? `${count}x` : `${count}x, not each time that it is run`;
+    lines.push(`  ${verdict.padEnd(9)} ${signature}  (${impact}, ${often})`);
     lines.push(`            slabfuzz replay ${token}`);
   }
   return [...lines, ""];

@@ -1,0 +1,25 @@
+// SIGKILL at any moment loses nothing that the journal says, and repeats nothing either. For more
+// deaths: npx tsx test/campaign/kill_and_resume.ts --kills 10
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { Prng } from "../../src/base/prng.ts";
+import { runKilled, runOnce } from "../helper/killed.ts";
+
+const WORDS = ["--seed", "7", "--cases", "2000", "--slub-debug", "FZP", "--jobs", "2"];
+
+it("a campaign that is killed three times ends like one that is not", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "slabfuzz-kill-"));
+  try {
+    const whole = join(folder, "whole");
+    await runOnce({ out: whole, words: WORDS });
+    const prng = new Prng({ high: 0, low: 3 });
+    const request = { out: join(folder, "killed"), words: WORDS, kills: 3, lifeMs: 400, prng };
+    const { killed, summary } = await runKilled(request);
+    expect(killed).toBeGreaterThan(0);
+    expect(summary).toBe(readFileSync(join(whole, "summary.json"), "utf8"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 240_000);

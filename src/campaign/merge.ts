@@ -1,6 +1,6 @@
-// Results of one campaign that were gained apart, put together: shards, or runs on several machines.
-// The order of folders leaves no trace, and a folder that is named twice counts once: cases are
-// sets, and so are their parts.
+// Results of one campaign that were gained apart, put together: shards, or runs on several
+// machines. The order of folders leaves no trace, and a folder that is named twice counts once:
+// cases are sets, and so are their parts.
 import { resolve } from "node:path";
 import { UserError } from "../base/user_error.ts";
 import { conclude } from "./conclude.ts";

@@ -1,5 +1,5 @@
-// A campaign that is killed (SIGKILL) at moments that a seed chooses, and resumed each time. Only the
-// built command can be killed without ourselves.
+// A campaign that is killed (SIGKILL) at moments that a seed chooses, and resumed each time. Only
+// the built command can be killed without ourselves.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -48,7 +48,7 @@ export async function runOnce({ out, words }: Pick<KilledCampaign, "out" | "word
   if (code !== 0) throw new Error(`exit code ${code}: ${said}`);
 }
 
-/** The clock of its life starts when there is a journal. True if it was still running in the end. */
+/** The clock of its life starts when there is a journal. True if it was running till then. */
 async function runAndKill({ out, words }: KilledCampaign, lifeMs: number): Promise<boolean> {
   const child = start(out, words);
   child.stderr.resume();

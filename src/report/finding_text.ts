@@ -2,8 +2,8 @@
 // option could have seen it and when, and what the kernel said about it.
 import { Letter } from "../abi.ts";
 import type { Damage, Segment } from "../oracle/damage.ts";
-import { REGION_NAMES } from "../oracle/region.ts";
 import type { Expectation } from "../oracle/expect.ts";
+import { REGION_NAMES } from "../oracle/region.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 import { type Sight, sightsOf } from "../oracle/sight.ts";
 import { NONE } from "../oracle/slabs.ts";

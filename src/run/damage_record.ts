@@ -3,7 +3,7 @@
 import type { Segment } from "../oracle/damage.ts";
 import { REGION_NAMES } from "../oracle/region.ts";
 import type { Shadow } from "../oracle/shadow.ts";
-import { NEVER, type Judgement } from "../oracle/verdict.ts";
+import { type Judgement, NEVER } from "../oracle/verdict.ts";
 import type { ProgramImage } from "../program/image.ts";
 import type { Judge } from "./judge.ts";
 import { type ByteProvenance, Provenance } from "./provenance.ts";

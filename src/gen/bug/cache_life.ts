@@ -3,7 +3,7 @@
 import { Letter } from "../../abi.ts";
 import { type Draft, KMALLOC } from "../draft.ts";
 import { Feature } from "../features.ts";
-import { fullSlab, ownSlab } from "./scene.ts";
+import { fullSlab, ownSlab } from "./own_slab.ts";
 import { store, storeWithin } from "./value.ts";
 
 const WRITE_MAX = 16;
@@ -14,45 +14,46 @@ const LOST_MAX = 3;
  * cache with slabs of the same order.
  */
 export function crossCacheReuse(draft: Draft): void {
-  const { owner, first, count } = fullSlab(draft, 0, Letter.R);
+  const { cache, first, count } = fullSlab(draft, 0, Letter.R);
   const stale = first + draft.prng.below(count);
-  for (let i = 0; i < count; i++) draft.free(owner, first + i);
-  draft.image.shrink(owner);
-  const other = draft.addCacheOfOrder(draft.layout[owner].order);
+  for (let i = 0; i < count; i++) draft.free(cache, first + i);
+  draft.image.shrink(cache);
+  const other = draft.addCacheOfOrder(draft.layout[cache].order);
   const objects = draft.allocMany(other, Math.min(draft.layout[other].objects, WRITE_MAX), false);
-  const length = draft.prng.between(1, Math.min(draft.size[owner], WRITE_MAX));
+  const length = draft.prng.between(1, Math.min(draft.size[cache], WRITE_MAX));
   if (draft.isTwin) {
     storeWithin(draft, other, objects, length);
     return;
   }
   draft.mark();
-  store(draft, owner, stale, draft.prng.below(draft.size[owner] - length + 1), length);
+  store(draft, cache, stale, draft.prng.below(draft.size[cache] - length + 1), length);
 }
 
 /** Objects are lost; the mistake is the destruction, now or at the end. */
 export function leakAtDestroy(draft: Draft): void {
-  const { owner, first, count } = ownSlab(draft);
+  const { cache, first, count } = ownSlab(draft);
   const lost = draft.prng.between(1, Math.min(count, LOST_MAX));
   const isNow = draft.prng.oneIn(3);
   for (let i = 0; i < count; i++) {
     const isLost = i < lost && !draft.isTwin;
-    if (isLost) draft.lose(owner, first + i);
-    else if (isNow || draft.prng.oneIn(2)) draft.free(owner, first + i);
+    if (isLost) draft.lose(cache, first + i);
+    else if (isNow || draft.prng.oneIn(2)) draft.free(cache, first + i);
   }
   if (!isNow) return;
   draft.mark();
-  draft.destroy(owner);
+  draft.destroy(cache);
 }
 
 /** A write, a read or a free by way of a pointer that outlived its cache. */
 export function useAfterDestroy(draft: Draft): void {
-  const { owner, first, count, size } = fullSlab(draft, 0, Letter.R);
+  const { cache, first, count } = fullSlab(draft, 0, Letter.R);
+  const size = draft.size[cache];
   const stale = first + draft.prng.below(count);
   const length = draft.prng.between(1, Math.min(size, WRITE_MAX));
   const isFree = draft.prng.oneIn(3) && (draft.allowed & Feature.KMALLOC) !== 0;
-  if (draft.isTwin && !isFree) storeWithin(draft, owner, stale, length);
-  for (let i = 0; i < count; i++) draft.free(owner, first + i);
-  draft.destroy(owner);
+  if (draft.isTwin && !isFree) storeWithin(draft, cache, stale, length);
+  for (let i = 0; i < count; i++) draft.free(cache, first + i);
+  draft.destroy(cache);
   if (draft.isTwin) return;
   draft.mark();
   if (isFree) draft.image.kfree(stale);

@@ -3,7 +3,8 @@ import { Letter } from "../../abi.ts";
 import { type Draft, KMALLOC } from "../draft.ts";
 import { Feature } from "../features.ts";
 import { followFreed } from "./follow.ts";
-import { freedInFullSlab, fullSlab } from "./scene.ts";
+import { fullSlab } from "./own_slab.ts";
+import { freedInFullSlab } from "./scene.ts";
 
 const BULK_MAX = 12;
 const FEW = Array.from({ length: BULK_MAX + 2 }, (_, count) => new Uint16Array(count));
@@ -57,11 +58,11 @@ export function doubleFreeAfterReuse(draft: Draft): void {
 
 /** All of a slab goes, and the slab with it. RCU would keep it for a while. */
 export function doubleFreeAfterDiscard(draft: Draft): void {
-  const { owner, first, count } = fullSlab(draft, 0, Letter.R);
+  const { cache, first, count } = fullSlab(draft, 0, Letter.R);
   const slot = first + draft.prng.below(count);
-  for (let i = 0; i < count; i++) draft.free(owner, first + i);
-  draft.image.shrink(owner);
-  freeAgain(draft, owner, slot);
+  for (let i = 0; i < count; i++) draft.free(cache, first + i);
+  draft.image.shrink(cache);
+  freeAgain(draft, cache, slot);
 }
 
 /** The same object twice among those of one call. */

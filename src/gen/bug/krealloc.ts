@@ -26,7 +26,7 @@ export function kreallocMisuse(draft: Draft): void {
 function moveAndUseOld(draft: Draft): void {
   const { prng } = draft;
   const size = KMALLOC_SIZES[prng.below(CLASSES)];
-  const old = draft.kmalloc(size, true);
+  const old = draft.kmalloc(size, false);
   const moved = draft.krealloc(old, size + prng.between(1, size));
   const length = prng.between(1, Math.min(size, WRITE_MAX));
   const isFree = prng.oneIn(3);
@@ -44,7 +44,7 @@ function moveAndUseOld(draft: Draft): void {
 function shrinkAndWriteTail(draft: Draft): void {
   const { prng } = draft;
   const size = KMALLOC_SIZES[prng.below(CLASSES)];
-  const old = draft.kmalloc(size, true);
+  const old = draft.kmalloc(size, false);
   const less = prng.between((size >> 1) + 1, size - 1);
   const shrunk = draft.krealloc(old, less);
   const length = prng.between(1, Math.min(size - less, WRITE_MAX));
@@ -61,7 +61,7 @@ function shrinkAndWriteTail(draft: Draft): void {
 function reallocateFreed(draft: Draft): void {
   const { prng } = draft;
   const size = KMALLOC_SIZES[prng.below(CLASSES)];
-  const slot = draft.kmalloc(size, true);
+  const slot = draft.kmalloc(size, false);
   const more = size + prng.between(1, size);
   if (draft.isTwin) {
     draft.free(KMALLOC, draft.krealloc(slot, more));

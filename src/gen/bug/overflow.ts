@@ -5,7 +5,8 @@ import { KMALLOC_SIZES } from "../../program/kmalloc.ts";
 import { type Draft, KMALLOC } from "../draft.ts";
 import { oneByte, PATTERN_MAX } from "../pattern.ts";
 import { followLive } from "./follow.ts";
-import { fullSlab, objectBeforeTwo, objectBeside, Side } from "./scene.ts";
+import { fullSlab } from "./own_slab.ts";
+import { objectBeforeTwo, objectBeside, Side } from "./scene.ts";
 import { store, storeBytes, storeWithin } from "./value.ts";
 
 const LENGTHS = Uint8Array.of(2, 3, 4, 7, 8, 8, 9, 12, 16, 16, 20, 24, 32, 40, 64);
@@ -81,7 +82,7 @@ const FILLS = Uint8Array.of(0, 0xff, 0x41, 0x6b, 0xa5, 0x5a, 0xcc, 0xbb);
 export function overflowSlack(draft: Draft): void {
   const served = draft.prng.pick(KMALLOC_SIZES);
   const slack = draft.prng.between(2, Math.max(2, Math.min(served >> 2, SLACK_MAX)));
-  const slot = draft.kmalloc(served - slack, draft.prng.oneIn(2));
+  const slot = draft.kmalloc(served - slack, false);
   const length = draft.prng.between(2, slack);
   if (draft.isTwin) {
     storeWithin(draft, KMALLOC, slot, length);
@@ -132,8 +133,9 @@ function writeOneBehind(draft: Draft, byte: number): void {
 
 /** Behind the last object of a slab: only where something is left over. */
 export function slabPadding(draft: Draft): void {
-  const { owner, first, count } = fullSlab(draft, TAIL_MIN);
-  const last = first + count - 1;
+  const slab = fullSlab(draft, TAIL_MIN);
+  const last = slab.at(slab.cells - 1);
+  const owner = slab.cache;
   const tail = tailBytes(draft.layout[owner]);
   const length = Math.min(draft.prng.pick(LENGTHS), tail);
   if (draft.isTwin) {

@@ -1,11 +1,8 @@
-// Where a mistake happens: an object to make it with, and the state of the object that it hits. A
-// scene in a cache of its own knows where each object lies, because a new slab hands its objects
-// out in order (with a randomised freelist it knows the slab at least).
-//
-//   ╞ first ╪ ... ╪ object ╪ victim ╪ ... ╡   one slab of a new cache, the victim to the right
+// Where a mistake happens: an object to make it with, and the state of the object that it hits.
 import { KMALLOC_SIZES } from "../../program/kmalloc.ts";
 import { type Draft, KMALLOC } from "../draft.ts";
 import { Feature } from "../features.ts";
+import { fullSlab, type OwnSlab, ownSlab } from "./own_slab.ts";
 
 /** States of a victim, by name; docs/fuzzing.md explains them. */
 export const VICTIM_STATES = [
@@ -37,12 +34,8 @@ export const Victim = {
 const WEIGHTS = Uint8Array.of(6, 2, 3, 2, 2, 2, 2, 2);
 const WEIGHT_SUM = WEIGHTS.reduce((sum, weight) => sum + weight, 0);
 
-/** A slab of no more objects is filled without much ado. */
-const FULL_MAX = 32;
-/** Objects of a slab that is not filled. */
-const ROW = 8;
-/** Objects of a slab that can have a first, a last, and one between. */
-const OBJECTS_MIN = 3;
+/** Cells of a slab that can have a first, a last, and one between. */
+const CELLS_MIN = 3;
 
 /** The victim's place beside the object. */
 export const Side = { RIGHT: 1, LEFT: -1 } as const;
@@ -56,16 +49,11 @@ export class Scene {
   slot = 0;
   /** Bytes that the program may use of it. */
   size = 0;
-  /** Objects of the slab from its first on, if it is the scene's own; else 0. */
-  count = 0;
-  /** Slot of the first of them. */
-  first = 0;
 
   set(draft: Draft, owner: number, slot: number): this {
     this.owner = owner;
     this.slot = slot;
     this.size = draft.slotSize[slot];
-    this.count = 0;
     return this;
   }
 }
@@ -117,27 +105,29 @@ function kmallocObject(draft: Draft): Scene {
 }
 
 function objectInOwnSlab(draft: Draft, side: Side, state: number): Scene {
-  const cache = cacheFor(draft, state);
-  const count = fillSlab(draft, cache, isFullFor(state));
-  if (count < OBJECTS_MIN) return freshObject(draft);
-  const { first } = scene;
-  const isEnd = state === Victim.SLAB_END;
-  const atEnd = side === Side.RIGHT ? count - 1 : 0;
-  const victim = isEnd ? atEnd + side : draft.prng.between(1, count - 2);
-  if (!isEnd && state !== Victim.LIVE) freeAs(draft, cache, first + victim, state, side);
-  scene.set(draft, cache, first + victim - side);
-  return note(first, count);
+  const slab = slabFor(draft, state);
+  if (slab.cells < CELLS_MIN) return freshObject(draft);
+  if (state === Victim.SLAB_END) {
+    return scene.set(draft, slab.cache, slab.at(side === Side.RIGHT ? slab.cells - 1 : 0));
+  }
+  const victim = draft.prng.between(1, slab.cells - 2);
+  if (state !== Victim.LIVE) {
+    freeBefore(draft, slab, victim, state, side);
+    draft.free(slab.cache, slab.at(victim));
+    freeAfter(draft, slab, victim, state, side);
+  }
+  return scene.set(draft, slab.cache, slab.at(victim - side));
 }
 
 /** A live object with two more behind it, each of them live or free. */
 export function objectBeforeTwo(draft: Draft): Scene {
   if (!allows(draft, Feature.CACHES)) return anyObject(draft, draft.pickCache());
-  const { owner, first, count } = draft.prng.oneIn(2) ? fullSlab(draft) : ownSlab(draft);
-  const slot = first + draft.prng.below(Math.max(1, count - 2));
-  for (let behind = slot + 1; behind < Math.min(slot + 3, first + count); behind++) {
-    if (draft.prng.oneIn(2)) draft.free(owner, behind);
+  const slab = draft.prng.oneIn(2) ? fullSlab(draft) : ownSlab(draft);
+  const cell = draft.prng.below(Math.max(1, slab.cells - 2));
+  for (let behind = cell + 1; behind < Math.min(cell + 3, slab.cells); behind++) {
+    if (draft.prng.oneIn(2)) draft.free(slab.cache, slab.at(behind));
   }
-  return scene.set(draft, owner, slot);
+  return scene.set(draft, slab.cache, slab.at(cell));
 }
 
 /**
@@ -182,79 +172,41 @@ export function freedInFullSlab(draft: Draft): Scene {
     const cache = draft.pickCache();
     return scene.set(draft, cache, draft.freeOne(cache));
   }
-  fullSlab(draft);
-  const victim = scene.first + draft.prng.below(scene.count);
-  draft.free(scene.owner, victim);
-  return scene.set(draft, scene.owner, victim);
+  const { cache, first, count } = fullSlab(draft);
+  const victim = first + draft.prng.below(count);
+  draft.free(cache, victim);
+  return scene.set(draft, cache, victim);
 }
 
 function freedInOwnSlab(draft: Draft, state: number): Scene {
-  const cache = cacheFor(draft, state);
-  const count = fillSlab(draft, cache, isFullFor(state));
-  if (count < OBJECTS_MIN) return freedAfresh(draft);
-  const { first } = scene;
+  const slab = slabFor(draft, state);
+  if (slab.cells < CELLS_MIN) return freedAfresh(draft);
   const isEnd = state === Victim.SLAB_END;
-  const victim = first + (isEnd ? count - 1 : draft.prng.between(1, count - 2));
-  freeAs(draft, cache, victim, isEnd ? Victim.FREE_HEAD : state, Side.RIGHT, draft.isTwin);
-  scene.set(draft, cache, victim);
-  return note(first, count);
-}
-
-/** Objects of a slab of the cache's own: all of them, or the first few. */
-export function ownSlab(draft: Draft): Scene {
-  const cache = draft.addOwnCache();
-  const count = fillSlab(draft, cache, false);
-  const { first } = scene;
-  scene.set(draft, cache, first);
-  return note(first, count);
-}
-
-/** All objects of the only slab of a new cache; behind them lie `tailMin` bytes or more. */
-export function fullSlab(draft: Draft, tailMin = 0, lettersAway = 0): Scene {
-  const cache = draft.addFullCache(FULL_MAX, tailMin, lettersAway);
-  const count = fillSlab(draft, cache, true);
-  const { first } = scene;
-  scene.set(draft, cache, first);
-  return note(first, count);
-}
-
-function isFullFor(state: number): boolean {
-  return state === Victim.FREE_TAIL || state === Victim.SLAB_END;
-}
-
-function cacheFor(draft: Draft, state: number): number {
-  return isFullFor(state) ? draft.addFullCache(FULL_MAX, 0) : draft.addOwnCache();
-}
-
-/** Obtains objects of a new slab; `scene.first` is the first. Returns how many. */
-function fillSlab(draft: Draft, cache: number, isFull: boolean): number {
-  const { objects } = draft.layout[cache];
-  const fills = objects <= FULL_MAX && (isFull || draft.prng.oneIn(2));
-  const count = fills ? objects : Math.min(objects, ROW);
-  const isBulk = draft.has(Feature.BULK) && draft.prng.oneIn(4);
-  scene.first = draft.allocMany(cache, count, isBulk);
-  return count;
-}
-
-/** Frees the victim, and others before or after it, so that it ends up at its place in the list. */
-function freeAs(
-  draft: Draft,
-  cache: number,
-  victim: number,
-  state: number,
-  side: Side,
-  keepsVictim = false,
-): void {
-  const other = victim + side;
-  const isHead = state === Victim.FREE_HEAD;
-  const isMiddle = state === Victim.FREE_MIDDLE && draft.prng.oneIn(2);
-  if (isMiddle && draft.isHeld(cache, other + side)) draft.free(cache, other + side);
-  if (!keepsVictim) draft.free(cache, victim);
-  if (!isHead && draft.isHeld(cache, other)) draft.free(cache, other);
-}
-
-function note(first: number, count: number): Scene {
-  scene.first = first;
-  scene.count = count;
+  const victim = isEnd ? slab.cells - 1 : draft.prng.between(1, slab.cells - 2);
+  freeBefore(draft, slab, victim, state, Side.RIGHT);
+  giveBack(draft, scene.set(draft, slab.cache, slab.at(victim)));
+  freeAfter(draft, slab, victim, state, Side.RIGHT);
   return scene;
+}
+
+function slabFor(draft: Draft, state: number): OwnSlab {
+  const isFull = state === Victim.FREE_TAIL || state === Victim.SLAB_END;
+  return isFull ? fullSlab(draft) : ownSlab(draft);
+}
+
+/** Something that is free already stands behind the victim in the list. */
+function freeBefore(draft: Draft, slab: OwnSlab, victim: number, state: number, side: Side): void {
+  if (state !== Victim.FREE_MIDDLE || draft.prng.oneIn(2)) return;
+  freeIfThere(draft, slab, victim + 2 * side);
+}
+
+/** What is freed later stands before the victim in the list. */
+function freeAfter(draft: Draft, slab: OwnSlab, victim: number, state: number, side: Side): void {
+  if (state === Victim.FREE_MIDDLE || state === Victim.FREE_TAIL) {
+    freeIfThere(draft, slab, victim + side);
+  }
+}
+
+function freeIfThere(draft: Draft, slab: OwnSlab, cell: number): void {
+  if (cell >= 0 && cell < slab.cells) draft.free(slab.cache, slab.at(cell));
 }

@@ -29,6 +29,15 @@ export type { Summary, SummaryFinding } from "./report/summary.ts";
 export { type TranscriptOp, transcriptOf } from "./report/transcript.ts";
 export { type Case, judgeProgram } from "./run/case.ts";
 export { type ReplayOptions, type ReplayStep, replay } from "./run/replay.ts";
+export { type Spare, spareOf } from "./shrink/certificate.ts";
+export { type PatientOptions, shrinkPatiently } from "./shrink/patient.ts";
+export type { Slip } from "./shrink/problem.ts";
+export {
+  type ShrinkOptions,
+  type ShrinkProgress,
+  type ShrinkResult,
+  shrink,
+} from "./shrink/shrink.ts";
 export { decodeEvent, decodeEvents, type KernelEvent } from "./wasm/event.ts";
 export { measureCache } from "./wasm/geometry.ts";
 export { type OpResult, SlabHeap } from "./wasm/heap.ts";

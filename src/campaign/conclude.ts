@@ -24,7 +24,7 @@ export async function conclude(
   onFolder: (written: number) => void,
 ): Promise<Summary> {
   const findings = findingsInOrder(result.tally);
-  const folders = await writeUp(options, seats, findings, onFolder);
+  const folders = await writeUp(options, seats, findings, store !== undefined, onFolder);
   const summary = summarise(result, findings, folders, store);
   if (store !== undefined) storeResult(store.path, identity, summary);
   return summary;

@@ -3,6 +3,7 @@
 //
 //   finding.json   verdict, signature, versions, options
 //   program.slab   the script, whose header says on which machine
+//   shrunk.slab    the smallest script that shows the same
 //   report.txt     what happened, in words, and the kernel's log
 //   replay.txt     one line to paste
 import { slabfuzzVersion } from "../base/version.ts";
@@ -23,6 +24,7 @@ import { FAILURES, failureOf } from "./failure.ts";
 import { type CampaignOptions, machineOf } from "./options.ts";
 import { tokenOfCase } from "./recall.ts";
 import { bugsText, shapeText } from "./shape_text.ts";
+import { shrunkFiles } from "./shrunk_files.ts";
 import { happensEachTime } from "./stability.ts";
 import type { FolderFiles } from "./store.ts";
 import type { Finding } from "./tally.ts";
@@ -47,10 +49,11 @@ export function describerFor(options: CampaignOptions, engine: CaseEngine): Desc
   return { options, engine, heap: heapFor(parseTarget(options.target)) };
 }
 
-/** Makes the example of a finding again, makes sure of it, and writes it up. */
+/** Makes the example of a finding again, checks it, writes it up, and shrinks it if asked to. */
 export function describeFinding(
   { options, engine, heap }: Describer,
   finding: Finding,
+  shrinks: boolean,
 ): FindingFolder {
   const image = engine.generate(finding.caseNumber);
   const token = tokenOfCase(options, engine, image, finding.caseNumber);
@@ -58,7 +61,10 @@ export function describeFinding(
   engine.run(finding.caseNumber);
   const isStable = happensEachTime(options, engine, finding);
   const report = reportLines(engine, heap, finding, program);
-  return folderOf({ options, machine: engine.machine, finding, token, program, isStable, report });
+  const { machine } = engine;
+  const folder = folderOf({ options, machine, finding, token, program, isStable, report });
+  if (!shrinks || !isStable) return folder;
+  return { ...folder, files: { ...folder.files, ...shrunkFiles(program, options.target, heap) } };
 }
 
 /** The folder of a finding that cannot be run again: its worker would hang or die once more. */

@@ -28,7 +28,7 @@ export interface BatchResult extends Batch {
 /** What a worker can be asked for. */
 export type Job =
   | { readonly kind: "batch"; readonly batch: Batch }
-  | { readonly kind: "describe"; readonly finding: Finding };
+  | { readonly kind: "describe"; readonly finding: Finding; readonly shrinks: boolean };
 
 /** Its first word, and its answers. */
 export type Answer =

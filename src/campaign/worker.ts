@@ -27,7 +27,7 @@ function answerTo(job: Job): Answer {
       describer ??= describerFor(input.options, engine);
       return {
         kind: "describe",
-        folder: describeFinding(describer, job.finding),
+        folder: describeFinding(describer, job.finding, job.shrinks),
         heapBytes: heapBytes(),
       };
     default:

@@ -9,11 +9,15 @@ import type { Finding } from "./tally.ts";
 /** Running, checking and shrinking a finding may take this long. */
 const DESCRIBE_MS = 120_000;
 
-/** The folders of findings, in their order; `onFolder` hears of each one done. */
+/**
+ * The folders of findings, in their order, with shrunk scripts if they are to be stored; `onFolder`
+ * hears of each one done.
+ */
 export async function writeUp(
   options: CampaignOptions,
   seats: readonly Seat[],
   findings: readonly Finding[],
+  shrinks: boolean,
   onFolder: (done: number) => void,
 ): Promise<FindingFolder[]> {
   const folders: FindingFolder[] = [];
@@ -22,7 +26,7 @@ export async function writeUp(
   const work = async (seat: Seat): Promise<void> => {
     while (next < findings.length) {
       const index = next++;
-      folders[index] = await folderOf(options, seat, findings[index]);
+      folders[index] = await folderOf(options, seat, findings[index], shrinks);
       onFolder(++done);
     }
   };
@@ -34,9 +38,10 @@ async function folderOf(
   options: CampaignOptions,
   seat: Seat,
   finding: Finding,
+  shrinks: boolean,
 ): Promise<FindingFolder> {
   const failure = failureOf(finding.signature);
   if (failure === "hung" || failure === "died") return bareFolder(options, finding);
-  const answer = await seat.run({ kind: "describe", finding }, DESCRIBE_MS);
+  const answer = await seat.run({ kind: "describe", finding, shrinks }, DESCRIBE_MS);
   return answer.kind === "describe" ? answer.folder : bareFolder(options, finding);
 }

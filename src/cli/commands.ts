@@ -5,10 +5,12 @@ import { register as registerFuzz } from "./commands/fuzz.ts";
 import { register as registerGeometry } from "./commands/geometry.ts";
 import { register as registerMerge } from "./commands/merge.ts";
 import { register as registerReplay } from "./commands/replay.ts";
+import { register as registerShrink } from "./commands/shrink.ts";
 
 export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerFuzz,
   registerMerge,
   registerReplay,
+  registerShrink,
   registerGeometry,
 ];

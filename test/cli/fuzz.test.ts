@@ -155,6 +155,7 @@ describe("a finding's folder", () => {
       "program.slab",
       "replay.txt",
       "report.txt",
+      "shrunk.slab",
     ]);
     const record = JSON.parse(readFileSync(join(path, "finding.json"), "utf8"));
     const report = readFileSync(join(path, "report.txt"), "utf8");

@@ -1,0 +1,149 @@
+// slabfuzz shrink, as somebody at a terminal meets it.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { runProgram } from "../../src/cli/program.ts";
+import { parseScript } from "../../src/program/text.ts";
+
+const SCRIPT = [
+  "# boot: up slub_debug=FZPU",
+  "cache c 64 0 -",
+  "allocn c 9 p",
+  "write p3 64 4141",
+  "freen c 9 p",
+  "validate c",
+].join("\n");
+
+let folder = "";
+let script = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "slabfuzz-shrink-"));
+  script = join(folder, "long.slab");
+  writeFileSync(script, SCRIPT);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function slabfuzz(...words: string[]) {
+  const streams = { out: "", error: "" };
+  const collect = (name: "out" | "error") => (text: unknown) => {
+    streams[name] += text;
+    return true;
+  };
+  const spies = [
+    vi.spyOn(process.stdout, "write").mockImplementation(collect("out")),
+    vi.spyOn(process.stderr, "write").mockImplementation(collect("error")),
+  ];
+  try {
+    const code = await runProgram(words, { out: collect("out"), error: collect("error") });
+    return { code, ...streams };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+const opsOf = (text: string) => parseScript(text, "stdout").ops.map(({ op }) => op);
+
+describe("a script with a bug", () => {
+  it("becomes a shorter one on stdout, and the last line says how to replay it", async () => {
+    const { code, out, error } = await slabfuzz("shrink", script);
+    expect(code).toBeUndefined();
+    expect(opsOf(out)).toEqual(["cache", "alloc", "write", "free"]);
+    expect(error).toMatch(/^detected: overflow-right\|right-redzone\|/);
+    expect(error).toContain("5 operations became 4");
+    expect(error.trimEnd().split("\n").at(-1)).toBe(
+      `replay: slabfuzz shrink ${script} | slabfuzz replay -`,
+    );
+  });
+
+  it("goes to the file of --out, and nothing to stdout", async () => {
+    const file = join(folder, "short.slab");
+    const { out, error } = await slabfuzz("shrink", script, "--out", file);
+    expect(out).toBe("");
+    expect(opsOf(readFileSync(file, "utf8"))).toHaveLength(4);
+    expect(error.trimEnd().split("\n").at(-1)).toBe(`replay: slabfuzz replay ${file}`);
+    expect(readdirSync(folder).filter((name) => name.startsWith(".draft"))).toEqual([]);
+  });
+
+  it("runs on the machine that the options name", async () => {
+    const { out } = await slabfuzz("shrink", script, "--profile", "v3.10", "--slub-debug", "Z");
+    expect(out).toContain("# boot: v310ndl slub_debug=Z\n# profile: v3.10\n");
+  });
+
+  it("is a record with --json", async () => {
+    const { out } = await slabfuzz("shrink", script, "--json");
+    const record = JSON.parse(out);
+    expect(record).toMatchObject({
+      source: script,
+      verdict: "detected",
+      operations: 4,
+      operationsBefore: 5,
+      complete: true,
+      replay: `slabfuzz shrink ${script} | slabfuzz replay -`,
+    });
+    expect(opsOf(record.program)).toHaveLength(4);
+    for (const slip of record.slips) expect(opsOf(slip.program)).toHaveLength(slip.operations);
+  });
+
+  it("stops at its effort and says so", async () => {
+    const { out, error } = await slabfuzz("shrink", script, "--effort", "60");
+    expect(error).toContain("ended before nothing was left to try");
+    expect(error).toContain("--effort 60 | slabfuzz replay -");
+    expect(opsOf(out).length).toBeGreaterThan(4);
+  });
+});
+
+describe("refusals are one sentence and exit code 2", () => {
+  it.each([
+    ["a program without finding", "cache c 64 0 -\n", /: it shows no finding, /],
+    ["a script with a mistake", "cash c 64 0 -\n", /:1: unknown operation "cash"/],
+  ])("%s", async (name, text, complaint) => {
+    const file = join(folder, `${name}.slab`);
+    writeFileSync(file, text);
+    const { code, out, error } = await slabfuzz("shrink", file);
+    expect([code, out]).toEqual([2, ""]);
+    expect(error).toMatch(complaint);
+    expect(error.trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  it("a file that cannot be written, which is not there afterwards", async () => {
+    const file = join(folder, "nowhere", "short.slab");
+    const { code, error } = await slabfuzz("shrink", script, "--out", file);
+    expect(code).toBe(2);
+    expect(error).toContain(`${file}: cannot be written (no such file)`);
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
+/** Beside its findings a campaign leaves files of its own. */
+function firstFolder(path: string): string {
+  const folders = readdirSync(path, { withFileTypes: true }).filter((one) => one.isDirectory());
+  return join(path, folders[0].name);
+}
+
+describe("findings", () => {
+  it("of a campaign hold the shrunk script, and the folder shrinks to the same", async () => {
+    const out = join(folder, "findings");
+    const words = ["--bugs", "off-by-one", "--slub-debug", "FZ", "--seed", "3", "--cases", "40"];
+    await slabfuzz("fuzz", ...words, "--out", out);
+    const found = firstFolder(out);
+    const stored = readFileSync(join(found, "shrunk.slab"), "utf8");
+    const again = await slabfuzz("shrink", found);
+    expect(again.out).toBe(stored);
+    expect(opsOf(stored).length).toBeLessThan(7);
+  }, 60_000);
+
+  it("of a deliberate bug are shrunk, and replayed, on the core that has it", async () => {
+    const out = join(folder, "canary");
+    const target = "canary:zeroing-one-word-short";
+    const words = ["--target", target, "--bugs", "none", "--seed", "3", "--cases", "300"];
+    await slabfuzz("fuzz", ...words, "--slub-debug", "-", "--out", out);
+    const found = firstFolder(out);
+    const { error } = await slabfuzz("shrink", found);
+    expect(error).toMatch(/^invariant: /);
+    const replayed = await slabfuzz("replay", found, "--json");
+    expect(JSON.parse(replayed.out).verdict).toBe("invariant");
+  }, 60_000);
+});

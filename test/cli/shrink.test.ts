@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runProgram } from "../../src/cli/program.ts";
 import { parseScript } from "../../src/program/text.ts";
 
+vi.setConfig({ testTimeout: 60_000 });
+
 const SCRIPT = [
   "# boot: up slub_debug=FZPU",
   "cache c 64 0 -",

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { UserError } from "../../src/base/user_error.ts";
 import { heapFor, parseTarget } from "../../src/campaign/target.ts";
 import { machineFor } from "../../src/program/boot.ts";
@@ -11,6 +11,8 @@ import { shrinkPatiently } from "../../src/shrink/patient.ts";
 import { shrink, shrinkSteps } from "../../src/shrink/shrink.ts";
 import { SlabHeap } from "../../src/wasm/heap.ts";
 import { someFindings } from "./findings.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const SEED = 5n;
 const heap = new SlabHeap();

@@ -13,7 +13,7 @@ import { paint } from "../base/bytes.ts";
 import { config } from "../base/config.ts";
 import { begin_global_event } from "../base/event.ts";
 import { store_word, translate } from "../base/memory.ts";
-import { dead, enter, leave, page_fault, step_along_slabs, WALK_MAX } from "../base/oops.ts";
+import { dead, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import {
   flags_of, freelist_of, inuse_of, next_of, objects_of, Page, page_at, page_kernel_address,
@@ -26,7 +26,9 @@ import {
 import { deactivate_slab } from "./deactivate.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, get_freepointer } from "./freelist.ts";
-import { add_full, add_partial, page_of_link, put_cpu_partial, remove_partial } from "./partial.ts";
+import {
+  add_full, add_partial, page_of_link, put_cpu_partial, remove_partial, step_to_cpu_slab,
+} from "./partial.ts";
 import {
   cpu_partial_counts_objects, debug_alloc_drains, freezes_cpu_partial, kmalloc_slack_is_red_zone,
   tracks_alloc_first,
@@ -213,9 +215,10 @@ function refill_from_cpu(s: KmemCache, c: CpuSlab): u64 {
   while (!dead) {
     if (c.page == 0) {
       if (c.partial == 0) return 0;
-      step_along_slabs(c.partial);
+      const page = step_to_cpu_slab(c.partial);
+      if (page == 0) return 0;
       c.page = c.partial;
-      c.partial = next_of(page_at(c.partial));
+      c.partial = next_of(page);
       c.freelist = 0;
       set_frozen(page_at(c.page), true);
     }

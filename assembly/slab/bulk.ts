@@ -54,6 +54,8 @@ function extend_list(s: KmemCache, object: u64): void {
  * Offset of s->offset in 6.x's kmem_cache: what the kernel reads of a cache that it did not find.
  */
 const OFFSET_IN_CACHE: u64 = 0x28;
+/** The same in 3.10's: a build without memory cgroups finds no cache for a page of none. */
+const OFFSET_IN_CACHE_310: u64 = 0x20;
 
 /**
  * Links the last pointer's slab mates, and moves what is left to the front. Returns how many are
@@ -117,9 +119,11 @@ function build_detached_freelist_310(s: KmemCache, size: u32): u32 {
 
 function next_list_310(s: KmemCache, size: u32): u32 {
   const owner = cache_from_obj(s, pointer(size - 1));
-  if (owner == null || dead) return 0;
+  if (dead) return 0;
   const caller = enter(Fn.BUILD_DETACHED_FREELIST);
-  const left = build_detached_freelist_310(owner, size);
+  let left: u32 = 0;
+  if (owner != null) left = build_detached_freelist_310(owner, size);
+  else page_fault(OFFSET_IN_CACHE_310, false);
   leave(caller);
   return left;
 }

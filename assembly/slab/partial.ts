@@ -5,7 +5,7 @@ import { Letter } from "../abi/flags.ts";
 import { Fn } from "../abi/fault.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { list_add, list_add_tail, list_del } from "../list/list.ts";
-import { dead, enter, leave, step_along_slabs } from "../base/oops.ts";
+import { dead, enter, leave, page_fault, step_along_slabs } from "../base/oops.ts";
 import {
   flags_of, inuse_of, next_of, objects_of, Page, page_at, page_kernel_address, PAGE_LIST,
   partial_objects_of, partial_slabs_of, set_flags, set_frozen, set_next, set_partial_objects,
@@ -61,13 +61,21 @@ export function remove_full(s: KmemCache, page: Page): void {
   if (has(s, Letter.U)) list_del(link_address(page));
 }
 
+/** A slab of a cpu partial list: one step of a walk along it. A link to nowhere is an oops. */
+export function step_to_cpu_slab(kernel: u64): Page {
+  step_along_slabs(kernel);
+  const page: Page = dead ? 0 : page_at(kernel);
+  if (page == 0) page_fault(kernel + PAGE_LIST, false);
+  return page;
+}
+
 /** Gives the slabs of a cpu partial list, from `first` on, back to the node. */
 function unfreeze_from(s: KmemCache, first: u64): void {
   let discard: u64 = 0;
   let next = first;
   while (next != 0 && !dead) {
-    step_along_slabs(next);
-    const page = page_at(next);
+    const page = step_to_cpu_slab(next);
+    if (page == 0) return;
     const kernel = next;
     next = next_of(page);
     if (freezes_cpu_partial) set_frozen(page, false);
@@ -79,8 +87,8 @@ function unfreeze_from(s: KmemCache, first: u64): void {
     }
   }
   while (discard != 0 && !dead) {
-    step_along_slabs(discard);
-    const page = page_at(discard);
+    const page = step_to_cpu_slab(discard);
+    if (page == 0) return;
     discard = next_of(page);
     discard_slab(s, page);
   }

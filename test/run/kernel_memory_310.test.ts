@@ -10,14 +10,14 @@ import { SlabHeap } from "../../src/wasm/heap.ts";
 const heap = new SlabHeap();
 
 /** The log of a script on 3.10: for each operation its line and the kernel's text. */
-function logOf(script: string): string[][] {
-  const program = parseScript(`# boot: v310\n${script}`, "memory.slab");
+function logOf(script: string, boot = "v310"): string[][] {
+  const program = parseScript(`# boot: ${boot}\n${script}`, "memory.slab");
   const machine = machineFor(program);
   const writer = new LogWriter(machine);
   return [...replay(program, machine, { heap })].map((step) => writer.lines(step));
 }
 
-const lastOf = (script: string): string[] => logOf(script).at(-1) ?? [];
+const lastOf = (script: string, boot?: string): string[] => logOf(script, boot).at(-1) ?? [];
 /** What stands behind the arrow of the last operation. */
 const resultOf = (script: string): string => lastOf(script)[0].split(" => ")[1];
 
@@ -116,6 +116,13 @@ describe("the function that an oops names", () => {
   it("is the one that links the objects of a bulk free", () => {
     const lines = lastOf("cache c 64 0 -\nbulkfree c 0x4444444444444444\n");
     expect(lines.at(-2)).toContain("build_detached_freelist");
+  });
+
+  it("is the same where a build without memory cgroups finds no cache", () => {
+    const script = "cache c 64 0 F\nbulkfree c glob\n";
+    const [withCgroups, without] = ["v310", "v310nm"].map((boot) => lastOf(script, boot).join());
+    expect(withCgroups).toMatch(/at 00000000000000b8,.* kmem_cache_free_bulk/);
+    expect(without).toMatch(/at 0000000000000020,.* build_detached_freelist/);
   });
 
   it("is ksize where the size of NULL is asked for", () => {

@@ -1,50 +1,88 @@
-// npm run bench: one table. `--filter TEXT` keeps the rows whose name contains it, `--json` prints
-// data.
+// npm run bench: measures group after group, and prints the targets with what became of them.
+import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { Bench, type Task } from "tinybench";
-import { addAllocFree, ROUND } from "./alloc_free.ts";
+import { allocatorGroups } from "./allocators.ts";
+import { cacheGroups } from "./caches.ts";
+import { caseGroups } from "./cases.ts";
+import { buildEmmalloc } from "./heaps/emmalloc.ts";
+import type { Guest } from "./heaps/guest.ts";
+import { buildTlsf } from "./heaps/tlsf.ts";
+import { measure } from "./measure.ts";
+import { formatGroup, type Group, type GroupResult } from "./table.ts";
+import { formatTargets, targetsOf } from "./targets.ts";
+import { measureMemory, measureWorkers } from "./workers.ts";
+
+const HELP = `npm run bench -- [options]
+  --filter TEXT   only the groups whose name contains this
+  --time MS       time for each contender of a group (default 500)
+  --json          data instead of tables
+  --help          this`;
 
 const { values } = parseArgs({
   options: {
     filter: { type: "string", default: "" },
-    json: { type: "boolean", default: false },
     time: { type: "string", default: "500" },
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
   },
 });
 
-interface Row {
-  readonly name: string;
-  /** Nanoseconds an operation: the best tenth of the rounds lies below it. */
-  readonly p10: number;
-  /** How far the median lies above p10. */
-  readonly spread: number;
+const timeMs = Number(values.time);
+const isWanted = ({ name }: { name: string }): boolean => name.includes(values.filter);
+const say = (text: string): void => {
+  if (!values.json) console.log(`${text}\n`);
+};
+
+function machineLine(): string {
+  const model = cpus()[0].model.trim();
+  return `${availableParallelism()} x ${model}, Node ${process.version}, ${process.platform}`;
 }
 
-function rowOf(task: Task): Row {
-  const { result } = task;
-  if (result.state !== "completed") throw new Error(`${task.name} did not complete`);
-  const samples = [...(result.latency.samples ?? [])].sort((a, b) => a - b);
-  const at = (part: number) => (samples[Math.floor(samples.length * part)] * 1e6) / ROUND;
-  return { name: task.name, p10: at(0.1), spread: at(0.5) / at(0.1) - 1 };
+async function guests(): Promise<Guest[]> {
+  const emmalloc = buildEmmalloc();
+  if (emmalloc === undefined) say("no emcc on the PATH: the rows of emmalloc are left out");
+  const tlsf = await buildTlsf();
+  return emmalloc === undefined ? [tlsf] : [tlsf, emmalloc];
 }
 
-function printTable(rows: readonly Row[]): void {
-  console.log(`${"workload".padEnd(28)} ${"ns/op".padStart(8)} ${"ratio".padStart(7)} spread`);
-  for (const row of rows) {
-    const ratio = row.p10 / rows[0].p10;
-    const spread = `+${Math.round(row.spread * 100)} %`;
-    const cells = [row.p10.toFixed(1).padStart(8), ratio.toFixed(2).padStart(7)];
-    console.log(`${row.name.padEnd(28)} ${cells.join(" ")} ${spread}`);
-  }
-  console.log(`\nratio: against ${rows[0].name}; one operation is one alloc or one free`);
+function play(group: Group): GroupResult {
+  const { name, baseline } = group;
+  const result = { name, baseline, rows: measure(group.contenders(), timeMs) };
+  say(formatGroup(result));
+  return result;
 }
 
-const bench = new Bench({ time: Number(values.time), warmupTime: 100, retainSamples: true });
-addAllocFree(bench);
-for (const task of [...bench.tasks]) {
-  if (!task.name.includes(values.filter)) bench.remove(task.name);
+async function workers() {
+  if (!isWanted({ name: "workers" })) return [];
+  const found = await measureWorkers(4 * timeMs);
+  const rates = found.map(({ jobs, opsPerSecond }) => {
+    return `${jobs === 1 ? "1 worker" : `${jobs} workers`} ${(opsPerSecond / 1e6).toFixed(2)}`;
+  });
+  say(`million operations a second, target workload: ${rates.join(", ")}`);
+  return found;
 }
-await bench.run();
-const rows = bench.tasks.map(rowOf);
-if (values.json) console.log(JSON.stringify({ node: process.version, rows }, null, 2));
-else printTable(rows);
+
+function memory() {
+  if (!isWanted({ name: "memory" })) return [];
+  const found = measureMemory(8 * timeMs);
+  const shown = found.map((one) => one.toFixed(0)).join(", ");
+  say(`MiB resident, quarter by quarter of a long run: ${shown}`);
+  return found;
+}
+
+async function main(): Promise<void> {
+  say(machineLine());
+  const wanted = [...allocatorGroups([]), ...cacheGroups(), ...caseGroups()].filter(isWanted);
+  const hasAllocators = wanted.some(({ name }) => name.startsWith("alloc"));
+  const others = hasAllocators ? await guests() : [];
+  const all = [...allocatorGroups(others), ...cacheGroups(), ...caseGroups()];
+  const groups = all.filter(isWanted).map(play);
+  const measurements = { groups, workers: await workers(), memoryMiB: memory() };
+  const targets = targetsOf(measurements);
+  say(formatTargets(targets));
+  const data = { machine: machineLine(), ...measurements, targets };
+  if (values.json) console.log(JSON.stringify(data, null, 2));
+}
+
+if (values.help) console.log(HELP);
+else await main();

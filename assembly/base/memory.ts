@@ -51,6 +51,7 @@ export let touched_bytes: u64 = LOW_BYTES;
 let touched_words: u64 = 0;
 /** Bytes of struct pages, from the one at `slab_pages` on, that belong to touched pages. */
 export let touched_pages: u64 = 0;
+let touched_page_words: u64 = 0;
 export let low_pages_touched: bool = false;
 let foreign_touched: bool = false;
 
@@ -128,6 +129,7 @@ export function map_fixed_windows(): void {
   touched_bytes = LOW_BYTES;
   touched_words = 0;
   touched_pages = 0;
+  touched_page_words = 0;
   low_pages_touched = false;
   if (!foreign_touched) return;
   memory.fill(FOREIGN, 0, foreign_used);
@@ -155,6 +157,7 @@ function raise_touched(end: u64): void {
   const bytes = end - LOW_BYTES;
   touched_words = bytes < 8 ? 0 : bytes - 7;
   touched_pages = (bytes >> PAGE_SHIFT) << STRUCT_PAGE_SHIFT;
+  touched_page_words = touched_pages == 0 ? 0 : touched_pages - 7;
 }
 
 /** All of RAM may hold anything. */
@@ -227,14 +230,13 @@ export function in_ram(address: u64): bool {
 export function load_word(address: u64): u64 {
   const offset = address - ram_base;
   if (offset < ram_size - 16) return load<u64>(RAM + <usize>offset);
+  const in_pages = address - mem_map_base; // links of slab lists lie in struct pages
+  if (in_pages < mem_map_size - 8 && !dead) return load<u64>(mem_map + <usize>in_pages);
   return load_word_slow(address);
 }
 
-/** Links of slab lists lie in struct pages. */
 function load_word_slow(address: u64): u64 {
   if (dead) return 0;
-  const offset = address - mem_map_base;
-  if (offset < mem_map_size - 8) return load<u64>(mem_map + <usize>offset);
   const at = translate(address, 8);
   if (at != 0) return load<u64>(at);
   page_fault(address, false);
@@ -246,8 +248,14 @@ function load_word_slow(address: u64): u64 {
 @inline
 export function store_word(address: u64, value: u64): void {
   const offset = address - slabs;
-  if (offset < touched_words) store<u64>(RAM + <usize>LOW_BYTES + <usize>offset, value);
-  else store_word_slow(address, value);
+  const in_pages = address - slab_pages;
+  if (offset < touched_words) {
+    store<u64>(RAM + <usize>LOW_BYTES + <usize>offset, value);
+  } else if (in_pages < touched_page_words && !dead) {
+    store<u64>(mem_map + <usize>(FIRST_FREE_PAGE * STRUCT_PAGE_SIZE) + <usize>in_pages, value);
+  } else {
+    store_word_slow(address, value);
+  }
 }
 
 function store_word_slow(address: u64, value: u64): void {
@@ -257,11 +265,6 @@ function store_word_slow(address: u64, value: u64): void {
     return;
   }
   if (dead) return;
-  const in_pages = address - slab_pages;
-  if (in_pages + 8 <= touched_pages && in_pages < touched_pages) {
-    store<u64>(mem_map + <usize>(FIRST_FREE_PAGE * STRUCT_PAGE_SIZE) + <usize>in_pages, value);
-    return;
-  }
   const at = translate(address, 8);
   if (at == 0) {
     page_fault(address, true);

@@ -425,18 +425,18 @@ function walk_freelist(s: KmemCache, page: Page, search: u64): bool {
   let object: u64 = 0;
   let fp = freelist_of(page);
   if (planted(Planted.DOUBLE_FREE_CHECKS_HEAD_ONLY) && search != 0) return fp == search;
-  while (fp != 0 && nr <= objects) {
-    if (fp == search) return true;
+  while (fp != search && nr <= objects) {
     const offset = fp - first;
-    if (offset >= span || !is_multiple(<u32>offset, size, reciprocal)) {
-      if (object == 0) return clear_freelist(s, page);
-      object_err(s, page, object, Report.FREECHAIN_CORRUPT);
-      set_freepointer(s, object, 0);
-      break;
-    }
+    if (offset >= span || !is_multiple(<u32>offset, size, reciprocal)) break;
     object = fp;
     fp = freelist_ptr(s, load<u64>(links + <usize>offset), object + link);
     nr++;
+  }
+  if (fp != 0 && nr <= objects) {
+    if (fp == search) return true;
+    if (object == 0) return clear_freelist(s, page);
+    object_err(s, page, object, Report.FREECHAIN_CORRUPT);
+    set_freepointer(s, object, 0);
   }
   if (dead) return false;
   correct_counts(s, page, nr);

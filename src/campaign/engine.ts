@@ -1,5 +1,6 @@
 // Makes, runs and judges the cases of a campaign, one at a time: what a worker does all day.
 import { highWord, lowWord } from "../base/bytes.ts";
+import type { BugName } from "../gen/bug_names.ts";
 import { Generator } from "../gen/generate.ts";
 import { type GenerateOptions, generateOptionsFor } from "../gen/options.ts";
 import type { Impact } from "../oracle/impact.ts";
@@ -8,7 +9,7 @@ import type { ProgramImage } from "../program/image.ts";
 import type { Machine } from "../program/machine.ts";
 import { type CaseResult, Judge } from "../run/judge.ts";
 import { SlabHeap } from "../wasm/heap.ts";
-import { type CaseOutcome, FAILURES, type FailureKind } from "./failure.ts";
+import { type CaseOutcome, FAILURES, type FailureKind, type OtherMistake } from "./failure.ts";
 import { type CampaignOptions, machineOf } from "./options.ts";
 import { parseTarget, type Target } from "./target.ts";
 
@@ -60,6 +61,16 @@ export class CaseEngine implements CaseOutcome {
   get bug(): string {
     const cause = this.#result?.judgement.cause;
     return this.#generator.bugs.find((bug) => bug === cause) ?? this.#generator.bug;
+  }
+
+  /** Of two mistakes the other one; undefined if the machine did not live to see it. */
+  get other(): OtherMistake | undefined {
+    const judgement = this.#result?.judgement;
+    if (this.#generator.bugs.length < 2 || judgement === undefined) return undefined;
+    const left = [...this.#generator.bugs];
+    left.splice(left.indexOf(this.bug as BugName), 1);
+    const found = judgement.others.find(({ cause }) => left.some((bug) => bug === cause));
+    return found && { bug: found.cause, verdict: found.verdict };
   }
 
   /** Length of its program. */

@@ -8,6 +8,8 @@ export interface CaseOutcome {
   /** Bug class. */
   readonly bug: string;
   readonly verdict: Verdict;
+  /** The other mistake of two, with its own verdict: it counts in the table only. */
+  readonly other?: OtherMistake;
   readonly impact: Impact;
   /** A number for its signature. */
   readonly key: number;
@@ -17,6 +19,11 @@ export interface CaseOutcome {
   readonly opCount: number;
   readonly digestHigh: number;
   readonly digestLow: number;
+}
+
+export interface OtherMistake {
+  readonly bug: string;
+  readonly verdict: Verdict;
 }
 
 export type FailureKind = "trap" | "hung" | "died" | "stumble";

@@ -47,6 +47,8 @@ export class Tally {
     this.operations += outcome.ran;
     this.#addDigest(outcome, caseNumber);
     this.#addVerdict(outcome.bug, outcome.verdict, 1);
+    const { other } = outcome;
+    if (other !== undefined) this.#addVerdict(other.bug, other.verdict, 1);
     if (outcome.verdict === "ok") return;
     this.#addFinding({
       signature: this.#signatureOf(outcome),

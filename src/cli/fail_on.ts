@@ -6,15 +6,17 @@ import { ExitCode } from "./exit_code.ts";
 /** Verdicts that are failures of their own: of the allocator, or of what the kernel says. */
 const NEW_VERDICTS: readonly string[] = ["invariant", "misattributed"];
 
-/** A finding that does not happen each time is a failure of slabfuzz. */
-export function failureCode(gate: Gate, { interrupted, summary }: FuzzResult): ExitCode {
+/** A finding that does not happen each time is a failure of slabfuzz; twins may give none. */
+export function failureCode(gate: Gate, { interrupted, summary, options }: FuzzResult): ExitCode {
   if (interrupted) return ExitCode.INTERRUPTED;
   const { findings } = summary;
   const newOnes = [...NEW_VERDICTS, ...(gate.countAsNew ?? [])];
   const counted = {
     none: false,
     any: findings.length > 0,
-    new: findings.some(({ verdict, stable }) => newOnes.includes(verdict) || !stable),
+    new: findings.some(
+      ({ verdict, stable }) => options.twins || newOnes.includes(verdict) || !stable,
+    ),
   };
   return counted[gate.failOn ?? "new"] ? ExitCode.FINDINGS : ExitCode.OK;
 }

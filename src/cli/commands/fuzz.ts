@@ -61,7 +61,7 @@ masked, escaped (an option in force looks there, but never saw it), blind (none 
 invariant: the allocator broke its own rules, and no mistake of the program explains it.
 
 With --fail-on new, the default, the exit code is 1 for the verdicts invariant and misattributed,
-and for those that --count-as-new names; with any, for every finding.
+and for those that --count-as-new names; with any, for every finding. Twins may not give any.
 
 Everything can be said in slabfuzz.config.ts (or .mts, .js, .mjs, .json), too: a default export of
 defineConfig({ ... }) with the same names (slubDebug, bugsPerCase, ...). Options override it.

@@ -1,0 +1,129 @@
+// What programs are like, as somebody says it on the command line or in a config file.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { runProgram } from "../../src/cli/program.ts";
+
+vi.setConfig({ testTimeout: 300_000 });
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "slabfuzz-shape-"));
+  process.exitCode = undefined;
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+  process.exitCode = undefined;
+});
+
+interface Ran {
+  readonly code: unknown;
+  readonly text: string;
+  readonly error: string;
+}
+
+async function fuzz(...words: string[]): Promise<Ran> {
+  let text = "";
+  let error = "";
+  const caught = vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+    text += chunk;
+    return true;
+  });
+  try {
+    const all = ["fuzz", "--out", join(folder, "findings"), ...words];
+    const streams = {
+      out: () => {},
+      error: (line: string) => {
+        error += line;
+      },
+    };
+    const code = await runProgram(all, streams);
+    return { code: code ?? process.exitCode, text, error };
+  } finally {
+    caught.mockRestore();
+  }
+}
+
+const SMALL = ["--seed", "7", "--cases", "120", "--ops", "40", "--slub-debug", "FZP"];
+
+describe("fuzz", () => {
+  it("finds nothing in twins", async () => {
+    const { code, text } = await fuzz("--twins", ...SMALL);
+    expect(text).toContain("no findings");
+    expect(text).toContain("bugs all, twins, ops 40");
+    expect(code).toBe(0);
+  });
+
+  it("says in its last line how to make the same programs again", async () => {
+    const shape = ["--bugs-per-case", "2", "--no-swarm", "--workload", "lifo", "--size", "320"];
+    const words = [...shape, "--bugs", "off-by-one,bit-flip", "--without", "rcu", ...SMALL];
+    const one = await fuzz(...words);
+    const [, repeat] = /repeat: slabfuzz fuzz (.*)\n/.exec(one.text) ?? ["", ""];
+    const other = await fuzz(...repeat.split(" "));
+    const digest = /digest [0-9a-f]{16}/.exec(one.text)?.[0];
+    expect(digest).toBeDefined();
+    expect(other.text).toContain(digest);
+  });
+
+  it("gives each of two mistakes a verdict", async () => {
+    const two = ["--bugs-per-case", "2", "--bugs", "write-after-reuse,off-by-one", "--json"];
+    const { text } = await fuzz(...two, ...SMALL);
+    const { verdicts } = JSON.parse(text) as { verdicts: Record<string, Record<string, number>> };
+    const rows = Object.values(verdicts).flatMap((row) => Object.values(row));
+    expect(rows.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(1.9 * 120);
+    expect(Object.keys(verdicts).sort()).toEqual(["off-by-one", "write-after-reuse"]);
+  });
+
+  it.each([
+    [["--bugs", "typo"], "unknown bug class"],
+    [["--without", "typo"], "unknown feature or bug class"],
+    [["--workload", "typo"], "unknown workload"],
+    [["--size", "0"], "unknown size"],
+    [["--bugs-per-case", "3"], "bugs per case 3: 1 or 2"],
+    [["--bugs", "double-free-bulk", "--without", "bulk"], "no class of double-free-bulk is left"],
+    [["--count-as-new", "typo"], 'There is no "typo"'],
+    [["--config", "nowhere.ts"], "nowhere.ts: no such file"],
+  ])("refuses %s with one line", async (words, message) => {
+    const { code, error } = await fuzz(...words, "--cases", "1");
+    expect(error).toContain(message);
+    expect(error.trimEnd().split("\n").length).toBe(1);
+    expect(code).toBe(2);
+  });
+});
+
+describe("a config file", () => {
+  function config(fields: object): string {
+    const path = join(folder, "c.json");
+    writeFileSync(path, JSON.stringify(fields));
+    return path;
+  }
+
+  it("says what the options do not", async () => {
+    const path = config({ slubDebug: "FZ", cases: 20, seed: 3, bugs: ["off-by-one"], ops: 30 });
+    const { text } = await fuzz("--config", path, "--slub-debug", "P");
+    expect(text).toContain("seed 3, v6.1, boot up slub_debug=P, bugs off-by-one, ops 30");
+    expect(text).toContain("20 cases");
+  });
+
+  it("decides what fails a run", async () => {
+    const fields = { cases: 60, seed: 3, bugs: ["double-free"], slubDebug: "F", ops: 30 };
+    const counted = await fuzz("--config", config({ ...fields, countAsNew: ["detected"] }));
+    expect(counted.code).toBe(1);
+    expect((await fuzz("--config", config(fields))).code).toBe(0);
+    expect((await fuzz("--config", config({ ...fields, failOn: "any" }))).code).toBe(1);
+  });
+
+  it("is printed with the options in it, and nothing runs", async () => {
+    const { text, code } = await fuzz("--config", config({ jobs: 2 }), "--twins", "--print-config");
+    expect(JSON.parse(text)).toMatchObject({ jobs: 2, twins: true, bugs: "all", sizes: "mixed" });
+    expect(code).toBeUndefined();
+  });
+
+  it("that is wrong is refused with file and field", async () => {
+    const path = config({ jobs: "two" });
+    const { code, error } = await fuzz("--config", path);
+    expect(error).toBe(`${path}: jobs has to be a whole number from 1 on\n`);
+    expect(code).toBe(2);
+  });
+});

@@ -11,6 +11,8 @@ export { findConfig, loadConfig } from "./config/load.ts";
 export { BUG_NAMES, type BugName, type SwitchName } from "./gen/bug_names.ts";
 export { FEATURE_NAMES, type FeatureName } from "./gen/features.ts";
 export { WORKLOAD_NAMES, type WorkloadName } from "./gen/workload_names.ts";
+export { EXPORT_FORMATS, type ExportFormat, exportProgram } from "./interchange/export.ts";
+export { programOfJson } from "./interchange/json.ts";
 export { IMPACTS, type Impact } from "./oracle/impact.ts";
 export { VERDICTS, type Verdict } from "./oracle/verdict.ts";
 export { INVARIANTS, type Invariant } from "./oracle/violation.ts";

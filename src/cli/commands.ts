@@ -1,6 +1,7 @@
 // All commands, in the order of the help. To add one: a file in commands/ that exports
 // `register(program)`, and a line here.
 import type { Command } from "commander";
+import { register as registerExport } from "./commands/export.ts";
 import { register as registerFuzz } from "./commands/fuzz.ts";
 import { register as registerGeometry } from "./commands/geometry.ts";
 import { register as registerMerge } from "./commands/merge.ts";
@@ -12,5 +13,6 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerMerge,
   registerReplay,
   registerShrink,
+  registerExport,
   registerGeometry,
 ];

@@ -5,6 +5,7 @@ import { UserError } from "../base/user_error.ts";
 import { recallToken } from "../campaign/recall.ts";
 import { heapFor, parseTarget, type Target } from "../campaign/target.ts";
 import { isToken } from "../campaign/token.ts";
+import { isJson, programOfJson } from "../interchange/json.ts";
 import type { Program } from "../program/op.ts";
 import { parseScript } from "../program/text.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
@@ -33,7 +34,8 @@ export function resolveSource(word: string): ReplaySource {
   if (IS_RECORDING.test(text)) {
     throw new UserError(`${word}: is a recording, replay the script that it was made from`);
   }
-  return sourceOf(sourceName(word), parseScript(text, sourceName(word)), SLUB);
+  const name = sourceName(word);
+  return sourceOf(name, isJson(text) ? programOfJson(text, name) : parseScript(text, name), SLUB);
 }
 
 function sourceOf(name: string, program: Program, target: Target): ReplaySource {

@@ -74,7 +74,8 @@ export interface ShrinkResult extends Shown {
 type Passes = Readonly<Record<string, Pass>>;
 type Steps<T> = Generator<ShrinkProgress, T, boolean>;
 
-const PASSES: Passes = {
+/** In the order in which they run. */
+export const PASSES: Passes = {
   "cut caches": cutCaches,
   "cut pieces": cutPieces,
   "cut operations": cutOperations,

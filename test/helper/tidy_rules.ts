@@ -15,6 +15,7 @@ export const LADDER = [
   "report",
   "shrink",
   "campaign",
+  "interchange",
   "config",
   "cli",
 ] as const;

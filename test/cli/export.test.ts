@@ -1,0 +1,67 @@
+// slabfuzz export, as somebody at a terminal meets it.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { runProgram } from "../../src/cli/program.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const SCRIPT = "# boot: up slub_debug=FZ\ncache c 64 0 -\nalloc c a\nwrite a 64 41\nfree c a\n";
+let folder = "";
+let script = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "slabfuzz-export-"));
+  script = join(folder, "over.slab");
+  writeFileSync(script, SCRIPT);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function slabfuzz(...words: string[]) {
+  const streams = { out: "", error: "" };
+  const collect = (name: "out" | "error") => (text: unknown) => {
+    streams[name] += text;
+    return true;
+  };
+  const spies = [
+    vi.spyOn(process.stdout, "write").mockImplementation(collect("out")),
+    vi.spyOn(process.stderr, "write").mockImplementation(collect("error")),
+  ];
+  try {
+    const code = await runProgram(words, { out: collect("out"), error: collect("error") });
+    return { code, ...streams };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+it("writes JSON that the other commands read as they read the script", async () => {
+  const file = join(folder, "over.json");
+  const { out } = await slabfuzz("export", script, "--format", "json", "--out", file);
+  expect(out).toBe("");
+  expect(JSON.parse(readFileSync(file, "utf8")).verdict).toBe("detected");
+  const read = JSON.parse((await slabfuzz("replay", file, "--json")).out);
+  const original = JSON.parse((await slabfuzz("replay", script, "--json")).out);
+  expect(read).toEqual({ ...original, source: file });
+});
+
+it("exports what the program shows on the machine of the options", async () => {
+  const words = ["export", script, "--format", "json", "--slub-debug", "-"];
+  const { out } = await slabfuzz(...words);
+  expect(JSON.parse(out).verdict).not.toBe("detected");
+  expect(JSON.parse(out).header[0]).toBe("boot: up slub_debug=-");
+});
+
+it("prints each format to stdout", async () => {
+  expect((await slabfuzz("export", script, "--format", "vitest")).out).toContain('from "slabfuzz"');
+  expect((await slabfuzz("export", script, "--format", "c")).out).toContain("module_init(");
+});
+
+it("refuses to guess the format", async () => {
+  const { code, error } = await slabfuzz("export", script);
+  expect(code).toBe(2);
+  expect(error).toContain("--format");
+  expect(error.trimEnd().split("\n")).toHaveLength(1);
+});

@@ -170,11 +170,15 @@ function withWords({ header, ops }: Program, wanted: Shown, operations: number):
   return { header: { ...header, comments }, ops };
 }
 
-/** Whoever replays the text, from fresh memory, must see the same; asked twice. */
+/**
+ * Whoever replays the text must see the same: asked twice, of a heap in which nothing ever ran and
+ * of that heap booted anew.
+ */
 function verify(program: Program, wanted: Shown, newHeap: () => SlabHeap): string {
   const read = parseScript(printScript(program), "shrunk.slab");
+  const heap = newHeap();
   const digests = [0, 1].map(() => {
-    const shown = new Court(newHeap).try(read);
+    const shown = new Court(newHeap, heap).try(read);
     assert(shown !== undefined && isSameBug(shown, wanted), "what was shrunk shows the same anew");
     return shown.digest;
   });

@@ -19,13 +19,17 @@ import type { Boot, Machines } from "./vm.ts";
 export interface Finding {
   readonly boot: Boot;
   readonly judged: Judged;
+  /** The number of the program among those of the seed. */
+  readonly number: number;
 }
 
 const PARTING = " <> ";
 /** What a comparison has in the place of a line that is not there. */
 const NOTHING = "(nothing)";
 const KERNEL_LINE = /^ {4}\| /;
-const COLUMN = 76;
+/** Columns of a terminal, unless it says how many it has. */
+const WIDTH = 157;
+const COLUMN_MIN = 36;
 /** Lines shown before the first that differs, and half of those shown behind it. */
 const CONTEXT = 6;
 
@@ -49,8 +53,9 @@ function withoutDetails(line: string): string {
 export async function shrinkFinding(
   machines: Machines,
   heap: SlabHeap,
-  { boot, judged }: Finding,
+  finding: Finding,
 ): Promise<Finding> {
+  const { boot, judged } = finding;
   const kind = kindOfJudged(judged);
   const end = (judged.verdict.comparison.difference?.op ?? 0) + 1;
   const ask = async (candidates: readonly (readonly ProgramOp[])[]) => {
@@ -64,7 +69,7 @@ export async function shrinkFinding(
   const ops = await shrinkList(judged.program.program.ops.slice(0, end), ask);
   const shortest = prepare(boot, heap, judged.program, ops, 0);
   const [again] = await runBatch(machines, boot, heap, [shortest]);
-  return kindOfJudged(again) === kind ? { boot, judged: again } : { boot, judged };
+  return kindOfJudged(again) === kind ? { ...finding, judged: again } : finding;
 }
 
 /** The core still says its part of the difference: worth the time of a kernel. */
@@ -111,18 +116,19 @@ export function consistent(ops: readonly ProgramOp[]): readonly ProgramOp[] {
 }
 
 /** The script, and both logs of the operation in which they part, in two columns. */
-export function showFinding({ boot, judged }: Finding): string {
+export function showFinding({ boot, judged, number }: Finding, width = WIDTH): string {
   const { program, verdict } = judged;
   const { difference } = verdict.comparison;
   if (difference === undefined) return "";
   const kernel = linesOfOp(verdict.expected, difference.op);
   const core = linesOfOp(verdict.actual, difference.op);
   const ops = program.program.ops.slice(0, difference.op + 1).map(printOp);
+  const column = Math.max(COLUMN_MIN, Math.floor((width - "≠  | ".length) / 2));
   return [
-    `=== ${setupName(boot)}, program ${program.id} (${program.origin}), op ${difference.op}`,
+    `=== ${setupName(boot)}, program ${number} (${program.origin}), op ${difference.op}`,
     ...ops.map((line) => `  ${line}`),
-    `--- ${"kernel".padEnd(COLUMN - 2)} | core`,
-    ...columns(kernel, core),
+    `--- ${"kernel".padEnd(column - 2)} | core`,
+    ...columns(kernel, core, column),
   ].join("\n");
 }
 
@@ -134,21 +140,26 @@ function linesOfOp(lines: readonly string[], op: number): readonly string[] {
 }
 
 /** Two logs in columns, from a little before the first line in which they part. */
-function columns(left: readonly string[], right: readonly string[]): readonly string[] {
+function columns(
+  left: readonly string[],
+  right: readonly string[],
+  column: number,
+): readonly string[] {
   const count = Math.max(left.length, right.length);
   const all = Array.from({ length: count }, (_, i) => [left[i] ?? "", right[i] ?? ""] as const);
   const parting = all.findIndex(([a, b]) => a !== b);
   const first = Math.max(1, parting - CONTEXT);
   const rows = [...all.slice(0, 1), ...all.slice(first, parting + 2 * CONTEXT)];
   const leftOut = count - rows.length;
-  return [...rows.flatMap(wrapped), ...(leftOut > 0 ? [`  (${leftOut} more lines)`] : [])];
+  const lines = rows.flatMap((row) => wrapped(row, column));
+  return [...lines, ...(leftOut > 0 ? [`  (${leftOut} more lines)`] : [])];
 }
 
-function wrapped([a, b]: readonly [string, string]): readonly string[] {
-  const height = Math.max(1, Math.ceil(a.length / COLUMN), Math.ceil(b.length / COLUMN));
+function wrapped([a, b]: readonly [string, string], column: number): readonly string[] {
+  const height = Math.max(1, Math.ceil(a.length / column), Math.ceil(b.length / column));
   return Array.from({ length: height }, (_, row) => {
     const mark = row === 0 && a !== b ? "≠" : " ";
-    const [from, to] = [row * COLUMN, (row + 1) * COLUMN];
-    return `${mark} ${a.slice(from, to).padEnd(COLUMN)} | ${b.slice(from, to)}`.trimEnd();
+    const [from, to] = [row * column, (row + 1) * column];
+    return `${mark} ${a.slice(from, to).padEnd(column)} | ${b.slice(from, to)}`.trimEnd();
   });
 }

@@ -1,7 +1,7 @@
 // Makes a program fair: runs it on the core, one operation at a time, and leaves out each operation
 // that would reach memory of which a running kernel and a simulator know different things. What is
 // left ends with the operation that kills the machine, if one does.
-import { Letter, Status } from "../../src/abi.ts";
+import { EventKind, Letter, Status } from "../../src/abi.ts";
 import { encode } from "../../src/program/encode.ts";
 import type { Machine } from "../../src/program/machine.ts";
 import {
@@ -16,7 +16,7 @@ import type { SlabHeap } from "../../src/wasm/heap.ts";
 import { type CacheFields, readCache } from "../../src/wasm/kmem_cache.ts";
 import { readLong } from "../../src/wasm/memory.ts";
 import { type ByteChange, mayChange } from "./change.ts";
-import { Ground } from "./ground.ts";
+import { Ground, isInDirectMap } from "./ground.ts";
 import { Homes } from "./homes.ts";
 
 /** How the core says that a program ends. */
@@ -65,6 +65,8 @@ class FairRun {
   outcome: Outcome = "done";
   /** The last operation gave memory back. */
   gaveBack = false;
+  /** What would follow is unfair. */
+  #isOver = false;
   readonly #heap: SlabHeap;
   readonly #ground: Ground;
   readonly #homes: Homes;
@@ -92,15 +94,25 @@ class FairRun {
 
   /** Runs an operation if it is fair; false if it is left out. */
   take(op: ProgramOp, index: number): boolean {
-    if (this.outcome !== "done" || !this.#isFair(op)) return false;
+    if (this.#isOver || this.outcome !== "done" || !this.#isFair(op)) return false;
     this.gaveBack = false;
     this.#heap.clearEvents();
     this.#heap.run(index, 1);
     const { status } = this.#heap.result(index);
+    if (status === Status.CRASH && this.#diesInReach()) {
+      this.#isOver = true;
+      return false;
+    }
     if (status === Status.CRASH) this.outcome = "crash";
     if (status === Status.HANG) this.outcome = "hang";
     this.#note(op, index);
     return status !== Status.LIMIT;
+  }
+
+  /** The core dies at an address where a running kernel has memory, and goes on. */
+  #diesInReach(): boolean {
+    const oops = this.#heap.events().find(({ kind }) => kind === EventKind.OOPS);
+    return oops !== undefined && isInDirectMap(oops.a);
   }
 
   #note(op: ProgramOp, index: number): void {
@@ -270,7 +282,7 @@ class FairRun {
     const offset = op.op === "freeoff" ? BigInt(op.offset) : 0n;
     return targetsOf(op)
       .map((target) => this.#at(target) + offset)
-      .every((at) => this.#mayFreeAt(at, cache) || this.#isNamedMemory(at));
+      .every((at) => this.#mayFreeAt(at, cache) || this.#isNamedMemory(at, cache));
   }
 
   /** Tracks beside their place hold addresses of code and stack handles of this very kernel. */
@@ -282,8 +294,11 @@ class FairRun {
     return (at - slab.base - BigInt(redLeftPad)) % BigInt(size) === 0n;
   }
 
-  #isNamedMemory(address: bigint): boolean {
-    return this.#ground.slabAt(address) === undefined && this.#ground.covers(address, WORD);
+  /** What is no slab is refused by its checks, else it must have room for an object. */
+  #isNamedMemory(address: bigint, cache: CacheFields): boolean {
+    if (this.#ground.slabAt(address) !== undefined) return false;
+    const isChecked = (cache.letters & Letter.F) !== 0;
+    return this.#ground.covers(address, isChecked ? WORD : cache.size);
   }
 
   /** On a list with wrong links a walk comes back to what it has given back. */

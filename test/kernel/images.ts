@@ -52,9 +52,10 @@ export interface SearchRequest {
 export function findKernels(request: SearchRequest): Installation | Missing {
   const kernels = chosen("kernel", request.kernel, LIVE_KERNELS);
   const variants = chosen("variant", request.variant, LIVE_VARIANTS);
-  const folder = resolve(request.root, request.folder ?? DEFAULT_FOLDER);
+  const named = request.folder === "" ? undefined : request.folder;
+  const folder = resolve(request.root, named ?? DEFAULT_FOLDER);
   if (!existsSync(folder)) {
-    if (request.folder !== undefined) throw new UserError(`SLABFUZZ_KERNELS: no folder ${folder}`);
+    if (named !== undefined) throw new UserError(`SLABFUZZ_KERNELS: no folder ${folder}`);
     return { missing: `no kernel images in ${folder}; ${GET_IMAGES}` };
   }
   const builds = kernels.flatMap((kernel) => variants.map((variant) => ({ kernel, variant })));

@@ -1,10 +1,12 @@
 // npm run test:kernel: random programs on the real kernels in QEMU and on the core, compared
 // operation by operation. Where there is no QEMU or no kernel image it says so and does nothing.
 //
-// Exit codes: 0 no difference, or nothing to test with; 1 differences; 2 a mistake in the request.
+// Exit codes: 0 no difference, or nothing to test with; 1 differences; 2 a mistake in the request;
+// 130 interrupted, with a summary of what was done until then.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nowMs } from "../../src/base/clock.ts";
 import { UserError } from "../../src/base/user_error.ts";
 import { printScript } from "../../src/program/text.ts";
 import { type Finding, showFinding } from "./differences.ts";
@@ -12,9 +14,13 @@ import { findKernels } from "./images.ts";
 import { type Options, readOptions, USAGE } from "./options.ts";
 import { recordRuns } from "./record.ts";
 import { runSession } from "./session.ts";
-import { setupsOf } from "./setups.ts";
+import { PARAMETER_SETS, setupsOf } from "./setups.ts";
+import type { Tally } from "./tally.ts";
 import { Machines } from "./vm.ts";
 
+const INTERRUPTED = 130;
+/** Behind the first interrupt: npm and tsx pass it on, so that it may come more than once. */
+const IMPATIENT_MS = 1000;
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 async function main(): Promise<number> {
@@ -32,6 +38,7 @@ async function main(): Promise<number> {
   }
   const setups = chosenSetups(options, setupsOf(found.builds));
   const machines = new Machines(found, options);
+  const interrupt = stopOnInterrupt(machines);
   const { tally, kinds, seconds } = await runSession({
     ...options,
     machines,
@@ -41,8 +48,31 @@ async function main(): Promise<number> {
   });
   for (const { name, count } of kinds) console.log(`${count} differ: ${name}`);
   console.log(tally.report(seconds));
+  console.log(conclusion(tally, options, interrupt.came));
+  if (interrupt.came) return INTERRUPTED;
   if (options.record) recordRuns(tally.runs(options.seed.low), options.first > 0);
   return tally.different === 0 ? 0 : 1;
+}
+
+/** The first interrupt ends the run with a summary, another one later at once. */
+function stopOnInterrupt(machines: Machines): { readonly came: boolean } {
+  const state = { came: false };
+  let first = 0;
+  process.on("SIGINT", () => {
+    if (state.came && nowMs() - first > IMPATIENT_MS) process.exit(INTERRUPTED);
+    if (state.came) return;
+    state.came = true;
+    first = nowMs();
+    machines.stop();
+  });
+  return state;
+}
+
+function conclusion(tally: Tally, { programs, keep }: Options, interrupted: boolean): string {
+  const done = interrupted ? `Interrupted after ${tally.programs} of ${programs}` : `${programs}`;
+  if (tally.different === 0) return `${done} programs: no difference.`;
+  const kept = keep === undefined ? "--keep DIR stores the scripts" : `the scripts are in ${keep}`;
+  return `${done} programs: ${tally.different} differ (${kept}).`;
 }
 
 function chosenSetups<T extends { readonly parameters: string }>(
@@ -51,15 +81,18 @@ function chosenSetups<T extends { readonly parameters: string }>(
 ): readonly T[] {
   const chosen = setups.filter((setup) => [setup.parameters, undefined].includes(parameters));
   if (chosen.length > 0) return chosen;
-  throw new UserError(`no setup has the parameters ${JSON.stringify(parameters)}`);
+  const known = PARAMETER_SETS.map((set) => JSON.stringify(set)).join(" ");
+  throw new UserError(
+    `no setup has the parameters ${JSON.stringify(parameters)}; there are: ${known}`,
+  );
 }
 
 function show(finding: Finding, keep: string | undefined): void {
-  console.log(`${showFinding(finding)}\n`);
+  console.log(`${showFinding(finding, process.stdout.columns)}\n`);
   if (keep === undefined) return;
   const { program } = finding.judged;
   mkdirSync(keep, { recursive: true });
-  const name = `${finding.boot.kernel}-${finding.boot.variant}-${program.id}.txt`;
+  const name = `${finding.boot.kernel}-${finding.boot.variant}-${finding.number}.txt`;
   writeFileSync(join(keep, name), printScript(program.program));
 }
 

@@ -4,10 +4,14 @@ import { highWord, lowWord } from "../../src/base/bytes.ts";
 import type { SeedWords } from "../../src/base/prng.ts";
 import { UserError } from "../../src/base/user_error.ts";
 
+/** Programs of one batch: they share a setup, and as many boots as they need. */
+export const BATCH = 32;
+
 export const USAGE = `npm run test:kernel -- [options]
+Puts random programs to real kernels in QEMU and to the core, and compares operation by operation.
   --programs N       how many programs (200)
   --seed S           where they come from (1): the same seed, the same programs
-  --first N          the number of the first program (0), a multiple of 32
+  --first N          the number of the first program (0), a multiple of ${BATCH}
   --kernel K         v6.1 or v6.12 only
   --variant V        up, updl, smp or smph only
   --parameters P     only setups with these kernel parameters ("" for none)
@@ -15,7 +19,9 @@ export const USAGE = `npm run test:kernel -- [options]
   --stall MS         silence that counts as a hang (6000)
   --keep DIR         where to store the scripts that differ
   --record           adds the counts to runs.json, for docs/conformance.md
-The kernel images are taken from the folder that SLABFUZZ_KERNELS names.`;
+The kernel images are taken from the folder that SLABFUZZ_KERNELS names, else from
+../shared/kernel-oracle. Without images, or without QEMU, nothing is tested.
+Exit code: 0 no difference, 1 differences, 2 a mistake in the request, 130 interrupted.`;
 
 export interface Options {
   readonly programs: number;
@@ -36,11 +42,14 @@ const STRING = { type: "string" } as const;
 /** Reads the command line. */
 export function readOptions(argv: readonly string[]): Options {
   const values = parse(argv);
+  const first = wholeNumber("first", values.first ?? "0", 0);
+  if (first % BATCH !== 0)
+    throw new UserError(`--first needs a multiple of ${BATCH}, not ${first}`);
   const seed = BigInt(wholeNumber("seed", values.seed ?? "1", 0));
   return {
     programs: wholeNumber("programs", values.programs ?? "200", 1),
     seed: { high: highWord(seed), low: lowWord(seed) },
-    first: wholeNumber("first", values.first ?? "0", 0),
+    first,
     kernel: values.kernel,
     variant: values.variant,
     parameters: values.parameters,

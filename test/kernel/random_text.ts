@@ -70,6 +70,9 @@ const CHANCE: readonly (readonly [RegExp, string])[] = [
   // How many pages of stacks there are.
   [/out of bounds \(\d+\) for stack/g, "out of bounds (*) for stack"],
 ];
+/** A struct page of a slab: which, is a matter of luck, but not where in it. */
+const STRUCT_PAGE = /\bffffea[0-9a-f]{8}([0-9a-f]{2})\b/g;
+const STRUCT_PAGE_MASK = 0x3f;
 const GONE = / gone:(\S+)\/s\d+/g;
 const COUNT = /^(@@ op (\d+): ctorcalls => )\d+$/;
 const NUMBERED = /([\w.]+)\/s\d+/g;
@@ -86,6 +89,7 @@ export function withoutChance(log: readonly string[], { ops }: Program): readonl
   const firstCache = ops.findIndex(({ op }) => op === "cache");
   return log.map((line) => {
     const text = CHANCE.reduce((left, [pattern, by]) => left.replace(pattern, by), line)
+      .replace(STRUCT_PAGE, (_, low) => `page+${Number.parseInt(low, 16) & STRUCT_PAGE_MASK}`)
       .replace(GONE, (all, cache) => (own.has(cache) ? all : ""))
       .replace(COUNT, (all, head, op) => (Number(op) < firstCache ? `${head}*` : all));
     return late.size === 0 ? text : withoutNumbersOf(text, late);

@@ -4,10 +4,12 @@ import type { SeedWords } from "../../src/base/prng.ts";
 import { SlabHeap } from "../../src/wasm/heap.ts";
 import { runBatch } from "./batch.ts";
 import { type Finding, kindOf, shrinkFinding } from "./differences.ts";
+import { BATCH } from "./options.ts";
 import { ProgramMaker } from "./programs.ts";
+import { Progress } from "./progress.ts";
 import { setupName } from "./setups.ts";
 import { Tally } from "./tally.ts";
-import type { Boot, Machines } from "./vm.ts";
+import { type Boot, type Machines, Stopped } from "./vm.ts";
 
 export interface SessionRequest {
   readonly machines: Machines;
@@ -34,7 +36,6 @@ export interface SessionResult {
   readonly seconds: number;
 }
 
-const BATCH = 32;
 const SHRUNK_MAX = 20;
 
 export async function runSession(request: SessionRequest): Promise<SessionResult> {
@@ -48,10 +49,12 @@ class Session {
   readonly #request: SessionRequest;
   readonly #tally = new Tally();
   readonly #kinds = new Map<string, Kind>();
+  readonly #progress: Progress;
   #next = 0;
 
   constructor(request: SessionRequest) {
     this.#request = request;
+    this.#progress = new Progress(request.programs);
   }
 
   result(): Omit<SessionResult, "seconds"> {
@@ -59,9 +62,16 @@ class Session {
     return { tally: this.#tally, kinds };
   }
 
-  /** Takes batches as long as there are any. */
+  /** Takes batches as long as there are any, and the machines may run. */
   async work(): Promise<void> {
-    const heap = new SlabHeap();
+    try {
+      await this.#takeBatches(new SlabHeap());
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+    }
+  }
+
+  async #takeBatches(heap: SlabHeap): Promise<void> {
     for (let batch = this.#next++; batch * BATCH < this.#request.programs; batch = this.#next++) {
       await this.#runBatch(batch, heap);
     }
@@ -79,10 +89,11 @@ class Session {
     for (const answer of judged) this.#tally.add(boot, answer);
     const findings = judged
       .filter(({ verdict }) => !verdict.comparison.equal && !verdict.isRandom)
-      .map((answer) => ({ boot, judged: answer }));
-    const seconds = ((nowMs() - started) / 1000).toFixed(1);
-    const outcome = findings.length === 0 ? "" : `, ${findings.length} differ`;
-    say(`${this.#tally.programs}/${programs} ${setupName(boot)}: ${seconds} s${outcome}`);
+      .map((answer) => ({ boot, judged: answer, number: answer.program.id }));
+    const done = this.#tally.programs;
+    const seconds = (nowMs() - started) / 1000;
+    const setup = setupName(boot);
+    say(this.#progress.line({ done, setup, seconds, differences: findings.length }));
     for (const finding of findings) {
       if (await this.#differsAgain(finding, heap)) await this.#take(finding, heap);
       else this.#tally.addUnsteady(boot);

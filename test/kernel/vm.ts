@@ -65,11 +65,16 @@ const RUN_MS_MAX = 120_000;
 const CONSOLE_BYTES_MAX = 48 << 20;
 const POLL_MS = 50;
 
+/** The machines were stopped from outside. */
+export class Stopped extends Error {}
+
 export class Machines {
   readonly #installation: Installation;
   readonly #stallMs: number;
   readonly #folder = join(tmpdir(), "slabfuzz-kernel-vms");
   readonly #snapshots = new Map<string, Promise<string>>();
+  readonly #running = new Set<ChildProcess>();
+  #stopped = false;
 
   constructor(installation: Installation, { stallMs }: { readonly stallMs: number }) {
     this.#installation = installation;
@@ -77,8 +82,15 @@ export class Machines {
     mkdirSync(this.#folder, { recursive: true });
   }
 
+  /** Ends whatever runs; from now on run() throws Stopped. */
+  stop(): void {
+    this.#stopped = true;
+    for (const qemu of this.#running) qemu.kill("SIGKILL");
+  }
+
   /** Runs scripts in one fresh machine, one after the other. */
   async run(boot: Boot, scripts: string): Promise<VmRun> {
+    this.#refuseIfStopped();
     const isLong = scripts.length > SERIAL_BYTES_MAX;
     const snapshot = isLong ? "" : await this.#snapshotOf(boot);
     return this.#inScratchFolder(async (folder) => {
@@ -88,8 +100,15 @@ export class Machines {
         : this.#start(boot, log, ["-incoming", `exec:cat ${snapshot}`]);
       if (!isLong) qemu.stdin?.write(`${LEAD_IN}${scripts}${END_OF_INPUT}`);
       const stalled = await this.#watch(qemu, log);
+      // An interrupt reaches QEMU, too, and perhaps before it reaches us.
+      await sleep(1);
+      this.#refuseIfStopped();
       return { console: textOf(log), stalled };
     });
+  }
+
+  #refuseIfStopped(): void {
+    if (this.#stopped) throw new Stopped("the machines were stopped");
   }
 
   #bootWith(boot: Boot, scripts: string, folder: string): ChildProcess {
@@ -124,7 +143,10 @@ export class Machines {
       const socket = join(folder, "monitor");
       const qemu = this.#start(boot, log, ["-qmp", `unix:${socket},server=on,wait=off`]);
       try {
-        await waitForDriver(qemu, log);
+        await waitForDriver(qemu, log).catch((error: unknown) => {
+          this.#refuseIfStopped();
+          throw error;
+        });
         const unfinished = `${name}.${process.pid}`;
         await Monitor.use(socket, (monitor) => monitor.saveState(unfinished));
         renameSync(unfinished, name);
@@ -140,6 +162,8 @@ export class Machines {
     const qemu = spawn(this.#installation.qemu, args, { stdio: ["pipe", "ignore", "ignore"] });
     // A machine that is gone does not read the rest of its scripts.
     qemu.stdin?.on("error", () => {});
+    this.#running.add(qemu);
+    qemu.once("exit", () => this.#running.delete(qemu));
     return qemu;
   }
 

@@ -15,19 +15,42 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** A progress line on stderr that the next one overwrites; nothing unless a person is watching. */
-export function showProgress(line: string): void {
-  if (isWatched()) process.stderr.write(`\r\x1b[K${line}`);
+/** Lines of the screen that stand above the cursor. */
+let drawn = 0;
+
+/** Lines on stderr that the next ones overwrite; nothing unless a person is watching. */
+export function showScreen(lines: readonly string[]): void {
+  if (!isWatched()) return;
+  const text = lines.map((line) => `${line}\x1b[K\n`).join("");
+  process.stderr.write(`${backToTop()}${text}\x1b[J`);
+  drawn = lines.length;
 }
 
-/** Takes the progress line away. */
-export function clearProgress(): void {
-  if (isWatched()) process.stderr.write("\r\x1b[K");
+/** Takes the screen away. */
+export function clearScreen(): void {
+  if (drawn === 0) return;
+  process.stderr.write(`${backToTop()}\x1b[J`);
+  drawn = 0;
+}
+
+function backToTop(): string {
+  return drawn === 0 ? "" : `\x1b[${drawn}A\r`;
+}
+
+/** Size of the terminal that stderr goes to. */
+export function screenSize(): { columns: number; rows: number } {
+  const { columns = 80, rows = 24 } = process.stderr;
+  return { columns, rows };
 }
 
 /** Whether stderr is a terminal that may be drawn on. */
 export function isWatched(): boolean {
-  return process.stderr.isTTY === true && !hasNoColor();
+  return process.stderr.isTTY === true && !hasNoColor() && process.env["TERM"] !== "dumb";
+}
+
+/** Colours for stderr, for whoever asked whether it is watched. */
+export function errorColours(): ReturnType<typeof picocolors.createColors> {
+  return picocolors.createColors(isWatched());
 }
 
 /** Colours for stdout; all of them do nothing unless it is a terminal. */

@@ -1,4 +1,5 @@
 // How sure a campaign makes us, in words. It declares the record that it needs.
+import { countText } from "./quantity_text.ts";
 
 /** What is known of what was not seen; `src/campaign/estimate.ts` says how. */
 export interface SummaryEstimate {
@@ -36,5 +37,5 @@ export function rateText(rate: number): string {
 
 /** The cases among which one has that rate. */
 export function oneIn(rate: number): string {
-  return rate === 0 ? "none" : String(Math.max(1, Math.floor(1 / rate)));
+  return rate === 0 ? "none" : countText(Math.max(1, Math.floor(1 / rate)));
 }

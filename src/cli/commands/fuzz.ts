@@ -15,7 +15,7 @@ import {
   settingsText,
 } from "../../config/settings.ts";
 import { VERDICTS, type Verdict } from "../../oracle/verdict.ts";
-import { progressLine, summaryLines } from "../../report/summary.ts";
+import { summaryLines } from "../../report/summary.ts";
 import { durationMs, timeoutMs } from "../duration.ts";
 import { failureCode } from "../fail_on.ts";
 import { firstLine, fuzzRecord, repeatLine, resumeLine } from "../fuzz_lines.ts";
@@ -28,7 +28,8 @@ import {
   type ShapeOptions,
   shapeOfOptions,
 } from "../shape_options.ts";
-import { clearProgress, note, print, setExitCode, showProgress } from "../terminal.ts";
+import { note, print, setExitCode } from "../terminal.ts";
+import { Watch } from "../watch.ts";
 
 const DEFAULT_FOLDER = "findings";
 
@@ -141,25 +142,23 @@ function settingsOf(options: FuzzOptions): Settings {
   };
 }
 
-/** Runs with a progress line, until done or interrupted. */
+/** Runs before somebody's eyes, until done or interrupted. */
 async function runWatched(
   request: FuzzRequest,
   onStart: (start: Start) => void,
 ): Promise<FuzzResult> {
   const interruption = listenForInterrupt();
+  const watch = new Watch(interruption.signal);
   try {
     return await fuzz({
       ...request,
       signal: interruption.signal,
       onStart,
       onNote: note,
-      onProgress: ({ tally, timeMs }) => {
-        showProgress(progressLine(tally.cases, timeMs / 1000, tally.data.verdicts));
-      },
-      onEnd: clearProgress,
+      onProgress: (view) => watch.see(view),
     });
   } finally {
-    clearProgress();
+    watch.end();
     interruption.release();
   }
 }

@@ -1,5 +1,5 @@
-// Whoever watches a campaign: at a terminal a screen that is drawn again and again, elsewhere a line
-// now and then. Both go to stderr.
+// Whoever watches a campaign: at a terminal a screen that is drawn again and again, elsewhere a
+// line now and then. Both go to stderr.
 import { nowMs } from "../base/clock.ts";
 import { estimateOf } from "../campaign/estimate.ts";
 import type { CampaignView } from "../campaign/fuzz.ts";

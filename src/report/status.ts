@@ -142,8 +142,8 @@ function whatBecame({ verdicts, cases }: Status): Box {
     .sort(([, one], [, other]) => other - one)
     .slice(0, VERDICT_ROWS)
     .map(([name, count]) => {
-      const share = (100 * count) / Math.max(cases, 1);
-      return `${name.padEnd(LABEL)}${countText(count).padStart(13)}${share.toFixed(1).padStart(6)} %`;
+      const share = ((100 * count) / Math.max(cases, 1)).toFixed(1);
+      return `${name.padEnd(LABEL)}${countText(count).padStart(13)}${share.padStart(6)} %`;
     });
   return { title: "what became of the cases?", rows };
 }

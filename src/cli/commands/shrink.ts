@@ -11,7 +11,7 @@ import { addMachineOptions, type MachineOptions, machineOverrides } from "../mac
 import { positiveNumber } from "../option_value.ts";
 import { shellLine } from "../shell_words.ts";
 import { type ReplaySource, resolveSource } from "../source.ts";
-import { clearProgress, note, print, setExitCode, showProgress } from "../terminal.ts";
+import { clearScreen, note, print, setExitCode, showScreen } from "../terminal.ts";
 import { writeWholeFile } from "../whole_file.ts";
 
 interface ShrinkCommandOptions extends MachineOptions {
@@ -65,7 +65,7 @@ async function shrinkWatched(
   signal: AbortSignal,
 ): Promise<ShrinkResult> {
   try {
-    const onProgress = (progress: ShrinkProgress) => showProgress(progressLine(progress));
+    const onProgress = (progress: ShrinkProgress) => showScreen([progressLine(progress)]);
     const machine = machineOverrides(options);
     const effortMax = options.effort;
     const common = { machine, heap, newHeap, effortMax };
@@ -74,7 +74,7 @@ async function shrinkWatched(
     if (error instanceof UserError) throw new UserError(`${name}: ${error.message}`);
     throw error;
   } finally {
-    clearProgress();
+    clearScreen();
   }
 }
 

@@ -13,9 +13,8 @@ import { clearScreen, errorColours, isWatched, note, screenSize, showScreen } fr
 const DRAW_MS = 200;
 /** The rate "now" is that of the last seconds. */
 const RATE_MS = 3000;
-/** Lines come every ten seconds at first, and every minute later on. */
-const LINE_MS = 10_000;
-const LINE_MS_LATER = 60_000;
+/** Lines come once a minute: short runs have none. */
+const LINE_MS = 60_000;
 
 interface Sample {
   readonly atMs: number;
@@ -66,7 +65,7 @@ export class Watch {
   #sayNowAndThen(view: CampaignView): void {
     const now = nowMs();
     if (now < this.#nextLineMs) return;
-    this.#nextLineMs = now + (view.timeMs > LINE_MS_LATER ? LINE_MS_LATER : LINE_MS);
+    this.#nextLineMs = now + LINE_MS;
     note(this.#line(view));
   }
 

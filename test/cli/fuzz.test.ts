@@ -97,7 +97,7 @@ describe("a campaign", () => {
     expect(code).toBe(0);
   });
 
-  it("prints no progress where nobody is watching", async () => {
+  it("prints no progress within its first minute where nobody is watching", async () => {
     expect((await fuzz(...SMALL)).error).toBe("");
   });
 });

@@ -41,6 +41,10 @@ describe("looking for kernels", () => {
     );
   });
 
+  it("takes an empty name of a folder for none", () => {
+    expect(search({ folder: "" })).toEqual(search({ folder: undefined }));
+  });
+
   it("refuses a folder that was named and is not there", () => {
     expect(() => search({})).toThrow(`SLABFUZZ_KERNELS: no folder ${join(root, "kernels")}`);
   });
@@ -105,6 +109,7 @@ describe("the options", () => {
   it("refuse what is no number, and what is no option", () => {
     expect(() => readOptions(["--programs", "many"])).toThrow("--programs needs a whole number");
     expect(() => readOptions(["--jobs", "0"])).toThrow("--jobs needs a whole number from 1 on");
+    expect(() => readOptions(["--first", "7"])).toThrow("--first needs a multiple of 32, not 7");
     expect(() => readOptions(["--quick"])).toThrow("Unknown option '--quick'");
   });
 });

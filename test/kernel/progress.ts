@@ -24,7 +24,7 @@ export class Progress {
     const columns = [
       `${done}/${this.#total}`.padStart(2 * `${this.#total}`.length + 1),
       `${(done / elapsed).toFixed(1)}/s`.padStart(6),
-      `${timeText(left)} left`.padStart(12),
+      `${timeText(left)} left`.padStart(16),
       `${seconds.toFixed(1)} s`.padStart(7),
       setup,
     ];

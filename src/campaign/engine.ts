@@ -5,6 +5,7 @@ import { Generator } from "../gen/generate.ts";
 import { type GenerateOptions, generateOptionsFor } from "../gen/options.ts";
 import type { Impact } from "../oracle/impact.ts";
 import type { Verdict } from "../oracle/verdict.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
 import type { ProgramImage } from "../program/image.ts";
 import type { Machine } from "../program/machine.ts";
 import { type CaseResult, Judge } from "../run/judge.ts";
@@ -16,6 +17,7 @@ import { parseTarget, type Target } from "./target.ts";
 export class CaseEngine implements CaseOutcome {
   readonly machine: Machine;
   readonly #target: Target;
+  readonly #cadence: InvariantCadence | undefined;
   readonly #generator: Generator;
   #judge: Judge;
   #result: CaseResult | undefined;
@@ -25,6 +27,7 @@ export class CaseEngine implements CaseOutcome {
   constructor(options: CampaignOptions) {
     this.machine = machineOf(options);
     this.#target = parseTarget(options.target);
+    this.#cadence = options.invariants;
     this.#generator = generatorFor(options, this.machine);
     this.#judge = this.#newJudge();
   }
@@ -120,7 +123,7 @@ export class CaseEngine implements CaseOutcome {
   #newJudge(): Judge {
     const heap = new SlabHeap(this.#target.core);
     heap.configure(this.machine, this.#target.planted);
-    return new Judge(heap);
+    return new Judge(heap, this.#cadence);
   }
 }
 

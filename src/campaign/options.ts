@@ -2,6 +2,7 @@
 import { UserError } from "../base/user_error.ts";
 import { bugsLeft } from "../gen/bug_names.ts";
 import { BUGS_PER_CASE_MAX, OPS_MAX, type ProgramShape } from "../gen/options.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
 import { resolveMachine } from "../program/boot.ts";
 import type { Machine, MachineOverrides } from "../program/machine.ts";
 
@@ -9,6 +10,8 @@ export interface CampaignOptions extends ProgramShape {
   readonly target: string;
   readonly machine: MachineOverrides;
   readonly seed: bigint;
+  /** How often rules are kept, where it is not as usual. */
+  readonly invariants?: InvariantCadence;
 }
 
 /** The machine that all cases of a campaign run on. */

@@ -2,6 +2,7 @@
 import { freshSeed } from "../base/entropy.ts";
 import { UserError } from "../base/user_error.ts";
 import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
 import type { MachineOverrides } from "../program/machine.ts";
 import { type CampaignOptions, checkedShape, machineOf } from "./options.ts";
 import { CASES_MAX, type Shard } from "./shard.ts";
@@ -12,6 +13,8 @@ export interface CampaignRequest extends Partial<ProgramShape> {
   readonly target?: string;
   readonly machine?: MachineOverrides;
   readonly seed?: bigint;
+  /** How often rules are kept, where it is not as usual: 0 never, N in one case of N. */
+  readonly invariants?: InvariantCadence;
 }
 
 /** How it is run: nothing of this changes what a case is. */
@@ -41,6 +44,7 @@ export function campaignOf(request: CampaignRequest): CampaignOptions {
     target: parseTarget(request.target ?? "slub").name,
     machine: request.machine ?? {},
     seed: request.seed ?? freshSeed(),
+    invariants: request.invariants,
   };
   machineOf(options); // a machine that cannot be is refused here
   return options;

@@ -2,6 +2,7 @@
 // the campaign or run it again.
 import { slabfuzzVersion } from "../base/version.ts";
 import type { FuzzResult } from "../campaign/fuzz.ts";
+import { invariantsText } from "../campaign/invariant_text.ts";
 import { type CampaignOptions, machineOf } from "../campaign/options.ts";
 import { bugsText, shapeText, sizesText, workloadText } from "../campaign/shape_text.ts";
 import { rangeOf, type Start } from "../campaign/start.ts";
@@ -59,6 +60,8 @@ function campaignWords(campaign: CampaignOptions): string[] {
   put("--cpus", cpus);
   put("--kconfig", config);
   words.push(...wordsOfShape(campaign));
+  const { invariants } = campaign;
+  if (invariants !== undefined) put("--invariants", invariantsText(invariants));
   put("--seed", campaign.seed);
   return words;
 }

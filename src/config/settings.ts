@@ -4,6 +4,7 @@ import type { CampaignRequest, RunRequest } from "../campaign/request.ts";
 import { bugsText, workloadText } from "../campaign/shape_text.ts";
 import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
 import type { Verdict } from "../oracle/verdict.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
 import type { FailOn } from "./fuzz_config.ts";
 
 /** What makes the exit code 1. */
@@ -21,6 +22,7 @@ export interface Settings extends Partial<ProgramShape>, RunRequest, Gate {
   readonly cpus?: number;
   readonly kconfig?: string;
   readonly seed?: bigint;
+  readonly invariants?: InvariantCadence;
 }
 
 /** The later ones override the earlier ones. */

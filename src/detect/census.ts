@@ -34,7 +34,7 @@ function countCache(heap: SlabHeap, shadow: Shadow, reader: SlabReader, cache: n
   const slabs = u32[at + CacheLayout.NR_SLABS / 4];
   const total = u32[at + CacheLayout.TOTAL_OBJECTS / 4];
   if (total !== slabs * layout.objects) {
-    shadow.violate("wrong-counter", cache, NONE, total, slabs * layout.objects);
+    shadow.violate("total-objects", cache, NONE, total, slabs * layout.objects);
   }
   if (shadow.machine.hardened) return; // encoded free pointers are not followed
   if (slabs === 0 && shadow.caches.live[cache] === 0) return;
@@ -43,13 +43,13 @@ function countCache(heap: SlabHeap, shadow: Shadow, reader: SlabReader, cache: n
   reader.walkNodeList(at + CacheLayout.PARTIAL / 4);
   const partial = u32[at + CacheLayout.NR_PARTIAL / 4];
   if (reader.listed !== partial) {
-    shadow.violate("wrong-counter", cache, NONE, partial, reader.listed);
+    shadow.violate("partial-count", cache, NONE, partial, reader.listed);
   }
   const live = shadow.caches.live[cache];
   const used = total - reader.free;
   // The running kernel holds objects of the kmalloc caches, too.
   const isRight = cache < KMALLOC_CLASSES ? used >= live : used === live;
-  if (!isRight) shadow.violate("wrong-counter", cache, NONE, used, live);
+  if (!isRight) shadow.violate("objects-in-use", cache, NONE, used, live);
 }
 
 function countCpuSlabs(heap: SlabHeap, reader: SlabReader, at: number): void {

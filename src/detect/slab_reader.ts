@@ -1,9 +1,19 @@
 // Walks the slabs of one cache in linear memory and counts free objects: read only, bounded, and
 // with plain numbers, because a campaign does it in every case.
-import { FROZEN_BIT, Page6, Page310, Page612, Profile, STRUCT_PAGE_SIZE, Window } from "../abi.ts";
+import {
+  CacheLayout,
+  FROZEN_BIT,
+  Page6,
+  Page310,
+  Page612,
+  Profile,
+  STRUCT_PAGE_SIZE,
+  Window,
+} from "../abi.ts";
 import type { Layout } from "../oracle/layout.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 import { NONE } from "../oracle/slabs.ts";
+import type { Invariant } from "../oracle/violation.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
 import { readWindow } from "../wasm/memory.ts";
 
@@ -17,24 +27,28 @@ interface PageWords {
   readonly freelist: number;
   readonly counters: number;
   readonly list: number;
+  readonly cache: number;
 }
 
 const OF_3_10: PageWords = {
   freelist: Page310.FREELIST / 4,
   counters: Page310.COUNTERS / 4,
   list: Page310.LIST / 4,
+  cache: Page310.SLAB_CACHE / 4,
 };
 
 const OF_6_1: PageWords = {
   freelist: Page6.FREELIST / 4,
   counters: Page6.COUNTERS / 4,
   list: Page6.LIST / 4,
+  cache: Page6.SLAB_CACHE / 4,
 };
 
 const OF_6_12: PageWords = {
   freelist: Page612.FREELIST / 4,
   counters: Page612.COUNTERS / 4,
   list: Page612.LIST / 4,
+  cache: Page612.SLAB_CACHE / 4,
 };
 
 function wordsOf(profile: Profile): PageWords {
@@ -81,6 +95,7 @@ export class SlabReader {
     const lockless = this.free - before;
     this.#countChain(this.#wordOf(page) + this.#words.freelist);
     this.#compareSlab(page, this.free - before, lockless);
+    this.#compareOwner(page);
   }
 
   /** Slabs that wait for the cpu, linked by their struct pages. */
@@ -106,6 +121,7 @@ export class SlabReader {
       }
       this.listed++;
       this.#countSlab(page);
+      this.#compareFrozen(page);
       page = this.#listedPage(this.#wordOf(page) + this.#words.list);
     }
   }
@@ -114,6 +130,24 @@ export class SlabReader {
     const before = this.free;
     this.#countChain(this.#wordOf(page) + this.#words.freelist);
     this.#compareSlab(page, this.free - before, 0);
+    this.#compareOwner(page);
+  }
+
+  /** A slab says which cache it belongs to; that lies at the beginning of RAM. */
+  #compareOwner(page: number): void {
+    const { machine } = this.#shadow;
+    const found = this.#u32[this.#wordOf(page) + this.#words.cache];
+    const expected = (machine.ramLow + this.#cache * CacheLayout.SIZE) >>> 0;
+    if (found !== expected) this.#violate("slab-owner", found, expected);
+  }
+
+  #compareFrozen(page: number): void {
+    const counters = this.#u32[this.#wordOf(page) + this.#words.counters];
+    if (((counters >>> 16) & FROZEN_BIT) !== 0) this.#violate("slab-frozen", 1, 0);
+  }
+
+  #violate(invariant: Invariant, found: number, expected: number): void {
+    this.#shadow.violate(invariant, this.#cache, NONE, found, expected);
   }
 
   /** inuse counts what is not on the slab's own list: the cpu's free objects, too. */
@@ -122,7 +156,10 @@ export class SlabReader {
     const inuse = counters & 0xffff;
     const objects = (counters >>> 16) & ~FROZEN_BIT;
     if (inuse + free - lockless !== objects) {
-      this.#shadow.violate("wrong-counter", this.#cache, NONE, inuse, objects - free + lockless);
+      this.#violate("slab-inuse", inuse, objects - free + lockless);
+    }
+    if (objects > this.#layout.objects) {
+      this.#violate("slab-objects", objects, this.#layout.objects);
     }
   }
 
@@ -131,11 +168,12 @@ export class SlabReader {
     let at = this.#offsetAt(headAt);
     for (let count = 0; at !== NONE; count++) {
       if (count >= this.#layout.objects) {
-        this.#broken(count);
+        this.#violate("freelist-cycle", count, this.#layout.objects);
         return;
       }
-      if (this.#isTaken(at)) {
-        this.#broken(at);
+      const wrong = this.#whatIsWrong(at);
+      if (wrong !== undefined) {
+        this.#violate(wrong, at, at);
         return;
       }
       this.free++;
@@ -144,18 +182,21 @@ export class SlabReader {
   }
 
   /** Not the start of an object, or of one that lives, as far as the shadow knows the slab. */
-  #isTaken(at: number): boolean {
+  #whatIsWrong(at: number): Invariant | undefined {
     const { slabs } = this.#shadow;
     const slab = slabs.slabAt(at);
-    if (slab === NONE) return false;
-    // An empty slab may have been given back, and be another cache's now.
-    if (slabs.cache[slab] !== this.#cache) return slabs.live[slab] > 0;
+    if (slab === NONE) return undefined;
+    if (slabs.cache[slab] !== this.#cache) {
+      // An empty slab may have been given back, and be another cache's now.
+      return slabs.live[slab] > 0 ? "freelist-escape" : undefined;
+    }
     const cell = slabs.cellAt(slab, this.#layout, at);
-    return cell < 0 || slabs.cellObject[cell] !== NONE;
+    if (cell < 0) return "freelist-escape";
+    return slabs.cellObject[cell] === NONE ? undefined : "live-on-freelist";
   }
 
   #broken(found: number): void {
-    this.#shadow.violate("broken-list", this.#cache, NONE, found);
+    this.#violate("broken-list", found, found);
   }
 
   /** RAM offset of the pointer at a word of linear memory; NONE for NULL. */
@@ -164,7 +205,7 @@ export class SlabReader {
     const high = this.#u32[word + 1];
     if (low === 0 && high === 0) return NONE;
     const at = this.#shadow.ramOffset(high, low);
-    if (at === NONE) this.#broken(low);
+    if (at === NONE) this.#violate("freelist-escape", low, low);
     return at;
   }
 

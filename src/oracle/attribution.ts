@@ -1,9 +1,10 @@
 // Which report belongs to which mistake. A report is *explained* by a mistake that may have led to
 // it in any roundabout way; it is *right* if it is of the check that is there for such damage,
 // about those very bytes, that object, or the slab whose chain of free objects was damaged.
-import { EventKind, Report, Warning } from "../abi.ts";
+import { EventKind, Report, Section, Warning } from "../abi.ts";
 import { type Damage, freePointerAt, type Segment } from "./damage.ts";
 import type { KernelReport } from "./kernel_report.ts";
+import { Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
@@ -11,10 +12,16 @@ import { NONE } from "./slabs.ts";
 export function explains(shadow: Shadow, damage: Damage, op: number, cache: number): boolean {
   if (damage.op > op) return false;
   if (damage.isStructural) return true;
+  if (cache === NONE) return damage.changed && isReportedBefore(shadow, damage, op);
   if (damage.kind === "free") return damage.cache === cache;
   return damage.segments.some(
     (segment) => segment.changed && cacheOfSegment(shadow, segment) === cache,
   );
+}
+
+/** A kernel that reported something repairs it as well as it can: that may kill it later. */
+function isReportedBefore(shadow: Shadow, damage: Damage, op: number): boolean {
+  return shadow.events.reports.some((one) => one.op <= op && isRight(shadow, damage, one));
 }
 
 function cacheOfSegment(shadow: Shadow, segment: Segment): number {
@@ -42,6 +49,7 @@ function isRightBug(shadow: Shadow, damage: Damage, report: KernelReport): boole
     if (damage.cause === "wrong-cache-free") return false;
   }
   if (isAboutFreePointer(shadow, damage, report)) return true;
+  if (isAboutOrigSize(shadow, damage, report)) return true;
   return damage.isStructural && isAboutSlab(shadow, damage, report);
 }
 
@@ -62,6 +70,16 @@ function isAboutFreePointer(shadow: Shadow, damage: Damage, report: KernelReport
     if (report.object !== NONE && report.object !== pointer - layout.offset) return false;
     return segment.first < pointer + 8 && pointer < segment.end;
   });
+}
+
+/** Where the red zone of a kmalloc object begins stands in its metadata, which nobody checks. */
+function isAboutOrigSize(shadow: Shadow, damage: Damage, report: KernelReport): boolean {
+  if (report.section !== Section.KMALLOC_REDZONE || report.object === NONE) return false;
+  const damaged = damage.segments.find((one) => one.changed && one.region === Region.ORIG_SIZE);
+  if (damaged === undefined) return false;
+  const layout = shadow.caches.layouts[shadow.slabs.cache[damaged.slab]];
+  const index = damaged.cell - shadow.slabs.firstCell[damaged.slab];
+  return report.object === shadow.slabs.objectAt(damaged.slab, layout, index);
 }
 
 /** A chain that was damaged shows in every check of its slab. */
@@ -94,6 +112,9 @@ function isAboutFree(damage: Damage, report: KernelReport): boolean {
       return true;
     case Report.OBJECTS_REMAINING:
       return damage.cause === "leak-at-destroy";
+    case Report.WRONG_OBJECT_COUNT:
+      // 3.10 frees one by one, after it took the objects off the count.
+      return damage.cause === "double-free-bulk";
     default:
       return false;
   }

@@ -3,7 +3,7 @@
 // the same owner. Whether a byte really changed comes from the evidence, where there is some.
 import { KMALLOC_CLASSES } from "../abi.ts";
 import type { Cause } from "./cause.ts";
-import { type Layout, slabBytes } from "./layout.ts";
+import { checksOperations, type Layout, slabBytes } from "./layout.ts";
 import type { Evidence } from "./record.ts";
 import { Region, regionAt } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
@@ -67,6 +67,9 @@ export function damageOfWrite(shadow: Shadow, request: AccessRequest): Damage {
   const { op, cause, object, at, length } = request;
   const segments = at === NONE ? [] : segmentsOf(shadow, request);
   const changed = at === NONE || segments.some((segment) => segment.changed);
+  for (const segment of segments) {
+    if (isStructural(segment)) closeUncheckedSlab(shadow, segments, segment.slab);
+  }
   return {
     op,
     cause,
@@ -80,6 +83,12 @@ export function damageOfWrite(shadow: Shadow, request: AccessRequest): Damage {
     isStructural: segments.some(isStructural),
     refused: false,
   };
+}
+
+/** Where nobody checks, a broken chain may take a slab anywhere: nothing in it is certain. */
+function closeUncheckedSlab(shadow: Shadow, segments: readonly Segment[], slab: number): void {
+  if (slab !== NONE && checksOperations(shadow.caches.layouts[shadow.slabs.cache[slab]])) return;
+  for (const segment of segments) if (segment.slab === slab) segment.isOpen = false;
 }
 
 /** A read that the program had no right to; it changes nothing. */
@@ -135,7 +144,7 @@ function segmentAt(
   const changed = hasChanged(evidence, at, stop);
   const isOwn = object !== NONE && object === request.object;
   const isSure = !mayBeGivenBack(shadow, slab) && !mayBeTheKernels(shadow, place);
-  const isOpen = changed && isSure;
+  const isOpen = changed && isSure && isInView(evidence, at, stop);
   return { region, slab, cell, object, isOwn, first: at, end: stop, changed, isOpen };
 }
 
@@ -200,6 +209,12 @@ export function placeOf(shadow: Shadow, at: number): Place {
 /** Payload of the object that was written through is not damage. */
 function isWithinRights(segment: Segment): boolean {
   return segment.isOwn && segment.region === Region.PAYLOAD;
+}
+
+/** Beyond the evidence nobody knows whether a byte changed. */
+function isInView(evidence: Evidence | undefined, first: number, end: number): boolean {
+  if (evidence === undefined) return true;
+  return first >= evidence.at && end <= evidence.at + evidence.before.length;
 }
 
 function hasChanged(evidence: Evidence | undefined, first: number, end: number): boolean {

@@ -120,7 +120,7 @@ export function obtainByKmalloc(
   if (high === 0 && low <= ZERO_SIZE_POINTER) {
     shadow.setSlot(slot, NONE, 0, high, low);
     const expected = size === 0 ? ZERO_SIZE_POINTER : 0;
-    if (low !== expected) shadow.violate("wrong-result", NONE, NONE, low, expected);
+    if (low !== expected) shadow.violate("zero-size-pointer", NONE, NONE, low, expected);
     else if (size > 0 && !shadow.events.memoryShort) shadow.violate("null-pointer", NONE);
     return NONE;
   }

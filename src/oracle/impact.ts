@@ -55,7 +55,13 @@ export function impactOfViolation(violation: Violation): Impact {
     case "shared-slab":
     case "misplaced-object":
       return "overlap";
+    case "freelist-cycle":
+    case "freelist-escape":
+    case "live-on-freelist":
+      return "redirected";
     case "broken-list":
+    case "slab-owner":
+    case "slab-frozen":
       return "list";
     case "contents-changed":
     case "not-zeroed":
@@ -64,9 +70,19 @@ export function impactOfViolation(violation: Violation): Impact {
     case "null-pointer":
     case "failed-operation":
     case "lost-page":
-    case "wrong-counter":
-    case "wrong-result":
+    case "total-objects":
+    case "partial-count":
+    case "objects-in-use":
+    case "slab-inuse":
+    case "slab-objects":
+    case "wrong-slab-count":
+    case "wrong-shrink-answer":
+    case "wrong-bulk-count":
       return "lost";
+    case "red-zone":
+    case "poison":
+    case "padding":
+      return "damage";
     default:
       return "none";
   }

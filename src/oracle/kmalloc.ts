@@ -12,7 +12,7 @@ export function stepKmalloc(shadow: Shadow, op: number, slot: number, zero: bool
   if (object === NONE) return;
   const cache = shadow.objects.cache[object];
   if ((cache === NONE) !== (shadow.status(op) === Status.PAGES)) {
-    shadow.violate("wrong-result", cache, object, shadow.status(op));
+    shadow.violate("wrong-size-class", cache, object, shadow.status(op));
   }
   if (zero) shadow.objects.wrote(object, op, Source.ZERO, 0, size, 0);
 }
@@ -31,5 +31,5 @@ export function stepKsize(shadow: Shadow, op: number, slot: number, displacement
   shadow.objects.isMeasured[object] = 1;
   const expected = usableBytes(shadow.caches.layouts[cache]);
   const found = shadow.valueLow(op);
-  if (found !== expected) shadow.violate("wrong-result", cache, object, found, expected);
+  if (found !== expected) shadow.violate("wrong-ksize", cache, object, found, expected);
 }

@@ -17,12 +17,12 @@ export function stepCache(shadow: Shadow, op: number, name: number): void {
   const index = shadow.valueLow(op);
   switch (shadow.status(op)) {
     case Status.CREATED:
-      if (layout === undefined) shadow.violate("wrong-result", index, NONE, size);
+      if (layout === undefined) shadow.violate("failed-operation", index, NONE, size);
       else shadow.caches.create(op, name, { index, size, align, layout });
       break;
     case Status.MERGED:
       if (size > shadow.caches.layouts[index].size)
-        shadow.violate("wrong-result", index, NONE, size);
+        shadow.violate("wrong-merge", index, NONE, size);
       shadow.caches.merge(name, index, size, align);
       break;
     default:
@@ -63,7 +63,7 @@ export function stepValidate(shadow: Shadow, op: number, name: number): void {
   const found = shadow.valueLow(op);
   const isExact = shadow.caches.isShrunk[cache] !== 0 && !isKernels(cache);
   if (found < least || (isExact && found !== least)) {
-    shadow.violate("wrong-result", cache, NONE, found, least);
+    shadow.violate("wrong-slab-count", cache, NONE, found, least);
   }
   if (shadow.damages.length > 0) expectAtValidate(shadow, cache);
 }
@@ -78,7 +78,7 @@ export function stepShrink(shadow: Shadow, op: number, name: number): void {
   const { partial, full } = countSlabs(shadow, cache);
   const remains = shadow.machine.profile !== Profile.V310 && partial + full > 0 ? 1 : 0;
   const found = shadow.valueLow(op);
-  if (found !== remains) shadow.violate("wrong-result", cache, NONE, found, remains);
+  if (found !== remains) shadow.violate("wrong-shrink-answer", cache, NONE, found, remains);
 }
 
 export function stepDestroy(shadow: Shadow, op: number, name: number): void {

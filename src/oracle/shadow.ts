@@ -12,12 +12,13 @@ import { noteIfUnconstructed } from "./constructed.ts";
 import type { Damage } from "./damage.ts";
 import { type Expectation, expectAtAlloc, expectAtFree } from "./expect.ts";
 import { EventLog, ramOffset } from "./kernel_report.ts";
+import { Keeping } from "./keeping.ts";
 import { ListTable } from "./lists.ts";
 import type { OracleMachine } from "./machine.ts";
 import { ObjectTable, Source } from "./objects.ts";
 import type { Evidence, RunRecord } from "./record.ts";
 import { Misplaced, NONE, SlabTable } from "./slabs.ts";
-import type { Invariant, Violation } from "./violation.ts";
+import type { Invariant, InvariantCadence, Violation } from "./violation.ts";
 
 export class Shadow {
   readonly machine: OracleMachine;
@@ -26,6 +27,8 @@ export class Shadow {
   readonly caches: CacheTable;
   readonly lists = new ListTable();
   readonly events: EventLog;
+  /** Which rules are kept in this case. */
+  readonly keeping: Keeping;
   readonly damages: Damage[] = [];
   readonly violations: Violation[] = [];
   readonly evidence: Evidence[] = [];
@@ -46,7 +49,8 @@ export class Shadow {
   hasEnded = false;
   #slotCount: number = Slot.FIRST;
 
-  constructor(machine: OracleMachine, record: RunRecord) {
+  constructor(machine: OracleMachine, record: RunRecord, cadence?: InvariantCadence) {
+    this.keeping = new Keeping(cadence);
     this.machine = machine;
     this.record = record;
     this.slabs = new SlabTable(machine.ramPages, machine.basePfn);
@@ -61,6 +65,7 @@ export class Shadow {
   /** Forgets the last case; costs what it used. */
   begin(record: RunRecord): void {
     this.record = record;
+    this.keeping.begin(record.image);
     this.slabs.clear();
     this.objects.clear();
     this.lists.clear();
@@ -111,6 +116,7 @@ export class Shadow {
   }
 
   violate(invariant: Invariant, cache: number, object = NONE, found = 0, expected = 0): void {
+    if (!this.keeping.keeps(invariant)) return;
     this.violations.push({ invariant, op: this.op, cache, object, found, expected });
   }
 

@@ -168,7 +168,7 @@ function stepAllocMany(shadow: Shadow, op: number, name: number): void {
   const got = shadow.aux(op);
   const pointers = (record.extraAt + shadow.valueLow(op)) >>> 2;
   if (got !== wanted && !shadow.events.memoryShort) {
-    shadow.violate("wrong-result", shadow.caches.cacheOf(name), NONE, got, wanted);
+    shadow.violate("wrong-bulk-count", shadow.caches.cacheOf(name), NONE, got, wanted);
   }
   for (let i = 0; i < Math.min(got, wanted); i++) {
     const slot = readU16(image.payload, targets + i * TARGET_SIZE);

@@ -23,7 +23,8 @@ export function symptomOfFault(kind: FaultKind, where: Fn): number {
 }
 
 export function symptomOfInvariant(invariant: Invariant): number {
-  return numberOf(Type.INVARIANT, INVARIANT_NAMES.indexOf(invariant), 0);
+  const index = INVARIANT_NAMES.indexOf(invariant);
+  return numberOf(Type.INVARIANT, index >> 5, index);
 }
 
 /** A report where there should be none. */
@@ -59,7 +60,7 @@ export function symptomWords(symptom: number): string {
     case Type.SURPRISE:
       return `invariant unexpected-report: ${bugWords(code, detail)}`;
     default:
-      return `invariant ${INVARIANT_NAMES[code]}`;
+      return `invariant ${INVARIANT_NAMES[(code << 5) | detail]}`;
   }
 }
 

@@ -124,7 +124,7 @@ function isRightFor(shadow: Shadow, mistake: Mistake, report: KernelReport): boo
  */
 function noteSilentChecks(shadow: Shadow): void {
   const expected = shadow.expectations.at(0);
-  if (expected === undefined) return;
+  if (expected === undefined || !shadow.keeping.keeps("silent-check")) return;
   const isSpoken = shadow.events.reports.some((report) => report.op <= expected.op);
   if (isSpoken || shadow.violations.some((one) => one.op <= expected.op)) return;
   const { damage, op } = expected;
@@ -136,7 +136,7 @@ function noteSilentChecks(shadow: Shadow): void {
 /** The earliest thing that no mistake explains. */
 function judgeUnexplained(shadow: Shadow, main: Mistake | undefined): Judgement | undefined {
   const violation = shadow.violations.find((one) => isUnexplained(shadow, one));
-  const report = shadow.events.reports.find((one) => !isExplained(shadow, one.op, one.cache));
+  const report = unexplainedReport(shadow);
   if (violation === undefined && report === undefined) return undefined;
   const isReport = report !== undefined && (violation === undefined || report.op < violation.op);
   const shownAt = isReport ? report.op : (violation?.op ?? NEVER);
@@ -155,6 +155,11 @@ function judgeUnexplained(shadow: Shadow, main: Mistake | undefined): Judgement 
     violation,
     expected: shadow.expectations.at(0),
   };
+}
+
+function unexplainedReport(shadow: Shadow): KernelReport | undefined {
+  if (!shadow.keeping.keeps("unexpected-report")) return undefined;
+  return shadow.events.reports.find((one) => !isExplained(shadow, one.op, one.cache));
 }
 
 function isUnexplained(shadow: Shadow, violation: Violation): boolean {

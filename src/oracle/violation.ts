@@ -1,33 +1,92 @@
 // The rules that a correct allocator keeps, by name. Breaking one is a finding of its own, unless a
 // mistake of the program explains it: then it tells how far the mistake reached.
 
+/** What looking costs, and therefore when it is done. */
+export type InvariantCost =
+  /** Follows from the answers of operations: costs nothing beside the shadow. */
+  | "answer"
+  /** Reads counters, lists and struct pages once a case. */
+  | "census"
+  /** Reads every painted byte of every object. */
+  | "bytes";
+
+export interface InvariantRule {
+  readonly says: string;
+  readonly cost: InvariantCost;
+  /** Kept in one case of so many. */
+  readonly every: number;
+}
+
+/** One case of so many has all its bytes looked at. */
+const BYTES_EVERY = 16;
+
+function answer(says: string): InvariantRule {
+  return { says, cost: "answer", every: 1 };
+}
+
+function census(says: string): InvariantRule {
+  return { says, cost: "census", every: 1 };
+}
+
+function bytes(says: string): InvariantRule {
+  return { says, cost: "bytes", every: BYTES_EVERY };
+}
+
 /** Every rule, and what it says. */
 export const INVARIANTS = {
-  "null-pointer": "an allocation returns NULL only when memory has run out",
-  "foreign-pointer": "an allocation returns an address in RAM",
-  "misplaced-object": "an object begins where an object of a slab of its cache begins",
-  "shared-slab": "a slab with live objects belongs to one cache",
-  overlap: "an object that is handed out does not overlap a live one",
-  misaligned: "an object is aligned as its cache asked",
-  "not-zeroed": "a zeroed allocation reads as zeroes",
-  "not-constructed": "an object of a cache with a constructor is constructed",
-  "contents-changed": "what a program wrote into its object stays as it is",
-  "failed-operation": "an operation on a living cache does what it says",
-  "wrong-result": "an operation's number is the one that the reference model counts",
-  "wrong-layout": "a cache has the layout that its parameters lead to",
-  "wrong-counter": "counters agree with lists, and both with the live objects",
-  "broken-list": "lists of slabs and of free objects are chains without a circle",
-  "lost-page": "pages in use are those of slabs and of large requests",
-  "unexpected-report": "the kernel has nothing to say about a clean program",
-  "silent-check": "a check that looks at damaged bytes reports them",
-  crash: "the machine survives a clean program",
-  hang: "an operation ends",
-  trap: "the core itself does not trap",
-} as const;
+  "null-pointer": answer("an allocation returns NULL only when memory has run out"),
+  "foreign-pointer": answer("an allocation returns an address in RAM"),
+  "misplaced-object": answer("an object begins where an object of a slab of its cache begins"),
+  "shared-slab": answer("a slab with live objects belongs to one cache"),
+  overlap: answer("an object that is handed out does not overlap a live one"),
+  misaligned: answer("an object is aligned as its cache asked"),
+  "not-zeroed": answer("a zeroed allocation reads as zeroes"),
+  "not-constructed": answer("an object of a cache with a constructor is constructed"),
+  "contents-changed": answer("what a program wrote into its object stays as it is"),
+  "failed-operation": answer("an operation on a living cache does what it says"),
+  "zero-size-pointer": answer("kmalloc(0) returns the zero-size pointer, and nothing else does"),
+  "wrong-size-class": answer("a large request gets whole pages, any other a slab object"),
+  "wrong-ksize": answer("ksize is what the layout of the object's cache leaves to its owner"),
+  "wrong-merge": answer("a cache merges only into one whose objects are large enough"),
+  "wrong-bulk-count": answer("a bulk allocation returns as many objects as were asked for"),
+  "wrong-slab-count": answer("validate counts every slab that must be on a list"),
+  "wrong-shrink-answer": answer("shrink says whether slabs remain"),
+  "wrong-layout": census("a cache has the layout that its parameters lead to"),
+  "total-objects": census("total_objects is nr_slabs times the objects of a slab"),
+  "partial-count": census("nr_partial is the length of the partial list"),
+  "objects-in-use": census("objects not on any free list are those that the program holds"),
+  "slab-inuse": census("a slab's inuse and its free objects make up its objects"),
+  "slab-objects": census("a slab has as many objects as its cache's layout"),
+  "slab-owner": census("a slab on a list of a cache names that cache, and is a slab"),
+  "slab-frozen": census("slabs on the node's partial list are thawed"),
+  "freelist-cycle": census("a chain of free objects is no longer than its slab"),
+  "freelist-escape": census("a chain of free objects stays among the objects of its slab"),
+  "live-on-freelist": census("an object that the program holds is on no free list"),
+  "broken-list": census("lists of slabs are chains of struct pages without a circle"),
+  "lost-page": census("pages in use are those of slabs and of large requests"),
+  "red-zone": bytes("red zones of live and of free objects are as they were painted"),
+  poison: bytes("the payload of a free object is poisoned"),
+  padding: bytes("padding is as it was painted"),
+  "unexpected-report": answer("the kernel has nothing to say about a clean program"),
+  "silent-check": answer("a check that looks at damaged bytes reports them"),
+  crash: answer("the machine survives a clean program"),
+  hang: answer("an operation ends"),
+  trap: answer("the core itself does not trap"),
+} as const satisfies Readonly<Record<string, InvariantRule>>;
 
 export type Invariant = keyof typeof INVARIANTS;
 
 export const INVARIANT_NAMES = Object.keys(INVARIANTS) as readonly Invariant[];
+
+export function isInvariantName(name: string): name is Invariant {
+  return (INVARIANT_NAMES as readonly string[]).includes(name);
+}
+
+/** How often rules are kept where it is not as usual: 0 never, N in one case of N. */
+export type InvariantCadence = Readonly<Partial<Record<Invariant, number>>>;
+
+/** Rules that say how a case ends, or what the kernel says: a verdict cannot do without them. */
+export const ALWAYS_KEPT: readonly Invariant[] = ["crash", "hang", "trap"];
 
 export interface Violation {
   readonly invariant: Invariant;

@@ -123,7 +123,7 @@ function violationLines(program: Program, violation: Violation): string[] {
   const { invariant, op, found, expected } = violation;
   const numbers = found === expected ? "" : ` (found ${found}, expected ${expected})`;
   const where = op < program.ops.length ? `op ${op} (${textOf(program, op)})` : "at the end";
-  return [`${where} breaks ${invariant}: ${INVARIANTS[invariant]}${numbers}`];
+  return [`${where} breaks ${invariant}: ${INVARIANTS[invariant].says}${numbers}`];
 }
 
 function textOf(program: Program, op: number): string {

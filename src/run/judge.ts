@@ -8,6 +8,7 @@ import { Window } from "../abi.ts";
 import { Digest } from "../base/hash.ts";
 import { takeCensus } from "../detect/census.ts";
 import { comparePages } from "../detect/pages.ts";
+import { comparePaint } from "../detect/paint.ts";
 import { isSuspicious, targetOfWrite } from "../oracle/foresee.ts";
 import { oracleMachineOf } from "../oracle/machine.ts";
 import { RunRecord } from "../oracle/record.ts";
@@ -15,6 +16,7 @@ import { Shadow } from "../oracle/shadow.ts";
 import { opWordOf, signatureText } from "../oracle/signature.ts";
 import { NONE } from "../oracle/slabs.ts";
 import { step } from "../oracle/step.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
 import { type Judgement, judge, signatureKey } from "../oracle/verdict.ts";
 import { ProgramImage } from "../program/image.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
@@ -23,7 +25,7 @@ import { digestRun } from "./digest.ts";
 
 /** Bytes looked at on either side of a write, so that a whole free pointer is in view. */
 const MARGIN = 8;
-const EVIDENCE_MAX = 4096;
+const EVIDENCE_MAX = 1 << 16;
 
 /** What came of one case. */
 export interface CaseResult {
@@ -53,9 +55,9 @@ export class Judge {
   #isOver = false;
 
   /** The heap must be configured; another machine needs another judge. */
-  constructor(heap: SlabHeap) {
+  constructor(heap: SlabHeap, cadence?: InvariantCadence) {
     this.heap = heap;
-    this.shadow = new Shadow(oracleMachineOf(heap.machine), this.#record);
+    this.shadow = new Shadow(oracleMachineOf(heap.machine), this.#record, cadence);
     heap.reset();
     this.#ramLinear = readWindow(heap, Window.RAM).linear;
     this.#startPages = heap.core.pages_in_use();
@@ -126,7 +128,9 @@ export class Judge {
 
   #runCounting(census: number): void {
     this.#runUntil(census);
-    if (!this.#isOver) takeCensus(this.heap, this.shadow);
+    if (this.#isOver) return;
+    takeCensus(this.heap, this.shadow);
+    comparePaint(this.heap, this.shadow);
   }
 
   #runCarefully(): void {

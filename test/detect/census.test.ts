@@ -31,15 +31,15 @@ describe("a census", () => {
   });
 
   it("finds counters that disagree with the objects in use", () => {
-    expect(censusOf("up", Planted.INUSE_NOT_DECREMENTED)).toContain("wrong-counter");
+    expect(censusOf("up", Planted.INUSE_NOT_DECREMENTED)).toContain("slab-inuse");
   });
 
   it("finds free objects that a chain has lost", () => {
-    expect(censusOf("up", Planted.FREE_POINTER_NOT_WRITTEN)).toContain("wrong-counter");
+    expect(censusOf("up", Planted.FREE_POINTER_NOT_WRITTEN)).toContain("objects-in-use");
   });
 
   it("finds an object that is both free and in use", () => {
-    expect(censusOf("up", Planted.ALLOC_LEAVES_OBJECT_FREE)).toContain("broken-list");
+    expect(censusOf("up", Planted.ALLOC_LEAVES_OBJECT_FREE)).toContain("live-on-freelist");
   });
 
   it("changes nothing", () => {

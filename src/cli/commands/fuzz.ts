@@ -2,6 +2,7 @@
 // class or with none, judged against the truth.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type FuzzRequest, type FuzzResult, fuzz } from "../../campaign/fuzz.ts";
+import { invariantLines, parseInvariants } from "../../campaign/invariant_text.ts";
 import { parseShard, type Shard } from "../../campaign/shard.ts";
 import type { Start } from "../../campaign/start.ts";
 import { CANARY_NAMES } from "../../campaign/target.ts";
@@ -15,6 +16,7 @@ import {
   settingsText,
 } from "../../config/settings.ts";
 import { VERDICTS, type Verdict } from "../../oracle/verdict.ts";
+import type { InvariantCadence } from "../../oracle/violation.ts";
 import { summaryLines } from "../../report/summary.ts";
 import { durationMs, timeoutMs } from "../duration.ts";
 import { failureCode } from "../fail_on.ts";
@@ -49,6 +51,8 @@ interface FuzzOptions extends MachineOptions, ShapeOptions {
   readonly config?: string | false;
   readonly printConfig?: boolean;
   readonly json?: boolean;
+  readonly invariants?: InvariantCadence;
+  readonly listInvariants?: boolean;
 }
 
 const DETAILS = `
@@ -93,11 +97,17 @@ export function register(program: Command): void {
     .option("--config <file>", "the config file (default: slabfuzz.config.ts, if there is one)")
     .option("--no-config", "no config file")
     .option("--print-config", "print what config and options come to, and do nothing else")
+    .option("--invariants <rules>", "NAME=off, or NAME=N: kept in one case of N", invariantsValue)
+    .option("--list-invariants", "list the rules, what each costs and how often it is kept")
     .option("--json", "print the result as JSON");
   addMachineOptions(addShapeOptions(command)).addHelpText("after", DETAILS).action(run);
 }
 
 async function run(options: FuzzOptions): Promise<void> {
+  if (options.listInvariants === true) {
+    print(invariantLines(options.invariants).join("\n"));
+    return;
+  }
   const settings = mergeSettings(await configured(options), settingsOf(options));
   if (options.printConfig === true) print(settingsText(settings));
   else await runCampaign(settings, options.json === true);
@@ -135,6 +145,7 @@ function settingsOf(options: FuzzOptions): Settings {
     ...{ target, profile, boot, slubDebug, cpus, kconfig, seed, cases, jobs, shard },
     timeMs: options.time,
     timeoutMs: options.timeout,
+    invariants: options.invariants,
     out: typeof resume === "string" ? resume : options.out,
     resume: resume === undefined ? undefined : true,
     failOn,
@@ -160,6 +171,15 @@ async function runWatched(
   } finally {
     watch.end();
     interruption.release();
+  }
+}
+
+/** A value such as poison=off,red-zone=1. */
+function invariantsValue(text: string): InvariantCadence {
+  try {
+    return parseInvariants(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
   }
 }
 

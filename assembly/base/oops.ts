@@ -4,7 +4,7 @@
 
 import { EventKind } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
-import { config } from "./config.ts";
+import { pages_in_use } from "../page/buddy.ts";
 import { begin_global_event, put_addresses, put_numbers, silence_events } from "./event.ts";
 
 /** How the machine died; FaultKind.NONE while it lives. */
@@ -16,17 +16,25 @@ export let running: Fn = Fn.NONE;
 /** Steps along a free list before the walk counts as endless: more than any slab can hold. */
 export const WALK_MAX: u32 = 40000;
 
-/** Steps from slab to slab in one operation, for each page of RAM, before it counts as endless. */
+/**
+ * Steps from slab to slab before an operation counts as endless: so many for each page that is in
+ * use when it begins, and for some that it may take itself. It ends before it has filled the whole
+ * log with the same report.
+ */
 const SLAB_STEPS_A_PAGE: u32 = 4;
+const PAGES_TO_TAKE: u32 = 64;
 let slab_steps: u32 = 0;
+let slab_steps_max: u32 = 0;
 
+/** An operation begins, or its next object's turn comes. */
 export function forget_steps(): void {
   slab_steps = 0;
+  slab_steps_max = (pages_in_use() + PAGES_TO_TAKE) * SLAB_STEPS_A_PAGE;
 }
 
 /** One step along a list of slabs. A list that runs in a circle keeps the kernel busy for ever. */
 export function step_along_slabs(at: u64): void {
-  if (++slab_steps > config().phys_pages * SLAB_STEPS_A_PAGE) die(FaultKind.HANG, at);
+  if (++slab_steps > slab_steps_max) die(FaultKind.HANG, at);
 }
 
 export function die(kind: FaultKind, address: u64): void {

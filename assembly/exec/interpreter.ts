@@ -162,6 +162,7 @@ function op_alloc_n(): void {
   if (list == 0 || out == 0) return done(Status.LIMIT);
   let count: u32 = 0;
   for (; count < slot2() && !dead; count++) {
+    forget_steps();
     const object = kmem_cache_alloc(s, false);
     set_slot(listed_slot(list, count), object, changetype<usize>(s));
     store<u64>(out + (count << 3), object);
@@ -183,7 +184,10 @@ function op_free_n(): void {
   set_caller(Caller.FREE_N);
   const list = payload(slot2() * TARGET_SIZE);
   if (list == 0) return done(Status.LIMIT);
-  for (let i: u32 = 0; i < slot2() && !dead; i++) kmem_cache_free(s, listed_target(list, i));
+  for (let i: u32 = 0; i < slot2() && !dead; i++) {
+    forget_steps();
+    kmem_cache_free(s, listed_target(list, i));
+  }
   done(Status.OK, 0, slot2());
 }
 
@@ -196,6 +200,7 @@ function op_bulk_alloc(): void {
   if (list == 0 || out == 0) return done(Status.LIMIT);
   let count: u32 = 0;
   for (; count < slot2() && !dead; count++) {
+    forget_steps();
     const object = bulk_alloc_one(s);
     if (object == 0) break;
     store<u64>(out + (count << 3), object);

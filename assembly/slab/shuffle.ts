@@ -35,10 +35,25 @@ export function forget_sequence(): void {
   sequence_cache = 0xffffffff;
 }
 
-/** Number of the object that is linked at position `i` of the free list of a new slab. */
-export function shuffled_object(s: KmemCache, page: Page, i: u32, count: u32): u32 {
-  if (count > MAX_SHUFFLED) return i;
+/** Where in the sequence the next object of the slab at hand stands. */
+let position: u32 = 0;
+
+/** Begins the free list of a new slab. False where its objects are linked in address order. */
+export function begin_shuffle(s: KmemCache, page: Page, objects: u32): bool {
+  if (config().randomised == 0 || objects < 2) return false;
+  const count = max(s.oo & 0xffff, objects);
+  if (count > MAX_SHUFFLED) return false;
   if (sequence_cache != s.index || sequence_count != count) draw_sequence(s, count);
-  const start = <u32>(mix(config().seed, s.index + 1, page_kernel_address(page)) % count);
-  return load<u16>(sequence + (((start + i) % count) << 1));
+  position = <u32>(mix(config().seed, s.index + 1, page_kernel_address(page)) % count);
+  return true;
+}
+
+/** The number of the next object; those that a slab of a smaller order lacks are skipped. */
+export function next_shuffled(objects: u32): u32 {
+  let object: u32 = 0;
+  do {
+    object = load<u16>(sequence + (position << 1));
+    position = position + 1 == sequence_count ? 0 : position + 1;
+  } while (object >= objects);
+  return object;
 }

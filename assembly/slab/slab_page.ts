@@ -20,8 +20,7 @@ import {
 import { planted } from "./fault.ts";
 import { set_freepointer } from "./freelist.ts";
 import { print_line } from "./report.ts";
-import { config } from "../base/config.ts";
-import { shuffled_object } from "./shuffle.ts";
+import { begin_shuffle, next_shuffled } from "./shuffle.ts";
 import {
   checks_before_grace_period, prepares_first_object_twice, warns_of_zeroed_ctor,
 } from "./profile.ts";
@@ -52,11 +51,11 @@ function setup_object(s: KmemCache, object: u64, is_last: bool): void {
 /** Links all objects of a new slab in address order (or shuffled), and prepares each. */
 function build_freelist(s: KmemCache, page: Page, objects: u32): void {
   const first = slab_address(page) + s.red_left_pad;
-  const shuffled = config().randomised != 0 && objects > 1;
+  const shuffled = begin_shuffle(s, page, objects);
   let previous: u64 = 0;
   if (prepares_first_object_twice) setup_object(s, first, false);
   for (let i: u32 = 0; i < objects; i++) {
-    const object = first + <u64>((shuffled ? shuffled_object(s, page, i, objects) : i) * s.size);
+    const object = first + <u64>((shuffled ? next_shuffled(objects) : i) * s.size);
     setup_object(s, object, i == objects - 1);
     if (previous == 0) set_freelist(page, object);
     else set_freepointer(s, previous, object);

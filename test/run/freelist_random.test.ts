@@ -57,6 +57,16 @@ describe.each(["v6.1", "v6.12"])("on %s", (profile) => {
     expect(new Set(slabs).size).toBeGreaterThan(1);
   });
 
+  it("a slab of the smaller order leaves out the objects that it lacks", () => {
+    const program = parseScript(`${seeded(1)}cache c 1024 0 -\nallocn c 900 p\n`, "random.slab");
+    // One page remains when no block of two is left.
+    const machine = { ...machineFor(program, { profile }), physPages: 257 };
+    const slabs = handedOut([...replay(program, machine, { heap })].at(-1)?.result ?? "");
+    expect(slabs.map(({ length }) => length)).toEqual([...new Array(112).fill(8), 4]);
+    const small = rotations(slabs[0].filter((number) => number < 4));
+    expect(small).toContain(slabs[112].join());
+  });
+
   it("two caches have different permutations", () => {
     const second = order(1, `cache b 1024 0 -\nalloc b q\n${FOUR_SLABS}`)[0].join();
     expect(rotations(order(1)[0])).not.toContain(second);

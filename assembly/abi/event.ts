@@ -197,7 +197,7 @@ export enum Warning {
   NOT_A_SLAB_PAGE = 13,
   /** free_large_kmalloc(): order 0. a: the pointer. */
   FREE_LARGE_ORDER0 = 14,
-  /** get_partial_node(), 3.10: an acquired slab with an empty free list. */
+  /** acquire_slab(), to 6.1: an acquired slab with an empty free list. */
   ACQUIRED_EMPTY_SLAB = 15,
   /** kmem_cache_destroy, 6.x: the cache still has objects. x: refcount. */
   CACHE_STILL_HAS_OBJECTS = 16,

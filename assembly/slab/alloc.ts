@@ -31,7 +31,7 @@ import {
 } from "./partial.ts";
 import {
   cpu_partial_counts_objects, debug_alloc_drains, freezes_cpu_partial, kmalloc_slack_is_red_zone,
-  tracks_alloc_first,
+  tracks_alloc_first, trusts_partial_slabs,
 } from "./profile.ts";
 import { object_err, trace } from "./report.ts";
 import { inc_slabs_node, new_slab, slab_out_of_memory } from "./slab_page.ts";
@@ -85,7 +85,9 @@ function acquire_slab(s: KmemCache, page: Page, takes_freelist: bool): u64 {
   }
   if (takes_freelist || freezes_cpu_partial) set_frozen(page, true);
   remove_partial(s, page);
-  if (freelist == 0 && !dead) begin_global_event(EventKind.WARN, Warning.ACQUIRED_EMPTY_SLAB);
+  if (freelist == 0 && !dead && !trusts_partial_slabs) {
+    begin_global_event(EventKind.WARN, Warning.ACQUIRED_EMPTY_SLAB);
+  }
   return freelist;
 }
 
@@ -136,9 +138,8 @@ let taken: Page = 0;
 /** Takes a free list (or, debugging, one object) from the first slab of the node's partial list. */
 function get_partial_node(s: KmemCache): u64 {
   const caller = enter(Fn.GET_PARTIAL_NODE);
-  const object = kmem_cache_debug(
-    s
-  ) && !debug_alloc_drains ? pop_from_partial(s) : acquire_from_partial(s);
+  const pops_one = kmem_cache_debug(s) && !debug_alloc_drains;
+  const object = pops_one ? pop_from_partial(s) : acquire_from_partial(s);
   leave(caller);
   return object;
 }
@@ -161,6 +162,7 @@ function pop_from_partial(s: KmemCache): u64 {
 }
 
 function acquire_from_partial(s: KmemCache): u64 {
+  taken = 0;
   if (s.nr_partial == 0) return 0;
   const head = partial_list(s);
   let object: u64 = 0;
@@ -174,9 +176,9 @@ function acquire_from_partial(s: KmemCache): u64 {
       return 0;
     }
     available += objects_of(page) - inuse_of(page);
-    const freelist = acquire_slab(s, page, object == 0);
-    if (freelist == 0) break;
-    if (object == 0) {
+    const freelist = acquire_slab(s, page, taken == 0);
+    if (freelist == 0 && !trusts_partial_slabs) break;
+    if (taken == 0) {
       taken = page;
       object = freelist;
     } else {
@@ -213,7 +215,8 @@ function load_freelist(s: KmemCache, c: CpuSlab, freelist: u64): u64 {
 function refill_from_cpu(s: KmemCache, c: CpuSlab): u64 {
   if (c.page != 0 && c.freelist != 0) return c.freelist;
   while (!dead) {
-    if (c.page == 0) {
+    const is_from_partial = c.page == 0;
+    if (is_from_partial) {
       if (c.partial == 0) return 0;
       const page = step_to_cpu_slab(c.partial);
       if (page == 0) return 0;
@@ -224,6 +227,7 @@ function refill_from_cpu(s: KmemCache, c: CpuSlab): u64 {
     }
     const freelist = get_freelist(page_at(c.page));
     if (freelist != 0) return freelist;
+    if (is_from_partial && trusts_partial_slabs) return load_freelist(s, c, 0);
     c.page = 0;
   }
   return 0;
@@ -255,7 +259,7 @@ function slow_alloc(s: KmemCache, c: CpuSlab): u64 {
   if (freelist != 0 || dead) return load_freelist(s, c, freelist);
   freelist = get_partial_node(s);
   if (dead) return 0;
-  if (freelist != 0) {
+  if (taken != 0) {
     if (c.page != 0) flush_slab(s, c);
     c.page = page_kernel_address(taken);
     return load_freelist(s, c, freelist);

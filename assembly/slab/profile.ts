@@ -54,6 +54,8 @@ export let has_cpu_partial_lists: bool = true;
  */
 export let freezes_cpu_partial: bool = true;
 
+/** A slab of a partial list is not asked for a free object: without one the kernel dies. */
+export let trusts_partial_slabs: bool = false;
 /** The first object of a new slab is prepared, and its constructor called, twice (5.2). */
 export let prepares_first_object_twice: bool = false;
 
@@ -159,6 +161,7 @@ export function use_profile(p: Profile): void {
   keeps_min_partial_slabs =           choose(p,       true,   false,  false,  false);
   freezes_cpu_partial =               choose(p,       true,   true,   false,  false);
 
+  trusts_partial_slabs =              choose(p,       false,  false,  true,   true);
   prepares_first_object_twice =       choose(p,       true,   false,  false,  false);
   warns_of_zeroed_ctor =              choose(p,       false,  true,   true,   true);
 

@@ -193,8 +193,9 @@ class FairRun {
       case "validate":
         return this.#cache(op.name) !== undefined;
       case "shrink":
-      case "destroy":
         return this.#mayGiveBackAll(op.name);
+      case "destroy":
+        return this.#mayGiveBackAll(op.name) && this.#mayMap(op.name);
       default:
         return true;
     }
@@ -305,6 +306,12 @@ class FairRun {
   #mayGiveBackAll(name: string): boolean {
     const cache = this.#cache(name);
     return cache !== undefined && this.#ground.hasSoundLinks(cache);
+  }
+
+  /** A map of the free objects has room for those of the slab, not for what lies around it. */
+  #mayMap(name: string): boolean {
+    const cache = this.#cache(name);
+    return cache !== undefined && !this.#ground.hasStrayChains(cache);
   }
 
   #mayLink(target: Target): boolean {

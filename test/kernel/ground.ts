@@ -6,6 +6,7 @@ import { CacheLayout, Letter, PAGE_SIZE, PageFlag } from "../../src/abi.ts";
 import { GLOB_SIZE } from "../../src/program/machine.ts";
 import { pageAddress } from "../../src/wasm/address.ts";
 import type { SlabHeap } from "../../src/wasm/heap.ts";
+import { inspectCache, walkChain } from "../../src/wasm/inspect.ts";
 import {
   addressOfCache,
   type CacheFields,
@@ -115,6 +116,19 @@ export class Ground {
       link = next;
     }
     return false;
+  }
+
+  /** A free list of the cache leads to what is no object of its slab. */
+  hasStrayChains({ index }: CacheFields): boolean {
+    const { cache, cpus, partial } = inspectCache(this.#heap, index);
+    const isStray = (page: PageFields, head: bigint): boolean =>
+      walkChain(this.#heap, cache, page, head).end === "bad";
+    const own = cpus.flatMap(({ slab }) => (slab === undefined ? [] : [slab]));
+    const slabs = [...own, ...cpus.flatMap((cpu) => cpu.partialSlabs.slabs), ...partial.slabs];
+    return (
+      slabs.some((page) => isStray(page, page.freelist)) ||
+      cpus.some(({ slab, freelist }) => slab !== undefined && isStray(slab, freelist))
+    );
   }
 
   /** Along a list of the node, as far as there are struct pages. */

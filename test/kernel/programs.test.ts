@@ -153,6 +153,13 @@ describe("a fair program", () => {
     expect(fair(harmless, boot).lines).toContain("shrink c");
   });
 
+  it("does not destroy a cache with a free list that leads out of its slab", () => {
+    const script = "cache a 48 0 -\ncache b 700 0 -\nalloc a p\nalloc b q\nfree a p\n";
+    const ending = "alloc a r\ndestroy a\n";
+    expect(fair(`${script}wfp a p q\n${ending}`).lines.at(-1)).toBe("alloc a r");
+    expect(fair(`${script}${ending}`).lines).toContain("destroy a");
+  });
+
   it("changes an encoded free pointer only as a whole", () => {
     const script =
       "cache c 64 0 -\nalloc c s\nfree c s\nwrite s 32 00\nwrite s 32 4141414141414141\n";

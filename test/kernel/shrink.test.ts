@@ -3,6 +3,7 @@ import { printOp } from "../../src/program/op_printer.ts";
 import { parseScript } from "../../src/program/text.ts";
 import { consistent, kindOf } from "./differences.ts";
 import { hasSameShape, maskRandom, withoutChance } from "./random_text.ts";
+import { textLast } from "./trial.ts";
 import { shrinkList } from "./shrink.ts";
 
 const TO_TWENTY = Array.from({ length: 20 }, (_, i) => i);
@@ -85,4 +86,13 @@ it("leaves the numbers of slabs alone, but those of RCU caches", () => {
   const program = parseScript("cache a 64 0 R\ncache b 64 0 -\n", "x");
   const log = ["@@ op 2: alloc a s => a/s1 o0 off=0 new gone:a/s0 gone:b/s2 gone:z/s1"];
   expect(withoutChance(log, program)).toEqual(["@@ op 2: alloc a s => a/s* o0 off=0 gone:b/s2"]);
+});
+
+it("knows a log in which some text came late", () => {
+  const early = ["@@ op 0: a => b", "    | c", "@@ op 1: d => e", "    | f"];
+  const late = ["@@ op 0: a => b", "@@ op 1: d => e", "    | c", "    | f"];
+  const other = ["@@ op 0: a => b", "@@ op 1: d => e", "    | f", "    | c"];
+  expect(textLast(early)).toEqual(late);
+  expect(textLast(late)).toEqual(late);
+  expect(textLast(other)).not.toEqual(late);
 });

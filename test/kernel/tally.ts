@@ -21,6 +21,7 @@ export class Tally {
   readonly #excused = new Map<RuleNumber, number>();
   #lines = 0;
   #unsteady = 0;
+  #late = 0;
 
   add(boot: Boot, { program, verdict }: Judged): void {
     const count = this.#countOf(setupName(boot));
@@ -33,6 +34,7 @@ export class Tally {
     else count.different++;
     if (program.outcome === "crash") count.crashes++;
     if (program.outcome === "hang") count.hangs++;
+    if (verdict.isLate) this.#late++;
     this.#lines += verdict.expected.length;
     for (const [rule, lines] of comparison.excused) {
       this.#excused.set(rule, (this.#excused.get(rule) ?? 0) + lines);
@@ -65,6 +67,7 @@ export class Tally {
       row("all", numbersOf(this.#total())),
       `${seconds.toFixed(0)} s, ${rate} programs a second, ${this.#lines} lines of log`,
       `lines excused by rule: ${this.#rules()}`,
+      `programs with kernel text behind the next operation: ${this.#late}`,
       `programs that differed once, and not when they were tried again: ${this.#unsteady}`,
     ].join("\n");
   }

@@ -53,6 +53,7 @@ export const V61: Words = {
     [Warning.LIST_DEL_PREV_NEXT]: listSite(59, DEL),
     [Warning.LIST_DEL_NEXT_PREV]: listSite(62, DEL),
     [Warning.ZEROED_CTOR]: slubSite(2001, "___slab_alloc"),
+    [Warning.ACQUIRED_EMPTY_SLAB]: slubSite(2190, "___slab_alloc"),
     [Warning.WRONG_SLAB_CACHE]: { file: "mm/slab.h", line: 665, fn: "kmem_cache_free" },
     [Warning.NOT_A_SLAB_PAGE]: { file: "mm/slab.h", line: 630, fn: "kmem_cache_free" },
     [Warning.FREE_LARGE_ORDER0]: {

@@ -52,9 +52,9 @@ function play(group: Group): GroupResult {
   return result;
 }
 
-async function workers() {
+function workers() {
   if (!isWanted({ name: "workers" })) return [];
-  const found = await measureWorkers(4 * timeMs);
+  const found = measureWorkers(8 * timeMs);
   const rates = found.map(({ jobs, opsPerSecond }) => {
     return `${jobs === 1 ? "1 worker" : `${jobs} workers`} ${(opsPerSecond / 1e6).toFixed(2)}`;
   });
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
   const others = hasAllocators ? await guests() : [];
   const all = [...allocatorGroups(others), ...cacheGroups(), ...caseGroups()];
   const groups = all.filter(isWanted).map(play);
-  const measurements = { groups, workers: await workers(), memoryMiB: memory() };
+  const measurements = { groups, workers: workers(), memoryMiB: memory() };
   const targets = targetsOf(measurements);
   say(formatTargets(targets));
   const data = { machine: machineLine(), ...measurements, targets };

@@ -31,7 +31,8 @@ export async function runBatch(
   for (let failures = 0; left.length > 0; ) {
     const chosen = fillBoot(left);
     const { console } = await machines.run(boot, chosen.map(scriptOf).join(""));
-    const answers = judgeBoot(boot, heap, chosen, console);
+    const isLastTry = failures === FAILURES_MAX;
+    const answers = judgeBoot(boot, heap, { programs: chosen, console, takesGarbled: isLastTry });
     judged.push(...answers);
     left = left.filter((program) => !answers.some((answer) => answer.program === program));
     if (answers.length === 0 && ++failures > FAILURES_MAX) {
@@ -67,12 +68,18 @@ function scriptOf(trial: TrialProgram): string {
   return [`begin ${nameOf(trial)}`, ...lines, "end", ""].join("\n");
 }
 
+interface BootRun {
+  readonly programs: readonly TrialProgram[];
+  readonly console: string;
+  /** What cannot be read is a difference, and no reason to try again. */
+  readonly takesGarbled: boolean;
+}
+
 /** Judges what a boot got to. */
 function judgeBoot(
   boot: Boot,
   heap: SlabHeap,
-  programs: readonly TrialProgram[],
-  console: string,
+  { programs, console, takesGarbled }: BootRun,
 ): Judged[] {
   const logs = parseConsole(console, (name, op) => {
     const trial = programs.find((program) => nameOf(program) === name);
@@ -86,7 +93,7 @@ function judgeBoot(
   const judged: Judged[] = [];
   for (const [i, log] of logs.entries()) {
     const program = programs[i];
-    if (log.isGarbled) continue;
+    if (log.isGarbled && !takesGarbled) continue;
     const verdict = judge(boot.kernel, program.program, log, core.run(program.program));
     // Behind a program that differs, others may differ because it did: those get another chance.
     const isFirst = judged.every((other) => other.verdict.comparison.equal);

@@ -109,6 +109,13 @@ it("notices a line into which another CPU wrote", () => {
   expect(log.isGarbled).toBe(true);
 });
 
+it("notices a result into which a thread of the kernel wrote a frame of its stack", () => {
+  const torn = "@@= 0: allocn c 2 n => c/s0 o0 off=0 new; c/s0 o ? vsnprintf+0x2cf/0x5e0";
+  const whole = "@@= 0: allocn c 2 n => c/s0 o0 off=0 new; c/s0 o1 off=64";
+  const logs = [torn, whole].flatMap((line) => parseConsole(consoleOf(line), () => undefined));
+  expect(logs.map(({ isGarbled }) => isGarbled)).toEqual([true, false]);
+});
+
 it("reads the scripts of one boot one by one", () => {
   const second = ["@@B p2", "@@G glob=1000 vglob=2000 len=4096", "@@= 0: info => Linux", "@@E"];
   const logs = parseConsole(consoleOf("@@= 0: scrub => ok", "@@E", ...second), () => undefined);

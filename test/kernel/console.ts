@@ -25,7 +25,7 @@ export interface KernelLogOf {
   readonly ending: Ending;
   /** As in a recording: `@@ op` lines, and kernel text below them. */
   readonly lines: readonly string[];
-  /** Two CPUs wrote at once: what is here cannot be read. */
+  /** Two CPUs, or two threads, wrote at once: what is here cannot be read. */
   readonly isGarbled: boolean;
   /** Where `glob` and `vglob` lay. */
   readonly glob: bigint;
@@ -50,6 +50,8 @@ const SLAB_ADDED = /^@@\+ (\S+) s(\d+) base=(\w+) slab=(\w+) order=(\d+)/;
 const SLAB_GONE = /^@@- (\S+) s(\d+)/;
 const OP_DONE = /^@@= (\d+): (.*?) => (.*)$/;
 const OP_BEGUN = /^@@> (\d+): (.*)$/;
+/** A frame of a stack trace. The driver never writes one; a thread of the kernel may, into its line. */
+const FRAME = /\w\+0x[0-9a-f]+\/0x[0-9a-f]+/;
 
 /** The logs of the scripts that began. `textOf` gives an operation's line. */
 export function parseConsole(
@@ -145,6 +147,7 @@ class ConsoleReader {
   #endOp(line: string): void {
     const [, number, text, result] = this.#read(OP_DONE, line);
     if (result === undefined) return;
+    if (this.#open !== undefined && FRAME.test(result)) this.#open.isGarbled = true;
     this.#write(`${number}: ${text}`, nameAddresses(result.trim(), this.#symbols));
     this.#nextOp = Number(number) + 1;
     this.#begun = undefined;

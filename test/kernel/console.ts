@@ -50,7 +50,7 @@ const SLAB_ADDED = /^@@\+ (\S+) s(\d+) base=(\w+) slab=(\w+) order=(\d+)/;
 const SLAB_GONE = /^@@- (\S+) s(\d+)/;
 const OP_DONE = /^@@= (\d+): (.*?) => (.*)$/;
 const OP_BEGUN = /^@@> (\d+): (.*)$/;
-/** A frame of a stack trace. The driver never writes one; a thread of the kernel may, into its line. */
+/** A frame of a stack trace: the driver never writes one, a thread of the kernel may. */
 const FRAME = /\w\+0x[0-9a-f]+\/0x[0-9a-f]+/;
 
 /** The logs of the scripts that began. `textOf` gives an operation's line. */

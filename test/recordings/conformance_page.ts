@@ -3,6 +3,7 @@ import { KUNIT_CASES, type KunitCase, RESILIENCY_STEPS, variantsOf } from "../ku
 import { runCase } from "../kunit/runner.ts";
 import { KERNELS, type KernelName } from "./archive.ts";
 import { GEOMETRY_TABLES, type MeasuredTable, measureTable } from "./geometry_tables.ts";
+import { PARAMETER_SETS } from "../kernel/setups.ts";
 import { type LiveRun, readLiveRuns } from "./live_runs.ts";
 import { excusedShare, type KernelCount, sum } from "./measure.ts";
 
@@ -184,26 +185,53 @@ function kunitCell(one: KunitCase, kernel: KernelName): string {
 }
 
 function liveSection(runs: readonly LiveRun[]): string {
-  const rows = runs.map(({ kernel, variant, seed, programs, differences }) =>
-    [kernel, variant, seed, programs, differences].map(String),
-  );
-  const total = `${sum(runs.map(({ programs }) => programs))} programs in all.`;
   return [
     "## Random programs on live kernels",
     "",
     "`npm run test:kernel` generates random programs from a seed, runs each on a real kernel and",
     "on the simulator, and compares them under the same rules. It needs QEMU and kernel images.",
-    "Runs that were recorded (`test/kernel/runs.json`):",
+    "A seed's programs go round through all variants of both kernels, each booted with",
+    `${PARAMETER_SETS.map((set) => (set === "" ? "no parameter" : `\`${set}\``)).join(", ")};`,
+    "within a program each cache has letters of its own. Runs that were recorded",
+    "(`test/kernel/runs.json`):",
     "",
-    ...(runs.length === 0
-      ? ["No run is recorded."]
-      : [
-          ...table(["kernel", "variant", "seed", "programs", "differences"], rows),
-          "",
-          total,
-          "Reproduce a row with `npm run test:kernel -- --programs N --seed SEED`.",
-        ]),
+    ...(runs.length === 0 ? ["No run is recorded."] : liveTables(runs)),
   ].join("\n");
+}
+
+/** The same programs twice: by seed, with the command that runs them again, and by build. */
+function liveTables(runs: readonly LiveRun[]): string[] {
+  const bySeed = grouped(runs, ({ seed }) => `${seed}`);
+  const byBuild = grouped(runs, ({ kernel, variant }) => `${kernel} | ${variant}`);
+  const command = (seed: string, programs: string) =>
+    `\`npm run test:kernel -- --seed ${seed} --programs ${programs}\``;
+  return [
+    ...table(
+      ["seed", "programs", "differences", "reproduce"],
+      bySeed.map(([seed, programs, differences]) => [
+        seed,
+        programs,
+        differences,
+        command(seed, programs),
+      ]),
+    ),
+    "",
+    ...table(["kernel", "variant", "programs", "differences"], byBuild),
+    "",
+    `${sum(runs.map(({ programs }) => programs))} programs in all.`,
+  ];
+}
+
+/** What the runs of each group come to: its name, programs, differences. */
+function grouped(
+  runs: readonly LiveRun[],
+  nameOf: (run: LiveRun) => string,
+): (readonly [string, string, string])[] {
+  return [...new Set(runs.map(nameOf))].map((name) => {
+    const own = runs.filter((run) => nameOf(run) === name);
+    const programs = sum(own.map((run) => run.programs));
+    return [name, `${programs}`, `${sum(own.map(({ differences }) => differences))}`];
+  });
 }
 
 function notModelledSection(): string {

@@ -16,7 +16,7 @@ import type { SlabHeap } from "../../src/wasm/heap.ts";
 import { type CacheFields, readCache } from "../../src/wasm/kmem_cache.ts";
 import { readLong } from "../../src/wasm/memory.ts";
 import { type ByteChange, mayChange } from "./change.ts";
-import { Ground, isInDirectMap } from "./ground.ts";
+import { Ground, isKernelMemory } from "./ground.ts";
 import { Homes } from "./homes.ts";
 
 /** How the core says that a program ends. */
@@ -112,7 +112,7 @@ class FairRun {
   /** The core dies at an address where a running kernel has memory, and goes on. */
   #diesInReach(): boolean {
     const oops = this.#heap.events().find(({ kind }) => kind === EventKind.OOPS);
-    return oops !== undefined && isInDirectMap(oops.a);
+    return oops !== undefined && isKernelMemory(oops.a);
   }
 
   #note(op: ProgramOp, index: number): void {

@@ -24,6 +24,8 @@ const EMPTY_USER = [0x1000_0000n, 0x5000_0000_0000n] as const;
 const CANONICAL_END = 0x8000_0000_0000n;
 const KERNEL_START = 0xffff_8000_0000_0000n;
 const DIRECT_MAP = [0xffff_8880_0000_0000n, 0xffff_c880_0000_0000n] as const;
+/** The kernel's code and data, of which a simulator has `glob` alone. */
+const KERNEL_IMAGE = [0xffff_ffff_8000_0000n, 0xffff_ffff_c000_0000n] as const;
 const TRACK_BYTES = 32n;
 const WORD = 8n;
 /** More slabs than a short program can make. */
@@ -198,4 +200,9 @@ export class Ground {
 
 export function isInDirectMap(address: bigint): boolean {
   return address >= DIRECT_MAP[0] && address < DIRECT_MAP[1];
+}
+
+/** A running kernel may have memory there. */
+export function isKernelMemory(address: bigint): boolean {
+  return isInDirectMap(address) || (address >= KERNEL_IMAGE[0] && address < KERNEL_IMAGE[1]);
 }

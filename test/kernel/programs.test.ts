@@ -132,6 +132,15 @@ describe("a fair program", () => {
     expect(fair(`${start}write s 32 40\n`).lines.at(-1)).toBe("write s 32 40");
   });
 
+  it("leaves out what dies where a kernel has its code or its data", () => {
+    const start = "cache c 2 32 ZU\nalloc c s\nfree c s\n";
+    const boot: Boot = { kernel: "v6.12", variant: "updl", parameters: "" };
+    const astray = fair(`${start}xor s fp 08\nxor s fp 80\nbulkalloc c 7 n\n`, boot);
+    expect(astray).toMatchObject({ outcome: "done" });
+    expect(astray.lines.at(-1)).toBe("xor s fp 80");
+    expect(fair(`${start}bulkalloc c 7 n\n`, boot).lines.at(-1)).toBe("bulkalloc c 7 n");
+  });
+
   it("does not use a slot whose slab was given back", () => {
     const script = "cache c 64 0 -\nalloc c s\nfree c s\nshrink c\nread s 0 8\nfree c s\n";
     expect(fair(script).lines.slice(-2)).toEqual(["shrink c", "scrub"]);

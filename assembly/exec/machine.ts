@@ -28,6 +28,10 @@ let booted_count: u32 = 0;
 let booted_young: usize = 0;
 let booted_old: usize = 0;
 
+/** The machine that booted last: pages of RAM, 0 if none did, and profile. */
+let booted_pages: u32 = 0;
+let booted_profile: u32 = 0;
+
 let slots_used: u32 = SLOT_MAX;
 
 /** Notes that a slot was written, so that a reset clears it. */
@@ -42,16 +46,33 @@ function config_is_sane(): bool {
     c.phys_pages >= 256 && c.phys_pages <= 262144 && c.glob_size <= 16384;
 }
 
+/**
+ * Maps memory and makes all of it new. Behind a machine of the same kind only what that one touched
+ * is cleared: the shrinker and the reports boot for every candidate, and 64 MiB take 10 ms.
+ */
+function boot_memory(): void {
+  const c = config();
+  if (booted_pages == c.phys_pages && booted_profile == c.profile) {
+    reset_pages();
+    map_memory();
+    return;
+  }
+  map_memory();
+  boot_pages();
+  // What no machine has used is zero already.
+  if (booted_pages != 0) note_all_touched();
+  reset_pages();
+  booted_pages = c.phys_pages;
+  booted_profile = c.profile;
+}
+
 /** Boots the configured machine. 0, or 1 where the configuration makes no sense. */
 export function boot(): u32 {
   if (!config_is_sane() || !reserve_ram(config().phys_pages)) return 1;
   use_profile(config().profile);
   use_hardening();
   revive();
-  map_memory();
-  boot_pages();
-  note_all_touched();
-  reset_pages();
+  boot_memory();
   for (let i: u32 = 0; i < CACHE_MAX; i++) cache_by_index(i).index = i;
   restore_cache_list(0, 0, 0);
   booted_count = create_kmalloc_caches();

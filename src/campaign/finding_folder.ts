@@ -21,6 +21,7 @@ import { buildOfCore } from "../wasm/build.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
 import { type CaseEngine, generatorFor } from "./engine.ts";
 import { FAILURES, failureOf } from "./failure.ts";
+import { invariantsText } from "./invariant_text.ts";
 import { type CampaignOptions, machineOf } from "./options.ts";
 import { tokenOfCase } from "./recall.ts";
 import { bugsText, shapeText } from "./shape_text.ts";
@@ -64,7 +65,7 @@ export function describeFinding(
   const { machine } = engine;
   const folder = folderOf({ options, machine, finding, token, program, isStable, report });
   if (!shrinks || !isStable) return folder;
-  return { ...folder, files: { ...folder.files, ...shrunkFiles(program, options.target, heap) } };
+  return { ...folder, files: { ...folder.files, ...shrunkFiles(program, options, heap) } };
 }
 
 /** The folder of a finding that cannot be run again: its worker would hang or die once more. */
@@ -138,6 +139,7 @@ function record({ options, machine, finding, token, isStable }: Description): ob
     bugs: bugsText(options.bugs),
     ops: options.opCountMax,
     shape: shapeText(options),
+    invariants: invariantsText(options.invariants),
     seed: String(options.seed),
     case: finding.caseNumber,
     token,

@@ -25,6 +25,15 @@ export function parseInvariants(text: string): InvariantCadence {
   return cadence;
 }
 
+/** What is not as usual, in the order of the rules; undefined if everything is. */
+export function unusualInvariants(cadence: InvariantCadence = {}): InvariantCadence | undefined {
+  const names = INVARIANT_NAMES.filter((name) => {
+    return cadence[name] !== undefined && cadence[name] !== INVARIANTS[name].every;
+  });
+  if (names.length === 0) return undefined;
+  return Object.fromEntries(names.map((name) => [name, cadence[name]]));
+}
+
 function everyOf(name: Invariant, value: string): number {
   if (ALWAYS_KEPT.includes(name)) throw new UserError(`${name} is part of every verdict`);
   if (value === OFF) return 0;
@@ -33,7 +42,7 @@ function everyOf(name: Invariant, value: string): number {
 }
 
 /** What `parseInvariants` reads as the same. */
-export function invariantsText(cadence: InvariantCadence): string {
+export function invariantsText(cadence: InvariantCadence = {}): string {
   const words = Object.entries(cadence).map(([name, every]) => `${name}=${every || OFF}`);
   return words.join(",");
 }

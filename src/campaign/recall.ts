@@ -15,6 +15,8 @@ import { parseToken, tokenOf } from "./token.ts";
 export interface RecalledCase {
   readonly program: Program;
   readonly target: Target;
+  /** How often rules are kept, where it is not as usual. */
+  readonly invariants: CampaignOptions["invariants"];
   /** The core is not the build that the token was made with. */
   readonly isOtherBuild: boolean;
 }
@@ -33,6 +35,7 @@ export function recallToken(word: string): RecalledCase {
   return {
     program: decode(image, engine.machine, [`case ${caseNumber} of seed ${options.seed}`]),
     target,
+    invariants: options.invariants,
     isOtherBuild: buildOfCore(target.core) !== build,
   };
 }

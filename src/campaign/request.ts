@@ -4,6 +4,7 @@ import { UserError } from "../base/user_error.ts";
 import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import type { MachineOverrides } from "../program/machine.ts";
+import { unusualInvariants } from "./invariant_text.ts";
 import { type CampaignOptions, checkedShape, machineOf } from "./options.ts";
 import { CASES_MAX, type Shard } from "./shard.ts";
 import { parseTarget } from "./target.ts";
@@ -44,7 +45,7 @@ export function campaignOf(request: CampaignRequest): CampaignOptions {
     target: parseTarget(request.target ?? "slub").name,
     machine: request.machine ?? {},
     seed: request.seed ?? freshSeed(),
-    invariants: request.invariants,
+    invariants: unusualInvariants(request.invariants),
   };
   machineOf(options); // a machine that cannot be is refused here
   return options;

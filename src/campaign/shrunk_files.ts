@@ -4,6 +4,7 @@ import type { Program } from "../program/op.ts";
 import { printScript } from "../program/text.ts";
 import { shrink } from "../shrink/shrink.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
+import type { CampaignOptions } from "./options.ts";
 import type { FolderFiles } from "./store.ts";
 import { heapFor, parseTarget } from "./target.ts";
 
@@ -11,10 +12,14 @@ import { heapFor, parseTarget } from "./target.ts";
  * `shrunk.slab`, whose first lines say what it shows. A finding that only the census of its
  * campaign saw does not show in a replay: it has none.
  */
-export function shrunkFiles(program: Program, target: string, heap: SlabHeap): FolderFiles {
+export function shrunkFiles(
+  program: Program,
+  { target, invariants }: Pick<CampaignOptions, "target" | "invariants">,
+  heap: SlabHeap,
+): FolderFiles {
   const newHeap = () => heapFor(parseTarget(target));
   try {
-    return { "shrunk.slab": printScript(shrink(program, { heap, newHeap }).program) };
+    return { "shrunk.slab": printScript(shrink(program, { heap, newHeap, invariants }).program) };
   } catch (error) {
     if (error instanceof UserError) return {};
     throw error;

@@ -5,7 +5,7 @@
 //       │    │  │   │ │ │   │   │   │ │   └ build of the core
 //       │    │  │   │ │ │   │   │   │ └ case
 //       │    │  │   │ │ │   │   │   └ seed
-//       │    │  │   │ │ │   │   └ operations at most     (bug classes before it)
+//       │    │  │   │ │ │   │   └ operations at most, shape, rules   (bug classes before it)
 //       │    │  │   │ │ └ kernel options, with + and -   (target behind it)
 //       │    │  │   │ └ CPUs
 //       │    │  │   └ slub_debug, empty for none given
@@ -19,12 +19,15 @@ import { DEFAULT_SHAPE, OPS_MAX, type ProgramShape } from "../gen/options.ts";
 import { headerOf } from "../program/boot.ts";
 import { bootLineOf } from "../program/boot_line.ts";
 import type { Machine, MachineOverrides } from "../program/machine.ts";
+import { invariantsText, parseInvariants, unusualInvariants } from "./invariant_text.ts";
 import { type CampaignOptions, checkedShape } from "./options.ts";
 import { bugsText, parseBugs, parseShape, shapeText } from "./shape_text.ts";
 import { parseTarget } from "./target.ts";
 
 const MARK = "sf1";
 const FIELDS = 13;
+/** Begins the part of a shape that says how often rules are kept. */
+const RULES = "rules.";
 
 /** A token, read. */
 export interface TokenParts {
@@ -78,6 +81,7 @@ export function parseToken(word: string): TokenParts {
   };
   const options: CampaignOptions = {
     ...shapeIn(word, bugs, ops),
+    invariants: invariantsIn(ops),
     target: parseTarget(target.replace(".", ":")).name,
     machine,
     seed: seedIn(word, seed),
@@ -85,16 +89,35 @@ export function parseToken(word: string): TokenParts {
   return { options, caseNumber: numberIn(word, number, 0, 2 ** 50), build, program };
 }
 
-/** Operations at most, and the parts of the shape, in marks that shells leave alone. */
-function shapeField(options: ProgramShape): string {
+/** Operations at most, the parts of the shape, and the rules, in marks that shells leave alone. */
+function shapeField(options: CampaignOptions): string {
   const parts = shapeText(options)
     .split(";")
     .filter((part) => part !== "");
+  const rules = invariantsText(unusualInvariants(options.invariants));
+  if (rules !== "") parts.push(`${RULES}${rules}`);
   return [options.opCountMax, ...parts.map((part) => part.replace(/[=,]/g, "."))].join("+");
 }
 
+function partsOf(field: string): readonly string[] {
+  return field.split("+").slice(1);
+}
+
+/** `rules.poison.off.red-zone.1`: names and numbers take turns. */
+function invariantsIn(field: string): CampaignOptions["invariants"] {
+  const rules = partsOf(field).find((part) => part.startsWith(RULES));
+  if (rules === undefined) return undefined;
+  const text = rules
+    .slice(RULES.length)
+    .replace(/([^.]+)\.([^.]+)(\.?)/g, (_, name, value, more) => {
+      return `${name}=${value}${more === "" ? "" : ","}`;
+    });
+  return unusualInvariants(parseInvariants(text));
+}
+
 function shapeIn(word: string, bugs: string, field: string): ProgramShape {
-  const [ops, ...parts] = field.split("+");
+  const [ops] = field.split("+");
+  const parts = partsOf(field).filter((part) => !part.startsWith(RULES));
   const text = parts.map((part) => part.replace(".", "=").replaceAll(".", ",")).join(";");
   return checkedShape({
     ...DEFAULT_SHAPE,

@@ -24,8 +24,10 @@ export function firstLine({ options, header, before }: Start, jobs: number): str
 
 /** What is not as usual, for the first line of a run. */
 function shapeWords(campaign: CampaignOptions): string {
-  const text = shapeText(campaign).replaceAll(";", ", ");
-  return text === "" ? "" : `${text}, `;
+  const rules = invariantsText(campaign.invariants);
+  const shape = shapeText(campaign).split(";");
+  const words = [...shape, rules && `rules ${rules}`].filter((word) => word !== "");
+  return words.map((word) => `${word}, `).join("");
 }
 
 /** How to go on where a run was interrupted. */

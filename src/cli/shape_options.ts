@@ -34,6 +34,7 @@ export function addShapeOptions(command: Command): Command {
     .option("--bugs <classes>", "bug classes: names, all, or none (default: all)")
     .option("--bugs-per-case <n>", "1, or 2 mistakes in each program (default: 1)", positiveNumber)
     .option("--twins", "benign twins: the same programs, with the mistake put right")
+    .option("--no-twins", "the mistakes themselves (as usual)")
     .option("--swarm", "every case does without some features, drawn at random (as usual)")
     .option("--no-swarm", "every case makes use of every feature")
     .option("--without <names>", "features and bug classes that are off in every case")

@@ -2,10 +2,12 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/user_error.ts";
+import { parseInvariants } from "../campaign/invariant_text.ts";
 import { recallToken } from "../campaign/recall.ts";
 import { heapFor, parseTarget, type Target } from "../campaign/target.ts";
 import { isToken } from "../campaign/token.ts";
 import { isJson, programOfJson } from "../interchange/json.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
 import type { Program } from "../program/op.ts";
 import { parseScript } from "../program/text.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
@@ -21,6 +23,8 @@ export interface ReplaySource {
   readonly heap: SlabHeap;
   /** Another one of the kind. */
   readonly newHeap: () => SlabHeap;
+  /** How often rules are kept, where it is not as usual. */
+  readonly invariants: InvariantCadence | undefined;
 }
 
 /** What a log of a replay, or of a real kernel, has at the start of its lines. */
@@ -38,15 +42,20 @@ export function resolveSource(word: string): ReplaySource {
   return sourceOf(name, isJson(text) ? programOfJson(text, name) : parseScript(text, name), SLUB);
 }
 
-function sourceOf(name: string, program: Program, target: Target): ReplaySource {
+function sourceOf(
+  name: string,
+  program: Program,
+  target: Target,
+  invariants?: InvariantCadence,
+): ReplaySource {
   const newHeap = () => heapFor(target);
-  return { name, program, newHeap, heap: newHeap() };
+  return { name, program, newHeap, heap: newHeap(), invariants };
 }
 
 function sourceOfToken(word: string): ReplaySource {
-  const { program, target, isOtherBuild } = recallToken(word);
+  const { program, target, invariants, isOtherBuild } = recallToken(word);
   if (isOtherBuild) note(`${word}: was made by another build; what it shows may differ`);
-  return sourceOf(word, program, target);
+  return sourceOf(word, program, target, invariants);
 }
 
 function isFolder(word: string): boolean {
@@ -57,18 +66,27 @@ function isFolder(word: string): boolean {
 function sourceOfFinding(folder: string): ReplaySource {
   const record = join(folder, "finding.json");
   if (!existsSync(record)) throw new UserError(`${folder}: is no finding, it has no finding.json`);
-  const target = targetOfFinding(record);
+  const { target, invariants } = readRecord(record);
   const path = join(folder, "program.slab");
-  return sourceOf(folder, parseScript(readSource(path), path), target);
+  const program = parseScript(readSource(path), path);
+  return sourceOf(folder, program, targetOf(target), invariantsOf(invariants));
 }
 
 /** What was fuzzed; records that do not say so are of the SLUB core. */
-function targetOfFinding(path: string): Target {
-  const { target } = readRecord(path);
+function targetOf(target: unknown): Target {
   return typeof target === "string" ? parseTarget(target) : SLUB;
 }
 
-function readRecord(path: string): { readonly target?: unknown } {
+function invariantsOf(text: unknown): InvariantCadence | undefined {
+  return typeof text === "string" && text !== "" ? parseInvariants(text) : undefined;
+}
+
+interface FindingRecord {
+  readonly target?: unknown;
+  readonly invariants?: unknown;
+}
+
+function readRecord(path: string): FindingRecord {
   try {
     return Object(JSON.parse(readSource(path)));
   } catch (error) {

@@ -2,15 +2,17 @@
 // is said with the name of the field.
 import { parseDuration } from "../base/duration.ts";
 import { UserError } from "../base/user_error.ts";
+import { parseInvariants } from "../campaign/invariant_text.ts";
 import { parseTarget } from "../campaign/target.ts";
 import { BUG_NAMES, INJECTED_BUGS, SWITCH_NAMES } from "../gen/bug_names.ts";
 import { BUGS_PER_CASE_MAX, OPS_MAX } from "../gen/options.ts";
 import { isSizeMixName, OBJECT_SIZE_MAX, SIZE_MIX_NAMES } from "../gen/sizes.ts";
 import { WORKLOAD_NAMES } from "../gen/workload_names.ts";
 import { VERDICTS } from "../oracle/verdict.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
 import { PROFILES } from "../program/variant.ts";
 import { FAIL_ON, type FuzzConfig } from "./fuzz_config.ts";
-import { flag, listOf, Mismatch, oneOf, someOf, text, whole } from "./reader.ts";
+import { flag, listOf, Mismatch, oneOf, record, someOf, text, whole } from "./reader.ts";
 import type { Settings } from "./settings.ts";
 
 const SEED_END = 1n << 64n;
@@ -39,6 +41,7 @@ const FIELDS: Readonly<Record<keyof FuzzConfig, (value: unknown) => Settings>> =
   out: (value) => ({ out: text(value) }),
   failOn: (value) => ({ failOn: oneOf(FAIL_ON)(value) }),
   countAsNew: (value) => ({ countAsNew: someOf(VERDICTS)(value) }),
+  invariants: (value) => ({ invariants: invariants(value) }),
 };
 
 export const FIELD_NAMES = Object.keys(FIELDS) as readonly (keyof FuzzConfig)[];
@@ -92,6 +95,14 @@ function sizes(value: unknown): Settings["sizes"] {
   if (typeof value !== "string") return listOf(whole(1, OBJECT_SIZE_MAX))(value);
   if (isSizeMixName(value)) return value;
   throw new Mismatch(`has to be one of ${SIZE_MIX_NAMES.join(" ")}, or sizes in bytes`);
+}
+
+function invariants(value: unknown): InvariantCadence {
+  const rules = record(value);
+  const words = Object.entries(rules).map(([name, every]) => {
+    return `${name}=${every === false ? "off" : every}`;
+  });
+  return words.length === 0 ? {} : parseInvariants(words.join(","));
 }
 
 function seed(value: unknown): bigint {

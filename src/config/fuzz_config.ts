@@ -6,6 +6,7 @@ import type { BugName, SwitchName } from "../gen/bug_names.ts";
 import type { SizeMixName } from "../gen/sizes.ts";
 import type { WorkloadName } from "../gen/workload_names.ts";
 import type { Verdict } from "../oracle/verdict.ts";
+import type { Invariant } from "../oracle/violation.ts";
 import type { VariantName } from "../program/machine.ts";
 import type { ProfileName } from "../program/op.ts";
 
@@ -51,6 +52,8 @@ export interface FuzzConfig {
   readonly failOn?: FailOn;
   /** Verdicts that count as new findings, beside `invariant` and `misattributed`. */
   readonly countAsNew?: readonly Verdict[];
+  /** Rules that are off (`false`), or kept in one case of so many. */
+  readonly invariants?: Readonly<Partial<Record<Invariant, false | number>>>;
 }
 
 /** Gives the object back as it is; an editor knows its fields from here on. */

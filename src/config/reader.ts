@@ -44,6 +44,14 @@ export function oneOf<T extends string>(words: readonly T[]): Reader<T> {
   };
 }
 
+/** Fields with values, as they stand there. */
+export function record(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>;
+  }
+  throw new Mismatch("has to be an object of fields");
+}
+
 /** Several of these words, in the order of the words, each once. */
 export function someOf<T extends string>(words: readonly T[]): Reader<readonly T[]> {
   const read = oneOf(words);

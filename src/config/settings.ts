@@ -5,7 +5,7 @@ import { bugsText, workloadText } from "../campaign/shape_text.ts";
 import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
 import type { Verdict } from "../oracle/verdict.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
-import type { FailOn } from "./fuzz_config.ts";
+import type { FailOn, FuzzConfig } from "./fuzz_config.ts";
 
 /** What makes the exit code 1. */
 export interface Gate {
@@ -42,6 +42,11 @@ export function requestOf(settings: Settings): CampaignRequest & RunRequest {
   return { ...rest, machine: { profile, boot, slubDebug, cpus, config: kconfig } };
 }
 
+function invariantsField(cadence: InvariantCadence = {}): FuzzConfig["invariants"] {
+  const rules = Object.entries(cadence).map(([name, every]) => [name, every === 0 ? false : every]);
+  return rules.length === 0 ? undefined : Object.fromEntries(rules);
+}
+
 /** Settings with their defaults, as a config that would ask for them: JSON. */
 export function settingsText(settings: Settings): string {
   const whole = mergeSettings(DEFAULT_SHAPE, settings);
@@ -53,6 +58,7 @@ export function settingsText(settings: Settings): string {
     failOn: "new",
     countAsNew: [],
     ...plain,
+    invariants: invariantsField(settings.invariants),
     bugs: ["all", "none"].includes(bugsText(bugs)) ? bugsText(bugs) : bugs,
     workload: workloadText(workload) === "all" ? "all" : workload,
     ops: opCountMax,

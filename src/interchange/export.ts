@@ -1,4 +1,5 @@
 // The formats in which a finding can leave.
+import type { InvariantCadence } from "../oracle/violation.ts";
 import { machineFor } from "../program/boot.ts";
 import type { Program } from "../program/op.ts";
 import { judgeProgram } from "../run/case.ts";
@@ -17,8 +18,19 @@ const WRITERS: Readonly<Record<ExportFormat, (finding: ExportedFinding) => strin
   c: kernelModuleOf,
 };
 
+/** Where it is run, and how strictly, to see what it shows; without them, on the SLUB core. */
+export interface ExportBench {
+  readonly heap?: SlabHeap;
+  readonly invariants?: InvariantCadence;
+}
+
 /** A program, with what it shows, in one of the formats. */
-export function exportProgram(program: Program, format: ExportFormat, heap?: SlabHeap): string {
-  const { verdict, signature, impact } = judgeProgram(program, machineFor(program), heap);
+export function exportProgram(
+  program: Program,
+  format: ExportFormat,
+  { heap, invariants }: ExportBench = {},
+): string {
+  const machine = machineFor(program);
+  const { verdict, signature, impact } = judgeProgram(program, machine, heap, invariants);
   return WRITERS[format]({ program, verdict, signature, impact });
 }

@@ -1,5 +1,6 @@
 // A program, judged: what the harness thinks of it.
 import { hex64OfWords } from "../base/hex.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
 import { encode } from "../program/encode.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
@@ -25,9 +26,10 @@ export function judgeProgram(
   program: Program,
   machine: Machine,
   heap: SlabHeap = new SlabHeap(),
+  invariants?: InvariantCadence,
 ): Case {
   heap.configure(machine);
-  const judge = new Judge(heap);
+  const judge = new Judge(heap, invariants);
   const image = encode(program, machine);
   const result = judge.run(image);
   const { judgement } = result;

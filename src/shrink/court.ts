@@ -2,6 +2,7 @@
 // same. What a case shows is its finding; a program that cannot run at all shows none.
 import { hex64OfWords } from "../base/hex.ts";
 import { UserError } from "../base/user_error.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
 import { machineFor } from "../program/boot.ts";
 import { encode } from "../program/encode.ts";
 import type { Machine } from "../program/machine.ts";
@@ -35,6 +36,7 @@ const TRAP: Trial = {
 
 export class Court {
   readonly #newHeap: () => SlabHeap;
+  readonly #invariants: InvariantCadence | undefined;
   #heap: SlabHeap;
   #header: Header | undefined;
   #machine: Machine | undefined;
@@ -45,8 +47,9 @@ export class Court {
   effort = 0;
 
   /** Without a heap it makes one. */
-  constructor(newHeap: () => SlabHeap, heap: SlabHeap = newHeap()) {
+  constructor(newHeap: () => SlabHeap, heap: SlabHeap = newHeap(), invariants?: InvariantCadence) {
     this.#newHeap = newHeap;
+    this.#invariants = invariants;
     this.#heap = heap;
   }
 
@@ -88,7 +91,7 @@ export class Court {
     this.#judge = undefined;
     this.#heap.configure(machine);
     this.#machine = machine;
-    this.#judge = new Judge(this.#heap);
+    this.#judge = new Judge(this.#heap, this.#invariants);
     return this.#judge;
   }
 }

@@ -16,6 +16,7 @@
 // candidates and into booting machines.
 import { assert } from "../base/assert.ts";
 import { UserError } from "../base/user_error.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
 import { headerOf, machineFor } from "../program/boot.ts";
 import type { MachineOverrides } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
@@ -46,6 +47,8 @@ export interface ShrinkOptions {
   readonly newHeap?: () => SlabHeap;
   /** A heap to try candidates on; whoever shrinks many programs need not boot one for each. */
   readonly heap?: SlabHeap;
+  /** How often rules are kept, where it is not as usual. */
+  readonly invariants?: InvariantCadence;
   /** Operations that all candidates together may run, about: the same bound on any machine. */
   readonly effortMax?: number;
 }
@@ -111,13 +114,13 @@ export function shrink(program: Program, options: ShrinkOptions = {}): ShrinkRes
  */
 export function* shrinkSteps(program: Program, options: ShrinkOptions = {}): Steps<ShrinkResult> {
   const newHeap = options.newHeap ?? (() => new SlabHeap());
-  const court = new Court(newHeap, options.heap);
+  const court = new Court(newHeap, options.heap, options.invariants);
   const start = onItsMachine(program, options.machine ?? {});
   const wanted = court.try(start);
   if (wanted === undefined) throw new UserError("it shows no finding, there is nothing to shrink");
   const problem = new Problem(court, start, wanted);
   const isComplete = yield* runRounds(problem, options.effortMax ?? DEFAULT_EFFORT);
-  return { ...conclude(problem, program, newHeap), isComplete };
+  return { ...conclude(problem, program, { ...options, newHeap }), isComplete };
 }
 
 /** Runs everything until nothing changes; false if something else ended it. */
@@ -151,14 +154,17 @@ function onItsMachine(program: Program, overrides: MachineOverrides): Program {
   return { header: headerOf(machine), ops: program.ops };
 }
 
+/** What candidates are tried with. */
+type Bench = Required<Pick<ShrinkOptions, "newHeap">> & Pick<ShrinkOptions, "invariants">;
+
 function conclude(
   problem: Problem,
   original: Program,
-  newHeap: () => SlabHeap,
+  bench: Bench,
 ): Omit<ShrinkResult, "isComplete"> {
   const { wanted, tried, slips } = problem;
   const program = withWords(problem.best, wanted, original.ops.length);
-  const digest = verify(program, wanted, newHeap);
+  const digest = verify(program, wanted, bench);
   return { ...wanted, program, digest, operationsBefore: original.ops.length, tried, slips };
 }
 
@@ -174,11 +180,11 @@ function withWords({ header, ops }: Program, wanted: Shown, operations: number):
  * Whoever replays the text must see the same: asked twice, of a heap in which nothing ever ran and
  * of that heap booted anew.
  */
-function verify(program: Program, wanted: Shown, newHeap: () => SlabHeap): string {
+function verify(program: Program, wanted: Shown, { newHeap, invariants }: Bench): string {
   const read = parseScript(printScript(program), "shrunk.slab");
   const heap = newHeap();
   const digests = [0, 1].map(() => {
-    const shown = new Court(newHeap, heap).try(read);
+    const shown = new Court(newHeap, heap, invariants).try(read);
     assert(shown !== undefined && isSameBug(shown, wanted), "what was shrunk shows the same anew");
     return shown.digest;
   });

@@ -28,6 +28,7 @@ beforeAll(async () => {
     await fuzz({ ...CAMPAIGN, shard: { index, count: 3 }, out: at(`third${index}`) });
   }
   await fuzz({ ...CAMPAIGN, seed: 8n, cases: 10, out: at("other") });
+  await fuzz({ ...CAMPAIGN, cases: 10, invariants: { poison: 0 }, out: at("lax") });
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -91,6 +92,12 @@ describe("merging refuses", () => {
   it("another campaign", async () => {
     const message = `${at("other")}: cannot be merged with ${at("third1")}, it is another campaign`;
     await expect(merged("third1", "other")).rejects.toThrow(message);
+  });
+
+  it("a campaign that kept other rules", async () => {
+    const message = "it is another campaign, with another invariants";
+    await expect(merged("third1", "lax")).rejects.toThrow(message);
+    await expect(merged("lax")).resolves.toBeDefined();
   });
 
   it("another build, and a build that is not this one", async () => {

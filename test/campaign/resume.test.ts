@@ -88,11 +88,21 @@ describe("a campaign that is resumed", () => {
       [{ seed: 8n }, "with another seed"],
       [{ bugs: ["off-by-one"] }, "with another bugs"],
       [{ machine: { slubDebug: "Z" } }, "with another machine"],
+      [{ invariants: { poison: 0 } }, "with another invariants"],
       [{ shard: { index: 1, count: 2 } }, "is shard 1/1 of 20 cases, and stays that"],
     ];
     for (const [request, message] of others) {
       await expect(fuzz({ ...request, out, resume: true })).rejects.toThrow(message);
     }
+  });
+
+  it("keeps the rules that it began with", async () => {
+    const out = join(folder, "out");
+    const invariants = { poison: 0, "red-zone": 4 };
+    await fuzz({ ...CAMPAIGN, cases: 20, invariants, out });
+    const { options } = await fuzz({ out, resume: true, cases: 30 });
+    expect(options.invariants).toEqual(invariants);
+    await fuzz({ invariants: { "red-zone": 4, poison: 0 }, out, resume: true, cases: 40 });
   });
 
   it("is refused by another build", async () => {

@@ -6,6 +6,7 @@ import { recallToken, tokenOfCase } from "../../src/campaign/recall.ts";
 import { isToken, parseToken } from "../../src/campaign/token.ts";
 import { INJECTED_BUGS } from "../../src/gen/bug_names.ts";
 import { DEFAULT_SHAPE } from "../../src/gen/options.ts";
+import { INVARIANTS } from "../../src/oracle/violation.ts";
 import { machineFor } from "../../src/program/boot.ts";
 import { decode } from "../../src/program/decode.ts";
 
@@ -25,6 +26,7 @@ const OPTIONS: readonly (readonly [string, CampaignOptions])[] = [
   ["lists of caches", { ...PLAIN, machine: { boot: "smp", slubDebug: "FZ,c0*;U,kmalloc-64" } }],
   ["kernel options", { ...PLAIN, machine: { boot: "up", config: "+SLAB_FREELIST_RANDOM" } }],
   ["a canary", { ...PLAIN, target: "canary:inuse-not-decremented", bugs: ["none"] }],
+  ["rules of its own", { ...PLAIN, twins: true, invariants: { "red-zone": 1, poison: 0 } }],
   ["a large seed", { ...PLAIN, seed: 0xfedcba9876543210n, bugs: ["off-by-one", "double-free"] }],
 ];
 
@@ -41,11 +43,24 @@ describe("a token", () => {
     expect(recalled.program.ops).toEqual(ops);
     expect(machineFor(recalled.program)).toEqual(engine.machine);
     expect([recalled.target.name, recalled.isOtherBuild]).toEqual([options.target, false]);
+    expect(recalled.invariants).toEqual(options.invariants);
   });
 
   it.each(OPTIONS)("of %s is one word that no shell touches", (_, options) => {
     expect(tokenOf(options, 3)).toMatch(/^[A-Za-z0-9:.+%_-]+$/);
     expect(isToken(tokenOf(options, 3))).toBe(true);
+  });
+
+  it("says nothing of rules that are kept as usual, and does not care for their order", () => {
+    const { every } = INVARIANTS.poison;
+    expect(tokenOf({ ...PLAIN, invariants: { poison: every } }, 3)).toBe(tokenOf(PLAIN, 3));
+    const [one, other] = [
+      { poison: 0, padding: 1 },
+      { padding: 1, poison: 0 },
+    ];
+    const tokens = [one, other].map((invariants) => tokenOf({ ...PLAIN, invariants }, 3));
+    expect(tokens[0]).toBe(tokens[1]);
+    expect(tokens[0]).not.toBe(tokenOf(PLAIN, 3));
   });
 
   it("of another build says so", () => {
@@ -65,6 +80,8 @@ describe("a token that is damaged is refused:", () => {
     ["no such class", whole.replace(":all:", ":everything:")],
     ["no such profile", whole.replace("v6.1", "v6.2")],
     ["no such target", whole.replace(":slub:", ":slob:")],
+    ["no such rule", whole.replace(":50:", ":50+rules.poisn.off:")],
+    ["no such number of cases", whole.replace(":50:", ":50+rules.poison:")],
     ["bad escape", whole.replace(":FZP:", ":%zz:")],
   ];
 

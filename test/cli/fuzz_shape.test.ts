@@ -120,6 +120,19 @@ describe("a config file", () => {
     expect(code).toBeUndefined();
   });
 
+  it("can be overridden in what it switches on", async () => {
+    const path = config({ twins: true, swarm: false });
+    const { text } = await fuzz("--config", path, "--no-twins", "--swarm", "--print-config");
+    expect(JSON.parse(text)).toMatchObject({ twins: false, swarm: true });
+  });
+
+  it("says which rules are kept", async () => {
+    const path = config({ invariants: { poison: false, "red-zone": 1 } });
+    const { text } = await fuzz("--config", path, ...SMALL, "--bugs", "none");
+    expect(text).toContain("rules red-zone=1,poison=off, ops 40");
+    expect(text).toContain("--invariants red-zone=1,poison=off");
+  });
+
   it("that is wrong is refused with file and field", async () => {
     const path = config({ jobs: "two" });
     const { code, error } = await fuzz("--config", path);

@@ -27,6 +27,7 @@ const WHOLE = defineConfig({
   out: "found",
   failOn: "any",
   countAsNew: ["escaped"],
+  invariants: { poison: false, "red-zone": 4 },
 });
 
 describe("a config", () => {
@@ -55,6 +56,7 @@ describe("a config", () => {
       out: "found",
       failOn: "any",
       countAsNew: ["escaped"],
+      invariants: { poison: 0, "red-zone": 4 },
     });
   });
 
@@ -110,6 +112,7 @@ const WRONG: Readonly<Record<(typeof FIELD_NAMES)[number], readonly [unknown, st
   out: [1, "out has to be text"],
   failOn: ["new,any", "failOn has to be one of new any none"],
   countAsNew: ["escaped", "countAsNew has to be a list"],
+  invariants: ["poison=off", "invariants has to be an object"],
 };
 
 describe("a mistake in a config is named with its field:", () => {
@@ -121,6 +124,15 @@ describe("a mistake in a config is named with its field:", () => {
 
   it("a field that does not exist", () => {
     expect(() => checkConfig({ bug: "all" }, "c.json")).toThrow("c.json: unknown field bug (there");
+  });
+
+  it.each([
+    [{ poisn: false }, 'unknown invariant "poisn"'],
+    [{ poison: true }, "poison=true: off, or N"],
+    [{ "red-zone": 1.5 }, "red-zone=1.5: off, or N"],
+    [{ crash: false }, "crash is part of every verdict"],
+  ])("a rule that cannot be kept so: %j", (invariants, message) => {
+    expect(() => checkConfig({ invariants }, "c")).toThrow(`c: invariants: ${message}`);
   });
 
   it("no object at all", () => {

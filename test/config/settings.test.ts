@@ -42,6 +42,7 @@ describe("settings", () => {
       seed: 0xfedcba9876543210n,
       timeMs: 1500,
       slubDebug: "-",
+      invariants: { poison: 0, "red-zone": 4 },
     };
     const printed = checkConfig(JSON.parse(settingsText(settings)), "printed");
     expect(printed).toMatchObject(settings);

@@ -40,10 +40,10 @@ export function register(program: Command): void {
 }
 
 function run(word: string, options: ExportOptions): void {
-  const { program, heap } = resolveSource(word);
+  const { program, heap, invariants } = resolveSource(word);
   const machine = machineFor(program, machineOverrides(options));
   const header = headerOf(machine, program.header.comments);
-  const text = exportProgram({ header, ops: program.ops }, options.format, heap);
+  const text = exportProgram({ header, ops: program.ops }, options.format, { heap, invariants });
   if (options.out === undefined) print(text);
   else writeWholeFile(options.out, text);
   if (options.out !== undefined) note(`${options.out}: written`);

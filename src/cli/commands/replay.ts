@@ -1,6 +1,7 @@
 // slabfuzz replay: runs one program and shows it, operation by operation.
 import { type Command, Option } from "commander";
 import { UserError } from "../../base/user_error.ts";
+import type { InvariantCadence } from "../../oracle/violation.ts";
 import { machineFor } from "../../program/boot.ts";
 import type { Machine } from "../../program/machine.ts";
 import type { Program } from "../../program/op.ts";
@@ -72,7 +73,8 @@ function run(word: string, options: ReplayOptions): void {
   const source = resolveSource(word);
   const machine = machineFor(source.program, machineOverrides(options));
   const program = cutProgram(source.program, options.until);
-  const shown = { name: source.name, program, machine, heap: source.heap };
+  const { name, heap, invariants } = source;
+  const shown = { name, program, machine, heap, invariants };
   const format = options.json ? "json" : options.format;
   if (options.show !== undefined) {
     print(`${showHeap({ ...shown, view: options.show }, format)}\n`);
@@ -86,6 +88,7 @@ interface Shown {
   readonly program: Program;
   readonly machine: Machine;
   readonly heap: SlabHeap;
+  readonly invariants: InvariantCadence | undefined;
 }
 
 const SHOW: Readonly<Record<Format, (shown: Shown) => string>> = {
@@ -127,8 +130,8 @@ function showLog({ name, program, machine, heap }: Shown): string {
   return logOf(name, machine, replay(program, machine, { heap })).join("\n");
 }
 
-function showRecord({ name, program, machine, heap }: Shown): string {
+function showRecord({ name, program, machine, heap, invariants }: Shown): string {
   const ops = transcriptOf(machine, replay(program, machine, { heap }));
-  const judged = judgeProgram(program, machine, heap);
+  const judged = judgeProgram(program, machine, heap, invariants);
   return JSON.stringify(replayRecord({ source: name, machine, ops, judged }), null, 2);
 }

@@ -60,7 +60,7 @@ async function run(word: string, options: ShrinkCommandOptions): Promise<void> {
 }
 
 async function shrinkWatched(
-  { name, program, heap, newHeap }: ReplaySource,
+  { name, program, heap, newHeap, invariants }: ReplaySource,
   options: ShrinkCommandOptions,
   signal: AbortSignal,
 ): Promise<ShrinkResult> {
@@ -68,7 +68,7 @@ async function shrinkWatched(
     const onProgress = (progress: ShrinkProgress) => showScreen([progressLine(progress)]);
     const machine = machineOverrides(options);
     const effortMax = options.effort;
-    const common = { machine, heap, newHeap, effortMax };
+    const common = { machine, heap, newHeap, invariants, effortMax };
     return await shrinkPatiently(program, { ...common, signal, onProgress });
   } catch (error) {
     if (error instanceof UserError) throw new UserError(`${name}: ${error.message}`);

@@ -1,0 +1,71 @@
+// A rule that is switched off stays off wherever a finding goes: its folder, its token, a shorter
+// program.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { resolveSource } from "../../src/cli/source.ts";
+import { fuzz } from "../../src/campaign/fuzz.ts";
+import { machineFor } from "../../src/program/boot.ts";
+import { judgeProgram } from "../../src/run/case.ts";
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+interface FindingRecord {
+  readonly signature: string;
+  readonly verdict: string;
+  readonly token: string;
+  readonly invariants: string;
+}
+
+let folder = "";
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "slabfuzz-rules-"));
+  // Its red zones are one byte short: a check that is bound to see that byte says nothing.
+  await fuzz({
+    target: "canary:red-zone-one-byte-short",
+    machine: { slubDebug: "FZ" },
+    bugs: ["off-by-one"],
+    invariants: { "silent-check": 0 },
+    seed: 1n,
+    opCountMax: 40,
+    cases: 200,
+    out: folder,
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function findings(): (FindingRecord & { readonly path: string })[] {
+  const names = readdirSync(folder, { withFileTypes: true }).filter((one) => one.isDirectory());
+  return names.map(({ name }) => {
+    const path = join(folder, name);
+    return { path, ...JSON.parse(readFileSync(join(path, "finding.json"), "utf8")) };
+  });
+}
+
+function shownBy(word: string, withRules = true): string {
+  const { program, heap, invariants } = resolveSource(word);
+  const rules = withRules ? invariants : undefined;
+  return judgeProgram(program, machineFor(program), heap, rules).signature;
+}
+
+describe("a finding of a campaign that does without a rule", () => {
+  it("says so, and is none of that rule", () => {
+    expect(findings().map(({ verdict }) => verdict)).toContain("escaped");
+    for (const { invariants, verdict } of findings()) {
+      expect(invariants).toBe("silent-check=off");
+      expect(verdict).not.toBe("invariant");
+    }
+  });
+
+  it("replays without it, from its folder and from its token", () => {
+    for (const { path, token, signature } of findings()) {
+      expect([shownBy(path), shownBy(token)]).toEqual([signature, signature]);
+    }
+  });
+
+  it("would be something else with it", () => {
+    const strict = findings().map(({ path }) => shownBy(path, false));
+    expect(strict.filter((signature) => signature.includes("silent-check"))).not.toEqual([]);
+  });
+});

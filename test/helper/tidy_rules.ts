@@ -136,7 +136,7 @@ function forbid(pattern: RegExp, applies: (path: string) => boolean): Rule {
 }
 
 /** Comments become blanks, so that line numbers stay. */
-function withoutComments(text: string): string {
+export function withoutComments(text: string): string {
   return text
     .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, " "))
     .replace(/(^|\s)\/\/.*$/gm, "$1");
@@ -153,7 +153,7 @@ function specifiersOf(text: string): readonly string[] {
 }
 
 /** What a file imports from the repository, as paths from the root. */
-function importsOf(path: string, text: string): readonly string[] {
+export function importsOf(path: string, text: string): readonly string[] {
   return specifiersOf(text)
     .filter((name) => name.startsWith("."))
     .map((name) => posix.normalize(posix.join(posix.dirname(path), name)));

@@ -95,7 +95,8 @@ export function noteWrite(
     }
     if (first >= 0 && first + length <= asked) return true;
   } else if (object === NONE && shadow.targetAt(slot, offset) === NONE) {
-    return true; // glob, vglob and named regions are the program's own
+    // glob, vglob and named regions are the program's own; nobody dies of writing to them.
+    if (!isFatal(shadow, slot, offset, length)) return true;
   }
   noteDamage(shadow, op, slot, offset, length);
   return false;
@@ -112,8 +113,15 @@ function noteDamage(
   const at = shadow.status(op) === Status.FAULT ? NONE : shadow.targetAt(slot, offset);
   const damage = damageOfWrite(shadow, { op, cause: "stray-write", object, at, length });
   const first = shadow.offsetOf(slot, offset);
-  damage.cause = causeOfWrite(shadow, { object, first, length, damage });
-  shadow.damages.push(damage);
+  const cause = causeOfWrite(shadow, { object, first, length, damage });
+  const isStructural = damage.isStructural || isFatal(shadow, slot, offset, length);
+  shadow.damages.push({ ...damage, cause, isStructural });
+}
+
+/** The machine died of this very write: there is no memory. */
+function isFatal(shadow: Shadow, slot: number, offset: number, length: number): boolean {
+  const { high, low } = shadow.addressOf(slot, offset);
+  return shadow.events.hasDiedAt(high, low, length);
 }
 
 /**

@@ -69,6 +69,8 @@ export class EventLog {
   #refused = false;
   #faultKind: FaultKind = FaultKind.NONE;
   #faultFunction: Fn = Fn.NONE;
+  #faultHigh = 0;
+  #faultLow = 0;
   #pendingBytes = NONE;
 
   constructor(machine: OracleMachine) {
@@ -122,6 +124,13 @@ export class EventLog {
     return this.#faultFunction;
   }
 
+  /** Whether it died of touching one of `length` bytes at an address. */
+  hasDiedAt(high: number, low: number, length: number): boolean {
+    if (this.#faultKind === FaultKind.NONE) return false;
+    const distance = (this.#faultHigh - high) * TWO_32 + (this.#faultLow - low);
+    return distance >= 0 && distance < length;
+  }
+
   #take(at: number, op: number): void {
     const kind = readU16(this.#bytes, at + EventField.KIND) as EventKind;
     const code = readU16(this.#bytes, at + EventField.CODE);
@@ -147,6 +156,8 @@ export class EventLog {
       case EventKind.OOPS:
         this.#faultKind = code;
         this.#faultFunction = readU32(this.#bytes, at + EventField.X);
+        this.#faultLow = readU32(this.#bytes, at + EventField.A);
+        this.#faultHigh = readU32(this.#bytes, at + EventField.A + 4);
         break;
       case EventKind.FIX:
         if (code === Fix.OBJECT_NOT_FREED) this.#refused = true;

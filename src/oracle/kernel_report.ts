@@ -37,8 +37,26 @@ export interface KernelReport {
   lastByte: number;
   object: number;
   slab: number;
-  /** The pointer that the text names. */
-  readonly pointer: number;
+}
+
+/** Where the shadow learns what a kernel said about a run: from the core's events, or elsewhere. */
+export interface ReportSource {
+  /** What the operations that were read said, in the order in which they said it. */
+  readonly reports: readonly KernelReport[];
+  /** The operation that was read last ran out of memory. */
+  readonly memoryShort: boolean;
+  /** The operation that was read last was a free, and the kernel did not do it. */
+  readonly refused: boolean;
+  /** How the machine died, and in which of its functions. */
+  readonly faultKind: FaultKind;
+  readonly faultFunction: Fn;
+  /** Whether it died of touching one of `length` bytes at an address. */
+  hasDiedAt(high: number, low: number, length: number): boolean;
+  begin(record: RunRecord): void;
+  /** The run went on since. */
+  extend(record: RunRecord): void;
+  /** Reads what operation `op` said; earlier ones must have been read. */
+  advance(op: number): void;
 }
 
 /** RAM offset of a kernel address, or NONE. */
@@ -52,14 +70,14 @@ export function ramOffset(machine: OracleMachine, high: number, low: number): nu
 }
 
 /** RAM offset of the memory that a struct page describes, or NONE. */
-function offsetOfPage(machine: OracleMachine, high: number, low: number): number {
+export function offsetOfPage(machine: OracleMachine, high: number, low: number): number {
   const pfn = ((high - VMEMMAP_HIGH) * TWO_32 + low) / 2 ** STRUCT_PAGE_SHIFT;
   const page = Math.floor(pfn) - machine.basePfn;
   return page >= 0 && page < machine.ramPages ? page << PAGE_SHIFT : NONE;
 }
 
 /** The events of a run, one cursor over them, and the reports among them. */
-export class EventLog {
+export class EventLog implements ReportSource {
   readonly reports: KernelReport[] = [];
   readonly #machine: OracleMachine;
   #bytes: Uint8Array = new Uint8Array(0);
@@ -89,33 +107,29 @@ export class EventLog {
     this.#pendingBytes = NONE;
   }
 
-  /** More events were recorded since. */
   extend(record: RunRecord): void {
     this.#bytes = record.u8;
     this.#end = record.eventAt + record.eventBytes;
   }
 
-  /** Reads the events of operation `op`; those of earlier ones must have been read. */
   advance(op: number): void {
     this.#memoryShort = false;
     this.#refused = false;
+    this.#pendingBytes = NONE;
     while (this.#next < this.#end && readU32(this.#bytes, this.#next + EventField.OP) <= op) {
       this.#take(this.#next, op);
       this.#next += readU32(this.#bytes, this.#next + EventField.SIZE);
     }
   }
 
-  /** The operation that was read last ran out of memory. */
   get memoryShort(): boolean {
     return this.#memoryShort;
   }
 
-  /** The operation that was read last was a free, and the kernel did not do it. */
   get refused(): boolean {
     return this.#refused;
   }
 
-  /** How the machine died, and in which of its functions. */
   get faultKind(): FaultKind {
     return this.#faultKind;
   }
@@ -124,7 +138,6 @@ export class EventLog {
     return this.#faultFunction;
   }
 
-  /** Whether it died of touching one of `length` bytes at an address. */
   hasDiedAt(high: number, low: number, length: number): boolean {
     if (this.#faultKind === FaultKind.NONE) return false;
     const distance = (this.#faultHigh - high) * TWO_32 + (this.#faultLow - low);
@@ -183,21 +196,24 @@ export class EventLog {
       lastByte: padding ? this.#addressField(at, EventField.B) : NONE,
       object: NONE,
       slab: padding ? this.#addressField(at, EventField.C) : NONE,
-      pointer: this.#addressField(at, EventField.A),
     };
     this.reports.push(report);
-    if (code === Report.OBJECT_CORRUPT && this.#pendingBytes !== NONE) {
+    const isCorrupt = kind === EventKind.BUG && code === Report.OBJECT_CORRUPT;
+    if (isCorrupt && this.#pendingBytes !== NONE) {
       this.#describeBytes(report, this.#pendingBytes);
     }
     this.#pendingBytes = NONE;
   }
 
-  /** Since 6.12 the line about the bytes comes before the header that it belongs to. */
+  /**
+   * Since 6.12 the line about the bytes comes before the header that it belongs to. An object has
+   * one header; lines about more of its bytes follow without one.
+   */
   #takeBytes(at: number, op: number): void {
     const last = this.reports.at(-1);
-    if (last !== undefined && last.op === op && last.code === Report.OVERWRITTEN) {
+    if (last !== undefined && last.op === op && isOverwritten(last)) {
       if (last.firstByte === NONE) this.#describeBytes(last, at);
-    } else if (this.#pendingBytes === NONE) {
+    } else {
       this.#pendingBytes = at;
     }
   }
@@ -225,8 +241,12 @@ export class EventLog {
   }
 }
 
+function isOverwritten({ kind, code }: KernelReport): boolean {
+  return kind === EventKind.BUG && code === Report.OVERWRITTEN;
+}
+
 /** Running out of memory is no fault, and some lines only accompany a report. */
-function isReport(kind: EventKind, code: number): boolean {
+export function isReport(kind: EventKind, code: number): boolean {
   if (kind === EventKind.WARN) return code !== Warning.STACK_DEPOT_HANDLE;
   if (kind !== EventKind.LINE) return true;
   switch (code) {
@@ -240,6 +260,6 @@ function isReport(kind: EventKind, code: number): boolean {
 }
 
 /** Warnings after which a free gives up. */
-function endsFree(code: number): boolean {
+export function endsFree(code: number): boolean {
   return code === Warning.NOT_A_SLAB_PAGE || code === Warning.FREE_LARGE_ORDER0;
 }

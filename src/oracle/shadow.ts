@@ -11,7 +11,7 @@ import { CacheTable } from "./caches.ts";
 import { noteIfUnconstructed } from "./constructed.ts";
 import type { Damage } from "./damage.ts";
 import { type Expectation, expectAtAlloc, expectAtFree } from "./expect.ts";
-import { EventLog, ramOffset } from "./kernel_report.ts";
+import { EventLog, ramOffset, type ReportSource } from "./kernel_report.ts";
 import { Keeping } from "./keeping.ts";
 import { ListTable } from "./lists.ts";
 import type { OracleMachine } from "./machine.ts";
@@ -26,7 +26,7 @@ export class Shadow {
   readonly objects = new ObjectTable();
   readonly caches: CacheTable;
   readonly lists = new ListTable();
-  readonly events: EventLog;
+  readonly events: ReportSource;
   /** Which rules are kept in this case. */
   readonly keeping: Keeping;
   readonly damages: Damage[] = [];
@@ -49,13 +49,19 @@ export class Shadow {
   hasEnded = false;
   #slotCount: number = Slot.FIRST;
 
-  constructor(machine: OracleMachine, record: RunRecord, cadence?: InvariantCadence) {
+  /** Without `events` it listens to what the core recorded. */
+  constructor(
+    machine: OracleMachine,
+    record: RunRecord,
+    cadence?: InvariantCadence,
+    events: ReportSource = new EventLog(machine),
+  ) {
     this.keeping = new Keeping(cadence);
     this.machine = machine;
     this.record = record;
     this.slabs = new SlabTable(machine.ramPages, machine.basePfn);
     this.caches = new CacheTable(machine);
-    this.events = new EventLog(machine);
+    this.events = events;
   }
 
   get image(): ProgramImage {

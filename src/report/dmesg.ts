@@ -171,18 +171,12 @@ export class KernelLog {
     const fn = event.x as Fn;
     const context: OopsContext = {
       words: this.#words,
-      fn: this.#functionName(fn),
+      fn: functionName(fn, this.#machine),
       smp: this.#machine.smp,
       machine: this.#machineLine(),
     };
     const warning = INTERRUPTS_OFF.has(fn) ? interruptsOffWarning(event, context) : [];
     return [...warning, ...oopsLines(event, context)];
-  }
-
-  /** Without DEBUG_LIST the list functions are part of the one that calls them. */
-  #functionName(fn: Fn): string {
-    const inlined = !this.#machine.debugList && (fn === Fn.LIST_ADD || fn === Fn.LIST_DEL);
-    return this.#words.functions[inlined ? Fn.RUN_OP : fn];
   }
 
   #machineLine(): string {
@@ -198,6 +192,15 @@ export class KernelLog {
     this.#said.add(what);
     return first;
   }
+}
+
+/**
+ * What a kernel calls a function. Without DEBUG_LIST the list functions are part of the one that
+ * calls them.
+ */
+export function functionName(fn: Fn, { words, debugList }: LogMachine): string {
+  const inlined = !debugList && (fn === Fn.LIST_ADD || fn === Fn.LIST_DEL);
+  return words.functions[inlined ? Fn.RUN_OP : fn];
 }
 
 function unknownKind(kind: never): string[] {

@@ -10,6 +10,7 @@ import { takeCensus } from "../detect/census.ts";
 import { comparePages } from "../detect/pages.ts";
 import { comparePaint } from "../detect/paint.ts";
 import { isSuspicious, targetOfWrite } from "../oracle/foresee.ts";
+import type { ReportSource } from "../oracle/kernel_report.ts";
 import { oracleMachineOf } from "../oracle/machine.ts";
 import { RunRecord } from "../oracle/record.ts";
 import { Shadow } from "../oracle/shadow.ts";
@@ -54,10 +55,13 @@ export class Judge {
   #next = 0;
   #isOver = false;
 
-  /** The heap must be configured; another machine needs another judge. */
-  constructor(heap: SlabHeap, cadence?: InvariantCadence) {
+  /**
+   * The heap must be configured; another machine needs another judge. `reports`: who says what the
+   * kernel said, unless it is the core.
+   */
+  constructor(heap: SlabHeap, cadence?: InvariantCadence, reports?: ReportSource) {
     this.heap = heap;
-    this.shadow = new Shadow(oracleMachineOf(heap.machine), this.#record, cadence);
+    this.shadow = new Shadow(oracleMachineOf(heap.machine), this.#record, cadence, reports);
     heap.reset();
     this.#ramLinear = readWindow(heap, Window.RAM).linear;
     this.#startPages = heap.core.pages_in_use();

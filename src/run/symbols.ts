@@ -21,6 +21,10 @@ export interface NumberedSlab {
   readonly order: number;
 }
 
+/** A name with a distance from something that has a name itself. */
+const PLACE = /^(.*)\+(0x[0-9a-f]+)$/;
+const PAGE_PREFIX = "slab:";
+
 export class SymbolTable {
   readonly #ranges: () => readonly NamedRange[];
   readonly #byPageFrame = new Map<bigint, NumberedSlab>();
@@ -55,7 +59,26 @@ export class SymbolTable {
       return `${slabName(slab)}+0x${BigInt.asUintN(64, address - slab.base).toString(16)}`;
     }
     const page = this.#byStructPage.get(address);
-    return page === undefined ? undefined : `slab:${slabName(page)}`;
+    return page === undefined ? undefined : `${PAGE_PREFIX}${slabName(page)}`;
+  }
+
+  /** The address that has a name now: nameOf() the other way round. */
+  addressOf(name: string): bigint | undefined {
+    const [, place, distance] = PLACE.exec(name) ?? [];
+    if (place === undefined) return this.#structPage(name);
+    const range = this.#ranges().find((one) => one.name === place);
+    const base = range?.base ?? this.#slabNamed(place)?.base;
+    return base === undefined ? undefined : base + BigInt(distance);
+  }
+
+  #structPage(name: string): bigint | undefined {
+    const place = name.startsWith(PAGE_PREFIX) ? name.slice(PAGE_PREFIX.length) : "";
+    return this.#slabNamed(place)?.page;
+  }
+
+  #slabNamed(name: string): NumberedSlab | undefined {
+    for (const slab of this.#byStructPage.values()) if (slabName(slab) === name) return slab;
+    return undefined;
   }
 }
 

@@ -6,6 +6,7 @@ export { type FuzzRequest, type FuzzResult, fuzz } from "./campaign/fuzz.ts";
 export { type MergeRequest, merge } from "./campaign/merge.ts";
 export type { CampaignOptions } from "./campaign/options.ts";
 export { recallToken } from "./campaign/recall.ts";
+export { heapOf } from "./campaign/target.ts";
 export { defineConfig, type FailOn, type FuzzConfig } from "./config/fuzz_config.ts";
 export { findConfig, loadConfig } from "./config/load.ts";
 export { BUG_NAMES, type BugName, type SwitchName } from "./gen/bug_names.ts";

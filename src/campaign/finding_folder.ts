@@ -29,7 +29,7 @@ import { shrunkFiles } from "./shrunk_files.ts";
 import { happensEachTime } from "./stability.ts";
 import type { FolderFiles } from "./store.ts";
 import type { Finding } from "./tally.ts";
-import { heapFor, parseTarget } from "./target.ts";
+import { heapFor, onTarget, parseTarget } from "./target.ts";
 
 /** The files of a finding's folder, its token, and whether it happens each time. */
 export interface FindingFolder {
@@ -109,10 +109,11 @@ function programOf(
   image: ProgramImage,
   finding: Finding,
 ): Program {
-  return decode(image, machine, [
+  const program = decode(image, machine, [
     `${finding.verdict}: ${finding.signature}`,
     `case ${finding.caseNumber} of seed ${options.seed}`,
   ]);
+  return onTarget(program, { name: options.target });
 }
 
 /** The command that shows a case again. */

@@ -9,7 +9,7 @@ import type { Program } from "../program/op.ts";
 import { buildOfCore } from "../wasm/build.ts";
 import { CaseEngine } from "./engine.ts";
 import type { CampaignOptions } from "./options.ts";
-import { parseTarget, type Target } from "./target.ts";
+import { onTarget, parseTarget, type Target } from "./target.ts";
 import { parseToken, tokenOf } from "./token.ts";
 
 export interface RecalledCase {
@@ -32,8 +32,9 @@ export function recallToken(word: string): RecalledCase {
     );
   }
   const target = parseTarget(options.target);
+  const comments = [`case ${caseNumber} of seed ${options.seed}`];
   return {
-    program: decode(image, engine.machine, [`case ${caseNumber} of seed ${options.seed}`]),
+    program: onTarget(decode(image, engine.machine, comments), target),
     target,
     invariants: options.invariants,
     isOtherBuild: buildOfCore(target.core) !== build,

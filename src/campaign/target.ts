@@ -2,6 +2,7 @@
 import { Planted } from "../abi.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Machine } from "../program/machine.ts";
+import type { Program } from "../program/op.ts";
 import { SlabHeap } from "../wasm/heap.ts";
 import type { CoreKind } from "../wasm/load.ts";
 
@@ -38,9 +39,25 @@ function kebab(name: string): string {
   return name.toLowerCase().replaceAll("_", "-");
 }
 
+/** What a script was found on, as its header says; without a word about it, the SLUB core. */
+export function targetOf({ header }: Program): Target {
+  return parseTarget(header.target ?? "slub");
+}
+
+/** The program with a header that says what it was found on. */
+export function onTarget(program: Program, { name }: Pick<Target, "name">): Program {
+  const { target: _, ...rest } = program.header;
+  return { ...program, header: name === "slub" ? rest : { ...rest, target: name } };
+}
+
 /** A heap of the target: whoever boots it gets its deliberate bug, too. */
 export function heapFor(target: Target): SlabHeap {
   return target.planted === Planted.NONE ? new SlabHeap(target.core) : new CanaryHeap(target);
+}
+
+/** A heap of what a script was found on. */
+export function heapOf(program: Program): SlabHeap {
+  return heapFor(targetOf(program));
 }
 
 class CanaryHeap extends SlabHeap {

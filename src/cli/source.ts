@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { UserError } from "../base/user_error.ts";
 import { parseInvariants } from "../campaign/invariant_text.ts";
 import { recallToken } from "../campaign/recall.ts";
-import { heapFor, parseTarget, type Target } from "../campaign/target.ts";
+import { heapFor, onTarget, parseTarget, type Target, targetOf } from "../campaign/target.ts";
 import { isToken } from "../campaign/token.ts";
 import { isJson, programOfJson } from "../interchange/json.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
@@ -12,8 +12,6 @@ import type { Program } from "../program/op.ts";
 import { parseScript } from "../program/text.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
 import { note, readSource, sourceName } from "./terminal.ts";
-
-const SLUB = parseTarget("slub");
 
 /** A program, and what people call it. */
 export interface ReplaySource {
@@ -39,7 +37,17 @@ export function resolveSource(word: string): ReplaySource {
     throw new UserError(`${word}: is a recording, replay the script that it was made from`);
   }
   const name = sourceName(word);
-  return sourceOf(name, isJson(text) ? programOfJson(text, name) : parseScript(text, name), SLUB);
+  const program = isJson(text) ? programOfJson(text, name) : parseScript(text, name);
+  return sourceOf(name, program, targetOfScript(name, program));
+}
+
+function targetOfScript(name: string, program: Program): Target {
+  try {
+    return targetOf(program);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${name}: ${error.message}`);
+    throw error;
+  }
 }
 
 function sourceOf(
@@ -49,7 +57,7 @@ function sourceOf(
   invariants?: InvariantCadence,
 ): ReplaySource {
   const newHeap = () => heapFor(target);
-  return { name, program, newHeap, heap: newHeap(), invariants };
+  return { name, program: onTarget(program, target), newHeap, heap: newHeap(), invariants };
 }
 
 function sourceOfToken(word: string): ReplaySource {
@@ -69,12 +77,8 @@ function sourceOfFinding(folder: string): ReplaySource {
   const { target, invariants } = readRecord(record);
   const path = join(folder, "program.slab");
   const program = parseScript(readSource(path), path);
-  return sourceOf(folder, program, targetOf(target), invariantsOf(invariants));
-}
-
-/** What was fuzzed; records that do not say so are of the SLUB core. */
-function targetOf(target: unknown): Target {
-  return typeof target === "string" ? parseTarget(target) : SLUB;
+  const known = typeof target === "string" ? parseTarget(target) : targetOfScript(path, program);
+  return sourceOf(folder, program, known, invariantsOf(invariants));
 }
 
 function invariantsOf(text: unknown): InvariantCadence | undefined {

@@ -1,4 +1,5 @@
 // The formats in which a finding can leave.
+import { heapOf } from "../campaign/target.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import { machineFor } from "../program/boot.ts";
 import type { Program } from "../program/op.ts";
@@ -18,7 +19,7 @@ const WRITERS: Readonly<Record<ExportFormat, (finding: ExportedFinding) => strin
   c: kernelModuleOf,
 };
 
-/** Where it is run, and how strictly, to see what it shows; without them, on the SLUB core. */
+/** Where it is run, and how strictly, to see what it shows; without them, as its header says. */
 export interface ExportBench {
   readonly heap?: SlabHeap;
   readonly invariants?: InvariantCadence;
@@ -28,7 +29,7 @@ export interface ExportBench {
 export function exportProgram(
   program: Program,
   format: ExportFormat,
-  { heap, invariants }: ExportBench = {},
+  { heap = heapOf(program), invariants }: ExportBench = {},
 ): string {
   const machine = machineFor(program);
   const { verdict, signature, impact } = judgeProgram(program, machine, heap, invariants);

@@ -6,7 +6,7 @@
 import { CaseEngine } from "../campaign/engine.ts";
 import { tokenOfCase } from "../campaign/recall.ts";
 import { type CampaignRequest, campaignOf } from "../campaign/request.ts";
-import { heapFor, parseTarget } from "../campaign/target.ts";
+import { heapFor, onTarget, parseTarget } from "../campaign/target.ts";
 import { machineFor } from "../program/boot.ts";
 import { decode } from "../program/decode.ts";
 import type { MachineOverrides } from "../program/machine.ts";
@@ -51,8 +51,9 @@ export function checkAllocator({ cases = DEFAULT_CASES, ...request }: CheckReque
     const { verdict, signature } = engine;
     const image = engine.generate(number);
     const token = tokenOfCase(options, engine, image, number);
-    const newHeap = () => heapFor(parseTarget(options.target));
-    const program = decode(image, engine.machine);
+    const target = parseTarget(options.target);
+    const newHeap = () => heapFor(target);
+    const program = onTarget(decode(image, engine.machine), target);
     const replay = `replay: slabfuzz replay ${token}`;
     throw errorOf({ verdict, signature }, smallest(program, newHeap), [`case ${number}`], replay);
   }

@@ -5,8 +5,11 @@ import type { ExportedFinding } from "./exported.ts";
 
 export function vitestFileOf({ program, verdict, signature }: ExportedFinding): string {
   const lines = printScript(program).trimEnd().split("\n");
+  const isCanary = program.header.target !== undefined;
+  const names = [...(isCanary ? ["heapOf"] : []), "judgeProgram", "machineFor", "parseScript"];
+  const given = ["program", "machineFor(program)", ...(isCanary ? ["heapOf(program)"] : [])];
   return `// A finding of slabfuzz: the same program shows the same, for as long as nothing changed.
-import { judgeProgram, machineFor, parseScript } from "slabfuzz";
+import { ${names.join(", ")} } from "slabfuzz";
 import { expect, it } from "vitest";
 
 const SCRIPT = [
@@ -15,7 +18,7 @@ ${lines.map((line) => `  ${JSON.stringify(line)},`).join("\n")}
 
 it(${JSON.stringify(`${verdict}: ${signature}`)}, () => {
   const program = parseScript(SCRIPT, "finding.slab");
-  const shown = judgeProgram(program, machineFor(program));
+  const shown = judgeProgram(${given.join(", ")});
   expect(shown.verdict).toBe(${JSON.stringify(verdict)});
   expect(shown.signature).toBe(${JSON.stringify(signature)});
 });

@@ -10,6 +10,8 @@ import { checkMemory } from "./physical_memory.ts";
 import { isProfileName, PROFILES, VARIANTS } from "./variant.ts";
 
 const HEADER_LINE = /^#\s*(boot|profile|cpus|phys|seed|config)\s*:\s*(.*)$/;
+/** Anything else behind that word is a comment, as it was before there were targets. */
+const TARGET_LINE = /^#\s*(target)\s*:\s*(slub|canary:[a-z0-9-]+)\s*$/;
 
 type Key = Exclude<keyof Header, "comments">;
 type MutableHeader = { -readonly [K in Key]?: Header[K] };
@@ -21,7 +23,7 @@ export class HeaderReader {
 
   /** Takes in a line that begins with `#`. */
   line(text: string): void {
-    const [, key, value] = HEADER_LINE.exec(text) ?? [];
+    const [, key, value] = HEADER_LINE.exec(text) ?? TARGET_LINE.exec(text) ?? [];
     if (key === undefined) this.#comments.push(text.slice(1).replace(/^ /, ""));
     else this.#set(key as Key, value.trim());
   }
@@ -62,6 +64,7 @@ function readValue(key: Key, value: string): Header[Key] {
     case "seed":
       return readSeed(value);
     case "config":
+    case "target":
       return value;
   }
 }
@@ -97,6 +100,7 @@ export function printHeader(header: Header): readonly string[] {
   if (header.phys !== undefined) lines.push(`# phys: ${printMemory(header.phys)}`);
   if (header.seed !== undefined) lines.push(`# seed: ${printSeed(header.seed)}`);
   if (header.config !== undefined) lines.push(`# config: ${header.config}`);
+  if (header.target !== undefined) lines.push(`# target: ${header.target}`);
   return [...lines, ...(header.comments ?? []).map(printComment)];
 }
 
@@ -111,6 +115,7 @@ function printSeed(seed: bigint): string {
 
 function printComment(comment: string): string {
   const line = comment === "" ? "#" : `# ${comment}`;
-  assert(!HEADER_LINE.test(line) && !/[\r\n]/.test(line), "a comment is one line and no header");
+  const isHeader = HEADER_LINE.test(line) || TARGET_LINE.test(line);
+  assert(!isHeader && !/[\r\n]/.test(line), "a comment is one line and no header");
   return line;
 }

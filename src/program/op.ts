@@ -28,6 +28,8 @@ export interface Header {
   readonly seed?: bigint;
   /** `# config:` kernel options switched on (+NAME) or off (-NAME) beside what the variant says. */
   readonly config?: string;
+  /** `# target:` what was fuzzed, if it was not the SLUB core itself. */
+  readonly target?: string;
   /** Other comment lines before the first operation, without their `#`. */
   readonly comments?: readonly string[];
 }

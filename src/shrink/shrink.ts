@@ -151,7 +151,9 @@ function* runPasses(problem: Problem, passes: Passes, effortMax: number): Steps<
 /** The program with a header that says all about its machine. */
 function onItsMachine(program: Program, overrides: MachineOverrides): Program {
   const machine = machineFor(program, overrides);
-  return { header: headerOf(machine), ops: program.ops };
+  const { target } = program.header;
+  const header = target === undefined ? headerOf(machine) : { ...headerOf(machine), target };
+  return { header, ops: program.ops };
 }
 
 /** What candidates are tried with. */

@@ -59,6 +59,14 @@ it("prints each format to stdout", async () => {
   expect((await slabfuzz("export", script, "--format", "c")).out).toContain("module_init(");
 });
 
+it.each(["replay", "shrink"])("%s refuses a script of a target that there is not", async (word) => {
+  const stranger = join(folder, "stranger.slab");
+  writeFileSync(stranger, `# target: canary:yellow\n${SCRIPT}`);
+  const { code, error } = await slabfuzz(word, stranger);
+  expect(code).toBe(2);
+  expect(error).toContain(`${stranger}: unknown target "canary:yellow"`);
+});
+
 it("refuses to guess the format", async () => {
   const { code, error } = await slabfuzz("export", script);
   expect(code).toBe(2);

@@ -147,5 +147,24 @@ describe("findings", () => {
     expect(error).toMatch(/^invariant: /);
     const replayed = await slabfuzz("replay", found, "--json");
     expect(JSON.parse(replayed.out).verdict).toBe("invariant");
-  }, 60_000);
+
+    // A script that leaves its folder says where it belongs.
+    for (const name of ["program.slab", "shrunk.slab"]) {
+      const script = join(found, name);
+      const text = readFileSync(script, "utf8");
+      expect(text).toContain(`\n# target: ${target}\n`);
+      const alone = await slabfuzz("replay", script, "--json");
+      expect(JSON.parse(alone.out).verdict).toBe("invariant");
+      const healthy = join(folder, "healthy.slab");
+      writeFileSync(healthy, text.replace(/# target: .*\n/, ""));
+      expect(JSON.parse((await slabfuzz("replay", healthy, "--json")).out).verdict).toBe("ok");
+    }
+    const shrunk = join(found, "shrunk.slab");
+    expect((await slabfuzz("shrink", shrunk)).out).toContain(`# target: ${target}\n`);
+    const exported = await slabfuzz("export", shrunk, "--format", "json");
+    expect(JSON.parse(exported.out)).toMatchObject({ verdict: "invariant" });
+    expect(JSON.parse(exported.out).header).toContain(`target: ${target}`);
+    const test = (await slabfuzz("export", shrunk, "--format", "vitest")).out;
+    expect(test).toContain("judgeProgram(program, machineFor(program), heapOf(program))");
+  }, 120_000);
 });

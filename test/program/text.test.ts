@@ -91,6 +91,17 @@ describe("comments", () => {
     expect(program.header).toEqual({ comments: [] });
   });
 
+  it("say what a script was found on, if it is one of ours to say", () => {
+    const text = "# target: canary:empty-slab-lost\ncache c 64 0 -\n";
+    const program = parseScript(text, "x");
+    expect(program.header).toEqual({ target: "canary:empty-slab-lost", comments: [] });
+    expect(printScript(program)).toBe(text);
+    expect(parseScript("# target: the moon\n", "x").header).toEqual({
+      comments: ["target: the moon"],
+    });
+    expect(() => parseScript("# target: slub\n# target: slub\n", "x")).toThrow("twice");
+  });
+
   it("are read as comments if they only look like a header", () => {
     const { header } = parseScript("# seed=92 mode=uniform\n# note: x\n", "x");
     expect(header).toEqual({ comments: ["seed=92 mode=uniform", "note: x"] });

@@ -42,7 +42,8 @@ export function register(program: Command): void {
 function run(word: string, options: ExportOptions): void {
   const { program, heap, invariants } = resolveSource(word);
   const machine = machineFor(program, machineOverrides(options));
-  const header = headerOf(machine, program.header.comments);
+  const { target, comments } = program.header;
+  const header = { ...headerOf(machine, comments), target };
   const text = exportProgram({ header, ops: program.ops }, options.format, { heap, invariants });
   if (options.out === undefined) print(text);
   else writeWholeFile(options.out, text);

@@ -11,29 +11,14 @@
 //
 // And what was not seen at all in n cases has a rate below 3 / n: at that rate, a silence this long
 // has a probability of (1 - 3/n)^n = e^-3 = 5 %.
+import type { SummaryEstimate } from "../report/estimate_text.ts";
 import type { Finding } from "./tally.ts";
 
 const Z = 1.959964;
 /** -ln(0.05), which people call three. */
 const RULE_OF_THREE = -Math.log(0.05);
 
-/** How sure a campaign is that there is nothing else. */
-export interface Estimate {
-  readonly cases: number;
-  /** Signatures, and those that one case showed, and two cases. */
-  readonly signatures: number;
-  readonly seenOnce: number;
-  readonly seenTwice: number;
-  /** Probability that the next case shows a signature never seen before; 1 before any case. */
-  readonly unseenRate: number;
-  /** Its interval: 95 %. */
-  readonly unseenLow: number;
-  readonly unseenHigh: number;
-  /** A kind of case of which none was seen is rarer than this: 95 %. */
-  readonly silentRateMax: number;
-}
-
-export function estimateOf(cases: number, findings: readonly Finding[]): Estimate {
+export function estimateOf(cases: number, findings: readonly Finding[]): SummaryEstimate {
   const seenOnce = findings.filter(({ count }) => count === 1).length;
   const seenTwice = findings.filter(({ count }) => count === 2).length;
   return {

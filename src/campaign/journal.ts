@@ -6,7 +6,9 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { nowMs } from "../base/clock.ts";
+import { reasonOf } from "../base/system_error.ts";
 import { UserError } from "../base/user_error.ts";
+import { writeAll, writeWholeFile } from "../base/whole_file.ts";
 import {
   headerLine,
   type JournalContent,
@@ -15,8 +17,6 @@ import {
   partLine,
 } from "./journal_text.ts";
 import { type Part, PartSum } from "./part.ts";
-import { reasonOf } from "./store.ts";
-import { writeAll, writeFileWhole } from "./whole_file.ts";
 
 const FILE = "campaign.journal";
 /** How long what was done may stay unwritten. */
@@ -43,7 +43,7 @@ export class Journal {
     this.header = header;
     this.#compactBytes = limit;
     this.#sum = new PartSum(parts);
-    this.#length = writeFileWhole(path, [headerLine(header), ...parts.map(partLine)].join(""));
+    this.#length = writeWholeFile(path, [headerLine(header), ...parts.map(partLine)].join(""));
     this.#file = openSync(path, "a");
   }
 
@@ -98,7 +98,7 @@ export class Journal {
 
   #compact(): void {
     closeSync(this.#file);
-    this.#length = writeFileWhole(this.path, headerLine(this.header) + partLine(this.#sum.part));
+    this.#length = writeWholeFile(this.path, headerLine(this.header) + partLine(this.#sum.part));
     this.#file = openSync(this.path, "a");
     this.#loose = 0;
   }

@@ -1,9 +1,9 @@
 // What a campaign came to, as a file beside its findings. It says nothing of clocks and places: two
 // runs of the same cases, or the merged parts of one, leave the same bytes.
 import { basename, join } from "node:path";
+import { writeWholeFile } from "../base/whole_file.ts";
 import type { Summary } from "../report/summary.ts";
 import type { Identity } from "./identity.ts";
-import { writeFileWhole } from "./whole_file.ts";
 
 const FILE = "summary.json";
 
@@ -18,5 +18,5 @@ export function storeResult(
     folder: finding.folder && basename(finding.folder),
   }));
   const record = { campaign, driver, ...rest, findings: placeless };
-  writeFileWhole(join(folder, FILE), `${JSON.stringify(record, null, 2)}\n`);
+  writeWholeFile(join(folder, FILE), `${JSON.stringify(record, null, 2)}\n`);
 }

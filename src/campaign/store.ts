@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { digestOfText } from "../base/hash.ts";
+import { reasonOf } from "../base/system_error.ts";
 import { UserError } from "../base/user_error.ts";
 
 /** Room that a campaign's findings are sure to need; a disk that has less counts as full. */
@@ -58,22 +59,4 @@ function folderName(signature: string): string {
   const plain = signature.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   const short = plain.replace(/^-|-$/g, "").slice(0, NAME_MAX);
   return `${short}.${digestOfText(signature).slice(0, 6)}`;
-}
-
-/** Why the operating system refused, in words. */
-export function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  switch (code) {
-    case "ENOSPC":
-      return "the disk is full";
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
-      return "permission denied";
-    case "ENOTDIR":
-    case "EEXIST":
-      return "it is no folder";
-    default:
-      return code ?? String(error);
-  }
 }

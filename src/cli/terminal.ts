@@ -2,6 +2,7 @@
 // src/cli knows that there is a process.
 import { readFileSync, statSync } from "node:fs";
 import picocolors from "picocolors";
+import { reasonOf } from "../base/system_error.ts";
 import { UserError } from "../base/user_error.ts";
 import type { ExitCode } from "./exit_code.ts";
 
@@ -77,14 +78,6 @@ export function readSource(path: string): string {
 /** What people call a source. */
 export function sourceName(path: string): string {
   return path === "-" ? "stdin" : path;
-}
-
-/** Why the operating system refused, in words. */
-export function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "ENOENT") return "no such file";
-  if (code === "EACCES" || code === "EPERM") return "permission denied";
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** A reader that goes away (`| head`) ends the process quietly. */

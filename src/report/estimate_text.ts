@@ -4,12 +4,16 @@ import { countText } from "./quantity_text.ts";
 /** What is known of what was not seen; `src/campaign/estimate.ts` says how. */
 export interface SummaryEstimate {
   readonly cases: number;
+  /** Signatures, and those that one case showed, and two cases. */
   readonly signatures: number;
   readonly seenOnce: number;
   readonly seenTwice: number;
+  /** Probability that the next case shows a signature never seen before; 1 before any case. */
   readonly unseenRate: number;
+  /** Its interval: 95 %. */
   readonly unseenLow: number;
   readonly unseenHigh: number;
+  /** A kind of case of which none was seen is rarer than this: 95 %. */
   readonly silentRateMax: number;
 }
 

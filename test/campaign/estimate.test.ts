@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Prng } from "../../src/base/prng.ts";
-import { type Estimate, estimateOf } from "../../src/campaign/estimate.ts";
+import { estimateOf } from "../../src/campaign/estimate.ts";
+import type { SummaryEstimate } from "../../src/report/estimate_text.ts";
 import type { Finding } from "../../src/campaign/tally.ts";
 
 /** Findings that were seen so many times each. */
@@ -44,7 +45,7 @@ describe("an estimate", () => {
 
   it("knows nothing before the first case, and no rate above 1", () => {
     const nothing = estimateOf(0, []);
-    const rates = ({ unseenRate, unseenLow, unseenHigh, silentRateMax }: Estimate) => [
+    const rates = ({ unseenRate, unseenLow, unseenHigh, silentRateMax }: SummaryEstimate) => [
       unseenRate,
       unseenLow,
       unseenHigh,

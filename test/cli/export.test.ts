@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { runProgram } from "../../src/cli/program.ts";
+import { slabfuzz } from "../helper/command.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -18,24 +18,6 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function slabfuzz(...words: string[]) {
-  const streams = { out: "", error: "" };
-  const collect = (name: "out" | "error") => (text: unknown) => {
-    streams[name] += text;
-    return true;
-  };
-  const spies = [
-    vi.spyOn(process.stdout, "write").mockImplementation(collect("out")),
-    vi.spyOn(process.stderr, "write").mockImplementation(collect("error")),
-  ];
-  try {
-    const code = await runProgram(words, { out: collect("out"), error: collect("error") });
-    return { code, ...streams };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
 
 it("writes JSON that the other commands read as they read the script", async () => {
   const file = join(folder, "over.json");

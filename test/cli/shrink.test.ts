@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { runProgram } from "../../src/cli/program.ts";
 import { parseScript } from "../../src/program/text.ts";
+import { slabfuzz } from "../helper/command.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -27,24 +27,6 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function slabfuzz(...words: string[]) {
-  const streams = { out: "", error: "" };
-  const collect = (name: "out" | "error") => (text: unknown) => {
-    streams[name] += text;
-    return true;
-  };
-  const spies = [
-    vi.spyOn(process.stdout, "write").mockImplementation(collect("out")),
-    vi.spyOn(process.stderr, "write").mockImplementation(collect("error")),
-  ];
-  try {
-    const code = await runProgram(words, { out: collect("out"), error: collect("error") });
-    return { code, ...streams };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
 
 const opsOf = (text: string) => parseScript(text, "stdout").ops.map(({ op }) => op);
 

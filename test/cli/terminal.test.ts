@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { readSource, reasonOf, sourceName } from "../../src/cli/terminal.ts";
+import { readSource, sourceName } from "../../src/cli/terminal.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slabfuzz-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,13 +23,4 @@ it("a folder is no file", () => {
 
 it("stdin has a name", () => {
   expect([sourceName("-"), sourceName("a.slab")]).toEqual(["stdin", "a.slab"]);
-});
-
-it("reasons are words where there are any", () => {
-  const reason = (code: string) => reasonOf(Object.assign(new Error(`E: ${code}`), { code }));
-  expect(["EACCES", "EPERM", "ENOSPC"].map(reason)).toEqual([
-    "permission denied",
-    "permission denied",
-    "E: ENOSPC",
-  ]);
 });

@@ -5,7 +5,7 @@ import { headerOf, machineFor } from "../../program/boot.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { resolveSource } from "../source.ts";
 import { note, print } from "../terminal.ts";
-import { writeWholeFile } from "../whole_file.ts";
+import { writeWholeFile } from "../../base/whole_file.ts";
 
 interface ExportOptions extends MachineOptions {
   readonly format: ExportFormat;

@@ -12,7 +12,7 @@ import { positiveNumber } from "../option_value.ts";
 import { shellLine } from "../shell_words.ts";
 import { type ReplaySource, resolveSource } from "../source.ts";
 import { clearScreen, note, print, setExitCode, showScreen } from "../terminal.ts";
-import { writeWholeFile } from "../whole_file.ts";
+import { writeWholeFile } from "../../base/whole_file.ts";
 
 interface ShrinkCommandOptions extends MachineOptions {
   readonly out?: string;

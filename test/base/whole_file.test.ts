@@ -1,0 +1,42 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { reasonOf } from "../../src/base/system_error.ts";
+import { UserError } from "../../src/base/user_error.ts";
+import { writeWholeFile } from "../../src/base/whole_file.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "slabfuzz-whole-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("a file that is written whole", () => {
+  it("replaces the one before it, and says how many bytes it has", () => {
+    const path = join(folder, "a");
+    writeWholeFile(path, "before");
+    expect(writeWholeFile(path, "ä\n")).toBe(3);
+    expect(readFileSync(path, "utf8")).toBe("ä\n");
+    expect(readdirSync(folder)).toEqual(["a"]);
+  });
+
+  it("leaves nothing behind where it cannot be", () => {
+    mkdirSync(join(folder, "taken"));
+    expect(() => writeWholeFile(join(folder, "taken"), "x")).toThrow(UserError);
+    expect(() => writeWholeFile(join(folder, "no", "where"), "x")).toThrow(
+      `${join(folder, "no", "where")}: cannot be written (no such file)`,
+    );
+    expect(readdirSync(folder)).toEqual(["taken"]);
+  });
+});
+
+it("reasons are words where there are any", () => {
+  const reason = (code: string) => reasonOf(Object.assign(new Error(`E: ${code}`), { code }));
+  expect(["EACCES", "EPERM", "ENOSPC", "EBUSY"].map(reason)).toEqual([
+    "permission denied",
+    "permission denied",
+    "the disk is full",
+    "E: EBUSY",
+  ]);
+});

@@ -1,0 +1,27 @@
+// A command, as somebody at a terminal meets it: run in this process, with what it printed.
+import { vi } from "vitest";
+import { runProgram } from "../../src/cli/program.ts";
+
+export interface CommandResult {
+  readonly code: Awaited<ReturnType<typeof runProgram>>;
+  readonly out: string;
+  readonly error: string;
+}
+
+export async function slabfuzz(...words: string[]): Promise<CommandResult> {
+  const streams = { out: "", error: "" };
+  const collect = (name: "out" | "error") => (text: unknown) => {
+    streams[name] += text;
+    return true;
+  };
+  const spies = [
+    vi.spyOn(process.stdout, "write").mockImplementation(collect("out")),
+    vi.spyOn(process.stderr, "write").mockImplementation(collect("error")),
+  ];
+  try {
+    const code = await runProgram(words, { out: collect("out"), error: collect("error") });
+    return { code, ...streams };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}

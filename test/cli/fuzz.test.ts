@@ -2,11 +2,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { runProgram } from "../../src/cli/program.ts";
 import { BUG_NAMES, INJECTED_BUGS } from "../../src/gen/bug_names.ts";
 
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let folder: string;
 let out: string;
@@ -62,19 +62,34 @@ function fuzz(...words: string[]): Promise<Ran> {
 }
 
 const SMALL = ["--seed", "7", "--cases", "300", "--ops", "50", "--slub-debug", "FZP"];
+/** Has a handful of findings where SMALL has a hundred, each of which is shrunk. */
+const TINY = [...SMALL, "--bugs", "off-by-one", "--cases", "40"];
+
+/** SMALL as text and as JSON: what several tests look at is run once. */
+let small: { readonly stored: string; readonly text: Ran; readonly json: Ran };
+
+beforeAll(async () => {
+  const stored = mkdtempSync(join(tmpdir(), "slabfuzz-fuzz-"));
+  const text = await run("fuzz", "--out", join(stored, "text"), ...SMALL);
+  process.exitCode = undefined;
+  const json = await run("fuzz", "--out", join(stored, "json"), ...SMALL, "--json");
+  small = { stored, text, json };
+});
+
+afterAll(() => rmSync(small.stored, { recursive: true, force: true }));
 
 describe("a campaign", () => {
-  it("shows every bug class, stores its findings, and ends with 0", async () => {
-    const { code, out: text } = await fuzz(...SMALL);
+  it("shows every bug class, stores its findings, and ends with 0", () => {
+    const { code, out: text } = small.text;
     for (const name of INJECTED_BUGS) expect(text).toContain(`\n${name} `);
     const tokens = [...text.matchAll(/slabfuzz replay (\S+)/g)].map(([, token]) => token);
-    expect(tokens.length).toBe(foldersIn(out).length);
+    expect(tokens.length).toBe(foldersIn(join(small.stored, "text")).length);
     expect(tokens.length).toBeGreaterThan(15);
     expect(code).toBe(0);
   });
 
-  it("says its seed first and how to repeat it last", async () => {
-    const { out: text } = await fuzz(...SMALL);
+  it("says its seed first and how to repeat it last", () => {
+    const { out: text } = small.text;
     const lines = text.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^slabfuzz \S+: fuzz slub, seed 7, v6\.1, boot up slub_debug=FZP, /);
     expect(lines.at(-1)).toBe(
@@ -98,13 +113,13 @@ describe("a campaign", () => {
   });
 
   it("prints no progress within its first minute where nobody is watching", async () => {
-    expect((await fuzz(...SMALL)).error).toBe("");
+    expect((await fuzz(...TINY)).error).toBe("");
   });
 });
 
 describe("--json", () => {
-  it("has everything that scripts count on, and nothing else on stdout", async () => {
-    const { out: text, error } = await fuzz(...SMALL, "--json");
+  it("has everything that scripts count on, and nothing else on stdout", () => {
+    const { out: text, error } = small.json;
     const record = JSON.parse(text);
     expect(record.digest).toMatch(/^[0-9a-f]{16}$/);
     expect([record.cases, record.seed]).toEqual([300, "7"]);
@@ -128,15 +143,15 @@ describe("--json", () => {
   });
 
   it("gives the same digest for the same seed", async () => {
-    const digestOf = async () => JSON.parse((await fuzz(...SMALL, "--json")).out).digest;
+    const digestOf = async () => JSON.parse((await fuzz(...TINY, "--json")).out).digest;
     expect(await digestOf()).toBe(await digestOf());
+    expect(small.text.out).toContain(`digest ${JSON.parse(small.json.out).digest}`);
   });
 });
 
 describe("a finding's folder", () => {
   it("replays to its own verdict, from the folder and from the token", async () => {
-    const { out: text } = await fuzz(...SMALL, "--json");
-    for (const finding of JSON.parse(text).findings.slice(0, 8)) {
+    for (const finding of JSON.parse(small.json.out).findings.slice(0, 8)) {
       for (const source of [finding.folder, finding.token]) {
         const replayed = JSON.parse((await run("replay", source, "--json")).out);
         expect([replayed.verdict, replayed.signature]).toEqual([
@@ -148,7 +163,7 @@ describe("a finding's folder", () => {
   });
 
   it("has a record, the program, a report and a replay line", async () => {
-    await fuzz(...SMALL, "--bugs", "off-by-one");
+    await fuzz(...TINY);
     const path = join(out, foldersIn(out)[0]);
     expect(readdirSync(path).sort()).toEqual([
       "finding.json",
@@ -171,7 +186,7 @@ describe("a finding's folder", () => {
 
 describe("the exit code", () => {
   it("is 1 for any finding with --fail-on any", async () => {
-    expect((await fuzz(...SMALL, "--fail-on", "any")).code).toBe(1);
+    expect((await fuzz(...TINY, "--fail-on", "any")).code).toBe(1);
   });
 
   const canary = ["--target", "canary:inuse-not-decremented", "--bugs", "none", "--cases", "50"];

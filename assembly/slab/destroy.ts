@@ -40,7 +40,6 @@ export function flush_all(s: KmemCache): void {
   for (let i: u32 = 0; i < config().cpus && !dead; i++) {
     const c = cpu_slab(s, i);
     if (c.page != 0) flush_slab(s, c);
-    else c.freelist = 0;
     if (c.partial != 0 && !dead) unfreeze_partials(s, c);
   }
 }

@@ -26,6 +26,8 @@ export interface TrialProgram {
   readonly outcome: Outcome;
 }
 
+/** Leaves a kernel with several CPUs the time to print what the operation before it caused. */
+const LAST_WORD: ProgramOp = { op: "scrub" };
 const LENGTHS = [20, 40, 80, 160, 300];
 /** A kernel that hangs costs seconds: most programs end before. */
 const HANGS_KEPT = 12;
@@ -53,9 +55,11 @@ export class ProgramMaker {
     const prepared = { header: this.#header, ops: withCleanStart(named.ops) };
     const { program, outcome } = makeFair(prepared, this.#machine, this.#heap);
     const spared = outcome === "hang" && !prng.oneIn(HANGS_KEPT);
-    if (!spared) return { id, origin: drawn.origin, program, outcome };
-    const ops = program.ops.slice(0, -1);
-    return { id, origin: drawn.origin, program: { ...program, ops }, outcome: "done" };
+    const ops = spared ? program.ops.slice(0, -1) : [...program.ops];
+    const survives = spared || outcome === "done";
+    if (survives) ops.push(LAST_WORD);
+    const { origin } = drawn;
+    return { id, origin, program: { ...program, ops }, outcome: survives ? "done" : outcome };
   }
 
   #dense(prng: Prng): { origin: string; program: Program } {

@@ -2,8 +2,9 @@
 // left over goes to a fresh one.
 import { UserError } from "../../src/base/user_error.ts";
 import { printOp } from "../../src/program/op_printer.ts";
+import type { Machine } from "../../src/program/machine.ts";
 import type { SlabHeap } from "../../src/wasm/heap.ts";
-import { parseConsole } from "./console.ts";
+import { type KernelLogOf, parseConsole } from "./console.ts";
 import { CACHES_OF_BOOT } from "./limits.ts";
 import type { TrialProgram } from "./programs.ts";
 import { machineOf, setupName } from "./setups.ts";
@@ -17,6 +18,10 @@ const FAILURES_MAX = 3;
 export interface Judged {
   readonly program: TrialProgram;
   readonly verdict: Verdict;
+  /** What the kernel said. */
+  readonly log: KernelLogOf;
+  /** The core's machine, with the named memory where the kernel had it. */
+  readonly machine: Machine;
 }
 
 /** Runs all programs on one kernel. The order of the answers is that of the boots. */
@@ -42,19 +47,22 @@ export async function runBatch(
   return judged;
 }
 
-/** Those that will kill the machine come last, as far as the core knows. */
+/** Those that will kill or silence the machine come last, as far as the core knows. */
 function inBootOrder(programs: readonly TrialProgram[]): readonly TrialProgram[] {
-  const isDeadly = ({ outcome }: TrialProgram) => outcome !== "done";
-  return [...programs.filter((p) => !isDeadly(p)), ...programs.filter(isDeadly)];
+  return [...programs.filter((p) => !endsBoot(p)), ...programs.filter(endsBoot)];
 }
 
-/** As many as one boot can take: up to the first that kills it, within the driver's tables. */
+function endsBoot({ outcome, speaksOnce }: TrialProgram): boolean {
+  return outcome !== "done" || speaksOnce === true;
+}
+
+/** As many as one boot can take: up to the first that ends it, within the driver's tables. */
 function fillBoot(programs: readonly TrialProgram[]): readonly TrialProgram[] {
   let caches = 0;
   const end = programs.findIndex(({ program }, i) => {
     caches += program.ops.filter(({ op }) => op === "cache").length;
-    const isBehindDeath = i > 0 && programs[i - 1].outcome !== "done";
-    return i > 0 && (caches > CACHES_OF_BOOT || isBehindDeath);
+    const isBehindEnd = i > 0 && endsBoot(programs[i - 1]);
+    return i > 0 && (caches > CACHES_OF_BOOT || isBehindEnd);
   });
   return end === -1 ? programs : programs.slice(0, end);
 }
@@ -97,7 +105,7 @@ function judgeBoot(
     const verdict = judge(boot.kernel, program.program, log, core.run(program.program));
     // Behind a program that differs, others may differ because it did: those get another chance.
     const isFirst = judged.every((other) => other.verdict.comparison.equal);
-    if (verdict.comparison.equal || isFirst) judged.push({ program, verdict });
+    if (verdict.comparison.equal || isFirst) judged.push({ program, verdict, log, machine });
   }
   return judged;
 }

@@ -1,6 +1,8 @@
 // npm run test:kernel: random programs on the real kernels in QEMU and on the core, compared
 // operation by operation. Where there is no QEMU or no kernel image it says so and does nothing.
 //
+// With --verdicts: what the judge says by the kernel's text, against what it says by the core's.
+//
 // Exit codes: 0 no difference, or nothing to test with; 1 differences; 2 a mistake in the request;
 // 130 interrupted, with a summary of what was done until then.
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -10,12 +12,14 @@ import { nowMs } from "../../src/base/clock.ts";
 import { UserError } from "../../src/base/user_error.ts";
 import { printScript } from "../../src/program/text.ts";
 import { type Finding, showFinding } from "./differences.ts";
-import { findKernels } from "./images.ts";
+import { findKernels, type Installation } from "./images.ts";
 import { type Options, readOptions, USAGE } from "./options.ts";
 import { recordRuns } from "./record.ts";
 import { runSession } from "./session.ts";
-import { PARAMETER_SETS, setupsOf } from "./setups.ts";
+import { setupsOf, verdictSetups } from "./setups.ts";
 import type { Tally } from "./tally.ts";
+import { runVerdicts, showVerdicts } from "./verdict_session.ts";
+import { recordVerdicts } from "./verdict_tally.ts";
 import { Machines } from "./vm.ts";
 
 const INTERRUPTED = 130;
@@ -36,9 +40,20 @@ async function main(): Promise<number> {
     console.log(`test:kernel skipped: ${found.missing}`);
     return 0;
   }
-  const setups = chosenSetups(options, setupsOf(found.builds));
   const machines = new Machines(found, options);
   const interrupt = stopOnInterrupt(machines);
+  return options.verdicts
+    ? compareAllVerdicts(options, found, machines, interrupt)
+    : compareAllText(options, found, machines, interrupt);
+}
+
+async function compareAllText(
+  options: Options,
+  { builds }: Installation,
+  machines: Machines,
+  interrupt: Interrupt,
+): Promise<number> {
+  const setups = chosenSetups(options, setupsOf(builds));
   const { tally, kinds, seconds } = await runSession({
     ...options,
     machines,
@@ -54,8 +69,38 @@ async function main(): Promise<number> {
   return tally.different === 0 ? 0 : 1;
 }
 
+/** Text that comes late would make verdicts late: one CPU, unless another variant is named. */
+async function compareAllVerdicts(
+  options: Options,
+  { builds }: Installation,
+  machines: Machines,
+  interrupt: Interrupt,
+): Promise<number> {
+  const chosen = builds.filter(({ variant }) => variant === (options.variant ?? "up"));
+  const { tally, seconds } = await runVerdicts({
+    ...options,
+    machines,
+    setups: chosenSetups(options, verdictSetups(chosen)),
+    say: (line) => console.error(line),
+    show: (finding) => {
+      console.log(`${showVerdicts(finding)}\n`);
+      keepScript(finding, finding.judged.program.id, options.keep);
+    },
+  });
+  console.log(tally.report(seconds));
+  const end = interrupt.came ? "Interrupted after" : "Compared";
+  console.log(`${end} ${tally.programs} programs: ${tally.different} verdicts differ.`);
+  if (interrupt.came) return INTERRUPTED;
+  if (options.record) recordVerdicts(tally.counts);
+  return tally.different === 0 ? 0 : 1;
+}
+
+interface Interrupt {
+  readonly came: boolean;
+}
+
 /** The first interrupt ends the run with a summary, another one later at once. */
-function stopOnInterrupt(machines: Machines): { readonly came: boolean } {
+function stopOnInterrupt(machines: Machines): Interrupt {
   const state = { came: false };
   let first = 0;
   process.on("SIGINT", () => {
@@ -81,7 +126,8 @@ function chosenSetups<T extends { readonly parameters: string }>(
 ): readonly T[] {
   const chosen = setups.filter((setup) => [setup.parameters, undefined].includes(parameters));
   if (chosen.length > 0) return chosen;
-  const known = PARAMETER_SETS.map((set) => JSON.stringify(set)).join(" ");
+  const sets = new Set(setups.map((setup) => JSON.stringify(setup.parameters)));
+  const known = [...sets].join(" ");
   throw new UserError(
     `no setup has the parameters ${JSON.stringify(parameters)}; there are: ${known}`,
   );
@@ -89,11 +135,18 @@ function chosenSetups<T extends { readonly parameters: string }>(
 
 function show(finding: Finding, keep: string | undefined): void {
   console.log(`${showFinding(finding, process.stdout.columns)}\n`);
+  keepScript(finding, finding.number, keep);
+}
+
+function keepScript(
+  { boot, judged }: Pick<Finding, "boot" | "judged">,
+  number: number,
+  keep: string | undefined,
+): void {
   if (keep === undefined) return;
-  const { program } = finding.judged;
   mkdirSync(keep, { recursive: true });
-  const name = `${finding.boot.kernel}-${finding.boot.variant}-${finding.number}.txt`;
-  writeFileSync(join(keep, name), printScript(program.program));
+  const name = `${boot.kernel}-${boot.variant}-${number}.txt`;
+  writeFileSync(join(keep, name), printScript(judged.program.program));
 }
 
 main().then(

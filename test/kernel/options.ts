@@ -17,8 +17,10 @@ Puts random programs to real kernels in QEMU and to the core, and compares opera
   --parameters P     only setups with these kernel parameters ("" for none)
   --jobs N           machines at a time (2)
   --stall MS         silence that counts as a hang (6000)
+  --verdicts         compares verdicts: programs with a mistake, as many for each kernel and each of
+                     - F Z P FZ FP FZP FZPU, judged by what the kernel printed and by the core
   --keep DIR         where to store the scripts that differ
-  --record           adds the counts to runs.json, for docs/conformance.md
+  --record           adds the counts to runs.json (verdicts.json), for docs/conformance.md
 The kernel images are taken from the folder that SLABFUZZ_KERNELS names, else from
 ../shared/kernel-oracle. Without images, or without QEMU, nothing is tested.
 Exit code: 0 no difference, 1 differences, 2 a mistake in the request, 130 interrupted.`;
@@ -34,6 +36,7 @@ export interface Options {
   readonly stallMs: number;
   readonly keep: string | undefined;
   readonly record: boolean;
+  readonly verdicts: boolean;
   readonly help: boolean;
 }
 
@@ -57,6 +60,7 @@ export function readOptions(argv: readonly string[]): Options {
     stallMs: wholeNumber("stall", values.stall ?? "6000", 100),
     keep: values.keep,
     record: values.record ?? false,
+    verdicts: values.verdicts ?? false,
     help: values.help ?? false,
   };
 }
@@ -76,6 +80,7 @@ function parse(argv: readonly string[]) {
         stall: STRING,
         keep: STRING,
         record: { type: "boolean" },
+        verdicts: { type: "boolean" },
         help: { type: "boolean" },
       },
     });

@@ -24,6 +24,8 @@ export interface TrialProgram {
   readonly program: Program;
   /** How it ends on the core. */
   readonly outcome: Outcome;
+  /** It has a warning printed that a kernel prints once. */
+  readonly speaksOnce?: boolean;
 }
 
 /** Leaves a kernel with several CPUs the time to print what the operation before it caused. */

@@ -26,6 +26,20 @@ export function setupsOf(builds: readonly Build[]): readonly Boot[] {
   );
 }
 
+/** The options whose verdicts are compared. */
+export const VERDICT_LETTERS = ["-", "F", "Z", "P", "FZ", "FP", "FZP", "FZPU"] as const;
+
+/** Where caches would merge into the kernel's own, they may not merge. */
+const MERGING: ReadonlySet<string> = new Set(["-", "F"]);
+
+/** Each kernel with each of the options. */
+export function verdictSetups(builds: readonly Build[]): readonly Boot[] {
+  return VERDICT_LETTERS.flatMap((letters) => {
+    const parameters = `${MERGING.has(letters) ? "slab_nomerge " : ""}slub_debug=${letters}`;
+    return builds.map((build) => ({ ...build, parameters }));
+  });
+}
+
 /** The same machine for the core. */
 export function machineOf(boot: Boot): Machine {
   return resolveMachine({ profile: boot.kernel, boot: bootText(boot) });

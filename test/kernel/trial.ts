@@ -75,6 +75,8 @@ export class CoreBoot {
 export interface Verdict {
   readonly expected: readonly string[];
   readonly actual: readonly string[];
+  /** The core's log with everything in it that is a matter of chance. */
+  readonly coreLines: readonly string[];
   readonly comparison: Comparison;
   /** The same text, but some of it came when the next operation ran. */
   readonly isLate: boolean;
@@ -94,7 +96,8 @@ export function judge(
   const isRandom = !hasSameShape(lines, shifted);
   const masked = isRandom ? said : maskRandom(said, { lines, shifted });
   const comparison = compareLogs(masked, lines, { profile: kernel });
-  const verdict = { expected: masked, actual: lines, comparison, isLate: false, isRandom };
+  const logs = { expected: masked, actual: lines, coreLines: core.lines };
+  const verdict = { ...logs, comparison, isLate: false, isRandom };
   if (comparison.equal || isRandom) return verdict;
   const asOne = compareLogs(textLast(masked), textLast(lines), { profile: kernel });
   return asOne.equal ? { ...verdict, comparison: asOne, isLate: true } : verdict;

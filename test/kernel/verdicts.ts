@@ -10,6 +10,7 @@ import type { Program } from "../../src/program/op.ts";
 import { Judge } from "../../src/run/judge.ts";
 import type { SlabHeap } from "../../src/wasm/heap.ts";
 import type { Judged } from "./batch.ts";
+import { withCoreNames } from "./slab_names.ts";
 import { EventReports, readLog, TextReports } from "./text_reports.ts";
 import type { Verdict } from "./trial.ts";
 
@@ -31,19 +32,19 @@ export interface VerdictPair {
 }
 
 const OP_LINE = "@@ op ";
-const SLAB_NUMBER = /([\w.]+)\/s\d+/g;
 
 /** Both verdicts on a program that ran on a kernel. */
 export function compareVerdicts(judged: Judged, heap: SlabHeap): VerdictPair {
   const { verdict, log, machine } = judged;
   const { program } = judged.program;
-  const { sentence, unread } = sentenceFromText(program, heap, machine, log.lines);
+  const lines = withCoreNames(log.lines, verdict.coreLines);
+  const { sentence, unread } = sentenceFromText(program, heap, machine, lines ?? []);
   return {
     kernel: sentence,
     core: sentenceOf(program, heap, machine, new EventReports(machine)),
     unread,
     hasOtherAnswers: !verdict.comparison.equal && hasOtherAnswers(verdict),
-    isRandom: verdict.isRandom || hasOtherSlabs(program, log.lines, verdict.coreLines),
+    isRandom: verdict.isRandom || (lines === undefined && verdict.comparison.equal),
   };
 }
 
@@ -84,20 +85,4 @@ function hasOtherAnswers({ expected, actual }: Verdict): boolean {
 
 function answersOf(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => line.startsWith(OP_LINE));
-}
-
-/** With RCU slabs go when a grace period ends: then a name is not the same slab on both sides. */
-function hasOtherSlabs(
-  { ops }: Program,
-  kernel: readonly string[],
-  core: readonly string[],
-): boolean {
-  const caches = ops.filter((op) => op.op === "cache");
-  const late = new Set(caches.filter(({ flags }) => flags.includes("R")).map(({ name }) => name));
-  return late.size > 0 && slabsOf(late, kernel) !== slabsOf(late, core);
-}
-
-function slabsOf(caches: ReadonlySet<string>, lines: readonly string[]): string {
-  const named = answersOf(lines).flatMap((line) => [...line.matchAll(SLAB_NUMBER)]);
-  return named.flatMap(([name, cache]) => (caches.has(cache) ? [name] : [])).join(" ");
 }

@@ -1,0 +1,93 @@
+// Verdicts by the text of real kernels, without a kernel: the recordings have the text.
+import { describe, expect, it } from "vitest";
+import { machineFor } from "../../src/program/boot.ts";
+import { SlabHeap } from "../../src/wasm/heap.ts";
+import { parseScript } from "../../src/program/text.ts";
+import { goldenLines, loadArchive } from "../recordings/archive.ts";
+import { InjectedMaker } from "./injected.ts";
+import { verdictSetups } from "./setups.ts";
+import { EventReports } from "./text_reports.ts";
+import { isEqual, type Sentence, sentenceFromText, sentenceOf } from "./verdicts.ts";
+
+const heap = new SlabHeap();
+const SLOW_MS = 180_000;
+
+type LiveKernel = "v6.1" | "v6.12";
+
+function judged(kernel: LiveKernel, name: string, change: (line: string) => string[]) {
+  const recording = loadArchive(kernel).recordings.find((one) => one.name === name);
+  if (recording === undefined) throw new Error(`no recording ${name}`);
+  const program = parseScript(recording.script, name);
+  const machine = machineFor(program, { profile: kernel });
+  const lines = goldenLines(recording).flatMap(change);
+  const { sentence, unread } = sentenceFromText(program, heap, machine, lines);
+  return {
+    text: sentence,
+    core: sentenceOf(program, heap, machine, new EventReports(machine)),
+    unread,
+  };
+}
+
+describe.each(["v6.1", "v6.12"] as const)("a verdict by the text of %s", (kernel) => {
+  it("is the core's for every recording", { timeout: SLOW_MS }, () => {
+    const verdicts = new Set<string>();
+    for (const recording of loadArchive(kernel).recordings) {
+      if (/^ *(kmalloc|krealloc) /m.test(recording.script)) continue;
+      if (recording.golden.includes("MERGED into")) continue;
+      const program = parseScript(recording.script, recording.name);
+      const machine = machineFor(program, { profile: kernel });
+      const { sentence } = sentenceFromText(program, heap, machine, goldenLines(recording));
+      const core = sentenceOf(program, heap, machine, new EventReports(machine));
+      expect(sentence, recording.name).toEqual(core);
+      verdicts.add(core.verdict);
+    }
+    expect([...verdicts].sort()).toEqual(
+      expect.arrayContaining(["blind", "detected", "late", "oops"]),
+    );
+  });
+
+  it("is another one where the kernel does not report what it should", () => {
+    const { text, core } = judged(kernel, "dfree.F", (line) => (/BUG c /.test(line) ? [] : [line]));
+    expect(core.verdict).toBe("detected");
+    expect(text.verdict).toBe("invariant");
+  });
+
+  it("has another signature where the kernel says something else", () => {
+    const { text, core } = judged(kernel, "dfree.F", (line) => [
+      line.replace("Object already free", "Freechain corrupt"),
+    ]);
+    expect(text.signature).not.toBe(core.signature);
+  });
+});
+
+describe("two verdicts", () => {
+  const same: Sentence = { verdict: "late", signature: "a|b|c|d" };
+  const pair = { kernel: same, core: same, unread: [], hasOtherAnswers: false, isRandom: false };
+
+  it("are equal with the same signature", () => {
+    expect(isEqual(pair)).toBe(true);
+    expect(isEqual({ ...pair, core: { ...same, verdict: "detected" } })).toBe(false);
+    expect(isEqual({ ...pair, core: { ...same, signature: "a|b|c|e" } })).toBe(false);
+  });
+
+  it("are not equal where a line was not understood, or an answer differed", () => {
+    expect(isEqual({ ...pair, unread: ["BUG c (Not tainted): Slab on fire"] })).toBe(false);
+    expect(isEqual({ ...pair, hasOtherAnswers: true })).toBe(false);
+  });
+});
+
+describe("a program with a mistake", () => {
+  const builds = [{ kernel: "v6.12", variant: "up" }] as const;
+  const seed = { high: 0, low: 3 };
+
+  it("is the same every time, and has its mistake", () => {
+    for (const boot of verdictSetups(builds)) {
+      const make = () => new InjectedMaker(seed, boot, heap).make(5);
+      const made = make();
+      expect(make()).toEqual(made);
+      const machine = machineFor(made.program, { profile: "v6.12" });
+      const { verdict } = sentenceOf(made.program, heap, machine, new EventReports(machine));
+      expect(verdict).not.toBe("ok");
+    }
+  });
+});

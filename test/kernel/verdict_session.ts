@@ -1,4 +1,4 @@
-// A run that compares verdicts: so many programs with a mistake for every kernel and set of options.
+// A run that compares verdicts: so many programs with a mistake for each kernel and set of options.
 import { nowMs } from "../../src/base/clock.ts";
 import type { SeedWords } from "../../src/base/prng.ts";
 import { printOp } from "../../src/program/op_printer.ts";

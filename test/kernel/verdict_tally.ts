@@ -87,10 +87,17 @@ function row(name: string, cells: readonly string[]): string {
 
 /** Takes the place of what was recorded of the same kernel and options before. */
 export function recordVerdicts(added: readonly VerdictCount[], file = FILE): void {
-  const before: readonly VerdictCount[] = readVerdicts(file);
-  const others = before.filter((one) => !added.some((other) => keyOf(other) === keyOf(one)));
-  const rows = [...others, ...added].map((one) => `  ${JSON.stringify(one)}`);
-  writeFileSync(file, `[\n${rows.join(",\n")}\n]\n`);
+  const others = readVerdicts(file).filter((one) =>
+    added.every((other) => keyOf(other) !== keyOf(one)),
+  );
+  const all = [...others, ...added.map(inOrder)].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
+}
+
+/** Which verdict was met first is a matter of which machine was faster. */
+function inOrder(count: VerdictCount): VerdictCount {
+  const met = VERDICTS.filter((verdict) => count.verdicts[verdict] > 0);
+  return { ...count, verdicts: Object.fromEntries(met.map((one) => [one, count.verdicts[one]])) };
 }
 
 /** The recorded runs; none if nobody has recorded one. */

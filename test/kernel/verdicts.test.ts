@@ -80,7 +80,7 @@ describe("a program with a mistake", () => {
   const builds = [{ kernel: "v6.12", variant: "up" }] as const;
   const seed = { high: 0, low: 3 };
 
-  it("is the same every time, and has its mistake", () => {
+  it("is the same every time, and has its mistake", { timeout: SLOW_MS }, () => {
     for (const boot of verdictSetups(builds)) {
       const make = () => new InjectedMaker(seed, boot, heap).make(5);
       const made = make();

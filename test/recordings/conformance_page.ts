@@ -3,7 +3,9 @@ import { KUNIT_CASES, type KunitCase, RESILIENCY_STEPS, variantsOf } from "../ku
 import { runCase } from "../kunit/runner.ts";
 import { KERNELS, type KernelName } from "./archive.ts";
 import { GEOMETRY_TABLES, type MeasuredTable, measureTable } from "./geometry_tables.ts";
-import { PARAMETER_SETS } from "../kernel/setups.ts";
+import { VERDICTS } from "../../src/oracle/verdict.ts";
+import { PARAMETER_SETS, VERDICT_LETTERS } from "../kernel/setups.ts";
+import { readVerdicts, type VerdictCount } from "../kernel/verdict_tally.ts";
 import { type LiveRun, readLiveRuns } from "./live_runs.ts";
 import { excusedShare, type KernelCount, sum } from "./measure.ts";
 
@@ -26,6 +28,8 @@ const RULES: Readonly<Record<number, string>> = {
   6: "3.10: TRACE lines of other caches; raw addresses need only lie in the same window",
   7: "lines that begin `debugfs:`",
 };
+
+const NO_RUN = "No run is recorded.";
 
 const NOT_MODELLED: readonly (readonly [string, string])[] = [
   ["KASAN, KMSAN, KFENCE", "they change what a bug does; kernels with them answer other questions"],
@@ -54,6 +58,7 @@ export function conformancePage(counts: readonly KernelCount[]): string {
     geometrySection(),
     kunitSection(),
     liveSection(readLiveRuns()),
+    verdictSection(readVerdicts()),
     notModelledSection(),
   ];
   return `${sections.join("\n\n")}\n`;
@@ -195,7 +200,7 @@ function liveSection(runs: readonly LiveRun[]): string {
     "within a program each cache has letters of its own. Runs that were recorded",
     "(`test/kernel/runs.json`):",
     "",
-    ...(runs.length === 0 ? ["No run is recorded."] : liveTables(runs)),
+    ...(runs.length === 0 ? [NO_RUN] : liveTables(runs)),
   ].join("\n");
 }
 
@@ -232,6 +237,36 @@ function grouped(
     const programs = sum(own.map((run) => run.programs));
     return [name, `${programs}`, `${sum(own.map(({ differences }) => differences))}`];
   });
+}
+
+function verdictSection(counts: readonly VerdictCount[]): string {
+  const met = VERDICTS.filter((verdict) => counts.some((one) => one.verdicts[verdict] > 0));
+  const rows = [...counts]
+    .sort((a, b) => orderOf(a) - orderOf(b))
+    .map((count) => {
+      const { kernel, parameters, seed, programs, equal, different, random } = count;
+      const numbers = [programs, equal, different, random].map(String);
+      const ofEach = met.map((verdict) => `${count.verdicts[verdict] ?? 0}`);
+      return [kernel, `\`${parameters}\``, `${seed}`, ...numbers, ...ofEach];
+    });
+  const titles = ["kernel", "options", "seed", "programs", "equal", "different", "random"];
+  return [
+    "## Verdicts by the text of live kernels",
+    "",
+    "`npm run test:kernel -- --verdicts --programs 500` takes generated programs that have a",
+    "mistake, one of any class but those about kmalloc, runs each on a real kernel (variant `up`)",
+    "and on the simulator, and judges it twice: by the reports that are read from what the real",
+    "kernel printed, and by those of the core. *Equal* are verdict and signature; *random* is a",
+    "program whose course depends on chance. The columns behind are the verdicts.",
+    "",
+    ...(rows.length === 0 ? [NO_RUN] : table([...titles, ...met], rows)),
+  ].join("\n");
+}
+
+/** The order in which the options are tried. */
+function orderOf({ kernel, parameters }: VerdictCount): number {
+  const letters = VERDICT_LETTERS.findIndex((set) => parameters.endsWith(`slub_debug=${set}`));
+  return 2 * letters + (kernel === "v6.1" ? 0 : 1);
 }
 
 function notModelledSection(): string {

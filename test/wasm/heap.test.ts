@@ -186,3 +186,12 @@ describe("machines", () => {
     expect(heap.machine).toBe(machine);
   });
 });
+
+describe("linear memory", () => {
+  it("has room for an ordinary machine from the start, so that no view of it ever dies", () => {
+    const heap = new SlabHeap();
+    const { buffer } = heap.core.memory;
+    heap.configure(resolveMachine({ comments: [] }, {}));
+    expect(heap.core.memory.buffer).toBe(buffer);
+  });
+});

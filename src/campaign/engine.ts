@@ -9,10 +9,18 @@ import type { InvariantCadence } from "../oracle/violation.ts";
 import type { ProgramImage } from "../program/image.ts";
 import type { Machine } from "../program/machine.ts";
 import { type CaseResult, Judge } from "../run/judge.ts";
-import { SlabHeap } from "../wasm/heap.ts";
+import type { SlabHeap } from "../wasm/heap.ts";
+import { isTrap } from "../wasm/trap.ts";
 import { type CaseOutcome, FAILURES, type FailureKind, type OtherMistake } from "./failure.ts";
 import { type CampaignOptions, machineOf } from "./options.ts";
-import { parseTarget, type Target } from "./target.ts";
+import { heapFor, parseTarget, type Target } from "./target.ts";
+
+/** What cases run on, where it is not a new heap of what the options name. */
+export interface EngineBench {
+  readonly target?: Target;
+  /** Whoever has many engines need not make a heap for each. */
+  readonly heap?: SlabHeap;
+}
 
 export class CaseEngine implements CaseOutcome {
   readonly machine: Machine;
@@ -24,12 +32,12 @@ export class CaseEngine implements CaseOutcome {
   #failure: FailureKind = "stumble";
   #error: unknown;
 
-  constructor(options: CampaignOptions) {
+  constructor(options: CampaignOptions, bench: EngineBench = {}) {
     this.machine = machineOf(options);
-    this.#target = parseTarget(options.target);
+    this.#target = bench.target ?? parseTarget(options.target);
     this.#cadence = options.invariants;
     this.#generator = generatorFor(options, this.machine);
-    this.#judge = this.#newJudge();
+    this.#judge = this.#newJudge(bench.heap);
   }
 
   /** Makes the program of a case; it stays until the next one is made. */
@@ -44,7 +52,7 @@ export class CaseEngine implements CaseOutcome {
       const image = this.#generator.generate(caseNumber);
       this.#result = this.#judge.run(image, this.#generator.marks, this.#generator.census);
     } catch (error) {
-      this.#failure = error instanceof WebAssembly.RuntimeError ? "trap" : "stumble";
+      this.#failure = isTrap(error) ? "trap" : "stumble";
       this.#error = error;
       this.#judge = this.#newJudge();
     }
@@ -120,9 +128,13 @@ export class CaseEngine implements CaseOutcome {
     return this.#result;
   }
 
-  #newJudge(): Judge {
-    const heap = new SlabHeap(this.#target.core);
-    heap.configure(this.machine, this.#target.planted);
+  /** The heap that the next case runs on: another one than before, if the last one failed. */
+  get heap(): SlabHeap {
+    return this.#judge.heap;
+  }
+
+  #newJudge(heap: SlabHeap = heapFor(this.#target)): Judge {
+    heap.configure(this.machine);
     return new Judge(heap, this.#cadence);
   }
 }

@@ -1,10 +1,11 @@
-// What is fuzzed: the SLUB core, or its canary build with one deliberate bug.
+// What is fuzzed: the SLUB core, its canary build with one deliberate bug, or a core that somebody
+// else has built.
 import { Planted } from "../abi.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
 import { SlabHeap } from "../wasm/heap.ts";
-import type { CoreKind } from "../wasm/load.ts";
+import { adoptModule, type CoreKind } from "../wasm/load.ts";
 
 export interface Target {
   /** As the command line says it. */
@@ -14,20 +15,30 @@ export interface Target {
 }
 
 const CANARY = "canary:";
+const WASM = ".wasm";
 
 /** Names of the deliberate bugs, as the command line says them. */
 export const CANARY_NAMES: readonly string[] = Object.values(Planted)
   .filter((value) => typeof value === "string" && value !== "NONE")
   .map((name) => kebab(String(name)));
 
-/** `slub`, or `canary:NAME`. */
+/** `slub`, `canary:NAME`, or the path of a file that ends in .wasm. */
 export function parseTarget(name: string): Target {
   if (name === "slub") return { name, core: "release", planted: Planted.NONE };
+  if (name.endsWith(WASM)) return { name, core: `other:${name}`, planted: Planted.NONE };
   const bug = name.startsWith(CANARY) ? name.slice(CANARY.length) : "";
   const index = CANARY_NAMES.indexOf(bug);
   if (index >= 0) return { name, core: "canary", planted: plantedNamed(bug) };
-  const known = `slub, ${CANARY}NAME with NAME one of ${CANARY_NAMES.join(" ")}`;
+  const canaries = `${CANARY}NAME with NAME one of ${CANARY_NAMES.join(" ")}`;
+  const known = `slub, ${canaries}, or a file that ends in ${WASM}`;
   throw new UserError(`unknown target ${JSON.stringify(name)} (there are: ${known})`);
+}
+
+/** A target that exists in memory only: a module with the exports of the core. */
+export function targetOfModule(name: string, module: WebAssembly.Module): Target {
+  const core = `other:${name}` as const;
+  adoptModule(core, module);
+  return { name, core, planted: Planted.NONE };
 }
 
 function plantedNamed(bug: string): Planted {

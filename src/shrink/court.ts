@@ -9,6 +9,7 @@ import type { Machine } from "../program/machine.ts";
 import type { Header, Program } from "../program/op.ts";
 import { Judge } from "../run/judge.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
+import { isTrap } from "../wasm/trap.ts";
 
 /** What a program shows. Two findings are the same bug if verdict and signature agree. */
 export interface Shown {
@@ -59,7 +60,7 @@ export class Court {
       return this.#run(program);
     } catch (error) {
       if (error instanceof UserError) return undefined;
-      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      if (!isTrap(error)) throw error;
       this.#heap = this.#newHeap();
       this.#judge = undefined;
       return TRAP;

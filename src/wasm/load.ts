@@ -4,11 +4,17 @@ import { fileURLToPath } from "node:url";
 import { instantiateSync } from "@assemblyscript/loader";
 import { ABI_VERSION } from "../abi.ts";
 import { UserError } from "../base/user_error.ts";
+import { compileOtherCore, stubImports } from "./other_core.ts";
 
 /** The builds of the core: for use, with plantable bugs, and with names and assertions. */
-export type CoreKind = "release" | "canary" | "debug";
+export type OwnBuild = "release" | "canary" | "debug";
 
-const FILES: Readonly<Record<CoreKind, string>> = {
+/** A core that somebody else has built: the path of its file, or a name it was adopted under. */
+export type OtherBuild = `other:${string}`;
+
+export type CoreKind = OwnBuild | OtherBuild;
+
+const FILES: Readonly<Record<OwnBuild, string>> = {
   release: "slub.wasm",
   canary: "slub.canary.wasm",
   debug: "slub.debug.wasm",
@@ -45,21 +51,44 @@ const modules = new Map<CoreKind, WebAssembly.Module>();
 export function loadModule(kind: CoreKind): WebAssembly.Module {
   const known = modules.get(kind);
   if (known !== undefined) return known;
-  const compiled = new WebAssembly.Module(new Uint8Array(readFileSync(pathOfCore(kind))));
+  const compiled = isOwnBuild(kind) ? compileOwn(kind) : compileOtherCore(pathOfCore(kind));
   modules.set(kind, compiled);
   return compiled;
 }
 
-/** Takes over a core that another thread has compiled. */
+function compileOwn(kind: OwnBuild): WebAssembly.Module {
+  return new WebAssembly.Module(new Uint8Array(readFileSync(pathOfCore(kind))));
+}
+
+/** Takes over a core that another thread, or somebody else, has compiled. */
 export function adoptModule(kind: CoreKind, module: WebAssembly.Module): void {
   modules.set(kind, module);
 }
 
 /** A fresh instance of the core, whose numbers are the ones this code was written for. */
 export function instantiateCore(kind: CoreKind): CoreExports {
-  const { exports } = instantiateSync<CoreExports>(loadModule(kind));
+  const module = loadModule(kind);
+  if (!isOwnBuild(kind)) return instantiateOther(module, kind);
+  const { exports } = instantiateSync<CoreExports>(module);
   checkAbiVersion(exports.abi_version, FILES[kind]);
   return exports;
+}
+
+function instantiateOther(module: WebAssembly.Module, kind: OtherBuild): CoreExports {
+  const { exports } = new WebAssembly.Instance(module, stubImports(module));
+  const core = exports as unknown as CoreExports;
+  const { value } = core.abi_version;
+  if (value === ABI_VERSION) return core;
+  const versions = `it speaks version ${value} of the interface, this slabfuzz ${ABI_VERSION}`;
+  throw new UserError(`${nameOfOther(kind)}: ${versions}`);
+}
+
+function nameOfOther(kind: OtherBuild): string {
+  return kind.slice("other:".length);
+}
+
+function isOwnBuild(kind: CoreKind): kind is OwnBuild {
+  return Object.hasOwn(FILES, kind);
 }
 
 /** Refuses a module whose layout is not ours. */
@@ -70,6 +99,7 @@ export function checkAbiVersion(version: WebAssembly.Global | undefined, file: s
 
 /** The build folder lies two levels above src/wasm and three above dist/src/wasm. */
 export function pathOfCore(kind: CoreKind): string {
+  if (!isOwnBuild(kind)) return nameOfOther(kind);
   for (const up of ["../../", "../../../"]) {
     const path = fileURLToPath(new URL(`${up}build/${FILES[kind]}`, import.meta.url));
     if (existsSync(path)) return path;

@@ -16,6 +16,7 @@ export const LADDER = [
   "shrink",
   "campaign",
   "interchange",
+  "gate",
   "config",
   "cli",
 ] as const;

@@ -1,0 +1,126 @@
+// What the gate checks: kernels, options and classes. Everything is fixed, so that the same target
+// passes or fails the same way each time; only the time-boxed campaign of `slabfuzz ci` draws anew.
+import type { CampaignOptions } from "../campaign/options.ts";
+import { type BugName, INJECTED_BUGS } from "../gen/bug_names.ts";
+import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
+import type { MachineOverrides } from "../program/machine.ts";
+import type { Check, CheckKind } from "./check.ts";
+import { mustCatch } from "./detectors.ts";
+
+/** Operations of a program: many wear slabs out and fill them; a mistake needs but a few. */
+const CLEAN_OPS = 160;
+const PLANTED_OPS = 60;
+const SEED = 5n;
+
+/** Every byte is looked at in every case: there are not many of them. */
+const CADENCE: InvariantCadence = { "red-zone": 1, poison: 1, padding: 1 };
+
+/** A kernel, and slub_debug. */
+type Setting = readonly [profile: string, boot: string, letters: string];
+
+/** Classes that show the edge of what an option sees only now and then. */
+type Edge = readonly [setting: Setting, bug: BugName, cases: number];
+
+/** How much of each kind. */
+interface Extent {
+  /** As many cases with features left out at random, and with all of them. */
+  readonly clean: readonly Setting[];
+  readonly cleanCases: number;
+  readonly planted: readonly Setting[];
+  /** Cases of each class that must be caught, of each other one, and of each without its misuse. */
+  readonly caughtCases: number;
+  readonly otherCases: number;
+  readonly twinCases: number;
+  readonly edges: readonly Edge[];
+}
+
+const FAST: Extent = {
+  clean: [
+    ["v6.1", "up", "-"],
+    ["v6.12", "smp", "-"],
+    ["v3.10", "v310", "-"],
+    ["v6.1", "smph", "-"],
+    ["v6.1", "smp", "FZPU"],
+    ["v6.12", "updl", "FZP"],
+    ["v3.10", "v310ndl", "FZPU"],
+    ["v6.1", "up", "P"],
+    ["v6.12", "up", "FZ"],
+  ],
+  cleanCases: 60,
+  planted: [
+    ["v6.1", "up", "FZ"],
+    ["v6.1", "up", "FP"],
+    ["v6.12", "smp", "F"],
+    ["v6.12", "updl", "FZPU"],
+    ["v3.10", "v310", "FZP"],
+  ],
+  caughtCases: 8,
+  otherCases: 3,
+  twinCases: 2,
+  edges: [
+    [["v6.1", "up", "FP"], "write-after-free", 160],
+    [["v6.12", "smp", "FZ"], "off-by-one", 40],
+    [["v3.10", "v310", "FZ"], "off-by-one", 40],
+  ],
+};
+
+/** The fast part: about a second on a healthy core. */
+export function fastChecks(): readonly Check[] {
+  return checksOf(FAST);
+}
+
+function checksOf(extent: Extent): readonly Check[] {
+  const { clean, cleanCases, planted, edges } = extent;
+  return [
+    ...clean.flatMap((setting) => cleanChecks(setting, cleanCases)),
+    ...planted.flatMap((setting) => plantedChecks(setting, extent)),
+    ...edges.map(([setting, bug, cases]) => detectorCheck(setting, [bug], cases, bug)),
+  ];
+}
+
+function cleanChecks(setting: Setting, cases: number): readonly Check[] {
+  const shape: Partial<ProgramShape> = { bugs: ["none"], opCountMax: CLEAN_OPS };
+  return [
+    checkOf("invariants", setting, shape, cases),
+    checkOf("invariants", setting, { ...shape, swarm: false }, cases, "all-features"),
+  ];
+}
+
+function plantedChecks(setting: Setting, extent: Extent): readonly Check[] {
+  const [profile, , letters] = setting;
+  const caught = mustCatch(profile, letters);
+  const others = INJECTED_BUGS.filter((bug) => !caught.includes(bug));
+  const twins = { bugs: INJECTED_BUGS, twins: true, opCountMax: PLANTED_OPS };
+  return [
+    detectorCheck(setting, caught, extent.caughtCases * caught.length),
+    detectorCheck(setting, others, extent.otherCases * others.length, "others"),
+    checkOf("twins", setting, twins, extent.twinCases * INJECTED_BUGS.length),
+  ];
+}
+
+function detectorCheck(
+  setting: Setting,
+  bugs: readonly BugName[],
+  cases: number,
+  more?: string,
+): Check {
+  const [profile, , letters] = setting;
+  const caught = mustCatch(profile, letters).filter((bug) => bugs.includes(bug));
+  const shape = { bugs, opCountMax: PLANTED_OPS };
+  return { ...checkOf("detectors", setting, shape, cases, more), caught };
+}
+
+function checkOf(
+  kind: CheckKind,
+  [profile, boot, slubDebug]: Setting,
+  shape: Partial<ProgramShape>,
+  cases: number,
+  more?: string,
+): Check {
+  const machine: MachineOverrides = { profile, boot, slubDebug };
+  const common = { target: "slub", machine, seed: SEED, invariants: CADENCE };
+  const options: CampaignOptions = { ...DEFAULT_SHAPE, ...shape, ...common };
+  const words = [kind, profile, boot, slubDebug, ...(more === undefined ? [] : [more])];
+  return { name: words.join(" "), kind, options, cases, caught: [] };
+}

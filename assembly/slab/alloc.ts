@@ -19,13 +19,13 @@ import {
   flags_of, freelist_of, inuse_of, next_of, objects_of, Page, page_at, page_kernel_address,
   set_freelist, set_frozen, set_inuse,
 } from "../page/struct_page.ts";
-import {
-  check_object, check_slab, checks_consistency, init_object, mark_all_used, paint_checked_object,
-  set_orig_size,
-} from "./debug.ts";
+import { check_object } from "./check_object.ts";
+import { check_slab, checks_consistency, mark_all_used } from "./check_slab.ts";
 import { deactivate_slab } from "./deactivate.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, get_freepointer } from "./freelist.ts";
+import { set_orig_size } from "./orig_size.ts";
+import { init_object, paint_checked_object } from "./paint.ts";
 import {
   add_full, add_partial, page_of_link, put_cpu_partial, remove_partial, step_to_cpu_slab,
 } from "./partial.ts";

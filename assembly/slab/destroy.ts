@@ -18,10 +18,11 @@ import {
 import { PageFlag } from "../abi/profile.ts";
 import { flush_slab } from "./alloc.ts";
 import { list_cache, unlist_cache } from "./cache.ts";
-import { check_object, check_slab, on_freelist } from "./debug.ts";
+import { check_object } from "./check_object.ts";
+import { check_slab, on_freelist } from "./check_slab.ts";
+import { free_name, kfree, kmalloc } from "./kmalloc.ts";
 import { __fill_map, expected_red_zone, map_bytes, map_says_free, use_map } from "./map.ts";
 import { page_of_link, remove_partial, unfreeze_partials } from "./partial.ts";
-import { free_name, kfree, kmalloc } from "./kmalloc.ts";
 import {
   bracket_reports, debug_alloc_drains, maps_are_kmalloced, unlists_busy_caches,
   validates_free_first,

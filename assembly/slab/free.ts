@@ -15,9 +15,11 @@ import {
   flags_of, freelist_of, inuse_of, is_frozen, objects_of, Page, page_at, page_kernel_address,
   set_flags, set_freelist, set_frozen, set_inuse, slab_cache_of, virt_to_head_page,
 } from "../page/struct_page.ts";
-import { check_object, check_slab, checks_consistency, init_object, on_freelist } from "./debug.ts";
+import { check_object } from "./check_object.ts";
+import { check_slab, checks_consistency, on_freelist } from "./check_slab.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, get_freepointer, set_freepointer } from "./freelist.ts";
+import { init_object } from "./paint.ts";
 import {
   add_partial, is_on_partial, over_min_partial, put_cpu_partial, remove_full, remove_partial,
 } from "./partial.ts";

@@ -6,7 +6,7 @@ import {
   MAX_OBJS_PER_PAGE, MAX_ORDER, PAGE_SHIFT, PAGE_SIZE, SLUB_MAX_ORDER,
 } from "../abi/limits.ts";
 import { config } from "../base/config.ts";
-import { order_objects } from "./debug.ts";
+import { block_size } from "../page/struct_page.ts";
 import {
   cpu_partial_counts_objects, free_pointer_in_middle, has_cpu_partial_lists, has_left_red_zone,
   kmalloc_slack_is_red_zone, order_rule_of_6_8, orig_size_bytes, small_red_zone_moves_free_pointer,
@@ -28,6 +28,13 @@ export const NO_ORDER: u32 = 0xffffffff;
 @inline
 export function ALIGN(value: u32, align: u32): u32 {
   return (value + align - 1) & ~(align - 1);
+}
+
+/** How many objects of that size a block holds. */
+// @ts-ignore: decorator
+@inline
+export function order_objects(order: u32, size: u32): u32 {
+  return block_size(order) / size;
 }
 
 export function calculate_alignment(letters: u32, align: u32, size: u32): u32 {

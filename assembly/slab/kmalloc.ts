@@ -18,7 +18,7 @@ import { slab_alloc } from "./alloc.ts";
 import { create_cache } from "./cache.ts";
 import { slab_free } from "./free.ts";
 import { get_order } from "./geometry.ts";
-import { set_orig_size } from "./debug.ts";
+import { set_orig_size } from "./orig_size.ts";
 import {
   corrects_wrong_cache, has_dma_kmalloc, kmalloc_align_rule, kmalloc_slack_is_red_zone,
   orig_size_bytes, sizes_null,

@@ -8,24 +8,24 @@ import { CTOR_BYTE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { translate } from "../base/memory.ts";
 import { dead } from "../base/oops.ts";
+import { next } from "../list/list.ts";
 import { alloc_pages, free_pages } from "../page/buddy.ts";
 import {
   flags_of, inuse_of, next_of, objects_of, order_of, Page, page_memory, set_flags, set_freelist,
   set_frozen, set_inuse, set_next, set_objects, set_slab_cache, slab_address, slab_cache_of,
 } from "../page/struct_page.ts";
-import {
-  check_object, checks_consistency, order_objects, setup_object_debug, setup_slab_debug,
-  slab_pad_check,
-} from "./debug.ts";
+import { check_object } from "./check_object.ts";
+import { checks_consistency, slab_pad_check } from "./check_slab.ts";
 import { planted } from "./fault.ts";
 import { set_freepointer } from "./freelist.ts";
-import { print_line } from "./report.ts";
-import { begin_shuffle, next_shuffled } from "./shuffle.ts";
+import { order_objects } from "./geometry.ts";
+import { setup_object_debug, setup_slab_debug } from "./paint.ts";
+import { page_of_link } from "./partial.ts";
 import {
   checks_before_grace_period, prepares_first_object_twice, warns_of_zeroed_ctor,
 } from "./profile.ts";
-import { next } from "../list/list.ts";
-import { page_of_link } from "./partial.ts";
+import { print_line } from "./report.ts";
+import { begin_shuffle, next_shuffled } from "./shuffle.ts";
 import { cache_address, cache_at, has, KmemCache, oo_order, partial_list } from "./types.ts";
 
 /** Constructor calls since the program last asked. */

@@ -1,0 +1,167 @@
+// Operations on a named cache and its objects.
+
+import { Caller } from "../abi/caller.ts";
+import { Fn } from "../abi/fault.ts";
+import { Status, TARGET_SIZE } from "../abi/op.ts";
+import { dead, enter, forget_steps, leave } from "../base/oops.ts";
+import { next } from "../list/list.ts";
+import { bulk_alloc_one, kmem_cache_alloc } from "../slab/alloc.ts";
+import { BULK_MAX, bulk_pointers, kmem_cache_free_bulk } from "../slab/bulk.ts";
+import { kmem_cache_create, merged, table_full } from "../slab/cache.ts";
+import { kmem_cache_destroy, kmem_cache_shrink, validate_slab_cache } from "../slab/destroy.ts";
+import { kmem_cache_free } from "../slab/free.ts";
+import { driver_knows_bad_lists } from "../slab/profile.ts";
+import { set_caller } from "../slab/track.ts";
+import { full_list, partial_list } from "../slab/types.ts";
+import { name_cache, unname_cache } from "./names.ts";
+import {
+  arg, aux, cache, done, listed_slot, listed_target, name, offset, payload, set_slot, slot, slot2,
+  target,
+} from "./operands.ts";
+import { extra_position, take_extra } from "./result.ts";
+
+export function op_cache(): void {
+  const s = kmem_cache_create(<u32>offset(), arg(), slot(), slot2(), aux());
+  if (s == null) return done(table_full ? Status.LIMIT : Status.FAILED);
+  if (!name_cache(name(), s)) return done(Status.LIMIT);
+  done(merged ? Status.MERGED : Status.CREATED, s.index);
+}
+
+export function op_alloc(): void {
+  const s = cache();
+  if (s == null) return;
+  set_caller(Caller.ALLOC);
+  const object = kmem_cache_alloc(s, aux() != 0);
+  set_slot(slot(), object, changetype<usize>(s));
+  done(Status.OK, object);
+}
+
+export function op_alloc_n(): void {
+  const s = cache();
+  if (s == null) return;
+  set_caller(Caller.ALLOC_N);
+  const list = payload(slot2() * TARGET_SIZE);
+  const out = take_extra(slot2() << 3);
+  if (list == 0 || out == 0) return done(Status.LIMIT);
+  let count: u32 = 0;
+  for (; count < slot2() && !dead; count++) {
+    forget_steps();
+    const object = kmem_cache_alloc(s, false);
+    set_slot(listed_slot(list, count), object, changetype<usize>(s));
+    store<u64>(out + (count << 3), object);
+  }
+  done(Status.OK, extra_position(out), count);
+}
+
+export function op_free(): void {
+  const s = cache();
+  if (s == null) return;
+  set_caller(aux() == 0 ? Caller.FREE : Caller.FREE_OFF);
+  kmem_cache_free(s, target());
+  done(Status.OK);
+}
+
+export function op_free_n(): void {
+  const s = cache();
+  if (s == null) return;
+  set_caller(Caller.FREE_N);
+  const list = payload(slot2() * TARGET_SIZE);
+  if (list == 0) return done(Status.LIMIT);
+  for (let i: u32 = 0; i < slot2() && !dead; i++) {
+    forget_steps();
+    kmem_cache_free(s, listed_target(list, i));
+  }
+  done(Status.OK, 0, slot2());
+}
+
+export function op_bulk_alloc(): void {
+  const s = cache();
+  if (s == null) return;
+  set_caller(Caller.BULK_ALLOC);
+  const list = payload(slot2() * TARGET_SIZE);
+  const out = take_extra(slot2() << 3);
+  if (list == 0 || out == 0) return done(Status.LIMIT);
+  let count: u32 = 0;
+  for (; count < slot2() && !dead; count++) {
+    forget_steps();
+    const object = bulk_alloc_one(s);
+    if (object == 0) break;
+    store<u64>(out + (count << 3), object);
+  }
+  // As the kernel does: either all objects, or none.
+  if (count < slot2() && !dead) {
+    for (let i: u32 = 0; i < count; i++) kmem_cache_free(s, load<u64>(out + (i << 3)));
+    count = 0;
+  }
+  for (let i: u32 = 0; i < count; i++) {
+    set_slot(listed_slot(list, i), load<u64>(out + (i << 3)), changetype<usize>(s));
+  }
+  done(Status.OK, extra_position(out), count);
+}
+
+export function op_bulk_free(): void {
+  const s = cache();
+  if (s == null) return;
+  set_caller(Caller.BULK_FREE);
+  const count = min(slot2(), BULK_MAX);
+  const list = payload(count * TARGET_SIZE);
+  if (list == 0) return done(Status.LIMIT);
+  for (let i: u32 = 0; i < count; i++) store<u64>(bulk_pointers + (i << 3), listed_target(list, i));
+  kmem_cache_free_bulk(s, count);
+  done(Status.OK, 0, count);
+}
+
+export function op_destroy(): void {
+  const s = cache();
+  if (s == null) return;
+  const last = s.refcount == 1;
+  const gone = kmem_cache_destroy(s);
+  if (last && gone) {
+    unname_cache(name());
+    done(Status.DESTROYED, s.index);
+  } else if (last) {
+    done(Status.BUSY, s.index, s.refcount);
+  } else {
+    unname_cache(name());
+    done(Status.REFCOUNT, s.index, s.refcount);
+  }
+}
+
+/** More slabs of a list than this are not looked at. */
+const LISTED_MAX: u32 = 2001;
+
+/** The driver follows a broken list to its death. */
+export function op_state(): void {
+  const s = cache();
+  if (s == null) return;
+  const caller = enter(Fn.DO_STATE);
+  if (!driver_knows_bad_lists) {
+    walk_list(partial_list(s));
+    walk_list(full_list(s));
+  }
+  leave(caller);
+  done(Status.OK);
+}
+
+function walk_list(head: u64): void {
+  let link = next(head);
+  for (let i: u32 = 1; i < LISTED_MAX && link != head && !dead; i++) link = next(link);
+}
+
+export function op_set_offset(): void {
+  const s = cache();
+  if (s == null) return;
+  if (s.size < 8 || arg() > s.size - 8) return done(Status.LIMIT);
+  s.offset = arg();
+  done(Status.OK);
+}
+
+export function op_validate(): void {
+  const s = cache();
+  if (s != null) done(Status.OK, validate_slab_cache(s));
+}
+
+export function op_shrink(): void {
+  const s = cache();
+  if (s != null) done(Status.OK, kmem_cache_shrink(s));
+}

@@ -1,0 +1,86 @@
+// Painting: what red zones, poison and padding hold. check_object.ts checks what is painted here.
+//
+//   one object, all options on (slub-reference 1.1):
+//
+//   red_left_pad │ payload            │ red zone  │ free ptr │ tracks      │ padding
+//   bb or cc     │ 6b .. 6b a5        │ bb or cc  │          │             │ 5a
+//                ↑ object             ↑ +object_size          ↑ get_info_end
+//                                                 ↑ +inuse                  ↑ object_padding_start
+
+import { Letter } from "../abi/flags.ts";
+import { PAGE_SIZE } from "../abi/limits.ts";
+import { Planted } from "../abi/planted.ts";
+import {
+  POISON_END, POISON_FREE, POISON_INUSE, SLUB_RED_ACTIVE, SLUB_RED_INACTIVE,
+} from "../abi/poison.ts";
+import { paint } from "../base/bytes.ts";
+import { translate } from "../base/memory.ts";
+import { dead } from "../base/oops.ts";
+import { planted } from "./fault.ts";
+import { get_orig_size } from "./orig_size.ts";
+import { kmalloc_slack_is_red_zone } from "./profile.ts";
+import { init_tracking } from "./track.ts";
+import { has, KmemCache, slub_debug_orig_size } from "./types.ts";
+
+/**
+ * Linear address of the slot that an object lies in, red zone first; 0 where it is not all mapped.
+ */
+// @ts-ignore: decorator
+@inline
+export function cell_of(s: KmemCache, object: u64): usize {
+  return translate(object - s.red_left_pad, s.size);
+}
+
+/** Paints an object as free (SLUB_RED_INACTIVE) or in use (SLUB_RED_ACTIVE). */
+export function init_object(s: KmemCache, object: u64, value: u8): void {
+  if (!has(s, Letter.Z) && s.object_poison == 0) return;
+  const p = cell_of(s, object);
+  if (p == 0 || dead) return;
+  const at = p + s.red_left_pad;
+  let length = s.object_size;
+  if (has(s, Letter.Z)) {
+    paint(p, value, s.red_left_pad);
+    if (kmalloc_slack_is_red_zone && value == SLUB_RED_ACTIVE) length = get_orig_size(s, object);
+  }
+  if (s.object_poison != 0 && length > 0) {
+    paint(at, POISON_FREE, length - 1);
+    store<u8>(at + length - 1, POISON_END);
+    if (planted(Planted.POISON_ONE_BYTE_LONG) && !has(s, Letter.Z)) {
+      store<u8>(at + length, POISON_END);
+    }
+  }
+  if (has(s, Letter.Z)) paint(at + length, value, s.inuse - length - red_zone_cut());
+}
+
+/**
+ * Paints an object as in use that was checked as free a moment ago: its poison is what it should be
+ * already, so that only its red zones need new paint.
+ */
+export function paint_checked_object(s: KmemCache, object: u64): void {
+  const keeps_poison = !slub_debug_orig_size(s) && !planted(Planted.POISON_CHECK_SKIPS_LAST_BYTE);
+  if (!keeps_poison) return init_object(s, object, SLUB_RED_ACTIVE);
+  if (!has(s, Letter.Z)) return;
+  const p = cell_of(s, object);
+  if (p == 0 || dead) return;
+  const right = s.red_left_pad + s.object_size;
+  paint(p, SLUB_RED_ACTIVE, s.red_left_pad);
+  paint(p + right, SLUB_RED_ACTIVE, s.inuse - s.object_size - red_zone_cut());
+}
+
+// @ts-ignore: decorator
+@inline
+export function red_zone_cut(): u32 {
+  return planted(Planted.RED_ZONE_ONE_BYTE_SHORT) ? 1 : 0;
+}
+
+/** Debug data of an object of a new slab. */
+export function setup_object_debug(s: KmemCache, object: u64): void {
+  if (!has(s, Letter.U | Letter.Z) && s.object_poison == 0) return;
+  init_object(s, object, SLUB_RED_INACTIVE);
+  init_tracking(s, object);
+}
+
+/** Poisons the memory of a new slab. */
+export function setup_slab_debug(s: KmemCache, memory_at: usize, order: u32): void {
+  if (has(s, Letter.P)) memory.fill(memory_at, POISON_INUSE, PAGE_SIZE << order);
+}

@@ -1,6 +1,7 @@
 // All commands, in the order of the help. To add one: a file in commands/ that exports
 // `register(program)`, and a line here.
 import type { Command } from "commander";
+import { register as registerCost } from "./commands/cost.ts";
 import { register as registerExport } from "./commands/export.ts";
 import { register as registerFuzz } from "./commands/fuzz.ts";
 import { register as registerGeometry } from "./commands/geometry.ts";
@@ -15,4 +16,5 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerShrink,
   registerExport,
   registerGeometry,
+  registerCost,
 ];

@@ -6,8 +6,11 @@ import { ABI_VERSION } from "../abi.ts";
 import { UserError } from "../base/user_error.ts";
 import { compileOtherCore, stubImports } from "./other_core.ts";
 
-/** The builds of the core: for use, with plantable bugs, and with names and assertions. */
-export type OwnBuild = "release" | "canary" | "debug";
+/**
+ * The builds of the core: for use, with plantable bugs, with names and assertions, and one that
+ * does what the first does, instruction by instruction as the sources say it.
+ */
+export type OwnBuild = "release" | "canary" | "debug" | "mutable";
 
 /** A core that somebody else has built: the path of its file, or a name it was adopted under. */
 export type OtherBuild = `other:${string}`;
@@ -18,6 +21,7 @@ const FILES: Readonly<Record<OwnBuild, string>> = {
   release: "slub.wasm",
   canary: "slub.canary.wasm",
   debug: "slub.debug.wasm",
+  mutable: "slub.mutable.wasm",
 };
 
 /**

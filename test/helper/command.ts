@@ -3,7 +3,7 @@ import { vi } from "vitest";
 import { runProgram } from "../../src/cli/program.ts";
 
 export interface CommandResult {
-  readonly code: Awaited<ReturnType<typeof runProgram>>;
+  readonly code: number | string | undefined;
   readonly out: string;
   readonly error: string;
 }
@@ -14,14 +14,16 @@ export async function slabfuzz(...words: string[]): Promise<CommandResult> {
     streams[name] += text;
     return true;
   };
+  process.exitCode = undefined;
   const spies = [
     vi.spyOn(process.stdout, "write").mockImplementation(collect("out")),
     vi.spyOn(process.stderr, "write").mockImplementation(collect("error")),
   ];
   try {
     const code = await runProgram(words, { out: collect("out"), error: collect("error") });
-    return { code, ...streams };
+    return { code: code ?? process.exitCode, ...streams };
   } finally {
+    process.exitCode = undefined;
     for (const spy of spies) spy.mockRestore();
   }
 }

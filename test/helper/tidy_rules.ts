@@ -5,6 +5,7 @@ import type { SourceFile } from "./tree.ts";
 /** A folder of src/ imports only from itself and from the folders before it. */
 export const LADDER = [
   "base",
+  "bytecode",
   "abi",
   "program",
   "oracle",
@@ -12,11 +13,14 @@ export const LADDER = [
   "wasm",
   "detect",
   "run",
+  "cost",
   "report",
+  "golden",
   "shrink",
   "campaign",
   "interchange",
   "gate",
+  "mutate",
   "config",
   "cli",
 ] as const;

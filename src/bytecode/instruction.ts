@@ -1,0 +1,171 @@
+// Walks the instructions of a function body. What an instruction does is told by its opcode; all
+// that has to be known of the others is how many bytes their operands take.
+import { UserError } from "../base/user_error.ts";
+import type { ByteReader } from "./leb128.ts";
+
+/** Opcodes that somebody asks for by name. Two-byte ones are prefix << 8 | number. */
+export const Opcode = {
+  UNREACHABLE: 0x00,
+  BLOCK: 0x02,
+  LOOP: 0x03,
+  IF: 0x04,
+  ELSE: 0x05,
+  END: 0x0b,
+  BR: 0x0c,
+  BR_IF: 0x0d,
+  BR_TABLE: 0x0e,
+  RETURN: 0x0f,
+  CALL: 0x10,
+  CALL_INDIRECT: 0x11,
+  DROP: 0x1a,
+  SELECT: 0x1b,
+  GLOBAL_GET: 0x23,
+  GLOBAL_SET: 0x24,
+  FIRST_LOAD: 0x28,
+  LAST_LOAD: 0x35,
+  FIRST_STORE: 0x36,
+  LAST_STORE: 0x3e,
+  I32_CONST: 0x41,
+  I64_CONST: 0x42,
+  I32_EQZ: 0x45,
+  I32_LT_S: 0x48,
+  I32_ADD: 0x6a,
+  I32_SUB: 0x6b,
+  I32_OR: 0x72,
+  I64_ADD: 0x7c,
+  MEMORY_COPY: 0xfc0a,
+  MEMORY_FILL: 0xfc0b,
+  V128_LOAD: 0xfd00,
+  V128_STORE: 0xfd0b,
+  LOAD_LANE_FIRST: 0xfd54,
+  STORE_LANE_FIRST: 0xfd58,
+  STORE_LANE_LAST: 0xfd5b,
+  LOAD_ZERO_LAST: 0xfd5d,
+} as const;
+
+export interface Instruction {
+  readonly opcode: number;
+  /** Where it begins, where its operands do, and where the next one begins. */
+  readonly at: number;
+  readonly operandsAt: number;
+  readonly end: number;
+}
+
+/** Instructions until the reader is done. */
+export function* instructionsOf(reader: ByteReader): Generator<Instruction> {
+  while (!reader.isDone) {
+    const at = reader.at;
+    const opcode = readOpcode(reader);
+    const operandsAt = reader.at;
+    skipOperands(reader, opcode);
+    yield { opcode, at, operandsAt, end: reader.at };
+  }
+}
+
+function readOpcode(reader: ByteReader): number {
+  const byte = reader.byte();
+  return byte === 0xfc || byte === 0xfd ? (byte << 8) | reader.u32() : byte;
+}
+
+export function isLoad(opcode: number): boolean {
+  if (opcode >= Opcode.FIRST_LOAD && opcode <= Opcode.LAST_LOAD) return true;
+  if (opcode >= Opcode.V128_LOAD && opcode < Opcode.V128_STORE) return true;
+  if (opcode >= Opcode.LOAD_LANE_FIRST && opcode < Opcode.STORE_LANE_FIRST) return true;
+  return opcode > Opcode.STORE_LANE_LAST && opcode <= Opcode.LOAD_ZERO_LAST;
+}
+
+export function isStore(opcode: number): boolean {
+  if (opcode >= Opcode.FIRST_STORE && opcode <= Opcode.LAST_STORE) return true;
+  if (opcode === Opcode.V128_STORE) return true;
+  return opcode >= Opcode.STORE_LANE_FIRST && opcode <= Opcode.STORE_LANE_LAST;
+}
+
+function skipOperands(reader: ByteReader, opcode: number): void {
+  if (opcode >= 0xfd00) skipVectorOperands(reader, opcode - 0xfd00);
+  else if (opcode >= 0xfc00) skipBulkOperands(reader, opcode - 0xfc00);
+  else skipPlainOperands(reader, opcode);
+}
+
+function skipPlainOperands(reader: ByteReader, opcode: number): void {
+  if (opcode >= Opcode.FIRST_LOAD && opcode <= Opcode.LAST_STORE) skipNumbers(reader, 2);
+  else if (opcode < I32_EQZ || opcode > LAST_PLAIN) skipOddOperands(reader, opcode);
+}
+
+function skipOddOperands(reader: ByteReader, opcode: number): void {
+  switch (opcode) {
+    case Opcode.BLOCK:
+    case Opcode.LOOP:
+    case Opcode.IF:
+    case Opcode.I32_CONST:
+    case Opcode.I64_CONST:
+    case REF_NULL:
+      reader.signed();
+      break;
+    case Opcode.BR_TABLE:
+      skipNumbers(reader, reader.u32() + 1);
+      break;
+    case TYPED_SELECT:
+      skipNumbers(reader, reader.u32());
+      break;
+    case F32_CONST:
+      reader.skip(4);
+      break;
+    case F64_CONST:
+      reader.skip(8);
+      break;
+    default:
+      skipNumbers(reader, known(COUNTS[opcode], opcode));
+  }
+}
+
+const REF_NULL = 0xd0;
+const TYPED_SELECT = 0x1c;
+const F32_CONST = 0x43;
+const F64_CONST = 0x44;
+const I32_EQZ = 0x45;
+const LAST_PLAIN = 0xc4;
+
+/** How many numbers stand behind an opcode. */
+const COUNTS: Readonly<Record<number, number>> = {
+  ...counted(0, [0x00, 0x01, Opcode.ELSE, Opcode.END, Opcode.RETURN, Opcode.DROP, Opcode.SELECT]),
+  ...counted(0, [0xd1]),
+  ...counted(1, [Opcode.BR, Opcode.BR_IF, Opcode.CALL, 0x12, 0x20, 0x21, 0x22, 0x23, 0x24]),
+  ...counted(1, [0x25, 0x26, 0x3f, 0x40, 0xd2]),
+  ...counted(2, [Opcode.CALL_INDIRECT, 0x13]),
+};
+
+function counted(count: number, opcodes: readonly number[]): Record<number, number> {
+  return Object.fromEntries(opcodes.map((opcode) => [opcode, count]));
+}
+
+const BULK_COUNTS = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1];
+
+function skipBulkOperands(reader: ByteReader, number: number): void {
+  skipNumbers(reader, known(BULK_COUNTS[number], 0xfc00 | number));
+}
+
+const VECTOR_COUNT = 276;
+
+function skipVectorOperands(reader: ByteReader, number: number): void {
+  const hasLane = (number >= 21 && number <= 34) || (number >= 84 && number <= 91);
+  const hasAddress = number <= 11 || (number >= 84 && number <= 93);
+  if (number >= VECTOR_COUNT) throw unknown(0xfd00 | number);
+  if (hasAddress) skipNumbers(reader, 2);
+  if (hasLane) reader.skip(1);
+  if (number === 12 || number === 13) reader.skip(16);
+}
+
+function skipNumbers(reader: ByteReader, count: number): void {
+  for (let i = 0; i < count; i++) reader.u32();
+}
+
+function known(count: number | undefined, opcode: number): number {
+  if (count === undefined) throw unknown(opcode);
+  return count;
+}
+
+function unknown(opcode: number): UserError {
+  return new UserError(
+    `the module has an instruction that is not known here: 0x${opcode.toString(16)}`,
+  );
+}

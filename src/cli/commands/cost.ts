@@ -1,0 +1,137 @@
+// slabfuzz cost: what operations cost, counted instead of timed, and held against a baseline.
+import { existsSync, readFileSync } from "node:fs";
+import { type Command, InvalidArgumentError } from "commander";
+import { reasonOf } from "../../base/system_error.ts";
+import { UserError } from "../../base/user_error.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
+import { writeWholeFile } from "../../base/whole_file.ts";
+import { baselineText, parseBaseline } from "../../cost/baseline.ts";
+import { type CostBaseline, type CostComparison, compareCost, costOf } from "../../cost/compare.ts";
+import { type CostRow, type CostTable, measureCost, measureTime } from "../../cost/measure.ts";
+import { COUNTERS } from "../../cost/meter.ts";
+import { changeText, comparisonLines, costTable } from "../../report/cost_text.ts";
+import { coreBytes } from "../../wasm/core_file.ts";
+import { ExitCode } from "../exit_code.ts";
+import { print, setExitCode } from "../terminal.ts";
+
+export const DEFAULT_BASELINE = "slabfuzz.cost.json";
+
+interface CostOptions {
+  readonly baseline?: string;
+  readonly update?: boolean;
+  readonly tolerance: number;
+  readonly rows: string;
+  readonly time?: boolean;
+  readonly json?: boolean;
+}
+
+const DETAILS = `
+The core is given counters and runs a fixed program for each of three kernels, four ways to debug
+and three sizes. Counted are loads, stores, blocks of straight-line code, calls, and bytes of
+memory.fill and memory.copy: executed, not timed, so that the numbers are the same on every machine
+and every version of Node. Their sum (sixteen bulk bytes count as one) is the cost.
+
+TARGET is slub (the default), or a .wasm file with the same exports. Where ${DEFAULT_BASELINE} is
+there, or --baseline names a file, the cost of each row is held against it: the exit code is 1 if
+one became dearer. --update writes the file anew. --time adds nanoseconds, which never count.
+
+Examples:
+  slabfuzz cost --rows "FZP 320"
+  slabfuzz cost --update
+  slabfuzz cost build/mine.wasm --baseline mine.cost.json --tolerance 1
+`;
+
+export function register(program: Command): void {
+  program
+    .command("cost")
+    .description("what operations cost: executed loads, stores, blocks and calls")
+    .argument("[target]", "slub, or a .wasm file", "slub")
+    .option("--baseline <file>", `what to compare with (default: ${DEFAULT_BASELINE}, if there)`)
+    .option("--update", "write the baseline instead of comparing with it")
+    .option("--tolerance <percent>", "how much dearer a row may become", percentValue, 0)
+    .option("--rows <words>", "print the rows whose names hold these words", "v6.1 320")
+    .option("--time", "print nanoseconds beside the cost")
+    .option("--json", "print everything as JSON")
+    .addHelpText("after", DETAILS)
+    .action(run);
+}
+
+function run(target: string, options: CostOptions): void {
+  const bytes = coreBytes(target);
+  const table = measureCost(bytes);
+  const file = options.baseline ?? DEFAULT_BASELINE;
+  if (options.update === true) {
+    writeWholeFile(file, baselineText(table));
+    print(`${file}: ${table.length} rows`);
+    return;
+  }
+  const baseline = readBaseline(file, options.baseline !== undefined);
+  const comparison = baseline && compareCost(baseline, table, options.tolerance / 100);
+  const times = options.time === true ? measureTime(bytes) : undefined;
+  if (options.json === true) print(JSON.stringify(recordOf(table, comparison, times), null, 2));
+  else print(textOf({ target, table, comparison, times, file, rows: options.rows }));
+  if (comparison !== undefined && comparison.dearer.length > 0) setExitCode(ExitCode.FINDINGS);
+}
+
+/** A baseline that nobody asked for need not be there. */
+function readBaseline(file: string, isWanted: boolean): CostBaseline | undefined {
+  if (!isWanted && !existsSync(file)) return undefined;
+  return parseBaseline(readText(file), file);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(`${file}: ${reasonOf(error)}`);
+  }
+}
+
+interface Shown {
+  readonly target: string;
+  readonly table: CostTable;
+  readonly comparison: CostComparison | undefined;
+  readonly times: ReadonlyMap<string, number> | undefined;
+  readonly file: string;
+  readonly rows: string;
+}
+
+function textOf({ target, table, comparison, times, file, rows }: Shown): string {
+  const words = rows.split(/\s+/).filter((word) => word !== "");
+  const shown = table.filter((row) => words.every((word) => isAbout(row, word)));
+  if (shown.length === 0)
+    throw new UserError(`--rows ${JSON.stringify(rows)}: there is no such row`);
+  const verdict =
+    comparison === undefined
+      ? [`no baseline: slabfuzz cost --update writes ${file}`]
+      : comparisonLines(comparison, file);
+  const part = `${shown.length} of ${table.length} rows`;
+  const head = `slabfuzz ${slabfuzzVersion()}: cost of ${target}, ${part}`;
+  return [head, ...costTable(shown, times), "", ...verdict].join("\n");
+}
+
+/** A kernel, letters or a size in full; of a kind, a part is enough. */
+function isAbout({ name, kind }: CostRow, word: string): boolean {
+  return name.split(" ").includes(word) || kind.includes(word);
+}
+
+function recordOf(
+  table: CostTable,
+  comparison: CostComparison | undefined,
+  times: ReadonlyMap<string, number> | undefined,
+): unknown {
+  return {
+    counters: COUNTERS,
+    rows: table.map((row) => ({ ...row, cost: costOf(row), ns: times?.get(row.name) })),
+    dearer: comparison?.dearer.map(changeText),
+    cheaper: comparison?.cheaper.map(changeText),
+    added: comparison?.added,
+    gone: comparison?.gone,
+  };
+}
+
+function percentValue(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("It has to be a number of percent from 0 on.");
+}

@@ -5,6 +5,7 @@ import { register as registerCost } from "./commands/cost.ts";
 import { register as registerExport } from "./commands/export.ts";
 import { register as registerFuzz } from "./commands/fuzz.ts";
 import { register as registerGeometry } from "./commands/geometry.ts";
+import { register as registerMatrix } from "./commands/matrix.ts";
 import { register as registerMerge } from "./commands/merge.ts";
 import { register as registerReplay } from "./commands/replay.ts";
 import { register as registerShrink } from "./commands/shrink.ts";
@@ -14,6 +15,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerMerge,
   registerReplay,
   registerShrink,
+  registerMatrix,
   registerExport,
   registerGeometry,
   registerCost,

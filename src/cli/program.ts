@@ -18,6 +18,7 @@ Examples:
   slabfuzz fuzz --bugs none --slub-debug FZPU     clean programs: the allocator must stay quiet
   slabfuzz replay examples/seed.slab              one program, with what a kernel log would show
   slabfuzz replay examples/seed.slab --slub-debug FZ --profile v6.1
+  slabfuzz matrix --html seed.html                every option set, every kernel, as one page
   slabfuzz geometry 312 --flags H --boot v310 --cpus 4
 
 Exit codes: 0 nothing new found, 1 findings, 2 the request was wrong, 3 slabfuzz itself failed,

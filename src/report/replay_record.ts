@@ -32,6 +32,7 @@ export interface ReplayRecord {
   readonly impact: string;
   /** What was expected of the checks, and what was damaged: see src/run/case.ts. */
   readonly expected: Case["expected"];
+  readonly mistakeAt: Case["mistakeAt"];
   readonly damage: Case["damage"];
   readonly digest: string;
 }

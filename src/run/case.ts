@@ -15,6 +15,8 @@ export interface Case {
   readonly impact: string;
   /** The check that was bound to see the mistake: where, and in which words. */
   readonly expected: { readonly op: number; readonly words: string } | null;
+  /** The first operation that had no right to what it did. */
+  readonly mistakeAt: number | null;
   /** What the mistake changed, and who wrote those bytes last when it showed. */
   readonly damage: readonly DamagedBytes[];
   /** Sixteen digits over everything that the machine answered and printed. */
@@ -34,11 +36,14 @@ export function judgeProgram(
   const result = judge.run(image);
   const { judgement } = result;
   const { expected } = judgement;
+  // Looking for the writers below runs the program once more, on the same shadow.
+  const mistakeAt = judge.shadow.damages.at(0)?.op ?? null;
   return {
     verdict: judgement.verdict,
     signature: judge.signatureOf(result),
     impact: judgement.impact,
     expected: expected === undefined ? null : { op: expected.op, words: expected.words },
+    mistakeAt,
     digest: hex64OfWords(result.digestHigh, result.digestLow),
     damage: damagedBytes({ shadow: judge.shadow, judgement, image, judge }),
   };

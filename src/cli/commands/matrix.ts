@@ -1,0 +1,174 @@
+// slabfuzz matrix: one program, or one of each bug class, under every set of debug options.
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Command, Option } from "commander";
+import { UserError } from "../../base/user_error.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
+import { parseBugs } from "../../campaign/shape_text.ts";
+import type { BugName } from "../../gen/bug_names.ts";
+import type { MachineOverrides } from "../../program/machine.ts";
+import type { ProfileName } from "../../program/op.ts";
+import { type Matrix, matrixOf } from "../../survey/matrix.ts";
+import { matrixPage } from "../../survey/matrix_page.ts";
+import { matricesLines, matrixLines, matrixMarkdown } from "../../survey/matrix_text.ts";
+import { OPTION_SETS, parseOptionSets } from "../../survey/option_sets.ts";
+import { representativeOf } from "../../survey/representative.ts";
+import { SlabHeap } from "../../wasm/heap.ts";
+import { ExitCode } from "../exit_code.ts";
+import { profilesOf, verdictPaint, writePage } from "../matrix_options.ts";
+import { positiveNumber, seedValue } from "../option_value.ts";
+import { shellLine } from "../shell_words.ts";
+import { type ReplaySource, resolveSource } from "../source.ts";
+import { clearScreen, note, print, setExitCode, showScreen } from "../terminal.ts";
+
+type Format = "table" | "markdown" | "json";
+
+interface MatrixOptions {
+  readonly bugs?: string;
+  readonly seed: bigint;
+  readonly options: string;
+  readonly profile?: string;
+  readonly boot?: string;
+  readonly cpus?: number;
+  readonly kconfig?: string;
+  readonly format: Format;
+  readonly json?: boolean;
+  readonly html?: string;
+}
+
+const DETAILS = `
+SOURCE is a script, the folder of a finding, a token, or - for a script on stdin; without one it is
+the crash that slabfuzz began with, examples/seed.slab. With --bugs it is one generated program of
+each class: short, aimed at a 6.1 kernel with FZPU, and the same for every cell.
+
+Each cell is one run: the verdict, the operation of the first report, the kernel's words, and the
+worst that came of it. A set of options replaces slub_debug; letters that a script gives a cache
+stay. docs/matrix.md says how to read it.
+
+The exit code is 1 if the allocator broke its own rules in any cell (verdict invariant).
+
+Examples:
+  slabfuzz matrix examples/seed.slab --html seed.html
+  slabfuzz matrix findings/NAME --profile v6.12 --options -,F,FZP
+  slabfuzz matrix --bugs all --options FZ,FZP,FZPU --format markdown
+`;
+
+export function register(program: Command): void {
+  program
+    .command("matrix")
+    .description("the same program, or every bug class, under every set of debug options")
+    .argument("[source]", "a script, the folder of a finding, a token, or - (default: the seed)")
+    .option("--bugs <classes>", "one generated program of each of these classes instead, or all")
+    .option("--seed <seed>", "what these are generated from", seedValue, 1n)
+    .option("--options <sets>", "sets of slub_debug letters with commas between, or all", "all")
+    .option("--profile <kernels>", "kernels with commas between (default: v3.10,v6.1,v6.12)")
+    .option("--boot <variant>", "their configuration, for those that it exists of")
+    .option("--cpus <n>", "nr_cpu_ids", positiveNumber)
+    .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...")
+    .addOption(
+      new Option("--format <format>", "how to print it")
+        .choices(["table", "markdown", "json"])
+        .default("table"),
+    )
+    .option("--json", "the same as --format json")
+    .option("--html <file>", "write it as one self-contained page, too")
+    .addHelpText("after", DETAILS)
+    .action(run);
+}
+
+function run(word: string | undefined, options: MatrixOptions): void {
+  if (word !== undefined && options.bugs !== undefined) {
+    throw new UserError("a source and --bugs are two requests: say one of them");
+  }
+  const matrices = options.bugs === undefined ? [matrixOfSource(word, options)] : ofBugs(options);
+  show(matrices, options);
+  if (options.html !== undefined) {
+    const command = commandLine(word, options);
+    writePage(options.html, matrixPage({ matrices, command, version: slabfuzzVersion() }));
+  }
+  const isBroken = matrices.some(({ cells }) => cells.some((one) => one.verdict === "invariant"));
+  if (isBroken) setExitCode(ExitCode.FINDINGS);
+}
+
+function show(matrices: readonly Matrix[], { format, json }: MatrixOptions): void {
+  const [first] = matrices;
+  const isOne = matrices.length === 1;
+  if (json || format === "json") print(JSON.stringify({ programs: matrices }, null, 2));
+  else if (format === "markdown") print(matrices.flatMap(matrixMarkdown).join("\n"));
+  else if (isOne) print(matrixLines(first, verdictPaint()).join("\n"));
+  else print(matricesLines(matrices, verdictPaint()).join("\n"));
+}
+
+function matrixOfSource(word: string | undefined, options: MatrixOptions): Matrix {
+  const { name, program, heap } = word === undefined ? theSeed() : resolveSource(word);
+  return matrixOf({ name, program, heap, ...cellsAsked(options) });
+}
+
+/** The package brings it along. */
+function theSeed(): ReplaySource {
+  for (const up of ["../../..", "../../../.."]) {
+    const path = fileURLToPath(new URL(`${up}/examples/seed.slab`, import.meta.url));
+    if (existsSync(path)) return { ...resolveSource(path), name: "examples/seed.slab" };
+  }
+  throw new UserError("examples/seed.slab is not where the package should have it");
+}
+
+interface CellsAsked {
+  readonly profiles: readonly ProfileName[];
+  readonly options: readonly string[];
+  readonly machine: MachineOverrides;
+}
+
+function cellsAsked({ profile, boot, cpus, kconfig, options }: MatrixOptions): CellsAsked {
+  return {
+    profiles: profilesOf(profile, boot),
+    options: options === "all" ? OPTION_SETS : parseOptionSets(options),
+    machine: { boot, cpus, config: kconfig },
+  };
+}
+
+function ofBugs(options: MatrixOptions): readonly Matrix[] {
+  const heap = new SlabHeap();
+  const asked = cellsAsked(options);
+  const matrices: Matrix[] = [];
+  try {
+    for (const bug of parseBugs(options.bugs ?? "all")) {
+      showScreen([`${matrices.length} classes done, now ${bug}`]);
+      const matrix = ofBug(bug, options.seed, heap, asked);
+      if (matrix !== undefined) matrices.push(matrix);
+    }
+  } finally {
+    clearScreen();
+  }
+  if (matrices.length === 0) throw new UserError(`--bugs ${options.bugs}: no program makes it`);
+  return matrices;
+}
+
+function ofBug(bug: BugName, seed: bigint, heap: SlabHeap, asked: CellsAsked): Matrix | undefined {
+  const program = representativeOf({ bug, seed, machine: { profile: "v6.1", slubDebug: "FZPU" } });
+  if (program === undefined) {
+    note(`${bug}: none of the programs of seed ${seed} makes this mistake`);
+    return undefined;
+  }
+  // The program's own header says 6.1, and options of the command override it.
+  return matrixOf({ name: bug, program, heap, ...asked });
+}
+
+function commandLine(word: string | undefined, options: MatrixOptions): string {
+  const { bugs, seed, profile, boot, cpus, kconfig, html } = options;
+  const words = ["slabfuzz", "matrix", ...(word === undefined ? [] : [word])];
+  const given = {
+    "--bugs": bugs,
+    "--seed": bugs === undefined || seed === 1n ? undefined : seed,
+    "--options": options.options === "all" ? undefined : options.options,
+    "--profile": profile,
+    "--boot": boot,
+    "--cpus": cpus,
+    "--kconfig": kconfig,
+    "--html": html,
+  };
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) words.push(name, String(value));
+  }
+  return shellLine(words);
+}

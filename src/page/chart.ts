@@ -1,0 +1,127 @@
+// Charts out of rows, each with a name and a drawing beside it. A drawing has no text in it, so it
+// can be as narrow as a phone; what it says is said again in words, for who cannot see it.
+import { type Content, type Html, html } from "./html.ts";
+
+/** What a colour stands for; `tone` is one of style.ts. */
+export interface Series {
+  readonly name: string;
+  readonly tone: string;
+}
+
+export interface BarRow {
+  readonly label: string;
+  /** As many as there are series. */
+  readonly values: readonly number[];
+  /** What stands behind the bar. */
+  readonly note?: string;
+}
+
+export interface BarChart {
+  readonly title: string;
+  readonly series: readonly Series[];
+  readonly rows: readonly BarRow[];
+  /** What a full bar is: the same for all rows. */
+  readonly full: number;
+  readonly unit: string;
+}
+
+/** Bars of stacked parts. */
+export function barChartOf({ title, series, rows, full, unit }: BarChart): Html {
+  const shown = series.filter((_, i) => rows.some((row) => row.values[i] > 0));
+  const lines = rows.map((row) => {
+    const words = series.flatMap(({ name }, i) =>
+      row.values[i] > 0 ? [`${name} ${rounded(row.values[i])}${unit}`] : [],
+    );
+    return chartRow(
+      row,
+      `${row.label}: ${words.join(", ") || "nothing"}`,
+      barsOf(series, row, full),
+    );
+  });
+  return figureOf(title, shown, lines);
+}
+
+function barsOf(series: readonly Series[], { values }: BarRow, full: number): Content {
+  let left = 0;
+  return series.map(({ name, tone }, i) => {
+    const width = full === 0 ? 0 : (100 * values[i]) / full;
+    const place = html`x="${percent(left)}" y="10%" width="${percent(width)}" height="80%"`;
+    const says = html`<title>${name} ${rounded(values[i])}</title>`;
+    const bar = html`<rect class="${tone}" ${place}>${says}</rect>`;
+    left += width;
+    return width === 0 ? undefined : bar;
+  });
+}
+
+/** Something that happens at one of a row's steps. */
+export interface Mark {
+  readonly at: number;
+  readonly tone: string;
+  readonly says: string;
+}
+
+export interface TimeRow {
+  readonly label: string;
+  readonly marks: readonly Mark[];
+  /** Steps that were gone through. */
+  readonly length: number;
+  readonly note?: string;
+}
+
+export interface TimeChart {
+  readonly title: string;
+  readonly series: readonly Series[];
+  readonly rows: readonly TimeRow[];
+  /** Steps of a row that is full. */
+  readonly full: number;
+}
+
+/** What happened when: a line for each row, with marks on it. */
+export function timeChartOf({ title, series, rows, full }: TimeChart): Html {
+  const lines = rows.map((row) => {
+    const words = row.marks.map(({ at, says }) => `${says} at ${at}`).join(", ");
+    return chartRow(row, `${row.label}: ${words || "nothing"}`, marksOf(row, full));
+  });
+  return figureOf(title, series, lines);
+}
+
+function marksOf({ marks, length }: TimeRow, full: number): Content {
+  const place = (step: number): string => percent(1 + (98 * step) / Math.max(full, 1));
+  const line = html`<line class="axis" x1="${place(0)}" y1="50%" x2="${place(length)}" y2="50%"/>`;
+  const dots = marks.map(({ at, tone, says }) => {
+    const title = html`<title>${says} at ${at}</title>`;
+    return html`<circle class="${tone}" cx="${place(at)}" cy="50%" r="6">${title}</circle>`;
+  });
+  return [line, dots];
+}
+
+function chartRow(
+  { label, note }: { label: string; note?: string },
+  words: string,
+  drawing: Content,
+) {
+  const image = html`<svg role="img" aria-label="${words}">${drawing}</svg>`;
+  return html`<li><span class="label">${label}</span>${image}<span class="note">${note}</span></li>
+`;
+}
+
+function figureOf(title: string, series: readonly Series[], lines: readonly Html[]): Html {
+  const keys = series.map(({ name, tone }) => {
+    const patch = html`<rect class="${tone}" width="100%" height="100%"/>`;
+    return html`<li><svg aria-hidden="true">${patch}</svg>${name}</li>`;
+  });
+  return html`<figure class="chart">
+<figcaption>${title}</figcaption>
+<ul class="legend">${keys}</ul>
+<ul class="rows">
+${lines}</ul>
+</figure>`;
+}
+
+function percent(value: number): string {
+  return `${rounded(value)}%`;
+}
+
+function rounded(value: number): number {
+  return Math.round(100 * value) / 100;
+}

@@ -1,0 +1,70 @@
+// How pages look, in light and dark. Tones are the colours that cells and bars share; each goes
+// with a word, so no meaning hangs on a colour alone.
+
+/** Tones by what they mean, best first. */
+export const TONES = ["good", "fair", "odd", "masked", "bad", "unseen", "dead", "void"] as const;
+
+export type Tone = (typeof TONES)[number];
+
+const LIGHT = `
+--page: #ffffff; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --wash: #f6f8fa;
+--link: #0550ae;
+--good: #2da44e; --fair: #8bc34a; --odd: #8250df; --masked: #0c8599; --bad: #cf222e;
+--unseen: #8c959f; --dead: #24292f; --void: #d0d7de;`;
+
+const DARK = `
+--page: #0d1117; --ink: #e6edf3; --soft: #9ea7b3; --line: #3d444d; --wash: #161b22;
+--link: #79c0ff;
+--good: #3fb950; --fair: #9bd35a; --odd: #a371f7; --masked: #39c5cf; --bad: #f85149;
+--unseen: #6e7681; --dead: #f0f6fc; --void: #30363d;`;
+
+function toneRules(): string {
+  return TONES.map(
+    (tone) =>
+      `svg .${tone} { fill: var(--${tone}); }\n` +
+      `td.${tone} { box-shadow: inset 4px 0 var(--${tone}); }`,
+  ).join("\n");
+}
+
+export const STYLE = `
+:root { color-scheme: light dark; ${LIGHT} }
+@media (prefers-color-scheme: dark) { :root { ${DARK} } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 1rem; max-width: 72rem; background: var(--page); color: var(--ink);
+  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
+h1 { font-size: 1.6rem; line-height: 1.2; margin: 0.5rem 0; }
+h2 { font-size: 1.25rem; margin: 2rem 0 0.5rem; }
+a { color: var(--link); }
+nav ul, .legend, .rows { list-style: none; padding: 0; margin: 0.5rem 0; }
+nav ul, .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; }
+code, pre, th[scope="row"], .label { font-family: ui-monospace, monospace; font-size: 0.875rem; }
+pre { background: var(--wash); border: 1px solid var(--line); padding: 0.75rem; overflow-x: auto; }
+.scroll { overflow-x: auto; border: 1px solid var(--line); margin: 0.75rem 0; }
+.scroll:focus-visible, a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); }
+table { border-collapse: collapse; width: 100%; }
+caption { text-align: left; padding: 0.5rem; color: var(--soft); }
+th, td { padding: 0.35rem 0.6rem; border-top: 1px solid var(--line); text-align: left;
+  vertical-align: top; }
+thead th { background: var(--wash); white-space: nowrap; }
+th[scope="row"] { white-space: nowrap; font-weight: 600; }
+.numbers td, .numbers thead th:not(:first-child) { text-align: right;
+  font-variant-numeric: tabular-nums; }
+.words td { min-width: 11rem; }
+td small { display: block; color: var(--soft); }
+figure.chart { margin: 1rem 0; }
+figcaption { font-weight: 600; }
+.legend li { display: flex; align-items: center; gap: 0.4rem; font-size: 0.875rem; }
+.legend svg { width: 0.9rem; height: 0.9rem; }
+.rows li { display: grid; grid-template-columns: 9rem 1fr minmax(0, 9rem); gap: 0.6rem;
+  align-items: center; }
+.rows svg { width: 100%; height: 1.35rem; background: var(--wash); overflow: visible; }
+.rows .note { color: var(--soft); font-size: 0.875rem; }
+svg .axis { stroke: var(--soft); stroke-width: 1.5; }
+footer { margin-top: 2rem; border-top: 1px solid var(--line); color: var(--soft);
+  font-size: 0.875rem; }
+@media (max-width: 40rem) {
+  .rows li { grid-template-columns: 6rem 1fr; }
+  .rows .note { grid-column: 1 / -1; margin-bottom: 0.35rem; }
+}
+${toneRules()}
+`;

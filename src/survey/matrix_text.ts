@@ -1,0 +1,158 @@
+// A matrix for a terminal, and as Markdown: of one program a line for each cell, with the kernel's
+// words; of many a table for each kernel, a word for each cell.
+import type { ProfileName } from "../program/op.ts";
+import { type Matrix, type MatrixCell, symptomsOf, whereabouts } from "./matrix.ts";
+
+/** Gives a verdict its colour; without a terminal, nothing. */
+export type Paint = (verdict: string, text: string) => string;
+
+const PLAIN: Paint = (_, text) => text;
+
+/** One program, in full. */
+export function matrixLines(matrix: Matrix, paint: Paint = PLAIN): string[] {
+  const lines = [`${matrix.name}: ${matrix.operations} operations`];
+  for (const profile of matrix.profiles) {
+    const cells = cellsOn(matrix, profile);
+    if (cells.length > 0) lines.push("", machineLine(cells[0]), ...cellLines(cells, paint));
+  }
+  lines.push(...matrix.refused.map(({ profile, why }) => `\n${profile}: ${why}`));
+  return [...lines, "", ...symptomLines(matrix)];
+}
+
+export function cellsOn({ cells }: Matrix, profile: ProfileName): readonly MatrixCell[] {
+  return cells.filter((cell) => cell.profile === profile);
+}
+
+/** `v3.10 v310, 4 CPUs`: the variant, without the options that the rows name. */
+export function machineLine({ profile, boot, cpus }: MatrixCell): string {
+  const [variant, ...parameters] = boot.split(" ");
+  const others = parameters.filter((word) => !word.startsWith("slub_debug"));
+  const name = [profile, variant, ...others].join(" ");
+  return `${name}, ${cpus} ${cpus === 1 ? "CPU" : "CPUs"}`;
+}
+
+function cellLines(cells: readonly MatrixCell[], paint: Paint): string[] {
+  const rows = cells.map((cell) => [
+    cell.options,
+    cell.verdict,
+    reportedAt(cell),
+    cell.impact,
+    wordsOf(cell),
+  ]);
+  const head = ["options", "verdict", "reported at", "impact", "in these words"];
+  return columns([head, ...rows]).map((line, i) => {
+    const cell = cells[i - 1];
+    return cell === undefined
+      ? line
+      : line.replace(cell.verdict, paint(cell.verdict, cell.verdict));
+  });
+}
+
+/** Where the first report was made. */
+export function reportedAt({ report }: MatrixCell): string {
+  return report === null ? "never" : `op ${report.op} ${report.text}`;
+}
+
+/** What the kernel said first, and what it said last if it died. */
+export function wordsOf({ report, death }: MatrixCell): string {
+  const end = death === null ? undefined : `${report === null ? "" : "then "}${deathText(death)}`;
+  return [report?.words, end].filter((words) => words !== undefined).join("; ") || "-";
+}
+
+function deathText({ op, words }: NonNullable<MatrixCell["death"]>): string {
+  return `op ${op}: ${words}`;
+}
+
+/** The observer effect: one mistake, and what it looks like. */
+export function symptomLines(matrix: Matrix): string[] {
+  const symptoms = symptomsOf(matrix);
+  const mistake = matrix.cells.find((cell) => cell.mistake !== null)?.mistake;
+  const where = mistake ? ` (op ${mistake.op} ${mistake.text})` : "";
+  const count = symptoms.length === 1 ? "1 symptom" : `${symptoms.length} symptoms`;
+  const rows = symptoms.map(({ symptom, cells }) => [symptom, whereabouts(cells)]);
+  return [`one mistake${where}, ${count}:`, ...columns(rows).map((line) => `  ${line}`)];
+}
+
+/** Many programs: for each kernel a table, and what its words mean. */
+export function matricesLines(matrices: readonly Matrix[], paint: Paint = PLAIN): string[] {
+  const [first] = matrices;
+  return first.profiles.flatMap((profile) => [
+    `${profile}: verdict, and the operation that reported`,
+    ...overviewLines(matrices, profile, paint),
+    "",
+  ]);
+}
+
+function overviewLines(matrices: readonly Matrix[], profile: ProfileName, paint: Paint): string[] {
+  const { options } = matrices[0];
+  const rows = matrices.map((matrix) => {
+    const cells = cellsOn(matrix, profile);
+    const words = options.map((_, i) => (cells[i] === undefined ? "n/a" : shortText(cells[i])));
+    return [matrix.name, ...words];
+  });
+  const verdicts = ["detected", "late", "misattributed", "escaped", "oops", "invariant"];
+  return columns([["class", ...options], ...rows]).map((line) =>
+    verdicts.reduce((text, word) => text.replaceAll(`${word} `, `${paint(word, word)} `), line),
+  );
+}
+
+/** `detected 5`: a cell in one word, and when. */
+export function shortText({ verdict, report }: MatrixCell): string {
+  return report === null ? verdict : `${verdict} ${report.op}`;
+}
+
+/** Lines of equal columns, two blanks apart. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i].length))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** A matrix as Markdown. */
+export function matrixMarkdown(matrix: Matrix): string[] {
+  const tables = matrix.profiles.flatMap((profile) => {
+    const cells = cellsOn(matrix, profile);
+    if (cells.length === 0) return [];
+    const rows = cells.map((cell) => [
+      code(cell.options),
+      cell.verdict,
+      cell.report === null ? "never" : `op ${cell.report.op}, ${code(cell.report.text)}`,
+      cell.impact,
+      wordsOf(cell) === "-" ? "-" : code(wordsOf(cell)),
+    ]);
+    const head = ["options", "verdict", "reported at", "impact", "in these words"];
+    return [`### ${machineLine(cells[0])}`, "", ...markdownTable([head, ...rows]), ""];
+  });
+  const refused = matrix.refused.map(({ profile, why }) => `- ${profile}: ${markdownText(why)}`);
+  const symptoms = symptomsOf(matrix).map(({ symptom, cells }) => [symptom, whereabouts(cells)]);
+  return [
+    `## ${markdownText(matrix.name)}`,
+    "",
+    ...tables,
+    ...refused,
+    "### One mistake, and how it shows",
+    "",
+    ...markdownTable([["symptom", "where"], ...symptoms]),
+    "",
+  ];
+}
+
+export function markdownTable(rows: readonly (readonly string[])[]): string[] {
+  const [head, ...body] = rows;
+  const lineOf = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [lineOf(head), lineOf(head.map(() => "---")), ...body.map(lineOf)];
+}
+
+/** Names of files are other people's text. */
+export function markdownText(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>#|]/g, "\\$&").replace(/\s+/g, " ");
+}
+
+/** Code in a cell: neither a bar nor a backtick may end it. */
+function code(text: string): string {
+  return `\`${text.replaceAll("`", "'").replaceAll("|", "\\|")}\``;
+}

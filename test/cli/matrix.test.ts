@@ -1,0 +1,86 @@
+// slabfuzz matrix, as somebody at a terminal meets it.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { slabfuzz } from "../helper/command.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "slabfuzz-matrix-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const SEED = "examples/seed.slab";
+
+describe("without a source", () => {
+  it("it is the seed", async () => {
+    const named = await slabfuzz("matrix", SEED, "--options", "-,FZ");
+    const bare = await slabfuzz("matrix", "--options", "-,FZ");
+    expect(bare.out).toBe(named.out);
+    expect(bare.out).toContain("foreign");
+    expect([bare.code, bare.error]).toEqual([undefined, ""]);
+  });
+});
+
+describe("formats", () => {
+  it("json has a record for each cell", async () => {
+    const { out } = await slabfuzz("matrix", SEED, "--json", "--profile", "v3.10,v6.12");
+    const { programs } = JSON.parse(out);
+    expect(programs[0].cells).toHaveLength(2 * 16);
+    expect(programs[0].cells[0]).toMatchObject({
+      profile: "v3.10",
+      options: "-",
+      verdict: "detected",
+      impact: "foreign",
+      report: { op: 11 },
+      end: "crash",
+      death: { op: 14 },
+    });
+  });
+
+  it("markdown has a table for each kernel, and one of symptoms", async () => {
+    const { out } = await slabfuzz("matrix", SEED, "--format", "markdown", "--options", "F,FZ");
+    expect(out.match(/^\| --- \|/gm)).toHaveLength(4);
+  });
+
+  it("a page is written whole, names its command, and shows each kernel", async () => {
+    const path = join(folder, "seed.html");
+    const { error } = await slabfuzz("matrix", SEED, "--options", "F,FZ", "--html", path);
+    const page = readFileSync(path, "utf8");
+    expect(error).toMatch(/seed\.html: written, \d+ KiB/);
+    expect(page).toContain(`slabfuzz matrix ${SEED} --options F,FZ --html`);
+    for (const kernel of ["v3.10 v310", "v6.1 smp", "v6.12 smp"]) expect(page).toContain(kernel);
+  });
+});
+
+it("--bugs makes a program for each class, in the order of the help", async () => {
+  const words = ["--bugs", "off-by-one,double-free", "--options", "F,FZ", "--profile", "v6.1"];
+  const { out } = await slabfuzz("matrix", ...words);
+  expect(
+    out
+      .split("\n")
+      .slice(2, 4)
+      .map((line) => line.split(" ")[0]),
+  ).toEqual(["off-by-one", "double-free"]);
+});
+
+it("--boot chooses the kernels that have the variant", async () => {
+  const { out } = await slabfuzz("matrix", SEED, "--boot", "v310ndl", "--options", "-", "--json");
+  expect(JSON.parse(out).programs[0].profiles).toEqual(["v3.10"]);
+});
+
+describe("a request that cannot be met is one sentence", () => {
+  const script = join(folder, "bad.slab");
+  writeFileSync(script, "alloc nobody a\n");
+  it.each([
+    [["--options", "FX"], /unknown option set "FX"/],
+    [["--profile", "v7.0"], /unknown profile "v7.0"/],
+    [["--bugs", "nonsense"], /unknown bug class "nonsense"/],
+    [[SEED, "--bugs", "all"], /say one of them/],
+    [[script], /bad\.slab:1: /],
+    [["--html", join(folder, "no", "where.html"), "--options", "-"], /cannot be written/],
+  ])("%j", async (words, sentence) => {
+    const { code, error } = await slabfuzz("matrix", ...words);
+    expect(code).toBe(2);
+    expect(error).toMatch(sentence);
+    expect(error.trimEnd().split("\n")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,57 @@
+// Every page, opened in a real browser, in light and dark, as wide as a phone and as a desk.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { browserProgram, type Look, PageViewer, type Seen } from "./browser.ts";
+import { classesPage, seedPage } from "./pages.ts";
+
+const PAGES: Readonly<Record<string, () => string>> = {
+  "the matrix of the seed": seedPage,
+  "the matrix of bug classes": classesPage,
+};
+
+const SIZES = { phone: [390, 844], desktop: [1280, 800] } as const;
+
+const LOOKS: readonly Look[] = (["light", "dark"] as const).flatMap((scheme) =>
+  Object.values(SIZES).map(([width, height]) => ({ scheme, width, height })),
+);
+
+const program = browserProgram();
+
+describe.skipIf(program === undefined)("in chromium", { timeout: 120_000 }, () => {
+  let viewer: PageViewer;
+  beforeAll(async () => {
+    viewer = await PageViewer.open(program!);
+  }, 120_000);
+  afterAll(() => viewer?.close());
+
+  describe.each(Object.entries(PAGES))("%s", (_, pageText) => {
+    let text = "";
+    beforeAll(() => {
+      text = pageText();
+    });
+
+    it.each(LOOKS)("can be read in $scheme, $width wide", async (look) => {
+      const seen = await viewer.look(text, look);
+      expect(seen.complaints).toEqual([]);
+      expect(seen.requests).toEqual([]);
+      expect(seen.captions.length).toBeGreaterThan(0);
+      expect(seen.captions).not.toContain("");
+      expect(seen.rowCount).toBeGreaterThan(2);
+      expect(seen.drawings.length).toBeGreaterThan(0);
+      expect(seen.drawings.filter(({ words, shapes }) => words === "" || shapes === 0)).toEqual([]);
+      expect(seen.isTooWide).toBe(false);
+      expect(seen.faint).toEqual([]);
+      expect(seen.brightness > 0.5).toBe(look.scheme === "light");
+    });
+  });
+
+  it("a page that breaks the rules is seen to do so", async () => {
+    const bad = `<!doctype html><body style="background: #888; width: 3000px">
+<p style="color: #777">faint</p><img src="http://127.0.0.1:9/x.png">
+<script>console.error("oh"); throw new Error("no")</script>`;
+    const seen: Seen = await viewer.look(bad, { scheme: "light", width: 390, height: 844 });
+    expect(seen.complaints.join(" ")).toMatch(/oh.*no|no.*oh/);
+    expect(seen.requests).toEqual(["http://127.0.0.1:9/x.png"]);
+    expect([seen.captions, seen.drawings, seen.isTooWide]).toEqual([[], [], true]);
+    expect(seen.faint).toContain("faint");
+  });
+});

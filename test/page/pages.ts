@@ -1,0 +1,32 @@
+// The pages that slabfuzz writes, small ones, for whoever wants to look at them.
+import { readFileSync } from "node:fs";
+import type { ProfileName } from "../../src/program/op.ts";
+import { parseScript } from "../../src/program/text.ts";
+import { type Matrix, matrixOf } from "../../src/survey/matrix.ts";
+import { matrixPage } from "../../src/survey/matrix_page.ts";
+import { OPTION_SETS } from "../../src/survey/option_sets.ts";
+import { representativeOf } from "../../src/survey/representative.ts";
+import { SlabHeap } from "../../src/wasm/heap.ts";
+
+const heap = new SlabHeap();
+const profiles: readonly ProfileName[] = ["v3.10", "v6.1", "v6.12"];
+const version = "0";
+
+/** The seed under every option set. */
+export function seedPage(): string {
+  const text = readFileSync(new URL("../../examples/seed.slab", import.meta.url), "utf8");
+  const program = parseScript(text, "seed.slab");
+  const matrix = matrixOf({ name: "seed.slab", program, heap, profiles, options: OPTION_SETS });
+  return matrixPage({ matrices: [matrix], command: "slabfuzz matrix seed.slab", version });
+}
+
+/** Some bug classes under every option set. */
+export function classesPage(): string {
+  const machine = { profile: "v6.1", slubDebug: "FZPU" };
+  const matrices = (["off-by-one", "double-free"] as const).flatMap((bug): Matrix[] => {
+    const program = representativeOf({ bug, seed: 1n, machine });
+    if (program === undefined) return [];
+    return [matrixOf({ name: bug, program, heap, profiles, options: OPTION_SETS })];
+  });
+  return matrixPage({ matrices, command: "slabfuzz matrix --bugs off-by-one", version });
+}

@@ -2,6 +2,8 @@
 import type { CoreKind } from "../wasm/load.ts";
 import type { FindingFolder } from "./finding_folder.ts";
 import type { CampaignOptions } from "./options.ts";
+import type { ScorePart } from "./score_part.ts";
+import type { ScoreData } from "./score_tally.ts";
 import type { Finding, TallyData } from "./tally.ts";
 
 /** Given to a worker when it starts. */
@@ -28,10 +30,12 @@ export interface BatchResult extends Batch {
 /** What a worker can be asked for. */
 export type Job =
   | { readonly kind: "batch"; readonly batch: Batch }
+  | { readonly kind: "score"; readonly part: ScorePart }
   | { readonly kind: "describe"; readonly finding: Finding; readonly shrinks: boolean };
 
 /** Its first word, and its answers. */
 export type Answer =
   | { readonly kind: "ready" }
   | { readonly kind: "batch"; readonly result: BatchResult; readonly heapBytes: number }
+  | { readonly kind: "score"; readonly result: ScoreData; readonly heapBytes: number }
   | { readonly kind: "describe"; readonly folder: FindingFolder; readonly heapBytes: number };

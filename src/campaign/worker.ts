@@ -8,6 +8,7 @@ import { CaseEngine } from "./engine.ts";
 import { type Describer, describeFinding, describerFor } from "./finding_folder.ts";
 import { Flight } from "./flight.ts";
 import type { Answer, Job, WorkerInput } from "./protocol.ts";
+import { ScoreBench } from "./score_part.ts";
 
 const port = parentPort;
 assert(port !== null, "this file is for worker threads");
@@ -15,6 +16,7 @@ const input = workerData as WorkerInput;
 adoptModule(input.core, input.module);
 const flight = new Flight(input.flight);
 const engine = new CaseEngine(input.options);
+const scores = new ScoreBench();
 /** Made when the first finding is to be written up. */
 let describer: Describer | undefined;
 
@@ -22,6 +24,8 @@ function answerTo(job: Job): Answer {
   switch (job.kind) {
     case "batch":
       return { kind: "batch", result: runBatch(engine, job.batch, flight), heapBytes: heapBytes() };
+    case "score":
+      return { kind: "score", result: scores.run(job.part, flight), heapBytes: heapBytes() };
     case "describe":
       flight.begin(0);
       describer ??= describerFor(input.options, engine);

@@ -8,6 +8,7 @@ import { register as registerGeometry } from "./commands/geometry.ts";
 import { register as registerMatrix } from "./commands/matrix.ts";
 import { register as registerMerge } from "./commands/merge.ts";
 import { register as registerReplay } from "./commands/replay.ts";
+import { register as registerScore } from "./commands/score.ts";
 import { register as registerShrink } from "./commands/shrink.ts";
 
 export const COMMANDS: readonly ((program: Command) => void)[] = [
@@ -16,6 +17,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerReplay,
   registerShrink,
   registerMatrix,
+  registerScore,
   registerExport,
   registerGeometry,
   registerCost,

@@ -19,6 +19,7 @@ Examples:
   slabfuzz replay examples/seed.slab              one program, with what a kernel log would show
   slabfuzz replay examples/seed.slab --slub-debug FZ --profile v6.1
   slabfuzz matrix --html seed.html                every option set, every kernel, as one page
+  slabfuzz score --cases 2000                     how often each option set reports each bug class
   slabfuzz geometry 312 --flags H --boot v310 --cpus 4
 
 Exit codes: 0 nothing new found, 1 findings, 2 the request was wrong, 3 slabfuzz itself failed,

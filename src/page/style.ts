@@ -49,6 +49,7 @@ thead th { background: var(--wash); white-space: nowrap; }
 th[scope="row"] { white-space: nowrap; font-weight: 600; }
 .numbers td, .numbers thead th:not(:first-child) { text-align: right;
   font-variant-numeric: tabular-nums; }
+.numbers td { white-space: nowrap; }
 .words td { min-width: 11rem; }
 td small { display: block; color: var(--soft); }
 figure.chart { margin: 1rem 0; }

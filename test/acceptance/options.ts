@@ -2,6 +2,8 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../../src/base/user_error.ts";
 import { BUG_NAMES, type BugName, isBugName } from "../../src/gen/bug_names.ts";
+import type { ProfileName } from "../../src/program/op.ts";
+import { isProfileName } from "../../src/program/variant.ts";
 
 /** The sets of options that every class is tried under. */
 export const LETTER_SETS = ["-", "F", "Z", "P", "FZ", "FP", "FZP", "FZPU"] as const;
@@ -12,7 +14,7 @@ export interface Options {
   readonly letters: readonly string[];
   readonly cases: number;
   readonly seed: bigint;
-  readonly profile: string;
+  readonly profile: ProfileName;
   /** A recorded kernel configuration, undefined for the profile's usual one. */
   readonly boot: string | undefined;
   readonly ops: number;
@@ -21,7 +23,8 @@ export interface Options {
 export const USAGE = `npm run test:acceptance -- [options]
 
 Injects every bug class under every set of options, judges each case, and prints two tables: the
-verdicts, and how they agree with what the checks were expected to see.
+verdicts, and how they agree with what the checks were expected to see. A quarter as many benign
+twins run, too, and none may be reported.
 
   --class NAMES     bug classes with commas between (default: all, and none)
   --options SETS    slub_debug letters with commas between (default: ${LETTER_SETS.join(",")})
@@ -39,7 +42,7 @@ export function readOptions(argv: readonly string[]): Options {
     letters: values.options === undefined ? LETTER_SETS : values.options.split(","),
     cases: positive("cases", values.cases ?? "500"),
     seed: BigInt(positive("seed", values.seed ?? "1")),
-    profile: values.profile ?? "v6.1",
+    profile: profileName(values.profile ?? "v6.1"),
     boot: values.boot,
     ops: positive("ops", values.ops ?? "100"),
   };
@@ -62,6 +65,11 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UserError((error as Error).message);
   }
+}
+
+function profileName(name: string): ProfileName {
+  if (isProfileName(name)) return name;
+  throw new UserError(`unknown profile ${JSON.stringify(name)}`);
 }
 
 function bugName(name: string): BugName {

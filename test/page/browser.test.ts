@@ -1,11 +1,12 @@
 // Every page, opened in a real browser, in light and dark, as wide as a phone and as a desk.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserProgram, type Look, PageViewer, type Seen } from "./browser.ts";
-import { classesPage, seedPage } from "./pages.ts";
+import { classesPage, seedPage, smallScorePage } from "./pages.ts";
 
-const PAGES: Readonly<Record<string, () => string>> = {
+const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   "the matrix of the seed": seedPage,
   "the matrix of bug classes": classesPage,
+  "a scorecard": smallScorePage,
 };
 
 const SIZES = { phone: [390, 844], desktop: [1280, 800] } as const;
@@ -25,9 +26,9 @@ describe.skipIf(program === undefined)("in chromium", { timeout: 120_000 }, () =
 
   describe.each(Object.entries(PAGES))("%s", (_, pageText) => {
     let text = "";
-    beforeAll(() => {
-      text = pageText();
-    });
+    beforeAll(async () => {
+      text = await pageText();
+    }, 120_000);
 
     it.each(LOOKS)("can be read in $scheme, $width wide", async (look) => {
       const seen = await viewer.look(text, look);

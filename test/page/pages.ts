@@ -6,6 +6,8 @@ import { type Matrix, matrixOf } from "../../src/survey/matrix.ts";
 import { matrixPage } from "../../src/survey/matrix_page.ts";
 import { OPTION_SETS } from "../../src/survey/option_sets.ts";
 import { representativeOf } from "../../src/survey/representative.ts";
+import { score } from "../../src/survey/score.ts";
+import { scorePage } from "../../src/survey/score_page.ts";
 import { SlabHeap } from "../../src/wasm/heap.ts";
 
 const heap = new SlabHeap();
@@ -29,4 +31,13 @@ export function classesPage(): string {
     return [matrixOf({ name: bug, program, heap, profiles, options: OPTION_SETS })];
   });
   return matrixPage({ matrices, command: "slabfuzz matrix --bugs off-by-one", version });
+}
+
+/** A small scorecard. */
+export async function smallScorePage(): Promise<string> {
+  const bugs = ["double-free", "off-by-one", "write-after-reuse"] as const;
+  const options = ["-", "FZ", "FZPU"];
+  const common = { cases: 20, seed: 1n, opCountMax: 30, jobs: 1 };
+  const card = await score({ bugs, profiles: ["v3.10", "v6.12"], options, ...common });
+  return scorePage({ score: card, command: "slabfuzz score --cases 20", version });
 }

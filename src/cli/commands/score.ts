@@ -1,0 +1,149 @@
+// slabfuzz score: how well each set of debug options does against the truth.
+import { availableParallelism } from "node:os";
+import type { Command } from "commander";
+import { slabfuzzVersion } from "../../base/version.ts";
+import { parseBugs } from "../../campaign/shape_text.ts";
+import { DEFAULT_OPS } from "../../gen/options.ts";
+import { parseOptionSets, TELLING_SETS } from "../../survey/option_sets.ts";
+import { type Score, type ScoreProgress, score } from "../../survey/score.ts";
+import { scorePage } from "../../survey/score_page.ts";
+import { scoreRecord } from "../../survey/score_record.ts";
+import { disagreementLines, scoreLines } from "../../survey/score_text.ts";
+import { ExitCode } from "../exit_code.ts";
+import { listenForInterrupt } from "../interrupt.ts";
+import { profilesOf, writePage } from "../matrix_options.ts";
+import { positiveNumber, seedValue } from "../option_value.ts";
+import { shellLine } from "../shell_words.ts";
+import { clearScreen, note, print, setExitCode, showScreen } from "../terminal.ts";
+
+const DEFAULT_CASES = 500;
+/** More workers than that are somebody's wish. */
+const USUAL_JOBS_MAX = 4;
+
+interface ScoreOptions {
+  readonly cases: number;
+  readonly seed: bigint;
+  readonly bugs: string;
+  readonly options?: string;
+  readonly profile?: string;
+  readonly boot?: string;
+  readonly cpus?: number;
+  readonly kconfig?: string;
+  readonly ops: number;
+  readonly jobs?: number;
+  readonly json?: boolean;
+  readonly html?: string;
+}
+
+const DETAILS = `
+Each bug class runs under each set of options: programs with one mistake, which the harness made and
+knows, and a quarter as many benign twins, with the mistake put right. Outcomes are verdicts
+(slabfuzz help fuzz lists them), and: not applicable, there was nothing to see, because the bytes
+were there already or the program came to make no mistake. Shares are percent of the cases in which
+there was something to see, with Wilson's 95 % interval; latency is counted in operations from the
+damage to the report about it; a false report is any report about a twin. docs/matrix.md has more.
+
+The exit code is 1 if the allocator broke its own rules, a report blamed somebody else, a check that
+was bound to speak was silent, or a twin was reported.
+
+Examples:
+  slabfuzz score --cases 2000 --html score.html
+  slabfuzz score --bugs off-by-one,double-free --options FZ,FZP --profile v3.10,v6.1,v6.12
+  slabfuzz score --boot smph --json
+`;
+
+export function register(program: Command): void {
+  program
+    .command("score")
+    .description(
+      "the scorecard: how often, how soon each set of debug options reports each bug class",
+    )
+    .option("--cases <n>", "cases of each class under each set", positiveNumber, DEFAULT_CASES)
+    .option("--seed <seed>", "what they are generated from", seedValue, 1n)
+    .option("--bugs <classes>", "bug classes with commas between, or all", "all")
+    .option("--options <sets>", `sets of letters, or all (default: ${TELLING_SETS.join(",")})`)
+    .option("--profile <kernels>", "kernels with commas between (default: v6.1)")
+    .option("--boot <variant>", "their configuration, for those that it exists of")
+    .option("--cpus <n>", "nr_cpu_ids", positiveNumber)
+    .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...")
+    .option("--ops <n>", "operations of a program before its end", positiveNumber, DEFAULT_OPS)
+    .option("--jobs <n>", "worker threads (default: one for each CPU, up to 4)", positiveNumber)
+    .option("--json", "print a JSON record")
+    .option("--html <file>", "write it as one self-contained page, too")
+    .addHelpText("after", DETAILS)
+    .action(run);
+}
+
+async function run(options: ScoreOptions): Promise<void> {
+  const interruption = listenForInterrupt();
+  try {
+    const result = await runWatched(options, interruption.signal);
+    show(result, options);
+    setExitCode(codeOf(result));
+  } finally {
+    interruption.release();
+  }
+}
+
+async function runWatched(options: ScoreOptions, signal: AbortSignal): Promise<Score> {
+  const { boot, cpus, kconfig, cases, seed, ops, jobs } = options;
+  try {
+    return await score({
+      bugs: parseBugs(options.bugs),
+      profiles: profilesOf(options.profile, boot, ["v6.1"]),
+      options: options.options === undefined ? TELLING_SETS : parseOptionSets(options.options),
+      machine: { boot, cpus, config: kconfig },
+      ...{ cases, seed, opCountMax: ops, signal },
+      jobs: jobs ?? Math.min(availableParallelism(), USUAL_JOBS_MAX),
+      onProgress: (progress) => showScreen([progressLine(progress)]),
+    });
+  } finally {
+    clearScreen();
+  }
+}
+
+function progressLine({ done, total, timeMs, cell }: ScoreProgress): string {
+  const rate = (1000 * done) / Math.max(timeMs, 1);
+  const left = Math.ceil((total - done) / Math.max(rate, 1));
+  const percent = Math.floor((100 * done) / total);
+  const where = `${cell.profile} ${cell.options} ${cell.bug}`;
+  return `${percent} %, ${done} of ${total} cases, ${Math.round(rate)}/s, ${left} s left: ${where}`;
+}
+
+function show(result: Score, options: ScoreOptions): void {
+  if (options.json) print(JSON.stringify(scoreRecord(result), null, 2));
+  else print(scoreLines(result).join("\n"));
+  const command = commandLine(options);
+  if (options.html !== undefined) {
+    writePage(options.html, scorePage({ score: result, command, version: slabfuzzVersion() }));
+  }
+  note(`repeat: ${command}`);
+}
+
+function codeOf({ interrupted, cells }: Score): ExitCode {
+  if (interrupted) return ExitCode.INTERRUPTED;
+  const isWrong =
+    disagreementLines(cells).length > 0 ||
+    cells.some(({ data }) => data.falseReports > 0 || (data.outcomes.invariant ?? 0) > 0);
+  return isWrong ? ExitCode.FINDINGS : ExitCode.OK;
+}
+
+function commandLine(options: ScoreOptions): string {
+  const { cases, seed, bugs, profile, boot, cpus, kconfig, ops, html } = options;
+  const words = ["slabfuzz", "score", "--cases", String(cases)];
+  const given = {
+    "--seed": seed === 1n ? undefined : seed,
+    "--bugs": bugs === "all" ? undefined : bugs,
+    "--options": options.options,
+    "--profile": profile,
+    "--boot": boot,
+    "--cpus": cpus,
+    "--kconfig": kconfig,
+    "--ops": ops === DEFAULT_OPS ? undefined : ops,
+    "--html": html,
+  };
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) words.push(name, String(value));
+  }
+  return shellLine(words);
+}

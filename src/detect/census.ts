@@ -22,7 +22,7 @@ export function takeCensus(heap: SlabHeap, shadow: Shadow): void {
   if (shadow.damages.length > 0 || shadow.violations.length > 0) return;
   const reader = new SlabReader(heap, shadow);
   for (let cache = 0; cache < shadow.caches.end; cache++) {
-    if (shadow.caches.isAlive[cache] !== 0) countCache(heap, shadow, reader, cache);
+    if (shadow.caches.isAlive(cache)) countCache(heap, shadow, reader, cache);
   }
 }
 
@@ -37,7 +37,7 @@ function countCache(heap: SlabHeap, shadow: Shadow, reader: SlabReader, cache: n
     shadow.violate("total-objects", cache, NONE, total, slabs * layout.objects);
   }
   if (shadow.machine.hardened) return; // encoded free pointers are not followed
-  if (slabs === 0 && shadow.caches.live[cache] === 0) return;
+  if (slabs === 0 && shadow.caches.live(cache) === 0) return;
   reader.open(cache, layout);
   countCpuSlabs(heap, reader, at);
   reader.walkNodeList(at + CacheLayout.PARTIAL / 4);
@@ -45,7 +45,7 @@ function countCache(heap: SlabHeap, shadow: Shadow, reader: SlabReader, cache: n
   if (reader.listed !== partial) {
     shadow.violate("partial-count", cache, NONE, partial, reader.listed);
   }
-  const live = shadow.caches.live[cache];
+  const live = shadow.caches.live(cache);
   const used = total - reader.free;
   // The running kernel holds objects of the kmalloc caches, too.
   const isRight = cache < KMALLOC_CLASSES ? used >= live : used === live;

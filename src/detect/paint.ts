@@ -44,12 +44,12 @@ class PaintReader {
 
   read(slab: number): void {
     const { slabs, caches } = this.#shadow;
-    const cache = slabs.cache[slab];
-    if (cache < KMALLOC_CLASSES || slabs.isGone[slab] !== 0 || slabs.live[slab] === 0) return;
+    const cache = slabs.cache(slab);
+    if (cache < KMALLOC_CLASSES || slabs.isGone(slab) || slabs.live(slab) === 0) return;
     const layout = caches.layouts[cache];
     if (!isDebugCache(layout)) return;
-    for (let index = 0; index < slabs.objects[slab]; index++) {
-      const isLive = slabs.cellObject[slabs.firstCell[slab] + index] !== NONE;
+    for (let index = 0; index < slabs.objects(slab); index++) {
+      const isLive = slabs.cellObject[slabs.firstCell(slab) + index] !== NONE;
       this.#readObject(cache, layout, this.#ram + slabs.objectAt(slab, layout, index), isLive);
     }
   }

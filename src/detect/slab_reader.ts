@@ -186,9 +186,9 @@ export class SlabReader {
     const { slabs } = this.#shadow;
     const slab = slabs.slabAt(at);
     if (slab === NONE) return undefined;
-    if (slabs.cache[slab] !== this.#cache) {
+    if (slabs.cache(slab) !== this.#cache) {
       // An empty slab may have been given back, and be another cache's now.
-      return slabs.live[slab] > 0 ? "freelist-escape" : undefined;
+      return slabs.live(slab) > 0 ? "freelist-escape" : undefined;
     }
     const cell = slabs.cellAt(slab, this.#layout, at);
     if (cell < 0) return "freelist-escape";
@@ -204,7 +204,7 @@ export class SlabReader {
     const low = this.#u32[word];
     const high = this.#u32[word + 1];
     if (low === 0 && high === 0) return NONE;
-    const at = this.#shadow.ramOffset(high, low);
+    const at = this.#shadow.ram.offsetOf(high, low);
     if (at === NONE) this.#violate("freelist-escape", low, low);
     return at;
   }
@@ -230,7 +230,7 @@ export class SlabReader {
   #listedPage(word: number): number {
     const low = this.#u32[word];
     const high = this.#u32[word + 1];
-    if (this.#shadow.ramOffset(high, low) !== NONE) return NONE;
+    if (this.#shadow.ram.offsetOf(high, low) !== NONE) return NONE;
     return this.#pageOf(high, low - this.#words.list * 4);
   }
 

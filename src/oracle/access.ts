@@ -5,14 +5,25 @@ import { causeOfWrite, flipsOneBit } from "./blame.ts";
 import type { Cause } from "./cause.ts";
 import { damageOfRead, damageOfWrite } from "./damage.ts";
 import { LIST_HEAD_BYTES } from "./lists.ts";
-import { Source, UNKNOWN_BYTE } from "./objects.ts";
+import { Source, UNKNOWN_BYTE } from "./writes.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
 const POINTER_BYTES = 8;
 
 export function stepFill(shadow: Shadow, op: number, slot: number, offset: number): void {
-  write(shadow, op, slot, offset, shadow.image.words[4 * op + 3]);
+  stepPlainWrite(shadow, op, slot, offset, shadow.image.words[4 * op + 3]);
+}
+
+export function stepPlainWrite(
+  shadow: Shadow,
+  op: number,
+  slot: number,
+  offset: number,
+  length: number,
+): void {
+  if (shadow.lists.count > 0) overwriteLists(shadow, slot, offset, length);
+  noteWrite(shadow, op, slot, offset, length);
 }
 
 /** `write`, `xor`, `wptr` and `wfp`: all but `fill`. */
@@ -48,8 +59,8 @@ export function freePointerShift(shadow: Shadow, op: number, slot: number): numb
   const kind = word0 & 0xff;
   if (kind === Op.WFP) return offsetOfCache(shadow, shadow.caches.cacheOf(word0 >>> 16));
   if (kind !== Op.XOR || (word0 & 0x100) === 0) return 0;
-  const object = shadow.slotObject[slot];
-  return object === NONE ? 0 : offsetOfCache(shadow, shadow.objects.cache[object]);
+  const object = shadow.slots.object(slot);
+  return object === NONE ? 0 : offsetOfCache(shadow, shadow.objects.cache(object));
 }
 
 function offsetOfCache(shadow: Shadow, cache: number): number {
@@ -57,22 +68,24 @@ function offsetOfCache(shadow: Shadow, cache: number): number {
 }
 
 function write(shadow: Shadow, op: number, slot: number, offset: number, length: number): void {
-  if (shadow.lists.count > 0) {
-    const { high, low } = shadow.addressOf(slot, offset);
-    shadow.lists.overwrite(high, low, length);
-  }
+  if (shadow.lists.count > 0) overwriteLists(shadow, slot, offset, length);
   if (flipsOneBit(shadow, op)) noteFlip(shadow, op, slot, offset, length);
   else noteWrite(shadow, op, slot, offset, length);
 }
 
+function overwriteLists(shadow: Shadow, slot: number, offset: number, length: number): void {
+  const { high, low } = shadow.addressOf(slot, offset);
+  shadow.lists.overwrite(high, low, length);
+}
+
 /** Nobody wrote: the bit belongs to somebody else, whoever holds the object. */
 function noteFlip(shadow: Shadow, op: number, slot: number, offset: number, length: number): void {
-  const object = shadow.slotObject[slot];
+  const object = shadow.slots.object(slot);
   const at = shadow.status(op) === Status.FAULT ? NONE : shadow.targetAt(slot, offset);
   if (object === NONE && at === NONE) return;
   if (object !== NONE && shadow.objects.isLive(object)) {
     const first = shadow.offsetOf(slot, offset);
-    const end = Math.min(first + length, shadow.objects.asked[object]);
+    const end = Math.min(first + length, shadow.objects.asked(object));
     if (first < end && first + length > 0) shadow.wrote(object, first, end);
   }
   shadow.damages.push(damageOfWrite(shadow, { op, cause: "bit-flip", object: NONE, at, length }));
@@ -86,10 +99,10 @@ export function noteWrite(
   offset: number,
   length: number,
 ): boolean {
-  const object = shadow.slotObject[slot];
+  const object = shadow.slots.object(slot);
   const first = shadow.offsetOf(slot, offset);
   if (object !== NONE && shadow.objects.isLive(object)) {
-    const asked = shadow.objects.asked[object];
+    const asked = shadow.objects.asked(object);
     if (first < asked && first + length > 0) {
       shadow.wrote(object, first, Math.min(first + length, asked));
     }
@@ -109,7 +122,7 @@ function noteDamage(
   offset: number,
   length: number,
 ): void {
-  const object = shadow.slotObject[slot];
+  const object = shadow.slots.object(slot);
   const at = shadow.status(op) === Status.FAULT ? NONE : shadow.targetAt(slot, offset);
   const damage = damageOfWrite(shadow, { op, cause: "stray-write", object, at, length });
   const first = shadow.offsetOf(slot, offset);
@@ -129,22 +142,24 @@ function isFatal(shadow: Shadow, slot: number, offset: number, length: number): 
  * Reading anything else is a mistake that nobody sees.
  */
 export function stepRead(shadow: Shadow, op: number, slot: number, offset: number): void {
-  const object = shadow.slotObject[slot];
+  const object = shadow.slots.object(slot);
   if (object === NONE) return;
   const first = shadow.offsetOf(slot, offset);
-  const asked = shadow.objects.asked[object];
+  const asked = shadow.objects.asked(object);
   const count = shadow.aux(op);
   if (!shadow.objects.isLive(object) || first < 0 || first + count > asked) {
     noteBadRead(shadow, object, slot, offset, count);
     return;
   }
   const bytes = shadow.record.extraAt + shadow.valueLow(op);
+  const { image, record } = shadow;
+  if (shadow.objects.writes.agree(image, object, first, first + count, record.u8, bytes)) return;
   let isWritten = true;
   for (let i = 0; i < count; i++) {
-    const expected = shadow.objects.byteAt(shadow.image, object, first + i);
+    const expected = shadow.objects.writes.byteAt(shadow.image, object, first + i);
     const found = shadow.record.u8[bytes + i];
     if (expected === UNKNOWN_BYTE) {
-      isWritten &&= shadow.objects.writerAt(object, first + i) !== NONE;
+      isWritten &&= shadow.objects.writes.writerAt(object, first + i) !== NONE;
     } else if (expected !== found) {
       noteWrongByte(shadow, object, first + i, found, expected);
       return;
@@ -157,7 +172,7 @@ export function stepRead(shadow: Shadow, op: number, slot: number, offset: numbe
 
 /** Objects of a cache with a constructor, or with R, keep what was in them. */
 function startsEmpty(shadow: Shadow, object: number): boolean {
-  const cache = shadow.objects.cache[object];
+  const cache = shadow.objects.cache(object);
   if (cache === NONE) return true;
   return (shadow.caches.layouts[cache].letters & (Letter.CTOR | Letter.R)) === 0;
 }
@@ -192,8 +207,8 @@ function noteWrongByte(
   found: number,
   expected: number,
 ): void {
-  const source = shadow.objects.sourceAt(object, offset);
-  const cache = shadow.objects.cache[object];
+  const source = shadow.objects.writes.sourceAt(object, offset);
+  const cache = shadow.objects.cache(object);
   switch (source) {
     case Source.ZERO:
       shadow.violate("not-zeroed", cache, object, found, expected);

@@ -25,7 +25,7 @@ function isReportedBefore(shadow: Shadow, damage: Damage, op: number): boolean {
 }
 
 function cacheOfSegment(shadow: Shadow, segment: Segment): number {
-  return segment.slab === NONE ? NONE : shadow.slabs.cache[segment.slab];
+  return segment.slab === NONE ? NONE : shadow.slabs.cache(segment.slab);
 }
 
 /** Whether a report is the one that this damage calls for. */
@@ -66,7 +66,7 @@ function isAboutFreePointer(shadow: Shadow, damage: Damage, report: KernelReport
   return damage.segments.some((segment) => {
     if (!segment.changed || segment.cell === NONE) return false;
     const pointer = freePointerAt(shadow, segment.slab, segment.cell);
-    const layout = shadow.caches.layouts[shadow.slabs.cache[segment.slab]];
+    const layout = shadow.caches.layouts[shadow.slabs.cache(segment.slab)];
     if (report.object !== NONE && report.object !== pointer - layout.offset) return false;
     return segment.first < pointer + 8 && pointer < segment.end;
   });
@@ -77,8 +77,8 @@ function isAboutOrigSize(shadow: Shadow, damage: Damage, report: KernelReport): 
   if (report.section !== Section.KMALLOC_REDZONE || report.object === NONE) return false;
   const damaged = damage.segments.find((one) => one.changed && one.region === Region.ORIG_SIZE);
   if (damaged === undefined) return false;
-  const layout = shadow.caches.layouts[shadow.slabs.cache[damaged.slab]];
-  const index = damaged.cell - shadow.slabs.firstCell[damaged.slab];
+  const layout = shadow.caches.layouts[shadow.slabs.cache(damaged.slab)];
+  const index = damaged.cell - shadow.slabs.firstCell(damaged.slab);
   return report.object === shadow.slabs.objectAt(damaged.slab, layout, index);
 }
 
@@ -94,7 +94,7 @@ function isAboutSlab(shadow: Shadow, damage: Damage, report: KernelReport): bool
   }
   if (report.slab === NONE) return false;
   const slabs = [damage.slab, ...damage.segments.map((segment) => segment.slab)];
-  return slabs.some((slab) => slab !== NONE && shadow.slabs.base[slab] === report.slab);
+  return slabs.some((slab) => slab !== NONE && shadow.slabs.base(slab) === report.slab);
 }
 
 /** What the kernel says to a free that nobody may do. */

@@ -28,8 +28,8 @@ export function causeOfWrite(shadow: Shadow, facts: WriteFacts): Cause {
 function causeOfOverflow(shadow: Shadow, facts: WriteFacts): Cause {
   const { object, first, length, damage } = facts;
   const { segments } = damage;
-  const asked = shadow.objects.asked[object];
-  if (first + length <= shadow.objects.askedMost[object]) return "krealloc-misuse";
+  const asked = shadow.objects.asked(object);
+  if (first + length <= shadow.objects.askedMost(object)) return "krealloc-misuse";
   if (isAll(segments, Region.SLAB_TAIL)) return "slab-padding";
   const earlier = shadow.damages.find((one) => one.object === object && isOverflow(one.cause));
   if (earlier !== undefined && first > asked) {
@@ -63,7 +63,7 @@ function isOverflow(cause: Cause): boolean {
 
 /** So much that all of the next object's cell is covered. */
 function coversNext(shadow: Shadow, object: number, bytesBeyond: number): boolean {
-  const cache = shadow.objects.cache[object];
+  const cache = shadow.objects.cache(object);
   return cache !== NONE && bytesBeyond > shadow.caches.layouts[cache].size;
 }
 
@@ -87,7 +87,7 @@ function leadsBack(shadow: Shadow, damage: Damage, forged: Segment): boolean {
 /** When the cell became free; NONE if it always was. */
 function freedAt(shadow: Shadow, cell: number): number {
   const last = shadow.objects.lastIn(cell);
-  return last === NONE ? NONE : shadow.objects.diedAt[last];
+  return last === NONE ? NONE : shadow.objects.diedAt(last);
 }
 
 /** The cause of a free that nobody may do. */
@@ -97,7 +97,7 @@ export function causeOfBadFree(
   slot: number,
   displacement: number,
 ): Cause {
-  const object = shadow.slotObject[slot];
+  const object = shadow.slots.object(slot);
   if (object === NONE) return "invalid-free-foreign";
   if (shadow.offsetOf(slot, displacement) !== 0) return "invalid-free-interior";
   if (shadow.objects.isLive(object)) return "wrong-cache-free";
@@ -109,12 +109,12 @@ function causeOfSecondFree(shadow: Shadow, cache: number, object: number): Cause
     return "krealloc-misuse";
   }
   if (isCacheGone(shadow, object)) return "use-after-destroy";
-  if (isElsewhere(shadow, object, shadow.objects.at[object])) return "double-free-after-discard";
-  const cell = shadow.objects.cell[object];
+  if (isElsewhere(shadow, object, shadow.objects.at(object))) return "double-free-after-discard";
+  const cell = shadow.objects.cell(object);
   if (cell !== NONE && shadow.slabs.cellObject[cell] !== NONE) return "double-free-after-reuse";
-  if (isBulk(shadow) && shadow.objects.diedAt[object] === shadow.op) return "double-free-bulk";
-  const owner = shadow.objects.cache[object];
-  const isLast = owner !== NONE && shadow.caches.lastFreed[owner] === object;
+  if (isBulk(shadow) && shadow.objects.diedAt(object) === shadow.op) return "double-free-bulk";
+  const owner = shadow.objects.cache(object);
+  const isLast = owner !== NONE && shadow.caches.lastFreed(owner) === object;
   return isLast && owner === cache ? "double-free" : "double-free-interleaved";
 }
 
@@ -127,27 +127,27 @@ function opAt(shadow: Shadow, op: number): number {
 }
 
 function diedByKrealloc(shadow: Shadow, object: number): boolean {
-  const died = shadow.objects.diedAt[object];
+  const died = shadow.objects.diedAt(object);
   return died !== NONE && opAt(shadow, died) === Op.KREALLOC;
 }
 
 /** The cache of an object was destroyed since. */
 function isCacheGone(shadow: Shadow, object: number): boolean {
-  const cache = shadow.objects.cache[object];
+  const cache = shadow.objects.cache(object);
   if (cache === NONE) return false;
-  return shadow.caches.isAlive[cache] === 0 || shadow.caches.bornAt[cache] > bornAt(shadow, object);
+  return !shadow.caches.isAlive(cache) || shadow.caches.bornAt(cache) > bornAt(shadow, object);
 }
 
 function bornAt(shadow: Shadow, object: number): number {
-  return shadow.objects.bornAt[object];
+  return shadow.objects.bornAt(object);
 }
 
 /** What lies at the place of a dead object is not the slab that it was in. */
 function isElsewhere(shadow: Shadow, object: number, at: number): boolean {
   if (at === NONE || at >>> PAGE_SHIFT >= shadow.machine.ramPages) return false;
-  const slab = shadow.objects.slab[object];
+  const slab = shadow.objects.slab(object);
   if (slab === NONE) return false;
-  return shadow.slabs.isGone[slab] !== 0 || shadow.slabs.slabAt(at) !== slab;
+  return shadow.slabs.isGone(slab) || shadow.slabs.slabAt(at) !== slab;
 }
 
 function writesPointer(shadow: Shadow, op: number): boolean {

@@ -87,7 +87,7 @@ export function damageOfWrite(shadow: Shadow, request: AccessRequest): Damage {
 
 /** Where nobody checks, a broken chain may take a slab anywhere: nothing in it is certain. */
 function closeUncheckedSlab(shadow: Shadow, segments: readonly Segment[], slab: number): void {
-  if (slab !== NONE && checksOperations(shadow.caches.layouts[shadow.slabs.cache[slab]])) return;
+  if (slab !== NONE && checksOperations(shadow.caches.layouts[shadow.slabs.cache(slab)])) return;
   for (const segment of segments) if (segment.slab === slab) segment.isOpen = false;
 }
 
@@ -150,13 +150,13 @@ function segmentAt(
 
 /** An empty slab may already have been given back, and be something else. */
 function mayBeGivenBack(shadow: Shadow, slab: number): boolean {
-  return slab === NONE || shadow.slabs.live[slab] === 0;
+  return slab === NONE || shadow.slabs.live(slab) === 0;
 }
 
 /** The running kernel has objects in the kmalloc caches, where the program has never had any. */
 function mayBeTheKernels(shadow: Shadow, { slab, cell, object }: Place): boolean {
   if (slab === NONE || cell === NONE || object !== NONE) return false;
-  if (shadow.slabs.cache[slab] >= KMALLOC_CLASSES) return false;
+  if (shadow.slabs.cache(slab) >= KMALLOC_CLASSES) return false;
   return shadow.objects.lastIn(cell) === NONE;
 }
 
@@ -176,8 +176,8 @@ function endOfPlace(shadow: Shadow, place: Place, at: number, end: number): numb
     while (stop < end && slabs.slabAt(stop) === slab) stop++;
     return stop;
   }
-  const layout = shadow.caches.layouts[slabs.cache[slab]];
-  const start = slabs.objectAt(slab, layout, cell - slabs.firstCell[slab]);
+  const layout = shadow.caches.layouts[slabs.cache(slab)];
+  const start = slabs.objectAt(slab, layout, cell - slabs.firstCell(slab));
   const last = Math.min(end, start - layout.redLeftPad + layout.size);
   while (stop < last && regionIn(shadow, layout, object, stop - start) === region) stop++;
   return stop;
@@ -187,7 +187,7 @@ function endOfPlace(shadow: Shadow, place: Place, at: number, end: number): numb
 function regionIn(shadow: Shadow, layout: Layout, object: number, offset: number): Region {
   const region = regionAt(layout, offset, object !== NONE);
   if (region !== Region.PAYLOAD || object === NONE) return region;
-  return offset >= shadow.objects.asked[object] ? Region.SLACK : region;
+  return offset >= shadow.objects.asked(object) ? Region.SLACK : region;
 }
 
 /** What a byte of RAM is, and whose. */
@@ -195,12 +195,12 @@ export function placeOf(shadow: Shadow, at: number): Place {
   const { slabs, caches } = shadow;
   const slab = slabs.slabAt(at);
   if (slab === NONE) return { region: Region.OTHER_PAGE, slab, cell: NONE, object: NONE };
-  const layout = caches.layouts[slabs.cache[slab]];
+  const layout = caches.layouts[slabs.cache(slab)];
   const index = slabs.indexAt(slab, layout, at);
-  if (index >= slabs.objects[slab]) {
+  if (index >= slabs.objects(slab)) {
     return { region: Region.SLAB_TAIL, slab, cell: NONE, object: NONE };
   }
-  const cell = slabs.firstCell[slab] + index;
+  const cell = slabs.firstCell(slab) + index;
   const object = slabs.cellObject[cell];
   const region = regionIn(shadow, layout, object, at - slabs.objectAt(slab, layout, index));
   return { region, slab, cell, object };
@@ -228,8 +228,8 @@ function hasChanged(evidence: Evidence | undefined, first: number, end: number):
 
 /** RAM offset of the free pointer of the cell at hand. */
 export function freePointerAt(shadow: Shadow, slab: number, cell: number): number {
-  const layout = shadow.caches.layouts[shadow.slabs.cache[slab]];
-  const index = cell - shadow.slabs.firstCell[slab];
+  const layout = shadow.caches.layouts[shadow.slabs.cache(slab)];
+  const index = cell - shadow.slabs.firstCell(slab);
   return shadow.slabs.objectAt(slab, layout, index) + layout.offset;
 }
 
@@ -266,10 +266,10 @@ export function pointerValueOf(shadow: Shadow, damage: Damage, segment: Segment)
 
 function classifyPointer(shadow: Shadow, slab: number, high: number, low: number): PointerValue {
   if (high === 0 && low === 0) return { kind: "null", cell: NONE };
-  const at = shadow.ramOffset(high, low);
+  const at = shadow.ram.offsetOf(high, low);
   const isInside = at !== NONE && shadow.slabs.slabAt(at) === slab;
-  const layout: Layout = shadow.caches.layouts[shadow.slabs.cache[slab]];
-  if (!isInside || at - shadow.slabs.base[slab] >= slabBytes(layout)) {
+  const layout: Layout = shadow.caches.layouts[shadow.slabs.cache(slab)];
+  if (!isInside || at - shadow.slabs.base(slab) >= slabBytes(layout)) {
     return { kind: "outside", cell: NONE };
   }
   const cell = shadow.slabs.cellAt(slab, layout, at);

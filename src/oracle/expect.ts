@@ -34,14 +34,14 @@ const COUNT_WORDS = "Wrong object count";
  * the chain of its slab is walked.
  */
 export function expectAtFree(shadow: Shadow, object: number): void {
-  const cell = shadow.objects.cell[object];
+  const cell = shadow.objects.cell(object);
   if (cell === NONE) return;
-  const slab = shadow.objects.slab[object];
+  const slab = shadow.objects.slab(object);
   if (!isOpenIn(shadow, slab)) return;
-  const layout = shadow.caches.layouts[shadow.objects.cache[object]];
+  const layout = shadow.caches.layouts[shadow.objects.cache(object)];
   const isChecked = checksOperations(layout);
   // An empty slab may go back to the page allocator; without checks nobody looks at it then.
-  const vanishes = shadow.slabs.live[slab] <= 1 && !isChecked;
+  const vanishes = shadow.slabs.live(slab) <= 1 && !isChecked;
   forEachOpen(shadow, (damage, segment) => {
     if (segment.slab !== slab) return;
     if (vanishes) segment.isOpen = false;
@@ -65,7 +65,7 @@ function expectGuard(
   const { region } = segment;
   const isLooked =
     region === Region.SLACK
-      ? shadow.objects.isMeasured[object] === 0 && isPainted(layout, region, true)
+      ? !shadow.objects.isMeasured(object) && isPainted(layout, region, true)
       : isPainted(layout, region, true);
   if (isLooked) expect(shadow, damage, letterOf(region), wordsOf(region));
   if (region === Region.FREE_POINTER && checksPointerOfLive(shadow, layout)) {
@@ -104,11 +104,11 @@ function expectChain(shadow: Shadow, layout: Layout, damage: Damage, segment: Se
 
 /** A cache handed out an object: it was checked as a free one, and is painted as a live one. */
 export function expectAtAlloc(shadow: Shadow, object: number): void {
-  const cell = shadow.objects.cell[object];
+  const cell = shadow.objects.cell(object);
   if (cell === NONE) return;
-  const slab = shadow.objects.slab[object];
+  const slab = shadow.objects.slab(object);
   if (!isOpenIn(shadow, slab)) return;
-  const layout = shadow.caches.layouts[shadow.objects.cache[object]];
+  const layout = shadow.caches.layouts[shadow.objects.cache(object)];
   const isChecked = checksOperations(layout);
   forEachOpen(shadow, (damage, segment) => {
     if (segment.slab !== slab || !isConcerned(segment, cell)) return;
@@ -159,8 +159,8 @@ export function expectAtDiscard(shadow: Shadow, cache: number): void {
   if (!checksOperations(layout) || (layout.letters & Letter.R) !== 0) return;
   forEachOpen(shadow, (damage, segment) => {
     const { slab, region } = segment;
-    if (slab === NONE || shadow.slabs.cache[slab] !== cache) return;
-    if (shadow.slabs.live[slab] > 0 || shadow.slabs.isGone[slab] !== 0) return;
+    if (slab === NONE || shadow.slabs.cache(slab) !== cache) return;
+    if (shadow.slabs.live(slab) > 0 || shadow.slabs.isGone(slab)) return;
     if (isPainted(layout, region, false)) {
       expect(shadow, damage, letterOf(region), wordsOf(region));
     }
@@ -202,7 +202,7 @@ function mustRefuse(shadow: Shadow, damage: Damage): boolean {
 /** The address inside one object may be the beginning of another. */
 function isLiveObject(shadow: Shadow, { at, slab }: Damage): boolean {
   if (slab === NONE) return false;
-  const layout = shadow.caches.layouts[shadow.slabs.cache[slab]];
+  const layout = shadow.caches.layouts[shadow.slabs.cache(slab)];
   const cell = shadow.slabs.cellAt(slab, layout, at);
   return cell >= 0 && shadow.slabs.cellObject[cell] !== NONE;
 }
@@ -244,8 +244,8 @@ function isNeverRepainted(region: Region): boolean {
 
 function isVisited(shadow: Shadow, layout: Layout, cache: number, slab: number): boolean {
   const { slabs } = shadow;
-  if (slab === NONE || slabs.cache[slab] !== cache || slabs.isGone[slab] !== 0) return false;
-  const live = slabs.live[slab];
+  if (slab === NONE || slabs.cache(slab) !== cache || slabs.isGone(slab)) return false;
+  const live = slabs.live(slab);
   if (live === 0) return false;
-  return live < slabs.objects[slab] || (layout.letters & Letter.U) !== 0;
+  return live < slabs.objects(slab) || (layout.letters & Letter.U) !== 0;
 }

@@ -41,7 +41,7 @@ export function isSuspicious(shadow: Shadow, op: number): boolean {
 }
 
 function isOwnObject(shadow: Shadow, slot: number, displacement: number): boolean {
-  const object = shadow.slotObject[slot];
+  const object = shadow.slots.object(slot);
   if (object === NONE || shadow.offsetOf(slot, displacement) !== 0) return false;
   return shadow.objects.isLive(object);
 }
@@ -61,9 +61,9 @@ function isBadWrite(shadow: Shadow, op: number, slot: number, displacement: numb
   if (length === 0) return false;
   if (flipsOneBit(shadow, op)) return true;
   const offset = displacement + freePointerShift(shadow, op, slot);
-  const object = shadow.slotObject[slot];
+  const object = shadow.slots.object(slot);
   if (object === NONE) return shadow.targetAt(slot, offset) !== NONE;
   const first = shadow.offsetOf(slot, offset);
   if (!shadow.objects.isLive(object)) return true;
-  return first < 0 || first + length > shadow.objects.asked[object];
+  return first < 0 || first + length > shadow.objects.asked(object);
 }

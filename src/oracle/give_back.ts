@@ -7,7 +7,8 @@ import type { Cause } from "./cause.ts";
 import { type Damage, type Segment, segmentsOf } from "./damage.ts";
 import { expectAtBadFree } from "./expect.ts";
 import { checksOperations } from "./layout.ts";
-import { Source } from "./objects.ts";
+import { Source } from "./writes.ts";
+import { giveBackPlainly } from "./plain.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
@@ -16,11 +17,11 @@ const ZERO_SIZE_POINTER = 16;
 
 /** kmem_cache_free(cache, slot + displacement). */
 export function giveBack(shadow: Shadow, cache: number, slot: number, displacement: number): void {
-  const object = shadow.slotObject[slot];
+  const object = shadow.slots.object(slot);
   if (object !== NONE && shadow.offsetOf(slot, displacement) === 0) {
-    if (shadow.objects.isLive(object) && shadow.objects.cache[object] === cache) {
+    if (shadow.objects.isLive(object) && shadow.objects.cache(object) === cache) {
       shadow.release(object);
-      shadow.caches.isShrunk[cache] = 0;
+      shadow.caches.use(cache);
       return;
     }
   }
@@ -35,7 +36,10 @@ export function giveBackAll(shadow: Shadow, op: number, name: number): void {
   const targets = words[4 * op + 3];
   for (let i = 0; i < count; i++) {
     const at = targets + i * TARGET_SIZE;
-    giveBack(shadow, cache, readU16(payload, at), readU32(payload, at + 4) | 0);
+    const slot = readU16(payload, at);
+    const displacement = readU32(payload, at + 4) | 0;
+    const isDone = shadow.isUndisturbed && giveBackPlainly(shadow, name, slot, displacement);
+    if (!isDone) giveBack(shadow, cache, slot, displacement);
   }
 }
 
@@ -43,28 +47,28 @@ export function giveBackAll(shadow: Shadow, op: number, name: number): void {
  * kfree() finds the cache by itself: any object will do, and NULL and the zero-size pointer, too.
  */
 export function stepKfree(shadow: Shadow, slot: number, displacement: number): void {
-  const object = shadow.slotObject[slot];
+  const object = shadow.slots.object(slot);
   if (object === NONE) {
     if (!isNothing(shadow, slot, displacement)) noteBadFree(shadow, NONE, slot, displacement);
     return;
   }
   if (!shadow.objects.isLive(object) || shadow.offsetOf(slot, displacement) !== 0) {
-    noteBadFree(shadow, shadow.objects.cache[object], slot, displacement);
+    noteBadFree(shadow, shadow.objects.cache(object), slot, displacement);
     return;
   }
   releaseAnywhere(shadow, object);
 }
 
 function isNothing(shadow: Shadow, slot: number, displacement: number): boolean {
-  const low = shadow.slotLow[slot] + displacement;
-  return shadow.slotHigh[slot] === 0 && (low === 0 || low === ZERO_SIZE_POINTER);
+  const { high, low } = shadow.addressOf(slot, displacement);
+  return high === 0 && (low === 0 || low === ZERO_SIZE_POINTER);
 }
 
 function releaseAnywhere(shadow: Shadow, object: number): void {
-  const cache = shadow.objects.cache[object];
+  const cache = shadow.objects.cache(object);
   shadow.release(object);
-  if (cache === NONE) shadow.largePages -= shadow.objects.pages[object];
-  else shadow.caches.isShrunk[cache] = 0;
+  if (cache === NONE) shadow.largePages -= shadow.objects.pages(object);
+  else shadow.caches.use(cache);
 }
 
 /** Pages of a large request: a whole block. */
@@ -76,7 +80,7 @@ export function pagesOf(bytes: number): number {
 
 /** krealloc(): the same object with another size, or a new one and the end of the old. */
 export function stepKrealloc(shadow: Shadow, op: number, slot: number, displacement: number): void {
-  const object = shadow.slotObject[slot];
+  const object = shadow.slots.object(slot);
   const size = shadow.image.words[4 * op + 3];
   const newSlot = shadow.image.words[4 * op + 1] >>> 16;
   if (object === NONE && isNothing(shadow, slot, displacement)) {
@@ -85,7 +89,7 @@ export function stepKrealloc(shadow: Shadow, op: number, slot: number, displacem
     noteBadFree(shadow, NONE, slot, displacement);
   } else if (size === 0) {
     releaseAnywhere(shadow, object);
-    shadow.setSlot(newSlot, NONE, 0, shadow.valueHigh(op), shadow.valueLow(op));
+    shadow.slots.hold(newSlot, shadow.valueHigh(op), shadow.valueLow(op));
   } else {
     resize(shadow, op, object, newSlot, size);
   }
@@ -95,16 +99,16 @@ function resize(shadow: Shadow, op: number, object: number, newSlot: number, siz
   const high = shadow.valueHigh(op);
   const low = shadow.valueLow(op);
   // It measures the object first, as ksize does.
-  shadow.objects.isMeasured[object] = 1;
-  if (high === shadow.objects.high[object] && low === shadow.objects.low[object]) {
+  shadow.objects.measure(object);
+  if (shadow.objects.isAt(object, shadow.ram.offsetOf(high, low), high, low)) {
     shadow.objects.resize(object, size);
-    shadow.setSlot(newSlot, object, 0, high, low);
+    shadow.slots.point(newSlot, object, 0);
     return;
   }
-  const asked = shadow.objects.asked[object];
+  const asked = shadow.objects.asked(object);
   const id = obtainByKmalloc(shadow, newSlot, size, shadow.valueAt(op));
   if (id === NONE) return;
-  shadow.objects.wrote(id, shadow.op, Source.COPY, 0, Math.min(size, asked), object);
+  shadow.objects.writes.add(id, shadow.op, Source.COPY, 0, Math.min(size, asked), object);
   releaseAnywhere(shadow, object);
 }
 
@@ -115,10 +119,10 @@ export function obtainByKmalloc(
   size: number,
   pointerAt: number,
 ): number {
-  const low = shadow.record.u32[pointerAt];
-  const high = shadow.record.u32[pointerAt + 1];
-  if (high === 0 && low <= ZERO_SIZE_POINTER) {
-    shadow.setSlot(slot, NONE, 0, high, low);
+  const low = shadow.record.i32[pointerAt];
+  const high = shadow.record.i32[pointerAt + 1];
+  if (high === 0 && low >= 0 && low <= ZERO_SIZE_POINTER) {
+    shadow.slots.hold(slot, high, low);
     const expected = size === 0 ? ZERO_SIZE_POINTER : 0;
     if (low !== expected) shadow.violate("zero-size-pointer", NONE, NONE, low, expected);
     else if (size > 0 && !shadow.events.memoryShort) shadow.violate("null-pointer", NONE);
@@ -128,14 +132,14 @@ export function obtainByKmalloc(
   const align = cache === NONE ? PAGE_SIZE : shadow.caches.layouts[cache].align;
   const id = shadow.obtain(cache, size, align, slot, pointerAt);
   if (cache === NONE) {
-    shadow.objects.pages[id] = pagesOf(size);
+    shadow.objects.takePages(id, pagesOf(size));
     shadow.largePages += pagesOf(size);
   }
   return id;
 }
 
 function noteBadFree(shadow: Shadow, cache: number, slot: number, displacement: number): void {
-  const object = shadow.slotObject[slot];
+  const object = shadow.slots.object(slot);
   const at = shadow.targetAt(slot, displacement);
   const cause = causeOfBadFree(shadow, cache, slot, displacement);
   const { refused } = shadow.events;
@@ -160,7 +164,7 @@ function noteBadFree(shadow: Shadow, cache: number, slot: number, displacement: 
 /** From 5.4 to 6.6 a free begins by storing NULL where the object's free pointer would be. */
 function segmentsOfHook(shadow: Shadow, cache: number, object: number, at: number): Segment[] {
   if (shadow.machine.profile !== Profile.V61 || at === NONE) return [];
-  const owner = object === NONE ? cache : shadow.objects.cache[object];
+  const owner = object === NONE ? cache : shadow.objects.cache(object);
   if (owner === NONE) return [];
   const { offset } = shadow.caches.layouts[owner];
   const request = { op: shadow.op, cause: "none", object, at: at + offset, length: 8 } as const;

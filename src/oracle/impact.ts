@@ -137,7 +137,7 @@ export function worstImpactOf(shadow: Shadow, damages: readonly Damage[]): Impac
 /** Somebody obtained the object that was given back in a wrong state. */
 function isInherited({ objects }: Shadow, { cause, object }: Damage): boolean {
   if (cause !== "constructor-violation") return false;
-  return objects.lastIn(objects.cell[object]) !== object;
+  return objects.lastIn(objects.cell(object)) !== object;
 }
 
 /** Somebody got memory that he should not have got, or lost bytes of his own. */

@@ -8,6 +8,7 @@ import {
   Fix,
   Fn,
   Line,
+  OP_MAX,
   PAGE_SHIFT,
   Report,
   Section,
@@ -16,6 +17,7 @@ import {
 } from "../abi.ts";
 import { readU16, readU32 } from "../base/bytes.ts";
 import type { OracleMachine } from "./machine.ts";
+import { Ram } from "./ram.ts";
 import type { RunRecord } from "./record.ts";
 import { NONE } from "./slabs.ts";
 
@@ -50,6 +52,8 @@ export interface ReportSource {
   /** How the machine died, and in which of its functions. */
   readonly faultKind: FaultKind;
   readonly faultFunction: Fn;
+  /** No operation before this one said anything that was not read yet. */
+  readonly nextOp: number;
   /** Whether it died of touching one of `length` bytes at an address. */
   hasDiedAt(high: number, low: number, length: number): boolean;
   begin(record: RunRecord): void;
@@ -57,16 +61,6 @@ export interface ReportSource {
   extend(record: RunRecord): void;
   /** Reads what operation `op` said; earlier ones must have been read. */
   advance(op: number): void;
-}
-
-/** RAM offset of a kernel address, or NONE. */
-export function ramOffset(machine: OracleMachine, high: number, low: number): number {
-  if (high === machine.ramHigh && low >= machine.ramLow) {
-    const offset = (low - machine.ramLow) >>> 0;
-    return offset < machine.ramPages << PAGE_SHIFT ? offset : NONE;
-  }
-  const offset = (high - machine.ramHigh) * TWO_32 + (low - machine.ramLow);
-  return offset >= 0 && offset < machine.ramPages << PAGE_SHIFT ? offset : NONE;
 }
 
 /** RAM offset of the memory that a struct page describes, or NONE. */
@@ -80,6 +74,7 @@ export function offsetOfPage(machine: OracleMachine, high: number, low: number):
 export class EventLog implements ReportSource {
   readonly reports: KernelReport[] = [];
   readonly #machine: OracleMachine;
+  readonly #ram: Ram;
   #bytes: Uint8Array = new Uint8Array(0);
   #next = 0;
   #end = 0;
@@ -93,6 +88,7 @@ export class EventLog implements ReportSource {
 
   constructor(machine: OracleMachine) {
     this.#machine = machine;
+    this.#ram = new Ram(machine);
   }
 
   begin(record: RunRecord): void {
@@ -120,6 +116,11 @@ export class EventLog implements ReportSource {
       this.#take(this.#next, op);
       this.#next += readU32(this.#bytes, this.#next + EventField.SIZE);
     }
+  }
+
+  get nextOp(): number {
+    if (this.#next >= this.#end) return OP_MAX;
+    return readU32(this.#bytes, this.#next + EventField.OP);
   }
 
   get memoryShort(): boolean {
@@ -232,7 +233,7 @@ export class EventLog implements ReportSource {
 
   #addressField(at: number, field: EventField): number {
     const low = readU32(this.#bytes, at + field);
-    return ramOffset(this.#machine, readU32(this.#bytes, at + field + 4), low);
+    return this.#ram.offsetOf(readU32(this.#bytes, at + field + 4), low);
   }
 
   #pageField(at: number, field: EventField): number {

@@ -2,7 +2,7 @@
 import { Letter, Status } from "../abi.ts";
 import { obtainByKmalloc } from "./give_back.ts";
 import type { Layout } from "./layout.ts";
-import { Source } from "./objects.ts";
+import { Source } from "./writes.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
@@ -10,11 +10,11 @@ export function stepKmalloc(shadow: Shadow, op: number, slot: number, zero: bool
   const size = shadow.image.words[4 * op + 3];
   const object = obtainByKmalloc(shadow, slot, size, shadow.valueAt(op));
   if (object === NONE) return;
-  const cache = shadow.objects.cache[object];
+  const cache = shadow.objects.cache(object);
   if ((cache === NONE) !== (shadow.status(op) === Status.PAGES)) {
     shadow.violate("wrong-size-class", cache, object, shadow.status(op));
   }
-  if (zero) shadow.objects.wrote(object, op, Source.ZERO, 0, size, 0);
+  if (zero) shadow.objects.writes.add(object, op, Source.ZERO, 0, size, 0);
 }
 
 /** slab_ksize(): how much of an object its owner may use. */
@@ -24,11 +24,11 @@ function usableBytes(layout: Layout): number {
 }
 
 export function stepKsize(shadow: Shadow, op: number, slot: number, displacement: number): void {
-  const object = shadow.slotObject[slot];
+  const object = shadow.slots.object(slot);
   if (object === NONE || !shadow.objects.isLive(object)) return;
-  const cache = shadow.objects.cache[object];
+  const cache = shadow.objects.cache(object);
   if (cache === NONE || shadow.offsetOf(slot, displacement) !== 0) return;
-  shadow.objects.isMeasured[object] = 1;
+  shadow.objects.measure(object);
   const expected = usableBytes(shadow.caches.layouts[cache]);
   const found = shadow.valueLow(op);
   if (found !== expected) shadow.violate("wrong-ksize", cache, object, found, expected);

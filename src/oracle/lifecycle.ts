@@ -43,8 +43,8 @@ function countSlabs(shadow: Shadow, cache: number): { partial: number; full: num
   let partial = 0;
   let full = 0;
   for (let slab = 0; slab < slabs.count; slab++) {
-    if (slabs.cache[slab] !== cache || slabs.isGone[slab] !== 0 || slabs.live[slab] === 0) continue;
-    if (slabs.live[slab] === slabs.objects[slab]) full++;
+    if (slabs.cache(slab) !== cache || slabs.isGone(slab) || slabs.live(slab) === 0) continue;
+    if (slabs.live(slab) === slabs.objects(slab)) full++;
     else partial++;
   }
   return { partial, full };
@@ -61,7 +61,7 @@ export function stepValidate(shadow: Shadow, op: number, name: number): void {
   const keepsFull = (shadow.caches.layouts[cache].letters & Letter.U) !== 0;
   const least = partial + (keepsFull ? full : 0);
   const found = shadow.valueLow(op);
-  const isExact = shadow.caches.isShrunk[cache] !== 0 && !isKernels(cache);
+  const isExact = shadow.caches.isShrunk(cache) && !isKernels(cache);
   if (found < least || (isExact && found !== least)) {
     shadow.violate("wrong-slab-count", cache, NONE, found, least);
   }
@@ -72,7 +72,7 @@ export function stepValidate(shadow: Shadow, op: number, name: number): void {
 export function stepShrink(shadow: Shadow, op: number, name: number): void {
   const cache = shadow.caches.cacheOf(name);
   if (cache === NONE || isKernels(cache)) return;
-  shadow.caches.isShrunk[cache] = 1;
+  shadow.caches.shrink(cache);
   if (shadow.damages.length > 0) expectAtDiscard(shadow, cache);
   shadow.slabs.forgetEmpty(cache);
   const { partial, full } = countSlabs(shadow, cache);
@@ -96,8 +96,8 @@ export function stepDestroy(shadow: Shadow, op: number, name: number): void {
 }
 
 function destroyStatus(shadow: Shadow, cache: number): Status {
-  if (shadow.caches.names[cache] > 1) return Status.REFCOUNT;
-  return shadow.caches.live[cache] > 0 ? Status.BUSY : Status.DESTROYED;
+  if (shadow.caches.names(cache) > 1) return Status.REFCOUNT;
+  return shadow.caches.live(cache) > 0 ? Status.BUSY : Status.DESTROYED;
 }
 
 /** Destroying a cache whose objects are still held is the program's mistake. */

@@ -36,7 +36,7 @@ export function stepList(shadow: Shadow, op: number, slot: number, displacement:
 function init(shadow: Shadow, op: number, place: Place): number {
   const isOwn = noteWrite(shadow, op, place.slot, place.displacement, LIST_HEAD_BYTES);
   const { high, low } = shadow.addressOf(place.slot, place.displacement);
-  return shadow.lists.init(high, low, shadow.slotObject[place.slot], isOwn);
+  return shadow.lists.init(high, low, shadow.slots.object(place.slot), isOwn);
 }
 
 function add(shadow: Shadow, op: number, place: Place, headPlace: Place, isFirst: boolean): void {
@@ -70,7 +70,7 @@ function noteMisuse(shadow: Shadow, op: number, { slot, displacement }: Place): 
     op,
     cause: "list-misuse",
     kind: "write",
-    object: shadow.slotObject[slot],
+    object: shadow.slots.object(slot),
     at,
     slab: at === NONE ? NONE : shadow.slabs.slabAt(at),
     cache: NONE,

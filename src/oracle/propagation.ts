@@ -81,13 +81,13 @@ function reachOf(shadow: Shadow, damage: Damage): number {
 /** Where a changed byte lies, seen from the object that was written through. */
 function placeOf(shadow: Shadow, damage: Damage, segment: Segment): Propagation {
   if (segment.slab === NONE) return "other-page";
-  const home = damage.object === NONE ? NONE : shadow.objects.slab[damage.object];
+  const home = damage.object === NONE ? NONE : shadow.objects.slab(damage.object);
   if (home !== NONE && segment.slab !== home) {
-    const isSameCache = shadow.slabs.cache[segment.slab] === shadow.slabs.cache[home];
+    const isSameCache = shadow.slabs.cache(segment.slab) === shadow.slabs.cache(home);
     return isSameCache ? "other-slab" : "other-cache";
   }
   if (segment.cell === NONE) return "slab-tail";
-  if (home !== NONE && segment.cell === shadow.objects.cell[damage.object]) {
+  if (home !== NONE && segment.cell === shadow.objects.cell(damage.object)) {
     return segment.object === NONE || segment.isOwn ? "own-cell" : "new-owner";
   }
   return segment.object === NONE ? "free-neighbour" : "live-neighbour";

@@ -15,8 +15,9 @@ export class RunRecord {
   image: ProgramImage;
   /** Memory that holds the results, the extra bytes and the events. */
   u8: Uint8Array = new Uint8Array(0);
-  u32: Uint32Array = new Uint32Array(0);
-  /** Index in `u32` of the first result; 4 words each: status, aux, value low, value high. */
+  /** The same as signed words, which V8 keeps unboxed wherever they go. */
+  i32: Int32Array = new Int32Array(0);
+  /** Index in `i32` of the first result; 4 words each: status, aux, value low, value high. */
   resultAt = 0;
   /** Index in `u8` of the extra bytes. */
   extraAt = 0;

@@ -5,23 +5,27 @@
 // Sees: every mistake of the program (damage), every broken promise of the allocator that shows in
 // an answer (violations). Does not see: what the allocator does to memory by itself, until a
 // program reads the bytes or a check reports them.
-import { CTOR_BYTE, Letter, Op, PAGE_SHIFT, SLOT_MAX, Slot, type Status } from "../abi.ts";
+import { CTOR_BYTE, Letter, Op, type Status } from "../abi.ts";
 import type { ProgramImage } from "../program/image.ts";
 import { CacheTable } from "./caches.ts";
 import { noteIfUnconstructed } from "./constructed.ts";
 import type { Damage } from "./damage.ts";
 import { type Expectation, expectAtAlloc, expectAtFree } from "./expect.ts";
-import { EventLog, ramOffset, type ReportSource } from "./kernel_report.ts";
+import { EventLog, type ReportSource } from "./kernel_report.ts";
 import { Keeping } from "./keeping.ts";
 import { ListTable } from "./lists.ts";
 import type { OracleMachine } from "./machine.ts";
-import { ObjectTable, Source } from "./objects.ts";
+import { ObjectTable } from "./objects.ts";
+import { type Address, addressBeyond, Ram } from "./ram.ts";
 import type { Evidence, RunRecord } from "./record.ts";
 import { Misplaced, NONE, SlabTable } from "./slabs.ts";
+import { SlotTable } from "./slots.ts";
 import type { Invariant, InvariantCadence, Violation } from "./violation.ts";
+import { Source } from "./writes.ts";
 
 export class Shadow {
   readonly machine: OracleMachine;
+  readonly ram: Ram;
   readonly slabs: SlabTable;
   readonly objects = new ObjectTable();
   readonly caches: CacheTable;
@@ -34,12 +38,7 @@ export class Shadow {
   readonly evidence: Evidence[] = [];
   /** Checks that were bound to speak, in the order in which they had to. */
   readonly expectations: Expectation[] = [];
-  /** The object that a slot points into, NONE for any other address. */
-  readonly slotObject = new Int32Array(SLOT_MAX).fill(NONE);
-  /** Distance from the object. */
-  readonly slotOffset = new Int32Array(SLOT_MAX);
-  readonly slotHigh = new Uint32Array(SLOT_MAX);
-  readonly slotLow = new Uint32Array(SLOT_MAX);
+  readonly slots = new SlotTable();
   record: RunRecord;
   /** The operation at hand. */
   op = 0;
@@ -47,7 +46,8 @@ export class Shadow {
   largePages = 0;
   /** The machine died, or would run for ever. */
   hasEnded = false;
-  #slotCount: number = Slot.FIRST;
+  /** Every operation is followed the long way, which must lead to the same (plain.ts). */
+  isThorough = false;
 
   /** Without `events` it listens to what the core recorded. */
   constructor(
@@ -58,6 +58,7 @@ export class Shadow {
   ) {
     this.keeping = new Keeping(cadence);
     this.machine = machine;
+    this.ram = new Ram(machine);
     this.record = record;
     this.slabs = new SlabTable(machine.ramPages, machine.basePfn);
     this.caches = new CacheTable(machine);
@@ -84,41 +85,38 @@ export class Shadow {
     this.op = 0;
     this.largePages = 0;
     this.hasEnded = false;
-    this.#clearSlots(record.image);
-  }
-
-  get ramBytes(): number {
-    return this.machine.ramPages << PAGE_SHIFT;
-  }
-
-  /** RAM offset of a kernel address, or NONE. */
-  ramOffset(high: number, low: number): number {
-    return ramOffset(this.machine, high, low);
+    this.slots.begin(record.image, this.machine);
   }
 
   evidenceFor(op: number): Evidence | undefined {
     return this.evidence.find((one) => one.op === op);
   }
 
-  /** Index in the record's `u32` of the pointer that an operation answered with. */
+  /** Index in the record's `i32` of the pointer that an operation answered with. */
   valueAt(op: number): number {
     return this.record.resultAt + 4 * op + 2;
   }
 
+  /** Nobody waits for a check to speak, and the program keeps no lists. */
+  get isUndisturbed(): boolean {
+    if (this.lists.count > 0 || this.isThorough) return false;
+    return this.damages.length === 0 || !this.damages.some(isOpen);
+  }
+
   status(op: number): Status {
-    return this.record.u32[this.record.resultAt + 4 * op] as Status;
+    return this.record.i32[this.record.resultAt + 4 * op] as Status;
   }
 
   aux(op: number): number {
-    return this.record.u32[this.record.resultAt + 4 * op + 1];
+    return this.record.i32[this.record.resultAt + 4 * op + 1] >>> 0;
   }
 
   valueLow(op: number): number {
-    return this.record.u32[this.record.resultAt + 4 * op + 2];
+    return this.record.i32[this.record.resultAt + 4 * op + 2] >>> 0;
   }
 
   valueHigh(op: number): number {
-    return this.record.u32[this.record.resultAt + 4 * op + 3];
+    return this.record.i32[this.record.resultAt + 4 * op + 3] >>> 0;
   }
 
   violate(invariant: Invariant, cache: number, object = NONE, found = 0, expected = 0): void {
@@ -126,52 +124,46 @@ export class Shadow {
     this.violations.push({ invariant, op: this.op, cache, object, found, expected });
   }
 
-  setSlot(slot: number, object: number, offset: number, high: number, low: number): void {
-    this.slotObject[slot] = object;
-    this.slotOffset[slot] = offset;
-    this.slotHigh[slot] = high;
-    this.slotLow[slot] = low;
-  }
-
   /** Distance of a TARGET from the object that its slot points into. */
   offsetOf(slot: number, displacement: number): number {
-    return this.slotOffset[slot] + displacement;
+    return this.slots.offset(slot) + displacement;
   }
 
   /** Kernel address of a TARGET. */
   addressOf(slot: number, displacement: number): Address {
-    const sum = this.slotLow[slot] + displacement;
-    const carry = Math.floor(sum / 0x100000000);
-    return { high: (this.slotHigh[slot] + carry) >>> 0, low: sum >>> 0 };
+    const { slots } = this;
+    const object = slots.object(slot);
+    if (object === NONE) return addressBeyond(slots.high(slot), slots.low(slot), displacement);
+    const offset = this.offsetOf(slot, displacement);
+    const at = this.objects.at(object);
+    if (at !== NONE) return this.ram.addressAt(at + offset);
+    return addressBeyond(this.objects.high(object), this.objects.low(object), offset);
   }
 
   /** RAM offset of a TARGET, or NONE. */
   targetAt(slot: number, displacement: number): number {
     const { high, low } = this.addressOf(slot, displacement);
-    return this.ramOffset(high, low);
+    return this.ram.offsetOf(high, low);
   }
 
   /**
    * An allocation answered with a pointer: a new object of `asked` bytes, found fit or unfit.
-   * `cache`: kmem_cache index, NONE for whole pages; `pointerAt`: index in the record's `u32` of
-   * the pointer. Halves of pointers are handed on as a place, because numbers beyond 2^31 are put
-   * on the heap whenever they go through a call.
+   * `cache`: kmem_cache index, NONE for whole pages; `pointerAt`: index in the record's `i32` of
+   * the pointer.
    */
   obtain(cache: number, asked: number, align: number, slot: number, pointerAt: number): number {
-    const { u32 } = this.record;
-    const low = u32[pointerAt];
-    const high = u32[pointerAt + 1];
-    const at = ramOffset(this.machine, high, low);
-    const id = this.objects.add(u32, pointerAt, at, cache, asked, this.op);
-    this.slotObject[slot] = id;
-    this.slotOffset[slot] = 0;
-    this.slotHigh[slot] = high;
-    this.slotLow[slot] = low;
+    const { i32 } = this.record;
+    const low = i32[pointerAt];
+    const high = i32[pointerAt + 1];
+    const at = this.ram.offsetOf(high, low);
+    const id = this.objects.add(at, cache, asked, this.op);
+    this.slots.point(slot, id, 0);
     if (at === NONE) {
+      this.objects.placeElsewhere(id, high, low);
       this.violate("foreign-pointer", cache, id);
       return id;
     }
-    if (isMisaligned(align, low)) this.violate("misaligned", cache, id, low);
+    if (isMisaligned(align, low)) this.violate("misaligned", cache, id, low >>> 0);
     if (cache !== NONE) this.#settle(id, cache, at);
     if (this.damages.length > 0) expectAtAlloc(this, id);
     return id;
@@ -179,42 +171,39 @@ export class Shadow {
 
   /** An object is given back, as the program may. */
   release(id: number): void {
-    const cell = this.objects.cell[id];
-    const cache = this.objects.cache[id];
+    const cell = this.objects.cell(id);
+    const cache = this.objects.cache(id);
     if (this.damages.length > 0) expectAtFree(this, id);
     if (cell !== NONE && this.slabs.cellTouched[cell] !== 0) noteIfUnconstructed(this, id);
     if (this.lists.count > 0) this.lists.release(id);
-    this.objects.diedAt[id] = this.op;
-    if (cell !== NONE && this.slabs.cellObject[cell] === id) {
-      this.slabs.cellObject[cell] = NONE;
-      this.slabs.live[this.objects.slab[id]]--;
-    }
-    if (cache === NONE) return;
-    this.caches.live[cache]--;
-    this.caches.lastFreed[cache] = id;
+    this.objects.die(id, this.op);
+    if (cell !== NONE) this.slabs.vacate(this.objects.slab(id), cell, id);
+    if (cache !== NONE) this.caches.giveBack(cache, id);
   }
 
   /** What the program wrote, within its rights, into its own object. */
   wrote(id: number, first: number, end: number): void {
-    this.objects.wrote(id, this.op, sourceOf(this.image, this.op), first, end, first);
+    this.objects.writes.add(id, this.op, sourceOf(this.image, this.op), first, end, first);
     if (first <= 0) this.touched(id);
   }
 
   /** The first byte of an object changed, which is the one that a constructor sets. */
   touched(id: number): void {
-    const cell = this.objects.cell[id];
-    if (cell === NONE || !this.#isConstructed(id)) return;
-    const isRestored = this.objects.byteAt(this.image, id, 0) === CTOR_BYTE;
+    const cell = this.objects.cell(id);
+    if (cell === NONE || !this.isConstructed(id)) return;
+    const isRestored = this.objects.writes.byteAt(this.image, id, 0) === CTOR_BYTE;
     this.slabs.cellTouched[cell] = isRestored ? 0 : 1;
   }
 
-  #isConstructed(id: number): boolean {
-    return (this.caches.layouts[this.objects.cache[id]].letters & Letter.CTOR) !== 0;
+  /** The object's cache has a constructor. */
+  isConstructed(id: number): boolean {
+    const cache = this.objects.cache(id);
+    return cache !== NONE && (this.caches.layouts[cache].letters & Letter.CTOR) !== 0;
   }
 
   /** Finds the cell of a new object. */
   #settle(id: number, cache: number, at: number): void {
-    this.caches.live[cache]++;
+    this.caches.take(cache);
     const cell = this.slabs.claim(cache, this.caches.layouts[cache], at);
     if (cell < 0) {
       const isShared = cell === Misplaced.OTHER_SLAB;
@@ -222,34 +211,19 @@ export class Shadow {
       return;
     }
     const slab = this.slabs.slabAt(at);
-    const before = this.slabs.cellObject[cell];
-    if (before === NONE) this.slabs.live[slab]++;
-    else this.violate("overlap", cache, id, before);
-    this.slabs.cellObject[cell] = id;
-    this.objects.cell[id] = cell;
-    this.objects.slab[id] = slab;
-  }
-
-  #clearSlots(image: ProgramImage): void {
-    this.slotObject.fill(NONE, 0, this.#slotCount);
-    this.slotOffset.fill(0, 0, this.#slotCount);
-    this.slotHigh.fill(0, 0, this.#slotCount);
-    this.slotLow.fill(0, 0, this.#slotCount);
-    this.#slotCount = image.slotCount;
-    this.setSlot(Slot.GLOB, NONE, 0, this.machine.globHigh, this.machine.globLow);
-    this.setSlot(Slot.VGLOB, NONE, 0, this.machine.vglobHigh, this.machine.vglobLow);
-    for (const { slot, high, low } of image.addressSlots) this.setSlot(slot, NONE, 0, high, low);
+    const before = this.slabs.occupy(slab, cell, id);
+    if (before !== NONE) this.violate("overlap", cache, id, before);
+    this.objects.settle(id, slab, cell);
   }
 }
 
-/** A kernel address as two words. */
-export interface Address {
-  readonly high: number;
-  readonly low: number;
+/** Some of its bytes still are as the program left them. */
+function isOpen({ segments }: Damage): boolean {
+  return segments.some((segment) => segment.isOpen);
 }
 
 /** Only powers of two are promised, and no more than a page. */
-function isMisaligned(align: number, low: number): boolean {
+export function isMisaligned(align: number, low: number): boolean {
   if (align <= 1 || align > 4096 || (align & (align - 1)) !== 0) return false;
   return (low & (align - 1)) !== 0;
 }

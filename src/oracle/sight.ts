@@ -40,7 +40,7 @@ export function sightsOf(shadow: Shadow, damage: Damage): Sight[] {
   const sights: Sight[] = [];
   for (const segment of damage.segments) {
     if (!segment.changed || segment.slab === NONE) continue;
-    const layout = shadow.caches.layouts[shadow.slabs.cache[segment.slab]];
+    const layout = shadow.caches.layouts[shadow.slabs.cache(segment.slab)];
     for (const sight of sightsOfSegment(layout, segment)) addSight(sights, sight);
   }
   return sights;

@@ -23,23 +23,24 @@ export const Misplaced = {
   OUTSIDE: -3,
 } as const;
 
+const { INTERIOR } = Misplaced;
+
 const START_SLABS = 64;
 const START_CELLS = 4096;
 
+/** Words of a row, one row a slab: what is asked for together lies together. */
+const BASE = 0;
+const CACHE = 1;
+const PAGES = 2;
+const OBJECTS = 3;
+const LIVE = 4;
+const FIRST_CELL = 5;
+const GONE = 6;
+const ROW = 8;
+
 export class SlabTable {
-  /** First byte, counted from the start of RAM. */
-  base = new Int32Array(START_SLABS);
-  /** kmem_cache index. */
-  cache = new Int32Array(START_SLABS);
-  pages = new Int32Array(START_SLABS);
-  /** Number of cells. */
-  objects = new Int32Array(START_SLABS);
-  /** Objects alive in it. */
-  live = new Int32Array(START_SLABS);
-  firstCell = new Int32Array(START_SLABS);
-  /** Set when the slab is forgotten. */
-  isGone = new Uint8Array(START_SLABS);
   count = 0;
+  #rows = new Int32Array(START_SLABS * ROW);
   /** By cell: the object that lives there. */
   cellObject = new Int32Array(START_CELLS).fill(NONE);
   /** By cell: the first payload byte is no longer what a constructor made it. */
@@ -64,6 +65,50 @@ export class SlabTable {
     this.cellCount = 0;
   }
 
+  /** First byte, counted from the start of RAM. */
+  base(slab: number): number {
+    return this.#rows[slab * ROW + BASE];
+  }
+
+  /** kmem_cache index. */
+  cache(slab: number): number {
+    return this.#rows[slab * ROW + CACHE];
+  }
+
+  /** Number of cells. */
+  objects(slab: number): number {
+    return this.#rows[slab * ROW + OBJECTS];
+  }
+
+  /** Objects alive in it. */
+  live(slab: number): number {
+    return this.#rows[slab * ROW + LIVE];
+  }
+
+  firstCell(slab: number): number {
+    return this.#rows[slab * ROW + FIRST_CELL];
+  }
+
+  /** The slab was forgotten. */
+  isGone(slab: number): boolean {
+    return this.#rows[slab * ROW + GONE] !== 0;
+  }
+
+  /** An object lives in a cell from now on; tells which one did, NONE for none. */
+  occupy(slab: number, cell: number, object: number): number {
+    const before = this.cellObject[cell];
+    if (before === NONE) this.#rows[slab * ROW + LIVE]++;
+    this.cellObject[cell] = object;
+    return before;
+  }
+
+  /** An object lives no more, unless another has its cell already. */
+  vacate(slab: number, cell: number, object: number): void {
+    if (this.cellObject[cell] !== object) return;
+    this.cellObject[cell] = NONE;
+    this.#rows[slab * ROW + LIVE]--;
+  }
+
   /** The slab that a byte of RAM belongs to, or NONE. */
   slabAt(at: number): number {
     return this.#slabOfPage[at >>> PAGE_SHIFT];
@@ -71,20 +116,20 @@ export class SlabTable {
 
   /** Index of the object whose cell holds the byte; `objects` and more mean the slab's tail. */
   indexAt(slab: number, layout: Layout, at: number): number {
-    return Math.floor((at - this.base[slab]) / layout.size);
+    return Math.floor((at - this.base(slab)) / layout.size);
   }
 
   /** RAM offset of object `index`. */
   objectAt(slab: number, layout: Layout, index: number): number {
-    return this.base[slab] + layout.redLeftPad + index * layout.size;
+    return this.base(slab) + layout.redLeftPad + index * layout.size;
   }
 
   /** The cell at an object's address, or Misplaced.INTERIOR. */
   cellAt(slab: number, layout: Layout, at: number): number {
-    const index = this.indexAt(slab, layout, at);
-    if (index < 0 || index >= this.objects[slab]) return Misplaced.INTERIOR;
-    if (this.objectAt(slab, layout, index) !== at) return Misplaced.INTERIOR;
-    return this.firstCell[slab] + index;
+    const inner = at - this.base(slab) - layout.redLeftPad;
+    const index = (inner / layout.size) | 0;
+    const isStart = inner >= 0 && index * layout.size === inner;
+    return isStart && index < this.objects(slab) ? this.firstCell(slab) + index : INTERIOR;
   }
 
   /**
@@ -93,11 +138,11 @@ export class SlabTable {
   claim(cache: number, layout: Layout, at: number): number {
     const slab = this.slabAt(at);
     if (slab === NONE) return this.#discover(cache, layout, at);
-    if (this.cache[slab] === cache) {
+    if (this.cache(slab) === cache) {
       const cell = this.cellAt(slab, layout, at);
       if (cell >= 0) return cell;
-      if (this.live[slab] > 0) return cell;
-    } else if (this.live[slab] > 0) {
+      if (this.live(slab) > 0) return cell;
+    } else if (this.live(slab) > 0) {
       return Misplaced.OTHER_SLAB;
     }
     this.#forget(slab);
@@ -107,15 +152,15 @@ export class SlabTable {
   /** Takes the empty slabs of a cache off the map: it was shrunk. */
   forgetEmpty(cache: number): void {
     for (let slab = 0; slab < this.count; slab++) {
-      const isEmpty = this.cache[slab] === cache && this.live[slab] === 0;
-      if (isEmpty && this.isGone[slab] === 0) this.#forget(slab);
+      const isEmpty = this.cache(slab) === cache && this.live(slab) === 0;
+      if (isEmpty && !this.isGone(slab)) this.#forget(slab);
     }
   }
 
   /** Takes the slabs of a destroyed cache off the map. */
   forgetCache(cache: number): void {
     for (let slab = 0; slab < this.count; slab++) {
-      if (this.cache[slab] === cache && this.isGone[slab] === 0) this.#forget(slab);
+      if (this.cache(slab) === cache && !this.isGone(slab)) this.#forget(slab);
     }
   }
 
@@ -149,22 +194,23 @@ export class SlabTable {
       if (at >= this.#ramBytes) return i;
       const slab = this.slabAt(at);
       if (slab === NONE) continue;
-      if (this.live[slab] > 0) return i;
+      if (this.live(slab) > 0) return i;
       this.#forget(slab);
     }
     return wanted;
   }
 
   #add(cache: number, base: number, pages: number, objects: number): number {
-    if (this.count === this.base.length) this.#growSlabs();
     const slab = this.count++;
-    this.base[slab] = base;
-    this.cache[slab] = cache;
-    this.pages[slab] = pages;
-    this.objects[slab] = objects;
-    this.live[slab] = 0;
-    this.isGone[slab] = 0;
-    this.firstCell[slab] = this.cellCount;
+    const row = slab * ROW;
+    if (row === this.#rows.length) this.#rows = grown(this.#rows, row * 2);
+    this.#rows[row + BASE] = base;
+    this.#rows[row + CACHE] = cache;
+    this.#rows[row + PAGES] = pages;
+    this.#rows[row + OBJECTS] = objects;
+    this.#rows[row + LIVE] = 0;
+    this.#rows[row + FIRST_CELL] = this.cellCount;
+    this.#rows[row + GONE] = 0;
     this.#addCells(objects);
     const firstPage = base >>> PAGE_SHIFT;
     this.#slabOfPage.fill(slab, firstPage, firstPage + pages);
@@ -185,27 +231,15 @@ export class SlabTable {
 
   #forget(slab: number): void {
     this.#forgetPages(slab);
-    this.isGone[slab] = 1;
+    this.#rows[slab * ROW + GONE] = 1;
   }
 
   #forgetPages(slab: number): void {
-    const first = this.base[slab] >>> PAGE_SHIFT;
-    for (let page = first; page < first + this.pages[slab]; page++) {
+    const first = this.base(slab) >>> PAGE_SHIFT;
+    const end = first + this.#rows[slab * ROW + PAGES];
+    for (let page = first; page < end; page++) {
       if (this.#slabOfPage[page] === slab) this.#slabOfPage[page] = NONE;
     }
-  }
-
-  #growSlabs(): void {
-    const size = this.base.length * 2;
-    this.base = grown(this.base, size);
-    this.cache = grown(this.cache, size);
-    this.pages = grown(this.pages, size);
-    this.objects = grown(this.objects, size);
-    this.live = grown(this.live, size);
-    this.firstCell = grown(this.firstCell, size);
-    const gone = new Uint8Array(size);
-    gone.set(this.isGone);
-    this.isGone = gone;
   }
 }
 

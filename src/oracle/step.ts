@@ -2,36 +2,61 @@
 // answered.
 import { Letter, Op, Status, TARGET_SIZE } from "../abi.ts";
 import { readU16, readU32 } from "../base/bytes.ts";
-import { stepFill, stepRead, stepWrite } from "./access.ts";
+import { stepFill, stepPlainWrite, stepRead, stepWrite } from "./access.ts";
 import { noteConstructed } from "./constructed.ts";
 import { giveBack, giveBackAll, stepKfree, stepKrealloc } from "./give_back.ts";
 import { stepKmalloc, stepKsize } from "./kmalloc.ts";
 import { stepCache, stepDestroy, stepShrink, stepValidate } from "./lifecycle.ts";
 import { stepList } from "./list_ops.ts";
-import { Source } from "./objects.ts";
+import { Source } from "./writes.ts";
+import { followPlain, obtainPlainly } from "./plain.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
 /** Words of a record. */
 const RECORD_WORDS = 4;
 
-/** Follows operation `op`, which has run; operations must come in order. */
-export function step(shadow: Shadow, op: number): void {
-  shadow.op = op;
-  shadow.events.advance(op);
-  const status = shadow.status(op);
-  if (status === Status.CRASH || status === Status.HANG) {
-    followEnd(shadow, op, status);
-    return;
+/** Follows operations `first` to `end` - 1, which have run; they must come in order. */
+export function follow(shadow: Shadow, first: number, end: number): void {
+  let op = first;
+  while (op < end) {
+    shadow.events.advance(op);
+    // Whatever said nothing leaves nothing to read: the events need no look for a while.
+    const quietEnd = Math.min(end, Math.max(shadow.events.nextOp, op + 1));
+    while (op < quietEnd) {
+      if (shadow.isUndisturbed) op = followPlain(shadow, op, quietEnd);
+      if (op < quietEnd) step(shadow, op++);
+    }
   }
-  if (status === Status.NOT_RUN || status === Status.NO_CACHE || status === Status.LIMIT) return;
-  follow(shadow, op);
+}
+
+/** Follows operation `op`, whose events have been read. */
+function step(shadow: Shadow, op: number): void {
+  shadow.op = op;
+  const status = shadow.status(op);
+  if (status === Status.OK) followOne(shadow, op);
+  else followOdd(shadow, op, status);
+}
+
+function followOdd(shadow: Shadow, op: number, status: Status): void {
+  switch (status) {
+    case Status.CRASH:
+    case Status.HANG:
+      followEnd(shadow, op, status);
+      return;
+    case Status.NOT_RUN:
+    case Status.NO_CACHE:
+    case Status.LIMIT:
+      return;
+    default:
+      followOne(shadow, op);
+  }
 }
 
 /** The machine dies in an operation; if that was a mistake of the program, it is no wonder. */
 function followEnd(shadow: Shadow, op: number, status: Status): void {
   const kind = shadow.image.words[op * RECORD_WORDS] & 0xff;
-  if (mayBeTheMistake(kind)) follow(shadow, op);
+  if (mayBeTheMistake(kind)) followOne(shadow, op);
   shadow.violate(status === Status.CRASH ? "crash" : "hang", NONE);
   shadow.hasEnded = true;
 }
@@ -43,14 +68,14 @@ function mayBeTheMistake(kind: number): boolean {
   return isFree || isList || kind === Op.FREE_N || kind === Op.BULK_FREE;
 }
 
-function follow(shadow: Shadow, op: number): void {
+function followOne(shadow: Shadow, op: number): void {
   const word0 = shadow.image.words[op * RECORD_WORDS];
   const word1 = shadow.image.words[op * RECORD_WORDS + 1];
   const offset = shadow.image.words[op * RECORD_WORDS + 2] | 0;
   const slot = word1 & 0xffff;
   switch (word0 & 0xff) {
     case Op.ALLOC:
-      stepAlloc(shadow, op, word0 >>> 16, slot, (word0 & 0x100) !== 0);
+      obtainFrom(shadow, word0 >>> 16, slot, shadow.valueAt(op), (word0 & 0x100) !== 0);
       return;
     case Op.FREE:
       giveBack(shadow, shadow.caches.cacheOf(word0 >>> 16), slot, offset);
@@ -59,6 +84,8 @@ function follow(shadow: Shadow, op: number): void {
       stepFill(shadow, op, slot, offset);
       return;
     case Op.WRITE:
+      stepPlainWrite(shadow, op, slot, offset, word1 >>> 16);
+      return;
     case Op.XOR:
     case Op.WPTR:
     case Op.WFP:
@@ -128,10 +155,6 @@ function followRare(shadow: Shadow, op: number, name: number, slot: number, offs
   }
 }
 
-function stepAlloc(shadow: Shadow, op: number, name: number, slot: number, zero: boolean): void {
-  obtainFrom(shadow, name, slot, shadow.valueAt(op), zero);
-}
-
 /** A pointer came from a cache; NULL is right only where memory ran out. */
 function obtainFrom(
   shadow: Shadow,
@@ -141,19 +164,19 @@ function obtainFrom(
   zero: boolean,
 ): void {
   const handle = shadow.caches.handleOf(name);
-  const cache = shadow.caches.handleCache[handle];
-  const { u32 } = shadow.record;
-  if (u32[pointerAt] === 0 && u32[pointerAt + 1] === 0) {
-    shadow.setSlot(slot, NONE, 0, 0, 0);
+  const cache = shadow.caches.cacheOfHandle(handle);
+  const { i32 } = shadow.record;
+  if (i32[pointerAt] === 0 && i32[pointerAt + 1] === 0) {
+    shadow.slots.hold(slot, 0, 0);
     if (!shadow.events.memoryShort) shadow.violate("null-pointer", cache);
     return;
   }
-  const asked = shadow.caches.handleSize[handle];
-  const align = shadow.caches.handleAlign[handle];
+  const asked = shadow.caches.sizeOfHandle(handle);
+  const align = shadow.caches.alignOfHandle(handle);
   const id = shadow.obtain(cache, asked, align, slot, pointerAt);
-  shadow.caches.isShrunk[cache] = 0;
+  shadow.caches.use(cache);
   if (zero) {
-    shadow.objects.wrote(id, shadow.op, Source.ZERO, 0, asked, 0);
+    shadow.objects.writes.add(id, shadow.op, Source.ZERO, 0, asked, 0);
     shadow.touched(id);
   } else if ((shadow.caches.layouts[cache].letters & Letter.CTOR) !== 0) {
     noteConstructed(shadow, id);
@@ -172,22 +195,24 @@ function stepAllocMany(shadow: Shadow, op: number, name: number): void {
   }
   for (let i = 0; i < Math.min(got, wanted); i++) {
     const slot = readU16(image.payload, targets + i * TARGET_SIZE);
-    obtainFrom(shadow, name, slot, pointers + 2 * i, false);
+    const at = pointers + 2 * i;
+    const isDone = shadow.isUndisturbed && obtainPlainly(shadow, name, slot, at);
+    if (!isDone) obtainFrom(shadow, name, slot, at, false);
   }
 }
 
 function stepSlot(shadow: Shadow, op: number, slot: number): void {
   const source = shadow.image.words[op * RECORD_WORDS + 1] >>> 16;
   const displacement = shadow.image.words[op * RECORD_WORDS + 3] | 0;
-  const offset = shadow.slotOffset[source] + displacement;
-  const high = shadow.valueHigh(op);
-  shadow.setSlot(slot, shadow.slotObject[source], offset, high, shadow.valueLow(op));
+  const object = shadow.slots.object(source);
+  if (object === NONE) shadow.slots.hold(slot, shadow.valueHigh(op), shadow.valueLow(op));
+  else shadow.slots.point(slot, object, shadow.slots.offset(source) + displacement);
 }
 
 function stepRegion(shadow: Shadow, op: number, slot: number): void {
   const at = shadow.image.words[op * RECORD_WORDS + 3];
   const low = readU32(shadow.image.payload, at);
-  shadow.setSlot(slot, NONE, 0, readU32(shadow.image.payload, at + 4), low);
+  shadow.slots.hold(slot, readU32(shadow.image.payload, at + 4), low);
 }
 
 function stepSetOffset(shadow: Shadow, op: number, name: number): void {

@@ -128,7 +128,7 @@ function noteSilentChecks(shadow: Shadow): void {
   const isSpoken = shadow.events.reports.some((report) => report.op <= expected.op);
   if (isSpoken || shadow.violations.some((one) => one.op <= expected.op)) return;
   const { damage, op } = expected;
-  const cache = damage.slab === NONE ? damage.cache : shadow.slabs.cache[damage.slab];
+  const cache = damage.slab === NONE ? damage.cache : shadow.slabs.cache(damage.slab);
   const rule = { invariant: "silent-check", found: 0, expected: damage.op } as const;
   shadow.violations.unshift({ ...rule, op, cache, object: damage.object });
 }

@@ -89,14 +89,14 @@ function segmentText(shadow: Shadow, segment: Segment): string {
 function ownerText(shadow: Shadow, segment: Segment): string {
   if (segment.slab === NONE) return "in no slab";
   if (segment.cell === NONE) return "behind the last object of a slab";
-  const index = segment.cell - shadow.slabs.firstCell[segment.slab];
+  const index = segment.cell - shadow.slabs.firstCell(segment.slab);
   if (segment.object === NONE) return `of free object ${index} of its slab`;
   const own = segment.isOwn ? "the object itself" : "another live object";
   return `of ${own}, number ${index} of its slab, obtained at op ${bornAt(shadow, segment)}`;
 }
 
 function bornAt(shadow: Shadow, segment: Segment): number {
-  return shadow.objects.bornAt[segment.object];
+  return shadow.objects.bornAt(segment.object);
 }
 
 function sightText({ letter, when, words }: Sight): string {

@@ -16,7 +16,7 @@ import { RunRecord } from "../oracle/record.ts";
 import { Shadow } from "../oracle/shadow.ts";
 import { opWordOf, signatureText } from "../oracle/signature.ts";
 import { NONE } from "../oracle/slabs.ts";
-import { step } from "../oracle/step.ts";
+import { follow } from "../oracle/step.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import { type Judgement, judge, signatureKey } from "../oracle/verdict.ts";
 import { ProgramImage } from "../program/image.ts";
@@ -113,7 +113,7 @@ export class Judge {
   #view(): void {
     const { core, views } = this.heap;
     this.#record.u8 = views.u8;
-    this.#record.u32 = views.u32;
+    this.#record.i32 = views.i32;
     this.#record.resultAt = core.result_address() >>> 2;
     this.#record.extraAt = core.extra_address();
     this.#record.eventAt = this.heap.eventAddress;
@@ -151,7 +151,7 @@ export class Judge {
     const ran = this.heap.run(this.#next, count);
     this.#view();
     this.shadow.events.extend(this.#record);
-    for (let op = this.#next; op < this.#next + ran; op++) step(this.shadow, op);
+    follow(this.shadow, this.#next, this.#next + ran);
     this.#next += ran;
     this.#isOver = ran < count || this.shadow.hasEnded;
   }
@@ -166,14 +166,14 @@ export class Judge {
       return;
     }
     const at = Math.max(target.at - MARGIN, 0);
-    const size = Math.min(target.length + 2 * MARGIN, EVIDENCE_MAX, this.shadow.ramBytes - at);
+    const size = Math.min(target.length + 2 * MARGIN, EVIDENCE_MAX, this.shadow.ram.bytes - at);
     const before = this.ramBytes(at, size);
     // The shadow must have the evidence when it follows the operation.
     const ran = this.heap.run(op, 1);
     this.#view();
     this.shadow.evidence.push({ op, at, before, after: this.ramBytes(at, size) });
     this.shadow.events.extend(this.#record);
-    if (ran === 1) step(this.shadow, op);
+    follow(this.shadow, op, op + ran);
     this.#next += ran;
     this.#isOver = ran === 0 || this.shadow.hasEnded;
   }

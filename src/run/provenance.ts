@@ -112,9 +112,9 @@ function ownerOf(shadow: Shadow, place: ReturnType<typeof placeOf>): Owner | und
   const { slab, cell, object } = place;
   if (slab === NONE) return undefined;
   return {
-    cache: shadow.slabs.cache[slab],
-    index: cell === NONE ? NONE : cell - shadow.slabs.firstCell[slab],
-    obtainedAt: object === NONE ? undefined : shadow.objects.bornAt[object],
+    cache: shadow.slabs.cache(slab),
+    index: cell === NONE ? NONE : cell - shadow.slabs.firstCell(slab),
+    obtainedAt: object === NONE ? undefined : shadow.objects.bornAt(object),
   };
 }
 
@@ -215,7 +215,7 @@ function roleInPayload(
   kind: number,
   value: number,
 ): Role {
-  const { letters } = shadow.caches.layouts[shadow.slabs.cache[slab]];
+  const { letters } = shadow.caches.layouts[shadow.slabs.cache(slab)];
   if (kind === Op.KREALLOC && object !== NONE) return "copy";
   if ((letters & Letter.P) !== 0 && value !== 0) {
     return value === POISON_INUSE ? "slab setup" : "poison";

@@ -9,6 +9,8 @@ export class MemoryViews {
   u16: Uint16Array;
   /** All of linear memory as 32-bit words. */
   u32: Uint32Array;
+  /** The same, signed. */
+  i32: Int32Array;
   /** All of linear memory as 64-bit words; for cold code only. */
   u64: BigUint64Array;
 
@@ -18,6 +20,7 @@ export class MemoryViews {
     this.u8 = new Uint8Array(buffer);
     this.u16 = new Uint16Array(buffer);
     this.u32 = new Uint32Array(buffer);
+    this.i32 = new Int32Array(buffer);
     this.u64 = new BigUint64Array(buffer);
   }
 
@@ -28,6 +31,7 @@ export class MemoryViews {
     this.u8 = new Uint8Array(buffer);
     this.u16 = new Uint16Array(buffer);
     this.u32 = new Uint32Array(buffer);
+    this.i32 = new Int32Array(buffer);
     this.u64 = new BigUint64Array(buffer);
     return true;
   }

@@ -16,7 +16,7 @@ import { comparePaint } from "../../src/detect/paint.ts";
 import { oracleMachineOf } from "../../src/oracle/machine.ts";
 import { RunRecord } from "../../src/oracle/record.ts";
 import { Shadow } from "../../src/oracle/shadow.ts";
-import { step } from "../../src/oracle/step.ts";
+import { follow } from "../../src/oracle/step.ts";
 import { judge } from "../../src/oracle/verdict.ts";
 import {
   INVARIANT_NAMES,
@@ -44,27 +44,27 @@ interface Breakage {
 const PLAIN = ["cache c 64 0 -", "alloc c a", "alloc c b"];
 const EVERY_CASE: InvariantCadence = { "red-zone": 1, poison: 1, padding: 1 };
 
-function setStatus({ record }: Run, op: number, status: Status): void {
-  record.u32[record.resultAt + 4 * op] = status;
+function setStatus({ heap, record }: Run, op: number, status: Status): void {
+  heap.views.u32[record.resultAt + 4 * op] = status;
 }
 
-function addToValue({ record }: Run, op: number, difference: number): void {
-  record.u32[record.resultAt + 4 * op + 2] += difference;
+function addToValue({ heap, record }: Run, op: number, difference: number): void {
+  heap.views.u32[record.resultAt + 4 * op + 2] += difference;
 }
 
-function setValue({ record }: Run, op: number, low: number, high = 0): void {
-  record.u32[record.resultAt + 4 * op + 2] = low;
-  record.u32[record.resultAt + 4 * op + 3] = high;
+function setValue({ heap, record }: Run, op: number, low: number, high = 0): void {
+  heap.views.u32[record.resultAt + 4 * op + 2] = low;
+  heap.views.u32[record.resultAt + 4 * op + 3] = high;
 }
 
-function copyValue({ record }: Run, from: number, to: number): void {
+function copyValue({ heap, record }: Run, from: number, to: number): void {
   const at = record.resultAt;
-  record.u32.copyWithin(at + 4 * to + 2, at + 4 * from + 2, at + 4 * from + 4);
+  heap.views.u32.copyWithin(at + 4 * to + 2, at + 4 * from + 2, at + 4 * from + 4);
 }
 
 /** The kmem_cache of the first cache of a script, in words. */
 function cacheAt({ heap, record }: Run): number {
-  const index = record.u32[record.resultAt + 2];
+  const index = heap.views.u32[record.resultAt + 2];
   return (heap.core.cache_address() + index * CacheLayout.SIZE) >>> 2;
 }
 
@@ -76,7 +76,7 @@ function addToCache(run: Run, field: CacheLayout, difference: number): void {
 function offsetOf({ heap, record }: Run, op: number): number {
   const at = record.resultAt + 4 * op + 2;
   const { ramHigh, ramLow } = oracleMachineOf(heap.machine);
-  return (record.u32[at + 1] - ramHigh) * 2 ** 32 + record.u32[at] - ramLow;
+  return (heap.views.u32[at + 1] - ramHigh) * 2 ** 32 + heap.views.u32[at] - ramLow;
 }
 
 function linearOf(run: Run, op: number): number {
@@ -152,8 +152,8 @@ const BREAKAGES: Readonly<Partial<Record<Invariant, Breakage>>> = {
   },
   "wrong-bulk-count": {
     script: ["cache c 64 0 -", "bulkalloc c 3 p"],
-    breakIt: ({ record }) => {
-      record.u32[record.resultAt + 5] = 2;
+    breakIt: ({ heap, record }) => {
+      heap.views.u32[record.resultAt + 5] = 2;
     },
   },
   "wrong-slab-count": {
@@ -268,7 +268,7 @@ function brokenBy({ script, breakIt, boot }: Breakage, isTouched: boolean): stri
   heap.run(0, image.opCount);
   const record = new RunRecord(image);
   record.u8 = heap.views.u8;
-  record.u32 = heap.views.u32;
+  record.i32 = heap.views.i32;
   record.resultAt = heap.core.result_address() >>> 2;
   record.extraAt = heap.core.extra_address();
   record.eventAt = heap.eventAddress;
@@ -276,7 +276,7 @@ function brokenBy({ script, breakIt, boot }: Breakage, isTouched: boolean): stri
   if (isTouched) breakIt({ heap, record });
   const shadow = new Shadow(oracleMachineOf(machine), record, EVERY_CASE);
   shadow.begin(record);
-  for (let op = 0; op < image.opCount; op++) step(shadow, op);
+  follow(shadow, 0, image.opCount);
   takeCensus(heap, shadow);
   comparePaint(heap, shadow);
   if (shadow.violations.length === 0) comparePages(heap, shadow, start);

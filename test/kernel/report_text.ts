@@ -19,9 +19,9 @@ import {
   isReport,
   type KernelReport,
   offsetOfPage,
-  ramOffset,
 } from "../../src/oracle/kernel_report.ts";
 import type { OracleMachine } from "../../src/oracle/machine.ts";
+import { Ram } from "../../src/oracle/ram.ts";
 import { NONE } from "../../src/oracle/slabs.ts";
 import { functionName, type LogMachine } from "../../src/report/dmesg.ts";
 import { deathOf, fixOf, plainLineOf, reportOf, sectionOf, warningOf } from "./report_words.ts";
@@ -257,7 +257,8 @@ class Reading {
   #ramOffset(place: string): number {
     const address = this.#addressOf(place);
     if (address === undefined) return NONE;
-    return ramOffset(this.#context.machine, highWord(address), lowWord(address));
+    const ram = new Ram(this.#context.machine);
+    return ram.offsetOf(highWord(address), lowWord(address));
   }
 
   #pageOffset(place: string): number {

@@ -44,6 +44,11 @@ export class TextReports implements ReportSource {
     if (this.#now.faultKind !== FaultKind.NONE) this.#death = this.#now;
   }
 
+  /** Nobody looks ahead. */
+  get nextOp(): number {
+    return 0;
+  }
+
   get memoryShort(): boolean {
     return this.#now?.memoryShort ?? false;
   }

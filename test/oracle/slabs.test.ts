@@ -24,33 +24,33 @@ describe("a slab", () => {
 
   it("begins where blocks of its order begin, whichever object came first", () => {
     expect(slabs.claim(13, wide, 2 * PAGE + 424 * 12)).toBe(12);
-    expect(slabs.base[0]).toBe(2 * PAGE);
+    expect(slabs.base(0)).toBe(2 * PAGE);
     expect(slabs.slabAt(3 * PAGE)).toBe(0);
   });
 
   it("has objects at multiples of their size only", () => {
     slabs.claim(13, small, PAGE);
-    slabs.live[0] = 1;
+    slabs.occupy(0, 0, 7);
     expect(slabs.claim(13, small, PAGE + 8)).toBe(Misplaced.INTERIOR);
   });
 
   it("has no object behind its last one", () => {
     slabs.claim(13, wide, 2 * PAGE);
-    slabs.live[0] = 1;
+    slabs.occupy(0, 0, 7);
     expect(wide.objects).toBe(19);
     expect(slabs.claim(13, wide, 2 * PAGE + 424 * 19)).toBe(Misplaced.INTERIOR);
   });
 
   it("with live objects is no other cache's", () => {
     slabs.claim(13, small, PAGE);
-    slabs.live[0] = 1;
+    slabs.occupy(0, 0, 7);
     expect(slabs.claim(14, small, PAGE + 64)).toBe(Misplaced.OTHER_SLAB);
   });
 
   it("that is empty may have become another cache's", () => {
     slabs.claim(13, small, PAGE);
     expect(slabs.claim(14, small, PAGE)).toBe(small.objects);
-    expect([slabs.isGone[0], slabs.slabAt(PAGE)]).toEqual([1, 1]);
+    expect([slabs.isGone(0), slabs.slabAt(PAGE)]).toEqual([true, 1]);
   });
 
   it("is forgotten with everything else", () => {

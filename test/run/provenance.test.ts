@@ -58,7 +58,7 @@ describe("a byte", () => {
     heap.configure(machineOf({ profile: "v6.1", slubDebug: "-" }));
     const provenance = new Provenance(new Judge(heap), image);
     return offsets.map((offset) => {
-      const { lastWriter } = provenance.at(shadow.objects.at[0] + offset, image.opCount);
+      const { lastWriter } = provenance.at(shadow.objects.at(0) + offset, image.opCount);
       return `${lastWriter?.op} ${lastWriter?.role}`;
     });
   }

@@ -49,6 +49,11 @@ export function isWatched(): boolean {
   return process.stderr.isTTY === true && !hasNoColor() && process.env["TERM"] !== "dumb";
 }
 
+/** Whether stdout is a terminal: then people read it. */
+export function isShown(): boolean {
+  return process.stdout.isTTY === true;
+}
+
 /** Colours for stderr, for whoever asked whether it is watched. */
 export function errorColours(): ReturnType<typeof picocolors.createColors> {
   return picocolors.createColors(isWatched());

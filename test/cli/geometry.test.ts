@@ -64,6 +64,21 @@ slab: order 0, 4096 bytes, 36 objects, 64 left over
 `);
   });
 
+  it("explains on request, for one kernel or for all", () => {
+    const [status, all] = run(["20", "--flags", "FZPU", "--explain"]);
+    expect(status).toBe(0);
+    for (const profile of ["v3.10 v310", "v6.1 up", "v6.12 up", "v7.0 up"]) {
+      expect(all).toContain(`${profile}, nr_cpu_ids 1: `);
+    }
+    const [, one] = run(["20", "--explain", "--profile", "v6.12", "--boot", "smp"]);
+    expect(String(one).match(/nr_cpu_ids/g)).toHaveLength(1);
+  });
+
+  it("explains no table", () => {
+    const sentence = "rows of a table are completed, not explained: name one size\n";
+    expect(run(["-", "--explain"])).toEqual([2, "", sentence]);
+  });
+
   it("prints a record as JSON", () => {
     const [status, out] = run(["8388608", "--json"]);
     expect(status).toBe(0);

@@ -1,7 +1,11 @@
 // The pages that slabfuzz writes, small ones, for whoever wants to look at them.
 import { readFileSync } from "node:fs";
+import { resolveMachine } from "../../src/program/boot.ts";
 import type { ProfileName } from "../../src/program/op.ts";
 import { parseScript } from "../../src/program/text.ts";
+import { PROFILES } from "../../src/program/variant.ts";
+import { layoutsOf } from "../../src/survey/layout.ts";
+import { layoutPage } from "../../src/survey/layout_page.ts";
 import { type Matrix, matrixOf } from "../../src/survey/matrix.ts";
 import { matrixPage } from "../../src/survey/matrix_page.ts";
 import { OPTION_SETS } from "../../src/survey/option_sets.ts";
@@ -40,4 +44,12 @@ export async function smallScorePage(): Promise<string> {
   const common = { cases: 20, seed: 1n, opCountMax: 30, jobs: 1 };
   const card = await score({ bugs, profiles: ["v3.10", "v6.12"], options, ...common });
   return scorePage({ score: card, command: "slabfuzz score --cases 20", version });
+}
+
+/** A slot on every kernel. */
+export function geometryPage(): string {
+  const machines = PROFILES.map((profile) => resolveMachine({}, { profile }));
+  const form = { size: 312, align: 0, flags: "FZPU", ctor: false };
+  const layouts = layoutsOf(heap, machines, form);
+  return layoutPage({ layouts, command: "slabfuzz geometry 312 --flags FZPU", version });
 }

@@ -1,28 +1,38 @@
 // slabfuzz geometry: what the kernel makes of an object's size, alignment and flags. Asked for one
-// cache it draws the object; given `-` it completes the rows of a table.
+// cache it lists the figures of one kernel, or explains the layouts of all of them side by side;
+// given `-` it completes the rows of a table.
 import type { Command } from "commander";
 import { UserError } from "../../base/user_error.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
 import { resolveMachine } from "../../program/boot.ts";
 import { canonicalFlags } from "../../program/letters.ts";
-import type { Machine } from "../../program/machine.ts";
+import type { Machine, MachineOverrides } from "../../program/machine.ts";
+import { PROFILES } from "../../program/variant.ts";
 import {
   describeGeometry,
   geometryRecord,
   parseGeometryTable,
   printRow,
-  type TableLine,
 } from "../../report/geometry.ts";
+import { layoutsOf } from "../../survey/layout.ts";
+import { layoutPage } from "../../survey/layout_page.ts";
+import { layoutLines } from "../../survey/layout_text.ts";
 import { type CacheForm, measureCache } from "../../wasm/geometry.ts";
 import { SlabHeap } from "../../wasm/heap.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
+import { writePage } from "../matrix_options.ts";
 import { wordNumber } from "../option_value.ts";
-import { print, readSource } from "../terminal.ts";
+import { shellLine } from "../shell_words.ts";
+import { isShown, print, readSource } from "../terminal.ts";
 
 interface GeometryOptions extends MachineOptions {
   readonly align: number;
   readonly flags: string;
   readonly ctor?: boolean;
   readonly json?: boolean;
+  /** Undefined where nothing is said. */
+  readonly explain?: boolean;
+  readonly html?: string;
 }
 
 const DETAILS = `
@@ -33,8 +43,13 @@ Flags: F consistency checks, Z red zones, P poison, U user tracking, T trace, H 
 R typesafe by RCU, K reclaim account, A account, D DMA32; M an ordinary cache, which may be merged
 and which a global --slub-debug U reaches (without M it has SLAB_NOLEAKTRACE); - for none.
 
+With --explain, which is the default on a terminal, slots are drawn to scale with their bytes by
+cause, slab order and waste, for every kernel side by side (for one, with --profile or --boot), and
+what other sets of debug options would cost. --html writes that as a page.
+
 Examples:
-  slabfuzz geometry 312 --flags FZPU
+  slabfuzz geometry 312 --flags FZPU --explain
+  slabfuzz geometry 320 --html layout.html
   slabfuzz geometry 312 --flags H --boot v310 --cpus 4
   printf '64 0 FZP 0\\n' | slabfuzz geometry - --boot smp --cpus 2
 `;
@@ -47,18 +62,74 @@ export function register(program: Command): void {
     .option("--align <bytes>", "alignment that the cache asks for", wordNumber, 0)
     .option("--flags <letters>", "cache flags", "-")
     .option("--ctor", "the cache has a constructor")
+    .option("--explain", "draw and compare (as usual on a terminal)")
+    .option("--no-explain", "figures only (as usual elsewhere)")
+    .option("--html <file>", "write the explanation as one self-contained page, too")
     .option("--json", "print a JSON record");
   addMachineOptions(command).addHelpText("after", DETAILS).action(run);
 }
 
 function run(size: string, options: GeometryOptions): void {
-  // Merging would show the geometry of another cache.
-  const machine = { ...resolveMachine({}, machineOverrides(options)), nomerge: true };
+  if (size === "-") {
+    if (options.explain === true || options.html !== undefined) {
+      throw new UserError("rows of a table are completed, not explained: name one size");
+    }
+    printTable(options);
+    return;
+  }
+  const form = formOf(size, options);
+  const explains = options.explain ?? (isShown() && options.json !== true);
+  if (!explains) printOne(form, options);
+  if (explains || options.html !== undefined) explain(form, options, explains);
+}
+
+/** Merging would show the geometry of another cache. */
+function machineOf(overrides: MachineOverrides): Machine {
+  return { ...resolveMachine({}, overrides), nomerge: true };
+}
+
+function heapOf(machine: Machine): SlabHeap {
   const heap = new SlabHeap();
   heap.configure(machine);
-  if (size === "-")
-    printTable(heap, machine, parseGeometryTable(readSource("-"), "stdin"), options);
-  else printOne(heap, machine, formOf(size, options), options);
+  return heap;
+}
+
+function explain(form: CacheForm, options: GeometryOptions, prints: boolean): void {
+  const layouts = layoutsOf(new SlabHeap(), machinesOf(options), form);
+  if (prints) print(layoutLines(layouts).join("\n"));
+  if (options.html === undefined) return;
+  const command = commandLine(form, options);
+  writePage(options.html, layoutPage({ layouts, command, version: slabfuzzVersion() }));
+}
+
+/** The kernel that was asked for, or all, each in its usual configuration for as many CPUs. */
+function machinesOf(options: GeometryOptions): readonly Machine[] {
+  const asked = machineOverrides(options);
+  if (asked.profile !== undefined || asked.boot !== undefined) return [machineOf(asked)];
+  return PROFILES.map((profile) => {
+    const isOld = profile === "v3.10";
+    const boot = isOld || (asked.cpus ?? 1) === 1 ? undefined : "smp";
+    return machineOf({ ...asked, profile, boot });
+  });
+}
+
+function commandLine({ size, align, flags, ctor }: CacheForm, options: GeometryOptions): string {
+  const { profile, boot, slubDebug, cpus, kconfig, html } = options;
+  const words = ["slabfuzz", "geometry", String(size)];
+  const given = {
+    "--align": align === 0 ? undefined : align,
+    "--flags": flags === "-" ? undefined : flags,
+    "--profile": profile,
+    "--boot": boot,
+    "--slub-debug": slubDebug,
+    "--cpus": cpus,
+    "--kconfig": kconfig,
+    "--html": html,
+  };
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) words.push(name, String(value));
+  }
+  return shellLine(ctor ? [...words, "--ctor"] : words);
 }
 
 function formOf(size: string, { align, flags, ctor }: GeometryOptions): CacheForm {
@@ -71,28 +142,21 @@ function formOf(size: string, { align, flags, ctor }: GeometryOptions): CacheFor
   return { size: bytes, align, flags: canonical, ctor: ctor === true };
 }
 
-function printOne(
-  heap: SlabHeap,
-  machine: Machine,
-  form: CacheForm,
-  { json }: GeometryOptions,
-): void {
-  const fields = measureCache(heap, form);
-  if (json) print(JSON.stringify(geometryRecord(machine, form, fields), null, 2));
+function printOne(form: CacheForm, options: GeometryOptions): void {
+  const machine = machineOf(machineOverrides(options));
+  const fields = measureCache(heapOf(machine), form);
+  if (options.json) print(JSON.stringify(geometryRecord(machine, form, fields), null, 2));
   else print(describeGeometry(machine, form, fields));
 }
 
-function printTable(
-  heap: SlabHeap,
-  machine: Machine,
-  lines: readonly TableLine[],
-  { json }: GeometryOptions,
-): void {
-  const measured = lines.map((line) => ({
+function printTable(options: GeometryOptions): void {
+  const machine = machineOf(machineOverrides(options));
+  const heap = heapOf(machine);
+  const measured = parseGeometryTable(readSource("-"), "stdin").map((line) => ({
     line,
     fields: line.kind === "row" ? measureCache(heap, line.form) : undefined,
   }));
-  if (!json) {
+  if (!options.json) {
     print(measured.map(({ line, fields }) => `${printRow(machine, line, fields)}\n`).join(""));
     return;
   }

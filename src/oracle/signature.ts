@@ -7,15 +7,21 @@ import { Op } from "../abi.ts";
 import type { ProgramImage } from "../program/image.ts";
 import { symptomWords } from "./symptom.ts";
 import { FIELD_NAMES, type Judgement, NEVER, type Verdict } from "./verdict.ts";
+import { INVARIANTS } from "./violation.ts";
 
 /** Operation number for a case that nothing showed. */
 const SILENT = 63;
 
-/** The kind of operation that showed a case. */
+/** The kind of operation that showed a case; whoever counts once a case does so behind any of them. */
 export function opWordOf(image: ProgramImage, judgement: Judgement): number {
-  if (judgement.shownAt === NEVER) return SILENT;
+  if (judgement.shownAt === NEVER || isCounted(judgement)) return SILENT;
   if (judgement.shownAt >= image.opCount) return SILENT;
   return image.words[4 * judgement.shownAt] & 0xff;
+}
+
+function isCounted({ verdict, report, violation }: Judgement): boolean {
+  if (verdict !== "invariant" || report !== undefined || violation === undefined) return false;
+  return INVARIANTS[violation.invariant].cost !== "answer";
 }
 
 export function signatureText(judgement: Judgement, opWord: number): string {

@@ -132,7 +132,10 @@ export class Judge {
 
   #runCounting(census: number): void {
     this.#runUntil(census);
-    if (this.#isOver) return;
+    if (!this.#isOver) this.#count();
+  }
+
+  #count(): void {
     takeCensus(this.heap, this.shadow);
     comparePaint(this.heap, this.shadow);
   }
@@ -142,6 +145,8 @@ export class Judge {
       if (isSuspicious(this.shadow, this.#next)) this.#runLooking();
       else this.#runUntil(this.#next + 1);
     }
+    // Without a place for the census, everything is counted when the program is done.
+    if (!this.#isOver) this.#count();
   }
 
   /** Runs operations up to `end`, which is not run. */

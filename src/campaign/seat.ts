@@ -1,7 +1,7 @@
 // The seat of a worker thread: somebody who does one job at a time, is watched while doing it, and
 // is replaced by another one when a case hangs or kills the thread. Nothing but the end of its
 // thread stops a loop in WebAssembly.
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
 import { nowMs } from "../base/clock.ts";
 import { loadModule } from "../wasm/load.ts";
@@ -9,6 +9,7 @@ import { Flight } from "./flight.ts";
 import type { CampaignOptions } from "./options.ts";
 import type { Answer, Job, WorkerInput } from "./protocol.ts";
 import { parseTarget } from "./target.ts";
+import { startThread } from "./thread.ts";
 
 /** How often the watchdog looks, at most. */
 const LOOK_MS = 250;
@@ -85,7 +86,8 @@ export class Seat {
     this.#isReady = false;
     this.#flight.land();
     const flight = this.#flight.memory;
-    const worker = startWorker({ options, core, module: loadModule(core), flight });
+    const input: WorkerInput = { options, core, module: loadModule(core), flight };
+    const worker = startThread(import.meta.url, "worker", input);
     worker.on("message", (answer: Answer) => this.#hear(answer));
     worker.on("error", (error) => this.#lose(worker, error));
     worker.on("exit", () => this.#lose(worker, new Error("a worker thread ended by itself")));
@@ -140,13 +142,4 @@ export class Seat {
     if (index === undefined) this.#pending?.reject(new Error("a worker thread does not answer"));
     else this.#pending?.resolve({ kind: "lost", how: "hung", index });
   }
-}
-
-function startWorker(workerData: WorkerInput): Worker {
-  const here = import.meta.url;
-  if (here.endsWith(".js")) return new Worker(new URL("./worker.js", here), { workerData });
-  // Run from its sources (tests do), a worker needs somebody who reads TypeScript.
-  const file = JSON.stringify(new URL("./worker.ts", here).href);
-  const code = `import("tsx/esm/api").then(({ tsImport }) => tsImport(${file}, ${file}))`;
-  return new Worker(code, { eval: true, workerData });
 }

@@ -5,8 +5,10 @@ import { register as registerCost } from "./commands/cost.ts";
 import { register as registerExport } from "./commands/export.ts";
 import { register as registerFuzz } from "./commands/fuzz.ts";
 import { register as registerGeometry } from "./commands/geometry.ts";
+import { register as registerGolden } from "./commands/golden.ts";
 import { register as registerMatrix } from "./commands/matrix.ts";
 import { register as registerMerge } from "./commands/merge.ts";
+import { register as registerMutate } from "./commands/mutate.ts";
 import { register as registerReplay } from "./commands/replay.ts";
 import { register as registerScore } from "./commands/score.ts";
 import { register as registerShrink } from "./commands/shrink.ts";
@@ -21,4 +23,6 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerExport,
   registerGeometry,
   registerCost,
+  registerGolden,
+  registerMutate,
 ];

@@ -1,0 +1,210 @@
+// slabfuzz mutate: how good are the checks? Each mutant of the target is a small slip; the checks
+// ought to see every one.
+import { existsSync } from "node:fs";
+import { type Command, InvalidArgumentError } from "commander";
+import { nowMs } from "../../base/clock.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
+import { readEquivalents } from "../../mutate/equivalents.ts";
+import { placeText } from "../../mutate/mutant.ts";
+import {
+  type MutateResult,
+  type MutateStart,
+  mutate,
+  type TriedMutant,
+} from "../../mutate/mutate.ts";
+import {
+  type MutationRow,
+  mutationProgress,
+  mutationTables,
+  scoreLine,
+  scoreOf,
+  survivorLines,
+} from "../../report/mutation_text.ts";
+import { ExitCode } from "../exit_code.ts";
+import { listenForInterrupt } from "../interrupt.ts";
+import { positiveNumber, wordNumber } from "../option_value.ts";
+import { shellLine } from "../shell_words.ts";
+import { clearScreen, isWatched, note, print, setExitCode, showScreen } from "../terminal.ts";
+
+const DEFAULT_LIST = "slabfuzz.mutants.json";
+const LINE_MS = 30_000;
+
+interface MutateOptions {
+  readonly sample?: number;
+  readonly seed: number;
+  readonly function?: string;
+  readonly jobs: number;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly equivalents?: string;
+  readonly minScore: number;
+  readonly json?: boolean;
+}
+
+const DETAILS = `
+TARGET is slub (the default), or a .wasm file with the exports of a core and a source map, as
+asc --sourceMap --debug writes one. Mutations: arithmetic and comparisons swapped, constants off by
+one, stores dropped, branches negated and removed, calls dropped; a construct that was inlined is
+mutated wherever it went. Each mutant runs the fast part of slabfuzz ci and the golden programs, as
+far as they come by its place, until one of them shows it.
+
+Mutants that nothing can tell from the original are listed with a reason in a JSON file
+(${DEFAULT_LIST}, if it is there). A listed mutant that is killed, or is not there any more, makes
+the exit code 1; so does a score below --min-score.
+
+Examples:
+  slabfuzz mutate slub --sample 100
+  slabfuzz mutate slub --jobs 2 --out mutants
+  slabfuzz mutate slub --resume mutants
+  slabfuzz mutate build/mine.wasm --function free_block
+`;
+
+export function register(program: Command): void {
+  program
+    .command("mutate")
+    .description("mutation score: which slips in the allocator do the checks see?")
+    .argument("[target]", "slub, or a .wasm file with a source map", "slub")
+    .option("--sample <n>", "only so many mutants, drawn by --seed", positiveNumber)
+    .option("--seed <seed>", "seed of the sample", wordNumber, 1)
+    .option("--function <name>", "only mutants in the function of that name")
+    .option("--jobs <n>", "worker threads", positiveNumber, 1)
+    .option("--out <folder>", "keep a journal there")
+    .option("--resume <folder>", "go on with the journal there")
+    .option("--equivalents <file>", `mutants listed as equivalent (default: ${DEFAULT_LIST})`)
+    .option("--min-score <percent>", "exit code 1 below it", percentValue, 0)
+    .option("--json", "print everything as JSON")
+    .addHelpText("after", DETAILS)
+    .action(run);
+}
+
+async function run(target: string, options: MutateOptions): Promise<void> {
+  const interruption = listenForInterrupt();
+  const watch = new Watch();
+  try {
+    const { sample, seed, jobs, resume } = options;
+    const result = await mutate({
+      ...{ target, sample, seed, jobs },
+      function: options.function,
+      out: resume ?? options.out,
+      resume: resume !== undefined,
+      equivalents: listOf(options),
+      signal: interruption.signal,
+      onStart: (start) => {
+        watch.begin(start.chosen);
+        begin(target, options, start);
+      },
+      onResult: ({ state }, done) => watch.see(state === "killed", done),
+    });
+    clearScreen();
+    finish(result, options);
+  } finally {
+    clearScreen();
+    interruption.release();
+  }
+}
+
+function listOf({ equivalents }: MutateOptions): ReturnType<typeof readEquivalents> | undefined {
+  if (equivalents !== undefined) return readEquivalents(equivalents);
+  return existsSync(DEFAULT_LIST) ? readEquivalents(DEFAULT_LIST) : undefined;
+}
+
+function begin(target: string, options: MutateOptions, start: MutateStart): void {
+  const { mutants, chosen, programs } = start;
+  const part = chosen === mutants ? `${mutants}` : `${chosen} of ${mutants}, seed ${options.seed}`;
+  const say = options.json === true ? note : print;
+  say(
+    `slabfuzz ${slabfuzzVersion()}: mutate ${target}, mutants ${part}, ` +
+      `programs ${programs}, jobs ${options.jobs}`,
+  );
+}
+
+function finish(result: MutateResult, options: MutateOptions): void {
+  const rows = result.tried.map(rowOf);
+  if (options.json === true) print(JSON.stringify(recordOf(result, rows), null, 2));
+  else if (rows.length > 0) print(textOf(result, rows));
+  for (const complaint of result.complaints) note(complaint);
+  const say = options.json === true ? note : print;
+  say(`repeat: ${repeatOf(result, options)}`);
+  if (result.isInterrupted) setExitCode(ExitCode.INTERRUPTED);
+  else if (result.complaints.length > 0 || scoreOf(rows).score < options.minScore / 100) {
+    setExitCode(ExitCode.FINDINGS);
+  }
+}
+
+function textOf(result: MutateResult, rows: readonly MutationRow[]): string {
+  const survivors = survivorLines(rows);
+  const seconds = (result.timeMs / 1000).toFixed(0);
+  return [
+    "",
+    ...mutationTables(rows),
+    "",
+    ...(survivors.length === 0 ? [] : ["survivors", ...survivors, ""]),
+    `${scoreLine(rows)}, in ${seconds} s`,
+  ].join("\n");
+}
+
+function rowOf({ mutant, result, equivalent }: TriedMutant): MutationRow {
+  const { source, operator, text } = mutant;
+  const { state, killer, check, programs, ms, stumble } = result;
+  return {
+    ...{ place: placeText(mutant), source, function: mutant.function, operator, text },
+    ...{ state, killer, check, programs, ms, stumble, equivalent },
+  };
+}
+
+function recordOf(result: MutateResult, rows: readonly MutationRow[]): unknown {
+  const { target, mutants, programs, complaints, isInterrupted, timeMs, tried } = result;
+  return {
+    ...{ target, programs, all: mutants, ...scoreOf(rows) },
+    complaints,
+    isInterrupted,
+    seconds: timeMs / 1000,
+    rows: rows.map((row, i) => ({
+      id: tried[i].mutant.id,
+      ...row,
+      signature: tried[i].result.signature,
+    })),
+  };
+}
+
+function repeatOf({ target }: MutateResult, options: MutateOptions): string {
+  const { sample, seed, jobs, out, resume } = options;
+  const words = ["slabfuzz", "mutate", target];
+  if (sample !== undefined) words.push("--sample", String(sample), "--seed", String(seed));
+  if (options.function !== undefined) words.push("--function", options.function);
+  words.push("--jobs", String(jobs));
+  const folder = resume ?? out;
+  if (folder !== undefined) words.push("--out", folder);
+  return shellLine(words);
+}
+
+/** Says how far the run is: all the time before a person, now and then to a log. */
+class Watch {
+  readonly #startMs = nowMs();
+  #nextLineMs = this.#startMs + LINE_MS;
+  #killed = 0;
+  #total = 0;
+
+  begin(total: number): void {
+    this.#total = total;
+  }
+
+  see(isKilled: boolean, done: number): void {
+    if (isKilled) this.#killed++;
+    const line = mutationProgress(
+      { done, of: this.#total, killed: this.#killed },
+      (nowMs() - this.#startMs) / 1000,
+    );
+    if (isWatched()) showScreen([line]);
+    else if (nowMs() >= this.#nextLineMs) {
+      this.#nextLineMs = nowMs() + LINE_MS;
+      note(line);
+    }
+  }
+}
+
+function percentValue(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value <= 100) return value;
+  throw new InvalidArgumentError("It has to be a number of percent from 0 to 100.");
+}

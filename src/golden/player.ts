@@ -1,0 +1,154 @@
+// Plays golden programs on a heap: boots their machine, runs one, and says what the core answered
+// and what the judge thinks of it.
+import { highWord, lowWord } from "../base/bytes.ts";
+import { Digest } from "../base/hash.ts";
+import { Generator } from "../gen/generate.ts";
+import { generateOptionsFor } from "../gen/options.ts";
+import type { Verdict } from "../oracle/verdict.ts";
+import { machineFor, resolveMachine } from "../program/boot.ts";
+import { encode } from "../program/encode.ts";
+import { ProgramImage } from "../program/image.ts";
+import type { Machine } from "../program/machine.ts";
+import type { Program } from "../program/op.ts";
+import { LogWriter } from "../report/log.ts";
+import { digestRun } from "../run/digest.ts";
+import { Judge } from "../run/judge.ts";
+import { replay } from "../run/replay.ts";
+import type { SlabHeap } from "../wasm/heap.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
+import type { GoldenSet } from "./sets.ts";
+
+/** Verdict and signature of one program. */
+export interface Opinion {
+  readonly verdict: Verdict;
+  readonly signature: string;
+}
+
+/** Programs for one machine. Each method throws what the core, or whoever reads it, throws. */
+export interface Player {
+  readonly name: string;
+  readonly count: number;
+  /** Boots the machine; what is played from then on is played on that heap. */
+  boot(heap: SlabHeap): void;
+  /** A digest of everything that the core answers to a program. */
+  answer(index: number): bigint;
+  /** What the judge thinks of a program. */
+  judge(index: number): Opinion;
+}
+
+export function opinionOf(judge: Judge, result: ReturnType<Judge["run"]>): Opinion {
+  return { verdict: result.judgement.verdict, signature: judge.signatureOf(result) };
+}
+
+// --------------------------------------------------------------------------------- generated cases
+
+/** A generated program, kept. */
+interface Kept {
+  readonly image: ProgramImage;
+  readonly marks: readonly number[];
+  readonly census: number;
+}
+
+export class SetPlayer implements Player {
+  readonly name: string;
+  readonly count: number;
+  readonly #machine: Machine;
+  readonly #cadence: InvariantCadence | undefined;
+  readonly #generator: Generator;
+  readonly #kept: Kept[] = [];
+  readonly #digest = new Digest();
+  #heap: SlabHeap | undefined;
+  #judge: Judge | undefined;
+
+  /** `cadence`: how often the judge keeps rules, where it is not as usual. */
+  constructor({ name, cases, machine, shape, seed }: GoldenSet, cadence?: InvariantCadence) {
+    const words = { high: highWord(seed), low: lowWord(seed) };
+    this.name = name;
+    this.count = cases;
+    this.#cadence = cadence;
+    this.#machine = resolveMachine({ comments: [] }, machine);
+    this.#generator = new Generator(generateOptionsFor(this.#machine, { ...shape, seed: words }));
+  }
+
+  boot(heap: SlabHeap): void {
+    heap.configure(this.#machine);
+    this.#heap = heap;
+    this.#judge = undefined;
+  }
+
+  answer(index: number): bigint {
+    const heap = this.#heap!;
+    const { image } = this.#programOf(index);
+    heap.load(image);
+    heap.reset();
+    const ran = heap.run(0, image.opCount);
+    return digestRun(this.#digest, heap, image, ran).value;
+  }
+
+  judge(index: number): Opinion {
+    const { image, marks, census } = this.#programOf(index);
+    this.#judge ??= new Judge(this.#heap!, this.#cadence);
+    return opinionOf(this.#judge, this.#judge.run(image, marks, census));
+  }
+
+  #programOf(index: number): Kept {
+    this.#kept[index] ??= this.#make(index);
+    return this.#kept[index];
+  }
+
+  #make(index: number): Kept {
+    const image = copyOf(this.#generator.generate(index));
+    return { image, marks: [...this.#generator.marks], census: this.#generator.census };
+  }
+}
+
+function copyOf(image: ProgramImage): ProgramImage {
+  const copy = new ProgramImage();
+  copy.words = image.words.slice(0, 4 * image.opCount);
+  copy.payload = image.payload.slice(0, image.payloadSize);
+  copy.opCount = image.opCount;
+  copy.payloadSize = image.payloadSize;
+  copy.slotCount = image.slotCount;
+  copy.cacheCount = image.cacheCount;
+  copy.regionCount = image.regionCount;
+  copy.addressSlots.push(...image.addressSlots);
+  return copy;
+}
+
+// ----------------------------------------------------------------------------------------- scripts
+
+/** One script on its own machine; what it is answered is its log. */
+export class ScriptPlayer implements Player {
+  readonly name: string;
+  readonly count = 1;
+  readonly #program: Program;
+  readonly #machine: Machine;
+  #heap: SlabHeap | undefined;
+
+  constructor(name: string, program: Program) {
+    this.name = name;
+    this.#program = program;
+    this.#machine = machineFor(program);
+  }
+
+  boot(heap: SlabHeap): void {
+    heap.configure(this.#machine);
+    this.#heap = heap;
+  }
+
+  answer(): bigint {
+    const writer = new LogWriter(this.#machine);
+    const digest = new Digest();
+    for (const step of replay(this.#program, this.#machine, { heap: this.#heap! })) {
+      for (const line of writer.lines(step)) digest.text(line);
+    }
+    return digest.value;
+  }
+
+  judge(): Opinion {
+    const heap = this.#heap!;
+    heap.configure(this.#machine);
+    const judge = new Judge(heap);
+    return opinionOf(judge, judge.run(encode(this.#program, this.#machine)));
+  }
+}

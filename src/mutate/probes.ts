@@ -1,0 +1,88 @@
+// Bytecode that is put into a module: flags that tell which mutants' places a program comes by, and
+// a budget of loop rounds, so that a mutant that never ends ends.
+import { instructionsOf, Opcode } from "../bytecode/instruction.ts";
+import { ByteReader, signedBytes, unsignedBytes } from "../bytecode/leb128.ts";
+import type { NewGlobal, Patch, WasmFile } from "../bytecode/wasm_file.ts";
+import type { Mutant } from "./mutant.ts";
+
+/** Name of the exported global that holds the rounds left. */
+export const FUEL = "slabfuzz_fuel";
+const FLAGS = "slabfuzz_flags";
+const FLAGS_A_GLOBAL = 32;
+const EMPTY_BLOCK = 0x40;
+
+/** The module with mutations, if any, and a budget: when `FUEL` comes down to 0, it traps. */
+export function withFuel(file: WasmFile, mutations: readonly Patch[]): Uint8Array<ArrayBuffer> {
+  const fuel = unsignedBytes(file.globalCount);
+  const bytes = [
+    ...[Opcode.GLOBAL_GET, ...fuel, Opcode.I32_CONST, 1, Opcode.I32_SUB],
+    ...[Opcode.GLOBAL_SET, ...fuel, Opcode.GLOBAL_GET, ...fuel, Opcode.I32_EQZ],
+    ...[Opcode.IF, EMPTY_BLOCK, Opcode.UNREACHABLE, Opcode.END],
+  ];
+  const rounds = loopStarts(file).map((at) => ({ at, end: at, bytes }));
+  return file.patched([...mutations, ...rounds], [{ name: FUEL, isLong: false }]);
+}
+
+const loops = new WeakMap<WasmFile, readonly number[]>();
+
+/** Where the bodies of loops begin. */
+function loopStarts(file: WasmFile): readonly number[] {
+  const known = loops.get(file);
+  if (known !== undefined) return known;
+  const starts = file.functions.flatMap(({ codeAt, end }) =>
+    [...instructionsOf(new ByteReader(file.bytes, codeAt, end))]
+      .filter(({ opcode }) => opcode === Opcode.LOOP)
+      .map((loop) => loop.end),
+  );
+  loops.set(file, starts);
+  return starts;
+}
+
+/** A module that notes by which mutants' places it comes. */
+export class ReachProbe {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Flag of each place. */
+  readonly #flagOf = new Map<number, number>();
+  readonly #names: readonly string[];
+
+  constructor(file: WasmFile, mutants: readonly Mutant[]) {
+    for (const { patches } of mutants) {
+      for (const { at } of patches) {
+        if (!this.#flagOf.has(at)) this.#flagOf.set(at, this.#flagOf.size);
+      }
+    }
+    const count = Math.ceil(this.#flagOf.size / FLAGS_A_GLOBAL);
+    this.#names = Array.from({ length: count }, (_, i) => `${FLAGS}_${i}`);
+    const globals: NewGlobal[] = this.#names.map((name) => ({ name, isLong: false }));
+    const patches = [...this.#flagOf].map(([at, flag]) => raise(at, flag, file.globalCount));
+    this.bytes = file.patched(patches, globals);
+  }
+
+  /** Takes the flags of an instance down; returns those that were up. */
+  takeFlags(exports: WebAssembly.Exports): Uint32Array {
+    return Uint32Array.from(this.#names, (name) => {
+      const global = exports[name] as WebAssembly.Global;
+      const flags = global.value as number;
+      if (flags !== 0) global.value = 0;
+      return flags;
+    });
+  }
+
+  /** Whether one of a mutant's places is among the flags. */
+  isReached(mutant: Mutant, flags: Uint32Array): boolean {
+    return mutant.patches.some(({ at }) => {
+      const flag = this.#flagOf.get(at)!;
+      return (flags[flag >>> 5] & (1 << (flag & 31))) !== 0;
+    });
+  }
+}
+
+function raise(at: number, flag: number, firstGlobal: number): Patch {
+  const global = unsignedBytes(firstGlobal + (flag >>> 5));
+  const bit = signedBytes(BigInt.asIntN(32, 1n << BigInt(flag & 31)));
+  const bytes = [
+    ...[Opcode.GLOBAL_GET, ...global, Opcode.I32_CONST, ...bit, Opcode.I32_OR],
+    ...[Opcode.GLOBAL_SET, ...global],
+  ];
+  return { at, end: at, bytes };
+}

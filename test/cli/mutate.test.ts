@@ -1,0 +1,72 @@
+// slabfuzz mutate, as somebody at a terminal meets it.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { pathOfCore } from "../../src/wasm/load.ts";
+import { slabfuzz } from "../helper/command.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "mutate-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = (name: string): string => join(folder, name);
+
+interface Row {
+  readonly id: string;
+  readonly state: string;
+  readonly ms: number;
+}
+
+/** What a run found, without what a clock says. */
+function foundIn(out: string): readonly object[] {
+  const { rows } = JSON.parse(out) as { rows: readonly Row[] };
+  return rows.map(({ ms: _, ...row }) => row);
+}
+
+describe("a run", () => {
+  const words = ["mutate", "slub", "--function", "over_min_partial", "--json"];
+
+  it("finds the same with any number of workers, and goes on where it was ended", async () => {
+    const out = file("run");
+    const one = await slabfuzz(...words, "--out", out);
+    expect([one.code, foundIn(one.out).length > 3]).toEqual([undefined, true]);
+    const journal = readFileSync(join(out, "mutants.jsonl"), "utf8").split("\n");
+    writeFileSync(join(out, "mutants.jsonl"), `${journal.slice(0, 3).join("\n")}\n`);
+    const two = await slabfuzz(...words, "--jobs", "2", "--resume", out);
+    expect(foundIn(two.out)).toEqual(foundIn(one.out));
+    expect(two.error).toContain(`--jobs 2 --out ${out}`);
+  }, 600_000);
+
+  it("fails where a listed mutant is killed, or the score is too low", async () => {
+    const { out } = await slabfuzz(...words);
+    const killed = (JSON.parse(out).rows as Row[]).find(({ state }) => state === "killed")!;
+    const groups = [{ reason: "wrong", mutants: [killed.id] }];
+    writeFileSync(file("list.json"), JSON.stringify({ version: 1, groups }));
+    const listed = await slabfuzz(...words, "--equivalents", file("list.json"));
+    expect(listed.code).toBe(1);
+    expect(listed.error).toContain(`listed as equivalent, but killed by`);
+  }, 600_000);
+});
+
+it.each([
+  [["canary:empty-slab-lost"], '"canary:empty-slab-lost" can not be mutated'],
+  [
+    ["--function", "no_such_function"],
+    'there is nothing to mutate in a function "no_such_function"',
+  ],
+  [["no.wasm"], "no.wasm: no such file"],
+  [["--equivalents", "no.json"], "no.json: no such file"],
+  [
+    ["--resume", "no-folder", "--function", "over_min_partial"],
+    "no-folder/mutants.jsonl: no such file",
+  ],
+  [["--min-score", "101"], "It has to be a number of percent from 0 to 100."],
+  [["--sample", "0"], "It has to be 1 or more."],
+  [[pathOfCore("release")], "has no source map: build it with one"],
+])(
+  "%j is refused in one sentence",
+  async (words, message) => {
+    const { code, error } = await slabfuzz("mutate", ...words);
+    expect([code, error]).toEqual([2, expect.stringContaining(message)]);
+  },
+  120_000,
+);

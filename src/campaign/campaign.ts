@@ -8,8 +8,9 @@ import { type CampaignOptions, machineOf } from "./options.ts";
 import { Plan } from "./plan.ts";
 import type { Batch, BatchResult } from "./protocol.ts";
 import { type Range, RangeSet } from "./ranges.ts";
-import type { LostJob, Seat } from "./seat.ts";
+import type { Seat } from "./seat.ts";
 import { Tally } from "./tally.ts";
+import type { LostJob } from "./watched_thread.ts";
 
 export interface CampaignLimits {
   /** The cases that are this run's business. */

@@ -45,17 +45,29 @@ export class CaseEngine implements CaseOutcome {
     return this.#generator.generate(caseNumber);
   }
 
+  /** Before which operation of the program that was made last everything is counted. */
+  get census(): number {
+    return this.#generator.census;
+  }
+
   /** Runs a case from its number on; a case that fails leaves a fresh heap to the next one. */
   run(caseNumber: number): void {
     this.#result = undefined;
     try {
       const image = this.#generator.generate(caseNumber);
-      this.#result = this.#judge.run(image, this.#generator.marks, this.#generator.census);
+      const result = this.#judge.run(image, this.#generator.marks, this.#generator.census);
+      if (this.#judge.heap.isFull) this.#fail("memory", undefined);
+      else this.#result = result;
     } catch (error) {
-      this.#failure = isTrap(error) ? "trap" : "stumble";
-      this.#error = error;
-      this.#judge = this.#newJudge();
+      const failure = this.#judge.heap.isFull ? "memory" : isTrap(error) ? "trap" : "stumble";
+      this.#fail(failure, error);
     }
+  }
+
+  #fail(failure: FailureKind, error: unknown): void {
+    this.#failure = failure;
+    this.#error = error;
+    this.#judge = this.#newJudge();
   }
 
   /** What the last case threw, if it gave no result. */

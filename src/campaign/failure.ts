@@ -1,5 +1,6 @@
-// Cases that gave no result: the core trapped, the worker hung or died, or slabfuzz itself
-// stumbled. Each is a finding like any other, with its program; none ends the campaign.
+// Cases that gave no result: the core trapped or took all memory, the worker hung or died, or
+// slabfuzz itself stumbled. Each is a finding like any other, with its program; none ends the
+// campaign.
 import type { Impact } from "../oracle/impact.ts";
 import type { Verdict } from "../oracle/verdict.ts";
 
@@ -26,7 +27,7 @@ export interface OtherMistake {
   readonly verdict: Verdict;
 }
 
-export type FailureKind = "trap" | "hung" | "died" | "stumble";
+export type FailureKind = "trap" | "hung" | "died" | "stumble" | "memory";
 
 interface Failure {
   readonly key: number;
@@ -61,6 +62,12 @@ export const FAILURES: Readonly<Record<FailureKind, Failure>> = {
     impact: "none",
     signature: "none|-|-|invariant harness-error",
     text: "slabfuzz itself failed in this case: please report it.",
+  },
+  memory: {
+    key: -5,
+    impact: "oops",
+    signature: "none|-|-|invariant eats-memory",
+    text: "The core took all the memory that it can have.",
   },
 };
 

@@ -33,9 +33,8 @@ export type Job =
   | { readonly kind: "score"; readonly part: ScorePart }
   | { readonly kind: "describe"; readonly finding: Finding; readonly shrinks: boolean };
 
-/** Its first word, and its answers. */
+/** Its answers. */
 export type Answer =
-  | { readonly kind: "ready" }
   | { readonly kind: "batch"; readonly result: BatchResult; readonly heapBytes: number }
   | { readonly kind: "score"; readonly result: ScoreData; readonly heapBytes: number }
   | { readonly kind: "describe"; readonly folder: FindingFolder; readonly heapBytes: number };

@@ -26,6 +26,7 @@ import { parseTarget } from "./target.ts";
 
 const MARK = "sf1";
 const FIELDS = 13;
+const WASM = ".wasm";
 /** Begins the part of a shape that says how often rules are kept. */
 const RULES = "rules.";
 
@@ -54,7 +55,7 @@ export function tokenOf(parts: TokenParts, machine: Machine): string {
     debug === undefined ? "" : escaped(debug.split("=")[1] ?? "FZPU"),
     String(machine.nrCpuIds),
     escaped(headerOf(machine).config ?? ""),
-    options.target.replace(":", "."),
+    targetField(options.target),
     bugsText(options.bugs).replaceAll(",", "+"),
     shapeField(options),
     String(options.seed),
@@ -82,11 +83,20 @@ export function parseToken(word: string): TokenParts {
   const options: CampaignOptions = {
     ...shapeIn(word, bugs, ops),
     invariants: invariantsIn(ops),
-    target: parseTarget(target.replace(".", ":")).name,
+    target: parseTarget(targetIn(word, target)).name,
     machine,
     seed: seedIn(word, seed),
   };
   return { options, caseNumber: numberIn(word, number, 0, 2 ** 50), build, program };
+}
+
+/** A colon would end the field: `canary.NAME`; of a file the path, escaped. */
+function targetField(target: string): string {
+  return target.endsWith(WASM) ? escaped(target) : target.replace(":", ".");
+}
+
+function targetIn(word: string, field: string): string {
+  return field.endsWith(WASM) ? unescaped(word, field) : field.replace(".", ":");
 }
 
 /** Operations at most, the parts of the shape, and the rules, in marks that shells leave alone. */

@@ -9,6 +9,7 @@ import { type Describer, describeFinding, describerFor } from "./finding_folder.
 import { Flight } from "./flight.ts";
 import type { Answer, Job, WorkerInput } from "./protocol.ts";
 import { ScoreBench } from "./score_part.ts";
+import type { Ready } from "./watched_thread.ts";
 
 const port = parentPort;
 assert(port !== null, "this file is for worker threads");
@@ -49,4 +50,4 @@ port.on("message", (job: Job) => {
   port.postMessage(answerTo(job));
   flight.land();
 });
-port.postMessage({ kind: "ready" } satisfies Answer);
+port.postMessage({ kind: "ready" } satisfies Ready);

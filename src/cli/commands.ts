@@ -1,11 +1,14 @@
 // All commands, in the order of the help. To add one: a file in commands/ that exports
 // `register(program)`, and a line here.
 import type { Command } from "commander";
+import { register as registerCi } from "./commands/ci.ts";
+import { register as registerCorpus } from "./commands/corpus.ts";
 import { register as registerCost } from "./commands/cost.ts";
 import { register as registerExport } from "./commands/export.ts";
 import { register as registerFuzz } from "./commands/fuzz.ts";
 import { register as registerGeometry } from "./commands/geometry.ts";
 import { register as registerGolden } from "./commands/golden.ts";
+import { register as registerInit } from "./commands/init.ts";
 import { register as registerMatrix } from "./commands/matrix.ts";
 import { register as registerMerge } from "./commands/merge.ts";
 import { register as registerMutate } from "./commands/mutate.ts";
@@ -21,6 +24,9 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerMatrix,
   registerScore,
   registerExport,
+  registerCi,
+  registerCorpus,
+  registerInit,
   registerGeometry,
   registerCost,
   registerGolden,

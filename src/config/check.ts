@@ -4,6 +4,7 @@ import { parseDuration } from "../base/duration.ts";
 import { UserError } from "../base/user_error.ts";
 import { parseInvariants } from "../campaign/invariant_text.ts";
 import { parseTarget } from "../campaign/target.ts";
+import { SECTION_NAMES } from "../gate/result.ts";
 import { BUG_NAMES, INJECTED_BUGS, SWITCH_NAMES } from "../gen/bug_names.ts";
 import { BUGS_PER_CASE_MAX, OPS_MAX } from "../gen/options.ts";
 import { isSizeMixName, OBJECT_SIZE_MAX, SIZE_MIX_NAMES } from "../gen/sizes.ts";
@@ -11,9 +12,9 @@ import { WORKLOAD_NAMES } from "../gen/workload_names.ts";
 import { VERDICTS } from "../oracle/verdict.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import { PROFILES } from "../program/variant.ts";
-import { FAIL_ON, type FuzzConfig } from "./fuzz_config.ts";
+import { type CiConfig, FAIL_ON, type FuzzConfig } from "./fuzz_config.ts";
 import { flag, listOf, Mismatch, oneOf, record, someOf, text, whole } from "./reader.ts";
-import type { Settings } from "./settings.ts";
+import type { CiSettings, Settings } from "./settings.ts";
 
 const SEED_END = 1n << 64n;
 
@@ -41,7 +42,18 @@ const FIELDS: Readonly<Record<keyof FuzzConfig, (value: unknown) => Settings>> =
   out: (value) => ({ out: text(value) }),
   failOn: (value) => ({ failOn: oneOf(FAIL_ON)(value) }),
   countAsNew: (value) => ({ countAsNew: someOf(VERDICTS)(value) }),
+  baseline: (value) => ({ baseline: text(value) }),
+  ci: (value) => ({ ci: ci(value) }),
   invariants: (value) => ({ invariants: invariants(value) }),
+};
+
+/** The fields of `ci`. */
+const CI_FIELDS: Readonly<Record<keyof CiConfig, (value: unknown) => CiSettings>> = {
+  quick: (value) => ({ isQuick: flag(value) }),
+  time: (value) => ({ fuzzMs: duration(value, "s") }),
+  corpus: (value) => ({ corpus: text(value) }),
+  out: (value) => ({ out: text(value) }),
+  sections: (value) => ({ sections: nonEmpty(someOf(SECTION_NAMES)(value)) }),
 };
 
 export const FIELD_NAMES = Object.keys(FIELDS) as readonly (keyof FuzzConfig)[];
@@ -64,13 +76,38 @@ function readField(file: string, name: string, value: unknown): Settings {
     return FIELDS[name](value);
   } catch (error) {
     if (error instanceof Mismatch) throw new UserError(`${file}: ${name}${error.text}`);
-    if (error instanceof UserError) throw new UserError(`${file}: ${name}: ${error.message}`);
+    if (error instanceof UserError) throw new UserError(`${file}: ${placeOf(name, error)}`);
     throw error;
   }
 }
 
+/** A complaint about a field within a field names it itself. */
+function placeOf(name: string, { message }: UserError): string {
+  return message.includes(`${name}.`) ? message : `${name}: ${message}`;
+}
+
 function isField(name: string): name is keyof FuzzConfig {
   return Object.hasOwn(FIELDS, name);
+}
+
+function ci(value: unknown): CiSettings {
+  const fields = Object.entries(record(value)).map(([name, field]) => {
+    if (!Object.hasOwn(CI_FIELDS, name)) {
+      const known = Object.keys(CI_FIELDS).join(" ");
+      throw new UserError(`unknown field ci.${name} (there are: ${known})`);
+    }
+    return field === undefined ? {} : ciField(name as keyof CiConfig, field);
+  });
+  return Object.assign({}, ...fields);
+}
+
+function ciField(name: keyof CiConfig, value: unknown): CiSettings {
+  try {
+    return CI_FIELDS[name](value);
+  } catch (error) {
+    if (error instanceof Mismatch) throw new UserError(`ci.${name}${error.text}`);
+    throw error;
+  }
 }
 
 function target(value: unknown): string {

@@ -1,7 +1,8 @@
-// slabfuzz.config.ts: everything that `slabfuzz fuzz` can be told, with types.
+// slabfuzz.config.ts: everything that `slabfuzz fuzz` and `slabfuzz ci` can be told, with types.
 //
 //   import { defineConfig } from "slabfuzz";
 //   export default defineConfig({ slubDebug: "FZP", bugs: ["double-free"], failOn: "new" });
+import type { SectionName } from "../gate/result.ts";
 import type { BugName, SwitchName } from "../gen/bug_names.ts";
 import type { SizeMixName } from "../gen/sizes.ts";
 import type { WorkloadName } from "../gen/workload_names.ts";
@@ -16,7 +17,7 @@ export const FAIL_ON: readonly FailOn[] = ["new", "any", "none"];
 
 /** Fields have the names and the meaning of the command's options; each may be left out. */
 export interface FuzzConfig {
-  /** `slub`, or `canary:NAME`. */
+  /** `slub`, `canary:NAME`, or a file that ends in .wasm. */
   readonly target?: string;
   readonly profile?: ProfileName;
   /** A variant, and perhaps kernel parameters behind it. */
@@ -52,8 +53,26 @@ export interface FuzzConfig {
   readonly failOn?: FailOn;
   /** Verdicts that count as new findings, beside `invariant` and `misattributed`. */
   readonly countAsNew?: readonly Verdict[];
+  /** The file of known findings; `slabfuzz.baseline` if there is one. */
+  readonly baseline?: string;
+  /** What only `slabfuzz ci` looks at. */
+  readonly ci?: CiConfig;
   /** Rules that are off (`false`), or kept in one case of so many. */
   readonly invariants?: Readonly<Partial<Record<Invariant, false | number>>>;
+}
+
+/** Of the gate: the same names as the options of `slabfuzz ci`. */
+export interface CiConfig {
+  /** The fast part only. */
+  readonly quick?: boolean;
+  /** How long the campaign at the end takes: such as `30s`; a number counts seconds. */
+  readonly time?: string | number;
+  /** Folder of the regression corpus; `corpus` if there is one. */
+  readonly corpus?: string;
+  /** Folder for what reports are written to. */
+  readonly out?: string;
+  /** Sections to run, all by default. */
+  readonly sections?: readonly SectionName[];
 }
 
 /** Gives the object back as it is; an editor knows its fields from here on. */

@@ -2,6 +2,7 @@
 // by field. What neither says has its default.
 import type { CampaignRequest, RunRequest } from "../campaign/request.ts";
 import { bugsText, workloadText } from "../campaign/shape_text.ts";
+import type { SectionName } from "../gate/result.ts";
 import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
 import type { Verdict } from "../oracle/verdict.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
@@ -11,6 +12,17 @@ import type { FailOn, FuzzConfig } from "./fuzz_config.ts";
 export interface Gate {
   readonly failOn?: FailOn;
   readonly countAsNew?: readonly Verdict[];
+  /** The file of known findings. */
+  readonly baseline?: string;
+}
+
+/** What only the gate is told. */
+export interface CiSettings {
+  readonly isQuick?: boolean;
+  readonly fuzzMs?: number;
+  readonly corpus?: string;
+  readonly out?: string;
+  readonly sections?: readonly SectionName[];
 }
 
 /** Machine and shape lie flat here, so that each field can override for itself. */
@@ -23,6 +35,7 @@ export interface Settings extends Partial<ProgramShape>, RunRequest, Gate {
   readonly kconfig?: string;
   readonly seed?: bigint;
   readonly invariants?: InvariantCadence;
+  readonly ci?: CiSettings;
 }
 
 /** The later ones override the earlier ones. */
@@ -32,13 +45,15 @@ export function mergeSettings(...layers: readonly Settings[]): Settings {
 }
 
 /** What a config may say when a campaign is resumed: the rest is in its journal. */
-export function settingsForResume({ jobs, timeoutMs, failOn, countAsNew }: Settings): Settings {
-  return { jobs, timeoutMs, failOn, countAsNew };
+export function settingsForResume(settings: Settings): Settings {
+  const { jobs, timeoutMs, failOn, countAsNew, baseline } = settings;
+  return { jobs, timeoutMs, failOn, countAsNew, baseline };
 }
 
 /** The campaign that settings ask for. */
 export function requestOf(settings: Settings): CampaignRequest & RunRequest {
-  const { profile, boot, slubDebug, cpus, kconfig, failOn: _, countAsNew: __, ...rest } = settings;
+  const { profile, boot, slubDebug, cpus, kconfig, ...others } = settings;
+  const { failOn: _, countAsNew: __, baseline: ___, ci: ____, ...rest } = others;
   return { ...rest, machine: { profile, boot, slubDebug, cpus, config: kconfig } };
 }
 
@@ -47,11 +62,16 @@ function invariantsField(cadence: InvariantCadence = {}): FuzzConfig["invariants
   return rules.length === 0 ? undefined : Object.fromEntries(rules);
 }
 
+function ciField({ isQuick, fuzzMs, corpus, out, sections }: CiSettings): FuzzConfig["ci"] {
+  const time = fuzzMs === undefined ? undefined : `${fuzzMs}ms`;
+  return { quick: isQuick, time, corpus, out, sections };
+}
+
 /** Settings with their defaults, as a config that would ask for them: JSON. */
 export function settingsText(settings: Settings): string {
   const whole = mergeSettings(DEFAULT_SHAPE, settings);
   const { bugs = [], workload = [], opCountMax, seed, timeMs, timeoutMs, ...rest } = whole;
-  const { shard: _, resume: __, ...plain } = rest;
+  const { shard: _, resume: __, ci, ...plain } = rest;
   const config = {
     target: "slub",
     jobs: 1,
@@ -59,6 +79,7 @@ export function settingsText(settings: Settings): string {
     countAsNew: [],
     ...plain,
     invariants: invariantsField(settings.invariants),
+    ci: ci === undefined ? undefined : ciField(ci),
     bugs: ["all", "none"].includes(bugsText(bugs)) ? bugsText(bugs) : bugs,
     workload: workloadText(workload) === "all" ? "all" : workload,
     ops: opCountMax,

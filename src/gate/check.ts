@@ -19,6 +19,8 @@ export interface Check {
   /** What its cases are; the target that they name is not looked at. */
   readonly options: CampaignOptions;
   readonly cases: number;
+  /** Number of its first case, 0 where nobody says. */
+  readonly first?: number;
   /** Classes of which at least one case must be caught. */
   readonly caught: readonly BugName[];
 }

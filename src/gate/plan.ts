@@ -6,7 +6,7 @@ import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import type { MachineOverrides } from "../program/machine.ts";
 import type { Check, CheckKind } from "./check.ts";
-import { mustCatch } from "./detectors.ts";
+import { mustCatch, saysWrongly } from "./detectors.ts";
 
 /** Operations of a program: many wear slabs out and fill them; a mistake needs but a few. */
 const CLEAN_OPS = 160;
@@ -16,8 +16,8 @@ const SEED = 5n;
 /** Every byte is looked at in every case: there are not many of them. */
 const CADENCE: InvariantCadence = { "red-zone": 1, poison: 1, padding: 1 };
 
-/** A kernel, and slub_debug. */
-type Setting = readonly [profile: string, boot: string, letters: string];
+/** A kernel, slub_debug, and nr_cpu_ids where they are not as usual. */
+type Setting = readonly [profile: string, boot: string, letters: string, cpus?: number];
 
 /** Classes that show the edge of what an option sees only now and then. */
 type Edge = readonly [setting: Setting, bug: BugName, cases: number];
@@ -65,9 +65,57 @@ const FAST: Extent = {
   ],
 };
 
+const KERNELS = [
+  ["v6.1", "up"],
+  ["v6.1", "updl"],
+  ["v6.1", "smp"],
+  ["v6.1", "smph"],
+  ["v6.12", "up"],
+  ["v6.12", "updl"],
+  ["v6.12", "smp"],
+  ["v6.12", "smph"],
+  ["v3.10", "v310"],
+  ["v3.10", "v310ndl"],
+  ["v3.10", "v310nm"],
+] as const;
+const LETTERS = ["-", "F", "Z", "P", "FZ", "FP", "FZP", "FZPU"] as const;
+
+/** Every kernel under every set of options. */
+const ALL: readonly Setting[] = KERNELS.flatMap(([profile, boot]) =>
+  LETTERS.map((letters) => [profile, boot, letters] as const),
+);
+
+/** More CPUs make larger slabs. */
+const MANY_CPUS: readonly Setting[] = [
+  ["v6.1", "smp", "-", 16],
+  ["v6.12", "smp", "FZPU", 64],
+  ["v3.10", "v310", "FZP", 32],
+];
+
+const FULL: Extent = {
+  clean: [...ALL, ...MANY_CPUS],
+  cleanCases: 150,
+  planted: ALL.filter(([, boot]) => ["up", "smp", "v310"].includes(boot)),
+  caughtCases: 16,
+  otherCases: 8,
+  twinCases: 8,
+  edges: [
+    ...FAST.edges,
+    [["v6.12", "smp", "FZPU"], "write-after-free", 400],
+    [["v3.10", "v310", "FP"], "write-after-free", 400],
+    [["v6.1", "up", "FZ"], "overflow-left", 100],
+    [["v6.12", "up", "FZ"], "double-free-interleaved", 100],
+  ],
+};
+
 /** The fast part: about a second on a healthy core. */
 export function fastChecks(): readonly Check[] {
   return checksOf(FAST);
+}
+
+/** All of it: some tens of seconds. */
+export function fullChecks(): readonly Check[] {
+  return checksOf(FULL);
 }
 
 function checksOf(extent: Extent): readonly Check[] {
@@ -90,7 +138,8 @@ function cleanChecks(setting: Setting, cases: number): readonly Check[] {
 function plantedChecks(setting: Setting, extent: Extent): readonly Check[] {
   const [profile, , letters] = setting;
   const caught = mustCatch(profile, letters);
-  const others = INJECTED_BUGS.filter((bug) => !caught.includes(bug));
+  const left = saysWrongly(profile, letters);
+  const others = INJECTED_BUGS.filter((bug) => !caught.includes(bug) && !left.includes(bug));
   const twins = { bugs: INJECTED_BUGS, twins: true, opCountMax: PLANTED_OPS };
   return [
     detectorCheck(setting, caught, extent.caughtCases * caught.length),
@@ -113,14 +162,15 @@ function detectorCheck(
 
 function checkOf(
   kind: CheckKind,
-  [profile, boot, slubDebug]: Setting,
+  [profile, boot, slubDebug, cpus]: Setting,
   shape: Partial<ProgramShape>,
   cases: number,
   more?: string,
 ): Check {
-  const machine: MachineOverrides = { profile, boot, slubDebug };
+  const machine: MachineOverrides = { profile, boot, slubDebug, cpus };
   const common = { target: "slub", machine, seed: SEED, invariants: CADENCE };
   const options: CampaignOptions = { ...DEFAULT_SHAPE, ...shape, ...common };
-  const words = [kind, profile, boot, slubDebug, ...(more === undefined ? [] : [more])];
-  return { name: words.join(" "), kind, options, cases, caught: [] };
+  const words = [kind, profile, boot, slubDebug, cpus && `cpus=${cpus}`, more];
+  const name = words.filter((word) => word !== undefined).join(" ");
+  return { name, kind, options, cases, caught: [] };
 }

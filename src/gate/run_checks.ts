@@ -12,7 +12,13 @@ import type { SlabHeap } from "../wasm/heap.ts";
 import { isTrap } from "../wasm/trap.ts";
 import { type Check, type CheckFinding, type CheckResult, isForbidden } from "./check.ts";
 
+/** A heap that outlives checks: whoever runs many need not make one for each. */
+export interface Bench {
+  heap?: SlabHeap;
+}
+
 export interface RunChecksOptions {
+  readonly bench?: Bench;
   /** A check ends at its first finding. */
   readonly endsAtFinding?: boolean;
   /** Called before each case: the check by its index, the case by its number. */
@@ -25,11 +31,11 @@ export function* runChecks(
   checks: readonly Check[],
   options: RunChecksOptions = {},
 ): Generator<CheckResult, void> {
-  let heap: SlabHeap | undefined;
+  const bench = options.bench ?? {};
   for (const [index, check] of checks.entries()) {
     const run = new CheckRun(check, options.endsAtFinding === true);
     const onCase = (caseNumber: number) => options.onCase?.(index, caseNumber);
-    heap = runCases(target, heap, run, onCase);
+    bench.heap = runCases(target, bench.heap, run, onCase);
     yield run.result;
   }
 }
@@ -41,12 +47,13 @@ function runCases(
   run: CheckRun,
   onCase: (caseNumber: number) => void,
 ): SlabHeap | undefined {
-  onCase(0);
+  const { first = 0, cases } = run.check;
+  onCase(first);
   const engine = engineFor(target, heap, run);
   if (engine === undefined) return undefined;
   try {
-    for (let number = 0; number < run.check.cases && !run.isOver; number++) {
-      if (number > 0) onCase(number);
+    for (let number = first; number < first + cases && !run.isOver; number++) {
+      if (number > first) onCase(number);
       engine.run(number);
       run.add(engine, number);
     }

@@ -12,7 +12,7 @@ import { INVARIANTS } from "./violation.ts";
 /** Operation number for a case that nothing showed. */
 const SILENT = 63;
 
-/** The kind of operation that showed a case; whoever counts once a case does so behind any of them. */
+/** The kind of operation that showed a case: none, where it showed when everything was counted. */
 export function opWordOf(image: ProgramImage, judgement: Judgement): number {
   if (judgement.shownAt === NEVER || isCounted(judgement)) return SILENT;
   if (judgement.shownAt >= image.opCount) return SILENT;

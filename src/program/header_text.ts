@@ -11,7 +11,7 @@ import { isProfileName, PROFILES, VARIANTS } from "./variant.ts";
 
 const HEADER_LINE = /^#\s*(boot|profile|cpus|phys|seed|config)\s*:\s*(.*)$/;
 /** Anything else behind that word is a comment, as it was before there were targets. */
-const TARGET_LINE = /^#\s*(target)\s*:\s*(slub|canary:[a-z0-9-]+)\s*$/;
+const TARGET_LINE = /^#\s*(target)\s*:\s*(slub|canary:[a-z0-9-]+|\S.*\.wasm)\s*$/;
 
 type Key = Exclude<keyof Header, "comments">;
 type MutableHeader = { -readonly [K in Key]?: Header[K] };

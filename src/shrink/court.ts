@@ -35,6 +35,9 @@ const TRAP: Trial = {
   digest: hex64OfWords(0, 0),
 };
 
+/** What is said where slabfuzz itself could not follow. */
+const STUMBLE: Trial = { ...TRAP, signature: "none|-|-|invariant harness-error", impact: "none" };
+
 export class Court {
   readonly #newHeap: () => SlabHeap;
   readonly #invariants: InvariantCadence | undefined;
@@ -60,10 +63,10 @@ export class Court {
       return this.#run(program);
     } catch (error) {
       if (error instanceof UserError) return undefined;
-      if (!isTrap(error)) throw error;
       this.#heap = this.#newHeap();
       this.#judge = undefined;
-      return TRAP;
+      this.#header = undefined;
+      return isTrap(error) ? TRAP : STUMBLE;
     }
   }
 

@@ -32,6 +32,7 @@ import { kernelTextOf } from "../program/kernel_text.ts";
 import { GLOB_SIZE, type Machine, profileNumber } from "../program/machine.ts";
 import { decodeEvents, type KernelEvent } from "./event.ts";
 import { type CoreExports, type CoreKind, instantiateCore } from "./load.ts";
+import { MEMORY_BYTES_MAX } from "./memory_limit.ts";
 import { MemoryViews } from "./views.ts";
 
 const NO_SLOTS: readonly AddressSlot[] = [];
@@ -83,6 +84,11 @@ export class SlabHeap {
     this.#addressSlots = [];
     this.#hasRegions = false;
     this.#hasStaleWindows = true;
+  }
+
+  /** The core has taken all the memory that anybody's core can have. */
+  get isFull(): boolean {
+    return this.core.memory.buffer.byteLength >= MEMORY_BYTES_MAX;
   }
 
   /** Copies a program into linear memory. Call reset() before running it. */

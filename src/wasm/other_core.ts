@@ -1,8 +1,8 @@
 // A core that somebody else has built, from its file: a WebAssembly module with the exports of
 // ours. It is not trusted: its memory has an end, and what it imports has nobody behind it.
 import { readFileSync } from "node:fs";
-import { UserError } from "../base/user_error.ts";
 import { reasonOf } from "../base/system_error.ts";
+import { UserError } from "../base/user_error.ts";
 import { withMemoryLimit } from "./memory_limit.ts";
 import { CalledOut } from "./trap.ts";
 

@@ -26,6 +26,8 @@ const WHOLE = defineConfig({
   jobs: 2,
   out: "found",
   failOn: "any",
+  baseline: "known.txt",
+  ci: { quick: true, time: "5s", corpus: "programs", out: "reports", sections: ["fuzz", "corpus"] },
   countAsNew: ["escaped"],
   invariants: { poison: false, "red-zone": 4 },
 });
@@ -55,6 +57,14 @@ describe("a config", () => {
       jobs: 2,
       out: "found",
       failOn: "any",
+      baseline: "known.txt",
+      ci: {
+        isQuick: true,
+        fuzzMs: 5000,
+        corpus: "programs",
+        out: "reports",
+        sections: ["corpus", "fuzz"],
+      },
       countAsNew: ["escaped"],
       invariants: { poison: 0, "red-zone": 4 },
     });
@@ -112,6 +122,8 @@ const WRONG: Readonly<Record<(typeof FIELD_NAMES)[number], readonly [unknown, st
   out: [1, "out has to be text"],
   failOn: ["new,any", "failOn has to be one of new any none"],
   countAsNew: ["escaped", "countAsNew has to be a list"],
+  baseline: [7, "baseline has to be text"],
+  ci: [{ sections: ["fuzz", "speed"] }, "ci.sections[1] has to be one of invariants"],
   invariants: ["poison=off", "invariants has to be an object"],
 };
 
@@ -120,6 +132,16 @@ describe("a mistake in a config is named with its field:", () => {
     expect(() => checkConfig({ [field]: value }, "my.config.ts")).toThrow(
       `my.config.ts: ${message}`,
     );
+  });
+
+  it.each([
+    ["ci.speed", { speed: 1 }, "unknown field ci.speed (there are: quick"],
+    ["ci.quick", { quick: "yes" }, "ci.quick has to be true or false"],
+    ["ci.time", { time: "soon" }, "ci.time has to be a time"],
+    ["ci.corpus", { corpus: 1 }, "ci.corpus has to be text"],
+    ["ci", "quick", "ci has to be an object of fields"],
+  ])("%s, a field within a field", (_, ci, message) => {
+    expect(() => checkConfig({ ci }, "my.config.ts")).toThrow(`my.config.ts: ${message}`);
   });
 
   it("a field that does not exist", () => {

@@ -15,9 +15,11 @@ import {
   settingsForResume,
   settingsText,
 } from "../../config/settings.ts";
+import type { Baseline, KnownFinding } from "../../gate/baseline.ts";
 import { VERDICTS, type Verdict } from "../../oracle/verdict.ts";
 import type { InvariantCadence } from "../../oracle/violation.ts";
 import { summaryLines } from "../../report/summary.ts";
+import { DEFAULT_BASELINE, expiredLines, isKnown, readBaseline } from "../baseline_file.ts";
 import { durationMs, timeoutMs } from "../duration.ts";
 import { failureCode } from "../fail_on.ts";
 import { firstLine, fuzzRecord, repeatLine, resumeLine } from "../fuzz_lines.ts";
@@ -47,6 +49,7 @@ interface FuzzOptions extends MachineOptions, ShapeOptions {
   readonly resume?: string | true;
   readonly failOn?: FailOn;
   readonly countAsNew?: readonly Verdict[];
+  readonly baseline?: string;
   /** A file; false for none, undefined where nothing is said. */
   readonly config?: string | false;
   readonly printConfig?: boolean;
@@ -58,7 +61,8 @@ interface FuzzOptions extends MachineOptions, ShapeOptions {
 const DETAILS = `
 ${SHAPE_DETAILS}
 
-Targets: slub, or canary:NAME, the same core with one deliberate bug:
+Targets: slub, a file that ends in .wasm with the exports of that core, or canary:NAME, the core
+with one deliberate bug:
   ${CANARY_NAMES.join("\n  ")}
 
 Verdicts: detected (by the right check, in time), late (after somebody was harmed), misattributed,
@@ -66,7 +70,8 @@ masked, escaped (an option in force looks there, but never saw it), blind (none 
 invariant: the allocator broke its own rules, and no mistake of the program explains it.
 
 With --fail-on new, the default, the exit code is 1 for the verdicts invariant and misattributed,
-and for those that --count-as-new names; with any, for every finding. Twins may not give any.
+and for those that --count-as-new names, unless the baseline knows of them ("slabfuzz help ci");
+with any, for every finding. Twins may not give any.
 
 Everything can be said in slabfuzz.config.ts (or .mts, .js, .mjs, .json), too: a default export of
 defineConfig({ ... }) with the same names (slubDebug, bugsPerCase, ...). Options override it.
@@ -81,7 +86,7 @@ export function register(program: Command): void {
   const command = program
     .command("fuzz")
     .description("run a campaign: generated programs, judged against the truth")
-    .option("--target <target>", "slub, or canary:NAME (default: slub)")
+    .option("--target <target>", "slub, canary:NAME, or FILE.wasm (default: slub)")
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
     .option("--cases <n>", "how many cases", positiveNumber)
     .option("--time <time>", "how long: 30s, 2m (10s if --cases is not given)", durationMs)
@@ -94,6 +99,7 @@ export function register(program: Command): void {
       new Option("--fail-on <what>", "what makes the exit code 1 (default: new)").choices(FAIL_ON),
     )
     .option("--count-as-new <verdicts>", "verdicts that are new findings, too", verdictsValue)
+    .option("--baseline <file>", `findings that are not new (default: ${DEFAULT_BASELINE})`)
     .option("--config <file>", "the config file (default: slabfuzz.config.ts, if there is one)")
     .option("--no-config", "no config file")
     .option("--print-config", "print what config and options come to, and do nothing else")
@@ -124,6 +130,7 @@ async function configured({ config, resume }: FuzzOptions): Promise<Settings> {
 async function runCampaign(settings: Settings, isJson: boolean): Promise<void> {
   const say = isJson ? note : print;
   const { jobs = 1, out = DEFAULT_FOLDER } = settings;
+  const baseline = readBaseline(settings.baseline);
   const request = { ...requestOf(settings), jobs, out };
   const result = await runWatched(request, (start) => say(firstLine(start, jobs)));
   const { summary, start } = result;
@@ -131,15 +138,22 @@ async function runCampaign(settings: Settings, isJson: boolean): Promise<void> {
   else print(`\n${summaryLines(summary, start.options.bugs).join("\n")}`);
   const repeat = repeatLine(result, jobs);
   const resume = resumeLine(out, result);
+  for (const line of baselineLines(baseline, summary.findings)) say(line);
   if (resume !== undefined) say(resume);
   if (repeat !== undefined) say(`repeat: ${repeat}`);
-  setExitCode(failureCode(settings, result));
+  setExitCode(failureCode(settings, result, baseline));
+}
+
+function baselineLines(baseline: Baseline, findings: readonly KnownFinding[]): readonly string[] {
+  const known = findings.filter((finding) => isKnown(baseline, finding)).length;
+  const lines = expiredLines(baseline, findings);
+  return known === 0 ? lines : [`known findings: ${known}`, ...lines];
 }
 
 /** What the options say; what they leave out is undefined. */
 function settingsOf(options: FuzzOptions): Settings {
   const { target, profile, boot, slubDebug, cpus, kconfig, seed, cases, jobs, shard } = options;
-  const { resume, failOn, countAsNew } = options;
+  const { resume, failOn, countAsNew, baseline } = options;
   return {
     ...shapeOfOptions(options),
     ...{ target, profile, boot, slubDebug, cpus, kconfig, seed, cases, jobs, shard },
@@ -150,6 +164,7 @@ function settingsOf(options: FuzzOptions): Settings {
     resume: resume === undefined ? undefined : true,
     failOn,
     countAsNew,
+    baseline,
   };
 }
 

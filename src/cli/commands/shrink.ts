@@ -1,6 +1,7 @@
 // slabfuzz shrink: the smallest program with the same signature.
 import type { Command } from "commander";
 import { UserError } from "../../base/user_error.ts";
+import { writeWholeFile } from "../../base/whole_file.ts";
 import { printScript } from "../../program/text.ts";
 import { shrinkPatiently } from "../../shrink/patient.ts";
 import type { Slip } from "../../shrink/problem.ts";
@@ -12,7 +13,6 @@ import { positiveNumber } from "../option_value.ts";
 import { shellLine } from "../shell_words.ts";
 import { type ReplaySource, resolveSource } from "../source.ts";
 import { clearScreen, note, print, setExitCode, showScreen } from "../terminal.ts";
-import { writeWholeFile } from "../../base/whole_file.ts";
 
 interface ShrinkCommandOptions extends MachineOptions {
   readonly out?: string;

@@ -1,0 +1,53 @@
+// The baseline of a command: read from the file that it is told of, or from the usual one.
+import { existsSync, readFileSync } from "node:fs";
+import { today } from "../base/clock.ts";
+import { reasonOf } from "../base/system_error.ts";
+import { UserError } from "../base/user_error.ts";
+import { writeWholeFile } from "../base/whole_file.ts";
+import {
+  type Baseline,
+  EMPTY_BASELINE,
+  entryFor,
+  type KnownFinding,
+  parseBaseline,
+  printBaseline,
+  statusIn,
+} from "../gate/baseline.ts";
+
+export const DEFAULT_BASELINE = "slabfuzz.baseline";
+
+/** The baseline in a file; without a name the usual one, or an empty one. */
+export function readBaseline(path: string | undefined, mayBeMissing = false): Baseline {
+  const file = path ?? DEFAULT_BASELINE;
+  if (!existsSync(file) && (path === undefined || mayBeMissing)) return EMPTY_BASELINE;
+  return parseBaseline(textOf(file), file);
+}
+
+export function writeBaseline(path: string | undefined, baseline: Baseline): void {
+  writeWholeFile(path ?? DEFAULT_BASELINE, printBaseline(baseline));
+}
+
+/** Whether a finding is one that the baseline excuses, today. */
+export function isKnown(baseline: Baseline, finding: KnownFinding): boolean {
+  return statusIn(baseline, finding, today()) === "known";
+}
+
+/** One line for each finding that the baseline excused until its day. */
+export function expiredLines(
+  baseline: Baseline,
+  findings: readonly KnownFinding[],
+): readonly string[] {
+  const expired = findings.filter((one) => statusIn(baseline, one, today()) === "expired");
+  return expired.map((finding) => {
+    const { reason = "", owner = "", expires = "" } = entryFor(baseline, finding) ?? {};
+    return `expired on ${expires}: ${finding.signature} (${reason}; ask ${owner})`;
+  });
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(`${file}: ${reasonOf(error)}`);
+  }
+}

@@ -1,0 +1,97 @@
+// What `slabfuzz ci` leaves behind: one folder with a file for each kind of reader.
+//
+//   junit.xml       for whoever reads test reports
+//   results.sarif   for code scanning
+//   summary.md      for people
+//   result.json     for programs
+//   ci-findings/    a folder for each finding: the smallest program, what it shows, how to replay
+import { appendFileSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { reasonOf } from "../base/system_error.ts";
+import { UserError } from "../base/user_error.ts";
+import { slabfuzzVersion } from "../base/version.ts";
+import { writeWholeFile } from "../base/whole_file.ts";
+import { FindingStore } from "../campaign/store.ts";
+import { junitOf } from "../gate/output/junit.ts";
+import type { LocatedFinding } from "../gate/output/located.ts";
+import { markdownOf } from "../gate/output/markdown.ts";
+import { gateRecord } from "../gate/output/record.ts";
+import { sarifOf } from "../gate/output/sarif.ts";
+import type { GateFinding, GateResult } from "../gate/result.ts";
+import { shellLine } from "./shell_words.ts";
+
+const FINDINGS = "ci-findings";
+
+/** The place for files, made and tried before anything runs. */
+export class CiFolder {
+  readonly path: string;
+  readonly #store: FindingStore;
+
+  constructor(path: string) {
+    this.path = path;
+    this.#store = new FindingStore(join(path, FINDINGS));
+  }
+
+  /** Writes everything; returns the findings with the places that they have now. */
+  write(result: GateResult): readonly LocatedFinding[] {
+    this.#forgetOld();
+    const findings = result.findings.map((finding) => this.#locate(result, finding));
+    const put = (name: string, text: string) => writeWholeFile(join(this.path, name), text);
+    put("junit.xml", junitOf(result, findings));
+    put("results.sarif", `${JSON.stringify(sarifOf(result, findings), null, 2)}\n`);
+    put("summary.md", markdownOf(result, findings));
+    put("result.json", `${JSON.stringify(gateRecord(result, findings), null, 2)}\n`);
+    return findings;
+  }
+
+  /** Findings of an earlier run would be taken for this one's. */
+  #forgetOld(): void {
+    const { path } = this.#store;
+    for (const name of readdirSync(path)) {
+      const folder = join(path, name);
+      if (existsSync(join(folder, "finding.json"))) rmSync(folder, { recursive: true });
+    }
+  }
+
+  /** A program that has no file yet gets a folder. */
+  #locate(result: GateResult, finding: GateFinding): LocatedFinding {
+    const { exhibit, signature } = finding;
+    if (exhibit.path !== undefined) return located(finding, exhibit.path, exhibit.path);
+    const folder = this.#store.write(signature, filesOf(result, finding));
+    return located(finding, join(folder, "program.slab"), folder);
+  }
+}
+
+function located(finding: GateFinding, path: string, source: string): LocatedFinding {
+  const replay = shellLine(["slabfuzz", "replay", slashed(source)]);
+  return { ...finding, path: slashed(relative(".", path)), replay };
+}
+
+function slashed(path: string): string {
+  return path.split(sep).join("/");
+}
+
+function filesOf({ target, seed }: GateResult, finding: GateFinding): Record<string, string> {
+  const { exhibit, check, section, verdict, signature, impact, count, message } = finding;
+  const { token, operations, script, story, dump } = exhibit;
+  const record = {
+    ...{ signature, verdict, class: finding.class, impact, count, operations, message },
+    ...{ section, check, slabfuzz: slabfuzzVersion(), target, seed: String(seed), token },
+  };
+  const report = [message, "", ...story, ...(dump.length === 0 ? [] : ["", ...dump])];
+  return {
+    "finding.json": `${JSON.stringify(record, null, 2)}\n`,
+    "program.slab": script,
+    "report.txt": `${report.join("\n")}\n`,
+    "replay.txt": `${token === undefined ? "" : shellLine(["slabfuzz", "replay", token])}\n`,
+  };
+}
+
+/** Adds to a file that others write to as well. */
+export function appendText(path: string, text: string): void {
+  try {
+    appendFileSync(path, text);
+  } catch (error) {
+    throw new UserError(`${path}: cannot be written (${reasonOf(error)})`);
+  }
+}

@@ -1,0 +1,249 @@
+// slabfuzz ci: the gate. One command that says within minutes whether a change broke an invariant
+// of the allocator, or a detector; red only for what is new.
+import { availableParallelism } from "node:os";
+import { type Command, InvalidArgumentError } from "commander";
+import { daysFromToday } from "../../base/clock.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
+import { findConfig, loadConfig } from "../../config/load.ts";
+import { type CiSettings, mergeSettings, requestOf, type Settings } from "../../config/settings.ts";
+import { isDay, withNew } from "../../gate/baseline.ts";
+import { type CorpusEntry, hasCorpus, readCorpus } from "../../gate/corpus.ts";
+import { type GateRequest, type GateStart, runGate } from "../../gate/gate.ts";
+import { annotationLines } from "../../gate/output/annotations.ts";
+import type { LocatedFinding } from "../../gate/output/located.ts";
+import { markdownOf } from "../../gate/output/markdown.ts";
+import { gateRecord } from "../../gate/output/record.ts";
+import { gateLines } from "../../gate/output/text.ts";
+import {
+  type GateResult,
+  isFailure,
+  ranNothing,
+  SECTION_NAMES,
+  type SectionName,
+} from "../../gate/result.ts";
+import { DEFAULT_BASELINE, expiredLines, readBaseline, writeBaseline } from "../baseline_file.ts";
+import { appendText, CiFolder } from "../ci_files.ts";
+import { CiProgress } from "../ci_progress.ts";
+import { durationMs } from "../duration.ts";
+import { ExitCode } from "../exit_code.ts";
+import { listenForInterrupt } from "../interrupt.ts";
+import { positiveNumber, seedValue } from "../option_value.ts";
+import { shellLine } from "../shell_words.ts";
+import { note, print, setExitCode } from "../terminal.ts";
+
+export const DEFAULT_CORPUS = "corpus";
+const DEFAULT_OUT = "slabfuzz-ci";
+/** What a new entry of the baseline says until somebody writes better words. */
+const REASON = "not looked at yet";
+const OWNER = "nobody yet";
+const EXPIRES_DAYS = 90;
+/** More workers than that make a run no shorter. */
+const JOBS_MAX = 8;
+
+interface CiOptions {
+  readonly target?: string;
+  readonly quick?: boolean;
+  readonly sections?: readonly SectionName[];
+  readonly seed?: bigint;
+  readonly time?: number;
+  readonly jobs?: number;
+  readonly corpus?: string;
+  readonly out?: string;
+  readonly baseline?: string;
+  readonly updateBaseline?: boolean;
+  readonly reason: string;
+  readonly owner: string;
+  readonly expires?: string;
+  readonly annotations?: boolean;
+  readonly stepSummary?: string;
+  readonly config?: string | false;
+  readonly json?: boolean;
+}
+
+const DETAILS = `
+Sections:
+  invariants  clean programs over kernels, CPUs and option sets: the allocator keeps every rule
+  detectors   planted misuse that an option must catch is caught; the same without it is not
+  canaries    deliberate bugs of the core, each of which the gate must catch, or it is broken itself
+  corpus      programs of the corpus show what their headers say ("slabfuzz help corpus")
+  fuzz        campaigns that end by the clock, with a seed that is printed
+All but the last are the same cases each time. A finding comes with the smallest program that shows
+it. With --quick all of it takes some ten seconds, without, a minute or two.
+
+The target is slub (our core), canary:NAME, or a file that ends in .wasm and exports what our core
+exports. It runs in workers, with an end to its memory and to its time: one that traps, hangs or
+eats memory is a finding.
+
+The folder of --out gets junit.xml, results.sarif, summary.md, result.json and ci-findings/. On
+GitHub (or with --annotations, --step-summary FILE) findings are annotations, too, and the summary
+is the step's.
+
+The baseline names findings that are known, each with reason, owner and a day on which it is no
+excuse any more. --update-baseline adds what is new; write better words into the file.
+
+Examples:
+  slabfuzz ci --quick
+  slabfuzz ci --target build/my-core.wasm --out reports
+  slabfuzz ci --target canary:merge-ignores-alignment --quick      what a red run looks like
+`;
+
+export function register(program: Command): void {
+  program
+    .command("ci")
+    .description("the gate: invariants, detectors, canaries, corpus, and a short campaign")
+    .option("--target <target>", "slub, canary:NAME, or FILE.wasm (default: slub)")
+    .option("--quick", "the fast part only")
+    .option("--no-quick", "all of it (as usual)")
+    .option("--sections <names>", `only these: ${SECTION_NAMES.join(",")}`, sectionsValue)
+    .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
+    .option("--time <time>", "how long the campaign takes (30s, with --quick 2s)", durationMs)
+    .option("--jobs <n>", "worker threads (default: one for each CPU)", positiveNumber)
+    .option("--corpus <folder>", `the corpus (default: ${DEFAULT_CORPUS}, if there is one)`)
+    .option("--out <folder>", `where reports are stored (default: ${DEFAULT_OUT})`)
+    .option("--baseline <file>", `known findings (default: ${DEFAULT_BASELINE}, if there is one)`)
+    .option("--update-baseline", "add what is new to the baseline")
+    .option("--reason <words>", "reason of what is added", REASON)
+    .option("--owner <name>", "owner of what is added", OWNER)
+    .option("--expires <day>", `day of what is added (default: in ${EXPIRES_DAYS} days)`, dayValue)
+    .option("--annotations", "print annotations of a GitHub workflow (on GitHub as usual)")
+    .option("--no-annotations", "print none")
+    .option("--step-summary <file>", "add the summary to that Markdown file (on GitHub as usual)")
+    .option("--config <file>", "the config file (default: slabfuzz.config.ts, if there is one)")
+    .option("--no-config", "no config file")
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", DETAILS)
+    .action(run);
+}
+
+async function run(options: CiOptions): Promise<void> {
+  const settings = await configured(options);
+  const ci: CiSettings = mergeCi(settings.ci, options);
+  const isUpdated = options.updateBaseline === true;
+  const baselineFile = options.baseline ?? settings.baseline;
+  const baseline = readBaseline(baselineFile, isUpdated);
+  const folder = new CiFolder(ci.out ?? DEFAULT_OUT);
+  const say = options.json === true ? note : print;
+  const result = await runWatched({
+    ...requestFor(settings, options, ci),
+    baseline,
+    onStart: (start) => say(firstLine(start)),
+  });
+  const findings = folder.write(result);
+  if (options.json === true) print(JSON.stringify(gateRecord(result, findings), null, 2));
+  else print(gateLines(result, findings).join("\n"));
+  for (const line of expiredLines(baseline, excusable(result))) say(line);
+  tellGitHub(options, result, findings);
+  if (isUpdated) {
+    const { reason, owner, expires = daysFromToday(EXPIRES_DAYS) } = options;
+    const news = result.findings.filter(({ status }) => status === "new");
+    writeBaseline(baselineFile, withNew(baseline, news, { reason, owner, expires }));
+    say(`baseline: ${news.length} added to ${baselineFile ?? DEFAULT_BASELINE}`);
+  }
+  say(`repeat: ${repeatLine(options, result)}`);
+  setExitCode(codeOf(result, isUpdated));
+}
+
+async function configured({ config }: CiOptions): Promise<Settings> {
+  const found = config ?? findConfig(".");
+  return found === undefined || found === false ? {} : loadConfig(found);
+}
+
+function mergeCi(settings: CiSettings = {}, options: CiOptions): CiSettings {
+  const { quick, time, corpus, out, sections } = options;
+  const said = { isQuick: quick, fuzzMs: time, corpus, out, sections };
+  const given = Object.entries(said).filter(([, value]) => value !== undefined);
+  return { ...settings, ...Object.fromEntries(given) };
+}
+
+function requestFor(settings: Settings, options: CiOptions, ci: CiSettings): GateRequest {
+  const { isQuick, fuzzMs, sections } = ci;
+  return {
+    target: options.target ?? settings.target,
+    jobs: options.jobs ?? settings.jobs ?? Math.min(availableParallelism(), JOBS_MAX),
+    seed: options.seed ?? settings.seed,
+    corpus: corpusFor(ci),
+    ...{ isQuick, fuzzMs, sections },
+    campaigns: campaignsFor(settings),
+  };
+}
+
+/** A corpus that is named has to be there. */
+function corpusFor({ corpus }: CiSettings): readonly CorpusEntry[] | undefined {
+  if (corpus === undefined && !hasCorpus(DEFAULT_CORPUS)) return undefined;
+  return readCorpus(corpus ?? DEFAULT_CORPUS);
+}
+
+/** A config that says what programs are like, or on which machine, says it of the campaign, too. */
+function campaignsFor(settings: Settings): GateRequest["campaigns"] {
+  const { ci: _, target: __, jobs: ___, seed: ____, ...rest } = settings;
+  const names = ["profile", "boot", "slubDebug", "cpus", "kconfig", "bugs", "workload", "sizes"];
+  const isShaped = names.some((name) => name in rest);
+  return isShaped ? [requestOf(mergeSettings(rest))] : undefined;
+}
+
+async function runWatched(request: GateRequest): Promise<GateResult> {
+  const interruption = listenForInterrupt();
+  const progress = new CiProgress();
+  try {
+    const { signal } = interruption;
+    return await runGate({ ...request, signal, onProgress: (one) => progress.see(one) });
+  } finally {
+    progress.end();
+    interruption.release();
+  }
+}
+
+function firstLine({ target, isQuick, seed, jobs }: GateStart): string {
+  const extent = isQuick ? "quick" : "full";
+  return `slabfuzz ${slabfuzzVersion()}: ci ${target}, ${extent}, seed ${seed}, jobs ${jobs}`;
+}
+
+/** Only these are looked up in a baseline. */
+function excusable({ findings }: GateResult): GateResult["findings"] {
+  return findings.filter(({ status }) => status !== "gate");
+}
+
+function tellGitHub(
+  options: CiOptions,
+  result: GateResult,
+  findings: readonly LocatedFinding[],
+): void {
+  const isGitHub = process.env["GITHUB_ACTIONS"] === "true";
+  const say = options.json === true ? note : print;
+  if (options.annotations ?? isGitHub) for (const line of annotationLines(findings)) say(line);
+  const summary = options.stepSummary ?? process.env["GITHUB_STEP_SUMMARY"] ?? "";
+  if (summary !== "") appendText(summary, markdownOf(result, findings));
+}
+
+function repeatLine(options: CiOptions, { target, isQuick, seed }: GateResult): string {
+  const { sections } = options;
+  return shellLine([
+    ...["slabfuzz", "ci"],
+    ...(target === "slub" ? [] : ["--target", target]),
+    ...(isQuick ? ["--quick"] : []),
+    ...(sections === undefined ? [] : ["--sections", sections.join(",")]),
+    ...["--seed", String(seed)],
+  ]);
+}
+
+/** What has just been added to the baseline is known from now on. */
+function codeOf(result: GateResult, isUpdated: boolean): ExitCode {
+  if (result.interrupted) return ExitCode.INTERRUPTED;
+  if (ranNothing(result)) return ExitCode.FINDINGS;
+  const failing = result.findings.filter(isFailure);
+  const left = isUpdated ? failing.filter(({ status }) => status !== "new") : failing;
+  return left.length === 0 ? ExitCode.OK : ExitCode.FINDINGS;
+}
+
+function sectionsValue(text: string): readonly SectionName[] {
+  const names = text.split(",").map((word) => word.trim());
+  const unknown = names.find((name) => !(SECTION_NAMES as readonly string[]).includes(name));
+  if (unknown === undefined) return SECTION_NAMES.filter((name) => names.includes(name));
+  const known = SECTION_NAMES.join(" ");
+  throw new InvalidArgumentError(`There is no ${JSON.stringify(unknown)} (${known}).`);
+}
+
+function dayValue(text: string): string {
+  if (isDay(text)) return text;
+  throw new InvalidArgumentError("It has to be a day such as 2027-03-01.");
+}

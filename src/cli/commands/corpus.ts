@@ -1,0 +1,158 @@
+// slabfuzz corpus: the programs that the gate runs each time, and what they must show.
+import { existsSync, mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { UserError } from "../../base/user_error.ts";
+import { writeWholeFile } from "../../base/whole_file.ts";
+import { parseTarget } from "../../campaign/target.ts";
+import { isToken } from "../../campaign/token.ts";
+import { findConfig, loadConfig } from "../../config/load.ts";
+import { type CorpusEntry, type Expected, entryText, readCorpus } from "../../gate/corpus.ts";
+import { runGate } from "../../gate/gate.ts";
+import { VERDICTS, type Verdict } from "../../oracle/verdict.ts";
+import { headerOf, machineFor } from "../../program/boot.ts";
+import { judgeProgram } from "../../run/case.ts";
+import { ExitCode } from "../exit_code.ts";
+import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
+import { resolveSource } from "../source.ts";
+import { note, print, setExitCode } from "../terminal.ts";
+import { DEFAULT_CORPUS } from "./ci.ts";
+
+const DETAILS = `
+A corpus is a folder of scripts. Their headers say what they must show:
+  # expect: detected
+  # signature: off-by-one|right-redzone|own-cell|Right Redzone overwritten at free
+"add" runs a program on our core and writes down what it shows there; of a finding it takes the
+shrunk program. One that makes our core break a rule, or say the wrong thing, cannot be its own
+measure: --expect says what it must show. With --exact every answer, and every line of the kernel's,
+has to stay the same to the byte.
+
+Examples:
+  slabfuzz corpus add findings/double-free-free-list-free-object-already-free.f3aa00
+  slabfuzz corpus add crash.slab --slub-debug FZP --name crash-of-may
+  slabfuzz corpus check --target build/my-core.wasm
+`;
+
+interface FolderOptions {
+  readonly corpus?: string;
+  readonly json?: boolean;
+}
+
+interface AddOptions extends FolderOptions, MachineOptions {
+  readonly name?: string;
+  readonly expect?: Verdict;
+  readonly exact?: boolean;
+}
+
+export function register(program: Command): void {
+  const command = program
+    .command("corpus")
+    .description("the programs that the gate runs each time, and what they must show")
+    .addHelpText("after", DETAILS);
+  const add = command
+    .command("add")
+    .description("add a program: what it shows on our core is what it must show")
+    .argument("<source>", "a script, the folder of a finding, a token, or -")
+    .option("--name <name>", "name of the file (default: that of the source)", nameValue)
+    .option("--expect <verdict>", "what it must show", verdictValue)
+    .option("--exact", "it must answer to the byte as our core does");
+  withFolder(addMachineOptions(add)).action(addEntry);
+  withFolder(command.command("list").description("list the programs"))
+    .option("--json", "print them as JSON")
+    .action(listEntries);
+  withFolder(command.command("check").description("run the programs, and nothing else"))
+    .option("--target <target>", "slub, canary:NAME, or FILE.wasm (default: slub)")
+    .action(checkEntries);
+}
+
+function withFolder(command: Command): Command {
+  return command.option("--corpus <folder>", `the folder (default: ${DEFAULT_CORPUS})`);
+}
+
+/** What the options say, then the config. */
+async function folderOf({ corpus }: FolderOptions): Promise<string> {
+  if (corpus !== undefined) return corpus;
+  const config = findConfig(".");
+  const settings = config === undefined ? {} : await loadConfig(config);
+  return settings.ci?.corpus ?? DEFAULT_CORPUS;
+}
+
+async function addEntry(word: string, options: AddOptions): Promise<void> {
+  const folder = await folderOf(options);
+  const { program } = resolveSource(shrunkOf(word));
+  const { comments } = program.header;
+  const machine = machineFor(program, machineOverrides(options));
+  const whole = { header: { ...headerOf(machine), comments }, ops: program.ops };
+  const shown = judgeProgram(whole, machineFor(whole));
+  const expected = expectedOf(word, options, shown);
+  const path = join(folder, `${options.name ?? nameOf(word)}.slab`);
+  if (existsSync(path)) throw new UserError(`${path}: is there already, say another --name`);
+  mkdirSync(folder, { recursive: true });
+  writeWholeFile(path, entryText(whole, expected));
+  print(`${path}: ${expected.verdict}${expected.signature ? `, ${expected.signature}` : ""}`);
+}
+
+/** The smallest program of a finding's folder. */
+function shrunkOf(word: string): string {
+  const shrunk = join(word, "shrunk.slab");
+  return existsSync(shrunk) ? shrunk : word;
+}
+
+function expectedOf(
+  word: string,
+  { expect, exact }: AddOptions,
+  shown: { readonly verdict: string; readonly signature: string; readonly digest: string },
+): Expected {
+  const { verdict, signature } = shown;
+  const isWrong = verdict === "invariant" || verdict === "misattributed";
+  if (expect === undefined && isWrong) {
+    throw new UserError(`${word}: shows ${verdict} (${signature}); say --expect VERDICT`);
+  }
+  const digest = exact === true ? shown.digest : undefined;
+  if (expect === undefined || expect === verdict) return { verdict, signature, digest };
+  return { verdict: expect, signature: undefined, digest: undefined };
+}
+
+/** The last part of a path, or the end of a token, in the letters of file names. */
+function nameOf(word: string): string {
+  const plain = isToken(word) ? word.slice(0, 80) : basename(word).replace(/\.(slab|json)$/, "");
+  const name = plain.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  return name.replace(/^-|-$/g, "") || "program";
+}
+
+async function listEntries(options: FolderOptions): Promise<void> {
+  const entries = readCorpus(await folderOf(options));
+  if (options.json === true) print(JSON.stringify(entries.map(recordOf), null, 2));
+  else for (const entry of entries) print(lineOf(entry));
+}
+
+function recordOf({ name, path, program, expected }: CorpusEntry): object {
+  return { name, path, operations: program.ops.length, ...expected };
+}
+
+function lineOf({ name, program, expected }: CorpusEntry): string {
+  const { verdict, signature = "" } = expected;
+  const length = `${program.ops.length} operations`;
+  return `${name}  ${verdict}  ${length}  ${signature}`.trimEnd();
+}
+
+async function checkEntries(options: FolderOptions & { readonly target?: string }): Promise<void> {
+  const corpus = readCorpus(await folderOf(options));
+  if (corpus.length === 0) throw new UserError("the corpus is empty, there is nothing to check");
+  const target = parseTarget(options.target ?? "slub").name;
+  const { findings } = await runGate({ target, corpus, sections: ["corpus"] });
+  for (const { message } of findings) print(message);
+  note(`${corpus.length} programs, ${findings.length} not as they must be`);
+  setExitCode(findings.length === 0 ? ExitCode.OK : ExitCode.FINDINGS);
+}
+
+function nameValue(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) return text;
+  throw new InvalidArgumentError("It has to be a file name of letters, digits, dots and dashes.");
+}
+
+function verdictValue(text: string): Verdict {
+  const verdict = VERDICTS.find((one) => one === text);
+  if (verdict !== undefined) return verdict;
+  throw new InvalidArgumentError(`There is no ${JSON.stringify(text)} (${VERDICTS.join(" ")}).`);
+}

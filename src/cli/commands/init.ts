@@ -1,0 +1,44 @@
+// slabfuzz init: what a project needs for the gate, in files that work as they are.
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Command } from "commander";
+import { UserError } from "../../base/user_error.ts";
+import { writeWholeFile } from "../../base/whole_file.ts";
+import { parseTarget } from "../../campaign/target.ts";
+import { CONFIG_FILES } from "../../config/load.ts";
+import { initFiles } from "../init_files.ts";
+import { print } from "../terminal.ts";
+
+interface InitOptions {
+  readonly target: string;
+}
+
+const DETAILS = `
+Writes slabfuzz.config.ts, corpus/ with one program, and .github/workflows/slabfuzz.yml. Files that
+are there already are never overwritten: then nothing is written at all.
+
+Examples:
+  slabfuzz init
+  slabfuzz init --target build/my-core.wasm
+`;
+
+export function register(program: Command): void {
+  program
+    .command("init")
+    .description("write a config, a corpus, and a workflow that runs the gate")
+    .option("--target <target>", "what the gate is for: slub, or FILE.wasm", "slub")
+    .addHelpText("after", DETAILS)
+    .action(run);
+}
+
+function run({ target }: InitOptions): void {
+  const files = initFiles(parseTarget(target).name);
+  const inTheWay = [...Object.keys(files), ...CONFIG_FILES].find((path) => existsSync(path));
+  if (inTheWay !== undefined) throw new UserError(`${inTheWay}: is there already`);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeWholeFile(path, text);
+    print(`wrote ${path}`);
+  }
+  print("try it: npx slabfuzz ci --quick");
+}

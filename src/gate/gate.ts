@@ -1,0 +1,141 @@
+// A whole run of the gate, as one call: what `slabfuzz ci` does, for anyone who imports slabfuzz.
+//
+//   const { findings } = await runGate({ target: "build/my.wasm", isQuick: true });
+//
+// Sections (a) to (d) are the same cases each time; (e) is a campaign that ends by the clock.
+import { nowMs, today } from "../base/clock.ts";
+import { freshSeed } from "../base/entropy.ts";
+import type { CampaignRequest } from "../campaign/request.ts";
+import { parseTarget, type Target } from "../campaign/target.ts";
+import type { CoreKind } from "../wasm/load.ts";
+import { type Baseline, EMPTY_BASELINE, statusIn } from "./baseline.ts";
+import { canarySection } from "./canary_section.ts";
+import { checkSection } from "./check_section.ts";
+import type { CorpusEntry } from "./corpus.ts";
+import { corpusSection } from "./corpus_section.ts";
+import { fuzzSection } from "./fuzz_section.ts";
+import { GateSeat } from "./gate_seat.ts";
+import { fastChecks, fullChecks } from "./plan.ts";
+import { type GateFinding, type GateResult, SECTION_NAMES, type SectionName } from "./result.ts";
+import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
+import { writeUpFindings } from "./write_up.ts";
+
+export interface GateRequest {
+  /** `slub` (the default), `canary:NAME`, or a file that ends in .wasm. */
+  readonly target?: string;
+  readonly isQuick?: boolean;
+  readonly jobs?: number;
+  /** Of the time-boxed campaign; a fresh one is drawn and printed. */
+  readonly seed?: bigint;
+  /** How long that campaign takes. */
+  readonly fuzzMs?: number;
+  /** What it runs, where it is not as usual. */
+  readonly campaigns?: readonly CampaignRequest[];
+  readonly corpus?: readonly CorpusEntry[];
+  readonly baseline?: Baseline;
+  /** Such as 2027-03-01: entries of the baseline expire by it. */
+  readonly today?: string;
+  /** Sections to run, all by default. */
+  readonly sections?: readonly SectionName[];
+  /** The seed is drawn, and the first case is about to run. */
+  readonly onStart?: (start: GateStart) => void;
+  readonly onProgress?: (progress: GateProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface GateStart {
+  readonly target: string;
+  readonly isQuick: boolean;
+  readonly seed: bigint;
+  readonly jobs: number;
+}
+
+export interface GateProgress {
+  readonly section: SectionName | "findings";
+  readonly done: number;
+  readonly total: number;
+}
+
+const FUZZ_MS = 30_000;
+const QUICK_FUZZ_MS = 2000;
+
+/** Runs the gate on a target; throws for a request that cannot be, never for what a target does. */
+export async function runGate(request: GateRequest = {}): Promise<GateResult> {
+  const { isQuick = false, jobs = 1, seed = freshSeed(), signal } = request;
+  const target = parseTarget(request.target ?? "slub");
+  const startMs = nowMs();
+  const seats = Array.from({ length: jobs }, () => new GateSeat(coresFor(target)));
+  request.onStart?.({ target: target.name, isQuick, seed, jobs });
+  try {
+    const outcomes = await runSections(request, { target, seats, signal }, seed);
+    const raw = outcomes.flatMap(({ findings }) => findings);
+    const total = new Set(raw.map(({ finding }) => finding.signature)).size;
+    const onDone = (done: number) => request.onProgress?.({ section: "findings", done, total });
+    const written = await writeUpFindings(target, seats, raw, onDone);
+    return {
+      target: target.name,
+      isQuick,
+      seed,
+      sections: outcomes.map(({ result }) => result),
+      findings: judged(written, request),
+      seconds: secondsSince(startMs),
+      interrupted: signal?.aborted === true,
+    };
+  } finally {
+    await Promise.all(seats.map((seat) => seat.close()));
+  }
+}
+
+/** Our own core is tried with every canary, too. */
+function coresFor({ core }: Target): readonly CoreKind[] {
+  return core === "release" ? [core, "canary"] : [core];
+}
+
+async function runSections(
+  request: GateRequest,
+  common: Omit<SectionRequest, "onProgress">,
+  seed: bigint,
+): Promise<readonly SectionOutcome[]> {
+  const checks = request.isQuick === true ? fastChecks() : fullChecks();
+  const { corpus } = request;
+  const fuzzMs = request.fuzzMs ?? (request.isQuick === true ? QUICK_FUZZ_MS : FUZZ_MS);
+  const runners: Readonly<Record<SectionName, (one: SectionRequest) => Promise<SectionOutcome>>> = {
+    invariants: (one) => checkSection("invariants", ["invariants"], checks, one),
+    detectors: (one) => checkSection("detectors", ["detectors", "twins"], checks, one),
+    canaries: (one) => canarySection(fastChecks(), one),
+    corpus: (one) => corpusSection(corpus, one),
+    fuzz: (one) => fuzzSection({ seed, timeMs: fuzzMs, campaigns: request.campaigns }, one),
+  };
+  const outcomes: SectionOutcome[] = [];
+  for (const section of request.sections ?? SECTION_NAMES) {
+    if (common.signal?.aborted === true) break;
+    const startMs = nowMs();
+    const onProgress = (done: number, total: number) =>
+      request.onProgress?.({ section, done, total });
+    const { result, findings } = await runners[section]({ ...common, onProgress });
+    outcomes.push({ result: { ...result, seconds: secondsSince(startMs) }, findings });
+  }
+  return outcomes;
+}
+
+function secondsSince(startMs: number): number {
+  return Math.round(nowMs() - startMs) / 1000;
+}
+
+/** What the baseline says of each; what needs attention comes first, then what is short to read. */
+function judged(
+  findings: readonly (RawFinding & Pick<GateFinding, "exhibit">)[],
+  { baseline = EMPTY_BASELINE, today: day = today() }: GateRequest,
+): readonly GateFinding[] {
+  const rank = { gate: 0, expired: 1, new: 2, known: 3 };
+  return findings
+    .map(({ section, check, finding, message, isExcusable, exhibit }) => {
+      const { opCount: _, caseNumber: __, ...shown } = finding;
+      const status = isExcusable ? statusIn(baseline, finding, day) : ("gate" as const);
+      return { ...shown, section, check: check.name, message, exhibit, status };
+    })
+    .sort((one, other) => {
+      const byStatus = rank[one.status] - rank[other.status];
+      return byStatus !== 0 ? byStatus : one.exhibit.operations - other.exhibit.operations;
+    });
+}

@@ -1,0 +1,28 @@
+// One program on a target, judged: for corpus entries, and for candidates that may not end.
+import { UserError } from "../base/user_error.ts";
+import { FAILURES } from "../campaign/failure.ts";
+import { heapFor, type Target } from "../campaign/target.ts";
+import { machineFor } from "../program/boot.ts";
+import { parseScript } from "../program/text.ts";
+import { judgeProgram } from "../run/case.ts";
+import { isTrap } from "../wasm/trap.ts";
+import type { ProgramJob, ShownByProgram } from "./protocol.ts";
+
+const NOTHING: ShownByProgram = { verdict: "ok", signature: "", impact: "none", digest: "" };
+
+/**
+ * What a program shows on a target; what its header says of another target does not count. One that
+ * cannot run at all shows nothing.
+ */
+export function showProgram(target: Target, { script, name }: ProgramJob): ShownByProgram {
+  const program = parseScript(script, name);
+  try {
+    const shown = judgeProgram(program, machineFor(program), heapFor(target));
+    const { verdict, signature, impact, digest } = shown;
+    return { verdict, signature, impact, digest };
+  } catch (error) {
+    if (error instanceof UserError) return NOTHING;
+    const { signature, impact } = FAILURES[isTrap(error) ? "trap" : "stumble"];
+    return { verdict: "invariant", signature, impact, digest: "" };
+  }
+}

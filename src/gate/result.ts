@@ -1,0 +1,69 @@
+// What came of a run of the gate. docs/ci.md says what the fields mean, and ci-result.schema.json
+// says it to machines: fields stay, more may come.
+import type { Exhibit } from "./exhibit.ts";
+
+export const SECTION_NAMES = ["invariants", "detectors", "canaries", "corpus", "fuzz"] as const;
+export type SectionName = (typeof SECTION_NAMES)[number];
+
+/** One signature, wherever the gate saw it. */
+export interface GateFinding {
+  readonly section: SectionName;
+  /** The first check that saw it. */
+  readonly check: string;
+  readonly verdict: string;
+  readonly signature: string;
+  readonly class: string;
+  readonly impact: string;
+  /** Cases that showed it, of all checks together. */
+  readonly count: number;
+  readonly exhibit: Exhibit;
+  /** What the baseline says of it. */
+  readonly status: FindingStatus;
+  /** One sentence for people. */
+  readonly message: string;
+}
+
+/** `known` does not fail the gate; `gate` is about the gate itself, and no baseline excuses it. */
+export type FindingStatus = "new" | "known" | "expired" | "gate";
+
+/** One check of a section, as a line of a test report. */
+export interface CheckRecord {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly cases: number;
+  readonly seconds: number;
+  /** Signatures that it saw. */
+  readonly signatures: readonly string[];
+}
+
+export interface SectionResult {
+  readonly name: SectionName;
+  readonly cases: number;
+  readonly operations: number;
+  readonly seconds: number;
+  readonly checks: readonly CheckRecord[];
+  /** Why it did not run, where it did not. */
+  readonly skipped: string | undefined;
+}
+
+export interface GateResult {
+  readonly target: string;
+  readonly isQuick: boolean;
+  /** Of the time-boxed campaign. */
+  readonly seed: bigint;
+  readonly sections: readonly SectionResult[];
+  /** What needs attention comes first. */
+  readonly findings: readonly GateFinding[];
+  readonly seconds: number;
+  readonly interrupted: boolean;
+}
+
+/** Whether a finding makes the gate fail. */
+export function isFailure({ status }: Pick<GateFinding, "status">): boolean {
+  return status !== "known";
+}
+
+/** A gate that ran nothing has shown nothing. */
+export function ranNothing({ sections }: GateResult): boolean {
+  return sections.every(({ cases }) => cases === 0);
+}

@@ -1,0 +1,72 @@
+// A worker thread of the gate: does the jobs that it is sent, one at a time, and answers each.
+import { getHeapStatistics } from "node:v8";
+import { parentPort, workerData } from "node:worker_threads";
+import { assert, unreachable } from "../base/assert.ts";
+import { Flight } from "../campaign/flight.ts";
+import { parseTarget } from "../campaign/target.ts";
+import type { Ready } from "../campaign/watched_thread.ts";
+import { adoptModule } from "../wasm/load.ts";
+import type { Check } from "./check.ts";
+import { exhibitOf } from "./exhibit.ts";
+import { showProgram } from "./program.ts";
+import type { GateAnswer, GateJob, GateWorkerInput } from "./protocol.ts";
+import { type Bench, runChecks } from "./run_checks.ts";
+
+const port = parentPort;
+assert(port !== null, "this file is for worker threads");
+const input = workerData as GateWorkerInput;
+for (const { kind, module } of input.cores) adoptModule(kind, module);
+const flight = new Flight(input.flight);
+/** Heaps of targets that checks ran on, by name. */
+const benches = new Map<string, Bench>();
+
+function answerTo(job: GateJob): GateAnswer {
+  const target = parseTarget(job.target);
+  flight.begin(0);
+  switch (job.kind) {
+    case "check": {
+      const onCase = (_: number, caseNumber: number) => flight.begin(caseNumber);
+      const [result] = runChecks(target, [job.check], { onCase, bench: benchOf(job.target) });
+      return { kind: "check", result, heapBytes: heapBytes() };
+    }
+    case "canary":
+      return { kind: "canary", ...firstFailure(job.target, job.checks), heapBytes: heapBytes() };
+    case "exhibit": {
+      const exhibit = exhibitOf(target, job.check, job.finding);
+      return { kind: "exhibit", exhibit, heapBytes: heapBytes() };
+    }
+    case "program":
+      return { kind: "program", shown: showProgram(target, job), heapBytes: heapBytes() };
+    default:
+      return unreachable(job);
+  }
+}
+
+function benchOf(target: string): Bench {
+  const bench = benches.get(target) ?? {};
+  benches.set(target, bench);
+  return bench;
+}
+
+/** The first check that fails, and how many cases it took. */
+function firstFailure(target: string, checks: readonly Check[]) {
+  let cases = 0;
+  const onCase = () => flight.begin(++cases);
+  const options = { endsAtFinding: true, onCase };
+  for (const result of runChecks(parseTarget(target), checks, options)) {
+    if (!result.passed) return { caught: result, cases };
+  }
+  return { caught: undefined, cases };
+}
+
+/** This thread's own memory: objects of JavaScript, buffers and the core's memories. */
+function heapBytes(): number {
+  const { total_heap_size, external_memory, malloced_memory } = getHeapStatistics();
+  return total_heap_size + external_memory + malloced_memory;
+}
+
+port.on("message", (job: GateJob) => {
+  port.postMessage(answerTo(job));
+  flight.land();
+});
+port.postMessage({ kind: "ready" } satisfies Ready);

@@ -41,6 +41,21 @@ export {
   type ShrinkResult,
   shrink,
 } from "./shrink/shrink.ts";
+export { type LayoutColumn, type Layouts, layoutsOf, type SlotLayout } from "./survey/layout.ts";
+export {
+  type Matrix,
+  type MatrixCell,
+  type MatrixRequest,
+  matrixOf,
+  type Symptom,
+  symptomsOf,
+} from "./survey/matrix.ts";
+export { type MatrixPage, matrixPage } from "./survey/matrix_page.ts";
+export { OPTION_SETS, TELLING_SETS } from "./survey/option_sets.ts";
+export { representativeOf } from "./survey/representative.ts";
+export { type Score, type ScoreCell, type ScoreRequest, score } from "./survey/score.ts";
+export { type ScorePage, scorePage } from "./survey/score_page.ts";
+export { type Figures, figuresOf, scoreRecord } from "./survey/score_record.ts";
 export { decodeEvent, decodeEvents, type KernelEvent } from "./wasm/event.ts";
 export { measureCache } from "./wasm/geometry.ts";
 export { type OpResult, SlabHeap } from "./wasm/heap.ts";

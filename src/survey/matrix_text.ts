@@ -73,27 +73,54 @@ export function symptomLines(matrix: Matrix): string[] {
   return [`one mistake${where}, ${count}:`, ...columns(rows).map((line) => `  ${line}`)];
 }
 
-/** Many programs: for each kernel a table, and what its words mean. */
+/** What a verdict is called where there is room for a letter only. */
+const CODES: Readonly<Record<string, string>> = {
+  detected: "D",
+  late: "L",
+  misattributed: "M",
+  masked: "m",
+  escaped: "E",
+  blind: ".",
+  oops: "X",
+  invariant: "!",
+  ok: "ok",
+};
+
+/** Many programs: for each kernel a table of codes, and what they mean. */
 export function matricesLines(matrices: readonly Matrix[], paint: Paint = PLAIN): string[] {
   const [first] = matrices;
-  return first.profiles.flatMap((profile) => [
-    `${profile}: verdict, and the operation that reported`,
+  const tables = first.profiles.flatMap((profile) => [
+    profile,
     ...overviewLines(matrices, profile, paint),
     "",
   ]);
+  const codes = Object.entries(CODES).slice(0, -1);
+  const key = codes.map(([verdict, code]) => `${code} ${verdict}`).join(", ");
+  return [...tables, `${key}; with the operation of the first report`];
 }
 
 function overviewLines(matrices: readonly Matrix[], profile: ProfileName, paint: Paint): string[] {
   const { options } = matrices[0];
-  const rows = matrices.map((matrix) => {
-    const cells = cellsOn(matrix, profile);
-    const words = options.map((_, i) => (cells[i] === undefined ? "n/a" : shortText(cells[i])));
-    return [matrix.name, ...words];
-  });
-  const verdicts = ["detected", "late", "misattributed", "escaped", "oops", "invariant"];
-  return columns([["class", ...options], ...rows]).map((line) =>
-    verdicts.reduce((text, word) => text.replaceAll(`${word} `, `${paint(word, word)} `), line),
+  const rows = matrices.map((matrix) => cellsOn(matrix, profile));
+  const texts = rows.map((cells, i) => [
+    matrices[i].name,
+    ...options.map((_, j) => (cells[j] === undefined ? "n/a" : codeText(cells[j]))),
+  ]);
+  const widths = widthsOf([["class", ...options], ...texts]);
+  const head = ["class", ...options].map((text, i) => text.padEnd(widths[i])).join("  ");
+  const body = texts.map((row, i) =>
+    row.map((text, j) => paintedCell(text.padEnd(widths[j]), rows[i][j - 1], paint)).join("  "),
   );
+  return [head.trimEnd(), ...body.map((line) => line.trimEnd())];
+}
+
+function paintedCell(text: string, cell: MatrixCell | undefined, paint: Paint): string {
+  return cell === undefined ? text : paint(cell.verdict, text);
+}
+
+/** `D5`: a cell where there is little room. */
+function codeText({ verdict, report }: MatrixCell): string {
+  return `${CODES[verdict] ?? verdict}${report === null ? "" : report.op}`;
 }
 
 /** `detected 5`: a cell in one word, and when. */
@@ -103,13 +130,17 @@ export function shortText({ verdict, report }: MatrixCell): string {
 
 /** Lines of equal columns, two blanks apart. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i].length))) ?? [];
+  const widths = widthsOf(rows);
   return rows.map((row) =>
     row
       .map((cell, i) => cell.padEnd(widths[i]))
       .join("  ")
       .trimEnd(),
   );
+}
+
+function widthsOf(rows: readonly (readonly string[])[]): number[] {
+  return rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i].length))) ?? [];
 }
 
 /** A matrix as Markdown. */

@@ -11,6 +11,8 @@ import type { Program } from "../program/op.ts";
 const CASES = 100;
 /** Operations before the ending, at most. */
 const OPS_MAX = 12;
+/** On 3.10 objects smaller than a word, and their red zones, have bugs of the kernel's own. */
+const SIZES = [64, 104, 312, 320];
 
 export interface RepresentativeRequest {
   readonly bug: BugName;
@@ -25,7 +27,7 @@ export interface RepresentativeRequest {
  */
 export function representativeOf(request: RepresentativeRequest): Program | undefined {
   const { bug, seed, machine } = request;
-  const shape = { ...DEFAULT_SHAPE, bugs: [bug], opCountMax: OPS_MAX };
+  const shape = { ...DEFAULT_SHAPE, bugs: [bug], opCountMax: OPS_MAX, sizes: SIZES };
   const engine = new CaseEngine({ ...shape, target: "slub", machine, seed });
   const best = bestCase(engine, bug);
   if (best === undefined) return undefined;

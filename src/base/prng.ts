@@ -8,7 +8,8 @@
 // different. Only 32-bit integer operations are used, so that AssemblyScript can say the same.
 
 const GOLDEN = 0x9e3779b9;
-const TO_UNIT = 1 / 0x100000000;
+const TO_WORD = 0x100000000;
+const TO_UNIT = 1 / TO_WORD;
 
 /** Mixes 32 bits so that each bit of the input changes every bit of the output half of the time. */
 export function mix32(value: number): number {
@@ -47,11 +48,22 @@ export interface SeedWords {
   readonly low: number;
 }
 
+/**
+ * Draws are made so many at a time: they do not depend on each other, so a processor works on
+ * several at once, which it cannot where each is waited for.
+ */
+const BLOCK = 64;
+
 /** Draws from one stream at a time; `start` moves to another without allocating. */
 export class Prng {
   #keyLow = 0;
   #keyHigh = 0;
-  #counter = 0;
+  /** The next draws, as parts of 1: exact, because a draw has 32 bits. */
+  readonly #block = new Float64Array(BLOCK);
+  /** Draws that blocks were filled with since `start`. */
+  #drawn = 0;
+  /** Draws of the block that were used. */
+  #used = BLOCK;
 
   constructor(seed: SeedWords, stream = 0) {
     this.start(seed, stream);
@@ -61,22 +73,23 @@ export class Prng {
   start(seed: SeedWords, stream: number): void {
     this.#keyLow = keyLowOf(seed.high, seed.low, stream) | 0;
     this.#keyHigh = keyHighOf(this.#keyLow, seed.high, stream) | 0;
-    this.#counter = 0;
+    this.#drawn = 0;
+    this.#used = BLOCK;
   }
 
   /** How many draws were made since `start`. */
   get counter(): number {
-    return this.#counter;
+    return this.#drawn + this.#used - BLOCK;
   }
 
   /** Any unsigned 32-bit number. */
   next(): number {
-    return drawAt(this.#keyLow, this.#keyHigh, this.#counter++);
+    return this.#part() * TO_WORD;
   }
 
-  /** A whole number from 0 to `count` - 1. */
+  /** A whole number from 0 to `count` - 1; `count` is at most 2^31. */
   below(count: number): number {
-    return Math.floor(this.next() * TO_UNIT * count);
+    return (this.#part() * count) | 0;
   }
 
   /** A whole number from `first` to `last`, both included. */
@@ -91,7 +104,7 @@ export class Prng {
 
   /** True with this probability, from 0 to 1. */
   chance(probability: number): boolean {
-    return this.next() * TO_UNIT < probability;
+    return this.#part() < probability;
   }
 
   /** One of a list that is not empty. */
@@ -103,7 +116,7 @@ export class Prng {
   weighted(weights: ArrayLike<number>): number {
     let total = 0;
     for (let i = 0; i < weights.length; i++) total += weights[i];
-    let rest = this.next() * TO_UNIT * total;
+    let rest = this.#part() * total;
     let chosen = 0;
     for (let i = 0; i < weights.length; i++) {
       if (weights[i] <= 0) continue;
@@ -112,5 +125,21 @@ export class Prng {
       if (rest < 0) break;
     }
     return chosen;
+  }
+
+  /** The next draw, from 0 to just below 1. */
+  #part(): number {
+    if (this.#used === BLOCK) this.#fill();
+    return this.#block[this.#used++];
+  }
+
+  #fill(): void {
+    const block = this.#block;
+    const low = this.#keyLow;
+    const high = this.#keyHigh;
+    const first = this.#drawn;
+    for (let i = 0; i < BLOCK; i++) block[i] = drawAt(low, high, first + i) * TO_UNIT;
+    this.#drawn = first + BLOCK;
+    this.#used = 0;
   }
 }

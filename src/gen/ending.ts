@@ -1,6 +1,7 @@
 // The end game of every program: validate all caches, give everything back, shrink and destroy.
 // What leaked, what is out of line, and what still sits in a list shows here.
-import { type Draft, KMALLOC } from "./draft.ts";
+import type { Draft } from "./draft.ts";
+import { KMALLOC } from "./limits.ts";
 import { Feature } from "./features.ts";
 
 /** Adds the end game; returns the operation before which a census makes sense. */
@@ -8,24 +9,24 @@ export function addEnding(draft: Draft): number {
   const census = draft.image.opCount;
   const validates = (draft.allowed & Feature.VALIDATE) !== 0;
   const shrinks = (draft.allowed & Feature.SHRINK) !== 0;
-  for (let cache = 0; validates && cache < draft.cacheCount; cache++) {
-    if (draft.isGone[cache] === 0) draft.image.validate(cache);
+  for (let cache = 0; validates && cache < draft.caches.count; cache++) {
+    if (draft.caches.isGone[cache] === 0) draft.image.validate(cache);
   }
   for (let owner = 0; owner <= KMALLOC; owner++) freeAll(draft, owner);
   const validatesAgain = validates && draft.prng.oneIn(3);
-  for (let cache = 0; cache < draft.cacheCount; cache++) {
-    if (draft.isGone[cache] !== 0) continue;
+  for (let cache = 0; cache < draft.caches.count; cache++) {
+    if (draft.caches.isGone[cache] !== 0) continue;
     if (validatesAgain) draft.image.validate(cache);
     if (shrinks) draft.image.shrink(cache);
   }
-  for (let cache = 0; cache < draft.cacheCount; cache++) destroy(draft, cache);
+  for (let cache = 0; cache < draft.caches.count; cache++) destroy(draft, cache);
   return census;
 }
 
 /** Destroys a cache; to do so while objects are held is a mistake. */
 function destroy(draft: Draft, cache: number): void {
-  if (draft.isGone[cache] !== 0) return;
-  if (draft.isLeaky[cache] !== 0) draft.mark();
+  if (draft.caches.isGone[cache] !== 0) return;
+  if (draft.caches.isLeaky[cache] !== 0) draft.mark();
   draft.image.destroy(cache);
 }
 

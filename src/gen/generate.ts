@@ -82,8 +82,8 @@ export class Generator {
 
   #addCaches(draft: Draft): void {
     const count = draft.prng.between(1, FIRST_CACHES_MAX);
-    draft.addCache();
-    for (let i = draft.has(Feature.CACHES) ? count : 1; i > 1; i--) draft.addCache();
+    draft.caches.add();
+    for (let i = draft.has(Feature.CACHES) ? count : 1; i > 1; i--) draft.caches.add();
   }
 
   #drawLength(): number {

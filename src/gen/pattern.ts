@@ -15,12 +15,13 @@ export const PATTERN_MAX = 64;
 const SCRATCH = Array.from({ length: PATTERN_MAX + 1 }, (_, length) => new Uint8Array(length));
 
 const MARKS = [POISON_INUSE, POISON_FREE, POISON_END, SLUB_RED_ACTIVE, SLUB_RED_INACTIVE];
-const KINDS = [4, 3, 2, 2, 2, 2];
+/** Each kind of pattern as often as it is to come up. */
+const KINDS = Uint8Array.of(0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5);
 
 /** `length` bytes; valid until bytes of that length are drawn again. */
 export function drawBytes(prng: Prng, length: number): Uint8Array {
   const bytes = SCRATCH[length];
-  switch (prng.weighted(KINDS)) {
+  switch (KINDS[prng.below(KINDS.length)]) {
     case 0:
       for (let i = 0; i < length; i++) bytes[i] = prng.next();
       return bytes;

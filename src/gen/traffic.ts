@@ -1,5 +1,6 @@
 // The traffic of a clean program: allocations, frees, and uses of objects, in proportions that are
 // drawn anew for each program around those of its workload.
+import type { Prng } from "../base/prng.ts";
 import type { Draft } from "./draft.ts";
 import * as add from "./traffic_kinds.ts";
 import type { WorkloadName } from "./workload_names.ts";
@@ -51,12 +52,47 @@ interface WorkloadWeights {
   readonly drain: Uint8Array;
 }
 
+/** The kinds that a program has, and how often. */
+class KindTable {
+  #count = 0;
+  readonly #kinds = new Uint8Array(KINDS);
+  /** For each kind the sum of its weight and those before it. */
+  readonly #sums = new Uint32Array(KINDS);
+  #total = 0;
+
+  /** Draws the weights; kinds whose feature is off get none. */
+  tune({ prng, features }: Draft, weights: Uint8Array): void {
+    this.#count = 0;
+    this.#total = 0;
+    for (let kind = 0; kind < KINDS; kind++) {
+      if ((FEATURES[kind] & features) !== FEATURES[kind]) continue;
+      this.#add(kind, weights[kind] * (WEIGHT_UNIT / 2 + prng.below(WEIGHT_SPREAD)));
+    }
+  }
+
+  /** One of the kinds. */
+  draw(prng: Prng): number {
+    const sums = this.#sums;
+    const drawn = prng.below(this.#total);
+    let i = 0;
+    while (drawn >= sums[i]) i++;
+    return this.#kinds[i];
+  }
+
+  #add(kind: number, weight: number): void {
+    if (weight === 0) return;
+    this.#total += weight;
+    this.#sums[this.#count] = this.#total;
+    this.#kinds[this.#count++] = kind;
+  }
+}
+
 export class Traffic {
   readonly #workloads: readonly WorkloadWeights[];
-  /** For each kind the sum of its weight and those before it; one table a phase. */
-  readonly #fill = new Uint32Array(KINDS);
-  readonly #drain = new Uint32Array(KINDS);
-  #sums = this.#fill;
+  /** One table a phase. */
+  readonly #fill = new KindTable();
+  readonly #drain = new KindTable();
+  #kinds = this.#fill;
   #hasPhases = false;
   /** Pieces of traffic until the phases change. */
   #left = 0;
@@ -71,23 +107,20 @@ export class Traffic {
     const workload = this.#workloads[prng.below(this.#workloads.length)];
     draft.order = workload.order;
     this.#hasPhases = workload.drain !== workload.fill;
-    draw(draft, workload.fill, this.#fill);
-    if (this.#hasPhases) draw(draft, workload.drain, this.#drain);
-    this.#sums = this.#fill;
+    this.#fill.tune(draft, workload.fill);
+    if (this.#hasPhases) this.#drain.tune(draft, workload.drain);
+    this.#kinds = this.#fill;
     this.#left = PHASE_MAX;
   }
 
   /** Adds one piece of traffic: an operation or a few. */
   add(draft: Draft): void {
     if (this.#hasPhases && --this.#left < 0) this.#changePhase(draft);
-    const drawn = draft.prng.below(this.#sums[KINDS - 1]);
-    let kind = 0;
-    while (drawn >= this.#sums[kind]) kind++;
-    ADD_BY_NUMBER[kind](draft);
+    ADD_BY_NUMBER[this.#kinds.draw(draft.prng)](draft);
   }
 
   #changePhase(draft: Draft): void {
-    this.#sums = this.#sums === this.#fill ? this.#drain : this.#fill;
+    this.#kinds = this.#kinds === this.#fill ? this.#drain : this.#fill;
     this.#left = draft.prng.between(PHASE_MIN, PHASE_MAX);
   }
 }
@@ -97,15 +130,4 @@ function weightsOfWorkload(name: WorkloadName): WorkloadWeights {
   const fill = Uint8Array.from(TRAFFIC_KINDS, (kind) => weightOf(kind, weights));
   if (drain === undefined) return { order, fill, drain: fill };
   return { order, fill, drain: Uint8Array.from(TRAFFIC_KINDS, (kind) => weightOf(kind, drain)) };
-}
-
-/** Kinds whose feature is off get no weight. */
-function draw(draft: Draft, weights: Uint8Array, sums: Uint32Array): void {
-  const { prng, features } = draft;
-  let sum = 0;
-  for (let i = 0; i < KINDS; i++) {
-    const isOff = (FEATURES[i] & features) !== FEATURES[i];
-    if (!isOff) sum += weights[i] * (WEIGHT_UNIT / 2 + prng.below(WEIGHT_SPREAD));
-    sums[i] = sum;
-  }
 }

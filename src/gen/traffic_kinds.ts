@@ -1,5 +1,6 @@
 // The kinds of traffic: each function adds one piece of what a correct program does.
-import { type Draft, KMALLOC } from "./draft.ts";
+import type { Draft } from "./draft.ts";
+import { KMALLOC } from "./limits.ts";
 import { Feature } from "./features.ts";
 import { drawBytes } from "./pattern.ts";
 
@@ -18,19 +19,19 @@ export function allocOne(draft: Draft): void {
     freeOne(draft);
     return;
   }
-  allocFrom(draft, draft.pickCache());
+  allocFrom(draft, draft.caches.pick());
 }
 
 function allocFrom(draft: Draft, cache: number): void {
   const slot = draft.alloc(cache);
-  if (draft.hasConstructor(cache) && draft.has(Feature.READS)) draft.image.read(slot, 0, 1);
+  if (draft.caches.hasConstructor(cache) && draft.has(Feature.READS)) draft.image.read(slot, 0, 1);
   if (!draft.prng.oneIn(4)) draft.fill(cache, slot, draft.prng.below(256));
 }
 
 /** Zeroes are for caches without a constructor; the end of the object is where they are missing. */
 export function allocZeroed(draft: Draft): void {
-  const cache = draft.pickCache();
-  if (draft.hasConstructor(cache) || draft.heldTotal >= HELD_MAX) return;
+  const cache = draft.caches.pick();
+  if (draft.caches.hasConstructor(cache) || draft.heldTotal >= HELD_MAX) return;
   readEnd(draft, draft.alloc(cache, true));
 }
 
@@ -43,12 +44,12 @@ function readEnd(draft: Draft, slot: number): void {
 
 export function allocRow(draft: Draft): void {
   if (draft.heldTotal >= HELD_MAX) return;
-  draft.allocMany(draft.pickCache(), draft.prng.between(2, BULK_MAX), false);
+  draft.allocMany(draft.caches.pick(), draft.prng.between(2, BULK_MAX), false);
 }
 
 export function allocBulk(draft: Draft): void {
   if (draft.heldTotal >= HELD_MAX) return;
-  draft.allocMany(draft.pickCache(), draft.prng.between(2, BULK_MAX), true);
+  draft.allocMany(draft.caches.pick(), draft.prng.between(2, BULK_MAX), true);
 }
 
 export function freeOne(draft: Draft): void {
@@ -62,7 +63,7 @@ export function freeRow(draft: Draft): void {
 }
 
 export function freeBulk(draft: Draft): void {
-  const cache = draft.pickCache();
+  const cache = draft.caches.pick();
   const count = Math.min(draft.heldCount(cache), draft.prng.between(2, BULK_MAX));
   if (count < 2) return;
   const slots = FEW[count];
@@ -81,7 +82,7 @@ export function toggleOne(draft: Draft): void {
 /** One object goes, another of its kind comes. */
 export function replaceOne(draft: Draft): void {
   const owner = draft.pickOwner();
-  if (owner < 0 || owner === KMALLOC || draft.isGone[owner] !== 0) {
+  if (owner < 0 || owner === KMALLOC || draft.caches.isGone[owner] !== 0) {
     allocOne(draft);
     return;
   }
@@ -116,7 +117,7 @@ export function writeObject(draft: Draft): void {
   const owner = draft.pickOwner();
   if (owner < 0) return;
   const slot = draft.pickHeld(owner);
-  const first = draft.firstWritable(owner);
+  const first = draft.caches.firstWritable(owner);
   const room = draft.slotSize[slot] - first;
   if (room <= 0) return;
   const length = draft.prng.between(1, Math.min(room, WRITE_MAX));
@@ -163,11 +164,11 @@ export function ksizeOne(draft: Draft): void {
 }
 
 export function validateOne(draft: Draft): void {
-  draft.image.validate(draft.pickCache());
+  draft.image.validate(draft.caches.pick());
 }
 
 export function shrinkOne(draft: Draft): void {
-  draft.image.shrink(draft.pickCache());
+  draft.image.shrink(draft.caches.pick());
 }
 
 export function countConstructions(draft: Draft): void {

@@ -66,9 +66,9 @@ export class ProgramImage {
     this.slotCount = Slot.FIRST;
     this.cacheCount = 0;
     this.regionCount = 0;
-    this.cacheNames.length = 0;
-    this.slotNames.length = Slot.FIRST;
-    this.addressSlots.length = 0;
+    if (this.cacheNames.length > 0) this.cacheNames.length = 0;
+    if (this.slotNames.length > Slot.FIRST) this.slotNames.length = Slot.FIRST;
+    if (this.addressSlots.length > 0) this.addressSlots.length = 0;
   }
 
   /** A new cache name; returns its number. */

@@ -1,7 +1,8 @@
 // Mistakes that come with the end of a slab or of a cache: a pointer into memory that is another
 // cache's by now, objects that are held when their cache goes, and use of them when it is gone.
 import { Letter } from "../../abi.ts";
-import { type Draft, KMALLOC } from "../draft.ts";
+import type { Draft } from "../draft.ts";
+import { KMALLOC } from "../limits.ts";
 import { Feature } from "../features.ts";
 import { fullSlab, ownSlab } from "./own_slab.ts";
 import { store, storeWithin } from "./value.ts";
@@ -18,15 +19,19 @@ export function crossCacheReuse(draft: Draft): void {
   const stale = first + draft.prng.below(count);
   for (let i = 0; i < count; i++) draft.free(cache, first + i);
   draft.image.shrink(cache);
-  const other = draft.addCacheOfOrder(draft.layout[cache].order);
-  const objects = draft.allocMany(other, Math.min(draft.layout[other].objects, WRITE_MAX), false);
-  const length = draft.prng.between(1, Math.min(draft.size[cache], WRITE_MAX));
+  const other = draft.caches.addOfOrder(draft.caches.layout[cache].order);
+  const objects = draft.allocMany(
+    other,
+    Math.min(draft.caches.layout[other].objects, WRITE_MAX),
+    false,
+  );
+  const length = draft.prng.between(1, Math.min(draft.caches.size[cache], WRITE_MAX));
   if (draft.isTwin) {
     storeWithin(draft, other, objects, length);
     return;
   }
   draft.mark();
-  store(draft, cache, stale, draft.prng.below(draft.size[cache] - length + 1), length);
+  store(draft, cache, stale, draft.prng.below(draft.caches.size[cache] - length + 1), length);
 }
 
 /** Objects are lost; the mistake is the destruction, now or at the end. */
@@ -47,7 +52,7 @@ export function leakAtDestroy(draft: Draft): void {
 /** A write, a read or a free by way of a pointer that outlived its cache. */
 export function useAfterDestroy(draft: Draft): void {
   const { cache, first, count } = fullSlab(draft, 0, Letter.R);
-  const size = draft.size[cache];
+  const size = draft.caches.size[cache];
   const stale = first + draft.prng.below(count);
   const length = draft.prng.between(1, Math.min(size, WRITE_MAX));
   const isFree = draft.prng.oneIn(3) && (draft.allowed & Feature.KMALLOC) !== 0;

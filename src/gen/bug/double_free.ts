@@ -1,6 +1,7 @@
 // Objects that are given back twice. In a twin the second free is missing.
 import { Letter } from "../../abi.ts";
-import { type Draft, KMALLOC } from "../draft.ts";
+import type { Draft } from "../draft.ts";
+import { KMALLOC } from "../limits.ts";
 import { Feature } from "../features.ts";
 import { followFreed } from "./follow.ts";
 import { fullSlab } from "./own_slab.ts";
@@ -12,7 +13,7 @@ const FEW = Array.from({ length: BULK_MAX + 2 }, (_, count) => new Uint16Array(c
 /** A cache, or kmalloc now and then. */
 function pickAnyOwner(draft: Draft): number {
   const isKmalloc = draft.prng.oneIn(5) && (draft.allowed & Feature.KMALLOC) !== 0;
-  return isKmalloc ? KMALLOC : draft.pickCache();
+  return isKmalloc ? KMALLOC : draft.caches.pick();
 }
 
 function needHeld(draft: Draft, owner: number): number {
@@ -38,7 +39,7 @@ export function doubleFree(draft: Draft): void {
 
 /** A, B, A: the object is no longer the head of the list when it comes again. */
 export function doubleFreeInterleaved(draft: Draft): void {
-  const cache = draft.pickCache();
+  const cache = draft.caches.pick();
   const between = draft.prng.between(1, 3);
   while (draft.heldCount(cache) <= between) draft.alloc(cache);
   const slot = draft.freeOne(cache);
@@ -67,7 +68,7 @@ export function doubleFreeAfterDiscard(draft: Draft): void {
 
 /** The same object twice among those of one call. */
 export function doubleFreeBulk(draft: Draft): void {
-  const cache = draft.pickCache();
+  const cache = draft.caches.pick();
   const count = draft.prng.between(1, BULK_MAX - 1);
   while (draft.heldCount(cache) < count) draft.alloc(cache);
   const slots = FEW[draft.isTwin ? count : count + 1];

@@ -1,6 +1,7 @@
 // What comes after a mistake: sometimes the damage is looked at, or led on, at once; mostly the
 // program goes on as if nothing had happened.
-import { type Draft, KMALLOC } from "../draft.ts";
+import type { Draft } from "../draft.ts";
+import { KMALLOC } from "../limits.ts";
 import { Feature } from "../features.ts";
 
 /** After damage around a live object: it is given back, or its cache validated. */

@@ -1,7 +1,8 @@
 // Frees of what is no object, or not one of that cache. A twin frees the object, and into its own
 // cache.
 import { Slot } from "../../abi.ts";
-import { type Draft, KMALLOC } from "../draft.ts";
+import type { Draft } from "../draft.ts";
+import { KMALLOC } from "../limits.ts";
 import { Feature } from "../features.ts";
 import { objectBeside, Side } from "./scene.ts";
 
@@ -28,7 +29,7 @@ function interiorOffset(draft: Draft, size: number): number {
 
 /** A global variable, in the kernel's image or in vmalloc space. */
 export function invalidFreeForeign(draft: Draft): void {
-  const cache = draft.pickCache();
+  const cache = draft.caches.pick();
   if (draft.isTwin) {
     draft.freeOne(cache);
     return;
@@ -42,10 +43,10 @@ export function invalidFreeForeign(draft: Draft): void {
 }
 
 export function wrongCacheFree(draft: Draft): void {
-  const owner = draft.pickCache();
+  const owner = draft.caches.pick();
   const other = otherCache(draft, owner);
   const isKmalloc = draft.prng.oneIn(5) && (draft.allowed & Feature.KMALLOC) !== 0;
-  const slot = isKmalloc ? draft.kmalloc(draft.size[owner], false) : draft.needHeld(owner);
+  const slot = isKmalloc ? draft.kmalloc(draft.caches.size[owner], false) : draft.needHeld(owner);
   if (draft.isTwin) {
     draft.free(isKmalloc ? KMALLOC : owner, slot);
     return;
@@ -57,10 +58,11 @@ export function wrongCacheFree(draft: Draft): void {
 
 /** A cache that cannot be merged with the other. */
 function otherCache(draft: Draft, owner: number): number {
-  const first = draft.prng.below(draft.cacheCount);
-  for (let i = 0; i < draft.cacheCount; i++) {
-    const cache = (first + i) % draft.cacheCount;
-    if (cache !== owner && draft.isGone[cache] === 0 && !draft.mayShare(cache, owner)) return cache;
+  const first = draft.prng.below(draft.caches.count);
+  for (let i = 0; i < draft.caches.count; i++) {
+    const cache = (first + i) % draft.caches.count;
+    if (cache !== owner && draft.caches.isGone[cache] === 0 && !draft.caches.mayShare(cache, owner))
+      return cache;
   }
-  return draft.addOwnCache();
+  return draft.caches.addOwn();
 }

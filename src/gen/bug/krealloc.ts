@@ -1,7 +1,8 @@
 // krealloc, misunderstood: the old pointer after the object moved, the old size after it shrank, an
 // object that is not there any more.
 import { KMALLOC_SIZES } from "../../program/kmalloc.ts";
-import { type Draft, KMALLOC } from "../draft.ts";
+import type { Draft } from "../draft.ts";
+import { KMALLOC } from "../limits.ts";
 import { followLive } from "./follow.ts";
 import { store, storeWithin } from "./value.ts";
 

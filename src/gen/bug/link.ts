@@ -26,7 +26,7 @@ export function freePointerForge(draft: Draft): void {
 /** Any cache, or one whose slabs are its own. */
 function cacheOfLinks(draft: Draft): number {
   const isOwn = (draft.allowed & Feature.CACHES) !== 0 && draft.prng.oneIn(3);
-  return isOwn ? draft.addOwnCache() : draft.pickCache();
+  return isOwn ? draft.caches.addOwn() : draft.caches.pick();
 }
 
 /** Without a free object behind it a NULL would change nothing. */
@@ -38,7 +38,7 @@ function freePair(draft: Draft, cache: number, behind: number, slot: number): vo
 /** Stores a link: as the allocator encodes it, or as it is. A twin stores it in its own object. */
 function link(draft: Draft, cache: number, slot: number, value: PointerValue): void {
   const isEncoded = draft.prng.oneIn(2);
-  const { offset } = draft.layout[cache];
+  const { offset } = draft.caches.layout[cache];
   if (draft.isTwin) {
     storePointerWithin(draft, cache, slot, value);
   } else if (isEncoded) {
@@ -49,9 +49,9 @@ function link(draft: Draft, cache: number, slot: number, value: PointerValue): v
 }
 
 function storePointerWithin(draft: Draft, cache: number, slot: number, value: PointerValue): void {
-  const first = draft.firstWritable(cache);
-  const at = Math.max(first, draft.size[cache] - 8);
-  if (at + 8 <= draft.size[cache]) draft.image.wptr(slot, at, value.slot, value.offset);
+  const first = draft.caches.firstWritable(cache);
+  const at = Math.max(first, draft.caches.size[cache] - 8);
+  if (at + 8 <= draft.caches.size[cache]) draft.image.wptr(slot, at, value.slot, value.offset);
 }
 
 /** What attackers and accidents leave there; own pointers make cycles, and are another class. */
@@ -64,7 +64,7 @@ function forgedValue(draft: Draft, cache: number, slot: number, behind: number):
     case 2:
       return pointerTo(heldBut(draft, cache, behind, slot));
     case 3:
-      return pointerTo(heldBut(draft, draft.pickCache(), behind, slot));
+      return pointerTo(heldBut(draft, draft.caches.pick(), behind, slot));
     case 4:
       return pointerTo(Slot.GLOB, 8 * prng.below(500));
     case 5:
@@ -83,7 +83,7 @@ function heldBut(draft: Draft, cache: number, one: number, other: number): numbe
 /** Objects are freed in a row; then the link of one leads to itself, or to one freed later. */
 export function freelistCycle(draft: Draft): void {
   const isOwn = (draft.allowed & Feature.CACHES) !== 0;
-  const cache = isOwn ? draft.addOwnCache() : draft.pickCache();
+  const cache = isOwn ? draft.caches.addOwn() : draft.caches.pick();
   const count = draft.prng.between(1, 4);
   const first = draft.allocMany(cache, count, false);
   const from = first + draft.prng.below(count);

@@ -2,7 +2,8 @@
 // is written begins at the edge, or a little inside it: a copy too long, an index too large.
 import { tailBytes } from "../../oracle/layout.ts";
 import { KMALLOC_SIZES } from "../../program/kmalloc.ts";
-import { type Draft, KMALLOC } from "../draft.ts";
+import type { Draft } from "../draft.ts";
+import { KMALLOC } from "../limits.ts";
 import { oneByte, PATTERN_MAX } from "../pattern.ts";
 import { followLive } from "./follow.ts";
 import { fullSlab } from "./own_slab.ts";
@@ -38,19 +39,19 @@ export function overflowRight(draft: Draft): void {
 
 /** Bytes that the write has in common with the object. */
 function insideOf(draft: Draft, owner: number, size: number): number {
-  return Math.min(size - draft.firstWritable(owner), draft.prng.between(1, WORD));
+  return Math.min(size - draft.caches.firstWritable(owner), draft.prng.between(1, WORD));
 }
 
 /** As far as the end of the next object, at most. */
 function roomBehind(draft: Draft, owner: number): number {
-  return owner === KMALLOC ? PATTERN_MAX : Math.min(PATTERN_MAX, draft.layout[owner].size);
+  return owner === KMALLOC ? PATTERN_MAX : Math.min(PATTERN_MAX, draft.caches.layout[owner].size);
 }
 
 export function overflowLeft(draft: Draft): void {
   const { owner, slot, size } = objectBeside(draft, Side.LEFT);
   const length = draft.prng.pick(LEFT_LENGTHS);
   if (draft.isTwin) {
-    const first = draft.firstWritable(owner);
+    const first = draft.caches.firstWritable(owner);
     const fitting = Math.min(length, size - first);
     if (fitting > 0) storeBytes(draft, slot, first, fitting);
     draft.noteWritten(slot, first, first + fitting);
@@ -68,8 +69,8 @@ export function overflowFar(draft: Draft): void {
   if (draft.isTwin) {
     draft.fill(owner, slot, byte);
   } else {
-    const from = draft.prng.oneIn(2) ? draft.firstWritable(owner) : size;
-    const end = size + draft.layout[owner].size + draft.prng.between(1, REACH_MAX);
+    const from = draft.prng.oneIn(2) ? draft.caches.firstWritable(owner) : size;
+    const end = size + draft.caches.layout[owner].size + draft.prng.between(1, REACH_MAX);
     draft.mark();
     draft.image.fill(slot, from, end - from, byte);
   }
@@ -123,7 +124,7 @@ export function offByOneNul(draft: Draft): void {
 function writeOneBehind(draft: Draft, byte: number): void {
   const { owner, slot, size } = objectBeside(draft, Side.RIGHT);
   const offset = draft.isTwin ? size - 1 : size;
-  if (offset >= draft.firstWritable(owner)) {
+  if (offset >= draft.caches.firstWritable(owner)) {
     draft.mark();
     draft.image.write(slot, offset, oneByte(byte));
     if (draft.isTwin) draft.noteWritten(slot, offset, size);
@@ -136,13 +137,13 @@ export function slabPadding(draft: Draft): void {
   const slab = fullSlab(draft, TAIL_MIN);
   const last = slab.at(slab.cells - 1);
   const owner = slab.cache;
-  const tail = tailBytes(draft.layout[owner]);
+  const tail = tailBytes(draft.caches.layout[owner]);
   const length = Math.min(draft.prng.pick(LENGTHS), tail);
   if (draft.isTwin) {
     storeWithin(draft, owner, last, length);
   } else {
     draft.mark();
-    const at = draft.layout[owner].cellEnd + draft.prng.below(tail - length + 1);
+    const at = draft.caches.layout[owner].cellEnd + draft.prng.below(tail - length + 1);
     store(draft, owner, last, at, length);
   }
   followLive(draft, owner, last);

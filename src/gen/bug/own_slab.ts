@@ -32,7 +32,7 @@ export class OwnSlab {
 
   /** Obtains objects: all of the slab, or the first few. */
   fill(draft: Draft, cache: number, isFull: boolean): this {
-    const layout = draft.layout[cache];
+    const layout = draft.caches.layout[cache];
     const fills = layout.objects <= FULL_MAX && (isFull || draft.prng.oneIn(2));
     const isBulk = draft.has(Feature.BULK) && draft.prng.oneIn(4);
     this.cache = cache;
@@ -48,10 +48,10 @@ const slab = new OwnSlab();
 
 /** Objects of a slab: all of them, or the first few. */
 export function ownSlab(draft: Draft): OwnSlab {
-  return slab.fill(draft, draft.addOwnCache(), false);
+  return slab.fill(draft, draft.caches.addOwn(), false);
 }
 
 /** All objects of a slab; behind them lie `tailMin` bytes or more. */
 export function fullSlab(draft: Draft, tailMin = 0, lettersAway = 0): OwnSlab {
-  return slab.fill(draft, draft.addFullCache(FULL_MAX, tailMin, lettersAway), true);
+  return slab.fill(draft, draft.caches.addFull(FULL_MAX, tailMin, lettersAway), true);
 }

@@ -1,7 +1,8 @@
 // Reads of what is not the reader's, or was never written: nothing is damaged, and no debug option
 // can see it. (Reads of freed objects are in stale.ts.)
 import { Letter } from "../../abi.ts";
-import { type Draft, KMALLOC } from "../draft.ts";
+import type { Draft } from "../draft.ts";
+import { KMALLOC } from "../limits.ts";
 import { objectBeside, Side } from "./scene.ts";
 
 const LENGTHS = Uint8Array.of(1, 2, 4, 8, 8, 16, 24, 32);
@@ -38,8 +39,8 @@ export function uninitialisedRead(draft: Draft): void {
 
 /** With a constructor, or R, an object keeps what was in it from one owner to the next. */
 function ownerOfEmpties(draft: Draft): number {
-  const cache = draft.pickCache();
-  const keeps = (draft.letters[cache] & (Letter.CTOR | Letter.R)) !== 0;
+  const cache = draft.caches.pick();
+  const keeps = (draft.caches.letters[cache] & (Letter.CTOR | Letter.R)) !== 0;
   return keeps || draft.prng.oneIn(5) ? KMALLOC : cache;
 }
 

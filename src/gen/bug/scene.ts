@@ -1,6 +1,7 @@
 // Where a mistake happens: an object to make it with, and the state of the object that it hits.
 import { KMALLOC_SIZES } from "../../program/kmalloc.ts";
-import { type Draft, KMALLOC } from "../draft.ts";
+import type { Draft } from "../draft.ts";
+import { KMALLOC } from "../limits.ts";
 import { Feature } from "../features.ts";
 import { fullSlab, type OwnSlab, ownSlab } from "./own_slab.ts";
 
@@ -79,7 +80,7 @@ export function objectBeside(draft: Draft, side: Side): Scene {
   const state = drawVictim(draft);
   switch (state) {
     case Victim.ANY:
-      return anyObject(draft, draft.pickCache());
+      return anyObject(draft, draft.caches.pick());
     case Victim.FRESH:
       return freshObject(draft);
     case Victim.KMALLOC:
@@ -95,7 +96,7 @@ export function anyObject(draft: Draft, cache: number): Scene {
 }
 
 function freshObject(draft: Draft): Scene {
-  const cache = draft.pickCache();
+  const cache = draft.caches.pick();
   return scene.set(draft, cache, draft.alloc(cache));
 }
 
@@ -121,7 +122,7 @@ function objectInOwnSlab(draft: Draft, side: Side, state: number): Scene {
 
 /** A live object with two more behind it, each of them live or free. */
 export function objectBeforeTwo(draft: Draft): Scene {
-  if (!allows(draft, Feature.CACHES)) return anyObject(draft, draft.pickCache());
+  if (!allows(draft, Feature.CACHES)) return anyObject(draft, draft.caches.pick());
   const slab = draft.prng.oneIn(2) ? fullSlab(draft) : ownSlab(draft);
   const cell = draft.prng.below(Math.max(1, slab.cells - 2));
   for (let behind = cell + 1; behind < Math.min(cell + 3, slab.cells); behind++) {
@@ -139,7 +140,7 @@ export function freedObject(draft: Draft): Scene {
   switch (state) {
     case Victim.ANY:
     case Victim.LIVE:
-      return freedAnyObject(draft, draft.pickCache());
+      return freedAnyObject(draft, draft.caches.pick());
     case Victim.FRESH:
       return freedAfresh(draft);
     case Victim.KMALLOC:
@@ -169,7 +170,7 @@ function giveBack(draft: Draft, { owner, slot }: Scene): Scene {
 /** The only free object of a cache; without caches of its own, one that probably comes next. */
 export function freedInFullSlab(draft: Draft): Scene {
   if (!allows(draft, Feature.CACHES)) {
-    const cache = draft.pickCache();
+    const cache = draft.caches.pick();
     return scene.set(draft, cache, draft.freeOne(cache));
   }
   const { cache, first, count } = fullSlab(draft);

@@ -26,10 +26,10 @@ function otherByte(draft: Draft): number {
 }
 
 function cacheWithConstructor(draft: Draft): number {
-  for (let cache = 0; cache < draft.cacheCount; cache++) {
-    if (draft.hasConstructor(cache) && draft.isGone[cache] === 0) return cache;
+  for (let cache = 0; cache < draft.caches.count; cache++) {
+    if (draft.caches.hasConstructor(cache) && draft.caches.isGone[cache] === 0) return cache;
   }
-  return draft.addOwnCache(Letter.CTOR);
+  return draft.caches.addOwn(Letter.CTOR);
 }
 
 /** One bit anywhere in the cell of a free object, or around the payload of a live one. */
@@ -55,22 +55,22 @@ export function bitFlip(draft: Draft): void {
 
 /** A program may well flip bits of its own; a single one would look like an accident. */
 function flipTwoWithin(draft: Draft, { owner, slot, size }: Scene): void {
-  const first = draft.firstWritable(owner);
+  const first = draft.caches.firstWritable(owner);
   if (size <= first) return;
   draft.fill(owner, slot, draft.prng.below(256));
   draft.image.xor(slot, draft.prng.between(first, size - 1), oneByte(3 << draft.prng.below(7)));
 }
 
 function cellOffset(draft: Draft, { owner, size }: Scene): number {
-  if (owner >= draft.cacheCount) return draft.prng.below(size);
-  const { redLeftPad, cellEnd } = draft.layout[owner];
+  if (owner >= draft.caches.count) return draft.prng.below(size);
+  const { redLeftPad, cellEnd } = draft.caches.layout[owner];
   return draft.prng.between(-redLeftPad, cellEnd - 1);
 }
 
 /** Behind the payload or before it: guards, metadata, and a little of the neighbours. */
 function aroundOffset(draft: Draft, { owner, size }: Scene): number {
-  if (owner >= draft.cacheCount) return size + draft.prng.below(8);
-  const { redLeftPad, cellEnd } = draft.layout[owner];
+  if (owner >= draft.caches.count) return size + draft.prng.below(8);
+  const { redLeftPad, cellEnd } = draft.caches.layout[owner];
   if (redLeftPad > 0 && draft.prng.oneIn(4)) return -draft.prng.between(1, redLeftPad);
   return draft.prng.between(size, Math.max(size, cellEnd - 1) + 8);
 }

@@ -107,7 +107,7 @@ export function store(
 
 /** What a benign twin does instead: as many bytes, at the end of what is the program's own. */
 export function storeWithin(draft: Draft, owner: number, slot: number, length: number): void {
-  const first = draft.firstWritable(owner);
+  const first = draft.caches.firstWritable(owner);
   const size = draft.slotSize[slot];
   const fitting = Math.min(length, size - first);
   if (fitting <= 0) return;

@@ -9,8 +9,8 @@ const WORD = 8;
 const HEADS = 64;
 
 export function wrongSizeUse(draft: Draft): void {
-  const cache = draft.pickCache();
-  const size = draft.size[cache];
+  const cache = draft.caches.pick();
+  const size = draft.caches.size[cache];
   const head = draft.prng.oneIn(2) ? Slot.GLOB : Slot.VGLOB;
   const headOffset = LIST_HEAD * draft.prng.below(HEADS);
   draft.image.listInit(head, headOffset);
@@ -33,8 +33,8 @@ function offsetWithin(size: number): number {
 
 /** Where the list_head of the larger type lies: across the end of the object or of its cell. */
 function listOffset(draft: Draft, cache: number): number {
-  const size = draft.size[cache];
-  const cell = draft.layout[cache].cellEnd;
+  const size = draft.caches.size[cache];
+  const cell = draft.caches.layout[cache].cellEnd;
   switch (draft.prng.below(3)) {
     case 0:
       return Math.max(WORD, cell - WORD);
@@ -49,8 +49,8 @@ function listOffset(draft: Draft, cache: number): number {
 function useNeighbours(draft: Draft, cache: number): void {
   for (let count = draft.prng.below(4); count > 0; count--) {
     const slot = draft.alloc(cache);
-    const first = draft.firstWritable(cache);
-    const length = Math.min(draft.size[cache], LIST_HEAD) - first;
+    const first = draft.caches.firstWritable(cache);
+    const length = Math.min(draft.caches.size[cache], LIST_HEAD) - first;
     if (length > 0) draft.image.fill(slot, first, length, 0x4a);
     draft.noteWritten(slot, first, first + length);
   }

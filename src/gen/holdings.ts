@@ -1,0 +1,87 @@
+// The objects that a program in the making holds, by owner: a cache, or the kmalloc caches.
+import { OWNERS, SLOTS_MAX } from "./limits.ts";
+import { SlotList } from "./slot_list.ts";
+
+const HELD_MAX = 2048;
+
+export class Holdings {
+  /** Objects of all owners. */
+  total = 0;
+  readonly #lists = Array.from({ length: OWNERS }, () => new SlotList(HELD_MAX));
+  /** A bit for each owner that has any. */
+  #owners = 0;
+  /** By slot: where it was put into the list of its owner; it may have moved since. */
+  readonly #place = new Uint16Array(SLOTS_MAX);
+
+  clear(): void {
+    for (let owner = 0; owner < OWNERS; owner++) this.#lists[owner].count = 0;
+    this.total = 0;
+    this.#owners = 0;
+  }
+
+  count(owner: number): number {
+    return this.#lists[owner].count;
+  }
+
+  /** The slot at a place of the owner's list, the oldest first. */
+  at(owner: number, index: number): number {
+    return this.#lists[owner].slots[index];
+  }
+
+  /** An owner with at least one object, from `first` on and round; -1 if there is none. */
+  ownerFrom(first: number): number {
+    const behind = this.#owners >>> first;
+    if (behind !== 0) return first + lowestBit(behind);
+    return this.#owners === 0 ? -1 : lowestBit(this.#owners);
+  }
+
+  add(owner: number, slot: number): void {
+    const list = this.#lists[owner];
+    this.#place[slot] = list.count;
+    list.add(slot);
+    this.#recount(owner, this.#place[slot]);
+  }
+
+  holds(owner: number, slot: number): boolean {
+    return this.#indexOf(owner, slot) >= 0;
+  }
+
+  /** Takes a slot out; `keepsOrder`: those behind it close up, otherwise the last takes its place. */
+  takeOut(owner: number, slot: number, keepsOrder: boolean): void {
+    const list = this.#lists[owner];
+    const index = this.#indexOf(owner, slot);
+    if (index < 0) return;
+    const before = list.count;
+    if (keepsOrder) {
+      list.closeUp(index);
+    } else {
+      list.removeAt(index);
+      this.#place[list.slots[index]] = index;
+    }
+    this.#recount(owner, before);
+  }
+
+  /** All that an owner has is out of reach. */
+  drop(owner: number): void {
+    const before = this.#lists[owner].count;
+    this.#lists[owner].count = 0;
+    this.#recount(owner, before);
+  }
+
+  #indexOf(owner: number, slot: number): number {
+    const list = this.#lists[owner];
+    const place = this.#place[slot];
+    return place < list.count && list.slots[place] === slot ? place : list.indexOf(slot);
+  }
+
+  #recount(owner: number, before: number): void {
+    const { count } = this.#lists[owner];
+    this.total += count - before;
+    if (count > 0) this.#owners |= 1 << owner;
+    else this.#owners &= ~(1 << owner);
+  }
+}
+
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}

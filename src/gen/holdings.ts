@@ -46,7 +46,7 @@ export class Holdings {
     return this.#indexOf(owner, slot) >= 0;
   }
 
-  /** Takes a slot out; those behind it close up to keep their order, or the last takes its place. */
+  /** Takes a slot out; those behind it close up to keep the order, or the last takes its place. */
   takeOut(owner: number, slot: number, keepsOrder: boolean): void {
     const list = this.#lists[owner];
     const index = this.#indexOf(owner, slot);

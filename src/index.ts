@@ -41,6 +41,8 @@ export {
   type ShrinkResult,
   shrink,
 } from "./shrink/shrink.ts";
+export { type Bench, type BenchRequest, bench } from "./survey/bench.ts";
+export { type BenchChange, compareBenches } from "./survey/bench_compare.ts";
 export { type LayoutColumn, type Layouts, layoutsOf, type SlotLayout } from "./survey/layout.ts";
 export {
   type Matrix,

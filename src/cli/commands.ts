@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { register as registerCi } from "./commands/ci.ts";
 import { register as registerCorpus } from "./commands/corpus.ts";
 import { register as registerCost } from "./commands/cost.ts";
+import { register as registerBench } from "./commands/bench.ts";
 import { register as registerExport } from "./commands/export.ts";
 import { register as registerFuzz } from "./commands/fuzz.ts";
 import { register as registerGeometry } from "./commands/geometry.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerShrink,
   registerMatrix,
   registerScore,
+  registerBench,
   registerExport,
   registerCi,
   registerCorpus,

@@ -4,6 +4,9 @@ import { resolveMachine } from "../../src/program/boot.ts";
 import type { ProfileName } from "../../src/program/op.ts";
 import { parseScript } from "../../src/program/text.ts";
 import { PROFILES } from "../../src/program/variant.ts";
+import { bench } from "../../src/survey/bench.ts";
+import { summariesOf } from "../../src/survey/bench_figures.ts";
+import { benchPage } from "../../src/survey/bench_page.ts";
 import { layoutsOf } from "../../src/survey/layout.ts";
 import { layoutPage } from "../../src/survey/layout_page.ts";
 import { type Matrix, matrixOf } from "../../src/survey/matrix.ts";
@@ -52,4 +55,15 @@ export function geometryPage(): string {
   const form = { size: 312, align: 0, flags: "FZPU", ctor: false };
   const layouts = layoutsOf(heap, machines, form);
   return layoutPage({ layouts, command: "slabfuzz geometry 312 --flags FZPU", version });
+}
+
+/** Two workloads under three sets of options. */
+export function shortBenchPage(): string {
+  const works = (["lifo", "fifo"] as const).map((name) => {
+    return { kind: "workload", name, size: 64 } as const;
+  });
+  const common = { machine: { profile: "v6.1" }, seed: 1n, host: "a test", timeMs: 1 };
+  const result = bench({ works, options: ["-", "FZ", "FZPU"], ...common });
+  const summaries = summariesOf(result, {});
+  return benchPage({ bench: result, summaries, command: "slabfuzz bench", version });
 }

@@ -27,7 +27,7 @@ export function takeCensus(heap: SlabHeap, shadow: Shadow): void {
 }
 
 function countCache(heap: SlabHeap, shadow: Shadow, reader: SlabReader, cache: number): void {
-  const at = (heap.core.cache_address() + cache * CacheLayout.SIZE) >>> 2;
+  const at = (heap.areas.cache + cache * CacheLayout.SIZE) >>> 2;
   const { u32 } = heap.views;
   const layout = shadow.caches.layouts[cache];
   compareLayout(shadow, u32, at, layout, cache);

@@ -18,7 +18,7 @@ function pagesOfCaches(heap: SlabHeap, end: number): number {
   const { u32 } = heap.views;
   let pages = 0;
   for (let index = 0; index < Math.min(end, CACHE_MAX); index++) {
-    const at = (heap.core.cache_address() + index * CacheLayout.SIZE) >>> 2;
+    const at = (heap.areas.cache + index * CacheLayout.SIZE) >>> 2;
     if (u32[at + CacheLayout.STATE / 4] === 0) continue;
     pages += u32[at + CacheLayout.NR_SLABS / 4] << (u32[at + CacheLayout.OO / 4] >>> 16);
   }

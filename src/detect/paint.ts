@@ -18,7 +18,7 @@ import type { Shadow } from "../oracle/shadow.ts";
 import { NONE } from "../oracle/slabs.ts";
 import type { Invariant } from "../oracle/violation.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
-import { readWindow } from "../wasm/memory.ts";
+import { linearOfWindow } from "../wasm/memory.ts";
 
 const RULES: readonly Invariant[] = ["red-zone", "poison", "padding"];
 
@@ -26,7 +26,7 @@ const RULES: readonly Invariant[] = ["red-zone", "poison", "padding"];
 export function comparePaint(heap: SlabHeap, shadow: Shadow): void {
   if (!shadow.keeping.keepsAny(RULES)) return;
   if (shadow.damages.length > 0 || shadow.violations.length > 0) return;
-  const ram = readWindow(heap, Window.RAM).linear;
+  const ram = linearOfWindow(heap, Window.RAM);
   const painter = new PaintReader(shadow, heap.views.u8, ram);
   for (let slab = 0; slab < shadow.slabs.count; slab++) painter.read(slab);
 }

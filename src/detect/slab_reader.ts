@@ -15,7 +15,7 @@ import type { Shadow } from "../oracle/shadow.ts";
 import { NONE } from "../oracle/slabs.ts";
 import type { Invariant } from "../oracle/violation.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
-import { readWindow } from "../wasm/memory.ts";
+import { linearOfWindow } from "../wasm/memory.ts";
 
 const VMEMMAP_HIGH = 0xffffea00;
 const TWO_32 = 0x100000000;
@@ -73,8 +73,8 @@ export class SlabReader {
     this.#u32 = heap.views.u32;
     this.#shadow = shadow;
     this.#words = wordsOf(shadow.machine.profile);
-    this.#ram = readWindow(heap, Window.RAM).linear >>> 2;
-    this.#memMap = readWindow(heap, Window.MEM_MAP).linear >>> 2;
+    this.#ram = linearOfWindow(heap, Window.RAM) >>> 2;
+    this.#memMap = linearOfWindow(heap, Window.MEM_MAP) >>> 2;
     this.#layout = shadow.caches.layouts[0];
   }
 

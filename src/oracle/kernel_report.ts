@@ -92,7 +92,7 @@ export class EventLog implements ReportSource {
   }
 
   begin(record: RunRecord): void {
-    this.reports.length = 0;
+    if (this.reports.length > 0) this.reports.length = 0;
     this.#bytes = record.u8;
     this.#next = record.eventAt;
     this.#end = record.eventAt + record.eventBytes;

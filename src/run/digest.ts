@@ -29,7 +29,7 @@ export function digestRun(
     const kind = image.words[4 * op] & 0xff;
     if (HAS_EXTRA[kind] !== 0) digestExtra(digest, heap, kind, op);
   }
-  digestBytes(digest, heap.views.u32, heap.eventAddress, heap.eventBytes);
+  digestBytes(digest, heap.views.u32, heap.areas.event, heap.eventBytes);
   return digest.word(heap.eventsLost);
 }
 
@@ -43,7 +43,7 @@ function digestExtra(digest: Digest, heap: SlabHeap, kind: number, op: number): 
   const count = heap.results[at + ResultField.AUX / 4];
   const bytes = extraBytes(kind, count);
   const position = heap.results[at + ResultField.VALUE / 4];
-  digestBytes(digest, heap.views.u32, heap.core.extra_address() + position, bytes);
+  digestBytes(digest, heap.views.u32, heap.areas.extra + position, bytes);
 }
 
 function extraBytes(kind: number, count: number): number {

@@ -21,7 +21,7 @@ import type { InvariantCadence } from "../oracle/violation.ts";
 import { type Judgement, judge, signatureKey } from "../oracle/verdict.ts";
 import { ProgramImage } from "../program/image.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
-import { readWindow } from "../wasm/memory.ts";
+import { linearOfWindow } from "../wasm/memory.ts";
 import { digestRun } from "./digest.ts";
 
 /** Bytes looked at on either side of a write, so that a whole free pointer is in view. */
@@ -63,7 +63,7 @@ export class Judge {
     this.heap = heap;
     this.shadow = new Shadow(oracleMachineOf(heap.machine), this.#record, cadence, reports);
     heap.reset();
-    this.#ramLinear = readWindow(heap, Window.RAM).linear;
+    this.#ramLinear = linearOfWindow(heap, Window.RAM);
     this.#startPages = heap.core.pages_in_use();
   }
 
@@ -111,12 +111,12 @@ export class Judge {
   }
 
   #view(): void {
-    const { core, views } = this.heap;
+    const { areas, views } = this.heap;
     this.#record.u8 = views.u8;
     this.#record.i32 = views.i32;
-    this.#record.resultAt = core.result_address() >>> 2;
-    this.#record.extraAt = core.extra_address();
-    this.#record.eventAt = this.heap.eventAddress;
+    this.#record.resultAt = areas.result >>> 2;
+    this.#record.extraAt = areas.extra;
+    this.#record.eventAt = areas.event;
     this.#record.eventBytes = this.heap.eventBytes;
   }
 

@@ -30,6 +30,7 @@ import { globalLettersOf, kmallocLettersOf } from "../program/boot.ts";
 import type { AddressSlot, ProgramImage } from "../program/image.ts";
 import { kernelTextOf } from "../program/kernel_text.ts";
 import { GLOB_SIZE, type Machine, profileNumber } from "../program/machine.ts";
+import { type Areas, areasOf } from "./areas.ts";
 import { decodeEvents, type KernelEvent } from "./event.ts";
 import { type CoreExports, type CoreKind, instantiateCore } from "./load.ts";
 import { MEMORY_BYTES_MAX } from "./memory_limit.ts";
@@ -49,6 +50,7 @@ export class SlabHeap {
   readonly kind: CoreKind;
   readonly core: CoreExports;
   readonly views: MemoryViews;
+  readonly areas: Areas;
   /** The result records, 4 words each. */
   results: Uint32Array;
   #machine: Machine | undefined;
@@ -56,15 +58,12 @@ export class SlabHeap {
   #addressSlots: readonly AddressSlot[] = [];
   #hasRegions = false;
   #hasStaleWindows = false;
-  readonly #resultAddress: number;
-  readonly #eventAddress: number;
 
   constructor(kind: CoreKind = "release") {
     this.kind = kind;
     this.core = instantiateCore(kind);
     this.views = new MemoryViews(this.core.memory);
-    this.#resultAddress = this.core.result_address();
-    this.#eventAddress = this.core.event_address();
+    this.areas = areasOf(this.core);
     this.results = this.#viewResults();
   }
 
@@ -97,9 +96,9 @@ export class SlabHeap {
     assert(image.cacheCount <= NAME_MAX, `a program has at most ${NAME_MAX} cache names`);
     assert(image.opCount <= OP_MAX, `a program has at most ${OP_MAX} operations`);
     const records = image.words.subarray(0, (image.opCount * OP_SIZE) / 4);
-    this.views.u32.set(records, this.core.program_address() >>> 2);
+    this.views.u32.set(records, this.areas.program >>> 2);
     const payload = image.payload.subarray(0, image.payloadSize);
-    this.views.u8.set(payload, this.core.payload_address());
+    this.views.u8.set(payload, this.areas.payload);
     this.#addressSlots = image.addressSlots.length === 0 ? NO_SLOTS : [...image.addressSlots];
     this.#hasStaleWindows ||= this.#hasRegions;
     this.#hasRegions = image.regionCount > 0;
@@ -140,7 +139,7 @@ export class SlabHeap {
 
   /** The extra bytes that a result points at; a view, valid until the next run. */
   extra(position: number, length: number): Uint8Array {
-    const first = this.core.extra_address() + position;
+    const first = this.areas.extra + position;
     return this.views.u8.subarray(first, first + length);
   }
 
@@ -154,18 +153,13 @@ export class SlabHeap {
     return this.core.events_lost();
   }
 
-  /** Linear address of the first event, for code that reads records where they lie. */
-  get eventAddress(): number {
-    return this.#eventAddress;
-  }
-
   /**
    * The events recorded since they were cleared, or those behind the first `skip` bytes of them.
    */
   events(skip = 0): KernelEvent[] {
-    const end = this.#eventAddress + this.eventBytes;
+    const end = this.areas.event + this.eventBytes;
     assert(skip === 0 || skip >= EVENT_HEADER_SIZE, "skip counts whole records");
-    return decodeEvents(this.views.u8, this.#eventAddress + skip, end);
+    return decodeEvents(this.views.u8, this.areas.event + skip, end);
   }
 
   clearEvents(): void {
@@ -184,13 +178,13 @@ export class SlabHeap {
 
   /** A reset leaves the windows of regions in the table, behind its end. */
   #forgetRegions(): void {
-    const first = this.core.window_address() + Window.FIRST_REGION * WindowLayout.SIZE;
+    const first = this.areas.window + Window.FIRST_REGION * WindowLayout.SIZE;
     this.views.u8.fill(0, first, first + 2 * REGION_MAX * WindowLayout.SIZE);
     this.#hasStaleWindows = false;
   }
 
   #slotAddress(slot: number): number {
-    return this.core.slot_address() + slot * SlotLayout.SIZE;
+    return this.areas.slot + slot * SlotLayout.SIZE;
   }
 
   #writeSlot(slot: number, high: number, low: number): void {
@@ -205,12 +199,12 @@ export class SlabHeap {
   }
 
   #viewResults(): Uint32Array {
-    const first = this.#resultAddress >>> 2;
+    const first = this.areas.result >>> 2;
     return this.views.u32.subarray(first, first + (OP_MAX * RESULT_SIZE) / 4);
   }
 
   #writeConfig(machine: Machine, planted: Planted): void {
-    const at = this.core.config_address();
+    const at = this.areas.config;
     const put = (field: ConfigLayout, value: number | boolean) =>
       this.views.writeU32(at + field, Number(value));
     put(ConfigLayout.PROFILE, profileNumber(machine.profile));

@@ -129,7 +129,7 @@ export function readCpuSlab(heap: SlabHeap, index: number, cpu: number): CpuSlab
 /** Linear address of a kmem_cache. */
 export function linearOfCache(heap: SlabHeap, index: number): number {
   assert(index < CACHE_MAX, "there is no such kmem_cache");
-  return heap.core.cache_address() + index * CacheLayout.SIZE;
+  return heap.areas.cache + index * CacheLayout.SIZE;
 }
 
 /** Kernel address of a kmem_cache: they lie at the start of RAM. */

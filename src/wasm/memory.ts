@@ -26,13 +26,19 @@ export function mappedWindows(heap: SlabHeap): readonly MappedWindow[] {
 }
 
 /** One window of the table, by its number. */
-export function readWindow({ core, views }: SlabHeap, index: number): MappedWindow {
-  const at = core.window_address() + index * WindowLayout.SIZE;
+export function readWindow(heap: SlabHeap, index: number): MappedWindow {
+  const { areas, views } = heap;
+  const at = areas.window + index * WindowLayout.SIZE;
   return {
     base: views.readU64(at + WindowLayout.BASE),
     size: views.readU32(at + WindowLayout.SIZE_BYTES),
-    linear: views.readU32(at + WindowLayout.LINEAR),
+    linear: linearOfWindow(heap, index),
   };
+}
+
+/** Where a window of the table begins in linear memory. */
+export function linearOfWindow({ areas, views }: SlabHeap, index: number): number {
+  return views.readU32(areas.window + index * WindowLayout.SIZE + WindowLayout.LINEAR);
 }
 
 /** Where `size` bytes at a kernel address lie; undefined unless all of them are mapped. */

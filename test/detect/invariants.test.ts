@@ -65,7 +65,7 @@ function copyValue({ heap, record }: Run, from: number, to: number): void {
 /** The kmem_cache of the first cache of a script, in words. */
 function cacheAt({ heap, record }: Run): number {
   const index = heap.views.u32[record.resultAt + 2];
-  return (heap.core.cache_address() + index * CacheLayout.SIZE) >>> 2;
+  return (heap.areas.cache + index * CacheLayout.SIZE) >>> 2;
 }
 
 function addToCache(run: Run, field: CacheLayout, difference: number): void {
@@ -269,9 +269,9 @@ function brokenBy({ script, breakIt, boot }: Breakage, isTouched: boolean): stri
   const record = new RunRecord(image);
   record.u8 = heap.views.u8;
   record.i32 = heap.views.i32;
-  record.resultAt = heap.core.result_address() >>> 2;
-  record.extraAt = heap.core.extra_address();
-  record.eventAt = heap.eventAddress;
+  record.resultAt = heap.areas.result >>> 2;
+  record.extraAt = heap.areas.extra;
+  record.eventAt = heap.areas.event;
   record.eventBytes = heap.eventBytes;
   if (isTouched) breakIt({ heap, record });
   const shadow = new Shadow(oracleMachineOf(machine), record, EVERY_CASE);

@@ -43,7 +43,7 @@ function eventsOf(program: Program, machine: Machine): Heard {
   heap.run(0, image.opCount);
   const record = new RunRecord(image);
   record.u8 = heap.views.u8;
-  record.eventAt = heap.eventAddress;
+  record.eventAt = heap.areas.event;
   record.eventBytes = heap.eventBytes;
   const source = new EventReports(machine);
   source.begin(record);

@@ -73,7 +73,7 @@ export function boot(): u32 {
   use_hardening();
   revive();
   boot_memory();
-  for (let i: u32 = 0; i < CACHE_MAX; i++) cache_by_index(i).index = i;
+  clear_caches(0, CACHE_MAX);
   restore_cache_list(0, 0, 0);
   booted_count = create_kmalloc_caches();
   memory.copy(booted_caches, CACHES, booted_count * CacheLayout.SIZE);
@@ -104,11 +104,16 @@ export function reset(): void {
 function reset_caches(): void {
   const used = caches_used();
   memory.copy(CACHES, booted_caches, booted_count * CacheLayout.SIZE);
-  for (let i = booted_count; i < used; i++) {
+  clear_caches(booted_count, used);
+  restore_cache_list(booted_young, booted_old, booted_count);
+}
+
+/** Another kernel may have booted with more caches than this one has: nothing of them stays. */
+function clear_caches(first: u32, end: u32): void {
+  for (let i = first; i < end; i++) {
     memory.fill(changetype<usize>(cache_by_index(i)), 0, CacheLayout.SIZE);
     cache_by_index(i).index = i;
   }
-  restore_cache_list(booted_young, booted_old, booted_count);
 }
 
 function reset_slots(): void {

@@ -5,7 +5,7 @@ import { encode } from "../../src/program/encode.ts";
 import { ProgramImage } from "../../src/program/image.ts";
 import { parseScript } from "../../src/program/text.ts";
 import { SlabHeap } from "../../src/wasm/heap.ts";
-import { readCache } from "../../src/wasm/kmem_cache.ts";
+import { existingCaches, readCache } from "../../src/wasm/kmem_cache.ts";
 import { mappedWindows } from "../../src/wasm/memory.ts";
 import { runScript } from "../helper/heap.ts";
 
@@ -68,6 +68,19 @@ describe("a run", () => {
     const { valueLow, aux } = heap.result(1);
     expect([...heap.extra(valueLow, aux)]).toEqual([0, 0, 1, 2, 3, 4, 5, 0]);
   });
+});
+
+it("a machine has only its own caches, whatever kernel booted before it", () => {
+  const old = resolveMachine({ comments: [] }, { profile: "v3.10" });
+  const later = resolveMachine({ comments: [] }, { profile: "v6.1" });
+  const fresh = new SlabHeap();
+  fresh.configure(later);
+  const used = new SlabHeap();
+  used.configure(old);
+  // 3.10 has kmalloc caches for DMA beside the others.
+  expect(existingCaches(used).length).toBeGreaterThan(existingCaches(fresh).length);
+  used.configure(later);
+  expect(existingCaches(used)).toEqual(existingCaches(fresh));
 });
 
 describe("addresses that a program spells out", () => {

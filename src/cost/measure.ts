@@ -45,9 +45,14 @@ const SETTINGS: readonly Setting[] = Object.keys(KERNELS).flatMap((kernel) =>
 
 /** The cost of a core, given its file. */
 export function measureCost(core: Uint8Array): CostTable {
-  const heap = heapOfModule(metered(new WasmFile(core)));
+  return readCost(heapOfModule(metered(new WasmFile(core))));
+}
+
+/** The cost of a core that has counters; `sizes`: only for objects of these. */
+export function readCost(heap: SlabHeap, sizes: readonly number[] = SIZES): CostTable {
   const meter = new Meter(heap.core as unknown as WebAssembly.Exports);
-  return SETTINGS.flatMap((setting) => rowsOf(setting, heap, meter));
+  const settings = SETTINGS.filter(({ size }) => sizes.includes(size));
+  return settings.flatMap((setting) => rowsOf(setting, heap, meter));
 }
 
 function heapOfModule(bytes: Uint8Array<ArrayBuffer>): SlabHeap {

@@ -10,7 +10,7 @@ import {
   Opcode,
 } from "../bytecode/instruction.ts";
 import { ByteReader, signedBytes, unsignedBytes } from "../bytecode/leb128.ts";
-import type { FunctionBody, Patch, WasmFile } from "../bytecode/wasm_file.ts";
+import type { FunctionBody, NewGlobal, Patch, WasmFile } from "../bytecode/wasm_file.ts";
 
 /** What is counted, in the order of every list of figures. */
 export const COUNTERS = ["loads", "stores", "blocks", "calls", "bulk bytes"] as const;
@@ -26,11 +26,20 @@ const PREFIX = "slabfuzz_cost_";
 const LENGTH = `${PREFIX}length`;
 const EXTEND_U = 0xad;
 
+/** The globals that the counters are, in the order in which they are to be added. */
+export const METER_GLOBALS: readonly NewGlobal[] = [
+  ...COUNTERS.map((_, i) => ({ name: `${PREFIX}${i}`, isLong: true })),
+  { name: LENGTH, isLong: false },
+];
+
 /** The module with counters. */
 export function metered(file: WasmFile): Uint8Array<ArrayBuffer> {
-  const patches = file.functions.flatMap((body) => patchesOf(file, body));
-  const globals = COUNTERS.map((_, i) => ({ name: `${PREFIX}${i}`, isLong: true }));
-  return file.patched(patches, [...globals, { name: LENGTH, isLong: false }]);
+  return file.patched(meterPatches(file), METER_GLOBALS);
+}
+
+/** What is put into the code; METER_GLOBALS must be the first globals that are added. */
+export function meterPatches(file: WasmFile): readonly Patch[] {
+  return file.functions.flatMap((body) => patchesOf(file, body));
 }
 
 /** The counters of an instance of a metered module. */

@@ -7,9 +7,9 @@ import { hex64 } from "../base/hex.ts";
 import { reasonOf } from "../base/system_error.ts";
 import { UserError } from "../base/user_error.ts";
 import { heapFor, type Target } from "../campaign/target.ts";
-import { type Player, SetPlayer } from "../golden/player.ts";
+import { type Player, SetPlayer, StressPlayer } from "../golden/player.ts";
 import { goldenScripts } from "../golden/scripts.ts";
-import { GOLDEN_SETS } from "../golden/sets.ts";
+import { GOLDEN_SETS, STRESS_SETS } from "../golden/sets.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
 import { isTrap } from "../wasm/trap.ts";
 import type { Check } from "./check.ts";
@@ -23,7 +23,9 @@ export function playerOfCheck({ name, options, cases }: Check): SetPlayer {
 
 /** Programs that are there for their answers alone. */
 export function goldenPlayers(): readonly Player[] {
-  return [...GOLDEN_SETS.map((set) => new SetPlayer(set)), ...goldenScripts()];
+  const sets = GOLDEN_SETS.map((set) => new SetPlayer(set));
+  const stress = STRESS_SETS.map((set) => new StressPlayer(set));
+  return [...sets, ...stress, ...goldenScripts()];
 }
 
 /** Sixteen digits by the name of a set of programs. */

@@ -2,11 +2,11 @@
 // and what the judge thinks of it.
 import { highWord, lowWord } from "../base/bytes.ts";
 import { Digest } from "../base/hash.ts";
+import { Prng } from "../base/prng.ts";
 import { Generator } from "../gen/generate.ts";
 import { generateOptionsFor } from "../gen/options.ts";
 import type { Verdict } from "../oracle/verdict.ts";
 import { machineFor, resolveMachine } from "../program/boot.ts";
-import { encode } from "../program/encode.ts";
 import { ProgramImage } from "../program/image.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
@@ -16,7 +16,9 @@ import { Judge } from "../run/judge.ts";
 import { replay } from "../run/replay.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
-import type { GoldenSet } from "./sets.ts";
+import { digestState } from "./heap_state.ts";
+import type { GoldenSet, StressSet } from "./sets.ts";
+import type { Author } from "./stress.ts";
 
 /** Verdict and signature of one program. */
 export interface Opinion {
@@ -30,14 +32,8 @@ export interface Player {
   readonly count: number;
   /** Boots the machine; what is played from then on is played on that heap. */
   boot(heap: SlabHeap): void;
-  /** A digest of everything that the core answers to a program. */
+  /** A digest of everything that the core answers to a program, and of what it leaves behind. */
   answer(index: number): bigint;
-  /** What the judge thinks of a program. */
-  judge(index: number): Opinion;
-}
-
-export function opinionOf(judge: Judge, result: ReturnType<Judge["run"]>): Opinion {
-  return { verdict: result.judgement.verdict, signature: judge.signatureOf(result) };
 }
 
 // --------------------------------------------------------------------------------- generated cases
@@ -82,13 +78,15 @@ export class SetPlayer implements Player {
     heap.load(image);
     heap.reset();
     const ran = heap.run(0, image.opCount);
-    return digestRun(this.#digest, heap, image, ran).value;
+    return digestState(digestRun(this.#digest, heap, image, ran), heap).value;
   }
 
+  /** What the judge thinks of a program. */
   judge(index: number): Opinion {
     const { image, marks, census } = this.#programOf(index);
     this.#judge ??= new Judge(this.#heap!, this.#cadence);
-    return opinionOf(this.#judge, this.#judge.run(image, marks, census));
+    const result = this.#judge.run(image, marks, census);
+    return { verdict: result.judgement.verdict, signature: this.#judge.signatureOf(result) };
   }
 
   #programOf(index: number): Kept {
@@ -113,6 +111,41 @@ function copyOf(image: ProgramImage): ProgramImage {
   copy.regionCount = image.regionCount;
   copy.addressSlots.push(...image.addressSlots);
   return copy;
+}
+
+// ------------------------------------------------------------------------------ stress programs
+
+/** Programs of one author. */
+export class StressPlayer implements Player {
+  readonly name: string;
+  readonly count: number;
+  readonly #machine: Machine;
+  readonly #author: Author;
+  readonly #images: ProgramImage[] = [];
+  readonly #digest = new Digest();
+  #heap: SlabHeap | undefined;
+
+  constructor({ name, cases, machine, author, phys }: StressSet) {
+    this.name = name;
+    this.count = cases;
+    this.#author = author;
+    this.#machine = resolveMachine({ comments: [] }, machine, phys);
+  }
+
+  boot(heap: SlabHeap): void {
+    heap.configure(this.#machine);
+    this.#heap = heap;
+  }
+
+  answer(index: number): bigint {
+    const heap = this.#heap!;
+    this.#images[index] ??= this.#author(new Prng({ high: 0, low: 1 }, index), this.#machine);
+    const image = this.#images[index];
+    heap.load(image);
+    heap.reset();
+    const ran = heap.run(0, image.opCount);
+    return digestState(digestRun(this.#digest, heap, image, ran), heap).value;
+  }
 }
 
 // ----------------------------------------------------------------------------------------- scripts
@@ -142,13 +175,6 @@ export class ScriptPlayer implements Player {
     for (const step of replay(this.#program, this.#machine, { heap: this.#heap! })) {
       for (const line of writer.lines(step)) digest.text(line);
     }
-    return digest.value;
-  }
-
-  judge(): Opinion {
-    const heap = this.#heap!;
-    heap.configure(this.#machine);
-    const judge = new Judge(heap);
-    return opinionOf(judge, judge.run(encode(this.#program, this.#machine)));
+    return digestState(digest, this.#heap!).value;
   }
 }

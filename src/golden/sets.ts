@@ -1,10 +1,12 @@
 // The golden programs: generated ones, a few for each kernel and each way to debug it. What a core
-// answers to them is known (golden.json); a core that answers anything else has changed.
+// answers to them is known (golden/golden.json); a core that answers anything else has changed.
 import type { BugName } from "../gen/bug_names.ts";
 import { INJECTED_BUGS } from "../gen/bug_names.ts";
 import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
 import { WORKLOAD_NAMES } from "../gen/workload_names.ts";
 import type { MachineOverrides } from "../program/machine.ts";
+import type { PhysicalMemory } from "../program/op.ts";
+import { type Author, cachesOfAllKinds, memoryRunsOut, overwrittenKernel } from "./stress.ts";
 
 export interface GoldenSet {
   /** `v6.1 smp FZ`: kernel, variant and letters. */
@@ -16,10 +18,20 @@ export interface GoldenSet {
   readonly cases: number;
 }
 
+/** Programs that an author writes. */
+export interface StressSet {
+  readonly name: string;
+  readonly machine: MachineOverrides;
+  readonly phys?: PhysicalMemory;
+  readonly author: Author;
+  readonly cases: number;
+}
+
 interface Kernel {
   readonly profile: string;
   readonly boot: string;
   readonly config?: string;
+  readonly cpus?: number;
 }
 
 const KERNELS: readonly Kernel[] = [
@@ -49,7 +61,7 @@ const LETTERS: readonly string[] = [
   "FZPUT",
 ];
 
-const CASES = 12;
+const CASES = 8;
 const OPS = 60;
 const BUGS: readonly BugName[] = ["none", ...INJECTED_BUGS];
 
@@ -66,4 +78,38 @@ function setOf(kernel: Kernel, letters: string): GoldenSet {
     seed: 1n,
     cases: CASES,
   };
+}
+
+/** 7.0 is not modelled beyond its layouts; what it does is known all the same. */
+const STRESSED: readonly Kernel[] = [
+  ...KERNELS.filter(({ boot }) => !["v310ndl", "v310nm", "updl"].includes(boot)),
+  { profile: "v7.0", boot: "smp" },
+  { profile: "v6.1", boot: "up slub_nomerge" },
+  { profile: "v3.10", boot: "v310", cpus: 4 },
+  { profile: "v6.12", boot: "smp", cpus: 64 },
+];
+const STRESS_LETTERS = ["-", "F", "FZPU", "P"];
+
+/** The least memory that there is, and the kernel image beside it. */
+const SMALL: PhysicalMemory = { basePfn: 0x400c - 32, pages: 2048 };
+const ODD: PhysicalMemory = { basePfn: 0x1001, pages: 3072 };
+
+export const STRESS_SETS: readonly StressSet[] = STRESSED.flatMap((kernel) => [
+  ...STRESS_LETTERS.map((letters) => stressOf("chaos", overwrittenKernel, kernel, letters, 24)),
+  ...["-", "Z"].map((letters) => stressOf("caches", cachesOfAllKinds, kernel, letters, 12)),
+  { ...stressOf("memory", memoryRunsOut, kernel, "-", 10), phys: SMALL },
+  { ...stressOf("odd-memory", memoryRunsOut, kernel, "FU", 6), phys: ODD },
+]);
+
+function stressOf(
+  what: string,
+  author: Author,
+  kernel: Kernel,
+  letters: string,
+  cases: number,
+): StressSet {
+  const { profile, boot, cpus } = kernel;
+  const more = cpus === undefined ? "" : ` ${cpus} CPUs`;
+  const name = `${what} ${profile} ${boot} ${letters}${more}`;
+  return { name, machine: { ...kernel, slubDebug: letters }, author, cases };
 }

@@ -4,19 +4,23 @@
 // the golden programs have caught the mutant; the judge is then asked about this program and a few
 // more, because a rule that broke, or a detector that kept silent, says more than a difference. A
 // few programs of each check are judged in any case.
-import type { CheckKind } from "../gate/check.ts";
-import { UserError } from "../base/user_error.ts";
+
 import { nowMs } from "../base/clock.ts";
+import { UserError } from "../base/user_error.ts";
+import { parseBaseline } from "../cost/baseline.ts";
+import { type CostBaseline, compareCost } from "../cost/compare.ts";
+import type { CheckKind } from "../gate/check.ts";
 import { SlabHeap } from "../wasm/heap.ts";
 import { adoptModule } from "../wasm/load.ts";
 import { isTrap } from "../wasm/trap.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
+import { costOfMutant } from "./mutant_cost.ts";
 import { FUEL, withFuel } from "./probes.ts";
-import type { Expectation, Reached } from "./reference.ts";
-import { isAlarm, type Trial } from "./trials.ts";
+import type { Expectations, Reached } from "./reference.ts";
+import { alarmOf, type Trial } from "./trials.ts";
 
 /** What showed a mutant. `refused`: it does not boot a machine that it should. */
-export type Killer = CheckKind | "golden" | "trapped" | "hung" | "refused";
+export type Killer = CheckKind | "golden" | "cost" | "trapped" | "hung" | "refused";
 
 export type MutantState =
   | "killed"
@@ -55,16 +59,14 @@ type Kill = Pick<MutantResult, "killer" | "check" | "signature">;
 export class Court {
   readonly #module: MutableModule;
   readonly #trials: readonly Trial[];
-  readonly #expectations: readonly Expectation[];
+  readonly #expectations: Expectations;
+  readonly #costBaseline: CostBaseline;
 
-  constructor(
-    module: MutableModule,
-    trials: readonly Trial[],
-    expectations: readonly Expectation[],
-  ) {
+  constructor(module: MutableModule, trials: readonly Trial[], expectations: Expectations) {
     this.#module = module;
     this.#trials = trials;
     this.#expectations = expectations;
+    this.#costBaseline = parseBaseline(expectations.cost, "the cost of the original");
   }
 
   try(mutant: Mutant, reached: readonly Reached[]): MutantResult {
@@ -72,17 +74,30 @@ export class Court {
     if (reached.length === 0) return { id, state: "not-reached", programs: 0, ms: 0 };
     const start = nowMs();
     const hearing = new Hearing(withFuel(this.#module.file, mutant.patches));
-    const kill = hearing.hear(this.#rounds(reached));
+    const kill = hearing.hear(this.#rounds(reached)) ?? this.#costs(mutant);
     const { programs, stumble } = hearing;
     const state = kill !== undefined ? "killed" : stumble === undefined ? "survived" : "failed";
     return { id, state, ...kill, programs, ms: Math.round(nowMs() - start), stumble };
+  }
+
+  /** What answers as the original does may take longer to do so. */
+  #costs({ patches }: Mutant): Kill | undefined {
+    try {
+      const { dearer } = compareCost(this.#costBaseline, costOfMutant(this.#module, patches));
+      return dearer.length === 0
+        ? undefined
+        : { killer: "cost", check: `cost ${dearer[0].row.name}` };
+    } catch (error) {
+      if (isTrap(error)) return { killer: "trapped", check: "cost" };
+      throw error;
+    }
   }
 
   /** A few programs of every trial first, then the rest. */
   #rounds(reached: readonly Reached[]): readonly Task[] {
     const tasks = reached.map(({ trial, cases }) => ({
       trial: this.#trials[trial],
-      answers: this.#expectations[trial].answers,
+      answers: this.#expectations.trials[trial].answers,
       cases,
     }));
     const first = tasks.map((task) => ({ ...task, cases: task.cases.slice(0, FIRST_ROUND) }));
@@ -147,9 +162,9 @@ class Hearing {
     if (this.#difference !== undefined) this.#patience--;
     if (trial.kind === "golden" || !(differs || this.#isToBeJudged(trial))) return undefined;
     this.#refuel();
-    const { verdict, signature } = trial.player.judge(index);
-    if (!isAlarm(trial, verdict)) return undefined;
-    return { killer: trial.kind, check: trial.player.name, signature };
+    const alarm = alarmOf(trial, index);
+    if (alarm === undefined) return undefined;
+    return { killer: trial.kind, check: trial.player.name, signature: alarm.signature };
   }
 
   #isToBeJudged(trial: Trial): boolean {

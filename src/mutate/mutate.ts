@@ -1,7 +1,8 @@
 // A mutation run: all mutants of a target, or some of them, tried on watched worker threads.
+
+import { nowMs } from "../base/clock.ts";
 import { Digest } from "../base/hash.ts";
 import { hex64OfWords } from "../base/hex.ts";
-import { nowMs } from "../base/clock.ts";
 import { Prng } from "../base/prng.ts";
 import { UserError } from "../base/user_error.ts";
 import { SourceMap } from "../bytecode/source_map.ts";
@@ -71,7 +72,7 @@ export async function mutate(request: MutateRequest): Promise<MutateResult> {
   const reference = new Reference(module, mutants, trials);
   const { expectations } = reference;
   const chosen = sampled(mutants.length, request);
-  const programs = expectations.reduce((sum, { answers }) => sum + answers.length, 0);
+  const programs = expectations.trials.reduce((sum, { answers }) => sum + answers.length, 0);
   const start = { mutants: mutants.length, chosen: chosen.length, programs };
   request.onStart?.(start);
 
@@ -79,7 +80,8 @@ export async function mutate(request: MutateRequest): Promise<MutateResult> {
     target: request.target,
     module: digestOf((digest) => digest.bytes(source.bytes)),
     programs: digestOf((digest) => {
-      for (const { answers } of expectations) for (const answer of answers) digest.long(answer);
+      for (const { answers } of expectations.trials)
+        for (const answer of answers) digest.long(answer);
     }),
   };
   const { journal, results } = openJournal(request, header);

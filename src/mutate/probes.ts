@@ -3,6 +3,7 @@
 import { instructionsOf, Opcode } from "../bytecode/instruction.ts";
 import { ByteReader, signedBytes, unsignedBytes } from "../bytecode/leb128.ts";
 import type { NewGlobal, Patch, WasmFile } from "../bytecode/wasm_file.ts";
+import { METER_GLOBALS, meterPatches } from "../cost/meter.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Name of the exported global that holds the rounds left. */
@@ -13,14 +14,28 @@ const EMPTY_BLOCK = 0x40;
 
 /** The module with mutations, if any, and a budget: when `FUEL` comes down to 0, it traps. */
 export function withFuel(file: WasmFile, mutations: readonly Patch[]): Uint8Array<ArrayBuffer> {
-  const fuel = unsignedBytes(file.globalCount);
+  const fuel = fuelPatches(file, file.globalCount);
+  return file.patched([...mutations, ...fuel], [FUEL_GLOBAL]);
+}
+
+/** The same with counters of its cost. */
+export function withMeter(file: WasmFile, mutations: readonly Patch[]): Uint8Array<ArrayBuffer> {
+  const fuel = fuelPatches(file, file.globalCount + METER_GLOBALS.length);
+  // Counters go in first: what is counted are the instructions as they were.
+  const patches = [...meterPatches(file), ...mutations, ...fuel];
+  return file.patched(patches, [...METER_GLOBALS, FUEL_GLOBAL]);
+}
+
+const FUEL_GLOBAL: NewGlobal = { name: FUEL, isLong: false };
+
+function fuelPatches(file: WasmFile, global: number): readonly Patch[] {
+  const fuel = unsignedBytes(global);
   const bytes = [
     ...[Opcode.GLOBAL_GET, ...fuel, Opcode.I32_CONST, 1, Opcode.I32_SUB],
     ...[Opcode.GLOBAL_SET, ...fuel, Opcode.GLOBAL_GET, ...fuel, Opcode.I32_EQZ],
     ...[Opcode.IF, EMPTY_BLOCK, Opcode.UNREACHABLE, Opcode.END],
   ];
-  const rounds = loopStarts(file).map((at) => ({ at, end: at, bytes }));
-  return file.patched([...mutations, ...rounds], [{ name: FUEL, isLong: false }]);
+  return loopStarts(file).map((at) => ({ at, end: at, bytes }));
 }
 
 const loops = new WeakMap<WasmFile, readonly number[]>();

@@ -1,13 +1,13 @@
 // What the run and its workers say to each other.
 import type { MutantResult } from "./court.ts";
 import type { MutantChoice } from "./mutant.ts";
-import type { Expectation, Reached } from "./reference.ts";
+import type { Expectations, Reached } from "./reference.ts";
 
 /** Given to a worker when it starts. */
 export interface WorkerInput {
   readonly source: ModuleSource;
   readonly choice: MutantChoice;
-  readonly expectations: readonly Expectation[];
+  readonly expectations: Expectations;
 }
 
 /** A module and its source map, as they were read. */

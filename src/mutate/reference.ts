@@ -1,13 +1,21 @@
 // The unspoilt core goes through all trials once: what it answers is what a mutant is held against,
 // and where it comes by tells which mutants a program can see at all.
 import { UserError } from "../base/user_error.ts";
+import { baselineText } from "../cost/baseline.ts";
 import { SlabHeap } from "../wasm/heap.ts";
 import { adoptModule } from "../wasm/load.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
+import { costOfMutant } from "./mutant_cost.ts";
 import { ReachProbe } from "./probes.ts";
-import { isAlarm, type Trial } from "./trials.ts";
+import { alarmOf, type Trial } from "./trials.ts";
 
 /** What is known of one trial; it travels to the workers as it is. */
+export interface Expectations {
+  readonly trials: readonly Expectation[];
+  /** What operations cost the unspoilt core, as a baseline of the cost. */
+  readonly cost: string;
+}
+
 export interface Expectation {
   /** Digest of the answers to each program. */
   readonly answers: readonly bigint[];
@@ -20,7 +28,7 @@ export interface Reached {
 }
 
 export class Reference {
-  readonly expectations: readonly Expectation[];
+  readonly expectations: Expectations;
   readonly #probe: ReachProbe;
   /** Flags of each program of each trial. */
   readonly #flags: readonly (readonly Uint32Array[])[];
@@ -30,7 +38,10 @@ export class Reference {
     adoptModule("other:reference", new WebAssembly.Module(this.#probe.bytes));
     const heap = new SlabHeap("other:reference");
     const walks = trials.map((trial) => this.#walk(trial, heap));
-    this.expectations = walks.map(({ answers }) => ({ answers }));
+    this.expectations = {
+      trials: walks.map(({ answers }) => ({ answers })),
+      cost: baselineText(costOfMutant(module, [])),
+    };
     this.#flags = walks.map(({ flags }) => flags);
   }
 
@@ -53,8 +64,8 @@ export class Reference {
     const flags: Uint32Array[] = [];
     for (let i = 0; i < player.count; i++) {
       answers.push(player.answer(i));
-      const { verdict, signature } = player.judge(i);
-      if (isAlarm(trial, verdict)) throw refused(player.name, signature);
+      const alarm = trial.kind === "golden" ? undefined : alarmOf(trial, i);
+      if (alarm !== undefined) throw refused(player.name, alarm.signature);
       flags.push(take().map((word, k) => word | boot[k]));
     }
     return { answers, flags };

@@ -2,14 +2,14 @@
 import { type CheckKind, isForbidden } from "../gate/check.ts";
 import { goldenPlayers, playerOfCheck } from "../gate/golden.ts";
 import { fastChecks } from "../gate/plan.ts";
-import type { Player } from "../golden/player.ts";
-import type { Verdict } from "../oracle/verdict.ts";
+import type { Opinion, Player, SetPlayer } from "../golden/player.ts";
 
-/** Programs for one machine, and what must not come of them. */
-export interface Trial {
-  readonly player: Player;
-  /** Golden programs are only compared. */
-  readonly kind: CheckKind | "golden";
+/** Programs for one machine, and what must not come of them. Golden programs are only compared. */
+export type Trial = JudgedTrial | { readonly kind: "golden"; readonly player: Player };
+
+export interface JudgedTrial {
+  readonly kind: CheckKind;
+  readonly player: SetPlayer;
 }
 
 /** All of them, in the order in which they are gone through. */
@@ -20,7 +20,8 @@ export function allTrials(): readonly Trial[] {
   ];
 }
 
-/** Whether a verdict alone tells that the core is wrong. */
-export function isAlarm({ kind }: Trial, verdict: Verdict): boolean {
-  return kind !== "golden" && isForbidden(kind, verdict);
+/** What the judge says of a program, where that tells that the core is wrong. */
+export function alarmOf({ kind, player }: JudgedTrial, index: number): Opinion | undefined {
+  const opinion = player.judge(index);
+  return isForbidden(kind, opinion.verdict) ? opinion : undefined;
 }

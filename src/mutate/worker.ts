@@ -1,8 +1,8 @@
 // A worker thread: tries the mutants that it is sent, one at a time.
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
-import { WasmFile } from "../bytecode/wasm_file.ts";
 import { SourceMap } from "../bytecode/source_map.ts";
+import { WasmFile } from "../bytecode/wasm_file.ts";
 import { Court } from "./court.ts";
 import { mutantsOf } from "./mutant.ts";
 import type { Answer, Job, WorkerInput } from "./protocol.ts";

@@ -1,7 +1,9 @@
 // Mutants are killed by what ought to see them; the original is not killed at all.
 import { describe, expect, it } from "vitest";
+import { baselineText } from "../../src/cost/baseline.ts";
 import { Court, type MutantResult } from "../../src/mutate/court.ts";
 import type { Mutant } from "../../src/mutate/mutant.ts";
+import { costOfMutant } from "../../src/mutate/mutant_cost.ts";
 import { Reference } from "../../src/mutate/reference.ts";
 import { allTrials } from "../../src/mutate/trials.ts";
 import { mutableCore, ownMutants } from "../helper/mutable_core.ts";
@@ -70,7 +72,10 @@ describe("the trials", () => {
 
   it("say so where no program comes by", () => {
     const mutant = mutantIn("set_inuse", "drop store", "store<u16>");
-    const court = new Court(module, trials, []);
+    const court = new Court(module, trials, {
+      trials: [],
+      cost: baselineText(costOfMutant(module, [])),
+    });
     expect(court.try(mutant, [])).toEqual({
       id: mutant.id,
       state: "not-reached",

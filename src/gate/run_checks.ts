@@ -6,7 +6,7 @@
 // A result says which check it was and what it saw; the caller may stop after any of them.
 import { UserError } from "../base/user_error.ts";
 import { CaseEngine } from "../campaign/engine.ts";
-import { type CaseOutcome, failedCase } from "../campaign/failure.ts";
+import { type CaseOutcome, FAILURES, failedCase } from "../campaign/failure.ts";
 import { heapFor, type Target } from "../campaign/target.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
 import { isTrap } from "../wasm/trap.ts";
@@ -93,7 +93,9 @@ class CheckRun {
     this.#endsAtFinding = endsAtFinding;
   }
 
+  /** Whoever eats memory does so in every case: one is enough. */
   get isOver(): boolean {
+    if (this.#findings.has(FAILURES.memory.signature)) return true;
     return this.#endsAtFinding && this.#findings.size > 0;
   }
 
@@ -108,9 +110,9 @@ class CheckRun {
 
   /** A target that does not even boot fails with a program of no operations. */
   addFailedBoot(error: unknown): void {
-    if (!isTrap(error) && !(error instanceof UserError)) throw error;
+    const isTheirs = isTrap(error) || error instanceof UserError;
     this.#cases++;
-    this.#addFinding(failedCase("trap", { bug: "none", opCount: 0 }), 0);
+    this.#addFinding(failedCase(isTheirs ? "trap" : "stumble", { bug: "none", opCount: 0 }), 0);
   }
 
   get result(): CheckResult {

@@ -33,7 +33,7 @@ import { GLOB_SIZE, type Machine, profileNumber } from "../program/machine.ts";
 import { type Areas, areasOf } from "./areas.ts";
 import { decodeEvents, type KernelEvent } from "./event.ts";
 import { type CoreExports, type CoreKind, instantiateCore } from "./load.ts";
-import { MEMORY_BYTES_MAX } from "./memory_limit.ts";
+import { MEMORY_BYTES_GREEDY } from "./memory_limit.ts";
 import { MemoryViews } from "./views.ts";
 
 const NO_SLOTS: readonly AddressSlot[] = [];
@@ -85,9 +85,9 @@ export class SlabHeap {
     this.#hasStaleWindows = true;
   }
 
-  /** The core has taken all the memory that anybody's core can have. */
+  /** The core has taken nearly all the memory that anybody's core can have. */
   get isFull(): boolean {
-    return this.core.memory.buffer.byteLength >= MEMORY_BYTES_MAX;
+    return this.core.memory.buffer.byteLength >= MEMORY_BYTES_GREEDY;
   }
 
   /** Copies a program into linear memory. Call reset() before running it. */
@@ -107,6 +107,7 @@ export class SlabHeap {
   /** Back to the state after configure(); the loaded program stays. */
   reset(): void {
     this.core.reset();
+    this.#refreshViews();
     if (this.#hasRegions || this.#hasStaleWindows) this.#forgetRegions();
     for (const { slot, high, low } of this.#addressSlots) this.#writeSlot(slot, high, low);
   }

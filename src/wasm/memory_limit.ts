@@ -12,6 +12,8 @@ const WASM_PAGE_KIB = 64;
 /** Twice what the largest machine takes that a script can ask for. */
 export const MEMORY_PAGES_MAX = 4096;
 export const MEMORY_BYTES_MAX = MEMORY_PAGES_MAX * WASM_PAGE_KIB * 1024;
+/** Whoever has so much of it takes what no machine needs. */
+export const MEMORY_BYTES_GREEDY = (MEMORY_BYTES_MAX / 4) * 3;
 
 /** The same module, whose memory does not grow beyond the limit. */
 export function withMemoryLimit(bytes: Uint8Array, name: string): Uint8Array {

@@ -89,7 +89,11 @@ async function addEntry(word: string, options: AddOptions): Promise<void> {
   if (existsSync(path)) throw new UserError(`${path}: is there already, say another --name`);
   mkdirSync(folder, { recursive: true });
   writeWholeFile(path, entryText(whole, expected));
-  print(`${path}: ${expected.verdict}${expected.signature ? `, ${expected.signature}` : ""}`);
+  print(`${path}: ${expectedText(expected)}`);
+}
+
+function expectedText({ verdict, signature }: Expected): string {
+  return verdict === "ok" || signature === undefined ? verdict : `${verdict}, ${signature}`;
 }
 
 /** The smallest program of a finding's folder. */

@@ -19,7 +19,7 @@ import { Judge } from "../run/judge.ts";
 import { replay } from "../run/replay.ts";
 import { buildOfCore } from "../wasm/build.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
-import { type CaseEngine, generatorFor } from "./engine.ts";
+import { CaseEngine, generatorFor } from "./engine.ts";
 import { FAILURES, failureOf } from "./failure.ts";
 import { invariantsText } from "./invariant_text.ts";
 import { type CampaignOptions, machineOf } from "./options.ts";
@@ -42,17 +42,20 @@ export interface FindingFolder {
 export interface Describer {
   readonly options: CampaignOptions;
   readonly engine: CaseEngine;
+  /** For runs in memory that nothing ran in before. */
+  readonly other: CaseEngine;
   readonly heap: SlabHeap;
 }
 
 /** For the findings of a campaign. */
 export function describerFor(options: CampaignOptions, engine: CaseEngine): Describer {
-  return { options, engine, heap: heapFor(parseTarget(options.target)) };
+  const other = new CaseEngine(options);
+  return { options, engine, other, heap: heapFor(parseTarget(options.target)) };
 }
 
 /** Makes the example of a finding again, checks it, writes it up, and shrinks it if asked to. */
 export function describeFinding(
-  { options, engine, heap }: Describer,
+  { options, engine, other, heap }: Describer,
   finding: Finding,
   shrinks: boolean,
 ): FindingFolder {
@@ -60,7 +63,7 @@ export function describeFinding(
   const token = tokenOfCase(options, engine, image, finding.caseNumber);
   const program = programOf(options, engine.machine, image, finding);
   engine.run(finding.caseNumber);
-  const isStable = happensEachTime(options, engine, finding);
+  const isStable = happensEachTime(engine, other, finding);
   const report = reportLines(engine, heap, finding, program);
   const { machine } = engine;
   const folder = folderOf({ options, machine, finding, token, program, isStable, report });

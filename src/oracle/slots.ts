@@ -1,9 +1,11 @@
 // What the slots of a program hold: a pointer into an object that it obtained, or any other
 // address.
-import { SLOT_MAX, Slot } from "../abi.ts";
+import { Slot } from "../abi.ts";
 import type { ProgramImage } from "../program/image.ts";
 import type { OracleMachine } from "./machine.ts";
-import { NONE } from "./slabs.ts";
+import { grown, NONE } from "./slabs.ts";
+
+const START_SLOTS = 1024;
 
 /** Words of a row, one row a slot. */
 const OBJECT = 0;
@@ -11,17 +13,15 @@ const OFFSET = 1;
 const ROW = 2;
 
 export class SlotTable {
-  readonly #rows = new Int32Array(SLOT_MAX * ROW);
+  #rows = new Int32Array(START_SLOTS * ROW);
   /** An address in no object, as two words. */
-  readonly #high = new Int32Array(SLOT_MAX);
-  readonly #low = new Int32Array(SLOT_MAX);
-  #count = SLOT_MAX;
+  #high = new Int32Array(START_SLOTS);
+  #low = new Int32Array(START_SLOTS);
 
   /** What slots hold before a program has run. */
   begin(image: ProgramImage, machine: OracleMachine): void {
-    const used = this.#count;
-    this.#count = image.slotCount;
-    for (let slot = 0; slot < used; slot++) this.hold(slot, 0, 0);
+    if (image.slotCount > this.#high.length) this.#grow(image.slotCount);
+    for (let slot = 0; slot < image.slotCount; slot++) this.hold(slot, 0, 0);
     this.hold(Slot.GLOB, machine.globHigh, machine.globLow);
     this.hold(Slot.VGLOB, machine.vglobHigh, machine.vglobLow);
     for (const { slot, high, low } of image.addressSlots) this.hold(slot, high, low);
@@ -57,5 +57,12 @@ export class SlotTable {
 
   low(slot: number): number {
     return this.#low[slot];
+  }
+
+  #grow(count: number): void {
+    const size = Math.max(count, 2 * this.#high.length);
+    this.#rows = grown(this.#rows, size * ROW);
+    this.#high = grown(this.#high, size);
+    this.#low = grown(this.#low, size);
   }
 }

@@ -63,14 +63,18 @@ function heapOfModule(bytes: Uint8Array<ArrayBuffer>): SlabHeap {
 function rowsOf(setting: Setting, heap: SlabHeap, meter: Meter): readonly CostRow[] {
   const workload = seated(setting, heap);
   const sums = new Map<Kind, { count: number; figures: number[] }>();
-  for (const { kind, first, count } of workload.phases) {
+  const measure = (kind: Kind, count: number, work: () => void): void => {
     const before = meter.read();
-    heap.run(first, count);
+    work();
     const after = meter.read();
     const sum = sums.get(kind) ?? { count: 0, figures: COUNTERS.map(() => 0) };
     const figures = sum.figures.map((figure, i) => figure + after[i] - before[i]);
     sums.set(kind, { count: sum.count + count, figures });
+  };
+  for (const { kind, first, count } of workload.phases) {
+    measure(kind, count, () => heap.run(first, count));
   }
+  measure("reset", 1, () => heap.reset());
   return KINDS.map((kind) => ({
     ...setting,
     kind,
@@ -112,14 +116,17 @@ function timesOf(setting: Setting, heap: SlabHeap): ReadonlyMap<string, number> 
   const workload = seated(setting, heap);
   const best = new Map<string, number>();
   for (let round = 0; round < ROUNDS; round++) {
-    heap.reset();
     const sums = new Map<Kind, { ms: number; count: number }>();
-    for (const { kind, first, count } of workload.phases) {
+    const measure = (kind: Kind, count: number, work: () => void): void => {
       const start = nowMs();
-      heap.run(first, count);
+      work();
       const sum = sums.get(kind) ?? { ms: 0, count: 0 };
       sums.set(kind, { ms: sum.ms + nowMs() - start, count: sum.count + count });
+    };
+    for (const { kind, first, count } of workload.phases) {
+      measure(kind, count, () => heap.run(first, count));
     }
+    measure("reset", 1, () => heap.reset());
     for (const [kind, { ms, count }] of sums) {
       const name = nameOf(setting, kind);
       best.set(name, Math.min(best.get(name) ?? Number.POSITIVE_INFINITY, (1e6 * ms) / count));

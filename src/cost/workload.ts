@@ -6,7 +6,7 @@ import { bootLettersFor } from "../program/boot.ts";
 import { ProgramImage } from "../program/image.ts";
 import type { Machine } from "../program/machine.ts";
 
-/** Kinds of operations, by the kernel's names. */
+/** Kinds of operations, by the kernel's names; at last the harness makes all memory new. */
 export const KINDS = [
   "kmem_cache_create",
   "kmem_cache_alloc",
@@ -19,6 +19,7 @@ export const KINDS = [
   "validate",
   "shrink",
   "kmem_cache_destroy",
+  "reset",
 ] as const;
 
 export type Kind = (typeof KINDS)[number];

@@ -30,6 +30,7 @@ export interface Opinion {
 export interface Player {
   readonly name: string;
   readonly count: number;
+  readonly machine: Machine;
   /** Boots the machine; what is played from then on is played on that heap. */
   boot(heap: SlabHeap): void;
   /** A digest of everything that the core answers to a program, and of what it leaves behind. */
@@ -48,7 +49,7 @@ interface Kept {
 export class SetPlayer implements Player {
   readonly name: string;
   readonly count: number;
-  readonly #machine: Machine;
+  readonly machine: Machine;
   readonly #cadence: InvariantCadence | undefined;
   readonly #generator: Generator;
   readonly #kept: Kept[] = [];
@@ -62,12 +63,12 @@ export class SetPlayer implements Player {
     this.name = name;
     this.count = cases;
     this.#cadence = cadence;
-    this.#machine = resolveMachine({ comments: [] }, machine);
-    this.#generator = new Generator(generateOptionsFor(this.#machine, { ...shape, seed: words }));
+    this.machine = resolveMachine({ comments: [] }, machine);
+    this.#generator = new Generator(generateOptionsFor(this.machine, { ...shape, seed: words }));
   }
 
   boot(heap: SlabHeap): void {
-    heap.configure(this.#machine);
+    heap.configure(this.machine);
     this.#heap = heap;
     this.#judge = undefined;
   }
@@ -119,7 +120,7 @@ function copyOf(image: ProgramImage): ProgramImage {
 export class StressPlayer implements Player {
   readonly name: string;
   readonly count: number;
-  readonly #machine: Machine;
+  readonly machine: Machine;
   readonly #author: Author;
   readonly #images: ProgramImage[] = [];
   readonly #digest = new Digest();
@@ -129,17 +130,17 @@ export class StressPlayer implements Player {
     this.name = name;
     this.count = cases;
     this.#author = author;
-    this.#machine = resolveMachine({ comments: [] }, machine, phys);
+    this.machine = resolveMachine({ comments: [] }, machine, phys);
   }
 
   boot(heap: SlabHeap): void {
-    heap.configure(this.#machine);
+    heap.configure(this.machine);
     this.#heap = heap;
   }
 
   answer(index: number): bigint {
     const heap = this.#heap!;
-    this.#images[index] ??= this.#author(new Prng({ high: 0, low: 1 }, index), this.#machine);
+    this.#images[index] ??= this.#author(new Prng({ high: 0, low: 1 }, index), this.machine);
     const image = this.#images[index];
     heap.load(image);
     heap.reset();
@@ -155,24 +156,24 @@ export class ScriptPlayer implements Player {
   readonly name: string;
   readonly count = 1;
   readonly #program: Program;
-  readonly #machine: Machine;
+  readonly machine: Machine;
   #heap: SlabHeap | undefined;
 
   constructor(name: string, program: Program) {
     this.name = name;
     this.#program = program;
-    this.#machine = machineFor(program);
+    this.machine = machineFor(program);
   }
 
   boot(heap: SlabHeap): void {
-    heap.configure(this.#machine);
+    heap.configure(this.machine);
     this.#heap = heap;
   }
 
   answer(): bigint {
-    const writer = new LogWriter(this.#machine);
+    const writer = new LogWriter(this.machine);
     const digest = new Digest();
-    for (const step of replay(this.#program, this.#machine, { heap: this.#heap! })) {
+    for (const step of replay(this.#program, this.machine, { heap: this.#heap! })) {
       for (const line of writer.lines(step)) digest.text(line);
     }
     return digestState(digest, this.#heap!).value;

@@ -74,7 +74,8 @@ export class Court {
     if (reached.length === 0) return { id, state: "not-reached", programs: 0, ms: 0 };
     const start = nowMs();
     const hearing = new Hearing(withFuel(this.#module.file, mutant.patches));
-    const kill = hearing.hear(this.#rounds(reached)) ?? this.#costs(mutant);
+    const { first, rest } = this.#rounds(reached);
+    const kill = hearing.hear(first) ?? this.#costs(mutant) ?? hearing.hear(rest);
     const { programs, stumble } = hearing;
     const state = kill !== undefined ? "killed" : stumble === undefined ? "survived" : "failed";
     return { id, state, ...kill, programs, ms: Math.round(nowMs() - start), stumble };
@@ -94,7 +95,7 @@ export class Court {
   }
 
   /** A few programs of every trial first, then the rest. */
-  #rounds(reached: readonly Reached[]): readonly Task[] {
+  #rounds(reached: readonly Reached[]): { first: readonly Task[]; rest: readonly Task[] } {
     const tasks = reached.map(({ trial, cases }) => ({
       trial: this.#trials[trial],
       answers: this.#expectations.trials[trial].answers,
@@ -104,7 +105,7 @@ export class Court {
     const rest = tasks
       .filter(({ cases }) => cases.length > FIRST_ROUND)
       .map((task) => ({ ...task, cases: task.cases.slice(FIRST_ROUND) }));
-    return [...first, ...rest];
+    return { first, rest };
   }
 }
 

@@ -12,12 +12,22 @@ export interface JudgedTrial {
   readonly player: SetPlayer;
 }
 
-/** All of them, in the order in which they are gone through. */
+/**
+ * All of them, in the order in which they are gone through. Those that boot alike follow each other:
+ * a core that boots another kernel, or another memory, has megabytes to clear.
+ */
 export function allTrials(): readonly Trial[] {
-  return [
+  const trials = [
     ...fastChecks().map((check): Trial => ({ player: playerOfCheck(check), kind: check.kind })),
     ...goldenPlayers().map((player): Trial => ({ player, kind: "golden" })),
   ];
+  const groups = new Map<string, Trial[]>();
+  for (const trial of trials) {
+    const { profile, physPages } = trial.player.machine;
+    const key = `${profile} ${physPages}`;
+    groups.set(key, [...(groups.get(key) ?? []), trial]);
+  }
+  return [...groups.values()].flat();
 }
 
 /** What the judge says of a program, where that tells that the core is wrong. */

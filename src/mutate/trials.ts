@@ -13,8 +13,8 @@ export interface JudgedTrial {
 }
 
 /**
- * All of them, in the order in which they are gone through. Those that boot alike follow each other:
- * a core that boots another kernel, or another memory, has megabytes to clear.
+ * All of them, in the order in which they are gone through. Those that boot alike follow each
+ * other: a core that boots another kernel, or another memory, has megabytes to clear.
  */
 export function allTrials(): readonly Trial[] {
   const trials = [

@@ -1,9 +1,9 @@
 // The allocator alone: alloc and free of one size, with more and more objects alive, side by side
 // with other allocators that are driven by the same records.
-import type { Contender } from "./measure.ts";
+import type { Contender } from "../src/bench/measure.ts";
+import { SlubContender } from "../src/bench/slub_contender.ts";
 import { type Guest, guestContender } from "./heaps/guest.ts";
 import { plainContender } from "./heaps/plain.ts";
-import { slubContender } from "./heaps/slub.ts";
 import type { Group } from "./table.ts";
 
 const SIZES = [320, 64];
@@ -25,7 +25,11 @@ export function allocatorGroups(guests: readonly Guest[]): Group[] {
 
 function contendersFor(guests: readonly Guest[], objectSize: number, live: number): Contender[] {
   const flags = live <= FZPU_LIVE_MAX ? ["-", "FZP", "FZPU"] : ["-", "FZP"];
-  const contenders = flags.map((letters) => slubContender({ objectSize, live, flags: letters }));
+  const mix = { sizes: [objectSize], weights: [1] };
+  const contenders: Contender[] = flags.map(
+    (options) =>
+      new SlubContender({ name: `SLUB ${options}`, workload: "uniform", live, mix, options }),
+  );
   for (const guest of guests) contenders.push(guestContender(guest, objectSize, live));
   if (live <= PLAIN_LIVE_MAX) contenders.push(plainContender(objectSize, live));
   return contenders;

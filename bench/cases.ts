@@ -1,5 +1,7 @@
 // Whole cases of the target workload: one cache of 320 bytes with FZPU, programs of up to 200
 // operations and an end game. Run alone, run and judged, and generated, run, judged and counted.
+
+import { type Contender, timed } from "../src/bench/measure.ts";
 import { runBatch } from "../src/campaign/batch.ts";
 import { CaseEngine } from "../src/campaign/engine.ts";
 import type { CampaignOptions } from "../src/campaign/options.ts";
@@ -10,7 +12,6 @@ import { resolveMachine } from "../src/program/boot.ts";
 import type { ProgramImage } from "../src/program/image.ts";
 import { Judge } from "../src/run/judge.ts";
 import { SlabHeap } from "../src/wasm/heap.ts";
-import { type Contender, timed } from "./measure.ts";
 import type { Group } from "./table.ts";
 
 export const CASE_OPS = 200;

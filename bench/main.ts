@@ -1,15 +1,15 @@
 // npm run bench: measures group after group, and prints the targets with what became of them.
-import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { measure } from "../src/bench/measure.ts";
+import { machineLine } from "../src/cli/machine_line.ts";
 import { allocatorGroups } from "./allocators.ts";
 import { cacheGroups } from "./caches.ts";
 import { caseGroups } from "./cases.ts";
 import { buildEmmalloc } from "./heaps/emmalloc.ts";
 import type { Guest } from "./heaps/guest.ts";
 import { buildTlsf } from "./heaps/tlsf.ts";
-import { measure } from "./measure.ts";
 import { formatGroup, type Group, type GroupResult } from "./table.ts";
-import { formatTargets, targetsOf } from "./targets.ts";
+import { formatTargets, type Measurements, targetsOf } from "./targets.ts";
 import { measureMemory, measureWorkers } from "./workers.ts";
 
 const HELP = `npm run bench -- [options]
@@ -33,11 +33,6 @@ const say = (text: string): void => {
   if (!values.json) console.log(`${text}\n`);
 };
 
-function machineLine(): string {
-  const model = cpus()[0].model.trim();
-  return `${availableParallelism()} x ${model}, Node ${process.version}, ${process.platform}`;
-}
-
 async function guests(): Promise<Guest[]> {
   const emmalloc = buildEmmalloc();
   if (emmalloc === undefined) say("no emcc on the PATH: the rows of emmalloc are left out");
@@ -45,9 +40,9 @@ async function guests(): Promise<Guest[]> {
   return emmalloc === undefined ? [tlsf] : [tlsf, emmalloc];
 }
 
-function play(group: Group): GroupResult {
+async function play(group: Group): Promise<GroupResult> {
   const { name, baseline } = group;
-  const result = { name, baseline, rows: measure(group.contenders(), timeMs) };
+  const result = { name, baseline, rows: await measure(group.contenders(), timeMs) };
   say(formatGroup(result));
   return result;
 }
@@ -70,17 +65,27 @@ function memory() {
   return found;
 }
 
+/** Each round's time says nothing to who reads the data. */
+function withoutRounds(measurements: Measurements) {
+  const groups = measurements.groups.map((group) => ({
+    ...group,
+    rows: group.rows.map(({ rounds: _, ...row }) => row),
+  }));
+  return { ...measurements, groups };
+}
+
 async function main(): Promise<void> {
   say(machineLine());
   const wanted = [...allocatorGroups([]), ...cacheGroups(), ...caseGroups()].filter(isWanted);
   const hasAllocators = wanted.some(({ name }) => name.startsWith("alloc"));
   const others = hasAllocators ? await guests() : [];
   const all = [...allocatorGroups(others), ...cacheGroups(), ...caseGroups()];
-  const groups = all.filter(isWanted).map(play);
+  const groups: GroupResult[] = [];
+  for (const group of all.filter(isWanted)) groups.push(await play(group));
   const measurements = { groups, workers: workers(), memoryMiB: memory() };
   const targets = targetsOf(measurements);
   say(formatTargets(targets));
-  const data = { machine: machineLine(), ...measurements, targets };
+  const data = { machine: machineLine(), ...withoutRounds(measurements), targets };
   if (values.json) console.log(JSON.stringify(data, null, 2));
 }
 

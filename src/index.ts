@@ -2,6 +2,9 @@ export { ABI_VERSION } from "./abi.ts";
 export { Prng, randomU32, type SeedWords } from "./base/prng.ts";
 export { UserError } from "./base/user_error.ts";
 export { slabfuzzVersion } from "./base/version.ts";
+export { type BenchChange, type BenchComparison, compareBench } from "./bench/compare.ts";
+export type { BenchGroup, BenchResult, BenchRow } from "./bench/result.ts";
+export { type BenchRequest, runBench } from "./bench/run.ts";
 export { type FuzzRequest, type FuzzResult, fuzz } from "./campaign/fuzz.ts";
 export { type MergeRequest, merge } from "./campaign/merge.ts";
 export type { CampaignOptions } from "./campaign/options.ts";
@@ -47,8 +50,6 @@ export {
   type ShrinkResult,
   shrink,
 } from "./shrink/shrink.ts";
-export { type Bench, type BenchRequest, bench } from "./survey/bench.ts";
-export { type BenchChange, compareBenches } from "./survey/bench_compare.ts";
 export { type LayoutColumn, type Layouts, layoutsOf, type SlotLayout } from "./survey/layout.ts";
 export {
   type Matrix,

@@ -1,7 +1,9 @@
 // Another allocator compiled to wasm, behind a driver that reads the same records as the core.
+
+import { type Contender, timed } from "../../src/bench/measure.ts";
+import { ROUND } from "../../src/bench/stream.ts";
 import type { ProgramImage } from "../../src/program/image.ts";
-import { type Contender, timed } from "../measure.ts";
-import { ROUND, ToggleStream } from "../stream.ts";
+import { toggles } from "../toggles.ts";
 
 /** What a driver exports: where its records begin, and how to run some of them. */
 interface GuestExports {
@@ -20,7 +22,7 @@ export interface Guest {
 export function guestContender({ name, module }: Guest, size: number, live: number): Contender {
   const guest = new WebAssembly.Instance(module).exports as unknown as GuestExports;
   guest._initialize?.();
-  const stream = new ToggleStream(live);
+  const stream = toggles(live, size);
   stream.begin((image) => runGuest(guest, image, size));
   return {
     name,

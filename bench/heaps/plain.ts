@@ -1,10 +1,11 @@
 // The algorithm in plain JavaScript, driven by the same records.
 import { Op, Profile, SLOT_MAX } from "../../src/abi.ts";
+import { type Contender, timed } from "../../src/bench/measure.ts";
+import { ROUND } from "../../src/bench/stream.ts";
 import { Layout } from "../../src/oracle/layout.ts";
 import type { ProgramImage } from "../../src/program/image.ts";
 import { lettersOfFlags } from "../../src/program/letters.ts";
-import { type Contender, timed } from "../measure.ts";
-import { ROUND, ToggleStream } from "../stream.ts";
+import { toggles } from "../toggles.ts";
 import { PlainSlub } from "./plain_slub.ts";
 
 export function plainContender(size: number, live: number): Contender {
@@ -12,7 +13,7 @@ export function plainContender(size: number, live: number): Contender {
   const letters = lettersOfFlags("FZP");
   layout.compute({ profile: Profile.V61, size, align: 0, letters, nrCpuIds: 1 });
   const driver = new PlainDriver(new PlainSlub(layout, Math.ceil((2 * live) / layout.objects) + 8));
-  const stream = new ToggleStream(live);
+  const stream = toggles(live, size);
   stream.begin((image) => driver.run(image));
   return {
     name: "plain JavaScript FZP",

@@ -2,8 +2,13 @@
 // one cache and one CPU. Objects lie in a byte array as they do in the core, free pointers (32 bits
 // of offset, no kernel addresses) behind them; the checks are the same ones in the same order, and
 // a failed one throws.
-import { POISON_END, POISON_FREE, POISON_INUSE } from "../../src/abi.ts";
-import { SLUB_RED_ACTIVE, SLUB_RED_INACTIVE } from "../../src/abi.ts";
+import {
+  POISON_END,
+  POISON_FREE,
+  POISON_INUSE,
+  SLUB_RED_ACTIVE,
+  SLUB_RED_INACTIVE,
+} from "../../src/abi.ts";
 import { type Layout, slabBytes } from "../../src/oracle/layout.ts";
 
 /** Empty slabs that a cache keeps (s->min_partial). */

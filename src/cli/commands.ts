@@ -1,10 +1,10 @@
 // All commands, in the order of the help. To add one: a file in commands/ that exports
 // `register(program)`, and a line here.
 import type { Command } from "commander";
+import { register as registerBench } from "./commands/bench.ts";
 import { register as registerCi } from "./commands/ci.ts";
 import { register as registerCorpus } from "./commands/corpus.ts";
 import { register as registerCost } from "./commands/cost.ts";
-import { register as registerBench } from "./commands/bench.ts";
 import { register as registerExport } from "./commands/export.ts";
 import { register as registerFuzz } from "./commands/fuzz.ts";
 import { register as registerGeometry } from "./commands/geometry.ts";

@@ -60,6 +60,11 @@ figcaption { font-weight: 600; }
   align-items: center; }
 .rows svg { width: 100%; height: 1.35rem; background: var(--wash); overflow: visible; }
 .rows .note { color: var(--soft); font-size: 0.875rem; }
+figure.plot { margin: 1rem 0; }
+.plot svg { width: 100%; max-width: 48rem; height: auto; display: block; }
+.plot text { fill: var(--ink); font-size: 15px; }
+.plot .grid { stroke: var(--line); }
+.plot .joined { fill: none; stroke: var(--soft); stroke-width: 2; }
 svg .axis { stroke: var(--soft); stroke-width: 1.5; }
 footer { margin-top: 2rem; border-top: 1px solid var(--line); color: var(--soft);
   font-size: 0.875rem; }

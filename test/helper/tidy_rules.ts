@@ -20,6 +20,7 @@ export const LADDER = [
   "shrink",
   "campaign",
   "survey",
+  "bench",
   "interchange",
   "gate",
   "mutate",

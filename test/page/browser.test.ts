@@ -1,14 +1,14 @@
 // Every page, opened in a real browser, in light and dark, as wide as a phone and as a desk.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserProgram, type Look, PageViewer, type Seen } from "./browser.ts";
-import { classesPage, geometryPage, seedPage, shortBenchPage, smallScorePage } from "./pages.ts";
+import { classesPage, geometryPage, seedPage, smallBenchPage, smallScorePage } from "./pages.ts";
 
 const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   "the matrix of the seed": seedPage,
   "the matrix of bug classes": classesPage,
   "a scorecard": smallScorePage,
   "a layout": geometryPage,
-  "a bench": shortBenchPage,
+  "a benchmark": smallBenchPage,
 };
 
 const SIZES = { phone: [390, 844], desktop: [1280, 800] } as const;

@@ -1,12 +1,11 @@
 // The pages that slabfuzz writes, small ones, for whoever wants to look at them.
 import { readFileSync } from "node:fs";
+import { benchPage } from "../../src/bench/bench_page.ts";
+import { runBench } from "../../src/bench/run.ts";
 import { resolveMachine } from "../../src/program/boot.ts";
 import type { ProfileName } from "../../src/program/op.ts";
 import { parseScript } from "../../src/program/text.ts";
 import { PROFILES } from "../../src/program/variant.ts";
-import { bench } from "../../src/survey/bench.ts";
-import { summariesOf } from "../../src/survey/bench_figures.ts";
-import { benchPage } from "../../src/survey/bench_page.ts";
 import { layoutsOf } from "../../src/survey/layout.ts";
 import { layoutPage } from "../../src/survey/layout_page.ts";
 import { type Matrix, matrixOf } from "../../src/survey/matrix.ts";
@@ -40,6 +39,23 @@ export function classesPage(): string {
   return matrixPage({ matrices, command: "slabfuzz matrix --bugs off-by-one", version });
 }
 
+/** A short benchmark. */
+export async function smallBenchPage(): Promise<string> {
+  const profiles = ["v6.1"] as const;
+  const result = await runBench({
+    machine: "a test",
+    workloads: ["uniform"],
+    sizes: "320",
+    live: [16, 64],
+    options: ["-", "F", "FZPU"],
+    profiles,
+    timeMs: 10,
+    baseline: "-",
+    detectionCases: 1,
+  });
+  return benchPage({ result, command: "slabfuzz bench" });
+}
+
 /** A small scorecard. */
 export async function smallScorePage(): Promise<string> {
   const bugs = ["double-free", "off-by-one", "write-after-reuse"] as const;
@@ -55,15 +71,4 @@ export function geometryPage(): string {
   const form = { size: 312, align: 0, flags: "FZPU", ctor: false };
   const layouts = layoutsOf(heap, machines, form);
   return layoutPage({ layouts, command: "slabfuzz geometry 312 --flags FZPU", version });
-}
-
-/** Two workloads under three sets of options. */
-export function shortBenchPage(): string {
-  const works = (["lifo", "fifo"] as const).map((name) => {
-    return { kind: "workload", name, size: 64 } as const;
-  });
-  const common = { machine: { profile: "v6.1" }, seed: 1n, host: "a test", timeMs: 1 };
-  const result = bench({ works, options: ["-", "FZ", "FZPU"], ...common });
-  const summaries = summariesOf(result, {});
-  return benchPage({ bench: result, summaries, command: "slabfuzz bench", version });
 }

@@ -1,94 +1,81 @@
-// slabfuzz bench: what debug options cost in time and memory, beside what they catch.
-import { availableParallelism, cpus } from "node:os";
+// slabfuzz bench: what debug options cost, on named workloads, side by side.
 import { type Command, Option } from "commander";
 import { UserError } from "../../base/user_error.ts";
-import { slabfuzzVersion } from "../../base/version.ts";
-import { parseWorkload } from "../../campaign/shape_text.ts";
-import { INJECTED_BUGS } from "../../gen/bug_names.ts";
-import { WORKLOAD_ABOUT } from "../../gen/workload_names.ts";
-import { resolveMachine } from "../../program/boot.ts";
-import type { ProfileName } from "../../program/op.ts";
-import { type Bench, type BenchWork, bench } from "../../survey/bench.ts";
-import { type BenchChange, compareBenches, parseBench } from "../../survey/bench_compare.ts";
-import { type BenchSummary, summariesOf, trackerRecord } from "../../survey/bench_figures.ts";
-import { benchPage } from "../../survey/bench_page.ts";
-import { benchLines, changeLines } from "../../survey/bench_text.ts";
-import { bytesPerObject, layoutsOf } from "../../survey/layout.ts";
-import { parseOptionSets, TELLING_SETS } from "../../survey/option_sets.ts";
-import { type ScoreCell, score } from "../../survey/score.ts";
-import { SlabHeap } from "../../wasm/heap.ts";
+import { benchPage } from "../../bench/bench_page.ts";
+import { benchLines, comparisonLines, trackerRecords } from "../../bench/bench_text.ts";
+import { compareBench } from "../../bench/compare.ts";
+import type { BenchResult } from "../../bench/result.ts";
+import { readBenchResult } from "../../bench/result_file.ts";
+import { type BenchRequest, runBench } from "../../bench/run.ts";
+import { sizesOf } from "../../bench/sizes.ts";
+import {
+  type BenchWorkload,
+  isBenchWorkload,
+  WORKLOAD_ABOUT,
+  WORKLOADS,
+} from "../../bench/workloads.ts";
+import { parseOptionSets } from "../../survey/option_sets.ts";
 import { durationMs } from "../duration.ts";
 import { ExitCode } from "../exit_code.ts";
-import { listenForInterrupt } from "../interrupt.ts";
+import { machineLine } from "../machine_line.ts";
 import { profilesOf, writePage } from "../matrix_options.ts";
-import { positiveNumber, seedValue, wholeNumber } from "../option_value.ts";
+import { positiveNumber, wholeNumber } from "../option_value.ts";
 import { shellLine } from "../shell_words.ts";
 import { resolveSource } from "../source.ts";
-import { clearScreen, note, print, readSource, setExitCode, showScreen } from "../terminal.ts";
-
-type Format = "table" | "json" | "tracker";
+import { clearScreen, print, setExitCode, showScreen } from "../terminal.ts";
 
 interface BenchOptions {
   readonly workload: string;
-  readonly options?: string;
-  readonly size: number;
-  readonly profile?: string;
+  readonly size: string;
+  readonly live: string;
+  readonly options: string;
+  readonly baseline: string;
+  readonly profile: string;
   readonly boot?: string;
-  readonly cpus?: number;
-  readonly kconfig?: string;
-  readonly seed: bigint;
   readonly time: number;
-  readonly detection: number;
-  readonly compare?: string;
-  readonly format: Format;
+  readonly cases: number;
   readonly json?: boolean;
+  readonly format: "table" | "json" | "tracker";
   readonly html?: string;
+  readonly compare?: string;
 }
 
-const DEFAULT_WORKLOADS = "toggle,lifo,fifo,grow,phases";
-const DEFAULT_TIME_MS = 300;
-const DEFAULT_DETECTION = 20;
+const LIVE_MAX = 1_048_576;
 
 const DETAILS = `
-Workloads are clean traffic of one cache of --size bytes (names below, or all); SOURCE is a program
-of your own to play instead: a script, a finding, a token. All sets of options take turns, a short
-round each, so what disturbs one disturbs all. ns/op is the time below which a tenth of the rounds
-lie; spread says how far the median lies above it: beyond a half, the machine was busy.
-
-Detection comes from a small scorecard (slabfuzz score has the large one); a set is dominated by
-another that catches as much or more and takes no longer.
-
---compare FILE holds the run against an earlier one (--json wrote it): slower or faster where that
-is sure to be by more than 3 %, else no change; the last line says which changes would have been
-seen. The exit code is 1 if anything became slower.
-
 Workloads:
-${Object.entries(WORKLOAD_ABOUT)
-  .map(([name, words]) => `  ${name.padEnd(10)} ${words}`)
-  .join("\n")}
+${WORKLOADS.map((name) => `  ${name.padEnd(10)}${WORKLOAD_ABOUT[name]}`).join("\n")}
+
+The contenders of a group take turns, a round of 8192 operations each, in six sittings with fresh
+heaps. ns/op is the time that a tenth of the rounds stayed below; ratio compares it with the
+baseline's. A yardstick is the time of the simplest allocator there is, in rounds of its own between
+theirs: runs of different days or machines are compared in yardsticks. SOURCE is played on a machine
+that starts anew each time; its operations may not end the machine.
+
+With --compare the exit code is 1 if something became slower: by 3 % or more, and with at most one
+chance in a hundred that the sittings of both runs only fell that way. docs/bench.md says more.
 
 Examples:
   slabfuzz bench --html bench.html
-  slabfuzz bench --workload lifo --options=-,FZ,FZP --json > before.json
-  slabfuzz bench --workload lifo --options=-,FZ,FZP --compare before.json
+  slabfuzz bench --workload all --size mix --options=-,FZP --time 2s
+  slabfuzz bench trace.slab --profile v3.10,v6.12 --options FZP --baseline FZP
+  slabfuzz bench --json > before.json; ...; slabfuzz bench --compare before.json
 `;
 
 export function register(program: Command): void {
   program
     .command("bench")
-    .description("what sets of debug options cost in time and memory, beside what they catch")
-    .argument("[source]", "a program to play instead of workloads")
-    .option("--workload <names>", "traffic by name, with commas between", DEFAULT_WORKLOADS)
-    .option("--options <sets>", `sets of letters, or all (default: ${TELLING_SETS.join(",")})`)
-    .option("--size <bytes>", "of objects", positiveNumber, 320)
-    .option("--profile <kernel>", "which kernel (default: v6.1)")
-    .option("--boot <variant>", "its configuration")
-    .option("--cpus <n>", "nr_cpu_ids", positiveNumber)
-    .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...")
-    .option("--seed <seed>", "what traffic is drawn from", seedValue, 1n)
-    .option("--time <time>", "for each set in each workload (300ms)", durationMs, DEFAULT_TIME_MS)
-    .option("--detection <n>", "cases of each class, 0 for none", wholeNumber, DEFAULT_DETECTION)
-    .option("--compare <file>", "an earlier run, as --json printed it")
+    .description("performance comparisons of debug options, on named workloads")
+    .argument("[source]", "a program to play instead: a script, a finding's folder, a token, or -")
+    .option("--workload <names>", "with commas between, or all", "uniform")
+    .option("--size <bytes>", "of an object; several with commas between, or mix", "320")
+    .option("--live <n>", "objects alive, about; several with commas between", "128,1024,8192")
+    .option("--options <sets>", "sets of slub_debug letters", "-,F,Z,P,U,FZ,FP,FZP,FZPU")
+    .option("--baseline <set>", "the set that the others are compared with", "-")
+    .option("--profile <kernels>", "kernels with commas between", "v6.1")
+    .option("--boot <variant>", "their configuration")
+    .option("--time <t>", "for each contender of a group: 500ms, 2s", durationMs, 600)
+    .option("--cases <n>", "cases of each bug class, for what each set detects", wholeNumber, 20)
     .addOption(
       new Option("--format <format>", "how to print it")
         .choices(["table", "json", "tracker"])
@@ -96,157 +83,83 @@ export function register(program: Command): void {
     )
     .option("--json", "the same as --format json")
     .option("--html <file>", "write it as one self-contained page, too")
+    .option("--compare <file>", "say what changed since the run in this file (of --json)")
     .addHelpText("after", DETAILS)
     .action(run);
 }
 
-/** The request, read. */
-interface Asked {
-  readonly profile: ProfileName;
-  readonly sets: readonly string[];
-  readonly works: readonly BenchWork[];
-}
-
 async function run(word: string | undefined, options: BenchOptions): Promise<void> {
-  const asked = askedOf(word, options);
-  const old = options.compare;
-  const before = old === undefined ? undefined : parseBench(readSource(old), old);
-  const interruption = listenForInterrupt();
+  const before = options.compare === undefined ? undefined : readBenchResult(options.compare);
+  const result = await measured(requestOf(word, options));
+  show(result, options);
+  if (options.html !== undefined) {
+    writePage(options.html, benchPage({ result, command: commandLine(word, options) }));
+  }
+  if (before !== undefined) showComparison(before, result);
+}
+
+async function measured(request: BenchRequest): Promise<BenchResult> {
   try {
-    const result = benchWatched(asked, options, interruption.signal);
-    if (result.groups.length === 0) throw new UserError("interrupted before anything was measured");
-    const cells = await detectionOf(asked, options, interruption.signal);
-    const bytesOf = word === undefined ? bytesBy(asked, options) : undefined;
-    const summaries = summariesOf(result, { cells, bytesOf });
-    const changes = before === undefined ? [] : compareBenches(before, result);
-    show({ result, summaries, changes }, commandLine(word, options), options);
-    setExitCode(codeOf(result, changes));
-  } finally {
-    interruption.release();
-  }
-}
-
-function askedOf(word: string | undefined, options: BenchOptions): Asked {
-  const profiles = profilesOf(options.profile, options.boot, ["v6.1"]);
-  if (profiles.length > 1 && options.profile !== undefined) {
-    throw new UserError("one kernel at a time: their times are different programs' times");
-  }
-  const sets = options.options === undefined ? TELLING_SETS : parseOptionSets(options.options);
-  return { profile: profiles[0], sets, works: worksOf(word, options) };
-}
-
-function worksOf(word: string | undefined, { workload, size }: BenchOptions): BenchWork[] {
-  if (word !== undefined) {
-    const { name, program } = resolveSource(word);
-    return [{ kind: "program", name, program }];
-  }
-  return parseWorkload(workload).map((name) => ({ kind: "workload", name, size }));
-}
-
-function machineOf({ profile }: Asked, { boot, cpus, kconfig }: BenchOptions) {
-  return { profile, boot, cpus, config: kconfig };
-}
-
-function benchWatched(asked: Asked, options: BenchOptions, signal: AbortSignal): Bench {
-  const { works, sets } = asked;
-  try {
-    return bench({
-      works,
-      options: sets,
-      machine: machineOf(asked, options),
-      seed: options.seed,
-      host: hostName(),
-      timeMs: options.time,
-      signal,
-      onWork: (name, i) => showScreen([`${i} of ${works.length} workloads done, now ${name}`]),
-    });
+    return await runBench(request, (what) => showScreen([what]));
   } finally {
     clearScreen();
   }
 }
 
-function hostName(): string {
-  const model = cpus()[0]?.model.trim() ?? "an unknown processor";
-  return `${availableParallelism()} x ${model}, Node ${process.version}`;
+function show(result: BenchResult, { json, format, compare }: BenchOptions): void {
+  if (json || format === "json") print(JSON.stringify(result, null, 2));
+  else if (format === "tracker") print(JSON.stringify(trackerRecords(result), null, 2));
+  else if (compare === undefined) print(benchLines(result).join("\n"));
 }
 
-async function detectionOf(
-  asked: Asked,
-  options: BenchOptions,
-  signal: AbortSignal,
-): Promise<readonly ScoreCell[]> {
-  if (options.detection === 0 || signal.aborted) return [];
-  try {
-    const { cells, interrupted } = await score({
-      bugs: INJECTED_BUGS,
-      profiles: [asked.profile],
-      options: asked.sets,
-      machine: machineOf(asked, options),
-      cases: options.detection,
-      seed: options.seed,
-      jobs: Math.min(4, availableParallelism()),
-      signal,
-      onProgress: ({ done, total }) => showScreen([`detection: ${done} of ${total} cases`]),
-    });
-    return interrupted ? [] : cells;
-  } finally {
-    clearScreen();
-  }
+function showComparison(before: BenchResult, now: BenchResult): void {
+  const comparison = compareBench(before, now);
+  print(comparisonLines(comparison).join("\n"));
+  if (comparison.changes.some(({ says }) => says === "slower")) setExitCode(ExitCode.FINDINGS);
 }
 
-function bytesBy(asked: Asked, options: BenchOptions): (set: string) => number | undefined {
-  const heap = new SlabHeap();
-  const form = { size: options.size, align: 0, flags: "M", ctor: false };
-  return (set) => {
-    const overrides = { ...machineOf(asked, options), slubDebug: set };
-    const machine = { ...resolveMachine({ comments: [] }, overrides), nomerge: true };
-    const [{ slot }] = layoutsOf(heap, [machine], form).columns;
-    return slot === undefined ? undefined : bytesPerObject(slot);
+function requestOf(word: string | undefined, options: BenchOptions): BenchRequest {
+  const { size, baseline, boot, time, cases, profile } = options;
+  sizesOf(size);
+  const sets = parseOptionSets(options.options);
+  const [base] = parseOptionSets(baseline);
+  if (!sets.includes(base)) throw new UserError(`--baseline ${baseline}: is none of --options`);
+  return {
+    machine: machineLine(),
+    workloads: workloadsOf(options.workload),
+    program: word === undefined ? undefined : resolveSource(word),
+    sizes: size,
+    live: options.live.split(",").map(liveOf),
+    options: sets,
+    profiles: profilesOf(profile, boot),
+    boot,
+    timeMs: time,
+    baseline: base,
+    detectionCases: cases,
   };
 }
 
-interface Shown {
-  readonly result: Bench;
-  readonly summaries: readonly BenchSummary[];
-  readonly changes: readonly BenchChange[];
+function workloadsOf(text: string): readonly BenchWorkload[] {
+  if (text === "all") return WORKLOADS;
+  return text.split(",").map((word) => {
+    const name = word.trim();
+    if (isBenchWorkload(name)) return name;
+    throw new UserError(`unknown workload ${JSON.stringify(name)} (all ${WORKLOADS.join(" ")})`);
+  });
 }
 
-function show({ result, summaries, changes }: Shown, command: string, options: BenchOptions): void {
-  const format = options.json ? "json" : options.format;
-  if (format === "json") print(JSON.stringify({ ...result, summaries, changes }));
-  else if (format === "tracker") print(JSON.stringify(trackerRecord(result), null, 2));
-  else print(benchLines(result, summaries).join("\n"));
-  const compared = changes.length === 0 ? [] : ["", ...changeLines(changes)];
-  if (format === "table") print(compared.join("\n"));
-  else for (const line of compared) note(line);
-  if (options.html === undefined) return;
-  const version = slabfuzzVersion();
-  writePage(options.html, benchPage({ bench: result, summaries, command, version }));
-}
-
-function codeOf({ interrupted }: Bench, changes: readonly BenchChange[]): ExitCode {
-  if (interrupted) return ExitCode.INTERRUPTED;
-  const isSlower = changes.some(({ verdict }) => verdict === "slower");
-  return isSlower ? ExitCode.FINDINGS : ExitCode.OK;
+function liveOf(text: string): number {
+  const live = positiveNumber(text.trim());
+  if (live <= LIVE_MAX) return live;
+  throw new UserError(`--live ${live}: at most ${LIVE_MAX} objects`);
 }
 
 function commandLine(word: string | undefined, options: BenchOptions): string {
-  const { workload, size, profile, boot, cpus, kconfig, seed, time, html } = options;
-  const words = ["slabfuzz", "bench", ...(word === undefined ? [] : [word])];
-  const given = {
-    "--workload": workload === DEFAULT_WORKLOADS ? undefined : workload,
-    "--options": options.options,
-    "--size": size === 320 ? undefined : size,
-    "--profile": profile,
-    "--boot": boot,
-    "--cpus": cpus,
-    "--kconfig": kconfig,
-    "--seed": seed === 1n ? undefined : seed,
-    "--time": time === DEFAULT_TIME_MS ? undefined : `${time}ms`,
-    "--html": html,
-  };
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) words.push(name, String(value));
-  }
+  const { workload, size, live, profile, boot, html } = options;
+  const traffic = ["--workload", workload, "--size", size, "--live", live];
+  const words = ["slabfuzz", "bench", ...(word === undefined ? traffic : [word])];
+  words.push(`--options=${options.options}`, "--profile", profile);
+  if (boot !== undefined) words.push("--boot", boot);
+  if (html !== undefined) words.push("--html", html);
   return shellLine(words);
 }

@@ -1,0 +1,54 @@
+// Somebody's own program, played again and again on a machine that starts anew each time.
+import { Status } from "../abi.ts";
+import { UserError } from "../base/user_error.ts";
+import { machineFor } from "../program/boot.ts";
+import { encode } from "../program/encode.ts";
+import type { ProgramImage } from "../program/image.ts";
+import type { MachineOverrides } from "../program/machine.ts";
+import type { Program } from "../program/op.ts";
+import { SlabHeap } from "../wasm/heap.ts";
+import { type Contender, timed } from "./measure.ts";
+import { ROUND } from "./stream.ts";
+
+export interface ProgramRequest {
+  readonly name: string;
+  readonly program: Program;
+  readonly machine: MachineOverrides;
+}
+
+export class ProgramContender implements Contender {
+  readonly name: string;
+  readonly #heap = new SlabHeap();
+  readonly #image: ProgramImage;
+  readonly #repeats: number;
+
+  constructor({ name, program, machine }: ProgramRequest) {
+    this.name = name;
+    const booted = machineFor(program, machine);
+    this.#image = encode(program, booted);
+    this.#repeats = Math.ceil(ROUND / Math.max(1, this.#image.opCount));
+    this.#heap.configure(booted);
+    this.#heap.load(this.#image);
+    this.#rehearse();
+  }
+
+  round(): number {
+    const { opCount } = this.#image;
+    return timed(this.#repeats * opCount, () => {
+      for (let i = 0; i < this.#repeats; i++) {
+        this.#heap.reset();
+        this.#heap.run(0, opCount);
+      }
+    });
+  }
+
+  /** A program that dies on the way cannot be compared with one that does not. */
+  #rehearse(): void {
+    const { opCount } = this.#image;
+    this.#heap.reset();
+    const ran = this.#heap.run(0, opCount);
+    const { status } = this.#heap.result(Math.max(0, ran - 1));
+    if (ran === opCount && status !== Status.CRASH && status !== Status.HANG) return;
+    throw new UserError(`under ${this.name} operation ${ran - 1} of the program ends the machine`);
+  }
+}

@@ -1,0 +1,52 @@
+// What a run of the benchmark found, as data. docs/bench.md has the fields.
+import type { Space } from "./space.ts";
+
+export const BENCH_FORMAT = 1;
+
+/** One contender of a group. */
+export interface BenchRow {
+  /** `v6.1 up FZP`. */
+  readonly name: string;
+  /** Letters of slub_debug; undefined for what has none. */
+  readonly options?: string;
+  /** Nanoseconds an operation: a tenth of the rounds, and half of them, were faster. */
+  readonly p10: number;
+  readonly median: number;
+  /** Time in multiples of the group's baseline, and of the yardstick. */
+  readonly ratio: number;
+  readonly yardsticks: number;
+  /** The same of every sitting: what another run is compared with. */
+  readonly sittings: readonly number[];
+  /** Bytes of an object by cause. */
+  readonly space?: Space;
+}
+
+/** Contenders that took turns. */
+export interface BenchGroup {
+  /** `uniform, 320 B, 512 live`. */
+  readonly name: string;
+  readonly workload: string;
+  readonly sizes: string;
+  readonly live: number;
+  readonly baseline: string;
+  /** Nanoseconds an operation of the yardstick. */
+  readonly yardstick: number;
+  readonly rows: readonly BenchRow[];
+}
+
+export interface BenchResult {
+  readonly format: typeof BENCH_FORMAT;
+  readonly slabfuzz: string;
+  /** `2 x AMD EPYC, Node v20.20.2, linux`. */
+  readonly machine: string;
+  readonly groups: readonly BenchGroup[];
+  /** How many of the bug classes each set of options reports in time. */
+  readonly detection: readonly Detection[];
+}
+
+export interface Detection {
+  readonly options: string;
+  /** Cases with a mistake, and those reported before the mistake did harm. */
+  readonly cases: number;
+  readonly detected: number;
+}

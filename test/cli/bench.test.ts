@@ -65,6 +65,15 @@ describe("a run", { timeout: 60_000 }, () => {
     expect(code).toBe(1);
   });
 
+  it("plays a program of one's own", async () => {
+    const path = written("own.slab", "cache c 64 0 -\nalloc c a\nfree c a\n");
+    const { groups } = await smallRun(path, "--cases", "0");
+    expect(groups.map(({ name, live }) => [name, live])).toEqual([[path, 0]]);
+    const dying = written("dying.slab", "cache c 64 0 -\nfree c nowhere\n");
+    const { code, error } = await slabfuzz("bench", dying);
+    expect([code, error.trimEnd().split("\n").length]).toEqual([2, 1]);
+  });
+
   it("becomes a page", async () => {
     const path = join(folder, "bench.html");
     const { error } = await slabfuzz("bench", ...SMALL, "--live", "16,32", "--html", path);

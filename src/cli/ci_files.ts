@@ -72,11 +72,19 @@ function slashed(path: string): string {
 }
 
 function filesOf({ target, seed }: GateResult, finding: GateFinding): Record<string, string> {
-  const { exhibit, check, section, verdict, signature, impact, count, message } = finding;
+  const { exhibit, check, section, verdict, signature, impact, count, message, rules } = finding;
   const { token, operations, script, story, dump } = exhibit;
   const record = {
     ...{ signature, verdict, class: finding.class, impact, count, operations, message },
-    ...{ section, check, slabfuzz: slabfuzzVersion(), target, seed: String(seed), token },
+    ...{
+      section,
+      check,
+      invariants: rules,
+      slabfuzz: slabfuzzVersion(),
+      target,
+      seed: String(seed),
+      token,
+    },
   };
   const report = [message, "", ...story, ...(dump.length === 0 ? [] : ["", ...dump])];
   return {

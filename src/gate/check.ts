@@ -2,7 +2,11 @@
 import type { CampaignOptions } from "../campaign/options.ts";
 import type { BugName } from "../gen/bug_names.ts";
 import type { Impact } from "../oracle/impact.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
 import type { Verdict } from "../oracle/verdict.ts";
+
+/** Every byte is looked at in every case: there are not many of them. */
+export const EVERY_BYTE: InvariantCadence = { "red-zone": 1, poison: 1, padding: 1 };
 
 export type CheckKind =
   /** Clean programs: the allocator keeps every rule. */

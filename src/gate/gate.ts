@@ -5,6 +5,7 @@
 // Sections (a) to (d) are the same cases each time; (e) is a campaign that ends by the clock.
 import { nowMs, today } from "../base/clock.ts";
 import { freshSeed } from "../base/entropy.ts";
+import { invariantsText } from "../campaign/invariant_text.ts";
 import type { CampaignRequest } from "../campaign/request.ts";
 import { parseTarget, type Target } from "../campaign/target.ts";
 import type { CoreKind } from "../wasm/load.ts";
@@ -25,6 +26,8 @@ export interface GateRequest {
   readonly target?: string;
   readonly isQuick?: boolean;
   readonly jobs?: number;
+  /** How long one case may take. */
+  readonly timeoutMs?: number;
   /** Of the time-boxed campaign; a fresh one is drawn and printed. */
   readonly seed?: bigint;
   /** How long that campaign takes. */
@@ -61,10 +64,10 @@ const QUICK_FUZZ_MS = 2000;
 
 /** Runs the gate on a target; throws for a request that cannot be, never for what a target does. */
 export async function runGate(request: GateRequest = {}): Promise<GateResult> {
-  const { isQuick = false, jobs = 1, seed = freshSeed(), signal } = request;
+  const { isQuick = false, jobs = 1, seed = freshSeed(), timeoutMs, signal } = request;
   const target = parseTarget(request.target ?? "slub");
   const startMs = nowMs();
-  const seats = Array.from({ length: jobs }, () => new GateSeat(coresFor(target)));
+  const seats = Array.from({ length: jobs }, () => new GateSeat(coresFor(target), timeoutMs));
   request.onStart?.({ target: target.name, isQuick, seed, jobs });
   try {
     const outcomes = await runSections(request, { target, seats, signal }, seed);
@@ -122,20 +125,30 @@ function secondsSince(startMs: number): number {
   return Math.round(nowMs() - startMs) / 1000;
 }
 
-/** What the baseline says of each; what needs attention comes first, then what is short to read. */
+/** What the baseline says of each. */
 function judged(
   findings: readonly (RawFinding & Pick<GateFinding, "exhibit">)[],
   { baseline = EMPTY_BASELINE, today: day = today() }: GateRequest,
 ): readonly GateFinding[] {
-  const rank = { gate: 0, expired: 1, new: 2, known: 3 };
   return findings
     .map(({ section, check, finding, message, isExcusable, exhibit }) => {
       const { opCount: _, caseNumber: __, ...shown } = finding;
       const status = isExcusable ? statusIn(baseline, finding, day) : ("gate" as const);
-      return { ...shown, section, check: check.name, message, exhibit, status };
+      const rules = invariantsText(check.options.invariants);
+      return { ...shown, section, check: check.name, rules, message, exhibit, status };
     })
-    .sort((one, other) => {
-      const byStatus = rank[one.status] - rank[other.status];
-      return byStatus !== 0 ? byStatus : one.exhibit.operations - other.exhibit.operations;
-    });
+    .sort(byWeight);
+}
+
+/** What needs attention comes first, then what is short to read. */
+function byWeight(one: GateFinding, other: GateFinding): number {
+  const difference = weightOf(one) - weightOf(other);
+  return difference !== 0 ? difference : one.exhibit.operations - other.exhibit.operations;
+}
+
+/** A program of the corpus that fails mostly tells what others tell, too. */
+function weightOf({ status, section }: GateFinding): number {
+  if (status === "known") return 3;
+  if (section === "corpus") return 2;
+  return status === "gate" ? 0 : 1;
 }

@@ -3,18 +3,14 @@
 import type { CampaignOptions } from "../campaign/options.ts";
 import { type BugName, INJECTED_BUGS } from "../gen/bug_names.ts";
 import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
-import type { InvariantCadence } from "../oracle/violation.ts";
 import type { MachineOverrides } from "../program/machine.ts";
-import type { Check, CheckKind } from "./check.ts";
+import { type Check, type CheckKind, EVERY_BYTE } from "./check.ts";
 import { mustCatch, saysWrongly } from "./detectors.ts";
 
 /** Operations of a program: many wear slabs out and fill them; a mistake needs but a few. */
 const CLEAN_OPS = 160;
 const PLANTED_OPS = 60;
 const SEED = 5n;
-
-/** Every byte is looked at in every case: there are not many of them. */
-const CADENCE: InvariantCadence = { "red-zone": 1, poison: 1, padding: 1 };
 
 /** A kernel, slub_debug, and nr_cpu_ids where they are not as usual. */
 type Setting = readonly [profile: string, boot: string, letters: string, cpus?: number];
@@ -168,7 +164,7 @@ function checkOf(
   more?: string,
 ): Check {
   const machine: MachineOverrides = { profile, boot, slubDebug, cpus };
-  const common = { target: "slub", machine, seed: SEED, invariants: CADENCE };
+  const common = { target: "slub", machine, seed: SEED, invariants: EVERY_BYTE };
   const options: CampaignOptions = { ...DEFAULT_SHAPE, ...shape, ...common };
   const words = [kind, profile, boot, slubDebug, cpus && `cpus=${cpus}`, more];
   const name = words.filter((word) => word !== undefined).join(" ");

@@ -6,6 +6,7 @@ import { machineFor } from "../program/boot.ts";
 import { parseScript } from "../program/text.ts";
 import { judgeProgram } from "../run/case.ts";
 import { isTrap } from "../wasm/trap.ts";
+import { EVERY_BYTE } from "./check.ts";
 import type { ProgramJob, ShownByProgram } from "./protocol.ts";
 
 const NOTHING: ShownByProgram = { verdict: "ok", signature: "", impact: "none", digest: "" };
@@ -17,7 +18,7 @@ const NOTHING: ShownByProgram = { verdict: "ok", signature: "", impact: "none", 
 export function showProgram(target: Target, { script, name }: ProgramJob): ShownByProgram {
   const program = parseScript(script, name);
   try {
-    const shown = judgeProgram(program, machineFor(program), heapFor(target));
+    const shown = judgeProgram(program, machineFor(program), heapFor(target), EVERY_BYTE);
     const { verdict, signature, impact, digest } = shown;
     return { verdict, signature, impact, digest };
   } catch (error) {

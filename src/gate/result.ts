@@ -10,6 +10,8 @@ export interface GateFinding {
   readonly section: SectionName;
   /** The first check that saw it. */
   readonly check: string;
+  /** How often that check kept rules, as --invariants spells it. */
+  readonly rules: string;
   readonly verdict: string;
   readonly signature: string;
   readonly class: string;

@@ -22,6 +22,7 @@ function finding(
     status,
     section,
     check,
+    rules: "poison=1",
     verdict: "invariant",
     signature: `none|-|nowhere|${symptom}`,
     class: "none",

@@ -24,7 +24,7 @@ import {
 import { DEFAULT_BASELINE, expiredLines, readBaseline, writeBaseline } from "../baseline_file.ts";
 import { appendText, CiFolder } from "../ci_files.ts";
 import { CiProgress } from "../ci_progress.ts";
-import { durationMs } from "../duration.ts";
+import { durationMs, timeoutMs } from "../duration.ts";
 import { ExitCode } from "../exit_code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
@@ -46,6 +46,7 @@ interface CiOptions {
   readonly sections?: readonly SectionName[];
   readonly seed?: bigint;
   readonly time?: number;
+  readonly timeout?: number;
   readonly jobs?: number;
   readonly corpus?: string;
   readonly out?: string;
@@ -97,6 +98,7 @@ export function register(program: Command): void {
     .option("--sections <names>", `only these: ${SECTION_NAMES.join(",")}`, sectionsValue)
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
     .option("--time <time>", "how long the campaign takes (30s, with --quick 2s)", durationMs)
+    .option("--timeout <ms>", "how long one case may take (2000)", timeoutMs)
     .option("--jobs <n>", "worker threads (default: one for each CPU)", positiveNumber)
     .option("--corpus <folder>", `the corpus (default: ${DEFAULT_CORPUS}, if there is one)`)
     .option("--out <folder>", `where reports are stored (default: ${DEFAULT_OUT})`)
@@ -160,6 +162,7 @@ function requestFor(settings: Settings, options: CiOptions, ci: CiSettings): Gat
   return {
     target: options.target ?? settings.target,
     jobs: options.jobs ?? settings.jobs ?? Math.min(availableParallelism(), JOBS_MAX),
+    timeoutMs: options.timeout ?? settings.timeoutMs,
     seed: options.seed ?? settings.seed,
     corpus: corpusFor(ci),
     ...{ isQuick, fuzzMs, sections },

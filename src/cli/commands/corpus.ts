@@ -7,6 +7,7 @@ import { writeWholeFile } from "../../base/whole_file.ts";
 import { parseTarget } from "../../campaign/target.ts";
 import { isToken } from "../../campaign/token.ts";
 import { findConfig, loadConfig } from "../../config/load.ts";
+import { EVERY_BYTE } from "../../gate/check.ts";
 import { type CorpusEntry, type Expected, entryText, readCorpus } from "../../gate/corpus.ts";
 import { runGate } from "../../gate/gate.ts";
 import { VERDICTS, type Verdict } from "../../oracle/verdict.ts";
@@ -83,7 +84,7 @@ async function addEntry(word: string, options: AddOptions): Promise<void> {
   const { comments } = program.header;
   const machine = machineFor(program, machineOverrides(options));
   const whole = { header: { ...headerOf(machine), comments }, ops: program.ops };
-  const shown = judgeProgram(whole, machineFor(whole));
+  const shown = judgeProgram(whole, machineFor(whole), undefined, EVERY_BYTE);
   const expected = expectedOf(word, options, shown);
   const path = join(folder, `${options.name ?? nameOf(word)}.slab`);
   if (existsSync(path)) throw new UserError(`${path}: is there already, say another --name`);

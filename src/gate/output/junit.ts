@@ -1,13 +1,13 @@
 // The result as JUnit XML: a suite for each section, a test case for each check, a failure for each
 // check that saw something new. Known findings are told of, and do not fail.
 import { type CheckRecord, type GateResult, isFailure, type SectionResult } from "../result.ts";
-import { type LocatedFinding, markedScript } from "./located.ts";
+import { failedChecks, failuresIn, type LocatedFinding, markedScript, seenBy } from "./located.ts";
 
 /** The file's text. */
 export function junitOf(result: GateResult, findings: readonly LocatedFinding[]): string {
   const suites = result.sections.map((section) => suiteOf(section, findings));
   const tests = result.sections.reduce((sum, section) => sum + testsOf(section), 0);
-  const failures = result.sections.reduce((sum, one) => sum + failuresOf(one, findings), 0);
+  const failures = result.sections.reduce((sum, one) => sum + failedChecks(one, findings), 0);
   const counts = `tests="${tests}" failures="${failures}" errors="0" time="${result.seconds}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -19,7 +19,7 @@ export function junitOf(result: GateResult, findings: readonly LocatedFinding[])
 }
 
 function suiteOf(section: SectionResult, findings: readonly LocatedFinding[]): readonly string[] {
-  const failures = failuresOf(section, findings);
+  const failures = failedChecks(section, findings);
   const skipped = section.skipped === undefined ? 0 : 1;
   const counts = `tests="${testsOf(section)}" failures="${failures}" skipped="${skipped}"`;
   const attributes = `name="${section.name}" ${counts} errors="0" time="${section.seconds}"`;
@@ -33,10 +33,6 @@ function suiteOf(section: SectionResult, findings: readonly LocatedFinding[]): r
 
 function testsOf({ checks, skipped }: SectionResult): number {
   return checks.length + (skipped === undefined ? 0 : 1);
-}
-
-function failuresOf({ checks }: SectionResult, findings: readonly LocatedFinding[]): number {
-  return checks.filter((check) => failing(check, findings).length > 0).length;
 }
 
 function skippedCase({ name, skipped = "" }: SectionResult): readonly string[] {
@@ -54,7 +50,7 @@ function caseOf(
 ): readonly string[] {
   const { name, seconds } = check;
   const attributes = `classname="slabfuzz.${section}" name="${escaped(name)}" time="${seconds}"`;
-  const failures = failing(check, findings);
+  const failures = failuresIn(check, findings);
   const known = seenBy(check, findings).filter((finding) => !isFailure(finding));
   if (failures.length === 0 && known.length === 0) return [`    <testcase ${attributes}/>`];
   const told = known.map(({ signature }) => escaped(`known: ${signature}`)).join("\n");
@@ -64,25 +60,6 @@ function caseOf(
     ...(known.length === 0 ? [] : [`      <system-out>${told}</system-out>`]),
     "    </testcase>",
   ];
-}
-
-function failing(
-  check: CheckRecord,
-  findings: readonly LocatedFinding[],
-): readonly LocatedFinding[] {
-  return seenBy(check, findings).filter(isFailure);
-}
-
-/** What a check saw; a missed canary is the finding of its own check. */
-function seenBy(
-  check: CheckRecord,
-  findings: readonly LocatedFinding[],
-): readonly LocatedFinding[] {
-  return findings.filter((finding) => {
-    if (finding.section === "canaries") return finding.check === `canary ${check.name}`;
-    if (finding.section === "corpus") return finding.check === `corpus ${check.name}`;
-    return check.signatures.includes(finding.signature) && !check.passed;
-  });
 }
 
 function failureElement(finding: LocatedFinding): string {

@@ -1,5 +1,5 @@
 // Where a finding's program lies, for reports that point at lines of files.
-import type { GateFinding } from "../result.ts";
+import { type CheckRecord, type GateFinding, isFailure, type SectionResult } from "../result.ts";
 
 /** A finding, and the file that its script is in, as seen from the folder that slabfuzz runs in. */
 export interface LocatedFinding extends GateFinding {
@@ -23,4 +23,29 @@ export function ruleOf({ section, signature, class: bug, check }: GateFinding): 
   const [, invariant] = /^invariant ([a-z-]+)/.exec(symptom) ?? [];
   if (invariant !== undefined) return `invariant/${invariant}`;
   return check.startsWith("twins") ? `twin/${bug}` : `detector/${bug}`;
+}
+
+/** Those findings of a check that make the gate fail. */
+export function failuresIn<F extends GateFinding>(
+  check: CheckRecord,
+  findings: readonly F[],
+): readonly F[] {
+  return seenBy(check, findings).filter(isFailure);
+}
+
+/** What a check saw. */
+export function seenBy<F extends GateFinding>(
+  check: CheckRecord,
+  findings: readonly F[],
+): readonly F[] {
+  return findings.filter((finding) => {
+    if (finding.section === "canaries") return finding.check === `canary ${check.name}`;
+    if (finding.section === "corpus") return finding.check === `corpus ${check.name}`;
+    return check.signatures.includes(finding.signature) && !check.passed;
+  });
+}
+
+/** How many checks of a section fail. */
+export function failedChecks({ checks }: SectionResult, findings: readonly GateFinding[]): number {
+  return checks.filter((check) => failuresIn(check, findings).length > 0).length;
 }

@@ -1,7 +1,7 @@
 // The result as Markdown, for the summary of a workflow's step: what ran, and each finding with its
 // program, the bytes that it damaged, and the line that replays it.
 import { type GateResult, isFailure, ranNothing, type SectionResult } from "../result.ts";
-import { type LocatedFinding, markedScript } from "./located.ts";
+import { failedChecks, type LocatedFinding, markedScript } from "./located.ts";
 import { headlineOf } from "./text.ts";
 
 /** A summary has a mebibyte at most. */
@@ -15,7 +15,7 @@ export function markdownOf(result: GateResult, findings: readonly LocatedFinding
     "",
     "| section | checks | cases | failed | seconds |",
     "|---|---:|---:|---:|---:|",
-    ...result.sections.map(rowOf),
+    ...result.sections.map((section) => rowOf(section, findings)),
     "",
     ...shown.flatMap(findingLines),
     ...(rest === 0 ? [] : [`… and ${rest} more findings.`, ""]),
@@ -28,9 +28,10 @@ function isGreen(result: GateResult): boolean {
   return !result.findings.some(isFailure) && !ranNothing(result) && !result.interrupted;
 }
 
-function rowOf({ name, checks, cases, seconds, skipped }: SectionResult): string {
+function rowOf(section: SectionResult, findings: readonly LocatedFinding[]): string {
+  const { name, checks, cases, seconds, skipped } = section;
   if (skipped !== undefined) return `| ${name} | ${inText(skipped)} | | | |`;
-  const failed = checks.filter(({ passed }) => !passed).length;
+  const failed = failedChecks(section, findings);
   return `| ${name} | ${checks.length} | ${cases} | ${failed} | ${seconds.toFixed(1)} |`;
 }
 

@@ -1,7 +1,7 @@
 // The result as text for a terminal: a line for each section, then what failed, with the smallest
 // program that shows it.
 import { type GateResult, isFailure, ranNothing, type SectionResult } from "../result.ts";
-import { type LocatedFinding, markedScript } from "./located.ts";
+import { failedChecks, type LocatedFinding, markedScript } from "./located.ts";
 
 /** More than that nobody reads at a terminal; the files have all of them. */
 const SHOWN_MAX = 5;
@@ -11,7 +11,7 @@ export function gateLines(result: GateResult, findings: readonly LocatedFinding[
   const failing = findings.filter(isFailure);
   const rest = failing.length - SHOWN_MAX;
   return [
-    ...result.sections.map(sectionLine),
+    ...result.sections.map((section) => sectionLine(section, findings)),
     "",
     ...failing.slice(0, SHOWN_MAX).flatMap(findingLines),
     ...(rest > 0 ? [`... and ${rest} more findings`, ""] : []),
@@ -46,9 +46,10 @@ function findingsText({ findings }: GateResult): string {
   return words.length === 0 ? NOTHING : words.join(", ");
 }
 
-function sectionLine({ name, checks, cases, seconds, skipped }: SectionResult): string {
+function sectionLine(section: SectionResult, findings: readonly LocatedFinding[]): string {
+  const { name, checks, cases, seconds, skipped } = section;
   if (skipped !== undefined) return `${name.padEnd(12)}skipped: ${skipped}`;
-  const failed = checks.filter(({ passed }) => !passed).length;
+  const failed = failedChecks(section, findings);
   const state = failed === 0 ? "ok" : `${failed} failed`;
   const counts = `${String(checks.length).padStart(4)} checks ${String(cases).padStart(8)} cases`;
   return `${name.padEnd(12)}${counts}  ${seconds.toFixed(1).padStart(6)} s  ${state}`;

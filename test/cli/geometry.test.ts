@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
-describe("the command", () => {
+describe("the command", { timeout: 60_000 }, () => {
   const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
   const run = (args: readonly string[], input = "") => {
     const done = spawnSync(process.execPath, ["--import", "tsx", main, "geometry", ...args], {

@@ -2,7 +2,7 @@
 // recording of the cell: at which operation the first report was made, in which words, and how it
 // ended.
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ProfileName } from "../../src/program/op.ts";
 import { parseScript } from "../../src/program/text.ts";
 import { deathOf, headlineOf } from "../../src/report/headline.ts";
@@ -10,6 +10,8 @@ import { type Matrix, type MatrixCell, matrixOf } from "../../src/survey/matrix.
 import { OPTION_SETS } from "../../src/survey/option_sets.ts";
 import { SlabHeap } from "../../src/wasm/heap.ts";
 import { goldenLines, KERNELS, loadArchive, type Recording } from "./archive.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const heap = new SlabHeap();
 

@@ -1,5 +1,5 @@
 // Layouts explained: every byte of a slab has one cause, whatever the kernel and the options.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { resolveMachine } from "../../src/program/boot.ts";
 import { canonicalFlags } from "../../src/program/letters.ts";
 import { PROFILES } from "../../src/program/variant.ts";
@@ -8,6 +8,8 @@ import { layoutPage } from "../../src/survey/layout_page.ts";
 import { layoutLines } from "../../src/survey/layout_text.ts";
 import { measureCache } from "../../src/wasm/geometry.ts";
 import { SlabHeap } from "../../src/wasm/heap.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const heap = new SlabHeap();
 const machines = PROFILES.map((profile) => ({ ...resolveMachine({}, { profile }), nomerge: true }));

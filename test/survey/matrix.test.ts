@@ -1,6 +1,6 @@
 // The matrix: one program, many observers. That its cells are the kernels' is held by the
 // recordings (test/recordings/matrix.test.ts).
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { INJECTED_BUGS } from "../../src/gen/bug_names.ts";
 import { parseScript } from "../../src/program/text.ts";
 import { matrixOf, symptomsOf, whereabouts } from "../../src/survey/matrix.ts";
@@ -9,6 +9,8 @@ import { matrixLines, matrixMarkdown } from "../../src/survey/matrix_text.ts";
 import { OPTION_SETS, parseOptionSets } from "../../src/survey/option_sets.ts";
 import { representativeOf } from "../../src/survey/representative.ts";
 import { SlabHeap } from "../../src/wasm/heap.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const heap = new SlabHeap();
 const PROFILES = ["v3.10", "v6.1", "v6.12"] as const;

@@ -33,24 +33,23 @@ export class ObjectTable {
 
   clear(): void {
     this.#rare.fill(0, 0, this.count * RARE_ROW);
+    this.writes.clear(this.count);
     this.count = 0;
-    this.writes.clear();
   }
 
   /** A new object of a kmem_cache, NONE for whole pages; `at`: from the start of RAM. */
-  add(at: number, cache: number, asked: number, op: number): number {
+  add(at: number, cache: number, asked: number, op: number, slab = NONE, cell = NONE): number {
     const id = this.count++;
     const row = id * ROW;
     if (row === this.#rows.length) this.#grow();
     const rows = this.#rows;
     rows[row + AT] = at;
     rows[row + CACHE] = cache;
-    rows[row + CELL] = NONE;
-    rows[row + SLAB] = NONE;
+    rows[row + CELL] = cell;
+    rows[row + SLAB] = slab;
     rows[row + ASKED] = asked;
     rows[row + BORN] = op;
     rows[row + DIED] = NONE;
-    this.writes.begin(id);
     return id;
   }
 
@@ -163,6 +162,7 @@ export class ObjectTable {
     const size = 2 * (this.#rows.length / ROW);
     this.#rows = grown(this.#rows, size * ROW);
     this.#rare = grown(this.#rare, size * RARE_ROW);
+    this.writes.reserve(size);
     this.#high = grown(this.#high, size);
     this.#low = grown(this.#low, size);
   }

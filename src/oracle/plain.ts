@@ -73,8 +73,7 @@ export function obtainPlainly(
   if (slab < 0 || slabs.cache(slab) !== cache || (layout.letters & CTOR) !== 0) return false;
   const cell = slabs.cellAt(slab, layout, at);
   if (cell < 0 || slabs.cellObject[cell] >= 0) return false;
-  const id = objects.add(at, cache, caches.sizeOfHandle(handle), shadow.op);
-  objects.settle(id, slab, cell);
+  const id = objects.add(at, cache, caches.sizeOfHandle(handle), shadow.op, slab, cell);
   shadow.slots.point(slot, id, 0);
   slabs.occupy(slab, cell, id);
   caches.take(cache);

@@ -39,20 +39,21 @@ const ROW = 8;
 const { OP, SOURCE, FIRST, END, DETAIL, OLDER } = Column;
 
 export class WriteTable {
-  /** By object: its newest link. */
-  #newest = new Int32Array(START_WRITES);
+  /** By object: its newest link, NONE where nobody wrote yet. */
+  #newest = new Int32Array(START_WRITES).fill(NONE);
   #count = 0;
   #rows = new Int32Array(START_WRITES * ROW);
 
-  /** Forgets all writes. */
-  clear(): void {
+  /** Forgets all writes into so many objects. */
+  clear(objectCount: number): void {
+    this.#newest.fill(NONE, 0, objectCount);
     this.#count = 0;
   }
 
-  /** A new object, into which nobody wrote yet. */
-  begin(object: number): void {
-    if (object === this.#newest.length) this.#newest = grown(this.#newest, object * 2);
-    this.#newest[object] = NONE;
+  /** Makes room for so many objects. */
+  reserve(objectCount: number): void {
+    const before = this.#newest.length;
+    if (objectCount > before) this.#newest = grown(this.#newest, objectCount).fill(NONE, before);
   }
 
   /** Adds a link: bytes `first` to `end` - 1 of the object come from there now. */

@@ -1,11 +1,16 @@
 // A batch of cases, run to its end.
-import type { CaseEngine } from "./engine.ts";
+import type { CaseOutcome } from "./failure.ts";
 import type { Flight } from "./flight.ts";
 import type { Batch, BatchResult } from "./protocol.ts";
 import { Tally } from "./tally.ts";
 
+/** Runs cases by their numbers, and says what came of the last one. */
+export interface BatchEngine extends CaseOutcome {
+  run(caseNumber: number): void;
+}
+
 /** Runs a batch; `flight` shows at any time which of its cases is under way. */
-export function runBatch(engine: CaseEngine, batch: Batch, flight?: Flight): BatchResult {
+export function runBatch(engine: BatchEngine, batch: Batch, flight?: Flight): BatchResult {
   const tally = new Tally();
   for (let i = 0; i < batch.count; i++) {
     flight?.begin(i);

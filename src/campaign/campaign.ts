@@ -3,7 +3,8 @@
 import { assert } from "../base/assert.ts";
 import { nowMs } from "../base/clock.ts";
 import { generatorFor } from "./engine.ts";
-import { type FailureKind, failedCase } from "./failure.ts";
+import { type CaseOutcome, type FailureKind, failedCase } from "./failure.ts";
+import { lostForeignCase } from "./foreign_engine.ts";
 import { type CampaignOptions, machineOf } from "./options.ts";
 import { Plan } from "./plan.ts";
 import type { Batch, BatchResult } from "./protocol.ts";
@@ -126,12 +127,18 @@ class CampaignRun implements Progress {
   }
 
   #giveFailure(caseNumber: number, how: FailureKind): void {
-    const generator = generatorFor(this.#options, machineOf(this.#options));
-    const { opCount } = generator.generate(caseNumber);
     const tally = new Tally();
-    tally.add(failedCase(how, { bug: generator.bug, opCount }), caseNumber);
+    tally.add(lostCase(this.#options, how, caseNumber), caseNumber);
     this.give({ first: caseNumber, count: 1, tally: tally.data }, 0);
   }
+}
+
+/** A case that its worker was lost with: what it was is known, not what it did. */
+function lostCase(options: CampaignOptions, how: FailureKind, caseNumber: number): CaseOutcome {
+  if (options.foreign !== undefined) return lostForeignCase(options, how, caseNumber);
+  const generator = generatorFor(options, machineOf(options));
+  const { opCount } = generator.generate(caseNumber);
+  return failedCase(how, { bug: generator.bug, opCount });
 }
 
 /** Keeps a worker busy until nothing is left. */

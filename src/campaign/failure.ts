@@ -77,6 +77,11 @@ export function failureOf(signature: string): FailureKind | undefined {
   return kinds.find((kind) => FAILURES[kind].signature === signature);
 }
 
+/** Whether a case took its worker with it: to run it again would be of no use. */
+export function tookItsWorker(signature: string): boolean {
+  return / (hung|worker-died)$/.test(signature);
+}
+
 /** What is known of a case that failed. */
 export interface FailedProgram {
   readonly bug: string;

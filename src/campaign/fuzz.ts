@@ -4,6 +4,7 @@
 import type { Summary } from "../report/summary.ts";
 import { type CampaignResult, type Progress, runCampaign } from "./campaign.ts";
 import { conclude } from "./conclude.ts";
+import { prepareTarget } from "./foreign_engine.ts";
 import { Journal } from "./journal.ts";
 import type { JournalHeader } from "./journal_text.ts";
 import type { CampaignOptions } from "./options.ts";
@@ -55,6 +56,7 @@ export interface FuzzResult {
 export async function fuzz(request: FuzzRequest = {}): Promise<FuzzResult> {
   const { jobs, timeoutMs } = crewOf(request);
   const start = startOf(request);
+  await prepareTarget(start.options);
   const store = request.out === undefined ? undefined : new FindingStore(request.out);
   const journal = beginJournal(request, start);
   const seats = Array.from({ length: jobs }, () => new Seat({ options: start.options, timeoutMs }));

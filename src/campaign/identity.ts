@@ -5,9 +5,8 @@ import { fileURLToPath } from "node:url";
 import { Digest } from "../base/hash.ts";
 import { hex32 } from "../base/hex.ts";
 import { UserError } from "../base/user_error.ts";
-import { buildOfCore } from "../wasm/build.ts";
+import { buildOf } from "./build.ts";
 import { type CampaignOptions, machineOf } from "./options.ts";
-import { parseTarget } from "./target.ts";
 import { parseToken, tokenOf } from "./token.ts";
 
 export interface Identity {
@@ -17,10 +16,21 @@ export interface Identity {
   readonly driver: string;
 }
 
-const ROOMS = ["abi", "base", "program", "oracle", "gen", "wasm", "detect", "run", "campaign"];
+const ROOMS = [
+  "abi",
+  "base",
+  "program",
+  "oracle",
+  "gen",
+  "wasm",
+  "detect",
+  "run",
+  "foreign",
+  "campaign",
+];
 
 export function identityOf(options: CampaignOptions): Identity {
-  const build = buildOfCore(parseTarget(options.target).core);
+  const build = buildOf(options);
   const parts = { options, caseNumber: 0, build, program: "-" };
   return { campaign: tokenOf(parts, machineOf(options)), driver: driverBuild() };
 }

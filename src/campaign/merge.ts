@@ -4,6 +4,7 @@
 import { resolve } from "node:path";
 import { UserError } from "../base/user_error.ts";
 import { conclude } from "./conclude.ts";
+import { prepareTarget } from "./foreign_engine.ts";
 import type { FuzzResult } from "./fuzz.ts";
 import { differenceOf, identityOf, optionsOf } from "./identity.ts";
 import { hasJournal, Journal, readJournal } from "./journal.ts";
@@ -36,6 +37,7 @@ export async function merge(request: MergeRequest): Promise<FuzzResult> {
   const { header, held } = readFolders(folders);
   const parts = united(held);
   const options = optionsOf(header);
+  await prepareTarget(options);
   const store = new FindingStore(out);
   Journal.begin(out, header, parts).close();
   const before = new PartSum(parts);

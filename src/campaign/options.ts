@@ -1,5 +1,6 @@
 // What a campaign is: plain data, which a worker receives as it is and a token spells out.
 import { UserError } from "../base/user_error.ts";
+import type { ForeignChoice } from "../foreign/load.ts";
 import { bugsLeft } from "../gen/bug_names.ts";
 import { BUGS_PER_CASE_MAX, OPS_MAX, type ProgramShape } from "../gen/options.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
@@ -12,6 +13,8 @@ export interface CampaignOptions extends ProgramShape {
   readonly seed: bigint;
   /** How often rules are kept, where it is not as usual. */
   readonly invariants?: InvariantCadence;
+  /** Set where the target is any module with an allocator, not a SLUB core. */
+  readonly foreign?: ForeignChoice;
 }
 
 /** The machine that all cases of a campaign run on. */

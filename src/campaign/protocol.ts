@@ -1,4 +1,6 @@
 // What campaign and workers say to each other.
+import type { ForeignModule } from "../foreign/engine.ts";
+import type { ForeignAnswer, ForeignQuestion } from "../foreign/question.ts";
 import type { CoreKind } from "../wasm/load.ts";
 import type { FindingFolder } from "./finding_folder.ts";
 import type { CampaignOptions } from "./options.ts";
@@ -9,11 +11,20 @@ import type { Finding, TallyData } from "./tally.ts";
 /** Given to a worker when it starts. */
 export interface WorkerInput {
   readonly options: CampaignOptions;
-  /** The core, compiled once for all; each worker has a memory of its own. */
-  readonly core: CoreKind;
-  readonly module: WebAssembly.Module;
+  /** What is run, compiled once for all; each worker has a memory of its own. */
+  readonly code: CoreCode | ForeignCode;
   /** Where it shows which case it is at. */
   readonly flight: SharedArrayBuffer;
+}
+
+export interface CoreCode {
+  readonly kind: "core";
+  readonly core: CoreKind;
+  readonly module: WebAssembly.Module;
+}
+
+export interface ForeignCode extends ForeignModule {
+  readonly kind: "foreign";
 }
 
 /** Cases to run: numbers `first` to `first + count - 1`. */
@@ -31,10 +42,12 @@ export interface BatchResult extends Batch {
 export type Job =
   | { readonly kind: "batch"; readonly batch: Batch }
   | { readonly kind: "score"; readonly part: ScorePart }
-  | { readonly kind: "describe"; readonly finding: Finding; readonly shrinks: boolean };
+  | { readonly kind: "describe"; readonly finding: Finding; readonly shrinks: boolean }
+  | { readonly kind: "foreign"; readonly question: ForeignQuestion };
 
 /** Its answers. */
 export type Answer =
   | { readonly kind: "batch"; readonly result: BatchResult; readonly heapBytes: number }
   | { readonly kind: "score"; readonly result: ScoreData; readonly heapBytes: number }
-  | { readonly kind: "describe"; readonly folder: FindingFolder; readonly heapBytes: number };
+  | { readonly kind: "describe"; readonly folder: FindingFolder; readonly heapBytes: number }
+  | { readonly kind: "foreign"; readonly answer: ForeignAnswer; readonly heapBytes: number };

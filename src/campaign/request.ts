@@ -1,9 +1,11 @@
 // What somebody asks of a campaign, and the campaign that it comes to.
 import { freshSeed } from "../base/entropy.ts";
 import { UserError } from "../base/user_error.ts";
+import type { ForeignChoice } from "../foreign/load.ts";
 import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import type { MachineOverrides } from "../program/machine.ts";
+import { foreignCampaign, foreignChoice } from "./foreign_target.ts";
 import { unusualInvariants } from "./invariant_text.ts";
 import { type CampaignOptions, checkedShape, machineOf } from "./options.ts";
 import { CASES_MAX, type Shard } from "./shard.ts";
@@ -16,6 +18,10 @@ export interface CampaignRequest extends Partial<ProgramShape> {
   readonly seed?: bigint;
   /** How often rules are kept, where it is not as usual: 0 never, N in one case of N. */
   readonly invariants?: InvariantCadence;
+  /** For a foreign target whose exports say nothing: malloc=NAME,free=NAME,... */
+  readonly exports?: string;
+  /** The foreign target of a campaign that is resumed. */
+  readonly foreign?: ForeignChoice;
 }
 
 /** How it is run: nothing of this changes what a case is. */
@@ -40,9 +46,11 @@ const TIMEOUT_MS_MIN = 50;
 
 /** The campaign that a request asks for; refuses one that cannot be. */
 export function campaignOf(request: CampaignRequest): CampaignOptions {
+  const { target = "slub", exports, foreign = foreignChoice(target, exports) } = request;
+  if (foreign !== undefined) return foreignCampaign(request, foreign);
   const options = {
     ...checkedShape(shapeOf(request)),
-    target: parseTarget(request.target ?? "slub").name,
+    target: parseTarget(target).name,
     machine: request.machine ?? {},
     seed: request.seed ?? freshSeed(),
     invariants: unusualInvariants(request.invariants),

@@ -1,8 +1,7 @@
 // The seat of a worker of a campaign.
-import { loadModule } from "../wasm/load.ts";
 import type { CampaignOptions } from "./options.ts";
 import type { Answer, Job, WorkerInput } from "./protocol.ts";
-import { parseTarget } from "./target.ts";
+import { codeOf } from "./target_code.ts";
 import { startThread } from "./thread.ts";
 import { WatchedThread } from "./watched_thread.ts";
 
@@ -15,9 +14,8 @@ export interface SeatRequest {
 
 export class Seat extends WatchedThread<Job, Answer> {
   constructor({ options, timeoutMs }: SeatRequest) {
-    const { core } = parseTarget(options.target);
     const start = (flight: SharedArrayBuffer) => {
-      const input: WorkerInput = { options, core, module: loadModule(core), flight };
+      const input: WorkerInput = { options, code: codeOf(options), flight };
       return startThread(import.meta.url, "worker", input);
     };
     super({ start, timeoutMs });

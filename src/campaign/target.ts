@@ -30,7 +30,7 @@ export function parseTarget(name: string): Target {
   const index = CANARY_NAMES.indexOf(bug);
   if (index >= 0) return { name, core: "canary", planted: plantedNamed(bug) };
   const canaries = `${CANARY}NAME with NAME one of ${CANARY_NAMES.join(" ")}`;
-  const known = `slub, ${canaries}, or a file that ends in ${WASM}`;
+  const known = `slub, ${canaries}, tlsf, a file that ends in ${WASM}, or an installed package`;
   throw new UserError(`unknown target ${JSON.stringify(name)} (there are: ${known})`);
 }
 

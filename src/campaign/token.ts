@@ -19,10 +19,12 @@ import { DEFAULT_SHAPE, OPS_MAX, type ProgramShape } from "../gen/options.ts";
 import { headerOf } from "../program/boot.ts";
 import { bootLineOf } from "../program/boot_line.ts";
 import type { Machine, MachineOverrides } from "../program/machine.ts";
+import { foreignToken, isForeignToken, parseForeignToken } from "./foreign_token.ts";
 import { invariantsText, parseInvariants, unusualInvariants } from "./invariant_text.ts";
 import { type CampaignOptions, checkedShape } from "./options.ts";
 import { bugsText, parseBugs, parseShape, shapeText } from "./shape_text.ts";
 import { parseTarget } from "./target.ts";
+import { escaped, numberIn, seedIn, type TokenParts, unescaped } from "./token_text.ts";
 
 const MARK = "sf1";
 const FIELDS = 13;
@@ -30,22 +32,15 @@ const WASM = ".wasm";
 /** Begins the part of a shape that says how often rules are kept. */
 const RULES = "rules.";
 
-/** A token, read. */
-export interface TokenParts {
-  readonly options: CampaignOptions;
-  readonly caseNumber: number;
-  readonly build: string;
-  readonly program: string;
-}
-
 /** Whether a word of the command line is meant as a token. */
 export function isToken(word: string): boolean {
-  return word.startsWith(`${MARK}:`);
+  return word.startsWith(`${MARK}:`) || isForeignToken(word);
 }
 
 /** The token of a case; `machine` is the one that the options resolve to. */
 export function tokenOf(parts: TokenParts, machine: Machine): string {
   const { options } = parts;
+  if (options.foreign !== undefined) return foreignToken(parts);
   const boot = bootLineOf(machine).split(" ");
   const debug = boot.find((word) => /^slu?a?b_debug/.test(word));
   return [
@@ -67,6 +62,7 @@ export function tokenOf(parts: TokenParts, machine: Machine): string {
 
 /** Reads a token; refuses one that cannot have come from here. */
 export function parseToken(word: string): TokenParts {
+  if (isForeignToken(word)) return parseForeignToken(word);
   const fields = word.split(":");
   if (fields.length !== FIELDS || fields[0] !== MARK) {
     throw new UserError(`${word}: is no token, it has ${fields.length} fields and not ${FIELDS}`);
@@ -135,32 +131,4 @@ function shapeIn(word: string, bugs: string, field: string): ProgramShape {
     bugs: parseBugs(bugs.replaceAll("+", ",")),
     opCountMax: numberIn(word, ops, 1, OPS_MAX),
   });
-}
-
-/** Letters, digits and a few marks stay; shells have no designs on them. */
-function escaped(text: string): string {
-  return encodeURIComponent(text).replace(/[!*'()~]/g, (mark) => {
-    return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
-  });
-}
-
-function unescaped(word: string, text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new UserError(`${word}: is a damaged token`);
-  }
-}
-
-function numberIn(word: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (/^[0-9]+$/.test(text) && value >= least && value <= most) return value;
-  throw new UserError(`${word}: is a damaged token, ${JSON.stringify(text)} is out of place`);
-}
-
-function seedIn(word: string, text: string): bigint {
-  if (!/^[0-9]{1,20}$/.test(text) || BigInt(text) >= 1n << 64n) {
-    throw new UserError(`${word}: is a damaged token, ${JSON.stringify(text)} is no seed`);
-  }
-  return BigInt(text);
 }

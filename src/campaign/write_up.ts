@@ -1,7 +1,8 @@
 // Findings, written up: each is made again by a worker, which a case that hangs cannot hold up for
 // ever, and gets its folder.
-import { failureOf } from "./failure.ts";
+import { tookItsWorker } from "./failure.ts";
 import { bareFolder, type FindingFolder } from "./finding_folder.ts";
+import { bareForeignFolder } from "./foreign_folder.ts";
 import type { CampaignOptions } from "./options.ts";
 import type { Seat } from "./seat.ts";
 import type { Finding } from "./tally.ts";
@@ -40,8 +41,12 @@ async function folderOf(
   finding: Finding,
   shrinks: boolean,
 ): Promise<FindingFolder> {
-  const failure = failureOf(finding.signature);
-  if (failure === "hung" || failure === "died") return bareFolder(options, finding);
+  if (tookItsWorker(finding.signature)) return bareFolderOf(options, finding);
   const answer = await seat.run({ kind: "describe", finding, shrinks }, DESCRIBE_MS);
-  return answer.kind === "describe" ? answer.folder : bareFolder(options, finding);
+  return answer.kind === "describe" ? answer.folder : bareFolderOf(options, finding);
+}
+
+function bareFolderOf(options: CampaignOptions, finding: Finding): FindingFolder {
+  const { foreign } = options;
+  return foreign === undefined ? bareFolder(options, finding) : bareForeignFolder(options, finding);
 }

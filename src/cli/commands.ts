@@ -16,6 +16,7 @@ import { register as registerMutate } from "./commands/mutate.ts";
 import { register as registerReplay } from "./commands/replay.ts";
 import { register as registerScore } from "./commands/score.ts";
 import { register as registerShrink } from "./commands/shrink.ts";
+import { register as registerTargets } from "./commands/targets.ts";
 
 export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerFuzz,
@@ -30,6 +31,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerCorpus,
   registerInit,
   registerGeometry,
+  registerTargets,
   registerCost,
   registerGolden,
   registerMutate,

@@ -1,25 +1,52 @@
 // What slabfuzz fuzz says around its result: its first line, and the commands that carry on with
 // the campaign or run it again.
 import { slabfuzzVersion } from "../base/version.ts";
+import { probeOf } from "../campaign/foreign_module.ts";
 import type { FuzzResult } from "../campaign/fuzz.ts";
 import { invariantsText } from "../campaign/invariant_text.ts";
 import { type CampaignOptions, machineOf } from "../campaign/options.ts";
 import { bugsText, shapeText, sizesText, workloadText } from "../campaign/shape_text.ts";
 import { rangeOf, type Start } from "../campaign/start.ts";
+import { bindingText, functionsOf } from "../foreign/binding.ts";
+import { type ForeignChoice, loadForeign } from "../foreign/load.ts";
 import { bootLineOf } from "../program/boot_line.ts";
 import { wordsOfShape } from "./shape_options.ts";
 import { shellLine } from "./shell_words.ts";
 
 /** Seed and options; what is done already, if there is any. */
 export function firstLine({ options, header, before }: Start, jobs: number): string {
-  const machine = machineOf(options);
   const shard = header.shard === "1/1" ? "" : `, shard ${header.shard}`;
   const done = before.isEmpty ? "" : `, resumed after ${before.done.size} cases`;
   return (
     `slabfuzz ${slabfuzzVersion()}: fuzz ${options.target}, seed ${options.seed}, ` +
-    `${machine.profile}, boot ${bootLineOf(machine)}, bugs ${bugsText(options.bugs)}, ` +
+    `${placeText(options)}, bugs ${bugsText(options.bugs)}, ` +
     `${shapeWords(options)}ops ${options.opCountMax}, jobs ${jobs}${shard}${done}`
   );
+}
+
+/** What it runs on: a kernel, or what was found out about a foreign module. */
+export function placeText(options: CampaignOptions): string {
+  if (options.foreign !== undefined) return foreignText(options.foreign);
+  const machine = machineOf(options);
+  return `${machine.profile}, boot ${bootLineOf(machine)}`;
+}
+
+/** `emscripten (malloc free), 83 MiB`; the file, where the target is a package. */
+function foreignText(choice: ForeignChoice): string {
+  const { path, plan } = loadForeign(choice);
+  const file = path === choice.target ? "" : `${path}, `;
+  const bytes = probeOf(choice)?.capacity.bytes ?? 0;
+  return `${file}${bindingText(plan.binding)}, room for ${sizeText(bytes)}`;
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1 << 20 ? `${bytes >>> 10} KiB` : `${bytes >>> 20} MiB`;
+}
+
+/** Ends the summary of a foreign target: how its allocator was called. */
+export function targetLines({ options }: FuzzResult): string[] {
+  if (options.foreign === undefined) return [];
+  return [`target: ${options.target}, ${foreignText(options.foreign)}`];
 }
 
 /** What is not as usual, for the first line of a run. */
@@ -56,6 +83,7 @@ function campaignWords(campaign: CampaignOptions): string[] {
     if (value !== undefined) words.push(name, String(value));
   };
   if (campaign.target !== "slub") put("--target", campaign.target);
+  put("--exports", campaign.foreign?.exports);
   put("--profile", profile);
   put("--boot", boot);
   put("--slub-debug", slubDebug);
@@ -77,15 +105,25 @@ function limitWords({ start: { header }, done }: FuzzResult): string[] | undefin
   return isWholeShard ? ["--cases", String(cases), "--shard", shard] : undefined;
 }
 
+function placeRecord(options: CampaignOptions): object {
+  const { foreign } = options;
+  if (foreign === undefined) {
+    const machine = machineOf(options);
+    return { profile: machine.profile, boot: bootLineOf(machine) };
+  }
+  const { path, plan } = loadForeign(foreign);
+  const functions = functionsOf(plan.binding).map(({ name }) => name);
+  const room = probeOf(foreign)?.capacity.bytes;
+  return { file: path, convention: plan.binding.convention, functions, room };
+}
+
 /** The result as data. */
 export function fuzzRecord({ start, summary, interrupted }: FuzzResult): object {
   const { options, header } = start;
-  const machine = machineOf(options);
   return {
     slabfuzz: slabfuzzVersion(),
     target: options.target,
-    profile: machine.profile,
-    boot: bootLineOf(machine),
+    ...placeRecord(options),
     bugs: bugsText(options.bugs),
     seed: String(options.seed),
     bugsPerCase: options.bugsPerCase,

@@ -11,6 +11,7 @@ import type { InvariantCadence } from "../oracle/violation.ts";
 import type { Program } from "../program/op.ts";
 import { parseScript } from "../program/text.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
+import { isForeignSource } from "./foreign_source.ts";
 import { note, readSource, sourceName } from "./terminal.ts";
 
 /** A program, and what people call it. */
@@ -30,6 +31,9 @@ const IS_RECORDING = /^@@ op \d+: /m;
 
 /** The program that a word of the command line names; `-` is stdin. */
 export function resolveSource(word: string): ReplaySource {
+  if (isForeignSource(word)) {
+    throw new UserError(`${word}: is a program of a foreign module: replay and shrink know those`);
+  }
   if (isToken(word)) return sourceOfToken(word);
   if (isFolder(word)) return sourceOfFinding(word);
   const text = readSource(word);

@@ -69,11 +69,16 @@ export function setExitCode(code: ExitCode): void {
   process.exitCode = code;
 }
 
+/** What came from stdin: it comes only once. */
+let stdinText: string | undefined;
+
 /** A file's text, or all of stdin for `-`. */
 export function readSource(path: string): string {
   try {
     if (path !== "-" && statSync(path).isDirectory()) throw new UserError(`${path}: is a folder`);
-    return readFileSync(path === "-" ? 0 : path, "utf8");
+    if (path !== "-") return readFileSync(path, "utf8");
+    stdinText ??= readFileSync(0, "utf8");
+    return stdinText;
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`${path}: ${reasonOf(error)}`);

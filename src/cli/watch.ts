@@ -3,11 +3,10 @@
 import { nowMs } from "../base/clock.ts";
 import { estimateOf } from "../campaign/estimate.ts";
 import type { CampaignView } from "../campaign/fuzz.ts";
-import { machineOf } from "../campaign/options.ts";
 import { rangeOf } from "../campaign/start.ts";
-import { bootLineOf } from "../program/boot_line.ts";
 import { COLUMNS_MIN, type Status, statusLines } from "../report/status.ts";
 import { progressLine } from "../report/summary.ts";
+import { placeText } from "./fuzz_lines.ts";
 import { clearScreen, errorColours, isWatched, note, screenSize, showScreen } from "./terminal.ts";
 
 const DRAW_MS = 200;
@@ -113,8 +112,7 @@ export class Watch {
 }
 
 function titleOf({ start: { options } }: CampaignView): string {
-  const machine = machineOf(options);
-  return `${options.target} ${machine.profile} ${bootLineOf(machine)}, seed ${options.seed}`;
+  return `${options.target} ${placeText(options)}, seed ${options.seed}`;
 }
 
 function verdictSums({ tally }: CampaignView): Record<string, number> {

@@ -3,7 +3,7 @@
 import { parseDuration } from "../base/duration.ts";
 import { UserError } from "../base/user_error.ts";
 import { parseInvariants } from "../campaign/invariant_text.ts";
-import { parseTarget } from "../campaign/target.ts";
+import { mappingText, parseMapping } from "../foreign/mapping.ts";
 import { SECTION_NAMES } from "../gate/result.ts";
 import { BUG_NAMES, INJECTED_BUGS, SWITCH_NAMES } from "../gen/bug_names.ts";
 import { BUGS_PER_CASE_MAX, OPS_MAX } from "../gen/options.ts";
@@ -15,12 +15,15 @@ import { PROFILES } from "../program/variant.ts";
 import { type CiConfig, FAIL_ON, type FuzzConfig } from "./fuzz_config.ts";
 import { flag, listOf, Mismatch, oneOf, record, someOf, text, whole } from "./reader.ts";
 import type { CiSettings, Settings } from "./settings.ts";
+import { checkTarget, targets } from "./targets.ts";
 
 const SEED_END = 1n << 64n;
 
 /** What each field means for the settings. */
 const FIELDS: Readonly<Record<keyof FuzzConfig, (value: unknown) => Settings>> = {
-  target: (value) => ({ target: target(value) }),
+  target: (value) => ({ target: text(value) }),
+  exports: (value) => ({ exports: mappingText(parseMapping(text(value))) }),
+  targets: (value) => ({ targets: targets(value) }),
   profile: (value) => ({ profile: oneOf(PROFILES)(value) }),
   boot: (value) => ({ boot: text(value) }),
   slubDebug: (value) => ({ slubDebug: text(value) }),
@@ -63,8 +66,10 @@ export function checkConfig(config: unknown, file: string): Settings {
   if (typeof config !== "object" || config === null || Array.isArray(config)) {
     throw new UserError(`${file}: has to export an object of fields (defineConfig({ ... }))`);
   }
-  const settings = Object.entries(config).map(([name, value]) => readField(file, name, value));
-  return Object.assign({}, ...settings);
+  const fields = Object.entries(config).map(([name, value]) => readField(file, name, value));
+  const settings: Settings = Object.assign({}, ...fields);
+  checkTarget(settings, file);
+  return settings;
 }
 
 function readField(file: string, name: string, value: unknown): Settings {
@@ -108,10 +113,6 @@ function ciField(name: keyof CiConfig, value: unknown): CiSettings {
     if (error instanceof Mismatch) throw new UserError(`ci.${name}${error.text}`);
     throw error;
   }
-}
-
-function target(value: unknown): string {
-  return parseTarget(text(value)).name;
 }
 
 function bugs(value: unknown): Settings["bugs"] {

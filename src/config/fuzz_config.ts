@@ -2,6 +2,7 @@
 //
 //   import { defineConfig } from "slabfuzz";
 //   export default defineConfig({ slubDebug: "FZP", bugs: ["double-free"], failOn: "new" });
+import type { Mapping } from "../foreign/mapping.ts";
 import type { SectionName } from "../gate/result.ts";
 import type { BugName, SwitchName } from "../gen/bug_names.ts";
 import type { SizeMixName } from "../gen/sizes.ts";
@@ -15,10 +16,20 @@ export type FailOn = "new" | "any" | "none";
 
 export const FAIL_ON: readonly FailOn[] = ["new", "any", "none"];
 
+/** A module whose names say nothing, and what they stand for. */
+export interface NamedTarget extends Mapping {
+  /** A .wasm file, or a package. */
+  readonly file: string;
+}
+
 /** Fields have the names and the meaning of the command's options; each may be left out. */
 export interface FuzzConfig {
-  /** `slub`, `canary:NAME`, or a file that ends in .wasm. */
+  /** `slub`, `canary:NAME`, `tlsf`, a .wasm file, a package, or a name of `targets`. */
   readonly target?: string;
+  /** How a foreign target is called: malloc=NAME,free=NAME,... */
+  readonly exports?: string;
+  /** Foreign targets by name, with what their exports do. */
+  readonly targets?: Readonly<Record<string, NamedTarget>>;
   readonly profile?: ProfileName;
   /** A variant, and perhaps kernel parameters behind it. */
   readonly boot?: VariantName | `${VariantName} ${string}`;

@@ -2,6 +2,7 @@
 // by field. What neither says has its default.
 import type { CampaignRequest, RunRequest } from "../campaign/request.ts";
 import { bugsText, workloadText } from "../campaign/shape_text.ts";
+import type { ForeignChoice } from "../foreign/load.ts";
 import type { SectionName } from "../gate/result.ts";
 import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
 import type { Verdict } from "../oracle/verdict.ts";
@@ -28,6 +29,10 @@ export interface CiSettings {
 /** Machine and shape lie flat here, so that each field can override for itself. */
 export interface Settings extends Partial<ProgramShape>, RunRequest, Gate {
   readonly target?: string;
+  /** How a foreign target is called. */
+  readonly exports?: string;
+  /** Foreign targets that have a name of their own. */
+  readonly targets?: Readonly<Record<string, ForeignChoice>>;
   readonly profile?: string;
   readonly boot?: string;
   readonly slubDebug?: string;
@@ -54,7 +59,11 @@ export function settingsForResume(settings: Settings): Settings {
 export function requestOf(settings: Settings): CampaignRequest & RunRequest {
   const { profile, boot, slubDebug, cpus, kconfig, ...others } = settings;
   const { failOn: _, countAsNew: __, baseline: ___, ci: ____, ...rest } = others;
-  return { ...rest, machine: { profile, boot, slubDebug, cpus, config: kconfig } };
+  const machine = { profile, boot, slubDebug, cpus, config: kconfig };
+  const { targets = {}, target, exports, ...plain } = rest;
+  const isNamed = target !== undefined && Object.hasOwn(targets, target);
+  const choice = isNamed && exports === undefined ? targets[target] : { target, exports };
+  return { ...plain, ...choice, machine };
 }
 
 function invariantsField(cadence: InvariantCadence = {}): FuzzConfig["invariants"] {

@@ -6,6 +6,8 @@ import { WORKLOAD_NAMES } from "../../src/gen/workload_names.ts";
 
 const WHOLE = defineConfig({
   target: "slub",
+  exports: "malloc=a,free=b",
+  targets: { mine: { file: "mine.wasm", malloc: "a", free: "b", align: 8 } },
   profile: "v6.12",
   boot: "smp slab_nomerge",
   slubDebug: "FZ,kmalloc-64",
@@ -35,8 +37,9 @@ const WHOLE = defineConfig({
 describe("a config", () => {
   it("says everything that the command can be told", () => {
     expect(Object.keys(WHOLE).sort()).toEqual([...FIELD_NAMES].sort());
-    expect(checkConfig(WHOLE, "x")).toEqual({
+    expect(checkConfig({ ...WHOLE, exports: undefined }, "x")).toEqual({
       target: "slub",
+      targets: { mine: { target: "mine.wasm", exports: "malloc=a,free=b,align=8" } },
       profile: "v6.12",
       boot: "smp slab_nomerge",
       slubDebug: "FZ,kmalloc-64",
@@ -101,6 +104,8 @@ describe("a config", () => {
 /** A value that will not do for each field, and how the message begins. */
 const WRONG: Readonly<Record<(typeof FIELD_NAMES)[number], readonly [unknown, string]>> = {
   target: ["slob", "target: unknown target"],
+  exports: ["malloc=a", "exports: a mapping has to say which exports are malloc and free"],
+  targets: [{ mine: { malloc: "a", free: "b" } }, "targets (mine) has to have a file"],
   profile: ["v5", "profile has to be one of v3.10"],
   boot: [1, "boot has to be text"],
   slubDebug: [true, "slubDebug has to be text"],

@@ -18,6 +18,7 @@ export const LADDER = [
   "golden",
   "page",
   "shrink",
+  "foreign",
   "campaign",
   "survey",
   "bench",

@@ -22,7 +22,7 @@ import { summaryLines } from "../../report/summary.ts";
 import { DEFAULT_BASELINE, expiredLines, isKnown, readBaseline } from "../baseline_file.ts";
 import { durationMs, timeoutMs } from "../duration.ts";
 import { failureCode } from "../fail_on.ts";
-import { firstLine, fuzzRecord, repeatLine, resumeLine } from "../fuzz_lines.ts";
+import { firstLine, fuzzRecord, repeatLine, resumeLine, targetLines } from "../fuzz_lines.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { addMachineOptions, type MachineOptions } from "../machine_options.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
@@ -39,6 +39,7 @@ const DEFAULT_FOLDER = "findings";
 
 interface FuzzOptions extends MachineOptions, ShapeOptions {
   readonly target?: string;
+  readonly exports?: string;
   readonly seed?: bigint;
   readonly cases?: number;
   readonly time?: number;
@@ -86,7 +87,8 @@ export function register(program: Command): void {
   const command = program
     .command("fuzz")
     .description("run a campaign: generated programs, judged against the truth")
-    .option("--target <target>", "slub, canary:NAME, or FILE.wasm (default: slub)")
+    .option("--target <target>", "slub, canary:NAME, tlsf, FILE.wasm or PACKAGE (default: slub)")
+    .option("--exports <names>", "how a foreign target is called: malloc=NAME,free=NAME,...")
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
     .option("--cases <n>", "how many cases", positiveNumber)
     .option("--time <time>", "how long: 30s, 2m (10s if --cases is not given)", durationMs)
@@ -136,6 +138,7 @@ async function runCampaign(settings: Settings, isJson: boolean): Promise<void> {
   const { summary, start } = result;
   if (isJson) print(JSON.stringify(fuzzRecord(result), null, 2));
   else print(`\n${summaryLines(summary, start.options.bugs).join("\n")}`);
+  for (const line of targetLines(result)) say(line);
   const repeat = repeatLine(result, jobs);
   const resume = resumeLine(out, result);
   for (const line of baselineLines(baseline, summary.findings)) say(line);
@@ -152,11 +155,12 @@ function baselineLines(baseline: Baseline, findings: readonly KnownFinding[]): r
 
 /** What the options say; what they leave out is undefined. */
 function settingsOf(options: FuzzOptions): Settings {
-  const { target, profile, boot, slubDebug, cpus, kconfig, seed, cases, jobs, shard } = options;
+  const { target, exports, profile, boot, slubDebug, cpus, kconfig, seed, cases, jobs, shard } =
+    options;
   const { resume, failOn, countAsNew, baseline } = options;
   return {
     ...shapeOfOptions(options),
-    ...{ target, profile, boot, slubDebug, cpus, kconfig, seed, cases, jobs, shard },
+    ...{ target, exports, profile, boot, slubDebug, cpus, kconfig, seed, cases, jobs, shard },
     timeMs: options.time,
     timeoutMs: options.timeout,
     invariants: options.invariants,

@@ -17,6 +17,8 @@ import {
 import { firstOperations, judgeProgram } from "../../run/case.ts";
 import { replay } from "../../run/replay.ts";
 import type { SlabHeap } from "../../wasm/heap.ts";
+import { replayForeignCommand } from "../foreign_commands.ts";
+import { isForeignSource } from "../foreign_source.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { wholeNumber } from "../option_value.ts";
 import { showRecord as heapRecord, type ShowRequest, showText, VIEWS, type View } from "../show.ts";
@@ -69,7 +71,8 @@ export function register(program: Command): void {
   addMachineOptions(command).addHelpText("after", DETAILS).action(run);
 }
 
-function run(word: string, options: ReplayOptions): void {
+async function run(word: string, options: ReplayOptions): Promise<void> {
+  if (isForeignSource(word)) return await runForeign(word, options);
   const source = resolveSource(word);
   const machine = machineFor(source.program, machineOverrides(options));
   const program = cutProgram(source.program, options.until);
@@ -81,6 +84,17 @@ function run(word: string, options: ReplayOptions): void {
     return;
   }
   print(`${SHOW[format](shown)}\n`);
+}
+
+/** A foreign module has no machine, and nothing to show but what it answers. */
+async function runForeign(word: string, options: ReplayOptions): Promise<void> {
+  const { format, json, until, show } = options;
+  const said = Object.entries(machineOverrides(options)).find(([, value]) => value !== undefined);
+  if (show !== undefined || format === "log" || said !== undefined) {
+    const what = said?.[0] ?? (show === undefined ? "--format log" : "--show");
+    throw new UserError(`${word}: is a program of a foreign module, ${what} says nothing about it`);
+  }
+  await replayForeignCommand(word, { isJson: json === true || format === "json", until });
 }
 
 interface Shown {

@@ -7,6 +7,8 @@ import { shrinkPatiently } from "../../shrink/patient.ts";
 import type { Slip } from "../../shrink/problem.ts";
 import { DEFAULT_EFFORT, type ShrinkProgress, type ShrinkResult } from "../../shrink/shrink.ts";
 import { ExitCode } from "../exit_code.ts";
+import { shrinkForeignCommand } from "../foreign_commands.ts";
+import { isForeignSource } from "../foreign_source.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { positiveNumber } from "../option_value.ts";
@@ -48,6 +50,10 @@ export function register(program: Command): void {
 }
 
 async function run(word: string, options: ShrinkCommandOptions): Promise<void> {
+  if (isForeignSource(word)) {
+    await shrinkForeignCommand(word, { isJson: options.json === true, out: options.out });
+    return;
+  }
   const source = resolveSource(word);
   const interruption = listenForInterrupt();
   try {

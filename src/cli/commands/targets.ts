@@ -1,0 +1,80 @@
+// slabfuzz targets: what can be fuzzed, and what was found out about a module.
+import type { Command } from "commander";
+import { prepareTarget } from "../../campaign/foreign_engine.ts";
+import { foreignCampaign, foreignChoice } from "../../campaign/foreign_target.ts";
+import { CANARY_NAMES } from "../../campaign/target.ts";
+import { findConfig, loadConfig } from "../../config/load.ts";
+import { inspectionLines, inspectionOf } from "../../foreign/inspection.ts";
+import { type ForeignChoice, loadForeign } from "../../foreign/load.ts";
+import { print } from "../terminal.ts";
+
+interface InspectOptions {
+  readonly exports?: string;
+  readonly json?: boolean;
+}
+
+const DETAILS = `
+A target is slub, canary:NAME, tlsf (the allocator of the installed AssemblyScript compiler), a
+.wasm file, the folder of a package, or the name of one that is installed. A config can name more:
+
+  targets: { mine: { file: "mine.wasm", malloc: "a", free: "b", align: 8 } }
+
+"slabfuzz targets inspect TARGET" says how the allocator of a module is called, which imports it
+gets stand-ins for, and how much it can give.
+`;
+
+const INSPECT_DETAILS = `
+Names of exports decide: malloc and free, __wbindgen_malloc, __new and __pin, and pairs such as
+alloc and dealloc; where a compiler has shortened names, the JavaScript beside the module. The
+module then runs on a thread of its own, with stand-ins for its imports and an end to its memory.
+
+Examples:
+  slabfuzz targets inspect node_modules/lz4-wasm-nodejs/lz4_wasm_nodejs_bg.wasm
+  slabfuzz targets inspect web-tree-sitter --json
+  slabfuzz targets inspect mine.wasm --exports malloc=a,free=b,align=8
+`;
+
+export function register(program: Command): void {
+  const command = program
+    .command("targets")
+    .description("what can be fuzzed, and what is known of a module")
+    .addHelpText("after", DETAILS)
+    .action(list);
+  command
+    .command("inspect")
+    .description("how the allocator of a module is called, and what it can give")
+    .argument("<target>", "a .wasm file, a package, tlsf, or a name from the config")
+    .option("--exports <names>", "which export does what: malloc=NAME,free=NAME,...")
+    .option("--json", "print what was found as JSON")
+    .addHelpText("after", INSPECT_DETAILS)
+    .action(inspect);
+}
+
+async function list(): Promise<void> {
+  const named = Object.entries(await namedTargets());
+  const lines = [
+    "slub           the kernel's allocator, modelled (the default)",
+    `canary:NAME    the same with one deliberate bug: ${CANARY_NAMES.join(" ")}`,
+    "tlsf           the allocator of AssemblyScript's standard library",
+    "FILE.wasm      any module with an allocator, or with the exports of slub's core",
+    "PACKAGE        the module of an npm package: its folder, or its name",
+    ...named.map(([name, { target, exports }]) => `${name.padEnd(14)} ${target} (${exports})`),
+  ];
+  print(lines.join("\n"));
+}
+
+async function namedTargets(): Promise<Readonly<Record<string, ForeignChoice>>> {
+  const found = findConfig(".");
+  return found === undefined ? {} : ((await loadConfig(found)).targets ?? {});
+}
+
+async function inspect(word: string, { exports, json }: InspectOptions): Promise<void> {
+  const named = await namedTargets();
+  const known = exports === undefined && Object.hasOwn(named, word) ? named[word] : undefined;
+  const choice = known ?? foreignChoice(word, exports) ?? { target: word };
+  const target = loadForeign(choice);
+  const probe = await prepareTarget(foreignCampaign({ seed: 0n }, choice));
+  const inspection = inspectionOf(target, probe);
+  if (json === true) print(JSON.stringify(inspection, null, 2));
+  else print(inspectionLines(inspection).join("\n"));
+}

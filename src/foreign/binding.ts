@@ -1,0 +1,58 @@
+// How a module's allocator is called: which exports, in which order they take their arguments, and
+// what its convention promises. Plain data, which travels to worker threads.
+
+/** What an argument of a bound function stands for. */
+export type Argument = "size" | "align" | "pointer" | "old-size" | "count" | "class";
+
+export interface Bound {
+  readonly name: string;
+  readonly args: readonly Argument[];
+}
+
+export type Convention =
+  | "emscripten"
+  | "wasi"
+  | "malloc/free"
+  | "wasm-bindgen"
+  | "AssemblyScript"
+  | "alloc/free pair"
+  | "mapping";
+
+export interface Binding {
+  readonly convention: Convention;
+  readonly alloc: Bound;
+  readonly free: Bound;
+  readonly realloc?: Bound;
+  readonly calloc?: Bound;
+  /** Objects of a garbage collector: what keeps one, and what frees those that nobody keeps. */
+  readonly pin?: Bound;
+  readonly collect?: Bound;
+  /** Exports without arguments that are called once, in this order, before anything else. */
+  readonly init: readonly string[];
+  /** Blocks lie at multiples of this, or of their size where that is less. */
+  readonly alignment: number;
+  /** C's promise: a block of no bytes has an address of its own, or none. */
+  readonly hasUniqueEmptyBlocks: boolean;
+}
+
+/** The functions of a binding as people call them: `malloc free realloc`. */
+export function functionsOf(binding: Binding): readonly Bound[] {
+  const { alloc, free, realloc, calloc, pin, collect } = binding;
+  return [alloc, free, realloc, calloc, pin, collect].filter((bound) => bound !== undefined);
+}
+
+/** `emscripten (malloc free realloc calloc)`. */
+export function bindingText(binding: Binding): string {
+  const names = functionsOf(binding).map(({ name }) => name);
+  return `${binding.convention} (${[...new Set(names)].join(" ")})`;
+}
+
+/** Whether the caller says how a block is to be aligned. */
+export function takesAlignment({ alloc }: Binding): boolean {
+  return alloc.args.includes("align");
+}
+
+/** Whether whoever frees a block has to know its size. */
+export function takesSizes({ free }: Binding): boolean {
+  return free.args.includes("size");
+}

@@ -17,7 +17,7 @@ const CONVENTIONS: Readonly<Record<string, readonly [source: string, found: stri
   ],
   bindgen: [
     `export function __wbindgen_malloc(size: u32, align: u32): usize { return heap.alloc(size); }
-     export function __wbindgen_free(block: usize, size: u32, align: u32): void { heap.free(block); }`,
+     export function __wbindgen_free(p: usize, size: u32, align: u32): void { heap.free(p); }`,
     "wasm-bindgen (__wbindgen_malloc __wbindgen_free)",
   ],
   numbered: [

@@ -3,6 +3,7 @@
 // moves what it observes (red zones push objects apart, poison moves the free pointer), so one
 // mistake has many symptoms; `symptomsOf` puts those together that look the same.
 import { UserError } from "../base/user_error.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
 import { machineFor } from "../program/boot.ts";
 import { bootLineOf } from "../program/boot_line.ts";
 import type { MachineOverrides } from "../program/machine.ts";
@@ -63,6 +64,8 @@ export interface MatrixRequest {
   readonly options: readonly string[];
   /** What the machines have in common. */
   readonly machine?: MachineOverrides;
+  /** How often rules are kept, where it is not as usual. */
+  readonly invariants?: InvariantCadence;
 }
 
 /** Runs a program once for each cell, and judges it. */
@@ -90,10 +93,10 @@ function cellsOf(request: MatrixRequest, profile: ProfileName): MatrixCell[] | s
 }
 
 function cellOf(request: MatrixRequest, profile: ProfileName, options: string): MatrixCell {
-  const { name, program, heap } = request;
+  const { name, program, heap, invariants } = request;
   const machine = machineFor(program, { ...request.machine, profile, slubDebug: options });
   const ops = transcriptOf(machine, replay(program, machine, { heap }));
-  const judged = judgeProgram(program, machine, heap);
+  const judged = judgeProgram(program, machine, heap, invariants);
   const record = replayRecord({ source: name, machine, ops, judged });
   const { verdict, signature, impact, end } = record;
   return {

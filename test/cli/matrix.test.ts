@@ -63,6 +63,19 @@ it("--bugs makes a program for each class, in the order of the help", async () =
   ).toEqual(["off-by-one", "double-free"]);
 });
 
+it("a script found on a canary runs on the canary", async () => {
+  const path = join(folder, "canary.slab");
+  const script = "cache c 64 0 -\nalloc c a\nfree c a\nalloc c b\nalloc c d\nvalidate c\n";
+  const words = ["--options", "-", "--profile", "v6.1", "--json"];
+  writeFileSync(path, script);
+  const healthy = await slabfuzz("matrix", path, ...words);
+  writeFileSync(path, `# target: canary:alloc-leaves-object-free\n${script}`);
+  const broken = await slabfuzz("matrix", path, ...words);
+  const verdicts = [healthy, broken].map(({ out }) => JSON.parse(out).programs[0].cells[0].verdict);
+  expect(verdicts).toEqual(["ok", "invariant"]);
+  expect([healthy.code, broken.code]).toEqual([undefined, 1]);
+});
+
 it("--boot chooses the kernels that have the variant", async () => {
   const { out } = await slabfuzz("matrix", SEED, "--boot", "v310ndl", "--options", "-", "--json");
   expect(JSON.parse(out).programs[0].profiles).toEqual(["v3.10"]);

@@ -100,8 +100,9 @@ function show(matrices: readonly Matrix[], { format, json }: MatrixOptions): voi
 }
 
 function matrixOfSource(word: string | undefined, options: MatrixOptions): Matrix {
-  const { name, program, heap } = word === undefined ? theSeed() : resolveSource(word);
-  return matrixOf({ name, program, heap, ...cellsAsked(options) });
+  const source = word === undefined ? theSeed() : resolveSource(word);
+  const { name, program, heap, invariants } = source;
+  return matrixOf({ name, program, heap, invariants, ...cellsAsked(options) });
 }
 
 /** The package brings it along. */

@@ -9,6 +9,7 @@ import { DEFAULT_SHAPE } from "../../src/gen/options.ts";
 import { INVARIANTS } from "../../src/oracle/violation.ts";
 import { machineFor } from "../../src/program/boot.ts";
 import { decode } from "../../src/program/decode.ts";
+import { pathOfCore } from "../../src/wasm/load.ts";
 
 const PLAIN: CampaignOptions = {
   ...DEFAULT_SHAPE,
@@ -26,6 +27,7 @@ const OPTIONS: readonly (readonly [string, CampaignOptions])[] = [
   ["lists of caches", { ...PLAIN, machine: { boot: "smp", slubDebug: "FZ,c0*;U,kmalloc-64" } }],
   ["kernel options", { ...PLAIN, machine: { boot: "up", config: "+SLAB_FREELIST_RANDOM" } }],
   ["a canary", { ...PLAIN, target: "canary:inuse-not-decremented", bugs: ["none"] }],
+  ["a file of somebody's own", { ...PLAIN, target: pathOfCore("release") }],
   ["rules of its own", { ...PLAIN, twins: true, invariants: { "red-zone": 1, poison: 0 } }],
   ["a large seed", { ...PLAIN, seed: 0xfedcba9876543210n, bugs: ["off-by-one", "double-free"] }],
 ];

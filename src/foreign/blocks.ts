@@ -88,6 +88,10 @@ export class Blocks {
     if (slot >= this.#slotEnd) this.#slotEnd = slot + 1;
   }
 
+  isPlaceless(slot: number): boolean {
+    return this.isLive[slot] === PLACELESS;
+  }
+
   /** A block is no longer live; where it was stays known. */
   remove(slot: number): void {
     if (this.isLive[slot] === PLACELESS) {

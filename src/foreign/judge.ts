@@ -212,6 +212,8 @@ export class ForeignJudge {
       this.#resizeNothing(slot, size);
       return;
     }
+    // Rust forbids it: a block without bytes was never allocated.
+    if (blocks.isPlaceless(slot)) return;
     this.#ask("resize", size);
     const [old, oldSize, align] = [blocks.pointer[slot], blocks.size[slot], blocks.align[slot]];
     this.#checkContents(slot);
@@ -366,9 +368,14 @@ export class ForeignJudge {
     }
   }
 
-  /** Whether the request at hand, with all that lives, is sure to fit. */
+  /**
+   * Whether the request at hand is sure to fit: beside all that lives, and even if nothing that was
+   * freed can be had again yet (sanitizers keep it for a while, collectors until they come by).
+   */
   #isModest(): boolean {
-    return (this.#request + this.#liveBytes) * MODEST_PART < this.#capacity.bytes;
+    const { bytes } = this.#capacity;
+    const asked = this.#askedBytes + 4 * this.#request + Math.min(SLACK_BYTES, bytes / 2);
+    return (this.#request + this.#liveBytes) * MODEST_PART < bytes && asked < bytes;
   }
 }
 

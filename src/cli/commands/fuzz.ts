@@ -62,8 +62,9 @@ interface FuzzOptions extends MachineOptions, ShapeOptions {
 const DETAILS = `
 ${SHAPE_DETAILS}
 
-Targets: slub, a file that ends in .wasm with the exports of that core, or canary:NAME, the core
-with one deliberate bug:
+Targets: slub; any module with an allocator, or with the exports of slub's core (FILE.wasm, or the
+npm package that holds it; slabfuzz targets says more); tlsf; or canary:NAME, the core with one
+deliberate bug:
   ${CANARY_NAMES.join("\n  ")}
 
 Verdicts: detected (by the right check, in time), late (after somebody was harmed), misattributed,

@@ -27,6 +27,8 @@ class Draft {
   readonly caches: number[] = [];
   /** Slots that were filled, with the cache that they are from; -1 for kmalloc. */
   readonly held: { slot: number; cache: number }[] = [];
+  /** Slots that still point at objects that were freed. */
+  readonly freed: number[] = [];
 
   constructor(prng: Prng, machine: Machine) {
     this.prng = prng;
@@ -70,6 +72,7 @@ class Draft {
     const [{ slot, cache }] = this.held.splice(this.prng.below(this.held.length), 1);
     if (cache < 0) this.image.kfree(slot);
     else this.image.free(cache, slot);
+    this.freed.push(slot);
   }
 
   bulk(): void {
@@ -182,8 +185,15 @@ const FIRST_SLAB_PAGE = 32;
 const SLAB_PAGES = 6;
 
 function overwrite(draft: Draft): void {
-  const { prng, image, held } = draft;
+  const { prng, image, held, freed } = draft;
   const page = pageAddress(draft, FIRST_SLAB_PAGE + prng.below(SLAB_PAGES));
+  if (prng.oneIn(3) && freed.length > 0) {
+    // The youngest is the head of its list; the link is in the middle of an object, or in front.
+    const slot = prng.oneIn(2) ? freed[freed.length - 1] : draft.of(freed);
+    const offset = prng.oneIn(3) ? 0 : 8 * prng.below(40);
+    image.write(slot, offset, bytesToWrite(draft));
+    return;
+  }
   if (prng.oneIn(3) && held.length > 0) {
     const { slot } = draft.of(held);
     image.write(slot, 8 * prng.between(-4, 40), bytesToWrite(draft));

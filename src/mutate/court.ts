@@ -10,6 +10,7 @@ import { UserError } from "../base/user_error.ts";
 import { parseBaseline } from "../cost/baseline.ts";
 import { type CostBaseline, compareCost } from "../cost/compare.ts";
 import type { CheckKind } from "../gate/check.ts";
+import type { Player } from "../golden/player.ts";
 import { SlabHeap } from "../wasm/heap.ts";
 import { adoptModule } from "../wasm/load.ts";
 import { isTrap } from "../wasm/trap.ts";
@@ -73,7 +74,8 @@ export class Court {
     const { id } = mutant;
     if (reached.length === 0) return { id, state: "not-reached", programs: 0, ms: 0 };
     const start = nowMs();
-    const hearing = new Hearing(withFuel(this.#module.file, mutant.patches));
+    const { file } = this.#module;
+    const hearing = new Hearing(withFuel(file, mutant.patches), file.bytes);
     const { first, rest } = this.#rounds(reached);
     const kill = hearing.hear(first) ?? this.#costs(mutant) ?? hearing.hear(rest);
     const { programs, stumble } = hearing;
@@ -109,6 +111,8 @@ export class Court {
   }
 }
 
+const ORIGINAL = "other:original";
+
 interface Task {
   readonly trial: Trial;
   readonly answers: readonly bigint[];
@@ -118,6 +122,7 @@ interface Task {
 /** The trial of one mutant. */
 class Hearing {
   readonly #core: `other:${string}` = "other:mutant";
+  readonly #original: Uint8Array<ArrayBuffer>;
   #heap: SlabHeap | undefined;
   #difference: Kill | undefined;
   #patience = JUDGED_AFTER;
@@ -126,7 +131,8 @@ class Hearing {
   programs = 0;
   stumble: string | undefined;
 
-  constructor(bytes: Uint8Array<ArrayBuffer>) {
+  constructor(bytes: Uint8Array<ArrayBuffer>, original: Uint8Array) {
+    this.#original = new Uint8Array(original);
     adoptModule(this.#core, new WebAssembly.Module(bytes));
   }
 
@@ -158,7 +164,8 @@ class Hearing {
 
   #hearProgram({ trial, answers }: Task, index: number): Kill | undefined {
     this.#refuel();
-    const differs = trial.player.answer(index) !== answers[index];
+    const differs =
+      trial.player.answer(index) !== answers[index] && this.#isConfirmed(trial.player, index);
     if (differs) this.#difference ??= { killer: "golden", check: trial.player.name };
     if (this.#difference !== undefined) this.#patience--;
     if (trial.kind === "golden" || !(differs || this.#isToBeJudged(trial))) return undefined;
@@ -166,6 +173,26 @@ class Hearing {
     const alarm = alarmOf(trial, index);
     if (alarm === undefined) return undefined;
     return { killer: trial.kind, check: trial.player.name, signature: alarm.signature };
+  }
+
+  /**
+   * The first difference is looked at again, on heaps that nothing ever ran on: a wild program may
+   * leave behind what no reset clears, and other programs ran before it this time.
+   */
+  #isConfirmed(player: Player, index: number): boolean {
+    if (this.#difference !== undefined) return true;
+    const answerOn = (core: `other:${string}`): bigint => {
+      const heap = new SlabHeap(core);
+      player.boot(heap);
+      return player.answer(index);
+    };
+    adoptModule(ORIGINAL, new WebAssembly.Module(this.#original));
+    const expected = answerOn(ORIGINAL);
+    this.#heap = new SlabHeap(this.#core);
+    this.#refuel();
+    player.boot(this.#heap);
+    this.#refuel();
+    return player.answer(index) !== expected;
   }
 
   #isToBeJudged(trial: Trial): boolean {

@@ -1,7 +1,9 @@
 // Compares two runs of the benchmark, perhaps on two machines: times in multiples of the yardstick,
 // sitting by sitting. Whether a difference is more than chance is asked of the sittings themselves:
 // of all ways to deal them out to two runs, how many give a difference as large (an exact
-// permutation test)? With six and six there are 924 ways, so no answer is surer than 2 in 924.
+// permutation test)? With eight and eight there are 12 870 ways, so no answer is surer than 2 in
+// that many. The more rows there are, the likelier one of them seems to have changed by chance: the
+// limit is shared among them.
 import type { BenchGroup, BenchResult, BenchRow } from "./result.ts";
 
 export interface BenchChange {
@@ -23,17 +25,16 @@ export interface BenchComparison {
 
 /** A smaller difference is not worth a word, however sure: another build lies elsewhere. */
 export const LEAST_PART = 0.03;
-/** How much chance may have in what is called a change. */
-export const CHANCE_MAX = 0.01;
+/** How much chance may have in all that is called a change, shared among the rows. */
+export const CHANCE_MAX = 0.05;
 
 export function compareBench(before: BenchResult, now: BenchResult): BenchComparison {
   const old = rowsByName(before);
   const current = rowsByName(now);
+  const common = [...current].filter(([name]) => old.has(name));
+  const chanceMax = CHANCE_MAX / Math.max(1, common.length);
   return {
-    changes: [...current].flatMap(([name, row]) => {
-      const known = old.get(name);
-      return known === undefined ? [] : [changeOf(name, known, row)];
-    }),
+    changes: common.map(([name, row]) => changeOf(name, old.get(name)!, row, chanceMax)),
     added: [...current.keys()].filter((name) => !old.has(name)),
     gone: [...old.keys()].filter((name) => !current.has(name)),
   };
@@ -45,16 +46,19 @@ function rowsByName({ groups }: BenchResult): ReadonlyMap<string, BenchRow> {
   return new Map(groups.flatMap(named));
 }
 
-function changeOf(name: string, before: BenchRow, now: BenchRow): BenchChange {
+function changeOf(name: string, before: BenchRow, now: BenchRow, chanceMax: number): BenchChange {
   const old = before.sittings.map(Math.log);
   const current = now.sittings.map(Math.log);
   const part = Math.exp(mean(current) - mean(old)) - 1;
   const chance = chanceOf(old, current);
-  if (Math.abs(part) < LEAST_PART || chance > CHANCE_MAX) {
+  if (Math.abs(part) < LEAST_PART || chance > chanceMax) {
     return { name, part, chance, says: "no change" };
   }
   return { name, part, chance, says: part > 0 ? "slower" : "faster" };
 }
+
+/** What a sum in another order differs by is no difference. */
+const ROUNDING = 1e-12;
 
 /** The part of all ways to deal the values out whose means lie at least as far apart. */
 export function chanceOf(one: readonly number[], other: readonly number[]): number {
@@ -62,8 +66,7 @@ export function chanceOf(one: readonly number[], other: readonly number[]): numb
   const all = sum(values);
   const apart = (chosen: number): number =>
     Math.abs(chosen / one.length - (all - chosen) / other.length);
-  // What a sum in another order differs by is no difference.
-  const found = apart(sum(one)) * (1 - 1e-9);
+  const found = apart(sum(one)) - ROUNDING;
   let ways = 0;
   let asFar = 0;
   const deal = (at: number, left: number, chosen: number): void => {

@@ -45,7 +45,7 @@ export interface BenchRequest {
   readonly detectionCases: number;
 }
 
-export const SITTINGS = 6;
+export const SITTINGS = 8;
 
 /** Says what is being done. */
 export type BenchProgress = (what: string) => void;

@@ -34,7 +34,7 @@ describe("a run", { timeout: 60_000 }, () => {
       expect(rows.map(({ name }) => name)).toEqual(["v6.1 -", "v6.1 FZ"]);
       expect([baseline, rows[1].ratio]).toEqual(["v6.1 FZ", 1]);
       expect(rows[0].ratio).toBe(rows[0].p10 / rows[1].p10);
-      expect(rows.every(({ sittings }) => sittings.length === 6)).toBe(true);
+      expect(rows.every(({ sittings }) => sittings.length === 8)).toBe(true);
     }
     const [none, both] = result.detection;
     expect([none.options, both.options]).toEqual(["-", "FZ"]);

@@ -46,14 +46,14 @@ const DETAILS = `
 Workloads:
 ${WORKLOADS.map((name) => `  ${name.padEnd(10)}${WORKLOAD_ABOUT[name]}`).join("\n")}
 
-The contenders of a group take turns, a round of 8192 operations each, in six sittings with fresh
+The contenders of a group take turns, a round of 8192 operations each, in eight sittings with fresh
 heaps. ns/op is the time that a tenth of the rounds stayed below; ratio compares it with the
 baseline's. A yardstick is the time of the simplest allocator there is, in rounds of its own between
 theirs: runs of different days or machines are compared in yardsticks. SOURCE is played on a machine
 that starts anew each time; its operations may not end the machine.
 
 With --compare the exit code is 1 if something became slower: by 3 % or more, and with at most one
-chance in a hundred that the sittings of both runs only fell that way. docs/bench.md says more.
+chance in twenty that the sittings of both runs only fell that way in any row. docs/bench.md says more.
 
 Examples:
   slabfuzz bench --html bench.html

@@ -59,7 +59,10 @@ export function register(program: Command): void {
     .description("the same program, or every bug class, under every set of debug options")
     .argument("[source]", "a script, the folder of a finding, a token, or - (default: the seed)")
     .option("--bugs <classes>", "one generated program of each of these classes instead, or all")
-    .option("--seed <seed>", "what these are generated from", seedValue, 1n)
+    .addOption(
+      // Help cannot print a bigint by itself.
+      new Option("--seed <seed>", "what these are generated from").argParser(seedValue).default(1n, "1"),
+    )
     .option("--options <sets>", "sets of slub_debug letters with commas between, or all", "all")
     .option("--profile <kernels>", "kernels with commas between (default: v3.10,v6.1,v6.12)")
     .option("--boot <variant>", "their configuration, for those that it exists of")

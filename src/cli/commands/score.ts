@@ -1,6 +1,6 @@
 // slabfuzz score: how well each set of debug options does against the truth.
 import { availableParallelism } from "node:os";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { parseBugs } from "../../campaign/shape_text.ts";
 import { DEFAULT_OPS } from "../../gen/options.ts";
@@ -59,7 +59,10 @@ export function register(program: Command): void {
       "the scorecard: how often, how soon each set of debug options reports each bug class",
     )
     .option("--cases <n>", "cases of each class under each set", positiveNumber, DEFAULT_CASES)
-    .option("--seed <seed>", "what they are generated from", seedValue, 1n)
+    .addOption(
+      // Help cannot print a bigint by itself.
+      new Option("--seed <seed>", "what they are generated from").argParser(seedValue).default(1n, "1"),
+    )
     .option("--bugs <classes>", "bug classes with commas between, or all", "all")
     .option("--options <sets>", `sets of letters, or all (default: ${TELLING_SETS.join(",")})`)
     .option("--profile <kernels>", "kernels with commas between (default: v6.1)")

@@ -21,6 +21,10 @@ A target is slub, canary:NAME, tlsf (the allocator of the installed AssemblyScri
 
 "slabfuzz targets inspect TARGET" says how the allocator of a module is called, which imports it
 gets stand-ins for, and how much it can give.
+
+Examples:
+  slabfuzz targets
+  slabfuzz targets inspect node_modules/web-tree-sitter
 `;
 
 const INSPECT_DETAILS = `

@@ -61,7 +61,9 @@ export function register(program: Command): void {
     .option("--bugs <classes>", "one generated program of each of these classes instead, or all")
     .addOption(
       // Help cannot print a bigint by itself.
-      new Option("--seed <seed>", "what these are generated from").argParser(seedValue).default(1n, "1"),
+      new Option("--seed <seed>", "what these are generated from")
+        .argParser(seedValue)
+        .default(1n, "1"),
     )
     .option("--options <sets>", "sets of slub_debug letters with commas between, or all", "all")
     .option("--profile <kernels>", "kernels with commas between (default: v3.10,v6.1,v6.12)")

@@ -61,7 +61,9 @@ export function register(program: Command): void {
     .option("--cases <n>", "cases of each class under each set", positiveNumber, DEFAULT_CASES)
     .addOption(
       // Help cannot print a bigint by itself.
-      new Option("--seed <seed>", "what they are generated from").argParser(seedValue).default(1n, "1"),
+      new Option("--seed <seed>", "what they are generated from")
+        .argParser(seedValue)
+        .default(1n, "1"),
     )
     .option("--bugs <classes>", "bug classes with commas between, or all", "all")
     .option("--options <sets>", `sets of letters, or all (default: ${TELLING_SETS.join(",")})`)

@@ -53,7 +53,7 @@ theirs: runs of different days or machines are compared in yardsticks. SOURCE is
 that starts anew each time; its operations may not end the machine.
 
 With --compare the exit code is 1 if something became slower: by 3 % or more, and with at most one
-chance in twenty that the sittings of both runs only fell that way in any row. docs/bench.md says more.
+chance in twenty that the sittings of both runs only fell that way. docs/bench.md says more.
 
 Examples:
   slabfuzz bench --html bench.html

@@ -1,27 +1,19 @@
 // A run that compares verdicts: so many programs with a mistake for each kernel and set of options.
 import { nowMs } from "../../src/base/clock.ts";
-import type { SeedWords } from "../../src/base/prng.ts";
 import { printOp } from "../../src/program/op_printer.ts";
 import { SlabHeap } from "../../src/wasm/heap.ts";
 import { type Judged, runBatch } from "./batch.ts";
 import { InjectedMaker } from "./injected.ts";
 import { BATCH } from "./options.ts";
 import { Progress } from "./progress.ts";
+import type { SessionRequest } from "./session.ts";
 import { setupName } from "./setups.ts";
 import { VerdictTally } from "./verdict_tally.ts";
 import { compareVerdicts, isEqual, type VerdictPair } from "./verdicts.ts";
-import { type Boot, type Machines, Stopped } from "./vm.ts";
+import { type Boot, Stopped } from "./vm.ts";
 
-export interface VerdictRequest {
-  readonly machines: Machines;
-  readonly setups: readonly Boot[];
-  readonly seed: SeedWords;
-  /** The number of the first program. */
-  readonly first: number;
-  /** For each setup. */
-  readonly programs: number;
-  readonly jobs: number;
-  readonly say: (line: string) => void;
+/** So many programs for each setup. */
+export interface VerdictRequest extends Omit<SessionRequest, "show"> {
   readonly show: (finding: VerdictFinding) => void;
 }
 

@@ -6,7 +6,6 @@
 //   shrunk.slab    the smallest script that shows the same
 //   report.txt     what happened, in words, and the kernel's log
 //   replay.txt     one line to paste
-import { slabfuzzVersion } from "../base/version.ts";
 import { bootLineOf } from "../program/boot_line.ts";
 import { decode } from "../program/decode.ts";
 import type { ProgramImage } from "../program/image.ts";
@@ -21,10 +20,10 @@ import { buildOfCore } from "../wasm/build.ts";
 import type { SlabHeap } from "../wasm/heap.ts";
 import { CaseEngine, generatorFor } from "./engine.ts";
 import { FAILURES, failureOf } from "./failure.ts";
+import { findingFiles } from "./finding_record.ts";
 import { invariantsText } from "./invariant_text.ts";
 import { type CampaignOptions, machineOf } from "./options.ts";
 import { tokenOfCase } from "./recall.ts";
-import { bugsText, shapeText } from "./shape_text.ts";
 import { shrunkFiles } from "./shrunk_files.ts";
 import { happensEachTime } from "./stability.ts";
 import type { FolderFiles } from "./store.ts";
@@ -96,13 +95,16 @@ interface Description {
 }
 
 function folderOf(description: Description): FindingFolder {
-  const { token, program, report, isStable } = description;
-  const files = {
-    "finding.json": `${JSON.stringify(record(description), null, 2)}\n`,
-    "program.slab": printScript(program),
-    "report.txt": `${report.join("\n")}\n`,
-    "replay.txt": `${replayLine(token)}\n`,
-  };
+  const { options, machine, token, program, report, isStable } = description;
+  const boot = { profile: machine.profile, boot: bootLineOf(machine), cpus: machine.nrCpuIds };
+  const files = findingFiles({
+    ...description,
+    build: buildOfCore(parseTarget(options.target).core),
+    machine: boot,
+    rules: { invariants: invariantsText(options.invariants) },
+    program: printScript(program),
+    lines: report,
+  });
   return { token, files, isStable };
 }
 
@@ -117,37 +119,6 @@ function programOf(
     `case ${finding.caseNumber} of seed ${options.seed}`,
   ]);
   return onTarget(program, { name: options.target });
-}
-
-/** The command that shows a case again. */
-export function replayLine(token: string): string {
-  return `slabfuzz replay ${token}`;
-}
-
-function record({ options, machine, finding, token, isStable }: Description): object {
-  const { signature, verdict, impact, count } = finding;
-  return {
-    signature,
-    verdict,
-    class: finding.class,
-    impact,
-    count,
-    stable: isStable,
-    operations: finding.opCount,
-    slabfuzz: slabfuzzVersion(),
-    build: buildOfCore(parseTarget(options.target).core),
-    target: options.target,
-    profile: machine.profile,
-    boot: bootLineOf(machine),
-    cpus: machine.nrCpuIds,
-    bugs: bugsText(options.bugs),
-    ops: options.opCountMax,
-    shape: shapeText(options),
-    invariants: invariantsText(options.invariants),
-    seed: String(options.seed),
-    case: finding.caseNumber,
-    token,
-  };
 }
 
 function reportLines(

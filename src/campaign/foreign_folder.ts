@@ -1,5 +1,4 @@
 // The folder of a finding on a foreign target: the same files as all others have.
-import { slabfuzzVersion } from "../base/version.ts";
 import { bindingText } from "../foreign/binding.ts";
 import type { ForeignEngine, ForeignModule } from "../foreign/engine.ts";
 import { type ForeignImage, opsOf } from "../foreign/op.ts";
@@ -8,11 +7,11 @@ import { shrinkForeign } from "../foreign/shrink.ts";
 import { type ForeignProgram, printForeign } from "../foreign/text.ts";
 import { buildOf } from "./build.ts";
 import { FAILURES, failureOf } from "./failure.ts";
-import { type FindingFolder, replayLine } from "./finding_folder.ts";
+import type { FindingFolder } from "./finding_folder.ts";
+import { findingFiles } from "./finding_record.ts";
 import { foreignEngineFor } from "./foreign_engine.ts";
 import { foreignTokenOf } from "./foreign_token.ts";
 import type { CampaignOptions } from "./options.ts";
-import { bugsText, shapeText } from "./shape_text.ts";
 import type { Finding } from "./tally.ts";
 
 /** What findings are made again with. */
@@ -99,37 +98,14 @@ interface Description extends Example {
 }
 
 function folderOf(description: Description): FindingFolder {
-  const { token, program, lines, isStable } = description;
-  const files = {
-    "finding.json": `${JSON.stringify(recordOf(description), null, 2)}\n`,
-    "program.slab": printForeign(program),
-    "report.txt": `${lines.join("\n")}\n`,
-    "replay.txt": `${replayLine(token)}\n`,
-  };
-  return { token, files, isStable };
-}
-
-function recordOf({ options, finding, token, isStable }: Description): object {
-  const { signature, verdict, impact, count } = finding;
+  const { options, program, token, isStable } = description;
   const { plan } = foreignEngineFor(options);
-  return {
-    signature,
-    verdict,
-    class: finding.class,
-    impact,
-    count,
-    stable: isStable,
-    operations: finding.opCount,
-    slabfuzz: slabfuzzVersion(),
+  const files = findingFiles({
+    ...description,
     build: buildOf(options),
-    target: options.target,
-    convention: bindingText(plan.binding),
-    exports: options.foreign?.exports,
-    bugs: bugsText(options.bugs),
-    ops: options.opCountMax,
-    shape: shapeText(options),
-    seed: String(options.seed),
-    case: finding.caseNumber,
-    token,
-  };
+    machine: { convention: bindingText(plan.binding), exports: options.foreign?.exports },
+    rules: {},
+    program: printForeign(program),
+  });
+  return { token, files, isStable };
 }

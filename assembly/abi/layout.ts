@@ -146,6 +146,17 @@ export const enum CacheLayout {
   SIZE = 320,
 }
 
+/** What the page allocator knows of a page of RAM; the records lie behind the struct pages. */
+export const enum BlockLayout {
+  /** u32: RAM index of the next free block of that order, plus 1. */
+  LINK = 0,
+  /** u8: log2 of the pages of the block that begins here. */
+  ORDER = 4,
+  /** u8: PageUse. */
+  USE = 5,
+  SIZE = 8,
+}
+
 /** struct kmem_cache_cpu. */
 export const enum CpuSlabLayout {
   /** u64: lockless freelist. */

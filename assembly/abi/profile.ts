@@ -71,9 +71,6 @@ export const enum Page612 {
   KIND = 51,
 }
 
-/** Ours, at the same place in every profile: the order of the block that begins here. */
-export const PAGE_ORDER: u32 = 60;
-
 /** Our own page flags, in the low word of `flags`; the host prints the profile's bits for them. */
 export const enum PageFlag {
   /** PG_locked, held by slab_lock while 3.10 checks a free. */
@@ -88,10 +85,6 @@ export const enum PageFlag {
   RESERVED = 16,
   /** PG_workingset (6.8+): the slab is on its node's partial list. */
   WORKINGSET = 32,
-  /** Ours: handed out by the page allocator. */
-  ALLOCATED = 64,
-  /** Ours: first page of a free block on one of the page allocator's lists. */
-  BUDDY = 128,
 }
 
 /** The frozen bit of the 16-bit word that holds slab->objects. */

@@ -12,12 +12,13 @@
 //   ├ events      what the kernel would have printed
 //   ├ foreign     glob, vglob, and the regions a script names, with their struct pages
 //   ├ RAM         simulated physical memory, page aligned; its first pages hold the kmem_caches
-//   └ mem_map     the struct pages of RAM (its place depends on how much RAM there is)
+//   ├ mem_map     the struct pages of RAM (its place depends on how much RAM there is)
+//   └ blocks      what the page allocator knows of each page, beyond the reach of any program
 
 import {
   EVENT_MAX, EXTRA_MAX, OP_MAX, PAGE_SIZE, PAYLOAD_MAX, REGION_MAX, SLOT_MAX, STRUCT_PAGE_SIZE,
 } from "../abi/limits.ts";
-import { ConfigLayout, SlotLayout, Window, WindowLayout } from "../abi/layout.ts";
+import { BlockLayout, ConfigLayout, SlotLayout, Window, WindowLayout } from "../abi/layout.ts";
 import { OP_SIZE, RESULT_SIZE } from "../abi/op.ts";
 
 /** Bytes of foreign memory: every region, rounded up to pages, and a page of struct pages each. */
@@ -45,9 +46,9 @@ export const GUARD_PAGES: u32 = 16;
 /** Everything above them is for slabs and whole pages. */
 export const FIRST_FREE_PAGE: u32 = KERNEL_PAGES + GUARD_PAGES;
 
-/** Makes sure that linear memory reaches beyond `ram_pages` of RAM and their struct pages. */
+/** Makes sure that linear memory has room for `ram_pages` of RAM and what is known of each. */
 export function reserve_ram(ram_pages: u32): bool {
-  const end = RAM + <usize>ram_pages * (PAGE_SIZE + STRUCT_PAGE_SIZE);
+  const end = RAM + <usize>ram_pages * (PAGE_SIZE + STRUCT_PAGE_SIZE + BlockLayout.SIZE);
   const have = <usize>memory.size() << 16;
   if (end <= have) return true;
   return memory.grow(<i32>((end - have + 0xffff) >> 16)) >= 0;

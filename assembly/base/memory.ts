@@ -7,8 +7,10 @@
 //   glob, vglob, named regions    ─► foreign memory
 //   0xffffffff80000000 + phys       the kernel image: struct pages for what lies there, too
 
-import { Window, WindowLayout } from "../abi/layout.ts";
-import { PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT, STRUCT_PAGE_SIZE } from "../abi/limits.ts";
+import { CacheLayout, Window, WindowLayout } from "../abi/layout.ts";
+import {
+  CACHE_MAX, PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT, STRUCT_PAGE_SIZE,
+} from "../abi/limits.ts";
 import { Profile } from "../abi/profile.ts";
 import {
   FIRST_FREE_PAGE, FOREIGN, FOREIGN_SIZE, KERNEL_PAGES, RAM, WINDOW_COUNT_MAX, WINDOWS,
@@ -26,6 +28,8 @@ export let direct_map: u64 = DIRECT_MAP;
 export let ram_base: u64 = 0;
 export let ram_size: u64 = 0;
 export let mem_map: usize = 0;
+/** Where the page allocator keeps its books (page/block.ts). */
+export let blocks: usize = 0;
 
 /** First kernel address and bytes of RAM's struct pages. */
 export let mem_map_base: u64 = 0;
@@ -38,6 +42,8 @@ export let slab_pages: u64 = 0;
 let window_count: u32 = 0;
 let foreign_used: u32 = 0;
 
+/** RAM, from its beginning on, that is for kmem_caches. */
+export const CACHES_BYTES: u32 = CACHE_MAX * CacheLayout.SIZE;
 /** RAM that the kernel keeps to itself, and RAM that holds no slab. */
 const KERNEL_BYTES: u64 = <u64>KERNEL_PAGES << PAGE_SHIFT;
 const LOW_BYTES: u64 = <u64>FIRST_FREE_PAGE << PAGE_SHIFT;
@@ -53,6 +59,9 @@ let touched_words: u64 = 0;
 export let touched_pages: u64 = 0;
 let touched_page_words: u64 = 0;
 export let low_pages_touched: bool = false;
+/** Where stores to list heads among the kmem_caches end, and where those behind them do. */
+export let caches_touched: u32 = 0;
+export let heads_touched: u32 = 0;
 let foreign_touched: bool = false;
 
 function add_window(base: u64, size: u32, linear: usize): bool {
@@ -115,6 +124,7 @@ export function map_memory(): void {
   ram_base = direct_map + (<u64>c.phys_base_pfn << PAGE_SHIFT);
   ram_size = <u64>c.phys_pages << PAGE_SHIFT;
   mem_map = RAM + <usize>c.phys_pages * PAGE_SIZE;
+  blocks = mem_map + <usize>c.phys_pages * STRUCT_PAGE_SIZE;
   mem_map_base = VMEMMAP + (<u64>c.phys_base_pfn << STRUCT_PAGE_SHIFT);
   mem_map_size = <u64>c.phys_pages << STRUCT_PAGE_SHIFT;
   slabs = ram_base + LOW_BYTES;
@@ -131,6 +141,8 @@ export function map_fixed_windows(): void {
   touched_pages = 0;
   touched_page_words = 0;
   low_pages_touched = false;
+  caches_touched = 0;
+  heads_touched = 0;
   if (!foreign_touched) return;
   memory.fill(FOREIGN, 0, foreign_used);
   memory.fill(WINDOWS, 0, window_count * WindowLayout.SIZE);
@@ -224,6 +236,12 @@ export function in_ram(address: u64): bool {
   return address - ram_base < ram_size;
 }
 
+/** Bytes of RAM from an address on, without the last word; 0 for an address outside. */
+export function ram_behind(address: u64): u64 {
+  const offset = address - ram_base;
+  return offset < ram_size - 8 ? ram_size - 8 - offset : 0;
+}
+
 /** A 64-bit load by the kernel itself; a bad address kills the machine. */
 // @ts-ignore: decorator
 @inline
@@ -258,9 +276,15 @@ export function store_word(address: u64, value: u64): void {
   }
 }
 
+function note_kernel_bytes(end: u32): void {
+  if (end <= CACHES_BYTES) caches_touched = max(caches_touched, end);
+  else heads_touched = max(heads_touched, end);
+}
+
 function store_word_slow(address: u64, value: u64): void {
   const offset = address - ram_base;
   if (offset < KERNEL_BYTES - 8) {
+    note_kernel_bytes(<u32>offset + 8);
     store<u64>(RAM + <usize>offset, value);
     return;
   }

@@ -5,9 +5,8 @@ import { SlotLayout } from "../abi/layout.ts";
 import { Status } from "../abi/op.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { dead } from "../base/oops.ts";
-import {
-  flags_of, order_of, page_at, slab_cache_of, virt_to_head_page,
-} from "../page/struct_page.ts";
+import { order_of } from "../page/block.ts";
+import { flags_of, page_at, slab_cache_of, virt_to_head_page } from "../page/struct_page.ts";
 import { validate_slab_cache } from "../slab/destroy.ts";
 import { kfree, kmalloc, krealloc, ksize, slab_ksize, ZERO_SIZE_PTR } from "../slab/kmalloc.ts";
 import { set_caller } from "../slab/track.ts";

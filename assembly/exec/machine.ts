@@ -3,16 +3,20 @@
 
 import { CacheLayout, SlotLayout } from "../abi/layout.ts";
 import { Slot as SlotNumber } from "../abi/op.ts";
-import { CACHE_MAX, CPU_MAX, SLOT_MAX } from "../abi/limits.ts";
+import { CPU_MAX, SLOT_MAX } from "../abi/limits.ts";
 import { ARENA, reserve_ram, SLOTS } from "../base/arena.ts";
 import { config } from "../base/config.ts";
 import { clear_events } from "../base/event.ts";
-import { map_fixed_windows, map_memory, note_all_touched } from "../base/memory.ts";
+import {
+  CACHES_BYTES, caches_touched, heads_touched, low_pages_touched, map_fixed_windows, map_memory,
+  note_all_touched,
+} from "../base/memory.ts";
 import { revive } from "../base/oops.ts";
 import { boot_pages, reset_pages } from "../page/buddy.ts";
 import { caches_used, oldest_cache, restore_cache_list, youngest_cache } from "../slab/cache.ts";
 import { use_hardening } from "../slab/freelist.ts";
 import { create_kmalloc_caches } from "../slab/kmalloc.ts";
+import { use_map } from "../slab/map.ts";
 import { use_profile } from "../slab/profile.ts";
 import { reset_depot } from "../slab/depot.ts";
 import { forget_sequence } from "../slab/shuffle.ts";
@@ -73,7 +77,7 @@ export function boot(): u32 {
   use_hardening();
   revive();
   boot_memory();
-  clear_caches(0, CACHE_MAX);
+  clear_caches(0, CACHES_BYTES);
   restore_cache_list(0, 0, 0);
   booted_count = create_kmalloc_caches();
   memory.copy(booted_caches, CACHES, booted_count * CacheLayout.SIZE);
@@ -86,31 +90,36 @@ export function boot(): u32 {
 
 /** Back to the moment after boot. */
 export function reset(): void {
+  const caches_end = low_pages_touched ? CACHES_BYTES : caches_touched;
+  const heads_end = heads_touched;
   reset_pages();
   map_fixed_windows();
-  reset_caches();
+  reset_caches(caches_end, heads_end);
   reset_slots();
   revive();
   clear_events();
   reset_extra();
   reset_ctor_calls();
   forget_waiting();
+  use_map(0); // one that 3.10 has allocated is gone, and the next machine may be another kernel
   reset_depot();
   forget_sequence();
   forget_names();
   set_cpu(0);
 }
 
-function reset_caches(): void {
+/** Given is where what was written ends: among the caches, and in the list heads behind them. */
+function reset_caches(caches_end: u32, heads_end: u32): void {
   const used = caches_used();
   memory.copy(CACHES, booted_caches, booted_count * CacheLayout.SIZE);
-  clear_caches(booted_count, used);
+  clear_caches(booted_count, max(used * CacheLayout.SIZE, caches_end));
+  if (heads_end != 0) memory.fill(CACHES + CACHES_BYTES, 0, heads_end - CACHES_BYTES);
   restore_cache_list(booted_young, booted_old, booted_count);
 }
 
-/** Another kernel may have booted with more caches than this one has: nothing of them stays. */
+/** Makes the caches from `first` on as new, up to `end` bytes. */
 function clear_caches(first: u32, end: u32): void {
-  for (let i = first; i < end; i++) {
+  for (let i = first; i * CacheLayout.SIZE < end; i++) {
     memory.fill(changetype<usize>(cache_by_index(i)), 0, CacheLayout.SIZE);
     cache_by_index(i).index = i;
   }

@@ -3,17 +3,20 @@
 // a cache gives back is the next one that anybody gets. Never used memory comes next; then larger
 // free blocks are split; at last free neighbours are joined.
 //
-// A free block's list link is the RAM index of the next block plus 1, kept in its struct page.
+// Lists, orders and uses are kept in page/block.ts; a struct page says what the kernel's would.
 
 import { PageFlag } from "../abi/profile.ts";
 import { MAX_ORDER, PAGE_SHIFT, PAGE_SIZE } from "../abi/limits.ts";
 import { FIRST_FREE_PAGE, KERNEL_PAGES, RAM } from "../base/arena.ts";
 import { config } from "../base/config.ts";
-import {
-  clear_page, flags_of, order_of, Page, page_kernel_address, page_memory, ram_page, reserve_page,
-  reset_page, set_flags, set_head, set_order, touch_page,
-} from "./struct_page.ts";
 import { low_pages_touched, touched_bytes } from "../base/memory.ts";
+import {
+  block_order, forget_blocks, link_of, PageUse, set_link, set_use, use_of,
+} from "./block.ts";
+import {
+  clear_page, Page, page_index, page_kernel_address, page_memory, ram_page, reserve_page,
+  reset_page, set_flags, set_head, touch_page,
+} from "./struct_page.ts";
 
 const free_lists: usize = memory.data(44);
 const NO_PFN: u32 = 0xffffffff;
@@ -45,14 +48,6 @@ function list_head(order: u32): usize {
   return free_lists + <usize>(order << 2);
 }
 
-function link_of(page: Page): u32 {
-  return load<u32>(page, 56);
-}
-
-function set_link(page: Page, link: u32): void {
-  store<u32>(page, link, 56);
-}
-
 /** Forgets every allocation: all of RAM above the kernel's own pages is new again. */
 export function reset_pages(): void {
   const touched = <u32>((touched_bytes + PAGE_SIZE - 1) >> PAGE_SHIFT);
@@ -66,26 +61,26 @@ export function reset_pages(): void {
 
 function clear_pages(first: u32, end: u32): void {
   memory.fill(RAM + (<usize>first << PAGE_SHIFT), 0, (end - first) << PAGE_SHIFT);
+  forget_blocks(first, end);
   for (let i = first; i < end; i++) reset_page(ram_page(i));
 }
 
-/** Something wild wrote where nobody does. What the kernel's own pages hold stays. */
+/** Something wild wrote where nobody does. The caches there are made anew by who resets them. */
 function reset_low_pages(): void {
-  clear_pages(KERNEL_PAGES, FIRST_FREE_PAGE);
+  clear_pages(0, FIRST_FREE_PAGE);
   for (let i: u32 = 0; i < KERNEL_PAGES; i++) reserve_page(ram_page(i));
 }
 
 /** Makes every struct page that of an unused page; the kernel's own pages are reserved. */
 export function boot_pages(): void {
+  forget_blocks(0, config().phys_pages);
   for (let i: u32 = 0; i < config().phys_pages; i++) reset_page(ram_page(i));
   for (let i: u32 = 0; i < KERNEL_PAGES; i++) reserve_page(ram_page(i));
 }
 
 function push_free(index: u32, order: u32): void {
-  const page = ram_page(index);
-  set_flags(page, PageFlag.BUDDY);
-  set_order(page, order);
-  set_link(page, load<u32>(list_head(order)));
+  set_use(index, PageUse.FREE, order);
+  set_link(index, load<u32>(list_head(order)));
   store<u32>(list_head(order), index + 1);
 }
 
@@ -93,32 +88,32 @@ function push_free(index: u32, order: u32): void {
  * Takes a block off its list. Lists are short, and only a split, a join or `nextpfn` looks inside.
  */
 function unlink_free(index: u32, order: u32): void {
-  let previous: Page = 0;
+  let previous: u32 = 0;
   let link = load<u32>(list_head(order));
-  while (link != 0 && link - 1 != index) {
-    previous = ram_page(link - 1);
-    link = link_of(previous);
+  while (link - 1 != index) {
+    previous = link;
+    link = link_of(link - 1);
   }
-  if (link == 0) return;
-  const next = link_of(ram_page(index));
-  if (previous == 0) store<u32>(list_head(order), next);
-  else set_link(previous, next);
+  if (previous == 0) store<u32>(list_head(order), link_of(index));
+  else set_link(previous - 1, link_of(index));
 }
 
 function pop_free(order: u32): u32 {
   const link = load<u32>(list_head(order));
   if (link == 0) return 0;
-  store<u32>(list_head(order), link_of(ram_page(link - 1)));
+  store<u32>(list_head(order), link_of(link - 1));
   return link - 1;
 }
 
-/** Whether all pages of a block that was never on a list are untouched by any allocation. */
+function is_free_block(index: u32, order: u32): bool {
+  return use_of(index) == PageUse.FREE && block_order(index) == order;
+}
+
+/** Whether no allocation ever had any page of a block. */
 function is_unused(index: u32, order: u32): bool {
   if (index < FIRST_FREE_PAGE || index + (1 << order) > config().phys_pages) return false;
   for (let i = index; i < index + (1 << order); i++) {
-    if ((flags_of(ram_page(i)) & (PageFlag.ALLOCATED | PageFlag.BUDDY | PageFlag.TAIL)) != 0) {
-      return false;
-    }
+    if (use_of(i) != PageUse.NONE) return false;
   }
   return true;
 }
@@ -141,11 +136,23 @@ function carve(order: u32): u32 {
 function split_larger(order: u32): u32 {
   for (let larger = order + 1; larger < MAX_ORDER; larger++) {
     const index = pop_free(larger);
-    if (index == 0) continue;
-    for (let half = larger; half > order; half--) push_free(index + (1 << (half - 1)), half - 1);
-    return index;
+    if (index != 0) return keep_part(index, larger, index, order);
   }
   return 0;
+}
+
+/**
+ * Halves a block that is on no list until the half that `wanted` lies in has that order; the other
+ * halves are free. Returns where it begins.
+ */
+function keep_part(index: u32, larger: u32, wanted: u32, order: u32): u32 {
+  let kept = index;
+  for (let half = larger; half > order; half--) {
+    const middle = kept + (1 << (half - 1));
+    push_free(wanted < middle ? middle : kept, half - 1);
+    if (wanted >= middle) kept = middle;
+  }
+  return kept;
 }
 
 /** Joins free buddies until nothing more can be joined. */
@@ -155,15 +162,13 @@ function join_buddies(): void {
     let link = load<u32>(list_head(order));
     while (link != 0) {
       const index = link - 1;
-      link = link_of(ram_page(index));
+      link = link_of(index);
       const buddy = ((base + index) ^ (1 << order)) - base;
-      if (buddy >= config().phys_pages) continue;
-      const page = ram_page(buddy);
-      if (flags_of(page) != PageFlag.BUDDY || order_of(page) != order) continue;
-      if (link - 1 == buddy) link = link_of(page);
+      if (buddy >= config().phys_pages || !is_free_block(buddy, order)) continue;
+      if (link - 1 == buddy) link = link_of(buddy);
       unlink_free(index, order);
       unlink_free(buddy, order);
-      set_flags(ram_page(max(index, buddy)), 0);
+      set_use(max(index, buddy), PageUse.INSIDE, 0);
       push_free(min(index, buddy), order + 1);
     }
   }
@@ -175,12 +180,20 @@ function take_wanted(order: u32): u32 {
   const index = wanted_pfn - config().phys_base_pfn;
   wanted_pfn = NO_PFN;
   if (index >= config().phys_pages) return 0;
-  const page = ram_page(index);
-  if (flags_of(page) == PageFlag.BUDDY && order_of(page) == order) {
-    unlink_free(index, order);
-    return index;
+  return is_unused(index, order) ? index : cut_out(index, order);
+}
+
+/** Takes a block out of the free block that it lies in; 0 where it lies in none. */
+function cut_out(index: u32, order: u32): u32 {
+  const base = config().phys_base_pfn;
+  if (((base + index) & ((1 << order) - 1)) != 0) return 0;
+  for (let larger = order; larger < MAX_ORDER; larger++) {
+    const head = ((base + index) & ~((1 << larger) - 1)) - base;
+    if (head >= config().phys_pages || !is_free_block(head, larger)) continue;
+    unlink_free(head, larger);
+    return keep_part(head, larger, index, order);
   }
-  return is_unused(index, order) ? index : 0;
+  return 0;
 }
 
 function find_block(order: u32): u32 {
@@ -213,17 +226,26 @@ function claim(index: u32, order: u32): void {
   for (let i: u32 = 0; i < count; i++) {
     const page = ram_page(index + i);
     reset_page(page);
-    set_flags(page, i == 0 ? PageFlag.ALLOCATED | (order > 0 ? PageFlag.HEAD : 0) : PageFlag.TAIL);
-    if (i > 0) set_head(page, page_kernel_address(head));
+    if (i > 0) {
+      set_flags(page, PageFlag.TAIL);
+      set_head(page, page_kernel_address(head));
+      set_use(index + i, PageUse.INSIDE, 0);
+    }
   }
-  set_order(head, order);
+  if (order > 0) set_flags(head, PageFlag.HEAD);
+  set_use(index, PageUse.TAKEN, order);
   touch_page(index + count - 1);
   pages_out += count;
 }
 
-/** Gives a block back. */
-export function free_pages(page: Page, order: u32): void {
-  const index = <u32>((page - ram_page(0)) >> 6);
+/**
+ * Gives the block back that begins at a page. Where none that is handed out does (somebody forged a
+ * struct page, or gives a block back twice), nothing happens.
+ */
+export function free_pages(page: Page): void {
+  const index = page_index(page);
+  if (index >= config().phys_pages || use_of(index) != PageUse.TAKEN) return;
+  const order = block_order(index);
   const count = <u32>1 << order;
   // All zero, as the recordings of 3.10 show freed pages, not as pages that nobody ever had.
   for (let i: u32 = 0; i < count; i++) clear_page(ram_page(index + i));
@@ -236,9 +258,8 @@ export function scrub(): void {
   for (let order: u32 = 0; order < MAX_ORDER; order++) {
     let link = load<u32>(list_head(order));
     while (link != 0) {
-      const page = ram_page(link - 1);
-      memory.fill(page_memory(page), 0, PAGE_SIZE << order);
-      link = link_of(page);
+      memory.fill(page_memory(ram_page(link - 1)), 0, PAGE_SIZE << order);
+      link = link_of(link - 1);
     }
   }
 }

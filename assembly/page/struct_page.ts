@@ -6,7 +6,7 @@
 // address, for the functions that look at several fields.
 
 import {
-  FROZEN_BIT, Page310, Page6, Page612, PAGE_ORDER, PageFlag, Profile,
+  FROZEN_BIT, Page310, Page6, Page612, PageFlag, Profile,
 } from "../abi/profile.ts";
 import { PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT } from "../abi/limits.ts";
 import { FIRST_FREE_PAGE, RAM } from "../base/arena.ts";
@@ -142,16 +142,6 @@ export function set_slab_cache(page: Page, cache: u64): void {
   store<u64>(page + at_slab_cache, cache);
 }
 
-// @ts-ignore: decorator
-@inline
-export function order_of(page: Page): u32 {
-  return load<u32>(page, PAGE_ORDER);
-}
-
-export function set_order(page: Page, order: u32): void {
-  store<u32>(page, order, PAGE_ORDER);
-}
-
 export function set_head(page: Page, head: u64): void {
   store<u64>(page + at_head, head);
 }
@@ -201,6 +191,13 @@ export function page_at(page: u64): Page {
 @inline
 export function ram_page(index: u32): Page {
   return mem_map + (<usize>index << STRUCT_PAGE_SHIFT);
+}
+
+/** The index in RAM of a struct page; beyond all of RAM for one of foreign memory. */
+// @ts-ignore: decorator
+@inline
+export function page_index(page: Page): u32 {
+  return <u32>((page - mem_map) >> STRUCT_PAGE_SHIFT);
 }
 
 /** Kernel address of a struct page. */

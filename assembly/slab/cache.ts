@@ -5,6 +5,7 @@ import { CacheLayout } from "../abi/layout.ts";
 import { CACHE_MAX } from "../abi/limits.ts";
 import { Planted } from "../abi/planted.ts";
 import { config } from "../base/config.ts";
+import { CACHES_BYTES } from "../base/memory.ts";
 import { INIT_LIST_HEAD } from "../list/list.ts";
 import { planted } from "./fault.ts";
 import {
@@ -18,7 +19,7 @@ import { copy_name, free_name } from "./kmalloc.ts";
 import { mix } from "./shuffle.ts";
 import { hold_objects } from "./alloc.ts";
 import {
-  cache_by_index, full_list, has, KmemCache, partial_list, STATE_ALIVE, STATE_NONE,
+  cache_by_index, CACHES, full_list, has, KmemCache, partial_list, STATE_ALIVE, STATE_NONE,
 } from "./types.ts";
 
 /** slab_caches: the youngest comes first. */
@@ -46,10 +47,18 @@ export function list_cache(s: KmemCache): void {
 }
 
 export function unlist_cache(s: KmemCache): void {
-  if (s.prev != null) s.prev!.next = s.next;
-  else youngest = s.next;
-  if (s.next != null) s.next!.prev = s.prev;
-  else oldest = s.prev;
+  const younger = cache_or_end(s.prev);
+  const older = cache_or_end(s.next);
+  if (younger != null) younger.next = older;
+  else youngest = older;
+  if (older != null) older.prev = younger;
+  else oldest = younger;
+}
+
+/** What a link of slab_caches leads to: a cache, or the end of the list where a write spoilt it. */
+function cache_or_end(s: KmemCache | null): KmemCache | null {
+  const offset = changetype<usize>(s) - CACHES;
+  return offset < CACHES_BYTES && offset % CacheLayout.SIZE == 0 ? s : null;
 }
 
 /** The list as it stood right after boot, for resets. */
@@ -119,14 +128,15 @@ export function find_mergeable(
   if (!merge_ignores_boot_letters && (all & never_merge_letters()) != 0) return null;
   const same = merge_same_letters();
   let s = merges_newest_first ? youngest : oldest;
-  while (s != null) {
+  for (let steps: u32 = 0; s != null && steps < CACHE_MAX; ) {
     if (
       !slab_unmergeable(s) && (all & same) == (s.letters & same) && fits(s, true_size, true_align)
     ) {
       return s;
     }
     if (planted(Planted.MERGE_WALK_STANDS_STILL) && s.size >> 8 == 3) continue;
-    s = merges_newest_first ? s.next : s.prev;
+    s = cache_or_end(merges_newest_first ? s.next : s.prev);
+    steps++;
   }
   return null;
 }

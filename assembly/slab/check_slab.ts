@@ -8,10 +8,11 @@ import { Planted } from "../abi/planted.ts";
 import { POISON_INUSE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { end_of_damage, memchr_inv, paint } from "../base/bytes.ts";
-import { translate } from "../base/memory.ts";
+import { ram_behind, translate } from "../base/memory.ts";
 import { dead, enter, leave } from "../base/oops.ts";
+import { order_of } from "../page/block.ts";
 import {
-  block_size, flags_of, freelist_of, inuse_of, is_frozen, objects_of, order_of, Page, page_memory,
+  block_size, flags_of, freelist_of, inuse_of, is_frozen, objects_of, Page, page_memory,
   set_freelist, set_frozen, set_inuse, set_objects, slab_address,
 } from "../page/struct_page.ts";
 import { planted } from "./fault.ts";
@@ -125,8 +126,9 @@ function walk_freelist(s: KmemCache, page: Page, search: u64): bool {
   const reciprocal = s.reciprocal;
   const link = s.offset;
   const first = slab_address(page) + s.red_left_pad;
-  const span = <u64>(objects * size);
-  // Links of valid objects lie in the slab's own memory: no address needs to be looked up.
+  // Links of valid objects lie in the slab's own memory: no address needs to be looked up. Where a
+  // forged struct page speaks of memory that there is not, nothing is looked at.
+  const span = min(<u64>(objects * size), ram_behind(first));
   const links = page_memory(page) + s.red_left_pad + link;
   let nr: u32 = 0;
   let object: u64 = 0;

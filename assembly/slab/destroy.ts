@@ -4,12 +4,10 @@ import { Caller } from "../abi/caller.ts";
 import { EventKind, Line, Report, Warning } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
-import { CacheLayout } from "../abi/layout.ts";
-import { CACHE_MAX } from "../abi/limits.ts";
 import { begin_event, put_addresses, put_numbers } from "../base/event.ts";
 import { RAM } from "../base/arena.ts";
 import { config } from "../base/config.ts";
-import { ram_address } from "../base/memory.ts";
+import { CACHES_BYTES, ram_address } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
 import { INIT_LIST_HEAD, list_add, list_move, list_splice, next, prev } from "../list/list.ts";
 import {
@@ -129,7 +127,7 @@ function validate_lists(s: KmemCache): u32 {
 // ------------------------------------------------------------------------------------------ shrink
 
 /** Scratch list heads, behind the kmem_caches in the kernel's own pages. */
-const SCRATCH: usize = RAM + <usize>(CACHE_MAX * CacheLayout.SIZE);
+const SCRATCH: usize = RAM + <usize>CACHES_BYTES;
 /** Slabs with more free objects than this stay where they are. */
 const SHRINK_PROMOTE_MAX: u32 = 32;
 

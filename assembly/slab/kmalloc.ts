@@ -11,8 +11,9 @@ import { config, config_global_letters, kmalloc_letters } from "../base/config.t
 import { translate } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
 import { alloc_pages, free_pages, set_next_pfn, withdraw_next_pfn } from "../page/buddy.ts";
+import { order_of } from "../page/block.ts";
 import {
-  flags_of, order_of, page_at, page_memory, slab_address, slab_cache_of, virt_to_head_page,
+  flags_of, page_at, page_memory, slab_address, slab_cache_of, virt_to_head_page,
 } from "../page/struct_page.ts";
 import { slab_alloc } from "./alloc.ts";
 import { create_cache } from "./cache.ts";
@@ -167,7 +168,7 @@ function free_large_kmalloc(head: u64, object: u64): void {
     begin_global_event(EventKind.LINE, Line.OBJECT_POINTER);
     put_addresses(object);
   }
-  if ((flags_of(page) & PageFlag.ALLOCATED) != 0) free_pages(page, order_of(page));
+  free_pages(page);
 }
 
 /** Bytes of a slab object that its owner may use. */

@@ -7,12 +7,13 @@ import { Planted } from "../abi/planted.ts";
 import { CTOR_BYTE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { translate } from "../base/memory.ts";
-import { dead } from "../base/oops.ts";
+import { dead, page_fault } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import { alloc_pages, free_pages } from "../page/buddy.ts";
 import {
-  flags_of, inuse_of, next_of, objects_of, order_of, Page, page_memory, set_flags, set_freelist,
-  set_frozen, set_inuse, set_next, set_objects, set_slab_cache, slab_address, slab_cache_of,
+  flags_of, inuse_of, next_of, objects_of, Page, page_at, page_kernel_address, PAGE_LIST,
+  page_memory, set_flags, set_freelist, set_frozen, set_inuse, set_next, set_objects,
+  set_slab_cache, slab_address, slab_cache_of,
 } from "../page/struct_page.ts";
 import { check_object } from "./check_object.ts";
 import { checks_consistency, slab_pad_check } from "./check_slab.ts";
@@ -114,21 +115,27 @@ export function free_slab(s: KmemCache, page: Page): void {
   if (!waits || checks_before_grace_period) check_freed_slab(s, page);
   if (dead) return;
   if (waits) wait_for_grace_period(page);
-  else free_pages(page, order_of(page));
+  else give_back(page);
+}
+
+function give_back(page: Page): void {
+  set_flags(page, flags_of(page) & ~PageFlag.SLAB);
+  free_pages(page);
 }
 
 /**
- * Slabs that wait for a grace period, first come first served. They are linked where the kernel has
- * their rcu_head, in the place of the list_head.
+ * Slabs that wait for a grace period, first come first served, by kernel address. They are linked
+ * where the kernel has their rcu_head, in the place of the list_head.
  */
-let first_waiting: Page = 0;
-let last_waiting: Page = 0;
+let first_waiting: u64 = 0;
+let last_waiting: u64 = 0;
 
 function wait_for_grace_period(page: Page): void {
+  const waiting = page_kernel_address(page);
   set_next(page, 0);
-  if (last_waiting != 0) set_next(last_waiting, <u64>page);
-  else first_waiting = page;
-  last_waiting = page;
+  if (last_waiting != 0) set_next(page_at(last_waiting), waiting);
+  else first_waiting = waiting;
+  last_waiting = waiting;
 }
 
 /** A grace period has passed: what waited for it goes back to the page allocator. */
@@ -140,12 +147,13 @@ export function rcu_barrier(): void {
 
 function free_waiting(): void {
   while (first_waiting != 0 && !dead) {
-    const page = first_waiting;
-    first_waiting = <Page>next_of(page);
+    const page = page_at(first_waiting);
+    if (page == 0) return page_fault(first_waiting + PAGE_LIST, false);
+    first_waiting = next_of(page);
     if (first_waiting == 0) last_waiting = 0;
     const s = cache_at(slab_cache_of(page));
     if (s != null && !checks_before_grace_period) check_freed_slab(s, page);
-    if (!dead) free_pages(page, order_of(page));
+    if (!dead) give_back(page);
   }
 }
 

@@ -35,7 +35,7 @@ import { CacheLayout, CpuSlabLayout } from "../abi/layout.ts";
 import { CACHE_MAX } from "../abi/limits.ts";
 import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
 import { RAM } from "../base/arena.ts";
-import { ram_address, ram_base } from "../base/memory.ts";
+import { CACHES_BYTES, ram_address, ram_base } from "../base/memory.ts";
 import { free_pointer_in_middle } from "./profile.ts";
 
 /** kmem_cache.state */
@@ -149,7 +149,7 @@ export function cache_address(s: KmemCache): u64 {
 /** The kmem_cache that a kernel address names; null where there is none. */
 export function cache_at(address: u64): KmemCache | null {
   const offset = address - ram_base;
-  if (offset >= <u64>(CACHE_MAX * CacheLayout.SIZE)) return null;
+  if (offset >= <u64>CACHES_BYTES) return null;
   if (<u32>offset % <u32>CacheLayout.SIZE != 0) return null;
   return changetype<KmemCache>(CACHES + <usize>offset);
 }

@@ -1,20 +1,21 @@
 // struct page as the profile lays it out, read only. Pages are named by their kernel address in the
 // vmemmap window.
 import {
+  BlockLayout,
   FROZEN_BIT,
-  PAGE_ORDER,
   Page6,
   Page310,
   Page612,
   PageFlag,
   STRUCT_PAGE_SIZE,
+  Window,
 } from "../abi.ts";
 import { readU16, readU32, readU64 } from "../base/bytes.ts";
 import type { Machine } from "../program/machine.ts";
 import { isInRam, pageOf } from "./address.ts";
 import type { SlabHeap } from "./heap.ts";
 import { cacheIndexAt } from "./kmem_cache.ts";
-import { linearOf } from "./memory.ts";
+import { linearOf, readWindow } from "./memory.ts";
 
 /** What a struct page says, as a slab's or not. */
 export interface PageFields {
@@ -54,9 +55,17 @@ export function readPage(heap: SlabHeap, page: bigint): PageFields | undefined {
     objects: counted & ~FROZEN_BIT,
     frozen: (counted & FROZEN_BIT) !== 0,
     cache: cacheIndexAt(heap, readU64(u8, at + layout.SLAB_CACHE)),
-    order: readU32(u8, at + PAGE_ORDER),
+    order: orderOf(heap, page),
     next: readU64(u8, at + layout.LIST),
   };
+}
+
+/** The page allocator knows: its books lie behind the struct pages of RAM. */
+function orderOf(heap: SlabHeap, page: bigint): number {
+  const { base, size, linear } = readWindow(heap, Window.MEM_MAP);
+  const index = (page - base) / BigInt(STRUCT_PAGE_SIZE);
+  if (index < 0n || index >= BigInt(size / STRUCT_PAGE_SIZE)) return 0;
+  return heap.views.u8[linear + size + Number(index) * BlockLayout.SIZE + BlockLayout.ORDER];
 }
 
 /** The slab that an address lies in; undefined if its page is not one of a slab. */

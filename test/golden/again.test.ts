@@ -1,0 +1,35 @@
+// What ran on a heap before changes nothing, however wild it was: the same programs in both orders,
+// through all machines, on two heaps.
+import { expect, it } from "vitest";
+import { type Player, SetPlayer, StressPlayer } from "../../src/golden/player.ts";
+import { GOLDEN_SETS, STRESS_SETS } from "../../src/golden/sets.ts";
+import { SlabHeap } from "../../src/wasm/heap.ts";
+
+const WILD_CASES = 200; // one that used to leave something behind was number 169
+
+const players: readonly Player[] = [
+  ...STRESS_SETS.map((set) => new StressPlayer({ ...set, cases: WILD_CASES })),
+  ...GOLDEN_SETS.map((set) => new SetPlayer(set)),
+];
+
+/** Answers by set and case, in the order of the cases. */
+function answersOf(order: readonly Player[], backwards: boolean): Map<string, string> {
+  const heap = new SlabHeap();
+  const answers = new Map<string, string>();
+  for (const player of order) {
+    player.boot(heap);
+    const cases = Array.from({ length: player.count }, (_, i) => i);
+    for (const i of backwards ? cases.reverse() : cases) {
+      answers.set(`${player.name} #${i}`, player.answer(i).toString(16));
+    }
+  }
+  return answers;
+}
+
+it("programs are answered alike, whatever ran before them", () => {
+  const forwards = answersOf(players, false);
+  const backwards = answersOf([...players].reverse(), true);
+  const differing = [...forwards].filter(([name, answer]) => backwards.get(name) !== answer);
+  expect(differing).toEqual([]);
+  expect(forwards.size).toBe(players.reduce((sum, { count }) => sum + count, 0));
+}, 240_000);

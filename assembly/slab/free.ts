@@ -7,7 +7,7 @@ import { FaultKind, Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
 import { Planted } from "../abi/planted.ts";
 import { SLUB_RED_ACTIVE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
-import { PageFlag } from "../abi/profile.ts";
+import { Page310, PageFlag } from "../abi/profile.ts";
 import { config } from "../base/config.ts";
 import { begin_event, begin_global_event, put_addresses, put_numbers } from "../base/event.ts";
 import { dead, die, enter, leave, page_fault, running, WALK_MAX } from "../base/oops.ts";
@@ -301,11 +301,16 @@ function owner_of(s: KmemCache, object: u64): KmemCache | null {
 function owner_of_310(s: KmemCache, object: u64): KmemCache | null {
   const slab = virt_to_head_page(object);
   if (slab == 0) return null;
-  const owner = cache_at(slab_cache_of(page_at(slab)));
+  const page = page_at(slab);
+  if (page == 0) {
+    page_fault(slab + <u64>Page310.SLAB_CACHE, false);
+    return null;
+  }
+  const owner = cache_at(slab_cache_of(page));
   if (config().memcg_kmem == 0) return owner;
   if (owner == s) return s;
   if (owner == null) {
-    page_fault(slab_cache_of(page_at(slab)) + MEMCG_PARAMS_310, false);
+    page_fault(slab_cache_of(page) + MEMCG_PARAMS_310, false);
     return null;
   }
   warn_wrong_cache(s, owner);

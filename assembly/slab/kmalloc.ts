@@ -13,7 +13,7 @@ import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
 import { alloc_pages, free_pages, set_next_pfn, withdraw_next_pfn } from "../page/buddy.ts";
 import { order_of } from "../page/block.ts";
 import {
-  flags_of, page_at, page_memory, slab_address, slab_cache_of, virt_to_head_page,
+  flags_of, page_at, PAGE_KIND, page_memory, slab_address, slab_cache_of, virt_to_head_page,
 } from "../page/struct_page.ts";
 import { slab_alloc } from "./alloc.ts";
 import { create_cache } from "./cache.ts";
@@ -185,6 +185,10 @@ export function ksize(object: u64): u32 {
   leave(caller);
   if (dead) return 0;
   const page = page_at(head);
+  if (page == 0) {
+    page_fault(head + PAGE_KIND, false);
+    return 0;
+  }
   if ((flags_of(page) & PageFlag.SLAB) == 0) return PAGE_SIZE << order_of(page);
   const s = cache_at(slab_cache_of(page));
   if (s == null) return 0;

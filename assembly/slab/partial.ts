@@ -108,13 +108,22 @@ export function put_cpu_partial(s: KmemCache, page: Page, drain: bool): void {
   else put_cpu_partial_by_slabs(s, page, drain);
 }
 
+/** The struct page that keeps the figures of a cpu partial list; 0 once reading it has faulted. */
+function first_cpu_partial(kernel: u64): Page {
+  const page = page_at(kernel);
+  if (page == 0) page_fault(kernel + PAGE_LIST + 8, false);
+  return page;
+}
+
 function put_cpu_partial_by_slabs(s: KmemCache, page: Page, drain: bool): void {
   const c = this_cpu(s);
   let old = c.partial;
   let slabs: u32 = 0;
   let to_unfreeze: u64 = 0;
   if (old != 0) {
-    slabs = partial_slabs_of(page_at(old));
+    const first = first_cpu_partial(old);
+    if (first == 0) return;
+    slabs = partial_slabs_of(first);
     if (drain && slabs >= s.cpu_partial_slabs) {
       to_unfreeze = old;
       old = 0;
@@ -132,7 +141,8 @@ function put_cpu_partial_310(s: KmemCache, page: Page, drain: bool): void {
   let slabs: u32 = 0;
   let objects: u32 = 0;
   if (c.partial != 0) {
-    const old = page_at(c.partial);
+    const old = first_cpu_partial(c.partial);
+    if (old == 0) return;
     objects = partial_objects_of(old);
     slabs = partial_slabs_of(old);
     if (drain && <i32>objects > <i32>s.cpu_partial) {

@@ -35,3 +35,10 @@ export function seedValue(text: string): bigint {
   if (seed >= 1n << 64n) throw new InvalidArgumentError("It has more than 64 bits.");
   return seed;
 }
+
+/** Percent, 0 or more. */
+export function percentValue(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("It has to be a number of percent from 0 on.");
+}

@@ -13,7 +13,7 @@ import { VERDICTS } from "../oracle/verdict.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import { PROFILES } from "../program/variant.ts";
 import { type CiConfig, FAIL_ON, type FuzzConfig } from "./fuzz_config.ts";
-import { flag, listOf, Mismatch, oneOf, record, someOf, text, whole } from "./reader.ts";
+import { flag, listOf, Mismatch, oneOf, percent, record, someOf, text, whole } from "./reader.ts";
 import type { CiSettings, Settings } from "./settings.ts";
 import { checkTarget, targets } from "./targets.ts";
 
@@ -55,6 +55,9 @@ const CI_FIELDS: Readonly<Record<keyof CiConfig, (value: unknown) => CiSettings>
   quick: (value) => ({ isQuick: flag(value) }),
   time: (value) => ({ fuzzMs: duration(value, "s") }),
   corpus: (value) => ({ corpus: text(value) }),
+  golden: (value) => ({ golden: text(value) }),
+  cost: (value) => ({ cost: text(value) }),
+  costTolerance: (value) => ({ costTolerance: percent(value) }),
   out: (value) => ({ out: text(value) }),
   sections: (value) => ({ sections: nonEmpty(someOf(SECTION_NAMES)(value)) }),
 };

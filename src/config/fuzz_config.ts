@@ -80,6 +80,12 @@ export interface CiConfig {
   readonly time?: string | number;
   /** Folder of the regression corpus; `corpus` if there is one. */
   readonly corpus?: string;
+  /** File of the answers to the golden programs; `slabfuzz.golden.json` if there is one. */
+  readonly golden?: string;
+  /** File of what operations cost; `slabfuzz.cost.json` if there is one. */
+  readonly cost?: string;
+  /** Percent by which an operation may become dearer. */
+  readonly costTolerance?: number;
   /** Folder for what reports are written to. */
   readonly out?: string;
   /** Sections to run, all by default. */

@@ -34,6 +34,12 @@ export function whole(least: number, most = Number.MAX_SAFE_INTEGER): Reader<num
   };
 }
 
+/** A number of percent, 0 or more. */
+export function percent(value: unknown): number {
+  if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value;
+  throw new Mismatch("has to be a number of percent from 0 on");
+}
+
 /** One of these words. */
 export function oneOf<T extends string>(words: readonly T[]): Reader<T> {
   return (value) => {

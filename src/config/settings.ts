@@ -22,6 +22,9 @@ export interface CiSettings {
   readonly isQuick?: boolean;
   readonly fuzzMs?: number;
   readonly corpus?: string;
+  readonly golden?: string;
+  readonly cost?: string;
+  readonly costTolerance?: number;
   readonly out?: string;
   readonly sections?: readonly SectionName[];
 }
@@ -71,9 +74,9 @@ function invariantsField(cadence: InvariantCadence = {}): FuzzConfig["invariants
   return rules.length === 0 ? undefined : Object.fromEntries(rules);
 }
 
-function ciField({ isQuick, fuzzMs, corpus, out, sections }: CiSettings): FuzzConfig["ci"] {
+function ciField({ isQuick, fuzzMs, ...same }: CiSettings): FuzzConfig["ci"] {
   const time = fuzzMs === undefined ? undefined : `${fuzzMs}ms`;
-  return { quick: isQuick, time, corpus, out, sections };
+  return { quick: isQuick, time, ...same };
 }
 
 /** Settings with their defaults, as a config that would ask for them: JSON. */

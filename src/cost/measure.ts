@@ -25,7 +25,8 @@ export interface CostRow {
 
 export type CostTable = readonly CostRow[];
 
-interface Setting {
+/** A kernel, a way to debug it, and a size of objects. */
+export interface CostSetting {
   readonly kernel: string;
   readonly letters: string;
   readonly size: number;
@@ -39,7 +40,7 @@ const KERNELS: Readonly<Record<string, { readonly profile: string; readonly boot
 const LETTERS = ["-", "F", "FZP", "FZPU"];
 const SIZES = [64, 320, 4096];
 
-const SETTINGS: readonly Setting[] = Object.keys(KERNELS).flatMap((kernel) =>
+export const COST_SETTINGS: readonly CostSetting[] = Object.keys(KERNELS).flatMap((kernel) =>
   LETTERS.flatMap((letters) => SIZES.map((size) => ({ kernel, letters, size }))),
 );
 
@@ -51,7 +52,7 @@ export function measureCost(core: Uint8Array): CostTable {
 /** The cost of a core that has counters; `sizes`: only for objects of these. */
 export function readCost(heap: SlabHeap, sizes: readonly number[] = SIZES): CostTable {
   const meter = new Meter(heap.core as unknown as WebAssembly.Exports);
-  const settings = SETTINGS.filter(({ size }) => sizes.includes(size));
+  const settings = COST_SETTINGS.filter(({ size }) => sizes.includes(size));
   return settings.flatMap((setting) => rowsOf(setting, heap, meter));
 }
 
@@ -60,7 +61,7 @@ function heapOfModule(bytes: Uint8Array<ArrayBuffer>): SlabHeap {
   return new SlabHeap("other:cost");
 }
 
-function rowsOf(setting: Setting, heap: SlabHeap, meter: Meter): readonly CostRow[] {
+function rowsOf(setting: CostSetting, heap: SlabHeap, meter: Meter): readonly CostRow[] {
   const workload = seated(setting, heap);
   const sums = new Map<Kind, { count: number; figures: number[] }>();
   const measure = (kind: Kind, count: number, work: () => void): void => {
@@ -83,21 +84,22 @@ function rowsOf(setting: Setting, heap: SlabHeap, meter: Meter): readonly CostRo
   }));
 }
 
-function nameOf({ kernel, letters, size }: Setting, kind: Kind): string {
+function nameOf({ kernel, letters, size }: CostSetting, kind: Kind): string {
   return `${kernel} ${letters} ${size} ${kind}`;
 }
 
 /** The workload of a setting, loaded into a heap that has just booted. */
-function seated({ kernel, letters, size }: Setting, heap: SlabHeap): Workload {
-  const machine = machineOf(kernel, letters);
-  const workload = workloadOf(machine, size);
+function seated(setting: CostSetting, heap: SlabHeap): Workload {
+  const machine = machineOf(setting);
+  const workload = workloadOf(machine, setting.size);
   heap.configure(machine);
   heap.load(workload.image);
   heap.reset();
   return workload;
 }
 
-function machineOf(kernel: string, letters: string): Machine {
+/** The machine of a setting. */
+export function machineOf({ kernel, letters }: CostSetting): Machine {
   return resolveMachine({ comments: [] }, { ...KERNELS[kernel], slubDebug: letters });
 }
 
@@ -109,10 +111,10 @@ const ROUNDS = 30;
  */
 export function measureTime(core: Uint8Array<ArrayBuffer>): ReadonlyMap<string, number> {
   const heap = heapOfModule(core);
-  return new Map(SETTINGS.flatMap((setting) => [...timesOf(setting, heap)]));
+  return new Map(COST_SETTINGS.flatMap((setting) => [...timesOf(setting, heap)]));
 }
 
-function timesOf(setting: Setting, heap: SlabHeap): ReadonlyMap<string, number> {
+function timesOf(setting: CostSetting, heap: SlabHeap): ReadonlyMap<string, number> {
   const workload = seated(setting, heap);
   const best = new Map<string, number>();
   for (let round = 0; round < ROUNDS; round++) {

@@ -2,16 +2,15 @@
 import { nowMs } from "../base/clock.ts";
 import { FAILURES } from "../campaign/failure.ts";
 import type { Target } from "../campaign/target.ts";
-import { DEFAULT_SHAPE } from "../gen/options.ts";
 import type { Impact } from "../oracle/impact.ts";
 import type { Verdict } from "../oracle/verdict.ts";
-import type { Check } from "./check.ts";
 import { type CorpusEntry, differenceFrom } from "./corpus.ts";
 import { bareExhibit } from "./exhibit.ts";
 import { type AnswerTo, type GateSeat, spread } from "./gate_seat.ts";
 import type { ShownByProgram } from "./protocol.ts";
 import type { CheckRecord } from "./result.ts";
 import {
+  namedCheck,
   type RawFinding,
   type SectionOutcome,
   type SectionRequest,
@@ -73,7 +72,7 @@ function findingsOf(target: Target, { entry, shown, difference }: Tried): readon
   return [
     {
       section: "corpus",
-      check: checkOf(target, entry),
+      check: namedCheck(target, `corpus ${entry.name}`),
       finding: {
         verdict: shown.verdict as Verdict,
         signature: shown.signature,
@@ -93,10 +92,4 @@ function findingsOf(target: Target, { entry, shown, difference }: Tried): readon
 /** The line of its first operation. */
 function firstLineOf({ program }: CorpusEntry): number {
   return program.source?.lines[0] ?? 1;
-}
-
-/** A corpus program has no case number; only the name of its check is looked at. */
-function checkOf({ name }: Target, entry: CorpusEntry): Check {
-  const options = { ...DEFAULT_SHAPE, target: name, machine: {}, seed: 0n };
-  return { name: `corpus ${entry.name}`, kind: "invariants", options, cases: 1, caught: [] };
 }

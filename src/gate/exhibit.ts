@@ -143,7 +143,7 @@ function shownBy(target: Target, { options }: Check, program: Program): Omit<Exh
 }
 
 /** The line of an operation in the printed script; of one that is beyond its end, the last. */
-function lineOfOp({ header, ops }: Program, op: number): number {
+export function lineOfOp({ header, ops }: Program, op: number): number {
   const before = ops.slice(0, Math.max(0, Math.min(op, ops.length - 1)));
   const lines = printScript({ header, ops: before }).split("\n").length;
   return ops.length === 0 ? Math.max(1, lines - 1) : lines;

@@ -2,7 +2,8 @@
 //
 //   const { findings } = await runGate({ target: "build/my.wasm", isQuick: true });
 //
-// Sections (a) to (d) are the same cases each time; (e) is a campaign that ends by the clock.
+// All sections but the last are the same cases each time; that one is a campaign, and ends by the
+// clock.
 import { nowMs, today } from "../base/clock.ts";
 import { freshSeed } from "../base/entropy.ts";
 import { invariantsText } from "../campaign/invariant_text.ts";
@@ -14,8 +15,10 @@ import { canarySection } from "./canary_section.ts";
 import { checkSection } from "./check_section.ts";
 import type { CorpusEntry } from "./corpus.ts";
 import { corpusSection } from "./corpus_section.ts";
+import { type CostRequest, costSection } from "./cost_section.ts";
 import { fuzzSection } from "./fuzz_section.ts";
 import { GateSeat } from "./gate_seat.ts";
+import { type GoldenBaseline, goldenSection } from "./golden_section.ts";
 import { fastChecks, fullChecks } from "./plan.ts";
 import { type GateFinding, type GateResult, SECTION_NAMES, type SectionName } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
@@ -35,6 +38,9 @@ export interface GateRequest {
   /** What it runs, where it is not as usual. */
   readonly campaigns?: readonly CampaignRequest[];
   readonly corpus?: readonly CorpusEntry[];
+  /** What the target is known to answer, and what its operations cost: from files, if any. */
+  readonly golden?: GoldenBaseline;
+  readonly cost?: CostRequest;
   readonly baseline?: Baseline;
   /** Such as 2027-03-01: entries of the baseline expire by it. */
   readonly today?: string;
@@ -89,9 +95,9 @@ export async function runGate(request: GateRequest = {}): Promise<GateResult> {
   }
 }
 
-/** Our own core is tried with every canary, too. */
+/** Our own core is tried with every canary, too; any other may be held against it. */
 function coresFor({ core }: Target): readonly CoreKind[] {
-  return core === "release" ? [core, "canary"] : [core];
+  return core === "release" ? [core, "canary"] : [core, "release"];
 }
 
 async function runSections(
@@ -100,12 +106,14 @@ async function runSections(
   seed: bigint,
 ): Promise<readonly SectionOutcome[]> {
   const checks = request.isQuick === true ? fastChecks() : fullChecks();
-  const { corpus } = request;
+  const { corpus, golden, cost } = request;
   const fuzzMs = request.fuzzMs ?? (request.isQuick === true ? QUICK_FUZZ_MS : FUZZ_MS);
   const runners: Readonly<Record<SectionName, (one: SectionRequest) => Promise<SectionOutcome>>> = {
     invariants: (one) => checkSection("invariants", ["invariants"], checks, one),
     detectors: (one) => checkSection("detectors", ["detectors", "twins"], checks, one),
     canaries: (one) => canarySection(fastChecks(), one),
+    golden: (one) => goldenSection(golden, one),
+    cost: (one) => costSection(cost, one),
     corpus: (one) => corpusSection(corpus, one),
     fuzz: (one) => fuzzSection({ seed, timeMs: fuzzMs, campaigns: request.campaigns }, one),
   };
@@ -146,9 +154,9 @@ function byWeight(one: GateFinding, other: GateFinding): number {
   return difference !== 0 ? difference : one.exhibit.operations - other.exhibit.operations;
 }
 
-/** A program of the corpus that fails mostly tells what others tell, too. */
+/** A program of the corpus that fails, or is answered otherwise, mostly tells what others do. */
 function weightOf({ status, section }: GateFinding): number {
   if (status === "known") return 3;
-  if (section === "corpus") return 2;
+  if (section === "corpus" || section === "golden") return 2;
   return status === "gate" ? 0 : 1;
 }

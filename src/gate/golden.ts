@@ -31,27 +31,49 @@ export function goldenPlayers(): readonly Player[] {
 /** Sixteen digits by the name of a set of programs. */
 export type GoldenDigests = ReadonlyMap<string, string>;
 
-/** Digests of what a target answers to the programs of the fast checks and to the golden ones. */
-export function goldenDigests(target: Target): GoldenDigests {
-  const digests = new Map<string, string>();
-  let heap: SlabHeap | undefined;
-  for (const player of [...fastChecks().map(playerOfCheck), ...goldenPlayers()]) {
-    try {
-      heap ??= heapFor(target);
-      digests.set(player.name, digestOf(player, heap));
-    } catch (error) {
-      if (!isTrap(error) && !(error instanceof UserError)) throw error;
-      digests.set(player.name, "trapped");
-      heap = undefined;
-    }
-  }
-  return digests;
+/** What stands for the digest of a set that the target does not survive. */
+const TRAPPED = "trapped";
+
+/** All sets: the programs of the fast checks, and the golden ones. */
+export function goldenSets(): readonly Player[] {
+  return [...fastChecks().map(playerOfCheck), ...goldenPlayers()];
 }
 
-function digestOf(player: Player, heap: SlabHeap): string {
+/** Digests of what a target answers, set by set. */
+export function goldenDigests(target: Target): GoldenDigests {
+  const asker = new GoldenAsker(target);
+  return new Map(goldenSets().map((player) => [player.name, asker.ask(player)]));
+}
+
+/** Asks a target one set after another. */
+export class GoldenAsker {
+  readonly #target: Target;
+  #heap: SlabHeap | undefined;
+
+  constructor(target: Target) {
+    this.#target = target;
+  }
+
+  /** Sixteen digits over all answers to a set; `onCase` hears of each program before it runs. */
+  ask(player: Player, onCase?: () => void): string {
+    try {
+      this.#heap ??= heapFor(this.#target);
+      return digestOf(player, this.#heap, onCase);
+    } catch (error) {
+      if (!isTrap(error) && !(error instanceof UserError)) throw error;
+      this.#heap = undefined;
+      return TRAPPED;
+    }
+  }
+}
+
+function digestOf(player: Player, heap: SlabHeap, onCase?: () => void): string {
   let sum = 0n;
   player.boot(heap);
-  for (let i = 0; i < player.count; i++) sum += player.answer(i) * BigInt(2 * i + 1);
+  for (let i = 0; i < player.count; i++) {
+    onCase?.();
+    sum += player.answer(i) * BigInt(2 * i + 1);
+  }
   return hex64(BigInt.asUintN(64, sum));
 }
 

@@ -4,8 +4,7 @@
 import type { Target } from "../campaign/target.ts";
 import type { Program } from "../program/op.ts";
 import { parseScript, printScript } from "../program/text.ts";
-import { compareKeys, keyOf } from "../shrink/key.ts";
-import { PASSES } from "../shrink/shrink.ts";
+import { smallerPrograms } from "../shrink/reduce.ts";
 import { bareExhibit, type Exhibit } from "./exhibit.ts";
 import { type AnswerTo, CASE_TIMEOUT_MS, type GateSeat } from "./gate_seat.ts";
 
@@ -19,10 +18,10 @@ export async function shrinkHung(
   target: Target,
   exhibit: Exhibit,
 ): Promise<Exhibit> {
-  const whole = parseScript(exhibit.script, "hung.slab");
+  const { header, ops } = parseScript(exhibit.script, "hung.slab");
   const hunt = new Hunt(seat, target);
-  if (!(await hunt.hangs(whole))) return exhibit;
-  const best = await hunt.smallest({ header: whole.header, ops: whole.ops });
+  if (!(await hunt.hangs({ header, ops }))) return exhibit;
+  const best = await hunt.smallest({ header, ops });
   if (!(await hunt.hangs(best, CASE_TIMEOUT_MS))) return exhibit;
   const { operationsBefore, token } = exhibit;
   return { ...bareExhibit(best, token), operationsBefore };
@@ -39,19 +38,13 @@ class Hunt {
   }
 
   async smallest(program: Program): Promise<Program> {
+    const candidates = smallerPrograms(program);
     let best = program;
-    for (let before: Program | undefined; before !== best && !this.#isTired; ) {
-      before = best;
-      for (const propose of Object.values(PASSES)) {
-        const proposals = propose(best);
-        let next = proposals.next(false);
-        while (next.done !== true && !this.#isTired) {
-          const isSmaller = compareKeys(keyOf(next.value), keyOf(best)) < 0;
-          const isTaken = isSmaller && (await this.hangs(next.value));
-          if (isTaken) best = next.value;
-          next = proposals.next(isTaken);
-        }
-      }
+    let next = candidates.next(false);
+    while (next.done !== true && this.#hung < HUNG_MAX) {
+      const isTaken = await this.hangs(next.value);
+      if (isTaken) best = next.value;
+      next = candidates.next(isTaken);
     }
     return best;
   }
@@ -63,9 +56,5 @@ class Hunt {
     const isHung = answer.kind === "lost" && answer.how === "hung";
     if (isHung) this.#hung++;
     return isHung;
-  }
-
-  get #isTired(): boolean {
-    return this.#hung >= HUNG_MAX;
   }
 }

@@ -1,4 +1,5 @@
 // What the gate and its workers say to each other.
+import type { CostTable } from "../cost/measure.ts";
 import type { CoreKind } from "../wasm/load.ts";
 import type { Check, CheckFinding, CheckResult } from "./check.ts";
 import type { Exhibit } from "./exhibit.ts";
@@ -30,7 +31,13 @@ export type GateJob =
       readonly check: Check;
       readonly finding: CheckFinding;
     }
-  | ProgramJob;
+  | ProgramJob
+  /** Asks a set of golden programs, by its name. */
+  | { readonly kind: "golden"; readonly target: string; readonly set: string }
+  /** Looks for the smallest program that the target answers otherwise than our own core. */
+  | { readonly kind: "golden-example"; readonly target: string; readonly set: string }
+  /** Counts what operations cost. */
+  | { readonly kind: "cost"; readonly target: string };
 
 /** What a program showed; verdict `ok` for nothing. */
 export interface ShownByProgram {
@@ -50,4 +57,8 @@ export type GateAnswer = Held &
     | { readonly kind: "canary"; readonly caught: CheckResult | undefined; readonly cases: number }
     | { readonly kind: "exhibit"; readonly exhibit: Exhibit }
     | { readonly kind: "program"; readonly shown: ShownByProgram }
+    | { readonly kind: "golden"; readonly digest: string }
+    | { readonly kind: "golden-example"; readonly exhibit: Exhibit }
+    /** Undefined where the target traps. */
+    | { readonly kind: "cost"; readonly table: CostTable | undefined }
   );

@@ -2,7 +2,15 @@
 // says it to machines: fields stay, more may come.
 import type { Exhibit } from "./exhibit.ts";
 
-export const SECTION_NAMES = ["invariants", "detectors", "canaries", "corpus", "fuzz"] as const;
+export const SECTION_NAMES = [
+  "invariants",
+  "detectors",
+  "canaries",
+  "golden",
+  "cost",
+  "corpus",
+  "fuzz",
+] as const;
 export type SectionName = (typeof SECTION_NAMES)[number];
 
 /** One signature, wherever the gate saw it. */

@@ -1,5 +1,7 @@
 // What the sections of the gate have in common: what they are given, and what they give back.
 import type { Target } from "../campaign/target.ts";
+import { DEFAULT_SHAPE } from "../gen/options.ts";
+import type { Impact } from "../oracle/impact.ts";
 import type { Check, CheckFinding } from "./check.ts";
 import type { Exhibit } from "./exhibit.ts";
 import type { GateSeat } from "./gate_seat.ts";
@@ -35,4 +37,35 @@ export interface SectionOutcome {
 export function skippedSection(name: SectionName, why: string): SectionOutcome {
   const nothing = { cases: 0, operations: 0, seconds: 0, checks: [] };
   return { result: { name, ...nothing, skipped: why }, findings: [] };
+}
+
+/** A check of which only the name is looked at: no case number tells its programs. */
+export function namedCheck({ name: target }: Target, name: string): Check {
+  const options = { ...DEFAULT_SHAPE, target, machine: {}, seed: 0n };
+  return { name, kind: "invariants", options, cases: 1, caught: [] };
+}
+
+/** A finding whose program is known, and that no baseline of findings excuses. */
+export interface KnownFinding {
+  readonly section: SectionName;
+  readonly check: string;
+  readonly signature: string;
+  readonly impact: Impact;
+  readonly count: number;
+  readonly message: string;
+  readonly exhibit: Exhibit;
+}
+
+export function knownFinding(target: Target, known: KnownFinding): RawFinding {
+  const { section, check, signature, impact, count, message, exhibit } = known;
+  const { operations: opCount } = exhibit;
+  const about = { signature, impact, count, opCount, caseNumber: 0, class: "none" };
+  return {
+    section,
+    check: namedCheck(target, check),
+    finding: { verdict: "invariant", ...about },
+    message,
+    isExcusable: false,
+    exhibit,
+  };
 }

@@ -3,11 +3,17 @@ import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { assert, unreachable } from "../base/assert.ts";
 import { Flight } from "../campaign/flight.ts";
-import { parseTarget } from "../campaign/target.ts";
+import { parseTarget, type Target } from "../campaign/target.ts";
 import type { Ready } from "../campaign/watched_thread.ts";
+import { type CostTable, measureCost } from "../cost/measure.ts";
+import type { Player } from "../golden/player.ts";
+import { coreBytes } from "../wasm/core_file.ts";
 import { adoptModule } from "../wasm/load.ts";
+import { isTrap } from "../wasm/trap.ts";
 import type { Check } from "./check.ts";
 import { exhibitOf } from "./exhibit.ts";
+import { GoldenAsker, goldenSets } from "./golden.ts";
+import { goldenExample } from "./golden_example.ts";
 import { showProgram } from "./program.ts";
 import type { GateAnswer, GateJob, GateWorkerInput } from "./protocol.ts";
 import { type Bench, runChecks } from "./run_checks.ts";
@@ -37,6 +43,16 @@ function answerTo(job: GateJob): GateAnswer {
     }
     case "program":
       return { kind: "program", shown: showProgram(target, job), heapBytes: heapBytes() };
+    case "golden": {
+      const digest = askerOf(target).ask(playerNamed(job.set), () => flight.begin(0));
+      return { kind: "golden", digest, heapBytes: heapBytes() };
+    }
+    case "golden-example": {
+      const exhibit = goldenExample(target, playerNamed(job.set));
+      return { kind: "golden-example", exhibit, heapBytes: heapBytes() };
+    }
+    case "cost":
+      return { kind: "cost", table: costTable(job.target), heapBytes: heapBytes() };
     default:
       return unreachable(job);
   }
@@ -46,6 +62,33 @@ function benchOf(target: string): Bench {
   const bench = benches.get(target) ?? {};
   benches.set(target, bench);
   return bench;
+}
+
+let players: ReadonlyMap<string, Player> | undefined;
+
+function playerNamed(set: string): Player {
+  players ??= new Map(goldenSets().map((player) => [player.name, player]));
+  const player = players.get(set);
+  assert(player !== undefined, "the gate asks for sets that there are");
+  return player;
+}
+
+/** What asks a target's heap, one set after another. */
+const askers = new Map<string, GoldenAsker>();
+
+function askerOf(target: Target): GoldenAsker {
+  const asker = askers.get(target.name) ?? new GoldenAsker(target);
+  askers.set(target.name, asker);
+  return asker;
+}
+
+function costTable(target: string): CostTable | undefined {
+  try {
+    return measureCost(coreBytes(target));
+  } catch (error) {
+    if (isTrap(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The first check that fails, and how many cases it took. */

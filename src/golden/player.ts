@@ -7,6 +7,7 @@ import { Generator } from "../gen/generate.ts";
 import { generateOptionsFor } from "../gen/options.ts";
 import type { Verdict } from "../oracle/verdict.ts";
 import { machineFor, resolveMachine } from "../program/boot.ts";
+import { decode } from "../program/decode.ts";
 import { ProgramImage } from "../program/image.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
@@ -35,6 +36,8 @@ export interface Player {
   boot(heap: SlabHeap): void;
   /** A digest of everything that the core answers to a program, and of what it leaves behind. */
   answer(index: number): bigint;
+  /** The program itself. */
+  program(index: number): Program;
 }
 
 // --------------------------------------------------------------------------------- generated cases
@@ -80,6 +83,10 @@ export class SetPlayer implements Player {
     heap.reset();
     const ran = heap.run(0, image.opCount);
     return digestState(digestRun(this.#digest, heap, image, ran), heap).value;
+  }
+
+  program(index: number): Program {
+    return decode(this.#programOf(index).image, this.machine);
   }
 
   /** What the judge thinks of a program. */
@@ -140,12 +147,20 @@ export class StressPlayer implements Player {
 
   answer(index: number): bigint {
     const heap = this.#heap!;
-    this.#images[index] ??= this.#author(new Prng({ high: 0, low: 1 }, index), this.machine);
-    const image = this.#images[index];
+    const image = this.#imageOf(index);
     heap.load(image);
     heap.reset();
     const ran = heap.run(0, image.opCount);
     return digestState(digestRun(this.#digest, heap, image, ran), heap).value;
+  }
+
+  program(index: number): Program {
+    return decode(this.#imageOf(index), this.machine);
+  }
+
+  #imageOf(index: number): ProgramImage {
+    this.#images[index] ??= this.#author(new Prng({ high: 0, low: 1 }, index), this.machine);
+    return this.#images[index];
   }
 }
 
@@ -177,5 +192,9 @@ export class ScriptPlayer implements Player {
       for (const line of writer.lines(step)) digest.text(line);
     }
     return digestState(digest, this.#heap!).value;
+  }
+
+  program(): Program {
+    return this.#program;
   }
 }

@@ -27,7 +27,8 @@ import { CiProgress } from "../ci_progress.ts";
 import { durationMs, timeoutMs } from "../duration.ts";
 import { ExitCode } from "../exit_code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { positiveNumber, seedValue } from "../option_value.ts";
+import { costForGate, DEFAULT_COST, findGolden, OTHER_GOLDEN } from "../known_files.ts";
+import { percentValue, positiveNumber, seedValue } from "../option_value.ts";
 import { shellLine } from "../shell_words.ts";
 import { note, print, setExitCode } from "../terminal.ts";
 
@@ -49,6 +50,9 @@ interface CiOptions {
   readonly timeout?: number;
   readonly jobs?: number;
   readonly corpus?: string;
+  readonly golden?: string;
+  readonly cost?: string;
+  readonly costTolerance?: number;
   readonly out?: string;
   readonly baseline?: string;
   readonly updateBaseline?: boolean;
@@ -66,6 +70,8 @@ Sections:
   invariants  clean programs over kernels, CPUs and option sets: the allocator keeps every rule
   detectors   planted misuse that an option must catch is caught; the same without it is not
   canaries    deliberate bugs of the core, each of which the gate must catch, or it is broken itself
+  golden      some thousand programs are answered as a file of digests says ("slabfuzz help golden")
+  cost        no operation executes more than its baseline says ("slabfuzz help cost")
   corpus      programs of the corpus show what their headers say ("slabfuzz help corpus")
   fuzz        campaigns that end by the clock, with a seed that is printed
 All but the last are the same cases each time. A finding comes with the smallest program that shows
@@ -91,7 +97,7 @@ Examples:
 export function register(program: Command): void {
   program
     .command("ci")
-    .description("the gate: invariants, detectors, canaries, corpus, and a short campaign")
+    .description("the gate: invariants, detectors, answers, cost, corpus, and a short campaign")
     .option("--target <target>", "slub, canary:NAME, or FILE.wasm (default: slub)")
     .option("--quick", "the fast part only")
     .option("--no-quick", "all of it (as usual)")
@@ -101,6 +107,9 @@ export function register(program: Command): void {
     .option("--timeout <ms>", "how long one case may take (2000)", timeoutMs)
     .option("--jobs <n>", "worker threads (default: one for each CPU)", positiveNumber)
     .option("--corpus <folder>", `the corpus (default: ${DEFAULT_CORPUS}, if there is one)`)
+    .option("--golden <file>", `known answers (default: ours, or ${OTHER_GOLDEN}, if there)`)
+    .option("--cost <file>", `what operations cost (default: ${DEFAULT_COST}, if there)`)
+    .option("--cost-tolerance <percent>", "how much dearer an operation may become", percentValue)
     .option("--out <folder>", `where reports are stored (default: ${DEFAULT_OUT})`)
     .option("--baseline <file>", `known findings (default: ${DEFAULT_BASELINE}, if there is one)`)
     .option("--update-baseline", "add what is new to the baseline")
@@ -151,16 +160,20 @@ async function configured({ config }: CiOptions): Promise<Settings> {
 }
 
 function mergeCi(settings: CiSettings = {}, options: CiOptions): CiSettings {
-  const { quick, time, corpus, out, sections } = options;
-  const said = { isQuick: quick, fuzzMs: time, corpus, out, sections };
+  const { quick, time, corpus, golden, cost, costTolerance, out, sections } = options;
+  const files = { corpus, golden, cost, costTolerance, out };
+  const said = { isQuick: quick, fuzzMs: time, sections, ...files };
   const given = Object.entries(said).filter(([, value]) => value !== undefined);
   return { ...settings, ...Object.fromEntries(given) };
 }
 
 function requestFor(settings: Settings, options: CiOptions, ci: CiSettings): GateRequest {
-  const { isQuick, fuzzMs, sections } = ci;
+  const { isQuick, fuzzMs, sections, golden, cost, costTolerance } = ci;
+  const target = options.target ?? settings.target ?? "slub";
   return {
-    target: options.target ?? settings.target,
+    target,
+    golden: findGolden(target, golden),
+    cost: costForGate(cost, costTolerance),
     jobs: options.jobs ?? settings.jobs ?? Math.min(availableParallelism(), JOBS_MAX),
     timeoutMs: options.timeout ?? settings.timeoutMs,
     seed: options.seed ?? settings.seed,

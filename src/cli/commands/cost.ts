@@ -1,20 +1,18 @@
 // slabfuzz cost: what operations cost, counted instead of timed, and held against a baseline.
-import { existsSync, readFileSync } from "node:fs";
-import { type Command, InvalidArgumentError } from "commander";
-import { reasonOf } from "../../base/system_error.ts";
+import type { Command } from "commander";
 import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
-import { baselineText, parseBaseline } from "../../cost/baseline.ts";
-import { type CostBaseline, type CostComparison, compareCost, costOf } from "../../cost/compare.ts";
+import { baselineText } from "../../cost/baseline.ts";
+import { type CostComparison, compareCost, costOf } from "../../cost/compare.ts";
 import { type CostRow, type CostTable, measureCost, measureTime } from "../../cost/measure.ts";
 import { COUNTERS } from "../../cost/meter.ts";
 import { changeText, comparisonLines, costTable } from "../../report/cost_text.ts";
 import { coreBytes } from "../../wasm/core_file.ts";
 import { ExitCode } from "../exit_code.ts";
+import { DEFAULT_COST, findCost } from "../known_files.ts";
+import { percentValue } from "../option_value.ts";
 import { print, setExitCode } from "../terminal.ts";
-
-export const DEFAULT_BASELINE = "slabfuzz.cost.json";
 
 interface CostOptions {
   readonly baseline?: string;
@@ -31,7 +29,7 @@ and three sizes. Counted are loads, stores, blocks of straight-line code, calls,
 memory.fill and memory.copy: executed, not timed, so that the numbers are the same on every machine
 and every version of Node. Their sum (sixteen bulk bytes count as one) is the cost.
 
-TARGET is slub (the default), or a .wasm file with the same exports. Where ${DEFAULT_BASELINE} is
+TARGET is slub (the default), or a .wasm file with the same exports. Where ${DEFAULT_COST} is
 there, or --baseline names a file, the cost of each row is held against it: the exit code is 1 if
 one became dearer. --update writes the file anew. --time adds nanoseconds, which never count.
 
@@ -46,7 +44,7 @@ export function register(program: Command): void {
     .command("cost")
     .description("what operations cost: executed loads, stores, blocks and calls")
     .argument("[target]", "slub, or a .wasm file", "slub")
-    .option("--baseline <file>", `what to compare with (default: ${DEFAULT_BASELINE}, if there)`)
+    .option("--baseline <file>", `what to compare with (default: ${DEFAULT_COST}, if there)`)
     .option("--update", "write the baseline instead of comparing with it")
     .option("--tolerance <percent>", "how much dearer a row may become", percentValue, 0)
     .option("--rows <words>", "print the rows whose names hold these words", "v6.1 320")
@@ -59,32 +57,18 @@ export function register(program: Command): void {
 function run(target: string, options: CostOptions): void {
   const bytes = coreBytes(target);
   const table = measureCost(bytes);
-  const file = options.baseline ?? DEFAULT_BASELINE;
+  const file = options.baseline ?? DEFAULT_COST;
   if (options.update === true) {
     writeWholeFile(file, baselineText(table));
     print(`${file}: ${table.length} rows`);
     return;
   }
-  const baseline = readBaseline(file, options.baseline !== undefined);
+  const baseline = findCost(options.baseline);
   const comparison = baseline && compareCost(baseline, table, options.tolerance / 100);
   const times = options.time === true ? measureTime(bytes) : undefined;
   if (options.json === true) print(JSON.stringify(recordOf(table, comparison, times), null, 2));
   else print(textOf({ target, table, comparison, times, file, rows: options.rows }));
   if (comparison !== undefined && comparison.dearer.length > 0) setExitCode(ExitCode.FINDINGS);
-}
-
-/** A baseline that nobody asked for need not be there. */
-function readBaseline(file: string, isWanted: boolean): CostBaseline | undefined {
-  if (!isWanted && !existsSync(file)) return undefined;
-  return parseBaseline(readText(file), file);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UserError(`${file}: ${reasonOf(error)}`);
-  }
 }
 
 interface Shown {
@@ -128,10 +112,4 @@ function recordOf(
     added: comparison?.added,
     gone: comparison?.gone,
   };
-}
-
-function percentValue(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("It has to be a number of percent from 0 on.");
 }

@@ -19,6 +19,8 @@ export function markedScript({ exhibit }: GateFinding): readonly string[] {
 export function ruleOf({ section, signature, class: bug, check }: GateFinding): string {
   if (section === "canaries") return "gate/canary-missed";
   if (section === "corpus") return "corpus/changed";
+  if (section === "golden") return "golden/changed";
+  if (section === "cost") return "cost/dearer";
   const [, , , symptom = ""] = signature.split("|");
   const [, invariant] = /^invariant ([a-z-]+)/.exec(symptom) ?? [];
   if (invariant !== undefined) return `invariant/${invariant}`;

@@ -44,6 +44,8 @@ function ruleRecord(id: string): object {
 
 function aboutRule(id: string): string {
   const [kind, name] = id.split("/");
+  if (kind === "golden") return "Golden programs are answered otherwise than they were";
+  if (kind === "cost") return "Operations execute more than they did";
   if (isInvariantName(name)) return `Rule ${name}: ${INVARIANTS[name].says}`;
   if (!isBugName(name)) return id;
   const what =

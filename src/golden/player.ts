@@ -19,7 +19,7 @@ import type { SlabHeap } from "../wasm/heap.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import { digestState } from "./heap_state.ts";
 import type { GoldenSet, StressSet } from "./sets.ts";
-import type { Author } from "./stress.ts";
+import type { Author } from "./stress/draft.ts";
 
 /** Verdict and signature of one program. */
 export interface Opinion {
@@ -133,11 +133,11 @@ export class StressPlayer implements Player {
   readonly #digest = new Digest();
   #heap: SlabHeap | undefined;
 
-  constructor({ name, cases, machine, author, phys }: StressSet) {
+  constructor({ name, cases, machine, author, phys, more }: StressSet) {
     this.name = name;
     this.count = cases;
     this.#author = author;
-    this.machine = resolveMachine({ comments: [] }, machine, phys);
+    this.machine = { ...resolveMachine({ comments: [] }, machine, phys), ...more };
   }
 
   boot(heap: SlabHeap): void {

@@ -4,9 +4,13 @@ import type { BugName } from "../gen/bug_names.ts";
 import { INJECTED_BUGS } from "../gen/bug_names.ts";
 import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
 import { WORKLOAD_NAMES } from "../gen/workload_names.ts";
-import type { MachineOverrides } from "../program/machine.ts";
+import type { Machine, MachineOverrides } from "../program/machine.ts";
 import type { PhysicalMemory } from "../program/op.ts";
-import { type Author, cachesOfAllKinds, memoryRunsOut, overwrittenKernel } from "./stress.ts";
+import { bulksOfAnything, kmallocAtItsEdges } from "./stress/bulk.ts";
+import { cachesOfAllKinds, slabsOfAllSizes } from "./stress/caches.ts";
+import type { Author } from "./stress/draft.ts";
+import { blocksComeAndGo, memoryRunsOut } from "./stress/memory.ts";
+import { overwrittenKernel, spoiltSlab } from "./stress/overwritten.ts";
 
 export interface GoldenSet {
   /** `v6.1 smp FZ`: kernel, variant and letters. */
@@ -23,6 +27,8 @@ export interface StressSet {
   readonly name: string;
   readonly machine: MachineOverrides;
   readonly phys?: PhysicalMemory;
+  /** What no program's header can say of the machine. */
+  readonly more?: Partial<Machine>;
   readonly author: Author;
   readonly cases: number;
 }
@@ -88,18 +94,31 @@ const STRESSED: readonly Kernel[] = [
   { profile: "v3.10", boot: "v310", cpus: 4 },
   { profile: "v6.12", boot: "smp", cpus: 64 },
 ];
-const STRESS_LETTERS = ["-", "F", "FZPU", "P"];
 
 /** The least memory that there is, and the kernel image beside it. */
 const SMALL: PhysicalMemory = { basePfn: 0x400c - 32, pages: 2048 };
 const ODD: PhysicalMemory = { basePfn: 0x1001, pages: 3072 };
 
-export const STRESS_SETS: readonly StressSet[] = STRESSED.flatMap((kernel) => [
-  ...STRESS_LETTERS.map((letters) => stressOf("chaos", overwrittenKernel, kernel, letters, 24)),
-  ...["-", "Z"].map((letters) => stressOf("caches", cachesOfAllKinds, kernel, letters, 12)),
-  { ...stressOf("memory", memoryRunsOut, kernel, "-", 10), phys: SMALL },
-  { ...stressOf("odd-memory", memoryRunsOut, kernel, "FU", 6), phys: ODD },
-]);
+/** A kernel that has been up for a while: its clock, and the stacks that it has stored. */
+const OLD = { ticks: 1234, stacks: 3 * 1024 - 10 };
+
+export const STRESS_SETS: readonly StressSet[] = STRESSED.flatMap((kernel) => {
+  const setOf = (what: string, author: Author, letters: string, cases: number): StressSet =>
+    stressOf(what, author, kernel, letters, cases);
+  return [
+    ...["-", "F", "FZPU", "P"].map((letters) => setOf("chaos", overwrittenKernel, letters, 100)),
+    ...["-", "F", "P"].map((letters) => setOf("spoilt", spoiltSlab, letters, 80)),
+    { ...setOf("spoilt", spoiltSlab, "FZPU", 80), more: OLD },
+    ...["-", "Z"].map((letters) => setOf("caches", cachesOfAllKinds, letters, 24)),
+    ...["-", "OFZPU"].map((letters) => setOf("sizes", slabsOfAllSizes, letters, 10)),
+    ...["-", "F", "P"].map((letters) => setOf("bulks", bulksOfAnything, letters, 40)),
+    ...["-", "FZPU"].map((letters) => setOf("kmalloc", kmallocAtItsEdges, letters, 40)),
+    { ...setOf("memory", memoryRunsOut, "-", 20), phys: SMALL },
+    { ...setOf("odd-memory", memoryRunsOut, "FU", 8), phys: ODD },
+    { ...setOf("blocks", blocksComeAndGo, "-", 30), phys: ODD },
+    setOf("blocks small", blocksComeAndGo, "P", 20),
+  ];
+});
 
 function stressOf(
   what: string,

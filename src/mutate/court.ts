@@ -75,7 +75,7 @@ export class Court {
     if (reached.length === 0) return { id, state: "not-reached", programs: 0, ms: 0 };
     const start = nowMs();
     const { file } = this.#module;
-    const hearing = new Hearing(withFuel(file, mutant.patches), file.bytes);
+    const hearing = new Hearing(withFuel(file, mutant.patches));
     const { first, rest } = this.#rounds(reached);
     const kill = hearing.hear(first) ?? this.#costs(mutant) ?? hearing.hear(rest);
     const { programs, stumble } = hearing;
@@ -111,8 +111,6 @@ export class Court {
   }
 }
 
-const ORIGINAL = "other:original";
-
 interface Task {
   readonly trial: Trial;
   readonly answers: readonly bigint[];
@@ -122,7 +120,6 @@ interface Task {
 /** The trial of one mutant. */
 class Hearing {
   readonly #core: `other:${string}` = "other:mutant";
-  readonly #original: Uint8Array<ArrayBuffer>;
   #heap: SlabHeap | undefined;
   #difference: Kill | undefined;
   #patience = JUDGED_AFTER;
@@ -131,8 +128,7 @@ class Hearing {
   programs = 0;
   stumble: string | undefined;
 
-  constructor(bytes: Uint8Array<ArrayBuffer>, original: Uint8Array) {
-    this.#original = new Uint8Array(original);
+  constructor(bytes: Uint8Array<ArrayBuffer>) {
     adoptModule(this.#core, new WebAssembly.Module(bytes));
   }
 
@@ -164,8 +160,7 @@ class Hearing {
 
   #hearProgram({ trial, answers }: Task, index: number): Kill | undefined {
     this.#refuel();
-    const differs =
-      trial.player.answer(index) !== answers[index] && this.#isConfirmed(trial.player, index);
+    const differs = trial.player.answer(index) !== answers[index];
     if (differs) this.#difference ??= { killer: "golden", check: trial.player.name };
     if (this.#difference !== undefined) this.#patience--;
     if (trial.kind === "golden" || !(differs || this.#isToBeJudged(trial))) return undefined;
@@ -173,26 +168,6 @@ class Hearing {
     const alarm = alarmOf(trial, index);
     if (alarm === undefined) return undefined;
     return { killer: trial.kind, check: trial.player.name, signature: alarm.signature };
-  }
-
-  /**
-   * The first difference is looked at again, on heaps that nothing ever ran on: a wild program may
-   * leave behind what no reset clears, and other programs ran before it this time.
-   */
-  #isConfirmed(player: Player, index: number): boolean {
-    if (this.#difference !== undefined) return true;
-    const answerOn = (core: `other:${string}`): bigint => {
-      const heap = new SlabHeap(core);
-      player.boot(heap);
-      return player.answer(index);
-    };
-    adoptModule(ORIGINAL, new WebAssembly.Module(this.#original));
-    const expected = answerOn(ORIGINAL);
-    this.#heap = new SlabHeap(this.#core);
-    this.#refuel();
-    player.boot(this.#heap);
-    this.#refuel();
-    return player.answer(index) !== expected;
   }
 
   #isToBeJudged(trial: Trial): boolean {

@@ -12,10 +12,14 @@ const FLAGS = "slabfuzz_flags";
 const FLAGS_A_GLOBAL = 32;
 const EMPTY_BLOCK = 0x40;
 
+/** log2 of the bytes of memory.fill and memory.copy that count as one round of a loop. */
+const BYTES_SHIFT = 6;
+const LENGTH = "slabfuzz_fuel_length";
+
 /** The module with mutations, if any, and a budget: when `FUEL` comes down to 0, it traps. */
 export function withFuel(file: WasmFile, mutations: readonly Patch[]): Uint8Array<ArrayBuffer> {
   const fuel = fuelPatches(file, file.globalCount);
-  return file.patched([...mutations, ...fuel], [FUEL_GLOBAL]);
+  return file.patched([...mutations, ...fuel], FUEL_GLOBALS);
 }
 
 /** The same with counters of its cost. */
@@ -23,34 +27,69 @@ export function withMeter(file: WasmFile, mutations: readonly Patch[]): Uint8Arr
   const fuel = fuelPatches(file, file.globalCount + METER_GLOBALS.length);
   // Counters go in first: what is counted are the instructions as they were.
   const patches = [...meterPatches(file), ...mutations, ...fuel];
-  return file.patched(patches, [...METER_GLOBALS, FUEL_GLOBAL]);
+  return file.patched(patches, [...METER_GLOBALS, ...FUEL_GLOBALS]);
 }
 
-const FUEL_GLOBAL: NewGlobal = { name: FUEL, isLong: false };
+const FUEL_GLOBALS: readonly NewGlobal[] = [
+  { name: FUEL, isLong: false },
+  { name: LENGTH, isLong: false },
+];
 
-function fuelPatches(file: WasmFile, global: number): readonly Patch[] {
-  const fuel = unsignedBytes(global);
-  const bytes = [
+function fuelPatches(file: WasmFile, firstGlobal: number): readonly Patch[] {
+  const fuel = unsignedBytes(firstGlobal);
+  const length = unsignedBytes(firstGlobal + 1);
+  const { loops, bulks } = placesOf(file);
+  return [
+    ...loops.map((at) => ({ at, end: at, bytes: burnOne(fuel) })),
+    ...bulks.map((at) => ({ at, end: at, bytes: burnForBytes(fuel, length) })),
+  ];
+}
+
+/** At the beginning of a loop's body: one round. */
+function burnOne(fuel: readonly number[]): readonly number[] {
+  return [
     ...[Opcode.GLOBAL_GET, ...fuel, Opcode.I32_CONST, 1, Opcode.I32_SUB],
     ...[Opcode.GLOBAL_SET, ...fuel, Opcode.GLOBAL_GET, ...fuel, Opcode.I32_EQZ],
     ...[Opcode.IF, EMPTY_BLOCK, Opcode.UNREACHABLE, Opcode.END],
   ];
-  return loopStarts(file).map((at) => ({ at, end: at, bytes }));
 }
 
-const loops = new WeakMap<WasmFile, readonly number[]>();
+/** Before a fill or a copy, whose length is on top of the stack: as much as that takes. */
+function burnForBytes(fuel: readonly number[], length: readonly number[]): readonly number[] {
+  const rounds = [
+    ...[Opcode.GLOBAL_GET, ...length, Opcode.I32_CONST, BYTES_SHIFT, Opcode.I32_SHR_U],
+  ];
+  return [
+    ...[Opcode.GLOBAL_SET, ...length],
+    ...[...rounds, Opcode.GLOBAL_GET, ...fuel, Opcode.I32_GE_U, Opcode.IF, EMPTY_BLOCK],
+    ...[Opcode.I32_CONST, 0, Opcode.GLOBAL_SET, ...fuel, Opcode.UNREACHABLE, Opcode.END],
+    ...[Opcode.GLOBAL_GET, ...fuel, ...rounds, Opcode.I32_SUB, Opcode.GLOBAL_SET, ...fuel],
+    ...[Opcode.GLOBAL_GET, ...length],
+  ];
+}
 
-/** Where the bodies of loops begin. */
-function loopStarts(file: WasmFile): readonly number[] {
-  const known = loops.get(file);
+interface Places {
+  /** Where the bodies of loops begin. */
+  readonly loops: readonly number[];
+  /** Fills and copies. */
+  readonly bulks: readonly number[];
+}
+
+const places = new WeakMap<WasmFile, Places>();
+
+function placesOf(file: WasmFile): Places {
+  const known = places.get(file);
   if (known !== undefined) return known;
-  const starts = file.functions.flatMap(({ codeAt, end }) =>
-    [...instructionsOf(new ByteReader(file.bytes, codeAt, end))]
-      .filter(({ opcode }) => opcode === Opcode.LOOP)
-      .map((loop) => loop.end),
-  );
-  loops.set(file, starts);
-  return starts;
+  const all = file.functions.flatMap(({ codeAt, end }) => [
+    ...instructionsOf(new ByteReader(file.bytes, codeAt, end)),
+  ]);
+  const isBulk = (opcode: number) => opcode === Opcode.MEMORY_FILL || opcode === Opcode.MEMORY_COPY;
+  const found = {
+    loops: all.filter(({ opcode }) => opcode === Opcode.LOOP).map((loop) => loop.end),
+    bulks: all.filter(({ opcode }) => isBulk(opcode)).map((bulk) => bulk.at),
+  };
+  places.set(file, found);
+  return found;
 }
 
 /** A module that notes by which mutants' places it comes. */

@@ -37,7 +37,7 @@ export interface PageFields {
 
 /** Offset of the list_head in a struct page: what the links of node lists point at. */
 export function listOffset(machine: Machine): bigint {
-  return BigInt(layoutOf(machine).LIST);
+  return BigInt(pageLayoutOf(machine).LIST);
 }
 
 /** A struct page; undefined where none is mapped. */
@@ -45,7 +45,7 @@ export function readPage(heap: SlabHeap, page: bigint): PageFields | undefined {
   const at = linearOf(heap, page, STRUCT_PAGE_SIZE);
   if (at === undefined) return undefined;
   const { u8 } = heap.views;
-  const layout = layoutOf(heap.machine);
+  const layout = pageLayoutOf(heap.machine);
   const counted = readU16(u8, at + layout.COUNTERS + 2);
   return {
     page,
@@ -81,7 +81,7 @@ export function slabOf(heap: SlabHeap, address: bigint): PageFields | undefined 
 function headOf(heap: SlabHeap, tail: PageFields): PageFields | undefined {
   const at = linearOf(heap, tail.page, STRUCT_PAGE_SIZE);
   if (at === undefined) return undefined;
-  return readPage(heap, readU64(heap.views.u8, at + layoutOf(heap.machine).HEAD) & ~1n);
+  return readPage(heap, readU64(heap.views.u8, at + pageLayoutOf(heap.machine).HEAD) & ~1n);
 }
 
 const OF_3_10 = {
@@ -111,7 +111,8 @@ const OF_6_12 = {
   HEAD: Page612.HEAD,
 };
 
-function layoutOf({ profile }: Machine) {
+/** Where the fields of a struct page lie. */
+export function pageLayoutOf({ profile }: Machine) {
   if (profile === "v3.10") return OF_3_10;
   return profile === "v6.1" ? OF_6_1 : OF_6_12;
 }

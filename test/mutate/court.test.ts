@@ -65,8 +65,13 @@ describe("the trials", () => {
     expect(result.programs).toBe(trials.reduce((sum, { player }) => sum + player.count, 0));
   }, 120_000);
 
-  it("call a mutant that leaves the memory trapped", () => {
+  it("call a mutant that fills without an end hung", () => {
     const result = tried(mutantIn("reset_pages", "add->sub", "touched_bytes"));
+    expect(result).toMatchObject({ state: "killed", killer: "hung" });
+  }, 120_000);
+
+  it("call a mutant that leaves the memory trapped", () => {
+    const result = tried(mutantIn("pop_free", "negate branch", "link == 0"));
     expect(result).toMatchObject({ state: "killed", killer: "trapped" });
   }, 120_000);
 

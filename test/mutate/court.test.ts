@@ -71,7 +71,7 @@ describe("the trials", () => {
   }, 120_000);
 
   it("call a mutant that leaves the memory trapped", () => {
-    const result = tried(mutantIn("pop_free", "negate branch", "link == 0"));
+    const result = tried(mutantIn("page_memory", "sub->add", "mem_map"));
     expect(result).toMatchObject({ state: "killed", killer: "trapped" });
   }, 120_000);
 

@@ -5,13 +5,12 @@ import type { Worker } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
 import { nowMs } from "../base/clock.ts";
 import { Flight } from "./flight.ts";
+import { HEAP_BYTES_MAX } from "./thread_memory.ts";
 
 /** How often the watchdog looks, at most. */
 const LOOK_MS = 250;
 /** A worker that is not ready by then never will be. */
 const START_MS = 120_000;
-/** A worker that holds more is replaced between two jobs. */
-export const HEAP_BYTES_MAX = 192 << 20;
 
 /** A job that was not done, and the case of it that is to blame. */
 export interface LostJob {

@@ -1,11 +1,11 @@
 // A worker thread: does the jobs that it is sent, one at a time, and answers each.
-import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { assert, unreachable } from "../base/assert.ts";
 import { runBatch } from "./batch.ts";
 import { Flight } from "./flight.ts";
 import type { Answer, Job, WorkerInput } from "./protocol.ts";
 import { ScoreBench } from "./score_part.ts";
+import { heldBytes } from "./thread_memory.ts";
 import type { Ready } from "./watched_thread.ts";
 import { workshopFor } from "./workshop.ts";
 
@@ -22,33 +22,27 @@ function answerTo(job: Job): Answer {
       return {
         kind: "batch",
         result: runBatch(workshop.engine, job.batch, flight),
-        heapBytes: heapBytes(),
+        heapBytes: heldBytes(),
       };
     case "score":
-      return { kind: "score", result: scores.run(job.part, flight), heapBytes: heapBytes() };
+      return { kind: "score", result: scores.run(job.part, flight), heapBytes: heldBytes() };
     case "describe":
       flight.begin(0);
       return {
         kind: "describe",
         folder: workshop.describe(job.finding, job.shrinks),
-        heapBytes: heapBytes(),
+        heapBytes: heldBytes(),
       };
     case "foreign":
       flight.begin(0);
       return {
         kind: "foreign",
         answer: workshop.answer(job.question, (index) => flight.begin(index)),
-        heapBytes: heapBytes(),
+        heapBytes: heldBytes(),
       };
     default:
       return unreachable(job);
   }
-}
-
-/** This thread's own memory: objects of JavaScript, buffers and the core's memories. */
-function heapBytes(): number {
-  const { total_heap_size, external_memory, malloced_memory } = getHeapStatistics();
-  return total_heap_size + external_memory + malloced_memory;
 }
 
 port.on("message", (job: Job) => {

@@ -1,9 +1,9 @@
 // A worker thread of the gate: does the jobs that it is sent, one at a time, and answers each.
-import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { assert, unreachable } from "../base/assert.ts";
 import { Flight } from "../campaign/flight.ts";
 import { parseTarget, type Target } from "../campaign/target.ts";
+import { heldBytes } from "../campaign/thread_memory.ts";
 import type { Ready } from "../campaign/watched_thread.ts";
 import { type CostTable, measureCost } from "../cost/measure.ts";
 import type { Player } from "../golden/player.ts";
@@ -33,26 +33,26 @@ function answerTo(job: GateJob): GateAnswer {
     case "check": {
       const onCase = (_: number, caseNumber: number) => flight.begin(caseNumber);
       const [result] = runChecks(target, [job.check], { onCase, bench: benchOf(job.target) });
-      return { kind: "check", result, heapBytes: heapBytes() };
+      return { kind: "check", result, heapBytes: heldBytes() };
     }
     case "canary":
-      return { kind: "canary", ...firstFailure(job.target, job.checks), heapBytes: heapBytes() };
+      return { kind: "canary", ...firstFailure(job.target, job.checks), heapBytes: heldBytes() };
     case "exhibit": {
       const exhibit = exhibitOf(target, job.check, job.finding);
-      return { kind: "exhibit", exhibit, heapBytes: heapBytes() };
+      return { kind: "exhibit", exhibit, heapBytes: heldBytes() };
     }
     case "program":
-      return { kind: "program", shown: showProgram(target, job), heapBytes: heapBytes() };
+      return { kind: "program", shown: showProgram(target, job), heapBytes: heldBytes() };
     case "golden": {
       const digest = askerOf(target).ask(playerNamed(job.set), () => flight.begin(0));
-      return { kind: "golden", digest, heapBytes: heapBytes() };
+      return { kind: "golden", digest, heapBytes: heldBytes() };
     }
     case "golden-example": {
       const exhibit = goldenExample(target, playerNamed(job.set));
-      return { kind: "golden-example", exhibit, heapBytes: heapBytes() };
+      return { kind: "golden-example", exhibit, heapBytes: heldBytes() };
     }
     case "cost":
-      return { kind: "cost", table: costTable(job.target), heapBytes: heapBytes() };
+      return { kind: "cost", table: costTable(job.target), heapBytes: heldBytes() };
     default:
       return unreachable(job);
   }
@@ -100,12 +100,6 @@ function firstFailure(target: string, checks: readonly Check[]) {
     if (!result.passed) return { caught: result, cases };
   }
   return { caught: undefined, cases };
-}
-
-/** This thread's own memory: objects of JavaScript, buffers and the core's memories. */
-function heapBytes(): number {
-  const { total_heap_size, external_memory, malloced_memory } = getHeapStatistics();
-  return total_heap_size + external_memory + malloced_memory;
 }
 
 port.on("message", (job: GateJob) => {

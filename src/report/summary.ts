@@ -43,12 +43,21 @@ export interface Summary {
   readonly findings: readonly SummaryFinding[];
 }
 
+export interface SummaryShape {
+  /** Rows of the table, in their order. */
+  readonly classes: readonly string[];
+  /** Every finding is listed, not only those that matter most. */
+  readonly listsAll?: boolean;
+  /** Where the findings are stored. */
+  readonly folder: string;
+}
+
 /** The table, the findings with their replay lines, and the totals. */
-export function summaryLines(summary: Summary, classes: readonly string[]): string[] {
+export function summaryLines(summary: Summary, shape: SummaryShape): string[] {
   return [
-    ...tableLines(summary, classes),
+    ...tableLines(summary, shape.classes),
     "",
-    ...findingLines(summary.findings),
+    ...findingLines(summary.findings, shape),
     ...estimateLines(summary.estimate, alarmsOf(summary)),
     totalsLine(summary),
   ];
@@ -113,17 +122,31 @@ function sumOf(rows: readonly Counts[]): Readonly<Record<string, number>> {
   return sum;
 }
 
-/** Each with the line that replays it. */
-function findingLines(findings: readonly SummaryFinding[]): string[] {
+/** More than that nobody reads at a terminal. */
+const LISTED_MAX = 20;
+
+/** Those that matter most, each with the line that replays it. */
+function findingLines(
+  findings: readonly SummaryFinding[],
+  { listsAll, folder }: SummaryShape,
+): string[] {
   if (findings.length === 0) return ["no findings", ""];
-  const stored = findings.filter(({ folder }) => folder !== undefined).length;
+  const stored = findings.filter((finding) => finding.folder !== undefined).length;
+  const listed = findings.filter((finding, i) => listsAll || i < LISTED_MAX || isAlarm(finding));
   const lines = [`${findings.length} findings, ${stored} stored:`];
-  for (const { verdict, signature, impact, count, stable, token } of findings) {
+  for (const { verdict, signature, impact, count, stable, token } of listed) {
     const often = stable ? `${count}x` : `${count}x, not each time that it is run`;
     lines.push(`  ${verdict.padEnd(9)} ${signature}  (${impact}, ${often})`);
     lines.push(`            slabfuzz replay ${token}`);
   }
+  const more = findings.length - listed.length;
+  if (more > 0) lines.push(`  and ${more} more, each with a folder in ${folder} (--list-all)`);
   return [...lines, ""];
+}
+
+/** Something is wrong with the allocator, or with slabfuzz. */
+function isAlarm({ verdict, stable }: SummaryFinding): boolean {
+  return verdict === "invariant" || verdict === "misattributed" || !stable;
 }
 
 function totalsLine({ cases, operations, seconds, digest }: Summary): string {

@@ -55,6 +55,7 @@ interface FuzzOptions extends MachineOptions, ShapeOptions {
   readonly config?: string | false;
   readonly printConfig?: boolean;
   readonly json?: boolean;
+  readonly listAll?: boolean;
   readonly invariants?: InvariantCadence;
   readonly listInvariants?: boolean;
 }
@@ -108,6 +109,7 @@ export function register(program: Command): void {
     .option("--print-config", "print what config and options come to, and do nothing else")
     .option("--invariants <rules>", "NAME=off, or NAME=N: kept in one case of N", invariantsValue)
     .option("--list-invariants", "list the rules, what each costs and how often it is kept")
+    .option("--list-all", "list every finding, not only the first twenty")
     .option("--json", "print the result as JSON");
   addMachineOptions(addShapeOptions(command)).addHelpText("after", DETAILS).action(run);
 }
@@ -119,7 +121,7 @@ async function run(options: FuzzOptions): Promise<void> {
   }
   const settings = mergeSettings(await configured(options), settingsOf(options));
   if (options.printConfig === true) print(settingsText(settings));
-  else await runCampaign(settings, options.json === true);
+  else await runCampaign(settings, options);
 }
 
 /** What the config file says; on resuming, the campaign is what its journal says. */
@@ -130,7 +132,10 @@ async function configured({ config, resume }: FuzzOptions): Promise<Settings> {
   return resume === undefined ? settings : settingsForResume(settings);
 }
 
-async function runCampaign(settings: Settings, isJson: boolean): Promise<void> {
+async function runCampaign(
+  settings: Settings,
+  { json: isJson = false, listAll: listsAll = false }: FuzzOptions,
+): Promise<void> {
   const say = isJson ? note : print;
   const { jobs = 1, out = DEFAULT_FOLDER } = settings;
   const baseline = readBaseline(settings.baseline);
@@ -138,7 +143,10 @@ async function runCampaign(settings: Settings, isJson: boolean): Promise<void> {
   const result = await runWatched(request, (start) => say(firstLine(start, jobs)));
   const { summary, start } = result;
   if (isJson) print(JSON.stringify(fuzzRecord(result), null, 2));
-  else print(`\n${summaryLines(summary, start.options.bugs).join("\n")}`);
+  else {
+    const shape = { classes: start.options.bugs, listsAll, folder: out };
+    print(`\n${summaryLines(summary, shape).join("\n")}`);
+  }
   for (const line of targetLines(result)) say(line);
   const repeat = repeatLine(result, jobs);
   const resume = resumeLine(out, result);

@@ -13,6 +13,7 @@ interface MergeOptions {
   readonly out: string;
   readonly jobs: number;
   readonly failOn: FailOn;
+  readonly listAll?: boolean;
   readonly json?: boolean;
 }
 
@@ -38,19 +39,23 @@ export function register(program: Command): void {
     .addOption(
       new Option("--fail-on <what>", "what makes the exit code 1").choices(FAIL_ON).default("new"),
     )
+    .option("--list-all", "list every finding, not only the first twenty")
     .option("--json", "print the result as JSON")
     .addHelpText("after", DETAILS)
     .action(run);
 }
 
 async function run(folders: readonly string[], options: MergeOptions): Promise<void> {
-  const { out, jobs, json, failOn } = options;
+  const { out, jobs, json, listAll: listsAll, failOn } = options;
   const say = json === true ? note : print;
   const result = await merge({ folders, out, jobs });
   const { target, seed } = result.options;
   say(`slabfuzz ${slabfuzzVersion()}: merge ${folders.length} folders of ${target}, seed ${seed}`);
   if (json === true) print(JSON.stringify(fuzzRecord(result), null, 2));
-  else print(`\n${summaryLines(result.summary, result.options.bugs).join("\n")}`);
+  else {
+    const shape = { classes: result.options.bugs, listsAll, folder: out };
+    print(`\n${summaryLines(result.summary, shape).join("\n")}`);
+  }
   const repeat = repeatLine(result, jobs);
   if (repeat !== undefined) say(`repeat: ${repeat}`);
   setExitCode(failureCode({ failOn }, result));

@@ -9,7 +9,7 @@ import type { PhysicalMemory } from "../program/op.ts";
 import { bulksOfAnything, kmallocAtItsEdges } from "./stress/bulk.ts";
 import { cachesOfAllKinds, slabsOfAllSizes } from "./stress/caches.ts";
 import type { Author } from "./stress/draft.ts";
-import { blocksComeAndGo, memoryRunsOut } from "./stress/memory.ts";
+import { blocksComeAndGo, memoryIsJoined, memoryRunsOut } from "./stress/memory.ts";
 import { overwrittenKernel, spoiltSlab } from "./stress/overwritten.ts";
 
 export interface GoldenSet {
@@ -101,19 +101,22 @@ const ODD: PhysicalMemory = { basePfn: 0x1001, pages: 3072 };
 
 /** A kernel that has been up for a while: its clock, and the stacks that it has stored. */
 const OLD = { ticks: 1234, stacks: 3 * 1024 - 10 };
+const OLDER = { ticks: 987_654, stacks: 5 * 1024 };
 
 export const STRESS_SETS: readonly StressSet[] = STRESSED.flatMap((kernel) => {
   const setOf = (what: string, author: Author, letters: string, cases: number): StressSet =>
     stressOf(what, author, kernel, letters, cases);
   return [
-    ...["-", "F", "FZPU", "P"].map((letters) => setOf("chaos", overwrittenKernel, letters, 100)),
-    ...["-", "F", "P"].map((letters) => setOf("spoilt", spoiltSlab, letters, 80)),
-    { ...setOf("spoilt", spoiltSlab, "FZPU", 80), more: OLD },
+    ...["-", "F", "FZPU", "P"].map((letters) => setOf("chaos", overwrittenKernel, letters, 200)),
+    ...["-", "F", "P"].map((letters) => setOf("spoilt", spoiltSlab, letters, 250)),
+    { ...setOf("spoilt", spoiltSlab, "FZPU", 200), more: OLD },
+    { ...setOf("spoilt", spoiltSlab, "U", 100), more: OLDER },
     ...["-", "Z"].map((letters) => setOf("caches", cachesOfAllKinds, letters, 24)),
     ...["-", "OFZPU"].map((letters) => setOf("sizes", slabsOfAllSizes, letters, 10)),
     ...["-", "F", "P"].map((letters) => setOf("bulks", bulksOfAnything, letters, 40)),
     ...["-", "FZPU"].map((letters) => setOf("kmalloc", kmallocAtItsEdges, letters, 40)),
     { ...setOf("memory", memoryRunsOut, "-", 20), phys: SMALL },
+    { ...setOf("joined", memoryIsJoined, "-", 4), phys: SMALL },
     { ...setOf("odd-memory", memoryRunsOut, "FU", 8), phys: ODD },
     { ...setOf("blocks", blocksComeAndGo, "-", 30), phys: ODD },
     setOf("blocks small", blocksComeAndGo, "P", 20),

@@ -10,7 +10,6 @@ import { UserError } from "../base/user_error.ts";
 import { parseBaseline } from "../cost/baseline.ts";
 import { type CostBaseline, compareCost } from "../cost/compare.ts";
 import type { CheckKind } from "../gate/check.ts";
-import type { Player } from "../golden/player.ts";
 import { SlabHeap } from "../wasm/heap.ts";
 import { adoptModule } from "../wasm/load.ts";
 import { isTrap } from "../wasm/trap.ts";
@@ -144,6 +143,8 @@ class Hearing {
   #hearTask(task: Task): Kill | undefined {
     const { player } = task.trial;
     const boot = (): undefined => {
+      // Each kernel boots first on a heap that no other has used, as most heaps do.
+      if (this.#heap?.machine.profile !== player.machine.profile) this.#heap = undefined;
       this.#heap ??= new SlabHeap(this.#core);
       this.#refuel();
       player.boot(this.#heap);

@@ -34,6 +34,11 @@ export const slabsOfAllSizes: Author = (prng, machine) => {
     const size = prng.oneIn(3) ? 2 ** bits + prng.below(3) - 1 : prng.below(2 ** bits) + 1;
     return Math.max(1, size);
   };
+  // The largest that there can be, and what makes them too large.
+  for (let i = 0; i < 6; i++) {
+    const letters = draft.of([0, Letter.Z, Letter.P, Letter.U, Letter.Z | Letter.P]);
+    draft.addCache(2 ** 22 - 8 * prng.below(10), 0, ALONE | letters);
+  }
   for (let i = 0; i < MORE_CACHES_THAN_THERE_CAN_BE; i++) {
     if (prng.oneIn(4)) draft.addAnyCache([anySize()]);
     else draft.addCache(anySize(), prng.oneIn(4) ? 1 << prng.below(13) : 0, ALONE);

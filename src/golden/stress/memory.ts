@@ -15,13 +15,36 @@ export const memoryRunsOut: Author = (prng, machine) => {
     if (kind < 6) draft.kmalloc(PAGE_SIZE << draft.of(orders));
     else if (kind < 9) draft.free();
     else if (kind < 11) draft.alloc();
-    else if (kind === 11) image.nextPfn(machine.physBasePfn + prng.below(machine.physPages));
+    else if (kind === 11) image.nextPfn(machine.physBasePfn + prng.between(-2, machine.physPages));
     else if (kind === 12) image.nextPfn(machine.physBasePfn + 32 + prng.below(64));
     else if (kind === 13) draft.bulk();
     else if (kind === 14 && prng.oneIn(4)) image.scrub();
     else draft.look();
   }
   return draft.end();
+};
+
+/** Whole pages begin at this order: smaller sizes are served from slabs. */
+const LEAST_ORDER = 2;
+
+/** All memory is taken in small blocks, given back in any order, and wanted in large ones. */
+export const memoryIsJoined: Author = (prng, machine) => {
+  const { image } = new Draft(prng, machine);
+  const taken: number[] = [];
+  const take = (order: number): number => {
+    const slot = image.newSlot();
+    image.kmalloc(PAGE_SIZE << order, slot);
+    return slot;
+  };
+  const blocks = machine.physPages >> LEAST_ORDER;
+  for (let i = 0; i < blocks; i++) taken.push(take(LEAST_ORDER + (prng.oneIn(20) ? 1 : 0)));
+  const kept = prng.below(4);
+  while (taken.length > kept) image.kfree(taken.splice(prng.below(taken.length), 1)[0]);
+  for (let i = 0; i < 8; i++) {
+    const slot = take(prng.between(LEAST_ORDER, 10));
+    if (prng.oneIn(3)) image.kfree(slot);
+  }
+  return image;
 };
 
 const BLOCK_ORDERS = [2, 2, 2, 3, 3, 4, 5, 6];
@@ -61,7 +84,11 @@ export const blocksComeAndGo: Author = (prng, machine) => {
       image.nextPfn(first + 4 * prng.below(NEAR_PAGES / 4));
       take();
     } else if (kind === 10 && prng.oneIn(3)) image.scrub();
-    else draft.alloc();
+    else if (prng.oneIn(8)) draft.look();
+    else {
+      draft.alloc();
+      for (const { slot } of draft.held.slice(-1)) image.read(slot, 0, 16);
+    }
   }
   return draft.end();
 };

@@ -33,6 +33,7 @@ export const spoiltSlab: Author = (prng, machine) => {
   const letters = draft.of([0, Letter.R, Letter.F, Letter.U, Letter.CTOR, Letter.F | Letter.U]);
   draft.addCache(draft.of([64, 192, 320, 512, 1000]), 0, letters);
   const [cache] = draft.caches;
+  if (prng.oneIn(10)) touchGuardPage(draft);
   for (let i = prng.between(10, 60); i > 0; i--) draft.alloc();
   for (let i = prng.below(draft.held.length); i > 0; i--) draft.free();
   spoilField(draft);
@@ -48,6 +49,23 @@ export const spoiltSlab: Author = (prng, machine) => {
   }
   return draft.end();
 };
+
+/** Between the kernel's own pages and the first slab. */
+const FIRST_GUARD_PAGE = 16;
+
+/** What somebody writes there is gone when the next program reads it. */
+function touchGuardPage(draft: Draft): void {
+  const { prng, image, machine } = draft;
+  const { directMap } = addressMapOf(machine.profile);
+  const page = FIRST_GUARD_PAGE + prng.below(FIRST_SLAB_PAGE - FIRST_GUARD_PAGE);
+  const frame = BigInt(machine.physBasePfn + page);
+  const slot = addressSlot(draft, directMap + frame * BigInt(PAGE_SIZE));
+  const struct = addressSlot(draft, pageAddress(draft, page));
+  for (const place of [slot, struct]) {
+    image.read(place, 0, 64);
+    image.fill(place, 0, 64, 0x40 + prng.below(26));
+  }
+}
 
 /** Slabs lie in the pages behind these. */
 const FIRST_SLAB_PAGE = 32;

@@ -6,6 +6,7 @@ import { type Content, html } from "../page/html.ts";
 import { type PlotPoint, plotOf } from "../page/plot.ts";
 import type { Tone } from "../page/style.ts";
 import { tableOf } from "../page/table.ts";
+import { executedText } from "./bench_text.ts";
 import type { BenchGroup, BenchResult, BenchRow } from "./result.ts";
 import { type Cause, causesIn, totalOf } from "./space.ts";
 
@@ -143,13 +144,15 @@ function spaceSection([group]: readonly BenchGroup[]): readonly Section[] {
 function timeTable({ name, baseline, rows }: BenchGroup): Content {
   return tableOf({
     caption: `${name}; ratios to ${baseline}`,
-    columns: ["allocator", "ns/op", "ratio", "spread", "yardsticks"],
+    columns: ["allocator", "ns/op", "ratio", "spread", "yardsticks", "executed"],
     rows: rows.map((row) => ({ head: row.name, cells: timeCells(row) })),
     isNumeric: true,
   });
 }
 
-function timeCells({ p10, median, ratio, yardsticks }: BenchRow): readonly string[] {
+function timeCells(row: BenchRow): readonly string[] {
+  const { p10, median, ratio, yardsticks } = row;
   const spread = `+${Math.round(100 * (median / p10 - 1))} %`;
-  return [p10.toFixed(1), ratio.toFixed(2), spread, yardsticks.toFixed(2)];
+  const times = [p10.toFixed(1), ratio.toFixed(2), spread, yardsticks.toFixed(2)];
+  return [...times, executedText(row)];
 }

@@ -1,5 +1,6 @@
 // A run of the benchmark in words: tables for a terminal, the form that trackers of benchmarks
 // read, and what a comparison says.
+import { costOf } from "../cost/compare.ts";
 import type { BenchChange, BenchComparison } from "./compare.ts";
 import type { BenchGroup, BenchResult, BenchRow, Detection } from "./result.ts";
 import { type Cause, causesIn, totalOf } from "./space.ts";
@@ -18,9 +19,15 @@ function groupLines({ name, rows }: BenchGroup): readonly string[] {
       row.ratio.toFixed(2),
       `+${Math.round(100 * (row.median / row.p10 - 1))} %`,
       row.yardsticks.toFixed(2),
+      executedText(row),
     ]),
   );
-  return [line(name, ["ns/op", "ratio", "spread", "yardsticks"]), ...lines];
+  return [line(name, ["ns/op", "ratio", "spread", "yardsticks", "executed"]), ...lines];
+}
+
+/** Loads, stores, blocks and calls of an operation together, as `slabfuzz cost` adds them up. */
+export function executedText({ executed }: BenchRow): string {
+  return executed === undefined ? "-" : costOf({ count: 1, figures: executed }).toFixed(1);
 }
 
 /** The same objects in every workload: the first group's say it. */

@@ -17,7 +17,9 @@ export interface BenchRow {
   readonly yardsticks: number;
   /** The same of every sitting: what another run is compared with. */
   readonly sittings: readonly number[];
-  /** Bytes of an object by cause. */
+  /** What an operation executes, in the order of `counters`; undefined where nobody can count. */
+  readonly executed?: readonly number[];
+  /** Bytes of an object by cause; undefined for allocators whose memory nobody can look into. */
   readonly space?: Space;
 }
 
@@ -39,6 +41,8 @@ export interface BenchResult {
   readonly slabfuzz: string;
   /** `2 x AMD EPYC, Node v20.20.2, linux`. */
   readonly machine: string;
+  /** What is counted: `loads`, `stores` ... */
+  readonly counters: readonly string[];
   readonly groups: readonly BenchGroup[];
   /** How many of the bug classes each set of options reports in time. */
   readonly detection: readonly Detection[];

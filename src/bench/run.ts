@@ -3,8 +3,12 @@
 // the machine make of it: two runs differ by that, too, and the sittings say how much.
 import { slabfuzzVersion } from "../base/version.ts";
 import type { ProfileName, Program } from "../program/op.ts";
+import { COUNTERS, type Figures } from "../cost/meter.ts";
+import type { ForeignChoice } from "../foreign/load.ts";
 import { detectionOf } from "./detection.ts";
-import { type Measured, measure } from "./measure.ts";
+import { executedByForeign, executedBySlub } from "./executed.ts";
+import { ForeignContender } from "./foreign_contender.ts";
+import { type Contender, type Measured, measure } from "./measure.ts";
 import { ProgramContender } from "./program_contender.ts";
 import {
   BENCH_FORMAT,
@@ -37,6 +41,8 @@ export interface BenchRequest {
   readonly options: readonly string[];
   readonly profiles: readonly ProfileName[];
   readonly boot?: string;
+  /** Other allocators, which have no options. */
+  readonly targets: readonly ForeignChoice[];
   /** Milliseconds for each contender of a group, all sittings together. */
   readonly timeMs: number;
   /** The set of options that the others are compared with. */
@@ -60,6 +66,7 @@ export async function runBench(
     format: BENCH_FORMAT,
     slabfuzz: slabfuzzVersion(),
     machine: request.machine,
+    counters: COUNTERS,
     groups,
     detection: await detections(request, onProgress),
   };
@@ -73,10 +80,19 @@ function detections(
   return detectionOf({ profile: profiles[0], boot, options, cases, onProgress });
 }
 
-interface Candidate {
+/** Somebody who takes part: the core under some options, or another allocator. */
+type Candidate = SlubCandidate | ForeignCandidate;
+
+interface SlubCandidate {
   readonly name: string;
   readonly profile: ProfileName;
   readonly options: string;
+}
+
+interface ForeignCandidate {
+  readonly name: string;
+  readonly choice: ForeignChoice;
+  readonly options?: undefined;
 }
 
 /** What a group plays. */
@@ -85,7 +101,8 @@ interface Load {
   readonly workload: string;
   readonly sizes: string;
   readonly live: number;
-  contender(candidate: Candidate): SlubContender | ProgramContender;
+  contender(candidate: Candidate): Contender;
+  executed(candidate: Candidate): Figures | undefined;
 }
 
 function loadsOf(request: BenchRequest): readonly Load[] {
@@ -96,21 +113,32 @@ function loadsOf(request: BenchRequest): readonly Load[] {
 
 function workloadLoad(workload: BenchWorkload, live: number, request: BenchRequest): Load {
   const { sizes, boot } = request;
-  const mix = sizesOf(sizes);
+  const traffic = { workload, live, mix: sizesOf(sizes) };
+  const isForeign = (one: Candidate): one is ForeignCandidate => one.options === undefined;
   return {
     name: `${workload}, ${sizes} B, ${live} live`,
     ...{ workload, sizes, live },
-    contender: (candidate) => new SlubContender({ ...candidate, workload, live, mix, boot }),
+    contender: (one) =>
+      isForeign(one)
+        ? new ForeignContender({ ...one, ...traffic })
+        : new SlubContender({ ...one, ...traffic, boot }),
+    executed: (one) =>
+      isForeign(one)
+        ? executedByForeign({ ...one, ...traffic })
+        : executedBySlub({ ...one, ...traffic, boot }),
   };
 }
 
+/** A program of the script language is for the core alone. */
 function programLoad({ name, program }: BenchProgram, { boot }: BenchRequest): Load {
   return {
     ...{ name, workload: name, sizes: "-", live: 0 },
-    contender: ({ name: row, profile, options }) => {
+    contender: (candidate) => {
+      const { name: row, profile, options } = candidate as SlubCandidate;
       const machine = { profile, boot, slubDebug: options };
       return new ProgramContender({ name: row, program, machine });
     },
+    executed: () => undefined,
   };
 }
 
@@ -128,14 +156,15 @@ async function groupOf(
   return groupFrom(request, load, candidates, sittings);
 }
 
-function candidatesOf({ profiles, options, boot }: BenchRequest): readonly Candidate[] {
-  return profiles.flatMap((profile) =>
+function candidatesOf({ profiles, options, boot, targets }: BenchRequest): readonly Candidate[] {
+  const slubs = profiles.flatMap((profile) =>
     options.map((letters) => ({
       name: [profile, boot, letters].filter((word) => word !== undefined).join(" "),
       profile,
       options: letters,
     })),
   );
+  return [...slubs, ...targets.map((choice) => ({ name: choice.target, choice }))];
 }
 
 interface Sitting {
@@ -159,10 +188,11 @@ async function sit(
 
 function groupFrom(
   { baseline }: BenchRequest,
-  { name, workload, sizes, live }: Load,
+  load: Load,
   candidates: readonly Candidate[],
   sittings: readonly Sitting[],
 ): BenchGroup {
+  const { name, workload, sizes, live } = load;
   const base = Math.max(
     0,
     candidates.findIndex(({ options }) => options === baseline),
@@ -179,6 +209,7 @@ function groupFrom(
       ratio: p10 / baseTime,
       yardsticks: middle(inYardsticks),
       sittings: inYardsticks,
+      executed: load.executed(candidate),
       space: sittings[sittings.length - 1].spaces[i],
     };
   });

@@ -5,6 +5,7 @@ import { ProgramImage } from "../program/image.ts";
 import { type Machine, profileNumber } from "../program/machine.ts";
 import { type SlotLayout, slotLayout } from "../survey/layout.ts";
 import { SlabHeap } from "../wasm/heap.ts";
+import type { CoreKind } from "../wasm/load.ts";
 import { readCache } from "../wasm/kmem_cache.ts";
 import { type Contender, timed } from "./measure.ts";
 import { ROUND, Stream, type StreamRequest } from "./stream.ts";
@@ -15,6 +16,8 @@ export interface SlubRequest extends Omit<StreamRequest, "cpus"> {
   readonly boot?: string;
   /** Letters of slub_debug, `-` for none. */
   readonly options: string;
+  /** A build of the core that counts, say. */
+  readonly core?: CoreKind;
 }
 
 /** Page frames that the kernel keeps to itself, and some to spare. */
@@ -25,7 +28,7 @@ const PAGES_MAX = 262144;
 
 export class SlubContender implements Contender {
   readonly name: string;
-  readonly heap = new SlabHeap();
+  readonly heap: SlabHeap;
   readonly stream: Stream;
   /** The slot of each cache's objects. */
   readonly slots: readonly SlotLayout[];
@@ -36,6 +39,7 @@ export class SlubContender implements Contender {
     const { profile, boot, options, mix, live } = request;
     const machine = resolveMachine({ comments: [] }, { profile, boot, slubDebug: options });
     this.name = request.name;
+    this.heap = new SlabHeap(request.core);
     const layouts = mix.sizes.map((size) => layoutOf(machine, size));
     const physPages = pagesFor(machine, layouts, live);
     // Each size has a cache of its own.

@@ -32,6 +32,8 @@ export class Guest {
   #fuel: WebAssembly.Global | undefined;
   /** Turns of loops between two refills. */
   fuelFull = FUEL_FULL;
+  /** What the instance exports; counters, if somebody put some in. */
+  exports: WebAssembly.Exports = {};
   /** Constructors that trapped, if any did: the instance goes on without them. */
   failedInit: string | undefined;
 
@@ -50,6 +52,7 @@ export class Guest {
       this.failedInit = failed;
       exports = this.#instantiate();
     }
+    this.exports = exports;
     this.#bind(exports);
     this.refuel();
     this.#stubs.isReady = true;

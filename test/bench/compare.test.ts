@@ -14,7 +14,8 @@ function resultWith(rows: Readonly<Record<string, readonly number[]>>): BenchRes
     yardsticks: 1,
     sittings,
   }));
-  const head = { format: BENCH_FORMAT, slabfuzz: "0", machine: "m", detection: [] } as const;
+  const about = { slabfuzz: "0", machine: "m", counters: [], detection: [] };
+  const head = { format: BENCH_FORMAT, ...about } as const;
   const place = { workload: "uniform", sizes: "320", live: 8, baseline: "a", yardstick: 1 };
   return { ...head, groups: [{ name: "g", ...place, rows: list }] };
 }

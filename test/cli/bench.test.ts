@@ -52,6 +52,31 @@ describe("a run", { timeout: 60_000 }, () => {
     expect(record.value).toBeGreaterThan(0);
   });
 
+  it("has rows for other allocators, and counts what each executes", async () => {
+    const words = ["--targets", "tlsf,node_modules/lz4-wasm-nodejs", "--cases", "0"];
+    const [one, two] = [await smallRun(...words), await smallRun(...words)];
+    const rows = ({ groups: [group] }: BenchResult) => group.rows;
+    const names = ["v6.1 -", "v6.1 FZ", "tlsf", "node_modules/lz4-wasm-nodejs"];
+    expect(rows(one).map(({ name }) => name)).toEqual(names);
+    expect(one.counters).toEqual(["loads", "stores", "blocks", "calls", "bulk bytes"]);
+    for (const [i, row] of rows(one).entries()) {
+      expect(row.executed!.slice(0, 3).every((figure) => figure > 0)).toBe(true);
+      expect(row.executed).toEqual(rows(two)[i].executed);
+      expect(row.space === undefined).toBe(i > 1);
+    }
+    const [none, both] = rows(one);
+    expect(both.executed![0]).toBeGreaterThan(none.executed![0]); // checks load more
+  });
+
+  it("names what is wrong with another allocator", async () => {
+    const nothing = await slabfuzz("bench", ...SMALL, "--targets", "package.json");
+    expect([nothing.code, nothing.error.trimEnd().split("\n").length]).toEqual([2, 1]);
+    const own = written("beside.slab", "cache c 64 0 -\nalloc c a\n");
+    const beside = await slabfuzz("bench", own, "--targets", "tlsf");
+    expect(beside.error).toContain("--targets: plays workloads only, no program");
+    expect(beside.code).toBe(2);
+  });
+
   it("is compared with one in a file", async () => {
     const result = await smallRun();
     const groups = result.groups.map(({ rows, ...group }) => ({

@@ -49,6 +49,7 @@ export async function smallBenchPage(): Promise<string> {
     live: [16, 64],
     options: ["-", "F", "FZPU"],
     profiles,
+    targets: [{ target: "tlsf" }],
     timeMs: 10,
     baseline: "-",
     detectionCases: 1,

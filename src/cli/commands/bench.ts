@@ -14,6 +14,7 @@ import {
   WORKLOAD_ABOUT,
   WORKLOADS,
 } from "../../bench/workloads.ts";
+import { type ForeignChoice, loadForeign } from "../../foreign/load.ts";
 import { parseOptionSets } from "../../survey/option_sets.ts";
 import { durationMs } from "../duration.ts";
 import { ExitCode } from "../exit_code.ts";
@@ -32,6 +33,7 @@ interface BenchOptions {
   readonly baseline: string;
   readonly profile: string;
   readonly boot?: string;
+  readonly targets?: string;
   readonly time: number;
   readonly cases: number;
   readonly json?: boolean;
@@ -49,7 +51,8 @@ ${WORKLOADS.map((name) => `  ${name.padEnd(10)}${WORKLOAD_ABOUT[name]}`).join("\
 The contenders of a group take turns, a round of 8192 operations each, in eight sittings with fresh
 heaps. ns/op is the time that a tenth of the rounds stayed below; ratio compares it with the
 baseline's. A yardstick is the time of the simplest allocator there is, in rounds of its own between
-theirs: runs of different days or machines are compared in yardsticks. SOURCE is played on a machine
+theirs: runs of different days or machines are compared in yardsticks. executed counts what an
+operation executes, the same on every machine ("slabfuzz help cost"). SOURCE is played on a machine
 that starts anew each time; its operations may not end the machine.
 
 With --compare the exit code is 1 if something became slower: by 3 % or more, and with at most one
@@ -58,6 +61,7 @@ chance in twenty that the sittings of both runs only fell that way. docs/bench.m
 Examples:
   slabfuzz bench --html bench.html
   slabfuzz bench --workload all --size mix --options=-,FZP --time 2s
+  slabfuzz bench --targets tlsf,node_modules/lz4-wasm-nodejs --options=-,FZP
   slabfuzz bench trace.slab --profile v3.10,v6.12 --options FZP --baseline FZP
   slabfuzz bench --json > before.json; ...; slabfuzz bench --compare before.json
 `;
@@ -74,6 +78,7 @@ export function register(program: Command): void {
     .option("--baseline <set>", "the set that the others are compared with", "-")
     .option("--profile <kernels>", "kernels with commas between", "v6.1")
     .option("--boot <variant>", "their configuration")
+    .option("--targets <names>", "other allocators: tlsf, files, packages, with commas between")
     .option("--time <t>", "for each contender of a group: 500ms, 2s", durationMs, 600)
     .option("--cases <n>", "cases of each bug class, for what each set detects", wholeNumber, 20)
     .addOption(
@@ -133,10 +138,20 @@ function requestOf(word: string | undefined, options: BenchOptions): BenchReques
     options: sets,
     profiles: profilesOf(profile, boot),
     boot,
+    targets: targetsOf(options.targets, word),
     timeMs: time,
     baseline: base,
     detectionCases: cases,
   };
+}
+
+/** Found out before anything is measured: a target without an allocator is told at once. */
+function targetsOf(text: string | undefined, source: string | undefined): readonly ForeignChoice[] {
+  if (text === undefined) return [];
+  if (source !== undefined) throw new UserError("--targets: plays workloads only, no program");
+  const choices = text.split(",").map((word) => ({ target: word.trim() }));
+  for (const choice of choices) loadForeign(choice);
+  return choices;
 }
 
 function workloadsOf(text: string): readonly BenchWorkload[] {
@@ -160,6 +175,7 @@ function commandLine(word: string | undefined, options: BenchOptions): string {
   const words = ["slabfuzz", "bench", ...(word === undefined ? traffic : [word])];
   words.push(`--options=${options.options}`, "--profile", profile);
   if (boot !== undefined) words.push("--boot", boot);
+  if (options.targets !== undefined) words.push("--targets", options.targets);
   if (html !== undefined) words.push("--html", html);
   return shellLine(words);
 }

@@ -9,6 +9,7 @@ import { type ForeignChoice, isCoreFile, loadForeign, TLSF } from "../foreign/lo
 import { looksForeign } from "../foreign/locate.ts";
 import { mappingText, parseMapping } from "../foreign/mapping.ts";
 import { choiceOf } from "../foreign/text.ts";
+import { WATCHED } from "../foreign/watch.ts";
 import { DEFAULT_SHAPE } from "../gen/options.ts";
 import { type CampaignOptions, checkedShape } from "./options.ts";
 import type { CampaignRequest } from "./request.ts";
@@ -20,7 +21,7 @@ const DEFAULT_OPS = 2000;
 /** The module that a target means; undefined for those with a SLUB core. */
 export function foreignChoice(target: string, exports?: string): ForeignChoice | undefined {
   if (exports !== undefined) return choiceOf(target, mappingText(parseMapping(exports)));
-  if (target === TLSF) return { target };
+  if (target === TLSF || target.startsWith(WATCHED)) return { target };
   if (target.startsWith("slub") || target.startsWith("canary:")) return undefined;
   return looksForeign(target) && !isCoreFile(target) ? { target } : undefined;
 }

@@ -23,6 +23,7 @@ const SEED_END = 1n << 64n;
 const FIELDS: Readonly<Record<keyof FuzzConfig, (value: unknown) => Settings>> = {
   target: (value) => ({ target: text(value) }),
   exports: (value) => ({ exports: mappingText(parseMapping(text(value))) }),
+  instrument: (value) => ({ instrument: flag(value) }),
   targets: (value) => ({ targets: targets(value) }),
   profile: (value) => ({ profile: oneOf(PROFILES)(value) }),
   boot: (value) => ({ boot: text(value) }),

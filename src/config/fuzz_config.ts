@@ -28,6 +28,8 @@ export interface FuzzConfig {
   readonly target?: string;
   /** How a foreign target is called: malloc=NAME,free=NAME,... */
   readonly exports?: string;
+  /** Watch the stores of a foreign target: slow, and tells at once who wrote into a live block. */
+  readonly instrument?: boolean;
   /** Foreign targets by name, with what their exports do. */
   readonly targets?: Readonly<Record<string, NamedTarget>>;
   readonly profile?: ProfileName;

@@ -1,8 +1,12 @@
 // What a fuzz command is told: by its config, and by its options, which override the config field
 // by field. What neither says has its default.
+import { UserError } from "../base/user_error.ts";
+import { foreignChoice } from "../campaign/foreign_target.ts";
 import type { CampaignRequest, RunRequest } from "../campaign/request.ts";
 import { bugsText, workloadText } from "../campaign/shape_text.ts";
 import type { ForeignChoice } from "../foreign/load.ts";
+import { choiceOf } from "../foreign/text.ts";
+import { WATCHED } from "../foreign/watch.ts";
 import type { SectionName } from "../gate/result.ts";
 import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
 import type { Verdict } from "../oracle/verdict.ts";
@@ -34,6 +38,8 @@ export interface Settings extends Partial<ProgramShape>, RunRequest, Gate {
   readonly target?: string;
   /** How a foreign target is called. */
   readonly exports?: string;
+  /** The stores of a foreign target are watched. */
+  readonly instrument?: boolean;
   /** Foreign targets that have a name of their own. */
   readonly targets?: Readonly<Record<string, ForeignChoice>>;
   readonly profile?: string;
@@ -63,10 +69,17 @@ export function requestOf(settings: Settings): CampaignRequest & RunRequest {
   const { profile, boot, slubDebug, cpus, kconfig, ...others } = settings;
   const { failOn: _, countAsNew: __, baseline: ___, ci: ____, ...rest } = others;
   const machine = { profile, boot, slubDebug, cpus, config: kconfig };
-  const { targets = {}, target, exports, ...plain } = rest;
+  const { targets = {}, target, exports, instrument, ...plain } = rest;
   const isNamed = target !== undefined && Object.hasOwn(targets, target);
   const choice = isNamed && exports === undefined ? targets[target] : { target, exports };
-  return { ...plain, ...choice, machine };
+  return { ...plain, ...(instrument === true ? watchedChoice(choice) : choice), machine };
+}
+
+/** The same target, whose stores are watched. */
+function watchedChoice({ target = "slub", exports }: Partial<ForeignChoice>): ForeignChoice {
+  if (target.startsWith(WATCHED)) return choiceOf(target, exports);
+  if (foreignChoice(target, exports) !== undefined) return choiceOf(WATCHED + target, exports);
+  throw new UserError(`${target}: only the stores of a foreign target can be watched (instrument)`);
 }
 
 function invariantsField(cadence: InvariantCadence = {}): FuzzConfig["invariants"] {

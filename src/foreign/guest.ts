@@ -4,6 +4,7 @@ import type { Argument, Bound } from "./binding.ts";
 import { FUEL, FUEL_FULL } from "./fuel.ts";
 import type { ForeignPlan } from "./plan.ts";
 import { type StubCall, Stubs } from "./stubs.ts";
+import { type StoreListener, WATCH_MODULE, watchImports } from "./watch.ts";
 
 type Raw = (...args: number[]) => number;
 
@@ -34,6 +35,8 @@ export class Guest {
   fuelFull = FUEL_FULL;
   /** What the instance exports; counters, if somebody put some in. */
   exports: WebAssembly.Exports = {};
+  /** Hears of the module's own stores, where they are watched. */
+  onStore: StoreListener | undefined;
   /** Constructors that trapped, if any did: the instance goes on without them. */
   failedInit: string | undefined;
 
@@ -62,12 +65,19 @@ export class Guest {
 
   #instantiate(): WebAssembly.Exports {
     this.#stubs = new Stubs(this.plan, this.stubCalls);
-    const { exports } = new WebAssembly.Instance(this.#module, this.#stubs.imports);
+    const { exports } = new WebAssembly.Instance(this.#module, this.#imports());
     const { exported } = this.plan.memory;
     this.#fuel = exports[FUEL] as WebAssembly.Global | undefined;
     this.refuel();
     if (exported !== undefined) this.#stubs.memory = exports[exported] as WebAssembly.Memory;
     return exports;
+  }
+
+  #imports(): WebAssembly.Imports {
+    const { imports } = this.#stubs;
+    if (!this.plan.isWatched) return imports;
+    const watch = watchImports((address, bytes) => this.onStore?.(address, bytes));
+    return { ...imports, [WATCH_MODULE]: { ...imports[WATCH_MODULE], ...watch } };
   }
 
   #initialise(exports: WebAssembly.Exports): string | undefined {

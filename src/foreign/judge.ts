@@ -77,6 +77,8 @@ export class ForeignJudge {
   #askedBytes = 0;
   /** Operations of cycles, beside those of the program. */
   #cycled = 0;
+  /** The slot whose block is being resized, or NO_BLOCK: its bytes may move. */
+  #resizing = NO_BLOCK;
   /** Bytes of large blocks that may still be painted: painting takes its time. */
   #paint = 0;
   misusedAt = -1;
@@ -88,6 +90,7 @@ export class ForeignJudge {
   constructor(guest: Guest, capacity: Capacity) {
     this.guest = guest;
     this.#capacity = capacity;
+    guest.onStore = (address, bytes) => this.#checkStore(address, bytes);
   }
 
   run(image: ForeignImage, observer: Observer = {}): ForeignOutcome {
@@ -126,6 +129,7 @@ export class ForeignJudge {
     this.#liveBytes = 0;
     this.#askedBytes = 0;
     this.#cycled = 0;
+    this.#resizing = NO_BLOCK;
     this.#paint = PAINT_BYTES_MAX;
     this.misusedAt = -1;
   }
@@ -217,7 +221,9 @@ export class ForeignJudge {
     this.#ask("resize", size);
     const [old, oldSize, align] = [blocks.pointer[slot], blocks.size[slot], blocks.align[slot]];
     this.#checkContents(slot);
+    this.#resizing = slot;
     const pointer = this.guest.realloc(old, oldSize, size, align);
+    this.#resizing = NO_BLOCK;
     this.result = pointer;
     this.guest.look();
     if (!this.#isGranted(pointer, size)) return;
@@ -332,6 +338,16 @@ export class ForeignJudge {
     }
   }
 
+  /** A store of the module's own: no byte of a live block is its business. */
+  #checkStore(address: number, bytes: number): void {
+    const { blocks } = this;
+    const slot = blocks.overlapping(address, bytes);
+    if (slot === NO_BLOCK || slot === this.#resizing || blocks.size[slot] === 0) return;
+    const pointer = blocks.pointer[slot];
+    const offset = Math.max(0, address - pointer);
+    this.#break("stored-into-block", { pointer, size: blocks.size[slot], otherSlot: slot, offset });
+  }
+
   /** A rule was broken. On a correct program that is all; after a mistake it may get worse. */
   #break(rule: Rule, detail: Partial<Violation>): void {
     const before = this.#violation;
@@ -342,6 +358,7 @@ export class ForeignJudge {
     const impact = RULE_IMPACT[rule];
     if (impactRank(impact) > impactRank(this.#impact)) this.#impact = impact;
     // Of harmed contents and refusals there may be more to come; two owners are the worst there is.
+    if (rule === "stored-into-block") return;
     if (rule !== "contents-changed" && rule !== "contents-lost" && rule !== "refused") {
       throw new Broken();
     }

@@ -11,10 +11,11 @@ import { type Mapping, parseMapping } from "./mapping.ts";
 import { type ModuleShape, readModuleShape } from "./module_shape.ts";
 import { type ForeignPlan, planOf } from "./plan.ts";
 import { buildTlsf } from "./tlsf.ts";
+import { WATCHED, withWatchedStores } from "./watch.ts";
 
 /** Which module is under test: plain data, which a token can spell out. */
 export interface ForeignChoice {
-  /** `tlsf`, a path, or a package. */
+  /** `tlsf`, a path, or a package; with `watched:` before it, its stores are watched. */
   readonly target: string;
   /** Its mapping as text; undefined where its convention is to be found out. */
   readonly exports?: string;
@@ -44,10 +45,15 @@ export function loadForeign(choice: ForeignChoice): ForeignTarget {
   const key = `${choice.target}\n${choice.exports ?? ""}`;
   let target = loaded.get(key);
   if (target === undefined) {
-    target = choice.target === TLSF ? loadTlsf(choice) : loadFile(choice);
+    target = wordOf(choice) === TLSF ? loadTlsf(choice) : loadFile(choice);
     loaded.set(key, target);
   }
   return target;
+}
+
+/** The target's own name. */
+function wordOf({ target }: ForeignChoice): string {
+  return target.startsWith(WATCHED) ? target.slice(WATCHED.length) : target;
 }
 
 function loadTlsf(choice: ForeignChoice): ForeignTarget {
@@ -57,9 +63,10 @@ function loadTlsf(choice: ForeignChoice): ForeignTarget {
 
 function loadFile(choice: ForeignChoice): ForeignTarget {
   const mapping = choice.exports === undefined ? undefined : parseMapping(choice.exports);
-  const paths = modulesOf(choice.target);
+  const word = wordOf(choice);
+  const paths = modulesOf(word);
   if (paths.length === 1) return loadPath(choice, paths[0], mapping);
-  return onlyOne(choice.target, withAllocator(choice, paths, mapping));
+  return onlyOne(word, withAllocator(choice, paths, mapping));
 }
 
 function loadPath(choice: ForeignChoice, path: string, mapping?: Mapping): ForeignTarget {
@@ -106,8 +113,10 @@ interface Found {
 function made({ choice, path, name, bytes, mapping }: Found): ForeignTarget {
   const shape = readModuleShape(bytes, path);
   const glues = path === TLSF ? [] : glueBeside(path);
-  const plan = planOf({ file: path, name, shape, glues, mapping });
-  const capped = withCappedMemory(bytes, shape);
+  const isWatched = choice.target.startsWith(WATCHED);
+  const plan = planOf({ file: path, name, shape, glues, mapping, isWatched });
+  const watched = isWatched ? withWatchedStores(bytes, path) : bytes;
+  const capped = withCappedMemory(watched, isWatched ? readModuleShape(watched, path) : shape);
   const module = compiled(withFuel(capped) ?? capped, path);
   const build = hex32(new Digest().bytes(bytes).text(JSON.stringify(plan)).low);
   return { choice, path, bytes, shape, plan, module, build, glue: glues.map((one) => one.path) };

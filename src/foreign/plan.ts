@@ -24,6 +24,8 @@ export interface ForeignPlan {
   readonly memory: MemoryPlan;
   /** Blocks lie above it, where the module says where that is. */
   readonly heapBase: number | undefined;
+  /** Its stores tell where they go. */
+  readonly isWatched: boolean;
   /** Values of imported globals, by name. */
   readonly globals: Readonly<Record<string, number>>;
 }
@@ -36,10 +38,11 @@ export interface PlanRequest {
   readonly shape: ModuleShape;
   readonly glues: readonly Glue[];
   readonly mapping: Mapping | undefined;
+  readonly isWatched: boolean;
 }
 
 export function planOf(request: PlanRequest): ForeignPlan {
-  const { file, name, shape, glues, mapping } = request;
+  const { file, name, shape, glues, mapping, isWatched } = request;
   const binding =
     mapping === undefined
       ? (detectBinding({ shape, glues }) ?? refuseWithoutAllocator(file, shape))
@@ -52,6 +55,7 @@ export function planOf(request: PlanRequest): ForeignPlan {
     binding,
     imports: shape.imports,
     memory,
+    isWatched,
     heapBase: isDynamic(shape) || exportedHeapBase(shape) !== undefined ? heapBase : undefined,
     globals: globalsOf(shape, heapBase),
   };

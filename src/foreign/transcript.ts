@@ -53,8 +53,11 @@ export function violationLines(
   const where = at < 0 ? "after the last operation" : `op ${at}: ${printOp(ops[at])}`;
   const lines = [`${rule}: ${RULE_ABOUT[rule]}`, `  at ${where}`];
   lines.push(...DETAILS[rule](violation, guest.bytes.length));
-  const isAnother = otherSlot >= 0 && rule !== "contents-changed";
-  if (isAnother) lines.push(`  which shares bytes with ${blockText(blocks, otherSlot)}`);
+  const isItself = rule === "contents-changed" || rule === "stored-into-block";
+  if (otherSlot >= 0 && !isItself) {
+    lines.push(`  which shares bytes with ${blockText(blocks, otherSlot)}`);
+  }
+  if (rule === "stored-into-block") lines.push(`  the block is ${blockText(blocks, otherSlot)}`);
   if (rule === "contents-changed") {
     lines.push(`  ${blockText(blocks, otherSlot)}`, `  ${changeText(violation, blocks, guest)}`);
   }
@@ -79,6 +82,7 @@ const DETAILS: Readonly<Record<Violation["rule"], Detail>> = {
   "granted-too-much": place,
   "below-heap": place,
   misaligned: place,
+  "stored-into-block": ({ offset }) => [`  it wrote byte ${offset} of it, and perhaps more`],
   "contents-changed": nothing,
   "contents-lost": (violation, bytes) => [
     ...place(violation, bytes),

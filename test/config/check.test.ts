@@ -17,6 +17,7 @@ const WHOLE = defineConfig({
   bugsPerCase: 2,
   twins: true,
   swarm: false,
+  instrument: false,
   without: ["krealloc", "bulk", "bit-flip"],
   workload: ["xmalloc", "lifo"],
   sizes: [64, 320],
@@ -48,6 +49,7 @@ describe("a config", () => {
     expect(Object.keys(WHOLE).sort()).toEqual([...FIELD_NAMES].sort());
     expect(checkConfig({ ...WHOLE, exports: undefined }, "x")).toEqual({
       target: "slub",
+      instrument: false,
       targets: { mine: { target: "mine.wasm", exports: "malloc=a,free=b,align=8" } },
       profile: "v6.12",
       boot: "smp slab_nomerge",
@@ -125,6 +127,7 @@ const WRONG: Readonly<Record<(typeof FIELD_NAMES)[number], readonly [unknown, st
   kconfig: [[], "kconfig has to be text"],
   bugs: [["double-free", "x"], "bugs[1] has to be one of none"],
   bugsPerCase: [3, "bugsPerCase has to be a whole number from 1 on up to 2"],
+  instrument: ["yes", "instrument has to be true or false"],
   twins: ["yes", "twins has to be true or false"],
   swarm: [0, "swarm has to be true or false"],
   without: [["bulk", "speed"], "without[1] has to be one of caches"],

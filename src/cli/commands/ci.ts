@@ -191,7 +191,7 @@ function corpusFor({ corpus }: CiSettings): readonly CorpusEntry[] | undefined {
 
 /** A config that says what programs are like, or on which machine, says it of the campaign, too. */
 function campaignsFor(settings: Settings): GateRequest["campaigns"] {
-  const { ci: _, target: __, jobs: ___, seed: ____, ...rest } = settings;
+  const { ci: _, target: __, jobs: ___, seed: ____, instrument: _____, ...rest } = settings;
   const names = ["profile", "boot", "slubDebug", "cpus", "kconfig", "bugs", "workload", "sizes"];
   const isShaped = names.some((name) => name in rest);
   return isShaped ? [requestOf(mergeSettings(rest))] : undefined;

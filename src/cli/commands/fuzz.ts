@@ -40,6 +40,7 @@ const DEFAULT_FOLDER = "findings";
 interface FuzzOptions extends MachineOptions, ShapeOptions {
   readonly target?: string;
   readonly exports?: string;
+  readonly instrument?: boolean;
   readonly seed?: bigint;
   readonly cases?: number;
   readonly time?: number;
@@ -91,6 +92,7 @@ export function register(program: Command): void {
     .description("run a campaign: generated programs, judged against the truth")
     .option("--target <target>", "slub, canary:NAME, tlsf, FILE.wasm or PACKAGE (default: slub)")
     .option("--exports <names>", "how a foreign target is called: malloc=NAME,free=NAME,...")
+    .option("--instrument", "watch the stores of a foreign target: slow, and sees more")
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
     .option("--cases <n>", "how many cases", positiveNumber)
     .option("--time <time>", "how long: 30s, 2m (10s if --cases is not given)", durationMs)
@@ -164,12 +166,13 @@ function baselineLines(baseline: Baseline, findings: readonly KnownFinding[]): r
 
 /** What the options say; what they leave out is undefined. */
 function settingsOf(options: FuzzOptions): Settings {
-  const { target, exports, profile, boot, slubDebug, cpus, kconfig, seed, cases, jobs, shard } =
-    options;
+  const { target, exports, instrument, profile, boot, slubDebug, cpus, kconfig } = options;
+  const { seed, cases, jobs, shard } = options;
   const { resume, failOn, countAsNew, baseline } = options;
   return {
     ...shapeOfOptions(options),
-    ...{ target, exports, profile, boot, slubDebug, cpus, kconfig, seed, cases, jobs, shard },
+    ...{ target, exports, instrument, profile, boot, slubDebug, cpus, kconfig },
+    ...{ seed, cases, jobs, shard },
     timeMs: options.time,
     timeoutMs: options.timeout,
     invariants: options.invariants,

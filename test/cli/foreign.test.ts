@@ -1,0 +1,108 @@
+// Campaigns against foreign modules, as somebody at a terminal meets them: findings, tokens, shards,
+// and what is said of a file that is none.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { plantedModule } from "../foreign/planted.ts";
+import { slabfuzz } from "../helper/command.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const folder = mkdtempSync(join(tmpdir(), "slabfuzz-foreign-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const CASES = ["--cases", "12", "--seed", "7", "--ops", "300"];
+let bad: string;
+let good: string;
+
+beforeAll(() => {
+  bad = plantedModule("calloc does not clear");
+  good = plantedModule("none");
+});
+
+async function fuzz(target: string, out: string, ...words: string[]) {
+  const { out: text, ...rest } = await slabfuzz(
+    ...["fuzz", "--target", target, "--out", join(folder, out), "--json", ...CASES, ...words],
+  );
+  return { ...rest, record: JSON.parse(text) };
+}
+
+describe("a module with a mistake", () => {
+  it("fails, and its findings can be replayed and shrunk", async () => {
+    const { code, record } = await fuzz(bad, "bad");
+    expect(code).toBe(1);
+    expect(record.convention).toBe("malloc/free");
+    const [finding] = record.findings;
+    expect(finding.signature).toMatch(/^none\|calloc_does_not_clear\|-\|invariant not-zeroed$/);
+    expect(finding.token).toMatch(/^sw1:/);
+    for (const source of [finding.token, finding.folder]) {
+      const { out, code: replayed } = await slabfuzz("replay", source);
+      expect(out).toContain("not-zeroed: calloc gave a block that is not zero");
+      expect(replayed ?? 0).toBe(0);
+    }
+    const shrunk = await slabfuzz("shrink", finding.folder);
+    const lines = shrunk.out.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    expect(lines.length).toBeLessThanOrEqual(8);
+    expect(lines.join("\n")).toContain("zalloc");
+  });
+
+  it("has one digest, in one piece or in two that are merged", async () => {
+    const whole = await fuzz(bad, "whole");
+    const halves = [
+      await fuzz(bad, "one", "--shard", "1/2"),
+      await fuzz(bad, "two", "--shard", "2/2"),
+    ];
+    const parts = ["one", "two"].map((part) => join(folder, part));
+    const merged = await slabfuzz("merge", ...parts, "--out", join(folder, "merged"), "--json");
+    const record = JSON.parse(merged.out);
+    expect(record.digest).toBe(whole.record.digest);
+    expect(record.cases).toBe(halves.reduce((sum, half) => sum + half.record.cases, 0));
+    const signatures = (of: { findings: { signature: string }[] }) =>
+      of.findings.map(({ signature }) => signature);
+    expect(signatures(record)).toEqual(signatures(whole.record));
+  });
+
+  it("goes on where a journal ends", async () => {
+    const { record: whole } = await fuzz(bad, "resumed");
+    const journal = join(folder, "resumed", "campaign.journal");
+    const [head] = readFileSync(journal, "utf8").split("\n");
+    writeFileSync(journal, `${head}\n`);
+    const resumed = await slabfuzz("fuzz", "--resume", join(folder, "resumed"), "--json");
+    expect(JSON.parse(resumed.out).digest).toBe(whole.digest);
+    expect(resumed.code).toBe(1);
+  });
+});
+
+describe("a module without one", () => {
+  it("passes, and stores nothing but what it did", async () => {
+    const { code, record } = await fuzz(good, "good");
+    expect(code).toBe(0);
+    expect(record.findings).toEqual([]);
+    expect(readdirSync(join(folder, "good")).sort()).toEqual(["campaign.journal", "summary.json"]);
+  });
+
+  it("passes with its stores watched, as fast as that goes", async () => {
+    const { code, record } = await fuzz(good, "watched", "--instrument", "--cases", "2");
+    expect([code, record.target]).toEqual([0, `watched:${good}`]);
+  });
+});
+
+describe("what cannot be a target is told in one line:", () => {
+  it.each([
+    ["package.json", "is no WebAssembly module"],
+    ["build/no-such-file.wasm", "no such file"],
+    ["slub", "only the stores of a foreign target can be watched"],
+  ])("%s", async (target, why) => {
+    const { code, error } = await slabfuzz("fuzz", "--target", target, "--instrument");
+    expect(error.trimEnd().split("\n")).toHaveLength(1);
+    expect(error).toContain(why);
+    expect(code).toBe(2);
+  });
+
+  it("a token that was cut", async () => {
+    const { code, error } = await slabfuzz("replay", "sw1:tlsf::none:100:7");
+    expect(error).toContain("is no token, it has 6 fields and not 9");
+    expect(code).toBe(2);
+  });
+});

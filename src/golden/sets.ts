@@ -107,16 +107,17 @@ export const STRESS_SETS: readonly StressSet[] = STRESSED.flatMap((kernel) => {
   const setOf = (what: string, author: Author, letters: string, cases: number): StressSet =>
     stressOf(what, author, kernel, letters, cases);
   return [
-    ...["-", "F", "FZPU", "P"].map((letters) => setOf("chaos", overwrittenKernel, letters, 200)),
+    ...["-", "F", "FZPU", "P"].map((letters) => setOf("chaos", overwrittenKernel, letters, 300)),
     ...["-", "F", "P"].map((letters) => setOf("spoilt", spoiltSlab, letters, 250)),
     { ...setOf("spoilt", spoiltSlab, "FZPU", 200), more: OLD },
     { ...setOf("spoilt", spoiltSlab, "U", 100), more: OLDER },
     ...["-", "Z"].map((letters) => setOf("caches", cachesOfAllKinds, letters, 24)),
     ...["-", "OFZPU"].map((letters) => setOf("sizes", slabsOfAllSizes, letters, 10)),
-    ...["-", "F", "P"].map((letters) => setOf("bulks", bulksOfAnything, letters, 40)),
-    ...["-", "FZPU"].map((letters) => setOf("kmalloc", kmallocAtItsEdges, letters, 40)),
+    ...["-", "F", "P"].map((letters) => setOf("bulks", bulksOfAnything, letters, 100)),
+    ...["-", "FZPU"].map((letters) => setOf("kmalloc", kmallocAtItsEdges, letters, 160)),
     { ...setOf("memory", memoryRunsOut, "-", 20), phys: SMALL },
     { ...setOf("joined", memoryIsJoined, "-", 4), phys: SMALL },
+    setOf("joined", memoryIsJoined, "P", 3),
     { ...setOf("odd-memory", memoryRunsOut, "FU", 8), phys: ODD },
     { ...setOf("blocks", blocksComeAndGo, "-", 30), phys: ODD },
     setOf("blocks small", blocksComeAndGo, "P", 20),

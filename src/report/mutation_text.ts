@@ -67,7 +67,7 @@ export function mutationTables(rows: readonly MutationRow[]): readonly string[] 
   ];
 }
 
-function killerTable(rows: readonly MutationRow[]): readonly string[] {
+export function killerTable(rows: readonly MutationRow[]): readonly string[] {
   const killed = rows.filter(({ killer }) => killer !== undefined);
   const about: Readonly<Record<string, string>> = {
     invariants: "a rule of the allocator broke on a clean program",

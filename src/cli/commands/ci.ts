@@ -70,7 +70,7 @@ Sections:
   invariants  clean programs over kernels, CPUs and option sets: the allocator keeps every rule
   detectors   planted misuse that an option must catch is caught; the same without it is not
   canaries    deliberate bugs of the core, each of which the gate must catch, or it is broken itself
-  golden      some thousand programs are answered as a file of digests says ("slabfuzz help golden")
+  golden      thousands of programs are answered as a file of digests says ("slabfuzz help golden")
   cost        no operation executes more than its baseline says ("slabfuzz help cost")
   corpus      programs of the corpus show what their headers say ("slabfuzz help corpus")
   fuzz        campaigns that end by the clock, with a seed that is printed

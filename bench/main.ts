@@ -7,6 +7,7 @@ import { cacheGroups } from "./caches.ts";
 import { caseGroups } from "./cases.ts";
 import { buildEmmalloc } from "./heaps/emmalloc.ts";
 import type { Guest } from "./heaps/guest.ts";
+import { foreignGroups } from "./foreign.ts";
 import { buildTlsf } from "./heaps/tlsf.ts";
 import { formatGroup, type Group, type GroupResult } from "./table.ts";
 import { formatTargets, type Measurements, targetsOf } from "./targets.ts";
@@ -76,10 +77,10 @@ function withoutRounds(measurements: Measurements) {
 
 async function main(): Promise<void> {
   say(machineLine());
-  const wanted = [...allocatorGroups([]), ...cacheGroups(), ...caseGroups()].filter(isWanted);
+  const wanted = allocatorGroups([]).filter(isWanted);
   const hasAllocators = wanted.some(({ name }) => name.startsWith("alloc"));
   const others = hasAllocators ? await guests() : [];
-  const all = [...allocatorGroups(others), ...cacheGroups(), ...caseGroups()];
+  const all = [...allocatorGroups(others), ...cacheGroups(), ...caseGroups(), ...foreignGroups()];
   const groups: GroupResult[] = [];
   for (const group of all.filter(isWanted)) groups.push(await play(group));
   const measurements = { groups, workers: workers(), memoryMiB: memory() };

@@ -1,6 +1,7 @@
 // The targets, and what was measured of each. A row whose parts were filtered out, or could not be
 // built here, says so. Nothing is asserted: machines differ, and a busy one says nothing.
 import { CASE_OPS } from "./cases.ts";
+import { FOREIGN_GROUP, FOREIGN_ROW } from "./foreign.ts";
 import { type GroupResult, p10Of } from "./table.ts";
 import type { Throughput } from "./workers.ts";
 
@@ -35,6 +36,7 @@ export function targetsOf({ groups, workers, memoryMiB }: Measurements): Target[
     atMost("FZPU, dearest of 1 to 64 caches", 1.5, spreadOfCaches(groups)),
     atMost("plain 320 B, dearest of 128 to 8192 live", 1.5, spreadOfLive(groups, "SLUB -")),
     atMost("FZPU 320 B, dearest of 128 to 8192 live", 1.5, spreadOfLive(groups, "SLUB FZPU")),
+    foreignRate(groups),
     memoryTarget(memoryMiB),
   ];
 }
@@ -90,6 +92,12 @@ function caseRate(groups: readonly GroupResult[], bugs: string): Target {
     measured: perSecond?.toFixed(0),
     holds: perSecond === undefined ? undefined : perSecond >= wanted,
   };
+}
+
+function foreignRate(groups: readonly GroupResult[]): Target {
+  const p10 = p10Of(groups, FOREIGN_GROUP, FOREIGN_ROW);
+  const millions = p10 === undefined ? undefined : 1000 / p10;
+  return atLeast("million judged operations a second, foreign", 5, millions);
 }
 
 function spreadOfCaches(groups: readonly GroupResult[]): number | undefined {

@@ -1,5 +1,5 @@
-// How fast foreign allocators are judged: whole cases, made, run and judged, for each operation. One
-// of the contenders does next to nothing itself: what is left is the judge.
+// How fast foreign allocators are judged: whole cases, made, run and judged, for each operation.
+// One of the contenders does next to nothing itself: what is left is the judge.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

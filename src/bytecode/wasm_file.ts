@@ -93,9 +93,8 @@ export class WasmFile {
   /** A copy with patches of its code, which do not overlap, and with more globals. */
   patched(patches: readonly Patch[], globals: readonly NewGlobal[] = []): Uint8Array<ArrayBuffer> {
     const sorted = [...patches].sort((one, other) => one.at - other.at || one.end - other.end);
-    const parts: Uint8Array[] = [this.bytes.subarray(0, HEADER_BYTES)];
-    for (const span of this.#sections) parts.push(...this.#sectionWith(span, sorted, globals));
-    return joined(parts);
+    const sections = this.#sections.flatMap((span) => this.#sectionWith(span, sorted, globals));
+    return joined([this.bytes.subarray(0, HEADER_BYTES), ...sections]);
   }
 
   #sectionWith(
@@ -129,7 +128,8 @@ export class WasmFile {
         at = patches[next].end;
       }
       body.push(this.bytes.subarray(at, end));
-      parts.push(Uint8Array.from(unsignedBytes(sizeOf(body))), ...body);
+      parts.push(Uint8Array.from(unsignedBytes(sizeOf(body))));
+      for (const piece of body) parts.push(piece); // more than a call takes arguments
     }
     return parts;
   }

@@ -112,7 +112,7 @@ async function runSections(
     invariants: (one) => checkSection("invariants", ["invariants"], checks, one),
     detectors: (one) => checkSection("detectors", ["detectors", "twins"], checks, one),
     canaries: (one) => canarySection(fastChecks(), one),
-    golden: (one) => goldenSection(golden, one),
+    golden: (one) => goldenSection(golden, request.isQuick === true, one),
     cost: (one) => costSection(cost, one),
     corpus: (one) => corpusSection(corpus, one),
     fuzz: (one) => fuzzSection({ seed, timeMs: fuzzMs, campaigns: request.campaigns }, one),

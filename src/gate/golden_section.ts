@@ -3,7 +3,7 @@
 import { nowMs } from "../base/clock.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Target } from "../campaign/target.ts";
-import type { Player } from "../golden/player.ts";
+import { type Player, StressPlayer } from "../golden/player.ts";
 import { bareExhibit, type Exhibit } from "./exhibit.ts";
 import { type AnswerTo, type GateSeat, spread } from "./gate_seat.ts";
 import { type GoldenDigests, goldenSets } from "./golden.ts";
@@ -25,9 +25,10 @@ export interface GoldenBaseline {
 const SIGNATURE = "golden|-|-|answered otherwise";
 const EXAMPLE_MS = 30_000;
 
-/** Asks a target all that is known of it. */
+/** Asks a target what is known of it: all, or the quick part, without the stress programs. */
 export async function goldenSection(
   golden: GoldenBaseline | undefined,
+  isQuick: boolean,
   request: SectionRequest,
 ): Promise<SectionOutcome> {
   const { target, seats, signal, onProgress } = request;
@@ -38,7 +39,7 @@ export async function goldenSection(
     const how = `slabfuzz golden ${target.name} --update writes one`;
     return skippedSection("golden", `there are no digests (${how})`);
   }
-  const known = knownSets(golden);
+  const known = knownSets(golden).filter((set) => !(isQuick && set instanceof StressPlayer));
   let done = 0;
   onProgress(0, known.length);
   const work = async (seat: GateSeat, { name, count }: Player) => {

@@ -1,7 +1,7 @@
 // The allocator alone: alloc and free of one size, with more and more objects alive, side by side
 // with other allocators that are driven by the same records.
-import type { Contender } from "../src/bench/measure.ts";
-import { SlubContender } from "../src/bench/slub_contender.ts";
+import type { Contender } from "../src/compare/bench/measure.ts";
+import { SlubContender } from "../src/compare/bench/slub_contender.ts";
 import { type Guest, guestContender } from "./heaps/guest.ts";
 import { plainContender } from "./heaps/plain.ts";
 import type { Group } from "./table.ts";

@@ -1,12 +1,12 @@
 // The same stream over more and more caches: what an operation costs must not depend on it.
 import { Letter } from "../src/abi.ts";
 import { Prng } from "../src/base/prng.ts";
-import { type Contender, timed } from "../src/bench/measure.ts";
-import { ROUND } from "../src/bench/stream.ts";
-import { resolveMachine } from "../src/program/boot.ts";
-import { ProgramImage } from "../src/program/image.ts";
-import { lettersOfFlags } from "../src/program/letters.ts";
-import { SlabHeap } from "../src/wasm/heap.ts";
+import { type Contender, timed } from "../src/compare/bench/measure.ts";
+import { ROUND } from "../src/compare/bench/stream.ts";
+import { SlabHeap } from "../src/slub/core/heap.ts";
+import { resolveMachine } from "../src/slub/program/boot.ts";
+import { ProgramImage } from "../src/slub/program/image.ts";
+import { lettersOfFlags } from "../src/slub/program/letters.ts";
 import type { Group } from "./table.ts";
 
 const COUNTS = [1, 2, 4, 8, 16, 32, 64];

@@ -1,17 +1,16 @@
 // Whole cases of the target workload: one cache of 320 bytes with FZPU, programs of up to 200
 // operations and an end game. Run alone, run and judged, and generated, run, judged and counted.
-
-import { type Contender, timed } from "../src/bench/measure.ts";
 import { runBatch } from "../src/campaign/batch.ts";
-import { CaseEngine } from "../src/campaign/engine.ts";
 import type { CampaignOptions } from "../src/campaign/options.ts";
-import { type BugName, INJECTED_BUGS } from "../src/gen/bug_names.ts";
-import { Generator } from "../src/gen/generate.ts";
-import { DEFAULT_SHAPE, generateOptionsFor } from "../src/gen/options.ts";
-import { resolveMachine } from "../src/program/boot.ts";
-import type { ProgramImage } from "../src/program/image.ts";
-import { Judge } from "../src/run/judge.ts";
-import { SlabHeap } from "../src/wasm/heap.ts";
+import { type Contender, timed } from "../src/compare/bench/measure.ts";
+import { SlabHeap } from "../src/slub/core/heap.ts";
+import { CaseEngine } from "../src/slub/engine.ts";
+import { Generator } from "../src/slub/gen/generate.ts";
+import { DEFAULT_SHAPE, generateOptionsFor } from "../src/slub/gen/options.ts";
+import { resolveMachine } from "../src/slub/program/boot.ts";
+import type { ProgramImage } from "../src/slub/program/image.ts";
+import { Judge } from "../src/slub/run/judge.ts";
+import { type BugName, INJECTED_BUGS } from "../src/target/bug_names.ts";
 import type { Group } from "./table.ts";
 
 export const CASE_OPS = 200;

@@ -3,10 +3,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Contender, timed } from "../src/bench/measure.ts";
-import { ForeignEngine } from "../src/foreign/engine.ts";
-import { type ForeignChoice, loadForeign } from "../src/foreign/load.ts";
-import { compileScript } from "../src/foreign/tlsf.ts";
+import { type Contender, timed } from "../src/compare/bench/measure.ts";
+import { ForeignEngine } from "../src/module/engine.ts";
+import { type ForeignChoice, loadForeign } from "../src/module/load/load.ts";
+import { compileScript } from "../src/module/load/tlsf.ts";
 import type { Group } from "./table.ts";
 
 export const FOREIGN_GROUP = "judged operations of foreign targets";

@@ -1,13 +1,13 @@
 // npm run bench: measures group after group, and prints the targets with what became of them.
 import { parseArgs } from "node:util";
-import { measure } from "../src/bench/measure.ts";
 import { machineLine } from "../src/cli/machine_line.ts";
+import { measure } from "../src/compare/bench/measure.ts";
 import { allocatorGroups } from "./allocators.ts";
 import { cacheGroups } from "./caches.ts";
 import { caseGroups } from "./cases.ts";
+import { foreignGroups } from "./foreign.ts";
 import { buildEmmalloc } from "./heaps/emmalloc.ts";
 import type { Guest } from "./heaps/guest.ts";
-import { foreignGroups } from "./foreign.ts";
 import { buildTlsf } from "./heaps/tlsf.ts";
 import { formatGroup, type Group, type GroupResult } from "./table.ts";
 import { formatTargets, type Measurements, targetsOf } from "./targets.ts";

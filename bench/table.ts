@@ -1,5 +1,5 @@
 // Groups of contenders, and how their times are printed.
-import type { Contender, Measured } from "../src/bench/measure.ts";
+import type { Contender, Measured } from "../src/compare/bench/measure.ts";
 
 export interface Group {
   readonly name: string;

@@ -1,5 +1,5 @@
 // The stream that most groups are driven by: objects of one size, uniform.
-import { Stream } from "../src/bench/stream.ts";
+import { Stream } from "../src/compare/bench/stream.ts";
 
 export function toggles(live: number, size: number): Stream {
   return new Stream({ workload: "uniform", live, mix: { sizes: [size], weights: [1] }, cpus: 1 });

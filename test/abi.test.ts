@@ -14,13 +14,13 @@ import {
   Status,
   Window,
 } from "../src/abi.ts";
-import { resolveMachine } from "../src/program/boot.ts";
-import { bootCacheNames, KMALLOC_SIZES } from "../src/program/kmalloc.ts";
-import { addressMapOf } from "../src/program/machine.ts";
-import { SlabHeap } from "../src/wasm/heap.ts";
-import { existingCaches, linearOfCache, readCache } from "../src/wasm/kmem_cache.ts";
-import { instantiateCore } from "../src/wasm/load.ts";
-import { readWindow } from "../src/wasm/memory.ts";
+import { SlabHeap } from "../src/slub/core/heap.ts";
+import { existingCaches, linearOfCache, readCache } from "../src/slub/core/kmem_cache.ts";
+import { instantiateCore } from "../src/slub/core/load.ts";
+import { readWindow } from "../src/slub/core/memory.ts";
+import { resolveMachine } from "../src/slub/program/boot.ts";
+import { bootCacheNames, KMALLOC_SIZES } from "../src/slub/program/kmalloc.ts";
+import { addressMapOf } from "../src/slub/program/machine.ts";
 import { runScript } from "./helper/heap.ts";
 
 const PROFILES = ["v3.10", "v6.1", "v6.12"] as const;

@@ -3,10 +3,10 @@
 import { describe, expect, it } from "vitest";
 import { Planted } from "../src/abi.ts";
 import { runBatch } from "../src/campaign/batch.ts";
-import { CaseEngine } from "../src/campaign/engine.ts";
-import { parseBugs } from "../src/campaign/shape_text.ts";
-import { CANARY_NAMES } from "../src/campaign/target.ts";
-import { DEFAULT_SHAPE } from "../src/gen/options.ts";
+import { CaseEngine } from "../src/slub/engine.ts";
+import { DEFAULT_SHAPE } from "../src/slub/gen/options.ts";
+import { CANARY_NAMES } from "../src/slub/named_core.ts";
+import { parseBugs } from "../src/target/bug_names.ts";
 
 /** Where each bug shows: slub_debug and bug classes, and the first word of what is found. */
 const CANARIES: Readonly<Record<string, readonly [debug: string, bugs: string, finds: RegExp]>> = {

@@ -11,21 +11,29 @@ interface Case {
 }
 
 const CASES: Readonly<Record<string, Case>> = {
-  "imports go one way": {
-    rule: rules.importsGoLeft,
-    planted: { path: "src/oracle/x.ts", text: 'import { a } from "../wasm/heap.ts";\n' },
+  "imports go down": {
+    rule: rules.importsGoDown,
+    planted: { path: "src/campaign/x.ts", text: 'import { a } from "../cli/main.ts";\n' },
   },
   "a type import counts as an import": {
-    rule: rules.importsGoLeft,
-    planted: { path: "src/base/x.ts", text: 'import type { A } from "../program/op.ts";\n' },
+    rule: rules.importsGoDown,
+    planted: { path: "src/base/x.ts", text: 'import type { A } from "../slub/program/op.ts";\n' },
+  },
+  "siblings do not import each other": {
+    rule: rules.importsGoDown,
+    planted: { path: "src/module/x.ts", text: 'import { a } from "../slub/program/op.ts";\n' },
+  },
+  "the floors of slub/ import to the left": {
+    rule: rules.slubImportsGoLeft,
+    planted: { path: "src/slub/oracle/x.ts", text: 'import { a } from "../core/heap.ts";\n' },
   },
   "src/index.ts is nobody's import": {
-    rule: rules.importsGoLeft,
+    rule: rules.importsGoDown,
     planted: { path: "src/cli/x.ts", text: 'export { a } from "../index.ts";\n' },
   },
   "src/abi.ts is the only door to assembly/": {
     rule: rules.oneDoorToAssembly,
-    planted: { path: "src/wasm/x.ts", text: 'import { Op } from "../../assembly/abi/op.ts";\n' },
+    planted: { path: "src/slub/x.ts", text: 'import { Op } from "../../assembly/abi/op.ts";\n' },
   },
   "assembly/ imports nothing from outside": {
     rule: rules.assemblyStandsAlone,
@@ -33,19 +41,22 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "src/ imports no tests": {
     rule: rules.sourcesIgnoreTests,
-    planted: { path: "src/run/x.ts", text: 'import { a } from "../../test/helper/tree.ts";\n' },
+    planted: {
+      path: "src/slub/run/x.ts",
+      text: 'import { a } from "../../../test/helper/tree.ts";\n',
+    },
   },
   "clock and randomness are only in src/base": {
     rule: rules.chanceOnlyInBase,
-    planted: { path: "src/gen/x.ts", text: "const now = Date.now(); // the time\n" },
+    planted: { path: "src/slub/gen/x.ts", text: "const now = Date.now(); // the time\n" },
   },
   "only src/cli knows the process": {
     rule: rules.processOnlyInCli,
-    planted: { path: "src/run/x.ts", text: "// process.exit\nconsole.log(1);\n" },
+    planted: { path: "src/slub/run/x.ts", text: "// process.exit\nconsole.log(1);\n" },
   },
   "src/ has no enum": {
     rule: rules.noEnumInSources,
-    planted: { path: "src/run/x.ts", text: "export enum Verdict { OK }\n" },
+    planted: { path: "src/slub/run/x.ts", text: "export enum Verdict { OK }\n" },
   },
   "no test runs alone or not at all": {
     rule: rules.noStrayTests,
@@ -53,15 +64,15 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "nothing is left to be done": {
     rule: rules.nothingLeftToDo,
-    planted: { path: "src/run/x.ts", text: `// ${"TO"}${"DO"}: later\n` },
+    planted: { path: "src/slub/run/x.ts", text: `// ${"TO"}${"DO"}: later\n` },
   },
   "no line has more than 100 columns": {
     rule: rules.linesAreShort,
-    planted: { path: "src/run/x.ts", text: `// ${"─".repeat(98)}\n` },
+    planted: { path: "src/slub/run/x.ts", text: `// ${"─".repeat(98)}\n` },
   },
   "no file of src/ has more than 450 lines": {
     rule: rules.filesAreShort,
-    planted: { path: "src/run/x.ts", text: "\n".repeat(451) },
+    planted: { path: "src/slub/run/x.ts", text: "\n".repeat(451) },
   },
   "relative imports end in .ts": {
     rule: rules.importsNameFiles,
@@ -69,11 +80,11 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "file names are lower_snake": {
     rule: rules.namesAreLowerSnake,
-    planted: { path: "src/run/ReplayRunner.ts", text: "" },
+    planted: { path: "src/slub/run/ReplayRunner.ts", text: "" },
   },
   "files begin with what they are for": {
     rule: rules.filesBeginWithWords,
-    planted: { path: "src/run/x.ts", text: "export const a = 1;\n" },
+    planted: { path: "src/slub/run/x.ts", text: "export const a = 1;\n" },
   },
   "src/index.ts only lists exports": {
     rule: rules.indexOnlyLists,
@@ -93,7 +104,7 @@ describe.each(Object.entries(CASES))("%s", (_, { rule, planted }) => {
 
 it("looks at every part of the repository", () => {
   const folders = new Set(files.map(({ path }) => path.split("/").slice(0, 2).join("/")));
-  for (const folder of ["src/base", "src/program", "src/wasm", "src/cli", "assembly/abi"]) {
+  for (const folder of ["src/base", "src/slub", "src/wasm", "src/cli", "assembly/abi"]) {
     expect(folders).toContain(folder);
   }
 });
@@ -104,6 +115,6 @@ it("does not mistake comments and longer words for violations", () => {
     "const update = 1; /* process.exit */",
     'const s = "preprocess.x";',
   ].join("\n");
-  const file = { path: "src/gen/x.ts", text };
+  const file = { path: "src/slub/gen/x.ts", text };
   expect([...rules.chanceOnlyInBase(file), ...rules.processOnlyInCli(file)]).toEqual([]);
 });

@@ -1,5 +1,5 @@
 // What the kernel would have printed, as records. The core emits one event where mm/slub.c calls
-// one of its printing functions, in that order; the host alone knows the words (src/report/).
+// one of its printing functions, in that order; the host alone knows the words (src/slub/words/).
 //
 //   ╒══════════╤══════════╤═══════════╤═══════════╤═════════════════╕
 //   │ +0 kind  │ +2 code  │ +4 size   │ +8 op     │ +12 cache index │   size: bytes of the whole

@@ -1,8 +1,7 @@
 // Another allocator compiled to wasm, behind a driver that reads the same records as the core.
-
-import { type Contender, timed } from "../../src/bench/measure.ts";
-import { ROUND } from "../../src/bench/stream.ts";
-import type { ProgramImage } from "../../src/program/image.ts";
+import { type Contender, timed } from "../../src/compare/bench/measure.ts";
+import { ROUND } from "../../src/compare/bench/stream.ts";
+import type { ProgramImage } from "../../src/slub/program/image.ts";
 import { toggles } from "../toggles.ts";
 
 /** What a driver exports: where its records begin, and how to run some of them. */

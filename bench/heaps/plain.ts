@@ -1,10 +1,10 @@
 // The algorithm in plain JavaScript, driven by the same records.
 import { Op, Profile, SLOT_MAX } from "../../src/abi.ts";
-import { type Contender, timed } from "../../src/bench/measure.ts";
-import { ROUND } from "../../src/bench/stream.ts";
-import { Layout } from "../../src/oracle/layout.ts";
-import type { ProgramImage } from "../../src/program/image.ts";
-import { lettersOfFlags } from "../../src/program/letters.ts";
+import { type Contender, timed } from "../../src/compare/bench/measure.ts";
+import { ROUND } from "../../src/compare/bench/stream.ts";
+import { Layout } from "../../src/slub/oracle/layout.ts";
+import type { ProgramImage } from "../../src/slub/program/image.ts";
+import { lettersOfFlags } from "../../src/slub/program/letters.ts";
 import { toggles } from "../toggles.ts";
 import { PlainSlub } from "./plain_slub.ts";
 

@@ -9,7 +9,7 @@ import {
   SLUB_RED_ACTIVE,
   SLUB_RED_INACTIVE,
 } from "../../src/abi.ts";
-import { type Layout, slabBytes } from "../../src/oracle/layout.ts";
+import { type Layout, slabBytes } from "../../src/slub/oracle/layout.ts";
 
 /** Empty slabs that a cache keeps (s->min_partial). */
 const MIN_PARTIAL = 5;

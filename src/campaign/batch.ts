@@ -1,8 +1,8 @@
 // A batch of cases, run to its end.
-import type { CaseOutcome } from "./failure.ts";
-import type { Flight } from "./flight.ts";
+import type { Flight } from "../pool/flight.ts";
+import type { CaseOutcome } from "../target/failure.ts";
+import { Tally } from "../target/tally.ts";
 import type { Batch, BatchResult } from "./protocol.ts";
-import { Tally } from "./tally.ts";
 
 /** Runs cases by their numbers, and says what came of the last one. */
 export interface BatchEngine extends CaseOutcome {

@@ -1,8 +1,8 @@
 // Which build of a target a campaign runs on: a token says it, and so does every finding.
-import { loadForeign } from "../foreign/load.ts";
-import { buildOfCore } from "../wasm/build.ts";
+import { loadForeign } from "../module/load/load.ts";
+import { buildOfCore } from "../slub/core/build.ts";
+import { parseTarget } from "../slub/named_core.ts";
 import type { CampaignOptions } from "./options.ts";
-import { parseTarget } from "./target.ts";
 
 /** Eight digits that change with the target's bytes. */
 export function buildOf({ target, foreign }: Pick<CampaignOptions, "target" | "foreign">): string {

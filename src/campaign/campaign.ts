@@ -2,16 +2,16 @@
 // what, when, and how often one had to be replaced, leaves no trace in the result.
 import { assert } from "../base/assert.ts";
 import { nowMs } from "../base/clock.ts";
-import { generatorFor } from "./engine.ts";
-import { type CaseOutcome, type FailureKind, failedCase } from "./failure.ts";
-import { lostForeignCase } from "./foreign_engine.ts";
+import { lostForeignCase } from "../module/foreign_engine.ts";
+import type { LostJob } from "../pool/watched_thread.ts";
+import { generatorFor } from "../slub/engine.ts";
+import { type CaseOutcome, type FailureKind, failedCase } from "../target/failure.ts";
+import { Tally } from "../target/tally.ts";
 import { type CampaignOptions, machineOf } from "./options.ts";
 import { Plan } from "./plan.ts";
 import type { Batch, BatchResult } from "./protocol.ts";
 import { type Range, RangeSet } from "./ranges.ts";
 import type { Seat } from "./seat.ts";
-import { Tally } from "./tally.ts";
-import type { LostJob } from "./watched_thread.ts";
 
 export interface CampaignLimits {
   /** The cases that are this run's business. */

@@ -1,5 +1,4 @@
 // The end of a campaign: its findings are written up and stored, and everything is summed up.
-import type { Summary } from "../report/summary.ts";
 import type { Progress } from "./campaign.ts";
 import type { Identity } from "./identity.ts";
 import type { CampaignOptions } from "./options.ts";
@@ -7,6 +6,7 @@ import { storeResult } from "./result_file.ts";
 import type { Seat } from "./seat.ts";
 import type { FindingStore } from "./store.ts";
 import { findingsInOrder, summarise } from "./summarise.ts";
+import type { Summary } from "./summary.ts";
 import { writeUp } from "./write_up.ts";
 
 /** A campaign whose cases are run. */

@@ -11,8 +11,8 @@
 //
 // And what was not seen at all in n cases has a rate below 3 / n: at that rate, a silence this long
 // has a probability of (1 - 3/n)^n = e^-3 = 5 %.
-import type { SummaryEstimate } from "../report/estimate_text.ts";
-import type { Finding } from "./tally.ts";
+import type { Finding } from "../target/tally.ts";
+import type { SummaryEstimate } from "./estimate_text.ts";
 
 const Z = 1.959964;
 /** -ln(0.05), which people call three. */

@@ -1,10 +1,9 @@
 // A whole campaign as one call: what the command does, for anyone who imports slabfuzz.
 //
 //   const { summary } = await fuzz({ machine: { slubDebug: "FZP" }, cases: 1000 });
-import type { Summary } from "../report/summary.ts";
+import { prepareTarget } from "../module/foreign_engine.ts";
 import { type CampaignResult, type Progress, runCampaign } from "./campaign.ts";
 import { conclude } from "./conclude.ts";
-import { prepareTarget } from "./foreign_engine.ts";
 import { Journal } from "./journal.ts";
 import type { JournalHeader } from "./journal_text.ts";
 import type { CampaignOptions } from "./options.ts";
@@ -14,6 +13,7 @@ import { type CampaignRequest, crewOf, type RunRequest } from "./request.ts";
 import { Seat } from "./seat.ts";
 import { moveAside, rangeOf, type Start, startOf } from "./start.ts";
 import { FindingStore } from "./store.ts";
+import type { Summary } from "./summary.ts";
 
 export interface FuzzHooks {
   /** Called when everything is ready and the first case is about to run. */

@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import { Digest } from "../base/hash.ts";
 import { hex32 } from "../base/hex.ts";
 import { UserError } from "../base/user_error.ts";
+import { parseToken, tokenOf } from "../slub/token.ts";
 import { buildOf } from "./build.ts";
 import { type CampaignOptions, machineOf } from "./options.ts";
-import { parseToken, tokenOf } from "./token.ts";
 
 export interface Identity {
   /** The token of case 0, whose program nobody asks for: all options in one word. */
@@ -16,18 +16,7 @@ export interface Identity {
   readonly driver: string;
 }
 
-const ROOMS = [
-  "abi",
-  "base",
-  "program",
-  "oracle",
-  "gen",
-  "wasm",
-  "detect",
-  "run",
-  "foreign",
-  "campaign",
-];
+const ROOMS = ["abi", "base", "wasm", "target", "slub", "module", "campaign"];
 
 export function identityOf(options: CampaignOptions): Identity {
   const build = buildOf(options);

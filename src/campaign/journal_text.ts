@@ -7,13 +7,13 @@
 import { Digest } from "../base/hash.ts";
 import { hex32 } from "../base/hex.ts";
 import { UserError } from "../base/user_error.ts";
-import { IMPACTS } from "../oracle/impact.ts";
-import { VERDICTS } from "../oracle/verdict.ts";
+import { IMPACTS } from "../target/impact.ts";
+import type { Finding, TallyData, VerdictTable } from "../target/tally.ts";
+import { VERDICTS } from "../target/verdict.ts";
 import type { Identity } from "./identity.ts";
 import type { Part } from "./part.ts";
 import type { Range } from "./ranges.ts";
 import { CASES_MAX } from "./shard.ts";
-import type { Finding, TallyData, VerdictTable } from "./tally.ts";
 
 const VERSION = 1;
 const CHECK_DIGITS = 8;

@@ -3,8 +3,8 @@
 // cases are sets, and so are their parts.
 import { resolve } from "node:path";
 import { UserError } from "../base/user_error.ts";
+import { prepareTarget } from "../module/foreign_engine.ts";
 import { conclude } from "./conclude.ts";
-import { prepareTarget } from "./foreign_engine.ts";
 import type { FuzzResult } from "./fuzz.ts";
 import { differenceOf, identityOf, optionsOf } from "./identity.ts";
 import { hasJournal, Journal, readJournal } from "./journal.ts";

@@ -1,11 +1,11 @@
 // What a campaign is: plain data, which a worker receives as it is and a token spells out.
 import { UserError } from "../base/user_error.ts";
-import type { ForeignChoice } from "../foreign/load.ts";
-import { bugsLeft } from "../gen/bug_names.ts";
-import { BUGS_PER_CASE_MAX, OPS_MAX, type ProgramShape } from "../gen/options.ts";
-import type { InvariantCadence } from "../oracle/violation.ts";
-import { resolveMachine } from "../program/boot.ts";
-import type { Machine, MachineOverrides } from "../program/machine.ts";
+import type { ForeignChoice } from "../module/load/load.ts";
+import { BUGS_PER_CASE_MAX, OPS_MAX, type ProgramShape } from "../slub/gen/options.ts";
+import { bugsLeft } from "../slub/gen/switches.ts";
+import type { InvariantCadence } from "../slub/oracle/violation.ts";
+import { resolveMachine } from "../slub/program/boot.ts";
+import type { Machine, MachineOverrides } from "../slub/program/machine.ts";
 
 export interface CampaignOptions extends ProgramShape {
   readonly target: string;

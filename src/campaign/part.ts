@@ -1,6 +1,6 @@
 // A part of a campaign: which cases, and what they came to. Parts that share no case add up.
+import { Tally, type TallyData } from "../target/tally.ts";
 import { type Range, RangeSet } from "./ranges.ts";
-import { Tally, type TallyData } from "./tally.ts";
 
 export interface Part {
   readonly ranges: readonly Range[];

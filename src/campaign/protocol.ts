@@ -1,12 +1,12 @@
 // What campaign and workers say to each other.
-import type { ForeignModule } from "../foreign/engine.ts";
-import type { ForeignAnswer, ForeignQuestion } from "../foreign/question.ts";
-import type { CoreKind } from "../wasm/load.ts";
-import type { FindingFolder } from "./finding_folder.ts";
+import type { ScorePart } from "../compare/score/score_part.ts";
+import type { ScoreData } from "../compare/score/score_tally.ts";
+import type { ForeignModule } from "../module/engine.ts";
+import type { ForeignAnswer, ForeignQuestion } from "../module/question.ts";
+import type { CoreKind } from "../slub/core/load.ts";
+import type { FindingFolder } from "../slub/finding_folder.ts";
+import type { Finding, TallyData } from "../target/tally.ts";
 import type { CampaignOptions } from "./options.ts";
-import type { ScorePart } from "./score_part.ts";
-import type { ScoreData } from "./score_tally.ts";
-import type { Finding, TallyData } from "./tally.ts";
 
 /** Given to a worker when it starts. */
 export interface WorkerInput {

@@ -1,15 +1,15 @@
 // What somebody asks of a campaign, and the campaign that it comes to.
 import { freshSeed } from "../base/entropy.ts";
 import { UserError } from "../base/user_error.ts";
-import type { ForeignChoice } from "../foreign/load.ts";
-import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
-import type { InvariantCadence } from "../oracle/violation.ts";
-import type { MachineOverrides } from "../program/machine.ts";
-import { foreignCampaign, foreignChoice } from "./foreign_target.ts";
-import { unusualInvariants } from "./invariant_text.ts";
+import { foreignCampaign, foreignChoice } from "../module/foreign_target.ts";
+import type { ForeignChoice } from "../module/load/load.ts";
+import { DEFAULT_SHAPE, type ProgramShape } from "../slub/gen/options.ts";
+import { unusualInvariants } from "../slub/invariant_text.ts";
+import { parseTarget } from "../slub/named_core.ts";
+import type { InvariantCadence } from "../slub/oracle/violation.ts";
+import type { MachineOverrides } from "../slub/program/machine.ts";
 import { type CampaignOptions, checkedShape, machineOf } from "./options.ts";
 import { CASES_MAX, type Shard } from "./shard.ts";
-import { parseTarget } from "./target.ts";
 
 /** What decides which cases there are; what is left out has its default, the seed a fresh one. */
 export interface CampaignRequest extends Partial<ProgramShape> {

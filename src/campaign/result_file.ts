@@ -2,8 +2,8 @@
 // runs of the same cases, or the merged parts of one, leave the same bytes.
 import { basename, join } from "node:path";
 import { writeWholeFile } from "../base/whole_file.ts";
-import type { Summary } from "../report/summary.ts";
 import type { Identity } from "./identity.ts";
+import type { Summary } from "./summary.ts";
 
 const FILE = "summary.json";
 

@@ -1,9 +1,9 @@
 // The seat of a worker of a campaign.
+import { startThread } from "../pool/thread.ts";
+import { WatchedThread } from "../pool/watched_thread.ts";
 import type { CampaignOptions } from "./options.ts";
 import type { Answer, Job, WorkerInput } from "./protocol.ts";
 import { codeOf } from "./target_code.ts";
-import { startThread } from "./thread.ts";
-import { WatchedThread } from "./watched_thread.ts";
 
 /** What a seat's workers are to be like. */
 export interface SeatRequest {

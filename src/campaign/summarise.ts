@@ -1,26 +1,13 @@
 // The record of a campaign: totals, how sure they make us, and its findings in the order in which
 // they matter.
-import type { Verdict } from "../oracle/verdict.ts";
-import type { Summary, SummaryFinding } from "../report/summary.ts";
+import type { FindingFolder } from "../slub/finding_folder.ts";
+import type { Finding, Tally } from "../target/tally.ts";
+import { compareUrgency } from "../target/verdict.ts";
 import type { Progress } from "./campaign.ts";
 import { estimateOf } from "./estimate.ts";
-import type { FindingFolder } from "./finding_folder.ts";
 import { inOrder } from "./part.ts";
 import type { FindingStore } from "./store.ts";
-import type { Finding, Tally } from "./tally.ts";
-
-/** What needs attention comes first. */
-const ORDER: readonly Verdict[] = [
-  "invariant",
-  "misattributed",
-  "oops",
-  "late",
-  "escaped",
-  "masked",
-  "blind",
-  "detected",
-  "ok",
-];
+import type { Summary, SummaryFinding } from "./summary.ts";
 
 /** The findings of a campaign, in the order in which they are listed. */
 export function findingsInOrder(tally: Tally): Finding[] {
@@ -66,7 +53,7 @@ function keep(
 }
 
 function byWeight(one: Finding, other: Finding): number {
-  const order = ORDER.indexOf(one.verdict) - ORDER.indexOf(other.verdict);
+  const order = compareUrgency(one.verdict, other.verdict);
   if (order !== 0) return order;
   if (one.count !== other.count) return other.count - one.count;
   return one.signature < other.signature ? -1 : 1;

@@ -1,12 +1,12 @@
 // A worker thread: does the jobs that it is sent, one at a time, and answers each.
 import { parentPort, workerData } from "node:worker_threads";
 import { assert, unreachable } from "../base/assert.ts";
+import { ScoreBench } from "../compare/score/score_part.ts";
+import { Flight } from "../pool/flight.ts";
+import { heldBytes } from "../pool/thread_memory.ts";
+import type { Ready } from "../pool/watched_thread.ts";
 import { runBatch } from "./batch.ts";
-import { Flight } from "./flight.ts";
 import type { Answer, Job, WorkerInput } from "./protocol.ts";
-import { ScoreBench } from "./score_part.ts";
-import { heldBytes } from "./thread_memory.ts";
-import type { Ready } from "./watched_thread.ts";
 import { workshopFor } from "./workshop.ts";
 
 const port = parentPort;

@@ -1,20 +1,20 @@
 // What a worker thread does its jobs with: an engine, and what it takes to write up what was found.
 import { assert } from "../base/assert.ts";
-import { answerForeign, type ForeignAnswer, type ForeignQuestion } from "../foreign/question.ts";
-import { adoptModule } from "../wasm/load.ts";
-import type { BatchEngine } from "./batch.ts";
-import { CaseEngine } from "./engine.ts";
+import { describeForeign } from "../module/finding_folder.ts";
+import { foreignEngineFor } from "../module/foreign_engine.ts";
+import { answerForeign, type ForeignAnswer, type ForeignQuestion } from "../module/question.ts";
+import { adoptModule } from "../slub/core/load.ts";
+import { CaseEngine } from "../slub/engine.ts";
 import {
   type Describer,
   describeFinding,
   describerFor,
   type FindingFolder,
-} from "./finding_folder.ts";
-import { foreignEngineFor } from "./foreign_engine.ts";
-import { describeForeign } from "./foreign_folder.ts";
+} from "../slub/finding_folder.ts";
+import type { Finding } from "../target/tally.ts";
+import type { BatchEngine } from "./batch.ts";
 import type { CampaignOptions } from "./options.ts";
 import type { CoreCode, ForeignCode } from "./protocol.ts";
-import type { Finding } from "./tally.ts";
 
 export interface Workshop {
   readonly engine: BatchEngine;

@@ -1,11 +1,11 @@
 // Findings, written up: each is made again by a worker, which a case that hangs cannot hold up for
 // ever, and gets its folder.
-import { tookItsWorker } from "./failure.ts";
-import { bareFolder, type FindingFolder } from "./finding_folder.ts";
-import { bareForeignFolder } from "./foreign_folder.ts";
+import { bareForeignFolder } from "../module/finding_folder.ts";
+import { bareFolder, type FindingFolder } from "../slub/finding_folder.ts";
+import { tookItsWorker } from "../target/failure.ts";
+import type { Finding } from "../target/tally.ts";
 import type { CampaignOptions } from "./options.ts";
 import type { Seat } from "./seat.ts";
-import type { Finding } from "./tally.ts";
 
 /** Running, checking and shrinking a finding may take this long. */
 const DESCRIBE_MS = 120_000;

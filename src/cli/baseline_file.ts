@@ -12,7 +12,7 @@ import {
   parseBaseline,
   printBaseline,
   statusIn,
-} from "../gate/baseline.ts";
+} from "../checks/gate/baseline.ts";
 
 export const DEFAULT_BASELINE = "slabfuzz.baseline";
 

@@ -12,12 +12,12 @@ import { UserError } from "../base/user_error.ts";
 import { slabfuzzVersion } from "../base/version.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
 import { FindingStore } from "../campaign/store.ts";
-import { junitOf } from "../gate/output/junit.ts";
-import type { LocatedFinding } from "../gate/output/located.ts";
-import { markdownOf } from "../gate/output/markdown.ts";
-import { gateRecord } from "../gate/output/record.ts";
-import { sarifOf } from "../gate/output/sarif.ts";
-import type { GateFinding, GateResult } from "../gate/result.ts";
+import type { GateFinding, GateResult } from "../checks/gate/result.ts";
+import { junitOf } from "../checks/output/junit.ts";
+import type { LocatedFinding } from "../checks/output/located.ts";
+import { markdownOf } from "../checks/output/markdown.ts";
+import { gateRecord } from "../checks/output/record.ts";
+import { sarifOf } from "../checks/output/sarif.ts";
 import { shellLine } from "./shell_words.ts";
 
 const FINDINGS = "ci-findings";

@@ -1,5 +1,5 @@
 // Somebody watches the gate: one line that changes, or nothing where nobody does.
-import type { GateProgress } from "../gate/gate.ts";
+import type { GateProgress } from "../checks/gate/gate.ts";
 import { clearScreen, screenSize, showScreen } from "./terminal.ts";
 
 const BAR = 24;

@@ -2,12 +2,12 @@
 // own: if it does not come back, the operation that it is at is known.
 import { UserError } from "../base/user_error.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
-import { askForeign } from "../campaign/foreign_engine.ts";
-import { bindingText } from "../foreign/binding.ts";
-import { loadForeign } from "../foreign/load.ts";
-import type { ForeignAnswer, ForeignQuestion, ShrunkAnswer } from "../foreign/question.ts";
-import { type ForeignReplay, replayLines } from "../foreign/replay.ts";
-import { printForeign, printOp } from "../foreign/text.ts";
+import { askForeign } from "../module/foreign_engine.ts";
+import { bindingText } from "../module/load/binding.ts";
+import { loadForeign } from "../module/load/load.ts";
+import { printForeign, printOp } from "../module/program/text.ts";
+import type { ForeignAnswer, ForeignQuestion, ShrunkAnswer } from "../module/question.ts";
+import { type ForeignReplay, replayLines } from "../module/replay.ts";
 import { type ForeignSource, resolveForeign } from "./foreign_source.ts";
 import { note, print } from "./terminal.ts";
 

@@ -2,11 +2,11 @@
 // such a target, the folder of a finding on one, or a token.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type ForeignCase, foreignCaseOf, recallForeign } from "../campaign/foreign_recall.ts";
-import { foreignChoice } from "../campaign/foreign_target.ts";
-import { isForeignToken } from "../campaign/foreign_token.ts";
-import { isToken } from "../campaign/token.ts";
-import { targetInText } from "../foreign/text.ts";
+import { foreignChoice } from "../module/foreign_target.ts";
+import { targetInText } from "../module/program/text.ts";
+import { type ForeignCase, foreignCaseOf, recallForeign } from "../module/recall.ts";
+import { isForeignToken } from "../module/token.ts";
+import { isToken } from "../slub/token.ts";
 import { note, readSource, sourceName } from "./terminal.ts";
 
 export interface ForeignSource extends ForeignCase {

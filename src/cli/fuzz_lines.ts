@@ -1,15 +1,16 @@
 // What slabfuzz fuzz says around its result: its first line, and the commands that carry on with
 // the campaign or run it again.
 import { slabfuzzVersion } from "../base/version.ts";
-import { probeOf } from "../campaign/foreign_module.ts";
 import type { FuzzResult } from "../campaign/fuzz.ts";
-import { invariantsText } from "../campaign/invariant_text.ts";
 import { type CampaignOptions, machineOf } from "../campaign/options.ts";
-import { bugsText, shapeText, sizesText, workloadText } from "../campaign/shape_text.ts";
 import { rangeOf, type Start } from "../campaign/start.ts";
-import { bindingText, functionsOf } from "../foreign/binding.ts";
-import { type ForeignChoice, loadForeign } from "../foreign/load.ts";
-import { bootLineOf } from "../program/boot_line.ts";
+import { probeOf } from "../module/foreign_module.ts";
+import { bindingText, functionsOf } from "../module/load/binding.ts";
+import { type ForeignChoice, loadForeign } from "../module/load/load.ts";
+import { invariantsText } from "../slub/invariant_text.ts";
+import { bootLineOf } from "../slub/program/boot_line.ts";
+import { shapeText, sizesText, workloadText } from "../slub/shape_text.ts";
+import { bugsText } from "../target/bug_names.ts";
 import { wordsOfShape } from "./shape_options.ts";
 import { shellLine } from "./shell_words.ts";
 

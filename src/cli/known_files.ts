@@ -4,11 +4,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { reasonOf } from "../base/system_error.ts";
 import { UserError } from "../base/user_error.ts";
-import { parseBaseline } from "../cost/baseline.ts";
-import type { CostBaseline } from "../cost/compare.ts";
-import type { CostRequest } from "../gate/cost_section.ts";
-import { ownGoldenPath, parseGolden } from "../gate/golden.ts";
-import type { GoldenBaseline } from "../gate/golden_section.ts";
+import { parseBaseline } from "../checks/cost/baseline.ts";
+import type { CostBaseline } from "../checks/cost/compare.ts";
+import type { CostRequest } from "../checks/gate/cost_section.ts";
+import { ownGoldenPath, parseGolden } from "../checks/gate/golden.ts";
+import type { GoldenBaseline } from "../checks/gate/golden_section.ts";
 
 /** Of a core that somebody else has built; ours is known in the package. */
 export const OTHER_GOLDEN = "slabfuzz.golden.json";

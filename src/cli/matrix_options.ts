@@ -1,10 +1,9 @@
 // What the commands that compare option sets have in common on the command line.
-
 import { UserError } from "../base/user_error.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
-import type { ProfileName } from "../program/op.ts";
-import { isProfileName, isVariantName, VARIANTS } from "../program/variant.ts";
-import type { Paint } from "../survey/matrix_text.ts";
+import type { Paint } from "../compare/matrix/matrix_text.ts";
+import type { ProfileName } from "../slub/program/op.ts";
+import { isProfileName, isVariantName, VARIANTS } from "../slub/program/variant.ts";
 import { colours, note } from "./terminal.ts";
 
 /** The kernels that run programs. */

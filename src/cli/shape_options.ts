@@ -1,19 +1,17 @@
 // The options that say what programs are like, and how a command line spells them.
 import type { Command } from "commander";
+import { FEATURE_ABOUT } from "../slub/gen/features.ts";
+import { DEFAULT_SHAPE, type ProgramShape } from "../slub/gen/options.ts";
+import { SIZE_MIX_ABOUT } from "../slub/gen/sizes.ts";
+import { WORKLOAD_ABOUT } from "../slub/gen/workload_names.ts";
 import {
-  bugsText,
-  parseBugs,
   parseSizes,
   parseWithout,
   parseWorkload,
   sizesText,
   workloadText,
-} from "../campaign/shape_text.ts";
-import { BUG_ABOUT } from "../gen/bug_names.ts";
-import { FEATURE_ABOUT } from "../gen/features.ts";
-import { DEFAULT_SHAPE, type ProgramShape } from "../gen/options.ts";
-import { SIZE_MIX_ABOUT } from "../gen/sizes.ts";
-import { WORKLOAD_ABOUT } from "../gen/workload_names.ts";
+} from "../slub/shape_text.ts";
+import { BUG_ABOUT, bugsText, parseBugs } from "../target/bug_names.ts";
 import { positiveNumber } from "./option_value.ts";
 
 /** The options as commander hands them over; what was not given is missing. */

@@ -1,15 +1,15 @@
 // slabfuzz replay --show: the heap as it is after the last operation that ran.
-import { bootLineOf } from "../program/boot_line.ts";
-import { bootCacheNames } from "../program/kmalloc.ts";
-import type { Machine } from "../program/machine.ts";
-import type { Program } from "../program/op.ts";
-import { type CacheRecord, cacheRecords, type HeapNames } from "../report/cache_record.ts";
-import { kmemLines } from "../report/kmem_text.ts";
-import { slabinfoLines, slabinfoRows } from "../report/slabinfo.ts";
-import { machineLine } from "../report/transcript.ts";
-import { type ReplayStep, replay } from "../run/replay.ts";
-import { SlabHeap } from "../wasm/heap.ts";
-import { slabOf } from "../wasm/struct_page.ts";
+import { SlabHeap } from "../slub/core/heap.ts";
+import { slabOf } from "../slub/core/struct_page.ts";
+import { bootLineOf } from "../slub/program/boot_line.ts";
+import { bootCacheNames } from "../slub/program/kmalloc.ts";
+import type { Machine } from "../slub/program/machine.ts";
+import type { Program } from "../slub/program/op.ts";
+import { type ReplayStep, replay } from "../slub/run/replay.ts";
+import { type CacheRecord, cacheRecords, type HeapNames } from "../slub/words/cache_record.ts";
+import { kmemLines } from "../slub/words/kmem_text.ts";
+import { slabinfoLines, slabinfoRows } from "../slub/words/slabinfo.ts";
+import { machineLine } from "../slub/words/transcript.ts";
 
 /** What can be shown. */
 export const VIEWS = ["slabs", "slabinfo"] as const;

@@ -2,15 +2,15 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/user_error.ts";
-import { parseInvariants } from "../campaign/invariant_text.ts";
-import { recallToken } from "../campaign/recall.ts";
-import { heapFor, onTarget, parseTarget, type Target, targetOf } from "../campaign/target.ts";
-import { isToken } from "../campaign/token.ts";
-import { isJson, programOfJson } from "../interchange/json.ts";
-import type { InvariantCadence } from "../oracle/violation.ts";
-import type { Program } from "../program/op.ts";
-import { parseScript } from "../program/text.ts";
-import type { SlabHeap } from "../wasm/heap.ts";
+import { isJson, programOfJson } from "../export/json.ts";
+import type { SlabHeap } from "../slub/core/heap.ts";
+import { parseInvariants } from "../slub/invariant_text.ts";
+import { heapFor, onTarget, parseTarget, type Target, targetOf } from "../slub/named_core.ts";
+import type { InvariantCadence } from "../slub/oracle/violation.ts";
+import type { Program } from "../slub/program/op.ts";
+import { parseScript } from "../slub/program/text.ts";
+import { recallToken } from "../slub/recall.ts";
+import { isToken } from "../slub/token.ts";
 import { isForeignSource } from "./foreign_source.ts";
 import { note, readSource, sourceName } from "./terminal.ts";
 

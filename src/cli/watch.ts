@@ -4,8 +4,9 @@ import { nowMs } from "../base/clock.ts";
 import { estimateOf } from "../campaign/estimate.ts";
 import type { CampaignView } from "../campaign/fuzz.ts";
 import { rangeOf } from "../campaign/start.ts";
-import { COLUMNS_MIN, type Status, statusLines } from "../report/status.ts";
-import { progressLine } from "../report/summary.ts";
+import { COLUMNS_MIN, type Status, statusLines } from "../campaign/status.ts";
+import { progressLine } from "../campaign/summary.ts";
+import { alarmCount } from "../target/verdict.ts";
 import { placeText } from "./fuzz_lines.ts";
 import { clearScreen, errorColours, isWatched, note, screenSize, showScreen } from "./terminal.ts";
 
@@ -101,7 +102,7 @@ export class Watch {
       replaced: seats.reduce((sum, seat) => sum + seat.replaced, 0),
       heapBytes: Math.max(...seats.map((seat) => seat.heapBytes)),
       newestSeconds: findings.length === 0 ? undefined : (timeMs - view.newestMs) / 1000,
-      alarms: (verdicts["invariant"] ?? 0) + (verdicts["misattributed"] ?? 0),
+      alarms: alarmCount(verdicts),
       estimate: estimateOf(tally.cases, findings),
       verdicts,
       findings,

@@ -6,8 +6,8 @@
 //
 // Exit codes: 0 every case agrees; 1 some do not; 2 a mistake in the request.
 import { UserError } from "../../src/base/user_error.ts";
-import { type Score, type ScoreCell, score } from "../../src/survey/score.ts";
-import { disagreementLines } from "../../src/survey/score_text.ts";
+import { type Score, type ScoreCell, score } from "../../src/compare/score/score.ts";
+import { disagreementLines } from "../../src/compare/score/score_text.ts";
 import { type Options, readOptions, USAGE } from "./options.ts";
 import { tableLines } from "./table.ts";
 

@@ -1,9 +1,9 @@
 // What the acceptance run is asked for on its command line.
 import { parseArgs } from "node:util";
 import { UserError } from "../../src/base/user_error.ts";
-import { BUG_NAMES, type BugName, isBugName } from "../../src/gen/bug_names.ts";
-import type { ProfileName } from "../../src/program/op.ts";
-import { isProfileName } from "../../src/program/variant.ts";
+import type { ProfileName } from "../../src/slub/program/op.ts";
+import { isProfileName } from "../../src/slub/program/variant.ts";
+import { BUG_NAMES, type BugName, isBugName } from "../../src/target/bug_names.ts";
 
 /** The sets of options that every class is tried under. */
 export const LETTER_SETS = ["-", "F", "Z", "P", "FZ", "FP", "FZP", "FZPU"] as const;

@@ -1,8 +1,8 @@
 // The cells of a survey as text.
-import { AGREEMENTS } from "../../src/campaign/agreement.ts";
-import { OUTCOMES } from "../../src/campaign/score_tally.ts";
-import { columns } from "../../src/survey/matrix_text.ts";
-import type { ScoreCell } from "../../src/survey/score.ts";
+import { columns } from "../../src/compare/matrix/matrix_text.ts";
+import { AGREEMENTS } from "../../src/compare/score/agreement.ts";
+import type { ScoreCell } from "../../src/compare/score/score.ts";
+import { OUTCOMES } from "../../src/compare/score/score_tally.ts";
 
 export function tableLines(cells: readonly ScoreCell[]): string[] {
   const outcomes = OUTCOMES.filter((one) => cells.some(({ data }) => data.outcomes[one]));

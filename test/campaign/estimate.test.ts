@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Prng } from "../../src/base/prng.ts";
 import { estimateOf } from "../../src/campaign/estimate.ts";
-import type { SummaryEstimate } from "../../src/report/estimate_text.ts";
-import type { Finding } from "../../src/campaign/tally.ts";
+import type { SummaryEstimate } from "../../src/campaign/estimate_text.ts";
+import type { Finding } from "../../src/target/tally.ts";
 
 /** Findings that were seen so many times each. */
 function seen(...counts: number[]): Finding[] {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type FuzzRequest, fuzz } from "../../src/campaign/fuzz.ts";
 import { Journal, readJournal } from "../../src/campaign/journal.ts";
 import { type HeldPart, merge, united } from "../../src/campaign/merge.ts";
-import { Tally } from "../../src/campaign/tally.ts";
+import { Tally } from "../../src/target/tally.ts";
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 

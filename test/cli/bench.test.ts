@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { BenchResult } from "../../src/bench/result.ts";
+import type { BenchResult } from "../../src/compare/bench/result.ts";
 import { slabfuzz } from "../helper/command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slabfuzz-bench-"));

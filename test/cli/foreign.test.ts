@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { plantedModule } from "../foreign/planted.ts";
 import { slabfuzz } from "../helper/command.ts";
+import { plantedModule } from "../module/planted.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { runProgram } from "../../src/cli/program.ts";
-import { BUG_NAMES, INJECTED_BUGS } from "../../src/gen/bug_names.ts";
+import { BUG_NAMES, INJECTED_BUGS } from "../../src/target/bug_names.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { parseScript } from "../../src/program/text.ts";
+import { parseScript } from "../../src/slub/program/text.ts";
 import { slabfuzz } from "../helper/command.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -2,9 +2,9 @@
 // column of choices; what a real 7.0 kernel does is not known here.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { resolveMachine } from "../../src/program/boot.ts";
-import { measureCache } from "../../src/wasm/geometry.ts";
-import { SlabHeap } from "../../src/wasm/heap.ts";
+import { measureCache } from "../../src/slub/core/geometry.ts";
+import { SlabHeap } from "../../src/slub/core/heap.ts";
+import { resolveMachine } from "../../src/slub/program/boot.ts";
 
 const [header, ...rows] = readFileSync(new URL("v7.0.tsv", import.meta.url), "utf8")
   .split("\n")

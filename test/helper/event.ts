@@ -1,12 +1,12 @@
 // Kernel events made by hand, for tests of what is printed for them.
 import { type EventKind, NO_CACHE_INDEX, Profile } from "../../src/abi.ts";
-import { kernelTextOf } from "../../src/program/kernel_text.ts";
-import { PROFILES as NAMES } from "../../src/program/variant.ts";
-import { KernelLog } from "../../src/report/dmesg.ts";
-import { wordsOf } from "../../src/report/words/index.ts";
-import type { CacheLookup } from "../../src/run/recorder.ts";
-import type { KernelEvent } from "../../src/wasm/event.ts";
-import type { CacheFields } from "../../src/wasm/kmem_cache.ts";
+import type { KernelEvent } from "../../src/slub/core/event.ts";
+import type { CacheFields } from "../../src/slub/core/kmem_cache.ts";
+import { kernelTextOf } from "../../src/slub/program/kernel_text.ts";
+import { PROFILES as NAMES } from "../../src/slub/program/variant.ts";
+import type { CacheLookup } from "../../src/slub/run/recorder.ts";
+import { KernelLog } from "../../src/slub/words/dmesg.ts";
+import { wordsOf } from "../../src/slub/words/kernels/index.ts";
 
 /** An event of cache 0; what is not given is 0. */
 export function event(kind: EventKind, code = 0, fields: Partial<KernelEvent> = {}): KernelEvent {

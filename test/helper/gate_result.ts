@@ -1,7 +1,7 @@
 // A result of the gate as it might be: one finding that is new, one that is known, one that has
 // expired, a missed canary, and texts that no format likes.
-import type { LocatedFinding } from "../../src/gate/output/located.ts";
-import type { GateResult, SectionName, SectionResult } from "../../src/gate/result.ts";
+import type { GateResult, SectionName, SectionResult } from "../../src/checks/gate/result.ts";
+import type { LocatedFinding } from "../../src/checks/output/located.ts";
 
 export const SCRIPT = `# boot: up slub_debug=FZ
 # "quoted" <b>bold</b> & \`\`\`\`ticks

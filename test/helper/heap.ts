@@ -1,10 +1,9 @@
 // Scripts on a heap, for tests.
-
-import { machineFor } from "../../src/program/boot.ts";
-import { encode } from "../../src/program/encode.ts";
-import type { MachineOverrides } from "../../src/program/machine.ts";
-import { parseScript } from "../../src/program/text.ts";
-import { SlabHeap } from "../../src/wasm/heap.ts";
+import { SlabHeap } from "../../src/slub/core/heap.ts";
+import { machineFor } from "../../src/slub/program/boot.ts";
+import { encode } from "../../src/slub/program/encode.ts";
+import type { MachineOverrides } from "../../src/slub/program/machine.ts";
+import { parseScript } from "../../src/slub/program/text.ts";
 
 /** A heap that has run a script; how many operations ran. */
 export interface RunScript {

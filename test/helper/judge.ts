@@ -1,16 +1,15 @@
 // Scripts and generated cases, judged, for tests.
-
-import { BUG_NAMES, type BugName } from "../../src/gen/bug_names.ts";
-import { Generator } from "../../src/gen/generate.ts";
-import { generateOptionsFor } from "../../src/gen/options.ts";
-import type { Shadow } from "../../src/oracle/shadow.ts";
-import type { Judgement } from "../../src/oracle/verdict.ts";
-import { machineFor, resolveMachine } from "../../src/program/boot.ts";
-import { encode } from "../../src/program/encode.ts";
-import type { Machine, MachineOverrides } from "../../src/program/machine.ts";
-import { parseScript } from "../../src/program/text.ts";
-import { Judge } from "../../src/run/judge.ts";
-import { SlabHeap } from "../../src/wasm/heap.ts";
+import { SlabHeap } from "../../src/slub/core/heap.ts";
+import { Generator } from "../../src/slub/gen/generate.ts";
+import { generateOptionsFor } from "../../src/slub/gen/options.ts";
+import type { Shadow } from "../../src/slub/oracle/shadow.ts";
+import type { Judgement } from "../../src/slub/oracle/verdict.ts";
+import { machineFor, resolveMachine } from "../../src/slub/program/boot.ts";
+import { encode } from "../../src/slub/program/encode.ts";
+import type { Machine, MachineOverrides } from "../../src/slub/program/machine.ts";
+import { parseScript } from "../../src/slub/program/text.ts";
+import { Judge } from "../../src/slub/run/judge.ts";
+import { BUG_NAMES, type BugName } from "../../src/target/bug_names.ts";
 
 export interface Judged {
   readonly judgement: Judgement;

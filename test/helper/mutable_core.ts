@@ -1,8 +1,8 @@
 // Our core as something to mutate, for tests.
 import { readFileSync } from "node:fs";
-import { SourceMap } from "../../src/bytecode/source_map.ts";
-import { type MutableModule, type Mutant, mutantsOf } from "../../src/mutate/mutant.ts";
-import { pathOfCore } from "../../src/wasm/load.ts";
+import { type MutableModule, type Mutant, mutantsOf } from "../../src/checks/mutate/mutant.ts";
+import { pathOfCore } from "../../src/slub/core/load.ts";
+import { SourceMap } from "../../src/wasm/source_map.ts";
 import { namedCore } from "./named_core.ts";
 
 export function mutableCore(): MutableModule {

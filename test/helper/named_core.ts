@@ -1,7 +1,7 @@
 // The build of the core whose functions have names, for tests that change one of them.
 import { readFileSync } from "node:fs";
-import { WasmFile } from "../../src/bytecode/wasm_file.ts";
-import { pathOfCore } from "../../src/wasm/load.ts";
+import { pathOfCore } from "../../src/slub/core/load.ts";
+import { WasmFile } from "../../src/wasm/wasm_file.ts";
 
 export function namedCore(): WasmFile {
   return new WasmFile(readFileSync(pathOfCore("mutable")));

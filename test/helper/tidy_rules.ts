@@ -2,42 +2,55 @@
 import { posix } from "node:path";
 import type { SourceFile } from "./tree.ts";
 
-/** A folder of src/ imports only from itself and from the folders before it. */
-export const LADDER = [
-  "base",
-  "bytecode",
-  "abi",
+/**
+ * The rungs of src/, lowest first. A room imports from itself and from the rungs below; rooms that
+ * share a rung do not import each other.
+ */
+export const RUNGS: readonly (readonly string[])[] = [
+  ["base", "abi"],
+  ["wasm", "pool", "html"],
+  ["target"],
+  ["slub", "module"],
+  ["targets"],
+  ["campaign"],
+  ["compare", "search", "fleet"],
+  ["export", "checks"],
+  ["view"],
+  ["explain"],
+  ["cli"],
+];
+
+/** The floors within slub/: each room imports from itself and from those to its left. */
+export const SLUB_FLOORS = [
   "program",
   "oracle",
   "gen",
-  "wasm",
+  "core",
   "detect",
   "run",
-  "cost",
-  "report",
-  "golden",
-  "page",
+  "words",
   "shrink",
-  "foreign",
-  "campaign",
-  "survey",
-  "bench",
-  "interchange",
-  "gate",
-  "mutate",
-  "config",
-  "cli",
 ] as const;
 
 export type Rule = (file: SourceFile) => readonly string[];
 
-/** Imports go one way. */
-export const importsGoLeft: Rule = ({ path, text }) => {
-  const own = rankOf(path);
+/** Imports go down: to the room itself, or to a rung below. */
+export const importsGoDown: Rule = ({ path, text }) => {
+  const own = roomOf(path);
   if (own === undefined) return [];
   return importsOf(path, text)
     .filter((target) => target.startsWith("src/"))
-    .filter((target) => (rankOf(target) ?? LADDER.length) > own)
+    .filter((target) => !mayImport(own, roomOf(target)))
+    .map((target) => `${path} imports ${target}, which does not stand below it`);
+};
+
+/** Within slub/, imports go to the left; what lies beside the floors may import all of them. */
+export const slubImportsGoLeft: Rule = ({ path, text }) => {
+  const own = floorOf(path);
+  if (own < 0) return [];
+  return importsOf(path, text)
+    .filter((target) => target.startsWith("src/slub/"))
+    .filter((target) => floorOf(target) < 0 || floorOf(target) > own)
     .map((target) => `${path} imports ${target}, which stands to its right`);
 };
 
@@ -168,9 +181,26 @@ export function importsOf(path: string, text: string): readonly string[] {
     .map((name) => posix.normalize(posix.join(posix.dirname(path), name)));
 }
 
-/** The place of a file of src/ on the ladder. */
-function rankOf(path: string): number | undefined {
-  const [, first] = path.split("/");
-  const rank = LADDER.findIndex((step) => first === step || first === `${step}.ts`);
-  return path.startsWith("src/") && rank >= 0 ? rank : undefined;
+interface Room {
+  readonly name: string;
+  readonly rung: number;
+}
+
+/** The room that a file of src/ lies in; undefined for the lists of exports beside the rooms. */
+function roomOf(path: string): Room | undefined {
+  if (!path.startsWith("src/")) return undefined;
+  const name = path.split("/")[1].replace(/\.ts$/, "");
+  const rung = RUNGS.findIndex((rooms) => rooms.includes(name));
+  return rung < 0 ? undefined : { name, rung };
+}
+
+function mayImport(own: Room, other: Room | undefined): boolean {
+  if (other === undefined) return false;
+  return own.name === other.name || other.rung < own.rung;
+}
+
+/** The floor of slub/ that a file lies on, negative for none. */
+function floorOf(path: string): number {
+  const floor = /^src\/slub\/([a-z]+)\//.exec(path)?.[1] ?? "";
+  return (SLUB_FLOORS as readonly string[]).indexOf(floor);
 }

@@ -1,9 +1,9 @@
 // Puts programs to a kernel, many in one boot, and judges what it said. What a machine that died
 // left over goes to a fresh one.
 import { UserError } from "../../src/base/user_error.ts";
-import { printOp } from "../../src/program/op_printer.ts";
-import type { Machine } from "../../src/program/machine.ts";
-import type { SlabHeap } from "../../src/wasm/heap.ts";
+import type { SlabHeap } from "../../src/slub/core/heap.ts";
+import type { Machine } from "../../src/slub/program/machine.ts";
+import { printOp } from "../../src/slub/program/op_printer.ts";
 import { type KernelLogOf, parseConsole } from "./console.ts";
 import { CACHES_OF_BOOT } from "./limits.ts";
 import type { TrialProgram } from "./programs.ts";

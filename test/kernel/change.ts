@@ -1,8 +1,8 @@
 // Whether a change of some bytes leaves words behind whose meaning is the same on every machine. A
 // pointer that is overwritten in part points somewhere into a kernel's memory, and a free pointer
 // that is encoded becomes a random number.
-import type { SlabHeap } from "../../src/wasm/heap.ts";
-import { readLong } from "../../src/wasm/memory.ts";
+import type { SlabHeap } from "../../src/slub/core/heap.ts";
+import { readLong } from "../../src/slub/core/memory.ts";
 import { type Ground, isInDirectMap, type OwnSlab } from "./ground.ts";
 
 /** Bytes that are stored, or mixed into what is there. */

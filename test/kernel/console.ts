@@ -8,13 +8,13 @@
 //   @@- CACHE sN                    a numbered slab was given back
 //   @@= N: TEXT => RESULT           operation N is over
 //   @@E                             the script is over
-import { normaliseLines } from "../../src/report/normalise.ts";
 import {
   type NamedRange,
   type NumberedSlab,
   nameAddresses,
   SymbolTable,
-} from "../../src/run/symbols.ts";
+} from "../../src/slub/run/symbols.ts";
+import { normaliseLines } from "../../src/slub/words/normalise.ts";
 
 /** How a script ended on the kernel. */
 export type Ending = "done" | "crash" | "hang";

@@ -1,9 +1,8 @@
 // Script programs written to try the kernels: short, with many kinds of operations, odd caches, and
 // damage wherever a kernel keeps something: red zones, free pointers, tracks, padding, slab tails.
 // What reaches too far is left out later, by fair.ts.
-
 import type { Prng } from "../../src/base/prng.ts";
-import type { Machine } from "../../src/program/machine.ts";
+import type { Machine } from "../../src/slub/program/machine.ts";
 import { DENSE_KINDS, type Kind } from "./dense_kinds.ts";
 import { Sketch } from "./sketch.ts";
 

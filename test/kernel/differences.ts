@@ -1,11 +1,10 @@
 // A difference between a kernel and the core: what kind it is, the shortest program that shows it,
 // and how it is shown.
-
-import type { ProgramOp } from "../../src/program/op.ts";
-import { printOp } from "../../src/program/op_printer.ts";
-import { Scope } from "../../src/program/scope.ts";
-import type { Difference } from "../../src/report/compare.ts";
-import type { SlabHeap } from "../../src/wasm/heap.ts";
+import type { SlabHeap } from "../../src/slub/core/heap.ts";
+import type { ProgramOp } from "../../src/slub/program/op.ts";
+import { printOp } from "../../src/slub/program/op_printer.ts";
+import { Scope } from "../../src/slub/program/scope.ts";
+import type { Difference } from "../../src/slub/words/compare.ts";
 import { type Judged, runBatch } from "./batch.ts";
 import { makeFair } from "./fair.ts";
 import { placesOf, renameCaches, type TrialProgram } from "./programs.ts";

@@ -2,19 +2,19 @@
 // that would reach memory of which a running kernel and a simulator know different things. What is
 // left ends with the operation that kills the machine, if one does.
 import { EventKind, Letter, Status } from "../../src/abi.ts";
-import { encode } from "../../src/program/encode.ts";
-import type { Machine } from "../../src/program/machine.ts";
+import type { SlabHeap } from "../../src/slub/core/heap.ts";
+import { type CacheFields, readCache } from "../../src/slub/core/kmem_cache.ts";
+import { readLong } from "../../src/slub/core/memory.ts";
+import { encode } from "../../src/slub/program/encode.ts";
+import type { Machine } from "../../src/slub/program/machine.ts";
 import {
   type OpWord,
   type Program,
   type ProgramOp,
   RESERVED_SLOTS,
   type Target,
-} from "../../src/program/op.ts";
-import { numberedSlots, slotsMadeBy } from "../../src/program/scope.ts";
-import type { SlabHeap } from "../../src/wasm/heap.ts";
-import { type CacheFields, readCache } from "../../src/wasm/kmem_cache.ts";
-import { readLong } from "../../src/wasm/memory.ts";
+} from "../../src/slub/program/op.ts";
+import { numberedSlots, slotsMadeBy } from "../../src/slub/program/scope.ts";
 import { type ByteChange, mayChange } from "./change.ts";
 import { Ground, isKernelMemory } from "./ground.ts";
 import { Homes } from "./homes.ts";

@@ -1,20 +1,19 @@
 // What a program may touch if a kernel and a simulator are to agree on what follows: its own slabs,
 // the two named pieces of memory, and addresses where no machine has anything. Whatever else it
 // reached would be memory of a running kernel, which no simulator knows.
-
 import { CacheLayout, Letter, PAGE_SIZE, PageFlag } from "../../src/abi.ts";
-import { GLOB_SIZE } from "../../src/program/machine.ts";
-import { pageAddress } from "../../src/wasm/address.ts";
-import type { SlabHeap } from "../../src/wasm/heap.ts";
-import { inspectCache, walkChain } from "../../src/wasm/inspect.ts";
+import { pageAddress } from "../../src/slub/core/address.ts";
+import type { SlabHeap } from "../../src/slub/core/heap.ts";
+import { inspectCache, walkChain } from "../../src/slub/core/inspect.ts";
 import {
   addressOfCache,
   type CacheFields,
   readCache,
   readCpuSlab,
-} from "../../src/wasm/kmem_cache.ts";
-import { readLong } from "../../src/wasm/memory.ts";
-import { listOffset, type PageFields, readPage, slabOf } from "../../src/wasm/struct_page.ts";
+} from "../../src/slub/core/kmem_cache.ts";
+import { readLong } from "../../src/slub/core/memory.ts";
+import { listOffset, type PageFields, readPage, slabOf } from "../../src/slub/core/struct_page.ts";
+import { GLOB_SIZE } from "../../src/slub/program/machine.ts";
 import { SLAB_CACHE_FIRST } from "./limits.ts";
 
 /** The first words of memory are never mapped. */

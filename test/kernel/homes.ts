@@ -1,10 +1,9 @@
 // Which slots still point into the slab that they were filled from. A slab that was given back may
 // come again on one machine and not on the other.
-
 import { Letter, PageFlag } from "../../src/abi.ts";
-import type { SlabHeap } from "../../src/wasm/heap.ts";
-import { readCache } from "../../src/wasm/kmem_cache.ts";
-import { type PageFields, readPage, slabOf } from "../../src/wasm/struct_page.ts";
+import type { SlabHeap } from "../../src/slub/core/heap.ts";
+import { readCache } from "../../src/slub/core/kmem_cache.ts";
+import { type PageFields, readPage, slabOf } from "../../src/slub/core/struct_page.ts";
 
 interface Home {
   readonly page: bigint;

@@ -2,16 +2,16 @@
 // is still in it when all that would be unfair to a running kernel is left out.
 import { EventKind } from "../../src/abi.ts";
 import { Prng, type SeedWords } from "../../src/base/prng.ts";
-import { type BugName, INJECTED_BUGS } from "../../src/gen/bug_names.ts";
-import { Generator } from "../../src/gen/generate.ts";
-import { generateOptionsFor } from "../../src/gen/options.ts";
-import { decode } from "../../src/program/decode.ts";
-import { encode } from "../../src/program/encode.ts";
-import type { Machine } from "../../src/program/machine.ts";
-import type { Program } from "../../src/program/op.ts";
-import { logMachineOf } from "../../src/report/log.ts";
-import { Judge } from "../../src/run/judge.ts";
-import type { SlabHeap } from "../../src/wasm/heap.ts";
+import type { SlabHeap } from "../../src/slub/core/heap.ts";
+import { Generator } from "../../src/slub/gen/generate.ts";
+import { generateOptionsFor } from "../../src/slub/gen/options.ts";
+import { decode } from "../../src/slub/program/decode.ts";
+import { encode } from "../../src/slub/program/encode.ts";
+import type { Machine } from "../../src/slub/program/machine.ts";
+import type { Program } from "../../src/slub/program/op.ts";
+import { Judge } from "../../src/slub/run/judge.ts";
+import { logMachineOf } from "../../src/slub/words/log.ts";
+import { type BugName, INJECTED_BUGS } from "../../src/target/bug_names.ts";
 import { makeFair } from "./fair.ts";
 import { renameCaches, type TrialProgram, withCleanStart, withoutKmalloc } from "./programs.ts";
 import { bootText, machineOf } from "./setups.ts";

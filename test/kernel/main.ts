@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nowMs } from "../../src/base/clock.ts";
 import { UserError } from "../../src/base/user_error.ts";
-import { printScript } from "../../src/program/text.ts";
+import { printScript } from "../../src/slub/program/text.ts";
 import { type Finding, showFinding } from "./differences.ts";
 import { findKernels, type Installation } from "./images.ts";
 import { type Options, readOptions, USAGE } from "./options.ts";

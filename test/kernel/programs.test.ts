@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { printOp } from "../../src/program/op_printer.ts";
-import { slotsMadeBy } from "../../src/program/scope.ts";
-import { parseScript, printScript } from "../../src/program/text.ts";
-import { SlabHeap } from "../../src/wasm/heap.ts";
+import { SlabHeap } from "../../src/slub/core/heap.ts";
+import { printOp } from "../../src/slub/program/op_printer.ts";
+import { slotsMadeBy } from "../../src/slub/program/scope.ts";
+import { parseScript, printScript } from "../../src/slub/program/text.ts";
 import { makeFair } from "./fair.ts";
 import {
   BULK_MAX,

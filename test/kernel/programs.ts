@@ -1,15 +1,15 @@
 // The programs of a run: a function of the seed and a number. One in three comes from the project's
 // own generator, the others are written for the occasion (dense.ts).
 import { Prng, type SeedWords } from "../../src/base/prng.ts";
-import { BUG_NAMES, type BugName } from "../../src/gen/bug_names.ts";
-import { Generator } from "../../src/gen/generate.ts";
-import { generateOptionsFor } from "../../src/gen/options.ts";
-import { decode } from "../../src/program/decode.ts";
-import type { Machine } from "../../src/program/machine.ts";
-import type { Program, ProgramOp } from "../../src/program/op.ts";
-import { slotsMadeBy } from "../../src/program/scope.ts";
-import { parseScript } from "../../src/program/text.ts";
-import type { SlabHeap } from "../../src/wasm/heap.ts";
+import type { SlabHeap } from "../../src/slub/core/heap.ts";
+import { Generator } from "../../src/slub/gen/generate.ts";
+import { generateOptionsFor } from "../../src/slub/gen/options.ts";
+import { decode } from "../../src/slub/program/decode.ts";
+import type { Machine } from "../../src/slub/program/machine.ts";
+import type { Program, ProgramOp } from "../../src/slub/program/op.ts";
+import { slotsMadeBy } from "../../src/slub/program/scope.ts";
+import { parseScript } from "../../src/slub/program/text.ts";
+import { BUG_NAMES, type BugName } from "../../src/target/bug_names.ts";
 import { denseProgram } from "./dense.ts";
 import { makeFair, type Outcome } from "./fair.ts";
 import { CACHE_NAME_MAX } from "./limits.ts";

@@ -3,7 +3,7 @@
 //
 // Two runs of the core on machines that differ in these, and in nothing else, show which parts of a
 // log depend on them; in the kernel's log those parts become {rnd}.
-import type { Program } from "../../src/program/op.ts";
+import type { Program } from "../../src/slub/program/op.ts";
 
 const RANDOM = "{rnd}";
 const HEX_RUN = /[0-9a-f]+/g;

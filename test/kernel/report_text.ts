@@ -19,11 +19,11 @@ import {
   isReport,
   type KernelReport,
   offsetOfPage,
-} from "../../src/oracle/kernel_report.ts";
-import type { OracleMachine } from "../../src/oracle/machine.ts";
-import { Ram } from "../../src/oracle/ram.ts";
-import { NONE } from "../../src/oracle/slabs.ts";
-import { functionName, type LogMachine } from "../../src/report/dmesg.ts";
+} from "../../src/slub/oracle/kernel_report.ts";
+import type { OracleMachine } from "../../src/slub/oracle/machine.ts";
+import { Ram } from "../../src/slub/oracle/ram.ts";
+import { NONE } from "../../src/slub/oracle/slabs.ts";
+import { functionName, type LogMachine } from "../../src/slub/words/dmesg.ts";
 import { deathOf, fixOf, plainLineOf, reportOf, sectionOf, warningOf } from "./report_words.ts";
 
 /** What the names in an operation's text stand for. */

@@ -1,7 +1,7 @@
 // A run: batches of programs, each on one setup, a few machines at a time, until all are judged.
 import { nowMs } from "../../src/base/clock.ts";
 import type { SeedWords } from "../../src/base/prng.ts";
-import { SlabHeap } from "../../src/wasm/heap.ts";
+import { SlabHeap } from "../../src/slub/core/heap.ts";
 import { runBatch } from "./batch.ts";
 import { type Finding, kindOf, shrinkFinding } from "./differences.ts";
 import { BATCH } from "./options.ts";

@@ -1,6 +1,6 @@
 // What programs are tried on: each kernel image with each set of parameters.
-import { resolveMachine } from "../../src/program/boot.ts";
-import type { Machine } from "../../src/program/machine.ts";
+import { resolveMachine } from "../../src/slub/program/boot.ts";
+import type { Machine } from "../../src/slub/program/machine.ts";
 import type { Build } from "./images.ts";
 import type { Boot } from "./vm.ts";
 

@@ -1,10 +1,10 @@
 // A script in the making: its lines, and what its author knows of its caches and objects.
 import type { Letter } from "../../src/abi.ts";
 import type { Prng } from "../../src/base/prng.ts";
-import { Layout } from "../../src/oracle/layout.ts";
-import { bootLettersFor } from "../../src/program/boot.ts";
-import { lettersOfFlags } from "../../src/program/letters.ts";
-import { type Machine, profileNumber } from "../../src/program/machine.ts";
+import { Layout } from "../../src/slub/oracle/layout.ts";
+import { bootLettersFor } from "../../src/slub/program/boot.ts";
+import { lettersOfFlags } from "../../src/slub/program/letters.ts";
+import { type Machine, profileNumber } from "../../src/slub/program/machine.ts";
 
 /** A cache of the script. */
 export interface SketchCache {

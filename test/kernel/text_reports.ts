@@ -2,16 +2,16 @@
 // events that the core recorded.
 import { CACHE_MAX, FaultKind, Fn, NO_CACHE_INDEX } from "../../src/abi.ts";
 import { joinU64 } from "../../src/base/bytes.ts";
-import type { KernelReport, ReportSource } from "../../src/oracle/kernel_report.ts";
-import { EventLog } from "../../src/oracle/kernel_report.ts";
-import { oracleMachineOf } from "../../src/oracle/machine.ts";
-import type { Machine } from "../../src/program/machine.ts";
-import type { Program } from "../../src/program/op.ts";
-import { parseLog } from "../../src/report/compare.ts";
-import { functionName } from "../../src/report/dmesg.ts";
-import { logMachineOf } from "../../src/report/log.ts";
-import { type ReplayStep, replay } from "../../src/run/replay.ts";
-import type { SlabHeap } from "../../src/wasm/heap.ts";
+import type { SlabHeap } from "../../src/slub/core/heap.ts";
+import type { KernelReport, ReportSource } from "../../src/slub/oracle/kernel_report.ts";
+import { EventLog } from "../../src/slub/oracle/kernel_report.ts";
+import { oracleMachineOf } from "../../src/slub/oracle/machine.ts";
+import type { Machine } from "../../src/slub/program/machine.ts";
+import type { Program } from "../../src/slub/program/op.ts";
+import { type ReplayStep, replay } from "../../src/slub/run/replay.ts";
+import { parseLog } from "../../src/slub/words/compare.ts";
+import { functionName } from "../../src/slub/words/dmesg.ts";
+import { logMachineOf } from "../../src/slub/words/log.ts";
 import { functionNamed, ReportReader, type SpokenOp, type TextNames } from "./report_text.ts";
 
 /** The result of an operation that never ended. */

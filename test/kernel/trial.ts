@@ -1,11 +1,11 @@
 // One program on both sides: the log that the core gives, and whether a kernel's log is the same.
 import { Status } from "../../src/abi.ts";
-import type { Machine } from "../../src/program/machine.ts";
-import type { Program } from "../../src/program/op.ts";
-import { type Comparison, compareLogs } from "../../src/report/compare.ts";
-import { LogWriter } from "../../src/report/log.ts";
-import { replay } from "../../src/run/replay.ts";
-import type { SlabHeap } from "../../src/wasm/heap.ts";
+import type { SlabHeap } from "../../src/slub/core/heap.ts";
+import type { Machine } from "../../src/slub/program/machine.ts";
+import type { Program } from "../../src/slub/program/op.ts";
+import { replay } from "../../src/slub/run/replay.ts";
+import { type Comparison, compareLogs } from "../../src/slub/words/compare.ts";
+import { LogWriter } from "../../src/slub/words/log.ts";
 import type { KernelLogOf } from "./console.ts";
 import type { LiveKernel } from "./images.ts";
 import { hasSameShape, maskRandom, withoutChance } from "./random_text.ts";

@@ -1,7 +1,7 @@
 // What comparing verdicts has given so far, by kernel and options, and what a recorded run keeps.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { VERDICTS } from "../../src/oracle/verdict.ts";
+import { VERDICTS } from "../../src/target/verdict.ts";
 import { setupName } from "./setups.ts";
 import { isEqual, type VerdictPair } from "./verdicts.ts";
 import type { Boot } from "./vm.ts";

@@ -1,8 +1,8 @@
 // Verdicts by the text of real kernels, without a kernel: the recordings have the text.
 import { describe, expect, it } from "vitest";
-import { machineFor } from "../../src/program/boot.ts";
-import { SlabHeap } from "../../src/wasm/heap.ts";
-import { parseScript } from "../../src/program/text.ts";
+import { SlabHeap } from "../../src/slub/core/heap.ts";
+import { machineFor } from "../../src/slub/program/boot.ts";
+import { parseScript } from "../../src/slub/program/text.ts";
 import { goldenLines, loadArchive } from "../recordings/archive.ts";
 import { InjectedMaker } from "./injected.ts";
 import { verdictSetups } from "./setups.ts";

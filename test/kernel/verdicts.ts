@@ -3,12 +3,12 @@
 // Both come from the same judge, which follows the operations and their answers; what differs is
 // who says what the kernel reported: the lines that a real kernel printed, or the core's events.
 // The answers are the core's, so the kernel's must be the same to the letter.
-import type { ReportSource } from "../../src/oracle/kernel_report.ts";
-import { encode } from "../../src/program/encode.ts";
-import type { Machine } from "../../src/program/machine.ts";
-import type { Program } from "../../src/program/op.ts";
-import { Judge } from "../../src/run/judge.ts";
-import type { SlabHeap } from "../../src/wasm/heap.ts";
+import type { SlabHeap } from "../../src/slub/core/heap.ts";
+import type { ReportSource } from "../../src/slub/oracle/kernel_report.ts";
+import { encode } from "../../src/slub/program/encode.ts";
+import type { Machine } from "../../src/slub/program/machine.ts";
+import type { Program } from "../../src/slub/program/op.ts";
+import { Judge } from "../../src/slub/run/judge.ts";
 import type { Judged } from "./batch.ts";
 import { withCoreNames } from "./slab_names.ts";
 import { EventReports, readLog, TextReports } from "./text_reports.ts";

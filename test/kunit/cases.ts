@@ -1,8 +1,7 @@
 // The cases of slub_kunit, the kernel's own unit tests of SLUB, as scripts. Each check (validate,
 // kvalidate, destroy) says how many errors the kernel's counter gives, and what they are.
-
-import type { VariantName } from "../../src/program/machine.ts";
-import { VARIANTS } from "../../src/program/variant.ts";
+import type { VariantName } from "../../src/slub/program/machine.ts";
+import { VARIANTS } from "../../src/slub/program/variant.ts";
 import type { KernelName } from "../recordings/archive.ts";
 
 /** What one check counts. */

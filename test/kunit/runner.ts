@@ -1,10 +1,10 @@
 // Runs a case of slub_kunit, and counts as the kernel counts.
-import { machineFor } from "../../src/program/boot.ts";
-import type { VariantName } from "../../src/program/machine.ts";
-import { parseScript } from "../../src/program/text.ts";
-import { kunitErrors } from "../../src/report/kunit_errors.ts";
-import { type ReplayStep, replay } from "../../src/run/replay.ts";
-import { SlabHeap } from "../../src/wasm/heap.ts";
+import { SlabHeap } from "../../src/slub/core/heap.ts";
+import { machineFor } from "../../src/slub/program/boot.ts";
+import type { VariantName } from "../../src/slub/program/machine.ts";
+import { parseScript } from "../../src/slub/program/text.ts";
+import { type ReplayStep, replay } from "../../src/slub/run/replay.ts";
+import { kunitErrors } from "../../src/slub/words/kunit_errors.ts";
 import type { KernelName } from "../recordings/archive.ts";
 import type { KunitCase } from "./cases.ts";
 

@@ -1,11 +1,11 @@
 // docs/conformance.md: what has been compared with real kernels, and what came of it.
+import { VERDICTS } from "../../src/target/verdict.ts";
+import { PARAMETER_SETS, VERDICT_LETTERS } from "../kernel/setups.ts";
+import { readVerdicts, type VerdictCount } from "../kernel/verdict_tally.ts";
 import { KUNIT_CASES, type KunitCase, RESILIENCY_STEPS, variantsOf } from "../kunit/cases.ts";
 import { runCase } from "../kunit/runner.ts";
 import { KERNELS, type KernelName } from "./archive.ts";
 import { GEOMETRY_TABLES, type MeasuredTable, measureTable } from "./geometry_tables.ts";
-import { VERDICTS } from "../../src/oracle/verdict.ts";
-import { PARAMETER_SETS, VERDICT_LETTERS } from "../kernel/setups.ts";
-import { readVerdicts, type VerdictCount } from "../kernel/verdict_tally.ts";
 import { type LiveRun, readLiveRuns } from "./live_runs.ts";
 import { excusedShare, type KernelCount, sum } from "./measure.ts";
 
@@ -131,7 +131,7 @@ function rulesSection(counts: readonly KernelCount[]): string {
     "## Lines that needed a rule",
     "",
     "A recording shows a machine on which more lived than the script. The rules of",
-    "`src/report/compare_rules.ts` say where a replay may differ for that; this is how many lines",
+    "`src/slub/words/compare_rules.ts` say where a replay may differ for that; this is how many lines",
     "did differ. *Moved* lines are the same to the letter but for the place of a kmalloc object,",
     "among those that the running kernel holds.",
     "",

@@ -1,8 +1,8 @@
 // The tables of object layouts that real kernels gave, each with the machine it was made on.
-import { resolveMachine } from "../../src/program/boot.ts";
-import { parseGeometryTable, printRow } from "../../src/report/geometry.ts";
-import { measureCache } from "../../src/wasm/geometry.ts";
-import { SlabHeap } from "../../src/wasm/heap.ts";
+import { measureCache } from "../../src/slub/core/geometry.ts";
+import { SlabHeap } from "../../src/slub/core/heap.ts";
+import { resolveMachine } from "../../src/slub/program/boot.ts";
+import { parseGeometryTable, printRow } from "../../src/slub/words/geometry.ts";
 import { type KernelName, loadArchive } from "./archive.ts";
 
 export interface GeometryTable {

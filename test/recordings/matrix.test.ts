@@ -3,12 +3,12 @@
 // ended.
 import { readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
-import type { ProfileName } from "../../src/program/op.ts";
-import { parseScript } from "../../src/program/text.ts";
-import { deathOf, headlineOf } from "../../src/report/headline.ts";
-import { type Matrix, type MatrixCell, matrixOf } from "../../src/survey/matrix.ts";
-import { OPTION_SETS } from "../../src/survey/option_sets.ts";
-import { SlabHeap } from "../../src/wasm/heap.ts";
+import { type Matrix, type MatrixCell, matrixOf } from "../../src/compare/matrix/matrix.ts";
+import { OPTION_SETS } from "../../src/compare/option_sets.ts";
+import { SlabHeap } from "../../src/slub/core/heap.ts";
+import type { ProfileName } from "../../src/slub/program/op.ts";
+import { parseScript } from "../../src/slub/program/text.ts";
+import { deathOf, headlineOf } from "../../src/slub/words/headline.ts";
 import { goldenLines, KERNELS, loadArchive, type Recording } from "./archive.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

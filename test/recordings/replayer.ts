@@ -1,10 +1,10 @@
 // Replays recordings and compares them with what the kernel said.
-import { machineFor } from "../../src/program/boot.ts";
-import { parseScript } from "../../src/program/text.ts";
-import { type Comparison, compareLogs } from "../../src/report/compare.ts";
-import { LogWriter } from "../../src/report/log.ts";
-import { replay } from "../../src/run/replay.ts";
-import { SlabHeap } from "../../src/wasm/heap.ts";
+import { SlabHeap } from "../../src/slub/core/heap.ts";
+import { machineFor } from "../../src/slub/program/boot.ts";
+import { parseScript } from "../../src/slub/program/text.ts";
+import { replay } from "../../src/slub/run/replay.ts";
+import { type Comparison, compareLogs } from "../../src/slub/words/compare.ts";
+import { LogWriter } from "../../src/slub/words/log.ts";
 import { goldenLines, type KernelName, type Recording } from "./archive.ts";
 
 /** A recording, replayed. */

@@ -1,21 +1,21 @@
 // slabfuzz bench: what debug options cost, on named workloads, side by side.
 import { type Command, Option } from "commander";
 import { UserError } from "../../base/user_error.ts";
-import { benchPage } from "../../bench/bench_page.ts";
-import { benchLines, comparisonLines, trackerRecords } from "../../bench/bench_text.ts";
-import { compareBench } from "../../bench/compare.ts";
-import type { BenchResult } from "../../bench/result.ts";
-import { readBenchResult } from "../../bench/result_file.ts";
-import { type BenchRequest, runBench } from "../../bench/run.ts";
-import { sizesOf } from "../../bench/sizes.ts";
+import { benchPage } from "../../compare/bench/bench_page.ts";
+import { benchLines, comparisonLines, trackerRecords } from "../../compare/bench/bench_text.ts";
+import { compareBench } from "../../compare/bench/compare.ts";
+import type { BenchResult } from "../../compare/bench/result.ts";
+import { readBenchResult } from "../../compare/bench/result_file.ts";
+import { type BenchRequest, runBench } from "../../compare/bench/run.ts";
+import { sizesOf } from "../../compare/bench/sizes.ts";
 import {
   type BenchWorkload,
   isBenchWorkload,
   WORKLOAD_ABOUT,
   WORKLOADS,
-} from "../../bench/workloads.ts";
-import { type ForeignChoice, loadForeign } from "../../foreign/load.ts";
-import { parseOptionSets } from "../../survey/option_sets.ts";
+} from "../../compare/bench/workloads.ts";
+import { parseOptionSets } from "../../compare/option_sets.ts";
+import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
 import { durationMs } from "../duration.ts";
 import { ExitCode } from "../exit_code.ts";
 import { machineLine } from "../machine_line.ts";

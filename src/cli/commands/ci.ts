@@ -4,26 +4,26 @@ import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { daysFromToday } from "../../base/clock.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
-import { findConfig, loadConfig } from "../../config/load.ts";
-import { type CiSettings, mergeSettings, requestOf, type Settings } from "../../config/settings.ts";
-import { isDay, withNew } from "../../gate/baseline.ts";
-import { type CorpusEntry, hasCorpus, readCorpus } from "../../gate/corpus.ts";
-import { type GateRequest, type GateStart, runGate } from "../../gate/gate.ts";
-import { annotationLines } from "../../gate/output/annotations.ts";
-import type { LocatedFinding } from "../../gate/output/located.ts";
-import { markdownOf } from "../../gate/output/markdown.ts";
-import { gateRecord } from "../../gate/output/record.ts";
-import { gateLines } from "../../gate/output/text.ts";
+import { isDay, withNew } from "../../checks/gate/baseline.ts";
+import { type CorpusEntry, hasCorpus, readCorpus } from "../../checks/gate/corpus.ts";
+import { type GateRequest, type GateStart, runGate } from "../../checks/gate/gate.ts";
 import {
   type GateResult,
   isFailure,
   ranNothing,
   SECTION_NAMES,
   type SectionName,
-} from "../../gate/result.ts";
+} from "../../checks/gate/result.ts";
+import { annotationLines } from "../../checks/output/annotations.ts";
+import type { LocatedFinding } from "../../checks/output/located.ts";
+import { markdownOf } from "../../checks/output/markdown.ts";
+import { gateRecord } from "../../checks/output/record.ts";
+import { gateLines } from "../../checks/output/text.ts";
 import { DEFAULT_BASELINE, expiredLines, readBaseline, writeBaseline } from "../baseline_file.ts";
 import { appendText, CiFolder } from "../ci_files.ts";
 import { CiProgress } from "../ci_progress.ts";
+import { findConfig, loadConfig } from "../config/load.ts";
+import { type CiSettings, mergeSettings, requestOf, type Settings } from "../config/settings.ts";
 import { durationMs, timeoutMs } from "../duration.ts";
 import { ExitCode } from "../exit_code.ts";
 import { listenForInterrupt } from "../interrupt.ts";

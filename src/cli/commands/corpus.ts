@@ -4,15 +4,20 @@ import { basename, join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../base/user_error.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
-import { parseTarget } from "../../campaign/target.ts";
-import { isToken } from "../../campaign/token.ts";
-import { findConfig, loadConfig } from "../../config/load.ts";
-import { EVERY_BYTE } from "../../gate/check.ts";
-import { type CorpusEntry, type Expected, entryText, readCorpus } from "../../gate/corpus.ts";
-import { runGate } from "../../gate/gate.ts";
-import { VERDICTS, type Verdict } from "../../oracle/verdict.ts";
-import { headerOf, machineFor } from "../../program/boot.ts";
-import { judgeProgram } from "../../run/case.ts";
+import { EVERY_BYTE } from "../../checks/gate/check.ts";
+import {
+  type CorpusEntry,
+  type Expected,
+  entryText,
+  readCorpus,
+} from "../../checks/gate/corpus.ts";
+import { runGate } from "../../checks/gate/gate.ts";
+import { parseTarget } from "../../slub/named_core.ts";
+import { headerOf, machineFor } from "../../slub/program/boot.ts";
+import { judgeProgram } from "../../slub/run/case.ts";
+import { isToken } from "../../slub/token.ts";
+import { isAlarm, VERDICTS, type Verdict } from "../../target/verdict.ts";
+import { findConfig, loadConfig } from "../config/load.ts";
 import { ExitCode } from "../exit_code.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { resolveSource } from "../source.ts";
@@ -109,8 +114,7 @@ function expectedOf(
   shown: { readonly verdict: string; readonly signature: string; readonly digest: string },
 ): Expected {
   const { verdict, signature } = shown;
-  const isWrong = verdict === "invariant" || verdict === "misattributed";
-  if (expect === undefined && isWrong) {
+  if (expect === undefined && isAlarm(verdict)) {
     throw new UserError(`${word}: shows ${verdict} (${signature}); say --expect VERDICT`);
   }
   const digest = exact === true ? shown.digest : undefined;

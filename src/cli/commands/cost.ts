@@ -3,12 +3,17 @@ import type { Command } from "commander";
 import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
-import { baselineText } from "../../cost/baseline.ts";
-import { type CostComparison, compareCost, costOf } from "../../cost/compare.ts";
-import { type CostRow, type CostTable, measureCost, measureTime } from "../../cost/measure.ts";
-import { COUNTERS } from "../../cost/meter.ts";
-import { changeText, comparisonLines, costTable } from "../../report/cost_text.ts";
-import { coreBytes } from "../../wasm/core_file.ts";
+import { baselineText } from "../../checks/cost/baseline.ts";
+import { type CostComparison, compareCost, costOf } from "../../checks/cost/compare.ts";
+import { changeText, comparisonLines, costTable } from "../../checks/cost/cost_text.ts";
+import {
+  type CostRow,
+  type CostTable,
+  measureCost,
+  measureTime,
+} from "../../checks/cost/measure.ts";
+import { coreBytes } from "../../slub/core/core_file.ts";
+import { COUNTERS } from "../../wasm/meter.ts";
 import { ExitCode } from "../exit_code.ts";
 import { DEFAULT_COST, findCost } from "../known_files.ts";
 import { percentValue } from "../option_value.ts";

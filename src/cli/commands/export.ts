@@ -1,8 +1,8 @@
 // slabfuzz export: a program in the form of somebody else's tools.
 import { type Command, Option } from "commander";
 import { writeWholeFile } from "../../base/whole_file.ts";
-import { EXPORT_FORMATS, type ExportFormat, exportProgram } from "../../interchange/export.ts";
-import { headerOf, machineFor } from "../../program/boot.ts";
+import { EXPORT_FORMATS, type ExportFormat, exportProgram } from "../../export/export.ts";
+import { headerOf, machineFor } from "../../slub/program/boot.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { resolveSource } from "../source.ts";
 import { note, print } from "../terminal.ts";

@@ -2,24 +2,24 @@
 // class or with none, judged against the truth.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type FuzzRequest, type FuzzResult, fuzz } from "../../campaign/fuzz.ts";
-import { invariantLines, parseInvariants } from "../../campaign/invariant_text.ts";
 import { parseShard, type Shard } from "../../campaign/shard.ts";
 import type { Start } from "../../campaign/start.ts";
-import { CANARY_NAMES } from "../../campaign/target.ts";
-import { FAIL_ON, type FailOn } from "../../config/fuzz_config.ts";
-import { findConfig, loadConfig } from "../../config/load.ts";
+import { summaryLines } from "../../campaign/summary.ts";
+import type { Baseline, KnownFinding } from "../../checks/gate/baseline.ts";
+import { invariantLines, parseInvariants } from "../../slub/invariant_text.ts";
+import { CANARY_NAMES } from "../../slub/named_core.ts";
+import type { InvariantCadence } from "../../slub/oracle/violation.ts";
+import { VERDICTS, type Verdict } from "../../target/verdict.ts";
+import { DEFAULT_BASELINE, expiredLines, isKnown, readBaseline } from "../baseline_file.ts";
+import { FAIL_ON, type FailOn } from "../config/fuzz_config.ts";
+import { findConfig, loadConfig } from "../config/load.ts";
 import {
   mergeSettings,
   requestOf,
   type Settings,
   settingsForResume,
   settingsText,
-} from "../../config/settings.ts";
-import type { Baseline, KnownFinding } from "../../gate/baseline.ts";
-import { VERDICTS, type Verdict } from "../../oracle/verdict.ts";
-import type { InvariantCadence } from "../../oracle/violation.ts";
-import { summaryLines } from "../../report/summary.ts";
-import { DEFAULT_BASELINE, expiredLines, isKnown, readBaseline } from "../baseline_file.ts";
+} from "../config/settings.ts";
 import { durationMs, timeoutMs } from "../duration.ts";
 import { failureCode } from "../fail_on.ts";
 import { firstLine, fuzzRecord, repeatLine, resumeLine, targetLines } from "../fuzz_lines.ts";

@@ -4,21 +4,21 @@
 import type { Command } from "commander";
 import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
-import { resolveMachine } from "../../program/boot.ts";
-import { canonicalFlags } from "../../program/letters.ts";
-import type { Machine, MachineOverrides } from "../../program/machine.ts";
-import { PROFILES } from "../../program/variant.ts";
+import { layoutsOf } from "../../compare/layout/layout.ts";
+import { layoutPage } from "../../compare/layout/layout_page.ts";
+import { layoutLines } from "../../compare/layout/layout_text.ts";
+import { type CacheForm, measureCache } from "../../slub/core/geometry.ts";
+import { SlabHeap } from "../../slub/core/heap.ts";
+import { resolveMachine } from "../../slub/program/boot.ts";
+import { canonicalFlags } from "../../slub/program/letters.ts";
+import type { Machine, MachineOverrides } from "../../slub/program/machine.ts";
+import { PROFILES } from "../../slub/program/variant.ts";
 import {
   describeGeometry,
   geometryRecord,
   parseGeometryTable,
   printRow,
-} from "../../report/geometry.ts";
-import { layoutsOf } from "../../survey/layout.ts";
-import { layoutPage } from "../../survey/layout_page.ts";
-import { layoutLines } from "../../survey/layout_text.ts";
-import { type CacheForm, measureCache } from "../../wasm/geometry.ts";
-import { SlabHeap } from "../../wasm/heap.ts";
+} from "../../slub/words/geometry.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { writePage } from "../matrix_options.ts";
 import { wordNumber } from "../option_value.ts";

@@ -1,8 +1,8 @@
 // slabfuzz golden: does a core still answer what it is known to answer?
 import type { Command } from "commander";
 import { writeWholeFile } from "../../base/whole_file.ts";
-import { parseTarget } from "../../campaign/target.ts";
-import { goldenDifferences, goldenDigests, goldenText } from "../../gate/golden.ts";
+import { goldenDifferences, goldenDigests, goldenText } from "../../checks/gate/golden.ts";
+import { parseTarget } from "../../slub/named_core.ts";
 import { ExitCode } from "../exit_code.ts";
 import { goldenFileOf, OTHER_GOLDEN, readGolden } from "../known_files.ts";
 import { print, setExitCode } from "../terminal.ts";

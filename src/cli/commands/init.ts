@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 import type { Command } from "commander";
 import { UserError } from "../../base/user_error.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
-import { parseTarget } from "../../campaign/target.ts";
-import { CONFIG_FILES } from "../../config/load.ts";
+import { parseTarget } from "../../slub/named_core.ts";
+import { CONFIG_FILES } from "../config/load.ts";
 import { initFiles } from "../init_files.ts";
 import { print } from "../terminal.ts";
 

@@ -1,19 +1,18 @@
 // slabfuzz matrix: one program, or one of each bug class, under every set of debug options.
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { type Command, Option } from "commander";
+import { packagePath } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
-import { parseBugs } from "../../campaign/shape_text.ts";
-import type { BugName } from "../../gen/bug_names.ts";
-import type { MachineOverrides } from "../../program/machine.ts";
-import type { ProfileName } from "../../program/op.ts";
-import { type Matrix, matrixOf } from "../../survey/matrix.ts";
-import { matrixPage } from "../../survey/matrix_page.ts";
-import { matricesLines, matrixLines, matrixMarkdown } from "../../survey/matrix_text.ts";
-import { OPTION_SETS, parseOptionSets } from "../../survey/option_sets.ts";
-import { representativeOf } from "../../survey/representative.ts";
-import { SlabHeap } from "../../wasm/heap.ts";
+import { type Matrix, matrixOf } from "../../compare/matrix/matrix.ts";
+import { matrixPage } from "../../compare/matrix/matrix_page.ts";
+import { matricesLines, matrixLines, matrixMarkdown } from "../../compare/matrix/matrix_text.ts";
+import { OPTION_SETS, parseOptionSets } from "../../compare/option_sets.ts";
+import { representativeOf } from "../../compare/score/representative.ts";
+import { SlabHeap } from "../../slub/core/heap.ts";
+import type { MachineOverrides } from "../../slub/program/machine.ts";
+import type { ProfileName } from "../../slub/program/op.ts";
+import type { BugName } from "../../target/bug_names.ts";
+import { parseBugs } from "../../target/bug_names.ts";
 import { ExitCode } from "../exit_code.ts";
 import { profilesOf, verdictPaint, writePage } from "../matrix_options.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
@@ -112,11 +111,8 @@ function matrixOfSource(word: string | undefined, options: MatrixOptions): Matri
 
 /** The package brings it along. */
 function theSeed(): ReplaySource {
-  for (const up of ["../../..", "../../../.."]) {
-    const path = fileURLToPath(new URL(`${up}/examples/seed.slab`, import.meta.url));
-    if (existsSync(path)) return { ...resolveSource(path), name: "examples/seed.slab" };
-  }
-  throw new UserError("examples/seed.slab is not where the package should have it");
+  const name = "examples/seed.slab";
+  return { ...resolveSource(packagePath(name)), name };
 }
 
 interface CellsAsked {

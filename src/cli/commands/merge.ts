@@ -2,8 +2,8 @@
 import { type Command, Option } from "commander";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { merge } from "../../campaign/merge.ts";
-import { FAIL_ON, type FailOn } from "../../config/fuzz_config.ts";
-import { summaryLines } from "../../report/summary.ts";
+import { summaryLines } from "../../campaign/summary.ts";
+import { FAIL_ON, type FailOn } from "../config/fuzz_config.ts";
 import { failureCode } from "../fail_on.ts";
 import { fuzzRecord, repeatLine } from "../fuzz_lines.ts";
 import { positiveNumber } from "../option_value.ts";

@@ -4,14 +4,14 @@ import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { nowMs } from "../../base/clock.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
-import { readEquivalents } from "../../mutate/equivalents.ts";
-import { placeText } from "../../mutate/mutant.ts";
+import { readEquivalents } from "../../checks/mutate/equivalents.ts";
+import { placeText } from "../../checks/mutate/mutant.ts";
 import {
   type MutateResult,
   type MutateStart,
   mutate,
   type TriedMutant,
-} from "../../mutate/mutate.ts";
+} from "../../checks/mutate/mutate.ts";
 import {
   type MutationRow,
   mutationProgress,
@@ -19,7 +19,7 @@ import {
   scoreLine,
   scoreOf,
   survivorLines,
-} from "../../report/mutation_text.ts";
+} from "../../checks/mutate/mutation_text.ts";
 import { ExitCode } from "../exit_code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { positiveNumber, wordNumber } from "../option_value.ts";

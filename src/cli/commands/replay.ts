@@ -1,22 +1,22 @@
 // slabfuzz replay: runs one program and shows it, operation by operation.
 import { type Command, Option } from "commander";
 import { UserError } from "../../base/user_error.ts";
-import type { InvariantCadence } from "../../oracle/violation.ts";
-import { machineFor } from "../../program/boot.ts";
-import type { Machine } from "../../program/machine.ts";
-import type { Program } from "../../program/op.ts";
-import { logOf } from "../../report/log.ts";
-import { replayRecord } from "../../report/replay_record.ts";
+import type { SlabHeap } from "../../slub/core/heap.ts";
+import type { InvariantCadence } from "../../slub/oracle/violation.ts";
+import { machineFor } from "../../slub/program/boot.ts";
+import type { Machine } from "../../slub/program/machine.ts";
+import type { Program } from "../../slub/program/op.ts";
+import { firstOperations, judgeProgram } from "../../slub/run/case.ts";
+import { replay } from "../../slub/run/replay.ts";
+import { logOf } from "../../slub/words/log.ts";
+import { replayRecord } from "../../slub/words/replay_record.ts";
 import {
   endingLines,
   machineLine,
   opLines,
   type TranscriptOp,
   transcriptOf,
-} from "../../report/transcript.ts";
-import { firstOperations, judgeProgram } from "../../run/case.ts";
-import { replay } from "../../run/replay.ts";
-import type { SlabHeap } from "../../wasm/heap.ts";
+} from "../../slub/words/transcript.ts";
 import { replayForeignCommand } from "../foreign_commands.ts";
 import { isForeignSource } from "../foreign_source.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";

@@ -2,10 +2,14 @@
 import type { Command } from "commander";
 import { UserError } from "../../base/user_error.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
-import { printScript } from "../../program/text.ts";
-import { shrinkPatiently } from "../../shrink/patient.ts";
-import type { Slip } from "../../shrink/problem.ts";
-import { DEFAULT_EFFORT, type ShrinkProgress, type ShrinkResult } from "../../shrink/shrink.ts";
+import { printScript } from "../../slub/program/text.ts";
+import { shrinkPatiently } from "../../slub/shrink/patient.ts";
+import type { Slip } from "../../slub/shrink/problem.ts";
+import {
+  DEFAULT_EFFORT,
+  type ShrinkProgress,
+  type ShrinkResult,
+} from "../../slub/shrink/shrink.ts";
 import { ExitCode } from "../exit_code.ts";
 import { shrinkForeignCommand } from "../foreign_commands.ts";
 import { isForeignSource } from "../foreign_source.ts";

@@ -1,11 +1,11 @@
 // slabfuzz targets: what can be fuzzed, and what was found out about a module.
 import type { Command } from "commander";
-import { prepareTarget } from "../../campaign/foreign_engine.ts";
-import { foreignCampaign, foreignChoice } from "../../campaign/foreign_target.ts";
-import { CANARY_NAMES } from "../../campaign/target.ts";
-import { findConfig, loadConfig } from "../../config/load.ts";
-import { inspectionLines, inspectionOf } from "../../foreign/inspection.ts";
-import { type ForeignChoice, loadForeign } from "../../foreign/load.ts";
+import { prepareTarget } from "../../module/foreign_engine.ts";
+import { foreignCampaign, foreignChoice } from "../../module/foreign_target.ts";
+import { inspectionLines, inspectionOf } from "../../module/load/inspection.ts";
+import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
+import { CANARY_NAMES } from "../../slub/named_core.ts";
+import { findConfig, loadConfig } from "../config/load.ts";
 import { print } from "../terminal.ts";
 
 interface InspectOptions {

@@ -1,0 +1,173 @@
+// What a campaign found, as a table of bug classes and verdicts, a list of findings, and the
+// totals. It declares the record that it needs; the campaign fills it in.
+import { alarmCount, isAlarm } from "../target/verdict.ts";
+import { estimateLines, type SummaryEstimate } from "./estimate_text.ts";
+
+/** The columns, in the order of the table; those that nobody needs are left out. */
+const COLUMNS = [
+  "ok",
+  "detected",
+  "late",
+  "misattributed",
+  "masked",
+  "escaped",
+  "blind",
+  "oops",
+  "invariant",
+] as const;
+
+export interface SummaryFinding {
+  readonly signature: string;
+  readonly verdict: string;
+  readonly class: string;
+  readonly impact: string;
+  readonly count: number;
+  /** It came out the same each time that it was run again. */
+  readonly stable: boolean;
+  /** Number of the example, and its operations. */
+  readonly case: number;
+  readonly operations: number;
+  /** Undefined where it was not stored. */
+  readonly folder: string | undefined;
+  readonly token: string;
+}
+
+export interface Summary {
+  readonly digest: string;
+  readonly cases: number;
+  readonly operations: number;
+  readonly seconds: number;
+  /** Bug class -> verdict -> count. */
+  readonly verdicts: Readonly<Record<string, Readonly<Record<string, number | undefined>>>>;
+  readonly estimate: SummaryEstimate;
+  readonly findings: readonly SummaryFinding[];
+}
+
+export interface SummaryShape {
+  /** Rows of the table, in their order. */
+  readonly classes: readonly string[];
+  /** Every finding is listed, not only those that matter most. */
+  readonly listsAll?: boolean;
+  /** Where the findings are stored. */
+  readonly folder: string;
+}
+
+/** The table, the findings with their replay lines, and the totals. */
+export function summaryLines(summary: Summary, shape: SummaryShape): string[] {
+  return [
+    ...tableLines(summary, shape.classes),
+    "",
+    ...findingLines(summary.findings, shape),
+    ...estimateLines(summary.estimate, alarmsOf(summary)),
+    totalsLine(summary),
+  ];
+}
+
+/** Cases whose verdict is a failure by itself. */
+function alarmsOf({ verdicts }: Summary): number {
+  return alarmCount(sumOf(Object.values(verdicts)));
+}
+
+function tableLines({ verdicts }: Summary, classes: readonly string[]): string[] {
+  const rows = classes.map((name) => ({ name, counts: verdicts[name] ?? {} }));
+  const columns = COLUMNS.filter((column) => rows.some(({ counts }) => counts[column] ?? 0));
+  const width = Math.max(...rows.map(({ name }) => name.length), "bug class".length);
+  const widths = columns.map((column) => Math.max(column.length, CELL));
+  const head = row("bug class", width, [...columns], widths, "cases");
+  const body = rows.map(({ name, counts }) => tableRow(name, width, columns, widths, counts));
+  const total = tableRow("total", width, columns, widths, sumOf(rows.map(({ counts }) => counts)));
+  const rule = "-".repeat(head.length);
+  return [head, rule, ...body, rule, total];
+}
+
+const CELL = 8;
+
+type Counts = Readonly<Record<string, number | undefined>>;
+
+function tableRow(
+  name: string,
+  width: number,
+  columns: readonly string[],
+  widths: readonly number[],
+  counts: Counts,
+): string {
+  const cells = columns.map((column) => countText(counts[column] ?? 0));
+  const all = Object.values(counts).reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  return row(name, width, cells, widths, String(all));
+}
+
+function row(
+  name: string,
+  width: number,
+  cells: readonly string[],
+  widths: readonly number[],
+  last: string,
+): string {
+  const middle = cells.map((cell, i) => cell.padStart(widths[i])).join("  ");
+  return `${name.padEnd(width)}  ${last.padStart(CELL)}  ${middle}`.trimEnd();
+}
+
+function countText(count: number): string {
+  return count === 0 ? "." : String(count);
+}
+
+function sumOf(rows: readonly Counts[]): Readonly<Record<string, number>> {
+  const sum: Record<string, number> = {};
+  for (const counts of rows) {
+    for (const [verdict, count] of Object.entries(counts)) {
+      sum[verdict] = (sum[verdict] ?? 0) + (count ?? 0);
+    }
+  }
+  return sum;
+}
+
+/** More than that nobody reads at a terminal. */
+const LISTED_MAX = 20;
+
+/** Those that matter most, each with the line that replays it. */
+function findingLines(
+  findings: readonly SummaryFinding[],
+  { listsAll, folder }: SummaryShape,
+): string[] {
+  if (findings.length === 0) return ["no findings", ""];
+  const stored = findings.filter((finding) => finding.folder !== undefined).length;
+  const listed = findings.filter(
+    (finding, i) => listsAll || i < LISTED_MAX || isAlwaysListed(finding),
+  );
+  const lines = [`${findings.length} findings, ${stored} stored:`];
+  for (const { verdict, signature, impact, count, stable, token } of listed) {
+    const often = stable ? `${count}x` : `${count}x, not each time that it is run`;
+    lines.push(`  ${verdict.padEnd(9)} ${signature}  (${impact}, ${often})`);
+    lines.push(`            slabfuzz replay ${token}`);
+  }
+  const more = findings.length - listed.length;
+  if (more > 0) lines.push(`  and ${more} more, each with a folder in ${folder} (--list-all)`);
+  return [...lines, ""];
+}
+
+/** Something is wrong with the allocator, or with slabfuzz. */
+function isAlwaysListed({ verdict, stable }: SummaryFinding): boolean {
+  return isAlarm(verdict) || !stable;
+}
+
+function totalsLine({ cases, operations, seconds, digest }: Summary): string {
+  const rate = Math.round(cases / Math.max(seconds, 0.001));
+  return (
+    `${cases} cases, ${operations} operations in ${seconds.toFixed(1)} s ` +
+    `(${rate} cases/s), digest ${digest}`
+  );
+}
+
+/** The progress line. */
+export function progressLine(
+  cases: number,
+  seconds: number,
+  verdicts: Summary["verdicts"],
+): string {
+  const counts = sumOf(Object.values(verdicts));
+  const parts = COLUMNS.filter((column) => counts[column]).map(
+    (column) => `${column} ${counts[column]}`,
+  );
+  const rate = Math.round(cases / Math.max(seconds, 0.001));
+  return `${seconds.toFixed(1)} s  ${cases} cases  ${rate}/s  ${parts.join("  ")}`;
+}

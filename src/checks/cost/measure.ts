@@ -1,0 +1,138 @@
+// Measures the cost of a core: the counters of a metered one, for each kind of operation under each
+// way to debug it. The same module gives the same numbers on every machine, always.
+import { nowMs } from "../../base/clock.ts";
+import { SlabHeap } from "../../slub/core/heap.ts";
+import { adoptModule } from "../../slub/core/load.ts";
+import { resolveMachine } from "../../slub/program/boot.ts";
+import type { Machine } from "../../slub/program/machine.ts";
+import { COUNTERS, type Figures, Meter, metered } from "../../wasm/meter.ts";
+import { WasmFile } from "../../wasm/wasm_file.ts";
+import { KINDS, type Kind, type Workload, workloadOf } from "./workload.ts";
+
+/** One kind of operation on one machine, for objects of one size. */
+export interface CostRow {
+  /** `v6.1 up FZP 320 kmem_cache_free`. */
+  readonly name: string;
+  readonly kind: Kind;
+  readonly kernel: string;
+  readonly letters: string;
+  readonly size: number;
+  /** Operations of that kind. */
+  readonly count: number;
+  /** All that they executed together, in the order of COUNTERS. */
+  readonly figures: Figures;
+}
+
+export type CostTable = readonly CostRow[];
+
+/** A kernel, a way to debug it, and a size of objects. */
+export interface CostSetting {
+  readonly kernel: string;
+  readonly letters: string;
+  readonly size: number;
+}
+
+const KERNELS: Readonly<Record<string, { readonly profile: string; readonly boot: string }>> = {
+  "v6.1 up": { profile: "v6.1", boot: "up" },
+  "v6.12 smp": { profile: "v6.12", boot: "smp" },
+  "v3.10": { profile: "v3.10", boot: "v310" },
+};
+const LETTERS = ["-", "F", "FZP", "FZPU"];
+const SIZES = [64, 320, 4096];
+
+export const COST_SETTINGS: readonly CostSetting[] = Object.keys(KERNELS).flatMap((kernel) =>
+  LETTERS.flatMap((letters) => SIZES.map((size) => ({ kernel, letters, size }))),
+);
+
+/** The cost of a core, given its file. */
+export function measureCost(core: Uint8Array): CostTable {
+  return readCost(heapOfModule(metered(new WasmFile(core))));
+}
+
+/** The cost of a core that has counters; `sizes`: only for objects of these. */
+export function readCost(heap: SlabHeap, sizes: readonly number[] = SIZES): CostTable {
+  const meter = new Meter(heap.core as unknown as WebAssembly.Exports);
+  const settings = COST_SETTINGS.filter(({ size }) => sizes.includes(size));
+  return settings.flatMap((setting) => rowsOf(setting, heap, meter));
+}
+
+function heapOfModule(bytes: Uint8Array<ArrayBuffer>): SlabHeap {
+  adoptModule("other:cost", new WebAssembly.Module(bytes));
+  return new SlabHeap("other:cost");
+}
+
+function rowsOf(setting: CostSetting, heap: SlabHeap, meter: Meter): readonly CostRow[] {
+  const workload = seated(setting, heap);
+  const sums = new Map<Kind, { count: number; figures: number[] }>();
+  const measure = (kind: Kind, count: number, work: () => void): void => {
+    const before = meter.read();
+    work();
+    const after = meter.read();
+    const sum = sums.get(kind) ?? { count: 0, figures: COUNTERS.map(() => 0) };
+    const figures = sum.figures.map((figure, i) => figure + after[i] - before[i]);
+    sums.set(kind, { count: sum.count + count, figures });
+  };
+  for (const { kind, first, count } of workload.phases) {
+    measure(kind, count, () => heap.run(first, count));
+  }
+  measure("reset", 1, () => heap.reset());
+  return KINDS.map((kind) => ({
+    ...setting,
+    kind,
+    name: nameOf(setting, kind),
+    ...sums.get(kind)!,
+  }));
+}
+
+function nameOf({ kernel, letters, size }: CostSetting, kind: Kind): string {
+  return `${kernel} ${letters} ${size} ${kind}`;
+}
+
+/** The workload of a setting, loaded into a heap that has just booted. */
+function seated(setting: CostSetting, heap: SlabHeap): Workload {
+  const machine = machineOf(setting);
+  const workload = workloadOf(machine, setting.size);
+  heap.configure(machine);
+  heap.load(workload.image);
+  heap.reset();
+  return workload;
+}
+
+/** The machine of a setting. */
+export function machineOf({ kernel, letters }: CostSetting): Machine {
+  return resolveMachine({ comments: [] }, { ...KERNELS[kernel], slubDebug: letters });
+}
+
+const ROUNDS = 30;
+
+/**
+ * Nanoseconds of one operation for each row, the best of many rounds: for the eye alone, since no
+ * two runs agree in them.
+ */
+export function measureTime(core: Uint8Array<ArrayBuffer>): ReadonlyMap<string, number> {
+  const heap = heapOfModule(core);
+  return new Map(COST_SETTINGS.flatMap((setting) => [...timesOf(setting, heap)]));
+}
+
+function timesOf(setting: CostSetting, heap: SlabHeap): ReadonlyMap<string, number> {
+  const workload = seated(setting, heap);
+  const best = new Map<string, number>();
+  for (let round = 0; round < ROUNDS; round++) {
+    const sums = new Map<Kind, { ms: number; count: number }>();
+    const measure = (kind: Kind, count: number, work: () => void): void => {
+      const start = nowMs();
+      work();
+      const sum = sums.get(kind) ?? { ms: 0, count: 0 };
+      sums.set(kind, { ms: sum.ms + nowMs() - start, count: sum.count + count });
+    };
+    for (const { kind, first, count } of workload.phases) {
+      measure(kind, count, () => heap.run(first, count));
+    }
+    measure("reset", 1, () => heap.reset());
+    for (const [kind, { ms, count }] of sums) {
+      const name = nameOf(setting, kind);
+      best.set(name, Math.min(best.get(name) ?? Number.POSITIVE_INFINITY, (1e6 * ms) / count));
+    }
+  }
+  return best;
+}

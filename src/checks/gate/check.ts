@@ -1,0 +1,62 @@
+// One check of the gate: so many cases of one campaign, and what must not happen in any of them.
+import type { CampaignOptions } from "../../campaign/options.ts";
+import type { InvariantCadence } from "../../slub/oracle/violation.ts";
+import type { BugName } from "../../target/bug_names.ts";
+import type { Impact } from "../../target/impact.ts";
+import type { Verdict } from "../../target/verdict.ts";
+import { isAlarm } from "../../target/verdict.ts";
+
+/** Every byte is looked at in every case: there are not many of them. */
+export const EVERY_BYTE: InvariantCadence = { "red-zone": 1, poison: 1, padding: 1 };
+
+export type CheckKind =
+  /** Clean programs: the allocator keeps every rule. */
+  | "invariants"
+  /** Planted misuse: what an option must catch, it catches, in the right words. */
+  | "detectors"
+  /** The same programs without the misuse: nothing is said. */
+  | "twins";
+
+export interface Check {
+  /** `invariants v6.1 smp FZP`: what is checked, on which kernel, under which slub_debug. */
+  readonly name: string;
+  readonly kind: CheckKind;
+  /** What its cases are; the target that they name is not looked at. */
+  readonly options: CampaignOptions;
+  readonly cases: number;
+  /** Number of its first case, 0 where nobody says. */
+  readonly first?: number;
+  /** Classes of which at least one case must be caught. */
+  readonly caught: readonly BugName[];
+}
+
+/** What a check saw that must not be: one signature. */
+export interface CheckFinding {
+  readonly verdict: Verdict;
+  readonly signature: string;
+  /** Bug class of the example. */
+  readonly class: string;
+  readonly impact: Impact;
+  readonly count: number;
+  /** The first case that showed it, and the length of its program. */
+  readonly caseNumber: number;
+  readonly opCount: number;
+}
+
+export interface CheckResult {
+  readonly check: Check;
+  readonly passed: boolean;
+  /** Cases that ran, and their operations. */
+  readonly cases: number;
+  readonly operations: number;
+  /** Cases of each class in which a check that was bound to speak did. */
+  readonly caught: Readonly<Record<string, number>>;
+  /** In the order in which they came up. */
+  readonly findings: readonly CheckFinding[];
+}
+
+/** Whether a verdict is what a check of that kind must not see. */
+export function isForbidden(kind: CheckKind, verdict: Verdict): boolean {
+  if (kind === "detectors") return isAlarm(verdict);
+  return verdict !== "ok";
+}

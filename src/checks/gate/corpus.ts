@@ -1,0 +1,126 @@
+// The regression corpus: a folder of programs, each of which says in its header what it must show.
+//
+//   # boot: up slub_debug=FZ
+//   # expect: detected
+//   # signature: off-by-one|right-redzone|own-cell|Right Redzone overwritten at free
+//   cache c 64 0 -
+//   ...
+//
+// `signature` may be left out, and is for `expect: ok`; `digest`, over every answer and every line
+// of the kernel's, may be added by whoever wants the target to answer to the byte as before.
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { reasonOf } from "../../base/system_error.ts";
+import { UserError } from "../../base/user_error.ts";
+import { machineFor } from "../../slub/program/boot.ts";
+import { encode } from "../../slub/program/encode.ts";
+import type { Program } from "../../slub/program/op.ts";
+import { parseScript, printScript } from "../../slub/program/text.ts";
+import { VERDICTS } from "../../target/verdict.ts";
+import type { ShownByProgram } from "./protocol.ts";
+
+const EXTENSION = ".slab";
+const KEYS = ["expect", "signature", "digest"] as const;
+type Key = (typeof KEYS)[number];
+const LINE = /^(expect|signature|digest): *(.*?) *$/;
+
+/** What a program must show. */
+export interface Expected {
+  readonly verdict: string;
+  readonly signature: string | undefined;
+  readonly digest: string | undefined;
+}
+
+export interface CorpusEntry {
+  /** The file's name without its ending. */
+  readonly name: string;
+  readonly path: string;
+  /** The file's text. */
+  readonly script: string;
+  readonly program: Program;
+  readonly expected: Expected;
+}
+
+/** Every program of a folder, in the order of their names. */
+export function readCorpus(folder: string): readonly CorpusEntry[] {
+  return namesIn(folder).map((name) => readEntry(join(folder, name)));
+}
+
+export function hasCorpus(folder: string): boolean {
+  return existsSync(folder);
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    if (!statSync(folder).isDirectory()) throw new UserError(`${folder}: is no folder`);
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(EXTENSION))
+      .sort();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${folder}: ${reasonOf(error)}`);
+  }
+}
+
+function readEntry(path: string): CorpusEntry {
+  const entry = parseEntry(readFileSync(path, "utf8"), path);
+  try {
+    encode(entry.program, machineFor(entry.program));
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${path}: ${error.message}`);
+    throw error;
+  }
+  return entry;
+}
+
+/** Reads a program of the corpus; refuses one that does not say what it must show. */
+export function parseEntry(script: string, path: string): CorpusEntry {
+  const program = parseScript(script, path);
+  const name = basename(path, EXTENSION);
+  return { name, path, script, program, expected: expectedIn(program, path) };
+}
+
+function expectedIn({ header }: Program, path: string): Expected {
+  const found = new Map<Key, string>();
+  for (const comment of header.comments ?? []) {
+    const [, key, value] = LINE.exec(comment) ?? [];
+    if (key === undefined) continue;
+    if (found.has(key as Key)) throw new UserError(`${path}: "# ${key}:" stands here twice`);
+    found.set(key as Key, value);
+  }
+  const verdict = found.get("expect") ?? "";
+  if (!(VERDICTS as readonly string[]).includes(verdict)) {
+    const wrong = found.has("expect")
+      ? `"# expect:" is ${JSON.stringify(verdict)}`
+      : 'no "# expect:"';
+    throw new UserError(`${path}: ${wrong}, it has to be one of ${VERDICTS.join(" ")}`);
+  }
+  return { verdict, signature: found.get("signature"), digest: found.get("digest") };
+}
+
+/** The text of a program that must show this; comments of its own stay. */
+export function entryText(program: Program, { verdict, signature, digest }: Expected): string {
+  const { target: _, comments = [], ...machine } = program.header;
+  const kept = comments.filter((comment) => !LINE.test(comment));
+  const lines = [
+    `expect: ${verdict}`,
+    ...(signature === undefined || verdict === "ok" ? [] : [`signature: ${signature}`]),
+    ...(digest === undefined ? [] : [`digest: ${digest}`]),
+  ];
+  return printScript({ header: { ...machine, comments: [...lines, ...kept] }, ops: program.ops });
+}
+
+/** What is not as it must be, in a few words; undefined if everything is. */
+export function differenceFrom(expected: Expected, shown: ShownByProgram): string | undefined {
+  if (shown.verdict !== expected.verdict) {
+    const what = shown.verdict === "ok" ? "" : ` (${shown.signature})`;
+    return `shows ${shown.verdict}${what} instead of ${expected.verdict}`;
+  }
+  if (expected.signature !== undefined && shown.signature !== expected.signature) {
+    return `shows ${shown.signature} instead of ${expected.signature}`;
+  }
+  if (expected.digest !== undefined && shown.digest !== expected.digest) {
+    return `answers otherwise than before (digest ${shown.digest} instead of ${expected.digest})`;
+  }
+  return undefined;
+}

@@ -1,0 +1,150 @@
+// What operations cost the target, counted: none became dearer than its baseline says.
+import { nowMs } from "../../base/clock.ts";
+import { onTarget, type Target } from "../../slub/named_core.ts";
+import { decode } from "../../slub/program/decode.ts";
+import { type CostBaseline, type CostChange, compareCost } from "../cost/compare.ts";
+import { changeText } from "../cost/cost_text.ts";
+import {
+  COST_SETTINGS,
+  type CostRow,
+  type CostSetting,
+  type CostTable,
+  machineOf,
+} from "../cost/measure.ts";
+import { type Kind, workloadOf } from "../cost/workload.ts";
+import { bareExhibit, type Exhibit, lineOfOp } from "./exhibit.ts";
+import type { AnswerTo } from "./gate_seat.ts";
+import type { CheckRecord } from "./result.ts";
+import {
+  knownFinding,
+  type RawFinding,
+  type SectionOutcome,
+  type SectionRequest,
+  skippedSection,
+} from "./section.ts";
+
+/** What operations cost once, and the file that says so. */
+export interface CostRequest {
+  readonly path: string;
+  readonly baseline: CostBaseline;
+  /** How much dearer a row may become, as a part of 1. */
+  readonly tolerance: number;
+}
+
+/** All settings together take a second. */
+const COST_MS = 60_000;
+
+export async function costSection(
+  cost: CostRequest | undefined,
+  { target, seats, onProgress }: SectionRequest,
+): Promise<SectionOutcome> {
+  if (target.core === "canary")
+    return skippedSection("cost", "a canary's cost is nobody's concern");
+  if (cost === undefined) {
+    const how = `slabfuzz cost ${target.name} --update writes one`;
+    return skippedSection("cost", `there is no baseline (${how})`);
+  }
+  onProgress(0, 1);
+  const startMs = nowMs();
+  const job = { kind: "cost", target: target.name } as const;
+  const answer = (await seats[0].run(job, COST_MS)) as AnswerTo<"cost">;
+  const seconds = Math.round(nowMs() - startMs) / 1000;
+  onProgress(1, 1);
+  const table = answer.kind === "cost" ? answer.table : undefined;
+  if (table === undefined) return failedOutcome(target, seconds);
+  const { dearer } = compareCost(cost.baseline, table, cost.tolerance);
+  return {
+    result: { name: "cost", ...countsOf(table), seconds, checks: checksOf(table, dearer, seconds) },
+    findings: worstOfKinds(dearer).map((worst) => findingOf(target, cost, worst, dearer)),
+  };
+}
+
+/** A program for each setting. */
+function countsOf(table: CostTable) {
+  const operations = table.reduce((sum, { count }) => sum + count, 0);
+  return { cases: settingsOf(table).length, operations, skipped: undefined };
+}
+
+function settingsOf(table: CostTable): readonly string[] {
+  return [...new Set(table.map(settingOf))];
+}
+
+function settingOf({ kernel, letters, size }: CostSetting): string {
+  return `cost ${kernel} ${letters} ${size} B`;
+}
+
+function signatureOf({ kind }: CostRow): string {
+  return `cost|-|-|${kind} dearer`;
+}
+
+/** A check for each setting. */
+function checksOf(
+  table: CostTable,
+  dearer: readonly CostChange[],
+  seconds: number,
+): readonly CheckRecord[] {
+  const settings = settingsOf(table);
+  return settings.map((name) => {
+    const here = dearer.filter(({ row }) => settingOf(row) === name);
+    const signatures = here.map(({ row }) => signatureOf(row));
+    const share = Math.round((1000 * seconds) / settings.length) / 1000;
+    return { name, passed: here.length === 0, cases: 1, seconds: share, signatures };
+  });
+}
+
+/** The row of each kind of operation that became dearer by most. */
+function worstOfKinds(dearer: readonly CostChange[]): readonly CostChange[] {
+  const worst = new Map<string, CostChange>();
+  for (const change of dearer) {
+    if (!worst.has(change.row.kind)) worst.set(change.row.kind, change);
+  }
+  return [...worst.values()];
+}
+
+function findingOf(
+  target: Target,
+  { path }: CostRequest,
+  worst: CostChange,
+  dearer: readonly CostChange[],
+): RawFinding {
+  const { kind } = worst.row;
+  const count = dearer.filter(({ row }) => row.kind === kind).length;
+  const more = count === 1 ? "" : `, and in ${count - 1} more rows of ${kind}`;
+  const remedy = `if that is on purpose: slabfuzz cost ${target.name} --update`;
+  return knownFinding(target, {
+    section: "cost",
+    check: settingOf(worst.row),
+    signature: signatureOf(worst.row),
+    impact: "none",
+    count,
+    message: `${changeText(worst)}${more}, than in ${path} (${remedy})`,
+    exhibit: exhibitOf(target, worst.row, kind),
+  });
+}
+
+/** The program that is counted, at the first operation of a kind. */
+function exhibitOf(target: Target, setting: CostSetting, kind: Kind): Exhibit {
+  const machine = machineOf(setting);
+  const { image, phases } = workloadOf(machine, setting.size);
+  const program = onTarget(decode(image, machine), target);
+  const exhibit = bareExhibit(program, undefined);
+  const phase = phases.find((one) => one.kind === kind);
+  return phase === undefined ? exhibit : { ...exhibit, line: lineOfOp(program, phase.first) };
+}
+
+/** A target that does not survive the counting. */
+function failedOutcome(target: Target, seconds: number): SectionOutcome {
+  const signature = "cost|-|-|cannot be counted";
+  const check = { name: "cost", passed: false, cases: 1, seconds, signatures: [signature] };
+  const finding = knownFinding(target, {
+    section: "cost",
+    check: "cost",
+    signature,
+    impact: "oops",
+    count: 1,
+    message: "cost: the target traps, or does not end, while its operations are counted",
+    exhibit: exhibitOf(target, COST_SETTINGS[0], "kmem_cache_create"),
+  });
+  const counts = { cases: 1, operations: 0, seconds, skipped: undefined };
+  return { result: { name: "cost", ...counts, checks: [check] }, findings: [finding] };
+}

@@ -1,0 +1,162 @@
+// A whole run of the gate, as one call: what `slabfuzz ci` does, for anyone who imports slabfuzz.
+//
+//   const { findings } = await runGate({ target: "build/my.wasm", isQuick: true });
+//
+// All sections but the last are the same cases each time; that one is a campaign, and ends by the
+// clock.
+import { nowMs, today } from "../../base/clock.ts";
+import { freshSeed } from "../../base/entropy.ts";
+import type { CampaignRequest } from "../../campaign/request.ts";
+import type { CoreKind } from "../../slub/core/load.ts";
+import { invariantsText } from "../../slub/invariant_text.ts";
+import { parseTarget, type Target } from "../../slub/named_core.ts";
+import { type Baseline, EMPTY_BASELINE, statusIn } from "./baseline.ts";
+import { canarySection } from "./canary_section.ts";
+import { checkSection } from "./check_section.ts";
+import type { CorpusEntry } from "./corpus.ts";
+import { corpusSection } from "./corpus_section.ts";
+import { type CostRequest, costSection } from "./cost_section.ts";
+import { fuzzSection } from "./fuzz_section.ts";
+import { GateSeat } from "./gate_seat.ts";
+import { type GoldenBaseline, goldenSection } from "./golden_section.ts";
+import { fastChecks, fullChecks } from "./plan.ts";
+import { type GateFinding, type GateResult, SECTION_NAMES, type SectionName } from "./result.ts";
+import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
+import { writeUpFindings } from "./write_up.ts";
+
+export interface GateRequest {
+  /** `slub` (the default), `canary:NAME`, or a file that ends in .wasm. */
+  readonly target?: string;
+  readonly isQuick?: boolean;
+  readonly jobs?: number;
+  /** How long one case may take. */
+  readonly timeoutMs?: number;
+  /** Of the time-boxed campaign; a fresh one is drawn and printed. */
+  readonly seed?: bigint;
+  /** How long that campaign takes. */
+  readonly fuzzMs?: number;
+  /** What it runs, where it is not as usual. */
+  readonly campaigns?: readonly CampaignRequest[];
+  readonly corpus?: readonly CorpusEntry[];
+  /** What the target is known to answer, and what its operations cost: from files, if any. */
+  readonly golden?: GoldenBaseline;
+  readonly cost?: CostRequest;
+  readonly baseline?: Baseline;
+  /** Such as 2027-03-01: entries of the baseline expire by it. */
+  readonly today?: string;
+  /** Sections to run, all by default. */
+  readonly sections?: readonly SectionName[];
+  /** The seed is drawn, and the first case is about to run. */
+  readonly onStart?: (start: GateStart) => void;
+  readonly onProgress?: (progress: GateProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface GateStart {
+  readonly target: string;
+  readonly isQuick: boolean;
+  readonly seed: bigint;
+  readonly jobs: number;
+}
+
+export interface GateProgress {
+  readonly section: SectionName | "findings";
+  readonly done: number;
+  readonly total: number;
+}
+
+const FUZZ_MS = 30_000;
+const QUICK_FUZZ_MS = 2000;
+
+/** Runs the gate on a target; throws for a request that cannot be, never for what a target does. */
+export async function runGate(request: GateRequest = {}): Promise<GateResult> {
+  const { isQuick = false, jobs = 1, seed = freshSeed(), timeoutMs, signal } = request;
+  const target = parseTarget(request.target ?? "slub");
+  const startMs = nowMs();
+  const seats = Array.from({ length: jobs }, () => new GateSeat(coresFor(target), timeoutMs));
+  request.onStart?.({ target: target.name, isQuick, seed, jobs });
+  try {
+    const outcomes = await runSections(request, { target, seats, signal }, seed);
+    const raw = outcomes.flatMap(({ findings }) => findings);
+    const total = new Set(raw.map(({ finding }) => finding.signature)).size;
+    const onDone = (done: number) => request.onProgress?.({ section: "findings", done, total });
+    const written = await writeUpFindings(target, seats, raw, onDone);
+    return {
+      target: target.name,
+      isQuick,
+      seed,
+      sections: outcomes.map(({ result }) => result),
+      findings: judged(written, request),
+      seconds: secondsSince(startMs),
+      interrupted: signal?.aborted === true,
+    };
+  } finally {
+    await Promise.all(seats.map((seat) => seat.close()));
+  }
+}
+
+/** Our own core is tried with every canary, too; any other may be held against it. */
+function coresFor({ core }: Target): readonly CoreKind[] {
+  return core === "release" ? [core, "canary"] : [core, "release"];
+}
+
+async function runSections(
+  request: GateRequest,
+  common: Omit<SectionRequest, "onProgress">,
+  seed: bigint,
+): Promise<readonly SectionOutcome[]> {
+  const checks = request.isQuick === true ? fastChecks() : fullChecks();
+  const { corpus, golden, cost } = request;
+  const fuzzMs = request.fuzzMs ?? (request.isQuick === true ? QUICK_FUZZ_MS : FUZZ_MS);
+  const runners: Readonly<Record<SectionName, (one: SectionRequest) => Promise<SectionOutcome>>> = {
+    invariants: (one) => checkSection("invariants", ["invariants"], checks, one),
+    detectors: (one) => checkSection("detectors", ["detectors", "twins"], checks, one),
+    canaries: (one) => canarySection(fastChecks(), one),
+    golden: (one) => goldenSection(golden, request.isQuick === true, one),
+    cost: (one) => costSection(cost, one),
+    corpus: (one) => corpusSection(corpus, one),
+    fuzz: (one) => fuzzSection({ seed, timeMs: fuzzMs, campaigns: request.campaigns }, one),
+  };
+  const outcomes: SectionOutcome[] = [];
+  for (const section of request.sections ?? SECTION_NAMES) {
+    if (common.signal?.aborted === true) break;
+    const startMs = nowMs();
+    const onProgress = (done: number, total: number) =>
+      request.onProgress?.({ section, done, total });
+    const { result, findings } = await runners[section]({ ...common, onProgress });
+    outcomes.push({ result: { ...result, seconds: secondsSince(startMs) }, findings });
+  }
+  return outcomes;
+}
+
+function secondsSince(startMs: number): number {
+  return Math.round(nowMs() - startMs) / 1000;
+}
+
+/** What the baseline says of each. */
+function judged(
+  findings: readonly (RawFinding & Pick<GateFinding, "exhibit">)[],
+  { baseline = EMPTY_BASELINE, today: day = today() }: GateRequest,
+): readonly GateFinding[] {
+  return findings
+    .map(({ section, check, finding, message, isExcusable, exhibit }) => {
+      const { opCount: _, caseNumber: __, ...shown } = finding;
+      const status = isExcusable ? statusIn(baseline, finding, day) : ("gate" as const);
+      const rules = invariantsText(check.options.invariants);
+      return { ...shown, section, check: check.name, rules, message, exhibit, status };
+    })
+    .sort(byWeight);
+}
+
+/** What needs attention comes first, then what is short to read. */
+function byWeight(one: GateFinding, other: GateFinding): number {
+  const difference = weightOf(one) - weightOf(other);
+  return difference !== 0 ? difference : one.exhibit.operations - other.exhibit.operations;
+}
+
+/** A program of the corpus that fails, or is answered otherwise, mostly tells what others do. */
+function weightOf({ status, section }: GateFinding): number {
+  if (status === "known") return 3;
+  if (section === "corpus" || section === "golden") return 2;
+  return status === "gate" ? 0 : 1;
+}

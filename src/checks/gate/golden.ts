@@ -1,0 +1,130 @@
+// The golden programs as a check: what the core answers to each set of programs is known. A core
+// that answers anything else has changed, whether or not a rule of the allocator broke; whoever
+// changed it on purpose takes the digests anew.
+import { readFileSync } from "node:fs";
+import { hex64 } from "../../base/hex.ts";
+import { packagePath } from "../../base/package_file.ts";
+import { reasonOf } from "../../base/system_error.ts";
+import { UserError } from "../../base/user_error.ts";
+import type { SlabHeap } from "../../slub/core/heap.ts";
+import { heapFor, type Target } from "../../slub/named_core.ts";
+import { isTrap } from "../../wasm/trap.ts";
+import { type Player, SetPlayer, StressPlayer } from "../golden/player.ts";
+import { goldenScripts } from "../golden/scripts.ts";
+import { GOLDEN_SETS, STRESS_SETS } from "../golden/sets.ts";
+import type { Check } from "./check.ts";
+import { fastChecks } from "./plan.ts";
+
+/** Plays the programs of a check. */
+export function playerOfCheck({ name, options, cases }: Check): SetPlayer {
+  const { machine, seed, invariants } = options;
+  return new SetPlayer({ name, machine, shape: options, seed, cases }, invariants);
+}
+
+/** Programs that are there for their answers alone. */
+export function goldenPlayers(): readonly Player[] {
+  const sets = GOLDEN_SETS.map((set) => new SetPlayer(set));
+  const stress = STRESS_SETS.map((set) => new StressPlayer(set));
+  return [...sets, ...stress, ...goldenScripts()];
+}
+
+/** Sixteen digits by the name of a set of programs. */
+export type GoldenDigests = ReadonlyMap<string, string>;
+
+/** What stands for the digest of a set that the target does not survive. */
+const TRAPPED = "trapped";
+
+/** All sets: the programs of the fast checks, and the golden ones. */
+export function goldenSets(): readonly Player[] {
+  return [...fastChecks().map(playerOfCheck), ...goldenPlayers()];
+}
+
+/** Digests of what a target answers, set by set. */
+export function goldenDigests(target: Target): GoldenDigests {
+  const asker = new GoldenAsker(target);
+  return new Map(goldenSets().map((player) => [player.name, asker.ask(player)]));
+}
+
+/** Asks a target one set after another. */
+export class GoldenAsker {
+  readonly #target: Target;
+  #heap: SlabHeap | undefined;
+
+  constructor(target: Target) {
+    this.#target = target;
+  }
+
+  /** Sixteen digits over all answers to a set; `onCase` hears of each program before it runs. */
+  ask(player: Player, onCase?: () => void): string {
+    try {
+      this.#heap ??= heapFor(this.#target);
+      return digestOf(player, this.#heap, onCase);
+    } catch (error) {
+      if (!isTrap(error) && !(error instanceof UserError)) throw error;
+      this.#heap = undefined;
+      return TRAPPED;
+    }
+  }
+}
+
+function digestOf(player: Player, heap: SlabHeap, onCase?: () => void): string {
+  let sum = 0n;
+  player.boot(heap);
+  for (let i = 0; i < player.count; i++) {
+    onCase?.();
+    sum += player.answer(i) * BigInt(2 * i + 1);
+  }
+  return hex64(BigInt.asUintN(64, sum));
+}
+
+/** Names of the sets that are answered otherwise, in the order of the stored ones. */
+export function goldenDifferences(stored: GoldenDigests, now: GoldenDigests): readonly string[] {
+  return [...stored].filter(([name, digest]) => now.get(name) !== digest).map(([name]) => name);
+}
+
+const VERSION = 1;
+
+/** The file's text: a line for each set. */
+export function goldenText(digests: GoldenDigests): string {
+  const lines = [...digests].map(([name, digest]) => `    ${JSON.stringify(name)}: "${digest}"`);
+  return `{\n  "version": ${VERSION},\n  "digests": {\n${lines.join(",\n")}\n  }\n}\n`;
+}
+
+/** Reads the file's text; `name` is the file, for the error message. */
+export function parseGolden(text: string, name: string): GoldenDigests {
+  const { version, digests } = parsedObject(text, name);
+  if (version !== VERSION) throw new UserError(`${name}: version: must be ${VERSION}`);
+  const entries = Object.entries(digests ?? {});
+  const wrong = entries.find(([, digest]) => !/^[0-9a-f]{16}$/.test(String(digest)));
+  if (wrong !== undefined) {
+    throw new UserError(`${name}: digests[${JSON.stringify(wrong[0])}]: must be 16 hex digits`);
+  }
+  if (entries.length === 0) throw new UserError(`${name}: digests: there are none`);
+  return new Map(entries.map(([key, digest]) => [key, String(digest)]));
+}
+
+function parsedObject(text: string, name: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // Said below.
+  }
+  throw new UserError(`${name}: holds no golden digests (it is no JSON object)`);
+}
+
+/** The digests of our own core. */
+export function storedGolden(): GoldenDigests {
+  const path = ownGoldenPath();
+  try {
+    return parseGolden(readFileSync(path, "utf8"), path);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** The digests that the package brings along. */
+export function ownGoldenPath(): string {
+  return packagePath("golden/golden.json");
+}

@@ -1,0 +1,71 @@
+// What the sections of the gate have in common: what they are given, and what they give back.
+import { DEFAULT_SHAPE } from "../../slub/gen/options.ts";
+import type { Target } from "../../slub/named_core.ts";
+import type { Impact } from "../../target/impact.ts";
+import type { Check, CheckFinding } from "./check.ts";
+import type { Exhibit } from "./exhibit.ts";
+import type { GateSeat } from "./gate_seat.ts";
+import type { SectionName, SectionResult } from "./result.ts";
+
+export interface SectionRequest {
+  readonly target: Target;
+  readonly seats: readonly GateSeat[];
+  readonly signal: AbortSignal | undefined;
+  /** Called with what is done of what there is to do. */
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** A finding that has not been written up yet. */
+export interface RawFinding {
+  readonly section: SectionName;
+  /** The check whose case it is. */
+  readonly check: Check;
+  readonly finding: CheckFinding;
+  readonly message: string;
+  /** A baseline may excuse it: not what is about the gate itself, or about its corpus. */
+  readonly isExcusable: boolean;
+  /** Where the program is known already. */
+  readonly exhibit?: Exhibit;
+}
+
+export interface SectionOutcome {
+  readonly result: SectionResult;
+  readonly findings: readonly RawFinding[];
+}
+
+/** A section that had nothing to do, and why. */
+export function skippedSection(name: SectionName, why: string): SectionOutcome {
+  const nothing = { cases: 0, operations: 0, seconds: 0, checks: [] };
+  return { result: { name, ...nothing, skipped: why }, findings: [] };
+}
+
+/** A check of which only the name is looked at: no case number tells its programs. */
+export function namedCheck({ name: target }: Target, name: string): Check {
+  const options = { ...DEFAULT_SHAPE, target, machine: {}, seed: 0n };
+  return { name, kind: "invariants", options, cases: 1, caught: [] };
+}
+
+/** A finding whose program is known, and that no baseline of findings excuses. */
+export interface KnownFinding {
+  readonly section: SectionName;
+  readonly check: string;
+  readonly signature: string;
+  readonly impact: Impact;
+  readonly count: number;
+  readonly message: string;
+  readonly exhibit: Exhibit;
+}
+
+export function knownFinding(target: Target, known: KnownFinding): RawFinding {
+  const { section, check, signature, impact, count, message, exhibit } = known;
+  const { operations: opCount } = exhibit;
+  const about = { signature, impact, count, opCount, caseNumber: 0, class: "none" };
+  return {
+    section,
+    check: namedCheck(target, check),
+    finding: { verdict: "invariant", ...about },
+    message,
+    isExcusable: false,
+    exhibit,
+  };
+}

@@ -1,0 +1,59 @@
+// Findings of all sections, each signature once, with the smallest program that shows it.
+import type { Target } from "../../slub/named_core.ts";
+import { failureOf } from "../../target/failure.ts";
+import { type Exhibit, programOfCase } from "./exhibit.ts";
+import { type AnswerTo, type GateSeat, spread } from "./gate_seat.ts";
+import { shrinkHung } from "./hung.ts";
+import type { RawFinding } from "./section.ts";
+
+/** So many are cut down; of a target that fails everywhere, more would tell nobody anything. */
+const SHRUNK_MAX = 8;
+/** Making a finding again and cutting it down may take this long. */
+const EXHIBIT_MS = 60_000;
+
+export type WrittenFinding = RawFinding & { readonly exhibit: Exhibit };
+
+/** Writes findings up; `onDone` hears of each. */
+export async function writeUpFindings(
+  target: Target,
+  seats: readonly GateSeat[],
+  raw: readonly RawFinding[],
+  onDone: (done: number) => void,
+): Promise<readonly WrittenFinding[]> {
+  let done = 0;
+  const numbered = merged(raw).map((finding, index) => ({ finding, index }));
+  return spread(seats, numbered, async (seat, { finding, index }) => {
+    const exhibit = finding.exhibit ?? (await exhibitFor(seat, target, finding, index));
+    onDone(++done);
+    return { ...finding, exhibit };
+  });
+}
+
+/** One of each signature, with the cases of all. */
+function merged(raw: readonly RawFinding[]): readonly RawFinding[] {
+  const all = new Map<string, RawFinding>();
+  for (const one of raw) {
+    const { verdict, signature } = one.finding;
+    const key = `${one.isExcusable ? "" : one.check.name} ${verdict} ${signature}`;
+    const known = all.get(key);
+    const count = (known?.finding.count ?? 0) + one.finding.count;
+    const first = known ?? one;
+    all.set(key, { ...first, finding: { ...first.finding, count } });
+  }
+  return [...all.values()];
+}
+
+async function exhibitFor(
+  seat: GateSeat,
+  target: Target,
+  { check, finding }: RawFinding,
+  index: number,
+): Promise<Exhibit> {
+  const failure = failureOf(finding.signature);
+  const bare = () => programOfCase(target, check, finding.caseNumber);
+  if (failure === "hung") return shrinkHung(seat, target, bare());
+  if (failure === "died" || index >= SHRUNK_MAX) return bare();
+  const job = { kind: "exhibit", target: target.name, check, finding } as const;
+  const answer = (await seat.run(job, EXHIBIT_MS)) as AnswerTo<"exhibit">;
+  return answer.kind === "lost" ? bare() : answer.exhibit;
+}

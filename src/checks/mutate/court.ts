@@ -1,0 +1,196 @@
+// Tries one mutant: runs the programs that come by its place until one of them shows it.
+//
+// A program is run plainly first, and its answers are compared: that is quick. Where they differ
+// the golden programs have caught the mutant; the judge is then asked about this program and a few
+// more, because a rule that broke, or a detector that kept silent, says more than a difference. A
+// few programs of each check are judged in any case.
+import { nowMs } from "../../base/clock.ts";
+import { UserError } from "../../base/user_error.ts";
+import { SlabHeap } from "../../slub/core/heap.ts";
+import { adoptModule } from "../../slub/core/load.ts";
+import { isTrap } from "../../wasm/trap.ts";
+import { parseBaseline } from "../cost/baseline.ts";
+import { type CostBaseline, compareCost } from "../cost/compare.ts";
+import type { CheckKind } from "../gate/check.ts";
+import type { MutableModule, Mutant } from "./mutant.ts";
+import { costOfMutant } from "./mutant_cost.ts";
+import { FUEL, withFuel } from "./probes.ts";
+import type { Expectations, Reached } from "./reference.ts";
+import { alarmOf, type Trial } from "./trials.ts";
+
+/** What showed a mutant. `refused`: it does not boot a machine that it should. */
+export type Killer = CheckKind | "golden" | "cost" | "trapped" | "hung" | "refused";
+
+export type MutantState =
+  | "killed"
+  | "survived"
+  /** No program comes by its place. */
+  | "not-reached"
+  /** The harness could not cope with it: no kill. */
+  | "failed";
+
+export interface MutantResult {
+  readonly id: string;
+  readonly state: MutantState;
+  readonly killer?: Killer;
+  /** The check, or set of golden programs. */
+  readonly check?: string;
+  /** What the judge said. */
+  readonly signature?: string;
+  /** Programs that were run, and how long that took. */
+  readonly programs: number;
+  readonly ms: number;
+  /** What the harness stumbled over, if anything. */
+  readonly stumble?: string;
+}
+
+/** Rounds of loops that one program may take. */
+const FUEL_A_PROGRAM = 1 << 24;
+/** Programs of each trial in the first round, which visits all trials. */
+const FIRST_ROUND = 2;
+/** Programs of each check that are judged though their answers are right. */
+const JUDGED_ANYWAY = 4;
+/** Programs that are judged, after one differed, in search of more than a difference. */
+const JUDGED_AFTER = 24;
+
+type Kill = Pick<MutantResult, "killer" | "check" | "signature">;
+
+export class Court {
+  readonly #module: MutableModule;
+  readonly #trials: readonly Trial[];
+  readonly #expectations: Expectations;
+  readonly #costBaseline: CostBaseline;
+
+  constructor(module: MutableModule, trials: readonly Trial[], expectations: Expectations) {
+    this.#module = module;
+    this.#trials = trials;
+    this.#expectations = expectations;
+    this.#costBaseline = parseBaseline(expectations.cost, "the cost of the original");
+  }
+
+  try(mutant: Mutant, reached: readonly Reached[]): MutantResult {
+    const { id } = mutant;
+    if (reached.length === 0) return { id, state: "not-reached", programs: 0, ms: 0 };
+    const start = nowMs();
+    const { file } = this.#module;
+    const hearing = new Hearing(withFuel(file, mutant.patches));
+    const { first, rest } = this.#rounds(reached);
+    const kill = hearing.hear(first) ?? this.#costs(mutant) ?? hearing.hear(rest);
+    const { programs, stumble } = hearing;
+    const state = kill !== undefined ? "killed" : stumble === undefined ? "survived" : "failed";
+    return { id, state, ...kill, programs, ms: Math.round(nowMs() - start), stumble };
+  }
+
+  /** What answers as the original does may take longer to do so. */
+  #costs({ patches }: Mutant): Kill | undefined {
+    try {
+      const { dearer } = compareCost(this.#costBaseline, costOfMutant(this.#module, patches));
+      return dearer.length === 0
+        ? undefined
+        : { killer: "cost", check: `cost ${dearer[0].row.name}` };
+    } catch (error) {
+      if (isTrap(error)) return { killer: "trapped", check: "cost" };
+      throw error;
+    }
+  }
+
+  /** A few programs of every trial first, then the rest. */
+  #rounds(reached: readonly Reached[]): { first: readonly Task[]; rest: readonly Task[] } {
+    const tasks = reached.map(({ trial, cases }) => ({
+      trial: this.#trials[trial],
+      answers: this.#expectations.trials[trial].answers,
+      cases,
+    }));
+    const first = tasks.map((task) => ({ ...task, cases: task.cases.slice(0, FIRST_ROUND) }));
+    const rest = tasks
+      .filter(({ cases }) => cases.length > FIRST_ROUND)
+      .map((task) => ({ ...task, cases: task.cases.slice(FIRST_ROUND) }));
+    return { first, rest };
+  }
+}
+
+interface Task {
+  readonly trial: Trial;
+  readonly answers: readonly bigint[];
+  readonly cases: readonly number[];
+}
+
+/** The trial of one mutant. */
+class Hearing {
+  readonly #core: `other:${string}` = "other:mutant";
+  #heap: SlabHeap | undefined;
+  #difference: Kill | undefined;
+  #patience = JUDGED_AFTER;
+  /** How often each check was judged. */
+  readonly #judged = new Map<Trial, number>();
+  programs = 0;
+  stumble: string | undefined;
+
+  constructor(bytes: Uint8Array<ArrayBuffer>) {
+    adoptModule(this.#core, new WebAssembly.Module(bytes));
+  }
+
+  hear(tasks: readonly Task[]): Kill | undefined {
+    for (const task of tasks) {
+      const kill = this.#hearTask(task);
+      if (kill !== undefined) return kill;
+      if (this.#patience <= 0) break;
+    }
+    return this.#difference;
+  }
+
+  #hearTask(task: Task): Kill | undefined {
+    const { player } = task.trial;
+    const boot = (): undefined => {
+      // Each kernel boots first on a heap that no other has used, as most heaps do.
+      if (this.#heap?.machine.profile !== player.machine.profile) this.#heap = undefined;
+      this.#heap ??= new SlabHeap(this.#core);
+      this.#refuel();
+      player.boot(this.#heap);
+    };
+    let failed = this.#guarded(task.trial, boot);
+    for (const index of task.cases) {
+      if (failed !== undefined || this.#patience <= 0) break;
+      this.programs++;
+      failed = this.#guarded(task.trial, () => this.#hearProgram(task, index));
+      if (this.#heap === undefined) failed ??= this.#guarded(task.trial, boot);
+    }
+    return failed;
+  }
+
+  #hearProgram({ trial, answers }: Task, index: number): Kill | undefined {
+    this.#refuel();
+    const differs = trial.player.answer(index) !== answers[index];
+    if (differs) this.#difference ??= { killer: "golden", check: trial.player.name };
+    if (this.#difference !== undefined) this.#patience--;
+    if (trial.kind === "golden" || !(differs || this.#isToBeJudged(trial))) return undefined;
+    this.#refuel();
+    const alarm = alarmOf(trial, index);
+    if (alarm === undefined) return undefined;
+    return { killer: trial.kind, check: trial.player.name, signature: alarm.signature };
+  }
+
+  #isToBeJudged(trial: Trial): boolean {
+    const count = (this.#judged.get(trial) ?? 0) + 1;
+    this.#judged.set(trial, count);
+    return count <= JUDGED_ANYWAY;
+  }
+
+  #refuel(): void {
+    (this.#heap!.core[FUEL] as WebAssembly.Global).value = FUEL_A_PROGRAM;
+  }
+
+  /** What is thrown is the mutant's doing, and shows it, or the harness's, and does not count. */
+  #guarded({ player }: Trial, work: () => Kill | undefined): Kill | undefined {
+    try {
+      return work();
+    } catch (error) {
+      const fuel = (this.#heap?.core[FUEL] as WebAssembly.Global | undefined)?.value;
+      this.#heap = undefined;
+      if (isTrap(error)) return { killer: fuel === 0 ? "hung" : "trapped", check: player.name };
+      if (error instanceof UserError) return { killer: "refused", check: player.name };
+      this.stumble ??= error instanceof Error ? error.message : String(error);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+// The journal of a mutation run: what was tried, so that a run that was ended goes on where it was.
+// One JSON line a mutant, behind a first line that says what is mutated and by which programs.
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { reasonOf } from "../../base/system_error.ts";
+import { UserError } from "../../base/user_error.ts";
+import { writeWholeFile } from "../../base/whole_file.ts";
+import type { MutantResult } from "./court.ts";
+
+const FILE = "mutants.jsonl";
+
+/** Which run a journal is of: target, module and programs. */
+export interface JournalHeader {
+  readonly target: string;
+  /** A digest of the module, and one of what the programs answer. */
+  readonly module: string;
+  readonly programs: string;
+}
+
+export class Journal {
+  readonly #path: string;
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** A new journal in a folder; one that is there is overwritten. */
+  static begin(folder: string, header: JournalHeader): Journal {
+    makeFolder(folder);
+    const path = join(folder, FILE);
+    writeWholeFile(path, `${JSON.stringify(header)}\n`);
+    return new Journal(path);
+  }
+
+  /** The journal in a folder, and what it holds; refuses one of another run. */
+  static resume(
+    folder: string,
+    header: JournalHeader,
+  ): { journal: Journal; results: readonly MutantResult[] } {
+    const path = join(folder, FILE);
+    const [first, ...lines] = readLines(path);
+    const found = parsed<JournalHeader>(first, path, 1);
+    for (const key of ["target", "module", "programs"] as const) {
+      if (found[key] === header[key]) continue;
+      throw new UserError(`${path}: is of another run (its ${key} is ${found[key]})`);
+    }
+    const results = lines.map((line, i) => parsed<MutantResult>(line, path, i + 2));
+    return { journal: new Journal(path), results };
+  }
+
+  add(result: MutantResult): void {
+    appendFileSync(this.#path, `${JSON.stringify(result)}\n`);
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new UserError(`${folder}: ${reasonOf(error)}`);
+  }
+}
+
+/** Whole lines; what the end of a process cut short does not count. */
+function readLines(path: string): readonly string[] {
+  try {
+    return readFileSync(path, "utf8").split("\n").slice(0, -1);
+  } catch (error) {
+    throw new UserError(`${path}: ${reasonOf(error)}`);
+  }
+}
+
+function parsed<T>(line: string | undefined, path: string, number: number): T {
+  try {
+    return JSON.parse(line ?? "") as T;
+  } catch {
+    throw new UserError(`${path}:${number}: is no line of a journal`);
+  }
+}

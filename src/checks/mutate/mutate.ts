@@ -1,0 +1,185 @@
+// A mutation run: all mutants of a target, or some of them, tried on watched worker threads.
+import { nowMs } from "../../base/clock.ts";
+import { Digest } from "../../base/hash.ts";
+import { hex64OfWords } from "../../base/hex.ts";
+import { Prng } from "../../base/prng.ts";
+import { UserError } from "../../base/user_error.ts";
+import { SourceMap } from "../../wasm/source_map.ts";
+import { WasmFile } from "../../wasm/wasm_file.ts";
+import type { MutantResult } from "./court.ts";
+import { complaintsAbout, type Equivalents, NO_EQUIVALENTS } from "./equivalents.ts";
+import { Journal, type JournalHeader } from "./journal.ts";
+import { type MutableModule, type Mutant, mutantsOf } from "./mutant.ts";
+import type { WorkerInput } from "./protocol.ts";
+import { Reference } from "./reference.ts";
+import { Seat } from "./seat.ts";
+import { mutationTarget } from "./target.ts";
+import { allTrials } from "./trials.ts";
+
+export interface MutateRequest {
+  readonly target: string;
+  /** Only in the function of that name. */
+  readonly function?: string;
+  /** So many mutants, drawn by the seed; without it, all. */
+  readonly sample?: number;
+  readonly seed?: number;
+  readonly jobs?: number;
+  /** Where the journal is; without it, there is none. */
+  readonly out?: string;
+  /** Goes on with the journal in `out`. */
+  readonly resume?: boolean;
+  readonly equivalents?: Equivalents;
+  readonly signal?: AbortSignal;
+  readonly onStart?: (start: MutateStart) => void;
+  readonly onResult?: (result: MutantResult, done: number) => void;
+}
+
+export interface MutateStart {
+  readonly mutants: number;
+  readonly chosen: number;
+  /** Programs that each goes through, at most. */
+  readonly programs: number;
+}
+
+export interface TriedMutant {
+  readonly mutant: Mutant;
+  readonly result: MutantResult;
+  /** Why it is equivalent, where the list says that it is. */
+  readonly equivalent: string | undefined;
+}
+
+export interface MutateResult extends MutateStart {
+  readonly target: string;
+  readonly tried: readonly TriedMutant[];
+  /** What is wrong with the list of equivalent mutants. */
+  readonly complaints: readonly string[];
+  readonly isInterrupted: boolean;
+  readonly timeMs: number;
+}
+
+export async function mutate(request: MutateRequest): Promise<MutateResult> {
+  const startMs = nowMs();
+  const { source, sourcesOf } = mutationTarget(request.target);
+  const module: MutableModule = {
+    file: new WasmFile(source.bytes),
+    map: new SourceMap(source.map, source.name),
+  };
+  const choice = { sources: sourcesOf(module.map.sources), function: request.function };
+  const mutants = mutantsOf(module, choice);
+  if (mutants.length === 0) throw new UserError(nothingToMutate(request));
+  const trials = allTrials();
+  const reference = new Reference(module, mutants, trials);
+  const { expectations } = reference;
+  const chosen = sampled(mutants.length, request);
+  const programs = expectations.trials.reduce((sum, { answers }) => sum + answers.length, 0);
+  const start = { mutants: mutants.length, chosen: chosen.length, programs };
+  request.onStart?.(start);
+
+  const header: JournalHeader = {
+    target: request.target,
+    module: digestOf((digest) => digest.bytes(source.bytes)),
+    programs: digestOf((digest) => {
+      for (const { answers } of expectations.trials)
+        for (const answer of answers) digest.long(answer);
+    }),
+  };
+  const { journal, results } = openJournal(request, header);
+  const input: WorkerInput = { source, choice, expectations };
+  await tryAll({ request, mutants, chosen, reference, input, journal, results });
+  return {
+    ...start,
+    target: request.target,
+    ...summed(request, mutants, chosen, results),
+    isInterrupted: request.signal?.aborted === true,
+    timeMs: nowMs() - startMs,
+  };
+}
+
+function nothingToMutate({ target, function: name }: MutateRequest): string {
+  const where = name === undefined ? "" : ` in a function ${JSON.stringify(name)}`;
+  return `${target}: there is nothing to mutate${where}`;
+}
+
+/** The numbers of those to try, in order. */
+function sampled(count: number, { sample = count, seed = 1 }: MutateRequest): readonly number[] {
+  const numbers = Array.from({ length: count }, (_, i) => i);
+  if (sample >= count) return numbers;
+  const prng = new Prng({ high: 0, low: seed });
+  for (let i = 0; i < sample; i++) {
+    const other = i + prng.below(count - i);
+    [numbers[i], numbers[other]] = [numbers[other], numbers[i]];
+  }
+  return numbers.slice(0, sample).sort((one, two) => one - two);
+}
+
+function digestOf(take: (digest: Digest) => void): string {
+  const digest = new Digest();
+  take(digest);
+  return hex64OfWords(digest.high, digest.low);
+}
+
+interface OpenJournal {
+  readonly journal: Journal | undefined;
+  readonly results: Map<string, MutantResult>;
+}
+
+function openJournal({ out, resume }: MutateRequest, header: JournalHeader): OpenJournal {
+  if (out === undefined) return { journal: undefined, results: new Map() };
+  if (resume !== true) return { journal: Journal.begin(out, header), results: new Map() };
+  const { journal, results } = Journal.resume(out, header);
+  return { journal, results: new Map(results.map((result) => [result.id, result])) };
+}
+
+interface Run extends OpenJournal {
+  readonly request: MutateRequest;
+  readonly mutants: readonly Mutant[];
+  readonly chosen: readonly number[];
+  readonly reference: Reference;
+  readonly input: WorkerInput;
+}
+
+/** Each seat takes the next mutant as soon as it has tried one. */
+async function tryAll(run: Run): Promise<void> {
+  const { request, mutants, chosen, reference, input, journal, results } = run;
+  const left = chosen.filter((number) => !results.has(mutants[number].id));
+  let done = chosen.length - left.length;
+  const queue = left[Symbol.iterator]();
+  const take = (result: MutantResult): void => {
+    results.set(result.id, result);
+    journal?.add(result);
+    request.onResult?.(result, ++done);
+  };
+  const work = async (): Promise<void> => {
+    let seat: Seat | undefined;
+    for (const number of queue) {
+      if (request.signal?.aborted === true) break;
+      const mutant = mutants[number];
+      const reached = reference.reachOf(mutant);
+      seat ??= new Seat(input);
+      take(await seat.try(mutant, { mutant: number, reached }));
+    }
+    await seat?.close();
+  };
+  await Promise.all(Array.from({ length: request.jobs ?? 1 }, work));
+}
+
+function summed(
+  { equivalents = NO_EQUIVALENTS, function: name }: MutateRequest,
+  mutants: readonly Mutant[],
+  chosen: readonly number[],
+  results: ReadonlyMap<string, MutantResult>,
+): Pick<MutateResult, "tried" | "complaints"> {
+  const tried = chosen.flatMap((number) => {
+    const mutant = mutants[number];
+    const result = results.get(mutant.id);
+    return result === undefined ? [] : [{ mutant, result, equivalent: equivalents.get(mutant.id) }];
+  });
+  // A part of the mutants does not tell which of the others are gone.
+  const all = name === undefined ? mutants.map(({ id }) => id) : equivalents.keys();
+  const complaints = complaintsAbout(
+    equivalents,
+    new Set(all),
+    tried.map(({ result }) => result),
+  );
+  return { tried, complaints };
+}

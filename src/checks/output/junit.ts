@@ -1,0 +1,93 @@
+// The result as JUnit XML: a suite for each section, a test case for each check, a failure for each
+// check that saw something new. Known findings are told of, and do not fail.
+import {
+  type CheckRecord,
+  type GateResult,
+  isFailure,
+  type SectionResult,
+} from "../gate/result.ts";
+import { failedChecks, failuresIn, type LocatedFinding, markedScript, seenBy } from "./located.ts";
+
+/** The file's text. */
+export function junitOf(result: GateResult, findings: readonly LocatedFinding[]): string {
+  const suites = result.sections.map((section) => suiteOf(section, findings));
+  const tests = result.sections.reduce((sum, section) => sum + testsOf(section), 0);
+  const failures = result.sections.reduce((sum, one) => sum + failedChecks(one, findings), 0);
+  const counts = `tests="${tests}" failures="${failures}" errors="0" time="${result.seconds}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="${escaped(`slabfuzz ci ${result.target}`)}" ${counts}>`,
+    ...suites.flat(),
+    "</testsuites>",
+    "",
+  ].join("\n");
+}
+
+function suiteOf(section: SectionResult, findings: readonly LocatedFinding[]): readonly string[] {
+  const failures = failedChecks(section, findings);
+  const skipped = section.skipped === undefined ? 0 : 1;
+  const counts = `tests="${testsOf(section)}" failures="${failures}" skipped="${skipped}"`;
+  const attributes = `name="${section.name}" ${counts} errors="0" time="${section.seconds}"`;
+  return [
+    `  <testsuite ${attributes}>`,
+    ...(section.skipped === undefined ? [] : skippedCase(section)),
+    ...section.checks.flatMap((check) => caseOf(section, check, findings)),
+    "  </testsuite>",
+  ];
+}
+
+function testsOf({ checks, skipped }: SectionResult): number {
+  return checks.length + (skipped === undefined ? 0 : 1);
+}
+
+function skippedCase({ name, skipped = "" }: SectionResult): readonly string[] {
+  return [
+    `    <testcase classname="slabfuzz.${name}" name="${name}" time="0">`,
+    `      <skipped message="${escaped(skipped)}"/>`,
+    "    </testcase>",
+  ];
+}
+
+function caseOf(
+  { name: section }: SectionResult,
+  check: CheckRecord,
+  findings: readonly LocatedFinding[],
+): readonly string[] {
+  const { name, seconds } = check;
+  const attributes = `classname="slabfuzz.${section}" name="${escaped(name)}" time="${seconds}"`;
+  const failures = failuresIn(check, findings);
+  const known = seenBy(check, findings).filter((finding) => !isFailure(finding));
+  if (failures.length === 0 && known.length === 0) return [`    <testcase ${attributes}/>`];
+  const told = known.map(({ signature }) => escaped(`known: ${signature}`)).join("\n");
+  return [
+    `    <testcase ${attributes}>`,
+    ...failures.map(failureElement),
+    ...(known.length === 0 ? [] : [`      <system-out>${told}</system-out>`]),
+    "    </testcase>",
+  ];
+}
+
+function failureElement(finding: LocatedFinding): string {
+  const { message, status, signature, exhibit, replay } = finding;
+  const text = [
+    signature,
+    "",
+    ...markedScript(finding),
+    "",
+    ...exhibit.story,
+    ...exhibit.dump,
+    replay,
+  ];
+  const attributes = `type="${status}" message="${escaped(message)}"`;
+  return `      <failure ${attributes}>${escaped(text.join("\n"))}</failure>`;
+}
+
+/** XML has no way to write most control characters. */
+function escaped(text: string): string {
+  return text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/"/g, "&quot;");
+}

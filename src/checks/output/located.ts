@@ -1,0 +1,58 @@
+// Where a finding's program lies, for reports that point at lines of files.
+import {
+  type CheckRecord,
+  type GateFinding,
+  isFailure,
+  type SectionResult,
+} from "../gate/result.ts";
+
+/** A finding, and the file that its script is in, as seen from the folder that slabfuzz runs in. */
+export interface LocatedFinding extends GateFinding {
+  /** With slashes, on every system. */
+  readonly path: string;
+  /** One line to paste. */
+  readonly replay: string;
+}
+
+/** The script, with a mark before the line that shows the finding. */
+export function markedScript({ exhibit }: GateFinding): readonly string[] {
+  const lines = exhibit.script.trimEnd().split("\n");
+  return lines.map((line, index) => `${index + 1 === exhibit.line ? ">" : " "} ${line}`);
+}
+
+/** `invariant/misaligned`, `detector/off-by-one`: what kind of failure it is. */
+export function ruleOf({ section, signature, class: bug, check }: GateFinding): string {
+  if (section === "canaries") return "gate/canary-missed";
+  if (section === "corpus") return "corpus/changed";
+  if (section === "golden") return "golden/changed";
+  if (section === "cost") return "cost/dearer";
+  const [, , , symptom = ""] = signature.split("|");
+  const [, invariant] = /^invariant ([a-z-]+)/.exec(symptom) ?? [];
+  if (invariant !== undefined) return `invariant/${invariant}`;
+  return check.startsWith("twins") ? `twin/${bug}` : `detector/${bug}`;
+}
+
+/** Those findings of a check that make the gate fail. */
+export function failuresIn<F extends GateFinding>(
+  check: CheckRecord,
+  findings: readonly F[],
+): readonly F[] {
+  return seenBy(check, findings).filter(isFailure);
+}
+
+/** What a check saw. */
+export function seenBy<F extends GateFinding>(
+  check: CheckRecord,
+  findings: readonly F[],
+): readonly F[] {
+  return findings.filter((finding) => {
+    if (finding.section === "canaries") return finding.check === `canary ${check.name}`;
+    if (finding.section === "corpus") return finding.check === `corpus ${check.name}`;
+    return check.signatures.includes(finding.signature) && !check.passed;
+  });
+}
+
+/** How many checks of a section fail. */
+export function failedChecks({ checks }: SectionResult, findings: readonly GateFinding[]): number {
+  return checks.filter((check) => failuresIn(check, findings).length > 0).length;
+}

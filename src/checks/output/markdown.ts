@@ -1,0 +1,76 @@
+// The result as Markdown, for the summary of a workflow's step: what ran, and each finding with its
+// program, the bytes that it damaged, and the line that replays it.
+import { type GateResult, isFailure, ranNothing, type SectionResult } from "../gate/result.ts";
+import { failedChecks, type LocatedFinding, markedScript } from "./located.ts";
+import { headlineOf } from "./text.ts";
+
+/** A summary has a mebibyte at most. */
+const SHOWN_MAX = 50;
+
+export function markdownOf(result: GateResult, findings: readonly LocatedFinding[]): string {
+  const shown = findings.slice(0, SHOWN_MAX);
+  const rest = findings.length - shown.length;
+  return [
+    `## ${isGreen(result) ? "✅" : "❌"} slabfuzz ci: ${inText(headlineOf(result))}`,
+    "",
+    "| section | checks | cases | failed | seconds |",
+    "|---|---:|---:|---:|---:|",
+    ...result.sections.map((section) => rowOf(section, findings)),
+    "",
+    ...shown.flatMap(findingLines),
+    ...(rest === 0 ? [] : [`… and ${rest} more findings.`, ""]),
+    `Target ${code(result.target)}, seed ${code(String(result.seed))}.`,
+    "",
+  ].join("\n");
+}
+
+function isGreen(result: GateResult): boolean {
+  return !result.findings.some(isFailure) && !ranNothing(result) && !result.interrupted;
+}
+
+function rowOf(section: SectionResult, findings: readonly LocatedFinding[]): string {
+  const { name, checks, cases, seconds, skipped } = section;
+  if (skipped !== undefined) return `| ${name} | ${inText(skipped)} | | | |`;
+  const failed = failedChecks(section, findings);
+  return `| ${name} | ${checks.length} | ${cases} | ${failed} | ${seconds.toFixed(1)} |`;
+}
+
+function findingLines(finding: LocatedFinding): readonly string[] {
+  const { status, message, signature, impact, count, exhibit, replay } = finding;
+  return [
+    `<details${isFailure(finding) ? " open" : ""}><summary>${status}: ${inText(message)}</summary>`,
+    "",
+    `Signature ${code(signature)}, impact ${inText(impact)}, seen ${count} times.`,
+    "",
+    ...fenced(markedScript(finding)),
+    ...(exhibit.dump.length === 0
+      ? []
+      : ["Damaged bytes, before and after:", "", ...fenced(exhibit.dump)]),
+    ...(exhibit.story.length === 0 ? [] : fenced(exhibit.story)),
+    ...fenced([replay]),
+    "</details>",
+    "",
+  ];
+}
+
+/** A fence that is longer than any within. */
+function fenced(lines: readonly string[]): readonly string[] {
+  const text = lines.join("\n");
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = "`".repeat(longest + 1);
+  return [`${fence}text`, text, fence, ""];
+}
+
+function code(text: string): string {
+  return `<code>${inText(text)}</code>`;
+}
+
+/** Text that means nothing to Markdown or HTML. */
+function inText(text: string): string {
+  return text
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/[\\`*_{}[\]()#+|~!]/g, (mark) => `&#${mark.charCodeAt(0)};`)
+    .replace(/\s*\n\s*/g, " ");
+}

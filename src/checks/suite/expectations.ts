@@ -1,0 +1,107 @@
+// Checks for a team's own test suite. They throw, with everything that somebody needs to go on, and
+// so fit vitest and any other runner.
+//
+//   import { checkAllocator, expectNoFinding } from "slabfuzz/vitest";
+//   it("keeps its rules", () => checkAllocator({ cases: 2000, machine: { slubDebug: "FZP" } }));
+import { type CampaignRequest, campaignOf } from "../../campaign/request.ts";
+import type { SlabHeap } from "../../slub/core/heap.ts";
+import { CaseEngine } from "../../slub/engine.ts";
+import { heapFor, onTarget, parseTarget } from "../../slub/named_core.ts";
+import { machineFor } from "../../slub/program/boot.ts";
+import { decode } from "../../slub/program/decode.ts";
+import type { MachineOverrides } from "../../slub/program/machine.ts";
+import type { Program } from "../../slub/program/op.ts";
+import { parseScript, printScript } from "../../slub/program/text.ts";
+import { tokenOfCase } from "../../slub/recall.ts";
+import { judgeProgram } from "../../slub/run/case.ts";
+import { Court } from "../../slub/shrink/court.ts";
+import { shrink } from "../../slub/shrink/shrink.ts";
+
+const DEFAULT_CASES = 1000;
+/** The seed where nobody chooses one: a test suite should do the same each time. */
+const DEFAULT_SEED = 1n;
+
+export interface CheckRequest extends Omit<CampaignRequest, "bugs" | "twins"> {
+  readonly cases?: number;
+}
+
+/** What a check found wrong. */
+export class FindingError extends Error {
+  override readonly name = "FindingError";
+  readonly verdict: string;
+  readonly signature: string;
+  /** The smallest program that shows it, as a script. */
+  readonly script: string;
+
+  constructor(finding: Omit<FindingError, keyof Error | "name">, lines: readonly string[]) {
+    super(lines.join("\n"));
+    this.verdict = finding.verdict;
+    this.signature = finding.signature;
+    this.script = finding.script;
+  }
+}
+
+/** Runs clean programs with every invariant checked; throws at the first that shows anything. */
+export function checkAllocator({ cases = DEFAULT_CASES, ...request }: CheckRequest = {}): void {
+  const options = campaignOf({ seed: DEFAULT_SEED, ...request, bugs: ["none"] });
+  const engine = new CaseEngine(options);
+  for (let number = 0; number < cases; number++) {
+    engine.run(number);
+    if (engine.verdict === "ok") continue;
+    const { verdict, signature } = engine;
+    const image = engine.generate(number);
+    const token = tokenOfCase(options, engine, image, number);
+    const target = parseTarget(options.target);
+    const newHeap = () => heapFor(target);
+    const program = onTarget(decode(image, engine.machine), target);
+    const replay = `replay: slabfuzz replay ${token}`;
+    throw errorOf({ verdict, signature }, smallest(program, newHeap), [`case ${number}`], replay);
+  }
+}
+
+/** Throws if a program, or a script, shows anything at all. */
+export function expectNoFinding(source: Program | string, machine: MachineOverrides = {}): void {
+  const program = programOf(source);
+  const resolved = machineFor(program, machine);
+  const { verdict, signature } = judgeProgram(program, resolved);
+  if (verdict === "ok") return;
+  const shrunk = shrink(program, { machine }).program;
+  const replay = "replay: save the script and run slabfuzz replay FILE";
+  throw errorOf({ verdict, signature }, shrunk, [], replay);
+}
+
+/** Throws unless a program, or a script, shows just that. */
+export function expectFinding(
+  source: Program | string,
+  expected: { readonly verdict?: string; readonly signature?: string },
+  machine: MachineOverrides = {},
+): void {
+  const program = programOf(source);
+  const { verdict, signature } = judgeProgram(program, machineFor(program, machine));
+  const isVerdict = expected.verdict === undefined || expected.verdict === verdict;
+  const isSignature = expected.signature === undefined || expected.signature === signature;
+  if (isVerdict && isSignature) return;
+  const wanted = [expected.verdict, expected.signature].filter((one) => one !== undefined);
+  throw errorOf({ verdict, signature }, program, [`instead of ${wanted.join(": ")}`], "");
+}
+
+function programOf(source: Program | string): Program {
+  return typeof source === "string" ? parseScript(source, "script") : source;
+}
+
+/** What only the census of a campaign sees does not show in a replay, and cannot be shrunk. */
+function smallest(program: Program, newHeap: () => SlabHeap): Program {
+  const isShown = new Court(newHeap).try(program) !== undefined;
+  return isShown ? shrink(program, { newHeap }).program : program;
+}
+
+function errorOf(
+  shown: { readonly verdict: string; readonly signature: string },
+  program: Program,
+  notes: readonly string[],
+  replay: string,
+): FindingError {
+  const script = printScript(program);
+  const lines = [`${shown.verdict}: ${shown.signature}`, ...notes, "", script, replay];
+  return new FindingError({ ...shown, script }, lines);
+}

@@ -1,0 +1,168 @@
+// Reads what a config file holds, which may be anything: each field is checked, and what is wrong
+// is said with the name of the field.
+import { parseDuration } from "../../base/duration.ts";
+import { UserError } from "../../base/user_error.ts";
+import { SECTION_NAMES } from "../../checks/gate/result.ts";
+import { mappingText, parseMapping } from "../../module/load/mapping.ts";
+import { BUGS_PER_CASE_MAX, OPS_MAX } from "../../slub/gen/options.ts";
+import { isSizeMixName, OBJECT_SIZE_MAX, SIZE_MIX_NAMES } from "../../slub/gen/sizes.ts";
+import { SWITCH_NAMES } from "../../slub/gen/switches.ts";
+import { WORKLOAD_NAMES } from "../../slub/gen/workload_names.ts";
+import { parseInvariants } from "../../slub/invariant_text.ts";
+import type { InvariantCadence } from "../../slub/oracle/violation.ts";
+import { PROFILES } from "../../slub/program/variant.ts";
+import { BUG_NAMES, INJECTED_BUGS } from "../../target/bug_names.ts";
+import { VERDICTS } from "../../target/verdict.ts";
+import { type CiConfig, FAIL_ON, type FuzzConfig } from "./fuzz_config.ts";
+import { flag, listOf, Mismatch, oneOf, percent, record, someOf, text, whole } from "./reader.ts";
+import type { CiSettings, Settings } from "./settings.ts";
+import { checkTarget, targets } from "./targets.ts";
+
+const SEED_END = 1n << 64n;
+
+/** What each field means for the settings. */
+const FIELDS: Readonly<Record<keyof FuzzConfig, (value: unknown) => Settings>> = {
+  target: (value) => ({ target: text(value) }),
+  exports: (value) => ({ exports: mappingText(parseMapping(text(value))) }),
+  instrument: (value) => ({ instrument: flag(value) }),
+  targets: (value) => ({ targets: targets(value) }),
+  profile: (value) => ({ profile: oneOf(PROFILES)(value) }),
+  boot: (value) => ({ boot: text(value) }),
+  slubDebug: (value) => ({ slubDebug: text(value) }),
+  cpus: (value) => ({ cpus: whole(1)(value) }),
+  kconfig: (value) => ({ kconfig: text(value) }),
+  bugs: (value) => ({ bugs: bugs(value) }),
+  bugsPerCase: (value) => ({ bugsPerCase: whole(1, BUGS_PER_CASE_MAX)(value) }),
+  twins: (value) => ({ twins: flag(value) }),
+  swarm: (value) => ({ swarm: flag(value) }),
+  without: (value) => ({ without: someOf(SWITCH_NAMES)(value) }),
+  workload: (value) => ({ workload: workload(value) }),
+  sizes: (value) => ({ sizes: sizes(value) }),
+  ops: (value) => ({ opCountMax: whole(1, OPS_MAX)(value) }),
+  seed: (value) => ({ seed: seed(value) }),
+  cases: (value) => ({ cases: whole(1)(value) }),
+  time: (value) => ({ timeMs: duration(value, "s") }),
+  timeout: (value) => ({ timeoutMs: duration(value, "ms") }),
+  jobs: (value) => ({ jobs: whole(1)(value) }),
+  out: (value) => ({ out: text(value) }),
+  failOn: (value) => ({ failOn: oneOf(FAIL_ON)(value) }),
+  countAsNew: (value) => ({ countAsNew: someOf(VERDICTS)(value) }),
+  baseline: (value) => ({ baseline: text(value) }),
+  ci: (value) => ({ ci: ci(value) }),
+  invariants: (value) => ({ invariants: invariants(value) }),
+};
+
+/** The fields of `ci`. */
+const CI_FIELDS: Readonly<Record<keyof CiConfig, (value: unknown) => CiSettings>> = {
+  quick: (value) => ({ isQuick: flag(value) }),
+  time: (value) => ({ fuzzMs: duration(value, "s") }),
+  corpus: (value) => ({ corpus: text(value) }),
+  golden: (value) => ({ golden: text(value) }),
+  cost: (value) => ({ cost: text(value) }),
+  costTolerance: (value) => ({ costTolerance: percent(value) }),
+  out: (value) => ({ out: text(value) }),
+  sections: (value) => ({ sections: nonEmpty(someOf(SECTION_NAMES)(value)) }),
+};
+
+export const FIELD_NAMES = Object.keys(FIELDS) as readonly (keyof FuzzConfig)[];
+
+/** The settings that a config asks for; `file` is named in messages. */
+export function checkConfig(config: unknown, file: string): Settings {
+  if (typeof config !== "object" || config === null || Array.isArray(config)) {
+    throw new UserError(`${file}: has to export an object of fields (defineConfig({ ... }))`);
+  }
+  const fields = Object.entries(config).map(([name, value]) => readField(file, name, value));
+  const settings: Settings = Object.assign({}, ...fields);
+  checkTarget(settings, file);
+  return settings;
+}
+
+function readField(file: string, name: string, value: unknown): Settings {
+  if (!isField(name)) {
+    throw new UserError(`${file}: unknown field ${name} (there are: ${FIELD_NAMES.join(" ")})`);
+  }
+  if (value === undefined) return {};
+  try {
+    return FIELDS[name](value);
+  } catch (error) {
+    if (error instanceof Mismatch) throw new UserError(`${file}: ${name}${error.text}`);
+    if (error instanceof UserError) throw new UserError(`${file}: ${placeOf(name, error)}`);
+    throw error;
+  }
+}
+
+/** A complaint about a field within a field names it itself. */
+function placeOf(name: string, { message }: UserError): string {
+  return message.includes(`${name}.`) ? message : `${name}: ${message}`;
+}
+
+function isField(name: string): name is keyof FuzzConfig {
+  return Object.hasOwn(FIELDS, name);
+}
+
+function ci(value: unknown): CiSettings {
+  const fields = Object.entries(record(value)).map(([name, field]) => {
+    if (!Object.hasOwn(CI_FIELDS, name)) {
+      const known = Object.keys(CI_FIELDS).join(" ");
+      throw new UserError(`unknown field ci.${name} (there are: ${known})`);
+    }
+    return field === undefined ? {} : ciField(name as keyof CiConfig, field);
+  });
+  return Object.assign({}, ...fields);
+}
+
+function ciField(name: keyof CiConfig, value: unknown): CiSettings {
+  try {
+    return CI_FIELDS[name](value);
+  } catch (error) {
+    if (error instanceof Mismatch) throw new UserError(`ci.${name}${error.text}`);
+    throw error;
+  }
+}
+
+function bugs(value: unknown): Settings["bugs"] {
+  if (value === "all") return INJECTED_BUGS;
+  if (value === "none") return ["none"];
+  if (typeof value === "string") throw new Mismatch("has to be all, none, or a list of classes");
+  return nonEmpty(someOf(BUG_NAMES)(value));
+}
+
+function workload(value: unknown): Settings["workload"] {
+  if (value === "all") return WORKLOAD_NAMES;
+  if (typeof value === "string") return [oneOf(WORKLOAD_NAMES)(value)];
+  return nonEmpty(someOf(WORKLOAD_NAMES)(value));
+}
+
+function sizes(value: unknown): Settings["sizes"] {
+  if (typeof value === "number") return [whole(1, OBJECT_SIZE_MAX)(value)];
+  if (typeof value !== "string") return listOf(whole(1, OBJECT_SIZE_MAX))(value);
+  if (isSizeMixName(value)) return value;
+  throw new Mismatch(`has to be one of ${SIZE_MIX_NAMES.join(" ")}, or sizes in bytes`);
+}
+
+function invariants(value: unknown): InvariantCadence {
+  const rules = record(value);
+  const words = Object.entries(rules).map(([name, every]) => {
+    return `${name}=${every === false ? "off" : every}`;
+  });
+  return words.length === 0 ? {} : parseInvariants(words.join(","));
+}
+
+function seed(value: unknown): bigint {
+  const isNumber = typeof value === "bigint" || Number.isSafeInteger(value);
+  const isText = typeof value === "string" && /^(0x[0-9a-fA-F]{1,16}|[0-9]{1,20})$/.test(value);
+  const number = isNumber || isText ? BigInt(value as bigint | number | string) : -1n;
+  if (number >= 0n && number < SEED_END) return number;
+  throw new Mismatch("has to be a number of up to 64 bits, or its text");
+}
+
+function duration(value: unknown, bare: "s" | "ms"): number {
+  const ms = parseDuration(String(value), bare);
+  if (ms !== undefined) return ms;
+  throw new Mismatch("has to be a time such as 30s, 500ms or 2m");
+}
+
+function nonEmpty<T>(list: readonly T[]): readonly T[] {
+  if (list.length > 0) return list;
+  throw new Mismatch("has to name at least one");
+}

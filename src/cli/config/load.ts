@@ -1,0 +1,51 @@
+// Finds a config file and runs it. A config is code of whoever starts slabfuzz, as a test file is;
+// what it exports is data, and checked as data.
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { createJiti } from "jiti";
+import { UserError } from "../../base/user_error.ts";
+import { checkConfig } from "./check.ts";
+import type { Settings } from "./settings.ts";
+
+/** Looked for in this order. */
+export const CONFIG_FILES: readonly string[] = [
+  "slabfuzz.config.ts",
+  "slabfuzz.config.mts",
+  "slabfuzz.config.js",
+  "slabfuzz.config.mjs",
+  "slabfuzz.config.json",
+];
+
+/** The config file of a folder; undefined if it has none. */
+export function findConfig(folder: string): string | undefined {
+  return CONFIG_FILES.map((name) => join(folder, name)).find((path) => existsSync(path));
+}
+
+/** The settings that a config file asks for; `name` is what people call it. */
+export async function loadConfig(path: string, name: string = path): Promise<Settings> {
+  if (!existsSync(path)) throw new UserError(`${name}: no such file`);
+  if (!statSync(path).isFile()) throw new UserError(`${name}: is no file`);
+  return checkConfig(await readConfig(resolve(path), name), name);
+}
+
+async function readConfig(path: string, name: string): Promise<unknown> {
+  try {
+    if (path.endsWith(".json")) return JSON.parse(readFileSync(path, "utf8"));
+    return await jitiFor(path).import(path, { default: true });
+  } catch (error) {
+    throw new UserError(`${name}: cannot be read (${firstLine(error)})`);
+  }
+}
+
+/** `import { defineConfig } from "slabfuzz"` means the slabfuzz that runs, wherever that is. */
+function jitiFor(path: string): ReturnType<typeof createJiti> {
+  const isSource = import.meta.url.endsWith(".ts");
+  const own = new URL(isSource ? "../../index.ts" : "../../index.js", import.meta.url);
+  const alias = { slabfuzz: fileURLToPath(own) };
+  return createJiti(pathToFileURL(path).href, { alias, fsCache: false, moduleCache: false });
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0];
+}

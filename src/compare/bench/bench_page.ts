@@ -1,0 +1,158 @@
+// A run of the benchmark as a page that people can show each other: time against detection, time
+// against living objects, where the bytes go, and every figure in a table.
+import { barChartOf } from "../../html/chart.ts";
+import { documentOf, type Section } from "../../html/document.ts";
+import { type Content, html } from "../../html/html.ts";
+import { type PlotPoint, plotOf } from "../../html/plot.ts";
+import type { Tone } from "../../html/style.ts";
+import { tableOf } from "../../html/table.ts";
+import { executedText } from "./bench_text.ts";
+import type { BenchGroup, BenchResult, BenchRow } from "./result.ts";
+import { type Cause, causesIn, totalOf } from "./space.ts";
+
+export interface BenchPage {
+  readonly result: BenchResult;
+  /** The command line that makes the page again. */
+  readonly command: string;
+}
+
+export function benchPage({ result, command }: BenchPage): string {
+  const { groups, machine, slabfuzz } = result;
+  return documentOf({
+    title: "What debug options cost, and what they catch",
+    lead: html`Measured side by side on ${machine}. Times do not travel between machines; ratios of
+one run do. A set of options is <em>dominated</em> where another one detects as much for less.`,
+    sections: [
+      ...detectionSection(result),
+      ...liveSection(groups),
+      ...spaceSection(groups),
+      { id: "times", title: "Every workload", body: groups.map(timeTable) },
+    ],
+    footer: html`slabfuzz ${slabfuzz}: <code>${command}</code>`,
+  });
+}
+
+/** Time and detection of a set of options. */
+interface Offer {
+  readonly options: string;
+  readonly time: number;
+  readonly share: number;
+}
+
+function detectionSection({ groups, detection }: BenchResult): readonly Section[] {
+  const [group] = groups;
+  if (group === undefined || detection.length === 0) return [];
+  const offers = detection.flatMap(({ options, cases, detected }): Offer[] => {
+    const row = group.rows.find((one) => one.options === options);
+    if (row === undefined) return [];
+    return [{ options, time: row.p10, share: (100 * detected) / cases }];
+  });
+  const points = offers.map((offer) => pointOf(offer, offers));
+  const plot = plotOf({
+    title: "Time against detection: up and to the left is better",
+    across: `nanoseconds an operation (${group.name})`,
+    up: "% of mistakes reported in time",
+    lines: points.map((point) => ({ name: point.label, points: [point] })),
+  });
+  const table = tableOf({
+    caption: "Sets of options, what they cost and what they detect",
+    columns: ["options", "ns/op", "reported in time", "dominated by"],
+    rows: offers.map((offer) => ({
+      head: offer.options,
+      cells: [
+        offer.time.toFixed(1),
+        `${offer.share.toFixed(1)} %`,
+        dominator(offer, offers)?.options ?? "none",
+      ],
+    })),
+    isNumeric: true,
+  });
+  return [{ id: "detection", title: "Time against detection", body: [plot, table] }];
+}
+
+function pointOf(offer: Offer, offers: readonly Offer[]): PlotPoint {
+  const tone = dominator(offer, offers) === undefined ? "good" : "unseen";
+  return { x: offer.time, y: offer.share, label: offer.options, tone };
+}
+
+/** The cheapest that detects at least as much, for less. */
+function dominator(offer: Offer, offers: readonly Offer[]): Offer | undefined {
+  const better = offers.filter(({ time, share }) => time < offer.time && share >= offer.share);
+  return better.sort((one, other) => one.time - other.time)[0];
+}
+
+function liveSection(groups: readonly BenchGroup[]): readonly Section[] {
+  const { workload, rows } = groups[0];
+  const series = groups.filter((group) => group.workload === workload);
+  if (series.length < 2) return [];
+  const lines = rows.map(({ name }) => ({
+    name,
+    points: series.flatMap((group): PlotPoint[] => {
+      const row = group.rows.find((one) => one.name === name);
+      if (row === undefined) return [];
+      return [{ x: group.live, y: row.p10, label: `${name}, ${group.live} live`, tone: "masked" }];
+    }),
+  }));
+  const plot = plotOf({
+    title: `Time against living objects (${workload})`,
+    across: "living objects",
+    up: "nanoseconds an operation",
+    lines,
+    isLogarithmic: true,
+    isJoined: true,
+  });
+  return [{ id: "live", title: "Time against living objects", body: plot }];
+}
+
+const TONE_OF: Readonly<Partial<Record<Cause, Tone>>> = {
+  object: "good",
+  "left red zone": "bad",
+  "right red zone": "bad",
+  "free pointer": "odd",
+  tracks: "masked",
+  "requested size": "masked",
+  "free objects": "unseen",
+};
+
+function spaceSection([group]: readonly BenchGroup[]): readonly Section[] {
+  const rows = group.rows.filter(({ space }) => space !== undefined);
+  if (rows.length === 0) return [];
+  const causes = causesIn(rows.map(({ space }) => space!));
+  const chart = barChartOf({
+    title: `Bytes for each living object, by cause (${group.name})`,
+    series: causes.map((name) => ({ name, tone: TONE_OF[name] ?? "void" })),
+    rows: rows.map(({ name, space }) => ({
+      label: name,
+      values: causes.map((cause) => space![cause]),
+      note: `${totalOf(space!).toFixed(0)} bytes`,
+    })),
+    full: Math.max(...rows.map(({ space }) => totalOf(space!))),
+    unit: " bytes",
+  });
+  const table = tableOf({
+    caption: "Bytes for each living object",
+    columns: ["allocator", ...causes, "all"],
+    rows: rows.map(({ name, space }) => ({
+      head: name,
+      cells: [...causes.map((cause) => space![cause].toFixed(1)), totalOf(space!).toFixed(1)],
+    })),
+    isNumeric: true,
+  });
+  return [{ id: "space", title: "Where the bytes go", body: [chart, table] }];
+}
+
+function timeTable({ name, baseline, rows }: BenchGroup): Content {
+  return tableOf({
+    caption: `${name}; ratios to ${baseline}`,
+    columns: ["allocator", "ns/op", "ratio", "spread", "yardsticks", "executed"],
+    rows: rows.map((row) => ({ head: row.name, cells: timeCells(row) })),
+    isNumeric: true,
+  });
+}
+
+function timeCells(row: BenchRow): readonly string[] {
+  const { p10, median, ratio, yardsticks } = row;
+  const spread = `+${Math.round(100 * (median / p10 - 1))} %`;
+  const times = [p10.toFixed(1), ratio.toFixed(2), spread, yardsticks.toFixed(2)];
+  return [...times, executedText(row)];
+}

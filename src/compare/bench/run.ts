@@ -1,0 +1,234 @@
+// Runs the benchmark: group after group, each in several sittings. A sitting makes its contenders
+// anew, so that where their memory happens to lie is drawn again, and with it what the caches of
+// the machine make of it: two runs differ by that, too, and the sittings say how much.
+import { slabfuzzVersion } from "../../base/version.ts";
+import type { ForeignChoice } from "../../module/load/load.ts";
+import type { ProfileName, Program } from "../../slub/program/op.ts";
+import { COUNTERS, type Figures } from "../../wasm/meter.ts";
+import { detectionOf } from "./detection.ts";
+import { executedByForeign, executedBySlub } from "./executed.ts";
+import { ForeignContender } from "./foreign_contender.ts";
+import { type Contender, type Measured, measure } from "./measure.ts";
+import { ProgramContender } from "./program_contender.ts";
+import {
+  BENCH_FORMAT,
+  type BenchGroup,
+  type BenchResult,
+  type BenchRow,
+  type Detection,
+} from "./result.ts";
+import { sizesOf } from "./sizes.ts";
+import { SlubContender } from "./slub_contender.ts";
+import { type Space, spaceOf } from "./space.ts";
+import type { BenchWorkload } from "./workloads.ts";
+import { YARDSTICK, yardstick } from "./yardstick.ts";
+
+/** Somebody's own program, to be played instead of workloads. */
+export interface BenchProgram {
+  readonly name: string;
+  readonly program: Program;
+}
+
+export interface BenchRequest {
+  /** What it runs on, for people. */
+  readonly machine: string;
+  readonly workloads: readonly BenchWorkload[];
+  readonly program?: BenchProgram;
+  /** As sizes.ts reads it. */
+  readonly sizes: string;
+  readonly live: readonly number[];
+  /** Sets of slub_debug letters. */
+  readonly options: readonly string[];
+  readonly profiles: readonly ProfileName[];
+  readonly boot?: string;
+  /** Other allocators, which have no options. */
+  readonly targets: readonly ForeignChoice[];
+  /** Milliseconds for each contender of a group, all sittings together. */
+  readonly timeMs: number;
+  /** The set of options that the others are compared with. */
+  readonly baseline: string;
+  /** Cases of each bug class under each set of options; 0: detection is not measured. */
+  readonly detectionCases: number;
+}
+
+export const SITTINGS = 8;
+
+/** Says what is being done. */
+export type BenchProgress = (what: string) => void;
+
+export async function runBench(
+  request: BenchRequest,
+  onProgress: BenchProgress = () => {},
+): Promise<BenchResult> {
+  const groups: BenchGroup[] = [];
+  for (const load of loadsOf(request)) groups.push(await groupOf(request, load, onProgress));
+  return {
+    format: BENCH_FORMAT,
+    slabfuzz: slabfuzzVersion(),
+    machine: request.machine,
+    counters: COUNTERS,
+    groups,
+    detection: await detections(request, onProgress),
+  };
+}
+
+function detections(
+  { detectionCases: cases, options, profiles, boot }: BenchRequest,
+  onProgress: BenchProgress,
+): Promise<readonly Detection[]> {
+  if (cases === 0) return Promise.resolve([]);
+  return detectionOf({ profile: profiles[0], boot, options, cases, onProgress });
+}
+
+/** Somebody who takes part: the core under some options, or another allocator. */
+type Candidate = SlubCandidate | ForeignCandidate;
+
+interface SlubCandidate {
+  readonly name: string;
+  readonly profile: ProfileName;
+  readonly options: string;
+}
+
+interface ForeignCandidate {
+  readonly name: string;
+  readonly choice: ForeignChoice;
+  readonly options?: undefined;
+}
+
+/** What a group plays. */
+interface Load {
+  readonly name: string;
+  readonly workload: string;
+  readonly sizes: string;
+  readonly live: number;
+  contender(candidate: Candidate): Contender;
+  executed(candidate: Candidate): Figures | undefined;
+}
+
+function loadsOf(request: BenchRequest): readonly Load[] {
+  const { program, workloads, live } = request;
+  if (program !== undefined) return [programLoad(program, request)];
+  return workloads.flatMap((one) => live.map((count) => workloadLoad(one, count, request)));
+}
+
+function workloadLoad(workload: BenchWorkload, live: number, request: BenchRequest): Load {
+  const { sizes, boot } = request;
+  const traffic = { workload, live, mix: sizesOf(sizes) };
+  const isForeign = (one: Candidate): one is ForeignCandidate => one.options === undefined;
+  return {
+    name: `${workload}, ${sizes} B, ${live} live`,
+    ...{ workload, sizes, live },
+    contender: (one) =>
+      isForeign(one)
+        ? new ForeignContender({ ...one, ...traffic })
+        : new SlubContender({ ...one, ...traffic, boot }),
+    executed: (one) =>
+      isForeign(one)
+        ? executedByForeign({ ...one, ...traffic })
+        : executedBySlub({ ...one, ...traffic, boot }),
+  };
+}
+
+/** A program of the script language is for the core alone. */
+function programLoad({ name, program }: BenchProgram, { boot }: BenchRequest): Load {
+  return {
+    ...{ name, workload: name, sizes: "-", live: 0 },
+    contender: (candidate) => {
+      const { name: row, profile, options } = candidate as SlubCandidate;
+      const machine = { profile, boot, slubDebug: options };
+      return new ProgramContender({ name: row, program, machine });
+    },
+    executed: () => undefined,
+  };
+}
+
+async function groupOf(
+  request: BenchRequest,
+  load: Load,
+  onProgress: BenchProgress,
+): Promise<BenchGroup> {
+  const candidates = candidatesOf(request);
+  const sittings: Sitting[] = [];
+  for (let sitting = 1; sitting <= SITTINGS; sitting++) {
+    onProgress(`${load.name}: sitting ${sitting} of ${SITTINGS}`);
+    sittings.push(await sit(request, candidates, load));
+  }
+  return groupFrom(request, load, candidates, sittings);
+}
+
+function candidatesOf({ profiles, options, boot, targets }: BenchRequest): readonly Candidate[] {
+  const slubs = profiles.flatMap((profile) =>
+    options.map((letters) => ({
+      name: [profile, boot, letters].filter((word) => word !== undefined).join(" "),
+      profile,
+      options: letters,
+    })),
+  );
+  return [...slubs, ...targets.map((choice) => ({ name: choice.target, choice }))];
+}
+
+interface Sitting {
+  /** In the order of the candidates; the yardstick comes last. */
+  readonly times: readonly Measured[];
+  readonly spaces: readonly (Space | undefined)[];
+}
+
+async function sit(
+  { timeMs }: BenchRequest,
+  candidates: readonly Candidate[],
+  load: Load,
+): Promise<Sitting> {
+  const heaps = candidates.map((candidate) => load.contender(candidate));
+  const times = await measure([...heaps, yardstick()], timeMs / SITTINGS);
+  return {
+    times,
+    spaces: heaps.map((one) => (one instanceof SlubContender ? spaceOf(one) : undefined)),
+  };
+}
+
+function groupFrom(
+  { baseline }: BenchRequest,
+  load: Load,
+  candidates: readonly Candidate[],
+  sittings: readonly Sitting[],
+): BenchGroup {
+  const { name, workload, sizes, live } = load;
+  const base = Math.max(
+    0,
+    candidates.findIndex(({ options }) => options === baseline),
+  );
+  const baseTime = middle(sittings.map(({ times }) => times[base].p10));
+  const rows = candidates.map((candidate, i): BenchRow => {
+    const inYardsticks = sittings.map(({ times }) => pairedRatio(times[i], yardstickOf(times)));
+    const p10 = middle(sittings.map(({ times }) => times[i].p10));
+    return {
+      name: candidate.name,
+      options: candidate.options,
+      p10,
+      median: middle(sittings.map(({ times }) => times[i].median)),
+      ratio: p10 / baseTime,
+      yardsticks: middle(inYardsticks),
+      sittings: inYardsticks,
+      executed: load.executed(candidate),
+      space: sittings[sittings.length - 1].spaces[i],
+    };
+  });
+  const yard = middle(sittings.map(({ times }) => yardstickOf(times).p10));
+  return { name, workload, sizes, live, baseline: candidates[base].name, yardstick: yard, rows };
+}
+
+function yardstickOf(times: readonly Measured[]): Measured {
+  return times.find(({ name }) => name === YARDSTICK)!;
+}
+
+/** The middle one of the ratios of rounds that lay side by side. */
+function pairedRatio(one: Measured, other: Measured): number {
+  const rounds = Math.min(one.rounds.length, other.rounds.length);
+  return middle(Array.from({ length: rounds }, (_, n) => one.rounds[n] / other.rounds[n]));
+}
+
+export function middle(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}

@@ -1,0 +1,100 @@
+// The core, driven by a stream: one cache for each size, under options of its own.
+import { SlabHeap } from "../../slub/core/heap.ts";
+import { readCache } from "../../slub/core/kmem_cache.ts";
+import type { CoreKind } from "../../slub/core/load.ts";
+import { Layout } from "../../slub/oracle/layout.ts";
+import { bootLettersFor, resolveMachine } from "../../slub/program/boot.ts";
+import { ProgramImage } from "../../slub/program/image.ts";
+import { type Machine, profileNumber } from "../../slub/program/machine.ts";
+import { type SlotLayout, slotLayout } from "../layout/layout.ts";
+import { type Contender, timed } from "./measure.ts";
+import { ROUND, Stream, type StreamRequest } from "./stream.ts";
+
+export interface SlubRequest extends Omit<StreamRequest, "cpus"> {
+  readonly name: string;
+  readonly profile?: string;
+  readonly boot?: string;
+  /** Letters of slub_debug, `-` for none. */
+  readonly options: string;
+  /** A build of the core that counts, say. */
+  readonly core?: CoreKind;
+}
+
+/** Page frames that the kernel keeps to itself, and some to spare. */
+const OTHER_PAGES = 512;
+/** The sum of objects of a size, where there are many, may exceed its share by so much. */
+const ROOM = 2.2;
+const PAGES_MAX = 262144;
+
+export class SlubContender implements Contender {
+  readonly name: string;
+  readonly heap: SlabHeap;
+  readonly stream: Stream;
+  /** The slot of each cache's objects. */
+  readonly slots: readonly SlotLayout[];
+  /** Pages in use before there was any object. */
+  readonly startPages: number;
+
+  constructor(request: SlubRequest) {
+    const { profile, boot, options, mix, live } = request;
+    const machine = resolveMachine({ comments: [] }, { profile, boot, slubDebug: options });
+    this.name = request.name;
+    this.heap = new SlabHeap(request.core);
+    const layouts = mix.sizes.map((size) => layoutOf(machine, size));
+    const physPages = pagesFor(machine, layouts, live);
+    // Each size has a cache of its own.
+    this.heap.configure({ ...machine, physPages, nomerge: true });
+    this.heap.reset();
+    this.startPages = this.heap.core.pages_in_use();
+    this.#run(cachesImage(machine, mix.sizes));
+    this.slots = mix.sizes.map((_, i) => {
+      return slotLayout(machine, readCache(this.heap, this.heap.result(i).valueLow));
+    });
+    this.stream = new Stream({ ...request, cpus: machine.cpus });
+    this.stream.begin((image) => this.#run(image));
+  }
+
+  round(): number {
+    const image = this.stream.next();
+    this.heap.load(image);
+    return timed(ROUND, () => this.#play(image));
+  }
+
+  #run(image: ProgramImage): void {
+    this.heap.load(image);
+    this.#play(image);
+  }
+
+  #play(image: ProgramImage): void {
+    if (this.heap.run(0, image.opCount) < image.opCount) throw new Error("the core died");
+  }
+}
+
+/** Letters that slub_debug gives each cache of the stream. */
+function lettersOf(machine: Machine): number {
+  return bootLettersFor(machine, "bench", 0);
+}
+
+function layoutOf(machine: Machine, size: number): Layout {
+  const layout = new Layout();
+  const { nrCpuIds, profile } = machine;
+  const letters = lettersOf(machine);
+  layout.compute({ profile: profileNumber(profile), size, align: 0, letters, nrCpuIds });
+  return layout;
+}
+
+function cachesImage(machine: Machine, sizes: readonly number[]): ProgramImage {
+  const image = new ProgramImage();
+  for (const [i, size] of sizes.entries()) {
+    image.cache(image.newName(`bench${i}`), size, 0, 0, lettersOf(machine));
+  }
+  return image;
+}
+
+/** As much memory as the objects need, and no less than every machine has. */
+function pagesFor(machine: Machine, layouts: readonly Layout[], live: number): number {
+  const share = live / layouts.length;
+  const pages = layouts.map(({ objects, order }) => Math.ceil((ROOM * share) / objects) << order);
+  const all = pages.reduce((sum, one) => sum + one, OTHER_PAGES);
+  return Math.min(PAGES_MAX, Math.max(machine.physPages, all));
+}

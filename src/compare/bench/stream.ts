@@ -1,0 +1,136 @@
+// The stream of operations that every allocator is driven by. Records are those of the core
+// (assembly/abi/op.ts), and every driver reads them, keeps pointers in slots and leaves a result of
+// 16 bytes, so that what is left to compare is the allocator.
+//
+//   begin()   records that make the objects, in programs of at most OP_MAX operations
+//   next()    the next round
+//
+// The core has 16384 slots. Of more than 8190 live objects only so many are ever touched again: the
+// others lie among them for ever.
+import { OP_MAX } from "../../abi.ts";
+import { Prng } from "../../base/prng.ts";
+import { ProgramImage } from "../../slub/program/image.ts";
+import { LiveObjects } from "./live_objects.ts";
+import { type BenchWorkload, type Pattern, patternOf, Step, type StepName } from "./workloads.ts";
+
+/** Operations of a round. */
+export const ROUND = 8192;
+const TOUCHED_MAX = 8190;
+/** The slot of objects that nobody touches again. */
+const FORGOTTEN = 3;
+export const FIRST_SLOT = 4;
+
+/** Sizes of objects, and how often each is asked for. */
+export interface SizeMix {
+  readonly sizes: readonly number[];
+  readonly weights: readonly number[];
+}
+
+export interface StreamRequest {
+  readonly workload: BenchWorkload;
+  /** Objects alive, about. */
+  readonly live: number;
+  /** One cache for each size. */
+  readonly mix: SizeMix;
+  /** CPUs that take turns where the workload has them do so. */
+  readonly cpus: number;
+}
+
+export class Stream {
+  readonly live: number;
+  readonly #mix: SizeMix;
+  readonly #cpus: number;
+  readonly #touched: number;
+  readonly #objects: LiveObjects;
+  readonly #pattern: Pattern;
+  readonly #prng = new Prng({ high: 0, low: 1 });
+  readonly #image = new ProgramImage();
+  /** Living objects of each cache. */
+  readonly #alive: Int32Array;
+  #cpu = 0;
+  /** Added to the number of the cache that is drawn. */
+  #shift = 0;
+
+  constructor({ workload, live, mix, cpus }: StreamRequest) {
+    this.live = live;
+    this.#mix = mix;
+    this.#cpus = cpus;
+    this.#alive = new Int32Array(mix.sizes.length);
+    this.#touched = Math.min(live, TOUCHED_MAX);
+    this.#objects = new LiveObjects(FIRST_SLOT, 2 * this.#touched);
+    this.#pattern = patternOf(workload, this.#touched);
+  }
+
+  /** Objects alive now. */
+  get alive(): number {
+    return this.#alive.reduce((sum, one) => sum + one, 0);
+  }
+
+  /** Objects alive now of one cache. */
+  aliveOf(cache: number): number {
+    return this.#alive[cache];
+  }
+
+  /** Calls `run` with one program after another until the objects are there. */
+  begin(run: (image: ProgramImage) => void): void {
+    const distance = this.live / this.#touched;
+    this.#image.clear();
+    for (let made = 0, filled = 0; made < this.live; made++) {
+      const isTouched = made >= filled * distance && filled < this.#touched;
+      if (isTouched) filled++;
+      this.#alloc(isTouched);
+      if (this.#image.opCount < OP_MAX / 2 && made + 1 < this.live) continue;
+      run(this.#image);
+      this.#image.clear();
+    }
+  }
+
+  /** The records of the next round: so many allocations and frees, and perhaps moves of CPU. */
+  next(): ProgramImage {
+    this.#image.clear();
+    for (let done = 0; done < ROUND; ) {
+      if (this.#take(this.#pattern(this.#objects.count, this.#prng))) done++;
+    }
+    return this.#image;
+  }
+
+  /** Whether the step was an allocation or a free. */
+  #take(step: StepName): boolean {
+    const objects = this.#objects;
+    switch (step) {
+      case Step.ALLOC:
+        this.#alloc(true);
+        return true;
+      case Step.FREE_OLDEST:
+        this.#free(objects.takeOldest());
+        return true;
+      case Step.FREE_NEWEST:
+        this.#free(objects.takeNewest());
+        return true;
+      case Step.FREE_ANY:
+        this.#free(objects.takeAny(this.#prng.below(objects.count)));
+        return true;
+      case Step.NEXT_SIZE:
+        this.#shift++;
+        return false;
+      case Step.NEXT_CPU:
+        this.#cpu = (this.#cpu + 1) % this.#cpus;
+        if (this.#cpus > 1) this.#image.cpu(this.#cpu);
+        return false;
+    }
+  }
+
+  #alloc(isTouched: boolean): void {
+    const { sizes, weights } = this.#mix;
+    const drawn = sizes.length === 1 ? 0 : this.#prng.weighted(weights);
+    const cache = (drawn + this.#shift) % sizes.length;
+    this.#alive[cache]++;
+    this.#image.alloc(cache, isTouched ? this.#objects.add(cache) : FORGOTTEN);
+  }
+
+  #free(slot: number): void {
+    const cache = this.#objects.cacheOf(slot);
+    this.#alive[cache]--;
+    this.#image.free(cache, slot);
+  }
+}

@@ -1,0 +1,163 @@
+// The same program under every set of debug options of every kernel: what each of them saw, when,
+// in which words, and what became of it where nobody spoke. A debug option is an observer that
+// moves what it observes (red zones push objects apart, poison moves the free pointer), so one
+// mistake has many symptoms; `symptomsOf` puts those together that look the same.
+import { UserError } from "../../base/user_error.ts";
+import type { SlabHeap } from "../../slub/core/heap.ts";
+import type { InvariantCadence } from "../../slub/oracle/violation.ts";
+import { machineFor } from "../../slub/program/boot.ts";
+import { bootLineOf } from "../../slub/program/boot_line.ts";
+import type { MachineOverrides } from "../../slub/program/machine.ts";
+import type { ProfileName, Program } from "../../slub/program/op.ts";
+import { printScript } from "../../slub/program/text.ts";
+import { judgeProgram } from "../../slub/run/case.ts";
+import { replay } from "../../slub/run/replay.ts";
+import { type ReplayRecord, replayRecord } from "../../slub/words/replay_record.ts";
+import { transcriptOf } from "../../slub/words/transcript.ts";
+
+/** An operation, and what it reads as. */
+export interface Place {
+  readonly op: number;
+  readonly text: string;
+}
+
+/** What came of a program on one kernel under one set of options. */
+export interface MatrixCell {
+  readonly profile: ProfileName;
+  /** Letters of slub_debug, - for none. */
+  readonly options: string;
+  readonly boot: string;
+  readonly cpus: number;
+  readonly verdict: string;
+  readonly signature: string;
+  /** How it showed, without names and numbers: the same words for all kernels. */
+  readonly symptom: string;
+  readonly impact: string;
+  /** The first operation that had no right to what it did. */
+  readonly mistake: Place | null;
+  /** The first report, in the kernel's own words. */
+  readonly report: (Place & { readonly words: string }) | null;
+  readonly end: ReplayRecord["end"];
+  /** The operation that ended the machine, and what it died of. */
+  readonly death: (Place & { readonly words: string }) | null;
+  /** Operations that ran. */
+  readonly ran: number;
+}
+
+/** A program, and its cells: kernels in the order asked for, of each the sets of options. */
+export interface Matrix {
+  readonly name: string;
+  readonly script: string;
+  readonly operations: number;
+  readonly profiles: readonly ProfileName[];
+  readonly options: readonly string[];
+  readonly cells: readonly MatrixCell[];
+  /** Kernels that the program cannot run on, and why. */
+  readonly refused: readonly { readonly profile: ProfileName; readonly why: string }[];
+}
+
+export interface MatrixRequest {
+  readonly name: string;
+  readonly program: Program;
+  readonly heap: SlabHeap;
+  readonly profiles: readonly ProfileName[];
+  readonly options: readonly string[];
+  /** What the machines have in common. */
+  readonly machine?: MachineOverrides;
+  /** How often rules are kept, where it is not as usual. */
+  readonly invariants?: InvariantCadence;
+}
+
+/** Runs a program once for each cell, and judges it. */
+export function matrixOf(request: MatrixRequest): Matrix {
+  const { name, program, profiles, options } = request;
+  const cells: MatrixCell[] = [];
+  const refused: { profile: ProfileName; why: string }[] = [];
+  for (const profile of profiles) {
+    const row = cellsOf(request, profile);
+    if (typeof row === "string") refused.push({ profile, why: row });
+    else cells.push(...row);
+  }
+  const script = printScript(program);
+  return { name, script, operations: program.ops.length, profiles, options, cells, refused };
+}
+
+/** The cells of a kernel, or why it cannot run the program. */
+function cellsOf(request: MatrixRequest, profile: ProfileName): MatrixCell[] | string {
+  try {
+    return request.options.map((options) => cellOf(request, profile, options));
+  } catch (error) {
+    if (error instanceof UserError && request.profiles.length > 1) return error.message;
+    throw error;
+  }
+}
+
+function cellOf(request: MatrixRequest, profile: ProfileName, options: string): MatrixCell {
+  const { name, program, heap, invariants } = request;
+  const machine = machineFor(program, { ...request.machine, profile, slubDebug: options });
+  const ops = transcriptOf(machine, replay(program, machine, { heap }));
+  const judged = judgeProgram(program, machine, heap, invariants);
+  const record = replayRecord({ source: name, machine, ops, judged });
+  const { verdict, signature, impact, end } = record;
+  return {
+    profile,
+    options,
+    boot: bootLineOf(machine),
+    cpus: machine.nrCpuIds,
+    verdict,
+    signature,
+    symptom: symptomIn(record),
+    impact,
+    mistake: judged.mistakeAt === null ? null : placeOf(record, judged.mistakeAt),
+    report: record.firstReport && {
+      ...placeOf(record, record.firstReport.op),
+      words: record.firstReport.text,
+    },
+    end,
+    death: deathIn(record),
+    ran: ops.length,
+  };
+}
+
+function symptomIn({ verdict, signature }: ReplayRecord): string {
+  return verdict === "ok" ? "nothing is wrong" : signature.slice(signature.lastIndexOf("|") + 1);
+}
+
+function placeOf({ operations }: ReplayRecord, op: number): Place {
+  return { op, text: operations[op]?.text ?? "the end" };
+}
+
+function deathIn(record: ReplayRecord): MatrixCell["death"] {
+  if (record.end === "completed") return null;
+  const place = placeOf(record, record.operations.length - 1);
+  const never = "it never returns";
+  return { ...place, words: record.death ?? (record.end === "hang" ? never : "the machine died") };
+}
+
+/** Cells that show a mistake in the same way. */
+export interface Symptom {
+  readonly symptom: string;
+  readonly cells: readonly MatrixCell[];
+}
+
+/** The ways in which one mistake shows, those of most cells first. */
+export function symptomsOf({ cells }: Matrix): Symptom[] {
+  const groups = new Map<string, MatrixCell[]>();
+  for (const cell of cells) {
+    const group = groups.get(cell.symptom);
+    if (group === undefined) groups.set(cell.symptom, [cell]);
+    else group.push(cell);
+  }
+  const symptoms = [...groups].map(([symptom, group]) => ({ symptom, cells: group }));
+  return symptoms.sort((a, b) => b.cells.length - a.cells.length);
+}
+
+/** `v3.10: Z FZ FZP; v6.1: FZ`: where cells stand. */
+export function whereabouts(cells: readonly MatrixCell[]): string {
+  const profiles = [...new Set(cells.map(({ profile }) => profile))];
+  const parts = profiles.map((profile) => {
+    const own = cells.filter((cell) => cell.profile === profile);
+    return `${profile}: ${own.map(({ options }) => options).join(" ")}`;
+  });
+  return parts.join("; ");
+}

@@ -1,0 +1,154 @@
+// A scorecard as a page: the shares of each class and set of options, charts of what became of the
+// rest, and for each class all figures.
+import { barChartOf } from "../../html/chart.ts";
+import { documentOf, type Section } from "../../html/document.ts";
+import { type Content, type Html, html } from "../../html/html.ts";
+import type { Tone } from "../../html/style.ts";
+import { type Cell, tableOf } from "../../html/table.ts";
+import type { ProfileName } from "../../slub/program/op.ts";
+import { BUG_ABOUT, type BugName } from "../../target/bug_names.ts";
+import { seriesOf } from "../tones.ts";
+import { applicable, cellsUnder, outcomesIn, type Score, type ScoreCell, sumOf } from "./score.ts";
+import { figuresOf } from "./score_record.ts";
+import { OUTCOMES, type ScoreData } from "./score_tally.ts";
+import { falseText, intervalText, percentOf, percentText } from "./score_text.ts";
+
+export interface ScorePage {
+  readonly score: Score;
+  /** The command line that makes the page again. */
+  readonly command: string;
+  readonly version: string;
+}
+
+export function scorePage({ score, command, version }: ScorePage): string {
+  const { bugs, options, profiles, cases, casesEach, seed, digest } = score;
+  const stopped = score.interrupted ? " It was interrupted: some cells are short of cases." : "";
+  return documentOf({
+    title: "Scorecard of the slab debug options",
+    lead: html`${bugs.length} bug classes under ${options.length} option sets on
+${profiles.join(", ")}: ${casesEach} generated programs each, with one mistake whose bytes the
+harness knows, so that what was not reported can be counted, too.${stopped}`,
+    sections: profiles.flatMap((profile) => sectionsOf(score, profile)),
+    footer: html`slabfuzz ${version}: <code>${command}</code>. Seed ${seed}, ${cases} cases,
+digest <code>${digest}</code>. Intervals are Wilson's, 95 %.`,
+  });
+}
+
+function sectionsOf(score: Score, profile: ProfileName): Section[] {
+  const id = profile.replace(".", "-");
+  return [
+    { id: `sets-${id}`, title: `${profile}: option sets`, body: setsOf(score, profile) },
+    { id: `classes-${id}`, title: `${profile}: classes`, body: classesOf(score, profile) },
+    { id: `cells-${id}`, title: `${profile}: each class`, body: detailsOf(score, profile) },
+  ];
+}
+
+function setsOf(score: Score, profile: ProfileName): Content {
+  const rows = score.options.map((set) => ({
+    label: set,
+    data: sumOf(cellsUnder(score, profile, set)),
+  }));
+  const table = figuresTable(`${profile}: all classes together`, "options", rows);
+  const under = (set: string): readonly ScoreCell[] => cellsUnder(score, profile, set);
+  const cells = score.options.flatMap(under);
+  return [
+    chartOf("What became of the mistakes, percent of those that could be seen", rows, cells),
+    table,
+  ];
+}
+
+interface Labelled {
+  readonly label: string;
+  readonly data: ScoreData;
+}
+
+function chartOf(title: string, rows: readonly Labelled[], cells: readonly ScoreCell[]): Html {
+  const outcomes = outcomesIn(cells).filter((one) => one !== "not applicable");
+  return barChartOf({
+    title,
+    series: seriesOf(outcomes),
+    rows: rows.map(({ label, data }) => ({
+      label,
+      values: outcomes.map((one) => shareOf(data, one)),
+      note: `${percentOf(data, "detected")} % in time`,
+    })),
+    full: 100,
+    unit: " %",
+  });
+}
+
+function shareOf(data: ScoreData, outcome: (typeof OUTCOMES)[number]): number {
+  const whole = applicable(data);
+  return whole === 0 ? 0 : (100 * (data.outcomes[outcome] ?? 0)) / whole;
+}
+
+const SHARES = OUTCOMES.filter((one) => one !== "detected" && one !== "invariant");
+
+function figuresTable(caption: string, first: string, rows: readonly Labelled[]): Html {
+  return tableOf({
+    caption: `${caption}: percent of the cases in which there was something to see`,
+    columns: [first, "cases", "detected", "95 %", ...SHARES, "median", "p90", "false reports"],
+    rows: rows.map(({ label, data }) => {
+      const { cases, detected, latency } = figuresOf(data);
+      return {
+        head: label,
+        cells: [
+          cases,
+          { content: percentOf(data, "detected"), tone: toneOfShare(data) },
+          intervalText(detected),
+          ...SHARES.map((one) => percentOf(data, one)),
+          latency?.median ?? "-",
+          latency?.p90 ?? "-",
+          falseText(data),
+        ],
+      };
+    }),
+    isNumeric: true,
+  });
+}
+
+function classesOf(score: Score, profile: ProfileName): Html {
+  const { bugs, options } = score;
+  return tableOf({
+    caption: `${profile}: reported in time by the right check, percent, with the 95 % interval`,
+    columns: ["class", ...options],
+    rows: bugs.map((bug, i) => ({
+      head: bug,
+      cells: options.map((set) => shareCell(cellsUnder(score, profile, set)[i].data)),
+    })),
+    isNumeric: true,
+  });
+}
+
+function shareCell(data: ScoreData): Cell {
+  const { detected } = figuresOf(data);
+  if (detected === null) return { content: "-", tone: "void" };
+  const content = html`${percentText(detected.rate)}<small>${intervalText(detected)}</small>`;
+  return { content, tone: toneOfShare(data) };
+}
+
+/** Nearly always, mostly, sometimes, never. */
+function toneOfShare(data: ScoreData): Tone {
+  const { detected } = figuresOf(data);
+  if (detected === null) return "void";
+  if (detected.rate >= 0.95) return "good";
+  if (detected.rate >= 0.5) return "fair";
+  return detected.rate > 0.05 ? "masked" : "unseen";
+}
+
+function detailsOf(score: Score, profile: ProfileName): Content {
+  return score.bugs.map((bug, i) => {
+    const cells = score.options.map((set) => cellsUnder(score, profile, set)[i]);
+    return html`<details><summary><code>${bug}</code> ${BUG_ABOUT[bug]}</summary>
+${detailOf(profile, bug, cells)}</details>
+`;
+  });
+}
+
+function detailOf(profile: ProfileName, bug: BugName, cells: readonly ScoreCell[]): Content {
+  const rows = cells.map(({ options, data }) => ({ label: options, data }));
+  return [
+    chartOf(`${profile} ${bug}`, rows, cells),
+    figuresTable(`${profile} ${bug}`, "options", rows),
+  ];
+}

@@ -1,0 +1,163 @@
+// What a scorecard counts of the cases of one bug class under one set of options. Like a
+// campaign's, these tallies add up in any order to the same sum: parts may run anywhere.
+import { Digest, DigestSum } from "../../base/hash.ts";
+import type { CaseEngine } from "../../slub/engine.ts";
+import type { Judgement } from "../../slub/oracle/verdict.ts";
+import { type Agreement, agreementOf } from "./agreement.ts";
+
+/** How a mistake fared, best first; the last ones are no fault of the options. */
+export const OUTCOMES = [
+  /** Reported by the right check, before anybody was harmed. */
+  "detected",
+  /** Reported after harm. */
+  "late",
+  /** Reported as something else. */
+  "misattributed",
+  /** An earlier report's repair hid it. */
+  "masked",
+  /** Never reported, although an option in force looks there. */
+  "escaped",
+  /** Never reported, and no option in force looks there. */
+  "blind",
+  /** The machine died before anybody spoke. */
+  "oops",
+  /** There was nothing to see: the program came to make no mistake, or wrote what was there. */
+  "not applicable",
+  /** The allocator or the harness is wrong. */
+  "invariant",
+] as const;
+
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** A tally as it travels between threads. */
+export interface ScoreData {
+  readonly cases: number;
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  readonly agreements: Readonly<Partial<Record<Agreement, number>>>;
+  /** Signatures of cases that disagree with what was expected, each with the lowest such case. */
+  readonly disagreements: Readonly<Record<string, number>>;
+  /** Cases by the operations that lay between the damage and the report about it. */
+  readonly latencies: Readonly<Record<number, number>>;
+  /** The same programs with the mistake put right, and those of them that were not left alone. */
+  readonly twins: number;
+  readonly falseReports: number;
+  readonly operations: number;
+  readonly digestHigh: number;
+  readonly digestLow: number;
+}
+
+export class ScoreTally implements ScoreData {
+  cases = 0;
+  readonly outcomes: Partial<Record<Outcome, number>> = {};
+  readonly agreements: Partial<Record<Agreement, number>> = {};
+  readonly disagreements: Record<string, number> = {};
+  readonly latencies: Record<number, number> = {};
+  twins = 0;
+  falseReports = 0;
+  operations = 0;
+  readonly #digest = new DigestSum();
+  readonly #caseDigest = new Digest();
+
+  get digestHigh(): number {
+    return this.#digest.high;
+  }
+
+  get digestLow(): number {
+    return this.#digest.low;
+  }
+
+  /** Counts the case that an engine has just run. */
+  add(engine: CaseEngine, caseNumber: number): void {
+    const judgement = engine.result?.judgement;
+    this.cases++;
+    count(this.outcomes, outcomeOf(judgement));
+    const agreement = agreementOf(judgement);
+    count(this.agreements, agreement);
+    if (agreement === "DISAGREES") this.#note(`${engine.verdict} ${engine.signature}`, caseNumber);
+    const latency = judgement && latencyOf(judgement);
+    if (latency !== undefined) this.latencies[latency] = (this.latencies[latency] ?? 0) + 1;
+    this.#sum(engine, caseNumber);
+  }
+
+  /** Counts a benign twin: whatever is said about it is said without reason. */
+  addTwin(engine: CaseEngine, caseNumber: number): void {
+    this.twins++;
+    if (engine.verdict !== "ok") this.falseReports++;
+    this.#sum(engine, caseNumber);
+  }
+
+  /** A case that hung, or took its worker with it. */
+  addFailure(isTwin: boolean): void {
+    if (isTwin) {
+      this.twins++;
+      this.falseReports++;
+      return;
+    }
+    this.cases++;
+    count(this.outcomes, "invariant");
+    count(this.agreements, "DISAGREES");
+  }
+
+  merge(data: ScoreData): void {
+    this.cases += data.cases;
+    this.twins += data.twins;
+    this.falseReports += data.falseReports;
+    this.operations += data.operations;
+    addUp(this.outcomes, data.outcomes);
+    addUp(this.agreements, data.agreements);
+    addUp(this.latencies, data.latencies);
+    for (const [name, number] of Object.entries(data.disagreements)) this.#note(name, number);
+    this.#digest.add(data.digestHigh, data.digestLow);
+  }
+
+  get data(): ScoreData {
+    const { cases, outcomes, agreements, disagreements, latencies, twins } = this;
+    const { falseReports, operations, digestHigh, digestLow } = this;
+    return {
+      ...{ cases, outcomes, agreements, disagreements, latencies, twins },
+      ...{ falseReports, operations, digestHigh, digestLow },
+    };
+  }
+
+  #note(name: string, caseNumber: number): void {
+    this.disagreements[name] = Math.min(caseNumber, this.disagreements[name] ?? caseNumber);
+  }
+
+  #sum(engine: CaseEngine, caseNumber: number): void {
+    this.operations += engine.ran;
+    this.#caseDigest
+      .clear()
+      .word(caseNumber)
+      .word(engine.digestHigh)
+      .word(engine.digestLow)
+      .word(engine.key % 0x100000000);
+    this.#digest.add(this.#caseDigest.high, this.#caseDigest.low);
+  }
+}
+
+/** How a mistake fared; a case without a result is the allocator's fault, or the harness's. */
+export function outcomeOf(judgement: Judgement | undefined): Outcome {
+  if (judgement === undefined) return "invariant";
+  const { verdict, damage } = judgement;
+  if (verdict === "ok") return "not applicable";
+  // Who writes what is there already leaves nothing to see; who reads has done so nonetheless.
+  const isNothing = damage !== undefined && damage.kind === "write" && !damage.changed;
+  return verdict === "blind" && isNothing ? "not applicable" : verdict;
+}
+
+/** Operations from the damage to the report that is about it. */
+export function latencyOf({ verdict, damage, shownAt }: Judgement): number | undefined {
+  const isAboutIt = verdict === "detected" || verdict === "late";
+  return isAboutIt && damage !== undefined ? shownAt - damage.op : undefined;
+}
+
+function count<K extends string>(counts: Partial<Record<K, number>>, key: K): void {
+  counts[key] = (counts[key] ?? 0) + 1;
+}
+
+function addUp(
+  counts: Record<string | number, number>,
+  more: Readonly<Record<string | number, number>>,
+): void {
+  for (const [key, number] of Object.entries(more)) counts[key] = (counts[key] ?? 0) + number;
+}

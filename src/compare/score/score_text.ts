@@ -1,0 +1,101 @@
+// A scorecard for a terminal: which share of each class each set of options reports in time, and
+// how each set fares over all classes.
+import type { ProfileName } from "../../slub/program/op.ts";
+import type { Rate } from "./rate.ts";
+import { applicable, cellsUnder, type Score, type ScoreCell, sumOf } from "./score.ts";
+import { figuresOf } from "./score_record.ts";
+import { OUTCOMES, type Outcome, type ScoreData } from "./score_tally.ts";
+
+export function scoreLines(score: Score): string[] {
+  const lines = score.profiles.flatMap((profile) => [
+    `${profile}: reported in time by the right check, percent of the cases that could be`,
+    ...classLines(score, profile),
+    "",
+    `${profile}: all classes together, percent`,
+    ...setLines(score, profile),
+    "",
+  ]);
+  return [...lines, ...disagreementLines(score.cells), totalLine(score)];
+}
+
+function classLines(score: Score, profile: ProfileName): string[] {
+  const { bugs, options } = score;
+  const rows = bugs.map((bug, i) => {
+    const cells = options.map((set) => cellsUnder(score, profile, set)[i]);
+    return [bug, ...cells.map(({ data }) => percentOf(data, "detected"))];
+  });
+  const together = options.map((set) =>
+    percentOf(sumOf(cellsUnder(score, profile, set)), "detected"),
+  );
+  return alignedRight([["class", ...options], ...rows, ["all", ...together]]);
+}
+
+const SHARES = OUTCOMES.filter((one) => one !== "detected" && one !== "invariant");
+
+function setLines(score: Score, profile: ProfileName): string[] {
+  const head = ["options", "detected", "95 %", ...SHARES, "median", "p90", "false reports"];
+  const rows = score.options.map((set) => {
+    const data = sumOf(cellsUnder(score, profile, set));
+    const { detected, latency } = figuresOf(data);
+    return [
+      set,
+      percentOf(data, "detected"),
+      intervalText(detected),
+      ...SHARES.map((one) => percentOf(data, one)),
+      latency === null ? "-" : String(latency.median),
+      latency === null ? "-" : String(latency.p90),
+      falseText(data),
+    ];
+  });
+  return alignedRight([head, ...rows]);
+}
+
+/** A share of those that could be seen, or of all for those that could not. */
+export function percentOf(data: ScoreData, outcome: Outcome): string {
+  const whole = outcome === "not applicable" ? data.cases : applicable(data);
+  const hits = data.outcomes[outcome] ?? 0;
+  if (whole === 0) return "-";
+  return hits === 0 ? "." : percentText(hits / whole);
+}
+
+/** `97.3`, and `100` only for all. */
+export function percentText(share: number): string {
+  if (share === 1) return "100";
+  return Math.min(99.9, Math.max(share === 0 ? 0 : 0.1, 100 * share)).toFixed(1);
+}
+
+export function intervalText(rate: Rate | null): string {
+  return rate === null ? "-" : `${percentText(rate.low)}-${percentText(rate.high)}`;
+}
+
+/** `0 of 15000`. */
+export function falseText({ falseReports, twins }: ScoreData): string {
+  return `${falseReports} of ${twins}`;
+}
+
+/** Whatever makes the allocator or the harness wrong. */
+export function disagreementLines(cells: readonly ScoreCell[]): string[] {
+  return cells.flatMap(({ profile, boot, bug, data }) =>
+    Object.entries(data.disagreements).map(
+      ([what, number]) => `${profile} ${boot} ${bug}, case ${number}: ${what}`,
+    ),
+  );
+}
+
+function totalLine({ cases, operations, seconds, digest, interrupted }: Score): string {
+  const rate = seconds > 0 ? `, ${Math.round(cases / seconds)} cases/s` : "";
+  const end = interrupted ? "interrupted: " : "";
+  const time = `${seconds.toFixed(1)} s${rate}`;
+  return `${end}${cases} cases, ${operations} operations in ${time}, digest ${digest}`;
+}
+
+/** Equal columns, the first to the left and the others to the right. */
+export function alignedRight(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+      .join("  ")
+      .trimEnd(),
+  );
+}

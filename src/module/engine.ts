@@ -1,0 +1,150 @@
+// Makes, runs and judges the cases of a campaign against a foreign module, one at a time. Nothing
+// of the module runs before the first case does: whoever watches sees which case never ended.
+import { Digest } from "../base/hash.ts";
+import { hex64OfWords } from "../base/hex.ts";
+import type { Impact } from "../target/impact.ts";
+import type { Verdict } from "../target/verdict.ts";
+import { ForeignGenerator, type ForeignShape } from "./gen/generate.ts";
+import { type Capacity, isGuests, measureCapacity } from "./judge/capacity.ts";
+import { Guest } from "./judge/guest.ts";
+import { ForeignJudge, type ForeignOutcome, type Observer } from "./judge/judge.ts";
+import { type ForeignVerdict, verdictOf } from "./judge/verdict.ts";
+import type { ForeignPlan } from "./load/plan.ts";
+import type { ForeignImage } from "./program/op.ts";
+
+/** A module, as a thread gets it that runs it. */
+export interface ForeignModule {
+  readonly module: WebAssembly.Module;
+  readonly plan: ForeignPlan;
+  /** Measured by the engine where nobody has done it before. */
+  readonly capacity?: Capacity;
+}
+
+const NOTHING: ForeignVerdict = { verdict: "invariant", impact: "none", signature: "" };
+
+export class ForeignEngine {
+  readonly plan: ForeignPlan;
+  readonly #shape: ForeignShape;
+  readonly #module: WebAssembly.Module;
+  #capacity: Capacity | undefined;
+  #ready: { readonly guest: Guest; readonly capacity: Capacity } | undefined;
+  #generator: ForeignGenerator | undefined;
+  #judge: ForeignJudge | undefined;
+  #outcome: ForeignOutcome | undefined;
+  #verdict = NOTHING;
+  bug = "none";
+  opCount = 0;
+  /** What the last case threw, where slabfuzz itself is to blame. */
+  error: unknown;
+  readonly other = undefined;
+
+  constructor({ module, plan, capacity }: ForeignModule, shape: ForeignShape) {
+    this.#module = module;
+    this.plan = plan;
+    this.#shape = shape;
+    this.#capacity = capacity;
+  }
+
+  /** The module, and how much it can give; runs its code. */
+  get ready(): { readonly guest: Guest; readonly capacity: Capacity } {
+    if (this.#ready === undefined) {
+      const guest = new Guest(this.#module, this.plan);
+      this.#capacity ??= measureCapacity(guest);
+      this.#ready = { guest, capacity: this.#capacity };
+    }
+    return this.#ready;
+  }
+
+  /** Makes the program of a case; it stays until the next one is made. */
+  generate(caseNumber: number): ForeignImage {
+    const capacity = this.#capacity ?? this.ready.capacity;
+    this.#generator ??= new ForeignGenerator(this.#shape, this.plan.binding, capacity);
+    const image = this.#generator.generate(caseNumber);
+    this.bug = this.#generator.bug;
+    this.opCount = image.count;
+    return image;
+  }
+
+  run(caseNumber: number): void {
+    this.#outcome = undefined;
+    this.error = undefined;
+    try {
+      this.runProgram(this.generate(caseNumber));
+    } catch (error) {
+      this.#verdict = this.#failure(error);
+      this.#judge = undefined;
+    }
+  }
+
+  /** Runs a program, of the last case's class or of another one. */
+  runProgram(image: ForeignImage, bug = this.bug, observer?: Observer): ForeignOutcome {
+    this.#outcome = this.judge.run(image, observer);
+    this.#verdict = verdictOf(this.#outcome, bug, this.plan.name);
+    return this.#outcome;
+  }
+
+  /** A module that traps while it is made ready never gets as far as a case. */
+  #failure(error: unknown): ForeignVerdict {
+    if (isGuests(error) || error instanceof WebAssembly.LinkError) {
+      const signature = `none|${this.plan.name}|-|invariant start`;
+      return { verdict: "invariant", impact: "oops", signature };
+    }
+    this.error = error;
+    return {
+      verdict: "invariant",
+      impact: "none",
+      signature: "none|-|-|invariant harness-error",
+    };
+  }
+
+  /** The last case again would need a fresh everything. */
+  reboot(): void {
+    this.#judge = undefined;
+  }
+
+  /** The judge of the last case, with everything that it knows. */
+  get judge(): ForeignJudge {
+    const { guest, capacity } = this.ready;
+    this.#judge ??= new ForeignJudge(guest, capacity);
+    return this.#judge;
+  }
+
+  get outcome(): ForeignOutcome | undefined {
+    return this.#outcome;
+  }
+
+  get verdict(): Verdict {
+    return this.#verdict.verdict;
+  }
+
+  get impact(): Impact {
+    return this.#verdict.impact;
+  }
+
+  get signature(): string {
+    return this.#verdict.signature;
+  }
+
+  /** A number for its signature; the same on every worker. */
+  get key(): number {
+    const { signature } = this.#verdict;
+    return signature === "" ? 0 : new Digest().text(signature).low;
+  }
+
+  get ran(): number {
+    return this.#outcome?.judged ?? 0;
+  }
+
+  /** Sixteen digits over everything that the module answered. */
+  get digest(): string {
+    return hex64OfWords(this.digestHigh, this.digestLow);
+  }
+
+  get digestHigh(): number {
+    return this.#outcome?.digestHigh ?? 0;
+  }
+
+  get digestLow(): number {
+    return this.#outcome?.digestLow ?? 0;
+  }
+}

@@ -1,0 +1,76 @@
+// The mistakes of generated programs, each by the name of its class. Twins do everything around a
+// mistake, and leave it out.
+import type { BugName } from "../../target/bug_names.ts";
+import { Code } from "../program/op.ts";
+import type { ForeignGenerator } from "./generate.ts";
+
+const NO_SLOT = 0;
+
+/** Adds the operations of a mistake. There is at least one live block. */
+export function commit(draft: ForeignGenerator, bug: BugName, isTwin: boolean): void {
+  const { prng, live, sizes } = draft;
+  const index = prng.below(live.length);
+  const victim = live.at(index);
+  const size = sizes[victim];
+  const byte = prng.between(1, 255);
+  const add = (code: number, slot: number, a = 0, b = 0, c = 0): void => {
+    if (!isTwin) draft.image.add(code, slot, a, b, c);
+  };
+  const writeStale = (): void => {
+    add(Code.stale, victim, 0, prng.between(1, Math.max(1, Math.min(size, 64))), byte);
+  };
+  switch (bug) {
+    case "overflow-right":
+      add(Code.write, victim, size, prng.between(2, 64), byte);
+      return;
+    case "overflow-left": {
+      const length = prng.between(1, 32);
+      add(Code.write, victim, -length >>> 0, length, byte);
+      return;
+    }
+    case "off-by-one":
+      add(Code.write, victim, size, 1, byte);
+      return;
+    case "off-by-one-nul":
+      add(Code.write, victim, size, 1, 0);
+      return;
+    case "write-after-free":
+      draft.free(index);
+      writeStale();
+      return;
+    case "write-after-reuse":
+      draft.free(index);
+      draft.reuse(size);
+      writeStale();
+      return;
+    case "double-free":
+      draft.free(index);
+      add(Code.refree, victim);
+      return;
+    case "double-free-interleaved":
+      draft.free(index);
+      if (live.length > 0) draft.free(prng.below(live.length));
+      add(Code.refree, victim);
+      return;
+    case "double-free-after-reuse":
+      draft.free(index);
+      draft.reuse(size);
+      add(Code.refree, victim);
+      return;
+    case "invalid-free-interior":
+      add(Code.freeoff, victim, prng.between(1, Math.max(1, Math.min(size, 256))));
+      return;
+    case "invalid-free-foreign":
+      add(Code.freeat, NO_SLOT, (prng.next() & 0xffffff8) >>> 0);
+      return;
+    case "wrong-size-use":
+      add(Code.freesize, victim, size + prng.between(1, 4096));
+      return;
+    case "krealloc-misuse":
+      sizes[victim] = Math.min(4 * size + 64, 1 << 24);
+      draft.image.add(Code.resize, victim, sizes[victim]);
+      add(Code.restale, victim);
+      return;
+    default:
+  }
+}

@@ -1,0 +1,114 @@
+// The live blocks, in the order of their addresses: whether a new one overlaps another is a
+// question to its two neighbours. All arrays are typed; nothing is made while a program runs.
+import { SLOTS_MAX } from "../program/op.ts";
+
+export const NO_BLOCK = -1;
+/** Moves of more entries than these are left to the engine. */
+const COPY_FROM = 64;
+const PLACELESS = 2;
+
+export class Blocks {
+  /** By slot. Sizes may be beyond 32 bits of sense: an allocator may grant anything. */
+  readonly pointer = new Float64Array(SLOTS_MAX);
+  readonly size = new Float64Array(SLOTS_MAX);
+  readonly align = new Uint32Array(SLOTS_MAX);
+  readonly tag = new Int32Array(SLOTS_MAX);
+  readonly isLive = new Uint8Array(SLOTS_MAX);
+  /** Operation that made the block. */
+  readonly madeAt = new Int32Array(SLOTS_MAX);
+  /** What realloc was last called with, for stale pointers. */
+  readonly pointerBefore = new Float64Array(SLOTS_MAX);
+  readonly sizeBefore = new Float64Array(SLOTS_MAX);
+  /** Slots by address. */
+  readonly #order = new Int32Array(SLOTS_MAX);
+  #count = 0;
+  #slotEnd = 0;
+
+  clear(): void {
+    this.isLive.fill(0, 0, this.#slotEnd);
+    this.pointer.fill(0, 0, this.#slotEnd);
+    this.pointerBefore.fill(0, 0, this.#slotEnd);
+    this.#count = 0;
+    this.#slotEnd = 0;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The slot of a live block, by its place among the addresses. */
+  at(place: number): number {
+    return this.#order[place];
+  }
+
+  /** The first place whose block begins behind an address. */
+  #placeAfter(address: number): number {
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.pointer[this.#order[middle]] <= address) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** A live block that shares bytes with [pointer, pointer + size), NO_BLOCK if none does. */
+  overlapping(pointer: number, size: number): number {
+    const place = this.#placeAfter(pointer);
+    if (place > 0) {
+      const before = this.#order[place - 1];
+      if (this.pointer[before] + this.size[before] > pointer) return before;
+      if (this.pointer[before] === pointer) return before;
+    }
+    if (place < this.#count) {
+      const after = this.#order[place];
+      if (this.pointer[after] < pointer + size) return after;
+    }
+    return NO_BLOCK;
+  }
+
+  /** A block becomes live. */
+  add(slot: number, pointer: number, size: number): void {
+    const place = this.#placeAfter(pointer);
+    this.#shift(place, this.#count, 1);
+    this.#order[place] = slot;
+    this.#count++;
+    this.pointer[slot] = pointer;
+    this.size[slot] = size;
+    this.isLive[slot] = 1;
+    if (slot >= this.#slotEnd) this.#slotEnd = slot + 1;
+  }
+
+  /** A block without bytes, in a convention that does not promise it a place of its own. */
+  addPlaceless(slot: number, pointer: number): void {
+    this.pointer[slot] = pointer;
+    this.size[slot] = 0;
+    this.isLive[slot] = PLACELESS;
+    if (slot >= this.#slotEnd) this.#slotEnd = slot + 1;
+  }
+
+  isPlaceless(slot: number): boolean {
+    return this.isLive[slot] === PLACELESS;
+  }
+
+  /** A block is no longer live; where it was stays known. */
+  remove(slot: number): void {
+    if (this.isLive[slot] === PLACELESS) {
+      this.isLive[slot] = 0;
+      return;
+    }
+    let place = this.#placeAfter(this.pointer[slot]) - 1;
+    while (this.#order[place] !== slot) place--;
+    this.#shift(place + 1, this.#count, -1);
+    this.#count--;
+    this.isLive[slot] = 0;
+  }
+
+  #shift(from: number, to: number, by: number): void {
+    const order = this.#order;
+    if (to - from > COPY_FROM) order.copyWithin(from + by, from, to);
+    else if (by > 0) for (let i = to; i > from; i--) order[i] = order[i - 1];
+    else for (let i = from; i < to; i++) order[i - 1] = order[i];
+  }
+}

@@ -1,0 +1,189 @@
+// An allocator in a module, ready to be called: instances of it, each with a memory as it was at
+// the very beginning, and one way to call them all.
+import { FUEL, FUEL_FULL } from "../../wasm/fuel.ts";
+import { type StoreListener, WATCH_MODULE, watchImports } from "../../wasm/watch.ts";
+import type { Argument, Bound } from "../load/binding.ts";
+import type { ForeignPlan } from "../load/plan.ts";
+import { type StubCall, Stubs } from "../load/stubs.ts";
+
+type Raw = (...args: number[]) => number;
+
+/** A function of the guest's, called with everything that any convention may want to know. */
+type Call = (pointer: number, oldSize: number, size: number, align: number) => number;
+
+const NO_BYTES = new Uint8Array(0);
+
+export class Guest {
+  readonly plan: ForeignPlan;
+  readonly #module: WebAssembly.Module;
+  /** Imports that were called since an instance was ready, in all instances. */
+  readonly stubCalls = new Map<string, StubCall>();
+  #stubs: Stubs;
+  #memory: WebAssembly.Memory | undefined;
+  #alloc: Call = never;
+  #free: Call = never;
+  #realloc: Call = never;
+  #calloc: Call = never;
+  #pin: Raw | undefined;
+  #collect: Raw | undefined;
+  /** All bytes; `look` brings it up to date. */
+  bytes = NO_BYTES;
+  words = new Uint32Array(0);
+  readonly #isShared: boolean;
+  #fuel: WebAssembly.Global | undefined;
+  /** Turns of loops between two refills. */
+  fuelFull = FUEL_FULL;
+  /** What the instance exports; counters, if somebody put some in. */
+  exports: WebAssembly.Exports = {};
+  /** Hears of the module's own stores, where they are watched. */
+  onStore: StoreListener | undefined;
+  /** Constructors that trapped, if any did: the instance goes on without them. */
+  failedInit: string | undefined;
+
+  constructor(module: WebAssembly.Module, plan: ForeignPlan) {
+    this.#module = module;
+    this.plan = plan;
+    this.#stubs = new Stubs(plan, this.stubCalls);
+    this.#isShared = plan.memory.isShared;
+  }
+
+  /** Begins anew, with an instance in which nothing ever happened. */
+  restart(): void {
+    let exports = this.#instantiate();
+    const failed = this.failedInit === undefined ? this.#initialise(exports) : undefined;
+    if (failed !== undefined) {
+      this.failedInit = failed;
+      exports = this.#instantiate();
+    }
+    this.exports = exports;
+    this.#bind(exports);
+    this.refuel();
+    this.#stubs.isReady = true;
+    this.#memory = this.#stubs.memory;
+    this.#refresh();
+  }
+
+  #instantiate(): WebAssembly.Exports {
+    this.#stubs = new Stubs(this.plan, this.stubCalls);
+    const { exports } = new WebAssembly.Instance(this.#module, this.#imports());
+    const { exported } = this.plan.memory;
+    this.#fuel = exports[FUEL] as WebAssembly.Global | undefined;
+    this.refuel();
+    if (exported !== undefined) this.#stubs.memory = exports[exported] as WebAssembly.Memory;
+    return exports;
+  }
+
+  #imports(): WebAssembly.Imports {
+    const { imports } = this.#stubs;
+    if (!this.plan.isWatched) return imports;
+    const watch = watchImports((address, bytes) => this.onStore?.(address, bytes));
+    return { ...imports, [WATCH_MODULE]: { ...imports[WATCH_MODULE], ...watch } };
+  }
+
+  #initialise(exports: WebAssembly.Exports): string | undefined {
+    for (const name of this.plan.binding.init) {
+      try {
+        (exports[name] as Raw)();
+      } catch (error) {
+        return `${name}: ${error instanceof Error ? error.message : String(error)}`;
+      }
+    }
+    return undefined;
+  }
+
+  #bind(exports: WebAssembly.Exports): void {
+    const { binding } = this.plan;
+    const call = (bound: Bound | undefined): Call =>
+      bound === undefined ? never : callOf(exports[bound.name] as Raw, bound.args);
+    this.#alloc = call(binding.alloc);
+    this.#free = call(binding.free);
+    this.#realloc = call(binding.realloc);
+    this.#calloc = call(binding.calloc);
+    this.#pin = binding.pin && (exports[binding.pin.name] as Raw);
+    this.#collect = binding.collect && (exports[binding.collect.name] as Raw);
+  }
+
+  get pages(): number {
+    this.look();
+    return this.bytes.length >>> 16;
+  }
+
+  /** Memory that grew is another buffer; the old one has no bytes any more. */
+  look(): Uint8Array {
+    if (this.bytes.length === 0 || this.#isShared) this.#refresh();
+    return this.bytes;
+  }
+
+  #refresh(): void {
+    const buffer = this.#memory?.buffer;
+    if (buffer === undefined || this.bytes.buffer === buffer) return;
+    this.bytes = new Uint8Array(buffer) as typeof NO_BYTES;
+    this.words = new Uint32Array(buffer) as Uint32Array<ArrayBuffer>;
+  }
+
+  /** Loops may turn as often as at the beginning. */
+  refuel(): void {
+    if (this.#fuel !== undefined) this.#fuel.value = this.fuelFull;
+  }
+
+  /** It trapped because a loop had no end. */
+  get isOutOfFuel(): boolean {
+    return this.#fuel?.value === 0;
+  }
+
+  /** A block, or 0. */
+  alloc(size: number, align: number): number {
+    const pointer = this.#alloc(0, 0, size, align);
+    if (this.#pin !== undefined && pointer !== 0) this.#pin(pointer);
+    return pointer;
+  }
+
+  zalloc(count: number, size: number): number {
+    return this.#calloc(0, count, size, 0);
+  }
+
+  realloc(pointer: number, oldSize: number, size: number, align: number): number {
+    return this.#realloc(pointer, oldSize, size, align);
+  }
+
+  free(pointer: number, size: number, align: number): void {
+    this.#free(pointer, size, size, align);
+  }
+
+  collect(): void {
+    this.#collect?.();
+  }
+}
+
+function never(): number {
+  throw new TypeError("the module has no such function");
+}
+
+/** Class 1 of AssemblyScript holds bytes and no pointers, in all its versions. */
+const CLASS_OF_BYTES = 1;
+
+/** Orders arguments as a function wants them. A function for each order: calls stay direct. */
+function callOf(raw: Raw, args: readonly Argument[]): Call {
+  switch (args.join()) {
+    case "size":
+      return (_pointer, _old, size) => raw(size) >>> 0;
+    case "size,align":
+      return (_pointer, _old, size, align) => raw(size, align) >>> 0;
+    case "size,class":
+      return (_pointer, _old, size) => raw(size, CLASS_OF_BYTES) >>> 0;
+    case "count,size":
+      return (_pointer, count, size) => raw(count, size) >>> 0;
+    case "pointer":
+      return (pointer) => raw(pointer) >>> 0;
+    case "pointer,size":
+      return (pointer, _old, size) => raw(pointer, size) >>> 0;
+    case "pointer,size,align":
+      return (pointer, _old, size, align) => raw(pointer, size, align) >>> 0;
+    case "pointer,old-size,size":
+      return (pointer, old, size) => raw(pointer, old, size) >>> 0;
+    case "pointer,old-size,size,align":
+      return (pointer, old, size, align) => raw(pointer, old, size, align) >>> 0;
+    default:
+      return never;
+  }
+}

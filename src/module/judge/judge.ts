@@ -1,0 +1,406 @@
+// Runs a program on a foreign allocator and judges it, operation by operation. The truth about
+// every block lies here, where the module cannot write.
+//
+// Sees: blocks that overlap, lie outside memory, below the heap or crooked; contents that change at
+// all (small blocks) or near an edge (large ones); memory that is not used again; traps. Does not
+// see: what the module does between two calls, and loops without an end, which the watchdog sees.
+//
+// A module that traps or says no to a large request only refuses it: how much it can give at all
+// was measured before (capacity.ts).
+import { AssertionFailure } from "../../base/assert.ts";
+import { Digest } from "../../base/hash.ts";
+import { type Impact, impactRank } from "../../target/impact.ts";
+import { PAGE_BYTES } from "../../wasm/cap.ts";
+import { GuestAbort } from "../load/stubs.ts";
+import { Code, type ForeignImage, WORDS_PER_OP } from "../program/op.ts";
+import { Blocks, NO_BLOCK } from "./blocks.ts";
+import { type Capacity, isGuests } from "./capacity.ts";
+import { fillBlock, firstChange, firstNonZero, paintBlock, tagOf } from "./contents.ts";
+import { playCycle } from "./cycle.ts";
+import type { Guest } from "./guest.ts";
+import { playMisuse } from "./misuse.ts";
+import { RULE_IMPACT, type Rule, type Violation } from "./rule.ts";
+
+/** Ends a program: a rule was broken. */
+class Broken extends Error {}
+
+/** A request may be refused in any way if it, and all that lives, comes to more of all there is. */
+const MODEST_PART = 8;
+/** What the whole of a program may ask for before nobody can say that memory was never used. */
+const SLACK_BYTES = 16 << 20;
+
+/** Loops get new fuel before every so many operations, and before large ones. */
+const REFUEL_MASK = 63;
+const REFUEL_BYTES = 1 << 16;
+/** Blocks from this size on are painted all over, as long as there is paint. */
+const PAINTED_BYTES = 1 << 20;
+const PAINT_BYTES_MAX = 24 << 20;
+
+/** What people may want to see of each operation. */
+export interface Observer {
+  /** Before an operation: whoever hangs is known. */
+  readonly before?: (index: number) => void;
+  readonly after?: (index: number, judge: ForeignJudge) => void;
+}
+
+/** What came of a program. */
+export interface ForeignOutcome {
+  /** The rule that was broken, the last one if a mistake led to several. */
+  readonly violation: Violation | undefined;
+  /** The worst that a mistake led to; none without one. */
+  readonly impact: Impact;
+  /** The first mistake, -1 if there is none. */
+  readonly misusedAt: number;
+  /** The module gave up by itself, after a mistake. */
+  readonly isNoticed: boolean;
+  /** Operations of the program that ran, and what they came to with all rounds of cycles. */
+  readonly ran: number;
+  readonly judged: number;
+  readonly digestHigh: number;
+  readonly digestLow: number;
+}
+
+export class ForeignJudge {
+  readonly guest: Guest;
+  readonly blocks = new Blocks();
+  readonly #capacity: Capacity;
+  readonly #digest = new Digest();
+  #violation: Violation | undefined;
+  #impact: Impact = "none";
+  #isNoticed = false;
+  /** Of the operation at hand: its index, what it calls, and what it asks for. */
+  #at = 0;
+  #call = "";
+  #request = 0;
+  #liveBytes = 0;
+  /** All bytes ever asked for, as an allocator that never reuses any would need them. */
+  #askedBytes = 0;
+  /** Operations of cycles, beside those of the program. */
+  #cycled = 0;
+  /** The slot whose block is being resized, or NO_BLOCK: its bytes may move. */
+  #resizing = NO_BLOCK;
+  /** Bytes of large blocks that may still be painted: painting takes its time. */
+  #paint = 0;
+  misusedAt = -1;
+  /** What the last call gave back. */
+  result = 0;
+  /** The last operation was left out: its block was not there. */
+  wasSkipped = false;
+
+  constructor(guest: Guest, capacity: Capacity) {
+    this.guest = guest;
+    this.#capacity = capacity;
+    guest.onStore = (address, bytes) => this.#checkStore(address, bytes);
+  }
+
+  run(image: ForeignImage, observer: Observer = {}): ForeignOutcome {
+    this.#begin();
+    let ran = image.count;
+    try {
+      this.guest.restart();
+      this.#play(image, observer);
+      this.#at = -1;
+      this.#call = "end";
+      this.checkAll();
+    } catch (error) {
+      ran = this.#at < 0 ? image.count : this.#at + 1;
+      this.#caught(error);
+    }
+    this.#digest.word(ran).word(this.guest.pages);
+    return {
+      violation: this.#violation,
+      impact: this.#impact,
+      misusedAt: this.misusedAt,
+      isNoticed: this.#isNoticed,
+      ran,
+      judged: ran + this.#cycled,
+      digestHigh: this.#digest.high,
+      digestLow: this.#digest.low,
+    };
+  }
+
+  #begin(): void {
+    this.blocks.clear();
+    this.#digest.clear();
+    this.#violation = undefined;
+    this.#impact = "none";
+    this.#isNoticed = false;
+    this.#at = 0;
+    this.#liveBytes = 0;
+    this.#askedBytes = 0;
+    this.#cycled = 0;
+    this.#resizing = NO_BLOCK;
+    this.#paint = PAINT_BYTES_MAX;
+    this.misusedAt = -1;
+  }
+
+  #play(image: ForeignImage, { before, after }: Observer): void {
+    const { words, count } = image;
+    for (let index = 0; index < count; index++) {
+      this.#at = index;
+      if ((index & REFUEL_MASK) === 0 || words[index * WORDS_PER_OP + 1] > REFUEL_BYTES) {
+        this.guest.refuel();
+      }
+      before?.(index);
+      const at = index * WORDS_PER_OP;
+      const head = words[at];
+      this.result = 0;
+      this.wasSkipped = true;
+      this.#step(head & 0xff, head >>> 8, words[at + 1], words[at + 2], words[at + 3]);
+      this.#digest.word(this.result);
+      after?.(index, this);
+    }
+  }
+
+  #step(code: number, slot: number, a: number, b: number, c: number): void {
+    switch (code) {
+      case Code.alloc:
+        this.#alloc(slot, a, b);
+        return;
+      case Code.zalloc:
+        this.#zalloc(slot, a, b);
+        return;
+      case Code.resize:
+        this.#resize(slot, a);
+        return;
+      case Code.free:
+        this.#free(slot);
+        return;
+      case Code.cycle:
+        this.#ask("cycle", a);
+        this.guest.refuel();
+        this.#cycled += playCycle(this, a, b, c);
+        return;
+      case Code.collect:
+        this.#ask("collect", 0);
+        this.guest.collect();
+        return;
+      default:
+        this.#ask("misuse", 0);
+        if (playMisuse(this, code, slot, a, b, c)) this.beginMisuse();
+        else this.wasSkipped = true;
+    }
+  }
+
+  #ask(call: string, request: number): void {
+    this.wasSkipped = false;
+    this.#call = call;
+    this.#request = request;
+  }
+
+  #alloc(slot: number, size: number, align: number): void {
+    if (this.blocks.isLive[slot] !== 0) return;
+    this.#ask("alloc", size);
+    const pointer = this.guest.alloc(size, align);
+    this.result = pointer;
+    this.#take(slot, pointer, size, align);
+  }
+
+  #zalloc(slot: number, count: number, size: number): void {
+    if (this.blocks.isLive[slot] !== 0) return;
+    const bytes = count * size;
+    this.#ask("zalloc", bytes);
+    const pointer = this.guest.zalloc(count, size);
+    this.result = pointer;
+    if (!this.#isGranted(pointer, bytes)) return;
+    this.checkBlock(pointer, bytes, 0);
+    const dirty = firstNonZero(this.guest, pointer, bytes);
+    if (dirty >= 0) this.#break("not-zeroed", { pointer, size: bytes, offset: dirty });
+    this.#keep(slot, pointer, bytes, 0);
+  }
+
+  /** Without a block there, a realloc of nothing: malloc by another name. */
+  #resize(slot: number, size: number): void {
+    const { blocks } = this;
+    if (blocks.isLive[slot] === 0) {
+      this.#resizeNothing(slot, size);
+      return;
+    }
+    // Rust forbids it: a block without bytes was never allocated.
+    if (blocks.isPlaceless(slot)) return;
+    this.#ask("resize", size);
+    const [old, oldSize, align] = [blocks.pointer[slot], blocks.size[slot], blocks.align[slot]];
+    this.#checkContents(slot);
+    this.#resizing = slot;
+    const pointer = this.guest.realloc(old, oldSize, size, align);
+    this.#resizing = NO_BLOCK;
+    this.result = pointer;
+    this.guest.look();
+    if (!this.#isGranted(pointer, size)) return;
+    blocks.remove(slot);
+    this.#liveBytes -= oldSize;
+    blocks.pointerBefore[slot] = old;
+    blocks.sizeBefore[slot] = oldSize;
+    this.checkBlock(pointer, size, align);
+    this.#checkKept(pointer, size, oldSize, blocks.tag[slot]);
+    this.#keep(slot, pointer, size, align);
+  }
+
+  #resizeNothing(slot: number, size: number): void {
+    if (!this.guest.plan.binding.hasUniqueEmptyBlocks) return;
+    this.#ask("resize", size);
+    const pointer = this.guest.realloc(0, 0, size, 0);
+    this.result = pointer;
+    this.#take(slot, pointer, size, 0);
+  }
+
+  #free(slot: number): void {
+    const { blocks } = this;
+    if (blocks.isLive[slot] === 0) return;
+    this.#ask("free", 0);
+    this.#checkContents(slot);
+    this.release(slot);
+    this.guest.free(blocks.pointer[slot], blocks.size[slot], blocks.align[slot]);
+    this.guest.look();
+  }
+
+  /** From here on the program is to blame. */
+  beginMisuse(): void {
+    if (this.misusedAt < 0) this.misusedAt = this.#at;
+  }
+
+  /** The block counts as given back. */
+  release(slot: number): void {
+    this.blocks.remove(slot);
+    this.#liveBytes -= this.blocks.size[slot];
+  }
+
+  #take(slot: number, pointer: number, size: number, align: number): void {
+    if (!this.#isGranted(pointer, size)) return;
+    this.checkBlock(pointer, size, align);
+    this.#keep(slot, pointer, size, align);
+  }
+
+  #isGranted(pointer: number, size: number): boolean {
+    this.guest.look();
+    this.#askedBytes += 4 * size + 256;
+    if (pointer !== 0) return true;
+    const isRoomy = this.#askedBytes + SLACK_BYTES < this.#capacity.bytes;
+    if (size > 0 && isRoomy) this.#break("refused", { size });
+    return false;
+  }
+
+  /** A new block: where it lies, and whose bytes it has. */
+  checkBlock(pointer: number, size: number, align: number): void {
+    const { plan, bytes } = this.guest;
+    if (size === 0 && !plan.binding.hasUniqueEmptyBlocks) return;
+    if (size > plan.memory.maximum * PAGE_BYTES) this.#break("granted-too-much", { pointer, size });
+    if (pointer + size > bytes.length) this.#break("outside-memory", { pointer, size });
+    if (plan.heapBase !== undefined && pointer < plan.heapBase) {
+      this.#break("below-heap", { pointer, size });
+    }
+    const { alignment } = plan.binding;
+    const natural = size < alignment ? 2 ** (31 - Math.clz32(size | 1)) : alignment;
+    if (pointer % Math.max(align, natural) !== 0) this.#break("misaligned", { pointer, size });
+    const otherSlot = this.blocks.overlapping(pointer, size);
+    if (otherSlot === NO_BLOCK) return;
+    const isSame = this.blocks.pointer[otherSlot] === pointer;
+    this.#break(isSame ? "handed-out-twice" : "overlap", { pointer, size, otherSlot });
+  }
+
+  #keep(slot: number, pointer: number, size: number, align: number): void {
+    const { blocks, guest } = this;
+    const tag = tagOf(this.#at);
+    if (size > 0 || guest.plan.binding.hasUniqueEmptyBlocks) blocks.add(slot, pointer, size);
+    else blocks.addPlaceless(slot, pointer);
+    blocks.align[slot] = align;
+    blocks.tag[slot] = tag;
+    blocks.madeAt[slot] = this.#at;
+    this.#liveBytes += size;
+    if (size >= PAINTED_BYTES && size <= this.#paint) {
+      this.#paint -= size;
+      paintBlock(guest, pointer, size, tag);
+    }
+    fillBlock(guest, pointer, size, tag);
+  }
+
+  /** The smaller one of two sizes is what realloc has to keep. */
+  #checkKept(pointer: number, size: number, oldSize: number, tag: number): void {
+    const kept = Math.min(size, oldSize);
+    const offset = firstChange(this.guest, pointer, oldSize, tag, kept);
+    if (offset >= 0) this.#break("contents-lost", { pointer, size, offset });
+  }
+
+  #checkContents(slot: number): void {
+    const { blocks, guest } = this;
+    const [pointer, size, tag] = [blocks.pointer[slot], blocks.size[slot], blocks.tag[slot]];
+    const offset = firstChange(guest, pointer, size, tag);
+    if (offset < 0) return;
+    this.#break("contents-changed", { pointer, size, otherSlot: slot, offset });
+    fillBlock(guest, pointer, size, tag);
+  }
+
+  /** The contents of all blocks that live. */
+  checkAll(): void {
+    this.guest.look();
+    for (let place = 0; place < this.blocks.count; place++) {
+      this.#checkContents(this.blocks.at(place));
+    }
+  }
+
+  /** A store of the module's own: no byte of a live block is its business. */
+  #checkStore(address: number, bytes: number): void {
+    const { blocks } = this;
+    const slot = blocks.overlapping(address, bytes);
+    if (slot === NO_BLOCK || slot === this.#resizing || blocks.size[slot] === 0) return;
+    const pointer = blocks.pointer[slot];
+    const offset = Math.max(0, address - pointer);
+    this.#break("stored-into-block", { pointer, size: blocks.size[slot], otherSlot: slot, offset });
+  }
+
+  /** A rule was broken. On a correct program that is all; after a mistake it may get worse. */
+  #break(rule: Rule, detail: Partial<Violation>): void {
+    const before = this.#violation;
+    const nowhere = { pointer: 0, size: 0, otherSlot: -1, offset: -1, words: "" };
+    const isWorse = before === undefined || RULE_IMPACT[rule] !== RULE_IMPACT[before.rule];
+    if (isWorse) this.#violation = { ...nowhere, ...detail, rule, at: this.#at, call: this.#call };
+    if (this.misusedAt < 0) throw new Broken();
+    const impact = RULE_IMPACT[rule];
+    if (impactRank(impact) > impactRank(this.#impact)) this.#impact = impact;
+    // Of harmed contents and refusals there may be more to come; two owners are the worst there is.
+    if (rule === "stored-into-block") return;
+    if (rule !== "contents-changed" && rule !== "contents-lost" && rule !== "refused") {
+      throw new Broken();
+    }
+  }
+
+  breakReuse(detail: Partial<Violation>): void {
+    this.#break("not-reused", detail);
+  }
+
+  #caught(error: unknown): void {
+    if (error instanceof Broken) return;
+    const words = wordsOf(error);
+    const isAbort = error instanceof GuestAbort;
+    const isEndless = this.guest.isOutOfFuel;
+    const givesUp = isAbort || (words === "unreachable" && !isEndless);
+    const isRefusal = givesUp && !this.#isModest() && this.#request > 0;
+    if (isRefusal && this.misusedAt < 0) return;
+    try {
+      this.#isNoticed = this.misusedAt >= 0 && givesUp;
+      const rule = isEndless ? "endless" : this.#isNoticed || isAbort ? "abort" : "trap";
+      this.#break(rule, { words });
+    } catch (broken) {
+      if (!(broken instanceof Broken)) throw broken;
+    }
+  }
+
+  /**
+   * Whether the request at hand is sure to fit: beside all that lives, and even if nothing that was
+   * freed can be had again yet (sanitizers keep it for a while, collectors until they come by).
+   */
+  #isModest(): boolean {
+    const { bytes } = this.#capacity;
+    const asked = this.#askedBytes + 4 * this.#request + Math.min(SLACK_BYTES, bytes / 2);
+    return (this.#request + this.#liveBytes) * MODEST_PART < bytes && asked < bytes;
+  }
+}
+
+/** A trap in words; what is no trap is our own mistake. */
+function wordsOf(error: unknown): string {
+  if (error instanceof AssertionFailure) throw error;
+  if (error instanceof GuestAbort) return error.message;
+  if (error instanceof WebAssembly.RuntimeError) return error.message;
+  if (!isGuests(error)) throw error;
+  return error instanceof RangeError ? "stack overflow" : "exception";
+}

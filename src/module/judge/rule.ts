@@ -1,0 +1,96 @@
+// What an allocator must not do, by name. The names are parts of signatures: they stay.
+import type { Impact } from "../../target/impact.ts";
+
+export const RULES = [
+  "overlap",
+  "handed-out-twice",
+  "outside-memory",
+  "granted-too-much",
+  "below-heap",
+  "misaligned",
+  "stored-into-block",
+  "contents-changed",
+  "contents-lost",
+  "not-zeroed",
+  "not-reused",
+  "refused",
+  "abort",
+  "trap",
+  "endless",
+] as const;
+
+export type Rule = (typeof RULES)[number];
+
+/** One line each, for help and documentation. */
+export const RULE_ABOUT: Readonly<Record<Rule, string>> = {
+  overlap: "two live blocks share bytes",
+  "handed-out-twice": "a live block was handed out again",
+  "outside-memory": "a block reaches beyond the end of memory",
+  "granted-too-much": "a request was granted that no memory can ever hold",
+  "below-heap": "a block lies below __heap_base, among the module's own data",
+  misaligned: "a block's address is less aligned than was asked for",
+  "stored-into-block": "the module itself wrote into a live block (seen where stores are watched)",
+  "contents-changed": "bytes of a live block changed that nobody wrote",
+  "contents-lost": "realloc did not keep what the block held",
+  "not-zeroed": "calloc gave a block that is not zero",
+  "not-reused": "blocks that were freed are never used again",
+  refused: "a request was refused though most of memory was never used",
+  abort: "the module gave up by itself",
+  trap: "the module trapped",
+  endless: "a loop of the module never ended",
+};
+
+/** How bad it is when a mistake of the program led to it. */
+export const RULE_IMPACT: Readonly<Record<Rule, Impact>> = {
+  overlap: "overlap",
+  "handed-out-twice": "overlap",
+  "outside-memory": "foreign",
+  "granted-too-much": "foreign",
+  "below-heap": "foreign",
+  misaligned: "redirected",
+  "stored-into-block": "other-owner",
+  "contents-changed": "other-owner",
+  "contents-lost": "other-owner",
+  "not-zeroed": "disclosed",
+  "not-reused": "lost",
+  refused: "lost",
+  abort: "none",
+  trap: "oops",
+  endless: "hang",
+};
+
+/** What they are all the same bug for, as far as anybody can tell. */
+export const RULE_FAMILY: Readonly<Record<Rule, string>> = {
+  overlap: "corrupt",
+  "handed-out-twice": "corrupt",
+  "outside-memory": "corrupt",
+  "granted-too-much": "granted-too-much",
+  "below-heap": "corrupt",
+  misaligned: "misaligned",
+  "stored-into-block": "corrupt",
+  "contents-changed": "corrupt",
+  "contents-lost": "contents-lost",
+  "not-zeroed": "not-zeroed",
+  "not-reused": "not-reused",
+  refused: "refused",
+  abort: "corrupt",
+  trap: "corrupt",
+  endless: "corrupt",
+};
+
+/** What of two blocks, or of one and memory, broke a rule. */
+export interface Violation {
+  readonly rule: Rule;
+  /** The operation that showed it; -1 for the look at everything at the end. */
+  readonly at: number;
+  /** What was called, as scripts write it. */
+  readonly call: string;
+  readonly pointer: number;
+  readonly size: number;
+  /** Another block, or -1. */
+  readonly otherSlot: number;
+  /** Where in the block, where that says something. */
+  readonly offset: number;
+  /** How the module put it: a trap's message, the import that it gave up with. */
+  readonly words: string;
+}

@@ -1,0 +1,110 @@
+// What was found out about a module, for people and for programs.
+import { FUEL } from "../../wasm/fuel.ts";
+import type { Probe, StubNote } from "../question.ts";
+import { type Bound, functionsOf } from "./binding.ts";
+import { functionType, typeText } from "./function_shape.ts";
+import type { ForeignTarget } from "./load.ts";
+
+export interface Inspection {
+  readonly file: string;
+  readonly bytes: number;
+  readonly build: string;
+  readonly convention: string;
+  /** Each with its type. */
+  readonly functions: readonly string[];
+  /** Exports that are called before anything else. */
+  readonly init: readonly string[];
+  /** One that trapped; the module then runs without them. */
+  readonly failedInit: string | undefined;
+  readonly memory: {
+    readonly from: "export" | "import";
+    readonly name: string | undefined;
+    readonly isShared: boolean;
+    readonly initialPages: number;
+    readonly maximumPages: number;
+  };
+  readonly heapBase: number | undefined;
+  readonly alignment: number;
+  /** Imports by module and name. */
+  readonly imports: readonly string[];
+  /** Those that the allocator called. */
+  readonly called: readonly StubNote[];
+  readonly glue: readonly string[];
+  /** Loops without an end are found by counting; else by a watchdog only. */
+  readonly hasFuel: boolean;
+  readonly room: number;
+  readonly refuses: string;
+  readonly refusesHuge: string;
+}
+
+export function inspectionOf(target: ForeignTarget, probe: Probe | undefined): Inspection {
+  const { path, bytes, build, shape, plan, glue, module } = target;
+  const { binding, memory, heapBase } = plan;
+  return {
+    file: path,
+    bytes: bytes.length,
+    build,
+    convention: binding.convention,
+    functions: functionsOf(binding).map((bound) => boundText(bound, target)),
+    init: binding.init,
+    failedInit: probe?.failedInit,
+    memory: {
+      from: shape.hasOwnMemory ? "export" : "import",
+      name: memory.exported,
+      isShared: memory.isShared,
+      initialPages: memory.initial,
+      maximumPages: memory.maximum,
+    },
+    heapBase,
+    alignment: binding.alignment,
+    imports: plan.imports.map(({ module: from, name }) => `${from}.${name}`),
+    called: probe?.calls ?? [],
+    glue,
+    hasFuel: WebAssembly.Module.exports(module).some(({ name }) => name === FUEL),
+    room: probe?.capacity.bytes ?? 0,
+    refuses: probe?.capacity.refuses ?? "unknown",
+    refusesHuge: probe?.capacity.refusesHuge ?? "unknown",
+  };
+}
+
+function boundText({ name, args }: Bound, { shape }: ForeignTarget): string {
+  const type = functionType(shape.exports.get(name));
+  return `${name} ${type === undefined ? "" : typeText(type)}: ${args.join(", ") || "nothing"}`;
+}
+
+const IMPORTS_SHOWN = 8;
+
+export function inspectionLines(found: Inspection): string[] {
+  const { memory, imports, called, glue, init, failedInit, heapBase } = found;
+  const shared = memory.isShared ? ", shared" : "";
+  const pages = `${memory.initialPages} pages, at most ${memory.maximumPages} here${shared}`;
+  const rest = imports.length - IMPORTS_SHOWN;
+  const list = imports.slice(0, IMPORTS_SHOWN).join(" ");
+  return [
+    `${found.file}: ${found.bytes} bytes, build ${found.build}`,
+    `  convention  ${found.convention}`,
+    ...found.functions.map((text) => `  calls       ${text}`),
+    ...(init.length > 0 ? [`  init        ${init.join(" ")}`] : []),
+    ...(failedInit === undefined ? [] : [`  init failed ${failedInit}: left out`]),
+    `  memory      ${memory.name === undefined ? "imported" : `export ${memory.name}`}, ${pages}`,
+    ...(heapBase === undefined ? [] : [`  heap from   0x${heapBase.toString(16)}`]),
+    `  alignment   ${found.alignment === 1 ? "as asked for" : found.alignment}`,
+    `  imports     ${imports.length === 0 ? "none" : list}${rest > 0 ? ` and ${rest} more` : ""}`,
+    ...called.map((note) => `  called      ${calledText(note)}`),
+    ...glue.map((path) => `  glue        ${path}`),
+    `  loops       ${found.hasFuel ? "counted" : "not counted, a watchdog ends them"}`,
+    `  room        ${found.room} bytes, then ${REFUSALS[found.refuses] ?? found.refuses}`,
+    `  near 4 GiB  ${REFUSALS[found.refusesHuge] ?? found.refusesHuge}`,
+  ];
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  null: "a null pointer",
+  trap: "it gives up (trap or abort)",
+  granted: "granted, which cannot be",
+};
+
+function calledText({ name, count, takenFor }: StubNote): string {
+  const role = takenFor === undefined ? "" : `, taken for ${takenFor}`;
+  return `${name}, ${count} times${role}`;
+}

@@ -1,0 +1,146 @@
+// From a target's name to its module, compiled, with the plan that workers need.
+import { basename } from "node:path";
+import { Digest } from "../../base/hash.ts";
+import { hex32 } from "../../base/hex.ts";
+import { UserError } from "../../base/user_error.ts";
+import { withCappedMemory } from "../../wasm/cap.ts";
+import { withFuel } from "../../wasm/fuel.ts";
+import { type ModuleShape, readModuleShape } from "../../wasm/module_shape.ts";
+import { WATCHED, withWatchedStores } from "../../wasm/watch.ts";
+import { glueBeside } from "./glue.ts";
+import { modulesOf, readModuleFile } from "./locate.ts";
+import { type Mapping, parseMapping } from "./mapping.ts";
+import { type ForeignPlan, planOf } from "./plan.ts";
+import { buildTlsf } from "./tlsf.ts";
+
+/** Which module is under test: plain data, which a token can spell out. */
+export interface ForeignChoice {
+  /** `tlsf`, a path, or a package; with `watched:` before it, its stores are watched. */
+  readonly target: string;
+  /** Its mapping as text; undefined where its convention is to be found out. */
+  readonly exports?: string;
+}
+
+export interface ForeignTarget {
+  readonly choice: ForeignChoice;
+  /** The file that it was read from; `tlsf` was built. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly shape: ModuleShape;
+  readonly plan: ForeignPlan;
+  readonly module: WebAssembly.Module;
+  /** Eight digits over the module and how it is called. */
+  readonly build: string;
+  /** Scripts that helped to understand it. */
+  readonly glue: readonly string[];
+}
+
+/** The target that is compiled, not found: the allocator of AssemblyScript's own library. */
+export const TLSF = "tlsf";
+const TLSF_MAPPING = "malloc=alloc,free=free,realloc=realloc,align=16";
+
+const loaded = new Map<string, ForeignTarget>();
+
+export function loadForeign(choice: ForeignChoice): ForeignTarget {
+  const key = `${choice.target}\n${choice.exports ?? ""}`;
+  let target = loaded.get(key);
+  if (target === undefined) {
+    target = wordOf(choice) === TLSF ? loadTlsf(choice) : loadFile(choice);
+    loaded.set(key, target);
+  }
+  return target;
+}
+
+/** The target's own name. */
+function wordOf({ target }: ForeignChoice): string {
+  return target.startsWith(WATCHED) ? target.slice(WATCHED.length) : target;
+}
+
+function loadTlsf(choice: ForeignChoice): ForeignTarget {
+  const mapping = parseMapping(choice.exports ?? TLSF_MAPPING);
+  return made({ choice, path: TLSF, name: TLSF, bytes: buildTlsf(), mapping });
+}
+
+function loadFile(choice: ForeignChoice): ForeignTarget {
+  const mapping = choice.exports === undefined ? undefined : parseMapping(choice.exports);
+  const word = wordOf(choice);
+  const paths = modulesOf(word);
+  if (paths.length === 1) return loadPath(choice, paths[0], mapping);
+  return onlyOne(word, withAllocator(choice, paths, mapping));
+}
+
+function loadPath(choice: ForeignChoice, path: string, mapping?: Mapping): ForeignTarget {
+  const bytes = readModuleFile(path);
+  return made({ choice, path, name: basename(path, ".wasm"), bytes, mapping });
+}
+
+/** Of a package's modules, those that have an allocator. */
+function withAllocator(
+  choice: ForeignChoice,
+  paths: readonly string[],
+  mapping: Mapping | undefined,
+): ForeignTarget[] {
+  const failures: UserError[] = [];
+  const targets = paths.flatMap((path) => {
+    try {
+      return [loadPath(choice, path, mapping)];
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failures.push(error);
+      return [];
+    }
+  });
+  if (targets.length === 0) throw failures[0];
+  return targets;
+}
+
+/** The one that lies nearest to the package's top, if there is only one such. */
+function onlyOne(word: string, targets: readonly ForeignTarget[]): ForeignTarget {
+  const depths = targets.map(({ path }) => path.split(/[\\/]/).length);
+  if (targets.length === 1 || depths[0] < depths[1]) return targets[0];
+  const paths = targets.map(({ path }) => path).join(" ");
+  throw new UserError(`${word}: holds several modules with an allocator, name one: ${paths}`);
+}
+
+interface Found {
+  readonly choice: ForeignChoice;
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly mapping: Mapping | undefined;
+}
+
+function made({ choice, path, name, bytes, mapping }: Found): ForeignTarget {
+  const shape = readModuleShape(bytes, path);
+  const glues = path === TLSF ? [] : glueBeside(path);
+  const isWatched = choice.target.startsWith(WATCHED);
+  const plan = planOf({ file: path, name, shape, glues, mapping, isWatched });
+  const watched = isWatched ? withWatchedStores(bytes, path) : bytes;
+  const capped = withCappedMemory(watched, isWatched ? readModuleShape(watched, path) : shape);
+  const module = compiled(withFuel(capped) ?? capped, path);
+  const build = hex32(new Digest().bytes(bytes).text(JSON.stringify(plan)).low);
+  return { choice, path, bytes, shape, plan, module, build, glue: glues.map((one) => one.path) };
+}
+
+function compiled(bytes: Uint8Array, path: string): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new UserError(`${path}: Node cannot compile it (${why})`);
+  }
+}
+
+/** Exports that only builds of slabfuzz's own core have. */
+const CORE_MARKS = ["abi_version", "run_program"];
+
+/** Whether a file is a core with SLUB's interface, for which there are other campaigns. */
+export function isCoreFile(path: string): boolean {
+  try {
+    const { exports } = readModuleShape(readModuleFile(path), path);
+    return CORE_MARKS.every((name) => exports.has(name));
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}

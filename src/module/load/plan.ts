@@ -1,0 +1,146 @@
+// Everything that a worker has to know of a foreign module, beside its code: plain data.
+import { UserError } from "../../base/user_error.ts";
+import { pagesMaxOf } from "../../wasm/cap.ts";
+import type { Import, Limits, ModuleShape } from "../../wasm/module_shape.ts";
+import type { Binding } from "./binding.ts";
+import { detectBinding } from "./convention.ts";
+import { type Glue, numberNamed } from "./glue.ts";
+import { bindingOfMapping, type Mapping } from "./mapping.ts";
+
+/** Where blocks lie. */
+export interface MemoryPlan {
+  /** The export that it is, undefined where it is imported only. */
+  readonly exported: string | undefined;
+  readonly initial: number;
+  readonly maximum: number;
+  readonly isShared: boolean;
+}
+
+export interface ForeignPlan {
+  /** As people call it in a signature. */
+  readonly name: string;
+  readonly binding: Binding;
+  readonly imports: readonly Import[];
+  readonly memory: MemoryPlan;
+  /** Blocks lie above it, where the module says where that is. */
+  readonly heapBase: number | undefined;
+  /** Its stores tell where they go. */
+  readonly isWatched: boolean;
+  /** Values of imported globals, by name. */
+  readonly globals: Readonly<Record<string, number>>;
+}
+
+/** What a module is planned from. */
+export interface PlanRequest {
+  /** What people call its file. */
+  readonly file: string;
+  readonly name: string;
+  readonly shape: ModuleShape;
+  readonly glues: readonly Glue[];
+  readonly mapping: Mapping | undefined;
+  readonly isWatched: boolean;
+}
+
+export function planOf(request: PlanRequest): ForeignPlan {
+  const { file, name, shape, glues, mapping, isWatched } = request;
+  const binding =
+    mapping === undefined
+      ? (detectBinding({ shape, glues }) ?? refuseWithoutAllocator(file, shape))
+      : bindingOfMapping(mapping, shape, file);
+  const memory = memoryOf(request);
+  refuseWhatCannotBeImported(file, shape.imports);
+  const heapBase = exportedHeapBase(shape) ?? numberNamed("__heap_base", glues);
+  return {
+    name,
+    binding,
+    imports: shape.imports,
+    memory,
+    isWatched,
+    heapBase: isDynamic(shape) || exportedHeapBase(shape) !== undefined ? heapBase : undefined,
+    globals: globalsOf(shape, heapBase),
+  };
+}
+
+/** Its memory belongs to whoever loads it, and so do the places of its data and heap. */
+function isDynamic({ imports }: ModuleShape): boolean {
+  return imports.some(({ name }) => name === "__memory_base");
+}
+
+function exportedHeapBase({ exports }: ModuleShape): number | undefined {
+  const base = exports.get("__heap_base");
+  return base?.kind === "global" ? base.constant : undefined;
+}
+
+function memoryOf({ file, shape, glues }: PlanRequest): MemoryPlan {
+  const { memory, hasOwnMemory } = shape;
+  if (memory === undefined) throw new UserError(`${file}: has no memory to allocate from`);
+  if (memory.is64) {
+    throw new UserError(`${file}: has a 64-bit memory, slabfuzz knows those of 32 bits`);
+  }
+  const exported = [...shape.exports].find(([, { kind }]) => kind === "memory")?.[0];
+  if (hasOwnMemory && exported === undefined) {
+    throw new UserError(`${file}: does not export its memory, nobody can look at its blocks`);
+  }
+  const limits = hasOwnMemory ? memory : withGluesInitial(memory, glues);
+  const { initial, isShared } = limits;
+  return { exported, initial, maximum: pagesMaxOf(limits), isShared };
+}
+
+/** The glue may give a memory more than the module asks for. */
+function withGluesInitial(limits: Limits, glues: readonly Glue[]): Limits {
+  for (const { text } of glues) {
+    const bytes = Number(/INITIAL_MEMORY"?\]?\|\|(\d+)/.exec(text)?.[1] ?? 0);
+    const pages = Math.min(bytes >>> 16, limits.maximum ?? bytes >>> 16);
+    if (pages > limits.initial) return { ...limits, initial: pages };
+  }
+  return limits;
+}
+
+/** Where data lies when nobody says so: emscripten's choice. */
+const MEMORY_BASE = 1024;
+/** Data without contents and the stack lie between data and heap; how long they are is a guess. */
+const GUESSED_GAP = 1 << 20;
+
+function globalsOf({ dataEnd }: ModuleShape, heapBase: number | undefined): ForeignPlan["globals"] {
+  const heap = heapBase ?? ((MEMORY_BASE + dataEnd + 15) & -16) + GUESSED_GAP;
+  return {
+    __heap_base: heap,
+    __stack_pointer: heap,
+    __stack_high: heap,
+    __stack_low: (MEMORY_BASE + dataEnd + 15) & -16,
+    __memory_base: MEMORY_BASE,
+    __table_base: 1,
+  };
+}
+
+function refuseWhatCannotBeImported(file: string, imports: readonly Import[]): void {
+  for (const { module, name, entity } of imports) {
+    const isVector = entity.kind === "global" && entity.global.value === "v128";
+    if (!isVector) continue;
+    throw new UserError(`${file}: imports ${module}.${name}, a v128 that JavaScript cannot make`);
+  }
+}
+
+/** Names that a message lists before it counts the others. */
+const NAMES_SHOWN = 12;
+
+function refuseWithoutAllocator(file: string, shape: ModuleShape): never {
+  const functions = [...shape.exports].filter(([, { kind }]) => kind === "function");
+  const names = functions.map(([name]) => name);
+  throw new UserError(
+    `${file}: no allocator found (looked for malloc and free, __wbindgen_malloc, __new and ` +
+      `__pin, and pairs such as alloc and dealloc; ${hintOf(shape, names)})`,
+  );
+}
+
+function hintOf({ imports }: ModuleShape, names: readonly string[]): string {
+  if (imports.some(({ module }) => module === "gojs" || module === "go")) {
+    return "it is a Go program, whose runtime keeps its allocator to itself";
+  }
+  if (names.length === 0) return "it exports no functions";
+  const likely = names.filter((name) => /alloc|free/i.test(name));
+  const shown = (likely.length > 0 ? likely : names).slice(0, NAMES_SHOWN);
+  const rest = names.length - shown.length;
+  const list = rest > 0 ? `${shown.join(" ")} and ${rest} more` : shown.join(" ");
+  return `it exports ${list}; --exports malloc=NAME,free=NAME says which are meant`;
+}

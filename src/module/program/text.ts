@@ -1,0 +1,120 @@
+// Programs for foreign allocators as text, one operation a line, in the manner of SLUB's scripts:
+//
+//   # target: node_modules/lz4-wasm-nodejs/lz4_wasm_nodejs_bg.wasm
+//   # exports: malloc=Ia,free=Ja         only where they were named
+//   alloc b0 24 8                        comments and empty lines do not count
+import { UserError } from "../../base/user_error.ts";
+import type { ForeignChoice } from "../load/load.ts";
+import {
+  FIELDS,
+  FOREIGN_OPS,
+  type ForeignOp,
+  type ForeignOpName,
+  HAS_NO_SLOT,
+  SLOTS_MAX,
+} from "./op.ts";
+
+export interface ForeignProgram {
+  readonly choice: ForeignChoice;
+  /** The class of its mistake; none for a correct program. */
+  readonly bug: string;
+  readonly comments: readonly string[];
+  readonly ops: readonly ForeignOp[];
+}
+
+/** Numbers that may be negative: offsets. */
+const SIGNED_FIELDS = ["offset"];
+const U32_MAX = 0xffffffff;
+
+export function printOp({ op, slot, a, b, c }: ForeignOp): string {
+  const numbers = FIELDS[op].map((_, i) => String([a, b, c][i]));
+  // An alignment that nobody asks for is not said.
+  if (op === "alloc" && b === 0) numbers.pop();
+  return [op, ...(slot < 0 ? [] : [slotName(slot)]), ...numbers].join(" ");
+}
+
+export function slotName(slot: number): string {
+  return `b${slot}`;
+}
+
+export function printForeign({ choice, bug, comments, ops }: ForeignProgram): string {
+  const header = [
+    `# target: ${choice.target}`,
+    ...(choice.exports === undefined ? [] : [`# exports: ${choice.exports}`]),
+    ...(bug === "none" ? [] : [`# bug: ${bug}`]),
+    ...comments.map((comment) => `# ${comment}`),
+  ];
+  return `${[...header, ...ops.map(printOp)].join("\n")}\n`;
+}
+
+const HEADER_LINE = /^#\s*(target|exports|bug):\s*(\S.*?)\s*$/;
+
+/** The target in a script's header, undefined if it names none. */
+export function targetInText(text: string): string | undefined {
+  for (const line of text.split("\n")) {
+    const [, key, value] = HEADER_LINE.exec(line) ?? [];
+    if (key === "target") return value;
+    if (line.trim() !== "" && !line.startsWith("#")) return undefined;
+  }
+  return undefined;
+}
+
+/** Reads a script; `name` is its file, for complaints. */
+export function parseForeign(text: string, name: string): ForeignProgram {
+  const header = new Map<string, string>();
+  const comments: string[] = [];
+  const ops: ForeignOp[] = [];
+  for (const [index, line] of text.split("\n").entries()) {
+    const [, key, value] = HEADER_LINE.exec(line) ?? [];
+    const words = line.replace(/#.*/, "").trim().split(/\s+/);
+    if (key !== undefined && ops.length === 0) header.set(key, value);
+    else if (line.startsWith("#")) comments.push(line.slice(1).trim());
+    else if (words[0] !== "") ops.push(parseOp(words, `${name}:${index + 1}`));
+  }
+  const target = header.get("target");
+  if (target === undefined) throw new UserError(`${name}: does not say its target`);
+  const bug = header.get("bug") ?? "none";
+  return { choice: choiceOf(target, header.get("exports")), bug, comments, ops };
+}
+
+/** Without an entry for what was not said. */
+export function choiceOf(target: string, exports?: string): ForeignChoice {
+  return exports === undefined ? { target } : { target, exports };
+}
+
+function parseOp(words: readonly string[], place: string): ForeignOp {
+  const [word, ...rest] = words;
+  if (!isOpName(word)) {
+    throw new UserError(`${place}: unknown operation ${word} (${FOREIGN_OPS.join(" ")})`);
+  }
+  const hasSlot = !HAS_NO_SLOT.includes(word);
+  const fields = FIELDS[word];
+  const numbers = hasSlot ? rest.slice(1) : rest;
+  const least = word === "alloc" ? 1 : fields.length;
+  if (numbers.length < least || numbers.length > fields.length || (hasSlot && rest.length === 0)) {
+    throw new UserError(
+      `${place}: ${word} takes ${[...(hasSlot ? ["a block"] : []), ...fields].join(", ")}`,
+    );
+  }
+  const [a = 0, b = 0, c = 0] = numbers.map((text, i) => numberIn(text, fields[i], place));
+  return { op: word, slot: hasSlot ? slotIn(rest[0], place) : -1, a, b, c };
+}
+
+function isOpName(word: string): word is ForeignOpName {
+  return (FOREIGN_OPS as readonly string[]).includes(word);
+}
+
+function slotIn(text: string, place: string): number {
+  const slot = /^b(\d{1,5})$/.exec(text)?.[1];
+  if (slot !== undefined && Number(slot) < SLOTS_MAX) return Number(slot);
+  throw new UserError(`${place}: ${JSON.stringify(text)} is no block (b0 to b${SLOTS_MAX - 1})`);
+}
+
+function numberIn(text: string, field: string, place: string): number {
+  const value = Number(text);
+  const isSigned = SIGNED_FIELDS.includes(field);
+  const isWhole = /^-?(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text);
+  const least = isSigned ? -0x80000000 : 0;
+  if (isWhole && value >= least && value <= U32_MAX) return value;
+  throw new UserError(`${place}: ${JSON.stringify(text)} is no ${field}`);
+}

@@ -1,0 +1,86 @@
+// What can be asked of a thread that runs foreign code: nobody else runs any.
+import type { ForeignEngine } from "./engine.ts";
+import type { Capacity } from "./judge/capacity.ts";
+import { isGuests } from "./judge/capacity.ts";
+import { parseForeign, printForeign } from "./program/text.ts";
+import { type ForeignReplay, replayForeign } from "./replay.ts";
+import { shrinkForeign } from "./shrink.ts";
+
+export type ForeignQuestion =
+  | { readonly kind: "probe" }
+  | { readonly kind: "replay" | "shrink"; readonly script: string; readonly name: string };
+
+/** What is known of an allocator once it has run. */
+export interface Probe {
+  readonly capacity: Capacity;
+  /** Constructors that trapped. */
+  readonly failedInit: string | undefined;
+  /** Imports that were called while it was measured, and what for, where their names do not say. */
+  readonly calls: readonly StubNote[];
+}
+
+export interface StubNote {
+  readonly name: string;
+  readonly count: number;
+  readonly takenFor: string | undefined;
+}
+
+export interface ShrunkAnswer {
+  readonly script: string;
+  readonly verdict: string;
+  readonly signature: string;
+  readonly impact: string;
+  readonly digest: string;
+  readonly operationsBefore: number;
+  readonly operations: number;
+  readonly tried: number;
+  readonly isComplete: boolean;
+}
+
+export type ForeignAnswer =
+  | { readonly kind: "probe"; readonly probe: Probe }
+  | { readonly kind: "replay"; readonly replay: ForeignReplay }
+  | { readonly kind: "shrink"; readonly shrunk: ShrunkAnswer | undefined }
+  | { readonly kind: "refused"; readonly why: string };
+
+/** Answers; `begin` hears of each operation of a replay before it runs. */
+export function answerForeign(
+  engine: ForeignEngine,
+  question: ForeignQuestion,
+  begin: (index: number) => void,
+): ForeignAnswer {
+  try {
+    return answered(engine, question, begin);
+  } catch (error) {
+    if (!isGuests(error) && !(error instanceof WebAssembly.LinkError)) throw error;
+    return { kind: "refused", why: (error as Error).message };
+  }
+}
+
+function answered(
+  engine: ForeignEngine,
+  question: ForeignQuestion,
+  begin: (index: number) => void,
+): ForeignAnswer {
+  if (question.kind === "probe") return { kind: "probe", probe: probeOf(engine) };
+  const program = parseForeign(question.script, question.name);
+  if (question.kind === "replay") {
+    return { kind: "replay", replay: replayForeign(engine, program, begin) };
+  }
+  return { kind: "shrink", shrunk: shrunkOf(engine, program) };
+}
+
+function probeOf({ ready: { guest, capacity } }: ForeignEngine): Probe {
+  const calls = [...guest.stubCalls].map(([name, call]) => ({ name, ...call }));
+  return { capacity, failedInit: guest.failedInit, calls };
+}
+
+function shrunkOf(
+  engine: ForeignEngine,
+  program: ReturnType<typeof parseForeign>,
+): ShrunkAnswer | undefined {
+  const shrunk = shrinkForeign(engine, program);
+  if (shrunk === undefined) return undefined;
+  const { program: best, ...rest } = shrunk;
+  return { ...rest, operations: best.ops.length, script: printForeign(best) };
+}

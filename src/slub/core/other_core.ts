@@ -1,0 +1,87 @@
+// A core that somebody else has built, from its file: a WebAssembly module with the exports of
+// ours. It is not trusted: its memory has an end, and what it imports has nobody behind it.
+import { readFileSync } from "node:fs";
+import { reasonOf } from "../../base/system_error.ts";
+import { UserError } from "../../base/user_error.ts";
+import { withMemoryLimit } from "../../wasm/memory_limit.ts";
+import { CalledOut } from "../../wasm/trap.ts";
+
+/** What a core must export, and as what; `assembly/index.ts` says what each is for. */
+export const CORE_EXPORTS: Readonly<Record<string, WebAssembly.ImportExportKind>> = {
+  memory: "memory",
+  abi_version: "global",
+  config_address: "function",
+  program_address: "function",
+  payload_address: "function",
+  result_address: "function",
+  extra_address: "function",
+  event_address: "function",
+  slot_address: "function",
+  cache_address: "function",
+  window_address: "function",
+  boot: "function",
+  reset: "function",
+  run_program: "function",
+  event_bytes: "function",
+  clear_events: "function",
+  events_lost: "function",
+  extra_bytes: "function",
+  pages_in_use: "function",
+};
+
+/** Compiles the core in a file; refuses one that is none, with what it lacks. */
+export function compileOtherCore(path: string): WebAssembly.Module {
+  return compileOtherBytes(bytesOf(path), path);
+}
+
+/** The same, from bytes; `name` is for complaints. */
+export function compileOtherBytes(bytes: Uint8Array, name: string): WebAssembly.Module {
+  const module = compiled(bytes, name);
+  requireExports(module, name);
+  requireImports(module, name);
+  return new WebAssembly.Module(new Uint8Array(withMemoryLimit(bytes, name)));
+}
+
+/** Stand-ins for everything that a module imports: each ends the run. */
+export function stubImports(module: WebAssembly.Module): WebAssembly.Imports {
+  const imports: Record<string, Record<string, () => never>> = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    imports[from] ??= {};
+    imports[from][name] = () => {
+      throw new CalledOut(`the core called ${from}.${name}, and there is nobody behind it`);
+    };
+  }
+  return imports;
+}
+
+function bytesOf(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new UserError(`${path}: ${reasonOf(error)}`);
+  }
+}
+
+function compiled(bytes: Uint8Array, name: string): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(new Uint8Array(bytes));
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError)) throw error;
+    throw new UserError(`${name}: is no WebAssembly module`);
+  }
+}
+
+function requireExports(module: WebAssembly.Module, name: string): void {
+  const exported = new Map(WebAssembly.Module.exports(module).map((one) => [one.name, one.kind]));
+  const missing = Object.entries(CORE_EXPORTS).filter(([key, kind]) => exported.get(key) !== kind);
+  if (missing.length === 0) return;
+  const list = missing.map(([key, kind]) => `${kind} ${key}`).join(", ");
+  throw new UserError(`${name}: is no core, it does not export ${list}`);
+}
+
+function requireImports(module: WebAssembly.Module, name: string): void {
+  const other = WebAssembly.Module.imports(module).find(({ kind }) => kind !== "function");
+  if (other === undefined) return;
+  const what = `${other.kind} ${other.module}.${other.name}`;
+  throw new UserError(`${name}: imports the ${what}, and only functions can be stood in for`);
+}

@@ -1,0 +1,99 @@
+// Counts everything: each cache's parameters, its slabs on every list, and the free objects of
+// each.
+//
+// Sees: a layout that its parameters do not lead to; counters that disagree with lists; a chain of
+// free objects that is broken, goes in a circle, holds an object that lives, or misses one that
+// does not. Does not see: the contents of objects, and full slabs (no list holds them, but for
+// debugging with U).
+//
+//   for each cache   total_objects == nr_slabs * objects
+//                    total_objects - free objects on all lists == objects that the program holds
+//                    nr_partial == slabs on the partial list
+//   for each slab    inuse + |freelist| == objects
+import { CacheLayout, CpuSlabLayout, KMALLOC_CLASSES } from "../../abi.ts";
+import type { SlabHeap } from "../core/heap.ts";
+import type { Layout } from "../oracle/layout.ts";
+import type { Shadow } from "../oracle/shadow.ts";
+import { NONE } from "../oracle/slabs.ts";
+import { SlabReader } from "./slab_reader.ts";
+
+/** Compares all caches with the shadow; costs a few nanoseconds for each free object. */
+export function takeCensus(heap: SlabHeap, shadow: Shadow): void {
+  if (shadow.damages.length > 0 || shadow.violations.length > 0) return;
+  const reader = new SlabReader(heap, shadow);
+  for (let cache = 0; cache < shadow.caches.end; cache++) {
+    if (shadow.caches.isAlive(cache)) countCache(heap, shadow, reader, cache);
+  }
+}
+
+function countCache(heap: SlabHeap, shadow: Shadow, reader: SlabReader, cache: number): void {
+  const at = (heap.areas.cache + cache * CacheLayout.SIZE) >>> 2;
+  const { u32 } = heap.views;
+  const layout = shadow.caches.layouts[cache];
+  compareLayout(shadow, u32, at, layout, cache);
+  const slabs = u32[at + CacheLayout.NR_SLABS / 4];
+  const total = u32[at + CacheLayout.TOTAL_OBJECTS / 4];
+  if (total !== slabs * layout.objects) {
+    shadow.violate("total-objects", cache, NONE, total, slabs * layout.objects);
+  }
+  if (shadow.machine.hardened) return; // encoded free pointers are not followed
+  if (slabs === 0 && shadow.caches.live(cache) === 0) return;
+  reader.open(cache, layout);
+  countCpuSlabs(heap, reader, at);
+  reader.walkNodeList(at + CacheLayout.PARTIAL / 4);
+  const partial = u32[at + CacheLayout.NR_PARTIAL / 4];
+  if (reader.listed !== partial) {
+    shadow.violate("partial-count", cache, NONE, partial, reader.listed);
+  }
+  const live = shadow.caches.live(cache);
+  const used = total - reader.free;
+  // The running kernel holds objects of the kmalloc caches, too.
+  const isRight = cache < KMALLOC_CLASSES ? used >= live : used === live;
+  if (!isRight) shadow.violate("objects-in-use", cache, NONE, used, live);
+}
+
+function countCpuSlabs(heap: SlabHeap, reader: SlabReader, at: number): void {
+  for (let cpu = 0; cpu < heap.machine.cpus; cpu++) {
+    const slab = at + (CacheLayout.CPU_SLAB + cpu * CpuSlabLayout.SIZE) / 4;
+    reader.walkCpuSlab(slab + CpuSlabLayout.PAGE / 4, slab + CpuSlabLayout.FREELIST / 4);
+    reader.walkCpuPartial(slab + CpuSlabLayout.PARTIAL / 4);
+  }
+}
+
+/** Word offsets in a kmem_cache, and what the layout says about them. */
+const COMPARED = Uint8Array.of(
+  CacheLayout.SIZE_BYTES / 4,
+  CacheLayout.OBJECT_SIZE / 4,
+  CacheLayout.OFFSET / 4,
+  CacheLayout.INUSE / 4,
+  CacheLayout.ALIGN / 4,
+  CacheLayout.RED_LEFT_PAD / 4,
+  CacheLayout.OO / 4,
+);
+const expected = new Uint32Array(COMPARED.length);
+
+function expectLayout(layout: Layout): void {
+  expected[0] = layout.size;
+  expected[1] = layout.objectSize;
+  expected[2] = layout.offset;
+  expected[3] = layout.inuse;
+  expected[4] = layout.align;
+  expected[5] = layout.redLeftPad;
+  expected[6] = (layout.order << 16) | layout.objects;
+}
+
+function compareLayout(
+  shadow: Shadow,
+  u32: Uint32Array,
+  at: number,
+  layout: Layout,
+  cache: number,
+): void {
+  expectLayout(layout);
+  for (let i = 0; i < COMPARED.length; i++) {
+    const found = u32[at + COMPARED[i]];
+    if (found === expected[i]) continue;
+    shadow.violate("wrong-layout", cache, NONE, found, expected[i]);
+    return;
+  }
+}

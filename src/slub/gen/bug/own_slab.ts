@@ -1,0 +1,57 @@
+// The first slab of a new cache, with objects in it whose places are known: a new slab hands its
+// objects out from its first cell to its last.
+//
+//   ╞ at(0) ╪ at(1) ╪ ... ╪ at(cells - 1) ╪ ... ╡
+//
+// 3.10 turns the list of a new slab around when it is debugged: after the first object it hands out
+// the last one, then the one before that. With a randomised freelist only the slab is known.
+import { Profile } from "../../../abi.ts";
+import { isDebugCache } from "../../oracle/layout.ts";
+import type { Draft } from "../draft.ts";
+import { Feature } from "../features.ts";
+
+/** A slab of no more objects is filled without much ado. */
+const FULL_MAX = 32;
+/** Objects of a slab that is not filled. */
+const ROW = 8;
+
+export class OwnSlab {
+  cache = 0;
+  /** Slot of the object that was obtained first; the others follow. */
+  first = 0;
+  /** Objects that were obtained. */
+  count = 0;
+  /** Those of them that lie side by side. */
+  cells = 0;
+  #isBackwards = false;
+
+  /** The slot of the object in a cell; cells count from the lowest address on. */
+  at(cell: number): number {
+    return this.#isBackwards ? this.first + this.count - 1 - cell : this.first + cell;
+  }
+
+  /** Obtains objects: all of the slab, or the first few. */
+  fill(draft: Draft, cache: number, isFull: boolean): this {
+    const layout = draft.caches.layout[cache];
+    const fills = layout.objects <= FULL_MAX && (isFull || draft.prng.oneIn(2));
+    const isBulk = draft.has(Feature.BULK) && draft.prng.oneIn(4);
+    this.cache = cache;
+    this.count = fills ? layout.objects : Math.min(layout.objects, ROW);
+    this.first = draft.allocMany(cache, this.count, isBulk);
+    this.#isBackwards = draft.profile === Profile.V310 && isDebugCache(layout);
+    this.cells = this.#isBackwards ? this.count - 1 : this.count;
+    return this;
+  }
+}
+
+const slab = new OwnSlab();
+
+/** Objects of a slab: all of them, or the first few. */
+export function ownSlab(draft: Draft): OwnSlab {
+  return slab.fill(draft, draft.caches.addOwn(), false);
+}
+
+/** All objects of a slab; behind them lie `tailMin` bytes or more. */
+export function fullSlab(draft: Draft, tailMin = 0, lettersAway = 0): OwnSlab {
+  return slab.fill(draft, draft.caches.addFull(FULL_MAX, tailMin, lettersAway), true);
+}

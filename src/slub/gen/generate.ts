@@ -1,0 +1,106 @@
+// One case: caches, traffic with a mistake somewhere in it, the end game. Everything is drawn from
+// the counter-based stream of the case number, so any case can be made alone, anywhere.
+import type { Prng } from "../../base/prng.ts";
+import type { BugName } from "../../target/bug_names.ts";
+import type { ProgramImage } from "../program/image.ts";
+import { INJECT } from "./bug/index.ts";
+import { Draft } from "./draft.ts";
+import { addEnding } from "./ending.ts";
+import { Feature } from "./features.ts";
+import type { GenerateOptions } from "./options.ts";
+import { Traffic } from "./traffic.ts";
+
+/** Caches that a program begins with, at most. */
+const FIRST_CACHES_MAX = 4;
+/** A program is no shorter than this part of what the options allow. */
+const SHORTEST_PART = 8;
+
+export class Generator {
+  readonly #options: GenerateOptions;
+  readonly #draft: Draft;
+  readonly #traffic: Traffic;
+  readonly #bugs: BugName[] = [];
+  #census = 0;
+
+  constructor(options: GenerateOptions) {
+    this.#options = options;
+    this.#draft = new Draft(options);
+    this.#traffic = new Traffic(options.workload);
+  }
+
+  /** The program that was generated last. */
+  get image(): ProgramImage {
+    return this.#draft.image;
+  }
+
+  /** Its operations that are mistakes. */
+  get marks(): readonly number[] {
+    return this.#draft.marks;
+  }
+
+  /** Its bug class; of two, the first. */
+  get bug(): BugName {
+    return this.#bugs[0];
+  }
+
+  /** Its bug classes, in the order of the mistakes. */
+  get bugs(): readonly BugName[] {
+    return this.#bugs;
+  }
+
+  /** The operation before which everything may be counted. */
+  get census(): number {
+    return this.#census;
+  }
+
+  /** Makes the program of a case. */
+  generate(caseNumber: number): ProgramImage {
+    const draft = this.#draft;
+    const { prng } = draft;
+    draft.begin(caseNumber);
+    this.#drawBugs(prng);
+    if (this.#options.swarm) draft.features &= drawSwarm(prng);
+    this.#traffic.tune(draft);
+    this.#addCaches(draft);
+    const length = this.#drawLength();
+    for (const bug of this.#bugs) {
+      const from = draft.image.opCount / length;
+      this.#addTraffic(Math.floor(length * drawBetween(prng, Math.max(from, 0.2), 0.84)));
+      INJECT[bug](draft);
+    }
+    this.#addTraffic(length);
+    this.#census = addEnding(draft);
+    return draft.image;
+  }
+
+  #drawBugs(prng: Prng): void {
+    this.#bugs.length = 0;
+    for (let i = 0; i < this.#options.bugsPerCase; i++) {
+      this.#bugs.push(prng.pick(this.#options.bugs));
+    }
+  }
+
+  #addCaches(draft: Draft): void {
+    const count = draft.prng.between(1, FIRST_CACHES_MAX);
+    draft.caches.add();
+    for (let i = draft.has(Feature.CACHES) ? count : 1; i > 1; i--) draft.caches.add();
+  }
+
+  #drawLength(): number {
+    const longest = this.#options.opCountMax;
+    return this.#draft.prng.between(Math.ceil(longest / SHORTEST_PART), longest);
+  }
+
+  #addTraffic(opCount: number): void {
+    while (this.#draft.image.opCount < opCount) this.#traffic.add(this.#draft);
+  }
+}
+
+/** Features that a case keeps: each is off once in four. */
+function drawSwarm(prng: Prng): number {
+  return prng.next() | prng.next();
+}
+
+function drawBetween(prng: Prng, first: number, last: number): number {
+  return first + (Math.max(last - first, 0) * prng.below(64)) / 64;
+}

@@ -1,0 +1,85 @@
+// What is fuzzed: the SLUB core, its canary build with one deliberate bug, or a core that somebody
+// else has built.
+import { Planted } from "../abi.ts";
+import { UserError } from "../base/user_error.ts";
+import { SlabHeap } from "./core/heap.ts";
+import { adoptModule, type CoreKind } from "./core/load.ts";
+import type { Machine } from "./program/machine.ts";
+import type { Program } from "./program/op.ts";
+
+export interface Target {
+  /** As the command line says it. */
+  readonly name: string;
+  readonly core: CoreKind;
+  readonly planted: Planted;
+}
+
+const CANARY = "canary:";
+const WASM = ".wasm";
+
+/** Names of the deliberate bugs, as the command line says them. */
+export const CANARY_NAMES: readonly string[] = Object.values(Planted)
+  .filter((value) => typeof value === "string" && value !== "NONE")
+  .map((name) => kebab(String(name)));
+
+/** `slub`, `canary:NAME`, or the path of a file that ends in .wasm. */
+export function parseTarget(name: string): Target {
+  if (name === "slub") return { name, core: "release", planted: Planted.NONE };
+  if (name.endsWith(WASM)) return { name, core: `other:${name}`, planted: Planted.NONE };
+  const bug = name.startsWith(CANARY) ? name.slice(CANARY.length) : "";
+  const index = CANARY_NAMES.indexOf(bug);
+  if (index >= 0) return { name, core: "canary", planted: plantedNamed(bug) };
+  const canaries = `${CANARY}NAME with NAME one of ${CANARY_NAMES.join(" ")}`;
+  const known = `slub, ${canaries}, tlsf, a file that ends in ${WASM}, or an installed package`;
+  throw new UserError(`unknown target ${JSON.stringify(name)} (there are: ${known})`);
+}
+
+/** A target that exists in memory only: a module with the exports of the core. */
+export function targetOfModule(name: string, module: WebAssembly.Module): Target {
+  const core = `other:${name}` as const;
+  adoptModule(core, module);
+  return { name, core, planted: Planted.NONE };
+}
+
+function plantedNamed(bug: string): Planted {
+  const key = bug.toUpperCase().replaceAll("-", "_") as keyof typeof Planted;
+  return Planted[key];
+}
+
+function kebab(name: string): string {
+  return name.toLowerCase().replaceAll("_", "-");
+}
+
+/** What a script was found on, as its header says; without a word about it, the SLUB core. */
+export function targetOf({ header }: Program): Target {
+  return parseTarget(header.target ?? "slub");
+}
+
+/** The program with a header that says what it was found on. */
+export function onTarget(program: Program, { name }: Pick<Target, "name">): Program {
+  const { target: _, ...rest } = program.header;
+  return { ...program, header: name === "slub" ? rest : { ...rest, target: name } };
+}
+
+/** A heap of the target: whoever boots it gets its deliberate bug, too. */
+export function heapFor(target: Target): SlabHeap {
+  return target.planted === Planted.NONE ? new SlabHeap(target.core) : new CanaryHeap(target);
+}
+
+/** A heap of what a script was found on. */
+export function heapOf(program: Program): SlabHeap {
+  return heapFor(targetOf(program));
+}
+
+class CanaryHeap extends SlabHeap {
+  readonly #planted: Planted;
+
+  constructor(target: Target) {
+    super(target.core);
+    this.#planted = target.planted;
+  }
+
+  override configure(machine: Machine): void {
+    super.configure(machine, this.#planted);
+  }
+}

@@ -1,0 +1,118 @@
+// How bad it got: which impact the damages and broken rules of a case come to.
+import { IMPACTS, type Impact, impactRank } from "../../target/impact.ts";
+import type { Damage, Segment } from "./damage.ts";
+import { Region } from "./region.ts";
+import type { Shadow } from "./shadow.ts";
+import { NONE } from "./slabs.ts";
+import type { Violation } from "./violation.ts";
+
+/** What each broken rule means for the owners of memory, once a mistake explains it. */
+export function impactOfViolation(violation: Violation): Impact {
+  switch (violation.invariant) {
+    case "crash":
+    case "trap":
+      return "oops";
+    case "hang":
+      return "hang";
+    case "foreign-pointer":
+      return "foreign";
+    case "overlap":
+    case "shared-slab":
+    case "misplaced-object":
+      return "overlap";
+    case "freelist-cycle":
+    case "freelist-escape":
+    case "live-on-freelist":
+      return "redirected";
+    case "broken-list":
+    case "slab-owner":
+    case "slab-frozen":
+      return "list";
+    case "contents-changed":
+    case "not-zeroed":
+    case "not-constructed":
+      return "other-owner";
+    case "null-pointer":
+    case "failed-operation":
+    case "lost-page":
+    case "total-objects":
+    case "partial-count":
+    case "objects-in-use":
+    case "slab-inuse":
+    case "slab-objects":
+    case "wrong-slab-count":
+    case "wrong-shrink-answer":
+    case "wrong-bulk-count":
+      return "lost";
+    case "red-zone":
+    case "poison":
+    case "padding":
+      return "damage";
+    default:
+      return "none";
+  }
+}
+
+export function impactOfDamage(damage: Damage): Impact {
+  if (damage.kind === "free") return impactOfFree(damage);
+  if (damage.kind === "read") return "disclosed";
+  if (damage.cause === "list-misuse") return "list";
+  if (!damage.changed) return "none";
+  if (damage.segments.some(isLinkOfChain)) return "redirected";
+  return damage.segments.some(belongsToAnother) ? "other-owner" : "damage";
+}
+
+/** Whether a changed byte was payload of a live object, other than the writer's. */
+export function belongsToAnother(segment: Segment): boolean {
+  if (!segment.changed || segment.isOwn || segment.object === NONE) return false;
+  return segment.region === Region.PAYLOAD || segment.region === Region.SLACK;
+}
+
+function isLinkOfChain(segment: Segment): boolean {
+  if (!segment.changed || segment.object !== NONE) return false;
+  return segment.region === Region.FREE_POINTER;
+}
+
+function impactOfFree(damage: Damage): Impact {
+  if (damage.cause === "leak-at-destroy") return "lost";
+  if (damage.refused) return damage.isStructural ? "damage" : "none";
+  return damage.cause === "wrong-cache-free" ? "damage" : "redirected";
+}
+
+/** The worst impact of a case. */
+export function worstImpact(shadow: Shadow): Impact {
+  return worstImpactOf(shadow, shadow.damages);
+}
+
+/** The worst that came of some of the damages of a case: what broke later counts for all. */
+export function worstImpactOf(shadow: Shadow, damages: readonly Damage[]): Impact {
+  let worst = 0;
+  for (const damage of damages) {
+    worst = Math.max(worst, impactRank(impactOfDamage(damage)));
+    if (isInherited(shadow, damage)) worst = Math.max(worst, impactRank("other-owner"));
+  }
+  if (damages.some((damage) => damage.kind !== "read") || damages.length === 0) {
+    for (const violation of shadow.violations) {
+      worst = Math.max(worst, impactRank(impactOfViolation(violation)));
+    }
+  }
+  return IMPACTS[worst];
+}
+
+/** Somebody obtained the object that was given back in a wrong state. */
+function isInherited({ objects }: Shadow, { cause, object }: Damage): boolean {
+  if (cause !== "constructor-violation") return false;
+  return objects.lastIn(objects.cell(object)) !== object;
+}
+
+/** Somebody got memory that he should not have got, or lost bytes of his own. */
+export function isHarm(violation: Violation): boolean {
+  switch (impactOfViolation(violation)) {
+    case "other-owner":
+    case "foreign":
+    case "overlap":
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,47 @@
+// What the oracle has to know of the machine: plain numbers, nothing of the core.
+import { PAGE_SHIFT, type Profile } from "../../abi.ts";
+import { highWord, lowWord } from "../../base/bytes.ts";
+import { kmallocLettersOf } from "../program/boot.ts";
+import { addressMapOf, type Machine, profileNumber } from "../program/machine.ts";
+
+export interface OracleMachine {
+  readonly profile: Profile;
+  readonly nrCpuIds: number;
+  readonly hardened: boolean;
+  readonly randomised: boolean;
+  readonly debugList: boolean;
+  readonly memcgKmem: boolean;
+  /** Kernel address of the first byte of simulated RAM. */
+  readonly ramHigh: number;
+  readonly ramLow: number;
+  readonly ramPages: number;
+  readonly globHigh: number;
+  readonly globLow: number;
+  readonly vglobHigh: number;
+  readonly vglobLow: number;
+  readonly basePfn: number;
+  /** Letter bits of each kmalloc cache, in the order of their sizes. */
+  readonly kmallocLetters: ArrayLike<number>;
+}
+
+export function oracleMachineOf(machine: Machine): OracleMachine {
+  const map = addressMapOf(machine.profile);
+  const ram = map.directMap + (BigInt(machine.physBasePfn) << BigInt(PAGE_SHIFT));
+  return {
+    profile: profileNumber(machine.profile),
+    nrCpuIds: machine.nrCpuIds,
+    hardened: machine.hardened,
+    randomised: machine.randomised,
+    debugList: machine.debugList,
+    memcgKmem: machine.memcgKmem,
+    ramHigh: highWord(ram),
+    ramLow: lowWord(ram),
+    ramPages: machine.physPages,
+    globHigh: highWord(machine.glob),
+    globLow: lowWord(machine.glob),
+    vglobHigh: highWord(machine.vglob),
+    vglobLow: lowWord(machine.vglob),
+    basePfn: machine.physBasePfn,
+    kmallocLetters: kmallocLettersOf(machine),
+  };
+}

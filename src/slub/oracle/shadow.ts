@@ -1,0 +1,240 @@
+// The host's truth about simulated memory. It follows a program operation by operation, from what
+// the program asked and what it was answered, and knows of every byte what it is, whose, and who
+// wrote it last. It never looks into the heap under test, and the heap cannot reach it.
+//
+// Sees: every mistake of the program (damage), every broken promise of the allocator that shows in
+// an answer (violations). Does not see: what the allocator does to memory by itself, until a
+// program reads the bytes or a check reports them.
+import { CTOR_BYTE, Letter, Op, type Status } from "../../abi.ts";
+import type { ProgramImage } from "../program/image.ts";
+import { CacheTable } from "./caches.ts";
+import { noteIfUnconstructed } from "./constructed.ts";
+import type { Damage } from "./damage.ts";
+import { type Expectation, expectAtAlloc, expectAtFree } from "./expect.ts";
+import { Keeping } from "./keeping.ts";
+import { EventLog, type ReportSource } from "./kernel_report.ts";
+import { ListTable } from "./lists.ts";
+import type { OracleMachine } from "./machine.ts";
+import { ObjectTable } from "./objects.ts";
+import { type Address, addressBeyond, Ram } from "./ram.ts";
+import type { Evidence, RunRecord } from "./record.ts";
+import { Misplaced, NONE, SlabTable } from "./slabs.ts";
+import { SlotTable } from "./slots.ts";
+import type { Invariant, InvariantCadence, Violation } from "./violation.ts";
+import { Source } from "./writes.ts";
+
+export class Shadow {
+  readonly machine: OracleMachine;
+  readonly ram: Ram;
+  readonly slabs: SlabTable;
+  readonly objects = new ObjectTable();
+  readonly caches: CacheTable;
+  readonly lists = new ListTable();
+  readonly events: ReportSource;
+  /** Which rules are kept in this case. */
+  readonly keeping: Keeping;
+  readonly damages: Damage[] = [];
+  readonly violations: Violation[] = [];
+  readonly evidence: Evidence[] = [];
+  /** Checks that were bound to speak, in the order in which they had to. */
+  readonly expectations: Expectation[] = [];
+  readonly slots = new SlotTable();
+  record: RunRecord;
+  /** The operation at hand. */
+  op = 0;
+  /** Pages that large kmalloc requests hold. */
+  largePages = 0;
+  /** The machine died, or would run for ever. */
+  hasEnded = false;
+  /** Every operation is followed the long way, which must lead to the same (plain.ts). */
+  isThorough = false;
+
+  /** Without `events` it listens to what the core recorded. */
+  constructor(
+    machine: OracleMachine,
+    record: RunRecord,
+    cadence?: InvariantCadence,
+    events: ReportSource = new EventLog(machine),
+  ) {
+    this.keeping = new Keeping(cadence);
+    this.machine = machine;
+    this.ram = new Ram(machine);
+    this.record = record;
+    this.slabs = new SlabTable(machine.ramPages, machine.basePfn);
+    this.caches = new CacheTable(machine);
+    this.events = events;
+  }
+
+  get image(): ProgramImage {
+    return this.record.image;
+  }
+
+  /** Forgets the last case; costs what it used. */
+  begin(record: RunRecord): void {
+    this.record = record;
+    this.keeping.begin(record.image);
+    this.slabs.clear();
+    this.objects.clear();
+    this.lists.clear();
+    this.caches.clear(record.image.cacheCount);
+    this.events.begin(record);
+    forgetAll(this.damages);
+    forgetAll(this.violations);
+    forgetAll(this.evidence);
+    forgetAll(this.expectations);
+    this.op = 0;
+    this.largePages = 0;
+    this.hasEnded = false;
+    this.slots.begin(record.image, this.machine);
+  }
+
+  evidenceFor(op: number): Evidence | undefined {
+    return this.evidence.find((one) => one.op === op);
+  }
+
+  /** Index in the record's `i32` of the pointer that an operation answered with. */
+  valueAt(op: number): number {
+    return this.record.resultAt + 4 * op + 2;
+  }
+
+  /** Nobody waits for a check to speak, and the program keeps no lists. */
+  get isUndisturbed(): boolean {
+    if (this.lists.count > 0 || this.isThorough) return false;
+    return this.damages.length === 0 || !this.damages.some(isOpen);
+  }
+
+  status(op: number): Status {
+    return this.record.i32[this.record.resultAt + 4 * op] as Status;
+  }
+
+  aux(op: number): number {
+    return this.record.i32[this.record.resultAt + 4 * op + 1] >>> 0;
+  }
+
+  valueLow(op: number): number {
+    return this.record.i32[this.record.resultAt + 4 * op + 2] >>> 0;
+  }
+
+  valueHigh(op: number): number {
+    return this.record.i32[this.record.resultAt + 4 * op + 3] >>> 0;
+  }
+
+  violate(invariant: Invariant, cache: number, object = NONE, found = 0, expected = 0): void {
+    if (!this.keeping.keeps(invariant)) return;
+    this.violations.push({ invariant, op: this.op, cache, object, found, expected });
+  }
+
+  /** Distance of a TARGET from the object that its slot points into. */
+  offsetOf(slot: number, displacement: number): number {
+    return this.slots.offset(slot) + displacement;
+  }
+
+  /** Kernel address of a TARGET. */
+  addressOf(slot: number, displacement: number): Address {
+    const { slots } = this;
+    const object = slots.object(slot);
+    if (object === NONE) return addressBeyond(slots.high(slot), slots.low(slot), displacement);
+    const offset = this.offsetOf(slot, displacement);
+    const at = this.objects.at(object);
+    if (at !== NONE) return this.ram.addressAt(at + offset);
+    return addressBeyond(this.objects.high(object), this.objects.low(object), offset);
+  }
+
+  /** RAM offset of a TARGET, or NONE. */
+  targetAt(slot: number, displacement: number): number {
+    const { high, low } = this.addressOf(slot, displacement);
+    return this.ram.offsetOf(high, low);
+  }
+
+  /**
+   * An allocation answered with a pointer: a new object of `asked` bytes, found fit or unfit.
+   * `cache`: kmem_cache index, NONE for whole pages; `pointerAt`: index in the record's `i32` of
+   * the pointer.
+   */
+  obtain(cache: number, asked: number, align: number, slot: number, pointerAt: number): number {
+    const { i32 } = this.record;
+    const low = i32[pointerAt];
+    const high = i32[pointerAt + 1];
+    const at = this.ram.offsetOf(high, low);
+    const id = this.objects.add(at, cache, asked, this.op);
+    this.slots.point(slot, id, 0);
+    if (at === NONE) {
+      this.objects.placeElsewhere(id, high, low);
+      this.violate("foreign-pointer", cache, id);
+      return id;
+    }
+    if (isMisaligned(align, low)) this.violate("misaligned", cache, id, low >>> 0);
+    if (cache !== NONE) this.#settle(id, cache, at);
+    if (this.damages.length > 0) expectAtAlloc(this, id);
+    return id;
+  }
+
+  /** An object is given back, as the program may. */
+  release(id: number): void {
+    const cell = this.objects.cell(id);
+    const cache = this.objects.cache(id);
+    if (this.damages.length > 0) expectAtFree(this, id);
+    if (cell !== NONE && this.slabs.cellTouched[cell] !== 0) noteIfUnconstructed(this, id);
+    if (this.lists.count > 0) this.lists.release(id);
+    this.objects.die(id, this.op);
+    if (cell !== NONE) this.slabs.vacate(this.objects.slab(id), cell, id);
+    if (cache !== NONE) this.caches.giveBack(cache, id);
+  }
+
+  /** What the program wrote, within its rights, into its own object. */
+  wrote(id: number, first: number, end: number): void {
+    this.objects.writes.add(id, this.op, sourceOf(this.image, this.op), first, end, first);
+    if (first <= 0) this.touched(id);
+  }
+
+  /** The first byte of an object changed, which is the one that a constructor sets. */
+  touched(id: number): void {
+    const cell = this.objects.cell(id);
+    if (cell === NONE || !this.isConstructed(id)) return;
+    const isRestored = this.objects.writes.byteAt(this.image, id, 0) === CTOR_BYTE;
+    this.slabs.cellTouched[cell] = isRestored ? 0 : 1;
+  }
+
+  /** The object's cache has a constructor. */
+  isConstructed(id: number): boolean {
+    const cache = this.objects.cache(id);
+    return cache !== NONE && (this.caches.layouts[cache].letters & Letter.CTOR) !== 0;
+  }
+
+  /** Finds the cell of a new object. */
+  #settle(id: number, cache: number, at: number): void {
+    this.caches.take(cache);
+    const cell = this.slabs.claim(cache, this.caches.layouts[cache], at);
+    if (cell < 0) {
+      const isShared = cell === Misplaced.OTHER_SLAB;
+      this.violate(isShared ? "shared-slab" : "misplaced-object", cache, id, at);
+      return;
+    }
+    const slab = this.slabs.slabAt(at);
+    const before = this.slabs.occupy(slab, cell, id);
+    if (before !== NONE) this.violate("overlap", cache, id, before);
+    this.objects.settle(id, slab, cell);
+  }
+}
+
+/** V8 takes as long to shorten an array that is empty as any other. */
+function forgetAll(list: unknown[]): void {
+  if (list.length > 0) list.length = 0;
+}
+
+/** Some of its bytes still are as the program left them. */
+function isOpen({ segments }: Damage): boolean {
+  return segments.some((segment) => segment.isOpen);
+}
+
+/** Only powers of two are promised, and no more than a page. */
+export function isMisaligned(align: number, low: number): boolean {
+  if (align <= 1 || align > 4096 || (align & (align - 1)) !== 0) return false;
+  return (low & (align - 1)) !== 0;
+}
+
+/** Bytes of `write` and `fill` are known; those of other operations are not followed. */
+function sourceOf(image: ProgramImage, op: number): number {
+  const kind = image.words[4 * op] & 0xff;
+  return kind === Op.WRITE || kind === Op.FILL ? Source.OPERATION : Source.UNKNOWN;
+}

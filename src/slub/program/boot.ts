@@ -1,0 +1,168 @@
+// Turns a program's header and a command's options into a Machine, with every choice made.
+import { CPU_MAX, Letter } from "../../abi.ts";
+import { highWord, lowWord } from "../../base/bytes.ts";
+import { UserError } from "../../base/user_error.ts";
+import { type BootLine, bootLineOf, parseBootLine, readParameters } from "./boot_line.ts";
+import { type ConfigChoices, configBetween, parseConfig } from "./kernel_config.ts";
+import { kmallocNames } from "./kmalloc.ts";
+import type { Machine, MachineOverrides, SlubDebug, VariantName } from "./machine.ts";
+import type { Header, PhysicalMemory, ProfileName, Program } from "./op.ts";
+import { defaultMemoryOf, memoryFor } from "./physical_memory.ts";
+import { debugLettersFor, parseSlubDebug } from "./slub_debug.ts";
+import {
+  counterpartOf,
+  foreignMemoryOf,
+  isProfileName,
+  PROFILES,
+  VARIANTS,
+  type Variant,
+} from "./variant.ts";
+
+/** The machine of a program: as `resolveMachine`, with memory where its `nextpfn` lines need it. */
+export function machineFor(program: Program, overrides: MachineOverrides = {}): Machine {
+  return resolveMachine(program.header, overrides, memoryFor(program));
+}
+
+/** The machine that a header describes, changed by a command's options. */
+export function resolveMachine(
+  header: Header,
+  overrides: MachineOverrides = {},
+  memory: PhysicalMemory | undefined = header.phys,
+): Machine {
+  const line = chooseBootLine(header, overrides);
+  const profile = chooseProfile(header, overrides, line?.variant);
+  const named = line?.variant ?? (profile === "v3.10" ? "v310" : "up");
+  const nrCpuIds = chooseCpus(header, overrides, VARIANTS[named]);
+  const name = chooseVariant(profile, overrides, named, nrCpuIds);
+  const variant = VARIANTS[name];
+  const parameters = readParameters(profile, line?.parameters ?? []);
+  const seed = overrides.seed ?? header.seed ?? DEFAULT_SEED;
+  const { basePfn, pages } = memory ?? defaultMemoryOf(profile);
+  return {
+    profile,
+    variant: name,
+    cpus: Math.min(nrCpuIds, CPU_MAX),
+    nrCpuIds,
+    ...configOf(variant),
+    debugList: VARIANTS[named].debugList,
+    ...parseConfig(profile, overrides.config ?? header.config ?? ""),
+    nomerge: parameters.nomerge,
+    slubDebug: chooseSlubDebug(profile, overrides, parameters.slubDebug),
+    physBasePfn: basePfn,
+    physPages: pages,
+    ticks: 0,
+    stacks: 0,
+    seedHigh: highWord(seed),
+    seedLow: lowWord(seed),
+    ...foreignMemoryOf(profile, variant),
+    gaps: variant.isOld,
+  };
+}
+
+/** The header that makes `resolveMachine` choose this machine again. */
+export function headerOf(machine: Machine, comments: readonly string[] = []): Header {
+  const variant = VARIANTS[machine.variant];
+  const config = configBetween(configOf(variant), machine);
+  const seed = (BigInt(machine.seedHigh) << 32n) | BigInt(machine.seedLow);
+  return {
+    boot: bootLineOf(machine),
+    profile: machine.profile,
+    ...(machine.nrCpuIds === variant.nrCpuIds ? {} : { cpus: machine.nrCpuIds }),
+    phys: { basePfn: machine.physBasePfn, pages: machine.physPages },
+    ...(seed === DEFAULT_SEED ? {} : { seed }),
+    ...(config === "" ? {} : { config }),
+    comments,
+  };
+}
+
+/**
+ * Letter bits that the boot parameter adds to a cache; `ownLetters` are those it is created with.
+ */
+export function bootLettersFor(machine: Machine, cacheName: string, ownLetters: number): number {
+  return debugLettersFor(machine.profile, machine.slubDebug, cacheName, ownLetters);
+}
+
+/** Letter bits of the boot parameter for each kmalloc cache. */
+export function kmallocLettersOf(machine: Machine): readonly number[] {
+  return kmallocNames(machine.profile).map((name) => bootLettersFor(machine, name, Letter.KMALLOC));
+}
+
+/** Letter bits of the boot parameter for caches that no list names. */
+export function globalLettersOf({ profile, slubDebug }: Machine): number {
+  return debugLettersFor(profile, { ...slubDebug, blocks: [] }, "", 0);
+}
+
+const DEFAULT_SEED = 0x736c6162n;
+const CPUS_LIMIT = 8192;
+
+/** An option that only names a variant leaves the header's kernel parameters in force. */
+function chooseBootLine(header: Header, overrides: MachineOverrides): BootLine | undefined {
+  const own = header.boot === undefined ? undefined : parseBootLine(header.boot);
+  if (overrides.boot === undefined) return own;
+  const chosen = parseBootLine(overrides.boot);
+  if (chosen.parameters.length > 0 || own === undefined) return chosen;
+  return { variant: chosen.variant, parameters: own.parameters };
+}
+
+function chooseProfile(
+  header: Header,
+  overrides: MachineOverrides,
+  variant: VariantName | undefined,
+): ProfileName {
+  if (overrides.profile !== undefined) return checkedProfile(overrides.profile);
+  const isOld = variant === undefined ? undefined : VARIANTS[variant].isOld;
+  if (isOld === true) return "v3.10";
+  // --boot up on a script of 3.10: the option wins.
+  if (isOld === false && header.profile === "v3.10" && overrides.boot !== undefined) return "v6.1";
+  return header.profile ?? "v6.1";
+}
+
+function checkedProfile(name: string): ProfileName {
+  if (isProfileName(name)) return name;
+  throw new UserError(`unknown profile ${JSON.stringify(name)} (there are: ${PROFILES.join(" ")})`);
+}
+
+/** Another kernel gets the variant that comes closest to the one that the script names. */
+function chooseVariant(
+  profile: ProfileName,
+  overrides: MachineOverrides,
+  named: VariantName,
+  nrCpuIds: number,
+): VariantName {
+  if (VARIANTS[named].isOld === (profile === "v3.10")) return named;
+  if (overrides.profile !== undefined && overrides.boot === undefined) {
+    return counterpartOf(named, nrCpuIds);
+  }
+  throw new UserError(`variant ${named} is no configuration of ${profile}`);
+}
+
+function chooseCpus(header: Header, overrides: MachineOverrides, variant: Variant): number {
+  const own = overrides.boot !== undefined && !variant.smp ? undefined : header.cpus;
+  const cpus = overrides.cpus ?? own ?? variant.nrCpuIds;
+  if (!Number.isInteger(cpus) || cpus < 1 || cpus > CPUS_LIMIT) {
+    throw new UserError(`a machine has 1 to ${CPUS_LIMIT} CPUs, not ${cpus}`);
+  }
+  if (cpus > 1 && !variant.smp) {
+    throw new UserError(`this variant is a kernel for one CPU, not ${cpus} (smp has more)`);
+  }
+  return cpus;
+}
+
+function configOf(variant: Variant): ConfigChoices {
+  const { debugList, cpuPartial, hardened, memcgKmem } = variant;
+  return { debugList, cpuPartial, hardened, randomised: false, memcgKmem };
+}
+
+/** The option replaces the header's parameter, and a letter that no kernel knows is a mistake. */
+function chooseSlubDebug(
+  profile: ProfileName,
+  overrides: MachineOverrides,
+  own: SlubDebug,
+): SlubDebug {
+  if (overrides.slubDebug === undefined) return own;
+  const chosen = parseSlubDebug(profile, overrides.slubDebug);
+  if (chosen.unknown === "") return chosen;
+  throw new UserError(
+    `slub_debug=${overrides.slubDebug}: no debug option has the letter ${chosen.unknown[0]}`,
+  );
+}

@@ -1,0 +1,116 @@
+// The machine that a program runs on, with every choice made: kernel, configuration, CPUs, memory.
+// `boot.ts` resolves one from a program's header and the options of a command.
+import { Profile } from "../../abi.ts";
+import { UserError } from "../../base/user_error.ts";
+import type { ProfileName } from "./op.ts";
+
+/** Names of the recorded kernel configurations. */
+export type VariantName = "up" | "updl" | "smp" | "smph" | "v310" | "v310ndl" | "v310nm";
+
+/** One list of cache names in a slub_debug parameter, and the letters it gives them. */
+export interface DebugBlock {
+  /** Letter bits. */
+  readonly letters: number;
+  readonly patterns: readonly NamePattern[];
+}
+
+/** A cache name, or how one begins. */
+export interface NamePattern {
+  readonly text: string;
+  readonly isPrefix: boolean;
+}
+
+/** The slub_debug boot parameter, understood. */
+export interface SlubDebug {
+  /** What stands behind the `=`; undefined for a bare `slub_debug` and for none at all. */
+  readonly text: string | undefined;
+  /** True if the parameter was given. */
+  readonly given: boolean;
+  /** Letter bits for every cache that no list names. */
+  readonly global: number;
+  readonly blocks: readonly DebugBlock[];
+  /** The letter O: no debugging that would raise the minimum order of a cache. */
+  readonly orderGuard: boolean;
+  /** Letters that the kernel would skip with a message. */
+  readonly unknown: string;
+}
+
+export interface Machine {
+  readonly profile: ProfileName;
+  readonly variant: VariantName;
+  /** CPUs that exist. */
+  readonly cpus: number;
+  /** The number of CPUs that calculate_order() counts with. */
+  readonly nrCpuIds: number;
+  readonly debugList: boolean;
+  readonly cpuPartial: boolean;
+  readonly hardened: boolean;
+  readonly randomised: boolean;
+  readonly memcgKmem: boolean;
+  readonly nomerge: boolean;
+  readonly slubDebug: SlubDebug;
+  readonly physBasePfn: number;
+  readonly physPages: number;
+  /** What went on before the program, as far as it shows: ticks since boot, stacks stored. */
+  readonly ticks: number;
+  readonly stacks: number;
+  readonly seedHigh: number;
+  readonly seedLow: number;
+  readonly glob: bigint;
+  readonly vglob: bigint;
+  /** An unused page lies behind every block that the page allocator hands out. */
+  readonly gaps: boolean;
+}
+
+/** What the command line may say about the machine; it overrides the program's header. */
+export interface MachineOverrides {
+  readonly profile?: string;
+  /** A variant, and perhaps kernel parameters behind it. */
+  readonly boot?: string;
+  /** The value of slub_debug=, `-` for none. */
+  readonly slubDebug?: string;
+  readonly cpus?: number;
+  readonly seed?: bigint;
+  readonly config?: string;
+}
+
+/** Bytes of `glob` and of `vglob` each. */
+export const GLOB_SIZE = 4096;
+
+/** Where the kernel maps physical memory, its page structures, vmalloc space and itself. */
+export interface AddressMap {
+  readonly directMap: bigint;
+  readonly vmemmap: bigint;
+  readonly vmalloc: bigint;
+  readonly kernelImage: bigint;
+}
+
+/** The profile's number in the machine configuration. */
+export function profileNumber(profile: ProfileName): Profile {
+  return PROFILE_NUMBERS[profile];
+}
+
+const PROFILE_NUMBERS: Readonly<Record<ProfileName, Profile>> = {
+  "v3.10": Profile.V310,
+  "v6.1": Profile.V61,
+  "v6.12": Profile.V612,
+  "v7.0": Profile.V70,
+};
+
+/** Refuses a machine whose kernel is modelled only as far as object layouts go. */
+export function requireRunnable({ profile }: Machine): void {
+  if (profile !== "v7.0") return;
+  throw new UserError(
+    "v7.0 has object layouts only, no allocation: run on v3.10, v6.1 or v6.12, or ask for geometry",
+  );
+}
+
+/** The address map of a profile: only the direct map ever moved. */
+export function addressMapOf(profile: ProfileName): AddressMap {
+  return {
+    directMap: profile === "v3.10" ? 0xffff880000000000n : 0xffff888000000000n,
+    vmemmap: 0xffffea0000000000n,
+    vmalloc: 0xffffc90000000000n,
+    kernelImage: 0xffffffff80000000n,
+  };
+}

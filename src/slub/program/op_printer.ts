@@ -1,0 +1,104 @@
+// Writes one operation as a line of the script language.
+import { unreachable } from "../../base/assert.ts";
+import { hex8 } from "../../base/hex.ts";
+import type { PlaceOp, ProgramOp, Target } from "./op.ts";
+
+/** The line of an operation. */
+export function printOp(op: ProgramOp): string {
+  return [op.op, ...wordsOf(op)].join(" ");
+}
+
+/** A place, as the language writes it. */
+export function printTarget({ slot, offset }: Target): string {
+  if (offset === 0) return slot;
+  return offset < 0 ? `${slot}${offset}` : `${slot}+${offset}`;
+}
+
+type Word = string | number;
+
+function wordsOf(op: ProgramOp): readonly Word[] {
+  switch (op.op) {
+    case "cache":
+      return [op.name, op.size, op.align, op.flags, ...(op.ctor ? ["ctor"] : [])];
+    case "geomtsv":
+      return [op.size, op.align, op.flags, op.ctor ? 1 : 0];
+    case "setoffset":
+      return [op.name, op.offset];
+    case "alloc":
+      return [op.name, op.slot, ...zeroWord(op)];
+    case "allocn":
+    case "freen":
+    case "bulkalloc":
+      return [op.name, op.count, op.prefix];
+    case "free":
+    case "rfp":
+      return [op.name, printTarget(op.target)];
+    case "freeoff":
+      return [op.name, printTarget(op.target), op.offset];
+    case "bulkfree":
+      return [op.name, ...op.targets.map(printTarget)];
+    case "wfp":
+      return [op.name, printTarget(op.target), printTarget(op.value)];
+    case "geometry":
+    case "validate":
+    case "shrink":
+    case "destroy":
+    case "state":
+    case "list":
+      return [op.name];
+    case "ctorcalls":
+    case "scrub":
+    case "info":
+      return [];
+    case "nextpfn":
+      return [op.pfn.toString(16)];
+    case "cpu":
+      return [op.cpu];
+    default:
+      return placeWordsOf(op);
+  }
+}
+
+function placeWordsOf(op: PlaceOp): readonly Word[] {
+  switch (op.op) {
+    case "kmalloc":
+      return [op.size, op.slot, ...zeroWord(op)];
+    case "krealloc":
+      return [printTarget(op.target), op.size, op.slot];
+    case "write":
+    case "xor":
+      return [printTarget(op.target), op.offset, op.hex];
+    case "fill":
+      return [printTarget(op.target), op.offset, op.length, hex8(op.byte)];
+    case "read":
+      return [printTarget(op.target), op.offset, op.length];
+    case "wptr":
+      return [printTarget(op.target), op.offset, printTarget(op.value)];
+    case "rptr":
+      return [printTarget(op.target), op.offset];
+    case "slot":
+      return [op.slot, printTarget(op.target)];
+    case "cmp":
+      return [printTarget(op.target), printTarget(op.other)];
+    case "listadd":
+    case "listaddtail":
+      return [printTarget(op.target), printTarget(op.head)];
+    case "region":
+      return [op.slot, `0x${op.address.toString(16)}`, op.size];
+    case "kfree":
+    case "ksize":
+    case "kgeometry":
+    case "kvalidate":
+    case "sym":
+    case "listinit":
+    case "listdel":
+    case "listwalk":
+      return [printTarget(op.target)];
+    default:
+      return unreachable(op);
+  }
+}
+
+function zeroWord(op: { readonly zero: boolean }): readonly string[] {
+  return op.zero ? ["z"] : [];
+}

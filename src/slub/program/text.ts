@@ -1,0 +1,61 @@
+// The script language: reading a program and printing it. Both are strict and exact: printing what
+// was read and reading that again gives the same program.
+import { OP_MAX } from "../../abi.ts";
+import { UserError } from "../../base/user_error.ts";
+import { Arguments } from "./arguments.ts";
+import { HeaderReader, printHeader } from "./header_text.ts";
+import type { Program, ProgramOp } from "./op.ts";
+import { printOp } from "./op_printer.ts";
+import { readOp } from "./op_reader.ts";
+import { Scope } from "./scope.ts";
+import { arityOf, isOpWord, usageOf } from "./syntax.ts";
+
+/** Reads a script. Every complaint is a UserError `FILE:LINE: what is wrong`. */
+export function parseScript(text: string, file: string): Program {
+  const header = new HeaderReader();
+  const scope = new Scope();
+  const ops: ProgramOp[] = [];
+  const lines: number[] = [];
+  const texts: string[] = [];
+  for (const [index, source] of text.split("\n").entries()) {
+    const line = source.trim();
+    const place = `${file}:${index + 1}`;
+    if (line === "") continue;
+    if (line.startsWith("#")) {
+      if (ops.length === 0) at(place, () => header.line(line));
+      continue;
+    }
+    if (ops.length === OP_MAX) throw new UserError(`${place}: more than ${OP_MAX} operations`);
+    const op = parseLine(line, place, scope);
+    scope.add(op);
+    ops.push(op);
+    lines.push(index + 1);
+    texts.push(line);
+  }
+  return { header: at(file, () => header.finish()), ops, source: { file, lines, texts } };
+}
+
+/** A program as a script. */
+export function printScript(program: Program): string {
+  const lines = [...printHeader(program.header), ...program.ops.map(printOp)];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function parseLine(line: string, place: string, scope: Scope): ProgramOp {
+  const [word, ...words] = line.split(/[ \t]+/);
+  const args: Arguments = new Arguments(place, words, scope);
+  if (!isOpWord(word)) args.fail(`unknown operation ${JSON.stringify(word)}`);
+  const { min, max } = arityOf(word);
+  if (words.length < min || words.length > max) args.fail(`usage: ${usageOf(word)}`);
+  return readOp(word, args);
+}
+
+/** Puts a place before whatever a function complains of. */
+function at<T>(place: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${place}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+// A program, judged: what the harness thinks of it.
+import { hex64OfWords } from "../../base/hex.ts";
+import { SlabHeap } from "../core/heap.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
+import { encode } from "../program/encode.ts";
+import type { Machine } from "../program/machine.ts";
+import type { Program } from "../program/op.ts";
+import { type DamagedBytes, damagedBytes } from "./damage_record.ts";
+import { Judge } from "./judge.ts";
+
+export interface Case {
+  readonly verdict: string;
+  /** What makes two findings the same bug. */
+  readonly signature: string;
+  readonly impact: string;
+  /** The check that was bound to see the mistake: where, and in which words. */
+  readonly expected: { readonly op: number; readonly words: string } | null;
+  /** The first operation that had no right to what it did. */
+  readonly mistakeAt: number | null;
+  /** What the mistake changed, and who wrote those bytes last when it showed. */
+  readonly damage: readonly DamagedBytes[];
+  /** Sixteen digits over everything that the machine answered and printed. */
+  readonly digest: string;
+}
+
+/** Runs a program in one go, and judges it. */
+export function judgeProgram(
+  program: Program,
+  machine: Machine,
+  heap: SlabHeap = new SlabHeap(),
+  invariants?: InvariantCadence,
+): Case {
+  heap.configure(machine);
+  const judge = new Judge(heap, invariants);
+  const image = encode(program, machine);
+  const result = judge.run(image);
+  const { judgement } = result;
+  const { expected } = judgement;
+  // Looking for the writers below runs the program once more, on the same shadow.
+  const mistakeAt = judge.shadow.damages.at(0)?.op ?? null;
+  return {
+    verdict: judgement.verdict,
+    signature: judge.signatureOf(result),
+    impact: judgement.impact,
+    expected: expected === undefined ? null : { op: expected.op, words: expected.words },
+    mistakeAt,
+    digest: hex64OfWords(result.digestHigh, result.digestLow),
+    damage: damagedBytes({ shadow: judge.shadow, judgement, image, judge }),
+  };
+}
+
+/** The first operations of a program. */
+export function firstOperations(program: Program, count: number): Program {
+  const { source } = program;
+  return {
+    ...program,
+    ops: program.ops.slice(0, count),
+    source: source && {
+      ...source,
+      lines: source.lines.slice(0, count),
+      texts: source.texts.slice(0, count),
+    },
+  };
+}

@@ -1,0 +1,71 @@
+// The digest of a case: everything that the machine answered and printed, and nothing else. Two
+// runs of one program on one build agree in it; the digest of a campaign is the sum over its cases,
+// and so does not depend on their order.
+import { Op, RESULT_SIZE, ResultField, Status } from "../../abi.ts";
+import type { Digest } from "../../base/hash.ts";
+import type { SlabHeap } from "../core/heap.ts";
+import type { ProgramImage } from "../program/image.ts";
+
+const RESULT_WORDS = RESULT_SIZE / 4;
+const POINTER_BYTES = 8;
+const LINK_BYTES = 16;
+
+/** By operation: its results stand for bytes or pointers elsewhere. */
+const HAS_EXTRA = new Uint8Array(256);
+for (const op of [Op.READ, Op.ALLOC_N, Op.BULK_ALLOC, Op.LIST_ADD, Op.LIST_ADD_TAIL]) {
+  HAS_EXTRA[op] = 1;
+}
+
+/** Takes in what a run of the first `ran` operations left: results, what they point at, events. */
+export function digestRun(
+  digest: Digest,
+  heap: SlabHeap,
+  image: ProgramImage,
+  ran: number,
+): Digest {
+  digest.clear().word(ran);
+  digest.words(heap.results, 0, ran * RESULT_WORDS);
+  for (let op = 0; op < ran; op++) {
+    const kind = image.words[4 * op] & 0xff;
+    if (HAS_EXTRA[kind] !== 0) digestExtra(digest, heap, kind, op);
+  }
+  digestBytes(digest, heap.views.u32, heap.areas.event, heap.eventBytes);
+  return digest.word(heap.eventsLost);
+}
+
+/**
+ * The bytes or pointers that a result stands for; an operation in which the machine died has none.
+ */
+function digestExtra(digest: Digest, heap: SlabHeap, kind: number, op: number): void {
+  const at = op * RESULT_WORDS;
+  const status = heap.results[at + ResultField.STATUS / 4];
+  if (status !== Status.OK && status !== Status.FAULT) return;
+  const count = heap.results[at + ResultField.AUX / 4];
+  const bytes = extraBytes(kind, count);
+  const position = heap.results[at + ResultField.VALUE / 4];
+  digestBytes(digest, heap.views.u32, heap.areas.extra + position, bytes);
+}
+
+function extraBytes(kind: number, count: number): number {
+  switch (kind) {
+    case Op.READ:
+      return count;
+    case Op.ALLOC_N:
+    case Op.BULK_ALLOC:
+      return count * POINTER_BYTES;
+    case Op.LIST_ADD:
+    case Op.LIST_ADD_TAIL:
+      return LINK_BYTES;
+    default:
+      return 0;
+  }
+}
+
+/** Whole words; what the last one holds beyond the end is left out. */
+function digestBytes(digest: Digest, words: Uint32Array, address: number, bytes: number): void {
+  const first = address >>> 2;
+  const whole = first + (bytes >>> 2);
+  digest.words(words, first, whole);
+  const rest = bytes & 3;
+  if (rest !== 0) digest.word(words[whole] & ((1 << (8 * rest)) - 1));
+}

@@ -1,0 +1,154 @@
+// `state` and `list`: the counters of a cache, its cpu slabs, cpu partial lists, partial list and
+// full list, and in `list` every free list as object indexes from its head.
+import { CacheLayout, STRUCT_PAGE_SIZE, Window } from "../../abi.ts";
+import type { SlabHeap } from "../core/heap.ts";
+import { type FreeChain, walkChain } from "../core/inspect.ts";
+import { addressOfCache, type CacheFields, readCache, readCpuSlab } from "../core/kmem_cache.ts";
+import { type MappedWindow, readLong, readWindow } from "../core/memory.ts";
+import { listOffset, type PageFields, readPage } from "../core/struct_page.ts";
+import type { KnownCache, Ledger, TrackedSlab } from "./ledger.ts";
+import type { Places } from "./places.ts";
+
+/** Slabs that are shown of one cpu partial list. */
+const CPU_PARTIAL_MAX = 2000;
+/** Slabs that are shown of a list of the node. */
+const LIST_MAX = 2001;
+/** 3.10's recordings end a longer list with LOOP. */
+const LIST_MAX_310 = 300;
+
+export class Listing {
+  readonly #heap: SlabHeap;
+  readonly #ledger: Ledger;
+  readonly #places: Places;
+  readonly #old: boolean;
+  readonly #memMap: MappedWindow;
+
+  constructor(heap: SlabHeap, ledger: Ledger, places: Places) {
+    this.#heap = heap;
+    this.#ledger = ledger;
+    this.#places = places;
+    this.#old = heap.machine.profile === "v3.10";
+    this.#memMap = readWindow(heap, Window.MEM_MAP);
+  }
+
+  /** The result of `state`, or with `chains` that of `list`. */
+  text(known: KnownCache, chains: boolean): string {
+    const cache = readCache(this.#heap, known.index);
+    const cpus = Array.from({ length: this.#heap.machine.cpus }, (_, cpu) => cpu);
+    return [
+      `slabs=${cache.nrSlabs | 0} objects=${cache.totalObjects | 0}`,
+      `inuse=${unsignedLong(this.#used(known, cache, cpus))}`,
+      `nr_partial=${unsignedLong(cache.nrPartial | 0)}`,
+      ...cpus.flatMap((cpu) => this.#cpu(known, cache, cpu, chains)),
+      ...this.#slabList(known, cache, "partial", chains),
+      ...this.#slabList(known, cache, "full", chains),
+    ].join(" ");
+  }
+
+  /** Objects in use: what the slabs say, less those on the cpus' own free lists. */
+  #used(known: KnownCache, cache: CacheFields, cpus: readonly number[]): number {
+    let used = 0;
+    for (const slab of known.slabs) {
+      if (slab.live) used += readPage(this.#heap, slab.page)?.inuse ?? 0;
+    }
+    for (const cpu of cpus) used -= this.#lockless(known, cache, cpu)?.indices.length ?? 0;
+    return used;
+  }
+
+  /** The free list of a cpu slab; undefined where there is no cpu slab. */
+  #lockless(known: KnownCache, cache: CacheFields, cpu: number): FreeChain | undefined {
+    const { page, freelist } = readCpuSlab(this.#heap, known.index, cpu);
+    const tracked = page === 0n ? undefined : this.#ledger.slabOfCache(known, page);
+    return tracked === undefined ? undefined : this.#chain(cache, tracked, freelist);
+  }
+
+  #chain(cache: CacheFields, slab: TrackedSlab, head: bigint): FreeChain | undefined {
+    const page = readPage(this.#heap, slab.page);
+    return page === undefined ? undefined : walkChain(this.#heap, cache, page, head);
+  }
+
+  #cpu(known: KnownCache, cache: CacheFields, cpu: number, chains: boolean): string[] {
+    const { page, partial } = readCpuSlab(this.#heap, known.index, cpu);
+    const words: string[] = [];
+    if (page !== 0n) {
+      const chain = this.#lockless(known, cache, cpu);
+      const lockless = chains ? this.#chainText(chain) : (chain?.indices.length ?? 0);
+      words.push(`cpu${cpu}:`, this.#slab(known, cache, page, chains), `lockless=${lockless}`);
+    }
+    if (partial !== 0n) {
+      words.push(`cpu${cpu}-partial:`, ...this.#cpuPartial(known, cache, partial, chains));
+    }
+    return words;
+  }
+
+  /** A cpu partial list is linked by struct pages, not by list_heads. */
+  #cpuPartial(known: KnownCache, cache: CacheFields, first: bigint, chains: boolean): string[] {
+    const words: string[] = [];
+    for (let page = first; page !== 0n && words.length < CPU_PARTIAL_MAX; ) {
+      words.push(this.#slab(known, cache, page, chains));
+      page = this.#isStructPage(page) ? (readPage(this.#heap, page)?.next ?? 0n) : 0n;
+    }
+    return words;
+  }
+
+  /**
+   * A list of the node. One that leaves the struct pages ends in BADLIST, an endless one in LOOP.
+   */
+  #slabList(
+    known: KnownCache,
+    cache: CacheFields,
+    name: "partial" | "full",
+    chains: boolean,
+  ): string[] {
+    const field = name === "partial" ? CacheLayout.PARTIAL : CacheLayout.FULL;
+    const head = addressOfCache(this.#heap, known.index) + BigInt(field);
+    const words: string[] = [];
+    let link = readLong(this.#heap, head) ?? head;
+    while (link !== head) {
+      if (words.length >= (this.#old ? LIST_MAX_310 : LIST_MAX)) {
+        if (this.#old) words.push("LOOP");
+        break;
+      }
+      const page: bigint = link - listOffset(this.#heap.machine);
+      if (!this.#isStructPage(page)) {
+        words.push("BADLIST");
+        break;
+      }
+      words.push(this.#slab(known, cache, page, chains));
+      link = readLong(this.#heap, link) ?? head;
+    }
+    return words.length === 0 ? [] : [`${name}:`, ...words];
+  }
+
+  #isStructPage(address: bigint): boolean {
+    const offset = address - this.#memMap.base;
+    const inside = offset >= 0n && offset < BigInt(this.#memMap.size);
+    return inside && offset % BigInt(STRUCT_PAGE_SIZE) === 0n;
+  }
+
+  #slab(known: KnownCache, cache: CacheFields, page: bigint, chains: boolean): string {
+    const tracked = this.#ledger.slabOfCache(known, page);
+    const slab = readPage(this.#heap, page);
+    if (tracked === undefined || slab === undefined) return "s?";
+    const frozen = slab.frozen ? ",frozen" : "";
+    const free = chains ? ` free=${this.#freeText(cache, tracked, slab)}` : "";
+    return `s${tracked.number}(${slab.inuse}/${slab.objects}${frozen}${free})`;
+  }
+
+  #freeText(cache: CacheFields, tracked: TrackedSlab, slab: PageFields): string {
+    return this.#chainText(this.#chain(cache, tracked, slab.freelist));
+  }
+
+  #chainText(chain: FreeChain | undefined): string {
+    if (chain === undefined) return "";
+    const words: (number | string)[] = [...chain.indices];
+    if (chain.end === "bad") words.push(`BAD:${this.#places.symbol(chain.bad ?? 0n)}`);
+    else if (chain.end !== "null") words.push(chain.end.toUpperCase());
+    return words.join(",");
+  }
+}
+
+/** %lu: a negative number shows as the large one that it is. */
+function unsignedLong(value: number): bigint {
+  return BigInt.asUintN(64, BigInt(value));
+}

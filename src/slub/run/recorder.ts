@@ -1,0 +1,357 @@
+// What the recordings' kernel driver says about an operation: its result in the words of the script
+// language. The core has run the operation; this looks at what it left behind, and answers the
+// operations that only look (state, list, sym, cmp, geometry ...) by itself.
+import { NO_CACHE_INDEX, Status } from "../../abi.ts";
+import { unreachable } from "../../base/assert.ts";
+import { readU64 } from "../../base/bytes.ts";
+import { hexOfBytes } from "../../base/hex.ts";
+import { measureCache } from "../core/geometry.ts";
+import { SlabHeap } from "../core/heap.ts";
+import { type CacheFields, readCache } from "../core/kmem_cache.ts";
+import { readLong } from "../core/memory.ts";
+import { slabOf } from "../core/struct_page.ts";
+import type { ProgramImage } from "../program/image.ts";
+import { bootCacheNames } from "../program/kmalloc.ts";
+import type { Machine } from "../program/machine.ts";
+import { GLOB_SIZE } from "../program/machine.ts";
+import type { OpWord, PlaceOp, ProgramOp, Target } from "../program/op.ts";
+import { geometryText } from "./geometry_text.ts";
+import { infoText } from "./info_text.ts";
+import { type KnownCache, Ledger, type TrackedSlab } from "./ledger.ts";
+import { Listing } from "./listing.ts";
+import { Places } from "./places.ts";
+import type { NamedRange } from "./symbols.ts";
+
+/** kmalloc's answer to a request of no bytes. */
+const ZERO_SIZE_PTR = 16n;
+/** Steps that `listwalk` takes at most. */
+const WALK_STEPS = 16;
+const POINTER_BYTES = 8;
+const YIELDS_POINTER: ReadonlySet<OpWord> = new Set([
+  "alloc",
+  "kmalloc",
+  "krealloc",
+  "rptr",
+  "rfp",
+  "slot",
+  "sym",
+]);
+
+/** What a kernel log says about caches. */
+export interface CacheLookup {
+  nameOf(index: number): string;
+  fieldsOf(index: number): CacheFields;
+}
+
+export class Recorder implements CacheLookup {
+  readonly #heap: SlabHeap;
+  readonly #machine: Machine;
+  readonly #ledger: Ledger;
+  readonly #places: Places;
+  readonly #listing: Listing;
+  readonly #slots: ReadonlyMap<string, number>;
+  readonly #ranges: NamedRange[];
+  /** Names of all kmem_caches there are, by index, whether the script knows them or not. */
+  readonly #cacheNames: string[];
+  /** The operation at hand. */
+  #index = 0;
+
+  constructor(heap: SlabHeap, image: ProgramImage) {
+    const { machine } = heap;
+    this.#heap = heap;
+    this.#machine = machine;
+    this.#ledger = new Ledger(heap);
+    this.#ranges = [
+      { name: "glob", base: machine.glob, size: BigInt(GLOB_SIZE) },
+      { name: "vglob", base: machine.vglob, size: BigInt(GLOB_SIZE) },
+    ];
+    this.#places = new Places(heap, this.#ledger, () => this.#ranges);
+    this.#listing = new Listing(heap, this.#ledger, this.#places);
+    this.#slots = new Map(image.slotNames.map((name, slot) => [name, slot]));
+    this.#cacheNames = [...bootCacheNames(machine.profile)];
+  }
+
+  /** Memory that has a name, the youngest first: regions of the script so far, glob, vglob. */
+  get ranges(): readonly NamedRange[] {
+    return this.#ranges;
+  }
+
+  /** Slabs that got their number since the last time. */
+  takeAdded(): readonly TrackedSlab[] {
+    return this.#ledger.takeAdded();
+  }
+
+  /** Numbered slabs that were given back since the last time. */
+  takeGone(): readonly TrackedSlab[] {
+    return this.#ledger.takeGone();
+  }
+
+  /** The name of a kmem_cache. */
+  nameOf(index: number): string {
+    if (index === NO_CACHE_INDEX) return "<unknown>";
+    return this.#cacheNames[index] ?? "<unknown>";
+  }
+
+  /** The figures of a kmem_cache. */
+  fieldsOf(index: number): CacheFields {
+    return readCache(this.#heap, index);
+  }
+
+  /** The result of operation `index`, which the core has just run. */
+  record(op: ProgramOp, index: number): string {
+    this.#index = index;
+    switch (this.#status) {
+      case Status.CRASH:
+        return "CRASH (no return)";
+      case Status.HANG:
+        return "HANG (never returns)";
+      case Status.NO_CACHE:
+        return noCacheText(op);
+      case Status.LIMIT:
+        return "ERR limit";
+      default:
+        return this.#resultOf(op).trim();
+    }
+  }
+
+  /** The pointer that the operation just recorded yielded. */
+  pointerOf(op: ProgramOp): bigint | undefined {
+    const ended = this.#status === Status.OK || this.#status === Status.PAGES;
+    if (!ended || !YIELDS_POINTER.has(op.op)) return undefined;
+    return op.op === "sym" ? this.#pointer(op.target) : this.#value;
+  }
+
+  get #status(): Status {
+    return this.#heap.result(this.#index).status;
+  }
+
+  get #aux(): number {
+    return this.#heap.result(this.#index).aux;
+  }
+
+  get #value(): bigint {
+    return this.#heap.value(this.#index);
+  }
+
+  /** Where in the extra results this operation's bytes begin. */
+  get #position(): number {
+    return Number(this.#value);
+  }
+
+  #resultOf(op: ProgramOp): string {
+    switch (op.op) {
+      case "cache":
+        return this.#created(op.name);
+      case "geomtsv":
+        return this.#measured(op);
+      case "geometry":
+      case "setoffset":
+        return this.#withCache(op.name, (known) => this.#geometry(known));
+      case "state":
+      case "list":
+        return this.#withCache(op.name, (known) => this.#listing.text(known, op.op === "list"));
+      case "alloc":
+        return `${this.#locations(op.name, [this.#value])}${this.#ledger.sweep()}`;
+      case "allocn":
+        return this.#locations(op.name, this.#extraPointers());
+      case "bulkalloc":
+        return `ret=${this.#aux} ${this.#locations(op.name, this.#extraPointers())}`;
+      case "free":
+      case "freen":
+      case "freeoff":
+        return `ok${this.#ledger.sweep()}`;
+      case "bulkfree":
+        return `ok n=${this.#aux}${this.#ledger.sweep()}`;
+      case "validate":
+        return `slabs=${BigInt.asIntN(64, this.#value)}${this.#ledger.sweep()}`;
+      case "shrink":
+        return `ret=${BigInt.asIntN(64, this.#value)}${this.#ledger.sweep()}`;
+      case "destroy":
+        return this.#destroyed(op.name);
+      case "info":
+        return infoText(this.#machine);
+      case "ctorcalls":
+        return `${this.#value}`;
+      case "rfp":
+        return this.#loadedPointer();
+      case "wfp":
+      case "scrub":
+      case "nextpfn":
+      case "cpu":
+        return "ok";
+      default:
+        return this.#placeResult(op);
+    }
+  }
+
+  #placeResult(op: PlaceOp): string {
+    switch (op.op) {
+      case "kmalloc":
+        return this.#kmalloced();
+      case "krealloc":
+        return this.#kreallocated();
+      case "ksize":
+        return `${this.#value}`;
+      case "kgeometry":
+        return this.#kgeometry(this.#pointer(op.target));
+      case "kvalidate":
+        return this.#aux === 0 ? "" : `slabs=${BigInt.asIntN(64, this.#value)}`;
+      case "write":
+      case "fill":
+      case "wptr":
+        return this.#status === Status.FAULT ? "FAULT" : "ok";
+      case "read":
+        return this.#readBytes();
+      case "rptr":
+        return this.#loadedPointer();
+      case "slot":
+        return this.#places.symbol(this.#value);
+      case "sym":
+        return this.#places.symbol(this.#pointer(op.target));
+      case "cmp":
+        return this.#pointer(op.target) === this.#pointer(op.other) ? "equal" : "differ";
+      case "listadd":
+      case "listaddtail":
+        return this.#linked();
+      case "listwalk":
+        return this.#walk(this.#pointer(op.target));
+      case "region":
+        this.#ranges.unshift({ name: op.slot, base: op.address, size: BigInt(op.size) });
+        return "ok";
+      case "kfree":
+        return `ok${this.#ledger.sweep()}`;
+      case "xor":
+      case "listinit":
+      case "listdel":
+        return "ok";
+      default:
+        return unreachable(op);
+    }
+  }
+
+  #loadedPointer(): string {
+    return this.#status === Status.FAULT ? "FAULT" : this.#places.symbol(this.#value);
+  }
+
+  #pointer(target: Target): bigint {
+    const slot = this.#slots.get(target.slot) ?? 0;
+    return BigInt.asUintN(64, this.#heap.slot(slot) + BigInt(target.offset));
+  }
+
+  #withCache(name: string, text: (known: KnownCache) => string): string {
+    const known = this.#ledger.byName(name);
+    return known === undefined ? `ERR no cache ${name}` : text(known);
+  }
+
+  #geometry(known: KnownCache): string {
+    return geometryText(this.#machine, readCache(this.#heap, known.index));
+  }
+
+  /** A cache that is made, measured and destroyed again: done on a heap of its own. */
+  #measured({ size, align, flags, ctor }: Extract<ProgramOp, { op: "geomtsv" }>): string {
+    const heap = new SlabHeap(this.#heap.kind);
+    heap.configure(this.#machine);
+    const fields = measureCache(heap, { size, align, flags: flags.replace("M", ""), ctor });
+    return fields === undefined ? "FAILED" : geometryText(this.#machine, fields);
+  }
+
+  /** A new cache, or one that became an alias of another. */
+  #created(name: string): string {
+    if (this.#status === Status.FAILED) return "FAILED";
+    const index = Number(this.#value);
+    if (this.#status === Status.CREATED) this.#cacheNames[index] = name;
+    const known = this.#ledger.meet(index, this.nameOf(index));
+    this.#ledger.create(name, known);
+    const merged = this.#status === Status.MERGED ? `MERGED into ${known.name} ` : "";
+    return `${merged}${this.#geometry(known)}`;
+  }
+
+  #destroyed(name: string): string {
+    switch (this.#status) {
+      case Status.DESTROYED:
+        this.#ledger.destroy(name, true);
+        return "destroyed";
+      case Status.BUSY:
+        return `BUSY refcount=${this.#aux | 0}${this.#ledger.sweep()}`;
+      default:
+        this.#ledger.destroy(name, false);
+        return `refcount=${this.#aux | 0}`;
+    }
+  }
+
+  #locations(name: string, pointers: readonly bigint[]): string {
+    return this.#withCache(name, (known) =>
+      pointers.map((pointer) => this.#places.location(pointer, known)).join("; "),
+    );
+  }
+
+  /** The pointers that allocn and bulkalloc obtained. */
+  #extraPointers(): bigint[] {
+    const count = this.#aux;
+    const bytes = this.#heap.extra(this.#position, count * POINTER_BYTES);
+    return Array.from({ length: count }, (_, i) => readU64(bytes, i * POINTER_BYTES));
+  }
+
+  #kmalloced(): string {
+    const pointer = this.#value;
+    if (pointer === 0n) return "null";
+    if (pointer === ZERO_SIZE_PTR) return "ZERO_SIZE_PTR";
+    if (this.#status === Status.PAGES) return `PAGES order=${this.#aux >>> 8}`;
+    return this.#kmallocPlace(pointer);
+  }
+
+  #kreallocated(): string {
+    const pointer = this.#value;
+    const gone = (): string => this.#ledger.sweep();
+    if (pointer === 0n) return `null${gone()}`;
+    if (pointer === ZERO_SIZE_PTR) return `ZERO_SIZE_PTR${gone()}`;
+    const how = this.#aux & 1 ? "same" : "moved";
+    if (this.#status === Status.PAGES) return `${how} ${gone()}`;
+    return `${how} ${this.#kmallocPlace(pointer)}${gone()}`;
+  }
+
+  /** Where a kmalloc object lies. Its cache is known from now on. */
+  #kmallocPlace(pointer: bigint): string {
+    const index = slabOf(this.#heap, pointer)?.cache ?? NO_CACHE_INDEX;
+    const known = this.#ledger.meet(index, this.nameOf(index));
+    return `${this.#places.location(pointer, known)} ksize=${this.#aux >>> 8}`;
+  }
+
+  #kgeometry(pointer: bigint): string {
+    const cache = slabOf(this.#heap, pointer)?.cache;
+    if (cache === undefined) return "";
+    const geometry = geometryText(this.#machine, readCache(this.#heap, cache));
+    return `${this.nameOf(cache)} ${geometry}`;
+  }
+
+  #readBytes(): string {
+    const hex = hexOfBytes(this.#heap.extra(this.#position, this.#aux));
+    return this.#status === Status.FAULT ? `${hex}FAULT` : hex;
+  }
+
+  /** What the new entry's links are after a listadd. */
+  #linked(): string {
+    const links = this.#heap.extra(this.#position, 2 * POINTER_BYTES);
+    const next = this.#places.symbol(readU64(links, 0));
+    return `next=${next} prev=${this.#places.symbol(readU64(links, POINTER_BYTES))}`;
+  }
+
+  #walk(head: bigint): string {
+    let text = `head=${this.#places.symbol(head)}`;
+    let at = head;
+    for (let i = 0; i < WALK_STEPS; i++) {
+      const next = readLong(this.#heap, at);
+      if (next === undefined) return `${text} -> FAULT`;
+      text += ` -> ${this.#places.symbol(next)}`;
+      at = next;
+      if (at === head) break;
+    }
+    return text;
+  }
+}
+
+/** The driver's frees say both what is missing and that the arguments are wrong, in one breath. */
+function noCacheText(op: ProgramOp): string {
+  const text = `ERR no cache ${"name" in op ? op.name : ""}`;
+  return op.op === "free" || op.op === "freeoff" ? `${text}ERR args` : text;
+}

@@ -1,0 +1,91 @@
+// Runs a program one operation at a time and tells after each what happened: its result in the
+// script language's words, the events that the core recorded, and the names that addresses have by
+// then.
+import { Status } from "../../abi.ts";
+import type { KernelEvent } from "../core/event.ts";
+import { SlabHeap } from "../core/heap.ts";
+import { encode } from "../program/encode.ts";
+import type { Machine } from "../program/machine.ts";
+import type { Program, ProgramOp } from "../program/op.ts";
+import { printOp } from "../program/op_printer.ts";
+import { type CacheLookup, Recorder } from "./recorder.ts";
+import { nameAddresses, SymbolTable } from "./symbols.ts";
+
+/** One operation that ran. */
+export interface ReplayStep {
+  readonly index: number;
+  readonly op: ProgramOp;
+  /** Its line in the script. */
+  readonly text: string;
+  readonly status: Status;
+  /** Its result; addresses without a place in a slab are raw. */
+  readonly result: string;
+  /** The pointer that it yielded, if it yielded one. */
+  readonly pointer: bigint | undefined;
+  /** The same with names for those addresses that had one before this operation. */
+  readonly namedResult: string;
+  readonly events: readonly KernelEvent[];
+  /** Events that found no room. */
+  readonly lost: number;
+  /** Names of addresses, valid until the next step is taken. */
+  readonly symbols: SymbolTable;
+  /** The kmem_caches by index, likewise. */
+  readonly caches: CacheLookup;
+}
+
+export interface ReplayOptions {
+  /** A heap to run on; without it, a new one. */
+  readonly heap?: SlabHeap;
+  /** The last operation to run, counted from 0. */
+  readonly until?: number;
+}
+
+/** Runs a program on a machine. It ends with the program, with `until`, or with the machine. */
+export function* replay(
+  program: Program,
+  machine: Machine,
+  { heap = new SlabHeap(), until }: ReplayOptions = {},
+): Generator<ReplayStep, void> {
+  const image = encode(program, machine);
+  heap.configure(machine);
+  heap.load(image);
+  heap.reset();
+  const recorder = new Recorder(heap, image);
+  const symbols = new SymbolTable(() => recorder.ranges);
+  const end = Math.min(program.ops.length, (until ?? Number.POSITIVE_INFINITY) + 1);
+  for (let index = 0; index < end; index++) {
+    const step = runStep({ program, heap, recorder, symbols }, index);
+    yield step;
+    for (const slab of recorder.takeGone()) symbols.remove(slab);
+    if (step.status === Status.CRASH || step.status === Status.HANG) return;
+  }
+}
+
+interface Session {
+  readonly program: Program;
+  readonly heap: SlabHeap;
+  readonly recorder: Recorder;
+  readonly symbols: SymbolTable;
+}
+
+function runStep({ program, heap, recorder, symbols }: Session, index: number): ReplayStep {
+  heap.clearEvents();
+  heap.run(index, 1);
+  const op = program.ops[index];
+  const result = recorder.record(op, index);
+  const namedResult = nameAddresses(result, symbols);
+  for (const slab of recorder.takeAdded()) symbols.add(slab);
+  return {
+    index,
+    op,
+    text: program.source?.texts[index] ?? printOp(op),
+    status: heap.result(index).status,
+    result,
+    pointer: recorder.pointerOf(op),
+    namedResult,
+    events: heap.events(),
+    lost: heap.eventsLost,
+    symbols,
+    caches: recorder,
+  };
+}

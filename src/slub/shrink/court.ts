@@ -1,0 +1,109 @@
+// Where candidates are tried: one heap and one judge, kept for as long as the machine stays the
+// same. What a case shows is its finding; a program that cannot run at all shows none.
+import { hex64OfWords } from "../../base/hex.ts";
+import { UserError } from "../../base/user_error.ts";
+import { isTrap } from "../../wasm/trap.ts";
+import type { SlabHeap } from "../core/heap.ts";
+import type { InvariantCadence } from "../oracle/violation.ts";
+import { machineFor } from "../program/boot.ts";
+import { encode } from "../program/encode.ts";
+import type { Machine } from "../program/machine.ts";
+import type { Header, Program } from "../program/op.ts";
+import { Judge } from "../run/judge.ts";
+
+/** What a program shows. Two findings are the same bug if verdict and signature agree. */
+export interface Shown {
+  readonly verdict: string;
+  readonly signature: string;
+  readonly impact: string;
+}
+
+/** A trial costs about as much as this many operations, however short it is. */
+const TRIAL_EFFORT = 50;
+
+/** What came of one run. */
+export interface Trial extends Shown {
+  /** Sixteen digits over everything that the machine answered and printed. */
+  readonly digest: string;
+}
+
+/** What is said of a core that trapped. */
+const TRAP: Trial = {
+  verdict: "invariant",
+  signature: "none|-|-|invariant trap",
+  impact: "oops",
+  digest: hex64OfWords(0, 0),
+};
+
+/** What is said where slabfuzz itself could not follow. */
+const STUMBLE: Trial = { ...TRAP, signature: "none|-|-|invariant harness-error", impact: "none" };
+
+export class Court {
+  readonly #newHeap: () => SlabHeap;
+  readonly #invariants: InvariantCadence | undefined;
+  #heap: SlabHeap;
+  #header: Header | undefined;
+  #machine: Machine | undefined;
+  #judge: Judge | undefined;
+  /** Signatures are spelled out once. */
+  readonly #signatures = new Map<number, string>();
+  /** What it took so far, in operations: the same on any machine. */
+  effort = 0;
+
+  /** Without a heap it makes one. */
+  constructor(newHeap: () => SlabHeap, heap: SlabHeap = newHeap(), invariants?: InvariantCadence) {
+    this.#newHeap = newHeap;
+    this.#invariants = invariants;
+    this.#heap = heap;
+  }
+
+  /** What a program shows on the machine of its header; undefined if it is clean or cannot run. */
+  try(program: Program): Trial | undefined {
+    try {
+      return this.#run(program);
+    } catch (error) {
+      if (error instanceof UserError) return undefined;
+      this.#heap = this.#newHeap();
+      this.#judge = undefined;
+      this.#header = undefined;
+      return isTrap(error) ? TRAP : STUMBLE;
+    }
+  }
+
+  #run(program: Program): Trial | undefined {
+    const judge = this.#judgeFor(program);
+    const result = judge.run(encode(program, judge.heap.machine));
+    this.effort += TRIAL_EFFORT + result.ran;
+    const { verdict, impact } = result.judgement;
+    if (verdict === "ok") return undefined;
+    const signature = this.#signatures.get(result.key) ?? judge.signatureOf(result);
+    this.#signatures.set(result.key, signature);
+    const digest = hex64OfWords(result.digestHigh, result.digestLow);
+    return { verdict, signature, impact, digest };
+  }
+
+  /** Booting takes as long as some ten candidates: a machine that stays is booted once. */
+  #judgeFor(program: Program): Judge {
+    const { header, ops } = program;
+    // Without a line that says so, memory lies where the program's page frames want it.
+    const isFixed = header.phys !== undefined || !ops.some(({ op }) => op === "nextpfn");
+    const isSettled = header === this.#header && isFixed;
+    if (isSettled && this.#judge !== undefined) return this.#judge;
+    const machine = machineFor(program);
+    this.#header = header;
+    if (this.#judge !== undefined && isSame(machine, this.#machine)) return this.#judge;
+    this.#judge = undefined;
+    this.#heap.configure(machine);
+    this.#machine = machine;
+    this.#judge = new Judge(this.#heap, this.#invariants);
+    return this.#judge;
+  }
+}
+
+function isSame(machine: Machine, other: Machine | undefined): boolean {
+  return other !== undefined && textOf(machine) === textOf(other);
+}
+
+function textOf(machine: Machine): string {
+  return JSON.stringify(machine, (_, value) => (typeof value === "bigint" ? `${value}n` : value));
+}

@@ -1,0 +1,72 @@
+// What a BUG line says behind the name of the cache.
+import { Report, type Section } from "../../abi.ts";
+import type { KernelEvent } from "../core/event.ts";
+import type { Words } from "./kernels/index.ts";
+import { offsetText, prefixedPointer, rangeText, signed, unsigned } from "./pointer.ts";
+
+/** Texts that are the same whatever happened. */
+const FIXED_TEXTS: Readonly<Partial<Record<Report, string>>> = {
+  [Report.OBJECT_CORRUPT]: "Object corrupt",
+  [Report.FREEPOINTER_CORRUPT]: "Freepointer corrupt",
+  [Report.FREECHAIN_CORRUPT]: "Freechain corrupt",
+  [Report.OBJECT_ALREADY_FREE]: "Object already free",
+  [Report.FREELIST_POINTER_CHECK_FAILS]: "Freelist Pointer check fails",
+  [Report.PAGE_SLAB_POINTER_CORRUPT]: "page slab pointer corrupt.",
+  [Report.NOT_A_VALID_SLAB_PAGE]: "Not a valid slab page",
+  [Report.SLAB_DISABLED]: "Slab disabled since SLUB metadata consistency check failed",
+};
+
+type TextOf = (event: KernelEvent, words: Words, cache: string) => string;
+
+const COMPOSED_TEXTS: Readonly<Partial<Record<Report, TextOf>>> = {
+  [Report.OVERWRITTEN]: (e, words) => `${words.sections[e.x as Section]} overwritten`,
+  [Report.OBJECTS_EXCEED_MAX]: (e, words, cache) => maxText("objects", e, words, cache),
+  [Report.INUSE_EXCEEDS_MAX]: (e, words, cache) => maxText("inuse", e, words, cache),
+  [Report.WRONG_NUMBER_OF_OBJECTS]: (e) =>
+    `Wrong number of objects. Found ${signed(e.x)} but should be ${signed(e.y)}`,
+  [Report.WRONG_OBJECT_COUNT]: (e) =>
+    `Wrong object count. Counter is ${signed(e.x)} but counted were ${signed(e.y)}`,
+  [Report.INVALID_OBJECT_POINTER]: (e, words) =>
+    `Invalid object pointer ${prefixedPointer(e.a, words)}`,
+  [Report.OUTSIDE_OF_SLAB]: (e, words) =>
+    `Attempt to free object(${prefixedPointer(e.a, words)}) outside of slab`,
+  [Report.NO_SLAB_CACHE]: (e, words) => `No slab cache for object ${prefixedPointer(e.a, words)}`,
+  [Report.BULK_FREELIST_COUNT]: (e) =>
+    `Bulk freelist count(${signed(e.x)}) invalid(${signed(e.y)})\n`,
+  [Report.TOO_MANY_TO_FREE]: (e) =>
+    `Slab has ${signed(e.x)} allocated objects but ${signed(e.y)} are to be freed\n`,
+  [Report.BULK_FREE_COUNT]: (e) =>
+    `Bulk free expected ${signed(e.x)} objects but found ${signed(e.y)}\n`,
+  [Report.PADDING_OVERWRITTEN]: (e, words) => paddingText(e, words),
+  [Report.OBJECTS_REMAINING]: (_, words, cache) => words.objectsRemaining(cache),
+};
+
+/** The text of a BUG event, cut where the kernel's buffer ends. */
+export function bugText(event: KernelEvent, words: Words, cache: string): string {
+  const report = event.code as Report;
+  const text = FIXED_TEXTS[report] ?? COMPOSED_TEXTS[report]?.(event, words, cache);
+  return (text ?? `report ${event.code}`).slice(0, words.bugTextMax);
+}
+
+/**
+ * 3.10 passes the name as a surplus first argument: it prints the low half of the pointer to the
+ * name, then the number that should have come first, and the real maximum never.
+ */
+function maxText(what: string, event: KernelEvent, words: Words, cache: string): string {
+  const [first, second] = words.maxMessagesShifted
+    ? [nameAddressLow(cache), unsigned(event.x)]
+    : [unsigned(event.x), unsigned(event.y)];
+  return `${what} ${first} > max ${second}`;
+}
+
+/** A stand-in for the low half of the address that a cache's name lies at. */
+function nameAddressLow(cache: string): number {
+  let low = 0x36000000;
+  for (const character of cache) low = (low * 31 + character.charCodeAt(0)) & 0x7fffff8;
+  return low;
+}
+
+function paddingText(event: KernelEvent, words: Words): string {
+  const range = `Padding overwritten. ${rangeText(event.a, event.b, words)}`;
+  return words.rangeHasOffset ? `${range} ${offsetText(event.a, event.c)}` : range;
+}

@@ -1,0 +1,215 @@
+// The kernel's log: events of the core as the lines that the kernel of a profile prints for them,
+// with raw addresses. It remembers what a kernel remembers from one report to the next: its taint,
+// and which of the warnings that come only once have come.
+//
+// Left out, because nothing simulated stands behind them: registers, call traces, offsets inside
+// functions, module lists and time stamps.
+import { EventKind, Fix, Fn, Line, TrackCode, Warning } from "../../abi.ts";
+import type { KernelEvent } from "../core/event.ts";
+import type { KernelText } from "../program/kernel_text.ts";
+import type { CacheLookup } from "../run/recorder.ts";
+import { bugText } from "./bug_text.ts";
+import { dumpLines } from "./dump.ts";
+import type { Words } from "./kernels/index.ts";
+import type { WarnSite } from "./kernels/types.ts";
+import { interruptsOffWarning, type OopsContext, oopsLines } from "./oops_text.ts";
+import { plainLines } from "./plain_line.ts";
+import { prefixedPointer } from "./pointer.ts";
+import {
+  damageLine,
+  fixLines,
+  leftLine,
+  objectLines,
+  slabLine,
+  traceLine,
+  trackLine,
+} from "./report_lines.ts";
+import { splatLines, warningText, wrongCacheText } from "./splat.ts";
+import { Taint } from "./taint.ts";
+
+const RULER = "=".repeat(77);
+const DASHES = "-".repeat(77);
+const LOCK_DEBUGGING = "Disabling lock debugging due to kernel taint";
+
+/** Warnings that more than one function gives. */
+const ASKED_BY: ReadonlySet<number> = new Set([Warning.WRONG_SLAB_CACHE, Warning.NOT_A_SLAB_PAGE]);
+
+/** What the log has to know about the machine. */
+export interface LogMachine {
+  readonly words: Words;
+  readonly text: KernelText;
+  readonly smp: boolean;
+  readonly debugList: boolean;
+}
+
+/** Functions that run with interrupts off: 6.12 warns before it dies there. */
+const INTERRUPTS_OFF: ReadonlySet<Fn> = new Set([
+  Fn.SLAB_ALLOC_SLOW,
+  Fn.GET_PARTIAL_NODE,
+  Fn.GET_MAP,
+  Fn.ON_FREELIST,
+  Fn.CHECK_OBJECT,
+  Fn.CHECK_SLAB,
+  Fn.VALIDATE_SLAB,
+  Fn.UNFREEZE_PARTIALS,
+  Fn.FREE_DEBUG_PROCESSING,
+  Fn.ALLOC_DEBUG_PROCESSING,
+  Fn.PRINT_TRAILER,
+  Fn.PRINT_SECTION,
+  Fn.SHRINK,
+  Fn.SHUTDOWN_CACHE,
+]);
+
+export class KernelLog {
+  readonly #words: Words;
+  readonly #machine: LogMachine;
+  readonly #taint: Taint;
+  /** What was said of the things that are said once. */
+  readonly #said = new Set<string>();
+
+  constructor(machine: LogMachine) {
+    this.#machine = machine;
+    this.#words = machine.words;
+    this.#taint = new Taint(machine.words);
+  }
+
+  /** The lines of all these events; `caches` knows the caches that they speak of. */
+  printAll(events: readonly KernelEvent[], caches: CacheLookup): string[] {
+    return events.flatMap((event) => this.#print(event, caches));
+  }
+
+  #print(event: KernelEvent, caches: CacheLookup): string[] {
+    const words = this.#words;
+    const nameOf = ({ cache }: KernelEvent): string => caches.nameOf(cache);
+    switch (event.kind) {
+      case EventKind.BUG:
+        return this.#header(event, caches);
+      case EventKind.BYTES:
+        return [damageLine(event, words)];
+      case EventKind.TRACK:
+        return [trackLine(event, words, this.#machine.text), ...this.#stackOf(event)];
+      case EventKind.SLAB:
+        return [slabLine(event, words)];
+      case EventKind.OBJECT:
+        return objectLines(event, words);
+      case EventKind.DUMP:
+        return dumpLines(event, words);
+      case EventKind.FIX:
+        return [...this.#behindReport(event), ...fixLines(event, words, nameOf(event))];
+      case EventKind.WARN:
+        return this.#warning(event, caches);
+      case EventKind.LINE:
+        return this.#line(event, caches);
+      case EventKind.TRACE:
+        return [traceLine(event, words, nameOf(event))];
+      case EventKind.OOPS:
+        return this.#oops(event);
+      case EventKind.LEFT:
+        return [leftLine(event, words)];
+      case EventKind.INVALID_POINTER:
+        return [`Invalid pointer ${prefixedPointer(event.a, words)}`];
+      case EventKind.SPLAT:
+        return [...this.#behindReport(event), ...this.#splat(words.splats[event.code], "")];
+      default:
+        return unknownKind(event.kind);
+    }
+  }
+
+  /** The frame with the BUG line. The taint of this report shows from the next one on. */
+  #header(event: KernelEvent, caches: CacheLookup): string[] {
+    const cache = caches.nameOf(event.cache);
+    const bug = `BUG ${cache} (${this.#taint.text()}): ${bugText(event, this.#words, cache)}`;
+    this.#taint.add("B");
+    const notice = this.#words.lockDebuggingLine === "header" ? this.#once(LOCK_DEBUGGING) : [];
+    return [RULER, ...bug.split("\n"), DASHES, "", ...notice];
+  }
+
+  /** What later kernels print between the trailer of the first report and what follows it. */
+  #behindReport(event: KernelEvent): string[] {
+    const marks = event.kind === EventKind.SPLAT || event.code !== Fix.MARKING_ALL_OBJECTS_USED;
+    const due = this.#words.lockDebuggingLine === "trailer" && this.#taint.has("B");
+    return marks && due ? this.#once(LOCK_DEBUGGING) : [];
+  }
+
+  #warning(event: KernelEvent, caches: CacheLookup): string[] {
+    const words = this.#words;
+    const warning = event.code as Warning;
+    const first = !words.warnOnce.has(warning) || this.#first(`warning ${warning}`);
+    const site = siteOf(event, words);
+    if (warning === Warning.WRONG_SLAB_CACHE && words.wrongCacheSwapped) {
+      const text = wrongCacheText(event, words, caches);
+      return [text, ...(first ? this.#splat(site, "") : [])];
+    }
+    return first ? this.#splat(site, warningText(event, words, caches)) : [];
+  }
+
+  /**
+   * The stack of a track, by its handle in the stack depot: not printed, but a handle that was
+   * overwritten has consequences.
+   */
+  #stackOf({ code, z: handle }: KernelEvent): string[] {
+    const depot = this.#words.stackDepot;
+    if (depot === undefined || (code & TrackCode.HAS_STACK) !== 0) return [];
+    if (handle === 0) return [depot.missing];
+    return depot.sites.flatMap((site, i) => this.#splat(site, depot.texts[i](handle)));
+  }
+
+  #splat(site: WarnSite | undefined, text: string): string[] {
+    const place = site ?? { file: "mm/slub.c", line: 0, fn: this.#words.functions[Fn.RUN_OP] };
+    const lines = splatLines(place, text, this.#words, this.#machineLine());
+    this.#taint.add("W");
+    return lines;
+  }
+
+  #line(event: KernelEvent, caches: CacheLookup): string[] {
+    const once = event.code === Line.OBJECT_POINTER;
+    if (once && !this.#first("object pointer")) return [];
+    return plainLines(event, this.#words, caches);
+  }
+
+  #oops(event: KernelEvent): string[] {
+    const fn = event.x as Fn;
+    const context: OopsContext = {
+      words: this.#words,
+      fn: functionName(fn, this.#machine),
+      smp: this.#machine.smp,
+      machine: this.#machineLine(),
+    };
+    const warning = INTERRUPTS_OFF.has(fn) ? interruptsOffWarning(event, context) : [];
+    return [...warning, ...oopsLines(event, context)];
+  }
+
+  #machineLine(): string {
+    return `CPU: 0 PID: 1 Comm: slabfuzz ${this.#taint.text()} ${this.#words.release}`;
+  }
+
+  #once(line: string): string[] {
+    return this.#first(line) ? [line] : [];
+  }
+
+  #first(what: string): boolean {
+    const first = !this.#said.has(what);
+    this.#said.add(what);
+    return first;
+  }
+}
+
+/**
+ * What a kernel calls a function. Without DEBUG_LIST the list functions are part of the one that
+ * calls them.
+ */
+export function functionName(fn: Fn, { words, debugList }: LogMachine): string {
+  const inlined = !debugList && (fn === Fn.LIST_ADD || fn === Fn.LIST_DEL);
+  return words.functions[inlined ? Fn.RUN_OP : fn];
+}
+
+function unknownKind(kind: never): string[] {
+  return [`event ${kind}`];
+}
+
+/** Where a warning came from; one that several functions can give names the one that did. */
+function siteOf(event: KernelEvent, words: Words): WarnSite | undefined {
+  const site = words.warnSites[event.code as Warning];
+  if (site === undefined || !ASKED_BY.has(event.code)) return site;
+  return { ...site, fn: words.functions[event.z as Fn] };
+}

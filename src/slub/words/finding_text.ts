@@ -1,0 +1,131 @@
+// A finding in words, for report.txt: what the program did wrong, what it did to which bytes, which
+// option could have seen it and when, and what the kernel said about it.
+import { Letter } from "../../abi.ts";
+import type { Damage, Segment } from "../oracle/damage.ts";
+import type { Expectation } from "../oracle/expect.ts";
+import { REGION_NAMES } from "../oracle/region.ts";
+import type { Shadow } from "../oracle/shadow.ts";
+import { type Sight, sightsOf } from "../oracle/sight.ts";
+import { NONE } from "../oracle/slabs.ts";
+import type { Judgement } from "../oracle/verdict.ts";
+import { INVARIANTS, type Violation } from "../oracle/violation.ts";
+import type { Machine } from "../program/machine.ts";
+import type { Program } from "../program/op.ts";
+import { printOp } from "../program/op_printer.ts";
+import type { DamagedBytes } from "../run/damage_record.ts";
+import type { ReplayStep } from "../run/replay.ts";
+import { endingLines, opLines, transcriptOf } from "./transcript.ts";
+
+const DAMAGES_SHOWN = 4;
+const VIOLATIONS_SHOWN = 8;
+
+export interface FindingStory {
+  readonly signature: string;
+  readonly judgement: Judgement;
+  readonly shadow: Shadow;
+  readonly program: Program;
+  /** Who wrote the damaged bytes. */
+  readonly damaged: readonly DamagedBytes[];
+}
+
+/** What happened, as the shadow knows it. */
+export function storyLines(story: FindingStory): string[] {
+  const { signature, judgement, shadow, program, damaged } = story;
+  const lines = [
+    `signature: ${signature}`,
+    `verdict:   ${judgement.verdict}`,
+    `impact:    ${judgement.impact}`,
+    "",
+  ];
+  for (const damage of shadow.damages.slice(0, DAMAGES_SHOWN)) {
+    lines.push(...damageLines(shadow, program, damage));
+  }
+  lines.push(...damaged.map((bytes) => writerText(program, bytes)));
+  if (judgement.expected !== undefined) lines.push(expectedText(program, judgement.expected));
+  const broken = shadow.violations.slice(0, VIOLATIONS_SHOWN);
+  for (const violation of broken) lines.push(...violationLines(program, violation));
+  return lines;
+}
+
+/** The whole run, with the kernel's log. */
+export function runLines(
+  machine: Machine,
+  program: Program,
+  steps: Iterable<ReplayStep>,
+): string[] {
+  const ops = transcriptOf(machine, steps);
+  return [...ops.flatMap(opLines), "", ...endingLines(ops, program.ops.length)];
+}
+
+function writerText(program: Program, { field, lastWriter, isLive }: DamagedBytes): string {
+  const whose = isLive ? "a live object" : "a free object";
+  if (lastWriter === undefined) return `  nobody wrote ${field} of ${whose}`;
+  const { op, role } = lastWriter;
+  return `  last writer of ${field} of ${whose}: op ${op} (${textOf(program, op)}), as ${role}`;
+}
+
+function expectedText(program: Program, { op, words }: Expectation): string {
+  return `expected to be seen at op ${op} (${textOf(program, op)}): "${words}"`;
+}
+
+function damageLines(shadow: Shadow, program: Program, damage: Damage): string[] {
+  const sights = sightsOf(shadow, damage);
+  return [
+    `op ${damage.op} (${textOf(program, damage.op)}) is a mistake: ${damage.cause}`,
+    ...damage.segments.map((segment) => `  ${segmentText(shadow, segment)}`),
+    ...(damage.kind === "free" ? [`  the free was ${damage.refused ? "refused" : "done"}`] : []),
+    sights.length === 0 ? "  no option in force looks there" : "  in force, and looking there:",
+    ...sights.map((sight) => `    ${sightText(sight)}`),
+  ];
+}
+
+function segmentText(shadow: Shadow, segment: Segment): string {
+  const count = segment.end - segment.first;
+  const bytes = count === 1 ? "1 byte" : `${count} bytes`;
+  const changed = segment.changed ? "" : ", which did not change";
+  return `${bytes} of ${REGION_NAMES[segment.region]}, ${ownerText(shadow, segment)}${changed}`;
+}
+
+function ownerText(shadow: Shadow, segment: Segment): string {
+  if (segment.slab === NONE) return "in no slab";
+  if (segment.cell === NONE) return "behind the last object of a slab";
+  const index = segment.cell - shadow.slabs.firstCell(segment.slab);
+  if (segment.object === NONE) return `of free object ${index} of its slab`;
+  const own = segment.isOwn ? "the object itself" : "another live object";
+  return `of ${own}, number ${index} of its slab, obtained at op ${bornAt(shadow, segment)}`;
+}
+
+function bornAt(shadow: Shadow, segment: Segment): number {
+  return shadow.objects.bornAt(segment.object);
+}
+
+function sightText({ letter, when, words }: Sight): string {
+  const option = lettersText(letter);
+  return `${option === "" ? "always" : option}: at ${occasion(when)}, "${words}"`;
+}
+
+function occasion(when: Sight["when"]): string {
+  return when === "operation" ? "any operation on the slab" : when;
+}
+
+function lettersText(letters: number): string {
+  const names: readonly (readonly [number, string])[] = [
+    [Letter.F, "F"],
+    [Letter.Z, "Z"],
+    [Letter.P, "P"],
+    [Letter.U, "U"],
+    [Letter.T, "T"],
+  ];
+  return names.map(([bit, name]) => ((letters & bit) !== 0 ? name : "")).join("");
+}
+
+function violationLines(program: Program, violation: Violation): string[] {
+  const { invariant, op, found, expected } = violation;
+  const numbers = found === expected ? "" : ` (found ${found}, expected ${expected})`;
+  const where = op < program.ops.length ? `op ${op} (${textOf(program, op)})` : "at the end";
+  return [`${where} breaks ${invariant}: ${INVARIANTS[invariant].says}${numbers}`];
+}
+
+function textOf(program: Program, op: number): string {
+  return printOp(program.ops[op]);
+}

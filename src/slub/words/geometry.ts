@@ -1,0 +1,155 @@
+// The geometry of a cache in words, in a table row, and as a record.
+//
+// Table rows have the columns of the recordings: the first four say what was asked for, the rest
+// what the kernel made of it; a row ends with FAILED where the kernel refused the size.
+import { UserError } from "../../base/user_error.ts";
+import type { CacheForm } from "../core/geometry.ts";
+import type { CacheFields } from "../core/kmem_cache.ts";
+import { canonicalFlags } from "../program/letters.ts";
+import type { Machine } from "../program/machine.ts";
+import { parseUnsigned } from "../program/number_text.ts";
+import { kernelFlags } from "../run/cache_flags.ts";
+import { objectLayout } from "./object_layout.ts";
+
+/** A line of a table. */
+export type TableLine =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "header" }
+  | { readonly kind: "row"; readonly columns: readonly string[]; readonly form: CacheForm };
+
+const ASKED = ["object_size", "align", "flags", "ctor"];
+
+/** Reads a table: comments and blank lines stay, the header line is made anew. */
+export function parseGeometryTable(text: string, file: string): readonly TableLine[] {
+  const lines = text.replace(/\n$/, "").split("\n");
+  return lines.map((line, index) => parseTableLine(line, `${file}:${index + 1}`));
+}
+
+function parseTableLine(line: string, place: string): TableLine {
+  if (line.trim() === "" || line.startsWith("#")) return { kind: "text", text: line };
+  const columns = line.trim().split(/[ \t]+/);
+  if (columns[0] === ASKED[0]) return { kind: "header" };
+  const [size, align] = columns.slice(0, 2).map(parseUnsigned);
+  const flags = canonicalFlags(columns[2] ?? "");
+  const isRow = ["0", "1"].includes(columns[3]) && flags !== undefined && align !== undefined;
+  if (!isRow || size === undefined || size === 0 || size > 0x7fffffff) {
+    throw new UserError(`${place}: a row is SIZE ALIGN FLAGS 0|1, with a size of at least 1`);
+  }
+  // The kernel driver never lets these caches merge.
+  const form = { size, align, flags: withoutMerging(flags), ctor: columns[3] === "1" };
+  return { kind: "row", columns: columns.slice(0, 4), form };
+}
+
+function withoutMerging(flags: string): string {
+  return flags.replace("M", "") || "-";
+}
+
+/** A line of the completed table. */
+export function printRow(
+  machine: Machine,
+  line: TableLine,
+  fields: CacheFields | undefined,
+): string {
+  switch (line.kind) {
+    case "text":
+      return line.text;
+    case "header":
+      return [...ASKED, ...COLUMNS.filter((column) => hasColumn(machine, column))].join("\t");
+    case "row":
+      return [...line.columns, ...valuesOf(machine, fields)].join("\t");
+  }
+}
+
+const COLUMNS = [
+  "size",
+  "inuse",
+  "offset",
+  "red_left_pad",
+  "s_align",
+  "order",
+  "objects",
+  "min_order",
+  "min_objects",
+  "min_partial",
+  "cpu_partial",
+  "cpu_partial_slabs",
+  "kflags",
+] as const;
+
+type Column = (typeof COLUMNS)[number];
+
+/** 3.10 has neither a left red zone nor a number of cpu partial slabs. */
+function hasColumn(machine: Machine, column: Column): boolean {
+  const isNew = column === "red_left_pad" || column === "cpu_partial_slabs";
+  return !isNew || machine.profile !== "v3.10";
+}
+
+function valuesOf(machine: Machine, fields: CacheFields | undefined): readonly string[] {
+  if (fields === undefined) return ["FAILED"];
+  const record = figuresOf(machine, fields);
+  return COLUMNS.filter((column) => hasColumn(machine, column)).map((c) => String(record[c]));
+}
+
+function figuresOf(machine: Machine, fields: CacheFields): Record<Column, number | string> {
+  const flags = kernelFlags(machine.profile, fields.letters, fields.objectPoison);
+  return {
+    size: fields.size,
+    inuse: fields.inuse,
+    offset: fields.offset,
+    red_left_pad: fields.redLeftPad,
+    s_align: fields.align,
+    order: fields.order,
+    objects: fields.objects,
+    min_order: fields.minOrder,
+    min_objects: fields.minObjects,
+    min_partial: fields.minPartial,
+    cpu_partial: fields.cpuPartial,
+    cpu_partial_slabs: fields.cpuPartialSlabs,
+    kflags: `0x${flags.toString(16)}`,
+  };
+}
+
+/** The geometry as JSON; `failed` where the kernel refused the size. */
+export function geometryRecord(machine: Machine, form: CacheForm, fields: CacheFields | undefined) {
+  const asked = {
+    profile: machine.profile,
+    boot: machine.variant,
+    cpus: machine.nrCpuIds,
+    object_size: form.size,
+    align: form.align,
+    flags: form.flags,
+    ctor: form.ctor,
+  };
+  if (fields === undefined) return { ...asked, failed: true };
+  return { ...asked, ...figuresOf(machine, fields), layout: objectLayout(machine, fields) };
+}
+
+/** The geometry for people: figures, and the object drawn from its first byte to its last. */
+export function describeGeometry(
+  machine: Machine,
+  form: CacheForm,
+  fields: CacheFields | undefined,
+): string {
+  const asked =
+    `${machine.profile} ${machine.variant}, nr_cpu_ids ${machine.nrCpuIds}: ` +
+    `object_size ${form.size}, align ${form.align}, flags ${form.flags}` +
+    (form.ctor ? ", with constructor" : "");
+  if (fields === undefined) return `${asked}\nFAILED: the kernel refuses this size`;
+  const figures = Object.entries(figuresOf(machine, fields))
+    .filter(([column]) => hasColumn(machine, column as Column))
+    .map(([column, value]) => `  ${column.padEnd(18)}${value}`);
+  return [asked, ...figures, "", ...drawObject(machine, fields), "", tailOf(fields)].join("\n");
+}
+
+function drawObject(machine: Machine, fields: CacheFields): readonly string[] {
+  return objectLayout(machine, fields).map(({ from, to, what }) => {
+    const span = `${from}..${to}`.padStart(14);
+    return `${span}  ${String(to - from).padStart(5)} bytes  ${what}`;
+  });
+}
+
+function tailOf({ order, objects, size }: CacheFields): string {
+  const bytes = 4096 << order;
+  const rest = bytes - objects * size;
+  return `slab: order ${order}, ${bytes} bytes, ${objects} objects, ${rest} left over`;
+}

@@ -1,0 +1,21 @@
+// The words of a profile.
+import { Profile } from "../../../abi.ts";
+import type { Words } from "./types.ts";
+import { V61 } from "./v61.ts";
+import { V310 } from "./v310.ts";
+import { V612 } from "./v612.ts";
+
+export type { Words } from "./types.ts";
+
+const WORDS: Readonly<Record<Profile, Words>> = {
+  [Profile.V310]: V310,
+  [Profile.V61]: V61,
+  [Profile.V612]: V612,
+  // 7.0 runs no programs yet, so it says nothing; its texts begin as 6.12's.
+  [Profile.V70]: V612,
+};
+
+/** How the kernel of that profile speaks. */
+export function wordsOf(profile: Profile): Words {
+  return WORDS[profile];
+}

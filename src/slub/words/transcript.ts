@@ -1,0 +1,81 @@
+// A replay for people: each operation, its result, and under it the lines of the kernel log that it
+// caused, with the addresses that the kernel would print. Two lines at the end say what was
+// reported first, and how it ended.
+import { Status } from "../../abi.ts";
+import { hex64 } from "../../base/hex.ts";
+import { bootLineOf } from "../program/boot_line.ts";
+import type { Machine } from "../program/machine.ts";
+import type { ReplayStep } from "../run/replay.ts";
+import { KernelLog } from "./dmesg.ts";
+import { deathOf, headlineOf } from "./headline.ts";
+import { logMachineOf } from "./log.ts";
+
+/** An operation of a transcript. */
+export interface TranscriptOp {
+  readonly index: number;
+  readonly text: string;
+  readonly result: string;
+  readonly pointer: string | undefined;
+  readonly status: Status;
+  /** What the kernel printed. */
+  readonly kernel: readonly string[];
+}
+
+/** Runs a replay to its end and keeps what it showed. */
+export function transcriptOf(machine: Machine, steps: Iterable<ReplayStep>): TranscriptOp[] {
+  const log = new KernelLog(logMachineOf(machine));
+  const ops: TranscriptOp[] = [];
+  for (const step of steps) {
+    ops.push({
+      index: step.index,
+      text: step.text,
+      result: step.result,
+      pointer: step.pointer === undefined ? undefined : hex64(step.pointer),
+      status: step.status,
+      kernel: [...log.printAll(step.events, step.caches), ...lossLines(step.lost)],
+    });
+  }
+  return ops;
+}
+
+/** An operation can cause more than there is room for: a machine that runs out of memory, say. */
+function lossLines(lost: number): string[] {
+  return lost === 0 ? [] : [`(${lost} more events found no room)`];
+}
+
+/** Which machine a program runs on: the first line of a transcript. */
+export function machineLine(name: string, machine: Machine): string {
+  return `# ${name}: ${machine.profile}, boot ${bootLineOf(machine)}, cpus ${machine.nrCpuIds}`;
+}
+
+/** One operation's line, and the kernel's under it. */
+export function opLines(op: TranscriptOp): string[] {
+  const value = op.pointer === undefined || isNamed(op) ? "" : `${op.pointer} `;
+  const head = `op ${op.index}: ${op.text} => ${value}${op.result}`;
+  return [head.trimEnd(), ...op.kernel.map((line) => `    ${line}`.trimEnd())];
+}
+
+/** The result already says the pointer, or that there is none. */
+function isNamed({ pointer, result }: TranscriptOp): boolean {
+  return result.includes(pointer ?? "") || result === "null" || result === "ZERO_SIZE_PTR";
+}
+
+/** What was reported first, and how it ended. `count`: operations in the program. */
+export function endingLines(ops: readonly TranscriptOp[], count: number): string[] {
+  return [firstReport(ops), ending(ops, count)];
+}
+
+function firstReport(ops: readonly TranscriptOp[]): string {
+  for (const op of ops) {
+    const headline = headlineOf(op.kernel);
+    if (headline !== undefined) return `first report: op ${op.index} (${op.text}): ${headline}`;
+  }
+  return "first report: none, the kernel said nothing";
+}
+
+function ending(ops: readonly TranscriptOp[], count: number): string {
+  const last = ops.at(-1);
+  if (last?.status === Status.HANG) return `ended: op ${last.index} (${last.text}) never returns`;
+  if (last?.status !== Status.CRASH) return `ended: ${ops.length} of ${count} operations ran`;
+  return `ended: op ${last.index} (${last.text}): ${deathOf(last.kernel) ?? "the machine died"}`;
+}

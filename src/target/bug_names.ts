@@ -1,0 +1,94 @@
+// The bug classes by name, and what each does. The names are part of the command line and of every
+// finding: they stay. docs/fuzzing.md has the definitions in full.
+import { namesIn } from "../base/names_in.ts";
+
+export const BUG_NAMES = [
+  "none",
+  "overflow-right",
+  "overflow-left",
+  "overflow-far",
+  "overflow-slack",
+  "overflow-strided",
+  "off-by-one",
+  "off-by-one-nul",
+  "read-out-of-bounds",
+  "write-after-free",
+  "read-after-free",
+  "write-after-reuse",
+  "uninitialised-read",
+  "double-free",
+  "double-free-interleaved",
+  "double-free-after-reuse",
+  "double-free-after-discard",
+  "double-free-bulk",
+  "invalid-free-interior",
+  "invalid-free-foreign",
+  "wrong-cache-free",
+  "wrong-size-use",
+  "free-pointer-forge",
+  "freelist-cycle",
+  "slab-padding",
+  "cross-cache-reuse",
+  "leak-at-destroy",
+  "use-after-destroy",
+  "krealloc-misuse",
+  "constructor-violation",
+  "bit-flip",
+] as const;
+
+export type BugName = (typeof BUG_NAMES)[number];
+
+/** One line for each class, for help texts. */
+export const BUG_ABOUT: Readonly<Record<BugName, string>> = {
+  none: "clean programs: the allocator itself is on trial",
+  "overflow-right": "writes 2 to 64 bytes beyond the end of an object",
+  "overflow-left": "writes 1 to 32 bytes before an object",
+  "overflow-far": "writes over all of the next object, and into the one behind it",
+  "overflow-slack": "writes what kmalloc served beyond what was asked for",
+  "overflow-strided": "writes beyond an object in steps, with gaps between",
+  "off-by-one": "writes one byte, not zero, behind an object",
+  "off-by-one-nul": "writes one zero byte behind an object",
+  "read-out-of-bounds": "reads before an object or behind it",
+  "write-after-free": "writes into an object that was freed",
+  "read-after-free": "reads an object that was freed",
+  "write-after-reuse": "writes through a stale pointer when another owns the object",
+  "uninitialised-read": "reads bytes of a new object that nobody wrote",
+  "double-free": "frees an object twice in a row",
+  "double-free-interleaved": "frees an object again after others were freed",
+  "double-free-after-reuse": "frees an object again when another owns it",
+  "double-free-after-discard": "frees an object again when its slab was given back",
+  "double-free-bulk": "names an object twice in one bulk free",
+  "invalid-free-interior": "frees an address inside an object",
+  "invalid-free-foreign": "frees an address that no cache ever handed out",
+  "wrong-cache-free": "frees an object into another cache",
+  "wrong-size-use": "uses an object as a larger type, whose list_head lies beyond it",
+  "free-pointer-forge": "overwrites the free pointer of a free object with a pointer",
+  "freelist-cycle": "links a free object back to an earlier one of its list",
+  "slab-padding": "writes behind the last object of a slab",
+  "cross-cache-reuse": "writes through a stale pointer into another cache's slab",
+  "leak-at-destroy": "destroys a cache while objects are held",
+  "use-after-destroy": "uses or frees an object of a destroyed cache",
+  "krealloc-misuse": "uses an old pointer, or the old size, after krealloc",
+  "constructor-violation": "gives an object back that is not as constructed",
+  "bit-flip": "flips one bit of a slab that is nobody's to write",
+};
+
+/** All classes but the clean one. */
+export const INJECTED_BUGS: readonly BugName[] = BUG_NAMES.filter((name) => name !== "none");
+
+export function isBugName(name: string): name is BugName {
+  return (BUG_NAMES as readonly string[]).includes(name);
+}
+
+/** `none`, `all`, or names with commas between. */
+export function parseBugs(text: string): readonly BugName[] {
+  if (text === "all") return INJECTED_BUGS;
+  const names = namesIn(text, isBugName, "bug class", ["all", ...BUG_NAMES]);
+  return BUG_NAMES.filter((name) => names.includes(name));
+}
+
+/** The shortest text that `parseBugs` reads as these. */
+export function bugsText(bugs: readonly BugName[]): string {
+  const isAll = INJECTED_BUGS.length === bugs.length && !bugs.includes("none");
+  return isAll ? "all" : bugs.join(",");
+}

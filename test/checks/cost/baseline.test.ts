@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { baselineText, parseBaseline } from "../../../src/checks/cost/baseline.ts";
+import { compareCost } from "../../../src/checks/cost/compare.ts";
+import { comparisonLines } from "../../../src/checks/cost/cost_text.ts";
+import type { CostRow } from "../../../src/checks/cost/measure.ts";
+
+const KFREE: CostRow = {
+  name: "v6.1 up F 64 kfree",
+  kind: "kfree",
+  kernel: "v6.1 up",
+  letters: "F",
+  size: 64,
+  count: 10,
+  figures: [100, 20, 70, 10, 32],
+};
+
+function withLoads(loads: number): CostRow {
+  return { ...KFREE, figures: [loads, ...KFREE.figures.slice(1)] };
+}
+
+const BASELINE = parseBaseline(baselineText([KFREE]), "base.json");
+
+describe("a baseline", () => {
+  it("holds what was measured", () => {
+    expect(compareCost(BASELINE, [KFREE])).toEqual({
+      dearer: [],
+      cheaper: [],
+      added: [],
+      gone: [],
+    });
+    expect(comparisonLines(compareCost(BASELINE, [KFREE]), "base.json")).toEqual([
+      "cost as in base.json",
+    ]);
+  });
+
+  it("says by how much a row became dearer", () => {
+    // 100 + 20 + 70 + 10 + 32 / 16 = 202 before, 10 more now.
+    const lines = comparisonLines(compareCost(BASELINE, [withLoads(110)]), "base.json");
+    expect(lines).toEqual([
+      "cost +5.0 % in kfree, F, 64 B (v6.1 up): 20.2 -> 21.2; loads 10.0 -> 11.0",
+      "1 dearer, 0 cheaper than in base.json",
+    ]);
+  });
+
+  it("bears what the tolerance allows", () => {
+    expect(compareCost(BASELINE, [withLoads(110)], 0.05).dearer).toEqual([]);
+    expect(compareCost(BASELINE, [withLoads(111)], 0.05).dearer).toHaveLength(1);
+  });
+
+  it("counts what became cheaper as such", () => {
+    const { dearer, cheaper } = compareCost(BASELINE, [withLoads(99)]);
+    expect([dearer.length, cheaper.length]).toEqual([0, 1]);
+  });
+
+  it("names rows that only one side has", () => {
+    const other = { ...KFREE, name: "v6.1 up F 96 kfree" };
+    const { added, gone } = compareCost(BASELINE, [other]);
+    expect([added, gone]).toEqual([[other.name], [KFREE.name]]);
+  });
+});
+
+it.each([
+  ["what", "base.json: is no cost baseline (it is not JSON)"],
+  ["[]", "base.json: is no cost baseline (it is no object)"],
+  ['{"version": 2, "rows": {}}', "base.json: version: must be 1"],
+  ['{"version": 1}', "base.json: rows: must be an object"],
+  ['{"version": 1, "rows": {"a": [1, 2]}}', 'base.json: rows["a"]: must be 6 whole numbers'],
+])("%s is refused", (text, message) => {
+  expect(() => parseBaseline(text, "base.json")).toThrow(message);
+});

@@ -1,0 +1,61 @@
+// The cost is a property of the module alone: nothing but the module changes it, and one load more
+// shows.
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { baselineText, parseBaseline } from "../../../src/checks/cost/baseline.ts";
+import { compareCost } from "../../../src/checks/cost/compare.ts";
+import { changeText } from "../../../src/checks/cost/cost_text.ts";
+import { type CostTable, measureCost } from "../../../src/checks/cost/measure.ts";
+import { KINDS } from "../../../src/checks/cost/workload.ts";
+import { pathOfCore } from "../../../src/slub/core/load.ts";
+import { COUNTERS } from "../../../src/wasm/meter.ts";
+import { codeOf, namedCore, PLANTED_LOAD } from "../../helper/named_core.ts";
+
+const RUNS = 10;
+const LOADS = COUNTERS.indexOf("loads");
+
+/** The named core, which loads a word more whenever one of these functions begins. */
+function withLoadIn(...names: readonly string[]): Uint8Array {
+  const file = namedCore();
+  return file.patched(
+    names.map((name) => {
+      const at = codeOf(file, name);
+      return { at, end: at, bytes: PLANTED_LOAD };
+    }),
+  );
+}
+
+describe("the cost of a core", () => {
+  let healthy: CostTable;
+  beforeAll(() => {
+    healthy = measureCost(namedCore().bytes);
+  });
+
+  it("is the same in ten runs", () => {
+    const bytes = readFileSync(pathOfCore("release"));
+    const first = baselineText(measureCost(bytes));
+    for (let run = 1; run < RUNS; run++) expect(baselineText(measureCost(bytes))).toBe(first);
+  }, 120_000);
+
+  it("has a row for every kind of operation, and each executed something", () => {
+    expect(healthy.length % KINDS.length).toBe(0);
+    for (const { name, figures } of healthy) expect([name, figures[2] > 0]).toEqual([name, true]);
+  });
+
+  it("shows one load more in every free, and nowhere else", () => {
+    const planted = measureCost(withLoadIn("kmem_cache_free"));
+    const { dearer, cheaper } = compareCost(parseBaseline(baselineText(healthy), "x"), planted);
+    expect(cheaper).toEqual([]);
+    expect(new Set(dearer.map(({ row }) => row.kind))).toEqual(new Set(["kmem_cache_free"]));
+    expect(dearer.length).toBe(healthy.length / KINDS.length);
+    for (const { row, before } of dearer) {
+      expect(row.figures[LOADS] - before.figures[LOADS]).toBe(row.count);
+    }
+    expect(changeText(dearer[0])).toMatch(/^cost \+[\d.]+ % in kmem_cache_free, .* B \(.*loads /);
+  });
+
+  it("does not count a load where nothing executes it", () => {
+    const planted = measureCost(withLoadIn("split_larger"));
+    expect(baselineText(planted)).toBe(baselineText(healthy));
+  });
+});

@@ -1,0 +1,163 @@
+// A whole run of the gate: on cores that somebody else has built, on canaries, and with nothing to
+// run.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { parseEntry } from "../../../src/checks/gate/corpus.ts";
+import { type GateRequest, runGate } from "../../../src/checks/gate/gate.ts";
+import { isFailure, ranNothing } from "../../../src/checks/gate/result.ts";
+import { parseScript } from "../../../src/slub/program/text.ts";
+import { brokenCore, type Spoiling } from "../../helper/broken_core.ts";
+
+vi.setConfig({ testTimeout: 300_000 });
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "slabfuzz-gate-"));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const QUICK: GateRequest = { isQuick: true, seed: 1n, fuzzMs: 200 };
+const INVARIANTS: GateRequest = { ...QUICK, sections: ["invariants"] };
+/** Operations that a program has at most that a person is shown. */
+const SHORT = 10;
+
+function targetOf(spoiling: Spoiling): string {
+  const path = join(folder, `${spoiling.replaceAll(" ", "-")}.wasm`);
+  writeFileSync(path, brokenCore(spoiling));
+  return path;
+}
+
+describe("a core that somebody else has built", () => {
+  it("and that traps is a finding", async () => {
+    const { findings } = await runGate({ ...INVARIANTS, target: targetOf("traps") });
+    expect(findings.map(({ signature }) => signature)).toEqual(["none|-|-|invariant trap"]);
+    expect(findings[0].message).toContain("trapped");
+  });
+
+  it("and that calls somebody who is not there has trapped", async () => {
+    const { findings } = await runGate({ ...INVARIANTS, target: targetOf("calls out") });
+    expect(findings.map(({ signature }) => signature)).toEqual(["none|-|-|invariant trap"]);
+  });
+
+  it("and that eats memory is a finding", async () => {
+    const { findings } = await runGate({ ...INVARIANTS, target: targetOf("eats memory") });
+    expect(findings.map(({ signature }) => signature)).toContain("none|-|-|invariant eats-memory");
+  });
+
+  it("and that lacks an export is refused before anything runs", async () => {
+    const target = targetOf("lacks an export");
+    await expect(runGate({ ...INVARIANTS, target })).rejects.toThrow(
+      `${target}: is no core, it does not export function extra_bytes`,
+    );
+  });
+});
+
+describe("a canary", () => {
+  it("that hangs is a finding, with a short program that hangs", async () => {
+    const target = "canary:merge-walk-stands-still";
+    const { findings } = await runGate({ ...INVARIANTS, target });
+    expect(findings.map(({ signature }) => signature)).toEqual(["none|-|-|invariant hung"]);
+    const [{ exhibit }] = findings;
+    expect(exhibit.operations).toBeLessThanOrEqual(SHORT);
+    expect(exhibit.operations).toBeLessThan(exhibit.operationsBefore);
+    expect(parseScript(exhibit.script, "x").header.target).toBe(target);
+  });
+
+  it.each([
+    ["merge-ignores-alignment", "invariants", /invariant misaligned at alloc/],
+    ["red-zone-one-byte-short", "invariants", /invariant red-zone$/],
+    ["poison-check-skips-last-byte", "detectors", /write-after-free.*silent-check/],
+  ] as const)("%s fails the section %s, with a short program", async (name, section, shown) => {
+    const { findings } = await runGate({
+      ...QUICK,
+      sections: [section],
+      target: `canary:${name}`,
+    });
+    const failing = findings.filter(isFailure);
+    expect(failing.length).toBeGreaterThan(0);
+    expect(failing.map(({ signature }) => signature).join("\n")).toMatch(shown);
+    expect(failing[0].exhibit.operations).toBeLessThanOrEqual(SHORT);
+    const { script, line } = failing[0].exhibit;
+    expect(script.split("\n")[line - 1]).not.toMatch(/^#|^$/);
+  });
+
+  it("is not tried where the target is another", async () => {
+    const sections = ["canaries"] as const;
+    const { sections: ran } = await runGate({ ...QUICK, target: targetOf("traps"), sections });
+    expect(ran[0].skipped).toContain("not the core");
+  });
+});
+
+describe("the healthy core", () => {
+  it("passes every section, on two workers as on one", async () => {
+    const sections = ["invariants", "detectors"] as const;
+    const one = await runGate({ ...QUICK, sections, jobs: 1 });
+    const two = await runGate({ ...QUICK, sections, jobs: 2 });
+    expect(one.findings).toEqual([]);
+    expect(two.findings).toEqual([]);
+    const counts = ({ sections: ran }: typeof one) =>
+      ran.map(({ cases, operations, checks }) => [
+        cases,
+        operations,
+        checks.map(({ name }) => name),
+      ]);
+    expect(counts(two)).toEqual(counts(one));
+  });
+
+  it("is what every canary is told from", async () => {
+    const { sections, findings } = await runGate({ ...QUICK, sections: ["canaries"] });
+    expect(findings).toEqual([]);
+    expect(sections[0].checks.every(({ passed }) => passed)).toBe(true);
+  });
+});
+
+describe("the corpus", () => {
+  const script = "# boot: up slub_debug=FZ\n# expect: ok\ncache c 64 0 -\nalloc c a\n";
+  const wrong = `${script}write a 64 41\nfree c a\n`;
+  const sections = ["corpus"] as const;
+
+  it("fails where a program shows what it must not, and points at its file", async () => {
+    const corpus = [parseEntry(script, "corpus/good.slab"), parseEntry(wrong, "corpus/bad.slab")];
+    const { findings, sections: ran } = await runGate({ ...QUICK, corpus, sections });
+    expect(ran[0].checks.map(({ passed }) => passed)).toEqual([true, false]);
+    const [{ message, status, exhibit }] = findings;
+    expect(message).toMatch(/^corpus\/bad\.slab: shows detected .* instead of ok$/);
+    expect([status, exhibit.path, exhibit.line]).toEqual(["gate", "corpus/bad.slab", 3]);
+  });
+
+  it("is skipped where there is none, and then nothing ran", async () => {
+    const result = await runGate({ ...QUICK, sections });
+    expect(result.sections[0].skipped).toBe("there is no corpus");
+    expect(ranNothing(result)).toBe(true);
+  });
+});
+
+describe("the baseline", () => {
+  const target = "canary:merge-ignores-alignment";
+  const entry = { reason: "r", owner: "o", expires: "2027-03-01", comments: [] };
+
+  it("excuses what it knows until its day is over", async () => {
+    const request = { ...INVARIANTS, target };
+    const { findings } = await runGate(request);
+    const entries = findings.map(({ signature, verdict }) => ({ ...entry, signature, verdict }));
+    const statuses = async (today: string) => {
+      const result = await runGate({ ...request, baseline: { entries }, today });
+      return result.findings.map(({ status }) => status);
+    };
+    expect(findings.map(({ status }) => status)).toEqual(["new"]);
+    expect(await statuses("2027-03-01")).toEqual(["known"]);
+    expect(await statuses("2027-03-02")).toEqual(["expired"]);
+  });
+});
+
+it("a run that is told to stop says so, and has what it had by then", async () => {
+  const stop = new AbortController();
+  const onProgress = () => stop.abort();
+  const result = await runGate({ ...QUICK, signal: stop.signal, onProgress });
+  expect(result.interrupted).toBe(true);
+  expect(result.sections.length).toBeLessThanOrEqual(1);
+});

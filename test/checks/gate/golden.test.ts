@@ -1,0 +1,38 @@
+// The golden programs: the shipped core answers what is stored, and every canary answers otherwise.
+import { describe, expect, it } from "vitest";
+import {
+  goldenDifferences,
+  goldenDigests,
+  goldenText,
+  parseGolden,
+  storedGolden,
+} from "../../../src/checks/gate/golden.ts";
+import { CANARY_NAMES, parseTarget } from "../../../src/slub/named_core.ts";
+
+const stored = storedGolden();
+
+it("the core answers what is stored", () => {
+  const now = goldenDigests(parseTarget("slub"));
+  expect(goldenDifferences(stored, now)).toEqual([]);
+  expect([...now.keys()]).toEqual([...stored.keys()]);
+  expect(parseGolden(goldenText(now), "x")).toEqual(stored);
+}, 120_000);
+
+const SOME = ["red-zone-one-byte-short", "merge-ignores-alignment", "third-name-traps"];
+
+describe.each(SOME)("canary:%s", (name) => {
+  it("is answered otherwise somewhere", () => {
+    expect(CANARY_NAMES).toContain(name);
+    const now = goldenDigests(parseTarget(`canary:${name}`));
+    expect(goldenDifferences(stored, now).length).toBeGreaterThan(0);
+  }, 120_000);
+});
+
+it.each([
+  ["words", "golden.json: holds no golden digests (it is no JSON object)"],
+  ['{"version": 3}', "golden.json: version: must be 1"],
+  ['{"version": 1}', "golden.json: digests: there are none"],
+  ['{"version": 1, "digests": {"a": "b"}}', 'golden.json: digests["a"]: must be 16 hex digits'],
+])("%s is refused", (text, message) => {
+  expect(() => parseGolden(text, "golden.json")).toThrow(message);
+});

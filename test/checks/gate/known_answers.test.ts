@@ -1,0 +1,135 @@
+// The sections that hold a core against what is known of it: its answers to the golden programs,
+// and what its operations cost. Each sees a planted change, and says nothing where there is none.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { baselineText, parseBaseline } from "../../../src/checks/cost/baseline.ts";
+import type { CostBaseline } from "../../../src/checks/cost/compare.ts";
+import { measureCost } from "../../../src/checks/cost/measure.ts";
+import { KINDS } from "../../../src/checks/cost/workload.ts";
+import { type GateRequest, runGate } from "../../../src/checks/gate/gate.ts";
+import { type GoldenDigests, goldenDigests } from "../../../src/checks/gate/golden.ts";
+import { isFailure } from "../../../src/checks/gate/result.ts";
+import { parseTarget } from "../../../src/slub/named_core.ts";
+import { parseScript } from "../../../src/slub/program/text.ts";
+import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
+import { codeOf, namedCore, PLANTED_LOAD } from "../../helper/named_core.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const GOLDEN: GateRequest = { sections: ["golden"], jobs: 2 };
+const COST: GateRequest = { isQuick: true, sections: ["cost"] };
+/** Operations that a program has at most that a person is shown. */
+const SHORT = 10;
+
+let folder: string;
+let digests: GoldenDigests;
+let costs: CostBaseline;
+
+function targetOf(name: string, bytes: Uint8Array): string {
+  const path = join(folder, `${name}.wasm`);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "slabfuzz-known-"));
+  digests = goldenDigests(parseTarget("slub"));
+  costs = parseBaseline(baselineText(measureCost(namedCore().bytes)), "x");
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the golden programs", () => {
+  const golden = () => ({ path: "known.json", digests });
+
+  it("are answered as before by another build of the same core", async () => {
+    const target = targetOf("same", namedCore().bytes);
+    const { findings, sections } = await runGate({ ...GOLDEN, target, golden: golden() });
+    expect(findings).toEqual([]);
+    expect(sections[0].checks.map(({ name }) => name)).toEqual([...digests.keys()]);
+  });
+
+  it("are fewer where it has to be quick", async () => {
+    const { sections, findings } = await runGate({ ...GOLDEN, isQuick: true, golden: golden() });
+    expect(findings).toEqual([]);
+    expect(sections[0].checks.length).toBeGreaterThan(100);
+    expect(sections[0].checks.length).toBeLessThan(digests.size);
+  });
+
+  it("tell of a core that keeps one empty slab more, with a short program", async () => {
+    const module = mutableCore();
+    const [mutant] = ownMutants(module).filter(({ id }) => id.startsWith("over_min_partial ge_u"));
+    const target = targetOf("keeps", module.file.patched(mutant.patches));
+    const { findings } = await runGate({ ...GOLDEN, target, golden: golden() });
+    expect(findings.map(({ status }) => status)).toEqual(["gate"]);
+    const [{ message, exhibit, count }] = findings;
+    expect(message).toContain(`answered otherwise than in known.json`);
+    expect(message).toContain(`slabfuzz golden ${target} --update`);
+    expect(count).toBeGreaterThan(1);
+    expect(exhibit.operations).toBeLessThanOrEqual(SHORT);
+    expect(exhibit.operations).toBeLessThan(exhibit.operationsBefore);
+    expect(parseScript(exhibit.script, "x").header.target).toBe(target);
+  });
+
+  it("of another version are refused, with the name of the file", async () => {
+    const strange = { path: "old.json", digests: new Map([["gone", "0123456789abcdef"]]) };
+    await expect(runGate({ ...GOLDEN, golden: strange })).rejects.toThrow(
+      'old.json: knows programs "gone", which are no more',
+    );
+  });
+
+  it("are left out where nobody knows the answers, or they are wrong on purpose", async () => {
+    const unknown = await runGate(GOLDEN);
+    expect(unknown.sections[0].skipped).toBe(
+      "there are no digests (slabfuzz golden slub --update writes one)",
+    );
+    const canary = await runGate({ ...GOLDEN, target: "canary:empty-slab-lost", golden: golden() });
+    expect(canary.sections[0].skipped).toContain("on purpose");
+  });
+});
+
+describe("the cost", () => {
+  const cost = (tolerance = 0) => ({ path: "cost.json", baseline: costs, tolerance });
+
+  /** The named core, with a load more in every kmem_cache_free. */
+  function loaded(): string {
+    const file = namedCore();
+    const at = codeOf(file, "kmem_cache_free");
+    return targetOf("loaded", file.patched([{ at, end: at, bytes: PLANTED_LOAD }]));
+  }
+
+  it("is as before for the same core", async () => {
+    const target = targetOf("same", namedCore().bytes);
+    const { findings, sections } = await runGate({ ...COST, target, cost: cost() });
+    expect(findings).toEqual([]);
+    expect(sections[0].checks.length).toBe(costs.size / KINDS.length);
+  });
+
+  it("tells of one load more in every free, at the first free of its program", async () => {
+    const { findings } = await runGate({ ...COST, target: loaded(), cost: cost() });
+    expect(findings.filter(isFailure).length).toBe(1);
+    const [{ message, exhibit, signature }] = findings;
+    expect(signature).toBe("cost|-|-|kmem_cache_free dearer");
+    expect(message).toMatch(
+      /^cost \+[\d.]+ % in kmem_cache_free, \S+, \d+ B \(.*loads .*cost.json/,
+    );
+    const line = exhibit.script.split("\n")[exhibit.line - 1];
+    expect(line).toMatch(/^free /);
+  });
+
+  it("may rise as far as the tolerance goes", async () => {
+    const { findings } = await runGate({ ...COST, target: loaded(), cost: cost(0.5) });
+    expect(findings).toEqual([]);
+  });
+
+  it("of a core that traps cannot be counted, which is a finding", async () => {
+    const module = mutableCore();
+    const at = codeOf(module.file, "kmem_cache_free");
+    const unreachable = [0x00];
+    const target = targetOf("trap", module.file.patched([{ at, end: at, bytes: unreachable }]));
+    const { findings } = await runGate({ ...COST, target, cost: cost() });
+    expect(findings.map(({ signature }) => signature)).toEqual(["cost|-|-|cannot be counted"]);
+  });
+});

@@ -1,0 +1,83 @@
+// The gate's fast part: quiet on the healthy core, and it tells every deliberate bug from it.
+import { describe, expect, it } from "vitest";
+import type { CheckResult } from "../../../src/checks/gate/check.ts";
+import { fastChecks } from "../../../src/checks/gate/plan.ts";
+import { runChecks } from "../../../src/checks/gate/run_checks.ts";
+import { loadModule } from "../../../src/slub/core/load.ts";
+import { CANARY_NAMES, parseTarget, targetOfModule } from "../../../src/slub/named_core.ts";
+
+/** Only somebody outside can end it: test/gate/watched.test.ts does. */
+const ENDLESS = "merge-walk-stands-still";
+const CANARIES = CANARY_NAMES.filter((name) => name !== ENDLESS);
+
+function failures(results: Iterable<CheckResult>): readonly CheckResult[] {
+  return [...results].filter(({ passed }) => !passed);
+}
+
+describe("the healthy core", () => {
+  const results = [...runChecks(parseTarget("slub"), fastChecks())];
+
+  it("passes every check, and every check ran all its cases", () => {
+    expect(failures(results)).toEqual([]);
+    expect(results.map(({ cases }) => cases)).toEqual(fastChecks().map(({ cases }) => cases));
+  });
+
+  it("passes as a module without a name of ours", () => {
+    const target = targetOfModule("a module of the test", loadModule("release"));
+    expect(failures(runChecks(target, fastChecks()))).toEqual([]);
+  });
+
+  it("gives the same twice", () => {
+    expect([...runChecks(parseTarget("slub"), fastChecks())]).toEqual(results);
+  });
+});
+
+describe.each(CANARIES)("canary:%s", (name) => {
+  it("fails, and the check names what it saw", () => {
+    const options = { endsAtFinding: true };
+    const [first] = failures(runChecks(parseTarget(`canary:${name}`), fastChecks(), options));
+    expect(first?.findings.length).toBe(1);
+    expect(first.findings[0].signature).not.toMatch(/harness-error/);
+  }, 60_000);
+});
+
+describe("a core that cannot even begin", () => {
+  // An empty function body that traps at once stands in for every export.
+  it("is a finding, not an error", () => {
+    const target = targetOfModule("a core that traps", trappingCore());
+    const [result] = runChecks(target, fastChecks());
+    expect([result.passed, result.findings[0].signature]).toEqual([
+      false,
+      "none|-|-|invariant trap",
+    ]);
+  });
+});
+
+/** A module without any exports: the first address that is asked of it is not there. */
+function trappingCore(): WebAssembly.Module {
+  const start = [8, 1, 0];
+  const body = [10, 5, 1, 3, 0, 0x00, 0x0b];
+  const bytes = [
+    0,
+    0x61,
+    0x73,
+    0x6d,
+    1,
+    0,
+    0,
+    0,
+    1,
+    4,
+    1,
+    0x60,
+    0,
+    0,
+    3,
+    2,
+    1,
+    0,
+    ...start,
+    ...body,
+  ];
+  return new WebAssembly.Module(Uint8Array.from(bytes));
+}

@@ -1,0 +1,91 @@
+// Mutants are killed by what ought to see them; the original is not killed at all.
+import { describe, expect, it } from "vitest";
+import { baselineText } from "../../../src/checks/cost/baseline.ts";
+import { Court, type MutantResult } from "../../../src/checks/mutate/court.ts";
+import type { Mutant } from "../../../src/checks/mutate/mutant.ts";
+import { costOfMutant } from "../../../src/checks/mutate/mutant_cost.ts";
+import { Reference } from "../../../src/checks/mutate/reference.ts";
+import { allTrials } from "../../../src/checks/mutate/trials.ts";
+import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
+
+const module = mutableCore();
+const all = ownMutants(module);
+/** Enough to see what is asked for here. */
+const NAMES = ["invariants v6.1 up -", "detectors v6.1 up FZ", "v6.1 smp -"];
+const trials = allTrials().filter(({ player }) => NAMES.includes(player.name));
+
+function mutantIn(name: string, operator: string, text: string): Mutant {
+  const found = all.filter(
+    (one) => one.function === name && one.operator === operator && one.text.includes(text),
+  );
+  expect(found.length).toBeGreaterThan(0);
+  return found[0];
+}
+
+function tried(mutant: Mutant): MutantResult {
+  const reference = new Reference(module, [mutant], trials);
+  const court = new Court(module, trials, reference.expectations);
+  return court.try(mutant, reference.reachOf(mutant));
+}
+
+describe("the trials", () => {
+  it("are the gate's checks and golden programs, by kind", () => {
+    const kinds = new Set(allTrials().map(({ kind }) => kind));
+    expect(kinds).toEqual(new Set(["invariants", "detectors", "twins", "golden"]));
+    expect(trials).toHaveLength(NAMES.length);
+  });
+
+  it("kill a mutant that loses count by a rule about counts", () => {
+    const result = tried(mutantIn("set_inuse", "drop store", "store<u16>"));
+    expect(result).toMatchObject({ state: "killed", killer: "invariants", check: NAMES[0] });
+    expect(result.signature).toMatch(/^none\|.*\|invariant /);
+  }, 120_000);
+
+  it("kill a mutant whose red zones nobody checks by the detectors", () => {
+    const result = tried(mutantIn("check_object_sections", "never branch", "Letter.Z"));
+    const found = tried(mutantIn("object_is_clean", "never branch", "Letter.Z"));
+    expect([result.state, found.state]).toContain("killed");
+    expect([result.killer, found.killer]).toContain("detectors");
+  }, 120_000);
+
+  it("call a mutant that never ends hung", () => {
+    const result = tried(mutantIn("refill_from_cpu", "const 0->1", "is_from_partial"));
+    expect(result).toMatchObject({ state: "killed", killer: "hung" });
+  }, 120_000);
+
+  it("cannot tell the original from itself", () => {
+    const healthy: Mutant = { ...mutantIn("set_inuse", "drop store", "store<u16>"), patches: [] };
+    const reached = trials.map(({ player }, trial) => ({
+      trial,
+      cases: Array.from({ length: player.count }, (_, i) => i),
+    }));
+    const { expectations } = new Reference(module, all.slice(0, 1), trials);
+    const result = new Court(module, trials, expectations).try(healthy, reached);
+    expect(result).toMatchObject({ state: "survived", stumble: undefined });
+    expect(result.programs).toBe(trials.reduce((sum, { player }) => sum + player.count, 0));
+  }, 120_000);
+
+  it("call a mutant that fills without an end hung", () => {
+    const result = tried(mutantIn("reset_pages", "add->sub", "touched_bytes"));
+    expect(result).toMatchObject({ state: "killed", killer: "hung" });
+  }, 120_000);
+
+  it("call a mutant that leaves the memory trapped", () => {
+    const result = tried(mutantIn("page_memory", "sub->add", "mem_map"));
+    expect(result).toMatchObject({ state: "killed", killer: "trapped" });
+  }, 120_000);
+
+  it("say so where no program comes by", () => {
+    const mutant = mutantIn("set_inuse", "drop store", "store<u16>");
+    const court = new Court(module, trials, {
+      trials: [],
+      cost: baselineText(costOfMutant(module, [])),
+    });
+    expect(court.try(mutant, [])).toEqual({
+      id: mutant.id,
+      state: "not-reached",
+      programs: 0,
+      ms: 0,
+    });
+  });
+});

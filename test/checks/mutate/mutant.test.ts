@@ -1,0 +1,74 @@
+// Mutants are small, valid, and called the same as long as the source is.
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { mutantsOf, placeText } from "../../../src/checks/mutate/mutant.ts";
+import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
+
+const module = mutableCore();
+const mutants = ownMutants(module);
+/** Every so many-th, where looking at all takes too long. */
+const STRIDE = 5;
+
+describe("the mutants of our core", () => {
+  it("are several hundred, each with a name of its own", () => {
+    expect(mutants.length).toBeGreaterThan(500);
+    expect(new Set(mutants.map(({ id }) => id)).size).toBe(mutants.length);
+  });
+
+  it("lie in the sources of the allocator, in the function that they name", () => {
+    for (const { source, line, function: name, text } of mutants) {
+      expect(source).toMatch(/^assembly\/(page|slab)\//);
+      const lines = readFileSync(source, "utf8").split("\n");
+      expect(lines[line - 1].trim()).toBe(text);
+      // Methods of classes, and what runs when a module starts, are left out here.
+      const head = lines
+        .slice(0, line)
+        .reverse()
+        .find((above) => /^(export )?function/.test(above));
+      if (head !== undefined && !source.endsWith("types.ts")) expect(head).toContain(` ${name}`);
+    }
+  });
+
+  it("are valid modules, none of them the original", () => {
+    for (let i = 0; i < mutants.length; i += STRIDE) {
+      const bytes = module.file.patched(mutants[i].patches);
+      expect([mutants[i].id, WebAssembly.validate(bytes)]).toEqual([mutants[i].id, true]);
+      expect(Buffer.compare(bytes, module.file.bytes)).not.toBe(0);
+    }
+  });
+
+  it.each([
+    "add->sub",
+    "lt_u->le_u",
+    "eq->ne",
+    "const 1->0",
+    "drop store",
+    "negate branch",
+    "never branch",
+    "drop call init_object",
+  ])("know the slip %s", (operator) => {
+    expect(mutants.some((mutant) => mutant.operator === operator)).toBe(true);
+  });
+
+  it("spoil an inlined construct wherever it went", () => {
+    const stores = mutants.filter(
+      (one) => one.function === "set_freelist" && one.operator === "drop store",
+    );
+    expect(stores).toHaveLength(1);
+    expect(stores[0].patches.length).toBeGreaterThan(5);
+  });
+
+  it("do not negate a condition twice, as a comparison and as a branch", () => {
+    const line = mutants.filter(({ text }) => text === "if (link == 0) return 0;");
+    expect(line.map(({ operator }) => operator)).toContain("negate branch");
+    expect(line.map(({ operator }) => operator)).not.toContain("eq->ne");
+  });
+});
+
+it("a function's mutants can be asked for", () => {
+  const some = mutantsOf(module, { sources: ["assembly/slab/"], function: "settle_slab" });
+  expect(some.length).toBeGreaterThan(5);
+  expect(new Set(some.map(({ function: name }) => name))).toEqual(new Set(["settle_slab"]));
+  const places = some.map(placeText);
+  expect(places[0]).toMatch(/^assembly\/slab\/free\.ts:\d+:\d+$/);
+});

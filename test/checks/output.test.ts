@@ -1,0 +1,254 @@
+// Reports for other people's tools: each is read back by a library that knows the format, and says
+// the same as the result that it was made of.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import Ajv from "ajv";
+import AjvDraft04 from "ajv-draft-04";
+import addFormats from "ajv-formats";
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { describe, expect, it } from "vitest";
+import { type GateResult, isFailure } from "../../src/checks/gate/result.ts";
+import { annotationLines } from "../../src/checks/output/annotations.ts";
+import { junitOf } from "../../src/checks/output/junit.ts";
+import { markedScript } from "../../src/checks/output/located.ts";
+import { markdownOf } from "../../src/checks/output/markdown.ts";
+import { gateRecord } from "../../src/checks/output/record.ts";
+import { sarifOf } from "../../src/checks/output/sarif.ts";
+import { gateLines, headlineOf } from "../../src/checks/output/text.ts";
+import { AWKWARD, FINDINGS, GREEN, RESULT, SCRIPT } from "../helper/gate_result.ts";
+
+/** What the tests look at of a JUnit file. */
+interface JunitCase {
+  readonly name: string;
+  readonly skipped?: unknown;
+  readonly failure?: readonly Readonly<Record<string, string>>[];
+  readonly "system-out"?: string;
+}
+
+interface JunitSuites {
+  readonly tests: string;
+  readonly failures: string;
+  readonly testsuite: readonly {
+    readonly name: string;
+    readonly testcase?: readonly JunitCase[];
+  }[];
+}
+
+interface SarifPlace {
+  readonly physicalLocation: {
+    readonly artifactLocation: { readonly uri: string };
+    readonly region: { readonly startLine: number };
+  };
+  readonly message: { readonly text: string };
+}
+
+interface SarifResult {
+  readonly ruleId: string;
+  readonly ruleIndex: number;
+  readonly locations: readonly SarifPlace[];
+  readonly codeFlows: readonly {
+    readonly threadFlows: readonly {
+      readonly locations: readonly { readonly location: SarifPlace }[];
+    }[];
+  }[];
+  readonly partialFingerprints: Readonly<Record<string, string>>;
+  readonly suppressions?: unknown;
+}
+
+/** As whoever reads the file finds them. */
+function sarifResults(result: GateResult): readonly SarifResult[] {
+  return JSON.parse(JSON.stringify(sarifOf(result, FINDINGS))).runs[0].results;
+}
+
+const NOTHING: GateResult = {
+  ...GREEN,
+  sections: GREEN.sections.map((section) => ({ ...section, cases: 0, checks: [] })),
+};
+
+describe("JUnit", () => {
+  const text = junitOf(RESULT, FINDINGS);
+  const parser = new XMLParser({
+    ignoreAttributes: false,
+    attributeNamePrefix: "",
+    parseAttributeValue: false,
+    isArray: (name) => ["testsuite", "testcase", "failure"].includes(name),
+  });
+  const testsuites: JunitSuites = parser.parse(text).testsuites;
+  const cases = testsuites.testsuite.flatMap((suite) => suite.testcase ?? []);
+
+  it("is XML, whatever a finding says", () => {
+    expect(XMLValidator.validate(text)).toBe(true);
+    expect(text).not.toContain("\u0007");
+    expect(XMLValidator.validate(junitOf(GREEN, []))).toBe(true);
+  });
+
+  it("has a suite for each section and a case for each check, or for why there are none", () => {
+    const names = testsuites.testsuite.map(({ name }) => name);
+    expect(names).toEqual(RESULT.sections.map(({ name }) => name));
+    const checks = RESULT.sections.flatMap((section) => section.checks);
+    const skipped = RESULT.sections.filter((section) => section.skipped !== undefined);
+    expect(cases.length).toBe(checks.length + skipped.length);
+    expect(cases.filter((one) => one.skipped !== undefined).length).toBe(skipped.length);
+    expect(Number(testsuites.tests)).toBe(cases.length);
+  });
+
+  it("fails what is new, has expired, or is wrong with the gate, and nothing that is known", () => {
+    const failures = cases.flatMap((one) => one.failure ?? []);
+    const failing = FINDINGS.filter(isFailure);
+    expect(failures.map((one) => one.type).sort()).toEqual(
+      failing.map(({ status }) => status).sort(),
+    );
+    const failed = cases.filter((one) => one.failure !== undefined);
+    expect(Number(testsuites.failures)).toBe(failed.length);
+    const known = cases.find(({ name }) => name === "detectors v6.1 up F");
+    expect([known?.failure, known?.["system-out"]]).toEqual([
+      undefined,
+      "known: none|-|nowhere|invariant silent-check at free",
+    ]);
+  });
+
+  it("tells a failure with its program and the line that replays it", () => {
+    const [failure] = cases.flatMap((one) => one.failure ?? []);
+    expect(failure["#text"]).toContain("> write a 64 41");
+    expect(failure["#text"]).toContain("slabfuzz replay out/");
+    expect(failure.message).toContain('<b>"new"</b> & bad');
+  });
+});
+
+describe("SARIF", () => {
+  const schemaPath = "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json";
+  const schema = createRequire(import.meta.url)(schemaPath);
+  const ajv = new AjvDraft04.default({ strict: false, unicodeRegExp: false });
+  addFormats.default(ajv as never);
+  const validate = ajv.compile(schema);
+  const log = JSON.parse(JSON.stringify(sarifOf(RESULT, FINDINGS)));
+  const [run] = log.runs;
+  const results = sarifResults(RESULT);
+
+  it("passes the schema of 2.1.0, with findings and without", () => {
+    expect([validate(log), validate.errors]).toEqual([true, null]);
+    expect([validate(sarifOf(GREEN, [])), validate.errors]).toEqual([true, null]);
+    expect(validate({ ...log, version: "2.0.0" })).toBe(false);
+  });
+
+  it("gives every result a place: the line of the program that shows it", () => {
+    for (const [index, result] of results.entries()) {
+      const [{ physicalLocation }] = result.locations;
+      expect(decodeURIComponent(physicalLocation.artifactLocation.uri)).toBe(FINDINGS[index].path);
+      expect(physicalLocation.region.startLine).toBe(FINDINGS[index].exhibit.line);
+      expect(run.tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
+    }
+  });
+
+  it("tells the way there, operation by operation", () => {
+    const [{ threadFlows }] = results[0].codeFlows;
+    const steps = threadFlows[0].locations.map((one) => one.location.message.text);
+    expect(steps).toEqual(["cache c 64 0 -", "alloc c a", "write a 64 41"]);
+  });
+
+  it("has one fingerprint for one signature, and another for another, under a key of ours", () => {
+    const prints = results.map((one) => one.partialFingerprints);
+    const values = prints.map((print) => print["slabSignature/v1"]);
+    expect(new Set(values).size).toBe(FINDINGS.length);
+    expect(prints.every((print) => Object.keys(print).length === 1)).toBe(true);
+    const again = sarifResults({ ...RESULT, seed: 8n });
+    expect(again.map((one) => one.partialFingerprints)).toEqual(prints);
+  });
+
+  it("suppresses what is known", () => {
+    const suppressed = results.map((one) => one.suppressions !== undefined);
+    expect(suppressed).toEqual(FINDINGS.map((finding) => !isFailure(finding)));
+  });
+});
+
+describe("annotations", () => {
+  it("are one line each, for what fails", () => {
+    const lines = annotationLines(FINDINGS);
+    expect(lines.length).toBe(FINDINGS.filter(isFailure).length);
+    const command = /^::error file=[^,:]+,line=5,title=slabfuzz%3A [^:]+::.*%0Aslabfuzz replay out/;
+    for (const line of lines) {
+      expect(line).toMatch(command);
+      expect(line).not.toMatch(/[\r\n]/);
+    }
+  });
+
+  it("are no more than GitHub shows, the last of which counts the rest", () => {
+    const many = Array.from({ length: 14 }, () => FINDINGS[2]);
+    const lines = annotationLines(many);
+    expect(lines.length).toBe(10);
+    expect(lines.at(-1)).toBe("::error title=slabfuzz::5 more findings");
+  });
+});
+
+describe("the summary in Markdown", () => {
+  const text = markdownOf(RESULT, FINDINGS);
+
+  it("shows each finding with its program, its bytes and its replay line", () => {
+    expect(text.match(/<details/g)?.length).toBe(FINDINGS.length);
+    expect(text).toContain("> write a 64 41");
+    expect(text).toContain("                  >41");
+    expect(text).toContain("slabfuzz replay out/new");
+  });
+
+  it("opens what fails, and folds what is known", () => {
+    const failing = FINDINGS.filter(isFailure).length;
+    expect(text.match(/<details open>/g)?.length).toBe(failing);
+  });
+
+  it("lets no finding break out of its place", () => {
+    const outside = text.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, "");
+    expect(outside).not.toContain("<b>");
+    expect(outside).not.toContain("ticks");
+    const rows = outside.split("\n").filter((line) => line.startsWith("|"));
+    expect(new Set(rows.map((row) => row.split("|").length)).size).toBe(1);
+    expect(text.match(/<details/g)?.length).toBe(text.match(/<\/details>/g)?.length);
+  });
+});
+
+describe("the record", () => {
+  const ajv = new Ajv.default();
+  const file = new URL("../../docs/ci-result.schema.json", import.meta.url);
+  const validate = ajv.compile(JSON.parse(readFileSync(file, "utf8")));
+
+  it("is what its schema says", () => {
+    for (const [result, findings] of [
+      [RESULT, FINDINGS],
+      [GREEN, []],
+    ] as const) {
+      const record = JSON.parse(JSON.stringify(gateRecord(result, findings)));
+      expect([validate(record), validate.errors]).toEqual([true, null]);
+    }
+    expect(validate({ format: "slabfuzz-ci" })).toBe(false);
+  });
+
+  it("says in one field whether the gate passed", () => {
+    const passed = (result: GateResult) => (gateRecord(result, []) as { passed: boolean }).passed;
+    expect((gateRecord(RESULT, FINDINGS) as { passed: boolean }).passed).toBe(false);
+    expect((gateRecord(RESULT, [FINDINGS[3]]) as { passed: boolean }).passed).toBe(true);
+    expect(passed(GREEN)).toBe(true);
+    expect(passed(NOTHING)).toBe(false);
+    expect(passed({ ...GREEN, interrupted: true })).toBe(false);
+  });
+});
+
+describe("the summary for a terminal", () => {
+  it("marks the line of the program that shows it", () => {
+    const marked = markedScript(FINDINGS[0]).filter((line) => line.startsWith(">"));
+    expect(marked).toEqual([`> ${SCRIPT.split("\n")[FINDINGS[0].exhibit.line - 1]}`]);
+  });
+
+  it("names what fails, and counts what is known", () => {
+    const text = gateLines(RESULT, FINDINGS).join("\n");
+    expect(text).toContain(`NEW: invariants v6.1 up -: ${AWKWARD}`);
+    expect(text).toContain("EXPIRED");
+    expect(text).not.toContain("silent-check");
+    expect(headlineOf(RESULT)).toMatch(
+      /^failed: 1 new, 1 expired, 1 of gate and corpus, 1 known \(/,
+    );
+  });
+
+  it("is green only if something ran", () => {
+    expect(headlineOf(GREEN)).toMatch(/^passed: 1 checks, 60 cases/);
+    expect(headlineOf(NOTHING)).toMatch(/^failed: the gate ran no case/);
+  });
+});

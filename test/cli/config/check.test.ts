@@ -1,0 +1,190 @@
+import { describe, expect, it } from "vitest";
+import { checkConfig, FIELD_NAMES } from "../../../src/cli/config/check.ts";
+import { defineConfig } from "../../../src/cli/config/fuzz_config.ts";
+import { WORKLOAD_NAMES } from "../../../src/slub/gen/workload_names.ts";
+import { INJECTED_BUGS } from "../../../src/target/bug_names.ts";
+
+const WHOLE = defineConfig({
+  target: "slub",
+  exports: "malloc=a,free=b",
+  targets: { mine: { file: "mine.wasm", malloc: "a", free: "b", align: 8 } },
+  profile: "v6.12",
+  boot: "smp slab_nomerge",
+  slubDebug: "FZ,kmalloc-64",
+  cpus: 4,
+  kconfig: "+SLAB_FREELIST_RANDOM",
+  bugs: ["off-by-one", "double-free"],
+  bugsPerCase: 2,
+  twins: true,
+  swarm: false,
+  instrument: false,
+  without: ["krealloc", "bulk", "bit-flip"],
+  workload: ["xmalloc", "lifo"],
+  sizes: [64, 320],
+  ops: 200,
+  seed: 7,
+  cases: 1000,
+  time: "2m",
+  timeout: 500,
+  jobs: 2,
+  out: "found",
+  failOn: "any",
+  baseline: "known.txt",
+  ci: {
+    quick: true,
+    time: "5s",
+    corpus: "programs",
+    golden: "answers.json",
+    cost: "cost.json",
+    costTolerance: 2.5,
+    out: "reports",
+    sections: ["fuzz", "corpus"],
+  },
+  countAsNew: ["escaped"],
+  invariants: { poison: false, "red-zone": 4 },
+});
+
+describe("a config", () => {
+  it("says everything that the command can be told", () => {
+    expect(Object.keys(WHOLE).sort()).toEqual([...FIELD_NAMES].sort());
+    expect(checkConfig({ ...WHOLE, exports: undefined }, "x")).toEqual({
+      target: "slub",
+      instrument: false,
+      targets: { mine: { target: "mine.wasm", exports: "malloc=a,free=b,align=8" } },
+      profile: "v6.12",
+      boot: "smp slab_nomerge",
+      slubDebug: "FZ,kmalloc-64",
+      cpus: 4,
+      kconfig: "+SLAB_FREELIST_RANDOM",
+      bugs: ["off-by-one", "double-free"],
+      bugsPerCase: 2,
+      twins: true,
+      swarm: false,
+      without: ["bulk", "krealloc", "bit-flip"],
+      workload: ["lifo", "xmalloc"],
+      sizes: [64, 320],
+      opCountMax: 200,
+      seed: 7n,
+      cases: 1000,
+      timeMs: 120_000,
+      timeoutMs: 500,
+      jobs: 2,
+      out: "found",
+      failOn: "any",
+      baseline: "known.txt",
+      ci: {
+        isQuick: true,
+        fuzzMs: 5000,
+        corpus: "programs",
+        golden: "answers.json",
+        cost: "cost.json",
+        costTolerance: 2.5,
+        out: "reports",
+        sections: ["corpus", "fuzz"],
+      },
+      countAsNew: ["escaped"],
+      invariants: { poison: 0, "red-zone": 4 },
+    });
+  });
+
+  it("may say nothing", () => {
+    expect(checkConfig({}, "x")).toEqual({});
+    expect(checkConfig({ bugs: undefined }, "x")).toEqual({});
+  });
+
+  it("has short forms", () => {
+    const short = {
+      bugs: "all",
+      workload: "all",
+      sizes: 320,
+      time: 30,
+      seed: "0xffffffffffffffff",
+    };
+    expect(checkConfig(short, "x")).toEqual({
+      bugs: INJECTED_BUGS,
+      workload: WORKLOAD_NAMES,
+      sizes: [320],
+      timeMs: 30_000,
+      seed: 0xffffffffffffffffn,
+    });
+    expect(checkConfig({ bugs: "none", workload: "fifo", sizes: "kernel" }, "x")).toEqual({
+      bugs: ["none"],
+      workload: ["fifo"],
+      sizes: "kernel",
+    });
+  });
+});
+
+/** A value that will not do for each field, and how the message begins. */
+const WRONG: Readonly<Record<(typeof FIELD_NAMES)[number], readonly [unknown, string]>> = {
+  target: ["slob", "target: unknown target"],
+  exports: ["malloc=a", "exports: a mapping has to say which exports are malloc and free"],
+  targets: [{ mine: { malloc: "a", free: "b" } }, "targets (mine) has to have a file"],
+  profile: ["v5", "profile has to be one of v3.10"],
+  boot: [1, "boot has to be text"],
+  slubDebug: [true, "slubDebug has to be text"],
+  cpus: [0, "cpus has to be a whole number from 1 on"],
+  kconfig: [[], "kconfig has to be text"],
+  bugs: [["double-free", "x"], "bugs[1] has to be one of none"],
+  bugsPerCase: [3, "bugsPerCase has to be a whole number from 1 on up to 2"],
+  instrument: ["yes", "instrument has to be true or false"],
+  twins: ["yes", "twins has to be true or false"],
+  swarm: [0, "swarm has to be true or false"],
+  without: [["bulk", "speed"], "without[1] has to be one of caches"],
+  workload: ["larsson", "workload has to be one of mixed"],
+  sizes: [[64, -1], "sizes[1] has to be a whole number from 1 on"],
+  ops: [1.5, "ops has to be a whole number"],
+  seed: [2 ** 60, "seed has to be a number of up to 64 bits"],
+  cases: ["10", "cases has to be a whole number"],
+  time: ["soon", "time has to be a time such as 30s"],
+  timeout: [-1, "timeout has to be a time"],
+  jobs: [null, "jobs has to be a whole number"],
+  out: [1, "out has to be text"],
+  failOn: ["new,any", "failOn has to be one of new any none"],
+  countAsNew: ["escaped", "countAsNew has to be a list"],
+  baseline: [7, "baseline has to be text"],
+  ci: [{ sections: ["fuzz", "speed"] }, "ci.sections[1] has to be one of invariants"],
+  invariants: ["poison=off", "invariants has to be an object"],
+};
+
+describe("a mistake in a config is named with its field:", () => {
+  it.each(Object.entries(WRONG))("%s", (field, [value, message]) => {
+    expect(() => checkConfig({ [field]: value }, "my.config.ts")).toThrow(
+      `my.config.ts: ${message}`,
+    );
+  });
+
+  it.each([
+    ["ci.speed", { speed: 1 }, "unknown field ci.speed (there are: quick"],
+    ["ci.quick", { quick: "yes" }, "ci.quick has to be true or false"],
+    ["ci.time", { time: "soon" }, "ci.time has to be a time"],
+    ["ci.corpus", { corpus: 1 }, "ci.corpus has to be text"],
+    ["ci", "quick", "ci has to be an object of fields"],
+  ])("%s, a field within a field", (_, ci, message) => {
+    expect(() => checkConfig({ ci }, "my.config.ts")).toThrow(`my.config.ts: ${message}`);
+  });
+
+  it("a field that does not exist", () => {
+    expect(() => checkConfig({ bug: "all" }, "c.json")).toThrow("c.json: unknown field bug (there");
+  });
+
+  it.each([
+    [{ poisn: false }, 'unknown invariant "poisn"'],
+    [{ poison: true }, "poison=true: off, or N"],
+    [{ "red-zone": 1.5 }, "red-zone=1.5: off, or N"],
+    [{ crash: false }, "crash is part of every verdict"],
+  ])("a rule that cannot be kept so: %j", (invariants, message) => {
+    expect(() => checkConfig({ invariants }, "c")).toThrow(`c: invariants: ${message}`);
+  });
+
+  it("no object at all", () => {
+    for (const config of [undefined, null, [], "all", 7]) {
+      expect(() => checkConfig(config, "c.json")).toThrow("c.json: has to export an object");
+    }
+  });
+
+  it("an empty list", () => {
+    expect(() => checkConfig({ bugs: [] }, "c")).toThrow("c: bugs has to name at least one");
+    expect(() => checkConfig({ sizes: [] }, "c")).toThrow("c: sizes has to be a list");
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { checkConfig } from "../../../src/cli/config/check.ts";
+import {
+  mergeSettings,
+  requestOf,
+  type Settings,
+  settingsForResume,
+  settingsText,
+} from "../../../src/cli/config/settings.ts";
+
+describe("settings", () => {
+  it("of a later layer override those of an earlier one, field by field", () => {
+    const config: Settings = { slubDebug: "FZ", jobs: 2, twins: true };
+    const options: Settings = { slubDebug: "P", jobs: undefined, twins: false };
+    expect(mergeSettings(config, options)).toEqual({ slubDebug: "P", jobs: 2, twins: false });
+  });
+
+  it("become a request, with the machine's own among them", () => {
+    const settings: Settings = { profile: "v6.1", kconfig: "-DEBUG_LIST", failOn: "any" };
+    const request = requestOf(settings);
+    expect(request.machine).toEqual({
+      profile: "v6.1",
+      boot: undefined,
+      slubDebug: undefined,
+      cpus: undefined,
+      config: "-DEBUG_LIST",
+    });
+    expect(Object.keys(request)).not.toContain("failOn");
+  });
+
+  it("of a config leave the campaign alone that is resumed", () => {
+    const config: Settings = { slubDebug: "FZ", jobs: 2, cases: 7, failOn: "any" };
+    expect(mergeSettings(settingsForResume(config))).toEqual({ jobs: 2, failOn: "any" });
+  });
+
+  it("can be printed, and the print asks for the same", () => {
+    const settings: Settings = {
+      bugs: ["bit-flip"],
+      workload: ["lifo"],
+      sizes: [320],
+      opCountMax: 77,
+      seed: 0xfedcba9876543210n,
+      timeMs: 1500,
+      slubDebug: "-",
+      invariants: { poison: 0, "red-zone": 4 },
+    };
+    const printed = checkConfig(JSON.parse(settingsText(settings)), "printed");
+    expect(printed).toMatchObject(settings);
+    expect(checkConfig(JSON.parse(settingsText(printed)), "again")).toEqual(printed);
+  });
+});

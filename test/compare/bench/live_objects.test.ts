@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { LiveObjects } from "../../../src/compare/bench/live_objects.ts";
+
+it("gives objects back by age, also round the end of its ring", () => {
+  const objects = new LiveObjects(10, 3);
+  const [a, b] = [objects.add(0), objects.add(1)];
+  expect(objects.takeOldest()).toBe(a);
+  const c = objects.add(2);
+  const d = objects.add(3);
+  expect([objects.count, objects.cacheOf(b), objects.cacheOf(d)]).toEqual([3, 1, 3]);
+  expect(objects.takeNewest()).toBe(d);
+  expect(objects.takeAny(0)).toBe(b);
+  expect(objects.takeOldest()).toBe(c);
+  expect(objects.count).toBe(0);
+});
+
+it("uses each of its slots once before any twice", () => {
+  const objects = new LiveObjects(4, 5);
+  const slots = Array.from({ length: 5 }, () => objects.add(0));
+  expect([...slots].sort()).toEqual([4, 5, 6, 7, 8]);
+});

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { measure, summarise } from "../../../src/compare/bench/measure.ts";
+
+it("lets contenders take turns, and keeps their rounds side by side", async () => {
+  const turns: string[] = [];
+  const contender = (name: string, rounds: number) => ({
+    name,
+    round: () => {
+      turns.push(name);
+      return rounds * turns.length;
+    },
+  });
+  const [one, other] = await measure([contender("one", 1), contender("other", 2)], 5);
+  const odd = turns.filter((name, i) => name !== (i % 2 === 0 ? "one" : "other"));
+  expect(odd).toEqual([]);
+  expect(one.rounds.length).toBe(other.rounds.length);
+  expect(one.rounds.length).toBeGreaterThanOrEqual(30);
+  // The warm-up's rounds are not among them.
+  expect(turns.length).toBeGreaterThanOrEqual(2 * (one.rounds.length + 30));
+});
+
+it("passes on what a contender throws", async () => {
+  const broken = {
+    name: "broken",
+    round: () => {
+      throw new Error("the core died");
+    },
+  };
+  await expect(measure([broken], 1)).rejects.toThrow("the core died");
+});
+
+it("takes the time that a tenth of the rounds stayed below", () => {
+  const rounds = Array.from({ length: 100 }, (_, i) => 100 - i);
+  expect(summarise("x", rounds)).toMatchObject({ p10: 11, median: 51, spread: 51 / 11 - 1 });
+});

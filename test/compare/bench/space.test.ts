@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { PAGE_SIZE } from "../../../src/abi.ts";
+import { sizesOf } from "../../../src/compare/bench/sizes.ts";
+import { SlubContender } from "../../../src/compare/bench/slub_contender.ts";
+import { spaceOf, totalOf } from "../../../src/compare/bench/space.ts";
+
+it.each(["-", "U", "FZPU"])("accounts for every page that is in use (%s)", (options) => {
+  const mix = sizesOf("320");
+  const contender = new SlubContender({ name: "x", options, workload: "uniform", live: 200, mix });
+  contender.round();
+  const pages = contender.heap.core.pages_in_use() - contender.startPages;
+  const space = spaceOf(contender);
+  expect(totalOf(space) * contender.stream.alive).toBeCloseTo(pages * PAGE_SIZE);
+  expect(space.object).toBe(320);
+  // Two tracks of 32 bytes (slub-reference 1.4).
+  expect(space.tracks).toBe(options.includes("U") ? 64 : 0);
+});

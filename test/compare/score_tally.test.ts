@@ -1,0 +1,106 @@
+// What a scorecard counts of a case.
+import { describe, expect, it } from "vitest";
+import { latencyOf, outcomeOf, ScoreTally } from "../../src/compare/score/score_tally.ts";
+import { SlabHeap } from "../../src/slub/core/heap.ts";
+import { CaseEngine } from "../../src/slub/engine.ts";
+import { DEFAULT_SHAPE } from "../../src/slub/gen/options.ts";
+import { machineFor } from "../../src/slub/program/boot.ts";
+import { encode } from "../../src/slub/program/encode.ts";
+import { parseScript } from "../../src/slub/program/text.ts";
+import { Judge } from "../../src/slub/run/judge.ts";
+
+const heap = new SlabHeap();
+
+function judged(script: string, slubDebug: string) {
+  const program = parseScript(script, "x.slab");
+  const machine = machineFor(program, { slubDebug });
+  heap.configure(machine);
+  return new Judge(heap).run(encode(program, machine)).judgement;
+}
+
+const OVERFLOW = "cache c 64 0 -\nalloc c a\nwrite a 64 41\nalloc c b\nfree c b\nfree c a\n";
+
+describe("latency", () => {
+  it("counts operations from the damage to the report about it", () => {
+    const judgement = judged(OVERFLOW, "FZ");
+    expect(judgement.verdict).toBe("detected");
+    // The write is operation 2, the free that looks at the red zone operation 5.
+    expect(latencyOf(judgement)).toBe(5 - 2);
+  });
+
+  it("is none where nothing was reported", () => {
+    expect(latencyOf(judged(OVERFLOW, "-"))).toBeUndefined();
+  });
+});
+
+describe("an outcome", () => {
+  it("is the verdict where there was something to see", () => {
+    expect(outcomeOf(judged(OVERFLOW, "FZ"))).toBe("detected");
+    expect(outcomeOf(judged(OVERFLOW, "-"))).toBe("blind");
+  });
+
+  it("is not applicable where the byte was there already", () => {
+    // A red zone of a live object is filled with cc.
+    const same = OVERFLOW.replace("64 41", "64 cc");
+    expect(judged(same, "FZ").verdict).toBe("blind");
+    expect(outcomeOf(judged(same, "FZ"))).toBe("not applicable");
+  });
+
+  it("is not applicable where no mistake was made", () => {
+    expect(outcomeOf(judged(OVERFLOW.replace("a 64", "a 63"), "FZ"))).toBe("not applicable");
+  });
+
+  it("of a read is blind: it was done, and nobody can see it", () => {
+    const read = "cache c 64 0 -\nalloc c a\nfill a 0 64 00\nread a 64 1\nfree c a\n";
+    expect(outcomeOf(judged(read, "FZPU"))).toBe("blind");
+  });
+
+  it("without a result is the allocator's fault", () => {
+    expect(outcomeOf(undefined)).toBe("invariant");
+  });
+});
+
+describe("tallies", () => {
+  const shape = { ...DEFAULT_SHAPE, seed: 3n, opCountMax: 30 };
+  const machine = { profile: "v6.1", slubDebug: "FZP" };
+
+  it("add up in any order to the same", () => {
+    const engine = new CaseEngine({ ...shape, target: "slub", machine }, { heap });
+    const parts = [0, 10, 20].map((first) => {
+      const tally = new ScoreTally();
+      for (let i = first; i < first + 10; i++) {
+        engine.run(i);
+        tally.add(engine, i);
+      }
+      return tally.data;
+    });
+    const sums = [parts, [...parts].reverse()].map((order) => {
+      const tally = new ScoreTally();
+      for (const part of order) tally.merge(part);
+      return tally.data;
+    });
+    expect(sums[0]).toEqual(sums[1]);
+    expect(sums[0].cases).toBe(30);
+    const counted = Object.values(sums[0].outcomes).reduce((sum, count) => sum + count, 0);
+    expect(counted).toBe(30);
+    const agreed = Object.values(sums[0].agreements).reduce((sum, count) => sum + count, 0);
+    expect(agreed).toBe(30);
+  });
+
+  it("count reports about benign twins, and a healthy core makes none", { timeout: 60_000 }, () => {
+    const counts = ["slub", "canary:poison-one-byte-long"].map((target) => {
+      // Its poison reaches one byte too far, where nothing but P is in force.
+      const poison = { ...machine, slubDebug: "P" };
+      const engine = new CaseEngine({ ...shape, target, machine: poison, twins: true });
+      const tally = new ScoreTally();
+      for (let i = 0; i < 400; i++) {
+        engine.run(i);
+        tally.addTwin(engine, i);
+      }
+      expect(tally.twins).toBe(400);
+      return tally.falseReports;
+    });
+    expect(counts[0]).toBe(0);
+    expect(counts[1]).toBeGreaterThan(0);
+  });
+});

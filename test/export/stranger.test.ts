@@ -1,0 +1,90 @@
+// What a stranger does: imports by the package's name, in a process of their own, from dist/.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { exportProgram } from "../../src/export/export.ts";
+import { parseScript } from "../../src/slub/program/text.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+function node(...lines: string[]) {
+  const options = ["--input-type=module", "-e", lines.join("\n")];
+  const { stdout, stderr, status } = spawnSync(process.execPath, options, { cwd: ROOT });
+  return { out: stdout.toString(), error: stderr.toString(), status };
+}
+
+describe("slabfuzz/vitest", () => {
+  const START = 'import { checkAllocator, expectFinding, expectNoFinding } from "slabfuzz/vitest";';
+  const SCRIPT = JSON.stringify(
+    "# boot: up slub_debug=FZ\ncache c 64 0 -\nalloc c a\nwrite a 64 41\nfree c a\n",
+  );
+
+  it("passes for an allocator that keeps its rules", () => {
+    const { error, status } = node(
+      START,
+      'checkAllocator({ cases: 200, machine: { slubDebug: "FZP" } });',
+      'expectNoFinding("cache c 64 0 -\\nalloc c a\\nfree c a\\n");',
+      `expectFinding(${SCRIPT}, { verdict: "detected" });`,
+    );
+    expect([error, status]).toEqual(["", 0]);
+  }, 60_000);
+
+  it("fails for one that does not, with the smallest program and a line to replay it", () => {
+    const target = "canary:zeroing-one-word-short";
+    const { out } = node(
+      START,
+      `try { checkAllocator({ cases: 2000, target: "${target}" }); }`,
+      "catch (error) { console.log(error.message); console.error(error.script); }",
+    );
+    expect(out).toMatch(/^invariant: .*\ncase \d+\n/);
+    expect(out).toMatch(/\ncache \S+ \d+ /);
+    expect(out.trimEnd()).toMatch(/\nreplay: slabfuzz replay sf1:\S+$/);
+  }, 60_000);
+
+  it("fails for a program with a finding, and for one with another than expected", () => {
+    const { out } = node(
+      START,
+      `for (const check of [() => expectNoFinding(${SCRIPT}),`,
+      `  () => expectFinding(${SCRIPT}, { verdict: "oops" })]) {`,
+      "  try { check(); } catch (error) { console.log(error.name, error.verdict); } }",
+    );
+    expect(out).toBe("FindingError detected\nFindingError detected\n");
+  }, 60_000);
+});
+
+describe("slabfuzz/fast-check", () => {
+  it("makes programs that properties hold for, and shrinks those for which they do not", () => {
+    const { out, error } = node(
+      'import fc from "fast-check";',
+      'import { judgeProgram, machineFor, parseScript, printScript } from "slabfuzz";',
+      'import { programArbitrary } from "slabfuzz/fast-check";',
+      'const programs = programArbitrary({ bugs: ["double-free"], machine: { slubDebug: "F" } });',
+      "const prints = (one) => parseScript(printScript(one), 'x').ops.length === one.ops.length;",
+      "fc.assert(fc.property(programs, prints), { seed: 3, numRuns: 20 });",
+      "const cause = (one) => judgeProgram(one, machineFor(one)).signature.split('|')[0];",
+      "const isQuiet = (one) => cause(one) !== 'double-free';",
+      "const { failed, counterexample } = fc.check(fc.property(programs, isQuiet), { seed: 3 });",
+      "console.log(failed, counterexample[0].ops.map(({ op }) => op).join(' '));",
+    );
+    expect(error).toBe("");
+    expect(out).toMatch(/^true cache alloc\w* free free\n$/);
+  }, 120_000);
+});
+
+it("an exported test runs as it is in a suite where slabfuzz is installed", () => {
+  const script = "# boot: up slub_debug=FZ\ncache c 64 0 -\nalloc c a\nwrite a 64 41\nfree c a\n";
+  const folder = mkdtempSync(join(ROOT, "test", "interchange", "exported-"));
+  try {
+    const text = exportProgram(parseScript(script, "x"), "vitest");
+    writeFileSync(join(folder, "good.test.ts"), text);
+    writeFileSync(join(folder, "bad.test.ts"), text.replace("write a 64", "write a 63"));
+    const run = (name: string) =>
+      spawnSync("npx", ["vitest", "run", join(folder, name)], { cwd: ROOT }).status;
+    expect(run("good.test.ts")).toBe(0);
+    expect(run("bad.test.ts")).toBe(1);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 120_000);

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { ForeignEngine } from "../../src/module/engine.ts";
+import { loadForeign } from "../../src/module/load/load.ts";
+import { opsOf } from "../../src/module/program/op.ts";
+import { type ForeignShrink, shrinkForeign } from "../../src/module/shrink.ts";
+import { type Mistake, plantedModule } from "./planted.ts";
+
+const PATIENCE_MS = 240_000;
+const CASES_MAX = 200;
+const OPERATIONS_MAX = 8;
+
+function engineFor(mistake: Mistake): ForeignEngine {
+  const { module, plan } = loadForeign({ target: plantedModule(mistake) });
+  const shape = { bugs: ["none" as const], twins: false, sizes: undefined, opCountMax: 1000 };
+  return new ForeignEngine({ module, plan }, { ...shape, seed: { high: 0, low: 7 } });
+}
+
+/** The first finding, shrunk, and the case that it came from. */
+function hunt(engine: ForeignEngine): ForeignShrink | undefined {
+  for (let number = 0; number < CASES_MAX; number++) {
+    engine.run(number);
+    expect(engine.error).toBeUndefined();
+    if (engine.verdict === "ok") continue;
+    const ops = opsOf(engine.generate(number));
+    return shrinkForeign(engine, { choice: { target: "planted" }, bug: "none", comments: [], ops });
+  }
+  return undefined;
+}
+
+/** What each mistake shows as: the family of rules. */
+const SYMPTOMS: Readonly<Record<Exclude<Mistake, "none">, string>> = {
+  "copies the new size": "corrupt",
+  "size wraps around": "granted-too-much",
+  "list breaks beyond 16 MiB": "corrupt",
+  "forgets to grow": "corrupt",
+  "split below the minimum": "corrupt",
+  "never reuses": "not-reused",
+  "calloc does not clear": "not-zeroed",
+  "grows over its neighbour": "corrupt",
+  "loops for ever": "corrupt",
+};
+
+describe.each(Object.entries(SYMPTOMS))("an allocator that %s", (mistake, symptom) => {
+  it("is found, and the program is shrunk to a few operations", { timeout: PATIENCE_MS }, () => {
+    const shrunk = hunt(engineFor(mistake as Mistake));
+    expect(shrunk?.verdict).toBe("invariant");
+    expect(shrunk?.signature).toMatch(new RegExp(`\\|invariant ${symptom}$`));
+    expect(shrunk?.program.ops.length).toBeLessThanOrEqual(OPERATIONS_MAX);
+  });
+});
+
+it("its twin without a mistake is not found", { timeout: PATIENCE_MS }, () => {
+  expect(hunt(engineFor("none"))).toBeUndefined();
+});

@@ -1,0 +1,161 @@
+// Small allocators in AssemblyScript, each with one mistake that real ones have had, and the same
+// without it. They are compiled when a test asks for them.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { compileScript } from "../../src/module/load/tlsf.ts";
+
+/** Mistakes by number; 0 is the allocator as it should be. */
+export const MISTAKES = {
+  none: 0,
+  /** realloc copies as many bytes as the new block has, from a block that has fewer. */
+  "copies the new size": 1,
+  /** A size near 2^32, rounded up, is a small one. */
+  "size wraps around": 2,
+  /** The list of free blocks keeps distances in 24 bits. */
+  "list breaks beyond 16 MiB": 3,
+  /** The end of memory is somebody else's business. */
+  "forgets to grow": 4,
+  /** What is left of a split block has no room for its link. */
+  "split below the minimum": 5,
+  /** A block that was freed is forgotten. */
+  "never reuses": 6,
+  /** calloc trusts that new memory is zero. */
+  "calloc does not clear": 7,
+  /** realloc in place, where the neighbour is not free. */
+  "grows over its neighbour": 8,
+  /** A block freed in the middle of the list links to itself. */
+  "loops for ever": 9,
+} as const;
+
+export type Mistake = keyof typeof MISTAKES;
+
+//   ╞>block═══════════════╡
+//   [size 4][0 4][payload: a multiple of 8]      free: begins with the distance to the next one
+const SOURCE = `
+const HEADER: usize = 8;
+let first: usize = 0;
+let top: usize = (__heap_base + 15) & ~7;
+
+function sizeOf(block: usize): u32 { return load<u32>(block - HEADER); }
+
+function next(block: usize): usize {
+  const distance = load<u32>(block);
+  if (distance == 0) return 0;
+  return block + (MISTAKE == 3 ? distance & 0xffffff : distance);
+}
+
+function link(block: usize, to: usize): void {
+  store<u32>(block, to == 0 ? 0 : <u32>(to - block));
+}
+
+function insert(block: usize): void {
+  let before: usize = 0;
+  let after = first;
+  while (after != 0 && after < block) {
+    before = after;
+    after = next(after);
+  }
+  link(block, MISTAKE == 9 && before != 0 && after != 0 ? before : after);
+  if (before == 0) first = block;
+  else link(before, block);
+}
+
+function remove(before: usize, block: usize): void {
+  if (before == 0) first = next(block);
+  else link(before, next(block));
+}
+
+function take(need: u32): usize {
+  let before: usize = 0;
+  for (let block = first; block != 0; block = next(block)) {
+    if (sizeOf(block) >= need) {
+      remove(before, block);
+      split(block, need);
+      return block;
+    }
+    before = block;
+  }
+  return 0;
+}
+
+function split(block: usize, need: u32): void {
+  const rest = sizeOf(block) - need;
+  if (rest < (MISTAKE == 5 ? <u32>HEADER : <u32>HEADER + 8)) return;
+  store<u32>(block - HEADER, need);
+  const other = block + need + HEADER;
+  store<u32>(other - HEADER, rest - <u32>HEADER);
+  insert(other);
+}
+
+function make(need: u32): usize {
+  const block = top + HEADER;
+  const end = <u64>block + need;
+  const have = <u64>memory.size() << 16;
+  if (end > have && MISTAKE != 4) {
+    const pages = <i32>((end - have + 0xffff) >> 16);
+    if (memory.grow(pages) < 0) return 0;
+  }
+  store<u32>(block - HEADER, need);
+  top = <usize>end;
+  return block;
+}
+
+export function malloc(size: u32): usize {
+  if (MISTAKE != 2 && size > 0x7fff0000) return 0;
+  const need = max<u32>((size + 7) & ~7, 8);
+  const block = take(need);
+  return block != 0 ? block : make(need);
+}
+
+export function free(block: usize): void {
+  if (block != 0 && MISTAKE != 6) insert(block);
+}
+
+export function calloc(count: u32, size: u32): usize {
+  const bytes = <u64>count * size;
+  if (bytes > 0x7fff0000) return 0;
+  const block = malloc(<u32>bytes);
+  if (block != 0 && MISTAKE != 7) memory.fill(block, 0, <usize>bytes);
+  return block;
+}
+
+export function realloc(block: usize, size: u32): usize {
+  if (block == 0) return malloc(size);
+  const old = sizeOf(block);
+  if (size <= old || (MISTAKE == 8 && size <= old + 16)) return block;
+  const other = malloc(size);
+  if (other == 0) return 0;
+  memory.copy(other, block, MISTAKE == 1 ? size : old);
+  free(block);
+  return other;
+}
+`;
+
+const FLAGS = ["-O", "--runtime", "stub", "--noAssert"];
+
+const folder = mkdtempSync(join(tmpdir(), "slabfuzz-planted-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The path of the module with a mistake. */
+export function plantedModule(mistake: Mistake): string {
+  const path = join(folder, `${mistake.replaceAll(" ", "_").replace("^", "")}.wasm`);
+  const use = ["--use", `MISTAKE=${MISTAKES[mistake]}`];
+  writeFileSync(path, compileScript(SOURCE, [...FLAGS, ...use]));
+  return path;
+}
+
+/** Any other module, from a source in AssemblyScript. */
+export function scriptModule(name: string, source: string, flags: readonly string[] = []): string {
+  const path = join(folder, `${name}.wasm`);
+  writeFileSync(path, compileScript(source, [...FLAGS, ...flags]));
+  return path;
+}
+
+/** A file with these bytes, where modules lie. */
+export function fileBeside(name: string, contents: Uint8Array | string): string {
+  const path = join(folder, name);
+  writeFileSync(path, contents);
+  return path;
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { ForeignEngine } from "../../src/module/engine.ts";
+import { bindingText } from "../../src/module/load/binding.ts";
+import { loadForeign } from "../../src/module/load/load.ts";
+
+const PATIENCE_MS = 240_000;
+const CASES = 12;
+
+/** Modules that people use, and how their allocators are called. */
+const REAL: Readonly<Record<string, string>> = {
+  "node_modules/lz4-wasm-nodejs/lz4_wasm_nodejs_bg.wasm":
+    "wasm-bindgen (__wbindgen_malloc __wbindgen_free)",
+  "web-tree-sitter": "emscripten (malloc free realloc calloc)",
+  "@sqlite.org/sqlite-wasm": "emscripten (malloc free realloc)",
+  tlsf: "mapping (alloc free realloc)",
+};
+
+function engineFor(target: string, bugs: readonly ("none" | "double-free")[]): ForeignEngine {
+  const { module, plan } = loadForeign({ target });
+  const shape = { bugs, twins: false, sizes: undefined, opCountMax: 500 };
+  return new ForeignEngine({ module, plan }, { ...shape, seed: { high: 0, low: 3 } });
+}
+
+/** Verdicts and digests of the first cases. */
+function play(engine: ForeignEngine, cases = CASES): string[] {
+  return Array.from({ length: cases }, (_, number) => {
+    engine.run(number);
+    expect(engine.error).toBeUndefined();
+    return `${engine.verdict} ${engine.signature} ${engine.digest}`;
+  });
+}
+
+describe.each(Object.entries(REAL))("%s", (target, binding) => {
+  it("needs no word about how it is called", { timeout: PATIENCE_MS }, () => {
+    expect(bindingText(loadForeign({ target }).plan.binding)).toBe(binding);
+  });
+
+  it("breaks no rule, the same way each time", { timeout: PATIENCE_MS }, () => {
+    const once = play(engineFor(target, ["none"]));
+    expect(once.filter((line) => !line.startsWith("ok"))).toEqual([]);
+    expect(play(engineFor(target, ["none"]))).toEqual(once);
+  });
+
+  it("is not to blame for a double free", { timeout: PATIENCE_MS }, () => {
+    const verdicts = play(engineFor(target, ["double-free"])).map((line) => line.split(" ")[0]);
+    expect(verdicts).not.toContain("invariant");
+    expect(verdicts.some((verdict) => verdict !== "ok")).toBe(true);
+  });
+});

@@ -1,0 +1,39 @@
+// A case leaves no trace: whatever ran before, it gives the same results, reports and verdict.
+import { expect, it } from "vitest";
+import type { CampaignOptions } from "../../src/campaign/options.ts";
+import { CaseEngine } from "../../src/slub/engine.ts";
+import { DEFAULT_SHAPE } from "../../src/slub/gen/options.ts";
+import { INJECTED_BUGS } from "../../src/target/bug_names.ts";
+
+const BOOTS = ["up", "smph", "v310"];
+const LETTERS = ["-", "F", "FZPU"];
+
+const machines = BOOTS.flatMap((boot) => LETTERS.map((letters) => [boot, letters] as const));
+
+function outcomeOf(engine: CaseEngine, caseNumber: number): unknown {
+  engine.run(caseNumber);
+  const { signature, impact, ran, digestHigh, digestLow } = engine;
+  return { signature, impact, ran, digestHigh, digestLow };
+}
+
+it.each(machines)(
+  "on %s under %s a case is the same after others as alone",
+  (boot, slubDebug) => {
+    const options: CampaignOptions = {
+      ...DEFAULT_SHAPE,
+      target: "slub",
+      machine: { boot, slubDebug },
+      bugs: INJECTED_BUGS,
+      seed: 3n,
+      opCountMax: 60,
+    };
+    const forwards = new CaseEngine(options);
+    const backwards = new CaseEngine(options);
+    const numbers = Array.from({ length: 400 }, (_, i) => i);
+    const one = numbers.map((i) => outcomeOf(forwards, i));
+    const other = [...numbers].reverse().map((i) => outcomeOf(backwards, i));
+    expect(other.reverse()).toEqual(one);
+    expect(outcomeOf(new CaseEngine(options), 77)).toEqual(one[77]);
+  },
+  60_000,
+);

@@ -1,0 +1,74 @@
+// Each bug class commits its mistake, as the shadow sees it; its benign twin commits none.
+import { describe, expect, it, vi } from "vitest";
+import { SlabHeap } from "../../../src/slub/core/heap.ts";
+import { Generator } from "../../../src/slub/gen/generate.ts";
+import { generateOptionsFor, type ProgramShape } from "../../../src/slub/gen/options.ts";
+import type { MachineOverrides } from "../../../src/slub/program/machine.ts";
+import { Judge } from "../../../src/slub/run/judge.ts";
+import { type BugName, INJECTED_BUGS } from "../../../src/target/bug_names.ts";
+import { machineOf } from "../../helper/judge.ts";
+
+vi.setConfig({ testTimeout: 300_000 });
+
+const MACHINES: readonly (readonly [string, MachineOverrides])[] = [
+  ["6.1 with FZP", { profile: "v6.1", slubDebug: "FZP" }],
+  ["6.1 without debugging", { profile: "v6.1", slubDebug: "-" }],
+  ["6.12 with FZPU on four CPUs", { profile: "v6.12", boot: "smp", slubDebug: "FZPU" }],
+  ["3.10 with Z", { boot: "v310", slubDebug: "Z" }],
+];
+
+const CASES = 60;
+/** Where objects lie is a matter of luck now and then, and so is what becomes of a mistake. */
+const NEARLY_ALL = 0.9 * CASES;
+
+/** What the shadow makes of the cases of a class: causes by case, and verdicts. */
+function casesOf(overrides: MachineOverrides, bug: BugName, shape: Partial<ProgramShape> = {}) {
+  const machine = machineOf(overrides);
+  const heap = new SlabHeap();
+  heap.configure(machine);
+  const judge = new Judge(heap);
+  const request = { seed: { high: 0, low: 5 }, opCountMax: 50, bugs: [bug], ...shape };
+  const generator = new Generator(generateOptionsFor(machine, request));
+  return Array.from({ length: CASES }, (_, i) => {
+    const image = generator.generate(i);
+    const { judgement } = judge.run(image, generator.marks, generator.census);
+    const causes = judge.shadow.damages.map(({ cause }) => cause as string);
+    return { verdict: judgement.verdict, causes, marks: generator.marks.length };
+  });
+}
+
+describe.each(MACHINES)("on %s", (_, overrides) => {
+  it.each(INJECTED_BUGS)("%s is what nearly all of its cases commit", (bug) => {
+    const hits = casesOf(overrides, bug).filter(({ causes }) => causes.includes(bug));
+    expect(hits.length).toBeGreaterThanOrEqual(NEARLY_ALL);
+  });
+
+  it.each(INJECTED_BUGS)("the benign twins of %s are clean, and marked nowhere", (bug) => {
+    const twins = casesOf(overrides, bug, { twins: true });
+    expect(twins.filter(({ verdict }) => verdict !== "ok")).toEqual([]);
+    expect(twins.flatMap(({ causes }) => causes)).toEqual([]);
+    expect(twins.reduce((sum, { marks }) => sum + marks, 0)).toBe(0);
+  });
+
+  it("clean programs are clean", () => {
+    const cases = casesOf(overrides, "none");
+    expect(cases.filter(({ verdict }) => verdict !== "ok")).toEqual([]);
+  });
+});
+
+describe("two mistakes a case", () => {
+  const overrides = { profile: "v6.1", slubDebug: "-" };
+  const bugs: readonly BugName[] = ["write-after-reuse", "off-by-one"];
+
+  it("are both committed in most cases", () => {
+    const cases = casesOf(overrides, "none", { bugs, bugsPerCase: 2 });
+    const both = cases.filter(({ causes }) => new Set(causes).size === 2);
+    expect(both.length).toBeGreaterThan(CASES / 4);
+    expect(cases.filter(({ marks }) => marks !== 2)).toEqual([]);
+  });
+
+  it("have twins, too", () => {
+    const twins = casesOf(overrides, "none", { bugs: INJECTED_BUGS, bugsPerCase: 2, twins: true });
+    expect(twins.filter(({ verdict }) => verdict !== "ok")).toEqual([]);
+  });
+});

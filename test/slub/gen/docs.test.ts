@@ -1,0 +1,59 @@
+// docs/fuzzing.md tells of everything that there is to choose from.
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { FIELD_NAMES } from "../../../src/cli/config/check.ts";
+import { createProgram } from "../../../src/cli/program.ts";
+import { VICTIM_STATES } from "../../../src/slub/gen/bug/scene.ts";
+import { VALUE_SOURCES } from "../../../src/slub/gen/bug/value.ts";
+import { FEATURE_NAMES } from "../../../src/slub/gen/features.ts";
+import { SIZE_MIX_NAMES } from "../../../src/slub/gen/sizes.ts";
+import { WORKLOAD_NAMES } from "../../../src/slub/gen/workload_names.ts";
+import { INJECTED_BUGS } from "../../../src/target/bug_names.ts";
+
+const text = readFileSync(new URL("../../../docs/fuzzing.md", import.meta.url), "utf8");
+
+/** What stands in code marks in the first column of the tables of a section. */
+function namesIn(heading: string): string[] {
+  const section = text.split(/^##+ /m).find((part) => part.startsWith(heading)) ?? "";
+  const cells = section.match(/^\|[^|]*\|/gm) ?? [];
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]));
+}
+
+describe("docs/fuzzing.md has a row for", () => {
+  const LISTS: Readonly<Record<string, readonly string[]>> = {
+    "Bug classes": INJECTED_BUGS,
+    "Victim states": VICTIM_STATES,
+    "Value sources": VALUE_SOURCES,
+    Features: FEATURE_NAMES,
+    Workloads: WORKLOAD_NAMES,
+    Sizes: SIZE_MIX_NAMES,
+    Configuration: FIELD_NAMES,
+  };
+
+  it.each(Object.entries(LISTS))(
+    "each of the %s, in their order or not, and no others",
+    (heading, names) => {
+      expect(namesIn(heading).sort()).toEqual([...names].sort());
+    },
+  );
+});
+
+describe("the command fuzz", () => {
+  const fuzz = createProgram({ out: () => {}, error: () => {} }).commands.find(
+    (command) => command.name() === "fuzz",
+  );
+
+  it("tells of every option, and of every name that an option takes", () => {
+    const help = fuzz?.helpInformation() ?? "";
+    for (const option of fuzz?.options ?? []) {
+      expect(help).toContain(option.long);
+      expect(option.description).toMatch(/^.{5,}$/);
+    }
+  });
+
+  it("has an option for every field of the config that is about a campaign", () => {
+    const options = (fuzz?.options ?? []).map((option) => option.attributeName());
+    const names = FIELD_NAMES.map((name) => (name === "sizes" ? "size" : name));
+    expect(names.filter((name) => !options.includes(name))).toEqual(["targets", "ci"]);
+  });
+});

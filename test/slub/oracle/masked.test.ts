@@ -1,0 +1,54 @@
+// A report is followed by a repair, and the repair may paint over what a second mistake left: that
+// one is masked. Without the first mistake it is detected, and without the repair, too.
+import { describe, expect, it } from "vitest";
+import { judgeScript } from "../../helper/judge.ts";
+
+const BEFORE = "write a -1 41";
+const BEHIND = "write a 64 41";
+
+/** Verdicts by cause. */
+function verdicts(mistakes: readonly string[], profile: "v6.1" | "v6.12", letters = "FZ"): object {
+  const start = [`# boot: up slub_debug=${letters}`, "cache c 64 0 -", "alloc c a", "alloc c b"];
+  const end = ["free c a", "free c b", "validate c"];
+  const { judgement } = judgeScript([...start, ...mistakes, ...end].join("\n"), { profile });
+  const all = [judgement, ...judgement.others].map(({ cause, verdict }) => [cause, verdict]);
+  return Object.fromEntries(all);
+}
+
+describe("damage on both sides of one object", () => {
+  it.each([[[BEFORE, BEHIND]], [[BEHIND, BEFORE]]])(
+    "on 6.12 the first check reports, the repair hides the other: %s",
+    (mistakes) => {
+      expect(verdicts(mistakes, "v6.12")).toEqual({
+        "overflow-left": "detected",
+        "off-by-one": "masked",
+      });
+    },
+  );
+
+  it("on 6.1 the repair is of the reported bytes alone, and the next check sees the rest", () => {
+    expect(verdicts([BEFORE, BEHIND], "v6.1")).toEqual({
+      "overflow-left": "detected",
+      "off-by-one": "detected",
+    });
+  });
+
+  it.each(["v6.1", "v6.12"] as const)("alone, each is detected on %s", (profile) => {
+    expect(verdicts([BEHIND], profile)).toEqual({ "off-by-one": "detected" });
+    expect(verdicts([BEFORE], profile)).toEqual({ "overflow-left": "detected" });
+  });
+
+  it("of two objects hide nothing from each other", () => {
+    expect(verdicts([BEHIND, "write b -1 41"], "v6.12")).toEqual({
+      "off-by-one": "detected",
+      "overflow-left": "detected",
+    });
+  });
+
+  it("is not masked where nobody was bound to look", () => {
+    expect(verdicts([BEFORE, BEHIND], "v6.12", "Z")).toEqual({
+      "overflow-left": "escaped",
+      "off-by-one": "escaped",
+    });
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { SlabHeap } from "../../../src/slub/core/heap.ts";
+import { Generator } from "../../../src/slub/gen/generate.ts";
+import { type GenerateRequest, generateOptionsFor } from "../../../src/slub/gen/options.ts";
+import { WORKLOAD_NAMES } from "../../../src/slub/gen/workload_names.ts";
+import type { Shadow } from "../../../src/slub/oracle/shadow.ts";
+import { resolveMachine } from "../../../src/slub/program/boot.ts";
+import type { Machine, MachineOverrides } from "../../../src/slub/program/machine.ts";
+import { Judge } from "../../../src/slub/run/judge.ts";
+import { INJECTED_BUGS } from "../../../src/target/bug_names.ts";
+
+const KERNELS: readonly MachineOverrides[] = [
+  { profile: "v3.10", boot: "v310" },
+  { profile: "v6.1", boot: "updl" },
+  { profile: "v6.1", boot: "smp" },
+  { profile: "v6.12", boot: "up" },
+  { profile: "v6.12", boot: "smph" },
+];
+const LETTERS = ["-", "F", "Z", "P", "FZ", "FZP", "FZPU", "FZ,kmalloc-64;U,c*"];
+const CASES = 40;
+
+function judgeOn(machine: Machine): Judge {
+  const heap = new SlabHeap();
+  heap.configure(machine);
+  return new Judge(heap);
+}
+
+/** What the shadow knows of every object, slab and cache at the end of a case. */
+function knowledgeOf({ objects, slabs, caches, op }: Shadow): unknown {
+  const each = <T>(count: number, of: (index: number) => T) =>
+    Array.from({ length: count }, (_, index) => of(index));
+  return {
+    op,
+    objects: each(objects.count, (id) => [
+      objects.at(id),
+      objects.cell(id),
+      objects.asked(id),
+      objects.bornAt(id),
+      objects.diedAt(id),
+      objects.writes.writerAt(id, 0),
+    ]),
+    slabs: each(slabs.count, (slab) => [slabs.base(slab), slabs.live(slab), slabs.isGone(slab)]),
+    caches: each(caches.end, (cache) => [
+      caches.live(cache),
+      caches.lastFreed(cache),
+      caches.isShrunk(cache),
+    ]),
+  };
+}
+
+/** Judges programs the short way and the long way. */
+function expectSameBothWays(overrides: MachineOverrides, request: GenerateRequest): void {
+  const machine = resolveMachine({ comments: [] }, overrides);
+  const generator = new Generator(generateOptionsFor(machine, request));
+  const short = judgeOn(machine);
+  const long = judgeOn(machine);
+  long.shadow.isThorough = true;
+  for (let number = 0; number < CASES; number++) {
+    const image = generator.generate(number);
+    const result = short.run(image, generator.marks, generator.census);
+    expect(result).toEqual(long.run(image, generator.marks, generator.census));
+    expect(knowledgeOf(short.shadow)).toEqual(knowledgeOf(long.shadow));
+  }
+}
+
+describe.each(KERNELS)("plain operations on $profile $boot", (kernel) => {
+  it.each(LETTERS)("lead to the same the short way and the long way with %s", (slubDebug) => {
+    const seed = { high: 4, low: 2 };
+    const workload = WORKLOAD_NAMES;
+    expectSameBothWays({ ...kernel, slubDebug }, { seed, workload, bugs: ["none"] });
+    expectSameBothWays({ ...kernel, slubDebug }, { seed, workload, bugsPerCase: 2 });
+  });
+});
+
+it.each(INJECTED_BUGS)("a program with %s is judged the same the short way and the long", (bug) => {
+  const seed = { high: 0, low: 9 };
+  expectSameBothWays({ boot: "up", slubDebug: "FZPU" }, { seed, bugs: [bug] });
+});

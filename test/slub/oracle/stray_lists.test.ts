@@ -1,0 +1,51 @@
+// A list operation stores two pointers. Where no memory is, the machine dies of it, and the program
+// is to blame, not the allocator.
+import { describe, expect, it } from "vitest";
+import { judgeScript } from "../../helper/judge.ts";
+
+const BOOTS = ["up", "updl slub_debug=FZP", "v310", "v310ndl"];
+
+/** What a program does, and what it is called, whatever the kernel. */
+const NOWHERE: readonly (readonly [string, string])[] = [
+  ["listinit null", "stray-write|unmapped|nowhere|page fault (write)"],
+  ["listinit 0xffff888000000000", "stray-write|unmapped|nowhere|page fault (write)"],
+  ["listinit 0xdead000000000100", "stray-write|unmapped|nowhere|general protection fault"],
+  ["listinit vglob+8192", "stray-write|unmapped|nowhere|page fault (write)"],
+  ["listadd null glob+64", "stray-write|unmapped|nowhere|page fault (write)"],
+  ["listaddtail 0xdead000000000100 glob+64", "stray-write|unmapped|nowhere|general protection"],
+  ["listinit a+100000000", "wrong-size-use|unmapped|nowhere|page fault (write)"],
+];
+
+/** The same operations where there is memory. */
+const SOMEWHERE = [
+  "listinit glob+128",
+  "listinit vglob+4080",
+  "listinit a+48",
+  "listadd vglob glob+64",
+  "listaddtail a+16 glob+64\nlistdel a+16",
+];
+
+function judged(op: string, boot: string): ReturnType<typeof judgeScript> {
+  const program = ["cache c 64 0 -", "alloc c a", "listinit glob+64", op];
+  return judgeScript([`# boot: ${boot}`, ...program].join("\n"));
+}
+
+const each = <T>(list: readonly T[]) => list.flatMap((one) => BOOTS.map((boot) => [one, boot]));
+
+describe("a list operation on no memory", () => {
+  it.each(NOWHERE.flatMap(([op, name]) => BOOTS.map((boot) => [op, boot, name] as const)))(
+    "%s on %s is a mistake of the program",
+    (op, boot, name) => {
+      const { judgement, signature } = judged(op, boot);
+      expect([judgement.verdict, judgement.impact]).toEqual(["oops", "oops"]);
+      expect(signature.slice(0, name.length)).toBe(name);
+    },
+  );
+});
+
+describe("on memory of the program's own", () => {
+  it.each(each(SOMEWHERE))("%s on %s is none", (op, boot) => {
+    const { judgement, shadow } = judged(op, boot);
+    expect([judgement.verdict, shadow.damages]).toEqual(["ok", []]);
+  });
+});

@@ -1,16 +1,16 @@
 // Whole cases of the target workload: one cache of 320 bytes with FZPU, programs of up to 200
 // operations and an end game. Run alone, run and judged, and generated, run, judged and counted.
-import { runBatch } from "../src/campaign/batch.ts";
-import type { CampaignOptions } from "../src/campaign/options.ts";
 import { type Contender, timed } from "../src/compare/bench/measure.ts";
 import { SlabHeap } from "../src/slub/core/heap.ts";
 import { CaseEngine } from "../src/slub/engine.ts";
 import { Generator } from "../src/slub/gen/generate.ts";
 import { DEFAULT_SHAPE, generateOptionsFor } from "../src/slub/gen/options.ts";
+import type { SlubOptions } from "../src/slub/options.ts";
 import { resolveMachine } from "../src/slub/program/boot.ts";
 import type { ProgramImage } from "../src/slub/program/image.ts";
 import { Judge } from "../src/slub/run/judge.ts";
 import { type BugName, INJECTED_BUGS } from "../src/target/bug_names.ts";
+import { runBatch } from "../src/targets/batch.ts";
 import type { Group } from "./table.ts";
 
 export const CASE_OPS = 200;
@@ -22,7 +22,7 @@ const WITHOUT_KMALLOC = ["kmalloc", "krealloc", "ksize", "large"] as const;
 const MACHINE = { profile: "v6.1", boot: "up", slubDebug: "FZPU" };
 
 /** A campaign of the target workload. */
-export function targetCampaign(bugs: readonly BugName[]): CampaignOptions {
+export function targetCampaign(bugs: readonly BugName[]): SlubOptions {
   return {
     ...DEFAULT_SHAPE,
     target: "slub",

@@ -2,11 +2,11 @@
 // campaign of at most 20 000 cases, and the healthy core stays quiet under the very same options.
 import { describe, expect, it } from "vitest";
 import { Planted } from "../src/abi.ts";
-import { runBatch } from "../src/campaign/batch.ts";
 import { CaseEngine } from "../src/slub/engine.ts";
 import { DEFAULT_SHAPE } from "../src/slub/gen/options.ts";
 import { CANARY_NAMES } from "../src/slub/named_core.ts";
 import { parseBugs } from "../src/target/bug_names.ts";
+import { runBatch } from "../src/targets/batch.ts";
 
 /** Where each bug shows: slub_debug and bug classes, and the first word of what is found. */
 const CANARIES: Readonly<Record<string, readonly [debug: string, bugs: string, finds: RegExp]>> = {

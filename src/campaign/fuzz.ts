@@ -1,16 +1,16 @@
 // A whole campaign as one call: what the command does, for anyone who imports slabfuzz.
 //
 //   const { summary } = await fuzz({ machine: { slubDebug: "FZP" }, cases: 1000 });
-import { prepareTarget } from "../module/foreign_engine.ts";
+import type { CampaignOptions } from "../target/options.ts";
+import type { BatchResult } from "../targets/batch.ts";
+import type { CampaignRequest } from "../targets/targets.ts";
+import { startWorkers, type TargetPool } from "../targets/workers.ts";
 import { type CampaignResult, type Progress, runCampaign } from "./campaign.ts";
 import { conclude } from "./conclude.ts";
 import { Journal } from "./journal.ts";
 import type { JournalHeader } from "./journal_text.ts";
-import type { CampaignOptions } from "./options.ts";
-import type { BatchResult } from "./protocol.ts";
 import type { RangeSet } from "./ranges.ts";
-import { type CampaignRequest, crewOf, type RunRequest } from "./request.ts";
-import { Seat } from "./seat.ts";
+import { poolSizeOf, type RunRequest } from "./request.ts";
 import { moveAside, rangeOf, type Start, startOf } from "./start.ts";
 import { FindingStore } from "./store.ts";
 import type { Summary } from "./summary.ts";
@@ -30,10 +30,13 @@ export interface FuzzHooks {
 
 export interface FuzzRequest extends CampaignRequest, RunRequest, FuzzHooks {}
 
+/** What a status line says of the workers. */
+export type Workers = Pick<TargetPool, "size" | "replaced" | "heldBytes">;
+
 /** A campaign under way, for whoever watches it. */
 export interface CampaignView extends Progress {
   readonly start: Start;
-  readonly seats: readonly Seat[];
+  readonly workers: Workers;
   /** When the newest signature came up, on the campaign's clock. */
   readonly newestMs: number;
   /** Findings written up; undefined while cases run. */
@@ -54,25 +57,29 @@ export interface FuzzResult {
 
 /** Runs a campaign, or what is left of it, and writes up what it found. */
 export async function fuzz(request: FuzzRequest = {}): Promise<FuzzResult> {
-  const { jobs, timeoutMs } = crewOf(request);
-  const start = startOf(request);
-  await prepareTarget(start.options);
+  const size = poolSizeOf(request);
+  const start = await startOf(request);
+  const { target } = start;
+  await target.prepare();
   const store = request.out === undefined ? undefined : new FindingStore(request.out);
-  const journal = beginJournal(request, start);
-  const seats = Array.from({ length: jobs }, () => new Seat({ options: start.options, timeoutMs }));
+  const journal = await beginJournal(request, start);
+  const pool = startWorkers(target.code, size.jobs, size.timeoutMs);
   try {
-    return await new Session(request, start, seats, store, journal).run();
+    return await new Session(request, start, pool, store, journal).run();
   } finally {
-    await Promise.all(seats.map((seat) => seat.close()));
+    await pool.close();
     journal?.close();
     request.onEnd?.();
   }
 }
 
-function beginJournal(request: FuzzRequest, { header, before }: Start): Journal | undefined {
+async function beginJournal(
+  request: FuzzRequest,
+  { header, before }: Start,
+): Promise<Journal | undefined> {
   const { out, resume, onNote } = request;
   if (out === undefined) return undefined;
-  const note = resume === true ? undefined : moveAside(out);
+  const note = resume === true ? undefined : await moveAside(out);
   if (note !== undefined) onNote?.(note);
   return Journal.begin(out, header, before.isEmpty ? [] : [before.part]);
 }
@@ -81,7 +88,7 @@ function beginJournal(request: FuzzRequest, { header, before }: Start): Journal 
 class Session {
   readonly #hooks: FuzzHooks;
   readonly #start: Start;
-  readonly #seats: readonly Seat[];
+  readonly #pool: TargetPool;
   readonly #store: FindingStore | undefined;
   readonly #journal: Journal | undefined;
   #signatures = 0;
@@ -90,13 +97,13 @@ class Session {
   constructor(
     hooks: FuzzHooks,
     start: Start,
-    seats: readonly Seat[],
+    pool: TargetPool,
     store: FindingStore | undefined,
     journal: Journal | undefined,
   ) {
     this.#hooks = hooks;
     this.#start = start;
-    this.#seats = seats;
+    this.#pool = pool;
     this.#store = store;
     this.#journal = journal;
   }
@@ -109,11 +116,11 @@ class Session {
     const summary = await this.#conclude(result);
     const { done, interrupted } = result;
     const isFinished = isFinishedBy(result, start.header);
-    return { options: start.options, start, summary, done, interrupted, isFinished };
+    return { options: start.target.options, start, summary, done, interrupted, isFinished };
   }
 
   #runCases(): Promise<CampaignResult> {
-    const { options, header, before } = this.#start;
+    const { target, header, before } = this.#start;
     const limits = { range: rangeOf(header), timeMs: header.timeMs ?? undefined };
     const { signal } = this.#hooks;
     let timeMs = before.timeMs;
@@ -123,12 +130,12 @@ class Session {
       timeMs = progress.timeMs;
       this.#show(progress, undefined);
     };
-    return runCampaign(options, this.#seats, limits, { signal, onPart }, before);
+    return runCampaign(target, this.#pool, limits, { signal, onPart }, before);
   }
 
   #conclude(result: CampaignResult): Promise<Summary> {
-    const { options, header } = this.#start;
-    return conclude({ options, identity: header, result }, this.#seats, this.#store, (written) => {
+    const { target, header } = this.#start;
+    return conclude({ target, identity: header, result }, this.#pool, this.#store, (written) => {
       this.#show(result, written);
     });
   }
@@ -143,7 +150,7 @@ class Session {
       done,
       timeMs,
       start: this.#start,
-      seats: this.#seats,
+      workers: this.#pool,
       newestMs: this.#newestMs,
       written,
     });

@@ -5,9 +5,8 @@ import { fileURLToPath } from "node:url";
 import { Digest } from "../base/hash.ts";
 import { hex32 } from "../base/hex.ts";
 import { UserError } from "../base/user_error.ts";
-import { parseToken, tokenOf } from "../slub/token.ts";
-import { buildOf } from "./build.ts";
-import { type CampaignOptions, machineOf } from "./options.ts";
+import type { Target } from "../target/target.ts";
+import { targetOfToken } from "../targets/targets.ts";
 
 export interface Identity {
   /** The token of case 0, whose program nobody asks for: all options in one word. */
@@ -16,30 +15,28 @@ export interface Identity {
   readonly driver: string;
 }
 
-const ROOMS = ["abi", "base", "wasm", "target", "slub", "module", "campaign"];
+const ROOMS = ["abi", "base", "wasm", "target", "slub", "module", "targets"];
 
-export function identityOf(options: CampaignOptions): Identity {
-  const build = buildOf(options);
-  const parts = { options, caseNumber: 0, build, program: "-" };
-  return { campaign: tokenOf(parts, machineOf(options)), driver: driverBuild() };
+export function identityOf(target: Target): Identity {
+  return { campaign: target.campaignToken, driver: driverBuild() };
 }
 
-/** The campaign's options again. */
-export function optionsOf({ campaign }: Identity): CampaignOptions {
-  return parseToken(campaign).options;
+/** The target of a campaign again, with its options. */
+export function targetOf({ campaign }: Identity): Promise<Target> {
+  return targetOfToken(campaign);
 }
 
 /** Why two are not the same, undefined if they are. */
-export function differenceOf(one: Identity, other: Identity): string | undefined {
+export async function differenceOf(one: Identity, other: Identity): Promise<string | undefined> {
   if (one.campaign === other.campaign && one.driver === other.driver) return undefined;
-  const names = differingOptions(one, other);
+  const names = await differingOptions(one, other);
   if (names === undefined || names.length === 0) return "another build of slabfuzz made it";
   return `it is another campaign, with another ${names.join(" and another ")}`;
 }
 
-function differingOptions(one: Identity, other: Identity): string[] | undefined {
+async function differingOptions(one: Identity, other: Identity): Promise<string[] | undefined> {
   try {
-    const [mine, theirs] = [plainOptions(one), plainOptions(other)];
+    const [mine, theirs] = [await plainOptions(one), await plainOptions(other)];
     const names = Object.keys({ ...mine, ...theirs });
     return names.filter((name) => mine[name] !== theirs[name]).map(wordOf);
   } catch (error) {
@@ -48,8 +45,8 @@ function differingOptions(one: Identity, other: Identity): string[] | undefined 
   }
 }
 
-function plainOptions(identity: Identity): Record<string, string> {
-  const entries = Object.entries(optionsOf(identity));
+async function plainOptions(identity: Identity): Promise<Record<string, string>> {
+  const entries = Object.entries((await targetOf(identity)).options);
   return Object.fromEntries(entries.map(([name, value]) => [name, plainText(value)]));
 }
 

@@ -3,16 +3,15 @@
 // cases are sets, and so are their parts.
 import { resolve } from "node:path";
 import { UserError } from "../base/user_error.ts";
-import { prepareTarget } from "../module/foreign_engine.ts";
+import { startWorkers } from "../targets/workers.ts";
 import { conclude } from "./conclude.ts";
 import type { FuzzResult } from "./fuzz.ts";
-import { differenceOf, identityOf, optionsOf } from "./identity.ts";
+import { differenceOf, identityOf, targetOf } from "./identity.ts";
 import { hasJournal, Journal, readJournal } from "./journal.ts";
 import type { JournalHeader } from "./journal_text.ts";
 import { type Part, PartSum } from "./part.ts";
 import { RangeSet } from "./ranges.ts";
-import { crewOf, type RunRequest } from "./request.ts";
-import { Seat } from "./seat.ts";
+import { poolSizeOf, type RunRequest } from "./request.ts";
 import { shardText, WHOLE } from "./shard.ts";
 import { FindingStore } from "./store.ts";
 
@@ -32,23 +31,24 @@ export interface HeldPart {
 /** Puts the results of folders together in another one, or in one of them. */
 export async function merge(request: MergeRequest): Promise<FuzzResult> {
   const { folders, out, onFolder = () => {} } = request;
-  const { jobs, timeoutMs } = crewOf(request);
+  const size = poolSizeOf(request);
   refuseStranger(folders, out);
-  const { header, held } = readFolders(folders);
+  const { header, held } = await readFolders(folders);
   const parts = united(held);
-  const options = optionsOf(header);
-  await prepareTarget(options);
+  const target = await targetOf(header);
+  await target.prepare();
   const store = new FindingStore(out);
   Journal.begin(out, header, parts).close();
   const before = new PartSum(parts);
-  const seats = Array.from({ length: jobs }, () => new Seat({ options, timeoutMs }));
+  const pool = startWorkers(target.code, size.jobs, size.timeoutMs);
   try {
-    const conclusion = { options, identity: header, result: before };
-    const summary = await conclude(conclusion, seats, store, onFolder);
-    const start = { options, header, before };
+    const conclusion = { target, identity: header, result: before };
+    const summary = await conclude(conclusion, pool, store, onFolder);
+    const { options } = target;
+    const start = { target, header, before };
     return { options, start, summary, done: before.done, interrupted: false, isFinished: true };
   } finally {
-    await Promise.all(seats.map((seat) => seat.close()));
+    await pool.close();
   }
 }
 
@@ -64,16 +64,16 @@ interface Folders {
   readonly held: readonly HeldPart[];
 }
 
-function readFolders(folders: readonly string[]): Folders {
+async function readFolders(folders: readonly string[]): Promise<Folders> {
   const read = folders.map((folder) => ({ folder, ...readJournal(folder) }));
   const [first] = read;
   if (first === undefined) throw new UserError("there is nothing to merge: name a folder or more");
   for (const { folder, header } of read) {
-    const difference = differenceOf(first.header, header);
+    const difference = await differenceOf(first.header, header);
     if (difference === undefined) continue;
     throw new UserError(`${folder}: cannot be merged with ${first.folder}, ${difference}`);
   }
-  const ours = differenceOf(first.header, identityOf(optionsOf(first.header)));
+  const ours = await differenceOf(first.header, identityOf(await targetOf(first.header)));
   if (ours !== undefined) throw new UserError(`${first.folder}: cannot be merged, ${ours}`);
   const held = read.flatMap(({ folder, header, parts }) => {
     const apart = header.isMerged ? parts : [new PartSum(parts).part];

@@ -1,7 +1,7 @@
 // What is left to do of a campaign, handed out in batches: in order, skipping what was done before,
 // and as long as a worker takes a tenth of a second. How the cases were cut into batches leaves no
 // trace in the result.
-import type { Batch } from "./protocol.ts";
+import type { Batch } from "../targets/batch.ts";
 import type { Range, RangeSet } from "./ranges.ts";
 
 const BATCH_MS = 100;

@@ -1,20 +1,21 @@
 // Where a run begins: with nothing, or with what the journal of an earlier run says.
 import { renameSync } from "node:fs";
 import { UserError } from "../base/user_error.ts";
-import { differenceOf, identityOf, optionsOf } from "./identity.ts";
+import type { Target } from "../target/target.ts";
+import { type CampaignRequest, targetFor } from "../targets/targets.ts";
+import { differenceOf, identityOf, targetOf } from "./identity.ts";
 import { hasJournal, journalPath, readJournal } from "./journal.ts";
 import type { JournalHeader } from "./journal_text.ts";
-import type { CampaignOptions } from "./options.ts";
 import { PartSum } from "./part.ts";
 import type { Range } from "./ranges.ts";
-import { type CampaignRequest, campaignOf, type RunRequest } from "./request.ts";
+import type { RunRequest } from "./request.ts";
 import { parseShard, rangeOfShard, type Shard, shardText, WHOLE } from "./shard.ts";
 
 /** Without a number of cases and a time, a campaign takes this long. */
 const DEFAULT_TIME_MS = 10_000;
 
 export interface Start {
-  readonly options: CampaignOptions;
+  readonly target: Target;
   /** For the journal of the run. */
   readonly header: JournalHeader;
   /** What is done already. */
@@ -22,7 +23,7 @@ export interface Start {
 }
 
 /** What a request comes to: a campaign, its limits, and where it stands. */
-export function startOf(request: CampaignRequest & RunRequest): Start {
+export async function startOf(request: CampaignRequest & RunRequest): Promise<Start> {
   const { out, resume } = request;
   if (resume !== true || out === undefined) return freshStart(request);
   // With its seed named, a campaign that never got as far as a journal can begin as well.
@@ -30,22 +31,22 @@ export function startOf(request: CampaignRequest & RunRequest): Start {
   return resumedStart(request, out);
 }
 
-function freshStart(request: CampaignRequest & RunRequest): Start {
-  const options = campaignOf(request);
+async function freshStart(request: CampaignRequest & RunRequest): Promise<Start> {
+  const target = await targetFor(request);
   const { cases, shard = WHOLE } = request;
   const timeMs = request.timeMs ?? (cases === undefined ? DEFAULT_TIME_MS : undefined);
-  const header = headerOf(options, cases, shard, timeMs);
-  return { options, header, before: new PartSum() };
+  const header = headerOf(target, cases, shard, timeMs);
+  return { target, header, before: new PartSum() };
 }
 
 function headerOf(
-  options: CampaignOptions,
+  target: Target,
   cases: number | undefined,
   shard: Shard,
   timeMs: number | undefined,
 ): JournalHeader {
   return {
-    ...identityOf(options),
+    ...identityOf(target),
     cases: cases ?? null,
     shard: shardText(shard),
     timeMs: timeMs ?? null,
@@ -53,13 +54,13 @@ function headerOf(
   };
 }
 
-function resumedStart(request: CampaignRequest & RunRequest, out: string): Start {
+async function resumedStart(request: CampaignRequest & RunRequest, out: string): Promise<Start> {
   const { header, parts } = readJournal(out);
-  const known = optionsOf(header);
-  const options = campaignOf(overlaid(known, request));
-  const difference = differenceOf(header, identityOf(options));
+  const known = await targetOf(header);
+  const target = await targetFor(overlaid(known.options, request));
+  const difference = await differenceOf(header, identityOf(target));
   if (difference !== undefined) throw new UserError(`${out}: cannot be resumed, ${difference}`);
-  return { options, header: resumedHeader(header, request, out), before: new PartSum(parts) };
+  return { target, header: resumedHeader(header, request, out), before: new PartSum(parts) };
 }
 
 /** The limits of before, unless there are new ones. */
@@ -82,7 +83,7 @@ function casesText({ cases }: JournalHeader): string {
 }
 
 /** What is known, except where the request says something itself. */
-function overlaid(known: CampaignOptions, request: CampaignRequest): CampaignRequest {
+function overlaid(known: CampaignRequest, request: CampaignRequest): CampaignRequest {
   const said = onlyGiven(request);
   const names = Object.keys(known).filter((name) => name in said);
   const changes = names.map((name) => [name, said[name as keyof CampaignRequest]]);
@@ -101,21 +102,22 @@ export function rangeOf({ cases, shard }: JournalHeader): Range {
 }
 
 /** The journal of an earlier campaign makes room for a new one. Says so, if that was unfinished. */
-export function moveAside(out: string): string | undefined {
+export async function moveAside(out: string): Promise<string | undefined> {
   if (!hasJournal(out)) return undefined;
   const path = journalPath(out);
-  const was = unfinishedText(out);
+  const was = await unfinishedText(out);
   renameSync(path, `${path}.old`);
   return was && `${out}: the journal of ${was} is now ${path}.old`;
 }
 
-function unfinishedText(out: string): string | undefined {
+async function unfinishedText(out: string): Promise<string | undefined> {
   try {
     const { header, parts } = readJournal(out);
     const { done, timeMs } = new PartSum(parts);
     const isTimeUp = header.timeMs !== null && timeMs >= header.timeMs;
     if (isTimeUp || done.gapsIn(rangeOf(header)).length === 0) return undefined;
-    return `an unfinished campaign (seed ${optionsOf(header).seed}, ${done.size} cases)`;
+    const { seed } = (await targetOf(header)).options;
+    return `an unfinished campaign (seed ${seed}, ${done.size} cases)`;
   } catch (error) {
     if (error instanceof UserError) return "a campaign that cannot be read";
     throw error;

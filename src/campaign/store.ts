@@ -5,13 +5,11 @@ import { dirname, join, resolve } from "node:path";
 import { digestOfText } from "../base/hash.ts";
 import { reasonOf } from "../base/system_error.ts";
 import { UserError } from "../base/user_error.ts";
+import type { FolderFiles } from "../target/finding_folder.ts";
 
 /** Room that a campaign's findings are sure to need; a disk that has less counts as full. */
 const PROBE_BYTES = 1 << 20;
 const NAME_MAX = 80;
-
-/** Files of a folder, by name. */
-export type FolderFiles = Readonly<Record<string, string>>;
 
 /** Level by level: Node's recursive mkdir never returns where no folders can be (/proc). */
 function makeFolder(path: string): void {

@@ -1,6 +1,6 @@
 // The record of a campaign: totals, how sure they make us, and its findings in the order in which
 // they matter.
-import type { FindingFolder } from "../slub/finding_folder.ts";
+import type { FindingFolder } from "../target/finding_folder.ts";
 import type { Finding, Tally } from "../target/tally.ts";
 import { compareUrgency } from "../target/verdict.ts";
 import type { Progress } from "./campaign.ts";

@@ -2,60 +2,20 @@
 // the campaign or run it again.
 import { slabfuzzVersion } from "../base/version.ts";
 import type { FuzzResult } from "../campaign/fuzz.ts";
-import { type CampaignOptions, machineOf } from "../campaign/options.ts";
 import { rangeOf, type Start } from "../campaign/start.ts";
-import { probeOf } from "../module/foreign_module.ts";
-import { bindingText, functionsOf } from "../module/load/binding.ts";
-import { type ForeignChoice, loadForeign } from "../module/load/load.ts";
-import { invariantsText } from "../slub/invariant_text.ts";
-import { bootLineOf } from "../slub/program/boot_line.ts";
-import { shapeText, sizesText, workloadText } from "../slub/shape_text.ts";
 import { bugsText } from "../target/bug_names.ts";
-import { wordsOfShape } from "./shape_options.ts";
 import { shellLine } from "./shell_words.ts";
 
 /** Seed and options; what is done already, if there is any. */
-export function firstLine({ options, header, before }: Start, jobs: number): string {
+export function firstLine({ target, header, before }: Start, jobs: number): string {
+  const { options, text } = target;
   const shard = header.shard === "1/1" ? "" : `, shard ${header.shard}`;
   const done = before.isEmpty ? "" : `, resumed after ${before.done.size} cases`;
   return (
     `slabfuzz ${slabfuzzVersion()}: fuzz ${options.target}, seed ${options.seed}, ` +
-    `${placeText(options)}, bugs ${bugsText(options.bugs)}, ` +
-    `${shapeWords(options)}ops ${options.opCountMax}, jobs ${jobs}${shard}${done}`
+    `${text.place}, bugs ${bugsText(options.bugs)}, ` +
+    `${text.unusual}ops ${options.opCountMax}, jobs ${jobs}${shard}${done}`
   );
-}
-
-/** What it runs on: a kernel, or what was found out about a foreign module. */
-export function placeText(options: CampaignOptions): string {
-  if (options.foreign !== undefined) return foreignText(options.foreign);
-  const machine = machineOf(options);
-  return `${machine.profile}, boot ${bootLineOf(machine)}`;
-}
-
-/** `emscripten (malloc free), 83 MiB`; the file, where the target is a package. */
-function foreignText(choice: ForeignChoice): string {
-  const { path, plan } = loadForeign(choice);
-  const file = path === choice.target ? "" : `${path}, `;
-  const bytes = probeOf(choice)?.capacity.bytes ?? 0;
-  return `${file}${bindingText(plan.binding)}, room for ${sizeText(bytes)}`;
-}
-
-function sizeText(bytes: number): string {
-  return bytes < 1 << 20 ? `${bytes >>> 10} KiB` : `${bytes >>> 20} MiB`;
-}
-
-/** Ends the summary of a foreign target: how its allocator was called. */
-export function targetLines({ options }: FuzzResult): string[] {
-  if (options.foreign === undefined) return [];
-  return [`target: ${options.target}, ${foreignText(options.foreign)}`];
-}
-
-/** What is not as usual, for the first line of a run. */
-function shapeWords(campaign: CampaignOptions): string {
-  const rules = invariantsText(campaign.invariants);
-  const shape = shapeText(campaign).split(";");
-  const words = [...shape, rules && `rules ${rules}`].filter((word) => word !== "");
-  return words.map((word) => `${word}, `).join("");
 }
 
 /** How to go on where a run was interrupted. */
@@ -72,29 +32,9 @@ export function resumeLine(
 export function repeatLine(result: FuzzResult, jobs: number): string | undefined {
   const limits = limitWords(result);
   if (limits === undefined) return undefined;
-  const words = ["slabfuzz", "fuzz", ...campaignWords(result.start.options), ...limits];
+  const words = ["slabfuzz", "fuzz", ...result.start.target.text.words, ...limits];
   if (jobs > 1) words.push("--jobs", String(jobs));
   return shellLine(words);
-}
-
-function campaignWords(campaign: CampaignOptions): string[] {
-  const { profile, boot, slubDebug, cpus, config } = campaign.machine;
-  const words: string[] = [];
-  const put = (name: string, value: string | number | bigint | undefined): void => {
-    if (value !== undefined) words.push(name, String(value));
-  };
-  if (campaign.target !== "slub") put("--target", campaign.target);
-  put("--exports", campaign.foreign?.exports);
-  put("--profile", profile);
-  put("--boot", boot);
-  put("--slub-debug", slubDebug);
-  put("--cpus", cpus);
-  put("--kconfig", config);
-  words.push(...wordsOfShape(campaign));
-  const { invariants } = campaign;
-  if (invariants !== undefined) put("--invariants", invariantsText(invariants));
-  put("--seed", campaign.seed);
-  return words;
 }
 
 /** Cases from 0 on are a number of cases; a finished shard is that shard. */
@@ -106,34 +46,17 @@ function limitWords({ start: { header }, done }: FuzzResult): string[] | undefin
   return isWholeShard ? ["--cases", String(cases), "--shard", shard] : undefined;
 }
 
-function placeRecord(options: CampaignOptions): object {
-  const { foreign } = options;
-  if (foreign === undefined) {
-    const machine = machineOf(options);
-    return { profile: machine.profile, boot: bootLineOf(machine) };
-  }
-  const { path, plan } = loadForeign(foreign);
-  const functions = functionsOf(plan.binding).map(({ name }) => name);
-  const room = probeOf(foreign)?.capacity.bytes;
-  return { file: path, convention: plan.binding.convention, functions, room };
-}
-
 /** The result as data. */
 export function fuzzRecord({ start, summary, interrupted }: FuzzResult): object {
-  const { options, header } = start;
+  const { target, header } = start;
+  const { options, text } = target;
   return {
     slabfuzz: slabfuzzVersion(),
     target: options.target,
-    ...placeRecord(options),
+    ...text.placeRecord,
     bugs: bugsText(options.bugs),
     seed: String(options.seed),
-    bugsPerCase: options.bugsPerCase,
-    twins: options.twins,
-    swarm: options.swarm,
-    without: options.without,
-    workload: workloadText(options.workload),
-    size: sizesText(options.sizes),
-    ops: options.opCountMax,
+    ...text.shapeRecord,
     shard: header.shard,
     interrupted,
     ...summary,

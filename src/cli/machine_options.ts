@@ -1,7 +1,7 @@
 // The options that choose a machine, the same for every command that boots one.
 import { type Command, Option } from "commander";
-import type { MachineOverrides } from "../slub/program/machine.ts";
 import { PROFILES, VARIANTS } from "../slub/program/variant.ts";
+import type { MachineOverrides } from "../target/options.ts";
 import { positiveNumber } from "./option_value.ts";
 
 /** Adds --profile, --boot, --slub-debug, --cpus and --kconfig. */

@@ -4,14 +4,8 @@ import { FEATURE_ABOUT } from "../slub/gen/features.ts";
 import { DEFAULT_SHAPE, type ProgramShape } from "../slub/gen/options.ts";
 import { SIZE_MIX_ABOUT } from "../slub/gen/sizes.ts";
 import { WORKLOAD_ABOUT } from "../slub/gen/workload_names.ts";
-import {
-  parseSizes,
-  parseWithout,
-  parseWorkload,
-  sizesText,
-  workloadText,
-} from "../slub/shape_text.ts";
-import { BUG_ABOUT, bugsText, parseBugs } from "../target/bug_names.ts";
+import { parseSizes, parseWithout, parseWorkload } from "../slub/shape_text.ts";
+import { BUG_ABOUT, parseBugs } from "../target/bug_names.ts";
 import { positiveNumber } from "./option_value.ts";
 
 /** The options as commander hands them over; what was not given is missing. */
@@ -77,17 +71,4 @@ export function shapeOfOptions(options: ShapeOptions): Partial<ProgramShape> {
     sizes: size === undefined ? undefined : parseSizes(size),
     opCountMax: ops,
   };
-}
-
-/** The words of a command line that ask for this shape; what is as usual is left out. */
-export function wordsOfShape(shape: ProgramShape): readonly string[] {
-  const { bugs, bugsPerCase, twins, swarm, without, workload, sizes, opCountMax } = shape;
-  const words = ["--bugs", bugsText(bugs)];
-  if (bugsPerCase !== DEFAULT_SHAPE.bugsPerCase) words.push("--bugs-per-case", `${bugsPerCase}`);
-  if (twins) words.push("--twins");
-  if (!swarm) words.push("--no-swarm");
-  if (without.length > 0) words.push("--without", without.join(","));
-  if (workloadText(workload) !== "mixed") words.push("--workload", workloadText(workload));
-  if (sizes !== DEFAULT_SHAPE.sizes) words.push("--size", sizesText(sizes));
-  return [...words, "--ops", `${opCountMax}`];
 }

@@ -1,92 +1,48 @@
-// What a command is given to run: a script, the folder of a finding, or a token.
+// What a command is given to run: a script, a record in JSON, the folder of a finding, or a token.
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/user_error.ts";
-import { isJson, programOfJson } from "../export/json.ts";
-import type { SlabHeap } from "../slub/core/heap.ts";
-import { parseInvariants } from "../slub/invariant_text.ts";
-import { heapFor, onTarget, parseTarget, type Target, targetOf } from "../slub/named_core.ts";
-import type { InvariantCadence } from "../slub/oracle/violation.ts";
-import type { Program } from "../slub/program/op.ts";
-import { parseScript } from "../slub/program/text.ts";
-import { recallToken } from "../slub/recall.ts";
-import { isToken } from "../slub/token.ts";
-import { isForeignSource } from "./foreign_source.ts";
+import type { SlubProgram } from "../slub/slub_program.ts";
+import type { TargetProgram } from "../target/program.ts";
+import { isToken, kernelProgram, programOfScript, programOfToken } from "../targets/targets.ts";
 import { note, readSource, sourceName } from "./terminal.ts";
 
-/** A program, and what people call it. */
-export interface ReplaySource {
-  readonly name: string;
-  readonly program: Program;
-  /** A heap of the target that it was found on. */
-  readonly heap: SlabHeap;
-  /** Another one of the kind. */
-  readonly newHeap: () => SlabHeap;
-  /** How often rules are kept, where it is not as usual. */
-  readonly invariants: InvariantCadence | undefined;
-}
-
-/** What a log of a replay, or of a real kernel, has at the start of its lines. */
-const IS_RECORDING = /^@@ op \d+: /m;
-
 /** The program that a word of the command line names; `-` is stdin. */
-export function resolveSource(word: string): ReplaySource {
-  if (isForeignSource(word)) {
-    throw new UserError(`${word}: is a program of a foreign module: replay and shrink know those`);
-  }
-  if (isToken(word)) return sourceOfToken(word);
-  if (isFolder(word)) return sourceOfFinding(word);
-  const text = readSource(word);
-  if (IS_RECORDING.test(text)) {
-    throw new UserError(`${word}: is a recording, replay the script that it was made from`);
-  }
+export async function resolveSource(word: string): Promise<TargetProgram> {
+  const program = await readProgram(word);
+  if (program.note !== undefined) note(program.note);
+  return program;
+}
+
+/** The same where only programs of the kernel's operations make sense; `use` says why. */
+export async function resolveKernelSource(word: string, use: string): Promise<SlubProgram> {
+  return await kernelProgram(await resolveSource(word), use);
+}
+
+async function readProgram(word: string): Promise<TargetProgram> {
+  if (isToken(word)) return await programOfToken(word);
+  if (isFolder(word)) return await programOfFinding(word);
   const name = sourceName(word);
-  const program = isJson(text) ? programOfJson(text, name) : parseScript(text, name);
-  return sourceOf(name, program, targetOfScript(name, program));
-}
-
-function targetOfScript(name: string, program: Program): Target {
-  try {
-    return targetOf(program);
-  } catch (error) {
-    if (error instanceof UserError) throw new UserError(`${name}: ${error.message}`);
-    throw error;
-  }
-}
-
-function sourceOf(
-  name: string,
-  program: Program,
-  target: Target,
-  invariants?: InvariantCadence,
-): ReplaySource {
-  const newHeap = () => heapFor(target);
-  return { name, program: onTarget(program, target), newHeap, heap: newHeap(), invariants };
-}
-
-function sourceOfToken(word: string): ReplaySource {
-  const { program, target, invariants, isOtherBuild } = recallToken(word);
-  if (isOtherBuild) note(`${word}: was made by another build; what it shows may differ`);
-  return sourceOf(word, program, target, invariants);
+  return await programOfScript({ name, file: name, text: readSource(word) });
 }
 
 function isFolder(word: string): boolean {
   return word !== "-" && existsSync(word) && statSync(word).isDirectory();
 }
 
-/** The script in a finding's folder. Its header says on which machine it was found. */
-function sourceOfFinding(folder: string): ReplaySource {
+/** The script in a finding's folder; its header says what it is for. */
+async function programOfFinding(folder: string): Promise<TargetProgram> {
   const record = join(folder, "finding.json");
   if (!existsSync(record)) throw new UserError(`${folder}: is no finding, it has no finding.json`);
   const { target, invariants } = readRecord(record);
-  const path = join(folder, "program.slab");
-  const program = parseScript(readSource(path), path);
-  const known = typeof target === "string" ? parseTarget(target) : targetOfScript(path, program);
-  return sourceOf(folder, program, known, invariantsOf(invariants));
-}
-
-function invariantsOf(text: unknown): InvariantCadence | undefined {
-  return typeof text === "string" && text !== "" ? parseInvariants(text) : undefined;
+  const file = join(folder, "program.slab");
+  return await programOfScript({
+    name: folder,
+    file,
+    text: readSource(file),
+    target: typeof target === "string" ? target : undefined,
+    invariants: typeof invariants === "string" ? invariants : undefined,
+  });
 }
 
 interface FindingRecord {
@@ -101,4 +57,11 @@ function readRecord(path: string): FindingRecord {
     if (error instanceof UserError) throw error;
     throw new UserError(`${path}: is damaged, it is not JSON`);
   }
+}
+
+/** The first operations of a program, up to the one that `--until` names. */
+export function cutProgram(program: TargetProgram, until: number | undefined): TargetProgram {
+  if (until === undefined) return program;
+  if (until < program.opCount) return program.first(until + 1);
+  throw new UserError(`--until ${until}: the program has operations 0 to ${program.opCount - 1}`);
 }

@@ -7,7 +7,6 @@ import { rangeOf } from "../campaign/start.ts";
 import { COLUMNS_MIN, type Status, statusLines } from "../campaign/status.ts";
 import { progressLine } from "../campaign/summary.ts";
 import { alarmCount } from "../target/verdict.ts";
-import { placeText } from "./fuzz_lines.ts";
 import { clearScreen, errorColours, isWatched, note, screenSize, showScreen } from "./terminal.ts";
 
 const DRAW_MS = 200;
@@ -87,7 +86,7 @@ export class Watch {
   }
 
   #statusOf(view: CampaignView): Status {
-    const { tally, seats, written } = view;
+    const { tally, workers, written } = view;
     const { findings } = tally;
     const timeMs = view.timeMs + (written === undefined ? nowMs() - this.#viewMs : 0);
     const verdicts = verdictSums(view);
@@ -98,9 +97,9 @@ export class Watch {
       cases: tally.cases,
       secondsLeft: secondsLeft(view, timeMs, rateNow),
       rateNow,
-      workers: seats.length,
-      replaced: seats.reduce((sum, seat) => sum + seat.replaced, 0),
-      heapBytes: Math.max(...seats.map((seat) => seat.heapBytes)),
+      workers: workers.size,
+      replaced: workers.replaced,
+      heldBytes: workers.heldBytes,
       newestSeconds: findings.length === 0 ? undefined : (timeMs - view.newestMs) / 1000,
       alarms: alarmCount(verdicts),
       estimate: estimateOf(tally.cases, findings),
@@ -112,8 +111,9 @@ export class Watch {
   }
 }
 
-function titleOf({ start: { options } }: CampaignView): string {
-  return `${options.target} ${placeText(options)}, seed ${options.seed}`;
+function titleOf({ start }: CampaignView): string {
+  const { options, text } = start.target;
+  return `${options.target} ${text.place}, seed ${options.seed}`;
 }
 
 function verdictSums({ tally }: CampaignView): Record<string, number> {

@@ -1,37 +1,27 @@
-// The formats in which a finding can leave.
-import type { SlabHeap } from "../slub/core/heap.ts";
-import { heapOf } from "../slub/named_core.ts";
-import type { InvariantCadence } from "../slub/oracle/violation.ts";
-import { machineFor } from "../slub/program/boot.ts";
-import type { Program } from "../slub/program/op.ts";
-import { judgeProgram } from "../slub/run/case.ts";
-import type { ExportedFinding } from "./exported.ts";
-import { jsonOfFinding } from "./json.ts";
+// The formats in which a program can leave, with what it shows.
+import type { SlubProgram } from "../slub/slub_program.ts";
+import type { Shown, TargetProgram } from "../target/program.ts";
+import { jsonOfScript } from "../target/program_json.ts";
+import { kernelProgram } from "../targets/targets.ts";
 import { kernelModuleOf } from "./kernel_module.ts";
 import { vitestFileOf } from "./vitest_file.ts";
 
 export const EXPORT_FORMATS = ["vitest", "json", "c"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-const WRITERS: Readonly<Record<ExportFormat, (finding: ExportedFinding) => string>> = {
+type Writer = (program: TargetProgram, shown: Shown) => string | Promise<string>;
+
+const WRITERS: Readonly<Record<ExportFormat, Writer>> = {
   vitest: vitestFileOf,
-  json: (finding) => `${JSON.stringify(jsonOfFinding(finding), null, 2)}\n`,
-  c: kernelModuleOf,
+  json: ({ script }, shown) => `${JSON.stringify(jsonOfScript({ script, ...shown }), null, 2)}\n`,
+  c: async (program, shown) => kernelModuleOf(await kernelOnly(program), shown),
 };
 
-/** Where it is run, and how strictly, to see what it shows; without them, as its header says. */
-export interface ExportBench {
-  readonly heap?: SlabHeap;
-  readonly invariants?: InvariantCadence;
+/** A program, with what it shows, in one of the formats. */
+export async function exportProgram(program: TargetProgram, format: ExportFormat): Promise<string> {
+  return await WRITERS[format](program, await program.judge());
 }
 
-/** A program, with what it shows, in one of the formats. */
-export function exportProgram(
-  program: Program,
-  format: ExportFormat,
-  { heap = heapOf(program), invariants }: ExportBench = {},
-): string {
-  const machine = machineFor(program);
-  const { verdict, signature, impact } = judgeProgram(program, machine, heap, invariants);
-  return WRITERS[format]({ program, verdict, signature, impact });
+function kernelOnly(program: TargetProgram): Promise<SlubProgram> {
+  return kernelProgram(program, "a kernel module in C can call the kernel's allocator only");
 }

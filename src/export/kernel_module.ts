@@ -2,20 +2,23 @@
 // own template; the module calls nothing but what kernels export to modules.
 import type { Program, ProgramOp } from "../slub/program/op.ts";
 import { printOp } from "../slub/program/op_printer.ts";
+import type { SlubProgram } from "../slub/slub_program.ts";
+import type { Shown } from "../target/program.ts";
 import { CNames, cComment, cString } from "./c_names.ts";
 import { statementsOf } from "./c_statements.ts";
-import type { ExportedFinding } from "./exported.ts";
 
-export function kernelModuleOf(finding: ExportedFinding): string {
+/** The source of the module; `shown` is what the program shows in the simulator. */
+export function kernelModuleOf({ program }: SlubProgram, shown: Shown): string {
   const names = new CNames();
-  const body = finding.program.ops.flatMap((op, index) => blockOf(op, index, names));
-  return [...headLines(finding), "", ...declarations(names, finding.program), "", ...runLines(body)]
+  const body = program.ops.flatMap((op, index) => blockOf(op, index, names));
+  const head = headLines(program, shown);
+  return [...head, "", ...declarations(names, program), "", ...runLines(body)]
     .concat(END)
     .join("\n");
 }
 
-function headLines({ program, verdict, signature }: ExportedFinding): readonly string[] {
-  const { boot = "up" } = program.header;
+function headLines({ header }: Program, { verdict, signature }: Shown): readonly string[] {
+  const { boot = "up" } = header;
   const parameters = boot.split(" ").slice(1).join(" ");
   return [
     "// SPDX-License-Identifier: MIT",

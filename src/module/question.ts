@@ -2,13 +2,13 @@
 import type { ForeignEngine } from "./engine.ts";
 import type { Capacity } from "./judge/capacity.ts";
 import { isGuests } from "./judge/capacity.ts";
-import { parseForeign, printForeign } from "./program/text.ts";
+import { type ForeignProgram, printForeign } from "./program/text.ts";
 import { type ForeignReplay, replayForeign } from "./replay.ts";
 import { shrinkForeign } from "./shrink.ts";
 
 export type ForeignQuestion =
   | { readonly kind: "probe" }
-  | { readonly kind: "replay" | "shrink"; readonly script: string; readonly name: string };
+  | { readonly kind: "replay" | "shrink"; readonly program: ForeignProgram };
 
 /** What is known of an allocator once it has run. */
 export interface Probe {
@@ -63,7 +63,7 @@ function answered(
   begin: (index: number) => void,
 ): ForeignAnswer {
   if (question.kind === "probe") return { kind: "probe", probe: probeOf(engine) };
-  const program = parseForeign(question.script, question.name);
+  const { program } = question;
   if (question.kind === "replay") {
     return { kind: "replay", replay: replayForeign(engine, program, begin) };
   }
@@ -75,10 +75,7 @@ function probeOf({ ready: { guest, capacity } }: ForeignEngine): Probe {
   return { capacity, failedInit: guest.failedInit, calls };
 }
 
-function shrunkOf(
-  engine: ForeignEngine,
-  program: ReturnType<typeof parseForeign>,
-): ShrunkAnswer | undefined {
+function shrunkOf(engine: ForeignEngine, program: ForeignProgram): ShrunkAnswer | undefined {
   const shrunk = shrinkForeign(engine, program);
   if (shrunk === undefined) return undefined;
   const { program: best, ...rest } = shrunk;

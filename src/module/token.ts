@@ -1,4 +1,4 @@
-// Tokens of cases on foreign targets.
+// Tokens of cases on modules.
 //
 //   sw1:node_modules/x/x.wasm::none:2000:7:123:0123abcd:4567cdef
 //       │                   │ │    │    │ │   │        └ digest of the program
@@ -12,37 +12,35 @@
 import { Digest } from "../base/hash.ts";
 import { hex32 } from "../base/hex.ts";
 import { UserError } from "../base/user_error.ts";
-import { buildOf } from "../campaign/build.ts";
-import { type CampaignOptions, checkedShape } from "../campaign/options.ts";
-import { DEFAULT_SHAPE, OPS_MAX } from "../slub/gen/options.ts";
-import { parseShape, shapeText } from "../slub/shape_text.ts";
 import { bugsText, parseBugs } from "../target/bug_names.ts";
-import { escaped, numberIn, seedIn, type TokenParts, unescaped } from "../target/token_text.ts";
+import {
+  caseNumberIn,
+  escaped,
+  fieldsOf,
+  numberIn,
+  seedIn,
+  type TokenParts,
+  unescaped,
+} from "../target/token_text.ts";
+import { type ModuleOptions, moduleShapeText, OPS_MAX } from "./options.ts";
 import { type ForeignImage, WORDS_PER_OP } from "./program/op.ts";
-import { choiceOf } from "./program/text.ts";
 
-const MARK = "sw1";
+/** How tokens of cases on modules begin. */
+export const MODULE_MARK = "sw1";
 const FIELDS = 9;
+const SIZE_MAX = 0xffffffff;
 
-export function isForeignToken(word: string): boolean {
-  return word.startsWith(`${MARK}:`);
-}
-
-/** The token of a case, whose program this is. */
-export function foreignTokenOf(
-  options: CampaignOptions,
-  image: ForeignImage,
-  caseNumber: number,
-): string {
-  return foreignToken({ options, caseNumber, build: buildOf(options), program: checkOf(image) });
-}
-
-export function foreignToken({ options, caseNumber, build, program }: TokenParts): string {
-  const shape = shapeText(options).replace(/[=,]/g, ".").replaceAll(";", "+");
+export function moduleToken({
+  options,
+  caseNumber,
+  build,
+  program,
+}: TokenParts<ModuleOptions>): string {
+  const shape = moduleShapeText(options).replace(/[=,]/g, ".").replaceAll(";", "+");
   return [
-    MARK,
+    MODULE_MARK,
     escaped(options.target).replaceAll("%2F", "/"),
-    escaped(options.foreign?.exports ?? ""),
+    escaped(options.exports ?? ""),
     bugsText(options.bugs).replaceAll(",", "+"),
     [options.opCountMax, ...(shape === "" ? [] : [shape])].join("+"),
     String(options.seed),
@@ -52,28 +50,31 @@ export function foreignToken({ options, caseNumber, build, program }: TokenParts
   ].join(":");
 }
 
-export function parseForeignToken(word: string): TokenParts {
-  const fields = word.split(":");
-  if (fields.length !== FIELDS) {
-    throw new UserError(`${word}: is no token, it has ${fields.length} fields and not ${FIELDS}`);
-  }
-  const [, target, exports, bugs, ops, seed, number, build, program] = fields;
+export function parseModuleToken(word: string): TokenParts<ModuleOptions> {
+  const [, target, exports, bugs, ops, ...rest] = fieldsOf(word, MODULE_MARK, FIELDS);
+  const [seed, number, build, program] = rest;
   const [count, ...parts] = ops.split("+");
-  const shape = parts.map((part) => part.replace(".", "=").replaceAll(".", ",")).join(";");
-  const name = unescaped(word, target);
-  const options: CampaignOptions = {
-    ...checkedShape({
-      ...DEFAULT_SHAPE,
-      ...parseShape(shape),
-      bugs: parseBugs(bugs.replaceAll("+", ",")),
-      opCountMax: numberIn(word, count, 1, OPS_MAX),
-    }),
-    target: name,
-    machine: {},
+  const options: ModuleOptions = {
+    target: unescaped(word, target),
+    exports: exports === "" ? undefined : unescaped(word, exports),
     seed: seedIn(word, seed),
-    foreign: choiceOf(name, exports === "" ? undefined : unescaped(word, exports)),
+    bugs: parseBugs(bugs.replaceAll("+", ",")),
+    opCountMax: numberIn(word, count, 1, OPS_MAX),
+    ...shapeIn(word, parts),
   };
-  return { options, caseNumber: numberIn(word, number, 0, 2 ** 50), build, program };
+  return { options, caseNumber: caseNumberIn(word, number), build, program };
+}
+
+function shapeIn(word: string, parts: readonly string[]): Pick<ModuleOptions, "twins" | "sizes"> {
+  let sizes: readonly number[] | undefined;
+  for (const part of parts) {
+    const [name, ...numbers] = part.split(".");
+    if (name === "size") sizes = numbers.map((text) => numberIn(word, text, 1, SIZE_MAX));
+    else if (name !== "twins") {
+      throw new UserError(`${word}: unknown part ${JSON.stringify(part)} of a shape`);
+    }
+  }
+  return { twins: parts.includes("twins"), sizes };
 }
 
 /** Eight digits over a program. */

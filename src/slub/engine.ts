@@ -1,11 +1,11 @@
 // Makes, runs and judges the cases of a campaign, one at a time: what a worker does all day.
 import { highWord, lowWord } from "../base/bytes.ts";
-import { type CampaignOptions, machineOf } from "../campaign/options.ts";
 import type { BugName } from "../target/bug_names.ts";
 import {
   type CaseOutcome,
   FAILURES,
   type FailureKind,
+  failureSignature,
   type OtherMistake,
 } from "../target/failure.ts";
 import type { Impact } from "../target/impact.ts";
@@ -14,7 +14,8 @@ import { isTrap } from "../wasm/trap.ts";
 import type { SlabHeap } from "./core/heap.ts";
 import { Generator } from "./gen/generate.ts";
 import { type GenerateOptions, generateOptionsFor } from "./gen/options.ts";
-import { heapFor, parseTarget, type Target } from "./named_core.ts";
+import { heapFor, type NamedCore, parseCore } from "./named_core.ts";
+import { machineOf, type SlubOptions } from "./options.ts";
 import type { InvariantCadence } from "./oracle/violation.ts";
 import type { ProgramImage } from "./program/image.ts";
 import type { Machine } from "./program/machine.ts";
@@ -22,14 +23,14 @@ import { type CaseResult, Judge } from "./run/judge.ts";
 
 /** What cases run on, where it is not a new heap of what the options name. */
 export interface EngineBench {
-  readonly target?: Target;
+  readonly target?: NamedCore;
   /** Whoever has many engines need not make a heap for each. */
   readonly heap?: SlabHeap;
 }
 
 export class CaseEngine implements CaseOutcome {
   readonly machine: Machine;
-  readonly #target: Target;
+  readonly #target: NamedCore;
   readonly #cadence: InvariantCadence | undefined;
   readonly #generator: Generator;
   #judge: Judge;
@@ -37,9 +38,9 @@ export class CaseEngine implements CaseOutcome {
   #failure: FailureKind = "stumble";
   #error: unknown;
 
-  constructor(options: CampaignOptions, bench: EngineBench = {}) {
+  constructor(options: SlubOptions, bench: EngineBench = {}) {
     this.machine = machineOf(options);
-    this.#target = bench.target ?? parseTarget(options.target);
+    this.#target = bench.target ?? parseCore(options.target);
     this.#cadence = options.invariants;
     this.#generator = generatorFor(options, this.machine);
     this.#judge = this.#newJudge(bench.heap);
@@ -124,7 +125,7 @@ export class CaseEngine implements CaseOutcome {
   }
 
   get signature(): string {
-    if (this.#result === undefined) return FAILURES[this.#failure].signature;
+    if (this.#result === undefined) return failureSignature(this.#failure);
     return this.#judge.signatureOf(this.#result);
   }
 
@@ -157,11 +158,11 @@ export class CaseEngine implements CaseOutcome {
 }
 
 /** What makes the programs of a campaign. */
-export function generatorFor(options: CampaignOptions, machine: Machine): Generator {
+export function generatorFor(options: SlubOptions, machine: Machine): Generator {
   return new Generator(generatorOptions(options, machine));
 }
 
-function generatorOptions(options: CampaignOptions, machine: Machine): GenerateOptions {
+function generatorOptions(options: SlubOptions, machine: Machine): GenerateOptions {
   const seed = { high: highWord(options.seed), low: lowWord(options.seed) };
   return generateOptionsFor(machine, { ...options, seed });
 }

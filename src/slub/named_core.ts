@@ -1,5 +1,5 @@
-// What is fuzzed: the SLUB core, its canary build with one deliberate bug, or a core that somebody
-// else has built.
+// Which core is fuzzed: our own, its canary build with one deliberate bug, or one that somebody else
+// has built.
 import { Planted } from "../abi.ts";
 import { UserError } from "../base/user_error.ts";
 import { SlabHeap } from "./core/heap.ts";
@@ -7,7 +7,7 @@ import { adoptModule, type CoreKind } from "./core/load.ts";
 import type { Machine } from "./program/machine.ts";
 import type { Program } from "./program/op.ts";
 
-export interface Target {
+export interface NamedCore {
   /** As the command line says it. */
   readonly name: string;
   readonly core: CoreKind;
@@ -23,7 +23,7 @@ export const CANARY_NAMES: readonly string[] = Object.values(Planted)
   .map((name) => kebab(String(name)));
 
 /** `slub`, `canary:NAME`, or the path of a file that ends in .wasm. */
-export function parseTarget(name: string): Target {
+export function parseCore(name: string): NamedCore {
   if (name === "slub") return { name, core: "release", planted: Planted.NONE };
   if (name.endsWith(WASM)) return { name, core: `other:${name}`, planted: Planted.NONE };
   const bug = name.startsWith(CANARY) ? name.slice(CANARY.length) : "";
@@ -34,8 +34,8 @@ export function parseTarget(name: string): Target {
   throw new UserError(`unknown target ${JSON.stringify(name)} (there are: ${known})`);
 }
 
-/** A target that exists in memory only: a module with the exports of the core. */
-export function targetOfModule(name: string, module: WebAssembly.Module): Target {
+/** A core that exists in memory only: a module with the exports of ours. */
+export function coreOfModule(name: string, module: WebAssembly.Module): NamedCore {
   const core = `other:${name}` as const;
   adoptModule(core, module);
   return { name, core, planted: Planted.NONE };
@@ -51,30 +51,30 @@ function kebab(name: string): string {
 }
 
 /** What a script was found on, as its header says; without a word about it, the SLUB core. */
-export function targetOf({ header }: Program): Target {
-  return parseTarget(header.target ?? "slub");
+export function coreOf({ header }: Program): NamedCore {
+  return parseCore(header.target ?? "slub");
 }
 
 /** The program with a header that says what it was found on. */
-export function onTarget(program: Program, { name }: Pick<Target, "name">): Program {
+export function onCore(program: Program, { name }: Pick<NamedCore, "name">): Program {
   const { target: _, ...rest } = program.header;
   return { ...program, header: name === "slub" ? rest : { ...rest, target: name } };
 }
 
-/** A heap of the target: whoever boots it gets its deliberate bug, too. */
-export function heapFor(target: Target): SlabHeap {
+/** A heap of a core; its deliberate bug is there from the first boot on. */
+export function heapFor(target: NamedCore): SlabHeap {
   return target.planted === Planted.NONE ? new SlabHeap(target.core) : new CanaryHeap(target);
 }
 
 /** A heap of what a script was found on. */
 export function heapOf(program: Program): SlabHeap {
-  return heapFor(targetOf(program));
+  return heapFor(coreOf(program));
 }
 
 class CanaryHeap extends SlabHeap {
   readonly #planted: Planted;
 
-  constructor(target: Target) {
+  constructor(target: NamedCore) {
     super(target.core);
     this.#planted = target.planted;
   }

@@ -14,38 +14,62 @@
 //
 // Another build that still makes the same program may behave differently, and says so; one that
 // makes another program refuses the token.
-import { UserError } from "../base/user_error.ts";
-import { type CampaignOptions, checkedShape } from "../campaign/options.ts";
-import { foreignToken, isForeignToken, parseForeignToken } from "../module/token.ts";
+import { Digest } from "../base/hash.ts";
+import { hex32 } from "../base/hex.ts";
 import { bugsText, parseBugs } from "../target/bug_names.ts";
-import { escaped, numberIn, seedIn, type TokenParts, unescaped } from "../target/token_text.ts";
+import type { MachineOverrides } from "../target/options.ts";
+import {
+  caseNumberIn,
+  escaped,
+  fieldsOf,
+  numberIn,
+  seedIn,
+  type TokenParts,
+  unescaped,
+} from "../target/token_text.ts";
+import { buildOfCore } from "./core/load.ts";
 import { DEFAULT_SHAPE, OPS_MAX, type ProgramShape } from "./gen/options.ts";
 import { invariantsText, parseInvariants, unusualInvariants } from "./invariant_text.ts";
-import { parseTarget } from "./named_core.ts";
+import { parseCore } from "./named_core.ts";
+import { checkedShape, type SlubOptions } from "./options.ts";
 import { headerOf } from "./program/boot.ts";
 import { bootLineOf } from "./program/boot_line.ts";
-import type { Machine, MachineOverrides } from "./program/machine.ts";
+import type { ProgramImage } from "./program/image.ts";
+import type { Machine } from "./program/machine.ts";
 import { parseShape, shapeText } from "./shape_text.ts";
 
-const MARK = "sf1";
+/** How tokens of cases on a SLUB core begin. */
+export const SLUB_MARK = "sf1";
 const FIELDS = 13;
 const WASM = ".wasm";
 /** Begins the part of a shape that says how often rules are kept. */
 const RULES = "rules.";
 
-/** Whether a word of the command line is meant as a token. */
-export function isToken(word: string): boolean {
-  return word.startsWith(`${MARK}:`) || isForeignToken(word);
+/** The token of a case, whose program this is. */
+export function tokenOfCase(
+  options: SlubOptions,
+  machine: Machine,
+  image: ProgramImage,
+  caseNumber: number,
+): string {
+  const build = buildOfCore(parseCore(options.target).core);
+  return tokenOf({ options, caseNumber, build, program: programCheck(image) }, machine);
 }
 
-/** The token of a case; `machine` is the one that the options resolve to. */
-export function tokenOf(parts: TokenParts, machine: Machine): string {
+/** Eight digits over a program's records and payload. */
+export function programCheck(image: ProgramImage): string {
+  const digest = new Digest().words(image.words, 0, image.opCount * 4);
+  digest.bytes(image.payload.subarray(0, image.payloadSize));
+  return hex32(digest.low);
+}
+
+/** A token from its parts; `machine` is the one that the options resolve to. */
+export function tokenOf(parts: TokenParts<SlubOptions>, machine: Machine): string {
   const { options } = parts;
-  if (options.foreign !== undefined) return foreignToken(parts);
   const boot = bootLineOf(machine).split(" ");
   const debug = boot.find((word) => /^slu?a?b_debug/.test(word));
   return [
-    MARK,
+    SLUB_MARK,
     machine.profile,
     boot.filter((word) => word !== debug).join("+"),
     debug === undefined ? "" : escaped(debug.split("=")[1] ?? "FZPU"),
@@ -62,12 +86,8 @@ export function tokenOf(parts: TokenParts, machine: Machine): string {
 }
 
 /** Reads a token; refuses one that cannot have come from here. */
-export function parseToken(word: string): TokenParts {
-  if (isForeignToken(word)) return parseForeignToken(word);
-  const fields = word.split(":");
-  if (fields.length !== FIELDS || fields[0] !== MARK) {
-    throw new UserError(`${word}: is no token, it has ${fields.length} fields and not ${FIELDS}`);
-  }
+export function parseToken(word: string): TokenParts<SlubOptions> {
+  const fields = fieldsOf(word, SLUB_MARK, FIELDS);
   const [, profile, boot, debug, cpus, config, target, bugs, ops, seed, number, build, program] =
     fields;
   const machine: MachineOverrides = {
@@ -77,14 +97,14 @@ export function parseToken(word: string): TokenParts {
     cpus: numberIn(word, cpus, 1, 8192),
     ...(config === "" ? {} : { config: unescaped(word, config) }),
   };
-  const options: CampaignOptions = {
+  const options: SlubOptions = {
     ...shapeIn(word, bugs, ops),
     invariants: invariantsIn(ops),
-    target: parseTarget(targetIn(word, target)).name,
+    target: parseCore(targetIn(word, target)).name,
     machine,
     seed: seedIn(word, seed),
   };
-  return { options, caseNumber: numberIn(word, number, 0, 2 ** 50), build, program };
+  return { options, caseNumber: caseNumberIn(word, number), build, program };
 }
 
 /** A colon would end the field: `canary.NAME`; of a file the path, escaped. */
@@ -97,7 +117,7 @@ function targetIn(word: string, field: string): string {
 }
 
 /** Operations at most, the parts of the shape, and the rules, in marks that shells leave alone. */
-function shapeField(options: CampaignOptions): string {
+function shapeField(options: SlubOptions): string {
   const parts = shapeText(options)
     .split(";")
     .filter((part) => part !== "");
@@ -111,7 +131,7 @@ function partsOf(field: string): readonly string[] {
 }
 
 /** `rules.poison.off.red-zone.1`: names and numbers take turns. */
-function invariantsIn(field: string): CampaignOptions["invariants"] {
+function invariantsIn(field: string): SlubOptions["invariants"] {
   const rules = partsOf(field).find((part) => part.startsWith(RULES));
   if (rules === undefined) return undefined;
   const text = rules

@@ -27,12 +27,14 @@ export interface OtherMistake {
   readonly verdict: Verdict;
 }
 
-export type FailureKind = "trap" | "hung" | "died" | "stumble" | "memory";
+const FAILURE_KINDS = ["trap", "hung", "died", "stumble", "memory"] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 interface Failure {
   readonly key: number;
   readonly impact: Impact;
-  readonly signature: string;
+  /** The last word of its signature. */
+  readonly word: string;
   /** For the report. */
   readonly text: string;
 }
@@ -42,39 +44,48 @@ export const FAILURES: Readonly<Record<FailureKind, Failure>> = {
   trap: {
     key: -1,
     impact: "oops",
-    signature: "none|-|-|invariant trap",
+    word: "trap",
     text: "The core itself trapped in this case.",
   },
   hung: {
     key: -2,
     impact: "hang",
-    signature: "none|-|-|invariant hung",
+    word: "hung",
     text: "This case did not end in the time that --timeout allows, twice.",
   },
   died: {
     key: -3,
     impact: "oops",
-    signature: "none|-|-|invariant worker-died",
+    word: "worker-died",
     text: "The worker thread that ran this case died, twice.",
   },
   stumble: {
     key: -4,
     impact: "none",
-    signature: "none|-|-|invariant harness-error",
+    word: "harness-error",
     text: "slabfuzz itself failed in this case: please report it.",
   },
   memory: {
     key: -5,
     impact: "oops",
-    signature: "none|-|-|invariant eats-memory",
+    word: "eats-memory",
     text: "The core took all the memory that it can have.",
   },
 };
 
-/** The failure that a signature names. */
+/** The signature of a failure that no mistake of a program explains. */
+export function failureSignature(kind: FailureKind): string {
+  return `none|-|-|invariant ${FAILURES[kind].word}`;
+}
+
+/** The failure whose signature this is. */
 export function failureOf(signature: string): FailureKind | undefined {
-  const kinds = Object.keys(FAILURES) as FailureKind[];
-  return kinds.find((kind) => FAILURES[kind].signature === signature);
+  return FAILURE_KINDS.find((kind) => failureSignature(kind) === signature);
+}
+
+/** The failure that the last word of a signature names. */
+export function failureOfWord(word: string): FailureKind | undefined {
+  return FAILURE_KINDS.find((kind) => FAILURES[kind].word === word);
 }
 
 /** Whether a case took its worker with it: to run it again would be of no use. */
@@ -90,7 +101,8 @@ export interface FailedProgram {
 
 /** How a failed case counts. */
 export function failedCase(kind: FailureKind, { bug, opCount }: FailedProgram): CaseOutcome {
-  const { key, impact, signature } = FAILURES[kind];
+  const { key, impact } = FAILURES[kind];
+  const signature = failureSignature(kind);
   const nothing = { ran: 0, digestHigh: 0, digestLow: 0 };
   return { bug, verdict: "invariant", impact, key, signature, opCount, ...nothing };
 }

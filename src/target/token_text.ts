@@ -1,16 +1,22 @@
 // The fields of tokens: text that survives a shell, and numbers in their bounds.
 import { UserError } from "../base/user_error.ts";
-import type { CampaignOptions } from "../campaign/options.ts";
 
-/** A token, read. */
-export interface TokenParts {
-  readonly options: CampaignOptions;
+/** A token, read: the campaign, and which of its cases. */
+export interface TokenParts<Options> {
+  readonly options: Options;
   readonly caseNumber: number;
+  /** Digits of the target that the token was made with. */
   readonly build: string;
+  /** Digits of the case's program; `-` for a campaign as a whole. */
   readonly program: string;
 }
 
-/** Letters, digits and a few marks stay; shells have no designs on them. */
+/** What a token says where it stands for a campaign as a whole. */
+export const NO_PROGRAM = "-";
+
+const CASE_MAX = 2 ** 50;
+
+/** Letters, digits and a few marks stay; all else is escaped, so that shells leave it alone. */
 export function escaped(text: string): string {
   return encodeURIComponent(text).replace(/[!*'()~]/g, (mark) => {
     return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
@@ -25,10 +31,21 @@ export function unescaped(word: string, text: string): string {
   }
 }
 
+/** The fields of a token; refuses another number of them. */
+export function fieldsOf(word: string, mark: string, count: number): readonly string[] {
+  const fields = word.split(":");
+  if (fields.length === count && fields[0] === mark) return fields;
+  throw new UserError(`${word}: is no token, it has ${fields.length} fields and not ${count}`);
+}
+
 export function numberIn(word: string, text: string, least: number, most: number): number {
   const value = Number(text);
   if (/^[0-9]+$/.test(text) && value >= least && value <= most) return value;
   throw new UserError(`${word}: is a damaged token, ${JSON.stringify(text)} is out of place`);
+}
+
+export function caseNumberIn(word: string, text: string): number {
+  return numberIn(word, text, 0, CASE_MAX);
 }
 
 export function seedIn(word: string, text: string): bigint {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Plan } from "../../src/campaign/plan.ts";
-import type { Batch } from "../../src/campaign/protocol.ts";
 import { RangeSet } from "../../src/campaign/ranges.ts";
+import type { Batch } from "../../src/targets/batch.ts";
 
 /** Takes everything; each batch was done in that time. */
 function takeAll(plan: Plan, timeMs: number): Batch[] {

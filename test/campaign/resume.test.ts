@@ -101,7 +101,7 @@ describe("a campaign that is resumed", () => {
     const invariants = { poison: 0, "red-zone": 4 };
     await fuzz({ ...CAMPAIGN, cases: 20, invariants, out });
     const { options } = await fuzz({ out, resume: true, cases: 30 });
-    expect(options.invariants).toEqual(invariants);
+    expect(options).toMatchObject({ invariants });
     await fuzz({ invariants: { "red-zone": 4, poison: 0 }, out, resume: true, cases: 40 });
   });
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { fuzz } from "../../src/campaign/fuzz.ts";
-import { resolveSource } from "../../src/cli/source.ts";
+import { resolveKernelSource } from "../../src/cli/source.ts";
 import { machineFor } from "../../src/slub/program/boot.ts";
 import { judgeProgram } from "../../src/slub/run/case.ts";
 
@@ -43,10 +43,11 @@ function findings(): (FindingRecord & { readonly path: string })[] {
   });
 }
 
-function shownBy(word: string, withRules = true): string {
-  const { program, heap, invariants } = resolveSource(word);
+async function shownBy(word: string, withRules = true): Promise<string> {
+  const source = await resolveKernelSource(word, "");
+  const { program, invariants } = source;
   const rules = withRules ? invariants : undefined;
-  return judgeProgram(program, machineFor(program), heap, rules).signature;
+  return judgeProgram(program, machineFor(program), source.newHeap(), rules).signature;
 }
 
 describe("a finding of a campaign that does without a rule", () => {
@@ -58,14 +59,14 @@ describe("a finding of a campaign that does without a rule", () => {
     }
   });
 
-  it("replays without it, from its folder and from its token", () => {
+  it("replays without it, from its folder and from its token", async () => {
     for (const { path, token, signature } of findings()) {
-      expect([shownBy(path), shownBy(token)]).toEqual([signature, signature]);
+      expect([await shownBy(path), await shownBy(token)]).toEqual([signature, signature]);
     }
   });
 
-  it("would be something else with it", () => {
-    const strict = findings().map(({ path }) => shownBy(path, false));
+  it("would be something else with it", async () => {
+    const strict = await Promise.all(findings().map(({ path }) => shownBy(path, false)));
     expect(strict.filter((signature) => signature.includes("silent-check"))).not.toEqual([]);
   });
 });

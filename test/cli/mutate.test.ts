@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { pathOfCore } from "../../src/slub/core/load.ts";
+import { pathOfCore } from "../../src/targets/core_files.ts";
 import { slabfuzz } from "../helper/command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mutate-"));

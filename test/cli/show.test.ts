@@ -1,11 +1,11 @@
 // slabfuzz replay --show: the heap afterwards, as the crash tool and /proc/slabinfo would show it.
 import { describe, expect, it } from "vitest";
-import { showRecord, showText, type View } from "../../src/cli/show.ts";
 import { machineFor } from "../../src/slub/program/boot.ts";
-import type { MachineOverrides } from "../../src/slub/program/machine.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
 import type { CacheRecord } from "../../src/slub/words/cache_record.ts";
+import { showRecord, showText, type View } from "../../src/slub/words/show.ts";
 import type { SlabinfoRow } from "../../src/slub/words/slabinfo.ts";
+import type { MachineOverrides } from "../../src/target/options.ts";
 
 const request = (lines: readonly string[], view: View, overrides: MachineOverrides = {}) => {
   const program = parseScript(`${lines.join("\n")}\n`, "test.slab");

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/user_error.ts";
 import { exportProgram } from "../../src/export/export.ts";
-import { programOfJson } from "../../src/export/json.ts";
-import { parseScript } from "../../src/slub/program/text.ts";
+import { programOfScript } from "../../src/targets/targets.ts";
 import { EVERY_OP } from "../slub/program/every_op.ts";
 
 const OFF_BY_ONE = `# boot: up slub_debug=FZ
@@ -13,18 +12,20 @@ write a 64 41
 free c a
 `;
 
+const read = (text: string) => programOfScript({ name: "x", file: "x", text });
+
 describe("JSON", () => {
   it.each([
     ["a finding", OFF_BY_ONE],
     ["every operation", EVERY_OP],
-  ])("jsonRoundTrips: %s", (_, text) => {
-    const { source: __, ...program } = parseScript(text, "x");
-    const json = exportProgram(program, "json");
-    expect(programOfJson(json, "x.json")).toEqual(program);
+  ])("jsonRoundTrips: %s", async (_, text) => {
+    const program = await read(text);
+    const json = await exportProgram(program, "json");
+    expect((await read(json)).script).toBe(program.script);
   });
 
-  it("says what the program shows", () => {
-    const json = JSON.parse(exportProgram(parseScript(OFF_BY_ONE, "x"), "json"));
+  it("says what the program shows", async () => {
+    const json = JSON.parse(await exportProgram(await read(OFF_BY_ONE), "json"));
     expect(json).toMatchObject({ format: "slabfuzz-program", version: 1, verdict: "detected" });
     expect(json.signature).toMatch(/^off-by-one\|right-redzone\|/);
     expect(json.header).toEqual(["boot: up slub_debug=FZ", "off by one"]);
@@ -39,8 +40,8 @@ describe("JSON", () => {
     ["no operations", JSON.stringify({ ...GOOD, operations: 1 }), /^x: has no operations/],
     ["a word with a line end", JSON.stringify({ ...GOOD, operations: [["info\ninfo"]] }), /op/],
     ["an unknown operation", JSON.stringify({ ...GOOD, operations: [["dig"]] }), /unknown op/],
-  ])("is refused: %s", (_, text, complaint) => {
-    expect(() => programOfJson(text, "x")).toThrow(UserError);
-    expect(() => programOfJson(text, "x")).toThrow(complaint);
+  ])("is refused: %s", async (_, text, complaint) => {
+    await expect(read(text)).rejects.toThrow(UserError);
+    await expect(read(text)).rejects.toThrow(complaint);
   });
 });

@@ -4,8 +4,10 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { exportProgram } from "../../src/export/export.ts";
-import { parseScript } from "../../src/slub/program/text.ts";
+import type { Program } from "../../src/slub/program/op.ts";
+import { printScript } from "../../src/slub/program/text.ts";
 import { shrink } from "../../src/slub/shrink/shrink.ts";
+import { programOfScript } from "../../src/targets/targets.ts";
 import { EVERY_OP } from "../slub/program/every_op.ts";
 import { someFindings } from "../slub/shrink/findings.ts";
 
@@ -18,34 +20,39 @@ function complaintsAbout(text: string): string {
   return status === 0 ? "" : stderr.toString();
 }
 
+async function moduleOf(source: Program | string): Promise<string> {
+  const text = typeof source === "string" ? source : printScript(source);
+  return await exportProgram(await programOfScript({ name: "x", file: "x", text }), "c");
+}
+
 const findings = [...someFindings(24, 2n, 60)];
 
 describe("a kernel module", () => {
-  it.skipIf(!hasCompiler)("of every operation compiles", () => {
-    expect(complaintsAbout(exportProgram(parseScript(EVERY_OP, "x"), "c"))).toBe("");
+  it.skipIf(!hasCompiler)("of every operation compiles", async () => {
+    expect(complaintsAbout(await moduleOf(EVERY_OP))).toBe("");
   });
 
   it.skipIf(!hasCompiler)(
     "of findings compiles, shrunk and not",
-    () => {
+    async () => {
       for (const { program } of findings) {
-        expect(complaintsAbout(exportProgram(program, "c"))).toBe("");
+        expect(complaintsAbout(await moduleOf(program))).toBe("");
       }
       for (const { program } of findings.slice(0, 6)) {
-        expect(complaintsAbout(exportProgram(shrink(program).program, "c"))).toBe("");
+        expect(complaintsAbout(await moduleOf(shrink(program).program))).toBe("");
       }
     },
     120_000,
   );
 
-  it.skipIf(!hasCompiler)("that is no C is noticed", () => {
-    const text = exportProgram(parseScript("cache c 8 0 -\n", "x"), "c");
+  it.skipIf(!hasCompiler)("that is no C is noticed", async () => {
+    const text = await moduleOf("cache c 8 0 -\n");
     expect(complaintsAbout(text.replace("kmem_cache_create", "kmem_cache_creates"))).not.toBe("");
   });
 
-  it("does what the script says, in its order, and names each operation in the log", () => {
+  it("does what the script says, in its order, and names each operation in the log", async () => {
     const script = "cache c 64 0 FZ\nalloc c a z\nwrite a 64 41\nfree c a+8\ndestroy c\n";
-    const text = exportProgram(parseScript(script, "x"), "c");
+    const text = await moduleOf(script);
     const statements = [
       'cache[0] = kmem_cache_create("c", 64, 0, ' +
         "SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_NOLEAKTRACE, NULL);",
@@ -60,9 +67,9 @@ describe("a kernel module", () => {
     for (const line of script.trimEnd().split("\n")) expect(text).toContain(`: ${line}");`);
   });
 
-  it("cannot be left by what stands in a comment or a string", () => {
+  it("cannot be left by what stands in a comment or a string", async () => {
     const script = '# */ int x; /*\ncache c"\\?? 8 0 -\nalloc c"\\?? a*/b\nsetoffset c"\\?? 0\n';
-    const text = exportProgram(parseScript(script, "x"), "c");
+    const text = await moduleOf(script);
     expect(text).not.toContain("a*/b (");
     if (hasCompiler) expect(complaintsAbout(text)).toBe("");
   });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { exportProgram } from "../../src/export/export.ts";
-import { parseScript } from "../../src/slub/program/text.ts";
+import { programOfScript } from "../../src/targets/targets.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -73,11 +73,12 @@ describe("slabfuzz/fast-check", () => {
   }, 120_000);
 });
 
-it("an exported test runs as it is in a suite where slabfuzz is installed", () => {
+it("an exported test runs as it is in a suite where slabfuzz is installed", async () => {
   const script = "# boot: up slub_debug=FZ\ncache c 64 0 -\nalloc c a\nwrite a 64 41\nfree c a\n";
-  const folder = mkdtempSync(join(ROOT, "test", "interchange", "exported-"));
+  const folder = mkdtempSync(join(ROOT, "test", "export", "exported-"));
   try {
-    const text = exportProgram(parseScript(script, "x"), "vitest");
+    const program = await programOfScript({ name: "x", file: "x", text: script });
+    const text = await exportProgram(program, "vitest");
     writeFileSync(join(folder, "good.test.ts"), text);
     writeFileSync(join(folder, "bad.test.ts"), text.replace("write a 64", "write a 63"));
     const run = (name: string) =>

@@ -1,7 +1,7 @@
 // Our core, spoiled: what somebody's own core may be like.
 import { readFileSync } from "node:fs";
 import binaryen from "binaryen";
-import { pathOfCore } from "../../src/slub/core/load.ts";
+import { pathOfCore } from "../../src/targets/core_files.ts";
 
 /** What binaryen has, and its types leave out. */
 const withBodies = binaryen as unknown as {

@@ -2,8 +2,8 @@
 import { SlabHeap } from "../../src/slub/core/heap.ts";
 import { machineFor } from "../../src/slub/program/boot.ts";
 import { encode } from "../../src/slub/program/encode.ts";
-import type { MachineOverrides } from "../../src/slub/program/machine.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
+import type { MachineOverrides } from "../../src/target/options.ts";
 
 /** A heap that has run a script; how many operations ran. */
 export interface RunScript {

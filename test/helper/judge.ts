@@ -6,10 +6,11 @@ import type { Shadow } from "../../src/slub/oracle/shadow.ts";
 import type { Judgement } from "../../src/slub/oracle/verdict.ts";
 import { machineFor, resolveMachine } from "../../src/slub/program/boot.ts";
 import { encode } from "../../src/slub/program/encode.ts";
-import type { Machine, MachineOverrides } from "../../src/slub/program/machine.ts";
+import type { Machine } from "../../src/slub/program/machine.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
 import { Judge } from "../../src/slub/run/judge.ts";
 import { BUG_NAMES, type BugName } from "../../src/target/bug_names.ts";
+import type { MachineOverrides } from "../../src/target/options.ts";
 
 export interface Judged {
   readonly judgement: Judgement;

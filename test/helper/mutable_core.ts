@@ -1,7 +1,7 @@
 // Our core as something to mutate, for tests.
 import { readFileSync } from "node:fs";
 import { type MutableModule, type Mutant, mutantsOf } from "../../src/checks/mutate/mutant.ts";
-import { pathOfCore } from "../../src/slub/core/load.ts";
+import { pathOfCore } from "../../src/targets/core_files.ts";
 import { SourceMap } from "../../src/wasm/source_map.ts";
 import { namedCore } from "./named_core.ts";
 

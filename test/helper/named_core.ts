@@ -1,6 +1,6 @@
 // The build of the core whose functions have names, for tests that change one of them.
 import { readFileSync } from "node:fs";
-import { pathOfCore } from "../../src/slub/core/load.ts";
+import { pathOfCore } from "../../src/targets/core_files.ts";
 import { WasmFile } from "../../src/wasm/wasm_file.ts";
 
 export function namedCore(): WasmFile {

@@ -2,7 +2,7 @@
 // ends the campaign.
 import { describe, expect, it, vi } from "vitest";
 import { type FuzzRequest, fuzz } from "../../src/campaign/fuzz.ts";
-import { recallToken } from "../../src/slub/recall.ts";
+import { programOfToken } from "../../src/targets/targets.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -23,7 +23,7 @@ describe("a case that never ends", () => {
     expect(finding.signature).toBe("none|-|-|invariant hung");
     expect([finding.verdict, finding.impact]).toEqual(["invariant", "hang"]);
     expect(finding.count).toBeGreaterThan(0);
-    expect(recallToken(finding.token).program.ops.length).toBe(finding.operations);
+    expect((await programOfToken(finding.token)).opCount).toBe(finding.operations);
     const { invariant, ok } = summary.verdicts["none"];
     expect([invariant, ok]).toEqual([finding.count, 900 - finding.count]);
     expect([summary.cases, isFinished]).toEqual([900, true]);
@@ -38,8 +38,8 @@ describe("a case that never ends", () => {
 
   it("costs two workers, its own and the one that tries again", async () => {
     let replaced = 0;
-    const onProgress: FuzzRequest["onProgress"] = ({ seats }) => {
-      replaced = seats.reduce((sum, seat) => sum + seat.replaced, 0);
+    const onProgress: FuzzRequest["onProgress"] = ({ workers }) => {
+      replaced = workers.replaced;
     };
     const { summary } = await fuzz({ ...HANGING, onProgress });
     expect(replaced).toBe(2 * summary.findings[0].count);

@@ -1,8 +1,8 @@
 // A case leaves no trace: whatever ran before, it gives the same results, reports and verdict.
 import { expect, it } from "vitest";
-import type { CampaignOptions } from "../../src/campaign/options.ts";
 import { CaseEngine } from "../../src/slub/engine.ts";
 import { DEFAULT_SHAPE } from "../../src/slub/gen/options.ts";
+import type { SlubOptions } from "../../src/slub/options.ts";
 import { INJECTED_BUGS } from "../../src/target/bug_names.ts";
 
 const BOOTS = ["up", "smph", "v310"];
@@ -19,7 +19,7 @@ function outcomeOf(engine: CaseEngine, caseNumber: number): unknown {
 it.each(machines)(
   "on %s under %s a case is the same after others as alone",
   (boot, slubDebug) => {
-    const options: CampaignOptions = {
+    const options: SlubOptions = {
       ...DEFAULT_SHAPE,
       target: "slub",
       machine: { boot, slubDebug },

@@ -1,17 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/user_error.ts";
-import type { CampaignOptions } from "../../src/campaign/options.ts";
-import { pathOfCore } from "../../src/slub/core/load.ts";
 import { CaseEngine } from "../../src/slub/engine.ts";
 import { DEFAULT_SHAPE } from "../../src/slub/gen/options.ts";
+import type { SlubOptions } from "../../src/slub/options.ts";
 import { INVARIANTS } from "../../src/slub/oracle/violation.ts";
 import { machineFor } from "../../src/slub/program/boot.ts";
 import { decode } from "../../src/slub/program/decode.ts";
-import { recallToken, tokenOfCase } from "../../src/slub/recall.ts";
-import { isToken, parseToken } from "../../src/slub/token.ts";
+import { slubProgramOfToken } from "../../src/slub/slub_program.ts";
+import { parseToken, tokenOfCase } from "../../src/slub/token.ts";
 import { INJECTED_BUGS } from "../../src/target/bug_names.ts";
+import { pathOfCore } from "../../src/targets/core_files.ts";
+import { isToken } from "../../src/targets/targets.ts";
 
-const PLAIN: CampaignOptions = {
+const PLAIN: SlubOptions = {
   ...DEFAULT_SHAPE,
   target: "slub",
   machine: { profile: "v6.1", slubDebug: "FZP" },
@@ -20,7 +21,7 @@ const PLAIN: CampaignOptions = {
   opCountMax: 50,
 };
 
-const OPTIONS: readonly (readonly [string, CampaignOptions])[] = [
+const OPTIONS: readonly (readonly [string, SlubOptions])[] = [
   ["the plain one", PLAIN],
   ["3.10 with CPUs", { ...PLAIN, machine: { boot: "v310 slub_nomerge", cpus: 4, slubDebug: "Z" } }],
   ["no debugging", { ...PLAIN, machine: { profile: "v6.1", slubDebug: "-" } }],
@@ -32,19 +33,19 @@ const OPTIONS: readonly (readonly [string, CampaignOptions])[] = [
   ["a large seed", { ...PLAIN, seed: 0xfedcba9876543210n, bugs: ["off-by-one", "double-free"] }],
 ];
 
-function tokenOf(options: CampaignOptions, caseNumber: number): string {
+function tokenOf(options: SlubOptions, caseNumber: number): string {
   const engine = new CaseEngine(options);
-  return tokenOfCase(options, engine, engine.generate(caseNumber), caseNumber);
+  return tokenOfCase(options, engine.machine, engine.generate(caseNumber), caseNumber);
 }
 
 describe("a token", () => {
   it.each(OPTIONS)("of %s gives the same program on the same machine back", (_, options) => {
     const engine = new CaseEngine(options);
     const { ops } = decode(engine.generate(11), engine.machine);
-    const recalled = recallToken(tokenOf(options, 11));
+    const recalled = slubProgramOfToken(tokenOf(options, 11));
     expect(recalled.program.ops).toEqual(ops);
     expect(machineFor(recalled.program)).toEqual(engine.machine);
-    expect([recalled.target.name, recalled.isOtherBuild]).toEqual([options.target, false]);
+    expect([recalled.core.name, recalled.note]).toEqual([options.target, undefined]);
     expect(recalled.invariants).toEqual(options.invariants);
   });
 
@@ -68,7 +69,7 @@ describe("a token", () => {
   it("of another build says so", () => {
     const fields = tokenOf(PLAIN, 3).split(":");
     fields[11] = "00000000";
-    expect(recallToken(fields.join(":")).isOtherBuild).toBe(true);
+    expect(slubProgramOfToken(fields.join(":")).note).toMatch(/was made by another build/);
   });
 });
 
@@ -88,7 +89,7 @@ describe("a token that is damaged is refused:", () => {
   ];
 
   it.each(damaged)("%s", (_, word) => {
-    expect(() => recallToken(word)).toThrow(UserError);
+    expect(() => slubProgramOfToken(word)).toThrow(UserError);
   });
 
   it("the rest of it is read as it is", () => {

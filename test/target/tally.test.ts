@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { runBatch } from "../../src/campaign/batch.ts";
 import { CaseEngine } from "../../src/slub/engine.ts";
 import { DEFAULT_SHAPE } from "../../src/slub/gen/options.ts";
 import { INJECTED_BUGS } from "../../src/target/bug_names.ts";
 import { type Finding, Tally, type TallyData } from "../../src/target/tally.ts";
+import { runBatch } from "../../src/targets/batch.ts";
 
 const engine = new CaseEngine({
   ...DEFAULT_SHAPE,

@@ -1,7 +1,7 @@
 // Every place that the source map of the mutable build names is there, in the source as it is.
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { pathOfCore } from "../../src/slub/core/load.ts";
+import { pathOfCore } from "../../src/targets/core_files.ts";
 import { instructionsOf, Opcode } from "../../src/wasm/instruction.ts";
 import { ByteReader } from "../../src/wasm/leb128.ts";
 import { SourceMap } from "../../src/wasm/source_map.ts";

@@ -1,7 +1,8 @@
 // The reader of modules, held against V8: what it copies is accepted, and does what it did.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type CoreKind, pathOfCore } from "../../src/slub/core/load.ts";
+import type { CoreKind } from "../../src/slub/core/load.ts";
+import { pathOfCore } from "../../src/targets/core_files.ts";
 import { instructionsOf, Opcode } from "../../src/wasm/instruction.ts";
 import { ByteReader } from "../../src/wasm/leb128.ts";
 import { WasmFile } from "../../src/wasm/wasm_file.ts";

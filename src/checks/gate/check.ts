@@ -1,13 +1,10 @@
 // One check of the gate: so many cases of one campaign, and what must not happen in any of them.
-import type { CampaignOptions } from "../../campaign/options.ts";
+import type { SlubOptions } from "../../slub/options.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import type { BugName } from "../../target/bug_names.ts";
 import type { Impact } from "../../target/impact.ts";
 import type { Verdict } from "../../target/verdict.ts";
 import { isAlarm } from "../../target/verdict.ts";
-
-/** Every byte is looked at in every case: there are not many of them. */
-export const EVERY_BYTE: InvariantCadence = { "red-zone": 1, poison: 1, padding: 1 };
 
 export type CheckKind =
   /** Clean programs: the allocator keeps every rule. */
@@ -22,7 +19,7 @@ export interface Check {
   readonly name: string;
   readonly kind: CheckKind;
   /** What its cases are; the target that they name is not looked at. */
-  readonly options: CampaignOptions;
+  readonly options: SlubOptions;
   readonly cases: number;
   /** Number of its first case, 0 where nobody says. */
   readonly first?: number;

@@ -1,6 +1,6 @@
 // The sections (a), invariants on clean programs, and (b), detectors and their benign twins.
 import { nowMs } from "../../base/clock.ts";
-import { FAILURES, type FailureKind, failedCase } from "../../target/failure.ts";
+import { FAILURES, type FailureKind, failedCase, failureOf } from "../../target/failure.ts";
 import type { Check, CheckFinding, CheckKind, CheckResult } from "./check.ts";
 import { type AnswerTo, type GateSeat, spread } from "./gate_seat.ts";
 import type { CheckRecord, SectionName } from "./result.ts";
@@ -85,8 +85,8 @@ const FAILED: Readonly<Record<CheckKind, string>> = {
 
 /** What a check saw, in one sentence. */
 export function messageOf({ kind, name }: Check, { signature, verdict }: CheckFinding): string {
-  const failure = Object.values(FAILURES).find((one) => one.signature === signature);
-  if (failure !== undefined) return `${name}: ${failure.text}`;
+  const failure = failureOf(signature);
+  if (failure !== undefined) return `${name}: ${FAILURES[failure].text}`;
   const [cause, , , symptom] = signature.split("|");
   const what = symptom.replace(/^invariant /, "the rule ");
   if (kind !== "detectors") return `${name}: ${FAILED[kind]} ${what}`;

@@ -12,12 +12,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { reasonOf } from "../../base/system_error.ts";
 import { UserError } from "../../base/user_error.ts";
-import { machineFor } from "../../slub/program/boot.ts";
-import { encode } from "../../slub/program/encode.ts";
-import type { Program } from "../../slub/program/op.ts";
-import { parseScript, printScript } from "../../slub/program/text.ts";
+import type { Shown, TargetProgram } from "../../target/program.ts";
 import { VERDICTS } from "../../target/verdict.ts";
-import type { ShownByProgram } from "./protocol.ts";
+import { programOfScript } from "../../targets/targets.ts";
 
 const EXTENSION = ".slab";
 const KEYS = ["expect", "signature", "digest"] as const;
@@ -37,13 +34,16 @@ export interface CorpusEntry {
   readonly path: string;
   /** The file's text. */
   readonly script: string;
-  readonly program: Program;
+  readonly program: TargetProgram;
   readonly expected: Expected;
 }
 
 /** Every program of a folder, in the order of their names. */
-export function readCorpus(folder: string): readonly CorpusEntry[] {
-  return namesIn(folder).map((name) => readEntry(join(folder, name)));
+export async function readCorpus(folder: string): Promise<readonly CorpusEntry[]> {
+  const paths = namesIn(folder).map((name) => join(folder, name));
+  const entries: CorpusEntry[] = [];
+  for (const path of paths) entries.push(await readEntry(path));
+  return entries;
 }
 
 export function hasCorpus(folder: string): boolean {
@@ -62,10 +62,10 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-function readEntry(path: string): CorpusEntry {
-  const entry = parseEntry(readFileSync(path, "utf8"), path);
+async function readEntry(path: string): Promise<CorpusEntry> {
+  const entry = await parseEntry(readFileSync(path, "utf8"), path);
   try {
-    encode(entry.program, machineFor(entry.program));
+    entry.program.requireRunnable();
   } catch (error) {
     if (error instanceof UserError) throw new UserError(`${path}: ${error.message}`);
     throw error;
@@ -74,15 +74,15 @@ function readEntry(path: string): CorpusEntry {
 }
 
 /** Reads a program of the corpus; refuses one that does not say what it must show. */
-export function parseEntry(script: string, path: string): CorpusEntry {
-  const program = parseScript(script, path);
+export async function parseEntry(script: string, path: string): Promise<CorpusEntry> {
+  const program = await programOfScript({ name: path, file: path, text: script });
   const name = basename(path, EXTENSION);
   return { name, path, script, program, expected: expectedIn(program, path) };
 }
 
-function expectedIn({ header }: Program, path: string): Expected {
+function expectedIn({ comments }: TargetProgram, path: string): Expected {
   const found = new Map<Key, string>();
-  for (const comment of header.comments ?? []) {
+  for (const comment of comments) {
     const [, key, value] = LINE.exec(comment) ?? [];
     if (key === undefined) continue;
     if (found.has(key as Key)) throw new UserError(`${path}: "# ${key}:" stands here twice`);
@@ -99,19 +99,19 @@ function expectedIn({ header }: Program, path: string): Expected {
 }
 
 /** The text of a program that must show this; comments of its own stay. */
-export function entryText(program: Program, { verdict, signature, digest }: Expected): string {
-  const { target: _, comments = [], ...machine } = program.header;
-  const kept = comments.filter((comment) => !LINE.test(comment));
+export function entryText(program: TargetProgram, expected: Expected): string {
+  const { verdict, signature, digest } = expected;
+  const kept = program.comments.filter((comment) => !LINE.test(comment));
   const lines = [
     `expect: ${verdict}`,
     ...(signature === undefined || verdict === "ok" ? [] : [`signature: ${signature}`]),
     ...(digest === undefined ? [] : [`digest: ${digest}`]),
   ];
-  return printScript({ header: { ...machine, comments: [...lines, ...kept] }, ops: program.ops });
+  return program.withComments([...lines, ...kept]).script;
 }
 
 /** What is not as it must be, in a few words; undefined if everything is. */
-export function differenceFrom(expected: Expected, shown: ShownByProgram): string | undefined {
+export function differenceFrom(expected: Expected, shown: Shown): string | undefined {
   if (shown.verdict !== expected.verdict) {
     const what = shown.verdict === "ok" ? "" : ` (${shown.signature})`;
     return `shows ${shown.verdict}${what} instead of ${expected.verdict}`;

@@ -1,13 +1,13 @@
 // Section (d): every program of the corpus shows what it must.
 import { nowMs } from "../../base/clock.ts";
-import type { Target } from "../../slub/named_core.ts";
-import { FAILURES } from "../../target/failure.ts";
+import type { NamedCore } from "../../slub/named_core.ts";
+import { FAILURES, failureSignature } from "../../target/failure.ts";
 import type { Impact } from "../../target/impact.ts";
+import type { Shown } from "../../target/program.ts";
 import type { Verdict } from "../../target/verdict.ts";
 import { type CorpusEntry, differenceFrom } from "./corpus.ts";
-import { bareExhibit } from "./exhibit.ts";
+import type { Exhibit } from "./exhibit.ts";
 import { type AnswerTo, type GateSeat, spread } from "./gate_seat.ts";
-import type { ShownByProgram } from "./protocol.ts";
 import type { CheckRecord } from "./result.ts";
 import {
   namedCheck,
@@ -20,7 +20,7 @@ import {
 interface Tried {
   readonly entry: CorpusEntry;
   readonly record: CheckRecord;
-  readonly shown: ShownByProgram;
+  readonly shown: Shown;
   readonly difference: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export async function corpusSection(
     return tried;
   };
   const all = await spread(seats, corpus, work, signal);
-  const operations = all.reduce((sum, { entry }) => sum + entry.program.ops.length, 0);
+  const operations = all.reduce((sum, { entry }) => sum + entry.program.opCount, 0);
   const checks = all.map(({ record }) => record);
   const counts = { cases: all.length, operations, seconds: 0 };
   return {
@@ -48,12 +48,14 @@ export async function corpusSection(
 }
 
 /** Judges one program on a target, in a worker that can be ended. */
-export async function tryEntry(seat: GateSeat, target: Target, entry: CorpusEntry): Promise<Tried> {
+export async function tryEntry(
+  seat: GateSeat,
+  target: NamedCore,
+  entry: CorpusEntry,
+): Promise<Tried> {
   const startMs = nowMs();
-  const { name, path, script, expected } = entry;
-  const job = { kind: "program", target: target.name, script, name: path } as const;
-  const answer = (await seat.run(job)) as AnswerTo<"program">;
-  const shown = answer.kind === "lost" ? lost(answer.how) : answer.shown;
+  const { name, expected } = entry;
+  const shown = await shownBy(seat, target, entry);
   const difference = differenceFrom(expected, shown);
   const signatures = difference === undefined ? [] : [shown.signature];
   const seconds = Math.round(nowMs() - startMs) / 1000;
@@ -61,14 +63,22 @@ export async function tryEntry(seat: GateSeat, target: Target, entry: CorpusEntr
   return { entry, record, shown, difference };
 }
 
-function lost(how: "hung" | "died"): ShownByProgram {
-  const { signature, impact } = FAILURES[how];
-  return { verdict: "invariant", signature, impact, digest: "" };
+/** A program that only one target can run runs there, whatever the gate is for. */
+async function shownBy(seat: GateSeat, target: NamedCore, entry: CorpusEntry): Promise<Shown> {
+  const { program, path, script } = entry;
+  if (program.onlyOn !== undefined) return await program.judge({ isThorough: true });
+  const job = { kind: "program", target: target.name, script, name: path } as const;
+  const answer = (await seat.run(job)) as AnswerTo<"program">;
+  return answer.kind === "lost" ? lost(answer.how) : answer.shown;
 }
 
-function findingsOf(target: Target, { entry, shown, difference }: Tried): readonly RawFinding[] {
+function lost(how: "hung" | "died"): Shown {
+  const { impact } = FAILURES[how];
+  return { verdict: "invariant", signature: failureSignature(how), impact, digest: "" };
+}
+
+function findingsOf(target: NamedCore, { entry, shown, difference }: Tried): readonly RawFinding[] {
   if (difference === undefined) return [];
-  const exhibit = bareExhibit(entry.program, undefined);
   return [
     {
       section: "corpus",
@@ -80,16 +90,19 @@ function findingsOf(target: Target, { entry, shown, difference }: Tried): readon
         impact: shown.impact as Impact,
         count: 1,
         caseNumber: 0,
-        opCount: entry.program.ops.length,
+        opCount: entry.program.opCount,
       },
       message: `${entry.path}: ${difference}`,
       isExcusable: false,
-      exhibit: { ...exhibit, script: entry.script, line: firstLineOf(entry), path: entry.path },
+      exhibit: exhibitOf(entry),
     },
   ];
 }
 
-/** The line of its first operation. */
-function firstLineOf({ program }: CorpusEntry): number {
-  return program.source?.lines[0] ?? 1;
+/** A program of the corpus is as small as whoever wrote it made it. */
+function exhibitOf({ program, script, path }: CorpusEntry): Exhibit {
+  const operations = program.opCount;
+  const line = program.firstLine;
+  const nothing = { token: undefined, story: [], dump: [] };
+  return { ...nothing, script, path, line, operations, operationsBefore: operations };
 }

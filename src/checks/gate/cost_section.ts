@@ -1,6 +1,6 @@
 // What operations cost the target, counted: none became dearer than its baseline says.
 import { nowMs } from "../../base/clock.ts";
-import { onTarget, type Target } from "../../slub/named_core.ts";
+import { type NamedCore, onCore } from "../../slub/named_core.ts";
 import { decode } from "../../slub/program/decode.ts";
 import { type CostBaseline, type CostChange, compareCost } from "../cost/compare.ts";
 import { changeText } from "../cost/cost_text.ts";
@@ -102,7 +102,7 @@ function worstOfKinds(dearer: readonly CostChange[]): readonly CostChange[] {
 }
 
 function findingOf(
-  target: Target,
+  target: NamedCore,
   { path }: CostRequest,
   worst: CostChange,
   dearer: readonly CostChange[],
@@ -123,17 +123,17 @@ function findingOf(
 }
 
 /** The program that is counted, at the first operation of a kind. */
-function exhibitOf(target: Target, setting: CostSetting, kind: Kind): Exhibit {
+function exhibitOf(target: NamedCore, setting: CostSetting, kind: Kind): Exhibit {
   const machine = machineOf(setting);
   const { image, phases } = workloadOf(machine, setting.size);
-  const program = onTarget(decode(image, machine), target);
+  const program = onCore(decode(image, machine), target);
   const exhibit = bareExhibit(program, undefined);
   const phase = phases.find((one) => one.kind === kind);
   return phase === undefined ? exhibit : { ...exhibit, line: lineOfOp(program, phase.first) };
 }
 
 /** A target that does not survive the counting. */
-function failedOutcome(target: Target, seconds: number): SectionOutcome {
+function failedOutcome(target: NamedCore, seconds: number): SectionOutcome {
   const signature = "cost|-|-|cannot be counted";
   const check = { name: "cost", passed: false, cases: 1, seconds, signatures: [signature] };
   const finding = knownFinding(target, {

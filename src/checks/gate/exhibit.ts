@@ -2,19 +2,19 @@
 // that shows it, which of its lines does, and what it does to memory.
 import { UserError } from "../../base/user_error.ts";
 import { CaseEngine } from "../../slub/engine.ts";
-import { heapFor, onTarget, type Target } from "../../slub/named_core.ts";
+import { heapFor, type NamedCore, onCore } from "../../slub/named_core.ts";
 import { NEVER } from "../../slub/oracle/verdict.ts";
 import { headerOf, machineFor } from "../../slub/program/boot.ts";
 import { decode } from "../../slub/program/decode.ts";
 import { encode } from "../../slub/program/encode.ts";
 import type { Program } from "../../slub/program/op.ts";
 import { printScript } from "../../slub/program/text.ts";
-import { tokenOfCase } from "../../slub/recall.ts";
 import { firstOperations } from "../../slub/run/case.ts";
 import { damagedBytes } from "../../slub/run/damage_record.ts";
 import { Judge } from "../../slub/run/judge.ts";
 import { Court } from "../../slub/shrink/court.ts";
 import { shrink } from "../../slub/shrink/shrink.ts";
+import { tokenOfCase } from "../../slub/token.ts";
 import { damageDump } from "../../slub/words/damage_dump.ts";
 import { storyLines } from "../../slub/words/finding_text.ts";
 import type { Verdict } from "../../target/verdict.ts";
@@ -43,13 +43,13 @@ export interface Exhibit {
 const EFFORT_MAX = 300_000;
 
 /** Makes the example of a finding again, and the smallest program that shows the same. */
-export function exhibitOf(target: Target, check: Check, finding: CheckFinding): Exhibit {
+export function exhibitOf(target: NamedCore, check: Check, finding: CheckFinding): Exhibit {
   const options = { ...check.options, target: target.name };
   const engine = engineOf(target, check);
   if (engine === undefined) return bareExhibit(emptyProgram(target, check), undefined);
   const image = engine.generate(finding.caseNumber);
-  const token = tokenOfCase(options, engine, image, finding.caseNumber);
-  const whole = onTarget(decode(image, engine.machine), target);
+  const token = tokenOfCase(options, engine.machine, image, finding.caseNumber);
+  const whole = onCore(decode(image, engine.machine), target);
   const counted = firstOperations(whole, engine.census);
   const program = smallest(target, check, finding, [whole, counted]);
   if (program === undefined) return bareExhibit(whole, token);
@@ -72,16 +72,16 @@ export function bareExhibit(program: Program, token: string | undefined): Exhibi
 }
 
 /** The program of a case that cannot be run again: its worker would hang or die once more. */
-export function programOfCase(target: Target, check: Check, caseNumber: number): Exhibit {
+export function programOfCase(target: NamedCore, check: Check, caseNumber: number): Exhibit {
   const engine = new CaseEngine({ ...check.options, target: "slub" });
   const options = { ...check.options, target: target.name };
   const image = engine.generate(caseNumber);
-  const token = tokenOfCase(options, engine, image, caseNumber);
-  return bareExhibit(onTarget(decode(image, engine.machine), target), token);
+  const token = tokenOfCase(options, engine.machine, image, caseNumber);
+  return bareExhibit(onCore(decode(image, engine.machine), target), token);
 }
 
 /** Undefined where the target does not even boot. */
-function engineOf(target: Target, check: Check): CaseEngine | undefined {
+function engineOf(target: NamedCore, check: Check): CaseEngine | undefined {
   try {
     return new CaseEngine(check.options, { target });
   } catch {
@@ -89,14 +89,14 @@ function engineOf(target: Target, check: Check): CaseEngine | undefined {
   }
 }
 
-function emptyProgram(target: Target, check: Check): Program {
+function emptyProgram(target: NamedCore, check: Check): Program {
   const { machine } = new CaseEngine(check.options);
-  return onTarget({ header: headerOf(machine), ops: [] }, target);
+  return onCore({ header: headerOf(machine), ops: [] }, target);
 }
 
 /** Shrinks the first of these programs that shows the finding, or at least one like it. */
 function smallest(
-  target: Target,
+  target: NamedCore,
   { kind, options }: Check,
   finding: CheckFinding,
   programs: readonly Program[],
@@ -118,7 +118,7 @@ function smallest(
 }
 
 /** What a program shows, in words and bytes. */
-function shownBy(target: Target, { options }: Check, program: Program): Omit<Exhibit, "token"> {
+function shownBy(target: NamedCore, { options }: Check, program: Program): Omit<Exhibit, "token"> {
   const bare = bareExhibit(program, undefined);
   const heap = heapFor(target);
   try {

@@ -1,7 +1,7 @@
 // Section (e): campaigns that end by the clock, with a seed that is printed. How far they come
 // differs from run to run; what they find comes with a token that runs it again.
 import { nowMs } from "../../base/clock.ts";
-import { type CampaignRequest, campaignOf } from "../../campaign/request.ts";
+import { type SlubRequest, slubOptions } from "../../slub/options.ts";
 import type { Check, CheckResult } from "./check.ts";
 import { askForCheck, outcomeOf, type TimedResult } from "./check_section.ts";
 import { type GateSeat, spread } from "./gate_seat.ts";
@@ -11,15 +11,15 @@ export interface FuzzSectionRequest {
   readonly seed: bigint;
   readonly timeMs: number;
   /** What to run, in turn; the usual campaigns where nobody says. */
-  readonly campaigns: readonly CampaignRequest[] | undefined;
+  readonly campaigns: readonly SlubRequest[] | undefined;
 }
 
-const MISUSE: readonly CampaignRequest[] = [
+const MISUSE: readonly SlubRequest[] = [
   { machine: { profile: "v6.1", boot: "smp", slubDebug: "FZPU" } },
   { machine: { profile: "v3.10", boot: "v310", slubDebug: "FZP" } },
 ];
 
-const CLEAN: readonly CampaignRequest[] = [
+const CLEAN: readonly SlubRequest[] = [
   { bugs: ["none"], machine: { profile: "v6.12", boot: "smp", slubDebug: "-" } },
   { bugs: ["none"], machine: { profile: "v6.1", boot: "up", slubDebug: "FZP" } },
 ];
@@ -53,8 +53,8 @@ export async function fuzzSection(
   );
 }
 
-function checkOf(request: CampaignRequest): Check {
-  const options = campaignOf(request);
+function checkOf(request: SlubRequest): Check {
+  const options = slubOptions(request);
   const isClean = options.bugs.includes("none");
   const { profile = "", boot = "", slubDebug = "-" } = options.machine;
   const words = ["fuzz", isClean ? "clean" : "misuse", profile, boot, slubDebug];

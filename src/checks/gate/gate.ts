@@ -6,10 +6,10 @@
 // clock.
 import { nowMs, today } from "../../base/clock.ts";
 import { freshSeed } from "../../base/entropy.ts";
-import type { CampaignRequest } from "../../campaign/request.ts";
 import type { CoreKind } from "../../slub/core/load.ts";
 import { invariantsText } from "../../slub/invariant_text.ts";
-import { parseTarget, type Target } from "../../slub/named_core.ts";
+import { type NamedCore, parseCore } from "../../slub/named_core.ts";
+import type { SlubRequest } from "../../slub/options.ts";
 import { type Baseline, EMPTY_BASELINE, statusIn } from "./baseline.ts";
 import { canarySection } from "./canary_section.ts";
 import { checkSection } from "./check_section.ts";
@@ -36,7 +36,7 @@ export interface GateRequest {
   /** How long that campaign takes. */
   readonly fuzzMs?: number;
   /** What it runs, where it is not as usual. */
-  readonly campaigns?: readonly CampaignRequest[];
+  readonly campaigns?: readonly SlubRequest[];
   readonly corpus?: readonly CorpusEntry[];
   /** What the target is known to answer, and what its operations cost: from files, if any. */
   readonly golden?: GoldenBaseline;
@@ -71,7 +71,7 @@ const QUICK_FUZZ_MS = 2000;
 /** Runs the gate on a target; throws for a request that cannot be, never for what a target does. */
 export async function runGate(request: GateRequest = {}): Promise<GateResult> {
   const { isQuick = false, jobs = 1, seed = freshSeed(), timeoutMs, signal } = request;
-  const target = parseTarget(request.target ?? "slub");
+  const target = parseCore(request.target ?? "slub");
   const startMs = nowMs();
   const seats = Array.from({ length: jobs }, () => new GateSeat(coresFor(target), timeoutMs));
   request.onStart?.({ target: target.name, isQuick, seed, jobs });
@@ -96,7 +96,7 @@ export async function runGate(request: GateRequest = {}): Promise<GateResult> {
 }
 
 /** Our own core is tried with every canary, too; any other may be held against it. */
-function coresFor({ core }: Target): readonly CoreKind[] {
+function coresFor({ core }: NamedCore): readonly CoreKind[] {
   return core === "release" ? [core, "canary"] : [core, "release"];
 }
 

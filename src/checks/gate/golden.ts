@@ -7,7 +7,7 @@ import { packagePath } from "../../base/package_file.ts";
 import { reasonOf } from "../../base/system_error.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
-import { heapFor, type Target } from "../../slub/named_core.ts";
+import { heapFor, type NamedCore } from "../../slub/named_core.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { type Player, SetPlayer, StressPlayer } from "../golden/player.ts";
 import { goldenScripts } from "../golden/scripts.ts";
@@ -40,17 +40,17 @@ export function goldenSets(): readonly Player[] {
 }
 
 /** Digests of what a target answers, set by set. */
-export function goldenDigests(target: Target): GoldenDigests {
+export function goldenDigests(target: NamedCore): GoldenDigests {
   const asker = new GoldenAsker(target);
   return new Map(goldenSets().map((player) => [player.name, asker.ask(player)]));
 }
 
 /** Asks a target one set after another. */
 export class GoldenAsker {
-  readonly #target: Target;
+  readonly #target: NamedCore;
   #heap: SlabHeap | undefined;
 
-  constructor(target: Target) {
+  constructor(target: NamedCore) {
     this.#target = target;
   }
 

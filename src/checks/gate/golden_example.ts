@@ -2,7 +2,7 @@
 // where a set of golden programs is answered otherwise than it was.
 import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
-import { heapFor, onTarget, parseTarget, type Target } from "../../slub/named_core.ts";
+import { heapFor, type NamedCore, onCore, parseCore } from "../../slub/named_core.ts";
 import type { Program } from "../../slub/program/op.ts";
 import { smallerPrograms } from "../../slub/shrink/reduce.ts";
 import { isTrap } from "../../wasm/trap.ts";
@@ -13,14 +13,14 @@ import { bareExhibit, type Exhibit } from "./exhibit.ts";
 const TRIED_MAX = 3000;
 
 /** An example from a set; the first of its programs, whole, where our core answers all alike. */
-export function goldenExample(target: Target, player: Player): Exhibit {
+export function goldenExample(target: NamedCore, player: Player): Exhibit {
   const rivals = new Rivals(target);
   const numbers = Array.from({ length: player.count }, (_, i) => i);
   const first = numbers.find((index) => rivals.differOn(player, index));
   const { header, ops } = player.program(first ?? 0);
   const whole = { header, ops };
   const program = first === undefined ? whole : smallestOf(whole, rivals);
-  const exhibit = bareExhibit(onTarget(program, target), undefined);
+  const exhibit = bareExhibit(onCore(program, target), undefined);
   return { ...exhibit, operationsBefore: ops.length };
 }
 
@@ -41,12 +41,12 @@ function smallestOf(whole: Program, rivals: Rivals): Program {
 
 /** A target and our own core, asked the same. */
 class Rivals {
-  readonly #target: Target;
-  readonly #own = parseTarget("slub");
+  readonly #target: NamedCore;
+  readonly #own = parseCore("slub");
   #theirs: SlabHeap | undefined;
   #ours: SlabHeap | undefined;
 
-  constructor(target: Target) {
+  constructor(target: NamedCore) {
     this.#target = target;
   }
 

@@ -2,7 +2,7 @@
 // otherwise has changed, whether or not it broke a rule.
 import { nowMs } from "../../base/clock.ts";
 import { UserError } from "../../base/user_error.ts";
-import type { Target } from "../../slub/named_core.ts";
+import type { NamedCore } from "../../slub/named_core.ts";
 import { type Player, StressPlayer } from "../golden/player.ts";
 import { bareExhibit, type Exhibit } from "./exhibit.ts";
 import { type AnswerTo, type GateSeat, spread } from "./gate_seat.ts";
@@ -66,7 +66,7 @@ function knownSets({ path, digests }: GoldenBaseline): readonly Player[] {
 
 async function askSet(
   seat: GateSeat,
-  { name: target }: Target,
+  { name: target }: NamedCore,
   set: string,
   expected: string,
 ): Promise<Omit<CheckRecord, "cases">> {
@@ -98,7 +98,7 @@ async function findingOf(
   });
 }
 
-async function exampleOf(seat: GateSeat, target: Target, set: string): Promise<Exhibit> {
+async function exampleOf(seat: GateSeat, target: NamedCore, set: string): Promise<Exhibit> {
   const job = { kind: "golden-example", target: target.name, set } as const;
   const answer = (await seat.run(job, EXAMPLE_MS)) as AnswerTo<"golden-example">;
   if (answer.kind === "golden-example") return answer.exhibit;

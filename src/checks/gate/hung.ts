@@ -1,7 +1,7 @@
 // The smallest program that hangs. Whether a candidate does can only be seen from outside, by the
 // clock: each one that does costs that time and its worker, so that not many are tried, and the
 // coarsest cuts come first.
-import type { Target } from "../../slub/named_core.ts";
+import type { NamedCore } from "../../slub/named_core.ts";
 import type { Program } from "../../slub/program/op.ts";
 import { parseScript, printScript } from "../../slub/program/text.ts";
 import { smallerPrograms } from "../../slub/shrink/reduce.ts";
@@ -15,7 +15,7 @@ const HUNG_MAX = 60;
 /** Cuts the program of an exhibit down, as far as the patience goes. */
 export async function shrinkHung(
   seat: GateSeat,
-  target: Target,
+  target: NamedCore,
   exhibit: Exhibit,
 ): Promise<Exhibit> {
   const { header, ops } = parseScript(exhibit.script, "hung.slab");
@@ -32,7 +32,7 @@ class Hunt {
   readonly #target: string;
   #hung = 0;
 
-  constructor(seat: GateSeat, { name }: Target) {
+  constructor(seat: GateSeat, { name }: NamedCore) {
     this.#seat = seat;
     this.#target = name;
   }

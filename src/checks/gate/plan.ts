@@ -1,10 +1,11 @@
 // What the gate checks: kernels, options and classes. Everything is fixed, so that the same target
 // passes or fails the same way each time; only the time-boxed campaign of `slabfuzz ci` draws anew.
-import type { CampaignOptions } from "../../campaign/options.ts";
 import { DEFAULT_SHAPE, type ProgramShape } from "../../slub/gen/options.ts";
-import type { MachineOverrides } from "../../slub/program/machine.ts";
+import type { SlubOptions } from "../../slub/options.ts";
+import { EVERY_BYTE } from "../../slub/options.ts";
 import { type BugName, INJECTED_BUGS } from "../../target/bug_names.ts";
-import { type Check, type CheckKind, EVERY_BYTE } from "./check.ts";
+import type { MachineOverrides } from "../../target/options.ts";
+import type { Check, CheckKind } from "./check.ts";
 import { mustCatch, saysWrongly } from "./detectors.ts";
 
 /** Operations of a program: many wear slabs out and fill them; a mistake needs but a few. */
@@ -165,7 +166,7 @@ function checkOf(
 ): Check {
   const machine: MachineOverrides = { profile, boot, slubDebug, cpus };
   const common = { target: "slub", machine, seed: SEED, invariants: EVERY_BYTE };
-  const options: CampaignOptions = { ...DEFAULT_SHAPE, ...shape, ...common };
+  const options: SlubOptions = { ...DEFAULT_SHAPE, ...shape, ...common };
   const words = [kind, profile, boot, slubDebug, cpus && `cpus=${cpus}`, more];
   const name = words.filter((word) => word !== undefined).join(" ");
   return { name, kind, options, cases, caught: [] };

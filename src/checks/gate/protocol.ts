@@ -1,5 +1,6 @@
 // What the gate and its workers say to each other.
 import type { CoreKind } from "../../slub/core/load.ts";
+import type { Shown } from "../../target/program.ts";
 import type { CostTable } from "../cost/measure.ts";
 import type { Check, CheckFinding, CheckResult } from "./check.ts";
 import type { Exhibit } from "./exhibit.ts";
@@ -39,14 +40,6 @@ export type GateJob =
   /** Counts what operations cost. */
   | { readonly kind: "cost"; readonly target: string };
 
-/** What a program showed; verdict `ok` for nothing. */
-export interface ShownByProgram {
-  readonly verdict: string;
-  readonly signature: string;
-  readonly impact: string;
-  readonly digest: string;
-}
-
 interface Held {
   readonly heapBytes: number;
 }
@@ -56,7 +49,7 @@ export type GateAnswer = Held &
     | { readonly kind: "check"; readonly result: CheckResult }
     | { readonly kind: "canary"; readonly caught: CheckResult | undefined; readonly cases: number }
     | { readonly kind: "exhibit"; readonly exhibit: Exhibit }
-    | { readonly kind: "program"; readonly shown: ShownByProgram }
+    | { readonly kind: "program"; readonly shown: Shown }
     | { readonly kind: "golden"; readonly digest: string }
     | { readonly kind: "golden-example"; readonly exhibit: Exhibit }
     /** Undefined where the target traps. */

@@ -7,8 +7,8 @@
 import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { CaseEngine } from "../../slub/engine.ts";
-import { heapFor, type Target } from "../../slub/named_core.ts";
-import { type CaseOutcome, FAILURES, failedCase } from "../../target/failure.ts";
+import { heapFor, type NamedCore } from "../../slub/named_core.ts";
+import { type CaseOutcome, failedCase, failureSignature } from "../../target/failure.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { type Check, type CheckFinding, type CheckResult, isForbidden } from "./check.ts";
 
@@ -27,7 +27,7 @@ export interface RunChecksOptions {
 
 /** Runs checks in their order, and yields what came of each. */
 export function* runChecks(
-  target: Target,
+  target: NamedCore,
   checks: readonly Check[],
   options: RunChecksOptions = {},
 ): Generator<CheckResult, void> {
@@ -42,7 +42,7 @@ export function* runChecks(
 
 /** Runs the cases of one check; returns the heap for the next one, undefined if none survived. */
 function runCases(
-  target: Target,
+  target: NamedCore,
   heap: SlabHeap | undefined,
   run: CheckRun,
   onCase: (caseNumber: number) => void,
@@ -66,7 +66,7 @@ function runCases(
 }
 
 function engineFor(
-  target: Target,
+  target: NamedCore,
   heap: SlabHeap | undefined,
   run: CheckRun,
 ): CaseEngine | undefined {
@@ -95,7 +95,7 @@ class CheckRun {
 
   /** Whoever eats memory does so in every case: one is enough. */
   get isOver(): boolean {
-    if (this.#findings.has(FAILURES.memory.signature)) return true;
+    if (this.#findings.has(failureSignature("memory"))) return true;
     return this.#endsAtFinding && this.#findings.size > 0;
   }
 

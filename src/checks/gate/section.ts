@@ -1,6 +1,6 @@
 // What the sections of the gate have in common: what they are given, and what they give back.
 import { DEFAULT_SHAPE } from "../../slub/gen/options.ts";
-import type { Target } from "../../slub/named_core.ts";
+import type { NamedCore } from "../../slub/named_core.ts";
 import type { Impact } from "../../target/impact.ts";
 import type { Check, CheckFinding } from "./check.ts";
 import type { Exhibit } from "./exhibit.ts";
@@ -8,7 +8,7 @@ import type { GateSeat } from "./gate_seat.ts";
 import type { SectionName, SectionResult } from "./result.ts";
 
 export interface SectionRequest {
-  readonly target: Target;
+  readonly target: NamedCore;
   readonly seats: readonly GateSeat[];
   readonly signal: AbortSignal | undefined;
   /** Called with what is done of what there is to do. */
@@ -40,7 +40,7 @@ export function skippedSection(name: SectionName, why: string): SectionOutcome {
 }
 
 /** A check of which only the name is looked at: no case number tells its programs. */
-export function namedCheck({ name: target }: Target, name: string): Check {
+export function namedCheck({ name: target }: NamedCore, name: string): Check {
   const options = { ...DEFAULT_SHAPE, target, machine: {}, seed: 0n };
   return { name, kind: "invariants", options, cases: 1, caught: [] };
 }
@@ -56,7 +56,7 @@ export interface KnownFinding {
   readonly exhibit: Exhibit;
 }
 
-export function knownFinding(target: Target, known: KnownFinding): RawFinding {
+export function knownFinding(target: NamedCore, known: KnownFinding): RawFinding {
   const { section, check, signature, impact, count, message, exhibit } = known;
   const { operations: opCount } = exhibit;
   const about = { signature, impact, count, opCount, caseNumber: 0, class: "none" };

@@ -4,9 +4,9 @@ import { assert, unreachable } from "../../base/assert.ts";
 import { Flight } from "../../pool/flight.ts";
 import { heldBytes } from "../../pool/thread_memory.ts";
 import type { Ready } from "../../pool/watched_thread.ts";
-import { coreBytes } from "../../slub/core/core_file.ts";
 import { adoptModule } from "../../slub/core/load.ts";
-import { parseTarget, type Target } from "../../slub/named_core.ts";
+import { type NamedCore, parseCore } from "../../slub/named_core.ts";
+import { coreBytes } from "../../targets/core_files.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { type CostTable, measureCost } from "../cost/measure.ts";
 import type { Player } from "../golden/player.ts";
@@ -27,7 +27,7 @@ const flight = new Flight(input.flight);
 const benches = new Map<string, Bench>();
 
 function answerTo(job: GateJob): GateAnswer {
-  const target = parseTarget(job.target);
+  const target = parseCore(job.target);
   flight.begin(0);
   switch (job.kind) {
     case "check": {
@@ -76,7 +76,7 @@ function playerNamed(set: string): Player {
 /** What asks a target's heap, one set after another. */
 const askers = new Map<string, GoldenAsker>();
 
-function askerOf(target: Target): GoldenAsker {
+function askerOf(target: NamedCore): GoldenAsker {
   const asker = askers.get(target.name) ?? new GoldenAsker(target);
   askers.set(target.name, asker);
   return asker;
@@ -96,7 +96,7 @@ function firstFailure(target: string, checks: readonly Check[]) {
   let cases = 0;
   const onCase = () => flight.begin(++cases);
   const options = { endsAtFinding: true, onCase };
-  for (const result of runChecks(parseTarget(target), checks, options)) {
+  for (const result of runChecks(parseCore(target), checks, options)) {
     if (!result.passed) return { caught: result, cases };
   }
   return { caught: undefined, cases };

@@ -1,5 +1,5 @@
 // Findings of all sections, each signature once, with the smallest program that shows it.
-import type { Target } from "../../slub/named_core.ts";
+import type { NamedCore } from "../../slub/named_core.ts";
 import { failureOf } from "../../target/failure.ts";
 import { type Exhibit, programOfCase } from "./exhibit.ts";
 import { type AnswerTo, type GateSeat, spread } from "./gate_seat.ts";
@@ -15,7 +15,7 @@ export type WrittenFinding = RawFinding & { readonly exhibit: Exhibit };
 
 /** Writes findings up; `onDone` hears of each. */
 export async function writeUpFindings(
-  target: Target,
+  target: NamedCore,
   seats: readonly GateSeat[],
   raw: readonly RawFinding[],
   onDone: (done: number) => void,
@@ -45,7 +45,7 @@ function merged(raw: readonly RawFinding[]): readonly RawFinding[] {
 
 async function exhibitFor(
   seat: GateSeat,
-  target: Target,
+  target: NamedCore,
   { check, finding }: RawFinding,
   index: number,
 ): Promise<Exhibit> {

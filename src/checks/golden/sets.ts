@@ -2,10 +2,11 @@
 // answers to them is known (golden/golden.json); a core that answers anything else has changed.
 import { DEFAULT_SHAPE, type ProgramShape } from "../../slub/gen/options.ts";
 import { WORKLOAD_NAMES } from "../../slub/gen/workload_names.ts";
-import type { Machine, MachineOverrides } from "../../slub/program/machine.ts";
+import type { Machine } from "../../slub/program/machine.ts";
 import type { PhysicalMemory } from "../../slub/program/op.ts";
 import type { BugName } from "../../target/bug_names.ts";
 import { INJECTED_BUGS } from "../../target/bug_names.ts";
+import type { MachineOverrides } from "../../target/options.ts";
 import { bulksOfAnything, kmallocAtItsEdges } from "./stress/bulk.ts";
 import { cachesOfAllKinds, slabsOfAllSizes } from "./stress/caches.ts";
 import type { Author } from "./stress/draft.ts";

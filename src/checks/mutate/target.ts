@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { reasonOf } from "../../base/system_error.ts";
 import { UserError } from "../../base/user_error.ts";
-import { pathOfCore } from "../../slub/core/load.ts";
-import { compileOtherBytes } from "../../slub/core/other_core.ts";
+import { compileOtherCore } from "../../slub/core/other_core.ts";
+import { pathOfCore } from "../../targets/core_files.ts";
 import { ByteReader } from "../../wasm/leb128.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
 import type { ModuleSource } from "./protocol.ts";
@@ -35,7 +35,7 @@ export function mutationTarget(name: string): MutationTarget {
 
 function moduleAt(path: string): ModuleSource {
   const bytes = new Uint8Array(read(path));
-  compileOtherBytes(bytes, path);
+  compileOtherCore(bytes, path);
   const map = join(dirname(path), mapOf(bytes, path));
   try {
     return { name: map, bytes, map: readFileSync(map, "utf8") };

@@ -3,25 +3,25 @@
 //
 //   import { checkAllocator, expectNoFinding } from "slabfuzz/vitest";
 //   it("keeps its rules", () => checkAllocator({ cases: 2000, machine: { slubDebug: "FZP" } }));
-import { type CampaignRequest, campaignOf } from "../../campaign/request.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { CaseEngine } from "../../slub/engine.ts";
-import { heapFor, onTarget, parseTarget } from "../../slub/named_core.ts";
+import { heapFor, onCore, parseCore } from "../../slub/named_core.ts";
+import { type SlubRequest, slubOptions } from "../../slub/options.ts";
 import { machineFor } from "../../slub/program/boot.ts";
 import { decode } from "../../slub/program/decode.ts";
-import type { MachineOverrides } from "../../slub/program/machine.ts";
 import type { Program } from "../../slub/program/op.ts";
 import { parseScript, printScript } from "../../slub/program/text.ts";
-import { tokenOfCase } from "../../slub/recall.ts";
 import { judgeProgram } from "../../slub/run/case.ts";
 import { Court } from "../../slub/shrink/court.ts";
 import { shrink } from "../../slub/shrink/shrink.ts";
+import { tokenOfCase } from "../../slub/token.ts";
+import type { MachineOverrides } from "../../target/options.ts";
 
 const DEFAULT_CASES = 1000;
 /** The seed where nobody chooses one: a test suite should do the same each time. */
 const DEFAULT_SEED = 1n;
 
-export interface CheckRequest extends Omit<CampaignRequest, "bugs" | "twins"> {
+export interface CheckRequest extends Omit<SlubRequest, "bugs" | "twins"> {
   readonly cases?: number;
 }
 
@@ -43,17 +43,17 @@ export class FindingError extends Error {
 
 /** Runs clean programs with every invariant checked; throws at the first that shows anything. */
 export function checkAllocator({ cases = DEFAULT_CASES, ...request }: CheckRequest = {}): void {
-  const options = campaignOf({ seed: DEFAULT_SEED, ...request, bugs: ["none"] });
+  const options = slubOptions({ seed: DEFAULT_SEED, ...request, bugs: ["none"] });
   const engine = new CaseEngine(options);
   for (let number = 0; number < cases; number++) {
     engine.run(number);
     if (engine.verdict === "ok") continue;
     const { verdict, signature } = engine;
     const image = engine.generate(number);
-    const token = tokenOfCase(options, engine, image, number);
-    const target = parseTarget(options.target);
+    const token = tokenOfCase(options, engine.machine, image, number);
+    const target = parseCore(options.target);
     const newHeap = () => heapFor(target);
-    const program = onTarget(decode(image, engine.machine), target);
+    const program = onCore(decode(image, engine.machine), target);
     const replay = `replay: slabfuzz replay ${token}`;
     throw errorOf({ verdict, signature }, smallest(program, newHeap), [`case ${number}`], replay);
   }

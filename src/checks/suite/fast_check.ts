@@ -4,10 +4,9 @@
 //   import { programArbitrary } from "slabfuzz/fast-check";
 //   fc.assert(fc.property(programArbitrary({ bugs: ["none"] }), (program) => ...));
 import fc from "fast-check";
-import { machineOf } from "../../campaign/options.ts";
-import { type CampaignRequest, campaignOf } from "../../campaign/request.ts";
 import { generatorFor } from "../../slub/engine.ts";
 import type { Generator as ProgramGenerator } from "../../slub/gen/generate.ts";
+import { machineOf, type SlubRequest, slubOptions } from "../../slub/options.ts";
 import { decode } from "../../slub/program/decode.ts";
 import type { Machine } from "../../slub/program/machine.ts";
 import type { Program } from "../../slub/program/op.ts";
@@ -18,10 +17,8 @@ import { PASSES } from "../../slub/shrink/shrink.ts";
 const CASES = 0x7fffffff;
 
 /** Programs as a campaign of that request would make them; its seed is fast-check's affair. */
-export function programArbitrary(
-  request: Omit<CampaignRequest, "seed"> = {},
-): fc.Arbitrary<Program> {
-  const options = campaignOf({ ...request, seed: 0n });
+export function programArbitrary(request: Omit<SlubRequest, "seed"> = {}): fc.Arbitrary<Program> {
+  const options = slubOptions({ ...request, seed: 0n });
   const machine = machineOf(options);
   return new ProgramArbitrary(generatorFor(options, machine), machine);
 }

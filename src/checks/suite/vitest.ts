@@ -5,7 +5,7 @@
 //   describe("my core", () => {
 //     for (const { name, run } of allocatorChecks({ target: "build/my.wasm" })) it(name, run);
 //   });
-import { parseTarget } from "../../slub/named_core.ts";
+import { parseCore } from "../../slub/named_core.ts";
 import type { Check, CheckFinding } from "../gate/check.ts";
 import { messageOf } from "../gate/check_section.ts";
 import { exhibitOf } from "../gate/exhibit.ts";
@@ -43,14 +43,14 @@ export function allocatorChecks(request: AllocatorChecksRequest = {}): readonly 
 }
 
 function runCheck(targetName: string, check: Check): void {
-  const target = parseTarget(targetName);
+  const target = parseCore(targetName);
   const [{ findings }] = runChecks(target, [check], { endsAtFinding: true });
   if (findings.length > 0) throw errorOf(targetName, check, findings[0]);
 }
 
 function errorOf(targetName: string, check: Check, finding: CheckFinding): FindingError {
   const { verdict, signature } = finding;
-  const exhibit = exhibitOf(parseTarget(targetName), check, finding);
+  const exhibit = exhibitOf(parseCore(targetName), check, finding);
   const { script, token, story, dump } = exhibit;
   const replay = token === undefined ? [] : [`replay: slabfuzz replay ${token}`];
   const lines = [messageOf(check, finding), `${verdict}: ${signature}`, "", script];

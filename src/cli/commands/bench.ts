@@ -22,7 +22,7 @@ import { machineLine } from "../machine_line.ts";
 import { profilesOf, writePage } from "../matrix_options.ts";
 import { positiveNumber, wholeNumber } from "../option_value.ts";
 import { shellLine } from "../shell_words.ts";
-import { resolveSource } from "../source.ts";
+import { resolveKernelSource } from "../source.ts";
 import { clearScreen, print, setExitCode, showScreen } from "../terminal.ts";
 
 interface BenchOptions {
@@ -42,6 +42,7 @@ interface BenchOptions {
   readonly compare?: string;
 }
 
+const NO_OPTIONS = "which has no debug options: --targets plays workloads on it";
 const LIVE_MAX = 1_048_576;
 
 const DETAILS = `
@@ -95,7 +96,7 @@ export function register(program: Command): void {
 
 async function run(word: string | undefined, options: BenchOptions): Promise<void> {
   const before = options.compare === undefined ? undefined : readBenchResult(options.compare);
-  const result = await measured(requestOf(word, options));
+  const result = await measured(await requestOf(word, options));
   show(result, options);
   if (options.html !== undefined) {
     writePage(options.html, benchPage({ result, command: commandLine(word, options) }));
@@ -123,7 +124,7 @@ function showComparison(before: BenchResult, now: BenchResult): void {
   if (comparison.changes.some(({ says }) => says === "slower")) setExitCode(ExitCode.FINDINGS);
 }
 
-function requestOf(word: string | undefined, options: BenchOptions): BenchRequest {
+async function requestOf(word: string | undefined, options: BenchOptions): Promise<BenchRequest> {
   const { size, baseline, boot, time, cases, profile } = options;
   sizesOf(size);
   const sets = parseOptionSets(options.options);
@@ -132,7 +133,7 @@ function requestOf(word: string | undefined, options: BenchOptions): BenchReques
   return {
     machine: machineLine(),
     workloads: workloadsOf(options.workload),
-    program: word === undefined ? undefined : resolveSource(word),
+    program: word === undefined ? undefined : await resolveKernelSource(word, NO_OPTIONS),
     sizes: size,
     live: options.live.split(",").map(liveOf),
     options: sets,

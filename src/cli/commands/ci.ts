@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { daysFromToday } from "../../base/clock.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { isDay, withNew } from "../../checks/gate/baseline.ts";
-import { type CorpusEntry, hasCorpus, readCorpus } from "../../checks/gate/corpus.ts";
+import { hasCorpus, readCorpus } from "../../checks/gate/corpus.ts";
 import { type GateRequest, type GateStart, runGate } from "../../checks/gate/gate.ts";
 import {
   type GateResult,
@@ -135,7 +135,7 @@ async function run(options: CiOptions): Promise<void> {
   const folder = new CiFolder(ci.out ?? DEFAULT_OUT);
   const say = options.json === true ? note : print;
   const result = await runWatched({
-    ...requestFor(settings, options, ci),
+    ...(await requestFor(settings, options, ci)),
     baseline,
     onStart: (start) => say(firstLine(start)),
   });
@@ -167,7 +167,11 @@ function mergeCi(settings: CiSettings = {}, options: CiOptions): CiSettings {
   return { ...settings, ...Object.fromEntries(given) };
 }
 
-function requestFor(settings: Settings, options: CiOptions, ci: CiSettings): GateRequest {
+async function requestFor(
+  settings: Settings,
+  options: CiOptions,
+  ci: CiSettings,
+): Promise<GateRequest> {
   const { isQuick, fuzzMs, sections, golden, cost, costTolerance } = ci;
   const target = options.target ?? settings.target ?? "slub";
   return {
@@ -177,24 +181,24 @@ function requestFor(settings: Settings, options: CiOptions, ci: CiSettings): Gat
     jobs: options.jobs ?? settings.jobs ?? Math.min(availableParallelism(), JOBS_MAX),
     timeoutMs: options.timeout ?? settings.timeoutMs,
     seed: options.seed ?? settings.seed,
-    corpus: corpusFor(ci),
+    corpus: await corpusFor(ci),
     ...{ isQuick, fuzzMs, sections },
-    campaigns: campaignsFor(settings),
+    campaigns: await campaignsFor(settings),
   };
 }
 
 /** A corpus that is named has to be there. */
-function corpusFor({ corpus }: CiSettings): readonly CorpusEntry[] | undefined {
+async function corpusFor({ corpus }: CiSettings): Promise<GateRequest["corpus"]> {
   if (corpus === undefined && !hasCorpus(DEFAULT_CORPUS)) return undefined;
-  return readCorpus(corpus ?? DEFAULT_CORPUS);
+  return await readCorpus(corpus ?? DEFAULT_CORPUS);
 }
 
 /** A config that says what programs are like, or on which machine, says it of the campaign, too. */
-function campaignsFor(settings: Settings): GateRequest["campaigns"] {
+async function campaignsFor(settings: Settings): Promise<GateRequest["campaigns"]> {
   const { ci: _, target: __, jobs: ___, seed: ____, instrument: _____, ...rest } = settings;
   const names = ["profile", "boot", "slubDebug", "cpus", "kconfig", "bugs", "workload", "sizes"];
   const isShaped = names.some((name) => name in rest);
-  return isShaped ? [requestOf(mergeSettings(rest))] : undefined;
+  return isShaped ? [await requestOf(mergeSettings(rest))] : undefined;
 }
 
 async function runWatched(request: GateRequest): Promise<GateResult> {

@@ -4,7 +4,6 @@ import { basename, join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../base/user_error.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
-import { EVERY_BYTE } from "../../checks/gate/check.ts";
 import {
   type CorpusEntry,
   type Expected,
@@ -12,11 +11,9 @@ import {
   readCorpus,
 } from "../../checks/gate/corpus.ts";
 import { runGate } from "../../checks/gate/gate.ts";
-import { parseTarget } from "../../slub/named_core.ts";
-import { headerOf, machineFor } from "../../slub/program/boot.ts";
-import { judgeProgram } from "../../slub/run/case.ts";
-import { isToken } from "../../slub/token.ts";
+import { parseCore } from "../../slub/named_core.ts";
 import { isAlarm, VERDICTS, type Verdict } from "../../target/verdict.ts";
+import { isToken } from "../../targets/targets.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { ExitCode } from "../exit_code.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
@@ -29,7 +26,7 @@ A corpus is a folder of scripts. Their headers say what they must show:
   # expect: detected
   # signature: off-by-one|right-redzone|own-cell|Right Redzone overwritten at free
 "add" runs a program on our core and writes down what it shows there; of a finding it takes the
-shrunk program. One that makes our core break a rule, or say the wrong thing, cannot be its own
+shrunk program. A program of a module with an allocator runs on that module, now and in each check. One that makes our core break a rule, or say the wrong thing, cannot be its own
 measure: --expect says what it must show. With --exact every answer, and every line of the kernel's,
 has to stay the same to the byte.
 
@@ -85,16 +82,14 @@ async function folderOf({ corpus }: FolderOptions): Promise<string> {
 
 async function addEntry(word: string, options: AddOptions): Promise<void> {
   const folder = await folderOf(options);
-  const { program } = resolveSource(shrunkOf(word));
-  const { comments } = program.header;
-  const machine = machineFor(program, machineOverrides(options));
-  const whole = { header: { ...headerOf(machine), comments }, ops: program.ops };
-  const shown = judgeProgram(whole, machineFor(whole), undefined, EVERY_BYTE);
+  const source = await resolveSource(shrunkOf(word));
+  const program = source.on(machineOverrides(options)).onAnyCore();
+  const shown = await program.judge({ isThorough: true });
   const expected = expectedOf(word, options, shown);
   const path = join(folder, `${options.name ?? nameOf(word)}.slab`);
   if (existsSync(path)) throw new UserError(`${path}: is there already, say another --name`);
   mkdirSync(folder, { recursive: true });
-  writeWholeFile(path, entryText(whole, expected));
+  writeWholeFile(path, entryText(program, expected));
   print(`${path}: ${expectedText(expected)}`);
 }
 
@@ -130,25 +125,25 @@ function nameOf(word: string): string {
 }
 
 async function listEntries(options: FolderOptions): Promise<void> {
-  const entries = readCorpus(await folderOf(options));
+  const entries = await readCorpus(await folderOf(options));
   if (options.json === true) print(JSON.stringify(entries.map(recordOf), null, 2));
   else for (const entry of entries) print(lineOf(entry));
 }
 
 function recordOf({ name, path, program, expected }: CorpusEntry): object {
-  return { name, path, operations: program.ops.length, ...expected };
+  return { name, path, operations: program.opCount, ...expected };
 }
 
 function lineOf({ name, program, expected }: CorpusEntry): string {
   const { verdict, signature = "" } = expected;
-  const length = `${program.ops.length} operations`;
+  const length = `${program.opCount} operations`;
   return `${name}  ${verdict}  ${length}  ${signature}`.trimEnd();
 }
 
 async function checkEntries(options: FolderOptions & { readonly target?: string }): Promise<void> {
-  const corpus = readCorpus(await folderOf(options));
+  const corpus = await readCorpus(await folderOf(options));
   if (corpus.length === 0) throw new UserError("the corpus is empty, there is nothing to check");
-  const target = parseTarget(options.target ?? "slub").name;
+  const target = parseCore(options.target ?? "slub").name;
   const { findings } = await runGate({ target, corpus, sections: ["corpus"] });
   for (const { message } of findings) print(message);
   note(`${corpus.length} programs, ${findings.length} not as they must be`);

@@ -2,7 +2,6 @@
 import { type Command, Option } from "commander";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import { EXPORT_FORMATS, type ExportFormat, exportProgram } from "../../export/export.ts";
-import { headerOf, machineFor } from "../../slub/program/boot.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { resolveSource } from "../source.ts";
 import { note, print } from "../terminal.ts";
@@ -17,7 +16,8 @@ SOURCE is a script, the folder of a finding, a token, a JSON export, or - for a 
 
 Formats: vitest is a test file that runs in any suite where slabfuzz is installed, and asserts
 verdict and signature; json is described in docs/interchange.md, and every command reads it back; c
-is a kernel module that does the same on a real machine, through functions that any module may call.
+is a kernel module that does the same on a real machine, through functions that any module may call,
+and is for programs of the kernel's operations only.
 
 Examples:
   slabfuzz export shrunk.slab --format vitest --out test/finding.test.ts
@@ -39,12 +39,9 @@ export function register(program: Command): void {
   addMachineOptions(command).addHelpText("after", DETAILS).action(run);
 }
 
-function run(word: string, options: ExportOptions): void {
-  const { program, heap, invariants } = resolveSource(word);
-  const machine = machineFor(program, machineOverrides(options));
-  const { target, comments } = program.header;
-  const header = { ...headerOf(machine, comments), target };
-  const text = exportProgram({ header, ops: program.ops }, options.format, { heap, invariants });
+async function run(word: string, options: ExportOptions): Promise<void> {
+  const program = (await resolveSource(word)).on(machineOverrides(options));
+  const text = await exportProgram(program, options.format);
   if (options.out === undefined) print(text);
   else writeWholeFile(options.out, text);
   if (options.out !== undefined) note(`${options.out}: written`);

@@ -22,7 +22,7 @@ import {
 } from "../config/settings.ts";
 import { durationMs, timeoutMs } from "../duration.ts";
 import { failureCode } from "../fail_on.ts";
-import { firstLine, fuzzRecord, repeatLine, resumeLine, targetLines } from "../fuzz_lines.ts";
+import { firstLine, fuzzRecord, repeatLine, resumeLine } from "../fuzz_lines.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { addMachineOptions, type MachineOptions } from "../machine_options.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
@@ -141,15 +141,15 @@ async function runCampaign(
   const say = isJson ? note : print;
   const { jobs = 1, out = DEFAULT_FOLDER } = settings;
   const baseline = readBaseline(settings.baseline);
-  const request = { ...requestOf(settings), jobs, out };
+  const request = { ...(await requestOf(settings)), jobs, out };
   const result = await runWatched(request, (start) => say(firstLine(start, jobs)));
   const { summary, start } = result;
   if (isJson) print(JSON.stringify(fuzzRecord(result), null, 2));
   else {
-    const shape = { classes: start.options.bugs, listsAll, folder: out };
+    const shape = { classes: start.target.options.bugs, listsAll, folder: out };
     print(`\n${summaryLines(summary, shape).join("\n")}`);
   }
-  for (const line of targetLines(result)) say(line);
+  for (const line of start.target.text.closing) say(line);
   const repeat = repeatLine(result, jobs);
   const resume = resumeLine(out, result);
   for (const line of baselineLines(baseline, summary.findings)) say(line);

@@ -11,7 +11,7 @@ import { type CacheForm, measureCache } from "../../slub/core/geometry.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
 import { resolveMachine } from "../../slub/program/boot.ts";
 import { canonicalFlags } from "../../slub/program/letters.ts";
-import type { Machine, MachineOverrides } from "../../slub/program/machine.ts";
+import type { Machine } from "../../slub/program/machine.ts";
 import { PROFILES } from "../../slub/program/variant.ts";
 import {
   describeGeometry,
@@ -19,6 +19,7 @@ import {
   parseGeometryTable,
   printRow,
 } from "../../slub/words/geometry.ts";
+import type { MachineOverrides } from "../../target/options.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { writePage } from "../matrix_options.ts";
 import { wordNumber } from "../option_value.ts";

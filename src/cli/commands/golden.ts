@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import { goldenDifferences, goldenDigests, goldenText } from "../../checks/gate/golden.ts";
-import { parseTarget } from "../../slub/named_core.ts";
+import { parseCore } from "../../slub/named_core.ts";
 import { ExitCode } from "../exit_code.ts";
 import { goldenFileOf, OTHER_GOLDEN, readGolden } from "../known_files.ts";
 import { print, setExitCode } from "../terminal.ts";
@@ -35,7 +35,7 @@ export function register(program: Command): void {
 }
 
 function run(name: string, options: GoldenOptions): void {
-  const target = parseTarget(name);
+  const target = parseCore(name);
   const file = options.file ?? goldenFileOf(name);
   const stored = options.update === true ? undefined : readGolden(file).digests;
   const now = goldenDigests(target);

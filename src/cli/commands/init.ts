@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import type { Command } from "commander";
 import { UserError } from "../../base/user_error.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
-import { parseTarget } from "../../slub/named_core.ts";
+import { parseCore } from "../../slub/named_core.ts";
 import { CONFIG_FILES } from "../config/load.ts";
 import { initFiles } from "../init_files.ts";
 import { print } from "../terminal.ts";
@@ -32,7 +32,7 @@ export function register(program: Command): void {
 }
 
 function run({ target }: InitOptions): void {
-  const files = initFiles(parseTarget(target).name);
+  const files = initFiles(parseCore(target).name);
   const inTheWay = [...Object.keys(files), ...CONFIG_FILES].find((path) => existsSync(path));
   if (inTheWay !== undefined) throw new UserError(`${inTheWay}: is there already`);
   for (const [path, text] of Object.entries(files)) {

@@ -9,16 +9,20 @@ import { matricesLines, matrixLines, matrixMarkdown } from "../../compare/matrix
 import { OPTION_SETS, parseOptionSets } from "../../compare/option_sets.ts";
 import { representativeOf } from "../../compare/score/representative.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
-import type { MachineOverrides } from "../../slub/program/machine.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import type { BugName } from "../../target/bug_names.ts";
 import { parseBugs } from "../../target/bug_names.ts";
+import type { MachineOverrides } from "../../target/options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { profilesOf, verdictPaint, writePage } from "../matrix_options.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
 import { shellLine } from "../shell_words.ts";
-import { type ReplaySource, resolveSource } from "../source.ts";
+import { resolveKernelSource } from "../source.ts";
 import { clearScreen, note, print, setExitCode, showScreen } from "../terminal.ts";
+
+/** The crash that slabfuzz began with: the package brings it along. */
+const SEED = "examples/seed.slab";
+const NO_OPTIONS = "which has no debug options to compare";
 
 type Format = "table" | "markdown" | "json";
 
@@ -80,11 +84,11 @@ export function register(program: Command): void {
     .action(run);
 }
 
-function run(word: string | undefined, options: MatrixOptions): void {
+async function run(word: string | undefined, options: MatrixOptions): Promise<void> {
   if (word !== undefined && options.bugs !== undefined) {
     throw new UserError("a source and --bugs are two requests: say one of them");
   }
-  const matrices = options.bugs === undefined ? [matrixOfSource(word, options)] : ofBugs(options);
+  const matrices = await matricesOf(word, options);
   show(matrices, options);
   if (options.html !== undefined) {
     const command = commandLine(word, options);
@@ -103,16 +107,15 @@ function show(matrices: readonly Matrix[], { format, json }: MatrixOptions): voi
   else print(matricesLines(matrices, verdictPaint()).join("\n"));
 }
 
-function matrixOfSource(word: string | undefined, options: MatrixOptions): Matrix {
-  const source = word === undefined ? theSeed() : resolveSource(word);
-  const { name, program, heap, invariants } = source;
-  return matrixOf({ name, program, heap, invariants, ...cellsAsked(options) });
-}
-
-/** The package brings it along. */
-function theSeed(): ReplaySource {
-  const name = "examples/seed.slab";
-  return { ...resolveSource(packagePath(name)), name };
+async function matricesOf(
+  word: string | undefined,
+  options: MatrixOptions,
+): Promise<readonly Matrix[]> {
+  if (options.bugs !== undefined) return ofBugs(options);
+  const source = await resolveKernelSource(word ?? packagePath(SEED), NO_OPTIONS);
+  const { program, invariants } = source;
+  const name = word === undefined ? SEED : source.name;
+  return [matrixOf({ name, program, heap: source.newHeap(), invariants, ...cellsAsked(options) })];
 }
 
 interface CellsAsked {

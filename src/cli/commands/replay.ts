@@ -1,29 +1,13 @@
 // slabfuzz replay: runs one program and shows it, operation by operation.
 import { type Command, Option } from "commander";
-import { UserError } from "../../base/user_error.ts";
-import type { SlabHeap } from "../../slub/core/heap.ts";
-import type { InvariantCadence } from "../../slub/oracle/violation.ts";
-import { machineFor } from "../../slub/program/boot.ts";
-import type { Machine } from "../../slub/program/machine.ts";
-import type { Program } from "../../slub/program/op.ts";
-import { firstOperations, judgeProgram } from "../../slub/run/case.ts";
-import { replay } from "../../slub/run/replay.ts";
-import { logOf } from "../../slub/words/log.ts";
-import { replayRecord } from "../../slub/words/replay_record.ts";
-import {
-  endingLines,
-  machineLine,
-  opLines,
-  type TranscriptOp,
-  transcriptOf,
-} from "../../slub/words/transcript.ts";
-import { replayForeignCommand } from "../foreign_commands.ts";
-import { isForeignSource } from "../foreign_source.ts";
+import type { ReplayLine, ReplayRequest } from "../../target/program.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { wholeNumber } from "../option_value.ts";
-import { showRecord as heapRecord, type ShowRequest, showText, VIEWS, type View } from "../show.ts";
-import { resolveSource } from "../source.ts";
+import { cutProgram, resolveSource } from "../source.ts";
 import { colours, print } from "../terminal.ts";
+
+/** What --show shows: slub/words/show.ts makes the views. */
+const VIEWS = ["slabs", "slabinfo"];
 
 type Format = "dmesg" | "log" | "json";
 
@@ -31,11 +15,12 @@ interface ReplayOptions extends MachineOptions {
   readonly format: Format;
   readonly json?: boolean;
   readonly until?: number;
-  readonly show?: View;
+  readonly show?: string;
 }
 
 const DETAILS = `
-SOURCE is a script, the folder of a finding, a token, or - for a script on stdin.
+SOURCE is a script, the folder of a finding, a token, or - for a script on stdin. A program of a
+module with an allocator (slabfuzz help targets) has no machine: it is shown as text or as json.
 
 Formats: dmesg shows each operation, its result, and what a kernel log would show for it; log is the
 format of the recordings of real kernels; json has operations (each with text, result and kernel
@@ -72,80 +57,23 @@ export function register(program: Command): void {
 }
 
 async function run(word: string, options: ReplayOptions): Promise<void> {
-  if (isForeignSource(word)) return await runForeign(word, options);
-  const source = resolveSource(word);
-  const machine = machineFor(source.program, machineOverrides(options));
-  const program = cutProgram(source.program, options.until);
-  const { name, heap, invariants } = source;
-  const shown = { name, program, machine, heap, invariants };
-  const format = options.json ? "json" : options.format;
-  if (options.show !== undefined) {
-    print(`${showHeap({ ...shown, view: options.show }, format)}\n`);
+  const program = cutProgram(await resolveSource(word), options.until);
+  const { show } = options;
+  const machine = machineOverrides(options);
+  const isJson = options.json === true || options.format === "json";
+  if (isJson) {
+    const record = await program.replayRecord({ format: "dmesg", show, machine });
+    print(JSON.stringify(record, null, 2));
     return;
   }
-  print(`${SHOW[format](shown)}\n`);
-}
-
-/** A foreign module has no machine, and nothing to show but what it answers. */
-async function runForeign(word: string, options: ReplayOptions): Promise<void> {
-  const { format, json, until, show } = options;
-  const said = Object.entries(machineOverrides(options)).find(([, value]) => value !== undefined);
-  if (show !== undefined || format === "log" || said !== undefined) {
-    const what = said?.[0] ?? (show === undefined ? "--format log" : "--show");
-    throw new UserError(`${word}: is a program of a foreign module, ${what} says nothing about it`);
-  }
-  await replayForeignCommand(word, { isJson: json === true || format === "json", until });
-}
-
-interface Shown {
-  readonly name: string;
-  readonly program: Program;
-  readonly machine: Machine;
-  readonly heap: SlabHeap;
-  readonly invariants: InvariantCadence | undefined;
-}
-
-const SHOW: Readonly<Record<Format, (shown: Shown) => string>> = {
-  dmesg: showTranscript,
-  log: showLog,
-  json: showRecord,
-};
-
-function cutProgram(program: Program, until: number | undefined): Program {
-  if (until === undefined) return program;
-  if (until >= program.ops.length) {
-    throw new UserError(
-      `--until ${until}: the program has operations 0 to ${program.ops.length - 1}`,
-    );
-  }
-  return firstOperations(program, until + 1);
-}
-
-function showHeap(request: ShowRequest, format: Format): string {
-  if (format === "json") return JSON.stringify(heapRecord(request), null, 2);
-  if (format === "dmesg") return showText(request);
-  throw new UserError("--show has no log format: it prints text, or data with --json");
-}
-
-function showTranscript({ name, program, machine, heap }: Shown): string {
-  const ops = transcriptOf(machine, replay(program, machine, { heap }));
-  const ending = endingLines(ops, program.ops.length);
-  return [machineLine(name, machine), ...ops.flatMap(paintedLines), "", ...ending].join("\n");
+  const format = options.format as ReplayRequest["format"];
+  const lines = await program.replay({ format, show, machine });
+  print(`${lines.map(painted).join("\n")}\n`);
 }
 
 /** Operations stand out from what the kernel says about them. */
-function paintedLines(op: TranscriptOp): string[] {
+function painted({ text, kind }: ReplayLine): string {
   const { bold, yellow } = colours();
-  const [head, ...kernel] = opLines(op);
-  return [kernel.length === 0 ? head : bold(head), ...kernel.map(yellow)];
-}
-
-function showLog({ name, program, machine, heap }: Shown): string {
-  return logOf(name, machine, replay(program, machine, { heap })).join("\n");
-}
-
-function showRecord({ name, program, machine, heap, invariants }: Shown): string {
-  const ops = transcriptOf(machine, replay(program, machine, { heap }));
-  const judged = judgeProgram(program, machine, heap, invariants);
-  return JSON.stringify(replayRecord({ source: name, machine, ops, judged }), null, 2);
+  if (kind === "news") return bold(text);
+  return kind === "kernel" ? yellow(text) : text;
 }

@@ -1,24 +1,17 @@
 // slabfuzz shrink: the smallest program with the same signature.
 import type { Command } from "commander";
-import { UserError } from "../../base/user_error.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
-import { printScript } from "../../slub/program/text.ts";
-import { shrinkPatiently } from "../../slub/shrink/patient.ts";
-import type { Slip } from "../../slub/shrink/problem.ts";
-import {
-  DEFAULT_EFFORT,
-  type ShrinkProgress,
-  type ShrinkResult,
-} from "../../slub/shrink/shrink.ts";
+import type { ShrinkSlip, ShrinkView, ShrunkProgram, TargetProgram } from "../../target/program.ts";
 import { ExitCode } from "../exit_code.ts";
-import { shrinkForeignCommand } from "../foreign_commands.ts";
-import { isForeignSource } from "../foreign_source.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { positiveNumber } from "../option_value.ts";
 import { shellLine } from "../shell_words.ts";
-import { type ReplaySource, resolveSource } from "../source.ts";
+import { resolveSource } from "../source.ts";
 import { clearScreen, note, print, setExitCode, showScreen } from "../terminal.ts";
+
+/** Some ten thousand candidates: far more than almost any program needs. */
+const DEFAULT_EFFORT = 1_000_000;
 
 interface ShrinkCommandOptions extends MachineOptions {
   readonly out?: string;
@@ -54,11 +47,7 @@ export function register(program: Command): void {
 }
 
 async function run(word: string, options: ShrinkCommandOptions): Promise<void> {
-  if (isForeignSource(word)) {
-    await shrinkForeignCommand(word, { isJson: options.json === true, out: options.out });
-    return;
-  }
-  const source = resolveSource(word);
+  const source = await resolveSource(word);
   const interruption = listenForInterrupt();
   try {
     const result = await shrinkWatched(source, options, interruption.signal);
@@ -70,30 +59,25 @@ async function run(word: string, options: ShrinkCommandOptions): Promise<void> {
 }
 
 async function shrinkWatched(
-  { name, program, heap, newHeap, invariants }: ReplaySource,
+  source: TargetProgram,
   options: ShrinkCommandOptions,
   signal: AbortSignal,
-): Promise<ShrinkResult> {
+): Promise<ShrunkProgram> {
   try {
-    const onProgress = (progress: ShrinkProgress) => showScreen([progressLine(progress)]);
+    const onProgress = (view: ShrinkView) => showScreen([progressLine(view)]);
     const machine = machineOverrides(options);
-    const effortMax = options.effort;
-    const common = { machine, heap, newHeap, invariants, effortMax };
-    return await shrinkPatiently(program, { ...common, signal, onProgress });
-  } catch (error) {
-    if (error instanceof UserError) throw new UserError(`${name}: ${error.message}`);
-    throw error;
+    return await source.shrink({ machine, effortMax: options.effort, signal, onProgress });
   } finally {
     clearScreen();
   }
 }
 
-function progressLine({ best, tried, pass }: ShrinkProgress): string {
-  return `${best.ops.length} operations, ${tried} candidates (${pass})`;
+function progressLine({ operations, tried, pass }: ShrinkView): string {
+  return `${operations} operations, ${tried} candidates (${pass})`;
 }
 
-function show(word: string, options: ShrinkCommandOptions, result: ShrinkResult): void {
-  const script = printScript(result.program);
+function show(word: string, options: ShrinkCommandOptions, result: ShrunkProgram): void {
+  const { script } = result;
   if (options.out !== undefined) writeWholeFile(options.out, script);
   if (options.json) print(JSON.stringify(recordOf(word, options, result), null, 2));
   else if (options.out === undefined) print(script);
@@ -101,40 +85,33 @@ function show(word: string, options: ShrinkCommandOptions, result: ShrinkResult)
   note(`replay: ${replayLine(word, options)}`);
 }
 
-function summaryLines(result: ShrinkResult): readonly string[] {
-  const { verdict, signature, program, operationsBefore, tried, isComplete, slips } = result;
+function summaryLines(result: ShrunkProgram): readonly string[] {
+  const { verdict, signature, operations, operationsBefore, tried, isComplete, slips } = result;
   const end = isComplete ? "" : ", ended before nothing was left to try";
   return [
     `${verdict}: ${signature}`,
-    `${operationsBefore} operations became ${program.ops.length}, ${tried} candidates${end}`,
+    `${operationsBefore} operations became ${operations}, ${tried} candidates${end}`,
     ...(slips.length === 0 ? [] : [`candidates showed other findings, too (${slips.length}):`]),
     ...slips.map((slip) => `  ${slip.verdict}: ${slip.signature}${sizeOf(slip)}`),
   ];
 }
 
-function sizeOf({ program }: Slip): string {
-  return ` (${program.ops.length} operations)`;
+function sizeOf({ operations }: ShrinkSlip): string {
+  return ` (${operations} operations)`;
 }
 
-function recordOf(word: string, options: ShrinkCommandOptions, result: ShrinkResult): object {
-  const { verdict, signature, impact, digest, operationsBefore, tried, isComplete } = result;
+function recordOf(word: string, options: ShrinkCommandOptions, result: ShrunkProgram): object {
+  const { script, tried, isComplete, slips, ...shown } = result;
   return {
     source: word,
-    verdict,
-    signature,
-    impact,
-    digest,
-    operations: result.program.ops.length,
-    operationsBefore,
+    ...shown,
     candidates: tried,
     complete: isComplete,
-    program: printScript(result.program),
-    slips: result.slips.map(({ program, ...shown }) => ({
-      ...shown,
-      operations: program.ops.length,
-      program: printScript(program),
-    })),
+    program: script,
+    slips,
     replay: replayLine(word, options),
+    // Names that records of modules have had from the beginning.
+    ...{ script, tried, isComplete },
   };
 }
 

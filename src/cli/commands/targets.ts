@@ -1,10 +1,9 @@
 // slabfuzz targets: what can be fuzzed, and what was found out about a module.
 import type { Command } from "commander";
-import { prepareTarget } from "../../module/foreign_engine.ts";
-import { foreignCampaign, foreignChoice } from "../../module/foreign_target.ts";
 import { inspectionLines, inspectionOf } from "../../module/load/inspection.ts";
-import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
+import type { ForeignChoice } from "../../module/load/load.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
+import { moduleTargetFor } from "../../targets/targets.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { print } from "../terminal.ts";
 
@@ -75,10 +74,10 @@ async function namedTargets(): Promise<Readonly<Record<string, ForeignChoice>>> 
 async function inspect(word: string, { exports, json }: InspectOptions): Promise<void> {
   const named = await namedTargets();
   const known = exports === undefined && Object.hasOwn(named, word) ? named[word] : undefined;
-  const choice = known ?? foreignChoice(word, exports) ?? { target: word };
-  const target = loadForeign(choice);
-  const probe = await prepareTarget(foreignCampaign({ seed: 0n }, choice));
-  const inspection = inspectionOf(target, probe);
+  const choice = known ?? { target: word, exports };
+  const target = await moduleTargetFor(choice.target, choice.exports);
+  await target.prepare();
+  const inspection = inspectionOf(target.loaded, target.probe);
   if (json === true) print(JSON.stringify(inspection, null, 2));
   else print(inspectionLines(inspection).join("\n"));
 }

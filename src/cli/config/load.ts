@@ -7,6 +7,7 @@ import { createJiti } from "jiti";
 import { UserError } from "../../base/user_error.ts";
 import { checkConfig } from "./check.ts";
 import type { Settings } from "./settings.ts";
+import { checkTarget } from "./targets.ts";
 
 /** Looked for in this order. */
 export const CONFIG_FILES: readonly string[] = [
@@ -26,7 +27,9 @@ export function findConfig(folder: string): string | undefined {
 export async function loadConfig(path: string, name: string = path): Promise<Settings> {
   if (!existsSync(path)) throw new UserError(`${name}: no such file`);
   if (!statSync(path).isFile()) throw new UserError(`${name}: is no file`);
-  return checkConfig(await readConfig(resolve(path), name), name);
+  const settings = checkConfig(await readConfig(resolve(path), name), name);
+  await checkTarget(settings, name);
+  return settings;
 }
 
 async function readConfig(path: string, name: string): Promise<unknown> {

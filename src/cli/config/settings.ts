@@ -1,17 +1,14 @@
 // What a fuzz command is told: by its config, and by its options, which override the config field
 // by field. What neither says has its default.
-import { UserError } from "../../base/user_error.ts";
-import type { CampaignRequest, RunRequest } from "../../campaign/request.ts";
+import type { RunRequest } from "../../campaign/request.ts";
 import type { SectionName } from "../../checks/gate/result.ts";
-import { foreignChoice } from "../../module/foreign_target.ts";
 import type { ForeignChoice } from "../../module/load/load.ts";
-import { choiceOf } from "../../module/program/text.ts";
 import { DEFAULT_SHAPE, type ProgramShape } from "../../slub/gen/options.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import { workloadText } from "../../slub/shape_text.ts";
 import { bugsText } from "../../target/bug_names.ts";
 import type { Verdict } from "../../target/verdict.ts";
-import { WATCHED } from "../../wasm/watch.ts";
+import { type CampaignRequest, watchedTarget } from "../../targets/targets.ts";
 import type { FailOn, FuzzConfig } from "./fuzz_config.ts";
 
 /** What makes the exit code 1. */
@@ -66,21 +63,16 @@ export function settingsForResume(settings: Settings): Settings {
 }
 
 /** The campaign that settings ask for. */
-export function requestOf(settings: Settings): CampaignRequest & RunRequest {
+export async function requestOf(settings: Settings): Promise<CampaignRequest & RunRequest> {
   const { profile, boot, slubDebug, cpus, kconfig, ...others } = settings;
   const { failOn: _, countAsNew: __, baseline: ___, ci: ____, ...rest } = others;
   const machine = { profile, boot, slubDebug, cpus, config: kconfig };
   const { targets = {}, target, exports, instrument, ...plain } = rest;
   const isNamed = target !== undefined && Object.hasOwn(targets, target);
   const choice = isNamed && exports === undefined ? targets[target] : { target, exports };
-  return { ...plain, ...(instrument === true ? watchedChoice(choice) : choice), machine };
-}
-
-/** The same target, whose stores are watched. */
-function watchedChoice({ target = "slub", exports }: Partial<ForeignChoice>): ForeignChoice {
-  if (target.startsWith(WATCHED)) return choiceOf(target, exports);
-  if (foreignChoice(target, exports) !== undefined) return choiceOf(WATCHED + target, exports);
-  throw new UserError(`${target}: only the stores of a foreign target can be watched (instrument)`);
+  if (instrument !== true) return { ...plain, ...choice, machine };
+  const watched = await watchedTarget(choice.target ?? "slub", choice.exports);
+  return { ...plain, ...choice, target: watched, machine };
 }
 
 function invariantsField(cadence: InvariantCadence = {}): FuzzConfig["invariants"] {

@@ -1,17 +1,17 @@
 // The targets that a config names, and the one that it asks for.
 import { UserError } from "../../base/user_error.ts";
-import { foreignChoice } from "../../module/foreign_target.ts";
 import type { ForeignChoice } from "../../module/load/load.ts";
 import { checkedMapping, MAPPING_FIELDS, mappingText } from "../../module/load/mapping.ts";
-import { parseTarget } from "../../slub/named_core.ts";
+import { requireTarget } from "../../targets/targets.ts";
 import { Mismatch, record } from "./reader.ts";
 import type { Settings } from "./settings.ts";
 
 /** The target is there, or it is one of those that the config names. */
-export function checkTarget({ target, exports, targets = {} }: Settings, file: string): void {
-  if (target === undefined || Object.hasOwn(targets, target)) return;
+export async function checkTarget(settings: Settings, file: string): Promise<void> {
+  const { target, exports, targets: named = {} } = settings;
+  if (target === undefined || Object.hasOwn(named, target)) return;
   try {
-    if (foreignChoice(target, exports) === undefined) parseTarget(target);
+    await requireTarget(target, exports);
   } catch (error) {
     if (error instanceof UserError) throw new UserError(`${file}: target: ${error.message}`);
     throw error;

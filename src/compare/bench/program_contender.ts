@@ -6,8 +6,8 @@ import { SlabHeap } from "../../slub/core/heap.ts";
 import { machineFor } from "../../slub/program/boot.ts";
 import { encode } from "../../slub/program/encode.ts";
 import type { ProgramImage } from "../../slub/program/image.ts";
-import type { MachineOverrides } from "../../slub/program/machine.ts";
 import type { Program } from "../../slub/program/op.ts";
+import type { MachineOverrides } from "../../target/options.ts";
 import { type Contender, timed } from "./measure.ts";
 import { ROUND } from "./stream.ts";
 

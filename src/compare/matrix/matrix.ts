@@ -7,13 +7,13 @@ import type { SlabHeap } from "../../slub/core/heap.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import { machineFor } from "../../slub/program/boot.ts";
 import { bootLineOf } from "../../slub/program/boot_line.ts";
-import type { MachineOverrides } from "../../slub/program/machine.ts";
 import type { ProfileName, Program } from "../../slub/program/op.ts";
 import { printScript } from "../../slub/program/text.ts";
 import { judgeProgram } from "../../slub/run/case.ts";
 import { replay } from "../../slub/run/replay.ts";
 import { type ReplayRecord, replayRecord } from "../../slub/words/replay_record.ts";
 import { transcriptOf } from "../../slub/words/transcript.ts";
+import type { MachineOverrides } from "../../target/options.ts";
 
 /** An operation, and what it reads as. */
 export interface Place {

@@ -3,9 +3,9 @@
 import { CaseEngine } from "../../slub/engine.ts";
 import { DEFAULT_SHAPE } from "../../slub/gen/options.ts";
 import { decode } from "../../slub/program/decode.ts";
-import type { MachineOverrides } from "../../slub/program/machine.ts";
 import type { Program } from "../../slub/program/op.ts";
 import type { BugName } from "../../target/bug_names.ts";
+import type { MachineOverrides } from "../../target/options.ts";
 
 /** Programs looked at. */
 const CASES = 100;

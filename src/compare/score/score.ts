@@ -9,15 +9,15 @@ import { nowMs } from "../../base/clock.ts";
 import { DigestSum } from "../../base/hash.ts";
 import { hex64OfWords } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
-import type { CampaignOptions } from "../../campaign/options.ts";
-import { machineOf } from "../../campaign/options.ts";
 import { Seat } from "../../campaign/seat.ts";
 import { CASES_MAX } from "../../campaign/shard.ts";
 import { DEFAULT_SHAPE } from "../../slub/gen/options.ts";
+import type { SlubOptions } from "../../slub/options.ts";
+import { machineOf } from "../../slub/options.ts";
 import { bootLineOf } from "../../slub/program/boot_line.ts";
-import type { MachineOverrides } from "../../slub/program/machine.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import type { BugName } from "../../target/bug_names.ts";
+import type { MachineOverrides } from "../../target/options.ts";
 import type { ScorePart } from "./score_part.ts";
 import { OUTCOMES, type Outcome, type ScoreData, ScoreTally } from "./score_tally.ts";
 
@@ -107,7 +107,7 @@ export function openCellsOf({ profiles, options, bugs, machine }: ScoreRequest):
   return profiles.flatMap((profile) =>
     options.flatMap((letters) => {
       const overrides = { ...machine, profile, slubDebug: letters };
-      const boot = bootLineOf(machineOf({ machine: overrides } as CampaignOptions));
+      const boot = bootLineOf(machineOf({ machine: overrides } as SlubOptions));
       return bugs.map((bug) => {
         const cell = { profile, options: letters, boot, bug };
         return { cell, tally: new ScoreTally() };
@@ -116,7 +116,7 @@ export function openCellsOf({ profiles, options, bugs, machine }: ScoreRequest):
   );
 }
 
-function optionsOf(request: ScoreRequest, cell: Cell, twins: boolean): CampaignOptions {
+function optionsOf(request: ScoreRequest, cell: Cell, twins: boolean): SlubOptions {
   const { machine, seed, opCountMax = DEFAULT_SHAPE.opCountMax } = request;
   return {
     ...DEFAULT_SHAPE,

@@ -1,14 +1,14 @@
 // Cases of one cell of a scorecard, run to their end.
-import type { CampaignOptions } from "../../campaign/options.ts";
-import type { Batch } from "../../campaign/protocol.ts";
 import type { Flight } from "../../pool/flight.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
 import { CaseEngine } from "../../slub/engine.ts";
+import type { SlubOptions } from "../../slub/options.ts";
+import type { Batch } from "../../targets/batch.ts";
 import { type ScoreData, ScoreTally } from "./score_tally.ts";
 
 /** Cases of a cell; its options say the one bug class, and whether the cases are benign twins. */
 export interface ScorePart extends Batch {
-  readonly options: CampaignOptions;
+  readonly options: SlubOptions;
 }
 
 /** Runs parts on one heap, made when the first comes. */

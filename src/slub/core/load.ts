@@ -1,9 +1,12 @@
-// Finds, compiles and checks the core. Compiled modules are kept: a process compiles each once.
-import { existsSync, readFileSync } from "node:fs";
+// Compiles and checks the core. Compiled modules are kept: a process compiles each once. Nothing here
+// knows where the bytes of a core lie: on Node src/targets/core_files.ts reads them, a browser adopts
+// modules that it has fetched.
 import { instantiateSync } from "@assemblyscript/loader";
 import { ABI_VERSION } from "../../abi.ts";
-import { packagePath } from "../../base/package_file.ts";
+import { Digest } from "../../base/hash.ts";
+import { hex32 } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
 import { compileOtherCore, stubImports } from "./other_core.ts";
 
 /**
@@ -17,7 +20,8 @@ export type OtherBuild = `other:${string}`;
 
 export type CoreKind = OwnBuild | OtherBuild;
 
-const FILES: Readonly<Record<OwnBuild, string>> = {
+/** The files of our own builds, in build/. */
+export const CORE_FILES: Readonly<Record<OwnBuild, string>> = {
   release: "slub.wasm",
   canary: "slub.canary.wasm",
   debug: "slub.debug.wasm",
@@ -49,24 +53,46 @@ export interface CoreExports extends Record<string, unknown> {
   pages_in_use(): number;
 }
 
+/** Finds the bytes of a core; refuses a core that is not there. */
+export type CoreReader = (kind: CoreKind) => Uint8Array;
+
+let reader: CoreReader = (kind) => {
+  throw new UserError(`${nameOfCore(kind)}: nobody has adopted it, and nothing here reads files`);
+};
+
+/** Says where the bytes of cores come from. */
+export function readCoresWith(readCore: CoreReader): void {
+  reader = readCore;
+}
+
 const modules = new Map<CoreKind, WebAssembly.Module>();
+const builds = new Map<CoreKind, string>();
 
 /** The compiled core. */
 export function loadModule(kind: CoreKind): WebAssembly.Module {
   const known = modules.get(kind);
   if (known !== undefined) return known;
-  const compiled = isOwnBuild(kind) ? compileOwn(kind) : compileOtherCore(pathOfCore(kind));
+  const bytes = reader(kind);
+  const compiled = isOwnBuild(kind)
+    ? new WebAssembly.Module(new Uint8Array(bytes))
+    : compileOtherCore(bytes, nameOfCore(kind));
   modules.set(kind, compiled);
   return compiled;
 }
 
-function compileOwn(kind: OwnBuild): WebAssembly.Module {
-  return new WebAssembly.Module(new Uint8Array(readFileSync(pathOfCore(kind))));
+/** Eight digits that change with the core's bytes and with slabfuzz's version. */
+export function buildOfCore(kind: CoreKind): string {
+  const known = builds.get(kind);
+  if (known !== undefined) return known;
+  const build = hex32(new Digest().text(slabfuzzVersion()).bytes(reader(kind)).low);
+  builds.set(kind, build);
+  return build;
 }
 
-/** Takes over a core that another thread, or somebody else, has compiled. */
-export function adoptModule(kind: CoreKind, module: WebAssembly.Module): void {
+/** Takes over a core that has been compiled elsewhere, and its build where that is known. */
+export function adoptModule(kind: CoreKind, module: WebAssembly.Module, build?: string): void {
   modules.set(kind, module);
+  if (build !== undefined) builds.set(kind, build);
 }
 
 /** A fresh instance of the core, whose numbers are the ones this code was written for. */
@@ -74,7 +100,7 @@ export function instantiateCore(kind: CoreKind): CoreExports {
   const module = loadModule(kind);
   if (!isOwnBuild(kind)) return instantiateOther(module, kind);
   const { exports } = instantiateSync<CoreExports>(module);
-  checkAbiVersion(exports.abi_version, FILES[kind]);
+  checkAbiVersion(exports.abi_version, CORE_FILES[kind]);
   return exports;
 }
 
@@ -84,26 +110,20 @@ function instantiateOther(module: WebAssembly.Module, kind: OtherBuild): CoreExp
   const { value } = core.abi_version;
   if (value === ABI_VERSION) return core;
   const versions = `it speaks version ${value} of the interface, this slabfuzz ${ABI_VERSION}`;
-  throw new UserError(`${nameOfOther(kind)}: ${versions}`);
+  throw new UserError(`${nameOfCore(kind)}: ${versions}`);
 }
 
-function nameOfOther(kind: OtherBuild): string {
-  return kind.slice("other:".length);
+/** The file of a core, or the name that it was adopted under. */
+export function nameOfCore(kind: CoreKind): string {
+  return isOwnBuild(kind) ? `build/${CORE_FILES[kind]}` : kind.slice("other:".length);
 }
 
-function isOwnBuild(kind: CoreKind): kind is OwnBuild {
-  return Object.hasOwn(FILES, kind);
+export function isOwnBuild(kind: CoreKind): kind is OwnBuild {
+  return Object.hasOwn(CORE_FILES, kind);
 }
 
 /** Refuses a module whose layout is not ours. */
 export function checkAbiVersion(version: WebAssembly.Global | undefined, file: string): void {
   if (version?.value === ABI_VERSION) return;
   throw new UserError(`build/${file} is stale wasm: run npm run build`);
-}
-
-export function pathOfCore(kind: CoreKind): string {
-  if (!isOwnBuild(kind)) return nameOfOther(kind);
-  const path = packagePath(`build/${FILES[kind]}`);
-  if (existsSync(path)) return path;
-  throw new UserError(`build/${FILES[kind]} is not there: run npm run build`);
 }

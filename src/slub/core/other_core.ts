@@ -1,7 +1,5 @@
-// A core that somebody else has built, from its file: a WebAssembly module with the exports of
+// A core that somebody else has built: a WebAssembly module with the exports of
 // ours. It is not trusted: its memory has an end, and what it imports has nobody behind it.
-import { readFileSync } from "node:fs";
-import { reasonOf } from "../../base/system_error.ts";
 import { UserError } from "../../base/user_error.ts";
 import { withMemoryLimit } from "../../wasm/memory_limit.ts";
 import { CalledOut } from "../../wasm/trap.ts";
@@ -29,13 +27,8 @@ export const CORE_EXPORTS: Readonly<Record<string, WebAssembly.ImportExportKind>
   pages_in_use: "function",
 };
 
-/** Compiles the core in a file; refuses one that is none, with what it lacks. */
-export function compileOtherCore(path: string): WebAssembly.Module {
-  return compileOtherBytes(bytesOf(path), path);
-}
-
-/** The same, from bytes; `name` is for complaints. */
-export function compileOtherBytes(bytes: Uint8Array, name: string): WebAssembly.Module {
+/** Compiles such a core; refuses a module that is none, with what it lacks. `name` is for messages. */
+export function compileOtherCore(bytes: Uint8Array, name: string): WebAssembly.Module {
   const module = compiled(bytes, name);
   requireExports(module, name);
   requireImports(module, name);
@@ -52,14 +45,6 @@ export function stubImports(module: WebAssembly.Module): WebAssembly.Imports {
     };
   }
   return imports;
-}
-
-function bytesOf(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new UserError(`${path}: ${reasonOf(error)}`);
-  }
 }
 
 function compiled(bytes: Uint8Array, name: string): WebAssembly.Module {

@@ -62,18 +62,6 @@ export interface Machine {
   readonly gaps: boolean;
 }
 
-/** What the command line may say about the machine; it overrides the program's header. */
-export interface MachineOverrides {
-  readonly profile?: string;
-  /** A variant, and perhaps kernel parameters behind it. */
-  readonly boot?: string;
-  /** The value of slub_debug=, `-` for none. */
-  readonly slubDebug?: string;
-  readonly cpus?: number;
-  readonly seed?: bigint;
-  readonly config?: string;
-}
-
 /** Bytes of `glob` and of `vglob` each. */
 export const GLOB_SIZE = 4096;
 

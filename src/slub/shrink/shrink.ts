@@ -16,10 +16,10 @@
 // candidates and into booting machines.
 import { assert } from "../../base/assert.ts";
 import { UserError } from "../../base/user_error.ts";
+import type { MachineOverrides } from "../../target/options.ts";
 import { SlabHeap } from "../core/heap.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import { headerOf, machineFor } from "../program/boot.ts";
-import type { MachineOverrides } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
 import { parseScript, printScript } from "../program/text.ts";
 import { Court, type Shown } from "./court.ts";

@@ -7,7 +7,7 @@ import { compareCost } from "../../../src/checks/cost/compare.ts";
 import { changeText } from "../../../src/checks/cost/cost_text.ts";
 import { type CostTable, measureCost } from "../../../src/checks/cost/measure.ts";
 import { KINDS } from "../../../src/checks/cost/workload.ts";
-import { pathOfCore } from "../../../src/slub/core/load.ts";
+import { pathOfCore } from "../../../src/targets/core_files.ts";
 import { COUNTERS } from "../../../src/wasm/meter.ts";
 import { codeOf, namedCore, PLANTED_LOAD } from "../../helper/named_core.ts";
 

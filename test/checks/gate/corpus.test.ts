@@ -8,7 +8,7 @@ import {
   parseEntry,
   readCorpus,
 } from "../../../src/checks/gate/corpus.ts";
-import { parseScript } from "../../../src/slub/program/text.ts";
+import { programOfScript } from "../../../src/targets/targets.ts";
 
 const SIGNATURE = "off-by-one|right-redzone|own-cell|Right Redzone overwritten at free";
 const SCRIPT = `# boot: up slub_debug=FZ
@@ -30,8 +30,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("a program of a corpus", () => {
-  it("says what it must show", () => {
-    const entry = parseEntry(SCRIPT, "corpus/one.slab");
+  it("says what it must show", async () => {
+    const entry = await parseEntry(SCRIPT, "corpus/one.slab");
     expect([entry.name, entry.path]).toEqual(["one", "corpus/one.slab"]);
     expect(entry.expected).toEqual({
       verdict: "detected",
@@ -40,17 +40,18 @@ describe("a program of a corpus", () => {
     });
   });
 
-  it("is written as it was read", () => {
-    const { program, expected } = parseEntry(SCRIPT, "x");
+  it("is written as it was read", async () => {
+    const { program, expected } = await parseEntry(SCRIPT, "x");
     expect(entryText(program, expected)).toBe(SCRIPT);
   });
 
-  it("forgets the target that it was found on, and what it had to show before", () => {
+  it("forgets the target that it was found on, and what it had to show before", async () => {
     const found = SCRIPT.replace("# boot", "# target: canary:left-red-zone-unchecked\n# boot");
     const expected = { verdict: "ok", signature: undefined, digest: undefined };
-    const text = entryText(parseScript(found, "x"), expected);
+    const program = await programOfScript({ name: "x", file: "x", text: found });
+    const text = entryText(program.onAnyCore(), expected);
     expect(text).not.toMatch(/target|signature|detected/);
-    expect(parseEntry(text, "x").expected).toEqual(expected);
+    expect((await parseEntry(text, "x")).expected).toEqual(expected);
     expect(text).toContain("# a word of its own\n");
   });
 });
@@ -76,9 +77,9 @@ describe("what is not as it must be is said:", () => {
 });
 
 describe("a folder", () => {
-  it("gives its scripts in the order of their names, and nothing else", () => {
+  it("gives its scripts in the order of their names, and nothing else", async () => {
     for (const name of ["b.slab", "a.slab", "notes.txt"]) writeFileSync(join(folder, name), SCRIPT);
-    expect(readCorpus(folder).map(({ name }) => name)).toEqual(["a", "b"]);
+    expect((await readCorpus(folder)).map(({ name }) => name)).toEqual(["a", "b"]);
   });
 
   it.each([
@@ -91,12 +92,12 @@ describe("a folder", () => {
       SCRIPT.replace("boot: up", "boot: down"),
       /bad\.slab:1: unknown/,
     ],
-  ])("with a program that %s is refused, with its file", (_, text, message) => {
+  ])("with a program that %s is refused, with its file", async (_, text, message) => {
     writeFileSync(join(folder, "bad.slab"), text);
-    expect(() => readCorpus(folder)).toThrow(message);
+    await expect(readCorpus(folder)).rejects.toThrow(message);
   });
 
-  it("that is not there is refused", () => {
-    expect(() => readCorpus(join(folder, "none"))).toThrow("none: no such file");
+  it("that is not there is refused", async () => {
+    await expect(readCorpus(join(folder, "none"))).rejects.toThrow("none: no such file");
   });
 });

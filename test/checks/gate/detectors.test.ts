@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { mustCatch } from "../../../src/checks/gate/detectors.ts";
 import { CaseEngine } from "../../../src/slub/engine.ts";
 import { DEFAULT_SHAPE } from "../../../src/slub/gen/options.ts";
-import { heapFor, parseTarget } from "../../../src/slub/named_core.ts";
+import { heapFor, parseCore } from "../../../src/slub/named_core.ts";
 import { type BugName, INJECTED_BUGS } from "../../../src/target/bug_names.ts";
 
 const CASES = 40;
@@ -15,7 +15,7 @@ const KERNELS = [
   ["v6.12", "up"],
   ["v3.10", "v310"],
 ];
-const heap = heapFor(parseTarget("slub"));
+const heap = heapFor(parseCore("slub"));
 
 function caughtOf(bug: BugName, profile: string, boot: string, slubDebug: string): number {
   const options = {

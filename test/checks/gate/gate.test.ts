@@ -121,7 +121,10 @@ describe("the corpus", () => {
   const sections = ["corpus"] as const;
 
   it("fails where a program shows what it must not, and points at its file", async () => {
-    const corpus = [parseEntry(script, "corpus/good.slab"), parseEntry(wrong, "corpus/bad.slab")];
+    const corpus = [
+      await parseEntry(script, "corpus/good.slab"),
+      await parseEntry(wrong, "corpus/bad.slab"),
+    ];
     const { findings, sections: ran } = await runGate({ ...QUICK, corpus, sections });
     expect(ran[0].checks.map(({ passed }) => passed)).toEqual([true, false]);
     const [{ message, status, exhibit }] = findings;

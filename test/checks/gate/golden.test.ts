@@ -7,12 +7,12 @@ import {
   parseGolden,
   storedGolden,
 } from "../../../src/checks/gate/golden.ts";
-import { CANARY_NAMES, parseTarget } from "../../../src/slub/named_core.ts";
+import { CANARY_NAMES, parseCore } from "../../../src/slub/named_core.ts";
 
 const stored = storedGolden();
 
 it("the core answers what is stored", () => {
-  const now = goldenDigests(parseTarget("slub"));
+  const now = goldenDigests(parseCore("slub"));
   expect(goldenDifferences(stored, now)).toEqual([]);
   expect([...now.keys()]).toEqual([...stored.keys()]);
   expect(parseGolden(goldenText(now), "x")).toEqual(stored);
@@ -23,7 +23,7 @@ const SOME = ["red-zone-one-byte-short", "merge-ignores-alignment", "third-name-
 describe.each(SOME)("canary:%s", (name) => {
   it("is answered otherwise somewhere", () => {
     expect(CANARY_NAMES).toContain(name);
-    const now = goldenDigests(parseTarget(`canary:${name}`));
+    const now = goldenDigests(parseCore(`canary:${name}`));
     expect(goldenDifferences(stored, now).length).toBeGreaterThan(0);
   }, 120_000);
 });

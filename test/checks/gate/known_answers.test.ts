@@ -11,7 +11,7 @@ import { KINDS } from "../../../src/checks/cost/workload.ts";
 import { type GateRequest, runGate } from "../../../src/checks/gate/gate.ts";
 import { type GoldenDigests, goldenDigests } from "../../../src/checks/gate/golden.ts";
 import { isFailure } from "../../../src/checks/gate/result.ts";
-import { parseTarget } from "../../../src/slub/named_core.ts";
+import { parseCore } from "../../../src/slub/named_core.ts";
 import { parseScript } from "../../../src/slub/program/text.ts";
 import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
 import { codeOf, namedCore, PLANTED_LOAD } from "../../helper/named_core.ts";
@@ -35,7 +35,7 @@ function targetOf(name: string, bytes: Uint8Array): string {
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "slabfuzz-known-"));
-  digests = goldenDigests(parseTarget("slub"));
+  digests = goldenDigests(parseCore("slub"));
   costs = parseBaseline(baselineText(measureCost(namedCore().bytes)), "x");
 });
 

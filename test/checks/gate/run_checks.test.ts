@@ -4,7 +4,7 @@ import type { CheckResult } from "../../../src/checks/gate/check.ts";
 import { fastChecks } from "../../../src/checks/gate/plan.ts";
 import { runChecks } from "../../../src/checks/gate/run_checks.ts";
 import { loadModule } from "../../../src/slub/core/load.ts";
-import { CANARY_NAMES, parseTarget, targetOfModule } from "../../../src/slub/named_core.ts";
+import { CANARY_NAMES, coreOfModule, parseCore } from "../../../src/slub/named_core.ts";
 
 /** Only somebody outside can end it: test/gate/watched.test.ts does. */
 const ENDLESS = "merge-walk-stands-still";
@@ -15,7 +15,7 @@ function failures(results: Iterable<CheckResult>): readonly CheckResult[] {
 }
 
 describe("the healthy core", () => {
-  const results = [...runChecks(parseTarget("slub"), fastChecks())];
+  const results = [...runChecks(parseCore("slub"), fastChecks())];
 
   it("passes every check, and every check ran all its cases", () => {
     expect(failures(results)).toEqual([]);
@@ -23,19 +23,19 @@ describe("the healthy core", () => {
   });
 
   it("passes as a module without a name of ours", () => {
-    const target = targetOfModule("a module of the test", loadModule("release"));
+    const target = coreOfModule("a module of the test", loadModule("release"));
     expect(failures(runChecks(target, fastChecks()))).toEqual([]);
   });
 
   it("gives the same twice", () => {
-    expect([...runChecks(parseTarget("slub"), fastChecks())]).toEqual(results);
+    expect([...runChecks(parseCore("slub"), fastChecks())]).toEqual(results);
   });
 });
 
 describe.each(CANARIES)("canary:%s", (name) => {
   it("fails, and the check names what it saw", () => {
     const options = { endsAtFinding: true };
-    const [first] = failures(runChecks(parseTarget(`canary:${name}`), fastChecks(), options));
+    const [first] = failures(runChecks(parseCore(`canary:${name}`), fastChecks(), options));
     expect(first?.findings.length).toBe(1);
     expect(first.findings[0].signature).not.toMatch(/harness-error/);
   }, 60_000);
@@ -44,7 +44,7 @@ describe.each(CANARIES)("canary:%s", (name) => {
 describe("a core that cannot even begin", () => {
   // An empty function body that traps at once stands in for every export.
   it("is a finding, not an error", () => {
-    const target = targetOfModule("a core that traps", trappingCore());
+    const target = coreOfModule("a core that traps", trappingCore());
     const [result] = runChecks(target, fastChecks());
     expect([result.passed, result.findings[0].signature]).toEqual([
       false,

@@ -15,9 +15,9 @@ describe("settings", () => {
     expect(mergeSettings(config, options)).toEqual({ slubDebug: "P", jobs: 2, twins: false });
   });
 
-  it("become a request, with the machine's own among them", () => {
+  it("become a request, with the machine's own among them", async () => {
     const settings: Settings = { profile: "v6.1", kconfig: "-DEBUG_LIST", failOn: "any" };
-    const request = requestOf(settings);
+    const request = await requestOf(settings);
     expect(request.machine).toEqual({
       profile: "v6.1",
       boot: undefined,

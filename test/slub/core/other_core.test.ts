@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
-import { pathOfCore } from "../../../src/slub/core/load.ts";
-import { compileOtherBytes, compileOtherCore } from "../../../src/slub/core/other_core.ts";
+import { compileOtherCore } from "../../../src/slub/core/other_core.ts";
 import { resolveMachine } from "../../../src/slub/program/boot.ts";
+import { pathOfCore } from "../../../src/targets/core_files.ts";
 import { MEMORY_BYTES_MAX, withMemoryLimit } from "../../../src/wasm/memory_limit.ts";
 import { CalledOut, isTrap } from "../../../src/wasm/trap.ts";
 import { brokenCore } from "../../helper/broken_core.ts";
@@ -40,12 +40,13 @@ describe("a file", () => {
     ["lacks an export", brokenCore("lacks an export"), "does not export function extra_bytes"],
   ])("that %s is refused in one sentence", (name, bytes, message) => {
     const path = fileOf(`${name}.wasm`, bytes);
-    expect(() => compileOtherCore(path)).toThrow(`${path}: `);
-    expect(() => compileOtherCore(path)).toThrow(message);
+    expect(() => new SlabHeap(`other:${path}`)).toThrow(`${path}: `);
+    expect(() => new SlabHeap(`other:${path}`)).toThrow(message);
   });
 
   it("that is not there is refused", () => {
-    expect(() => compileOtherCore(join(folder, "none.wasm"))).toThrow("none.wasm: no such file");
+    const path = join(folder, "none.wasm");
+    expect(() => new SlabHeap(`other:${path}`)).toThrow("none.wasm: no such file");
   });
 });
 
@@ -63,7 +64,7 @@ describe("an import", () => {
       ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
       ...[2, 8, 1, 1, 0x65, 1, 0x6d, 2, 0, 1],
     );
-    expect(() => compileOtherBytes(bytes, "x")).toThrow(/^x: is no core, it does not export/);
+    expect(() => compileOtherCore(bytes, "x")).toThrow(/^x: is no core, it does not export/);
   });
 });
 

@@ -3,9 +3,9 @@ import { describe, expect, it, vi } from "vitest";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
 import { Generator } from "../../../src/slub/gen/generate.ts";
 import { generateOptionsFor, type ProgramShape } from "../../../src/slub/gen/options.ts";
-import type { MachineOverrides } from "../../../src/slub/program/machine.ts";
 import { Judge } from "../../../src/slub/run/judge.ts";
 import { type BugName, INJECTED_BUGS } from "../../../src/target/bug_names.ts";
+import type { MachineOverrides } from "../../../src/target/options.ts";
 import { machineOf } from "../../helper/judge.ts";
 
 vi.setConfig({ testTimeout: 300_000 });

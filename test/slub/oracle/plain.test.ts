@@ -5,9 +5,10 @@ import { type GenerateRequest, generateOptionsFor } from "../../../src/slub/gen/
 import { WORKLOAD_NAMES } from "../../../src/slub/gen/workload_names.ts";
 import type { Shadow } from "../../../src/slub/oracle/shadow.ts";
 import { resolveMachine } from "../../../src/slub/program/boot.ts";
-import type { Machine, MachineOverrides } from "../../../src/slub/program/machine.ts";
+import type { Machine } from "../../../src/slub/program/machine.ts";
 import { Judge } from "../../../src/slub/run/judge.ts";
 import { INJECTED_BUGS } from "../../../src/target/bug_names.ts";
+import type { MachineOverrides } from "../../../src/target/options.ts";
 
 const KERNELS: readonly MachineOverrides[] = [
   { profile: "v3.10", boot: "v310" },

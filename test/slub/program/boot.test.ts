@@ -8,9 +8,10 @@ import {
   machineFor,
   resolveMachine,
 } from "../../../src/slub/program/boot.ts";
-import type { Machine, MachineOverrides } from "../../../src/slub/program/machine.ts";
+import type { Machine } from "../../../src/slub/program/machine.ts";
 import type { Header } from "../../../src/slub/program/op.ts";
 import { parseScript } from "../../../src/slub/program/text.ts";
+import type { MachineOverrides } from "../../../src/target/options.ts";
 
 function machine(header: Partial<Header>, overrides: MachineOverrides = {}): Machine {
   return resolveMachine({ comments: [], ...header }, overrides);

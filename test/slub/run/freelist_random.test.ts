@@ -3,9 +3,9 @@
 import { describe, expect, it } from "vitest";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
 import { machineFor } from "../../../src/slub/program/boot.ts";
-import type { MachineOverrides } from "../../../src/slub/program/machine.ts";
 import { parseScript } from "../../../src/slub/program/text.ts";
 import { replay } from "../../../src/slub/run/replay.ts";
+import type { MachineOverrides } from "../../../src/target/options.ts";
 
 const heap = new SlabHeap();
 const CONFIG = "# boot: up\n# config: +SLAB_FREELIST_RANDOM\n";

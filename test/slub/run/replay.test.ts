@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { Status } from "../../../src/abi.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
 import { machineFor } from "../../../src/slub/program/boot.ts";
-import type { MachineOverrides } from "../../../src/slub/program/machine.ts";
 import { parseScript } from "../../../src/slub/program/text.ts";
 import { type ReplayStep, replay } from "../../../src/slub/run/replay.ts";
+import type { MachineOverrides } from "../../../src/target/options.ts";
 
 const heap = new SlabHeap();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { UserError } from "../../../src/base/user_error.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
-import { heapFor, parseTarget } from "../../../src/slub/named_core.ts";
+import { heapFor, parseCore } from "../../../src/slub/named_core.ts";
 import { machineFor } from "../../../src/slub/program/boot.ts";
 import type { Program } from "../../../src/slub/program/op.ts";
 import { parseScript, printScript } from "../../../src/slub/program/text.ts";
@@ -133,7 +133,7 @@ it("a clean program is refused in one sentence", () => {
 });
 
 it("finds what a deliberate bug of the allocator needs", () => {
-  const newHeap = () => heapFor(parseTarget("canary:zeroing-one-word-short"));
+  const newHeap = () => heapFor(parseCore("canary:zeroing-one-word-short"));
   const noise = Array.from({ length: 20 }, (_, i) => `alloc c n${i}`);
   const lines = ["cache c 64 0 -", ...noise, "alloc c a", "fill a 0 64 41", "free c a"];
   const program = parseScript([...lines, "alloc c b z", "read b 0 64"].join("\n"), "canary.slab");

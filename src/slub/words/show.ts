@@ -1,19 +1,23 @@
-// slabfuzz replay --show: the heap as it is after the last operation that ran.
-import { SlabHeap } from "../slub/core/heap.ts";
-import { slabOf } from "../slub/core/struct_page.ts";
-import { bootLineOf } from "../slub/program/boot_line.ts";
-import { bootCacheNames } from "../slub/program/kmalloc.ts";
-import type { Machine } from "../slub/program/machine.ts";
-import type { Program } from "../slub/program/op.ts";
-import { type ReplayStep, replay } from "../slub/run/replay.ts";
-import { type CacheRecord, cacheRecords, type HeapNames } from "../slub/words/cache_record.ts";
-import { kmemLines } from "../slub/words/kmem_text.ts";
-import { slabinfoLines, slabinfoRows } from "../slub/words/slabinfo.ts";
-import { machineLine } from "../slub/words/transcript.ts";
+// The heap as it is after the last operation of a program that ran.
+import { SlabHeap } from "../core/heap.ts";
+import { slabOf } from "../core/struct_page.ts";
+import { bootLineOf } from "../program/boot_line.ts";
+import { bootCacheNames } from "../program/kmalloc.ts";
+import type { Machine } from "../program/machine.ts";
+import type { Program } from "../program/op.ts";
+import { type ReplayStep, replay } from "../run/replay.ts";
+import { type CacheRecord, cacheRecords, type HeapNames } from "./cache_record.ts";
+import { kmemLines } from "./kmem_text.ts";
+import { slabinfoLines, slabinfoRows } from "./slabinfo.ts";
+import { machineLine } from "./transcript.ts";
 
 /** What can be shown. */
 export const VIEWS = ["slabs", "slabinfo"] as const;
 export type View = (typeof VIEWS)[number];
+
+export function isView(word: string): word is View {
+  return (VIEWS as readonly string[]).includes(word);
+}
 
 export interface ShowRequest {
   readonly name: string;

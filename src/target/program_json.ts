@@ -1,23 +1,30 @@
 // A program as JSON, for other people's tools. docs/interchange.md says what the fields mean.
 //
-// Operations travel as lists of words, the words of the script language: what is read is checked by
-// the parser of scripts, and by nothing else.
+// Operations travel as lists of words, the words of the script: what is read is checked by the
+// parser of scripts, and by nothing else.
 import { UserError } from "../base/user_error.ts";
-import type { Program } from "../slub/program/op.ts";
-import { parseScript, printScript } from "../slub/program/text.ts";
-import type { ExportedFinding } from "./exported.ts";
 
 const FORMAT = "slabfuzz-program";
 const VERSION = 1;
 
+/** What goes with a program that leaves. */
+export interface ShownByScript {
+  readonly script: string;
+  readonly verdict: string;
+  readonly signature: string;
+  readonly impact: string;
+}
+
 /** The record, ready for JSON.stringify. */
-export function jsonOfFinding({ program, ...shown }: ExportedFinding): object {
-  const lines = printScript(program).trimEnd().split("\n");
+export function jsonOfScript({ script, verdict, signature, impact }: ShownByScript): object {
+  const lines = script.trimEnd().split("\n");
   const isHeader = (line: string) => line.startsWith("#");
   return {
     format: FORMAT,
     version: VERSION,
-    ...shown,
+    verdict,
+    signature,
+    impact,
     header: lines.filter(isHeader).map((line) => line.replace(/^# ?/, "")),
     operations: lines
       .filter((line) => line !== "" && !isHeader(line))
@@ -25,19 +32,15 @@ export function jsonOfFinding({ program, ...shown }: ExportedFinding): object {
   };
 }
 
-/** Reads a record. Every complaint names the file, and the operation if it is about one. */
-export function programOfJson(text: string, file: string): Program {
+/** The script in a record. Every complaint names the file, and the operation it is about. */
+export function scriptOfJson(text: string, file: string): string {
   const record = recordIn(text, file);
   const header = linesIn(record.header, file, "header");
   if (!Array.isArray(record.operations)) throw new UserError(`${file}: has no operations`);
   const operations = record.operations.map((words, index) =>
     linesIn(words, file, `operation ${index}`).join(" "),
   );
-  const { source: _, ...program } = parseScript(
-    [...header.map((line) => `# ${line}`.trimEnd()), ...operations].join("\n"),
-    file,
-  );
-  return program;
+  return [...header.map((line) => `# ${line}`.trimEnd()), ...operations].join("\n");
 }
 
 /** Whether a text is meant as such a record. */

@@ -1,45 +1,36 @@
-// What lies in the folder of a finding: the record, the program, the report, and the line that
-// replays it.
-//
-//   finding.json   verdict, signature, versions, options
-//   program.slab   the script, whose header says on which machine
-//   shrunk.slab    the smallest script that shows the same
-//   report.txt     what happened, in words, and the kernel's log
-//   replay.txt     one line to paste
-import { type CampaignOptions, machineOf } from "../campaign/options.ts";
-import type { FolderFiles } from "../campaign/store.ts";
+// A finding of a campaign on a SLUB core, made again, checked and written up: the files of its folder.
+import { UserError } from "../base/user_error.ts";
 import { FAILURES, failureOf } from "../target/failure.ts";
-import { findingFiles } from "../target/finding_record.ts";
+import {
+  exampleComments,
+  type FindingFolder,
+  type FolderFiles,
+  folderOf,
+} from "../target/finding_folder.ts";
 import type { Finding } from "../target/tally.ts";
-import { buildOfCore } from "./core/build.ts";
 import type { SlabHeap } from "./core/heap.ts";
+import { buildOfCore } from "./core/load.ts";
 import { CaseEngine, generatorFor } from "./engine.ts";
 import { invariantsText } from "./invariant_text.ts";
-import { heapFor, onTarget, parseTarget } from "./named_core.ts";
+import { heapFor, onCore, parseCore } from "./named_core.ts";
+import { machineOf, type SlubOptions } from "./options.ts";
 import { bootLineOf } from "./program/boot_line.ts";
 import { decode } from "./program/decode.ts";
 import type { ProgramImage } from "./program/image.ts";
 import type { Machine } from "./program/machine.ts";
 import type { Program } from "./program/op.ts";
 import { printScript } from "./program/text.ts";
-import { tokenOfCase } from "./recall.ts";
 import { damagedBytes } from "./run/damage_record.ts";
 import { Judge } from "./run/judge.ts";
 import { replay } from "./run/replay.ts";
-import { shrunkFiles } from "./shrunk_files.ts";
-import { happensEachTime } from "./stability.ts";
+import { shapeText } from "./shape_text.ts";
+import { shrink } from "./shrink/shrink.ts";
+import { tokenOfCase } from "./token.ts";
 import { runLines, storyLines } from "./words/finding_text.ts";
-
-/** The files of a finding's folder, its token, and whether it happens each time. */
-export interface FindingFolder {
-  readonly token: string;
-  readonly files: FolderFiles;
-  readonly isStable: boolean;
-}
 
 /** What findings are made again with: an engine that judges, and a heap that shows. */
 export interface Describer {
-  readonly options: CampaignOptions;
+  readonly options: SlubOptions;
   readonly engine: CaseEngine;
   /** For runs in memory that nothing ran in before. */
   readonly other: CaseEngine;
@@ -47,9 +38,9 @@ export interface Describer {
 }
 
 /** For the findings of a campaign. */
-export function describerFor(options: CampaignOptions, engine: CaseEngine): Describer {
+export function describerFor(options: SlubOptions, engine: CaseEngine): Describer {
   const other = new CaseEngine(options);
-  return { options, engine, other, heap: heapFor(parseTarget(options.target)) };
+  return { options, engine, other, heap: heapFor(parseCore(options.target)) };
 }
 
 /** Makes the example of a finding again, checks it, writes it up, and shrinks it if asked to. */
@@ -58,67 +49,62 @@ export function describeFinding(
   finding: Finding,
   shrinks: boolean,
 ): FindingFolder {
+  const { machine } = engine;
   const image = engine.generate(finding.caseNumber);
-  const token = tokenOfCase(options, engine, image, finding.caseNumber);
-  const program = programOf(options, engine.machine, image, finding);
+  const token = tokenOfCase(options, machine, image, finding.caseNumber);
+  const program = programOf(options, machine, image, finding);
   engine.run(finding.caseNumber);
   const isStable = happensEachTime(engine, other, finding);
-  const report = reportLines(engine, heap, finding, program);
-  const { machine } = engine;
-  const folder = folderOf({ options, machine, finding, token, program, isStable, report });
+  const lines = reportLines(engine, heap, finding, program);
+  const folder = slubFolder({ options, machine, finding, token, program, isStable, lines });
   if (!shrinks || !isStable) return folder;
   return { ...folder, files: { ...folder.files, ...shrunkFiles(program, options, heap) } };
 }
 
 /** The folder of a finding that cannot be run again: its worker would hang or die once more. */
-export function bareFolder(options: CampaignOptions, finding: Finding): FindingFolder {
+export function describeUnrunFinding(options: SlubOptions, finding: Finding): FindingFolder {
   const machine = machineOf(options);
   const image = generatorFor(options, machine).generate(finding.caseNumber);
-  const token = tokenOfCase(options, { machine }, image, finding.caseNumber);
+  const token = tokenOfCase(options, machine, image, finding.caseNumber);
   const program = programOf(options, machine, image, finding);
   const failure = failureOf(finding.signature);
   const text = failure === undefined ? "It could not be run again." : FAILURES[failure].text;
-  const report = [`signature: ${finding.signature}`, text];
+  const lines = [`signature: ${finding.signature}`, text];
   const isStable = failure !== undefined;
-  return folderOf({ options, machine, finding, token, program, isStable, report });
+  return slubFolder({ options, machine, finding, token, program, isStable, lines });
 }
 
 /** Everything that a folder says. */
 interface Description {
-  readonly options: CampaignOptions;
+  readonly options: SlubOptions;
   readonly machine: Machine;
   readonly finding: Finding;
   readonly token: string;
   readonly program: Program;
   readonly isStable: boolean;
-  readonly report: readonly string[];
+  readonly lines: readonly string[];
 }
 
-function folderOf(description: Description): FindingFolder {
-  const { options, machine, token, program, report, isStable } = description;
-  const boot = { profile: machine.profile, boot: bootLineOf(machine), cpus: machine.nrCpuIds };
-  const files = findingFiles({
+function slubFolder({ machine, program, ...description }: Description): FindingFolder {
+  const { options } = description;
+  return folderOf({
     ...description,
-    build: buildOfCore(parseTarget(options.target).core),
-    machine: boot,
+    build: buildOfCore(parseCore(options.target).core),
+    machine: { profile: machine.profile, boot: bootLineOf(machine), cpus: machine.nrCpuIds },
     rules: { invariants: invariantsText(options.invariants) },
+    shape: shapeText(options),
     program: printScript(program),
-    lines: report,
   });
-  return { token, files, isStable };
 }
 
 function programOf(
-  options: CampaignOptions,
+  options: SlubOptions,
   machine: Machine,
   image: ProgramImage,
   finding: Finding,
 ): Program {
-  const program = decode(image, machine, [
-    `${finding.verdict}: ${finding.signature}`,
-    `case ${finding.caseNumber} of seed ${options.seed}`,
-  ]);
-  return onTarget(program, { name: options.target });
+  const program = decode(image, machine, exampleComments(finding, options.seed));
+  return onCore(program, { name: options.target });
 }
 
 function reportLines(
@@ -148,4 +134,49 @@ function failureLines({ error }: CaseEngine, { signature }: Finding): string[] {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const where = failure === "stumble" ? ["", ...stack.split("\n")] : [];
   return [`signature: ${signature}`, FAILURES[failure].text, ...where];
+}
+
+/** Runs that a finding has to come out the same in, each on a core that has just booted. */
+const STABLE_RUNS = 2;
+
+/** Compares the case that an engine ran last with runs on another; a difference is slabfuzz's bug. */
+function happensEachTime(
+  engine: CaseEngine,
+  other: CaseEngine,
+  { signature, caseNumber }: Finding,
+): boolean {
+  for (let run = 0; run < STABLE_RUNS; run++) {
+    other.reboot();
+    other.run(caseNumber);
+    if (!isSame(engine, other)) return false;
+  }
+  return engine.signature === signature;
+}
+
+function isSame(one: CaseEngine, other: CaseEngine): boolean {
+  return (
+    one.signature === other.signature &&
+    one.impact === other.impact &&
+    one.ran === other.ran &&
+    one.digestHigh === other.digestHigh &&
+    one.digestLow === other.digestLow
+  );
+}
+
+/**
+ * `shrunk.slab`, whose first lines say what it shows. A finding that only the census of its
+ * campaign saw does not show in a replay: it has none.
+ */
+function shrunkFiles(
+  program: Program,
+  { target, invariants }: SlubOptions,
+  heap: SlabHeap,
+): FolderFiles {
+  const newHeap = () => heapFor(parseCore(target));
+  try {
+    return { "shrunk.slab": printScript(shrink(program, { heap, newHeap, invariants }).program) };
+  } catch (error) {
+    if (error instanceof UserError) return {};
+    throw error;
+  }
 }

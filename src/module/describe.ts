@@ -1,0 +1,108 @@
+// A finding of a campaign on a module, made again, checked and written up: the files of its folder.
+import { FAILURES, failureOfWord } from "../target/failure.ts";
+import { exampleComments, type FindingFolder, folderOf } from "../target/finding_folder.ts";
+import type { Finding } from "../target/tally.ts";
+import { ForeignEngine, type ForeignModule } from "./engine.ts";
+import { bindingText } from "./load/binding.ts";
+import { choiceOf, foreignShape, type ModuleOptions, moduleShapeText } from "./options.ts";
+import { type ForeignImage, opsOf } from "./program/op.ts";
+import { type ForeignProgram, printForeign } from "./program/text.ts";
+import { type ForeignReplay, replayForeign, replayLines } from "./replay.ts";
+import { shrinkForeign } from "./shrink.ts";
+import { checkOf, moduleToken } from "./token.ts";
+
+/** What findings are made again with. */
+export interface ModuleDescriber {
+  readonly options: ModuleOptions;
+  readonly engine: ForeignEngine;
+  readonly code: ForeignModule;
+  readonly build: string;
+}
+
+/** Makes the example of a finding again, checks it, writes it up, and shrinks it if asked to. */
+export function describeFinding(
+  describer: ModuleDescriber,
+  finding: Finding,
+  shrinks: boolean,
+): FindingFolder {
+  const { engine } = describer;
+  const example = exampleOf(describer, finding);
+  const replay = replayForeign(engine, example.program);
+  const isStable = happensEachTime(describer, finding, replay);
+  const folder = moduleFolder(describer, { ...example, isStable, lines: linesOf(replay) });
+  const shrunk = shrinks && isStable ? shrinkForeign(engine, example.program) : undefined;
+  if (shrunk === undefined) return folder;
+  return { ...folder, files: { ...folder.files, "shrunk.slab": printForeign(shrunk.program) } };
+}
+
+/** The folder of a finding that cannot be run again: its worker would hang or die once more. */
+export function describeUnrunFinding(describer: ModuleDescriber, finding: Finding): FindingFolder {
+  const failure = failureOfWord(finding.signature.split(" ").at(-1) ?? "");
+  const text = failure === undefined ? "It could not be run again." : FAILURES[failure].text;
+  const lines = [`signature: ${finding.signature}`, text];
+  const isStable = failure !== undefined;
+  return moduleFolder(describer, { ...exampleOf(describer, finding), isStable, lines });
+}
+
+interface Example {
+  readonly finding: Finding;
+  readonly program: ForeignProgram;
+  readonly token: string;
+}
+
+function exampleOf({ options, engine, build }: ModuleDescriber, finding: Finding): Example {
+  const { caseNumber } = finding;
+  const image = engine.generate(caseNumber);
+  const token = moduleToken({ options, caseNumber, build, program: checkOf(image) });
+  const comments = exampleComments(finding, options.seed);
+  return { finding, token, program: generatedProgram(options, image, engine.bug, comments) };
+}
+
+/** A program as it came from the generator, with a header that says on what it ran. */
+export function generatedProgram(
+  options: ModuleOptions,
+  image: ForeignImage,
+  bug: string,
+  comments: readonly string[],
+): ForeignProgram {
+  return { choice: choiceOf(options), bug, comments, ops: opsOf(image) };
+}
+
+/** On two instances of an engine that ran nothing before. */
+function happensEachTime(
+  { options, code }: ModuleDescriber,
+  { signature, caseNumber }: Finding,
+  { signature: shown, digest }: ForeignReplay,
+): boolean {
+  if (shown !== signature) return false;
+  return [0, 1].every(() => {
+    const fresh = new ForeignEngine(code, foreignShape(options));
+    fresh.run(caseNumber);
+    return fresh.signature === signature && fresh.digest === digest;
+  });
+}
+
+function linesOf(replay: ForeignReplay): string[] {
+  return [`signature: ${replay.signature}`, ...replay.story, "", ...replayLines(replay)];
+}
+
+interface Description extends Example {
+  readonly isStable: boolean;
+  readonly lines: readonly string[];
+}
+
+function moduleFolder(
+  { options, engine, build }: ModuleDescriber,
+  { program, ...description }: Description,
+): FindingFolder {
+  const convention = bindingText(engine.plan.binding);
+  return folderOf({
+    ...description,
+    options,
+    build,
+    machine: { convention, exports: options.exports },
+    rules: {},
+    shape: moduleShapeText(options),
+    program: printForeign(program),
+  });
+}

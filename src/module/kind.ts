@@ -1,0 +1,36 @@
+// Modules as a kind of target: the door through which src/targets/ enters this room.
+import type { ScriptSource } from "../target/script_source.ts";
+import type { AskWorker } from "../target/target.ts";
+import { isCoreFile, TLSF } from "./load/load.ts";
+import { looksForeign } from "./load/locate.ts";
+import { ModuleProgram, moduleProgramOfToken } from "./module_program.ts";
+import { ModuleTarget } from "./module_target.ts";
+import { type ModuleRequest, moduleOptions } from "./options.ts";
+import { parseForeign } from "./program/text.ts";
+import { parseModuleToken } from "./token.ts";
+
+export { type ModuleCode, ModuleTarget, ModuleWorker } from "./module_target.ts";
+
+/** Whether a word that names no core of ours means a module with an allocator. */
+export function meansModule(word: string): boolean {
+  return word === TLSF || (looksForeign(word) && !isCoreFile(word));
+}
+
+export function moduleTarget(request: ModuleRequest, ask: AskWorker): ModuleTarget {
+  return new ModuleTarget(moduleOptions(request), ask);
+}
+
+export function moduleTargetOfToken(word: string, ask: AskWorker): ModuleTarget {
+  return new ModuleTarget(parseModuleToken(word).options, ask);
+}
+
+export function programOfToken(word: string, ask: AskWorker): Promise<ModuleProgram> {
+  return moduleProgramOfToken(word, (options) => new ModuleTarget(options, ask));
+}
+
+/** The program that a script is. */
+export function moduleProgramOfScript(source: ScriptSource, ask: AskWorker): ModuleProgram {
+  const program = parseForeign(source.text, source.file);
+  const target = moduleTarget({ ...program.choice, seed: 0n }, ask);
+  return new ModuleProgram({ name: source.name, target, program });
+}

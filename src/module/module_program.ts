@@ -1,0 +1,193 @@
+// A program for a module's allocator: a script in the words of src/module/program/. The module runs on
+// a thread of its own: if it does not come back, the operation that it is at is known.
+import { UserError } from "../base/user_error.ts";
+import type { MachineOverrides } from "../target/options.ts";
+import type {
+  JudgeRequest,
+  ReplayLine,
+  ReplayRequest,
+  Shown,
+  ShrinkRequest,
+  ShrunkProgram,
+  TargetProgram,
+} from "../target/program.ts";
+import { generatedProgram } from "./describe.ts";
+import { bindingText } from "./load/binding.ts";
+import type { ModuleTarget } from "./module_target.ts";
+import { type ForeignProgram, printForeign, printOp } from "./program/text.ts";
+import type { ForeignAnswer } from "./question.ts";
+import { type ForeignReplay, replayLines } from "./replay.ts";
+import { checkOf, parseModuleToken } from "./token.ts";
+
+/** How long a replay may stay at one operation, and a shrinker at its work. */
+const OPERATION_MS = 10_000;
+const SHRINK_MS = 300_000;
+
+/** What a program is made of. */
+export interface ModuleProgramParts {
+  readonly name: string;
+  readonly target: ModuleTarget;
+  readonly program: ForeignProgram;
+  readonly note?: string;
+}
+
+export class ModuleProgram implements TargetProgram {
+  readonly name: string;
+  readonly note: string | undefined;
+  readonly #target: ModuleTarget;
+  readonly #program: ForeignProgram;
+
+  constructor({ name, target, program, note }: ModuleProgramParts) {
+    this.name = name;
+    this.note = note;
+    this.#target = target;
+    this.#program = program;
+  }
+
+  get onlyOn(): string {
+    return this.#program.choice.target;
+  }
+
+  get opCount(): number {
+    return this.#program.ops.length;
+  }
+
+  get comments(): readonly string[] {
+    return this.#program.comments;
+  }
+
+  get script(): string {
+    return printForeign(this.#program);
+  }
+
+  get firstLine(): number {
+    return this.script.split("\n").findIndex((line) => !line.startsWith("#")) + 1;
+  }
+
+  first(count: number): ModuleProgram {
+    return this.#with({ ...this.#program, ops: this.#program.ops.slice(0, count) });
+  }
+
+  withComments(comments: readonly string[]): ModuleProgram {
+    return this.#with({ ...this.#program, comments });
+  }
+
+  onAnyCore(): ModuleProgram {
+    return this;
+  }
+
+  on(machine: MachineOverrides): ModuleProgram {
+    this.#refuseMachine(machine);
+    return this;
+  }
+
+  /** Whatever stands in a script can run: an operation whose block is not there is left out. */
+  requireRunnable(): void {}
+
+  async replay(request: ReplayRequest): Promise<readonly ReplayLine[]> {
+    const { path, plan } = this.#target.loaded;
+    const head = `${this.name}: ${path}, ${bindingText(plan.binding)}`;
+    const lines = [head, ...replayLines(await this.#replay(request))];
+    return lines.map((text) => ({ text, kind: "plain" }));
+  }
+
+  async replayRecord(request: ReplayRequest): Promise<object> {
+    const { path, plan } = this.#target.loaded;
+    const { steps, verdict, signature, impact, ...rest } = await this.#replay(request);
+    return {
+      source: this.name,
+      target: this.onlyOn,
+      file: path,
+      convention: plan.binding.convention,
+      operations: steps.map(({ text, result }) => ({ text, result })),
+      ran: rest.ran,
+      verdict,
+      signature,
+      impact,
+      digest: rest.digest,
+      story: rest.story,
+    };
+  }
+
+  async judge({ machine = {} }: JudgeRequest = {}): Promise<Shown> {
+    const replay = await this.#replay({ format: "dmesg", machine });
+    const { verdict, signature, impact, digest } = replay;
+    return { verdict, signature, impact, digest };
+  }
+
+  async shrink({ machine }: ShrinkRequest): Promise<ShrunkProgram> {
+    this.#refuseMachine(machine);
+    const answer = await this.#ask("shrink", SHRINK_MS);
+    const shrunk = answer.kind === "shrink" ? answer.shrunk : undefined;
+    if (shrunk === undefined) {
+      throw new UserError(`${this.name}: it shows no finding, there is nothing to shrink`);
+    }
+    return { ...shrunk, slips: [] };
+  }
+
+  async #replay({ show, format, machine }: ReplayRequest): Promise<ForeignReplay> {
+    this.#refuseMachine(machine);
+    if (show !== undefined) this.#refuse("--show");
+    if (format === "log") this.#refuse("--format log");
+    const answer = await this.#ask("replay", OPERATION_MS);
+    if (answer.kind === "replay") return answer.replay;
+    throw new UserError(`${this.name}: gave no answer`);
+  }
+
+  async #ask(kind: "replay" | "shrink", timeoutMs: number): Promise<ForeignAnswer> {
+    await this.#target.prepare();
+    const program = this.#program;
+    const answer = await this.#target.ask({ kind, program }, timeoutMs);
+    if (answer.kind === "refused") {
+      throw new UserError(`${this.name}: cannot be started (${answer.why})`);
+    }
+    if (answer.kind !== "lost") return answer;
+    const op = program.ops[answer.index];
+    const what = answer.how === "hung" ? "did not come back" : "took its thread down";
+    const where = `op ${answer.index}: ${op ? printOp(op) : "?"}`;
+    throw new UserError(`${this.name}: ${what} from ${where}`);
+  }
+
+  /** A module has no machine, and nothing to show but what it answers. */
+  #refuseMachine(machine: MachineOverrides): void {
+    const said = Object.entries(machine).find(([, value]) => value !== undefined);
+    if (said !== undefined) this.#refuse(said[0]);
+  }
+
+  #refuse(what: string): never {
+    throw new UserError(
+      `${this.name}: is a program of a foreign module, ${what} says nothing about it`,
+    );
+  }
+
+  #with(program: ForeignProgram): ModuleProgram {
+    const { name, note } = this;
+    return new ModuleProgram({ name, target: this.#target, program, note });
+  }
+}
+
+/** The case that a token names; refuses a token whose program is another one by now. */
+export async function moduleProgramOfToken(
+  word: string,
+  targetOf: (options: ReturnType<typeof parseModuleToken>["options"]) => ModuleTarget,
+): Promise<ModuleProgram> {
+  const { options, caseNumber, build, program: check } = parseModuleToken(word);
+  const target = targetOf(options);
+  await target.prepare();
+  const engine = target.newEngine();
+  const image = engine.generate(caseNumber);
+  const isOtherBuild = target.build !== build;
+  if (checkOf(image) !== check) {
+    const why = isOtherBuild ? "the module has changed" : "the token is damaged";
+    throw new UserError(`${word}: case ${caseNumber} is another program now, ${why}`);
+  }
+  const comments = [`case ${caseNumber} of seed ${options.seed}`];
+  return new ModuleProgram({
+    name: word,
+    target,
+    program: generatedProgram(options, image, engine.bug, comments),
+    note: isOtherBuild
+      ? `${word}: was made on another module, or by another slabfuzz; what it shows may differ`
+      : undefined,
+  });
+}

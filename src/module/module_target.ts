@@ -1,0 +1,188 @@
+// Any WebAssembly module with an allocator as a target. Nothing of a module runs on the main thread:
+// a worker thread measures it before anything else, and it is known which one cannot be started.
+import { UserError } from "../base/user_error.ts";
+import { bugsText } from "../target/bug_names.ts";
+import { type CaseOutcome, FAILURES, type FailureKind, failedCase } from "../target/failure.ts";
+import type { FindingFolder } from "../target/finding_folder.ts";
+import type { Finding } from "../target/tally.ts";
+import type {
+  AskWorker,
+  CampaignText,
+  Target,
+  TargetCode,
+  TargetWorker,
+  WorkerReply,
+} from "../target/target.ts";
+import { NO_PROGRAM } from "../target/token_text.ts";
+import { describeFinding, describeUnrunFinding, type ModuleDescriber } from "./describe.ts";
+import { ForeignEngine, type ForeignModule } from "./engine.ts";
+import { bindingText, functionsOf } from "./load/binding.ts";
+import { type ForeignTarget, loadForeign } from "./load/load.ts";
+import { choiceOf, foreignShape, type ModuleOptions, sizesText } from "./options.ts";
+import { answerForeign, type ForeignAnswer, type ForeignQuestion, type Probe } from "./question.ts";
+import { moduleToken } from "./token.ts";
+
+/** What a worker thread gets: the module, compiled, and how much it can give once that is known. */
+export interface ModuleCode extends TargetCode, ForeignModule {
+  readonly kind: "module";
+  readonly options: ModuleOptions;
+  readonly build: string;
+}
+
+/** Starting and measuring a module may take this long. */
+const PROBE_MS = 20_000;
+
+/** What was measured of each module, by build: once, for as long as the process lives. */
+const probes = new Map<string, Probe>();
+
+export class ModuleTarget implements Target {
+  readonly options: ModuleOptions;
+  readonly #ask: AskWorker;
+  readonly loaded: ForeignTarget;
+
+  constructor(options: ModuleOptions, ask: AskWorker) {
+    this.options = options;
+    this.#ask = ask;
+    this.loaded = loadForeign(choiceOf(options));
+  }
+
+  get build(): string {
+    return this.loaded.build;
+  }
+
+  /** What was measured; undefined before `prepare`. */
+  get probe(): Probe | undefined {
+    return probes.get(this.build);
+  }
+
+  /** `emscripten (malloc free), 83 MiB`; the file, where the target is a package. */
+  get text(): CampaignText {
+    const { path, plan } = this.loaded;
+    const { target } = this.options;
+    const room = this.probe?.capacity.bytes;
+    const file = path === target ? "" : `${path}, `;
+    const place = `${file}${bindingText(plan.binding)}, room for ${sizeText(room ?? 0)}`;
+    const functions = functionsOf(plan.binding).map(({ name }) => name);
+    return {
+      place,
+      closing: [`target: ${target}, ${place}`],
+      unusual: unusualText(this.options),
+      words: campaignWords(this.options),
+      placeRecord: { file: path, convention: plan.binding.convention, functions, room },
+      shapeRecord: shapeRecord(this.options),
+    };
+  }
+
+  get code(): ModuleCode {
+    const { module, plan } = this.loaded;
+    const { options, build } = this;
+    return { kind: "module", options, build, module, plan, capacity: this.probe?.capacity };
+  }
+
+  get campaignToken(): string {
+    const { options, build } = this;
+    return moduleToken({ options, caseNumber: 0, build, program: NO_PROGRAM });
+  }
+
+  /** Measures the module; refuses one that cannot be started, or that gives nothing. */
+  async prepare(): Promise<void> {
+    if (this.probe !== undefined) return;
+    const { path } = this.loaded;
+    const answer = await this.ask({ kind: "probe" }, PROBE_MS);
+    if (answer.kind !== "probe") throw new UserError(`${path}: ${whyNot(answer)}`);
+    const { probe } = answer;
+    if (probe.capacity.bytes === 0) {
+      throw new UserError(`${path}: its allocator gives nothing, not even 256 bytes`);
+    }
+    probes.set(this.build, probe);
+  }
+
+  /** Asks a worker thread that runs the module. */
+  async ask(question: ForeignQuestion, timeoutMs: number): Promise<ForeignAnswer | LostQuestion> {
+    const reply = await this.#ask(this.code, question, timeoutMs);
+    return reply.kind === "lost" ? reply : (reply.answer as ForeignAnswer);
+  }
+
+  /** Makes programs; whoever runs them does so on a worker thread. */
+  newEngine(): ForeignEngine {
+    return new ForeignEngine(this.code, foreignShape(this.options));
+  }
+
+  /** After a mistake of the program a loop without an end is what came of it; without one, a bug. */
+  lost(how: FailureKind, caseNumber: number): CaseOutcome {
+    const engine = this.newEngine();
+    const { count: opCount } = engine.generate(caseNumber);
+    const { bug, plan } = engine;
+    const lost = failedCase(how, { bug, opCount });
+    const verdict = bug === "none" ? "invariant" : "oops";
+    const signature = `${bug}|${plan.name}|-|${verdict} ${FAILURES[how].word}`;
+    return { ...lost, verdict, signature };
+  }
+
+  describeUnrun(finding: Finding): FindingFolder {
+    const { code, build, options } = this;
+    return describeUnrunFinding({ code, build, options, engine: this.newEngine() }, finding);
+  }
+}
+
+type LostQuestion = Extract<WorkerReply, { readonly kind: "lost" }>;
+
+function whyNot(answer: ForeignAnswer | LostQuestion): string {
+  if (answer.kind === "refused") return `cannot be started (${answer.why})`;
+  const isHung = answer.kind === "lost" && answer.how === "hung";
+  return isHung ? "does not come back from its start" : "takes its thread down when it starts";
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1 << 20 ? `${bytes >>> 10} KiB` : `${bytes >>> 20} MiB`;
+}
+
+function unusualText({ twins, sizes }: ModuleOptions): string {
+  const size = sizes === undefined ? "" : `size=${sizesText(sizes)}, `;
+  return `${twins ? "twins, " : ""}${size}`;
+}
+
+/** The words of a command line that ask for the campaign. */
+function campaignWords({ target, exports, bugs, twins, sizes, ...rest }: ModuleOptions): string[] {
+  return [
+    ...["--target", target],
+    ...(exports === undefined ? [] : ["--exports", exports]),
+    ...["--bugs", bugsText(bugs)],
+    ...(twins ? ["--twins"] : []),
+    ...(sizes === undefined ? [] : ["--size", sizesText(sizes)]),
+    ...["--ops", `${rest.opCountMax}`, "--seed", `${rest.seed}`],
+  ];
+}
+
+/** The same fields as those of campaigns on a SLUB core; a module has one value for some. */
+function shapeRecord({ twins, sizes, opCountMax }: ModuleOptions): object {
+  return {
+    bugsPerCase: 1,
+    twins,
+    swarm: true,
+    without: [],
+    workload: "mixed",
+    size: sizesText(sizes),
+    ops: opCountMax,
+  };
+}
+
+/** On a worker thread. */
+export class ModuleWorker implements TargetWorker {
+  readonly engine: ForeignEngine;
+  readonly #describer: ModuleDescriber;
+
+  constructor(code: ModuleCode) {
+    const { options, build } = code;
+    this.engine = new ForeignEngine(code, foreignShape(options));
+    this.#describer = { options, build, code, engine: this.engine };
+  }
+
+  describe(finding: Finding, shrinks: boolean): FindingFolder {
+    return describeFinding(this.#describer, finding, shrinks);
+  }
+
+  answer(question: ForeignQuestion, begin: (index: number) => void): ForeignAnswer {
+    return answerForeign(this.engine, question, begin);
+  }
+}

@@ -1,0 +1,102 @@
+// What a campaign against a module is, and how it comes from what somebody asks for.
+import { highWord, lowWord } from "../base/bytes.ts";
+import { freshSeed } from "../base/entropy.ts";
+import { UserError } from "../base/user_error.ts";
+import type { BugName } from "../target/bug_names.ts";
+import type { CampaignOptions } from "../target/options.ts";
+import { checkedBugs } from "./gen/bugs.ts";
+import type { ForeignShape } from "./gen/generate.ts";
+import { type ForeignChoice, loadForeign } from "./load/load.ts";
+import { mappingText, parseMapping } from "./load/mapping.ts";
+
+export interface ModuleOptions extends CampaignOptions {
+  /** How the allocator is called, where its exports do not say. */
+  readonly exports?: string;
+  /** Sizes of blocks in bytes that are all there is; undefined for all kinds. */
+  readonly sizes?: readonly number[];
+}
+
+/** What somebody asks of a campaign; what has no meaning for a module is refused. */
+export interface ModuleRequest {
+  readonly target: string;
+  readonly exports?: string;
+  readonly seed?: bigint;
+  readonly bugs?: readonly BugName[];
+  readonly twins?: boolean;
+  readonly sizes?: string | readonly number[];
+  readonly opCountMax?: number;
+  readonly machine?: object;
+  readonly bugsPerCase?: number;
+  readonly swarm?: boolean;
+  readonly without?: readonly string[];
+  readonly workload?: readonly string[];
+  readonly invariants?: object;
+}
+
+/** Programs are long: what an instance costs is shared by all their operations. */
+const DEFAULT_OPS = 2000;
+export const OPS_MAX = 20_000;
+/** The word for sizes, and for a workload, of all kinds. */
+const MIXED = "mixed";
+
+/** The campaign that a request asks for; refuses one that cannot be. */
+export function moduleOptions(request: ModuleRequest): ModuleOptions {
+  refuseSlubOptions(request);
+  const { target, exports, sizes, opCountMax = DEFAULT_OPS, twins = false } = request;
+  const { path, plan } = loadForeign(choiceOf({ target, exports }));
+  if (opCountMax > OPS_MAX) throw new UserError(`ops ${opCountMax}: at most ${OPS_MAX}`);
+  return {
+    target,
+    exports: exports === undefined ? undefined : mappingText(parseMapping(exports)),
+    seed: request.seed ?? freshSeed(),
+    bugs: checkedBugs(request.bugs ?? ["none"], plan.binding, path),
+    twins,
+    sizes: typeof sizes === "string" ? undefined : sizes,
+    opCountMax,
+  };
+}
+
+/** What is said of kernels and caches means nothing to an allocator that has none. */
+function refuseSlubOptions(request: ModuleRequest): void {
+  const { machine = {}, bugsPerCase = 1, swarm = true, without = [], sizes = MIXED } = request;
+  const { workload = [MIXED] } = request;
+  const said = Object.entries(machine).find(([, value]) => value !== undefined)?.[0];
+  const others: Readonly<Record<string, boolean>> = {
+    "bugs per case": bugsPerCase !== 1,
+    "no swarm": !swarm,
+    without: without.length > 0,
+    workload: workload.join() !== MIXED,
+    invariants: request.invariants !== undefined,
+    size: typeof sizes === "string" && sizes !== MIXED,
+  };
+  const name = said ?? Object.keys(others).find((one) => others[one]);
+  if (name === undefined) return;
+  throw new UserError(`${request.target}: is no SLUB, ${name} says nothing about it`);
+}
+
+/** The module that options name, without an entry for what they do not say. */
+export function choiceOf({ target, exports }: Pick<ModuleOptions, "target" | "exports">) {
+  return (exports === undefined ? { target } : { target, exports }) satisfies ForeignChoice;
+}
+
+/** What programs for it are like. */
+export function foreignShape({
+  seed,
+  bugs,
+  twins,
+  sizes,
+  opCountMax,
+}: ModuleOptions): ForeignShape {
+  return { seed: { high: highWord(seed), low: lowWord(seed) }, bugs, twins, sizes, opCountMax };
+}
+
+/** What differs from the usual shape, beside classes and length, as one word: `twins;size=24,32`. */
+export function moduleShapeText({ twins, sizes }: ModuleOptions): string {
+  const parts = twins ? ["twins"] : [];
+  if (sizes !== undefined) parts.push(`size=${sizesText(sizes)}`);
+  return parts.join(";");
+}
+
+export function sizesText(sizes: readonly number[] | undefined): string {
+  return sizes === undefined ? MIXED : sizes.join(",");
+}

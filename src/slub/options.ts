@@ -1,0 +1,74 @@
+// What a campaign against a SLUB core is, and how it comes from what somebody asks for.
+import { freshSeed } from "../base/entropy.ts";
+import { UserError } from "../base/user_error.ts";
+import type { CampaignOptions, MachineOverrides } from "../target/options.ts";
+import { BUGS_PER_CASE_MAX, DEFAULT_SHAPE, OPS_MAX, type ProgramShape } from "./gen/options.ts";
+import { bugsLeft } from "./gen/switches.ts";
+import { unusualInvariants } from "./invariant_text.ts";
+import { parseCore } from "./named_core.ts";
+import type { InvariantCadence } from "./oracle/violation.ts";
+import { resolveMachine } from "./program/boot.ts";
+import type { Machine } from "./program/machine.ts";
+
+export interface SlubOptions extends CampaignOptions, ProgramShape {
+  readonly machine: MachineOverrides;
+  /** How often rules are kept, where it is not as usual. */
+  readonly invariants?: InvariantCadence;
+}
+
+/** Every byte is looked at in every case: there are not many of them. */
+export const EVERY_BYTE: InvariantCadence = { "red-zone": 1, poison: 1, padding: 1 };
+
+/** What decides which cases there are; what is left out has its default, the seed a fresh one. */
+export interface SlubRequest extends Partial<ProgramShape> {
+  readonly target?: string;
+  readonly machine?: MachineOverrides;
+  readonly seed?: bigint;
+  /** How often rules are kept, where it is not as usual: 0 never, N in one case of N. */
+  readonly invariants?: InvariantCadence;
+}
+
+/** The campaign that a request asks for; refuses one that cannot be. */
+export function slubOptions(request: SlubRequest): SlubOptions {
+  const options = {
+    ...checkedShape(shapeOf(request)),
+    target: parseCore(request.target ?? "slub").name,
+    machine: request.machine ?? {},
+    seed: request.seed ?? freshSeed(),
+    invariants: unusualInvariants(request.invariants),
+  };
+  machineOf(options); // refuses a machine that cannot be
+  return options;
+}
+
+function shapeOf(request: SlubRequest): ProgramShape {
+  return {
+    bugs: request.bugs ?? DEFAULT_SHAPE.bugs,
+    bugsPerCase: request.bugsPerCase ?? DEFAULT_SHAPE.bugsPerCase,
+    twins: request.twins ?? DEFAULT_SHAPE.twins,
+    swarm: request.swarm ?? DEFAULT_SHAPE.swarm,
+    without: request.without ?? DEFAULT_SHAPE.without,
+    workload: request.workload ?? DEFAULT_SHAPE.workload,
+    sizes: request.sizes ?? DEFAULT_SHAPE.sizes,
+    opCountMax: request.opCountMax ?? DEFAULT_SHAPE.opCountMax,
+  };
+}
+
+/** The machine that all cases of a campaign run on. */
+export function machineOf({ machine }: Pick<SlubOptions, "machine">): Machine {
+  return resolveMachine({ comments: [] }, machine);
+}
+
+/** The shape with what it does without taken out of its classes; refuses one that cannot be. */
+export function checkedShape(shape: ProgramShape): ProgramShape {
+  const { opCountMax, bugsPerCase, without } = shape;
+  if (opCountMax > OPS_MAX) throw new UserError(`ops ${opCountMax}: at most ${OPS_MAX}`);
+  if (bugsPerCase < 1 || bugsPerCase > BUGS_PER_CASE_MAX) {
+    throw new UserError(`bugs per case ${bugsPerCase}: 1 or ${BUGS_PER_CASE_MAX}`);
+  }
+  const bugs = bugsLeft(shape.bugs, without);
+  if (bugs.length === 0) {
+    throw new UserError(`without ${without.join(",")} no class of ${shape.bugs.join(",")} is left`);
+  }
+  return { ...shape, bugs };
+}

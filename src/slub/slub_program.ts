@@ -1,0 +1,230 @@
+// A program for a SLUB core: a script of the kernel's operations, with the core that it was found on.
+import { UserError } from "../base/user_error.ts";
+import type { MachineOverrides } from "../target/options.ts";
+import type {
+  JudgeRequest,
+  ReplayLine,
+  ReplayRequest,
+  Shown,
+  ShrinkRequest,
+  ShrunkProgram,
+  TargetProgram,
+} from "../target/program.ts";
+import type { SlabHeap } from "./core/heap.ts";
+import { buildOfCore } from "./core/load.ts";
+import { CaseEngine } from "./engine.ts";
+import { heapFor, type NamedCore, onCore, parseCore } from "./named_core.ts";
+import { EVERY_BYTE } from "./options.ts";
+import type { InvariantCadence } from "./oracle/violation.ts";
+import { headerOf, machineFor } from "./program/boot.ts";
+import { decode } from "./program/decode.ts";
+import { encode } from "./program/encode.ts";
+import type { Machine } from "./program/machine.ts";
+import type { Program } from "./program/op.ts";
+import { printScript } from "./program/text.ts";
+import { firstOperations, judgeProgram } from "./run/case.ts";
+import { replay } from "./run/replay.ts";
+import { shrinkPatiently } from "./shrink/patient.ts";
+import type { ShrinkResult } from "./shrink/shrink.ts";
+import { parseToken, programCheck } from "./token.ts";
+import { logOf } from "./words/log.ts";
+import { replayRecord } from "./words/replay_record.ts";
+import { isView, type ShowRequest, showRecord, showText } from "./words/show.ts";
+import {
+  endingLines,
+  machineLine,
+  opLines,
+  type TranscriptOp,
+  transcriptOf,
+} from "./words/transcript.ts";
+
+/** What a program is made of. */
+export interface SlubProgramParts {
+  readonly name: string;
+  readonly program: Program;
+  readonly core: NamedCore;
+  /** How often rules are kept, where it is not as usual. */
+  readonly invariants?: InvariantCadence;
+  readonly note?: string;
+}
+
+export class SlubProgram implements TargetProgram {
+  readonly name: string;
+  readonly program: Program;
+  readonly core: NamedCore;
+  readonly invariants: InvariantCadence | undefined;
+  readonly note: string | undefined;
+  readonly onlyOn = undefined;
+  readonly #parts: SlubProgramParts;
+
+  constructor(parts: SlubProgramParts) {
+    this.#parts = parts;
+    this.name = parts.name;
+    this.core = parts.core;
+    this.program = onCore(parts.program, parts.core);
+    this.invariants = parts.invariants;
+    this.note = parts.note;
+  }
+
+  get opCount(): number {
+    return this.program.ops.length;
+  }
+
+  get comments(): readonly string[] {
+    return this.program.header.comments ?? [];
+  }
+
+  get script(): string {
+    return printScript(this.program);
+  }
+
+  get firstLine(): number {
+    return this.program.source?.lines[0] ?? 1;
+  }
+
+  /** A heap of the core that it was found on. */
+  newHeap(): SlabHeap {
+    return heapFor(this.core);
+  }
+
+  first(count: number): SlubProgram {
+    return this.#with(firstOperations(this.program, count));
+  }
+
+  withComments(comments: readonly string[]): SlubProgram {
+    const { header, ops } = this.program;
+    return this.#with({ header: { ...header, comments }, ops });
+  }
+
+  on(machine: MachineOverrides): SlubProgram {
+    const header = headerOf(machineFor(this.program, machine), this.comments);
+    return this.#with({ header, ops: this.program.ops });
+  }
+
+  onAnyCore(): SlubProgram {
+    return new SlubProgram({ ...this.#parts, core: parseCore("slub") });
+  }
+
+  requireRunnable(): void {
+    encode(this.program, machineFor(this.program));
+  }
+
+  async replay(request: ReplayRequest): Promise<readonly ReplayLine[]> {
+    const { format, show } = request;
+    if (show !== undefined) return [plain(this.#heapText(show, request))];
+    const machine = machineFor(this.program, request.machine);
+    const steps = replay(this.program, machine, { heap: this.newHeap() });
+    if (format === "log") return logOf(this.name, machine, steps).map(plain);
+    const ops = transcriptOf(machine, steps);
+    const ending = endingLines(ops, this.opCount);
+    return [
+      plain(machineLine(this.name, machine)),
+      ...ops.flatMap(linesOfOp),
+      plain(""),
+      ...ending.map(plain),
+    ];
+  }
+
+  async replayRecord({ show, machine: overrides }: ReplayRequest): Promise<object> {
+    const machine = machineFor(this.program, overrides);
+    if (show !== undefined) return showRecord(this.#showRequest(show, machine));
+    const heap = this.newHeap();
+    const ops = transcriptOf(machine, replay(this.program, machine, { heap }));
+    const judged = judgeProgram(this.program, machine, heap, this.invariants);
+    return replayRecord({ source: this.name, machine, ops, judged });
+  }
+
+  async judge({ machine, isThorough = false }: JudgeRequest = {}): Promise<Shown> {
+    const invariants = isThorough ? EVERY_BYTE : this.invariants;
+    const resolved = machineFor(this.program, machine ?? {});
+    const shown = judgeProgram(this.program, resolved, this.newHeap(), invariants);
+    const { verdict, signature, impact, digest } = shown;
+    return { verdict, signature, impact, digest };
+  }
+
+  async shrink({ machine, effortMax, signal, onProgress }: ShrinkRequest): Promise<ShrunkProgram> {
+    const { invariants } = this;
+    const newHeap = () => this.newHeap();
+    const common = { machine, heap: newHeap(), newHeap, invariants, effortMax, signal };
+    const result = await this.#named(() =>
+      shrinkPatiently(this.program, {
+        ...common,
+        onProgress: ({ best, tried, pass }) =>
+          onProgress?.({ operations: best.ops.length, tried, pass }),
+      }),
+    );
+    return shrunkOf(result);
+  }
+
+  #with(program: Program): SlubProgram {
+    return new SlubProgram({ ...this.#parts, program });
+  }
+
+  #heapText(show: string, { format, machine }: ReplayRequest): string {
+    if (format === "log") {
+      throw new UserError("--show has no log format: it prints text, or data with --json");
+    }
+    return showText(this.#showRequest(show, machineFor(this.program, machine)));
+  }
+
+  #showRequest(show: string, machine: Machine): ShowRequest {
+    if (!isView(show)) throw new UserError(`${this.name}: there is no view ${show}`);
+    return { name: this.name, program: this.program, machine, view: show };
+  }
+
+  async #named<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof UserError) throw new UserError(`${this.name}: ${error.message}`);
+      throw error;
+    }
+  }
+}
+
+/** The case that a token names; refuses a token whose program this build no longer makes. */
+export function slubProgramOfToken(word: string): SlubProgram {
+  const { options, caseNumber, build, program: check } = parseToken(word);
+  const engine = new CaseEngine(options);
+  const image = engine.generate(caseNumber);
+  if (programCheck(image) !== check) {
+    throw new UserError(
+      `${word}: this build makes another program of case ${caseNumber}, or the token is damaged`,
+    );
+  }
+  const core = parseCore(options.target);
+  const isOtherBuild = buildOfCore(core.core) !== build;
+  return new SlubProgram({
+    name: word,
+    program: decode(image, engine.machine, [`case ${caseNumber} of seed ${options.seed}`]),
+    core,
+    invariants: options.invariants,
+    note: isOtherBuild ? `${word}: was made by another build; what it shows may differ` : undefined,
+  });
+}
+
+function plain(text: string): ReplayLine {
+  return { text, kind: "plain" };
+}
+
+/** Operations with news stand out from what the kernel says about them. */
+function linesOfOp(op: TranscriptOp): readonly ReplayLine[] {
+  const [head, ...kernel] = opLines(op);
+  const news = kernel.length === 0 ? plain(head) : ({ text: head, kind: "news" } as const);
+  return [news, ...kernel.map((text) => ({ text, kind: "kernel" }) as const)];
+}
+
+function shrunkOf(result: ShrinkResult): ShrunkProgram {
+  const { program, verdict, signature, impact, digest, operationsBefore, tried } = result;
+  return {
+    ...{ verdict, signature, impact, digest, operationsBefore, tried },
+    script: printScript(program),
+    operations: program.ops.length,
+    isComplete: result.isComplete,
+    slips: result.slips.map(({ program: slip, ...shown }) => ({
+      ...shown,
+      operations: slip.ops.length,
+      program: printScript(slip),
+    })),
+  };
+}

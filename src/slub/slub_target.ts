@@ -1,0 +1,92 @@
+// SLUB as a target: our core, one of its canaries, or a core that somebody else has built.
+import type { CaseOutcome, FailureKind } from "../target/failure.ts";
+import { failedCase } from "../target/failure.ts";
+import type { FindingFolder } from "../target/finding_folder.ts";
+import type { Finding } from "../target/tally.ts";
+import type { CampaignText, Target, TargetCode, TargetWorker } from "../target/target.ts";
+import { NO_PROGRAM } from "../target/token_text.ts";
+import { slubText } from "./campaign_text.ts";
+import { adoptModule, buildOfCore, type CoreKind, loadModule } from "./core/load.ts";
+import { type Describer, describeFinding, describerFor, describeUnrunFinding } from "./describe.ts";
+import { CaseEngine, generatorFor } from "./engine.ts";
+import { type NamedCore, parseCore } from "./named_core.ts";
+import { machineOf, type SlubOptions } from "./options.ts";
+import type { Machine } from "./program/machine.ts";
+import { tokenOf } from "./token.ts";
+
+/** What a worker thread gets: the core is compiled once for all, each worker has its own memory. */
+export interface SlubCode extends TargetCode {
+  readonly kind: "slub";
+  readonly options: SlubOptions;
+  readonly core: CoreKind;
+  readonly module: WebAssembly.Module;
+  readonly build: string;
+}
+
+export class SlubTarget implements Target {
+  readonly options: SlubOptions;
+  readonly #core: NamedCore;
+  readonly #machine: Machine;
+
+  constructor(options: SlubOptions) {
+    this.options = options;
+    this.#core = parseCore(options.target);
+    this.#machine = machineOf(options);
+  }
+
+  get build(): string {
+    return buildOfCore(this.#core.core);
+  }
+
+  get text(): CampaignText {
+    return slubText(this.options, this.#machine);
+  }
+
+  get code(): SlubCode {
+    const { core } = this.#core;
+    const { options, build } = this;
+    return { kind: "slub", options, core, module: loadModule(core), build };
+  }
+
+  get campaignToken(): string {
+    const { options, build } = this;
+    return tokenOf({ options, caseNumber: 0, build, program: NO_PROGRAM }, this.#machine);
+  }
+
+  /** A core needs no measuring. */
+  async prepare(): Promise<void> {}
+
+  lost(how: FailureKind, caseNumber: number): CaseOutcome {
+    const generator = generatorFor(this.options, this.#machine);
+    const { opCount } = generator.generate(caseNumber);
+    return failedCase(how, { bug: generator.bug, opCount });
+  }
+
+  describeUnrun(finding: Finding): FindingFolder {
+    return describeUnrunFinding(this.options, finding);
+  }
+}
+
+/** On a worker thread. */
+export class SlubWorker implements TargetWorker {
+  readonly engine: CaseEngine;
+  readonly #options: SlubOptions;
+  /** Made when the first finding is to be written up. */
+  #describer: Describer | undefined;
+
+  constructor({ options, core, module, build }: SlubCode) {
+    adoptModule(core, module, build);
+    this.#options = options;
+    this.engine = new CaseEngine(options);
+  }
+
+  describe(finding: Finding, shrinks: boolean): FindingFolder {
+    this.#describer ??= describerFor(this.#options, this.engine);
+    return describeFinding(this.#describer, finding, shrinks);
+  }
+
+  /** A core is asked nothing that the main thread cannot find out. */
+  answer(question: unknown): never {
+    throw new Error(`a core has no answer to ${String(question)}`);
+  }
+}

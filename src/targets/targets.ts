@@ -1,0 +1,102 @@
+// The one place that knows that there are two kinds of target: the kernel's SLUB and any WebAssembly
+// module with an allocator. The code of a kind is loaded when something first asks for it.
+import { UserError } from "../base/user_error.ts";
+import type { ModuleCode, ModuleTarget } from "../module/kind.ts";
+import type { SlubCode, SlubProgram } from "../slub/kind.ts";
+import type { SlubRequest } from "../slub/options.ts";
+import type { TargetProgram } from "../target/program.ts";
+import { isJson, scriptOfJson } from "../target/program_json.ts";
+import { type ScriptSource, targetInScript } from "../target/script_source.ts";
+import type { Target, TargetCode, TargetWorker } from "../target/target.ts";
+import { askWorker } from "./workers.ts";
+import "./core_files.ts";
+
+const slubKind = () => import("../slub/kind.ts");
+const moduleKind = () => import("../module/kind.ts");
+
+/** What decides which cases a campaign has; what is left out has its default. */
+export interface CampaignRequest extends SlubRequest {
+  /** For a module whose exports say nothing: malloc=NAME,free=NAME,... */
+  readonly exports?: string;
+}
+
+/** Before the name of a module whose stores are watched. */
+const WATCHED = "watched:";
+
+const TOKEN_MARKS = { slub: "sf1:", module: "sw1:" } as const;
+
+/** The target of a campaign; refuses a request that cannot be met. */
+export async function targetFor(request: CampaignRequest): Promise<Target> {
+  const { target = "slub", exports } = request;
+  if (!(await isModule(target, exports))) return (await slubKind()).slubTarget(request);
+  return (await moduleKind()).moduleTarget({ ...request, target, exports }, askWorker);
+}
+
+/** The target of the campaign that a token names. */
+export async function targetOfToken(token: string): Promise<Target> {
+  if (!isModuleToken(token)) return (await slubKind()).slubTargetOfToken(token);
+  return (await moduleKind()).moduleTargetOfToken(token, askWorker);
+}
+
+/** The target on a worker thread. */
+export async function workerFor(code: TargetCode): Promise<TargetWorker> {
+  if (code.kind === "slub") return new (await slubKind()).SlubWorker(code as SlubCode);
+  return new (await moduleKind()).ModuleWorker(code as ModuleCode);
+}
+
+/** Whether a word of the command line is meant as a token. */
+export function isToken(word: string): boolean {
+  return Object.values(TOKEN_MARKS).some((mark) => word.startsWith(mark));
+}
+
+/** The program of the case that a token names. */
+export async function programOfToken(token: string): Promise<TargetProgram> {
+  if (!isModuleToken(token)) return (await slubKind()).slubProgramOfToken(token);
+  return await (await moduleKind()).programOfToken(token, askWorker);
+}
+
+/** The program that a script, or a record in JSON, is. */
+export async function programOfScript(source: ScriptSource): Promise<TargetProgram> {
+  const { text, file } = source;
+  const script = isJson(text)
+    ? { ...source, text: scriptOfJson(text, file), isConverted: true }
+    : source;
+  const target = source.target ?? targetInScript(script.text) ?? "slub";
+  if (!(await isModule(target))) return (await slubKind()).slubProgramOfScript(script);
+  return (await moduleKind()).moduleProgramOfScript(script, askWorker);
+}
+
+/** A program of the kernel's operations; refuses any other, and says what it is of no use for. */
+export async function kernelProgram(program: TargetProgram, use: string): Promise<SlubProgram> {
+  const { SlubProgram } = await slubKind();
+  if (program instanceof SlubProgram) return program;
+  throw new UserError(`${program.name}: is a program of a foreign module, ${use}`);
+}
+
+/** Refuses a name that means nothing that can be fuzzed. */
+export async function requireTarget(target: string, exports?: string): Promise<void> {
+  if (!(await isModule(target, exports))) (await slubKind()).parseCore(target);
+}
+
+/** A module as a target, whatever its name; refuses one without an allocator. */
+export async function moduleTargetFor(target: string, exports?: string): Promise<ModuleTarget> {
+  return (await moduleKind()).moduleTarget({ target, exports, seed: 0n }, askWorker);
+}
+
+/** A target's name with a mark that its stores are to be watched; refuses one that cannot be. */
+export async function watchedTarget(target: string, exports?: string): Promise<string> {
+  if (target.startsWith(WATCHED)) return target;
+  if (await isModule(target, exports)) return WATCHED + target;
+  throw new UserError(`${target}: only the stores of a foreign target can be watched (instrument)`);
+}
+
+function isModuleToken(token: string): boolean {
+  return token.startsWith(TOKEN_MARKS.module);
+}
+
+/** Cores of ours are named by words that only they have; for all others the files decide. */
+async function isModule(target: string, exports?: string): Promise<boolean> {
+  if (exports !== undefined || target.startsWith(WATCHED)) return true;
+  if (/^(slub|canary:)/.test(target)) return false;
+  return (await moduleKind()).meansModule(target);
+}

@@ -1,0 +1,5 @@
+// Tests run from the sources. The one thing that has to be known before is where the builds of the
+// core lie: in the program itself, src/targets/ says so.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({ test: { setupFiles: ["src/targets/core_files.ts"] } });

@@ -8,7 +8,7 @@ import { type Figures, Meter, metered } from "../../wasm/meter.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
 import { ForeignContender, type ForeignRequest } from "./foreign_contender.ts";
 import type { Contender } from "./measure.ts";
-import { SlubContender, type SlubRequest } from "./slub_contender.ts";
+import { SlubContender, type CoreRequest } from "./slub_contender.ts";
 import { ROUND } from "./stream.ts";
 
 const METERED_CORE = "other:metered-for-bench";
@@ -21,7 +21,7 @@ function adoptMeteredCore(): void {
 }
 
 /** By operation, in the order of COUNTERS. */
-export function executedBySlub(request: SlubRequest): Figures {
+export function executedBySlub(request: CoreRequest): Figures {
   adoptMeteredCore();
   const contender = new SlubContender({ ...request, core: METERED_CORE });
   return countedRound(contender, contender.heap.core as unknown as WebAssembly.Exports);

@@ -80,29 +80,30 @@ function detections(
   return detectionOf({ profile: profiles[0], boot, options, cases, onProgress });
 }
 
-/** Somebody who takes part: the core under some options, or another allocator. */
-type Candidate = SlubCandidate | ForeignCandidate;
-
-interface SlubCandidate {
+/** One that takes part: the core under some options, or another allocator. */
+interface Candidate {
   readonly name: string;
-  readonly profile: ProfileName;
-  readonly options: string;
+  /** Letters of slub_debug; undefined for an allocator that has no options. */
+  readonly options?: string;
+  /** Made anew for each sitting. */
+  readonly begin: () => Sitter;
+  /** By operation, in the order of COUNTERS; undefined where it cannot be counted. */
+  readonly executed: () => Figures | undefined;
 }
 
-interface ForeignCandidate {
-  readonly name: string;
-  readonly choice: ForeignChoice;
-  readonly options?: undefined;
+/** A contender, and where its memory goes where that can be told. */
+interface Sitter {
+  readonly contender: Contender;
+  readonly space?: () => Space;
 }
 
-/** What a group plays. */
+/** What a group plays, and who plays it. */
 interface Load {
   readonly name: string;
   readonly workload: string;
   readonly sizes: string;
   readonly live: number;
-  contender(candidate: Candidate): Contender;
-  executed(candidate: Candidate): Figures | undefined;
+  readonly candidates: readonly Candidate[];
 }
 
 function loadsOf(request: BenchRequest): readonly Load[] {
@@ -112,34 +113,50 @@ function loadsOf(request: BenchRequest): readonly Load[] {
 }
 
 function workloadLoad(workload: BenchWorkload, live: number, request: BenchRequest): Load {
-  const { sizes, boot } = request;
+  const { sizes, boot, targets } = request;
   const traffic = { workload, live, mix: sizesOf(sizes) };
-  const isForeign = (one: Candidate): one is ForeignCandidate => one.options === undefined;
-  return {
-    name: `${workload}, ${sizes} B, ${live} live`,
-    ...{ workload, sizes, live },
-    contender: (one) =>
-      isForeign(one)
-        ? new ForeignContender({ ...one, ...traffic })
-        : new SlubContender({ ...one, ...traffic, boot }),
-    executed: (one) =>
-      isForeign(one)
-        ? executedByForeign({ ...one, ...traffic })
-        : executedBySlub({ ...one, ...traffic, boot }),
-  };
+  const cores = coresOf(request).map((one): Candidate => {
+    const asked = { ...one, ...traffic, boot };
+    const begin = () => {
+      const contender = new SlubContender(asked);
+      return { contender, space: () => spaceOf(contender) };
+    };
+    return { ...one, begin, executed: () => executedBySlub(asked) };
+  });
+  const others = targets.map((choice): Candidate => {
+    const name = choice.target;
+    const asked = { name, choice, ...traffic };
+    const begin = () => ({ contender: new ForeignContender(asked) });
+    return { name, begin, executed: () => executedByForeign(asked) };
+  });
+  const name = `${workload}, ${sizes} B, ${live} live`;
+  return { name, workload, sizes, live, candidates: [...cores, ...others] };
 }
 
 /** A program of the script language is for the core alone. */
-function programLoad({ name, program }: BenchProgram, { boot }: BenchRequest): Load {
-  return {
-    ...{ name, workload: name, sizes: "-", live: 0 },
-    contender: (candidate) => {
-      const { name: row, profile, options } = candidate as SlubCandidate;
-      const machine = { profile, boot, slubDebug: options };
-      return new ProgramContender({ name: row, program, machine });
-    },
-    executed: () => undefined,
-  };
+function programLoad({ name, program }: BenchProgram, request: BenchRequest): Load {
+  const candidates = coresOf(request).map(({ name: row, profile, options }): Candidate => {
+    const machine = { profile, boot: request.boot, slubDebug: options };
+    const begin = () => ({ contender: new ProgramContender({ name: row, program, machine }) });
+    return { name: row, options, begin, executed: () => undefined };
+  });
+  return { name, workload: name, sizes: "-", live: 0, candidates };
+}
+
+interface CoreRow {
+  readonly name: string;
+  readonly profile: ProfileName;
+  readonly options: string;
+}
+
+function coresOf({ profiles, options, boot }: BenchRequest): readonly CoreRow[] {
+  return profiles.flatMap((profile) =>
+    options.map((letters) => ({
+      name: [profile, boot, letters].filter((word) => word !== undefined).join(" "),
+      profile,
+      options: letters,
+    })),
+  );
 }
 
 async function groupOf(
@@ -147,24 +164,12 @@ async function groupOf(
   load: Load,
   onProgress: BenchProgress,
 ): Promise<BenchGroup> {
-  const candidates = candidatesOf(request);
   const sittings: Sitting[] = [];
   for (let sitting = 1; sitting <= SITTINGS; sitting++) {
     onProgress(`${load.name}: sitting ${sitting} of ${SITTINGS}`);
-    sittings.push(await sit(request, candidates, load));
+    sittings.push(await sit(request, load));
   }
-  return groupFrom(request, load, candidates, sittings);
-}
-
-function candidatesOf({ profiles, options, boot, targets }: BenchRequest): readonly Candidate[] {
-  const slubs = profiles.flatMap((profile) =>
-    options.map((letters) => ({
-      name: [profile, boot, letters].filter((word) => word !== undefined).join(" "),
-      profile,
-      options: letters,
-    })),
-  );
-  return [...slubs, ...targets.map((choice) => ({ name: choice.target, choice }))];
+  return groupFrom(request, load, sittings);
 }
 
 interface Sitting {
@@ -173,26 +178,21 @@ interface Sitting {
   readonly spaces: readonly (Space | undefined)[];
 }
 
-async function sit(
-  { timeMs }: BenchRequest,
-  candidates: readonly Candidate[],
-  load: Load,
-): Promise<Sitting> {
-  const heaps = candidates.map((candidate) => load.contender(candidate));
-  const times = await measure([...heaps, yardstick()], timeMs / SITTINGS);
+async function sit({ timeMs }: BenchRequest, { candidates }: Load): Promise<Sitting> {
+  const sitters: Sitter[] = candidates.map((candidate) => candidate.begin());
+  const contenders = [...sitters.map(({ contender }) => contender), yardstick()];
+  const times = await measure(contenders, timeMs / SITTINGS);
   return {
     times,
-    spaces: heaps.map((one) => (one instanceof SlubContender ? spaceOf(one) : undefined)),
+    spaces: sitters.map(({ space }) => space?.()),
   };
 }
 
 function groupFrom(
   { baseline }: BenchRequest,
-  load: Load,
-  candidates: readonly Candidate[],
+  { name, workload, sizes, live, candidates }: Load,
   sittings: readonly Sitting[],
 ): BenchGroup {
-  const { name, workload, sizes, live } = load;
   const base = Math.max(
     0,
     candidates.findIndex(({ options }) => options === baseline),
@@ -209,7 +209,7 @@ function groupFrom(
       ratio: p10 / baseTime,
       yardsticks: middle(inYardsticks),
       sittings: inYardsticks,
-      executed: load.executed(candidate),
+      executed: candidate.executed(),
       space: sittings[sittings.length - 1].spaces[i],
     };
   });

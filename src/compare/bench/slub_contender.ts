@@ -10,7 +10,7 @@ import { type SlotLayout, slotLayout } from "../layout/layout.ts";
 import { type Contender, timed } from "./measure.ts";
 import { ROUND, Stream, type StreamRequest } from "./stream.ts";
 
-export interface SlubRequest extends Omit<StreamRequest, "cpus"> {
+export interface CoreRequest extends Omit<StreamRequest, "cpus"> {
   readonly name: string;
   readonly profile?: string;
   readonly boot?: string;
@@ -35,7 +35,7 @@ export class SlubContender implements Contender {
   /** Pages in use before there was any object. */
   readonly startPages: number;
 
-  constructor(request: SlubRequest) {
+  constructor(request: CoreRequest) {
     const { profile, boot, options, mix, live } = request;
     const machine = resolveMachine({ comments: [] }, { profile, boot, slubDebug: options });
     this.name = request.name;

@@ -6,6 +6,12 @@ export function nowMs(): number {
   return performance.now();
 }
 
+/** CPU time of all threads of this process, in milliseconds. */
+export function processCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** The day, as in 2027-03-01, by the clock of the prime meridian. */
 export function today(): string {
   return timestamp().slice(0, "2027-03-01".length);

@@ -1,0 +1,92 @@
+// How much CPU time a worker thread has had. A job's limit counts this, never the time on the wall:
+// on a machine with too much to do, or after a laptop slept, a worker that did not get to run is
+// not one that hangs.
+//
+// Linux tells the CPU time of each thread in /proc, and any thread may ask. (Node 24.6 has
+// worker.cpuUsage(); Node 20 and 22 have nothing of the kind.) Elsewhere the CPU time of the whole
+// process is known: a worker that hangs burns CPU time, so its share of what the process burnt is
+// what it may have had. A share can count too little or too much, and never counts while the
+// process stood still.
+import { readFileSync, readlinkSync } from "node:fs";
+import { nowMs, processCpuMs } from "../base/clock.ts";
+
+/** Fields of /proc/PID/task/TID/stat behind the name, which ends with the last bracket. */
+const USER_TIME = 11;
+const SYSTEM_TIME = 12;
+/** The unit of these fields, on every machine that Node runs on. */
+const JIFFY_MS = 10;
+
+/** The number of the thread that asks; 0 where the system does not tell. */
+export function ownThread(): number {
+  try {
+    return Number(readlinkSync("/proc/thread-self").split("/").at(-1));
+  } catch {
+    return 0;
+  }
+}
+
+/** CPU time of a thread of this process, undefined where the system does not tell. */
+export function cpuMsOfThread(thread: number): number | undefined {
+  if (thread === 0) return undefined;
+  try {
+    const text = readFileSync(`/proc/self/task/${thread}/stat`, "latin1");
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[USER_TIME]) + Number(fields[SYSTEM_TIME])) * JIFFY_MS;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a clock reads. */
+export interface TimeSources {
+  readonly wallMs: () => number;
+  readonly processMs: () => number;
+  /** Undefined where it is not known. */
+  readonly threadMs: () => number | undefined;
+  /** Workers that share the CPU time of the process. */
+  readonly busyWorkers: () => number;
+}
+
+/** What lies between two looks at a worker. */
+export interface Elapsed {
+  /** CPU time that the worker had, or may have had. */
+  readonly cpuMs: number;
+  /** Time on the wall, without that by which the second look came late: then nobody ran. */
+  readonly wallMs: number;
+}
+
+/** The clock of one worker, read again and again. */
+export class WorkerClock {
+  readonly #sources: TimeSources;
+  #wallMs = 0;
+  #processMs = 0;
+  #threadMs: number | undefined;
+
+  constructor(sources: TimeSources) {
+    this.#sources = sources;
+    this.#read();
+  }
+
+  /** What elapsed since the last call, which was to be `periodMs` ago. */
+  elapsed(periodMs: number): Elapsed {
+    const before = { wallMs: this.#wallMs, processMs: this.#processMs, threadMs: this.#threadMs };
+    this.#read();
+    const wallMs = Math.min(this.#wallMs - before.wallMs, periodMs);
+    const shareMs = (this.#processMs - before.processMs) / Math.max(1, this.#sources.busyWorkers());
+    const ownMs = difference(before.threadMs, this.#threadMs);
+    return { cpuMs: ownMs ?? Math.min(shareMs, wallMs), wallMs };
+  }
+
+  #read(): void {
+    this.#wallMs = this.#sources.wallMs();
+    this.#processMs = this.#sources.processMs();
+    this.#threadMs = this.#sources.threadMs();
+  }
+}
+
+function difference(before: number | undefined, now: number | undefined): number | undefined {
+  return before === undefined || now === undefined ? undefined : now - before;
+}
+
+/** The real clocks. */
+export const TIME_SOURCES = { wallMs: nowMs, processMs: processCpuMs } as const;

@@ -1,0 +1,172 @@
+// Watched worker threads that do jobs, each job on the first worker that is free. A job that hangs
+// or dies is not trusted at once: the machine may be to blame. It is tried once more, in a fresh
+// thread and with no other worker at work, before it counts as lost.
+//
+//   const pool = new Pool<CaseJobs>({ file, size: 4, limitMs: 2000 });
+//   const outcomes = await pool.map(ranges, (range) => pool.run("run", range));
+//   await pool.close();
+import { assert } from "../base/assert.ts";
+import type { AnswerOf, JobName, JobOf, Jobs, LostJob, Outcome } from "./job.ts";
+import { BOUNDS, type Bounds, WatchedWorker, type WorkerFile } from "./watched_worker.ts";
+
+export interface PoolRequest {
+  readonly file: WorkerFile;
+  readonly size: number;
+  /** CPU time that a job may take between two heartbeats. */
+  readonly limitMs: number;
+  readonly bounds?: Partial<Bounds>;
+}
+
+export interface RunOptions {
+  /** CPU time that this job may take between two heartbeats. */
+  readonly limitMs?: number;
+}
+
+export interface TryOptions extends RunOptions {
+  /** In a fresh thread, with no other worker at work. */
+  readonly isAlone?: boolean;
+}
+
+/**
+ * A job alone has at least so much CPU time: its thread is a cold one, and what takes longer than
+ * that where a moment is usual does not end.
+ */
+const ALONE_MS_MIN = 1000;
+
+/** A job that waits for a worker. */
+interface Waiting {
+  readonly isAlone: boolean;
+  readonly begin: (worker: WatchedWorker) => void;
+}
+
+export class Pool<P extends Jobs<P>> {
+  readonly #limitMs: number;
+  readonly #workers: readonly WatchedWorker[];
+  readonly #free: WatchedWorker[];
+  readonly #waiting: Waiting[] = [];
+  /** Some job has all workers to itself. */
+  #isTaken = false;
+  #isClosed = false;
+
+  constructor({ file, size, limitMs, bounds }: PoolRequest) {
+    assert(size >= 1, "a pool has a worker at least");
+    this.#limitMs = limitMs;
+    const all = { ...BOUNDS, ...bounds };
+    const busyWorkers = () => size - this.#free.length;
+    this.#workers = Array.from({ length: size }, () => new WatchedWorker(file, all, busyWorkers));
+    this.#free = [...this.#workers];
+  }
+
+  get size(): number {
+    return this.#workers.length;
+  }
+
+  /** Threads that had to be replaced because they hung, died or held too much. */
+  get replaced(): number {
+    return this.#workers.reduce((sum, { replaced }) => sum + replaced, 0);
+  }
+
+  /** What the thread that holds most held after its last job. */
+  get heldBytes(): number {
+    return Math.max(...this.#workers.map(({ heldBytes }) => heldBytes));
+  }
+
+  /** Has a job done by whichever worker is free. If it is lost, it is tried once more, alone. */
+  async run<K extends JobName<P>>(
+    name: K,
+    job: JobOf<P, K>,
+    options: RunOptions = {},
+  ): Promise<Outcome<AnswerOf<P, K>>> {
+    const first = await this.tryOnce(name, job, options);
+    if (first.kind === "done" || this.#isClosed) return first;
+    const second = await this.tryOnce(name, job, { ...options, isAlone: true });
+    return second.kind === "done" ? second : { ...second, isConfirmed: isSame(first, second) };
+  }
+
+  /** The same without a second try, for those who can do better than to do all of it again. */
+  async tryOnce<K extends JobName<P>>(
+    name: K,
+    job: JobOf<P, K>,
+    { limitMs = this.#limitMs, isAlone = false }: TryOptions = {},
+  ): Promise<Outcome<AnswerOf<P, K>>> {
+    const worker = await this.#take(isAlone);
+    try {
+      if (isAlone) await worker.refresh();
+      const limit = isAlone ? Math.max(limitMs, ALONE_MS_MIN) : limitMs;
+      const outcome = await worker.run({ name, job }, limit);
+      return outcome as Outcome<AnswerOf<P, K>>;
+    } finally {
+      this.#giveBack(worker);
+    }
+  }
+
+  /**
+   * Keeps all workers busy: `work` is called with one item after another until `take` has no more,
+   * for as many at a time as there are workers.
+   */
+  async each<T>(take: () => T | undefined, work: (item: T) => Promise<void>): Promise<void> {
+    let hasFailed = false;
+    const keepBusy = async (): Promise<void> => {
+      for (let item = take(); item !== undefined && !hasFailed; item = take()) {
+        await work(item).catch((error) => {
+          hasFailed = true;
+          throw error;
+        });
+      }
+    };
+    await Promise.all(this.#workers.map(keepBusy));
+  }
+
+  /** Works at all items; the order of the results is theirs. A signal leaves the rest undone. */
+  async map<T, R>(
+    items: readonly T[],
+    work: (item: T, index: number) => Promise<R>,
+    signal?: AbortSignal,
+  ): Promise<R[]> {
+    const results: R[] = [];
+    const left = items.entries();
+    const take = () => (signal?.aborted === true ? undefined : left.next().value);
+    await this.each(take, async ([index, item]) => {
+      results[index] = await work(item, index);
+    });
+    return results.filter((_, index) => index in results);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#workers.map((worker) => worker.close()));
+  }
+
+  #take(isAlone: boolean): Promise<WatchedWorker> {
+    return new Promise((begin) => {
+      this.#waiting.push({ isAlone, begin });
+      this.#handOut();
+    });
+  }
+
+  #giveBack(worker: WatchedWorker): void {
+    this.#free.push(worker);
+    this.#isTaken = false;
+    this.#handOut();
+  }
+
+  /** In the order in which they came: a job that is to be alone lets nobody overtake it. */
+  #handOut(): void {
+    while (this.#waiting.length > 0 && this.#isFreeFor(this.#waiting[0])) {
+      const { isAlone, begin } = this.#waiting.shift()!;
+      this.#isTaken = isAlone;
+      begin(this.#free.pop()!);
+    }
+  }
+
+  #isFreeFor({ isAlone }: Waiting): boolean {
+    if (this.#isTaken) return false;
+    return isAlone ? this.#free.length === this.size : this.#free.length > 0;
+  }
+}
+
+/** Lost twice in the same way at the same place, and each time for what it did. */
+function isSame(one: LostJob, other: LostJob): boolean {
+  const isThere = one.how === other.how && one.index === other.index;
+  return isThere && !one.stoodStill && !other.stoodStill;
+}

@@ -1,0 +1,199 @@
+// A worker thread that is watched while it does one job at a time. It is replaced by another thread
+// when a job hangs or kills it, or when it holds too much memory. Nothing but the end of its thread
+// stops a loop in WebAssembly.
+import type { Worker } from "node:worker_threads";
+import { assert } from "../base/assert.ts";
+import { cpuMsOfThread, TIME_SOURCES, WorkerClock } from "./cpu_time.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import type { LostJob, Outcome, Said, SentJob, ThreadData } from "./job.ts";
+import { startThread } from "./thread.ts";
+import { HEAP_BYTES_MAX } from "./thread_memory.ts";
+import { type Exceeded, type Limits, Watchdog } from "./watchdog.ts";
+
+/** How often the watchdog looks, at most. */
+const LOOK_MS = 250;
+/** CPU time in which a thread gets ready; one that takes longer never will be. */
+const START_CPU_MS = 120_000;
+/** A thread that got no CPU time at all for so long sleeps for ever. */
+const STILL_MS = 120_000;
+
+/** The file that a thread runs: it calls `serve`. */
+export interface WorkerFile {
+  /** The URL of a module beside that file. */
+  readonly beside: string;
+  /** The file's name without its ending. */
+  readonly name: string;
+  /** What `serve` makes ready with. */
+  readonly input: unknown;
+}
+
+/** Bounds that tests shorten. */
+export interface Bounds {
+  readonly stillMs: number;
+  /** CPU time of a thread, where the system tells it. */
+  readonly threadMs: (thread: number) => number | undefined;
+}
+
+export const BOUNDS: Bounds = { stillMs: STILL_MS, threadMs: cpuMsOfThread };
+
+/** A thread, and whether it can begin. */
+interface Thread {
+  readonly worker: Worker;
+  isReady: boolean;
+  /** It has done a job. */
+  isUsed: boolean;
+}
+
+/** A job under way. */
+interface Pending {
+  readonly resolve: (outcome: Outcome<unknown>) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class WatchedWorker {
+  readonly #file: WorkerFile;
+  readonly #bounds: Bounds;
+  readonly #busyWorkers: () => number;
+  readonly #heartbeat = new Heartbeat();
+  /** Started when there is a job. */
+  #thread: Thread | undefined;
+  #isClosed = false;
+  #pending: Pending | undefined;
+  /** Threads that had to be replaced because they hung, died or held too much. */
+  replaced = 0;
+  /** What the thread held after its last job. */
+  heldBytes = 0;
+
+  /** `busyWorkers` counts the workers of this process that do a job. */
+  constructor(file: WorkerFile, bounds: Bounds, busyWorkers: () => number) {
+    this.#file = file;
+    this.#bounds = bounds;
+    this.#busyWorkers = busyWorkers;
+  }
+
+  /** Has a job done. `limitMs` is the CPU time that it may take between two heartbeats. */
+  async run(job: SentJob, limitMs: number): Promise<Outcome<unknown>> {
+    assert(this.#pending === undefined, "a worker does one job at a time");
+    if (this.#isClosed) return CLOSED;
+    const thread = this.#thread ?? this.#start();
+    this.#thread = thread;
+    const outcome = await this.#watched(thread, job, limitMs);
+    thread.isUsed = true;
+    if (outcome.kind === "lost" || this.heldBytes > HEAP_BYTES_MAX) {
+      this.replaced++;
+      await this.#end();
+    }
+    return outcome;
+  }
+
+  /** Makes sure that the next job finds a thread that has done none before. */
+  async refresh(): Promise<void> {
+    if (this.#thread?.isUsed === true) await this.#end();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const { worker } = this.#thread ?? {};
+    if (this.#isClosed) this.#giveUp(CLOSED);
+    this.#thread = undefined;
+    this.heldBytes = 0;
+    await worker?.terminate();
+  }
+
+  #start(): Thread {
+    this.#heartbeat.stop();
+    this.#heartbeat.thread = 0;
+    const { beside, name, input } = this.#file;
+    const data: ThreadData<unknown> = { input, heartbeat: this.#heartbeat.memory };
+    const worker = startThread(beside, name, data);
+    const thread = { worker, isReady: false, isUsed: false };
+    worker.on("message", (said: Said) => this.#hear(thread, said));
+    worker.on("error", (error) => this.#lose(thread, error));
+    worker.on("exit", () => this.#lose(thread, new Error("its thread ended by itself")));
+    return thread;
+  }
+
+  async #watched(thread: Thread, job: SentJob, limitMs: number): Promise<Outcome<unknown>> {
+    const outcome = new Promise<Outcome<unknown>>((resolve, reject) => {
+      this.#pending = { resolve, reject };
+    });
+    thread.worker.postMessage(job);
+    const watchdog = this.#watch(thread, limitMs);
+    try {
+      return await outcome;
+    } finally {
+      clearInterval(watchdog);
+      this.#pending = undefined;
+    }
+  }
+
+  #hear(thread: Thread, said: Said): void {
+    if (thread !== this.#thread) return;
+    if (said.kind === "ready") {
+      thread.isReady = true;
+      return;
+    }
+    this.heldBytes = said.heldBytes;
+    this.#giveUp({ kind: "done", answer: said.answer });
+  }
+
+  /** A thread that dies at a job loses it; one that dies before it begins is slabfuzz's mistake. */
+  #lose(thread: Thread, error: Error): void {
+    if (thread !== this.#thread) return;
+    const { index } = this.#heartbeat;
+    if (index === undefined) this.#pending?.reject(error);
+    else this.#giveUp(lost("died", index, error.message));
+  }
+
+  /** Looks again and again whether the thread is within its limits. */
+  #watch(thread: Thread, limitMs: number): NodeJS.Timeout {
+    const heartbeat = this.#heartbeat;
+    const clock = this.#clock();
+    const watchdog = new Watchdog(heartbeat.count);
+    const periodMs = Math.min(LOOK_MS, limitMs / 4);
+    const look = (): void => {
+      const { index } = heartbeat;
+      const limits = this.#limits(index === undefined || !thread.isReady, limitMs);
+      const exceeded = watchdog.look(heartbeat.count, clock.elapsed(periodMs), limits);
+      if (exceeded !== undefined) this.#exceed(exceeded, index, limits);
+    };
+    return setInterval(look, periodMs);
+  }
+
+  #clock(): WorkerClock {
+    return new WorkerClock({
+      ...TIME_SOURCES,
+      threadMs: () => this.#bounds.threadMs(this.#heartbeat.thread),
+      busyWorkers: this.#busyWorkers,
+    });
+  }
+
+  #limits(isGettingReady: boolean, limitMs: number): Limits {
+    const { stillMs } = this.#bounds;
+    return { cpuMs: isGettingReady ? START_CPU_MS : limitMs, stillMs };
+  }
+
+  #exceed(exceeded: Exceeded, index: number | undefined, { cpuMs, stillMs }: Limits): void {
+    if (index === undefined) {
+      this.#pending?.reject(new Error("a worker thread does not answer"));
+      return;
+    }
+    const isCpu = exceeded === "cpu";
+    const reason = isCpu ? `it took more than ${cpuMs} ms of CPU time` : `it slept ${stillMs} ms`;
+    this.#giveUp({ ...lost("hung", index, reason), stoodStill: !isCpu });
+  }
+
+  #giveUp(outcome: Outcome<unknown>): void {
+    this.#pending?.resolve(outcome);
+  }
+}
+
+const CLOSED = lost("died", 0, "the pool was closed");
+
+function lost(how: LostJob["how"], index: number, reason: string): LostJob {
+  return { kind: "lost", how, index, reason, isConfirmed: false, stoodStill: false };
+}

@@ -1,9 +1,8 @@
 // Many cases: batches go to worker threads, tallies come back and are added up. Which worker ran
 // what, when, and how often one had to be replaced, leaves no trace in the result.
-import { assert } from "../base/assert.ts";
 import { nowMs } from "../base/clock.ts";
 import { lostForeignCase } from "../module/foreign_engine.ts";
-import type { LostJob } from "../pool/watched_thread.ts";
+import type { LostJob } from "../pool/job.ts";
 import { generatorFor } from "../slub/engine.ts";
 import { type CaseOutcome, type FailureKind, failedCase } from "../target/failure.ts";
 import { Tally } from "../target/tally.ts";
@@ -11,7 +10,7 @@ import { type CampaignOptions, machineOf } from "./options.ts";
 import { Plan } from "./plan.ts";
 import type { Batch, BatchResult } from "./protocol.ts";
 import { type Range, RangeSet } from "./ranges.ts";
-import type { Seat } from "./seat.ts";
+import type { CampaignPool } from "./workers.ts";
 
 export interface CampaignLimits {
   /** The cases that are this run's business. */
@@ -47,14 +46,16 @@ export function nothingDone(): Progress {
 /** Runs a campaign from where it stands to its limits, or until it is told to stop. */
 export async function runCampaign(
   options: CampaignOptions,
-  seats: readonly Seat[],
+  pool: CampaignPool,
   limits: CampaignLimits,
   hooks: CampaignHooks = {},
   before: Progress = nothingDone(),
 ): Promise<CampaignResult> {
-  assert(seats.length >= 1, "somebody has to do the work");
   const run = new CampaignRun(options, limits, hooks, before);
-  await Promise.all(seats.map((seat) => keepBusy(seat, run)));
+  await pool.each(
+    () => run.take(),
+    (batch) => runOneBatch(pool, batch, run),
+  );
   const { tally, done, timeMs } = run;
   return { tally, done, timeMs, interrupted: run.isStopped };
 }
@@ -113,9 +114,14 @@ class CampaignRun implements Progress {
     this.#hooks.onPart?.(result, this);
   }
 
+  /** Whether a batch is a case that a worker was lost with before. */
+  isSecondTry({ first, count }: Batch): boolean {
+    return count === 1 && this.#suspects.has(first);
+  }
+
   /**
-   * A batch was lost with one of its cases: the others are run again. The case itself gets a second
-   * chance, and is a finding if it fails again.
+   * A batch was lost with one of its cases: the others are run again. The case itself is run again
+   * alone, and is a finding if it is lost again.
    */
   lose({ first, count }: Batch, { how, index }: LostJob): void {
     const culprit = first + index;
@@ -141,12 +147,9 @@ function lostCase(options: CampaignOptions, how: FailureKind, caseNumber: number
   return failedCase(how, { bug: generator.bug, opCount });
 }
 
-/** Keeps a worker busy until nothing is left. */
-async function keepBusy(seat: Seat, run: CampaignRun): Promise<void> {
-  for (let batch = run.take(); batch !== undefined; batch = run.take()) {
-    const startMs = nowMs();
-    const answer = await seat.run({ kind: "batch", batch });
-    if (answer.kind === "lost") run.lose(batch, answer);
-    else if (answer.kind === "batch") run.give(answer.result, nowMs() - startMs);
-  }
+async function runOneBatch(pool: CampaignPool, batch: Batch, run: CampaignRun): Promise<void> {
+  const startMs = nowMs();
+  const outcome = await pool.tryOnce("batch", batch, { isAlone: run.isSecondTry(batch) });
+  if (outcome.kind === "lost") run.lose(batch, outcome);
+  else run.give(outcome.answer, nowMs() - startMs);
 }

@@ -3,10 +3,10 @@ import type { Progress } from "./campaign.ts";
 import type { Identity } from "./identity.ts";
 import type { CampaignOptions } from "./options.ts";
 import { storeResult } from "./result_file.ts";
-import type { Seat } from "./seat.ts";
 import type { FindingStore } from "./store.ts";
 import { findingsInOrder, summarise } from "./summarise.ts";
 import type { Summary } from "./summary.ts";
+import type { CampaignPool } from "./workers.ts";
 import { writeUp } from "./write_up.ts";
 
 /** A campaign whose cases are run. */
@@ -19,12 +19,12 @@ export interface Conclusion {
 /** Without a store, findings get tokens only. `onFolder` hears of each finding written up. */
 export async function conclude(
   { options, identity, result }: Conclusion,
-  seats: readonly Seat[],
+  pool: CampaignPool,
   store: FindingStore | undefined,
   onFolder: (written: number) => void,
 ): Promise<Summary> {
   const findings = findingsInOrder(result.tally);
-  const folders = await writeUp(options, seats, findings, store !== undefined, onFolder);
+  const folders = await writeUp(options, pool, findings, store !== undefined, onFolder);
   const summary = summarise(result, findings, folders, store);
   if (store !== undefined) storeResult(store.path, identity, summary);
   return summary;

@@ -9,11 +9,11 @@ import type { JournalHeader } from "./journal_text.ts";
 import type { CampaignOptions } from "./options.ts";
 import type { BatchResult } from "./protocol.ts";
 import type { RangeSet } from "./ranges.ts";
-import { type CampaignRequest, crewOf, type RunRequest } from "./request.ts";
-import { Seat } from "./seat.ts";
+import { type CampaignRequest, poolSizeOf, type RunRequest } from "./request.ts";
 import { moveAside, rangeOf, type Start, startOf } from "./start.ts";
 import { FindingStore } from "./store.ts";
 import type { Summary } from "./summary.ts";
+import { type CampaignPool, campaignPool } from "./workers.ts";
 
 export interface FuzzHooks {
   /** Called when everything is ready and the first case is about to run. */
@@ -30,10 +30,13 @@ export interface FuzzHooks {
 
 export interface FuzzRequest extends CampaignRequest, RunRequest, FuzzHooks {}
 
+/** What a status line says of the workers. */
+export type Workers = Pick<CampaignPool, "size" | "replaced" | "heldBytes">;
+
 /** A campaign under way, for whoever watches it. */
 export interface CampaignView extends Progress {
   readonly start: Start;
-  readonly seats: readonly Seat[];
+  readonly workers: Workers;
   /** When the newest signature came up, on the campaign's clock. */
   readonly newestMs: number;
   /** Findings written up; undefined while cases run. */
@@ -54,16 +57,16 @@ export interface FuzzResult {
 
 /** Runs a campaign, or what is left of it, and writes up what it found. */
 export async function fuzz(request: FuzzRequest = {}): Promise<FuzzResult> {
-  const { jobs, timeoutMs } = crewOf(request);
+  const size = poolSizeOf(request);
   const start = startOf(request);
   await prepareTarget(start.options);
   const store = request.out === undefined ? undefined : new FindingStore(request.out);
   const journal = beginJournal(request, start);
-  const seats = Array.from({ length: jobs }, () => new Seat({ options: start.options, timeoutMs }));
+  const pool = campaignPool(start.options, size);
   try {
-    return await new Session(request, start, seats, store, journal).run();
+    return await new Session(request, start, pool, store, journal).run();
   } finally {
-    await Promise.all(seats.map((seat) => seat.close()));
+    await pool.close();
     journal?.close();
     request.onEnd?.();
   }
@@ -81,7 +84,7 @@ function beginJournal(request: FuzzRequest, { header, before }: Start): Journal 
 class Session {
   readonly #hooks: FuzzHooks;
   readonly #start: Start;
-  readonly #seats: readonly Seat[];
+  readonly #pool: CampaignPool;
   readonly #store: FindingStore | undefined;
   readonly #journal: Journal | undefined;
   #signatures = 0;
@@ -90,13 +93,13 @@ class Session {
   constructor(
     hooks: FuzzHooks,
     start: Start,
-    seats: readonly Seat[],
+    pool: CampaignPool,
     store: FindingStore | undefined,
     journal: Journal | undefined,
   ) {
     this.#hooks = hooks;
     this.#start = start;
-    this.#seats = seats;
+    this.#pool = pool;
     this.#store = store;
     this.#journal = journal;
   }
@@ -123,12 +126,12 @@ class Session {
       timeMs = progress.timeMs;
       this.#show(progress, undefined);
     };
-    return runCampaign(options, this.#seats, limits, { signal, onPart }, before);
+    return runCampaign(options, this.#pool, limits, { signal, onPart }, before);
   }
 
   #conclude(result: CampaignResult): Promise<Summary> {
     const { options, header } = this.#start;
-    return conclude({ options, identity: header, result }, this.#seats, this.#store, (written) => {
+    return conclude({ options, identity: header, result }, this.#pool, this.#store, (written) => {
       this.#show(result, written);
     });
   }
@@ -143,7 +146,7 @@ class Session {
       done,
       timeMs,
       start: this.#start,
-      seats: this.#seats,
+      workers: this.#pool,
       newestMs: this.#newestMs,
       written,
     });

@@ -11,10 +11,10 @@ import { hasJournal, Journal, readJournal } from "./journal.ts";
 import type { JournalHeader } from "./journal_text.ts";
 import { type Part, PartSum } from "./part.ts";
 import { RangeSet } from "./ranges.ts";
-import { crewOf, type RunRequest } from "./request.ts";
-import { Seat } from "./seat.ts";
+import { poolSizeOf, type RunRequest } from "./request.ts";
 import { shardText, WHOLE } from "./shard.ts";
 import { FindingStore } from "./store.ts";
+import { campaignPool } from "./workers.ts";
 
 export interface MergeRequest extends Pick<RunRequest, "jobs" | "timeoutMs"> {
   readonly folders: readonly string[];
@@ -32,7 +32,7 @@ export interface HeldPart {
 /** Puts the results of folders together in another one, or in one of them. */
 export async function merge(request: MergeRequest): Promise<FuzzResult> {
   const { folders, out, onFolder = () => {} } = request;
-  const { jobs, timeoutMs } = crewOf(request);
+  const size = poolSizeOf(request);
   refuseStranger(folders, out);
   const { header, held } = readFolders(folders);
   const parts = united(held);
@@ -41,14 +41,14 @@ export async function merge(request: MergeRequest): Promise<FuzzResult> {
   const store = new FindingStore(out);
   Journal.begin(out, header, parts).close();
   const before = new PartSum(parts);
-  const seats = Array.from({ length: jobs }, () => new Seat({ options, timeoutMs }));
+  const pool = campaignPool(options, size);
   try {
     const conclusion = { options, identity: header, result: before };
-    const summary = await conclude(conclusion, seats, store, onFolder);
+    const summary = await conclude(conclusion, pool, store, onFolder);
     const start = { options, header, before };
     return { options, start, summary, done: before.done, interrupted: false, isFinished: true };
   } finally {
-    await Promise.all(seats.map((seat) => seat.close()));
+    await pool.close();
   }
 }
 

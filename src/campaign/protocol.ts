@@ -1,6 +1,4 @@
 // What campaign and workers say to each other.
-import type { ScorePart } from "../compare/score/score_part.ts";
-import type { ScoreData } from "../compare/score/score_tally.ts";
 import type { ForeignModule } from "../module/engine.ts";
 import type { ForeignAnswer, ForeignQuestion } from "../module/question.ts";
 import type { CoreKind } from "../slub/core/load.ts";
@@ -13,8 +11,6 @@ export interface WorkerInput {
   readonly options: CampaignOptions;
   /** What is run, compiled once for all; each worker has a memory of its own. */
   readonly code: CoreCode | ForeignCode;
-  /** Where it shows which case it is at. */
-  readonly flight: SharedArrayBuffer;
 }
 
 export interface CoreCode {
@@ -38,16 +34,16 @@ export interface BatchResult extends Batch {
   readonly tally: TallyData;
 }
 
-/** What a worker can be asked for. */
-export type Job =
-  | { readonly kind: "batch"; readonly batch: Batch }
-  | { readonly kind: "score"; readonly part: ScorePart }
-  | { readonly kind: "describe"; readonly finding: Finding; readonly shrinks: boolean }
-  | { readonly kind: "foreign"; readonly question: ForeignQuestion };
+/** A finding to be made again. */
+export interface DescribeJob {
+  readonly finding: Finding;
+  /** It is to be cut down, too. */
+  readonly shrinks: boolean;
+}
 
-/** Its answers. */
-export type Answer =
-  | { readonly kind: "batch"; readonly result: BatchResult; readonly heapBytes: number }
-  | { readonly kind: "score"; readonly result: ScoreData; readonly heapBytes: number }
-  | { readonly kind: "describe"; readonly folder: FindingFolder; readonly heapBytes: number }
-  | { readonly kind: "foreign"; readonly answer: ForeignAnswer; readonly heapBytes: number };
+/** What a worker can be asked for. */
+export interface CampaignJobs {
+  batch(batch: Batch): BatchResult;
+  describe(job: DescribeJob): FindingFolder;
+  foreign(question: ForeignQuestion): ForeignAnswer;
+}

@@ -10,6 +10,7 @@ import type { InvariantCadence } from "../slub/oracle/violation.ts";
 import type { MachineOverrides } from "../slub/program/machine.ts";
 import { type CampaignOptions, checkedShape, machineOf } from "./options.ts";
 import { CASES_MAX, type Shard } from "./shard.ts";
+import type { PoolSize } from "./workers.ts";
 
 /** What decides which cases there are; what is left out has its default, the seed a fresh one. */
 export interface CampaignRequest extends Partial<ProgramShape> {
@@ -32,7 +33,7 @@ export interface RunRequest {
   /** Which part of the cases to run. */
   readonly shard?: Shard;
   readonly jobs?: number;
-  /** How long one case may take before it counts as hung. */
+  /** CPU time that one case may take before it counts as hung. */
   readonly timeoutMs?: number;
   /** Folder for the journal and the findings; without it findings get tokens only. */
   readonly out?: string;
@@ -72,8 +73,8 @@ function shapeOf(request: CampaignRequest): ProgramShape {
   };
 }
 
-/** How many workers, and how patient with them. */
-export function crewOf(request: RunRequest): { jobs: number; timeoutMs: number } {
+/** How many workers, and how much CPU time one case may take. */
+export function poolSizeOf(request: RunRequest): PoolSize {
   const { jobs = 1, timeoutMs = DEFAULT_TIMEOUT_MS, cases = 0 } = request;
   if (jobs > JOBS_MAX) throw new UserError(`--jobs ${jobs}: at most ${JOBS_MAX}`);
   if (timeoutMs < TIMEOUT_MS_MIN) {

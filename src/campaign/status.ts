@@ -16,7 +16,7 @@ export interface Status {
   /** Workers that hung, died or grew too large. */
   readonly replaced: number;
   /** The largest worker. */
-  readonly heapBytes: number;
+  readonly heldBytes: number;
   /** Since the newest signature came up; undefined if there is none. */
   readonly newestSeconds: number | undefined;
   /** Cases whose verdict is a failure of its own. */
@@ -90,9 +90,9 @@ function howLong({ seconds, cases, secondsLeft }: Status): Box {
   return { title: "how long?", rows };
 }
 
-function howFast({ seconds, cases, rateNow, workers, replaced, heapBytes }: Status): Box {
+function howFast({ seconds, cases, rateNow, workers, replaced, heldBytes }: Status): Box {
   const mean = Math.round(cases / Math.max(seconds, 0.001));
-  const size = `${Math.round(heapBytes / 2 ** 20)} MiB`;
+  const size = `${Math.round(heldBytes / 2 ** 20)} MiB`;
   const again = replaced === 0 ? "" : ` (${replaced} replaced)`;
   const rows = [
     field("now", `${countText(Math.round(rateNow))} cases/s`),

@@ -5,9 +5,9 @@ import { bareFolder, type FindingFolder } from "../slub/finding_folder.ts";
 import { tookItsWorker } from "../target/failure.ts";
 import type { Finding } from "../target/tally.ts";
 import type { CampaignOptions } from "./options.ts";
-import type { Seat } from "./seat.ts";
+import type { CampaignPool } from "./workers.ts";
 
-/** Running, checking and shrinking a finding may take this long. */
+/** CPU time that running, checking and shrinking a finding may take. */
 const DESCRIBE_MS = 120_000;
 
 /**
@@ -16,34 +16,29 @@ const DESCRIBE_MS = 120_000;
  */
 export async function writeUp(
   options: CampaignOptions,
-  seats: readonly Seat[],
+  pool: CampaignPool,
   findings: readonly Finding[],
   shrinks: boolean,
   onFolder: (done: number) => void,
 ): Promise<FindingFolder[]> {
-  const folders: FindingFolder[] = [];
-  let next = 0;
   let done = 0;
-  const work = async (seat: Seat): Promise<void> => {
-    while (next < findings.length) {
-      const index = next++;
-      folders[index] = await folderOf(options, seat, findings[index], shrinks);
-      onFolder(++done);
-    }
-  };
-  await Promise.all(seats.map(work));
-  return folders;
+  return pool.map(findings, async (finding) => {
+    const folder = await folderOf(options, pool, finding, shrinks);
+    onFolder(++done);
+    return folder;
+  });
 }
 
 async function folderOf(
   options: CampaignOptions,
-  seat: Seat,
+  pool: CampaignPool,
   finding: Finding,
   shrinks: boolean,
 ): Promise<FindingFolder> {
   if (tookItsWorker(finding.signature)) return bareFolderOf(options, finding);
-  const answer = await seat.run({ kind: "describe", finding, shrinks }, DESCRIBE_MS);
-  return answer.kind === "describe" ? answer.folder : bareFolderOf(options, finding);
+  const job = { finding, shrinks };
+  const outcome = await pool.tryOnce("describe", job, { limitMs: DESCRIBE_MS });
+  return outcome.kind === "done" ? outcome.answer : bareFolderOf(options, finding);
 }
 
 function bareFolderOf(options: CampaignOptions, finding: Finding): FindingFolder {

@@ -87,7 +87,7 @@ export class Watch {
   }
 
   #statusOf(view: CampaignView): Status {
-    const { tally, seats, written } = view;
+    const { tally, workers, written } = view;
     const { findings } = tally;
     const timeMs = view.timeMs + (written === undefined ? nowMs() - this.#viewMs : 0);
     const verdicts = verdictSums(view);
@@ -98,9 +98,9 @@ export class Watch {
       cases: tally.cases,
       secondsLeft: secondsLeft(view, timeMs, rateNow),
       rateNow,
-      workers: seats.length,
-      replaced: seats.reduce((sum, seat) => sum + seat.replaced, 0),
-      heapBytes: Math.max(...seats.map((seat) => seat.heapBytes)),
+      workers: workers.size,
+      replaced: workers.replaced,
+      heldBytes: workers.heldBytes,
       newestSeconds: findings.length === 0 ? undefined : (timeMs - view.newestMs) / 1000,
       alarms: alarmCount(verdicts),
       estimate: estimateOf(tally.cases, findings),

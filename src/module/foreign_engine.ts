@@ -3,8 +3,8 @@
 import { assert } from "../base/assert.ts";
 import { UserError } from "../base/user_error.ts";
 import type { CampaignOptions } from "../campaign/options.ts";
-import { Seat } from "../campaign/seat.ts";
-import type { LostJob } from "../pool/watched_thread.ts";
+import { campaignPool } from "../campaign/workers.ts";
+import type { LostJob } from "../pool/job.ts";
 import { type CaseOutcome, FAILURES, type FailureKind, failedCase } from "../target/failure.ts";
 import { ForeignEngine, type ForeignModule } from "./engine.ts";
 import { keepProbe, moduleOf, probeOf } from "./foreign_module.ts";
@@ -12,7 +12,7 @@ import { foreignShape } from "./foreign_target.ts";
 import { loadForeign } from "./load/load.ts";
 import type { ForeignAnswer, ForeignQuestion, Probe } from "./question.ts";
 
-/** Starting and measuring a module may take this long. */
+/** CPU time that starting and measuring a module may take. */
 const PROBE_MS = 20_000;
 
 /** An engine that makes programs, and runs them on the threads that may. */
@@ -50,14 +50,12 @@ export async function askForeign(
   question: ForeignQuestion,
   timeoutMs: number,
 ): Promise<ForeignAnswer | LostJob> {
-  const seat = new Seat({ options, timeoutMs });
+  const pool = campaignPool(options, { jobs: 1, timeoutMs });
   try {
-    const answer = await seat.run({ kind: "foreign", question });
-    if (answer.kind === "lost") return answer;
-    assert(answer.kind === "foreign", "a thread answers what it is asked");
-    return answer.answer;
+    const outcome = await pool.run("foreign", question);
+    return outcome.kind === "lost" ? outcome : outcome.answer;
   } finally {
-    await seat.close();
+    await pool.close();
   }
 }
 

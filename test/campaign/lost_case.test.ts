@@ -38,8 +38,8 @@ describe("a case that never ends", () => {
 
   it("costs two workers, its own and the one that tries again", async () => {
     let replaced = 0;
-    const onProgress: FuzzRequest["onProgress"] = ({ seats }) => {
-      replaced = seats.reduce((sum, seat) => sum + seat.replaced, 0);
+    const onProgress: FuzzRequest["onProgress"] = ({ workers }) => {
+      replaced = workers.replaced;
     };
     const { summary } = await fuzz({ ...HANGING, onProgress });
     expect(replaced).toBe(2 * summary.findings[0].count);

@@ -142,7 +142,7 @@ interface Run extends OpenJournal {
  * CPU time for one mutant, which takes a second at worst. A budget ends loops inside of a mutant;
  * what it cannot end, a harness that follows a mutant's numbers for ever, ends with its thread.
  */
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 30_000;
 
 /** Tries all that are left, each on the first worker that is free. */
 async function tryAll(run: Run): Promise<void> {

@@ -18,7 +18,7 @@ export function gateRecord(result: GateResult, findings: readonly LocatedFinding
     seed: String(seed),
     seconds,
     interrupted,
-    passed: hasPassed(result),
+    passed: hasPassed({ ...result, findings }),
     sections: sections.map(({ skipped, ...section }) => ({ ...section, skipped: skipped ?? null })),
     findings: findings.map(findingRecord),
   };

@@ -28,10 +28,10 @@ export interface TryOptions extends RunOptions {
 }
 
 /**
- * A job alone has at least so much CPU time: its thread is a cold one, and what takes longer than
- * that where a moment is usual does not end.
+ * The second try of a job has at least so much CPU time: its thread is a cold one, and a short limit
+ * is to find hanging jobs soon, not to condemn slow ones.
  */
-const ALONE_MS_MIN = 1000;
+const SECOND_MS_MIN = 1000;
 
 /** A job that waits for a worker. */
 interface Waiting {
@@ -79,7 +79,8 @@ export class Pool<P extends Jobs<P>> {
   ): Promise<Outcome<AnswerOf<P, K>>> {
     const first = await this.tryOnce(name, job, options);
     if (first.kind === "done" || this.#isClosed) return first;
-    const second = await this.tryOnce(name, job, { ...options, isAlone: true });
+    const limitMs = Math.max(options.limitMs ?? this.#limitMs, SECOND_MS_MIN);
+    const second = await this.tryOnce(name, job, { limitMs, isAlone: true });
     return second.kind === "done" ? second : { ...second, isConfirmed: isSame(first, second) };
   }
 
@@ -92,8 +93,7 @@ export class Pool<P extends Jobs<P>> {
     const worker = await this.#take(isAlone);
     try {
       if (isAlone) await worker.refresh();
-      const limit = isAlone ? Math.max(limitMs, ALONE_MS_MIN) : limitMs;
-      const outcome = await worker.run({ name, job }, limit);
+      const outcome = await worker.run({ name, job }, limitMs);
       return outcome as Outcome<AnswerOf<P, K>>;
     } finally {
       this.#giveBack(worker);

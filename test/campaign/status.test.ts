@@ -10,7 +10,7 @@ const STATUS: Status = {
   rateNow: 38_211,
   workers: 2,
   replaced: 0,
-  heapBytes: 61 * 2 ** 20,
+  heldBytes: 61 * 2 ** 20,
   newestSeconds: 242,
   alarms: 0,
   estimate: {

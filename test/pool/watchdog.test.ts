@@ -1,59 +1,88 @@
-// A case that never ends, and one that traps: both are found, both have their program, and neither
-// ends the campaign.
-import { describe, expect, it, vi } from "vitest";
-import { type FuzzRequest, fuzz } from "../../src/campaign/fuzz.ts";
-import { programOfToken } from "../../src/targets/targets.ts";
+// What counts against a worker, with clocks that the tests turn.
+import { describe, expect, it } from "vitest";
+import { cpuMsOfThread, ownThread, WorkerClock } from "../../src/pool/cpu_time.ts";
+import { Watchdog } from "../../src/pool/watchdog.ts";
 
-vi.setConfig({ testTimeout: 120_000 });
+const PERIOD_MS = 100;
 
-const PLAIN: FuzzRequest = { machine: { slubDebug: "-" }, bugs: ["none"], seed: 1n };
+/** Clocks that stand where they are put. */
+function turned(threadMs: number | undefined, busyWorkers = 1) {
+  const at = { wallMs: 0, processMs: 0, threadMs };
+  const clock = new WorkerClock({
+    wallMs: () => at.wallMs,
+    processMs: () => at.processMs,
+    threadMs: () => at.threadMs,
+    busyWorkers: () => busyWorkers,
+  });
+  return { at, clock };
+}
 
-describe("a case that never ends", () => {
-  const HANGING: FuzzRequest = {
-    ...PLAIN,
-    target: "canary:merge-walk-stands-still",
-    cases: 900,
-    timeoutMs: 400,
-  };
-
-  it("is a finding with its program, and all other cases are run", async () => {
-    const { summary, isFinished } = await fuzz(HANGING);
-    const [finding, ...others] = summary.findings;
-    expect(others).toEqual([]);
-    expect(finding.signature).toBe("none|-|-|invariant hung");
-    expect([finding.verdict, finding.impact]).toEqual(["invariant", "hang"]);
-    expect(finding.count).toBeGreaterThan(0);
-    expect((await programOfToken(finding.token)).opCount).toBe(finding.operations);
-    const { invariant, ok } = summary.verdicts["none"];
-    expect([invariant, ok]).toEqual([finding.count, 900 - finding.count]);
-    expect([summary.cases, isFinished]).toEqual([900, true]);
+describe("the clock of a worker", () => {
+  it("counts the CPU time of its thread, whatever else the process does", () => {
+    const { at, clock } = turned(50);
+    Object.assign(at, { wallMs: 100, processMs: 200, threadMs: 80 });
+    expect(clock.elapsed(PERIOD_MS)).toEqual({ cpuMs: 30, wallMs: 100 });
   });
 
-  it("gives the same on any number of workers", async () => {
-    const one = await fuzz({ ...HANGING, jobs: 1 });
-    const two = await fuzz({ ...HANGING, jobs: 2 });
-    expect(two.summary.digest).toBe(one.summary.digest);
-    expect(two.summary.findings).toEqual(one.summary.findings);
+  it("counts a share of the process's CPU time where no thread's is known", () => {
+    const { at, clock } = turned(undefined, 4);
+    Object.assign(at, { wallMs: 100, processMs: 200 });
+    expect(clock.elapsed(PERIOD_MS).cpuMs).toBe(50);
   });
 
-  it("costs two workers, its own and the one that tries again", async () => {
-    let replaced = 0;
-    const onProgress: FuzzRequest["onProgress"] = ({ workers }) => {
-      replaced = workers.replaced;
-    };
-    const { summary } = await fuzz({ ...HANGING, onProgress });
-    expect(replaced).toBe(2 * summary.findings[0].count);
+  it("counts no more of that share than time went by", () => {
+    const { at, clock } = turned(undefined);
+    Object.assign(at, { wallMs: 100, processMs: 200 });
+    expect(clock.elapsed(PERIOD_MS).cpuMs).toBe(100);
   });
 
-  it("is not one of the healthy core", async () => {
-    const { summary } = await fuzz({ ...HANGING, target: "slub" });
-    expect([summary.cases, summary.findings]).toEqual([900, []]);
+  it("does not count the time by which a look comes late", () => {
+    const { at, clock } = turned(undefined);
+    Object.assign(at, { wallMs: 60_000, processMs: 10 });
+    expect(clock.elapsed(PERIOD_MS)).toEqual({ cpuMs: 10, wallMs: PERIOD_MS });
   });
 });
 
-it("a case that traps is a finding that happens each time", async () => {
-  const { summary } = await fuzz({ ...PLAIN, target: "canary:third-name-traps", cases: 300 });
-  const [finding] = summary.findings;
-  expect([summary.cases, summary.findings.length]).toEqual([300, 1]);
-  expect([finding.signature, finding.stable]).toEqual(["none|-|-|invariant trap", true]);
+describe("a watchdog", () => {
+  const LIMITS = { cpuMs: 300, stillMs: 500 };
+  const runs = { cpuMs: 100, wallMs: 100 };
+  const stands = { cpuMs: 0, wallMs: 100 };
+  /** What it says of looks in their order: each is a count of beats and what elapsed. */
+  const saysOf = (looks: readonly (readonly [number, typeof runs])[]) => {
+    const watchdog = new Watchdog(0);
+    return looks.map(([beats, elapsed]) => watchdog.look(beats, elapsed, LIMITS));
+  };
+  const times = (count: number, look: readonly [number, typeof runs]) => Array(count).fill(look);
+
+  it("gives up a worker that takes more CPU time than its limit without a beat", () => {
+    expect(saysOf(times(4, [0, runs]))).toEqual([undefined, undefined, undefined, "cpu"]);
+  });
+
+  it("counts anew with each beat", () => {
+    expect(saysOf([...times(3, [0, runs]), ...times(3, [1, runs])]).at(-1)).toBeUndefined();
+  });
+
+  it("gives up a worker that stands still for too long", () => {
+    expect(saysOf(times(6, [0, stands])).at(-1)).toBe("still");
+  });
+
+  it("counts standing still anew when the worker gets to run", () => {
+    const looks = [...times(5, [0, stands]), [0, runs] as const, ...times(5, [0, stands])];
+    expect(saysOf(looks).at(-1)).toBeUndefined();
+  });
+});
+
+describe("the CPU time of a thread", () => {
+  it("grows while the thread works, where the system tells it", () => {
+    const before = cpuMsOfThread(ownThread());
+    const end = performance.now() + 100;
+    while (performance.now() < end);
+    const now = cpuMsOfThread(ownThread());
+    if (before === undefined || now === undefined) expect(process.platform).not.toBe("linux");
+    else expect(now).toBeGreaterThanOrEqual(before);
+  });
+
+  it("is not known of a thread that there is not", () => {
+    expect([cpuMsOfThread(0), cpuMsOfThread(2 ** 30)]).toEqual([undefined, undefined]);
+  });
 });

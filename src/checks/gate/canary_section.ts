@@ -1,10 +1,10 @@
 // Section (c): the gate is tried itself. Each deliberate bug of the canary build must make it fail;
 // one that does not means that a real bug of that kind would not, either.
 import { nowMs } from "../../base/clock.ts";
+import type { LostJob } from "../../pool/job.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import type { Check, CheckFinding } from "./check.ts";
 import { bareExhibit } from "./exhibit.ts";
-import { type AnswerTo, type GateSeat, spread } from "./gate_seat.ts";
 import type { CheckRecord } from "./result.ts";
 import {
   type RawFinding,
@@ -12,33 +12,34 @@ import {
   type SectionRequest,
   skippedSection,
 } from "./section.ts";
+import { type GatePool, unfinishedText } from "./workers.ts";
 
-/** A canary may hang: how long one case is waited for. */
+/** A canary may hang: CPU time that one case gets. */
 const HANG_MS = 1000;
 
 interface Tried extends CheckRecord {
-  readonly wasCaught: boolean;
+  readonly wasMissed: boolean;
 }
 
 /** Runs the fast checks on every canary, up to the first that fails. */
 export async function canarySection(
   checks: readonly Check[],
-  { target, seats, signal, onProgress }: SectionRequest,
+  { target, pool, signal, onProgress }: SectionRequest,
 ): Promise<SectionOutcome> {
   if (target.core !== "release") {
     return skippedSection("canaries", "the target is not the core that they are made of");
   }
   let done = 0;
   onProgress(0, CANARY_NAMES.length);
-  const work = async (seat: GateSeat, name: string): Promise<Tried> => {
-    const tried = await tryCanary(seat, name, checks);
+  const work = async (name: string): Promise<Tried> => {
+    const tried = await tryCanary(pool, name, checks);
     onProgress(++done, CANARY_NAMES.length);
     return tried;
   };
-  const all = await spread(seats, CANARY_NAMES, work, signal);
-  const missed = all.filter(({ wasCaught }) => !wasCaught);
+  const all = await pool.map(CANARY_NAMES, work, signal);
+  const missed = all.filter(({ wasMissed }) => wasMissed);
   const cases = all.reduce((sum, one) => sum + one.cases, 0);
-  const records = all.map(({ wasCaught: _, ...record }) => record);
+  const records = all.map(({ wasMissed: _, ...record }) => record);
   const result = { cases, operations: 0, seconds: 0, checks: records, skipped: undefined };
   return {
     result: { name: "canaries", ...result },
@@ -46,15 +47,24 @@ export async function canarySection(
   };
 }
 
-async function tryCanary(seat: GateSeat, name: string, checks: readonly Check[]): Promise<Tried> {
+async function tryCanary(pool: GatePool, name: string, checks: readonly Check[]): Promise<Tried> {
   const startMs = nowMs();
-  const job = { kind: "canary", target: `canary:${name}`, checks } as const;
-  const answer = (await seat.run(job, HANG_MS)) as AnswerTo<"canary">;
-  const wasCaught = answer.kind === "lost" || answer.caught !== undefined;
+  const job = { target: `canary:${name}`, checks };
+  const outcome = await pool.run("canary", job, { limitMs: HANG_MS });
   const seconds = Math.round(nowMs() - startMs) / 1000;
-  const cases = answer.kind === "lost" ? answer.index + 1 : answer.cases;
-  const seen = answer.kind === "lost" ? [answer.how] : signaturesOf(answer.caught?.findings);
-  return { name, passed: wasCaught, wasCaught, cases, seconds, signatures: seen };
+  if (outcome.kind === "lost") return { name, seconds, ...lostCanary(outcome) };
+  const { caught, cases } = outcome.answer;
+  const passed = caught !== undefined;
+  const signatures = signaturesOf(caught?.findings);
+  return { name, passed, wasMissed: !passed, cases, seconds, signatures };
+}
+
+/** One that hangs, or takes its worker with it, twice is caught. */
+function lostCanary(lost: LostJob): Omit<Tried, "name" | "seconds"> {
+  const { how, index, isConfirmed: passed } = lost;
+  const signatures = passed ? [how] : [];
+  const unfinished = unfinishedText(lost);
+  return { passed, wasMissed: false, cases: index + 1, signatures, unfinished };
 }
 
 function signaturesOf(findings: readonly CheckFinding[] = []): readonly string[] {

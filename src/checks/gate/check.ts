@@ -1,6 +1,5 @@
 // One check of the gate: so many cases of one campaign, and what must not happen in any of them.
 import type { SlubOptions } from "../../slub/options.ts";
-import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import type { BugName } from "../../target/bug_names.ts";
 import type { Impact } from "../../target/impact.ts";
 import type { Verdict } from "../../target/verdict.ts";

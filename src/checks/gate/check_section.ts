@@ -1,13 +1,20 @@
 // The sections (a), invariants on clean programs, and (b), detectors and their benign twins.
 import { nowMs } from "../../base/clock.ts";
-import { FAILURES, type FailureKind, failedCase, failureOf } from "../../target/failure.ts";
+import type { LostJob } from "../../pool/job.ts";
+import { FAILURES, failedCase, failureOf } from "../../target/failure.ts";
 import type { Check, CheckFinding, CheckKind, CheckResult } from "./check.ts";
-import { type AnswerTo, type GateSeat, spread } from "./gate_seat.ts";
 import type { CheckRecord, SectionName } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
+import { type GatePool, unfinishedText } from "./workers.ts";
 
-export interface TimedResult {
+/** What came of a check that a worker was asked for. */
+export interface AskedCheck {
   readonly result: CheckResult;
+  /** Why it was not finished, where it was not. */
+  readonly unfinished: string | undefined;
+}
+
+export interface TimedCheck extends AskedCheck {
   readonly seconds: number;
 }
 
@@ -16,34 +23,35 @@ export async function checkSection(
   name: SectionName,
   kinds: readonly CheckKind[],
   all: readonly Check[],
-  { target, seats, signal, onProgress }: SectionRequest,
+  { target, pool, signal, onProgress }: SectionRequest,
 ): Promise<SectionOutcome> {
   const checks = all.filter(({ kind }) => kinds.includes(kind));
   let done = 0;
   onProgress(0, checks.length);
-  const work = async (seat: GateSeat, check: Check): Promise<TimedResult> => {
+  const work = async (check: Check): Promise<TimedCheck> => {
     const startMs = nowMs();
-    const result = await askForCheck(seat, target.name, check);
+    const asked = await askForCheck(pool, target.name, check);
     onProgress(++done, checks.length);
-    return { result, seconds: Math.round(nowMs() - startMs) / 1000 };
+    return { ...asked, seconds: Math.round(nowMs() - startMs) / 1000 };
   };
-  return outcomeOf(name, await spread(seats, checks, work, signal));
+  return outcomeOf(name, await pool.map(checks, work, signal));
 }
 
-/** A case that hangs, or takes its worker with it, gets a second chance; then it is a finding. */
+/** A case that hangs, or takes its worker with it, twice is a finding. */
 export async function askForCheck(
-  seat: GateSeat,
+  pool: GatePool,
   target: string,
   check: Check,
-): Promise<CheckResult> {
-  const ask = () => seat.run({ kind: "check", target, check }) as Promise<AnswerTo<"check">>;
-  const first = await ask();
-  const answer = first.kind === "lost" ? await ask() : first;
-  if (answer.kind === "check") return answer.result;
-  return lostResult(check, answer.how, answer.index);
+): Promise<AskedCheck> {
+  const outcome = await pool.run("check", { target, check });
+  const unfinished = unfinishedText(outcome);
+  if (outcome.kind === "done") return { result: outcome.answer, unfinished };
+  if (unfinished === undefined) return { result: lostResult(check, outcome), unfinished };
+  const nothing = { cases: 0, operations: 0, caught: {}, findings: [] };
+  return { result: { check, passed: false, ...nothing }, unfinished };
 }
 
-function lostResult(check: Check, how: FailureKind, caseNumber: number): CheckResult {
+function lostResult(check: Check, { how, index: caseNumber }: LostJob): CheckResult {
   const { bug, verdict, signature, impact } = failedCase(how, { bug: "none", opCount: 0 });
   const finding = { verdict, signature, class: bug, impact, count: 1, caseNumber, opCount: 0 };
   const cases = caseNumber - (check.first ?? 0) + 1;
@@ -52,7 +60,7 @@ function lostResult(check: Check, how: FailureKind, caseNumber: number): CheckRe
 }
 
 /** A section of these results. */
-export function outcomeOf(name: SectionName, results: readonly TimedResult[]): SectionOutcome {
+export function outcomeOf(name: SectionName, results: readonly TimedCheck[]): SectionOutcome {
   const cases = results.reduce((sum, { result }) => sum + result.cases, 0);
   const operations = results.reduce((sum, { result }) => sum + result.operations, 0);
   const checks = results.map(recordOf);
@@ -60,7 +68,7 @@ export function outcomeOf(name: SectionName, results: readonly TimedResult[]): S
   return { result: { name, cases, operations, seconds: 0, checks, skipped: undefined }, findings };
 }
 
-function recordOf({ result, seconds }: TimedResult): CheckRecord {
+function recordOf({ result, seconds, unfinished }: TimedCheck): CheckRecord {
   const { check, passed, cases, findings } = result;
   return {
     name: check.name,
@@ -68,6 +76,7 @@ function recordOf({ result, seconds }: TimedResult): CheckRecord {
     cases,
     seconds,
     signatures: findings.map(({ signature }) => signature),
+    unfinished,
   };
 }
 

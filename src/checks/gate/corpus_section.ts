@@ -1,5 +1,6 @@
 // Section (d): every program of the corpus shows what it must.
 import { nowMs } from "../../base/clock.ts";
+import type { LostJob, Outcome } from "../../pool/job.ts";
 import type { NamedCore } from "../../slub/named_core.ts";
 import { FAILURES, failureSignature } from "../../target/failure.ts";
 import type { Impact } from "../../target/impact.ts";
@@ -7,7 +8,6 @@ import type { Shown } from "../../target/program.ts";
 import type { Verdict } from "../../target/verdict.ts";
 import { type CorpusEntry, differenceFrom } from "./corpus.ts";
 import type { Exhibit } from "./exhibit.ts";
-import { type AnswerTo, type GateSeat, spread } from "./gate_seat.ts";
 import type { CheckRecord } from "./result.ts";
 import {
   namedCheck,
@@ -16,6 +16,7 @@ import {
   type SectionRequest,
   skippedSection,
 } from "./section.ts";
+import { type GatePool, unfinishedText } from "./workers.ts";
 
 interface Tried {
   readonly entry: CorpusEntry;
@@ -27,17 +28,17 @@ interface Tried {
 /** Runs the programs; without a corpus there is nothing to do. */
 export async function corpusSection(
   corpus: readonly CorpusEntry[] | undefined,
-  { target, seats, signal, onProgress }: SectionRequest,
+  { target, pool, signal, onProgress }: SectionRequest,
 ): Promise<SectionOutcome> {
   if (corpus === undefined) return skippedSection("corpus", "there is no corpus");
   let done = 0;
   onProgress(0, corpus.length);
-  const work = async (seat: GateSeat, entry: CorpusEntry): Promise<Tried> => {
-    const tried = await tryEntry(seat, target, entry);
+  const work = async (entry: CorpusEntry): Promise<Tried> => {
+    const tried = await tryEntry(pool, target, entry);
     onProgress(++done, corpus.length);
     return tried;
   };
-  const all = await spread(seats, corpus, work, signal);
+  const all = await pool.map(corpus, work, signal);
   const operations = all.reduce((sum, { entry }) => sum + entry.program.opCount, 0);
   const checks = all.map(({ record }) => record);
   const counts = { cases: all.length, operations, seconds: 0 };
@@ -48,31 +49,33 @@ export async function corpusSection(
 }
 
 /** Judges one program on a target, in a worker that can be ended. */
-export async function tryEntry(
-  seat: GateSeat,
-  target: NamedCore,
-  entry: CorpusEntry,
-): Promise<Tried> {
+async function tryEntry(pool: GatePool, target: NamedCore, entry: CorpusEntry): Promise<Tried> {
   const startMs = nowMs();
   const { name, expected } = entry;
-  const shown = await shownBy(seat, target, entry);
-  const difference = differenceFrom(expected, shown);
+  const outcome = await shownBy(pool, target, entry);
+  const unfinished = unfinishedText(outcome);
+  const shown = outcome.kind === "done" ? outcome.answer : lostProgram(outcome);
+  const difference = unfinished === undefined ? differenceFrom(expected, shown) : undefined;
   const signatures = difference === undefined ? [] : [shown.signature];
   const seconds = Math.round(nowMs() - startMs) / 1000;
-  const record = { name, passed: difference === undefined, cases: 1, seconds, signatures };
+  const passed = unfinished === undefined && difference === undefined;
+  const record = { name, passed, cases: 1, seconds, signatures, unfinished };
   return { entry, record, shown, difference };
 }
 
 /** A program that only one target can run runs there, whatever the gate is for. */
-async function shownBy(seat: GateSeat, target: NamedCore, entry: CorpusEntry): Promise<Shown> {
-  const { program, path, script } = entry;
-  if (program.onlyOn !== undefined) return await program.judge({ isThorough: true });
-  const job = { kind: "program", target: target.name, script, name: path } as const;
-  const answer = (await seat.run(job)) as AnswerTo<"program">;
-  return answer.kind === "lost" ? lost(answer.how) : answer.shown;
+async function shownBy(
+  pool: GatePool,
+  target: NamedCore,
+  { program, path, script }: CorpusEntry,
+): Promise<Outcome<Shown>> {
+  if (program.onlyOn === undefined) {
+    return await pool.run("program", { target: target.name, script, name: path });
+  }
+  return { kind: "done", answer: await program.judge({ isThorough: true }) };
 }
 
-function lost(how: "hung" | "died"): Shown {
+function lostProgram({ how }: LostJob): Shown {
   const { impact } = FAILURES[how];
   return { verdict: "invariant", signature: failureSignature(how), impact, digest: "" };
 }

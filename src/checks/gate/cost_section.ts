@@ -13,7 +13,6 @@ import {
 } from "../cost/measure.ts";
 import { type Kind, workloadOf } from "../cost/workload.ts";
 import { bareExhibit, type Exhibit, lineOfOp } from "./exhibit.ts";
-import type { AnswerTo } from "./gate_seat.ts";
 import type { CheckRecord } from "./result.ts";
 import {
   knownFinding,
@@ -22,6 +21,7 @@ import {
   type SectionRequest,
   skippedSection,
 } from "./section.ts";
+import { unfinishedText } from "./workers.ts";
 
 /** What operations cost once, and the file that says so. */
 export interface CostRequest {
@@ -31,12 +31,12 @@ export interface CostRequest {
   readonly tolerance: number;
 }
 
-/** All settings together take a second. */
+/** CPU time for all settings together, which take a second. */
 const COST_MS = 60_000;
 
 export async function costSection(
   cost: CostRequest | undefined,
-  { target, seats, onProgress }: SectionRequest,
+  { target, pool, onProgress }: SectionRequest,
 ): Promise<SectionOutcome> {
   if (target.core === "canary")
     return skippedSection("cost", "a canary's cost is nobody's concern");
@@ -46,11 +46,12 @@ export async function costSection(
   }
   onProgress(0, 1);
   const startMs = nowMs();
-  const job = { kind: "cost", target: target.name } as const;
-  const answer = (await seats[0].run(job, COST_MS)) as AnswerTo<"cost">;
+  const outcome = await pool.run("cost", { target: target.name }, { limitMs: COST_MS });
   const seconds = Math.round(nowMs() - startMs) / 1000;
   onProgress(1, 1);
-  const table = answer.kind === "cost" ? answer.table : undefined;
+  const unfinished = unfinishedText(outcome);
+  if (unfinished !== undefined) return unfinishedOutcome(unfinished, seconds);
+  const table = outcome.kind === "done" ? outcome.answer : undefined;
   if (table === undefined) return failedOutcome(target, seconds);
   const { dearer } = compareCost(cost.baseline, table, cost.tolerance);
   return {
@@ -130,6 +131,13 @@ function exhibitOf(target: NamedCore, setting: CostSetting, kind: Kind): Exhibit
   const exhibit = bareExhibit(program, undefined);
   const phase = phases.find((one) => one.kind === kind);
   return phase === undefined ? exhibit : { ...exhibit, line: lineOfOp(program, phase.first) };
+}
+
+/** Nothing was counted, and nothing is known of the target. */
+function unfinishedOutcome(unfinished: string, seconds: number): SectionOutcome {
+  const check = { name: "cost", passed: false, cases: 0, seconds, signatures: [], unfinished };
+  const counts = { cases: 0, operations: 0, seconds, skipped: undefined };
+  return { result: { name: "cost", ...counts, checks: [check] }, findings: [] };
 }
 
 /** A target that does not survive the counting. */

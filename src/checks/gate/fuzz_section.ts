@@ -3,8 +3,7 @@
 import { nowMs } from "../../base/clock.ts";
 import { type SlubRequest, slubOptions } from "../../slub/options.ts";
 import type { Check, CheckResult } from "./check.ts";
-import { askForCheck, outcomeOf, type TimedResult } from "./check_section.ts";
-import { type GateSeat, spread } from "./gate_seat.ts";
+import { type AskedCheck, askForCheck, outcomeOf, type TimedCheck } from "./check_section.ts";
 import type { SectionOutcome, SectionRequest } from "./section.ts";
 
 export interface FuzzSectionRequest {
@@ -30,23 +29,20 @@ const SLICE = 100;
 /** Runs slices of the campaigns in turn until the time is up; what was begun is finished. */
 export async function fuzzSection(
   { seed, timeMs, campaigns = [...MISUSE, ...CLEAN] }: FuzzSectionRequest,
-  { target, seats, signal, onProgress }: SectionRequest,
+  { target, pool, signal, onProgress }: SectionRequest,
 ): Promise<SectionOutcome> {
   const startMs = nowMs();
   const checks = campaigns.map((campaign) => checkOf({ ...campaign, seed }));
   const sums = checks.map((check) => new CampaignSum(check));
   let slice = 0;
   const isOver = () => nowMs() - startMs >= timeMs || signal?.aborted === true;
-  const work = async (seat: GateSeat): Promise<void> => {
-    while (!isOver()) {
-      const [sum, first] = [sums[slice % sums.length], Math.floor(slice / sums.length) * SLICE];
-      slice++;
-      const sliceMs = nowMs();
-      sum.add(await askForCheck(seat, target.name, { ...sum.check, first }), nowMs() - sliceMs);
-      onProgress(Math.min(nowMs() - startMs, timeMs), timeMs);
-    }
-  };
-  await spread(seats, seats, work, signal);
+  const take = () => (isOver() ? undefined : slice++);
+  await pool.each(take, async (number) => {
+    const [sum, first] = [sums[number % sums.length], Math.floor(number / sums.length) * SLICE];
+    const sliceMs = nowMs();
+    sum.add(await askForCheck(pool, target.name, { ...sum.check, first }), nowMs() - sliceMs);
+    onProgress(Math.min(nowMs() - startMs, timeMs), timeMs);
+  });
   return outcomeOf(
     "fuzz",
     sums.filter(({ hasRun }) => hasRun).map(({ timed }) => timed),
@@ -67,14 +63,16 @@ function checkOf(request: SlubRequest): Check {
 class CampaignSum {
   readonly check: Check;
   #sum: CheckResult | undefined;
+  #unfinished: string | undefined;
   #ms = 0;
 
   constructor(check: Check) {
     this.check = check;
   }
 
-  add(result: CheckResult, ms: number): void {
+  add({ result, unfinished }: AskedCheck, ms: number): void {
     const before = this.#sum;
+    this.#unfinished ??= unfinished;
     this.#ms += ms;
     this.#sum = {
       ...result,
@@ -90,11 +88,12 @@ class CampaignSum {
     return this.#sum !== undefined;
   }
 
-  get timed(): TimedResult {
+  get timed(): TimedCheck {
     const result = this.#sum;
     const nothing = { cases: 0, operations: 0, caught: {}, findings: [], passed: true };
     return {
       result: result ?? { check: this.check, ...nothing },
+      unfinished: this.#unfinished,
       seconds: Math.round(this.#ms) / 1000,
     };
   }

@@ -17,11 +17,11 @@ import type { CorpusEntry } from "./corpus.ts";
 import { corpusSection } from "./corpus_section.ts";
 import { type CostRequest, costSection } from "./cost_section.ts";
 import { fuzzSection } from "./fuzz_section.ts";
-import { GateSeat } from "./gate_seat.ts";
 import { type GoldenBaseline, goldenSection } from "./golden_section.ts";
 import { fastChecks, fullChecks } from "./plan.ts";
 import { type GateFinding, type GateResult, SECTION_NAMES, type SectionName } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
+import { gatePool } from "./workers.ts";
 import { writeUpFindings } from "./write_up.ts";
 
 export interface GateRequest {
@@ -29,7 +29,7 @@ export interface GateRequest {
   readonly target?: string;
   readonly isQuick?: boolean;
   readonly jobs?: number;
-  /** How long one case may take. */
+  /** CPU time that one case may take. */
   readonly timeoutMs?: number;
   /** Of the time-boxed campaign; a fresh one is drawn and printed. */
   readonly seed?: bigint;
@@ -73,14 +73,14 @@ export async function runGate(request: GateRequest = {}): Promise<GateResult> {
   const { isQuick = false, jobs = 1, seed = freshSeed(), timeoutMs, signal } = request;
   const target = parseCore(request.target ?? "slub");
   const startMs = nowMs();
-  const seats = Array.from({ length: jobs }, () => new GateSeat(coresFor(target), timeoutMs));
+  const pool = gatePool(coresFor(target), jobs, timeoutMs);
   request.onStart?.({ target: target.name, isQuick, seed, jobs });
   try {
-    const outcomes = await runSections(request, { target, seats, signal }, seed);
+    const outcomes = await runSections(request, { target, pool, signal }, seed);
     const raw = outcomes.flatMap(({ findings }) => findings);
     const total = new Set(raw.map(({ finding }) => finding.signature)).size;
     const onDone = (done: number) => request.onProgress?.({ section: "findings", done, total });
-    const written = await writeUpFindings(target, seats, raw, onDone);
+    const written = await writeUpFindings(target, pool, raw, onDone);
     return {
       target: target.name,
       isQuick,
@@ -91,7 +91,7 @@ export async function runGate(request: GateRequest = {}): Promise<GateResult> {
       interrupted: signal?.aborted === true,
     };
   } finally {
-    await Promise.all(seats.map((seat) => seat.close()));
+    await pool.close();
   }
 }
 

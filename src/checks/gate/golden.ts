@@ -55,7 +55,7 @@ export class GoldenAsker {
   }
 
   /** Sixteen digits over all answers to a set; `onCase` hears of each program before it runs. */
-  ask(player: Player, onCase?: () => void): string {
+  ask(player: Player, onCase?: (index: number) => void): string {
     try {
       this.#heap ??= heapFor(this.#target);
       return digestOf(player, this.#heap, onCase);
@@ -67,11 +67,11 @@ export class GoldenAsker {
   }
 }
 
-function digestOf(player: Player, heap: SlabHeap, onCase?: () => void): string {
+function digestOf(player: Player, heap: SlabHeap, onCase?: (index: number) => void): string {
   let sum = 0n;
   player.boot(heap);
   for (let i = 0; i < player.count; i++) {
-    onCase?.();
+    onCase?.(i);
     sum += player.answer(i) * BigInt(2 * i + 1);
   }
   return hex64(BigInt.asUintN(64, sum));

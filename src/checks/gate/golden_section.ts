@@ -2,10 +2,11 @@
 // otherwise has changed, whether or not it broke a rule.
 import { nowMs } from "../../base/clock.ts";
 import { UserError } from "../../base/user_error.ts";
-import type { NamedCore } from "../../slub/named_core.ts";
+import type { LostJob } from "../../pool/job.ts";
+import { type NamedCore, onCore } from "../../slub/named_core.ts";
+import { FAILURES, failureSignature } from "../../target/failure.ts";
 import { type Player, StressPlayer } from "../golden/player.ts";
 import { bareExhibit, type Exhibit } from "./exhibit.ts";
-import { type AnswerTo, type GateSeat, spread } from "./gate_seat.ts";
 import { type GoldenDigests, goldenSets } from "./golden.ts";
 import type { CheckRecord } from "./result.ts";
 import {
@@ -15,6 +16,7 @@ import {
   type SectionRequest,
   skippedSection,
 } from "./section.ts";
+import { type GatePool, unfinishedText } from "./workers.ts";
 
 /** Known answers, and the file that they are from. */
 export interface GoldenBaseline {
@@ -23,7 +25,16 @@ export interface GoldenBaseline {
 }
 
 const SIGNATURE = "golden|-|-|answered otherwise";
+/** CPU time that looking for an example may take. */
 const EXAMPLE_MS = 30_000;
+
+/** A set that was asked. */
+interface Asked {
+  readonly player: Player;
+  readonly record: CheckRecord;
+  /** It hung at one of its programs, or died. */
+  readonly lost: LostJob | undefined;
+}
 
 /** Asks a target what is known of it: all, or the quick part, without the stress programs. */
 export async function goldenSection(
@@ -31,7 +42,7 @@ export async function goldenSection(
   isQuick: boolean,
   request: SectionRequest,
 ): Promise<SectionOutcome> {
-  const { target, seats, signal, onProgress } = request;
+  const { target, pool, signal, onProgress } = request;
   if (target.core === "canary") {
     return skippedSection("golden", "a canary answers otherwise on purpose");
   }
@@ -42,17 +53,20 @@ export async function goldenSection(
   const known = knownSets(golden).filter((set) => !(isQuick && set instanceof StressPlayer));
   let done = 0;
   onProgress(0, known.length);
-  const work = async (seat: GateSeat, { name, count }: Player) => {
-    const record = await askSet(seat, target, name, golden.digests.get(name)!);
+  const work = async (player: Player): Promise<Asked> => {
+    const asked = await askSet(pool, target, player, golden.digests.get(player.name)!);
     onProgress(++done, known.length);
-    return { ...record, cases: count };
+    return asked;
   };
-  const checks = await spread(seats, known, work, signal);
+  const all = await pool.map(known, work, signal);
+  const checks = all.map(({ record }) => record);
   const cases = checks.reduce((sum, check) => sum + check.cases, 0);
   const result = { cases, operations: 0, seconds: 0, checks, skipped: undefined };
-  const failed = checks.filter(({ passed }) => !passed).map(({ name }) => name);
-  const findings = failed.length === 0 ? [] : [await findingOf(request, golden, failed)];
-  return { result: { name: "golden", ...result }, findings };
+  const changed = checks.filter(({ signatures }) => signatures.includes(SIGNATURE));
+  const names = changed.map(({ name }) => name);
+  const findings = names.length === 0 ? [] : [await findingOf(request, golden, names)];
+  const failures = all.flatMap((asked) => failuresOf(target, asked));
+  return { result: { name: "golden", ...result }, findings: [...findings, ...failures] };
 }
 
 /** The sets that there are; a file that knows others is of another version. */
@@ -65,28 +79,50 @@ function knownSets({ path, digests }: GoldenBaseline): readonly Player[] {
 }
 
 async function askSet(
-  seat: GateSeat,
+  pool: GatePool,
   { name: target }: NamedCore,
-  set: string,
+  player: Player,
   expected: string,
-): Promise<Omit<CheckRecord, "cases">> {
+): Promise<Asked> {
   const startMs = nowMs();
-  const answer = (await seat.run({ kind: "golden", target, set })) as AnswerTo<"golden">;
-  const passed = answer.kind === "golden" && answer.digest === expected;
+  const { name, count: cases } = player;
+  const outcome = await pool.run("golden", { target, set: name });
   const seconds = Math.round(nowMs() - startMs) / 1000;
-  return { name: set, passed, seconds, signatures: passed ? [] : [SIGNATURE] };
+  const common = { name, cases, seconds };
+  if (outcome.kind === "lost") {
+    const signatures = outcome.isConfirmed ? [failureSignature(outcome.how)] : [];
+    const unfinished = unfinishedText(outcome);
+    return { player, record: { ...common, passed: false, signatures, unfinished }, lost: outcome };
+  }
+  const passed = outcome.answer === expected;
+  const signatures = passed ? [] : [SIGNATURE];
+  return { player, record: { ...common, passed, signatures }, lost: undefined };
+}
+
+/** A set at one of whose programs the target hung, or died, twice. */
+function failuresOf(target: NamedCore, { player, lost }: Asked): readonly RawFinding[] {
+  if (lost?.isConfirmed !== true) return [];
+  const { impact, text } = FAILURES[lost.how];
+  const signature = failureSignature(lost.how);
+  const { header, ops } = player.program(lost.index);
+  const finding = knownFinding(target, {
+    ...{ section: "golden", check: player.name, signature, impact, count: 1 },
+    message: `${player.name}, program ${lost.index}: ${text}`,
+    exhibit: bareExhibit(onCore({ header, ops }, target), undefined),
+  });
+  return [{ ...finding, isExcusable: true }];
 }
 
 /** One for all sets: they mostly tell of the same change. */
 async function findingOf(
-  { target, seats }: SectionRequest,
+  { target, pool }: SectionRequest,
   { path }: GoldenBaseline,
   sets: readonly string[],
 ): Promise<RawFinding> {
   const [set] = sets;
   const more = sets.length === 1 ? "" : ` and ${sets.length - 1} more sets of programs`;
   const remedy = `if that is on purpose: slabfuzz golden ${target.name} --update`;
-  const exhibit = await exampleOf(seats[0], target, set);
+  const exhibit = await exampleOf(pool, target, set);
   return knownFinding(target, {
     section: "golden",
     check: set,
@@ -98,10 +134,10 @@ async function findingOf(
   });
 }
 
-async function exampleOf(seat: GateSeat, target: NamedCore, set: string): Promise<Exhibit> {
-  const job = { kind: "golden-example", target: target.name, set } as const;
-  const answer = (await seat.run(job, EXAMPLE_MS)) as AnswerTo<"golden-example">;
-  if (answer.kind === "golden-example") return answer.exhibit;
+async function exampleOf(pool: GatePool, target: NamedCore, set: string): Promise<Exhibit> {
+  const job = { target: target.name, set };
+  const outcome = await pool.tryOnce("goldenExample", job, { limitMs: EXAMPLE_MS });
+  if (outcome.kind === "done") return outcome.answer;
   const player = goldenSets().find(({ name }) => name === set)!;
   return bareExhibit(player.program(0), undefined);
 }

@@ -1,25 +1,25 @@
 // The smallest program that hangs. Whether a candidate does can only be seen from outside, by the
-// clock: each one that does costs that time and its worker, so that not many are tried, and the
-// coarsest cuts come first.
+// CPU time that it takes: each one that does costs that time and its worker, so that not many are
+// tried, and the coarsest cuts come first.
 import type { NamedCore } from "../../slub/named_core.ts";
 import type { Program } from "../../slub/program/op.ts";
 import { parseScript, printScript } from "../../slub/program/text.ts";
 import { smallerPrograms } from "../../slub/shrink/reduce.ts";
 import { bareExhibit, type Exhibit } from "./exhibit.ts";
-import { type AnswerTo, CASE_TIMEOUT_MS, type GateSeat } from "./gate_seat.ts";
+import { CASE_TIMEOUT_MS, type GatePool } from "./workers.ts";
 
-/** A program of some operations takes a thousandth of that. */
+/** CPU time for a candidate: a program of some operations takes a thousandth of that. */
 const PATIENCE_MS = 400;
 const HUNG_MAX = 60;
 
 /** Cuts the program of an exhibit down, as far as the patience goes. */
 export async function shrinkHung(
-  seat: GateSeat,
+  pool: GatePool,
   target: NamedCore,
   exhibit: Exhibit,
 ): Promise<Exhibit> {
   const { header, ops } = parseScript(exhibit.script, "hung.slab");
-  const hunt = new Hunt(seat, target);
+  const hunt = new Hunt(pool, target);
   if (!(await hunt.hangs({ header, ops }))) return exhibit;
   const best = await hunt.smallest({ header, ops });
   if (!(await hunt.hangs(best, CASE_TIMEOUT_MS))) return exhibit;
@@ -28,12 +28,12 @@ export async function shrinkHung(
 }
 
 class Hunt {
-  readonly #seat: GateSeat;
+  readonly #pool: GatePool;
   readonly #target: string;
   #hung = 0;
 
-  constructor(seat: GateSeat, { name }: NamedCore) {
-    this.#seat = seat;
+  constructor(pool: GatePool, { name }: NamedCore) {
+    this.#pool = pool;
     this.#target = name;
   }
 
@@ -49,11 +49,11 @@ class Hunt {
     return best;
   }
 
-  async hangs(program: Program, timeoutMs = PATIENCE_MS): Promise<boolean> {
+  async hangs(program: Program, limitMs = PATIENCE_MS): Promise<boolean> {
     const script = printScript(program);
-    const job = { kind: "program", target: this.#target, script, name: "hung.slab" } as const;
-    const answer = (await this.#seat.run(job, timeoutMs)) as AnswerTo<"program">;
-    const isHung = answer.kind === "lost" && answer.how === "hung";
+    const job = { target: this.#target, script, name: "hung.slab" };
+    const outcome = await this.#pool.tryOnce("program", job, { limitMs });
+    const isHung = outcome.kind === "lost" && outcome.how === "hung" && !outcome.stoodStill;
     if (isHung) this.#hung++;
     return isHung;
   }

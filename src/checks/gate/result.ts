@@ -44,6 +44,8 @@ export interface CheckRecord {
   readonly seconds: number;
   /** Signatures that it saw. */
   readonly signatures: readonly string[];
+  /** Why it was not finished, where it was not: it has neither passed nor failed. */
+  readonly unfinished?: string;
 }
 
 export interface SectionResult {
@@ -73,7 +75,23 @@ export function isFailure({ status }: Pick<GateFinding, "status">): boolean {
   return status !== "known";
 }
 
+/** Checks that could not finish: what they would have shown is not known. */
+export function unfinishedChecks({ checks }: Pick<SectionResult, "checks">): number {
+  return checks.filter(({ unfinished }) => unfinished !== undefined).length;
+}
+
+/** Whether some check could not finish. */
+export function isUnfinished({ sections }: Pick<GateResult, "sections">): boolean {
+  return sections.some((section) => unfinishedChecks(section) > 0);
+}
+
 /** A gate that ran nothing has shown nothing. */
 export function ranNothing({ sections }: GateResult): boolean {
   return sections.every(({ cases }) => cases === 0);
+}
+
+/** It ran to its end, and nothing of what it found makes it fail. */
+export function hasPassed(result: GateResult): boolean {
+  const isWhole = !result.interrupted && !isUnfinished(result) && !ranNothing(result);
+  return isWhole && !result.findings.some(isFailure);
 }

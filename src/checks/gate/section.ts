@@ -4,12 +4,12 @@ import type { NamedCore } from "../../slub/named_core.ts";
 import type { Impact } from "../../target/impact.ts";
 import type { Check, CheckFinding } from "./check.ts";
 import type { Exhibit } from "./exhibit.ts";
-import type { GateSeat } from "./gate_seat.ts";
 import type { SectionName, SectionResult } from "./result.ts";
+import type { GatePool } from "./workers.ts";
 
 export interface SectionRequest {
   readonly target: NamedCore;
-  readonly seats: readonly GateSeat[];
+  readonly pool: GatePool;
   readonly signal: AbortSignal | undefined;
   /** Called with what is done of what there is to do. */
   readonly onProgress: (done: number, total: number) => void;

@@ -1,67 +1,49 @@
-// A worker thread of the gate: does the jobs that it is sent, one at a time, and answers each.
-import { parentPort, workerData } from "node:worker_threads";
-import { assert, unreachable } from "../../base/assert.ts";
-import { Flight } from "../../pool/flight.ts";
-import { heldBytes } from "../../pool/thread_memory.ts";
-import type { Ready } from "../../pool/watched_thread.ts";
+// A worker thread of the gate.
+import { assert } from "../../base/assert.ts";
+import type { Heartbeat } from "../../pool/heartbeat.ts";
+import { serve } from "../../pool/serve.ts";
 import { adoptModule } from "../../slub/core/load.ts";
-import { type NamedCore, parseCore } from "../../slub/named_core.ts";
+import { parseCore } from "../../slub/named_core.ts";
 import { coreBytes } from "../../targets/core_files.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { type CostTable, measureCost } from "../cost/measure.ts";
 import type { Player } from "../golden/player.ts";
-import type { Check } from "./check.ts";
 import { exhibitOf } from "./exhibit.ts";
 import { GoldenAsker, goldenSets } from "./golden.ts";
 import { goldenExample } from "./golden_example.ts";
 import { showProgram } from "./program.ts";
-import type { GateAnswer, GateJob, GateWorkerInput } from "./protocol.ts";
+import type { CanaryAnswer, CanaryJob, GateInput, GateJobs } from "./protocol.ts";
 import { type Bench, runChecks } from "./run_checks.ts";
 
-const port = parentPort;
-assert(port !== null, "this file is for worker threads");
-const input = workerData as GateWorkerInput;
-for (const { kind, module } of input.cores) adoptModule(kind, module);
-const flight = new Flight(input.flight);
-/** Heaps of targets that checks ran on, by name. */
-const benches = new Map<string, Bench>();
+await serve<GateJobs, GateInput>(({ cores }) => {
+  for (const { kind, module } of cores) adoptModule(kind, module);
+  /** Heaps of targets that checks ran on, and what asks a target golden programs, by its name. */
+  const benches = new Map<string, Bench>();
+  const askers = new Map<string, GoldenAsker>();
+  return {
+    check({ target, check }, heartbeat) {
+      const onCase = (_: number, caseNumber: number) => heartbeat.beat(caseNumber);
+      const bench = kept(benches, target, () => ({}));
+      const [result] = runChecks(parseCore(target), [check], { onCase, bench });
+      return result;
+    },
+    canary: (job, heartbeat) => firstFailure(job, heartbeat),
+    exhibit: ({ target, check, finding }) => exhibitOf(parseCore(target), check, finding),
+    program: (job) => showProgram(parseCore(job.target), job),
+    golden({ target, set }, heartbeat) {
+      const asker = kept(askers, target, () => new GoldenAsker(parseCore(target)));
+      return asker.ask(playerNamed(set), (index) => heartbeat.beat(index));
+    },
+    goldenExample: ({ target, set }) => goldenExample(parseCore(target), playerNamed(set)),
+    cost: ({ target }) => costTable(target),
+  };
+});
 
-function answerTo(job: GateJob): GateAnswer {
-  const target = parseCore(job.target);
-  flight.begin(0);
-  switch (job.kind) {
-    case "check": {
-      const onCase = (_: number, caseNumber: number) => flight.begin(caseNumber);
-      const [result] = runChecks(target, [job.check], { onCase, bench: benchOf(job.target) });
-      return { kind: "check", result, heapBytes: heldBytes() };
-    }
-    case "canary":
-      return { kind: "canary", ...firstFailure(job.target, job.checks), heapBytes: heldBytes() };
-    case "exhibit": {
-      const exhibit = exhibitOf(target, job.check, job.finding);
-      return { kind: "exhibit", exhibit, heapBytes: heldBytes() };
-    }
-    case "program":
-      return { kind: "program", shown: showProgram(target, job), heapBytes: heldBytes() };
-    case "golden": {
-      const digest = askerOf(target).ask(playerNamed(job.set), () => flight.begin(0));
-      return { kind: "golden", digest, heapBytes: heldBytes() };
-    }
-    case "golden-example": {
-      const exhibit = goldenExample(target, playerNamed(job.set));
-      return { kind: "golden-example", exhibit, heapBytes: heldBytes() };
-    }
-    case "cost":
-      return { kind: "cost", table: costTable(job.target), heapBytes: heldBytes() };
-    default:
-      return unreachable(job);
-  }
-}
-
-function benchOf(target: string): Bench {
-  const bench = benches.get(target) ?? {};
-  benches.set(target, bench);
-  return bench;
+/** What stands under a name; made when it is asked for first. */
+function kept<T>(all: Map<string, T>, name: string, make: () => T): T {
+  const one = all.get(name) ?? make();
+  all.set(name, one);
+  return one;
 }
 
 let players: ReadonlyMap<string, Player> | undefined;
@@ -71,15 +53,6 @@ function playerNamed(set: string): Player {
   const player = players.get(set);
   assert(player !== undefined, "the gate asks for sets that there are");
   return player;
-}
-
-/** What asks a target's heap, one set after another. */
-const askers = new Map<string, GoldenAsker>();
-
-function askerOf(target: NamedCore): GoldenAsker {
-  const asker = askers.get(target.name) ?? new GoldenAsker(target);
-  askers.set(target.name, asker);
-  return asker;
 }
 
 function costTable(target: string): CostTable | undefined {
@@ -92,18 +65,12 @@ function costTable(target: string): CostTable | undefined {
 }
 
 /** The first check that fails, and how many cases it took. */
-function firstFailure(target: string, checks: readonly Check[]) {
+function firstFailure({ target, checks }: CanaryJob, heartbeat: Heartbeat): CanaryAnswer {
   let cases = 0;
-  const onCase = () => flight.begin(++cases);
+  const onCase = () => heartbeat.beat(++cases);
   const options = { endsAtFinding: true, onCase };
   for (const result of runChecks(parseCore(target), checks, options)) {
     if (!result.passed) return { caught: result, cases };
   }
   return { caught: undefined, cases };
 }
-
-port.on("message", (job: GateJob) => {
-  port.postMessage(answerTo(job));
-  flight.land();
-});
-port.postMessage({ kind: "ready" } satisfies Ready);

@@ -2,13 +2,13 @@
 import type { NamedCore } from "../../slub/named_core.ts";
 import { failureOf } from "../../target/failure.ts";
 import { type Exhibit, programOfCase } from "./exhibit.ts";
-import { type AnswerTo, type GateSeat, spread } from "./gate_seat.ts";
 import { shrinkHung } from "./hung.ts";
 import type { RawFinding } from "./section.ts";
+import type { GatePool } from "./workers.ts";
 
 /** So many are cut down; of a target that fails everywhere, more would tell nobody anything. */
 const SHRUNK_MAX = 8;
-/** Making a finding again and cutting it down may take this long. */
+/** CPU time that making a finding again and cutting it down may take. */
 const EXHIBIT_MS = 60_000;
 
 export type WrittenFinding = RawFinding & { readonly exhibit: Exhibit };
@@ -16,14 +16,13 @@ export type WrittenFinding = RawFinding & { readonly exhibit: Exhibit };
 /** Writes findings up; `onDone` hears of each. */
 export async function writeUpFindings(
   target: NamedCore,
-  seats: readonly GateSeat[],
+  pool: GatePool,
   raw: readonly RawFinding[],
   onDone: (done: number) => void,
 ): Promise<readonly WrittenFinding[]> {
   let done = 0;
-  const numbered = merged(raw).map((finding, index) => ({ finding, index }));
-  return spread(seats, numbered, async (seat, { finding, index }) => {
-    const exhibit = finding.exhibit ?? (await exhibitFor(seat, target, finding, index));
+  return pool.map(merged(raw), async (finding, index) => {
+    const exhibit = finding.exhibit ?? (await exhibitFor(pool, target, finding, index));
     onDone(++done);
     return { ...finding, exhibit };
   });
@@ -44,16 +43,16 @@ function merged(raw: readonly RawFinding[]): readonly RawFinding[] {
 }
 
 async function exhibitFor(
-  seat: GateSeat,
+  pool: GatePool,
   target: NamedCore,
   { check, finding }: RawFinding,
   index: number,
 ): Promise<Exhibit> {
   const failure = failureOf(finding.signature);
   const bare = () => programOfCase(target, check, finding.caseNumber);
-  if (failure === "hung") return shrinkHung(seat, target, bare());
+  if (failure === "hung") return shrinkHung(pool, target, bare());
   if (failure === "died" || index >= SHRUNK_MAX) return bare();
-  const job = { kind: "exhibit", target: target.name, check, finding } as const;
-  const answer = (await seat.run(job, EXHIBIT_MS)) as AnswerTo<"exhibit">;
-  return answer.kind === "lost" ? bare() : answer.exhibit;
+  const job = { target: target.name, check, finding };
+  const outcome = await pool.tryOnce("exhibit", job, { limitMs: EXHIBIT_MS });
+  return outcome.kind === "lost" ? bare() : outcome.answer;
 }

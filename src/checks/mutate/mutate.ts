@@ -4,15 +4,15 @@ import { Digest } from "../../base/hash.ts";
 import { hex64OfWords } from "../../base/hex.ts";
 import { Prng } from "../../base/prng.ts";
 import { UserError } from "../../base/user_error.ts";
+import { Pool } from "../../pool/pool.ts";
 import { SourceMap } from "../../wasm/source_map.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
 import type { MutantResult } from "./court.ts";
 import { complaintsAbout, type Equivalents, NO_EQUIVALENTS } from "./equivalents.ts";
 import { Journal, type JournalHeader } from "./journal.ts";
 import { type MutableModule, type Mutant, mutantsOf } from "./mutant.ts";
-import type { WorkerInput } from "./protocol.ts";
+import type { MutateInput, MutateJobs } from "./protocol.ts";
 import { Reference } from "./reference.ts";
-import { Seat } from "./seat.ts";
 import { mutationTarget } from "./target.ts";
 import { allTrials } from "./trials.ts";
 
@@ -84,7 +84,7 @@ export async function mutate(request: MutateRequest): Promise<MutateResult> {
     }),
   };
   const { journal, results } = openJournal(request, header);
-  const input: WorkerInput = { source, choice, expectations };
+  const input: MutateInput = { source, choice, expectations };
   await tryAll({ request, mutants, chosen, reference, input, journal, results });
   return {
     ...start,
@@ -135,32 +135,47 @@ interface Run extends OpenJournal {
   readonly mutants: readonly Mutant[];
   readonly chosen: readonly number[];
   readonly reference: Reference;
-  readonly input: WorkerInput;
+  readonly input: MutateInput;
 }
 
-/** Each seat takes the next mutant as soon as it has tried one. */
+/**
+ * CPU time for one mutant, which takes a second at worst. A budget ends loops inside of a mutant;
+ * what it cannot end, a harness that follows a mutant's numbers for ever, ends with its thread.
+ */
+const TIMEOUT_MS = 30_000;
+
+/** Tries all that are left, each on the first worker that is free. */
 async function tryAll(run: Run): Promise<void> {
-  const { request, mutants, chosen, reference, input, journal, results } = run;
+  const { request, mutants, chosen, journal, results } = run;
   const left = chosen.filter((number) => !results.has(mutants[number].id));
   let done = chosen.length - left.length;
-  const queue = left[Symbol.iterator]();
   const take = (result: MutantResult): void => {
     results.set(result.id, result);
     journal?.add(result);
     request.onResult?.(result, ++done);
   };
-  const work = async (): Promise<void> => {
-    let seat: Seat | undefined;
-    for (const number of queue) {
-      if (request.signal?.aborted === true) break;
-      const mutant = mutants[number];
-      const reached = reference.reachOf(mutant);
-      seat ??= new Seat(input);
-      take(await seat.try(mutant, { mutant: number, reached }));
-    }
-    await seat?.close();
-  };
-  await Promise.all(Array.from({ length: request.jobs ?? 1 }, work));
+  const file = { beside: import.meta.url, name: "worker", input: run.input };
+  const { jobs: size = 1, signal } = request;
+  const pool = new Pool<MutateJobs>({ file, size, limitMs: TIMEOUT_MS });
+  try {
+    await pool.map(left, async (number) => take(await tryMutant(pool, run, number)), signal);
+  } finally {
+    await pool.close();
+  }
+}
+
+/** A mutant that its worker was lost with is one that the harness cannot cope with. */
+async function tryMutant(
+  pool: Pool<MutateJobs>,
+  { mutants, reference }: Run,
+  number: number,
+): Promise<MutantResult> {
+  const mutant = mutants[number];
+  const reached = reference.reachOf(mutant);
+  const outcome = await pool.run("try", { mutant: number, reached });
+  if (outcome.kind === "done") return outcome.answer;
+  const stumble = `the worker ${outcome.how}: ${outcome.reason}`;
+  return { id: mutant.id, state: "failed", programs: 0, ms: TIMEOUT_MS, stumble };
 }
 
 function summed(

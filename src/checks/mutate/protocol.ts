@@ -4,7 +4,7 @@ import type { MutantChoice } from "./mutant.ts";
 import type { Expectations, Reached } from "./reference.ts";
 
 /** Given to a worker when it starts. */
-export interface WorkerInput {
+export interface MutateInput {
   readonly source: ModuleSource;
   readonly choice: MutantChoice;
   readonly expectations: Expectations;
@@ -18,11 +18,12 @@ export interface ModuleSource {
 }
 
 /** A mutant to try, by its number among all. */
-export interface Job {
+export interface MutateJob {
   readonly mutant: number;
   readonly reached: readonly Reached[];
 }
 
-export type Answer =
-  | { readonly kind: "ready" }
-  | { readonly kind: "tried"; readonly result: MutantResult };
+/** What a worker can be asked for. */
+export interface MutateJobs {
+  try(job: MutateJob): MutantResult;
+}

@@ -1,10 +1,12 @@
 // The result as JUnit XML: a suite for each section, a test case for each check, a failure for each
-// check that saw something new. Known findings are told of, and do not fail.
+// check that saw something new, an error for each that could not finish. Known findings are told
+// of, and do not fail.
 import {
   type CheckRecord,
   type GateResult,
   isFailure,
   type SectionResult,
+  unfinishedChecks,
 } from "../gate/result.ts";
 import { failedChecks, failuresIn, type LocatedFinding, markedScript, seenBy } from "./located.ts";
 
@@ -13,7 +15,9 @@ export function junitOf(result: GateResult, findings: readonly LocatedFinding[])
   const suites = result.sections.map((section) => suiteOf(section, findings));
   const tests = result.sections.reduce((sum, section) => sum + testsOf(section), 0);
   const failures = result.sections.reduce((sum, one) => sum + failedChecks(one, findings), 0);
-  const counts = `tests="${tests}" failures="${failures}" errors="0" time="${result.seconds}"`;
+  const errors = result.sections.reduce((sum, section) => sum + unfinishedChecks(section), 0);
+  const outcome = `failures="${failures}" errors="${errors}"`;
+  const counts = `tests="${tests}" ${outcome} time="${result.seconds}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="${escaped(`slabfuzz ci ${result.target}`)}" ${counts}>`,
@@ -27,7 +31,8 @@ function suiteOf(section: SectionResult, findings: readonly LocatedFinding[]): r
   const failures = failedChecks(section, findings);
   const skipped = section.skipped === undefined ? 0 : 1;
   const counts = `tests="${testsOf(section)}" failures="${failures}" skipped="${skipped}"`;
-  const attributes = `name="${section.name}" ${counts} errors="0" time="${section.seconds}"`;
+  const errors = `errors="${unfinishedChecks(section)}"`;
+  const attributes = `name="${section.name}" ${counts} ${errors} time="${section.seconds}"`;
   return [
     `  <testsuite ${attributes}>`,
     ...(section.skipped === undefined ? [] : skippedCase(section)),
@@ -57,11 +62,15 @@ function caseOf(
   const attributes = `classname="slabfuzz.${section}" name="${escaped(name)}" time="${seconds}"`;
   const failures = failuresIn(check, findings);
   const known = seenBy(check, findings).filter((finding) => !isFailure(finding));
-  if (failures.length === 0 && known.length === 0) return [`    <testcase ${attributes}/>`];
+  const { unfinished } = check;
+  if (failures.length === 0 && known.length === 0 && unfinished === undefined) {
+    return [`    <testcase ${attributes}/>`];
+  }
   const told = known.map(({ signature }) => escaped(`known: ${signature}`)).join("\n");
   return [
     `    <testcase ${attributes}>`,
     ...failures.map(failureElement),
+    ...(unfinished === undefined ? [] : [errorElement(unfinished)]),
     ...(known.length === 0 ? [] : [`      <system-out>${told}</system-out>`]),
     "    </testcase>",
   ];
@@ -80,6 +89,11 @@ function failureElement(finding: LocatedFinding): string {
   ];
   const attributes = `type="${status}" message="${escaped(message)}"`;
   return `      <failure ${attributes}>${escaped(text.join("\n"))}</failure>`;
+}
+
+/** A check that could not finish has neither passed nor failed. */
+function errorElement(unfinished: string): string {
+  return `      <error type="unfinished" message="${escaped(unfinished)}"/>`;
 }
 
 /** XML has no way to write most control characters. */

@@ -1,4 +1,5 @@
 // Where a finding's program lies, for reports that point at lines of files.
+import { failureOf } from "../../target/failure.ts";
 import {
   type CheckRecord,
   type GateFinding,
@@ -24,7 +25,7 @@ export function markedScript({ exhibit }: GateFinding): readonly string[] {
 export function ruleOf({ section, signature, class: bug, check }: GateFinding): string {
   if (section === "canaries") return "gate/canary-missed";
   if (section === "corpus") return "corpus/changed";
-  if (section === "golden") return "golden/changed";
+  if (section === "golden" && failureOf(signature) === undefined) return "golden/changed";
   if (section === "cost") return "cost/dearer";
   const [, , , symptom = ""] = signature.split("|");
   const [, invariant] = /^invariant ([a-z-]+)/.exec(symptom) ?? [];

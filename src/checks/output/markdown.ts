@@ -1,6 +1,12 @@
 // The result as Markdown, for the summary of a workflow's step: what ran, and each finding with its
 // program, the bytes that it damaged, and the line that replays it.
-import { type GateResult, isFailure, ranNothing, type SectionResult } from "../gate/result.ts";
+import {
+  type GateResult,
+  hasPassed,
+  isFailure,
+  type SectionResult,
+  unfinishedChecks,
+} from "../gate/result.ts";
 import { failedChecks, type LocatedFinding, markedScript } from "./located.ts";
 import { headlineOf } from "./text.ts";
 
@@ -11,7 +17,7 @@ export function markdownOf(result: GateResult, findings: readonly LocatedFinding
   const shown = findings.slice(0, SHOWN_MAX);
   const rest = findings.length - shown.length;
   return [
-    `## ${isGreen(result) ? "✅" : "❌"} slabfuzz ci: ${inText(headlineOf(result))}`,
+    `## ${hasPassed(result) ? "✅" : "❌"} slabfuzz ci: ${inText(headlineOf(result))}`,
     "",
     "| section | checks | cases | failed | seconds |",
     "|---|---:|---:|---:|---:|",
@@ -24,15 +30,13 @@ export function markdownOf(result: GateResult, findings: readonly LocatedFinding
   ].join("\n");
 }
 
-function isGreen(result: GateResult): boolean {
-  return !result.findings.some(isFailure) && !ranNothing(result) && !result.interrupted;
-}
-
 function rowOf(section: SectionResult, findings: readonly LocatedFinding[]): string {
   const { name, checks, cases, seconds, skipped } = section;
   if (skipped !== undefined) return `| ${name} | ${inText(skipped)} | | | |`;
   const failed = failedChecks(section, findings);
-  return `| ${name} | ${checks.length} | ${cases} | ${failed} | ${seconds.toFixed(1)} |`;
+  const unfinished = unfinishedChecks(section);
+  const state = unfinished === 0 ? failed : `${failed}, ${unfinished} not finished`;
+  return `| ${name} | ${checks.length} | ${cases} | ${state} | ${seconds.toFixed(1)} |`;
 }
 
 function findingLines(finding: LocatedFinding): readonly string[] {

@@ -1,7 +1,7 @@
 // The result as data, for `slabfuzz ci --json`; docs/ci-result.schema.json says what it is. Fields
 // stay.
 import { slabfuzzVersion } from "../../base/version.ts";
-import { type GateResult, isFailure, ranNothing } from "../gate/result.ts";
+import { type GateResult, hasPassed } from "../gate/result.ts";
 import type { LocatedFinding } from "./located.ts";
 
 const FORMAT = "slabfuzz-ci";
@@ -18,7 +18,7 @@ export function gateRecord(result: GateResult, findings: readonly LocatedFinding
     seed: String(seed),
     seconds,
     interrupted,
-    passed: !interrupted && !ranNothing(result) && !findings.some(isFailure),
+    passed: hasPassed({ ...result, findings }),
     sections: sections.map(({ skipped, ...section }) => ({ ...section, skipped: skipped ?? null })),
     findings: findings.map(findingRecord),
   };

@@ -5,7 +5,7 @@ import { slabfuzzVersion } from "../../base/version.ts";
 import { INVARIANTS, isInvariantName } from "../../slub/oracle/violation.ts";
 import { BUG_ABOUT, isBugName } from "../../target/bug_names.ts";
 import type { GateResult } from "../gate/result.ts";
-import { isFailure } from "../gate/result.ts";
+import { isFailure, isUnfinished } from "../gate/result.ts";
 import { type LocatedFinding, ruleOf } from "./located.ts";
 
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -29,7 +29,7 @@ export function sarifOf(result: GateResult, findings: readonly LocatedFinding[])
           },
         },
         automationDetails: { id: `slabfuzz/${result.target}/` },
-        invocations: [{ executionSuccessful: !result.interrupted }],
+        invocations: [{ executionSuccessful: !result.interrupted && !isUnfinished(result) }],
         artifacts: paths.map((path) => artifactOf(path, findings)),
         results: findings.map((finding) => resultOf(finding, rules)),
         columnKind: "utf16CodeUnits",

@@ -1,6 +1,13 @@
 // The result as text for a terminal: a line for each section, then what failed, with the smallest
 // program that shows it.
-import { type GateResult, isFailure, ranNothing, type SectionResult } from "../gate/result.ts";
+import {
+  type GateResult,
+  isFailure,
+  isUnfinished,
+  ranNothing,
+  type SectionResult,
+  unfinishedChecks,
+} from "../gate/result.ts";
 import { failedChecks, type LocatedFinding, markedScript } from "./located.ts";
 
 /** More than that nobody reads at a terminal; the files have all of them. */
@@ -11,7 +18,7 @@ export function gateLines(result: GateResult, findings: readonly LocatedFinding[
   const failing = findings.filter(isFailure);
   const rest = failing.length - SHOWN_MAX;
   return [
-    ...result.sections.map((section) => sectionLine(section, findings)),
+    ...result.sections.flatMap((section) => sectionLines(section, findings)),
     "",
     ...failing.slice(0, SHOWN_MAX).flatMap(findingLines),
     ...(rest > 0 ? [`... and ${rest} more findings`, ""] : []),
@@ -27,9 +34,13 @@ export function headlineOf(result: GateResult): string {
   const extent = `${checks} checks, ${cases} cases in ${seconds.toFixed(1)} s`;
   const known = findings.length - findings.filter(isFailure).length;
   const knownText = known === 0 ? "" : `, ${known} known`;
-  if (ranNothing(result)) return `failed: the gate ran no case, it has shown nothing (${extent})`;
+  if (ranNothing(result) && !isUnfinished(result))
+    return `failed: the gate ran no case, it has shown nothing (${extent})`;
   const failed = findingsText(result);
   if (result.interrupted) return `interrupted: ${failed}${knownText} (${extent})`;
+  if (failed === NOTHING && isUnfinished(result)) {
+    return `not finished: ${unfinishedOf(result)}${knownText} (${extent})`;
+  }
   if (failed === NOTHING) return `passed: ${extent}${knownText}`;
   return `failed: ${failed}${knownText} (${extent})`;
 }
@@ -46,13 +57,34 @@ function findingsText({ findings }: GateResult): string {
   return words.length === 0 ? NOTHING : words.join(", ");
 }
 
-function sectionLine(section: SectionResult, findings: readonly LocatedFinding[]): string {
+/** What nobody can know for want of time says nothing about the target. */
+function unfinishedOf({ sections }: GateResult): string {
+  const count = sections.reduce((sum, section) => sum + unfinishedChecks(section), 0);
+  return `${count} ${count === 1 ? "check" : "checks"} could not finish in time`;
+}
+
+/** A line for the section, and one for each check of it that could not finish. */
+function sectionLines(
+  section: SectionResult,
+  findings: readonly LocatedFinding[],
+): readonly string[] {
   const { name, checks, cases, seconds, skipped } = section;
-  if (skipped !== undefined) return `${name.padEnd(12)}skipped: ${skipped}`;
-  const failed = failedChecks(section, findings);
-  const state = failed === 0 ? "ok" : `${failed} failed`;
+  if (skipped !== undefined) return [`${name.padEnd(12)}skipped: ${skipped}`];
+  const state = stateOf(failedChecks(section, findings), unfinishedChecks(section));
   const counts = `${String(checks.length).padStart(4)} checks ${String(cases).padStart(8)} cases`;
-  return `${name.padEnd(12)}${counts}  ${seconds.toFixed(1).padStart(6)} s  ${state}`;
+  const unfinished = checks.filter((check) => check.unfinished !== undefined);
+  return [
+    `${name.padEnd(12)}${counts}  ${seconds.toFixed(1).padStart(6)} s  ${state}`,
+    ...unfinished.slice(0, SHOWN_MAX).map((check) => `  ${check.name}: ${check.unfinished}`),
+  ];
+}
+
+function stateOf(failed: number, unfinished: number): string {
+  const words = [
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(unfinished === 0 ? [] : [`${unfinished} not finished`]),
+  ];
+  return words.length === 0 ? "ok" : words.join(", ");
 }
 
 const STATUS: Readonly<Record<string, string>> = {

@@ -10,6 +10,7 @@ import { type GateRequest, type GateStart, runGate } from "../../checks/gate/gat
 import {
   type GateResult,
   isFailure,
+  isUnfinished,
   ranNothing,
   SECTION_NAMES,
   type SectionName,
@@ -104,7 +105,7 @@ export function register(program: Command): void {
     .option("--sections <names>", `only these: ${SECTION_NAMES.join(",")}`, sectionsValue)
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
     .option("--time <time>", "how long the campaign takes (30s, with --quick 2s)", durationMs)
-    .option("--timeout <ms>", "how long one case may take (2000)", timeoutMs)
+    .option("--timeout <ms>", "CPU time that one case may take (2000)", timeoutMs)
     .option("--jobs <n>", "worker threads (default: one for each CPU)", positiveNumber)
     .option("--corpus <folder>", `the corpus (default: ${DEFAULT_CORPUS}, if there is one)`)
     .option("--golden <file>", `known answers (default: ours, or ${OTHER_GOLDEN}, if there)`)
@@ -249,10 +250,12 @@ function repeatLine(options: CiOptions, { target, isQuick, seed }: GateResult): 
 /** What has just been added to the baseline is known from now on. */
 function codeOf(result: GateResult, isUpdated: boolean): ExitCode {
   if (result.interrupted) return ExitCode.INTERRUPTED;
-  if (ranNothing(result)) return ExitCode.FINDINGS;
   const failing = result.findings.filter(isFailure);
   const left = isUpdated ? failing.filter(({ status }) => status !== "new") : failing;
-  return left.length === 0 ? ExitCode.OK : ExitCode.FINDINGS;
+  if (left.length > 0) return ExitCode.FINDINGS;
+  // Nothing speaks against the target, and not all that was to speak for it was heard.
+  if (isUnfinished(result)) return ExitCode.INTERNAL;
+  return ranNothing(result) ? ExitCode.FINDINGS : ExitCode.OK;
 }
 
 function sectionsValue(text: string): readonly SectionName[] {

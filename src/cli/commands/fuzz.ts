@@ -96,7 +96,7 @@ export function register(program: Command): void {
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
     .option("--cases <n>", "how many cases", positiveNumber)
     .option("--time <time>", "how long: 30s, 2m (10s if --cases is not given)", durationMs)
-    .option("--timeout <ms>", "how long one case may take (10000)", timeoutMs)
+    .option("--timeout <ms>", "CPU time that one case may take (10000)", timeoutMs)
     .option("--jobs <n>", "worker threads (default: 1)", positiveNumber)
     .option("--shard <i/n>", "only part i of n of the cases", shardValue)
     .option("--out <folder>", `where journal and findings are stored (default: ${DEFAULT_FOLDER})`)

@@ -8,7 +8,7 @@ import { type Figures, Meter, metered } from "../../wasm/meter.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
 import { ForeignContender, type ForeignRequest } from "./foreign_contender.ts";
 import type { Contender } from "./measure.ts";
-import { SlubContender, type CoreRequest } from "./slub_contender.ts";
+import { type CoreRequest, SlubContender } from "./slub_contender.ts";
 import { ROUND } from "./stream.ts";
 
 const METERED_CORE = "other:metered-for-bench";

@@ -3,14 +3,15 @@
 // one kernel; its cases are those of `slabfuzz fuzz --bugs CLASS` with the same seed, each aimed at
 // the layout that it runs on.
 //
-// Cells are cut into parts, and the parts run on a campaign's watched workers; which worker ran
+// Cells are cut into parts, and the parts run on watched workers; which worker ran
 // which leaves no trace in the result.
 import { nowMs } from "../../base/clock.ts";
 import { DigestSum } from "../../base/hash.ts";
 import { hex64OfWords } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
-import { Seat } from "../../campaign/seat.ts";
 import { CASES_MAX } from "../../campaign/shard.ts";
+import { Pool } from "../../pool/pool.ts";
+import { loadModule } from "../../slub/core/load.ts";
 import { DEFAULT_SHAPE } from "../../slub/gen/options.ts";
 import type { SlubOptions } from "../../slub/options.ts";
 import { machineOf } from "../../slub/options.ts";
@@ -18,13 +19,14 @@ import { bootLineOf } from "../../slub/program/boot_line.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import type { BugName } from "../../target/bug_names.ts";
 import type { MachineOverrides } from "../../target/options.ts";
-import type { ScorePart } from "./score_part.ts";
+import type { ScoreInput, ScoreJobs, ScorePart } from "./score_part.ts";
 import { OUTCOMES, type Outcome, type ScoreData, ScoreTally } from "./score_tally.ts";
 
 /** Cases that a worker is given at once. */
 const PART_CASES = 250;
 /** A benign twin for so many cases: reports about nothing are counted over all classes together. */
 const CASES_PER_TWIN = 4;
+/** CPU time that one case may take. */
 const TIMEOUT_MS = 20_000;
 
 export interface ScoreRequest {
@@ -86,13 +88,16 @@ export async function score(request: ScoreRequest): Promise<Score> {
   const cells = openCellsOf(request);
   if (request.cases > CASES_MAX) throw new UserError(`--cases: a seed has ${CASES_MAX}`);
   const run = new ScoreRun(request, cells);
-  const first = optionsOf(request, cells[0].cell, false);
-  const crew = { options: first, timeoutMs: TIMEOUT_MS };
-  const seats = Array.from({ length: request.jobs }, () => new Seat(crew));
+  const input: ScoreInput = { module: loadModule("release") };
+  const file = { beside: import.meta.url, name: "score_worker", input };
+  const pool = new Pool<ScoreJobs>({ file, size: request.jobs, limitMs: TIMEOUT_MS });
   try {
-    await Promise.all(seats.map((seat) => keepBusy(seat, run)));
+    await pool.each(
+      () => run.take(),
+      (task) => runTask(pool, task, run),
+    );
   } finally {
-    await Promise.all(seats.map((seat) => seat.close()));
+    await pool.close();
   }
   return run.score;
 }
@@ -220,12 +225,11 @@ function* tasksOf(request: ScoreRequest, cells: readonly OpenCell[]): Generator<
   }
 }
 
-async function keepBusy(seat: Seat, run: ScoreRun): Promise<void> {
-  for (let task = run.take(); task !== undefined; task = run.take()) {
-    const answer = await seat.run({ kind: "score", part: task.part });
-    if (answer.kind === "lost") run.lose(task, answer.index);
-    else if (answer.kind === "score") run.give(task, answer.result);
-  }
+async function runTask(pool: Pool<ScoreJobs>, task: Task, run: ScoreRun): Promise<void> {
+  const outcome = await pool.run("run", task.part);
+  if (outcome.kind === "done") run.give(task, outcome.answer);
+  else if (outcome.isConfirmed) run.lose(task, outcome.index);
+  else throw new Error(`a part of the scorecard could not be finished: ${outcome.reason}`);
 }
 
 /** The cells of a kernel under a set of options, by class in the order asked for. */

@@ -1,6 +1,6 @@
 // Cases of one cell of a scorecard, run to their end.
-import type { Flight } from "../../pool/flight.ts";
-import { SlabHeap } from "../../slub/core/heap.ts";
+import type { Heartbeat } from "../../pool/heartbeat.ts";
+import type { SlabHeap } from "../../slub/core/heap.ts";
 import { CaseEngine } from "../../slub/engine.ts";
 import type { SlubOptions } from "../../slub/options.ts";
 import type { Batch } from "../../targets/batch.ts";
@@ -11,22 +11,30 @@ export interface ScorePart extends Batch {
   readonly options: SlubOptions;
 }
 
-/** Runs parts on one heap, made when the first comes. */
-export class ScoreBench {
-  #heap: SlabHeap | undefined;
+/** What a worker of a scorecard can be asked for. */
+export interface ScoreJobs {
+  run(part: ScorePart): ScoreData;
+}
 
-  /** `flight` shows at any time which case is under way. */
-  run({ options, first, count }: ScorePart, flight?: Flight): ScoreData {
-    this.#heap ??= new SlabHeap();
-    const engine = new CaseEngine(options, { heap: this.#heap });
-    const tally = new ScoreTally();
-    for (let i = 0; i < count; i++) {
-      flight?.begin(i);
-      engine.run(first + i);
-      if (options.twins) tally.addTwin(engine, first + i);
-      else tally.add(engine, first + i);
-    }
-    flight?.land();
-    return tally.data;
+/** What such a worker is started with. */
+export interface ScoreInput {
+  /** Our core, compiled once for all. */
+  readonly module: WebAssembly.Module;
+}
+
+/** Runs a part on a heap; the heart beats with each case. */
+export function runPart(
+  { options, first, count }: ScorePart,
+  heap: SlabHeap,
+  heartbeat: Heartbeat,
+): ScoreData {
+  const engine = new CaseEngine(options, { heap });
+  const tally = new ScoreTally();
+  for (let i = 0; i < count; i++) {
+    heartbeat.beat(i);
+    engine.run(first + i);
+    if (options.twins) tally.addTwin(engine, first + i);
+    else tally.add(engine, first + i);
   }
+  return tally.data;
 }

@@ -1,0 +1,59 @@
+// A case that never ends, and one that traps: both are found, both have their program, and neither
+// ends the campaign.
+import { describe, expect, it, vi } from "vitest";
+import { type FuzzRequest, fuzz } from "../../src/campaign/fuzz.ts";
+import { programOfToken } from "../../src/targets/targets.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const PLAIN: FuzzRequest = { machine: { slubDebug: "-" }, bugs: ["none"], seed: 1n };
+
+describe("a case that never ends", () => {
+  const HANGING: FuzzRequest = {
+    ...PLAIN,
+    target: "canary:merge-walk-stands-still",
+    cases: 900,
+    timeoutMs: 400,
+  };
+
+  it("is a finding with its program, and all other cases are run", async () => {
+    const { summary, isFinished } = await fuzz(HANGING);
+    const [finding, ...others] = summary.findings;
+    expect(others).toEqual([]);
+    expect(finding.signature).toBe("none|-|-|invariant hung");
+    expect([finding.verdict, finding.impact]).toEqual(["invariant", "hang"]);
+    expect(finding.count).toBeGreaterThan(0);
+    expect((await programOfToken(finding.token)).opCount).toBe(finding.operations);
+    const { invariant, ok } = summary.verdicts["none"];
+    expect([invariant, ok]).toEqual([finding.count, 900 - finding.count]);
+    expect([summary.cases, isFinished]).toEqual([900, true]);
+  });
+
+  it("gives the same on any number of workers", async () => {
+    const one = await fuzz({ ...HANGING, jobs: 1 });
+    const two = await fuzz({ ...HANGING, jobs: 2 });
+    expect(two.summary.digest).toBe(one.summary.digest);
+    expect(two.summary.findings).toEqual(one.summary.findings);
+  });
+
+  it("costs two workers, its own and the one that tries again", async () => {
+    let replaced = 0;
+    const onProgress: FuzzRequest["onProgress"] = ({ workers }) => {
+      replaced = workers.replaced;
+    };
+    const { summary } = await fuzz({ ...HANGING, onProgress });
+    expect(replaced).toBe(2 * summary.findings[0].count);
+  });
+
+  it("is not one of the healthy core", async () => {
+    const { summary } = await fuzz({ ...HANGING, target: "slub" });
+    expect([summary.cases, summary.findings]).toEqual([900, []]);
+  });
+});
+
+it("a case that traps is a finding that happens each time", async () => {
+  const { summary } = await fuzz({ ...PLAIN, target: "canary:third-name-traps", cases: 300 });
+  const [finding] = summary.findings;
+  expect([summary.cases, summary.findings.length]).toEqual([300, 1]);
+  expect([finding.signature, finding.stable]).toEqual(["none|-|-|invariant trap", true]);
+});

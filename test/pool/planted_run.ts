@@ -1,0 +1,26 @@
+// A process with a pool that does one planted job when it is told to, and says what came of it. What
+// becomes of the process meanwhile is up to whoever started it.
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { Pool } from "../../src/pool/pool.ts";
+import type { Bounds } from "../../src/pool/watched_worker.ts";
+import type { PlantedJobs } from "./planted_worker.ts";
+
+const [limitMs, cpuMs, clock] = process.argv.slice(2);
+const CLOCKS: Readonly<Record<string, Partial<Bounds>>> = {
+  own: {},
+  share: { threadMs: () => undefined },
+  /** As if the time on the wall were CPU time. */
+  wall: { threadMs: () => performance.now() },
+};
+const bounds = CLOCKS[clock];
+const file = { beside: import.meta.url, name: "planted_worker", input: undefined };
+const pool = new Pool<PlantedJobs>({ file, size: 1, limitMs: Number(limitMs), bounds });
+await pool.run("double", 1);
+const told = once(createInterface({ input: process.stdin }), "line");
+console.log("ready");
+await told;
+const outcome = await pool.tryOnce("burn", { cpuMs: Number(cpuMs), parts: 1 });
+console.log(JSON.stringify(outcome));
+await pool.close();
+process.stdin.destroy();

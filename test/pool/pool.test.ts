@@ -1,0 +1,138 @@
+// A pool with a worker that does everything wrong that a worker can do, and the same jobs done
+// right: what is slow, or does not get to run, is not lost.
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Pool, type PoolRequest } from "../../src/pool/pool.ts";
+import type { PlantedJobs } from "./planted_worker.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const FILE = { beside: import.meta.url, name: "planted_worker", input: undefined };
+/** CPU time between two heartbeats. */
+const LIMIT_MS = 300;
+
+const opened: Pool<PlantedJobs>[] = [];
+
+function openPool(request: Partial<PoolRequest> = {}): Pool<PlantedJobs> {
+  const pool = new Pool<PlantedJobs>({ file: FILE, size: 1, limitMs: LIMIT_MS, ...request });
+  opened.push(pool);
+  return pool;
+}
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((pool) => pool.close()));
+});
+
+/** With the thread's own CPU time, and with its share of the process's. */
+const CLOCKS = [
+  ["by the CPU time of its thread", undefined],
+  ["by its share of the CPU time of the process", { threadMs: () => undefined }],
+] as const;
+
+describe.each(CLOCKS)("a pool that watches a job %s", (_, bounds) => {
+  it("loses a job that loops for ever as hung, at the part where it loops", async () => {
+    const outcome = await openPool({ bounds }).tryOnce("loop", 3);
+    expect(outcome).toMatchObject({ kind: "lost", how: "hung", index: 3, isConfirmed: false });
+  });
+
+  it("confirms that a job hangs by trying it once more", async () => {
+    const pool = openPool({ bounds });
+    const outcome = await pool.run("loop", 3);
+    expect(outcome).toMatchObject({ kind: "lost", how: "hung", index: 3, isConfirmed: true });
+    expect(pool.replaced).toBe(2);
+  });
+
+  it("keeps a job that takes many times its limit, and beats", async () => {
+    const job = { cpuMs: 4 * LIMIT_MS, parts: 16 };
+    expect(await openPool({ bounds }).tryOnce("burn", job)).toMatchObject({ answer: "burnt" });
+  });
+
+  it("loses a job that sleeps for ever when it has slept too long, and blames nobody", async () => {
+    const pool = openPool({ bounds: { ...bounds, stillMs: 400 } });
+    const outcome = await pool.run("sleep", 5);
+    expect(outcome).toMatchObject({ kind: "lost", how: "hung", index: 5, isConfirmed: false });
+  });
+});
+
+describe("a job that dies", () => {
+  it("by what it throws is lost as died, with its words", async () => {
+    const outcome = await openPool().tryOnce("die", 7);
+    expect(outcome).toMatchObject({ how: "died", index: 7, reason: "planted death" });
+  });
+
+  it("by the end of its thread is lost as died", async () => {
+    expect(await openPool().run("leave", 0)).toMatchObject({ how: "died", isConfirmed: true });
+  });
+
+  it("costs its worker, and the next job has another one", async () => {
+    const pool = openPool();
+    await pool.tryOnce("die", 0);
+    expect(await pool.run("double", 4)).toEqual({ kind: "done", answer: 8 });
+    expect(pool.replaced).toBe(1);
+  });
+});
+
+describe("a lost job", () => {
+  it("is tried once more, and the second answer counts", async () => {
+    const outcome = await openPool().run("failOnce", new SharedArrayBuffer(4));
+    expect(outcome).toEqual({ kind: "done", answer: "the second time" });
+  });
+
+  it("is tried once more alone: nobody works beside it", async () => {
+    const pool = openPool({ size: 3 });
+    const atWork = new SharedArrayBuffer(4);
+    const others = Array.from({ length: 6 }, () => pool.run("count", atWork));
+    const alone = pool.tryOnce("count", atWork, { isAlone: true });
+    const later = pool.run("count", atWork);
+    expect(await alone).toEqual({ kind: "done", answer: 0 });
+    await Promise.all([...others, later]);
+  });
+
+  it("leaves the results of the others as they are", async () => {
+    const pool = openPool({ size: 2 });
+    const outcomes = await pool.map([1, 2, 3, 4], (number) =>
+      number === 3 ? pool.run("die", 0) : pool.run("double", number),
+    );
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["done", "done", "lost", "done"]);
+  });
+});
+
+describe("work that is handed out", () => {
+  it.each([1, 3])("to %d workers is done once each, with results in order", async (size) => {
+    const pool = openPool({ size });
+    const numbers = Array.from({ length: 40 }, (_, i) => i);
+    const begun: number[] = [];
+    const results = await pool.map(numbers, async (number) => {
+      begun.push(number);
+      const cpuMs = number % 7 === 0 ? 30 : 0;
+      await pool.run("burn", { cpuMs, parts: 1 });
+      return (await pool.run("double", number)) as { answer: number };
+    });
+    expect(begun.sort((one, other) => one - other)).toEqual(numbers);
+    expect(results.map(({ answer }) => answer)).toEqual(numbers.map((number) => 2 * number));
+  });
+
+  it("stops at a signal, with the results that there are", async () => {
+    const stop = new AbortController();
+    const pool = openPool();
+    const work = async (number: number): Promise<number> => {
+      if (number === 2) stop.abort();
+      return number;
+    };
+    expect(await pool.map([1, 2, 3, 4], work, stop.signal)).toEqual([1, 2]);
+  });
+
+  it("that fails by our own mistake fails as a whole", async () => {
+    const pool = openPool({ size: 2 });
+    const work = async (number: number): Promise<void> => {
+      if (number === 2) throw new Error("ours");
+    };
+    await expect(pool.map([1, 2, 3], work)).rejects.toThrow("ours");
+  });
+});
+
+it("a pool that is closed starts no thread for a job that it cuts short", async () => {
+  const pool = openPool();
+  const outcome = pool.run("loop", 0);
+  await pool.close();
+  expect(await outcome).toMatchObject({ kind: "lost", how: "died" });
+});

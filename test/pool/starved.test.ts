@@ -1,0 +1,83 @@
+// What does not get to run does not hang: a process that is stopped, and a machine that has too
+// much to do. The jobs here beat once only, when they begin.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const LIMIT_MS = 900;
+const children: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+function start(...args: string[]): ChildProcess {
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
+  children.push(child);
+  return child;
+}
+
+/** A process that is ready for a job of a third of the limit. */
+class PlantedRun {
+  readonly child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+
+  private constructor(clock: string) {
+    const run = new URL("planted_run.ts", import.meta.url).pathname;
+    const numbers = [LIMIT_MS, LIMIT_MS / 3].map(String);
+    this.child = start("--import", "tsx", run, ...numbers, clock);
+    this.#lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
+  }
+
+  static async ready(clock: string): Promise<PlantedRun> {
+    const run = new PlantedRun(clock);
+    expect((await run.#lines.next()).value).toBe("ready");
+    return run;
+  }
+
+  begin(): void {
+    this.child.stdin!.write("begin\n");
+  }
+
+  async outcome(): Promise<unknown> {
+    return JSON.parse((await this.#lines.next()).value as string);
+  }
+}
+
+/** Something that never rests, and says when it has begun. */
+async function startBusy(): Promise<void> {
+  const code = "console.log('busy'); for (const end = Date.now() + 90000; Date.now() < end; );";
+  await once(start("-e", code).stdout!, "data");
+}
+
+/** What comes of a job whose process is stopped for longer than the limit. */
+async function outcomeOfStopped(clock: string): Promise<unknown> {
+  const run = await PlantedRun.ready(clock);
+  run.begin();
+  await wait(100);
+  run.child.kill("SIGSTOP");
+  await wait(3 * LIMIT_MS);
+  run.child.kill("SIGCONT");
+  return run.outcome();
+}
+
+it("a job that is watched by the wall clock is lost while its process is stopped", async () => {
+  expect(await outcomeOfStopped("wall")).toMatchObject({ kind: "lost", how: "hung" });
+});
+
+describe.each(["own", "share"])("a job that is watched by the %s CPU time", (clock) => {
+  it("is not lost while its process is stopped for longer than its limit", async () => {
+    expect(await outcomeOfStopped(clock)).toEqual({ kind: "done", answer: "burnt" });
+  });
+
+  it("is not lost beside twenty processes that never rest", async () => {
+    const run = await PlantedRun.ready(clock);
+    await Promise.all(Array.from({ length: 20 }, startBusy));
+    run.begin();
+    expect(await run.outcome()).toEqual({ kind: "done", answer: "burnt" });
+  });
+});

@@ -4,7 +4,8 @@
 import type { Target } from "../../slub/named_core.ts";
 import type { Program } from "../../slub/program/op.ts";
 import { parseScript, printScript } from "../../slub/program/text.ts";
-import { smallerPrograms } from "../../slub/shrink/reduce.ts";
+import { SMALLER_OPERATIONS } from "../../slub/shrink/strategy.ts";
+import { type InterestingnessTest, shrinkInTurns } from "../../target/shrink.ts";
 import { bareExhibit, type Exhibit } from "./exhibit.ts";
 import { type AnswerTo, CASE_TIMEOUT_MS, type GateSeat } from "./gate_seat.ts";
 
@@ -19,42 +20,34 @@ export async function shrinkHung(
   exhibit: Exhibit,
 ): Promise<Exhibit> {
   const { header, ops } = parseScript(exhibit.script, "hung.slab");
-  const hunt = new Hunt(seat, target);
-  if (!(await hunt.hangs({ header, ops }))) return exhibit;
-  const best = await hunt.smallest({ header, ops });
-  if (!(await hunt.hangs(best, CASE_TIMEOUT_MS))) return exhibit;
+  const start = { header, ops };
+  const test = new HangTest(seat, target);
+  if (!(await test.isInteresting(start))) return exhibit;
+  const problem = { start, strategy: SMALLER_OPERATIONS, test, effortMax: HUNG_MAX };
+  const { best } = await shrinkInTurns(problem);
+  if (!(await test.isInteresting(best, CASE_TIMEOUT_MS))) return exhibit;
   const { operationsBefore, token } = exhibit;
   return { ...bareExhibit(best, token), operationsBefore };
 }
 
-class Hunt {
+/** A candidate is interesting if it hangs. */
+class HangTest implements InterestingnessTest<Program, Promise<boolean>> {
   readonly #seat: GateSeat;
   readonly #target: string;
-  #hung = 0;
+  /** Candidates that hung: all others cost next to nothing. */
+  effort = 0;
 
   constructor(seat: GateSeat, { name }: Target) {
     this.#seat = seat;
     this.#target = name;
   }
 
-  async smallest(program: Program): Promise<Program> {
-    const candidates = smallerPrograms(program);
-    let best = program;
-    let next = candidates.next(false);
-    while (next.done !== true && this.#hung < HUNG_MAX) {
-      const isTaken = await this.hangs(next.value);
-      if (isTaken) best = next.value;
-      next = candidates.next(isTaken);
-    }
-    return best;
-  }
-
-  async hangs(program: Program, timeoutMs = PATIENCE_MS): Promise<boolean> {
+  async isInteresting(program: Program, timeoutMs = PATIENCE_MS): Promise<boolean> {
     const script = printScript(program);
     const job = { kind: "program", target: this.#target, script, name: "hung.slab" } as const;
     const answer = (await this.#seat.run(job, timeoutMs)) as AnswerTo<"program">;
     const isHung = answer.kind === "lost" && answer.how === "hung";
-    if (isHung) this.#hung++;
+    if (isHung) this.effort++;
     return isHung;
   }
 }

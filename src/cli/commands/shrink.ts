@@ -3,12 +3,12 @@ import type { Command } from "commander";
 import { UserError } from "../../base/user_error.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import { printScript } from "../../slub/program/text.ts";
-import { shrinkPatiently } from "../../slub/shrink/patient.ts";
-import type { Slip } from "../../slub/shrink/problem.ts";
+import type { Slip } from "../../slub/shrink/same_bug.ts";
 import {
   DEFAULT_EFFORT,
   type ShrinkProgress,
   type ShrinkResult,
+  shrinkPatiently,
 } from "../../slub/shrink/shrink.ts";
 import { ExitCode } from "../exit_code.ts";
 import { shrinkForeignCommand } from "../foreign_commands.ts";

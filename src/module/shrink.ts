@@ -49,16 +49,17 @@ export interface ForeignShrink {
   readonly isComplete: boolean;
 }
 
-/** Shrinks a program; undefined if it shows no finding. */
+/** Shrinks a program, or undefined if it shows no finding. All candidates cost so much at most. */
 export function shrinkForeign(
   engine: ForeignEngine,
   program: ForeignProgram,
+  effortMax = EFFORT_MAX,
 ): ForeignShrink | undefined {
   const { bug, ops } = program;
   const { ran } = engine.runProgram(imageOf(ops), bug);
   if (engine.verdict === "ok") return undefined;
   const test = new SameSignatureTest(engine, bug);
-  const { best, tried, isComplete } = smallestOf(engine, test, ops, ran);
+  const { best, tried, isComplete } = smallestOf(engine, test, { ops, ran, effortMax });
   const shrunk = lastRunOf(engine, bug, test.wanted, [best, ops]);
   const comments = [
     `${engine.verdict}: ${test.wanted}`,
@@ -80,8 +81,7 @@ export function shrinkForeign(
 function smallestOf(
   { ready: { guest } }: ForeignEngine,
   test: SameSignatureTest,
-  ops: Ops,
-  ran: number,
+  { ops, ran, effortMax }: { ops: Ops; ran: number; effortMax: number },
 ): ShrinkOutcome<Ops> {
   const { fuelFull } = guest;
   if (test.isEndless) guest.fuelFull = FUEL_SHORT;
@@ -89,7 +89,7 @@ function smallestOf(
     // What comes behind the last operation that ran matters only to what is seen at the end.
     const beginning = ops.slice(0, ran);
     const start = ran < ops.length && test.isInteresting(beginning) ? beginning : ops;
-    return shrinkToFixedPoint({ start, strategy: STRATEGY, test, effortMax: EFFORT_MAX });
+    return shrinkToFixedPoint({ start, strategy: STRATEGY, test, effortMax });
   } finally {
     guest.fuelFull = fuelFull;
   }
@@ -111,9 +111,10 @@ function lastRunOf(
   return whole;
 }
 
-/** Wants what the engine's last run showed. */
+/** A candidate is interesting if it shows the signature that the engine's last run showed. */
 class SameSignatureTest implements InterestingnessTest<Ops> {
   readonly wanted: string;
+  /** It shows a loop without an end. */
   readonly isEndless: boolean;
   readonly #engine: ForeignEngine;
   readonly #bug: string;

@@ -58,14 +58,14 @@ export type { Header, ProfileName, Program, ProgramOp, Target } from "./slub/pro
 export { parseScript, printScript } from "./slub/program/text.ts";
 export { type Case, judgeProgram } from "./slub/run/case.ts";
 export { type ReplayOptions, type ReplayStep, replay } from "./slub/run/replay.ts";
-export { type Spare, spareOf } from "./slub/shrink/certificate.ts";
-export { type PatientOptions, shrinkPatiently } from "./slub/shrink/patient.ts";
-export type { Slip } from "./slub/shrink/problem.ts";
+export type { Slip } from "./slub/shrink/same_bug.ts";
 export {
+  type PatientOptions,
   type ShrinkOptions,
   type ShrinkProgress,
   type ShrinkResult,
   shrink,
+  shrinkPatiently,
 } from "./slub/shrink/shrink.ts";
 export { type Comparison, compareLogs } from "./slub/words/compare.ts";
 export { KernelLog } from "./slub/words/dmesg.ts";

@@ -6,7 +6,7 @@ import type {
   JudgeRequest,
   ReplayLine,
   ReplayRequest,
-  Shown,
+  ShownByRun,
   ShrinkRequest,
   ShrunkProgram,
   TargetProgram,
@@ -109,7 +109,7 @@ export class ModuleProgram implements TargetProgram {
     };
   }
 
-  async judge({ machine = {} }: JudgeRequest = {}): Promise<Shown> {
+  async judge({ machine = {} }: JudgeRequest = {}): Promise<ShownByRun> {
     const replay = await this.#replay({ format: "dmesg", machine });
     const { verdict, signature, impact, digest } = replay;
     return { verdict, signature, impact, digest };

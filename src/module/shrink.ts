@@ -1,9 +1,25 @@
 // The smallest program that shows the same on a foreign allocator. An operation whose block is not
-// there is left out when a program runs, so whatever is cut out leaves a program: passes just cut.
+// there is left out when a program runs, so whatever is cut out leaves a program: a program is a
+// list, and the passes for lists fit. The loop is that of all targets (target/shrink.ts).
 //
-// The passes run in rounds until a round changes nothing; each candidate that is taken is smaller:
-// fewer operations first, then plainer ones, then smaller numbers.
-import { lowered } from "../slub/shrink/pass.ts";
+// A program is smaller if it has fewer operations, then plainer ones, then smaller numbers.
+import {
+  type InterestingnessTest,
+  type Passes,
+  type Proposals,
+  type ShrinkOutcome,
+  type ShrinkStrategy,
+  shrinkToFixedPoint,
+} from "../target/shrink.ts";
+import {
+  cuttingPairs,
+  cuttingPieces,
+  itemsOfList,
+  type Lens,
+  loweringNumbers,
+  partsOfList,
+  rewriting,
+} from "../target/shrink_passes.ts";
 import { FUEL_SHORT } from "../wasm/fuel.ts";
 import type { ForeignEngine } from "./engine.ts";
 import { FIELDS, FOREIGN_OPS, type ForeignOp, imageOf } from "./program/op.ts";
@@ -11,13 +27,15 @@ import type { ForeignProgram } from "./program/text.ts";
 
 type Ops = readonly ForeignOp[];
 
-/** Proposes programs, and is told of each whether it was taken. */
-type Proposals = Generator<Ops, void, boolean>;
-type Pass = (ops: Ops) => Proposals;
-
-/** Operations that all candidates together may run; a candidate costs some however short it is. */
+/**
+ * All candidates together may cost as much as so many operations: well under a minute. A candidate
+ * costs some however short it is; and as long as one operation takes, so many bytes of large blocks
+ * are handled, and loops make so many turns.
+ */
 const EFFORT_MAX = 20_000_000;
-const TRIAL_EFFORT = 200;
+const CANDIDATE_EFFORT = 200;
+const BYTES_PER_EFFORT = 1024;
+const TURNS_PER_EFFORT = 512;
 
 export interface ForeignShrink {
   readonly program: ForeignProgram;
@@ -31,121 +49,110 @@ export interface ForeignShrink {
   readonly isComplete: boolean;
 }
 
-/** Shrinks a program; undefined if it shows no finding. */
+/** Shrinks a program, or undefined if it shows no finding. All candidates cost so much at most. */
 export function shrinkForeign(
   engine: ForeignEngine,
   program: ForeignProgram,
+  effortMax = EFFORT_MAX,
 ): ForeignShrink | undefined {
-  const problem = new Problem(engine, program);
-  if (!problem.isFinding) return undefined;
-  const isComplete = shrinkToTheEnd(engine, problem);
-  const { wanted, tried } = problem;
-  engine.runProgram(imageOf(problem.best), program.bug);
-  // With the usual fuel a loop may turn out to have an end: then the program stays as it was.
-  const best = engine.signature === wanted ? problem.best : program.ops;
-  if (best === program.ops) engine.runProgram(imageOf(best), program.bug);
+  const { bug, ops } = program;
+  const { ran } = engine.runProgram(imageOf(ops), bug);
+  if (engine.verdict === "ok") return undefined;
+  const test = new SameSignatureTest(engine, bug);
+  const { best, tried, isComplete } = smallestOf(engine, test, { ops, ran, effortMax });
+  const shrunk = lastRunOf(engine, bug, test.wanted, [best, ops]);
   const comments = [
-    `${engine.verdict}: ${wanted}`,
-    `shrunk from ${program.ops.length} operations to ${best.length}`,
+    `${engine.verdict}: ${test.wanted}`,
+    `shrunk from ${ops.length} operations to ${shrunk.length}`,
   ];
   return {
-    program: { ...program, comments, ops: best },
+    program: { ...program, comments, ops: shrunk },
     verdict: engine.verdict,
-    signature: wanted,
+    signature: test.wanted,
     impact: engine.impact,
     digest: engine.digest,
-    operationsBefore: program.ops.length,
+    operationsBefore: ops.length,
     tried,
     isComplete,
   };
 }
 
 /** Loops without an end are given up early. */
-function shrinkToTheEnd(engine: ForeignEngine, problem: Problem): boolean {
-  const { guest } = engine.ready;
+function smallestOf(
+  { ready: { guest } }: ForeignEngine,
+  test: SameSignatureTest,
+  { ops, ran, effortMax }: { ops: Ops; ran: number; effortMax: number },
+): ShrinkOutcome<Ops> {
   const { fuelFull } = guest;
-  if (problem.isEndless) guest.fuelFull = FUEL_SHORT;
+  if (test.isEndless) guest.fuelFull = FUEL_SHORT;
   try {
-    return runRounds(problem);
+    // What comes behind the last operation that ran matters only to what is seen at the end.
+    const beginning = ops.slice(0, ran);
+    const start = ran < ops.length && test.isInteresting(beginning) ? beginning : ops;
+    return shrinkToFixedPoint({ start, strategy: STRATEGY, test, effortMax });
   } finally {
     guest.fuelFull = fuelFull;
   }
 }
 
-class Problem {
+/**
+ * Runs the first program that shows what is wanted, else the last one, and returns it: with the usual
+ * fuel a loop that was given up early may turn out to have an end.
+ */
+function lastRunOf(
+  engine: ForeignEngine,
+  bug: string,
+  wanted: string,
+  [best, whole]: readonly [Ops, Ops],
+): Ops {
+  engine.runProgram(imageOf(best), bug);
+  if (engine.signature === wanted) return best;
+  engine.runProgram(imageOf(whole), bug);
+  return whole;
+}
+
+/** A candidate is interesting if it shows the signature that the engine's last run showed. */
+class SameSignatureTest implements InterestingnessTest<Ops> {
   readonly wanted: string;
-  readonly isFinding: boolean;
+  /** It shows a loop without an end. */
   readonly isEndless: boolean;
   readonly #engine: ForeignEngine;
   readonly #bug: string;
-  best: Ops;
-  tried = 0;
   effort = 0;
 
-  constructor(engine: ForeignEngine, { ops, bug }: ForeignProgram) {
+  constructor(engine: ForeignEngine, bug: string) {
     this.#engine = engine;
     this.#bug = bug;
-    this.best = ops;
-    const { ran, violation } = engine.runProgram(imageOf(ops), bug);
-    this.isFinding = engine.verdict !== "ok";
-    this.isEndless = violation?.rule === "endless";
     this.wanted = engine.signature;
-    // What came after it did not matter, unless it was seen at the end only.
-    if (this.isFinding) this.consider(ops.slice(0, ran));
+    this.isEndless = engine.outcome?.violation?.rule === "endless";
   }
 
-  /** Takes a candidate if it is smaller than the best one and shows the same. */
-  consider(ops: Ops): boolean {
-    if (compareOps(ops, this.best) >= 0) return false;
-    this.tried++;
-    const { ran } = this.#engine.runProgram(imageOf(ops), this.#bug);
-    this.effort += TRIAL_EFFORT + ran;
-    if (this.#engine.signature !== this.wanted) return false;
-    this.best = ops;
-    return true;
+  isInteresting(ops: Ops): boolean {
+    const { judged, handledBytes, violation } = this.#engine.runProgram(imageOf(ops), this.#bug);
+    const turns = violation?.rule === "endless" ? this.#engine.ready.guest.fuelFull : 0;
+    this.effort += CANDIDATE_EFFORT + judged;
+    this.effort += handledBytes / BYTES_PER_EFFORT + turns / TURNS_PER_EFFORT;
+    return this.#engine.signature === this.wanted;
   }
 }
 
-const PASSES: readonly Pass[] = [
-  cutPieces,
-  cutBlocks,
-  cutPairs,
-  sayPlainly,
-  lowerNumbers,
-  renumber,
-];
+const PARTS = partsOfList<ForeignOp>();
+const ITEMS = itemsOfList<ForeignOp>();
+const PAIRS_MAX = 40;
 
-function runRounds(problem: Problem): boolean {
-  for (let before: Ops | undefined; before !== problem.best; ) {
-    before = problem.best;
-    for (const pass of PASSES) if (!runPass(problem, pass)) return false;
-  }
-  return true;
-}
+const PASSES: Passes<Ops> = {
+  "cut pieces": cuttingPieces(PARTS, Math.floor),
+  "cut blocks": cutBlocks,
+  "cut pairs": cuttingPairs(PARTS, PAIRS_MAX),
+  "say plainly": rewriting(ITEMS, plainerThan),
+  "lower numbers": loweringNumbers(ITEMS, lensesOf),
+  renumber: renumber,
+};
 
-function runPass(problem: Problem, pass: Pass): boolean {
-  const proposals = pass(problem.best);
-  for (let next = proposals.next(false); next.done !== true; ) {
-    if (problem.effort > EFFORT_MAX) return false;
-    next = proposals.next(problem.consider(next.value));
-  }
-  return true;
-}
-
-/** Halves first, then ever shorter pieces, from the end: what comes late needs what came before. */
-function* cutPieces(ops: Ops): Proposals {
-  let kept = ops;
-  for (let length = kept.length >> 1; length >= 1; length >>= 1) {
-    for (let end = kept.length; end > 0; end -= length) {
-      const start = Math.max(end - length, 0);
-      const candidate = [...kept.slice(0, start), ...kept.slice(end)];
-      if (yield candidate) kept = candidate;
-    }
-  }
-}
+const STRATEGY: ShrinkStrategy<Ops> = { keyOf, stages: [PASSES] };
 
 /** Everything that is done with a block. */
-function* cutBlocks(ops: Ops): Proposals {
+function* cutBlocks(ops: Ops): Proposals<Ops> {
   let kept = ops;
   for (const slot of new Set(ops.map((op) => op.slot))) {
     const candidate = kept.filter((op) => op.slot !== slot);
@@ -153,38 +160,7 @@ function* cutBlocks(ops: Ops): Proposals {
   }
 }
 
-const PAIRS_MAX = 40;
-
-/** Two operations that are of no use without each other. */
-function* cutPairs(ops: Ops): Proposals {
-  let kept = ops;
-  if (kept.length > PAIRS_MAX) return;
-  for (let one = kept.length - 1; one > 0; one--) {
-    for (let other = one - 1; other >= 0; other--) {
-      const candidate = kept.filter((_, index) => index !== one && index !== other);
-      if (!(yield candidate)) continue;
-      kept = candidate;
-      one = Math.min(one, kept.length);
-      break;
-    }
-  }
-}
-
 /** Plain requests in place of others, and no alignment. */
-function* sayPlainly(ops: Ops): Proposals {
-  let kept = ops;
-  for (let index = 0; index < kept.length; index++) {
-    for (const plain of plainerThan(kept[index])) {
-      const candidate = replaced(kept, index, plain);
-      if (yield candidate) kept = candidate;
-    }
-  }
-}
-
-function replaced(ops: Ops, index: number, op: ForeignOp): Ops {
-  return [...ops.slice(0, index), op, ...ops.slice(index + 1)];
-}
-
 function plainerThan(op: ForeignOp): readonly ForeignOp[] {
   const nothing = { slot: op.slot, b: 0, c: 0 };
   switch (op.op) {
@@ -202,44 +178,29 @@ function plainerThan(op: ForeignOp): readonly ForeignOp[] {
   }
 }
 
-function* lowerNumbers(ops: Ops): Proposals {
-  let kept = ops;
-  for (let index = 0; index < kept.length; index++) {
-    for (const [i, name] of FIELDS[kept[index].op].entries()) {
-      if (name === "mode" || name === "address") continue;
-      const field = (["a", "b", "c"] as const)[i];
-      const numbers = lowered(Math.abs(kept[index][field]), 0);
-      for (let next = numbers.next(); next.done !== true; ) {
-        const sign = kept[index][field] < 0 ? -1 : 1;
-        const candidate = replaced(kept, index, { ...kept[index], [field]: sign * next.value });
-        const isTaken = yield candidate;
-        if (isTaken) kept = candidate;
-        next = numbers.next(isTaken);
-      }
-    }
+function* lensesOf(op: ForeignOp): Iterable<Lens<ForeignOp>> {
+  for (const [index, name] of FIELDS[op.op].entries()) {
+    if (name === "mode" || name === "address") continue;
+    const field = (["a", "b", "c"] as const)[index];
+    yield { value: op[field], least: 0, put: (now, value) => ({ ...now, [field]: value }) };
   }
 }
 
 /** Blocks numbered in the order in which they appear. */
-function* renumber(ops: Ops): Proposals {
+function* renumber(ops: Ops): Proposals<Ops> {
   const numbers = new Map<number, number>();
-  const candidate = ops.map((op) => {
+  yield ops.map((op) => {
     if (op.slot < 0) return op;
     const slot = numbers.get(op.slot) ?? numbers.size;
     numbers.set(op.slot, slot);
     return { ...op, slot };
   });
-  yield candidate;
 }
 
-/** Negative if the first one is smaller. */
-export function compareOps(one: Ops, other: Ops): number {
-  if (one.length !== other.length) return one.length - other.length;
-  const keys = [one, other].map((ops) => ops.flatMap(keyOf));
-  const at = keys[0].findIndex((value, i) => value !== keys[1][i]);
-  return at < 0 ? 0 : keys[0][at] - keys[1][at];
-}
-
-function keyOf({ op, slot, a, b, c }: ForeignOp): number[] {
-  return [FOREIGN_OPS.indexOf(op), Math.abs(a), Math.abs(b), Math.abs(c), slot];
+function keyOf(ops: Ops): number[] {
+  const key = [ops.length];
+  for (const { op, slot, a, b, c } of ops) {
+    key.push(FOREIGN_OPS.indexOf(op), Math.abs(a), Math.abs(b), Math.abs(c), slot);
+  }
+  return key;
 }

@@ -5,7 +5,7 @@ import type {
   JudgeRequest,
   ReplayLine,
   ReplayRequest,
-  Shown,
+  ShownByRun,
   ShrinkRequest,
   ShrunkProgram,
   TargetProgram,
@@ -24,8 +24,7 @@ import type { Program } from "./program/op.ts";
 import { printScript } from "./program/text.ts";
 import { firstOperations, judgeProgram } from "./run/case.ts";
 import { replay } from "./run/replay.ts";
-import { shrinkPatiently } from "./shrink/patient.ts";
-import type { ShrinkResult } from "./shrink/shrink.ts";
+import { type ShrinkResult, shrinkPatiently } from "./shrink/shrink.ts";
 import { parseToken, programCheck } from "./token.ts";
 import { logOf } from "./words/log.ts";
 import { replayRecord } from "./words/replay_record.ts";
@@ -134,7 +133,7 @@ export class SlubProgram implements TargetProgram {
     return replayRecord({ source: this.name, machine, ops, judged });
   }
 
-  async judge({ machine, isThorough = false }: JudgeRequest = {}): Promise<Shown> {
+  async judge({ machine, isThorough = false }: JudgeRequest = {}): Promise<ShownByRun> {
     const invariants = isThorough ? EVERY_BYTE : this.invariants;
     const resolved = machineFor(this.program, machine ?? {});
     const shown = judgeProgram(this.program, resolved, this.newHeap(), invariants);

@@ -30,7 +30,7 @@ export interface TargetProgram {
   /** The same as data. */
   replayRecord(request: ReplayRequest): Promise<object>;
   /** Runs it, and says what it shows. */
-  judge(request?: JudgeRequest): Promise<Shown>;
+  judge(request?: JudgeRequest): Promise<ShownByRun>;
   /** The smallest program that shows the same; refuses a program that shows nothing. */
   shrink(request: ShrinkRequest): Promise<ShrunkProgram>;
 }
@@ -61,6 +61,10 @@ export interface Shown {
   /** What makes two findings the same bug. */
   readonly signature: string;
   readonly impact: string;
+}
+
+/** What one run of it showed. */
+export interface ShownByRun extends Shown {
   /** Sixteen digits over everything that was answered and printed. */
   readonly digest: string;
 }
@@ -80,7 +84,7 @@ export interface ShrinkView {
   readonly pass: string;
 }
 
-export interface ShrunkProgram extends Shown {
+export interface ShrunkProgram extends ShownByRun {
   readonly script: string;
   readonly operations: number;
   readonly operationsBefore: number;
@@ -91,10 +95,7 @@ export interface ShrunkProgram extends Shown {
   readonly slips: readonly ShrinkSlip[];
 }
 
-export interface ShrinkSlip {
-  readonly verdict: string;
-  readonly signature: string;
-  readonly impact: string;
+export interface ShrinkSlip extends Shown {
   readonly operations: number;
   readonly program: string;
 }

@@ -12,7 +12,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { reasonOf } from "../../base/system_error.ts";
 import { UserError } from "../../base/user_error.ts";
-import type { Shown, TargetProgram } from "../../target/program.ts";
+import type { ShownByRun, TargetProgram } from "../../target/program.ts";
 import { VERDICTS } from "../../target/verdict.ts";
 import { programOfScript } from "../../targets/targets.ts";
 
@@ -111,7 +111,7 @@ export function entryText(program: TargetProgram, expected: Expected): string {
 }
 
 /** What is not as it must be, in a few words; undefined if everything is. */
-export function differenceFrom(expected: Expected, shown: Shown): string | undefined {
+export function differenceFrom(expected: Expected, shown: ShownByRun): string | undefined {
   if (shown.verdict !== expected.verdict) {
     const what = shown.verdict === "ok" ? "" : ` (${shown.signature})`;
     return `shows ${shown.verdict}${what} instead of ${expected.verdict}`;

@@ -4,7 +4,7 @@ import type { LostJob, Outcome } from "../../pool/job.ts";
 import type { NamedCore } from "../../slub/named_core.ts";
 import { FAILURES, failureSignature } from "../../target/failure.ts";
 import type { Impact } from "../../target/impact.ts";
-import type { Shown } from "../../target/program.ts";
+import type { ShownByRun } from "../../target/program.ts";
 import type { Verdict } from "../../target/verdict.ts";
 import { type CorpusEntry, differenceFrom } from "./corpus.ts";
 import type { Exhibit } from "./exhibit.ts";
@@ -21,7 +21,7 @@ import { type GatePool, unfinishedText } from "./workers.ts";
 interface Tried {
   readonly entry: CorpusEntry;
   readonly record: CheckRecord;
-  readonly shown: Shown;
+  readonly shown: ShownByRun;
   readonly difference: string | undefined;
 }
 
@@ -68,14 +68,14 @@ async function shownBy(
   pool: GatePool,
   target: NamedCore,
   { program, path, script }: CorpusEntry,
-): Promise<Outcome<Shown>> {
+): Promise<Outcome<ShownByRun>> {
   if (program.onlyOn === undefined) {
     return await pool.run("program", { target: target.name, script, name: path });
   }
   return { kind: "done", answer: await program.judge({ isThorough: true }) };
 }
 
-function lostProgram({ how }: LostJob): Shown {
+function lostProgram({ how }: LostJob): ShownByRun {
   const { impact } = FAILURES[how];
   return { verdict: "invariant", signature: failureSignature(how), impact, digest: "" };
 }

@@ -12,7 +12,7 @@ import { printScript } from "../../slub/program/text.ts";
 import { firstOperations } from "../../slub/run/case.ts";
 import { damagedBytes } from "../../slub/run/damage_record.ts";
 import { Judge } from "../../slub/run/judge.ts";
-import { Court } from "../../slub/shrink/court.ts";
+import { CandidateRunner } from "../../slub/shrink/candidate_runner.ts";
 import { shrink } from "../../slub/shrink/shrink.ts";
 import { tokenOfCase } from "../../slub/token.ts";
 import { damageDump } from "../../slub/words/damage_dump.ts";
@@ -103,8 +103,8 @@ function smallest(
 ): Program | undefined {
   const newHeap = () => heapFor(target);
   const { invariants } = options;
-  const court = new Court(newHeap, undefined, invariants);
-  const shown = programs.map((program) => ({ program, trial: court.try(program) }));
+  const runner = new CandidateRunner(newHeap, undefined, invariants);
+  const shown = programs.map((program) => ({ program, trial: runner.run(program) }));
   const start =
     shown.find(({ trial }) => trial?.signature === finding.signature) ??
     shown.find(({ trial }) => trial !== undefined && isForbidden(kind, trial.verdict as Verdict));

@@ -4,7 +4,8 @@ import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { heapFor, type NamedCore, onCore, parseCore } from "../../slub/named_core.ts";
 import type { Program } from "../../slub/program/op.ts";
-import { smallerPrograms } from "../../slub/shrink/reduce.ts";
+import { SMALLER_OPERATIONS } from "../../slub/shrink/strategy.ts";
+import { type InterestingnessTest, shrinkToFixedPoint } from "../../target/shrink.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { type Player, ScriptPlayer } from "../golden/player.ts";
 import { bareExhibit, type Exhibit } from "./exhibit.ts";
@@ -14,40 +15,39 @@ const TRIED_MAX = 3000;
 
 /** An example from a set; the first of its programs, whole, where our core answers all alike. */
 export function goldenExample(target: NamedCore, player: Player): Exhibit {
-  const rivals = new Rivals(target);
+  const test = new DifferenceTest(target);
   const numbers = Array.from({ length: player.count }, (_, i) => i);
-  const first = numbers.find((index) => rivals.differOn(player, index));
+  const first = numbers.find((index) => test.differOn(player, index));
   const { header, ops } = player.program(first ?? 0);
   const whole = { header, ops };
-  const program = first === undefined ? whole : smallestOf(whole, rivals);
+  const program = first === undefined ? whole : smallestOf(whole, test);
   const exhibit = bareExhibit(onCore(program, target), undefined);
   return { ...exhibit, operationsBefore: ops.length };
 }
 
-function smallestOf(whole: Program, rivals: Rivals): Program {
-  const isOne = (program: Program) => rivals.differOn(new ScriptPlayer("candidate", program), 0);
+function smallestOf(start: Program, test: DifferenceTest): Program {
   // Digests of generated programs and of scripts are over different things.
-  if (!isOne(whole)) return whole;
-  const candidates = smallerPrograms(whole);
-  let best = whole;
-  let next = candidates.next(false);
-  for (let tried = 0; next.done !== true && tried < TRIED_MAX; tried++) {
-    const isTaken = isOne(next.value);
-    if (isTaken) best = next.value;
-    next = candidates.next(isTaken);
-  }
-  return best;
+  if (!test.isInteresting(start)) return start;
+  const effortMax = test.effort + TRIED_MAX;
+  return shrinkToFixedPoint({ start, strategy: SMALLER_OPERATIONS, test, effortMax }).best;
 }
 
-/** A target and our own core, asked the same. */
-class Rivals {
+/** A candidate is interesting if a target and our own core answer it differently. */
+class DifferenceTest implements InterestingnessTest<Program> {
   readonly #target: NamedCore;
   readonly #own = parseCore("slub");
   #theirs: SlabHeap | undefined;
   #ours: SlabHeap | undefined;
+  /** Programs that were asked about. */
+  effort = 0;
 
   constructor(target: NamedCore) {
     this.#target = target;
+  }
+
+  isInteresting(program: Program): boolean {
+    this.effort++;
+    return this.differOn(new ScriptPlayer("candidate", program), 0);
   }
 
   differOn(player: Player, index: number): boolean {

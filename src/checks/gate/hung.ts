@@ -4,7 +4,8 @@
 import type { NamedCore } from "../../slub/named_core.ts";
 import type { Program } from "../../slub/program/op.ts";
 import { parseScript, printScript } from "../../slub/program/text.ts";
-import { smallerPrograms } from "../../slub/shrink/reduce.ts";
+import { SMALLER_OPERATIONS } from "../../slub/shrink/strategy.ts";
+import { type InterestingnessTest, shrinkInTurns } from "../../target/shrink.ts";
 import { bareExhibit, type Exhibit } from "./exhibit.ts";
 import { CASE_TIMEOUT_MS, type GatePool } from "./workers.ts";
 
@@ -19,42 +20,34 @@ export async function shrinkHung(
   exhibit: Exhibit,
 ): Promise<Exhibit> {
   const { header, ops } = parseScript(exhibit.script, "hung.slab");
-  const hunt = new Hunt(pool, target);
-  if (!(await hunt.hangs({ header, ops }))) return exhibit;
-  const best = await hunt.smallest({ header, ops });
-  if (!(await hunt.hangs(best, CASE_TIMEOUT_MS))) return exhibit;
+  const start = { header, ops };
+  const test = new HangTest(pool, target);
+  if (!(await test.isInteresting(start))) return exhibit;
+  const problem = { start, strategy: SMALLER_OPERATIONS, test, effortMax: HUNG_MAX };
+  const { best } = await shrinkInTurns(problem);
+  if (!(await test.isInteresting(best, CASE_TIMEOUT_MS))) return exhibit;
   const { operationsBefore, token } = exhibit;
   return { ...bareExhibit(best, token), operationsBefore };
 }
 
-class Hunt {
+/** A candidate is interesting if it hangs. */
+class HangTest implements InterestingnessTest<Program, Promise<boolean>> {
   readonly #pool: GatePool;
   readonly #target: string;
-  #hung = 0;
+  /** Candidates that hung: all others cost next to nothing. */
+  effort = 0;
 
   constructor(pool: GatePool, { name }: NamedCore) {
     this.#pool = pool;
     this.#target = name;
   }
 
-  async smallest(program: Program): Promise<Program> {
-    const candidates = smallerPrograms(program);
-    let best = program;
-    let next = candidates.next(false);
-    while (next.done !== true && this.#hung < HUNG_MAX) {
-      const isTaken = await this.hangs(next.value);
-      if (isTaken) best = next.value;
-      next = candidates.next(isTaken);
-    }
-    return best;
-  }
-
-  async hangs(program: Program, limitMs = PATIENCE_MS): Promise<boolean> {
+  async isInteresting(program: Program, limitMs = PATIENCE_MS): Promise<boolean> {
     const script = printScript(program);
     const job = { target: this.#target, script, name: "hung.slab" };
     const outcome = await this.#pool.tryOnce("program", job, { limitMs });
     const isHung = outcome.kind === "lost" && outcome.how === "hung" && !outcome.stoodStill;
-    if (isHung) this.#hung++;
+    if (isHung) this.effort++;
     return isHung;
   }
 }

@@ -6,17 +6,17 @@ import { machineFor } from "../../slub/program/boot.ts";
 import { parseScript } from "../../slub/program/text.ts";
 import { judgeProgram } from "../../slub/run/case.ts";
 import { FAILURES, failureSignature } from "../../target/failure.ts";
-import type { Shown } from "../../target/program.ts";
+import type { ShownByRun } from "../../target/program.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import type { ProgramJob } from "./protocol.ts";
 
-const NOTHING: Shown = { verdict: "ok", signature: "", impact: "none", digest: "" };
+const NOTHING: ShownByRun = { verdict: "ok", signature: "", impact: "none", digest: "" };
 
 /**
  * What a program shows on a target; what its header says of another target does not count. One that
  * cannot run at all shows nothing.
  */
-export function showProgram(target: NamedCore, { script, name }: ProgramJob): Shown {
+export function showProgram(target: NamedCore, { script, name }: ProgramJob): ShownByRun {
   const program = parseScript(script, name);
   try {
     const shown = judgeProgram(program, machineFor(program), heapFor(target), EVERY_BYTE);

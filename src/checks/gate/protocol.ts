@@ -1,6 +1,6 @@
 // What the gate and its workers say to each other. A target is named as on the command line.
 import type { CoreKind } from "../../slub/core/load.ts";
-import type { Shown } from "../../target/program.ts";
+import type { ShownByRun } from "../../target/program.ts";
 import type { CostTable } from "../cost/measure.ts";
 import type { Check, CheckFinding, CheckResult } from "./check.ts";
 import type { Exhibit } from "./exhibit.ts";
@@ -51,7 +51,7 @@ export interface GateJobs {
   /** Runs checks up to the first one that fails: the target is a canary. */
   canary(job: CanaryJob): CanaryAnswer;
   exhibit(job: ExhibitJob): Exhibit;
-  program(job: ProgramJob): Shown;
+  program(job: ProgramJob): ShownByRun;
   /** A digest of what the target answers. */
   golden(job: GoldenJob): string;
   /** The smallest program that the target answers otherwise than our own core. */

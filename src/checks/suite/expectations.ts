@@ -12,7 +12,7 @@ import { decode } from "../../slub/program/decode.ts";
 import type { Program } from "../../slub/program/op.ts";
 import { parseScript, printScript } from "../../slub/program/text.ts";
 import { judgeProgram } from "../../slub/run/case.ts";
-import { Court } from "../../slub/shrink/court.ts";
+import { CandidateRunner } from "../../slub/shrink/candidate_runner.ts";
 import { shrink } from "../../slub/shrink/shrink.ts";
 import { tokenOfCase } from "../../slub/token.ts";
 import type { MachineOverrides } from "../../target/options.ts";
@@ -91,7 +91,7 @@ function programOf(source: Program | string): Program {
 
 /** What only the census of a campaign sees does not show in a replay, and cannot be shrunk. */
 function smallest(program: Program, newHeap: () => SlabHeap): Program {
-  const isShown = new Court(newHeap).try(program) !== undefined;
+  const isShown = new CandidateRunner(newHeap).run(program) !== undefined;
   return isShown ? shrink(program, { newHeap }).program : program;
 }
 

@@ -10,8 +10,8 @@ import { machineOf, type SlubRequest, slubOptions } from "../../slub/options.ts"
 import { decode } from "../../slub/program/decode.ts";
 import type { Machine } from "../../slub/program/machine.ts";
 import type { Program } from "../../slub/program/op.ts";
-import { compareKeys, keyOf } from "../../slub/shrink/key.ts";
-import { PASSES } from "../../slub/shrink/shrink.ts";
+import { SMALLER_OPERATIONS } from "../../slub/shrink/strategy.ts";
+import { candidatesFor } from "../../target/shrink.ts";
 
 /** Case numbers are drawn from so many: more than anybody runs. */
 const CASES = 0x7fffffff;
@@ -42,22 +42,13 @@ class ProgramArbitrary extends fc.Arbitrary<Program> {
     return Array.isArray(Object(value).ops);
   }
 
+  /** A round of candidates, none of which is taken: fast-check takes one and asks again about it. */
   override shrink(program: Program): fc.Stream<fc.Value<Program>> {
-    return fc.stream(smallerPrograms(program)).map(shrinkable);
+    const candidates = candidatesFor(program, SMALLER_OPERATIONS);
+    return fc.stream(candidates).map((candidate) => shrinkable(candidate.program));
   }
 }
 
 function shrinkable(program: Program): fc.Value<Program> {
   return new fc.Value(program, undefined);
-}
-
-/** All that the passes propose. Whoever takes one asks again, about that one. */
-function* smallerPrograms(program: Program): IterableIterator<Program> {
-  const key = keyOf(program);
-  for (const pass of Object.values(PASSES)) {
-    const proposals = pass(program);
-    for (let next = proposals.next(false); next.done !== true; next = proposals.next(false)) {
-      if (compareKeys(keyOf(next.value), key) < 0) yield next.value;
-    }
-  }
 }

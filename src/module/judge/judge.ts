@@ -56,6 +56,8 @@ export interface ForeignOutcome {
   /** Operations of the program that ran, and what they came to with all rounds of cycles. */
   readonly ran: number;
   readonly judged: number;
+  /** Bytes of blocks that were painted, kept by realloc, or all looked at: they take time, too. */
+  readonly handledBytes: number;
   readonly digestHigh: number;
   readonly digestLow: number;
 }
@@ -81,6 +83,7 @@ export class ForeignJudge {
   #resizing = NO_BLOCK;
   /** Bytes of large blocks that may still be painted: painting takes its time. */
   #paint = 0;
+  #handledBytes = 0;
   misusedAt = -1;
   /** What the last call gave back. */
   result = 0;
@@ -114,6 +117,7 @@ export class ForeignJudge {
       isNoticed: this.#isNoticed,
       ran,
       judged: ran + this.#cycled,
+      handledBytes: this.#handledBytes,
       digestHigh: this.#digest.high,
       digestLow: this.#digest.low,
     };
@@ -131,6 +135,7 @@ export class ForeignJudge {
     this.#cycled = 0;
     this.#resizing = NO_BLOCK;
     this.#paint = PAINT_BYTES_MAX;
+    this.#handledBytes = 0;
     this.misusedAt = -1;
   }
 
@@ -204,6 +209,7 @@ export class ForeignJudge {
     this.result = pointer;
     if (!this.#isGranted(pointer, bytes)) return;
     this.checkBlock(pointer, bytes, 0);
+    this.#handledBytes += bytes;
     const dirty = firstNonZero(this.guest, pointer, bytes);
     if (dirty >= 0) this.#break("not-zeroed", { pointer, size: bytes, offset: dirty });
     this.#keep(slot, pointer, bytes, 0);
@@ -309,6 +315,7 @@ export class ForeignJudge {
     this.#liveBytes += size;
     if (size >= PAINTED_BYTES && size <= this.#paint) {
       this.#paint -= size;
+      this.#handledBytes += size;
       paintBlock(guest, pointer, size, tag);
     }
     fillBlock(guest, pointer, size, tag);
@@ -317,6 +324,7 @@ export class ForeignJudge {
   /** The smaller one of two sizes is what realloc has to keep. */
   #checkKept(pointer: number, size: number, oldSize: number, tag: number): void {
     const kept = Math.min(size, oldSize);
+    this.#handledBytes += kept;
     const offset = firstChange(this.guest, pointer, oldSize, tag, kept);
     if (offset >= 0) this.#break("contents-lost", { pointer, size, offset });
   }

@@ -1,15 +1,13 @@
 // Which of two programs is the smaller one: shortlex order. Fewer parts come first (a row of five
 // allocations is five), then fewer lines, then operation by operation the plainer word and the
 // smaller numbers, and last the plainer machine. Names do not count.
+import type { Key } from "../../target/shrink.ts";
 import type { Header, Program, ProgramOp, Target } from "../program/op.ts";
 import { RESERVED_SLOTS } from "../program/op.ts";
 import { slotsMadeBy } from "../program/scope.ts";
 import { SYNTAX } from "../program/syntax.ts";
 import { VARIANTS } from "../program/variant.ts";
 import { countParts, PLACES, type PlaceFields } from "./parts.ts";
-
-/** Numbers that are compared from the left. */
-export type Key = readonly number[];
 
 /** Plainer words of a kind first; the others stand behind them, as the syntax lists them. */
 const PLAIN_WORDS = ["cache", "alloc", "allocn", "free", "freen", "freeoff", "write", "fill"];
@@ -27,13 +25,6 @@ export function keyOf(program: Program): Key {
   for (const op of program.ops) writer.op(op);
   writer.header(program.header);
   return writer.key;
-}
-
-/** Negative if the first one is smaller, 0 if they are equal. */
-export function compareKeys(one: Key, other: Key): number {
-  const length = Math.min(one.length, other.length);
-  for (let i = 0; i < length; i++) if (one[i] !== other[i]) return one[i] - other[i];
-  return one.length - other.length;
 }
 
 class KeyWriter {

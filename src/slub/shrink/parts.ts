@@ -1,8 +1,9 @@
-// A program as parts that can be left out. An operation on a row of objects (allocn, freen,
+// A program as parts that can be left out, and as operations that can be replaced. An operation on a row of objects (allocn, freen,
 // bulkalloc, bulkfree) has a part for each of them; every other operation is one part.
 //
 // What is left out takes along what depends on it: operations that name a cache which nobody
 // creates any more, or a slot which nobody fills. A row that lost objects is numbered anew.
+import type { Items, Parts } from "../../target/shrink_passes.ts";
 import type { Program, ProgramOp, Target } from "../program/op.ts";
 import { isAddressName, RESERVED_SLOTS } from "../program/op.ts";
 import { numberedSlots, slotsMadeBy } from "../program/scope.ts";
@@ -44,6 +45,18 @@ export function keepParts(program: Program, isKept: (part: number) => boolean): 
   });
   return { header: program.header, ops };
 }
+
+/** The program with another operation in a place. */
+export function withOp({ header, ops }: Program, index: number, op: ProgramOp): Program {
+  return { header, ops: [...ops.slice(0, index), op, ...ops.slice(index + 1)] };
+}
+
+/** What passes for programs of any kind need to know of these. */
+export const PARTS: Parts<Program> = { countOf: countParts, keep: keepParts };
+export const OPERATIONS: Items<Program, ProgramOp> = {
+  itemsOf: ({ ops }) => ops,
+  withItem: withOp,
+};
 
 /** What is there at some point of the program that is kept. */
 class Survivors {

@@ -4,8 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Program } from "../../../src/slub/program/op.ts";
 import { printOp } from "../../../src/slub/program/op_printer.ts";
 import { parseScript, printScript } from "../../../src/slub/program/text.ts";
-import { compareKeys, keyOf } from "../../../src/slub/shrink/key.ts";
-import { lowered, type Pass } from "../../../src/slub/shrink/pass.ts";
+import { keyOf } from "../../../src/slub/shrink/key.ts";
 import { dropBytes, plainBytes } from "../../../src/slub/shrink/passes/bytes.ts";
 import { cutPairs, cutPieces } from "../../../src/slub/shrink/passes/cut.ts";
 import { dropFlags } from "../../../src/slub/shrink/passes/flags.ts";
@@ -17,6 +16,8 @@ import { joinAllocations, joinFrees } from "../../../src/slub/shrink/passes/rows
 import { shrinkObjects } from "../../../src/slub/shrink/passes/sizes.ts";
 import { keepOneStory } from "../../../src/slub/shrink/passes/stories.ts";
 import { sayPlainly } from "../../../src/slub/shrink/passes/words.ts";
+import { compareKeys, type Pass } from "../../../src/target/shrink.ts";
+import { lowered } from "../../../src/target/shrink_passes.ts";
 
 interface Outcome {
   readonly lines: readonly string[];
@@ -25,7 +26,11 @@ interface Outcome {
 }
 
 /** Runs a pass; a proposal is taken if it is smaller and its text fits. */
-function run(pass: Pass, lines: readonly string[], isWanted: (text: string) => boolean): Outcome {
+function run(
+  pass: Pass<Program>,
+  lines: readonly string[],
+  isWanted: (text: string) => boolean,
+): Outcome {
   let best = parseScript(lines.join("\n"), "test.slab");
   let proposed = 0;
   const proposals = pass(best);

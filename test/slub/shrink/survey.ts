@@ -1,13 +1,13 @@
 // Shrinks findings at random and prints how small they got, and what it took:
 //
-//   npx tsx test/shrink/survey.ts [COUNT [SEED [OPS]]]
+//   npx tsx test/slub/shrink/survey.ts [COUNT [SEED [OPS]]]
 //
 // Times are those of the processor, in milliseconds: they say as much on a busy machine.
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
 import { printScript } from "../../../src/slub/program/text.ts";
-import { spareOf } from "../../../src/slub/shrink/certificate.ts";
 import { shrink } from "../../../src/slub/shrink/shrink.ts";
 import { someFindings } from "./findings.ts";
+import { spareOf } from "./spare.ts";
 
 const [count = 200, seed = 1, ops = 100] = process.argv.slice(2).map(Number);
 const heap = new SlabHeap();

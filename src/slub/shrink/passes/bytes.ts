@@ -1,6 +1,7 @@
 // Fewer bytes, and plainer ones, where a program writes or xors.
+import { rewriting } from "../../../target/shrink_passes.ts";
 import type { ProgramOp } from "../../program/op.ts";
-import { rewriting } from "../pass.ts";
+import { OPERATIONS } from "../parts.ts";
 
 /** The byte that people write when it does not matter which: `A`. */
 const ANY_BYTE = "41";
@@ -41,7 +42,7 @@ function* plainerBytes(op: ProgramOp): Iterable<ProgramOp> {
 }
 
 /** The shorter half, quarter ... first; one success an operation and round. */
-export const dropBytes = rewriting(fewerBytes);
+export const dropBytes = rewriting(OPERATIONS, fewerBytes);
 
 /** All bytes plain, else one of them. */
-export const plainBytes = rewriting(plainerBytes);
+export const plainBytes = rewriting(OPERATIONS, plainerBytes);

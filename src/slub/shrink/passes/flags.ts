@@ -1,6 +1,7 @@
 // Fewer flags: the letters of caches, one by one.
+import { rewriting } from "../../../target/shrink_passes.ts";
 import type { ProgramOp } from "../../program/op.ts";
-import { rewriting } from "../pass.ts";
+import { OPERATIONS } from "../parts.ts";
 
 function* fewerLetters(op: ProgramOp): Iterable<ProgramOp> {
   if (op.op !== "cache" || op.flags === "-") return;
@@ -12,4 +13,4 @@ function* fewerLetters(op: ProgramOp): Iterable<ProgramOp> {
 }
 
 /** Without any letter, else without one: the next round takes the next one. */
-export const dropFlags = rewriting(fewerLetters);
+export const dropFlags = rewriting(OPERATIONS, fewerLetters);

@@ -1,9 +1,9 @@
 // Small slabs. A bug that needs a full slab needs as many allocations as a slab has objects, and a
 // slab of large objects has few: with larger objects, rows can be shorter.
+import type { Proposals } from "../../../target/shrink.ts";
 import type { Program } from "../../program/op.ts";
 import { numberedSlots } from "../../program/scope.ts";
 import { keepParts, partsOfOp } from "../parts.ts";
-import type { Proposals } from "../pass.ts";
 import { SHIFTS, withSize } from "./sizes.ts";
 
 /** The last one fills a slab of the highest order that SLUB likes. */
@@ -11,7 +11,7 @@ const SIZES = [512, 1024, 2048, 4096, 8192, 16384, 32768];
 /** Rows shorter than this are short enough. */
 const LONG_ROW = 3;
 
-export function* useSmallSlabs(program: Program): Proposals {
+export function* useSmallSlabs(program: Program): Proposals<Program> {
   let kept = program;
   for (let index = 0; index < kept.ops.length; index++) {
     const op = kept.ops[index];

@@ -1,8 +1,9 @@
 // A plainer machine: fewer debug options, no parameter that does not matter, the variant for one
 // CPU, default memory.
+import type { Proposals } from "../../../target/shrink.ts";
+import { untilNoneIsTaken } from "../../../target/shrink_passes.ts";
 import { parseBootLine } from "../../program/boot_line.ts";
 import type { Header, Program } from "../../program/op.ts";
-import { type Proposals, untilNoneIsTaken } from "../pass.ts";
 
 const DEBUG = /^(sl[au]b_debug)=(.*)$/;
 /** Variants by what they have; a program of an earlier one needs less. */
@@ -22,7 +23,7 @@ const WAYS: readonly ((header: Header) => Iterable<Header>)[] = [
   fewerDebugLetters,
 ];
 
-export function* plainMachine(program: Program): Proposals {
+export function* plainMachine(program: Program): Proposals<Program> {
   let kept = program;
   for (const way of WAYS) {
     kept = yield* untilNoneIsTaken(kept, ({ header, ops }) => withHeaders(way(header), ops));

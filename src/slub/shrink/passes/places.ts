@@ -1,16 +1,16 @@
 // Other places: an earlier object, another cache, a plainer value will often do, and then what
 // stood there before can go.
+import type { Proposals } from "../../../target/shrink.ts";
 import type { Program, ProgramOp, Target } from "../../program/op.ts";
 import { isAddressName, RESERVED_SLOTS } from "../../program/op.ts";
 import { slotsMadeBy } from "../../program/scope.ts";
-import { countParts, PLACES, type PlaceFields, withoutOp } from "../parts.ts";
-import { type Proposals, withOp } from "../pass.ts";
+import { countParts, PLACES, type PlaceFields, withOp, withoutOp } from "../parts.ts";
 
 /** Places grow with the square: only what is small already is searched for them. */
 const PARTS_MAX = 32;
 
 /** Everything that one cache does is done by an earlier one. */
-export function* mergeCaches(program: Program): Proposals {
+export function* mergeCaches(program: Program): Proposals<Program> {
   let kept = program;
   for (let index = kept.ops.length - 1; index > 0; index--) {
     const op = kept.ops[index];
@@ -34,7 +34,7 @@ function renamed(program: Program, from: string, to: string): Program {
 }
 
 /** Each place, with every slot that was filled before the one that stands there. */
-export function* useEarlierSlots(program: Program): Proposals {
+export function* useEarlierSlots(program: Program): Proposals<Program> {
   if (countParts(program) > PARTS_MAX) return;
   let kept = program;
   for (let index = kept.ops.length - 1; index >= 0; index--) {

@@ -1,14 +1,14 @@
 // Rows: several allocations or frees in a line become one operation.
+import type { Proposals } from "../../../target/shrink.ts";
 import type { Program, ProgramOp, Target } from "../../program/op.ts";
 import { numberedSlots, slotsMadeBy } from "../../program/scope.ts";
 import { PLACES, type PlaceFields } from "../parts.ts";
-import type { Proposals } from "../pass.ts";
 
 /** Two lines are easier to read than one row. */
 const ROW_MIN = 3;
 
 /** Allocations from one cache that stand together become an allocn. */
-export function* joinAllocations(program: Program): Proposals {
+export function* joinAllocations(program: Program): Proposals<Program> {
   let kept = program;
   for (let index = kept.ops.length - 1; index >= 0; index--) {
     const first = startOfRun(kept.ops, index, isAllocation);
@@ -21,7 +21,7 @@ export function* joinAllocations(program: Program): Proposals {
 }
 
 /** Frees of a row, from its first object on, become a freen. */
-export function* joinFrees(program: Program): Proposals {
+export function* joinFrees(program: Program): Proposals<Program> {
   let kept = program;
   for (let index = kept.ops.length - 1; index >= 0; index--) {
     const op = kept.ops[index];

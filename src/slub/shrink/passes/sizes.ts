@@ -1,10 +1,11 @@
 // Smaller objects. A write behind the end of an object, or at its end, stays there only if its
 // offset shrinks along with the object, and a write at a free pointer in the middle only if it
 // moves by half of that: each size is tried with the offsets as they are, and in these ways.
+import type { Proposals } from "../../../target/shrink.ts";
+import { lowered } from "../../../target/shrink_passes.ts";
 import type { Program, ProgramOp } from "../../program/op.ts";
 import { slotsMadeBy } from "../../program/scope.ts";
 import { PLACES, type PlaceFields } from "../parts.ts";
-import { lowered, type Proposals } from "../pass.ts";
 
 type CacheOp = Extract<ProgramOp, { readonly op: "cache" }>;
 
@@ -21,7 +22,7 @@ export const SHIFTS: readonly Shift[] = [
   (offset, from, to) => (offset >= from / 2 ? offset - halfOf(from) + halfOf(to) : offset),
 ];
 
-export function* shrinkObjects(program: Program): Proposals {
+export function* shrinkObjects(program: Program): Proposals<Program> {
   let kept = program;
   for (let index = 0; index < kept.ops.length; index++) {
     const op = kept.ops[index];

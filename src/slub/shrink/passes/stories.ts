@@ -1,9 +1,9 @@
 // What happens to one object, and nothing else: often that is the whole bug. Cutting piece by piece
 // may get stuck where many operations hold each other in place; this jumps over all of them.
+import type { Proposals } from "../../../target/shrink.ts";
 import type { Program, ProgramOp } from "../../program/op.ts";
 import { slotsMadeBy } from "../../program/scope.ts";
 import { countParts, keepParts, PLACES, type PlaceFields, partsOfOp } from "../parts.ts";
-import type { Proposals } from "../pass.ts";
 
 /** Stories grow with the square. */
 const PARTS_MAX = 64;
@@ -11,7 +11,7 @@ const PARTS_MAX = 64;
 const SHORT = 4;
 
 /** The operations on one object, and one more that comes after them. */
-export function* keepOneStory(program: Program): Proposals {
+export function* keepOneStory(program: Program): Proposals<Program> {
   const parts = countParts(program);
   if (parts > PARTS_MAX || parts <= SHORT) return;
   for (const slot of new Set(program.ops.flatMap(slotsMadeBy))) {

@@ -1,7 +1,8 @@
 // Plainer words for the same thing: a bulk allocation becomes a row, and what works on a row of one
 // object becomes a single operation. (A longer bulk free has no plainer form of as few lines.)
+import { rewriting } from "../../../target/shrink_passes.ts";
 import type { ProgramOp, Target } from "../../program/op.ts";
-import { rewriting } from "../pass.ts";
+import { OPERATIONS } from "../parts.ts";
 
 function* plainerWords(op: ProgramOp): Iterable<ProgramOp> {
   switch (op.op) {
@@ -41,4 +42,4 @@ function writeOf({ target, offset }: { target: Target; offset: number }, hex: st
   return { op: "write", target, offset, hex };
 }
 
-export const sayPlainly = rewriting(plainerWords);
+export const sayPlainly = rewriting(OPERATIONS, plainerWords);

@@ -1,7 +1,8 @@
-// Where candidates are tried: one heap and one judge, kept for as long as the machine stays the
-// same. What a case shows is its finding; a program that cannot run at all shows none.
+// Runs candidates: on one heap and with one judge, kept for as long as the machine stays the same. A
+// program that cannot run at all shows no finding.
 import { hex64OfWords } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
+import type { ShownByRun } from "../../target/program.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
@@ -11,34 +12,25 @@ import type { Machine } from "../program/machine.ts";
 import type { Header, Program } from "../program/op.ts";
 import { Judge } from "../run/judge.ts";
 
-/** What a program shows. Two findings are the same bug if verdict and signature agree. */
-export interface Shown {
-  readonly verdict: string;
-  readonly signature: string;
-  readonly impact: string;
-}
+/** A run costs about as much as this many operations, however short it is. */
+const RUN_EFFORT = 50;
 
-/** A trial costs about as much as this many operations, however short it is. */
-const TRIAL_EFFORT = 50;
-
-/** What came of one run. */
-export interface Trial extends Shown {
-  /** Sixteen digits over everything that the machine answered and printed. */
-  readonly digest: string;
-}
-
-/** What is said of a core that trapped. */
-const TRAP: Trial = {
+/** The finding where the core trapped. */
+const TRAP: ShownByRun = {
   verdict: "invariant",
   signature: "none|-|-|invariant trap",
   impact: "oops",
   digest: hex64OfWords(0, 0),
 };
 
-/** What is said where slabfuzz itself could not follow. */
-const STUMBLE: Trial = { ...TRAP, signature: "none|-|-|invariant harness-error", impact: "none" };
+/** The finding where slabfuzz itself failed. */
+const HARNESS_ERROR: ShownByRun = {
+  ...TRAP,
+  signature: "none|-|-|invariant harness-error",
+  impact: "none",
+};
 
-export class Court {
+export class CandidateRunner {
   readonly #newHeap: () => SlabHeap;
   readonly #invariants: InvariantCadence | undefined;
   #heap: SlabHeap;
@@ -47,7 +39,7 @@ export class Court {
   #judge: Judge | undefined;
   /** Signatures are spelled out once. */
   readonly #signatures = new Map<number, string>();
-  /** What it took so far, in operations: the same on any machine. */
+  /** What all runs cost so far, in operations: the same on any machine. */
   effort = 0;
 
   /** Without a heap it makes one. */
@@ -58,22 +50,22 @@ export class Court {
   }
 
   /** What a program shows on the machine of its header; undefined if it is clean or cannot run. */
-  try(program: Program): Trial | undefined {
+  run(program: Program): ShownByRun | undefined {
     try {
-      return this.#run(program);
+      return this.#judged(program);
     } catch (error) {
       if (error instanceof UserError) return undefined;
       this.#heap = this.#newHeap();
       this.#judge = undefined;
       this.#header = undefined;
-      return isTrap(error) ? TRAP : STUMBLE;
+      return isTrap(error) ? TRAP : HARNESS_ERROR;
     }
   }
 
-  #run(program: Program): Trial | undefined {
+  #judged(program: Program): ShownByRun | undefined {
     const judge = this.#judgeFor(program);
     const result = judge.run(encode(program, judge.heap.machine));
-    this.effort += TRIAL_EFFORT + result.ran;
+    this.effort += RUN_EFFORT + result.ran;
     const { verdict, impact } = result.judgement;
     if (verdict === "ok") return undefined;
     const signature = this.#signatures.get(result.key) ?? judge.signatureOf(result);

@@ -1,10 +1,10 @@
-// The certificate of a shrunk program: no operation can be left out, nor any single object of a
-// row. Checked from scratch, by trying them all.
-import { SlabHeap } from "../core/heap.ts";
-import type { Program } from "../program/op.ts";
-import { Court } from "./court.ts";
-import { countParts, withoutOp, withoutParts } from "./parts.ts";
-import { isSameBug } from "./problem.ts";
+// What a program can do without, found by trying to leave out everything: operations, and single
+// objects of rows. A shrunk program has nothing to spare.
+import { SlabHeap } from "../../../src/slub/core/heap.ts";
+import type { Program } from "../../../src/slub/program/op.ts";
+import { CandidateRunner } from "../../../src/slub/shrink/candidate_runner.ts";
+import { countParts, withoutOp, withoutParts } from "../../../src/slub/shrink/parts.ts";
+import { isSameBug } from "../../../src/slub/shrink/same_bug.ts";
 
 /** Something that a program can do without. */
 export interface Spare {
@@ -14,11 +14,11 @@ export interface Spare {
 }
 
 /** What can be left out of a program, with what depends on it, and it still shows the same bug. */
-export function spareOf(program: Program, newHeap = () => new SlabHeap()): readonly Spare[] {
-  const court = new Court(newHeap);
-  const wanted = court.try(program);
+export function spareOf(program: Program): readonly Spare[] {
+  const runner = new CandidateRunner(() => new SlabHeap());
+  const wanted = runner.run(program);
   const isSpare = (rest: Program): boolean => {
-    const shown = court.try(rest);
+    const shown = runner.run(rest);
     return wanted !== undefined && shown !== undefined && isSameBug(shown, wanted);
   };
   const operations = program.ops.flatMap((_, index): Spare[] =>

@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { reasonOf } from "../../base/system_error.ts";
 import { UserError } from "../../base/user_error.ts";
-import { withMemoryLimit } from "../../wasm/memory_limit.ts";
 import { CalledOut } from "../../wasm/trap.ts";
+import { withMemoryLimit } from "./memory_limit.ts";
 
 /** What a core must export, and as what; `assembly/index.ts` says what each is for. */
 export const CORE_EXPORTS: Readonly<Record<string, WebAssembly.ImportExportKind>> = {

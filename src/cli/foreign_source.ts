@@ -13,6 +13,9 @@ export interface ForeignSource extends ForeignCase {
   readonly name: string;
 }
 
+/** A build covers the module with what slabfuzz puts into it. */
+const OTHER_BUILD = "was made on another module, or by another slabfuzz; what it shows may differ";
+
 /** Whether a word names a program for a foreign module. */
 export function isForeignSource(word: string): boolean {
   if (isToken(word)) return isForeignToken(word);
@@ -25,7 +28,7 @@ export async function resolveForeign(word: string): Promise<ForeignSource> {
   const found = isForeignToken(word)
     ? await recallForeign(word)
     : await foreignCaseOf(textOf(word) ?? "", fileOf(word));
-  if (found.isOtherBuild) note(`${word}: was made on another module; what it shows may differ`);
+  if (found.isOtherBuild) note(`${word}: ${OTHER_BUILD}`);
   return { ...found, name };
 }
 

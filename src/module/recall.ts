@@ -13,7 +13,7 @@ import { checkOf, parseForeignToken } from "./token.ts";
 export interface ForeignCase {
   readonly options: CampaignOptions;
   readonly program: ForeignProgram;
-  /** The module is not the one that a token was made with. */
+  /** The code that runs is not the one that a token was made with. */
   readonly isOtherBuild: boolean;
 }
 
@@ -25,7 +25,7 @@ export async function recallForeign(word: string): Promise<ForeignCase> {
   const image = engine.generate(caseNumber);
   const isOtherBuild = buildOf(options) !== build;
   if (checkOf(image) !== program) {
-    const why = isOtherBuild ? "the module has changed" : "the token is damaged";
+    const why = isOtherBuild ? "the module or slabfuzz has changed" : "the token is damaged";
     throw new UserError(`${word}: case ${caseNumber} is another program now, ${why}`);
   }
   const comments = [`case ${caseNumber} of seed ${options.seed}`];

@@ -116,7 +116,7 @@ function made({ choice, path, name, bytes, mapping }: Found): ForeignTarget {
   const plan = planOf({ file: path, name, shape, glues, mapping, isWatched });
   const code = instrumented(shape, path, isWatched);
   const module = compiled(code, path);
-  const build = buildOfModule(bytes, plan);
+  const build = buildOfModule(code, plan);
   const glue = glues.map((one) => one.path);
   return { choice, path, bytes, shape, plan, code, module, build, glue };
 }

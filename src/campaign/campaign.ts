@@ -2,7 +2,8 @@
 // what, when, and how often one had to be replaced, leaves no trace in the result.
 import { assert } from "../base/assert.ts";
 import { nowMs } from "../base/clock.ts";
-import { lostForeignCase } from "../module/foreign_engine.ts";
+import { lostForeignCase } from "../module/cases.ts";
+import { foreignEngineFor } from "../module/foreign_engine.ts";
 import type { LostJob } from "../pool/watched_thread.ts";
 import { generatorFor } from "../slub/engine.ts";
 import { type CaseOutcome, type FailureKind, failedCase } from "../target/failure.ts";
@@ -135,7 +136,9 @@ class CampaignRun implements Progress {
 
 /** A case that its worker was lost with: what it was is known, not what it did. */
 function lostCase(options: CampaignOptions, how: FailureKind, caseNumber: number): CaseOutcome {
-  if (options.foreign !== undefined) return lostForeignCase(options, how, caseNumber);
+  if (options.foreign !== undefined) {
+    return lostForeignCase(foreignEngineFor(options), how, caseNumber);
+  }
   const generator = generatorFor(options, machineOf(options));
   const { opCount } = generator.generate(caseNumber);
   return failedCase(how, { bug: generator.bug, opCount });

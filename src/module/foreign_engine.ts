@@ -5,10 +5,9 @@ import { UserError } from "../base/user_error.ts";
 import type { CampaignOptions } from "../campaign/options.ts";
 import { Seat } from "../campaign/seat.ts";
 import type { LostJob } from "../pool/watched_thread.ts";
-import { type CaseOutcome, FAILURES, type FailureKind, failedCase } from "../target/failure.ts";
+import { foreignShape } from "./cases.ts";
 import { ForeignEngine, type ForeignModule } from "./engine.ts";
 import { keepProbe, moduleOf, probeOf } from "./foreign_module.ts";
-import { foreignShape } from "./foreign_target.ts";
 import { loadForeign } from "./load/load.ts";
 import type { ForeignAnswer, ForeignQuestion, Probe } from "./question.ts";
 
@@ -59,19 +58,4 @@ export async function askForeign(
   } finally {
     await seat.close();
   }
-}
-
-/** After a mistake of the program a loop without an end is what came of it; without one, a bug. */
-export function lostForeignCase(
-  options: CampaignOptions,
-  how: FailureKind,
-  caseNumber: number,
-): CaseOutcome {
-  const engine = foreignEngineFor(options);
-  const { count: opCount } = engine.generate(caseNumber);
-  const { bug, plan } = engine;
-  const lost = failedCase(how, { bug, opCount });
-  const word = FAILURES[how].signature.split(" ").at(-1);
-  const verdict = bug === "none" ? "invariant" : "oops";
-  return { ...lost, verdict, signature: `${bug}|${plan.name}|-|${verdict} ${word}` };
 }

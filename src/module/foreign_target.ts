@@ -1,6 +1,5 @@
 // Targets that are any module with an allocator: which words of the command line mean one, and what
 // a campaign against one can be asked for.
-import { highWord, lowWord } from "../base/bytes.ts";
 import { freshSeed } from "../base/entropy.ts";
 import { UserError } from "../base/user_error.ts";
 import { type CampaignOptions, checkedShape } from "../campaign/options.ts";
@@ -9,7 +8,6 @@ import { DEFAULT_SHAPE } from "../slub/gen/options.ts";
 import { workloadText } from "../slub/shape_text.ts";
 import { WATCHED } from "../wasm/watch.ts";
 import { checkedBugs } from "./gen/bugs.ts";
-import type { ForeignShape } from "./gen/generate.ts";
 import { type ForeignChoice, isCoreFile, loadForeign, TLSF } from "./load/load.ts";
 import { looksForeign } from "./load/locate.ts";
 import { mappingText, parseMapping } from "./load/mapping.ts";
@@ -57,16 +55,4 @@ function refuseSlubOptions(request: CampaignRequest, target: string): void {
   const name = said ?? Object.keys(others).find((one) => others[one]);
   if (name === undefined) return;
   throw new UserError(`${target}: is no SLUB, ${name} says nothing about it`);
-}
-
-/** What programs for it are like. */
-export function foreignShape(options: CampaignOptions): ForeignShape {
-  const { seed, bugs, twins, sizes, opCountMax } = options;
-  return {
-    seed: { high: highWord(seed), low: lowWord(seed) },
-    bugs,
-    twins,
-    sizes: typeof sizes === "string" ? undefined : sizes,
-    opCountMax,
-  };
 }

@@ -1,4 +1,5 @@
-// A module that notes by which mutants' places it comes: a flag for each place, in exported globals.
+// A module that notes by which mutants' places it comes: each place has a flag, in exported
+// globals.
 import { Opcode } from "../../wasm/instruction.ts";
 import {
   getGlobal,

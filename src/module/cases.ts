@@ -1,0 +1,33 @@
+// What decides the cases of a campaign on a foreign module beside its engine: how its options shape
+// a program, and what a case is that took its worker with it.
+import { highWord, lowWord } from "../base/bytes.ts";
+import type { CampaignOptions } from "../campaign/options.ts";
+import { type CaseOutcome, FAILURES, type FailureKind, failedCase } from "../target/failure.ts";
+import type { ForeignEngine } from "./engine.ts";
+import type { ForeignShape } from "./gen/generate.ts";
+
+/** What programs of a campaign are like. */
+export function foreignShape(options: CampaignOptions): ForeignShape {
+  const { seed, bugs, twins, sizes, opCountMax } = options;
+  return {
+    seed: { high: highWord(seed), low: lowWord(seed) },
+    bugs,
+    twins,
+    sizes: typeof sizes === "string" ? undefined : sizes,
+    opCountMax,
+  };
+}
+
+/** After a mistake of the program a loop without an end is what came of it; without one, a bug. */
+export function lostForeignCase(
+  engine: ForeignEngine,
+  how: FailureKind,
+  caseNumber: number,
+): CaseOutcome {
+  const { count: opCount } = engine.generate(caseNumber);
+  const { bug, plan } = engine;
+  const lost = failedCase(how, { bug, opCount });
+  const word = FAILURES[how].signature.split(" ").at(-1);
+  const verdict = bug === "none" ? "invariant" : "oops";
+  return { ...lost, verdict, signature: `${bug}|${plan.name}|-|${verdict} ${word}` };
+}

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type Contender, timed } from "../src/compare/bench/measure.ts";
 import { ForeignEngine } from "../src/module/engine.ts";
 import { type ForeignChoice, loadForeign } from "../src/module/load/load.ts";
-import { compileScript } from "../src/module/load/tlsf.ts";
+import { compileScript } from "../src/wasm/toolchain.ts";
 import type { Group } from "./table.ts";
 
 export const FOREIGN_GROUP = "judged operations of foreign targets";
@@ -69,11 +69,13 @@ export function foreignGroups(): Group[] {
   ];
 }
 
+const FLAGS = ["-O3", "--runtime", "stub", "--noAssert"];
+
 function freeLists(): ForeignChoice {
   const folder = mkdtempSync(join(tmpdir(), "slabfuzz-bench-"));
   try {
     const target = join(folder, "free_lists.wasm");
-    writeFileSync(target, compileScript(FREE_LISTS, ["-O3", "--runtime", "stub", "--noAssert"]));
+    writeFileSync(target, compileScript("free lists", FREE_LISTS, FLAGS));
     loadForeign({ target }); // from here on it is known by its name
     return { target };
   } finally {

@@ -34,10 +34,10 @@ const say = (text: string): void => {
   if (!values.json) console.log(`${text}\n`);
 };
 
-async function guests(): Promise<Guest[]> {
+function guests(): Guest[] {
   const emmalloc = buildEmmalloc();
   if (emmalloc === undefined) say("no emcc on the PATH: the rows of emmalloc are left out");
-  const tlsf = await buildTlsf();
+  const tlsf = buildTlsf();
   return emmalloc === undefined ? [tlsf] : [tlsf, emmalloc];
 }
 
@@ -79,7 +79,7 @@ async function main(): Promise<void> {
   say(machineLine());
   const wanted = allocatorGroups([]).filter(isWanted);
   const hasAllocators = wanted.some(({ name }) => name.startsWith("alloc"));
-  const others = hasAllocators ? await guests() : [];
+  const others = hasAllocators ? guests() : [];
   const all = [...allocatorGroups(others), ...cacheGroups(), ...caseGroups(), ...foreignGroups()];
   const groups: GroupResult[] = [];
   for (const group of all.filter(isWanted)) groups.push(await play(group));

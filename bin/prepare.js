@@ -3,7 +3,12 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
-const OUTPUTS = ["../dist/src/cli/main.js", "../build/slub.wasm", "../build/slub.canary.wasm"];
+const OUTPUTS = [
+  "../dist/src/cli/main.js",
+  "../dist/driver_build.json",
+  "../build/slub.wasm",
+  "../build/slub.canary.wasm",
+];
 
 if (!OUTPUTS.every((path) => existsSync(new URL(path, import.meta.url)))) {
   const { status } = spawnSync("npm", ["run", "build"], { stdio: "inherit", shell: true });

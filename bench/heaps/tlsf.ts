@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import asc from "assemblyscript/asc";
 import { OP_MAX, Op, SLOT_MAX } from "../../src/abi.ts";
+import { compileScript } from "../../src/wasm/toolchain.ts";
 import type { Guest } from "./guest.ts";
 
 const DRIVER = `
@@ -38,11 +38,14 @@ const DRIVER = `
   }
 `;
 
-export async function buildTlsf(): Promise<Guest> {
+const FLAGS = ["-O3", "--noAssert", "--runtime", "minimal", "--use", "abort="];
+
+/** The module, optimised. */
+export function buildTlsf(): Guest {
   const folder = mkdtempSync(join(tmpdir(), "slabfuzz-bench-"));
   try {
     const file = join(folder, "tlsf.wasm");
-    writeFileSync(file, await compile());
+    writeFileSync(file, compileScript("tlsf", DRIVER, FLAGS));
     const optimise = fileURLToPath(new URL("../../bin/optimise.js", import.meta.url));
     const { status } = spawnSync(process.execPath, [optimise, file], { stdio: "inherit" });
     if (status !== 0) throw new Error("TLSF was not optimised");
@@ -50,18 +53,4 @@ export async function buildTlsf(): Promise<Guest> {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-async function compile(): Promise<Uint8Array> {
-  let wasm: Uint8Array | undefined;
-  const options = ["-O3", "--noAssert", "--runtime", "minimal", "--use", "abort="];
-  const { error, stderr } = await asc.main(["driver.ts", "--outFile", "out.wasm", ...options], {
-    readFile: (name: string) => (name === "driver.ts" ? DRIVER : null),
-    writeFile: (_name: string, contents: Uint8Array | string) => {
-      if (typeof contents !== "string") wasm = contents;
-    },
-    listFiles: () => [],
-  });
-  if (error !== null || wasm === undefined) throw new Error(`TLSF: ${stderr.toString()}`);
-  return wasm;
 }

@@ -1,21 +1,15 @@
-// Which campaign it is, and who runs it: what two results must share to be parts of one. The build
-// counts every file that decides what a case is and how it is judged; words and pages may change.
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { Digest } from "../base/hash.ts";
-import { hex32 } from "../base/hex.ts";
+// Which campaign it is, and who runs it: what two results must share to be parts of one.
 import { UserError } from "../base/user_error.ts";
 import type { Target } from "../target/target.ts";
 import { targetOfToken } from "../targets/targets.ts";
+import { driverBuild } from "./driver_build.ts";
 
 export interface Identity {
   /** The token of case 0, whose program nobody asks for: all options in one word. */
   readonly campaign: string;
-  /** Eight digits over the driver's files. */
+  /** Eight digits over the sources that decide what a case is and how it is judged. */
   readonly driver: string;
 }
-
-const ROOMS = ["abi", "base", "wasm", "target", "slub", "module", "targets"];
 
 export function identityOf(target: Target): Identity {
   return { campaign: target.campaignToken, driver: driverBuild() };
@@ -57,26 +51,4 @@ function plainText(value: unknown): string {
 /** opCountMax reads as "op count max". */
 function wordOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-let knownDriver: string | undefined;
-
-function driverBuild(): string {
-  knownDriver ??= readDriverBuild();
-  return knownDriver;
-}
-
-function readDriverBuild(): string {
-  const digest = new Digest();
-  const root = fileURLToPath(new URL("../", import.meta.url));
-  for (const path of sourcesOf(root)) digest.text(path).bytes(readFileSync(`${root}${path}`));
-  return hex32(digest.low);
-}
-
-function sourcesOf(root: string): string[] {
-  const isSource = (path: string) => /\.(js|ts)$/.test(path) && !path.endsWith(".d.ts");
-  return readdirSync(root, { recursive: true })
-    .map((path) => String(path).replaceAll("\\", "/"))
-    .filter((path) => isSource(path) && ROOMS.includes(path.split(/[/.]/)[0]))
-    .sort();
 }

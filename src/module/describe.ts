@@ -2,9 +2,10 @@
 import { FAILURES, failureOfWord } from "../target/failure.ts";
 import { exampleComments, type FindingFolder, folderOf } from "../target/finding_folder.ts";
 import type { Finding } from "../target/tally.ts";
+import { foreignShape } from "./cases.ts";
 import { ForeignEngine, type ForeignModule } from "./engine.ts";
 import { bindingText } from "./load/binding.ts";
-import { choiceOf, foreignShape, type ModuleOptions, moduleShapeText } from "./options.ts";
+import { choiceOf, type ModuleOptions, moduleShapeText } from "./options.ts";
 import { type ForeignImage, opsOf } from "./program/op.ts";
 import { type ForeignProgram, printForeign } from "./program/text.ts";
 import { type ForeignReplay, replayForeign, replayLines } from "./replay.ts";

@@ -178,7 +178,7 @@ export async function moduleProgramOfToken(
   const image = engine.generate(caseNumber);
   const isOtherBuild = target.build !== build;
   if (checkOf(image) !== check) {
-    const why = isOtherBuild ? "the module has changed" : "the token is damaged";
+    const why = isOtherBuild ? "the module or slabfuzz has changed" : "the token is damaged";
     throw new UserError(`${word}: case ${caseNumber} is another program now, ${why}`);
   }
   const comments = [`case ${caseNumber} of seed ${options.seed}`];

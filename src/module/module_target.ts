@@ -2,7 +2,7 @@
 // a worker thread measures it before anything else, and it is known which one cannot be started.
 import { UserError } from "../base/user_error.ts";
 import { bugsText } from "../target/bug_names.ts";
-import { type CaseOutcome, FAILURES, type FailureKind, failedCase } from "../target/failure.ts";
+import type { CaseOutcome, FailureKind } from "../target/failure.ts";
 import type { FindingFolder } from "../target/finding_folder.ts";
 import type { Finding } from "../target/tally.ts";
 import type {
@@ -14,11 +14,12 @@ import type {
   WorkerReply,
 } from "../target/target.ts";
 import { NO_PROGRAM } from "../target/token_text.ts";
+import { foreignShape, lostModuleCase } from "./cases.ts";
 import { describeFinding, describeUnrunFinding, type ModuleDescriber } from "./describe.ts";
 import { ForeignEngine, type ForeignModule } from "./engine.ts";
 import { bindingText, functionsOf } from "./load/binding.ts";
 import { type ForeignTarget, loadForeign } from "./load/load.ts";
-import { choiceOf, foreignShape, type ModuleOptions, sizesText } from "./options.ts";
+import { choiceOf, type ModuleOptions, sizesText } from "./options.ts";
 import { answerForeign, type ForeignAnswer, type ForeignQuestion, type Probe } from "./question.ts";
 import { moduleToken } from "./token.ts";
 
@@ -108,15 +109,8 @@ export class ModuleTarget implements Target {
     return new ForeignEngine(this.code, foreignShape(this.options));
   }
 
-  /** After a mistake of the program a loop without an end is what came of it; without one, a bug. */
   lost(how: FailureKind, caseNumber: number): CaseOutcome {
-    const engine = this.newEngine();
-    const { count: opCount } = engine.generate(caseNumber);
-    const { bug, plan } = engine;
-    const lost = failedCase(how, { bug, opCount });
-    const verdict = bug === "none" ? "invariant" : "oops";
-    const signature = `${bug}|${plan.name}|-|${verdict} ${FAILURES[how].word}`;
-    return { ...lost, verdict, signature };
+    return lostModuleCase(this.newEngine(), how, caseNumber);
   }
 
   describeUnrun(finding: Finding): FindingFolder {

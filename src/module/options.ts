@@ -1,11 +1,9 @@
 // What a campaign against a module is, and how it comes from what somebody asks for.
-import { highWord, lowWord } from "../base/bytes.ts";
 import { freshSeed } from "../base/entropy.ts";
 import { UserError } from "../base/user_error.ts";
 import type { BugName } from "../target/bug_names.ts";
 import type { CampaignOptions } from "../target/options.ts";
 import { checkedBugs } from "./gen/bugs.ts";
-import type { ForeignShape } from "./gen/generate.ts";
 import { type ForeignChoice, loadForeign } from "./load/load.ts";
 import { mappingText, parseMapping } from "./load/mapping.ts";
 
@@ -77,17 +75,6 @@ function refuseSlubOptions(request: ModuleRequest): void {
 /** The module that options name, without an entry for what they do not say. */
 export function choiceOf({ target, exports }: Pick<ModuleOptions, "target" | "exports">) {
   return (exports === undefined ? { target } : { target, exports }) satisfies ForeignChoice;
-}
-
-/** What programs for it are like. */
-export function foreignShape({
-  seed,
-  bugs,
-  twins,
-  sizes,
-  opCountMax,
-}: ModuleOptions): ForeignShape {
-  return { seed: { high: highWord(seed), low: lowWord(seed) }, bugs, twins, sizes, opCountMax };
 }
 
 /** What differs from the usual shape, beside classes and length, as one word: `twins;size=24,32`. */

@@ -2,7 +2,7 @@
 //
 //   sw1:node_modules/x/x.wasm::none:2000:7:123:0123abcd:4567cdef
 //       │                   │ │    │    │ │   │        └ digest of the program
-//       │                   │ │    │    │ │   └ build: the module, and how it is called
+//       │                   │ │    │    │ │   └ build: the module as it runs, and how it is called
 //       │                   │ │    │    │ └ case
 //       │                   │ │    │    └ seed
 //       │                   │ │    └ operations at most, and the shape

@@ -82,6 +82,11 @@ export function isStore(opcode: number): boolean {
   return opcode >= Opcode.STORE_LANE_FIRST && opcode <= Opcode.STORE_LANE_LAST;
 }
 
+/** Whether it fills or copies memory, with the length on top of the stack. */
+export function isBulk(opcode: number): boolean {
+  return opcode === Opcode.MEMORY_FILL || opcode === Opcode.MEMORY_COPY;
+}
+
 function skipOperands(reader: ByteReader, opcode: number): void {
   if (opcode >= 0xfd00) skipVectorOperands(reader, opcode - 0xfd00);
   else if (opcode >= 0xfc00) skipBulkOperands(reader, opcode - 0xfc00);

@@ -45,9 +45,17 @@ export class ByteReader {
   }
 
   skip(count: number): void {
-    if (count > this.end - this.at)
+    if (count < 0 || count > this.end - this.at) {
       throw new UserError("the module ends in the middle of something");
+    }
     this.at += count;
+  }
+
+  /** As many items as the number in front of them says. */
+  list<T>(read: () => T): T[] {
+    const items: T[] = [];
+    for (let left = this.u32(); left > 0; left--) items.push(read());
+    return items;
   }
 
   /** A length, and so many bytes of UTF-8. */

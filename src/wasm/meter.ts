@@ -2,9 +2,18 @@
 // executed, and bytes that memory.fill and memory.copy write. A counter goes up once for each run
 // of instructions that are executed together, at its beginning; so nothing depends on the machine,
 // the engine or the clock.
-import { type Instruction, instructionsOf, isLoad, isStore, Opcode } from "./instruction.ts";
-import { ByteReader, signedBytes, unsignedBytes } from "./leb128.ts";
-import type { FunctionBody, NewGlobal, Patch, WasmFile } from "./wasm_file.ts";
+import {
+  type Instruction,
+  instructionsOf,
+  isBulk,
+  isLoad,
+  isStore,
+  Opcode,
+} from "./instruction.ts";
+import { ByteReader } from "./leb128.ts";
+import { getGlobal, insertedAt, type Probe, pushI64, setGlobal, withProbes } from "./probe.ts";
+import type { Patch } from "./rewrite.ts";
+import type { FunctionBody, WasmFile } from "./wasm_file.ts";
 
 /** What is counted, in the order of every list of figures. */
 export const COUNTERS = ["loads", "stores", "blocks", "calls", "bulk bytes"] as const;
@@ -17,23 +26,20 @@ const BLOCKS = 2;
 const CALLS = 3;
 const BULK = 4;
 const PREFIX = "slabfuzz_cost_";
-const LENGTH = `${PREFIX}length`;
 const EXTEND_U = 0xad;
 
-/** The globals that the counters are, in the order in which they are to be added. */
-export const METER_GLOBALS: readonly NewGlobal[] = [
-  ...COUNTERS.map((_, i) => ({ name: `${PREFIX}${i}`, isLong: true })),
-  { name: LENGTH, isLong: false },
-];
+/** The counters. What counts is the module's own code, whatever else is put in. */
+export const METER: Probe = {
+  globals: [
+    ...COUNTERS.map((_, i) => ({ name: `${PREFIX}${i}`, isLong: true })),
+    { name: `${PREFIX}length`, isLong: false },
+  ],
+  patches: (file, first) => file.functions.flatMap((body) => patchesOf(file, body, first)),
+};
 
 /** The module with counters. */
 export function metered(file: WasmFile): Uint8Array<ArrayBuffer> {
-  return file.patched(meterPatches(file), METER_GLOBALS);
-}
-
-/** What is put into the code; METER_GLOBALS must be the first globals that are added. */
-export function meterPatches(file: WasmFile): readonly Patch[] {
-  return file.functions.flatMap((body) => patchesOf(file, body));
+  return withProbes(file, [METER]);
 }
 
 /** The counters of an instance of a metered module. */
@@ -55,14 +61,14 @@ interface Run {
   readonly counts: number[];
 }
 
-function patchesOf(file: WasmFile, body: FunctionBody): Patch[] {
+function patchesOf({ bytes }: WasmFile, body: FunctionBody, first: number): Patch[] {
   const patches: Patch[] = [];
   let run = newRun(body.codeAt);
-  for (const instruction of instructionsOf(new ByteReader(file.bytes, body.codeAt, body.end))) {
+  for (const instruction of instructionsOf(new ByteReader(bytes, body.codeAt, body.end))) {
     count(run.counts, instruction);
-    if (isBulk(instruction)) patches.push(bytesCounted(file, instruction.at));
+    if (isBulk(instruction.opcode)) patches.push(insertedAt(instruction.at, countBytes(first)));
     if (!endsRun(instruction)) continue;
-    patches.push(...runCounted(file, run));
+    patches.push(...runCounted(run, first));
     run = newRun(instruction.end);
   }
   return patches;
@@ -86,28 +92,22 @@ function endsRun({ opcode }: Instruction): boolean {
   return opcode >= Opcode.LOOP && opcode <= Opcode.RETURN;
 }
 
-function isBulk({ opcode }: Instruction): boolean {
-  return opcode === Opcode.MEMORY_FILL || opcode === Opcode.MEMORY_COPY;
-}
-
-function runCounted(file: WasmFile, { at, counts }: Run): Patch[] {
+function runCounted({ at, counts }: Run, first: number): Patch[] {
   const bytes = counts.flatMap((amount, counter) => {
     if (amount === 0) return [];
-    const global = unsignedBytes(file.globalCount + counter);
-    const more = [Opcode.I64_CONST, ...signedBytes(BigInt(amount)), Opcode.I64_ADD];
-    return [Opcode.GLOBAL_GET, ...global, ...more, Opcode.GLOBAL_SET, ...global];
+    const more = [...pushI64(amount), Opcode.I64_ADD];
+    return [...getGlobal(first + counter), ...more, ...setGlobal(first + counter)];
   });
-  return bytes.length === 0 ? [] : [{ at, end: at, bytes }];
+  return bytes.length === 0 ? [] : [insertedAt(at, bytes)];
 }
 
 /** The length lies on top of the stack: it is kept, and counted. */
-function bytesCounted(file: WasmFile, at: number): Patch {
-  const length = unsignedBytes(file.globalCount + COUNTERS.length);
-  const bulk = unsignedBytes(file.globalCount + BULK);
-  const bytes = [
-    ...[Opcode.GLOBAL_SET, ...length, Opcode.GLOBAL_GET, ...length],
-    ...[Opcode.GLOBAL_GET, ...bulk, Opcode.GLOBAL_GET, ...length, EXTEND_U],
-    ...[Opcode.I64_ADD, Opcode.GLOBAL_SET, ...bulk],
+function countBytes(first: number): readonly number[] {
+  const length = first + COUNTERS.length;
+  const bulk = first + BULK;
+  return [
+    ...[...setGlobal(length), ...getGlobal(length)],
+    ...[...getGlobal(bulk), ...getGlobal(length), EXTEND_U],
+    ...[Opcode.I64_ADD, ...setGlobal(bulk)],
   ];
-  return { at, end: at, bytes };
 }

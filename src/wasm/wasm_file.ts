@@ -1,26 +1,48 @@
-// A WebAssembly module as a file: its sections, its functions with their types and bodies, and a
-// copy of it with other instructions. Everything that is not asked for stays byte for byte.
+// The reader of WebAssembly modules: what a binary says about itself, without running any of it.
+// Node names imports and exports, but not their types. The bytes are not trusted: what cannot be
+// read is a UserError. A section is read when something of it is asked for the first time, because
+// modules may be large and most questions are small.
+//
+//   \0asm version   then sections, each   id  size  contents
 import { UserError } from "../base/user_error.ts";
-import { ByteReader, textBytes, unsignedBytes } from "./leb128.ts";
+import { readConstant } from "./constant.ts";
+import {
+  type Entity,
+  type FunctionType,
+  type Import,
+  KINDS,
+  type Kind,
+  type Limits,
+  readFunctionType,
+  readGlobalType,
+  readLimits,
+  readTableType,
+  skipValueType,
+} from "./entity.ts";
+import { ByteReader } from "./leb128.ts";
 
-const HEADER_BYTES = 8;
-const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+export const SectionId = {
+  CUSTOM: 0,
+  TYPE: 1,
+  IMPORT: 2,
+  FUNCTION: 3,
+  MEMORY: 5,
+  GLOBAL: 6,
+  EXPORT: 7,
+  CODE: 10,
+  DATA: 11,
+} as const;
 
-const Section = { CUSTOM: 0, TYPE: 1, IMPORT: 2, FUNCTION: 3, GLOBAL: 6, EXPORT: 7, CODE: 10 };
-const ImportKind = { FUNCTION: 0, TABLE: 1, MEMORY: 2, GLOBAL: 3 };
-const EXPORT_GLOBAL = 3;
-const FUNCTION_FORM = 0x60;
+export const HEADER_BYTES = 8;
+const MAGIC = 0x6d736100;
+const CORE_VERSION = 1;
 
-/** A section: where its contents lie. */
-interface Span {
+/** A section: where its header begins, where its contents do, and where both end. */
+export interface Section {
   readonly id: number;
-  readonly first: number;
+  readonly start: number;
+  readonly content: number;
   readonly end: number;
-}
-
-export interface FunctionType {
-  readonly parameters: readonly number[];
-  readonly results: readonly number[];
 }
 
 /** A function with a body: where its instructions lie. */
@@ -33,53 +55,114 @@ export interface FunctionBody {
   readonly end: number;
 }
 
-/** Bytes [at, end) become other ones; where both are the same, they are put in. */
-export interface Patch {
-  readonly at: number;
-  readonly end: number;
-  readonly bytes: readonly number[];
+/** What a module says to those who want to use it. */
+export interface ModuleShape {
+  readonly imports: readonly Import[];
+  /** In the order of the file. */
+  readonly exports: ReadonlyMap<string, Entity>;
+  /** The first memory, the only one that allocators use. */
+  readonly memory: Limits | undefined;
+  readonly hasOwnMemory: boolean;
+  /** Where the data ends that lies there from the beginning; counted from `__memory_base`. */
+  readonly dataEnd: number;
 }
 
-/** A mutable global of 32 bits (or 64), zero at first, exported under its name. */
-export interface NewGlobal {
-  readonly name: string;
-  readonly isLong: boolean;
+/** Reads a module with all that ModuleShape asks for; `name` is what people call it. */
+export function readModule(bytes: Uint8Array, name: string): WasmFile {
+  const problem = headerProblem(bytes);
+  if (problem !== undefined) throw new UserError(`${name}: ${problem}`);
+  try {
+    const file = new WasmFile(bytes);
+    file.readShape();
+    return file;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${name}: cannot be read (${error.message})`);
+  }
 }
 
-export class WasmFile {
+/** Why bytes are no core module, undefined if they begin like one. */
+function headerProblem(bytes: Uint8Array): string | undefined {
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < HEADER_BYTES || words.getUint32(0, true) !== MAGIC) {
+    return "is no WebAssembly module (those begin with \\0asm)";
+  }
+  const version = words.getUint32(4, true);
+  if (version === CORE_VERSION) return undefined;
+  const isComponent = version >>> 16 === 1;
+  return isComponent
+    ? "is a component, not a core module"
+    : `is of version ${version}, not ${CORE_VERSION}`;
+}
+
+export class WasmFile implements ModuleShape {
   readonly bytes: Uint8Array;
-  readonly functions: readonly FunctionBody[];
-  /** Globals that it has, imported ones among them. */
-  readonly globalCount: number;
-  readonly #sections: readonly Span[];
-  readonly #types: readonly FunctionType[];
-  /** Type of each function, imported ones first. */
-  readonly #typeOf: readonly number[];
+  readonly sections: readonly Section[];
 
   constructor(bytes: Uint8Array) {
-    if (MAGIC.some((byte, i) => bytes[i] !== byte)) throw new UserError("it is no WebAssembly");
+    const problem = headerProblem(bytes);
+    if (problem !== undefined) throw new UserError(`the file ${problem}`);
     this.bytes = bytes;
-    this.#sections = readSections(bytes);
-    this.#types = this.#read(Section.TYPE, readTypes) ?? [];
-    const imports = this.#read(Section.IMPORT, readImports) ?? { types: [], globals: 0 };
-    this.#typeOf = [...imports.types, ...(this.#read(Section.FUNCTION, readNumbers) ?? [])];
-    this.globalCount =
-      imports.globals + (this.#read(Section.GLOBAL, (reader) => reader.u32()) ?? 0);
-    const first = imports.types.length;
-    this.functions = this.#read(Section.CODE, (reader) => readBodies(reader, first)) ?? [];
+    this.sections = readSections(bytes);
+  }
+
+  /** Reads everything that a shape consists of, so that what cannot be read is refused now. */
+  readShape(): void {
+    for (const kind of KINDS) this.#entitiesOf[kind]();
+    this.#exports();
+    this.#dataEnd();
+  }
+
+  get imports(): readonly Import[] {
+    return this.#imports();
+  }
+
+  get exports(): ReadonlyMap<string, Entity> {
+    return this.#exports();
+  }
+
+  /** Memories that it does not import. */
+  get ownMemories(): readonly Limits[] {
+    return this.#ownMemories();
+  }
+
+  get memory(): Limits | undefined {
+    const [memory] = this.#entitiesOf.memory();
+    return memory?.kind === "memory" ? memory.limits : undefined;
+  }
+
+  get hasOwnMemory(): boolean {
+    return this.ownMemories.length > 0;
+  }
+
+  get dataEnd(): number {
+    return this.#dataEnd();
+  }
+
+  /** Functions with bodies. */
+  get functions(): readonly FunctionBody[] {
+    return this.#functions();
+  }
+
+  /** Globals that it has, imported ones among them. */
+  get globalCount(): number {
+    const own = this.#read(SectionId.GLOBAL, (from) => from.u32()) ?? 0;
+    return this.#imported("global").length + own;
   }
 
   /** Type of the function that a call names. */
   typeOfFunction(index: number): FunctionType {
-    return this.#types[this.#typeOf[index]];
+    const entity = this.#entitiesOf.function()[index];
+    if (entity?.kind === "function") return entity.type;
+    throw new UserError(`the module has no function ${index}`);
   }
 
   /** Contents of a custom section; undefined if there is none of that name. */
   custom(name: string): Uint8Array | undefined {
-    for (const { id, first, end } of this.#sections) {
-      if (id !== Section.CUSTOM) continue;
-      const reader = new ByteReader(this.bytes, first, end);
-      if (reader.text() === name) return this.bytes.subarray(reader.at, end);
+    for (const { id, content, end } of this.sections) {
+      if (id !== SectionId.CUSTOM) continue;
+      const from = new ByteReader(this.bytes, content, end);
+      if (from.text() === name) return this.bytes.subarray(from.at, end);
     }
     return undefined;
   }
@@ -90,177 +173,164 @@ export class WasmFile {
     return section === undefined ? new Map() : readFunctionNames(new ByteReader(section));
   }
 
-  /** A copy with patches of its code, which do not overlap, and with more globals. */
-  patched(patches: readonly Patch[], globals: readonly NewGlobal[] = []): Uint8Array<ArrayBuffer> {
-    const sorted = [...patches].sort((one, other) => one.at - other.at || one.end - other.end);
-    const sections = this.#sections.flatMap((span) => this.#sectionWith(span, sorted, globals));
-    return joined([this.bytes.subarray(0, HEADER_BYTES), ...sections]);
+  readonly #types = once(() => this.#list(SectionId.TYPE, readFunctionType));
+  readonly #imports = once(() => this.#list(SectionId.IMPORT, (from) => this.#readImport(from)));
+  readonly #exports = once(
+    () => new Map(this.#list(SectionId.EXPORT, (from) => this.#readExport(from))),
+  );
+  readonly #ownMemories = once(() => this.#list(SectionId.MEMORY, readLimits));
+  readonly #functions = once(() => this.#readBodies());
+  readonly #dataEnd = once(() =>
+    this.#list(SectionId.DATA, readDataEnd).reduce((last, end) => Math.max(last, end), 0),
+  );
+
+  /** Entities by kind, in the order of their numbers: imported ones come first. */
+  readonly #entitiesOf: Readonly<Record<Kind, () => readonly Entity[]>> = {
+    function: once(() => [...this.#imported("function"), ...this.#ownFunctions()]),
+    memory: once(() => [
+      ...this.#imported("memory"),
+      ...this.ownMemories.map((limits): Entity => ({ kind: "memory", limits })),
+    ]),
+    global: once(() => [...this.#imported("global"), ...this.#list(SectionId.GLOBAL, readGlobal)]),
+    // Tables and tags of the module's own are of no interest to those who use it.
+    table: once(() => this.#imported("table")),
+    tag: once(() => this.#imported("tag")),
+  };
+
+  #imported(kind: Kind): readonly Entity[] {
+    return this.imports.map(({ entity }) => entity).filter((entity) => entity.kind === kind);
   }
 
-  #sectionWith(
-    span: Span,
-    patches: readonly Patch[],
-    globals: readonly NewGlobal[],
-  ): readonly Uint8Array[] {
-    const contents = this.bytes.subarray(span.first, span.end);
-    switch (span.id) {
-      case Section.CODE:
-        return framed(span.id, this.#codeWith(patches));
-      case Section.GLOBAL:
-        return framed(span.id, lengthened(contents, globals.map(globalBytes)));
-      case Section.EXPORT: {
-        const entries = globals.map((global, i) => exportBytes(global, this.globalCount + i));
-        return framed(span.id, lengthened(contents, entries));
-      }
+  #ownFunctions(): readonly Entity[] {
+    return this.#list(SectionId.FUNCTION, (from) => {
+      return { kind: "function", type: this.#type(from.u32()) };
+    });
+  }
+
+  #type(index: number): FunctionType {
+    const type = this.#types()[index];
+    if (type === undefined) throw new UserError(`the module has no type ${index}`);
+    return type;
+  }
+
+  #readImport(from: ByteReader): Import {
+    return { module: from.text(), name: from.text(), entity: this.#readImported(from) };
+  }
+
+  #readImported(from: ByteReader): Entity {
+    const kind = KINDS[from.byte()];
+    switch (kind) {
+      case "function":
+        return { kind, type: this.#type(from.u32()) };
+      case "table":
+        return { kind, table: readTableType(from) };
+      case "memory":
+        return { kind, limits: readLimits(from) };
+      case "global":
+        return { kind, global: readGlobalType(from), constant: undefined };
+      case "tag":
+        from.byte();
+        return { kind, type: this.#type(from.u32()) };
       default:
-        return framed(span.id, [contents]);
+        throw new UserError("the module has imports of a kind that is not known here");
     }
   }
 
-  #codeWith(patches: readonly Patch[]): readonly Uint8Array[] {
-    const parts: Uint8Array[] = [Uint8Array.from(unsignedBytes(this.functions.length))];
-    let next = 0;
-    for (const { bodyAt, end } of this.functions) {
-      const body: Uint8Array[] = [];
-      let at = bodyAt;
-      for (; next < patches.length && patches[next].at < end; next++) {
-        body.push(this.bytes.subarray(at, patches[next].at), Uint8Array.from(patches[next].bytes));
-        at = patches[next].end;
-      }
-      body.push(this.bytes.subarray(at, end));
-      parts.push(Uint8Array.from(unsignedBytes(sizeOf(body))));
-      for (const piece of body) parts.push(piece); // more than a call takes arguments
-    }
-    return parts;
+  #readExport(from: ByteReader): [string, Entity] {
+    const name = from.text();
+    const kind = KINDS[from.byte()];
+    const index = from.u32();
+    return [name, this.#entitiesOf[kind ?? "tag"]()[index] ?? UNKNOWN_EXPORT];
   }
 
-  #read<T>(id: number, read: (reader: ByteReader) => T): T | undefined {
-    const span = this.#sections.find((section) => section.id === id);
-    return span && read(new ByteReader(this.bytes, span.first, span.end));
+  #readBodies(): readonly FunctionBody[] {
+    let index = this.#imported("function").length;
+    return this.#list(SectionId.CODE, (from) => readBody(from, index++));
+  }
+
+  /** The items of a section, which begins with their number; none if there is no such section. */
+  #list<T>(id: number, readItem: (from: ByteReader) => T): readonly T[] {
+    return this.#read(id, (from) => from.list(() => readItem(from))) ?? [];
+  }
+
+  #read<T>(id: number, read: (from: ByteReader) => T): T | undefined {
+    const section = this.sections.find((one) => one.id === id);
+    return section && read(new ByteReader(this.bytes, section.content, section.end));
   }
 }
 
-function readSections(bytes: Uint8Array): readonly Span[] {
-  const reader = new ByteReader(bytes, HEADER_BYTES);
-  const spans: Span[] = [];
-  while (!reader.isDone) {
-    const id = reader.byte();
-    const size = reader.u32();
-    const first = reader.at;
-    reader.skip(size);
-    spans.push({ id, first, end: reader.at });
+/** A function that works out its result at the first call, and keeps it. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** A table of the module's own, a tag of its own, or what has no type here. */
+const UNKNOWN_EXPORT: Entity = {
+  kind: "table",
+  table: { initial: 0, maximum: undefined, isShared: false, is64: false, element: "anyfunc" },
+};
+
+function readSections(bytes: Uint8Array): readonly Section[] {
+  const from = new ByteReader(bytes, HEADER_BYTES);
+  const sections: Section[] = [];
+  while (!from.isDone) {
+    const start = from.at;
+    const id = from.byte();
+    const size = from.u32();
+    const content = from.at;
+    from.skip(size);
+    sections.push({ id, start, content, end: from.at });
   }
-  return spans;
+  return sections;
 }
 
-function readTypes(reader: ByteReader): readonly FunctionType[] {
-  return readMany(reader, () => {
-    if (reader.byte() !== FUNCTION_FORM) throw new UserError("the module has types not known here");
-    const parameters = readMany(reader, () => reader.byte());
-    return { parameters, results: readMany(reader, () => reader.byte()) };
-  });
+function readGlobal(from: ByteReader): Entity {
+  const global = readGlobalType(from);
+  return { kind: "global", global, constant: readConstant(from) };
 }
 
-function readImports(reader: ByteReader): { types: readonly number[]; globals: number } {
-  const types: number[] = [];
-  let globals = 0;
-  for (let left = reader.u32(); left > 0; left--) {
-    reader.text();
-    reader.text();
-    const kind = reader.byte();
-    if (kind === ImportKind.FUNCTION) types.push(reader.u32());
-    else if (kind === ImportKind.TABLE) skipTable(reader);
-    else if (kind === ImportKind.MEMORY) skipLimits(reader);
-    else if (kind === ImportKind.GLOBAL) {
-      reader.skip(2);
-      globals++;
-    } else throw new UserError("the module has imports of a kind that is not known here");
+/** Where a piece of data ends. Active data counts; what it is relative to does not. */
+function readDataEnd(from: ByteReader): number {
+  const flags = from.u32();
+  if (flags === 2) from.u32();
+  const offset = flags === 1 ? undefined : (readConstant(from) ?? 0);
+  const length = from.u32();
+  from.skip(length);
+  return offset === undefined ? 0 : offset + length;
+}
+
+function readBody(from: ByteReader, index: number): FunctionBody {
+  const size = from.u32();
+  const bodyAt = from.at;
+  const end = bodyAt + size;
+  skipLocals(from);
+  const codeAt = from.at;
+  from.skip(end - codeAt);
+  return { index, bodyAt, codeAt, end };
+}
+
+/** Locals come in groups: how many, and of which type. */
+function skipLocals(from: ByteReader): void {
+  for (let groups = from.u32(); groups > 0; groups--) {
+    from.u32();
+    skipValueType(from);
   }
-  return { types, globals };
-}
-
-function skipTable(reader: ByteReader): void {
-  reader.byte();
-  skipLimits(reader);
-}
-
-function skipLimits(reader: ByteReader): void {
-  const hasMaximum = (reader.byte() & 1) !== 0;
-  reader.u32();
-  if (hasMaximum) reader.u32();
-}
-
-function readNumbers(reader: ByteReader): readonly number[] {
-  return readMany(reader, () => reader.u32());
-}
-
-function readBodies(reader: ByteReader, firstIndex: number): readonly FunctionBody[] {
-  let index = firstIndex;
-  return readMany(reader, () => {
-    const size = reader.u32();
-    const bodyAt = reader.at;
-    const end = bodyAt + size;
-    for (let groups = reader.u32(); groups > 0; groups--) {
-      reader.u32();
-      reader.byte();
-    }
-    const codeAt = reader.at;
-    reader.skip(end - codeAt);
-    return { index: index++, bodyAt, codeAt, end };
-  });
 }
 
 const FUNCTION_NAMES = 1;
 
-function readFunctionNames(reader: ByteReader): ReadonlyMap<number, string> {
-  while (!reader.isDone) {
-    const id = reader.byte();
-    const size = reader.u32();
-    if (id === FUNCTION_NAMES)
-      return new Map(readMany(reader, () => [reader.u32(), reader.text()]));
-    reader.skip(size);
+function readFunctionNames(from: ByteReader): ReadonlyMap<number, string> {
+  while (!from.isDone) {
+    const id = from.byte();
+    const size = from.u32();
+    if (id === FUNCTION_NAMES) {
+      return new Map(from.list(() => [from.u32(), from.text()] as const));
+    }
+    from.skip(size);
   }
   return new Map();
-}
-
-function readMany<T>(reader: ByteReader, read: () => T): T[] {
-  const items: T[] = [];
-  for (let left = reader.u32(); left > 0; left--) items.push(read());
-  return items;
-}
-
-/** A vector of a section with more entries behind its own. */
-function lengthened(
-  contents: Uint8Array,
-  entries: readonly (readonly number[])[],
-): readonly Uint8Array[] {
-  const reader = new ByteReader(contents);
-  const count = unsignedBytes(reader.u32() + entries.length);
-  return [Uint8Array.from(count), contents.subarray(reader.at), Uint8Array.from(entries.flat())];
-}
-
-function globalBytes({ isLong }: NewGlobal): readonly number[] {
-  return isLong ? [0x7e, 1, 0x42, 0, 0x0b] : [0x7f, 1, 0x41, 0, 0x0b];
-}
-
-function exportBytes({ name }: NewGlobal, index: number): readonly number[] {
-  return [...textBytes(name), EXPORT_GLOBAL, ...unsignedBytes(index)];
-}
-
-function framed(id: number, parts: readonly Uint8Array[]): readonly Uint8Array[] {
-  return [Uint8Array.from([id, ...unsignedBytes(sizeOf(parts))]), ...parts];
-}
-
-function sizeOf(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, part) => sum + part.length, 0);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(sizeOf(parts));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

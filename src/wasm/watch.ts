@@ -3,9 +3,8 @@
 //
 //   i32.store offset=8 (address) (value)
 //     →  i32.store offset=8 (call store_ptr (id, bytes, 8, address)) (call store_val_i32 ...)
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 import { UserError } from "../base/user_error.ts";
+import { binaryenUrl } from "./toolchain.ts";
 import { answerOf } from "./waiting.ts";
 
 export const WATCHED = "watched:";
@@ -38,17 +37,6 @@ export function withWatchedStores(bytes: Uint8Array, path: string): Uint8Array {
   const { wasm, text } = answerOf(INSTRUMENT, { url: binaryenUrl(), bytes });
   if (wasm !== undefined) return wasm;
   throw new UserError(`${path}: its stores cannot be watched (${text?.split("\n")[0]})`);
-}
-
-/** It comes with the AssemblyScript compiler, if it is not there by itself. */
-function binaryenUrl(): string {
-  const own = createRequire(import.meta.url);
-  try {
-    const neighbour = createRequire(own.resolve("assemblyscript/transform"));
-    return pathToFileURL(neighbour.resolve("binaryen")).href;
-  } catch {
-    throw new UserError("watching stores needs Binaryen (npm install assemblyscript)");
-  }
 }
 
 /** What a watched module imports; `listener` hears of each store. */

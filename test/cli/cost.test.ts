@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { patched } from "../../src/wasm/rewrite.ts";
 import { slabfuzz } from "../helper/command.ts";
 import { codeOf, namedCore, PLANTED_LOAD } from "../helper/named_core.ts";
 
@@ -14,7 +15,7 @@ it("a baseline is quiet about the same core, and fails for one load more in a fr
   const core = namedCore();
   const at = codeOf(core, "kmem_cache_free");
   writeFileSync(file("same.wasm"), core.bytes);
-  writeFileSync(file("dearer.wasm"), core.patched([{ at, end: at, bytes: PLANTED_LOAD }]));
+  writeFileSync(file("dearer.wasm"), patched(core, [{ at, end: at, bytes: PLANTED_LOAD }]));
 
   const taken = await slabfuzz("cost", file("same.wasm"), "--baseline", file("b.json"), "--update");
   expect([taken.code, taken.error]).toEqual([undefined, ""]);

@@ -88,6 +88,18 @@ describe("a module without one", () => {
   });
 });
 
+it("a token of another build is replayed, and a note says so", async () => {
+  const { record } = await fuzz(bad, "other-build");
+  const [finding] = record.findings;
+  const [build] = finding.token.split(":").slice(-2);
+  expect((await slabfuzz("replay", finding.token)).error).not.toContain("was made on");
+  const other = finding.token.replace(`:${build}:`, ":00000000:");
+  const { out, error, code } = await slabfuzz("replay", other);
+  expect(error).toContain("was made on another module, or by another slabfuzz");
+  expect(out).toContain("not-zeroed: calloc gave a block that is not zero");
+  expect(code ?? 0).toBe(0);
+});
+
 describe("what cannot be a target is told in one line:", () => {
   it.each([
     ["package.json", "is no WebAssembly module"],

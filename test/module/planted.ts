@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { compileScript } from "../../src/module/load/tlsf.ts";
+import { compileScript } from "../../src/wasm/toolchain.ts";
 
 /** Mistakes by number; 0 is the allocator as it should be. */
 export const MISTAKES = {
@@ -142,14 +142,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 export function plantedModule(mistake: Mistake): string {
   const path = join(folder, `${mistake.replaceAll(" ", "_").replace("^", "")}.wasm`);
   const use = ["--use", `MISTAKE=${MISTAKES[mistake]}`];
-  writeFileSync(path, compileScript(SOURCE, [...FLAGS, ...use]));
+  writeFileSync(path, compileScript(mistake, SOURCE, [...FLAGS, ...use]));
   return path;
 }
 
 /** Any other module, from a source in AssemblyScript. */
 export function scriptModule(name: string, source: string, flags: readonly string[] = []): string {
   const path = join(folder, `${name}.wasm`);
-  writeFileSync(path, compileScript(source, [...FLAGS, ...flags]));
+  writeFileSync(path, compileScript(name, source, [...FLAGS, ...flags]));
   return path;
 }
 

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { ForeignEngine } from "../../src/module/engine.ts";
 import { loadForeign } from "../../src/module/load/load.ts";
-import { compileScript } from "../../src/module/load/tlsf.ts";
 import { replayForeign } from "../../src/module/replay.ts";
+import { compileScript } from "../../src/wasm/toolchain.ts";
 import { WATCHED } from "../../src/wasm/watch.ts";
 
 const CASES = 20;
@@ -44,7 +44,7 @@ export function free(block: usize): void {
 function moduleThatWritesAt(name: string, place: number): string {
   const path = join(folder, `${name}.wasm`);
   const source = SOURCE.replaceAll("PLACE", String(place));
-  writeFileSync(path, compileScript(source, ["-O2", "--runtime", "stub", "--exportRuntime"]));
+  writeFileSync(path, compileScript(name, source, ["-O2", "--runtime", "stub", "--exportRuntime"]));
   return path;
 }
 

@@ -8,13 +8,14 @@ import { nowMs } from "../../base/clock.ts";
 import { UserError } from "../../base/user_error.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
 import { adoptModule } from "../../slub/core/load.ts";
+import { FUEL, WORK_FUEL } from "../../wasm/fuel.ts";
+import { changes, withProbes } from "../../wasm/probe.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { parseBaseline } from "../cost/baseline.ts";
 import { type CostBaseline, compareCost } from "../cost/compare.ts";
 import type { CheckKind } from "../gate/check.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
 import { costOfMutant } from "./mutant_cost.ts";
-import { FUEL, withFuel } from "./probes.ts";
 import type { Expectations, Reached } from "./reference.ts";
 import { alarmOf, type Trial } from "./trials.ts";
 
@@ -73,7 +74,7 @@ export class Court {
     if (reached.length === 0) return { id, state: "not-reached", programs: 0, ms: 0 };
     const start = nowMs();
     const { file } = this.#module;
-    const hearing = new Hearing(withFuel(file, mutant.patches));
+    const hearing = new Hearing(withProbes(file, [changes(mutant.patches), WORK_FUEL]));
     const { first, rest } = this.#rounds(reached);
     const kill = hearing.hear(first) ?? this.#costs(mutant) ?? hearing.hear(rest);
     const { programs, stumble } = hearing;

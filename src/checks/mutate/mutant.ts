@@ -2,8 +2,9 @@
 // has put into several places (an inlined function) is spoilt in all of them at once.
 import { type Instruction, instructionsOf, Opcode } from "../../wasm/instruction.ts";
 import { ByteReader } from "../../wasm/leb128.ts";
+import type { Patch } from "../../wasm/rewrite.ts";
 import type { Location, SourceMap } from "../../wasm/source_map.ts";
-import type { Patch, WasmFile } from "../../wasm/wasm_file.ts";
+import type { WasmFile } from "../../wasm/wasm_file.ts";
 import { spoilingsOf } from "./operators.ts";
 
 export interface Mutant extends Location {

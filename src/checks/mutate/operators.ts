@@ -1,8 +1,10 @@
 // What a mutation does to one instruction. Each changes the meaning of a source construct a little:
 // as little as a slip of the pen would.
+import type { FunctionType, ValueType } from "../../wasm/entity.ts";
 import { type Instruction, isStore, Opcode } from "../../wasm/instruction.ts";
 import { ByteReader, signedBytes } from "../../wasm/leb128.ts";
-import type { FunctionType, Patch, WasmFile } from "../../wasm/wasm_file.ts";
+import type { Patch } from "../../wasm/rewrite.ts";
+import type { WasmFile } from "../../wasm/wasm_file.ts";
 
 /** One way to spoil an instruction. */
 export interface Spoiling {
@@ -136,18 +138,21 @@ function callDropped(name: string): string {
   return SETTER.test(name) ? "drop store" : `drop call ${name.slice(name.lastIndexOf("/") + 1)}`;
 }
 
-const ZERO_OF_TYPE: ReadonlyMap<number, readonly number[]> = new Map([
-  [0x7f, [Opcode.I32_CONST, 0]],
-  [0x7e, [Opcode.I64_CONST, 0]],
-  [0x7d, [0x43, 0, 0, 0, 0]],
-  [0x7c, [0x44, 0, 0, 0, 0, 0, 0, 0, 0]],
+const ZERO_OF_TYPE: ReadonlyMap<ValueType, readonly number[]> = new Map<
+  ValueType,
+  readonly number[]
+>([
+  ["i32", [Opcode.I32_CONST, 0]],
+  ["i64", [Opcode.I64_CONST, 0]],
+  ["f32", [0x43, 0, 0, 0, 0]],
+  ["f64", [0x44, 0, 0, 0, 0, 0, 0, 0, 0]],
 ]);
 
 /** Operands go, zeroes come; undefined for types whose zero is not spelled here. */
-function withoutCall({ parameters, results }: FunctionType): readonly number[] | undefined {
+function withoutCall({ params, results }: FunctionType): readonly number[] | undefined {
   const zeroes = results.map((type) => ZERO_OF_TYPE.get(type));
   if (zeroes.includes(undefined)) return undefined;
-  return [...parameters.map(() => DROP), ...zeroes.flatMap((zero) => zero ?? [])];
+  return [...params.map(() => DROP), ...zeroes.flatMap((zero) => zero ?? [])];
 }
 
 // ----------------------------------------------------------------------------------------- patches

@@ -6,7 +6,7 @@ import { adoptModule } from "../../slub/core/load.ts";
 import { baselineText } from "../cost/baseline.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
 import { costOfMutant } from "./mutant_cost.ts";
-import { ReachProbe } from "./probes.ts";
+import { ReachProbe } from "./reach_probe.ts";
 import { alarmOf, type Trial } from "./trials.ts";
 
 /** What is known of one trial; it travels to the workers as it is. */

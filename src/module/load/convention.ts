@@ -6,7 +6,7 @@
 //   __new, __pin          AssemblyScript
 //   alloc, dealloc        any two exports whose names and types make a pair
 //   _malloc in the glue   compilers that shorten names
-import type { ModuleShape } from "../../wasm/module_shape.ts";
+import type { ModuleShape } from "../../wasm/wasm_file.ts";
 import type { Binding, Bound, Convention } from "./binding.ts";
 import { boundAs, isProcedure, type Role } from "./function_shape.ts";
 import { bindgenExports, exportCalled, type Glue } from "./glue.ts";

@@ -1,6 +1,7 @@
 // The shapes that functions of allocators have, and what their arguments must then be. All of them
 // take and return 32-bit numbers.
-import type { Entity, FunctionType, ModuleShape } from "../../wasm/module_shape.ts";
+import type { Entity, FunctionType } from "../../wasm/entity.ts";
+import type { ModuleShape } from "../../wasm/wasm_file.ts";
 import type { Argument, Bound } from "./binding.ts";
 
 type Exports = ModuleShape["exports"];

@@ -1,13 +1,10 @@
 // From a target's name to its module, compiled, with the plan that workers need.
 import { basename } from "node:path";
-import { Digest } from "../../base/hash.ts";
-import { hex32 } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
-import { withCappedMemory } from "../../wasm/cap.ts";
-import { withFuel } from "../../wasm/fuel.ts";
-import { type ModuleShape, readModuleShape } from "../../wasm/module_shape.ts";
-import { WATCHED, withWatchedStores } from "../../wasm/watch.ts";
+import { type ModuleShape, readModule } from "../../wasm/wasm_file.ts";
+import { WATCHED } from "../../wasm/watch.ts";
 import { glueBeside } from "./glue.ts";
+import { buildOfModule, instrumented } from "./instrument.ts";
 import { modulesOf, readModuleFile } from "./locate.ts";
 import { type Mapping, parseMapping } from "./mapping.ts";
 import { type ForeignPlan, planOf } from "./plan.ts";
@@ -28,8 +25,10 @@ export interface ForeignTarget {
   readonly bytes: Uint8Array;
   readonly shape: ModuleShape;
   readonly plan: ForeignPlan;
+  /** What runs: the module's bytes and what slabfuzz put into them. */
+  readonly code: Uint8Array;
   readonly module: WebAssembly.Module;
-  /** Eight digits over the module and how it is called. */
+  /** Eight digits over the code that runs and how it is called. */
   readonly build: string;
   /** Scripts that helped to understand it. */
   readonly glue: readonly string[];
@@ -111,15 +110,15 @@ interface Found {
 }
 
 function made({ choice, path, name, bytes, mapping }: Found): ForeignTarget {
-  const shape = readModuleShape(bytes, path);
+  const shape = readModule(bytes, path);
   const glues = path === TLSF ? [] : glueBeside(path);
   const isWatched = choice.target.startsWith(WATCHED);
   const plan = planOf({ file: path, name, shape, glues, mapping, isWatched });
-  const watched = isWatched ? withWatchedStores(bytes, path) : bytes;
-  const capped = withCappedMemory(watched, isWatched ? readModuleShape(watched, path) : shape);
-  const module = compiled(withFuel(capped) ?? capped, path);
-  const build = hex32(new Digest().bytes(bytes).text(JSON.stringify(plan)).low);
-  return { choice, path, bytes, shape, plan, module, build, glue: glues.map((one) => one.path) };
+  const code = instrumented(shape, path, isWatched);
+  const module = compiled(code, path);
+  const build = buildOfModule(code, plan);
+  const glue = glues.map((one) => one.path);
+  return { choice, path, bytes, shape, plan, code, module, build, glue };
 }
 
 function compiled(bytes: Uint8Array, path: string): WebAssembly.Module {
@@ -137,7 +136,7 @@ const CORE_MARKS = ["abi_version", "run_program"];
 /** Whether a file is a core with SLUB's interface, for which there are other campaigns. */
 export function isCoreFile(path: string): boolean {
   try {
-    const { exports } = readModuleShape(readModuleFile(path), path);
+    const { exports } = readModule(readModuleFile(path), path);
     return CORE_MARKS.every((name) => exports.has(name));
   } catch (error) {
     if (error instanceof UserError) return false;

@@ -4,7 +4,7 @@
 //
 // The types of the exports say which arguments they take.
 import { UserError } from "../../base/user_error.ts";
-import type { ModuleShape } from "../../wasm/module_shape.ts";
+import type { ModuleShape } from "../../wasm/wasm_file.ts";
 import type { Binding, Bound } from "./binding.ts";
 import {
   boundAs,

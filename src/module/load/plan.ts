@@ -1,7 +1,8 @@
 // Everything that a worker has to know of a foreign module, beside its code: plain data.
 import { UserError } from "../../base/user_error.ts";
-import { pagesMaxOf } from "../../wasm/cap.ts";
-import type { Import, Limits, ModuleShape } from "../../wasm/module_shape.ts";
+import { PAGES_MAX } from "../../wasm/cap.ts";
+import type { Import, Limits } from "../../wasm/entity.ts";
+import type { ModuleShape } from "../../wasm/wasm_file.ts";
 import type { Binding } from "./binding.ts";
 import { detectBinding } from "./convention.ts";
 import { type Glue, numberNamed } from "./glue.ts";
@@ -84,6 +85,14 @@ function memoryOf({ file, shape, glues }: PlanRequest): MemoryPlan {
   const limits = hasOwnMemory ? memory : withGluesInitial(memory, glues);
   const { initial, isShared } = limits;
   return { exported, initial, maximum: pagesMaxOf(limits), isShared };
+}
+
+/** What a memory may grow by: 64 MiB, or as much again as it begins with. */
+const ROOM_PAGES = 1024;
+
+/** The most pages that a foreign module's memory gets. */
+export function pagesMaxOf({ initial, maximum = PAGES_MAX }: Limits): number {
+  return Math.min(maximum, Math.max(initial + ROOM_PAGES, 2 * initial), PAGES_MAX);
 }
 
 /** The glue may give a memory more than the module asks for. */

@@ -3,13 +3,7 @@
 // within the module's own memory; all others return nothing, and leave a note that they were
 // called.
 import { PAGE_BYTES } from "../../wasm/cap.ts";
-import type {
-  Entity,
-  FunctionType,
-  GlobalType,
-  Import,
-  TableType,
-} from "../../wasm/module_shape.ts";
+import type { Entity, FunctionType, GlobalType, Import, TableType } from "../../wasm/entity.ts";
 import type { ForeignPlan, MemoryPlan } from "./plan.ts";
 
 /** The module gave up by itself: it called abort, an assertion's failure, exit. */

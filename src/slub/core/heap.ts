@@ -26,7 +26,6 @@ import {
 import { assert } from "../../base/assert.ts";
 import { joinU64 } from "../../base/bytes.ts";
 import { UserError } from "../../base/user_error.ts";
-import { MEMORY_BYTES_GREEDY } from "../../wasm/memory_limit.ts";
 import { globalLettersOf, kmallocLettersOf } from "../program/boot.ts";
 import type { AddressSlot, ProgramImage } from "../program/image.ts";
 import { kernelTextOf } from "../program/kernel_text.ts";
@@ -34,6 +33,7 @@ import { GLOB_SIZE, type Machine, profileNumber } from "../program/machine.ts";
 import { type Areas, areasOf } from "./areas.ts";
 import { decodeEvents, type KernelEvent } from "./event.ts";
 import { type CoreExports, type CoreKind, instantiateCore } from "./load.ts";
+import { MEMORY_BYTES_GREEDY } from "./memory_limit.ts";
 import { MemoryViews } from "./views.ts";
 
 const NO_SLOTS: readonly AddressSlot[] = [];

@@ -1,8 +1,8 @@
 // A core that somebody else has built: a WebAssembly module with the exports of
 // ours. It is not trusted: its memory has an end, and what it imports has nobody behind it.
 import { UserError } from "../../base/user_error.ts";
-import { withMemoryLimit } from "../../wasm/memory_limit.ts";
 import { CalledOut } from "../../wasm/trap.ts";
+import { withMemoryLimit } from "./memory_limit.ts";
 
 /** What a core must export, and as what; `assembly/index.ts` says what each is for. */
 export const CORE_EXPORTS: Readonly<Record<string, WebAssembly.ImportExportKind>> = {

@@ -9,6 +9,7 @@ import { type CostTable, measureCost } from "../../../src/checks/cost/measure.ts
 import { KINDS } from "../../../src/checks/cost/workload.ts";
 import { pathOfCore } from "../../../src/targets/core_files.ts";
 import { COUNTERS } from "../../../src/wasm/meter.ts";
+import { patched } from "../../../src/wasm/rewrite.ts";
 import { codeOf, namedCore, PLANTED_LOAD } from "../../helper/named_core.ts";
 
 const RUNS = 10;
@@ -17,7 +18,8 @@ const LOADS = COUNTERS.indexOf("loads");
 /** The named core, which loads a word more whenever one of these functions begins. */
 function withLoadIn(...names: readonly string[]): Uint8Array {
   const file = namedCore();
-  return file.patched(
+  return patched(
+    file,
     names.map((name) => {
       const at = codeOf(file, name);
       return { at, end: at, bytes: PLANTED_LOAD };

@@ -13,6 +13,7 @@ import { type GoldenDigests, goldenDigests } from "../../../src/checks/gate/gold
 import { isFailure } from "../../../src/checks/gate/result.ts";
 import { parseCore } from "../../../src/slub/named_core.ts";
 import { parseScript } from "../../../src/slub/program/text.ts";
+import { patched } from "../../../src/wasm/rewrite.ts";
 import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
 import { codeOf, namedCore, PLANTED_LOAD } from "../../helper/named_core.ts";
 
@@ -61,7 +62,7 @@ describe("the golden programs", () => {
   it("tell of a core that keeps one empty slab more, with a short program", async () => {
     const module = mutableCore();
     const [mutant] = ownMutants(module).filter(({ id }) => id.startsWith("over_min_partial ge_u"));
-    const target = targetOf("keeps", module.file.patched(mutant.patches));
+    const target = targetOf("keeps", patched(module.file, mutant.patches));
     const { findings } = await runGate({ ...GOLDEN, target, golden: golden() });
     expect(findings.map(({ status }) => status)).toEqual(["gate"]);
     const [{ message, exhibit, count }] = findings;
@@ -97,7 +98,7 @@ describe("the cost", () => {
   function loaded(): string {
     const file = namedCore();
     const at = codeOf(file, "kmem_cache_free");
-    return targetOf("loaded", file.patched([{ at, end: at, bytes: PLANTED_LOAD }]));
+    return targetOf("loaded", patched(file, [{ at, end: at, bytes: PLANTED_LOAD }]));
   }
 
   it("is as before for the same core", async () => {
@@ -128,7 +129,7 @@ describe("the cost", () => {
     const module = mutableCore();
     const at = codeOf(module.file, "kmem_cache_free");
     const unreachable = [0x00];
-    const target = targetOf("trap", module.file.patched([{ at, end: at, bytes: unreachable }]));
+    const target = targetOf("trap", patched(module.file, [{ at, end: at, bytes: unreachable }]));
     const { findings } = await runGate({ ...COST, target, cost: cost() });
     expect(findings.map(({ signature }) => signature)).toEqual(["cost|-|-|cannot be counted"]);
   });

@@ -1,7 +1,7 @@
 // Takes down where the core stands after a whole mutation run, and writes it into docs/mutation.md.
 //
 //   npx slabfuzz mutate slub --jobs 2 --out FOLDER
-//   npx tsx test/mutate/standing.ts FOLDER
+//   npx tsx test/checks/mutate/standing.ts FOLDER
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { today } from "../../../src/base/clock.ts";
@@ -27,7 +27,7 @@ const standing: Standing = {
     .map(({ id, state }) => ({ id, isReached: state !== "not-reached" }))
     .sort((one, other) => (one.id < other.id ? -1 : 1)),
 };
-writeFileSync("test/mutate/standing.json", `${JSON.stringify(standing, null, 2)}\n`);
+writeFileSync("test/checks/mutate/standing.json", `${JSON.stringify(standing, null, 2)}\n`);
 
 const page = readFileSync("docs/mutation.md", "utf8");
 const before = page.slice(0, page.indexOf(BEGIN));

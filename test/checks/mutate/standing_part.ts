@@ -5,7 +5,7 @@ import {
   scoreLine,
 } from "../../../src/checks/mutate/mutation_text.ts";
 
-/** What a run found, as test/mutate/standing.json keeps it. */
+/** What a run found, as test/checks/mutate/standing.json keeps it. */
 export interface Standing {
   /** The day of the run. */
   readonly day: string;
@@ -23,7 +23,7 @@ export interface Survivor {
   readonly isReached: boolean;
 }
 
-export const BEGIN = "<!-- standing: npx tsx test/mutate/standing.ts FOLDER -->";
+export const BEGIN = "<!-- standing: npx tsx test/checks/mutate/standing.ts FOLDER -->";
 export const END = "<!-- end of standing -->";
 
 /** Why mutants survive, in the order in which they are asked; the last one takes the rest. */

@@ -1,0 +1,78 @@
+// Eight digits over every source file that decides what a case is and how it is judged, for those
+// who add up results: where the digits differ, so may the cases. Words, pages and commands do not
+// count. The files are found by following imports; the number is over the sources, also where the
+// built program runs, which finds it in a file that the build has written.
+import { readFileSync, writeFileSync } from "node:fs";
+import { Digest } from "../base/hash.ts";
+import { hex32 } from "../base/hex.ts";
+import { programOf, type ReadSource } from "../base/import_graph.ts";
+import { packagePath } from "../base/package_file.ts";
+import { UserError } from "../base/user_error.ts";
+
+/** Where the files begin that decide a case, each with what it decides. */
+export const ENTRIES: Readonly<Record<string, string>> = {
+  "src/slub/engine.ts": "makes, runs and judges cases on a core",
+  "src/module/engine.ts": "makes, runs and judges cases on a foreign module",
+  "src/module/load/load.ts":
+    "turns a foreign module into what runs, and finds out how it is called",
+  "src/module/cases.ts": "shapes its programs, and says what a case is that took its worker",
+  "src/targets/batch.ts": "runs case after case, and counts them",
+  "src/target/tally.ts": "sums cases up: which are the same finding, which is its example",
+};
+
+const STAMP = "dist/driver_build.json";
+
+/** What the build leaves behind. */
+interface Stamp {
+  readonly driver: string;
+  /** The files that were counted, for those who wonder. */
+  readonly files: readonly string[];
+}
+
+let known: string | undefined;
+
+/** The number of the program that runs. */
+export function driverBuild(): string {
+  known ??= import.meta.url.endsWith(".js")
+    ? readStamp(packagePath(STAMP)).driver
+    : driverBuildOf(decidingFiles(readFromDisk));
+  return known;
+}
+
+/** All files that decide a case: paths in order, with texts. */
+export function decidingFiles(read: ReadSource): ReadonlyMap<string, string> {
+  return programOf(Object.keys(ENTRIES), read);
+}
+
+/** The number of these files. */
+export function driverBuildOf(files: ReadonlyMap<string, string>): string {
+  const digest = new Digest();
+  // A checkout may end its lines in two ways.
+  for (const [path, text] of files) digest.text(path).text(text.replaceAll("\r\n", "\n"));
+  return hex32(digest.low);
+}
+
+/** A file of the package. */
+export function readFromDisk(path: string): string | undefined {
+  try {
+    return readFileSync(packagePath(path), "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** The last step of a build: writes down the number of the sources that were built. */
+export function writeStamp(path = packagePath(STAMP)): void {
+  const files = decidingFiles(readFromDisk);
+  const stamp: Stamp = { driver: driverBuildOf(files), files: [...files.keys()] };
+  writeFileSync(path, `${JSON.stringify(stamp, null, 2)}\n`);
+}
+
+/** What the build wrote down. */
+export function readStamp(path: string): Stamp {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    throw new UserError(`slabfuzz is not built completely, it lacks ${path}: run npm run build`);
+  }
+}

@@ -1,0 +1,64 @@
+// Code that is put into a module beside its own, and the globals that it works with. What counts
+// or bounds the work of a module is made of such probes: fuel, the meter, marks of reached places.
+import { Opcode } from "./instruction.ts";
+import { signedBytes, unsignedBytes } from "./leb128.ts";
+import { type NewGlobal, type Patch, patched } from "./rewrite.ts";
+import type { WasmFile } from "./wasm_file.ts";
+
+export interface Probe {
+  readonly globals: readonly NewGlobal[];
+  /** The code; its globals have the numbers from `first` on. */
+  readonly patches: (file: WasmFile, first: number) => readonly Patch[];
+}
+
+/** The module with probes. Where two have code for the same place, the first one's runs first. */
+export function withProbes(file: WasmFile, probes: readonly Probe[]): Uint8Array<ArrayBuffer> {
+  let first = file.globalCount;
+  const patches = probes.flatMap((probe) => {
+    const found = probe.patches(file, first);
+    first += probe.globals.length;
+    return found;
+  });
+  return patched(
+    file,
+    patches,
+    probes.flatMap(({ globals }) => globals),
+  );
+}
+
+/** Changes of the module's own code, as a probe without globals. */
+export function changes(patches: readonly Patch[]): Probe {
+  return { globals: [], patches: () => patches };
+}
+
+/** Code that runs when a place is come by. */
+export function insertedAt(at: number, bytes: readonly number[]): Patch {
+  return { at, end: at, bytes };
+}
+
+/** Pushes a global. */
+export function getGlobal(global: number): readonly number[] {
+  return [Opcode.GLOBAL_GET, ...unsignedBytes(global)];
+}
+
+/** Pops a global. */
+export function setGlobal(global: number): readonly number[] {
+  return [Opcode.GLOBAL_SET, ...unsignedBytes(global)];
+}
+
+/** Pushes a number of 32 bits. */
+export function pushI32(value: number): readonly number[] {
+  return [Opcode.I32_CONST, ...signedBytes(BigInt(value))];
+}
+
+/** Pushes a number of 64 bits. */
+export function pushI64(value: number): readonly number[] {
+  return [Opcode.I64_CONST, ...signedBytes(BigInt(value))];
+}
+
+const NO_RESULT = 0x40;
+
+/** Pops a condition, and runs code where it holds. */
+export function when(code: readonly number[]): readonly number[] {
+  return [Opcode.IF, NO_RESULT, ...code, Opcode.END];
+}

@@ -1,0 +1,118 @@
+// Copies of a module with other code, more globals, or other limits for its memory. Sections that
+// need no change stay byte for byte.
+import type { Limits } from "./entity.ts";
+import { ByteReader, textBytes, unsignedBytes } from "./leb128.ts";
+import { HEADER_BYTES, type Section, SectionId, type WasmFile } from "./wasm_file.ts";
+
+/** Bytes [at, end) become other ones; where both are the same, they are put in. */
+export interface Patch {
+  readonly at: number;
+  readonly end: number;
+  readonly bytes: readonly number[];
+}
+
+/** A mutable global of 32 bits (or 64), zero at first, exported under its name. */
+export interface NewGlobal {
+  readonly name: string;
+  readonly isLong: boolean;
+}
+
+type Bytes = Uint8Array<ArrayBufferLike>;
+
+/** Makes a section's new contents; undefined where it stays as it is. */
+type Change = (section: Section) => readonly Bytes[] | undefined;
+
+/** A copy with patches of its code, which do not overlap, and with more globals. */
+export function patched(
+  file: WasmFile,
+  patches: readonly Patch[],
+  globals: readonly NewGlobal[] = [],
+): Uint8Array<ArrayBuffer> {
+  const sorted = [...patches].sort((one, other) => one.at - other.at || one.end - other.end);
+  return rewritten(file, (section) => {
+    if (section.id === SectionId.CODE) return codeWith(file, sorted);
+    if (globals.length === 0) return undefined;
+    if (section.id === SectionId.GLOBAL) return lengthened(file, section, globals.map(globalBytes));
+    if (section.id !== SectionId.EXPORT) return undefined;
+    const entries = globals.map((global, i) => exportBytes(global, file.globalCount + i));
+    return lengthened(file, section, entries);
+  });
+}
+
+/** A copy with these memories in place of the module's own. */
+export function withMemories(file: WasmFile, memories: readonly Limits[]): Uint8Array<ArrayBuffer> {
+  return rewritten(file, ({ id }) => {
+    if (id !== SectionId.MEMORY) return undefined;
+    return [Uint8Array.from([...unsignedBytes(memories.length), ...memories.flatMap(limitsBytes)])];
+  });
+}
+
+function rewritten(file: WasmFile, change: Change): Uint8Array<ArrayBuffer> {
+  const sections = file.sections.flatMap((section) => {
+    const contents = change(section);
+    if (contents === undefined) return [file.bytes.subarray(section.start, section.end)];
+    const header = [section.id, ...unsignedBytes(sizeOf(contents))];
+    return [Uint8Array.from(header), ...contents];
+  });
+  return joined([file.bytes.subarray(0, HEADER_BYTES), ...sections]);
+}
+
+function codeWith({ bytes, functions }: WasmFile, patches: readonly Patch[]): readonly Bytes[] {
+  const parts: Bytes[] = [Uint8Array.from(unsignedBytes(functions.length))];
+  let next = 0;
+  for (const { bodyAt, end } of functions) {
+    const body: Bytes[] = [];
+    let at = bodyAt;
+    for (; next < patches.length && patches[next].at < end; next++) {
+      body.push(bytes.subarray(at, patches[next].at), Uint8Array.from(patches[next].bytes));
+      at = patches[next].end;
+    }
+    body.push(bytes.subarray(at, end));
+    parts.push(Uint8Array.from(unsignedBytes(sizeOf(body))));
+    for (const piece of body) parts.push(piece); // more than a call takes arguments
+  }
+  return parts;
+}
+
+/** A vector of a section with more entries behind its own. */
+function lengthened(
+  file: WasmFile,
+  { content, end }: Section,
+  entries: readonly (readonly number[])[],
+): readonly Bytes[] {
+  const reader = new ByteReader(file.bytes, content, end);
+  const count = unsignedBytes(reader.u32() + entries.length);
+  const own = file.bytes.subarray(reader.at, end);
+  return [Uint8Array.from(count), own, Uint8Array.from(entries.flat())];
+}
+
+/** Type, mutability, and the constant that it begins with. */
+function globalBytes({ isLong }: NewGlobal): readonly number[] {
+  return isLong ? [0x7e, 1, 0x42, 0, 0x0b] : [0x7f, 1, 0x41, 0, 0x0b];
+}
+
+const EXPORT_GLOBAL = 3;
+
+function exportBytes({ name }: NewGlobal, index: number): readonly number[] {
+  return [...textBytes(name), EXPORT_GLOBAL, ...unsignedBytes(index)];
+}
+
+function limitsBytes({ initial, maximum, isShared, is64 }: Limits): readonly number[] {
+  const flags = Number(maximum !== undefined) + 2 * Number(isShared) + 4 * Number(is64);
+  const end = maximum === undefined ? [] : unsignedBytes(maximum);
+  return [flags, ...unsignedBytes(initial), ...end];
+}
+
+function sizeOf(parts: readonly Bytes[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+function joined(parts: readonly Bytes[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(sizeOf(parts));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

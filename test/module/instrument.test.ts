@@ -1,0 +1,42 @@
+// The build of a foreign module: whatever changes what a case may show gives another one.
+import { expect, it } from "vitest";
+import { buildOfModule } from "../../src/module/load/instrument.ts";
+import { loadForeign } from "../../src/module/load/load.ts";
+import { withCappedMemory } from "../../src/wasm/cap.ts";
+import { LOOP_FUEL, WORK_FUEL } from "../../src/wasm/fuel.ts";
+import { withProbes } from "../../src/wasm/probe.ts";
+import { readModule, WasmFile } from "../../src/wasm/wasm_file.ts";
+import { plantedModule } from "./planted.ts";
+
+const target = loadForeign({ target: plantedModule("none") });
+const { bytes, code, plan, build } = target;
+
+it("the build of a module covers the code that is compiled", () => {
+  expect(buildOfModule(code, plan)).toBe(build);
+  expect(buildOfModule(bytes, plan)).not.toBe(build);
+});
+
+it("other fuel gives another build", () => {
+  const capped = new WasmFile(withCappedMemory(new WasmFile(bytes), () => plan.memory.maximum));
+  const builds = [LOOP_FUEL, WORK_FUEL].map((fuel) => {
+    return buildOfModule(withProbes(capped, [fuel]), plan);
+  });
+  expect(builds[0]).toBe(build);
+  expect(builds[1]).not.toBe(build);
+});
+
+it("another limit of its memory gives another build", () => {
+  const fewer = withCappedMemory(readModule(code, "x"), () => plan.memory.maximum - 1);
+  expect(buildOfModule(fewer, plan)).not.toBe(build);
+});
+
+it("another binding gives another build", () => {
+  const binding = { ...plan.binding, alignment: 2 * plan.binding.alignment };
+  expect(buildOfModule(code, { ...plan, binding })).not.toBe(build);
+});
+
+it("watched stores give another build", () => {
+  const watched = loadForeign({ target: `watched:${target.path}` });
+  expect(watched.bytes).toEqual(bytes);
+  expect(watched.build).not.toBe(build);
+});

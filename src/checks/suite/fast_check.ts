@@ -3,6 +3,7 @@
 //
 //   import { programArbitrary } from "slabfuzz/fast-check";
 //   fc.assert(fc.property(programArbitrary({ bugs: ["none"] }), (program) => ...));
+import "../../targets/core_files.ts";
 import fc from "fast-check";
 import { generatorFor } from "../../slub/engine.ts";
 import type { Generator as ProgramGenerator } from "../../slub/gen/generate.ts";

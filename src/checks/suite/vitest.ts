@@ -5,6 +5,7 @@
 //   describe("my core", () => {
 //     for (const { name, run } of allocatorChecks({ target: "build/my.wasm" })) it(name, run);
 //   });
+import "../../targets/core_files.ts";
 import { parseCore } from "../../slub/named_core.ts";
 import type { Check, CheckFinding } from "../gate/check.ts";
 import { messageOf } from "../gate/check_section.ts";

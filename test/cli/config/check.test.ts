@@ -117,7 +117,6 @@ describe("a config", () => {
 
 /** A value that will not do for each field, and how the message begins. */
 const WRONG: Readonly<Record<(typeof FIELD_NAMES)[number], readonly [unknown, string]>> = {
-  target: ["slob", "target: unknown target"],
   exports: ["malloc=a", "exports: a mapping has to say which exports are malloc and free"],
   targets: [{ mine: { malloc: "a", free: "b" } }, "targets (mine) has to have a file"],
   profile: ["v5", "profile has to be one of v3.10"],

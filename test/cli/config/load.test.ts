@@ -66,3 +66,18 @@ describe("a config file that cannot be read is refused in one line:", () => {
     await expect(loadConfig(join(folder, "sub"), "sub")).rejects.toThrow("sub: is no file");
   });
 });
+
+describe("a target in a config", () => {
+  it("that there is not is refused, with the file and the field", async () => {
+    const path = write("slabfuzz.config.json", '{ "target": "slob" }');
+    await expect(loadConfig(path, "my config")).rejects.toThrow(
+      "my config: target: unknown target",
+    );
+  });
+
+  it("may be a name that the same config gives to a module", async () => {
+    const targets = { slob: { file: "slob.wasm", malloc: "a", free: "b" } };
+    const path = write("slabfuzz.config.json", JSON.stringify({ target: "slob", targets }));
+    expect((await loadConfig(path)).target).toBe("slob");
+  });
+});

@@ -1,8 +1,39 @@
-// Files that are there whole or not at all, whatever ends the process.
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+// Text files: read whole, or written so that they are there whole or not at all, whatever ends the
+// process.
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { reasonOf } from "./system_error.ts";
 import { UserError } from "./user_error.ts";
+
+/** No file that slabfuzz reads is larger; V8 has no longer strings than twice that. */
+const TEXT_BYTES_MAX = 256 * 1024 * 1024;
+
+/** The text of a file. Every complaint is a UserError "FILE: what is wrong". */
+export function readTextFile(path: string): string {
+  try {
+    refuseLargeFile(path);
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${path}: ${reasonOf(error)}`);
+  }
+}
+
+function refuseLargeFile(path: string): void {
+  const stat = statSync(path);
+  if (stat.isDirectory()) throw new UserError(`${path}: is a folder`);
+  if (stat.size <= TEXT_BYTES_MAX) return;
+  throw new UserError(`${path}: is too large (${stat.size} bytes, at most ${TEXT_BYTES_MAX})`);
+}
 
 /**
  * Writes under another name beside it, and renames: whoever reads meanwhile sees the old file.

@@ -1,6 +1,7 @@
 // What a command is given to run: a script, the folder of a finding, or a token.
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isText, parseObject } from "../base/json_file.ts";
 import { UserError } from "../base/user_error.ts";
 import { isJson, programOfJson } from "../export/json.ts";
 import type { SlabHeap } from "../slub/core/heap.ts";
@@ -78,27 +79,17 @@ function isFolder(word: string): boolean {
 function sourceOfFinding(folder: string): ReplaySource {
   const record = join(folder, "finding.json");
   if (!existsSync(record)) throw new UserError(`${folder}: is no finding, it has no finding.json`);
-  const { target, invariants } = readRecord(record);
+  const { target, invariants } = parseObject({
+    text: readSource(record),
+    name: record,
+    kind: "record of a finding",
+  });
   const path = join(folder, "program.slab");
   const program = parseScript(readSource(path), path);
-  const known = typeof target === "string" ? parseTarget(target) : targetOfScript(path, program);
+  const known = isText(target) ? parseTarget(target) : targetOfScript(path, program);
   return sourceOf(folder, program, known, invariantsOf(invariants));
 }
 
 function invariantsOf(text: unknown): InvariantCadence | undefined {
-  return typeof text === "string" && text !== "" ? parseInvariants(text) : undefined;
-}
-
-interface FindingRecord {
-  readonly target?: unknown;
-  readonly invariants?: unknown;
-}
-
-function readRecord(path: string): FindingRecord {
-  try {
-    return Object(JSON.parse(readSource(path)));
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${path}: is damaged, it is not JSON`);
-  }
+  return isText(text) && text !== "" ? parseInvariants(text) : undefined;
 }

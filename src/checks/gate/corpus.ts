@@ -8,10 +8,11 @@
 //
 // `signature` may be left out, and is for `expect: ok`; `digest`, over every answer and every line
 // of the kernel's, may be added by whoever wants the target to answer to the byte as before.
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { reasonOf } from "../../base/system_error.ts";
 import { UserError } from "../../base/user_error.ts";
+import { readTextFile } from "../../base/whole_file.ts";
 import { machineFor } from "../../slub/program/boot.ts";
 import { encode } from "../../slub/program/encode.ts";
 import type { Program } from "../../slub/program/op.ts";
@@ -63,7 +64,7 @@ function namesIn(folder: string): readonly string[] {
 }
 
 function readEntry(path: string): CorpusEntry {
-  const entry = parseEntry(readFileSync(path, "utf8"), path);
+  const entry = parseEntry(readTextFile(path), path);
   try {
     encode(entry.program, machineFor(entry.program));
   } catch (error) {

@@ -9,7 +9,7 @@ import { UserError } from "../../base/user_error.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
 import { adoptModule } from "../../slub/core/load.ts";
 import { isTrap } from "../../wasm/trap.ts";
-import { parseBaseline } from "../cost/baseline.ts";
+import { parseCostBaseline } from "../cost/baseline.ts";
 import { type CostBaseline, compareCost } from "../cost/compare.ts";
 import type { CheckKind } from "../gate/check.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
@@ -65,7 +65,7 @@ export class Court {
     this.#module = module;
     this.#trials = trials;
     this.#expectations = expectations;
-    this.#costBaseline = parseBaseline(expectations.cost, "the cost of the original");
+    this.#costBaseline = parseCostBaseline(expectations.cost, "the cost of the original");
   }
 
   try(mutant: Mutant, reached: readonly Reached[]): MutantResult {

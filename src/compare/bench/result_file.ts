@@ -1,51 +1,40 @@
 // Runs of the benchmark as files. They may come from anywhere, so each field is looked at.
-import { readFileSync } from "node:fs";
-import { reasonOf } from "../../base/system_error.ts";
+import {
+  parseObject,
+  requireList,
+  requireObject,
+  requireText,
+  requireVersion,
+} from "../../base/json_file.ts";
 import { UserError } from "../../base/user_error.ts";
+import { readTextFile } from "../../base/whole_file.ts";
 import { BENCH_FORMAT, type BenchResult } from "./result.ts";
 
 /** What `slabfuzz bench --json` printed, read from a file. */
 export function readBenchResult(path: string): BenchResult {
-  const data = parsed(path) as Partial<BenchResult> | null;
-  if (typeof data !== "object" || data === null || !("groups" in data)) {
-    throw new UserError(`${path}: is no result of slabfuzz bench --json`);
-  }
-  if (data.format !== BENCH_FORMAT) {
-    throw new UserError(`${path}: format: is ${data.format}, this slabfuzz reads ${BENCH_FORMAT}`);
-  }
-  checkGroups(path, data.groups);
-  return data as BenchResult;
-}
-
-function parsed(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new UserError(`${path}: ${reasonOf(error)}`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UserError(`${path}: is no JSON`);
-  }
+  const kind = "result of slabfuzz bench --json";
+  const data = parseObject({ text: readTextFile(path), name: path, kind });
+  if (!("groups" in data)) throw new UserError(`${path}: is no ${kind}`);
+  requireVersion(data["format"], BENCH_FORMAT, `${path}: format`);
+  checkGroups(path, data["groups"]);
+  return data as unknown as BenchResult;
 }
 
 function checkGroups(path: string, groups: unknown): void {
-  if (!Array.isArray(groups)) throw new UserError(`${path}: groups: is no list`);
-  for (const [i, group] of groups.entries()) {
+  for (const [i, group] of requireList(groups, `${path}: groups`).entries()) {
     const place = `${path}: groups[${i}]`;
-    if (typeof group?.name !== "string") throw new UserError(`${place}.name: is no text`);
-    if (!Array.isArray(group.rows)) throw new UserError(`${place}.rows: is no list`);
-    for (const [k, row] of group.rows.entries()) checkRow(`${place}.rows[${k}]`, row);
+    const { name, rows } = requireObject(group, place);
+    requireText(name, `${place}.name`);
+    const list = requireList(rows, `${place}.rows`);
+    for (const [k, row] of list.entries()) checkRow(`${place}.rows[${k}]`, row);
   }
 }
 
 function checkRow(place: string, row: unknown): void {
-  const { name, sittings } = (row ?? {}) as { name?: unknown; sittings?: unknown };
-  if (typeof name !== "string") throw new UserError(`${place}.name: is no text`);
+  const { name, sittings } = requireObject(row, place);
+  requireText(name, `${place}.name`);
   const isTimes = (value: unknown): boolean => typeof value === "number" && value > 0;
   if (!Array.isArray(sittings) || sittings.length === 0 || !sittings.every(isTimes)) {
-    throw new UserError(`${place}.sittings: is no list of times`);
+    throw new UserError(`${place}.sittings: must be a list of times`);
   }
 }

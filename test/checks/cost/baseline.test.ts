@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { baselineText, parseBaseline } from "../../../src/checks/cost/baseline.ts";
+import { baselineText, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
 import { compareCost } from "../../../src/checks/cost/compare.ts";
 import { comparisonLines } from "../../../src/checks/cost/cost_text.ts";
 import type { CostRow } from "../../../src/checks/cost/measure.ts";
@@ -18,7 +18,7 @@ function withLoads(loads: number): CostRow {
   return { ...KFREE, figures: [loads, ...KFREE.figures.slice(1)] };
 }
 
-const BASELINE = parseBaseline(baselineText([KFREE]), "base.json");
+const BASELINE = parseCostBaseline(baselineText([KFREE]), "base.json");
 
 describe("a baseline", () => {
   it("holds what was measured", () => {
@@ -62,9 +62,9 @@ describe("a baseline", () => {
 it.each([
   ["what", "base.json: is no cost baseline (it is not JSON)"],
   ["[]", "base.json: is no cost baseline (it is no object)"],
-  ['{"version": 2, "rows": {}}', "base.json: version: must be 1"],
+  ['{"version": 2, "rows": {}}', "base.json: version: is 2, this slabfuzz reads 1"],
   ['{"version": 1}', "base.json: rows: must be an object"],
   ['{"version": 1, "rows": {"a": [1, 2]}}', 'base.json: rows["a"]: must be 6 whole numbers'],
 ])("%s is refused", (text, message) => {
-  expect(() => parseBaseline(text, "base.json")).toThrow(message);
+  expect(() => parseCostBaseline(text, "base.json")).toThrow(message);
 });

@@ -29,8 +29,8 @@ describe.each(SOME)("canary:%s", (name) => {
 });
 
 it.each([
-  ["words", "golden.json: holds no golden digests (it is no JSON object)"],
-  ['{"version": 3}', "golden.json: version: must be 1"],
+  ["words", "golden.json: is no table of golden digests (it is not JSON)"],
+  ['{"version": 3}', "golden.json: version: is 3, this slabfuzz reads 1"],
   ['{"version": 1}', "golden.json: digests: there are none"],
   ['{"version": 1, "digests": {"a": "b"}}', 'golden.json: digests["a"]: must be 16 hex digits'],
 ])("%s is refused", (text, message) => {

@@ -75,7 +75,7 @@ describe("slabfuzz/fast-check", () => {
 
 it("an exported test runs as it is in a suite where slabfuzz is installed", () => {
   const script = "# boot: up slub_debug=FZ\ncache c 64 0 -\nalloc c a\nwrite a 64 41\nfree c a\n";
-  const folder = mkdtempSync(join(ROOT, "test", "interchange", "exported-"));
+  const folder = mkdtempSync(join(ROOT, "test", "export", "exported-"));
   try {
     const text = exportProgram(parseScript(script, "x"), "vitest");
     writeFileSync(join(folder, "good.test.ts"), text);

@@ -36,7 +36,7 @@ export { OPTION_SETS, TELLING_SETS } from "./compare/option_sets.ts";
 export { representativeOf } from "./compare/score/representative.ts";
 export { type Score, type ScoreCell, type ScoreRequest, score } from "./compare/score/score.ts";
 export { type ScorePage, scorePage } from "./compare/score/score_page.ts";
-export { type Figures, figuresOf, scoreRecord } from "./compare/score/score_record.ts";
+export { figuresOf, type ScoreFigures, scoreRecord } from "./compare/score/score_record.ts";
 export { EXPORT_FORMATS, type ExportFormat, exportProgram } from "./export/export.ts";
 export { programOfJson } from "./export/json.ts";
 export { decodeEvent, decodeEvents, type KernelEvent } from "./slub/core/event.ts";

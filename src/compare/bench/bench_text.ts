@@ -1,6 +1,6 @@
 // A run of the benchmark in words: tables for a terminal, the form that trackers of benchmarks
 // read, and what a comparison says.
-import { costOf } from "../../checks/cost/compare.ts";
+import { executedInAll } from "../../wasm/meter.ts";
 import type { BenchChange, BenchComparison } from "./compare.ts";
 import type { BenchGroup, BenchResult, BenchRow, Detection } from "./result.ts";
 import { type Cause, causesIn, totalOf } from "./space.ts";
@@ -27,7 +27,7 @@ function groupLines({ name, rows }: BenchGroup): readonly string[] {
 
 /** Loads, stores, blocks and calls of an operation together, as `slabfuzz cost` adds them up. */
 export function executedText({ executed }: BenchRow): string {
-  return executed === undefined ? "-" : costOf({ count: 1, figures: executed }).toFixed(1);
+  return executed === undefined ? "-" : executedInAll(executed).toFixed(1);
 }
 
 /** The same objects in every workload: the first group's say it. */

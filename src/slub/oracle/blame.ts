@@ -2,7 +2,8 @@
 // and what the pointer was. The most particular name wins (cause.ts says what each means).
 import { Op, PAGE_SHIFT } from "../../abi.ts";
 import type { Cause } from "./cause.ts";
-import { type Damage, pointerValueOf, type Segment } from "./damage.ts";
+import type { Damage, Segment } from "./damage.ts";
+import { pointerValueOf } from "./free_pointer.ts";
 import { Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";

@@ -8,22 +8,13 @@
 // Expects only where there is no doubt: bytes that changed and stayed, in a slab that is surely
 // looked at. What may be looked at, sooner or later, is in sight.ts.
 import { Letter, Op, Profile, Status } from "../../abi.ts";
-import { type Damage, isRefusedPointer, pointerValueOf, type Segment } from "./damage.ts";
+import type { Damage, Segment } from "./damage.ts";
+import { isRefusedPointer, pointerValueOf } from "./free_pointer.ts";
 import { checksOperations, isDebugCache, type Layout } from "./layout.ts";
 import { isPainted, Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { letterOf, wordsOf, wordsOfFree } from "./sight.ts";
 import { NONE } from "./slabs.ts";
-
-/** A check that is bound to speak. */
-export interface Expectation {
-  readonly damage: Damage;
-  readonly op: number;
-  /** The option behind it, 0 where no option is needed. */
-  readonly letter: number;
-  /** The words of the report, as later profiles say them. */
-  readonly words: string;
-}
 
 const FREE_POINTER_WORDS = "Freepointer corrupt";
 const CHAIN_WORDS = "Freechain corrupt";

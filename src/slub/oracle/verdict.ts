@@ -17,11 +17,16 @@ import type { Impact } from "../../target/impact.ts";
 import { VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { explains, isRight } from "./attribution.ts";
 import { CAUSES, type Cause, causeNumber } from "./cause.ts";
-import type { Damage, Segment } from "./damage.ts";
-import type { Expectation } from "./expect.ts";
+import {
+  type Damage,
+  type Expectation,
+  type Mistake,
+  mainDamage,
+  mistakesOf,
+  type Segment,
+} from "./damage.ts";
 import { belongsToAnother, isHarm, worstImpact, worstImpactOf } from "./impact.ts";
 import type { KernelReport } from "./kernel_report.ts";
-import { type Mistake, mainDamage, mistakesOf } from "./mistake.ts";
 import { PROPAGATIONS, type Propagation, propagationNumber, propagationOf } from "./propagation.ts";
 import { REGION_NAMES, Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";

@@ -3,10 +3,10 @@
 // each operation. What an operation of the program stores is the program's; whatever else changes
 // is the allocator's doing, and what the byte is says which.
 import { Letter, Op, PAGE_SHIFT, PAGE_SIZE, POISON_INUSE, Status } from "../../abi.ts";
-import { placeOf } from "../oracle/damage.ts";
 import { targetOfWrite } from "../oracle/foresee.ts";
 import type { KernelReport } from "../oracle/kernel_report.ts";
 import { REGION_NAMES, Region } from "../oracle/region.ts";
+import { placeOf } from "../oracle/segments.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 import { NONE } from "../oracle/slabs.ts";
 import type { ProgramImage } from "../program/image.ts";

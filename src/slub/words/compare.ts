@@ -18,6 +18,7 @@ import {
   type ExcusedDrops,
   excusedDrops,
 } from "./compared_text.ts";
+import { type LoggedOp, opLine, parseLog } from "./logged_op.ts";
 import { WrittenBytes } from "./written_bytes.ts";
 
 export interface CompareOptions {
@@ -47,32 +48,7 @@ export interface Comparison {
   readonly lines: number;
 }
 
-/** One operation of a log. */
-export interface LoggedOp {
-  readonly number: number;
-  readonly text: string;
-  readonly result: string;
-  readonly lines: readonly string[];
-}
-
-const OP_LINE = /^@@ op (\d+): (.*?) => (.*)$/;
-const OP_LINE_WITHOUT_RESULT = /^@@ op (\d+): (.*?) =>$/;
-const KERNEL_LINE = "    | ";
 const NOTHING = "(nothing)";
-
-/** The operations of a log; lines before the first one are no part of it. */
-export function parseLog(lines: readonly string[]): LoggedOp[] {
-  const ops: (LoggedOp & { lines: string[] })[] = [];
-  for (const line of lines) {
-    const match = OP_LINE.exec(line) ?? OP_LINE_WITHOUT_RESULT.exec(line);
-    if (match !== null) {
-      ops.push({ number: Number(match[1]), text: match[2], result: match[3] ?? "", lines: [] });
-    } else if (line.startsWith(KERNEL_LINE)) {
-      ops.at(-1)?.lines.push(line.slice(KERNEL_LINE.length));
-    }
-  }
-  return ops;
-}
 
 /** Compares two logs. */
 export function compareLogs(
@@ -223,9 +199,4 @@ function sameLines(one: readonly string[], other: readonly string[]): boolean {
 
 function wordOf(op: LoggedOp): string {
   return op.text.split(/\s+/, 1)[0];
-}
-
-/** The line that an operation is logged by. */
-export function opLine(op: LoggedOp): string {
-  return `@@ op ${op.number}: ${op.text} => ${op.result}`;
 }

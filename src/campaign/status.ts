@@ -37,7 +37,7 @@ export interface StatusFinding {
 }
 
 /** Colours, or functions that change nothing. */
-export interface Paint {
+interface Paint {
   readonly dim: (text: string) => string;
   readonly bold: (text: string) => string;
   readonly red: (text: string) => string;

@@ -5,7 +5,7 @@ import { writeWholeFile } from "../base/whole_file.ts";
 import { askForeign } from "../module/foreign_engine.ts";
 import { bindingText } from "../module/load/binding.ts";
 import { loadForeign } from "../module/load/load.ts";
-import { printForeign, printOp } from "../module/program/text.ts";
+import { printForeign, printForeignOp } from "../module/program/text.ts";
 import type { ForeignAnswer, ForeignQuestion, ShrunkAnswer } from "../module/question.ts";
 import { type ForeignReplay, replayLines } from "../module/replay.ts";
 import { type ForeignSource, resolveForeign } from "./foreign_source.ts";
@@ -82,7 +82,7 @@ async function ask(
   if (answer.kind !== "lost") return answer;
   const op = program.ops[answer.index];
   const what = answer.how === "hung" ? "did not come back" : "took its thread down";
-  throw new UserError(`${name}: ${what} from op ${answer.index}: ${op ? printOp(op) : "?"}`);
+  throw new UserError(`${name}: ${what} from op ${answer.index}: ${op ? printForeignOp(op) : "?"}`);
 }
 
 function headLine({ name, program }: ForeignSource): string {

@@ -27,7 +27,7 @@ export async function checkSection(
     onProgress(++done, checks.length);
     return { result, seconds: Math.round(nowMs() - startMs) / 1000 };
   };
-  return outcomeOf(name, await spread(seats, checks, work, signal));
+  return sectionOf(name, await spread(seats, checks, work, signal));
 }
 
 /** A case that hangs, or takes its worker with it, gets a second chance; then it is a finding. */
@@ -52,7 +52,7 @@ function lostResult(check: Check, how: FailureKind, caseNumber: number): CheckRe
 }
 
 /** A section of these results. */
-export function outcomeOf(name: SectionName, results: readonly TimedResult[]): SectionOutcome {
+export function sectionOf(name: SectionName, results: readonly TimedResult[]): SectionOutcome {
   const cases = results.reduce((sum, { result }) => sum + result.cases, 0);
   const operations = results.reduce((sum, { result }) => sum + result.operations, 0);
   const checks = results.map(recordOf);

@@ -3,7 +3,7 @@
 import { nowMs } from "../../base/clock.ts";
 import { type CampaignRequest, campaignOf } from "../../campaign/request.ts";
 import type { Check, CheckResult } from "./check.ts";
-import { askForCheck, outcomeOf, type TimedResult } from "./check_section.ts";
+import { askForCheck, sectionOf, type TimedResult } from "./check_section.ts";
 import { type GateSeat, spread } from "./gate_seat.ts";
 import type { SectionOutcome, SectionRequest } from "./section.ts";
 
@@ -47,7 +47,7 @@ export async function fuzzSection(
     }
   };
   await spread(seats, seats, work, signal);
-  return outcomeOf(
+  return sectionOf(
     "fuzz",
     sums.filter(({ hasRun }) => hasRun).map(({ timed }) => timed),
   );

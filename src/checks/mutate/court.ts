@@ -55,7 +55,7 @@ const JUDGED_AFTER = 24;
 
 type Kill = Pick<MutantResult, "killer" | "check" | "signature">;
 
-export class Court {
+export class MutantTester {
   readonly #module: MutableModule;
   readonly #trials: readonly Trial[];
   readonly #expectations: Expectations;

@@ -11,14 +11,14 @@ import type { MutantResult } from "./court.ts";
 const FILE = "mutants.jsonl";
 
 /** Which run a journal is of: target, module and programs. */
-export interface JournalHeader {
+export interface MutationJournalHeader {
   readonly target: string;
   /** A digest of the module, and one of what the programs answer. */
   readonly module: string;
   readonly programs: string;
 }
 
-export class Journal {
+export class MutationJournal {
   readonly #path: string;
 
   private constructor(path: string) {
@@ -26,18 +26,18 @@ export class Journal {
   }
 
   /** A new journal in a folder; one that is there is overwritten. */
-  static begin(folder: string, header: JournalHeader): Journal {
+  static begin(folder: string, header: MutationJournalHeader): MutationJournal {
     makeFolder(folder);
     const path = join(folder, FILE);
     writeWholeFile(path, `${JSON.stringify(header)}\n`);
-    return new Journal(path);
+    return new MutationJournal(path);
   }
 
   /** The journal in a folder, and what it holds; refuses one of another run. */
   static resume(
     folder: string,
-    header: JournalHeader,
-  ): { journal: Journal; results: readonly MutantResult[] } {
+    header: MutationJournalHeader,
+  ): { journal: MutationJournal; results: readonly MutantResult[] } {
     const path = join(folder, FILE);
     // What the end of a process cut short does not count: whole lines end in a newline.
     const [first = "", ...lines] = readTextFile(path).split("\n").slice(0, -1);
@@ -47,7 +47,7 @@ export class Journal {
       throw new UserError(`${path}: is of another run (its ${key} is ${found[key]})`);
     }
     const results = lines.map((line, i) => resultIn(line, `${path}:${i + 2}`));
-    return { journal: new Journal(path), results };
+    return { journal: new MutationJournal(path), results };
   }
 
   add(result: MutantResult): void {

@@ -2,7 +2,7 @@
 // program, the bytes that it damaged, and the line that replays it.
 import { type GateResult, isFailure, ranNothing, type SectionResult } from "../gate/result.ts";
 import { failedChecks, type LocatedFinding, markedScript } from "./located.ts";
-import { headlineOf } from "./text.ts";
+import { findingHeadline } from "./text.ts";
 
 /** A summary has a mebibyte at most. */
 const SHOWN_MAX = 50;
@@ -11,7 +11,7 @@ export function markdownOf(result: GateResult, findings: readonly LocatedFinding
   const shown = findings.slice(0, SHOWN_MAX);
   const rest = findings.length - shown.length;
   return [
-    `## ${isGreen(result) ? "✅" : "❌"} slabfuzz ci: ${inText(headlineOf(result))}`,
+    `## ${isGreen(result) ? "✅" : "❌"} slabfuzz ci: ${inText(findingHeadline(result))}`,
     "",
     "| section | checks | cases | failed | seconds |",
     "|---|---:|---:|---:|---:|",

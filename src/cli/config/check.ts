@@ -64,7 +64,7 @@ const CI_FIELDS: Readonly<Record<keyof CiConfig, (value: unknown) => CiSettings>
   sections: (value) => ({ sections: nonEmpty(someOf(SECTION_NAMES)(value)) }),
 };
 
-export const FIELD_NAMES = Object.keys(FIELDS) as readonly (keyof FuzzConfig)[];
+export const CONFIG_FIELDS = Object.keys(FIELDS) as readonly (keyof FuzzConfig)[];
 
 /** The settings that a config asks for; `file` is named in messages. */
 export function checkConfig(config: unknown, file: string): Settings {
@@ -79,7 +79,7 @@ export function checkConfig(config: unknown, file: string): Settings {
 
 function readField(file: string, name: string, value: unknown): Settings {
   if (!isField(name)) {
-    throw new UserError(`${file}: unknown field ${name} (there are: ${FIELD_NAMES.join(" ")})`);
+    throw new UserError(`${file}: unknown field ${name} (there are: ${CONFIG_FIELDS.join(" ")})`);
   }
   if (value === undefined) return {};
   try {

@@ -3,7 +3,7 @@
 import { executedInAll } from "../../wasm/meter.ts";
 import type { BenchChange, BenchComparison } from "./compare.ts";
 import type { BenchGroup, BenchResult, BenchRow, Detection } from "./result.ts";
-import { type Cause, causesIn, totalOf } from "./space.ts";
+import { causesIn, type SpaceCause, totalOf } from "./space.ts";
 
 const NAME_WIDTH = 24;
 
@@ -42,7 +42,7 @@ function spaceLines([group]: readonly BenchGroup[]): readonly string[] {
   return ["", `bytes for each living object (${group.name})`, head, ...lines];
 }
 
-const SHORT: Readonly<Partial<Record<Cause, string>>> = {
+const SHORT: Readonly<Partial<Record<SpaceCause, string>>> = {
   "left red zone": "left zone",
   "right red zone": "right zone",
   "alignment padding": "aligned",
@@ -81,7 +81,7 @@ function rangeOf({ sittings }: BenchRow): string {
 }
 
 /** What a comparison says, a line each; the last one sums up. */
-export function comparisonLines({ changes, added, gone }: BenchComparison): readonly string[] {
+export function benchComparisonLines({ changes, added, gone }: BenchComparison): readonly string[] {
   const count = (says: BenchChange["says"]) => changes.filter((one) => one.says === says).length;
   const lines = changes.filter(({ says }) => says !== "no change").map(changeLine);
   if (added.length > 0) lines.push(`not in the other run: ${added.join("; ")}`);

@@ -37,7 +37,7 @@ export async function measure(
   const budget = timeMs * contenders.length;
   await takeTurns(contenders, await roundsIn(contenders, WARM_UP_PART * budget));
   const times = await takeTurns(contenders, await roundsIn(contenders, budget));
-  return contenders.map(({ name }, i) => summarise(name, times[i]));
+  return contenders.map(({ name }, i) => summariseTimes(name, times[i]));
 }
 
 /** How many rounds of all contenders fit. */
@@ -67,7 +67,7 @@ async function takeTurns(
   return times;
 }
 
-export function summarise(name: string, rounds: readonly number[]): Measured {
+export function summariseTimes(name: string, rounds: readonly number[]): Measured {
   const sorted = [...rounds].sort((one, other) => one - other);
   const p10 = sorted[Math.floor(sorted.length * 0.1)];
   const median = sorted[Math.floor(sorted.length * 0.5)];

@@ -2,7 +2,7 @@
 // before it began, so what the first one got the last one must get, too, and memory need not grow
 // as more and more rounds are played.
 import type { Guest } from "./guest.ts";
-import type { Violation } from "./rule.ts";
+import type { BrokenRule } from "./rule.ts";
 
 /** The order in which the blocks of a round come and go. */
 export const CYCLE_MODES = ["one", "first-first", "last-first", "resized", "zeroed"] as const;
@@ -14,7 +14,7 @@ interface CyclePlayer {
   /** What the cycle comes to: by how many bytes memory grew. */
   result: number;
   checkBlock(pointer: number, size: number, align: number): void;
-  breakReuse(detail: Partial<Violation>): void;
+  breakReuse(detail: Partial<BrokenRule>): void;
 }
 
 /** Below this many bytes, growth says little: memory comes in large pieces. */

@@ -72,7 +72,7 @@ export function isMisuse(op: ForeignOpName): boolean {
 
 export const HAS_NO_SLOT: readonly ForeignOpName[] = ["cycle", "collect", "freeat"];
 
-export const SLOTS_MAX = 1 << 16;
+export const FOREIGN_SLOTS_MAX = 1 << 16;
 export const WORDS_PER_OP = 4;
 
 /** What a target's operations are written into, and read from, in bulk. */

@@ -41,7 +41,7 @@ export const TRAFFIC_KINDS = Object.keys(USUAL) as readonly TrafficKind[];
 
 type Weights = Readonly<Partial<Record<TrafficKind, number>>>;
 
-export interface Workload {
+interface Workload {
   /** Which of an owner's objects is freed. */
   readonly order: "any" | "newest" | "oldest";
   readonly weights: Weights;

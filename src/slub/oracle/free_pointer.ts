@@ -15,7 +15,7 @@ export function freePointerAt(shadow: Shadow, slab: number, cell: number): numbe
 }
 
 /** What a free pointer leads to. */
-export interface PointerValue {
+interface PointerValue {
   readonly kind: PointerKind;
   /** The object's cell, NONE where there is none. */
   readonly cell: number;

@@ -44,7 +44,7 @@ import type { Violation } from "./violation.ts";
 /** Fields of a signature beside the kinds of bytes. */
 const FREE_LIST = REGION_NAMES.length;
 const NO_FIELD = REGION_NAMES.length + 1;
-export const FIELD_NAMES: readonly string[] = [...REGION_NAMES, "free-list", "-"];
+export const DAMAGED_FIELDS: readonly string[] = [...REGION_NAMES, "free-list", "-"];
 
 /** Operation of something that did not show at all. */
 export const NEVER = NONE;
@@ -314,7 +314,7 @@ export function verdictNumber(verdict: Verdict): number {
 /** Everything that makes two findings the same bug, as one number. */
 export function signatureKey(judgement: Judgement, opWord: number): number {
   const head = verdictNumber(judgement.verdict) * CAUSES.length + causeNumber(judgement.cause);
-  const place = head * FIELD_NAMES.length + judgement.field;
+  const place = head * DAMAGED_FIELDS.length + judgement.field;
   const way = place * PROPAGATIONS.length + propagationNumber(judgement.propagation);
   return (way * 64 + opWord) * 8192 + judgement.symptom;
 }

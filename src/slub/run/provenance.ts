@@ -30,11 +30,11 @@ export const ROLES = [
   "kernel metadata",
 ] as const;
 
-export type Role = (typeof ROLES)[number];
+type WriterRole = (typeof ROLES)[number];
 
 export interface Writer {
   readonly op: number;
-  readonly role: Role;
+  readonly role: WriterRole;
 }
 
 /** Whose a byte is. */
@@ -165,7 +165,7 @@ class PageWatch implements PageHistory {
     }
   }
 
-  #roleOf(op: number, index: number, value: number): Role {
+  #roleOf(op: number, index: number, value: number): WriterRole {
     const { shadow } = this.#judge;
     const kind = shadow.image.words[4 * op] & 0xff;
     if (kind === Op.SCRUB) return "scrub";
@@ -183,7 +183,7 @@ function names(report: KernelReport, at: number): boolean {
   return report.firstByte !== NONE && report.firstByte <= at && at <= report.lastByte;
 }
 
-function roleByPlace(shadow: Shadow, at: number, kind: number, value: number): Role {
+function roleByPlace(shadow: Shadow, at: number, kind: number, value: number): WriterRole {
   const { region, slab, object } = placeOf(shadow, at);
   switch (region) {
     case Region.LEFT_REDZONE:
@@ -214,7 +214,7 @@ function roleInPayload(
   object: number,
   kind: number,
   value: number,
-): Role {
+): WriterRole {
   const { letters } = shadow.caches.layouts[shadow.slabs.cache(slab)];
   if (kind === Op.KREALLOC && object !== NONE) return "copy";
   if ((letters & Letter.P) !== 0 && value !== 0) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { baselineText, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
 import { compareCost } from "../../../src/checks/cost/compare.ts";
-import { comparisonLines } from "../../../src/checks/cost/cost_text.ts";
+import { costComparisonLines } from "../../../src/checks/cost/cost_text.ts";
 import type { CostRow } from "../../../src/checks/cost/measure.ts";
 
 const KFREE: CostRow = {
@@ -28,14 +28,14 @@ describe("a baseline", () => {
       added: [],
       gone: [],
     });
-    expect(comparisonLines(compareCost(BASELINE, [KFREE]), "base.json")).toEqual([
+    expect(costComparisonLines(compareCost(BASELINE, [KFREE]), "base.json")).toEqual([
       "cost as in base.json",
     ]);
   });
 
   it("says by how much a row became dearer", () => {
     // 100 + 20 + 70 + 10 + 32 / 16 = 202 before, 10 more now.
-    const lines = comparisonLines(compareCost(BASELINE, [withLoads(110)]), "base.json");
+    const lines = costComparisonLines(compareCost(BASELINE, [withLoads(110)]), "base.json");
     expect(lines).toEqual([
       "cost +5.0 % in kfree, F, 64 B (v6.1 up): 20.2 -> 21.2; loads 10.0 -> 11.0",
       "1 dearer, 0 cheaper than in base.json",

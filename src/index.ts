@@ -56,7 +56,7 @@ export { decode } from "./slub/program/decode.ts";
 export { encode } from "./slub/program/encode.ts";
 export { ProgramImage } from "./slub/program/image.ts";
 export type { Machine, MachineOverrides, VariantName } from "./slub/program/machine.ts";
-export type { Header, ProfileName, Program, ProgramOp, Target } from "./slub/program/op.ts";
+export type { Address, Header, ProfileName, Program, ProgramOp } from "./slub/program/op.ts";
 export { parseScript, printScript } from "./slub/program/text.ts";
 export { recallToken } from "./slub/recall.ts";
 export { type Case, judgeProgram } from "./slub/run/case.ts";

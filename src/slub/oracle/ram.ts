@@ -7,7 +7,7 @@ import { NONE } from "./slabs.ts";
 const TWO_32 = 0x100000000;
 
 /** A kernel address as two words. */
-export interface Address {
+export interface KernelAddress {
   readonly high: number;
   readonly low: number;
 }
@@ -33,13 +33,13 @@ export class Ram {
   }
 
   /** The kernel address so many bytes from the first one; it may lie outside. */
-  addressAt(offset: number): Address {
+  addressAt(offset: number): KernelAddress {
     return addressBeyond(this.#high, this.#low, offset);
   }
 }
 
 /** The address so many bytes behind another. */
-export function addressBeyond(high: number, low: number, bytes: number): Address {
+export function addressBeyond(high: number, low: number, bytes: number): KernelAddress {
   const sum = (low >>> 0) + bytes;
   return { high: (high + Math.floor(sum / TWO_32)) >>> 0, low: sum >>> 0 };
 }

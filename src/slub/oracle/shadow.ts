@@ -13,7 +13,7 @@ import { EventLog, type ReportSource } from "./kernel_report.ts";
 import { ListTable } from "./lists.ts";
 import type { OracleMachine } from "./machine.ts";
 import { ObjectTable } from "./objects.ts";
-import { type Address, addressBeyond, Ram } from "./ram.ts";
+import { addressBeyond, type KernelAddress, Ram } from "./ram.ts";
 import type { Evidence, RunRecord } from "./record.ts";
 import { NONE, SlabTable } from "./slabs.ts";
 import { SlotTable } from "./slots.ts";
@@ -127,7 +127,7 @@ export class Shadow {
   }
 
   /** Kernel address of a TARGET. */
-  addressOf(slot: number, displacement: number): Address {
+  addressOf(slot: number, displacement: number): KernelAddress {
     const { slots } = this;
     const object = slots.object(slot);
     if (object === NONE) return addressBeyond(slots.high(slot), slots.low(slot), displacement);

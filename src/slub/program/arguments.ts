@@ -6,7 +6,7 @@ import { bytesOfHex, parseHex64 } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
 import { canonicalFlags } from "./letters.ts";
 import { parseSigned, parseUnsigned } from "./number_text.ts";
-import { isAddressName, RESERVED_SLOTS, type Target } from "./op.ts";
+import { type Address, isAddressName, RESERVED_SLOTS } from "./op.ts";
 import type { Scope } from "./scope.ts";
 
 /** Printable ASCII without blanks; a displacement must not be part of a name. */
@@ -67,14 +67,14 @@ export class Arguments {
   }
 
   /** SLOT[+N|-N], a reserved or a region's name likewise, or 0xHEX. */
-  target(): Target {
+  target(): Address {
     const { target, isKnown } = this.#readTarget();
     if (!isKnown) this.fail(`no slot ${quoted(target.slot)}`);
     return target;
   }
 
   /** A target that may name a slot which nothing ever filled. */
-  anyTarget(): Target {
+  anyTarget(): Address {
     return this.#readTarget().target;
   }
 
@@ -185,7 +185,7 @@ export class Arguments {
     return this.#words[this.#next++];
   }
 
-  #readTarget(): { target: Target; isKnown: boolean } {
+  #readTarget(): { target: Address; isKnown: boolean } {
     const word = this.#take();
     if (isAddressName(word)) return { target: this.#addressTarget(word), isKnown: true };
     const [, slot, rest] = /^([^+-]*)(.*)$/.exec(word) ?? [word, word, ""];
@@ -197,7 +197,7 @@ export class Arguments {
     return { target: { slot, offset }, isKnown };
   }
 
-  #addressTarget(word: string): Target {
+  #addressTarget(word: string): Address {
     const address = parseHex64(word);
     if (address === undefined) this.fail(`${quoted(word)} is not an address`);
     return { slot: `0x${address.toString(16)}`, offset: 0 };

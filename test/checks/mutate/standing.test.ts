@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { BEGIN, END, type Standing, standingPart } from "./standing_part.ts";
 
-const standing: Standing = JSON.parse(readFileSync("test/mutate/standing.json", "utf8"));
+const standing: Standing = JSON.parse(readFileSync("test/checks/mutate/standing.json", "utf8"));
 const page = readFileSync("docs/mutation.md", "utf8");
 const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 

@@ -27,7 +27,7 @@ const standing: Standing = {
     .map(({ id, state }) => ({ id, isReached: state !== "not-reached" }))
     .sort((one, other) => (one.id < other.id ? -1 : 1)),
 };
-writeFileSync("test/mutate/standing.json", `${JSON.stringify(standing, null, 2)}\n`);
+writeFileSync("test/checks/mutate/standing.json", `${JSON.stringify(standing, null, 2)}\n`);
 
 const page = readFileSync("docs/mutation.md", "utf8");
 const before = page.slice(0, page.indexOf(BEGIN));

@@ -1,5 +1,5 @@
 // Smaller numbers: sizes, alignments, offsets, lengths, values; and offsets of places.
-import type { Program, ProgramOp, Target } from "../../program/op.ts";
+import type { Address, Program, ProgramOp } from "../../program/op.ts";
 import { PLACES, type PlaceFields } from "../parts.ts";
 import { lowered, type Proposals, withOp } from "../pass.ts";
 
@@ -55,8 +55,8 @@ function* lensesOf(op: ProgramOp): Iterable<Lens> {
 }
 
 function offsetLens(
-  place: Target,
-  placeOf: (op: ProgramOp) => Target | undefined,
+  place: Address,
+  placeOf: (op: ProgramOp) => Address | undefined,
   key: string,
 ): Lens {
   const put = (op: ProgramOp, offset: number) =>

@@ -5,7 +5,7 @@ import { UserError } from "./user_error.ts";
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A text that ought to hold JSON. */
-export interface JsonText {
+interface JsonText {
   readonly text: string;
   /** What messages call the file. */
   readonly name: string;

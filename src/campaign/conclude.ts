@@ -10,7 +10,7 @@ import type { Summary } from "./summary.ts";
 import { writeUp } from "./write_up.ts";
 
 /** A campaign whose cases are run. */
-export interface Conclusion {
+interface Conclusion {
   readonly options: CampaignOptions;
   readonly identity: Identity;
   readonly result: Pick<Progress, "tally" | "timeMs">;

@@ -31,7 +31,7 @@ export interface Status {
   readonly isStopping: boolean;
 }
 
-export interface StatusFinding {
+interface StatusFinding {
   readonly signature: string;
   readonly count: number;
 }
@@ -43,7 +43,7 @@ interface Paint {
   readonly red: (text: string) => string;
 }
 
-export const PLAIN: Paint = { dim: same, bold: same, red: same };
+const PLAIN: Paint = { dim: same, bold: same, red: same };
 
 /** A terminal narrower than this has no room for boxes. */
 export const COLUMNS_MIN = 60;

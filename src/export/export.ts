@@ -20,7 +20,7 @@ const WRITERS: Readonly<Record<ExportFormat, (finding: ExportedFinding) => strin
 };
 
 /** Where it is run, and how strictly, to see what it shows; without them, as its header says. */
-export interface ExportBench {
+interface ExportBench {
   readonly heap?: SlabHeap;
   readonly invariants?: InvariantCadence;
 }

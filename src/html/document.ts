@@ -2,7 +2,7 @@
 import { type Content, Html, html } from "./html.ts";
 import { STYLE } from "./style.ts";
 
-export interface Page {
+interface Page {
   readonly title: string;
   /** What the page says in a sentence or two. */
   readonly lead: Content;

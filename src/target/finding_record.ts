@@ -7,7 +7,7 @@ import { bugsText } from "./bug_names.ts";
 import type { Finding } from "./tally.ts";
 
 /** What is written down of one finding. */
-export interface FindingReport {
+interface FindingReport {
   readonly options: CampaignOptions;
   readonly finding: Finding;
   readonly token: string;

@@ -25,7 +25,7 @@ export const KINDS = [
 export type Kind = (typeof KINDS)[number];
 
 /** Operations of one kind in a row: `first` to `first + count - 1`. */
-export interface Phase {
+interface Phase {
   readonly kind: Kind;
   readonly first: number;
   readonly count: number;

@@ -48,7 +48,7 @@ export async function corpusSection(
 }
 
 /** Judges one program on a target, in a worker that can be ended. */
-export async function tryEntry(seat: GateSeat, target: Target, entry: CorpusEntry): Promise<Tried> {
+async function tryEntry(seat: GateSeat, target: Target, entry: CorpusEntry): Promise<Tried> {
   const startMs = nowMs();
   const { name, path, script, expected } = entry;
   const job = { kind: "program", target: target.name, script, name: path } as const;

@@ -7,7 +7,7 @@ import { askForCheck, sectionOf, type TimedResult } from "./check_section.ts";
 import { type GateSeat, spread } from "./gate_seat.ts";
 import type { SectionOutcome, SectionRequest } from "./section.ts";
 
-export interface FuzzSectionRequest {
+interface FuzzSectionRequest {
   readonly seed: bigint;
   readonly timeMs: number;
   /** What to run, in turn; the usual campaigns where nobody says. */

@@ -5,7 +5,6 @@ import { hex64 } from "../../base/hex.ts";
 import { parseObject, requireObject, requireVersion } from "../../base/json_file.ts";
 import { packagePath } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
-import { readTextFile } from "../../base/whole_file.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { heapFor, type Target } from "../../slub/named_core.ts";
 import { isTrap } from "../../wasm/trap.ts";
@@ -101,12 +100,6 @@ export function parseGolden(text: string, name: string): GoldenDigests {
   }
   if (entries.length === 0) throw new UserError(`${name}: digests: there are none`);
   return new Map(entries.map(([key, digest]) => [key, String(digest)]));
-}
-
-/** The digests of our own core. */
-export function storedGolden(): GoldenDigests {
-  const path = ownGoldenPath();
-  return parseGolden(readTextFile(path), path);
 }
 
 /** The digests that the package brings along. */

@@ -19,9 +19,9 @@ import type { Expectations, Reached } from "./reference.ts";
 import { alarmOf, type Trial } from "./trials.ts";
 
 /** What showed a mutant. `refused`: it does not boot a machine that it should. */
-export type Killer = CheckKind | "golden" | "cost" | "trapped" | "hung" | "refused";
+type Killer = CheckKind | "golden" | "cost" | "trapped" | "hung" | "refused";
 
-export type MutantState =
+type MutantState =
   | "killed"
   | "survived"
   /** No program comes by its place. */

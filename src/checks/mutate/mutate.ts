@@ -16,7 +16,7 @@ import { Seat } from "./seat.ts";
 import { mutationTarget } from "./target.ts";
 import { allTrials } from "./trials.ts";
 
-export interface MutateRequest {
+interface MutateRequest {
   readonly target: string;
   /** Only in the function of that name. */
   readonly function?: string;

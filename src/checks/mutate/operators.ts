@@ -5,14 +5,14 @@ import { ByteReader, signedBytes } from "../../wasm/leb128.ts";
 import type { FunctionType, Patch, WasmFile } from "../../wasm/wasm_file.ts";
 
 /** One way to spoil an instruction. */
-export interface Spoiling {
+interface Spoiling {
   /** What is done, as the mutant's name says it: `add->sub`, `const 7->8`, `drop store`. */
   readonly operator: string;
   readonly patch: Patch;
 }
 
 /** The module around an instruction. */
-export interface Surroundings {
+interface Surroundings {
   readonly file: WasmFile;
   readonly names: ReadonlyMap<number, string>;
   /** The instruction behind it; undefined at the end of the function. */

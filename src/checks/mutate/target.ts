@@ -14,7 +14,7 @@ import type { ModuleSource } from "./protocol.ts";
 const OWN_SOURCES = ["assembly/page/", "assembly/slab/"];
 const LIBRARY = "~lib/";
 
-export interface MutationTarget {
+interface MutationTarget {
   readonly source: ModuleSource;
   /** Which sources to mutate, given those that the map names. */
   readonly sourcesOf: (sources: readonly string[]) => readonly string[];

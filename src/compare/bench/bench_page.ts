@@ -10,7 +10,7 @@ import { executedText } from "./bench_text.ts";
 import type { BenchGroup, BenchResult, BenchRow } from "./result.ts";
 import { causesIn, type SpaceCause, totalOf } from "./space.ts";
 
-export interface BenchPage {
+interface BenchPage {
   readonly result: BenchResult;
   /** The command line that makes the page again. */
   readonly command: string;

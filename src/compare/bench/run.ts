@@ -24,7 +24,7 @@ import type { BenchWorkload } from "./workloads.ts";
 import { YARDSTICK, yardstick } from "./yardstick.ts";
 
 /** Somebody's own program, to be played instead of workloads. */
-export interface BenchProgram {
+interface BenchProgram {
   readonly name: string;
   readonly program: Program;
 }
@@ -51,10 +51,10 @@ export interface BenchRequest {
   readonly detectionCases: number;
 }
 
-export const SITTINGS = 8;
+const SITTINGS = 8;
 
 /** Says what is being done. */
-export type BenchProgress = (what: string) => void;
+type BenchProgress = (what: string) => void;
 
 export async function runBench(
   request: BenchRequest,
@@ -227,7 +227,7 @@ function pairedRatio(one: Measured, other: Measured): number {
   return middle(Array.from({ length: rounds }, (_, n) => one.rounds[n] / other.rounds[n]));
 }
 
-export function middle(values: readonly number[]): number {
+function middle(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;

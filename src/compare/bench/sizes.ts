@@ -22,9 +22,3 @@ function sizeOf(text: string): number {
   if (size >= 8 && size <= SIZE_MAX) return size;
   throw new UserError(`unknown size ${JSON.stringify(text)} (8 to ${SIZE_MAX} bytes, or mix)`);
 }
-
-/** What an object of the mix has on average, in bytes. */
-export function meanSize({ sizes, weights }: SizeMix): number {
-  const all = weights.reduce((sum, weight) => sum + weight, 0);
-  return sizes.reduce((sum, size, i) => sum + size * weights[i], 0) / all;
-}

@@ -6,7 +6,7 @@ import { BYTE_CAUSES } from "../layout/layout.ts";
 import type { SlubContender } from "./slub_contender.ts";
 
 /** Causes, in the order in which they are shown. */
-export const SPACE_CAUSES = [...BYTE_CAUSES, "free objects"] as const;
+const SPACE_CAUSES = [...BYTE_CAUSES, "free objects"] as const;
 
 export type SpaceCause = (typeof SPACE_CAUSES)[number];
 

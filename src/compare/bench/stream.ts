@@ -18,7 +18,7 @@ export const ROUND = 8192;
 const TOUCHED_MAX = 8190;
 /** The slot of objects that nobody touches again. */
 const FORGOTTEN = 3;
-export const FIRST_SLOT = 4;
+const FIRST_SLOT = 4;
 
 /** Sizes of objects, and how often each is asked for. */
 export interface SizeMix {

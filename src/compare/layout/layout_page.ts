@@ -14,7 +14,7 @@ import {
 } from "./layout.ts";
 import { costText, formText, freePointerText, LAYOUT_ROWS, nameOf } from "./layout_text.ts";
 
-export interface LayoutPage {
+interface LayoutPage {
   readonly layouts: Layouts;
   /** The command line that makes the page again. */
   readonly command: string;

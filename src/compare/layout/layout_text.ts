@@ -98,7 +98,7 @@ function keyLine(columns: readonly LayoutColumn[]): string {
 }
 
 /** Rows of a table of layouts: what they say of each kernel. */
-export type LayoutRow = readonly [string, (slot: SlotLayout) => string];
+type LayoutRow = readonly [string, (slot: SlotLayout) => string];
 
 export const LAYOUT_ROWS: readonly LayoutRow[] = [
   ...BYTE_CAUSES.filter((cause) => cause !== "left over").map(

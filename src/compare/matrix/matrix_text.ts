@@ -49,7 +49,7 @@ function cellLines(cells: readonly MatrixCell[], paint: Paint): string[] {
 }
 
 /** Where the first report was made. */
-export function reportedAt({ report }: MatrixCell): string {
+function reportedAt({ report }: MatrixCell): string {
   return report === null ? "never" : `op ${report.op} ${report.text}`;
 }
 
@@ -64,7 +64,7 @@ function deathText({ op, words }: NonNullable<MatrixCell["death"]>): string {
 }
 
 /** The observer effect: one mistake, and what it looks like. */
-export function symptomLines(matrix: Matrix): string[] {
+function symptomLines(matrix: Matrix): string[] {
   const symptoms = symptomsOf(matrix);
   const mistake = matrix.cells.find((cell) => cell.mistake !== null)?.mistake;
   const where = mistake ? ` (op ${mistake.op} ${mistake.text})` : "";
@@ -172,14 +172,14 @@ export function matrixMarkdown(matrix: Matrix): string[] {
   ];
 }
 
-export function markdownTable(rows: readonly (readonly string[])[]): string[] {
+function markdownTable(rows: readonly (readonly string[])[]): string[] {
   const [head, ...body] = rows;
   const lineOf = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [lineOf(head), lineOf(head.map(() => "---")), ...body.map(lineOf)];
 }
 
 /** Names of files are other people's text. */
-export function markdownText(text: string): string {
+function markdownText(text: string): string {
   return text.replace(/[\\`*_{}[\]<>#|]/g, "\\$&").replace(/\s+/g, " ");
 }
 

@@ -6,7 +6,7 @@ import type { BrokenRule } from "./rule.ts";
 
 /** The order in which the blocks of a round come and go. */
 export const CYCLE_MODES = ["one", "first-first", "last-first", "resized", "zeroed"] as const;
-export type CycleMode = (typeof CYCLE_MODES)[number];
+type CycleMode = (typeof CYCLE_MODES)[number];
 
 /** Who plays: rules are kept by the judge. */
 interface CyclePlayer {

@@ -1,7 +1,7 @@
 // What an allocator must not do, by name. The names are parts of signatures: they stay.
 import type { Impact } from "../../target/impact.ts";
 
-export const RULES = [
+const RULES = [
   "overlap",
   "handed-out-twice",
   "outside-memory",

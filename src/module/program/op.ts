@@ -107,7 +107,7 @@ export function opsOf(image: ForeignImage): ForeignOp[] {
   return Array.from({ length: image.count }, (_, index) => opAt(image, index));
 }
 
-export function opAt({ words }: ForeignImage, index: number): ForeignOp {
+function opAt({ words }: ForeignImage, index: number): ForeignOp {
   const at = index * WORDS_PER_OP;
   const op = FOREIGN_OPS[words[at] & 0xff];
   const slot = HAS_NO_SLOT.includes(op) ? -1 : words[at] >>> 8;

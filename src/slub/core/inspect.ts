@@ -112,11 +112,7 @@ export function objectAddress(
 }
 
 /** The object behind `object` on its free list; undefined if its free pointer cannot be read. */
-export function freePointerOf(
-  heap: SlabHeap,
-  cache: CacheFields,
-  object: bigint,
-): bigint | undefined {
+function freePointerOf(heap: SlabHeap, cache: CacheFields, object: bigint): bigint | undefined {
   const at = BigInt.asUintN(64, object + BigInt(cache.offset));
   const word = readLong(heap, at);
   if (word === undefined || !heap.machine.hardened) return word;

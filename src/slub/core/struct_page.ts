@@ -92,7 +92,7 @@ function headOf(heap: SlabHeap, tail: PageFields): PageFields | undefined {
 }
 
 /** Byte offsets of the fields of a struct page. */
-export interface PageLayout {
+interface PageLayout {
   readonly FLAGS: number;
   readonly FREELIST: number;
   readonly COUNTERS: number;

@@ -26,7 +26,7 @@ export const Feature = {
 
 export type Feature = (typeof Feature)[keyof typeof Feature];
 
-export const ALL_FEATURES = (1 << 19) - 1;
+const ALL_FEATURES = (1 << 19) - 1;
 
 /** The features by name, in the order of their bits, with a line for help texts. */
 export const FEATURE_ABOUT = {

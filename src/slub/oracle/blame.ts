@@ -8,7 +8,7 @@ import { Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
-export interface WriteFacts {
+interface WriteFacts {
   /** The object that was written through, NONE for an address of the program's own. */
   readonly object: number;
   /** First byte, from the object. */

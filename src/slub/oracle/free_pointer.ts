@@ -21,7 +21,7 @@ interface PointerValue {
   readonly cell: number;
 }
 
-export type PointerKind =
+type PointerKind =
   | "null"
   | "free-object"
   | "live-object"

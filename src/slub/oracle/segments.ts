@@ -12,7 +12,7 @@ import { NONE } from "./slabs.ts";
 /** Longer writes are described by their first bytes. */
 const DESCRIBED_BYTES_MAX = 65536;
 
-export interface AccessRequest {
+interface AccessRequest {
   readonly op: number;
   readonly cause: Cause;
   readonly object: number;

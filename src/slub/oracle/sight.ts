@@ -9,7 +9,7 @@ import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
 /** When a check looks. */
-export type Occasion = "free" | "alloc" | "validate" | "operation";
+type Occasion = "free" | "alloc" | "validate" | "operation";
 
 export interface Sight {
   /** Letter bit of the option. */

@@ -307,7 +307,7 @@ function fieldOf(damage: Damage): number {
 }
 
 /** Order of the verdicts in lists: what needs attention comes first. */
-export function verdictNumber(verdict: Verdict): number {
+function verdictNumber(verdict: Verdict): number {
   return VERDICTS.indexOf(verdict);
 }
 

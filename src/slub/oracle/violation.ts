@@ -3,7 +3,7 @@
 import type { ProgramImage } from "../program/image.ts";
 
 /** What looking costs, and therefore when it is done. */
-export type InvariantCost =
+type InvariantCost =
   /** Follows from the answers of operations: costs nothing beside the shadow. */
   | "answer"
   /** Reads counters, lists and struct pages once a case. */
@@ -11,7 +11,7 @@ export type InvariantCost =
   /** Reads every painted byte of every object. */
   | "bytes";
 
-export interface InvariantRule {
+interface InvariantRule {
   readonly says: string;
   readonly cost: InvariantCost;
   /** Kept in one case of so many. */

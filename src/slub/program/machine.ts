@@ -78,7 +78,7 @@ export interface MachineOverrides {
 export const GLOB_SIZE = 4096;
 
 /** Where the kernel maps physical memory, its page structures, vmalloc space and itself. */
-export interface AddressMap {
+interface AddressMap {
   readonly directMap: bigint;
   readonly vmemmap: bigint;
   readonly vmalloc: bigint;

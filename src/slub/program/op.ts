@@ -189,7 +189,7 @@ export type PlaceWord =
 export type PlaceOp = Extract<ProgramOp, { readonly op: PlaceWord }>;
 
 /** Where a program was read from; one line and one text for each operation. */
-export interface ProgramSource {
+interface ProgramSource {
   readonly file: string;
   readonly lines: readonly number[];
   /** The source line of each operation, trimmed. */

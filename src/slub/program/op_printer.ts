@@ -9,7 +9,7 @@ export function printOp(op: ProgramOp): string {
 }
 
 /** A place, as the language writes it. */
-export function printAddress({ slot, offset }: Address): string {
+function printAddress({ slot, offset }: Address): string {
   if (offset === 0) return slot;
   return offset < 0 ? `${slot}${offset}` : `${slot}+${offset}`;
 }

@@ -40,7 +40,7 @@ export interface CaseResult {
 }
 
 /** Looks at memory around each operation. */
-export interface Onlooker {
+interface Onlooker {
   before(op: number): void;
   after(op: number): void;
 }

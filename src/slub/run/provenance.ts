@@ -13,7 +13,7 @@ import type { ProgramImage } from "../program/image.ts";
 import type { Judge } from "./judge.ts";
 
 /** What a byte was written as. */
-export const ROLES = [
+const ROLES = [
   "program",
   "poison",
   "red zone",
@@ -32,13 +32,13 @@ export const ROLES = [
 
 type WriterRole = (typeof ROLES)[number];
 
-export interface Writer {
+interface Writer {
   readonly op: number;
   readonly role: WriterRole;
 }
 
 /** Whose a byte is. */
-export interface Owner {
+interface Owner {
   /** kmem_cache index. */
   readonly cache: number;
   /** Index of the object in its slab, NONE for the slab's tail. */

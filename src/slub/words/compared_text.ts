@@ -31,7 +31,7 @@ export interface ComparedText {
   readonly dropped: Readonly<Record<DroppingRule, readonly string[]>>;
 }
 
-export interface Selection {
+interface Selection {
   /** Rule 6 holds: a recording of 3.10. */
   readonly old: boolean;
   /** Rule 2 holds: the script shares its caches with the running kernel. */

@@ -18,7 +18,7 @@ import { endingLines, opLines, transcriptOf } from "./transcript.ts";
 const DAMAGES_SHOWN = 4;
 const VIOLATIONS_SHOWN = 8;
 
-export interface FindingStory {
+interface FindingStory {
   readonly signature: string;
   readonly judgement: Judgement;
   readonly shadow: Shadow;

@@ -12,7 +12,7 @@ import { kernelFlags } from "../run/cache_flags.ts";
 import { objectLayout } from "./object_layout.ts";
 
 /** A line of a table. */
-export type TableLine =
+type TableLine =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "header" }
   | { readonly kind: "row"; readonly columns: readonly string[]; readonly form: CacheForm };

@@ -7,7 +7,7 @@ import { deathOf, headlineOf } from "./headline.ts";
 import type { TranscriptOp } from "./transcript.ts";
 
 /** One operation of a record. */
-export interface OperationRecord {
+interface OperationRecord {
   readonly op: number;
   readonly text: string;
   readonly result: string;
@@ -37,7 +37,7 @@ export interface ReplayRecord {
   readonly digest: string;
 }
 
-export interface RecordParts {
+interface RecordParts {
   readonly source: string;
   readonly machine: Machine;
   readonly ops: readonly TranscriptOp[];

@@ -4,7 +4,7 @@ import type { Words } from "./kernels/index.ts";
 /** Letters by position; position 0 is G as long as no proprietary module was loaded. */
 const LETTERS = "PFSRMBUDAWCIOELKXTNJ";
 
-export type TaintLetter = "B" | "W" | "D";
+type TaintLetter = "B" | "W" | "D";
 
 export class Taint {
   readonly #words: Words;

@@ -17,10 +17,8 @@ export const VICTIM_STATES = [
   "slab-end",
 ] as const;
 
-export type VictimState = (typeof VICTIM_STATES)[number];
-
 /** The same by number. */
-export const Victim = {
+const Victim = {
   ANY: 0,
   FRESH: 1,
   KMALLOC: 2,
@@ -91,7 +89,7 @@ export function objectBeside(draft: Draft, side: Side): Scene {
 }
 
 /** An object as the traffic left it. */
-export function anyObject(draft: Draft, cache: number): Scene {
+function anyObject(draft: Draft, cache: number): Scene {
   return scene.set(draft, cache, draft.needHeld(cache));
 }
 

@@ -46,9 +46,9 @@ export { type CacheState, inspectCache, walkChain } from "./slub/core/inspect.ts
 export { type CacheFields, existingCaches, readCache } from "./slub/core/kmem_cache.ts";
 export { readBytes, readLong } from "./slub/core/memory.ts";
 export { type PageFields, readPage, slabOf } from "./slub/core/struct_page.ts";
+export type { SwitchName } from "./slub/gen/features.ts";
 export { FEATURE_NAMES, type FeatureName } from "./slub/gen/features.ts";
-export type { SwitchName } from "./slub/gen/switches.ts";
-export { WORKLOAD_NAMES, type WorkloadName } from "./slub/gen/workload_names.ts";
+export { WORKLOAD_NAMES, type WorkloadName } from "./slub/gen/options.ts";
 export { heapOf } from "./slub/named_core.ts";
 export { INVARIANTS, type Invariant } from "./slub/oracle/violation.ts";
 export { bootLettersFor, headerOf, machineFor, resolveMachine } from "./slub/program/boot.ts";

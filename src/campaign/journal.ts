@@ -6,8 +6,7 @@
 import { closeSync, existsSync, fstatSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { nowMs } from "../base/clock.ts";
-import { reasonOf } from "../base/system_error.ts";
-import { UserError } from "../base/user_error.ts";
+import { reasonOf, UserError } from "../base/user_error.ts";
 import { readTextFile, writeAll, writeWholeFile } from "../base/whole_file.ts";
 import {
   headerLine,

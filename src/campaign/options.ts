@@ -1,8 +1,8 @@
 // What a campaign is: plain data, which a worker receives as it is and a token spells out.
 import { UserError } from "../base/user_error.ts";
 import type { ForeignChoice } from "../module/load/load.ts";
+import { bugsLeft } from "../slub/gen/features.ts";
 import { BUGS_PER_CASE_MAX, OPS_MAX, type ProgramShape } from "../slub/gen/options.ts";
-import { bugsLeft } from "../slub/gen/switches.ts";
 import type { InvariantCadence } from "../slub/oracle/violation.ts";
 import { resolveMachine } from "../slub/program/boot.ts";
 import type { Machine, MachineOverrides } from "../slub/program/machine.ts";

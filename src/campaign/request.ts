@@ -1,5 +1,5 @@
 // What somebody asks of a campaign, and the campaign that it comes to.
-import { freshSeed } from "../base/entropy.ts";
+import { freshSeed } from "../base/prng.ts";
 import { UserError } from "../base/user_error.ts";
 import { foreignCampaign, foreignChoice } from "../module/foreign_target.ts";
 import type { ForeignChoice } from "../module/load/load.ts";

@@ -1,9 +1,9 @@
 // The process around a command: its streams, its exit code, and whether a person is watching. Only
 // src/cli knows that there is a process.
+
 import { readFileSync } from "node:fs";
 import picocolors from "picocolors";
-import { reasonOf } from "../base/system_error.ts";
-import { UserError } from "../base/user_error.ts";
+import { reasonOf, UserError } from "../base/user_error.ts";
 import { readTextFile } from "../base/whole_file.ts";
 import type { ExitCode } from "./exit_code.ts";
 

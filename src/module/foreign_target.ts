@@ -1,7 +1,7 @@
 // Targets that are any module with an allocator: which words of the command line mean one, and what
 // a campaign against one can be asked for.
 import { highWord, lowWord } from "../base/bytes.ts";
-import { freshSeed } from "../base/entropy.ts";
+import { freshSeed } from "../base/prng.ts";
 import { UserError } from "../base/user_error.ts";
 import { type CampaignOptions, checkedShape } from "../campaign/options.ts";
 import type { CampaignRequest } from "../campaign/request.ts";

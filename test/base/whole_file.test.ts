@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { reasonOf } from "../../src/base/system_error.ts";
-import { UserError } from "../../src/base/user_error.ts";
+import { reasonOf, UserError } from "../../src/base/user_error.ts";
 import { readTextFile, writeWholeFile } from "../../src/base/whole_file.ts";
 
 let folder = "";

@@ -10,8 +10,7 @@
 // of the kernel's, may be added by whoever wants the target to answer to the byte as before.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { reasonOf } from "../../base/system_error.ts";
-import { UserError } from "../../base/user_error.ts";
+import { reasonOf, UserError } from "../../base/user_error.ts";
 import { readTextFile } from "../../base/whole_file.ts";
 import { machineFor } from "../../slub/program/boot.ts";
 import { encode } from "../../slub/program/encode.ts";

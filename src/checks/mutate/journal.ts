@@ -3,8 +3,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { isCount, isText, type JsonObject, parseObject } from "../../base/json_file.ts";
-import { reasonOf } from "../../base/system_error.ts";
-import { UserError } from "../../base/user_error.ts";
+import { reasonOf, UserError } from "../../base/user_error.ts";
 import { readTextFile, writeWholeFile } from "../../base/whole_file.ts";
 import type { MutantResult } from "./court.ts";
 

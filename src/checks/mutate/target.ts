@@ -1,9 +1,8 @@
 // What can be mutated: our core, in the build that follows its sources instruction by instruction,
 // or a module of somebody else, with its source map.
-import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { reasonOf } from "../../base/system_error.ts";
 import { UserError } from "../../base/user_error.ts";
+import { readBinaryFile, readTextFile } from "../../base/whole_file.ts";
 import { pathOfCore } from "../../slub/core/load.ts";
 import { compileOtherBytes } from "../../slub/core/other_core.ts";
 import { ByteReader } from "../../wasm/leb128.ts";
@@ -34,13 +33,14 @@ export function mutationTarget(name: string): MutationTarget {
 }
 
 function moduleAt(path: string): ModuleSource {
-  const bytes = new Uint8Array(read(path));
+  const bytes = new Uint8Array(readBinaryFile(path));
   compileOtherBytes(bytes, path);
   const map = join(dirname(path), mapOf(bytes, path));
   try {
-    return { name: map, bytes, map: readFileSync(map, "utf8") };
+    return { name: map, bytes, map: readTextFile(map) };
   } catch (error) {
-    throw new UserError(`${path}: its source map ${map}: ${reasonOf(error)}`);
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${path}: its source map ${error.message}`);
   }
 }
 
@@ -49,12 +49,4 @@ function mapOf(bytes: Uint8Array, path: string): string {
   const section = new WasmFile(bytes).custom("sourceMappingURL");
   if (section !== undefined) return decodeURIComponent(new ByteReader(section).text());
   throw new UserError(`${path}: has no source map: build it with one (asc --sourceMap --debug)`);
-}
-
-function read(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new UserError(`${path}: ${reasonOf(error)}`);
-  }
 }

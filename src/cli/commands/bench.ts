@@ -8,10 +8,9 @@ import {
   trackerRecords,
 } from "../../compare/bench/bench_text.ts";
 import { compareBench } from "../../compare/bench/compare.ts";
-import type { BenchResult } from "../../compare/bench/result.ts";
-import { readBenchResult } from "../../compare/bench/result_file.ts";
+import { type BenchResult, readBenchResult } from "../../compare/bench/result.ts";
 import { type BenchRequest, runBench } from "../../compare/bench/run.ts";
-import { sizesOf } from "../../compare/bench/sizes.ts";
+import { sizesOf } from "../../compare/bench/stream.ts";
 import {
   BENCH_WORKLOAD_ABOUT,
   BENCH_WORKLOADS,

@@ -12,7 +12,7 @@ import {
   measureCost,
   measureTime,
 } from "../../checks/cost/measure.ts";
-import { coreBytes } from "../../slub/core/core_file.ts";
+import { coreBytes } from "../../slub/core/load.ts";
 import { COUNTERS } from "../../wasm/meter.ts";
 import { ExitCode } from "../exit_code.ts";
 import { DEFAULT_COST, findCost } from "../known_files.ts";

@@ -1,13 +1,12 @@
 // Reads what a config file holds, which may be anything: each field is checked, and what is wrong
 // is said with the name of the field.
-import { parseDuration } from "../../base/duration.ts";
+import { parseDuration } from "../../base/option_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { SECTION_NAMES } from "../../checks/gate/result.ts";
 import { mappingText, parseMapping } from "../../module/load/mapping.ts";
-import { BUGS_PER_CASE_MAX, OPS_MAX } from "../../slub/gen/options.ts";
+import { SWITCH_NAMES } from "../../slub/gen/features.ts";
+import { BUGS_PER_CASE_MAX, OPS_MAX, WORKLOAD_NAMES } from "../../slub/gen/options.ts";
 import { isSizeMixName, OBJECT_SIZE_MAX, SIZE_MIX_NAMES } from "../../slub/gen/sizes.ts";
-import { SWITCH_NAMES } from "../../slub/gen/switches.ts";
-import { WORKLOAD_NAMES } from "../../slub/gen/workload_names.ts";
 import { parseInvariants } from "../../slub/invariant_text.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import { PROFILES } from "../../slub/program/variant.ts";

@@ -2,8 +2,7 @@
 // every machine, unlike its time.
 import { UserError } from "../../base/user_error.ts";
 import { loadForeign } from "../../module/load/load.ts";
-import { coreBytes } from "../../slub/core/core_file.ts";
-import { adoptModule } from "../../slub/core/load.ts";
+import { adoptModule, coreBytes } from "../../slub/core/load.ts";
 import { type Figures, Meter, metered } from "../../wasm/meter.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
 import { ForeignContender, type ForeignRequest } from "./foreign_contender.ts";

@@ -8,7 +8,7 @@ import { COUNTERS, type Figures } from "../../wasm/meter.ts";
 import { detectionOf } from "./detection.ts";
 import { executedByForeign, executedBySlub } from "./executed.ts";
 import { ForeignContender } from "./foreign_contender.ts";
-import { type Contender, type Measured, measure } from "./measure.ts";
+import { type Contender, type Measured, measure, YARDSTICK, yardstick } from "./measure.ts";
 import { ProgramContender } from "./program_contender.ts";
 import {
   BENCH_FORMAT,
@@ -17,11 +17,10 @@ import {
   type BenchRow,
   type Detection,
 } from "./result.ts";
-import { sizesOf } from "./sizes.ts";
 import { SlubContender } from "./slub_contender.ts";
 import { type Space, spaceOf } from "./space.ts";
+import { sizesOf } from "./stream.ts";
 import type { BenchWorkload } from "./workloads.ts";
-import { YARDSTICK, yardstick } from "./yardstick.ts";
 
 /** Somebody's own program, to be played instead of workloads. */
 interface BenchProgram {

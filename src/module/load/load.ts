@@ -3,12 +3,13 @@ import { basename } from "node:path";
 import { Digest } from "../../base/hash.ts";
 import { hex32 } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
+import { readBinaryFile } from "../../base/whole_file.ts";
 import { withCappedMemory } from "../../wasm/cap.ts";
 import { withFuel } from "../../wasm/fuel.ts";
 import { type ModuleShape, readModuleShape } from "../../wasm/module_shape.ts";
 import { WATCHED, withWatchedStores } from "../../wasm/watch.ts";
 import { glueBeside } from "./glue.ts";
-import { modulesOf, readModuleFile } from "./locate.ts";
+import { modulesOf } from "./locate.ts";
 import { type Mapping, parseMapping } from "./mapping.ts";
 import { type ForeignPlan, planOf } from "./plan.ts";
 import { buildTlsf } from "./tlsf.ts";
@@ -70,7 +71,7 @@ function loadFile(choice: ForeignChoice): ForeignTarget {
 }
 
 function loadPath(choice: ForeignChoice, path: string, mapping?: Mapping): ForeignTarget {
-  const bytes = readModuleFile(path);
+  const bytes = readBinaryFile(path);
   return made({ choice, path, name: basename(path, ".wasm"), bytes, mapping });
 }
 
@@ -137,7 +138,7 @@ const CORE_MARKS = ["abi_version", "run_program"];
 /** Whether a file is a core with SLUB's interface, for which there are other campaigns. */
 export function isCoreFile(path: string): boolean {
   try {
-    const { exports } = readModuleShape(readModuleFile(path), path);
+    const { exports } = readModuleShape(readBinaryFile(path), path);
     return CORE_MARKS.every((name) => exports.has(name));
   } catch (error) {
     if (error instanceof UserError) return false;

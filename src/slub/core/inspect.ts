@@ -2,7 +2,7 @@
 // free lists look like. It believes nothing: every walk is bounded, and a list that is broken still
 // gives what was walked so far, with the reason why it ended.
 import { CacheLayout } from "../../abi.ts";
-import { pageAddress } from "./address.ts";
+import { pageAddress } from "../program/machine.ts";
 import type { SlabHeap } from "./heap.ts";
 import {
   addressOfCache,

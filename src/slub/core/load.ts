@@ -4,7 +4,8 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { ABI_VERSION } from "../../abi.ts";
 import { packagePath } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
-import { compileOtherCore, stubImports } from "./other_core.ts";
+import { readBinaryFile } from "../../base/whole_file.ts";
+import { compileOtherBytes, compileOtherCore, stubImports } from "./other_core.ts";
 
 /**
  * The builds of the core: for use, with plantable bugs, with names and assertions, and one that
@@ -106,4 +107,18 @@ export function pathOfCore(kind: CoreKind): string {
   const path = packagePath(`build/${FILES[kind]}`);
   if (existsSync(path)) return path;
   throw new UserError(`build/${FILES[kind]} is not there: run npm run build`);
+}
+
+/**
+ * The bytes of a target's core, for whoever changes them before they are compiled: `slub`, or a
+ * .wasm file with the same exports.
+ */
+export function coreBytes(target: string): Uint8Array<ArrayBuffer> {
+  if (target === "slub") return readBinaryFile(pathOfCore("release"));
+  if (!target.endsWith(".wasm")) {
+    throw new UserError(`${JSON.stringify(target)} is neither slub nor a .wasm file`);
+  }
+  const bytes = readBinaryFile(target);
+  compileOtherBytes(bytes, target);
+  return bytes;
 }

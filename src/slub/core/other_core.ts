@@ -1,8 +1,7 @@
 // A core that somebody else has built, from its file: a WebAssembly module with the exports of
 // ours. It is not trusted: its memory has an end, and what it imports has nobody behind it.
-import { readFileSync } from "node:fs";
-import { reasonOf } from "../../base/system_error.ts";
 import { UserError } from "../../base/user_error.ts";
+import { readBinaryFile } from "../../base/whole_file.ts";
 import { withMemoryLimit } from "../../wasm/memory_limit.ts";
 import { CalledOut } from "../../wasm/trap.ts";
 
@@ -31,7 +30,7 @@ const CORE_EXPORTS: Readonly<Record<string, WebAssembly.ImportExportKind>> = {
 
 /** Compiles the core in a file; refuses one that is none, with what it lacks. */
 export function compileOtherCore(path: string): WebAssembly.Module {
-  return compileOtherBytes(bytesOf(path), path);
+  return compileOtherBytes(readBinaryFile(path), path);
 }
 
 /** The same, from bytes; `name` is for complaints. */
@@ -52,14 +51,6 @@ export function stubImports(module: WebAssembly.Module): WebAssembly.Imports {
     };
   }
   return imports;
-}
-
-function bytesOf(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new UserError(`${path}: ${reasonOf(error)}`);
-  }
 }
 
 function compiled(bytes: Uint8Array, name: string): WebAssembly.Module {

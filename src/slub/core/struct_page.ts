@@ -11,8 +11,7 @@ import {
   Window,
 } from "../../abi.ts";
 import { readU16, readU32, readU64 } from "../../base/bytes.ts";
-import type { Machine } from "../program/machine.ts";
-import { isInRam, pageOf } from "./address.ts";
+import { isInRam, type Machine, pageOf } from "../program/machine.ts";
 import type { SlabHeap } from "./heap.ts";
 import { cacheIndexAt } from "./kmem_cache.ts";
 import { linearOf, readWindow } from "./memory.ts";

@@ -5,7 +5,7 @@ import type { Prng } from "../../base/prng.ts";
 import { Layout, tailBytes } from "../oracle/layout.ts";
 import type { ProgramImage } from "../program/image.ts";
 import { Feature } from "./features.ts";
-import { CACHES_MAX, KMALLOC } from "./limits.ts";
+import { CACHES_MAX, KMALLOC } from "./holdings.ts";
 import type { GenerateOptions } from "./options.ts";
 import { type CacheShape, drawShape, UNMERGEABLE, usableSize } from "./shapes.ts";
 import { SizeSource } from "./sizes.ts";

@@ -1,9 +1,10 @@
 // The traffic of a clean program: allocations, frees, and uses of objects, in proportions that are
 // drawn anew for each program around those of its workload.
+
 import type { Prng } from "../../base/prng.ts";
 import type { Draft } from "./draft.ts";
+import type { WorkloadName } from "./options.ts";
 import * as add from "./traffic_kinds.ts";
-import type { WorkloadName } from "./workload_names.ts";
 import { TRAFFIC_KINDS, type TrafficKind, USUAL, WORKLOADS, weightOf } from "./workloads.ts";
 
 /** How each kind gets into a program. */

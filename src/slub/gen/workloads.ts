@@ -1,6 +1,6 @@
 // What makes a workload: how often each kind of traffic comes up, and which object is freed.
 import { Feature } from "./features.ts";
-import type { WorkloadName } from "./workload_names.ts";
+import type { WorkloadName } from "./options.ts";
 
 interface UsualKind {
   readonly weight: number;

@@ -3,8 +3,7 @@ import { Status } from "../../abi.ts";
 import { bootLineOf } from "../program/boot_line.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Case } from "../run/case.ts";
-import { deathOf, headlineOf } from "./headline.ts";
-import type { TranscriptOp } from "./transcript.ts";
+import { deathOf, headlineOf, type TranscriptOp } from "./transcript.ts";
 
 /** One operation of a record. */
 interface OperationRecord {

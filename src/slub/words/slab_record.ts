@@ -4,11 +4,11 @@
 import { PAGE_SHIFT, PageFlag } from "../../abi.ts";
 import { unreachable } from "../../base/assert.ts";
 import { hex64 } from "../../base/hex.ts";
-import { pageAddress } from "../core/address.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import { type FreeChain, objectAddress, walkChain } from "../core/inspect.ts";
 import type { CacheFields } from "../core/kmem_cache.ts";
 import type { PageFields } from "../core/struct_page.ts";
+import { pageAddress } from "../program/machine.ts";
 
 /** What is wrong with a free list. */
 type ChainDamage =

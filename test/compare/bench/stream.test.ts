@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Op } from "../../../src/abi.ts";
-import { sizesOf } from "../../../src/compare/bench/sizes.ts";
-import { ROUND, Stream } from "../../../src/compare/bench/stream.ts";
+import { ROUND, Stream, sizesOf } from "../../../src/compare/bench/stream.ts";
 import { BENCH_WORKLOADS } from "../../../src/compare/bench/workloads.ts";
 import type { ProgramImage } from "../../../src/slub/program/image.ts";
 

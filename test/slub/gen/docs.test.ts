@@ -6,8 +6,8 @@ import { createProgram } from "../../../src/cli/program.ts";
 import { VICTIM_STATES } from "../../../src/slub/gen/bug/scene.ts";
 import { VALUE_SOURCES } from "../../../src/slub/gen/bug/value.ts";
 import { FEATURE_NAMES } from "../../../src/slub/gen/features.ts";
+import { WORKLOAD_NAMES } from "../../../src/slub/gen/options.ts";
 import { SIZE_MIX_NAMES } from "../../../src/slub/gen/sizes.ts";
-import { WORKLOAD_NAMES } from "../../../src/slub/gen/workload_names.ts";
 import { INJECTED_BUGS } from "../../../src/target/bug_names.ts";
 
 const text = readFileSync(new URL("../../../docs/fuzzing.md", import.meta.url), "utf8");

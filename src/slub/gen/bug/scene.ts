@@ -2,7 +2,7 @@
 import { KMALLOC_SIZES } from "../../program/kmalloc.ts";
 import type { Draft } from "../draft.ts";
 import { Feature } from "../features.ts";
-import { KMALLOC } from "../limits.ts";
+import { KMALLOC } from "../holdings.ts";
 import { fullSlab, type OwnSlab, ownSlab } from "./own_slab.ts";
 
 /** States of a victim, by name; docs/fuzzing.md explains them. */

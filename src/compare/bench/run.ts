@@ -33,7 +33,7 @@ export interface BenchRequest {
   readonly machine: string;
   readonly workloads: readonly BenchWorkload[];
   readonly program?: BenchProgram;
-  /** As sizes.ts reads it. */
+  /** As sizesOf() reads it. */
   readonly sizes: string;
   readonly live: readonly number[];
   /** Sets of slub_debug letters. */

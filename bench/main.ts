@@ -1,6 +1,6 @@
 // npm run bench: measures group after group, and prints the targets with what became of them.
 import { parseArgs } from "node:util";
-import { machineLine } from "../src/cli/machine_line.ts";
+import { hostLine } from "../src/cli/machine_line.ts";
 import { measure } from "../src/compare/bench/measure.ts";
 import { allocatorGroups } from "./allocators.ts";
 import { cacheGroups } from "./caches.ts";
@@ -76,7 +76,7 @@ function withoutRounds(measurements: Measurements) {
 }
 
 async function main(): Promise<void> {
-  say(machineLine());
+  say(hostLine());
   const wanted = allocatorGroups([]).filter(isWanted);
   const hasAllocators = wanted.some(({ name }) => name.startsWith("alloc"));
   const others = hasAllocators ? guests() : [];
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
   const measurements = { groups, workers: workers(), memoryMiB: memory() };
   const targets = targetsOf(measurements);
   say(formatTargets(targets));
-  const data = { machine: machineLine(), ...withoutRounds(measurements), targets };
+  const data = { machine: hostLine(), ...withoutRounds(measurements), targets };
   if (values.json) console.log(JSON.stringify(data, null, 2));
 }
 

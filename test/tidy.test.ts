@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as rules from "./helper/tidy_rules.ts";
+import * as whole from "./helper/tidy_whole.ts";
 import { type SourceFile, sourceFiles } from "./helper/tree.ts";
 
 const files = sourceFiles(["src", "test", "bench", "assembly"], ".ts");
@@ -100,6 +101,66 @@ describe.each(Object.entries(CASES))("%s", (_, { rule, planted }) => {
   it("is noticed when it is broken", () => {
     expect(rule(planted)).toHaveLength(1);
   });
+});
+
+/** A rule about all files together, and files that break it exactly once. */
+interface WholeCase {
+  readonly rule: whole.WholeRule;
+  readonly planted: readonly SourceFile[];
+}
+
+const importer = (path: string, target: string): SourceFile => ({
+  path,
+  text: `import type { A } from "${target}";\n`,
+});
+
+const WHOLE_CASES: Readonly<Record<string, WholeCase>> = {
+  "no files of src/ import each other in a circle": {
+    rule: whole.noCircles,
+    planted: [
+      importer("src/slub/run/x.ts", "./y.ts"),
+      importer("src/slub/run/y.ts", "./z.ts"),
+      importer("src/slub/run/z.ts", "./x.ts"),
+      importer("src/slub/run/w.ts", "./x.ts"),
+    ],
+  },
+  "no name is exported by two files of src/": {
+    rule: whole.noNameTwice,
+    planted: [
+      { path: "src/slub/run/x.ts", text: "export const ANSWER = 42;\n" },
+      { path: "src/module/load/x.ts", text: "export type ANSWER = 42;\nexport const TRUE = 1;\n" },
+      { path: "src/index.ts", text: 'export { ANSWER } from "./slub/run/x.ts";\n' },
+    ],
+  },
+  "no file of src/ with 25 lines or less has a single importer": {
+    rule: whole.noSmallFileForOne,
+    planted: [
+      { path: "src/slub/run/x.ts", text: "export const ANSWER = 42;\n" },
+      importer("src/slub/run/y.ts", "./x.ts"),
+      importer("src/index.ts", "./slub/run/x.ts"),
+    ],
+  },
+};
+
+describe.each(Object.entries(WHOLE_CASES))("%s", (_, { rule, planted }) => {
+  it("holds", () => {
+    expect(rule(files)).toEqual([]);
+  });
+
+  it("is noticed when it is broken", () => {
+    expect(rule(planted)).toHaveLength(1);
+  });
+});
+
+it("files of assembly/ are found in circles, too, without the endings of their names", () => {
+  const circle = [
+    importer("assembly/page/x.ts", "./y"),
+    importer("assembly/page/y.ts", "./x"),
+    importer("assembly/page/z.ts", "./x"),
+  ];
+  expect(whole.fileCircles(circle)).toEqual([
+    "assembly/page/x.ts, assembly/page/y.ts import each other",
+  ]);
 });
 
 it("looks at every part of the repository", () => {

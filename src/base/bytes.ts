@@ -17,24 +17,6 @@ export function readU64(bytes: Uint8Array, at: number): bigint {
   return joinU64(readU32(bytes, at + 4), readU32(bytes, at));
 }
 
-/** Stores a 16-bit number at `at`. */
-export function writeU16(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value;
-  bytes[at + 1] = value >>> 8;
-}
-
-/** Stores a 32-bit number at `at`. */
-export function writeU32(bytes: Uint8Array, at: number, value: number): void {
-  writeU16(bytes, at, value);
-  writeU16(bytes, at + 2, value >>> 16);
-}
-
-/** Stores a 64-bit number at `at`. */
-export function writeU64(bytes: Uint8Array, at: number, value: bigint): void {
-  writeU32(bytes, at, lowWord(value));
-  writeU32(bytes, at + 4, highWord(value));
-}
-
 /** The 64-bit number with these two halves. */
 export function joinU64(high: number, low: number): bigint {
   return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);

@@ -14,16 +14,11 @@ export function processCpuMs(): number {
 
 /** The day, as in 2027-03-01, by the clock of the prime meridian. */
 export function today(): string {
-  return timestamp().slice(0, "2027-03-01".length);
+  return daysFromToday(0);
 }
 
 /** The day so many days from now. */
 export function daysFromToday(days: number): string {
   const DAY_MS = 86_400_000;
   return new Date(Date.now() + days * DAY_MS).toISOString().slice(0, "2027-03-01".length);
-}
-
-/** The date and time of day, for people. */
-export function timestamp(): string {
-  return new Date().toISOString();
 }

@@ -6,6 +6,9 @@
 //
 // For a fixed key a draw is a permutation of its counter: the first 2^32 draws of a stream are all
 // different. Only 32-bit integer operations are used, so that AssemblyScript can say the same.
+//
+// One thing here is left to chance: the seed of a campaign for which nobody chose one.
+import { readU64 } from "./bytes.ts";
 
 const GOLDEN = 0x9e3779b9;
 const TO_WORD = 0x100000000;
@@ -142,4 +145,11 @@ export class Prng {
     this.#drawn = first + BLOCK;
     this.#used = 0;
   }
+}
+
+/**
+ * A fresh 64-bit seed. It is printed in the first line of the run, so that the run can be repeated.
+ */
+export function freshSeed(): bigint {
+  return readU64(crypto.getRandomValues(new Uint8Array(8)), 0);
 }

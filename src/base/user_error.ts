@@ -1,3 +1,5 @@
+// What people are told of: requests that cannot be met, and what the operating system refused.
+
 /**
  * A request that cannot be met: a malformed script, an unknown option, a file that is not there.
  * The message is one clear sentence that says what and where; the command line prints it and exits
@@ -5,4 +7,20 @@
  */
 export class UserError extends Error {
   override readonly name = "UserError";
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  ENOSPC: "the disk is full",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "permission denied",
+  ENOTDIR: "it is no folder",
+  EEXIST: "it is no folder",
+};
+
+/** Why it refused; where there are no words for it, its own. */
+export function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }

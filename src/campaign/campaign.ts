@@ -10,7 +10,7 @@ import type { TargetPool } from "../targets/workers.ts";
 import { Plan } from "./plan.ts";
 import { type Range, RangeSet } from "./ranges.ts";
 
-export interface CampaignLimits {
+interface CampaignLimits {
   /** The cases that are this run's business. */
   readonly range: Range;
   /** Time in all, that of earlier runs included. */
@@ -24,7 +24,7 @@ export interface Progress {
   readonly timeMs: number;
 }
 
-export interface CampaignHooks {
+interface CampaignHooks {
   /** Called after each batch with what it came to, and what there is now. */
   readonly onPart?: (part: BatchResult, progress: Progress) => void;
   /** Ends the campaign after the cases that run. */
@@ -37,7 +37,7 @@ export interface CampaignResult extends Progress {
 }
 
 /** The beginning of every campaign. */
-export function nothingDone(): Progress {
+function nothingDone(): Progress {
   return { tally: new Tally(), done: new RangeSet(), timeMs: 0 };
 }
 

@@ -11,10 +11,10 @@
 //
 // And what was not seen at all in n cases has a rate below 3 / n: at that rate, a silence this long
 // has a probability of (1 - 3/n)^n = e^-3 = 5 %.
+import { Z_95 } from "../base/interval.ts";
 import type { Finding } from "../target/tally.ts";
 import type { SummaryEstimate } from "./estimate_text.ts";
 
-const Z = 1.959964;
 /** -ln(0.05), which people call three. */
 const RULE_OF_THREE = -Math.log(0.05);
 
@@ -38,8 +38,9 @@ interface Counts {
 
 function ratesOf({ cases, seenOnce, seenTwice }: Counts) {
   const spread = seenOnce + 2 * seenTwice;
-  const low = seenOnce - Z * Math.sqrt(spread);
-  const high = seenOnce + (Z * Z) / 2 + Z * Math.sqrt(spread + (Z * Z) / 4);
+  const square = Z_95 * Z_95;
+  const low = seenOnce - Z_95 * Math.sqrt(spread);
+  const high = seenOnce + square / 2 + Z_95 * Math.sqrt(spread + square / 4);
   const rate = (count: number): number => Math.min(1, Math.max(0, count / Math.max(cases, 1)));
   return {
     unseenRate: cases === 0 ? 1 : rate(seenOnce),

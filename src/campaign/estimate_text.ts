@@ -29,7 +29,7 @@ export function estimateLines(estimate: SummaryEstimate, alarms: number): string
 }
 
 /** Probability of something new in the next case, with its interval. */
-export function unseenText({ unseenRate, unseenLow, unseenHigh }: SummaryEstimate): string {
+function unseenText({ unseenRate, unseenLow, unseenHigh }: SummaryEstimate): string {
   return `${rateText(unseenRate)} (95 %: ${rateText(unseenLow)} to ${rateText(unseenHigh)})`;
 }
 

@@ -15,7 +15,7 @@ import { moveAside, rangeOf, type Start, startOf } from "./start.ts";
 import { FindingStore } from "./store.ts";
 import type { Summary } from "./summary.ts";
 
-export interface FuzzHooks {
+interface FuzzHooks {
   /** Called when everything is ready and the first case is about to run. */
   readonly onStart?: (start: Start) => void;
   /** Called after each batch and each finding that was written up. */

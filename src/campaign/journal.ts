@@ -3,12 +3,11 @@
 //
 // Lines are only ever added, once in a second or so. When they have become many, their sum replaces
 // them: under another name first, then renamed.
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { nowMs } from "../base/clock.ts";
-import { reasonOf } from "../base/system_error.ts";
-import { UserError } from "../base/user_error.ts";
-import { writeAll, writeWholeFile } from "../base/whole_file.ts";
+import { reasonOf, UserError } from "../base/user_error.ts";
+import { readTextFile, writeAll, writeWholeFile } from "../base/whole_file.ts";
 import {
   headerLine,
   type JournalContent,
@@ -124,5 +123,5 @@ export function hasJournal(folder: string): boolean {
 export function readJournal(folder: string): JournalContent {
   const path = journalPath(folder);
   if (!existsSync(path)) throw new UserError(`${folder}: holds no campaign (no ${FILE})`);
-  return parseJournal(readFileSync(path, "utf8"), path);
+  return parseJournal(readTextFile(path), path);
 }

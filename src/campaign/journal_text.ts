@@ -6,6 +6,7 @@
 //   ...
 import { Digest } from "../base/hash.ts";
 import { hex32 } from "../base/hex.ts";
+import { isAmount, isCount, isObject, isText } from "../base/json_file.ts";
 import { UserError } from "../base/user_error.ts";
 import { IMPACTS } from "../target/impact.ts";
 import type { Finding, TallyData, VerdictTable } from "../target/tally.ts";
@@ -164,21 +165,4 @@ function isFinding(value: unknown): value is Finding {
 
 function isVerdict(value: unknown): boolean {
   return (VERDICTS as readonly unknown[]).includes(value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string";
-}
-
-/** A whole number from 0 on. */
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isAmount(value: unknown): boolean {
-  return typeof value === "number" && value >= 0;
 }

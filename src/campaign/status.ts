@@ -31,19 +31,19 @@ export interface Status {
   readonly isStopping: boolean;
 }
 
-export interface StatusFinding {
+interface StatusFinding {
   readonly signature: string;
   readonly count: number;
 }
 
 /** Colours, or functions that change nothing. */
-export interface Paint {
+interface Paint {
   readonly dim: (text: string) => string;
   readonly bold: (text: string) => string;
   readonly red: (text: string) => string;
 }
 
-export const PLAIN: Paint = { dim: same, bold: same, red: same };
+const PLAIN: Paint = { dim: same, bold: same, red: same };
 
 /** A terminal narrower than this has no room for boxes. */
 export const COLUMNS_MIN = 60;

@@ -3,8 +3,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { digestOfText } from "../base/hash.ts";
-import { reasonOf } from "../base/system_error.ts";
-import { UserError } from "../base/user_error.ts";
+import { reasonOf, UserError } from "../base/user_error.ts";
 import type { FolderFiles } from "../target/finding_folder.ts";
 
 /** Room that a campaign's findings are sure to need; a disk that has less counts as full. */

@@ -43,7 +43,7 @@ export interface Summary {
   readonly findings: readonly SummaryFinding[];
 }
 
-export interface SummaryShape {
+interface SummaryShape {
   /** Rows of the table, in their order. */
   readonly classes: readonly string[];
   /** Every finding is listed, not only those that matter most. */

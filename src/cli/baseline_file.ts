@@ -1,9 +1,7 @@
 // The baseline of a command: read from the file that it is told of, or from the usual one.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { today } from "../base/clock.ts";
-import { reasonOf } from "../base/system_error.ts";
-import { UserError } from "../base/user_error.ts";
-import { writeWholeFile } from "../base/whole_file.ts";
+import { readTextFile, writeWholeFile } from "../base/whole_file.ts";
 import {
   type Baseline,
   EMPTY_BASELINE,
@@ -20,7 +18,7 @@ export const DEFAULT_BASELINE = "slabfuzz.baseline";
 export function readBaseline(path: string | undefined, mayBeMissing = false): Baseline {
   const file = path ?? DEFAULT_BASELINE;
   if (!existsSync(file) && (path === undefined || mayBeMissing)) return EMPTY_BASELINE;
-  return parseBaseline(textOf(file), file);
+  return parseBaseline(readTextFile(file), file);
 }
 
 export function writeBaseline(path: string | undefined, baseline: Baseline): void {
@@ -42,12 +40,4 @@ export function expiredLines(
     const { reason = "", owner = "", expires = "" } = entryFor(baseline, finding) ?? {};
     return `expired on ${expires}: ${finding.signature} (${reason}; ask ${owner})`;
   });
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UserError(`${file}: ${reasonOf(error)}`);
-  }
 }

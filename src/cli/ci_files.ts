@@ -7,8 +7,7 @@
 //   ci-findings/    a folder for each finding: the smallest program, what it shows, how to replay
 import { appendFileSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { reasonOf } from "../base/system_error.ts";
-import { UserError } from "../base/user_error.ts";
+import { reasonOf, UserError } from "../base/user_error.ts";
 import { slabfuzzVersion } from "../base/version.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
 import { FindingStore } from "../campaign/store.ts";

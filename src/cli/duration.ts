@@ -1,6 +1,6 @@
 // Durations on the command line.
 import { InvalidArgumentError } from "commander";
-import { parseDuration } from "../base/duration.ts";
+import { parseDuration } from "../base/option_text.ts";
 
 /** Milliseconds; a bare number means seconds. */
 export function durationMs(text: string): number {

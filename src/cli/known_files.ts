@@ -1,10 +1,9 @@
 // Files that say what is known of a core: what it answers to the golden programs, and what its
 // operations cost.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { relative } from "node:path";
-import { reasonOf } from "../base/system_error.ts";
-import { UserError } from "../base/user_error.ts";
-import { parseBaseline } from "../checks/cost/baseline.ts";
+import { readTextFile } from "../base/whole_file.ts";
+import { parseCostBaseline } from "../checks/cost/baseline.ts";
 import type { CostBaseline } from "../checks/cost/compare.ts";
 import type { CostRequest } from "../checks/gate/cost_section.ts";
 import { ownGoldenPath, parseGolden } from "../checks/gate/golden.ts";
@@ -20,7 +19,7 @@ export function goldenFileOf(target: string): string {
 }
 
 export function readGolden(path: string): GoldenBaseline {
-  return { path, digests: parseGolden(textOf(path), path) };
+  return { path, digests: parseGolden(readTextFile(path), path) };
 }
 
 /** The golden digests of a target; a file that nobody named need not be there. */
@@ -33,7 +32,7 @@ export function findGolden(target: string, named?: string): GoldenBaseline | und
 export function findCost(named?: string): CostBaseline | undefined {
   const path = named ?? DEFAULT_COST;
   if (named === undefined && !existsSync(path)) return undefined;
-  return parseBaseline(textOf(path), path);
+  return parseCostBaseline(readTextFile(path), path);
 }
 
 /** What the gate is told of the cost; `percent`: how much dearer a row may become. */
@@ -41,12 +40,4 @@ export function costForGate(named?: string, percent = 0): CostRequest | undefine
   const baseline = findCost(named);
   if (baseline === undefined) return undefined;
   return { path: named ?? DEFAULT_COST, baseline, tolerance: percent / 100 };
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new UserError(`${path}: ${reasonOf(error)}`);
-  }
 }

@@ -1,7 +1,7 @@
 // Values of options, checked while the command line is read.
 import { InvalidArgumentError } from "commander";
 import { fitsU32 } from "../base/bytes.ts";
-import { parseUnsigned } from "../slub/program/number_text.ts";
+import { parseUnsigned } from "../slub/program/arguments.ts";
 
 /** A whole number from 0 on. */
 export function wholeNumber(text: string): number {

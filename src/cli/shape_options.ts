@@ -1,9 +1,8 @@
 // The options that say what programs are like, and how a command line spells them.
 import type { Command } from "commander";
 import { FEATURE_ABOUT } from "../slub/gen/features.ts";
-import { DEFAULT_SHAPE, type ProgramShape } from "../slub/gen/options.ts";
+import { DEFAULT_SHAPE, type ProgramShape, WORKLOAD_ABOUT } from "../slub/gen/options.ts";
 import { SIZE_MIX_ABOUT } from "../slub/gen/sizes.ts";
-import { WORKLOAD_ABOUT } from "../slub/gen/workload_names.ts";
 import { parseSizes, parseWithout, parseWorkload } from "../slub/shape_text.ts";
 import { BUG_ABOUT, parseBugs } from "../target/bug_names.ts";
 import { positiveNumber } from "./option_value.ts";

@@ -1,6 +1,7 @@
 // What a command is given to run: a script, a record in JSON, the folder of a finding, or a token.
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isText, parseObject } from "../base/json_file.ts";
 import { UserError } from "../base/user_error.ts";
 import type { SlubProgram } from "../slub/slub_program.ts";
 import type { TargetProgram } from "../target/program.ts";
@@ -34,29 +35,19 @@ function isFolder(word: string): boolean {
 async function programOfFinding(folder: string): Promise<TargetProgram> {
   const record = join(folder, "finding.json");
   if (!existsSync(record)) throw new UserError(`${folder}: is no finding, it has no finding.json`);
-  const { target, invariants } = readRecord(record);
+  const { target, invariants } = parseObject({
+    text: readSource(record),
+    name: record,
+    kind: "record of a finding",
+  });
   const file = join(folder, "program.slab");
   return await programOfScript({
     name: folder,
     file,
     text: readSource(file),
-    target: typeof target === "string" ? target : undefined,
-    invariants: typeof invariants === "string" ? invariants : undefined,
+    target: isText(target) ? target : undefined,
+    invariants: isText(invariants) ? invariants : undefined,
   });
-}
-
-interface FindingRecord {
-  readonly target?: unknown;
-  readonly invariants?: unknown;
-}
-
-function readRecord(path: string): FindingRecord {
-  try {
-    return Object(JSON.parse(readSource(path)));
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${path}: is damaged, it is not JSON`);
-  }
 }
 
 /** The first operations of a program, up to the one that `--until` names. */

@@ -1,9 +1,9 @@
 // The process around a command: its streams, its exit code, and whether a person is watching. Only
 // src/cli knows that there is a process.
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import picocolors from "picocolors";
-import { reasonOf } from "../base/system_error.ts";
-import { UserError } from "../base/user_error.ts";
+import { reasonOf, UserError } from "../base/user_error.ts";
+import { readTextFile } from "../base/whole_file.ts";
 import type { ExitCode } from "./exit_code.ts";
 
 /** Data: whole text to stdout. */
@@ -74,13 +74,11 @@ let stdinText: string | undefined;
 
 /** A file's text, or all of stdin for `-`. */
 export function readSource(path: string): string {
+  if (path !== "-") return readTextFile(path);
   try {
-    if (path !== "-" && statSync(path).isDirectory()) throw new UserError(`${path}: is a folder`);
-    if (path !== "-") return readFileSync(path, "utf8");
     stdinText ??= readFileSync(0, "utf8");
     return stdinText;
   } catch (error) {
-    if (error instanceof UserError) throw error;
     throw new UserError(`${path}: ${reasonOf(error)}`);
   }
 }

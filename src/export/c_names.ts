@@ -1,6 +1,6 @@
 // The names of a program as variables in C. Every filling of a slot is a variable of its own, so
 // that rows lie side by side in the array, as the bulk functions want them.
-import { isAddressName, type Target } from "../slub/program/op.ts";
+import { type Address, isAddressName } from "../slub/program/op.ts";
 
 export class CNames {
   readonly #slots = new Map<string, number>();
@@ -20,7 +20,7 @@ export class CNames {
   }
 
   /** A place as an expression. */
-  place({ slot, offset }: Target): string {
+  place({ slot, offset }: Address): string {
     const base = this.#base(slot);
     return offset === 0 ? base : `at(${base}, ${offset})`;
   }

@@ -2,7 +2,7 @@
 // allocator's own code can do is left out, with a word about it.
 import { Letter } from "../abi.ts";
 import { lettersOfFlags } from "../slub/program/letters.ts";
-import type { PlaceOp, ProgramOp, Target } from "../slub/program/op.ts";
+import type { Address, PlaceOp, ProgramOp } from "../slub/program/op.ts";
 import { numberedSlots } from "../slub/program/scope.ts";
 import { type CNames, cString } from "./c_names.ts";
 
@@ -146,7 +146,7 @@ function bulkAlloc(
   return `if (!${call})\n\t\tpr_warn("bulk allocation failed\\n");`;
 }
 
-function free(name: string, target: Target, names: CNames): string {
+function free(name: string, target: Address, names: CNames): string {
   return `kmem_cache_free(${names.cache(name)}, ${names.place(target)});`;
 }
 
@@ -168,7 +168,7 @@ function destroyCache(name: string, names: CNames): readonly string[] {
 }
 
 interface BytesAt {
-  readonly target: Target;
+  readonly target: Address;
   readonly offset: number;
 }
 
@@ -181,11 +181,11 @@ function placeAt({ target, offset }: BytesAt, names: CNames): string {
   return `at(${names.place({ ...target, offset: 0 })}, ${target.offset + offset})`;
 }
 
-function link(target: Target, names: CNames): string {
+function link(target: Address, names: CNames): string {
   return `(struct list_head *)${names.place(target)}`;
 }
 
-function moved(target: Target, offset: number): Target {
+function moved(target: Address, offset: number): Address {
   return { ...target, offset: target.offset + offset };
 }
 

@@ -16,7 +16,7 @@ export interface BarRow {
   readonly note?: string;
 }
 
-export interface BarChart {
+interface BarChart {
   readonly title: string;
   readonly series: readonly Series[];
   readonly rows: readonly BarRow[];
@@ -68,7 +68,7 @@ export interface TimeRow {
   readonly note?: string;
 }
 
-export interface TimeChart {
+interface TimeChart {
   readonly title: string;
   readonly series: readonly Series[];
   readonly rows: readonly TimeRow[];

@@ -2,16 +2,16 @@
 import { type Content, Html, html } from "./html.ts";
 import { STYLE } from "./style.ts";
 
-export interface Page {
+interface Page {
   readonly title: string;
   /** What the page says in a sentence or two. */
   readonly lead: Content;
-  readonly sections: readonly Section[];
+  readonly sections: readonly PageSection[];
   /** How to make the page again. */
   readonly footer: Content;
 }
 
-export interface Section {
+export interface PageSection {
   /** Letters and hyphens. */
   readonly id: string;
   readonly title: string;
@@ -48,13 +48,13 @@ ${sections.map(sectionOf)}
   return page.text;
 }
 
-function contents(sections: readonly Section[]): Content {
+function contents(sections: readonly PageSection[]): Content {
   if (sections.length < 2) return undefined;
   const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
   return html`<nav aria-label="On this page"><ul>${links}</ul></nav>`;
 }
 
-function sectionOf({ id, title, body }: Section): Content {
+function sectionOf({ id, title, body }: PageSection): Content {
   return html`<section aria-labelledby="${id}">
 <h2 id="${id}">${title}</h2>
 ${body}

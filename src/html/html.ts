@@ -36,7 +36,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Text that HTML shows as it is; what no page may hold (control characters) becomes U+FFFD. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text
     .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, "\ufffd")
     .replace(/[&<>"']/g, (character) => ENTITIES[character]);

@@ -11,12 +11,12 @@ export interface PlotPoint {
   readonly tone: string;
 }
 
-export interface PlotLine {
+interface PlotLine {
   readonly name: string;
   readonly points: readonly PlotPoint[];
 }
 
-export interface Plot {
+interface Plot {
   readonly title: string;
   readonly across: string;
   readonly up: string;

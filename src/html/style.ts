@@ -2,7 +2,7 @@
 // with a word, so no meaning hangs on a colour alone.
 
 /** Tones by what they mean, best first. */
-export const TONES = ["good", "fair", "odd", "masked", "bad", "unseen", "dead", "void"] as const;
+const TONES = ["good", "fair", "odd", "masked", "bad", "unseen", "dead", "void"] as const;
 
 export type Tone = (typeof TONES)[number];
 

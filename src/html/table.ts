@@ -8,7 +8,7 @@ export interface Cell {
   readonly tone?: string;
 }
 
-export interface Table {
+interface Table {
   readonly caption: string;
   readonly columns: readonly string[];
   readonly rows: readonly TableRow[];
@@ -17,7 +17,7 @@ export interface Table {
 }
 
 /** The first column names the row; there are as many cells as other columns. */
-export interface TableRow {
+interface TableRow {
   readonly head: Content;
   readonly cells: readonly (Cell | string | number)[];
 }

@@ -14,7 +14,7 @@ import type {
 import { generatedProgram } from "./describe.ts";
 import { bindingText } from "./load/binding.ts";
 import type { ModuleTarget } from "./module_target.ts";
-import { type ForeignProgram, printForeign, printOp } from "./program/text.ts";
+import { type ForeignProgram, printForeign, printForeignOp } from "./program/text.ts";
 import type { ForeignAnswer } from "./question.ts";
 import { type ForeignReplay, replayLines } from "./replay.ts";
 import { checkOf, parseModuleToken } from "./token.ts";
@@ -144,7 +144,7 @@ export class ModuleProgram implements TargetProgram {
     if (answer.kind !== "lost") return answer;
     const op = program.ops[answer.index];
     const what = answer.how === "hung" ? "did not come back" : "took its thread down";
-    const where = `op ${answer.index}: ${op ? printOp(op) : "?"}`;
+    const where = `op ${answer.index}: ${op ? printForeignOp(op) : "?"}`;
     throw new UserError(`${this.name}: ${what} from ${where}`);
   }
 

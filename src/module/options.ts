@@ -1,5 +1,5 @@
 // What a campaign against a module is, and how it comes from what somebody asks for.
-import { freshSeed } from "../base/entropy.ts";
+import { freshSeed } from "../base/prng.ts";
 import { UserError } from "../base/user_error.ts";
 import type { BugName } from "../target/bug_names.ts";
 import type { CampaignOptions } from "../target/options.ts";

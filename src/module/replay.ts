@@ -4,7 +4,7 @@
 import type { ForeignEngine } from "./engine.ts";
 import type { ForeignOutcome } from "./judge/judge.ts";
 import { imageOf } from "./program/op.ts";
-import { type ForeignProgram, printOp } from "./program/text.ts";
+import { type ForeignProgram, printForeignOp } from "./program/text.ts";
 import { endingLine, type ForeignStep, stepLine, stepOf, violationLines } from "./transcript.ts";
 
 export interface ForeignReplay {
@@ -53,7 +53,10 @@ function storyOf(
   if (violation.rule !== "contents-changed") return lines;
   const changedAt = changeOf(engine, program);
   if (changedAt === undefined) return lines;
-  return [...lines, `  it changed during op ${changedAt}: ${printOp(program.ops[changedAt])}`];
+  return [
+    ...lines,
+    `  it changed during op ${changedAt}: ${printForeignOp(program.ops[changedAt])}`,
+  ];
 }
 
 /** The operation after which the contents of some live block were not as before. */

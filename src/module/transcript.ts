@@ -3,9 +3,9 @@
 import type { Blocks } from "./judge/blocks.ts";
 import { comparedByte } from "./judge/contents.ts";
 import type { ForeignJudge, ForeignOutcome } from "./judge/judge.ts";
-import { RULE_ABOUT, type Violation } from "./judge/rule.ts";
+import { type BrokenRule, RULE_ABOUT } from "./judge/rule.ts";
 import { type ForeignOp, isMisuse } from "./program/op.ts";
-import { printOp, slotName } from "./program/text.ts";
+import { printForeignOp, slotName } from "./program/text.ts";
 
 /** An operation that ran. */
 export interface ForeignStep {
@@ -17,7 +17,7 @@ export interface ForeignStep {
 const REFUSED: readonly string[] = ["alloc", "zalloc", "resize"];
 
 export function stepOf(op: ForeignOp, index: number, judge: ForeignJudge): ForeignStep {
-  return { index, text: printOp(op), result: resultText(op, judge) };
+  return { index, text: printForeignOp(op), result: resultText(op, judge) };
 }
 
 function resultText({ op, slot }: ForeignOp, { result, blocks, wasSkipped }: ForeignJudge): string {
@@ -45,12 +45,12 @@ export function stepLine({ index, text, result }: ForeignStep): string {
 
 /** The rule that was broken, in a sentence or two. */
 export function violationLines(
-  violation: Violation,
+  violation: BrokenRule,
   { blocks, guest }: ForeignJudge,
   ops: readonly ForeignOp[],
 ): string[] {
   const { rule, at, otherSlot } = violation;
-  const where = at < 0 ? "after the last operation" : `op ${at}: ${printOp(ops[at])}`;
+  const where = at < 0 ? "after the last operation" : `op ${at}: ${printForeignOp(ops[at])}`;
   const lines = [`${rule}: ${RULE_ABOUT[rule]}`, `  at ${where}`];
   lines.push(...DETAILS[rule](violation, guest.bytes.length));
   const isItself = rule === "contents-changed" || rule === "stored-into-block";
@@ -64,7 +64,7 @@ export function violationLines(
   return lines;
 }
 
-type Detail = (violation: Violation, memoryBytes: number) => string[];
+type Detail = (violation: BrokenRule, memoryBytes: number) => string[];
 
 const place: Detail = ({ pointer, size }) => [
   `  the block is at ${addressText(pointer, size)}, ${size} bytes`,
@@ -72,7 +72,7 @@ const place: Detail = ({ pointer, size }) => [
 const nothing: Detail = () => [];
 const said: Detail = ({ words }) => [`  it said: ${words}`];
 
-const DETAILS: Readonly<Record<Violation["rule"], Detail>> = {
+const DETAILS: Readonly<Record<BrokenRule["rule"], Detail>> = {
   overlap: place,
   "handed-out-twice": place,
   "outside-memory": (violation, bytes) => [
@@ -108,7 +108,7 @@ function blockText(blocks: Blocks, slot: number): string {
 }
 
 function changeText(
-  { pointer, offset, otherSlot }: Violation,
+  { pointer, offset, otherSlot }: BrokenRule,
   blocks: Blocks,
   guest: ForeignJudge["guest"],
 ): string {

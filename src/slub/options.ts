@@ -1,9 +1,9 @@
 // What a campaign against a SLUB core is, and how it comes from what somebody asks for.
-import { freshSeed } from "../base/entropy.ts";
+import { freshSeed } from "../base/prng.ts";
 import { UserError } from "../base/user_error.ts";
 import type { CampaignOptions, MachineOverrides } from "../target/options.ts";
+import { bugsLeft } from "./gen/features.ts";
 import { BUGS_PER_CASE_MAX, DEFAULT_SHAPE, OPS_MAX, type ProgramShape } from "./gen/options.ts";
-import { bugsLeft } from "./gen/switches.ts";
 import { unusualInvariants } from "./invariant_text.ts";
 import { parseCore } from "./named_core.ts";
 import type { InvariantCadence } from "./oracle/violation.ts";

@@ -1,10 +1,16 @@
 // The shape of programs in words: how command line, config, tokens and findings spell it.
-import { namesIn } from "../base/names_in.ts";
+import { namesIn } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
-import { BUGS_PER_CASE_MAX, DEFAULT_SHAPE, type ProgramShape } from "./gen/options.ts";
+import { isSwitchName, SWITCH_NAMES, type SwitchName } from "./gen/features.ts";
+import {
+  BUGS_PER_CASE_MAX,
+  DEFAULT_SHAPE,
+  isWorkloadName,
+  type ProgramShape,
+  WORKLOAD_NAMES,
+  type WorkloadName,
+} from "./gen/options.ts";
 import { isSizeMixName, OBJECT_SIZE_MAX, SIZE_MIX_NAMES, type Sizes } from "./gen/sizes.ts";
-import { isSwitchName, SWITCH_NAMES, type SwitchName } from "./gen/switches.ts";
-import { isWorkloadName, WORKLOAD_NAMES, type WorkloadName } from "./gen/workload_names.ts";
 
 /** Features and bug classes with commas between. */
 export function parseWithout(text: string): readonly SwitchName[] {

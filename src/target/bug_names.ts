@@ -1,6 +1,6 @@
 // The bug classes by name, and what each does. The names are part of the command line and of every
 // finding: they stay. docs/fuzzing.md has the definitions in full.
-import { namesIn } from "../base/names_in.ts";
+import { namesIn } from "../base/option_text.ts";
 
 export const BUG_NAMES = [
   "none",

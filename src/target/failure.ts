@@ -94,7 +94,7 @@ export function tookItsWorker(signature: string): boolean {
 }
 
 /** What is known of a case that failed. */
-export interface FailedProgram {
+interface FailedProgram {
   readonly bug: string;
   readonly opCount: number;
 }

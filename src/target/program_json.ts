@@ -1,7 +1,8 @@
 // A program as JSON, for other people's tools. docs/interchange.md says what the fields mean.
 //
-// Operations travel as lists of words, the words of the script: what is read is checked by the
-// parser of scripts, and by nothing else.
+// Operations travel as lists of words, the words of the script language: what is read is checked by
+// the parser of scripts, and by nothing else.
+import { isText, type JsonObject, parseObject, requireVersion } from "../base/json_file.ts";
 import { UserError } from "../base/user_error.ts";
 
 const FORMAT = "slabfuzz-program";
@@ -35,9 +36,10 @@ export function jsonOfScript({ script, verdict, signature, impact }: ShownByScri
 /** The script in a record. Every complaint names the file, and the operation it is about. */
 export function scriptOfJson(text: string, file: string): string {
   const record = recordIn(text, file);
-  const header = linesIn(record.header, file, "header");
-  if (!Array.isArray(record.operations)) throw new UserError(`${file}: has no operations`);
-  const operations = record.operations.map((words, index) =>
+  const header = linesIn(record["header"], file, "header");
+  const list = record["operations"];
+  if (!Array.isArray(list)) throw new UserError(`${file}: has no operations`);
+  const operations = list.map((words, index) =>
     linesIn(words, file, `operation ${index}`).join(" "),
   );
   return [...header.map((line) => `# ${line}`.trimEnd()), ...operations].join("\n");
@@ -48,33 +50,16 @@ export function isJson(text: string): boolean {
   return text.trimStart().startsWith("{");
 }
 
-interface JsonRecord {
-  readonly format?: unknown;
-  readonly version?: unknown;
-  readonly header?: unknown;
-  readonly operations?: unknown;
-}
-
-function recordIn(text: string, file: string): JsonRecord {
-  const record: JsonRecord = parsed(text, file);
-  if (record.format !== FORMAT) throw new UserError(`${file}: is no ${FORMAT}`);
-  if (record.version !== VERSION) {
-    throw new UserError(`${file}: has version ${String(record.version)}, this reads ${VERSION}`);
-  }
+function recordIn(text: string, file: string): JsonObject {
+  const record = parseObject({ text, name: file, kind: FORMAT });
+  if (record["format"] !== FORMAT) throw new UserError(`${file}: is no ${FORMAT}`);
+  requireVersion(record["version"], VERSION, `${file}: version`);
   return record;
-}
-
-function parsed(text: string, file: string): JsonRecord {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    throw new UserError(`${file}: is damaged, it is not JSON`);
-  }
 }
 
 /** Strings of one line each. */
 function linesIn(value: unknown, file: string, what: string): readonly string[] {
-  const isLine = (one: unknown) => typeof one === "string" && !/[\r\n]/.test(one);
+  const isLine = (one: unknown) => isText(one) && !/[\r\n]/.test(one);
   if (Array.isArray(value) && value.every(isLine)) return value;
   throw new UserError(`${file}: ${what} is no list of words`);
 }

@@ -1,8 +1,7 @@
 // Where the builds of the core lie on disk. Node reads them through this file; importing it is enough.
 import { existsSync, readFileSync } from "node:fs";
 import { packagePath } from "../base/package_file.ts";
-import { reasonOf } from "../base/system_error.ts";
-import { UserError } from "../base/user_error.ts";
+import { reasonOf, UserError } from "../base/user_error.ts";
 import {
   CORE_FILES,
   type CoreKind,

@@ -25,8 +25,18 @@ const STORES = 1;
 const BLOCKS = 2;
 const CALLS = 3;
 const BULK = 4;
+/** Bytes that a fill or a copy writes for the price of a store. */
+const BULK_BYTES_A_STORE = 16;
 const PREFIX = "slabfuzz_cost_";
 const EXTEND_U = 0xad;
+
+/** One figure for all: everything that was executed counts as one. */
+export function executedInAll(figures: Figures): number {
+  return figures.reduce(
+    (sum, figure, i) => sum + figure / (i === BULK ? BULK_BYTES_A_STORE : 1),
+    0,
+  );
+}
 
 /** The counters. What counts is the module's own code, whatever else is put in. */
 export const METER: Probe = {

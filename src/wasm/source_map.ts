@@ -1,6 +1,7 @@
 // Where an instruction comes from: the source map of a module, asked by byte offset. Compilers to
 // WebAssembly write one line, whose columns are offsets into the file.
 import { decode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
+import { parseObject } from "../base/json_file.ts";
 import { UserError } from "../base/user_error.ts";
 
 export interface Location {
@@ -63,18 +64,9 @@ interface MapFile {
 }
 
 function parse(text: string, name: string): MapFile {
-  const map: unknown = parsedJson(text, name);
-  const { sources, mappings } = (map ?? {}) as Partial<MapFile>;
-  if (!Array.isArray(sources) || typeof mappings !== "string") {
+  const map = parseObject({ text, name, kind: "source map" });
+  if (!Array.isArray(map["sources"]) || typeof map["mappings"] !== "string") {
     throw new UserError(`${name}: is no source map (it has no "sources" and "mappings")`);
   }
-  return map as MapFile;
-}
-
-function parsedJson(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UserError(`${name}: is no source map (it is not JSON)`);
-  }
+  return map as unknown as MapFile;
 }

@@ -1,8 +1,7 @@
 // The cells of a survey as text.
 import { columns } from "../../src/compare/matrix/matrix_text.ts";
-import { AGREEMENTS } from "../../src/compare/score/agreement.ts";
 import type { ScoreCell } from "../../src/compare/score/score.ts";
-import { OUTCOMES } from "../../src/compare/score/score_tally.ts";
+import { AGREEMENTS, OUTCOMES } from "../../src/compare/score/score_tally.ts";
 
 export function tableLines(cells: readonly ScoreCell[]): string[] {
   const outcomes = OUTCOMES.filter((one) => cells.some(({ data }) => data.outcomes[one]));

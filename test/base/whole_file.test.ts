@@ -1,10 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { reasonOf } from "../../src/base/system_error.ts";
-import { UserError } from "../../src/base/user_error.ts";
-import { writeWholeFile } from "../../src/base/whole_file.ts";
+import { reasonOf, UserError } from "../../src/base/user_error.ts";
+import { readTextFile, writeWholeFile } from "../../src/base/whole_file.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -39,4 +38,27 @@ it("reasons are words where there are any", () => {
     "the disk is full",
     "E: EBUSY",
   ]);
+});
+
+describe("a text file", () => {
+  it("is read whole", () => {
+    const path = join(folder, "a");
+    writeWholeFile(path, "ä\n");
+    expect(readTextFile(path)).toBe("ä\n");
+  });
+
+  it("is refused with its name where it cannot be read", () => {
+    expect(() => readTextFile(folder)).toThrow(new UserError(`${folder}: is a folder`));
+    const missing = join(folder, "none");
+    expect(() => readTextFile(missing)).toThrow(new UserError(`${missing}: no such file`));
+  });
+
+  it("is refused where it is too large, before it is read", () => {
+    const path = join(folder, "large");
+    writeWholeFile(path, "");
+    truncateSync(path, 2 ** 28 + 1);
+    expect(() => readTextFile(path)).toThrow(
+      new UserError(`${path}: is too large (268435457 bytes, at most 268435456)`),
+    );
+  });
 });

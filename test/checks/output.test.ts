@@ -14,7 +14,7 @@ import { markedScript } from "../../src/checks/output/located.ts";
 import { markdownOf } from "../../src/checks/output/markdown.ts";
 import { gateRecord } from "../../src/checks/output/record.ts";
 import { sarifOf } from "../../src/checks/output/sarif.ts";
-import { gateLines, headlineOf } from "../../src/checks/output/text.ts";
+import { findingHeadline, gateLines } from "../../src/checks/output/text.ts";
 import { AWKWARD, FINDINGS, GREEN, RESULT, SCRIPT } from "../helper/gate_result.ts";
 
 /** What the tests look at of a JUnit file. */
@@ -242,13 +242,13 @@ describe("the summary for a terminal", () => {
     expect(text).toContain(`NEW: invariants v6.1 up -: ${AWKWARD}`);
     expect(text).toContain("EXPIRED");
     expect(text).not.toContain("silent-check");
-    expect(headlineOf(RESULT)).toMatch(
+    expect(findingHeadline(RESULT)).toMatch(
       /^failed: 1 new, 1 expired, 1 of gate and corpus, 1 known \(/,
     );
   });
 
   it("is green only if something ran", () => {
-    expect(headlineOf(GREEN)).toMatch(/^passed: 1 checks, 60 cases/);
-    expect(headlineOf(NOTHING)).toMatch(/^failed: the gate ran no case/);
+    expect(findingHeadline(GREEN)).toMatch(/^passed: 1 checks, 60 cases/);
+    expect(findingHeadline(NOTHING)).toMatch(/^failed: the gate ran no case/);
   });
 });

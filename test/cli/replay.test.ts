@@ -146,7 +146,7 @@ describe("the folder of a finding", () => {
     [
       "with a damaged record",
       { "finding.json": "{", "program.slab": "" },
-      /is damaged, it is not JSON/,
+      /is no record of a finding \(it is not JSON\)/,
     ],
     ["without its program", { "finding.json": "{}" }, /program\.slab: no such file/],
   ])("%s is refused", async (name, files, message) => {

@@ -1,6 +1,11 @@
 // Layouts explained: every byte of a slab has one cause, whatever the kernel and the options.
 import { describe, expect, it, vi } from "vitest";
-import { bytesPerObject, CAUSES, layoutsOf, withOptions } from "../../src/compare/layout/layout.ts";
+import {
+  BYTE_CAUSES,
+  bytesPerObject,
+  layoutsOf,
+  withOptions,
+} from "../../src/compare/layout/layout.ts";
 import { layoutPage } from "../../src/compare/layout/layout_page.ts";
 import { layoutLines } from "../../src/compare/layout/layout_text.ts";
 import { measureCache } from "../../src/slub/core/geometry.ts";
@@ -32,7 +37,7 @@ describe.each([8, 20, 64, 312, 4096])("an object of %i bytes", (size) => {
   it("has a cause for every byte of its slab", () => {
     expect(slots).toHaveLength(5 * PROFILES.length * (1 + 9));
     for (const slot of slots) {
-      const sum = CAUSES.reduce((bytes, cause) => bytes + slot!.slabCauses[cause], 0);
+      const sum = BYTE_CAUSES.reduce((bytes, cause) => bytes + slot!.slabCauses[cause], 0);
       expect(sum).toBe(4096 << slot!.order);
       expect(slot!.slabCauses.object).toBe(size * slot!.objects);
       expect(slot!.slabCauses["left over"]).toBeGreaterThanOrEqual(0);

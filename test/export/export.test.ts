@@ -34,9 +34,13 @@ describe("JSON", () => {
 
   const GOOD = { format: "slabfuzz-program", version: 1, header: [], operations: [["info"]] };
   it.each([
-    ["not JSON", "{", /^x: is damaged/],
+    ["not JSON", "{", /^x: is no slabfuzz-program \(it is not JSON\)/],
     ["another format", JSON.stringify({ ...GOOD, format: "x" }), /^x: is no slabfuzz-program/],
-    ["a later version", JSON.stringify({ ...GOOD, version: 2 }), /^x: has version 2/],
+    [
+      "a later version",
+      JSON.stringify({ ...GOOD, version: 2 }),
+      /^x: version: is 2, this slabfuzz reads 1/,
+    ],
     ["no operations", JSON.stringify({ ...GOOD, operations: 1 }), /^x: has no operations/],
     ["a word with a line end", JSON.stringify({ ...GOOD, operations: [["info\ninfo"]] }), /op/],
     ["an unknown operation", JSON.stringify({ ...GOOD, operations: [["dig"]] }), /unknown op/],

@@ -8,11 +8,11 @@ import { readLong } from "../../src/slub/core/memory.ts";
 import { encode } from "../../src/slub/program/encode.ts";
 import type { Machine } from "../../src/slub/program/machine.ts";
 import {
+  type Address,
   type OpWord,
   type Program,
   type ProgramOp,
   RESERVED_SLOTS,
-  type Target,
 } from "../../src/slub/program/op.ts";
 import { numberedSlots, slotsMadeBy } from "../../src/slub/program/scope.ts";
 import { type ByteChange, mayChange } from "./change.ts";
@@ -266,13 +266,13 @@ class FairRun {
     return this.#ground.mayHoldObject(value, slab.cache);
   }
 
-  #mayRead(target: Target, offset: number, length: number): boolean {
+  #mayRead(target: Address, offset: number, length: number): boolean {
     if (this.#isInKmalloc(target, offset, length)) return true;
     const at = this.#at(target) + BigInt(offset);
     return this.#ground.mayTouch(at, length);
   }
 
-  #mayTouchPointer(name: string, target: Target): boolean {
+  #mayTouchPointer(name: string, target: Address): boolean {
     const offset = this.#cache(name)?.offset;
     return offset !== undefined && this.#ground.mayTouch(this.#at(target) + BigInt(offset), WORD);
   }
@@ -314,12 +314,12 @@ class FairRun {
     return cache !== undefined && !this.#ground.hasStrayChains(cache);
   }
 
-  #mayLink(target: Target): boolean {
+  #mayLink(target: Address): boolean {
     return this.#ground.mayTouch(this.#at(target), LINK_BYTES);
   }
 
   /** The entry itself and both of its neighbours. */
-  #maySplice(target: Target): boolean {
+  #maySplice(target: Address): boolean {
     const at = this.#at(target);
     if (!this.#ground.mayTouch(at, LINK_BYTES)) return false;
     return [at, at + 8n]
@@ -327,7 +327,7 @@ class FairRun {
       .every((link) => link === undefined || this.#ground.mayTouch(link, LINK_BYTES));
   }
 
-  #mayWalk(head: Target): boolean {
+  #mayWalk(head: Address): boolean {
     let at: bigint | undefined = this.#at(head);
     for (let step = 0; step < WALK_STEPS && at !== undefined; step++) {
       if (!this.#ground.mayTouch(at, WORD)) return false;
@@ -337,7 +337,7 @@ class FairRun {
   }
 
   /** Inside an object of a kmalloc cache: a program may use no more than it asked for. */
-  #isInKmalloc(target: Target, offset: number | "fp", length: number): boolean {
+  #isInKmalloc(target: Address, offset: number | "fp", length: number): boolean {
     const size = this.#kmalloced.get(target.slot);
     if (size === undefined || offset === "fp") return false;
     const first = target.offset + offset;
@@ -354,7 +354,7 @@ class FairRun {
     return index === undefined ? undefined : readCache(this.#heap, index);
   }
 
-  #at({ slot, offset }: Target): bigint {
+  #at({ slot, offset }: Address): bigint {
     return BigInt.asUintN(64, this.#valueOf(slot) + BigInt(offset));
   }
 
@@ -365,11 +365,11 @@ class FairRun {
 }
 
 /** The places that an operation names. */
-function targetsOf(op: ProgramOp): readonly Target[] {
+function targetsOf(op: ProgramOp): readonly Address[] {
   if (op.op === "freen") {
     return numberedSlots(op.prefix, op.count).map((slot) => ({ slot, offset: 0 }));
   }
-  const places = op as Partial<Record<"target" | "value" | "other" | "head", Target>>;
+  const places = op as Partial<Record<"target" | "value" | "other" | "head", Address>>;
   const named = [places.target, places.value, places.other, places.head];
   const several = op.op === "bulkfree" ? op.targets : [];
   return [...named.filter((target) => target !== undefined), ...several];

@@ -2,7 +2,6 @@
 // the two named pieces of memory, and addresses where no machine has anything. Whatever else it
 // reached would be memory of a running kernel, which no simulator knows.
 import { CacheLayout, Letter, PAGE_SIZE, PageFlag } from "../../src/abi.ts";
-import { pageAddress } from "../../src/slub/core/address.ts";
 import type { SlabHeap } from "../../src/slub/core/heap.ts";
 import { inspectCache, walkChain } from "../../src/slub/core/inspect.ts";
 import {
@@ -13,7 +12,7 @@ import {
 } from "../../src/slub/core/kmem_cache.ts";
 import { readLong } from "../../src/slub/core/memory.ts";
 import { listOffset, type PageFields, readPage, slabOf } from "../../src/slub/core/struct_page.ts";
-import { GLOB_SIZE } from "../../src/slub/program/machine.ts";
+import { GLOB_SIZE, pageAddress } from "../../src/slub/program/machine.ts";
 import { SLAB_CACHE_FIRST } from "./limits.ts";
 
 /** The first words of memory are never mapped. */

@@ -4,9 +4,9 @@ import { machineFor } from "../../src/slub/program/boot.ts";
 import type { VariantName } from "../../src/slub/program/machine.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
 import { type ReplayStep, replay } from "../../src/slub/run/replay.ts";
-import { kunitErrors } from "../../src/slub/words/kunit_errors.ts";
 import type { KernelName } from "../recordings/archive.ts";
 import type { KunitCase } from "./cases.ts";
+import { kunitErrors } from "./errors.ts";
 
 /** What a case counted. */
 export interface Counted {

@@ -8,7 +8,7 @@ import { OPTION_SETS } from "../../src/compare/option_sets.ts";
 import { SlabHeap } from "../../src/slub/core/heap.ts";
 import type { ProfileName } from "../../src/slub/program/op.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
-import { deathOf, headlineOf } from "../../src/slub/words/headline.ts";
+import { deathOf, headlineOf } from "../../src/slub/words/transcript.ts";
 import { goldenLines, KERNELS, loadArchive, type Recording } from "./archive.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,4 +1,4 @@
-// Recordings of real kernels replay identically, under the rules of src/slub/words/compare_rules.ts.
+// Recordings of real kernels replay identically, under the rules of slub/words/compare_rules.ts.
 // How many each family has is spelled out: a recording that silently went missing would be a
 // failure.
 import { afterAll, describe, expect, test } from "vitest";

@@ -1,4 +1,5 @@
 // The baseline file of the cost: one line a row, so that a review shows which rows changed.
+import { parseObject, requireObject, requireVersion } from "../../base/json_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import { COUNTERS } from "../../wasm/meter.ts";
 import type { BaselineRow, CostBaseline } from "./compare.ts";
@@ -29,11 +30,11 @@ function list(values: readonly number[]): string {
 }
 
 /** Reads the file's text; `name` is the file, for the error message. */
-export function parseBaseline(text: string, name: string): CostBaseline {
-  const { version, rows } = parsedObject(text, name);
-  if (version !== VERSION) throw new UserError(`${name}: version: must be ${VERSION}`);
-  if (!isObject(rows)) throw new UserError(`${name}: rows: must be an object`);
-  return new Map(Object.entries(rows).map(([row, value]) => [row, rowOf(value, row, name)]));
+export function parseCostBaseline(text: string, name: string): CostBaseline {
+  const { version, rows } = parseObject({ text, name, kind: "cost baseline" });
+  requireVersion(version, VERSION, `${name}: version`);
+  const entries = Object.entries(requireObject(rows, `${name}: rows`));
+  return new Map(entries.map(([row, value]) => [row, rowOf(value, row, name)]));
 }
 
 function rowOf(value: unknown, row: string, name: string): BaselineRow {
@@ -46,19 +47,4 @@ function rowOf(value: unknown, row: string, name: string): BaselineRow {
   throw new UserError(
     `${name}: rows[${JSON.stringify(row)}]: must be ${COUNTERS.length + 1} whole numbers`,
   );
-}
-
-function parsedObject(text: string, name: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UserError(`${name}: is no cost baseline (it is not JSON)`);
-  }
-  if (isObject(value)) return value;
-  throw new UserError(`${name}: is no cost baseline (it is no object)`);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 // Holds a cost against a baseline. Only what went up counts; what went down is good news, until the
 // baseline is taken anew.
-import { COUNTERS, type Figures } from "../../wasm/meter.ts";
+import { executedInAll, type Figures } from "../../wasm/meter.ts";
 import type { CostRow, CostTable } from "./measure.ts";
 
 /** What is remembered of a row: how many operations, and the figures. */
@@ -28,17 +28,9 @@ export interface CostComparison {
   readonly gone: readonly string[];
 }
 
-/** Bytes that a fill or a copy writes for the price of a store. */
-const BULK_BYTES_A_STORE = 16;
-const BULK = COUNTERS.indexOf("bulk bytes");
-
-/** One figure for all: everything that was executed counts as one. */
+/** What one operation executes. */
 export function costOf({ count, figures }: BaselineRow): number {
-  const sum = figures.reduce(
-    (cost, figure, i) => cost + (i === BULK ? figure / BULK_BYTES_A_STORE : figure),
-    0,
-  );
-  return sum / count;
+  return executedInAll(figures) / count;
 }
 
 /** `tolerance`: how much dearer a row may become, as a part of 1. */

@@ -48,7 +48,10 @@ function percent(part: number): string {
 }
 
 /** What a comparison says, a line each; the last one sums up. */
-export function comparisonLines(comparison: CostComparison, baseline: string): readonly string[] {
+export function costComparisonLines(
+  comparison: CostComparison,
+  baseline: string,
+): readonly string[] {
   const { dearer, cheaper, added, gone } = comparison;
   const lines = [...dearer, ...cheaper.slice(0, CHEAPER_SHOWN)].map(changeText);
   const more = cheaper.length - CHEAPER_SHOWN;

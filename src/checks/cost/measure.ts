@@ -7,7 +7,7 @@ import { resolveMachine } from "../../slub/program/boot.ts";
 import type { Machine } from "../../slub/program/machine.ts";
 import { COUNTERS, type Figures, Meter, metered } from "../../wasm/meter.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
-import { KINDS, type Kind, type Workload, workloadOf } from "./workload.ts";
+import { type CostWorkload, KINDS, type Kind, workloadOf } from "./workload.ts";
 
 /** One kind of operation on one machine, for objects of one size. */
 export interface CostRow {
@@ -89,8 +89,8 @@ function nameOf({ kernel, letters, size }: CostSetting, kind: Kind): string {
 }
 
 /** The workload of a setting, loaded into a heap that has just booted. */
-function seated(setting: CostSetting, heap: SlabHeap): Workload {
-  const machine = machineOf(setting);
+function seated(setting: CostSetting, heap: SlabHeap): CostWorkload {
+  const machine = machineOfSetting(setting);
   const workload = workloadOf(machine, setting.size);
   heap.configure(machine);
   heap.load(workload.image);
@@ -99,7 +99,7 @@ function seated(setting: CostSetting, heap: SlabHeap): Workload {
 }
 
 /** The machine of a setting. */
-export function machineOf({ kernel, letters }: CostSetting): Machine {
+export function machineOfSetting({ kernel, letters }: CostSetting): Machine {
   return resolveMachine({ comments: [] }, { ...KERNELS[kernel], slubDebug: letters });
 }
 

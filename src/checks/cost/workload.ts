@@ -25,13 +25,13 @@ export const KINDS = [
 export type Kind = (typeof KINDS)[number];
 
 /** Operations of one kind in a row: `first` to `first + count - 1`. */
-export interface Phase {
+interface Phase {
   readonly kind: Kind;
   readonly first: number;
   readonly count: number;
 }
 
-export interface Workload {
+export interface CostWorkload {
   readonly image: ProgramImage;
   readonly phases: readonly Phase[];
 }
@@ -41,7 +41,7 @@ const BULK = 16;
 const CACHE = 0;
 
 /** The program for objects of that size. */
-export function workloadOf(machine: Machine, size: number): Workload {
+export function workloadOf(machine: Machine, size: number): CostWorkload {
   const draft = new Draft();
   const { image } = draft;
   image.newName();
@@ -66,7 +66,7 @@ export function workloadOf(machine: Machine, size: number): Workload {
   return draft;
 }
 
-class Draft implements Workload {
+class Draft implements CostWorkload {
   readonly image = new ProgramImage();
   readonly phases: Phase[] = [];
 

@@ -8,10 +8,10 @@
 //
 // `signature` may be left out, and is for `expect: ok`; `digest`, over every answer and every line
 // of the kernel's, may be added by whoever wants the target to answer to the byte as before.
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { reasonOf } from "../../base/system_error.ts";
-import { UserError } from "../../base/user_error.ts";
+import { reasonOf, UserError } from "../../base/user_error.ts";
+import { readTextFile } from "../../base/whole_file.ts";
 import type { ShownByRun, TargetProgram } from "../../target/program.ts";
 import { VERDICTS } from "../../target/verdict.ts";
 import { programOfScript } from "../../targets/targets.ts";
@@ -63,7 +63,7 @@ function namesIn(folder: string): readonly string[] {
 }
 
 async function readEntry(path: string): Promise<CorpusEntry> {
-  const entry = await parseEntry(readFileSync(path, "utf8"), path);
+  const entry = await parseEntry(readTextFile(path), path);
   try {
     entry.program.requireRunnable();
   } catch (error) {

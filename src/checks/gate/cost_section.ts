@@ -9,7 +9,7 @@ import {
   type CostRow,
   type CostSetting,
   type CostTable,
-  machineOf,
+  machineOfSetting,
 } from "../cost/measure.ts";
 import { type Kind, workloadOf } from "../cost/workload.ts";
 import { bareExhibit, type Exhibit, lineOfOp } from "./exhibit.ts";
@@ -125,7 +125,7 @@ function findingOf(
 
 /** The program that is counted, at the first operation of a kind. */
 function exhibitOf(target: NamedCore, setting: CostSetting, kind: Kind): Exhibit {
-  const machine = machineOf(setting);
+  const machine = machineOfSetting(setting);
   const { image, phases } = workloadOf(machine, setting.size);
   const program = onCore(decode(image, machine), target);
   const exhibit = bareExhibit(program, undefined);

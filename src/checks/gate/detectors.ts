@@ -1,6 +1,7 @@
-// Which classes an option must catch: those for which the expectation (src/slub/oracle/expect.ts) has a
+// Which classes an option must catch: those for which the expectation (slub/oracle/expect.ts) has a
 // check that is bound to speak in a good part of the programs of the class. What an option catches
-// only by chance is not here; test/gate/detectors.test.ts holds the table against the expectation.
+// only by chance is not here; test/checks/gate/detectors.test.ts holds the table against the
+// expectation.
 import { type BugName, INJECTED_BUGS } from "../../target/bug_names.ts";
 
 type Kernel = "v3.10" | "v6.1" | "v6.12";

@@ -6,7 +6,7 @@ import type { Check, CheckResult } from "./check.ts";
 import { type AskedCheck, askForCheck, outcomeOf, type TimedCheck } from "./check_section.ts";
 import type { SectionOutcome, SectionRequest } from "./section.ts";
 
-export interface FuzzSectionRequest {
+interface FuzzSectionRequest {
   readonly seed: bigint;
   readonly timeMs: number;
   /** What to run, in turn; the usual campaigns where nobody says. */

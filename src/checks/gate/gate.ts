@@ -5,7 +5,7 @@
 // All sections but the last are the same cases each time; that one is a campaign, and ends by the
 // clock.
 import { nowMs, today } from "../../base/clock.ts";
-import { freshSeed } from "../../base/entropy.ts";
+import { freshSeed } from "../../base/prng.ts";
 import type { CoreKind } from "../../slub/core/load.ts";
 import { invariantsText } from "../../slub/invariant_text.ts";
 import { type NamedCore, parseCore } from "../../slub/named_core.ts";

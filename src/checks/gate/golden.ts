@@ -1,10 +1,9 @@
 // The golden programs as a check: what the core answers to each set of programs is known. A core
 // that answers anything else has changed, whether or not a rule of the allocator broke; whoever
 // changed it on purpose takes the digests anew.
-import { readFileSync } from "node:fs";
 import { hex64 } from "../../base/hex.ts";
+import { parseObject, requireObject, requireVersion } from "../../base/json_file.ts";
 import { packagePath } from "../../base/package_file.ts";
-import { reasonOf } from "../../base/system_error.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { heapFor, type NamedCore } from "../../slub/named_core.ts";
@@ -92,36 +91,15 @@ export function goldenText(digests: GoldenDigests): string {
 
 /** Reads the file's text; `name` is the file, for the error message. */
 export function parseGolden(text: string, name: string): GoldenDigests {
-  const { version, digests } = parsedObject(text, name);
-  if (version !== VERSION) throw new UserError(`${name}: version: must be ${VERSION}`);
-  const entries = Object.entries(digests ?? {});
+  const { version, digests = {} } = parseObject({ text, name, kind: "table of golden digests" });
+  requireVersion(version, VERSION, `${name}: version`);
+  const entries = Object.entries(requireObject(digests, `${name}: digests`));
   const wrong = entries.find(([, digest]) => !/^[0-9a-f]{16}$/.test(String(digest)));
   if (wrong !== undefined) {
     throw new UserError(`${name}: digests[${JSON.stringify(wrong[0])}]: must be 16 hex digits`);
   }
   if (entries.length === 0) throw new UserError(`${name}: digests: there are none`);
   return new Map(entries.map(([key, digest]) => [key, String(digest)]));
-}
-
-function parsedObject(text: string, name: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // Said below.
-  }
-  throw new UserError(`${name}: holds no golden digests (it is no JSON object)`);
-}
-
-/** The digests of our own core. */
-export function storedGolden(): GoldenDigests {
-  const path = ownGoldenPath();
-  try {
-    return parseGolden(readFileSync(path, "utf8"), path);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${path}: ${reasonOf(error)}`);
-  }
 }
 
 /** The digests that the package brings along. */

@@ -46,7 +46,7 @@ export function namedCheck({ name: target }: NamedCore, name: string): Check {
 }
 
 /** A finding whose program is known, and that no baseline of findings excuses. */
-export interface KnownFinding {
+interface FindingOfKnownProgram {
   readonly section: SectionName;
   readonly check: string;
   readonly signature: string;
@@ -56,7 +56,7 @@ export interface KnownFinding {
   readonly exhibit: Exhibit;
 }
 
-export function knownFinding(target: NamedCore, known: KnownFinding): RawFinding {
+export function knownFinding(target: NamedCore, known: FindingOfKnownProgram): RawFinding {
   const { section, check, signature, impact, count, message, exhibit } = known;
   const { operations: opCount } = exhibit;
   const about = { signature, impact, count, opCount, caseNumber: 0, class: "none" };

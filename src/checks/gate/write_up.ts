@@ -11,7 +11,7 @@ const SHRUNK_MAX = 8;
 /** CPU time that making a finding again and cutting it down may take. */
 const EXHIBIT_MS = 60_000;
 
-export type WrittenFinding = RawFinding & { readonly exhibit: Exhibit };
+type WrittenFinding = RawFinding & { readonly exhibit: Exhibit };
 
 /** Writes findings up; `onDone` hears of each. */
 export async function writeUpFindings(

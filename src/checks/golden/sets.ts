@@ -1,11 +1,9 @@
 // The golden programs: generated ones, a few for each kernel and each way to debug it. What a core
 // answers to them is known (golden/golden.json); a core that answers anything else has changed.
-import { DEFAULT_SHAPE, type ProgramShape } from "../../slub/gen/options.ts";
-import { WORKLOAD_NAMES } from "../../slub/gen/workload_names.ts";
+import { DEFAULT_SHAPE, type ProgramShape, WORKLOAD_NAMES } from "../../slub/gen/options.ts";
 import type { Machine } from "../../slub/program/machine.ts";
 import type { PhysicalMemory } from "../../slub/program/op.ts";
-import type { BugName } from "../../target/bug_names.ts";
-import { INJECTED_BUGS } from "../../target/bug_names.ts";
+import { type BugName, INJECTED_BUGS } from "../../target/bug_names.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 import { bulksOfAnything, kmallocAtItsEdges } from "./stress/bulk.ts";
 import { cachesOfAllKinds, slabsOfAllSizes } from "./stress/caches.ts";

@@ -11,7 +11,7 @@ import { adoptModule } from "../../slub/core/load.ts";
 import { FUEL, WORK_FUEL } from "../../wasm/fuel.ts";
 import { changes, withProbes } from "../../wasm/probe.ts";
 import { isTrap } from "../../wasm/trap.ts";
-import { parseBaseline } from "../cost/baseline.ts";
+import { parseCostBaseline } from "../cost/baseline.ts";
 import { type CostBaseline, compareCost } from "../cost/compare.ts";
 import type { CheckKind } from "../gate/check.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
@@ -20,9 +20,9 @@ import type { Expectations, Reached } from "./reference.ts";
 import { alarmOf, type Trial } from "./trials.ts";
 
 /** What showed a mutant. `refused`: it does not boot a machine that it should. */
-export type Killer = CheckKind | "golden" | "cost" | "trapped" | "hung" | "refused";
+type Killer = CheckKind | "golden" | "cost" | "trapped" | "hung" | "refused";
 
-export type MutantState =
+type MutantState =
   | "killed"
   | "survived"
   /** No program comes by its place. */
@@ -56,7 +56,7 @@ const JUDGED_AFTER = 24;
 
 type Kill = Pick<MutantResult, "killer" | "check" | "signature">;
 
-export class Court {
+export class MutantTester {
   readonly #module: MutableModule;
   readonly #trials: readonly Trial[];
   readonly #expectations: Expectations;
@@ -66,7 +66,7 @@ export class Court {
     this.#module = module;
     this.#trials = trials;
     this.#expectations = expectations;
-    this.#costBaseline = parseBaseline(expectations.cost, "the cost of the original");
+    this.#costBaseline = parseCostBaseline(expectations.cost, "the cost of the original");
   }
 
   try(mutant: Mutant, reached: readonly Reached[]): MutantResult {

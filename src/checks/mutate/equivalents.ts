@@ -1,8 +1,14 @@
 // Mutants that nothing can tell from the original, each with the reason why. The list is checked: a
 // listed mutant that is killed, or that is not there any more, is an error.
-import { readFileSync } from "node:fs";
-import { reasonOf } from "../../base/system_error.ts";
+import {
+  isObject,
+  isText,
+  parseObject,
+  requireList,
+  requireVersion,
+} from "../../base/json_file.ts";
 import { UserError } from "../../base/user_error.ts";
+import { readTextFile } from "../../base/whole_file.ts";
 import type { MutantResult } from "./court.ts";
 
 const VERSION = 1;
@@ -19,22 +25,15 @@ interface Group {
 }
 
 export function readEquivalents(path: string): Equivalents {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new UserError(`${path}: ${reasonOf(error)}`);
-  }
-  return parseEquivalents(text, path);
+  return parseEquivalents(readTextFile(path), path);
 }
 
 /** Reads a list; `name` is what messages call it. */
 export function parseEquivalents(text: string, name: string): Equivalents {
-  const { version, groups } = parsedObject(text, name);
-  if (version !== VERSION) throw new UserError(`${name}: version: must be ${VERSION}`);
-  if (!Array.isArray(groups)) throw new UserError(`${name}: groups: must be a list`);
+  const { version, groups } = parseObject({ text, name, kind: "list of equivalent mutants" });
+  requireVersion(version, VERSION, `${name}: version`);
   const reasons = new Map<string, string>();
-  for (const [i, group] of groups.entries()) {
+  for (const [i, group] of requireList(groups, `${name}: groups`).entries()) {
     const { reason, mutants } = checkedGroup(group, `${name}: groups[${i}]`);
     for (const id of mutants) {
       if (reasons.has(id)) throw new UserError(`${name}: groups[${i}]: ${id} is listed twice`);
@@ -45,24 +44,14 @@ export function parseEquivalents(text: string, name: string): Equivalents {
 }
 
 function checkedGroup(value: unknown, place: string): Group {
-  const { reason, mutants } = (value ?? {}) as Partial<Group>;
-  if (typeof reason !== "string" || reason.trim() === "") {
+  const { reason, mutants } = isObject(value) ? value : {};
+  if (!isText(reason) || reason.trim() === "") {
     throw new UserError(`${place}.reason: must say why they are equivalent`);
   }
-  if (!Array.isArray(mutants) || mutants.some((id) => typeof id !== "string")) {
+  if (!Array.isArray(mutants) || !mutants.every(isText)) {
     throw new UserError(`${place}.mutants: must be a list of mutants' names`);
   }
   return { reason, mutants };
-}
-
-function parsedObject(text: string, name: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  } catch {
-    throw new UserError(`${name}: is no list of equivalent mutants (it is not JSON)`);
-  }
-  throw new UserError(`${name}: is no list of equivalent mutants (it is no object)`);
 }
 
 /** What is wrong with a list, a line each. `all`: the names of all mutants that there are. */

@@ -1,23 +1,23 @@
 // The journal of a mutation run: what was tried, so that a run that was ended goes on where it was.
 // One JSON line a mutant, behind a first line that says what is mutated and by which programs.
-import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { reasonOf } from "../../base/system_error.ts";
-import { UserError } from "../../base/user_error.ts";
-import { writeWholeFile } from "../../base/whole_file.ts";
+import { isCount, isText, type JsonObject, parseObject } from "../../base/json_file.ts";
+import { reasonOf, UserError } from "../../base/user_error.ts";
+import { readTextFile, writeWholeFile } from "../../base/whole_file.ts";
 import type { MutantResult } from "./court.ts";
 
 const FILE = "mutants.jsonl";
 
 /** Which run a journal is of: target, module and programs. */
-export interface JournalHeader {
+export interface MutationJournalHeader {
   readonly target: string;
   /** A digest of the module, and one of what the programs answer. */
   readonly module: string;
   readonly programs: string;
 }
 
-export class Journal {
+export class MutationJournal {
   readonly #path: string;
 
   private constructor(path: string) {
@@ -25,27 +25,28 @@ export class Journal {
   }
 
   /** A new journal in a folder; one that is there is overwritten. */
-  static begin(folder: string, header: JournalHeader): Journal {
+  static begin(folder: string, header: MutationJournalHeader): MutationJournal {
     makeFolder(folder);
     const path = join(folder, FILE);
     writeWholeFile(path, `${JSON.stringify(header)}\n`);
-    return new Journal(path);
+    return new MutationJournal(path);
   }
 
   /** The journal in a folder, and what it holds; refuses one of another run. */
   static resume(
     folder: string,
-    header: JournalHeader,
-  ): { journal: Journal; results: readonly MutantResult[] } {
+    header: MutationJournalHeader,
+  ): { journal: MutationJournal; results: readonly MutantResult[] } {
     const path = join(folder, FILE);
-    const [first, ...lines] = readLines(path);
-    const found = parsed<JournalHeader>(first, path, 1);
+    // What the end of a process cut short does not count: whole lines end in a newline.
+    const [first = "", ...lines] = readTextFile(path).split("\n").slice(0, -1);
+    const found = recordIn(first, `${path}:1`);
     for (const key of ["target", "module", "programs"] as const) {
       if (found[key] === header[key]) continue;
       throw new UserError(`${path}: is of another run (its ${key} is ${found[key]})`);
     }
-    const results = lines.map((line, i) => parsed<MutantResult>(line, path, i + 2));
-    return { journal: new Journal(path), results };
+    const results = lines.map((line, i) => resultIn(line, `${path}:${i + 2}`));
+    return { journal: new MutationJournal(path), results };
   }
 
   add(result: MutantResult): void {
@@ -61,19 +62,14 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** Whole lines; what the end of a process cut short does not count. */
-function readLines(path: string): readonly string[] {
-  try {
-    return readFileSync(path, "utf8").split("\n").slice(0, -1);
-  } catch (error) {
-    throw new UserError(`${path}: ${reasonOf(error)}`);
-  }
+function recordIn(line: string, place: string): JsonObject {
+  return parseObject({ text: line, name: place, kind: "line of a journal" });
 }
 
-function parsed<T>(line: string | undefined, path: string, number: number): T {
-  try {
-    return JSON.parse(line ?? "") as T;
-  } catch {
-    throw new UserError(`${path}:${number}: is no line of a journal`);
-  }
+function resultIn(line: string, place: string): MutantResult {
+  const record = recordIn(line, place);
+  const { id, state, programs, ms } = record;
+  const isResult = isText(id) && isText(state) && isCount(programs) && isCount(ms);
+  if (isResult) return record as unknown as MutantResult;
+  throw new UserError(`${place}: is no result of a mutant`);
 }

@@ -41,8 +41,8 @@ export function mutantsOf(module: MutableModule, choice: MutantChoice): readonly
     const { location, operator, patch } = spoilt;
     const name = namer.functionAt(location) ?? spoilt.function;
     if (choice.function !== undefined && choice.function !== name) continue;
-    const key = `${placeText(location)} ${operator}`;
-    const text = module.map.lineText(location) || placeText(location);
+    const key = `${locationText(location)} ${operator}`;
+    const text = module.map.lineText(location) || locationText(location);
     const patches = [...(found.get(key)?.patches ?? []), patch];
     found.set(key, { ...location, function: name, operator, text, patches });
   }
@@ -52,7 +52,7 @@ export function mutantsOf(module: MutableModule, choice: MutantChoice): readonly
 type Unnamed = Omit<Mutant, "id">;
 
 /** `assembly/slab/free.ts:222:14`. */
-export function placeText({ source, line, column }: Location): string {
+export function locationText({ source, line, column }: Location): string {
   return `${source}:${line}:${column}`;
 }
 

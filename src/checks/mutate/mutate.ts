@@ -9,14 +9,14 @@ import { SourceMap } from "../../wasm/source_map.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
 import type { MutantResult } from "./court.ts";
 import { complaintsAbout, type Equivalents, NO_EQUIVALENTS } from "./equivalents.ts";
-import { Journal, type JournalHeader } from "./journal.ts";
+import { MutationJournal, type MutationJournalHeader } from "./journal.ts";
 import { type MutableModule, type Mutant, mutantsOf } from "./mutant.ts";
 import type { MutateInput, MutateJobs } from "./protocol.ts";
 import { Reference } from "./reference.ts";
 import { mutationTarget } from "./target.ts";
 import { allTrials } from "./trials.ts";
 
-export interface MutateRequest {
+interface MutateRequest {
   readonly target: string;
   /** Only in the function of that name. */
   readonly function?: string;
@@ -75,7 +75,7 @@ export async function mutate(request: MutateRequest): Promise<MutateResult> {
   const start = { mutants: mutants.length, chosen: chosen.length, programs };
   request.onStart?.(start);
 
-  const header: JournalHeader = {
+  const header: MutationJournalHeader = {
     target: request.target,
     module: digestOf((digest) => digest.bytes(source.bytes)),
     programs: digestOf((digest) => {
@@ -119,14 +119,14 @@ function digestOf(take: (digest: Digest) => void): string {
 }
 
 interface OpenJournal {
-  readonly journal: Journal | undefined;
+  readonly journal: MutationJournal | undefined;
   readonly results: Map<string, MutantResult>;
 }
 
-function openJournal({ out, resume }: MutateRequest, header: JournalHeader): OpenJournal {
+function openJournal({ out, resume }: MutateRequest, header: MutationJournalHeader): OpenJournal {
   if (out === undefined) return { journal: undefined, results: new Map() };
-  if (resume !== true) return { journal: Journal.begin(out, header), results: new Map() };
-  const { journal, results } = Journal.resume(out, header);
+  if (resume !== true) return { journal: MutationJournal.begin(out, header), results: new Map() };
+  const { journal, results } = MutationJournal.resume(out, header);
   return { journal, results: new Map(results.map((result) => [result.id, result])) };
 }
 

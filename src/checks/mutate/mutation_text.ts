@@ -20,7 +20,7 @@ export interface MutationRow {
   readonly equivalent: string | undefined;
 }
 
-export interface MutationScore {
+interface MutationScore {
   readonly mutants: number;
   readonly killed: number;
   /** Listed as equivalent. */

@@ -7,14 +7,14 @@ import type { Patch } from "../../wasm/rewrite.ts";
 import type { WasmFile } from "../../wasm/wasm_file.ts";
 
 /** One way to spoil an instruction. */
-export interface Spoiling {
+interface Spoiling {
   /** What is done, as the mutant's name says it: `add->sub`, `const 7->8`, `drop store`. */
   readonly operator: string;
   readonly patch: Patch;
 }
 
 /** The module around an instruction. */
-export interface Surroundings {
+interface Surroundings {
   readonly file: WasmFile;
   readonly names: ReadonlyMap<number, string>;
   /** The instruction behind it; undefined at the end of the function. */

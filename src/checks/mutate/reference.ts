@@ -11,12 +11,12 @@ import { alarmOf, type Trial } from "./trials.ts";
 
 /** What is known of one trial; it travels to the workers as it is. */
 export interface Expectations {
-  readonly trials: readonly Expectation[];
+  readonly trials: readonly TrialAnswers[];
   /** What operations cost the unspoilt core, as a baseline of the cost. */
   readonly cost: string;
 }
 
-export interface Expectation {
+interface TrialAnswers {
   /** Digest of the answers to each program. */
   readonly answers: readonly bigint[];
 }

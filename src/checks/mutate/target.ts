@@ -1,9 +1,8 @@
 // What can be mutated: our core, in the build that follows its sources instruction by instruction,
 // or a module of somebody else, with its source map.
-import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { reasonOf } from "../../base/system_error.ts";
 import { UserError } from "../../base/user_error.ts";
+import { readBinaryFile, readTextFile } from "../../base/whole_file.ts";
 import { compileOtherCore } from "../../slub/core/other_core.ts";
 import { pathOfCore } from "../../targets/core_files.ts";
 import { ByteReader } from "../../wasm/leb128.ts";
@@ -14,7 +13,7 @@ import type { ModuleSource } from "./protocol.ts";
 const OWN_SOURCES = ["assembly/page/", "assembly/slab/"];
 const LIBRARY = "~lib/";
 
-export interface MutationTarget {
+interface MutationTarget {
   readonly source: ModuleSource;
   /** Which sources to mutate, given those that the map names. */
   readonly sourcesOf: (sources: readonly string[]) => readonly string[];
@@ -34,13 +33,14 @@ export function mutationTarget(name: string): MutationTarget {
 }
 
 function moduleAt(path: string): ModuleSource {
-  const bytes = new Uint8Array(read(path));
+  const bytes = new Uint8Array(readBinaryFile(path));
   compileOtherCore(bytes, path);
   const map = join(dirname(path), mapOf(bytes, path));
   try {
-    return { name: map, bytes, map: readFileSync(map, "utf8") };
+    return { name: map, bytes, map: readTextFile(map) };
   } catch (error) {
-    throw new UserError(`${path}: its source map ${map}: ${reasonOf(error)}`);
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${path}: its source map ${error.message}`);
   }
 }
 
@@ -49,12 +49,4 @@ function mapOf(bytes: Uint8Array, path: string): string {
   const section = new WasmFile(bytes).custom("sourceMappingURL");
   if (section !== undefined) return decodeURIComponent(new ByteReader(section).text());
   throw new UserError(`${path}: has no source map: build it with one (asc --sourceMap --debug)`);
-}
-
-function read(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new UserError(`${path}: ${reasonOf(error)}`);
-  }
 }

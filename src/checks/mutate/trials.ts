@@ -7,7 +7,7 @@ import type { Opinion, Player, SetPlayer } from "../golden/player.ts";
 /** Programs for one machine, and what must not come of them. Golden programs are only compared. */
 export type Trial = JudgedTrial | { readonly kind: "golden"; readonly player: Player };
 
-export interface JudgedTrial {
+interface JudgedTrial {
   readonly kind: CheckKind;
   readonly player: SetPlayer;
 }

@@ -2,7 +2,7 @@
 import { serve } from "../../pool/serve.ts";
 import { SourceMap } from "../../wasm/source_map.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
-import { Court } from "./court.ts";
+import { MutantTester } from "./court.ts";
 import { mutantsOf } from "./mutant.ts";
 import type { MutateInput, MutateJobs } from "./protocol.ts";
 import { allTrials } from "./trials.ts";
@@ -10,6 +10,6 @@ import { allTrials } from "./trials.ts";
 await serve<MutateJobs, MutateInput>(({ source, choice, expectations }) => {
   const module = { file: new WasmFile(source.bytes), map: new SourceMap(source.map, source.name) };
   const mutants = mutantsOf(module, choice);
-  const court = new Court(module, allTrials(), expectations);
+  const court = new MutantTester(module, allTrials(), expectations);
   return { try: ({ mutant, reached }) => court.try(mutants[mutant], reached) };
 });

@@ -8,7 +8,7 @@ import {
   unfinishedChecks,
 } from "../gate/result.ts";
 import { failedChecks, type LocatedFinding, markedScript } from "./located.ts";
-import { headlineOf } from "./text.ts";
+import { findingHeadline } from "./text.ts";
 
 /** A summary has a mebibyte at most. */
 const SHOWN_MAX = 50;
@@ -17,7 +17,7 @@ export function markdownOf(result: GateResult, findings: readonly LocatedFinding
   const shown = findings.slice(0, SHOWN_MAX);
   const rest = findings.length - shown.length;
   return [
-    `## ${hasPassed(result) ? "✅" : "❌"} slabfuzz ci: ${inText(headlineOf(result))}`,
+    `## ${hasPassed(result) ? "✅" : "❌"} slabfuzz ci: ${inText(findingHeadline(result))}`,
     "",
     "| section | checks | cases | failed | seconds |",
     "|---|---:|---:|---:|---:|",

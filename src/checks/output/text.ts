@@ -22,12 +22,12 @@ export function gateLines(result: GateResult, findings: readonly LocatedFinding[
     "",
     ...failing.slice(0, SHOWN_MAX).flatMap(findingLines),
     ...(rest > 0 ? [`... and ${rest} more findings`, ""] : []),
-    headlineOf(result),
+    findingHeadline(result),
   ];
 }
 
 /** One line about everything. */
-export function headlineOf(result: GateResult): string {
+export function findingHeadline(result: GateResult): string {
   const { sections, findings, seconds } = result;
   const checks = sections.reduce((sum, section) => sum + section.checks.length, 0);
   const cases = sections.reduce((sum, section) => sum + section.cases, 0);

@@ -2,23 +2,26 @@
 import { type Command, Option } from "commander";
 import { UserError } from "../../base/user_error.ts";
 import { benchPage } from "../../compare/bench/bench_page.ts";
-import { benchLines, comparisonLines, trackerRecords } from "../../compare/bench/bench_text.ts";
-import { compareBench } from "../../compare/bench/compare.ts";
-import type { BenchResult } from "../../compare/bench/result.ts";
-import { readBenchResult } from "../../compare/bench/result_file.ts";
-import { type BenchRequest, runBench } from "../../compare/bench/run.ts";
-import { sizesOf } from "../../compare/bench/sizes.ts";
 import {
+  benchComparisonLines,
+  benchLines,
+  trackerRecords,
+} from "../../compare/bench/bench_text.ts";
+import { compareBench } from "../../compare/bench/compare.ts";
+import { type BenchResult, readBenchResult } from "../../compare/bench/result.ts";
+import { type BenchRequest, runBench } from "../../compare/bench/run.ts";
+import { sizesOf } from "../../compare/bench/stream.ts";
+import {
+  BENCH_WORKLOAD_ABOUT,
+  BENCH_WORKLOADS,
   type BenchWorkload,
   isBenchWorkload,
-  WORKLOAD_ABOUT,
-  WORKLOADS,
 } from "../../compare/bench/workloads.ts";
 import { parseOptionSets } from "../../compare/option_sets.ts";
 import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
 import { durationMs } from "../duration.ts";
 import { ExitCode } from "../exit_code.ts";
-import { machineLine } from "../machine_line.ts";
+import { hostLine } from "../machine_line.ts";
 import { profilesOf, writePage } from "../matrix_options.ts";
 import { positiveNumber, wholeNumber } from "../option_value.ts";
 import { shellLine } from "../shell_words.ts";
@@ -47,7 +50,7 @@ const LIVE_MAX = 1_048_576;
 
 const DETAILS = `
 Workloads:
-${WORKLOADS.map((name) => `  ${name.padEnd(10)}${WORKLOAD_ABOUT[name]}`).join("\n")}
+${BENCH_WORKLOADS.map((name) => `  ${name.padEnd(10)}${BENCH_WORKLOAD_ABOUT[name]}`).join("\n")}
 
 The contenders of a group take turns, a round of 8192 operations each, in eight sittings with fresh
 heaps. ns/op is the time that a tenth of the rounds stayed below; ratio compares it with the
@@ -120,7 +123,7 @@ function show(result: BenchResult, { json, format, compare }: BenchOptions): voi
 
 function showComparison(before: BenchResult, now: BenchResult): void {
   const comparison = compareBench(before, now);
-  print(comparisonLines(comparison).join("\n"));
+  print(benchComparisonLines(comparison).join("\n"));
   if (comparison.changes.some(({ says }) => says === "slower")) setExitCode(ExitCode.FINDINGS);
 }
 
@@ -131,7 +134,7 @@ async function requestOf(word: string | undefined, options: BenchOptions): Promi
   const [base] = parseOptionSets(baseline);
   if (!sets.includes(base)) throw new UserError(`--baseline ${baseline}: is none of --options`);
   return {
-    machine: machineLine(),
+    machine: hostLine(),
     workloads: workloadsOf(options.workload),
     program: word === undefined ? undefined : await resolveKernelSource(word, NO_OPTIONS),
     sizes: size,
@@ -156,11 +159,13 @@ function targetsOf(text: string | undefined, source: string | undefined): readon
 }
 
 function workloadsOf(text: string): readonly BenchWorkload[] {
-  if (text === "all") return WORKLOADS;
+  if (text === "all") return BENCH_WORKLOADS;
   return text.split(",").map((word) => {
     const name = word.trim();
     if (isBenchWorkload(name)) return name;
-    throw new UserError(`unknown workload ${JSON.stringify(name)} (all ${WORKLOADS.join(" ")})`);
+    throw new UserError(
+      `unknown workload ${JSON.stringify(name)} (all ${BENCH_WORKLOADS.join(" ")})`,
+    );
   });
 }
 

@@ -5,7 +5,7 @@ import { slabfuzzVersion } from "../../base/version.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import { baselineText } from "../../checks/cost/baseline.ts";
 import { type CostComparison, compareCost, costOf } from "../../checks/cost/compare.ts";
-import { changeText, comparisonLines, costTable } from "../../checks/cost/cost_text.ts";
+import { changeText, costComparisonLines, costTable } from "../../checks/cost/cost_text.ts";
 import {
   type CostRow,
   type CostTable,
@@ -93,7 +93,7 @@ function textOf({ target, table, comparison, times, file, rows }: Shown): string
   const verdict =
     comparison === undefined
       ? [`no baseline: slabfuzz cost --update writes ${file}`]
-      : comparisonLines(comparison, file);
+      : costComparisonLines(comparison, file);
   const part = `${shown.length} of ${table.length} rows`;
   const head = `slabfuzz ${slabfuzzVersion()}: cost of ${target}, ${part}`;
   return [head, ...costTable(shown, times), "", ...verdict].join("\n");

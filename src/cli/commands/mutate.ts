@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { nowMs } from "../../base/clock.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { readEquivalents } from "../../checks/mutate/equivalents.ts";
-import { placeText } from "../../checks/mutate/mutant.ts";
+import { locationText } from "../../checks/mutate/mutant.ts";
 import {
   type MutateResult,
   type MutateStart,
@@ -147,7 +147,7 @@ function rowOf({ mutant, result, equivalent }: TriedMutant): MutationRow {
   const { source, operator, text } = mutant;
   const { state, killer, check, programs, ms, stumble } = result;
   return {
-    ...{ place: placeText(mutant), source, function: mutant.function, operator, text },
+    ...{ place: locationText(mutant), source, function: mutant.function, operator, text },
     ...{ state, killer, check, programs, ms, stumble, equivalent },
   };
 }

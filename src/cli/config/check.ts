@@ -1,13 +1,12 @@
 // Reads what a config file holds, which may be anything: each field is checked, and what is wrong
 // is said with the name of the field.
-import { parseDuration } from "../../base/duration.ts";
+import { parseDuration } from "../../base/option_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { SECTION_NAMES } from "../../checks/gate/result.ts";
 import { mappingText, parseMapping } from "../../module/load/mapping.ts";
-import { BUGS_PER_CASE_MAX, OPS_MAX } from "../../slub/gen/options.ts";
+import { SWITCH_NAMES } from "../../slub/gen/features.ts";
+import { BUGS_PER_CASE_MAX, OPS_MAX, WORKLOAD_NAMES } from "../../slub/gen/options.ts";
 import { isSizeMixName, OBJECT_SIZE_MAX, SIZE_MIX_NAMES } from "../../slub/gen/sizes.ts";
-import { SWITCH_NAMES } from "../../slub/gen/switches.ts";
-import { WORKLOAD_NAMES } from "../../slub/gen/workload_names.ts";
 import { parseInvariants } from "../../slub/invariant_text.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import { PROFILES } from "../../slub/program/variant.ts";
@@ -64,7 +63,7 @@ const CI_FIELDS: Readonly<Record<keyof CiConfig, (value: unknown) => CiSettings>
   sections: (value) => ({ sections: nonEmpty(someOf(SECTION_NAMES)(value)) }),
 };
 
-export const FIELD_NAMES = Object.keys(FIELDS) as readonly (keyof FuzzConfig)[];
+export const CONFIG_FIELDS = Object.keys(FIELDS) as readonly (keyof FuzzConfig)[];
 
 /** The settings that a config asks for; `file` is named in messages. */
 export function checkConfig(config: unknown, file: string): Settings {
@@ -77,7 +76,7 @@ export function checkConfig(config: unknown, file: string): Settings {
 
 function readField(file: string, name: string, value: unknown): Settings {
   if (!isField(name)) {
-    throw new UserError(`${file}: unknown field ${name} (there are: ${FIELD_NAMES.join(" ")})`);
+    throw new UserError(`${file}: unknown field ${name} (there are: ${CONFIG_FIELDS.join(" ")})`);
   }
   if (value === undefined) return {};
   try {

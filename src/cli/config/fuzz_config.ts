@@ -4,9 +4,9 @@
 //   export default defineConfig({ slubDebug: "FZP", bugs: ["double-free"], failOn: "new" });
 import type { SectionName } from "../../checks/gate/result.ts";
 import type { Mapping } from "../../module/load/mapping.ts";
+import type { SwitchName } from "../../slub/gen/features.ts";
+import type { WorkloadName } from "../../slub/gen/options.ts";
 import type { SizeMixName } from "../../slub/gen/sizes.ts";
-import type { SwitchName } from "../../slub/gen/switches.ts";
-import type { WorkloadName } from "../../slub/gen/workload_names.ts";
 import type { Invariant } from "../../slub/oracle/violation.ts";
 import type { VariantName } from "../../slub/program/machine.ts";
 import type { ProfileName } from "../../slub/program/op.ts";

@@ -1,16 +1,16 @@
 // A run of the benchmark as a page that people can show each other: time against detection, time
 // against living objects, where the bytes go, and every figure in a table.
 import { barChartOf } from "../../html/chart.ts";
-import { documentOf, type Section } from "../../html/document.ts";
+import { documentOf, type PageSection } from "../../html/document.ts";
 import { type Content, html } from "../../html/html.ts";
 import { type PlotPoint, plotOf } from "../../html/plot.ts";
 import type { Tone } from "../../html/style.ts";
 import { tableOf } from "../../html/table.ts";
 import { executedText } from "./bench_text.ts";
 import type { BenchGroup, BenchResult, BenchRow } from "./result.ts";
-import { type Cause, causesIn, totalOf } from "./space.ts";
+import { causesIn, type SpaceCause, totalOf } from "./space.ts";
 
-export interface BenchPage {
+interface BenchPage {
   readonly result: BenchResult;
   /** The command line that makes the page again. */
   readonly command: string;
@@ -39,7 +39,7 @@ interface Offer {
   readonly share: number;
 }
 
-function detectionSection({ groups, detection }: BenchResult): readonly Section[] {
+function detectionSection({ groups, detection }: BenchResult): readonly PageSection[] {
   const [group] = groups;
   if (group === undefined || detection.length === 0) return [];
   const offers = detection.flatMap(({ options, cases, detected }): Offer[] => {
@@ -81,7 +81,7 @@ function dominator(offer: Offer, offers: readonly Offer[]): Offer | undefined {
   return better.sort((one, other) => one.time - other.time)[0];
 }
 
-function liveSection(groups: readonly BenchGroup[]): readonly Section[] {
+function liveSection(groups: readonly BenchGroup[]): readonly PageSection[] {
   const { workload, rows } = groups[0];
   const series = groups.filter((group) => group.workload === workload);
   if (series.length < 2) return [];
@@ -104,7 +104,7 @@ function liveSection(groups: readonly BenchGroup[]): readonly Section[] {
   return [{ id: "live", title: "Time against living objects", body: plot }];
 }
 
-const TONE_OF: Readonly<Partial<Record<Cause, Tone>>> = {
+const TONE_OF: Readonly<Partial<Record<SpaceCause, Tone>>> = {
   object: "good",
   "left red zone": "bad",
   "right red zone": "bad",
@@ -114,7 +114,7 @@ const TONE_OF: Readonly<Partial<Record<Cause, Tone>>> = {
   "free objects": "unseen",
 };
 
-function spaceSection([group]: readonly BenchGroup[]): readonly Section[] {
+function spaceSection([group]: readonly BenchGroup[]): readonly PageSection[] {
   const rows = group.rows.filter(({ space }) => space !== undefined);
   if (rows.length === 0) return [];
   const causes = causesIn(rows.map(({ space }) => space!));

@@ -1,9 +1,9 @@
 // A run of the benchmark in words: tables for a terminal, the form that trackers of benchmarks
 // read, and what a comparison says.
-import { costOf } from "../../checks/cost/compare.ts";
+import { executedInAll } from "../../wasm/meter.ts";
 import type { BenchChange, BenchComparison } from "./compare.ts";
 import type { BenchGroup, BenchResult, BenchRow, Detection } from "./result.ts";
-import { type Cause, causesIn, totalOf } from "./space.ts";
+import { causesIn, type SpaceCause, totalOf } from "./space.ts";
 
 const NAME_WIDTH = 24;
 
@@ -27,7 +27,7 @@ function groupLines({ name, rows }: BenchGroup): readonly string[] {
 
 /** Loads, stores, blocks and calls of an operation together, as `slabfuzz cost` adds them up. */
 export function executedText({ executed }: BenchRow): string {
-  return executed === undefined ? "-" : costOf({ count: 1, figures: executed }).toFixed(1);
+  return executed === undefined ? "-" : executedInAll(executed).toFixed(1);
 }
 
 /** The same objects in every workload: the first group's say it. */
@@ -42,7 +42,7 @@ function spaceLines([group]: readonly BenchGroup[]): readonly string[] {
   return ["", `bytes for each living object (${group.name})`, head, ...lines];
 }
 
-const SHORT: Readonly<Partial<Record<Cause, string>>> = {
+const SHORT: Readonly<Partial<Record<SpaceCause, string>>> = {
   "left red zone": "left zone",
   "right red zone": "right zone",
   "alignment padding": "aligned",
@@ -81,7 +81,7 @@ function rangeOf({ sittings }: BenchRow): string {
 }
 
 /** What a comparison says, a line each; the last one sums up. */
-export function comparisonLines({ changes, added, gone }: BenchComparison): readonly string[] {
+export function benchComparisonLines({ changes, added, gone }: BenchComparison): readonly string[] {
   const count = (says: BenchChange["says"]) => changes.filter((one) => one.says === says).length;
   const lines = changes.filter(({ says }) => says !== "no change").map(changeLine);
   if (added.length > 0) lines.push(`not in the other run: ${added.join("; ")}`);

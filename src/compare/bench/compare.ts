@@ -24,9 +24,9 @@ export interface BenchComparison {
 }
 
 /** A smaller difference is not worth a word, however sure: another build lies elsewhere. */
-export const LEAST_PART = 0.03;
+const LEAST_PART = 0.03;
 /** How much chance may have in all that is called a change, shared among the rows. */
-export const CHANCE_MAX = 0.05;
+const CHANCE_MAX = 0.05;
 
 export function compareBench(before: BenchResult, now: BenchResult): BenchComparison {
   const old = rowsByName(before);

@@ -10,7 +10,7 @@ const OPS = 60;
 /** No fault of the options. */
 const NOTHING_TO_SEE: Outcome = "not applicable";
 
-export interface DetectionRequest {
+interface DetectionRequest {
   readonly profile: ProfileName;
   readonly boot?: string;
   /** Sets of slub_debug letters. */

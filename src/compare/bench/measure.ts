@@ -3,8 +3,16 @@
 // figure is the time below which a tenth of the rounds lie (p10), which other work on the machine
 // reaches least. tinybench holds the turns: its tasks run side by side, and wait for each other
 // between any two rounds.
+//
+// No machine is as fast tomorrow as it was today, so a run does not compare nanoseconds with those
+// of an older one but multiples of a yardstick: the simplest allocator there is, a stack of free
+// places in a typed array, written in JavaScript and driven by uniform traffic. The yardstick takes
+// its turns among the contenders, and is none.
 import { Bench } from "tinybench";
+import { Op, SLOT_MAX } from "../../abi.ts";
 import { nowMs } from "../../base/clock.ts";
+import type { ProgramImage } from "../../slub/program/image.ts";
+import { ROUND, Stream } from "./stream.ts";
 
 export interface Contender {
   readonly name: string;
@@ -37,7 +45,7 @@ export async function measure(
   const budget = timeMs * contenders.length;
   await takeTurns(contenders, await roundsIn(contenders, WARM_UP_PART * budget));
   const times = await takeTurns(contenders, await roundsIn(contenders, budget));
-  return contenders.map(({ name }, i) => summarise(name, times[i]));
+  return contenders.map(({ name }, i) => summariseTimes(name, times[i]));
 }
 
 /** How many rounds of all contenders fit. */
@@ -67,7 +75,7 @@ async function takeTurns(
   return times;
 }
 
-export function summarise(name: string, rounds: readonly number[]): Measured {
+export function summariseTimes(name: string, rounds: readonly number[]): Measured {
   const sorted = [...rounds].sort((one, other) => one - other);
   const p10 = sorted[Math.floor(sorted.length * 0.1)];
   const median = sorted[Math.floor(sorted.length * 0.5)];
@@ -79,4 +87,45 @@ export function timed(operations: number, work: () => void): number {
   const start = nowMs();
   work();
   return ((nowMs() - start) * 1e6) / operations;
+}
+
+export const YARDSTICK = "yardstick";
+
+const RECORD_WORDS = 4;
+
+/** The same for all groups. */
+const LIVE = 512;
+
+export function yardstick(): Contender {
+  const mix = { sizes: [64], weights: [1] };
+  const stream = new Stream({ workload: "uniform", live: LIVE, mix, cpus: 1 });
+  const places = new Places(2 * LIVE);
+  stream.begin((image) => places.run(image));
+  return {
+    name: YARDSTICK,
+    round: () => {
+      const image = stream.next();
+      return timed(ROUND, () => places.run(image));
+    },
+  };
+}
+
+class Places {
+  readonly #free: Int32Array;
+  #top: number;
+  readonly #slots = new Int32Array(SLOT_MAX);
+
+  constructor(count: number) {
+    this.#free = Int32Array.from({ length: count }, (_, i) => i);
+    this.#top = count;
+  }
+
+  run({ words, opCount }: ProgramImage): void {
+    for (let i = 0; i < opCount; i++) {
+      const slot = words[RECORD_WORDS * i + 1] & 0xffff;
+      if ((words[RECORD_WORDS * i] & 0xff) === Op.ALLOC)
+        this.#slots[slot] = this.#free[--this.#top];
+      else this.#free[this.#top++] = this.#slots[slot];
+    }
+  }
 }

@@ -14,7 +14,7 @@ import { ROUND } from "./stream.ts";
 /** A round of a program whose machine takes long to start anew has fewer repeats. */
 const ROUND_MS = 1;
 
-export interface ProgramRequest {
+interface ProgramRequest {
   readonly name: string;
   readonly program: Program;
   readonly machine: MachineOverrides;

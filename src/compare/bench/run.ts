@@ -8,7 +8,7 @@ import { COUNTERS, type Figures } from "../../wasm/meter.ts";
 import { detectionOf } from "./detection.ts";
 import { executedByForeign, executedBySlub } from "./executed.ts";
 import { ForeignContender } from "./foreign_contender.ts";
-import { type Contender, type Measured, measure } from "./measure.ts";
+import { type Contender, type Measured, measure, YARDSTICK, yardstick } from "./measure.ts";
 import { ProgramContender } from "./program_contender.ts";
 import {
   BENCH_FORMAT,
@@ -17,14 +17,13 @@ import {
   type BenchRow,
   type Detection,
 } from "./result.ts";
-import { sizesOf } from "./sizes.ts";
 import { SlubContender } from "./slub_contender.ts";
 import { type Space, spaceOf } from "./space.ts";
+import { sizesOf } from "./stream.ts";
 import type { BenchWorkload } from "./workloads.ts";
-import { YARDSTICK, yardstick } from "./yardstick.ts";
 
 /** Somebody's own program, to be played instead of workloads. */
-export interface BenchProgram {
+interface BenchProgram {
   readonly name: string;
   readonly program: Program;
 }
@@ -34,7 +33,7 @@ export interface BenchRequest {
   readonly machine: string;
   readonly workloads: readonly BenchWorkload[];
   readonly program?: BenchProgram;
-  /** As sizes.ts reads it. */
+  /** As sizesOf() reads it. */
   readonly sizes: string;
   readonly live: readonly number[];
   /** Sets of slub_debug letters. */
@@ -51,10 +50,10 @@ export interface BenchRequest {
   readonly detectionCases: number;
 }
 
-export const SITTINGS = 8;
+const SITTINGS = 8;
 
 /** Says what is being done. */
-export type BenchProgress = (what: string) => void;
+type BenchProgress = (what: string) => void;
 
 export async function runBench(
   request: BenchRequest,
@@ -227,7 +226,7 @@ function pairedRatio(one: Measured, other: Measured): number {
   return middle(Array.from({ length: rounds }, (_, n) => one.rounds[n] / other.rounds[n]));
 }
 
-export function middle(values: readonly number[]): number {
+function middle(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;

@@ -9,6 +9,7 @@
 // others lie among them for ever.
 import { OP_MAX } from "../../abi.ts";
 import { Prng } from "../../base/prng.ts";
+import { UserError } from "../../base/user_error.ts";
 import { ProgramImage } from "../../slub/program/image.ts";
 import { LiveObjects } from "./live_objects.ts";
 import { type BenchWorkload, type Pattern, patternOf, Step, type StepName } from "./workloads.ts";
@@ -18,10 +19,10 @@ export const ROUND = 8192;
 const TOUCHED_MAX = 8190;
 /** The slot of objects that nobody touches again. */
 const FORGOTTEN = 3;
-export const FIRST_SLOT = 4;
+const FIRST_SLOT = 4;
 
 /** Sizes of objects, and how often each is asked for. */
-export interface SizeMix {
+interface SizeMix {
   readonly sizes: readonly number[];
   readonly weights: readonly number[];
 }
@@ -133,4 +134,25 @@ export class Stream {
     this.#alive[cache]--;
     this.#image.free(cache, slot);
   }
+}
+
+/** Many small objects, some of half a page: shaped like what a kernel's slabs hold. */
+const MIX: SizeMix = {
+  sizes: [16, 32, 64, 96, 128, 192, 256, 320, 512, 1024, 2048],
+  weights: [18, 20, 22, 8, 10, 8, 5, 3, 3, 2, 1],
+};
+
+const SIZE_MAX = 8192;
+
+/** `320`, `64,320,1000` (each as often as the others), or `mix`. */
+export function sizesOf(text: string): SizeMix {
+  if (text === "mix") return MIX;
+  const sizes = text.split(",").map(sizeOf);
+  return { sizes, weights: sizes.map(() => 1) };
+}
+
+function sizeOf(text: string): number {
+  const size = /^[0-9]+$/.test(text.trim()) ? Number(text) : 0;
+  if (size >= 8 && size <= SIZE_MAX) return size;
+  throw new UserError(`unknown size ${JSON.stringify(text)} (8 to ${SIZE_MAX} bytes, or mix)`);
 }

@@ -2,7 +2,7 @@
 // goes on for ever, with about as many objects alive as were asked for.
 import type { Prng } from "../../base/prng.ts";
 
-export const WORKLOAD_ABOUT = {
+export const BENCH_WORKLOAD_ABOUT = {
   uniform: "a table of places: one drawn at random is filled if empty, emptied if full",
   lifo: "the youngest objects go first, in bursts",
   fifo: "the oldest objects go first, in bursts",
@@ -12,12 +12,12 @@ export const WORKLOAD_ABOUT = {
   xmalloc: "one CPU allocates in batches, another frees them in the same order",
 } as const;
 
-export type BenchWorkload = keyof typeof WORKLOAD_ABOUT;
+export type BenchWorkload = keyof typeof BENCH_WORKLOAD_ABOUT;
 
-export const WORKLOADS = Object.keys(WORKLOAD_ABOUT) as readonly BenchWorkload[];
+export const BENCH_WORKLOADS = Object.keys(BENCH_WORKLOAD_ABOUT) as readonly BenchWorkload[];
 
 export function isBenchWorkload(name: string): name is BenchWorkload {
-  return Object.hasOwn(WORKLOAD_ABOUT, name);
+  return Object.hasOwn(BENCH_WORKLOAD_ABOUT, name);
 }
 
 /** The next step of a workload. */

@@ -11,7 +11,7 @@ import { type ObjectPart, objectLayout } from "../../slub/words/object_layout.ts
 import { TELLING_SETS } from "../option_sets.ts";
 
 /** What bytes of a slab are there for. */
-export const CAUSES = [
+export const BYTE_CAUSES = [
   "object",
   "left red zone",
   "right red zone",
@@ -23,7 +23,7 @@ export const CAUSES = [
   "left over",
 ] as const;
 
-export type Cause = (typeof CAUSES)[number];
+export type ByteCause = (typeof BYTE_CAUSES)[number];
 
 /** A slot and its slab on one kernel. */
 export interface SlotLayout {
@@ -36,7 +36,7 @@ export interface SlotLayout {
   readonly objects: number;
   readonly slabBytes: number;
   /** Bytes of a slab by cause: they add up to all of it. */
-  readonly slabCauses: Readonly<Record<Cause, number>>;
+  readonly slabCauses: Readonly<Record<ByteCause, number>>;
 }
 
 /** A kernel, its slot, and what the slot would be under each set of options. */
@@ -82,7 +82,10 @@ export function slotLayout(machine: Machine, fields: CacheFields): SlotLayout {
   const { size, offset, inuse, order, objects } = fields;
   const parts = objectLayout(machine, fields);
   const slabBytes = 4096 << order;
-  const slabCauses = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as Record<Cause, number>;
+  const slabCauses = Object.fromEntries(BYTE_CAUSES.map((cause) => [cause, 0])) as Record<
+    ByteCause,
+    number
+  >;
   for (const { from, to, what } of parts) slabCauses[causeOf(what)] += objects * (to - from);
   slabCauses["left over"] = slabBytes - objects * size;
   return {
@@ -93,10 +96,10 @@ export function slotLayout(machine: Machine, fields: CacheFields): SlotLayout {
 }
 
 /** The parts of an object have names of their own. */
-export function causeOf(what: string): Cause {
+export function causeOf(what: string): ByteCause {
   if (what.startsWith("object")) return "object";
   if (what.endsWith("track")) return "tracks";
-  return CAUSES.find((cause) => cause === what) ?? "padding";
+  return BYTE_CAUSES.find((cause) => cause === what) ?? "padding";
 }
 
 /** Bytes of memory that an object takes, its share of what is left over included. */

@@ -5,23 +5,23 @@ import { type Content, type Html, html } from "../../html/html.ts";
 import type { Tone } from "../../html/style.ts";
 import { tableOf } from "../../html/table.ts";
 import {
+  BYTE_CAUSES,
+  type ByteCause,
   bytesPerObject,
-  CAUSES,
-  type Cause,
   type LayoutColumn,
   type Layouts,
   type SlotLayout,
 } from "./layout.ts";
 import { costText, formText, freePointerText, LAYOUT_ROWS, nameOf } from "./layout_text.ts";
 
-export interface LayoutPage {
+interface LayoutPage {
   readonly layouts: Layouts;
   /** The command line that makes the page again. */
   readonly command: string;
   readonly version: string;
 }
 
-const TONE_OF: Readonly<Record<Cause, Tone>> = {
+const TONE_OF: Readonly<Record<ByteCause, Tone>> = {
   object: "good",
   "left red zone": "bad",
   "right red zone": "bad",
@@ -33,7 +33,7 @@ const TONE_OF: Readonly<Record<Cause, Tone>> = {
   "left over": "dead",
 };
 
-const SERIES: readonly Series[] = CAUSES.map((name) => ({ name, tone: TONE_OF[name] }));
+const SERIES: readonly Series[] = BYTE_CAUSES.map((name) => ({ name, tone: TONE_OF[name] }));
 
 export function layoutPage({ layouts, command, version }: LayoutPage): string {
   const { form, columns } = layouts;
@@ -82,8 +82,8 @@ function costsOf(columns: readonly LayoutColumn[]): Content {
 }
 
 function barOf(label: string, slot: SlotLayout | undefined): BarRow {
-  if (slot === undefined) return { label, values: CAUSES.map(() => 0), note: "refused" };
-  const values = CAUSES.map((cause) => slot.slabCauses[cause] / slot.objects);
+  if (slot === undefined) return { label, values: BYTE_CAUSES.map(() => 0), note: "refused" };
+  const values = BYTE_CAUSES.map((cause) => slot.slabCauses[cause] / slot.objects);
   return { label, values, note: `${bytesPerObject(slot).toFixed(1)} bytes` };
 }
 

@@ -5,9 +5,9 @@ import type { Machine } from "../../slub/program/machine.ts";
 import type { ObjectPart } from "../../slub/words/object_layout.ts";
 import { alignedRight } from "../score/score_text.ts";
 import {
+  BYTE_CAUSES,
+  type ByteCause,
   bytesPerObject,
-  CAUSES,
-  type Cause,
   causeOf,
   type LayoutColumn,
   type Layouts,
@@ -19,7 +19,7 @@ import {
 const WIDTH = 72;
 
 /** What parts are drawn with. */
-const MARKS: Readonly<Record<Cause, string>> = {
+const MARKS: Readonly<Record<ByteCause, string>> = {
   object: "o",
   "left red zone": "<",
   "right red zone": ">",
@@ -90,7 +90,7 @@ function barOf(part: ObjectPart, slot: SlotLayout, longest: number): string {
 }
 
 function keyLine(columns: readonly LayoutColumn[]): string {
-  const used = CAUSES.filter(
+  const used = BYTE_CAUSES.filter(
     (cause) => cause !== "left over" && columns.some(({ slot }) => slot?.slabCauses[cause]),
   );
   const keys = used.includes("free pointer") ? used : [...used, "free pointer" as const];
@@ -98,10 +98,10 @@ function keyLine(columns: readonly LayoutColumn[]): string {
 }
 
 /** Rows of a table of layouts: what they say of each kernel. */
-export type LayoutRow = readonly [string, (slot: SlotLayout) => string];
+type LayoutRow = readonly [string, (slot: SlotLayout) => string];
 
 export const LAYOUT_ROWS: readonly LayoutRow[] = [
-  ...CAUSES.filter((cause) => cause !== "left over").map(
+  ...BYTE_CAUSES.filter((cause) => cause !== "left over").map(
     (cause): LayoutRow => [cause, (slot) => numberText(slot.slabCauses[cause] / slot.objects)],
   ),
   ["slot", (slot) => String(slot.size)],

@@ -16,7 +16,7 @@ import { transcriptOf } from "../../slub/words/transcript.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 
 /** An operation, and what it reads as. */
-export interface Place {
+interface OpText {
   readonly op: number;
   readonly text: string;
 }
@@ -34,12 +34,12 @@ export interface MatrixCell {
   readonly symptom: string;
   readonly impact: string;
   /** The first operation that had no right to what it did. */
-  readonly mistake: Place | null;
+  readonly mistake: OpText | null;
   /** The first report, in the kernel's own words. */
-  readonly report: (Place & { readonly words: string }) | null;
+  readonly report: (OpText & { readonly words: string }) | null;
   readonly end: ReplayRecord["end"];
   /** The operation that ended the machine, and what it died of. */
-  readonly death: (Place & { readonly words: string }) | null;
+  readonly death: (OpText & { readonly words: string }) | null;
   /** Operations that ran. */
   readonly ran: number;
 }
@@ -123,7 +123,7 @@ function symptomIn({ verdict, signature }: ReplayRecord): string {
   return verdict === "ok" ? "nothing is wrong" : signature.slice(signature.lastIndexOf("|") + 1);
 }
 
-function placeOf({ operations }: ReplayRecord, op: number): Place {
+function placeOf({ operations }: ReplayRecord, op: number): OpText {
   return { op, text: operations[op]?.text ?? "the end" };
 }
 

@@ -1,13 +1,13 @@
 // A matrix as a page: for each program its script, when each set of options spoke, the cells, and
 // how many symptoms one mistake has.
 import { type Mark, type TimeRow, timeChartOf } from "../../html/chart.ts";
-import { documentOf, type Section } from "../../html/document.ts";
+import { documentOf, type PageSection } from "../../html/document.ts";
 import { type Content, type Html, html } from "../../html/html.ts";
 import { type Cell, tableOf } from "../../html/table.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import { toneOf } from "../tones.ts";
 import { type Matrix, type MatrixCell, symptomsOf, whereabouts } from "./matrix.ts";
-import { cellsOn, machineLine, shortText, wordsOf } from "./matrix_text.ts";
+import { cellsOn, columnHead, kernelWordsOf, shortText } from "./matrix_text.ts";
 
 export interface MatrixPage {
   readonly matrices: readonly Matrix[];
@@ -30,7 +30,7 @@ what came of it where nobody spoke. Options move what they look at, so one mista
   });
 }
 
-function overviewSections(matrices: readonly Matrix[]): Section[] {
+function overviewSections(matrices: readonly Matrix[]): PageSection[] {
   const [{ profiles, options }] = matrices;
   return profiles.map((profile) => ({
     id: `overview-${profile.replace(".", "-")}`,
@@ -53,7 +53,7 @@ function shortCell(cell: MatrixCell | undefined): Cell {
   return { content: shortText(cell), tone: toneOf(cell.verdict) };
 }
 
-function sectionsOf(matrix: Matrix, isOne: boolean): Section[] {
+function sectionsOf(matrix: Matrix, isOne: boolean): PageSection[] {
   const id = isOne ? "" : `-${matrix.name}`;
   if (!isOne) return [{ id: `program${id}`, title: matrix.name, body: wholeOf(matrix) }];
   return [
@@ -108,13 +108,13 @@ function gridOf(matrix: Matrix): Content {
 }
 
 function headOf(matrix: Matrix, profile: ProfileName): string {
-  return machineLine(cellsOn(matrix, profile)[0]);
+  return columnHead(cellsOn(matrix, profile)[0]);
 }
 
 function cellOf(cell: MatrixCell): Cell {
   const { verdict, report, impact } = cell;
   const place = report === null ? undefined : html`op ${report.op} <code>${report.text}</code>`;
-  const words = report === null && cell.death === null ? "no report" : wordsOf(cell);
+  const words = report === null && cell.death === null ? "no report" : kernelWordsOf(cell);
   const content = html`<strong>${verdict}</strong> ${place}
 <small>${words}</small><small>impact: ${impact}</small>`;
   return { content, tone: toneOf(verdict) };

@@ -13,7 +13,7 @@ export function matrixLines(matrix: Matrix, paint: Paint = PLAIN): string[] {
   const lines = [`${matrix.name}: ${matrix.operations} operations`];
   for (const profile of matrix.profiles) {
     const cells = cellsOn(matrix, profile);
-    if (cells.length > 0) lines.push("", machineLine(cells[0]), ...cellLines(cells, paint));
+    if (cells.length > 0) lines.push("", columnHead(cells[0]), ...cellLines(cells, paint));
   }
   lines.push(...matrix.refused.map(({ profile, why }) => `\n${profile}: ${why}`));
   return [...lines, "", ...symptomLines(matrix)];
@@ -24,7 +24,7 @@ export function cellsOn({ cells }: Matrix, profile: ProfileName): readonly Matri
 }
 
 /** `v3.10 v310, 4 CPUs`: the variant, without the options that the rows name. */
-export function machineLine({ profile, boot, cpus }: MatrixCell): string {
+export function columnHead({ profile, boot, cpus }: MatrixCell): string {
   const [variant, ...parameters] = boot.split(" ");
   const others = parameters.filter((word) => !word.startsWith("slub_debug"));
   const name = [profile, variant, ...others].join(" ");
@@ -37,7 +37,7 @@ function cellLines(cells: readonly MatrixCell[], paint: Paint): string[] {
     cell.verdict,
     reportedAt(cell),
     cell.impact,
-    wordsOf(cell),
+    kernelWordsOf(cell),
   ]);
   const head = ["options", "verdict", "reported at", "impact", "in these words"];
   return columns([head, ...rows]).map((line, i) => {
@@ -49,12 +49,12 @@ function cellLines(cells: readonly MatrixCell[], paint: Paint): string[] {
 }
 
 /** Where the first report was made. */
-export function reportedAt({ report }: MatrixCell): string {
+function reportedAt({ report }: MatrixCell): string {
   return report === null ? "never" : `op ${report.op} ${report.text}`;
 }
 
 /** What the kernel said first, and what it said last if it died. */
-export function wordsOf({ report, death }: MatrixCell): string {
+export function kernelWordsOf({ report, death }: MatrixCell): string {
   const end = death === null ? undefined : `${report === null ? "" : "then "}${deathText(death)}`;
   return [report?.words, end].filter((words) => words !== undefined).join("; ") || "-";
 }
@@ -64,7 +64,7 @@ function deathText({ op, words }: NonNullable<MatrixCell["death"]>): string {
 }
 
 /** The observer effect: one mistake, and what it looks like. */
-export function symptomLines(matrix: Matrix): string[] {
+function symptomLines(matrix: Matrix): string[] {
   const symptoms = symptomsOf(matrix);
   const mistake = matrix.cells.find((cell) => cell.mistake !== null)?.mistake;
   const where = mistake ? ` (op ${mistake.op} ${mistake.text})` : "";
@@ -153,10 +153,10 @@ export function matrixMarkdown(matrix: Matrix): string[] {
       cell.verdict,
       cell.report === null ? "never" : `op ${cell.report.op}, ${code(cell.report.text)}`,
       cell.impact,
-      wordsOf(cell) === "-" ? "-" : code(wordsOf(cell)),
+      kernelWordsOf(cell) === "-" ? "-" : code(kernelWordsOf(cell)),
     ]);
     const head = ["options", "verdict", "reported at", "impact", "in these words"];
-    return [`### ${machineLine(cells[0])}`, "", ...markdownTable([head, ...rows]), ""];
+    return [`### ${columnHead(cells[0])}`, "", ...markdownTable([head, ...rows]), ""];
   });
   const refused = matrix.refused.map(({ profile, why }) => `- ${profile}: ${markdownText(why)}`);
   const symptoms = symptomsOf(matrix).map(({ symptom, cells }) => [symptom, whereabouts(cells)]);
@@ -172,14 +172,14 @@ export function matrixMarkdown(matrix: Matrix): string[] {
   ];
 }
 
-export function markdownTable(rows: readonly (readonly string[])[]): string[] {
+function markdownTable(rows: readonly (readonly string[])[]): string[] {
   const [head, ...body] = rows;
   const lineOf = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [lineOf(head), lineOf(head.map(() => "---")), ...body.map(lineOf)];
 }
 
 /** Names of files are other people's text. */
-export function markdownText(text: string): string {
+function markdownText(text: string): string {
   return text.replace(/[\\`*_{}[\]<>#|]/g, "\\$&").replace(/\s+/g, " ");
 }
 

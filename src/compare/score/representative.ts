@@ -14,7 +14,7 @@ const OPS_MAX = 12;
 /** On 3.10 objects smaller than a word, and their red zones, have bugs of the kernel's own. */
 const SIZES = [64, 104, 312, 320];
 
-export interface RepresentativeRequest {
+interface RepresentativeRequest {
   readonly bug: BugName;
   readonly seed: bigint;
   /** The machine that the mistake is aimed at. */

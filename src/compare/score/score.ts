@@ -55,7 +55,7 @@ export interface ScoreProgress {
 }
 
 /** One class under one set of options on one kernel. */
-export interface Cell {
+interface Cell {
   readonly profile: ProfileName;
   readonly options: string;
   readonly boot: string;

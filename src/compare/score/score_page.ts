@@ -1,7 +1,7 @@
 // A scorecard as a page: the shares of each class and set of options, charts of what became of the
 // rest, and for each class all figures.
 import { barChartOf } from "../../html/chart.ts";
-import { documentOf, type Section } from "../../html/document.ts";
+import { documentOf, type PageSection } from "../../html/document.ts";
 import { type Content, type Html, html } from "../../html/html.ts";
 import type { Tone } from "../../html/style.ts";
 import { type Cell, tableOf } from "../../html/table.ts";
@@ -34,7 +34,7 @@ digest <code>${digest}</code>. Intervals are Wilson's, 95 %.`,
   });
 }
 
-function sectionsOf(score: Score, profile: ProfileName): Section[] {
+function sectionsOf(score: Score, profile: ProfileName): PageSection[] {
   const id = profile.replace(".", "-");
   return [
     { id: `sets-${id}`, title: `${profile}: option sets`, body: setsOf(score, profile) },

@@ -1,10 +1,10 @@
 // A scorecard as data: what `slabfuzz score --json` prints.
-import { quantile, type Rate, wilson } from "./rate.ts";
+import { quantile, type Rate, wilson } from "../../base/interval.ts";
 import { applicable, cellsUnder, type Score, sumOf } from "./score.ts";
 import type { ScoreData } from "./score_tally.ts";
 
 /** The figures of some cases. */
-export interface Figures {
+export interface ScoreFigures {
   readonly cases: number;
   /** Cases in which there was something to see: all rates are shares of these. */
   readonly applicable: number;
@@ -21,7 +21,7 @@ export interface Figures {
   readonly falseRate: Rate | null;
 }
 
-export function figuresOf(data: ScoreData): Figures {
+export function figuresOf(data: ScoreData): ScoreFigures {
   const { cases, outcomes, latencies, twins, falseReports } = data;
   const detected = outcomes.detected ?? 0;
   const reported = detected + (outcomes.late ?? 0);

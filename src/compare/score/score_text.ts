@@ -1,7 +1,7 @@
 // A scorecard for a terminal: which share of each class each set of options reports in time, and
 // how each set fares over all classes.
+import type { Rate } from "../../base/interval.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
-import type { Rate } from "./rate.ts";
 import { applicable, cellsUnder, type Score, type ScoreCell, sumOf } from "./score.ts";
 import { figuresOf } from "./score_record.ts";
 import { OUTCOMES, type Outcome, type ScoreData } from "./score_tally.ts";

@@ -21,7 +21,7 @@ const FOREIGN_BUGS: readonly BugName[] = [
 ];
 
 /** Those that a binding allows. */
-export function bugsFor(binding: Binding): readonly BugName[] {
+function bugsFor(binding: Binding): readonly BugName[] {
   return FOREIGN_BUGS.filter((bug) => {
     if (bug === "wrong-size-use") return takesSizes(binding);
     if (bug === "krealloc-misuse") return binding.realloc !== undefined;

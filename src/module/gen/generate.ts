@@ -6,7 +6,7 @@ import type { BugName } from "../../target/bug_names.ts";
 import type { Capacity } from "../judge/capacity.ts";
 import { CYCLE_MODES } from "../judge/cycle.ts";
 import { type Binding, takesAlignment } from "../load/binding.ts";
-import { Code, ForeignImage, SLOTS_MAX } from "../program/op.ts";
+import { Code, FOREIGN_SLOTS_MAX, ForeignImage } from "../program/op.ts";
 import { commit } from "./mistake.ts";
 import { hugeSize, SizePalette } from "./sizes.ts";
 import { type Order, SlotQueue } from "./slot_queue.ts";
@@ -41,7 +41,7 @@ export class ForeignGenerator {
   readonly prng: Prng;
   readonly live = new SlotQueue();
   /** What was last asked for in a slot. */
-  readonly sizes = new Uint32Array(SLOTS_MAX);
+  readonly sizes = new Uint32Array(FOREIGN_SLOTS_MAX);
   bug: BugName = "none";
   readonly #shape: ForeignShape;
   readonly #binding: Binding;

@@ -1,13 +1,27 @@
 // The mistakes of generated programs, each by the name of its class. Twins do everything around a
 // mistake, and leave it out.
+import type { Prng } from "../../base/prng.ts";
 import type { BugName } from "../../target/bug_names.ts";
-import { Code } from "../program/op.ts";
-import type { ForeignGenerator } from "./generate.ts";
+import { Code, type ForeignImage } from "../program/op.ts";
+import type { SlotQueue } from "./slot_queue.ts";
 
 const NO_SLOT = 0;
 
+/** The program that a mistake goes into. */
+interface OpenProgram {
+  readonly prng: Prng;
+  readonly image: ForeignImage;
+  readonly live: SlotQueue;
+  /** What was last asked for in a slot. */
+  readonly sizes: Uint32Array;
+  /** Frees a live block, by its place among them. */
+  free(index: number): number;
+  /** Somebody else gets a block of the size of one that was just freed, in another slot. */
+  reuse(size: number): void;
+}
+
 /** Adds the operations of a mistake. There is at least one live block. */
-export function commit(draft: ForeignGenerator, bug: BugName, isTwin: boolean): void {
+export function commit(draft: OpenProgram, bug: BugName, isTwin: boolean): void {
   const { prng, live, sizes } = draft;
   const index = prng.below(live.length);
   const victim = live.at(index);

@@ -1,13 +1,13 @@
 // The slots whose block is live, as far as a generator can know, in the order of their making: the
 // next victim is the oldest, the newest, or any of them.
 import type { Prng } from "../../base/prng.ts";
-import { SLOTS_MAX } from "../program/op.ts";
+import { FOREIGN_SLOTS_MAX } from "../program/op.ts";
 
 export type Order = "any" | "newest" | "oldest";
 
 export class SlotQueue {
   /** A ring: the oldest at `#first`. */
-  readonly #ring = new Int32Array(SLOTS_MAX);
+  readonly #ring = new Int32Array(FOREIGN_SLOTS_MAX);
   #first = 0;
   #count = 0;
 
@@ -44,6 +44,6 @@ export class SlotQueue {
   }
 
   #place(index: number): number {
-    return (this.#first + index) & (SLOTS_MAX - 1);
+    return (this.#first + index) & (FOREIGN_SLOTS_MAX - 1);
   }
 }

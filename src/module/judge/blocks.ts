@@ -1,6 +1,6 @@
 // The live blocks, in the order of their addresses: whether a new one overlaps another is a
 // question to its two neighbours. All arrays are typed; nothing is made while a program runs.
-import { SLOTS_MAX } from "../program/op.ts";
+import { FOREIGN_SLOTS_MAX } from "../program/op.ts";
 
 export const NO_BLOCK = -1;
 /** Moves of more entries than these are left to the engine. */
@@ -9,18 +9,18 @@ const PLACELESS = 2;
 
 export class Blocks {
   /** By slot. Sizes may be beyond 32 bits of sense: an allocator may grant anything. */
-  readonly pointer = new Float64Array(SLOTS_MAX);
-  readonly size = new Float64Array(SLOTS_MAX);
-  readonly align = new Uint32Array(SLOTS_MAX);
-  readonly tag = new Int32Array(SLOTS_MAX);
-  readonly isLive = new Uint8Array(SLOTS_MAX);
+  readonly pointer = new Float64Array(FOREIGN_SLOTS_MAX);
+  readonly size = new Float64Array(FOREIGN_SLOTS_MAX);
+  readonly align = new Uint32Array(FOREIGN_SLOTS_MAX);
+  readonly tag = new Int32Array(FOREIGN_SLOTS_MAX);
+  readonly isLive = new Uint8Array(FOREIGN_SLOTS_MAX);
   /** Operation that made the block. */
-  readonly madeAt = new Int32Array(SLOTS_MAX);
+  readonly madeAt = new Int32Array(FOREIGN_SLOTS_MAX);
   /** What realloc was last called with, for stale pointers. */
-  readonly pointerBefore = new Float64Array(SLOTS_MAX);
-  readonly sizeBefore = new Float64Array(SLOTS_MAX);
+  readonly pointerBefore = new Float64Array(FOREIGN_SLOTS_MAX);
+  readonly sizeBefore = new Float64Array(FOREIGN_SLOTS_MAX);
   /** Slots by address. */
-  readonly #order = new Int32Array(SLOTS_MAX);
+  readonly #order = new Int32Array(FOREIGN_SLOTS_MAX);
   #count = 0;
   #slotEnd = 0;
 

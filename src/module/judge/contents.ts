@@ -13,7 +13,7 @@ const MIDDLE_WORDS = 32;
 const GOLDEN = 0x9e3779b1;
 
 /** The memory that blocks lie in, in both widths. */
-export interface Views {
+interface Views {
   readonly bytes: Uint8Array;
   readonly words: Uint32Array;
 }

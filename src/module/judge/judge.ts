@@ -19,7 +19,7 @@ import { fillBlock, firstChange, firstNonZero, paintBlock, tagOf } from "./conte
 import { playCycle } from "./cycle.ts";
 import type { Guest } from "./guest.ts";
 import { playMisuse } from "./misuse.ts";
-import { RULE_IMPACT, type Rule, type Violation } from "./rule.ts";
+import { type BrokenRule, RULE_IMPACT, type Rule } from "./rule.ts";
 
 /** Ends a program: a rule was broken. */
 class Broken extends Error {}
@@ -46,7 +46,7 @@ export interface Observer {
 /** What came of a program. */
 export interface ForeignOutcome {
   /** The rule that was broken, the last one if a mistake led to several. */
-  readonly violation: Violation | undefined;
+  readonly violation: BrokenRule | undefined;
   /** The worst that a mistake led to; none without one. */
   readonly impact: Impact;
   /** The first mistake, -1 if there is none. */
@@ -67,7 +67,7 @@ export class ForeignJudge {
   readonly blocks = new Blocks();
   readonly #capacity: Capacity;
   readonly #digest = new Digest();
-  #violation: Violation | undefined;
+  #violation: BrokenRule | undefined;
   #impact: Impact = "none";
   #isNoticed = false;
   /** Of the operation at hand: its index, what it calls, and what it asks for. */
@@ -357,7 +357,7 @@ export class ForeignJudge {
   }
 
   /** A rule was broken. On a correct program that is all; after a mistake it may get worse. */
-  #break(rule: Rule, detail: Partial<Violation>): void {
+  #break(rule: Rule, detail: Partial<BrokenRule>): void {
     const before = this.#violation;
     const nowhere = { pointer: 0, size: 0, otherSlot: -1, offset: -1, words: "" };
     const isWorse = before === undefined || RULE_IMPACT[rule] !== RULE_IMPACT[before.rule];
@@ -372,7 +372,7 @@ export class ForeignJudge {
     }
   }
 
-  breakReuse(detail: Partial<Violation>): void {
+  breakReuse(detail: Partial<BrokenRule>): void {
     this.#break("not-reused", detail);
   }
 

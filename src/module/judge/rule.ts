@@ -1,7 +1,7 @@
 // What an allocator must not do, by name. The names are parts of signatures: they stay.
 import type { Impact } from "../../target/impact.ts";
 
-export const RULES = [
+const RULES = [
   "overlap",
   "handed-out-twice",
   "outside-memory",
@@ -79,7 +79,7 @@ export const RULE_FAMILY: Readonly<Record<Rule, string>> = {
 };
 
 /** What of two blocks, or of one and memory, broke a rule. */
-export interface Violation {
+export interface BrokenRule {
   readonly rule: Rule;
   /** The operation that showed it; -1 for the look at everything at the end. */
   readonly at: number;

@@ -12,7 +12,7 @@
 import type { Impact } from "../../target/impact.ts";
 import type { Verdict } from "../../target/verdict.ts";
 import type { ForeignOutcome } from "./judge.ts";
-import { RULE_FAMILY, RULE_IMPACT, type Violation } from "./rule.ts";
+import { type BrokenRule, RULE_FAMILY, RULE_IMPACT } from "./rule.ts";
 
 export interface ForeignVerdict {
   readonly verdict: Verdict;
@@ -35,7 +35,7 @@ export function verdictOf(outcome: ForeignOutcome, bug: string, name: string): F
   return found(bug, name, violation, mistakeVerdict(outcome, violation), outcome.impact);
 }
 
-function mistakeVerdict({ isNoticed, impact }: ForeignOutcome, { rule }: Violation): Verdict {
+function mistakeVerdict({ isNoticed, impact }: ForeignOutcome, { rule }: BrokenRule): Verdict {
   if (isNoticed) return impact === "none" ? "detected" : "late";
   return rule === "trap" || rule === "endless" ? "oops" : "blind";
 }
@@ -43,7 +43,7 @@ function mistakeVerdict({ isNoticed, impact }: ForeignOutcome, { rule }: Violati
 function found(
   bug: string,
   name: string,
-  { rule }: Violation,
+  { rule }: BrokenRule,
   verdict: Verdict,
   impact: Impact,
 ): ForeignVerdict {

@@ -12,7 +12,7 @@ import { boundAs, isProcedure, type Role } from "./function_shape.ts";
 import { bindgenExports, exportCalled, type Glue } from "./glue.ts";
 
 /** What there is to go by. */
-export interface Evidence {
+interface Clues {
   readonly shape: ModuleShape;
   readonly glues: readonly Glue[];
 }
@@ -22,7 +22,7 @@ const C_ALIGNMENT = 8;
 const ASSEMBLYSCRIPT_ALIGNMENT = 16;
 
 /** The binding of a module's allocator, undefined if there seems to be none. */
-export function detectBinding(evidence: Evidence): Binding | undefined {
+export function detectBinding(evidence: Clues): Binding | undefined {
   const finders = [findC, findBindgen, findAssemblyScript, findPair, findShortened];
   for (const find of finders) {
     const binding = find(evidence);
@@ -31,7 +31,7 @@ export function detectBinding(evidence: Evidence): Binding | undefined {
   return undefined;
 }
 
-function findC({ shape }: Evidence): Binding | undefined {
+function findC({ shape }: Clues): Binding | undefined {
   for (const mark of ["", "_"]) {
     const binding = bindC(shape, (name) => `${mark}${name}`, conventionOfC(shape));
     if (binding !== undefined) return binding;
@@ -71,7 +71,7 @@ function conventionOfC({ imports, exports }: ModuleShape): Convention {
   return isWasi || exports.has("_initialize") ? "wasi" : "malloc/free";
 }
 
-function findBindgen({ shape, glues }: Evidence): Binding | undefined {
+function findBindgen({ shape, glues }: Clues): Binding | undefined {
   const { exports } = shape;
   const names = bindgenNames(shape, glues);
   const alloc = boundAs("alloc", names.malloc ?? "", exports);
@@ -119,7 +119,7 @@ function isBindgenFree(name: string, exports: ModuleShape["exports"]): boolean {
   return boundAs("free", name, exports)?.args.length === 3;
 }
 
-function findAssemblyScript({ shape: { exports } }: Evidence): Binding | undefined {
+function findAssemblyScript({ shape: { exports } }: Clues): Binding | undefined {
   const promise = { alignment: ASSEMBLYSCRIPT_ALIGNMENT, hasUniqueEmptyBlocks: false };
   const pin = boundAs("pin", "__pin", exports) ?? boundAs("pin", "__retain", exports);
   const free = boundAs("free", "__unpin", exports) ?? boundAs("free", "__release", exports);
@@ -134,7 +134,7 @@ function findAssemblyScript({ shape: { exports } }: Evidence): Binding | undefin
 const ALLOC_NAME = /^(.*?)(malloc|allocate|alloc)(_?(?:bytes|buffer|buf|memory|mem|wasm|u8)?)$/i;
 const FREE_WORDS = ["dealloc", "deallocate", "free", "release"] as const;
 
-function findPair({ shape }: Evidence): Binding | undefined {
+function findPair({ shape }: Clues): Binding | undefined {
   const { exports } = shape;
   const names = [...exports.keys()].filter((name) => ALLOC_NAME.test(name));
   names.sort((one, other) => one.length - other.length);
@@ -172,7 +172,7 @@ function likeCased(word: string, model: string): string {
 }
 
 /** Compilers that shorten names: the glue knows them. */
-function findShortened({ shape, glues }: Evidence): Binding | undefined {
+function findShortened({ shape, glues }: Clues): Binding | undefined {
   const names = new Set(shape.exports.keys());
   return bindC(shape, (name) => exportCalled(name, glues, names), "emscripten");
 }

@@ -5,7 +5,7 @@ import { type Bound, functionsOf } from "./binding.ts";
 import { functionType, typeText } from "./function_shape.ts";
 import type { ForeignTarget } from "./load.ts";
 
-export interface Inspection {
+interface Inspection {
   readonly file: string;
   readonly bytes: number;
   readonly build: string;

@@ -1,11 +1,12 @@
 // From a target's name to its module, compiled, with the plan that workers need.
 import { basename } from "node:path";
 import { UserError } from "../../base/user_error.ts";
+import { readBinaryFile } from "../../base/whole_file.ts";
 import { type ModuleShape, readModule } from "../../wasm/wasm_file.ts";
 import { WATCHED } from "../../wasm/watch.ts";
 import { glueBeside } from "./glue.ts";
 import { buildOfModule, instrumented } from "./instrument.ts";
-import { modulesOf, readModuleFile } from "./locate.ts";
+import { modulesOf } from "./locate.ts";
 import { type Mapping, parseMapping } from "./mapping.ts";
 import { type ForeignPlan, planOf } from "./plan.ts";
 import { buildTlsf } from "./tlsf.ts";
@@ -69,7 +70,7 @@ function loadFile(choice: ForeignChoice): ForeignTarget {
 }
 
 function loadPath(choice: ForeignChoice, path: string, mapping?: Mapping): ForeignTarget {
-  const bytes = readModuleFile(path);
+  const bytes = readBinaryFile(path);
   return made({ choice, path, name: basename(path, ".wasm"), bytes, mapping });
 }
 
@@ -136,7 +137,7 @@ const CORE_MARKS = ["abi_version", "run_program"];
 /** Whether a file is a core with SLUB's interface, for which there are other campaigns. */
 export function isCoreFile(path: string): boolean {
   try {
-    const { exports } = readModule(readModuleFile(path), path);
+    const { exports } = readModule(readBinaryFile(path), path);
     return CORE_MARKS.every((name) => exports.has(name));
   } catch (error) {
     if (error instanceof UserError) return false;

@@ -1,14 +1,13 @@
 // From a word of the command line to a module's file: a path, a package's folder, or the name of a
 // package that is installed here.
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { Digest } from "../../base/hash.ts";
-import { reasonOf } from "../../base/system_error.ts";
 import { UserError } from "../../base/user_error.ts";
+import { readBinaryFile } from "../../base/whole_file.ts";
 
 /** Deeper folders hold other packages. */
 const DEPTH_MAX = 6;
-const BYTES_MAX = 256 << 20;
 
 /** Whether a word can only be meant as a module or a package. */
 export function looksForeign(word: string): boolean {
@@ -48,7 +47,7 @@ function modulesIn(folder: string, word: string): readonly string[] {
   if (paths.length === 0) throw new UserError(`${word}: holds no .wasm file`);
   const unique = new Map<string, string>();
   for (const path of paths) {
-    const digest = new Digest().bytes(readModuleFile(path)).hex;
+    const digest = new Digest().bytes(readBinaryFile(path)).hex;
     if (!unique.has(digest)) unique.set(digest, path);
   }
   return [...unique.values()];
@@ -64,16 +63,5 @@ function* wasmFilesUnder(folder: string, depth: number): Generator<string> {
     if (entry.isFile() && entry.name.endsWith(".wasm")) yield path;
     const isInside = entry.isDirectory() && entry.name !== "node_modules";
     if (isInside && depth > 1) yield* wasmFilesUnder(path, depth - 1);
-  }
-}
-
-export function readModuleFile(path: string): Buffer {
-  try {
-    if (statSync(path).isDirectory()) throw new UserError(`${path}: is a folder`);
-    if (statSync(path).size > BYTES_MAX) throw new UserError(`${path}: is larger than 256 MiB`);
-    return readFileSync(path);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${path}: ${reasonOf(error)}`);
   }
 }

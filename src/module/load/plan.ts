@@ -32,7 +32,7 @@ export interface ForeignPlan {
 }
 
 /** What a module is planned from. */
-export interface PlanRequest {
+interface PlanRequest {
   /** What people call its file. */
   readonly file: string;
   readonly name: string;

@@ -72,7 +72,7 @@ export function isMisuse(op: ForeignOpName): boolean {
 
 export const HAS_NO_SLOT: readonly ForeignOpName[] = ["cycle", "collect", "freeat"];
 
-export const SLOTS_MAX = 1 << 16;
+export const FOREIGN_SLOTS_MAX = 1 << 16;
 export const WORDS_PER_OP = 4;
 
 /** What a target's operations are written into, and read from, in bulk. */
@@ -107,7 +107,7 @@ export function opsOf(image: ForeignImage): ForeignOp[] {
   return Array.from({ length: image.count }, (_, index) => opAt(image, index));
 }
 
-export function opAt({ words }: ForeignImage, index: number): ForeignOp {
+function opAt({ words }: ForeignImage, index: number): ForeignOp {
   const at = index * WORDS_PER_OP;
   const op = FOREIGN_OPS[words[at] & 0xff];
   const slot = HAS_NO_SLOT.includes(op) ? -1 : words[at] >>> 8;

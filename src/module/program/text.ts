@@ -8,10 +8,10 @@ import type { ForeignChoice } from "../load/load.ts";
 import {
   FIELDS,
   FOREIGN_OPS,
+  FOREIGN_SLOTS_MAX,
   type ForeignOp,
   type ForeignOpName,
   HAS_NO_SLOT,
-  SLOTS_MAX,
 } from "./op.ts";
 
 export interface ForeignProgram {
@@ -26,7 +26,7 @@ export interface ForeignProgram {
 const SIGNED_FIELDS = ["offset"];
 const U32_MAX = 0xffffffff;
 
-export function printOp({ op, slot, a, b, c }: ForeignOp): string {
+export function printForeignOp({ op, slot, a, b, c }: ForeignOp): string {
   const numbers = FIELDS[op].map((_, i) => String([a, b, c][i]));
   // An alignment that nobody asks for is not said.
   if (op === "alloc" && b === 0) numbers.pop();
@@ -44,7 +44,7 @@ export function printForeign({ choice, bug, comments, ops }: ForeignProgram): st
     ...(bug === "none" ? [] : [`# bug: ${bug}`]),
     ...comments.map((comment) => `# ${comment}`),
   ];
-  return `${[...header, ...ops.map(printOp)].join("\n")}\n`;
+  return `${[...header, ...ops.map(printForeignOp)].join("\n")}\n`;
 }
 
 const HEADER_LINE = /^#\s*(target|exports|bug):\s*(\S.*?)\s*$/;
@@ -106,8 +106,10 @@ function isOpName(word: string): word is ForeignOpName {
 
 function slotIn(text: string, place: string): number {
   const slot = /^b(\d{1,5})$/.exec(text)?.[1];
-  if (slot !== undefined && Number(slot) < SLOTS_MAX) return Number(slot);
-  throw new UserError(`${place}: ${JSON.stringify(text)} is no block (b0 to b${SLOTS_MAX - 1})`);
+  if (slot !== undefined && Number(slot) < FOREIGN_SLOTS_MAX) return Number(slot);
+  throw new UserError(
+    `${place}: ${JSON.stringify(text)} is no block (b0 to b${FOREIGN_SLOTS_MAX - 1})`,
+  );
 }
 
 function numberIn(text: string, field: string, place: string): number {

@@ -22,7 +22,7 @@ export interface KernelEvent {
 }
 
 /** Bytes from this record to the next. */
-export function eventSize(memory: Uint8Array, at: number): number {
+function eventSize(memory: Uint8Array, at: number): number {
   return readU32(memory, at + EventField.SIZE);
 }
 

@@ -30,11 +30,10 @@ import { globalLettersOf, kmallocLettersOf } from "../program/boot.ts";
 import type { AddressSlot, ProgramImage } from "../program/image.ts";
 import { kernelTextOf } from "../program/kernel_text.ts";
 import { GLOB_SIZE, type Machine, profileNumber } from "../program/machine.ts";
-import { type Areas, areasOf } from "./areas.ts";
 import { decodeEvents, type KernelEvent } from "./event.ts";
 import { type CoreExports, type CoreKind, instantiateCore } from "./load.ts";
 import { MEMORY_BYTES_GREEDY } from "./memory_limit.ts";
-import { MemoryViews } from "./views.ts";
+import { type Areas, areasOf, MemoryViews } from "./views.ts";
 
 const NO_SLOTS: readonly AddressSlot[] = [];
 

@@ -2,7 +2,7 @@
 // free lists look like. It believes nothing: every walk is bounded, and a list that is broken still
 // gives what was walked so far, with the reason why it ended.
 import { CacheLayout } from "../../abi.ts";
-import { pageAddress } from "./address.ts";
+import { pageAddress } from "../program/machine.ts";
 import type { SlabHeap } from "./heap.ts";
 import {
   addressOfCache,
@@ -12,7 +12,7 @@ import {
   readCpuSlab,
 } from "./kmem_cache.ts";
 import { readLong } from "./memory.ts";
-import { listOffset, type PageFields, readPage } from "./struct_page.ts";
+import { isStructPage, listOffset, type PageFields, readPage } from "./struct_page.ts";
 
 /** A free list, walked. */
 export interface FreeChain {
@@ -60,8 +60,8 @@ export function inspectCache(heap: SlabHeap, index: number, limit = SLAB_LIMIT):
   return {
     cache: readCache(heap, index),
     cpus,
-    partial: nodeList(heap, index, CacheLayout.PARTIAL, limit),
-    full: nodeList(heap, index, CacheLayout.FULL, limit),
+    partial: nodeList(heap, index, "partial", limit),
+    full: nodeList(heap, index, "full", limit),
   };
 }
 
@@ -112,11 +112,7 @@ export function objectAddress(
 }
 
 /** The object behind `object` on its free list; undefined if its free pointer cannot be read. */
-export function freePointerOf(
-  heap: SlabHeap,
-  cache: CacheFields,
-  object: bigint,
-): bigint | undefined {
+function freePointerOf(heap: SlabHeap, cache: CacheFields, object: bigint): bigint | undefined {
   const at = BigInt.asUintN(64, object + BigInt(cache.offset));
   const word = readLong(heap, at);
   if (word === undefined || !heap.machine.hardened) return word;
@@ -135,12 +131,12 @@ function inspectCpu(heap: SlabHeap, cpu: CpuSlabFields, limit: number): CpuState
 }
 
 /** Cpu partial slabs are linked by the addresses of their struct pages; 0 ends the list. */
-function cpuPartialList(heap: SlabHeap, first: bigint, limit: number): SlabList {
+export function cpuPartialList(heap: SlabHeap, first: bigint, limit = SLAB_LIMIT): SlabList {
   const slabs: PageFields[] = [];
   let page = first;
   while (page !== 0n) {
     if (slabs.length === limit) return { slabs, end: "limit" };
-    const slab = readPage(heap, page);
+    const slab = slabAt(heap, page);
     if (slab === undefined) return { slabs, end: "bad" };
     slabs.push(slab);
     page = slab.next;
@@ -149,16 +145,27 @@ function cpuPartialList(heap: SlabHeap, first: bigint, limit: number): SlabList 
 }
 
 /** Slabs of the node are linked through list_heads, whose first one lies in the kmem_cache. */
-function nodeList(heap: SlabHeap, index: number, list: CacheLayout, limit: number): SlabList {
+export function nodeList(
+  heap: SlabHeap,
+  index: number,
+  name: "partial" | "full",
+  limit: number,
+): SlabList {
   const slabs: PageFields[] = [];
-  const head = addressOfCache(heap, index) + BigInt(list);
+  const field = name === "partial" ? CacheLayout.PARTIAL : CacheLayout.FULL;
+  const head = addressOfCache(heap, index) + BigInt(field);
   let link = readLong(heap, head) ?? head;
-  while (link !== head && link !== 0n) {
+  while (link !== head) {
     if (slabs.length === limit) return { slabs, end: "limit" };
-    const slab = readPage(heap, link - listOffset(heap.machine));
+    const slab = slabAt(heap, link - listOffset(heap.machine));
     if (slab === undefined) return { slabs, end: "bad" };
     slabs.push(slab);
     link = slab.next;
   }
   return { slabs, end: "end" };
+}
+
+/** The struct page that a link leads to. A damaged link may lead to memory that is none. */
+function slabAt(heap: SlabHeap, address: bigint): PageFields | undefined {
+  return isStructPage(heap, address) ? readPage(heap, address) : undefined;
 }

@@ -1,7 +1,7 @@
 // struct kmem_cache, read only.
 import { CACHE_MAX, CacheLayout, CPU_MAX, CpuSlabLayout } from "../../abi.ts";
 import { assert } from "../../base/assert.ts";
-import { ramBase } from "./address.ts";
+import { ramBase } from "../program/machine.ts";
 import type { SlabHeap } from "./heap.ts";
 
 /** The life of a kmem_cache. A busy one was destroyed while objects remained. */

@@ -16,7 +16,7 @@ import { compileOtherCore, stubImports } from "./other_core.ts";
 export type OwnBuild = "release" | "canary" | "debug" | "mutable";
 
 /** A core that somebody else has built: the path of its file, or a name it was adopted under. */
-export type OtherBuild = `other:${string}`;
+type OtherBuild = `other:${string}`;
 
 export type CoreKind = OwnBuild | OtherBuild;
 

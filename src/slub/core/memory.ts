@@ -5,7 +5,7 @@ import { readU64 } from "../../base/bytes.ts";
 import type { SlabHeap } from "./heap.ts";
 
 /** A range of kernel addresses, and where it lies in linear memory. */
-export interface MappedWindow {
+interface MappedWindow {
   readonly base: bigint;
   readonly size: number;
   readonly linear: number;

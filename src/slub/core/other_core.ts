@@ -5,7 +5,7 @@ import { CalledOut } from "../../wasm/trap.ts";
 import { withMemoryLimit } from "./memory_limit.ts";
 
 /** What a core must export, and as what; `assembly/index.ts` says what each is for. */
-export const CORE_EXPORTS: Readonly<Record<string, WebAssembly.ImportExportKind>> = {
+const CORE_EXPORTS: Readonly<Record<string, WebAssembly.ImportExportKind>> = {
   memory: "memory",
   abi_version: "global",
   config_address: "function",

@@ -11,8 +11,7 @@ import {
   Window,
 } from "../../abi.ts";
 import { readU16, readU32, readU64 } from "../../base/bytes.ts";
-import type { Machine } from "../program/machine.ts";
-import { isInRam, pageOf } from "./address.ts";
+import { isInRam, type Machine, pageOf } from "../program/machine.ts";
 import type { SlabHeap } from "./heap.ts";
 import { cacheIndexAt } from "./kmem_cache.ts";
 import { linearOf, readWindow } from "./memory.ts";
@@ -38,6 +37,13 @@ export interface PageFields {
 /** Offset of the list_head in a struct page: what the links of node lists point at. */
 export function listOffset(machine: Machine): bigint {
   return BigInt(pageLayoutOf(machine).LIST);
+}
+
+/** Whether a struct page of RAM begins at an address. */
+export function isStructPage(heap: SlabHeap, address: bigint): boolean {
+  const { base, size } = readWindow(heap, Window.MEM_MAP);
+  const offset = address - base;
+  return offset >= 0n && offset < BigInt(size) && offset % BigInt(STRUCT_PAGE_SIZE) === 0n;
 }
 
 /** A struct page; undefined where none is mapped. */
@@ -84,7 +90,19 @@ function headOf(heap: SlabHeap, tail: PageFields): PageFields | undefined {
   return readPage(heap, readU64(heap.views.u8, at + pageLayoutOf(heap.machine).HEAD) & ~1n);
 }
 
-const OF_3_10 = {
+/** Byte offsets of the fields of a struct page. */
+interface PageLayout {
+  readonly FLAGS: number;
+  readonly FREELIST: number;
+  readonly COUNTERS: number;
+  /** The list_head, whose first word links cpu partial slabs, too. */
+  readonly LIST: number;
+  readonly SLAB_CACHE: number;
+  /** In a tail page: the link to the head of its block. */
+  readonly HEAD: number;
+}
+
+const OF_3_10: PageLayout = {
   FLAGS: Page310.FLAGS,
   FREELIST: Page310.FREELIST,
   COUNTERS: Page310.COUNTERS,
@@ -93,7 +111,7 @@ const OF_3_10 = {
   HEAD: Page310.HEAD,
 };
 
-const OF_6_1 = {
+const OF_6_1: PageLayout = {
   FLAGS: Page6.FLAGS,
   FREELIST: Page6.FREELIST,
   COUNTERS: Page6.COUNTERS,
@@ -102,7 +120,7 @@ const OF_6_1 = {
   HEAD: Page6.HEAD,
 };
 
-const OF_6_12 = {
+const OF_6_12: PageLayout = {
   FLAGS: Page612.FLAGS,
   FREELIST: Page612.FREELIST,
   COUNTERS: Page612.COUNTERS,
@@ -112,7 +130,7 @@ const OF_6_12 = {
 };
 
 /** Where the fields of a struct page lie. */
-export function pageLayoutOf({ profile }: Machine) {
+export function pageLayoutOf({ profile }: Machine): PageLayout {
   if (profile === "v3.10") return OF_3_10;
   return profile === "v6.1" ? OF_6_1 : OF_6_12;
 }

@@ -1,5 +1,9 @@
 // Typed views of linear memory. A view dies when the memory grows, so they are made anew whenever
 // the buffer behind them is no longer the memory's own.
+//
+// The areas that core and host share never move, and are asked for once: a call into the core costs
+// as much as the shadow takes for half an operation.
+import type { CoreExports } from "./load.ts";
 
 export class MemoryViews {
   readonly #memory: WebAssembly.Memory;
@@ -60,4 +64,31 @@ export class MemoryViews {
   writeU64(linear: number, value: bigint): void {
     this.u64[linear >>> 3] = value;
   }
+}
+
+/** The areas that core and host share, by linear address. */
+export interface Areas {
+  readonly config: number;
+  readonly program: number;
+  readonly payload: number;
+  readonly result: number;
+  readonly extra: number;
+  readonly event: number;
+  readonly slot: number;
+  readonly cache: number;
+  readonly window: number;
+}
+
+export function areasOf(core: CoreExports): Areas {
+  return {
+    config: core.config_address(),
+    program: core.program_address(),
+    payload: core.payload_address(),
+    result: core.result_address(),
+    extra: core.extra_address(),
+    event: core.event_address(),
+    slot: core.slot_address(),
+    cache: core.cache_address(),
+    window: core.window_address(),
+  };
 }

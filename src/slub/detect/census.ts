@@ -10,7 +10,7 @@
 //                    total_objects - free objects on all lists == objects that the program holds
 //                    nr_partial == slabs on the partial list
 //   for each slab    inuse + |freelist| == objects
-import { CacheLayout, CpuSlabLayout, KMALLOC_CLASSES } from "../../abi.ts";
+import { CACHE_MAX, CacheLayout, CpuSlabLayout, KMALLOC_CLASSES } from "../../abi.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import type { Layout } from "../oracle/layout.ts";
 import type { Shadow } from "../oracle/shadow.ts";
@@ -96,4 +96,27 @@ function compareLayout(
     shadow.violate("wrong-layout", cache, NONE, found, expected[i]);
     return;
   }
+}
+
+/**
+ * The pages that are out must be those of the caches' slabs and of large requests.
+ *
+ * Sees: a slab that is neither counted by a cache nor given back, a page given back twice, a large
+ * request whose pages stay. Does not see: a slab that its cache still counts (the census does).
+ */
+export function comparePages(heap: SlabHeap, shadow: Shadow, startPages: number): void {
+  const found = heap.core.pages_in_use() - startPages;
+  const expected = pagesOfCaches(heap, shadow.caches.end) + shadow.largePages;
+  if (found !== expected) shadow.violate("lost-page", NONE, NONE, found, expected);
+}
+
+function pagesOfCaches(heap: SlabHeap, end: number): number {
+  const { u32 } = heap.views;
+  let pages = 0;
+  for (let index = 0; index < Math.min(end, CACHE_MAX); index++) {
+    const at = (heap.areas.cache + index * CacheLayout.SIZE) >>> 2;
+    if (u32[at + CacheLayout.STATE / 4] === 0) continue;
+    pages += u32[at + CacheLayout.NR_SLABS / 4] << (u32[at + CacheLayout.OO / 4] >>> 16);
+  }
+  return pages;
 }

@@ -1,60 +1,17 @@
 // Walks the slabs of one cache in linear memory and counts free objects: read only, bounded, and
 // with plain numbers, because a campaign does it in every case.
-import {
-  CacheLayout,
-  FROZEN_BIT,
-  Page6,
-  Page310,
-  Page612,
-  Profile,
-  STRUCT_PAGE_SIZE,
-  Window,
-} from "../../abi.ts";
+import { CacheLayout, FROZEN_BIT, STRUCT_PAGE_SIZE, Window } from "../../abi.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import { linearOfWindow } from "../core/memory.ts";
+import { pageLayoutOf } from "../core/struct_page.ts";
 import type { Layout } from "../oracle/layout.ts";
+import { pageOfStructPage } from "../oracle/ram.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 import { NONE } from "../oracle/slabs.ts";
 import type { Invariant } from "../oracle/violation.ts";
 
-const VMEMMAP_HIGH = 0xffffea00;
-const TWO_32 = 0x100000000;
 /** No list of a generated program is longer. */
 const SLABS_MAX = 4096;
-
-/** Word offsets in a struct page. */
-interface PageWords {
-  readonly freelist: number;
-  readonly counters: number;
-  readonly list: number;
-  readonly cache: number;
-}
-
-const OF_3_10: PageWords = {
-  freelist: Page310.FREELIST / 4,
-  counters: Page310.COUNTERS / 4,
-  list: Page310.LIST / 4,
-  cache: Page310.SLAB_CACHE / 4,
-};
-
-const OF_6_1: PageWords = {
-  freelist: Page6.FREELIST / 4,
-  counters: Page6.COUNTERS / 4,
-  list: Page6.LIST / 4,
-  cache: Page6.SLAB_CACHE / 4,
-};
-
-const OF_6_12: PageWords = {
-  freelist: Page612.FREELIST / 4,
-  counters: Page612.COUNTERS / 4,
-  list: Page612.LIST / 4,
-  cache: Page612.SLAB_CACHE / 4,
-};
-
-function wordsOf(profile: Profile): PageWords {
-  if (profile === Profile.V310) return OF_3_10;
-  return profile === Profile.V61 ? OF_6_1 : OF_6_12;
-}
 
 export class SlabReader {
   /** Free objects seen since open(). */
@@ -63,7 +20,11 @@ export class SlabReader {
   listed = 0;
   readonly #u32: Uint32Array;
   readonly #shadow: Shadow;
-  readonly #words: PageWords;
+  /** Word offsets of the fields of a struct page. */
+  readonly #freelist: number;
+  readonly #counters: number;
+  readonly #list: number;
+  readonly #owner: number;
   readonly #ram: number;
   readonly #memMap: number;
   #cache = NONE;
@@ -72,7 +33,11 @@ export class SlabReader {
   constructor(heap: SlabHeap, shadow: Shadow) {
     this.#u32 = heap.views.u32;
     this.#shadow = shadow;
-    this.#words = wordsOf(shadow.machine.profile);
+    const page = pageLayoutOf(heap.machine);
+    this.#freelist = page.FREELIST / 4;
+    this.#counters = page.COUNTERS / 4;
+    this.#list = page.LIST / 4;
+    this.#owner = page.SLAB_CACHE / 4;
     this.#ram = linearOfWindow(heap, Window.RAM) >>> 2;
     this.#memMap = linearOfWindow(heap, Window.MEM_MAP) >>> 2;
     this.#layout = shadow.caches.layouts[0];
@@ -93,7 +58,7 @@ export class SlabReader {
     const before = this.free;
     this.#countChain(freelistAt);
     const lockless = this.free - before;
-    this.#countChain(this.#wordOf(page) + this.#words.freelist);
+    this.#countChain(this.#wordOf(page) + this.#freelist);
     this.#compareSlab(page, this.free - before, lockless);
     this.#compareOwner(page);
   }
@@ -107,7 +72,7 @@ export class SlabReader {
         return;
       }
       this.#countSlab(page);
-      page = this.#pageAt(this.#wordOf(page) + this.#words.list);
+      page = this.#pageAt(this.#wordOf(page) + this.#list);
     }
   }
 
@@ -122,13 +87,13 @@ export class SlabReader {
       this.listed++;
       this.#countSlab(page);
       this.#compareFrozen(page);
-      page = this.#listedPage(this.#wordOf(page) + this.#words.list);
+      page = this.#listedPage(this.#wordOf(page) + this.#list);
     }
   }
 
   #countSlab(page: number): void {
     const before = this.free;
-    this.#countChain(this.#wordOf(page) + this.#words.freelist);
+    this.#countChain(this.#wordOf(page) + this.#freelist);
     this.#compareSlab(page, this.free - before, 0);
     this.#compareOwner(page);
   }
@@ -136,13 +101,13 @@ export class SlabReader {
   /** A slab says which cache it belongs to; that lies at the beginning of RAM. */
   #compareOwner(page: number): void {
     const { machine } = this.#shadow;
-    const found = this.#u32[this.#wordOf(page) + this.#words.cache];
+    const found = this.#u32[this.#wordOf(page) + this.#owner];
     const expected = (machine.ramLow + this.#cache * CacheLayout.SIZE) >>> 0;
     if (found !== expected) this.#violate("slab-owner", found, expected);
   }
 
   #compareFrozen(page: number): void {
-    const counters = this.#u32[this.#wordOf(page) + this.#words.counters];
+    const counters = this.#u32[this.#wordOf(page) + this.#counters];
     if (((counters >>> 16) & FROZEN_BIT) !== 0) this.#violate("slab-frozen", 1, 0);
   }
 
@@ -152,7 +117,7 @@ export class SlabReader {
 
   /** inuse counts what is not on the slab's own list: the cpu's free objects, too. */
   #compareSlab(page: number, free: number, lockless: number): void {
-    const counters = this.#u32[this.#wordOf(page) + this.#words.counters];
+    const counters = this.#u32[this.#wordOf(page) + this.#counters];
     const inuse = counters & 0xffff;
     const objects = (counters >>> 16) & ~FROZEN_BIT;
     if (inuse + free - lockless !== objects) {
@@ -218,12 +183,9 @@ export class SlabReader {
   }
 
   #pageOf(high: number, low: number): number {
-    const { machine } = this.#shadow;
-    const frame = Math.floor(((high - VMEMMAP_HIGH) * TWO_32 + low) / STRUCT_PAGE_SIZE);
-    const page = frame - machine.basePfn;
-    if (page >= 0 && page < machine.ramPages) return page;
-    this.#broken(low);
-    return NONE;
+    const page = pageOfStructPage(this.#shadow.machine, high, low);
+    if (page === NONE) this.#broken(low);
+    return page;
   }
 
   /** The page whose list_head a link leads to; NONE at the head, which lies in RAM. */
@@ -231,7 +193,7 @@ export class SlabReader {
     const low = this.#u32[word];
     const high = this.#u32[word + 1];
     if (this.#shadow.ram.offsetOf(high, low) !== NONE) return NONE;
-    return this.#pageOf(high, low - this.#words.list * 4);
+    return this.#pageOf(high, low - this.#list * 4);
   }
 
   #wordOf(page: number): number {

@@ -6,11 +6,9 @@ import { ProgramImage } from "../program/image.ts";
 import { DraftCaches } from "./draft_caches.ts";
 import { Feature, featuresWithout } from "./features.ts";
 import { Groups } from "./groups.ts";
-import { Holdings } from "./holdings.ts";
-import { KMALLOC, OWNERS, SLOTS_MAX } from "./limits.ts";
+import { Holdings, KMALLOC, OWNERS, SLOTS_MAX, SlotList } from "./holdings.ts";
 import type { GenerateOptions } from "./options.ts";
 import { SizeSource } from "./sizes.ts";
-import { SlotList } from "./slot_list.ts";
 
 const FREED_MAX = 16;
 const PLACES_MIN = 8;

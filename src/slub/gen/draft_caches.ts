@@ -1,10 +1,11 @@
 // The caches of a program in the making: drawn, laid out as the shadow will lay them out, and kept
 // account of until they are destroyed.
 import { Letter } from "../../abi.ts";
+import type { Prng } from "../../base/prng.ts";
 import { Layout, tailBytes } from "../oracle/layout.ts";
-import type { Draft } from "./draft.ts";
+import type { ProgramImage } from "../program/image.ts";
 import { Feature } from "./features.ts";
-import { CACHES_MAX, KMALLOC } from "./limits.ts";
+import { CACHES_MAX, KMALLOC } from "./holdings.ts";
 import type { GenerateOptions } from "./options.ts";
 import { type CacheShape, drawShape, UNMERGEABLE, usableSize } from "./shapes.ts";
 import { SizeSource } from "./sizes.ts";
@@ -14,6 +15,15 @@ const SHAPE_TRIES = 8;
 const FALLBACK_SIZES = new SizeSource([168, 200, 312, 328, 344, 408, 424, 584]);
 
 const NAMES = Array.from({ length: CACHES_MAX }, (_, i) => `c${i}`);
+
+/** The program that the caches are part of: where chance comes from, and where operations go. */
+interface OpenProgram {
+  readonly prng: Prng;
+  readonly sizes: SizeSource;
+  /** Features that it makes use of. */
+  readonly features: number;
+  readonly image: ProgramImage;
+}
 
 export class DraftCaches {
   count = 0;
@@ -25,12 +35,12 @@ export class DraftCaches {
   /** Objects of it were lost, and will be held when it is destroyed. */
   readonly isLeaky = new Uint8Array(CACHES_MAX);
   readonly #shapes = NAMES.map((): CacheShape => ({ size: 0, align: 0, letters: 0 }));
-  readonly #draft: Draft;
+  readonly #program: OpenProgram;
   readonly #options: GenerateOptions;
   readonly #bootLetters = new Map<number, number>();
 
-  constructor(draft: Draft, options: GenerateOptions) {
-    this.#draft = draft;
+  constructor(program: OpenProgram, options: GenerateOptions) {
+    this.#program = program;
     this.#options = options;
   }
 
@@ -43,7 +53,7 @@ export class DraftCaches {
 
   /** A new cache as it comes. */
   add(): number {
-    const { prng, features, sizes } = this.#draft;
+    const { prng, features, sizes } = this.#program;
     const earlier = this.count > 0 ? this.#shapes[prng.below(this.count)] : undefined;
     drawShape(prng, features, sizes, this.#shapes[this.count], earlier);
     return this.#create();
@@ -51,14 +61,14 @@ export class DraftCaches {
 
   /** A new cache that shares its slabs with no other one; letters may be added and kept away. */
   addOwn(letters = 0, lettersAway = 0): number {
-    this.#drawOwnShape(letters, lettersAway, this.#draft.sizes);
+    this.#drawOwnShape(letters, lettersAway, this.#program.sizes);
     return this.#create();
   }
 
   /** The same, with few enough objects in a slab, and so many bytes left over behind them. */
   addFull(objectsMax: number, tailMin: number, lettersAway = 0): number {
     for (let tries = 0; tries < SHAPE_TRIES; tries++) {
-      const sizes = 2 * tries < SHAPE_TRIES ? this.#draft.sizes : FALLBACK_SIZES;
+      const sizes = 2 * tries < SHAPE_TRIES ? this.#program.sizes : FALLBACK_SIZES;
       this.#drawOwnShape(0, lettersAway, sizes);
       this.#layOut();
       const next = this.layout[this.count];
@@ -70,7 +80,7 @@ export class DraftCaches {
   /** The same, with slabs of an order. */
   addOfOrder(order: number): number {
     for (let tries = 0; tries < SHAPE_TRIES; tries++) {
-      this.#drawOwnShape(0, Letter.R, this.#draft.sizes);
+      this.#drawOwnShape(0, Letter.R, this.#program.sizes);
       this.#layOut();
       if (this.layout[this.count].order === order) break;
     }
@@ -79,7 +89,7 @@ export class DraftCaches {
 
   /** Any cache that is in use; there must be one. */
   pick(): number {
-    let cache = this.#draft.prng.below(this.count);
+    let cache = this.#program.prng.below(this.count);
     while (this.isGone[cache] !== 0) cache = cache === 0 ? this.count - 1 : cache - 1;
     return cache;
   }
@@ -99,7 +109,7 @@ export class DraftCaches {
   }
 
   #drawOwnShape(letters: number, lettersAway: number, sizes: SizeSource): void {
-    const { prng, features } = this.#draft;
+    const { prng, features } = this.#program;
     const shape = this.#shapes[this.count];
     drawShape(prng, features & ~Feature.MERGE, sizes, shape, undefined);
     shape.letters = (shape.letters & ~lettersAway) | letters;
@@ -124,7 +134,7 @@ export class DraftCaches {
     const boot = this.#bootLettersOf(cache, letters);
     this.size[cache] = size;
     this.letters[cache] = letters | boot;
-    const { image } = this.#draft;
+    const { image } = this.#program;
     image.cache(image.newName(NAMES[cache]), size, align, letters, boot);
     return cache;
   }

@@ -1,5 +1,7 @@
 // What a program may do beside allocating and freeing. Each can be switched off by name; with
 // swarm, every case does without some of them, so that different programs go to different places.
+// Bug classes can be switched off as well, and some of them need features.
+import { type BugName, INJECTED_BUGS } from "../../target/bug_names.ts";
 
 /** Bits of a set of features; a set is one number. */
 export const Feature = {
@@ -26,7 +28,7 @@ export const Feature = {
 
 export type Feature = (typeof Feature)[keyof typeof Feature];
 
-export const ALL_FEATURES = (1 << 19) - 1;
+const ALL_FEATURES = (1 << 19) - 1;
 
 /** The features by name, in the order of their bits, with a line for help texts. */
 export const FEATURE_ABOUT = {
@@ -60,4 +62,41 @@ export function featuresWithout(names: readonly string[]): number {
   let set = ALL_FEATURES;
   for (const [bit, name] of FEATURE_NAMES.entries()) if (names.includes(name)) set &= ~(1 << bit);
   return set;
+}
+
+/** Features without which a class cannot be. */
+const BUG_NEEDS: Readonly<Partial<Record<BugName, readonly FeatureName[]>>> = {
+  "overflow-slack": ["kmalloc"],
+  "read-out-of-bounds": ["reads"],
+  "read-after-free": ["reads"],
+  "uninitialised-read": ["reads", "kmalloc"],
+  "double-free-after-discard": ["caches", "shrink"],
+  "double-free-bulk": ["bulk"],
+  "wrong-cache-free": ["caches"],
+  "slab-padding": ["caches"],
+  "cross-cache-reuse": ["caches", "shrink"],
+  "leak-at-destroy": ["caches"],
+  "use-after-destroy": ["caches"],
+  "krealloc-misuse": ["kmalloc", "krealloc"],
+  "constructor-violation": ["caches", "ctor"],
+};
+
+/** What `--without` and the config can switch off: features and bug classes. */
+export type SwitchName = FeatureName | BugName;
+
+export const SWITCH_NAMES: readonly SwitchName[] = [...FEATURE_NAMES, ...INJECTED_BUGS];
+
+export function isSwitchName(name: string): name is SwitchName {
+  return (SWITCH_NAMES as readonly string[]).includes(name);
+}
+
+/** Those classes that nothing in `without` rules out. */
+export function bugsLeft(
+  bugs: readonly BugName[],
+  without: readonly SwitchName[],
+): readonly BugName[] {
+  return bugs.filter((bug) => {
+    const needs: readonly SwitchName[] = [bug, ...(BUG_NEEDS[bug] ?? [])];
+    return !needs.some((name) => without.includes(name));
+  });
 }

@@ -1,6 +1,6 @@
 // Objects that were allocated in a row, as long as all of them are held: `freen` can give them
 // back.
-import { SLOTS_MAX } from "./limits.ts";
+import { SLOTS_MAX } from "./holdings.ts";
 
 const GROUPS_MAX = 64;
 

@@ -1,6 +1,12 @@
 // The objects that a program in the making holds, by owner: a cache, or the kmalloc caches.
-import { OWNERS, SLOTS_MAX } from "./limits.ts";
-import { SlotList } from "./slot_list.ts";
+
+/** Caches of one program. */
+export const CACHES_MAX = 8;
+/** Index of the kmalloc caches among the owners of objects. */
+export const KMALLOC = CACHES_MAX;
+export const OWNERS = CACHES_MAX + 1;
+/** Slots of one program. */
+export const SLOTS_MAX = 16384;
 
 const HELD_MAX = 2048;
 
@@ -84,4 +90,35 @@ export class Holdings {
 
 function lowestBit(bits: number): number {
   return 31 - Math.clz32(bits & -bits);
+}
+
+/** Slots of one owner: the objects that it holds, or gave back. */
+export class SlotList {
+  readonly slots: Uint16Array;
+  count = 0;
+
+  constructor(size: number) {
+    this.slots = new Uint16Array(size);
+  }
+
+  /** One more; what does not fit is forgotten. */
+  add(slot: number): void {
+    if (this.count < this.slots.length) this.slots[this.count++] = slot;
+  }
+
+  /** Takes the entry at `index` out; the last one takes its place. */
+  removeAt(index: number): void {
+    this.slots[index] = this.slots[--this.count];
+  }
+
+  /** Takes the entry at `index` out; the rest stays in order. */
+  closeUp(index: number): void {
+    if (index < --this.count) this.slots.copyWithin(index, index + 1, this.count + 1);
+  }
+
+  /** Searched from the youngest entry on. */
+  indexOf(slot: number): number {
+    for (let i = this.count - 1; i >= 0; i--) if (this.slots[i] === slot) return i;
+    return -1;
+  }
 }

@@ -4,9 +4,8 @@ import type { SeedWords } from "../../base/prng.ts";
 import { type BugName, INJECTED_BUGS } from "../../target/bug_names.ts";
 import { bootLettersFor } from "../program/boot.ts";
 import { type Machine, profileNumber } from "../program/machine.ts";
+import type { SwitchName } from "./features.ts";
 import type { Sizes } from "./sizes.ts";
-import type { SwitchName } from "./switches.ts";
-import type { WorkloadName } from "./workload_names.ts";
 
 /** What programs are like. */
 export interface ProgramShape {
@@ -68,4 +67,24 @@ export function generateOptionsFor(machine: Machine, request: GenerateRequest): 
     cpus: machine.cpus,
     bootLetters: (name, ownLetters) => bootLettersFor(machine, name, ownLetters),
   };
+}
+
+/** The workloads by name: in which order a program allocates and frees. */
+export const WORKLOAD_ABOUT = {
+  mixed: "allocations and frees in any order, a few more of the former",
+  toggle: "a table of places: one drawn at random is filled if empty, emptied if full (uniform)",
+  lifo: "the youngest object is freed first",
+  fifo: "the oldest object is freed first",
+  grow: "objects are kept; hardly any is freed before the end",
+  phases: "fills up, gives most of it back, fills up again",
+  larson: "replaces objects at random; now and then another CPU takes all of them over",
+  xmalloc: "one CPU allocates in batches, the next frees them in the same order",
+} as const;
+
+export type WorkloadName = keyof typeof WORKLOAD_ABOUT;
+
+export const WORKLOAD_NAMES = Object.keys(WORKLOAD_ABOUT) as readonly WorkloadName[];
+
+export function isWorkloadName(name: string): name is WorkloadName {
+  return Object.hasOwn(WORKLOAD_ABOUT, name);
 }

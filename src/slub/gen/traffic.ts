@@ -2,8 +2,8 @@
 // drawn anew for each program around those of its workload.
 import type { Prng } from "../../base/prng.ts";
 import type { Draft } from "./draft.ts";
+import type { WorkloadName } from "./options.ts";
 import * as add from "./traffic_kinds.ts";
-import type { WorkloadName } from "./workload_names.ts";
 import { TRAFFIC_KINDS, type TrafficKind, USUAL, WORKLOADS, weightOf } from "./workloads.ts";
 
 /** How each kind gets into a program. */

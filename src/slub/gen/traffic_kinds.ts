@@ -1,7 +1,7 @@
 // The kinds of traffic: each function adds one piece of what a correct program does.
 import type { Draft } from "./draft.ts";
 import { Feature } from "./features.ts";
-import { KMALLOC } from "./limits.ts";
+import { KMALLOC } from "./holdings.ts";
 import { drawBytes } from "./pattern.ts";
 
 const READ_MAX = 16;

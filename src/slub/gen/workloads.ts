@@ -1,6 +1,6 @@
 // What makes a workload: how often each kind of traffic comes up, and which object is freed.
 import { Feature } from "./features.ts";
-import type { WorkloadName } from "./workload_names.ts";
+import type { WorkloadName } from "./options.ts";
 
 interface UsualKind {
   readonly weight: number;
@@ -41,7 +41,7 @@ export const TRAFFIC_KINDS = Object.keys(USUAL) as readonly TrafficKind[];
 
 type Weights = Readonly<Partial<Record<TrafficKind, number>>>;
 
-export interface Workload {
+interface Workload {
   /** Which of an owner's objects is freed. */
   readonly order: "any" | "newest" | "oldest";
   readonly weights: Weights;

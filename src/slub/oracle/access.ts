@@ -3,8 +3,8 @@
 import { Letter, Op, Status } from "../../abi.ts";
 import { causeOfWrite, flipsOneBit } from "./blame.ts";
 import type { Cause } from "./cause.ts";
-import { damageOfRead, damageOfWrite } from "./damage.ts";
 import { LIST_HEAD_BYTES } from "./lists.ts";
+import { damageOfRead, damageOfWrite } from "./segments.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 import { Source, UNKNOWN_BYTE } from "./writes.ts";

@@ -2,7 +2,8 @@
 // it in any roundabout way; it is *right* if it is of the check that is there for such damage,
 // about those very bytes, that object, or the slab whose chain of free objects was damaged.
 import { EventKind, Report, Section, Warning } from "../../abi.ts";
-import { type Damage, freePointerAt, type Segment } from "./damage.ts";
+import type { Damage, Segment } from "./damage.ts";
+import { freePointerAt } from "./free_pointer.ts";
 import type { KernelReport } from "./kernel_report.ts";
 import { Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";

@@ -2,12 +2,13 @@
 // and what the pointer was. The most particular name wins (cause.ts says what each means).
 import { Op, PAGE_SHIFT } from "../../abi.ts";
 import type { Cause } from "./cause.ts";
-import { type Damage, pointerValueOf, type Segment } from "./damage.ts";
+import type { Damage, Segment } from "./damage.ts";
+import { pointerValueOf } from "./free_pointer.ts";
 import { Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
-export interface WriteFacts {
+interface WriteFacts {
   /** The object that was written through, NONE for an address of the program's own. */
   readonly object: number;
   /** First byte, from the object. */

@@ -26,7 +26,7 @@ const HANDLE_ROW = 4;
 /**
  * kmalloc caches are aligned to their size if that is a power of two; since 6.11 as far as it goes.
  */
-export function kmallocAlign(profile: Profile, size: number): number {
+function kmallocAlign(profile: Profile, size: number): number {
   if (profile === Profile.V310) return 8;
   const largestPower = size & -size;
   if (profile === Profile.V612 || largestPower === size) return Math.max(largestPower, 8);
@@ -34,7 +34,7 @@ export function kmallocAlign(profile: Profile, size: number): number {
 }
 
 /** A kmem_cache that an operation made. */
-export interface CacheRequest {
+interface CacheRequest {
   readonly index: number;
   readonly size: number;
   readonly align: number;

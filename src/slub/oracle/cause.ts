@@ -70,15 +70,3 @@ export type Cause = (typeof CAUSES)[number];
 export function causeNumber(cause: Cause): number {
   return CAUSES.indexOf(cause);
 }
-
-/** Reading changes nothing: no check of an allocator can ever see it. */
-export function isRead(cause: Cause): boolean {
-  switch (cause) {
-    case "read-out-of-bounds":
-    case "read-after-free":
-    case "uninitialised-read":
-      return true;
-    default:
-      return false;
-  }
-}

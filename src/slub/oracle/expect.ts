@@ -8,22 +8,13 @@
 // Expects only where there is no doubt: bytes that changed and stayed, in a slab that is surely
 // looked at. What may be looked at, sooner or later, is in sight.ts.
 import { Letter, Op, Profile, Status } from "../../abi.ts";
-import { type Damage, isRefusedPointer, pointerValueOf, type Segment } from "./damage.ts";
+import type { Damage, Segment } from "./damage.ts";
+import { isRefusedPointer, pointerValueOf } from "./free_pointer.ts";
 import { checksOperations, isDebugCache, type Layout } from "./layout.ts";
 import { isPainted, Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
-import { letterOf, wordsOf, wordsOfFree } from "./sight.ts";
+import { checkWordsOf, letterOf, wordsOfFree } from "./sight.ts";
 import { NONE } from "./slabs.ts";
-
-/** A check that is bound to speak. */
-export interface Expectation {
-  readonly damage: Damage;
-  readonly op: number;
-  /** The option behind it, 0 where no option is needed. */
-  readonly letter: number;
-  /** The words of the report, as later profiles say them. */
-  readonly words: string;
-}
 
 const FREE_POINTER_WORDS = "Freepointer corrupt";
 const CHAIN_WORDS = "Freechain corrupt";
@@ -67,7 +58,7 @@ function expectGuard(
     region === Region.SLACK
       ? !shadow.objects.isMeasured(object) && isPainted(layout, region, true)
       : isPainted(layout, region, true);
-  if (isLooked) expect(shadow, damage, letterOf(region), wordsOf(region));
+  if (isLooked) expect(shadow, damage, letterOf(region), checkWordsOf(region));
   if (region === Region.FREE_POINTER && checksPointerOfLive(shadow, layout)) {
     expectPointer(shadow, layout, damage, segment);
   }
@@ -121,7 +112,7 @@ export function expectAtAlloc(shadow: Shadow, object: number): void {
 function expectOfFree(shadow: Shadow, layout: Layout, damage: Damage, segment: Segment): void {
   const { region } = segment;
   if (isPainted(layout, region, false)) {
-    expect(shadow, damage, letterOf(region), wordsOf(region));
+    expect(shadow, damage, letterOf(region), checkWordsOf(region));
   } else if (region === Region.FREE_POINTER && segment.object === NONE) {
     // 3.10 rewrites the whole chain at each allocation, and dies on the way if it is broken.
     if (layout.profile !== Profile.V310) expectPointer(shadow, layout, damage, segment);
@@ -139,7 +130,7 @@ export function expectAtValidate(shadow: Shadow, cache: number): void {
     if (isLedAstray(layout, damage, segment.slab)) return;
     if (!isLive) expectOfFree(shadow, layout, damage, segment);
     else if (isPainted(layout, region, true) && region !== Region.SLACK) {
-      expect(shadow, damage, letterOf(region), wordsOf(region));
+      expect(shadow, damage, letterOf(region), checkWordsOf(region));
     }
   });
 }
@@ -172,7 +163,7 @@ export function expectAtDiscard(shadow: Shadow, cache: number): void {
     if (shadow.slabs.live(slab) > 0 || shadow.slabs.isGone(slab)) return;
     if (isLedAstray(layout, damage, slab)) return;
     if (isPainted(layout, region, false)) {
-      expect(shadow, damage, letterOf(region), wordsOf(region));
+      expect(shadow, damage, letterOf(region), checkWordsOf(region));
     }
     segment.isOpen = false;
   });

@@ -7,7 +7,7 @@ import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
 /** RAM that an operation is going to write by itself. */
-export interface WriteTarget {
+interface WriteTarget {
   readonly at: number;
   readonly length: number;
 }

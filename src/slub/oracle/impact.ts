@@ -53,7 +53,7 @@ export function impactOfViolation(violation: Violation): Impact {
   }
 }
 
-export function impactOfDamage(damage: Damage): Impact {
+function impactOfDamage(damage: Damage): Impact {
   if (damage.kind === "free") return impactOfFree(damage);
   if (damage.kind === "read") return "disclosed";
   if (damage.cause === "list-misuse") return "list";

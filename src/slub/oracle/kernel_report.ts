@@ -12,16 +12,14 @@ import {
   PAGE_SHIFT,
   Report,
   Section,
-  STRUCT_PAGE_SHIFT,
   Warning,
 } from "../../abi.ts";
 import { readU16, readU32 } from "../../base/bytes.ts";
 import type { OracleMachine } from "./machine.ts";
-import { Ram } from "./ram.ts";
+import { pageOfStructPage, Ram } from "./ram.ts";
 import type { RunRecord } from "./record.ts";
 import { NONE } from "./slabs.ts";
 
-const VMEMMAP_HIGH = 0xffffea00;
 const TWO_32 = 0x100000000;
 
 export interface KernelReport {
@@ -65,9 +63,8 @@ export interface ReportSource {
 
 /** RAM offset of the memory that a struct page describes, or NONE. */
 export function offsetOfPage(machine: OracleMachine, high: number, low: number): number {
-  const pfn = ((high - VMEMMAP_HIGH) * TWO_32 + low) / 2 ** STRUCT_PAGE_SHIFT;
-  const page = Math.floor(pfn) - machine.basePfn;
-  return page >= 0 && page < machine.ramPages ? page << PAGE_SHIFT : NONE;
+  const page = pageOfStructPage(machine, high, low);
+  return page === NONE ? NONE : page << PAGE_SHIFT;
 }
 
 /** The events of a run, one cursor over them, and the reports among them. */

@@ -1,10 +1,15 @@
-// kmalloc and ksize: the size class decides.
-import { Letter, Status } from "../../abi.ts";
-import { obtainByKmalloc } from "./give_back.ts";
+// The kmalloc family: the size class decides which cache an object comes from, and kfree finds the
+// cache of an object by itself.
+import { Letter, PAGE_SIZE, Status } from "../../abi.ts";
+import { noteBadFree } from "./give_back.ts";
 import type { Layout } from "./layout.ts";
+import { obtain, release } from "./ownership.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 import { Source } from "./writes.ts";
+
+/** What kmalloc(0) returns. */
+const ZERO_SIZE_POINTER = 16;
 
 export function stepKmalloc(shadow: Shadow, op: number, slot: number, zero: boolean): void {
   const size = shadow.image.words[4 * op + 3];
@@ -32,4 +37,94 @@ export function stepKsize(shadow: Shadow, op: number, slot: number, displacement
   const expected = usableBytes(shadow.caches.layouts[cache]);
   const found = shadow.valueLow(op);
   if (found !== expected) shadow.violate("wrong-ksize", cache, object, found, expected);
+}
+
+/**
+ * kfree() finds the cache by itself: any object will do, and NULL and the zero-size pointer, too.
+ */
+export function stepKfree(shadow: Shadow, slot: number, displacement: number): void {
+  const object = shadow.slots.object(slot);
+  if (object === NONE) {
+    if (!isNothing(shadow, slot, displacement)) noteBadFree(shadow, NONE, slot, displacement);
+    return;
+  }
+  if (!shadow.objects.isLive(object) || shadow.offsetOf(slot, displacement) !== 0) {
+    noteBadFree(shadow, shadow.objects.cache(object), slot, displacement);
+    return;
+  }
+  releaseAnywhere(shadow, object);
+}
+
+function isNothing(shadow: Shadow, slot: number, displacement: number): boolean {
+  const { high, low } = shadow.addressOf(slot, displacement);
+  return high === 0 && (low === 0 || low === ZERO_SIZE_POINTER);
+}
+
+function releaseAnywhere(shadow: Shadow, object: number): void {
+  const cache = shadow.objects.cache(object);
+  release(shadow, object);
+  if (cache === NONE) shadow.largePages -= shadow.objects.pages(object);
+  else shadow.caches.use(cache);
+}
+
+/** Pages of a large request: a whole block. */
+function pagesOf(bytes: number): number {
+  let pages = 1;
+  while (pages * PAGE_SIZE < bytes) pages *= 2;
+  return pages;
+}
+
+/** krealloc(): the same object with another size, or a new one and the end of the old. */
+export function stepKrealloc(shadow: Shadow, op: number, slot: number, displacement: number): void {
+  const object = shadow.slots.object(slot);
+  const size = shadow.image.words[4 * op + 3];
+  const newSlot = shadow.image.words[4 * op + 1] >>> 16;
+  if (object === NONE && isNothing(shadow, slot, displacement)) {
+    obtainByKmalloc(shadow, newSlot, size, shadow.valueAt(op));
+  } else if (object === NONE || !shadow.objects.isLive(object)) {
+    noteBadFree(shadow, NONE, slot, displacement);
+  } else if (size === 0) {
+    releaseAnywhere(shadow, object);
+    shadow.slots.hold(newSlot, shadow.valueHigh(op), shadow.valueLow(op));
+  } else {
+    resize(shadow, op, object, newSlot, size);
+  }
+}
+
+function resize(shadow: Shadow, op: number, object: number, newSlot: number, size: number): void {
+  const high = shadow.valueHigh(op);
+  const low = shadow.valueLow(op);
+  // It measures the object first, as ksize does.
+  shadow.objects.measure(object);
+  if (shadow.objects.isAt(object, shadow.ram.offsetOf(high, low), high, low)) {
+    shadow.objects.resize(object, size);
+    shadow.slots.point(newSlot, object, 0);
+    return;
+  }
+  const asked = shadow.objects.asked(object);
+  const id = obtainByKmalloc(shadow, newSlot, size, shadow.valueAt(op));
+  if (id === NONE) return;
+  shadow.objects.writes.add(id, shadow.op, Source.COPY, 0, Math.min(size, asked), object);
+  releaseAnywhere(shadow, object);
+}
+
+/** A pointer from the kmalloc caches, or whole pages; returns the object, NONE for none. */
+function obtainByKmalloc(shadow: Shadow, slot: number, size: number, pointerAt: number): number {
+  const low = shadow.record.i32[pointerAt];
+  const high = shadow.record.i32[pointerAt + 1];
+  if (high === 0 && low >= 0 && low <= ZERO_SIZE_POINTER) {
+    shadow.slots.hold(slot, high, low);
+    const expected = size === 0 ? ZERO_SIZE_POINTER : 0;
+    if (low !== expected) shadow.violate("zero-size-pointer", NONE, NONE, low, expected);
+    else if (size > 0 && !shadow.events.memoryShort) shadow.violate("null-pointer", NONE);
+    return NONE;
+  }
+  const cache = shadow.caches.kmallocClass(size);
+  const align = cache === NONE ? PAGE_SIZE : shadow.caches.layouts[cache].align;
+  const id = obtain(shadow, cache, size, align, slot, pointerAt);
+  if (cache === NONE) {
+    shadow.objects.takePages(id, pagesOf(size));
+    shadow.largePages += pagesOf(size);
+  }
+  return id;
 }

@@ -23,7 +23,7 @@ const WORD = 8;
 const CACHE_LINE = 64;
 
 /** What decides a layout. */
-export interface LayoutRequest {
+interface LayoutRequest {
   readonly profile: Profile;
   readonly size: number;
   readonly align: number;
@@ -220,7 +220,7 @@ let knownProfile: Profile = Profile.V61;
 let knownCpus = 0;
 
 /** calculate_order(); -1 where no order will do. */
-export function calculateOrder(profile: Profile, size: number, nrCpuIds: number): number {
+function calculateOrder(profile: Profile, size: number, nrCpuIds: number): number {
   if (size >= KNOWN_SIZES) return findOrder(profile, size, nrCpuIds);
   if (profile !== knownProfile || nrCpuIds !== knownCpus) {
     knownOrders.fill(NOT_KNOWN);

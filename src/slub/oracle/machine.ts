@@ -15,6 +15,8 @@ export interface OracleMachine {
   readonly ramHigh: number;
   readonly ramLow: number;
   readonly ramPages: number;
+  /** The high word of the address of the first struct page; the low word is 0. */
+  readonly vmemmapHigh: number;
   readonly globHigh: number;
   readonly globLow: number;
   readonly vglobHigh: number;
@@ -37,6 +39,7 @@ export function oracleMachineOf(machine: Machine): OracleMachine {
     ramHigh: highWord(ram),
     ramLow: lowWord(ram),
     ramPages: machine.physPages,
+    vmemmapHigh: highWord(map.vmemmap),
     globHigh: highWord(machine.glob),
     globLow: lowWord(machine.glob),
     vglobHigh: highWord(machine.vglob),

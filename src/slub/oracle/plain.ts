@@ -6,7 +6,8 @@
 // Only for a shadow that is undisturbed: nobody waits for a check to speak.
 import { Letter, Op, Status } from "../../abi.ts";
 import { stepRead } from "./access.ts";
-import { isMisaligned, type Shadow } from "./shadow.ts";
+import { isMisaligned } from "./ownership.ts";
+import type { Shadow } from "./shadow.ts";
 import { Source } from "./writes.ts";
 
 // V8 takes constants of the file itself for constants, and those of another one for variables.

@@ -1,8 +1,7 @@
 // How far a mistake reached before it showed: into whose bytes, and what the allocator made of it.
 // The third part of a signature.
-import type { Damage, Segment } from "./damage.ts";
+import type { Damage, Mistake, Segment } from "./damage.ts";
 import { impactOfViolation } from "./impact.ts";
-import type { Mistake } from "./mistake.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 import type { Violation } from "./violation.ts";

@@ -1,13 +1,13 @@
 // Where simulated RAM lies among kernel addresses. An address is two 32-bit words, signed or not;
 // inside the oracle a place in RAM is its offset from the first byte.
-import { PAGE_SHIFT } from "../../abi.ts";
+import { PAGE_SHIFT, STRUCT_PAGE_SIZE } from "../../abi.ts";
 import type { OracleMachine } from "./machine.ts";
 import { NONE } from "./slabs.ts";
 
 const TWO_32 = 0x100000000;
 
 /** A kernel address as two words. */
-export interface Address {
+export interface KernelAddress {
   readonly high: number;
   readonly low: number;
 }
@@ -33,13 +33,20 @@ export class Ram {
   }
 
   /** The kernel address so many bytes from the first one; it may lie outside. */
-  addressAt(offset: number): Address {
+  addressAt(offset: number): KernelAddress {
     return addressBeyond(this.#high, this.#low, offset);
   }
 }
 
 /** The address so many bytes behind another. */
-export function addressBeyond(high: number, low: number, bytes: number): Address {
+export function addressBeyond(high: number, low: number, bytes: number): KernelAddress {
   const sum = (low >>> 0) + bytes;
   return { high: (high + Math.floor(sum / TWO_32)) >>> 0, low: sum >>> 0 };
+}
+
+/** The page of RAM that the struct page at an address describes, or NONE. */
+export function pageOfStructPage(machine: OracleMachine, high: number, low: number): number {
+  const offset = (high - machine.vmemmapHigh) * TWO_32 + low;
+  const page = Math.floor(offset / STRUCT_PAGE_SIZE) - machine.basePfn;
+  return page >= 0 && page < machine.ramPages ? page : NONE;
 }

@@ -8,19 +8,16 @@
 import { CTOR_BYTE, Letter, Op, type Status } from "../../abi.ts";
 import type { ProgramImage } from "../program/image.ts";
 import { CacheTable } from "./caches.ts";
-import { noteIfUnconstructed } from "./constructed.ts";
-import type { Damage } from "./damage.ts";
-import { type Expectation, expectAtAlloc, expectAtFree } from "./expect.ts";
-import { Keeping } from "./keeping.ts";
+import type { Damage, Expectation } from "./damage.ts";
 import { EventLog, type ReportSource } from "./kernel_report.ts";
 import { ListTable } from "./lists.ts";
 import type { OracleMachine } from "./machine.ts";
 import { ObjectTable } from "./objects.ts";
-import { type Address, addressBeyond, Ram } from "./ram.ts";
+import { addressBeyond, type KernelAddress, Ram } from "./ram.ts";
 import type { Evidence, RunRecord } from "./record.ts";
-import { Misplaced, NONE, SlabTable } from "./slabs.ts";
+import { NONE, SlabTable } from "./slabs.ts";
 import { SlotTable } from "./slots.ts";
-import type { Invariant, InvariantCadence, Violation } from "./violation.ts";
+import { type Invariant, type InvariantCadence, Keeping, type Violation } from "./violation.ts";
 import { Source } from "./writes.ts";
 
 export class Shadow {
@@ -130,7 +127,7 @@ export class Shadow {
   }
 
   /** Kernel address of a TARGET. */
-  addressOf(slot: number, displacement: number): Address {
+  addressOf(slot: number, displacement: number): KernelAddress {
     const { slots } = this;
     const object = slots.object(slot);
     if (object === NONE) return addressBeyond(slots.high(slot), slots.low(slot), displacement);
@@ -144,41 +141,6 @@ export class Shadow {
   targetAt(slot: number, displacement: number): number {
     const { high, low } = this.addressOf(slot, displacement);
     return this.ram.offsetOf(high, low);
-  }
-
-  /**
-   * An allocation answered with a pointer: a new object of `asked` bytes, found fit or unfit.
-   * `cache`: kmem_cache index, NONE for whole pages; `pointerAt`: index in the record's `i32` of
-   * the pointer.
-   */
-  obtain(cache: number, asked: number, align: number, slot: number, pointerAt: number): number {
-    const { i32 } = this.record;
-    const low = i32[pointerAt];
-    const high = i32[pointerAt + 1];
-    const at = this.ram.offsetOf(high, low);
-    const id = this.objects.add(at, cache, asked, this.op);
-    this.slots.point(slot, id, 0);
-    if (at === NONE) {
-      this.objects.placeElsewhere(id, high, low);
-      this.violate("foreign-pointer", cache, id);
-      return id;
-    }
-    if (isMisaligned(align, low)) this.violate("misaligned", cache, id, low >>> 0);
-    if (cache !== NONE) this.#settle(id, cache, at);
-    if (this.damages.length > 0) expectAtAlloc(this, id);
-    return id;
-  }
-
-  /** An object is given back, as the program may. */
-  release(id: number): void {
-    const cell = this.objects.cell(id);
-    const cache = this.objects.cache(id);
-    if (this.damages.length > 0) expectAtFree(this, id);
-    if (cell !== NONE && this.slabs.cellTouched[cell] !== 0) noteIfUnconstructed(this, id);
-    if (this.lists.count > 0) this.lists.release(id);
-    this.objects.die(id, this.op);
-    if (cell !== NONE) this.slabs.vacate(this.objects.slab(id), cell, id);
-    if (cache !== NONE) this.caches.giveBack(cache, id);
   }
 
   /** What the program wrote, within its rights, into its own object. */
@@ -200,21 +162,6 @@ export class Shadow {
     const cache = this.objects.cache(id);
     return cache !== NONE && (this.caches.layouts[cache].letters & Letter.CTOR) !== 0;
   }
-
-  /** Finds the cell of a new object. */
-  #settle(id: number, cache: number, at: number): void {
-    this.caches.take(cache);
-    const cell = this.slabs.claim(cache, this.caches.layouts[cache], at);
-    if (cell < 0) {
-      const isShared = cell === Misplaced.OTHER_SLAB;
-      this.violate(isShared ? "shared-slab" : "misplaced-object", cache, id, at);
-      return;
-    }
-    const slab = this.slabs.slabAt(at);
-    const before = this.slabs.occupy(slab, cell, id);
-    if (before !== NONE) this.violate("overlap", cache, id, before);
-    this.objects.settle(id, slab, cell);
-  }
 }
 
 /** V8 takes as long to shorten an array that is empty as any other. */
@@ -225,12 +172,6 @@ function forgetAll(list: unknown[]): void {
 /** Some of its bytes still are as the program left them. */
 function isOpen({ segments }: Damage): boolean {
   return segments.some((segment) => segment.isOpen);
-}
-
-/** Only powers of two are promised, and no more than a page. */
-export function isMisaligned(align: number, low: number): boolean {
-  if (align <= 1 || align > 4096 || (align & (align - 1)) !== 0) return false;
-  return (low & (align - 1)) !== 0;
 }
 
 /** Bytes of `write` and `fill` are known; those of other operations are not followed. */

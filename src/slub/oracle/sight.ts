@@ -9,7 +9,7 @@ import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
 /** When a check looks. */
-export type Occasion = "free" | "alloc" | "validate" | "operation";
+type Occasion = "free" | "alloc" | "validate" | "operation";
 
 export interface Sight {
   /** Letter bit of the option. */
@@ -30,7 +30,7 @@ const SECTION_WORDS: Partial<Record<Region, string>> = {
 };
 
 /** What the check of a kind of bytes says. */
-export function wordsOf(region: Region): string {
+export function checkWordsOf(region: Region): string {
   return SECTION_WORDS[region] ?? "";
 }
 
@@ -55,7 +55,7 @@ function sightsOfSegment(layout: Layout, segment: Segment): Sight[] {
   const isLive = segment.object !== NONE;
   if (segment.region === Region.FREE_POINTER) return sightsOfFreePointer(layout, isLive);
   if (!isPainted(layout, segment.region, isLive)) return [];
-  const words = wordsOf(segment.region);
+  const words = checkWordsOf(segment.region);
   const letter = letterOf(segment.region);
   const sights: Sight[] = [{ letter, when: "validate", words }];
   if (checksOperations(layout))

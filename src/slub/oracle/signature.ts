@@ -7,7 +7,7 @@ import { Op } from "../../abi.ts";
 import type { Verdict } from "../../target/verdict.ts";
 import type { ProgramImage } from "../program/image.ts";
 import { symptomWords } from "./symptom.ts";
-import { FIELD_NAMES, type Judgement, NEVER } from "./verdict.ts";
+import { DAMAGED_FIELDS, type Judgement, NEVER } from "./verdict.ts";
 import { INVARIANTS } from "./violation.ts";
 
 /** Operation number for a case that nothing showed. */
@@ -28,7 +28,7 @@ function isCounted({ verdict, report, violation }: Judgement): boolean {
 export function signatureText(judgement: Judgement, opWord: number): string {
   const words = qualified(judgement.verdict, symptomWords(judgement.symptom));
   const symptom = opWord === SILENT ? words : `${words} at ${wordOfOp(opWord)}`;
-  const field = FIELD_NAMES[judgement.field];
+  const field = DAMAGED_FIELDS[judgement.field];
   return [judgement.cause, field, judgement.propagation, symptom].join("|");
 }
 

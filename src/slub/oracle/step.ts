@@ -3,11 +3,11 @@
 import { Letter, Op, Status, TARGET_SIZE } from "../../abi.ts";
 import { readU16, readU32 } from "../../base/bytes.ts";
 import { stepFill, stepPlainWrite, stepRead, stepWrite } from "./access.ts";
-import { noteConstructed } from "./constructed.ts";
-import { giveBack, giveBackAll, stepKfree, stepKrealloc } from "./give_back.ts";
-import { stepKmalloc, stepKsize } from "./kmalloc.ts";
+import { giveBack, giveBackAll } from "./give_back.ts";
+import { stepKfree, stepKmalloc, stepKrealloc, stepKsize } from "./kmalloc.ts";
 import { stepCache, stepDestroy, stepShrink, stepValidate } from "./lifecycle.ts";
 import { stepList } from "./list_ops.ts";
+import { noteConstructed, obtain } from "./ownership.ts";
 import { followPlain, obtainPlainly } from "./plain.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
@@ -173,7 +173,7 @@ function obtainFrom(
   }
   const asked = shadow.caches.sizeOfHandle(handle);
   const align = shadow.caches.alignOfHandle(handle);
-  const id = shadow.obtain(cache, asked, align, slot, pointerAt);
+  const id = obtain(shadow, cache, asked, align, slot, pointerAt);
   shadow.caches.use(cache);
   if (zero) {
     shadow.objects.writes.add(id, shadow.op, Source.ZERO, 0, asked, 0);

@@ -17,11 +17,16 @@ import type { Impact } from "../../target/impact.ts";
 import { VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { explains, isRight } from "./attribution.ts";
 import { CAUSES, type Cause, causeNumber } from "./cause.ts";
-import type { Damage, Segment } from "./damage.ts";
-import type { Expectation } from "./expect.ts";
+import {
+  type Damage,
+  type Expectation,
+  type Mistake,
+  mainDamage,
+  mistakesOf,
+  type Segment,
+} from "./damage.ts";
 import { belongsToAnother, isHarm, worstImpact, worstImpactOf } from "./impact.ts";
 import type { KernelReport } from "./kernel_report.ts";
-import { type Mistake, mainDamage, mistakesOf } from "./mistake.ts";
 import { PROPAGATIONS, type Propagation, propagationNumber, propagationOf } from "./propagation.ts";
 import { REGION_NAMES, Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
@@ -39,7 +44,7 @@ import type { Violation } from "./violation.ts";
 /** Fields of a signature beside the kinds of bytes. */
 const FREE_LIST = REGION_NAMES.length;
 const NO_FIELD = REGION_NAMES.length + 1;
-export const FIELD_NAMES: readonly string[] = [...REGION_NAMES, "free-list", "-"];
+export const DAMAGED_FIELDS: readonly string[] = [...REGION_NAMES, "free-list", "-"];
 
 /** Operation of something that did not show at all. */
 export const NEVER = NONE;
@@ -302,14 +307,14 @@ function fieldOf(damage: Damage): number {
 }
 
 /** Order of the verdicts in lists: what needs attention comes first. */
-export function verdictNumber(verdict: Verdict): number {
+function verdictNumber(verdict: Verdict): number {
   return VERDICTS.indexOf(verdict);
 }
 
 /** Everything that makes two findings the same bug, as one number. */
 export function signatureKey(judgement: Judgement, opWord: number): number {
   const head = verdictNumber(judgement.verdict) * CAUSES.length + causeNumber(judgement.cause);
-  const place = head * FIELD_NAMES.length + judgement.field;
+  const place = head * DAMAGED_FIELDS.length + judgement.field;
   const way = place * PROPAGATIONS.length + propagationNumber(judgement.propagation);
   return (way * 64 + opWord) * 8192 + judgement.symptom;
 }

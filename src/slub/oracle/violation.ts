@@ -1,8 +1,9 @@
 // The rules that a correct allocator keeps, by name. Breaking one is a finding of its own, unless a
 // mistake of the program explains it: then it tells how far the mistake reached.
+import type { ProgramImage } from "../program/image.ts";
 
 /** What looking costs, and therefore when it is done. */
-export type InvariantCost =
+type InvariantCost =
   /** Follows from the answers of operations: costs nothing beside the shadow. */
   | "answer"
   /** Reads counters, lists and struct pages once a case. */
@@ -10,7 +11,7 @@ export type InvariantCost =
   /** Reads every painted byte of every object. */
   | "bytes";
 
-export interface InvariantRule {
+interface InvariantRule {
   readonly says: string;
   readonly cost: InvariantCost;
   /** Kept in one case of so many. */
@@ -98,4 +99,36 @@ export interface Violation {
   /** What was found and what was expected, for the report. */
   readonly found: number;
   readonly expected: number;
+}
+
+/**
+ * Which rules are kept in a case, and how often: each can be switched off, and a costly one is kept
+ * in one case of many. Which cases those are follows from the program alone, so that every run of a
+ * case keeps the same rules.
+ */
+export class Keeping {
+  readonly #every: ReadonlyMap<Invariant, number>;
+  #number = 0;
+
+  constructor(cadence: InvariantCadence = {}) {
+    this.#every = new Map(
+      INVARIANT_NAMES.map((name) => [name, cadence[name] ?? INVARIANTS[name].every]),
+    );
+  }
+
+  /** A case begins. */
+  begin(image: ProgramImage): void {
+    this.#number = image.opCount + image.payloadSize;
+  }
+
+  /** Whether a rule is kept in this case. */
+  keeps(invariant: Invariant): boolean {
+    const every = this.#every.get(invariant) ?? 0;
+    return every > 0 && this.#number % every === 0;
+  }
+
+  /** Whether any of these is. */
+  keepsAny(invariants: readonly Invariant[]): boolean {
+    return invariants.some((invariant) => this.keeps(invariant));
+  }
 }

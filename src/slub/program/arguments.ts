@@ -5,8 +5,7 @@ import { fitsI32, fitsU32 } from "../../base/bytes.ts";
 import { bytesOfHex, parseHex64 } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
 import { canonicalFlags } from "./letters.ts";
-import { parseSigned, parseUnsigned } from "./number_text.ts";
-import { isAddressName, RESERVED_SLOTS, type Target } from "./op.ts";
+import { type Address, isAddressName, RESERVED_SLOTS } from "./op.ts";
 import type { Scope } from "./scope.ts";
 
 /** Printable ASCII without blanks; a displacement must not be part of a name. */
@@ -67,14 +66,14 @@ export class Arguments {
   }
 
   /** SLOT[+N|-N], a reserved or a region's name likewise, or 0xHEX. */
-  target(): Target {
+  target(): Address {
     const { target, isKnown } = this.#readTarget();
     if (!isKnown) this.fail(`no slot ${quoted(target.slot)}`);
     return target;
   }
 
   /** A target that may name a slot which nothing ever filled. */
-  anyTarget(): Target {
+  anyTarget(): Address {
     return this.#readTarget().target;
   }
 
@@ -185,7 +184,7 @@ export class Arguments {
     return this.#words[this.#next++];
   }
 
-  #readTarget(): { target: Target; isKnown: boolean } {
+  #readTarget(): { target: Address; isKnown: boolean } {
     const word = this.#take();
     if (isAddressName(word)) return { target: this.#addressTarget(word), isKnown: true };
     const [, slot, rest] = /^([^+-]*)(.*)$/.exec(word) ?? [word, word, ""];
@@ -197,7 +196,7 @@ export class Arguments {
     return { target: { slot, offset }, isKnown };
   }
 
-  #addressTarget(word: string): Target {
+  #addressTarget(word: string): Address {
     const address = parseHex64(word);
     if (address === undefined) this.fail(`${quoted(word)} is not an address`);
     return { slot: `0x${address.toString(16)}`, offset: 0 };
@@ -214,4 +213,23 @@ export class Arguments {
 /** Shows a word of the script, with whatever is unprintable in it made visible. */
 function quoted(word: string): string {
   return JSON.stringify(word.length > 80 ? `${word.slice(0, 77)}...` : word);
+}
+
+// Numbers as scripts write them: decimal, 0x-hex or 0-octal, as the kernel's kstrtol() reads them.
+
+const UNSIGNED = /^(0x[0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/;
+
+/** A number without a sign; undefined if the text is anything else. */
+export function parseUnsigned(text: string): number | undefined {
+  if (!UNSIGNED.test(text)) return undefined;
+  const isOctal = /^0[0-7]+$/.test(text);
+  return isOctal ? Number.parseInt(text, 8) : Number(text);
+}
+
+/** A number that may have a sign. */
+function parseSigned(text: string): number | undefined {
+  const sign = /^[+-]/.test(text) ? text[0] : "";
+  const magnitude = parseUnsigned(text.slice(sign.length));
+  if (magnitude === undefined) return undefined;
+  return sign === "-" && magnitude !== 0 ? -magnitude : magnitude;
 }

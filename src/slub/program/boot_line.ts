@@ -12,7 +12,7 @@ export interface BootLine {
 }
 
 /** What the parameters say. */
-export interface BootParameters {
+interface BootParameters {
   readonly slubDebug: SlubDebug;
   readonly nomerge: boolean;
   /** Parameters that this kernel passes over because they are another version's. */

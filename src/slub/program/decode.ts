@@ -11,7 +11,7 @@ import { headerOf } from "./boot.ts";
 import { HostOp, type ProgramImage } from "./image.ts";
 import { flagsOfLetters } from "./letters.ts";
 import type { Machine } from "./machine.ts";
-import type { Program, ProgramOp, Target } from "./op.ts";
+import type { Address, Program, ProgramOp } from "./op.ts";
 import { SlotNames, targetsAt } from "./slot_names.ts";
 
 /** The program of an image; `comments` go into its header. */
@@ -203,15 +203,15 @@ class RecordReader {
     return this.#names.of(this.#slot2);
   }
 
-  #target(): Target {
+  #target(): Address {
     return this.#names.target(this.#slot, this.#offset);
   }
 
-  #value(): Target {
+  #value(): Address {
     return this.#names.target(this.#slot2, this.#arg | 0);
   }
 
-  #place(): { target: Target; offset: number } {
+  #place(): { target: Address; offset: number } {
     return { target: { slot: this.#slotName(), offset: 0 }, offset: this.#offset };
   }
 
@@ -219,7 +219,7 @@ class RecordReader {
     return hexOfBytes(this.#image.payload.subarray(this.#arg, this.#arg + this.#slot2));
   }
 
-  #targets(): readonly Target[] {
+  #targets(): readonly Address[] {
     return targetsAt(this.#image, this.#arg, this.#slot2).map(({ slot, offset }) =>
       this.#names.target(slot, offset),
     );

@@ -10,6 +10,8 @@ import { HostOp, ProgramImage } from "./image.ts";
 import { lettersOfFlags } from "./letters.ts";
 import { type Machine, requireRunnable } from "./machine.ts";
 import {
+  type Address,
+  type AddressWord,
   type CacheWord,
   isAddressName,
   type PlaceOp,
@@ -18,8 +20,6 @@ import {
   type ProgramOp,
   placeOfOp,
   RESERVED_SLOTS,
-  type Target,
-  type TargetWord,
 } from "./op.ts";
 import { checkFrame, checkRegion } from "./physical_memory.ts";
 import { numberedSlots } from "./scope.ts";
@@ -155,7 +155,7 @@ class Encoder {
     }
   }
 
-  #targetWord(op: TargetWord, slot: number, offset: number): number {
+  #targetWord(op: AddressWord, slot: number, offset: number): number {
     const { image } = this;
     switch (op) {
       case "kfree":
@@ -198,7 +198,7 @@ class Encoder {
     return this.image.freeSlots(this.#name(name), slots, digits);
   }
 
-  #bulkFree(name: string, targets: readonly Target[]): number {
+  #bulkFree(name: string, targets: readonly Address[]): number {
     const known = targets.filter(({ slot }) => isAddressName(slot) || this.#slots.has(slot));
     const slots = known.map((target) => this.#slot(target));
     const offsets = known.map((target) => target.offset);
@@ -265,7 +265,7 @@ class Encoder {
   }
 
   /** The slot of a target that the program may use here. */
-  #slot({ slot }: Target): number {
+  #slot({ slot }: Address): number {
     const known = this.#slots.get(slot);
     if (known !== undefined) return known;
     if (!isAddressName(slot)) throw new UserError(`no slot ${JSON.stringify(slot)}`);
@@ -290,7 +290,7 @@ class Encoder {
 }
 
 /** A target's own displacement and the operation's offset, added up. */
-function sum(op: { readonly target: Target; readonly offset: number }): number {
+function sum(op: { readonly target: Address; readonly offset: number }): number {
   const offset = op.target.offset + op.offset;
   if (!fitsI32(offset)) throw new UserError("the offsets add up to too much");
   return offset;

@@ -5,7 +5,7 @@ import { Caller, Fn } from "../../abi.ts";
 import type { Machine, VariantName } from "./machine.ts";
 
 /** A function that tracks can name. */
-export interface TextFunction {
+interface TextFunction {
   readonly fn: Fn;
   readonly start: bigint;
   readonly size: number;

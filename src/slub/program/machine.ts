@@ -1,6 +1,9 @@
 // The machine that a program runs on, with every choice made: kernel, configuration, CPUs, memory.
 // `boot.ts` resolves one from a program's header and the options of a command.
-import { Profile } from "../../abi.ts";
+//
+// The address arithmetic of a machine stands here, too: where its RAM lies, and which struct page
+// describes which memory. As in the kernel nothing is looked up.
+import { PAGE_SHIFT, Profile, STRUCT_PAGE_SIZE } from "../../abi.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { ProfileName } from "./op.ts";
 
@@ -66,7 +69,7 @@ export interface Machine {
 export const GLOB_SIZE = 4096;
 
 /** Where the kernel maps physical memory, its page structures, vmalloc space and itself. */
-export interface AddressMap {
+interface AddressMap {
   readonly directMap: bigint;
   readonly vmemmap: bigint;
   readonly vmalloc: bigint;
@@ -101,4 +104,28 @@ export function addressMapOf(profile: ProfileName): AddressMap {
     vmalloc: 0xffffc90000000000n,
     kernelImage: 0xffffffff80000000n,
   };
+}
+
+/** First byte of the memory that a struct page describes. */
+export function pageAddress(machine: Machine, page: bigint): bigint {
+  const { directMap, vmemmap } = addressMapOf(machine.profile);
+  const frame = (page - vmemmap) / BigInt(STRUCT_PAGE_SIZE);
+  return directMap + (frame << BigInt(PAGE_SHIFT));
+}
+
+/** The struct page of an address in RAM. */
+export function pageOf(machine: Machine, address: bigint): bigint {
+  const { directMap, vmemmap } = addressMapOf(machine.profile);
+  return vmemmap + ((address - directMap) >> BigInt(PAGE_SHIFT)) * BigInt(STRUCT_PAGE_SIZE);
+}
+
+/** First address of simulated RAM. */
+export function ramBase(machine: Machine): bigint {
+  const { directMap } = addressMapOf(machine.profile);
+  return directMap + (BigInt(machine.physBasePfn) << BigInt(PAGE_SHIFT));
+}
+
+export function isInRam(machine: Machine, address: bigint): boolean {
+  const offset = address - ramBase(machine);
+  return offset >= 0n && offset < BigInt(machine.physPages) << BigInt(PAGE_SHIFT);
 }

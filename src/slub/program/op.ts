@@ -9,7 +9,7 @@ export type ProfileName = "v3.10" | "v6.1" | "v6.12" | "v7.0";
  * names `null`, `glob` and `vglob`, or an address in the form 0xHEX (whose displacement is always
  * 0).
  */
-export interface Target {
+export interface Address {
   readonly slot: string;
   readonly offset: number;
 }
@@ -43,7 +43,7 @@ export interface PhysicalMemory {
 export type CacheWord = "geometry" | "validate" | "shrink" | "destroy" | "state" | "list";
 
 /** Operations that only name a place. */
-export type TargetWord =
+export type AddressWord =
   | "kfree"
   | "ksize"
   | "kgeometry"
@@ -87,14 +87,14 @@ export type ProgramOp =
       readonly count: number;
       readonly prefix: string;
     }
-  | { readonly op: "free" | "rfp"; readonly name: string; readonly target: Target }
+  | { readonly op: "free" | "rfp"; readonly name: string; readonly target: Address }
   | {
       readonly op: "freeoff";
       readonly name: string;
-      readonly target: Target;
+      readonly target: Address;
       readonly offset: number;
     }
-  | { readonly op: "bulkfree"; readonly name: string; readonly targets: readonly Target[] }
+  | { readonly op: "bulkfree"; readonly name: string; readonly targets: readonly Address[] }
   | {
       readonly op: "kmalloc";
       readonly size: number;
@@ -103,56 +103,56 @@ export type ProgramOp =
     }
   | {
       readonly op: "krealloc";
-      readonly target: Target;
+      readonly target: Address;
       readonly size: number;
       readonly slot: string;
     }
   | {
       readonly op: "write";
-      readonly target: Target;
+      readonly target: Address;
       readonly offset: number;
       /** Lower-case hex, two digits a byte. */
       readonly hex: string;
     }
   | {
       readonly op: "xor";
-      readonly target: Target;
+      readonly target: Address;
       /** `fp`: at the free pointer of the slot's cache. */
       readonly offset: number | "fp";
       readonly hex: string;
     }
   | {
       readonly op: "fill";
-      readonly target: Target;
+      readonly target: Address;
       readonly offset: number;
       readonly length: number;
       readonly byte: number;
     }
   | {
       readonly op: "read";
-      readonly target: Target;
+      readonly target: Address;
       readonly offset: number;
       readonly length: number;
     }
   | {
       readonly op: "wptr";
-      readonly target: Target;
+      readonly target: Address;
       readonly offset: number;
-      readonly value: Target;
+      readonly value: Address;
     }
-  | { readonly op: "rptr"; readonly target: Target; readonly offset: number }
+  | { readonly op: "rptr"; readonly target: Address; readonly offset: number }
   | {
       readonly op: "wfp";
       readonly name: string;
-      readonly target: Target;
-      readonly value: Target;
+      readonly target: Address;
+      readonly value: Address;
     }
-  | { readonly op: "slot"; readonly slot: string; readonly target: Target }
-  | { readonly op: "cmp"; readonly target: Target; readonly other: Target }
+  | { readonly op: "slot"; readonly slot: string; readonly target: Address }
+  | { readonly op: "cmp"; readonly target: Address; readonly other: Address }
   | {
       readonly op: "listadd" | "listaddtail";
-      readonly target: Target;
-      readonly head: Target;
+      readonly target: Address;
+      readonly head: Address;
     }
   | { readonly op: "nextpfn"; readonly pfn: number }
   | { readonly op: "cpu"; readonly cpu: number }
@@ -163,7 +163,7 @@ export type ProgramOp =
       readonly size: number;
     }
   | { readonly op: CacheWord; readonly name: string }
-  | { readonly op: TargetWord; readonly target: Target }
+  | { readonly op: AddressWord; readonly target: Address }
   | { readonly op: PlainWord };
 
 /** The script's word for an operation. */
@@ -171,7 +171,7 @@ export type OpWord = ProgramOp["op"];
 
 /** Operations that begin with a place, or fill a slot, and name no cache. */
 export type PlaceWord =
-  | TargetWord
+  | AddressWord
   | "kmalloc"
   | "krealloc"
   | "write"
@@ -189,7 +189,7 @@ export type PlaceWord =
 export type PlaceOp = Extract<ProgramOp, { readonly op: PlaceWord }>;
 
 /** Where a program was read from; one line and one text for each operation. */
-export interface ProgramSource {
+interface ProgramSource {
   readonly file: string;
   readonly lines: readonly number[];
   /** The source line of each operation, trimmed. */

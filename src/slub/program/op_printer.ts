@@ -1,7 +1,7 @@
 // Writes one operation as a line of the script language.
 import { unreachable } from "../../base/assert.ts";
 import { hex8 } from "../../base/hex.ts";
-import type { PlaceOp, ProgramOp, Target } from "./op.ts";
+import type { Address, PlaceOp, ProgramOp } from "./op.ts";
 
 /** The line of an operation. */
 export function printOp(op: ProgramOp): string {
@@ -9,7 +9,7 @@ export function printOp(op: ProgramOp): string {
 }
 
 /** A place, as the language writes it. */
-export function printTarget({ slot, offset }: Target): string {
+function printAddress({ slot, offset }: Address): string {
   if (offset === 0) return slot;
   return offset < 0 ? `${slot}${offset}` : `${slot}+${offset}`;
 }
@@ -32,13 +32,13 @@ function wordsOf(op: ProgramOp): readonly Word[] {
       return [op.name, op.count, op.prefix];
     case "free":
     case "rfp":
-      return [op.name, printTarget(op.target)];
+      return [op.name, printAddress(op.target)];
     case "freeoff":
-      return [op.name, printTarget(op.target), op.offset];
+      return [op.name, printAddress(op.target), op.offset];
     case "bulkfree":
-      return [op.name, ...op.targets.map(printTarget)];
+      return [op.name, ...op.targets.map(printAddress)];
     case "wfp":
-      return [op.name, printTarget(op.target), printTarget(op.value)];
+      return [op.name, printAddress(op.target), printAddress(op.value)];
     case "geometry":
     case "validate":
     case "shrink":
@@ -64,25 +64,25 @@ function placeWordsOf(op: PlaceOp): readonly Word[] {
     case "kmalloc":
       return [op.size, op.slot, ...zeroWord(op)];
     case "krealloc":
-      return [printTarget(op.target), op.size, op.slot];
+      return [printAddress(op.target), op.size, op.slot];
     case "write":
     case "xor":
-      return [printTarget(op.target), op.offset, op.hex];
+      return [printAddress(op.target), op.offset, op.hex];
     case "fill":
-      return [printTarget(op.target), op.offset, op.length, hex8(op.byte)];
+      return [printAddress(op.target), op.offset, op.length, hex8(op.byte)];
     case "read":
-      return [printTarget(op.target), op.offset, op.length];
+      return [printAddress(op.target), op.offset, op.length];
     case "wptr":
-      return [printTarget(op.target), op.offset, printTarget(op.value)];
+      return [printAddress(op.target), op.offset, printAddress(op.value)];
     case "rptr":
-      return [printTarget(op.target), op.offset];
+      return [printAddress(op.target), op.offset];
     case "slot":
-      return [op.slot, printTarget(op.target)];
+      return [op.slot, printAddress(op.target)];
     case "cmp":
-      return [printTarget(op.target), printTarget(op.other)];
+      return [printAddress(op.target), printAddress(op.other)];
     case "listadd":
     case "listaddtail":
-      return [printTarget(op.target), printTarget(op.head)];
+      return [printAddress(op.target), printAddress(op.head)];
     case "region":
       return [op.slot, `0x${op.address.toString(16)}`, op.size];
     case "kfree":
@@ -93,7 +93,7 @@ function placeWordsOf(op: PlaceOp): readonly Word[] {
     case "listinit":
     case "listdel":
     case "listwalk":
-      return [printTarget(op.target)];
+      return [printAddress(op.target)];
     default:
       return unreachable(op);
   }

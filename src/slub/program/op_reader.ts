@@ -1,7 +1,7 @@
 // Reads one operation from the arguments of its line.
 import { unreachable } from "../../base/assert.ts";
 import type { Arguments } from "./arguments.ts";
-import type { OpWord, PlaceWord, ProgramOp, Target } from "./op.ts";
+import type { Address, OpWord, PlaceWord, ProgramOp } from "./op.ts";
 
 /** Reads the arguments of an operation, each in the order of its syntax. */
 export function readOp(op: OpWord, args: Arguments): ProgramOp {
@@ -97,8 +97,8 @@ function readSpan(args: Arguments, readLength: () => number) {
   return { target: args.target(), offset: args.offset(), length: readLength() };
 }
 
-function readTargets(args: Arguments): readonly Target[] {
-  const targets: Target[] = [];
+function readTargets(args: Arguments): readonly Address[] {
+  const targets: Address[] = [];
   while (!args.isEmpty) targets.push(args.anyTarget());
   return targets;
 }

@@ -28,7 +28,7 @@ export function defaultMemoryOf(profile: ProfileName): PhysicalMemory {
   return { basePfn: FIRST_SLAB_PFN - LOW_PAGES - names, pages: DEFAULT_PAGES };
 }
 
-export const MEMORY_LIMIT: PhysicalMemory = { basePfn: 0x3ffffc00, pages: 128 * MEGABYTE_PAGES };
+const MEMORY_LIMIT: PhysicalMemory = { basePfn: 0x3ffffc00, pages: 128 * MEGABYTE_PAGES };
 
 /** Refuses memory that cannot be simulated. */
 export function checkMemory({ basePfn, pages }: PhysicalMemory): void {

@@ -5,7 +5,7 @@ import { Op, Slot, TARGET_SIZE } from "../../abi.ts";
 import { assert } from "../../base/assert.ts";
 import { readU16, readU32 } from "../../base/bytes.ts";
 import type { ProgramImage } from "./image.ts";
-import { isAddressName, type Target } from "./op.ts";
+import { type Address, isAddressName } from "./op.ts";
 
 /** The target records of a list in the payload. */
 export function targetsAt(image: ProgramImage, at: number, count: number) {
@@ -35,7 +35,7 @@ export class SlotNames {
   }
 
   /** An address and a displacement are one address. */
-  target(slot: number, offset: number): Target {
+  target(slot: number, offset: number): Address {
     const name = this.of(slot);
     if (offset === 0 || !isAddressName(name)) return { slot: name, offset };
     const address = BigInt.asUintN(64, BigInt(name) + BigInt(offset));

@@ -52,7 +52,7 @@ export const SYNTAX: Readonly<Record<OpWord, string>> = {
 };
 
 /** How many arguments an operation takes. */
-export interface Arity {
+interface Arity {
   readonly min: number;
   readonly max: number;
 }

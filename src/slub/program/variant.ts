@@ -63,7 +63,7 @@ export function counterpartOf(name: VariantName, nrCpuIds: number): VariantName 
 }
 
 /** Addresses of the two regions of foreign memory that every script may use. */
-export interface ForeignMemory {
+interface ForeignMemory {
   readonly glob: bigint;
   readonly vglob: bigint;
 }

@@ -21,7 +21,7 @@ export interface DamagedBytes extends ByteProvenance {
   readonly field: string;
 }
 
-export interface DamageRequest {
+interface DamageRequest {
   /** Knows the case. */
   readonly shadow: Shadow;
   readonly judgement: Judgement;

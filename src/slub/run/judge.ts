@@ -8,8 +8,7 @@ import { Window } from "../../abi.ts";
 import { Digest } from "../../base/hash.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import { linearOfWindow } from "../core/memory.ts";
-import { takeCensus } from "../detect/census.ts";
-import { comparePages } from "../detect/pages.ts";
+import { comparePages, takeCensus } from "../detect/census.ts";
 import { comparePaint } from "../detect/paint.ts";
 import { isSuspicious, targetOfWrite } from "../oracle/foresee.ts";
 import type { ReportSource } from "../oracle/kernel_report.ts";
@@ -40,7 +39,7 @@ export interface CaseResult {
 }
 
 /** Looks at memory around each operation. */
-export interface Onlooker {
+interface Onlooker {
   before(op: number): void;
   after(op: number): void;
 }

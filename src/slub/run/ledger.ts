@@ -2,9 +2,9 @@
 // which slabs of which cache it has seen. Slabs are numbered when a result first mentions them; one
 // that was given back and obtained again gets a new number.
 import { PageFlag } from "../../abi.ts";
-import { pageAddress } from "../core/address.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import { type PageFields, readPage, slabOf } from "../core/struct_page.ts";
+import { pageAddress } from "../program/machine.ts";
 import type { NumberedSlab } from "./symbols.ts";
 
 /** The flags that tell the first page of a slab from all other pages. */

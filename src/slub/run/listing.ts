@@ -1,34 +1,30 @@
 // `state` and `list`: the counters of a cache, its cpu slabs, cpu partial lists, partial list and
 // full list, and in `list` every free list as object indexes from its head.
-import { CacheLayout, STRUCT_PAGE_SIZE, Window } from "../../abi.ts";
 import type { SlabHeap } from "../core/heap.ts";
-import { type FreeChain, walkChain } from "../core/inspect.ts";
-import { addressOfCache, type CacheFields, readCache, readCpuSlab } from "../core/kmem_cache.ts";
-import { type MappedWindow, readLong, readWindow } from "../core/memory.ts";
-import { listOffset, type PageFields, readPage } from "../core/struct_page.ts";
+import { cpuPartialList, type FreeChain, nodeList, walkChain } from "../core/inspect.ts";
+import { type CacheFields, readCache, readCpuSlab } from "../core/kmem_cache.ts";
+import { type PageFields, readPage } from "../core/struct_page.ts";
 import type { KnownCache, Ledger, TrackedSlab } from "./ledger.ts";
 import type { Places } from "./places.ts";
 
-/** Slabs that are shown of one cpu partial list. */
-const CPU_PARTIAL_MAX = 2000;
 /** Slabs that are shown of a list of the node. */
 const LIST_MAX = 2001;
 /** 3.10's recordings end a longer list with LOOP. */
 const LIST_MAX_310 = 300;
+/** A slab that the cache does not have. */
+const UNKNOWN_SLAB = "s?";
 
 export class Listing {
   readonly #heap: SlabHeap;
   readonly #ledger: Ledger;
   readonly #places: Places;
   readonly #old: boolean;
-  readonly #memMap: MappedWindow;
 
   constructor(heap: SlabHeap, ledger: Ledger, places: Places) {
     this.#heap = heap;
     this.#ledger = ledger;
     this.#places = places;
     this.#old = heap.machine.profile === "v3.10";
-    this.#memMap = readWindow(heap, Window.MEM_MAP);
   }
 
   /** The result of `state`, or with `chains` that of `list`. */
@@ -73,7 +69,8 @@ export class Listing {
     if (page !== 0n) {
       const chain = this.#lockless(known, cache, cpu);
       const lockless = chains ? this.#chainText(chain) : (chain?.indices.length ?? 0);
-      words.push(`cpu${cpu}:`, this.#slab(known, cache, page, chains), `lockless=${lockless}`);
+      const slab = this.#slab(known, cache, readPage(this.#heap, page), chains);
+      words.push(`cpu${cpu}:`, slab, `lockless=${lockless}`);
     }
     if (partial !== 0n) {
       words.push(`cpu${cpu}-partial:`, ...this.#cpuPartial(known, cache, partial, chains));
@@ -81,14 +78,10 @@ export class Listing {
     return words;
   }
 
-  /** A cpu partial list is linked by struct pages, not by list_heads. */
   #cpuPartial(known: KnownCache, cache: CacheFields, first: bigint, chains: boolean): string[] {
-    const words: string[] = [];
-    for (let page = first; page !== 0n && words.length < CPU_PARTIAL_MAX; ) {
-      words.push(this.#slab(known, cache, page, chains));
-      page = this.#isStructPage(page) ? (readPage(this.#heap, page)?.next ?? 0n) : 0n;
-    }
-    return words;
+    const { slabs, end } = cpuPartialList(this.#heap, first);
+    const words = slabs.map((slab) => this.#slab(known, cache, slab, chains));
+    return end === "bad" ? [...words, UNKNOWN_SLAB] : words;
   }
 
   /**
@@ -100,36 +93,22 @@ export class Listing {
     name: "partial" | "full",
     chains: boolean,
   ): string[] {
-    const field = name === "partial" ? CacheLayout.PARTIAL : CacheLayout.FULL;
-    const head = addressOfCache(this.#heap, known.index) + BigInt(field);
-    const words: string[] = [];
-    let link = readLong(this.#heap, head) ?? head;
-    while (link !== head) {
-      if (words.length >= (this.#old ? LIST_MAX_310 : LIST_MAX)) {
-        if (this.#old) words.push("LOOP");
-        break;
-      }
-      const page: bigint = link - listOffset(this.#heap.machine);
-      if (!this.#isStructPage(page)) {
-        words.push("BADLIST");
-        break;
-      }
-      words.push(this.#slab(known, cache, page, chains));
-      link = readLong(this.#heap, link) ?? head;
-    }
+    const limit = this.#old ? LIST_MAX_310 : LIST_MAX;
+    const { slabs, end } = nodeList(this.#heap, known.index, name, limit);
+    const words = slabs.map((slab) => this.#slab(known, cache, slab, chains));
+    if (end === "bad") words.push("BADLIST");
+    if (end === "limit" && this.#old) words.push("LOOP");
     return words.length === 0 ? [] : [`${name}:`, ...words];
   }
 
-  #isStructPage(address: bigint): boolean {
-    const offset = address - this.#memMap.base;
-    const inside = offset >= 0n && offset < BigInt(this.#memMap.size);
-    return inside && offset % BigInt(STRUCT_PAGE_SIZE) === 0n;
-  }
-
-  #slab(known: KnownCache, cache: CacheFields, page: bigint, chains: boolean): string {
-    const tracked = this.#ledger.slabOfCache(known, page);
-    const slab = readPage(this.#heap, page);
-    if (tracked === undefined || slab === undefined) return "s?";
+  #slab(
+    known: KnownCache,
+    cache: CacheFields,
+    slab: PageFields | undefined,
+    chains: boolean,
+  ): string {
+    const tracked = slab && this.#ledger.slabOfCache(known, slab.page);
+    if (tracked === undefined || slab === undefined) return UNKNOWN_SLAB;
     const frozen = slab.frozen ? ",frozen" : "";
     const free = chains ? ` free=${this.#freeText(cache, tracked, slab)}` : "";
     return `s${tracked.number}(${slab.inuse}/${slab.objects}${frozen}${free})`;

@@ -3,17 +3,17 @@
 // each operation. What an operation of the program stores is the program's; whatever else changes
 // is the allocator's doing, and what the byte is says which.
 import { Letter, Op, PAGE_SHIFT, PAGE_SIZE, POISON_INUSE, Status } from "../../abi.ts";
-import { placeOf } from "../oracle/damage.ts";
 import { targetOfWrite } from "../oracle/foresee.ts";
 import type { KernelReport } from "../oracle/kernel_report.ts";
 import { REGION_NAMES, Region } from "../oracle/region.ts";
+import { placeOf } from "../oracle/segments.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 import { NONE } from "../oracle/slabs.ts";
 import type { ProgramImage } from "../program/image.ts";
 import type { Judge } from "./judge.ts";
 
 /** What a byte was written as. */
-export const ROLES = [
+const ROLES = [
   "program",
   "poison",
   "red zone",
@@ -30,15 +30,15 @@ export const ROLES = [
   "kernel metadata",
 ] as const;
 
-export type Role = (typeof ROLES)[number];
+type WriterRole = (typeof ROLES)[number];
 
-export interface Writer {
+interface Writer {
   readonly op: number;
-  readonly role: Role;
+  readonly role: WriterRole;
 }
 
 /** Whose a byte is. */
-export interface Owner {
+interface Owner {
   /** kmem_cache index. */
   readonly cache: number;
   /** Index of the object in its slab, NONE for the slab's tail. */
@@ -165,7 +165,7 @@ class PageWatch implements PageHistory {
     }
   }
 
-  #roleOf(op: number, index: number, value: number): Role {
+  #roleOf(op: number, index: number, value: number): WriterRole {
     const { shadow } = this.#judge;
     const kind = shadow.image.words[4 * op] & 0xff;
     if (kind === Op.SCRUB) return "scrub";
@@ -183,7 +183,7 @@ function names(report: KernelReport, at: number): boolean {
   return report.firstByte !== NONE && report.firstByte <= at && at <= report.lastByte;
 }
 
-function roleByPlace(shadow: Shadow, at: number, kind: number, value: number): Role {
+function roleByPlace(shadow: Shadow, at: number, kind: number, value: number): WriterRole {
   const { region, slab, object } = placeOf(shadow, at);
   switch (region) {
     case Region.LEFT_REDZONE:
@@ -214,7 +214,7 @@ function roleInPayload(
   object: number,
   kind: number,
   value: number,
-): Role {
+): WriterRole {
   const { letters } = shadow.caches.layouts[shadow.slabs.cache(slab)];
   if (kind === Op.KREALLOC && object !== NONE) return "copy";
   if ((letters & Letter.P) !== 0 && value !== 0) {

@@ -12,11 +12,9 @@ import { readLong } from "../core/memory.ts";
 import { slabOf } from "../core/struct_page.ts";
 import type { ProgramImage } from "../program/image.ts";
 import { bootCacheNames } from "../program/kmalloc.ts";
-import type { Machine } from "../program/machine.ts";
-import { GLOB_SIZE } from "../program/machine.ts";
-import type { OpWord, PlaceOp, ProgramOp, Target } from "../program/op.ts";
-import { geometryText } from "./geometry_text.ts";
-import { infoText } from "./info_text.ts";
+import { GLOB_SIZE, type Machine } from "../program/machine.ts";
+import type { Address, OpWord, PlaceOp, ProgramOp } from "../program/op.ts";
+import { geometryText, infoText } from "./info_text.ts";
 import { type KnownCache, Ledger, type TrackedSlab } from "./ledger.ts";
 import { Listing } from "./listing.ts";
 import { Places } from "./places.ts";
@@ -233,7 +231,7 @@ export class Recorder implements CacheLookup {
     return this.#status === Status.FAULT ? "FAULT" : this.#places.symbol(this.#value);
   }
 
-  #pointer(target: Target): bigint {
+  #pointer(target: Address): bigint {
     const slot = this.#slots.get(target.slot) ?? 0;
     return BigInt.asUintN(64, this.#heap.slot(slot) + BigInt(target.offset));
   }

@@ -83,7 +83,7 @@ export class SymbolTable {
 }
 
 /** `c/s0` */
-export function slabName(slab: NumberedSlab): string {
+function slabName(slab: NumberedSlab): string {
   return `${slab.cache}/s${slab.number}`;
 }
 

@@ -2,7 +2,7 @@
 // allocations is five), then fewer lines, then operation by operation the plainer word and the
 // smaller numbers, and last the plainer machine. Names do not count.
 import type { Key } from "../../target/shrink.ts";
-import type { Header, Program, ProgramOp, Target } from "../program/op.ts";
+import type { Address, Header, Program, ProgramOp } from "../program/op.ts";
 import { RESERVED_SLOTS } from "../program/op.ts";
 import { slotsMadeBy } from "../program/scope.ts";
 import { SYNTAX } from "../program/syntax.ts";
@@ -60,7 +60,7 @@ class KeyWriter {
     this.key.push(cpus ?? 0, phys?.pages ?? 0, phys?.basePfn ?? 0);
   }
 
-  #target({ slot, offset }: Target): void {
+  #target({ slot, offset }: Address): void {
     this.key.push(slot.startsWith("0x") ? ADDRESS_RANK : rankIn(this.#slots, slot));
     this.#number(offset);
   }

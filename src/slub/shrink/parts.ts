@@ -4,12 +4,12 @@
 // What is left out takes along what depends on it: operations that name a cache which nobody
 // creates any more, or a slot which nobody fills. A row that lost objects is numbered anew.
 import type { Items, Parts } from "../../target/shrink_passes.ts";
-import type { Program, ProgramOp, Target } from "../program/op.ts";
+import type { Address, Program, ProgramOp } from "../program/op.ts";
 import { isAddressName, RESERVED_SLOTS } from "../program/op.ts";
 import { numberedSlots, slotsMadeBy } from "../program/scope.ts";
 
 type RowOp = Extract<ProgramOp, { readonly prefix: string }>;
-type ListOp = Extract<ProgramOp, { readonly targets: readonly Target[] }>;
+type ListOp = Extract<ProgramOp, { readonly targets: readonly Address[] }>;
 
 /** How many parts an operation has. */
 export function partsOfOp(op: ProgramOp): number {
@@ -127,7 +127,7 @@ class Survivors {
     return renamed;
   }
 
-  #target(target: Target): Target | undefined {
+  #target(target: Address): Address | undefined {
     const { slot } = target;
     if (isAddressName(slot) || RESERVED_SLOTS.includes(slot)) return target;
     const now = this.#slots.get(slot);
@@ -138,4 +138,4 @@ class Survivors {
 
 /** Fields of operations that are places. */
 export const PLACES = ["target", "value", "other", "head"] as const;
-export type PlaceFields = { readonly [Key in (typeof PLACES)[number]]?: Target };
+export type PlaceFields = { readonly [Key in (typeof PLACES)[number]]?: Address };

@@ -28,7 +28,7 @@ export interface CpuRecord {
   readonly notes: readonly string[];
 }
 
-export interface NodeRecord {
+interface NodeRecord {
   /** Address of its kmem_cache_node. */
   readonly address: string;
   readonly slabs: number;

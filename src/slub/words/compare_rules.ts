@@ -99,7 +99,7 @@ export function mergedInto(result: string): string | undefined {
 // ----------------------------------------------------------------------------------- rule 4
 
 /** The window that a kernel address lies in; undefined for any other number. */
-export function windowOf(value: bigint): number | undefined {
+function windowOf(value: bigint): number | undefined {
   if (value < FIRST_KERNEL_ADDRESS) return undefined;
   return WINDOW_STARTS.filter((start) => value >= start).length;
 }
@@ -140,7 +140,7 @@ const DIRECT_MAP_BYTES: readonly (readonly [number, number])[] = [
 ];
 
 /** Rule 5: both values hold a slab pointer at the same place, and agree in all that is compared. */
-export function isSplitPointer(expected: bigint, actual: bigint): boolean {
+function isSplitPointer(expected: bigint, actual: bigint): boolean {
   return [-2, -1, 0, 1, 2].some((shift) => pointersAgree(expected, actual, shift));
 }
 

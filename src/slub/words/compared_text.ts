@@ -1,7 +1,6 @@
 // What is compared of the kernel text that an operation caused: the lines that rules 2, 6 and 7
 // leave. They are dropped, or compared in part, wherever they stand; only those that the other log
 // does not have to the letter count as excused.
-import type { LoggedOp } from "./compare.ts";
 import {
   comparedPart,
   isDebugfsLine,
@@ -9,7 +8,12 @@ import {
   type RuleNumber,
   withoutPlaces,
 } from "./compare_rules.ts";
-import { keepOwnReports } from "./own_reports.ts";
+import type { LoggedOp } from "./logged_op.ts";
+
+const FRAME = /^={77}$/;
+const BRACKET = /^\[.* overwritten\] /;
+const OBJECT = /^(?:INFO: )?Object (\{[^}]*\}|0x[0-9a-f]+) @offset=/;
+const OBTAINED = /(?:^|[ ;])([\w.-]+\/s\d+) o\d+ off=(\d+)/g;
 
 /** Rules that drop lines of kernel text. */
 type DroppingRule = Extract<RuleNumber, 2 | 6 | 7>;
@@ -27,7 +31,7 @@ export interface ComparedText {
   readonly dropped: Readonly<Record<DroppingRule, readonly string[]>>;
 }
 
-export interface Selection {
+interface Selection {
   /** Rule 6 holds: a recording of 3.10. */
   readonly old: boolean;
   /** Rule 2 holds: the script shares its caches with the running kernel. */
@@ -93,4 +97,41 @@ function withoutEach(lines: readonly string[], taken: readonly string[]): string
     if (count > 0) left.set(line, count - 1);
     return count === 0;
   });
+}
+
+// Which reports of a log speak of objects that the script obtained (comparison rule 2): a kmalloc
+// cache holds objects of the running kernel, too, and a check may come across those.
+
+/**
+ * The lines without the reports about foreign objects. `obtained` collects the places of all
+ * objects that results have named so far, those of this operation included.
+ */
+function keepOwnReports(op: LoggedOp, lines: readonly string[], obtained: Set<string>): string[] {
+  for (const match of op.result.matchAll(OBTAINED)) {
+    obtained.add(`{${match[1]}+0x${Number(match[2]).toString(16)}}`);
+  }
+  return splitReports(lines)
+    .filter((report) => isOwn(report, obtained))
+    .flat();
+}
+
+/** A report that names no object is about a slab, and stays. */
+function isOwn(report: readonly string[], obtained: ReadonlySet<string>): boolean {
+  const object = report.map((line) => OBJECT.exec(line)?.[1]).find((name) => name !== undefined);
+  return object === undefined || obtained.has(object);
+}
+
+/** Cuts a log where reports begin: at a frame, or at the line that names the damage above one. */
+function splitReports(lines: readonly string[]): string[][] {
+  const reports: string[][] = [[]];
+  for (const [i, line] of lines.entries()) {
+    if (beginsReport(lines, i)) reports.push([]);
+    reports.at(-1)?.push(line);
+  }
+  return reports;
+}
+
+function beginsReport(lines: readonly string[], i: number): boolean {
+  if (FRAME.test(lines[i])) return i === 0 || !BRACKET.test(lines[i - 1]);
+  return BRACKET.test(lines[i]) && i + 1 < lines.length && FRAME.test(lines[i + 1]);
 }

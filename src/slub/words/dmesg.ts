@@ -25,7 +25,6 @@ import {
   trackLine,
 } from "./report_lines.ts";
 import { splatLines, warningText, wrongCacheText } from "./splat.ts";
-import { Taint } from "./taint.ts";
 
 const RULER = "=".repeat(77);
 const DASHES = "-".repeat(77);
@@ -212,4 +211,37 @@ function siteOf(event: KernelEvent, words: Words): WarnSite | undefined {
   const site = words.warnSites[event.code as Warning];
   if (site === undefined || !ASKED_BY.has(event.code)) return site;
   return { ...site, fn: words.functions[event.z as Fn] };
+}
+
+/** Letters by position; position 0 is G as long as no proprietary module was loaded. */
+const LETTERS = "PFSRMBUDAWCIOELKXTNJ";
+
+type TaintLetter = "B" | "W" | "D";
+
+/** The taint string of a BUG line: which kinds of trouble this machine has seen since it booted. */
+class Taint {
+  readonly #words: Words;
+  readonly #set = new Set<TaintLetter>();
+
+  constructor(words: Words) {
+    this.#words = words;
+  }
+
+  add(letter: TaintLetter): void {
+    this.#set.add(letter);
+  }
+
+  has(letter: TaintLetter): boolean {
+    return this.#set.has(letter);
+  }
+
+  /** "Not tainted", or "Tainted: " and one character a position. */
+  text(): string {
+    if (this.#set.size === 0) return "Not tainted";
+    let text = "G";
+    for (const letter of LETTERS.slice(1, this.#words.taintPositions)) {
+      text += this.#set.has(letter as TaintLetter) ? letter : " ";
+    }
+    return `Tainted: ${text}${this.#words.taintTail}`;
+  }
 }

@@ -1,8 +1,7 @@
 // A finding in words, for report.txt: what the program did wrong, what it did to which bytes, which
 // option could have seen it and when, and what the kernel said about it.
 import { Letter } from "../../abi.ts";
-import type { Damage, Segment } from "../oracle/damage.ts";
-import type { Expectation } from "../oracle/expect.ts";
+import type { Damage, Expectation, Segment } from "../oracle/damage.ts";
 import { REGION_NAMES } from "../oracle/region.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 import { type Sight, sightsOf } from "../oracle/sight.ts";
@@ -19,7 +18,7 @@ import { endingLines, opLines, transcriptOf } from "./transcript.ts";
 const DAMAGES_SHOWN = 4;
 const VIOLATIONS_SHOWN = 8;
 
-export interface FindingStory {
+interface FindingStory {
   readonly signature: string;
   readonly judgement: Judgement;
   readonly shadow: Shadow;

@@ -5,14 +5,14 @@
 import { UserError } from "../../base/user_error.ts";
 import type { CacheForm } from "../core/geometry.ts";
 import type { CacheFields } from "../core/kmem_cache.ts";
+import { parseUnsigned } from "../program/arguments.ts";
 import { canonicalFlags } from "../program/letters.ts";
 import type { Machine } from "../program/machine.ts";
-import { parseUnsigned } from "../program/number_text.ts";
 import { kernelFlags } from "../run/cache_flags.ts";
 import { objectLayout } from "./object_layout.ts";
 
 /** A line of a table. */
-export type TableLine =
+type TableLine =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "header" }
   | { readonly kind: "row"; readonly columns: readonly string[]; readonly form: CacheForm };

@@ -42,7 +42,7 @@ export class LogWriter {
 }
 
 /** The first line of a log. */
-export function logHeader(name: string, machine: Machine, last: Status | undefined): string {
+function logHeader(name: string, machine: Machine, last: Status | undefined): string {
   const ends: Partial<Record<Status, string>> = {
     [Status.CRASH]: "  ** kernel crashed **",
     [Status.HANG]: "  ** kernel hung **",

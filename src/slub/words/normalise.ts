@@ -31,7 +31,7 @@ const WORD_BYTES = 8;
 /** The kernel's own code and data. */
 const KERNEL_IMAGE = 0xffffffff80000000n;
 
-export interface NormaliseOptions {
+interface NormaliseOptions {
   readonly symbols: SymbolTable;
   /** As 3.10's recordings are written: words that point into the kernel image are <text>. */
   readonly old: boolean;

@@ -3,11 +3,10 @@ import { Status } from "../../abi.ts";
 import { bootLineOf } from "../program/boot_line.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Case } from "../run/case.ts";
-import { deathOf, headlineOf } from "./headline.ts";
-import type { TranscriptOp } from "./transcript.ts";
+import { deathOf, headlineOf, type TranscriptOp } from "./transcript.ts";
 
 /** One operation of a record. */
-export interface OperationRecord {
+interface OperationRecord {
   readonly op: number;
   readonly text: string;
   readonly result: string;
@@ -37,7 +36,7 @@ export interface ReplayRecord {
   readonly digest: string;
 }
 
-export interface RecordParts {
+interface RecordParts {
   readonly source: string;
   readonly machine: Machine;
   readonly ops: readonly TranscriptOp[];

@@ -2,9 +2,7 @@
 import { Fix, type Section, TrackCode } from "../../abi.ts";
 import type { KernelEvent } from "../core/event.ts";
 import type { KernelText } from "../program/kernel_text.ts";
-import { callerName } from "./caller.ts";
 import type { Words } from "./kernels/index.ts";
-import { pageFlagsText } from "./page_flags.ts";
 import { offsetText, prefixedPointer, rangeText, signed, unsigned } from "./pointer.ts";
 
 /** Which bytes are wrong, and how. */
@@ -65,4 +63,23 @@ export function traceLine(event: KernelEvent, words: Words, cache: string): stri
 
 function hex(value: number): string {
   return unsigned(value).toString(16);
+}
+
+/** %pS: the function that an address lies in, or the address itself. */
+function callerName(address: bigint, text: KernelText, words: Words): string {
+  const found = text.functions.find(
+    ({ start, size }) => address >= start && address < start + BigInt(size),
+  );
+  if (found !== undefined) return words.functions[found.fn];
+  return `0x${BigInt.asUintN(64, address).toString(16)}`;
+}
+
+/** `0x200(slab|zone=0)`, or 3.10's bare hex. */
+function pageFlagsText(flags: number, words: Words): string {
+  const set = words.pageBits.filter((bit) => (flags & bit.flag) !== 0);
+  let value = words.zoneBits;
+  for (const bit of set) value |= BigInt(bit.value);
+  const hex = value.toString(16);
+  if (!words.pageFlagsNamed) return `0x${hex.padStart(4, "0")}`;
+  return `0x${hex}(${[...set.map((bit) => bit.name), "zone=0"].join("|")})`;
 }

@@ -4,14 +4,14 @@
 import { PAGE_SHIFT, PageFlag } from "../../abi.ts";
 import { unreachable } from "../../base/assert.ts";
 import { hex64 } from "../../base/hex.ts";
-import { pageAddress } from "../core/address.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import { type FreeChain, objectAddress, walkChain } from "../core/inspect.ts";
 import type { CacheFields } from "../core/kmem_cache.ts";
 import type { PageFields } from "../core/struct_page.ts";
+import { pageAddress } from "../program/machine.ts";
 
 /** What is wrong with a free list. */
-export type ChainDamage =
+type ChainDamage =
   | { readonly kind: "cycle"; readonly object: string }
   | { readonly kind: "misaligned" | "foreign"; readonly pointer: string; readonly name?: string }
   | { readonly kind: "unreadable"; readonly object: string };
@@ -61,7 +61,7 @@ export interface SlabView {
 }
 
 /** The CPU that a slab is the cpu slab of, and the head of its lockless list. */
-export interface CpuOwner {
+interface CpuOwner {
   readonly cpu: number;
   readonly freelist: bigint;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { baselineText, parseBaseline } from "../../../src/checks/cost/baseline.ts";
+import { baselineText, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
 import { compareCost } from "../../../src/checks/cost/compare.ts";
-import { comparisonLines } from "../../../src/checks/cost/cost_text.ts";
+import { costComparisonLines } from "../../../src/checks/cost/cost_text.ts";
 import type { CostRow } from "../../../src/checks/cost/measure.ts";
 
 const KFREE: CostRow = {
@@ -18,7 +18,7 @@ function withLoads(loads: number): CostRow {
   return { ...KFREE, figures: [loads, ...KFREE.figures.slice(1)] };
 }
 
-const BASELINE = parseBaseline(baselineText([KFREE]), "base.json");
+const BASELINE = parseCostBaseline(baselineText([KFREE]), "base.json");
 
 describe("a baseline", () => {
   it("holds what was measured", () => {
@@ -28,14 +28,14 @@ describe("a baseline", () => {
       added: [],
       gone: [],
     });
-    expect(comparisonLines(compareCost(BASELINE, [KFREE]), "base.json")).toEqual([
+    expect(costComparisonLines(compareCost(BASELINE, [KFREE]), "base.json")).toEqual([
       "cost as in base.json",
     ]);
   });
 
   it("says by how much a row became dearer", () => {
     // 100 + 20 + 70 + 10 + 32 / 16 = 202 before, 10 more now.
-    const lines = comparisonLines(compareCost(BASELINE, [withLoads(110)]), "base.json");
+    const lines = costComparisonLines(compareCost(BASELINE, [withLoads(110)]), "base.json");
     expect(lines).toEqual([
       "cost +5.0 % in kfree, F, 64 B (v6.1 up): 20.2 -> 21.2; loads 10.0 -> 11.0",
       "1 dearer, 0 cheaper than in base.json",
@@ -62,9 +62,9 @@ describe("a baseline", () => {
 it.each([
   ["what", "base.json: is no cost baseline (it is not JSON)"],
   ["[]", "base.json: is no cost baseline (it is no object)"],
-  ['{"version": 2, "rows": {}}', "base.json: version: must be 1"],
+  ['{"version": 2, "rows": {}}', "base.json: version: is 2, this slabfuzz reads 1"],
   ['{"version": 1}', "base.json: rows: must be an object"],
   ['{"version": 1, "rows": {"a": [1, 2]}}', 'base.json: rows["a"]: must be 6 whole numbers'],
 ])("%s is refused", (text, message) => {
-  expect(() => parseBaseline(text, "base.json")).toThrow(message);
+  expect(() => parseCostBaseline(text, "base.json")).toThrow(message);
 });

@@ -2,7 +2,7 @@
 // shows.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { baselineText, parseBaseline } from "../../../src/checks/cost/baseline.ts";
+import { baselineText, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
 import { compareCost } from "../../../src/checks/cost/compare.ts";
 import { changeText } from "../../../src/checks/cost/cost_text.ts";
 import { type CostTable, measureCost } from "../../../src/checks/cost/measure.ts";
@@ -46,7 +46,7 @@ describe("the cost of a core", () => {
 
   it("shows one load more in every free, and nowhere else", () => {
     const planted = measureCost(withLoadIn("kmem_cache_free"));
-    const { dearer, cheaper } = compareCost(parseBaseline(baselineText(healthy), "x"), planted);
+    const { dearer, cheaper } = compareCost(parseCostBaseline(baselineText(healthy), "x"), planted);
     expect(cheaper).toEqual([]);
     expect(new Set(dearer.map(({ row }) => row.kind))).toEqual(new Set(["kmem_cache_free"]));
     expect(dearer.length).toBe(healthy.length / KINDS.length);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { baselineText, parseBaseline } from "../../../src/checks/cost/baseline.ts";
+import { baselineText, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
 import type { CostBaseline } from "../../../src/checks/cost/compare.ts";
 import { measureCost } from "../../../src/checks/cost/measure.ts";
 import { KINDS } from "../../../src/checks/cost/workload.ts";
@@ -37,7 +37,7 @@ function targetOf(name: string, bytes: Uint8Array): string {
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "slabfuzz-known-"));
   digests = goldenDigests(parseCore("slub"));
-  costs = parseBaseline(baselineText(measureCost(namedCore().bytes)), "x");
+  costs = parseCostBaseline(baselineText(measureCost(namedCore().bytes)), "x");
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

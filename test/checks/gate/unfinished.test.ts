@@ -1,7 +1,7 @@
 // Sections of the gate whose workers lose every job: a job that is lost for want of time says
 // nothing of the target, and one that is lost twice for what it does is a finding.
 import { describe, expect, it } from "vitest";
-import { parseBaseline } from "../../../src/checks/cost/baseline.ts";
+import { parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
 import { canarySection } from "../../../src/checks/gate/canary_section.ts";
 import { checkSection } from "../../../src/checks/gate/check_section.ts";
 import { parseEntry } from "../../../src/checks/gate/corpus.ts";
@@ -39,7 +39,7 @@ const golden = { path: "known.json", digests: new Map([[set.name, "0123456789abc
 const corpus = [await parseEntry("# expect: ok\ncache c 64 0 -\nalloc c a\n", "corpus/a.slab")];
 const cost = {
   path: "cost.json",
-  baseline: parseBaseline('{"version":1,"rows":{}}', "x"),
+  baseline: parseCostBaseline('{"version":1,"rows":{}}', "x"),
   tolerance: 0,
 };
 const campaign = { seed: 1n, timeMs: 1000, campaigns: [{ bugs: ["none"] }] } as const;

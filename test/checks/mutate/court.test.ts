@@ -1,7 +1,7 @@
 // Mutants are killed by what ought to see them; the original is not killed at all.
 import { describe, expect, it } from "vitest";
 import { baselineText } from "../../../src/checks/cost/baseline.ts";
-import { Court, type MutantResult } from "../../../src/checks/mutate/court.ts";
+import { type MutantResult, MutantTester } from "../../../src/checks/mutate/court.ts";
 import type { Mutant } from "../../../src/checks/mutate/mutant.ts";
 import { costOfMutant } from "../../../src/checks/mutate/mutant_cost.ts";
 import { Reference } from "../../../src/checks/mutate/reference.ts";
@@ -24,7 +24,7 @@ function mutantIn(name: string, operator: string, text: string): Mutant {
 
 function tried(mutant: Mutant): MutantResult {
   const reference = new Reference(module, [mutant], trials);
-  const court = new Court(module, trials, reference.expectations);
+  const court = new MutantTester(module, trials, reference.expectations);
   return court.try(mutant, reference.reachOf(mutant));
 }
 
@@ -60,7 +60,7 @@ describe("the trials", () => {
       cases: Array.from({ length: player.count }, (_, i) => i),
     }));
     const { expectations } = new Reference(module, all.slice(0, 1), trials);
-    const result = new Court(module, trials, expectations).try(healthy, reached);
+    const result = new MutantTester(module, trials, expectations).try(healthy, reached);
     expect(result).toMatchObject({ state: "survived", stumble: undefined });
     expect(result.programs).toBe(trials.reduce((sum, { player }) => sum + player.count, 0));
   }, 120_000);
@@ -77,7 +77,7 @@ describe("the trials", () => {
 
   it("say so where no program comes by", () => {
     const mutant = mutantIn("set_inuse", "drop store", "store<u16>");
-    const court = new Court(module, trials, {
+    const court = new MutantTester(module, trials, {
       trials: [],
       cost: baselineText(costOfMutant(module, [])),
     });

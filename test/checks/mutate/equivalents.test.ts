@@ -45,7 +45,7 @@ describe("a list of equivalent mutants", () => {
 it.each([
   ["words", "list.json: is no list of equivalent mutants (it is not JSON)"],
   ["1", "list.json: is no list of equivalent mutants (it is no object)"],
-  ['{"version": 7}', "list.json: version: must be 1"],
+  ['{"version": 7}', "list.json: version: is 7, this slabfuzz reads 1"],
   ['{"version": 1}', "list.json: groups: must be a list"],
   ['{"version": 1, "groups": [1]}', "list.json: groups[0].reason: must say why"],
   [

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { MutantResult } from "../../../src/checks/mutate/court.ts";
-import { Journal } from "../../../src/checks/mutate/journal.ts";
+import { MutationJournal } from "../../../src/checks/mutate/journal.ts";
 
 const HEADER = { target: "slub", module: "a1", programs: "b2" };
 const RESULT: MutantResult = { id: "f add->sub #1: a + b", state: "survived", programs: 3, ms: 4 };
@@ -18,36 +18,39 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("a journal", () => {
   it("gives back what was put into it", () => {
-    Journal.begin(folder, HEADER).add(RESULT);
-    const { journal, results } = Journal.resume(folder, HEADER);
+    MutationJournal.begin(folder, HEADER).add(RESULT);
+    const { journal, results } = MutationJournal.resume(folder, HEADER);
     expect(results).toEqual([RESULT]);
     journal.add({ ...RESULT, id: "g" });
-    expect(Journal.resume(folder, HEADER).results.map(({ id }) => id)).toEqual([RESULT.id, "g"]);
+    expect(MutationJournal.resume(folder, HEADER).results.map(({ id }) => id)).toEqual([
+      RESULT.id,
+      "g",
+    ]);
   });
 
   it("forgets a line that was cut short", () => {
-    Journal.begin(folder, HEADER).add(RESULT);
+    MutationJournal.begin(folder, HEADER).add(RESULT);
     appendFileSync(file, '{"id":"half');
-    expect(Journal.resume(folder, HEADER).results).toEqual([RESULT]);
+    expect(MutationJournal.resume(folder, HEADER).results).toEqual([RESULT]);
   });
 
   it("begins anew where it is not resumed", () => {
-    Journal.begin(folder, HEADER).add(RESULT);
-    Journal.begin(folder, HEADER);
+    MutationJournal.begin(folder, HEADER).add(RESULT);
+    MutationJournal.begin(folder, HEADER);
     expect(readFileSync(file, "utf8").split("\n")).toHaveLength(2);
   });
 
   it.each(["target", "module", "programs"] as const)("is refused with another %s", (key) => {
-    Journal.begin(folder, HEADER);
-    expect(() => Journal.resume(folder, { ...HEADER, [key]: "c3" })).toThrow(
+    MutationJournal.begin(folder, HEADER);
+    expect(() => MutationJournal.resume(folder, { ...HEADER, [key]: "c3" })).toThrow(
       `mutants.jsonl: is of another run (its ${key} is ${HEADER[key]})`,
     );
   });
 
   it("is refused where it is none, or not there", () => {
-    expect(() => Journal.resume(join(folder, "no"), HEADER)).toThrow("no such file");
+    expect(() => MutationJournal.resume(join(folder, "no"), HEADER)).toThrow("no such file");
     writeFileSync(file, "words\n");
-    expect(() => Journal.resume(folder, HEADER)).toThrow(
+    expect(() => MutationJournal.resume(folder, HEADER)).toThrow(
       "mutants.jsonl:1: is no line of a journal",
     );
   });

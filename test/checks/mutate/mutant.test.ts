@@ -1,7 +1,7 @@
 // Mutants are small, valid, and called the same as long as the source is.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { mutantsOf, placeText } from "../../../src/checks/mutate/mutant.ts";
+import { locationText, mutantsOf } from "../../../src/checks/mutate/mutant.ts";
 import { patched } from "../../../src/wasm/rewrite.ts";
 import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
 
@@ -70,6 +70,6 @@ it("a function's mutants can be asked for", () => {
   const some = mutantsOf(module, { sources: ["assembly/slab/"], function: "settle_slab" });
   expect(some.length).toBeGreaterThan(5);
   expect(new Set(some.map(({ function: name }) => name))).toEqual(new Set(["settle_slab"]));
-  const places = some.map(placeText);
+  const places = some.map(locationText);
   expect(places[0]).toMatch(/^assembly\/slab\/free\.ts:\d+:\d+$/);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { checkConfig, FIELD_NAMES } from "../../../src/cli/config/check.ts";
+import { CONFIG_FIELDS, checkConfig } from "../../../src/cli/config/check.ts";
 import { defineConfig } from "../../../src/cli/config/fuzz_config.ts";
-import { WORKLOAD_NAMES } from "../../../src/slub/gen/workload_names.ts";
+import { WORKLOAD_NAMES } from "../../../src/slub/gen/options.ts";
 import { INJECTED_BUGS } from "../../../src/target/bug_names.ts";
 
 const WHOLE = defineConfig({
@@ -46,7 +46,7 @@ const WHOLE = defineConfig({
 
 describe("a config", () => {
   it("says everything that the command can be told", () => {
-    expect(Object.keys(WHOLE).sort()).toEqual([...FIELD_NAMES].sort());
+    expect(Object.keys(WHOLE).sort()).toEqual([...CONFIG_FIELDS].sort());
     expect(checkConfig({ ...WHOLE, exports: undefined }, "x")).toEqual({
       target: "slub",
       instrument: false,
@@ -116,7 +116,9 @@ describe("a config", () => {
 });
 
 /** A value that will not do for each field, and how the message begins. */
-const WRONG: Readonly<Record<(typeof FIELD_NAMES)[number], readonly [unknown, string]>> = {
+const WRONG: Readonly<
+  Record<Exclude<(typeof CONFIG_FIELDS)[number], "target">, readonly [unknown, string]>
+> = {
   exports: ["malloc=a", "exports: a mapping has to say which exports are malloc and free"],
   targets: [{ mine: { malloc: "a", free: "b" } }, "targets (mine) has to have a file"],
   profile: ["v5", "profile has to be one of v3.10"],

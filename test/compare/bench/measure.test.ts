@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { measure, summarise } from "../../../src/compare/bench/measure.ts";
+import { measure, summariseTimes } from "../../../src/compare/bench/measure.ts";
 
 it("lets contenders take turns, and keeps their rounds side by side", async () => {
   const turns: string[] = [];
@@ -31,5 +31,5 @@ it("passes on what a contender throws", async () => {
 
 it("takes the time that a tenth of the rounds stayed below", () => {
   const rounds = Array.from({ length: 100 }, (_, i) => 100 - i);
-  expect(summarise("x", rounds)).toMatchObject({ p10: 11, median: 51, spread: 51 / 11 - 1 });
+  expect(summariseTimes("x", rounds)).toMatchObject({ p10: 11, median: 51, spread: 51 / 11 - 1 });
 });

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { PAGE_SIZE } from "../../../src/abi.ts";
-import { sizesOf } from "../../../src/compare/bench/sizes.ts";
 import { SlubContender } from "../../../src/compare/bench/slub_contender.ts";
 import { spaceOf, totalOf } from "../../../src/compare/bench/space.ts";
+import { sizesOf } from "../../../src/compare/bench/stream.ts";
 
 it.each(["-", "U", "FZPU"])("accounts for every page that is in use (%s)", (options) => {
   const mix = sizesOf("320");

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Op } from "../../../src/abi.ts";
-import { sizesOf } from "../../../src/compare/bench/sizes.ts";
-import { ROUND, Stream } from "../../../src/compare/bench/stream.ts";
-import { WORKLOADS } from "../../../src/compare/bench/workloads.ts";
+import { ROUND, Stream, sizesOf } from "../../../src/compare/bench/stream.ts";
+import { BENCH_WORKLOADS } from "../../../src/compare/bench/workloads.ts";
 import type { ProgramImage } from "../../../src/slub/program/image.ts";
 
 const RECORD_WORDS = 4;
@@ -41,7 +40,7 @@ class Player {
   }
 }
 
-describe.each(WORKLOADS)("%s", (workload) => {
+describe.each(BENCH_WORKLOADS)("%s", (workload) => {
   it.each(["320", "mix"])("frees what was allocated, by the right cache (%s)", (sizes) => {
     const stream = new Stream({ workload, live: 100, mix: sizesOf(sizes), cpus: 2 });
     const player = new Player();
@@ -55,7 +54,7 @@ describe.each(WORKLOADS)("%s", (workload) => {
 });
 
 it("has each workload do what its name says", () => {
-  const played = (workload: (typeof WORKLOADS)[number]): Player => {
+  const played = (workload: (typeof BENCH_WORKLOADS)[number]): Player => {
     const stream = new Stream({ workload, live: 100, mix: sizesOf("320"), cpus: 2 });
     const player = new Player();
     stream.begin((image) => player.play(image));

@@ -3,8 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { Planted } from "../../../src/abi.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
-import { takeCensus } from "../../../src/slub/detect/census.ts";
-import { comparePages } from "../../../src/slub/detect/pages.ts";
+import { comparePages, takeCensus } from "../../../src/slub/detect/census.ts";
 import { Judge } from "../../../src/slub/run/judge.ts";
 import { generatorFor, machineOf } from "../../helper/judge.ts";
 

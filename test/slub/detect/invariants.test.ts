@@ -12,8 +12,7 @@ import {
 } from "../../../src/abi.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
 import { readWindow } from "../../../src/slub/core/memory.ts";
-import { takeCensus } from "../../../src/slub/detect/census.ts";
-import { comparePages } from "../../../src/slub/detect/pages.ts";
+import { comparePages, takeCensus } from "../../../src/slub/detect/census.ts";
 import { comparePaint } from "../../../src/slub/detect/paint.ts";
 import { oracleMachineOf } from "../../../src/slub/oracle/machine.ts";
 import { RunRecord } from "../../../src/slub/oracle/record.ts";

@@ -1,13 +1,13 @@
 // docs/fuzzing.md tells of everything that there is to choose from.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { FIELD_NAMES } from "../../../src/cli/config/check.ts";
+import { CONFIG_FIELDS } from "../../../src/cli/config/check.ts";
 import { createProgram } from "../../../src/cli/program.ts";
 import { VICTIM_STATES } from "../../../src/slub/gen/bug/scene.ts";
 import { VALUE_SOURCES } from "../../../src/slub/gen/bug/value.ts";
 import { FEATURE_NAMES } from "../../../src/slub/gen/features.ts";
+import { WORKLOAD_NAMES } from "../../../src/slub/gen/options.ts";
 import { SIZE_MIX_NAMES } from "../../../src/slub/gen/sizes.ts";
-import { WORKLOAD_NAMES } from "../../../src/slub/gen/workload_names.ts";
 import { INJECTED_BUGS } from "../../../src/target/bug_names.ts";
 
 const text = readFileSync(new URL("../../../docs/fuzzing.md", import.meta.url), "utf8");
@@ -27,7 +27,7 @@ describe("docs/fuzzing.md has a row for", () => {
     Features: FEATURE_NAMES,
     Workloads: WORKLOAD_NAMES,
     Sizes: SIZE_MIX_NAMES,
-    Configuration: FIELD_NAMES,
+    Configuration: CONFIG_FIELDS,
   };
 
   it.each(Object.entries(LISTS))(
@@ -53,7 +53,7 @@ describe("the command fuzz", () => {
 
   it("has an option for every field of the config that is about a campaign", () => {
     const options = (fuzz?.options ?? []).map((option) => option.attributeName());
-    const names = FIELD_NAMES.map((name) => (name === "sizes" ? "size" : name));
+    const names = CONFIG_FIELDS.map((name) => (name === "sizes" ? "size" : name));
     expect(names.filter((name) => !options.includes(name))).toEqual(["targets", "ci"]);
   });
 });

@@ -1,12 +1,20 @@
 // What options make of programs: features that are off, workloads, sizes.
 import { describe, expect, it, vi } from "vitest";
 import { Op } from "../../../src/abi.ts";
-import { FEATURE_ABOUT, FEATURE_NAMES, type FeatureName } from "../../../src/slub/gen/features.ts";
+import {
+  bugsLeft,
+  FEATURE_ABOUT,
+  FEATURE_NAMES,
+  type FeatureName,
+} from "../../../src/slub/gen/features.ts";
 import { Generator } from "../../../src/slub/gen/generate.ts";
-import { generateOptionsFor, type ProgramShape } from "../../../src/slub/gen/options.ts";
+import {
+  generateOptionsFor,
+  type ProgramShape,
+  WORKLOAD_ABOUT,
+  WORKLOAD_NAMES,
+} from "../../../src/slub/gen/options.ts";
 import { SIZE_MIX_ABOUT, SIZE_MIX_NAMES } from "../../../src/slub/gen/sizes.ts";
-import { bugsLeft } from "../../../src/slub/gen/switches.ts";
-import { WORKLOAD_ABOUT, WORKLOAD_NAMES } from "../../../src/slub/gen/workload_names.ts";
 import { decode } from "../../../src/slub/program/decode.ts";
 import type { ProgramOp } from "../../../src/slub/program/op.ts";
 import { BUG_ABOUT, BUG_NAMES, INJECTED_BUGS } from "../../../src/target/bug_names.ts";

@@ -56,7 +56,7 @@ const PLANTED: Readonly<Record<keyof typeof RULES, readonly [path: string, line:
     'export * from "../assembly/slab/check_object.ts";',
   ],
   "calls nothing that knows what was reported": [
-    "src/slub/oracle/damage.ts",
+    "src/slub/oracle/free_pointer.ts",
     'import { type KernelReport, EventLog } from "./kernel_report.ts";',
   ],
 };

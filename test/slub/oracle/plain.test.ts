@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
 import { Generator } from "../../../src/slub/gen/generate.ts";
-import { type GenerateRequest, generateOptionsFor } from "../../../src/slub/gen/options.ts";
-import { WORKLOAD_NAMES } from "../../../src/slub/gen/workload_names.ts";
+import {
+  type GenerateRequest,
+  generateOptionsFor,
+  WORKLOAD_NAMES,
+} from "../../../src/slub/gen/options.ts";
 import type { Shadow } from "../../../src/slub/oracle/shadow.ts";
 import { resolveMachine } from "../../../src/slub/program/boot.ts";
 import type { Machine } from "../../../src/slub/program/machine.ts";

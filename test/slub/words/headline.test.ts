@@ -1,6 +1,6 @@
 // The one line that says what happened.
 import { describe, expect, it } from "vitest";
-import { deathOf, headlineOf } from "../../../src/slub/words/headline.ts";
+import { deathOf, headlineOf } from "../../../src/slub/words/transcript.ts";
 
 describe("the headline of a log", () => {
   it("is the BUG line, without the taint", () => {

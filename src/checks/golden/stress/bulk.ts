@@ -1,11 +1,11 @@
 // Programs of bulk frees and of kmalloc that no fair program makes: pointers from anywhere, sizes
 // at every edge.
 import { KMALLOC_MAX_CACHE_SIZE } from "../../../abi.ts";
-import { type Author, addressSlot, Draft, SIZES } from "./draft.ts";
+import { type Author, addressSlot, SIZES, StressDraft } from "./draft.ts";
 
 /** Lists of objects of several slabs and caches, of none, twice the same, and of no object. */
 export const bulksOfAnything: Author = (prng, machine) => {
-  const draft = new Draft(prng, machine);
+  const draft = new StressDraft(prng, machine);
   const { image } = draft;
   draft.addAnyCache(SIZES);
   draft.addCache(draft.of(SIZES), 0, 0);
@@ -37,7 +37,7 @@ export const bulksOfAnything: Author = (prng, machine) => {
 
 /** Sizes and pointers at every edge of kmalloc, kfree, ksize and krealloc. */
 export const kmallocAtItsEdges: Author = (prng, machine) => {
-  const draft = new Draft(prng, machine);
+  const draft = new StressDraft(prng, machine);
   const { image } = draft;
   const edges = [0, 1, 8, 64, 96, 128, 192, 256, 1024, 2048, 4096, KMALLOC_MAX_CACHE_SIZE, 1 << 22];
   const anySize = (): number => Math.max(0, draft.of(edges) + draft.of([-1, 0, 0, 1, 2]));

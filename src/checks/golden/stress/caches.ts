@@ -1,10 +1,10 @@
 // Programs that are about caches: which merge, how large their slabs are, how many there can be.
 import { Letter } from "../../../abi.ts";
-import { type Author, Draft, LARGE_SIZES, SIZES } from "./draft.ts";
+import { type Author, LARGE_SIZES, SIZES, StressDraft } from "./draft.ts";
 
 /** Many caches of all kinds, which merge or do not, come and go. */
 export const cachesOfAllKinds: Author = (prng, machine) => {
-  const draft = new Draft(prng, machine);
+  const draft = new StressDraft(prng, machine);
   for (let i = 0; i < 70; i++) {
     const kind = prng.below(16);
     if (kind < 6) draft.addAnyCache(prng.oneIn(4) ? LARGE_SIZES : SIZES);
@@ -28,7 +28,7 @@ const ALONE = Letter.NOLEAKTRACE;
 
 /** More caches than there can be, of sizes from one byte to more than there can be. */
 export const slabsOfAllSizes: Author = (prng, machine) => {
-  const draft = new Draft(prng, machine);
+  const draft = new StressDraft(prng, machine);
   const anySize = (): number => {
     const bits = prng.oneIn(3) ? prng.below(SIZE_BITS + 1) : prng.below(14);
     const size = prng.oneIn(3) ? 2 ** bits + prng.below(3) - 1 : prng.below(2 ** bits) + 1;

@@ -21,7 +21,7 @@ export const LARGE_SIZES = [1024, 1536, 2048, 3000, 4096, 5000, 8192, 8193, 1638
 const ALIGNMENTS = [0, 0, 0, 4, 8, 16, 32, 64, 128, 3, 24, 4096];
 
 /** A program under way. */
-export class Draft {
+export class StressDraft {
   readonly image = new ProgramImage();
   readonly prng: Prng;
   readonly machine: Machine;
@@ -122,6 +122,6 @@ export class Draft {
 }
 
 /** A slot that holds an address from the start. */
-export function addressSlot({ image }: Draft, address: bigint): number {
+export function addressSlot({ image }: StressDraft, address: bigint): number {
   return image.newAddressSlot(`0x${address.toString(16)}`, highWord(address), lowWord(address));
 }

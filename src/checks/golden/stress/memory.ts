@@ -1,11 +1,11 @@
 // Programs against the page allocator: memory that runs out, wanted page frames, and what new
 // memory holds.
 import { PAGE_SIZE } from "../../../abi.ts";
-import { type Author, Draft, LARGE_SIZES, SIZES } from "./draft.ts";
+import { type Author, LARGE_SIZES, SIZES, StressDraft } from "./draft.ts";
 
 /** Blocks of all orders until memory runs out, wanted frames, and what is left for slabs then. */
 export const memoryRunsOut: Author = (prng, machine) => {
-  const draft = new Draft(prng, machine);
+  const draft = new StressDraft(prng, machine);
   const { image } = draft;
   draft.addAnyCache(SIZES);
   draft.addAnyCache(LARGE_SIZES);
@@ -29,7 +29,7 @@ const LEAST_ORDER = 2;
 
 /** All memory is taken in small blocks, given back in any order, and wanted in large ones. */
 export const memoryIsJoined: Author = (prng, machine) => {
-  const { image } = new Draft(prng, machine);
+  const { image } = new StressDraft(prng, machine);
   const taken: number[] = [];
   const take = (order: number): number => {
     const slot = image.newSlot();
@@ -53,7 +53,7 @@ const NEAR_PAGES = 96;
 
 /** Blocks that are filled, given back, and taken again: whole, in parts, joined, scrubbed. */
 export const blocksComeAndGo: Author = (prng, machine) => {
-  const draft = new Draft(prng, machine);
+  const draft = new StressDraft(prng, machine);
   const { image } = draft;
   const blocks: { slot: number; bytes: number }[] = [];
   const first = machine.physBasePfn + 32;

@@ -4,11 +4,11 @@
 import { Letter, PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SIZE } from "../../../abi.ts";
 import { pageLayoutOf } from "../../../slub/core/struct_page.ts";
 import { addressMapOf } from "../../../slub/program/machine.ts";
-import { type Author, addressSlot, Draft, SIZES } from "./draft.ts";
+import { type Author, addressSlot, SIZES, StressDraft } from "./draft.ts";
 
 /** Traffic, while somebody writes over struct pages and objects, now and then. */
 export const overwrittenKernel: Author = (prng, machine) => {
-  const draft = new Draft(prng, machine);
+  const draft = new StressDraft(prng, machine);
   draft.addAnyCache(SIZES);
   draft.addCache(draft.of(SIZES), 0, draft.of([0, 0, Letter.F, Letter.F | Letter.P | Letter.Z]));
   for (let i = prng.between(2, 30); i > 0; i--) draft.alloc();
@@ -29,7 +29,7 @@ export const overwrittenKernel: Author = (prng, machine) => {
 
 /** Slabs in every state; then one field of one struct page is spoilt, and everything looked at. */
 export const spoiltSlab: Author = (prng, machine) => {
-  const draft = new Draft(prng, machine);
+  const draft = new StressDraft(prng, machine);
   const letters = draft.of([0, Letter.R, Letter.F, Letter.U, Letter.CTOR, Letter.F | Letter.U]);
   draft.addCache(draft.of([64, 192, 320, 512, 1000]), 0, letters);
   const [cache] = draft.caches;
@@ -54,7 +54,7 @@ export const spoiltSlab: Author = (prng, machine) => {
 const FIRST_GUARD_PAGE = 16;
 
 /** What somebody writes there is gone when the next program reads it. */
-function touchGuardPage(draft: Draft): void {
+function touchGuardPage(draft: StressDraft): void {
   const { prng, image, machine } = draft;
   const { directMap } = addressMapOf(machine.profile);
   const page = FIRST_GUARD_PAGE + prng.below(FIRST_SLAB_PAGE - FIRST_GUARD_PAGE);
@@ -71,7 +71,7 @@ function touchGuardPage(draft: Draft): void {
 const FIRST_SLAB_PAGE = 32;
 const SLAB_PAGES = 6;
 
-function overwrite(draft: Draft): void {
+function overwrite(draft: StressDraft): void {
   const { prng, image, held, freed } = draft;
   const page = pageAddress(draft, FIRST_SLAB_PAGE + prng.below(SLAB_PAGES));
   if (prng.oneIn(3) && freed.length > 0) {
@@ -93,7 +93,7 @@ function overwrite(draft: Draft): void {
 }
 
 /** Writes over a field that the allocator reads, of a slab that there probably is. */
-function spoilField(draft: Draft): void {
+function spoilField(draft: StressDraft): void {
   const { prng, image } = draft;
   const { LIST, FREELIST, COUNTERS, SLAB_CACHE, FLAGS } = pageLayoutOf(draft.machine);
   const slot = addressSlot(draft, pageAddress(draft, FIRST_SLAB_PAGE + prng.below(SLAB_PAGES)));
@@ -108,7 +108,7 @@ function spoilField(draft: Draft): void {
 }
 
 /** Eight bytes: a small number, a pointer to a page or an object, or none that anything lies at. */
-function bytesToWrite(draft: Draft): readonly number[] {
+function bytesToWrite(draft: StressDraft): readonly number[] {
   const { prng, machine } = draft;
   const { directMap } = addressMapOf(machine.profile);
   const page = FIRST_SLAB_PAGE + prng.below(SLAB_PAGES);
@@ -133,13 +133,13 @@ function bytesToWrite(draft: Draft): readonly number[] {
   }
 }
 
-function pageAddress({ machine }: Draft, page: number): bigint {
+function pageAddress({ machine }: StressDraft, page: number): bigint {
   const { vmemmap } = addressMapOf(machine.profile);
   return vmemmap + BigInt(machine.physBasePfn + page) * BigInt(STRUCT_PAGE_SIZE);
 }
 
 /** The struct page of glob, which lies in the kernel image. */
-function pageOfGlob({ machine }: Draft): bigint {
+function pageOfGlob({ machine }: StressDraft): bigint {
   const { vmemmap, kernelImage } = addressMapOf(machine.profile);
   const frame = (machine.glob - kernelImage) >> BigInt(PAGE_SHIFT);
   return vmemmap + frame * BigInt(STRUCT_PAGE_SIZE);

@@ -3,7 +3,7 @@
 import { Letter } from "../../../abi.ts";
 import type { Draft } from "../draft.ts";
 import { Feature } from "../features.ts";
-import { KMALLOC } from "../limits.ts";
+import { KMALLOC } from "../holdings.ts";
 import { fullSlab, ownSlab } from "./own_slab.ts";
 import { store, storeWithin } from "./value.ts";
 

@@ -2,7 +2,7 @@
 import { Letter } from "../../../abi.ts";
 import type { Draft } from "../draft.ts";
 import { Feature } from "../features.ts";
-import { KMALLOC } from "../limits.ts";
+import { KMALLOC } from "../holdings.ts";
 import { followFreed } from "./follow.ts";
 import { fullSlab } from "./own_slab.ts";
 import { freedInFullSlab } from "./scene.ts";

@@ -2,7 +2,7 @@
 // program goes on as if nothing had happened.
 import type { Draft } from "../draft.ts";
 import { Feature } from "../features.ts";
-import { KMALLOC } from "../limits.ts";
+import { KMALLOC } from "../holdings.ts";
 
 /** After damage around a live object: it is given back, or its cache validated. */
 export function followLive(draft: Draft, owner: number, slot: number): void {

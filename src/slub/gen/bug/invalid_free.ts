@@ -3,7 +3,7 @@
 import { Slot } from "../../../abi.ts";
 import type { Draft } from "../draft.ts";
 import { Feature } from "../features.ts";
-import { KMALLOC } from "../limits.ts";
+import { KMALLOC } from "../holdings.ts";
 import { objectBeside, Side } from "./scene.ts";
 
 const GLOBAL_WORDS = 500;

@@ -2,7 +2,7 @@
 // object that is not there any more.
 import { KMALLOC_SIZES } from "../../program/kmalloc.ts";
 import type { Draft } from "../draft.ts";
-import { KMALLOC } from "../limits.ts";
+import { KMALLOC } from "../holdings.ts";
 import { followLive } from "./follow.ts";
 import { store, storeWithin } from "./value.ts";
 

@@ -3,7 +3,7 @@
 import { tailBytes } from "../../oracle/layout.ts";
 import { KMALLOC_SIZES } from "../../program/kmalloc.ts";
 import type { Draft } from "../draft.ts";
-import { KMALLOC } from "../limits.ts";
+import { KMALLOC } from "../holdings.ts";
 import { oneByte, PATTERN_MAX } from "../pattern.ts";
 import { followLive } from "./follow.ts";
 import { fullSlab } from "./own_slab.ts";

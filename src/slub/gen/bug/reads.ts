@@ -2,7 +2,7 @@
 // can see it. (Reads of freed objects are in stale.ts.)
 import { Letter } from "../../../abi.ts";
 import type { Draft } from "../draft.ts";
-import { KMALLOC } from "../limits.ts";
+import { KMALLOC } from "../holdings.ts";
 import { objectBeside, Side } from "./scene.ts";
 
 const LENGTHS = Uint8Array.of(1, 2, 4, 8, 8, 16, 24, 32);

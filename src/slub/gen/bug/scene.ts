@@ -2,7 +2,7 @@
 import { KMALLOC_SIZES } from "../../program/kmalloc.ts";
 import type { Draft } from "../draft.ts";
 import { Feature } from "../features.ts";
-import { KMALLOC } from "../limits.ts";
+import { KMALLOC } from "../holdings.ts";
 import { fullSlab, type OwnSlab, ownSlab } from "./own_slab.ts";
 
 /** States of a victim, by name; docs/fuzzing.md explains them. */
@@ -17,10 +17,8 @@ export const VICTIM_STATES = [
   "slab-end",
 ] as const;
 
-export type VictimState = (typeof VICTIM_STATES)[number];
-
 /** The same by number. */
-export const Victim = {
+const Victim = {
   ANY: 0,
   FRESH: 1,
   KMALLOC: 2,
@@ -91,7 +89,7 @@ export function objectBeside(draft: Draft, side: Side): Scene {
 }
 
 /** An object as the traffic left it. */
-export function anyObject(draft: Draft, cache: number): Scene {
+function anyObject(draft: Draft, cache: number): Scene {
   return scene.set(draft, cache, draft.needHeld(cache));
 }
 

@@ -21,8 +21,6 @@ export const VALUE_SOURCES = [
   "non-canonical",
 ] as const;
 
-export type ValueSource = (typeof VALUE_SOURCES)[number];
-
 const POINTER_BYTES = 8;
 const GLOBAL_WORDS = 500;
 
@@ -49,7 +47,7 @@ export function pointerTo(slot: number, offset = 0): PointerValue {
 const KINDS = 9;
 
 /** A pointer to write into, or by way of, an object of a cache. */
-export function drawPointer(draft: Draft, owner: number, slot: number): PointerValue {
+function drawPointer(draft: Draft, owner: number, slot: number): PointerValue {
   switch (draft.prng.below(KINDS)) {
     case 0:
       return pointerTo(Slot.NULL);

@@ -1,6 +1,6 @@
 // Smaller numbers: sizes, alignments, offsets, lengths, values; and offsets of places.
 import { type Lens, loweringNumbers } from "../../../target/shrink_passes.ts";
-import type { ProgramOp, Target } from "../../program/op.ts";
+import type { Address, ProgramOp } from "../../program/op.ts";
 import { OPERATIONS, PLACES, type PlaceFields } from "../parts.ts";
 
 /** Fields that are numbers, and how small they may get. */
@@ -22,8 +22,8 @@ function* lensesOf(op: ProgramOp): Iterable<Lens<ProgramOp>> {
 }
 
 function offsetLens(
-  place: Target,
-  placeOf: (op: ProgramOp) => Target | undefined,
+  place: Address,
+  placeOf: (op: ProgramOp) => Address | undefined,
   key: string,
 ): Lens<ProgramOp> {
   const put = (op: ProgramOp, offset: number) =>

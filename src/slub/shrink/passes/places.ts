@@ -1,7 +1,7 @@
 // Other places: an earlier object, another cache, a plainer value will often do, and then what
 // stood there before can go.
 import type { Proposals } from "../../../target/shrink.ts";
-import type { Program, ProgramOp, Target } from "../../program/op.ts";
+import type { Address, Program, ProgramOp } from "../../program/op.ts";
 import { isAddressName, RESERVED_SLOTS } from "../../program/op.ts";
 import { slotsMadeBy } from "../../program/scope.ts";
 import { countParts, PLACES, type PlaceFields, withOp, withoutOp } from "../parts.ts";
@@ -53,7 +53,7 @@ export function* useEarlierSlots(program: Program): Proposals<Program> {
 }
 
 /** Slots that exist at an operation and come before a place in the order of things. */
-function plainerThan(program: Program, index: number, { slot }: Target): readonly string[] {
+function plainerThan(program: Program, index: number, { slot }: Address): readonly string[] {
   const made = program.ops.slice(0, index).flatMap(slotsMadeBy);
   const all = [...new Set([...RESERVED_SLOTS, ...made])];
   return isAddressName(slot) ? all : all.slice(0, all.indexOf(slot));

@@ -1,6 +1,6 @@
 // Rows: several allocations or frees in a line become one operation.
 import type { Proposals } from "../../../target/shrink.ts";
-import type { Program, ProgramOp, Target } from "../../program/op.ts";
+import type { Address, Program, ProgramOp } from "../../program/op.ts";
 import { numberedSlots, slotsMadeBy } from "../../program/scope.ts";
 import { PLACES, type PlaceFields } from "../parts.ts";
 
@@ -64,7 +64,7 @@ function withRow(program: Program, first: number, end: number): Program {
 
 /** The operation with its places renamed; a freen of what is no row any more is taken apart. */
 function inNames(op: ProgramOp, names: Map<string, string>): readonly ProgramOp[] {
-  const nameOf = (target: Target): Target => {
+  const nameOf = (target: Address): Address => {
     return { ...target, slot: names.get(target.slot) ?? target.slot };
   };
   if (op.op === "freen") {
@@ -93,7 +93,7 @@ function unusedPrefix(ops: readonly ProgramOp[]): string {
 }
 
 /** `p` of p0, undefined for every other place. */
-function prefixOf({ slot, offset }: Target): string | undefined {
+function prefixOf({ slot, offset }: Address): string | undefined {
   return offset === 0 && slot.endsWith("0") && slot.length > 1 ? slot.slice(0, -1) : undefined;
 }
 

@@ -1,7 +1,7 @@
 // Plainer words for the same thing: a bulk allocation becomes a row, and what works on a row of one
 // object becomes a single operation. (A longer bulk free has no plainer form of as few lines.)
 import { rewriting } from "../../../target/shrink_passes.ts";
-import type { ProgramOp, Target } from "../../program/op.ts";
+import type { Address, ProgramOp } from "../../program/op.ts";
 import { OPERATIONS } from "../parts.ts";
 
 function* plainerWords(op: ProgramOp): Iterable<ProgramOp> {
@@ -34,11 +34,11 @@ function* plainerWords(op: ProgramOp): Iterable<ProgramOp> {
   }
 }
 
-function freeOf(name: string, target: Target): ProgramOp {
+function freeOf(name: string, target: Address): ProgramOp {
   return { op: "free", name, target };
 }
 
-function writeOf({ target, offset }: { target: Target; offset: number }, hex: string): ProgramOp {
+function writeOf({ target, offset }: { target: Address; offset: number }, hex: string): ProgramOp {
   return { op: "write", target, offset, hex };
 }
 

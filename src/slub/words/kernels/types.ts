@@ -11,14 +11,14 @@ export interface WarnSite {
 }
 
 /** A bit of page->flags: its value, and its name as %pGp prints it, in the order of printing. */
-export interface PageBit {
+interface PageBit {
   readonly flag: PageFlag;
   readonly value: number;
   readonly name: string;
 }
 
 /** How the stack depot complains about a handle that was overwritten. */
-export interface StackDepotWords {
+interface StackDepotWords {
   /** What is printed for a handle of 0. */
   readonly missing: string;
   /** Source places of its warnings, one after the other. */
@@ -26,7 +26,7 @@ export interface StackDepotWords {
   readonly texts: readonly ((handle: number) => string)[];
 }
 
-export interface OopsWords {
+interface OopsWords {
   readonly style: "3.10" | "6.x";
   /** What every die line begins with: "Oops: " in 6.12. */
   readonly diePrefix: string;

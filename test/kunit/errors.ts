@@ -8,10 +8,10 @@
 //   "... slabs counted but counter" of validate   one each
 //   slab_pad_check()           one through slab_err(); since 6.12 its report is printed uncounted
 //   destroy                    one through slab_err(); since 6.12 also one for each object left
-import { EventKind, Line, Report } from "../../abi.ts";
-import { unreachable } from "../../base/assert.ts";
-import type { KernelEvent } from "../core/event.ts";
-import type { ProfileName } from "../program/op.ts";
+import { EventKind, Line, Report } from "../../src/abi.ts";
+import { unreachable } from "../../src/base/assert.ts";
+import type { KernelEvent } from "../../src/slub/core/event.ts";
+import type { ProfileName } from "../../src/slub/program/op.ts";
 
 /** How many errors a kernel that counts them would have counted. */
 export function kunitErrors(profile: ProfileName, events: readonly KernelEvent[]): number {

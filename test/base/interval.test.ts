@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { quantile, wilson } from "../../src/compare/score/rate.ts";
-
-const Z = 1.959964;
+import { quantile, wilson, Z_95 as Z } from "../../src/base/interval.ts";
 
 describe("Wilson's interval", () => {
   const samples = [

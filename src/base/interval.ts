@@ -1,7 +1,8 @@
-// Rates with what is not known about them, and the middle of a heap of counts.
+// Figures about samples: a share with the interval that the true share lies in, and quantiles of
+// counted values.
 
 /** 95 % of the normal distribution lie this many deviations around its mean. */
-const Z = 1.959964;
+export const Z_95 = 1.959964;
 
 /** A share of cases, and the interval that holds the true one in 95 of 100 samples. */
 export interface Rate {
@@ -14,9 +15,10 @@ export interface Rate {
 export function wilson(hits: number, cases: number): Rate | undefined {
   if (cases === 0) return undefined;
   const rate = hits / cases;
-  const middle = rate + (Z * Z) / (2 * cases);
-  const spread = Z * Math.sqrt((rate * (1 - rate) + (Z * Z) / (4 * cases)) / cases);
-  const scale = 1 + (Z * Z) / cases;
+  const square = Z_95 * Z_95;
+  const middle = rate + square / (2 * cases);
+  const spread = Z_95 * Math.sqrt((rate * (1 - rate) + square / (4 * cases)) / cases);
+  const scale = 1 + square / cases;
   const low = hits === 0 ? 0 : Math.max(0, (middle - spread) / scale);
   const high = hits === cases ? 1 : Math.min(1, (middle + spread) / scale);
   return { rate, low, high };

@@ -1,6 +1,6 @@
 // Which slabfuzz this is.
 
-/** The number in package.json: a test holds the two together, because a browser has no such file. */
+/** The number in package.json, which a browser does not have: a test holds the two together. */
 const VERSION = "0.1.0";
 
 export function slabfuzzVersion(): string {

@@ -5,7 +5,7 @@ import type { Finding } from "../target/tally.ts";
 import { foreignShape } from "./cases.ts";
 import { ForeignEngine, type ForeignModule } from "./engine.ts";
 import { bindingText } from "./load/binding.ts";
-import { choiceOf, type ModuleOptions, moduleShapeText } from "./options.ts";
+import { type ModuleOptions, moduleOf, moduleShapeText } from "./options.ts";
 import { type ForeignImage, opsOf } from "./program/op.ts";
 import { type ForeignProgram, printForeign } from "./program/text.ts";
 import { type ForeignReplay, replayForeign, replayLines } from "./replay.ts";
@@ -21,7 +21,7 @@ export interface ModuleDescriber {
 }
 
 /** Makes the example of a finding again, checks it, writes it up, and shrinks it if asked to. */
-export function describeFinding(
+export function describeModuleFinding(
   describer: ModuleDescriber,
   finding: Finding,
   shrinks: boolean,
@@ -37,7 +37,10 @@ export function describeFinding(
 }
 
 /** The folder of a finding that cannot be run again: its worker would hang or die once more. */
-export function describeUnrunFinding(describer: ModuleDescriber, finding: Finding): FindingFolder {
+export function describeUnrunModuleFinding(
+  describer: ModuleDescriber,
+  finding: Finding,
+): FindingFolder {
   const failure = failureOfWord(finding.signature.split(" ").at(-1) ?? "");
   const text = failure === undefined ? "It could not be run again." : FAILURES[failure].text;
   const lines = [`signature: ${finding.signature}`, text];
@@ -66,7 +69,7 @@ export function generatedProgram(
   bug: string,
   comments: readonly string[],
 ): ForeignProgram {
-  return { choice: choiceOf(options), bug, comments, ops: opsOf(image) };
+  return { choice: moduleOf(options), bug, comments, ops: opsOf(image) };
 }
 
 /** On two instances of an engine that ran nothing before. */

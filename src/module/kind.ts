@@ -24,7 +24,7 @@ export function moduleTargetOfToken(word: string, ask: AskWorker): ModuleTarget 
   return new ModuleTarget(parseModuleToken(word).options, ask);
 }
 
-export function programOfToken(word: string, ask: AskWorker): Promise<ModuleProgram> {
+export function programOfModuleToken(word: string, ask: AskWorker): Promise<ModuleProgram> {
   return moduleProgramOfToken(word, (options) => new ModuleTarget(options, ask));
 }
 

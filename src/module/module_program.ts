@@ -1,5 +1,5 @@
-// A program for a module's allocator: a script in the words of src/module/program/. The module runs on
-// a thread of its own: if it does not come back, the operation that it is at is known.
+// A program for a module's allocator: a script in the words of src/module/program/. The module runs
+// on a thread of its own: if it does not come back, the operation that it is at is known.
 import { UserError } from "../base/user_error.ts";
 import type { MachineOverrides } from "../target/options.ts";
 import type {

@@ -1,5 +1,5 @@
-// Any WebAssembly module with an allocator as a target. Nothing of a module runs on the main thread:
-// a worker thread measures it before anything else, and it is known which one cannot be started.
+// Any WebAssembly module with an allocator as a target. Nothing of a module runs on the main
+// thread: a worker thread measures it before anything else, and says which one cannot be started.
 import { UserError } from "../base/user_error.ts";
 import { bugsText } from "../target/bug_names.ts";
 import type { CaseOutcome, FailureKind } from "../target/failure.ts";
@@ -15,11 +15,15 @@ import type {
 } from "../target/target.ts";
 import { NO_PROGRAM } from "../target/token_text.ts";
 import { foreignShape, lostModuleCase } from "./cases.ts";
-import { describeFinding, describeUnrunFinding, type ModuleDescriber } from "./describe.ts";
+import {
+  describeModuleFinding,
+  describeUnrunModuleFinding,
+  type ModuleDescriber,
+} from "./describe.ts";
 import { ForeignEngine, type ForeignModule } from "./engine.ts";
 import { bindingText, functionsOf } from "./load/binding.ts";
 import { type ForeignTarget, loadForeign } from "./load/load.ts";
-import { choiceOf, type ModuleOptions, sizesText } from "./options.ts";
+import { blockSizesText, type ModuleOptions, moduleOf } from "./options.ts";
 import { answerForeign, type ForeignAnswer, type ForeignQuestion, type Probe } from "./question.ts";
 import { moduleToken } from "./token.ts";
 
@@ -44,7 +48,7 @@ export class ModuleTarget implements Target {
   constructor(options: ModuleOptions, ask: AskWorker) {
     this.options = options;
     this.#ask = ask;
-    this.loaded = loadForeign(choiceOf(options));
+    this.loaded = loadForeign(moduleOf(options));
   }
 
   get build(): string {
@@ -115,7 +119,7 @@ export class ModuleTarget implements Target {
 
   describeUnrun(finding: Finding): FindingFolder {
     const { code, build, options } = this;
-    return describeUnrunFinding({ code, build, options, engine: this.newEngine() }, finding);
+    return describeUnrunModuleFinding({ code, build, options, engine: this.newEngine() }, finding);
   }
 }
 
@@ -132,7 +136,7 @@ function sizeText(bytes: number): string {
 }
 
 function unusualText({ twins, sizes }: ModuleOptions): string {
-  const size = sizes === undefined ? "" : `size=${sizesText(sizes)}, `;
+  const size = sizes === undefined ? "" : `size=${blockSizesText(sizes)}, `;
   return `${twins ? "twins, " : ""}${size}`;
 }
 
@@ -143,7 +147,7 @@ function campaignWords({ target, exports, bugs, twins, sizes, ...rest }: ModuleO
     ...(exports === undefined ? [] : ["--exports", exports]),
     ...["--bugs", bugsText(bugs)],
     ...(twins ? ["--twins"] : []),
-    ...(sizes === undefined ? [] : ["--size", sizesText(sizes)]),
+    ...(sizes === undefined ? [] : ["--size", blockSizesText(sizes)]),
     ...["--ops", `${rest.opCountMax}`, "--seed", `${rest.seed}`],
   ];
 }
@@ -156,7 +160,7 @@ function shapeRecord({ twins, sizes, opCountMax }: ModuleOptions): object {
     swarm: true,
     without: [],
     workload: "mixed",
-    size: sizesText(sizes),
+    size: blockSizesText(sizes),
     ops: opCountMax,
   };
 }
@@ -173,7 +177,7 @@ export class ModuleWorker implements TargetWorker {
   }
 
   describe(finding: Finding, shrinks: boolean): FindingFolder {
-    return describeFinding(this.#describer, finding, shrinks);
+    return describeModuleFinding(this.#describer, finding, shrinks);
   }
 
   answer(question: ForeignQuestion, begin: (index: number) => void): ForeignAnswer {

@@ -33,7 +33,7 @@ export interface ModuleRequest {
 
 /** Programs are long: what an instance costs is shared by all their operations. */
 const DEFAULT_OPS = 2000;
-export const OPS_MAX = 20_000;
+export const MODULE_OPS_MAX = 20_000;
 /** The word for sizes, and for a workload, of all kinds. */
 const MIXED = "mixed";
 
@@ -41,8 +41,9 @@ const MIXED = "mixed";
 export function moduleOptions(request: ModuleRequest): ModuleOptions {
   refuseSlubOptions(request);
   const { target, exports, sizes, opCountMax = DEFAULT_OPS, twins = false } = request;
-  const { path, plan } = loadForeign(choiceOf({ target, exports }));
-  if (opCountMax > OPS_MAX) throw new UserError(`ops ${opCountMax}: at most ${OPS_MAX}`);
+  const { path, plan } = loadForeign(moduleOf({ target, exports }));
+  if (opCountMax > MODULE_OPS_MAX)
+    throw new UserError(`ops ${opCountMax}: at most ${MODULE_OPS_MAX}`);
   return {
     target,
     exports: exports === undefined ? undefined : mappingText(parseMapping(exports)),
@@ -73,17 +74,17 @@ function refuseSlubOptions(request: ModuleRequest): void {
 }
 
 /** The module that options name, without an entry for what they do not say. */
-export function choiceOf({ target, exports }: Pick<ModuleOptions, "target" | "exports">) {
+export function moduleOf({ target, exports }: Pick<ModuleOptions, "target" | "exports">) {
   return (exports === undefined ? { target } : { target, exports }) satisfies ForeignChoice;
 }
 
-/** What differs from the usual shape, beside classes and length, as one word: `twins;size=24,32`. */
+/** What differs from the usual shape, beside classes and length: `twins;size=24,32`. */
 export function moduleShapeText({ twins, sizes }: ModuleOptions): string {
   const parts = twins ? ["twins"] : [];
-  if (sizes !== undefined) parts.push(`size=${sizesText(sizes)}`);
+  if (sizes !== undefined) parts.push(`size=${blockSizesText(sizes)}`);
   return parts.join(";");
 }
 
-export function sizesText(sizes: readonly number[] | undefined): string {
+export function blockSizesText(sizes: readonly number[] | undefined): string {
   return sizes === undefined ? MIXED : sizes.join(",");
 }

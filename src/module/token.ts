@@ -22,7 +22,7 @@ import {
   type TokenParts,
   unescaped,
 } from "../target/token_text.ts";
-import { type ModuleOptions, moduleShapeText, OPS_MAX } from "./options.ts";
+import { MODULE_OPS_MAX, type ModuleOptions, moduleShapeText } from "./options.ts";
 import { type ForeignImage, WORDS_PER_OP } from "./program/op.ts";
 
 /** How tokens of cases on modules begin. */
@@ -59,7 +59,7 @@ export function parseModuleToken(word: string): TokenParts<ModuleOptions> {
     exports: exports === "" ? undefined : unescaped(word, exports),
     seed: seedIn(word, seed),
     bugs: parseBugs(bugs.replaceAll("+", ",")),
-    opCountMax: numberIn(word, count, 1, OPS_MAX),
+    opCountMax: numberIn(word, count, 1, MODULE_OPS_MAX),
     ...shapeIn(word, parts),
   };
   return { options, caseNumber: caseNumberIn(word, number), build, program };

@@ -1,4 +1,4 @@
-// A finding of a campaign on a SLUB core, made again, checked and written up: the files of its folder.
+// A finding of a campaign on a SLUB core, made again, checked and written up as files of a folder.
 import { UserError } from "../base/user_error.ts";
 import { FAILURES, failureOf } from "../target/failure.ts";
 import {
@@ -139,7 +139,7 @@ function failureLines({ error }: CaseEngine, { signature }: Finding): string[] {
 /** Runs that a finding has to come out the same in, each on a core that has just booted. */
 const STABLE_RUNS = 2;
 
-/** Compares the case that an engine ran last with runs on another; a difference is slabfuzz's bug. */
+/** Compares the last case of an engine with runs on another; a difference is a bug of slabfuzz. */
 function happensEachTime(
   engine: CaseEngine,
   other: CaseEngine,

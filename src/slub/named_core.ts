@@ -1,5 +1,5 @@
-// Which core is fuzzed: our own, its canary build with one deliberate bug, or one that somebody else
-// has built.
+// Which core is fuzzed: our own, its canary build with one deliberate bug, or one that somebody
+// else has built.
 import { Planted } from "../abi.ts";
 import { UserError } from "../base/user_error.ts";
 import { SlabHeap } from "./core/heap.ts";

@@ -1,4 +1,4 @@
-// A program for a SLUB core: a script of the kernel's operations, with the core that it was found on.
+// A program for a SLUB core: a script of the kernel's operations, and the core it was found on.
 import { UserError } from "../base/user_error.ts";
 import type { MachineOverrides } from "../target/options.ts";
 import type {

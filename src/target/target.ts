@@ -1,5 +1,5 @@
-// An allocator under test: everything that a campaign, a command or an export asks of one. There are
-// two kinds, the kernel's SLUB (src/slub/) and any WebAssembly module with an allocator
+// An allocator under test: everything that a campaign, a command or an export asks of one. There
+// are two kinds, the kernel's SLUB (src/slub/) and any WebAssembly module with an allocator
 // (src/module/); only src/targets/targets.ts knows that there are two.
 import type { CaseOutcome, FailureKind } from "./failure.ts";
 import type { FindingFolder } from "./finding_folder.ts";

@@ -1,4 +1,4 @@
-// Where the builds of the core lie on disk. Node reads them through this file; importing it is enough.
+// Where the builds of the core lie on disk. Node reads them once this file is imported.
 import { existsSync, readFileSync } from "node:fs";
 import { packagePath } from "../base/package_file.ts";
 import { reasonOf, UserError } from "../base/user_error.ts";

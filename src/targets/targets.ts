@@ -1,5 +1,5 @@
-// The one place that knows that there are two kinds of target: the kernel's SLUB and any WebAssembly
-// module with an allocator. The code of a kind is loaded when something first asks for it.
+// The one place that knows that there are two kinds of target: the kernel's SLUB, and any
+// WebAssembly module with an allocator. The code of a kind is loaded when it is first asked for.
 import { UserError } from "../base/user_error.ts";
 import type { ModuleCode, ModuleTarget } from "../module/kind.ts";
 import type { SlubCode, SlubProgram } from "../slub/kind.ts";
@@ -52,7 +52,7 @@ export function isToken(word: string): boolean {
 /** The program of the case that a token names. */
 export async function programOfToken(token: string): Promise<TargetProgram> {
   if (!isModuleToken(token)) return (await slubKind()).slubProgramOfToken(token);
-  return await (await moduleKind()).programOfToken(token, askWorker);
+  return await (await moduleKind()).programOfModuleToken(token, askWorker);
 }
 
 /** The program that a script, or a record in JSON, is. */

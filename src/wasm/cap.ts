@@ -1,6 +1,6 @@
 // A limit for a module's memory. A module says itself how far its memory may grow, mostly without
 // an end; the copy that is run here says less.
-import type { Limits } from "./entity.ts";
+import type { MemoryLimits } from "./entity.ts";
 import { withMemories } from "./rewrite.ts";
 import type { WasmFile } from "./wasm_file.ts";
 
@@ -10,7 +10,7 @@ export const PAGE_BYTES = 65536;
 export const PAGES_MAX = 65536;
 
 /** The most pages that a memory gets; throws a UserError for one that is refused. */
-export type MemoryPolicy = (memory: Limits) => number;
+export type MemoryPolicy = (memory: MemoryLimits) => number;
 
 /** The module with its own memory capped; one that imports its memory stays as it is. */
 export function withCappedMemory(file: WasmFile, pagesMaxOf: MemoryPolicy): Uint8Array {

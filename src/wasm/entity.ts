@@ -11,14 +11,14 @@ export interface FunctionType {
 }
 
 /** In pages, or in elements of a table. */
-export interface Limits {
+export interface MemoryLimits {
   readonly initial: number;
   readonly maximum: number | undefined;
   readonly isShared: boolean;
   readonly is64: boolean;
 }
 
-export interface TableType extends Limits {
+export interface TableType extends MemoryLimits {
   readonly element: "anyfunc" | "externref";
 }
 
@@ -31,14 +31,14 @@ export interface GlobalType {
 export type Entity =
   | { readonly kind: "function"; readonly type: FunctionType }
   | { readonly kind: "table"; readonly table: TableType }
-  | { readonly kind: "memory"; readonly limits: Limits }
+  | { readonly kind: "memory"; readonly limits: MemoryLimits }
   | { readonly kind: "global"; readonly global: GlobalType; readonly constant: number | undefined }
   | { readonly kind: "tag"; readonly type: FunctionType };
 
 /** The kinds, each at the number that a binary has for it. */
-export const KINDS = ["function", "table", "memory", "global", "tag"] as const;
+export const ENTITY_KINDS = ["function", "table", "memory", "global", "tag"] as const;
 
-export type Kind = (typeof KINDS)[number];
+export type EntityKind = (typeof ENTITY_KINDS)[number];
 
 export interface Import {
   readonly module: string;
@@ -92,7 +92,7 @@ export function skipValueType(from: ByteReader): void {
 }
 
 /** Reads how large a memory is at first, and may become. */
-export function readLimits(from: ByteReader): Limits {
+export function readLimits(from: ByteReader): MemoryLimits {
   const flags = from.u32();
   const initial = from.u32();
   const maximum = flags & 1 ? from.u32() : undefined;

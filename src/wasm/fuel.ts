@@ -9,8 +9,8 @@ import { instructionsOf, isBulk, Opcode } from "./instruction.ts";
 import { ByteReader } from "./leb128.ts";
 import {
   getGlobal,
+  type Instrument,
   insertedAt,
-  type Probe,
   pushI32,
   setGlobal,
   when,
@@ -42,13 +42,13 @@ export function withFuel(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 /** Turns of loops take fuel. */
-export const LOOP_FUEL: Probe = {
+export const LOOP_FUEL: Instrument = {
   globals: [{ name: FUEL, isLong: false }],
   patches: (file, fuel) => placesOf(file).loops.map((at) => insertedAt(at, takeOne(fuel))),
 };
 
 /** Turns of loops take fuel, and so do fills and copies, by their lengths. */
-export const WORK_FUEL: Probe = {
+export const WORK_FUEL: Instrument = {
   globals: [...LOOP_FUEL.globals, { name: `${FUEL}.length`, isLong: false }],
   patches: (file, fuel) => [
     ...LOOP_FUEL.patches(file, fuel),

@@ -11,7 +11,7 @@ import {
   Opcode,
 } from "./instruction.ts";
 import { ByteReader } from "./leb128.ts";
-import { getGlobal, insertedAt, type Probe, pushI64, setGlobal, withProbes } from "./probe.ts";
+import { getGlobal, type Instrument, insertedAt, pushI64, setGlobal, withProbes } from "./probe.ts";
 import type { Patch } from "./rewrite.ts";
 import type { FunctionBody, WasmFile } from "./wasm_file.ts";
 
@@ -39,7 +39,7 @@ export function executedInAll(figures: Figures): number {
 }
 
 /** The counters. What counts is the module's own code, whatever else is put in. */
-export const METER: Probe = {
+export const METER: Instrument = {
   globals: [
     ...COUNTERS.map((_, i) => ({ name: `${PREFIX}${i}`, isLong: true })),
     { name: `${PREFIX}length`, isLong: false },

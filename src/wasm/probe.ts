@@ -5,14 +5,14 @@ import { signedBytes, unsignedBytes } from "./leb128.ts";
 import { type NewGlobal, type Patch, patched } from "./rewrite.ts";
 import type { WasmFile } from "./wasm_file.ts";
 
-export interface Probe {
+export interface Instrument {
   readonly globals: readonly NewGlobal[];
   /** The code; its globals have the numbers from `first` on. */
   readonly patches: (file: WasmFile, first: number) => readonly Patch[];
 }
 
 /** The module with probes. Where two have code for the same place, the first one's runs first. */
-export function withProbes(file: WasmFile, probes: readonly Probe[]): Uint8Array<ArrayBuffer> {
+export function withProbes(file: WasmFile, probes: readonly Instrument[]): Uint8Array<ArrayBuffer> {
   let first = file.globalCount;
   const patches = probes.flatMap((probe) => {
     const found = probe.patches(file, first);
@@ -27,7 +27,7 @@ export function withProbes(file: WasmFile, probes: readonly Probe[]): Uint8Array
 }
 
 /** Changes of the module's own code, as a probe without globals. */
-export function changes(patches: readonly Patch[]): Probe {
+export function changes(patches: readonly Patch[]): Instrument {
   return { globals: [], patches: () => patches };
 }
 

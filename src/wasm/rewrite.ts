@@ -1,6 +1,6 @@
 // Copies of a module with other code, more globals, or other limits for its memory. Sections that
 // need no change stay byte for byte.
-import type { Limits } from "./entity.ts";
+import type { MemoryLimits } from "./entity.ts";
 import { ByteReader, textBytes, unsignedBytes } from "./leb128.ts";
 import { HEADER_BYTES, type Section, SectionId, type WasmFile } from "./wasm_file.ts";
 
@@ -40,7 +40,10 @@ export function patched(
 }
 
 /** A copy with these memories in place of the module's own. */
-export function withMemories(file: WasmFile, memories: readonly Limits[]): Uint8Array<ArrayBuffer> {
+export function withMemories(
+  file: WasmFile,
+  memories: readonly MemoryLimits[],
+): Uint8Array<ArrayBuffer> {
   return rewritten(file, ({ id }) => {
     if (id !== SectionId.MEMORY) return undefined;
     return [Uint8Array.from([...unsignedBytes(memories.length), ...memories.flatMap(limitsBytes)])];
@@ -97,7 +100,7 @@ function exportBytes({ name }: NewGlobal, index: number): readonly number[] {
   return [...textBytes(name), EXPORT_GLOBAL, ...unsignedBytes(index)];
 }
 
-function limitsBytes({ initial, maximum, isShared, is64 }: Limits): readonly number[] {
+function limitsBytes({ initial, maximum, isShared, is64 }: MemoryLimits): readonly number[] {
   const flags = Number(maximum !== undefined) + 2 * Number(isShared) + 4 * Number(is64);
   const end = maximum === undefined ? [] : unsignedBytes(maximum);
   return [flags, ...unsignedBytes(initial), ...end];

@@ -7,12 +7,12 @@
 import { UserError } from "../base/user_error.ts";
 import { readConstant } from "./constant.ts";
 import {
+  ENTITY_KINDS,
   type Entity,
+  type EntityKind,
   type FunctionType,
   type Import,
-  KINDS,
-  type Kind,
-  type Limits,
+  type MemoryLimits,
   readFunctionType,
   readGlobalType,
   readLimits,
@@ -61,7 +61,7 @@ export interface ModuleShape {
   /** In the order of the file. */
   readonly exports: ReadonlyMap<string, Entity>;
   /** The first memory, the only one that allocators use. */
-  readonly memory: Limits | undefined;
+  readonly memory: MemoryLimits | undefined;
   readonly hasOwnMemory: boolean;
   /** Where the data ends that lies there from the beginning; counted from `__memory_base`. */
   readonly dataEnd: number;
@@ -108,7 +108,7 @@ export class WasmFile implements ModuleShape {
 
   /** Reads everything that a shape consists of, so that what cannot be read is refused now. */
   readShape(): void {
-    for (const kind of KINDS) this.#entitiesOf[kind]();
+    for (const kind of ENTITY_KINDS) this.#entitiesOf[kind]();
     this.#exports();
     this.#dataEnd();
   }
@@ -122,11 +122,11 @@ export class WasmFile implements ModuleShape {
   }
 
   /** Memories that it does not import. */
-  get ownMemories(): readonly Limits[] {
+  get ownMemories(): readonly MemoryLimits[] {
     return this.#ownMemories();
   }
 
-  get memory(): Limits | undefined {
+  get memory(): MemoryLimits | undefined {
     const [memory] = this.#entitiesOf.memory();
     return memory?.kind === "memory" ? memory.limits : undefined;
   }
@@ -185,7 +185,7 @@ export class WasmFile implements ModuleShape {
   );
 
   /** Entities by kind, in the order of their numbers: imported ones come first. */
-  readonly #entitiesOf: Readonly<Record<Kind, () => readonly Entity[]>> = {
+  readonly #entitiesOf: Readonly<Record<EntityKind, () => readonly Entity[]>> = {
     function: once(() => [...this.#imported("function"), ...this.#ownFunctions()]),
     memory: once(() => [
       ...this.#imported("memory"),
@@ -197,7 +197,7 @@ export class WasmFile implements ModuleShape {
     tag: once(() => this.#imported("tag")),
   };
 
-  #imported(kind: Kind): readonly Entity[] {
+  #imported(kind: EntityKind): readonly Entity[] {
     return this.imports.map(({ entity }) => entity).filter((entity) => entity.kind === kind);
   }
 
@@ -218,7 +218,7 @@ export class WasmFile implements ModuleShape {
   }
 
   #readImported(from: ByteReader): Entity {
-    const kind = KINDS[from.byte()];
+    const kind = ENTITY_KINDS[from.byte()];
     switch (kind) {
       case "function":
         return { kind, type: this.#type(from.u32()) };
@@ -238,7 +238,7 @@ export class WasmFile implements ModuleShape {
 
   #readExport(from: ByteReader): [string, Entity] {
     const name = from.text();
-    const kind = KINDS[from.byte()];
+    const kind = ENTITY_KINDS[from.byte()];
     const index = from.u32();
     return [name, this.#entitiesOf[kind ?? "tag"]()[index] ?? UNKNOWN_EXPORT];
   }

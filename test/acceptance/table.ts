@@ -1,10 +1,10 @@
 // The cells of a survey as text.
 import { columns } from "../../src/compare/matrix/matrix_text.ts";
 import type { ScoreCell } from "../../src/compare/score/score.ts";
-import { AGREEMENTS, OUTCOMES } from "../../src/compare/score/score_tally.ts";
+import { AGREEMENTS, SCORE_OUTCOMES } from "../../src/compare/score/score_tally.ts";
 
 export function tableLines(cells: readonly ScoreCell[]): string[] {
-  const outcomes = OUTCOMES.filter((one) => cells.some(({ data }) => data.outcomes[one]));
+  const outcomes = SCORE_OUTCOMES.filter((one) => cells.some(({ data }) => data.outcomes[one]));
   return [
     ...linesOf(cells, outcomes, ({ data }, column) => data.outcomes[column] ?? 0),
     "",

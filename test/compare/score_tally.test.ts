@@ -1,6 +1,6 @@
 // What a scorecard counts of a case.
 import { describe, expect, it } from "vitest";
-import { latencyOf, outcomeOf, ScoreTally } from "../../src/compare/score/score_tally.ts";
+import { latencyOf, ScoreTally, scoreOutcomeOf } from "../../src/compare/score/score_tally.ts";
 import { SlabHeap } from "../../src/slub/core/heap.ts";
 import { CaseEngine } from "../../src/slub/engine.ts";
 import { DEFAULT_SHAPE } from "../../src/slub/gen/options.ts";
@@ -35,28 +35,28 @@ describe("latency", () => {
 
 describe("an outcome", () => {
   it("is the verdict where there was something to see", () => {
-    expect(outcomeOf(judged(OVERFLOW, "FZ"))).toBe("detected");
-    expect(outcomeOf(judged(OVERFLOW, "-"))).toBe("blind");
+    expect(scoreOutcomeOf(judged(OVERFLOW, "FZ"))).toBe("detected");
+    expect(scoreOutcomeOf(judged(OVERFLOW, "-"))).toBe("blind");
   });
 
   it("is not applicable where the byte was there already", () => {
     // A red zone of a live object is filled with cc.
     const same = OVERFLOW.replace("64 41", "64 cc");
     expect(judged(same, "FZ").verdict).toBe("blind");
-    expect(outcomeOf(judged(same, "FZ"))).toBe("not applicable");
+    expect(scoreOutcomeOf(judged(same, "FZ"))).toBe("not applicable");
   });
 
   it("is not applicable where no mistake was made", () => {
-    expect(outcomeOf(judged(OVERFLOW.replace("a 64", "a 63"), "FZ"))).toBe("not applicable");
+    expect(scoreOutcomeOf(judged(OVERFLOW.replace("a 64", "a 63"), "FZ"))).toBe("not applicable");
   });
 
   it("of a read is blind: it was done, and nobody can see it", () => {
     const read = "cache c 64 0 -\nalloc c a\nfill a 0 64 00\nread a 64 1\nfree c a\n";
-    expect(outcomeOf(judged(read, "FZPU"))).toBe("blind");
+    expect(scoreOutcomeOf(judged(read, "FZPU"))).toBe("blind");
   });
 
   it("without a result is the allocator's fault", () => {
-    expect(outcomeOf(undefined)).toBe("invariant");
+    expect(scoreOutcomeOf(undefined)).toBe("invariant");
   });
 });
 

@@ -4,7 +4,7 @@ import type { SlabHeap } from "../../src/slub/core/heap.ts";
 import type { ProgramOp } from "../../src/slub/program/op.ts";
 import { printOp } from "../../src/slub/program/op_printer.ts";
 import { Scope } from "../../src/slub/program/scope.ts";
-import type { Difference } from "../../src/slub/words/compare.ts";
+import type { Difference } from "../recordings/compare.ts";
 import { type Judged, runBatch } from "./batch.ts";
 import { makeFair } from "./fair.ts";
 import { placesOf, renameCaches, type TrialProgram } from "./programs.ts";

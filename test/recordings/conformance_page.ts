@@ -131,7 +131,7 @@ function rulesSection(counts: readonly KernelCount[]): string {
     "## Lines that needed a rule",
     "",
     "A recording shows a machine on which more lived than the script. The rules of",
-    "`src/slub/words/compare_rules.ts` say where a replay may differ for that; this is how many",
+    "`test/recordings/compare_rules.ts` say where a replay may differ for that; this is how many",
     "lines did differ. *Moved* lines are the same to the letter but for the place of a kmalloc",
     "object, among those that the running kernel holds.",
     "",

@@ -1,7 +1,8 @@
 // How much of what was recorded the simulator reproduces: counts by kernel, family and variant, and
 // how many lines needed a rule of comparison.
-import type { RuleNumber } from "../../src/slub/words/compare_rules.ts";
+
 import { bootOf, familyOf, type KernelName, loadArchive, type Recording } from "./archive.ts";
+import type { RuleNumber } from "./compare_rules.ts";
 import { replayRecording } from "./replayer.ts";
 
 /** Recordings of one family in one variant. */

@@ -3,9 +3,9 @@ import { SlabHeap } from "../../src/slub/core/heap.ts";
 import { machineFor } from "../../src/slub/program/boot.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
 import { replay } from "../../src/slub/run/replay.ts";
-import { type Comparison, compareLogs } from "../../src/slub/words/compare.ts";
 import { LogWriter } from "../../src/slub/words/log.ts";
 import { goldenLines, type KernelName, type Recording } from "./archive.ts";
+import { type Comparison, compareLogs } from "./compare.ts";
 
 /** A recording, replayed. */
 export interface Replayed {

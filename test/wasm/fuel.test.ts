@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { FUEL, LOOP_FUEL, WORK_FUEL, withFuel } from "../../src/wasm/fuel.ts";
 import { METER } from "../../src/wasm/meter.ts";
-import { type Probe, withProbes } from "../../src/wasm/probe.ts";
+import { type Instrument, withProbes } from "../../src/wasm/probe.ts";
 import { compileScript } from "../../src/wasm/toolchain.ts";
 import { WasmFile } from "../../src/wasm/wasm_file.ts";
 
@@ -29,7 +29,7 @@ function instanceOf(code: Uint8Array<ArrayBuffer>, fuel: number): Loops {
   return loops;
 }
 
-function fuelled(fuel: number, ...probes: readonly Probe[]): Loops {
+function fuelled(fuel: number, ...probes: readonly Instrument[]): Loops {
   return instanceOf(withProbes(new WasmFile(bytes), probes), fuel);
 }
 

@@ -10,9 +10,9 @@ import { patched } from "../../src/wasm/rewrite.ts";
 import { readModule, WasmFile } from "../../src/wasm/wasm_file.ts";
 import { codeOf, namedCore } from "../helper/named_core.ts";
 
-const KINDS: readonly CoreKind[] = ["release", "canary", "mutable"];
+const ENTITY_KINDS: readonly CoreKind[] = ["release", "canary", "mutable"];
 
-describe.each(KINDS)("the %s build", (kind) => {
+describe.each(ENTITY_KINDS)("the %s build", (kind) => {
   const file = new WasmFile(readFileSync(pathOfCore(kind)));
 
   it("is copied byte for byte where nothing is changed", () => {

@@ -34,7 +34,7 @@ export async function checkSection(
     onProgress(++done, checks.length);
     return { ...asked, seconds: Math.round(nowMs() - startMs) / 1000 };
   };
-  return outcomeOf(name, await pool.map(checks, work, signal));
+  return sectionOf(name, await pool.map(checks, work, signal));
 }
 
 /** A case that hangs, or takes its worker with it, twice is a finding. */
@@ -60,7 +60,7 @@ function lostResult(check: Check, { how, index: caseNumber }: LostJob): CheckRes
 }
 
 /** A section of these results. */
-export function outcomeOf(name: SectionName, results: readonly TimedCheck[]): SectionOutcome {
+export function sectionOf(name: SectionName, results: readonly TimedCheck[]): SectionOutcome {
   const cases = results.reduce((sum, { result }) => sum + result.cases, 0);
   const operations = results.reduce((sum, { result }) => sum + result.operations, 0);
   const checks = results.map(recordOf);

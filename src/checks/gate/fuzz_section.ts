@@ -3,7 +3,7 @@
 import { nowMs } from "../../base/clock.ts";
 import { type SlubRequest, slubOptions } from "../../slub/options.ts";
 import type { Check, CheckResult } from "./check.ts";
-import { type AskedCheck, askForCheck, outcomeOf, type TimedCheck } from "./check_section.ts";
+import { type AskedCheck, askForCheck, sectionOf, type TimedCheck } from "./check_section.ts";
 import type { SectionOutcome, SectionRequest } from "./section.ts";
 
 interface FuzzSectionRequest {
@@ -43,7 +43,7 @@ export async function fuzzSection(
     sum.add(await askForCheck(pool, target.name, { ...sum.check, first }), nowMs() - sliceMs);
     onProgress(Math.min(nowMs() - startMs, timeMs), timeMs);
   });
-  return outcomeOf(
+  return sectionOf(
     "fuzz",
     sums.filter(({ hasRun }) => hasRun).map(({ timed }) => timed),
   );

@@ -3,8 +3,8 @@
 import { Opcode } from "../../wasm/instruction.ts";
 import {
   getGlobal,
+  type Instrument,
   insertedAt,
-  type Probe,
   pushI32,
   setGlobal,
   withProbes,
@@ -33,7 +33,7 @@ export class ReachProbe {
     this.bytes = withProbes(file, [this.#flags()]);
   }
 
-  #flags(): Probe {
+  #flags(): Instrument {
     return {
       globals: this.#names.map((name) => ({ name, isLong: false })),
       patches: (_, first) => [...this.#flagOf].map(([at, flag]) => raise(at, flag, first)),

@@ -26,8 +26,9 @@ A corpus is a folder of scripts. Their headers say what they must show:
   # expect: detected
   # signature: off-by-one|right-redzone|own-cell|Right Redzone overwritten at free
 "add" runs a program on our core and writes down what it shows there; of a finding it takes the
-shrunk program. A program of a module with an allocator runs on that module, now and in each check. One that makes our core break a rule, or say the wrong thing, cannot be its own
-measure: --expect says what it must show. With --exact every answer, and every line of the kernel's,
+shrunk program. One that makes our core break a rule, or say the wrong thing, cannot be its own
+measure: --expect says what it must show. A program of a module with an allocator runs on that
+module, now and in each check. With --exact every answer, and every line of the kernel's,
 has to stay the same to the byte.
 
 Examples:

@@ -2,13 +2,13 @@
 import type { ProfileName } from "../../slub/program/op.ts";
 import { INJECTED_BUGS } from "../../target/bug_names.ts";
 import { type Score, score } from "../score/score.ts";
-import { OUTCOMES, type Outcome } from "../score/score_tally.ts";
+import { SCORE_OUTCOMES, type ScoreOutcome } from "../score/score_tally.ts";
 import type { Detection } from "./result.ts";
 
 const SEED = 1n;
 const OPS = 60;
 /** No fault of the options. */
-const NOTHING_TO_SEE: Outcome = "not applicable";
+const NOTHING_TO_SEE: ScoreOutcome = "not applicable";
 
 interface DetectionRequest {
   readonly profile: ProfileName;
@@ -38,9 +38,9 @@ export async function detectionOf(request: DetectionRequest): Promise<readonly D
 
 function sumOf({ cells }: Score, options: string): Detection {
   const own = cells.filter((cell) => cell.options === options);
-  const count = (outcome: Outcome): number =>
+  const count = (outcome: ScoreOutcome): number =>
     own.reduce((sum, { data }) => sum + (data.outcomes[outcome] ?? 0), 0);
-  const counted = OUTCOMES.filter((outcome) => outcome !== NOTHING_TO_SEE);
+  const counted = SCORE_OUTCOMES.filter((outcome) => outcome !== NOTHING_TO_SEE);
   const cases = counted.reduce((sum, outcome) => sum + count(outcome), 0);
   return { options, cases, detected: count("detected") };
 }

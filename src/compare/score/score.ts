@@ -20,7 +20,7 @@ import type { ProfileName } from "../../slub/program/op.ts";
 import type { BugName } from "../../target/bug_names.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 import type { ScoreInput, ScoreJobs, ScorePart } from "./score_part.ts";
-import { OUTCOMES, type Outcome, type ScoreData, ScoreTally } from "./score_tally.ts";
+import { SCORE_OUTCOMES, type ScoreData, type ScoreOutcome, ScoreTally } from "./score_tally.ts";
 
 /** Cases that a worker is given at once. */
 const PART_CASES = 250;
@@ -254,6 +254,6 @@ export function applicable({ cases, outcomes }: ScoreData): number {
 }
 
 /** Outcomes that came up, best first. */
-export function outcomesIn(cells: readonly ScoreCell[]): Outcome[] {
-  return OUTCOMES.filter((one) => cells.some(({ data }) => (data.outcomes[one] ?? 0) > 0));
+export function outcomesIn(cells: readonly ScoreCell[]): ScoreOutcome[] {
+  return SCORE_OUTCOMES.filter((one) => cells.some(({ data }) => (data.outcomes[one] ?? 0) > 0));
 }

@@ -10,7 +10,7 @@ import { BUG_ABOUT, type BugName } from "../../target/bug_names.ts";
 import { seriesOf } from "../tones.ts";
 import { applicable, cellsUnder, outcomesIn, type Score, type ScoreCell, sumOf } from "./score.ts";
 import { figuresOf } from "./score_record.ts";
-import { OUTCOMES, type ScoreData } from "./score_tally.ts";
+import { SCORE_OUTCOMES, type ScoreData } from "./score_tally.ts";
 import { falseText, intervalText, percentOf, percentText } from "./score_text.ts";
 
 export interface ScorePage {
@@ -77,12 +77,12 @@ function chartOf(title: string, rows: readonly Labelled[], cells: readonly Score
   });
 }
 
-function shareOf(data: ScoreData, outcome: (typeof OUTCOMES)[number]): number {
+function shareOf(data: ScoreData, outcome: (typeof SCORE_OUTCOMES)[number]): number {
   const whole = applicable(data);
   return whole === 0 ? 0 : (100 * (data.outcomes[outcome] ?? 0)) / whole;
 }
 
-const SHARES = OUTCOMES.filter((one) => one !== "detected" && one !== "invariant");
+const SHARES = SCORE_OUTCOMES.filter((one) => one !== "detected" && one !== "invariant");
 
 function figuresTable(caption: string, first: string, rows: readonly Labelled[]): Html {
   return tableOf({

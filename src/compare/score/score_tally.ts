@@ -5,7 +5,7 @@ import type { CaseEngine } from "../../slub/engine.ts";
 import type { Judgement } from "../../slub/oracle/verdict.ts";
 
 /** How a mistake fared, best first; the last ones are no fault of the options. */
-export const OUTCOMES = [
+export const SCORE_OUTCOMES = [
   /** Reported by the right check, before anybody was harmed. */
   "detected",
   /** Reported after harm. */
@@ -26,12 +26,12 @@ export const OUTCOMES = [
   "invariant",
 ] as const;
 
-export type Outcome = (typeof OUTCOMES)[number];
+export type ScoreOutcome = (typeof SCORE_OUTCOMES)[number];
 
 /** A tally as it travels between threads. */
 export interface ScoreData {
   readonly cases: number;
-  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  readonly outcomes: Readonly<Partial<Record<ScoreOutcome, number>>>;
   readonly agreements: Readonly<Partial<Record<Agreement, number>>>;
   /** Signatures of cases that disagree with what was expected, each with the lowest such case. */
   readonly disagreements: Readonly<Record<string, number>>;
@@ -47,7 +47,7 @@ export interface ScoreData {
 
 export class ScoreTally implements ScoreData {
   cases = 0;
-  readonly outcomes: Partial<Record<Outcome, number>> = {};
+  readonly outcomes: Partial<Record<ScoreOutcome, number>> = {};
   readonly agreements: Partial<Record<Agreement, number>> = {};
   readonly disagreements: Record<string, number> = {};
   readonly latencies: Record<number, number> = {};
@@ -69,7 +69,7 @@ export class ScoreTally implements ScoreData {
   add(engine: CaseEngine, caseNumber: number): void {
     const judgement = engine.result?.judgement;
     this.cases++;
-    count(this.outcomes, outcomeOf(judgement));
+    count(this.outcomes, scoreOutcomeOf(judgement));
     const agreement = agreementOf(judgement);
     count(this.agreements, agreement);
     if (agreement === "DISAGREES") this.#note(`${engine.verdict} ${engine.signature}`, caseNumber);
@@ -135,7 +135,7 @@ export class ScoreTally implements ScoreData {
 }
 
 /** How a mistake fared; a case without a result is the allocator's fault, or the harness's. */
-export function outcomeOf(judgement: Judgement | undefined): Outcome {
+export function scoreOutcomeOf(judgement: Judgement | undefined): ScoreOutcome {
   if (judgement === undefined) return "invariant";
   const { verdict, damage } = judgement;
   if (verdict === "ok") return "not applicable";

@@ -4,7 +4,7 @@ import type { Rate } from "../../base/interval.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import { applicable, cellsUnder, type Score, type ScoreCell, sumOf } from "./score.ts";
 import { figuresOf } from "./score_record.ts";
-import { OUTCOMES, type Outcome, type ScoreData } from "./score_tally.ts";
+import { SCORE_OUTCOMES, type ScoreData, type ScoreOutcome } from "./score_tally.ts";
 
 export function scoreLines(score: Score): string[] {
   const lines = score.profiles.flatMap((profile) => [
@@ -30,7 +30,7 @@ function classLines(score: Score, profile: ProfileName): string[] {
   return alignedRight([["class", ...options], ...rows, ["all", ...together]]);
 }
 
-const SHARES = OUTCOMES.filter((one) => one !== "detected" && one !== "invariant");
+const SHARES = SCORE_OUTCOMES.filter((one) => one !== "detected" && one !== "invariant");
 
 function setLines(score: Score, profile: ProfileName): string[] {
   const head = ["options", "detected", "95 %", ...SHARES, "median", "p90", "false reports"];
@@ -51,7 +51,7 @@ function setLines(score: Score, profile: ProfileName): string[] {
 }
 
 /** A share of those that could be seen, or of all for those that could not. */
-export function percentOf(data: ScoreData, outcome: Outcome): string {
+export function percentOf(data: ScoreData, outcome: ScoreOutcome): string {
   const whole = outcome === "not applicable" ? data.cases : applicable(data);
   const hits = data.outcomes[outcome] ?? 0;
   if (whole === 0) return "-";

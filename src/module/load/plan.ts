@@ -1,7 +1,7 @@
 // Everything that a worker has to know of a foreign module, beside its code: plain data.
 import { UserError } from "../../base/user_error.ts";
 import { PAGES_MAX } from "../../wasm/cap.ts";
-import type { Import, Limits } from "../../wasm/entity.ts";
+import type { Import, MemoryLimits } from "../../wasm/entity.ts";
 import type { ModuleShape } from "../../wasm/wasm_file.ts";
 import type { Binding } from "./binding.ts";
 import { detectBinding } from "./convention.ts";
@@ -91,12 +91,12 @@ function memoryOf({ file, shape, glues }: PlanRequest): MemoryPlan {
 const ROOM_PAGES = 1024;
 
 /** The most pages that a foreign module's memory gets. */
-export function pagesMaxOf({ initial, maximum = PAGES_MAX }: Limits): number {
+export function pagesMaxOf({ initial, maximum = PAGES_MAX }: MemoryLimits): number {
   return Math.min(maximum, Math.max(initial + ROOM_PAGES, 2 * initial), PAGES_MAX);
 }
 
 /** The glue may give a memory more than the module asks for. */
-function withGluesInitial(limits: Limits, glues: readonly Glue[]): Limits {
+function withGluesInitial(limits: MemoryLimits, glues: readonly Glue[]): MemoryLimits {
   for (const { text } of glues) {
     const bytes = Number(/INITIAL_MEMORY"?\]?\|\|(\d+)/.exec(text)?.[1] ?? 0);
     const pages = Math.min(bytes >>> 16, limits.maximum ?? bytes >>> 16);

@@ -1,6 +1,6 @@
-// Compiles and checks the core. Compiled modules are kept: a process compiles each once. Nothing here
-// knows where the bytes of a core lie: on Node src/targets/core_files.ts reads them, a browser adopts
-// modules that it has fetched.
+// Compiles and checks the core. Compiled modules are kept: a process compiles each once. Nothing
+// here knows where the bytes of a core lie: on Node src/targets/core_files.ts reads them, a browser
+// adopts modules that it has fetched.
 import { instantiateSync } from "@assemblyscript/loader";
 import { ABI_VERSION } from "../../abi.ts";
 import { Digest } from "../../base/hash.ts";

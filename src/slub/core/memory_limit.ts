@@ -1,7 +1,7 @@
 // How much memory a core gets, whoever built it.
 import { UserError } from "../../base/user_error.ts";
 import { PAGE_BYTES, withCappedMemory } from "../../wasm/cap.ts";
-import type { Limits } from "../../wasm/entity.ts";
+import type { MemoryLimits } from "../../wasm/entity.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
 
 /** Twice what the largest machine takes that a script can ask for. */
@@ -19,7 +19,7 @@ export function withMemoryLimit(bytes: Uint8Array, name: string): Uint8Array {
   return withCappedMemory(file, (memory) => pagesMaxOf(memory, name));
 }
 
-function pagesMaxOf({ initial, maximum, isShared, is64 }: Limits, name: string): number {
+function pagesMaxOf({ initial, maximum, isShared, is64 }: MemoryLimits, name: string): number {
   if (isShared || is64) throw wrongMemory(name);
   if (initial > MEMORY_PAGES_MAX) throw new UserError(`${name}: ${tooMuch(initial)}`);
   return Math.min(maximum ?? MEMORY_PAGES_MAX, MEMORY_PAGES_MAX);

@@ -27,7 +27,7 @@ const CORE_EXPORTS: Readonly<Record<string, WebAssembly.ImportExportKind>> = {
   pages_in_use: "function",
 };
 
-/** Compiles such a core; refuses a module that is none, with what it lacks. `name` is for messages. */
+/** Compiles such a core; refuses a module that is none, with what it lacks. */
 export function compileOtherCore(bytes: Uint8Array, name: string): WebAssembly.Module {
   const module = compiled(bytes, name);
   requireExports(module, name);

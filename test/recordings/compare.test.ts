@@ -1,6 +1,6 @@
 // The comparison of a replay with a recording: what it excuses, and what it must not.
 import { describe, expect, it } from "vitest";
-import { type CompareOptions, compareLogs } from "../../../src/slub/words/compare.ts";
+import { type CompareOptions, compareLogs } from "./compare.ts";
 
 const NEW: CompareOptions = { profile: "v6.1" };
 const OLD: CompareOptions = { profile: "v3.10" };

@@ -15,7 +15,7 @@
 //   6  3.10: TRACE lines of caches that the script did not create are dropped; a raw address that
 //      is not arithmetic on glob, vglob, NULL or a named address need only lie in the same window.
 //   7  Lines that begin `debugfs:` are dropped.
-import { bytesOfHex } from "../../base/hex.ts";
+import { bytesOfHex } from "../../src/base/hex.ts";
 
 export type RuleNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 

@@ -28,8 +28,8 @@ export interface TryOptions extends RunOptions {
 }
 
 /**
- * The second try of a job has at least so much CPU time: its thread is a cold one, and a short limit
- * is to find hanging jobs soon, not to condemn slow ones.
+ * The second try of a job has at least so much CPU time: its thread is a cold one, and a short
+ * limit is to find hanging jobs soon, not to condemn slow ones.
  */
 const SECOND_MS_MIN = 1000;
 

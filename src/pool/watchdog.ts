@@ -1,5 +1,6 @@
-// When a worker counts as hung: it has used up the CPU time that it may take between two heartbeats,
-// or it has stood still, without any CPU time at all, for so long that it will never go on.
+// When a worker counts as hung: it has used up the CPU time that it may take between two
+// heartbeats, or it has stood still, without any CPU time at all, for so long that it will never go
+// on.
 import type { Elapsed } from "./cpu_time.ts";
 
 export interface Limits {

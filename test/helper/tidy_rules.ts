@@ -87,8 +87,7 @@ export const chanceOnlyInBase = forbid(
 /** Only the command line knows that there is a process, and the clock, which reads its CPU time. */
 export const processOnlyInCli = forbid(
   /\b(process\.\w|console\.\w|node:process)/,
-  (path) =>
-    path.startsWith("src/") && !path.startsWith("src/cli/") && path !== "src/base/clock.ts",
+  (path) => path.startsWith("src/") && !path.startsWith("src/cli/") && path !== "src/base/clock.ts",
 );
 
 /** src/ uses the shared enums or string unions. */

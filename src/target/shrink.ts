@@ -1,5 +1,5 @@
-// The shrink loop, for programs of any kind: passes propose candidates, an interestingness test says
-// which of them still show what the first program shows, and the loop takes those.
+// The shrink loop, for programs of any kind: passes propose candidates, an interestingness test
+// says which of them still show what the first program shows, and the loop takes those.
 //
 // Every candidate that is tried is smaller than the best program so far (in shortlex order, by its
 // key). So the loop ends: there are not infinitely many smaller programs. It ends at a fixed point,
@@ -27,8 +27,8 @@ export type Passes<P> = Readonly<Record<string, Pass<P>>>;
 export interface ShrinkStrategy<P> {
   readonly keyOf: (program: P) => Key;
   /**
-   * The first stage runs until it changes nothing, then the second one runs once, and so on; a later
-   * stage that changed something starts the earlier ones again. Costly passes stand in later stages.
+   * The first stage runs until it changes nothing, then the second one runs once, and so on; a
+   * later stage that changed something starts the earlier ones again. Costly passes come late.
    */
   readonly stages: readonly Passes<P>[];
 }

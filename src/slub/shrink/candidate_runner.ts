@@ -1,5 +1,5 @@
-// Runs candidates: on one heap and with one judge, kept for as long as the machine stays the same. A
-// program that cannot run at all shows no finding.
+// Runs candidates: on one heap and with one judge, kept for as long as the machine stays the same.
+// A program that cannot run at all shows no finding.
 import { hex64OfWords } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
 import { isTrap } from "../../wasm/trap.ts";

@@ -1,5 +1,6 @@
-// A program as parts that can be left out, and as operations that can be replaced. An operation on a row of objects (allocn, freen,
-// bulkalloc, bulkfree) has a part for each of them; every other operation is one part.
+// A program as parts that can be left out, and as operations that can be replaced. An operation on
+// a row of objects (allocn, freen, bulkalloc, bulkfree) has a part for each of them; every other
+// operation is one part.
 //
 // What is left out takes along what depends on it: operations that name a cache which nobody
 // creates any more, or a slot which nobody fills. A row that lost objects is numbered anew.

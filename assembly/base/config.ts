@@ -7,7 +7,7 @@ import { CONFIG } from "./arena.ts";
 
 // @ts-ignore: decorator
 @unmanaged
-export class Config {
+class Config {
   profile: u32;
   cpus: u32;
   nr_cpu_ids: u32;

@@ -18,7 +18,7 @@ import {
 
 const CACHE_LINE: u32 = 64;
 /** What calculate_order() returns when no order will do. */
-export const NO_ORDER: u32 = 0xffffffff;
+const NO_ORDER: u32 = 0xffffffff;
 
 /**
  * The kernel's ALIGN(): by mask, so that an alignment that is no power of two gives what it gives

@@ -19,8 +19,8 @@ import { print_tracking } from "./track.ts";
 import { get_info_end, has, KmemCache, size_from_object, slub_debug_orig_size } from "./types.ts";
 
 /** Which function's WARN ends a report (6.12). */
-export const SPLAT_OBJECT: u32 = 0;
-export const SPLAT_SLAB: u32 = 1;
+const SPLAT_OBJECT: u32 = 0;
+const SPLAT_SLAB: u32 = 1;
 export const SPLAT_PADDING: u32 = 2;
 export const SPLAT_SHUTDOWN: u32 = 3;
 

@@ -15,6 +15,8 @@ export const bulk_pointers: usize = memory.data(512);
 /** Slabs that differ from the first one's, after which the search for more of its objects ends. */
 const LOOKAHEAD: u32 = 3;
 
+// struct detached_freelist: there is one at a time, and its fields are variables of this module,
+// which the loops that build it keep in registers.
 let list_head: u64 = 0;
 let list_tail: u64 = 0;
 let list_count: u32 = 0;

@@ -55,9 +55,8 @@ function free_consistency_checks(s: KmemCache, page: Page, object: u64): Checked
   if (!check_object(s, page, object, SLUB_RED_ACTIVE)) {
     return frees_damaged_objects ? Checked.DAMAGED : Checked.REFUSED;
   }
-  return slab_cache_of(page) == cache_address(s) ? Checked.GOOD : report_wrong_slab(
-    s, page, object,
-  );
+  if (slab_cache_of(page) == cache_address(s)) return Checked.GOOD;
+  return report_wrong_slab(s, page, object);
 }
 
 function report_wrong_slab(s: KmemCache, page: Page, object: u64): Checked {
@@ -78,9 +77,12 @@ function paint_freed(s: KmemCache, page: Page, object: u64): void {
   init_object(s, object, SLUB_RED_INACTIVE);
 }
 
-/** Objects that check_freed_list() went through. */
+// What check_freed_list() finds beside what it returns. A function returns one value, and a record
+// in memory costs a load or a store for each object of the list.
+
+/** Objects that it went through. */
 let seen: u32 = 0;
-/** The object it stopped at. */
+/** The object that it stopped at. */
 let stopped_at: u64 = 0;
 
 /** Checks and paints each object of a list that is being freed. */

@@ -16,7 +16,6 @@ import {
   FIRST_FREE_PAGE, FOREIGN, FOREIGN_SIZE, KERNEL_PAGES, RAM, WINDOW_COUNT_MAX, WINDOWS,
 } from "./arena.ts";
 import { config } from "./config.ts";
-import { reserve_page } from "../page/struct_page.ts";
 import { dead, page_fault } from "./oops.ts";
 
 const DIRECT_MAP_310: u64 = 0xffff880000000000;
@@ -24,7 +23,7 @@ const DIRECT_MAP: u64 = 0xffff888000000000;
 export const VMEMMAP: u64 = 0xffffea0000000000;
 export const KERNEL_IMAGE: u64 = 0xffffffff80000000;
 
-export let direct_map: u64 = DIRECT_MAP;
+let direct_map: u64 = DIRECT_MAP;
 export let ram_base: u64 = 0;
 export let ram_size: u64 = 0;
 export let mem_map: usize = 0;
@@ -39,7 +38,7 @@ let mem_map_size: u64 = 0;
 export let slabs: u64 = 0;
 export let slab_pages: u64 = 0;
 
-let window_count: u32 = 0;
+export let window_count: u32 = 0;
 let foreign_used: u32 = 0;
 
 /** RAM, from its beginning on, that is for kmem_caches. */
@@ -62,7 +61,7 @@ export let low_pages_touched: bool = false;
 /** Where stores to list heads among the kmem_caches end, and where those behind them do. */
 export let caches_touched: u32 = 0;
 export let heads_touched: u32 = 0;
-let foreign_touched: bool = false;
+export let foreign_touched: bool = false;
 
 function add_window(base: u64, size: u32, linear: usize): bool {
   if (window_count == WINDOW_COUNT_MAX) return false;
@@ -82,42 +81,21 @@ function take_foreign(size: u32): usize {
   return at;
 }
 
-/** Maps `size` bytes of zeroed memory at `base`; false where the tables are full. */
-function map_foreign(base: u64, size: u32): bool {
-  const linear = take_foreign(size);
-  return linear != 0 && add_window(base, size, linear);
-}
-
-/** Maps the struct pages of memory that lies in the kernel image. */
-function map_image_pages(base: u64, size: u32): bool {
-  const first = <u64>(base - KERNEL_IMAGE) >> PAGE_SHIFT;
-  const last = <u64>(base + size - 1 - KERNEL_IMAGE) >> PAGE_SHIFT;
-  const bytes = <u32>(last - first + 1) * STRUCT_PAGE_SIZE;
-  if (!map_foreign(VMEMMAP + (first << STRUCT_PAGE_SHIFT), bytes)) return false;
-  for (let at: u32 = 0; at < bytes; at += STRUCT_PAGE_SIZE) {
-    reserve_page(FOREIGN + foreign_used - bytes + at);
-  }
-  return true;
-}
-
 /**
- * Maps a region that a script names. A region inside foreign memory that is there already (a part
- * of vglob, say) is a name for it. False where it does not fit, or half overlaps another window.
+ * Maps `size` bytes of zeroed memory at `base`. Returns where they lie, 0 where the tables are
+ * full.
  */
-export function map_region(base: u64, size: u32): bool {
-  for (let i: u32 = 0; i < window_count; i++) {
-    const at = WINDOWS + <usize>(i * WindowLayout.SIZE);
-    const other = load<u64>(at, WindowLayout.BASE);
-    const other_end = other + <u64>load<u32>(at, WindowLayout.SIZE_BYTES);
-    if (i >= <u32>Window.GLOB && other <= base && base + size <= other_end) return true;
-    if (base < other_end && other < base + size) return false;
-  }
-  foreign_touched = true;
-  if (!map_foreign(base, size)) return false;
-  return base < KERNEL_IMAGE || map_image_pages(base, size);
+export function map_foreign(base: u64, size: u32): usize {
+  const linear = take_foreign(size);
+  return linear != 0 && add_window(base, size, linear) ? linear : 0;
 }
 
-/** Lays the windows out as the configuration says. RAM itself must have been reserved. */
+/** Foreign memory is no longer as a reset leaves it. */
+export function note_foreign(): void {
+  foreign_touched = true;
+}
+
+/** Lays RAM out as the configuration says; it must have been reserved. */
 export function map_memory(): void {
   const c = config();
   direct_map = c.profile == Profile.V310 ? DIRECT_MAP_310 : DIRECT_MAP;
@@ -130,12 +108,10 @@ export function map_memory(): void {
   slabs = ram_base + LOW_BYTES;
   slab_pages = mem_map_base + <u64>(FIRST_FREE_PAGE * STRUCT_PAGE_SIZE);
   foreign_touched = true;
-  map_fixed_windows();
 }
 
-/** The windows that every program starts with, in the order of the Window enum. */
-export function map_fixed_windows(): void {
-  const c = config();
+/** Nothing of RAM above the low pages has been written since it was cleared. */
+export function forget_touched(): void {
   touched_bytes = LOW_BYTES;
   touched_words = 0;
   touched_pages = 0;
@@ -143,7 +119,11 @@ export function map_fixed_windows(): void {
   low_pages_touched = false;
   caches_touched = 0;
   heads_touched = 0;
-  if (!foreign_touched) return;
+}
+
+/** Makes the windows anew that every program starts with, in the order of the Window enum. */
+export function map_fixed_windows(): void {
+  const c = config();
   memory.fill(FOREIGN, 0, foreign_used);
   memory.fill(WINDOWS, 0, window_count * WindowLayout.SIZE);
   window_count = 0;
@@ -152,7 +132,6 @@ export function map_fixed_windows(): void {
   add_window(mem_map_base, <u32>mem_map_size, mem_map);
   map_foreign(c.glob, c.glob_size);
   map_foreign(c.vglob, c.glob_size);
-  if (c.glob >= KERNEL_IMAGE) map_image_pages(c.glob, c.glob_size);
   foreign_touched = false;
 }
 
@@ -229,13 +208,6 @@ export function ram_address(linear: usize): u64 {
   return ram_base + <u64>(linear - RAM);
 }
 
-/** Whether a kernel address lies in simulated RAM. */
-// @ts-ignore: decorator
-@inline
-export function in_ram(address: u64): bool {
-  return address - ram_base < ram_size;
-}
-
 /** Bytes of RAM from an address on, without the last word; 0 for an address outside. */
 export function ram_behind(address: u64): u64 {
   const offset = address - ram_base;
@@ -303,7 +275,7 @@ function store_word_slow(address: u64, value: u64): void {
  */
 // @ts-ignore: decorator
 @inline
-export function virt_to_pfn(address: u64): u64 {
+function virt_to_pfn(address: u64): u64 {
   const physical = address >= KERNEL_IMAGE ? address - KERNEL_IMAGE : address - direct_map;
   return physical >> PAGE_SHIFT;
 }

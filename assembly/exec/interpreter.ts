@@ -9,7 +9,7 @@ import { config } from "../base/config.ts";
 import { set_current_op } from "../base/event.ts";
 import { dead, enter, forget_steps, leave } from "../base/oops.ts";
 import { INIT_LIST_HEAD, list_del } from "../list/list.ts";
-import { scrub, set_next_pfn } from "../page/buddy.ts";
+import { pages_in_use, scrub, set_next_pfn } from "../page/buddy.ts";
 import { ctor_calls, rcu_barrier, reset_ctor_calls } from "../slab/slab_page.ts";
 import { set_cpu } from "../slab/types.ts";
 import {
@@ -73,7 +73,7 @@ export function run_program(first: u32, count: u32): u32 {
   for (; index < end && !dead; index++) {
     const op = turn_to(index);
     set_current_op(index);
-    forget_steps();
+    forget_steps(pages_in_use());
     rcu_barrier(); // a grace period passes between two operations
     enter(Fn.RUN_OP);
     run_op(op);

@@ -27,7 +27,7 @@ import { check_valid_pointer, get_freepointer } from "./freelist.ts";
 import { set_orig_size } from "./orig_size.ts";
 import { init_object, paint_checked_object } from "./paint.ts";
 import {
-  add_full, add_partial, page_of_link, put_cpu_partial, remove_partial, step_to_cpu_slab,
+  add_full, add_partial, put_cpu_partial, remove_partial,
 } from "./partial.ts";
 import {
   cpu_partial_counts_objects, debug_alloc_drains, freezes_cpu_partial, kmalloc_slack_is_red_zone,
@@ -40,14 +40,16 @@ import {
   CpuSlab, has, held_objects, kmem_cache_debug, KmemCache, partial_list, set_held_objects,
   slub_debug_orig_size, this_cpu,
 } from "./types.ts";
+import { page_of_link, step_to_cpu_slab } from "./walk.ts";
 
-/** Bytes that the caller asked for: for kmalloc less than the object has. */
+/**
+ * Bytes that the caller asked for: for kmalloc less than the object has. A variable and no parameter
+ * of each function down to alloc_debug_processing(): as a parameter it makes every kmalloc a block
+ * of code longer (measured with `slabfuzz cost`).
+ */
 let requested: u32 = 0;
-/** __GFP_ZERO: the caller wants them cleared. */
-let wants_zeroes: bool = false;
 
-// ------------------------------------------------------------------------------- checks of an
-// alloc
+// ----------------------------------------------------------------------------- checks of an alloc
 
 function alloc_consistency_checks(s: KmemCache, page: Page, object: u64): bool {
   if (!check_slab(s, page)) return false;
@@ -73,8 +75,7 @@ function alloc_debug_processing(s: KmemCache, page: Page, object: u64): bool {
   return true;
 }
 
-// ------------------------------------------------------------------------ taking slabs off the
-// node
+// -------------------------------------------------------------------- taking slabs off the node
 
 /** Takes a slab's whole free list; the slab becomes a frozen one of this CPU. */
 function acquire_slab(s: KmemCache, page: Page, takes_freelist: bool): u64 {
@@ -132,7 +133,10 @@ function enough_taken(s: KmemCache, slabs: u32, objects: i32): bool {
   return objects > <i32>(s.cpu_partial / 2);
 }
 
-/** Slab that get_partial_node() made the cpu slab. */
+/**
+ * The slab that acquire_from_partial() took; what it returns is the slab's free list. A function
+ * returns one value, and a pair in memory would cost two stores and two loads.
+ */
 let taken: Page = 0;
 
 /** Takes a free list (or, debugging, one object) from the first slab of the node's partial list. */
@@ -234,8 +238,8 @@ function refill_from_cpu(s: KmemCache, c: CpuSlab): u64 {
 }
 
 /** A whole new slab's free list; the slab becomes the cpu slab. */
-function new_slab_objects(s: KmemCache, c: CpuSlab): u64 {
-  const page = new_slab(s, wants_zeroes);
+function new_slab_objects(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
+  const page = new_slab(s, zeroed);
   if (page == 0) return 0;
   inc_slabs_node(s, objects_of(page));
   if (c.page != 0) flush_slab(s, c);
@@ -254,7 +258,7 @@ export function flush_slab(s: KmemCache, c: CpuSlab): void {
   if (page != 0) deactivate_slab(s, page, freelist);
 }
 
-function slow_alloc(s: KmemCache, c: CpuSlab): u64 {
+function slow_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
   let freelist = refill_from_cpu(s, c);
   if (freelist != 0 || dead) return load_freelist(s, c, freelist);
   freelist = get_partial_node(s);
@@ -264,18 +268,18 @@ function slow_alloc(s: KmemCache, c: CpuSlab): u64 {
     c.page = page_kernel_address(taken);
     return load_freelist(s, c, freelist);
   }
-  freelist = new_slab_objects(s, c);
+  freelist = new_slab_objects(s, c, zeroed);
   if (freelist != 0) return load_freelist(s, c, freelist);
   slab_out_of_memory(s);
   return 0;
 }
 
 /** 6.1 and later: pops exactly one object of a partial slab, or of a new one. */
-function slow_alloc_debug(s: KmemCache): u64 {
+function slow_alloc_debug(s: KmemCache, zeroed: bool): u64 {
   for (let tries: u32 = 0; tries < WALK_MAX && !dead; tries++) {
     let object = get_partial_node(s);
     if (object == 0 && !dead) {
-      const page = new_slab(s, wants_zeroes);
+      const page = new_slab(s, zeroed);
       if (page == 0) {
         slab_out_of_memory(s);
         return 0;
@@ -293,13 +297,13 @@ function slow_alloc_debug(s: KmemCache): u64 {
 /**
  * To 6.0: takes a slab's whole free list, checks the first object, and gives the rest back one by
  * one, which reverses the list. A slab that fails stays behind as the cpu slab until a new one is
- * made.
+ * made. No such kernel asks whether the object is to be zeroed when it makes a slab.
  */
 function slow_alloc_draining(s: KmemCache, c: CpuSlab): u64 {
   for (let tries: u32 = 0; tries < WALK_MAX && !dead; tries++) {
     let object = get_partial_node(s);
     if (object != 0) c.page = page_kernel_address(taken);
-    else if (!dead) object = new_slab_objects(s, c);
+    else if (!dead) object = new_slab_objects(s, c, false);
     if (dead) return 0;
     if (object == 0) {
       slab_out_of_memory(s);
@@ -319,26 +323,23 @@ function slow_alloc_draining(s: KmemCache, c: CpuSlab): u64 {
 /** Allocates what the running kernel had from a cache before any program ran. */
 export function hold_objects(s: KmemCache): void {
   const asked = requested;
-  const zeroed = wants_zeroes;
   const count = held_objects(s);
   set_held_objects(s, 0);
   for (let i: u32 = 0; i < count; i++) slab_alloc(s, s.object_size, false);
   requested = asked;
-  wants_zeroes = zeroed;
 }
 
-function ___slab_alloc(s: KmemCache, c: CpuSlab): u64 {
+function ___slab_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
   if (held_objects(s) != 0) {
     hold_objects(s);
     if (c.freelist != 0 && c.page != 0) return load_freelist(s, c, c.freelist);
   }
   const caller = enter(Fn.SLAB_ALLOC_SLOW);
   let object: u64;
-  if (!kmem_cache_debug(s)) object = slow_alloc(s, c);
+  if (!kmem_cache_debug(s)) object = slow_alloc(s, c, zeroed);
   else if (debug_alloc_drains) object = slow_alloc_draining(s, c);
-  else object = c.page != 0 && c.freelist != 0 ? load_freelist(
-    s, c, c.freelist,
-  ) : slow_alloc_debug(s);
+  else if (c.page != 0 && c.freelist != 0) object = load_freelist(s, c, c.freelist);
+  else object = slow_alloc_debug(s, zeroed);
   leave(caller);
   return object;
 }
@@ -350,10 +351,9 @@ function ___slab_alloc(s: KmemCache, c: CpuSlab): u64 {
 export function slab_alloc(s: KmemCache, size: u32, zeroed: bool): u64 {
   const c = this_cpu(s);
   requested = size;
-  wants_zeroes = zeroed;
   let object = c.freelist;
   if (object == 0 || c.page == 0) {
-    object = ___slab_alloc(s, c);
+    object = ___slab_alloc(s, c, zeroed);
   } else if (!planted(Planted.ALLOC_LEAVES_OBJECT_FREE)) {
     c.freelist = get_freepointer(s, object);
   }
@@ -386,9 +386,8 @@ export function bulk_alloc_one(s: KmemCache): u64 {
   const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
   const c = this_cpu(s);
   requested = s.object_size;
-  wants_zeroes = false;
   let object = c.freelist;
-  if (object == 0) object = ___slab_alloc(s, c);
+  if (object == 0) object = ___slab_alloc(s, c, false);
   else c.freelist = get_freepointer(s, object);
   leave(caller);
   return dead ? 0 : object;

@@ -29,10 +29,8 @@ let oldest: KmemCache | null = null;
 /** Caches that were ever made since the reset, and so may have left something behind. */
 let used: u32 = 0;
 
-/** Whether the last kmem_cache_create() returned an alias. */
+/** Whether the cache that kmem_cache_create() returned last is an alias: its second result. */
 export let merged: bool = false;
-/** Whether it failed for want of room in the table. */
-export let table_full: bool = false;
 
 export function caches_used(): u32 {
   return used;
@@ -84,6 +82,14 @@ function take_cache(): KmemCache | null {
   return null;
 }
 
+/** Whether the table of caches has no room for another one. */
+export function table_is_full(): bool {
+  for (let i: u32 = 0; i < CACHE_MAX; i++) {
+    if (i >= used || cache_by_index(i).state == STATE_NONE) return false;
+  }
+  return true;
+}
+
 // ----------------------------------------------------------------------------------------- merging
 
 /** Letters that keep a cache from merging. */
@@ -112,7 +118,7 @@ function fits(s: KmemCache, size: u32, align: u32): bool {
   return s.size - size < 8;
 }
 
-export function find_mergeable(
+function find_mergeable(
   size: u32,
   align: u32,
   letters: u32,
@@ -183,7 +189,6 @@ export function create_cache(
   name_length: u32 = 0,
 ): KmemCache | null {
   const s = take_cache();
-  table_full = s == null;
   if (s == null) return null;
   const index = s.index;
   memory.fill(changetype<usize>(s), 0, CacheLayout.SIZE);
@@ -216,7 +221,6 @@ export function kmem_cache_create(
   name_length: u32,
 ): KmemCache | null {
   merged = false;
-  table_full = false;
   const mergeable = find_mergeable(size, align, letters, boot_letters);
   if (mergeable != null) return become_alias(mergeable, size);
   return create_cache(size, align, letters, boot_letters, name_length);

@@ -20,7 +20,7 @@ import { check_object } from "./check_object.ts";
 import { check_slab, on_freelist } from "./check_slab.ts";
 import { free_name, kfree, kmalloc } from "./kmalloc.ts";
 import { __fill_map, expected_red_zone, map_bytes, map_says_free, use_map } from "./map.ts";
-import { page_of_link, remove_partial, unfreeze_partials } from "./partial.ts";
+import { remove_partial, unfreeze_partials } from "./partial.ts";
 import {
   bracket_reports, debug_alloc_drains, maps_are_kmalloced, unlists_busy_caches,
   validates_free_first,
@@ -33,9 +33,10 @@ import { print_tracking, set_caller } from "./track.ts";
 import {
   cpu_slab, full_list, has, KmemCache, max_objects, partial_list, STATE_BUSY, STATE_NONE,
 } from "./types.ts";
+import { page_of_link } from "./walk.ts";
 
 /** Takes back what every CPU holds of a cache. */
-export function flush_all(s: KmemCache): void {
+function flush_all(s: KmemCache): void {
   for (let i: u32 = 0; i < config().cpus && !dead; i++) {
     const c = cpu_slab(s, i);
     if (c.page != 0) flush_slab(s, c);

@@ -5,7 +5,7 @@ import { Letter } from "../abi/flags.ts";
 import { Fn } from "../abi/fault.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { list_add, list_add_tail, list_del } from "../list/list.ts";
-import { dead, enter, leave, page_fault, step_along_slabs } from "../base/oops.ts";
+import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import {
   flags_of, inuse_of, next_of, objects_of, Page, page_at, page_kernel_address, PAGE_LIST,
   partial_objects_of, partial_slabs_of, set_flags, set_frozen, set_next, set_partial_objects,
@@ -16,6 +16,7 @@ import {
 } from "./profile.ts";
 import { discard_slab } from "./slab_page.ts";
 import { CpuSlab, full_list, has, KmemCache, partial_list, this_cpu } from "./types.ts";
+import { step_to_cpu_slab } from "./walk.ts";
 
 /** Whether a slab that became empty is one too many for the partial list. */
 // @ts-ignore: decorator
@@ -28,12 +29,6 @@ export function over_min_partial(s: KmemCache): bool {
 @inline
 function link_address(page: Page): u64 {
   return page_kernel_address(page) + PAGE_LIST;
-}
-
-/** A slab by the address of its list_head: one step of a walk along a list. */
-export function page_of_link(link: u64): Page {
-  step_along_slabs(link);
-  return dead ? 0 : page_at(link - PAGE_LIST);
 }
 
 export function add_partial(s: KmemCache, page: Page, to_tail: bool): void {
@@ -59,14 +54,6 @@ export function add_full(s: KmemCache, page: Page): void {
 
 export function remove_full(s: KmemCache, page: Page): void {
   if (has(s, Letter.U)) list_del(link_address(page));
-}
-
-/** A slab of a cpu partial list: one step of a walk along it. A link to nowhere is an oops. */
-export function step_to_cpu_slab(kernel: u64): Page {
-  step_along_slabs(kernel);
-  const page: Page = dead ? 0 : page_at(kernel);
-  if (page == 0) page_fault(kernel + PAGE_LIST, false);
-  return page;
 }
 
 /** Gives the slabs of a cpu partial list, from `first` on, back to the node. */

@@ -21,13 +21,13 @@ import { planted } from "./fault.ts";
 import { set_freepointer } from "./freelist.ts";
 import { order_objects } from "./geometry.ts";
 import { setup_object_debug, setup_slab_debug } from "./paint.ts";
-import { page_of_link } from "./partial.ts";
 import {
   checks_before_grace_period, prepares_first_object_twice, warns_of_zeroed_ctor,
 } from "./profile.ts";
 import { print_line } from "./report.ts";
 import { begin_shuffle, next_shuffled } from "./shuffle.ts";
 import { cache_address, cache_at, has, KmemCache, oo_order, partial_list } from "./types.ts";
+import { page_of_link } from "./walk.ts";
 
 /** Constructor calls since the program last asked. */
 export let ctor_calls: u32 = 0;

@@ -15,6 +15,7 @@ import { Profile } from "../abi/profile.ts";
 import {
   FIRST_FREE_PAGE, FOREIGN, FOREIGN_SIZE, KERNEL_PAGES, RAM, WINDOW_COUNT_MAX, WINDOWS,
 } from "./arena.ts";
+import { DEBUG } from "./assert.ts";
 import { config } from "./config.ts";
 import { dead, page_fault } from "./oops.ts";
 
@@ -64,6 +65,7 @@ export let heads_touched: u32 = 0;
 export let foreign_touched: bool = false;
 
 function add_window(base: u64, size: u32, linear: usize): bool {
+  if (DEBUG) assert(linear >= FOREIGN); // what lies below is no memory of the machine
   if (window_count == WINDOW_COUNT_MAX) return false;
   const at = WINDOWS + <usize>(window_count * WindowLayout.SIZE);
   store<u64>(at, base, WindowLayout.BASE);
@@ -78,6 +80,7 @@ function take_foreign(size: u32): usize {
   if (foreign_used + rounded > FOREIGN_SIZE) return 0;
   const at = FOREIGN + foreign_used;
   foreign_used += rounded;
+  if (DEBUG) assert(foreign_used <= FOREIGN_SIZE); // RAM begins there
   return at;
 }
 
@@ -144,6 +147,8 @@ export function note_touched(offset: u64, size: u32): void {
 }
 
 function raise_touched(end: u64): void {
+  if (DEBUG) assert(end <= ram_size); // only RAM is touched
+  if (DEBUG) assert(end >= LOW_BYTES); // low pages are noted apart
   touched_bytes = end;
   const bytes = end - LOW_BYTES;
   touched_words = bytes < 8 ? 0 : bytes - 7;
@@ -169,6 +174,7 @@ function translate_slow(address: u64, size: u32): usize {
     const at = WINDOWS + <usize>(i * WindowLayout.SIZE);
     const offset = address - load<u64>(at, WindowLayout.BASE);
     if (offset + size <= <u64>load<u32>(at, WindowLayout.SIZE_BYTES) && offset + size >= offset) {
+      if (DEBUG) assert(load<u32>(at, WindowLayout.LINEAR) >= <u32>FOREIGN); // inside an area
       if (i == Window.MEM_MAP) note_touched_pages(offset, size);
       else foreign_touched = true;
       return <usize>load<u32>(at, WindowLayout.LINEAR) + <usize>offset;
@@ -183,6 +189,7 @@ function translate_slow(address: u64, size: u32): usize {
 export function translate(address: u64, size: u32): usize {
   const offset = address - ram_base;
   if (offset < ram_size && offset + size <= ram_size) {
+    if (DEBUG) assert(RAM + <usize>offset + size <= mem_map); // inside RAM
     note_touched(offset, size);
     return RAM + <usize>offset;
   }
@@ -205,6 +212,7 @@ export function foreign_address(linear: usize): u64 {
 // @ts-ignore: decorator
 @inline
 export function ram_address(linear: usize): u64 {
+  if (DEBUG) assert(<u64>(linear - RAM) < ram_size); // where RAM lies
   return ram_base + <u64>(linear - RAM);
 }
 
@@ -249,6 +257,7 @@ export function store_word(address: u64, value: u64): void {
 }
 
 function note_kernel_bytes(end: u32): void {
+  if (DEBUG) assert(end <= <u32>KERNEL_BYTES); // guard pages follow
   if (end <= CACHES_BYTES) caches_touched = max(caches_touched, end);
   else heads_touched = max(heads_touched, end);
 }

@@ -4,6 +4,7 @@
 
 import { EventKind } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
+import { DEBUG } from "./assert.ts";
 import { begin_global_event, put_addresses, put_numbers, silence_events } from "./event.ts";
 
 /** How the machine died; FaultKind.NONE while it lives. */
@@ -37,6 +38,7 @@ export function step_along_slabs(at: u64): void {
 }
 
 export function die(kind: FaultKind, address: u64): void {
+  if (DEBUG) assert(kind != FaultKind.NONE); // the machine would live on
   if (dead != FaultKind.NONE) return;
   dead = kind;
   begin_global_event(EventKind.OOPS, kind);

@@ -50,11 +50,6 @@ function list_head(order: u32): usize {
   return free_lists + <usize>(order << 2);
 }
 
-/** Whether a block of that order may begin at a page: page frames, not RAM indices, are aligned. */
-function is_aligned(index: u32, order: u32): bool {
-  return ((config().phys_base_pfn + index) & ((1 << order) - 1)) == 0;
-}
-
 /** Forgets every allocation: all of RAM above the kernel's own pages is new again. */
 export function reset_pages(): void {
   const touched = <u32>((touched_bytes + PAGE_SIZE - 1) >> PAGE_SHIFT);
@@ -88,7 +83,7 @@ export function boot_pages(): void {
 
 function push_free(index: u32, order: u32): void {
   if (DEBUG) assert(index >= FIRST_FREE_PAGE); // low pages are the kernel's own
-  if (DEBUG) assert(is_aligned(index, order)); // else it has no buddy
+  if (DEBUG) assert(index + (1 << order) <= config().phys_pages); // RAM ends there
   set_use(index, PageUse.FREE, order);
   set_link(index, load<u32>(list_head(order)));
   store<u32>(list_head(order), index + 1);
@@ -143,6 +138,7 @@ function carve(order: u32): u32 {
     index += align;
   } while (true);
   if (DEBUG) assert(index >= never_used); // memory is used from its beginning on
+  if (DEBUG) assert(((base + index) & (align - 1)) == 0); // only `nextpfn` may ask for others
   never_used = index + align + config().gaps;
   return index;
 }
@@ -181,8 +177,7 @@ function join_buddies(): void {
       link = link_of(index);
       const buddy = ((base + index) ^ (1 << order)) - base;
       if (buddy >= config().phys_pages || !is_free_block(buddy, order)) continue;
-      if (DEBUG) assert(buddy != index); // two halves
-      if (DEBUG) assert(is_aligned(min(index, buddy), order + 1)); // of one block
+      if (DEBUG) assert(max(index, buddy) - min(index, buddy) == 1 << order); // they adjoin
       if (link - 1 == buddy) link = link_of(buddy);
       unlink_free(index, order);
       unlink_free(buddy, order);
@@ -240,7 +235,6 @@ export function alloc_pages(order: u32): Page {
 
 function claim(index: u32, order: u32): void {
   if (DEBUG) assert(index >= FIRST_FREE_PAGE); // low pages are the kernel's own
-  if (DEBUG) assert(is_aligned(index, order)); // page frames, not indices
   if (DEBUG) assert(use_of(index) != PageUse.TAKEN); // nobody gets what another has
   const head = ram_page(index);
   const count = <u32>1 << order;

@@ -20,7 +20,8 @@ import { copy_name, free_name } from "./kmalloc.ts";
 import { mix } from "./shuffle.ts";
 import { hold_objects } from "./alloc.ts";
 import {
-  cache_by_index, CACHES, full_list, has, is_cache, KmemCache, partial_list, STATE_ALIVE, STATE_NONE,
+  cache_by_index, CACHES, full_list, has, is_cache, KmemCache, partial_list, STATE_ALIVE,
+  STATE_NONE,
 } from "./types.ts";
 
 /** slab_caches: the youngest comes first. */
@@ -146,7 +147,7 @@ function find_mergeable(
     if (
       !slab_unmergeable(s) && (all & same) == (s.letters & same) && fits(s, true_size, true_align)
     ) {
-      if (DEBUG && clean) assert((s.size & (true_align - 1)) == 0); // its objects are aligned as asked
+      if (DEBUG && clean) assert((s.size & (true_align - 1)) == 0); // aligned as asked
       if (DEBUG && clean) assert(s.size >= size); // and large enough
       return s;
     }

@@ -51,7 +51,7 @@ export function set_freepointer(s: KmemCache, object: u64, next: u64): void {
 /** Whether a pointer is NULL or the start of an object of this slab, free or not. */
 export function check_valid_pointer(s: KmemCache, page: Page, object: u64): bool {
   if (object == 0) return true;
-  if (DEBUG && clean) assert(s.size * objects_of(page) <= block_size(order_of(page))); // in its pages
+  if (DEBUG && clean) assert(s.size * objects_of(page) <= block_size(order_of(page))); // its own
   const offset = object - s.red_left_pad - slab_address(page);
   if (offset >= <u64>(objects_of(page) * s.size)) return false;
   return is_multiple_of_size(s, <u32>offset);

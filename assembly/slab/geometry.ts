@@ -58,7 +58,6 @@ function fls(value: u32): u32 {
 /** Smallest order whose block holds that many bytes. */
 export function get_order(bytes: u64): u32 {
   const pages = (bytes - 1) >> PAGE_SHIFT;
-  if (DEBUG) assert(bytes == 0 || <u64>(64 - clz(pages)) <= 52); // no shift is too far
   return bytes == 0 ? 52 : <u32>(64 - clz(pages));
 }
 
@@ -69,7 +68,6 @@ function automatic_min_objects(): u32 {
 /** The first order from `order` on that wastes no more than one part in `fraction`. */
 function first_order_with_little_waste(size: u32, order: u32, fraction: u32): u32 {
   if (DEBUG) assert(size != 0); // calculate_sizes() refuses it
-  if (DEBUG) assert(fraction != 0); // it is halved down to 1
   for (; order <= SLUB_MAX_ORDER; order++) {
     const block = PAGE_SIZE << order;
     if (block % size <= block / fraction) break;

@@ -2,6 +2,7 @@
 // They walk and count and change nothing. The debug build asks for them after each slow path, and
 // of every cache between two operations, while programs are expected to be clean.
 
+import { Letter } from "../abi/flags.ts";
 import { CACHE_MAX, MAX_ORDER } from "../abi/limits.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { config } from "../base/config.ts";
@@ -9,17 +10,15 @@ import { dead } from "../base/oops.ts";
 import { next, prev } from "../list/list.ts";
 import { order_of } from "../page/block.ts";
 import {
-  flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, Page, page_at, PAGE_LIST,
-  slab_address, slab_cache_of, virt_to_head_page,
+  block_size, flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, Page, page_at,
+  PAGE_LIST, slab_address, slab_cache_of, virt_to_head_page,
 } from "../page/struct_page.ts";
 import { check_valid_pointer, get_freepointer } from "./freelist.ts";
-import { block_size } from "../page/struct_page.ts";
 import { freezes_cpu_partial } from "./profile.ts";
 import {
   cache_address, cache_by_index, cpu_slab, CpuSlab, full_list, has, kmem_cache_debug, KmemCache,
   partial_list, STATE_ALIVE,
 } from "./types.ts";
-import { Letter } from "../abi/flags.ts";
 
 /** How many objects a free list has; more than the slab where it does not end. */
 function freelist_length(s: KmemCache, page: Page, first: u64): u32 {

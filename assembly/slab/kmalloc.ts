@@ -6,6 +6,7 @@ import { FaultKind, Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
 import { KMALLOC_CLASSES, KMALLOC_MAX_CACHE_SIZE, PAGE_SIZE } from "../abi/limits.ts";
 import { PageFlag } from "../abi/profile.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { begin_event, begin_global_event, put_addresses } from "../base/event.ts";
 import { translate } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
@@ -26,6 +27,7 @@ export const ZERO_SIZE_PTR: u64 = 16;
 
 /** Size of each class, in the order of the caches. */
 export function class_size(i: u32): u32 {
+  if (DEBUG) assert(i < KMALLOC_CLASSES); // there are no larger ones
   if (i < 4) return 8 << i;
   if (i == 4) return 96;
   if (i == 5) return 128;
@@ -51,6 +53,7 @@ export function free_name(s: KmemCache): void {
 /** The cache that serves a request of up to 8 KiB. */
 export function kmalloc_slab(size: u32): KmemCache {
   for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
+    if (DEBUG) assert(i == 0 || size > class_size(i - 1)); // the smallest that will do
     if (size <= class_size(i)) return cache_by_index(i);
   }
   return cache_by_index(KMALLOC_CLASSES - 1);
@@ -66,12 +69,14 @@ function kmalloc_in(fn: Fn, size: u32, zeroed: bool): u64 {
   if (size > KMALLOC_MAX_CACHE_SIZE) return kmalloc_large(size, zeroed);
   if (size == 0) return ZERO_SIZE_PTR;
   const caller = enter(fn);
+  if (DEBUG && clean) assert(kmalloc_slab(size).object_size >= size); // the class fits the request
   const object = slab_alloc(kmalloc_slab(size), size, zeroed);
   leave(caller);
   return object;
 }
 
 function kmalloc_large(size: u32, zeroed: bool): u64 {
+  if (DEBUG) assert(size > KMALLOC_MAX_CACHE_SIZE); // a cache serves the others
   const page = alloc_pages(get_order(size));
   if (page == 0) return 0;
   if (zeroed) memory.fill(page_memory(page), 0, PAGE_SIZE << order_of(page));
@@ -97,6 +102,7 @@ function free_by_page(head: u64, object: u64): void {
 
 function free_large_kmalloc(head: u64, object: u64): void {
   const page = page_at(head);
+  if (DEBUG && clean) assert(page_memory(page) == translate(object, 1)); // it frees what it got
   const compound = (flags_of(page) & PageFlag.HEAD) != 0;
   if (!compound) {
     if (!corrects_wrong_cache) return die(FaultKind.BUG_KFREE, object);
@@ -147,6 +153,8 @@ export function krealloc(object: u64, size: u32): u64 {
   if (fresh == 0 || object <= ZERO_SIZE_PTR) return fresh;
   const from = translate(object, old_size);
   const to = translate(fresh, old_size);
+  if (DEBUG && clean) assert(from != 0 && to != 0); // both are objects
+  if (DEBUG && clean) assert(old_size < size); // the new one is larger
   if (from != 0 && to != 0) memory.copy(to, from, old_size);
   set_caller(Caller.KREALLOC_MOVED);
   kfree(object);

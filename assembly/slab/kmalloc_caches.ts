@@ -4,13 +4,14 @@
 
 import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
 import { KMALLOC_CLASSES } from "../abi/limits.ts";
+import { DEBUG } from "../base/assert.ts";
 import { config, config_global_letters, kmalloc_letters } from "../base/config.ts";
 import { create_cache } from "./cache.ts";
 import { class_size, kmalloc_slab } from "./kmalloc.ts";
 import {
   has_dma_kmalloc, kmalloc_align_rule, kmalloc_slack_is_red_zone, orig_size_bytes,
 } from "./profile.ts";
-import { cache_by_index, has, held_objects, set_held_objects } from "./types.ts";
+import { cache_by_index, has, held_objects, set_held_objects, STATE_ALIVE } from "./types.ts";
 
 function class_align(size: u32): u32 {
   if (kmalloc_align_rule == 0) return 8;
@@ -27,6 +28,7 @@ export function create_kmalloc_caches(): u32 {
   for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
     const size = class_size(i);
     const s = create_cache(size, class_align(size), own, kmalloc_letters(i));
+    if (DEBUG) assert(s == cache_by_index(i)); // they are the first caches
     if (s != null) {
       s.refcount += kernel_aliases(i);
       if (!has_dma_kmalloc) set_held_objects(s, HELD_BY_KERNEL);
@@ -44,6 +46,7 @@ function create_dma_kmalloc_caches(): void {
   for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
     const size = class_size(i);
     create_cache(size, class_align(size), Letter.D, config_global_letters());
+    if (DEBUG) assert(cache_by_index(KMALLOC_CLASSES + i).state == STATE_ALIVE); // they follow
     const names = kmalloc_slab(12 + digits(size) + 1);
     set_held_objects(names, held_objects(names) + 1);
   }

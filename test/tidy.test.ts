@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fileCircles } from "./helper/file_circles.ts";
 import * as rules from "./helper/tidy_rules.ts";
 import { type SourceFile, sourceFiles } from "./helper/tree.ts";
 
@@ -30,6 +31,14 @@ const CASES: Readonly<Record<string, Case>> = {
   "assembly/ imports nothing from outside": {
     rule: rules.assemblyStandsAlone,
     planted: { path: "assembly/slab/x.ts", text: 'import { a } from "../../src/base/hex.ts";\n' },
+  },
+  "imports of the core go one way": {
+    rule: rules.coreImportsGoLeft,
+    planted: { path: "assembly/page/x.ts", text: 'import { a } from "../slab/alloc.ts";\n' },
+  },
+  "asserts of the core stand behind DEBUG": {
+    rule: rules.assertsStandBehindDebug,
+    planted: { path: "assembly/slab/x.ts", text: "if (DEBUG) assert(a);\nassert(b); // b\n" },
   },
   "src/ imports no tests": {
     rule: rules.sourcesIgnoreTests,
@@ -88,6 +97,25 @@ describe.each(Object.entries(CASES))("%s", (_, { rule, planted }) => {
 
   it("is noticed when it is broken", () => {
     expect(rule(planted)).toHaveLength(1);
+  });
+});
+
+describe("circles of files", () => {
+  const core = files.filter(({ path }) => path.startsWith("assembly/"));
+
+  it("the core has none", () => {
+    expect(fileCircles(core)).toEqual([]);
+  });
+
+  it("a circle of three files is one line", () => {
+    const planted = [
+      { path: "assembly/slab/a.ts", text: 'import { b } from "./b.ts";\n' },
+      { path: "assembly/slab/b.ts", text: 'import { c } from "../list/c.ts";\n' },
+      { path: "assembly/list/c.ts", text: `import { a } from "${"../slab"}/a";\n` },
+      { path: "assembly/list/d.ts", text: 'import { a } from "../slab/a.ts";\n' },
+    ];
+    const circle = "assembly/list/c.ts <-> assembly/slab/a.ts <-> assembly/slab/b.ts";
+    expect(fileCircles([...core, ...planted])).toEqual([circle]);
   });
 });
 

@@ -42,7 +42,7 @@ export const RAM: usize = FOREIGN + <usize>FOREIGN_SIZE;
 /** Pages at the start of RAM that hold the kmem_caches and other kernel structures. */
 export const KERNEL_PAGES: u32 = 16;
 /** Unused pages behind them: a script's overflow must not reach the kernel's own structures. */
-export const GUARD_PAGES: u32 = 16;
+const GUARD_PAGES: u32 = 16;
 /** Everything above them is for slabs and whole pages. */
 export const FIRST_FREE_PAGE: u32 = KERNEL_PAGES + GUARD_PAGES;
 

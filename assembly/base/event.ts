@@ -4,6 +4,7 @@
 import { EVENT_HEADER_SIZE, EventField, EventKind, NO_CACHE_INDEX } from "../abi/event.ts";
 import { EVENT_MAX } from "../abi/limits.ts";
 import { EVENTS } from "./arena.ts";
+import { DEBUG } from "./assert.ts";
 import { copy, paint } from "./bytes.ts";
 
 let used: u32 = 0;
@@ -49,6 +50,7 @@ export function begin_event(kind: EventKind, code: u32, cache: u32, length: u32 
   }
   current = EVENTS + used;
   used += size;
+  if (DEBUG) assert(used <= EVENT_MAX); // the next area begins there
   paint(current, 0, EVENT_HEADER_SIZE);
   // What pads the record to whole words is 0, too: digests are taken over all of it.
   if (length != 0) store<u64>(current + size - 8, 0);
@@ -75,6 +77,7 @@ export function put_numbers(x: u32, y: u32 = 0, z: u32 = 0): void {
 /** Copies the memory that a dump shows. */
 export function put_bytes(from: usize, length: u32): void {
   if (current == nowhere) return;
+  if (DEBUG) assert(current + <usize>EventField.BYTES + length <= EVENTS + used); // had room
   copy(current + <usize>EventField.BYTES, from, length);
 }
 

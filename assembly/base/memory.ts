@@ -15,8 +15,8 @@ import { Profile } from "../abi/profile.ts";
 import {
   FIRST_FREE_PAGE, FOREIGN, FOREIGN_SIZE, KERNEL_PAGES, RAM, WINDOW_COUNT_MAX, WINDOWS,
 } from "./arena.ts";
+import { DEBUG } from "./assert.ts";
 import { config } from "./config.ts";
-import { reserve_page } from "../page/struct_page.ts";
 import { dead, page_fault } from "./oops.ts";
 
 const DIRECT_MAP_310: u64 = 0xffff880000000000;
@@ -24,7 +24,7 @@ const DIRECT_MAP: u64 = 0xffff888000000000;
 export const VMEMMAP: u64 = 0xffffea0000000000;
 export const KERNEL_IMAGE: u64 = 0xffffffff80000000;
 
-export let direct_map: u64 = DIRECT_MAP;
+let direct_map: u64 = DIRECT_MAP;
 export let ram_base: u64 = 0;
 export let ram_size: u64 = 0;
 export let mem_map: usize = 0;
@@ -39,7 +39,7 @@ let mem_map_size: u64 = 0;
 export let slabs: u64 = 0;
 export let slab_pages: u64 = 0;
 
-let window_count: u32 = 0;
+export let window_count: u32 = 0;
 let foreign_used: u32 = 0;
 
 /** RAM, from its beginning on, that is for kmem_caches. */
@@ -62,9 +62,10 @@ export let low_pages_touched: bool = false;
 /** Where stores to list heads among the kmem_caches end, and where those behind them do. */
 export let caches_touched: u32 = 0;
 export let heads_touched: u32 = 0;
-let foreign_touched: bool = false;
+export let foreign_touched: bool = false;
 
 function add_window(base: u64, size: u32, linear: usize): bool {
+  if (DEBUG) assert(linear >= FOREIGN); // what lies below is no memory of the machine
   if (window_count == WINDOW_COUNT_MAX) return false;
   const at = WINDOWS + <usize>(window_count * WindowLayout.SIZE);
   store<u64>(at, base, WindowLayout.BASE);
@@ -79,45 +80,25 @@ function take_foreign(size: u32): usize {
   if (foreign_used + rounded > FOREIGN_SIZE) return 0;
   const at = FOREIGN + foreign_used;
   foreign_used += rounded;
+  if (DEBUG) assert(foreign_used <= FOREIGN_SIZE); // RAM begins there
   return at;
 }
 
-/** Maps `size` bytes of zeroed memory at `base`; false where the tables are full. */
-function map_foreign(base: u64, size: u32): bool {
-  const linear = take_foreign(size);
-  return linear != 0 && add_window(base, size, linear);
-}
-
-/** Maps the struct pages of memory that lies in the kernel image. */
-function map_image_pages(base: u64, size: u32): bool {
-  const first = <u64>(base - KERNEL_IMAGE) >> PAGE_SHIFT;
-  const last = <u64>(base + size - 1 - KERNEL_IMAGE) >> PAGE_SHIFT;
-  const bytes = <u32>(last - first + 1) * STRUCT_PAGE_SIZE;
-  if (!map_foreign(VMEMMAP + (first << STRUCT_PAGE_SHIFT), bytes)) return false;
-  for (let at: u32 = 0; at < bytes; at += STRUCT_PAGE_SIZE) {
-    reserve_page(FOREIGN + foreign_used - bytes + at);
-  }
-  return true;
-}
-
 /**
- * Maps a region that a script names. A region inside foreign memory that is there already (a part
- * of vglob, say) is a name for it. False where it does not fit, or half overlaps another window.
+ * Maps `size` bytes of zeroed memory at `base`. Returns where they lie, 0 where the tables are
+ * full.
  */
-export function map_region(base: u64, size: u32): bool {
-  for (let i: u32 = 0; i < window_count; i++) {
-    const at = WINDOWS + <usize>(i * WindowLayout.SIZE);
-    const other = load<u64>(at, WindowLayout.BASE);
-    const other_end = other + <u64>load<u32>(at, WindowLayout.SIZE_BYTES);
-    if (i >= <u32>Window.GLOB && other <= base && base + size <= other_end) return true;
-    if (base < other_end && other < base + size) return false;
-  }
-  foreign_touched = true;
-  if (!map_foreign(base, size)) return false;
-  return base < KERNEL_IMAGE || map_image_pages(base, size);
+export function map_foreign(base: u64, size: u32): usize {
+  const linear = take_foreign(size);
+  return linear != 0 && add_window(base, size, linear) ? linear : 0;
 }
 
-/** Lays the windows out as the configuration says. RAM itself must have been reserved. */
+/** Foreign memory is no longer as a reset leaves it. */
+export function note_foreign(): void {
+  foreign_touched = true;
+}
+
+/** Lays RAM out as the configuration says; it must have been reserved. */
 export function map_memory(): void {
   const c = config();
   direct_map = c.profile == Profile.V310 ? DIRECT_MAP_310 : DIRECT_MAP;
@@ -130,12 +111,10 @@ export function map_memory(): void {
   slabs = ram_base + LOW_BYTES;
   slab_pages = mem_map_base + <u64>(FIRST_FREE_PAGE * STRUCT_PAGE_SIZE);
   foreign_touched = true;
-  map_fixed_windows();
 }
 
-/** The windows that every program starts with, in the order of the Window enum. */
-export function map_fixed_windows(): void {
-  const c = config();
+/** Nothing of RAM above the low pages has been written since it was cleared. */
+export function forget_touched(): void {
   touched_bytes = LOW_BYTES;
   touched_words = 0;
   touched_pages = 0;
@@ -143,7 +122,11 @@ export function map_fixed_windows(): void {
   low_pages_touched = false;
   caches_touched = 0;
   heads_touched = 0;
-  if (!foreign_touched) return;
+}
+
+/** Makes the windows anew that every program starts with, in the order of the Window enum. */
+export function map_fixed_windows(): void {
+  const c = config();
   memory.fill(FOREIGN, 0, foreign_used);
   memory.fill(WINDOWS, 0, window_count * WindowLayout.SIZE);
   window_count = 0;
@@ -152,7 +135,6 @@ export function map_fixed_windows(): void {
   add_window(mem_map_base, <u32>mem_map_size, mem_map);
   map_foreign(c.glob, c.glob_size);
   map_foreign(c.vglob, c.glob_size);
-  if (c.glob >= KERNEL_IMAGE) map_image_pages(c.glob, c.glob_size);
   foreign_touched = false;
 }
 
@@ -165,6 +147,8 @@ export function note_touched(offset: u64, size: u32): void {
 }
 
 function raise_touched(end: u64): void {
+  if (DEBUG) assert(end <= ram_size); // only RAM is touched
+  if (DEBUG) assert(end >= LOW_BYTES); // low pages are noted apart
   touched_bytes = end;
   const bytes = end - LOW_BYTES;
   touched_words = bytes < 8 ? 0 : bytes - 7;
@@ -190,6 +174,7 @@ function translate_slow(address: u64, size: u32): usize {
     const at = WINDOWS + <usize>(i * WindowLayout.SIZE);
     const offset = address - load<u64>(at, WindowLayout.BASE);
     if (offset + size <= <u64>load<u32>(at, WindowLayout.SIZE_BYTES) && offset + size >= offset) {
+      if (DEBUG) assert(load<u32>(at, WindowLayout.LINEAR) >= <u32>FOREIGN); // inside an area
       if (i == Window.MEM_MAP) note_touched_pages(offset, size);
       else foreign_touched = true;
       return <usize>load<u32>(at, WindowLayout.LINEAR) + <usize>offset;
@@ -204,6 +189,7 @@ function translate_slow(address: u64, size: u32): usize {
 export function translate(address: u64, size: u32): usize {
   const offset = address - ram_base;
   if (offset < ram_size && offset + size <= ram_size) {
+    if (DEBUG) assert(RAM + <usize>offset + size <= mem_map); // inside RAM
     note_touched(offset, size);
     return RAM + <usize>offset;
   }
@@ -226,14 +212,8 @@ export function foreign_address(linear: usize): u64 {
 // @ts-ignore: decorator
 @inline
 export function ram_address(linear: usize): u64 {
+  if (DEBUG) assert(<u64>(linear - RAM) < ram_size); // where RAM lies
   return ram_base + <u64>(linear - RAM);
-}
-
-/** Whether a kernel address lies in simulated RAM. */
-// @ts-ignore: decorator
-@inline
-export function in_ram(address: u64): bool {
-  return address - ram_base < ram_size;
 }
 
 /** Bytes of RAM from an address on, without the last word; 0 for an address outside. */
@@ -277,6 +257,7 @@ export function store_word(address: u64, value: u64): void {
 }
 
 function note_kernel_bytes(end: u32): void {
+  if (DEBUG) assert(end <= <u32>KERNEL_BYTES); // guard pages follow
   if (end <= CACHES_BYTES) caches_touched = max(caches_touched, end);
   else heads_touched = max(heads_touched, end);
 }
@@ -303,7 +284,7 @@ function store_word_slow(address: u64, value: u64): void {
  */
 // @ts-ignore: decorator
 @inline
-export function virt_to_pfn(address: u64): u64 {
+function virt_to_pfn(address: u64): u64 {
   const physical = address >= KERNEL_IMAGE ? address - KERNEL_IMAGE : address - direct_map;
   return physical >> PAGE_SHIFT;
 }

@@ -4,7 +4,7 @@
 
 import { EventKind } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
-import { pages_in_use } from "../page/buddy.ts";
+import { DEBUG } from "./assert.ts";
 import { begin_global_event, put_addresses, put_numbers, silence_events } from "./event.ts";
 
 /** How the machine died; FaultKind.NONE while it lives. */
@@ -26,10 +26,10 @@ const PAGES_TO_TAKE: u32 = 64;
 let slab_steps: u32 = 0;
 let slab_steps_max: u32 = 0;
 
-/** An operation begins, or its next object's turn comes. */
-export function forget_steps(): void {
+/** An operation begins, or its next object's turn comes. `pages`: those that are in use by now. */
+export function forget_steps(pages: u32): void {
   slab_steps = 0;
-  slab_steps_max = (pages_in_use() + PAGES_TO_TAKE) * SLAB_STEPS_A_PAGE;
+  slab_steps_max = (pages + PAGES_TO_TAKE) * SLAB_STEPS_A_PAGE;
 }
 
 /** One step along a list of slabs. A list that runs in a circle keeps the kernel busy for ever. */
@@ -38,6 +38,7 @@ export function step_along_slabs(at: u64): void {
 }
 
 export function die(kind: FaultKind, address: u64): void {
+  if (DEBUG) assert(kind != FaultKind.NONE); // the machine would live on
   if (dead != FaultKind.NONE) return;
   dead = kind;
   begin_global_event(EventKind.OOPS, kind);

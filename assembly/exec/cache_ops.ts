@@ -5,9 +5,10 @@ import { Fn } from "../abi/fault.ts";
 import { Status, TARGET_SIZE } from "../abi/op.ts";
 import { dead, enter, forget_steps, leave } from "../base/oops.ts";
 import { next } from "../list/list.ts";
+import { pages_in_use } from "../page/buddy.ts";
 import { bulk_alloc_one, kmem_cache_alloc } from "../slab/alloc.ts";
 import { BULK_MAX, bulk_pointers, kmem_cache_free_bulk } from "../slab/bulk.ts";
-import { kmem_cache_create, merged, table_full } from "../slab/cache.ts";
+import { kmem_cache_create, merged, table_is_full } from "../slab/cache.ts";
 import { kmem_cache_destroy, kmem_cache_shrink, validate_slab_cache } from "../slab/destroy.ts";
 import { kmem_cache_free } from "../slab/free.ts";
 import { driver_knows_bad_lists } from "../slab/profile.ts";
@@ -22,7 +23,7 @@ import { extra_position, take_extra } from "./result.ts";
 
 export function op_cache(): void {
   const s = kmem_cache_create(<u32>offset(), arg(), slot(), slot2(), aux());
-  if (s == null) return done(table_full ? Status.LIMIT : Status.FAILED);
+  if (s == null) return done(table_is_full() ? Status.LIMIT : Status.FAILED);
   if (!name_cache(name(), s)) return done(Status.LIMIT);
   done(merged ? Status.MERGED : Status.CREATED, s.index);
 }
@@ -45,7 +46,7 @@ export function op_alloc_n(): void {
   if (list == 0 || out == 0) return done(Status.LIMIT);
   let count: u32 = 0;
   for (; count < slot2() && !dead; count++) {
-    forget_steps();
+    forget_steps(pages_in_use());
     const object = kmem_cache_alloc(s, false);
     set_slot(listed_slot(list, count), object, changetype<usize>(s));
     store<u64>(out + (count << 3), object);
@@ -68,7 +69,7 @@ export function op_free_n(): void {
   const list = payload(slot2() * TARGET_SIZE);
   if (list == 0) return done(Status.LIMIT);
   for (let i: u32 = 0; i < slot2() && !dead; i++) {
-    forget_steps();
+    forget_steps(pages_in_use());
     kmem_cache_free(s, listed_target(list, i));
   }
   done(Status.OK, 0, slot2());
@@ -83,7 +84,7 @@ export function op_bulk_alloc(): void {
   if (list == 0 || out == 0) return done(Status.LIMIT);
   let count: u32 = 0;
   for (; count < slot2() && !dead; count++) {
-    forget_steps();
+    forget_steps(pages_in_use());
     const object = bulk_alloc_one(s);
     if (object == 0) break;
     store<u64>(out + (count << 3), object);

@@ -5,11 +5,13 @@
 import { FaultKind, Fn } from "../abi/fault.ts";
 import { OP_MAX } from "../abi/limits.ts";
 import { Op, Status } from "../abi/op.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";
 import { set_current_op } from "../base/event.ts";
-import { dead, enter, forget_steps, leave } from "../base/oops.ts";
+import { dead, enter, forget_steps, leave, running } from "../base/oops.ts";
 import { INIT_LIST_HEAD, list_del } from "../list/list.ts";
-import { scrub, set_next_pfn } from "../page/buddy.ts";
+import { pages_in_use, scrub, set_next_pfn } from "../page/buddy.ts";
+import { heap_invariants } from "../slab/invariants.ts";
 import { ctor_calls, rcu_barrier, reset_ctor_calls } from "../slab/slab_page.ts";
 import { set_cpu } from "../slab/types.ts";
 import {
@@ -73,10 +75,12 @@ export function run_program(first: u32, count: u32): u32 {
   for (; index < end && !dead; index++) {
     const op = turn_to(index);
     set_current_op(index);
-    forget_steps();
+    forget_steps(pages_in_use());
     rcu_barrier(); // a grace period passes between two operations
     enter(Fn.RUN_OP);
     run_op(op);
+    if (DEBUG) assert(running == Fn.RUN_OP); // who enters a function leaves it
+    if (DEBUG && clean) heap_invariants();
     leave(Fn.NONE);
     if (dead) set_result(index, dead == FaultKind.HANG ? Status.HANG : Status.CRASH);
   }

@@ -8,14 +8,13 @@ import { ARENA, reserve_ram, SLOTS } from "../base/arena.ts";
 import { config } from "../base/config.ts";
 import { clear_events } from "../base/event.ts";
 import {
-  CACHES_BYTES, caches_touched, heads_touched, low_pages_touched, map_fixed_windows, map_memory,
-  note_all_touched,
+  CACHES_BYTES, caches_touched, heads_touched, low_pages_touched, map_memory, note_all_touched,
 } from "../base/memory.ts";
 import { revive } from "../base/oops.ts";
 import { boot_pages, reset_pages } from "../page/buddy.ts";
 import { caches_used, oldest_cache, restore_cache_list, youngest_cache } from "../slab/cache.ts";
 import { use_hardening } from "../slab/freelist.ts";
-import { create_kmalloc_caches } from "../slab/kmalloc.ts";
+import { create_kmalloc_caches } from "../slab/kmalloc_caches.ts";
 import { use_map } from "../slab/map.ts";
 import { use_profile } from "../slab/profile.ts";
 import { reset_depot } from "../slab/depot.ts";
@@ -24,6 +23,7 @@ import { forget_waiting, reset_ctor_calls } from "../slab/slab_page.ts";
 import { cache_by_index, CACHES, set_cpu } from "../slab/types.ts";
 import { Profile } from "../abi/profile.ts";
 import { forget_names } from "./names.ts";
+import { map_windows } from "./region.ts";
 import { reset_extra } from "./result.ts";
 
 /** The kmalloc caches as they were right after boot. */
@@ -59,9 +59,11 @@ function boot_memory(): void {
   if (booted_pages == c.phys_pages && booted_profile == c.profile) {
     reset_pages();
     map_memory();
+    map_windows();
     return;
   }
   map_memory();
+  map_windows();
   boot_pages();
   // What no machine has used is zero already.
   if (booted_pages != 0) note_all_touched();
@@ -93,7 +95,7 @@ export function reset(): void {
   const caches_end = low_pages_touched ? CACHES_BYTES : caches_touched;
   const heads_end = heads_touched;
   reset_pages();
-  map_fixed_windows();
+  map_windows();
   reset_caches(caches_end, heads_end);
   reset_slots();
   revive();

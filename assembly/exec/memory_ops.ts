@@ -4,7 +4,7 @@ import { SlotLayout } from "../abi/layout.ts";
 import { Status } from "../abi/op.ts";
 import { KERNEL_PAGES } from "../base/arena.ts";
 import { copy, paint } from "../base/bytes.ts";
-import { load_word, map_region, ram_base, store_word, translate } from "../base/memory.ts";
+import { load_word, ram_base, store_word, translate } from "../base/memory.ts";
 import { dead } from "../base/oops.ts";
 import { list_add, list_add_tail, next, prev } from "../list/list.ts";
 import { freelist_ptr, get_freepointer } from "../slab/freelist.ts";
@@ -12,6 +12,7 @@ import { KmemCache } from "../slab/types.ts";
 import {
   arg, aux, cache, done, offset, payload, set_slot, slot, slot2, slot_at, target, target2,
 } from "./operands.ts";
+import { map_region } from "./region.ts";
 import { extra_position, take_extra } from "./result.ts";
 
 /**

@@ -5,6 +5,7 @@
 // chain; the others live on under their name, as in the kernel driver that made the recordings.
 
 import { NAME_MAX } from "../abi/limits.ts";
+import { DEBUG } from "../base/assert.ts";
 import { KmemCache } from "../slab/types.ts";
 
 /** Creations a program may make: aliases and refused ones count, too. */
@@ -34,6 +35,7 @@ export function name_cache(name: u32, s: KmemCache): bool {
 
 /** The newest living cache of a name, or null. */
 export function named_cache(name: u32): KmemCache | null {
+  if (DEBUG) assert(name < NAME_MAX); // cache() asks before
   const creation = load<u16>(living + (name << 1));
   if (creation == 0) return null;
   return changetype<KmemCache>(<usize>load<u32>(creations + (<usize>(creation - 1) << 3)));
@@ -41,6 +43,7 @@ export function named_cache(name: u32): KmemCache | null {
 
 /** Forgets the newest creation of a name. */
 export function unname_cache(name: u32): void {
+  if (DEBUG) assert(name < NAME_MAX); // it named a cache a moment ago
   const creation = load<u16>(living + (name << 1));
   if (creation == 0) return;
   store<u16>(living + (name << 1), load<u16>(creations + (<usize>(creation - 1) << 3), 4));

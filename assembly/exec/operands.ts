@@ -2,9 +2,10 @@
 // name, and where its result goes.
 
 import { SlotLayout } from "../abi/layout.ts";
-import { NAME_MAX, PAYLOAD_MAX, SLOT_MAX } from "../abi/limits.ts";
+import { NAME_MAX, OP_MAX, PAYLOAD_MAX, SLOT_MAX } from "../abi/limits.ts";
 import { OP_SIZE, OpField, Status, TARGET_SIZE } from "../abi/op.ts";
 import { PAYLOAD, PROGRAM, SLOTS } from "../base/arena.ts";
+import { DEBUG } from "../base/assert.ts";
 import { KmemCache } from "../slab/types.ts";
 import { note_slot } from "./machine.ts";
 import { named_cache } from "./names.ts";
@@ -18,6 +19,7 @@ let index: u32 = 0;
 // @ts-ignore: decorator
 @inline
 export function turn_to(number: u32): u32 {
+  if (DEBUG) assert(number < OP_MAX); // run_program() ends there
   index = number;
   record = PROGRAM + <usize>(number * OP_SIZE);
   return load<u8>(record, OpField.OP);

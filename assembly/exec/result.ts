@@ -1,8 +1,9 @@
 // Results: one fixed record an operation, and a common area for what does not fit one.
 
-import { EXTRA_MAX } from "../abi/limits.ts";
+import { EXTRA_MAX, OP_MAX } from "../abi/limits.ts";
 import { RESULT_SIZE, ResultField, Status } from "../abi/op.ts";
 import { EXTRA, RESULTS } from "../base/arena.ts";
+import { DEBUG } from "../base/assert.ts";
 import { paint } from "../base/bytes.ts";
 
 let used: u32 = 0;
@@ -31,6 +32,7 @@ export function extra_position(at: usize): u64 {
 }
 
 export function set_result(index: u32, status: Status, value: u64 = 0, aux: u32 = 0): void {
+  if (DEBUG) assert(index < OP_MAX); // one record an operation
   const at = RESULTS + <usize>(index * RESULT_SIZE);
   store<u32>(at, status, ResultField.STATUS);
   store<u32>(at, aux, ResultField.AUX);

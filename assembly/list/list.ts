@@ -37,7 +37,7 @@ export function INIT_LIST_HEAD(head: u64): void {
   store_word(head + 8, head);
 }
 
-export function list_empty(head: u64): bool {
+function list_empty(head: u64): bool {
   return next(head) == head;
 }
 
@@ -123,7 +123,7 @@ function __list_del_entry_valid(entry: u64): bool {
 }
 
 /** Unlinks an entry without poisoning it. */
-export function __list_del_entry(entry: u64): void {
+function __list_del_entry(entry: u64): void {
   if (config().debug_list != 0) {
     const caller = enter(Fn.LIST_DEL);
     const valid = __list_del_entry_valid(entry);

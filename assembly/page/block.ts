@@ -7,6 +7,8 @@
 //   ╘═══════════════════════╧═════════╧═════════╧═══════════╛
 
 import { BlockLayout } from "../abi/layout.ts";
+import { MAX_ORDER } from "../abi/limits.ts";
+import { DEBUG } from "../base/assert.ts";
 import { blocks } from "../base/memory.ts";
 import { config } from "../base/config.ts";
 import { Page, page_index } from "./struct_page.ts";
@@ -25,6 +27,7 @@ export const enum PageUse {
 // @ts-ignore: decorator
 @inline
 function block(index: u32): usize {
+  if (DEBUG) assert(index < config().phys_pages); // of RAM only there are books
   return blocks + <usize>(index * BlockLayout.SIZE);
 }
 
@@ -33,6 +36,7 @@ export function link_of(index: u32): u32 {
 }
 
 export function set_link(index: u32, link: u32): void {
+  if (DEBUG) assert(link <= config().phys_pages); // an index plus 1
   store<u32>(block(index), link, BlockLayout.LINK);
 }
 
@@ -41,6 +45,8 @@ export function use_of(index: u32): u32 {
 }
 
 export function set_use(index: u32, use: PageUse, order: u32): void {
+  if (DEBUG) assert(order < MAX_ORDER); // there is a list for it
+  if (DEBUG) assert(use == PageUse.INSIDE || index + (1 << order) <= config().phys_pages); // ends
   store<u8>(block(index), <u8>order, BlockLayout.ORDER);
   store<u8>(block(index), <u8>use, BlockLayout.USE);
 }
@@ -57,5 +63,7 @@ export function order_of(page: Page): u32 {
 
 /** Forgets the use of the pages from `first` to `end`, exclusive. */
 export function forget_blocks(first: u32, end: u32): void {
+  if (DEBUG) assert(first <= end); // what was touched begins above the low pages
+  if (DEBUG) assert(end <= config().phys_pages); // books end with RAM
   memory.fill(block(first), 0, <usize>((end - first) * BlockLayout.SIZE));
 }

@@ -8,13 +8,14 @@
 import { PageFlag } from "../abi/profile.ts";
 import { MAX_ORDER, PAGE_SHIFT, PAGE_SIZE } from "../abi/limits.ts";
 import { FIRST_FREE_PAGE, KERNEL_PAGES, RAM } from "../base/arena.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";
 import { low_pages_touched, touched_bytes } from "../base/memory.ts";
 import {
-  block_order, forget_blocks, link_of, PageUse, set_link, set_use, use_of,
+  block_order, forget_blocks, link_of, order_of, PageUse, set_link, set_use, use_of,
 } from "./block.ts";
 import {
-  clear_page, Page, page_index, page_kernel_address, page_memory, ram_page, reserve_page,
+  clear_page, flags_of, Page, page_index, page_kernel_address, page_memory, ram_page, reserve_page,
   reset_page, set_flags, set_head, touch_page,
 } from "./struct_page.ts";
 
@@ -45,6 +46,7 @@ export function withdraw_next_pfn(): u32 {
 // @ts-ignore: decorator
 @inline
 function list_head(order: u32): usize {
+  if (DEBUG) assert(order < MAX_ORDER); // one list an order
   return free_lists + <usize>(order << 2);
 }
 
@@ -54,6 +56,7 @@ export function reset_pages(): void {
   clear_pages(FIRST_FREE_PAGE, min(touched, config().phys_pages));
   if (low_pages_touched) reset_low_pages();
   memory.fill(free_lists, 0, MAX_ORDER * 4);
+  if (DEBUG) assert(touched >= FIRST_FREE_PAGE); // low pages are cleared on their own
   never_used = FIRST_FREE_PAGE;
   pages_out = 0;
   wanted_pfn = NO_PFN;
@@ -79,6 +82,8 @@ export function boot_pages(): void {
 }
 
 function push_free(index: u32, order: u32): void {
+  if (DEBUG) assert(index >= FIRST_FREE_PAGE); // low pages are the kernel's own
+  if (DEBUG) assert(index + (1 << order) <= config().phys_pages); // RAM ends there
   set_use(index, PageUse.FREE, order);
   set_link(index, load<u32>(list_head(order)));
   store<u32>(list_head(order), index + 1);
@@ -91,6 +96,7 @@ function unlink_free(index: u32, order: u32): void {
   let previous: u32 = 0;
   let link = load<u32>(list_head(order));
   while (link - 1 != index) {
+    if (DEBUG) assert(link != 0); // the block is on that list
     previous = link;
     link = link_of(link - 1);
   }
@@ -101,6 +107,8 @@ function unlink_free(index: u32, order: u32): void {
 function pop_free(order: u32): u32 {
   const link = load<u32>(list_head(order));
   if (link == 0) return 0;
+  if (DEBUG) assert(use_of(link - 1) == PageUse.FREE); // the lists hold free blocks
+  if (DEBUG) assert(block_order(link - 1) == order); // each those of its order
   store<u32>(list_head(order), link_of(link - 1));
   return link - 1;
 }
@@ -129,6 +137,8 @@ function carve(order: u32): u32 {
     if (is_unused(index, order)) break;
     index += align;
   } while (true);
+  if (DEBUG) assert(index >= never_used); // memory is used from its beginning on
+  if (DEBUG) assert(((base + index) & (align - 1)) == 0); // only `nextpfn` may ask for others
   never_used = index + align + config().gaps;
   return index;
 }
@@ -146,6 +156,8 @@ function split_larger(order: u32): u32 {
  * halves are free. Returns where it begins.
  */
 function keep_part(index: u32, larger: u32, wanted: u32, order: u32): u32 {
+  if (DEBUG) assert(larger >= order); // a part is no larger than the block
+  if (DEBUG) assert(wanted - index < <u32>1 << larger); // and lies in it
   let kept = index;
   for (let half = larger; half > order; half--) {
     const middle = kept + (1 << (half - 1));
@@ -165,6 +177,7 @@ function join_buddies(): void {
       link = link_of(index);
       const buddy = ((base + index) ^ (1 << order)) - base;
       if (buddy >= config().phys_pages || !is_free_block(buddy, order)) continue;
+      if (DEBUG) assert(max(index, buddy) - min(index, buddy) == 1 << order); // they adjoin
       if (link - 1 == buddy) link = link_of(buddy);
       unlink_free(index, order);
       unlink_free(buddy, order);
@@ -221,11 +234,14 @@ export function alloc_pages(order: u32): Page {
 }
 
 function claim(index: u32, order: u32): void {
+  if (DEBUG) assert(index >= FIRST_FREE_PAGE); // low pages are the kernel's own
+  if (DEBUG) assert(use_of(index) != PageUse.TAKEN); // nobody gets what another has
   const head = ram_page(index);
   const count = <u32>1 << order;
   for (let i: u32 = 0; i < count; i++) {
     const page = ram_page(index + i);
     reset_page(page);
+    if (DEBUG) assert(use_of(index + i) != PageUse.TAKEN); // not a page of it, either
     if (i > 0) {
       set_flags(page, PageFlag.TAIL);
       set_head(page, page_kernel_address(head));
@@ -234,8 +250,10 @@ function claim(index: u32, order: u32): void {
   }
   if (order > 0) set_flags(head, PageFlag.HEAD);
   set_use(index, PageUse.TAKEN, order);
+  if (DEBUG) assert(order_of(head) == order); // what struct pages ask is what the books say
   touch_page(index + count - 1);
   pages_out += count;
+  if (DEBUG) assert(pages_out <= config().phys_pages - FIRST_FREE_PAGE); // there are no more
 }
 
 /**
@@ -244,9 +262,13 @@ function claim(index: u32, order: u32): void {
  */
 export function free_pages(page: Page): void {
   const index = page_index(page);
+  if (DEBUG && clean) assert(index < config().phys_pages); // only RAM is handed out
+  if (DEBUG && clean) assert(use_of(index) == PageUse.TAKEN); // and comes back once
   if (index >= config().phys_pages || use_of(index) != PageUse.TAKEN) return;
   const order = block_order(index);
   const count = <u32>1 << order;
+  if (DEBUG && clean) assert(((flags_of(page) & PageFlag.HEAD) != 0) == (order > 0)); // books agree
+  if (DEBUG) assert(pages_out >= count); // what comes back was handed out
   // All zero, as the recordings of 3.10 show freed pages, not as pages that nobody ever had.
   for (let i: u32 = 0; i < count; i++) clear_page(ram_page(index + i));
   push_free(index, order);

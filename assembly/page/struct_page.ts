@@ -8,8 +8,12 @@
 import {
   FROZEN_BIT, Page310, Page6, Page612, PageFlag, Profile,
 } from "../abi/profile.ts";
-import { PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT } from "../abi/limits.ts";
-import { FIRST_FREE_PAGE, RAM } from "../base/arena.ts";
+import {
+  MAX_OBJS_PER_PAGE, PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT, STRUCT_PAGE_SIZE,
+} from "../abi/limits.ts";
+import { FIRST_FREE_PAGE, FOREIGN, KERNEL_PAGES, RAM } from "../base/arena.ts";
+import { clean, DEBUG } from "../base/assert.ts";
+import { config } from "../base/config.ts";
 import {
   foreign_address, mem_map, mem_map_base, note_touched, page_address, ram_base, ram_size,
   slab_pages, touched_pages, translate, virt_to_page,
@@ -34,6 +38,7 @@ let first_read: u64 = 0;
 let idle_counters: u32 = 0;
 
 export function use_page_layout(profile: Profile): void {
+  if (DEBUG) assert(profile <= Profile.V70); // boot() refuses others
   const old = profile == Profile.V310;
   at_freelist = old ? Page310.FREELIST : Page6.FREELIST;
   at_counters = old ? Page310.COUNTERS : Page6.COUNTERS;
@@ -53,6 +58,8 @@ export function use_page_layout(profile: Profile): void {
 // @ts-ignore: decorator
 @inline
 export function clear_page(page: Page): void {
+  if (DEBUG) assert(page >= FOREIGN); // what lies below describes no memory
+  if (DEBUG) assert((page & (STRUCT_PAGE_SIZE - 1)) == 0); // struct pages lie side by side
   const zeroes = i64x2.splat(0);
   v128.store(page, zeroes);
   v128.store(page, zeroes, 16);
@@ -106,6 +113,7 @@ export function inuse_of(page: Page): u32 {
 // @ts-ignore: decorator
 @inline
 export function set_inuse(page: Page, inuse: u32): void {
+  if (DEBUG && clean) assert(inuse <= objects_of(page)); // it wraps only where too much is freed
   store<u16>(page + at_counters, <u16>inuse);
 }
 
@@ -116,6 +124,7 @@ export function objects_of(page: Page): u32 {
 }
 
 export function set_objects(page: Page, objects: u32): void {
+  if (DEBUG && clean) assert(objects <= MAX_OBJS_PER_PAGE); // more do not fit the field
   const frozen = load<u16>(page + at_counters, 2) & FROZEN_BIT;
   store<u16>(page + at_counters, <u16>(frozen | (objects & 0x7fff)), 2);
 }
@@ -139,6 +148,7 @@ export function slab_cache_of(page: Page): u64 {
 }
 
 export function set_slab_cache(page: Page, cache: u64): void {
+  if (DEBUG) assert(cache - ram_base < <u64>KERNEL_PAGES << PAGE_SHIFT); // where caches lie
   store<u64>(page + at_slab_cache, cache);
 }
 
@@ -181,6 +191,7 @@ export function set_partial_objects(page: Page, objects: u32): void {
 export function page_at(page: u64): Page {
   const offset = page - slab_pages;
   if (offset < touched_pages && offset + 64 <= touched_pages) {
+    if (DEBUG) assert(<u64>FIRST_FREE_PAGE * 64 + offset < ram_size >> 6); // inside mem_map
     return ram_page(FIRST_FREE_PAGE) + <usize>offset;
   }
   return translate(page, 64);
@@ -190,6 +201,7 @@ export function page_at(page: u64): Page {
 // @ts-ignore: decorator
 @inline
 export function ram_page(index: u32): Page {
+  if (DEBUG) assert(index < config().phys_pages); // mem_map ends there
   return mem_map + (<usize>index << STRUCT_PAGE_SHIFT);
 }
 
@@ -250,6 +262,7 @@ export function slab_address(page: Page): u64 {
 
 /** Marks a page as possibly written, so that a reset clears it. */
 export function touch_page(index: u32): void {
+  if (DEBUG) assert(index < config().phys_pages); // a reset clears no more
   note_touched(<u64>index << PAGE_SHIFT, PAGE_SIZE);
 }
 

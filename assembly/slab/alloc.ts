@@ -9,45 +9,49 @@ import { Letter } from "../abi/flags.ts";
 import { Planted } from "../abi/planted.ts";
 import { SLUB_RED_ACTIVE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
-import { paint } from "../base/bytes.ts";
+import { clean, DEBUG } from "../base/assert.ts";
+import { is_painted, paint } from "../base/bytes.ts";
 import { config } from "../base/config.ts";
 import { begin_global_event } from "../base/event.ts";
 import { store_word, translate } from "../base/memory.ts";
 import { dead, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import {
-  flags_of, freelist_of, inuse_of, next_of, objects_of, Page, page_at, page_kernel_address,
-  set_freelist, set_frozen, set_inuse,
+  flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, Page, page_at,
+  page_kernel_address, set_freelist, set_frozen, set_inuse,
 } from "../page/struct_page.ts";
 import { check_object } from "./check_object.ts";
 import { check_slab, checks_consistency, mark_all_used } from "./check_slab.ts";
 import { deactivate_slab } from "./deactivate.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, get_freepointer } from "./freelist.ts";
+import { is_object_of, slab_invariants } from "./invariants.ts";
 import { set_orig_size } from "./orig_size.ts";
 import { init_object, paint_checked_object } from "./paint.ts";
 import {
-  add_full, add_partial, page_of_link, put_cpu_partial, remove_partial, step_to_cpu_slab,
+  add_full, add_partial, put_cpu_partial, remove_partial,
 } from "./partial.ts";
 import {
   cpu_partial_counts_objects, debug_alloc_drains, freezes_cpu_partial, kmalloc_slack_is_red_zone,
-  tracks_alloc_first, trusts_partial_slabs,
+  tracks_alloc_first, trusts_partial_slabs, warns_of_zeroed_ctor,
 } from "./profile.ts";
 import { object_err, trace } from "./report.ts";
 import { inc_slabs_node, new_slab, slab_out_of_memory } from "./slab_page.ts";
 import { set_track, TRACK_ALLOC } from "./track.ts";
 import {
-  CpuSlab, has, held_objects, kmem_cache_debug, KmemCache, partial_list, set_held_objects,
+  CpuSlab, has, held_objects, is_cache, kmem_cache_debug, KmemCache, partial_list, set_held_objects,
   slub_debug_orig_size, this_cpu,
 } from "./types.ts";
+import { page_of_link, step_to_cpu_slab } from "./walk.ts";
 
-/** Bytes that the caller asked for: for kmalloc less than the object has. */
+/**
+ * Bytes that the caller asked for: for kmalloc less than the object has. A variable, and no
+ * parameter of each function down to alloc_debug_processing(): as a parameter it makes every
+ * kmalloc a block of code longer (measured with `slabfuzz cost`).
+ */
 let requested: u32 = 0;
-/** __GFP_ZERO: the caller wants them cleared. */
-let wants_zeroes: bool = false;
 
-// ------------------------------------------------------------------------------- checks of an
-// alloc
+// ----------------------------------------------------------------------------- checks of an alloc
 
 function alloc_consistency_checks(s: KmemCache, page: Page, object: u64): bool {
   if (!check_slab(s, page)) return false;
@@ -60,6 +64,8 @@ function alloc_consistency_checks(s: KmemCache, page: Page, object: u64): bool {
 
 /** Checks the object that is about to be handed out and paints it as in use. */
 function alloc_debug_processing(s: KmemCache, page: Page, object: u64): bool {
+  if (DEBUG && clean) assert(kmem_cache_debug(s)); // without flags nothing is prepared
+  if (DEBUG && clean) assert(check_valid_pointer(s, page, object)); // a free list holds objects
   if (checks_consistency(s) && !alloc_consistency_checks(s, page, object)) {
     if (dead) return false;
     if ((flags_of(page) & PageFlag.SLAB) != 0) mark_all_used(s, page);
@@ -73,11 +79,12 @@ function alloc_debug_processing(s: KmemCache, page: Page, object: u64): bool {
   return true;
 }
 
-// ------------------------------------------------------------------------ taking slabs off the
-// node
+// -------------------------------------------------------------------- taking slabs off the node
 
 /** Takes a slab's whole free list; the slab becomes a frozen one of this CPU. */
 function acquire_slab(s: KmemCache, page: Page, takes_freelist: bool): u64 {
+  if (DEBUG && clean) assert(!is_frozen(page)); // no other CPU has it
+  if (DEBUG && clean) assert(inuse_of(page) < objects_of(page)); // it is on the partial list
   const freelist = freelist_of(page);
   if (takes_freelist) {
     set_inuse(page, objects_of(page));
@@ -95,6 +102,8 @@ function acquire_slab(s: KmemCache, page: Page, takes_freelist: bool): u64 {
  * Pops one object of a slab on the partial list, checked; 0 where the slab turned out to be bad.
  */
 function alloc_single_from_partial(s: KmemCache, page: Page): u64 {
+  if (DEBUG && clean) assert(!is_frozen(page)); // partial lists hold thawed slabs only
+  if (DEBUG && clean) assert(freelist_of(page) != 0); // with something to take
   const object = freelist_of(page);
   set_freelist(page, get_freepointer(s, object));
   if (dead) return 0;
@@ -107,10 +116,13 @@ function alloc_single_from_partial(s: KmemCache, page: Page): u64 {
     remove_partial(s, page);
     add_full(s, page);
   }
+  if (DEBUG && clean) slab_invariants(s, page);
   return object;
 }
 
 function alloc_single_from_new_slab(s: KmemCache, page: Page): u64 {
+  if (DEBUG && clean) assert(is_frozen(page)); // until its first object is out
+  if (DEBUG && clean) assert(inuse_of(page) == objects_of(page)); // new_slab() counts all as in use
   const object = freelist_of(page);
   set_freelist(page, get_freepointer(s, object));
   set_inuse(page, 1);
@@ -118,6 +130,7 @@ function alloc_single_from_new_slab(s: KmemCache, page: Page): u64 {
   if (!alloc_debug_processing(s, page, object)) return 0;
   if (inuse_of(page) == objects_of(page)) add_full(s, page);
   else add_partial(s, page, false);
+  if (DEBUG && clean) slab_invariants(s, page);
   inc_slabs_node(s, objects_of(page));
   return object;
 }
@@ -132,7 +145,10 @@ function enough_taken(s: KmemCache, slabs: u32, objects: i32): bool {
   return objects > <i32>(s.cpu_partial / 2);
 }
 
-/** Slab that get_partial_node() made the cpu slab. */
+/**
+ * The slab that acquire_from_partial() took; what it returns is the slab's free list. A function
+ * returns one value, and a pair in memory would cost two stores and two loads.
+ */
 let taken: Page = 0;
 
 /** Takes a free list (or, debugging, one object) from the first slab of the node's partial list. */
@@ -162,6 +178,7 @@ function pop_from_partial(s: KmemCache): u64 {
 }
 
 function acquire_from_partial(s: KmemCache): u64 {
+  if (DEBUG && clean) assert(this_cpu(s).freelist == 0); // else nothing more is needed
   taken = 0;
   if (s.nr_partial == 0) return 0;
   const head = partial_list(s);
@@ -175,6 +192,7 @@ function acquire_from_partial(s: KmemCache): u64 {
       page_fault(link, false);
       return 0;
     }
+    if (DEBUG && clean) assert(page != taken); // a slab is on the list once
     available += objects_of(page) - inuse_of(page);
     const freelist = acquire_slab(s, page, taken == 0);
     if (freelist == 0 && !trusts_partial_slabs) break;
@@ -195,6 +213,7 @@ function acquire_from_partial(s: KmemCache): u64 {
 
 /** What others freed into the cpu slab while its lockless list ran dry. */
 function get_freelist(page: Page): u64 {
+  if (DEBUG && clean) assert(is_frozen(page)); // it is the cpu slab
   const freelist = freelist_of(page);
   set_freelist(page, 0);
   set_inuse(page, objects_of(page));
@@ -204,6 +223,7 @@ function get_freelist(page: Page): u64 {
 
 /** Hands out the head of a free list and keeps the rest as the CPU's lockless list. */
 function load_freelist(s: KmemCache, c: CpuSlab, freelist: u64): u64 {
+  if (DEBUG && clean) assert(c.page != 0); // whose list it is
   c.freelist = get_freepointer(s, freelist);
   return freelist;
 }
@@ -220,6 +240,7 @@ function refill_from_cpu(s: KmemCache, c: CpuSlab): u64 {
       if (c.partial == 0) return 0;
       const page = step_to_cpu_slab(c.partial);
       if (page == 0) return 0;
+      if (DEBUG && clean) assert(freelist_of(page) != 0); // a slab without is not kept
       c.page = c.partial;
       c.partial = next_of(page);
       c.freelist = 0;
@@ -234,10 +255,11 @@ function refill_from_cpu(s: KmemCache, c: CpuSlab): u64 {
 }
 
 /** A whole new slab's free list; the slab becomes the cpu slab. */
-function new_slab_objects(s: KmemCache, c: CpuSlab): u64 {
-  const page = new_slab(s, wants_zeroes);
+function new_slab_objects(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
+  const page = new_slab(s, zeroed);
   if (page == 0) return 0;
   inc_slabs_node(s, objects_of(page));
+  if (DEBUG && clean) assert(c.freelist == 0); // else no slab is made
   if (c.page != 0) flush_slab(s, c);
   const freelist = freelist_of(page);
   set_freelist(page, 0);
@@ -249,12 +271,14 @@ function new_slab_objects(s: KmemCache, c: CpuSlab): u64 {
 export function flush_slab(s: KmemCache, c: CpuSlab): void {
   const page = page_at(c.page);
   const freelist = c.freelist;
+  if (DEBUG && clean) assert(page != 0); // a cpu slab is a slab
+  if (DEBUG && clean) assert(is_frozen(page)); // and this CPU's
   c.page = 0;
   c.freelist = 0;
   if (page != 0) deactivate_slab(s, page, freelist);
 }
 
-function slow_alloc(s: KmemCache, c: CpuSlab): u64 {
+function slow_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
   let freelist = refill_from_cpu(s, c);
   if (freelist != 0 || dead) return load_freelist(s, c, freelist);
   freelist = get_partial_node(s);
@@ -264,18 +288,20 @@ function slow_alloc(s: KmemCache, c: CpuSlab): u64 {
     c.page = page_kernel_address(taken);
     return load_freelist(s, c, freelist);
   }
-  freelist = new_slab_objects(s, c);
+  freelist = new_slab_objects(s, c, zeroed);
   if (freelist != 0) return load_freelist(s, c, freelist);
   slab_out_of_memory(s);
   return 0;
 }
 
 /** 6.1 and later: pops exactly one object of a partial slab, or of a new one. */
-function slow_alloc_debug(s: KmemCache): u64 {
+function slow_alloc_debug(s: KmemCache, zeroed: bool): u64 {
+  if (DEBUG) assert(!debug_alloc_drains); // 3.10 goes the other way
+  if (DEBUG && clean) assert(this_cpu(s).page == 0); // what is checked has no cpu slab
   for (let tries: u32 = 0; tries < WALK_MAX && !dead; tries++) {
     let object = get_partial_node(s);
     if (object == 0 && !dead) {
-      const page = new_slab(s, wants_zeroes);
+      const page = new_slab(s, zeroed);
       if (page == 0) {
         slab_out_of_memory(s);
         return 0;
@@ -293,13 +319,15 @@ function slow_alloc_debug(s: KmemCache): u64 {
 /**
  * To 6.0: takes a slab's whole free list, checks the first object, and gives the rest back one by
  * one, which reverses the list. A slab that fails stays behind as the cpu slab until a new one is
- * made.
+ * made. No such kernel asks whether the object is to be zeroed when it makes a slab.
  */
 function slow_alloc_draining(s: KmemCache, c: CpuSlab): u64 {
+  if (DEBUG) assert(!warns_of_zeroed_ctor); // so it need not know what the caller wants
+  if (DEBUG && clean) assert(c.page == 0); // what is checked has no cpu slab
   for (let tries: u32 = 0; tries < WALK_MAX && !dead; tries++) {
     let object = get_partial_node(s);
     if (object != 0) c.page = page_kernel_address(taken);
-    else if (!dead) object = new_slab_objects(s, c);
+    else if (!dead) object = new_slab_objects(s, c, false);
     if (dead) return 0;
     if (object == 0) {
       slab_out_of_memory(s);
@@ -319,26 +347,24 @@ function slow_alloc_draining(s: KmemCache, c: CpuSlab): u64 {
 /** Allocates what the running kernel had from a cache before any program ran. */
 export function hold_objects(s: KmemCache): void {
   const asked = requested;
-  const zeroed = wants_zeroes;
   const count = held_objects(s);
+  if (DEBUG) assert(is_cache(s)); // a count lies there
   set_held_objects(s, 0);
   for (let i: u32 = 0; i < count; i++) slab_alloc(s, s.object_size, false);
   requested = asked;
-  wants_zeroes = zeroed;
 }
 
-function ___slab_alloc(s: KmemCache, c: CpuSlab): u64 {
+function ___slab_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
   if (held_objects(s) != 0) {
     hold_objects(s);
     if (c.freelist != 0 && c.page != 0) return load_freelist(s, c, c.freelist);
   }
   const caller = enter(Fn.SLAB_ALLOC_SLOW);
   let object: u64;
-  if (!kmem_cache_debug(s)) object = slow_alloc(s, c);
+  if (!kmem_cache_debug(s)) object = slow_alloc(s, c, zeroed);
   else if (debug_alloc_drains) object = slow_alloc_draining(s, c);
-  else object = c.page != 0 && c.freelist != 0 ? load_freelist(
-    s, c, c.freelist,
-  ) : slow_alloc_debug(s);
+  else if (c.page != 0 && c.freelist != 0) object = load_freelist(s, c, c.freelist);
+  else object = slow_alloc_debug(s, zeroed);
   leave(caller);
   return object;
 }
@@ -350,14 +376,16 @@ function ___slab_alloc(s: KmemCache, c: CpuSlab): u64 {
 export function slab_alloc(s: KmemCache, size: u32, zeroed: bool): u64 {
   const c = this_cpu(s);
   requested = size;
-  wants_zeroes = zeroed;
   let object = c.freelist;
   if (object == 0 || c.page == 0) {
-    object = ___slab_alloc(s, c);
+    object = ___slab_alloc(s, c, zeroed);
   } else if (!planted(Planted.ALLOC_LEAVES_OBJECT_FREE)) {
     c.freelist = get_freepointer(s, object);
   }
   if (dead) return 0;
+  if (DEBUG && clean) assert(object != 0 || this_cpu(s).freelist == 0); // else it has some
+  if (DEBUG && clean) assert(object == 0 || is_object_of(s, object)); // from a slab of its own
+  if (DEBUG && clean) assert(object == 0 || object != this_cpu(s).freelist); // nobody gets it again
   if (zeroed && object != 0) zero_object(s, object);
   return object;
 }
@@ -369,6 +397,7 @@ function zero_object(s: KmemCache, object: u64): void {
   const at = translate(object, length);
   if (at != 0) paint(at, 0, length);
   else store_word(object, 0);
+  if (DEBUG && clean) assert(is_painted(at, 0, asked)); // as __GFP_ZERO asks
 }
 
 export function kmem_cache_alloc(s: KmemCache, zeroed: bool): u64 {
@@ -386,10 +415,11 @@ export function bulk_alloc_one(s: KmemCache): u64 {
   const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
   const c = this_cpu(s);
   requested = s.object_size;
-  wants_zeroes = false;
   let object = c.freelist;
-  if (object == 0) object = ___slab_alloc(s, c);
+  if (object == 0) object = ___slab_alloc(s, c, false);
   else c.freelist = get_freepointer(s, object);
+  if (DEBUG && clean) assert(object == 0 || is_object_of(s, object)); // from a slab of its own
+  if (DEBUG && clean) assert(object == 0 || object != c.freelist); // nobody gets it again
   leave(caller);
   return dead ? 0 : object;
 }

@@ -1,6 +1,7 @@
 // Freeing many objects at once: those of one slab are linked into a list first, and freed together.
 
 import { Fn } from "../abi/fault.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { virt_to_head_page } from "../page/struct_page.ts";
 import { set_freepointer } from "./freelist.ts";
@@ -15,6 +16,8 @@ export const bulk_pointers: usize = memory.data(512);
 /** Slabs that differ from the first one's, after which the search for more of its objects ends. */
 const LOOKAHEAD: u32 = 3;
 
+// struct detached_freelist: there is one at a time, and its fields are variables of this module,
+// which the loops that build it keep in registers.
 let list_head: u64 = 0;
 let list_tail: u64 = 0;
 let list_count: u32 = 0;
@@ -24,12 +27,14 @@ let list_cache: KmemCache | null = null;
 // @ts-ignore: decorator
 @inline
 function pointer(i: u32): u64 {
+  if (DEBUG) assert(i < BULK_MAX); // the array ends there
   return load<u64>(bulk_pointers + (i << 3));
 }
 
 // @ts-ignore: decorator
 @inline
 function set_pointer(i: u32, value: u64): void {
+  if (DEBUG) assert(i < BULK_MAX); // other data follows
   store<u64>(bulk_pointers + (i << 3), value);
 }
 
@@ -45,6 +50,7 @@ function begin_list(s: KmemCache, object: u64): void {
 }
 
 function extend_list(s: KmemCache, object: u64): void {
+  if (DEBUG && clean) assert(object != list_head); // nothing is freed twice
   set_freepointer(s, object, list_head);
   list_head = object;
   list_count++;
@@ -62,6 +68,7 @@ const OFFSET_IN_CACHE_310: u64 = 0x20;
  * left.
  */
 function build_detached_freelist(s: KmemCache, size: u32): u32 {
+  if (DEBUG) assert(size != 0); // something is left
   const object = pointer(--size);
   // Whatever page the first object lies in counts as its slab, slab or not.
   list_slab = virt_to_head_page(object);
@@ -69,6 +76,7 @@ function build_detached_freelist(s: KmemCache, size: u32): u32 {
   list_cache = cache_from_obj(s, object);
   if (list_cache == null) page_fault(OFFSET_IN_CACHE, false);
   if (dead) return size;
+  if (DEBUG && clean) assert(list_cache == s); // the cache that it is from
   begin_list(list_cache!, object);
   let left = size;
   let lookahead = LOOKAHEAD;
@@ -130,6 +138,7 @@ function next_list_310(s: KmemCache, size: u32): u32 {
 
 /** Frees the first `size` of bulk_pointers. */
 export function kmem_cache_free_bulk(s: KmemCache, size: u32): void {
+  if (DEBUG) assert(size <= BULK_MAX); // the array has so many
   // The 6.1 compiler made one function of the loop and the building of lists.
   const caller = enter(
     bulk_free_builds_lists ? Fn.BUILD_DETACHED_FREELIST : Fn.KMEM_CACHE_FREE_BULK,
@@ -143,6 +152,7 @@ export function kmem_cache_free_bulk(s: KmemCache, size: u32): void {
       size = next_list_310(s, size);
     }
     const owner = list_cache;
+    if (DEBUG) assert(size < BULK_MAX); // each turn frees one pointer at least
     if (dead || owner == null || list_slab == 0) continue;
     slab_free(owner, list_slab, list_head, list_tail, list_count);
   }

@@ -4,9 +4,10 @@ import { Letter, METADATA_LETTERS } from "../abi/flags.ts";
 import { CacheLayout } from "../abi/layout.ts";
 import { CACHE_MAX } from "../abi/limits.ts";
 import { Planted } from "../abi/planted.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";
 import { CACHES_BYTES } from "../base/memory.ts";
-import { INIT_LIST_HEAD } from "../list/list.ts";
+import { INIT_LIST_HEAD, next } from "../list/list.ts";
 import { planted } from "./fault.ts";
 import {
   ALIGN, calculate_alignment, calculate_sizes, get_order, set_partial_limits,
@@ -19,7 +20,8 @@ import { copy_name, free_name } from "./kmalloc.ts";
 import { mix } from "./shuffle.ts";
 import { hold_objects } from "./alloc.ts";
 import {
-  cache_by_index, CACHES, full_list, has, KmemCache, partial_list, STATE_ALIVE, STATE_NONE,
+  cache_by_index, CACHES, full_list, has, is_cache, KmemCache, partial_list, STATE_ALIVE,
+  STATE_NONE,
 } from "./types.ts";
 
 /** slab_caches: the youngest comes first. */
@@ -29,16 +31,16 @@ let oldest: KmemCache | null = null;
 /** Caches that were ever made since the reset, and so may have left something behind. */
 let used: u32 = 0;
 
-/** Whether the last kmem_cache_create() returned an alias. */
+/** Whether the cache that kmem_cache_create() returned last is an alias: its second result. */
 export let merged: bool = false;
-/** Whether it failed for want of room in the table. */
-export let table_full: bool = false;
 
 export function caches_used(): u32 {
   return used;
 }
 
 export function list_cache(s: KmemCache): void {
+  if (DEBUG) assert(is_cache(s)); // links lead to the table
+  if (DEBUG && clean) assert(youngest != s); // and no cache to itself
   s.prev = null;
   s.next = youngest;
   if (youngest != null) youngest!.prev = s;
@@ -47,6 +49,7 @@ export function list_cache(s: KmemCache): void {
 }
 
 export function unlist_cache(s: KmemCache): void {
+  if (DEBUG) assert(is_cache(s)); // links lead to the table
   const younger = cache_or_end(s.prev);
   const older = cache_or_end(s.next);
   if (younger != null) younger.next = older;
@@ -63,6 +66,8 @@ function cache_or_end(s: KmemCache | null): KmemCache | null {
 
 /** The list as it stood right after boot, for resets. */
 export function restore_cache_list(young: usize, old: usize, count: u32): void {
+  if (DEBUG) assert(count <= CACHE_MAX); // the table has so many
+  if (DEBUG) assert((young == 0) == (old == 0)); // both ends are of one list
   youngest = changetype<KmemCache | null>(young);
   oldest = changetype<KmemCache | null>(old);
   used = count;
@@ -77,11 +82,20 @@ export function oldest_cache(): usize {
 }
 
 function take_cache(): KmemCache | null {
+  if (DEBUG) assert(used <= CACHE_MAX); // the table has so many
   if (used < CACHE_MAX) return cache_by_index(used++);
   for (let i: u32 = 0; i < CACHE_MAX; i++) {
     if (cache_by_index(i).state == STATE_NONE) return cache_by_index(i);
   }
   return null;
+}
+
+/** Whether the table of caches has no room for another one. */
+export function table_is_full(): bool {
+  for (let i: u32 = 0; i < CACHE_MAX; i++) {
+    if (i >= used || cache_by_index(i).state == STATE_NONE) return false;
+  }
+  return true;
 }
 
 // ----------------------------------------------------------------------------------------- merging
@@ -112,7 +126,7 @@ function fits(s: KmemCache, size: u32, align: u32): bool {
   return s.size - size < 8;
 }
 
-export function find_mergeable(
+function find_mergeable(
   size: u32,
   align: u32,
   letters: u32,
@@ -129,9 +143,12 @@ export function find_mergeable(
   const same = merge_same_letters();
   let s = merges_newest_first ? youngest : oldest;
   for (let steps: u32 = 0; s != null && steps < CACHE_MAX; ) {
+    if (DEBUG) assert(is_cache(s)); // a spoilt link ends the list
     if (
       !slab_unmergeable(s) && (all & same) == (s.letters & same) && fits(s, true_size, true_align)
     ) {
+      if (DEBUG && clean) assert((s.size & (true_align - 1)) == 0); // aligned as asked
+      if (DEBUG && clean) assert(s.size >= size); // and large enough
       return s;
     }
     if (planted(Planted.MERGE_WALK_STANDS_STILL) && s.size >> 8 == 3) continue;
@@ -142,11 +159,13 @@ export function find_mergeable(
 }
 
 function become_alias(s: KmemCache, size: u32): KmemCache {
+  if (DEBUG) assert(is_cache(s)); // names lead to the table
   hold_objects(s);
   s.refcount++;
   if (planted(Planted.THIRD_NAME_TRAPS) && s.refcount == 3) unreachable();
   s.object_size = max(s.object_size, size);
   s.inuse = max(s.inuse, ALIGN(size, 8));
+  if (DEBUG && clean) assert(s.inuse <= s.size); // the slots are what they were
   merged = true;
   return s;
 }
@@ -183,9 +202,9 @@ export function create_cache(
   name_length: u32 = 0,
 ): KmemCache | null {
   const s = take_cache();
-  table_full = s == null;
   if (s == null) return null;
   const index = s.index;
+  if (DEBUG && clean) assert(cache_by_index(index) == s); // it knows its place
   memory.fill(changetype<usize>(s), 0, CacheLayout.SIZE);
   s.index = index;
   s.object_size = size;
@@ -198,6 +217,8 @@ export function create_cache(
     s.state = STATE_NONE;
     return null;
   }
+  if (DEBUG) assert(next(partial_list(s)) == partial_list(s)); // it begins without slabs
+  if (DEBUG) assert(next(full_list(s)) == full_list(s)); // full ones, too
   s.refcount = 1;
   s.state = STATE_ALIVE;
   list_cache(s);
@@ -216,7 +237,6 @@ export function kmem_cache_create(
   name_length: u32,
 ): KmemCache | null {
   merged = false;
-  table_full = false;
   const mergeable = find_mergeable(size, align, letters, boot_letters);
   if (mergeable != null) return become_alias(mergeable, size);
   return create_cache(size, align, letters, boot_letters, name_length);

@@ -5,13 +5,17 @@ import { Report, Section } from "../abi/event.ts";
 import { Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
 import { Planted } from "../abi/planted.ts";
-import { POISON_END, POISON_FREE, POISON_INUSE, SLUB_RED_ACTIVE } from "../abi/poison.ts";
+import {
+  POISON_END, POISON_FREE, POISON_INUSE, SLUB_RED_ACTIVE, SLUB_RED_INACTIVE,
+} from "../abi/poison.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { end_of_damage, is_painted, memchr_inv, paint } from "../base/bytes.ts";
 import { translate } from "../base/memory.ts";
 import { dead, enter, leave } from "../base/oops.ts";
 import { Page, slab_address } from "../page/struct_page.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, freelist_ptr, get_freepointer, set_freepointer } from "./freelist.ts";
+import { is_object_of } from "./invariants.ts";
 import { get_orig_size } from "./orig_size.ts";
 import { cell_of, red_zone_cut } from "./paint.ts";
 import {
@@ -42,9 +46,11 @@ function check_bytes_and_report(
 ): bool {
   const p = translate(start, length);
   if (p == 0 || is_painted(p, value, length)) return true;
+  if (DEBUG) assert(!clean); // who makes no mistake damages nothing
   const fault = memchr_inv(p, value, length);
   const end = end_of_damage(fault, p + length, value);
   const first = start + (fault - p);
+  if (DEBUG) assert(fault < end && end <= p + length); // damage lies where it was looked for
   const last = start + (end - 1 - p);
   report_bytes(s, page, object, section, first, last, load<u8>(fault), value);
   print_restoring(s, section, first, last, value);
@@ -76,6 +82,7 @@ function report_bytes(
 }
 
 function check_red_zones(s: KmemCache, page: Page, object: u64, value: u8): bool {
+  if (DEBUG && clean) assert(s.inuse > s.object_size); // Z leaves room behind the object
   let ok: bool = true;
   const right = s.inuse - s.object_size - red_zone_cut();
   if (s.red_left_pad > 0 && !planted(Planted.LEFT_RED_ZONE_UNCHECKED)) {
@@ -97,6 +104,7 @@ function check_kmalloc_slack(s: KmemCache, page: Page, object: u64, value: u8): 
     return true;
   }
   const requested = get_orig_size(s, object);
+  if (DEBUG && clean) assert(requested <= s.object_size); // the class fits the request
   if (s.object_size <= requested) return true;
   return check_bytes_and_report(
     s, page, object, Section.KMALLOC_REDZONE, object + requested, value, s.object_size - requested,
@@ -167,6 +175,8 @@ function object_is_clean(s: KmemCache, page: Page, object: u64, value: u8): bool
  * reports.
  */
 export function check_object(s: KmemCache, page: Page, object: u64, value: u8): bool {
+  if (DEBUG) assert(value == SLUB_RED_ACTIVE || value == SLUB_RED_INACTIVE); // in use or free
+  if (DEBUG && clean) assert(is_object_of(s, object)); // in a slab of its own
   if (object_is_clean(s, page, object, value)) return true;
   const caller = enter(Fn.CHECK_OBJECT);
   framed = false;

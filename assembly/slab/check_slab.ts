@@ -7,13 +7,14 @@ import { MAX_OBJS_PER_PAGE } from "../abi/limits.ts";
 import { Planted } from "../abi/planted.ts";
 import { POISON_INUSE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { end_of_damage, memchr_inv, paint } from "../base/bytes.ts";
-import { ram_behind, translate } from "../base/memory.ts";
+import { mem_map, ram_behind, translate } from "../base/memory.ts";
 import { dead, enter, leave } from "../base/oops.ts";
 import { order_of } from "../page/block.ts";
 import {
   block_size, flags_of, freelist_of, inuse_of, is_frozen, objects_of, Page, page_memory,
-  set_freelist, set_frozen, set_inuse, set_objects, slab_address,
+  set_freelist, set_frozen, set_inuse, set_objects, slab_address, slab_cache_of,
 } from "../page/struct_page.ts";
 import { planted } from "./fault.ts";
 import { freelist_ptr, set_freepointer } from "./freelist.ts";
@@ -25,7 +26,9 @@ import {
   object_err, print_restoring, print_section, print_slab_info, slab_bug, slab_err, slab_fix,
   splat, SPLAT_PADDING,
 } from "./report.ts";
-import { has, is_multiple, kmem_cache_debug, KmemCache, oo_objects, oo_order } from "./types.ts";
+import {
+  cache_address, has, is_multiple, kmem_cache_debug, KmemCache, oo_objects, oo_order,
+} from "./types.ts";
 
 /** Whether alloc and free check what they handle. */
 // @ts-ignore: decorator
@@ -50,6 +53,7 @@ export function slab_pad_check(s: KmemCache, page: Page): void {
   const order = order_of(page);
   const length = block_size(order);
   const remainder = length - most_objects(s, order) * s.size;
+  if (DEBUG && clean) assert(remainder < s.size); // else one more object would fit
   if (remainder == 0) return;
   const start = slab_address(page);
   const tail = start + length - remainder;
@@ -88,6 +92,7 @@ function report_slab_padding(
 }
 
 export function check_slab(s: KmemCache, page: Page): bool {
+  if (DEBUG && clean) assert(slab_cache_of(page) == cache_address(s)); // its own cache checks
   if ((flags_of(page) & PageFlag.SLAB) == 0) {
     slab_err(s, page, Report.NOT_A_VALID_SLAB_PAGE);
     return false;
@@ -137,10 +142,12 @@ function walk_freelist(s: KmemCache, page: Page, search: u64): bool {
   while (fp != search && nr <= objects) {
     const offset = fp - first;
     if (offset >= span || !is_multiple(<u32>offset, size, reciprocal)) break;
+    if (DEBUG) assert(links + <usize>offset + 8 <= mem_map); // inside RAM
     object = fp;
     fp = freelist_ptr(s, load<u64>(links + <usize>offset), object + link);
     nr++;
   }
+  if (DEBUG && clean) assert(nr <= objects); // a free list ends
   if (fp != 0 && nr <= objects) {
     if (fp == search) return true;
     if (object == 0) return clear_freelist(s, page);
@@ -161,6 +168,7 @@ function clear_freelist(s: KmemCache, page: Page): bool {
 }
 
 function correct_counts(s: KmemCache, page: Page, nr: u32): void {
+  if (DEBUG && clean) assert(inuse_of(page) + nr == objects_of(page)); // nothing is wrong
   const most = min(most_objects(s, order_of(page)), MAX_OBJS_PER_PAGE);
   if (objects_of(page) != most) {
     slab_err(s, page, Report.WRONG_NUMBER_OF_OBJECTS, objects_of(page), most);
@@ -177,6 +185,7 @@ function correct_counts(s: KmemCache, page: Page, nr: u32): void {
 
 /** What an allocation or a free that found damage on the way in does to the slab (6.1). */
 export function mark_all_used(s: KmemCache, page: Page): void {
+  if (DEBUG) assert(!clean); // who makes no mistake fails no check
   slab_fix(s, Fix.MARKING_ALL_OBJECTS_USED);
   set_inuse(page, objects_of(page));
   set_freelist(page, 0);

@@ -2,11 +2,13 @@
 // and put where it belongs.
 
 import { FaultKind, Fn } from "../abi/fault.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { dead, die, enter, leave, WALK_MAX } from "../base/oops.ts";
 import {
-  freelist_of, inuse_of, Page, set_freelist, set_frozen, set_inuse,
+  freelist_of, inuse_of, is_frozen, Page, set_freelist, set_frozen, set_inuse,
 } from "../page/struct_page.ts";
 import { get_freepointer, set_freepointer } from "./freelist.ts";
+import { slab_invariants } from "./invariants.ts";
 import { add_full, add_partial, over_min_partial } from "./partial.ts";
 import { debug_alloc_drains } from "./profile.ts";
 import { discard_slab } from "./slab_page.ts";
@@ -18,6 +20,7 @@ function give_back_one_by_one(s: KmemCache, page: Page, freelist: u64): u64 {
   while (freelist != 0 && !dead) {
     const next = get_freepointer(s, freelist);
     if (next == 0 || dead) break;
+    if (DEBUG && clean) assert(inuse_of(page) != 0); // what a CPU holds counts as in use
     set_freepointer(s, freelist, freelist_of(page));
     set_freelist(page, freelist);
     set_inuse(page, inuse_of(page) - 1);
@@ -41,6 +44,8 @@ function give_back_spliced(s: KmemCache, page: Page, freelist: u64): void {
     if (count > WALK_MAX) die(FaultKind.HANG, object);
   }
   if (tail == 0 || dead) return;
+  if (DEBUG && clean) assert(count <= inuse_of(page)); // what a CPU holds counts as in use
+  if (DEBUG && clean) assert(tail != freelist_of(page)); // nothing is on both lists
   set_inuse(page, inuse_of(page) - count);
   set_freepointer(s, tail, freelist_of(page));
   set_freelist(page, freelist);
@@ -48,6 +53,7 @@ function give_back_spliced(s: KmemCache, page: Page, freelist: u64): void {
 
 export function deactivate_slab(s: KmemCache, page: Page, freelist: u64): void {
   const caller = enter(Fn.DEACTIVATE_SLAB);
+  if (DEBUG && clean) assert(is_frozen(page)); // a cpu slab
   const to_tail = freelist_of(page) != 0;
   if (debug_alloc_drains) {
     const last = give_back_one_by_one(s, page, freelist);
@@ -65,6 +71,7 @@ export function deactivate_slab(s: KmemCache, page: Page, freelist: u64): void {
 
 function put_in_place(s: KmemCache, page: Page, to_tail: bool): void {
   set_frozen(page, false);
+  if (DEBUG && clean) slab_invariants(s, page);
   if (inuse_of(page) == 0 && over_min_partial(s)) discard_slab(s, page);
   else if (freelist_of(page) != 0) add_partial(s, page, to_tail);
   else if (debug_alloc_drains && kmem_cache_debug(s)) add_full(s, page);

@@ -7,6 +7,7 @@
 //   6.12    │ pool + 1 :17 │ offset :10 │ extra :5 │
 
 import { Caller } from "../abi/caller.ts";
+import { DEBUG } from "../base/assert.ts";
 import { config_stacks } from "../base/config.ts";
 import { depot_counts_from_one } from "./profile.ts";
 
@@ -38,6 +39,7 @@ function units_of(caller: Caller): u32 {
 
 /** The handle of a caller's stack, which is stored if need be. */
 export function stack_of(caller: Caller): u32 {
+  if (DEBUG) assert(caller < Caller.COUNT); // one handle each
   const at = handles + <usize>(<u32>caller << 2);
   if (load<u32>(at) == 0) store<u32>(at, store_stack(units_of(caller)));
   return load<u32>(at);
@@ -48,6 +50,7 @@ function store_stack(units: u32): u32 {
     pool++;
     offset = 0;
   }
+  if (DEBUG) assert(offset + units <= POOL_UNITS); // a stack lies in one pool
   const first = offset;
   offset += units;
   if (depot_counts_from_one) return (pool + 1) | (first << OFFSET_SHIFT_612);

@@ -4,8 +4,10 @@ import { Caller } from "../abi/caller.ts";
 import { EventKind, Line, Report, Warning } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
+import { PAGE_SIZE } from "../abi/limits.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { begin_event, put_addresses, put_numbers } from "../base/event.ts";
-import { RAM } from "../base/arena.ts";
+import { KERNEL_PAGES, RAM } from "../base/arena.ts";
 import { config } from "../base/config.ts";
 import { CACHES_BYTES, ram_address } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
@@ -18,9 +20,10 @@ import { flush_slab } from "./alloc.ts";
 import { list_cache, unlist_cache } from "./cache.ts";
 import { check_object } from "./check_object.ts";
 import { check_slab, on_freelist } from "./check_slab.ts";
+import { slab_invariants } from "./invariants.ts";
 import { free_name, kfree, kmalloc } from "./kmalloc.ts";
 import { __fill_map, expected_red_zone, map_bytes, map_says_free, use_map } from "./map.ts";
-import { page_of_link, remove_partial, unfreeze_partials } from "./partial.ts";
+import { remove_partial, unfreeze_partials } from "./partial.ts";
 import {
   bracket_reports, debug_alloc_drains, maps_are_kmalloced, unlists_busy_caches,
   validates_free_first,
@@ -31,15 +34,18 @@ import {
 import { dec_slabs_node, discard_slab, free_slab, rcu_barrier } from "./slab_page.ts";
 import { print_tracking, set_caller } from "./track.ts";
 import {
-  cpu_slab, full_list, has, KmemCache, max_objects, partial_list, STATE_BUSY, STATE_NONE,
+  cpu_slab, full_list, has, is_cache, KmemCache, max_objects, partial_list, STATE_BUSY, STATE_NONE,
 } from "./types.ts";
+import { page_of_link } from "./walk.ts";
 
 /** Takes back what every CPU holds of a cache. */
-export function flush_all(s: KmemCache): void {
+function flush_all(s: KmemCache): void {
   for (let i: u32 = 0; i < config().cpus && !dead; i++) {
     const c = cpu_slab(s, i);
     if (c.page != 0) flush_slab(s, c);
     if (c.partial != 0 && !dead) unfreeze_partials(s, c);
+    if (DEBUG && clean) assert(c.page == 0 && c.freelist == 0); // its slab went to the node
+    if (DEBUG && clean) assert(c.partial == 0); // and so did the others
   }
 }
 
@@ -68,6 +74,7 @@ function free_objects_are_good(s: KmemCache, page: Page): bool {
 
 function validate_slab(s: KmemCache, page: Page): void {
   const caller = enter(Fn.VALIDATE_SLAB);
+  if (DEBUG && clean) assert((flags_of(page) & PageFlag.LOCKED) == 0); // one CPU runs
   if (debug_alloc_drains) set_flags(page, flags_of(page) | PageFlag.LOCKED);
   if (check_slab(s, page) && on_freelist(s, page, 0) && !dead) {
     __fill_map(s, page);
@@ -96,6 +103,7 @@ function validate_list(s: KmemCache, head: u64): u32 {
     }
     validate_slab(s, page);
     count++;
+    if (DEBUG && clean) assert(count <= s.nr_slabs); // the list holds each slab once
   }
   return count;
 }
@@ -110,6 +118,7 @@ export function validate_slab_cache(s: KmemCache): u32 {
   const count = validate_lists(s);
   leave(caller);
   if (maps_are_kmalloced && !dead) kfree(map);
+  if (DEBUG && clean) assert(count <= s.nr_slabs); // partial and full ones
   return count;
 }
 
@@ -134,10 +143,12 @@ const SHRINK_PROMOTE_MAX: u32 = 32;
 // @ts-ignore: decorator
 @inline
 function scratch_head(i: u32): u64 {
+  if (DEBUG) assert(i <= SHRINK_PROMOTE_MAX); // init_scratch() made so many
   return ram_address(SCRATCH + <usize>(i << 4));
 }
 
 function init_scratch(count: u32): void {
+  if (DEBUG) assert(<u32>CACHES_BYTES + (count << 4) <= KERNEL_PAGES * PAGE_SIZE); // its own
   for (let i: u32 = 0; i < count; i++) {
     const at = SCRATCH + <usize>(i << 4);
     store<u64>(at, scratch_head(i));
@@ -157,6 +168,7 @@ function free_listed(s: KmemCache, head: u64, counted: bool): void {
     const page = page_of_link(link);
     if (page == 0) return page_fault(link, false);
     link = next(link);
+    if (DEBUG && clean) assert(inuse_of(page) == 0); // nobody has an object of it
     if (counted) dec_slabs_node(s, objects_of(page));
     free_slab(s, page);
   }
@@ -172,6 +184,7 @@ function shrink_by_free(s: KmemCache): void {
     if (page == 0) return page_fault(link, false);
     const here = link;
     link = next(link);
+    if (DEBUG && clean) assert(inuse_of(page) < objects_of(page)); // partial slabs have an object
     const free = objects_of(page) - inuse_of(page);
     if (<i32>free <= 0) return die(FaultKind.BUG_SHRINK, here);
     if (free == objects_of(page)) {
@@ -208,6 +221,7 @@ function shrink_by_inuse(s: KmemCache, heads: u64, objects: u32): void {
     if (page == 0) return page_fault(link, false);
     const here = link;
     link = next(link);
+    if (DEBUG && clean) assert(inuse_of(page) < objects); // there is a list for it
     list_move(here, inuse_head(heads, inuse_of(page)));
     if (inuse_of(page) == 0) s.nr_partial--;
   }
@@ -288,6 +302,7 @@ function free_partial(s: KmemCache): void {
       list_slab_objects(s, page);
       continue;
     }
+  if (DEBUG && clean) slab_invariants(s, page);
     remove_partial(s, page);
     if (debug_alloc_drains) discard_slab(s, page);
     else list_add(here, discard);
@@ -309,11 +324,14 @@ function __kmem_cache_shutdown(s: KmemCache): bool {
  * gone.
  */
 export function kmem_cache_destroy(s: KmemCache): bool {
+  if (DEBUG) assert(is_cache(s)); // names lead to the table
+  if (DEBUG && clean) assert(s.refcount > 0); // a name is left
   s.refcount--;
   if (s.refcount != 0) return false;
   const busy = __kmem_cache_shutdown(s);
   if (dead) return false;
   if (!busy) {
+    if (DEBUG && clean) assert(s.total_objects == 0); // they went with their slabs
     rcu_barrier();
     unlist_cache(s);
     s.state = STATE_NONE;

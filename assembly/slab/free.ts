@@ -8,6 +8,7 @@ import { Letter } from "../abi/flags.ts";
 import { Planted } from "../abi/planted.ts";
 import { SLUB_RED_ACTIVE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
 import { Page310, PageFlag } from "../abi/profile.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";
 import { begin_event, begin_global_event, put_addresses, put_numbers } from "../base/event.ts";
 import { dead, die, enter, leave, page_fault, running, WALK_MAX } from "../base/oops.ts";
@@ -19,6 +20,7 @@ import { check_object } from "./check_object.ts";
 import { check_slab, checks_consistency, on_freelist } from "./check_slab.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, get_freepointer, set_freepointer } from "./freelist.ts";
+import { is_object_of, slab_invariants } from "./invariants.ts";
 import { init_object } from "./paint.ts";
 import {
   add_partial, is_on_partial, over_min_partial, put_cpu_partial, remove_full, remove_partial,
@@ -30,7 +32,9 @@ import {
 import { object_err, print_line, slab_err, slab_fix, trace } from "./report.ts";
 import { dec_slabs_node, discard_slab, free_slab } from "./slab_page.ts";
 import { print_tracking, set_track, TRACK_FREE } from "./track.ts";
-import { cache_address, cache_at, has, kmem_cache_debug, KmemCache, this_cpu } from "./types.ts";
+import {
+  cache_address, cache_at, has, is_cache, kmem_cache_debug, KmemCache, this_cpu,
+} from "./types.ts";
 
 // -------------------------------------------------------------------------------- checks of a free
 
@@ -55,9 +59,8 @@ function free_consistency_checks(s: KmemCache, page: Page, object: u64): Checked
   if (!check_object(s, page, object, SLUB_RED_ACTIVE)) {
     return frees_damaged_objects ? Checked.DAMAGED : Checked.REFUSED;
   }
-  return slab_cache_of(page) == cache_address(s) ? Checked.GOOD : report_wrong_slab(
-    s, page, object,
-  );
+  if (slab_cache_of(page) == cache_address(s)) return Checked.GOOD;
+  return report_wrong_slab(s, page, object);
 }
 
 function report_wrong_slab(s: KmemCache, page: Page, object: u64): Checked {
@@ -78,9 +81,12 @@ function paint_freed(s: KmemCache, page: Page, object: u64): void {
   init_object(s, object, SLUB_RED_INACTIVE);
 }
 
-/** Objects that check_freed_list() went through. */
+// What check_freed_list() finds beside what it returns. A function returns one value, and a record
+// in memory costs a load or a store for each object of the list.
+
+/** Objects that it went through. */
 let seen: u32 = 0;
-/** The object it stopped at. */
+/** The object that it stopped at. */
 let stopped_at: u64 = 0;
 
 /** Checks and paints each object of a list that is being freed. */
@@ -89,6 +95,7 @@ function check_freed_list(s: KmemCache, page: Page, head: u64, tail: u64, count:
   seen = 0;
   while (!dead) {
     stopped_at = object;
+    if (DEBUG && clean) assert(seen < count || counts_before_free); // as long as it says
     if (counts_before_free && seen == count) break;
     seen++;
     if (checks_consistency(s)) {
@@ -108,11 +115,14 @@ function check_freed_list(s: KmemCache, page: Page, head: u64, tail: u64, count:
  * fails, except that what was reported has been repaired.
  */
 function free_debug_processing(s: KmemCache, page: Page, head: u64, tail: u64, count: u32): void {
+  if (DEBUG) assert(!debug_alloc_drains); // 3.10 goes the other way
   const caller = enter(Fn.FREE_DEBUG_PROCESSING);
   let discarded: bool = false;
   const good = debug_free_is_good(s, page, head, tail, count);
   if (good && !dead) discarded = link_freed_list(s, page, head, tail, seen);
   if (!good) slab_fix(s, Fix.OBJECT_NOT_FREED, stopped_at);
+  if (DEBUG && clean) assert(good); // no check fails
+  if (DEBUG && clean) slab_invariants(s, page);
   if (discarded && !dead) free_slab(s, page);
   leave(caller);
 }
@@ -133,11 +143,14 @@ function debug_free_is_good(s: KmemCache, page: Page, head: u64, tail: u64, coun
 
 /** Links checked objects into their slab; true where the slab is to be discarded. */
 function link_freed_list(s: KmemCache, page: Page, head: u64, tail: u64, count: u32): bool {
+  if (DEBUG && clean) assert(inuse_of(page) >= count); // what is freed was in use
+  if (DEBUG && clean) assert(!is_frozen(page)); // a slab with flags is no CPU's
   const prior = freelist_of(page);
   if (!planted(Planted.INUSE_NOT_DECREMENTED)) set_inuse(page, inuse_of(page) - count);
   set_freepointer(s, tail, prior);
   set_freelist(page, head);
   const left = inuse_of(page);
+  if (DEBUG && clean) assert(freelist_of(page) == head); // the next allocation takes it
   const discard = (
     left == 0 || (planted(Planted.SLAB_FREED_WHILE_IN_USE) && left == 1)
   ) && over_min_partial(s);
@@ -161,6 +174,7 @@ function free_debug_processing_310(
   tail: u64,
   count: u32,
 ): bool {
+  if (DEBUG && clean) assert((flags_of(page) & PageFlag.LOCKED) == 0); // it waits for nobody
   const caller = enter(Fn.FREE_DEBUG_PROCESSING);
   set_flags(page, flags_of(page) | PageFlag.LOCKED);
   stopped_at = head;
@@ -169,8 +183,10 @@ function free_debug_processing_310(
   if (checked != Checked.REFUSED && seen != count && !dead) {
     slab_err(s, page, Report.BULK_FREELIST_COUNT, count, seen);
   }
+  if (DEBUG && clean) assert((flags_of(page) & PageFlag.LOCKED) != 0); // nobody else unlocks it
   set_flags(page, flags_of(page) & ~PageFlag.LOCKED);
   if (checked == Checked.REFUSED) slab_fix(s, Fix.OBJECT_NOT_FREED, stopped_at);
+  if (DEBUG && clean) assert(seen == count); // the list was walked to its tail
   leave(caller);
   return checked != Checked.REFUSED && !dead;
 }
@@ -183,6 +199,8 @@ const COUNTERS: u64 = 40;
 function __slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: u32): void {
   const caller = enter(Fn.SLAB_FREE_SLOW);
   const page = page_at(slab);
+  if (DEBUG && clean) assert(page != 0); // an object lies in a slab
+  if (DEBUG && clean) assert(slab_cache_of(page) == cache_address(s)); // of its own cache
   if (page == 0) page_fault(slab + COUNTERS, false);
   else if (!kmem_cache_debug(s)) push_on_slab(s, page, head, tail, count);
   else if (!debug_alloc_drains) free_debug_processing(s, page, head, tail, count);
@@ -195,13 +213,16 @@ function __slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: u32):
 /** Pushes objects onto their slab's own list, and moves the slab where that changes its place. */
 function push_on_slab(s: KmemCache, page: Page, head: u64, tail: u64, count: u32): void {
   const prior = freelist_of(page);
+  if (DEBUG && clean) assert(inuse_of(page) >= count); // what is freed was in use
   const was_frozen = is_frozen(page);
   const has_cpu_partial = config().cpu_partial != 0 && !kmem_cache_debug(s);
   set_freepointer(s, tail, prior);
   if (dead) return;
   set_freelist(page, head);
   if (!planted(Planted.INUSE_NOT_DECREMENTED)) set_inuse(page, inuse_of(page) - count);
+  if (DEBUG && clean) slab_invariants(s, page);
   if (was_frozen) return;
+  if (DEBUG && clean) assert(prior != 0 || inuse_of(page) + count == objects_of(page)); // full
   if (prior == 0 && has_cpu_partial) {
     if (freezes_cpu_partial) set_frozen(page, true);
     put_cpu_partial(s, page, true);
@@ -214,6 +235,7 @@ function push_on_slab(s: KmemCache, page: Page, head: u64, tail: u64, count: u32
 
 /** Finds the place of a thawed slab that just got an object back. */
 function settle_slab(s: KmemCache, page: Page, was_full: bool, has_cpu_partial: bool): void {
+  if (DEBUG && clean) assert(!is_frozen(page)); // a CPU keeps its slabs
   const left = inuse_of(page);
   if (
     (left == 0 || (planted(Planted.SLAB_FREED_WHILE_IN_USE) && left == 1)) && over_min_partial(s)
@@ -237,6 +259,7 @@ function slab_free_freelist_hook(s: KmemCache, head: u64, tail: u64): u64 {
     if (steps > WALK_MAX) die(FaultKind.HANG, object);
     const next = get_freepointer(s, object);
     set_freepointer(s, object, rebuilt);
+    if (DEBUG && clean) assert(is_object_of(s, object)); // the list holds objects of one cache
     rebuilt = object;
     if (object == tail) break;
     object = next;
@@ -246,6 +269,9 @@ function slab_free_freelist_hook(s: KmemCache, head: u64, tail: u64): u64 {
 
 /** Frees a list of objects, from head to tail, of the slab whose struct page is at `slab`. */
 export function slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: u32): void {
+  if (DEBUG && clean) assert(count != 1 || head == tail); // a list of one
+  if (DEBUG && clean) assert(is_object_of(s, head)); // nobody frees what is another's
+  if (DEBUG && clean) assert(is_object_of(s, tail)); // from end to end
   let first = head;
   let last = tail;
   if (free_truncates || (count > 1 && !debug_alloc_drains)) {
@@ -291,6 +317,7 @@ function owner_of(s: KmemCache, object: u64): KmemCache | null {
   const owner = cache_at(slab_cache_of(page_at(slab)));
   if (owner == null) return null;
   if (owner != s) {
+    if (DEBUG) assert(!clean); // a mistake of the program
     warn_wrong_cache(s, owner);
     print_tracking(owner, object);
   }
@@ -329,6 +356,8 @@ export function kmem_cache_free(s: KmemCache, object: u64): void {
   const caller = enter(Fn.KMEM_CACHE_FREE);
   const owner = cache_from_obj(s, object);
   if (owner != null && !dead) {
+    if (DEBUG) assert(is_cache(owner)); // slab->slab_cache leads to the table
+    if (DEBUG && clean) assert(owner == s); // the cache that it is from
     const slab = corrects_wrong_cache ? virt_to_slab(object) : virt_to_head_page(object);
     if (!dead) slab_free(owner, slab, object, object, 1);
   }

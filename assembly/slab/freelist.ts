@@ -3,11 +3,13 @@
 
 import { FaultKind } from "../abi/fault.ts";
 import { Planted } from "../abi/planted.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { swab } from "../base/bytes.ts";
 import { config } from "../base/config.ts";
 import { load_word, store_word } from "../base/memory.ts";
 import { die } from "../base/oops.ts";
-import { objects_of, Page, slab_address } from "../page/struct_page.ts";
+import { order_of } from "../page/block.ts";
+import { block_size, objects_of, Page, slab_address } from "../page/struct_page.ts";
 import { planted } from "./fault.ts";
 import { is_multiple_of_size, KmemCache } from "./types.ts";
 
@@ -29,6 +31,8 @@ export function freelist_ptr(s: KmemCache, pointer: u64, at: u64): u64 {
 // @ts-ignore: decorator
 @inline
 export function get_freepointer(s: KmemCache, object: u64): u64 {
+  if (DEBUG && clean) assert(object != 0); // behind the last object is none
+  if (DEBUG && clean) assert(s.offset + 8 <= s.size); // the pointer lies in the slot
   const at = object + s.offset;
   return freelist_ptr(s, load_word(at), at);
 }
@@ -37,14 +41,17 @@ export function get_freepointer(s: KmemCache, object: u64): u64 {
 @inline
 export function set_freepointer(s: KmemCache, object: u64, next: u64): void {
   const at = object + s.offset;
+  if (DEBUG && clean) assert(object != next); // nothing is freed twice
   if (hardened && object == next) die(FaultKind.BUG_FREEPOINTER, object);
   if (planted(Planted.FREE_POINTER_NOT_WRITTEN) && next != 0) return;
   store_word(at, freelist_ptr(s, next, at));
+  if (DEBUG && clean) assert(get_freepointer(s, object) == next); // what was linked is found
 }
 
 /** Whether a pointer is NULL or the start of an object of this slab, free or not. */
 export function check_valid_pointer(s: KmemCache, page: Page, object: u64): bool {
   if (object == 0) return true;
+  if (DEBUG && clean) assert(s.size * objects_of(page) <= block_size(order_of(page))); // its own
   const offset = object - s.red_left_pad - slab_address(page);
   if (offset >= <u64>(objects_of(page) * s.size)) return false;
   return is_multiple_of_size(s, <u32>offset);

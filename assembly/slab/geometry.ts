@@ -5,6 +5,7 @@ import { Letter } from "../abi/flags.ts";
 import {
   MAX_OBJS_PER_PAGE, MAX_ORDER, PAGE_SHIFT, PAGE_SIZE, SLUB_MAX_ORDER,
 } from "../abi/limits.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";
 import { block_size } from "../page/struct_page.ts";
 import {
@@ -13,12 +14,13 @@ import {
   track_size,
 } from "./profile.ts";
 import {
-  has, kmem_cache_debug, KmemCache, max_objects, oo_objects, set_max_objects, slub_debug_orig_size,
+  has, kmem_cache_debug, KmemCache, max_objects, oo_objects, oo_order, set_max_objects,
+  slub_debug_orig_size,
 } from "./types.ts";
 
 const CACHE_LINE: u32 = 64;
 /** What calculate_order() returns when no order will do. */
-export const NO_ORDER: u32 = 0xffffffff;
+const NO_ORDER: u32 = 0xffffffff;
 
 /**
  * The kernel's ALIGN(): by mask, so that an alignment that is no power of two gives what it gives
@@ -34,6 +36,7 @@ export function ALIGN(value: u32, align: u32): u32 {
 // @ts-ignore: decorator
 @inline
 export function order_objects(order: u32, size: u32): u32 {
+  if (DEBUG && clean) assert(size >= 8); // a slot has room for a free pointer
   return block_size(order) / size;
 }
 
@@ -64,6 +67,7 @@ function automatic_min_objects(): u32 {
 
 /** The first order from `order` on that wastes no more than one part in `fraction`. */
 function first_order_with_little_waste(size: u32, order: u32, fraction: u32): u32 {
+  if (DEBUG) assert(size != 0); // calculate_sizes() refuses it
   for (; order <= SLUB_MAX_ORDER; order++) {
     const block = PAGE_SIZE << order;
     if (block % size <= block / fraction) break;
@@ -142,6 +146,8 @@ export function calculate_sizes(s: KmemCache): bool {
   }
   s.size = ALIGN(size, s.align);
   if (s.size == 0) return false;
+  if (DEBUG) assert((s.size & 7) == 0); // alignments are multiples of 8
+  if (DEBUG) assert(s.align >= 8 || s.align == 0); // 0: an alignment that wrapped
   s.reciprocal = <u32>(0x100000000 / <u64>s.size + 1);
   return choose_order(s);
 }
@@ -151,16 +157,24 @@ function choose_order(s: KmemCache): bool {
   if (order == NO_ORDER) return false;
   s.oo = pack_oo(order, s.size);
   s.min = pack_oo(get_order(s.size), s.size);
+  if (DEBUG) assert(order < MAX_ORDER); // the page allocator has such blocks
+  if (DEBUG) assert(oo_objects(s.oo) <= MAX_OBJS_PER_PAGE); // slab->objects has 15 bits
+  if (DEBUG) assert(oo_order(s.min) <= oo_order(s.oo)); // the fallback is no larger
+  if (DEBUG) assert(oo_objects(s.oo) * s.size <= block_size(order)); // objects fit
   set_max_objects(s, max(max_objects(s), oo_objects(s.oo)));
   return oo_objects(s.oo) != 0;
 }
 
 function pack_oo(order: u32, size: u32): u32 {
+  if (DEBUG) assert(order_objects(order, size) <= 0xffff); // half a word
   return (order << 16) + order_objects(order, size);
 }
 
 /** Limits of the partial lists. */
 export function set_partial_limits(s: KmemCache): void {
+  if (DEBUG && clean) assert(s.offset + 8 <= s.size); // the free pointer lies in the slot
+  if (DEBUG && clean) assert(s.red_left_pad + s.inuse <= s.size); // and so does the object
+  if (DEBUG && clean) assert(s.object_size <= s.inuse); // with the filler behind it
   const log2 = 31 - clz(s.size);
   s.min_partial = min<u32>(max<u32>(log2 / 2, 5), 10);
   if (config().cpu_partial == 0 || !has_cpu_partial_lists || kmem_cache_debug(s)) {

@@ -3,11 +3,11 @@
 import { EventKind, Line, Warning } from "../abi/event.ts";
 import { Caller } from "../abi/caller.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
-import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
+import { Letter } from "../abi/flags.ts";
 import { KMALLOC_CLASSES, KMALLOC_MAX_CACHE_SIZE, PAGE_SIZE } from "../abi/limits.ts";
 import { PageFlag } from "../abi/profile.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { begin_event, begin_global_event, put_addresses } from "../base/event.ts";
-import { config, config_global_letters, kmalloc_letters } from "../base/config.ts";
 import { translate } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
 import { alloc_pages, free_pages, set_next_pfn, withdraw_next_pfn } from "../page/buddy.ts";
@@ -16,38 +16,24 @@ import {
   flags_of, page_at, PAGE_KIND, page_memory, slab_address, slab_cache_of, virt_to_head_page,
 } from "../page/struct_page.ts";
 import { slab_alloc } from "./alloc.ts";
-import { create_cache } from "./cache.ts";
 import { slab_free } from "./free.ts";
 import { get_order } from "./geometry.ts";
 import { set_orig_size } from "./orig_size.ts";
-import {
-  corrects_wrong_cache, has_dma_kmalloc, kmalloc_align_rule, kmalloc_slack_is_red_zone,
-  orig_size_bytes, sizes_null,
-} from "./profile.ts";
+import { corrects_wrong_cache, kmalloc_slack_is_red_zone, sizes_null } from "./profile.ts";
 import { set_caller } from "./track.ts";
-import {
-  cache_at, cache_by_index, has, held_objects, KmemCache, name_of, set_held_objects, set_name,
-} from "./types.ts";
+import { cache_at, cache_by_index, has, KmemCache, name_of, set_name } from "./types.ts";
 
 export const ZERO_SIZE_PTR: u64 = 16;
 
 /** Size of each class, in the order of the caches. */
-function class_size(i: u32): u32 {
+export function class_size(i: u32): u32 {
+  if (DEBUG) assert(i < KMALLOC_CLASSES); // there are no larger ones
   if (i < 4) return 8 << i;
   if (i == 4) return 96;
   if (i == 5) return 128;
   if (i == 6) return 192;
   return 256 << (i - 7);
 }
-
-function class_align(size: u32): u32 {
-  if (kmalloc_align_rule == 0) return 8;
-  if (kmalloc_align_rule == 1) return (size & (size - 1)) == 0 ? size : 8;
-  return size & (~size + 1);
-}
-
-/** Objects of each kmalloc cache that a running 6.x kernel has in use: it is never empty. */
-const HELD_BY_KERNEL: u32 = 1;
 
 /** 3.10 copies the name of a new cache, `length` characters, into kmalloc memory. */
 export function copy_name(s: KmemCache, length: u32): void {
@@ -64,56 +50,10 @@ export function free_name(s: KmemCache): void {
   set_name(s, 0);
 }
 
-/** Makes the kmalloc caches: the first caches there are. Returns how many. */
-export function create_kmalloc_caches(): u32 {
-  const own: u32 = orig_size_bytes != 0 ? <u32>Letter.KMALLOC : 0;
-  for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
-    const size = class_size(i);
-    const s = create_cache(size, class_align(size), own, kmalloc_letters(i));
-    if (s != null) {
-      s.refcount += kernel_aliases(i);
-      if (!has_dma_kmalloc) set_held_objects(s, HELD_BY_KERNEL);
-    }
-  }
-  if (!has_dma_kmalloc) return KMALLOC_CLASSES;
-  create_dma_kmalloc_caches();
-  return 2 * KMALLOC_CLASSES;
-}
-
-/**
- * 3.10's dma-kmalloc-N. Each has its name, 12 characters and the size's digits, in kmalloc memory.
- */
-function create_dma_kmalloc_caches(): void {
-  for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
-    const size = class_size(i);
-    create_cache(size, class_align(size), Letter.D, config_global_letters());
-    const names = kmalloc_slab(12 + digits(size) + 1);
-    set_held_objects(names, held_objects(names) + 1);
-  }
-}
-
-function digits(value: u32): u32 {
-  let count: u32 = 1;
-  for (; value >= 10; value /= 10) count++;
-  return count;
-}
-
-/**
- * Caches of the running kernel that are aliases of a kmalloc cache (6.12, as the recorded kernel
- * has them).
- */
-function kernel_aliases(i: u32): u32 {
-  if (!kmalloc_slack_is_red_zone) return 0;
-  const size = class_size(i);
-  if (has(cache_by_index(i), DEBUG_LETTERS & ~Letter.F)) return 0;
-  if (size == 64 || size == 192) return 2;
-  if (size == 128) return config().cpus == 1 ? 3 : 2;
-  return size == 256 || size == 512 || size == 4096 ? 1 : 0;
-}
-
 /** The cache that serves a request of up to 8 KiB. */
 export function kmalloc_slab(size: u32): KmemCache {
   for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
+    if (DEBUG) assert(i == 0 || size > class_size(i - 1)); // the smallest that will do
     if (size <= class_size(i)) return cache_by_index(i);
   }
   return cache_by_index(KMALLOC_CLASSES - 1);
@@ -129,12 +69,14 @@ function kmalloc_in(fn: Fn, size: u32, zeroed: bool): u64 {
   if (size > KMALLOC_MAX_CACHE_SIZE) return kmalloc_large(size, zeroed);
   if (size == 0) return ZERO_SIZE_PTR;
   const caller = enter(fn);
+  if (DEBUG && clean) assert(kmalloc_slab(size).object_size >= size); // the class fits the request
   const object = slab_alloc(kmalloc_slab(size), size, zeroed);
   leave(caller);
   return object;
 }
 
 function kmalloc_large(size: u32, zeroed: bool): u64 {
+  if (DEBUG) assert(size > KMALLOC_MAX_CACHE_SIZE); // a cache serves the others
   const page = alloc_pages(get_order(size));
   if (page == 0) return 0;
   if (zeroed) memory.fill(page_memory(page), 0, PAGE_SIZE << order_of(page));
@@ -160,6 +102,7 @@ function free_by_page(head: u64, object: u64): void {
 
 function free_large_kmalloc(head: u64, object: u64): void {
   const page = page_at(head);
+  if (DEBUG && clean) assert(page_memory(page) == translate(object, 1)); // it frees what it got
   const compound = (flags_of(page) & PageFlag.HEAD) != 0;
   if (!compound) {
     if (!corrects_wrong_cache) return die(FaultKind.BUG_KFREE, object);
@@ -210,6 +153,8 @@ export function krealloc(object: u64, size: u32): u64 {
   if (fresh == 0 || object <= ZERO_SIZE_PTR) return fresh;
   const from = translate(object, old_size);
   const to = translate(fresh, old_size);
+  if (DEBUG && clean) assert(from != 0 && to != 0); // both are objects
+  if (DEBUG && clean) assert(old_size < size); // the new one is larger
   if (from != 0 && to != 0) memory.copy(to, from, old_size);
   set_caller(Caller.KREALLOC_MOVED);
   kfree(object);

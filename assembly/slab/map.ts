@@ -6,10 +6,11 @@ import { FaultKind, Fn } from "../abi/fault.ts";
 import { PAGE_SHIFT } from "../abi/limits.ts";
 import { SLUB_RED_ACTIVE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
 import { KERNEL_PAGES } from "../base/arena.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { KERNEL_IMAGE, ram_base, translate } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
-import { freelist_of, objects_of, Page, slab_address } from "../page/struct_page.ts";
-import { get_freepointer } from "./freelist.ts";
+import { freelist_of, inuse_of, objects_of, Page, slab_address } from "../page/struct_page.ts";
+import { check_valid_pointer, get_freepointer } from "./freelist.ts";
 import { KmemCache } from "./types.ts";
 
 /** The map of 6.x: room for MAX_OBJS_PER_PAGE bits. */
@@ -22,6 +23,7 @@ let map: usize = object_map;
 
 /** Bytes of a map for that many objects, in whole words. */
 export function map_bytes(objects: u32): u32 {
+  if (DEBUG) assert(objects <= 0x7fff); // slab->objects has 15 bits
   return ((objects + 63) >> 6) << 3;
 }
 
@@ -45,20 +47,24 @@ export function __fill_map(s: KmemCache, page: Page): void {
   while (p != 0 && !dead) {
     if (kmalloced == 0) mark(<u32>(p - base) / s.size);
     else set_bit(slab_index_310(p, s, base));
+    if (DEBUG && clean) assert(check_valid_pointer(s, page, p)); // a free list holds objects
     p = get_freepointer(s, p);
     if (++steps > WALK_MAX) die(FaultKind.HANG, p);
   }
+  if (DEBUG && clean) assert(steps == objects_of(page) - inuse_of(page)); // the others
   leave(caller);
 }
 
 function mark(index: u32): void {
   if (index >= 32768) return;
+  if (DEBUG) assert(index >> 3 < 4096); // object_map ends there
   const byte = map + (index >> 3);
   store<u8>(byte, load<u8>(byte) | (<u8>1 << <u8>(index & 7)));
 }
 
 /** Whether the object of that index was on the free list when the map was filled. */
 export function map_says_free(index: u32): bool {
+  if (DEBUG) assert(index < 32768); // slab->objects has 15 bits
   return (load<u8>(map + (index >> 3)) & (1 << (index & 7))) != 0;
 }
 

@@ -13,10 +13,13 @@ import { Planted } from "../abi/planted.ts";
 import {
   POISON_END, POISON_FREE, POISON_INUSE, SLUB_RED_ACTIVE, SLUB_RED_INACTIVE,
 } from "../abi/poison.ts";
-import { paint } from "../base/bytes.ts";
+import { RAM } from "../base/arena.ts";
+import { clean, DEBUG } from "../base/assert.ts";
+import { is_painted, paint } from "../base/bytes.ts";
 import { translate } from "../base/memory.ts";
 import { dead } from "../base/oops.ts";
 import { planted } from "./fault.ts";
+import { is_object_of } from "./invariants.ts";
 import { get_orig_size } from "./orig_size.ts";
 import { kmalloc_slack_is_red_zone } from "./profile.ts";
 import { init_tracking } from "./track.ts";
@@ -37,6 +40,7 @@ export function init_object(s: KmemCache, object: u64, value: u8): void {
   const p = cell_of(s, object);
   if (p == 0 || dead) return;
   const at = p + s.red_left_pad;
+  if (DEBUG && clean) assert(is_object_of(s, object)); // what is painted is a slot
   let length = s.object_size;
   if (has(s, Letter.Z)) {
     paint(p, value, s.red_left_pad);
@@ -49,7 +53,14 @@ export function init_object(s: KmemCache, object: u64, value: u8): void {
       store<u8>(at + length, POISON_END);
     }
   }
+  if (DEBUG && clean) assert(length <= s.object_size); // nobody gets more than an object
   if (has(s, Letter.Z)) paint(at + length, value, s.inuse - length - red_zone_cut());
+  if (DEBUG && clean) assert(has_red_zone(s, at, length, value)); // to its last byte
+}
+
+/** Whether the red zone behind the first `length` bytes of an object has that value. */
+function has_red_zone(s: KmemCache, at: usize, length: u32, value: u8): bool {
+  return !has(s, Letter.Z) || is_painted(at + length, value, s.inuse - length);
 }
 
 /**
@@ -63,6 +74,7 @@ export function paint_checked_object(s: KmemCache, object: u64): void {
   const p = cell_of(s, object);
   if (p == 0 || dead) return;
   const right = s.red_left_pad + s.object_size;
+  if (DEBUG && clean && s.object_poison != 0) assert(load<u8>(p + right - 1) == POISON_END);
   paint(p, SLUB_RED_ACTIVE, s.red_left_pad);
   paint(p + right, SLUB_RED_ACTIVE, s.inuse - s.object_size - red_zone_cut());
 }
@@ -82,5 +94,6 @@ export function setup_object_debug(s: KmemCache, object: u64): void {
 
 /** Poisons the memory of a new slab. */
 export function setup_slab_debug(s: KmemCache, memory_at: usize, order: u32): void {
+  if (DEBUG) assert(memory_at >= RAM); // slabs lie in RAM
   if (has(s, Letter.P)) memory.fill(memory_at, POISON_INUSE, PAGE_SIZE << order);
 }

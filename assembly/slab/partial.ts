@@ -4,23 +4,28 @@
 import { Letter } from "../abi/flags.ts";
 import { Fn } from "../abi/fault.ts";
 import { PageFlag } from "../abi/profile.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { list_add, list_add_tail, list_del } from "../list/list.ts";
-import { dead, enter, leave, page_fault, step_along_slabs } from "../base/oops.ts";
+import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import {
-  flags_of, inuse_of, next_of, objects_of, Page, page_at, page_kernel_address, PAGE_LIST,
-  partial_objects_of, partial_slabs_of, set_flags, set_frozen, set_next, set_partial_objects,
-  set_partial_slabs,
+  flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, Page, page_at,
+  page_kernel_address, PAGE_LIST, partial_objects_of, partial_slabs_of, set_flags, set_frozen,
+  set_next, set_partial_objects, set_partial_slabs, slab_cache_of,
 } from "../page/struct_page.ts";
 import {
   cpu_partial_counts_objects, freezes_cpu_partial, keeps_min_partial_slabs,
 } from "./profile.ts";
 import { discard_slab } from "./slab_page.ts";
-import { CpuSlab, full_list, has, KmemCache, partial_list, this_cpu } from "./types.ts";
+import {
+  cache_address, CpuSlab, full_list, has, kmem_cache_debug, KmemCache, partial_list, this_cpu,
+} from "./types.ts";
+import { step_to_cpu_slab } from "./walk.ts";
 
 /** Whether a slab that became empty is one too many for the partial list. */
 // @ts-ignore: decorator
 @inline
 export function over_min_partial(s: KmemCache): bool {
+  if (DEBUG && clean) assert(s.nr_partial <= s.nr_slabs); // who is listed is counted
   return keeps_min_partial_slabs ? s.nr_partial > s.min_partial : s.nr_partial >= s.min_partial;
 }
 
@@ -30,13 +35,11 @@ function link_address(page: Page): u64 {
   return page_kernel_address(page) + PAGE_LIST;
 }
 
-/** A slab by the address of its list_head: one step of a walk along a list. */
-export function page_of_link(link: u64): Page {
-  step_along_slabs(link);
-  return dead ? 0 : page_at(link - PAGE_LIST);
-}
-
 export function add_partial(s: KmemCache, page: Page, to_tail: bool): void {
+  if (DEBUG && clean) assert(!is_frozen(page)); // partial lists hold thawed slabs only
+  if (DEBUG && clean) assert(!is_on_partial(page)); // no slab is on two lists
+  if (DEBUG && clean) assert(freelist_of(page) != 0); // an allocation finds an object
+  if (DEBUG && clean) assert(slab_cache_of(page) == cache_address(s)); // a list of its cache
   s.nr_partial++;
   if (to_tail) list_add_tail(link_address(page), partial_list(s));
   else list_add(link_address(page), partial_list(s));
@@ -44,6 +47,8 @@ export function add_partial(s: KmemCache, page: Page, to_tail: bool): void {
 }
 
 export function remove_partial(s: KmemCache, page: Page): void {
+  if (DEBUG && clean) assert(is_on_partial(page)); // it was put there
+  if (DEBUG && clean) assert(s.nr_partial != 0); // and counted
   list_del(link_address(page));
   set_flags(page, flags_of(page) & ~PageFlag.WORKINGSET);
   s.nr_partial--;
@@ -54,19 +59,14 @@ export function is_on_partial(page: Page): bool {
 }
 
 export function add_full(s: KmemCache, page: Page): void {
+  if (DEBUG && clean) assert(inuse_of(page) == objects_of(page)); // nothing of it is free
+  if (DEBUG && clean) assert(!is_on_partial(page)); // no slab is on two lists
   if (has(s, Letter.U)) list_add(link_address(page), full_list(s));
 }
 
 export function remove_full(s: KmemCache, page: Page): void {
+  if (DEBUG && clean) assert(!is_on_partial(page)); // full slabs are on no other list
   if (has(s, Letter.U)) list_del(link_address(page));
-}
-
-/** A slab of a cpu partial list: one step of a walk along it. A link to nowhere is an oops. */
-export function step_to_cpu_slab(kernel: u64): Page {
-  step_along_slabs(kernel);
-  const page: Page = dead ? 0 : page_at(kernel);
-  if (page == 0) page_fault(kernel + PAGE_LIST, false);
-  return page;
 }
 
 /** Gives the slabs of a cpu partial list, from `first` on, back to the node. */
@@ -76,6 +76,8 @@ function unfreeze_from(s: KmemCache, first: u64): void {
   while (next != 0 && !dead) {
     const page = step_to_cpu_slab(next);
     if (page == 0) return;
+    if (DEBUG && clean) assert(is_frozen(page) == freezes_cpu_partial); // as its kernel marks it
+    if (DEBUG && clean) assert(freelist_of(page) != 0); // a slab without is not kept
     const kernel = next;
     next = next_of(page);
     if (freezes_cpu_partial) set_frozen(page, false);
@@ -104,6 +106,9 @@ export function unfreeze_partials(s: KmemCache, c: CpuSlab): void {
 
 /** Puts a frozen slab on the CPU's own list; drains that list first where it is over its limit. */
 export function put_cpu_partial(s: KmemCache, page: Page, drain: bool): void {
+  if (DEBUG && clean) assert(!kmem_cache_debug(s)); // what is checked goes through the node's lists
+  if (DEBUG && clean) assert(!is_on_partial(page)); // no slab is on two lists
+  if (DEBUG && clean) assert(page_kernel_address(page) != this_cpu(s).partial); // nor twice on one
   if (cpu_partial_counts_objects) put_cpu_partial_310(s, page, drain);
   else put_cpu_partial_by_slabs(s, page, drain);
 }
@@ -111,6 +116,7 @@ export function put_cpu_partial(s: KmemCache, page: Page, drain: bool): void {
 /** The struct page that keeps the figures of a cpu partial list; 0 once reading it has faulted. */
 function first_cpu_partial(kernel: u64): Page {
   const page = page_at(kernel);
+  if (DEBUG && clean) assert(page != 0); // the list begins with a slab
   if (page == 0) page_fault(kernel + PAGE_LIST + 8, false);
   return page;
 }

@@ -3,6 +3,7 @@
 // version: a new kernel is a new column here, and code only where it brings a new mechanism.
 
 import { Profile } from "../abi/profile.ts";
+import { DEBUG } from "../base/assert.ts";
 import { use_page_layout } from "../page/struct_page.ts";
 
 /** A choice per kernel, in the order of the Profile enum. */
@@ -202,4 +203,7 @@ export function use_profile(p: Profile): void {
   initial_jiffies = p == Profile.V310 ? jiffies_100_hz : jiffies_250_hz;
 
   bracket_reports =                   choose(p,       false,  false,  true,   true);
+  if (DEBUG) assert(p <= Profile.V70); // the columns of this table
+  if (DEBUG) assert(!trusts_partial_slabs || !freezes_cpu_partial); // both came with 6.8
+  if (DEBUG) assert(!maps_are_kmalloced || validates_free_first); // 3.10 has both
 }

@@ -5,6 +5,7 @@ import { Dump, EventKind, Fix, Line, Report, Section } from "../abi/event.ts";
 import { Letter } from "../abi/flags.ts";
 import { Fn } from "../abi/fault.ts";
 import { PAGE_SIZE } from "../abi/limits.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { begin_event, put_addresses, put_bytes, put_numbers } from "../base/event.ts";
 import { translate } from "../base/memory.ts";
 import { dead, enter, leave, page_fault } from "../base/oops.ts";
@@ -19,8 +20,8 @@ import { print_tracking } from "./track.ts";
 import { get_info_end, has, KmemCache, size_from_object, slub_debug_orig_size } from "./types.ts";
 
 /** Which function's WARN ends a report (6.12). */
-export const SPLAT_OBJECT: u32 = 0;
-export const SPLAT_SLAB: u32 = 1;
+const SPLAT_OBJECT: u32 = 0;
+const SPLAT_SLAB: u32 = 1;
 export const SPLAT_PADDING: u32 = 2;
 export const SPLAT_SHUTDOWN: u32 = 3;
 
@@ -33,6 +34,7 @@ export function slab_bug(
   b: u64 = 0,
   c: u64 = 0,
 ): void {
+  if (DEBUG) assert(!clean); // who makes no mistake causes no report
   begin_event(EventKind.BUG, report, s.index);
   put_addresses(a, b, c);
   put_numbers(x, y);
@@ -45,6 +47,7 @@ export function slab_fix(s: KmemCache, fix: Fix, a: u64 = 0): void {
 
 /** Since 6.12 every report ends in a WARN. */
 export function splat(s: KmemCache, which: u32): void {
+  if (DEBUG) assert(which <= SPLAT_SHUTDOWN); // the host has words for these
   if (bracket_reports) begin_event(EventKind.SPLAT, which, s.index);
 }
 
@@ -72,6 +75,7 @@ export function object_padding_start(s: KmemCache): u32 {
   let offset = get_info_end(s);
   if (has(s, Letter.U)) offset += 2 * track_size;
   if (slub_debug_orig_size(s)) offset += orig_size_bytes;
+  if (DEBUG && clean) assert(offset <= size_from_object(s)); // the padding lies in the slot
   return offset;
 }
 
@@ -160,6 +164,7 @@ export function print_restoring(
 
 /** SLAB_TRACE: says what was allocated or freed. */
 export function trace(s: KmemCache, page: Page, object: u64, freed: bool): void {
+  if (DEBUG && clean) assert(check_valid_pointer(s, page, object)); // an object of the slab
   if (!has(s, Letter.T)) return;
   begin_event(EventKind.TRACE, freed ? 1 : 0, s.index);
   put_addresses(object, freelist_of(page));

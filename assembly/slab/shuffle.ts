@@ -2,6 +2,7 @@
 // a permutation of the cache's object numbers, drawn from the machine's seed and the cache; each
 // slab starts somewhere else in it (slub-reference 4.3).
 
+import { DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";
 import { Page, page_kernel_address } from "../page/struct_page.ts";
 import { KmemCache } from "./types.ts";
@@ -20,6 +21,8 @@ export function mix(seed: u64, a: u64, b: u64): u64 {
 }
 
 function draw_sequence(s: KmemCache, count: u32): void {
+  if (DEBUG) assert(count <= MAX_SHUFFLED); // the sequence has room
+  if (DEBUG) assert(count >= 2); // one object has one order
   for (let i: u32 = 0; i < count; i++) store<u16>(sequence + (i << 1), <u16>i);
   for (let i = count - 1; i > 0; i--) {
     const j = <u32>(mix(config().seed, s.index + 1, i) % (i + 1));
@@ -52,6 +55,7 @@ export function begin_shuffle(s: KmemCache, page: Page, objects: u32): bool {
 export function next_shuffled(objects: u32): u32 {
   let object: u32 = 0;
   do {
+    if (DEBUG) assert(position < sequence_count); // it turns back at the end
     object = load<u16>(sequence + (position << 1));
     position = position + 1 == sequence_count ? 0 : position + 1;
   } while (object >= objects);

@@ -2,6 +2,7 @@
 
 import { Letter } from "../abi/flags.ts";
 import { EventKind, Line, Warning } from "../abi/event.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { begin_global_event } from "../base/event.ts";
 import { Planted } from "../abi/planted.ts";
 import { CTOR_BYTE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
@@ -9,11 +10,12 @@ import { PageFlag } from "../abi/profile.ts";
 import { translate } from "../base/memory.ts";
 import { dead, page_fault } from "../base/oops.ts";
 import { next } from "../list/list.ts";
+import { order_of } from "../page/block.ts";
 import { alloc_pages, free_pages } from "../page/buddy.ts";
 import {
-  flags_of, inuse_of, next_of, objects_of, Page, page_at, page_kernel_address, PAGE_LIST,
-  page_memory, set_flags, set_freelist, set_frozen, set_inuse, set_next, set_objects,
-  set_slab_cache, slab_address, slab_cache_of,
+  block_size, flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, Page, page_at,
+  page_kernel_address, PAGE_LIST, page_memory, set_flags, set_freelist, set_frozen, set_inuse,
+  set_next, set_objects, set_slab_cache, slab_address, slab_cache_of,
 } from "../page/struct_page.ts";
 import { check_object } from "./check_object.ts";
 import { checks_consistency, slab_pad_check } from "./check_slab.ts";
@@ -21,13 +23,13 @@ import { planted } from "./fault.ts";
 import { set_freepointer } from "./freelist.ts";
 import { order_objects } from "./geometry.ts";
 import { setup_object_debug, setup_slab_debug } from "./paint.ts";
-import { page_of_link } from "./partial.ts";
 import {
   checks_before_grace_period, prepares_first_object_twice, warns_of_zeroed_ctor,
 } from "./profile.ts";
 import { print_line } from "./report.ts";
 import { begin_shuffle, next_shuffled } from "./shuffle.ts";
 import { cache_address, cache_at, has, KmemCache, oo_order, partial_list } from "./types.ts";
+import { page_of_link } from "./walk.ts";
 
 /** Constructor calls since the program last asked. */
 export let ctor_calls: u32 = 0;
@@ -39,6 +41,7 @@ export function reset_ctor_calls(): void {
 function call_ctor(s: KmemCache, object: u64): void {
   ctor_calls++;
   const at = translate(object, 1);
+  if (DEBUG && clean) assert(at != 0); // an object of a new slab is mapped
   if (at != 0) store<u8>(at, CTOR_BYTE);
 }
 
@@ -51,12 +54,14 @@ function setup_object(s: KmemCache, object: u64, is_last: bool): void {
 
 /** Links all objects of a new slab in address order (or shuffled), and prepares each. */
 function build_freelist(s: KmemCache, page: Page, objects: u32): void {
+  if (DEBUG && clean) assert(objects != 0); // an order without room for one is not chosen
   const first = slab_address(page) + s.red_left_pad;
   const shuffled = begin_shuffle(s, page, objects);
   let previous: u64 = 0;
   if (prepares_first_object_twice) setup_object(s, first, false);
   for (let i: u32 = 0; i < objects; i++) {
     const object = first + <u64>((shuffled ? next_shuffled(objects) : i) * s.size);
+    if (DEBUG) assert(object - slab_address(page) < objects * s.size); // inside its slab
     setup_object(s, object, i == objects - 1);
     if (previous == 0) set_freelist(page, object);
     else set_freepointer(s, previous, object);
@@ -78,12 +83,16 @@ export function new_slab(s: KmemCache, zeroed: bool): Page {
     if (page == 0) return 0;
   }
   const objects = order_objects(order, s.size) + (planted(Planted.ONE_OBJECT_TOO_MANY) ? 1 : 0);
+  if (DEBUG) assert(objects * s.size <= block_size(order)); // all lie in the pages that it got
+  if (DEBUG) assert(order_of(page) == order); // checks ask the page allocator
   set_flags(page, flags_of(page) | PageFlag.SLAB);
   set_slab_cache(page, cache_address(s));
   set_objects(page, objects);
   set_inuse(page, objects);
   setup_slab_debug(s, page_memory(page), order);
   build_freelist(s, page, objects);
+  if (DEBUG && clean) assert(freelist_of(page) != 0); // it begins with the first object
+  if (DEBUG && clean) assert(inuse_of(page) == objects); // for whoever takes the list
   set_frozen(page, true);
   return page;
 }
@@ -94,6 +103,8 @@ export function inc_slabs_node(s: KmemCache, objects: u32): void {
 }
 
 export function dec_slabs_node(s: KmemCache, objects: u32): void {
+  if (DEBUG && clean) assert(s.nr_slabs != 0); // it was counted when it was made
+  if (DEBUG && clean) assert(s.total_objects >= objects); // and so were they
   s.nr_slabs--;
   s.total_objects -= objects;
 }
@@ -111,6 +122,9 @@ function check_freed_slab(s: KmemCache, page: Page): void {
 
 /** Gives a slab's pages back, those of a SLAB_TYPESAFE_BY_RCU cache after a grace period. */
 export function free_slab(s: KmemCache, page: Page): void {
+  if (DEBUG && clean) assert(inuse_of(page) == 0); // nobody has an object of it
+  if (DEBUG && clean) assert(!is_frozen(page)); // no CPU has it
+  if (DEBUG && clean) assert(slab_cache_of(page) == cache_address(s)); // its own slab
   const waits = has(s, Letter.R);
   if (!waits || checks_before_grace_period) check_freed_slab(s, page);
   if (dead) return;
@@ -119,6 +133,7 @@ export function free_slab(s: KmemCache, page: Page): void {
 }
 
 function give_back(page: Page): void {
+  if (DEBUG && clean) assert((flags_of(page) & PageFlag.SLAB) != 0); // nobody did so before
   set_flags(page, flags_of(page) & ~PageFlag.SLAB);
   free_pages(page);
 }
@@ -132,6 +147,7 @@ let last_waiting: u64 = 0;
 
 function wait_for_grace_period(page: Page): void {
   const waiting = page_kernel_address(page);
+  if (DEBUG && clean) assert(waiting != last_waiting); // a slab waits once
   set_next(page, 0);
   if (last_waiting != 0) set_next(page_at(last_waiting), waiting);
   else first_waiting = waiting;
@@ -175,6 +191,7 @@ function count_free(s: KmemCache): u32 {
   for (let link = next(head); link != head && !dead; link = next(link)) {
     const page = page_of_link(link);
     if (page == 0) break;
+    if (DEBUG && clean) assert(inuse_of(page) <= objects_of(page)); // what is in use is a part
     free += objects_of(page) - inuse_of(page);
   }
   return free;

@@ -12,11 +12,13 @@
 import { Caller } from "../abi/caller.ts";
 import { EventKind, STACK_310_HIGH, STACK_310_LOW, TrackCode } from "../abi/event.ts";
 import { Letter } from "../abi/flags.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { paint } from "../base/bytes.ts";
 import { caller_address, config_ticks } from "../base/config.ts";
 import { begin_event, current_op, put_addresses, put_numbers } from "../base/event.ts";
 import { translate } from "../base/memory.ts";
 import { dead } from "../base/oops.ts";
+import { is_object_of } from "./invariants.ts";
 import { cpu, get_info_end, has, KmemCache } from "./types.ts";
 import { is_stack, stack_of } from "./depot.ts";
 import { initial_jiffies, track_addresses, track_size } from "./profile.ts";
@@ -32,6 +34,7 @@ const PID: u32 = 1;
 let caller: Caller = Caller.ALLOC;
 
 export function set_caller(who: Caller): void {
+  if (DEBUG) assert(who < Caller.COUNT); // the host gave each an address
   caller = who;
 }
 
@@ -43,10 +46,12 @@ function jiffies(): u64 {
 // @ts-ignore: decorator
 @inline
 function track_at(s: KmemCache, object: u64, which: u32): usize {
+  if (DEBUG) assert(which <= TRACK_FREE); // there are two
   return translate(object + get_info_end(s) + which * track_size, track_size);
 }
 
 export function set_track(s: KmemCache, object: u64, which: u32): void {
+  if (DEBUG && clean) assert(is_object_of(s, object)); // its slot has room for tracks
   const at = track_at(s, object, which);
   if (at == 0) return;
   store<u64>(at, caller_address(caller));

@@ -32,9 +32,10 @@
 //   a cpu slab and the slabs of a cpu partial list are frozen (to 6.7) and on no list.
 
 import { CacheLayout, CpuSlabLayout } from "../abi/layout.ts";
-import { CACHE_MAX } from "../abi/limits.ts";
+import { CACHE_MAX, CPU_MAX, MAX_ORDER } from "../abi/limits.ts";
 import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
 import { RAM } from "../base/arena.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { CACHES_BYTES, ram_address, ram_base } from "../base/memory.ts";
 import { free_pointer_in_middle } from "./profile.ts";
 
@@ -99,14 +100,21 @@ if (offsetof<CpuSlab>() != CpuSlabLayout.SIZE) {
 export const CACHES: usize = RAM;
 
 export function cache_by_index(index: u32): KmemCache {
-  assert(index < CACHE_MAX);
+  if (DEBUG) assert(index < CACHE_MAX); // the table has so many
   return changetype<KmemCache>(CACHES + <usize>(index * CacheLayout.SIZE));
+}
+
+/** Whether that is a kmem_cache of the table. */
+export function is_cache(s: KmemCache | null): bool {
+  const offset = changetype<usize>(s) - CACHES;
+  return offset < CACHES_BYTES && offset % CacheLayout.SIZE == 0;
 }
 
 /** The CPU that runs. */
 export let cpu: u32 = 0;
 
 export function set_cpu(number: u32): void {
+  if (DEBUG) assert(number < CPU_MAX); // struct kmem_cache has room for so many
   cpu = number;
 }
 
@@ -114,12 +122,14 @@ export function set_cpu(number: u32): void {
 // @ts-ignore: decorator
 @inline
 export function this_cpu(s: KmemCache): CpuSlab {
+  if (DEBUG) assert(is_cache(s)); // names and links lead to the table
   return changetype<CpuSlab>(
     changetype<usize>(s) + <usize>CacheLayout.CPU_SLAB + <usize>(cpu * CpuSlabLayout.SIZE),
   );
 }
 
 export function cpu_slab(s: KmemCache, number: u32): CpuSlab {
+  if (DEBUG) assert(number < CPU_MAX); // the next field is no cpu slab
   return changetype<CpuSlab>(
     changetype<usize>(s) + <usize>CacheLayout.CPU_SLAB + <usize>(number * CpuSlabLayout.SIZE),
   );
@@ -129,6 +139,7 @@ export function cpu_slab(s: KmemCache, number: u32): CpuSlab {
 // @ts-ignore: decorator
 @inline
 export function partial_list(s: KmemCache): u64 {
+  if (DEBUG) assert(is_cache(s)); // other memory has no list there
   return ram_address(changetype<usize>(s) + <usize>CacheLayout.PARTIAL);
 }
 
@@ -136,6 +147,7 @@ export function partial_list(s: KmemCache): u64 {
 // @ts-ignore: decorator
 @inline
 export function full_list(s: KmemCache): u64 {
+  if (DEBUG) assert(is_cache(s)); // other memory has no list there
   return ram_address(changetype<usize>(s) + <usize>CacheLayout.FULL);
 }
 
@@ -143,6 +155,7 @@ export function full_list(s: KmemCache): u64 {
 // @ts-ignore: decorator
 @inline
 export function cache_address(s: KmemCache): u64 {
+  if (DEBUG) assert(is_cache(s)); // slab->slab_cache names no other
   return ram_address(changetype<usize>(s));
 }
 
@@ -214,6 +227,7 @@ export function kmem_cache_debug(s: KmemCache): bool {
 // @ts-ignore: decorator
 @inline
 export function oo_order(oo: u32): u32 {
+  if (DEBUG && clean) assert(oo >> 16 < MAX_ORDER); // the page allocator has such blocks
   return oo >> 16;
 }
 
@@ -227,6 +241,7 @@ export function oo_objects(oo: u32): u32 {
 // @ts-ignore: decorator
 @inline
 export function size_from_object(s: KmemCache): u32 {
+  if (DEBUG && clean) assert(s.red_left_pad < s.size); // the pad is a part of the slot
   return s.size - s.red_left_pad;
 }
 

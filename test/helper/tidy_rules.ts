@@ -70,6 +70,37 @@ export const assemblyStandsAlone: Rule = ({ path, text }) =>
         .map((target) => `${path} imports ${target}`)
     : [];
 
+/** A folder of assembly/ imports only from itself and from the folders before it. */
+export const ASSEMBLY_LADDER: readonly string[] = ["abi", "base", "list", "page", "slab", "exec"];
+
+/** Imports of the core go one way, too; the two files that export it may import from anywhere. */
+export const coreImportsGoLeft: Rule = ({ path, text }) => {
+  const own = coreRankOf(path);
+  return importsOf(path, text)
+    .filter((target) => coreRankOf(target) > own && own >= 0)
+    .map((target) => `${path} imports ${target}, which stands to its right`);
+};
+
+function coreRankOf(path: string): number {
+  const [root, folder] = path.split("/");
+  return root === "assembly" ? ASSEMBLY_LADDER.indexOf(folder) : -1;
+}
+
+/** Invariants are nothing but asserts: whoever calls them stands behind DEBUG. */
+const INVARIANTS = "assembly/slab/invariants.ts";
+
+/** What the core asserts is for the debug build only, and is a statement of its own. */
+export const assertsStandBehindDebug: Rule = ({ path, text }) =>
+  !path.startsWith("assembly/") || path === INVARIANTS
+    ? []
+    : withoutComments(text)
+        .split("\n")
+        .flatMap((line, i) => (isOpenAssert(line) ? [`${at(path, i)}: ${line.trim()}`] : []));
+
+function isOpenAssert(line: string): boolean {
+  return /\b(assert|\w+_invariants)\(/.test(line) && !/^ *if \(DEBUG\b[^(]*\) /.test(line);
+}
+
 /** src/ imports neither its tests nor its benches. */
 export const sourcesIgnoreTests: Rule = ({ path, text }) =>
   path.startsWith("src/")

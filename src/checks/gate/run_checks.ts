@@ -7,7 +7,8 @@
 import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { CaseEngine } from "../../slub/engine.ts";
-import { heapFor, type NamedCore } from "../../slub/named_core.ts";
+import { type NamedCore } from "../../slub/named_core.ts";
+import { heapFor } from "../../slub/named_core.ts";
 import { type CaseOutcome, failedCase, failureSignature } from "../../target/failure.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { type Check, type CheckFinding, type CheckResult, isForbidden } from "./check.ts";

@@ -1,0 +1,3 @@
+// What the debug build exports beside index.ts: `npm run build:debug` compiles both.
+
+export { expect_clean } from "./base/assert";

@@ -1,0 +1,72 @@
+// The caches behind kmalloc(), which are made when a machine boots: thirteen by size, and on 3.10
+// as many for DMA memory. What the running kernel holds of each is noted, and allocated when the
+// cache is first used.
+
+import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
+import { KMALLOC_CLASSES } from "../abi/limits.ts";
+import { DEBUG } from "../base/assert.ts";
+import { config, config_global_letters, kmalloc_letters } from "../base/config.ts";
+import { create_cache } from "./cache.ts";
+import { class_size, kmalloc_slab } from "./kmalloc.ts";
+import {
+  has_dma_kmalloc, kmalloc_align_rule, kmalloc_slack_is_red_zone, orig_size_bytes,
+} from "./profile.ts";
+import { cache_by_index, has, held_objects, set_held_objects, STATE_ALIVE } from "./types.ts";
+
+function class_align(size: u32): u32 {
+  if (kmalloc_align_rule == 0) return 8;
+  if (kmalloc_align_rule == 1) return (size & (size - 1)) == 0 ? size : 8;
+  return size & (~size + 1);
+}
+
+/** Objects of each kmalloc cache that a running 6.x kernel has in use: it is never empty. */
+const HELD_BY_KERNEL: u32 = 1;
+
+/** Makes the kmalloc caches: the first caches there are. Returns how many. */
+export function create_kmalloc_caches(): u32 {
+  const own: u32 = orig_size_bytes != 0 ? <u32>Letter.KMALLOC : 0;
+  for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
+    const size = class_size(i);
+    const s = create_cache(size, class_align(size), own, kmalloc_letters(i));
+    if (DEBUG) assert(s == cache_by_index(i)); // they are the first caches
+    if (s != null) {
+      s.refcount += kernel_aliases(i);
+      if (!has_dma_kmalloc) set_held_objects(s, HELD_BY_KERNEL);
+    }
+  }
+  if (!has_dma_kmalloc) return KMALLOC_CLASSES;
+  create_dma_kmalloc_caches();
+  return 2 * KMALLOC_CLASSES;
+}
+
+/**
+ * 3.10's dma-kmalloc-N. Each has its name, 12 characters and the size's digits, in kmalloc memory.
+ */
+function create_dma_kmalloc_caches(): void {
+  for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
+    const size = class_size(i);
+    create_cache(size, class_align(size), Letter.D, config_global_letters());
+    if (DEBUG) assert(cache_by_index(KMALLOC_CLASSES + i).state == STATE_ALIVE); // they follow
+    const names = kmalloc_slab(12 + digits(size) + 1);
+    set_held_objects(names, held_objects(names) + 1);
+  }
+}
+
+function digits(value: u32): u32 {
+  let count: u32 = 1;
+  for (; value >= 10; value /= 10) count++;
+  return count;
+}
+
+/**
+ * Caches of the running kernel that are aliases of a kmalloc cache (6.12, as the recorded kernel
+ * has them).
+ */
+function kernel_aliases(i: u32): u32 {
+  if (!kmalloc_slack_is_red_zone) return 0;
+  const size = class_size(i);
+  if (has(cache_by_index(i), DEBUG_LETTERS & ~Letter.F)) return 0;
+  if (size == 64 || size == 192) return 2;
+  if (size == 128) return config().cpus == 1 ? 3 : 2;
+  return size == 256 || size == 512 || size == 4096 ? 1 : 0;
+}

@@ -87,7 +87,10 @@ export interface ShownByRun extends Shown {
 
 export interface ShrinkRequest {
   readonly machine: MachineOverrides;
-  /** Operations that all candidates together may run, about; default 1 000 000. */
+  /**
+   * Operations that all candidates together may run, about; default 1 000 000. A program of a
+   * module has a limit of its own instead.
+   */
   readonly effortMax?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ShrinkView) => void;

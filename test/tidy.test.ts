@@ -132,6 +132,22 @@ const WHOLE_CASES: Readonly<Record<string, WholeCase>> = {
       { path: "src/index.ts", text: 'export { ANSWER } from "./slub/run/x.ts";\n' },
     ],
   },
+  "what a browser will run uses no module of Node's": {
+    rule: whole.noNodeInBrowsers,
+    planted: [
+      { path: "src/slub/run/x.ts", text: 'import { x } from "../../base/x.ts";\n' },
+      { path: "src/base/x.ts", text: 'export { x } from "./y.ts";\n' },
+      { path: "src/base/y.ts", text: 'import { readFileSync } from "node:fs";\n' },
+      { path: "src/cli/x.ts", text: 'import { readFileSync } from "node:fs";\n' },
+    ],
+  },
+  "one file tells the kinds of target apart": {
+    rule: whole.kindsAreToldApartOnce,
+    planted: [
+      { path: "src/cli/x.ts", text: "if (program instanceof ModuleProgram) run();\n" },
+      importer("src/targets/targets.ts", "../module/kind.ts"),
+    ],
+  },
   "no file of src/ with 25 lines or less has a single importer": {
     rule: whole.noSmallFileForOne,
     planted: [

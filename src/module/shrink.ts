@@ -96,8 +96,13 @@ function smallestOf(
 }
 
 /**
+<<<<<<< HEAD
  * Runs the first program that shows what is wanted, else the last one, and returns it: with the
  * usual fuel a loop that was given up early may turn out to have an end.
+=======
+ * Runs the best program, or the whole one if the best one does not show what is wanted, and returns
+ * it: with the usual fuel a loop that was given up early may turn out to have an end.
+>>>>>>> c7351a8869cdc59249b6a3a3686a39eaaa2a4a4c
  */
 function lastRunOf(
   engine: ForeignEngine,

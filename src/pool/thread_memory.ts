@@ -1,7 +1,7 @@
 // What a worker thread holds: objects of JavaScript, buffers, and the memories of cores. The engine
 // is in no hurry to give back a core's memory that nobody uses any more, since it sees a small
-// object; so the thread asks it to before it says that it holds much. The seat of a thread that
-// holds too much starts another one, which takes as long as ten findings take to be written up.
+// object; so the thread asks it to before it says that it holds much. A thread that holds
+// too much is replaced, which takes as long as ten findings take to be written up.
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 

@@ -28,8 +28,12 @@ export interface ShrinkStrategy<P> {
   readonly keyOf: (program: P) => Key;
   /**
    * The first stage runs until it changes nothing, then the second one runs once, and so on; a
+<<<<<<< HEAD
    * later stage that changed something starts the earlier ones again. Costly passes stand in later
    * stages.
+=======
+   * later stage that changed something starts the earlier ones again. Costly passes come late.
+>>>>>>> c7351a8869cdc59249b6a3a3686a39eaaa2a4a4c
    */
   readonly stages: readonly Passes<P>[];
 }

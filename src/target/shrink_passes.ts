@@ -32,7 +32,8 @@ export function itemsOfList<T>(): Items<readonly T[], T> {
 
 /**
  * Leaves out pieces of half the parts, a quarter of them, and so on down to single ones; `round`
- * says what half of an odd number is. Either way ends at a fixed point, but not at the same one.
+ * says what half of an odd number is. Programs of modules end smaller with halves rounded down:
+ * of 93 findings six stayed an operation or more longer with halves rounded up, none shorter.
  *
  * It goes from the end to the beginning: operations depend on earlier ones only, so a piece near
  * the end takes nothing along, and what is left out there leaves the numbers of all parts before it

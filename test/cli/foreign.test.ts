@@ -74,6 +74,61 @@ describe("a module with a mistake", () => {
   });
 });
 
+describe("a finding on a module", () => {
+  const findingOf = async (out: string): Promise<string> => {
+    const { record } = await fuzz(bad, out);
+    return record.findings[0].folder;
+  };
+
+  it("is kept in a corpus, and checked on its own module from then on", async () => {
+    const found = await findingOf("for-corpus");
+    const corpus = ["--corpus", join(folder, "corpus")];
+    const added = await slabfuzz("corpus", "add", found, ...corpus, "--expect", "invariant");
+    expect([added.error, added.code ?? 0]).toEqual(["", 0]);
+    const [name] = readdirSync(join(folder, "corpus"));
+    const path = join(folder, "corpus", name);
+    expect(readFileSync(path, "utf8")).toContain(`# target: ${bad}\n`);
+    const listed = await slabfuzz("corpus", "list", ...corpus, "--json");
+    expect(JSON.parse(listed.out)[0]).toMatchObject({ verdict: "invariant" });
+    const kept = await slabfuzz("corpus", "check", ...corpus);
+    expect([kept.out, kept.code]).toEqual(["", 0]);
+
+    writeFileSync(path, readFileSync(path, "utf8").replace(bad, good));
+    const mended = await slabfuzz("corpus", "check", ...corpus);
+    expect(mended.out).toContain("shows ok instead of invariant");
+    expect(mended.code).toBe(1);
+  });
+
+  it("leaves as JSON and as a test, and not as a kernel module", async () => {
+    const found = join(await findingOf("for-export"), "shrunk.slab");
+    const json = JSON.parse((await slabfuzz("export", found, "--format", "json")).out);
+    expect(json.header).toContain(`target: ${bad}`);
+    expect(json.verdict).toBe("invariant");
+    const test = await slabfuzz("export", found, "--format", "vitest");
+    expect(test.out).toContain('import { programOfScript } from "slabfuzz";');
+    const { error, code } = await slabfuzz("export", found, "--format", "c");
+    expect(error).toMatch(/^[^\n]*can call the kernel's allocator only\n$/);
+    expect(code).toBe(2);
+  });
+
+  it("can be read from a file of JSON by every command that takes a program", async () => {
+    const found = join(await findingOf("for-json"), "shrunk.slab");
+    const path = join(folder, "finding.json");
+    writeFileSync(path, (await slabfuzz("export", found, "--format", "json")).out);
+    const { out } = await slabfuzz("replay", path, "--json");
+    expect(JSON.parse(out).verdict).toBe("invariant");
+  });
+
+  it("is refused by commands that compare debug options, in one sentence", async () => {
+    const found = await findingOf("for-matrix");
+    for (const command of ["matrix", "bench"]) {
+      const { error, code } = await slabfuzz(command, found);
+      expect(error).toMatch(/^[^\n]*is a program of a foreign module, which has no debug options/);
+      expect([error.trimEnd().split("\n").length, code]).toEqual([1, 2]);
+    }
+  });
+});
+
 describe("a module without one", () => {
   it("passes, and stores nothing but what it did", async () => {
     const { code, record } = await fuzz(good, "good");

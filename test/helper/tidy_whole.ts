@@ -1,5 +1,6 @@
 // Rules that no file breaks alone: each is a function from all source files to the violations.
 import { posix } from "node:path";
+import { reachOf } from "./reach.ts";
 import { importsOf, withoutComments } from "./tidy_rules.ts";
 import type { SourceFile } from "./tree.ts";
 
@@ -56,6 +57,40 @@ export const noSmallFileForOne: WholeRule = (files) => {
     .filter(({ path }) => importers.get(path)?.length === 1)
     .map(({ path }) => `${path} has few lines, and only ${importers.get(path)} imports it`);
 };
+
+/** What a browser will run: these rooms, and whatever they import. */
+const BROWSER_ROOMS = /^src\/(slub|target)\//;
+
+/** A browser has no `node:` modules. */
+export const noNodeInBrowsers: WholeRule = (files) => {
+  const roots = files.map(({ path }) => path).filter((path) => BROWSER_ROOMS.test(path));
+  const reached = new Set(reachOf(files, roots, "imports of values"));
+  return files
+    .filter(({ path, text }) => reached.has(path) && /"node:/.test(withoutComments(text)))
+    .map(({ path }) => `${path} uses a module of Node's, and ${whoReaches(files, roots, path)} it`);
+};
+
+/** One of the files that a browser will run, and that lead to a file. */
+function whoReaches(files: readonly SourceFile[], roots: readonly string[], path: string): string {
+  const root = roots.find((one) => reachOf(files, [one], "imports of values").includes(path));
+  return root === path ? "a browser runs" : `${root} needs`;
+}
+
+/** The doors of the two kinds of target, and the only file that may enter both. */
+const KIND_DOORS = ["src/slub/kind.ts", "src/module/kind.ts"];
+const KNOWS_BOTH_KINDS = "src/targets/targets.ts";
+const ASKS_FOR_KIND =
+  /\binstanceof (Slub|Module)(Program|Target|Worker)\b|\bkind === "(slub|module)"/;
+
+/** Only src/targets/targets.ts asks which kind of target something is. */
+export const kindsAreToldApartOnce: WholeRule = (files) =>
+  sourcesOf(files)
+    .filter(({ path }) => path !== KNOWS_BOTH_KINDS)
+    .filter(({ path, text }) => {
+      const entersDoor = importsOf(path, text).some((target) => KIND_DOORS.includes(target));
+      return entersDoor || ASKS_FOR_KIND.test(withoutComments(text));
+    })
+    .map(({ path }) => `${path} asks which kind of target something is`);
 
 /** Each command of the command line registers itself, and is known by its file. */
 function isNamedByItsFile(name: string, path: string): boolean {

@@ -1,5 +1,5 @@
-// A process with a pool that does one planted job when it is told to, and says what came of it.
-// What becomes of the process meanwhile is up to whoever started it.
+// A process with a pool that does one planted job when it is told to, and says what came of it. The
+// test that started the process stops it meanwhile, or keeps the machine busy.
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { Pool } from "../../src/pool/pool.ts";

@@ -95,7 +95,7 @@ describe("the shrink loop", () => {
     expect(tried).toBe(asked.length);
   });
 
-  it("never tries a proposal that is no smaller than the program", () => {
+  it("never tries a proposal that is larger than the best program, or as large", () => {
     const growing: Pass<Numbers> = function* (program) {
       expect(yield [...program, 0]).toBe(false);
       expect(yield program.map((value) => value + 1)).toBe(false);

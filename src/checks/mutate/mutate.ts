@@ -165,9 +165,9 @@ async function tryAll(run: Run): Promise<void> {
 }
 
 /** A mutant that its worker was lost with is one that the harness cannot cope with. */
-async function tryMutant(
+export async function tryMutant(
   pool: Pool<MutateJobs>,
-  { mutants, reference }: Run,
+  { mutants, reference }: Pick<Run, "mutants" | "reference">,
   number: number,
 ): Promise<MutantResult> {
   const mutant = mutants[number];

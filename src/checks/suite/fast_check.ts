@@ -43,7 +43,7 @@ class ProgramArbitrary extends fc.Arbitrary<Program> {
     return Array.isArray(Object(value).ops);
   }
 
-  /** A round of candidates, none of which is taken: fast-check takes one and asks about it. */
+  /** A round of candidates, none of which is taken: fast-check asks again for the one it takes. */
   override shrink(program: Program): fc.Stream<fc.Value<Program>> {
     const candidates = candidatesFor(program, SMALLER_OPERATIONS);
     return fc.stream(candidates).map((candidate) => shrinkable(candidate.program));

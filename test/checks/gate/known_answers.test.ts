@@ -17,7 +17,7 @@ import { patched } from "../../../src/wasm/rewrite.ts";
 import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
 import { codeOf, namedCore, PLANTED_LOAD } from "../../helper/named_core.ts";
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const GOLDEN: GateRequest = { sections: ["golden"], jobs: 2 };
 const COST: GateRequest = { isQuick: true, sections: ["cost"] };

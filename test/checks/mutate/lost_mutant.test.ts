@@ -1,0 +1,27 @@
+// A mutant that its worker is lost with, although a budget ends the loops inside of it.
+import { expect, it } from "vitest";
+import type { Mutant } from "../../../src/checks/mutate/mutant.ts";
+import { tryMutant } from "../../../src/checks/mutate/mutate.ts";
+import type { MutateJobs } from "../../../src/checks/mutate/protocol.ts";
+import type { Reference } from "../../../src/checks/mutate/reference.ts";
+import type { LostJob } from "../../../src/pool/job.ts";
+import type { Pool } from "../../../src/pool/pool.ts";
+
+const mutants = [{ id: "m1" } as Mutant];
+const reference = { reachOf: () => [] } as unknown as Reference;
+
+it.each(["hung", "died"] as const)(
+  "a mutant whose worker %s has failed, and is no kill",
+  async (how) => {
+    const lost: LostJob = {
+      ...{ kind: "lost", how, index: 0, reason: "because", isConfirmed: true, stoodStill: false },
+    };
+    const pool = { run: async () => lost } as unknown as Pool<MutateJobs>;
+    const result = await tryMutant(pool, { mutants, reference }, 0);
+    expect(result).toMatchObject({
+      id: "m1",
+      state: "failed",
+      stumble: `the worker ${how}: because`,
+    });
+  },
+);

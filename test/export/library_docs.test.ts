@@ -18,6 +18,12 @@ function listedNames(page: string): readonly string[] {
   return [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
 }
 
+/** The names that the examples of a page import from the library. */
+function importedNames(page: string): readonly string[] {
+  const lists = [...page.matchAll(/import \{([^}]*)\} from "slabfuzz"/g)];
+  return lists.flatMap(([, list]) => list.split(",").map((name) => name.trim()));
+}
+
 function differences(source: string, page: string): readonly string[] {
   const exported = exportedNames(source);
   const listed = listedNames(page);
@@ -36,6 +42,13 @@ const PAGE = "| `A` | a type |\n| `b` | `d` is no name of the list |\n| `C` | a 
 describe("docs/library.md", () => {
   it("lists every exported name once, and no other name", () => {
     expect(differences(read("src/index.ts"), read("docs/library.md"))).toEqual([]);
+  });
+
+  it("imports exported names only in its examples", () => {
+    const exported = exportedNames(read("src/index.ts"));
+    const imported = importedNames(read("docs/library.md"));
+    expect(imported.length).toBeGreaterThan(20);
+    expect(imported.filter((name) => !exported.includes(name))).toEqual([]);
   });
 
   it("says how many names there are", () => {

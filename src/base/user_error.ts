@@ -1,9 +1,10 @@
 // What people are told of: requests that cannot be met, and what the operating system refused.
 
 /**
- * A request that cannot be met: a malformed script, an unknown option, a file that is not there.
- * The message is one clear sentence that says what and where; the command line prints it and exits
- * with 2.
+ * The error of a request that cannot be met: a malformed script, an unknown option, a file that is
+ * missing. Its message is one sentence that names the file and line, or the option. The command
+ * line prints it and exits with 2. What a program or an allocator under test does wrong is never an
+ * error, it is a result.
  */
 export class UserError extends Error {
   override readonly name = "UserError";

@@ -22,12 +22,17 @@ interface FuzzHooks {
   readonly onProgress?: (view: CampaignView) => void;
   /** Called after the last of these. */
   readonly onEnd?: () => void;
-  /** Something that somebody ought to know, in one line. */
+  /** Called with one line that people should read, such as the new name of an old journal. */
   readonly onNote?: (line: string) => void;
-  /** Ends the campaign after the cases that run. */
+  /** Ends the campaign after the batches that run at the moment; the result says so. */
   readonly signal?: AbortSignal;
 }
 
+/**
+ * What `fuzz` takes. Every field may be left out: the target is then `slub` on kernel v6.1 without
+ * debug options, programs have a mistake of any class, the seed is a fresh one, one worker runs for
+ * ten seconds, and nothing is written to disk.
+ */
 export interface FuzzRequest extends CampaignRequest, RunRequest, FuzzHooks {}
 
 /** What a status line says of the workers. */
@@ -43,19 +48,27 @@ export interface CampaignView extends Progress {
   readonly written: number | undefined;
 }
 
+/** What a campaign came to; `merge` gives the same. */
 export interface FuzzResult {
+  /** The campaign in full; its seed is the one that was drawn if the request had none. */
   readonly options: CampaignOptions;
+  /** Where the run began: the target, the limits, and what was done before it. */
   readonly start: Start;
   readonly summary: Summary;
-  /** The cases that are done. */
+  /** The numbers of the cases that are done. */
   readonly done: RangeSet;
   /** It was told to stop before its limits. */
   readonly interrupted: boolean;
-  /** Nothing of it is left to do. */
+  /** No case within its limits is left to do. */
   readonly isFinished: boolean;
 }
 
-/** Runs a campaign, or what is left of it, and writes up what it found. */
+/**
+ * Runs a campaign on worker threads, or what is left of it (`resume`), and writes up what it found.
+ * The same seed and options give the same digest and findings with any number of workers. Throws a
+ * UserError for a target or an option that does not exist, a limit out of its bounds, or a folder
+ * that cannot be written to. Nothing that a target does throws.
+ */
 export async function fuzz(request: FuzzRequest = {}): Promise<FuzzResult> {
   const size = poolSizeOf(request);
   const start = await startOf(request);

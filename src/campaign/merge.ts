@@ -15,10 +15,13 @@ import { poolSizeOf, type RunRequest } from "./request.ts";
 import { shardText, WHOLE } from "./shard.ts";
 import { FindingStore } from "./store.ts";
 
+/** What `merge` takes: `jobs` and `timeoutMs` are for writing up the findings. */
 export interface MergeRequest extends Pick<RunRequest, "jobs" | "timeoutMs"> {
+  /** Folders of one campaign, each with a journal; their order makes no difference. */
   readonly folders: readonly string[];
+  /** The folder to write: a new one, or one of `folders`. */
   readonly out: string;
-  /** Hears of each finding that was written up. */
+  /** Called after each finding with the number of findings written up so far. */
   readonly onFolder?: (written: number) => void;
 }
 
@@ -28,7 +31,12 @@ export interface HeldPart {
   readonly part: Part;
 }
 
-/** Puts the results of folders together in another one, or in one of them. */
+/**
+ * Puts the results of folders together, and writes their findings up again. The result is the same
+ * as that of one run of all their cases. Throws a UserError if a folder has no journal, belongs to
+ * another campaign or build, or shares only some of its cases with another one, and if `out` holds
+ * a campaign that is not among the folders.
+ */
 export async function merge(request: MergeRequest): Promise<FuzzResult> {
   const { folders, out, onFolder = () => {} } = request;
   const size = poolSizeOf(request);

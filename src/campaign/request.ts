@@ -3,17 +3,25 @@ import { UserError } from "../base/user_error.ts";
 import { CASES_MAX, type Shard } from "./shard.ts";
 
 export interface RunRequest {
+  /** Runs cases 0 to `cases` - 1, at most 4 294 967 296; by default as many as time allows. */
   readonly cases?: number;
-  /** Time in all; what an earlier run took counts. */
+  /**
+   * Milliseconds in all; what an earlier run took counts. Default 10 000 where `cases` is left out,
+   * else no limit.
+   */
   readonly timeMs?: number;
-  /** Which part of the cases to run. */
+  /** Which part of the cases to run, counted from 1; by default all of them. */
   readonly shard?: Shard;
+  /** Worker threads, 1 to 256; default 1. */
   readonly jobs?: number;
-  /** CPU time that one case may take before it counts as hung. */
+  /**
+   * Milliseconds of CPU time that one case may take before it counts as hung, at least 50; default
+   * 10 000.
+   */
   readonly timeoutMs?: number;
   /** Folder for the journal and the findings; without it findings get tokens only. */
   readonly out?: string;
-  /** Carries on with the campaign in `out`. */
+  /** Carries on with the campaign in `out`, which has to be of the same build; default false. */
   readonly resume?: boolean;
 }
 

@@ -16,30 +16,42 @@ const COLUMNS = [
   "invariant",
 ] as const;
 
+/** One finding: all cases of a campaign that showed one signature. */
 export interface SummaryFinding {
+  /** `cause|field|reach|symptom`: what makes two findings the same bug. */
   readonly signature: string;
   readonly verdict: string;
+  /** Bug class of the example; `none` for a clean program. */
   readonly class: string;
+  /** The worst thing that happened. */
   readonly impact: string;
+  /** Cases that showed it. */
   readonly count: number;
   /** It came out the same each time that it was run again. */
   readonly stable: boolean;
-  /** Number of the example, and its operations. */
+  /** Number of the example, which is the shortest program that showed it, and its operations. */
   readonly case: number;
   readonly operations: number;
-  /** Undefined where it was not stored. */
+  /** Its folder below that of the campaign; undefined where it was not stored. */
   readonly folder: string | undefined;
+  /** The example in one word, for `programOfToken` and `slabfuzz replay`. */
   readonly token: string;
 }
 
+/** What a campaign found. */
 export interface Summary {
+  /** Sixteen hex digits over the results of all cases, whatever their order. */
   readonly digest: string;
+  /** Cases that are done, and the operations that ran in them. */
   readonly cases: number;
   readonly operations: number;
+  /** Time on the wall, over all runs of the campaign. */
   readonly seconds: number;
   /** Bug class -> verdict -> count. */
   readonly verdicts: Readonly<Record<string, Readonly<Record<string, number | undefined>>>>;
+  /** How probable it is that the next case shows something new. */
   readonly estimate: SummaryEstimate;
+  /** Those that matter most come first. */
   readonly findings: readonly SummaryFinding[];
 }
 

@@ -1,7 +1,11 @@
 // Sets of debug options, as slub_debug spells them: each of F, Z, P and U may be on or off.
 import { UserError } from "../base/user_error.ts";
 
-/** None, then the sets by size, the letters in the kernel's order. */
+/**
+ * The sixteen sets of the debug options F (sanity checks), Z (red zones), P (poison) and U (tracks
+ * of users), as slub_debug= spells them: `-` for none, then by size, the letters in the kernel's
+ * order.
+ */
 export const OPTION_SETS = [
   "-",
   "F",

@@ -7,6 +7,7 @@ import { kernelModuleOf } from "./kernel_module.ts";
 import { vitestFileOf } from "./vitest_file.ts";
 
 export const EXPORT_FORMATS = ["vitest", "json", "c"] as const;
+/** `vitest`: a test file. `json`: docs/interchange.md. `c`: a kernel module. */
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 type Writer = (program: TargetProgram, shown: Shown) => string | Promise<string>;
@@ -17,7 +18,10 @@ const WRITERS: Readonly<Record<ExportFormat, Writer>> = {
   c: async (program, shown) => kernelModuleOf(await kernelOnly(program), shown),
 };
 
-/** A program, with what it shows, in one of the formats. */
+/**
+ * Runs a program, and writes it with what it shows in one of the formats. Throws a UserError if a
+ * program of a module is to become a kernel module.
+ */
 export async function exportProgram(program: TargetProgram, format: ExportFormat): Promise<string> {
   return await WRITERS[format](program, await program.judge());
 }

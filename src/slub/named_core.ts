@@ -66,7 +66,10 @@ export function heapFor(target: NamedCore): SlabHeap {
   return target.planted === Planted.NONE ? new SlabHeap(target.core) : new CanaryHeap(target);
 }
 
-/** A heap of what a script was found on. */
+/**
+ * A heap of the core that a script was found on, as its `# target:` line says; without one, of our
+ * own core. Throws a UserError if the line names no core.
+ */
 export function heapOf(program: Program): SlabHeap {
   return heapFor(coreOf(program));
 }

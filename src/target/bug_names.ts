@@ -2,6 +2,7 @@
 // finding: they stay. docs/fuzzing.md has the definitions in full.
 import { namesIn } from "../base/option_text.ts";
 
+/** The bug classes; `none` is the class of clean programs. docs/fuzzing.md defines each. */
 export const BUG_NAMES = [
   "none",
   "overflow-right",

@@ -2,26 +2,43 @@
 // receives as it is. Each kind of target adds options of its own.
 import type { BugName } from "./bug_names.ts";
 
+/**
+ * A campaign in full, as far as it does not depend on the kind of its target. Case i follows from
+ * these options, i and the build.
+ */
 export interface CampaignOptions {
   /** The target as the command line names it. */
   readonly target: string;
+  /** 64 bits. */
   readonly seed: bigint;
-  /** Classes to draw from, each as often. */
+  /** Bug classes to draw from, each as often as any other. */
   readonly bugs: readonly BugName[];
   /** Benign twins: the same programs with the mistake replaced by what is right. */
   readonly twins: boolean;
-  /** Operations of a program before its end, at most. */
+  /** Operations of a program before its ending, at most; 100 by default, at most 20 000. */
   readonly opCountMax: number;
 }
 
-/** What the command line may say about the machine; it overrides the program's header. */
+/**
+ * What replaces lines of a program's header. A field that is left out leaves its line in force;
+ * where the header has no such line either, the machine is kernel v6.1, variant `up`, without debug
+ * options.
+ */
 export interface MachineOverrides {
+  /** The kernel: v3.10, v6.1, v6.12, or v7.0 (object layouts only). */
   readonly profile?: string;
-  /** A variant, and perhaps kernel parameters behind it. */
+  /**
+   * A variant (up, updl, smp, smph; for 3.10 v310, v310ndl, v310nm), and kernel parameters behind
+   * it, as in `smp slub_debug=FZ slub_nomerge`. A variant alone leaves the header's parameters in
+   * force.
+   */
   readonly boot?: string;
-  /** The value of slub_debug=, `-` for none. */
+  /** The value of the kernel's slub_debug= as that kernel reads it, such as FZP; `-` for none. */
   readonly slubDebug?: string;
+  /** nr_cpu_ids, 1 to 8192; more than 1 needs a variant with SMP. */
   readonly cpus?: number;
+  /** 64 bits that everything random in the machine grows from. */
   readonly seed?: bigint;
+  /** Kernel options switched on or off: `+SLAB_FREELIST_RANDOM -DEBUG_LIST`. */
   readonly config?: string;
 }

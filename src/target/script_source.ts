@@ -1,12 +1,14 @@
 // The text of a program, and what is known of where it comes from.
 
+/** What `programOfScript` takes: `name`, `file` and `text` are enough. */
 export interface ScriptSource {
   /** What people call the program: a file, the folder of a finding, or stdin. */
   readonly name: string;
   /** The file that the text was read from, for complaints about its lines. */
   readonly file: string;
+  /** The script, or a record in JSON: that is what begins with a brace. */
   readonly text: string;
-  /** The target that the record of a finding names. */
+  /** The target that the record of a finding names; by default the one in the script's header. */
   readonly target?: string;
   /** How often rules are kept, as the record of a finding says. */
   readonly invariants?: string;

@@ -1,6 +1,10 @@
 // The verdicts on a case, whatever its target is. docs/verdicts.md says what each means.
 
-/** A verdict's place is part of every digest: a new one goes to the end. */
+/**
+ * The verdicts on a case. `ok` means that nothing is wrong, `invariant` that the allocator broke
+ * its own rules; the others judge how an injected mistake was reported. A verdict's place is part
+ * of every digest: a new one goes to the end.
+ */
 export const VERDICTS = [
   "ok",
   "invariant",

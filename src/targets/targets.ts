@@ -49,13 +49,22 @@ export function isToken(word: string): boolean {
   return Object.values(TOKEN_MARKS).some((mark) => word.startsWith(mark));
 }
 
-/** The program of the case that a token names. */
+/**
+ * The program of the case that a token names: `sf1:` for the kernel's allocator, `sw1:` for a
+ * module. If another build made the token, the `note` of the program says so. Throws a UserError
+ * for a damaged token, for one of whose case this build makes another program, and for a module
+ * that is missing.
+ */
 export async function programOfToken(token: string): Promise<TargetProgram> {
   if (!isModuleToken(token)) return (await slubKind()).slubProgramOfToken(token);
   return await (await moduleKind()).programOfModuleToken(token, askWorker);
 }
 
-/** The program that a script, or a record in JSON, is. */
+/**
+ * Reads a script, or a record in JSON (docs/interchange.md), for the target that its `# target:`
+ * line names, by default `slub`. Throws a UserError that begins with `FILE:LINE:` for a mistake in
+ * the script, and one for a target that does not exist.
+ */
 export async function programOfScript(source: ScriptSource): Promise<TargetProgram> {
   const { text, file } = source;
   const script = isJson(text)

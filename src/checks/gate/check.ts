@@ -13,14 +13,18 @@ export type CheckKind =
   /** The same programs without the misuse: nothing is said. */
   | "twins";
 
+/**
+ * One check of the gate: plain data, the same each time, so that it passes or fails the same way.
+ */
 export interface Check {
   /** `invariants v6.1 smp FZP`: what is checked, on which kernel, under which slub_debug. */
   readonly name: string;
   readonly kind: CheckKind;
   /** What its cases are; the target that they name is not looked at. */
   readonly options: SlubOptions;
+  /** How many cases it runs. */
   readonly cases: number;
-  /** Number of its first case, 0 where nobody says. */
+  /** Number of its first case; default 0. */
   readonly first?: number;
   /** Classes of which at least one case must be caught. */
   readonly caught: readonly BugName[];
@@ -39,15 +43,17 @@ export interface CheckFinding {
   readonly opCount: number;
 }
 
+/** What came of a check. */
 export interface CheckResult {
   readonly check: Check;
+  /** It ran a case or more, and saw nothing that must not be. */
   readonly passed: boolean;
   /** Cases that ran, and their operations. */
   readonly cases: number;
   readonly operations: number;
   /** Cases of each class in which a check that was bound to speak did. */
   readonly caught: Readonly<Record<string, number>>;
-  /** In the order in which they came up. */
+  /** One for each signature, in the order in which they came up. */
   readonly findings: readonly CheckFinding[];
 }
 

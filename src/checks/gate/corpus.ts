@@ -38,7 +38,11 @@ export interface CorpusEntry {
   readonly expected: Expected;
 }
 
-/** Every program of a folder, in the order of their names. */
+/**
+ * Reads the programs of a folder, in the order of their names: every file that ends in `.slab`.
+ * Throws a UserError for a folder that is missing, and for a program that cannot run or does not
+ * say what it must show (`# expect: VERDICT`).
+ */
 export async function readCorpus(folder: string): Promise<readonly CorpusEntry[]> {
   const paths = namesIn(folder).map((name) => join(folder, name));
   const entries: CorpusEntry[] = [];

@@ -24,31 +24,37 @@ import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
 import { gatePool } from "./workers.ts";
 import { writeUpFindings } from "./write_up.ts";
 
+/** What `runGate` takes; every field may be left out. */
 export interface GateRequest {
   /** `slub` (the default), `canary:NAME`, or a file that ends in .wasm. */
   readonly target?: string;
+  /** The fast part only; default false. */
   readonly isQuick?: boolean;
+  /** Worker threads; default 1. */
   readonly jobs?: number;
-  /** CPU time that one case may take. */
+  /** Milliseconds of CPU time that one case may take; default 2000. */
   readonly timeoutMs?: number;
-  /** Of the time-boxed campaign; a fresh one is drawn and printed. */
+  /** Seed of the campaign at the end; by default a fresh one is drawn. */
   readonly seed?: bigint;
-  /** How long that campaign takes. */
+  /** How many milliseconds that campaign takes; default 30 000, with `isQuick` 2000. */
   readonly fuzzMs?: number;
-  /** What it runs, where it is not as usual. */
+  /** What it runs; by default four campaigns in turn, with misuse and with clean programs. */
   readonly campaigns?: readonly SlubRequest[];
+  /** The entries that `readCorpus` gave; by default that section is skipped. */
   readonly corpus?: readonly CorpusEntry[];
   /** What the target is known to answer, and what its operations cost: from files, if any. */
   readonly golden?: GoldenBaseline;
   readonly cost?: CostRequest;
+  /** Findings that are known and do not fail the gate; default none. */
   readonly baseline?: Baseline;
-  /** Such as 2027-03-01: entries of the baseline expire by it. */
+  /** Such as 2027-03-01: entries of the baseline expire by it; default the day of the clock. */
   readonly today?: string;
   /** Sections to run, all by default. */
   readonly sections?: readonly SectionName[];
   /** The seed is drawn, and the first case is about to run. */
   readonly onStart?: (start: GateStart) => void;
   readonly onProgress?: (progress: GateProgress) => void;
+  /** Ends the run after the jobs that run at the moment; the result says `interrupted`. */
   readonly signal?: AbortSignal;
 }
 
@@ -68,7 +74,10 @@ export interface GateProgress {
 const FUZZ_MS = 30_000;
 const QUICK_FUZZ_MS = 2000;
 
-/** Runs the gate on a target; throws for a request that cannot be, never for what a target does. */
+/**
+ * Runs the gate on a target, on watched worker threads, and writes no file. Throws a UserError for
+ * a target that does not exist or lacks exports of our core, never for what a target does.
+ */
 export async function runGate(request: GateRequest = {}): Promise<GateResult> {
   const { isQuick = false, jobs = 1, seed = freshSeed(), timeoutMs, signal } = request;
   const target = parseCore(request.target ?? "slub");

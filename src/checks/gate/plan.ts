@@ -105,12 +105,14 @@ const FULL: Extent = {
   ],
 };
 
-/** The fast part: about a second on a healthy core. */
+/**
+ * The checks of `slabfuzz ci --quick`, invariants and detectors: about a second on a healthy core.
+ */
 export function fastChecks(): readonly Check[] {
   return checksOf(FAST);
 }
 
-/** All of it: some tens of seconds. */
+/** The checks of a full `slabfuzz ci`, invariants and detectors: some tens of seconds. */
 export function fullChecks(): readonly Check[] {
   return checksOf(FULL);
 }

@@ -13,7 +13,7 @@ export const SECTION_NAMES = [
 ] as const;
 export type SectionName = (typeof SECTION_NAMES)[number];
 
-/** One signature, wherever the gate saw it. */
+/** One signature that the gate saw, in whichever sections. */
 export interface GateFinding {
   readonly section: SectionName;
   /** The first check that saw it. */
@@ -26,6 +26,7 @@ export interface GateFinding {
   readonly impact: string;
   /** Cases that showed it, of all checks together. */
   readonly count: number;
+  /** The smallest program that shows it, and what it does to memory. */
   readonly exhibit: Exhibit;
   /** What the baseline says of it. */
   readonly status: FindingStatus;
@@ -58,15 +59,19 @@ export interface SectionResult {
   readonly skipped: string | undefined;
 }
 
+/** What came of a run of the gate. */
 export interface GateResult {
+  /** As the request named it. */
   readonly target: string;
   readonly isQuick: boolean;
-  /** Of the time-boxed campaign. */
+  /** Seed of the campaign at the end. */
   readonly seed: bigint;
   readonly sections: readonly SectionResult[];
   /** What needs attention comes first. */
   readonly findings: readonly GateFinding[];
+  /** Time on the wall. */
   readonly seconds: number;
+  /** A signal ended it: sections may be missing. */
   readonly interrupted: boolean;
 }
 

@@ -26,7 +26,11 @@ export interface RunChecksOptions {
   readonly onCase?: (check: number, caseNumber: number) => void;
 }
 
-/** Runs checks in their order, and yields what came of each. */
+/**
+ * Runs checks in their order, in the calling thread, and yields what came of each. The caller may
+ * stop after any of them. A target that hangs hangs the caller: `runGate` watches it from outside.
+ * `target` names the core: `{ name: "slub", core: "release", planted: 0 }` is ours.
+ */
 export function* runChecks(
   target: NamedCore,
   checks: readonly Check[],

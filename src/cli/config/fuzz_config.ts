@@ -33,39 +33,50 @@ export interface FuzzConfig {
   readonly instrument?: boolean;
   /** Foreign targets by name, with what their exports do. */
   readonly targets?: Readonly<Record<string, NamedTarget>>;
+  /** The kernel; default v6.1. */
   readonly profile?: ProfileName;
-  /** A variant, and perhaps kernel parameters behind it. */
+  /** A variant (default up, on v3.10 v310), and perhaps kernel parameters behind it. */
   readonly boot?: VariantName | `${VariantName} ${string}`;
-  /** The kernel's boot parameter, `-` for none. */
+  /** The kernel's boot parameter slub_debug, `-` for none; default none. */
   readonly slubDebug?: string;
-  /** nr_cpu_ids. */
+  /** nr_cpu_ids, 1 to 8192; default what the variant has. */
   readonly cpus?: number;
   /** Kernel options switched on (+NAME) or off (-NAME). */
   readonly kconfig?: string;
+  /** Bug classes to draw from; default "all", which is all but the clean one. */
   readonly bugs?: "all" | "none" | readonly BugName[];
+  /** Mistakes in one program; default 1. */
   readonly bugsPerCase?: 1 | 2;
+  /** The same programs with each mistake put right; default false. */
   readonly twins?: boolean;
+  /** Every case does without some features, drawn at random; default true. */
   readonly swarm?: boolean;
-  /** Features and bug classes that are off in every case. */
+  /** Features and bug classes that are off in every case; default none. */
   readonly without?: readonly SwitchName[];
+  /** What the traffic is like; default "mixed". */
   readonly workload?: "all" | WorkloadName | readonly WorkloadName[];
-  /** The name of a mix, or sizes in bytes. */
+  /** The name of a mix, or sizes in bytes; default "mixed". */
   readonly sizes?: SizeMixName | number | readonly number[];
-  /** Operations of a program before its end, at most. */
+  /** Operations of a program before its ending, at most; default 100. */
   readonly ops?: number;
-  /** A number, or the text of one that has more than 53 bits. */
+  /** A number, or the text of one that has more than 53 bits; default a fresh one. */
   readonly seed?: number | bigint | string;
+  /** How many cases to run; default as many as the time allows. */
   readonly cases?: number;
-  /** Such as `30s` or `2m`; a number counts seconds. */
+  /** Such as `30s` or `2m`; a number counts seconds. Default 10s where `cases` is left out. */
   readonly time?: string | number;
-  /** How long one case may take: such as `10s`; a number counts milliseconds. */
+  /**
+   * CPU time that one case may take: such as `10s`; a number counts milliseconds. Default 10s, for
+   * `slabfuzz ci` 2s.
+   */
   readonly timeout?: string | number;
+  /** Worker threads; default 1, for `slabfuzz ci` one for each CPU, at most 8. */
   readonly jobs?: number;
-  /** Folder for journal and findings, as the command sees it. */
+  /** Folder for journal and findings, from where the command runs; default `findings`. */
   readonly out?: string;
-  /** What makes the exit code 1. */
+  /** Which findings make the exit code 1; default "new". */
   readonly failOn?: FailOn;
-  /** Verdicts that count as new findings, beside `invariant` and `misattributed`. */
+  /** Verdicts that count as new findings, beside `invariant` and `misattributed`; default none. */
   readonly countAsNew?: readonly Verdict[];
   /** The file of known findings; `slabfuzz.baseline` if there is one. */
   readonly baseline?: string;
@@ -77,9 +88,9 @@ export interface FuzzConfig {
 
 /** Of the gate: the same names as the options of `slabfuzz ci`. */
 export interface CiConfig {
-  /** The fast part only. */
+  /** The fast part only; default false. */
   readonly quick?: boolean;
-  /** How long the campaign at the end takes: such as `30s`; a number counts seconds. */
+  /** How long the campaign at the end takes; a number counts seconds. Default 30s, if quick 2s. */
   readonly time?: string | number;
   /** Folder of the regression corpus; `corpus` if there is one. */
   readonly corpus?: string;
@@ -87,15 +98,18 @@ export interface CiConfig {
   readonly golden?: string;
   /** File of what operations cost; `slabfuzz.cost.json` if there is one. */
   readonly cost?: string;
-  /** Percent by which an operation may become dearer. */
+  /** Percent by which an operation may become dearer; default 0. */
   readonly costTolerance?: number;
-  /** Folder for what reports are written to. */
+  /** Folder that reports are written to; default `slabfuzz-ci`. */
   readonly out?: string;
   /** Sections to run, all by default. */
   readonly sections?: readonly SectionName[];
 }
 
-/** Gives the object back as it is; an editor knows its fields from here on. */
+/**
+ * Gives a config its type, so that an editor knows its fields; returns it as it is. What it says is
+ * checked when a command loads the file.
+ */
 export function defineConfig(config: FuzzConfig): FuzzConfig {
   return config;
 }

@@ -46,13 +46,16 @@ export interface BenchGroup {
   readonly rows: readonly BenchRow[];
 }
 
+/** What a run of the benchmark found; docs/bench.md has the fields. */
 export interface BenchResult {
   readonly format: typeof BENCH_FORMAT;
+  /** The version that measured. */
   readonly slabfuzz: string;
   /** `2 x AMD EPYC, Node v20.20.2, linux`. */
   readonly machine: string;
   /** What is counted: `loads`, `stores` ... */
   readonly counters: readonly string[];
+  /** One for each workload and number of live objects. */
   readonly groups: readonly BenchGroup[];
   /** How many of the bug classes each set of options reports in time. */
   readonly detection: readonly Detection[];

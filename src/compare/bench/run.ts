@@ -28,17 +28,22 @@ interface BenchProgram {
   readonly program: Program;
 }
 
+/** What `runBench` takes. */
 export interface BenchRequest {
-  /** What it runs on, for people. */
+  /** What it runs on, for people; it goes into the result as it is. */
   readonly machine: string;
+  /** uniform, lifo, fifo, grow, phases, larson, xmalloc: docs/bench.md says what each does. */
   readonly workloads: readonly BenchWorkload[];
+  /** A program of the kernel's operations, to be played instead of workloads. */
   readonly program?: BenchProgram;
-  /** As sizesOf() reads it. */
+  /** Bytes of an object, 8 to 8192: `320`, `64,320` (each as often as the other), or `mix`. */
   readonly sizes: string;
+  /** Objects alive, about; a group for each number. */
   readonly live: readonly number[];
-  /** Sets of slub_debug letters. */
+  /** Sets of slub_debug letters, `-` for none. */
   readonly options: readonly string[];
   readonly profiles: readonly ProfileName[];
+  /** A variant of the kernel; default up, on v3.10 v310. */
   readonly boot?: string;
   /** Other allocators, which have no options. */
   readonly targets: readonly ForeignChoice[];
@@ -55,6 +60,11 @@ const SITTINGS = 8;
 /** Says what is being done. */
 type BenchProgress = (what: string) => void;
 
+/**
+ * Measures the contenders of each group side by side, in eight sittings, in the calling thread. It
+ * takes about `timeMs` for each contender of a group. Throws a UserError for a size, a machine or a
+ * target that cannot be.
+ */
 export async function runBench(
   request: BenchRequest,
   onProgress: BenchProgress = () => {},

@@ -52,7 +52,12 @@ export interface Layouts {
   readonly columns: readonly LayoutColumn[];
 }
 
-/** Asks the core of each machine; merging must be off in all of them. */
+/**
+ * Where the bytes of an object and of its slab go, for each machine and each set of options. The
+ * core is asked, so what the heap held is lost. Merging must be off in all machines
+ * (`slub_nomerge`, or a debug option). Sizes and alignments count bytes; a size that a kernel
+ * refuses has no slot.
+ */
 export function layoutsOf(heap: SlabHeap, machines: readonly Machine[], form: CacheForm): Layouts {
   const columns = machines.map((machine) => {
     heap.configure(machine);

@@ -44,7 +44,10 @@ export interface MatrixCell {
   readonly ran: number;
 }
 
-/** A program, and its cells: kernels in the order asked for, of each the sets of options. */
+/**
+ * A program under every set of options of every kernel: cells in the order in which kernels were
+ * asked for, and for each kernel in that of the sets.
+ */
 export interface Matrix {
   readonly name: string;
   readonly script: string;
@@ -56,9 +59,12 @@ export interface Matrix {
   readonly refused: readonly { readonly profile: ProfileName; readonly why: string }[];
 }
 
+/** What `matrixOf` takes. */
 export interface MatrixRequest {
+  /** What people call the program. */
   readonly name: string;
   readonly program: Program;
+  /** The heap to run on; what it held is lost. */
   readonly heap: SlabHeap;
   readonly profiles: readonly ProfileName[];
   readonly options: readonly string[];
@@ -68,7 +74,10 @@ export interface MatrixRequest {
   readonly invariants?: InvariantCadence;
 }
 
-/** Runs a program once for each cell, and judges it. */
+/**
+ * Runs a program once for each cell, and judges it. A kernel that cannot run the program is listed
+ * in `refused`; if it is the only one asked for, that is a UserError.
+ */
 export function matrixOf(request: MatrixRequest): Matrix {
   const { name, program, profiles, options } = request;
   const cells: MatrixCell[] = [];

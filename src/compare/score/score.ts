@@ -29,17 +29,20 @@ const CASES_PER_TWIN = 4;
 /** CPU time that one case may take. */
 const TIMEOUT_MS = 20_000;
 
+/** What `score` takes. */
 export interface ScoreRequest {
   readonly bugs: readonly BugName[];
   readonly profiles: readonly ProfileName[];
-  /** Sets of slub_debug letters. */
+  /** Sets of slub_debug letters, `-` for none. */
   readonly options: readonly string[];
   /** What the machines have in common. */
   readonly machine?: MachineOverrides;
-  /** Of each class under each set; a quarter as many benign twins. */
+  /** Cases of each class under each set; a quarter as many benign twins run beside them. */
   readonly cases: number;
   readonly seed: bigint;
+  /** Operations of a program before its ending, at most; default 100. */
   readonly opCountMax?: number;
+  /** Worker threads. */
   readonly jobs: number;
   /** Called after each part. */
   readonly onProgress?: (progress: ScoreProgress) => void;
@@ -66,9 +69,13 @@ export interface ScoreCell extends Cell {
   readonly data: ScoreData;
 }
 
+/** The scorecard as counts: how the mistakes of each class fared under each set of options. */
 export interface Score {
+  /** In decimal. */
   readonly seed: string;
+  /** Cases of each class under each set. */
   readonly casesEach: number;
+  /** Operations of a program before its ending, at most. */
   readonly ops: number;
   readonly bugs: readonly BugName[];
   readonly profiles: readonly ProfileName[];
@@ -83,7 +90,12 @@ export interface Score {
   readonly interrupted: boolean;
 }
 
-/** Runs all cells. */
+/**
+ * Runs all cells on worker threads: so many cases of every class under every set of options on
+ * every kernel. The same request gives the same counts and digest with any number of workers.
+ * Throws a UserError for a machine that cannot be, or more cases than a seed has, and an Error for
+ * a part that could not be finished for a reason that has nothing to do with the target.
+ */
 export async function score(request: ScoreRequest): Promise<Score> {
   const cells = openCellsOf(request);
   if (request.cases > CASES_MAX) throw new UserError(`--cases: a seed has ${CASES_MAX}`);

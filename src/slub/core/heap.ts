@@ -45,6 +45,12 @@ export interface OpResult {
   readonly valueLow: number;
 }
 
+/**
+ * A core in a memory of its own, which takes far longer to make than a program takes to run: use
+ * one for many programs. `kind` is `release` (the default), `canary` (with deliberate bugs that
+ * `configure` can switch on), `mutable`, or `other:PATH` for a module with the exports of ours;
+ * that one throws a UserError if the file is missing or lacks an export.
+ */
 export class SlabHeap {
   readonly kind: CoreKind;
   readonly core: CoreExports;
@@ -72,7 +78,10 @@ export class SlabHeap {
     return this.#machine;
   }
 
-  /** Boots a machine. `planted` chooses a deliberate bug of the canary build. */
+  /**
+   * Boots a machine. `planted` chooses a deliberate bug of the canary build. Throws a UserError for
+   * a machine that the core refuses.
+   */
   configure(machine: Machine, planted: Planted = Planted.NONE): void {
     assert(planted === Planted.NONE || this.kind === "canary", "only canaries have bugs");
     this.#writeConfig(machine, planted);

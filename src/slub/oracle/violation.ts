@@ -33,7 +33,10 @@ function bytes(says: string): InvariantRule {
   return { says, cost: "bytes", every: BYTES_EVERY };
 }
 
-/** Every rule, and what it says. */
+/**
+ * The rules that a correct allocator keeps, by name: what each says, what looking costs, and in one
+ * case of how many it is checked.
+ */
 export const INVARIANTS = {
   "null-pointer": answer("an allocation returns NULL only when memory has run out"),
   "foreign-pointer": answer("an allocation returns an address in RAM"),

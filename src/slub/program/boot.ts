@@ -18,12 +18,20 @@ import {
   type Variant,
 } from "./variant.ts";
 
-/** The machine of a program: as `resolveMachine`, with memory where its `nextpfn` lines need it. */
+/**
+ * The machine that a program runs on: as `resolveMachine`, with simulated RAM where its `nextpfn`
+ * lines need it.
+ */
 export function machineFor(program: Program, overrides: MachineOverrides = {}): Machine {
   return resolveMachine(program.header, overrides, memoryFor(program));
 }
 
-/** The machine that a header describes, changed by a command's options. */
+/**
+ * The machine that a header describes, changed by overrides. What neither says has its default:
+ * v6.1, variant `up` (on v3.10 `v310`), no slub_debug, the variant's CPUs, a fixed seed. Throws a
+ * UserError for an unknown kernel, variant, letter or kernel option, and for CPUs that the variant
+ * cannot have.
+ */
 export function resolveMachine(
   header: Header,
   overrides: MachineOverrides = {},

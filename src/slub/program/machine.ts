@@ -38,27 +38,39 @@ export interface SlubDebug {
   readonly unknown: string;
 }
 
+/** A machine with every choice made; `machineFor` and `resolveMachine` make one. */
 export interface Machine {
+  /** The kernel. */
   readonly profile: ProfileName;
+  /** Its configuration, as it was recorded. */
   readonly variant: VariantName;
   /** CPUs that exist. */
   readonly cpus: number;
   /** The number of CPUs that calculate_order() counts with. */
   readonly nrCpuIds: number;
+  /** CONFIG_DEBUG_LIST. */
   readonly debugList: boolean;
+  /** CONFIG_SLUB_CPU_PARTIAL: slabs may wait on a partial list of their CPU. */
   readonly cpuPartial: boolean;
+  /** CONFIG_SLAB_FREELIST_HARDENED: free pointers are stored encoded. */
   readonly hardened: boolean;
+  /** CONFIG_SLAB_FREELIST_RANDOM: the free list of a new slab is shuffled. */
   readonly randomised: boolean;
+  /** CONFIG_MEMCG_KMEM, which only 3.10 models. */
   readonly memcgKmem: boolean;
+  /** slub_nomerge: no cache is merged into another. */
   readonly nomerge: boolean;
   readonly slubDebug: SlubDebug;
+  /** Simulated RAM: its first page frame, and its length in pages of 4096 bytes. */
   readonly physBasePfn: number;
   readonly physPages: number;
   /** What went on before the program, as far as it shows: ticks since boot, stacks stored. */
   readonly ticks: number;
   readonly stacks: number;
+  /** The halves of the 64 bits that everything random in the machine grows from. */
   readonly seedHigh: number;
   readonly seedLow: number;
+  /** Addresses of the globals that scripts call `glob` (kernel image) and `vglob` (vmalloc). */
   readonly glob: bigint;
   readonly vglob: bigint;
   /** An unused page lies behind every block that the page allocator hands out. */

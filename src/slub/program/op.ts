@@ -14,7 +14,7 @@ export interface Address {
   readonly offset: number;
 }
 
-/** What the header lines of a script say. */
+/** What the `# key: value` lines of a script say; a field is missing where its line is. */
 export interface Header {
   /** `# boot:` the variant and the kernel's own parameters. */
   readonly boot?: string;
@@ -56,7 +56,10 @@ export type AddressWord =
 /** Operations without arguments. */
 export type PlainWord = "ctorcalls" | "scrub" | "info";
 
-/** One operation; `op` is the script's own word for it. */
+/**
+ * One operation; `op` is the script's own word for it. Sizes, offsets and lengths count bytes;
+ * `name` is a cache, `slot` and `prefix` name slots, which remember pointers.
+ */
 export type ProgramOp =
   | {
       readonly op: "cache";
@@ -196,6 +199,10 @@ interface ProgramSource {
   readonly texts: readonly string[];
 }
 
+/**
+ * A program of the kernel's operations. `parseScript` makes one, and checks it; `source` is there
+ * if it was read from a text.
+ */
 export interface Program {
   readonly header: Header;
   readonly ops: readonly ProgramOp[];

@@ -10,7 +10,11 @@ import { readOp } from "./op_reader.ts";
 import { Scope } from "./scope.ts";
 import { arityOf, isOpWord, usageOf } from "./syntax.ts";
 
-/** Reads a script. Every complaint is a UserError `FILE:LINE: what is wrong`. */
+/**
+ * Reads a script; `file` is what complaints call it, no file is read. Every complaint is a
+ * UserError `FILE:LINE: what is wrong`: an unknown operation, a bad number, a name that no earlier
+ * line made.
+ */
 export function parseScript(text: string, file: string): Program {
   const header = new HeaderReader();
   const scope = new Scope();
@@ -35,7 +39,7 @@ export function parseScript(text: string, file: string): Program {
   return { header: at(file, () => header.finish()), ops, source: { file, lines, texts } };
 }
 
-/** A program as a script. */
+/** A program as a script, one operation a line; `parseScript` reads the same program from it. */
 export function printScript(program: Program): string {
   const lines = [...printHeader(program.header), ...program.ops.map(printOp)];
   return lines.map((line) => `${line}\n`).join("");

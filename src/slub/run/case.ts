@@ -8,22 +8,29 @@ import type { Program } from "../program/op.ts";
 import { type DamagedBytes, damagedBytes } from "./damage_record.ts";
 import { Judge } from "./judge.ts";
 
+/** A program, judged. */
 export interface Case {
+  /** One of `VERDICTS`. */
   readonly verdict: string;
-  /** What makes two findings the same bug. */
+  /** `cause|field|reach|symptom`: what makes two findings the same bug. */
   readonly signature: string;
+  /** The worst thing that happened; `none` for nothing. */
   readonly impact: string;
   /** The check that was bound to see the mistake: where, and in which words. */
   readonly expected: { readonly op: number; readonly words: string } | null;
-  /** The first operation that had no right to what it did. */
+  /** The first operation that had no right to what it did, counted from 0; null for none. */
   readonly mistakeAt: number | null;
   /** What the mistake changed, and who wrote those bytes last when it showed. */
   readonly damage: readonly DamagedBytes[];
-  /** Sixteen digits over everything that the machine answered and printed. */
+  /** Sixteen hex digits over everything that the machine answered and printed. */
   readonly digest: string;
 }
 
-/** Runs a program in one go, and judges it. */
+/**
+ * Runs a program in one go, and judges it. Without `heap` it makes a new one; what a heap held is
+ * lost. `invariants` says how often rules are checked where it is not as `INVARIANTS` says: 0 for
+ * never, N for one case of N. Throws a UserError for a program that the machine cannot run.
+ */
 export function judgeProgram(
   program: Program,
   machine: Machine,

@@ -13,17 +13,20 @@ import { nameAddresses, SymbolTable } from "./symbols.ts";
 
 /** One operation that ran. */
 export interface ReplayStep {
+  /** Number of the operation, counted from 0. */
   readonly index: number;
   readonly op: ProgramOp;
   /** Its line in the script. */
   readonly text: string;
+  /** How it ended: OK, FAILED, FAULT, CRASH ... (assembly/abi/op.ts has all of them). */
   readonly status: Status;
-  /** Its result; addresses without a place in a slab are raw. */
+  /** Its result in the words of the recordings; addresses without a place in a slab are raw. */
   readonly result: string;
   /** The pointer that it yielded, if it yielded one. */
   readonly pointer: bigint | undefined;
   /** The same with names for those addresses that had one before this operation. */
   readonly namedResult: string;
+  /** What the kernel had to say during it; `KernelLog` turns them into lines. */
   readonly events: readonly KernelEvent[];
   /** Events that found no room. */
   readonly lost: number;
@@ -40,7 +43,11 @@ export interface ReplayOptions {
   readonly until?: number;
 }
 
-/** Runs a program on a machine. It ends with the program, with `until`, or with the machine. */
+/**
+ * Runs a program on a machine, and yields a step for each operation after it ran. It ends with the
+ * program, behind operation `until` (counted from 0; default the last one), or when the machine
+ * dies or hangs. Throws a UserError for a program that the machine cannot run.
+ */
 export function* replay(
   program: Program,
   machine: Machine,

@@ -30,6 +30,7 @@ import { SMALLER_PROGRAMS } from "./strategy.ts";
 /** Some ten thousand candidates: far more than almost any program needs. */
 export const DEFAULT_EFFORT = 1_000_000;
 
+/** What `shrink` takes beside the program; every field may be left out. */
 export interface ShrinkOptions {
   /** Overrides what the program's own header says. */
   readonly machine?: MachineOverrides;
@@ -39,19 +40,25 @@ export interface ShrinkOptions {
   readonly heap?: SlabHeap;
   /** How often rules are kept, where it is not as usual. */
   readonly invariants?: InvariantCadence;
-  /** Operations that all candidates together may run, about: the same bound on any machine. */
+  /**
+   * Operations that all candidates together may run, about: the same bound on any machine. Default
+   * 1 000 000, far more than almost any program needs.
+   */
   readonly effortMax?: number;
 }
 
 /** How far shrinking has got. */
 export type ShrinkProgress = ShrinkStep<Program>;
 
+/** The smallest program that was found, and what it shows. */
 export interface ShrinkResult extends Shown {
+  /** Its header says all about the machine. */
   readonly program: Program;
-  /** Sixteen digits over everything that the machine answered and printed. */
+  /** Sixteen hex digits over everything that the machine answered and printed. */
   readonly digest: string;
   /** Operations that the program had before. */
   readonly operationsBefore: number;
+  /** Candidates that were run. */
   readonly tried: number;
   /** Nothing was left to try: neither the effort nor a signal ended it before. */
   readonly isComplete: boolean;
@@ -61,13 +68,20 @@ export interface ShrinkResult extends Shown {
 
 export interface PatientOptions extends ShrinkOptions, TurnOptions<Program> {}
 
-/** Shrinks a program to a fixed point, or until the effort is spent. */
+/**
+ * The smallest program with the same verdict and signature: shrinks to a fixed point, or until the
+ * effort is spent. It blocks its thread until then. Throws a UserError for a program that shows no
+ * finding.
+ */
 export function shrink(program: Program, options: ShrinkOptions = {}): ShrinkResult {
   const problem = problemOf(program, options);
   return resultOf(problem, shrinkToFixedPoint(problem), program, options);
 }
 
-/** The same, for a caller who watches it, wants other work to run in between, or may stop it. */
+/**
+ * The same in turns of some 25 ms, so that other work runs in between. `onProgress` is called after
+ * each turn; `signal` ends it with the smallest program so far, which is no error.
+ */
 export async function shrinkPatiently(
   program: Program,
   options: PatientOptions = {},

@@ -59,6 +59,11 @@ const INTERRUPTS_OFF: ReadonlySet<Fn> = new Set([
   Fn.SHUTDOWN_CACHE,
 ]);
 
+/**
+ * Turns events into the lines of a kernel log, with raw addresses. One log is for one boot of one
+ * machine: give it events in their order. Its texts are held against recordings of 3.10.0-514,
+ * 6.1.192 and 6.12.117.
+ */
 export class KernelLog {
   readonly #words: Words;
   readonly #machine: LogMachine;

@@ -50,7 +50,11 @@ function logHeader(name: string, machine: Machine, last: Status | undefined): st
   return `# ${name}  boot: ${bootLineOf(machine)}${(last !== undefined && ends[last]) || ""}`;
 }
 
-/** A whole replay as a log. */
+/**
+ * A whole replay in the format of the recordings, line by line: `@@ op N: TEXT => RESULT`, and
+ * below each operation the kernel text that it caused, with addresses replaced by names. `name` is
+ * what the first line calls the program.
+ */
 export function logOf(name: string, machine: Machine, steps: Iterable<ReplayStep>): string[] {
   const writer = new LogWriter(machine);
   const lines: string[] = [];

@@ -15,7 +15,7 @@ import { generatedProgram } from "./describe.ts";
 import { bindingText } from "./load/binding.ts";
 import type { ModuleTarget } from "./module_target.ts";
 import { type ForeignProgram, printForeign, printForeignOp } from "./program/text.ts";
-import type { ForeignAnswer } from "./question.ts";
+import type { ForeignAnswer, ForeignQuestion } from "./question.ts";
 import { type ForeignReplay, replayLines } from "./replay.ts";
 import { checkOf, parseModuleToken } from "./token.ts";
 
@@ -115,9 +115,10 @@ export class ModuleProgram implements TargetProgram {
     return { verdict, signature, impact, digest };
   }
 
-  async shrink({ machine }: ShrinkRequest): Promise<ShrunkProgram> {
+  async shrink({ machine, effortMax }: ShrinkRequest): Promise<ShrunkProgram> {
     this.#refuseMachine(machine);
-    const answer = await this.#ask("shrink", SHRINK_MS);
+    const question = { kind: "shrink", program: this.#program, effortMax } as const;
+    const answer = await this.#ask(question, SHRINK_MS);
     const shrunk = answer.kind === "shrink" ? answer.shrunk : undefined;
     if (shrunk === undefined) {
       throw new UserError(`${this.name}: it shows no finding, there is nothing to shrink`);
@@ -129,20 +130,19 @@ export class ModuleProgram implements TargetProgram {
     this.#refuseMachine(machine);
     if (show !== undefined) this.#refuse("--show");
     if (format === "log") this.#refuse("--format log");
-    const answer = await this.#ask("replay", OPERATION_MS);
+    const answer = await this.#ask({ kind: "replay", program: this.#program }, OPERATION_MS);
     if (answer.kind === "replay") return answer.replay;
     throw new UserError(`${this.name}: gave no answer`);
   }
 
-  async #ask(kind: "replay" | "shrink", timeoutMs: number): Promise<ForeignAnswer> {
+  async #ask(question: ForeignQuestion, timeoutMs: number): Promise<ForeignAnswer> {
     await this.#target.prepare();
-    const program = this.#program;
-    const answer = await this.#target.ask({ kind, program }, timeoutMs);
+    const answer = await this.#target.ask(question, timeoutMs);
     if (answer.kind === "refused") {
       throw new UserError(`${this.name}: cannot be started (${answer.why})`);
     }
     if (answer.kind !== "lost") return answer;
-    const op = program.ops[answer.index];
+    const op = this.#program.ops[answer.index];
     const what = answer.how === "hung" ? "did not come back" : "took its thread down";
     const where = `op ${answer.index}: ${op ? printForeignOp(op) : "?"}`;
     throw new UserError(`${this.name}: ${what} from ${where}`);

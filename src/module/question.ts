@@ -8,7 +8,13 @@ import { shrinkForeign } from "./shrink.ts";
 
 export type ForeignQuestion =
   | { readonly kind: "probe" }
-  | { readonly kind: "replay" | "shrink"; readonly program: ForeignProgram };
+  | { readonly kind: "replay"; readonly program: ForeignProgram }
+  | {
+      readonly kind: "shrink";
+      readonly program: ForeignProgram;
+      /** Work at most, about; undefined for as much as is usual. */
+      readonly effortMax: number | undefined;
+    };
 
 /** What is known of an allocator once it has run. */
 export interface Probe {
@@ -67,7 +73,7 @@ function answered(
   if (question.kind === "replay") {
     return { kind: "replay", replay: replayForeign(engine, program, begin) };
   }
-  return { kind: "shrink", shrunk: shrunkOf(engine, program) };
+  return { kind: "shrink", shrunk: shrunkOf(engine, program, question.effortMax) };
 }
 
 function probeOf({ ready: { guest, capacity } }: ForeignEngine): Probe {
@@ -75,8 +81,12 @@ function probeOf({ ready: { guest, capacity } }: ForeignEngine): Probe {
   return { capacity, failedInit: guest.failedInit, calls };
 }
 
-function shrunkOf(engine: ForeignEngine, program: ForeignProgram): ShrunkAnswer | undefined {
-  const shrunk = shrinkForeign(engine, program);
+function shrunkOf(
+  engine: ForeignEngine,
+  program: ForeignProgram,
+  effortMax: number | undefined,
+): ShrunkAnswer | undefined {
+  const shrunk = shrinkForeign(engine, program, effortMax);
   if (shrunk === undefined) return undefined;
   const { program: best, ...rest } = shrunk;
   return { ...rest, operations: best.ops.length, script: printForeign(best) };

@@ -13,8 +13,7 @@ import type {
 import type { SlabHeap } from "./core/heap.ts";
 import { buildOfCore } from "./core/load.ts";
 import { CaseEngine } from "./engine.ts";
-import { type NamedCore, onCore, parseCore } from "./named_core.ts";
-import { heapFor } from "./named_core.ts";
+import { heapFor, type NamedCore, onCore, parseCore } from "./named_core.ts";
 import { EVERY_BYTE } from "./options.ts";
 import type { InvariantCadence } from "./oracle/violation.ts";
 import { headerOf, machineFor } from "./program/boot.ts";

@@ -1,6 +1,5 @@
 // How much of what was recorded the simulator reproduces: counts by kernel, family and variant, and
 // how many lines needed a rule of comparison.
-
 import { bootOf, familyOf, type KernelName, loadArchive, type Recording } from "./archive.ts";
 import type { RuleNumber } from "./compare_rules.ts";
 import { replayRecording } from "./replayer.ts";

@@ -2,8 +2,7 @@
 // that shows it, which of its lines does, and what it does to memory.
 import { UserError } from "../../base/user_error.ts";
 import { CaseEngine } from "../../slub/engine.ts";
-import { type NamedCore, onCore } from "../../slub/named_core.ts";
-import { heapFor } from "../../slub/named_core.ts";
+import { heapFor, type NamedCore, onCore } from "../../slub/named_core.ts";
 import { NEVER } from "../../slub/oracle/verdict.ts";
 import { headerOf, machineFor } from "../../slub/program/boot.ts";
 import { decode } from "../../slub/program/decode.ts";

@@ -6,8 +6,7 @@ import { parseObject, requireObject, requireVersion } from "../../base/json_file
 import { packagePath } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
-import { type NamedCore } from "../../slub/named_core.ts";
-import { heapFor } from "../../slub/named_core.ts";
+import { heapFor, type NamedCore } from "../../slub/named_core.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { type Player, SetPlayer, StressPlayer } from "../golden/player.ts";
 import { goldenScripts } from "../golden/scripts.ts";

@@ -2,8 +2,7 @@
 // where a set of golden programs is answered otherwise than it was.
 import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
-import { type NamedCore, onCore, parseCore } from "../../slub/named_core.ts";
-import { heapFor } from "../../slub/named_core.ts";
+import { heapFor, type NamedCore, onCore, parseCore } from "../../slub/named_core.ts";
 import type { Program } from "../../slub/program/op.ts";
 import { SMALLER_OPERATIONS } from "../../slub/shrink/strategy.ts";
 import { type InterestingnessTest, shrinkToFixedPoint } from "../../target/shrink.ts";

@@ -1,7 +1,6 @@
 // One program on a target, judged: for corpus entries, and for candidates that may not end.
 import { UserError } from "../../base/user_error.ts";
-import { type NamedCore } from "../../slub/named_core.ts";
-import { heapFor } from "../../slub/named_core.ts";
+import { heapFor, type NamedCore } from "../../slub/named_core.ts";
 import { EVERY_BYTE } from "../../slub/options.ts";
 import { machineFor } from "../../slub/program/boot.ts";
 import { parseScript } from "../../slub/program/text.ts";

@@ -7,8 +7,7 @@
 import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { CaseEngine } from "../../slub/engine.ts";
-import { type NamedCore } from "../../slub/named_core.ts";
-import { heapFor } from "../../slub/named_core.ts";
+import { heapFor, type NamedCore, parseCore } from "../../slub/named_core.ts";
 import { type CaseOutcome, failedCase, failureSignature } from "../../target/failure.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { type Check, type CheckFinding, type CheckResult, isForbidden } from "./check.ts";
@@ -32,15 +31,16 @@ export interface RunChecksOptions {
  * `target` names the core: `{ name: "slub", core: "release", planted: 0 }` is ours.
  */
 export function* runChecks(
-  target: NamedCore,
+  target: NamedCore | string,
   checks: readonly Check[],
   options: RunChecksOptions = {},
 ): Generator<CheckResult, void> {
+  const core = typeof target === "string" ? parseCore(target) : target;
   const bench = options.bench ?? {};
   for (const [index, check] of checks.entries()) {
     const run = new CheckRun(check, options.endsAtFinding === true);
     const onCase = (caseNumber: number) => options.onCase?.(index, caseNumber);
-    bench.heap = runCases(target, bench.heap, run, onCase);
+    bench.heap = runCases(core, bench.heap, run, onCase);
     yield run.result;
   }
 }

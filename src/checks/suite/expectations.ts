@@ -5,8 +5,7 @@
 //   it("keeps its rules", () => checkAllocator({ cases: 2000, machine: { slubDebug: "FZP" } }));
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { CaseEngine } from "../../slub/engine.ts";
-import { onCore, parseCore } from "../../slub/named_core.ts";
-import { heapFor } from "../../slub/named_core.ts";
+import { heapFor, onCore, parseCore } from "../../slub/named_core.ts";
 import { type SlubRequest, slubOptions } from "../../slub/options.ts";
 import { machineFor } from "../../slub/program/boot.ts";
 import { decode } from "../../slub/program/decode.ts";

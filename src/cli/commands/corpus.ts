@@ -11,6 +11,7 @@ import {
   readCorpus,
 } from "../../checks/gate/corpus.ts";
 import { runGate } from "../../checks/gate/gate.ts";
+import { type GateResult, isUnfinished } from "../../checks/gate/result.ts";
 import { parseCore } from "../../slub/named_core.ts";
 import { isAlarm, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { isToken } from "../../targets/targets.ts";
@@ -145,10 +146,17 @@ async function checkEntries(options: FolderOptions & { readonly target?: string 
   const corpus = await readCorpus(await folderOf(options));
   if (corpus.length === 0) throw new UserError("the corpus is empty, there is nothing to check");
   const target = parseCore(options.target ?? "slub").name;
-  const { findings } = await runGate({ target, corpus, sections: ["corpus"] });
+  const result = await runGate({ target, corpus, sections: ["corpus"] });
+  const { findings } = result;
   for (const { message } of findings) print(message);
   note(`${corpus.length} programs, ${findings.length} not as they must be`);
-  setExitCode(findings.length === 0 ? ExitCode.OK : ExitCode.FINDINGS);
+  if (isUnfinished(result)) note("some programs could not finish in their time");
+  setExitCode(codeOf(result));
+}
+
+function codeOf(result: GateResult): ExitCode {
+  if (result.findings.length > 0) return ExitCode.FINDINGS;
+  return isUnfinished(result) ? ExitCode.INTERNAL : ExitCode.OK;
 }
 
 function nameValue(text: string): string {

@@ -10,12 +10,9 @@ import { shellLine } from "../shell_words.ts";
 import { resolveSource } from "../source.ts";
 import { clearScreen, note, print, setExitCode, showScreen } from "../terminal.ts";
 
-/** Some ten thousand candidates: far more than almost any program needs. */
-const DEFAULT_EFFORT = 1_000_000;
-
 interface ShrinkCommandOptions extends MachineOptions {
   readonly out?: string;
-  readonly effort: number;
+  readonly effort?: number;
   readonly json?: boolean;
 }
 
@@ -27,7 +24,9 @@ can be left out), then sizes, offsets, flags, bytes, and the machine. The result
 from fresh memory. Candidates that showed another bug are never taken, but named at the end.
 
 The script goes to stdout, or to the file of --out; all else goes to stderr. --effort bounds the
-work in operations run, about; Ctrl-C ends it, too. Both give the smallest program so far.
+work in operations run, about; Ctrl-C ends it, too. Both give the smallest program so far. For a
+program of a module (slabfuzz help targets) --effort counts handled memory, too, and its default is
+20000000.
 
 Examples:
   slabfuzz shrink findings/double-free-free-list-free-object-already-free.f3aa00
@@ -41,7 +40,7 @@ export function register(program: Command): void {
     .description("the smallest program that shows the same finding")
     .argument("<source>", "a script, the folder of a finding, a token, or -")
     .option("--out <file>", "write the script there instead of to stdout")
-    .option("--effort <n>", "operations to run at most, about", positiveNumber, DEFAULT_EFFORT)
+    .option("--effort <n>", "operations to run at most, about (default: 1000000)", positiveNumber)
     .option("--json", "print a JSON record");
   addMachineOptions(command).addHelpText("after", DETAILS).action(run);
 }
@@ -124,6 +123,6 @@ function replayLine(word: string, options: ShrinkCommandOptions): string {
   for (const [name, value] of Object.entries({ ...given, "--kconfig": kconfig })) {
     if (value !== undefined) words.push(name, String(value));
   }
-  if (options.effort !== DEFAULT_EFFORT) words.push("--effort", String(options.effort));
+  if (options.effort !== undefined) words.push("--effort", String(options.effort));
   return `${shellLine(words)} | slabfuzz replay -`;
 }

@@ -4,8 +4,7 @@
 //   i32.store offset=8 (address) (value)
 //     →  i32.store offset=8 (call store_ptr (id, bytes, 8, address)) (call store_val_i32 ...)
 import { UserError } from "../base/user_error.ts";
-import { binaryenUrl } from "./toolchain.ts";
-import { answerOf } from "./waiting.ts";
+import { answerOf, binaryenUrl } from "./toolchain.ts";
 
 export const WATCHED = "watched:";
 

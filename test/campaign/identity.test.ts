@@ -58,7 +58,7 @@ describe("the number of the driver", () => {
   const others = [
     ...words.map(({ path }) => path),
     "src/campaign/status.ts",
-    "src/campaign/estimate_text.ts",
+    "src/campaign/estimate.ts",
     "src/slub/token.ts",
     "src/slub/shrink/shrink.ts",
     "src/module/shrink.ts",

@@ -1,9 +1,11 @@
 // Plays golden programs on a heap: boots their machine, runs one, and says what the core answered
 // and what the judge thinks of it.
+import { CACHE_MAX, CacheLayout, PAGE_SIZE, STRUCT_PAGE_SIZE, Window } from "../../abi.ts";
 import { highWord, lowWord } from "../../base/bytes.ts";
 import { Digest } from "../../base/hash.ts";
 import { Prng } from "../../base/prng.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
+import { readWindow } from "../../slub/core/memory.ts";
 import { Generator } from "../../slub/gen/generate.ts";
 import { generateOptionsFor } from "../../slub/gen/options.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
@@ -17,7 +19,6 @@ import { Judge } from "../../slub/run/judge.ts";
 import { replay } from "../../slub/run/replay.ts";
 import { LogWriter } from "../../slub/words/log.ts";
 import type { Verdict } from "../../target/verdict.ts";
-import { digestState } from "./heap_state.ts";
 import type { GoldenSet, StressSet } from "./sets.ts";
 import type { Author } from "./stress/draft.ts";
 
@@ -197,4 +198,26 @@ export class ScriptPlayer implements Player {
   program(): Program {
     return this.#program;
   }
+}
+
+/** The kernel's own pages, and some that slabs lie in. */
+const STRUCT_PAGES = 160;
+/** Words of slab memory, and of foreign memory. */
+const RAM_FIRST = 32 * PAGE_SIZE;
+const RAM_BYTES = 4 * PAGE_SIZE;
+
+/** Takes the state in. What a cache that is no more left behind depends on earlier programs. */
+export function digestState(digest: Digest, heap: SlabHeap): Digest {
+  const { u32 } = heap.views;
+  const take = (linear: number, bytes: number): void => {
+    digest.words(u32, linear >>> 2, (linear + bytes) >>> 2);
+  };
+  const caches = heap.core.cache_address();
+  for (let i = 0; i < CACHE_MAX; i++) {
+    const at = caches + i * CacheLayout.SIZE;
+    if (u32[(at + CacheLayout.STATE) >>> 2] !== 0) take(at, CacheLayout.SIZE);
+  }
+  take(readWindow(heap, Window.MEM_MAP).linear, STRUCT_PAGES * STRUCT_PAGE_SIZE);
+  take(readWindow(heap, Window.RAM).linear + RAM_FIRST, RAM_BYTES);
+  return digest.word(heap.core.pages_in_use());
 }

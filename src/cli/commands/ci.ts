@@ -20,18 +20,24 @@ import type { LocatedFinding } from "../../checks/output/located.ts";
 import { markdownOf } from "../../checks/output/markdown.ts";
 import { gateRecord } from "../../checks/output/record.ts";
 import { gateLines } from "../../checks/output/text.ts";
-import { DEFAULT_BASELINE, expiredLines, readBaseline, writeBaseline } from "../baseline_file.ts";
 import { appendText, CiFolder } from "../ci_files.ts";
-import { CiProgress } from "../ci_progress.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { type CiSettings, mergeSettings, requestOf, type Settings } from "../config/settings.ts";
-import { durationMs, timeoutMs } from "../duration.ts";
-import { ExitCode } from "../exit_code.ts";
-import { listenForInterrupt } from "../interrupt.ts";
-import { costForGate, DEFAULT_COST, findGolden, OTHER_GOLDEN } from "../known_files.ts";
-import { percentValue, positiveNumber, seedValue } from "../option_value.ts";
+import { ExitCode, listenForInterrupt } from "../exit_code.ts";
+import {
+  costForGate,
+  DEFAULT_BASELINE,
+  DEFAULT_COST,
+  expiredLines,
+  findGolden,
+  OTHER_GOLDEN,
+  readBaseline,
+  writeBaseline,
+} from "../known_files.ts";
+import { durationMs, percentValue, positiveNumber, seedValue, timeoutMs } from "../option_value.ts";
 import { shellLine } from "../shell_words.ts";
 import { note, print, setExitCode } from "../terminal.ts";
+import { CiProgress } from "../watch.ts";
 
 export const DEFAULT_CORPUS = "corpus";
 const DEFAULT_OUT = "slabfuzz-ci";

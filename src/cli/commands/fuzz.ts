@@ -10,7 +10,14 @@ import { invariantLines, parseInvariants } from "../../slub/invariant_text.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import { VERDICTS, type Verdict } from "../../target/verdict.ts";
-import { DEFAULT_BASELINE, expiredLines, isKnown, readBaseline } from "../baseline_file.ts";
+import {
+  addMachineOptions,
+  addShapeOptions,
+  type MachineOptions,
+  SHAPE_DETAILS,
+  type ShapeOptions,
+  shapeOfOptions,
+} from "../case_options.ts";
 import { FAIL_ON, type FailOn } from "../config/fuzz_config.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
 import {
@@ -20,18 +27,16 @@ import {
   settingsForResume,
   settingsText,
 } from "../config/settings.ts";
-import { durationMs, timeoutMs } from "../duration.ts";
-import { failureCode } from "../fail_on.ts";
+import { listenForInterrupt } from "../exit_code.ts";
 import { firstLine, fuzzRecord, repeatLine, resumeLine } from "../fuzz_lines.ts";
-import { listenForInterrupt } from "../interrupt.ts";
-import { addMachineOptions, type MachineOptions } from "../machine_options.ts";
-import { positiveNumber, seedValue } from "../option_value.ts";
 import {
-  addShapeOptions,
-  SHAPE_DETAILS,
-  type ShapeOptions,
-  shapeOfOptions,
-} from "../shape_options.ts";
+  DEFAULT_BASELINE,
+  expiredLines,
+  failureCode,
+  isKnown,
+  readBaseline,
+} from "../known_files.ts";
+import { durationMs, positiveNumber, seedValue, timeoutMs } from "../option_value.ts";
 import { note, print, setExitCode } from "../terminal.ts";
 import { Watch } from "../watch.ts";
 

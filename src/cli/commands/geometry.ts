@@ -20,7 +20,7 @@ import {
   printRow,
 } from "../../slub/words/geometry.ts";
 import type { MachineOverrides } from "../../target/options.ts";
-import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
+import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
 import { writePage } from "../matrix_options.ts";
 import { wordNumber } from "../option_value.ts";
 import { shellLine } from "../shell_words.ts";

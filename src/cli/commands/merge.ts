@@ -4,8 +4,8 @@ import { slabfuzzVersion } from "../../base/version.ts";
 import { merge } from "../../campaign/merge.ts";
 import { summaryLines } from "../../campaign/summary.ts";
 import { FAIL_ON, type FailOn } from "../config/fuzz_config.ts";
-import { failureCode } from "../fail_on.ts";
 import { fuzzRecord, repeatLine } from "../fuzz_lines.ts";
+import { failureCode } from "../known_files.ts";
 import { positiveNumber } from "../option_value.ts";
 import { note, print, setExitCode } from "../terminal.ts";
 

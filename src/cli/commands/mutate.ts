@@ -20,8 +20,7 @@ import {
   scoreOf,
   survivorLines,
 } from "../../checks/mutate/mutation_text.ts";
-import { ExitCode } from "../exit_code.ts";
-import { listenForInterrupt } from "../interrupt.ts";
+import { ExitCode, listenForInterrupt } from "../exit_code.ts";
 import { positiveNumber, wordNumber } from "../option_value.ts";
 import { shellLine } from "../shell_words.ts";
 import { clearScreen, isWatched, note, print, setExitCode, showScreen } from "../terminal.ts";

@@ -3,7 +3,13 @@
 import { parseDuration } from "../../base/option_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { SECTION_NAMES } from "../../checks/gate/result.ts";
-import { mappingText, parseMapping } from "../../module/load/mapping.ts";
+import type { ForeignChoice } from "../../module/load/load.ts";
+import {
+  checkedMapping,
+  MAPPING_FIELDS,
+  mappingText,
+  parseMapping,
+} from "../../module/load/mapping.ts";
 import { SWITCH_NAMES } from "../../slub/gen/features.ts";
 import { BUGS_PER_CASE_MAX, OPS_MAX, WORKLOAD_NAMES } from "../../slub/gen/options.ts";
 import { isSizeMixName, OBJECT_SIZE_MAX, SIZE_MIX_NAMES } from "../../slub/gen/sizes.ts";
@@ -12,10 +18,10 @@ import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import { PROFILES } from "../../slub/program/variant.ts";
 import { BUG_NAMES, INJECTED_BUGS } from "../../target/bug_names.ts";
 import { VERDICTS } from "../../target/verdict.ts";
+import { requireTarget } from "../../targets/targets.ts";
 import { type CiConfig, FAIL_ON, type FuzzConfig } from "./fuzz_config.ts";
 import { flag, listOf, Mismatch, oneOf, percent, record, someOf, text, whole } from "./reader.ts";
 import type { CiSettings, Settings } from "./settings.ts";
-import { targets } from "./targets.ts";
 
 const SEED_END = 1n << 64n;
 
@@ -162,4 +168,32 @@ function duration(value: unknown, bare: "s" | "ms"): number {
 function nonEmpty<T>(list: readonly T[]): readonly T[] {
   if (list.length > 0) return list;
   throw new Mismatch("has to name at least one");
+}
+
+/** The target is there, or it is one of those that the config names. */
+export async function checkTarget(settings: Settings, file: string): Promise<void> {
+  const { target, exports, targets: named = {} } = settings;
+  if (target === undefined || Object.hasOwn(named, target)) return;
+  try {
+    await requireTarget(target, exports);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${file}: target: ${error.message}`);
+    throw error;
+  }
+}
+
+export function targets(value: unknown): NonNullable<Settings["targets"]> {
+  const named = Object.entries(record(value));
+  return Object.fromEntries(named.map(([name, one]) => [name, namedTarget(name, one)]));
+}
+
+function namedTarget(name: string, value: unknown): ForeignChoice {
+  const { file, ...mapping } = record(value);
+  const unknown = Object.keys(mapping).find((one) => !(MAPPING_FIELDS as string[]).includes(one));
+  if (unknown !== undefined) {
+    const known = ["file", ...MAPPING_FIELDS].join(" ");
+    throw new Mismatch(`(${name}) has an unknown field ${unknown} (there are: ${known})`);
+  }
+  if (typeof file !== "string") throw new Mismatch(`(${name}) has to have a file`);
+  return { target: file, exports: mappingText(checkedMapping(mapping)) };
 }

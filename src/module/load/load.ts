@@ -1,15 +1,18 @@
 // From a target's name to its module, compiled, with the plan that workers need.
 import { basename } from "node:path";
+import { Digest } from "../../base/hash.ts";
+import { hex32 } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
 import { readBinaryFile } from "../../base/whole_file.ts";
-import { type ModuleShape, readModule } from "../../wasm/wasm_file.ts";
-import { WATCHED } from "../../wasm/watch.ts";
+import { withCappedMemory } from "../../wasm/cap.ts";
+import { withFuel } from "../../wasm/fuel.ts";
+import { compileScript } from "../../wasm/toolchain.ts";
+import { type ModuleShape, readModule, type WasmFile } from "../../wasm/wasm_file.ts";
+import { WATCHED, withWatchedStores } from "../../wasm/watch.ts";
 import { glueBeside } from "./glue.ts";
-import { buildOfModule, instrumented } from "./instrument.ts";
 import { modulesOf } from "./locate.ts";
 import { type Mapping, parseMapping } from "./mapping.ts";
-import { type ForeignPlan, planOf } from "./plan.ts";
-import { buildTlsf } from "./tlsf.ts";
+import { type ForeignPlan, pagesMaxOf, planOf } from "./plan.ts";
 
 /** Which module is under test: plain data, which a token can spell out. */
 export interface ForeignChoice {
@@ -143,4 +146,33 @@ export function isCoreFile(path: string): boolean {
     if (error instanceof UserError) return false;
     throw error;
   }
+}
+
+const DRIVER = `
+  export function alloc(size: usize): usize { return heap.alloc(size); }
+  export function realloc(old: usize, size: usize): usize { return heap.realloc(old, size); }
+  export function free(pointer: usize): void { heap.free(pointer); }
+`;
+
+/** Its checks stay in: an assertion that fails calls abort. */
+const FLAGS = ["-O3", "--runtime", "minimal"];
+
+/** The module: exports alloc, realloc and free. */
+export function buildTlsf(): Uint8Array {
+  return compileScript("tlsf", DRIVER, FLAGS);
+}
+
+/** The code that is compiled; `path` is the module's file, for complaints. */
+export function instrumented(file: WasmFile, path: string, isWatched: boolean): Uint8Array {
+  const watched = isWatched ? readModule(withWatchedStores(file.bytes, path), path) : file;
+  const capped = withCappedMemory(watched, pagesMaxOf);
+  return withFuel(capped) ?? capped;
+}
+
+/**
+ * Eight digits over the code that is compiled and the way it is called. What slabfuzz puts into a
+ * module counts, since findings depend on it: on fuel, for one, by which loops without an end end.
+ */
+export function buildOfModule(code: Uint8Array, plan: ForeignPlan): string {
+  return hex32(new Digest().bytes(code).text(JSON.stringify(plan)).low);
 }

@@ -1,10 +1,13 @@
-// The options that say what programs are like, and how a command line spells them.
-import type { Command } from "commander";
+// The options that choose a machine and say what programs are like, the same for every command that
+// has them, and how a command line spells them.
+import { type Command, Option } from "commander";
 import { FEATURE_ABOUT } from "../slub/gen/features.ts";
 import { DEFAULT_SHAPE, type ProgramShape, WORKLOAD_ABOUT } from "../slub/gen/options.ts";
 import { SIZE_MIX_ABOUT } from "../slub/gen/sizes.ts";
+import { PROFILES, VARIANTS } from "../slub/program/variant.ts";
 import { parseSizes, parseWithout, parseWorkload } from "../slub/shape_text.ts";
 import { BUG_ABOUT, parseBugs } from "../target/bug_names.ts";
+import type { MachineOverrides } from "../target/options.ts";
 import { positiveNumber } from "./option_value.ts";
 
 /** The options as commander hands them over; what was not given is missing. */
@@ -70,4 +73,30 @@ export function shapeOfOptions(options: ShapeOptions): Partial<ProgramShape> {
     sizes: size === undefined ? undefined : parseSizes(size),
     opCountMax: ops,
   };
+}
+
+/** Adds --profile, --boot, --slub-debug, --cpus and --kconfig. */
+export function addMachineOptions(command: Command): Command {
+  const variants = Object.keys(VARIANTS).join(" ");
+  return command
+    .addOption(new Option("--profile <kernel>", "which kernel").choices(PROFILES))
+    .option("--boot <variant>", `its configuration: ${variants}`)
+    .option("--slub-debug <value>", "the kernel's boot parameter, - for none (FZP; FZ,kmalloc-64)")
+    .option("--cpus <n>", "nr_cpu_ids", positiveNumber)
+    .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...");
+}
+
+/** What the options say, for `resolveMachine` and `machineFor`. */
+export function machineOverrides(options: MachineOptions): MachineOverrides {
+  const { profile, boot, slubDebug, cpus, kconfig } = options;
+  return { profile, boot, slubDebug, cpus, config: kconfig };
+}
+
+/** The options as commander hands them over. */
+export interface MachineOptions {
+  readonly profile?: string;
+  readonly boot?: string;
+  readonly slubDebug?: string;
+  readonly cpus?: number;
+  readonly kconfig?: string;
 }

@@ -5,8 +5,7 @@ import { relative } from "node:path";
 import { today } from "../base/clock.ts";
 import { readTextFile, writeWholeFile } from "../base/whole_file.ts";
 import type { FuzzResult } from "../campaign/fuzz.ts";
-import { parseCostBaseline } from "../checks/cost/baseline.ts";
-import type { CostBaseline } from "../checks/cost/compare.ts";
+import { type CostBaseline, parseCostBaseline } from "../checks/cost/baseline.ts";
 import {
   type Baseline,
   EMPTY_BASELINE,

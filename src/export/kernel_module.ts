@@ -1,11 +1,10 @@
 // A program as a kernel module, for whoever wants to see on a real machine what it does there. Our
 // own template; the module calls nothing but what kernels export to modules.
 import type { Program, ProgramOp } from "../slub/program/op.ts";
-import { printOp } from "../slub/program/op_printer.ts";
+import { printOp } from "../slub/program/op_text.ts";
 import type { SlubProgram } from "../slub/slub_program.ts";
 import type { Shown } from "../target/program.ts";
-import { CNames, cComment, cString } from "./c_names.ts";
-import { statementsOf } from "./c_statements.ts";
+import { CNames, cComment, cString, statementsOf } from "./c_statements.ts";
 
 /** The source of the module; `shown` is what the program shows in the simulator. */
 export function kernelModuleOf({ program }: SlubProgram, shown: Shown): string {

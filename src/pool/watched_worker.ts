@@ -220,7 +220,6 @@ const STILL_SHARE = 0.01;
 /** How a worker has used up its limits. */
 export type Exceeded = "cpu" | "still";
 
-/** Watches one job. */
 /**
  * A worker counts as hung when it has used up the CPU time that it may take between two heartbeats,
  * or when it has stood still, without any CPU time at all, for so long that it will never go on.

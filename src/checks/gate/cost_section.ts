@@ -2,7 +2,7 @@
 import { nowMs } from "../../base/clock.ts";
 import { type NamedCore, onCore } from "../../slub/named_core.ts";
 import { decode } from "../../slub/program/decode.ts";
-import { type CostBaseline, type CostChange, compareCost } from "../cost/compare.ts";
+import { type CostBaseline, type CostChange, compareCost } from "../cost/baseline.ts";
 import { changeText } from "../cost/cost_text.ts";
 import {
   COST_SETTINGS,

@@ -9,10 +9,16 @@ import { parseScript } from "../../slub/program/text.ts";
 import { type BugName, INJECTED_BUGS } from "../../target/bug_names.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 import { ScriptPlayer } from "./player.ts";
-import { bulksOfAnything, kmallocAtItsEdges } from "./stress/bulk.ts";
-import { cachesOfAllKinds, slabsOfAllSizes } from "./stress/caches.ts";
+import {
+  blocksComeAndGo,
+  bulksOfAnything,
+  cachesOfAllKinds,
+  kmallocAtItsEdges,
+  memoryIsJoined,
+  memoryRunsOut,
+  slabsOfAllSizes,
+} from "./stress/authors.ts";
 import type { Author } from "./stress/draft.ts";
-import { blocksComeAndGo, memoryIsJoined, memoryRunsOut } from "./stress/memory.ts";
 import { overwrittenKernel, spoiltSlab } from "./stress/overwritten.ts";
 
 export interface GoldenSet {

@@ -1,6 +1,6 @@
 // The result as data, for `slabfuzz ci --json`; docs/ci-result.schema.json says what it is. Fields
 // stay.
-import { slabfuzzVersion } from "../../base/version.ts";
+import { slabfuzzVersion } from "../../base/package_file.ts";
 import { type GateResult, hasPassed } from "../gate/result.ts";
 import type { LocatedFinding } from "./located.ts";
 

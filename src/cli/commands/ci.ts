@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { daysFromToday } from "../../base/clock.ts";
-import { slabfuzzVersion } from "../../base/version.ts";
+import { slabfuzzVersion } from "../../base/package_file.ts";
 import { isDay, withNew } from "../../checks/gate/baseline.ts";
 import { hasCorpus, readCorpus } from "../../checks/gate/corpus.ts";
 import { type GateRequest, type GateStart, runGate } from "../../checks/gate/gate.ts";
@@ -15,11 +15,10 @@ import {
   SECTION_NAMES,
   type SectionName,
 } from "../../checks/gate/result.ts";
-import { annotationLines } from "../../checks/output/annotations.ts";
 import type { LocatedFinding } from "../../checks/output/located.ts";
 import { markdownOf } from "../../checks/output/markdown.ts";
 import { gateRecord } from "../../checks/output/record.ts";
-import { gateLines } from "../../checks/output/text.ts";
+import { annotationLines, gateLines } from "../../checks/output/text.ts";
 import { appendText, CiFolder } from "../ci_files.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { type CiSettings, mergeSettings, requestOf, type Settings } from "../config/settings.ts";

@@ -1,7 +1,7 @@
 // Runs the benchmark: group after group, each in several sittings. A sitting makes its contenders
 // anew, so that where their memory happens to lie is drawn again, and with it what the caches of
 // the machine make of it: two runs differ by that, too, and the sittings say how much.
-import { slabfuzzVersion } from "../../base/version.ts";
+import { slabfuzzVersion } from "../../base/package_file.ts";
 import type { ForeignChoice } from "../../module/load/load.ts";
 import type { ProfileName, Program } from "../../slub/program/op.ts";
 import { COUNTERS, type Figures } from "../../wasm/meter.ts";
@@ -9,7 +9,6 @@ import { detectionOf } from "./detection.ts";
 import { executedByForeign, executedBySlub } from "./executed.ts";
 import { ForeignContender } from "./foreign_contender.ts";
 import { type Contender, type Measured, measure, YARDSTICK, yardstick } from "./measure.ts";
-import { ProgramContender } from "./program_contender.ts";
 import {
   BENCH_FORMAT,
   type BenchGroup,
@@ -17,7 +16,7 @@ import {
   type BenchRow,
   type Detection,
 } from "./result.ts";
-import { SlubContender } from "./slub_contender.ts";
+import { ProgramContender, SlubContender } from "./slub_contender.ts";
 import { type Space, spaceOf } from "./space.ts";
 import { sizesOf } from "./stream.ts";
 import type { BenchWorkload } from "./workloads.ts";

@@ -32,7 +32,7 @@ import { kernelTextOf } from "../program/kernel_text.ts";
 import { GLOB_SIZE, type Machine, profileNumber } from "../program/machine.ts";
 import { decodeEvents, type KernelEvent } from "./event.ts";
 import { type CoreExports, type CoreKind, instantiateCore } from "./load.ts";
-import { MEMORY_BYTES_GREEDY } from "./memory_limit.ts";
+import { MEMORY_BYTES_GREEDY } from "./other_core.ts";
 import { type Areas, areasOf, MemoryViews } from "./views.ts";
 
 const NO_SLOTS: readonly AddressSlot[] = [];

@@ -5,8 +5,7 @@ import { UserError } from "../../base/user_error.ts";
 import { Arguments } from "./arguments.ts";
 import { HeaderReader, printHeader } from "./header_text.ts";
 import type { Program, ProgramOp } from "./op.ts";
-import { printOp } from "./op_printer.ts";
-import { readOp } from "./op_reader.ts";
+import { printOp, readOp } from "./op_text.ts";
 import { Scope } from "./scope.ts";
 import { arityOf, isOpWord, usageOf } from "./syntax.ts";
 

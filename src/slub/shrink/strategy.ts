@@ -9,17 +9,17 @@
 import type { Passes, ShrinkStrategy } from "../../target/shrink.ts";
 import type { Program } from "../program/op.ts";
 import { keyOf } from "./key.ts";
-import { dropBytes, plainBytes } from "./passes/bytes.ts";
-import { cutCaches, cutOperations, cutPairs, cutPieces } from "./passes/cut.ts";
-import { dropFlags } from "./passes/flags.ts";
-import { useSmallSlabs } from "./passes/geometry.ts";
 import { plainMachine } from "./passes/header.ts";
-import { lowerNumbers } from "./passes/numbers.ts";
-import { mergeCaches, useEarlierSlots } from "./passes/places.ts";
-import { joinAllocations, joinFrees } from "./passes/rows.ts";
-import { shrinkObjects } from "./passes/sizes.ts";
-import { keepOneStory } from "./passes/stories.ts";
-import { sayPlainly } from "./passes/words.ts";
+import { cutCaches, cutOperations, cutPairs, cutPieces, keepOneStory } from "./passes/leave_out.ts";
+import { dropBytes, dropFlags, lowerNumbers, plainBytes } from "./passes/numbers.ts";
+import {
+  joinAllocations,
+  joinFrees,
+  mergeCaches,
+  sayPlainly,
+  useEarlierSlots,
+} from "./passes/plain_words.ts";
+import { shrinkObjects, useSmallSlabs } from "./passes/sizes.ts";
 
 const PASSES: Passes<Program> = {
   "cut caches": cutCaches,

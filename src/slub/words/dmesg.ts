@@ -9,13 +9,8 @@ import { hex8, hex64 } from "../../base/hex.ts";
 import type { KernelEvent } from "../core/event.ts";
 import type { KernelText } from "../program/kernel_text.ts";
 import type { CacheLookup } from "../run/recorder.ts";
-import { bugText } from "./bug_text.ts";
-import { STACK_MISSING } from "./kernels/common.ts";
-import type { Words } from "./kernels/index.ts";
-import type { WarnSite } from "./kernels/types.ts";
-import { interruptsOffWarning, type OopsContext, oopsLines } from "./oops_text.ts";
-import { prefixedPointer, signed } from "./pointer.ts";
 import {
+  bugText,
   damageLine,
   fixLines,
   leftLine,
@@ -23,7 +18,12 @@ import {
   slabLine,
   traceLine,
   trackLine,
-} from "./report_lines.ts";
+} from "./bug_text.ts";
+import { STACK_MISSING } from "./kernels/common.ts";
+import type { Words } from "./kernels/index.ts";
+import type { WarnSite } from "./kernels/types.ts";
+import { interruptsOffWarning, type OopsContext, oopsLines } from "./oops_text.ts";
+import { prefixedPointer, signed } from "./pointer.ts";
 import { splatLines, warningText, wrongCacheText } from "./splat.ts";
 
 const RULER = "=".repeat(77);

@@ -8,7 +8,7 @@ import type { CacheFields } from "../core/kmem_cache.ts";
 import { parseUnsigned } from "../program/arguments.ts";
 import { canonicalFlags } from "../program/letters.ts";
 import type { Machine } from "../program/machine.ts";
-import { kernelFlags } from "../run/cache_flags.ts";
+import { kernelFlags } from "../run/info_text.ts";
 import { objectLayout } from "./object_layout.ts";
 
 /** A line of a table. */

@@ -3,9 +3,8 @@ import { Letter } from "../../../abi.ts";
 import type { Draft } from "../draft.ts";
 import { Feature } from "../features.ts";
 import { KMALLOC } from "../holdings.ts";
-import { followFreed } from "./follow.ts";
 import { fullSlab } from "./own_slab.ts";
-import { freedInFullSlab } from "./scene.ts";
+import { followFreed, freedInFullSlab } from "./scene.ts";
 
 const BULK_MAX = 12;
 const FEW = Array.from({ length: BULK_MAX + 2 }, (_, count) => new Uint16Array(count));

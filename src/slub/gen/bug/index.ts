@@ -23,11 +23,16 @@ import {
   overflowSlack,
   overflowStrided,
   slabPadding,
+  wrongSizeUse,
 } from "./overflow.ts";
-import { readOutOfBounds, uninitialisedRead } from "./reads.ts";
-import { readAfterFree, writeAfterFree, writeAfterReuse } from "./stale.ts";
+import {
+  readAfterFree,
+  readOutOfBounds,
+  uninitialisedRead,
+  writeAfterFree,
+  writeAfterReuse,
+} from "./stale.ts";
 import { bitFlip, constructorViolation } from "./state.ts";
-import { wrongSizeUse } from "./wrong_size.ts";
 
 export const INJECT: Readonly<Record<BugName, (draft: Draft) => void>> = {
   none: () => {},

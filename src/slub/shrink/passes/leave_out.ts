@@ -1,16 +1,58 @@
-// What happens to one object, and nothing else: often that is the whole bug. Cutting piece by piece
-// may get stuck where many operations hold each other in place; this jumps over all of them.
+// Leaving parts out, large pieces first, from the end to the beginning (target/shrink_passes.ts
+// says why).
+
 import type { Proposals } from "../../../target/shrink.ts";
+import { cuttingPairs, cuttingPieces } from "../../../target/shrink_passes.ts";
 import type { Program, ProgramOp } from "../../program/op.ts";
 import { slotsMadeBy } from "../../program/scope.ts";
-import { countParts, keepParts, PLACES, type PlaceFields, partsOfOp } from "../parts.ts";
+import {
+  countParts,
+  keepParts,
+  PARTS,
+  PLACES,
+  type PlaceFields,
+  partsOfOp,
+  withoutOp,
+} from "../parts.ts";
+
+const PAIRS_PARTS_MAX = 32;
+
+/** Pieces of a program, down to single parts. */
+export const cutPieces = cuttingPieces(PARTS, Math.ceil);
+
+/** Two parts at a time. */
+export const cutPairs = cuttingPairs(PARTS, PAIRS_PARTS_MAX);
+
+/** Whole caches, with all that is done to them. */
+export function* cutCaches(program: Program): Proposals<Program> {
+  let kept = program;
+  for (let index = kept.ops.length - 1; index >= 0; index--) {
+    if (kept.ops[index]?.op !== "cache") continue;
+    const candidate = withoutOp(kept, index);
+    if (yield candidate) kept = candidate;
+  }
+}
+
+/** Whole operations, rows as well: a row may be able to go where none of its parts can. */
+export function* cutOperations(program: Program): Proposals<Program> {
+  let kept = program;
+  for (let index = kept.ops.length - 1; index >= 0; index--) {
+    if (index >= kept.ops.length) continue;
+    const candidate = withoutOp(kept, index);
+    if (yield candidate) kept = candidate;
+  }
+}
 
 /** Stories grow with the square. */
 const PARTS_MAX = 64;
 /** A program as short as this is a story already. */
 const SHORT = 4;
 
-/** The operations on one object, and one more that comes after them. */
+/**
+ * The operations on one object, and one more that comes after them: often that is the whole bug.
+ * Cutting piece by piece may get stuck where many operations hold each other in place; this jumps
+ * over all of them.
+ */
 export function* keepOneStory(program: Program): Proposals<Program> {
   const parts = countParts(program);
   if (parts > PARTS_MAX || parts <= SHORT) return;

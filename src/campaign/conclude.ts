@@ -1,5 +1,5 @@
-// The end of a campaign: each finding is made again by a worker, which a case that hangs cannot hold
-// up for ever, and gets its folder; then everything is summed up and stored.
+// The end of a campaign: each finding is made again by a worker, which a case that hangs cannot
+// hold up for ever, and gets its folder; then everything is summed up and stored.
 import { basename, join } from "node:path";
 import { writeWholeFile } from "../base/whole_file.ts";
 import { tookItsWorker } from "../target/failure.ts";

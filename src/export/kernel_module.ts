@@ -1,7 +1,7 @@
 // A program as a kernel module, for whoever wants to see on a real machine what it does there. Our
 // own template; the module calls nothing but what kernels export to modules.
 import type { Program, ProgramOp } from "../slub/program/op.ts";
-import { printOp } from "../slub/program/op_text.ts";
+import { printOp } from "../slub/program/syntax.ts";
 import type { SlubProgram } from "../slub/slub_program.ts";
 import type { Shown } from "../target/program.ts";
 import { CNames, cComment, cString, statementsOf } from "./c_statements.ts";

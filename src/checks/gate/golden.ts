@@ -8,8 +8,8 @@ import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { heapFor, type NamedCore } from "../../slub/named_core.ts";
 import { isTrap } from "../../wasm/trap.ts";
-import { type Player, SetPlayer, StressPlayer } from "../golden/player.ts";
-import { GOLDEN_SETS, goldenScripts, STRESS_SETS } from "../golden/sets.ts";
+import { goldenScripts, type Player, SetPlayer, StressPlayer } from "../golden/player.ts";
+import { GOLDEN_SETS, STRESS_SETS } from "../golden/sets.ts";
 import type { Check } from "./check.ts";
 import { fastChecks } from "./plan.ts";
 

@@ -181,7 +181,8 @@ const GUARDS: Enough = ["FZ", "FP"];
 /**
  * The same on every kernel: classes for which the expectation (slub/oracle/expect.ts) has a check
  * that is bound to speak in a good part of the programs of the class. What an option catches only
- * by chance is not here; test/checks/gate/detectors.test.ts holds the table against the expectation.
+ * by chance is not here; test/checks/gate/detectors.test.ts holds the table against the
+ * expectation.
  */
 const EVERYWHERE: Readonly<Partial<Record<BugName, Enough>>> = {
   "leak-at-destroy": [""],

@@ -1,8 +1,10 @@
 // Plays golden programs on a heap: boots their machine, runs one, and says what the core answered
 // and what the judge thinks of it.
+import { readdirSync, readFileSync } from "node:fs";
 import { CACHE_MAX, CacheLayout, PAGE_SIZE, STRUCT_PAGE_SIZE, Window } from "../../abi.ts";
 import { highWord, lowWord } from "../../base/bytes.ts";
 import { Digest } from "../../base/hash.ts";
+import { packagePath } from "../../base/package_file.ts";
 import { Prng } from "../../base/prng.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { readWindow } from "../../slub/core/memory.ts";
@@ -14,6 +16,7 @@ import { decode } from "../../slub/program/decode.ts";
 import { ProgramImage } from "../../slub/program/image.ts";
 import type { Machine } from "../../slub/program/machine.ts";
 import type { Program } from "../../slub/program/op.ts";
+import { parseScript } from "../../slub/program/text.ts";
 import { digestRun } from "../../slub/run/digest.ts";
 import { Judge } from "../../slub/run/judge.ts";
 import { replay } from "../../slub/run/replay.ts";
@@ -220,4 +223,28 @@ export function digestState(digest: Digest, heap: SlabHeap): Digest {
   take(readWindow(heap, Window.MEM_MAP).linear, STRUCT_PAGES * STRUCT_PAGE_SIZE);
   take(readWindow(heap, Window.RAM).linear + RAM_FIRST, RAM_BYTES);
   return digest.word(heap.core.pages_in_use());
+}
+
+const ENDING = ".slab";
+
+/**
+ * Programs that somebody wrote down, each with the machine it is for in its header. They go where
+ * generated programs do not: wanted page frames, lists, wild pointers.
+ */
+export function goldenScripts(): readonly ScriptPlayer[] {
+  const folder = packagePath("golden/");
+  return listed(folder).map((name) => {
+    const program = parseScript(readFileSync(`${folder}${name}`, "utf8"), name);
+    return new ScriptPlayer(name.slice(0, -ENDING.length), program);
+  });
+}
+
+function listed(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(ENDING))
+      .sort();
+  } catch {
+    return [];
+  }
 }

@@ -1,14 +1,10 @@
 // The golden programs: generated ones, a few for each kernel and each way to debug it. What a core
 // answers to them is known (golden/golden.json); a core that answers anything else has changed.
-import { readdirSync, readFileSync } from "node:fs";
-import { packagePath } from "../../base/package_file.ts";
 import { DEFAULT_SHAPE, type ProgramShape, WORKLOAD_NAMES } from "../../slub/gen/options.ts";
 import type { Machine } from "../../slub/program/machine.ts";
 import type { PhysicalMemory } from "../../slub/program/op.ts";
-import { parseScript } from "../../slub/program/text.ts";
 import { type BugName, INJECTED_BUGS } from "../../target/bug_names.ts";
 import type { MachineOverrides } from "../../target/options.ts";
-import { ScriptPlayer } from "./player.ts";
 import {
   blocksComeAndGo,
   bulksOfAnything,
@@ -144,28 +140,4 @@ function stressOf(
   const more = cpus === undefined ? "" : ` ${cpus} CPUs`;
   const name = `${what} ${profile} ${boot} ${letters}${more}`;
   return { name, machine: { ...kernel, slubDebug: letters }, author, cases };
-}
-
-const ENDING = ".slab";
-
-/**
- * Programs that somebody wrote down, each with the machine it is for in its header. They go where
- * generated programs do not: wanted page frames, lists, wild pointers.
- */
-export function goldenScripts(): readonly ScriptPlayer[] {
-  const folder = packagePath("golden/");
-  return listed(folder).map((name) => {
-    const program = parseScript(readFileSync(`${folder}${name}`, "utf8"), name);
-    return new ScriptPlayer(name.slice(0, -ENDING.length), program);
-  });
-}
-
-function listed(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(ENDING))
-      .sort();
-  } catch {
-    return [];
-  }
 }

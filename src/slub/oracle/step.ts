@@ -6,7 +6,7 @@ import { stepFill, stepPlainWrite, stepRead, stepWrite } from "./access.ts";
 import { giveBack, giveBackAll } from "./give_back.ts";
 import { stepKfree, stepKmalloc, stepKrealloc, stepKsize } from "./kmalloc.ts";
 import { stepCache, stepDestroy, stepShrink, stepValidate } from "./lifecycle.ts";
-import { stepList } from "./lists.ts";
+import { stepList } from "./list_ops.ts";
 import { noteConstructed, obtain } from "./ownership.ts";
 import { followPlain, obtainPlainly } from "./plain.ts";
 import type { Shadow } from "./shadow.ts";

@@ -10,7 +10,7 @@ import type { Judgement } from "../oracle/verdict.ts";
 import { INVARIANTS, type Violation } from "../oracle/violation.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
-import { printOp } from "../program/op_text.ts";
+import { printOp } from "../program/syntax.ts";
 import type { DamagedBytes } from "../run/damage_record.ts";
 import type { ReplayStep } from "../run/replay.ts";
 import { endingLines, opLines, transcriptOf } from "./transcript.ts";

@@ -2,7 +2,7 @@
 // heap.
 import { describe, expect, it } from "vitest";
 import type { Program } from "../../../src/slub/program/op.ts";
-import { printOp } from "../../../src/slub/program/op_text.ts";
+import { printOp } from "../../../src/slub/program/syntax.ts";
 import { parseScript, printScript } from "../../../src/slub/program/text.ts";
 import { keyOf } from "../../../src/slub/shrink/key.ts";
 import { plainMachine } from "../../../src/slub/shrink/passes/header.ts";

@@ -1,6 +1,6 @@
-// Programs that no fair program is like, against caches that merge and sizes of slabs, against bulk frees
-// and kmalloc with pointers from anywhere and sizes at every edge, and against the page allocator:
-// memory that runs out, wanted page frames, and what new memory holds.
+// Programs that no fair program is like, against caches that merge and sizes of slabs, against bulk
+// frees and kmalloc with pointers from anywhere and sizes at every edge, and against the page
+// allocator: memory that runs out, wanted page frames, and what new memory holds.
 import { KMALLOC_MAX_CACHE_SIZE, Letter, PAGE_SIZE } from "../../../abi.ts";
 import { type Author, addressSlot, LARGE_SIZES, SIZES, StressDraft } from "./draft.ts";
 

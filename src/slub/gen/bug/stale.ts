@@ -72,7 +72,7 @@ export function writeAfterReuse(draft: Draft): void {
 
 const LENGTHS = Uint8Array.of(1, 2, 4, 8, 8, 16, 24, 32);
 
-/** Reads damage nothing, and no debug option can see them. Over the end, beyond it, or before the beginning. */
+/** Over the end, beyond it, or before the beginning: reads damage nothing. */
 export function readOutOfBounds(draft: Draft): void {
   const isLeft = draft.prng.oneIn(4);
   const { owner, slot, size } = objectBeside(draft, isLeft ? Side.LEFT : Side.RIGHT);

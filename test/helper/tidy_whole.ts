@@ -47,7 +47,7 @@ export const SMALL_LINES = 25;
 export const noSmallFileForOne: WholeRule = (files) => {
   const importers = importersOf(sourcesOf(files).filter(({ path }) => path !== "src/index.ts"));
   return sourcesOf(files)
-    .filter(({ path, text }) => lineCount(text) <= SMALL_LINES)
+    .filter(({ text }) => lineCount(text) <= SMALL_LINES)
     .filter(({ path }) => importers.get(path)?.length === 1)
     .map(({ path }) => `${path} has few lines, and only ${importers.get(path)} imports it`);
 };

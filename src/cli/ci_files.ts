@@ -13,9 +13,8 @@ import { writeWholeFile } from "../base/whole_file.ts";
 import { FindingStore } from "../campaign/store.ts";
 import type { GateFinding, GateResult } from "../checks/gate/result.ts";
 import { junitOf } from "../checks/output/junit.ts";
-import type { LocatedFinding } from "../checks/output/located.ts";
+import { gateRecord, type LocatedFinding } from "../checks/output/located.ts";
 import { markdownOf } from "../checks/output/markdown.ts";
-import { gateRecord } from "../checks/output/record.ts";
 import { sarifOf } from "../checks/output/sarif.ts";
 import { shellLine } from "./shell_words.ts";
 

@@ -1,5 +1,4 @@
 // The formats in which a program can leave, with what it shows.
-
 import type { SlubProgram } from "../slub/slub_program.ts";
 import type { Shown, TargetProgram } from "../target/program.ts";
 import { jsonOfScript } from "../target/program_json.ts";

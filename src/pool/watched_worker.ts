@@ -3,10 +3,15 @@
 // stops a loop in WebAssembly.
 import { Worker } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
-import { cpuMsOfThread, type Elapsed, TIME_SOURCES, WorkerClock } from "./cpu_time.ts";
+import {
+  cpuMsOfThread,
+  type Elapsed,
+  HEAP_BYTES_MAX,
+  TIME_SOURCES,
+  WorkerClock,
+} from "./cpu_time.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { LostJob, Outcome, Said, SentJob, ThreadData } from "./job.ts";
-import { HEAP_BYTES_MAX } from "./thread_memory.ts";
 
 /** How often the watchdog looks, at most. */
 const LOOK_MS = 250;

@@ -8,8 +8,7 @@ import {
   failureSignature,
   type OtherMistake,
 } from "../target/failure.ts";
-import type { Impact } from "../target/impact.ts";
-import type { Verdict } from "../target/verdict.ts";
+import type { Impact, Verdict } from "../target/verdict.ts";
 import { isTrap } from "../wasm/trap.ts";
 import type { SlabHeap } from "./core/heap.ts";
 import { Generator } from "./gen/generate.ts";

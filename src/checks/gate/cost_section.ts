@@ -9,9 +9,10 @@ import {
   type CostRow,
   type CostSetting,
   type CostTable,
+  type Kind,
   machineOfSetting,
+  workloadOf,
 } from "../cost/measure.ts";
-import { type Kind, workloadOf } from "../cost/workload.ts";
 import { bareExhibit, type Exhibit, lineOfOp } from "./exhibit.ts";
 import type { CheckRecord } from "./result.ts";
 import {

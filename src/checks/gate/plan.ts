@@ -1,6 +1,5 @@
 // What the gate checks: kernels, options and classes. Everything is fixed, so that the same target
 // passes or fails the same way each time; only the time-boxed campaign of `slabfuzz ci` draws anew.
-
 import { DEFAULT_SHAPE, type ProgramShape } from "../../slub/gen/options.ts";
 import { EVERY_BYTE, type SlubOptions } from "../../slub/options.ts";
 import { type BugName, INJECTED_BUGS } from "../../target/bug_names.ts";

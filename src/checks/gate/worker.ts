@@ -16,10 +16,9 @@ import { isTrap } from "../../wasm/trap.ts";
 import { type CostTable, measureCost } from "../cost/measure.ts";
 import type { Player } from "../golden/player.ts";
 import { exhibitOf } from "./exhibit.ts";
-import { GoldenAsker, goldenSets } from "./golden.ts";
-import { goldenExample } from "./golden_example.ts";
-import type { CanaryAnswer, CanaryJob, GateInput, GateJobs, ProgramJob } from "./protocol.ts";
+import { GoldenAsker, goldenExample, goldenSets } from "./golden.ts";
 import { type Bench, runChecks } from "./run_checks.ts";
+import type { CanaryAnswer, CanaryJob, GateInput, GateJobs, ProgramJob } from "./workers.ts";
 
 await serve<GateJobs, GateInput>(({ cores }) => {
   for (const { kind, module } of cores) adoptModule(kind, module);

@@ -1,5 +1,4 @@
 // Findings of all sections, each signature once, with the smallest program that shows it.
-
 import type { NamedCore } from "../../slub/named_core.ts";
 import type { Program } from "../../slub/program/op.ts";
 import { parseScript, printScript } from "../../slub/program/text.ts";

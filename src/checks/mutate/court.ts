@@ -14,8 +14,7 @@ import { isTrap } from "../../wasm/trap.ts";
 import { type CostBaseline, compareCost, parseCostBaseline } from "../cost/baseline.ts";
 import type { CheckKind } from "../gate/check.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
-import { costOfMutant, type Expectations, type Reached } from "./reference.ts";
-import { alarmOf, type Trial } from "./trials.ts";
+import { alarmOf, costOfMutant, type Expectations, type Reached, type Trial } from "./reference.ts";
 
 /** What showed a mutant. `refused`: it does not boot a machine that it should. */
 type Killer = CheckKind | "golden" | "cost" | "trapped" | "hung" | "refused";

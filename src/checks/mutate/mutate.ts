@@ -17,8 +17,7 @@ import { complaintsAbout, type Equivalents, NO_EQUIVALENTS } from "./equivalents
 import { MutationJournal, type MutationJournalHeader } from "./journal.ts";
 import { type MutableModule, type Mutant, mutantsOf } from "./mutant.ts";
 import type { ModuleSource, MutateInput, MutateJobs } from "./protocol.ts";
-import { Reference } from "./reference.ts";
-import { allTrials } from "./trials.ts";
+import { allTrials, Reference } from "./reference.ts";
 
 interface MutateRequest {
   readonly target: string;

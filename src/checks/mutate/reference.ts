@@ -19,8 +19,11 @@ import type { Patch } from "../../wasm/rewrite.ts";
 import type { WasmFile } from "../../wasm/wasm_file.ts";
 import { baselineText } from "../cost/baseline.ts";
 import { type CostTable, readCost } from "../cost/measure.ts";
+import { type CheckKind, isForbidden } from "../gate/check.ts";
+import { goldenPlayers, playerOfCheck } from "../gate/golden.ts";
+import { fastChecks } from "../gate/plan.ts";
+import type { Opinion, Player, SetPlayer } from "../golden/player.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
-import { alarmOf, type Trial } from "./trials.ts";
 
 /** What is known of one trial; it travels to the workers as it is. */
 export interface Expectations {
@@ -96,7 +99,10 @@ const SIZES = [320];
 /** Rounds of loops that all operations may take together. */
 const FUEL_FOR_ALL = 1 << 26;
 
-/** The cost of the module with mutations, if any. Throws what the core throws. */
+/**
+ * The cost of the module with mutations, if any. Throws what the core throws. Some mutants answer
+ * as the original does, only not as quickly.
+ */
 export function costOfMutant({ file }: MutableModule, mutations: readonly Patch[]): CostTable {
   // The meter comes first: a mutant that jumps away has begun the run of instructions.
   const bytes = withProbes(file, [METER, changes(mutations), WORK_FUEL]);
@@ -109,6 +115,10 @@ export function costOfMutant({ file }: MutableModule, mutations: readonly Patch[
 const FLAGS = "slabfuzz_flags";
 const FLAGS_A_GLOBAL = 32;
 
+/**
+ * A module that notes by which mutants' places it comes: each place has a flag, in exported
+ * globals.
+ */
 export class ReachProbe {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Flag of each place. */
@@ -157,4 +167,36 @@ function raise(at: number, flag: number, first: number): Patch {
   const global = first + (flag >>> 5);
   const raised = [...getGlobal(global), ...pushI32(1 << (flag & 31)), Opcode.I32_OR];
   return insertedAt(at, [...raised, ...setGlobal(global)]);
+}
+
+/** Programs for one machine, and what must not come of them. Golden programs are only compared. */
+export type Trial = JudgedTrial | { readonly kind: "golden"; readonly player: Player };
+
+interface JudgedTrial {
+  readonly kind: CheckKind;
+  readonly player: SetPlayer;
+}
+
+/**
+ * All of them, in the order in which they are gone through. Those that boot alike follow each
+ * other: a core that boots another kernel, or another memory, has megabytes to clear.
+ */
+export function allTrials(): readonly Trial[] {
+  const trials = [
+    ...fastChecks().map((check): Trial => ({ player: playerOfCheck(check), kind: check.kind })),
+    ...goldenPlayers().map((player): Trial => ({ player, kind: "golden" })),
+  ];
+  const groups = new Map<string, Trial[]>();
+  for (const trial of trials) {
+    const { profile, physPages } = trial.player.machine;
+    const key = `${profile} ${physPages}`;
+    groups.set(key, [...(groups.get(key) ?? []), trial]);
+  }
+  return [...groups.values()].flat();
+}
+
+/** What the judge says of a program, where that tells that the core is wrong. */
+export function alarmOf({ kind, player }: JudgedTrial, index: number): Opinion | undefined {
+  const opinion = player.judge(index);
+  return isForbidden(kind, opinion.verdict) ? opinion : undefined;
 }

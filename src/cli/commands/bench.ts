@@ -1,5 +1,4 @@
 // slabfuzz bench: what debug options cost, on named workloads, side by side.
-
 import { availableParallelism, cpus } from "node:os";
 import { type Command, Option } from "commander";
 import { UserError } from "../../base/user_error.ts";

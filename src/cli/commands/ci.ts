@@ -15,9 +15,8 @@ import {
   SECTION_NAMES,
   type SectionName,
 } from "../../checks/gate/result.ts";
-import type { LocatedFinding } from "../../checks/output/located.ts";
+import { gateRecord, type LocatedFinding } from "../../checks/output/located.ts";
 import { markdownOf } from "../../checks/output/markdown.ts";
-import { gateRecord } from "../../checks/output/record.ts";
 import { annotationLines, gateLines } from "../../checks/output/text.ts";
 import { appendText, CiFolder } from "../ci_files.ts";
 import { findConfig, loadConfig } from "../config/load.ts";

@@ -2,7 +2,7 @@
 // class or with none, judged against the truth.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type FuzzRequest, type FuzzResult, fuzz } from "../../campaign/fuzz.ts";
-import { parseShard, type Shard } from "../../campaign/shard.ts";
+import { parseShard, type Shard } from "../../campaign/ranges.ts";
 import type { Start } from "../../campaign/start.ts";
 import { summaryLines } from "../../campaign/summary.ts";
 import type { Baseline, KnownFinding } from "../../checks/gate/baseline.ts";
@@ -18,9 +18,10 @@ import {
   type ShapeOptions,
   shapeOfOptions,
 } from "../case_options.ts";
-import { FAIL_ON, type FailOn } from "../config/fuzz_config.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
 import {
+  FAIL_ON,
+  type FailOn,
   mergeSettings,
   requestOf,
   type Settings,

@@ -1,5 +1,4 @@
 // slabfuzz init: what a project needs for the gate, in files that work as they are.
-
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { slabfuzzVersion } from "../../base/package_file.ts";
 import { merge } from "../../campaign/merge.ts";
 import { summaryLines } from "../../campaign/summary.ts";
-import { FAIL_ON, type FailOn } from "../config/fuzz_config.ts";
+import { FAIL_ON, type FailOn } from "../config/settings.ts";
 import { fuzzRecord, repeatLine } from "../fuzz_lines.ts";
 import { failureCode } from "../known_files.ts";
 import { positiveNumber } from "../option_value.ts";

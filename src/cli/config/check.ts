@@ -19,8 +19,13 @@ import { PROFILES } from "../../slub/program/variant.ts";
 import { BUG_NAMES, INJECTED_BUGS } from "../../target/bug_names.ts";
 import { VERDICTS } from "../../target/verdict.ts";
 import { requireTarget } from "../../targets/targets.ts";
-import { type CiConfig, FAIL_ON, type FuzzConfig } from "./fuzz_config.ts";
-import type { CiSettings, Settings } from "./settings.ts";
+import {
+  type CiConfig,
+  type CiSettings,
+  FAIL_ON,
+  type FuzzConfig,
+  type Settings,
+} from "./settings.ts";
 
 const SEED_END = 1n << 64n;
 

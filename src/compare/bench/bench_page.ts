@@ -8,7 +8,7 @@ import type { Tone } from "../../html/style.ts";
 import { tableOf } from "../../html/table.ts";
 import { executedText } from "./bench_text.ts";
 import type { BenchGroup, BenchResult, BenchRow } from "./result.ts";
-import { causesIn, type SpaceCause, totalOf } from "./space.ts";
+import { causesIn, type SpaceCause, totalOf } from "./slub_contender.ts";
 
 interface BenchPage {
   readonly result: BenchResult;

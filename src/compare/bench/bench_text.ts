@@ -3,7 +3,7 @@
 import { executedInAll } from "../../wasm/meter.ts";
 import type { BenchChange, BenchComparison } from "./compare.ts";
 import type { BenchGroup, BenchResult, BenchRow, Detection } from "./result.ts";
-import { causesIn, type SpaceCause, totalOf } from "./space.ts";
+import { causesIn, type SpaceCause, totalOf } from "./slub_contender.ts";
 
 const NAME_WIDTH = 24;
 

@@ -1,5 +1,5 @@
 // The core, driven by a stream: one cache for each size, under options of its own.
-import { Status } from "../../abi.ts";
+import { PAGE_SIZE, Status } from "../../abi.ts";
 import { nowMs } from "../../base/clock.ts";
 import { UserError } from "../../base/user_error.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
@@ -12,7 +12,7 @@ import { ProgramImage } from "../../slub/program/image.ts";
 import { type Machine, profileNumber } from "../../slub/program/machine.ts";
 import type { Program } from "../../slub/program/op.ts";
 import type { MachineOverrides } from "../../target/options.ts";
-import { type SlotLayout, slotLayout } from "../layout/layout.ts";
+import { BYTE_CAUSES, type SlotLayout, slotLayout } from "../layout/layout.ts";
 import { type Contender, timed } from "./measure.ts";
 import { ROUND, Stream, type StreamRequest } from "./stream.ts";
 
@@ -114,6 +114,7 @@ interface ProgramRequest {
   readonly machine: MachineOverrides;
 }
 
+/** Somebody's own program, played again and again on a machine that starts anew each time. */
 export class ProgramContender implements Contender {
   readonly name: string;
   readonly #heap = new SlabHeap();
@@ -155,4 +156,43 @@ export class ProgramContender implements Contender {
     if (ran === opCount && status !== Status.CRASH && status !== Status.HANG) return;
     throw new UserError(`under ${this.name} operation ${ran - 1} of the program ends the machine`);
   }
+}
+
+/** Causes, in the order in which they are shown. */
+const SPACE_CAUSES = [...BYTE_CAUSES, "free objects"] as const;
+
+export type SpaceCause = (typeof SPACE_CAUSES)[number];
+
+/** Bytes by cause. */
+export type Space = Readonly<Record<SpaceCause, number>>;
+
+/**
+ * Where the memory of a contender's caches is now, for each object that lives. Free objects are
+ * those that nobody has asked for yet.
+ */
+export function spaceOf({ heap, slots, stream, startPages }: SlubContender): Space {
+  const count = Math.max(1, stream.alive);
+  const entries = BYTE_CAUSES.map((cause): [SpaceCause, number] => {
+    const bytes = slots.map(({ slabCauses, objects }, cache) => {
+      return (slabCauses[cause] / objects) * stream.aliveOf(cache);
+    });
+    return [cause, sum(bytes) / count];
+  });
+  const all = ((heap.core.pages_in_use() - startPages) * PAGE_SIZE) / count;
+  const used = sum(entries.map(([, bytes]) => bytes));
+  entries.push(["free objects", Math.max(0, all - used)]);
+  return Object.fromEntries(entries) as Space;
+}
+
+export function totalOf(space: Space): number {
+  return sum(SPACE_CAUSES.map((cause) => space[cause]));
+}
+
+/** Causes that cost anything in any of the spaces. */
+export function causesIn(spaces: readonly Space[]): readonly SpaceCause[] {
+  return SPACE_CAUSES.filter((cause) => spaces.some((space) => space[cause] > 0));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -156,6 +156,10 @@ function sizeOf(text: string): number {
   throw new UserError(`unknown size ${JSON.stringify(text)} (8 to ${SIZE_MAX} bytes, or mix)`);
 }
 
+/**
+ * The objects that live: `#slots` is a ring of slot numbers, from the oldest to the newest, and
+ * `#spare` a stack of the others.
+ */
 export class LiveObjects {
   readonly capacity: number;
   readonly #slots: Int32Array;

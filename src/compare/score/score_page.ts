@@ -9,9 +9,8 @@ import type { ProfileName } from "../../slub/program/op.ts";
 import { BUG_ABOUT, type BugName } from "../../target/bug_names.ts";
 import { seriesOf } from "../tones.ts";
 import { applicable, cellsUnder, outcomesIn, type Score, type ScoreCell, sumOf } from "./score.ts";
-import { figuresOf } from "./score_record.ts";
 import { SCORE_OUTCOMES, type ScoreData } from "./score_tally.ts";
-import { falseText, intervalText, percentOf, percentText } from "./score_text.ts";
+import { falseText, figuresOf, intervalText, percentOf, percentText } from "./score_text.ts";
 
 export interface ScorePage {
   readonly score: Score;

@@ -90,6 +90,7 @@ export function commit(draft: OpenProgram, bug: BugName, isTwin: boolean): void 
 
 export type Order = "any" | "newest" | "oldest";
 
+/** Slots whose block is live, as far as a generator can know, in the order of their making. */
 export class SlotQueue {
   /** A ring: the oldest at `#first`. */
   readonly #ring = new Int32Array(FOREIGN_SLOTS_MAX);

@@ -9,7 +9,7 @@
 // was measured before (capacity.ts).
 import { AssertionFailure } from "../../base/assert.ts";
 import { Digest } from "../../base/hash.ts";
-import { type Impact, impactRank } from "../../target/impact.ts";
+import { type Impact, impactRank } from "../../target/verdict.ts";
 import { PAGE_BYTES } from "../../wasm/cap.ts";
 import { GuestAbort } from "../load/stubs.ts";
 import { Code, type ForeignImage, WORDS_PER_OP } from "../program/op.ts";

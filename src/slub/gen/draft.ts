@@ -5,8 +5,7 @@ import { Prng } from "../../base/prng.ts";
 import { ProgramImage } from "../program/image.ts";
 import { DraftCaches } from "./draft_caches.ts";
 import { Feature, featuresWithout } from "./features.ts";
-import { Groups } from "./groups.ts";
-import { Holdings, KMALLOC, OWNERS, SLOTS_MAX, SlotList } from "./holdings.ts";
+import { Groups, Holdings, KMALLOC, OWNERS, SLOTS_MAX, SlotList } from "./holdings.ts";
 import type { GenerateOptions } from "./options.ts";
 import { SizeSource } from "./sizes.ts";
 

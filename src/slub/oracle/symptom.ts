@@ -4,7 +4,7 @@
 //
 //   number = type << 10 | code << 5 | detail        13 bits
 import { EventKind, FaultKind, Fn, Line, Report, Section, Warning } from "../../abi.ts";
-import { IMPACTS, type Impact } from "../../target/impact.ts";
+import { IMPACTS, type Impact } from "../../target/verdict.ts";
 import type { KernelReport } from "./kernel_report.ts";
 import { INVARIANT_NAMES, type Invariant } from "./violation.ts";
 

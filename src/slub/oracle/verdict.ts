@@ -13,8 +13,7 @@
 // The case has the verdict of the mistake that the first report is about. A mistake that changed
 // nothing (the byte was there already) is blind: nobody can see it.
 import { FaultKind, Fn } from "../../abi.ts";
-import type { Impact } from "../../target/impact.ts";
-import { VERDICTS, type Verdict } from "../../target/verdict.ts";
+import { type Impact, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { explains, isRight } from "./attribution.ts";
 import { CAUSES, type Cause, causeNumber } from "./cause.ts";
 import {

@@ -133,6 +133,7 @@ function unsignedLong(value: number): bigint {
   return BigInt.asUintN(64, BigInt(value));
 }
 
+/** How results name pointers: relative to what the script knows, where that can be helped. */
 export class Places {
   readonly #heap: SlabHeap;
   readonly #ledger: Ledger;

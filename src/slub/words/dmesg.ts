@@ -22,9 +22,15 @@ import {
 import { STACK_MISSING } from "./kernels/common.ts";
 import type { Words } from "./kernels/index.ts";
 import type { WarnSite } from "./kernels/types.ts";
-import { interruptsOffWarning, type OopsContext, oopsLines } from "./oops_text.ts";
 import { prefixedPointer, signed } from "./pointer.ts";
-import { splatLines, warningText, wrongCacheText } from "./splat.ts";
+import {
+  interruptsOffWarning,
+  type OopsContext,
+  oopsLines,
+  splatLines,
+  warningText,
+  wrongCacheText,
+} from "./splat.ts";
 
 const RULER = "=".repeat(77);
 const DASHES = "-".repeat(77);

@@ -9,8 +9,7 @@ import {
   type CostBaseline,
   parseCostBaseline,
 } from "../../../src/checks/cost/baseline.ts";
-import { measureCost } from "../../../src/checks/cost/measure.ts";
-import { KINDS } from "../../../src/checks/cost/workload.ts";
+import { KINDS, measureCost } from "../../../src/checks/cost/measure.ts";
 import { type GateRequest, runGate } from "../../../src/checks/gate/gate.ts";
 import { type GoldenDigests, goldenDigests } from "../../../src/checks/gate/golden.ts";
 import { isFailure } from "../../../src/checks/gate/result.ts";

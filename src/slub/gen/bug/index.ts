@@ -3,15 +3,17 @@
 // adds what is right in place of the mistake.
 import type { BugName } from "../../../target/bug_names.ts";
 import type { Draft } from "../draft.ts";
-import { crossCacheReuse, leakAtDestroy, useAfterDestroy } from "./cache_life.ts";
 import {
   doubleFree,
   doubleFreeAfterDiscard,
   doubleFreeAfterReuse,
   doubleFreeBulk,
   doubleFreeInterleaved,
-} from "./double_free.ts";
-import { invalidFreeForeign, invalidFreeInterior, wrongCacheFree } from "./invalid_free.ts";
+  invalidFreeForeign,
+  invalidFreeInterior,
+  wrongCacheFree,
+} from "./bad_free.ts";
+import { crossCacheReuse, leakAtDestroy, useAfterDestroy } from "./cache_life.ts";
 import { kreallocMisuse } from "./krealloc.ts";
 import { freelistCycle, freePointerForge } from "./link.ts";
 import {

@@ -1,5 +1,4 @@
 // Where a mistake happens: an object to make it with, and the state of the object that it hits.
-
 import { KMALLOC_SIZES } from "../../program/kmalloc.ts";
 import type { Draft } from "../draft.ts";
 import { Feature } from "../features.ts";

@@ -1,6 +1,5 @@
 // Leaving parts out, large pieces first, from the end to the beginning (target/shrink_passes.ts
 // says why).
-
 import type { Proposals } from "../../../target/shrink.ts";
 import { cuttingPairs, cuttingPieces } from "../../../target/shrink_passes.ts";
 import type { Program, ProgramOp } from "../../program/op.ts";

@@ -1,6 +1,5 @@
 // Smaller numbers: sizes, alignments, offsets, lengths, values, and offsets of places; fewer bytes,
 // and plainer ones, where a program writes or xors; fewer letters of caches.
-
 import { type Lens, loweringNumbers, rewriting } from "../../../target/shrink_passes.ts";
 import type { Address, ProgramOp } from "../../program/op.ts";
 import { OPERATIONS, PLACES, type PlaceFields } from "../parts.ts";

@@ -1,7 +1,6 @@
 // Plainer words and places: a plainer operation for the same thing; an earlier object or another
 // cache, which will often do, so that what stood there before can go; rows instead of many
 // operations.
-
 import type { Proposals } from "../../../target/shrink.ts";
 import { rewriting } from "../../../target/shrink_passes.ts";
 import {

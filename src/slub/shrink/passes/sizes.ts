@@ -1,7 +1,6 @@
 // Smaller objects. A write behind the end of an object, or at its end, stays there only if its
 // offset shrinks along with the object, and a write at a free pointer in the middle only if it
 // moves by half of that: each size is tried with the offsets as they are, and in these ways.
-
 import type { Proposals } from "../../../target/shrink.ts";
 import { lowered } from "../../../target/shrink_passes.ts";
 import type { Program, ProgramOp } from "../../program/op.ts";

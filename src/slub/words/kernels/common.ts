@@ -1,5 +1,6 @@
 // Words that the profiles share: function names as most kernels have them, FIX texts, list sites.
 import { Fix, Fn, Section } from "../../../abi.ts";
+import { SECTION_WORDS } from "../../oracle/symptom.ts";
 import type { WarnSite } from "./types.ts";
 
 /** Symbols of 6.1; the other profiles override what differs. */
@@ -55,15 +56,8 @@ export const FIXES: Readonly<Record<Fix, string>> = {
 
 /** What the byte checks call the parts of an object, since 5.13. */
 export const SECTIONS: Readonly<Record<Section, string>> = {
+  ...SECTION_WORDS,
   [Section.NONE]: "Memory",
-  [Section.LEFT_REDZONE]: "Left Redzone",
-  [Section.RIGHT_REDZONE]: "Right Redzone",
-  [Section.KMALLOC_REDZONE]: "kmalloc Redzone",
-  [Section.ALIGNMENT_PADDING]: "Alignment padding",
-  [Section.POISON]: "Poison",
-  [Section.END_POISON]: "End Poison",
-  [Section.OBJECT_PADDING]: "Object padding",
-  [Section.SLAB_PADDING]: "slab padding",
 };
 
 /** Said of a track whose stack the depot does not have. */

@@ -36,10 +36,6 @@ export class RangeSet {
     this.#ranges = [...before, [start, stop], ...after];
   }
 
-  addAll(other: RangeSet): void {
-    for (const range of other.ranges) this.add(range);
-  }
-
   /** The first case of both, undefined if they share none. */
   firstShared(other: RangeSet): number | undefined {
     for (const [first, end] of this.#ranges) {

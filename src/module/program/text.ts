@@ -49,16 +49,6 @@ export function printForeign({ choice, bug, comments, ops }: ForeignProgram): st
 
 const HEADER_LINE = /^#\s*(target|exports|bug):\s*(\S.*?)\s*$/;
 
-/** The target in a script's header, undefined if it names none. */
-export function targetInText(text: string): string | undefined {
-  for (const line of text.split("\n")) {
-    const [, key, value] = HEADER_LINE.exec(line) ?? [];
-    if (key === "target") return value;
-    if (line.trim() !== "" && !line.startsWith("#")) return undefined;
-  }
-  return undefined;
-}
-
 /** Reads a script; `name` is its file, for complaints. */
 export function parseForeign(text: string, name: string): ForeignProgram {
   const header = new Map<string, string>();

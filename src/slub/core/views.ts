@@ -9,8 +9,6 @@ export class MemoryViews {
   readonly #memory: WebAssembly.Memory;
   /** All of linear memory as bytes. */
   u8: Uint8Array;
-  /** All of linear memory as 16-bit words. */
-  u16: Uint16Array;
   /** All of linear memory as 32-bit words. */
   u32: Uint32Array;
   /** The same, signed. */
@@ -22,7 +20,6 @@ export class MemoryViews {
     this.#memory = memory;
     const buffer = memory.buffer;
     this.u8 = new Uint8Array(buffer);
-    this.u16 = new Uint16Array(buffer);
     this.u32 = new Uint32Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.u64 = new BigUint64Array(buffer);
@@ -33,16 +30,10 @@ export class MemoryViews {
     const buffer = this.#memory.buffer;
     if (this.u8.buffer === buffer) return false;
     this.u8 = new Uint8Array(buffer);
-    this.u16 = new Uint16Array(buffer);
     this.u32 = new Uint32Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.u64 = new BigUint64Array(buffer);
     return true;
-  }
-
-  /** The 16-bit number at a linear address. */
-  readU16(linear: number): number {
-    return this.u16[linear >>> 1];
   }
 
   /** The 32-bit number at a linear address. */

@@ -16,7 +16,7 @@ import { junitOf } from "../checks/output/junit.ts";
 import { gateRecord, type LocatedFinding } from "../checks/output/located.ts";
 import { markdownOf } from "../checks/output/markdown.ts";
 import { sarifOf } from "../checks/output/sarif.ts";
-import { shellLine } from "./shell_words.ts";
+import { shellLine } from "./terminal.ts";
 
 const FINDINGS = "ci-findings";
 

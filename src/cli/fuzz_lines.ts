@@ -4,7 +4,7 @@ import { slabfuzzVersion } from "../base/package_file.ts";
 import type { FuzzResult } from "../campaign/fuzz.ts";
 import { rangeOf, type Start } from "../campaign/start.ts";
 import { bugsText } from "../target/bug_names.ts";
-import { shellLine } from "./shell_words.ts";
+import { shellLine } from "./terminal.ts";
 
 /** Seed and options; what is done already, if there is any. */
 export function firstLine({ target, header, before }: Start, jobs: number): string {

@@ -62,7 +62,7 @@ describe("the number of the driver", () => {
     "src/slub/token.ts",
     "src/slub/shrink/shrink.ts",
     "src/module/shrink.ts",
-    "src/module/transcript.ts",
+    "src/module/question.ts",
     "src/pool/watched_worker.ts",
     "src/index.ts",
   ];

@@ -20,12 +20,11 @@ import {
 } from "../../compare/bench/workloads.ts";
 import { parseOptionSets } from "../../compare/option_sets.ts";
 import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
+import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
-import { profilesOf, writePage } from "../matrix_options.ts";
 import { durationMs, positiveNumber, wholeNumber } from "../option_value.ts";
-import { shellLine } from "../shell_words.ts";
 import { resolveKernelSource } from "../source.ts";
-import { clearScreen, print, setExitCode, showScreen } from "../terminal.ts";
+import { clearScreen, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
 
 interface BenchOptions {
   readonly workload: string;

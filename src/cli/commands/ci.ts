@@ -33,8 +33,7 @@ import {
   writeBaseline,
 } from "../known_files.ts";
 import { durationMs, percentValue, positiveNumber, seedValue, timeoutMs } from "../option_value.ts";
-import { shellLine } from "../shell_words.ts";
-import { note, print, setExitCode } from "../terminal.ts";
+import { note, print, setExitCode, shellLine } from "../terminal.ts";
 import { CiProgress } from "../watch.ts";
 
 export const DEFAULT_CORPUS = "corpus";

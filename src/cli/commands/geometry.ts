@@ -20,11 +20,14 @@ import {
   printRow,
 } from "../../slub/words/geometry.ts";
 import type { MachineOverrides } from "../../target/options.ts";
-import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
-import { writePage } from "../matrix_options.ts";
+import {
+  addMachineOptions,
+  type MachineOptions,
+  machineOverrides,
+  writePage,
+} from "../case_options.ts";
 import { wordNumber } from "../option_value.ts";
-import { shellLine } from "../shell_words.ts";
-import { isShown, print, readSource } from "../terminal.ts";
+import { isShown, print, readSource, shellLine } from "../terminal.ts";
 
 interface GeometryOptions extends MachineOptions {
   readonly align: number;

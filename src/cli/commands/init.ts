@@ -2,8 +2,9 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
+import { packagePath } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
-import { writeWholeFile } from "../../base/whole_file.ts";
+import { readTextFile, writeWholeFile } from "../../base/whole_file.ts";
 import { parseCore } from "../../slub/named_core.ts";
 import { CONFIG_FILES } from "../config/load.ts";
 import { print } from "../terminal.ts";
@@ -46,9 +47,14 @@ function run({ target }: InitOptions): void {
 export function initFiles(target: string): Readonly<Record<string, string>> {
   return {
     "slabfuzz.config.ts": config(target),
-    "corpus/off-by-one.slab": OFF_BY_ONE,
-    ".github/workflows/slabfuzz.yml": WORKFLOW,
+    // A byte behind an object: red zones see it.
+    "corpus/off-by-one.slab": template("off-by-one.slab"),
+    ".github/workflows/slabfuzz.yml": template("slabfuzz.yml"),
   };
+}
+
+function template(name: string): string {
+  return readTextFile(packagePath(`examples/init/${name}`));
 }
 
 function config(target: string): string {
@@ -68,39 +74,3 @@ export default defineConfig({
 });
 `;
 }
-
-/** A byte behind an object: whoever switches red zones on wants to hear of it. */
-const OFF_BY_ONE = `# boot: up slub_debug=FZ
-# profile: v6.1
-# expect: detected
-# signature: off-by-one|right-redzone|own-cell|Right Redzone overwritten at free
-cache c 64 0 -
-alloc c a
-write a 64 41
-free c a
-`;
-
-const WORKFLOW = `name: slabfuzz
-on:
-  push:
-  pull_request:
-permissions:
-  contents: read
-jobs:
-  gate:
-    runs-on: ubuntu-latest
-    timeout-minutes: 15
-    steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-node@v4
-        with:
-          node-version: 22
-      - run: npm ci
-      # Quick for pull requests, all of it for what has been merged.
-      - run: npx slabfuzz ci \${{ github.event_name == 'pull_request' && '--quick' || '' }}
-      - uses: actions/upload-artifact@v4
-        if: always()
-        with:
-          name: slabfuzz-ci
-          path: slabfuzz-ci/
-`;

@@ -12,12 +12,11 @@ import type { ProfileName } from "../../slub/program/op.ts";
 import type { BugName } from "../../target/bug_names.ts";
 import { parseBugs } from "../../target/bug_names.ts";
 import type { MachineOverrides } from "../../target/options.ts";
+import { profilesOf, verdictPaint, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
-import { profilesOf, verdictPaint, writePage } from "../matrix_options.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
-import { shellLine } from "../shell_words.ts";
 import { resolveKernelSource } from "../source.ts";
-import { clearScreen, note, print, setExitCode, showScreen } from "../terminal.ts";
+import { clearScreen, note, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
 
 /** The crash that slabfuzz began with: the package brings it along. */
 const SEED = "examples/seed.slab";

@@ -22,8 +22,15 @@ import {
 } from "../../checks/mutate/mutation_text.ts";
 import { ExitCode, listenForInterrupt } from "../exit_code.ts";
 import { positiveNumber, wordNumber } from "../option_value.ts";
-import { shellLine } from "../shell_words.ts";
-import { clearScreen, isWatched, note, print, setExitCode, showScreen } from "../terminal.ts";
+import {
+  clearScreen,
+  isWatched,
+  note,
+  print,
+  setExitCode,
+  shellLine,
+  showScreen,
+} from "../terminal.ts";
 
 const DEFAULT_LIST = "slabfuzz.mutants.json";
 const LINE_MS = 30_000;

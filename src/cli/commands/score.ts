@@ -8,11 +8,10 @@ import { scorePage } from "../../compare/score/score_page.ts";
 import { disagreementLines, scoreLines, scoreRecord } from "../../compare/score/score_text.ts";
 import { DEFAULT_OPS } from "../../slub/gen/options.ts";
 import { parseBugs } from "../../target/bug_names.ts";
+import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode, listenForInterrupt } from "../exit_code.ts";
-import { profilesOf, writePage } from "../matrix_options.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
-import { shellLine } from "../shell_words.ts";
-import { clearScreen, note, print, setExitCode, showScreen } from "../terminal.ts";
+import { clearScreen, note, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
 
 const DEFAULT_CASES = 500;
 /** More workers than that are somebody's wish. */

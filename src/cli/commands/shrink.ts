@@ -5,9 +5,8 @@ import type { ShrinkSlip, ShrinkView, ShrunkProgram, TargetProgram } from "../..
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
 import { ExitCode, listenForInterrupt } from "../exit_code.ts";
 import { positiveNumber } from "../option_value.ts";
-import { shellLine } from "../shell_words.ts";
 import { resolveSource } from "../source.ts";
-import { clearScreen, note, print, setExitCode, showScreen } from "../terminal.ts";
+import { clearScreen, note, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
 
 /** Some ten thousand candidates: far more than almost any program needs. */
 const DEFAULT_EFFORT = 1_000_000;

@@ -7,7 +7,7 @@ import type { CacheFields } from "../../slub/core/kmem_cache.ts";
 import { NO_SLUB_DEBUG } from "../../slub/program/boot_line.ts";
 import { canonicalFlags } from "../../slub/program/letters.ts";
 import type { Machine } from "../../slub/program/machine.ts";
-import { type ObjectPart, objectLayout } from "../../slub/words/object_layout.ts";
+import { type ObjectPart, objectLayout } from "../../slub/words/geometry.ts";
 import { TELLING_SETS } from "../option_sets.ts";
 
 /** What bytes of a slab are there for. */

@@ -2,7 +2,7 @@
 // set of options would cost.
 import type { CacheForm } from "../../slub/core/geometry.ts";
 import type { Machine } from "../../slub/program/machine.ts";
-import type { ObjectPart } from "../../slub/words/object_layout.ts";
+import type { ObjectPart } from "../../slub/words/geometry.ts";
 import { alignedRight } from "../score/score_text.ts";
 import {
   BYTE_CAUSES,

@@ -9,7 +9,7 @@ import { Groups, Holdings, KMALLOC, OWNERS, SLOTS_MAX } from "./holdings.ts";
 import type { GenerateOptions } from "./options.ts";
 import { SizeSource } from "./sizes.ts";
 
-/** From so many frees of an owner on, each draws a number, which later draws of the case rest on. */
+/** From so many frees of an owner on, each draws a number: the later draws of cases rest on it. */
 const FREED_MAX = 16;
 const PLACES_MIN = 8;
 const PLACES_MAX = 96;

@@ -24,9 +24,17 @@ import {
   mistakesOf,
   type Segment,
 } from "./damage.ts";
-import { belongsToAnother, isHarm, worstImpact, worstImpactOf } from "./impact.ts";
+import {
+  belongsToAnother,
+  isHarm,
+  PROPAGATIONS,
+  type Propagation,
+  propagationNumber,
+  propagationOf,
+  worstImpact,
+  worstImpactOf,
+} from "./impact.ts";
 import type { KernelReport } from "./kernel_report.ts";
-import { PROPAGATIONS, type Propagation, propagationNumber, propagationOf } from "./propagation.ts";
 import { REGION_NAMES, Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { sightsOf } from "./sight.ts";

@@ -28,8 +28,7 @@ import { headerOf, machineFor } from "../program/boot.ts";
 import type { Program } from "../program/op.ts";
 import { parseScript, printScript } from "../program/text.ts";
 import { CandidateRunner } from "./candidate_runner.ts";
-import { keyOf } from "./key.ts";
-import { SMALLER_PROGRAMS } from "./strategy.ts";
+import { keyOf, SMALLER_PROGRAMS } from "./strategy.ts";
 
 /** Some ten thousand candidates: far more than almost any program needs. */
 export const DEFAULT_EFFORT = 1_000_000;

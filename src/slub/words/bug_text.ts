@@ -1,9 +1,9 @@
 // What a BUG line says behind the name of the cache.
 import { Fix, Report, type Section, TrackCode } from "../../abi.ts";
+import { hex64 } from "../../base/hex.ts";
 import type { KernelEvent } from "../core/event.ts";
 import type { KernelText } from "../program/kernel_text.ts";
 import type { Words } from "./kernels/index.ts";
-import { offsetText, prefixedPointer, rangeText, signed, unsigned } from "./pointer.ts";
 
 /** Texts that are the same whatever happened. */
 const FIXED_TEXTS: Readonly<Partial<Record<Report, string>>> = {
@@ -149,4 +149,34 @@ function pageFlagsText(flags: number, words: Words): string {
   const hex = value.toString(16);
   if (!words.pageFlagsNamed) return `0x${hex.padStart(4, "0")}`;
   return `0x${hex}(${[...set.map((bit) => bit.name), "zone=0"].join("|")})`;
+}
+
+/** %p, without the 0x that most messages put before it. */
+export function pointerText(value: bigint, words: Words): string {
+  return value === 0n ? words.nullPointer : hex64(value);
+}
+
+/** 0x%p. */
+export function prefixedPointer(value: bigint, words: Words): string {
+  return `0x${pointerText(value, words)}`;
+}
+
+/** 0x%p-0x%p, first and last byte. */
+export function rangeText(first: bigint, last: bigint, words: Words): string {
+  return `${prefixedPointer(first, words)}-${prefixedPointer(last, words)}`;
+}
+
+/** `@offset=%tu`: bytes from the slab's first one, unsigned. */
+export function offsetText(address: bigint, base: bigint): string {
+  return `@offset=${BigInt.asUintN(64, address - base)}`;
+}
+
+/** %d of a 32-bit number. */
+export function signed(value: number): number {
+  return value | 0;
+}
+
+/** %u of a 32-bit number. */
+export function unsigned(value: number): number {
+  return value >>> 0;
 }

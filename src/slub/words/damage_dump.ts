@@ -5,7 +5,7 @@
 //                     >41 cc cc cc cc cc cc cc
 import { hex8 } from "../../base/hex.ts";
 import type { Damage, Segment } from "../oracle/damage.ts";
-import type { Evidence } from "../oracle/record.ts";
+import type { Evidence } from "../oracle/machine.ts";
 import { REGION_NAMES } from "../oracle/region.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 

@@ -15,6 +15,8 @@ import {
   fixLines,
   leftLine,
   objectLines,
+  prefixedPointer,
+  signed,
   slabLine,
   traceLine,
   trackLine,
@@ -22,7 +24,6 @@ import {
 import { STACK_MISSING } from "./kernels/common.ts";
 import type { Words } from "./kernels/index.ts";
 import type { WarnSite } from "./kernels/types.ts";
-import { prefixedPointer, signed } from "./pointer.ts";
 import {
   interruptsOffWarning,
   type OopsContext,

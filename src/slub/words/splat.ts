@@ -3,9 +3,9 @@ import { FaultKind, Fn, PAGE_SIZE, Warning } from "../../abi.ts";
 import { hex64 } from "../../base/hex.ts";
 import type { KernelEvent } from "../core/event.ts";
 import type { CacheLookup } from "../run/recorder.ts";
+import { pointerText } from "./bug_text.ts";
 import type { Words } from "./kernels/index.ts";
 import type { WarnSite } from "./kernels/types.ts";
-import { pointerText } from "./pointer.ts";
 
 export const CUT_HERE = "------------[ cut here ]------------";
 export const END_TRACE = "---[ end trace 0000000000000000 ]---";

@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import type { Program } from "../../../src/slub/program/op.ts";
 import { printOp } from "../../../src/slub/program/syntax.ts";
 import { parseScript, printScript } from "../../../src/slub/program/text.ts";
-import { keyOf } from "../../../src/slub/shrink/key.ts";
 import { plainMachine } from "../../../src/slub/shrink/passes/header.ts";
 import { cutPairs, cutPieces, keepOneStory } from "../../../src/slub/shrink/passes/leave_out.ts";
 import {
@@ -21,6 +20,7 @@ import {
   useEarlierSlots,
 } from "../../../src/slub/shrink/passes/plain_words.ts";
 import { shrinkObjects, useSmallSlabs } from "../../../src/slub/shrink/passes/sizes.ts";
+import { keyOf } from "../../../src/slub/shrink/strategy.ts";
 import { compareKeys, type Pass } from "../../../src/target/shrink.ts";
 import { lowered } from "../../../src/target/shrink_passes.ts";
 

@@ -4,8 +4,12 @@ import type { RunRequest } from "../../campaign/request.ts";
 import type { SectionName } from "../../checks/gate/result.ts";
 import type { ForeignChoice } from "../../module/load/load.ts";
 import type { Mapping } from "../../module/load/mapping.ts";
-import type { SwitchName } from "../../slub/gen/features.ts";
-import { DEFAULT_SHAPE, type ProgramShape, type WorkloadName } from "../../slub/gen/options.ts";
+import {
+  DEFAULT_SHAPE,
+  type ProgramShape,
+  type SwitchName,
+  type WorkloadName,
+} from "../../slub/gen/options.ts";
 import type { SizeMixName } from "../../slub/gen/sizes.ts";
 import type { Invariant, InvariantCadence } from "../../slub/oracle/violation.ts";
 import type { VariantName } from "../../slub/program/machine.ts";
@@ -14,6 +18,7 @@ import { workloadText } from "../../slub/shape_text.ts";
 import { type BugName, bugsText } from "../../target/bug_names.ts";
 import type { Verdict } from "../../target/verdict.ts";
 import { type CampaignRequest, watchedTarget } from "../../targets/targets.ts";
+import type { MachineOptions } from "../case_options.ts";
 
 /** What makes the exit code 1. */
 export interface Gate {
@@ -24,19 +29,13 @@ export interface Gate {
 }
 
 /** What only the gate is told. */
-export interface CiSettings {
+export interface CiSettings extends Omit<CiConfig, "quick" | "time"> {
   readonly isQuick?: boolean;
   readonly fuzzMs?: number;
-  readonly corpus?: string;
-  readonly golden?: string;
-  readonly cost?: string;
-  readonly costTolerance?: number;
-  readonly out?: string;
-  readonly sections?: readonly SectionName[];
 }
 
 /** Machine and shape lie flat here, so that each field can override for itself. */
-export interface Settings extends Partial<ProgramShape>, RunRequest, Gate {
+export interface Settings extends Partial<ProgramShape>, MachineOptions, RunRequest, Gate {
   readonly target?: string;
   /** How a foreign target is called. */
   readonly exports?: string;
@@ -44,11 +43,6 @@ export interface Settings extends Partial<ProgramShape>, RunRequest, Gate {
   readonly instrument?: boolean;
   /** Foreign targets that have a name of their own. */
   readonly targets?: Readonly<Record<string, ForeignChoice>>;
-  readonly profile?: string;
-  readonly boot?: string;
-  readonly slubDebug?: string;
-  readonly cpus?: number;
-  readonly kconfig?: string;
   readonly seed?: bigint;
   readonly invariants?: InvariantCadence;
   readonly ci?: CiSettings;

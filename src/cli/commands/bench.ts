@@ -6,9 +6,9 @@ import { benchPage } from "../../compare/bench/bench_page.ts";
 import {
   benchComparisonLines,
   benchLines,
+  compareBench,
   trackerRecords,
 } from "../../compare/bench/bench_text.ts";
-import { compareBench } from "../../compare/bench/compare.ts";
 import { type BenchResult, readBenchResult } from "../../compare/bench/result.ts";
 import { type BenchRequest, runBench } from "../../compare/bench/run.ts";
 import { sizesOf } from "../../compare/bench/stream.ts";

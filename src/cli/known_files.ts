@@ -6,11 +6,10 @@ import { today } from "../base/clock.ts";
 import { readTextFile, writeWholeFile } from "../base/whole_file.ts";
 import type { FuzzResult } from "../campaign/fuzz.ts";
 import { type CostBaseline, parseCostBaseline } from "../checks/cost/baseline.ts";
+import type { Baseline, KnownFinding } from "../checks/gate/baseline.ts";
 import {
-  type Baseline,
   EMPTY_BASELINE,
   entryFor,
-  type KnownFinding,
   parseBaseline,
   printBaseline,
   statusIn,

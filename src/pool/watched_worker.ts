@@ -3,13 +3,8 @@
 // stops a loop in WebAssembly.
 import { Worker } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
-import {
-  cpuMsOfThread,
-  type Elapsed,
-  HEAP_BYTES_MAX,
-  TIME_SOURCES,
-  WorkerClock,
-} from "./cpu_time.ts";
+import type { Elapsed } from "./cpu_time.ts";
+import { cpuMsOfThread, HEAP_BYTES_MAX, TIME_SOURCES, WorkerClock } from "./cpu_time.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { LostJob, Outcome, Said, SentJob, ThreadData } from "./job.ts";
 

@@ -4,13 +4,8 @@ import { UserError } from "../base/user_error.ts";
 import type { ModuleCode, ModuleTarget } from "../module/kind.ts";
 import type { SlubCode, SlubProgram } from "../slub/kind.ts";
 import type { SlubRequest } from "../slub/options.ts";
-import {
-  isJson,
-  type ScriptSource,
-  scriptOfJson,
-  type TargetProgram,
-  targetInScript,
-} from "../target/program.ts";
+import type { ScriptSource, TargetProgram } from "../target/program.ts";
+import { isJson, scriptOfJson, targetInScript } from "../target/program.ts";
 import type { Target, TargetCode, TargetWorker } from "../target/target.ts";
 import { askWorker } from "./workers.ts";
 import "./core_files.ts";

@@ -5,13 +5,9 @@
 //
 //   \0asm version   then sections, each   id  size  contents
 import { UserError } from "../base/user_error.ts";
+import type { Entity, EntityKind, FunctionType, Import, MemoryLimits } from "./entity.ts";
 import {
   ENTITY_KINDS,
-  type Entity,
-  type EntityKind,
-  type FunctionType,
-  type Import,
-  type MemoryLimits,
   readFunctionType,
   readGlobalType,
   readLimits,

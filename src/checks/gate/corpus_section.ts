@@ -8,13 +8,8 @@ import type { Impact, Verdict } from "../../target/verdict.ts";
 import { type CorpusEntry, differenceFrom } from "./corpus.ts";
 import type { Exhibit } from "./exhibit.ts";
 import type { CheckRecord } from "./result.ts";
-import {
-  namedCheck,
-  type RawFinding,
-  type SectionOutcome,
-  type SectionRequest,
-  skippedSection,
-} from "./section.ts";
+import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
+import { namedCheck, skippedSection } from "./section.ts";
 import { type GatePool, unfinishedText } from "./workers.ts";
 
 interface Tried {

@@ -11,13 +11,8 @@ import type { Program } from "../../slub/program/op.ts";
 import { SMALLER_OPERATIONS } from "../../slub/shrink/strategy.ts";
 import { type InterestingnessTest, shrinkToFixedPoint } from "../../target/shrink.ts";
 import { isTrap } from "../../wasm/trap.ts";
-import {
-  goldenScripts,
-  type Player,
-  ScriptPlayer,
-  SetPlayer,
-  StressPlayer,
-} from "../golden/player.ts";
+import type { Player } from "../golden/player.ts";
+import { goldenScripts, ScriptPlayer, SetPlayer, StressPlayer } from "../golden/player.ts";
 import { GOLDEN_SETS, STRESS_SETS } from "../golden/sets.ts";
 import type { Check } from "./check.ts";
 import { bareExhibit, type Exhibit } from "./exhibit.ts";

@@ -1,14 +1,8 @@
 // Where a finding's program lies, for reports that point at lines of files.
 import { slabfuzzVersion } from "../../base/package_file.ts";
 import { failureOf } from "../../target/failure.ts";
-import {
-  type CheckRecord,
-  type GateFinding,
-  type GateResult,
-  hasPassed,
-  isFailure,
-  type SectionResult,
-} from "../gate/result.ts";
+import type { CheckRecord, GateFinding, GateResult, SectionResult } from "../gate/result.ts";
+import { hasPassed, isFailure } from "../gate/result.ts";
 
 /** A finding, and the file that its script is in, as seen from the folder that slabfuzz runs in. */
 export interface LocatedFinding extends GateFinding {

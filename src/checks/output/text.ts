@@ -1,13 +1,7 @@
 // The result as text for a terminal: a line for each section, then what failed, with the smallest
 // program that shows it.
-import {
-  type GateResult,
-  isFailure,
-  isUnfinished,
-  ranNothing,
-  type SectionResult,
-  unfinishedChecks,
-} from "../gate/result.ts";
+import type { GateResult, SectionResult } from "../gate/result.ts";
+import { isFailure, isUnfinished, ranNothing, unfinishedChecks } from "../gate/result.ts";
 import { failedChecks, type LocatedFinding, markedScript } from "./located.ts";
 
 /** More than that nobody reads at a terminal; the files have all of them. */

@@ -7,14 +7,8 @@ import { slabfuzzVersion } from "../../base/package_file.ts";
 import { isDay, withNew } from "../../checks/gate/baseline.ts";
 import { hasCorpus, readCorpus } from "../../checks/gate/corpus.ts";
 import { type GateRequest, type GateStart, runGate } from "../../checks/gate/gate.ts";
-import {
-  type GateResult,
-  isFailure,
-  isUnfinished,
-  ranNothing,
-  SECTION_NAMES,
-  type SectionName,
-} from "../../checks/gate/result.ts";
+import type { GateResult, SectionName } from "../../checks/gate/result.ts";
+import { isFailure, isUnfinished, ranNothing, SECTION_NAMES } from "../../checks/gate/result.ts";
 import { gateRecord, type LocatedFinding } from "../../checks/output/located.ts";
 import { markdownOf } from "../../checks/output/markdown.ts";
 import { annotationLines, gateLines } from "../../checks/output/text.ts";

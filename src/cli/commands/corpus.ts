@@ -4,12 +4,8 @@ import { basename, join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../base/user_error.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
-import {
-  type CorpusEntry,
-  type Expected,
-  entryText,
-  readCorpus,
-} from "../../checks/gate/corpus.ts";
+import type { CorpusEntry, Expected } from "../../checks/gate/corpus.ts";
+import { entryText, readCorpus } from "../../checks/gate/corpus.ts";
 import { runGate } from "../../checks/gate/gate.ts";
 import { parseCore } from "../../slub/named_core.ts";
 import { isAlarm, VERDICTS, type Verdict } from "../../target/verdict.ts";

@@ -10,21 +10,19 @@ import { invariantLines, parseInvariants } from "../../slub/invariant_text.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import { VERDICTS, type Verdict } from "../../target/verdict.ts";
+import type { MachineOptions, ShapeOptions } from "../case_options.ts";
 import {
   addMachineOptions,
   addShapeOptions,
-  type MachineOptions,
   SHAPE_DETAILS,
-  type ShapeOptions,
   shapeOfOptions,
 } from "../case_options.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
+import type { FailOn, Settings } from "../config/settings.ts";
 import {
   FAIL_ON,
-  type FailOn,
   mergeSettings,
   requestOf,
-  type Settings,
   settingsForResume,
   settingsText,
 } from "../config/settings.ts";

@@ -20,12 +20,8 @@ import {
   printRow,
 } from "../../slub/words/geometry.ts";
 import type { MachineOverrides } from "../../target/options.ts";
-import {
-  addMachineOptions,
-  type MachineOptions,
-  machineOverrides,
-  writePage,
-} from "../case_options.ts";
+import type { MachineOptions } from "../case_options.ts";
+import { addMachineOptions, machineOverrides, writePage } from "../case_options.ts";
 import { wordNumber } from "../option_value.ts";
 import { isShown, print, readSource, shellLine } from "../terminal.ts";
 

@@ -6,12 +6,8 @@ import { nowMs } from "../../base/clock.ts";
 import { slabfuzzVersion } from "../../base/package_file.ts";
 import { readEquivalents } from "../../checks/mutate/equivalents.ts";
 import { locationText } from "../../checks/mutate/mutant.ts";
-import {
-  type MutateResult,
-  type MutateStart,
-  mutate,
-  type TriedMutant,
-} from "../../checks/mutate/mutate.ts";
+import type { MutateResult, MutateStart, TriedMutant } from "../../checks/mutate/mutate.ts";
+import { mutate } from "../../checks/mutate/mutate.ts";
 import {
   type MutationRow,
   mutationProgress,

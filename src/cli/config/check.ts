@@ -19,13 +19,8 @@ import { PROFILES } from "../../slub/program/variant.ts";
 import { BUG_NAMES, INJECTED_BUGS } from "../../target/bug_names.ts";
 import { VERDICTS } from "../../target/verdict.ts";
 import { requireTarget } from "../../targets/targets.ts";
-import {
-  type CiConfig,
-  type CiSettings,
-  FAIL_ON,
-  type FuzzConfig,
-  type Settings,
-} from "./settings.ts";
+import type { CiConfig, CiSettings, FuzzConfig, Settings } from "./settings.ts";
+import { FAIL_ON } from "./settings.ts";
 
 const SEED_END = 1n << 64n;
 

@@ -4,12 +4,8 @@ import type { RunRequest } from "../../campaign/request.ts";
 import type { SectionName } from "../../checks/gate/result.ts";
 import type { ForeignChoice } from "../../module/load/load.ts";
 import type { Mapping } from "../../module/load/mapping.ts";
-import {
-  DEFAULT_SHAPE,
-  type ProgramShape,
-  type SwitchName,
-  type WorkloadName,
-} from "../../slub/gen/options.ts";
+import type { SwitchName } from "../../slub/gen/features.ts";
+import { DEFAULT_SHAPE, type ProgramShape, type WorkloadName } from "../../slub/gen/options.ts";
 import type { SizeMixName } from "../../slub/gen/sizes.ts";
 import type { Invariant, InvariantCadence } from "../../slub/oracle/violation.ts";
 import type { VariantName } from "../../slub/program/machine.ts";

@@ -14,20 +14,10 @@ import { type Score, score } from "../score/score.ts";
 import { SCORE_OUTCOMES, type ScoreOutcome } from "../score/score_tally.ts";
 import { ForeignContender, type ForeignRequest } from "./foreign_contender.ts";
 import { type Contender, type Measured, measure, YARDSTICK, yardstick } from "./measure.ts";
-import {
-  BENCH_FORMAT,
-  type BenchGroup,
-  type BenchResult,
-  type BenchRow,
-  type Detection,
-} from "./result.ts";
-import {
-  type CoreRequest,
-  ProgramContender,
-  SlubContender,
-  type Space,
-  spaceOf,
-} from "./slub_contender.ts";
+import type { BenchGroup, BenchResult, BenchRow, Detection } from "./result.ts";
+import { BENCH_FORMAT } from "./result.ts";
+import type { CoreRequest, Space } from "./slub_contender.ts";
+import { ProgramContender, SlubContender, spaceOf } from "./slub_contender.ts";
 import { ROUND, sizesOf } from "./stream.ts";
 import type { BenchWorkload } from "./workloads.ts";
 

@@ -16,14 +16,8 @@ import { FaultKind, Fn } from "../../abi.ts";
 import { type Impact, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { explains, isRight } from "./attribution.ts";
 import { CAUSES, type Cause, causeNumber } from "./cause.ts";
-import {
-  type Damage,
-  type Expectation,
-  type Mistake,
-  mainDamage,
-  mistakesOf,
-  type Segment,
-} from "./damage.ts";
+import type { Damage, Expectation, Mistake, Segment } from "./damage.ts";
+import { mainDamage, mistakesOf } from "./damage.ts";
 import {
   belongsToAnother,
   isHarm,

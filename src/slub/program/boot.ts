@@ -15,14 +15,8 @@ import { kmallocNames } from "./kmalloc.ts";
 import type { Machine, SlubDebug, VariantName } from "./machine.ts";
 import type { Header, PhysicalMemory, ProfileName, Program } from "./op.ts";
 import { defaultMemoryOf, memoryFor } from "./physical_memory.ts";
-import {
-  counterpartOf,
-  foreignMemoryOf,
-  isProfileName,
-  PROFILES,
-  VARIANTS,
-  type Variant,
-} from "./variant.ts";
+import type { Variant } from "./variant.ts";
+import { counterpartOf, foreignMemoryOf, isProfileName, PROFILES, VARIANTS } from "./variant.ts";
 
 /** The machine of a program: as `resolveMachine`, with memory where its `nextpfn` lines need it. */
 export function machineFor(program: Program, overrides: MachineOverrides = {}): Machine {

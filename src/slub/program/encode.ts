@@ -9,15 +9,8 @@ import { bootLettersFor } from "./boot.ts";
 import { type OpRecord, ProgramImage } from "./image.ts";
 import { lettersOfFlags } from "./letters.ts";
 import { type Machine, requireRunnable } from "./machine.ts";
-import {
-  type Address,
-  isAddressName,
-  type OpWord,
-  type Program,
-  type ProgramOp,
-  placeOfOp,
-  RESERVED_SLOTS,
-} from "./op.ts";
+import type { Address, OpWord, Program, ProgramOp } from "./op.ts";
+import { isAddressName, placeOfOp, RESERVED_SLOTS } from "./op.ts";
 import { checkFrame, checkRegion } from "./physical_memory.ts";
 import { numberedSlots } from "./scope.ts";
 import { ARGUMENTS, type ArgumentKind, SYNTAX } from "./syntax.ts";

@@ -10,17 +10,15 @@ import { assert } from "../../base/assert.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 import type { Shown } from "../../target/program.ts";
-import {
-  compareKeys,
-  type InterestingnessTest,
-  type Key,
-  type ShrinkOutcome,
-  type ShrinkProblem,
-  type ShrinkStep,
-  shrinkInTurns,
-  shrinkToFixedPoint,
-  type TurnOptions,
+import type {
+  InterestingnessTest,
+  Key,
+  ShrinkOutcome,
+  ShrinkProblem,
+  ShrinkStep,
+  TurnOptions,
 } from "../../target/shrink.ts";
+import { compareKeys, shrinkInTurns, shrinkToFixedPoint } from "../../target/shrink.ts";
 import { VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { SlabHeap } from "../core/heap.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";

@@ -8,13 +8,8 @@
 // which takes as long as a hundred small candidates.
 
 import type { Key, Passes, ShrinkStrategy } from "../../target/shrink.ts";
-import {
-  type Address,
-  type Header,
-  type Program,
-  type ProgramOp,
-  RESERVED_SLOTS,
-} from "../program/op.ts";
+import type { Address, Header, Program, ProgramOp } from "../program/op.ts";
+import { RESERVED_SLOTS } from "../program/op.ts";
 import { slotsMadeBy } from "../program/scope.ts";
 import { SYNTAX } from "../program/syntax.ts";
 import { VARIANTS } from "../program/variant.ts";

@@ -9,13 +9,8 @@ import { bootCacheNames } from "../program/kmalloc.ts";
 import type { Machine } from "../program/machine.ts";
 import type { ProfileName, Program } from "../program/op.ts";
 import { type ReplayStep, replay } from "../run/replay.ts";
-import {
-  type CacheRecord,
-  type CpuRecord,
-  cacheRecords,
-  type HeapNames,
-  type SlabListRecord,
-} from "./cache_record.ts";
+import type { CacheRecord, CpuRecord, HeapNames, SlabListRecord } from "./cache_record.ts";
+import { cacheRecords } from "./cache_record.ts";
 import type { ChainRecord, ObjectRecord, SlabRecord } from "./slab_record.ts";
 import { machineLine } from "./transcript.ts";
 

@@ -4,15 +4,8 @@ import type { Proposals } from "../../../target/shrink.ts";
 import { cuttingPairs, cuttingPieces } from "../../../target/shrink_passes.ts";
 import type { Program, ProgramOp } from "../../program/op.ts";
 import { slotsMadeBy } from "../../program/scope.ts";
-import {
-  countParts,
-  keepParts,
-  PARTS,
-  PLACES,
-  type PlaceFields,
-  partsOfOp,
-  withoutOp,
-} from "../parts.ts";
+import type { PlaceFields } from "../parts.ts";
+import { countParts, keepParts, PARTS, PLACES, partsOfOp, withoutOp } from "../parts.ts";
 
 const PAIRS_PARTS_MAX = 32;
 

@@ -3,13 +3,8 @@
 // operations.
 import type { Proposals } from "../../../target/shrink.ts";
 import { rewriting } from "../../../target/shrink_passes.ts";
-import {
-  type Address,
-  isAddressName,
-  type Program,
-  type ProgramOp,
-  RESERVED_SLOTS,
-} from "../../program/op.ts";
+import type { Address, Program, ProgramOp } from "../../program/op.ts";
+import { isAddressName, RESERVED_SLOTS } from "../../program/op.ts";
 import { numberedSlots, slotsMadeBy } from "../../program/scope.ts";
 import { countParts, OPERATIONS, PLACES, type PlaceFields, withOp, withoutOp } from "../parts.ts";
 

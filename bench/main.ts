@@ -1,6 +1,6 @@
 // npm run bench: measures group after group, and prints the targets with what became of them.
 import { parseArgs } from "node:util";
-import { hostLine } from "../src/cli/machine_line.ts";
+import { hostLine } from "../src/cli/commands/bench.ts";
 import { measure } from "../src/compare/bench/measure.ts";
 import { allocatorGroups } from "./allocators.ts";
 import { cacheGroups } from "./caches.ts";

@@ -10,7 +10,7 @@ export { type GateRequest, runGate } from "./checks/gate/gate.ts";
 export { fastChecks, fullChecks } from "./checks/gate/plan.ts";
 export type { GateFinding, GateResult } from "./checks/gate/result.ts";
 export { runChecks } from "./checks/gate/run_checks.ts";
-export { defineConfig, type FuzzConfig } from "./cli/config/fuzz_config.ts";
+export { defineConfig, type FuzzConfig } from "./cli/config/settings.ts";
 export type { BenchResult } from "./compare/bench/result.ts";
 export { type BenchRequest, runBench } from "./compare/bench/run.ts";
 export { layoutsOf } from "./compare/layout/layout.ts";

@@ -105,11 +105,6 @@ export class Prng {
     return this.below(count) === 0;
   }
 
-  /** True with this probability, from 0 to 1. */
-  chance(probability: number): boolean {
-    return this.#part() < probability;
-  }
-
   /** One of a list that is not empty. */
   pick<T>(list: ArrayLike<T>): T {
     return list[this.below(list.length)];

@@ -8,13 +8,8 @@ import { join } from "node:path";
 import { nowMs } from "../base/clock.ts";
 import { reasonOf, UserError } from "../base/user_error.ts";
 import { readTextFile, writeAll, writeWholeFile } from "../base/whole_file.ts";
-import {
-  headerLine,
-  type JournalContent,
-  type JournalHeader,
-  parseJournal,
-  partLine,
-} from "./journal_text.ts";
+import type { JournalContent, JournalHeader } from "./journal_text.ts";
+import { headerLine, parseJournal, partLine } from "./journal_text.ts";
 import { type Part, PartSum } from "./part.ts";
 
 const FILE = "campaign.journal";

@@ -8,13 +8,11 @@ import { Digest } from "../base/hash.ts";
 import { hex32 } from "../base/hex.ts";
 import { isAmount, isCount, isObject, isText } from "../base/json_file.ts";
 import { UserError } from "../base/user_error.ts";
-import { IMPACTS } from "../target/impact.ts";
 import type { Finding, TallyData, VerdictTable } from "../target/tally.ts";
-import { VERDICTS } from "../target/verdict.ts";
+import { IMPACTS, VERDICTS } from "../target/verdict.ts";
 import type { Identity } from "./identity.ts";
 import type { Part } from "./part.ts";
-import type { Range } from "./ranges.ts";
-import { CASES_MAX } from "./shard.ts";
+import { CASES_MAX, type Range } from "./ranges.ts";
 
 const VERSION = 1;
 const CHECK_DIGITS = 8;

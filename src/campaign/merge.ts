@@ -10,9 +10,8 @@ import { differenceOf, identityOf, targetOf } from "./identity.ts";
 import { hasJournal, Journal, readJournal } from "./journal.ts";
 import type { JournalHeader } from "./journal_text.ts";
 import { type Part, PartSum } from "./part.ts";
-import { RangeSet } from "./ranges.ts";
+import { RangeSet, shardText, WHOLE } from "./ranges.ts";
 import { poolSizeOf, type RunRequest } from "./request.ts";
-import { shardText, WHOLE } from "./shard.ts";
 import { FindingStore } from "./store.ts";
 
 /** What `merge` takes: `jobs` and `timeoutMs` are for writing up the findings. */

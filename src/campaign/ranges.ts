@@ -1,5 +1,6 @@
 // Sets of case numbers, as the runs of neighbours that they consist of. A campaign's set is a few
 // runs however many cases it has: cases are handed out in order.
+import { UserError } from "../base/user_error.ts";
 
 /** Cases `first` to `end - 1`. */
 export type Range = readonly [first: number, end: number];
@@ -35,10 +36,6 @@ export class RangeSet {
     this.#ranges = [...before, [start, stop], ...after];
   }
 
-  addAll(other: RangeSet): void {
-    for (const range of other.ranges) this.add(range);
-  }
-
   /** The first case of both, undefined if they share none. */
   firstShared(other: RangeSet): number | undefined {
     for (const [first, end] of this.#ranges) {
@@ -68,4 +65,35 @@ export class RangeSet {
     if (at < end) gaps.push([at, end]);
     return gaps;
   }
+}
+
+/** A seed's cases; behind the last one they would begin anew. */
+export const CASES_MAX = 2 ** 32;
+
+/** Part `index` of `count`, counted from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+export const WHOLE: Shard = { index: 1, count: 1 };
+
+const COUNT_MAX = 10_000;
+
+/** The part of cases 0 to `cases` - 1; without a number of cases, of all that there are. */
+export function rangeOfShard({ index, count }: Shard, cases: number = CASES_MAX): Range {
+  return [Math.floor((cases * (index - 1)) / count), Math.floor((cases * index) / count)];
+}
+
+/** Reads `2/4`. */
+export function parseShard(text: string): Shard {
+  const [, index, count] = /^([0-9]{1,5})\/([0-9]{1,5})$/.exec(text) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  const isPart = shard.index >= 1 && shard.index <= shard.count && shard.count <= COUNT_MAX;
+  if (isPart) return shard;
+  throw new UserError(`${JSON.stringify(text)} is no shard: it has to be such as 1/4 or 4/4`);
+}
+
+export function shardText({ index, count }: Shard): string {
+  return `${index}/${count}`;
 }

@@ -1,6 +1,6 @@
 // How a campaign is run, as somebody asks for it: nothing of this changes what a case is.
 import { UserError } from "../base/user_error.ts";
-import { CASES_MAX, type Shard } from "./shard.ts";
+import { CASES_MAX, type Shard } from "./ranges.ts";
 
 export interface RunRequest {
   /** Runs cases 0 to `cases` - 1, at most 4 294 967 296; by default as many as time allows. */

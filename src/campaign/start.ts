@@ -7,9 +7,8 @@ import { differenceOf, identityOf, targetOf } from "./identity.ts";
 import { hasJournal, journalPath, readJournal } from "./journal.ts";
 import type { JournalHeader } from "./journal_text.ts";
 import { PartSum } from "./part.ts";
-import type { Range } from "./ranges.ts";
+import { parseShard, type Range, rangeOfShard, type Shard, shardText, WHOLE } from "./ranges.ts";
 import type { RunRequest } from "./request.ts";
-import { parseShard, rangeOfShard, type Shard, shardText, WHOLE } from "./shard.ts";
 
 /** Without a number of cases and a time, a campaign takes this long. */
 const DEFAULT_TIME_MS = 10_000;

@@ -1,6 +1,6 @@
 // The screen of a campaign under way, as lines of text. Each box answers a question; whoever draws
 // them decides how often, and where.
-import { oneIn, rateText, type SummaryEstimate } from "./estimate_text.ts";
+import { oneIn, rateText, type SummaryEstimate } from "./estimate.ts";
 import { agoText, clockText, countText } from "./quantity_text.ts";
 
 /** A campaign at one moment. */

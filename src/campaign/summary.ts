@@ -1,7 +1,7 @@
 // What a campaign found, as a table of bug classes and verdicts, a list of findings, and the
 // totals. It declares the record that it needs; the campaign fills it in.
 import { alarmCount, isAlarm } from "../target/verdict.ts";
-import { estimateLines, type SummaryEstimate } from "./estimate_text.ts";
+import { estimateLines, type SummaryEstimate } from "./estimate.ts";
 
 /** The columns, in the order of the table; those that nobody needs are left out. */
 const COLUMNS = [

@@ -7,17 +7,16 @@
 //   ci-findings/    a folder for each finding: the smallest program, what it shows, how to replay
 import { appendFileSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { slabfuzzVersion } from "../base/package_file.ts";
 import { reasonOf, UserError } from "../base/user_error.ts";
-import { slabfuzzVersion } from "../base/version.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
 import { FindingStore } from "../campaign/store.ts";
 import type { GateFinding, GateResult } from "../checks/gate/result.ts";
 import { junitOf } from "../checks/output/junit.ts";
-import type { LocatedFinding } from "../checks/output/located.ts";
+import { gateRecord, type LocatedFinding } from "../checks/output/located.ts";
 import { markdownOf } from "../checks/output/markdown.ts";
-import { gateRecord } from "../checks/output/record.ts";
 import { sarifOf } from "../checks/output/sarif.ts";
-import { shellLine } from "./shell_words.ts";
+import { shellLine } from "./terminal.ts";
 
 const FINDINGS = "ci-findings";
 

@@ -1,4 +1,5 @@
-// What slabfuzz's exit codes mean.
+// How a run ends: what the exit codes mean, and how SIGINT asks for the end.
+
 export const ExitCode = {
   /** Nothing new was found. */
   OK: 0,
@@ -13,3 +14,20 @@ export const ExitCode = {
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** Stops listening. */
+  readonly release: () => void;
+}
+
+/** Listens for SIGINT until it is released. */
+export function listenForInterrupt(): Interruption {
+  const controller = new AbortController();
+  const hear = (): void => {
+    if (controller.signal.aborted) process.exit(ExitCode.INTERRUPTED);
+    controller.abort();
+  };
+  process.on("SIGINT", hear);
+  return { signal: controller.signal, release: () => process.off("SIGINT", hear) };
+}

@@ -1,10 +1,10 @@
 // What slabfuzz fuzz says around its result: its first line, and the commands that carry on with
 // the campaign or run it again.
-import { slabfuzzVersion } from "../base/version.ts";
+import { slabfuzzVersion } from "../base/package_file.ts";
 import type { FuzzResult } from "../campaign/fuzz.ts";
 import { rangeOf, type Start } from "../campaign/start.ts";
 import { bugsText } from "../target/bug_names.ts";
-import { shellLine } from "./shell_words.ts";
+import { shellLine } from "./terminal.ts";
 
 /** Seed and options; what is done already, if there is any. */
 export function firstLine({ target, header, before }: Start, jobs: number): string {

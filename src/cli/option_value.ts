@@ -1,6 +1,7 @@
 // Values of options, checked while the command line is read.
 import { InvalidArgumentError } from "commander";
 import { fitsU32 } from "../base/bytes.ts";
+import { parseDuration } from "../base/option_text.ts";
 import { parseUnsigned } from "../slub/program/arguments.ts";
 
 /** A whole number from 0 on. */
@@ -41,4 +42,19 @@ export function percentValue(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && value >= 0 && Number.isFinite(value)) return value;
   throw new InvalidArgumentError("It has to be a number of percent from 0 on.");
+}
+
+/** Milliseconds; a bare number means seconds. */
+export function durationMs(text: string): number {
+  return checked(parseDuration(text, "s"));
+}
+
+/** Milliseconds; a bare number means milliseconds. */
+export function timeoutMs(text: string): number {
+  return checked(parseDuration(text, "ms"));
+}
+
+function checked(value: number | undefined): number {
+  if (value !== undefined) return value;
+  throw new InvalidArgumentError("It has to be a time such as 30s, 500ms or 2m.");
 }

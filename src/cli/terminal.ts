@@ -1,5 +1,6 @@
 // The process around a command: its streams, its exit code, and whether a person is watching. Only
 // src/cli knows that there is a process.
+
 import { readFileSync } from "node:fs";
 import picocolors from "picocolors";
 import { reasonOf, UserError } from "../base/user_error.ts";
@@ -98,4 +99,14 @@ export function endQuietlyWhenUnread(): void {
 
 function hasNoColor(): boolean {
   return (process.env["NO_COLOR"] ?? "") !== "";
+}
+
+/** The words as one line for a POSIX shell. */
+export function shellLine(words: readonly string[]): string {
+  return words.map(shellWord).join(" ");
+}
+
+function shellWord(word: string): string {
+  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
+  return `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -6,6 +6,7 @@ import type { CampaignView } from "../campaign/fuzz.ts";
 import { rangeOf } from "../campaign/start.ts";
 import { COLUMNS_MIN, type Status, statusLines } from "../campaign/status.ts";
 import { progressLine } from "../campaign/summary.ts";
+import type { GateProgress } from "../checks/gate/gate.ts";
 import { alarmCount } from "../target/verdict.ts";
 import { clearScreen, errorColours, isWatched, note, screenSize, showScreen } from "./terminal.ts";
 
@@ -134,4 +135,19 @@ function secondsLeft(view: CampaignView, timeMs: number, rate: number): number |
   const [first, end] = rangeOf(header);
   const byCases = (end - first - view.done.size) / rate;
   return byTime === undefined ? byCases : Math.min(byTime, byCases);
+}
+
+const BAR = 24;
+
+export class CiProgress {
+  see({ section, done, total }: GateProgress): void {
+    const part = total === 0 ? 1 : Math.min(1, done / total);
+    const bar = "#".repeat(Math.round(part * BAR)).padEnd(BAR, ".");
+    const percent = `${Math.floor(100 * part)} %`.padStart(5);
+    showScreen([`${section.padEnd(12)}[${bar}] ${percent}`.slice(0, screenSize().columns - 1)]);
+  }
+
+  end(): void {
+    clearScreen();
+  }
 }

@@ -2,9 +2,8 @@
 // allocator's own code can do is left out, with a word about it.
 import { Letter } from "../abi.ts";
 import { lettersOfFlags } from "../slub/program/letters.ts";
-import type { Address, PlaceOp, ProgramOp } from "../slub/program/op.ts";
+import { type Address, isAddressName, type PlaceOp, type ProgramOp } from "../slub/program/op.ts";
 import { numberedSlots } from "../slub/program/scope.ts";
-import { type CNames, cString } from "./c_names.ts";
 
 /** Letters of the script language, as flags of kmem_cache_create(). */
 const FLAGS: readonly (readonly [number, string])[] = [
@@ -195,4 +194,63 @@ function gfp(zero: boolean): string {
 
 function bytesOf(hex: string): string {
   return `"${hex.replace(/../g, "\\x$&")}"`;
+}
+
+export class CNames {
+  readonly #slots = new Map<string, number>();
+  readonly #caches = new Map<string, number[]>();
+  slotCount = 0;
+  cacheCount = 0;
+
+  /** Variables for slots that are filled, side by side; returns the first. */
+  fill(names: readonly string[]): string {
+    const first = this.slotCount;
+    for (const name of names) this.#slots.set(name, this.slotCount++);
+    return `slot[${first}]`;
+  }
+
+  hasSlot(name: string): boolean {
+    return name === "null" || name === "glob" || name === "vglob" || this.#slots.has(name);
+  }
+
+  /** A place as an expression. */
+  place({ slot, offset }: Address): string {
+    const base = this.#base(slot);
+    return offset === 0 ? base : `at(${base}, ${offset})`;
+  }
+
+  create(name: string): string {
+    const made = this.#caches.get(name) ?? [];
+    made.push(this.cacheCount);
+    this.#caches.set(name, made);
+    return `cache[${this.cacheCount++}]`;
+  }
+
+  /** The newest living cache of a name. */
+  cache(name: string): string {
+    const newest = this.#caches.get(name)?.at(-1);
+    return newest === undefined ? "NULL" : `cache[${newest}]`;
+  }
+
+  destroy(name: string): void {
+    this.#caches.get(name)?.pop();
+  }
+
+  #base(slot: string): string {
+    if (isAddressName(slot)) return `(void *)${slot}UL`;
+    if (slot === "null") return "NULL";
+    if (slot === "glob" || slot === "vglob") return slot;
+    const index = this.#slots.get(slot);
+    return index === undefined ? "NULL" : `slot[${index}]`;
+  }
+}
+
+/** Text between quotes. */
+export function cString(text: string): string {
+  return `"${text.replace(/[\\"]/g, "\\$&").replaceAll("?", "\\?")}"`;
+}
+
+/** Text that may stand in a comment. */
+export function cComment(text: string): string {
+  return text.replaceAll("*/", "* /");
 }

@@ -2,8 +2,7 @@
 // of the module runs before the first case does: whoever watches sees which case never ended.
 import { Digest } from "../base/hash.ts";
 import { hex64OfWords } from "../base/hex.ts";
-import type { Impact } from "../target/impact.ts";
-import type { Verdict } from "../target/verdict.ts";
+import type { Impact, Verdict } from "../target/verdict.ts";
 import { ForeignGenerator, type ForeignShape } from "./gen/generate.ts";
 import { type Capacity, isGuests, measureCapacity } from "./judge/capacity.ts";
 import { Guest } from "./judge/guest.ts";

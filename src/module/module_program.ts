@@ -15,8 +15,12 @@ import { generatedProgram } from "./describe.ts";
 import { bindingText } from "./load/binding.ts";
 import type { ModuleTarget } from "./module_target.ts";
 import { type ForeignProgram, printForeign, printForeignOp } from "./program/text.ts";
-import type { ForeignAnswer, ForeignQuestion } from "./question.ts";
-import { type ForeignReplay, replayLines } from "./replay.ts";
+import {
+  type ForeignAnswer,
+  type ForeignQuestion,
+  type ForeignReplay,
+  replayLines,
+} from "./question.ts";
 import { checkOf, parseModuleToken } from "./token.ts";
 
 /** How long a replay may stay at one operation, and a shrinker at its work. */

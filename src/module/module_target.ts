@@ -15,11 +15,8 @@ import type {
 } from "../target/target.ts";
 import { NO_PROGRAM } from "../target/token_text.ts";
 import { foreignShape, lostModuleCase } from "./cases.ts";
-import {
-  describeModuleFinding,
-  describeUnrunModuleFinding,
-  type ModuleDescriber,
-} from "./describe.ts";
+import type { ModuleDescriber } from "./describe.ts";
+import { describeModuleFinding, describeUnrunModuleFinding } from "./describe.ts";
 import { ForeignEngine, type ForeignModule } from "./engine.ts";
 import { bindingText, functionsOf } from "./load/binding.ts";
 import { type ForeignTarget, loadForeign } from "./load/load.ts";

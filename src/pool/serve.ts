@@ -6,10 +6,9 @@
 //   });
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
-import { ownThread } from "./cpu_time.ts";
+import { heldBytes, ownThread } from "./cpu_time.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { AnswerOf, JobOf, Jobs, Said, SentJob, ThreadData } from "./job.ts";
-import { heldBytes } from "./thread_memory.ts";
 
 /** A function for each job; it beats with each part of the job, so that the limit is for a part. */
 export type Handlers<P extends Jobs<P>> = {

@@ -1,14 +1,12 @@
 // A worker thread that is watched while it does one job at a time. It is replaced by another thread
 // when a job hangs or kills it, or when it holds too much memory. Nothing but the end of its thread
 // stops a loop in WebAssembly.
-import type { Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
-import { cpuMsOfThread, TIME_SOURCES, WorkerClock } from "./cpu_time.ts";
+import type { Elapsed } from "./cpu_time.ts";
+import { cpuMsOfThread, HEAP_BYTES_MAX, TIME_SOURCES, WorkerClock } from "./cpu_time.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { LostJob, Outcome, Said, SentJob, ThreadData } from "./job.ts";
-import { startThread } from "./thread.ts";
-import { HEAP_BYTES_MAX } from "./thread_memory.ts";
-import { type Exceeded, type Limits, Watchdog } from "./watchdog.ts";
 
 /** How often the watchdog looks, at most. */
 const LOOK_MS = 250;
@@ -196,4 +194,54 @@ const CLOSED = lost("died", 0, "the pool was closed");
 
 function lost(how: LostJob["how"], index: number, reason: string): LostJob {
   return { kind: "lost", how, index, reason, isConfirmed: false, stoodStill: false };
+}
+
+/** Starts the worker in the file `name`, without its ending, beside the module at `here`. */
+export function startThread(here: string, name: string, workerData: unknown): Worker {
+  if (here.endsWith(".js")) return new Worker(new URL(`./${name}.js`, here), { workerData });
+  // Run from its sources (tests do), a worker needs somebody who reads TypeScript. Code without a
+  // file would look for him beside whatever folder the process is in.
+  const file = JSON.stringify(new URL(`./${name}.ts`, here).href);
+  const reader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
+  const code = `import(${reader}).then(({ tsImport }) => tsImport(${file}, ${file}))`;
+  return new Worker(code, { eval: true, workerData });
+}
+
+export interface Limits {
+  /** CPU time between two heartbeats. */
+  readonly cpuMs: number;
+  /** Time without CPU time, during which this process itself ran: the last resort. */
+  readonly stillMs: number;
+}
+
+/** A worker that had less of the time that elapsed stood still. */
+const STILL_SHARE = 0.01;
+
+/** How a worker has used up its limits. */
+export type Exceeded = "cpu" | "still";
+
+/**
+ * A worker counts as hung when it has used up the CPU time that it may take between two heartbeats,
+ * or when it has stood still, without any CPU time at all, for so long that it will never go on.
+ */
+export class Watchdog {
+  #beats: number;
+  #cpuMs = 0;
+  #stillMs = 0;
+
+  /** `beats`: how often the worker's heart has beaten before. */
+  constructor(beats: number) {
+    this.#beats = beats;
+  }
+
+  /** Looks at the worker; undefined while all is well. */
+  look(beats: number, { cpuMs, wallMs }: Elapsed, limits: Limits): Exceeded | undefined {
+    const isStill = cpuMs < STILL_SHARE * wallMs;
+    const hasBeaten = beats !== this.#beats;
+    this.#beats = beats;
+    this.#stillMs = isStill && !hasBeaten ? this.#stillMs + wallMs : 0;
+    this.#cpuMs = hasBeaten ? 0 : this.#cpuMs + cpuMs;
+    if (this.#cpuMs > limits.cpuMs) return "cpu";
+    return this.#stillMs > limits.stillMs ? "still" : undefined;
+  }
 }

@@ -1,12 +1,8 @@
 // A finding of a campaign on a SLUB core, made again, checked and written up as files of a folder.
 import { UserError } from "../base/user_error.ts";
 import { FAILURES, failureOf } from "../target/failure.ts";
-import {
-  exampleComments,
-  type FindingFolder,
-  type FolderFiles,
-  folderOf,
-} from "../target/finding_folder.ts";
+import type { FindingFolder, FolderFiles } from "../target/finding_folder.ts";
+import { exampleComments, folderOf } from "../target/finding_folder.ts";
 import type { Finding } from "../target/tally.ts";
 import type { SlabHeap } from "./core/heap.ts";
 import { buildOfCore } from "./core/load.ts";

@@ -1,15 +1,9 @@
 // Makes, runs and judges the cases of a campaign, one at a time: what a worker does all day.
 import { highWord, lowWord } from "../base/bytes.ts";
 import type { BugName } from "../target/bug_names.ts";
-import {
-  type CaseOutcome,
-  FAILURES,
-  type FailureKind,
-  failureSignature,
-  type OtherMistake,
-} from "../target/failure.ts";
-import type { Impact } from "../target/impact.ts";
-import type { Verdict } from "../target/verdict.ts";
+import type { CaseOutcome, FailureKind, OtherMistake } from "../target/failure.ts";
+import { FAILURES, failureSignature } from "../target/failure.ts";
+import type { Impact, Verdict } from "../target/verdict.ts";
 import { isTrap } from "../wasm/trap.ts";
 import type { SlabHeap } from "./core/heap.ts";
 import { Generator } from "./gen/generate.ts";

@@ -1,13 +1,7 @@
 // The rules of an allocator as command lines and configs spell them: which are kept, and how often.
 import { UserError } from "../base/user_error.ts";
-import {
-  ALWAYS_KEPT,
-  INVARIANT_NAMES,
-  INVARIANTS,
-  type Invariant,
-  type InvariantCadence,
-  isInvariantName,
-} from "./oracle/violation.ts";
+import type { Invariant, InvariantCadence } from "./oracle/violation.ts";
+import { ALWAYS_KEPT, INVARIANT_NAMES, INVARIANTS, isInvariantName } from "./oracle/violation.ts";
 
 const OFF = "off";
 

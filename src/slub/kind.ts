@@ -1,6 +1,6 @@
 // SLUB as a kind of target: the door through which src/targets/ enters this room.
 import { UserError } from "../base/user_error.ts";
-import type { ScriptSource } from "../target/script_source.ts";
+import type { ScriptSource } from "../target/program.ts";
 import { parseInvariants } from "./invariant_text.ts";
 import { coreOf, type NamedCore, parseCore } from "./named_core.ts";
 import { type SlubRequest, slubOptions } from "./options.ts";

@@ -2,14 +2,8 @@
 import { namesIn } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
 import { isSwitchName, SWITCH_NAMES, type SwitchName } from "./gen/features.ts";
-import {
-  BUGS_PER_CASE_MAX,
-  DEFAULT_SHAPE,
-  isWorkloadName,
-  type ProgramShape,
-  WORKLOAD_NAMES,
-  type WorkloadName,
-} from "./gen/options.ts";
+import type { ProgramShape, WorkloadName } from "./gen/options.ts";
+import { BUGS_PER_CASE_MAX, DEFAULT_SHAPE, isWorkloadName, WORKLOAD_NAMES } from "./gen/options.ts";
 import { isSizeMixName, OBJECT_SIZE_MAX, SIZE_MIX_NAMES, type Sizes } from "./gen/sizes.ts";
 
 /** Features and bug classes with commas between. */

@@ -29,13 +29,8 @@ import { parseToken, programCheck } from "./token.ts";
 import { logOf } from "./words/log.ts";
 import { replayRecord } from "./words/replay_record.ts";
 import { isView, type ShowRequest, showRecord, showText } from "./words/show.ts";
-import {
-  endingLines,
-  machineLine,
-  opLines,
-  type TranscriptOp,
-  transcriptOf,
-} from "./words/transcript.ts";
+import type { TranscriptOp } from "./words/transcript.ts";
+import { endingLines, machineLine, opLines, transcriptOf } from "./words/transcript.ts";
 
 /** What a program is made of. */
 export interface SlubProgramParts {

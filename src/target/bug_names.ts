@@ -2,45 +2,8 @@
 // finding: they stay. docs/fuzzing.md has the definitions in full.
 import { namesIn } from "../base/option_text.ts";
 
-/** The bug classes; `none` is the class of clean programs. docs/fuzzing.md defines each. */
-export const BUG_NAMES = [
-  "none",
-  "overflow-right",
-  "overflow-left",
-  "overflow-far",
-  "overflow-slack",
-  "overflow-strided",
-  "off-by-one",
-  "off-by-one-nul",
-  "read-out-of-bounds",
-  "write-after-free",
-  "read-after-free",
-  "write-after-reuse",
-  "uninitialised-read",
-  "double-free",
-  "double-free-interleaved",
-  "double-free-after-reuse",
-  "double-free-after-discard",
-  "double-free-bulk",
-  "invalid-free-interior",
-  "invalid-free-foreign",
-  "wrong-cache-free",
-  "wrong-size-use",
-  "free-pointer-forge",
-  "freelist-cycle",
-  "slab-padding",
-  "cross-cache-reuse",
-  "leak-at-destroy",
-  "use-after-destroy",
-  "krealloc-misuse",
-  "constructor-violation",
-  "bit-flip",
-] as const;
-
-export type BugName = (typeof BUG_NAMES)[number];
-
 /** One line for each class, for help texts. */
-export const BUG_ABOUT: Readonly<Record<BugName, string>> = {
+export const BUG_ABOUT = {
   none: "clean programs: the allocator itself is on trial",
   "overflow-right": "writes 2 to 64 bytes beyond the end of an object",
   "overflow-left": "writes 1 to 32 bytes before an object",
@@ -72,13 +35,17 @@ export const BUG_ABOUT: Readonly<Record<BugName, string>> = {
   "krealloc-misuse": "uses an old pointer, or the old size, after krealloc",
   "constructor-violation": "gives an object back that is not as constructed",
   "bit-flip": "flips one bit of a slab that is nobody's to write",
-};
+} as const;
+
+export type BugName = keyof typeof BUG_ABOUT;
+
+export const BUG_NAMES = Object.keys(BUG_ABOUT) as readonly BugName[];
 
 /** All classes but the clean one. */
 export const INJECTED_BUGS: readonly BugName[] = BUG_NAMES.filter((name) => name !== "none");
 
 export function isBugName(name: string): name is BugName {
-  return (BUG_NAMES as readonly string[]).includes(name);
+  return Object.hasOwn(BUG_ABOUT, name);
 }
 
 /** `none`, `all`, or names with commas between. */

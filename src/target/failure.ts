@@ -1,8 +1,7 @@
 // Cases that gave no result: the core trapped or took all memory, the worker hung or died, or
 // slabfuzz itself stumbled. Each is a finding like any other, with its program; none ends the
 // campaign.
-import type { Impact } from "./impact.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Impact, Verdict } from "./verdict.ts";
 
 /** What a campaign counts of a case. */
 export interface CaseOutcome {

@@ -1,5 +1,7 @@
 // A program with the target that it is for: what a script, a token, a JSON record or the folder of
 // a finding comes to, and what commands do with it.
+import { isText, type JsonObject, parseObject, requireVersion } from "../base/json_file.ts";
+import { UserError } from "../base/user_error.ts";
 import type { MachineOverrides } from "./options.ts";
 
 /**
@@ -117,4 +119,91 @@ export interface ShrunkProgram extends ShownByRun {
 export interface ShrinkSlip extends Shown {
   readonly operations: number;
   readonly program: string;
+}
+
+/** What `programOfScript` takes: `name`, `file` and `text` are enough. */
+export interface ScriptSource {
+  /** What people call the program: a file, the folder of a finding, or stdin. */
+  readonly name: string;
+  /** The file that the text was read from, for complaints about its lines. */
+  readonly file: string;
+  /** The script, or a record in JSON: that is what begins with a brace. */
+  readonly text: string;
+  /** The target that the record of a finding names; by default the one in the script's header. */
+  readonly target?: string;
+  /** How often rules are kept, as the record of a finding says. */
+  readonly invariants?: string;
+  /** The text was made from another form: its lines are no file's. */
+  readonly isConverted?: boolean;
+}
+
+const TARGET_LINE = /^#\s*target:\s*(\S.*?)\s*$/;
+
+/** The target in a script's header; undefined if it names none. */
+export function targetInScript(text: string): string | undefined {
+  for (const line of text.split("\n")) {
+    const target = TARGET_LINE.exec(line)?.[1];
+    if (target !== undefined) return target;
+    if (line.trim() !== "" && !line.startsWith("#")) return undefined;
+  }
+  return undefined;
+}
+
+const FORMAT = "slabfuzz-program";
+const VERSION = 1;
+
+/** What goes with a program that leaves. */
+export interface ShownByScript {
+  readonly script: string;
+  readonly verdict: string;
+  readonly signature: string;
+  readonly impact: string;
+}
+
+/** The record, ready for JSON.stringify. */
+export function jsonOfScript({ script, verdict, signature, impact }: ShownByScript): object {
+  const lines = script.trimEnd().split("\n");
+  const isHeader = (line: string) => line.startsWith("#");
+  return {
+    format: FORMAT,
+    version: VERSION,
+    verdict,
+    signature,
+    impact,
+    header: lines.filter(isHeader).map((line) => line.replace(/^# ?/, "")),
+    operations: lines
+      .filter((line) => line !== "" && !isHeader(line))
+      .map((line) => line.split(" ")),
+  };
+}
+
+/** The script in a record. Every complaint names the file, and the operation it is about. */
+export function scriptOfJson(text: string, file: string): string {
+  const record = recordIn(text, file);
+  const header = linesIn(record["header"], file, "header");
+  const list = record["operations"];
+  if (!Array.isArray(list)) throw new UserError(`${file}: has no operations`);
+  const operations = list.map((words, index) =>
+    linesIn(words, file, `operation ${index}`).join(" "),
+  );
+  return [...header.map((line) => `# ${line}`.trimEnd()), ...operations].join("\n");
+}
+
+/** Whether a text is meant as such a record. */
+export function isJson(text: string): boolean {
+  return text.trimStart().startsWith("{");
+}
+
+function recordIn(text: string, file: string): JsonObject {
+  const record = parseObject({ text, name: file, kind: FORMAT });
+  if (record["format"] !== FORMAT) throw new UserError(`${file}: is no ${FORMAT}`);
+  requireVersion(record["version"], VERSION, `${file}: version`);
+  return record;
+}
+
+/** Strings of one line each. */
+function linesIn(value: unknown, file: string, what: string): readonly string[] {
+  const isLine = (one: unknown) => isText(one) && !/[\r\n]/.test(one);
+  if (Array.isArray(value) && value.every(isLine)) return value;
+  throw new UserError(`${file}: ${what} is no list of words`);
 }

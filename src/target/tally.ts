@@ -1,8 +1,7 @@
 // What a campaign counts. Tallies add up in any order to the same sum: parts may run anywhere.
 import { Digest, DigestSum } from "../base/hash.ts";
 import type { CaseOutcome } from "./failure.ts";
-import { type Impact, impactRank } from "./impact.ts";
-import type { Verdict } from "./verdict.ts";
+import { type Impact, impactRank, type Verdict } from "./verdict.ts";
 
 /** One signature, how often it came up, and its shortest example. */
 export interface Finding {

@@ -2,13 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { packagePath } from "../base/package_file.ts";
 import { reasonOf, UserError } from "../base/user_error.ts";
-import {
-  CORE_FILES,
-  type CoreKind,
-  isOwnBuild,
-  nameOfCore,
-  readCoresWith,
-} from "../slub/core/load.ts";
+import type { CoreKind } from "../slub/core/load.ts";
+import { CORE_FILES, isOwnBuild, nameOfCore, readCoresWith } from "../slub/core/load.ts";
 import { compileOtherCore } from "../slub/core/other_core.ts";
 
 /** The file of a core; refuses one of our own that has not been built. */

@@ -2,8 +2,8 @@
 import { serve } from "../pool/serve.ts";
 import type { TargetCode } from "../target/target.ts";
 import { runBatch } from "./batch.ts";
-import type { TargetJobs } from "./jobs.ts";
 import { workerFor } from "./targets.ts";
+import type { TargetJobs } from "./workers.ts";
 
 await serve<TargetJobs, TargetCode>(async (code) => {
   const worker = await workerFor(code);

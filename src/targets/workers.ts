@@ -1,7 +1,9 @@
 // Workers of targets: as many as a campaign wants, or one for a single question.
 import { Pool } from "../pool/pool.ts";
+import type { FindingFolder } from "../target/finding_folder.ts";
+import type { Finding } from "../target/tally.ts";
 import type { AskWorker, TargetCode } from "../target/target.ts";
-import type { TargetJobs } from "./jobs.ts";
+import type { Batch, BatchResult } from "./batch.ts";
 
 export type TargetPool = Pool<TargetJobs>;
 
@@ -25,3 +27,16 @@ export const askWorker: AskWorker = async (code, question, timeoutMs) => {
     await pool.close();
   }
 };
+
+export interface DescribeRequest {
+  readonly finding: Finding;
+  readonly shrinks: boolean;
+}
+
+/** Each job with its answer. */
+export interface TargetJobs {
+  batch(batch: Batch): BatchResult;
+  describe(request: DescribeRequest): FindingFolder;
+  /** A question that only the kind of target understands, which asked it. */
+  answer(question: unknown): unknown;
+}

@@ -7,15 +7,8 @@
 import { UserError } from "../base/user_error.ts";
 import { instructionsOf, isBulk, Opcode } from "./instruction.ts";
 import { ByteReader } from "./leb128.ts";
-import {
-  getGlobal,
-  type Instrument,
-  insertedAt,
-  pushI32,
-  setGlobal,
-  when,
-  withProbes,
-} from "./probe.ts";
+import type { Instrument } from "./probe.ts";
+import { getGlobal, insertedAt, pushI32, setGlobal, when, withProbes } from "./probe.ts";
 import { WasmFile } from "./wasm_file.ts";
 
 /** The export that holds what is left. */

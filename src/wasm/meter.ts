@@ -2,14 +2,8 @@
 // executed, and bytes that memory.fill and memory.copy write. A counter goes up once for each run
 // of instructions that are executed together, at its beginning; so nothing depends on the machine,
 // the engine or the clock.
-import {
-  type Instruction,
-  instructionsOf,
-  isBulk,
-  isLoad,
-  isStore,
-  Opcode,
-} from "./instruction.ts";
+import type { Instruction } from "./instruction.ts";
+import { instructionsOf, isBulk, isLoad, isStore, Opcode } from "./instruction.ts";
 import { ByteReader } from "./leb128.ts";
 import { getGlobal, type Instrument, insertedAt, pushI64, setGlobal, withProbes } from "./probe.ts";
 import type { Patch } from "./rewrite.ts";

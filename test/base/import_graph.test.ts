@@ -3,8 +3,7 @@
 import { posix } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { programOf } from "../../src/base/import_graph.ts";
-import { ENTRIES, readFromDisk } from "../../src/campaign/driver_build.ts";
+import { ENTRIES, programOf, readFromDisk } from "../../src/campaign/driver_build.ts";
 
 const pathsOf = (files: Readonly<Record<string, string>>, ...entries: readonly string[]) => [
   ...programOf(entries, (path) => files[path]).keys(),

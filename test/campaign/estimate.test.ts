@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Prng } from "../../src/base/prng.ts";
-import { estimateOf } from "../../src/campaign/estimate.ts";
-import type { SummaryEstimate } from "../../src/campaign/estimate_text.ts";
+import { estimateOf, type SummaryEstimate } from "../../src/campaign/estimate.ts";
 import type { Finding } from "../../src/target/tally.ts";
 
 /** Findings that were seen so many times each. */

@@ -58,11 +58,11 @@ describe("the number of the driver", () => {
   const others = [
     ...words.map(({ path }) => path),
     "src/campaign/status.ts",
-    "src/campaign/estimate_text.ts",
+    "src/campaign/estimate.ts",
     "src/slub/token.ts",
     "src/slub/shrink/shrink.ts",
     "src/module/shrink.ts",
-    "src/module/transcript.ts",
+    "src/module/question.ts",
     "src/pool/watched_worker.ts",
     "src/index.ts",
   ];

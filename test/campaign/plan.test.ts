@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Plan } from "../../src/campaign/plan.ts";
+import { Plan } from "../../src/campaign/campaign.ts";
 import { RangeSet } from "../../src/campaign/ranges.ts";
 import type { Batch } from "../../src/targets/batch.ts";
 

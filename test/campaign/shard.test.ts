@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/user_error.ts";
-import { CASES_MAX, parseShard, rangeOfShard, shardText } from "../../src/campaign/shard.ts";
+import { CASES_MAX, parseShard, rangeOfShard, shardText } from "../../src/campaign/ranges.ts";
 
 describe("shards", () => {
   it.each([

@@ -8,13 +8,11 @@ import addFormats from "ajv-formats";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { describe, expect, it } from "vitest";
 import { type GateResult, isFailure } from "../../src/checks/gate/result.ts";
-import { annotationLines } from "../../src/checks/output/annotations.ts";
 import { junitOf } from "../../src/checks/output/junit.ts";
-import { markedScript } from "../../src/checks/output/located.ts";
+import { gateRecord, markedScript } from "../../src/checks/output/located.ts";
 import { markdownOf } from "../../src/checks/output/markdown.ts";
-import { gateRecord } from "../../src/checks/output/record.ts";
 import { sarifOf } from "../../src/checks/output/sarif.ts";
-import { findingHeadline, gateLines } from "../../src/checks/output/text.ts";
+import { annotationLines, findingHeadline, gateLines } from "../../src/checks/output/text.ts";
 import { AWKWARD, FINDINGS, GREEN, RESULT, SCRIPT } from "../helper/gate_result.ts";
 
 /** What the tests look at of a JUnit file. */

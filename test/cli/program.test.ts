@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/user_error.ts";
-import { COMMANDS } from "../../src/cli/commands.ts";
-import { createProgram, exitCodeOf, runProgram } from "../../src/cli/program.ts";
+import { COMMANDS, createProgram, exitCodeOf, runProgram } from "../../src/cli/program.ts";
 
 interface Outcome {
   readonly code: number | undefined;

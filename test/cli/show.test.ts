@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import { machineFor } from "../../src/slub/program/boot.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
 import type { CacheRecord } from "../../src/slub/words/cache_record.ts";
-import { showRecord, showText, type View } from "../../src/slub/words/show.ts";
-import type { SlabinfoRow } from "../../src/slub/words/slabinfo.ts";
+import { type SlabinfoRow, showRecord, showText, type View } from "../../src/slub/words/show.ts";
 import type { MachineOverrides } from "../../src/target/options.ts";
 
 const request = (lines: readonly string[], view: View, overrides: MachineOverrides = {}) => {

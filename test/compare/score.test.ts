@@ -9,9 +9,8 @@ import {
   sumOf,
 } from "../../src/compare/score/score.ts";
 import { scorePage } from "../../src/compare/score/score_page.ts";
-import { scoreRecord } from "../../src/compare/score/score_record.ts";
 import { ScoreTally } from "../../src/compare/score/score_tally.ts";
-import { percentText, scoreLines } from "../../src/compare/score/score_text.ts";
+import { percentText, scoreLines, scoreRecord } from "../../src/compare/score/score_text.ts";
 
 const REQUEST: ScoreRequest = {
   bugs: ["double-free", "off-by-one", "read-after-free"],

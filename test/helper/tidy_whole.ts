@@ -48,16 +48,11 @@ export const noNameTwice: WholeRule = (files) => {
 
 export const SMALL_LINES = 25;
 
-/** Small files that stand alone, and why. */
-const SMALL_AND_ALONE: Readonly<Record<string, string>> = {
-  "src/slub/shrink/passes/flags.ts": "each pass of the shrinker has a file of its own",
-};
-
 /** A small file with one importer joins it. */
 export const noSmallFileForOne: WholeRule = (files) => {
   const importers = importersOf(sourcesOf(files).filter(({ path }) => path !== "src/index.ts"));
   return sourcesOf(files)
-    .filter(({ path, text }) => lineCount(text) <= SMALL_LINES && !(path in SMALL_AND_ALONE))
+    .filter(({ text }) => lineCount(text) <= SMALL_LINES)
     .filter(({ path }) => importers.get(path)?.length === 1)
     .map(({ path }) => `${path} has few lines, and only ${importers.get(path)} imports it`);
 };

@@ -1,8 +1,7 @@
 // HTML as values: what is put into a page is shown, and never becomes part of the page.
 import { describe, expect, it } from "vitest";
 import { barChartOf, timeChartOf } from "../../src/html/chart.ts";
-import { documentOf } from "../../src/html/document.ts";
-import { html } from "../../src/html/html.ts";
+import { documentOf, html } from "../../src/html/html.ts";
 import { tableOf } from "../../src/html/table.ts";
 
 const HOSTILE = `</style></pre><script>alert("x")</script><img src=x onerror='y'> & \u0000`;

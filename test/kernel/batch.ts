@@ -3,7 +3,7 @@
 import { UserError } from "../../src/base/user_error.ts";
 import type { SlabHeap } from "../../src/slub/core/heap.ts";
 import type { Machine } from "../../src/slub/program/machine.ts";
-import { printOp } from "../../src/slub/program/op_printer.ts";
+import { printOp } from "../../src/slub/program/syntax.ts";
 import { type KernelLogOf, parseConsole } from "./console.ts";
 import { CACHES_OF_BOOT } from "./limits.ts";
 import type { TrialProgram } from "./programs.ts";

@@ -14,7 +14,7 @@ import {
   nameAddresses,
   SymbolTable,
 } from "../../src/slub/run/symbols.ts";
-import { normaliseLines } from "../../src/slub/words/normalise.ts";
+import { normaliseLines } from "../../src/slub/words/log.ts";
 
 /** How a script ended on the kernel. */
 export type Ending = "done" | "crash" | "hang";

@@ -2,8 +2,8 @@
 // and how it is shown.
 import type { SlabHeap } from "../../src/slub/core/heap.ts";
 import type { ProgramOp } from "../../src/slub/program/op.ts";
-import { printOp } from "../../src/slub/program/op_printer.ts";
 import { Scope } from "../../src/slub/program/scope.ts";
+import { printOp } from "../../src/slub/program/syntax.ts";
 import type { Difference } from "../recordings/compare.ts";
 import { type Judged, runBatch } from "./batch.ts";
 import { makeFair } from "./fair.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SlabHeap } from "../../src/slub/core/heap.ts";
-import { printOp } from "../../src/slub/program/op_printer.ts";
 import { slotsMadeBy } from "../../src/slub/program/scope.ts";
+import { printOp } from "../../src/slub/program/syntax.ts";
 import { parseScript, printScript } from "../../src/slub/program/text.ts";
 import { makeFair } from "./fair.ts";
 import {

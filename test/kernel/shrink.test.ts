@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { printOp } from "../../src/slub/program/op_printer.ts";
+import { printOp } from "../../src/slub/program/syntax.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
 import { consistent, kindOf } from "./differences.ts";
 import { hasSameShape, maskRandom, withoutChance } from "./random_text.ts";

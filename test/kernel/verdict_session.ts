@@ -1,7 +1,7 @@
 // A run that compares verdicts: so many programs with a mistake for each kernel and set of options.
 import { nowMs } from "../../src/base/clock.ts";
 import { SlabHeap } from "../../src/slub/core/heap.ts";
-import { printOp } from "../../src/slub/program/op_printer.ts";
+import { printOp } from "../../src/slub/program/syntax.ts";
 import { type Judged, runBatch } from "./batch.ts";
 import { InjectedMaker } from "./injected.ts";
 import { BATCH } from "./options.ts";

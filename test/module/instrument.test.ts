@@ -1,7 +1,6 @@
 // The build of a foreign module: whatever changes what a case may show gives another one.
 import { expect, it } from "vitest";
-import { buildOfModule } from "../../src/module/load/instrument.ts";
-import { loadForeign } from "../../src/module/load/load.ts";
+import { buildOfModule, loadForeign } from "../../src/module/load/load.ts";
 import { withCappedMemory } from "../../src/wasm/cap.ts";
 import { LOOP_FUEL, WORK_FUEL } from "../../src/wasm/fuel.ts";
 import { withProbes } from "../../src/wasm/probe.ts";

@@ -6,9 +6,8 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { ForeignEngine } from "../../src/module/engine.ts";
 import { loadForeign } from "../../src/module/load/load.ts";
-import { replayForeign } from "../../src/module/replay.ts";
-import { compileScript } from "../../src/wasm/toolchain.ts";
-import { WATCHED } from "../../src/wasm/watch.ts";
+import { replayForeign } from "../../src/module/question.ts";
+import { compileScript, WATCHED } from "../../src/wasm/toolchain.ts";
 
 const CASES = 20;
 const folder = mkdtempSync(join(tmpdir(), "slabfuzz-watch-"));

@@ -1,7 +1,7 @@
 // What counts against a worker, with clocks that the tests turn.
 import { describe, expect, it } from "vitest";
 import { cpuMsOfThread, ownThread, WorkerClock } from "../../src/pool/cpu_time.ts";
-import { Watchdog } from "../../src/pool/watchdog.ts";
+import { Watchdog } from "../../src/pool/watched_worker.ts";
 
 const PERIOD_MS = 100;
 

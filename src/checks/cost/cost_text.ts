@@ -1,7 +1,6 @@
 // The cost of a core in words: a table, and what became dearer or cheaper.
 import { COUNTERS } from "../../wasm/meter.ts";
-import type { CostChange, CostComparison } from "./compare.ts";
-import { costOf } from "./compare.ts";
+import { type CostChange, type CostComparison, costOf } from "./baseline.ts";
 import type { CostRow } from "./measure.ts";
 
 const FIGURE_WIDTH = 11;

@@ -6,12 +6,8 @@ import { CANARY_NAMES } from "../../slub/named_core.ts";
 import type { Check, CheckFinding } from "./check.ts";
 import { bareExhibit } from "./exhibit.ts";
 import type { CheckRecord } from "./result.ts";
-import {
-  type RawFinding,
-  type SectionOutcome,
-  type SectionRequest,
-  skippedSection,
-} from "./section.ts";
+import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
+import { skippedSection } from "./section.ts";
 import { type GatePool, unfinishedText } from "./workers.ts";
 
 /** A canary may hang: CPU time that one case gets. */

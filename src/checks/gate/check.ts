@@ -1,9 +1,7 @@
 // One check of the gate: so many cases of one campaign, and what must not happen in any of them.
 import type { SlubOptions } from "../../slub/options.ts";
 import type { BugName } from "../../target/bug_names.ts";
-import type { Impact } from "../../target/impact.ts";
-import type { Verdict } from "../../target/verdict.ts";
-import { isAlarm } from "../../target/verdict.ts";
+import { type Impact, isAlarm, type Verdict } from "../../target/verdict.ts";
 
 export type CheckKind =
   /** Clean programs: the allocator keeps every rule. */

@@ -3,19 +3,13 @@ import { nowMs } from "../../base/clock.ts";
 import type { LostJob, Outcome } from "../../pool/job.ts";
 import type { NamedCore } from "../../slub/named_core.ts";
 import { FAILURES, failureSignature } from "../../target/failure.ts";
-import type { Impact } from "../../target/impact.ts";
 import type { ShownByRun } from "../../target/program.ts";
-import type { Verdict } from "../../target/verdict.ts";
+import type { Impact, Verdict } from "../../target/verdict.ts";
 import { type CorpusEntry, differenceFrom } from "./corpus.ts";
 import type { Exhibit } from "./exhibit.ts";
 import type { CheckRecord } from "./result.ts";
-import {
-  namedCheck,
-  type RawFinding,
-  type SectionOutcome,
-  type SectionRequest,
-  skippedSection,
-} from "./section.ts";
+import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
+import { namedCheck, skippedSection } from "./section.ts";
 import { type GatePool, unfinishedText } from "./workers.ts";
 
 interface Tried {

@@ -2,25 +2,14 @@
 import { nowMs } from "../../base/clock.ts";
 import { type NamedCore, onCore } from "../../slub/named_core.ts";
 import { decode } from "../../slub/program/decode.ts";
-import { type CostBaseline, type CostChange, compareCost } from "../cost/compare.ts";
+import { type CostBaseline, type CostChange, compareCost } from "../cost/baseline.ts";
 import { changeText } from "../cost/cost_text.ts";
-import {
-  COST_SETTINGS,
-  type CostRow,
-  type CostSetting,
-  type CostTable,
-  machineOfSetting,
-} from "../cost/measure.ts";
-import { type Kind, workloadOf } from "../cost/workload.ts";
+import type { CostRow, CostSetting, CostTable, Kind } from "../cost/measure.ts";
+import { COST_SETTINGS, machineOfSetting, workloadOf } from "../cost/measure.ts";
 import { bareExhibit, type Exhibit, lineOfOp } from "./exhibit.ts";
 import type { CheckRecord } from "./result.ts";
-import {
-  knownFinding,
-  type RawFinding,
-  type SectionOutcome,
-  type SectionRequest,
-  skippedSection,
-} from "./section.ts";
+import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
+import { knownFinding, skippedSection } from "./section.ts";
 import { unfinishedText } from "./workers.ts";
 
 /** What operations cost once, and the file that says so. */

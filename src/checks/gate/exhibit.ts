@@ -15,8 +15,7 @@ import { Judge } from "../../slub/run/judge.ts";
 import { CandidateRunner } from "../../slub/shrink/candidate_runner.ts";
 import { shrink } from "../../slub/shrink/shrink.ts";
 import { tokenOfCase } from "../../slub/token.ts";
-import { damageDump } from "../../slub/words/damage_dump.ts";
-import { storyLines } from "../../slub/words/finding_text.ts";
+import { damageDump, storyLines } from "../../slub/words/finding_text.ts";
 import type { Verdict } from "../../target/verdict.ts";
 import { type Check, type CheckFinding, isForbidden } from "./check.ts";
 

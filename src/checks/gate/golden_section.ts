@@ -9,13 +9,8 @@ import { type Player, StressPlayer } from "../golden/player.ts";
 import { bareExhibit, type Exhibit } from "./exhibit.ts";
 import { type GoldenDigests, goldenSets } from "./golden.ts";
 import type { CheckRecord } from "./result.ts";
-import {
-  knownFinding,
-  type RawFinding,
-  type SectionOutcome,
-  type SectionRequest,
-  skippedSection,
-} from "./section.ts";
+import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
+import { knownFinding, skippedSection } from "./section.ts";
 import { type GatePool, unfinishedText } from "./workers.ts";
 
 /** Known answers, and the file that they are from. */

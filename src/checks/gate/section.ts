@@ -1,7 +1,7 @@
 // What the sections of the gate have in common: what they are given, and what they give back.
 import { DEFAULT_SHAPE } from "../../slub/gen/options.ts";
 import type { NamedCore } from "../../slub/named_core.ts";
-import type { Impact } from "../../target/impact.ts";
+import type { Impact } from "../../target/verdict.ts";
 import type { Check, CheckFinding } from "./check.ts";
 import type { Exhibit } from "./exhibit.ts";
 import type { SectionName, SectionResult } from "./result.ts";

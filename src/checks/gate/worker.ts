@@ -1,19 +1,24 @@
 // A worker thread of the gate.
 import { assert } from "../../base/assert.ts";
+import { UserError } from "../../base/user_error.ts";
 import type { Heartbeat } from "../../pool/heartbeat.ts";
 import { serve } from "../../pool/serve.ts";
 import { adoptModule } from "../../slub/core/load.ts";
-import { parseCore } from "../../slub/named_core.ts";
+import { heapFor, type NamedCore, parseCore } from "../../slub/named_core.ts";
+import { EVERY_BYTE } from "../../slub/options.ts";
+import { machineFor } from "../../slub/program/boot.ts";
+import { parseScript } from "../../slub/program/text.ts";
+import { judgeProgram } from "../../slub/run/case.ts";
+import { FAILURES, failureSignature } from "../../target/failure.ts";
+import type { ShownByRun } from "../../target/program.ts";
 import { coreBytes } from "../../targets/core_files.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { type CostTable, measureCost } from "../cost/measure.ts";
 import type { Player } from "../golden/player.ts";
 import { exhibitOf } from "./exhibit.ts";
-import { GoldenAsker, goldenSets } from "./golden.ts";
-import { goldenExample } from "./golden_example.ts";
-import { showProgram } from "./program.ts";
-import type { CanaryAnswer, CanaryJob, GateInput, GateJobs } from "./protocol.ts";
+import { GoldenAsker, goldenExample, goldenSets } from "./golden.ts";
 import { type Bench, runChecks } from "./run_checks.ts";
+import type { CanaryAnswer, CanaryJob, GateInput, GateJobs, ProgramJob } from "./workers.ts";
 
 await serve<GateJobs, GateInput>(({ cores }) => {
   for (const { kind, module } of cores) adoptModule(kind, module);
@@ -73,4 +78,24 @@ function firstFailure({ target, checks }: CanaryJob, heartbeat: Heartbeat): Cana
     if (!result.passed) return { caught: result, cases };
   }
   return { caught: undefined, cases };
+}
+
+const NOTHING: ShownByRun = { verdict: "ok", signature: "", impact: "none", digest: "" };
+
+/**
+ * What a program shows on a target; what its header says of another target does not count. One that
+ * cannot run at all shows nothing.
+ */
+export function showProgram(target: NamedCore, { script, name }: ProgramJob): ShownByRun {
+  const program = parseScript(script, name);
+  try {
+    const shown = judgeProgram(program, machineFor(program), heapFor(target), EVERY_BYTE);
+    const { verdict, signature, impact, digest } = shown;
+    return { verdict, signature, impact, digest };
+  } catch (error) {
+    if (error instanceof UserError) return NOTHING;
+    const failure = isTrap(error) ? "trap" : "stumble";
+    const { impact } = FAILURES[failure];
+    return { verdict: "invariant", signature: failureSignature(failure), impact, digest: "" };
+  }
 }

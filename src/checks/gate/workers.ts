@@ -2,7 +2,10 @@
 import type { Outcome } from "../../pool/job.ts";
 import { Pool } from "../../pool/pool.ts";
 import { type CoreKind, loadModule } from "../../slub/core/load.ts";
-import type { GateInput, GateJobs } from "./protocol.ts";
+import type { ShownByRun } from "../../target/program.ts";
+import type { CostTable } from "../cost/measure.ts";
+import type { Check, CheckFinding, CheckResult } from "./check.ts";
+import type { Exhibit } from "./exhibit.ts";
 
 export type GatePool = Pool<GateJobs>;
 
@@ -29,4 +32,59 @@ export function gatePool(
 export function unfinishedText(outcome: Outcome<unknown>): string | undefined {
   if (outcome.kind === "done" || outcome.isConfirmed) return undefined;
   return `could not finish in its time (case ${outcome.index}: ${outcome.reason})`;
+}
+
+/** Given to a worker when it starts. */
+export interface GateInput {
+  /** Every core that a job may name, compiled once for all. */
+  readonly cores: readonly { readonly kind: CoreKind; readonly module: WebAssembly.Module }[];
+}
+
+export interface TargetJob {
+  readonly target: string;
+}
+
+export interface CheckJob extends TargetJob {
+  readonly check: Check;
+}
+
+export interface CanaryJob extends TargetJob {
+  readonly checks: readonly Check[];
+}
+
+export interface CanaryAnswer {
+  /** The check that caught the canary. */
+  readonly caught: CheckResult | undefined;
+  readonly cases: number;
+}
+
+export interface ExhibitJob extends CheckJob {
+  readonly finding: CheckFinding;
+}
+
+/** A program to be judged, as text. */
+export interface ProgramJob extends TargetJob {
+  readonly script: string;
+  /** What its complaints begin with. */
+  readonly name: string;
+}
+
+/** A set of golden programs, by its name. */
+export interface GoldenJob extends TargetJob {
+  readonly set: string;
+}
+
+/** What a worker can be asked for. */
+export interface GateJobs {
+  check(job: CheckJob): CheckResult;
+  /** Runs checks up to the first one that fails: the target is a canary. */
+  canary(job: CanaryJob): CanaryAnswer;
+  exhibit(job: ExhibitJob): Exhibit;
+  program(job: ProgramJob): ShownByRun;
+  /** A digest of what the target answers. */
+  golden(job: GoldenJob): string;
+  /** The smallest program that the target answers otherwise than our own core. */
+  goldenExample(job: GoldenJob): Exhibit;
+  /** What operations cost; undefined where the target traps. */
+  cost(job: TargetJob): CostTable | undefined;
 }

@@ -1,10 +1,13 @@
 // Findings of all sections, each signature once, with the smallest program that shows it.
 import type { NamedCore } from "../../slub/named_core.ts";
+import type { Program } from "../../slub/program/op.ts";
+import { parseScript, printScript } from "../../slub/program/text.ts";
+import { SMALLER_OPERATIONS } from "../../slub/shrink/strategy.ts";
 import { failureOf } from "../../target/failure.ts";
-import { type Exhibit, programOfCase } from "./exhibit.ts";
-import { shrinkHung } from "./hung.ts";
+import { type InterestingnessTest, shrinkInTurns } from "../../target/shrink.ts";
+import { bareExhibit, type Exhibit, programOfCase } from "./exhibit.ts";
 import type { RawFinding } from "./section.ts";
-import type { GatePool } from "./workers.ts";
+import { CASE_TIMEOUT_MS, type GatePool } from "./workers.ts";
 
 /** So many are cut down; of a target that fails everywhere, more would tell nobody anything. */
 const SHRUNK_MAX = 8;
@@ -55,4 +58,51 @@ async function exhibitFor(
   const job = { target: target.name, check, finding };
   const outcome = await pool.tryOnce("exhibit", job, { limitMs: EXHIBIT_MS });
   return outcome.kind === "lost" ? bare() : outcome.answer;
+}
+
+/** CPU time for a candidate: a program of some operations takes a thousandth of that. */
+const PATIENCE_MS = 400;
+const HUNG_MAX = 60;
+
+/**
+ * The smallest program that hangs. Whether a candidate does can only be seen from outside, by the
+ * CPU time that it takes: each one that does costs that time and its worker, so that not many are
+ * tried, and the coarsest cuts come first.
+ */
+export async function shrinkHung(
+  pool: GatePool,
+  target: NamedCore,
+  exhibit: Exhibit,
+): Promise<Exhibit> {
+  const { header, ops } = parseScript(exhibit.script, "hung.slab");
+  const start = { header, ops };
+  const test = new HangTest(pool, target);
+  if (!(await test.isInteresting(start))) return exhibit;
+  const problem = { start, strategy: SMALLER_OPERATIONS, test, effortMax: HUNG_MAX };
+  const { best } = await shrinkInTurns(problem);
+  if (!(await test.isInteresting(best, CASE_TIMEOUT_MS))) return exhibit;
+  const { operationsBefore, token } = exhibit;
+  return { ...bareExhibit(best, token), operationsBefore };
+}
+
+/** A candidate is interesting if it hangs. */
+class HangTest implements InterestingnessTest<Program, Promise<boolean>> {
+  readonly #pool: GatePool;
+  readonly #target: string;
+  /** Candidates that hung: all others cost next to nothing. */
+  effort = 0;
+
+  constructor(pool: GatePool, { name }: NamedCore) {
+    this.#pool = pool;
+    this.#target = name;
+  }
+
+  async isInteresting(program: Program, limitMs = PATIENCE_MS): Promise<boolean> {
+    const script = printScript(program);
+    const job = { target: this.#target, script, name: "hung.slab" };
+    const outcome = await this.#pool.tryOnce("program", job, { limitMs });
+    const isHung = outcome.kind === "lost" && outcome.how === "hung" && !outcome.stoodStill;
+    if (isHung) this.effort++;
+    return isHung;
+  }
 }

@@ -1,9 +1,13 @@
 // Plays golden programs on a heap: boots their machine, runs one, and says what the core answered
 // and what the judge thinks of it.
+import { readdirSync, readFileSync } from "node:fs";
+import { CACHE_MAX, CacheLayout, PAGE_SIZE, STRUCT_PAGE_SIZE, Window } from "../../abi.ts";
 import { highWord, lowWord } from "../../base/bytes.ts";
 import { Digest } from "../../base/hash.ts";
+import { packagePath } from "../../base/package_file.ts";
 import { Prng } from "../../base/prng.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
+import { readWindow } from "../../slub/core/memory.ts";
 import { Generator } from "../../slub/gen/generate.ts";
 import { generateOptionsFor } from "../../slub/gen/options.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
@@ -12,12 +16,12 @@ import { decode } from "../../slub/program/decode.ts";
 import { ProgramImage } from "../../slub/program/image.ts";
 import type { Machine } from "../../slub/program/machine.ts";
 import type { Program } from "../../slub/program/op.ts";
+import { parseScript } from "../../slub/program/text.ts";
 import { digestRun } from "../../slub/run/digest.ts";
 import { Judge } from "../../slub/run/judge.ts";
 import { replay } from "../../slub/run/replay.ts";
 import { LogWriter } from "../../slub/words/log.ts";
 import type { Verdict } from "../../target/verdict.ts";
-import { digestState } from "./heap_state.ts";
 import type { GoldenSet, StressSet } from "./sets.ts";
 import type { Author } from "./stress/draft.ts";
 
@@ -196,5 +200,51 @@ export class ScriptPlayer implements Player {
 
   program(): Program {
     return this.#program;
+  }
+}
+
+/** The kernel's own pages, and some that slabs lie in. */
+const STRUCT_PAGES = 160;
+/** Words of slab memory, and of foreign memory. */
+const RAM_FIRST = 32 * PAGE_SIZE;
+const RAM_BYTES = 4 * PAGE_SIZE;
+
+/** Takes the state in. What a cache that is no more left behind depends on earlier programs. */
+export function digestState(digest: Digest, heap: SlabHeap): Digest {
+  const { u32 } = heap.views;
+  const take = (linear: number, bytes: number): void => {
+    digest.words(u32, linear >>> 2, (linear + bytes) >>> 2);
+  };
+  const caches = heap.core.cache_address();
+  for (let i = 0; i < CACHE_MAX; i++) {
+    const at = caches + i * CacheLayout.SIZE;
+    if (u32[(at + CacheLayout.STATE) >>> 2] !== 0) take(at, CacheLayout.SIZE);
+  }
+  take(readWindow(heap, Window.MEM_MAP).linear, STRUCT_PAGES * STRUCT_PAGE_SIZE);
+  take(readWindow(heap, Window.RAM).linear + RAM_FIRST, RAM_BYTES);
+  return digest.word(heap.core.pages_in_use());
+}
+
+const ENDING = ".slab";
+
+/**
+ * Programs that somebody wrote down, each with the machine it is for in its header. They go where
+ * generated programs do not: wanted page frames, lists, wild pointers.
+ */
+export function goldenScripts(): readonly ScriptPlayer[] {
+  const folder = packagePath("golden/");
+  return listed(folder).map((name) => {
+    const program = parseScript(readFileSync(`${folder}${name}`, "utf8"), name);
+    return new ScriptPlayer(name.slice(0, -ENDING.length), program);
+  });
+}
+
+function listed(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(ENDING))
+      .sort();
+  } catch {
+    return [];
   }
 }

@@ -5,10 +5,16 @@ import type { Machine } from "../../slub/program/machine.ts";
 import type { PhysicalMemory } from "../../slub/program/op.ts";
 import { type BugName, INJECTED_BUGS } from "../../target/bug_names.ts";
 import type { MachineOverrides } from "../../target/options.ts";
-import { bulksOfAnything, kmallocAtItsEdges } from "./stress/bulk.ts";
-import { cachesOfAllKinds, slabsOfAllSizes } from "./stress/caches.ts";
+import {
+  blocksComeAndGo,
+  bulksOfAnything,
+  cachesOfAllKinds,
+  kmallocAtItsEdges,
+  memoryIsJoined,
+  memoryRunsOut,
+  slabsOfAllSizes,
+} from "./stress/authors.ts";
 import type { Author } from "./stress/draft.ts";
-import { blocksComeAndGo, memoryIsJoined, memoryRunsOut } from "./stress/memory.ts";
 import { overwrittenKernel, spoiltSlab } from "./stress/overwritten.ts";
 
 export interface GoldenSet {

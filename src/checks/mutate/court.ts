@@ -11,13 +11,10 @@ import { adoptModule } from "../../slub/core/load.ts";
 import { FUEL, WORK_FUEL } from "../../wasm/fuel.ts";
 import { changes, withProbes } from "../../wasm/probe.ts";
 import { isTrap } from "../../wasm/trap.ts";
-import { parseCostBaseline } from "../cost/baseline.ts";
-import { type CostBaseline, compareCost } from "../cost/compare.ts";
+import { type CostBaseline, compareCost, parseCostBaseline } from "../cost/baseline.ts";
 import type { CheckKind } from "../gate/check.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
-import { costOfMutant } from "./mutant_cost.ts";
-import type { Expectations, Reached } from "./reference.ts";
-import { alarmOf, type Trial } from "./trials.ts";
+import { alarmOf, costOfMutant, type Expectations, type Reached, type Trial } from "./reference.ts";
 
 /** What showed a mutant. `refused`: it does not boot a machine that it should. */
 type Killer = CheckKind | "golden" | "cost" | "trapped" | "hung" | "refused";

@@ -5,7 +5,7 @@ import { WasmFile } from "../../wasm/wasm_file.ts";
 import { MutantTester } from "./court.ts";
 import { mutantsOf } from "./mutant.ts";
 import type { MutateInput, MutateJobs } from "./protocol.ts";
-import { allTrials } from "./trials.ts";
+import { allTrials } from "./reference.ts";
 
 await serve<MutateJobs, MutateInput>(({ source, choice, expectations }) => {
   const module = { file: new WasmFile(source.bytes), map: new SourceMap(source.map, source.name) };

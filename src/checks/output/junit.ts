@@ -1,13 +1,8 @@
 // The result as JUnit XML: a suite for each section, a test case for each check, a failure for each
 // check that saw something new, an error for each that could not finish. Known findings are told
 // of, and do not fail.
-import {
-  type CheckRecord,
-  type GateResult,
-  isFailure,
-  type SectionResult,
-  unfinishedChecks,
-} from "../gate/result.ts";
+import type { CheckRecord, GateResult, SectionResult } from "../gate/result.ts";
+import { isFailure, unfinishedChecks } from "../gate/result.ts";
 import { failedChecks, failuresIn, type LocatedFinding, markedScript, seenBy } from "./located.ts";
 
 /** The file's text. */

@@ -1,11 +1,8 @@
 // Where a finding's program lies, for reports that point at lines of files.
+import { slabfuzzVersion } from "../../base/package_file.ts";
 import { failureOf } from "../../target/failure.ts";
-import {
-  type CheckRecord,
-  type GateFinding,
-  isFailure,
-  type SectionResult,
-} from "../gate/result.ts";
+import type { CheckRecord, GateFinding, GateResult, SectionResult } from "../gate/result.ts";
+import { hasPassed, isFailure } from "../gate/result.ts";
 
 /** A finding, and the file that its script is in, as seen from the folder that slabfuzz runs in. */
 export interface LocatedFinding extends GateFinding {
@@ -56,4 +53,40 @@ export function seenBy<F extends GateFinding>(
 /** How many checks of a section fail. */
 export function failedChecks({ checks }: SectionResult, findings: readonly GateFinding[]): number {
   return checks.filter((check) => failuresIn(check, findings).length > 0).length;
+}
+
+const FORMAT = "slabfuzz-ci";
+const VERSION = 1;
+
+export function gateRecord(result: GateResult, findings: readonly LocatedFinding[]): object {
+  const { target, isQuick, seed, seconds, interrupted, sections } = result;
+  return {
+    format: FORMAT,
+    version: VERSION,
+    slabfuzz: slabfuzzVersion(),
+    target,
+    quick: isQuick,
+    seed: String(seed),
+    seconds,
+    interrupted,
+    passed: hasPassed({ ...result, findings }),
+    sections: sections.map(({ skipped, ...section }) => ({ ...section, skipped: skipped ?? null })),
+    findings: findings.map(findingRecord),
+  };
+}
+
+function findingRecord({ exhibit, path, replay, ...finding }: LocatedFinding): object {
+  const { token, script, operations, operationsBefore, line, story, dump } = exhibit;
+  return {
+    ...finding,
+    path,
+    line,
+    operations,
+    operationsBefore,
+    script,
+    story,
+    dump,
+    token: token ?? null,
+    replay,
+  };
 }

@@ -1,12 +1,7 @@
 // The result as Markdown, for the summary of a workflow's step: what ran, and each finding with its
 // program, the bytes that it damaged, and the line that replays it.
-import {
-  type GateResult,
-  hasPassed,
-  isFailure,
-  type SectionResult,
-  unfinishedChecks,
-} from "../gate/result.ts";
+import type { GateResult, SectionResult } from "../gate/result.ts";
+import { hasPassed, isFailure, unfinishedChecks } from "../gate/result.ts";
 import { failedChecks, type LocatedFinding, markedScript } from "./located.ts";
 import { findingHeadline } from "./text.ts";
 

@@ -1,13 +1,7 @@
 // The result as text for a terminal: a line for each section, then what failed, with the smallest
 // program that shows it.
-import {
-  type GateResult,
-  isFailure,
-  isUnfinished,
-  ranNothing,
-  type SectionResult,
-  unfinishedChecks,
-} from "../gate/result.ts";
+import type { GateResult, SectionResult } from "../gate/result.ts";
+import { isFailure, isUnfinished, ranNothing, unfinishedChecks } from "../gate/result.ts";
 import { failedChecks, type LocatedFinding, markedScript } from "./located.ts";
 
 /** More than that nobody reads at a terminal; the files have all of them. */
@@ -102,4 +96,28 @@ function findingLines(finding: LocatedFinding): string[] {
     `  ${replay}`,
     "",
   ];
+}
+
+/** GitHub shows so many of a step, and drops the rest. */
+const ANNOTATIONS_MAX = 10;
+
+/** Annotations of a GitHub workflow: one line on stdout for each finding that fails. */
+export function annotationLines(findings: readonly LocatedFinding[]): readonly string[] {
+  const failing = findings.filter(isFailure);
+  const shown = failing.length > ANNOTATIONS_MAX ? failing.slice(0, ANNOTATIONS_MAX - 1) : failing;
+  const lines = shown.map(({ path, exhibit, message, signature, replay }) => {
+    const place = `file=${property(path)},line=${exhibit.line}`;
+    const title = `title=${property(`slabfuzz: ${signature}`)}`;
+    return `::error ${place},${title}::${data(`${message}\n${replay}`)}`;
+  });
+  const rest = failing.length - shown.length;
+  return rest === 0 ? lines : [...lines, `::error title=slabfuzz::${rest} more findings`];
+}
+
+function data(text: string): string {
+  return text.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+}
+
+function property(text: string): string {
+  return data(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
 }

@@ -1,26 +1,31 @@
 // What a team's own test suite imports as slabfuzz/vitest: the checks of single programs and of one
-// kind of programs, and those of the gate, one test each.
+// kind of programs, and those of the gate, one test each. They throw, with everything that somebody
+// needs to go on, and so fit vitest and any other runner.
 //
-//   import { allocatorChecks } from "slabfuzz/vitest";
+//   import { allocatorChecks, checkAllocator } from "slabfuzz/vitest";
+//   it("keeps its rules", () => checkAllocator({ cases: 2000, machine: { slubDebug: "FZP" } }));
 //   describe("my core", () => {
 //     for (const { name, run } of allocatorChecks({ target: "build/my.wasm" })) it(name, run);
 //   });
 import "../../targets/core_files.ts";
-import { parseCore } from "../../slub/named_core.ts";
+import type { SlabHeap } from "../../slub/core/heap.ts";
+import { CaseEngine } from "../../slub/engine.ts";
+import { heapFor, onCore, parseCore } from "../../slub/named_core.ts";
+import { type SlubRequest, slubOptions } from "../../slub/options.ts";
+import { machineFor } from "../../slub/program/boot.ts";
+import { decode } from "../../slub/program/decode.ts";
+import type { Program } from "../../slub/program/op.ts";
+import { parseScript, printScript } from "../../slub/program/text.ts";
+import { judgeProgram } from "../../slub/run/case.ts";
+import { CandidateRunner } from "../../slub/shrink/candidate_runner.ts";
+import { shrink } from "../../slub/shrink/shrink.ts";
+import { tokenOfCase } from "../../slub/token.ts";
+import type { MachineOverrides } from "../../target/options.ts";
 import type { Check, CheckFinding } from "../gate/check.ts";
 import { messageOf } from "../gate/check_section.ts";
 import { exhibitOf } from "../gate/exhibit.ts";
 import { fastChecks, fullChecks } from "../gate/plan.ts";
 import { runChecks } from "../gate/run_checks.ts";
-import { FindingError } from "./expectations.ts";
-
-export {
-  type CheckRequest,
-  checkAllocator,
-  expectFinding,
-  expectNoFinding,
-  FindingError,
-} from "./expectations.ts";
 
 export interface AllocatorChecksRequest {
   /** `slub`, `canary:NAME`, or a file that ends in .wasm. */
@@ -46,14 +51,103 @@ export function allocatorChecks(request: AllocatorChecksRequest = {}): readonly 
 function runCheck(targetName: string, check: Check): void {
   const target = parseCore(targetName);
   const [{ findings }] = runChecks(target, [check], { endsAtFinding: true });
-  if (findings.length > 0) throw errorOf(targetName, check, findings[0]);
+  if (findings.length > 0) throw errorOfCheck(targetName, check, findings[0]);
 }
 
-function errorOf(targetName: string, check: Check, finding: CheckFinding): FindingError {
+function errorOfCheck(targetName: string, check: Check, finding: CheckFinding): FindingError {
   const { verdict, signature } = finding;
   const exhibit = exhibitOf(parseCore(targetName), check, finding);
   const { script, token, story, dump } = exhibit;
   const replay = token === undefined ? [] : [`replay: slabfuzz replay ${token}`];
   const lines = [messageOf(check, finding), `${verdict}: ${signature}`, "", script];
   return new FindingError({ verdict, signature, script }, [...lines, ...story, ...dump, ...replay]);
+}
+
+const DEFAULT_CASES = 1000;
+/** The seed where nobody chooses one: a test suite should do the same each time. */
+const DEFAULT_SEED = 1n;
+
+export interface CheckRequest extends Omit<SlubRequest, "bugs" | "twins"> {
+  readonly cases?: number;
+}
+
+/** What a check found wrong. */
+export class FindingError extends Error {
+  override readonly name = "FindingError";
+  readonly verdict: string;
+  readonly signature: string;
+  /** The smallest program that shows it, as a script. */
+  readonly script: string;
+
+  constructor(finding: Omit<FindingError, keyof Error | "name">, lines: readonly string[]) {
+    super(lines.join("\n"));
+    this.verdict = finding.verdict;
+    this.signature = finding.signature;
+    this.script = finding.script;
+  }
+}
+
+/** Runs clean programs with every invariant checked; throws at the first that shows anything. */
+export function checkAllocator({ cases = DEFAULT_CASES, ...request }: CheckRequest = {}): void {
+  const options = slubOptions({ seed: DEFAULT_SEED, ...request, bugs: ["none"] });
+  const engine = new CaseEngine(options);
+  for (let number = 0; number < cases; number++) {
+    engine.run(number);
+    if (engine.verdict === "ok") continue;
+    const { verdict, signature } = engine;
+    const image = engine.generate(number);
+    const token = tokenOfCase(options, engine.machine, image, number);
+    const target = parseCore(options.target);
+    const newHeap = () => heapFor(target);
+    const program = onCore(decode(image, engine.machine), target);
+    const replay = `replay: slabfuzz replay ${token}`;
+    throw errorOf({ verdict, signature }, smallest(program, newHeap), [`case ${number}`], replay);
+  }
+}
+
+/** Throws if a program, or a script, shows anything at all. */
+export function expectNoFinding(source: Program | string, machine: MachineOverrides = {}): void {
+  const program = programOf(source);
+  const resolved = machineFor(program, machine);
+  const { verdict, signature } = judgeProgram(program, resolved);
+  if (verdict === "ok") return;
+  const shrunk = shrink(program, { machine }).program;
+  const replay = "replay: save the script and run slabfuzz replay FILE";
+  throw errorOf({ verdict, signature }, shrunk, [], replay);
+}
+
+/** Throws unless a program, or a script, shows just that. */
+export function expectFinding(
+  source: Program | string,
+  expected: { readonly verdict?: string; readonly signature?: string },
+  machine: MachineOverrides = {},
+): void {
+  const program = programOf(source);
+  const { verdict, signature } = judgeProgram(program, machineFor(program, machine));
+  const isVerdict = expected.verdict === undefined || expected.verdict === verdict;
+  const isSignature = expected.signature === undefined || expected.signature === signature;
+  if (isVerdict && isSignature) return;
+  const wanted = [expected.verdict, expected.signature].filter((one) => one !== undefined);
+  throw errorOf({ verdict, signature }, program, [`instead of ${wanted.join(": ")}`], "");
+}
+
+function programOf(source: Program | string): Program {
+  return typeof source === "string" ? parseScript(source, "script") : source;
+}
+
+/** What only the census of a campaign sees does not show in a replay, and cannot be shrunk. */
+function smallest(program: Program, newHeap: () => SlabHeap): Program {
+  const isShown = new CandidateRunner(newHeap).run(program) !== undefined;
+  return isShown ? shrink(program, { newHeap }).program : program;
+}
+
+function errorOf(
+  shown: { readonly verdict: string; readonly signature: string },
+  program: Program,
+  notes: readonly string[],
+  replay: string,
+): FindingError {
+  const script = printScript(program);
+  const lines = [`${shown.verdict}: ${shown.signature}`, ...notes, "", script, replay];
+  return new FindingError({ ...shown, script }, lines);
 }

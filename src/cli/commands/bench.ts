@@ -1,13 +1,14 @@
 // slabfuzz bench: what debug options cost, on named workloads, side by side.
+import { availableParallelism, cpus } from "node:os";
 import { type Command, Option } from "commander";
 import { UserError } from "../../base/user_error.ts";
 import { benchPage } from "../../compare/bench/bench_page.ts";
 import {
   benchComparisonLines,
   benchLines,
+  compareBench,
   trackerRecords,
 } from "../../compare/bench/bench_text.ts";
-import { compareBench } from "../../compare/bench/compare.ts";
 import { type BenchResult, readBenchResult } from "../../compare/bench/result.ts";
 import { type BenchRequest, runBench } from "../../compare/bench/run.ts";
 import { sizesOf } from "../../compare/bench/stream.ts";
@@ -19,14 +20,11 @@ import {
 } from "../../compare/bench/workloads.ts";
 import { parseOptionSets } from "../../compare/option_sets.ts";
 import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
-import { durationMs } from "../duration.ts";
+import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
-import { hostLine } from "../machine_line.ts";
-import { profilesOf, writePage } from "../matrix_options.ts";
-import { positiveNumber, wholeNumber } from "../option_value.ts";
-import { shellLine } from "../shell_words.ts";
+import { durationMs, positiveNumber, wholeNumber } from "../option_value.ts";
 import { resolveKernelSource } from "../source.ts";
-import { clearScreen, print, setExitCode, showScreen } from "../terminal.ts";
+import { clearScreen, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
 
 interface BenchOptions {
   readonly workload: string;
@@ -184,4 +182,10 @@ function commandLine(word: string | undefined, options: BenchOptions): string {
   if (options.targets !== undefined) words.push("--targets", options.targets);
   if (html !== undefined) words.push("--html", html);
   return shellLine(words);
+}
+
+/** `2 x AMD EPYC, Node v20.20.2, linux`. */
+export function hostLine(): string {
+  const model = cpus()[0]?.model.trim() ?? "unknown processor";
+  return `${availableParallelism()} x ${model}, Node ${process.version}, ${process.platform}`;
 }

@@ -3,35 +3,32 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { daysFromToday } from "../../base/clock.ts";
-import { slabfuzzVersion } from "../../base/version.ts";
+import { slabfuzzVersion } from "../../base/package_file.ts";
 import { isDay, withNew } from "../../checks/gate/baseline.ts";
 import { hasCorpus, readCorpus } from "../../checks/gate/corpus.ts";
 import { type GateRequest, type GateStart, runGate } from "../../checks/gate/gate.ts";
-import {
-  type GateResult,
-  isFailure,
-  isUnfinished,
-  ranNothing,
-  SECTION_NAMES,
-  type SectionName,
-} from "../../checks/gate/result.ts";
-import { annotationLines } from "../../checks/output/annotations.ts";
-import type { LocatedFinding } from "../../checks/output/located.ts";
+import type { GateResult, SectionName } from "../../checks/gate/result.ts";
+import { isFailure, isUnfinished, ranNothing, SECTION_NAMES } from "../../checks/gate/result.ts";
+import { gateRecord, type LocatedFinding } from "../../checks/output/located.ts";
 import { markdownOf } from "../../checks/output/markdown.ts";
-import { gateRecord } from "../../checks/output/record.ts";
-import { gateLines } from "../../checks/output/text.ts";
-import { DEFAULT_BASELINE, expiredLines, readBaseline, writeBaseline } from "../baseline_file.ts";
+import { annotationLines, gateLines } from "../../checks/output/text.ts";
 import { appendText, CiFolder } from "../ci_files.ts";
-import { CiProgress } from "../ci_progress.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { type CiSettings, mergeSettings, requestOf, type Settings } from "../config/settings.ts";
-import { durationMs, timeoutMs } from "../duration.ts";
-import { ExitCode } from "../exit_code.ts";
-import { listenForInterrupt } from "../interrupt.ts";
-import { costForGate, DEFAULT_COST, findGolden, OTHER_GOLDEN } from "../known_files.ts";
-import { percentValue, positiveNumber, seedValue } from "../option_value.ts";
-import { shellLine } from "../shell_words.ts";
-import { note, print, setExitCode } from "../terminal.ts";
+import { ExitCode, listenForInterrupt } from "../exit_code.ts";
+import {
+  costForGate,
+  DEFAULT_BASELINE,
+  DEFAULT_COST,
+  expiredLines,
+  findGolden,
+  OTHER_GOLDEN,
+  readBaseline,
+  writeBaseline,
+} from "../known_files.ts";
+import { durationMs, percentValue, positiveNumber, seedValue, timeoutMs } from "../option_value.ts";
+import { note, print, setExitCode, shellLine } from "../terminal.ts";
+import { CiProgress } from "../watch.ts";
 
 export const DEFAULT_CORPUS = "corpus";
 const DEFAULT_OUT = "slabfuzz-ci";

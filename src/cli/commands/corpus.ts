@@ -4,20 +4,16 @@ import { basename, join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../base/user_error.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
-import {
-  type CorpusEntry,
-  type Expected,
-  entryText,
-  readCorpus,
-} from "../../checks/gate/corpus.ts";
+import type { CorpusEntry, Expected } from "../../checks/gate/corpus.ts";
+import { entryText, readCorpus } from "../../checks/gate/corpus.ts";
 import { runGate } from "../../checks/gate/gate.ts";
 import { type GateResult, isUnfinished } from "../../checks/gate/result.ts";
 import { parseCore } from "../../slub/named_core.ts";
 import { isAlarm, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { isToken } from "../../targets/targets.ts";
+import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { ExitCode } from "../exit_code.ts";
-import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
 import { resolveSource } from "../source.ts";
 import { note, print, setExitCode } from "../terminal.ts";
 import { DEFAULT_CORPUS } from "./ci.ts";

@@ -1,17 +1,13 @@
 // slabfuzz cost: what operations cost, counted instead of timed, and held against a baseline.
 import type { Command } from "commander";
+import { slabfuzzVersion } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
-import { slabfuzzVersion } from "../../base/version.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
-import { baselineText } from "../../checks/cost/baseline.ts";
-import { type CostComparison, compareCost, costOf } from "../../checks/cost/compare.ts";
+import type { CostComparison } from "../../checks/cost/baseline.ts";
+import { baselineText, compareCost, costOf } from "../../checks/cost/baseline.ts";
 import { changeText, costComparisonLines, costTable } from "../../checks/cost/cost_text.ts";
-import {
-  type CostRow,
-  type CostTable,
-  measureCost,
-  measureTime,
-} from "../../checks/cost/measure.ts";
+import type { CostRow, CostTable } from "../../checks/cost/measure.ts";
+import { measureCost, measureTime } from "../../checks/cost/measure.ts";
 import { coreBytes } from "../../targets/core_files.ts";
 import { COUNTERS } from "../../wasm/meter.ts";
 import { ExitCode } from "../exit_code.ts";

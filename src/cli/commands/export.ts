@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import { EXPORT_FORMATS, type ExportFormat, exportProgram } from "../../export/export.ts";
-import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
+import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
 import { resolveSource } from "../source.ts";
 import { note, print } from "../terminal.ts";
 

@@ -2,7 +2,7 @@
 // class or with none, judged against the truth.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type FuzzRequest, type FuzzResult, fuzz } from "../../campaign/fuzz.ts";
-import { parseShard, type Shard } from "../../campaign/shard.ts";
+import { parseShard, type Shard } from "../../campaign/ranges.ts";
 import type { Start } from "../../campaign/start.ts";
 import { summaryLines } from "../../campaign/summary.ts";
 import type { Baseline, KnownFinding } from "../../checks/gate/baseline.ts";
@@ -10,28 +10,32 @@ import { invariantLines, parseInvariants } from "../../slub/invariant_text.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import { VERDICTS, type Verdict } from "../../target/verdict.ts";
-import { DEFAULT_BASELINE, expiredLines, isKnown, readBaseline } from "../baseline_file.ts";
-import { FAIL_ON, type FailOn } from "../config/fuzz_config.ts";
-import { findConfig, loadConfig } from "../config/load.ts";
+import type { MachineOptions, ShapeOptions } from "../case_options.ts";
 import {
+  addMachineOptions,
+  addShapeOptions,
+  SHAPE_DETAILS,
+  shapeOfOptions,
+} from "../case_options.ts";
+import { findConfig, loadConfig } from "../config/load.ts";
+import type { FailOn, Settings } from "../config/settings.ts";
+import {
+  FAIL_ON,
   mergeSettings,
   requestOf,
-  type Settings,
   settingsForResume,
   settingsText,
 } from "../config/settings.ts";
-import { durationMs, timeoutMs } from "../duration.ts";
-import { failureCode } from "../fail_on.ts";
+import { listenForInterrupt } from "../exit_code.ts";
 import { firstLine, fuzzRecord, repeatLine, resumeLine } from "../fuzz_lines.ts";
-import { listenForInterrupt } from "../interrupt.ts";
-import { addMachineOptions, type MachineOptions } from "../machine_options.ts";
-import { positiveNumber, seedValue } from "../option_value.ts";
 import {
-  addShapeOptions,
-  SHAPE_DETAILS,
-  type ShapeOptions,
-  shapeOfOptions,
-} from "../shape_options.ts";
+  DEFAULT_BASELINE,
+  expiredLines,
+  failureCode,
+  isKnown,
+  readBaseline,
+} from "../known_files.ts";
+import { durationMs, positiveNumber, seedValue, timeoutMs } from "../option_value.ts";
 import { note, print, setExitCode } from "../terminal.ts";
 import { Watch } from "../watch.ts";
 

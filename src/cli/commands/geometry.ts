@@ -2,8 +2,8 @@
 // cache it lists the figures of one kernel, or explains the layouts of all of them side by side;
 // given `-` it completes the rows of a table.
 import type { Command } from "commander";
+import { slabfuzzVersion } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
-import { slabfuzzVersion } from "../../base/version.ts";
 import { layoutsOf } from "../../compare/layout/layout.ts";
 import { layoutPage } from "../../compare/layout/layout_page.ts";
 import { layoutLines } from "../../compare/layout/layout_text.ts";
@@ -20,11 +20,10 @@ import {
   printRow,
 } from "../../slub/words/geometry.ts";
 import type { MachineOverrides } from "../../target/options.ts";
-import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
-import { writePage } from "../matrix_options.ts";
+import type { MachineOptions } from "../case_options.ts";
+import { addMachineOptions, machineOverrides, writePage } from "../case_options.ts";
 import { wordNumber } from "../option_value.ts";
-import { shellLine } from "../shell_words.ts";
-import { isShown, print, readSource } from "../terminal.ts";
+import { isShown, print, readSource, shellLine } from "../terminal.ts";
 
 interface GeometryOptions extends MachineOptions {
   readonly align: number;

@@ -2,11 +2,11 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
+import { packagePath } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
-import { writeWholeFile } from "../../base/whole_file.ts";
+import { readTextFile, writeWholeFile } from "../../base/whole_file.ts";
 import { parseCore } from "../../slub/named_core.ts";
 import { CONFIG_FILES } from "../config/load.ts";
-import { initFiles } from "../init_files.ts";
 import { print } from "../terminal.ts";
 
 interface InitOptions {
@@ -41,4 +41,36 @@ function run({ target }: InitOptions): void {
     print(`wrote ${path}`);
   }
   print("try it: npx slabfuzz ci --quick");
+}
+
+/** Paths from the project's folder, and their texts. */
+export function initFiles(target: string): Readonly<Record<string, string>> {
+  return {
+    "slabfuzz.config.ts": config(target),
+    // A byte behind an object: red zones see it.
+    "corpus/off-by-one.slab": template("off-by-one.slab"),
+    ".github/workflows/slabfuzz.yml": template("slabfuzz.yml"),
+  };
+}
+
+function template(name: string): string {
+  return readTextFile(packagePath(`examples/init/${name}`));
+}
+
+function config(target: string): string {
+  return `// What slabfuzz is told; options of its commands override it ("slabfuzz help ci").
+import { defineConfig } from "slabfuzz";
+
+export default defineConfig({
+  target: ${JSON.stringify(target)},
+  ci: {
+    // What must not change: "npx slabfuzz corpus add FINDING" adds a program.
+    corpus: "corpus",
+    // Reports and findings.
+    out: "slabfuzz-ci",
+    // How long the campaign at the end of a full run takes.
+    time: "30s",
+  },
+});
+`;
 }

@@ -1,8 +1,7 @@
 // slabfuzz matrix: one program, or one of each bug class, under every set of debug options.
 import { type Command, Option } from "commander";
-import { packagePath } from "../../base/package_file.ts";
+import { packagePath, slabfuzzVersion } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
-import { slabfuzzVersion } from "../../base/version.ts";
 import { type Matrix, matrixOf } from "../../compare/matrix/matrix.ts";
 import { matrixPage } from "../../compare/matrix/matrix_page.ts";
 import { matricesLines, matrixLines, matrixMarkdown } from "../../compare/matrix/matrix_text.ts";
@@ -13,12 +12,11 @@ import type { ProfileName } from "../../slub/program/op.ts";
 import type { BugName } from "../../target/bug_names.ts";
 import { parseBugs } from "../../target/bug_names.ts";
 import type { MachineOverrides } from "../../target/options.ts";
+import { profilesOf, verdictPaint, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
-import { profilesOf, verdictPaint, writePage } from "../matrix_options.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
-import { shellLine } from "../shell_words.ts";
 import { resolveKernelSource } from "../source.ts";
-import { clearScreen, note, print, setExitCode, showScreen } from "../terminal.ts";
+import { clearScreen, note, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
 
 /** The crash that slabfuzz began with: the package brings it along. */
 const SEED = "examples/seed.slab";

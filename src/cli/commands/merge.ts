@@ -1,11 +1,11 @@
 // slabfuzz merge: the results of one campaign that were gained apart, put together.
 import { type Command, Option } from "commander";
-import { slabfuzzVersion } from "../../base/version.ts";
+import { slabfuzzVersion } from "../../base/package_file.ts";
 import { merge } from "../../campaign/merge.ts";
 import { summaryLines } from "../../campaign/summary.ts";
-import { FAIL_ON, type FailOn } from "../config/fuzz_config.ts";
-import { failureCode } from "../fail_on.ts";
+import { FAIL_ON, type FailOn } from "../config/settings.ts";
 import { fuzzRecord, repeatLine } from "../fuzz_lines.ts";
+import { failureCode } from "../known_files.ts";
 import { positiveNumber } from "../option_value.ts";
 import { note, print, setExitCode } from "../terminal.ts";
 

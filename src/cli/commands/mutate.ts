@@ -3,15 +3,11 @@
 import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { nowMs } from "../../base/clock.ts";
-import { slabfuzzVersion } from "../../base/version.ts";
+import { slabfuzzVersion } from "../../base/package_file.ts";
 import { readEquivalents } from "../../checks/mutate/equivalents.ts";
 import { locationText } from "../../checks/mutate/mutant.ts";
-import {
-  type MutateResult,
-  type MutateStart,
-  mutate,
-  type TriedMutant,
-} from "../../checks/mutate/mutate.ts";
+import type { MutateResult, MutateStart, TriedMutant } from "../../checks/mutate/mutate.ts";
+import { mutate } from "../../checks/mutate/mutate.ts";
 import {
   type MutationRow,
   mutationProgress,
@@ -20,11 +16,17 @@ import {
   scoreOf,
   survivorLines,
 } from "../../checks/mutate/mutation_text.ts";
-import { ExitCode } from "../exit_code.ts";
-import { listenForInterrupt } from "../interrupt.ts";
+import { ExitCode, listenForInterrupt } from "../exit_code.ts";
 import { positiveNumber, wordNumber } from "../option_value.ts";
-import { shellLine } from "../shell_words.ts";
-import { clearScreen, isWatched, note, print, setExitCode, showScreen } from "../terminal.ts";
+import {
+  clearScreen,
+  isWatched,
+  note,
+  print,
+  setExitCode,
+  shellLine,
+  showScreen,
+} from "../terminal.ts";
 
 const DEFAULT_LIST = "slabfuzz.mutants.json";
 const LINE_MS = 30_000;

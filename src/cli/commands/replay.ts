@@ -1,7 +1,7 @@
 // slabfuzz replay: runs one program and shows it, operation by operation.
 import { type Command, Option } from "commander";
 import type { ReplayLine, ReplayRequest } from "../../target/program.ts";
-import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
+import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
 import { wholeNumber } from "../option_value.ts";
 import { cutProgram, resolveSource } from "../source.ts";
 import { colours, print } from "../terminal.ts";

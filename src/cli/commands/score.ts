@@ -1,20 +1,17 @@
 // slabfuzz score: how well each set of debug options does against the truth.
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
-import { slabfuzzVersion } from "../../base/version.ts";
+import { slabfuzzVersion } from "../../base/package_file.ts";
 import { parseOptionSets, TELLING_SETS } from "../../compare/option_sets.ts";
 import { type Score, type ScoreProgress, score } from "../../compare/score/score.ts";
 import { scorePage } from "../../compare/score/score_page.ts";
-import { scoreRecord } from "../../compare/score/score_record.ts";
-import { disagreementLines, scoreLines } from "../../compare/score/score_text.ts";
+import { disagreementLines, scoreLines, scoreRecord } from "../../compare/score/score_text.ts";
 import { DEFAULT_OPS } from "../../slub/gen/options.ts";
 import { parseBugs } from "../../target/bug_names.ts";
-import { ExitCode } from "../exit_code.ts";
-import { listenForInterrupt } from "../interrupt.ts";
-import { profilesOf, writePage } from "../matrix_options.ts";
+import { profilesOf, writePage } from "../case_options.ts";
+import { ExitCode, listenForInterrupt } from "../exit_code.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
-import { shellLine } from "../shell_words.ts";
-import { clearScreen, note, print, setExitCode, showScreen } from "../terminal.ts";
+import { clearScreen, note, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
 
 const DEFAULT_CASES = 500;
 /** More workers than that are somebody's wish. */

@@ -2,13 +2,11 @@
 import type { Command } from "commander";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import type { ShrinkSlip, ShrinkView, ShrunkProgram, TargetProgram } from "../../target/program.ts";
-import { ExitCode } from "../exit_code.ts";
-import { listenForInterrupt } from "../interrupt.ts";
-import { addMachineOptions, type MachineOptions, machineOverrides } from "../machine_options.ts";
+import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
+import { ExitCode, listenForInterrupt } from "../exit_code.ts";
 import { positiveNumber } from "../option_value.ts";
-import { shellLine } from "../shell_words.ts";
 import { resolveSource } from "../source.ts";
-import { clearScreen, note, print, setExitCode, showScreen } from "../terminal.ts";
+import { clearScreen, note, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
 
 interface ShrinkCommandOptions extends MachineOptions {
   readonly out?: string;

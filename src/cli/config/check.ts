@@ -3,7 +3,13 @@
 import { parseDuration } from "../../base/option_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { SECTION_NAMES } from "../../checks/gate/result.ts";
-import { mappingText, parseMapping } from "../../module/load/mapping.ts";
+import type { ForeignChoice } from "../../module/load/load.ts";
+import {
+  checkedMapping,
+  MAPPING_FIELDS,
+  mappingText,
+  parseMapping,
+} from "../../module/load/mapping.ts";
 import { SWITCH_NAMES } from "../../slub/gen/features.ts";
 import { BUGS_PER_CASE_MAX, OPS_MAX, WORKLOAD_NAMES } from "../../slub/gen/options.ts";
 import { isSizeMixName, OBJECT_SIZE_MAX, SIZE_MIX_NAMES } from "../../slub/gen/sizes.ts";
@@ -12,10 +18,9 @@ import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import { PROFILES } from "../../slub/program/variant.ts";
 import { BUG_NAMES, INJECTED_BUGS } from "../../target/bug_names.ts";
 import { VERDICTS } from "../../target/verdict.ts";
-import { type CiConfig, FAIL_ON, type FuzzConfig } from "./fuzz_config.ts";
-import { flag, listOf, Mismatch, oneOf, percent, record, someOf, text, whole } from "./reader.ts";
-import type { CiSettings, Settings } from "./settings.ts";
-import { targets } from "./targets.ts";
+import { requireTarget } from "../../targets/targets.ts";
+import type { CiConfig, CiSettings, FuzzConfig, Settings } from "./settings.ts";
+import { FAIL_ON } from "./settings.ts";
 
 const SEED_END = 1n << 64n;
 
@@ -162,4 +167,116 @@ function duration(value: unknown, bare: "s" | "ms"): number {
 function nonEmpty<T>(list: readonly T[]): readonly T[] {
   if (list.length > 0) return list;
   throw new Mismatch("has to name at least one");
+}
+
+/** The target is there, or it is one of those that the config names. */
+export async function checkTarget(settings: Settings, file: string): Promise<void> {
+  const { target, exports, targets: named = {} } = settings;
+  if (target === undefined || Object.hasOwn(named, target)) return;
+  try {
+    await requireTarget(target, exports);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${file}: target: ${error.message}`);
+    throw error;
+  }
+}
+
+export function targets(value: unknown): NonNullable<Settings["targets"]> {
+  const named = Object.entries(record(value));
+  return Object.fromEntries(named.map(([name, one]) => [name, namedTarget(name, one)]));
+}
+
+function namedTarget(name: string, value: unknown): ForeignChoice {
+  const { file, ...mapping } = record(value);
+  const unknown = Object.keys(mapping).find((one) => !(MAPPING_FIELDS as string[]).includes(one));
+  if (unknown !== undefined) {
+    const known = ["file", ...MAPPING_FIELDS].join(" ");
+    throw new Mismatch(`(${name}) has an unknown field ${unknown} (there are: ${known})`);
+  }
+  if (typeof file !== "string") throw new Mismatch(`(${name}) has to have a file`);
+  return { target: file, exports: mappingText(checkedMapping(mapping)) };
+}
+
+/** What a field, or an entry of its list, should have been. */
+export class Mismatch extends Error {
+  /** To be put behind the field's name. */
+  readonly text: string;
+
+  constructor(message: string, entry?: number) {
+    super(message);
+    this.text = entry === undefined ? ` ${message}` : `[${entry}] ${message}`;
+  }
+}
+
+export type Reader<T> = (value: unknown) => T;
+
+export function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new Mismatch("has to be text");
+}
+
+export function flag(value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new Mismatch("has to be true or false");
+}
+
+/** A whole number between bounds. */
+export function whole(least: number, most = Number.MAX_SAFE_INTEGER): Reader<number> {
+  return (value) => {
+    const isWhole = typeof value === "number" && Number.isSafeInteger(value);
+    if (isWhole && value >= least && value <= most) return value;
+    const upTo = most === Number.MAX_SAFE_INTEGER ? "" : ` up to ${most}`;
+    throw new Mismatch(`has to be a whole number from ${least} on${upTo}`);
+  };
+}
+
+/** A number of percent, 0 or more. */
+export function percent(value: unknown): number {
+  if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value;
+  throw new Mismatch("has to be a number of percent from 0 on");
+}
+
+/** One of these words. */
+export function oneOf<T extends string>(words: readonly T[]): Reader<T> {
+  return (value) => {
+    if (typeof value === "string" && (words as readonly string[]).includes(value)) {
+      return value as T;
+    }
+    throw new Mismatch(`has to be one of ${words.join(" ")}`);
+  };
+}
+
+/** Fields with values, as they stand there. */
+export function record(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>;
+  }
+  throw new Mismatch("has to be an object of fields");
+}
+
+/** Several of these words, in the order of the words, each once. */
+export function someOf<T extends string>(words: readonly T[]): Reader<readonly T[]> {
+  const read = oneOf(words);
+  return (value) => {
+    if (!Array.isArray(value)) throw new Mismatch("has to be a list");
+    const names = value.map((item, i) => at(i, read, item));
+    return words.filter((word) => names.includes(word));
+  };
+}
+
+/** A list of what `read` reads, not empty. */
+export function listOf<T>(read: Reader<T>): Reader<readonly T[]> {
+  return (value) => {
+    if (!Array.isArray(value) || value.length === 0) throw new Mismatch("has to be a list");
+    return value.map((item, i) => at(i, read, item));
+  };
+}
+
+function at<T>(index: number, read: Reader<T>, value: unknown): T {
+  try {
+    return read(value);
+  } catch (error) {
+    if (error instanceof Mismatch) throw new Mismatch(error.message, index);
+    throw error;
+  }
 }

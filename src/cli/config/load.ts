@@ -5,9 +5,8 @@ import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createJiti } from "jiti";
 import { UserError } from "../../base/user_error.ts";
-import { checkConfig } from "./check.ts";
+import { checkConfig, checkTarget } from "./check.ts";
 import type { Settings } from "./settings.ts";
-import { checkTarget } from "./targets.ts";
 
 /** Looked for in this order. */
 export const CONFIG_FILES: readonly string[] = [

@@ -1,14 +1,13 @@
 // A run of the benchmark as a page that people can show each other: time against detection, time
 // against living objects, where the bytes go, and every figure in a table.
 import { barChartOf } from "../../html/chart.ts";
-import { documentOf, type PageSection } from "../../html/document.ts";
-import { type Content, html } from "../../html/html.ts";
+import { type Content, documentOf, html, type PageSection } from "../../html/html.ts";
 import { type PlotPoint, plotOf } from "../../html/plot.ts";
 import type { Tone } from "../../html/style.ts";
 import { tableOf } from "../../html/table.ts";
 import { executedText } from "./bench_text.ts";
 import type { BenchGroup, BenchResult, BenchRow } from "./result.ts";
-import { causesIn, type SpaceCause, totalOf } from "./space.ts";
+import { causesIn, type SpaceCause, totalOf } from "./slub_contender.ts";
 
 interface BenchPage {
   readonly result: BenchResult;

@@ -9,7 +9,7 @@ import {
 } from "../../base/json_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import { readTextFile } from "../../base/whole_file.ts";
-import type { Space } from "./space.ts";
+import type { Space } from "./slub_contender.ts";
 
 export const BENCH_FORMAT = 1;
 

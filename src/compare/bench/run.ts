@@ -1,25 +1,24 @@
 // Runs the benchmark: group after group, each in several sittings. A sitting makes its contenders
 // anew, so that where their memory happens to lie is drawn again, and with it what the caches of
 // the machine make of it: two runs differ by that, too, and the sittings say how much.
-import { slabfuzzVersion } from "../../base/version.ts";
-import type { ForeignChoice } from "../../module/load/load.ts";
+import { slabfuzzVersion } from "../../base/package_file.ts";
+import { UserError } from "../../base/user_error.ts";
+import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
+import { adoptModule } from "../../slub/core/load.ts";
 import type { ProfileName, Program } from "../../slub/program/op.ts";
-import { COUNTERS, type Figures } from "../../wasm/meter.ts";
-import { detectionOf } from "./detection.ts";
-import { executedByForeign, executedBySlub } from "./executed.ts";
-import { ForeignContender } from "./foreign_contender.ts";
+import { INJECTED_BUGS } from "../../target/bug_names.ts";
+import { coreBytes } from "../../targets/core_files.ts";
+import { COUNTERS, type Figures, Meter, metered } from "../../wasm/meter.ts";
+import { WasmFile } from "../../wasm/wasm_file.ts";
+import { type Score, score } from "../score/score.ts";
+import { SCORE_OUTCOMES, type ScoreOutcome } from "../score/score_tally.ts";
+import { ForeignContender, type ForeignRequest } from "./foreign_contender.ts";
 import { type Contender, type Measured, measure, YARDSTICK, yardstick } from "./measure.ts";
-import { ProgramContender } from "./program_contender.ts";
-import {
-  BENCH_FORMAT,
-  type BenchGroup,
-  type BenchResult,
-  type BenchRow,
-  type Detection,
-} from "./result.ts";
-import { SlubContender } from "./slub_contender.ts";
-import { type Space, spaceOf } from "./space.ts";
-import { sizesOf } from "./stream.ts";
+import type { BenchGroup, BenchResult, BenchRow, Detection } from "./result.ts";
+import { BENCH_FORMAT } from "./result.ts";
+import type { CoreRequest, Space } from "./slub_contender.ts";
+import { ProgramContender, SlubContender, spaceOf } from "./slub_contender.ts";
+import { ROUND, sizesOf } from "./stream.ts";
 import type { BenchWorkload } from "./workloads.ts";
 
 /** Somebody's own program, to be played instead of workloads. */
@@ -240,4 +239,88 @@ function middle(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+const SEED = 1n;
+const OPS = 60;
+/** No fault of the options. */
+const NOTHING_TO_SEE: ScoreOutcome = "not applicable";
+
+interface DetectionRequest {
+  readonly profile: ProfileName;
+  readonly boot?: string;
+  /** Sets of slub_debug letters. */
+  readonly options: readonly string[];
+  /** Of each class under each set. */
+  readonly cases: number;
+  readonly onProgress: (what: string) => void;
+}
+
+export async function detectionOf(request: DetectionRequest): Promise<readonly Detection[]> {
+  const { profile, boot, options, cases, onProgress } = request;
+  const found = await score({
+    bugs: INJECTED_BUGS,
+    profiles: [profile],
+    options,
+    machine: { boot },
+    cases,
+    seed: SEED,
+    opCountMax: OPS,
+    jobs: 1,
+    onProgress: ({ cell }) => onProgress(`what ${cell.options} sees of ${cell.bug}`),
+  });
+  return options.map((letters) => sumOf(found, letters));
+}
+
+function sumOf({ cells }: Score, options: string): Detection {
+  const own = cells.filter((cell) => cell.options === options);
+  const count = (outcome: ScoreOutcome): number =>
+    own.reduce((sum, { data }) => sum + (data.outcomes[outcome] ?? 0), 0);
+  const counted = SCORE_OUTCOMES.filter((outcome) => outcome !== NOTHING_TO_SEE);
+  const cases = counted.reduce((sum, outcome) => sum + count(outcome), 0);
+  return { options, cases, detected: count("detected") };
+}
+
+/**
+ * What an operation executes is counted on a metered module: the same on every machine, unlike its
+ * time.
+ */
+const METERED_CORE = "other:metered-for-bench";
+let isAdopted = false;
+
+function adoptMeteredCore(): void {
+  if (isAdopted) return;
+  adoptModule(METERED_CORE, new WebAssembly.Module(metered(new WasmFile(coreBytes("slub")))));
+  isAdopted = true;
+}
+
+/** By operation, in the order of COUNTERS. */
+export function executedBySlub(request: CoreRequest): Figures {
+  adoptMeteredCore();
+  const contender = new SlubContender({ ...request, core: METERED_CORE });
+  return countedRound(contender, contender.heap.core as unknown as WebAssembly.Exports);
+}
+
+/** The same; undefined where the module has instructions that nobody here knows. */
+export function executedByForeign(request: ForeignRequest): Figures | undefined {
+  const bytes = meteredOrNot(loadForeign(request.choice).bytes);
+  if (bytes === undefined) return undefined;
+  const contender = new ForeignContender({ ...request, module: new WebAssembly.Module(bytes) });
+  return countedRound(contender, contender.guest.exports);
+}
+
+function meteredOrNot(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return metered(new WasmFile(bytes));
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+function countedRound(contender: Contender, exports: WebAssembly.Exports): Figures {
+  const meter = new Meter(exports);
+  const before = meter.read();
+  contender.round();
+  return meter.read().map((figure, i) => (figure - before[i]) / ROUND);
 }

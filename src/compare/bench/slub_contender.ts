@@ -1,12 +1,18 @@
 // The core, driven by a stream: one cache for each size, under options of its own.
+import { PAGE_SIZE, Status } from "../../abi.ts";
+import { nowMs } from "../../base/clock.ts";
+import { UserError } from "../../base/user_error.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
 import { readCache } from "../../slub/core/kmem_cache.ts";
 import type { CoreKind } from "../../slub/core/load.ts";
 import { Layout } from "../../slub/oracle/layout.ts";
-import { bootLettersFor, resolveMachine } from "../../slub/program/boot.ts";
+import { bootLettersFor, machineFor, resolveMachine } from "../../slub/program/boot.ts";
+import { encode } from "../../slub/program/encode.ts";
 import { ProgramImage } from "../../slub/program/image.ts";
 import { type Machine, profileNumber } from "../../slub/program/machine.ts";
-import { type SlotLayout, slotLayout } from "../layout/layout.ts";
+import type { Program } from "../../slub/program/op.ts";
+import type { MachineOverrides } from "../../target/options.ts";
+import { BYTE_CAUSES, type SlotLayout, slotLayout } from "../layout/layout.ts";
 import { type Contender, timed } from "./measure.ts";
 import { ROUND, Stream, type StreamRequest } from "./stream.ts";
 
@@ -97,4 +103,96 @@ function pagesFor(machine: Machine, layouts: readonly Layout[], live: number): n
   const pages = layouts.map(({ objects, order }) => Math.ceil((ROOM * share) / objects) << order);
   const all = pages.reduce((sum, one) => sum + one, OTHER_PAGES);
   return Math.min(PAGES_MAX, Math.max(machine.physPages, all));
+}
+
+/** A round of a program whose machine takes long to start anew has fewer repeats. */
+const ROUND_MS = 1;
+
+interface ProgramRequest {
+  readonly name: string;
+  readonly program: Program;
+  readonly machine: MachineOverrides;
+}
+
+/** Somebody's own program, played again and again on a machine that starts anew each time. */
+export class ProgramContender implements Contender {
+  readonly name: string;
+  readonly #heap = new SlabHeap();
+  readonly #image: ProgramImage;
+  readonly #repeats: number;
+
+  constructor({ name, program, machine }: ProgramRequest) {
+    this.name = name;
+    const booted = machineFor(program, machine);
+    this.#image = encode(program, booted);
+    this.#heap.configure(booted);
+    this.#heap.load(this.#image);
+    this.#rehearse();
+    const start = nowMs();
+    this.#play();
+    const most = Math.ceil(ROUND / Math.max(1, this.#image.opCount));
+    this.#repeats = Math.max(1, Math.min(most, Math.floor(ROUND_MS / (nowMs() - start))));
+  }
+
+  round(): number {
+    let sum = 0;
+    for (let i = 0; i < this.#repeats; i++) sum += this.#play();
+    return sum / this.#repeats;
+  }
+
+  /** Nanoseconds of one operation: to start anew does not count. */
+  #play(): number {
+    const { opCount } = this.#image;
+    this.#heap.reset();
+    return timed(opCount, () => this.#heap.run(0, opCount));
+  }
+
+  /** A program that dies on the way cannot be compared with one that does not. */
+  #rehearse(): void {
+    const { opCount } = this.#image;
+    this.#heap.reset();
+    const ran = this.#heap.run(0, opCount);
+    const { status } = this.#heap.result(Math.max(0, ran - 1));
+    if (ran === opCount && status !== Status.CRASH && status !== Status.HANG) return;
+    throw new UserError(`under ${this.name} operation ${ran - 1} of the program ends the machine`);
+  }
+}
+
+/** Causes, in the order in which they are shown. */
+const SPACE_CAUSES = [...BYTE_CAUSES, "free objects"] as const;
+
+export type SpaceCause = (typeof SPACE_CAUSES)[number];
+
+/** Bytes by cause. */
+export type Space = Readonly<Record<SpaceCause, number>>;
+
+/**
+ * Where the memory of a contender's caches is now, for each object that lives. Free objects are
+ * those that nobody has asked for yet.
+ */
+export function spaceOf({ heap, slots, stream, startPages }: SlubContender): Space {
+  const count = Math.max(1, stream.alive);
+  const entries = BYTE_CAUSES.map((cause): [SpaceCause, number] => {
+    const bytes = slots.map(({ slabCauses, objects }, cache) => {
+      return (slabCauses[cause] / objects) * stream.aliveOf(cache);
+    });
+    return [cause, sum(bytes) / count];
+  });
+  const all = ((heap.core.pages_in_use() - startPages) * PAGE_SIZE) / count;
+  const used = sum(entries.map(([, bytes]) => bytes));
+  entries.push(["free objects", Math.max(0, all - used)]);
+  return Object.fromEntries(entries) as Space;
+}
+
+export function totalOf(space: Space): number {
+  return sum(SPACE_CAUSES.map((cause) => space[cause]));
+}
+
+/** Causes that cost anything in any of the spaces. */
+export function causesIn(spaces: readonly Space[]): readonly SpaceCause[] {
+  return SPACE_CAUSES.filter((cause) => spaces.some((space) => space[cause] > 0));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

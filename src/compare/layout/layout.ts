@@ -4,10 +4,10 @@
 import { type CacheForm, measureCache } from "../../slub/core/geometry.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import type { CacheFields } from "../../slub/core/kmem_cache.ts";
+import { NO_SLUB_DEBUG } from "../../slub/program/boot_line.ts";
 import { canonicalFlags } from "../../slub/program/letters.ts";
 import type { Machine } from "../../slub/program/machine.ts";
-import { NO_SLUB_DEBUG } from "../../slub/program/slub_debug.ts";
-import { type ObjectPart, objectLayout } from "../../slub/words/object_layout.ts";
+import { type ObjectPart, objectLayout } from "../../slub/words/geometry.ts";
 import { TELLING_SETS } from "../option_sets.ts";
 
 /** What bytes of a slab are there for. */

@@ -2,18 +2,10 @@
 // set of options would cost.
 import type { CacheForm } from "../../slub/core/geometry.ts";
 import type { Machine } from "../../slub/program/machine.ts";
-import type { ObjectPart } from "../../slub/words/object_layout.ts";
+import type { ObjectPart } from "../../slub/words/geometry.ts";
 import { alignedRight } from "../score/score_text.ts";
-import {
-  BYTE_CAUSES,
-  type ByteCause,
-  bytesPerObject,
-  causeOf,
-  type LayoutColumn,
-  type Layouts,
-  type SlotLayout,
-  wasteOf,
-} from "./layout.ts";
+import type { ByteCause, LayoutColumn, Layouts, SlotLayout } from "./layout.ts";
+import { BYTE_CAUSES, bytesPerObject, causeOf, wasteOf } from "./layout.ts";
 
 /** Columns of the longest drawing, its borders aside. */
 const WIDTH = 72;

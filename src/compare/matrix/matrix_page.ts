@@ -1,8 +1,7 @@
 // A matrix as a page: for each program its script, when each set of options spoke, the cells, and
 // how many symptoms one mistake has.
 import { type Mark, type TimeRow, timeChartOf } from "../../html/chart.ts";
-import { documentOf, type PageSection } from "../../html/document.ts";
-import { type Content, type Html, html } from "../../html/html.ts";
+import { type Content, documentOf, type Html, html, type PageSection } from "../../html/html.ts";
 import { type Cell, tableOf } from "../../html/table.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import { toneOf } from "../tones.ts";

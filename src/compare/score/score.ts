@@ -9,7 +9,7 @@ import { nowMs } from "../../base/clock.ts";
 import { DigestSum } from "../../base/hash.ts";
 import { hex64OfWords } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
-import { CASES_MAX } from "../../campaign/shard.ts";
+import { CASES_MAX } from "../../campaign/ranges.ts";
 import { Pool } from "../../pool/pool.ts";
 import { loadModule } from "../../slub/core/load.ts";
 import { DEFAULT_SHAPE } from "../../slub/gen/options.ts";

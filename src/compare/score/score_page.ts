@@ -1,17 +1,15 @@
 // A scorecard as a page: the shares of each class and set of options, charts of what became of the
 // rest, and for each class all figures.
 import { barChartOf } from "../../html/chart.ts";
-import { documentOf, type PageSection } from "../../html/document.ts";
-import { type Content, type Html, html } from "../../html/html.ts";
+import { type Content, documentOf, type Html, html, type PageSection } from "../../html/html.ts";
 import type { Tone } from "../../html/style.ts";
 import { type Cell, tableOf } from "../../html/table.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import { BUG_ABOUT, type BugName } from "../../target/bug_names.ts";
 import { seriesOf } from "../tones.ts";
 import { applicable, cellsUnder, outcomesIn, type Score, type ScoreCell, sumOf } from "./score.ts";
-import { figuresOf } from "./score_record.ts";
 import { SCORE_OUTCOMES, type ScoreData } from "./score_tally.ts";
-import { falseText, intervalText, percentOf, percentText } from "./score_text.ts";
+import { falseText, figuresOf, intervalText, percentOf, percentText } from "./score_text.ts";
 
 export interface ScorePage {
   readonly score: Score;

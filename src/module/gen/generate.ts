@@ -7,9 +7,8 @@ import type { Capacity } from "../judge/capacity.ts";
 import { CYCLE_MODES } from "../judge/cycle.ts";
 import { type Binding, takesAlignment } from "../load/binding.ts";
 import { Code, FOREIGN_SLOTS_MAX, ForeignImage } from "../program/op.ts";
-import { commit } from "./mistake.ts";
+import { commit, type Order, SlotQueue } from "./mistake.ts";
 import { hugeSize, SizePalette } from "./sizes.ts";
-import { type Order, SlotQueue } from "./slot_queue.ts";
 
 export interface ForeignShape {
   readonly seed: SeedWords;

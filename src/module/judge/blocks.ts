@@ -1,6 +1,8 @@
 // The live blocks, in the order of their addresses: whether a new one overlaps another is a
 // question to its two neighbours. All arrays are typed; nothing is made while a program runs.
-import { FOREIGN_SLOTS_MAX } from "../program/op.ts";
+
+import { Code, FOREIGN_SLOTS_MAX } from "../program/op.ts";
+import type { Guest } from "./guest.ts";
 
 export const NO_BLOCK = -1;
 /** Moves of more entries than these are left to the engine. */
@@ -111,4 +113,65 @@ export class Blocks {
     else if (by > 0) for (let i = to; i > from; i--) order[i] = order[i - 1];
     else for (let i = from; i < to; i++) order[i - 1] = order[i];
   }
+}
+
+/** Who plays: the judge keeps account of the blocks. */
+interface MisusePlayer {
+  readonly blocks: Blocks;
+  readonly guest: Guest;
+  /** The block counts as given back. */
+  release(slot: number): void;
+  /** From here on the program is to blame. */
+  beginMisuse(): void;
+}
+
+/** Commits one; false if there is nothing to commit it on. */
+export function playMisuse(
+  player: MisusePlayer,
+  code: number,
+  slot: number,
+  a: number,
+  b: number,
+  c: number,
+): boolean {
+  const { blocks, guest } = player;
+  const isLive = blocks.isLive[slot] === 1;
+  const pointer = blocks.pointer[slot];
+  switch (code) {
+    case Code.write:
+      return isLive && writeBytes(player, pointer + (a | 0), b, c);
+    case Code.stale:
+      return !isLive && pointer !== 0 && writeBytes(player, pointer + (a | 0), b, c);
+    case Code.freeoff:
+      return isLive && misfree(player, pointer + (a | 0), blocks.size[slot], blocks.align[slot]);
+    case Code.freesize:
+      if (!isLive) return false;
+      player.release(slot);
+      return misfree(player, pointer, a, blocks.align[slot]);
+    case Code.refree:
+      if (isLive || pointer === 0) return false;
+      return misfree(player, pointer, blocks.size[slot], blocks.align[slot]);
+    case Code.restale: {
+      const before = blocks.pointerBefore[slot];
+      if (!isLive || before === 0 || before === pointer) return false;
+      return misfree(player, before, blocks.sizeBefore[slot], blocks.align[slot]);
+    }
+    case Code.freeat:
+      return misfree(player, a % guest.bytes.length, 16, 1);
+    default:
+      return false;
+  }
+}
+
+function writeBytes({ guest }: MisusePlayer, from: number, length: number, byte: number): boolean {
+  guest.bytes.fill(byte, Math.max(from, 0), Math.max(from + length, 0));
+  return true;
+}
+
+/** The mistake counts from the moment that it is made: it may not come back from the call. */
+function misfree(player: MisusePlayer, pointer: number, size: number, align: number): boolean {
+  player.beginMisuse();
+  player.guest.free(pointer, size, align);
+  player.guest.look();
+  return true;
 }

@@ -1,7 +1,7 @@
 // An allocator in a module, ready to be called: instances of it, each with a memory as it was at
 // the very beginning, and one way to call them all.
 import { FUEL, FUEL_FULL } from "../../wasm/fuel.ts";
-import { type StoreListener, WATCH_MODULE, watchImports } from "../../wasm/watch.ts";
+import { type StoreListener, WATCH_MODULE, watchImports } from "../../wasm/toolchain.ts";
 import type { Argument, Bound } from "../load/binding.ts";
 import type { ForeignPlan } from "../load/plan.ts";
 import { type StubCall, Stubs } from "../load/stubs.ts";

@@ -9,16 +9,15 @@
 // was measured before (capacity.ts).
 import { AssertionFailure } from "../../base/assert.ts";
 import { Digest } from "../../base/hash.ts";
-import { type Impact, impactRank } from "../../target/impact.ts";
+import { type Impact, impactRank } from "../../target/verdict.ts";
 import { PAGE_BYTES } from "../../wasm/cap.ts";
 import { GuestAbort } from "../load/stubs.ts";
 import { Code, type ForeignImage, WORDS_PER_OP } from "../program/op.ts";
-import { Blocks, NO_BLOCK } from "./blocks.ts";
+import { Blocks, NO_BLOCK, playMisuse } from "./blocks.ts";
 import { type Capacity, isGuests } from "./capacity.ts";
 import { fillBlock, firstChange, firstNonZero, paintBlock, tagOf } from "./contents.ts";
 import { playCycle } from "./cycle.ts";
 import type { Guest } from "./guest.ts";
-import { playMisuse } from "./misuse.ts";
 import { type BrokenRule, RULE_IMPACT, type Rule } from "./rule.ts";
 
 /** Ends a program: a rule was broken. */

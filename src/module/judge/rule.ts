@@ -1,5 +1,5 @@
 // What an allocator must not do, by name. The names are parts of signatures: they stay.
-import type { Impact } from "../../target/impact.ts";
+import type { Impact } from "../../target/verdict.ts";
 
 const RULES = [
   "overlap",

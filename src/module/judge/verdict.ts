@@ -9,8 +9,7 @@
 // Allocators of which nothing is known have no options that look for mistakes: one that says
 // nothing is blind, and the impact tells what that may cost. One that gives up in time has detected
 // it.
-import type { Impact } from "../../target/impact.ts";
-import type { Verdict } from "../../target/verdict.ts";
+import type { Impact, Verdict } from "../../target/verdict.ts";
 import type { ForeignOutcome } from "./judge.ts";
 import { type BrokenRule, RULE_FAMILY, RULE_IMPACT } from "./rule.ts";
 

@@ -1,15 +1,17 @@
 // From a target's name to its module, compiled, with the plan that workers need.
-import { basename } from "node:path";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { Digest } from "../../base/hash.ts";
+import { hex32 } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
 import { readBinaryFile } from "../../base/whole_file.ts";
-import { type ModuleShape, readModule } from "../../wasm/wasm_file.ts";
-import { WATCHED } from "../../wasm/watch.ts";
+import { withCappedMemory } from "../../wasm/cap.ts";
+import { withFuel } from "../../wasm/fuel.ts";
+import { compileScript, WATCHED, withWatchedStores } from "../../wasm/toolchain.ts";
+import { type ModuleShape, readModule, type WasmFile } from "../../wasm/wasm_file.ts";
 import { glueBeside } from "./glue.ts";
-import { buildOfModule, instrumented } from "./instrument.ts";
-import { modulesOf } from "./locate.ts";
 import { type Mapping, parseMapping } from "./mapping.ts";
-import { type ForeignPlan, planOf } from "./plan.ts";
-import { buildTlsf } from "./tlsf.ts";
+import { type ForeignPlan, pagesMaxOf, planOf } from "./plan.ts";
 
 /** Which module is under test: plain data, which a token can spell out. */
 export interface ForeignChoice {
@@ -142,5 +144,95 @@ export function isCoreFile(path: string): boolean {
   } catch (error) {
     if (error instanceof UserError) return false;
     throw error;
+  }
+}
+
+/** TLSF, the allocator of AssemblyScript's standard library, from the compiler's own sources. */
+const DRIVER = `
+  export function alloc(size: usize): usize { return heap.alloc(size); }
+  export function realloc(old: usize, size: usize): usize { return heap.realloc(old, size); }
+  export function free(pointer: usize): void { heap.free(pointer); }
+`;
+
+/** Its checks stay in: an assertion that fails calls abort. */
+const FLAGS = ["-O3", "--runtime", "minimal"];
+
+/** The module: exports alloc, realloc and free. */
+export function buildTlsf(): Uint8Array {
+  return compileScript("tlsf", DRIVER, FLAGS);
+}
+
+/** The code that is compiled; `path` is the module's file, for complaints. */
+export function instrumented(file: WasmFile, path: string, isWatched: boolean): Uint8Array {
+  const watched = isWatched ? readModule(withWatchedStores(file.bytes, path), path) : file;
+  const capped = withCappedMemory(watched, pagesMaxOf);
+  return withFuel(capped) ?? capped;
+}
+
+/**
+ * Eight digits over the code that is compiled and the way it is called. What slabfuzz puts into a
+ * module counts, since findings depend on it: on fuel, for one, by which loops without an end end.
+ */
+export function buildOfModule(code: Uint8Array, plan: ForeignPlan): string {
+  return hex32(new Digest().bytes(code).text(JSON.stringify(plan)).low);
+}
+
+/** Deeper folders hold other packages. */
+const DEPTH_MAX = 6;
+
+/** Whether a word can only be meant as a module or a package. */
+export function looksForeign(word: string): boolean {
+  return word.endsWith(".wasm") || existsSync(word) || packageFolder(word) !== undefined;
+}
+
+/** The modules that a word may mean: one for a file, any number for a package. */
+export function modulesOf(word: string): readonly string[] {
+  if (word.endsWith(".wasm") || !isFolder(word)) {
+    const folder = word.endsWith(".wasm") ? undefined : packageFolder(word);
+    return folder === undefined ? [word] : modulesIn(folder, word);
+  }
+  return modulesIn(word, word);
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+const PACKAGE_NAME = /^(@[a-z0-9._~-]+\/)?[a-z0-9._~-]+$/i;
+
+/** Where a package of that name is installed: here, or in a folder above. */
+function packageFolder(name: string): string | undefined {
+  if (!PACKAGE_NAME.test(name) || /^\.+$/.test(name)) return undefined;
+  for (let folder = resolve("."); ; folder = dirname(folder)) {
+    const path = join(folder, "node_modules", name);
+    if (isFolder(path)) return relative(".", path);
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+/** All modules in a folder, the same contents once, those nearest to its top first. */
+function modulesIn(folder: string, word: string): readonly string[] {
+  const paths = [...wasmFilesUnder(folder, DEPTH_MAX)].sort(
+    (one, other) => depthOf(one) - depthOf(other) || (one < other ? -1 : 1),
+  );
+  if (paths.length === 0) throw new UserError(`${word}: holds no .wasm file`);
+  const unique = new Map<string, string>();
+  for (const path of paths) {
+    const digest = new Digest().bytes(readBinaryFile(path)).hex;
+    if (!unique.has(digest)) unique.set(digest, path);
+  }
+  return [...unique.values()];
+}
+
+function depthOf(path: string): number {
+  return path.split(/[\\/]/).length;
+}
+
+function* wasmFilesUnder(folder: string, depth: number): Generator<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isFile() && entry.name.endsWith(".wasm")) yield path;
+    const isInside = entry.isDirectory() && entry.name !== "node_modules";
+    if (isInside && depth > 1) yield* wasmFilesUnder(path, depth - 1);
   }
 }

@@ -6,14 +6,8 @@
 import { UserError } from "../../base/user_error.ts";
 import type { ModuleShape } from "../../wasm/wasm_file.ts";
 import type { Binding, Bound } from "./binding.ts";
-import {
-  boundAs,
-  functionType,
-  isProcedure,
-  type Role,
-  SHAPES,
-  typeText,
-} from "./function_shape.ts";
+import type { Role } from "./function_shape.ts";
+import { boundAs, functionType, isProcedure, SHAPES, typeText } from "./function_shape.ts";
 
 /** As a config holds it. */
 export interface Mapping {

@@ -5,14 +5,8 @@
 //   alloc b0 24 8                        comments and empty lines do not count
 import { UserError } from "../../base/user_error.ts";
 import type { ForeignChoice } from "../load/load.ts";
-import {
-  FIELDS,
-  FOREIGN_OPS,
-  FOREIGN_SLOTS_MAX,
-  type ForeignOp,
-  type ForeignOpName,
-  HAS_NO_SLOT,
-} from "./op.ts";
+import type { ForeignOp, ForeignOpName } from "./op.ts";
+import { FIELDS, FOREIGN_OPS, FOREIGN_SLOTS_MAX, HAS_NO_SLOT } from "./op.ts";
 
 export interface ForeignProgram {
   readonly choice: ForeignChoice;

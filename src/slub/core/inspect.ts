@@ -4,13 +4,8 @@
 import { CacheLayout } from "../../abi.ts";
 import { pageAddress } from "../program/machine.ts";
 import type { SlabHeap } from "./heap.ts";
-import {
-  addressOfCache,
-  type CacheFields,
-  type CpuSlabFields,
-  readCache,
-  readCpuSlab,
-} from "./kmem_cache.ts";
+import type { CacheFields, CpuSlabFields } from "./kmem_cache.ts";
+import { addressOfCache, readCache, readCpuSlab } from "./kmem_cache.ts";
 import { readLong } from "./memory.ts";
 import { isStructPage, listOffset, type PageFields, readPage } from "./struct_page.ts";
 

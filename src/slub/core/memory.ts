@@ -51,19 +51,6 @@ export function linearOf(heap: SlabHeap, address: bigint, size: number): number 
   return undefined;
 }
 
-/** The bytes at a kernel address: as many of `size` as are mapped. A copy. */
-export function readBytes(heap: SlabHeap, address: bigint, size: number): Uint8Array {
-  const whole = linearOf(heap, address, size);
-  if (whole !== undefined) return heap.views.u8.slice(whole, whole + size);
-  const bytes: number[] = [];
-  for (let i = 0; i < size; i++) {
-    const linear = linearOf(heap, BigInt.asUintN(64, address + BigInt(i)), 1);
-    if (linear === undefined) break;
-    bytes.push(heap.views.u8[linear]);
-  }
-  return Uint8Array.from(bytes);
-}
-
 /** The 64-bit number at a kernel address; undefined where nothing is mapped. */
 export function readLong(heap: SlabHeap, address: bigint): bigint | undefined {
   const linear = linearOf(heap, address, 8);

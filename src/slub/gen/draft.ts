@@ -5,11 +5,11 @@ import { Prng } from "../../base/prng.ts";
 import { ProgramImage } from "../program/image.ts";
 import { DraftCaches } from "./draft_caches.ts";
 import { Feature, featuresWithout } from "./features.ts";
-import { Groups } from "./groups.ts";
-import { Holdings, KMALLOC, OWNERS, SLOTS_MAX, SlotList } from "./holdings.ts";
+import { Groups, Holdings, KMALLOC, OWNERS, SLOTS_MAX } from "./holdings.ts";
 import type { GenerateOptions } from "./options.ts";
 import { SizeSource } from "./sizes.ts";
 
+/** From so many frees of an owner on, each draws a number: the later draws of cases rest on it. */
 const FREED_MAX = 16;
 const PLACES_MIN = 8;
 const PLACES_MAX = 96;
@@ -42,7 +42,7 @@ export class Draft {
   readonly slotFilled = new Int32Array(SLOTS_MAX);
   readonly #options: GenerateOptions;
   readonly #held = new Holdings();
-  readonly #freed = Array.from({ length: OWNERS }, () => new SlotList(FREED_MAX));
+  readonly #freedCounts = new Uint8Array(OWNERS);
   readonly #groups = new Groups();
 
   constructor(options: GenerateOptions) {
@@ -68,7 +68,7 @@ export class Draft {
     this.order = "any";
     this.places = this.prng.between(PLACES_MIN, PLACES_MAX);
     this.cpu = 0;
-    for (let owner = 0; owner < OWNERS; owner++) this.#freed[owner].count = 0;
+    this.#freedCounts.fill(0);
   }
 
   /** The next operation is a mistake, unless this is a benign twin. */
@@ -115,10 +115,6 @@ export class Draft {
   /** The object at a place of the owner's list. */
   heldAt(owner: number, index: number): number {
     return this.#held.at(owner, index);
-  }
-
-  isHeld(owner: number, slot: number): boolean {
-    return this.#held.holds(owner, slot);
   }
 
   /** An object of the cache, a new one if there is none. */
@@ -173,7 +169,7 @@ export class Draft {
   /** The program does not hold the object any more. */
   forget(owner: number, slot: number): void {
     this.#takeOut(owner, slot);
-    this.#noteFreed(owner, slot);
+    this.#noteFreed(owner);
     this.#groups.breakUp(slot);
   }
 
@@ -207,18 +203,8 @@ export class Draft {
     this.image.destroy(cache);
     this.caches.isGone[cache] = 1;
     this.#held.drop(cache);
-    this.#freed[cache].count = 0;
+    this.#freedCounts[cache] = 0;
     this.#groups.dropAllOf(cache);
-  }
-
-  freedCount(owner: number): number {
-    return this.#freed[owner].count;
-  }
-
-  /** One of the objects that were given back not long ago; there must be one. */
-  pickFreed(owner: number): number {
-    const list = this.#freed[owner];
-    return list.slots[this.prng.below(list.count)];
   }
 
   /** The slot of an object that has just been given back. */
@@ -262,9 +248,8 @@ export class Draft {
     this.#held.takeOut(owner, slot, this.order !== "any");
   }
 
-  #noteFreed(owner: number, slot: number): void {
-    const list = this.#freed[owner];
-    if (list.count === FREED_MAX) list.removeAt(this.prng.below(FREED_MAX));
-    list.add(slot);
+  #noteFreed(owner: number): void {
+    if (this.#freedCounts[owner] === FREED_MAX) this.prng.below(FREED_MAX);
+    else this.#freedCounts[owner]++;
   }
 }

@@ -2,38 +2,84 @@
 // drawn anew for each program around those of its workload.
 import type { Prng } from "../../base/prng.ts";
 import type { Draft } from "./draft.ts";
+import { Feature } from "./features.ts";
 import type { WorkloadName } from "./options.ts";
 import * as add from "./traffic_kinds.ts";
-import { TRAFFIC_KINDS, type TrafficKind, USUAL, WORKLOADS, weightOf } from "./workloads.ts";
 
-/** How each kind gets into a program. */
-const ADD: Readonly<Record<TrafficKind, (draft: Draft) => void>> = {
-  alloc: add.allocOne,
-  free: add.freeOne,
-  toggle: add.toggleOne,
-  replace: add.replaceOne,
-  produce: add.produce,
-  consume: add.consume,
-  "hand-over": add.nextCpu,
-  cpu: add.anyCpu,
-  fill: add.fillObject,
-  write: add.writeObject,
-  read: add.readObject,
-  zeroed: add.allocZeroed,
-  "alloc-row": add.allocRow,
-  "free-row": add.freeRow,
-  "alloc-bulk": add.allocBulk,
-  "free-bulk": add.freeBulk,
-  kmalloc: add.kmallocOne,
-  kfree: add.kfreeOne,
-  krealloc: add.kreallocOne,
-  ksize: add.ksizeOne,
-  validate: add.validateOne,
-  shrink: add.shrinkOne,
-  ctorcalls: add.countConstructions,
+interface UsualKind {
+  readonly weight: number;
+  /** Without it there is none of the kind; 0 for what every program needs. */
+  readonly feature: number;
+  /** How it gets into a program. */
+  readonly add: (draft: Draft) => void;
+}
+
+/** Kinds of traffic, and how often each comes up where a workload does not say otherwise. */
+export const USUAL = {
+  alloc: { weight: 90, feature: 0, add: add.allocOne },
+  free: { weight: 66, feature: 0, add: add.freeOne },
+  toggle: { weight: 0, feature: 0, add: add.toggleOne },
+  replace: { weight: 0, feature: 0, add: add.replaceOne },
+  produce: { weight: 0, feature: 0, add: add.produce },
+  consume: { weight: 0, feature: 0, add: add.consume },
+  "hand-over": { weight: 0, feature: Feature.CPUS, add: add.nextCpu },
+  cpu: { weight: 8, feature: Feature.CPUS, add: add.anyCpu },
+  fill: { weight: 30, feature: Feature.WRITES, add: add.fillObject },
+  write: { weight: 24, feature: Feature.WRITES, add: add.writeObject },
+  read: { weight: 30, feature: Feature.READS, add: add.readObject },
+  zeroed: { weight: 9, feature: Feature.ZEROING, add: add.allocZeroed },
+  "alloc-row": { weight: 3, feature: Feature.ROWS, add: add.allocRow },
+  "free-row": { weight: 3, feature: Feature.ROWS, add: add.freeRow },
+  "alloc-bulk": { weight: 3, feature: Feature.BULK, add: add.allocBulk },
+  "free-bulk": { weight: 3, feature: Feature.BULK, add: add.freeBulk },
+  kmalloc: { weight: 9, feature: Feature.KMALLOC, add: add.kmallocOne },
+  kfree: { weight: 6, feature: Feature.KMALLOC, add: add.kfreeOne },
+  krealloc: { weight: 3, feature: Feature.KREALLOC, add: add.kreallocOne },
+  ksize: { weight: 3, feature: Feature.KSIZE, add: add.ksizeOne },
+  validate: { weight: 3, feature: Feature.VALIDATE, add: add.validateOne },
+  shrink: { weight: 3, feature: Feature.SHRINK, add: add.shrinkOne },
+  ctorcalls: { weight: 1, feature: Feature.CTORCALLS, add: add.countConstructions },
+} as const satisfies Readonly<Record<string, UsualKind>>;
+
+export type TrafficKind = keyof typeof USUAL;
+
+export const TRAFFIC_KINDS = Object.keys(USUAL) as readonly TrafficKind[];
+
+type Weights = Readonly<Partial<Record<TrafficKind, number>>>;
+
+interface Workload {
+  /** Which of an owner's objects is freed. */
+  readonly order: "any" | "newest" | "oldest";
+  readonly weights: Weights;
+  /** Weights while it gives things back; without them there is one phase only. */
+  readonly drain?: Weights;
+}
+
+const NO_SINGLES = { alloc: 0, free: 0 } as const;
+const HARDLY_ANY_FREES = { free: 4, "free-row": 0, "free-bulk": 0, kfree: 1 } as const;
+const HARDLY_ANY_ALLOCS = { alloc: 8, zeroed: 1, "alloc-row": 0, "alloc-bulk": 0, kmalloc: 1 };
+
+export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = {
+  mixed: { order: "any", weights: {} },
+  toggle: { order: "any", weights: { ...NO_SINGLES, toggle: 156 } },
+  lifo: { order: "newest", weights: {} },
+  fifo: { order: "oldest", weights: {} },
+  grow: { order: "any", weights: { alloc: 150, ...HARDLY_ANY_FREES } },
+  phases: {
+    order: "any",
+    weights: { alloc: 150, ...HARDLY_ANY_FREES },
+    drain: { free: 150, ...HARDLY_ANY_ALLOCS },
+  },
+  larson: { order: "any", weights: { alloc: 30, free: 6, replace: 100, "hand-over": 8, cpu: 0 } },
+  xmalloc: { order: "oldest", weights: { ...NO_SINGLES, produce: 30, consume: 28, cpu: 0 } },
 };
 
-const ADD_BY_NUMBER = TRAFFIC_KINDS.map((kind) => ADD[kind]);
+/** The weight of a kind in one phase of a workload. */
+export function weightOf(kind: TrafficKind, weights: Weights): number {
+  return weights[kind] ?? USUAL[kind].weight;
+}
+
+const ADD_BY_NUMBER = TRAFFIC_KINDS.map((kind) => USUAL[kind].add);
 const FEATURES = Int32Array.from(TRAFFIC_KINDS, (kind) => USUAL[kind].feature);
 const KINDS = TRAFFIC_KINDS.length;
 

@@ -15,9 +15,8 @@ import {
   Warning,
 } from "../../abi.ts";
 import { readU16, readU32 } from "../../base/bytes.ts";
-import type { OracleMachine } from "./machine.ts";
+import type { OracleMachine, RunRecord } from "./machine.ts";
 import { pageOfStructPage, Ram } from "./ram.ts";
-import type { RunRecord } from "./record.ts";
 import { NONE } from "./slabs.ts";
 
 const TWO_32 = 0x100000000;

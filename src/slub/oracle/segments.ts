@@ -4,7 +4,7 @@ import { KMALLOC_CLASSES } from "../../abi.ts";
 import type { Cause } from "./cause.ts";
 import type { Damage, Segment } from "./damage.ts";
 import { checksOperations, type Layout } from "./layout.ts";
-import type { Evidence } from "./record.ts";
+import type { Evidence } from "./machine.ts";
 import { Region, regionAt } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";

@@ -3,12 +3,11 @@
 import { Letter, Op, Status, TARGET_SIZE } from "../../abi.ts";
 import { readU16, readU32 } from "../../base/bytes.ts";
 import { stepFill, stepPlainWrite, stepRead, stepWrite } from "./access.ts";
-import { giveBack, giveBackAll } from "./give_back.ts";
+import { followPlain, giveBack, giveBackAll, obtainPlainly } from "./give_back.ts";
 import { stepKfree, stepKmalloc, stepKrealloc, stepKsize } from "./kmalloc.ts";
 import { stepCache, stepDestroy, stepShrink, stepValidate } from "./lifecycle.ts";
 import { stepList } from "./list_ops.ts";
 import { noteConstructed, obtain } from "./ownership.ts";
-import { followPlain, obtainPlainly } from "./plain.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 import { Source } from "./writes.ts";

@@ -4,7 +4,7 @@
 //
 //   number = type << 10 | code << 5 | detail        13 bits
 import { EventKind, FaultKind, Fn, Line, Report, Section, Warning } from "../../abi.ts";
-import { IMPACTS, type Impact } from "../../target/impact.ts";
+import { IMPACTS, type Impact } from "../../target/verdict.ts";
 import type { KernelReport } from "./kernel_report.ts";
 import { INVARIANT_NAMES, type Invariant } from "./violation.ts";
 
@@ -64,7 +64,8 @@ export function symptomWords(symptom: number): string {
   }
 }
 
-const SECTION_NAMES: Readonly<Record<Section, string>> = {
+/** What the byte checks call the parts of an object, since 5.13. */
+export const SECTION_WORDS: Readonly<Record<Section, string>> = {
   [Section.NONE]: "Bytes",
   [Section.LEFT_REDZONE]: "Left Redzone",
   [Section.RIGHT_REDZONE]: "Right Redzone",
@@ -115,7 +116,7 @@ function warningWords(code: Warning): string {
 
 function bugWords(code: Report, section: Section): string {
   if (code === Report.OVERWRITTEN || code === Report.OBJECT_CORRUPT) {
-    return `${SECTION_NAMES[section]} overwritten`;
+    return `${SECTION_WORDS[section]} overwritten`;
   }
   return BUG_WORDS[code] ?? plainWords(Report[code] ?? "report");
 }

@@ -13,21 +13,22 @@
 // The case has the verdict of the mistake that the first report is about. A mistake that changed
 // nothing (the byte was there already) is blind: nobody can see it.
 import { FaultKind, Fn } from "../../abi.ts";
-import type { Impact } from "../../target/impact.ts";
-import { VERDICTS, type Verdict } from "../../target/verdict.ts";
+import { type Impact, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { explains, isRight } from "./attribution.ts";
 import { CAUSES, type Cause, causeNumber } from "./cause.ts";
+import type { Damage, Expectation, Mistake, Segment } from "./damage.ts";
+import { mainDamage, mistakesOf } from "./damage.ts";
 import {
-  type Damage,
-  type Expectation,
-  type Mistake,
-  mainDamage,
-  mistakesOf,
-  type Segment,
-} from "./damage.ts";
-import { belongsToAnother, isHarm, worstImpact, worstImpactOf } from "./impact.ts";
+  belongsToAnother,
+  isHarm,
+  PROPAGATIONS,
+  type Propagation,
+  propagationNumber,
+  propagationOf,
+  worstImpact,
+  worstImpactOf,
+} from "./impact.ts";
 import type { KernelReport } from "./kernel_report.ts";
-import { PROPAGATIONS, type Propagation, propagationNumber, propagationOf } from "./propagation.ts";
 import { REGION_NAMES, Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { sightsOf } from "./sight.ts";

@@ -3,20 +3,20 @@ import { CPU_MAX, Letter } from "../../abi.ts";
 import { highWord, lowWord } from "../../base/bytes.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { MachineOverrides } from "../../target/options.ts";
-import { type BootLine, bootLineOf, parseBootLine, readParameters } from "./boot_line.ts";
+import {
+  type BootLine,
+  bootLineOf,
+  debugLettersFor,
+  parseBootLine,
+  parseSlubDebug,
+  readParameters,
+} from "./boot_line.ts";
 import { kmallocNames } from "./kmalloc.ts";
 import type { Machine, SlubDebug, VariantName } from "./machine.ts";
 import type { Header, PhysicalMemory, ProfileName, Program } from "./op.ts";
 import { defaultMemoryOf, memoryFor } from "./physical_memory.ts";
-import { debugLettersFor, parseSlubDebug } from "./slub_debug.ts";
-import {
-  counterpartOf,
-  foreignMemoryOf,
-  isProfileName,
-  PROFILES,
-  VARIANTS,
-  type Variant,
-} from "./variant.ts";
+import type { Variant } from "./variant.ts";
+import { counterpartOf, foreignMemoryOf, isProfileName, PROFILES, VARIANTS } from "./variant.ts";
 
 /**
  * The machine that a program runs on: as `resolveMachine`, with simulated RAM where its `nextpfn`

@@ -1,28 +1,19 @@
 // A program in the form that the core runs: one record for each operation, in order, so that record
 // i, result i and operation i belong together.
 import { NAME_MAX } from "../../abi.ts";
-import { assert, unreachable } from "../../base/assert.ts";
+import { assert } from "../../base/assert.ts";
 import { fitsI32, highWord, lowWord } from "../../base/bytes.ts";
 import { bytesOfHex } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
 import { bootLettersFor } from "./boot.ts";
-import { HostOp, ProgramImage } from "./image.ts";
+import { type OpRecord, ProgramImage } from "./image.ts";
 import { lettersOfFlags } from "./letters.ts";
 import { type Machine, requireRunnable } from "./machine.ts";
-import {
-  type Address,
-  type AddressWord,
-  type CacheWord,
-  isAddressName,
-  type PlaceOp,
-  type PlainWord,
-  type Program,
-  type ProgramOp,
-  placeOfOp,
-  RESERVED_SLOTS,
-} from "./op.ts";
+import type { Address, OpWord, Program, ProgramOp } from "./op.ts";
+import { isAddressName, placeOfOp, RESERVED_SLOTS } from "./op.ts";
 import { checkFrame, checkRegion } from "./physical_memory.ts";
 import { numberedSlots } from "./scope.ts";
+import { ARGUMENTS, type ArgumentKind, SYNTAX } from "./syntax.ts";
 
 /** The binary form of a program that was read or made by hand. */
 export function encode(program: Program, machine: Machine): ProgramImage {
@@ -56,10 +47,6 @@ class Encoder {
         return this.#cache(op);
       case "geomtsv":
         return this.#geomtsv(op);
-      case "setoffset":
-        return image.setOffset(this.#name(op.name), op.offset);
-      case "alloc":
-        return image.alloc(this.#name(op.name), this.#fill(op.slot), op.zero);
       case "allocn":
         return image.allocSlots(this.#name(op.name), this.#fillRow(op));
       case "bulkalloc":
@@ -68,115 +55,70 @@ class Encoder {
         return this.#freeRow(op);
       case "bulkfree":
         return this.#bulkFree(op.name, op.targets);
-      case "free":
-        return image.free(this.#name(op.name), this.#slot(op.target), op.target.offset);
-      case "freeoff":
-        return image.free(this.#name(op.name), this.#slot(op.target), sum(op), true);
-      case "rfp":
-        return image.rfp(this.#name(op.name), this.#slot(op.target), op.target.offset);
-      case "wfp":
-        return this.#wfp(op);
-      case "geometry":
-      case "validate":
-      case "shrink":
-      case "destroy":
-      case "state":
-      case "list":
-        return this.#cacheWord(op.op, this.#name(op.name));
-      case "ctorcalls":
-      case "scrub":
-      case "info":
-        return this.#plainWord(op.op);
-      case "nextpfn":
-        checkFrame(op.pfn, this.#machine);
-        return image.nextPfn(op.pfn);
-      case "cpu":
-        return this.#cpu(op.cpu);
-      default:
-        return this.#place(op);
-    }
-  }
-
-  #cacheWord(op: CacheWord, name: number): number {
-    const { image } = this;
-    switch (op) {
-      case "geometry":
-        return image.host(HostOp.GEOMETRY, name);
-      case "state":
-        return image.state(HostOp.STATE, name);
-      case "list":
-        return image.state(HostOp.LIST, name);
-      case "validate":
-        return image.validate(name);
-      case "shrink":
-        return image.shrink(name);
-      case "destroy":
-        return image.destroy(name);
-      default:
-        return unreachable(op);
-    }
-  }
-
-  #plainWord(op: PlainWord): number {
-    if (op === "ctorcalls") return this.image.ctorcalls();
-    return op === "scrub" ? this.image.scrub() : this.image.host(HostOp.INFO);
-  }
-
-  #place(op: PlaceOp): number {
-    const { image } = this;
-    switch (op.op) {
-      case "kmalloc":
-        return image.kmalloc(op.size, this.#fill(op.slot), op.zero);
-      case "krealloc":
-        return this.#krealloc(op);
-      case "cmp":
-        return this.#cmp(op);
       case "write":
         return image.write(this.#slot(op.target), sum(op), bytesOf(op.hex));
       case "xor":
         return this.#xor(op);
-      case "fill":
-        return image.fill(this.#slot(op.target), sum(op), op.length, op.byte);
-      case "read":
-        return image.read(this.#slot(op.target), sum(op), op.length);
-      case "wptr":
-        return this.#wptr(op);
-      case "rptr":
-        return image.rptr(this.#slot(op.target), sum(op));
-      case "slot":
-        return this.#setSlot(op);
-      case "listadd":
-      case "listaddtail":
-        return this.#listAdd(op);
       case "region":
         return this.#region(op);
       default:
-        return this.#targetWord(op.op, this.#slot(op.target), op.target.offset);
+        return image.put(this.#record(op));
     }
   }
 
-  #targetWord(op: AddressWord, slot: number, offset: number): number {
-    const { image } = this;
-    switch (op) {
-      case "kfree":
-        return image.kfree(slot, offset);
-      case "ksize":
-        return image.ksize(slot, offset);
-      case "kvalidate":
-        return image.kvalidate(slot, offset);
-      case "kgeometry":
-        return image.host(HostOp.KGEOMETRY, 0, slot, offset);
-      case "sym":
-        return image.host(HostOp.SYM, 0, slot, offset);
-      case "listwalk":
-        return image.host(HostOp.LISTWALK, 0, slot, offset);
-      case "listinit":
-        return image.listInit(slot, offset);
-      case "listdel":
-        return image.listDel(slot, offset);
-      default:
-        return unreachable(op);
+  /**
+   * The record of an operation whose arguments all fit into it. What it reads is looked up before
+   * what it fills: `slot a a+8` begins at the old a.
+   */
+  #record(op: ProgramOp): OpRecord {
+    const { code, aux, args } = SYNTAX[op.op];
+    const record = { code, aux, name: 0, slot: 0, slot2: 0, offset: 0, arg: 0 };
+    const values = op as unknown as Readonly<Record<string, unknown>>;
+    const read = args.filter((name) => ARGUMENTS[name].field !== "slot");
+    for (const name of read) this.#argument(record, name, values[ARGUMENTS[name].field]);
+    if (read.length < args.length) this.#filled(record, op.op, values.slot as string);
+    return record;
+  }
+
+  #argument(record: OpRecord, name: ArgumentKind, value: unknown): void {
+    switch (name) {
+      case "cache":
+        record.name = this.#name(value as string);
+        return;
+      case "target":
+      case "walked":
+        record.slot = this.#slot(value as Address);
+        record.offset = (value as Address).offset;
+        return;
+      case "offset":
+        record.offset = checkedSum(record.offset, value as number);
+        return;
+      case "pointer":
+      case "value":
+      case "other":
+      case "head":
+        record.slot2 = this.#slot(value as Address);
+        record.arg = (value as Address).offset;
+        return;
+      case "zero":
+      case "byte":
+        record.aux = Number(value);
+        return;
+      case "pfn":
+        checkFrame(value as number, this.#machine);
+        break;
+      case "cpu":
+        this.#checkCpu(value as number);
+        break;
     }
+    record.arg = value as number;
+  }
+
+  /** krealloc reads a place, so that what it fills comes second. */
+  #filled(record: OpRecord, word: OpWord, name: string): void {
+    const slot = this.#fill(name);
+    if (word === "krealloc") record.slot2 = slot;
+    else record.slot = slot;
   }
 
   #cache(op: Extract<ProgramOp, { op: "cache" }>): number {
@@ -187,7 +129,9 @@ class Encoder {
 
   #geomtsv(op: Extract<ProgramOp, { op: "geomtsv" }>): number {
     const letters = lettersOfFlags(op.flags, op.ctor);
-    return this.image.host(HostOp.GEOMTSV, 0, letters, op.size, 0, op.align);
+    const { code, aux } = SYNTAX.geomtsv;
+    const form = { slot: letters, slot2: 0, offset: op.size, arg: op.align };
+    return this.image.put({ code, aux, name: 0, ...form });
   }
 
   /** Slots of the row that nothing filled are passed over. */
@@ -205,26 +149,9 @@ class Encoder {
     return this.image.bulkFree(this.#name(name), slots, offsets);
   }
 
-  #wfp({ name, target, value }: Extract<ProgramOp, { op: "wfp" }>): number {
-    const slots = [this.#slot(target), this.#slot(value)];
-    return this.image.wfp(this.#name(name), slots[0], target.offset, slots[1], value.offset);
-  }
-
-  #cpu(cpu: number): number {
-    if (cpu >= this.#machine.cpus) {
-      throw new UserError(`no CPU ${cpu}: this machine has ${this.#machine.cpus}`);
-    }
-    return this.image.cpu(cpu);
-  }
-
-  #krealloc(op: Extract<ProgramOp, { op: "krealloc" }>): number {
-    const slot = this.#slot(op.target);
-    return this.image.krealloc(slot, op.target.offset, op.size, this.#fill(op.slot));
-  }
-
-  #cmp({ target, other }: Extract<ProgramOp, { op: "cmp" }>): number {
-    const slots = [this.#slot(target), this.#slot(other)];
-    return this.image.host(HostOp.CMP, 0, slots[0], target.offset, slots[1], other.offset);
+  #checkCpu(cpu: number): void {
+    if (cpu < this.#machine.cpus) return;
+    throw new UserError(`no CPU ${cpu}: this machine has ${this.#machine.cpus}`);
   }
 
   #xor(op: Extract<ProgramOp, { op: "xor" }>): number {
@@ -232,22 +159,6 @@ class Encoder {
     const slot = this.#slot(target);
     if (offset === "fp") return this.image.xorFreePointer(slot, target.offset, bytesOf(hex));
     return this.image.xor(slot, sum({ target, offset }), bytesOf(hex));
-  }
-
-  #wptr(op: Extract<ProgramOp, { op: "wptr" }>): number {
-    const slots = [this.#slot(op.target), this.#slot(op.value)];
-    return this.image.wptr(slots[0], sum(op), slots[1], op.value.offset);
-  }
-
-  #setSlot(op: Extract<ProgramOp, { op: "slot" }>): number {
-    const value = this.#slot(op.target);
-    return this.image.setSlot(this.#fill(op.slot), value, op.target.offset);
-  }
-
-  #listAdd({ op, target, head }: Extract<ProgramOp, { op: "listadd" | "listaddtail" }>): number {
-    const slots = [this.#slot(target), this.#slot(head)];
-    if (op === "listadd") return this.image.listAdd(slots[0], target.offset, slots[1], head.offset);
-    return this.image.listAddTail(slots[0], target.offset, slots[1], head.offset);
   }
 
   #region({ slot, address, size }: Extract<ProgramOp, { op: "region" }>): number {
@@ -291,7 +202,11 @@ class Encoder {
 
 /** A target's own displacement and the operation's offset, added up. */
 function sum(op: { readonly target: Address; readonly offset: number }): number {
-  const offset = op.target.offset + op.offset;
+  return checkedSum(op.target.offset, op.offset);
+}
+
+function checkedSum(displacement: number, more: number): number {
+  const offset = displacement + more;
   if (!fitsI32(offset)) throw new UserError("the offsets add up to too much");
   return offset;
 }

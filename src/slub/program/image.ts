@@ -27,6 +27,17 @@ export interface AddressSlot {
   readonly low: number;
 }
 
+/** The fields of a record, as assembly/abi/op.ts draws it. */
+export interface OpRecord {
+  code: Op;
+  aux: number;
+  name: number;
+  slot: number;
+  slot2: number;
+  offset: number;
+  arg: number;
+}
+
 /** Operations that the core passes over and the host answers; they travel in `aux` of a NOP. */
 export const HostOp = {
   NONE: 0,
@@ -105,14 +116,9 @@ export class ProgramImage {
     return slot;
   }
 
-  /** An operation of the host; which of the other fields it uses depends on it. */
-  host(code: number, name = 0, slot = 0, offset = 0, slot2 = 0, arg = 0): number {
-    return this.#put(Op.NOP | (code << 8) | (name << 16), slot | (slot2 << 16), offset, arg);
-  }
-
-  /** `list` or `state`: the host answers once the core has walked the lists. */
-  state(code: number, name: number): number {
-    return this.#put(Op.STATE | (code << 8) | (name << 16), 0, 0, 0);
+  /** Any operation, by the fields of its record. */
+  put({ code, aux, name, slot, slot2, offset, arg }: OpRecord): number {
+    return this.#put(code | (aux << 8) | (name << 16), slot | (slot2 << 16), offset, arg);
   }
 
   /** kmem_cache_create. `letters`: its own, `bootLetters`: what the boot parameter adds. */
@@ -194,12 +200,6 @@ export class ProgramImage {
     return this.#put(Op.WRITE, slot | (bytes.length << 16), offset, at);
   }
 
-  /** Writes eight bytes, given as two words. */
-  writeLong(slot: number, offset: number, high: number, low: number): number {
-    const at = this.#long(high, low);
-    return this.#put(Op.WRITE, slot | (8 << 16), offset, at);
-  }
-
   fill(slot: number, offset: number, length: number, byte: number): number {
     return this.#put(Op.FILL | ((byte & 0xff) << 8), slot, offset, length);
   }
@@ -224,22 +224,9 @@ export class ProgramImage {
     return this.#put(Op.WPTR, slot | (valueSlot << 16), offset, valueOffset);
   }
 
-  rptr(slot: number, offset: number): number {
-    return this.#put(Op.RPTR, slot, offset, 0);
-  }
-
   /** Stores the pointer `valueSlot` + `valueOffset` as an encoded free pointer. */
   wfp(name: number, slot: number, offset: number, valueSlot: number, valueOffset = 0): number {
     return this.#put(Op.WFP | (name << 16), slot | (valueSlot << 16), offset, valueOffset);
-  }
-
-  rfp(name: number, slot: number, offset = 0): number {
-    return this.#put(Op.RFP | (name << 16), slot, offset, 0);
-  }
-
-  /** Makes a slot hold the pointer `valueSlot` + `valueOffset`. */
-  setSlot(slot: number, valueSlot: number, valueOffset = 0): number {
-    return this.#put(Op.SLOT, slot | (valueSlot << 16), 0, valueOffset);
   }
 
   validate(name: number): number {
@@ -266,10 +253,6 @@ export class ProgramImage {
     return this.#put(Op.LIST_ADD, slot | (headSlot << 16), offset, headOffset);
   }
 
-  listAddTail(slot: number, offset: number, headSlot: number, headOffset = 0): number {
-    return this.#put(Op.LIST_ADD_TAIL, slot | (headSlot << 16), offset, headOffset);
-  }
-
   listDel(slot: number, offset = 0): number {
     return this.#put(Op.LIST_DEL, slot, offset, 0);
   }
@@ -280,10 +263,6 @@ export class ProgramImage {
 
   nextPfn(pfn: number): number {
     return this.#put(Op.NEXT_PFN, 0, 0, pfn);
-  }
-
-  setOffset(name: number, offset: number): number {
-    return this.#put(Op.SET_OFFSET | (name << 16), 0, 0, offset);
   }
 
   cpu(cpu: number): number {

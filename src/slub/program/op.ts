@@ -56,140 +56,90 @@ export type AddressWord =
 /** Operations without arguments. */
 export type PlainWord = "ctorcalls" | "scrub" | "info";
 
+interface OnCache {
+  readonly name: string;
+}
+
+interface OnPlace {
+  readonly target: Address;
+}
+
+interface AtOffset extends OnPlace {
+  readonly offset: number;
+}
+
+/** `length` bytes at an offset. */
+interface OnSpan extends AtOffset {
+  readonly length: number;
+}
+
+/** What caches look like: letters in their canonical order, `-` for none. */
+interface CacheForm {
+  readonly size: number;
+  readonly align: number;
+  readonly flags: string;
+  readonly ctor: boolean;
+}
+
+/** A slot that an allocation fills. */
+interface Filling {
+  readonly slot: string;
+  readonly zero: boolean;
+}
+
+/** Objects in the slots PREFIX0, PREFIX1 ... */
+interface OnRow extends OnCache {
+  readonly count: number;
+  readonly prefix: string;
+}
+
+/** Bytes in lower-case hex, two digits a byte. */
+interface Bytes {
+  readonly hex: string;
+}
+
+type Is<Word extends string> = { readonly op: Word };
+
 /**
  * One operation; `op` is the script's own word for it. Sizes, offsets and lengths count bytes;
  * `name` is a cache, `slot` and `prefix` name slots, which remember pointers.
  */
 export type ProgramOp =
-  | {
-      readonly op: "cache";
-      readonly name: string;
-      readonly size: number;
-      readonly align: number;
-      /** Letters in their canonical order, `-` for none. */
-      readonly flags: string;
-      readonly ctor: boolean;
-    }
-  | {
-      readonly op: "geomtsv";
-      readonly size: number;
-      readonly align: number;
-      readonly flags: string;
-      readonly ctor: boolean;
-    }
-  | { readonly op: "setoffset"; readonly name: string; readonly offset: number }
-  | {
-      readonly op: "alloc";
-      readonly name: string;
-      readonly slot: string;
-      readonly zero: boolean;
-    }
-  | {
-      readonly op: "allocn" | "freen" | "bulkalloc";
-      readonly name: string;
-      readonly count: number;
-      readonly prefix: string;
-    }
-  | { readonly op: "free" | "rfp"; readonly name: string; readonly target: Address }
-  | {
-      readonly op: "freeoff";
-      readonly name: string;
-      readonly target: Address;
-      readonly offset: number;
-    }
-  | { readonly op: "bulkfree"; readonly name: string; readonly targets: readonly Address[] }
-  | {
-      readonly op: "kmalloc";
-      readonly size: number;
-      readonly slot: string;
-      readonly zero: boolean;
-    }
-  | {
-      readonly op: "krealloc";
-      readonly target: Address;
-      readonly size: number;
-      readonly slot: string;
-    }
-  | {
-      readonly op: "write";
-      readonly target: Address;
-      readonly offset: number;
-      /** Lower-case hex, two digits a byte. */
-      readonly hex: string;
-    }
-  | {
-      readonly op: "xor";
-      readonly target: Address;
-      /** `fp`: at the free pointer of the slot's cache. */
-      readonly offset: number | "fp";
-      readonly hex: string;
-    }
-  | {
-      readonly op: "fill";
-      readonly target: Address;
-      readonly offset: number;
-      readonly length: number;
-      readonly byte: number;
-    }
-  | {
-      readonly op: "read";
-      readonly target: Address;
-      readonly offset: number;
-      readonly length: number;
-    }
-  | {
-      readonly op: "wptr";
-      readonly target: Address;
-      readonly offset: number;
-      readonly value: Address;
-    }
-  | { readonly op: "rptr"; readonly target: Address; readonly offset: number }
-  | {
-      readonly op: "wfp";
-      readonly name: string;
-      readonly target: Address;
-      readonly value: Address;
-    }
-  | { readonly op: "slot"; readonly slot: string; readonly target: Address }
-  | { readonly op: "cmp"; readonly target: Address; readonly other: Address }
-  | {
-      readonly op: "listadd" | "listaddtail";
-      readonly target: Address;
-      readonly head: Address;
-    }
-  | { readonly op: "nextpfn"; readonly pfn: number }
-  | { readonly op: "cpu"; readonly cpu: number }
-  | {
-      readonly op: "region";
-      readonly slot: string;
-      readonly address: bigint;
-      readonly size: number;
-    }
-  | { readonly op: CacheWord; readonly name: string }
-  | { readonly op: AddressWord; readonly target: Address }
-  | { readonly op: PlainWord };
+  | (Is<"cache"> & OnCache & CacheForm)
+  | (Is<"geomtsv"> & CacheForm)
+  | (Is<"setoffset"> & OnCache & { readonly offset: number })
+  | (Is<"alloc"> & OnCache & Filling)
+  | (Is<"allocn" | "freen" | "bulkalloc"> & OnRow)
+  | (Is<"free" | "rfp"> & OnCache & OnPlace)
+  | (Is<"freeoff"> & OnCache & AtOffset)
+  | (Is<"bulkfree"> & OnCache & { readonly targets: readonly Address[] })
+  | (Is<"kmalloc"> & Filling & { readonly size: number })
+  | (Is<"krealloc"> & OnPlace & { readonly size: number; readonly slot: string })
+  | (Is<"write"> & AtOffset & Bytes)
+  // `fp`: at the free pointer of the slot's cache.
+  | (Is<"xor"> & OnPlace & Bytes & { readonly offset: number | "fp" })
+  | (Is<"fill"> & OnSpan & { readonly byte: number })
+  | (Is<"read"> & OnSpan)
+  | (Is<"wptr"> & AtOffset & { readonly value: Address })
+  | (Is<"rptr"> & AtOffset)
+  | (Is<"wfp"> & OnCache & OnPlace & { readonly value: Address })
+  | (Is<"slot"> & OnPlace & { readonly slot: string })
+  | (Is<"cmp"> & OnPlace & { readonly other: Address })
+  | (Is<"listadd" | "listaddtail"> & OnPlace & { readonly head: Address })
+  | (Is<"nextpfn"> & { readonly pfn: number })
+  | (Is<"cpu"> & { readonly cpu: number })
+  | (Is<"region"> & { readonly slot: string; readonly address: bigint; readonly size: number })
+  | (Is<CacheWord> & OnCache)
+  | (Is<AddressWord> & OnPlace)
+  | Is<PlainWord>;
 
 /** The script's word for an operation. */
 export type OpWord = ProgramOp["op"];
 
-/** Operations that begin with a place, or fill a slot, and name no cache. */
-export type PlaceWord =
-  | AddressWord
-  | "kmalloc"
-  | "krealloc"
-  | "write"
-  | "xor"
-  | "fill"
-  | "read"
-  | "wptr"
-  | "rptr"
-  | "slot"
-  | "cmp"
-  | "listadd"
-  | "listaddtail"
-  | "region";
+type OtherWord = PlainWord | "geomtsv" | "nextpfn" | "cpu";
 
-export type PlaceOp = Extract<ProgramOp, { readonly op: PlaceWord }>;
+/** Operations that begin with a place, or fill a slot, and name no cache. */
+export type PlaceOp = Exclude<ProgramOp, OnCache | Is<OtherWord>>;
 
 /** Where a program was read from; one line and one text for each operation. */
 interface ProgramSource {

@@ -5,10 +5,8 @@ import { UserError } from "../../base/user_error.ts";
 import { Arguments } from "./arguments.ts";
 import { HeaderReader, printHeader } from "./header_text.ts";
 import type { Program, ProgramOp } from "./op.ts";
-import { printOp } from "./op_printer.ts";
-import { readOp } from "./op_reader.ts";
 import { Scope } from "./scope.ts";
-import { arityOf, isOpWord, usageOf } from "./syntax.ts";
+import { isOpWord, printOp, readOp } from "./syntax.ts";
 
 /**
  * Reads a script; `file` is what complaints call it, no file is read. Every complaint is a
@@ -49,9 +47,7 @@ function parseLine(line: string, place: string, scope: Scope): ProgramOp {
   const [word, ...words] = line.split(/[ \t]+/);
   const args: Arguments = new Arguments(place, words, scope);
   if (!isOpWord(word)) args.fail(`unknown operation ${JSON.stringify(word)}`);
-  const { min, max } = arityOf(word);
-  if (words.length < min || words.length > max) args.fail(`usage: ${usageOf(word)}`);
-  return readOp(word, args);
+  return readOp(word, args, words.length);
 }
 
 /** Puts a place before whatever a function complains of. */

@@ -1,11 +1,12 @@
 // `state` and `list`: the counters of a cache, its cpu slabs, cpu partial lists, partial list and
 // full list, and in `list` every free list as object indexes from its head.
+import { hex64 } from "../../base/hex.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import { cpuPartialList, type FreeChain, nodeList, walkChain } from "../core/inspect.ts";
 import { type CacheFields, readCache, readCpuSlab } from "../core/kmem_cache.ts";
 import { type PageFields, readPage } from "../core/struct_page.ts";
 import type { KnownCache, Ledger, TrackedSlab } from "./ledger.ts";
-import type { Places } from "./places.ts";
+import type { NamedRange } from "./symbols.ts";
 
 /** Slabs that are shown of a list of the node. */
 const LIST_MAX = 2001;
@@ -130,4 +131,46 @@ export class Listing {
 /** %lu: a negative number shows as the large one that it is. */
 function unsignedLong(value: number): bigint {
   return BigInt.asUintN(64, BigInt(value));
+}
+
+/** How results name pointers: relative to what the script knows, where that can be helped. */
+export class Places {
+  readonly #heap: SlabHeap;
+  readonly #ledger: Ledger;
+  readonly #ranges: () => readonly NamedRange[];
+
+  constructor(heap: SlabHeap, ledger: Ledger, ranges: () => readonly NamedRange[]) {
+    this.#heap = heap;
+    this.#ledger = ledger;
+    this.#ranges = ranges;
+  }
+
+  /** `null`, `glob+8`, `c/s0+64`, or sixteen digits. */
+  symbol(pointer: bigint): string {
+    if (pointer === 0n) return "null";
+    const range = this.#ranges().find(({ base, size }) => pointer >= base && pointer < base + size);
+    if (range !== undefined) return `${range.name}+${pointer - range.base}`;
+    const slab = this.#ledger.slabOf(pointer);
+    if (slab === undefined) return hex64(pointer);
+    return `${slab.cache}/s${slab.number}+${pointer - slab.base}`;
+  }
+
+  /** Where a pointer lies that cache `from` handed out. */
+  location(pointer: bigint, from: KnownCache): string {
+    if (pointer === 0n) return "null";
+    const numbered = this.#ledger.addedCount;
+    const slab = this.#ledger.slabOf(pointer);
+    if (slab === undefined) return `FOREIGN ${this.symbol(pointer)}`;
+    const offset = Number(pointer - slab.base);
+    const place = `${slab.cache}/s${slab.number} ${this.#object(slab.owner.index, offset)}`;
+    const other = slab.owner === from ? "" : " OTHERCACHE";
+    return `${place}${other}${this.#ledger.addedCount > numbered ? " new" : ""}`;
+  }
+
+  #object(cache: number, offset: number): string {
+    const { size, redLeftPad } = readCache(this.#heap, cache);
+    const relative = offset - redLeftPad;
+    const inside = relative < 0 || relative % size !== 0;
+    return inside ? `INTERIOR off=${offset}` : `o${relative / size} off=${offset}`;
+  }
 }

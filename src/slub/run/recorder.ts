@@ -16,8 +16,7 @@ import { GLOB_SIZE, type Machine } from "../program/machine.ts";
 import type { Address, OpWord, PlaceOp, ProgramOp } from "../program/op.ts";
 import { geometryText, infoText } from "./info_text.ts";
 import { type KnownCache, Ledger, type TrackedSlab } from "./ledger.ts";
-import { Listing } from "./listing.ts";
-import { Places } from "./places.ts";
+import { Listing, Places } from "./listing.ts";
 import type { NamedRange } from "./symbols.ts";
 
 /** kmalloc's answer to a request of no bytes. */

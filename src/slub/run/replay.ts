@@ -7,7 +7,7 @@ import { SlabHeap } from "../core/heap.ts";
 import { encode } from "../program/encode.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Program, ProgramOp } from "../program/op.ts";
-import { printOp } from "../program/op_printer.ts";
+import { printOp } from "../program/syntax.ts";
 import { type CacheLookup, Recorder } from "./recorder.ts";
 import { nameAddresses, SymbolTable } from "./symbols.ts";
 

@@ -10,22 +10,23 @@ import { assert } from "../../base/assert.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 import type { Shown } from "../../target/program.ts";
-import {
-  type ShrinkOutcome,
-  type ShrinkProblem,
-  type ShrinkStep,
-  shrinkInTurns,
-  shrinkToFixedPoint,
-  type TurnOptions,
+import type {
+  InterestingnessTest,
+  Key,
+  ShrinkOutcome,
+  ShrinkProblem,
+  ShrinkStep,
+  TurnOptions,
 } from "../../target/shrink.ts";
+import { compareKeys, shrinkInTurns, shrinkToFixedPoint } from "../../target/shrink.ts";
+import { VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { SlabHeap } from "../core/heap.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import { headerOf, machineFor } from "../program/boot.ts";
 import type { Program } from "../program/op.ts";
 import { parseScript, printScript } from "../program/text.ts";
 import { CandidateRunner } from "./candidate_runner.ts";
-import { isSameBug, SameBugTest, type Slip } from "./same_bug.ts";
-import { SMALLER_PROGRAMS } from "./strategy.ts";
+import { keyOf, SMALLER_PROGRAMS } from "./strategy.ts";
 
 /** Some ten thousand candidates: far more than almost any program needs. */
 export const DEFAULT_EFFORT = 1_000_000;
@@ -149,4 +150,55 @@ function verify(program: Program, wanted: Shown, options: ShrinkOptions): string
   });
   assert(digests[0] === digests[1], "the same program on fresh memory gives the same digest");
   return digests[0];
+}
+
+/** Another bug that a candidate showed, by the smallest program that did. */
+export interface Slip extends Shown {
+  readonly program: Program;
+}
+
+export class SameBugTest implements InterestingnessTest<Program> {
+  readonly wanted: Shown;
+  readonly #runner: CandidateRunner;
+  readonly #slips = new Map<string, { readonly slip: Slip; readonly key: Key }>();
+
+  constructor(runner: CandidateRunner, wanted: Shown) {
+    this.#runner = runner;
+    this.wanted = wanted;
+  }
+
+  isInteresting(candidate: Program): boolean {
+    const shown = this.#runner.run(candidate);
+    if (shown === undefined) return false;
+    if (isSameBug(shown, this.wanted)) return true;
+    this.#keepSlip(shown, candidate);
+    return false;
+  }
+
+  get effort(): number {
+    return this.#runner.effort;
+  }
+
+  /** What needs attention comes first. */
+  get slips(): readonly Slip[] {
+    const slips = [...this.#slips.values()].map(({ slip }) => slip);
+    return slips.sort((one, other) => rankOf(one) - rankOf(other));
+  }
+
+  #keepSlip(shown: Shown, program: Program): void {
+    const name = `${shown.verdict} ${shown.signature}`;
+    const key = keyOf(program);
+    const known = this.#slips.get(name);
+    if (known !== undefined && compareKeys(known.key, key) <= 0) return;
+    this.#slips.set(name, { slip: { ...shown, program }, key });
+  }
+}
+
+function rankOf({ verdict }: Shown): number {
+  return VERDICTS.indexOf(verdict as Verdict);
+}
+
+/** The impact may differ: it is how far one example of a bug got. */
+export function isSameBug(one: Shown, other: Shown): boolean {
+  return one.verdict === other.verdict && one.signature === other.signature;
 }

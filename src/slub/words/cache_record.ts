@@ -4,13 +4,8 @@ import { CacheLayout, Letter, PAGE_SHIFT } from "../../abi.ts";
 import { hex64 } from "../../base/hex.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import { type CpuState, inspectCache, type SlabList } from "../core/inspect.ts";
-import {
-  addressOfCache,
-  addressOfCpuSlab,
-  type CacheFields,
-  type CacheStateName,
-  existingCaches,
-} from "../core/kmem_cache.ts";
+import type { CacheFields, CacheStateName } from "../core/kmem_cache.ts";
+import { addressOfCache, addressOfCpuSlab, existingCaches } from "../core/kmem_cache.ts";
 import { type AddressNames, type SlabRecord, type SlabView, slabRecord } from "./slab_record.ts";
 
 /** Slabs of one list, and what is wrong with the list. */

@@ -4,27 +4,34 @@
 //
 // Left out, because nothing simulated stands behind them: registers, call traces, offsets inside
 // functions, module lists and time stamps.
-import { EventKind, Fix, Fn, Line, TrackCode, Warning } from "../../abi.ts";
+import { Dump, EventKind, Fix, Fn, Line, TrackCode, Warning } from "../../abi.ts";
+import { hex8, hex64 } from "../../base/hex.ts";
 import type { KernelEvent } from "../core/event.ts";
 import type { KernelText } from "../program/kernel_text.ts";
 import type { CacheLookup } from "../run/recorder.ts";
-import { bugText } from "./bug_text.ts";
-import { dumpLines } from "./dump.ts";
-import type { Words } from "./kernels/index.ts";
-import type { WarnSite } from "./kernels/types.ts";
-import { interruptsOffWarning, type OopsContext, oopsLines } from "./oops_text.ts";
-import { plainLines } from "./plain_line.ts";
-import { prefixedPointer } from "./pointer.ts";
 import {
+  bugText,
   damageLine,
   fixLines,
   leftLine,
   objectLines,
+  prefixedPointer,
+  signed,
   slabLine,
   traceLine,
   trackLine,
-} from "./report_lines.ts";
-import { splatLines, warningText, wrongCacheText } from "./splat.ts";
+} from "./bug_text.ts";
+import { STACK_MISSING } from "./kernels/common.ts";
+import type { Words } from "./kernels/index.ts";
+import type { WarnSite } from "./kernels/types.ts";
+import {
+  interruptsOffWarning,
+  type OopsContext,
+  oopsLines,
+  splatLines,
+  warningText,
+  wrongCacheText,
+} from "./splat.ts";
 
 const RULER = "=".repeat(77);
 const DASHES = "-".repeat(77);
@@ -249,4 +256,87 @@ class Taint {
     }
     return `Tainted: ${text}${this.#words.taintTail}`;
   }
+}
+
+/** The lines of a LINE event. */
+export function plainLines(event: KernelEvent, words: Words, caches: CacheLookup): string[] {
+  const cache = caches.nameOf(event.cache);
+  const line = event.code as Line;
+  switch (line) {
+    case Line.PARTIAL_SLABS_COUNTED:
+      return [
+        `SLUB ${cache}: ${signed(event.x)} partial slabs counted but counter=${signed(event.y)}`,
+      ];
+    case Line.SLABS_COUNTED:
+      return [`SLUB: ${cache} ${signed(event.x)} slabs counted but counter=${signed(event.y)}`];
+    case Line.CACHE_STILL_HAS_OBJECTS:
+      return [`kmem_cache_destroy ${cache}: Slab cache still has objects`];
+    case Line.NO_SLAB_FOR_OBJECT:
+      return [`SLUB <none>: no slab for object ${prefixedPointer(event.a, words)}.`];
+    case Line.OUT_OF_MEMORY:
+      return outOfMemoryLines(event, words, caches);
+    case Line.OBJECT_POINTER:
+      return [`object pointer: ${prefixedPointer(event.a, words)}`];
+    case Line.LIST_BROKEN:
+      return [`slabfuzz: a slab list of ${cache} leaves memory or never ends`];
+    case Line.STACK_TRACE_MISSING:
+      return [STACK_MISSING];
+    default:
+      return unknownLine(line);
+  }
+}
+
+function unknownLine(line: never): string[] {
+  return [`line ${line}`];
+}
+
+function outOfMemoryLines(event: KernelEvent, words: Words, caches: CacheLookup): string[] {
+  const fields = caches.fieldsOf(event.cache);
+  return [
+    `SLUB: Unable to allocate memory on node -1${words.allocationFlags}`,
+    `  cache: ${caches.nameOf(event.cache)}, object size: ${fields.objectSize}, ` +
+      `buffer size: ${fields.size}, default order: ${fields.order}, min order: ${fields.minOrder}`,
+    `  node 0: slabs: ${event.x}, objs: ${event.y}, free: ${event.z}`,
+  ];
+}
+
+const ROW_BYTES = 16;
+/** Sixteen bytes of two digits, separated by blanks. */
+const HEX_COLUMNS = 47;
+
+const TAGS: Readonly<Record<Dump, string>> = {
+  [Dump.BYTES_B4]: "Bytes b4",
+  [Dump.OBJECT]: "Object",
+  [Dump.REDZONE]: "Redzone",
+  [Dump.PADDING]: "Padding",
+  [Dump.SLAB_PADDING]: "Padding",
+  [Dump.TRACED_OBJECT]: "Object",
+};
+
+/** The lines of a DUMP event. */
+export function dumpLines(event: KernelEvent, words: Words): string[] {
+  const tag = tagOf(event.code as Dump, words);
+  const lines: string[] = [];
+  for (let at = 0; at < event.bytes.length; at += ROW_BYTES) {
+    const row = event.bytes.subarray(at, at + ROW_BYTES);
+    lines.push(`${tag}${hex64(event.a + BigInt(at))}: ${rowText(row)}`);
+  }
+  return lines;
+}
+
+/** Tails of slabs and traced objects keep their own tag length in every kernel. */
+function tagOf(dump: Dump, words: Words): string {
+  const padded = dump !== Dump.SLAB_PADDING && dump !== Dump.TRACED_OBJECT;
+  const tag = `${TAGS[dump]} `;
+  return words.dumpTagsPadded && padded ? tag.padEnd(9) : tag;
+}
+
+function rowText(row: Uint8Array): string {
+  const digits = Array.from(row, hex8).join(" ").padEnd(HEX_COLUMNS);
+  const characters = Array.from(row, printable).join("");
+  return `${digits}  ${characters}`;
+}
+
+function printable(byte: number): string {
+  return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".";
 }

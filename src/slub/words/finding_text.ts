@@ -1,7 +1,9 @@
 // A finding in words, for report.txt: what the program did wrong, what it did to which bytes, which
 // option could have seen it and when, and what the kernel said about it.
 import { Letter } from "../../abi.ts";
+import { hex8 } from "../../base/hex.ts";
 import type { Damage, Expectation, Segment } from "../oracle/damage.ts";
+import type { Evidence } from "../oracle/machine.ts";
 import { REGION_NAMES } from "../oracle/region.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 import { type Sight, sightsOf } from "../oracle/sight.ts";
@@ -10,7 +12,7 @@ import type { Judgement } from "../oracle/verdict.ts";
 import { INVARIANTS, type Violation } from "../oracle/violation.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
-import { printOp } from "../program/op_printer.ts";
+import { printOp } from "../program/syntax.ts";
 import type { DamagedBytes } from "../run/damage_record.ts";
 import type { ReplayStep } from "../run/replay.ts";
 import { endingLines, opLines, transcriptOf } from "./transcript.ts";
@@ -127,4 +129,50 @@ function violationLines(program: Program, violation: Violation): string[] {
 
 function textOf(program: Program, op: number): string {
   return printOp(program.ops[op]);
+}
+
+const ROW_BYTES = 16;
+const ROWS_MAX = 8;
+
+/** The rows of one mistake; none where nothing was kept of what was there before. */
+export function damageDump(shadow: Shadow, damage: Damage): string[] {
+  const evidence = shadow.evidenceFor(damage.op);
+  if (evidence === undefined) return [];
+  const changed = damage.segments.filter((segment) => segment.changed);
+  const rows = changed.flatMap((segment) => segmentRows(shadow, evidence, damage.op, segment));
+  return rows.slice(0, 2 * ROWS_MAX);
+}
+
+function segmentRows(
+  shadow: Shadow,
+  evidence: Evidence,
+  op: number,
+  { first, end, region }: Segment,
+): string[] {
+  const lines = [`${REGION_NAMES[region]}, op ${op}`];
+  for (let at = first - (first % ROW_BYTES); at < end; at += ROW_BYTES) {
+    const address = addressText(shadow, at);
+    lines.push(`${address}  ${rowText(evidence, at, evidence.before)}`.trimEnd());
+    lines.push(`${" ".repeat(address.length)}  ${rowText(evidence, at, evidence.after)}`.trimEnd());
+  }
+  return lines;
+}
+
+function rowText(evidence: Evidence, first: number, bytes: Uint8Array): string {
+  let text = "";
+  for (let at = first; at < first + ROW_BYTES; at++) {
+    const i = at - evidence.at;
+    const isKept = i >= 0 && i < bytes.length;
+    const isChanged = isKept && evidence.before[i] !== evidence.after[i];
+    const mark = isChanged && bytes === evidence.after ? ">" : " ";
+    text += isKept ? `${mark}${hex8(bytes[i])}` : "   ";
+  }
+  return text;
+}
+
+/** The kernel address of an offset of RAM. */
+function addressText({ machine }: Shadow, offset: number): string {
+  const low = machine.ramLow + offset;
+  const high = machine.ramHigh + Math.floor(low / 2 ** 32);
+  return (high >>> 0).toString(16).padStart(8, "0") + (low >>> 0).toString(16).padStart(8, "0");
 }

@@ -1,14 +1,17 @@
 // The heap as it is after the last operation of a program that ran.
+import { unreachable } from "../../base/assert.ts";
 import { SlabHeap } from "../core/heap.ts";
+import { inspectCache } from "../core/inspect.ts";
+import { type CacheFields, listedCaches } from "../core/kmem_cache.ts";
 import { slabOf } from "../core/struct_page.ts";
 import { bootLineOf } from "../program/boot_line.ts";
 import { bootCacheNames } from "../program/kmalloc.ts";
 import type { Machine } from "../program/machine.ts";
-import type { Program } from "../program/op.ts";
+import type { ProfileName, Program } from "../program/op.ts";
 import { type ReplayStep, replay } from "../run/replay.ts";
-import { type CacheRecord, cacheRecords, type HeapNames } from "./cache_record.ts";
-import { kmemLines } from "./kmem_text.ts";
-import { slabinfoLines, slabinfoRows } from "./slabinfo.ts";
+import type { CacheRecord, CpuRecord, HeapNames, SlabListRecord } from "./cache_record.ts";
+import { cacheRecords } from "./cache_record.ts";
+import type { ChainRecord, ObjectRecord, SlabRecord } from "./slab_record.ts";
 import { machineLine } from "./transcript.ts";
 
 /** What can be shown. */
@@ -98,4 +101,171 @@ export function showRecord(request: ShowRequest): object {
     last: last === undefined ? null : { op: last.index, text: last.text, result: last.result },
     [view]: view === "slabs" ? after.caches : slabinfoRows(heap, names.cacheName),
   };
+}
+
+export interface SlabinfoRow {
+  readonly name: string;
+  readonly activeObjects: number;
+  readonly objects: number;
+  readonly objectSize: number;
+  readonly objectsPerSlab: number;
+  readonly pagesPerSlab: number;
+  readonly activeSlabs: number;
+  readonly slabs: number;
+}
+
+const HEAD = [
+  "slabinfo - version: 2.1",
+  "# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>" +
+    " : tunables <limit> <batchcount> <sharedfactor>" +
+    " : slabdata <active_slabs> <num_slabs> <sharedavail>",
+];
+
+/** SLUB has nothing to tune. */
+const TUNABLES = " : tunables    0    0    0";
+
+/**
+ * /proc/slabinfo: a line for each cache on slab_caches, the youngest first. What CPUs have on their
+ * free lists counts as active, and `objsize` is the whole stride of an object.
+ */
+export function slabinfoRows(heap: SlabHeap, nameOf: (index: number) => string): SlabinfoRow[] {
+  return listedCaches(heap)
+    .filter((cache) => isListed(heap.machine.profile, cache))
+    .map((cache) => rowOf(heap, cache, nameOf(cache.index)));
+}
+
+/** A destroy that fails takes the cache off the list since 6.12. */
+function isListed(profile: ProfileName, { state }: CacheFields): boolean {
+  return state === "alive" || profile === "v3.10" || profile === "v6.1";
+}
+
+function rowOf(heap: SlabHeap, cache: CacheFields, name: string): SlabinfoRow {
+  const { slabs } = inspectCache(heap, cache.index).partial;
+  // A list that runs in a circle counts once around.
+  const partial = new Map(slabs.map(({ page, objects, inuse }) => [page, objects - inuse]));
+  const free = [...partial.values()].reduce((sum, count) => sum + count, 0);
+  return {
+    name,
+    activeObjects: cache.totalObjects - free,
+    objects: cache.totalObjects,
+    objectSize: cache.size,
+    objectsPerSlab: cache.objects,
+    pagesPerSlab: 1 << cache.order,
+    activeSlabs: cache.nrSlabs,
+    slabs: cache.nrSlabs,
+  };
+}
+
+export function slabinfoLines(rows: readonly SlabinfoRow[]): string[] {
+  return [...HEAD, ...rows.map(rowLine)];
+}
+
+function rowLine(row: SlabinfoRow): string {
+  const objects = `${long(row.activeObjects)} ${long(row.objects)} ${pad(row.objectSize, 6)}`;
+  const slab = `${pad(row.objectsPerSlab, 4)} ${pad(row.pagesPerSlab, 4)}`;
+  const slabdata = `${long(row.activeSlabs)} ${long(row.slabs)} ${long(0)}`;
+  return `${row.name.padEnd(17)} ${objects} ${slab}${TUNABLES} : slabdata ${slabdata}`;
+}
+
+/** %6lu */
+function long(value: number): string {
+  return `${BigInt.asUintN(64, BigInt(value))}`.padStart(6);
+}
+
+function pad(value: number, width: number): string {
+  return `${value}`.padStart(width);
+}
+
+const CACHE_HEAD = "CACHE             OBJSIZE  ALLOCATED     TOTAL  SLABS  SSIZE  NAME";
+const SLAB_HEAD = "  SLAB              MEMORY            NODE  TOTAL  ALLOCATED  FREE";
+const NODE_HEAD = "KMEM_CACHE_NODE   NODE  SLABS  PARTIAL  PER-CPU";
+const EMPTY = "  (empty)";
+const NOT_TRACKED = "  (not tracked)";
+const NODE = 0;
+
+/**
+ * A cache, what its CPUs have, and the lists of its node. As `kmem -S` of the crash tool has it,
+ * whose users know where to look. A line that begins with `kmem:` says what is damaged.
+ */
+export function kmemLines(cache: CacheRecord): string[] {
+  const { node } = cache;
+  const counts = `${pad(node.slabs, 5)}  ${pad(node.partial, 7)}  ${pad(node.perCpu, 7)}`;
+  return [
+    CACHE_HEAD,
+    cacheLine(cache),
+    ...cache.cpus.flatMap((cpu) => cpuLines(cache, cpu)),
+    NODE_HEAD,
+    `${node.address}  ${pad(NODE, 4)}  ${counts}`,
+    `NODE ${NODE} PARTIAL:`,
+    ...listLines(cache, cache.partial),
+    `NODE ${NODE} FULL:`,
+    ...(cache.full === null ? [NOT_TRACKED] : listLines(cache, cache.full)),
+  ];
+}
+
+function cacheLine({ address, name, state, ...cache }: CacheRecord): string {
+  const figures = [
+    pad(cache.objectSize, 7),
+    pad(cache.allocated, 9),
+    pad(cache.total, 8),
+    pad(cache.slabs, 5),
+    `${pad(cache.slabBytes / 1024, 4)}k`,
+  ];
+  const mark = state === "busy" ? " (destroyed while objects remained)" : "";
+  return `${address}  ${figures.join("  ")}  ${name}${mark}`;
+}
+
+function cpuLines(cache: CacheRecord, { cpu, address, slab, partial, notes }: CpuRecord): string[] {
+  return [
+    `CPU ${cpu} KMEM_CACHE_CPU:`,
+    `  ${address}`,
+    `CPU ${cpu} SLAB:`,
+    ...notes.map((note) => `kmem: ${cache.name}: cpu ${cpu}: ${note}`),
+    ...(slab === null ? [EMPTY] : slabLines(cache, slab)),
+    `CPU ${cpu} PARTIAL:`,
+    ...listLines(cache, partial),
+  ];
+}
+
+function listLines(cache: CacheRecord, { slabs, damage }: SlabListRecord): string[] {
+  const lines = slabs.flatMap((slab) => slabLines(cache, slab));
+  if (damage !== undefined) lines.push(`kmem: ${cache.name}: list: ${damage}`);
+  return lines.length === 0 ? [EMPTY] : lines;
+}
+
+function slabLines({ name }: CacheRecord, record: SlabRecord): string[] {
+  const { slab, memory, total, allocated, free } = record;
+  const damages = record.chains.flatMap(damageOf);
+  const counts = `${pad(total, 5)}  ${pad(allocated, 9)}  ${pad(free, 4)}`;
+  return [
+    SLAB_HEAD,
+    ...[...damages, ...record.notes].map((text) => `kmem: ${name}: slab: ${slab} ${text}`),
+    `  ${slab}  ${memory}  ${pad(NODE, 4)}  ${counts}`,
+    "  FREE / [ALLOCATED]",
+    ...record.objects.map(objectLine),
+  ];
+}
+
+function objectLine({ address, state, cpu }: ObjectRecord): string {
+  if (state === "allocated") return `  [${address}]`;
+  return cpu === undefined ? `   ${address}` : `   ${address}  (cpu ${cpu} cache)`;
+}
+
+function damageOf({ of, damage }: ChainRecord): string[] {
+  const list = of === "cpu" ? "cpu freelist" : "freelist";
+  switch (damage?.kind) {
+    case undefined:
+      return [];
+    case "cycle":
+      return [`${list} cycle: it comes back to ${damage.object}`];
+    case "misaligned":
+    case "foreign": {
+      const name = damage.name === undefined ? "" : `: ${damage.name}`;
+      return [`${list} invalid freepointer: ${damage.pointer} (${damage.kind}${name})`];
+    }
+    case "unreadable":
+      return [`${list} unreadable: no memory at the free pointer of ${damage.object}`];
+    default:
+      return unreachable(damage);
+  }
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { baselineText, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
-import { compareCost } from "../../../src/checks/cost/compare.ts";
+import { baselineText, compareCost, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
 import { costComparisonLines } from "../../../src/checks/cost/cost_text.ts";
 import type { CostRow } from "../../../src/checks/cost/measure.ts";
 

@@ -2,11 +2,9 @@
 // shows.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { baselineText, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
-import { compareCost } from "../../../src/checks/cost/compare.ts";
+import { baselineText, compareCost, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
 import { changeText } from "../../../src/checks/cost/cost_text.ts";
-import { type CostTable, measureCost } from "../../../src/checks/cost/measure.ts";
-import { KINDS } from "../../../src/checks/cost/workload.ts";
+import { type CostTable, KINDS, measureCost } from "../../../src/checks/cost/measure.ts";
 import { pathOfCore } from "../../../src/targets/core_files.ts";
 import { COUNTERS } from "../../../src/wasm/meter.ts";
 import { patched } from "../../../src/wasm/rewrite.ts";

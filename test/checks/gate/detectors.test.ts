@@ -2,7 +2,7 @@
 // it, a good part of the cases has a check that is bound to speak, and speaks; of any other class
 // only a small part has.
 import { describe, expect, it } from "vitest";
-import { mustCatch } from "../../../src/checks/gate/detectors.ts";
+import { mustCatch } from "../../../src/checks/gate/plan.ts";
 import { CaseEngine } from "../../../src/slub/engine.ts";
 import { DEFAULT_SHAPE } from "../../../src/slub/gen/options.ts";
 import { heapFor, parseCore } from "../../../src/slub/named_core.ts";

@@ -4,10 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { baselineText, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
-import type { CostBaseline } from "../../../src/checks/cost/compare.ts";
-import { measureCost } from "../../../src/checks/cost/measure.ts";
-import { KINDS } from "../../../src/checks/cost/workload.ts";
+import {
+  baselineText,
+  type CostBaseline,
+  parseCostBaseline,
+} from "../../../src/checks/cost/baseline.ts";
+import { KINDS, measureCost } from "../../../src/checks/cost/measure.ts";
 import { type GateRequest, runGate } from "../../../src/checks/gate/gate.ts";
 import { type GoldenDigests, goldenDigests } from "../../../src/checks/gate/golden.ts";
 import { isFailure } from "../../../src/checks/gate/result.ts";

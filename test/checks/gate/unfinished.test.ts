@@ -13,7 +13,7 @@ import { goldenSection } from "../../../src/checks/gate/golden_section.ts";
 import { fastChecks } from "../../../src/checks/gate/plan.ts";
 import type { SectionOutcome, SectionRequest } from "../../../src/checks/gate/section.ts";
 import type { GatePool } from "../../../src/checks/gate/workers.ts";
-import { gateRecord } from "../../../src/checks/output/record.ts";
+import { gateRecord } from "../../../src/checks/output/located.ts";
 import { gateLines } from "../../../src/checks/output/text.ts";
 import type { LostJob } from "../../../src/pool/job.ts";
 import { parseCore } from "../../../src/slub/named_core.ts";

@@ -3,9 +3,7 @@ import { describe, expect, it } from "vitest";
 import { baselineText } from "../../../src/checks/cost/baseline.ts";
 import { type MutantResult, MutantTester } from "../../../src/checks/mutate/court.ts";
 import type { Mutant } from "../../../src/checks/mutate/mutant.ts";
-import { costOfMutant } from "../../../src/checks/mutate/mutant_cost.ts";
-import { Reference } from "../../../src/checks/mutate/reference.ts";
-import { allTrials } from "../../../src/checks/mutate/trials.ts";
+import { allTrials, costOfMutant, Reference } from "../../../src/checks/mutate/reference.ts";
 import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
 
 const module = mutableCore();

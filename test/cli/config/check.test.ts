@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CONFIG_FIELDS, checkConfig } from "../../../src/cli/config/check.ts";
-import { defineConfig } from "../../../src/cli/config/fuzz_config.ts";
+import { defineConfig } from "../../../src/cli/config/settings.ts";
 import { WORKLOAD_NAMES } from "../../../src/slub/gen/options.ts";
 import { INJECTED_BUGS } from "../../../src/target/bug_names.ts";
 

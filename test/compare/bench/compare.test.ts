@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { chanceOf, compareBench } from "../../../src/compare/bench/compare.ts";
+import { chanceOf, compareBench } from "../../../src/compare/bench/bench_text.ts";
 import { BENCH_FORMAT, type BenchResult } from "../../../src/compare/bench/result.ts";
 
 /** Eight sittings around 1, as they fall on a quiet machine. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { LiveObjects } from "../../../src/compare/bench/live_objects.ts";
+import { LiveObjects } from "../../../src/compare/bench/stream.ts";
 
 it("gives objects back by age, also round the end of its ring", () => {
   const objects = new LiveObjects(10, 3);

@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import { PAGE_SIZE } from "../../../src/abi.ts";
-import { SlubContender } from "../../../src/compare/bench/slub_contender.ts";
-import { spaceOf, totalOf } from "../../../src/compare/bench/space.ts";
+import { SlubContender, spaceOf, totalOf } from "../../../src/compare/bench/slub_contender.ts";
 import { sizesOf } from "../../../src/compare/bench/stream.ts";
 
 it.each(["-", "U", "FZPU"])("accounts for every page that is in use (%s)", (options) => {

@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
-import { MEMORY_BYTES_MAX, withMemoryLimit } from "../../../src/slub/core/memory_limit.ts";
-import { compileOtherCore } from "../../../src/slub/core/other_core.ts";
+import {
+  compileOtherCore,
+  MEMORY_BYTES_MAX,
+  withMemoryLimit,
+} from "../../../src/slub/core/other_core.ts";
 import { resolveMachine } from "../../../src/slub/program/boot.ts";
 import { pathOfCore } from "../../../src/targets/core_files.ts";
 import { CalledOut, isTrap } from "../../../src/wasm/trap.ts";

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { worstImpactOf } from "../../../src/slub/oracle/impact.ts";
 import { FAILURES } from "../../../src/target/failure.ts";
-import { IMPACTS, type Impact, impactRank } from "../../../src/target/impact.ts";
+import { IMPACTS, type Impact, impactRank } from "../../../src/target/verdict.ts";
 import { type Judged, judgeScript } from "../../helper/judge.ts";
 
 const TWO = ["cache c 64 0 -", "alloc c a", "alloc c b"];

@@ -135,8 +135,8 @@ describe("a program without names", () => {
   image.cache(cache, 64, 0, Letter.NOLEAKTRACE | Letter.F, 0);
   image.alloc(cache, p, true);
   image.bulkAlloc(cache, row, 3);
-  image.setSlot(q, p, 8);
-  image.writeLong(p, -8, 0x11223344, 0x55667788);
+  image.put({ code: Op.SLOT, aux: 0, name: 0, slot: q, slot2: p, offset: 0, arg: 8 });
+  image.write(p, -8, [0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11]);
   image.freeN(cache, row, 3);
 
   it("is decoded with names made up", () => {
@@ -186,7 +186,7 @@ describe("an image", () => {
 
   it("tells the index of what was written", () => {
     const image = new ProgramImage();
-    expect([image.scrub(), image.nextPfn(5), image.host(1)]).toEqual([0, 1, 2]);
+    expect([image.scrub(), image.nextPfn(5), image.listDel(3)]).toEqual([0, 1, 2]);
   });
 
   it("refuses more operations than the core takes", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Letter } from "../../../src/abi.ts";
+import { debugLettersFor, parseSlubDebug } from "../../../src/slub/program/boot_line.ts";
 import type { ProfileName } from "../../../src/slub/program/op.ts";
-import { debugLettersFor, parseSlubDebug } from "../../../src/slub/program/slub_debug.ts";
 
 const F = Letter.F;
 const Z = Letter.Z;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseScript } from "../../../src/slub/program/text.ts";
-import { keyOf } from "../../../src/slub/shrink/key.ts";
+import { keyOf } from "../../../src/slub/shrink/strategy.ts";
 import { compareKeys } from "../../../src/target/shrink.ts";
 
 const keyOfText = (text: string) => keyOf(parseScript(text, "test.slab"));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { printOp } from "../../../src/slub/program/op_printer.ts";
+import { printOp } from "../../../src/slub/program/syntax.ts";
 import { parseScript } from "../../../src/slub/program/text.ts";
 import { countParts, keepParts, withoutOp, withoutParts } from "../../../src/slub/shrink/parts.ts";
 

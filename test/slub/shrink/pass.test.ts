@@ -2,20 +2,25 @@
 // heap.
 import { describe, expect, it } from "vitest";
 import type { Program } from "../../../src/slub/program/op.ts";
-import { printOp } from "../../../src/slub/program/op_printer.ts";
+import { printOp } from "../../../src/slub/program/syntax.ts";
 import { parseScript, printScript } from "../../../src/slub/program/text.ts";
-import { keyOf } from "../../../src/slub/shrink/key.ts";
-import { dropBytes, plainBytes } from "../../../src/slub/shrink/passes/bytes.ts";
-import { cutPairs, cutPieces } from "../../../src/slub/shrink/passes/cut.ts";
-import { dropFlags } from "../../../src/slub/shrink/passes/flags.ts";
-import { useSmallSlabs } from "../../../src/slub/shrink/passes/geometry.ts";
 import { plainMachine } from "../../../src/slub/shrink/passes/header.ts";
-import { lowerNumbers } from "../../../src/slub/shrink/passes/numbers.ts";
-import { mergeCaches, useEarlierSlots } from "../../../src/slub/shrink/passes/places.ts";
-import { joinAllocations, joinFrees } from "../../../src/slub/shrink/passes/rows.ts";
-import { shrinkObjects } from "../../../src/slub/shrink/passes/sizes.ts";
-import { keepOneStory } from "../../../src/slub/shrink/passes/stories.ts";
-import { sayPlainly } from "../../../src/slub/shrink/passes/words.ts";
+import { cutPairs, cutPieces, keepOneStory } from "../../../src/slub/shrink/passes/leave_out.ts";
+import {
+  dropBytes,
+  dropFlags,
+  lowerNumbers,
+  plainBytes,
+} from "../../../src/slub/shrink/passes/numbers.ts";
+import {
+  joinAllocations,
+  joinFrees,
+  mergeCaches,
+  sayPlainly,
+  useEarlierSlots,
+} from "../../../src/slub/shrink/passes/plain_words.ts";
+import { shrinkObjects, useSmallSlabs } from "../../../src/slub/shrink/passes/sizes.ts";
+import { keyOf } from "../../../src/slub/shrink/strategy.ts";
 import { compareKeys, type Pass } from "../../../src/target/shrink.ts";
 import { lowered } from "../../../src/target/shrink_passes.ts";
 

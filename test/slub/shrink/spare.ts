@@ -4,7 +4,7 @@ import { SlabHeap } from "../../../src/slub/core/heap.ts";
 import type { Program } from "../../../src/slub/program/op.ts";
 import { CandidateRunner } from "../../../src/slub/shrink/candidate_runner.ts";
 import { countParts, withoutOp, withoutParts } from "../../../src/slub/shrink/parts.ts";
-import { isSameBug } from "../../../src/slub/shrink/same_bug.ts";
+import { isSameBug } from "../../../src/slub/shrink/shrink.ts";
 
 /** Something that a program can do without. */
 export interface Spare {

@@ -1,7 +1,7 @@
 // A kernel log without what differs from boot to boot.
 import { describe, expect, it } from "vitest";
 import { type NumberedSlab, nameAddresses, SymbolTable } from "../../../src/slub/run/symbols.ts";
-import { normaliseLines } from "../../../src/slub/words/normalise.ts";
+import { normaliseLines } from "../../../src/slub/words/log.ts";
 
 const GLOB = { name: "glob", base: 0xffffffff8197f000n, size: 4096n };
 const SLAB: NumberedSlab = {

@@ -3,62 +3,44 @@
 // adds what is right in place of the mistake.
 import type { BugName } from "../../../target/bug_names.ts";
 import type { Draft } from "../draft.ts";
-import { crossCacheReuse, leakAtDestroy, useAfterDestroy } from "./cache_life.ts";
-import {
-  doubleFree,
-  doubleFreeAfterDiscard,
-  doubleFreeAfterReuse,
-  doubleFreeBulk,
-  doubleFreeInterleaved,
-} from "./double_free.ts";
-import { invalidFreeForeign, invalidFreeInterior, wrongCacheFree } from "./invalid_free.ts";
-import { kreallocMisuse } from "./krealloc.ts";
-import { freelistCycle, freePointerForge } from "./link.ts";
-import {
-  offByOne,
-  offByOneNul,
-  overflowFar,
-  overflowLeft,
-  overflowRight,
-  overflowSlack,
-  overflowStrided,
-  slabPadding,
-} from "./overflow.ts";
-import { readOutOfBounds, uninitialisedRead } from "./reads.ts";
-import { readAfterFree, writeAfterFree, writeAfterReuse } from "./stale.ts";
-import { bitFlip, constructorViolation } from "./state.ts";
-import { wrongSizeUse } from "./wrong_size.ts";
+import * as badFree from "./bad_free.ts";
+import * as cacheLife from "./cache_life.ts";
+import * as krealloc from "./krealloc.ts";
+import * as link from "./link.ts";
+import * as overflow from "./overflow.ts";
+import * as stale from "./stale.ts";
+import * as state from "./state.ts";
 
 export const INJECT: Readonly<Record<BugName, (draft: Draft) => void>> = {
   none: () => {},
-  "overflow-right": overflowRight,
-  "overflow-left": overflowLeft,
-  "overflow-far": overflowFar,
-  "overflow-slack": overflowSlack,
-  "overflow-strided": overflowStrided,
-  "off-by-one": offByOne,
-  "off-by-one-nul": offByOneNul,
-  "read-out-of-bounds": readOutOfBounds,
-  "write-after-free": writeAfterFree,
-  "read-after-free": readAfterFree,
-  "write-after-reuse": writeAfterReuse,
-  "uninitialised-read": uninitialisedRead,
-  "double-free": doubleFree,
-  "double-free-interleaved": doubleFreeInterleaved,
-  "double-free-after-reuse": doubleFreeAfterReuse,
-  "double-free-after-discard": doubleFreeAfterDiscard,
-  "double-free-bulk": doubleFreeBulk,
-  "invalid-free-interior": invalidFreeInterior,
-  "invalid-free-foreign": invalidFreeForeign,
-  "wrong-cache-free": wrongCacheFree,
-  "wrong-size-use": wrongSizeUse,
-  "free-pointer-forge": freePointerForge,
-  "freelist-cycle": freelistCycle,
-  "slab-padding": slabPadding,
-  "cross-cache-reuse": crossCacheReuse,
-  "leak-at-destroy": leakAtDestroy,
-  "use-after-destroy": useAfterDestroy,
-  "krealloc-misuse": kreallocMisuse,
-  "constructor-violation": constructorViolation,
-  "bit-flip": bitFlip,
+  "overflow-right": overflow.overflowRight,
+  "overflow-left": overflow.overflowLeft,
+  "overflow-far": overflow.overflowFar,
+  "overflow-slack": overflow.overflowSlack,
+  "overflow-strided": overflow.overflowStrided,
+  "off-by-one": overflow.offByOne,
+  "off-by-one-nul": overflow.offByOneNul,
+  "read-out-of-bounds": stale.readOutOfBounds,
+  "write-after-free": stale.writeAfterFree,
+  "read-after-free": stale.readAfterFree,
+  "write-after-reuse": stale.writeAfterReuse,
+  "uninitialised-read": stale.uninitialisedRead,
+  "double-free": badFree.doubleFree,
+  "double-free-interleaved": badFree.doubleFreeInterleaved,
+  "double-free-after-reuse": badFree.doubleFreeAfterReuse,
+  "double-free-after-discard": badFree.doubleFreeAfterDiscard,
+  "double-free-bulk": badFree.doubleFreeBulk,
+  "invalid-free-interior": badFree.invalidFreeInterior,
+  "invalid-free-foreign": badFree.invalidFreeForeign,
+  "wrong-cache-free": badFree.wrongCacheFree,
+  "wrong-size-use": overflow.wrongSizeUse,
+  "free-pointer-forge": link.freePointerForge,
+  "freelist-cycle": link.freelistCycle,
+  "slab-padding": overflow.slabPadding,
+  "cross-cache-reuse": cacheLife.crossCacheReuse,
+  "leak-at-destroy": cacheLife.leakAtDestroy,
+  "use-after-destroy": cacheLife.useAfterDestroy,
+  "krealloc-misuse": krealloc.kreallocMisuse,
+  "constructor-violation": state.constructorViolation,
+  "bit-flip": state.bitFlip,
 };

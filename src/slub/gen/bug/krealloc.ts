@@ -3,7 +3,7 @@
 import { KMALLOC_SIZES } from "../../program/kmalloc.ts";
 import type { Draft } from "../draft.ts";
 import { KMALLOC } from "../holdings.ts";
-import { followLive } from "./follow.ts";
+import { followLive } from "./scene.ts";
 import { store, storeWithin } from "./value.ts";
 
 const WRITE_MAX = 16;

@@ -3,7 +3,7 @@
 import { Slot } from "../../../abi.ts";
 import type { Draft } from "../draft.ts";
 import { Feature } from "../features.ts";
-import { followFreed } from "./follow.ts";
+import { followFreed } from "./scene.ts";
 import { drawWildPointer, type PointerValue, pointerTo } from "./value.ts";
 
 /** A free object whose link is stored anew; with another free object behind it in the chain. */

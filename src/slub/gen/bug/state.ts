@@ -3,8 +3,7 @@
 import { Letter } from "../../../abi.ts";
 import type { Draft } from "../draft.ts";
 import { oneByte } from "../pattern.ts";
-import { followFreed, followLive } from "./follow.ts";
-import { freedObject, objectBeside, type Scene, Side } from "./scene.ts";
+import { followFreed, followLive, freedObject, objectBeside, type Scene, Side } from "./scene.ts";
 
 /** What the test constructor writes. */
 const CTOR_BYTE = 0xc7;

@@ -1,46 +1,35 @@
 // Words that the profiles share: function names as most kernels have them, FIX texts, list sites.
 import { Fix, Fn, Section } from "../../../abi.ts";
+import { SECTION_WORDS } from "../../oracle/symptom.ts";
 import type { WarnSite } from "./types.ts";
 
-/** Symbols of 6.1; the other profiles override what differs. */
+/** Symbols of 6.1, most of which a Fn is named after; the other profiles override what differs. */
 export const FUNCTIONS: Readonly<Record<Fn, string>> = {
+  ...lowerCaseNames(),
   [Fn.NONE]: "run_op",
-  [Fn.RUN_OP]: "run_op",
-  [Fn.KMEM_CACHE_ALLOC]: "kmem_cache_alloc",
   [Fn.SLAB_ALLOC_SLOW]: "___slab_alloc",
   [Fn.GET_PARTIAL_NODE]: "___slab_alloc",
-  [Fn.KMEM_CACHE_FREE]: "kmem_cache_free",
   [Fn.SLAB_FREE_SLOW]: "__slab_free",
-  [Fn.DEACTIVATE_SLAB]: "deactivate_slab",
-  [Fn.KFREE]: "kfree",
   [Fn.GET_MAP]: "__fill_map",
   [Fn.LIST_ADD]: "__list_add_valid",
   [Fn.LIST_DEL]: "__list_del_entry_valid",
-  [Fn.ON_FREELIST]: "on_freelist",
-  [Fn.CHECK_OBJECT]: "check_object",
-  [Fn.CHECK_SLAB]: "check_slab",
-  [Fn.DO_STATE]: "do_state",
-  [Fn.VALIDATE_SLAB]: "validate_slab",
-  [Fn.KMEM_CACHE_ALLOC_BULK]: "kmem_cache_alloc_bulk",
-  [Fn.KMEM_CACHE_FREE_BULK]: "kmem_cache_free_bulk",
   [Fn.BUILD_DETACHED_FREELIST]: "kmem_cache_free_bulk",
   [Fn.KMALLOC]: "__kmalloc",
-  [Fn.KREALLOC]: "krealloc",
-  [Fn.KSIZE]: "ksize",
   [Fn.SHUTDOWN_CACHE]: "__kmem_cache_shutdown",
   [Fn.SHRINK]: "__kmem_cache_do_shrink",
   [Fn.UNFREEZE_PARTIALS]: "__unfreeze_partials",
   [Fn.FREE_DEBUG_PROCESSING]: "free_to_partial_list",
-  [Fn.PRINT_TRAILER]: "print_trailer",
   [Fn.CALCULATE_ORDER]: "calculate_sizes",
-  [Fn.ALLOC_DEBUG_PROCESSING]: "alloc_debug_processing",
-  [Fn.PRINT_SECTION]: "print_section",
   [Fn.KMALLOC_TRACK_CALLER]: "__kmalloc_node_track_caller",
   [Fn.KMEM_CACHE_CREATE]: "kmem_cache_create_usercopy",
-  [Fn.KMEM_CACHE_DESTROY]: "kmem_cache_destroy",
-  [Fn.VALIDATE_SLAB_CACHE]: "validate_slab_cache",
-  [Fn.LIST_SLAB_OBJECTS]: "list_slab_objects",
 };
+
+function lowerCaseNames(): Readonly<Record<Fn, string>> {
+  const names = Object.entries(Fn).filter(([, fn]) => typeof fn === "number");
+  return Object.fromEntries(
+    names.map(([name, fn]) => [fn, name.toLowerCase()]),
+  ) as typeof FUNCTIONS;
+}
 
 /** Texts of slab_fix(); the entry of a repair is put together elsewhere. */
 export const FIXES: Readonly<Record<Fix, string>> = {
@@ -55,15 +44,8 @@ export const FIXES: Readonly<Record<Fix, string>> = {
 
 /** What the byte checks call the parts of an object, since 5.13. */
 export const SECTIONS: Readonly<Record<Section, string>> = {
+  ...SECTION_WORDS,
   [Section.NONE]: "Memory",
-  [Section.LEFT_REDZONE]: "Left Redzone",
-  [Section.RIGHT_REDZONE]: "Right Redzone",
-  [Section.KMALLOC_REDZONE]: "kmalloc Redzone",
-  [Section.ALIGNMENT_PADDING]: "Alignment padding",
-  [Section.POISON]: "Poison",
-  [Section.END_POISON]: "End Poison",
-  [Section.OBJECT_PADDING]: "Object padding",
-  [Section.SLAB_PADDING]: "slab padding",
 };
 
 /** Said of a track whose stack the depot does not have. */

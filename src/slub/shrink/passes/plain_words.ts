@@ -1,8 +1,105 @@
-// Rows: several allocations or frees in a line become one operation.
+// Plainer words and places: a plainer operation for the same thing; an earlier object or another
+// cache, which will often do, so that what stood there before can go; rows instead of many
+// operations.
 import type { Proposals } from "../../../target/shrink.ts";
+import { rewriting } from "../../../target/shrink_passes.ts";
 import type { Address, Program, ProgramOp } from "../../program/op.ts";
+import { isAddressName, RESERVED_SLOTS } from "../../program/op.ts";
 import { numberedSlots, slotsMadeBy } from "../../program/scope.ts";
-import { PLACES, type PlaceFields } from "../parts.ts";
+import { countParts, OPERATIONS, PLACES, type PlaceFields, withOp, withoutOp } from "../parts.ts";
+
+/** Places grow with the square: only what is small already is searched for them. */
+const PARTS_MAX = 32;
+
+/** Everything that one cache does is done by an earlier one. */
+export function* mergeCaches(program: Program): Proposals<Program> {
+  let kept = program;
+  for (let index = kept.ops.length - 1; index > 0; index--) {
+    const op = kept.ops[index];
+    if (op?.op !== "cache") continue;
+    for (const earlier of kept.ops.slice(0, index)) {
+      if (earlier.op !== "cache" || earlier.name === op.name) continue;
+      const candidate = withoutOp(renamed(kept, op.name, earlier.name), index);
+      if (!(yield candidate)) continue;
+      kept = candidate;
+      break;
+    }
+  }
+}
+
+/** The operations on one cache, on another. */
+function renamed(program: Program, from: string, to: string): Program {
+  const ops = program.ops.map((op) =>
+    op.op !== "cache" && "name" in op && op.name === from ? { ...op, name: to } : op,
+  );
+  return { header: program.header, ops };
+}
+
+/** Each place, with every slot that was filled before the one that stands there. */
+export function* useEarlierSlots(program: Program): Proposals<Program> {
+  if (countParts(program) > PARTS_MAX) return;
+  let kept = program;
+  for (let index = kept.ops.length - 1; index >= 0; index--) {
+    for (const key of PLACES) {
+      const place = (kept.ops[index] as PlaceFields)[key];
+      if (place === undefined || RESERVED_SLOTS.includes(place.slot)) continue;
+      for (const slot of plainerThan(kept, index, place)) {
+        const op = { ...kept.ops[index], [key]: { ...place, slot } } as ProgramOp;
+        const candidate = withOp(kept, index, op);
+        if (!(yield candidate)) continue;
+        kept = candidate;
+        break;
+      }
+    }
+  }
+}
+
+/** Slots that exist at an operation and come before a place in the order of things. */
+function plainerThan(program: Program, index: number, { slot }: Address): readonly string[] {
+  const made = program.ops.slice(0, index).flatMap(slotsMadeBy);
+  const all = [...new Set([...RESERVED_SLOTS, ...made])];
+  return isAddressName(slot) ? all : all.slice(0, all.indexOf(slot));
+}
+
+function* plainerWords(op: ProgramOp): Iterable<ProgramOp> {
+  switch (op.op) {
+    case "bulkalloc":
+      yield { ...op, op: "allocn" };
+      return;
+    case "allocn":
+      if (op.count === 1) yield { op: "alloc", name: op.name, slot: `${op.prefix}0`, zero: false };
+      return;
+    case "freen":
+      if (op.count === 1) yield freeOf(op.name, { slot: `${op.prefix}0`, offset: 0 });
+      return;
+    case "bulkfree":
+      if (op.targets.length === 1) yield freeOf(op.name, op.targets[0]);
+      return;
+    case "freeoff":
+      yield freeOf(op.name, { ...op.target, offset: op.target.offset + op.offset });
+      return;
+    case "fill":
+      if (op.length === 1) yield writeOf(op, op.byte.toString(16).padStart(2, "0"));
+      return;
+    case "kmalloc":
+    case "alloc":
+      if (op.zero) yield { ...op, zero: false };
+      return;
+    case "cache":
+      if (op.ctor) yield { ...op, ctor: false };
+      return;
+  }
+}
+
+function freeOf(name: string, target: Address): ProgramOp {
+  return { op: "free", name, target };
+}
+
+function writeOf({ target, offset }: { target: Address; offset: number }, hex: string): ProgramOp {
+  return { op: "write", target, offset, hex };
+}
+
+export const sayPlainly = rewriting(OPERATIONS, plainerWords);
 
 /** Two lines are easier to read than one row. */
 const ROW_MIN = 3;

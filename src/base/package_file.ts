@@ -18,10 +18,3 @@ function findRoot(): string {
   assert(root !== undefined, "slabfuzz lies beside its package.json");
   return root;
 }
-
-/** The number in package.json, which a browser does not have: a test holds the two together. */
-const VERSION = "0.1.0";
-
-export function slabfuzzVersion(): string {
-  return VERSION;
-}

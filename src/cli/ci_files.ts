@@ -7,8 +7,8 @@
 //   ci-findings/    a folder for each finding: the smallest program, what it shows, how to replay
 import { appendFileSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { slabfuzzVersion } from "../base/package_file.ts";
 import { reasonOf, UserError } from "../base/user_error.ts";
+import { slabfuzzVersion } from "../base/version.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
 import { FindingStore } from "../campaign/store.ts";
 import type { GateFinding, GateResult } from "../checks/gate/result.ts";

@@ -1,6 +1,6 @@
 // What slabfuzz fuzz says around its result: its first line, and the commands that carry on with
 // the campaign or run it again.
-import { slabfuzzVersion } from "../base/package_file.ts";
+import { slabfuzzVersion } from "../base/version.ts";
 import type { FuzzResult } from "../campaign/fuzz.ts";
 import { rangeOf, type Start } from "../campaign/start.ts";
 import { bugsText } from "../target/bug_names.ts";

@@ -1,8 +1,8 @@
 // The command line as a whole: what `slabfuzz --help` says, and how every mistake in a request ends
 // as one sentence on stderr.
 import { Command, CommanderError } from "commander";
-import { slabfuzzVersion } from "../base/package_file.ts";
 import { UserError } from "../base/user_error.ts";
+import { slabfuzzVersion } from "../base/version.ts";
 import { register as registerBench } from "./commands/bench.ts";
 import { register as registerCi } from "./commands/ci.ts";
 import { register as registerCorpus } from "./commands/corpus.ts";

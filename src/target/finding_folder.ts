@@ -6,7 +6,7 @@
 //   shrunk.slab    the smallest script that shows the same
 //   report.txt     what happened, in words, and what was printed
 //   replay.txt     one line to paste
-import { slabfuzzVersion } from "../base/package_file.ts";
+import { slabfuzzVersion } from "../base/version.ts";
 import { bugsText } from "./bug_names.ts";
 import type { CampaignOptions } from "./options.ts";
 import type { Finding } from "./tally.ts";

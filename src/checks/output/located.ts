@@ -1,5 +1,5 @@
 // Where a finding's program lies, for reports that point at lines of files.
-import { slabfuzzVersion } from "../../base/package_file.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
 import { failureOf } from "../../target/failure.ts";
 import type { CheckRecord, GateFinding, GateResult, SectionResult } from "../gate/result.ts";
 import { hasPassed, isFailure } from "../gate/result.ts";

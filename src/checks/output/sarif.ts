@@ -1,7 +1,7 @@
 // The result as SARIF 2.1.0, for code scanning: every result points at the line of its program that
 // shows it, and the way there, operation by operation, is its code flow.
 import { digestOfText } from "../../base/hash.ts";
-import { slabfuzzVersion } from "../../base/package_file.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
 import { INVARIANTS, isInvariantName } from "../../slub/oracle/violation.ts";
 import { BUG_ABOUT, isBugName } from "../../target/bug_names.ts";
 import type { GateResult } from "../gate/result.ts";

@@ -1,7 +1,7 @@
 // slabfuzz cost: what operations cost, counted instead of timed, and held against a baseline.
 import type { Command } from "commander";
-import { slabfuzzVersion } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import type { CostComparison } from "../../checks/cost/baseline.ts";
 import { baselineText, compareCost, costOf } from "../../checks/cost/baseline.ts";

@@ -2,8 +2,8 @@
 // cache it lists the figures of one kernel, or explains the layouts of all of them side by side;
 // given `-` it completes the rows of a table.
 import type { Command } from "commander";
-import { slabfuzzVersion } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
 import { layoutsOf } from "../../compare/layout/layout.ts";
 import { layoutPage } from "../../compare/layout/layout_page.ts";
 import { layoutLines } from "../../compare/layout/layout_text.ts";

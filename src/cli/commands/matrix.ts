@@ -1,7 +1,8 @@
 // slabfuzz matrix: one program, or one of each bug class, under every set of debug options.
 import { type Command, Option } from "commander";
-import { packagePath, slabfuzzVersion } from "../../base/package_file.ts";
+import { packagePath } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
 import { type Matrix, matrixOf } from "../../compare/matrix/matrix.ts";
 import { matrixPage } from "../../compare/matrix/matrix_page.ts";
 import { matricesLines, matrixLines, matrixMarkdown } from "../../compare/matrix/matrix_text.ts";

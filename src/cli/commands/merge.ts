@@ -1,6 +1,6 @@
 // slabfuzz merge: the results of one campaign that were gained apart, put together.
 import { type Command, Option } from "commander";
-import { slabfuzzVersion } from "../../base/package_file.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
 import { merge } from "../../campaign/merge.ts";
 import { summaryLines } from "../../campaign/summary.ts";
 import { FAIL_ON, type FailOn } from "../config/settings.ts";

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { nowMs } from "../../base/clock.ts";
-import { slabfuzzVersion } from "../../base/package_file.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
 import { readEquivalents } from "../../checks/mutate/equivalents.ts";
 import { locationText } from "../../checks/mutate/mutant.ts";
 import type { MutateResult, MutateStart, TriedMutant } from "../../checks/mutate/mutate.ts";

@@ -1,7 +1,7 @@
 // slabfuzz score: how well each set of debug options does against the truth.
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
-import { slabfuzzVersion } from "../../base/package_file.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
 import { parseOptionSets, TELLING_SETS } from "../../compare/option_sets.ts";
 import { type Score, type ScoreProgress, score } from "../../compare/score/score.ts";
 import { scorePage } from "../../compare/score/score_page.ts";

@@ -5,8 +5,8 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { ABI_VERSION } from "../../abi.ts";
 import { Digest } from "../../base/hash.ts";
 import { hex32 } from "../../base/hex.ts";
-import { slabfuzzVersion } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
+import { slabfuzzVersion } from "../../base/version.ts";
 import { compileOtherCore, stubImports } from "./other_core.ts";
 
 /**

@@ -15,7 +15,6 @@ import type {
   Key,
   ShrinkOutcome,
   ShrinkProblem,
-  ShrinkStep,
   TurnOptions,
 } from "../../target/shrink.ts";
 import { compareKeys, shrinkInTurns, shrinkToFixedPoint } from "../../target/shrink.ts";
@@ -43,9 +42,6 @@ export interface ShrinkOptions {
   /** Operations that all candidates together may run, about: the same bound on any machine. */
   readonly effortMax?: number;
 }
-
-/** How far shrinking has got. */
-export type ShrinkProgress = ShrinkStep<Program>;
 
 export interface ShrinkResult extends Shown {
   readonly program: Program;
@@ -143,7 +139,7 @@ export interface Slip extends Shown {
   readonly program: Program;
 }
 
-export class SameBugTest implements InterestingnessTest<Program> {
+class SameBugTest implements InterestingnessTest<Program> {
   readonly wanted: Shown;
   readonly #runner: CandidateRunner;
   readonly #slips = new Map<string, { readonly slip: Slip; readonly key: Key }>();

@@ -43,7 +43,7 @@ const DESCRIBE_MS = 120_000;
  * The folders of findings, in their order, with shrunk scripts if they are to be stored; `onFolder`
  * hears of each one done.
  */
-export async function writeUp(
+async function writeUp(
   target: Target,
   pool: TargetPool,
   findings: readonly Finding[],
@@ -71,12 +71,12 @@ async function folderOf(
 }
 
 /** The findings of a campaign, in the order in which they are listed. */
-export function findingsInOrder(tally: Tally): Finding[] {
+function findingsInOrder(tally: Tally): Finding[] {
   return [...tally.findings].sort(byWeight);
 }
 
 /** Stores the folders of the findings, and sums everything up. */
-export function summarise(
+function summarise(
   { tally, timeMs }: Pick<Progress, "tally" | "timeMs">,
   findings: readonly Finding[],
   folders: readonly FindingFolder[],
@@ -126,11 +126,7 @@ const FILE = "summary.json";
  * What a campaign came to, as a file beside its findings. It says nothing of clocks and places: two
  * runs of the same cases, or the merged parts of one, leave the same bytes.
  */
-export function storeResult(
-  folder: string,
-  { campaign, driver }: Identity,
-  summary: Summary,
-): void {
+function storeResult(folder: string, { campaign, driver }: Identity, summary: Summary): void {
   const { seconds: _, findings, ...rest } = summary;
   const placeless = findings.map((finding) => ({
     ...finding,

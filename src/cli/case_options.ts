@@ -107,7 +107,7 @@ export interface MachineOptions {
 }
 
 /** The kernels that run programs. */
-export const RUNNABLE: readonly ProfileName[] = ["v3.10", "v6.1", "v6.12"];
+const RUNNABLE: readonly ProfileName[] = ["v3.10", "v6.1", "v6.12"];
 
 /** Kernels by name with commas between; without a word, those that the variant exists of. */
 export function profilesOf(

@@ -9,7 +9,7 @@ import { kernelProgram } from "../targets/targets.ts";
 import { CNames, cComment, cString, statementsOf } from "./c_statements.ts";
 
 /** The source of the module; `shown` is what the program shows in the simulator. */
-export function kernelModuleOf({ program }: SlubProgram, shown: Shown): string {
+function kernelModuleOf({ program }: SlubProgram, shown: Shown): string {
   const names = new CNames();
   const body = program.ops.flatMap((op, index) => blockOf(op, index, names));
   const head = headLines(program, shown);
@@ -144,7 +144,7 @@ function kernelOnly(program: TargetProgram): Promise<SlubProgram> {
   return kernelProgram(program, "a kernel module in C can call the kernel's allocator only");
 }
 
-export function vitestFileOf({ script }: TargetProgram, { verdict, signature }: Shown): string {
+function vitestFileOf({ script }: TargetProgram, { verdict, signature }: Shown): string {
   const lines = script.trimEnd().split("\n");
   return `// A finding of slabfuzz: the same program shows the same, for as long as nothing changed.
 import { programOfScript } from "slabfuzz";

@@ -115,11 +115,7 @@ function bugsFor(binding: Binding): readonly BugName[] {
 }
 
 /** `all` means all that there are; anything else has to be among them. */
-export function checkedBugs(
-  bugs: readonly BugName[],
-  binding: Binding,
-  name: string,
-): readonly BugName[] {
+function checkedBugs(bugs: readonly BugName[], binding: Binding, name: string): readonly BugName[] {
   const known = bugsFor(binding);
   if (bugs.length === INJECTED_BUGS.length) return known;
   const unknown = bugs.find((bug) => bug !== "none" && !known.includes(bug));

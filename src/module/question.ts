@@ -179,7 +179,7 @@ export interface ForeignStep {
 
 const REFUSED: readonly string[] = ["alloc", "zalloc", "resize"];
 
-export function stepOf(op: ForeignOp, index: number, judge: ForeignJudge): ForeignStep {
+function stepOf(op: ForeignOp, index: number, judge: ForeignJudge): ForeignStep {
   return { index, text: printForeignOp(op), result: resultText(op, judge) };
 }
 
@@ -202,7 +202,7 @@ function hex(address: number): string {
 }
 
 /** `op 12: resize b0 500 => 0x1040..0x1234`. */
-export function stepLine({ index, text, result }: ForeignStep): string {
+function stepLine({ index, text, result }: ForeignStep): string {
   return `op ${index}: ${text} => ${result}`;
 }
 
@@ -280,7 +280,7 @@ function changeText(
 }
 
 /** What it came to. */
-export function endingLine({ ran, violation }: ForeignOutcome, count: number): string {
+function endingLine({ ran, violation }: ForeignOutcome, count: number): string {
   const all = ran === count ? `all ${count} operations` : `${ran} of ${count} operations`;
   return violation === undefined ? `${all} ran, no rule was broken` : `${all} ran`;
 }

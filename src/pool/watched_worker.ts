@@ -197,7 +197,7 @@ function lost(how: LostJob["how"], index: number, reason: string): LostJob {
 }
 
 /** Starts the worker in the file `name`, without its ending, beside the module at `here`. */
-export function startThread(here: string, name: string, workerData: unknown): Worker {
+function startThread(here: string, name: string, workerData: unknown): Worker {
   if (here.endsWith(".js")) return new Worker(new URL(`./${name}.js`, here), { workerData });
   // Run from its sources (tests do), a worker needs somebody who reads TypeScript. Code without a
   // file would look for him beside whatever folder the process is in.

@@ -86,7 +86,7 @@ function compilerUrl(name: string): string {
 }
 
 /** Where Binaryen can be imported from. */
-export function binaryenUrl(): string {
+function binaryenUrl(): string {
   try {
     return pathToFileURL(createRequire(neighbourOfCompiler()).resolve("binaryen")).href;
   } catch {

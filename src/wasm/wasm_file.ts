@@ -342,7 +342,7 @@ const V128_CONST = 12;
  * Reads an expression, and returns the number that it comes to. What depends on an imported global
  * is relative to it; of other expressions nothing is known.
  */
-export function readConstant(from: ByteReader): number | undefined {
+function readConstant(from: ByteReader): number | undefined {
   let known: number | undefined = 0;
   for (let op = from.byte(); op !== Opcode.END; op = from.byte()) {
     if (op === Opcode.I32_CONST || op === Opcode.I64_CONST) {

@@ -86,7 +86,7 @@ const NOTHING: ShownByRun = { verdict: "ok", signature: "", impact: "none", dige
  * What a program shows on a target; what its header says of another target does not count. One that
  * cannot run at all shows nothing.
  */
-export function showProgram(target: NamedCore, { script, name }: ProgramJob): ShownByRun {
+function showProgram(target: NamedCore, { script, name }: ProgramJob): ShownByRun {
   const program = parseScript(script, name);
   try {
     const shown = judgeProgram(program, machineFor(program), heapFor(target), EVERY_BYTE);

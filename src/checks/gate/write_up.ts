@@ -69,11 +69,7 @@ const HUNG_MAX = 60;
  * CPU time that it takes: each one that does costs that time and its worker, so that not many are
  * tried, and the coarsest cuts come first.
  */
-export async function shrinkHung(
-  pool: GatePool,
-  target: NamedCore,
-  exhibit: Exhibit,
-): Promise<Exhibit> {
+async function shrinkHung(pool: GatePool, target: NamedCore, exhibit: Exhibit): Promise<Exhibit> {
   const { header, ops } = parseScript(exhibit.script, "hung.slab");
   const start = { header, ops };
   const test = new HangTest(pool, target);

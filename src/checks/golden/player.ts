@@ -210,7 +210,7 @@ const RAM_FIRST = 32 * PAGE_SIZE;
 const RAM_BYTES = 4 * PAGE_SIZE;
 
 /** Takes the state in. What a cache that is no more left behind depends on earlier programs. */
-export function digestState(digest: Digest, heap: SlabHeap): Digest {
+function digestState(digest: Digest, heap: SlabHeap): Digest {
   const { u32 } = heap.views;
   const take = (linear: number, bytes: number): void => {
     digest.words(u32, linear >>> 2, (linear + bytes) >>> 2);

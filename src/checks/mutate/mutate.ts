@@ -213,7 +213,7 @@ interface MutationTarget {
 }
 
 /** `slub`, or a .wasm file that has the exports of a core and a source map. */
-export function mutationTarget(name: string): MutationTarget {
+function mutationTarget(name: string): MutationTarget {
   if (name === "slub") {
     return { source: moduleAt(pathOfCore("mutable")), sourcesOf: () => OWN_SOURCES };
   }

@@ -119,7 +119,7 @@ const FLAGS_A_GLOBAL = 32;
  * A module that notes by which mutants' places it comes: each place has a flag, in exported
  * globals.
  */
-export class ReachProbe {
+class ReachProbe {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Flag of each place. */
   readonly #flagOf = new Map<number, number>();

@@ -44,7 +44,7 @@ function run({ target }: InitOptions): void {
 }
 
 /** Paths from the project's folder, and their texts. */
-export function initFiles(target: string): Readonly<Record<string, string>> {
+function initFiles(target: string): Readonly<Record<string, string>> {
   return {
     "slabfuzz.config.ts": config(target),
     // A byte behind an object: red zones see it.

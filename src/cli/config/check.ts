@@ -198,7 +198,7 @@ function namedTarget(name: string, value: unknown): ForeignChoice {
 }
 
 /** What a field, or an entry of its list, should have been. */
-export class Mismatch extends Error {
+class Mismatch extends Error {
   /** To be put behind the field's name. */
   readonly text: string;
 
@@ -255,7 +255,7 @@ export function record(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** Several of these words, in the order of the words, each once. */
-export function someOf<T extends string>(words: readonly T[]): Reader<readonly T[]> {
+function someOf<T extends string>(words: readonly T[]): Reader<readonly T[]> {
   const read = oneOf(words);
   return (value) => {
     if (!Array.isArray(value)) throw new Mismatch("has to be a list");

@@ -257,7 +257,7 @@ interface DetectionRequest {
   readonly onProgress: (what: string) => void;
 }
 
-export async function detectionOf(request: DetectionRequest): Promise<readonly Detection[]> {
+async function detectionOf(request: DetectionRequest): Promise<readonly Detection[]> {
   const { profile, boot, options, cases, onProgress } = request;
   const found = await score({
     bugs: INJECTED_BUGS,
@@ -296,14 +296,14 @@ function adoptMeteredCore(): void {
 }
 
 /** By operation, in the order of COUNTERS. */
-export function executedBySlub(request: CoreRequest): Figures {
+function executedBySlub(request: CoreRequest): Figures {
   adoptMeteredCore();
   const contender = new SlubContender({ ...request, core: METERED_CORE });
   return countedRound(contender, contender.heap.core as unknown as WebAssembly.Exports);
 }
 
 /** The same; undefined where the module has instructions that nobody here knows. */
-export function executedByForeign(request: ForeignRequest): Figures | undefined {
+function executedByForeign(request: ForeignRequest): Figures | undefined {
   const bytes = meteredOrNot(loadForeign(request.choice).bytes);
   if (bytes === undefined) return undefined;
   const contender = new ForeignContender({ ...request, module: new WebAssembly.Module(bytes) });

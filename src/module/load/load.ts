@@ -163,7 +163,7 @@ export function buildTlsf(): Uint8Array {
 }
 
 /** The code that is compiled; `path` is the module's file, for complaints. */
-export function instrumented(file: WasmFile, path: string, isWatched: boolean): Uint8Array {
+function instrumented(file: WasmFile, path: string, isWatched: boolean): Uint8Array {
   const watched = isWatched ? readModule(withWatchedStores(file.bytes, path), path) : file;
   const capped = withCappedMemory(watched, pagesMaxOf);
   return withFuel(capped) ?? capped;

@@ -310,7 +310,7 @@ export interface Areas {
   readonly window: number;
 }
 
-export function areasOf(core: CoreExports): Areas {
+function areasOf(core: CoreExports): Areas {
   return {
     config: core.config_address(),
     program: core.program_address(),

@@ -164,10 +164,10 @@ export interface CacheShape {
 }
 
 /** Letters that keep a cache from merging. */
-export const UNMERGEABLE = Letter.NOLEAKTRACE | Letter.CTOR | Letter.R;
+const UNMERGEABLE = Letter.NOLEAKTRACE | Letter.CTOR | Letter.R;
 
 /** Draws a cache; some are made to measure for merging with an earlier one. */
-export function drawShape(
+function drawShape(
   prng: Prng,
   features: number,
   sizes: SizeSource,
@@ -206,7 +206,7 @@ function drawLetters(prng: Prng, features: number): number {
  * 3.10 lays a free pointer of 8 bytes over the red zone of an object of fewer, unless poison moves
  * it: every free then makes a false report. Such caches are no use for judging anything else.
  */
-export function usableSize(profile: Profile, size: number, letters: number): number {
+function usableSize(profile: Profile, size: number, letters: number): number {
   const clashes = profile === Profile.V310 && (letters & Letter.Z) !== 0;
   const outside = (letters & (Letter.P | Letter.R | Letter.CTOR)) !== 0;
   return clashes && !outside ? Math.max(size, 8) : size;

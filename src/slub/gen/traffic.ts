@@ -15,7 +15,7 @@ interface UsualKind {
 }
 
 /** Kinds of traffic, and how often each comes up where a workload does not say otherwise. */
-export const USUAL = {
+const USUAL = {
   alloc: { weight: 90, feature: 0, add: add.allocOne },
   free: { weight: 66, feature: 0, add: add.freeOne },
   toggle: { weight: 0, feature: 0, add: add.toggleOne },
@@ -43,7 +43,7 @@ export const USUAL = {
 
 export type TrafficKind = keyof typeof USUAL;
 
-export const TRAFFIC_KINDS = Object.keys(USUAL) as readonly TrafficKind[];
+const TRAFFIC_KINDS = Object.keys(USUAL) as readonly TrafficKind[];
 
 type Weights = Readonly<Partial<Record<TrafficKind, number>>>;
 
@@ -59,7 +59,7 @@ const NO_SINGLES = { alloc: 0, free: 0 } as const;
 const HARDLY_ANY_FREES = { free: 4, "free-row": 0, "free-bulk": 0, kfree: 1 } as const;
 const HARDLY_ANY_ALLOCS = { alloc: 8, zeroed: 1, "alloc-row": 0, "alloc-bulk": 0, kmalloc: 1 };
 
-export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = {
+const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = {
   mixed: { order: "any", weights: {} },
   toggle: { order: "any", weights: { ...NO_SINGLES, toggle: 156 } },
   lifo: { order: "newest", weights: {} },

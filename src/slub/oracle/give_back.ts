@@ -161,7 +161,7 @@ export function obtainPlainly(
 }
 
 /** The target is a live object of the cache, as it was constructed. */
-export function giveBackPlainly(
+function giveBackPlainly(
   shadow: Shadow,
   name: number,
   slot: number,

@@ -185,7 +185,7 @@ const OBJECT = 0;
 const OFFSET = 1;
 const ROW = 2;
 
-export class SlotTable {
+class SlotTable {
   #rows = new Int32Array(START_SLOTS * ROW);
   /** An address in no object, as two words. */
   #high = new Int32Array(START_SLOTS);

@@ -179,7 +179,7 @@ function rowOf(names: readonly string[], digits: number): { count: number; prefi
 }
 
 /** The target records of a list in the payload. */
-export function targetsAt(image: ProgramImage, at: number, count: number) {
+function targetsAt(image: ProgramImage, at: number, count: number) {
   return Array.from({ length: count }, (_, i) => ({
     slot: readU16(image.payload, at + i * TARGET_SIZE),
     offset: readU32(image.payload, at + i * TARGET_SIZE + 4) | 0,
@@ -187,7 +187,7 @@ export function targetsAt(image: ProgramImage, at: number, count: number) {
 }
 
 /** A name for every slot, made up where the image gives none. */
-export class SlotNames {
+class SlotNames {
   readonly #names: string[];
 
   constructor(image: ProgramImage) {

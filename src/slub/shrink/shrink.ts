@@ -15,7 +15,6 @@ import type {
   Key,
   ShrinkOutcome,
   ShrinkProblem,
-  ShrinkStep,
   TurnOptions,
 } from "../../target/shrink.ts";
 import { compareKeys, shrinkInTurns, shrinkToFixedPoint } from "../../target/shrink.ts";
@@ -47,9 +46,6 @@ export interface ShrinkOptions {
    */
   readonly effortMax?: number;
 }
-
-/** How far shrinking has got. */
-export type ShrinkProgress = ShrinkStep<Program>;
 
 /** The smallest program that was found, and what it shows. */
 export interface ShrinkResult extends Shown {
@@ -157,7 +153,7 @@ export interface Slip extends Shown {
   readonly program: Program;
 }
 
-export class SameBugTest implements InterestingnessTest<Program> {
+class SameBugTest implements InterestingnessTest<Program> {
   readonly wanted: Shown;
   readonly #runner: CandidateRunner;
   readonly #slips = new Map<string, { readonly slip: Slip; readonly key: Key }>();

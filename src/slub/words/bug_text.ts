@@ -162,12 +162,12 @@ export function prefixedPointer(value: bigint, words: Words): string {
 }
 
 /** 0x%p-0x%p, first and last byte. */
-export function rangeText(first: bigint, last: bigint, words: Words): string {
+function rangeText(first: bigint, last: bigint, words: Words): string {
   return `${prefixedPointer(first, words)}-${prefixedPointer(last, words)}`;
 }
 
 /** `@offset=%tu`: bytes from the slab's first one, unsigned. */
-export function offsetText(address: bigint, base: bigint): string {
+function offsetText(address: bigint, base: bigint): string {
   return `@offset=${BigInt.asUintN(64, address - base)}`;
 }
 

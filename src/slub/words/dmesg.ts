@@ -259,7 +259,7 @@ class Taint {
 }
 
 /** The lines of a LINE event. */
-export function plainLines(event: KernelEvent, words: Words, caches: CacheLookup): string[] {
+function plainLines(event: KernelEvent, words: Words, caches: CacheLookup): string[] {
   const cache = caches.nameOf(event.cache);
   const line = event.code as Line;
   switch (line) {
@@ -314,7 +314,7 @@ const TAGS: Readonly<Record<Dump, string>> = {
 };
 
 /** The lines of a DUMP event. */
-export function dumpLines(event: KernelEvent, words: Words): string[] {
+function dumpLines(event: KernelEvent, words: Words): string[] {
   const tag = tagOf(event.code as Dump, words);
   const lines: string[] = [];
   for (let at = 0; at < event.bytes.length; at += ROW_BYTES) {

@@ -111,7 +111,7 @@ function shortenCutWords(event: KernelEvent): KernelEvent {
  * not shows as it stands: words that a row of a dump cuts in two, the distance from a slab to the
  * kernel image, faults in front of all memory.
  */
-export function shortenEvent(event: KernelEvent): KernelEvent {
+function shortenEvent(event: KernelEvent): KernelEvent {
   return event.kind === EventKind.OOPS ? shortenFault(event) : shortenCutWords(event);
 }
 
@@ -123,7 +123,7 @@ function shortenFault(event: KernelEvent): KernelEvent {
 }
 
 /** A line whose @offset is the one that the recording program computes. */
-export function shortenOffset(line: string): string {
+function shortenOffset(line: string): string {
   return line.replace(/@offset=(\d{13,})/, (all, digits) => {
     const offset = BigInt(digits);
     return offset < IMAGE_DISTANCE ? all : `@offset=${offset - IMAGE_SHIFT}`;

@@ -128,7 +128,7 @@ const TUNABLES = " : tunables    0    0    0";
  * /proc/slabinfo: a line for each cache on slab_caches, the youngest first. What CPUs have on their
  * free lists counts as active, and `objsize` is the whole stride of an object.
  */
-export function slabinfoRows(heap: SlabHeap, nameOf: (index: number) => string): SlabinfoRow[] {
+function slabinfoRows(heap: SlabHeap, nameOf: (index: number) => string): SlabinfoRow[] {
   return listedCaches(heap)
     .filter((cache) => isListed(heap.machine.profile, cache))
     .map((cache) => rowOf(heap, cache, nameOf(cache.index)));
@@ -156,7 +156,7 @@ function rowOf(heap: SlabHeap, cache: CacheFields, name: string): SlabinfoRow {
   };
 }
 
-export function slabinfoLines(rows: readonly SlabinfoRow[]): string[] {
+function slabinfoLines(rows: readonly SlabinfoRow[]): string[] {
   return [...HEAD, ...rows.map(rowLine)];
 }
 
@@ -187,7 +187,7 @@ const NODE = 0;
  * A cache, what its CPUs have, and the lists of its node. As `kmem -S` of the crash tool has it,
  * whose users know where to look. A line that begins with `kmem:` says what is damaged.
  */
-export function kmemLines(cache: CacheRecord): string[] {
+function kmemLines(cache: CacheRecord): string[] {
   const { node } = cache;
   const counts = `${pad(node.slabs, 5)}  ${pad(node.partial, 7)}  ${pad(node.perCpu, 7)}`;
   return [

@@ -7,8 +7,8 @@ import { pointerText } from "./bug_text.ts";
 import type { Words } from "./kernels/index.ts";
 import type { WarnSite } from "./kernels/types.ts";
 
-export const CUT_HERE = "------------[ cut here ]------------";
-export const END_TRACE = "---[ end trace 0000000000000000 ]---";
+const CUT_HERE = "------------[ cut here ]------------";
+const END_TRACE = "---[ end trace 0000000000000000 ]---";
 
 /** A splat: 3.10 says where before what, later kernels the other way round. */
 export function splatLines(site: WarnSite, text: string, words: Words, machine: string): string[] {

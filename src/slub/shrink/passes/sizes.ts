@@ -14,7 +14,7 @@ export type Shift = (offset: number, from: number, to: number) => number;
 
 const WORD = 8;
 
-export const SHIFTS: readonly Shift[] = [
+const SHIFTS: readonly Shift[] = [
   (offset) => offset,
   (offset, from, to) => (offset >= from / 2 ? offset - from + to : offset),
   // The size of an object is rounded up to whole words, and so is what lies behind it.
@@ -52,7 +52,7 @@ function* shrinkOne(
 }
 
 /** The program with objects of another size, and offsets into them that follow. */
-export function withSize(program: Program, index: number, size: number, shift: Shift): Program {
+function withSize(program: Program, index: number, size: number, shift: Shift): Program {
   const sized = program.ops[index] as CacheOp;
   const users = slotsOf(program, index);
   const ops = program.ops.map((op, at) => {

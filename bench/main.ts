@@ -1,4 +1,5 @@
 // npm run bench: measures group after group, and prints the targets with what became of them.
+import "../src/targets/core_files.ts";
 import { parseArgs } from "node:util";
 import { hostLine } from "../src/cli/commands/bench.ts";
 import { measure } from "../src/compare/bench/measure.ts";

@@ -20,27 +20,13 @@ import { register as registerScore } from "./commands/score.ts";
 import { register as registerShrink } from "./commands/shrink.ts";
 import { register as registerTargets } from "./commands/targets.ts";
 import { ExitCode } from "./exit_code.ts";
+import { helpText } from "./help_text.ts";
 
 /** Where a run writes. */
 export interface Streams {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
 }
-
-const EXAMPLES = `
-Examples:
-  slabfuzz fuzz --slub-debug FZP --time 10s       a campaign; findings become folders
-  slabfuzz fuzz --bugs none --slub-debug FZPU     clean programs: the allocator must stay quiet
-  slabfuzz replay examples/seed.slab              one program, with what a kernel log would show
-  slabfuzz replay examples/seed.slab --slub-debug FZ --profile v6.1
-  slabfuzz matrix --html seed.html                every option set, every kernel, as one page
-  slabfuzz score --cases 2000                     how often each option set reports each bug class
-  slabfuzz geometry 312 --flags H --boot v310 --cpus 4
-
-Exit codes: 0 nothing new found, 1 findings, 2 the request was wrong, 3 slabfuzz itself failed,
-130 interrupted.
-"slabfuzz help COMMAND" says more about each command.
-`;
 
 /** The parser of the command line, with all commands. */
 export function createProgram(streams: Streams): Command {
@@ -49,7 +35,7 @@ export function createProgram(streams: Streams): Command {
     .version(slabfuzzVersion(), "-V, --version", "say which slabfuzz this is")
     .helpOption("-h, --help", "say what there is")
     .helpCommand("help [command]", "say more about a command")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", () => helpText("slabfuzz"))
     .exitOverride()
     .configureOutput({
       writeOut: streams.out,

@@ -1,6 +1,5 @@
 // The process around a command: its streams, its exit code, and whether a person is watching. Only
 // src/cli knows that there is a process.
-
 import { readFileSync } from "node:fs";
 import picocolors from "picocolors";
 import { reasonOf, UserError } from "../base/user_error.ts";

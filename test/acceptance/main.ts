@@ -5,6 +5,7 @@
 //   npm run test:acceptance -- --class off-by-one,double-free --options FZ,FZP --cases 500
 //
 // Exit codes: 0 every case agrees; 1 some do not; 2 a mistake in the request.
+import "../../src/targets/core_files.ts";
 import { UserError } from "../../src/base/user_error.ts";
 import { type Score, type ScoreCell, score } from "../../src/compare/score/score.ts";
 import { disagreementLines } from "../../src/compare/score/score_text.ts";

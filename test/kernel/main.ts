@@ -5,6 +5,7 @@
 //
 // Exit codes: 0 no difference, or nothing to test with; 1 differences; 2 a mistake in the request;
 // 130 interrupted, with a summary of what was done until then.
+import "../../src/targets/core_files.ts";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

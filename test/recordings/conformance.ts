@@ -2,6 +2,7 @@
 // case of slub_kunit.
 //
 //   npx tsx test/recordings/conformance.ts
+import "../../src/targets/core_files.ts";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -6,6 +6,7 @@
 //   npx tsx test/recordings/survey.ts v6.1 'dfree|seed'     names that match a pattern
 //   npx tsx test/recordings/survey.ts v6.1 --diff over1.FZP the first difference, with context
 //   ... --quiet  the table only      --list  names of those that differ, one a line
+import "../../src/targets/core_files.ts";
 import { nowMs } from "../../src/base/clock.ts";
 import {
   bootOf,

@@ -22,6 +22,7 @@ import { parseOptionSets } from "../../compare/option_sets.ts";
 import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
 import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
+import { helpText } from "../help_text.ts";
 import { durationMs, positiveNumber, wholeNumber } from "../option_value.ts";
 import { resolveKernelSource } from "../source.ts";
 import { clearScreen, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
@@ -46,28 +47,6 @@ interface BenchOptions {
 const NO_OPTIONS = "which has no debug options: --targets plays workloads on it";
 const LIVE_MAX = 1_048_576;
 
-const DETAILS = `
-Workloads:
-${BENCH_WORKLOADS.map((name) => `  ${name.padEnd(10)}${BENCH_WORKLOAD_ABOUT[name]}`).join("\n")}
-
-The contenders of a group take turns, a round of 8192 operations each, in eight sittings with fresh
-heaps. ns/op is the time that a tenth of the rounds stayed below; ratio compares it with the
-baseline's. A yardstick is the time of the simplest allocator there is, in rounds of its own between
-theirs: runs of different days or machines are compared in yardsticks. executed counts what an
-operation executes, the same on every machine ("slabfuzz help cost"). SOURCE is played on a machine
-that starts anew each time; its operations may not end the machine.
-
-With --compare the exit code is 1 if something became slower: by 3 % or more, and with at most one
-chance in twenty that the sittings of both runs only fell that way. docs/bench.md says more.
-
-Examples:
-  slabfuzz bench --html bench.html
-  slabfuzz bench --workload all --size mix --options=-,FZP --time 2s
-  slabfuzz bench --targets tlsf,node_modules/lz4-wasm-nodejs --options=-,FZP
-  slabfuzz bench trace.slab --profile v3.10,v6.12 --options FZP --baseline FZP
-  slabfuzz bench --json > before.json; ...; slabfuzz bench --compare before.json
-`;
-
 export function register(program: Command): void {
   program
     .command("bench")
@@ -91,7 +70,13 @@ export function register(program: Command): void {
     .option("--json", "the same as --format json")
     .option("--html <file>", "write it as one self-contained page, too")
     .option("--compare <file>", "say what changed since the run in this file (of --json)")
-    .addHelpText("after", DETAILS)
+    .addHelpText("after", () =>
+      helpText("bench", {
+        "bench-workloads": BENCH_WORKLOADS.map(
+          (name) => `  ${name.padEnd(10)}${BENCH_WORKLOAD_ABOUT[name]}`,
+        ).join("\n"),
+      }),
+    )
     .action(run);
 }
 

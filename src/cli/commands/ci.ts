@@ -16,6 +16,7 @@ import { appendText, CiFolder } from "../ci_files.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { type CiSettings, mergeSettings, requestOf, type Settings } from "../config/settings.ts";
 import { ExitCode, listenForInterrupt } from "../exit_code.ts";
+import { helpText } from "../help_text.ts";
 import {
   costForGate,
   DEFAULT_BASELINE,
@@ -63,35 +64,6 @@ interface CiOptions {
   readonly json?: boolean;
 }
 
-const DETAILS = `
-Sections:
-  invariants  clean programs over kernels, CPUs and option sets: the allocator keeps every rule
-  detectors   planted misuse that an option must catch is caught; the same without it is not
-  canaries    deliberate bugs of the core, each of which the gate must catch, or it is broken itself
-  golden      thousands of programs are answered as a file of digests says ("slabfuzz help golden")
-  cost        no operation executes more than its baseline says ("slabfuzz help cost")
-  corpus      programs of the corpus show what their headers say ("slabfuzz help corpus")
-  fuzz        campaigns that end by the clock, with a seed that is printed
-All but the last are the same cases each time. A finding comes with the smallest program that shows
-it. With --quick all of it takes some ten seconds, without, a minute or two.
-
-The target is slub (our core), canary:NAME, or a file that ends in .wasm and exports what our core
-exports. It runs in workers, with an end to its memory and to its time: one that traps, hangs or
-eats memory is a finding.
-
-The folder of --out gets junit.xml, results.sarif, summary.md, result.json and ci-findings/. On
-GitHub (or with --annotations, --step-summary FILE) findings are annotations, too, and the summary
-is the step's.
-
-The baseline names findings that are known, each with reason, owner and a day on which it is no
-excuse any more. --update-baseline adds what is new; write better words into the file.
-
-Examples:
-  slabfuzz ci --quick
-  slabfuzz ci --target build/my-core.wasm --out reports
-  slabfuzz ci --target canary:merge-ignores-alignment --quick      what a red run looks like
-`;
-
 export function register(program: Command): void {
   program
     .command("ci")
@@ -120,7 +92,7 @@ export function register(program: Command): void {
     .option("--config <file>", "the config file (default: slabfuzz.config.ts, if there is one)")
     .option("--no-config", "no config file")
     .option("--json", "print the result as JSON")
-    .addHelpText("after", DETAILS)
+    .addHelpText("after", () => helpText("ci"))
     .action(run);
 }
 

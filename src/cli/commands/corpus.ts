@@ -14,25 +14,10 @@ import { isToken } from "../../targets/targets.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { ExitCode } from "../exit_code.ts";
+import { helpText } from "../help_text.ts";
 import { resolveSource } from "../source.ts";
 import { note, print, setExitCode } from "../terminal.ts";
 import { DEFAULT_CORPUS } from "./ci.ts";
-
-const DETAILS = `
-A corpus is a folder of scripts. Their headers say what they must show:
-  # expect: detected
-  # signature: off-by-one|right-redzone|own-cell|Right Redzone overwritten at free
-"add" runs a program on our core and writes down what it shows there; of a finding it takes the
-shrunk program. One that makes our core break a rule, or say the wrong thing, cannot be its own
-measure: --expect says what it must show. A program of a module with an allocator runs on that
-module, now and in each check. With --exact every answer, and every line of the kernel's,
-has to stay the same to the byte.
-
-Examples:
-  slabfuzz corpus add findings/double-free-free-list-free-object-already-free.f3aa00
-  slabfuzz corpus add crash.slab --slub-debug FZP --name crash-of-may
-  slabfuzz corpus check --target build/my-core.wasm
-`;
 
 interface FolderOptions {
   readonly corpus?: string;
@@ -49,7 +34,7 @@ export function register(program: Command): void {
   const command = program
     .command("corpus")
     .description("the programs that the gate runs each time, and what they must show")
-    .addHelpText("after", DETAILS);
+    .addHelpText("after", () => helpText("corpus"));
   const add = command
     .command("add")
     .description("add a program: what it shows on our core is what it must show")

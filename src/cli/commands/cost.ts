@@ -11,6 +11,7 @@ import { measureCost, measureTime } from "../../checks/cost/measure.ts";
 import { coreBytes } from "../../targets/core_files.ts";
 import { COUNTERS } from "../../wasm/meter.ts";
 import { ExitCode } from "../exit_code.ts";
+import { helpText } from "../help_text.ts";
 import { DEFAULT_COST, findCost } from "../known_files.ts";
 import { percentValue } from "../option_value.ts";
 import { print, setExitCode } from "../terminal.ts";
@@ -24,22 +25,6 @@ interface CostOptions {
   readonly json?: boolean;
 }
 
-const DETAILS = `
-The core is given counters and runs a fixed program for each of three kernels, four ways to debug
-and three sizes. Counted are loads, stores, blocks of straight-line code, calls, and bytes of
-memory.fill and memory.copy: executed, not timed, so that the numbers are the same on every machine
-and every version of Node. Their sum (sixteen bulk bytes count as one) is the cost.
-
-TARGET is slub (the default), or a .wasm file with the same exports. Where ${DEFAULT_COST} is
-there, or --baseline names a file, the cost of each row is held against it: the exit code is 1 if
-one became dearer. --update writes the file anew. --time adds nanoseconds, which never count.
-
-Examples:
-  slabfuzz cost --rows "FZP 320"
-  slabfuzz cost --update
-  slabfuzz cost build/mine.wasm --baseline mine.cost.json --tolerance 1
-`;
-
 export function register(program: Command): void {
   program
     .command("cost")
@@ -51,7 +36,7 @@ export function register(program: Command): void {
     .option("--rows <words>", "print the rows whose names hold these words", "v6.1 320")
     .option("--time", "print nanoseconds beside the cost")
     .option("--json", "print everything as JSON")
-    .addHelpText("after", DETAILS)
+    .addHelpText("after", () => helpText("cost", { "default-cost": DEFAULT_COST }))
     .action(run);
 }
 

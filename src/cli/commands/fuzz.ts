@@ -28,6 +28,7 @@ import {
 } from "../config/settings.ts";
 import { listenForInterrupt } from "../exit_code.ts";
 import { firstLine, fuzzRecord, repeatLine, resumeLine } from "../fuzz_lines.ts";
+import { helpText } from "../help_text.ts";
 import {
   DEFAULT_BASELINE,
   expiredLines,
@@ -65,31 +66,6 @@ interface FuzzOptions extends MachineOptions, ShapeOptions {
   readonly listInvariants?: boolean;
 }
 
-const DETAILS = `
-${SHAPE_DETAILS}
-
-Targets: slub; any module with an allocator, or with the exports of slub's core (FILE.wasm, or the
-npm package that holds it; slabfuzz targets says more); tlsf; or canary:NAME, the core with one
-deliberate bug:
-  ${CANARY_NAMES.join("\n  ")}
-
-Verdicts: detected (by the right check, in time), late (after somebody was harmed), misattributed,
-masked, escaped (an option in force looks there, but never saw it), blind (none does), oops, and
-invariant: the allocator broke its own rules, and no mistake of the program explains it.
-
-With --fail-on new, the default, the exit code is 1 for the verdicts invariant and misattributed,
-and for those that --count-as-new names, unless the baseline knows of them ("slabfuzz help ci");
-with any, for every finding. Twins may not give any.
-
-Everything can be said in slabfuzz.config.ts (or .mts, .js, .mjs, .json), too: a default export of
-defineConfig({ ... }) with the same names (slubDebug, bugsPerCase, ...). Options override it.
-
-Examples:
-  slabfuzz fuzz --slub-debug FZP --time 10s
-  slabfuzz fuzz --bugs none --slub-debug FZPU --cases 200000
-  slabfuzz fuzz --bugs double-free,off-by-one --profile v3.10 --slub-debug FZ --seed 7 --cases 5000
-`;
-
 export function register(program: Command): void {
   const command = program
     .command("fuzz")
@@ -117,7 +93,14 @@ export function register(program: Command): void {
     .option("--list-invariants", "list the rules, what each costs and how often it is kept")
     .option("--list-all", "list every finding, not only the first twenty")
     .option("--json", "print the result as JSON");
-  addMachineOptions(addShapeOptions(command)).addHelpText("after", DETAILS).action(run);
+  addMachineOptions(addShapeOptions(command))
+    .addHelpText("after", () =>
+      helpText("fuzz", {
+        "shape-details": SHAPE_DETAILS,
+        "canary-names": CANARY_NAMES.join("\n  "),
+      }),
+    )
+    .action(run);
 }
 
 async function run(options: FuzzOptions): Promise<void> {

@@ -22,6 +22,7 @@ import {
 import type { MachineOverrides } from "../../target/options.ts";
 import type { MachineOptions } from "../case_options.ts";
 import { addMachineOptions, machineOverrides, writePage } from "../case_options.ts";
+import { helpText } from "../help_text.ts";
 import { wordNumber } from "../option_value.ts";
 import { isShown, print, readSource, shellLine } from "../terminal.ts";
 
@@ -35,25 +36,6 @@ interface GeometryOptions extends MachineOptions {
   readonly html?: string;
 }
 
-const DETAILS = `
-SIZE is a number of bytes, or - for a table on stdin: rows of size, alignment, flags and 0 or 1 for
-a constructor, separated by blanks or tabs. What follows the first four columns is replaced.
-
-Flags: F consistency checks, Z red zones, P poison, U user tracking, T trace, H hardware cache line,
-R typesafe by RCU, K reclaim account, A account, D DMA32; M an ordinary cache, which may be merged
-and which a global --slub-debug U reaches (without M it has SLAB_NOLEAKTRACE); - for none.
-
-With --explain, which is the default on a terminal, slots are drawn to scale with their bytes by
-cause, slab order and waste, for every kernel side by side (for one, with --profile or --boot), and
-what other sets of debug options would cost. --html writes that as a page.
-
-Examples:
-  slabfuzz geometry 312 --flags FZPU --explain
-  slabfuzz geometry 320 --html layout.html
-  slabfuzz geometry 312 --flags H --boot v310 --cpus 4
-  printf '64 0 FZP 0\\n' | slabfuzz geometry - --boot smp --cpus 2
-`;
-
 export function register(program: Command): void {
   const command = program
     .command("geometry")
@@ -66,7 +48,9 @@ export function register(program: Command): void {
     .option("--no-explain", "figures only (as usual elsewhere)")
     .option("--html <file>", "write the explanation as one self-contained page, too")
     .option("--json", "print a JSON record");
-  addMachineOptions(command).addHelpText("after", DETAILS).action(run);
+  addMachineOptions(command)
+    .addHelpText("after", () => helpText("geometry"))
+    .action(run);
 }
 
 function run(size: string, options: GeometryOptions): void {

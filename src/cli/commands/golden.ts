@@ -4,6 +4,7 @@ import { writeWholeFile } from "../../base/whole_file.ts";
 import { goldenDifferences, goldenDigests, goldenText } from "../../checks/gate/golden.ts";
 import { parseCore } from "../../slub/named_core.ts";
 import { ExitCode } from "../exit_code.ts";
+import { helpText } from "../help_text.ts";
 import { goldenFileOf, OTHER_GOLDEN, readGolden } from "../known_files.ts";
 import { print, setExitCode } from "../terminal.ts";
 
@@ -12,17 +13,6 @@ interface GoldenOptions {
   readonly update?: boolean;
 }
 
-const DETAILS = `
-The golden programs are the programs of the gate's fast part, generated ones for each kernel and
-each way to debug it, and scripts. What the shipped core answers to them is stored as digests; for
-another TARGET they are in ${OTHER_GOLDEN}, or in --file. A core that answers otherwise has changed:
-exit code 1. Whoever changed it on purpose takes them anew with --update.
-
-Examples:
-  slabfuzz golden
-  slabfuzz golden build/mine.wasm --update
-`;
-
 export function register(program: Command): void {
   program
     .command("golden")
@@ -30,7 +20,7 @@ export function register(program: Command): void {
     .argument("[target]", "slub, canary:NAME, or a .wasm file", "slub")
     .option("--file <file>", "where the digests are")
     .option("--update", "take the digests anew")
-    .addHelpText("after", DETAILS)
+    .addHelpText("after", () => helpText("golden", { "other-golden": OTHER_GOLDEN }))
     .action(run);
 }
 

@@ -7,27 +7,19 @@ import { UserError } from "../../base/user_error.ts";
 import { readTextFile, writeWholeFile } from "../../base/whole_file.ts";
 import { parseCore } from "../../slub/named_core.ts";
 import { CONFIG_FILES } from "../config/load.ts";
+import { helpText } from "../help_text.ts";
 import { print } from "../terminal.ts";
 
 interface InitOptions {
   readonly target: string;
 }
 
-const DETAILS = `
-Writes slabfuzz.config.ts, corpus/ with one program, and .github/workflows/slabfuzz.yml. Files that
-are there already are never overwritten: then nothing is written at all.
-
-Examples:
-  slabfuzz init
-  slabfuzz init --target build/my-core.wasm
-`;
-
 export function register(program: Command): void {
   program
     .command("init")
     .description("write a config, a corpus, and a workflow that runs the gate")
     .option("--target <target>", "what the gate is for: slub, or FILE.wasm", "slub")
-    .addHelpText("after", DETAILS)
+    .addHelpText("after", () => helpText("init"))
     .action(run);
 }
 

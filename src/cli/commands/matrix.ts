@@ -15,6 +15,7 @@ import { parseBugs } from "../../target/bug_names.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 import { profilesOf, verdictPaint, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
+import { helpText } from "../help_text.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
 import { resolveKernelSource } from "../source.ts";
 import { clearScreen, note, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
@@ -37,23 +38,6 @@ interface MatrixOptions {
   readonly json?: boolean;
   readonly html?: string;
 }
-
-const DETAILS = `
-SOURCE is a script, the folder of a finding, a token, or - for a script on stdin; without one it is
-the crash that slabfuzz began with, examples/seed.slab. With --bugs it is one generated program of
-each class: short, aimed at a 6.1 kernel with FZPU, and the same for every cell.
-
-Each cell is one run: the verdict, the operation of the first report, the kernel's words, and the
-worst that came of it. A set of options replaces slub_debug; letters that a script gives a cache
-stay. docs/matrix.md says how to read it.
-
-The exit code is 1 if the allocator broke its own rules in any cell (verdict invariant).
-
-Examples:
-  slabfuzz matrix examples/seed.slab --html seed.html
-  slabfuzz matrix findings/NAME --profile v6.12 --options -,F,FZP
-  slabfuzz matrix --bugs all --options FZ,FZP,FZPU --format markdown
-`;
 
 export function register(program: Command): void {
   program
@@ -79,7 +63,7 @@ export function register(program: Command): void {
     )
     .option("--json", "the same as --format json")
     .option("--html <file>", "write it as one self-contained page, too")
-    .addHelpText("after", DETAILS)
+    .addHelpText("after", () => helpText("matrix"))
     .action(run);
 }
 

@@ -5,6 +5,7 @@ import { merge } from "../../campaign/merge.ts";
 import { summaryLines } from "../../campaign/summary.ts";
 import { FAIL_ON, type FailOn } from "../config/settings.ts";
 import { fuzzRecord, repeatLine } from "../fuzz_lines.ts";
+import { helpText } from "../help_text.ts";
 import { failureCode } from "../known_files.ts";
 import { positiveNumber } from "../option_value.ts";
 import { note, print, setExitCode } from "../terminal.ts";
@@ -16,18 +17,6 @@ interface MergeOptions {
   readonly listAll?: boolean;
   readonly json?: boolean;
 }
-
-const DETAILS = `
-The folders are those of "slabfuzz fuzz --out": shards of one campaign, runs of it on several
-machines, or merged ones. In whatever order they are named, the result is the same, and a folder
-that is named twice counts once. All must be of the same campaign and the same build; two that have
-cases in common, without one holding all of the other's, cannot be merged.
-
-Examples:
-  slabfuzz fuzz --seed 7 --cases 100000 --shard 1/2 --out one
-  slabfuzz fuzz --seed 7 --cases 100000 --shard 2/2 --out two
-  slabfuzz merge one two --out both       the digest and the findings of all 100000 cases
-`;
 
 export function register(program: Command): void {
   program
@@ -41,7 +30,7 @@ export function register(program: Command): void {
     )
     .option("--list-all", "list every finding, not only the first twenty")
     .option("--json", "print the result as JSON")
-    .addHelpText("after", DETAILS)
+    .addHelpText("after", () => helpText("merge"))
     .action(run);
 }
 

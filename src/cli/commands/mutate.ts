@@ -17,6 +17,7 @@ import {
   survivorLines,
 } from "../../checks/mutate/mutation_text.ts";
 import { ExitCode, listenForInterrupt } from "../exit_code.ts";
+import { helpText } from "../help_text.ts";
 import { positiveNumber, wordNumber } from "../option_value.ts";
 import {
   clearScreen,
@@ -43,24 +44,6 @@ interface MutateOptions {
   readonly json?: boolean;
 }
 
-const DETAILS = `
-TARGET is slub (the default), or a .wasm file with the exports of a core and a source map, as
-asc --sourceMap --debug writes one. Mutations: arithmetic and comparisons swapped, constants off by
-one, stores dropped, branches negated and removed, calls dropped; a construct that was inlined is
-mutated wherever it went. Each mutant runs the fast part of slabfuzz ci and the golden programs, as
-far as they come by its place, until one of them shows it.
-
-Mutants that nothing can tell from the original are listed with a reason in a JSON file
-(${DEFAULT_LIST}, if it is there). A listed mutant that is killed, or is not there any more, makes
-the exit code 1; so does a score below --min-score.
-
-Examples:
-  slabfuzz mutate slub --sample 100
-  slabfuzz mutate slub --jobs 2 --out mutants
-  slabfuzz mutate slub --resume mutants
-  slabfuzz mutate build/mine.wasm --function free_block
-`;
-
 export function register(program: Command): void {
   program
     .command("mutate")
@@ -75,7 +58,7 @@ export function register(program: Command): void {
     .option("--equivalents <file>", `mutants listed as equivalent (default: ${DEFAULT_LIST})`)
     .option("--min-score <percent>", "exit code 1 below it", percentValue, 0)
     .option("--json", "print everything as JSON")
-    .addHelpText("after", DETAILS)
+    .addHelpText("after", () => helpText("mutate", { "default-list": DEFAULT_LIST }))
     .action(run);
 }
 

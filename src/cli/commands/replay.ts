@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { ReplayLine, ReplayRequest } from "../../target/program.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
+import { helpText } from "../help_text.ts";
 import { wholeNumber } from "../option_value.ts";
 import { cutProgram, resolveSource } from "../source.ts";
 import { colours, print } from "../terminal.ts";
@@ -18,28 +19,6 @@ interface ReplayOptions extends MachineOptions {
   readonly show?: string;
 }
 
-const DETAILS = `
-SOURCE is a script, the folder of a finding, a token, or - for a script on stdin. A program of a
-module with an allocator (slabfuzz help targets) has no machine: it is shown as text or as json.
-
-Formats: dmesg shows each operation, its result, and what a kernel log would show for it; log is the
-format of the recordings of real kernels; json has operations (each with text, result and kernel
-lines), verdict, signature, impact and digest.
-
---show looks at the heap after the last operation that ran (that of --until, or the one that killed
-the machine) instead: slabs lists caches, slabs and objects in the manner of kmem -S of the crash
-tool, with damaged lists as what they are (cycle, foreign, misaligned); slabinfo has the columns of
-/proc/slabinfo. With --json both are data.
-
-The options override what the script's own header says.
-
-Examples:
-  slabfuzz replay examples/seed.slab
-  slabfuzz replay examples/seed.slab --slub-debug FZP
-  slabfuzz replay script.txt --profile v6.12 --boot smp --format log
-  slabfuzz replay examples/seed.slab --until 12 --show slabs
-`;
-
 export function register(program: Command): void {
   const command = program
     .command("replay")
@@ -53,7 +32,9 @@ export function register(program: Command): void {
     .option("--json", "the same as --format json")
     .option("--until <op>", "the last operation to run, counted from 0", wholeNumber)
     .addOption(new Option("--show <what>", "the heap afterwards instead").choices(VIEWS));
-  addMachineOptions(command).addHelpText("after", DETAILS).action(run);
+  addMachineOptions(command)
+    .addHelpText("after", () => helpText("replay"))
+    .action(run);
 }
 
 async function run(word: string, options: ReplayOptions): Promise<void> {

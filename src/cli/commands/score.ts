@@ -10,6 +10,7 @@ import { DEFAULT_OPS } from "../../slub/gen/options.ts";
 import { parseBugs } from "../../target/bug_names.ts";
 import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode, listenForInterrupt } from "../exit_code.ts";
+import { helpText } from "../help_text.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
 import { clearScreen, note, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
 
@@ -31,23 +32,6 @@ interface ScoreOptions {
   readonly json?: boolean;
   readonly html?: string;
 }
-
-const DETAILS = `
-Each bug class runs under each set of options: programs with one mistake, which the harness made and
-knows, and a quarter as many benign twins, with the mistake put right. Outcomes are verdicts
-(slabfuzz help fuzz lists them), and: not applicable, there was nothing to see, because the bytes
-were there already or the program came to make no mistake. Shares are percent of the cases in which
-there was something to see, with Wilson's 95 % interval; latency is counted in operations from the
-damage to the report about it; a false report is any report about a twin. docs/matrix.md has more.
-
-The exit code is 1 if the allocator broke its own rules, a report blamed somebody else, a check that
-was bound to speak was silent, or a twin was reported.
-
-Examples:
-  slabfuzz score --cases 2000 --html score.html
-  slabfuzz score --bugs off-by-one,double-free --options FZ,FZP --profile v3.10,v6.1,v6.12
-  slabfuzz score --boot smph --json
-`;
 
 export function register(program: Command): void {
   program
@@ -72,7 +56,7 @@ export function register(program: Command): void {
     .option("--jobs <n>", "worker threads (default: one for each CPU, up to 4)", positiveNumber)
     .option("--json", "print a JSON record")
     .option("--html <file>", "write it as one self-contained page, too")
-    .addHelpText("after", DETAILS)
+    .addHelpText("after", () => helpText("score"))
     .action(run);
 }
 

@@ -4,6 +4,7 @@ import { writeWholeFile } from "../../base/whole_file.ts";
 import type { ShrinkSlip, ShrinkView, ShrunkProgram, TargetProgram } from "../../target/program.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
 import { ExitCode, listenForInterrupt } from "../exit_code.ts";
+import { helpText } from "../help_text.ts";
 import { positiveNumber } from "../option_value.ts";
 import { resolveSource } from "../source.ts";
 import { clearScreen, note, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
@@ -14,24 +15,6 @@ interface ShrinkCommandOptions extends MachineOptions {
   readonly json?: boolean;
 }
 
-const DETAILS = `
-SOURCE is a script, the folder of a finding, a token, or - for a script on stdin.
-
-Keeps verdict and signature, and makes everything else smaller: operations first (in the end, none
-can be left out), then sizes, offsets, flags, bytes, and the machine. The result is verified twice
-from fresh memory. Candidates that showed another bug are never taken, but named at the end.
-
-The script goes to stdout, or to the file of --out; all else goes to stderr. --effort bounds the
-work in operations run, about; Ctrl-C ends it, too. Both give the smallest program so far. For a
-program of a module (slabfuzz help targets) --effort counts handled memory, too, and its default is
-20000000.
-
-Examples:
-  slabfuzz shrink findings/double-free-free-list-free-object-already-free.f3aa00
-  slabfuzz shrink long.slab --slub-debug FZ --out short.slab
-  slabfuzz shrink long.slab | slabfuzz replay -
-`;
-
 export function register(program: Command): void {
   const command = program
     .command("shrink")
@@ -40,7 +23,9 @@ export function register(program: Command): void {
     .option("--out <file>", "write the script there instead of to stdout")
     .option("--effort <n>", "operations to run at most, about (default: 1000000)", positiveNumber)
     .option("--json", "print a JSON record");
-  addMachineOptions(command).addHelpText("after", DETAILS).action(run);
+  addMachineOptions(command)
+    .addHelpText("after", () => helpText("shrink"))
+    .action(run);
 }
 
 async function run(word: string, options: ShrinkCommandOptions): Promise<void> {

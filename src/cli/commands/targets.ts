@@ -5,6 +5,7 @@ import type { ForeignChoice } from "../../module/load/load.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import { moduleTargetFor } from "../../targets/targets.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
+import { helpText } from "../help_text.ts";
 import { print } from "../terminal.ts";
 
 interface InspectOptions {
@@ -12,36 +13,11 @@ interface InspectOptions {
   readonly json?: boolean;
 }
 
-const DETAILS = `
-A target is slub, canary:NAME, tlsf (the allocator of the installed AssemblyScript compiler), a
-.wasm file, the folder of a package, or the name of one that is installed. A config can name more:
-
-  targets: { mine: { file: "mine.wasm", malloc: "a", free: "b", align: 8 } }
-
-"slabfuzz targets inspect TARGET" says how the allocator of a module is called, which imports it
-gets stand-ins for, and how much it can give.
-
-Examples:
-  slabfuzz targets
-  slabfuzz targets inspect node_modules/web-tree-sitter
-`;
-
-const INSPECT_DETAILS = `
-Names of exports decide: malloc and free, __wbindgen_malloc, __new and __pin, and pairs such as
-alloc and dealloc; where a compiler has shortened names, the JavaScript beside the module. The
-module then runs on a thread of its own, with stand-ins for its imports and an end to its memory.
-
-Examples:
-  slabfuzz targets inspect node_modules/lz4-wasm-nodejs/lz4_wasm_nodejs_bg.wasm
-  slabfuzz targets inspect web-tree-sitter --json
-  slabfuzz targets inspect mine.wasm --exports malloc=a,free=b,align=8
-`;
-
 export function register(program: Command): void {
   const command = program
     .command("targets")
     .description("what can be fuzzed, and what is known of a module")
-    .addHelpText("after", DETAILS)
+    .addHelpText("after", () => helpText("targets"))
     .action(list);
   command
     .command("inspect")
@@ -49,7 +25,7 @@ export function register(program: Command): void {
     .argument("<target>", "a .wasm file, a package, tlsf, or a name from the config")
     .option("--exports <names>", "which export does what: malloc=NAME,free=NAME,...")
     .option("--json", "print what was found as JSON")
-    .addHelpText("after", INSPECT_DETAILS)
+    .addHelpText("after", () => helpText("targets-inspect"))
     .action(inspect);
 }
 

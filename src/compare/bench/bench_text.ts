@@ -1,6 +1,5 @@
 // A run of the benchmark in words: tables for a terminal, the form that trackers of benchmarks
 // read, and what a comparison says.
-
 import { executedInAll } from "../../wasm/meter.ts";
 import type { BenchGroup, BenchResult, BenchRow, Detection } from "./result.ts";
 import { causesIn, type SpaceCause, totalOf } from "./slub_contender.ts";

@@ -1,7 +1,6 @@
 // Runs the benchmark: group after group, each in several sittings. A sitting makes its contenders
 // anew, so that where their memory happens to lie is drawn again, and with it what the caches of
 // the machine make of it: two runs differ by that, too, and the sittings say how much.
-
 import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";

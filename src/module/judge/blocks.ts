@@ -1,6 +1,5 @@
 // The live blocks, in the order of their addresses: whether a new one overlaps another is a
 // question to its two neighbours. All arrays are typed; nothing is made while a program runs.
-
 import { Code, FOREIGN_SLOTS_MAX } from "../program/op.ts";
 import type { Guest } from "./guest.ts";
 

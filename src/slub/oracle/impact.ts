@@ -1,5 +1,4 @@
 // How bad it got: which impact the damages and broken rules of a case come to.
-
 import { IMPACTS, type Impact, impactRank } from "../../target/verdict.ts";
 import type { Damage, Mistake, Segment } from "./damage.ts";
 import { Region } from "./region.ts";

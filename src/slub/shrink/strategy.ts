@@ -6,7 +6,6 @@
 //
 // The machine has a stage of its own behind the others: to try another one it has to be booted,
 // which takes as long as a hundred small candidates.
-
 import type { Key, Passes, ShrinkStrategy } from "../../target/shrink.ts";
 import type { Address, Header, Program, ProgramOp } from "../program/op.ts";
 import { RESERVED_SLOTS } from "../program/op.ts";

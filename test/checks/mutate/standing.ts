@@ -2,6 +2,7 @@
 //
 //   npx slabfuzz mutate slub --jobs 2 --out FOLDER
 //   npx tsx test/checks/mutate/standing.ts FOLDER
+import "../../../src/targets/core_files.ts";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { today } from "../../../src/base/clock.ts";

@@ -3,6 +3,7 @@
 //   npx tsx test/slub/shrink/survey.ts [COUNT [SEED [OPS]]]
 //
 // Times are those of the processor, in milliseconds: they say as much on a busy machine.
+import "../../../src/targets/core_files.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
 import { printScript } from "../../../src/slub/program/text.ts";
 import { shrink } from "../../../src/slub/shrink/shrink.ts";

@@ -1,5 +1,5 @@
 // A process with a pool that does one planted job when it is told to, and says what came of it. The
-// test that started the process stops it meanwhile, or keeps the machine busy.
+// test that started the process keeps the machine busy, or continues it after it has stopped.
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { Pool } from "../../src/pool/pool.ts";
@@ -19,8 +19,11 @@ const pool = new Pool<PlantedJobs>({ file, size: 1, limitMs: Number(limitMs), bo
 await pool.run("double", 1);
 const told = once(createInterface({ input: process.stdin }), "line");
 console.log("ready");
-await told;
-const outcome = await pool.tryOnce("burn", { cpuMs: Number(cpuMs), parts: 1 });
+const [name] = await told;
+const outcome =
+  name === "burn"
+    ? await pool.tryOnce("burn", { cpuMs: Number(cpuMs), parts: 1 })
+    : await pool.tryOnce("stopAndBurn", Number(cpuMs));
 console.log(JSON.stringify(outcome));
 await pool.close();
 process.stdin.destroy();

@@ -1,4 +1,5 @@
 // A worker whose jobs do whatever a worker can do wrong.
+import { writeSync } from "node:fs";
 import { cpuMsOfThread, ownThread } from "../../src/pool/cpu_time.ts";
 import { serve } from "../../src/pool/serve.ts";
 
@@ -7,6 +8,11 @@ export interface PlantedJobs {
   double(number: number): number;
   /** Takes so much CPU time, in so many parts of equal length. */
   burn(job: { readonly cpuMs: number; readonly parts: number }): string;
+  /**
+   * The same twice, in one part. In between, when the watchdog has looked, the process says that
+   * it stops, and does so until somebody continues it.
+   */
+  stopAndBurn(cpuMs: number): string;
   /** Never ends, from the part of that number on. */
   loop(at: number): never;
   /** Never ends, without any CPU time. */
@@ -19,6 +25,9 @@ export interface PlantedJobs {
   count(atWork: SharedArrayBuffer): number;
 }
 
+/** The console of a thread writes through the main thread, which is soon stopped. */
+const STDOUT = 1;
+
 serve<PlantedJobs, unknown>(() => ({
   double: (number) => 2 * number,
   burn({ cpuMs, parts }, heartbeat) {
@@ -26,6 +35,14 @@ serve<PlantedJobs, unknown>(() => ({
       heartbeat.beat(part);
       burn(cpuMs / parts);
     }
+    return "burnt";
+  },
+  stopAndBurn(cpuMs, heartbeat) {
+    heartbeat.beat(0);
+    burn(cpuMs);
+    writeSync(STDOUT, "stopping\n");
+    process.kill(process.pid, "SIGSTOP");
+    burn(cpuMs);
     return "burnt";
   },
   loop(at, heartbeat) {

@@ -21,7 +21,7 @@ function start(...args: string[]): ChildProcess {
   return child;
 }
 
-/** A process that is ready for a job of a third of the limit. */
+/** A process that is ready for a job of a third of the limit, or of two thirds with a stop. */
 class PlantedRun {
   readonly child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -35,12 +35,16 @@ class PlantedRun {
 
   static async ready(clock: string): Promise<PlantedRun> {
     const run = new PlantedRun(clock);
-    expect((await run.#lines.next()).value).toBe("ready");
+    await run.says("ready");
     return run;
   }
 
-  begin(): void {
-    this.child.stdin!.write("begin\n");
+  begin(job: "burn" | "stopAndBurn"): void {
+    this.child.stdin!.write(`${job}\n`);
+  }
+
+  async says(line: string): Promise<void> {
+    expect((await this.#lines.next()).value).toBe(line);
   }
 
   async outcome(): Promise<unknown> {
@@ -57,9 +61,8 @@ async function startBusy(): Promise<void> {
 /** What comes of a job whose process is stopped for longer than the limit. */
 async function outcomeOfStopped(clock: string): Promise<unknown> {
   const run = await PlantedRun.ready(clock);
-  run.begin();
-  await wait(100);
-  run.child.kill("SIGSTOP");
+  run.begin("stopAndBurn");
+  await run.says("stopping");
   await wait(3 * LIMIT_MS);
   run.child.kill("SIGCONT");
   return run.outcome();
@@ -77,7 +80,7 @@ describe.each(["own", "share"])("a job that is watched by the %s CPU time", (clo
   it("is not lost beside twenty processes that never rest", async () => {
     const run = await PlantedRun.ready(clock);
     await Promise.all(Array.from({ length: 20 }, startBusy));
-    run.begin();
+    run.begin("burn");
     expect(await run.outcome()).toEqual({ kind: "done", answer: "burnt" });
   });
 });

@@ -2,4 +2,10 @@
 // core lie: in the program itself, src/targets/ says so.
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { setupFiles: ["src/targets/core_files.ts"] } });
+export default defineConfig({
+  test: {
+    setupFiles: ["src/targets/core_files.ts"],
+    // By default one processor is left idle, which on a machine with two is half of it.
+    maxWorkers: "100%",
+  },
+});

@@ -3,13 +3,8 @@ import "../src/targets/core_files.ts";
 import { parseArgs } from "node:util";
 import { hostLine } from "../src/cli/commands/bench.ts";
 import { measure } from "../src/compare/bench/measure.ts";
-import { allocatorGroups } from "./allocators.ts";
-import { cacheGroups } from "./caches.ts";
-import { caseGroups } from "./cases.ts";
-import { foreignGroups } from "./foreign.ts";
-import { buildEmmalloc } from "./heaps/emmalloc.ts";
-import type { Guest } from "./heaps/guest.ts";
-import { buildTlsf } from "./heaps/tlsf.ts";
+import { formatPairs, groupsOf, type PairedRow, playInPairs } from "./against.ts";
+import { groupsWanted } from "./groups.ts";
 import { formatGroup, type Group, type GroupResult } from "./table.ts";
 import { formatTargets, type Measurements, targetsOf } from "./targets.ts";
 import { measureMemory, measureWorkers } from "./workers.ts";
@@ -17,6 +12,8 @@ import { measureMemory, measureWorkers } from "./workers.ts";
 const HELP = `npm run bench -- [options]
   --filter TEXT   only the groups whose name contains this
   --time MS       time for each contender of a group (default 500)
+  --against FOLDER  the rows of the checkout in FOLDER (installed and built) beside the
+                  same rows here, by turns: is one of them slower here?
   --json          data instead of tables
   --help          this`;
 
@@ -24,23 +21,17 @@ const { values } = parseArgs({
   options: {
     filter: { type: "string", default: "" },
     time: { type: "string", default: "500" },
+    against: { type: "string" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 
 const timeMs = Number(values.time);
-const isWanted = ({ name }: { name: string }): boolean => name.includes(values.filter);
+const isWanted = (name: string): boolean => name.includes(values.filter);
 const say = (text: string): void => {
   if (!values.json) console.log(`${text}\n`);
 };
-
-function guests(): Guest[] {
-  const emmalloc = buildEmmalloc();
-  if (emmalloc === undefined) say("no emcc on the PATH: the rows of emmalloc are left out");
-  const tlsf = buildTlsf();
-  return emmalloc === undefined ? [tlsf] : [tlsf, emmalloc];
-}
 
 async function play(group: Group): Promise<GroupResult> {
   const { name, baseline } = group;
@@ -50,7 +41,7 @@ async function play(group: Group): Promise<GroupResult> {
 }
 
 function workers() {
-  if (!isWanted({ name: "workers" })) return [];
+  if (!isWanted("workers")) return [];
   const found = measureWorkers(8 * timeMs);
   const rates = found.map(({ jobs, opsPerSecond }) => {
     return `${jobs === 1 ? "1 worker" : `${jobs} workers`} ${(opsPerSecond / 1e6).toFixed(2)}`;
@@ -60,7 +51,7 @@ function workers() {
 }
 
 function memory() {
-  if (!isWanted({ name: "memory" })) return [];
+  if (!isWanted("memory")) return [];
   const found = measureMemory(8 * timeMs);
   const shown = found.map((one) => one.toFixed(0)).join(", ");
   say(`MiB resident, quarter by quarter of a long run: ${shown}`);
@@ -78,12 +69,8 @@ function withoutRounds(measurements: Measurements) {
 
 async function main(): Promise<void> {
   say(hostLine());
-  const wanted = allocatorGroups([]).filter(isWanted);
-  const hasAllocators = wanted.some(({ name }) => name.startsWith("alloc"));
-  const others = hasAllocators ? guests() : [];
-  const all = [...allocatorGroups(others), ...cacheGroups(), ...caseGroups(), ...foreignGroups()];
   const groups: GroupResult[] = [];
-  for (const group of all.filter(isWanted)) groups.push(await play(group));
+  for (const group of groupsWanted(isWanted, say)) groups.push(await play(group));
   const measurements = { groups, workers: workers(), memoryMiB: memory() };
   const targets = targetsOf(measurements);
   say(formatTargets(targets));
@@ -91,5 +78,28 @@ async function main(): Promise<void> {
   if (values.json) console.log(JSON.stringify(data, null, 2));
 }
 
+/** Rows of two checkouts, pair by pair; no targets: what is asked for is the ratio. */
+async function compareWith(folder: string): Promise<void> {
+  say(hostLine());
+  const theirs = new Map((await groupsOf(folder)).map((group) => [group.name, group]));
+  const rows: PairedRow[] = [];
+  for (const group of groupsWanted(isWanted, say)) {
+    const there = theirs.get(group.name);
+    if (there === undefined) {
+      say(`${group.name}: ${folder} has no such group`);
+      continue;
+    }
+    const pairs = await playInPairs(group, there, timeMs);
+    say(formatPairs(pairs));
+    rows.push(...pairs);
+  }
+  const slowest = rows.reduce((one, other) => (other.ratio > one.ratio ? other : one));
+  say(
+    `the row that is slowest here: ${slowest.group}, ${slowest.name}: ${slowest.ratio.toFixed(3)}`,
+  );
+  if (values.json) console.log(JSON.stringify({ machine: hostLine(), rows }, null, 2));
+}
+
 if (values.help) console.log(HELP);
+else if (values.against !== undefined) await compareWith(values.against);
 else await main();

@@ -1,5 +1,6 @@
 // JSON that people and other programs write. What is read is checked before it is used, and each
 // complaint is a UserError that says where: "FILE: FIELD: what is wrong".
+import { checkValue, type Schema } from "./schema.ts";
 import { UserError } from "./user_error.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -11,6 +12,11 @@ interface JsonText {
   readonly name: string;
   /** What the file ought to be, for the message "is no KIND". */
   readonly kind: string;
+}
+
+/** What a JSON text holds, as its schema has it. Throws a UserError "NAME: FIELD: what is wrong". */
+export function readJson<T>({ text, name, kind }: JsonText, schema: Schema<T>): T {
+  return checkValue(parseObject({ text, name, kind }), schema, name);
 }
 
 /** The object that a text holds. */

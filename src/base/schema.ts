@@ -1,0 +1,84 @@
+// What data from outside must look like: JSON files, journals, configs. A schema is one declaration
+// from which the check, its message and the type of what was read follow (valibot). A message says
+// what must be there, in the words of this file; `checkValue` adds where.
+import * as v from "valibot";
+import { UserError } from "./user_error.ts";
+
+export type Schema<T = unknown> = v.GenericSchema<unknown, T>;
+
+export const text = v.string("must be text");
+export const flag = v.boolean("must be true or false");
+/** A whole number from 0 on that a double holds exactly. */
+export const count = countUpTo(Number.MAX_SAFE_INTEGER);
+/** A finite number from 0 on. */
+export const amount = v.pipe(
+  v.number("must be a number"),
+  v.finite("must be a number"),
+  v.minValue(0, "must not be negative"),
+);
+
+/** A whole number from 0 to `most`. */
+export function countUpTo(most: number) {
+  const message =
+    most === Number.MAX_SAFE_INTEGER
+      ? "must be a whole number from 0 on"
+      : `must be a whole number from 0 to ${most}`;
+  return v.pipe(
+    v.number(message),
+    v.safeInteger(message),
+    v.minValue(0, message),
+    v.maxValue(most, message),
+  );
+}
+
+/** Text of a form; `what` completes "must be ...". */
+export function textLike(pattern: RegExp, what: string) {
+  return v.pipe(v.string(`must be ${what}`), v.regex(pattern, `must be ${what}`));
+}
+
+export function oneOf<const T extends readonly string[]>(names: T) {
+  return v.picklist(names, `must be one of ${names.join(", ")}`);
+}
+
+export function listOf<T>(item: Schema<T>) {
+  return v.array(item, "must be a list");
+}
+
+/** An object with these fields; others are let through, and dropped. */
+export function objectWith<const F extends v.ObjectEntries>(fields: F) {
+  return v.object(fields, ({ received }) =>
+    received === "undefined" ? "is missing" : "must be an object",
+  );
+}
+
+/** An object whose fields, whatever their names, all look alike. */
+export function tableOf<T>(item: Schema<T>) {
+  return v.record(v.string(), item, "must be an object");
+}
+
+/**
+ * The value as its schema has it. Throws a UserError "PLACE: FIELD: what is wrong" for the first
+ * thing that is wrong with it; `place` is the file, or the file and the line.
+ */
+export function checkValue<T>(value: unknown, schema: Schema<T>, place: string): T {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const field = fieldOf(issue);
+  const problem = issue.received === "undefined" ? "is missing" : issue.message;
+  throw new UserError(`${place}: ${field === "" ? "" : `${field}: `}${problem}`);
+}
+
+/** Whether a value looks as its schema says. */
+export function fits<T>(value: unknown, schema: Schema<T>): value is T {
+  return v.is(schema, value);
+}
+
+/** `rows[3].name`; a field whose name is no word stands in brackets. */
+function fieldOf(issue: v.BaseIssue<unknown>): string {
+  const keys = (issue.path ?? []).map(({ key }) => key);
+  return keys
+    .map((key) => (/^[a-z_]\w*$/i.test(String(key)) ? `.${key}` : `[${JSON.stringify(key)}]`))
+    .join("")
+    .replace(/^\./, "");
+}

@@ -1,9 +1,18 @@
 #!/usr/bin/env node
 // The executable: argv in, exit code out.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { packagePath } from "../base/package_file.ts";
+import { buildMissingCoresWith } from "../targets/core_files.ts";
 import { runProgram } from "./program.ts";
 import { endQuietlyWhenUnread, setExitCode } from "./terminal.ts";
 
 endQuietlyWhenUnread();
+buildMissingCoresWith((part) => {
+  if (!existsSync(packagePath("assembly/index.ts"))) return;
+  const args = [packagePath("bin/build.js"), part];
+  spawnSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+});
 const code = await runProgram(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),

@@ -6,11 +6,22 @@ import type { CoreKind } from "../slub/core/load.ts";
 import { CORE_FILES, isOwnBuild, nameOfCore, readCoresWith } from "../slub/core/load.ts";
 import { compileOtherCore } from "../slub/core/other_core.ts";
 
+/** Builds a core that a checkout lacks; a package brings all of them along. */
+type CoreBuilder = (part: string) => void;
+
+let buildMissing: CoreBuilder = () => {};
+
+/** Says how a core is built that few commands need. */
+export function buildMissingCoresWith(builder: CoreBuilder): void {
+  buildMissing = builder;
+}
+
 /** The file of a core; refuses one of our own that has not been built. */
 export function pathOfCore(kind: CoreKind): string {
   if (!isOwnBuild(kind)) return nameOfCore(kind);
   const name = `build/${CORE_FILES[kind]}`;
   const path = packagePath(name);
+  if (!existsSync(path) && (kind === "canary" || kind === "mutable")) buildMissing(kind);
   if (existsSync(path)) return path;
   throw new UserError(`${name} is not there: run npm run build`);
 }

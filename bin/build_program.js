@@ -1,0 +1,48 @@
+// The part `program` of bin/build.js: src/ as JavaScript in dist/. Each file is translated by itself;
+// types are taken out, not checked (`npm run typecheck` checks them). Files in dist/ that no source
+// has any more are removed. Last, the digest of the sources that decide a case is written down: the
+// published package has no sources to look at.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import ts from "typescript";
+
+const { fileNames, options } = ts.parseJsonConfigFileContent(
+  ts.readConfigFile("src/tsconfig.json", ts.sys.readFile).config,
+  ts.sys,
+  resolve("src"),
+);
+// A file alone does not tell which kind of module it is; package.json says that all are ESM.
+const compilerOptions = {
+  ...options,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+};
+
+const sources = fileNames.filter((file) => !file.endsWith(".d.ts"));
+const root = resolve(".");
+const nameOf = (file) => file.slice(root.length + 1).replaceAll("\\", "/");
+const kept = new Set(sources.map((file) => `dist/${nameOf(file).replace(/\.ts$/, "")}`));
+
+for (const file of sources) {
+  const text = readFileSync(file, "utf8");
+  const made = ts.transpileModule(text, { fileName: file, compilerOptions });
+  const out = `dist/${nameOf(file).replace(/\.ts$/, ".js")}`;
+  mkdirSync(dirname(out), { recursive: true });
+  writeChanged(out, made.outputText);
+  writeChanged(`${out}.map`, made.sourceMapText);
+}
+
+for (const name of readdirSync("dist", { recursive: true })) {
+  const path = `dist/${name.replaceAll("\\", "/")}`;
+  const [, base] = /^(.*)\.(?:js|js\.map|d\.ts)$/.exec(path) ?? [];
+  if (base !== undefined && !kept.has(base)) rmSync(path);
+}
+
+/** What did not change stays as it is: something may be running it. */
+function writeChanged(path, text) {
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+  writeFileSync(path, text);
+}
+
+const { writeStamp } = await import("../dist/src/campaign/driver_build.js");
+writeStamp();

@@ -94,23 +94,27 @@ function difference(before: number | undefined, now: number | undefined): number
 export const TIME_SOURCES = { wallMs: nowMs, processMs: processCpuMs } as const;
 
 /** A worker that holds more is replaced between two jobs. */
-export const HEAP_BYTES_MAX = 192 << 20;
-/** Beyond it, what nobody uses is given back first. */
-const COLLECT_BYTES = 128 << 20;
+export const HEAP_BYTES_MAX = 384 << 20;
+/** By how much a thread may grow before it gives back what nobody uses. */
+const GROWTH_BYTES = 128 << 20;
 
 let collectGarbage: (() => void) | undefined;
+/** What the thread held after it last gave back. */
+let keptBytes = 0;
 
 /**
- * Bytes that this thread holds and uses. The engine is in no hurry to give back a core's memory
- * that nobody uses any more, since it sees a small object; so the thread asks it to before it says
- * that it holds much.
+ * Bytes that this thread holds; a core's memory counts as a whole, however little of it was ever
+ * touched. The engine is in no hurry to give back a memory that nobody uses any more, since it sees
+ * a small object; so a thread that has grown by some of them asks for it. A collection takes as
+ * long as writing up a finding: asking after each would double the time.
  */
 export function heldBytes(): number {
   const held = countBytes();
-  if (held < COLLECT_BYTES) return held;
+  if (held < keptBytes + GROWTH_BYTES) return held;
   collectGarbage ??= garbageCollector();
   collectGarbage();
-  return countBytes();
+  keptBytes = countBytes();
+  return keptBytes;
 }
 
 function countBytes(): number {

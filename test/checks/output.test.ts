@@ -229,9 +229,9 @@ describe("a program of many lines", () => {
   it("is whole where it has twenty lines or fewer, and always in JUnit", () => {
     expect(excerptOf(FINDINGS[2])).toEqual(markedScript(FINDINGS[2]));
     const text = junitOf({ ...RESULT, findings: [long(90)] }, [long(90)]);
-    expect(text.match(/^[ >]+write a \d+ 41$/gm)?.length).toBe(180);
+    expect(text.match(/^(?:[ >]|&gt;)+write a \d+ 41$/gm)?.length).toBe(180);
     for (const cut of [gateLines(RESULT, [long(90)]).join("\n"), markdownOf(RESULT, [long(90)])]) {
-      expect(cut.match(/^[ >]+write a \d+ 41$/gm)?.length).toBe(20);
+      expect(cut.match(/^(?:[ >]|&gt;)+write a \d+ 41$/gm)?.length).toBe(20);
     }
   });
 });

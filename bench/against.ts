@@ -76,7 +76,7 @@ function renamed(contender: Contender, name: string): Contender {
 }
 
 export function formatPairs(rows: readonly PairedRow[]): string {
-  const head = `  ${"".padEnd(22)} ${"there".padStart(9)} ${"here".padStart(9)} ${"ratio".padStart(7)}`;
+  const head = `${"there".padStart(34)} ${"here".padStart(9)} ${"ratio".padStart(7)}`;
   const lines = rows.map(({ name, there, here, ratio }) => {
     const cells = [there.toFixed(1).padStart(9), here.toFixed(1).padStart(9)];
     return `  ${name.padEnd(22)} ${cells.join(" ")} ${ratio.toFixed(3).padStart(7)}`;

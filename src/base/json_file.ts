@@ -14,7 +14,7 @@ interface JsonText {
   readonly kind: string;
 }
 
-/** What a JSON text holds, as its schema has it. Throws a UserError "NAME: FIELD: what is wrong". */
+/** What a text holds, as its schema has it. Throws a UserError "NAME: FIELD: what is wrong". */
 export function readJson<T>({ text, name, kind }: JsonText, schema: Schema<T>): T {
   return checkValue(parseObject({ text, name, kind }), schema, name);
 }

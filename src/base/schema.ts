@@ -6,19 +6,19 @@ import { UserError } from "./user_error.ts";
 
 export type Schema<T = unknown> = v.GenericSchema<unknown, T>;
 
-export const text = v.string("must be text");
-export const flag = v.boolean("must be true or false");
+export const jsonText = v.string("must be text");
+export const jsonFlag = v.boolean("must be true or false");
 /** A whole number from 0 on that a double holds exactly. */
-export const count = countUpTo(Number.MAX_SAFE_INTEGER);
+export const jsonCount = jsonCountUpTo(Number.MAX_SAFE_INTEGER);
 /** A finite number from 0 on. */
-export const amount = v.pipe(
+export const jsonAmount = v.pipe(
   v.number("must be a number"),
   v.finite("must be a number"),
   v.minValue(0, "must not be negative"),
 );
 
 /** A whole number from 0 to `most`. */
-export function countUpTo(most: number) {
+export function jsonCountUpTo(most: number) {
   const message =
     most === Number.MAX_SAFE_INTEGER
       ? "must be a whole number from 0 on"
@@ -32,27 +32,27 @@ export function countUpTo(most: number) {
 }
 
 /** Text of a form; `what` completes "must be ...". */
-export function textLike(pattern: RegExp, what: string) {
+export function jsonTextLike(pattern: RegExp, what: string) {
   return v.pipe(v.string(`must be ${what}`), v.regex(pattern, `must be ${what}`));
 }
 
-export function oneOf<const T extends readonly string[]>(names: T) {
+export function jsonOneOf<const T extends readonly string[]>(names: T) {
   return v.picklist(names, `must be one of ${names.join(", ")}`);
 }
 
-export function listOf<T>(item: Schema<T>) {
+export function jsonList<T>(item: Schema<T>) {
   return v.array(item, "must be a list");
 }
 
 /** An object with these fields; others are let through, and dropped. */
-export function objectWith<const F extends v.ObjectEntries>(fields: F) {
+export function jsonObject<const F extends v.ObjectEntries>(fields: F) {
   return v.object(fields, ({ received }) =>
     received === "undefined" ? "is missing" : "must be an object",
   );
 }
 
 /** An object whose fields, whatever their names, all look alike. */
-export function tableOf<T>(item: Schema<T>) {
+export function jsonTable<T>(item: Schema<T>) {
   return v.record(v.string(), item, "must be an object");
 }
 

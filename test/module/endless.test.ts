@@ -3,28 +3,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import binaryen from "binaryen";
 import { afterAll, describe, expect, it } from "vitest";
 import { targetFor } from "../../src/targets/targets.ts";
+import { bumpModule } from "../helper/bump_module.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slabfuzz-endless-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A module whose malloc does this before it hands out the next piece of memory. */
 function modulePath(name: string, work: string, more = ""): string {
-  const module = binaryen.parseText(`(module ${more}
-    (memory (export "memory") 1024 1024) (global $top (mut i32) (i32.const 65536))
-    (func (export "free") (param i32))
-    (func (export "malloc") (param i32) (result i32) (local $p i32) ${work}
-      (if (i32.gt_u (local.get 0) (i32.sub (i32.const 60000000) (global.get $top)))
-        (then (return (i32.const 0))))
-      (local.set $p (global.get $top))
-      (global.set $top (i32.add (global.get $top) (i32.and (i32.add (local.get 0) (i32.const 15))
-        (i32.const -16))))
-      (local.get $p)))`);
-  module.setFeatures(binaryen.Features.All);
   const path = join(folder, `${name}.wasm`);
-  writeFileSync(path, module.emitBinary());
+  writeFileSync(path, bumpModule(work, more));
   return path;
 }
 

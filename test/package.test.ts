@@ -64,7 +64,8 @@ export const config = defineConfig({ target: "slub", slubDebug: "FZP" });
 export const result: Promise<GateResult> = runGate({ sections: [] });
 export const heap: SlabHeap = new SlabHeap();
 export const request: CheckRequest = { cases: 1 };
-export const errors = (error: unknown) => error instanceof UserError || error instanceof FindingError;
+export const isUsers = (error: unknown) => error instanceof UserError;
+export const isFinding = (error: unknown) => error instanceof FindingError;
 export const programs = programArbitrary({ bugs: ["none"] });
 console.log(BUG_NAMES.length > 20, allocatorChecks().length > 9, programs !== undefined);
 // @ts-expect-error nothing is any: an option that is misspelt is refused

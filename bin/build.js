@@ -6,7 +6,7 @@
 //   canary    build/slub.canary.wasm     the same with bugs that can be switched on
 //   mutable   build/slub.mutable.wasm    instruction by instruction, for mutation and counting
 //   program   dist/**/*.js               src/, its types taken out
-//   types     dist/**/*.d.ts             what TypeScript users need; tsc also checks all types
+//   types     dist/**/*.d.ts             what TypeScript users need, by tsc, then bin/types.js
 //
 // A part is up to date if its outputs are there and its stamp, build/PART.stamp, is the digest of its
 // inputs: sources, settings, and versions of the tools. `npm start` needs the first and the fourth
@@ -43,10 +43,10 @@ const PARTS = {
     make: () => run("bin/build_program.js"),
   },
   types: {
-    inputs: SCRIPT_INPUTS,
+    inputs: [...SCRIPT_INPUTS, "bin/types.js", "package.json"],
     tools: ["typescript"],
-    outputs: ["dist/src/index.d.ts"],
-    make: () => run(binOf("typescript", "tsc"), "-p", "src/tsconfig.json", "--emitDeclarationOnly"),
+    outputs: ["dist/src/index.d.ts", "dist/src/index.d.cts"],
+    make: makeTypes,
   },
 };
 
@@ -74,6 +74,11 @@ async function makeWasm(target, files, optimiser) {
   } finally {
     rmSync(draft, { recursive: true });
   }
+}
+
+async function makeTypes() {
+  await run(binOf("typescript", "tsc"), "-p", "src/tsconfig.json", "--emitDeclarationOnly");
+  await run("bin/types.js");
 }
 
 /** The script behind a package's command. */

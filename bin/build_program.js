@@ -34,7 +34,7 @@ for (const file of sources) {
 
 for (const name of readdirSync("dist", { recursive: true })) {
   const path = `dist/${name.replaceAll("\\", "/")}`;
-  const [, base] = /^(.*)\.(?:js|js\.map|d\.ts)$/.exec(path) ?? [];
+  const [, base] = /^(.*)\.(?:js|js\.map|d\.c?ts)$/.exec(path) ?? [];
   if (base !== undefined && !kept.has(base)) rmSync(path);
 }
 

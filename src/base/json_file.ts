@@ -38,6 +38,27 @@ export function requireVersion(found: unknown, known: number, place: string): vo
   throw new UserError(`${place}: ${what}, this slabfuzz reads ${known}`);
 }
 
+/** A file that ought to have one entry of each name, and no other. */
+interface NamedEntries {
+  readonly found: ReadonlyMap<string, unknown>;
+  readonly names: readonly string[];
+  readonly file: string;
+  /** The command that writes the file anew. */
+  readonly remedy: string;
+}
+
+/** Refuses a file that has lost entries, or has others: what it does not say nobody would miss. */
+export function requireAllEntries({ found, names, file, remedy }: NamedEntries): void {
+  const lost = names.filter((name) => !found.has(name));
+  const known = new Set(names);
+  const strangers = [...found.keys()].filter((name) => !known.has(name));
+  const [what, [name]] = lost.length > 0 ? ["lacks", lost] : ["has unknown", strangers];
+  if (name === undefined) return;
+  const count = lost.length > 0 ? lost.length : strangers.length;
+  const entries = `${count} of ${names.length} entries, such as ${JSON.stringify(name)}`;
+  throw new UserError(`${file}: ${what} ${entries} (${remedy} takes all of them anew)`);
+}
+
 export function requireObject(value: unknown, place: string): JsonObject {
   if (isObject(value)) return value;
   throw new UserError(`${place}: must be an object`);

@@ -17,6 +17,7 @@ import { register as registerMerge } from "./commands/merge.ts";
 import { register as registerMutate } from "./commands/mutate.ts";
 import { register as registerReplay } from "./commands/replay.ts";
 import { register as registerScore } from "./commands/score.ts";
+import { register as registerScript } from "./commands/script.ts";
 import { register as registerShrink } from "./commands/shrink.ts";
 import { register as registerTargets } from "./commands/targets.ts";
 import { ExitCode } from "./exit_code.ts";
@@ -97,6 +98,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerScore,
   registerBench,
   registerExport,
+  registerScript,
   registerCi,
   registerCorpus,
   registerInit,

@@ -94,7 +94,9 @@ export class ModuleTarget implements Target {
     if (answer.kind !== "probe") throw new UserError(`${path}: ${whyNot(answer)}`);
     const { probe } = answer;
     if (probe.capacity.bytes === 0) {
-      throw new UserError(`${path}: its allocator gives nothing, not even 256 bytes`);
+      const why =
+        probe.capacity.refuses === "trap" ? ": it traps, or a loop of it does not end" : "";
+      throw new UserError(`${path}: its allocator gives nothing, not even 256 bytes${why}`);
     }
     probes.set(this.build, probe);
   }

@@ -9,7 +9,7 @@ export interface CaseOutcome {
   readonly bug: string;
   readonly verdict: Verdict;
   /** The other mistake of two, with its own verdict: it counts in the table only. */
-  readonly other?: OtherMistake;
+  readonly other?: OtherMistake | undefined;
   readonly impact: Impact;
   /** A number for its signature. */
   readonly key: number;

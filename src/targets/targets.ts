@@ -102,8 +102,11 @@ function isModuleToken(token: string): boolean {
   return token.startsWith(TOKEN_MARKS.module);
 }
 
-/** Cores of ours are named by words that only they have; for all others the files decide. */
-async function isModule(target: string, exports?: string): Promise<boolean> {
+/**
+ * Whether a target is a module with an allocator of its own. Cores of ours are named by words that
+ * only they have; for all others the files decide.
+ */
+export async function isModule(target: string, exports?: string): Promise<boolean> {
   if (exports !== undefined || target.startsWith(WATCHED)) return true;
   if (/^(slub|canary:)/.test(target)) return false;
   return (await moduleKind()).meansModule(target);

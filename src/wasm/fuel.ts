@@ -1,11 +1,12 @@
 // A bound for loops. Each turn of each loop of a module takes one unit of fuel, and without fuel it
 // traps: a loop without an end ends after the same number of turns on every machine, can be shrunk
-// like any other finding, and costs no thread. Modules with instructions that are not known here
-// run as they are; the watchdog remains for those.
+// like any other finding, and costs no thread. An instruction that works for long takes fuel by its
+// length. Modules with instructions that are not known here run as they are; the watchdog remains
+// for those, and for recursion.
 //
 //   loop T   →   loop T   fuel == 0 ? unreachable   fuel := fuel - 1
 import { UserError } from "../base/user_error.ts";
-import { instructionsOf, isBulk, Opcode } from "./instruction.ts";
+import { instructionsOf, Opcode } from "./instruction.ts";
 import { ByteReader } from "./leb128.ts";
 import type { Instrument } from "./probe.ts";
 import { getGlobal, insertedAt, pushI32, setGlobal, when, withProbes } from "./probe.ts";
@@ -20,14 +21,31 @@ export const FUEL_FULL = 64_000_000;
 /** Enough for a shrinker, who knows that there is a loop without an end and tries a lot. */
 export const FUEL_SHORT = 1_000_000;
 
-/** log2 of the bytes of memory.fill and memory.copy that take as much as one turn of a loop. */
+/** log2 of the bytes that are filled or copied while a loop makes one turn. */
 const BYTES_SHIFT = 6;
+/** The same of the elements of a table, which are pointers with a barrier. */
+const ELEMENTS_SHIFT = 2;
+/** Instructions with a length on top of the stack, and how much of it takes one unit. */
+const SHIFTS: Readonly<Record<number, number>> = {
+  [Opcode.MEMORY_INIT]: BYTES_SHIFT,
+  [Opcode.MEMORY_COPY]: BYTES_SHIFT,
+  [Opcode.MEMORY_FILL]: BYTES_SHIFT,
+  [Opcode.TABLE_INIT]: ELEMENTS_SHIFT,
+  [Opcode.TABLE_COPY]: ELEMENTS_SHIFT,
+  [Opcode.TABLE_FILL]: ELEMENTS_SHIFT,
+};
+/** Asking for memory takes the engine a microsecond or more, whether or not there is any. */
+const GROW_UNITS = 1024;
 
-/** The module with fuel for its loops, undefined where it cannot be given any. */
+/**
+ * The module with fuel for its loops, and for long instructions unless their lengths have 64 bits;
+ * undefined where it cannot be given any.
+ */
 export function withFuel(bytes: Uint8Array): Uint8Array | undefined {
   try {
-    const fuelled = withProbes(new WasmFile(bytes), [LOOP_FUEL]);
-    return WebAssembly.validate(fuelled) ? fuelled : undefined;
+    const file = new WasmFile(bytes);
+    const fuelled = [WORK_FUEL, LOOP_FUEL].map((fuel) => withProbes(file, [fuel]));
+    return fuelled.find((one) => WebAssembly.validate(one));
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
@@ -36,42 +54,50 @@ export function withFuel(bytes: Uint8Array): Uint8Array | undefined {
 
 /** Turns of loops take fuel. */
 export const LOOP_FUEL: Instrument = {
-  globals: [{ name: FUEL, isLong: false }],
-  patches: (file, fuel) => placesOf(file).loops.map((at) => insertedAt(at, takeOne(fuel))),
+  // A start function runs before anybody can refill it.
+  globals: [{ name: FUEL, isLong: false, initial: FUEL_FULL }],
+  patches: (file, fuel) => placesOf(file).loops.map((at) => insertedAt(at, takeUnits(fuel, 1))),
 };
 
-/** Turns of loops take fuel, and so do fills and copies, by their lengths. */
+/** Turns of loops take fuel, and so do instructions that work for long. */
 export const WORK_FUEL: Instrument = {
   globals: [...LOOP_FUEL.globals, { name: `${FUEL}.length`, isLong: false }],
   patches: (file, fuel) => [
     ...LOOP_FUEL.patches(file, fuel),
-    ...placesOf(file).bulks.map((at) => insertedAt(at, takeForBytes(fuel, fuel + 1))),
+    ...placesOf(file).bulks.map(({ at, shift }) =>
+      insertedAt(at, takeForLength(fuel, fuel + 1, shift)),
+    ),
+    ...placesOf(file).grows.map((at) => insertedAt(at, takeUnits(fuel, GROW_UNITS))),
   ],
 };
 
-/** At the beginning of a loop's body: takes one unit. */
-function takeOne(fuel: number): readonly number[] {
+/** Takes so many units; traps, with no fuel left, where there are fewer. */
+function takeUnits(fuel: number, units: number): readonly number[] {
   return [
-    ...[...getGlobal(fuel), Opcode.I32_EQZ, ...when([Opcode.UNREACHABLE])],
-    ...[...getGlobal(fuel), ...pushI32(1), Opcode.I32_SUB, ...setGlobal(fuel)],
+    ...[...getGlobal(fuel), ...pushI32(units), Opcode.I32_LT_U, ...when(giveUp(fuel))],
+    ...[...getGlobal(fuel), ...pushI32(units), Opcode.I32_SUB, ...setGlobal(fuel)],
   ];
 }
 
-/** Before a fill or a copy, whose length is on top of the stack: takes as much as that is worth. */
-function takeForBytes(fuel: number, length: number): readonly number[] {
-  const worth = [...getGlobal(length), ...pushI32(BYTES_SHIFT), Opcode.I32_SHR_U];
-  const giveUp = [...pushI32(0), ...setGlobal(fuel), Opcode.UNREACHABLE];
+/** With a length on top of the stack: takes as much as that is worth. */
+function takeForLength(fuel: number, length: number, shift: number): readonly number[] {
+  const worth = [...getGlobal(length), ...pushI32(shift), Opcode.I32_SHR_U];
   return [
-    ...[...setGlobal(length), ...worth, ...getGlobal(fuel), Opcode.I32_GE_U, ...when(giveUp)],
+    ...[...setGlobal(length), ...worth, ...getGlobal(fuel), Opcode.I32_GE_U, ...when(giveUp(fuel))],
     ...[...getGlobal(fuel), ...worth, Opcode.I32_SUB, ...setGlobal(fuel), ...getGlobal(length)],
   ];
+}
+
+function giveUp(fuel: number): readonly number[] {
+  return [...pushI32(0), ...setGlobal(fuel), Opcode.UNREACHABLE];
 }
 
 interface Places {
   /** Where the bodies of loops begin. */
   readonly loops: readonly number[];
-  /** Fills and copies. */
-  readonly bulks: readonly number[];
+  /** Instructions that work by a length. */
+  readonly bulks: readonly { readonly at: number; readonly shift: number }[];
+  readonly grows: readonly number[];
 }
 
 /** Whoever mutates a module puts fuel into thousands of copies of it. */
@@ -85,12 +111,14 @@ function placesOf(file: WasmFile): Places {
 
 function findPlaces({ bytes, functions }: WasmFile): Places {
   const loops: number[] = [];
-  const bulks: number[] = [];
+  const bulks: { at: number; shift: number }[] = [];
+  const grows: number[] = [];
   for (const { codeAt: first, end: last } of functions) {
     for (const { opcode, at, end } of instructionsOf(new ByteReader(bytes, first, last))) {
       if (opcode === Opcode.LOOP) loops.push(end);
-      else if (isBulk(opcode)) bulks.push(at);
+      else if (opcode === Opcode.MEMORY_GROW) grows.push(at);
+      else if (opcode in SHIFTS) bulks.push({ at, shift: SHIFTS[opcode] });
     }
   }
-  return { loops, bulks };
+  return { loops, bulks, grows };
 }

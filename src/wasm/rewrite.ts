@@ -1,7 +1,8 @@
 // Copies of a module with other code, more globals, or other limits for its memory. Sections that
 // need no change stay byte for byte.
 import type { MemoryLimits } from "./entity.ts";
-import { ByteReader, textBytes, unsignedBytes } from "./leb128.ts";
+import { Opcode } from "./instruction.ts";
+import { ByteReader, signedBytes, textBytes, unsignedBytes } from "./leb128.ts";
 import { HEADER_BYTES, type Section, SectionId, type WasmFile } from "./wasm_file.ts";
 
 /** Bytes [at, end) become other ones; where both are the same, they are put in. */
@@ -11,10 +12,12 @@ export interface Patch {
   readonly bytes: readonly number[];
 }
 
-/** A mutable global of 32 bits (or 64), zero at first, exported under its name. */
+/** A mutable global of 32 bits (or 64), exported under its name. */
 export interface NewGlobal {
   readonly name: string;
   readonly isLong: boolean;
+  /** Zero where it is not said. */
+  readonly initial?: number;
 }
 
 type Bytes = Uint8Array<ArrayBufferLike>;
@@ -90,8 +93,11 @@ function lengthened(
 }
 
 /** Type, mutability, and the constant that it begins with. */
-function globalBytes({ isLong }: NewGlobal): readonly number[] {
-  return isLong ? [0x7e, 1, 0x42, 0, 0x0b] : [0x7f, 1, 0x41, 0, 0x0b];
+function globalBytes({ isLong, initial = 0 }: NewGlobal): readonly number[] {
+  const constant = [...signedBytes(BigInt(initial)), Opcode.END];
+  return isLong
+    ? [0x7e, 1, Opcode.I64_CONST, ...constant]
+    : [0x7f, 1, Opcode.I32_CONST, ...constant];
 }
 
 const EXPORT_GLOBAL = 3;

@@ -9,7 +9,12 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { describe, expect, it } from "vitest";
 import { type GateResult, isFailure } from "../../src/checks/gate/result.ts";
 import { junitOf } from "../../src/checks/output/junit.ts";
-import { gateRecord, markedScript } from "../../src/checks/output/located.ts";
+import {
+  excerptOf,
+  gateRecord,
+  type LocatedFinding,
+  markedScript,
+} from "../../src/checks/output/located.ts";
 import { markdownOf } from "../../src/checks/output/markdown.ts";
 import { sarifOf } from "../../src/checks/output/sarif.ts";
 import { annotationLines, findingHeadline, gateLines } from "../../src/checks/output/text.ts";
@@ -105,6 +110,23 @@ describe("JUnit", () => {
     ]);
   });
 
+  it("names in a failure the check that fails, not the first one that saw the same", () => {
+    const [first] = RESULT.sections[0].checks;
+    const other = { ...first, name: "invariants v3.10 v310 FZP" };
+    const sections = [{ ...RESULT.sections[0], checks: [first, other] }];
+    const [one, two]: readonly JunitCase[] = parser.parse(
+      junitOf({ ...RESULT, sections }, FINDINGS),
+    ).testsuites.testsuite[0].testcase;
+    expect(one.failure?.every(({ message }) => message.startsWith(`${first.name}: a <b>`))).toBe(
+      true,
+    );
+    expect(two.failure?.map(({ message }) => message)).toEqual(
+      one.failure?.map(({ ["#text"]: text }) => {
+        return `${other.name}: shows ${text.split("\n")[0]}, as ${first.name} does`;
+      }),
+    );
+  });
+
   it("tells a failure with its program and the line that replays it", () => {
     const [failure] = cases.flatMap((one) => one.failure ?? []);
     expect(failure["#text"]).toContain("> write a 64 41");
@@ -126,6 +148,9 @@ describe("SARIF", () => {
   it("passes the schema of 2.1.0, with findings and without", () => {
     expect([validate(log), validate.errors]).toEqual([true, null]);
     expect([validate(sarifOf(GREEN, [])), validate.errors]).toEqual([true, null]);
+    const checks = [{ ...GREEN.sections[0].checks[0], unfinished: "could not finish" }];
+    const slow = { ...GREEN, sections: [{ ...GREEN.sections[0], checks }] };
+    expect([validate(sarifOf(slow, [])), validate.errors]).toEqual([true, null]);
     expect(validate({ ...log, version: "2.0.0" })).toBe(false);
   });
 
@@ -159,9 +184,61 @@ describe("SARIF", () => {
   });
 });
 
+describe("a check that could not finish", () => {
+  const reason = "could not finish in its time (case 3: it slept 120000 ms)";
+  const [section] = RESULT.sections;
+  const checks = section.checks.map((check) => ({ ...check, signatures: [], unfinished: reason }));
+  const slow: GateResult = { ...GREEN, sections: [{ ...section, checks }] };
+  const names = checks.map(({ name }) => name);
+
+  it.each([
+    ["the terminal's text", gateLines(slow, []).join("\n")],
+    ["JUnit", junitOf(slow, [])],
+    ["SARIF", JSON.stringify(sarifOf(slow, []))],
+    ["the annotations", annotationLines(slow, []).join("\n")],
+    ["Markdown", markdownOf(slow, [])],
+    ["the record", JSON.stringify(gateRecord(slow, []))],
+  ])("is named in %s with its reason, and nothing advises to take a file anew", (_, text) => {
+    for (const name of names) expect(text.replaceAll("&#45;", "-")).toContain(name);
+    expect(text.replace(/&#(\d+);/g, (_all, code) => String.fromCharCode(code))).toContain(reason);
+    expect(text).not.toContain("--update");
+  });
+
+  it("is no result of SARIF, and no annotation that points at a program", () => {
+    const log = JSON.parse(JSON.stringify(sarifOf(slow, [])));
+    expect(log.runs[0].results).toEqual([]);
+    expect(log.runs[0].invocations[0].executionSuccessful).toBe(false);
+    for (const line of annotationLines(slow, [])) expect(line).not.toContain("file=");
+  });
+});
+
+describe("a program of many lines", () => {
+  const lines = Array.from({ length: 180 }, (_, i) => `write a ${i} 41`);
+  const long = (line: number): LocatedFinding => {
+    const exhibit = { ...FINDINGS[2].exhibit, script: `${lines.join("\n")}\n`, line };
+    return { ...FINDINGS[2], exhibit };
+  };
+
+  it.each([1, 4, 90, 178, 180])("is shown by twenty lines that hold the marked line %i", (line) => {
+    const shown = excerptOf(long(line));
+    expect(shown.length).toBe(21);
+    expect(shown).toContain(`> write a ${line - 1} 41`);
+    expect(shown.at(-1)).toMatch(/lines \d+ to \d+ of 180, all are in out\/ci-findings/);
+  });
+
+  it("is whole where it has twenty lines or fewer, and always in JUnit", () => {
+    expect(excerptOf(FINDINGS[2])).toEqual(markedScript(FINDINGS[2]));
+    const text = junitOf({ ...RESULT, findings: [long(90)] }, [long(90)]);
+    expect(text.match(/^(?:[ >]|&gt;)+write a \d+ 41$/gm)?.length).toBe(180);
+    for (const cut of [gateLines(RESULT, [long(90)]).join("\n"), markdownOf(RESULT, [long(90)])]) {
+      expect(cut.match(/^(?:[ >]|&gt;)+write a \d+ 41$/gm)?.length).toBe(20);
+    }
+  });
+});
+
 describe("annotations", () => {
   it("are one line each, for what fails", () => {
-    const lines = annotationLines(FINDINGS);
+    const lines = annotationLines(RESULT, FINDINGS);
     expect(lines.length).toBe(FINDINGS.filter(isFailure).length);
     const command = /^::error file=[^,:]+,line=5,title=slabfuzz%3A [^:]+::.*%0Aslabfuzz replay out/;
     for (const line of lines) {
@@ -172,7 +249,7 @@ describe("annotations", () => {
 
   it("are no more than GitHub shows, the last of which counts the rest", () => {
     const many = Array.from({ length: 14 }, () => FINDINGS[2]);
-    const lines = annotationLines(many);
+    const lines = annotationLines(RESULT, many);
     expect(lines.length).toBe(10);
     expect(lines.at(-1)).toBe("::error title=slabfuzz::5 more findings");
   });

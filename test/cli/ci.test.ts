@@ -11,7 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { checkAllocator } from "../../src/checks/suite/vitest.ts";
 import { brokenCore } from "../helper/broken_core.ts";
+import { bumpModule } from "../helper/bump_module.ts";
 import { type CommandResult, slabfuzz } from "../helper/command.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -170,7 +172,8 @@ describe("a request that cannot be", () => {
     writeFileSync("half.wasm", brokenCore("lacks an export"));
     const { ended, error } = await ci("--target", "half.wasm");
     expect(ended).toBe(2);
-    expect(error).toBe("half.wasm: is no core, it does not export function extra_bytes\n");
+    expect(error).toMatch(/^half\.wasm: is no core, it does not export function extra_bytes \(/);
+    expect(error).toContain("slabfuzz fuzz --target half.wasm");
   });
 
   it("a damaged baseline, corpus or config is named with its line or field", async () => {
@@ -247,5 +250,36 @@ describe("init", () => {
     expect([ended, error]).toEqual([2, "corpus/off-by-one.slab: is there already\n"]);
     expect(readdirSync(folder)).toEqual(["corpus"]);
     expect(read("corpus", "off-by-one.slab")).toBe("mine\n");
+  });
+
+  it("writes a campaign in place of the gate for a module with another allocator", async () => {
+    const name = "it's mine.wasm";
+    writeFileSync(name, bumpModule());
+    const { ended, out } = await run("init", "--target", name);
+    expect([ended, existsSync("corpus")]).toEqual([0, false]);
+    const [, quoted] = /- run: (".*")/.exec(read(".github/workflows/slabfuzz.yml")) ?? [];
+    expect(JSON.parse(quoted)).toBe(
+      String.raw`npx slabfuzz fuzz --target 'it'\''s mine.wasm' --time 60s`,
+    );
+    expect(out).toContain(
+      String.raw`try it: npx slabfuzz fuzz --target 'it'\''s mine.wasm' --time 10s`,
+    );
+    const fuzzed = await run("fuzz", "--cases", "3", "--seed", "1", "--fail-on", "none");
+    expect([fuzzed.ended, fuzzed.out]).toEqual([0, expect.stringContaining(name)]);
+  });
+
+  it.each(["slub", "later.wasm"])("is for the gate where the target is %s", async (target) => {
+    expect((await run("init", "--target", target)).ended).toBe(0);
+    expect(read("slabfuzz.config.ts")).toContain(`target: "${target}"`);
+    expect(read(".github/workflows/slabfuzz.yml")).toContain("npx slabfuzz ci");
+  });
+});
+
+describe("a module with another allocator", () => {
+  it("is told by the gate and by a test suite which command is for it", async () => {
+    writeFileSync("own.wasm", bumpModule());
+    const { ended, error } = await ci("--target", "own.wasm");
+    expect([ended, error]).toEqual([2, expect.stringContaining("slabfuzz fuzz --target own.wasm")]);
+    expect(() => checkAllocator({ target: "own.wasm" })).toThrow("slabfuzz fuzz --target own.wasm");
   });
 });

@@ -1,4 +1,5 @@
 // Fuel: a loop ends after as many turns as there are units, however the loop is written.
+import binaryen from "binaryen";
 import { expect, it } from "vitest";
 import { FUEL, LOOP_FUEL, WORK_FUEL, withFuel } from "../../src/wasm/fuel.ts";
 import { METER } from "../../src/wasm/meter.ts";
@@ -62,6 +63,51 @@ it("a fill takes no fuel where only loops do", () => {
   const { fill, fuel } = fuelled(100, LOOP_FUEL);
   fill(64 * 70);
   expect(fuel.value).toBe(100);
+});
+
+/** A module of text; its `run` does what stands in the loop, for ever. */
+function endless(instruction: string): Uint8Array<ArrayBuffer> {
+  const module = binaryen.parseText(`(module
+    (memory (export "memory") 256 256) (data $d "0123456789abcdef")
+    (global $g (export "turns") (mut i32) (i32.const 0))
+    (table $t 100000 100000 funcref) (elem $e func 0)
+    (func (export "run") (param $n i32) (loop $l
+      ${instruction}
+      (global.set $g (i32.add (global.get $g) (i32.const 1))) (br $l))))`);
+  module.setFeatures(binaryen.Features.All);
+  return new Uint8Array(module.emitBinary());
+}
+
+it.each([
+  ["memory.fill", "(memory.fill (i32.const 0) (i32.const 1) (local.get $n))", 8_000_000, 125_000],
+  ["memory.copy", "(memory.copy (i32.const 0) (i32.const 9) (local.get $n))", 4_000_000, 62_500],
+  ["memory.init", "(memory.init $d (i32.const 0) (i32.const 0) (local.get $n))", 16, 0],
+  ["memory.grow", "(drop (memory.grow (i32.const 0)))", 0, 1024],
+  ["table.copy", "(table.copy (i32.const 0) (i32.const 0) (local.get $n))", 100_000, 25_000],
+  ["table.init", "(table.init $e (i32.const 0) (i32.const 0) (local.get $n))", 1, 0],
+])("a loop over %s ends by what each turn of it is worth", (_, instruction, length, worth) => {
+  const code = withFuel(endless(instruction)) as Uint8Array<ArrayBuffer>;
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), {});
+  const fuel = exports[FUEL] as WebAssembly.Global;
+  fuel.value = 1_000_000;
+  expect(() => (exports["run"] as (n: number) => void)(length)).toThrow(WebAssembly.RuntimeError);
+  expect(fuel.value).toBe(0);
+  const turns = (exports["turns"] as WebAssembly.Global).value;
+  expect(Math.abs(turns - 1_000_000 / (worth + 1))).toBeLessThanOrEqual(1);
+});
+
+/** A module whose start function makes so many turns of a loop. */
+function starting(turns: number): WebAssembly.Module {
+  const module = binaryen.parseText(`(module (global $g (export "turns") (mut i32) (i32.const 0))
+    (start $s) (func $s (loop $l (global.set $g (i32.add (global.get $g) (i32.const 1)))
+      (br_if $l (i32.lt_u (global.get $g) (i32.const ${turns}))))))`);
+  return new WebAssembly.Module(withFuel(module.emitBinary()) as Uint8Array<ArrayBuffer>);
+}
+
+it("a start function has fuel before anybody refills it, and no more than others have", () => {
+  const { exports } = new WebAssembly.Instance(starting(1000), {});
+  expect((exports["turns"] as WebAssembly.Global).value).toBe(1000);
+  expect(() => new WebAssembly.Instance(starting(-1), {})).toThrow(WebAssembly.RuntimeError);
 });
 
 it("a module with an instruction that is not known here gets no fuel", () => {

@@ -89,6 +89,11 @@ function nameOf({ kernel, letters, size }: CostSetting, kind: Kind): string {
   return `${kernel} ${letters} ${size} ${kind}`;
 }
 
+/** The rows of a whole table. */
+export function costRowNames(): readonly string[] {
+  return COST_SETTINGS.flatMap((setting) => KINDS.map((kind) => nameOf(setting, kind)));
+}
+
 /** The workload of a setting, loaded into a heap that has just booted. */
 function seated(setting: CostSetting, heap: SlabHeap): CostWorkload {
   const machine = machineOfSetting(setting);

@@ -25,6 +25,7 @@ export async function corpusSection(
   { target, pool, signal, onProgress }: SectionRequest,
 ): Promise<SectionOutcome> {
   if (corpus === undefined) return skippedSection("corpus", "there is no corpus");
+  if (corpus.length === 0) return skippedSection("corpus", "the corpus holds no program");
   let done = 0;
   onProgress(0, corpus.length);
   const work = async (entry: CorpusEntry): Promise<Tried> => {

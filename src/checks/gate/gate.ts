@@ -5,11 +5,13 @@
 // All sections but the last are the same cases each time; that one is a campaign, and ends by the
 // clock.
 import { nowMs, today } from "../../base/clock.ts";
+import { requireAllEntries } from "../../base/json_file.ts";
 import { freshSeed } from "../../base/prng.ts";
 import type { CoreKind } from "../../slub/core/load.ts";
 import { invariantsText } from "../../slub/invariant_text.ts";
 import { type NamedCore, parseCore } from "../../slub/named_core.ts";
 import type { SlubRequest } from "../../slub/options.ts";
+import { costRowNames } from "../cost/measure.ts";
 import { type Baseline, EMPTY_BASELINE, statusIn } from "./baseline.ts";
 import { canarySection } from "./canary_section.ts";
 import { checkSection } from "./check_section.ts";
@@ -17,6 +19,7 @@ import type { CorpusEntry } from "./corpus.ts";
 import { corpusSection } from "./corpus_section.ts";
 import { type CostRequest, costSection } from "./cost_section.ts";
 import { fuzzSection } from "./fuzz_section.ts";
+import { requireAllGolden } from "./golden.ts";
 import { type GoldenBaseline, goldenSection } from "./golden_section.ts";
 import { fastChecks, fullChecks } from "./plan.ts";
 import { type GateFinding, type GateResult, SECTION_NAMES, type SectionName } from "./result.ts";
@@ -81,6 +84,7 @@ const QUICK_FUZZ_MS = 2000;
 export async function runGate(request: GateRequest = {}): Promise<GateResult> {
   const { isQuick = false, jobs = 1, seed = freshSeed(), timeoutMs, signal } = request;
   const target = parseCore(request.target ?? "slub");
+  requireWholeFiles(target, request);
   const startMs = nowMs();
   const pool = gatePool(coresFor(target), jobs, timeoutMs);
   request.onStart?.({ target: target.name, isQuick, seed, jobs });
@@ -102,6 +106,15 @@ export async function runGate(request: GateRequest = {}): Promise<GateResult> {
   } finally {
     await pool.close();
   }
+}
+
+/** What a file has lost would pass in silence. */
+function requireWholeFiles({ name }: NamedCore, { golden, cost }: GateRequest): void {
+  if (golden !== undefined) requireAllGolden(golden.digests, golden.path, name);
+  if (cost === undefined) return;
+  const { baseline: found, path: file } = cost;
+  const remedy = `slabfuzz cost ${name} --update`;
+  requireAllEntries({ found, names: costRowNames(), file, remedy });
 }
 
 /** Our own core is tried with every canary, too; any other may be held against it. */

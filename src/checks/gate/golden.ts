@@ -2,7 +2,12 @@
 // that answers anything else has changed, whether or not a rule of the allocator broke; whoever
 // changed it on purpose takes the digests anew.
 import { hex64 } from "../../base/hex.ts";
-import { parseObject, requireObject, requireVersion } from "../../base/json_file.ts";
+import {
+  parseObject,
+  requireAllEntries,
+  requireObject,
+  requireVersion,
+} from "../../base/json_file.ts";
 import { packagePath } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
@@ -12,7 +17,13 @@ import { SMALLER_OPERATIONS } from "../../slub/shrink/strategy.ts";
 import { type InterestingnessTest, shrinkToFixedPoint } from "../../target/shrink.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import type { Player } from "../golden/player.ts";
-import { goldenScripts, ScriptPlayer, SetPlayer, StressPlayer } from "../golden/player.ts";
+import {
+  goldenScriptNames,
+  goldenScripts,
+  ScriptPlayer,
+  SetPlayer,
+  StressPlayer,
+} from "../golden/player.ts";
 import { GOLDEN_SETS, STRESS_SETS } from "../golden/sets.ts";
 import type { Check } from "./check.ts";
 import { bareExhibit, type Exhibit } from "./exhibit.ts";
@@ -40,6 +51,13 @@ const TRAPPED = "trapped";
 /** All sets: the programs of the fast checks, and the golden ones. */
 export function goldenSets(): readonly Player[] {
   return [...fastChecks().map(playerOfCheck), ...goldenPlayers()];
+}
+
+/** Refuses digests of which some were lost, or that are of other programs. */
+export function requireAllGolden(digests: GoldenDigests, file: string, target: string): void {
+  const sets = [...fastChecks(), ...GOLDEN_SETS, ...STRESS_SETS].map(({ name }) => name);
+  const names = [...sets, ...goldenScriptNames()];
+  requireAllEntries({ found: digests, names, file, remedy: `slabfuzz golden ${target} --update` });
 }
 
 /** Digests of what a target answers, set by set. */

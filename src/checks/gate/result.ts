@@ -85,9 +85,17 @@ export function unfinishedChecks({ checks }: Pick<SectionResult, "checks">): num
   return checks.filter(({ unfinished }) => unfinished !== undefined).length;
 }
 
+/** A sentence for each check of all sections that could not finish. */
+export function unfinishedTexts({ sections }: Pick<GateResult, "sections">): readonly string[] {
+  const checks = sections.flatMap((section) => section.checks);
+  return checks.flatMap(({ name, unfinished }) =>
+    unfinished === undefined ? [] : [`${name}: ${unfinished}`],
+  );
+}
+
 /** Whether some check could not finish. */
-export function isUnfinished({ sections }: Pick<GateResult, "sections">): boolean {
-  return sections.some((section) => unfinishedChecks(section) > 0);
+export function isUnfinished(result: Pick<GateResult, "sections">): boolean {
+  return unfinishedTexts(result).length > 0;
 }
 
 /** A gate that ran nothing has shown nothing. */

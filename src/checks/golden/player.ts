@@ -232,19 +232,14 @@ const ENDING = ".slab";
  * generated programs do not: wanted page frames, lists, wild pointers.
  */
 export function goldenScripts(): readonly ScriptPlayer[] {
-  const folder = packagePath("golden/");
-  return listed(folder).map((name) => {
-    const program = parseScript(readFileSync(`${folder}${name}`, "utf8"), name);
-    return new ScriptPlayer(name.slice(0, -ENDING.length), program);
+  return goldenScriptNames().map((name) => {
+    const file = `${name}${ENDING}`;
+    const text = readFileSync(packagePath(`golden/${file}`), "utf8");
+    return new ScriptPlayer(name, parseScript(text, file));
   });
 }
 
-function listed(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(ENDING))
-      .sort();
-  } catch {
-    return [];
-  }
+export function goldenScriptNames(): readonly string[] {
+  const files = readdirSync(packagePath("golden/")).filter((name) => name.endsWith(ENDING));
+  return files.sort().map((name) => name.slice(0, -ENDING.length));
 }

@@ -3,7 +3,14 @@
 // of, and do not fail.
 import type { CheckRecord, GateResult, SectionResult } from "../gate/result.ts";
 import { isFailure, unfinishedChecks } from "../gate/result.ts";
-import { failedChecks, failuresIn, type LocatedFinding, markedScript, seenBy } from "./located.ts";
+import {
+  failedChecks,
+  failuresIn,
+  type LocatedFinding,
+  markedScript,
+  messageIn,
+  seenBy,
+} from "./located.ts";
 
 /** The file's text. */
 export function junitOf(result: GateResult, findings: readonly LocatedFinding[]): string {
@@ -64,15 +71,15 @@ function caseOf(
   const told = known.map(({ signature }) => escaped(`known: ${signature}`)).join("\n");
   return [
     `    <testcase ${attributes}>`,
-    ...failures.map(failureElement),
+    ...failures.map((finding) => failureElement(check, finding)),
     ...(unfinished === undefined ? [] : [errorElement(unfinished)]),
     ...(known.length === 0 ? [] : [`      <system-out>${told}</system-out>`]),
     "    </testcase>",
   ];
 }
 
-function failureElement(finding: LocatedFinding): string {
-  const { message, status, signature, exhibit, replay } = finding;
+function failureElement(check: CheckRecord, finding: LocatedFinding): string {
+  const { status, signature, exhibit, replay } = finding;
   const text = [
     signature,
     "",
@@ -82,7 +89,7 @@ function failureElement(finding: LocatedFinding): string {
     ...exhibit.dump,
     replay,
   ];
-  const attributes = `type="${status}" message="${escaped(message)}"`;
+  const attributes = `type="${status}" message="${escaped(messageIn(check, finding))}"`;
   return `      <failure ${attributes}>${escaped(text.join("\n"))}</failure>`;
 }
 

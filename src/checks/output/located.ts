@@ -18,6 +18,32 @@ export function markedScript({ exhibit }: GateFinding): readonly string[] {
   return lines.map((line, index) => `${index + 1 === exhibit.line ? ">" : " "} ${line}`);
 }
 
+/** Longer programs nobody reads where they stand among other text. */
+const EXCERPT_LINES = 20;
+/** Of an excerpt, so many lines follow the one with the mark. */
+const LINES_BEHIND = 4;
+
+/** The marked script, or of a long one the lines around the mark, and where all of it is. */
+export function excerptOf(finding: LocatedFinding): readonly string[] {
+  const lines = markedScript(finding);
+  const most = Math.max(0, lines.length - EXCERPT_LINES);
+  const first = Math.max(0, finding.exhibit.line + LINES_BEHIND - EXCERPT_LINES);
+  const from = Math.min(most, first);
+  if (most === 0) return lines;
+  const shown = lines.slice(from, from + EXCERPT_LINES);
+  const words = `lines ${from + 1} to ${from + shown.length} of ${lines.length}`;
+  return [...shown, `  ... (${words}, all are in ${finding.path})`];
+}
+
+/** One sentence about a finding in a check, which need not be the first one that saw it. */
+export function messageIn(
+  { name }: CheckRecord,
+  { check, message, signature }: GateFinding,
+): string {
+  const isFirst = check === name || check.endsWith(` ${name}`);
+  return isFirst ? message : `${name}: shows ${signature}, as ${check} does`;
+}
+
 /** `invariant/misaligned`, `detector/off-by-one`: what kind of failure it is. */
 export function ruleOf({ section, signature, class: bug, check }: GateFinding): string {
   if (section === "canaries") return "gate/canary-missed";

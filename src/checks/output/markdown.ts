@@ -1,8 +1,8 @@
 // The result as Markdown, for the summary of a workflow's step: what ran, and each finding with its
 // program, the bytes that it damaged, and the line that replays it.
 import type { GateResult, SectionResult } from "../gate/result.ts";
-import { hasPassed, isFailure, unfinishedChecks } from "../gate/result.ts";
-import { failedChecks, type LocatedFinding, markedScript } from "./located.ts";
+import { hasPassed, isFailure, unfinishedChecks, unfinishedTexts } from "../gate/result.ts";
+import { excerptOf, failedChecks, type LocatedFinding } from "./located.ts";
 import { findingHeadline } from "./text.ts";
 
 /** A summary has a mebibyte at most. */
@@ -18,6 +18,7 @@ export function markdownOf(result: GateResult, findings: readonly LocatedFinding
     "|---|---:|---:|---:|---:|",
     ...result.sections.map((section) => rowOf(section, findings)),
     "",
+    ...notFinished(result),
     ...shown.flatMap(findingLines),
     ...(rest === 0 ? [] : [`… and ${rest} more findings.`, ""]),
     `Target ${code(result.target)}, seed ${code(String(result.seed))}.`,
@@ -34,6 +35,15 @@ function rowOf(section: SectionResult, findings: readonly LocatedFinding[]): str
   return `| ${name} | ${checks.length} | ${cases} | ${state} | ${seconds.toFixed(1)} |`;
 }
 
+/** What nobody can know for want of time says nothing about the target. */
+function notFinished(result: GateResult): readonly string[] {
+  const texts = unfinishedTexts(result);
+  const lines = texts.slice(0, SHOWN_MAX).map((text) => `- ${inText(text)}`);
+  return texts.length === 0
+    ? []
+    : ["Not finished, which says nothing of the target:", "", ...lines, ""];
+}
+
 function findingLines(finding: LocatedFinding): readonly string[] {
   const { status, message, signature, impact, count, exhibit, replay } = finding;
   return [
@@ -41,7 +51,7 @@ function findingLines(finding: LocatedFinding): readonly string[] {
     "",
     `Signature ${code(signature)}, impact ${inText(impact)}, seen ${count} times.`,
     "",
-    ...fenced(markedScript(finding)),
+    ...fenced(excerptOf(finding)),
     ...(exhibit.dump.length === 0
       ? []
       : ["Damaged bytes, before and after:", "", ...fenced(exhibit.dump)]),

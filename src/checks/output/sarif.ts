@@ -5,7 +5,7 @@ import { slabfuzzVersion } from "../../base/version.ts";
 import { INVARIANTS, isInvariantName } from "../../slub/oracle/violation.ts";
 import { BUG_ABOUT, isBugName } from "../../target/bug_names.ts";
 import type { GateResult } from "../gate/result.ts";
-import { isFailure, isUnfinished } from "../gate/result.ts";
+import { isFailure, unfinishedTexts } from "../gate/result.ts";
 import { type LocatedFinding, ruleOf } from "./located.ts";
 
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -29,12 +29,21 @@ export function sarifOf(result: GateResult, findings: readonly LocatedFinding[])
           },
         },
         automationDetails: { id: `slabfuzz/${result.target}/` },
-        invocations: [{ executionSuccessful: !result.interrupted && !isUnfinished(result) }],
+        invocations: [invocationOf(result)],
         artifacts: paths.map((path) => artifactOf(path, findings)),
         results: findings.map((finding) => resultOf(finding, rules)),
         columnKind: "utf16CodeUnits",
       },
     ],
+  };
+}
+
+/** A check that could not finish is no result: it says nothing of the target. */
+function invocationOf(result: GateResult): object {
+  const texts = unfinishedTexts(result);
+  return {
+    executionSuccessful: !result.interrupted && texts.length === 0,
+    toolExecutionNotifications: texts.map((text) => ({ level: "error", message: { text } })),
   };
 }
 

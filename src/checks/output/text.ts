@@ -1,8 +1,14 @@
 // The result as text for a terminal: a line for each section, then what failed, with the smallest
 // program that shows it.
 import type { GateResult, SectionResult } from "../gate/result.ts";
-import { isFailure, isUnfinished, ranNothing, unfinishedChecks } from "../gate/result.ts";
-import { failedChecks, type LocatedFinding, markedScript } from "./located.ts";
+import {
+  isFailure,
+  isUnfinished,
+  ranNothing,
+  unfinishedChecks,
+  unfinishedTexts,
+} from "../gate/result.ts";
+import { excerptOf, failedChecks, type LocatedFinding } from "./located.ts";
 
 /** More than that nobody reads at a terminal; the files have all of them. */
 const SHOWN_MAX = 5;
@@ -52,8 +58,8 @@ function findingsText({ findings }: GateResult): string {
 }
 
 /** What nobody can know for want of time says nothing about the target. */
-function unfinishedOf({ sections }: GateResult): string {
-  const count = sections.reduce((sum, section) => sum + unfinishedChecks(section), 0);
+function unfinishedOf(result: GateResult): string {
+  const count = unfinishedTexts(result).length;
   return `${count} ${count === 1 ? "check" : "checks"} could not finish in time`;
 }
 
@@ -66,10 +72,11 @@ function sectionLines(
   if (skipped !== undefined) return [`${name.padEnd(12)}skipped: ${skipped}`];
   const state = stateOf(failedChecks(section, findings), unfinishedChecks(section));
   const counts = `${String(checks.length).padStart(4)} checks ${String(cases).padStart(8)} cases`;
-  const unfinished = checks.filter((check) => check.unfinished !== undefined);
   return [
     `${name.padEnd(12)}${counts}  ${seconds.toFixed(1).padStart(6)} s  ${state}`,
-    ...unfinished.slice(0, SHOWN_MAX).map((check) => `  ${check.name}: ${check.unfinished}`),
+    ...unfinishedTexts({ sections: [section] })
+      .slice(0, SHOWN_MAX)
+      .map((text) => `  ${text}`),
   ];
 }
 
@@ -92,7 +99,7 @@ function findingLines(finding: LocatedFinding): string[] {
   return [
     `${STATUS[status]}: ${message}`,
     `  ${verdict}: ${signature}  (${impact}, ${count}x)`,
-    ...markedScript(finding).map((line) => `    ${line}`),
+    ...excerptOf(finding).map((line) => `    ${line}`),
     `  ${replay}`,
     "",
   ];
@@ -101,17 +108,29 @@ function findingLines(finding: LocatedFinding): string[] {
 /** GitHub shows so many of a step, and drops the rest. */
 const ANNOTATIONS_MAX = 10;
 
-/** Annotations of a GitHub workflow: one line on stdout for each finding that fails. */
-export function annotationLines(findings: readonly LocatedFinding[]): readonly string[] {
-  const failing = findings.filter(isFailure);
-  const shown = failing.length > ANNOTATIONS_MAX ? failing.slice(0, ANNOTATIONS_MAX - 1) : failing;
-  const lines = shown.map(({ path, exhibit, message, signature, replay }) => {
-    const place = `file=${property(path)},line=${exhibit.line}`;
-    const title = `title=${property(`slabfuzz: ${signature}`)}`;
-    return `::error ${place},${title}::${data(`${message}\n${replay}`)}`;
-  });
-  const rest = failing.length - shown.length;
-  return rest === 0 ? lines : [...lines, `::error title=slabfuzz::${rest} more findings`];
+/**
+ * Annotations of a GitHub workflow: one line on stdout for each finding that fails, and for each
+ * check that could not finish.
+ */
+export function annotationLines(
+  result: GateResult,
+  findings: readonly LocatedFinding[],
+): readonly string[] {
+  const lines = [
+    ...findings.filter(isFailure).map(findingAnnotation),
+    ...unfinishedTexts(result).map(
+      (text) => `::error title=slabfuzz%3A not finished::${data(text)}`,
+    ),
+  ];
+  if (lines.length <= ANNOTATIONS_MAX) return lines;
+  const shown = lines.slice(0, ANNOTATIONS_MAX - 1);
+  return [...shown, `::error title=slabfuzz::${lines.length - shown.length} more findings`];
+}
+
+function findingAnnotation({ path, exhibit, message, signature, replay }: LocatedFinding): string {
+  const place = `file=${property(path)},line=${exhibit.line}`;
+  const title = `title=${property(`slabfuzz: ${signature}`)}`;
+  return `::error ${place},${title}::${data(`${message}\n${replay}`)}`;
 }
 
 function data(text: string): string {

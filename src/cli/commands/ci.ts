@@ -200,7 +200,8 @@ function tellGitHub(
 ): void {
   const isGitHub = process.env["GITHUB_ACTIONS"] === "true";
   const say = options.json === true ? note : print;
-  if (options.annotations ?? isGitHub) for (const line of annotationLines(findings)) say(line);
+  if (options.annotations ?? isGitHub)
+    for (const line of annotationLines(result, findings)) say(line);
   const summary = options.stepSummary ?? process.env["GITHUB_STEP_SUMMARY"] ?? "";
   if (summary !== "") appendText(summary, markdownOf(result, findings));
 }

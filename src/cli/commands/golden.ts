@@ -1,7 +1,12 @@
 // slabfuzz golden: does a core still answer what it is known to answer?
 import type { Command } from "commander";
 import { writeWholeFile } from "../../base/whole_file.ts";
-import { goldenDifferences, goldenDigests, goldenText } from "../../checks/gate/golden.ts";
+import {
+  goldenDifferences,
+  goldenDigests,
+  goldenText,
+  requireAllGolden,
+} from "../../checks/gate/golden.ts";
 import { parseCore } from "../../slub/named_core.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
@@ -28,6 +33,7 @@ function run(name: string, options: GoldenOptions): void {
   const target = parseCore(name);
   const file = options.file ?? goldenFileOf(name);
   const stored = options.update === true ? undefined : readGolden(file).digests;
+  if (stored !== undefined) requireAllGolden(stored, file, name);
   const now = goldenDigests(target);
   if (stored === undefined) {
     writeWholeFile(file, goldenText(now));

@@ -1,14 +1,15 @@
-// slabfuzz init: what a project needs for the gate, in files that work as they are.
+// slabfuzz init: what a project needs for the gate, in files that work as they are. The gate is for
+// builds of our own core; a module with another allocator gets a campaign in its place.
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
 import { packagePath } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import { readTextFile, writeWholeFile } from "../../base/whole_file.ts";
-import { parseCore } from "../../slub/named_core.ts";
+import { isModule, requireTarget } from "../../targets/targets.ts";
 import { CONFIG_FILES } from "../config/load.ts";
 import { helpText } from "../help_text.ts";
-import { print } from "../terminal.ts";
+import { print, shellLine } from "../terminal.ts";
 
 interface InitOptions {
   readonly target: string;
@@ -18,13 +19,15 @@ export function register(program: Command): void {
   program
     .command("init")
     .description("write a config, a corpus, and a workflow that runs the gate")
-    .option("--target <target>", "what the gate is for: slub, or FILE.wasm", "slub")
+    .option("--target <target>", "what is tested: slub, or FILE.wasm", "slub")
     .addHelpText("after", () => helpText("init"))
     .action(run);
 }
 
-function run({ target }: InitOptions): void {
-  const files = initFiles(parseCore(target).name);
+async function run({ target }: InitOptions): Promise<void> {
+  await requireTarget(target);
+  const isForeign = existsSync(target) && (await isModule(target));
+  const files = isForeign ? moduleFiles(target) : coreFiles(target);
   const inTheWay = [...Object.keys(files), ...CONFIG_FILES].find((path) => existsSync(path));
   if (inTheWay !== undefined) throw new UserError(`${inTheWay}: is there already`);
   for (const [path, text] of Object.entries(files)) {
@@ -32,16 +35,37 @@ function run({ target }: InitOptions): void {
     writeWholeFile(path, text);
     print(`wrote ${path}`);
   }
-  print("try it: npx slabfuzz ci --quick");
+  const words = isForeign ? fuzzWords(target, "10s") : ["ci", "--quick"];
+  if (target.endsWith(".wasm") && !existsSync(target)) {
+    print(`${target}: is not there yet, and is taken for a build of slabfuzz's core`);
+  }
+  print(`try it: ${shellLine(["npx", "slabfuzz", ...words])}`);
 }
 
 /** Paths from the project's folder, and their texts. */
-function initFiles(target: string): Readonly<Record<string, string>> {
+type Files = Readonly<Record<string, string>>;
+
+const WORKFLOW = ".github/workflows/slabfuzz.yml";
+
+function fuzzWords(target: string, time: string): readonly string[] {
+  return ["fuzz", "--target", target, "--time", time];
+}
+
+function moduleFiles(target: string): Files {
+  const command = shellLine(["npx", "slabfuzz", ...fuzzWords(target, "60s")]);
   return {
-    "slabfuzz.config.ts": config(target),
+    "slabfuzz.config.ts": config(target, FUZZ_SETTINGS),
+    // What is between quotes in JSON is so in YAML, too.
+    [WORKFLOW]: template("fuzz.yml").replace("COMMAND", () => JSON.stringify(command)),
+  };
+}
+
+function coreFiles(target: string): Files {
+  return {
+    "slabfuzz.config.ts": config(target, CI_SETTINGS),
     // A byte behind an object: red zones see it.
     "corpus/off-by-one.slab": template("off-by-one.slab"),
-    ".github/workflows/slabfuzz.yml": template("slabfuzz.yml"),
+    [WORKFLOW]: template("slabfuzz.yml"),
   };
 }
 
@@ -49,13 +73,7 @@ function template(name: string): string {
   return readTextFile(packagePath(`examples/init/${name}`));
 }
 
-function config(target: string): string {
-  return `// What slabfuzz is told; options of its commands override it ("slabfuzz help ci").
-import { defineConfig } from "slabfuzz";
-
-export default defineConfig({
-  target: ${JSON.stringify(target)},
-  ci: {
+const CI_SETTINGS = `  ci: {
     // What must not change: "npx slabfuzz corpus add FINDING" adds a program.
     corpus: "corpus",
     // Reports and findings.
@@ -63,6 +81,18 @@ export default defineConfig({
     // How long the campaign at the end of a full run takes.
     time: "30s",
   },
-});
+`;
+
+const FUZZ_SETTINGS = `  // Operations of one program.
+  ops: 100,
+`;
+
+function config(target: string, settings: string): string {
+  return `// What slabfuzz is told; options of its commands override it ("slabfuzz help ci").
+import { defineConfig } from "slabfuzz";
+
+export default defineConfig({
+  target: ${JSON.stringify(target)},
+${settings}});
 `;
 }

@@ -31,6 +31,14 @@ export function slotName(slot: number): string {
   return `b${slot}`;
 }
 
+/** `alloc BLOCK SIZE [ALIGN]`. */
+export function foreignUsage(op: ForeignOpName): string {
+  const fields = FIELDS[op].map((field) => {
+    return field === "align" ? "[ALIGN]" : field.toUpperCase();
+  });
+  return [op, ...(HAS_NO_SLOT.includes(op) ? [] : ["BLOCK"]), ...fields].join(" ");
+}
+
 export function printForeign({ choice, bug, comments, ops }: ForeignProgram): string {
   const header = [
     `# target: ${choice.target}`,
@@ -76,9 +84,7 @@ function parseOp(words: readonly string[], place: string): ForeignOp {
   const numbers = hasSlot ? rest.slice(1) : rest;
   const least = word === "alloc" ? 1 : fields.length;
   if (numbers.length < least || numbers.length > fields.length || (hasSlot && rest.length === 0)) {
-    throw new UserError(
-      `${place}: ${word} takes ${[...(hasSlot ? ["a block"] : []), ...fields].join(", ")}`,
-    );
+    throw new UserError(`${place}: usage: ${foreignUsage(word)}`);
   }
   const [a = 0, b = 0, c = 0] = numbers.map((text, i) => numberIn(text, fields[i], place));
   return { op: word, slot: hasSlot ? slotIn(rest[0], place) : -1, a, b, c };

@@ -63,7 +63,8 @@ function requireExports(module: WebAssembly.Module, name: string): void {
   const missing = Object.entries(CORE_EXPORTS).filter(([key, kind]) => exported.get(key) !== kind);
   if (missing.length === 0) return;
   const list = missing.map(([key, kind]) => `${kind} ${key}`).join(", ");
-  throw new UserError(`${name}: is no core, it does not export ${list}`);
+  const way = `a module with an allocator of its own is for slabfuzz fuzz --target ${name}`;
+  throw new UserError(`${name}: is no core, it does not export ${list} (${way})`);
 }
 
 function requireImports(module: WebAssembly.Module, name: string): void {

@@ -171,6 +171,11 @@ export function printOp(op: ProgramOp): string {
   return [op.op, ...words.flat()].join(" ");
 }
 
+/** `free NAME TARGET`. */
+export function usageOf(op: OpWord): string {
+  return [op, ...SYNTAX[op].args.map((name) => ARGUMENTS[name].usage)].join(" ");
+}
+
 /** Reads the arguments of an operation, each in the order of its syntax. */
 export function readOp(op: OpWord, args: Arguments, count: number): ProgramOp {
   const known = SYNTAX[op].args.map((name) => ARGUMENTS[name]);
@@ -178,7 +183,7 @@ export function readOp(op: OpWord, args: Arguments, count: number): ProgramOp {
   const least = usages.filter((usage) => !usage.startsWith("[")).length;
   const isOpen = usages.at(-1)?.endsWith("...") ?? false;
   if (count < least || (count > usages.length && !isOpen)) {
-    args.fail(`usage: ${[op, ...usages].join(" ")}`);
+    args.fail(`usage: ${usageOf(op)}`);
   }
   const fields = known.map(({ field, read }) => [field, read(args)]);
   return { op, ...Object.fromEntries(fields) };

@@ -51,7 +51,8 @@ describe("a core that somebody else has built", () => {
   it("and that lacks an export is refused before anything runs", async () => {
     const target = targetOf("lacks an export");
     await expect(runGate({ ...INVARIANTS, target })).rejects.toThrow(
-      `${target}: is no core, it does not export function extra_bytes`,
+      `${target}: is no core, it does not export function extra_bytes (a module with an ` +
+        `allocator of its own is for slabfuzz fuzz --target ${target})`,
     );
   });
 });

@@ -1,6 +1,8 @@
 // The golden programs: the shipped core answers what is stored, and every canary answers otherwise.
 import { describe, expect, it } from "vitest";
 import { readTextFile } from "../../../src/base/whole_file.ts";
+import { type CostBaseline, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
+import { runGate } from "../../../src/checks/gate/gate.ts";
 import {
   goldenDifferences,
   goldenDigests,
@@ -27,6 +29,40 @@ describe.each(SOME)("canary:%s", (name) => {
     const now = goldenDigests(parseCore(`canary:${name}`));
     expect(goldenDifferences(stored, now).length).toBeGreaterThan(0);
   }, 120_000);
+});
+
+describe("a file of digests that is not whole", () => {
+  const cut = (count: number) => new Map([...stored].slice(0, count));
+  const golden = (digests: ReadonlyMap<string, string>) => ({ path: "known.json", digests });
+
+  it.each([1, 271, stored.size - 1])(
+    "is refused with %i of its digests, in one sentence",
+    async (count) => {
+      const lost = stored.size - count;
+      const message = `known.json: lacks ${lost} of ${stored.size} entries, such as "`;
+      await expect(runGate({ golden: golden(cut(count)), sections: [] })).rejects.toThrow(message);
+    },
+  );
+
+  it("is refused with programs that nobody knows", async () => {
+    const more = new Map([...stored, ["v9.9 up -", "0123456789abcdef"]]);
+    await expect(runGate({ golden: golden(more), sections: [] })).rejects.toThrow(
+      "known.json: has unknown 1 of",
+    );
+  });
+
+  it("is taken whole, whatever the order of its lines", async () => {
+    const turned = new Map([...stored].reverse());
+    await expect(runGate({ golden: golden(turned), sections: [] })).resolves.toBeDefined();
+  });
+});
+
+it("a baseline of the cost that has lost a row is refused in one sentence", async () => {
+  const baseline = parseCostBaseline(readTextFile("slabfuzz.cost.json"), "x");
+  const cost = (found: CostBaseline) => ({ path: "c.json", baseline: found, tolerance: 0 });
+  const lost = new Map([...baseline].slice(1));
+  await expect(runGate({ cost: cost(lost), sections: [] })).rejects.toThrow(/^c\.json: lacks 1 of/);
+  await expect(runGate({ cost: cost(baseline), sections: [] })).resolves.toBeDefined();
 });
 
 it.each([

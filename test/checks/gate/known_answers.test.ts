@@ -79,7 +79,7 @@ describe("the golden programs", () => {
   it("of another version are refused, with the name of the file", async () => {
     const strange = { path: "old.json", digests: new Map([["gone", "0123456789abcdef"]]) };
     await expect(runGate({ ...GOLDEN, golden: strange })).rejects.toThrow(
-      'old.json: knows programs "gone", which are no more',
+      /^old\.json: lacks \d+ of \d+ entries/,
     );
   });
 

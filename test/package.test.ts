@@ -1,0 +1,155 @@
+// The package as npm packs it, in a project that has installed it: its types compile under the
+// strictest options, by import and by require; what the README links to is there; nothing runs at
+// installation.
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const LIMIT_MS = 300_000;
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "slabfuzz-package-"));
+const clone = join(folder, "clone");
+const project = join(folder, "project");
+const installed = join(project, "node_modules", "slabfuzz");
+
+function run(cwd: string, command: string, ...words: readonly string[]): string {
+  return execFileSync(command, words, { cwd, encoding: "utf8", stdio: "pipe" });
+}
+
+/** Packing changes package.json for a moment, which other tests read. */
+function copyForPacking(): void {
+  const { files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  for (const name of ["package.json", "bin", ...files]) {
+    cpSync(join(root, name), join(clone, name), { recursive: true });
+  }
+}
+
+/** Other packages are those of this folder. */
+function install(): void {
+  const tarball = join(clone, run(clone, "npm", "pack", "--silent").trim());
+  run(folder, "tar", "-xzf", tarball);
+  mkdirSync(dirname(installed), { recursive: true });
+  cpSync(join(folder, "package"), installed, { recursive: true });
+  for (const name of readdirSync(join(root, "node_modules"))) {
+    if (name.startsWith(".")) continue;
+    symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name));
+  }
+}
+
+beforeAll(() => {
+  copyForPacking();
+  install();
+}, LIMIT_MS);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const USES = `
+import { BUG_NAMES, defineConfig, type GateResult, runGate, SlabHeap, UserError } from "slabfuzz";
+import { programArbitrary } from "slabfuzz/fast-check";
+import { allocatorChecks, type CheckRequest, FindingError } from "slabfuzz/vitest";
+export const config = defineConfig({ target: "slub", slubDebug: "FZP" });
+export const result: Promise<GateResult> = runGate({ sections: [] });
+export const heap: SlabHeap = new SlabHeap();
+export const request: CheckRequest = { cases: 1 };
+export const isUsers = (error: unknown) => error instanceof UserError;
+export const isFinding = (error: unknown) => error instanceof FindingError;
+export const programs = programArbitrary({ bugs: ["none"] });
+console.log(BUG_NAMES.length > 20, allocatorChecks().length > 9, programs !== undefined);
+// @ts-expect-error nothing is any: an option that is misspelt is refused
+defineConfig({ targett: "slub" });
+// @ts-expect-error and so is a name that there is not
+export type Nothing = import("slabfuzz").Nothing;
+`;
+/** No library "dom": many projects for Node have none. */
+const STRICT = [
+  ...["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"],
+  ...["--target", "es2022", "--lib", "es2022", "--types", "node", "--esModuleInterop"],
+];
+
+/** Compiles files of the project; returns the paths of what came of them. */
+function compiled(names: readonly string[], ...options: readonly string[]): readonly string[] {
+  for (const name of names) writeFileSync(join(project, name), USES);
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  const words = [tsc, ...STRICT, ...options, "--outDir", "out", ...names];
+  try {
+    run(project, process.execPath, ...words);
+  } catch (error) {
+    throw new Error((error as { stdout?: string }).stdout ?? String(error));
+  }
+  return names.map((name) => join(project, "out", name.replace("ts", "js")));
+}
+
+describe("a project that has installed the package", { timeout: LIMIT_MS }, () => {
+  it.each(["node16", "nodenext"])("compiles and runs modules and CommonJS under %s", (module) => {
+    const paths = compiled(["use.mts", "use.cts"], "--module", module);
+    const lines = paths.map((path) => run(project, process.execPath, "--no-warnings", path));
+    expect(lines).toEqual(["true true true\n", "true true true\n"]);
+  });
+
+  it("compiles for a bundler", () => {
+    compiled(["bundled.ts"], "--module", "esnext", "--moduleResolution", "bundler");
+  });
+
+  it("gets the same from import and from require", () => {
+    const names = (how: string) =>
+      run(project, process.execPath, "--no-warnings", ...how.split("|"));
+    const required = names('-p|Object.keys(require("slabfuzz")).sort().join()');
+    const imported = names(
+      '--input-type=module|-e|console.log(Object.keys(await import("slabfuzz")).sort().join())',
+    );
+    expect(required).toBe(imported);
+  });
+});
+
+describe("the package", () => {
+  const manifest = (path: string) => JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+
+  it("runs no script at its installation, and a clone keeps its own", () => {
+    const { scripts } = manifest(installed);
+    const atInstallation = ["prepare", "preinstall", "install", "postinstall"];
+    expect(Object.keys(scripts).filter((name) => atInstallation.includes(name))).toEqual([]);
+    expect(manifest(clone)).toEqual(manifest(root));
+    expect(manifest(clone).scripts.prepare).toBeDefined();
+    expect(readdirSync(clone).filter((name) => name.startsWith("package.json."))).toEqual([]);
+  });
+
+  it("is restored where packing was interrupted", () => {
+    const whole = readFileSync(join(clone, "package.json"), "utf8");
+    for (const when of ["before", "before", "after"]) run(clone, "node", "bin/pack.js", when);
+    expect(readFileSync(join(clone, "package.json"), "utf8")).toBe(whole);
+  });
+
+  it("holds what its README and its documents link to", () => {
+    const missing = documents().flatMap((path) => {
+      const text = readFileSync(join(installed, path), "utf8");
+      const links = [...text.matchAll(/\]\(([^)#:]+)[)#]/g)].map(([, link]) => link);
+      const paths = links.map((link) => join(dirname(path), link));
+      return paths.filter((one) => !isForClones(one) && !existsSync(join(installed, one)));
+    });
+    expect(missing).toEqual([]);
+    expect(documents().length).toBeGreaterThan(10);
+  });
+
+  function documents(): readonly string[] {
+    const docs = readdirSync(join(installed, "docs")).filter((name) => name.endsWith(".md"));
+    return ["README.md", ...docs.map((name) => join("docs", name))];
+  }
+
+  /** How slabfuzz itself is made is told where its sources are. */
+  function isForClones(path: string): boolean {
+    return /^(assembly|src|test|bench|CONTRIBUTING\.md)/.test(path);
+  }
+});

@@ -1,11 +1,8 @@
 #!/usr/bin/env node
 // The executable: argv in, exit code out.
 import { runProgram } from "./program.ts";
-import { endQuietlyWhenUnread, setExitCode } from "./terminal.ts";
+import { endQuietlyWhenUnread, PROCESS_STREAMS, setExitCode } from "./terminal.ts";
 
 endQuietlyWhenUnread();
-const code = await runProgram(process.argv.slice(2), {
-  out: (text) => process.stdout.write(text),
-  error: (text) => process.stderr.write(text),
-});
+const code = await runProgram(process.argv.slice(2), PROCESS_STREAMS);
 if (code !== undefined) setExitCode(code);

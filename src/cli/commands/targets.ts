@@ -6,7 +6,7 @@ import { CANARY_NAMES } from "../../slub/named_core.ts";
 import { moduleTargetFor } from "../../targets/targets.ts";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { helpText } from "../help_text.ts";
-import { print } from "../terminal.ts";
+import { print, printJson } from "../terminal.ts";
 
 interface InspectOptions {
   readonly exports?: string;
@@ -39,7 +39,7 @@ async function list(): Promise<void> {
     "PACKAGE        the module of an npm package: its folder, or its name",
     ...named.map(([name, { target, exports }]) => `${name.padEnd(14)} ${target} (${exports})`),
   ];
-  print(lines.join("\n"));
+  print(lines);
 }
 
 async function namedTargets(): Promise<Readonly<Record<string, ForeignChoice>>> {
@@ -54,6 +54,6 @@ async function inspect(word: string, { exports, json }: InspectOptions): Promise
   const target = await moduleTargetFor(choice.target, choice.exports);
   await target.prepare();
   const inspection = inspectionOf(target.loaded, target.probe);
-  if (json === true) print(JSON.stringify(inspection, null, 2));
-  else print(inspectionLines(inspection).join("\n"));
+  if (json === true) printJson(inspection);
+  else print(inspectionLines(inspection));
 }

@@ -34,6 +34,11 @@ export function jsonWhole(least: number, most: number) {
   );
 }
 
+/** The version of a format that this slabfuzz reads. */
+export function jsonVersion(known: number) {
+  return v.literal(known, ({ received }) => `is ${received}, this slabfuzz reads ${known}`);
+}
+
 /** Text of a form; `what` completes "must be ...". */
 export function jsonTextLike(pattern: RegExp, what: string) {
   return v.pipe(v.string(`must be ${what}`), v.regex(pattern, `must be ${what}`));

@@ -10,7 +10,11 @@ import {
   compareBench,
   trackerRecords,
 } from "../../compare/bench/bench_text.ts";
-import { type BenchResult, readBenchResult } from "../../compare/bench/result.ts";
+import {
+  type BenchResult,
+  type EarlierBench,
+  readBenchResult,
+} from "../../compare/bench/result.ts";
 import { type BenchRequest, runBench } from "../../compare/bench/run.ts";
 import { sizesOf } from "../../compare/bench/stream.ts";
 import {
@@ -118,7 +122,7 @@ function show(result: BenchResult, { json, format, compare }: BenchOptions): voi
   else if (compare === undefined) print(benchLines(result));
 }
 
-function showComparison(before: BenchResult, now: BenchResult): void {
+function showComparison(before: EarlierBench, now: BenchResult): void {
   const comparison = compareBench(before, now);
   print(benchComparisonLines(comparison));
   if (comparison.changes.some(({ says }) => says === "slower")) setExitCode(ExitCode.FINDINGS);

@@ -182,7 +182,7 @@ describe("a request that cannot be", () => {
     const { ended, error } = await ci();
     expect([ended, error]).toEqual([2, expect.stringMatching(/^corpus.old\.slab:2: /)]);
     writeFileSync("slabfuzz.config.json", '{ "ci": { "quick": 1 } }');
-    expect((await ci()).error).toBe("slabfuzz.config.json: ci.quick has to be true or false\n");
+    expect((await ci()).error).toBe("slabfuzz.config.json: ci.quick: must be true or false\n");
   });
 });
 

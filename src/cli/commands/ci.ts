@@ -14,7 +14,7 @@ import { gateRecord, type LocatedFinding } from "../../checks/output/located.ts"
 import { markdownOf } from "../../checks/output/markdown.ts";
 import { annotationLines, gateLines } from "../../checks/output/text.ts";
 import { appendText, CiFolder } from "../ci_files.ts";
-import { findConfig, loadConfig } from "../config/load.ts";
+import { addConfigOptions, type ConfigOptions, configured } from "../config/load.ts";
 import { type CiSettings, mergeSettings, requestOf, type Settings } from "../config/settings.ts";
 import { ExitCode, listenForInterrupt } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
@@ -44,7 +44,7 @@ const USUAL_JOBS_MAX = 8;
 const sections = knownNames("section", SECTION_NAMES);
 const tolerance = percentUpTo(TOLERANCE_MAX);
 
-interface CiOptions {
+interface CiOptions extends ConfigOptions {
   readonly target?: string;
   readonly quick?: boolean;
   readonly sections?: readonly SectionName[];
@@ -64,13 +64,11 @@ interface CiOptions {
   readonly expires?: string;
   readonly annotations?: boolean;
   readonly stepSummary?: string;
-  readonly config?: string | false;
   readonly json?: boolean;
 }
 
 export function register(program: Command): void {
-  program
-    .command("ci")
+  addConfigOptions(program.command("ci"))
     .description("the gate: invariants, detectors, answers, cost, corpus, and a short campaign")
     .option("--target <target>", "slub, canary:NAME, or FILE.wasm (default: slub)")
     .option("--quick", "the fast part only")
@@ -93,8 +91,6 @@ export function register(program: Command): void {
     .option("--annotations", "print annotations of a GitHub workflow (on GitHub as usual)")
     .option("--no-annotations", "print none")
     .option("--step-summary <file>", "add the summary to that Markdown file (on GitHub as usual)")
-    .option("--config <file>", "the config file (default: slabfuzz.config.ts, if there is one)")
-    .option("--no-config", "no config file")
     .option("--json", "print the result as JSON")
     .addHelpText("after", () => helpText("ci"))
     .action(run);
@@ -126,11 +122,6 @@ async function run(options: CiOptions): Promise<void> {
   }
   say(`repeat: ${repeatLine(options, result)}`);
   setExitCode(codeOf(result, isUpdated));
-}
-
-async function configured({ config }: CiOptions): Promise<Settings> {
-  const found = config ?? findConfig(".");
-  return found === undefined || found === false ? {} : loadConfig(found);
 }
 
 function mergeCi(settings: CiSettings = {}, options: CiOptions): CiSettings {

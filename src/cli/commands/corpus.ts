@@ -12,7 +12,7 @@ import { parseCore } from "../../slub/named_core.ts";
 import { isAlarm, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { isToken } from "../../targets/targets.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
-import { findConfig, loadConfig } from "../config/load.ts";
+import { addConfigOptions, type ConfigOptions, configuredWithoutCode } from "../config/load.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { knownName } from "../option_value.ts";
@@ -20,7 +20,7 @@ import { resolveSource } from "../source.ts";
 import { note, print, printJson, setExitCode } from "../terminal.ts";
 import { DEFAULT_CORPUS } from "./ci.ts";
 
-interface FolderOptions {
+interface FolderOptions extends ConfigOptions {
   readonly corpus?: string;
   readonly json?: boolean;
 }
@@ -53,14 +53,14 @@ export function register(program: Command): void {
 }
 
 function withFolder(command: Command): Command {
-  return command.option("--corpus <folder>", `the folder (default: ${DEFAULT_CORPUS})`);
+  const folder = `the folder (default: ${DEFAULT_CORPUS})`;
+  return addConfigOptions(command.option("--corpus <folder>", folder));
 }
 
 /** What the options say, then the config. */
-async function folderOf({ corpus }: FolderOptions): Promise<string> {
-  if (corpus !== undefined) return corpus;
-  const config = findConfig(".");
-  const settings = config === undefined ? {} : await loadConfig(config);
+async function folderOf(options: FolderOptions): Promise<string> {
+  if (options.corpus !== undefined) return options.corpus;
+  const settings = await configuredWithoutCode(options);
   return settings.ci?.corpus ?? DEFAULT_CORPUS;
 }
 

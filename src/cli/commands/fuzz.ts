@@ -19,7 +19,7 @@ import {
   SHAPE_DETAILS,
   shapeOfOptions,
 } from "../case_options.ts";
-import { findConfig, loadConfig } from "../config/load.ts";
+import { addConfigOptions, type ConfigOptions, configured } from "../config/load.ts";
 import type { FailOn, Settings } from "../config/settings.ts";
 import {
   FAIL_ON,
@@ -45,7 +45,7 @@ import { Watch } from "../watch.ts";
 const DEFAULT_FOLDER = "findings";
 const verdicts = knownNames("verdict", VERDICTS);
 
-interface FuzzOptions extends MachineOptions, ShapeOptions {
+interface FuzzOptions extends MachineOptions, ShapeOptions, ConfigOptions {
   readonly target?: string;
   readonly exports?: string;
   readonly instrument?: boolean;
@@ -60,8 +60,6 @@ interface FuzzOptions extends MachineOptions, ShapeOptions {
   readonly failOn?: FailOn;
   readonly countAsNew?: readonly Verdict[];
   readonly baseline?: string;
-  /** A file; false for none, undefined where nothing is said. */
-  readonly config?: string | false;
   readonly printConfig?: boolean;
   readonly json?: boolean;
   readonly listAll?: boolean;
@@ -89,8 +87,6 @@ export function register(program: Command): void {
     )
     .option("--count-as-new <verdicts>", "verdicts that are new findings, too", verdicts)
     .option("--baseline <file>", `findings that are not new (default: ${DEFAULT_BASELINE})`)
-    .option("--config <file>", "the config file (default: slabfuzz.config.ts, if there is one)")
-    .option("--no-config", "no config file")
     .option("--print-config", "print what config and options come to, and do nothing else")
     .option(
       "--invariants <rules>",
@@ -100,7 +96,7 @@ export function register(program: Command): void {
     .option("--list-invariants", "list the rules, what each costs and how often it is kept")
     .option("--list-all", "list every finding, not only the first twenty")
     .option("--json", "print the result as JSON");
-  addMachineOptions(addShapeOptions(command))
+  addConfigOptions(addMachineOptions(addShapeOptions(command)))
     .addHelpText("after", () =>
       helpText("fuzz", {
         "shape-details": SHAPE_DETAILS,
@@ -115,17 +111,15 @@ async function run(options: FuzzOptions): Promise<void> {
     print(invariantLines(options.invariants));
     return;
   }
-  const settings = mergeSettings(await configured(options), settingsOf(options));
+  const settings = mergeSettings(await settingsOfConfig(options), settingsOf(options));
   if (options.printConfig === true) printText(settingsText(settings));
   else await runCampaign(settings, options);
 }
 
 /** What the config file says; on resuming, the campaign is what its journal says. */
-async function configured({ config, resume }: FuzzOptions): Promise<Settings> {
-  const found = config ?? findConfig(".");
-  if (found === undefined || found === false) return {};
-  const settings = await loadConfig(found);
-  return resume === undefined ? settings : settingsForResume(settings);
+async function settingsOfConfig(options: FuzzOptions): Promise<Settings> {
+  const settings = await configured(options);
+  return options.resume === undefined ? settings : settingsForResume(settings);
 }
 
 async function runCampaign(

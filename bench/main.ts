@@ -1,6 +1,7 @@
 // npm run bench: measures group after group, and prints the targets with what became of them.
 import "../src/targets/core_files.ts";
 import { parseArgs } from "node:util";
+import { parseDuration } from "../src/base/option_text.ts";
 import { hostLine } from "../src/cli/commands/bench.ts";
 import { measure } from "../src/compare/bench/measure.ts";
 import { formatPairs, groupsOf, type PairedRow, playInPairs } from "./against.ts";
@@ -11,7 +12,7 @@ import { measureMemory, measureWorkers } from "./workers.ts";
 
 const HELP = `npm run bench -- [options]
   --filter TEXT   only the groups whose name contains this
-  --time MS       time for each contender of a group (default 500)
+  --time TIME     for each contender of a group: 300ms, 2s (default 500ms)
   --against FOLDER  the rows of the checkout in FOLDER (installed and built) beside the
                   same rows here, by turns: is one of them slower here?
   --json          data instead of tables
@@ -20,14 +21,17 @@ const HELP = `npm run bench -- [options]
 const { values } = parseArgs({
   options: {
     filter: { type: "string", default: "" },
-    time: { type: "string", default: "500" },
+    time: { type: "string", default: "500ms" },
     against: { type: "string" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 
-const timeMs = Number(values.time);
+const timeMs = parseDuration(values.time, (problem) => {
+  console.error(`--time ${values.time}: ${problem}`);
+  process.exit(2);
+});
 const isWanted = (name: string): boolean => name.includes(values.filter);
 const say = (text: string): void => {
   if (!values.json) console.log(`${text}\n`);

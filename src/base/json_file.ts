@@ -23,19 +23,12 @@ export function readJson<T>({ text, name, kind }: JsonText, schema: Schema<T>): 
 export function parseObject({ text, name, kind }: JsonText): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
     throw new UserError(`${name}: is no ${kind} (it is not JSON)`);
   }
   if (isObject(value)) return value;
   throw new UserError(`${name}: is no ${kind} (it is no object)`);
-}
-
-/** Refuses another version of a format than the known one. `place` names file and field. */
-export function requireVersion(found: unknown, known: number, place: string): void {
-  if (found === known) return;
-  const what = found === undefined ? "is missing" : `is ${JSON.stringify(found)}`;
-  throw new UserError(`${place}: ${what}, this slabfuzz reads ${known}`);
 }
 
 /** A file that ought to have one entry of each name, and no other. */
@@ -57,21 +50,6 @@ export function requireAllEntries({ found, names, file, remedy }: NamedEntries):
   const count = lost.length > 0 ? lost.length : strangers.length;
   const entries = `${count} of ${names.length} entries, such as ${JSON.stringify(name)}`;
   throw new UserError(`${file}: ${what} ${entries} (${remedy} takes all of them anew)`);
-}
-
-export function requireObject(value: unknown, place: string): JsonObject {
-  if (isObject(value)) return value;
-  throw new UserError(`${place}: must be an object`);
-}
-
-export function requireList(value: unknown, place: string): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new UserError(`${place}: must be a list`);
-}
-
-export function requireText(value: unknown, place: string): string {
-  if (isText(value)) return value;
-  throw new UserError(`${place}: must be text`);
 }
 
 export function isObject(value: unknown): value is JsonObject {

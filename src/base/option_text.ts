@@ -1,4 +1,4 @@
-// Texts as options spell them: lists of names, and durations (10s, 500ms, 2m, 1h).
+// Texts as options spell them: names, lists of names, and durations (10s, 500ms, 2m, 1h).
 import { UserError } from "./user_error.ts";
 
 /** The names in a text with commas between them; refuses one that is not known. */
@@ -11,16 +11,62 @@ export function namesIn<T extends string>(
   return text.split(",").map((word) => {
     const name = word.trim();
     if (isName(name)) return name;
-    throw new UserError(`unknown ${kind} ${JSON.stringify(name)} (there are: ${known.join(" ")})`);
+    throw new UserError(unknownText(kind, name, known));
   });
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** `unknown bug "lek" (did you mean leak?)`; where nothing comes close, all that there are. */
+export function unknownText(kind: string, word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  const advice = near === undefined ? `there are: ${known.join(" ")}` : `did you mean ${near}?`;
+  return `unknown ${kind} ${JSON.stringify(word)} (${advice})`;
+}
 
-/** Milliseconds; `bare` is the unit of a number that stands alone. Undefined for anything else. */
-export function parseDuration(text: string, bare: "s" | "ms"): number | undefined {
-  const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)?$/.exec(text);
-  if (match === null) return undefined;
-  const value = Number(match[1]) * UNITS[match[2] ?? bare];
-  return value > 0 ? value : undefined;
+/** No name is longer, and longer words take long to compare. */
+const NAME_MAX = 40;
+
+function nearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > NAME_MAX) return undefined;
+  const plain = plainWord(word);
+  const distances = known.map((name) => distanceOf(plain, plainWord(name)));
+  const least = Math.min(...distances);
+  // As commander judges options: two of five letters may be wrong, and three at most.
+  const isNear = least <= 3 && least < 0.4 * word.length + 0.01;
+  return isNear ? known[distances.indexOf(least)] : undefined;
+}
+
+/** `doubleFree`, `double_free` and `doublefree` mean `double-free`. */
+function plainWord(word: string): string {
+  return word.toLowerCase().replace(/[-_ ]/g, "");
+}
+
+/** Letters to change, to add or to leave out (Levenshtein). */
+function distanceOf(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, i) => i);
+  for (const [i, letter] of [...one].entries()) {
+    const next = [i + 1];
+    for (let k = 0; k < other.length; k++) {
+      const changed = row[k] + (letter === other[k] ? 0 : 1);
+      next.push(Math.min(changed, row[k + 1] + 1, next[k] + 1));
+    }
+    row = next;
+  }
+  return row[other.length];
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const HOURS_MAX = 1000;
+
+/**
+ * The milliseconds of a time. A number alone would mean seconds to one reader and milliseconds to
+ * another: it is refused. `fail` is told what is wrong.
+ */
+export function parseDuration(text: string, fail: (problem: string) => never): number {
+  const [, digits, unit] = /^([0-9]{1,15}(?:\.[0-9]{1,15})?)(ms|s|m|h)?$/.exec(text) ?? [];
+  if (digits === undefined) fail("must be a time such as 30s, 500ms or 2m");
+  if (unit === undefined) fail(`say ${digits}ms or ${digits}s`);
+  const milliseconds = Number(digits) * UNITS[unit];
+  if (milliseconds < 1) fail("must be a time of 1ms or more");
+  if (milliseconds > HOURS_MAX * UNITS["h"]) fail(`must be a time of at most ${HOURS_MAX}h`);
+  return milliseconds;
 }

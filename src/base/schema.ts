@@ -2,6 +2,7 @@
 // from which the check, its message and the type of what was read follow (valibot). A message says
 // what must be there, in the words of this file; `checkValue` adds where.
 import * as v from "valibot";
+import { unknownText } from "./option_text.ts";
 import { UserError } from "./user_error.ts";
 
 export type Schema<T = unknown> = v.GenericSchema<unknown, T>;
@@ -19,16 +20,23 @@ export const jsonAmount = v.pipe(
 
 /** A whole number from 0 to `most`. */
 export function jsonCountUpTo(most: number) {
-  const message =
-    most === Number.MAX_SAFE_INTEGER
-      ? "must be a whole number from 0 on"
-      : `must be a whole number from 0 to ${most}`;
+  return jsonWhole(0, most);
+}
+
+export function jsonWhole(least: number, most: number) {
+  const end = most === Number.MAX_SAFE_INTEGER ? "on" : `to ${most}`;
+  const message = `must be a whole number from ${least} ${end}`;
   return v.pipe(
     v.number(message),
     v.safeInteger(message),
-    v.minValue(0, message),
+    v.minValue(least, message),
     v.maxValue(most, message),
   );
+}
+
+/** The version of a format that this slabfuzz reads. */
+export function jsonVersion(known: number) {
+  return v.literal(known, ({ received }) => `is ${received}, this slabfuzz reads ${known}`);
 }
 
 /** Text of a form; `what` completes "must be ...". */
@@ -51,6 +59,40 @@ export function jsonObject<const F extends v.ObjectEntries>(fields: F) {
   );
 }
 
+/** An object with these fields, each of which may be missing, and with no others. */
+export function jsonFields<const F extends v.ObjectEntries>(
+  fields: F,
+  message = "must be an object of fields",
+) {
+  const known = Object.keys(fields);
+  return v.pipe(
+    v.custom<object>(isPlainObject, message),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const unknown = Object.keys(dataset.value).find((name) => !known.includes(name));
+      if (unknown !== undefined) addIssue({ message: unknownText("field", unknown, known) });
+    }),
+    v.partial(v.object(fields)),
+  );
+}
+
+function isPlainObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What a function makes of a value; what it complains of, as a UserError, is wrong with it. */
+export function jsonReadBy<I, O>(read: (value: I) => O) {
+  return v.rawTransform<I, O>(({ dataset, addIssue, NEVER }) => {
+    try {
+      return read(dataset.value);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      addIssue({ message: error.message });
+      return NEVER;
+    }
+  });
+}
+
 /** An object whose fields, whatever their names, all look alike. */
 export function jsonTable<T>(item: Schema<T>) {
   return v.record(v.string(), item, "must be an object");
@@ -65,8 +107,9 @@ export function checkValue<T>(value: unknown, schema: Schema<T>, place: string):
   if (result.success) return result.output;
   const [issue] = result.issues;
   const field = fieldOf(issue);
+  if (field === "") throw new UserError(`${place}: ${issue.message}`);
   const problem = issue.received === "undefined" ? "is missing" : issue.message;
-  throw new UserError(`${place}: ${field === "" ? "" : `${field}: `}${problem}`);
+  throw new UserError(`${place}: ${field}: ${problem}`);
 }
 
 /** Whether a value looks as its schema says. */

@@ -8,11 +8,12 @@ import { Digest } from "../base/hash.ts";
 import { hex32 } from "../base/hex.ts";
 import { isAmount, isCount, isObject, isText } from "../base/json_file.ts";
 import { UserError } from "../base/user_error.ts";
+import { CASES_MAX } from "../target/options.ts";
 import type { Finding, TallyData, VerdictTable } from "../target/tally.ts";
 import { IMPACTS, VERDICTS } from "../target/verdict.ts";
 import type { Identity } from "./identity.ts";
 import type { Part } from "./part.ts";
-import { CASES_MAX, type Range } from "./ranges.ts";
+import type { Range } from "./ranges.ts";
 
 const VERSION = 1;
 const CHECK_DIGITS = 8;

@@ -1,6 +1,7 @@
 // Sets of case numbers, as the runs of neighbours that they consist of. A campaign's set is a few
 // runs however many cases it has: cases are handed out in order.
 import { UserError } from "../base/user_error.ts";
+import { CASES_MAX } from "../target/options.ts";
 
 /** Cases `first` to `end - 1`. */
 export type Range = readonly [first: number, end: number];
@@ -66,9 +67,6 @@ export class RangeSet {
     return gaps;
   }
 }
-
-/** A seed's cases; behind the last one they would begin anew. */
-export const CASES_MAX = 2 ** 32;
 
 /** Part `index` of `count`, counted from 1. */
 export interface Shard {

@@ -1,6 +1,7 @@
 // How a campaign is run, as somebody asks for it: nothing of this changes what a case is.
 import { UserError } from "../base/user_error.ts";
-import { CASES_MAX, type Shard } from "./ranges.ts";
+import { CASES_MAX } from "../target/options.ts";
+import type { Shard } from "./ranges.ts";
 
 export interface RunRequest {
   /** Runs cases 0 to `cases` - 1, at most 4 294 967 296; by default as many as time allows. */
@@ -31,7 +32,7 @@ export interface PoolSize {
   readonly timeoutMs: number;
 }
 
-const JOBS_MAX = 256;
+export const JOBS_MAX = 256;
 const DEFAULT_TIMEOUT_MS = 10_000;
 const TIMEOUT_MS_MIN = 50;
 
@@ -40,7 +41,7 @@ export function poolSizeOf(request: RunRequest): PoolSize {
   const { jobs = 1, timeoutMs = DEFAULT_TIMEOUT_MS, cases = 0 } = request;
   if (jobs > JOBS_MAX) throw new UserError(`--jobs ${jobs}: at most ${JOBS_MAX}`);
   if (timeoutMs < TIMEOUT_MS_MIN) {
-    throw new UserError(`--timeout ${timeoutMs}: at least ${TIMEOUT_MS_MIN}`);
+    throw new UserError(`--timeout ${timeoutMs}ms: at least ${TIMEOUT_MS_MIN}ms`);
   }
   if (cases > CASES_MAX) throw new UserError(`--cases ${cases}: a seed has ${CASES_MAX}`);
   return { jobs, timeoutMs };

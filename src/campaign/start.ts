@@ -34,6 +34,9 @@ async function freshStart(request: CampaignRequest & RunRequest): Promise<Start>
   const target = await targetFor(request);
   const { cases, shard = WHOLE } = request;
   const timeMs = request.timeMs ?? (cases === undefined ? DEFAULT_TIME_MS : undefined);
+  if (cases !== undefined && shard.count > cases) {
+    throw new UserError(`shard ${shardText(shard)}: ${cases} cases have no ${shard.count} parts`);
+  }
   const header = headerOf(target, cases, shard, timeMs);
   return { target, header, before: new PartSum() };
 }

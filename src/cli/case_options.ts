@@ -1,18 +1,20 @@
 // The options that choose a machine and say what programs are like, the same for every command that
 // has them, and how a command line spells them.
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
+import { unknownText } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
 import type { Paint } from "../compare/matrix/matrix_text.ts";
 import { FEATURE_ABOUT } from "../slub/gen/features.ts";
-import { DEFAULT_SHAPE, type ProgramShape, WORKLOAD_ABOUT } from "../slub/gen/options.ts";
+import { DEFAULT_SHAPE, OPS_MAX, type ProgramShape, WORKLOAD_ABOUT } from "../slub/gen/options.ts";
 import { SIZE_MIX_ABOUT } from "../slub/gen/sizes.ts";
+import { CPUS_LIMIT } from "../slub/program/boot.ts";
 import type { ProfileName } from "../slub/program/op.ts";
 import { isProfileName, isVariantName, PROFILES, VARIANTS } from "../slub/program/variant.ts";
 import { parseSizes, parseWithout, parseWorkload } from "../slub/shape_text.ts";
 import { BUG_ABOUT, parseBugs } from "../target/bug_names.ts";
 import type { MachineOverrides } from "../target/options.ts";
-import { positiveNumber } from "./option_value.ts";
+import { knownName, numberFrom } from "./option_value.ts";
 import { colours, note } from "./terminal.ts";
 
 /** The options as commander hands them over; what was not given is missing. */
@@ -31,7 +33,11 @@ export interface ShapeOptions {
 export function addShapeOptions(command: Command): Command {
   return command
     .option("--bugs <classes>", "bug classes: names, all, or none (default: all)")
-    .option("--bugs-per-case <n>", "1, or 2 mistakes in each program (default: 1)", positiveNumber)
+    .option(
+      "--bugs-per-case <n>",
+      "1, or 2 mistakes in each program (default: 1)",
+      numberFrom(1, 2),
+    )
     .option("--twins", "benign twins: the same programs, with the mistake put right")
     .option("--no-twins", "the mistakes themselves (as usual)")
     .option("--swarm", "every case does without some features, drawn at random (as usual)")
@@ -42,7 +48,7 @@ export function addShapeOptions(command: Command): Command {
     .option(
       "--ops <n>",
       `operations of a program before its end, at most (default: ${DEFAULT_SHAPE.opCountMax})`,
-      positiveNumber,
+      numberFrom(1, OPS_MAX),
     );
 }
 
@@ -84,10 +90,10 @@ export function shapeOfOptions(options: ShapeOptions): Partial<ProgramShape> {
 export function addMachineOptions(command: Command): Command {
   const variants = Object.keys(VARIANTS).join(" ");
   return command
-    .addOption(new Option("--profile <kernel>", "which kernel").choices(PROFILES))
+    .option("--profile <kernel>", `which kernel: ${PROFILES.join(" ")}`, profileValue)
     .option("--boot <variant>", `its configuration: ${variants}`)
     .option("--slub-debug <value>", "the kernel's boot parameter, - for none (FZP; FZ,kmalloc-64)")
-    .option("--cpus <n>", "nr_cpu_ids", positiveNumber)
+    .option("--cpus <n>", "nr_cpu_ids", numberFrom(1, CPUS_LIMIT))
     .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...");
 }
 
@@ -124,9 +130,18 @@ export function profilesOf(
 }
 
 function profileOf(word: string): ProfileName {
-  const name = word.trim();
+  const name = kernelName(word.trim());
   if (isProfileName(name) && RUNNABLE.includes(name)) return name;
-  throw new UserError(`unknown profile ${JSON.stringify(name)} (there are: ${RUNNABLE.join(" ")})`);
+  throw new UserError(unknownText("profile", name, RUNNABLE));
+}
+
+function profileValue(text: string): ProfileName {
+  return knownName("profile", PROFILES)(kernelName(text));
+}
+
+/** People call 6.1 what we call v6.1. */
+function kernelName(word: string): string {
+  return /^[0-9]/.test(word) ? `v${word}` : word;
 }
 
 /** Writes a page and says so. */

@@ -47,6 +47,9 @@ export function findCost(named?: string): CostBaseline | undefined {
   return parseCostBaseline(readTextFile(path), path);
 }
 
+/** Percent: above that nothing is too dear. */
+export const TOLERANCE_MAX = 10_000;
+
 /** What the gate is told of the cost; `percent`: how much dearer a row may become. */
 export function costForGate(named?: string, percent = 0): CostRequest | undefined {
   const baseline = findCost(named);

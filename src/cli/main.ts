@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { packagePath } from "../base/package_file.ts";
 import { buildMissingCoresWith } from "../targets/core_files.ts";
 import { runProgram } from "./program.ts";
-import { endQuietlyWhenUnread, setExitCode } from "./terminal.ts";
+import { endQuietlyWhenUnread, PROCESS_STREAMS, setExitCode } from "./terminal.ts";
 
 endQuietlyWhenUnread();
 buildMissingCoresWith((part) => {
@@ -13,8 +13,5 @@ buildMissingCoresWith((part) => {
   const args = [packagePath("bin/build.js"), part];
   spawnSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
 });
-const code = await runProgram(process.argv.slice(2), {
-  out: (text) => process.stdout.write(text),
-  error: (text) => process.stderr.write(text),
-});
+const code = await runProgram(process.argv.slice(2), PROCESS_STREAMS);
 if (code !== undefined) setExitCode(code);

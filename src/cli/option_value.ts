@@ -1,60 +1,73 @@
 // Values of options, checked while the command line is read.
 import { InvalidArgumentError } from "commander";
-import { fitsU32 } from "../base/bytes.ts";
-import { parseDuration } from "../base/option_text.ts";
+import { parseDuration, unknownText } from "../base/option_text.ts";
+import { UserError } from "../base/user_error.ts";
 import { parseUnsigned } from "../slub/program/arguments.ts";
 
-/** A whole number from 0 on. */
-export function wholeNumber(text: string): number {
-  const value = parseUnsigned(text);
-  if (value === undefined || !Number.isSafeInteger(value)) {
-    throw new InvalidArgumentError("It has to be a whole number.");
-  }
-  return value;
-}
-
-/** A whole number that 32 bits can hold. */
-export function wordNumber(text: string): number {
-  const value = wholeNumber(text);
-  if (!fitsU32(value)) throw new InvalidArgumentError("It has more than 32 bits.");
-  return value;
-}
-
-/** A whole number from 1 on. */
-export function positiveNumber(text: string): number {
-  const value = wholeNumber(text);
-  if (value === 0) throw new InvalidArgumentError("It has to be 1 or more.");
-  return value;
+/** Reads a whole number between bounds; others are refused, never cut to fit. */
+export function numberFrom(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = parseUnsigned(text);
+    if (value !== undefined && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}`);
+  };
 }
 
 /** A seed: up to 64 bits, decimal or 0x-hex. */
 export function seedValue(text: string): bigint {
-  if (!/^(0x[0-9a-fA-F]{1,16}|[0-9]{1,20})$/.test(text)) {
-    throw new InvalidArgumentError("It has to be a number of up to 64 bits.");
-  }
-  const seed = BigInt(text);
-  if (seed >= 1n << 64n) throw new InvalidArgumentError("It has more than 64 bits.");
-  return seed;
+  const isNumber = /^(0x[0-9a-fA-F]{1,16}|[0-9]{1,20})$/.test(text);
+  if (isNumber && BigInt(text) < 1n << 64n) return BigInt(text);
+  throw new InvalidArgumentError("must be a number of up to 64 bits");
 }
 
-/** Percent, 0 or more. */
-export function percentValue(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("It has to be a number of percent from 0 on.");
+/** Reads a number of percent from 0 to `most`. */
+export function percentUpTo(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^[0-9.]+$/.test(text) && value <= most) return value;
+    throw new InvalidArgumentError(`must be a number of percent from 0 to ${most}`);
+  };
 }
 
-/** Milliseconds; a bare number means seconds. */
+/** Milliseconds. */
 export function durationMs(text: string): number {
-  return checked(parseDuration(text, "s"));
+  return parseDuration(text, (problem) => {
+    throw new InvalidArgumentError(problem);
+  });
 }
 
-/** Milliseconds; a bare number means milliseconds. */
-export function timeoutMs(text: string): number {
-  return checked(parseDuration(text, "ms"));
+/** Reads what `read` reads, which complains by itself. */
+export function readWith<T>(read: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return read(text);
+    } catch (error) {
+      if (error instanceof UserError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  };
 }
 
-function checked(value: number | undefined): number {
-  if (value !== undefined) return value;
-  throw new InvalidArgumentError("It has to be a time such as 30s, 500ms or 2m.");
+/** Reads names with commas between; returns them in the order of `known`, each once. */
+export function knownNames<T extends string>(
+  kind: string,
+  known: readonly T[],
+): (text: string) => readonly T[] {
+  const readOne = knownName(kind, known);
+  return (text) => {
+    const names = text.split(",").map((word) => readOne(word.trim()));
+    return known.filter((name) => names.includes(name));
+  };
+}
+
+/** Reads one name of those that are known. */
+export function knownName<T extends string>(
+  kind: string,
+  known: readonly T[],
+): (text: string) => T {
+  return (text) => {
+    const name = known.find((one) => one === text);
+    if (name !== undefined) return name;
+    throw new InvalidArgumentError(unknownText(kind, text, known));
+  };
 }

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { UserError } from "../base/user_error.ts";
 import { slabfuzzVersion } from "../base/version.ts";
+import { shortened, visibleText } from "../base/visible.ts";
 import { register as registerBench } from "./commands/bench.ts";
 import { register as registerCi } from "./commands/ci.ts";
 import { register as registerCorpus } from "./commands/corpus.ts";
@@ -22,12 +23,7 @@ import { register as registerShrink } from "./commands/shrink.ts";
 import { register as registerTargets } from "./commands/targets.ts";
 import { ExitCode } from "./exit_code.ts";
 import { helpText } from "./help_text.ts";
-
-/** Where a run writes. */
-export interface Streams {
-  readonly out: (text: string) => void;
-  readonly error: (text: string) => void;
-}
+import { type Streams, safeLine } from "./terminal.ts";
 
 /** The parser of the command line, with all commands. */
 export function createProgram(streams: Streams): Command {
@@ -41,7 +37,7 @@ export function createProgram(streams: Streams): Command {
     .configureOutput({
       writeOut: streams.out,
       writeErr: streams.error,
-      outputError: (message, write) => write(`slabfuzz: ${oneSentence(message)}\n`),
+      outputError: (message) => complain(streams, `slabfuzz: ${oneSentence(message)}`),
     });
   for (const register of COMMANDS) register(program);
   return program;
@@ -69,20 +65,31 @@ export function exitCodeOf(error: unknown, streams: Streams): ExitCode {
     return error.exitCode === 0 ? ExitCode.OK : ExitCode.REQUEST;
   }
   if (error instanceof UserError) {
-    streams.error(`${error.message}\n`);
+    complain(streams, error.message);
     return ExitCode.REQUEST;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  streams.error(`slabfuzz: internal error, please report it: ${text}\n`);
+  streams.error(`slabfuzz: internal error, please report it: ${visibleText(text)}\n`);
   return ExitCode.INTERNAL;
 }
 
+/** A name may be as long as somebody likes, a sentence is not. */
+const SENTENCE_MAX = 1500;
+
+function complain(streams: Streams, message: string): void {
+  streams.error(`${safeLine(shortened(message, SENTENCE_MAX))}\n`);
+}
+
+/** What commander says of a value: `option '--cpus <n>' argument 'x' is invalid. It has ...` */
+const OF_A_VALUE = /^option '(?:-\w, )?(--[\w-]+)[^']*' argument '(.*)' is invalid\. (.*?)\.?$/s;
+
 /** Commander says "error: ..." and puts its suggestions on lines of their own. */
 function oneSentence(message: string): string {
-  return message
-    .replace(/^error: /, "")
-    .trim()
-    .replace(/\s*\n\s*/g, " ");
+  const plain = message.replace(/^error: /, "").trim();
+  const [, option, value, problem] = OF_A_VALUE.exec(plain) ?? [];
+  if (option !== undefined)
+    return `${option} ${shortened(value, 80)}: ${problem.replace(/^A(?=llowed)/, "a")}`;
+  return plain.replace(/\n(?=\(Did you mean)/, " ").replace(/\. Expected (.*)\.$/, ": expected $1");
 }
 
 /**

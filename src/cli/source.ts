@@ -1,7 +1,9 @@
 // What a command is given to run: a script, a record in JSON, the folder of a finding, or a token.
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { isText, parseObject } from "../base/json_file.ts";
+import * as v from "valibot";
+import { readJson } from "../base/json_file.ts";
+import { jsonObject, jsonText } from "../base/schema.ts";
 import { UserError } from "../base/user_error.ts";
 import type { SlubProgram } from "../slub/slub_program.ts";
 import type { TargetProgram } from "../target/program.ts";
@@ -31,22 +33,24 @@ function isFolder(word: string): boolean {
   return word !== "-" && existsSync(word) && statSync(word).isDirectory();
 }
 
+const RECORD = jsonObject({
+  target: v.optional(jsonText),
+  invariants: v.nullish(jsonText),
+});
+
 /** The script in a finding's folder; its header says what it is for. */
 async function programOfFinding(folder: string): Promise<TargetProgram> {
   const record = join(folder, "finding.json");
   if (!existsSync(record)) throw new UserError(`${folder}: is no finding, it has no finding.json`);
-  const { target, invariants } = parseObject({
-    text: readSource(record),
-    name: record,
-    kind: "record of a finding",
-  });
+  const kind = "record of a finding";
+  const { target, invariants } = readJson({ text: readSource(record), name: record, kind }, RECORD);
   const file = join(folder, "program.slab");
   return await programOfScript({
     name: folder,
     file,
     text: readSource(file),
-    target: isText(target) ? target : undefined,
-    invariants: isText(invariants) ? invariants : undefined,
+    target,
+    invariants: invariants ?? undefined,
   });
 }
 

@@ -3,17 +3,66 @@
 import { readFileSync } from "node:fs";
 import picocolors from "picocolors";
 import { reasonOf, UserError } from "../base/user_error.ts";
+import { jsonOf, visible, visibleText } from "../base/visible.ts";
 import { readTextFile } from "../base/whole_file.ts";
 import type { ExitCode } from "./exit_code.ts";
 
-/** Data: whole text to stdout. */
-export function print(text: string): void {
-  process.stdout.write(text.endsWith("\n") || text === "" ? text : `${text}\n`);
+/** Where a run writes. */
+export interface Streams {
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+}
+
+/** The streams of this process. */
+export const PROCESS_STREAMS: Streams = {
+  out: (text) => process.stdout.write(text),
+  error: (text) => process.stderr.write(text),
+};
+
+/** A line, or lines, to stdout; whatever a line holds, it stays one line. */
+export function print(lines: string | readonly string[]): void {
+  PROCESS_STREAMS.out(
+    [lines]
+      .flat()
+      .map((line) => `${safeLine(line)}\n`)
+      .join(""),
+  );
+}
+
+/** A file's text to stdout, such as a script: its lines stay as they are. */
+export function printText(text: string): void {
+  const whole = visibleText(text);
+  PROCESS_STREAMS.out(whole.endsWith("\n") ? whole : `${whole}\n`);
+}
+
+export function printJson(value: unknown): void {
+  PROCESS_STREAMS.out(`${jsonOf(value)}\n`);
+}
+
+/** Commands to GitHub, from the one place that makes them; no other line of ours is one. */
+export function commandGitHub(lines: readonly string[], say: "out" | "error"): void {
+  for (const line of lines) PROCESS_STREAMS[say](`${visible(line)}\n`);
 }
 
 /** Progress and diagnostics: a line to stderr. */
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  PROCESS_STREAMS.error(`${safeLine(line)}\n`);
+}
+
+/** Colours that this program uses; other sequences come from names that others chose. */
+const OWN_COLOURS = /(\x1b\[(?:0|1|2|22|3[0-79])m)/;
+
+/** A line that neither moves the cursor nor is a command of a log that a CI system reads. */
+export function safeLine(line: string): string {
+  const parts = line.split(isColoured() ? OWN_COLOURS : /(?!)/);
+  return parts
+    .map((part, i) => (i % 2 === 1 ? part : visible(part).replace(/##(\w*)\[/g, "#\\#$1[")))
+    .join("")
+    .replace(/^(\s*):(?=:)/, "$1\\:");
+}
+
+function isColoured(): boolean {
+  return !hasNoColor() && (process.stdout.isTTY === true || process.stderr.isTTY === true);
 }
 
 /** Lines of the screen that stand above the cursor. */
@@ -22,7 +71,7 @@ let drawn = 0;
 /** Lines on stderr that the next ones overwrite; nothing unless a person is watching. */
 export function showScreen(lines: readonly string[]): void {
   if (!isWatched()) return;
-  const text = lines.map((line) => `${line}\x1b[K\n`).join("");
+  const text = lines.map((line) => `${safeLine(line)}\x1b[K\n`).join("");
   process.stderr.write(`${backToTop()}${text}\x1b[J`);
   drawn = lines.length;
 }

@@ -105,7 +105,9 @@ export class SlubProgram implements TargetProgram {
 
   async replay(request: ReplayRequest): Promise<readonly ReplayLine[]> {
     const { format, show } = request;
-    if (show !== undefined) return [plain(this.#heapText(show, request))];
+    if (show !== undefined) {
+      return this.#heapText(show, request).trimEnd().split("\n").map(plain);
+    }
     const machine = machineFor(this.program, request.machine);
     const steps = replay(this.program, machine, { heap: this.newHeap() });
     if (format === "log") return logOf(this.name, machine, steps).map(plain);

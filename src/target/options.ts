@@ -2,6 +2,9 @@
 // receives as it is. Each kind of target adds options of its own.
 import type { BugName } from "./bug_names.ts";
 
+/** A seed's cases; behind the last one they would begin anew. */
+export const CASES_MAX = 2 ** 32;
+
 /**
  * A campaign in full, as far as it does not depend on the kind of its target. Case i follows from
  * these options, i and the build.

@@ -1,7 +1,9 @@
 // A program with the target that it is for: what a script, a token, a JSON record or the folder of
 // a finding comes to, and what commands do with it.
-import { isText, type JsonObject, parseObject, requireVersion } from "../base/json_file.ts";
-import { UserError } from "../base/user_error.ts";
+import * as v from "valibot";
+import { readJson } from "../base/json_file.ts";
+import { jsonList, jsonObject, jsonTextLike, jsonVersion } from "../base/schema.ts";
+import { linesOf } from "../base/text_lines.ts";
 import type { MachineOverrides } from "./options.ts";
 
 /**
@@ -137,14 +139,14 @@ export interface ScriptSource {
   readonly isConverted?: boolean;
 }
 
-const TARGET_LINE = /^#\s*target:\s*(\S.*?)\s*$/;
+const TARGET_LINE = /^#[ \t]*target[ \t]*:[ \t]*(\S.*)$/;
 
 /** The target in a script's header; undefined if it names none. */
-export function targetInScript(text: string): string | undefined {
-  for (const line of text.split("\n")) {
+export function targetInScript(text: string, file: string): string | undefined {
+  for (const { line } of linesOf(text, file)) {
     const target = TARGET_LINE.exec(line)?.[1];
     if (target !== undefined) return target;
-    if (line.trim() !== "" && !line.startsWith("#")) return undefined;
+    if (line !== "" && !line.startsWith("#")) return undefined;
   }
   return undefined;
 }
@@ -177,33 +179,29 @@ export function jsonOfScript({ script, verdict, signature, impact }: ShownByScri
   };
 }
 
-/** The script in a record. Every complaint names the file, and the operation it is about. */
+const line = jsonTextLike(/^[^\r\n]*$/, "text of one line");
+const words = jsonList(jsonTextLike(/^\S+$/, "a word without blanks"));
+/** A line that begins with `#` would be a comment, and an empty one nothing. */
+const RECORD = jsonObject({
+  format: v.literal(FORMAT, `must be ${FORMAT}`),
+  version: jsonVersion(VERSION),
+  header: jsonList(line),
+  operations: jsonList(
+    v.pipe(
+      words,
+      v.check(([first = "#"]) => !first.startsWith("#"), "must begin with an operation"),
+    ),
+  ),
+});
+
+/** The script in a record. Every complaint names the file, and the field that it is about. */
 export function scriptOfJson(text: string, file: string): string {
-  const record = recordIn(text, file);
-  const header = linesIn(record["header"], file, "header");
-  const list = record["operations"];
-  if (!Array.isArray(list)) throw new UserError(`${file}: has no operations`);
-  const operations = list.map((words, index) =>
-    linesIn(words, file, `operation ${index}`).join(" "),
-  );
-  return [...header.map((line) => `# ${line}`.trimEnd()), ...operations].join("\n");
+  const { header, operations } = readJson({ text, name: file, kind: FORMAT }, RECORD);
+  const comments = header.map((one) => `# ${one}`.trimEnd());
+  return [...comments, ...operations.map((one) => one.join(" "))].join("\n");
 }
 
 /** Whether a text is meant as such a record. */
 export function isJson(text: string): boolean {
-  return text.trimStart().startsWith("{");
-}
-
-function recordIn(text: string, file: string): JsonObject {
-  const record = parseObject({ text, name: file, kind: FORMAT });
-  if (record["format"] !== FORMAT) throw new UserError(`${file}: is no ${FORMAT}`);
-  requireVersion(record["version"], VERSION, `${file}: version`);
-  return record;
-}
-
-/** Strings of one line each. */
-function linesIn(value: unknown, file: string, what: string): readonly string[] {
-  const isLine = (one: unknown) => isText(one) && !/[\r\n]/.test(one);
-  if (Array.isArray(value) && value.every(isLine)) return value;
-  throw new UserError(`${file}: ${what} is no list of words`);
+  return /^\s*\{/.test(text);
 }

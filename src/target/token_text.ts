@@ -1,5 +1,6 @@
 // The fields of tokens: text that survives a shell, and numbers in their bounds.
 import { UserError } from "../base/user_error.ts";
+import { CASES_MAX } from "./options.ts";
 
 /** A token, read: the campaign, and which of its cases. */
 export interface TokenParts<Options> {
@@ -13,8 +14,6 @@ export interface TokenParts<Options> {
 
 /** What a token says where it stands for a campaign as a whole. */
 export const NO_PROGRAM = "-";
-
-const CASE_MAX = 2 ** 50;
 
 /** Letters, digits and a few marks stay; all else is escaped, so that shells leave it alone. */
 export function escaped(text: string): string {
@@ -45,7 +44,7 @@ export function numberIn(word: string, text: string, least: number, most: number
 }
 
 export function caseNumberIn(word: string, text: string): number {
-  return numberIn(word, text, 0, CASE_MAX);
+  return numberIn(word, text, 0, CASES_MAX - 1);
 }
 
 export function seedIn(word: string, text: string): bigint {

@@ -69,7 +69,7 @@ export async function programOfScript(source: ScriptSource): Promise<TargetProgr
   const script = isJson(text)
     ? { ...source, text: scriptOfJson(text, file), isConverted: true }
     : source;
-  const target = source.target ?? targetInScript(script.text) ?? "slub";
+  const target = source.target ?? targetInScript(script.text, file) ?? "slub";
   if (!(await isModule(target))) return (await slubKind()).slubProgramOfScript(script);
   return (await moduleKind()).moduleProgramOfScript(script, askWorker);
 }

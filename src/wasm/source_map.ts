@@ -1,7 +1,9 @@
 // Where an instruction comes from: the source map of a module, asked by byte offset. Compilers to
 // WebAssembly write one line, whose columns are offsets into the file.
 import { decode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
-import { parseObject } from "../base/json_file.ts";
+import * as v from "valibot";
+import { readJson } from "../base/json_file.ts";
+import { jsonList, jsonObject, jsonText } from "../base/schema.ts";
 import { UserError } from "../base/user_error.ts";
 
 export interface Location {
@@ -18,9 +20,9 @@ export class SourceMap {
 
   /** `text`: the JSON; `name`: its file, for the error message. */
   constructor(text: string, name: string) {
-    const map = parse(text, name);
+    const map = readJson({ text, name, kind: "source map" }, FILE);
     this.sources = map.sources;
-    this.#segments = decode(map.mappings)[0] ?? [];
+    this.#segments = segmentsIn(map.mappings, map.sources.length, name);
     const contents = map.sourcesContent ?? [];
     this.#texts = new Map(
       map.sources.map((source, i) => [source, (contents[i] ?? "").split("\n")] as const),
@@ -57,16 +59,17 @@ export class SourceMap {
   }
 }
 
-interface MapFile {
-  readonly sources: readonly string[];
-  readonly mappings: string;
-  readonly sourcesContent?: readonly (string | null)[];
-}
+const FILE = jsonObject({
+  sources: jsonList(jsonText),
+  mappings: jsonText,
+  sourcesContent: v.optional(jsonList(v.nullable(jsonText))),
+});
 
-function parse(text: string, name: string): MapFile {
-  const map = parseObject({ text, name, kind: "source map" });
-  if (!Array.isArray(map["sources"]) || typeof map["mappings"] !== "string") {
-    throw new UserError(`${name}: is no source map (it has no "sources" and "mappings")`);
-  }
-  return map as unknown as MapFile;
+/** Places that are negative, or in a source that is not there, come from a damaged file. */
+function segmentsIn(mappings: string, sources: number, name: string): readonly SourceMapSegment[] {
+  const segments = decode(mappings)[0] ?? [];
+  const isRight = ([at, source = 0, line = 0, column = 0]: SourceMapSegment) =>
+    at >= 0 && source >= 0 && source < sources && line >= 0 && column >= 0;
+  if (segments.every(isRight)) return segments;
+  throw new UserError(`${name}: mappings: are damaged`);
 }

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
+import { isAmount, isCount, parseObject, readJson } from "../../src/base/json_file.ts";
 import {
-  isAmount,
-  isCount,
-  parseObject,
-  requireList,
-  requireObject,
-  requireText,
-  requireVersion,
-} from "../../src/base/json_file.ts";
+  jsonCount,
+  jsonList,
+  jsonObject,
+  jsonTable,
+  jsonText,
+  jsonVersion,
+} from "../../src/base/schema.ts";
 import { UserError } from "../../src/base/user_error.ts";
 
 const parse = (text: string) => parseObject({ text, name: "a.json", kind: "list of shoes" });
@@ -25,26 +25,37 @@ it.each([
   expect(() => parse(text)).toThrow(new UserError(message));
 });
 
-it.each([
-  ["a wrong version", () => requireVersion(2, 1, "f: version"), "is 2, this slabfuzz reads 1"],
-  [
-    "no version",
-    () => requireVersion(undefined, 1, "f: version"),
-    "is missing, this slabfuzz reads 1",
-  ],
-  ["a list for an object", () => requireObject([], "f: version"), "must be an object"],
-  ["null for an object", () => requireObject(null, "f: version"), "must be an object"],
-  ["an object for a list", () => requireList({}, "f: version"), "must be a list"],
-  ["a number for text", () => requireText(1, "f: version"), "must be text"],
-])("a complaint about %s names file and field", (_, check, message) => {
-  expect(check).toThrow(new UserError(`f: version: ${message}`));
+const FILE = jsonObject({
+  version: jsonVersion(3),
+  names: jsonList(jsonText),
+  table: jsonTable(jsonCount),
 });
 
-it("what is right is handed on", () => {
-  requireVersion(3, 3, "f: version");
-  expect(requireObject({ b: 1 }, "f")).toEqual({ b: 1 });
-  expect(requireList([1], "f")).toEqual([1]);
-  expect(requireText("t", "f")).toBe("t");
+it.each([
+  ['{"names":[],"table":{}}', "version: is missing"],
+  ['{"version":2,"names":[],"table":{}}', "version: is 2, this slabfuzz reads 3"],
+  ['{"version":"3","names":[],"table":{}}', 'version: is "3", this slabfuzz reads 3'],
+  ['{"version":3,"names":{"length":1},"table":{}}', "names: must be a list"],
+  ['{"version":3,"names":[{"toString":1}],"table":{}}', "names[0]: must be text"],
+  ['{"version":3,"names":[],"table":null}', "table: must be an object"],
+  ['{"version":3,"names":[],"table":{"a b":1e999}}', 'table["a b"]: must be a whole number'],
+  ['{"version":3,"names":[],"table":{"a":-1}}', "table.a: must be a whole number"],
+])("%s is refused with file and field", (text, message) => {
+  expect(() => readJson({ text, name: "f", kind: "list" }, FILE)).toThrow(`f: ${message}`);
+});
+
+it.each([
+  ['\ufeff{"version":3,"names":["a"],"table":{}}', "a mark of the byte order"],
+  ['{"version":2,"version":3,"names":["a"],"table":{"__proto__":1}}', "a key twice, and __proto__"],
+])("%j is read: %s", (text) => {
+  const read = readJson({ text, name: "f", kind: "list" }, FILE);
+  expect(read).toEqual({ version: 3, names: ["a"], table: {} });
+});
+
+it("a text that nests without end is no JSON of ours", () => {
+  for (const text of ["[".repeat(200_000), `{"version":${"[".repeat(200_000)}`]) {
+    expect(() => readJson({ text, name: "f", kind: "list" }, FILE)).toThrow(UserError);
+  }
 });
 
 it("counts are whole, amounts need not be, and neither is negative", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/user_error.ts";
-import { CASES_MAX, parseShard, rangeOfShard, shardText } from "../../src/campaign/ranges.ts";
+import { parseShard, rangeOfShard, shardText } from "../../src/campaign/ranges.ts";
+import { CASES_MAX } from "../../src/target/options.ts";
 
 describe("shards", () => {
   it.each([

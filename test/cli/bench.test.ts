@@ -112,10 +112,10 @@ describe("a run", { timeout: 60_000 }, () => {
 
 describe("bad requests", () => {
   it.each([
-    [["--workload", "nosuch"], 'unknown workload "nosuch" (all uniform lifo'],
+    [["--workload", "nosuch"], 'unknown workload "nosuch" (there are: all uniform'],
     [["--size", "7"], 'unknown size "7" (8 to 8192 bytes, or mix)'],
     [["--options", "FZ", "--baseline", "P"], "--baseline P: is none of --options"],
-    [["--live", "2000000"], "--live 2000000: at most 1048576 objects"],
+    [["--live", "2000000"], "--live 2000000: must be a whole number from 1 to 1048576"],
     [["--compare", "nosuch.json"], "nosuch.json: "],
   ])("%j", async (words, sentence) => {
     const { code, error, out } = await slabfuzz("bench", ...words);

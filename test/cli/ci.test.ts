@@ -156,10 +156,10 @@ describe("a request that cannot be", () => {
   it.each([
     ["a target that there is not", ["--target", "slob"], "unknown target"],
     ["a file that is not there", ["--target", "none.wasm"], "none.wasm: no such file"],
-    ["a section that there is not", ["--sections", "speed"], 'There is no "speed"'],
+    ["a section that there is not", ["--sections", "speed"], 'unknown section "speed"'],
     ["a corpus that is not there", ["--corpus", "none"], "none: no such file"],
     ["a baseline that is not there", ["--baseline", "none"], "none: no such file"],
-    ["a day that there is not", ["--expires", "2027-02-30"], "It has to be a day"],
+    ["a day that there is not", ["--expires", "2027-02-30"], "must be a day"],
     ["a config that is not there", ["--config", "none.ts"], "none.ts: no such file"],
   ])("%s ends with 2 and one sentence", async (_, words, message) => {
     const { ended, out, error } = await ci(...words);
@@ -185,7 +185,7 @@ describe("a request that cannot be", () => {
     const { ended, error } = await ci();
     expect([ended, error]).toEqual([2, expect.stringMatching(/^corpus.old\.slab:2: /)]);
     writeFileSync("slabfuzz.config.json", '{ "ci": { "quick": 1 } }');
-    expect((await ci()).error).toBe("slabfuzz.config.json: ci.quick has to be true or false\n");
+    expect((await ci()).error).toBe("slabfuzz.config.json: ci.quick: must be true or false\n");
   });
 });
 

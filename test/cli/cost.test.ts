@@ -56,7 +56,7 @@ it.each([
   [["not.wasm"], "not.wasm: no such file"],
   [["--baseline", "no.json"], "no.json: no such file"],
   [["--rows", "v9.9"], '--rows "v9.9": there is no such row'],
-  [["--tolerance", "much"], "It has to be a number of percent from 0 on."],
+  [["--tolerance", "much"], "must be a number of percent from 0 to 10000"],
 ])("%j is refused in one sentence", async (words, message) => {
   const { code, error } = await slabfuzz("cost", ...words);
   expect(code).toBe(2);

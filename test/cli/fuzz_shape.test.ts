@@ -80,9 +80,9 @@ describe("fuzz", () => {
     [["--without", "typo"], "unknown feature or bug class"],
     [["--workload", "typo"], "unknown workload"],
     [["--size", "0"], "unknown size"],
-    [["--bugs-per-case", "3"], "bugs per case 3: 1 or 2"],
+    [["--bugs-per-case", "3"], "--bugs-per-case 3: must be a whole number from 1 to 2"],
     [["--bugs", "double-free-bulk", "--without", "bulk"], "no class of double-free-bulk is left"],
-    [["--count-as-new", "typo"], 'There is no "typo"'],
+    [["--count-as-new", "typo"], 'unknown verdict "typo"'],
     [["--config", "nowhere.ts"], "nowhere.ts: no such file"],
   ])("refuses %s with one line", async (words, message) => {
     const { code, error } = await fuzz(...words, "--cases", "1");
@@ -136,7 +136,7 @@ describe("a config file", () => {
   it("that is wrong is refused with file and field", async () => {
     const path = config({ jobs: "two" });
     const { code, error } = await fuzz("--config", path);
-    expect(error).toBe(`${path}: jobs has to be a whole number from 1 on\n`);
+    expect(error).toBe(`${path}: jobs: must be a whole number from 1 to 256\n`);
     expect(code).toBe(2);
   });
 });

@@ -59,8 +59,8 @@ it.each([
     ["--resume", "no-folder", "--function", "over_min_partial"],
     "no-folder/mutants.jsonl: no such file",
   ],
-  [["--min-score", "101"], "It has to be a number of percent from 0 to 100."],
-  [["--sample", "0"], "It has to be 1 or more."],
+  [["--min-score", "101"], "must be a number of percent from 0 to 100"],
+  [["--sample", "0"], "must be a whole number from 1 to"],
   [[pathOfCore("release")], "has no source map: build it with one"],
 ])(
   "%j is refused in one sentence",

@@ -1,8 +1,16 @@
 import { expect, it } from "vitest";
-import { positiveNumber, seedValue, wholeNumber, wordNumber } from "../../src/cli/option_value.ts";
+import {
+  durationMs,
+  knownNames,
+  numberFrom,
+  percentUpTo,
+  seedValue,
+} from "../../src/cli/option_value.ts";
+
+const small = numberFrom(0, 100);
 
 it("numbers are decimal, hexadecimal or octal", () => {
-  expect([wholeNumber("0"), wholeNumber("0x10"), wholeNumber("010")]).toEqual([0, 16, 8]);
+  expect([small("0"), small("0x10"), small("010")]).toEqual([0, 16, 8]);
 });
 
 it("seeds have up to 64 bits", () => {
@@ -10,15 +18,35 @@ it("seeds have up to 64 bits", () => {
   expect(seedValue("0xFFFFffffFFFFffff")).toBe(0xffffffffffffffffn);
 });
 
+it("times have units", () => {
+  const times = ["500ms", "1.5s", "2m", "1000h"].map(durationMs);
+  expect(times).toEqual([500, 1500, 120_000, 3_600_000_000]);
+});
+
+it("names come in the order of the known ones", () => {
+  expect(knownNames("letter", ["a", "b", "c"])("c, a,c")).toEqual(["a", "c"]);
+});
+
 it.each([
-  [() => wholeNumber("1.5")],
-  [() => wholeNumber("-1")],
-  [() => wholeNumber("")],
-  [() => wholeNumber("99999999999999999999")],
-  [() => wordNumber("4294967296")],
-  [() => positiveNumber("0")],
-  [() => seedValue("18446744073709551616")],
-  [() => seedValue("seven")],
-])("%s is refused", (read) => {
-  expect(read).toThrow(/^It h/);
+  [() => small("1.5"), "must be a whole number from 0 to 100"],
+  [() => small("-1"), "must be a whole number from 0 to 100"],
+  [() => small(""), "must be a whole number from 0 to 100"],
+  [() => small("101"), "must be a whole number from 0 to 100"],
+  [() => small("9".repeat(400)), "must be a whole number from 0 to 100"],
+  [() => seedValue("18446744073709551616"), "must be a number of up to 64 bits"],
+  [() => seedValue("seven"), "must be a number of up to 64 bits"],
+  [() => percentUpTo(100)("100.5"), "must be a number of percent from 0 to 100"],
+  [() => percentUpTo(100)("1e1"), "must be a number of percent from 0 to 100"],
+  [() => percentUpTo(100)("."), "must be a number of percent from 0 to 100"],
+  [() => durationMs("300"), "say 300ms or 300s"],
+  [() => durationMs("0.5"), "say 0.5ms or 0.5s"],
+  [() => durationMs("soon"), "must be a time such as 30s, 500ms or 2m"],
+  [() => durationMs("1e9s"), "must be a time such as 30s, 500ms or 2m"],
+  [() => durationMs("0s"), "must be a time of 1ms or more"],
+  [() => durationMs("1001h"), "must be a time of at most 1000h"],
+  [() => durationMs("99999999999999999999h"), "must be a time such as 30s, 500ms or 2m"],
+  [() => knownNames("verdict", ["escaped", "late"])("escapd"), /did you mean escaped\?/],
+  [() => knownNames("verdict", ["escaped", "late"])("so-so"), /there are: escaped late/],
+])("%s is refused", (read, message) => {
+  expect(read).toThrow(message);
 });

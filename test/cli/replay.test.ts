@@ -160,13 +160,13 @@ describe("the folder of a finding", () => {
 describe("a wrong request ends with 2 and one sentence", () => {
   it.each([
     ["a file that is not there", ["nowhere.slab"], "nowhere.slab: no such file\n"],
-    ["a view that is not there", [SEED, "--show", "slub"], /Allowed choices are slabs, slabinfo/],
+    ["a view that is not there", [SEED, "--show", "slub"], /allowed choices are slabs, slabinfo/],
     ["a view as a log", [SEED, "--show", "slabs", "--format", "log"], /^--show has no log format/],
     ["an operation that is not there", [SEED, "--until", "99"], /^--until 99: .* 0 to 18\n$/],
     [
       "a format that is not there",
       [SEED, "--format", "xml"],
-      /Allowed choices are dmesg, log, json/,
+      /allowed choices are dmesg, log, json/,
     ],
   ])("%s", async (_, words, message) => {
     const { code, out, error } = await replay(...words);

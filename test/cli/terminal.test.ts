@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
-import { readSource, sourceName } from "../../src/cli/terminal.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { readSource, safeLine, sourceName } from "../../src/cli/terminal.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slabfuzz-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,4 +23,24 @@ it("a folder is no file", () => {
 
 it("stdin has a name", () => {
   expect([sourceName("-"), sourceName("a.slab")]).toEqual(["stdin", "a.slab"]);
+});
+
+describe("a line", () => {
+  it.each([
+    ["::error title=x::y", "\\::error title=x::y"],
+    ["  ::stop-commands::y", "  \\::stop-commands::y"],
+    ["a ##[error]y", "a #\\#[error]y"],
+    ["##vso[task.complete]y", "#\\#vso[task.complete]y"],
+    ["x\n::error::y", "x\\n::error::y"],
+    ["\x1b[31mred", "\\x1b[31mred"],
+  ])("is no command of a log or of a terminal: %j", (line, safe) => {
+    expect(safeLine(line)).toBe(safe);
+  });
+
+  it.each(["a::b", "a: ::b", "# a ## b", "### [up](x)", "::", "corpus/x.slab: ok"])(
+    "that is none stays as it is: %j",
+    (line) => {
+      expect(safeLine(line)).toBe(line === "::" ? "\\::" : line);
+    },
+  );
 });

@@ -35,13 +35,13 @@ describe("JSON", () => {
   const GOOD = { format: "slabfuzz-program", version: 1, header: [], operations: [["info"]] };
   it.each([
     ["not JSON", "{", /^x: is no slabfuzz-program \(it is not JSON\)/],
-    ["another format", JSON.stringify({ ...GOOD, format: "x" }), /^x: is no slabfuzz-program/],
+    ["another format", JSON.stringify({ ...GOOD, format: "x" }), /^x: format: must be/],
     [
       "a later version",
       JSON.stringify({ ...GOOD, version: 2 }),
       /^x: version: is 2, this slabfuzz reads 1/,
     ],
-    ["no operations", JSON.stringify({ ...GOOD, operations: 1 }), /^x: has no operations/],
+    ["no operations", JSON.stringify({ ...GOOD, operations: 1 }), /^x: operations: must be a list/],
     ["a word with a line end", JSON.stringify({ ...GOOD, operations: [["info\ninfo"]] }), /op/],
     ["an unknown operation", JSON.stringify({ ...GOOD, operations: [["dig"]] }), /unknown op/],
   ])("is refused: %s", async (_, text, complaint) => {

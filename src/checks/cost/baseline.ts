@@ -1,10 +1,22 @@
 // The baseline file of the cost: one line a row, so that a review shows which rows changed.
-import { parseObject, requireObject, requireVersion } from "../../base/json_file.ts";
-import { UserError } from "../../base/user_error.ts";
+import * as v from "valibot";
+import { readJson } from "../../base/json_file.ts";
+import { jsonCount, jsonObject, jsonTable, jsonVersion } from "../../base/schema.ts";
 import { COUNTERS, executedInAll, type Figures } from "../../wasm/meter.ts";
 import type { CostRow, CostTable } from "./measure.ts";
 
 const VERSION = 1;
+const ROW = `must be ${COUNTERS.length + 1} whole numbers, the first of them 1 or more`;
+const FILE = jsonObject({
+  version: jsonVersion(VERSION),
+  rows: jsonTable(
+    v.pipe(
+      v.array(jsonCount, ROW),
+      v.length(COUNTERS.length + 1, ROW),
+      v.check(([count]) => count > 0, ROW),
+    ),
+  ),
+});
 
 /** The file's text. */
 export function baselineText(table: CostTable): string {
@@ -30,22 +42,9 @@ function list(values: readonly number[]): string {
 
 /** Reads the file's text; `name` is the file, for the error message. */
 export function parseCostBaseline(text: string, name: string): CostBaseline {
-  const { version, rows } = parseObject({ text, name, kind: "cost baseline" });
-  requireVersion(version, VERSION, `${name}: version`);
-  const entries = Object.entries(requireObject(rows, `${name}: rows`));
-  return new Map(entries.map(([row, value]) => [row, rowOf(value, row, name)]));
-}
-
-function rowOf(value: unknown, row: string, name: string): BaselineRow {
-  const isRow =
-    Array.isArray(value) &&
-    value.length === COUNTERS.length + 1 &&
-    value.every((figure) => Number.isInteger(figure) && figure >= 0) &&
-    value[0] > 0;
-  if (isRow) return { count: value[0], figures: value.slice(1) };
-  throw new UserError(
-    `${name}: rows[${JSON.stringify(row)}]: must be ${COUNTERS.length + 1} whole numbers`,
-  );
+  const { rows } = readJson({ text, name, kind: "cost baseline" }, FILE);
+  const entries = Object.entries(rows);
+  return new Map(entries.map(([row, [count, ...figures]]) => [row, { count, figures }]));
 }
 
 /** What is remembered of a row: how many operations, and the figures. */

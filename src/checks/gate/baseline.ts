@@ -6,6 +6,7 @@
 //   reason: shrink is being rewritten
 //   owner: alice
 //   expires: 2027-03-01
+import { linesOf } from "../../base/text_lines.ts";
 import { UserError } from "../../base/user_error.ts";
 import { VERDICTS } from "../../target/verdict.ts";
 import type { FindingStatus } from "./result.ts";
@@ -37,7 +38,7 @@ const HEADER = [
 
 /** Reads a baseline. Every complaint is a UserError `FILE:LINE: what is wrong`. */
 export function parseBaseline(text: string, file: string): Baseline {
-  const entries = blocksOf(text).map((block) => entryOf(block, file));
+  const entries = blocksOf(text, file).map((block) => entryOf(block, file));
   const seen = new Set<string>();
   for (const entry of entries) {
     const key = keyOf(entry);
@@ -93,14 +94,14 @@ interface Block {
 }
 
 /** Blank lines part entries; a block of comments alone is the file's own. */
-function blocksOf(text: string): readonly Block[] {
+function blocksOf(text: string, file: string): readonly Block[] {
   const blocks: { line: number; lines: string[] }[] = [];
   let isOpen = false;
-  for (const [index, line] of text.split("\n").entries()) {
-    if (line.trim() === "") isOpen = false;
+  for (const { line, number } of linesOf(text, file)) {
+    if (line === "") isOpen = false;
     else if (isOpen) blocks.at(-1)?.lines.push(line);
     else {
-      blocks.push({ line: index + 1, lines: [line] });
+      blocks.push({ line: number, lines: [line] });
       isOpen = true;
     }
   }

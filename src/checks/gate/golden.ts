@@ -2,13 +2,9 @@
 // that answers anything else has changed, whether or not a rule of the allocator broke; whoever
 // changed it on purpose takes the digests anew.
 import { hex64 } from "../../base/hex.ts";
-import {
-  parseObject,
-  requireAllEntries,
-  requireObject,
-  requireVersion,
-} from "../../base/json_file.ts";
+import { readJson, requireAllEntries } from "../../base/json_file.ts";
 import { packagePath } from "../../base/package_file.ts";
+import { jsonObject, jsonTable, jsonTextLike, jsonVersion } from "../../base/schema.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { heapFor, type NamedCore, onCore, parseCore } from "../../slub/named_core.ts";
@@ -104,6 +100,10 @@ export function goldenDifferences(stored: GoldenDigests, now: GoldenDigests): re
 }
 
 const VERSION = 1;
+const FILE = jsonObject({
+  version: jsonVersion(VERSION),
+  digests: jsonTable(jsonTextLike(/^[0-9a-f]{16}$/, "16 hex digits")),
+});
 
 /** The file's text: a line for each set. */
 export function goldenText(digests: GoldenDigests): string {
@@ -113,15 +113,10 @@ export function goldenText(digests: GoldenDigests): string {
 
 /** Reads the file's text; `name` is the file, for the error message. */
 export function parseGolden(text: string, name: string): GoldenDigests {
-  const { version, digests = {} } = parseObject({ text, name, kind: "table of golden digests" });
-  requireVersion(version, VERSION, `${name}: version`);
-  const entries = Object.entries(requireObject(digests, `${name}: digests`));
-  const wrong = entries.find(([, digest]) => !/^[0-9a-f]{16}$/.test(String(digest)));
-  if (wrong !== undefined) {
-    throw new UserError(`${name}: digests[${JSON.stringify(wrong[0])}]: must be 16 hex digits`);
-  }
+  const { digests } = readJson({ text, name, kind: "table of golden digests" }, FILE);
+  const entries = Object.entries(digests);
   if (entries.length === 0) throw new UserError(`${name}: digests: there are none`);
-  return new Map(entries.map(([key, digest]) => [key, String(digest)]));
+  return new Map(entries);
 }
 
 /** The digests that the package brings along. */

@@ -1,6 +1,7 @@
 // slabfuzz bench: what debug options cost, on named workloads, side by side.
 import { availableParallelism, cpus } from "node:os";
 import { type Command, Option } from "commander";
+import { unknownText } from "../../base/option_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { benchPage } from "../../compare/bench/bench_page.ts";
 import {
@@ -9,7 +10,11 @@ import {
   compareBench,
   trackerRecords,
 } from "../../compare/bench/bench_text.ts";
-import { type BenchResult, readBenchResult } from "../../compare/bench/result.ts";
+import {
+  type BenchResult,
+  type EarlierBench,
+  readBenchResult,
+} from "../../compare/bench/result.ts";
 import { type BenchRequest, runBench } from "../../compare/bench/run.ts";
 import { sizesOf } from "../../compare/bench/stream.ts";
 import {
@@ -23,14 +28,14 @@ import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
 import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { durationMs, positiveNumber, wholeNumber } from "../option_value.ts";
+import { durationMs, numberFrom } from "../option_value.ts";
 import { resolveKernelSource } from "../source.ts";
-import { clearScreen, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
+import { clearScreen, print, printJson, setExitCode, shellLine, showScreen } from "../terminal.ts";
 
 interface BenchOptions {
   readonly workload: string;
   readonly size: string;
-  readonly live: string;
+  readonly live: readonly number[];
   readonly options: string;
   readonly baseline: string;
   readonly profile: string;
@@ -45,7 +50,7 @@ interface BenchOptions {
 }
 
 const NO_OPTIONS = "which has no debug options: --targets plays workloads on it";
-const LIVE_MAX = 1_048_576;
+const liveOf = numberFrom(1, 1_048_576);
 
 export function register(program: Command): void {
   program
@@ -54,14 +59,27 @@ export function register(program: Command): void {
     .argument("[source]", "a program to play instead: a script, a finding's folder, a token, or -")
     .option("--workload <names>", "with commas between, or all", "uniform")
     .option("--size <bytes>", "of an object; several with commas between, or mix", "320")
-    .option("--live <n>", "objects alive, about; several with commas between", "128,1024,8192")
+    .addOption(
+      new Option("--live <n>", "objects alive, about; several with commas between")
+        .argParser((text) => text.split(",").map((word) => liveOf(word.trim())))
+        .default([128, 1024, 8192], "128,1024,8192"),
+    )
     .option("--options <sets>", "sets of slub_debug letters", "-,F,Z,P,U,FZ,FP,FZP,FZPU")
     .option("--baseline <set>", "the set that the others are compared with", "-")
     .option("--profile <kernels>", "kernels with commas between", "v6.1")
     .option("--boot <variant>", "their configuration")
     .option("--targets <names>", "other allocators: tlsf, files, packages, with commas between")
-    .option("--time <t>", "for each contender of a group: 500ms, 2s", durationMs, 600)
-    .option("--cases <n>", "cases of each bug class, for what each set detects", wholeNumber, 20)
+    .addOption(
+      new Option("--time <time>", "for each contender of a group: 500ms, 2s")
+        .argParser(durationMs)
+        .default(600, "600ms"),
+    )
+    .option(
+      "--cases <n>",
+      "cases of each bug class, for what each set detects",
+      numberFrom(0, 100_000),
+      20,
+    )
     .addOption(
       new Option("--format <format>", "how to print it")
         .choices(["table", "json", "tracker"])
@@ -99,14 +117,14 @@ async function measured(request: BenchRequest): Promise<BenchResult> {
 }
 
 function show(result: BenchResult, { json, format, compare }: BenchOptions): void {
-  if (json || format === "json") print(JSON.stringify(result, null, 2));
-  else if (format === "tracker") print(JSON.stringify(trackerRecords(result), null, 2));
-  else if (compare === undefined) print(benchLines(result).join("\n"));
+  if (json || format === "json") printJson(result);
+  else if (format === "tracker") printJson(trackerRecords(result));
+  else if (compare === undefined) print(benchLines(result));
 }
 
-function showComparison(before: BenchResult, now: BenchResult): void {
+function showComparison(before: EarlierBench, now: BenchResult): void {
   const comparison = compareBench(before, now);
-  print(benchComparisonLines(comparison).join("\n"));
+  print(benchComparisonLines(comparison));
   if (comparison.changes.some(({ says }) => says === "slower")) setExitCode(ExitCode.FINDINGS);
 }
 
@@ -121,7 +139,7 @@ async function requestOf(word: string | undefined, options: BenchOptions): Promi
     workloads: workloadsOf(options.workload),
     program: word === undefined ? undefined : await resolveKernelSource(word, NO_OPTIONS),
     sizes: size,
-    live: options.live.split(",").map(liveOf),
+    live: options.live,
     options: sets,
     profiles: profilesOf(profile, boot),
     boot,
@@ -146,21 +164,13 @@ function workloadsOf(text: string): readonly BenchWorkload[] {
   return text.split(",").map((word) => {
     const name = word.trim();
     if (isBenchWorkload(name)) return name;
-    throw new UserError(
-      `unknown workload ${JSON.stringify(name)} (all ${BENCH_WORKLOADS.join(" ")})`,
-    );
+    throw new UserError(unknownText("workload", name, ["all", ...BENCH_WORKLOADS]));
   });
-}
-
-function liveOf(text: string): number {
-  const live = positiveNumber(text.trim());
-  if (live <= LIVE_MAX) return live;
-  throw new UserError(`--live ${live}: at most ${LIVE_MAX} objects`);
 }
 
 function commandLine(word: string | undefined, options: BenchOptions): string {
   const { workload, size, live, profile, boot, html } = options;
-  const traffic = ["--workload", workload, "--size", size, "--live", live];
+  const traffic = ["--workload", workload, "--size", size, "--live", live.join(",")];
   const words = ["slabfuzz", "bench", ...(word === undefined ? traffic : [word])];
   words.push(`--options=${options.options}`, "--profile", profile);
   if (boot !== undefined) words.push("--boot", boot);

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { daysFromToday } from "../../base/clock.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
+import { JOBS_MAX } from "../../campaign/request.ts";
 import { isDay, withNew } from "../../checks/gate/baseline.ts";
 import { hasCorpus, readCorpus } from "../../checks/gate/corpus.ts";
 import { type GateRequest, type GateStart, runGate } from "../../checks/gate/gate.ts";
@@ -13,7 +14,7 @@ import { gateRecord, type LocatedFinding } from "../../checks/output/located.ts"
 import { markdownOf } from "../../checks/output/markdown.ts";
 import { annotationLines, gateLines } from "../../checks/output/text.ts";
 import { appendText, CiFolder } from "../ci_files.ts";
-import { findConfig, loadConfig } from "../config/load.ts";
+import { addConfigOptions, type ConfigOptions, configured } from "../config/load.ts";
 import { type CiSettings, mergeSettings, requestOf, type Settings } from "../config/settings.ts";
 import { ExitCode, listenForInterrupt } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
@@ -25,10 +26,11 @@ import {
   findGolden,
   OTHER_GOLDEN,
   readBaseline,
+  TOLERANCE_MAX,
   writeBaseline,
 } from "../known_files.ts";
-import { durationMs, percentValue, positiveNumber, seedValue, timeoutMs } from "../option_value.ts";
-import { note, print, setExitCode, shellLine } from "../terminal.ts";
+import { durationMs, knownNames, numberFrom, percentUpTo, seedValue } from "../option_value.ts";
+import { commandGitHub, note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 import { CiProgress } from "../watch.ts";
 
 export const DEFAULT_CORPUS = "corpus";
@@ -38,9 +40,11 @@ const REASON = "not looked at yet";
 const OWNER = "nobody yet";
 const EXPIRES_DAYS = 90;
 /** More workers than that make a run no shorter. */
-const JOBS_MAX = 8;
+const USUAL_JOBS_MAX = 8;
+const sections = knownNames("section", SECTION_NAMES);
+const tolerance = percentUpTo(TOLERANCE_MAX);
 
-interface CiOptions {
+interface CiOptions extends ConfigOptions {
   readonly target?: string;
   readonly quick?: boolean;
   readonly sections?: readonly SectionName[];
@@ -60,26 +64,24 @@ interface CiOptions {
   readonly expires?: string;
   readonly annotations?: boolean;
   readonly stepSummary?: string;
-  readonly config?: string | false;
   readonly json?: boolean;
 }
 
 export function register(program: Command): void {
-  program
-    .command("ci")
+  addConfigOptions(program.command("ci"))
     .description("the gate: invariants, detectors, answers, cost, corpus, and a short campaign")
     .option("--target <target>", "slub, canary:NAME, or FILE.wasm (default: slub)")
     .option("--quick", "the fast part only")
     .option("--no-quick", "all of it (as usual)")
-    .option("--sections <names>", `only these: ${SECTION_NAMES.join(",")}`, sectionsValue)
+    .option("--sections <names>", `only these: ${SECTION_NAMES.join(",")}`, sections)
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
     .option("--time <time>", "how long the campaign takes (30s, with --quick 2s)", durationMs)
-    .option("--timeout <ms>", "CPU time that one case may take (2000)", timeoutMs)
-    .option("--jobs <n>", "worker threads (default: one for each CPU)", positiveNumber)
+    .option("--timeout <time>", "CPU time that one case may take (default: 2s)", durationMs)
+    .option("--jobs <n>", "worker threads (default: one for each CPU)", numberFrom(1, JOBS_MAX))
     .option("--corpus <folder>", `the corpus (default: ${DEFAULT_CORPUS}, if there is one)`)
     .option("--golden <file>", `known answers (default: ours, or ${OTHER_GOLDEN}, if there)`)
     .option("--cost <file>", `what operations cost (default: ${DEFAULT_COST}, if there)`)
-    .option("--cost-tolerance <percent>", "how much dearer an operation may become", percentValue)
+    .option("--cost-tolerance <percent>", "how much dearer an operation may become", tolerance)
     .option("--out <folder>", `where reports are stored (default: ${DEFAULT_OUT})`)
     .option("--baseline <file>", `known findings (default: ${DEFAULT_BASELINE}, if there is one)`)
     .option("--update-baseline", "add what is new to the baseline")
@@ -89,8 +91,6 @@ export function register(program: Command): void {
     .option("--annotations", "print annotations of a GitHub workflow (on GitHub as usual)")
     .option("--no-annotations", "print none")
     .option("--step-summary <file>", "add the summary to that Markdown file (on GitHub as usual)")
-    .option("--config <file>", "the config file (default: slabfuzz.config.ts, if there is one)")
-    .option("--no-config", "no config file")
     .option("--json", "print the result as JSON")
     .addHelpText("after", () => helpText("ci"))
     .action(run);
@@ -110,8 +110,8 @@ async function run(options: CiOptions): Promise<void> {
     onStart: (start) => say(firstLine(start)),
   });
   const findings = folder.write(result);
-  if (options.json === true) print(JSON.stringify(gateRecord(result, findings), null, 2));
-  else print(gateLines(result, findings).join("\n"));
+  if (options.json === true) printJson(gateRecord(result, findings));
+  else print(gateLines(result, findings));
   for (const line of expiredLines(baseline, excusable(result))) say(line);
   tellGitHub(options, result, findings);
   if (isUpdated) {
@@ -122,11 +122,6 @@ async function run(options: CiOptions): Promise<void> {
   }
   say(`repeat: ${repeatLine(options, result)}`);
   setExitCode(codeOf(result, isUpdated));
-}
-
-async function configured({ config }: CiOptions): Promise<Settings> {
-  const found = config ?? findConfig(".");
-  return found === undefined || found === false ? {} : loadConfig(found);
 }
 
 function mergeCi(settings: CiSettings = {}, options: CiOptions): CiSettings {
@@ -148,7 +143,7 @@ async function requestFor(
     target,
     golden: findGolden(target, golden),
     cost: costForGate(cost, costTolerance),
-    jobs: options.jobs ?? settings.jobs ?? Math.min(availableParallelism(), JOBS_MAX),
+    jobs: options.jobs ?? settings.jobs ?? Math.min(availableParallelism(), USUAL_JOBS_MAX),
     timeoutMs: options.timeout ?? settings.timeoutMs,
     seed: options.seed ?? settings.seed,
     corpus: await corpusFor(ci),
@@ -199,9 +194,9 @@ function tellGitHub(
   findings: readonly LocatedFinding[],
 ): void {
   const isGitHub = process.env["GITHUB_ACTIONS"] === "true";
-  const say = options.json === true ? note : print;
-  if (options.annotations ?? isGitHub)
-    for (const line of annotationLines(result, findings)) say(line);
+  if (options.annotations ?? isGitHub) {
+    commandGitHub(annotationLines(result, findings), options.json === true ? "error" : "out");
+  }
   const summary = options.stepSummary ?? process.env["GITHUB_STEP_SUMMARY"] ?? "";
   if (summary !== "") appendText(summary, markdownOf(result, findings));
 }
@@ -228,15 +223,7 @@ function codeOf(result: GateResult, isUpdated: boolean): ExitCode {
   return ranNothing(result) ? ExitCode.FINDINGS : ExitCode.OK;
 }
 
-function sectionsValue(text: string): readonly SectionName[] {
-  const names = text.split(",").map((word) => word.trim());
-  const unknown = names.find((name) => !(SECTION_NAMES as readonly string[]).includes(name));
-  if (unknown === undefined) return SECTION_NAMES.filter((name) => names.includes(name));
-  const known = SECTION_NAMES.join(" ");
-  throw new InvalidArgumentError(`There is no ${JSON.stringify(unknown)} (${known}).`);
-}
-
 function dayValue(text: string): string {
   if (isDay(text)) return text;
-  throw new InvalidArgumentError("It has to be a day such as 2027-03-01.");
+  throw new InvalidArgumentError("must be a day such as 2027-03-01");
 }

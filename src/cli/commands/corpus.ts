@@ -12,14 +12,15 @@ import { parseCore } from "../../slub/named_core.ts";
 import { isAlarm, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { isToken } from "../../targets/targets.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
-import { findConfig, loadConfig } from "../config/load.ts";
+import { addConfigOptions, type ConfigOptions, configuredWithoutCode } from "../config/load.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
+import { knownName } from "../option_value.ts";
 import { resolveSource } from "../source.ts";
-import { note, print, setExitCode } from "../terminal.ts";
+import { note, print, printJson, setExitCode } from "../terminal.ts";
 import { DEFAULT_CORPUS } from "./ci.ts";
 
-interface FolderOptions {
+interface FolderOptions extends ConfigOptions {
   readonly corpus?: string;
   readonly json?: boolean;
 }
@@ -40,7 +41,7 @@ export function register(program: Command): void {
     .description("add a program: what it shows on our core is what it must show")
     .argument("<source>", "a script, the folder of a finding, a token, or -")
     .option("--name <name>", "name of the file (default: that of the source)", nameValue)
-    .option("--expect <verdict>", "what it must show", verdictValue)
+    .option("--expect <verdict>", "what it must show", knownName("verdict", VERDICTS))
     .option("--exact", "it must answer to the byte as our core does");
   withFolder(addMachineOptions(add)).action(addEntry);
   withFolder(command.command("list").description("list the programs"))
@@ -52,14 +53,14 @@ export function register(program: Command): void {
 }
 
 function withFolder(command: Command): Command {
-  return command.option("--corpus <folder>", `the folder (default: ${DEFAULT_CORPUS})`);
+  const folder = `the folder (default: ${DEFAULT_CORPUS})`;
+  return addConfigOptions(command.option("--corpus <folder>", folder));
 }
 
 /** What the options say, then the config. */
-async function folderOf({ corpus }: FolderOptions): Promise<string> {
-  if (corpus !== undefined) return corpus;
-  const config = findConfig(".");
-  const settings = config === undefined ? {} : await loadConfig(config);
+async function folderOf(options: FolderOptions): Promise<string> {
+  if (options.corpus !== undefined) return options.corpus;
+  const settings = await configuredWithoutCode(options);
   return settings.ci?.corpus ?? DEFAULT_CORPUS;
 }
 
@@ -69,7 +70,7 @@ async function addEntry(word: string, options: AddOptions): Promise<void> {
   const program = source.on(machineOverrides(options)).onAnyCore();
   const shown = await program.judge({ isThorough: true });
   const expected = expectedOf(word, options, shown);
-  const path = join(folder, `${options.name ?? nameOf(word)}.slab`);
+  const path = join(folder, `${options.name ?? fileNameOf(word)}.slab`);
   if (existsSync(path)) throw new UserError(`${path}: is there already, say another --name`);
   mkdirSync(folder, { recursive: true });
   writeWholeFile(path, entryText(program, expected));
@@ -101,7 +102,7 @@ function expectedOf(
 }
 
 /** The last part of a path, or the end of a token, in the letters of file names. */
-function nameOf(word: string): string {
+function fileNameOf(word: string): string {
   const plain = isToken(word) ? word.slice(0, 80) : basename(word).replace(/\.(slab|json)$/, "");
   const name = plain.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   return name.replace(/^-|-$/g, "") || "program";
@@ -109,7 +110,7 @@ function nameOf(word: string): string {
 
 async function listEntries(options: FolderOptions): Promise<void> {
   const entries = await readCorpus(await folderOf(options));
-  if (options.json === true) print(JSON.stringify(entries.map(recordOf), null, 2));
+  if (options.json === true) printJson(entries.map(recordOf));
   else for (const entry of entries) print(lineOf(entry));
 }
 
@@ -142,11 +143,5 @@ function codeOf(result: GateResult): ExitCode {
 
 function nameValue(text: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) return text;
-  throw new InvalidArgumentError("It has to be a file name of letters, digits, dots and dashes.");
-}
-
-function verdictValue(text: string): Verdict {
-  const verdict = VERDICTS.find((one) => one === text);
-  if (verdict !== undefined) return verdict;
-  throw new InvalidArgumentError(`There is no ${JSON.stringify(text)} (${VERDICTS.join(" ")}).`);
+  throw new InvalidArgumentError("must be a file name of letters, digits, dots and dashes");
 }

@@ -12,9 +12,9 @@ import { coreBytes } from "../../targets/core_files.ts";
 import { COUNTERS } from "../../wasm/meter.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { DEFAULT_COST, findCost } from "../known_files.ts";
-import { percentValue } from "../option_value.ts";
-import { print, setExitCode } from "../terminal.ts";
+import { DEFAULT_COST, findCost, TOLERANCE_MAX } from "../known_files.ts";
+import { percentUpTo } from "../option_value.ts";
+import { print, printJson, setExitCode } from "../terminal.ts";
 
 interface CostOptions {
   readonly baseline?: string;
@@ -32,7 +32,12 @@ export function register(program: Command): void {
     .argument("[target]", "slub, or a .wasm file", "slub")
     .option("--baseline <file>", `what to compare with (default: ${DEFAULT_COST}, if there)`)
     .option("--update", "write the baseline instead of comparing with it")
-    .option("--tolerance <percent>", "how much dearer a row may become", percentValue, 0)
+    .option(
+      "--tolerance <percent>",
+      "how much dearer a row may become",
+      percentUpTo(TOLERANCE_MAX),
+      0,
+    )
     .option("--rows <words>", "print the rows whose names hold these words", "v6.1 320")
     .option("--time", "print nanoseconds beside the cost")
     .option("--json", "print everything as JSON")
@@ -52,8 +57,8 @@ function run(target: string, options: CostOptions): void {
   const baseline = findCost(options.baseline);
   const comparison = baseline && compareCost(baseline, table, options.tolerance / 100);
   const times = options.time === true ? measureTime(bytes) : undefined;
-  if (options.json === true) print(JSON.stringify(recordOf(table, comparison, times), null, 2));
-  else print(textOf({ target, table, comparison, times, file, rows: options.rows }));
+  if (options.json === true) printJson(recordOf(table, comparison, times));
+  else print(linesOf({ target, table, comparison, times, file, rows: options.rows }));
   if (comparison !== undefined && comparison.dearer.length > 0) setExitCode(ExitCode.FINDINGS);
 }
 
@@ -66,7 +71,7 @@ interface Shown {
   readonly rows: string;
 }
 
-function textOf({ target, table, comparison, times, file, rows }: Shown): string {
+function linesOf({ target, table, comparison, times, file, rows }: Shown): readonly string[] {
   const words = rows.split(/\s+/).filter((word) => word !== "");
   const shown = table.filter((row) => words.every((word) => isAbout(row, word)));
   if (shown.length === 0)
@@ -77,7 +82,7 @@ function textOf({ target, table, comparison, times, file, rows }: Shown): string
       : costComparisonLines(comparison, file);
   const part = `${shown.length} of ${table.length} rows`;
   const head = `slabfuzz ${slabfuzzVersion()}: cost of ${target}, ${part}`;
-  return [head, ...costTable(shown, times), "", ...verdict].join("\n");
+  return [head, ...costTable(shown, times), "", ...verdict];
 }
 
 /** A kernel, letters or a size in full; of a kind, a part is enough. */

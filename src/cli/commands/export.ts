@@ -5,7 +5,7 @@ import { EXPORT_FORMATS, type ExportFormat, exportProgram } from "../../export/e
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
 import { helpText } from "../help_text.ts";
 import { resolveSource } from "../source.ts";
-import { note, print } from "../terminal.ts";
+import { note, printText } from "../terminal.ts";
 
 interface ExportOptions extends MachineOptions {
   readonly format: ExportFormat;
@@ -31,7 +31,7 @@ export function register(program: Command): void {
 async function run(word: string, options: ExportOptions): Promise<void> {
   const program = (await resolveSource(word)).on(machineOverrides(options));
   const text = await exportProgram(program, options.format);
-  if (options.out === undefined) print(text);
+  if (options.out === undefined) printText(text);
   else writeWholeFile(options.out, text);
   if (options.out !== undefined) note(`${options.out}: written`);
 }

@@ -1,14 +1,16 @@
 // slabfuzz fuzz: the main job. A campaign of generated programs, each with a mistake of a chosen
 // class or with none, judged against the truth.
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { type FuzzRequest, type FuzzResult, fuzz } from "../../campaign/fuzz.ts";
 import { parseShard, type Shard } from "../../campaign/ranges.ts";
+import { JOBS_MAX } from "../../campaign/request.ts";
 import type { Start } from "../../campaign/start.ts";
 import { summaryLines } from "../../campaign/summary.ts";
 import type { Baseline, KnownFinding } from "../../checks/gate/baseline.ts";
 import { invariantLines, parseInvariants } from "../../slub/invariant_text.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
+import { CASES_MAX } from "../../target/options.ts";
 import { VERDICTS, type Verdict } from "../../target/verdict.ts";
 import type { MachineOptions, ShapeOptions } from "../case_options.ts";
 import {
@@ -17,7 +19,7 @@ import {
   SHAPE_DETAILS,
   shapeOfOptions,
 } from "../case_options.ts";
-import { findConfig, loadConfig } from "../config/load.ts";
+import { addConfigOptions, type ConfigOptions, configured } from "../config/load.ts";
 import type { FailOn, Settings } from "../config/settings.ts";
 import {
   FAIL_ON,
@@ -36,13 +38,14 @@ import {
   isKnown,
   readBaseline,
 } from "../known_files.ts";
-import { durationMs, positiveNumber, seedValue, timeoutMs } from "../option_value.ts";
-import { note, print, setExitCode } from "../terminal.ts";
+import { durationMs, knownNames, numberFrom, seedValue, readWith } from "../option_value.ts";
+import { note, print, printJson, printText, setExitCode } from "../terminal.ts";
 import { Watch } from "../watch.ts";
 
 const DEFAULT_FOLDER = "findings";
+const verdicts = knownNames("verdict", VERDICTS);
 
-interface FuzzOptions extends MachineOptions, ShapeOptions {
+interface FuzzOptions extends MachineOptions, ShapeOptions, ConfigOptions {
   readonly target?: string;
   readonly exports?: string;
   readonly instrument?: boolean;
@@ -57,8 +60,6 @@ interface FuzzOptions extends MachineOptions, ShapeOptions {
   readonly failOn?: FailOn;
   readonly countAsNew?: readonly Verdict[];
   readonly baseline?: string;
-  /** A file; false for none, undefined where nothing is said. */
-  readonly config?: string | false;
   readonly printConfig?: boolean;
   readonly json?: boolean;
   readonly listAll?: boolean;
@@ -74,26 +75,28 @@ export function register(program: Command): void {
     .option("--exports <names>", "how a foreign target is called: malloc=NAME,free=NAME,...")
     .option("--instrument", "watch the stores of a foreign target: slow, and sees more")
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
-    .option("--cases <n>", "how many cases", positiveNumber)
+    .option("--cases <n>", "how many cases", numberFrom(1, CASES_MAX))
     .option("--time <time>", "how long: 30s, 2m (10s if --cases is not given)", durationMs)
-    .option("--timeout <ms>", "CPU time that one case may take (10000)", timeoutMs)
-    .option("--jobs <n>", "worker threads (default: 1)", positiveNumber)
-    .option("--shard <i/n>", "only part i of n of the cases", shardValue)
+    .option("--timeout <time>", "CPU time that one case may take (default: 10s)", durationMs)
+    .option("--jobs <n>", "worker threads (default: 1)", numberFrom(1, JOBS_MAX))
+    .option("--shard <i/n>", "only part i of n of the cases", readWith(parseShard))
     .option("--out <folder>", `where journal and findings are stored (default: ${DEFAULT_FOLDER})`)
     .option("--resume [folder]", "carry on with the campaign in that folder, or in --out")
     .addOption(
       new Option("--fail-on <what>", "what makes the exit code 1 (default: new)").choices(FAIL_ON),
     )
-    .option("--count-as-new <verdicts>", "verdicts that are new findings, too", verdictsValue)
+    .option("--count-as-new <verdicts>", "verdicts that are new findings, too", verdicts)
     .option("--baseline <file>", `findings that are not new (default: ${DEFAULT_BASELINE})`)
-    .option("--config <file>", "the config file (default: slabfuzz.config.ts, if there is one)")
-    .option("--no-config", "no config file")
     .option("--print-config", "print what config and options come to, and do nothing else")
-    .option("--invariants <rules>", "NAME=off, or NAME=N: kept in one case of N", invariantsValue)
+    .option(
+      "--invariants <rules>",
+      "NAME=off, or NAME=N: kept in one case of N",
+      readWith(parseInvariants),
+    )
     .option("--list-invariants", "list the rules, what each costs and how often it is kept")
     .option("--list-all", "list every finding, not only the first twenty")
     .option("--json", "print the result as JSON");
-  addMachineOptions(addShapeOptions(command))
+  addConfigOptions(addMachineOptions(addShapeOptions(command)))
     .addHelpText("after", () =>
       helpText("fuzz", {
         "shape-details": SHAPE_DETAILS,
@@ -105,20 +108,18 @@ export function register(program: Command): void {
 
 async function run(options: FuzzOptions): Promise<void> {
   if (options.listInvariants === true) {
-    print(invariantLines(options.invariants).join("\n"));
+    print(invariantLines(options.invariants));
     return;
   }
-  const settings = mergeSettings(await configured(options), settingsOf(options));
-  if (options.printConfig === true) print(settingsText(settings));
+  const settings = mergeSettings(await settingsOfConfig(options), settingsOf(options));
+  if (options.printConfig === true) printText(settingsText(settings));
   else await runCampaign(settings, options);
 }
 
 /** What the config file says; on resuming, the campaign is what its journal says. */
-async function configured({ config, resume }: FuzzOptions): Promise<Settings> {
-  const found = config ?? findConfig(".");
-  if (found === undefined || found === false) return {};
-  const settings = await loadConfig(found);
-  return resume === undefined ? settings : settingsForResume(settings);
+async function settingsOfConfig(options: FuzzOptions): Promise<Settings> {
+  const settings = await configured(options);
+  return options.resume === undefined ? settings : settingsForResume(settings);
 }
 
 async function runCampaign(
@@ -131,10 +132,10 @@ async function runCampaign(
   const request = { ...(await requestOf(settings)), jobs, out };
   const result = await runWatched(request, (start) => say(firstLine(start, jobs)));
   const { summary, start } = result;
-  if (isJson) print(JSON.stringify(fuzzRecord(result), null, 2));
+  if (isJson) printJson(fuzzRecord(result));
   else {
     const shape = { classes: start.target.options.bugs, listsAll, folder: out };
-    print(`\n${summaryLines(summary, shape).join("\n")}`);
+    print(["", ...summaryLines(summary, shape)]);
   }
   for (const line of start.target.text.closing) say(line);
   const repeat = repeatLine(result, jobs);
@@ -190,29 +191,4 @@ async function runWatched(
     watch.end();
     interruption.release();
   }
-}
-
-/** A value such as poison=off,red-zone=1. */
-function invariantsValue(text: string): InvariantCadence {
-  try {
-    return parseInvariants(text);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-}
-
-/** A value such as 2/4. */
-function shardValue(text: string): Shard {
-  try {
-    return parseShard(text);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-}
-
-function verdictsValue(text: string): readonly Verdict[] {
-  const names = text.split(",").map((word) => word.trim());
-  const unknown = names.find((name) => !(VERDICTS as readonly string[]).includes(name));
-  if (unknown === undefined) return VERDICTS.filter((name) => names.includes(name));
-  throw new InvalidArgumentError(`There is no ${JSON.stringify(unknown)} (${VERDICTS.join(" ")}).`);
 }

@@ -23,8 +23,8 @@ import type { MachineOverrides } from "../../target/options.ts";
 import type { MachineOptions } from "../case_options.ts";
 import { addMachineOptions, machineOverrides, writePage } from "../case_options.ts";
 import { helpText } from "../help_text.ts";
-import { wordNumber } from "../option_value.ts";
-import { isShown, print, readSource, shellLine } from "../terminal.ts";
+import { numberFrom } from "../option_value.ts";
+import { isShown, print, printJson, readSource, shellLine } from "../terminal.ts";
 
 interface GeometryOptions extends MachineOptions {
   readonly align: number;
@@ -41,7 +41,7 @@ export function register(program: Command): void {
     .command("geometry")
     .description("object layout and slab order for a size, alignment and flags")
     .argument("<size>", "object size in bytes, or - for a table on stdin")
-    .option("--align <bytes>", "alignment that the cache asks for", wordNumber, 0)
+    .option("--align <bytes>", "alignment that the cache asks for", numberFrom(0, 2 ** 32 - 1), 0)
     .option("--flags <letters>", "cache flags", "-")
     .option("--ctor", "the cache has a constructor")
     .option("--explain", "draw and compare (as usual on a terminal)")
@@ -80,7 +80,7 @@ function heapOf(machine: Machine): SlabHeap {
 
 function explain(form: CacheForm, options: GeometryOptions, prints: boolean): void {
   const layouts = layoutsOf(new SlabHeap(), machinesOf(options), form);
-  if (prints) print(layoutLines(layouts).join("\n"));
+  if (prints) print(layoutLines(layouts));
   if (options.html === undefined) return;
   const command = commandLine(form, options);
   writePage(options.html, layoutPage({ layouts, command, version: slabfuzzVersion() }));
@@ -129,8 +129,8 @@ function formOf(size: string, { align, flags, ctor }: GeometryOptions): CacheFor
 function printOne(form: CacheForm, options: GeometryOptions): void {
   const machine = machineOf(machineOverrides(options));
   const fields = measureCache(heapOf(machine), form);
-  if (options.json) print(JSON.stringify(geometryRecord(machine, form, fields), null, 2));
-  else print(describeGeometry(machine, form, fields));
+  if (options.json) printJson(geometryRecord(machine, form, fields));
+  else print(describeGeometry(machine, form, fields).split("\n"));
 }
 
 function printTable(options: GeometryOptions): void {
@@ -141,11 +141,11 @@ function printTable(options: GeometryOptions): void {
     fields: line.kind === "row" ? measureCache(heap, line.form) : undefined,
   }));
   if (!options.json) {
-    print(measured.map(({ line, fields }) => `${printRow(machine, line, fields)}\n`).join(""));
+    print(measured.map(({ line, fields }) => printRow(machine, line, fields)));
     return;
   }
   const records = measured.flatMap(({ line, fields }) =>
     line.kind === "row" ? [geometryRecord(machine, line.form, fields)] : [],
   );
-  print(JSON.stringify(records, null, 2));
+  printJson(records);
 }

@@ -41,7 +41,7 @@ function run(name: string, options: GoldenOptions): void {
     return;
   }
   const differing = goldenDifferences(stored, now);
-  print(differing.map((set) => `${set}: is answered otherwise\n`).join(""));
+  print(differing.map((set) => `${set}: is answered otherwise`));
   print(`${stored.size - differing.length} of ${stored.size} sets of programs as in ${file}`);
   if (differing.length > 0) setExitCode(ExitCode.FINDINGS);
 }

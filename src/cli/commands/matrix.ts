@@ -9,6 +9,7 @@ import { matricesLines, matrixLines, matrixMarkdown } from "../../compare/matrix
 import { OPTION_SETS, parseOptionSets } from "../../compare/option_sets.ts";
 import { representativeOf } from "../../compare/score/representative.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
+import { CPUS_LIMIT } from "../../slub/program/boot.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import type { BugName } from "../../target/bug_names.ts";
 import { parseBugs } from "../../target/bug_names.ts";
@@ -16,9 +17,17 @@ import type { MachineOverrides } from "../../target/options.ts";
 import { profilesOf, verdictPaint, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { positiveNumber, seedValue } from "../option_value.ts";
+import { numberFrom, seedValue } from "../option_value.ts";
 import { resolveKernelSource } from "../source.ts";
-import { clearScreen, note, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
+import {
+  clearScreen,
+  note,
+  print,
+  printJson,
+  setExitCode,
+  shellLine,
+  showScreen,
+} from "../terminal.ts";
 
 /** The crash that slabfuzz began with: the package brings it along. */
 const SEED = "examples/seed.slab";
@@ -54,7 +63,7 @@ export function register(program: Command): void {
     .option("--options <sets>", "sets of slub_debug letters with commas between, or all", "all")
     .option("--profile <kernels>", "kernels with commas between (default: v3.10,v6.1,v6.12)")
     .option("--boot <variant>", "their configuration, for those that it exists of")
-    .option("--cpus <n>", "nr_cpu_ids", positiveNumber)
+    .option("--cpus <n>", "nr_cpu_ids", numberFrom(1, CPUS_LIMIT))
     .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...")
     .addOption(
       new Option("--format <format>", "how to print it")
@@ -84,10 +93,10 @@ async function run(word: string | undefined, options: MatrixOptions): Promise<vo
 function show(matrices: readonly Matrix[], { format, json }: MatrixOptions): void {
   const [first] = matrices;
   const isOne = matrices.length === 1;
-  if (json || format === "json") print(JSON.stringify({ programs: matrices }, null, 2));
-  else if (format === "markdown") print(matrices.flatMap(matrixMarkdown).join("\n"));
-  else if (isOne) print(matrixLines(first, verdictPaint()).join("\n"));
-  else print(matricesLines(matrices, verdictPaint()).join("\n"));
+  if (json || format === "json") printJson({ programs: matrices });
+  else if (format === "markdown") print(matrices.flatMap(matrixMarkdown));
+  else if (isOne) print(matrixLines(first, verdictPaint()));
+  else print(matricesLines(matrices, verdictPaint()));
 }
 
 async function matricesOf(

@@ -2,13 +2,14 @@
 import { type Command, Option } from "commander";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { merge } from "../../campaign/merge.ts";
+import { JOBS_MAX } from "../../campaign/request.ts";
 import { summaryLines } from "../../campaign/summary.ts";
 import { FAIL_ON, type FailOn } from "../config/settings.ts";
 import { fuzzRecord, repeatLine } from "../fuzz_lines.ts";
 import { helpText } from "../help_text.ts";
 import { failureCode } from "../known_files.ts";
-import { positiveNumber } from "../option_value.ts";
-import { note, print, setExitCode } from "../terminal.ts";
+import { numberFrom } from "../option_value.ts";
+import { note, print, printJson, setExitCode } from "../terminal.ts";
 
 interface MergeOptions {
   readonly out: string;
@@ -24,7 +25,7 @@ export function register(program: Command): void {
     .description("put the results of shards together")
     .argument("<folders...>", "folders that slabfuzz fuzz or slabfuzz merge has written")
     .requiredOption("--out <folder>", "where the whole is stored")
-    .option("--jobs <n>", "worker threads", positiveNumber, 1)
+    .option("--jobs <n>", "worker threads", numberFrom(1, JOBS_MAX), 1)
     .addOption(
       new Option("--fail-on <what>", "what makes the exit code 1").choices(FAIL_ON).default("new"),
     )
@@ -40,10 +41,10 @@ async function run(folders: readonly string[], options: MergeOptions): Promise<v
   const result = await merge({ folders, out, jobs });
   const { target, seed } = result.options;
   say(`slabfuzz ${slabfuzzVersion()}: merge ${folders.length} folders of ${target}, seed ${seed}`);
-  if (json === true) print(JSON.stringify(fuzzRecord(result), null, 2));
+  if (json === true) printJson(fuzzRecord(result));
   else {
     const shape = { classes: result.options.bugs, listsAll, folder: out };
-    print(`\n${summaryLines(result.summary, shape).join("\n")}`);
+    print(["", ...summaryLines(result.summary, shape)]);
   }
   const repeat = repeatLine(result, jobs);
   if (repeat !== undefined) say(`repeat: ${repeat}`);

@@ -1,9 +1,10 @@
 // slabfuzz mutate: how good are the checks? Each mutant of the target is a small slip; the checks
 // ought to see every one.
 import { existsSync } from "node:fs";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { nowMs } from "../../base/clock.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
+import { JOBS_MAX } from "../../campaign/request.ts";
 import { readEquivalents } from "../../checks/mutate/equivalents.ts";
 import { locationText } from "../../checks/mutate/mutant.ts";
 import type { MutateResult, MutateStart, TriedMutant } from "../../checks/mutate/mutate.ts";
@@ -18,12 +19,13 @@ import {
 } from "../../checks/mutate/mutation_text.ts";
 import { ExitCode, listenForInterrupt } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { positiveNumber, wordNumber } from "../option_value.ts";
+import { numberFrom, percentUpTo } from "../option_value.ts";
 import {
   clearScreen,
   isWatched,
   note,
   print,
+  printJson,
   setExitCode,
   shellLine,
   showScreen,
@@ -31,6 +33,7 @@ import {
 
 const DEFAULT_LIST = "slabfuzz.mutants.json";
 const LINE_MS = 30_000;
+const SAMPLE_MAX = 1_000_000;
 
 interface MutateOptions {
   readonly sample?: number;
@@ -49,14 +52,14 @@ export function register(program: Command): void {
     .command("mutate")
     .description("mutation score: which slips in the allocator do the checks see?")
     .argument("[target]", "slub, or a .wasm file with a source map", "slub")
-    .option("--sample <n>", "only so many mutants, drawn by --seed", positiveNumber)
-    .option("--seed <seed>", "seed of the sample", wordNumber, 1)
+    .option("--sample <n>", "only so many mutants, drawn by --seed", numberFrom(1, SAMPLE_MAX))
+    .option("--seed <seed>", "seed of the sample", numberFrom(0, 2 ** 32 - 1), 1)
     .option("--function <name>", "only mutants in the function of that name")
-    .option("--jobs <n>", "worker threads", positiveNumber, 1)
+    .option("--jobs <n>", "worker threads", numberFrom(1, JOBS_MAX), 1)
     .option("--out <folder>", "keep a journal there")
     .option("--resume <folder>", "go on with the journal there")
     .option("--equivalents <file>", `mutants listed as equivalent (default: ${DEFAULT_LIST})`)
-    .option("--min-score <percent>", "exit code 1 below it", percentValue, 0)
+    .option("--min-score <percent>", "exit code 1 below it", percentUpTo(100), 0)
     .option("--json", "print everything as JSON")
     .addHelpText("after", () => helpText("mutate", { "default-list": DEFAULT_LIST }))
     .action(run);
@@ -105,8 +108,8 @@ function begin(target: string, options: MutateOptions, start: MutateStart): void
 
 function finish(result: MutateResult, options: MutateOptions): void {
   const rows = result.tried.map(rowOf);
-  if (options.json === true) print(JSON.stringify(recordOf(result, rows), null, 2));
-  else if (rows.length > 0) print(textOf(result, rows));
+  if (options.json === true) printJson(recordOf(result, rows));
+  else if (rows.length > 0) print(linesOf(result, rows));
   for (const complaint of result.complaints) note(complaint);
   const say = options.json === true ? note : print;
   say(`repeat: ${repeatOf(result, options)}`);
@@ -116,7 +119,7 @@ function finish(result: MutateResult, options: MutateOptions): void {
   }
 }
 
-function textOf(result: MutateResult, rows: readonly MutationRow[]): string {
+function linesOf(result: MutateResult, rows: readonly MutationRow[]): readonly string[] {
   const survivors = survivorLines(rows);
   const seconds = (result.timeMs / 1000).toFixed(0);
   return [
@@ -125,7 +128,7 @@ function textOf(result: MutateResult, rows: readonly MutationRow[]): string {
     "",
     ...(survivors.length === 0 ? [] : ["survivors", ...survivors, ""]),
     `${scoreLine(rows)}, in ${seconds} s`,
-  ].join("\n");
+  ];
 }
 
 function rowOf({ mutant, result, equivalent }: TriedMutant): MutationRow {
@@ -186,10 +189,4 @@ class Watch {
       note(line);
     }
   }
-}
-
-function percentValue(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && value <= 100) return value;
-  throw new InvalidArgumentError("It has to be a number of percent from 0 to 100.");
 }

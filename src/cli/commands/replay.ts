@@ -1,11 +1,12 @@
 // slabfuzz replay: runs one program and shows it, operation by operation.
 import { type Command, Option } from "commander";
+import { OP_MAX } from "../../abi.ts";
 import type { ReplayLine, ReplayRequest } from "../../target/program.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
 import { helpText } from "../help_text.ts";
-import { wholeNumber } from "../option_value.ts";
+import { numberFrom } from "../option_value.ts";
 import { cutProgram, resolveSource } from "../source.ts";
-import { colours, print } from "../terminal.ts";
+import { colours, print, printJson } from "../terminal.ts";
 
 /** What --show shows: slub/words/show.ts makes the views. */
 const VIEWS = ["slabs", "slabinfo"];
@@ -30,7 +31,7 @@ export function register(program: Command): void {
         .default("dmesg"),
     )
     .option("--json", "the same as --format json")
-    .option("--until <op>", "the last operation to run, counted from 0", wholeNumber)
+    .option("--until <op>", "the last operation to run, counted from 0", numberFrom(0, OP_MAX - 1))
     .addOption(new Option("--show <what>", "the heap afterwards instead").choices(VIEWS));
   addMachineOptions(command)
     .addHelpText("after", () => helpText("replay"))
@@ -44,12 +45,12 @@ async function run(word: string, options: ReplayOptions): Promise<void> {
   const isJson = options.json === true || options.format === "json";
   if (isJson) {
     const record = await program.replayRecord({ format: "dmesg", show, machine });
-    print(JSON.stringify(record, null, 2));
+    printJson(record);
     return;
   }
   const format = options.format as ReplayRequest["format"];
   const lines = await program.replay({ format, show, machine });
-  print(`${lines.map(painted).join("\n")}\n`);
+  print(lines.map(painted));
 }
 
 /** Operations stand out from what the kernel says about them. */

@@ -2,17 +2,28 @@
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
 import { slabfuzzVersion } from "../../base/version.ts";
+import { JOBS_MAX } from "../../campaign/request.ts";
 import { parseOptionSets, TELLING_SETS } from "../../compare/option_sets.ts";
 import { type Score, type ScoreProgress, score } from "../../compare/score/score.ts";
 import { scorePage } from "../../compare/score/score_page.ts";
 import { disagreementLines, scoreLines, scoreRecord } from "../../compare/score/score_text.ts";
-import { DEFAULT_OPS } from "../../slub/gen/options.ts";
+import { DEFAULT_OPS, OPS_MAX } from "../../slub/gen/options.ts";
+import { CPUS_LIMIT } from "../../slub/program/boot.ts";
 import { parseBugs } from "../../target/bug_names.ts";
+import { CASES_MAX } from "../../target/options.ts";
 import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode, listenForInterrupt } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { positiveNumber, seedValue } from "../option_value.ts";
-import { clearScreen, note, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
+import { numberFrom, seedValue } from "../option_value.ts";
+import {
+  clearScreen,
+  note,
+  print,
+  printJson,
+  setExitCode,
+  shellLine,
+  showScreen,
+} from "../terminal.ts";
 
 const DEFAULT_CASES = 500;
 /** More workers than that are somebody's wish. */
@@ -39,7 +50,12 @@ export function register(program: Command): void {
     .description(
       "the scorecard: how often, how soon each set of debug options reports each bug class",
     )
-    .option("--cases <n>", "cases of each class under each set", positiveNumber, DEFAULT_CASES)
+    .option(
+      "--cases <n>",
+      "cases of each class under each set",
+      numberFrom(1, CASES_MAX),
+      DEFAULT_CASES,
+    )
     .addOption(
       // Help cannot print a bigint by itself.
       new Option("--seed <seed>", "what they are generated from")
@@ -50,10 +66,19 @@ export function register(program: Command): void {
     .option("--options <sets>", `sets of letters, or all (default: ${TELLING_SETS.join(",")})`)
     .option("--profile <kernels>", "kernels with commas between (default: v6.1)")
     .option("--boot <variant>", "their configuration, for those that it exists of")
-    .option("--cpus <n>", "nr_cpu_ids", positiveNumber)
+    .option("--cpus <n>", "nr_cpu_ids", numberFrom(1, CPUS_LIMIT))
     .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...")
-    .option("--ops <n>", "operations of a program before its end", positiveNumber, DEFAULT_OPS)
-    .option("--jobs <n>", "worker threads (default: one for each CPU, up to 4)", positiveNumber)
+    .option(
+      "--ops <n>",
+      "operations of a program before its end",
+      numberFrom(1, OPS_MAX),
+      DEFAULT_OPS,
+    )
+    .option(
+      "--jobs <n>",
+      "worker threads (default: one for each CPU, up to 4)",
+      numberFrom(1, JOBS_MAX),
+    )
     .option("--json", "print a JSON record")
     .option("--html <file>", "write it as one self-contained page, too")
     .addHelpText("after", () => helpText("score"))
@@ -97,8 +122,8 @@ function progressLine({ done, total, timeMs, cell }: ScoreProgress): string {
 }
 
 function show(result: Score, options: ScoreOptions): void {
-  if (options.json) print(JSON.stringify(scoreRecord(result), null, 2));
-  else print(scoreLines(result).join("\n"));
+  if (options.json) printJson(scoreRecord(result));
+  else print(scoreLines(result));
   const command = commandLine(options);
   if (options.html !== undefined) {
     writePage(options.html, scorePage({ score: result, command, version: slabfuzzVersion() }));

@@ -5,9 +5,17 @@ import type { ShrinkSlip, ShrinkView, ShrunkProgram, TargetProgram } from "../..
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
 import { ExitCode, listenForInterrupt } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { positiveNumber } from "../option_value.ts";
+import { numberFrom } from "../option_value.ts";
 import { resolveSource } from "../source.ts";
-import { clearScreen, note, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
+import {
+  clearScreen,
+  note,
+  printJson,
+  printText,
+  setExitCode,
+  shellLine,
+  showScreen,
+} from "../terminal.ts";
 
 interface ShrinkCommandOptions extends MachineOptions {
   readonly out?: string;
@@ -21,7 +29,11 @@ export function register(program: Command): void {
     .description("the smallest program that shows the same finding")
     .argument("<source>", "a script, the folder of a finding, a token, or -")
     .option("--out <file>", "write the script there instead of to stdout")
-    .option("--effort <n>", "operations to run at most, about (default: 1000000)", positiveNumber)
+    .option(
+      "--effort <n>",
+      "operations to run at most, about (default: 1000000)",
+      numberFrom(1, 2 ** 40),
+    )
     .option("--json", "print a JSON record");
   addMachineOptions(command)
     .addHelpText("after", () => helpText("shrink"))
@@ -61,8 +73,8 @@ function progressLine({ operations, tried, pass }: ShrinkView): string {
 function show(word: string, options: ShrinkCommandOptions, result: ShrunkProgram): void {
   const { script } = result;
   if (options.out !== undefined) writeWholeFile(options.out, script);
-  if (options.json) print(JSON.stringify(recordOf(word, options, result), null, 2));
-  else if (options.out === undefined) print(script);
+  if (options.json) printJson(recordOf(word, options, result));
+  else if (options.out === undefined) printText(script);
   for (const line of summaryLines(result)) note(line);
   note(`replay: ${replayLine(word, options)}`);
 }

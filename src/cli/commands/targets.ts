@@ -1,26 +1,23 @@
 // slabfuzz targets: what can be fuzzed, and what was found out about a module.
 import type { Command } from "commander";
 import { inspectionLines, inspectionOf } from "../../module/load/inspection.ts";
-import type { ForeignChoice } from "../../module/load/load.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import { moduleTargetFor } from "../../targets/targets.ts";
-import { findConfig, loadConfig } from "../config/load.ts";
+import { addConfigOptions, type ConfigOptions, configuredWithoutCode } from "../config/load.ts";
 import { helpText } from "../help_text.ts";
-import { print } from "../terminal.ts";
+import { print, printJson } from "../terminal.ts";
 
-interface InspectOptions {
+interface InspectOptions extends ConfigOptions {
   readonly exports?: string;
   readonly json?: boolean;
 }
 
 export function register(program: Command): void {
-  const command = program
-    .command("targets")
+  const command = addConfigOptions(program.command("targets"))
     .description("what can be fuzzed, and what is known of a module")
     .addHelpText("after", () => helpText("targets"))
     .action(list);
-  command
-    .command("inspect")
+  addConfigOptions(command.command("inspect"))
     .description("how the allocator of a module is called, and what it can give")
     .argument("<target>", "a .wasm file, a package, tlsf, or a name from the config")
     .option("--exports <names>", "which export does what: malloc=NAME,free=NAME,...")
@@ -29,8 +26,9 @@ export function register(program: Command): void {
     .action(inspect);
 }
 
-async function list(): Promise<void> {
-  const named = Object.entries(await namedTargets());
+async function list(options: ConfigOptions): Promise<void> {
+  const { targets = {} } = await configuredWithoutCode(options);
+  const named = Object.entries(targets);
   const lines = [
     "slub           the kernel's allocator, modelled (the default)",
     `canary:NAME    the same with one deliberate bug: ${CANARY_NAMES.join(" ")}`,
@@ -39,21 +37,18 @@ async function list(): Promise<void> {
     "PACKAGE        the module of an npm package: its folder, or its name",
     ...named.map(([name, { target, exports }]) => `${name.padEnd(14)} ${target} (${exports})`),
   ];
-  print(lines.join("\n"));
+  print(lines);
 }
 
-async function namedTargets(): Promise<Readonly<Record<string, ForeignChoice>>> {
-  const found = findConfig(".");
-  return found === undefined ? {} : ((await loadConfig(found)).targets ?? {});
-}
-
-async function inspect(word: string, { exports, json }: InspectOptions): Promise<void> {
-  const named = await namedTargets();
+/** The options of a command stand before its subcommands, too. */
+async function inspect(word: string, _: InspectOptions, command: Command): Promise<void> {
+  const { exports, json, ...options } = command.optsWithGlobals<InspectOptions>();
+  const { targets: named = {} } = await configuredWithoutCode(options);
   const known = exports === undefined && Object.hasOwn(named, word) ? named[word] : undefined;
   const choice = known ?? { target: word, exports };
   const target = await moduleTargetFor(choice.target, choice.exports);
   await target.prepare();
   const inspection = inspectionOf(target.loaded, target.probe);
-  if (json === true) print(JSON.stringify(inspection, null, 2));
-  else print(inspectionLines(inspection).join("\n"));
+  if (json === true) printJson(inspection);
+  else print(inspectionLines(inspection));
 }

@@ -1,172 +1,189 @@
-// Reads what a config file holds, which may be anything: each field is checked, and what is wrong
-// is said with the name of the field.
+// What a config file may hold: a schema for each field, which says what it has to be and what it
+// means for the settings.
+import * as v from "valibot";
 import { parseDuration } from "../../base/option_text.ts";
+import {
+  checkValue,
+  jsonFields,
+  jsonFlag,
+  jsonList,
+  jsonOneOf,
+  jsonReadBy,
+  jsonTable,
+  jsonText,
+  jsonTextLike,
+  jsonWhole,
+} from "../../base/schema.ts";
 import { UserError } from "../../base/user_error.ts";
+import { JOBS_MAX } from "../../campaign/request.ts";
 import { SECTION_NAMES } from "../../checks/gate/result.ts";
 import type { ForeignChoice } from "../../module/load/load.ts";
-import {
-  checkedMapping,
-  MAPPING_FIELDS,
-  mappingText,
-  parseMapping,
-} from "../../module/load/mapping.ts";
+import { checkedMapping, mappingText, parseMapping } from "../../module/load/mapping.ts";
 import { SWITCH_NAMES } from "../../slub/gen/features.ts";
 import { BUGS_PER_CASE_MAX, OPS_MAX, WORKLOAD_NAMES } from "../../slub/gen/options.ts";
-import { isSizeMixName, OBJECT_SIZE_MAX, SIZE_MIX_NAMES } from "../../slub/gen/sizes.ts";
+import { OBJECT_SIZE_MAX, SIZE_MIX_NAMES } from "../../slub/gen/sizes.ts";
 import { parseInvariants } from "../../slub/invariant_text.ts";
-import type { InvariantCadence } from "../../slub/oracle/violation.ts";
+import { CPUS_LIMIT } from "../../slub/program/boot.ts";
 import { PROFILES } from "../../slub/program/variant.ts";
-import { BUG_NAMES, INJECTED_BUGS } from "../../target/bug_names.ts";
+import { BUG_NAMES, parseBugs } from "../../target/bug_names.ts";
+import { CASES_MAX } from "../../target/options.ts";
 import { VERDICTS } from "../../target/verdict.ts";
 import { requireTarget } from "../../targets/targets.ts";
-import type { CiConfig, CiSettings, FuzzConfig, Settings } from "./settings.ts";
+import { TOLERANCE_MAX } from "../known_files.ts";
+import type { CiConfig, FuzzConfig, Settings } from "./settings.ts";
 import { FAIL_ON } from "./settings.ts";
 
-const SEED_END = 1n << 64n;
+const seed = v.pipe(v.unknown(), jsonReadBy(seedOf));
+const duration = v.pipe(v.unknown(), jsonReadBy(durationOf));
+const size = jsonWhole(1, OBJECT_SIZE_MAX);
+const percentMessage = `must be a number of percent from 0 to ${TOLERANCE_MAX}`;
+const percent = v.pipe(
+  v.number(percentMessage),
+  v.minValue(0, percentMessage),
+  v.maxValue(TOLERANCE_MAX, percentMessage),
+);
+/** An export: other characters part the words of a mapping. */
+const exported = jsonTextLike(/^[^,=]{1,1000}$/, "the name of an export, without , and =");
 
-/** What each field means for the settings. */
-const FIELDS: Readonly<Record<keyof FuzzConfig, (value: unknown) => Settings>> = {
-  target: (value) => ({ target: text(value) }),
-  exports: (value) => ({ exports: mappingText(parseMapping(text(value))) }),
-  instrument: (value) => ({ instrument: flag(value) }),
-  targets: (value) => ({ targets: targets(value) }),
-  profile: (value) => ({ profile: oneOf(PROFILES)(value) }),
-  boot: (value) => ({ boot: text(value) }),
-  slubDebug: (value) => ({ slubDebug: text(value) }),
-  cpus: (value) => ({ cpus: whole(1)(value) }),
-  kconfig: (value) => ({ kconfig: text(value) }),
-  bugs: (value) => ({ bugs: bugs(value) }),
-  bugsPerCase: (value) => ({ bugsPerCase: whole(1, BUGS_PER_CASE_MAX)(value) }),
-  twins: (value) => ({ twins: flag(value) }),
-  swarm: (value) => ({ swarm: flag(value) }),
-  without: (value) => ({ without: someOf(SWITCH_NAMES)(value) }),
-  workload: (value) => ({ workload: workload(value) }),
-  sizes: (value) => ({ sizes: sizes(value) }),
-  ops: (value) => ({ opCountMax: whole(1, OPS_MAX)(value) }),
-  seed: (value) => ({ seed: seed(value) }),
-  cases: (value) => ({ cases: whole(1)(value) }),
-  time: (value) => ({ timeMs: duration(value, "s") }),
-  timeout: (value) => ({ timeoutMs: duration(value, "ms") }),
-  jobs: (value) => ({ jobs: whole(1)(value) }),
-  out: (value) => ({ out: text(value) }),
-  failOn: (value) => ({ failOn: oneOf(FAIL_ON)(value) }),
-  countAsNew: (value) => ({ countAsNew: someOf(VERDICTS)(value) }),
-  baseline: (value) => ({ baseline: text(value) }),
-  ci: (value) => ({ ci: ci(value) }),
-  invariants: (value) => ({ invariants: invariants(value) }),
+const MAPPING = {
+  malloc: exported,
+  free: exported,
+  realloc: exported,
+  calloc: exported,
+  collect: exported,
+  init: exported,
+  align: jsonWhole(1, 4096),
 };
 
-/** The fields of `ci`. */
-const CI_FIELDS: Readonly<Record<keyof CiConfig, (value: unknown) => CiSettings>> = {
-  quick: (value) => ({ isQuick: flag(value) }),
-  time: (value) => ({ fuzzMs: duration(value, "s") }),
-  corpus: (value) => ({ corpus: text(value) }),
-  golden: (value) => ({ golden: text(value) }),
-  cost: (value) => ({ cost: text(value) }),
-  costTolerance: (value) => ({ costTolerance: percent(value) }),
-  out: (value) => ({ out: text(value) }),
-  sections: (value) => ({ sections: nonEmpty(someOf(SECTION_NAMES)(value)) }),
-};
+const CI_FIELDS = {
+  quick: jsonFlag,
+  time: duration,
+  corpus: jsonText,
+  golden: jsonText,
+  cost: jsonText,
+  costTolerance: percent,
+  out: jsonText,
+  sections: notEmpty(someOf(SECTION_NAMES)),
+} satisfies Readonly<Record<keyof CiConfig, unknown>>;
+
+const FIELDS = {
+  target: jsonText,
+  exports: v.pipe(
+    jsonText,
+    jsonReadBy((names: string) => mappingText(parseMapping(names))),
+  ),
+  instrument: jsonFlag,
+  targets: jsonTable(v.pipe(jsonFields({ file: jsonText, ...MAPPING }), jsonReadBy(choiceOf))),
+  profile: jsonOneOf(PROFILES),
+  boot: jsonText,
+  slubDebug: jsonText,
+  cpus: jsonWhole(1, CPUS_LIMIT),
+  kconfig: jsonText,
+  bugs: listOr(notEmpty(someOf(BUG_NAMES)), () =>
+    v.pipe(
+      v.picklist(["all", "none"], "must be all, none, or a list"),
+      v.transform((name) => parseBugs(name)),
+    ),
+  ),
+  bugsPerCase: jsonWhole(1, BUGS_PER_CASE_MAX),
+  twins: jsonFlag,
+  swarm: jsonFlag,
+  without: someOf(SWITCH_NAMES),
+  workload: listOr(notEmpty(someOf(WORKLOAD_NAMES)), () =>
+    v.pipe(
+      jsonOneOf(["all", ...WORKLOAD_NAMES]),
+      v.transform((name) => (name === "all" ? WORKLOAD_NAMES : [name])),
+    ),
+  ),
+  sizes: listOr(notEmpty(jsonList(size)), (value) =>
+    typeof value === "number"
+      ? v.pipe(
+          size,
+          v.transform((one) => [one]),
+        )
+      : v.picklist(SIZE_MIX_NAMES, `must be one of ${SIZE_MIX_NAMES.join(", ")}, or sizes`),
+  ),
+  ops: jsonWhole(1, OPS_MAX),
+  seed,
+  cases: jsonWhole(1, CASES_MAX),
+  time: duration,
+  timeout: duration,
+  jobs: jsonWhole(1, JOBS_MAX),
+  out: jsonText,
+  failOn: jsonOneOf(FAIL_ON),
+  countAsNew: someOf(VERDICTS),
+  baseline: jsonText,
+  ci: v.pipe(
+    jsonFields(CI_FIELDS),
+    v.transform((fields) => renamed(fields, { quick: "isQuick", time: "fuzzMs" })),
+  ),
+  invariants: v.pipe(
+    jsonTable(v.union([v.literal(false), v.number()], "must be false, or N for one case of N")),
+    jsonReadBy(cadenceOf),
+  ),
+} satisfies Readonly<Record<keyof FuzzConfig, unknown>>;
+
+const NO_OBJECT = "has to export an object of fields (defineConfig({ ... }))";
 
 export const CONFIG_FIELDS = Object.keys(FIELDS) as readonly (keyof FuzzConfig)[];
 
 /** The settings that a config asks for; `file` is named in messages. */
 export function checkConfig(config: unknown, file: string): Settings {
-  if (typeof config !== "object" || config === null || Array.isArray(config)) {
-    throw new UserError(`${file}: has to export an object of fields (defineConfig({ ... }))`);
-  }
-  const fields = Object.entries(config).map(([name, value]) => readField(file, name, value));
-  return Object.assign({}, ...fields);
+  const fields = checkValue<object>(config, jsonFields(FIELDS, NO_OBJECT), file);
+  return renamed(fields, { ops: "opCountMax", time: "timeMs", timeout: "timeoutMs" });
 }
 
-function readField(file: string, name: string, value: unknown): Settings {
-  if (!isField(name)) {
-    throw new UserError(`${file}: unknown field ${name} (there are: ${CONFIG_FIELDS.join(" ")})`);
-  }
-  if (value === undefined) return {};
-  try {
-    return FIELDS[name](value);
-  } catch (error) {
-    if (error instanceof Mismatch) throw new UserError(`${file}: ${name}${error.text}`);
-    if (error instanceof UserError) throw new UserError(`${file}: ${placeOf(name, error)}`);
-    throw error;
-  }
+/** Fields that are there, under the names that settings have for them. */
+function renamed(fields: object, names: Readonly<Record<string, string>>): object {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [names[name] ?? name, value]));
 }
 
-/** A complaint about a field within a field names it itself. */
-function placeOf(name: string, { message }: UserError): string {
-  return message.includes(`${name}.`) ? message : `${name}: ${message}`;
+/** Several of these words, in the order of the words, each once. */
+function someOf<const T extends readonly string[]>(words: T) {
+  return v.pipe(
+    v.array(jsonOneOf(words), "must be a list"),
+    v.transform((names) => words.filter((word) => names.includes(word))),
+  );
 }
 
-function isField(name: string): name is keyof FuzzConfig {
-  return Object.hasOwn(FIELDS, name);
+function notEmpty<T>(list: v.GenericSchema<unknown, readonly T[]>) {
+  return v.pipe(
+    list,
+    v.check((items) => items.length > 0, "must name at least one"),
+  );
 }
 
-function ci(value: unknown): CiSettings {
-  const fields = Object.entries(record(value)).map(([name, field]) => {
-    if (!Object.hasOwn(CI_FIELDS, name)) {
-      const known = Object.keys(CI_FIELDS).join(" ");
-      throw new UserError(`unknown field ci.${name} (there are: ${known})`);
-    }
-    return field === undefined ? {} : ciField(name as keyof CiConfig, field);
-  });
-  return Object.assign({}, ...fields);
+/** A list, or what stands for one. */
+function listOr(list: v.GenericSchema, other: (value: unknown) => v.GenericSchema) {
+  return v.lazy((value) => (Array.isArray(value) ? list : other(value)));
 }
 
-function ciField(name: keyof CiConfig, value: unknown): CiSettings {
-  try {
-    return CI_FIELDS[name](value);
-  } catch (error) {
-    if (error instanceof Mismatch) throw new UserError(`ci.${name}${error.text}`);
-    throw error;
-  }
-}
-
-function bugs(value: unknown): Settings["bugs"] {
-  if (value === "all") return INJECTED_BUGS;
-  if (value === "none") return ["none"];
-  if (typeof value === "string") throw new Mismatch("has to be all, none, or a list of classes");
-  return nonEmpty(someOf(BUG_NAMES)(value));
-}
-
-function workload(value: unknown): Settings["workload"] {
-  if (value === "all") return WORKLOAD_NAMES;
-  if (typeof value === "string") return [oneOf(WORKLOAD_NAMES)(value)];
-  return nonEmpty(someOf(WORKLOAD_NAMES)(value));
-}
-
-function sizes(value: unknown): Settings["sizes"] {
-  if (typeof value === "number") return [whole(1, OBJECT_SIZE_MAX)(value)];
-  if (typeof value !== "string") return listOf(whole(1, OBJECT_SIZE_MAX))(value);
-  if (isSizeMixName(value)) return value;
-  throw new Mismatch(`has to be one of ${SIZE_MIX_NAMES.join(" ")}, or sizes in bytes`);
-}
-
-function invariants(value: unknown): InvariantCadence {
-  const rules = record(value);
-  const words = Object.entries(rules).map(([name, every]) => {
-    return `${name}=${every === false ? "off" : every}`;
-  });
+function cadenceOf(rules: Readonly<Record<string, number | false>>): Settings["invariants"] {
+  const words = Object.entries(rules).map(([name, every]) => `${name}=${every || "off"}`);
   return words.length === 0 ? {} : parseInvariants(words.join(","));
 }
 
-function seed(value: unknown): bigint {
+function choiceOf(fields: Parameters<typeof checkedMapping>[0] & { file?: string }): ForeignChoice {
+  const { file, ...mapping } = fields;
+  if (file === undefined) throw new UserError("must have a file");
+  return { target: file, exports: mappingText(checkedMapping(mapping)) };
+}
+
+function seedOf(value: unknown): bigint {
   const isNumber = typeof value === "bigint" || Number.isSafeInteger(value);
   const isText = typeof value === "string" && /^(0x[0-9a-fA-F]{1,16}|[0-9]{1,20})$/.test(value);
   const number = isNumber || isText ? BigInt(value as bigint | number | string) : -1n;
-  if (number >= 0n && number < SEED_END) return number;
-  throw new Mismatch("has to be a number of up to 64 bits, or its text");
+  if (number >= 0n && number < 1n << 64n) return number;
+  throw new UserError("must be a number of up to 64 bits, or its text");
 }
 
-function duration(value: unknown, bare: "s" | "ms"): number {
-  const ms = parseDuration(String(value), bare);
-  if (ms !== undefined) return ms;
-  throw new Mismatch("has to be a time such as 30s, 500ms or 2m");
-}
-
-function nonEmpty<T>(list: readonly T[]): readonly T[] {
-  if (list.length > 0) return list;
-  throw new Mismatch("has to name at least one");
+/** Of a number, too, it is said which unit it lacks. */
+function durationOf(value: unknown): number {
+  const isSaid = typeof value === "string" || typeof value === "number";
+  return parseDuration(isSaid ? String(value) : "", (problem) => {
+    throw new UserError(problem);
+  });
 }
 
 /** The target is there, or it is one of those that the config names. */
@@ -177,106 +194,6 @@ export async function checkTarget(settings: Settings, file: string): Promise<voi
     await requireTarget(target, exports);
   } catch (error) {
     if (error instanceof UserError) throw new UserError(`${file}: target: ${error.message}`);
-    throw error;
-  }
-}
-
-export function targets(value: unknown): NonNullable<Settings["targets"]> {
-  const named = Object.entries(record(value));
-  return Object.fromEntries(named.map(([name, one]) => [name, namedTarget(name, one)]));
-}
-
-function namedTarget(name: string, value: unknown): ForeignChoice {
-  const { file, ...mapping } = record(value);
-  const unknown = Object.keys(mapping).find((one) => !(MAPPING_FIELDS as string[]).includes(one));
-  if (unknown !== undefined) {
-    const known = ["file", ...MAPPING_FIELDS].join(" ");
-    throw new Mismatch(`(${name}) has an unknown field ${unknown} (there are: ${known})`);
-  }
-  if (typeof file !== "string") throw new Mismatch(`(${name}) has to have a file`);
-  return { target: file, exports: mappingText(checkedMapping(mapping)) };
-}
-
-/** What a field, or an entry of its list, should have been. */
-class Mismatch extends Error {
-  /** To be put behind the field's name. */
-  readonly text: string;
-
-  constructor(message: string, entry?: number) {
-    super(message);
-    this.text = entry === undefined ? ` ${message}` : `[${entry}] ${message}`;
-  }
-}
-
-export type Reader<T> = (value: unknown) => T;
-
-export function text(value: unknown): string {
-  if (typeof value === "string") return value;
-  throw new Mismatch("has to be text");
-}
-
-export function flag(value: unknown): boolean {
-  if (typeof value === "boolean") return value;
-  throw new Mismatch("has to be true or false");
-}
-
-/** A whole number between bounds. */
-export function whole(least: number, most = Number.MAX_SAFE_INTEGER): Reader<number> {
-  return (value) => {
-    const isWhole = typeof value === "number" && Number.isSafeInteger(value);
-    if (isWhole && value >= least && value <= most) return value;
-    const upTo = most === Number.MAX_SAFE_INTEGER ? "" : ` up to ${most}`;
-    throw new Mismatch(`has to be a whole number from ${least} on${upTo}`);
-  };
-}
-
-/** A number of percent, 0 or more. */
-export function percent(value: unknown): number {
-  if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value;
-  throw new Mismatch("has to be a number of percent from 0 on");
-}
-
-/** One of these words. */
-export function oneOf<T extends string>(words: readonly T[]): Reader<T> {
-  return (value) => {
-    if (typeof value === "string" && (words as readonly string[]).includes(value)) {
-      return value as T;
-    }
-    throw new Mismatch(`has to be one of ${words.join(" ")}`);
-  };
-}
-
-/** Fields with values, as they stand there. */
-export function record(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return value as Readonly<Record<string, unknown>>;
-  }
-  throw new Mismatch("has to be an object of fields");
-}
-
-/** Several of these words, in the order of the words, each once. */
-function someOf<T extends string>(words: readonly T[]): Reader<readonly T[]> {
-  const read = oneOf(words);
-  return (value) => {
-    if (!Array.isArray(value)) throw new Mismatch("has to be a list");
-    const names = value.map((item, i) => at(i, read, item));
-    return words.filter((word) => names.includes(word));
-  };
-}
-
-/** A list of what `read` reads, not empty. */
-export function listOf<T>(read: Reader<T>): Reader<readonly T[]> {
-  return (value) => {
-    if (!Array.isArray(value) || value.length === 0) throw new Mismatch("has to be a list");
-    return value.map((item, i) => at(i, read, item));
-  };
-}
-
-function at<T>(index: number, read: Reader<T>, value: unknown): T {
-  try {
-    return read(value);
-  } catch (error) {
-    if (error instanceof Mismatch) throw new Mismatch(error.message, index);
     throw error;
   }
 }

@@ -1,10 +1,14 @@
 // Finds a config file and runs it. A config is code of whoever starts slabfuzz, as a test file is;
 // what it exports is data, and checked as data.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createJiti } from "jiti";
+import type { Command } from "commander";
+import { parseObject } from "../../base/json_file.ts";
 import { UserError } from "../../base/user_error.ts";
+import { readTextFile } from "../../base/whole_file.ts";
+import { note } from "../terminal.ts";
 import { checkConfig, checkTarget } from "./check.ts";
 import type { Settings } from "./settings.ts";
 
@@ -22,6 +26,36 @@ export function findConfig(folder: string): string | undefined {
   return CONFIG_FILES.map((name) => join(folder, name)).find((path) => existsSync(path));
 }
 
+/** What a command line says of configs: a file, `false` for none, undefined for nothing. */
+export interface ConfigOptions {
+  readonly config?: string | false;
+}
+
+export function addConfigOptions(command: Command): Command {
+  return command
+    .option("--config <file>", `the config file (default: ${CONFIG_FILES[0]}, if there is one)`)
+    .option("--no-config", "no config file");
+}
+
+/** The settings of the config that is named, or else of the folder's. */
+export async function configured({ config }: ConfigOptions): Promise<Settings> {
+  const found = config ?? findConfig(".");
+  if (found === undefined || found === false) return {};
+  const settings = await loadConfig(found);
+  note(`read ${found}`);
+  return settings;
+}
+
+/** The same for a command that only looks at things: it runs no code that nobody has named. */
+export async function configuredWithoutCode({ config }: ConfigOptions): Promise<Settings> {
+  const found = findConfig(".");
+  if (config !== undefined || found === undefined || found.endsWith(".json")) {
+    return await configured({ config });
+  }
+  note(`${found}: is code and was not run (--config ${found} runs it)`);
+  return {};
+}
+
 /** The settings that a config file asks for; `name` is what people call it. */
 export async function loadConfig(path: string, name: string = path): Promise<Settings> {
   if (!existsSync(path)) throw new UserError(`${name}: no such file`);
@@ -32,8 +66,9 @@ export async function loadConfig(path: string, name: string = path): Promise<Set
 }
 
 async function readConfig(path: string, name: string): Promise<unknown> {
+  if (path.endsWith(".json"))
+    return parseObject({ text: readTextFile(path), name, kind: "config" });
   try {
-    if (path.endsWith(".json")) return JSON.parse(readFileSync(path, "utf8"));
     return await jitiFor(path).import(path, { default: true });
   } catch (error) {
     throw new UserError(`${name}: cannot be read (${firstLine(error)})`);

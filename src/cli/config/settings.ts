@@ -1,5 +1,6 @@
 // What a fuzz command is told: by its config, and by its options, which override the config field
 // by field. What neither says has its default.
+import { jsonOf } from "../../base/visible.ts";
 import type { RunRequest } from "../../campaign/request.ts";
 import type { SectionName } from "../../checks/gate/result.ts";
 import type { ForeignChoice } from "../../module/load/load.ts";
@@ -100,7 +101,7 @@ export function settingsText(settings: Settings): string {
     timeout: timeoutMs === undefined ? undefined : `${timeoutMs}ms`,
   };
   const sorted = Object.entries(config).sort(([one], [other]) => (one < other ? -1 : 1));
-  return JSON.stringify(Object.fromEntries(sorted), null, 2);
+  return jsonOf(Object.fromEntries(sorted));
 }
 
 export type FailOn = "new" | "any" | "none";
@@ -153,13 +154,10 @@ export interface FuzzConfig {
   readonly seed?: number | bigint | string;
   /** How many cases to run; default as many as the time allows. */
   readonly cases?: number;
-  /** Such as `30s` or `2m`; a number counts seconds. Default 10s where `cases` is left out. */
-  readonly time?: string | number;
-  /**
-   * CPU time that one case may take: such as `10s`; a number counts milliseconds. Default 10s, for
-   * `slabfuzz ci` 2s.
-   */
-  readonly timeout?: string | number;
+  /** Such as `30s` or `2m`. Default 10s where `cases` is left out. */
+  readonly time?: string;
+  /** CPU time that one case may take. Default 10s, for `slabfuzz ci` 2s. */
+  readonly timeout?: string;
   /** Worker threads; default 1, for `slabfuzz ci` one for each CPU, at most 8. */
   readonly jobs?: number;
   /** Folder for journal and findings, from where the command runs; default `findings`. */
@@ -180,8 +178,8 @@ export interface FuzzConfig {
 export interface CiConfig {
   /** The fast part only; default false. */
   readonly quick?: boolean;
-  /** How long the campaign at the end takes; a number counts seconds. Default 30s, if quick 2s. */
-  readonly time?: string | number;
+  /** How long the campaign at the end takes. Default 30s, if quick 2s. */
+  readonly time?: string;
   /** Folder of the regression corpus; `corpus` if there is one. */
   readonly corpus?: string;
   /** File of the answers to the golden programs; `slabfuzz.golden.json` if there is one. */

@@ -1,7 +1,15 @@
 // A run of the benchmark in words: tables for a terminal, the form that trackers of benchmarks
 // read, and what a comparison says.
 import { executedInAll } from "../../wasm/meter.ts";
-import type { BenchGroup, BenchResult, BenchRow, Detection } from "./result.ts";
+import type {
+  BenchGroup,
+  BenchResult,
+  BenchRow,
+  Detection,
+  EarlierBench,
+  EarlierGroup,
+  EarlierRow,
+} from "./result.ts";
 import { causesIn, type SpaceCause, totalOf } from "./slub_contender.ts";
 
 const NAME_WIDTH = 24;
@@ -117,7 +125,7 @@ const LEAST_PART = 0.03;
 /** How much chance may have in all that is called a change, shared among the rows. */
 const CHANCE_MAX = 0.05;
 
-export function compareBench(before: BenchResult, now: BenchResult): BenchComparison {
+export function compareBench(before: EarlierBench, now: EarlierBench): BenchComparison {
   const old = rowsByName(before);
   const current = rowsByName(now);
   const common = [...current].filter(([name]) => old.has(name));
@@ -129,13 +137,18 @@ export function compareBench(before: BenchResult, now: BenchResult): BenchCompar
   };
 }
 
-function rowsByName({ groups }: BenchResult): ReadonlyMap<string, BenchRow> {
-  const named = (group: BenchGroup) =>
-    group.rows.map((row): [string, BenchRow] => [`${group.name}: ${row.name}`, row]);
+function rowsByName({ groups }: EarlierBench): ReadonlyMap<string, EarlierRow> {
+  const named = (group: EarlierGroup) =>
+    group.rows.map((row): [string, EarlierRow] => [`${group.name}: ${row.name}`, row]);
   return new Map(groups.flatMap(named));
 }
 
-function changeOf(name: string, before: BenchRow, now: BenchRow, chanceMax: number): BenchChange {
+function changeOf(
+  name: string,
+  before: EarlierRow,
+  now: EarlierRow,
+  chanceMax: number,
+): BenchChange {
   const old = before.sittings.map(Math.log);
   const current = now.sittings.map(Math.log);
   const part = Math.exp(mean(current) - mean(old)) - 1;

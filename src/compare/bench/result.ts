@@ -1,13 +1,8 @@
 // What a run of the benchmark found, as data. docs/bench.md has the fields. A file of them may
 // come from anywhere, so each field is looked at when it is read.
-import {
-  parseObject,
-  requireList,
-  requireObject,
-  requireText,
-  requireVersion,
-} from "../../base/json_file.ts";
-import { UserError } from "../../base/user_error.ts";
+import * as v from "valibot";
+import { readJson } from "../../base/json_file.ts";
+import { jsonAmount, jsonList, jsonObject, jsonText, jsonVersion } from "../../base/schema.ts";
 import { readTextFile } from "../../base/whole_file.ts";
 import type { Space } from "./slub_contender.ts";
 
@@ -68,31 +63,37 @@ export interface Detection {
   readonly detected: number;
 }
 
+/** A comparison goes through all ways to deal two lists out: longer ones take for ever. */
+const SITTINGS_MAX = 12;
+const times = v.pipe(
+  v.array(v.pipe(jsonAmount, v.gtValue(0, "must be more than 0")), "must be a list of times"),
+  v.minLength(1, "must be a list of times"),
+  v.maxLength(SITTINGS_MAX, `must be a list of at most ${SITTINGS_MAX} times`),
+);
+const FILE = jsonObject({
+  format: jsonVersion(BENCH_FORMAT),
+  groups: jsonList(
+    jsonObject({
+      name: jsonText,
+      rows: jsonList(jsonObject({ name: jsonText, sittings: times })),
+    }),
+  ),
+});
+
+/** What a comparison needs of an earlier run. */
+export interface EarlierBench {
+  readonly groups: readonly EarlierGroup[];
+}
+
+export interface EarlierGroup {
+  readonly name: string;
+  readonly rows: readonly EarlierRow[];
+}
+
+export type EarlierRow = Pick<BenchRow, "name" | "sittings">;
+
 /** What `slabfuzz bench --json` printed, read from a file. */
-export function readBenchResult(path: string): BenchResult {
+export function readBenchResult(path: string): EarlierBench {
   const kind = "result of slabfuzz bench --json";
-  const data = parseObject({ text: readTextFile(path), name: path, kind });
-  if (!("groups" in data)) throw new UserError(`${path}: is no ${kind}`);
-  requireVersion(data["format"], BENCH_FORMAT, `${path}: format`);
-  checkGroups(path, data["groups"]);
-  return data as unknown as BenchResult;
-}
-
-function checkGroups(path: string, groups: unknown): void {
-  for (const [i, group] of requireList(groups, `${path}: groups`).entries()) {
-    const place = `${path}: groups[${i}]`;
-    const { name, rows } = requireObject(group, place);
-    requireText(name, `${place}.name`);
-    const list = requireList(rows, `${place}.rows`);
-    for (const [k, row] of list.entries()) checkRow(`${place}.rows[${k}]`, row);
-  }
-}
-
-function checkRow(place: string, row: unknown): void {
-  const { name, sittings } = requireObject(row, place);
-  requireText(name, `${place}.name`);
-  const isTimes = (value: unknown): boolean => typeof value === "number" && value > 0;
-  if (!Array.isArray(sittings) || sittings.length === 0 || !sittings.every(isTimes)) {
-    throw new UserError(`${place}.sittings: must be a list of times`);
-  }
+  return readJson({ text: readTextFile(path), name: path, kind }, FILE);
 }

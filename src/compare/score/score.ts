@@ -9,7 +9,6 @@ import { nowMs } from "../../base/clock.ts";
 import { DigestSum } from "../../base/hash.ts";
 import { hex64OfWords } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
-import { CASES_MAX } from "../../campaign/ranges.ts";
 import { Pool } from "../../pool/pool.ts";
 import { loadModule } from "../../slub/core/load.ts";
 import { DEFAULT_SHAPE } from "../../slub/gen/options.ts";
@@ -18,7 +17,7 @@ import { machineOf } from "../../slub/options.ts";
 import { bootLineOf } from "../../slub/program/boot_line.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import type { BugName } from "../../target/bug_names.ts";
-import type { MachineOverrides } from "../../target/options.ts";
+import { CASES_MAX, type MachineOverrides } from "../../target/options.ts";
 import type { ScoreInput, ScoreJobs, ScorePart } from "./score_part.ts";
 import { SCORE_OUTCOMES, type ScoreData, type ScoreOutcome, ScoreTally } from "./score_tally.ts";
 

@@ -3,7 +3,10 @@
 //   # target: node_modules/lz4-wasm-nodejs/lz4_wasm_nodejs_bg.wasm
 //   # exports: malloc=Ia,free=Ja         only where they were named
 //   alloc b0 24 8                        comments and empty lines do not count
+import { unknownText } from "../../base/option_text.ts";
+import { CommentList, linesOf, quotedWord, wordsIn } from "../../base/text_lines.ts";
 import { UserError } from "../../base/user_error.ts";
+import { BUG_NAMES, isBugName } from "../../target/bug_names.ts";
 import type { ForeignChoice } from "../load/load.ts";
 import type { ForeignOp, ForeignOpName } from "./op.ts";
 import { FIELDS, FOREIGN_OPS, FOREIGN_SLOTS_MAX, HAS_NO_SLOT } from "./op.ts";
@@ -49,24 +52,41 @@ export function printForeign({ choice, bug, comments, ops }: ForeignProgram): st
   return `${[...header, ...ops.map(printForeignOp)].join("\n")}\n`;
 }
 
-const HEADER_LINE = /^#\s*(target|exports|bug):\s*(\S.*?)\s*$/;
+const HEADER_LINE = /^#[ \t]*(target|exports|bug):[ \t]*(\S.*)$/;
+/** No generated program comes near. */
+const SCRIPT_OPS_MAX = 65_536;
 
 /** Reads a script; `name` is its file, for complaints. */
 export function parseForeign(text: string, name: string): ForeignProgram {
   const header = new Map<string, string>();
-  const comments: string[] = [];
+  const comments = new CommentList();
   const ops: ForeignOp[] = [];
-  for (const [index, line] of text.split("\n").entries()) {
-    const [, key, value] = HEADER_LINE.exec(line) ?? [];
-    const words = line.replace(/#.*/, "").trim().split(/\s+/);
-    if (key !== undefined && ops.length === 0) header.set(key, value);
-    else if (line.startsWith("#")) comments.push(line.slice(1).trim());
-    else if (words[0] !== "") ops.push(parseOp(words, `${name}:${index + 1}`));
+  for (const { line, place } of linesOf(text, name)) {
+    const [, key, value] = (ops.length === 0 ? HEADER_LINE.exec(line) : null) ?? [];
+    const operation = line.replace(/[ \t]*#.*/, "");
+    if (key !== undefined) {
+      if (header.has(key)) throw new UserError(`${place}: "# ${key}:" stands here twice`);
+      header.set(key, value);
+    } else if (line.startsWith("#")) keepComment(comments, line, name);
+    else if (operation !== "") ops.push(parseOp(wordsIn(operation), place));
+    if (ops.length > SCRIPT_OPS_MAX) {
+      throw new UserError(`${place}: more than ${SCRIPT_OPS_MAX} operations`);
+    }
   }
   const target = header.get("target");
   if (target === undefined) throw new UserError(`${name}: does not say its target`);
   const bug = header.get("bug") ?? "none";
-  return { choice: choiceOf(target, header.get("exports")), bug, comments, ops };
+  if (!isBugName(bug)) throw new UserError(`${name}: ${unknownText("bug class", bug, BUG_NAMES)}`);
+  const choice = choiceOf(target, header.get("exports"));
+  return { choice, bug, comments: comments.comments, ops };
+}
+
+function keepComment(comments: CommentList, line: string, name: string): void {
+  try {
+    comments.add(line.slice(1).trim());
+  } catch (error) {
+    throw new UserError(`${name}: ${(error as UserError).message}`);
+  }
 }
 
 /** Without an entry for what was not said. */
@@ -77,7 +97,7 @@ export function choiceOf(target: string, exports?: string): ForeignChoice {
 function parseOp(words: readonly string[], place: string): ForeignOp {
   const [word, ...rest] = words;
   if (!isOpName(word)) {
-    throw new UserError(`${place}: unknown operation ${word} (${FOREIGN_OPS.join(" ")})`);
+    throw new UserError(`${place}: ${unknownText("operation", word, FOREIGN_OPS)}`);
   }
   const hasSlot = !HAS_NO_SLOT.includes(word);
   const fields = FIELDS[word];
@@ -98,7 +118,7 @@ function slotIn(text: string, place: string): number {
   const slot = /^b(\d{1,5})$/.exec(text)?.[1];
   if (slot !== undefined && Number(slot) < FOREIGN_SLOTS_MAX) return Number(slot);
   throw new UserError(
-    `${place}: ${JSON.stringify(text)} is no block (b0 to b${FOREIGN_SLOTS_MAX - 1})`,
+    `${place}: ${quotedWord(text)} is no block (b0 to b${FOREIGN_SLOTS_MAX - 1})`,
   );
 }
 
@@ -108,5 +128,5 @@ function numberIn(text: string, field: string, place: string): number {
   const isWhole = /^-?(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text);
   const least = isSigned ? -0x80000000 : 0;
   if (isWhole && value >= least && value <= U32_MAX) return value;
-  throw new UserError(`${place}: ${JSON.stringify(text)} is no ${field}`);
+  throw new UserError(`${place}: ${quotedWord(text)} is no ${field}`);
 }

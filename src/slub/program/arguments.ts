@@ -3,6 +3,7 @@
 import { SLOT_MAX } from "../../abi.ts";
 import { fitsI32, fitsU32 } from "../../base/bytes.ts";
 import { bytesOfHex, parseHex64 } from "../../base/hex.ts";
+import { quotedWord } from "../../base/text_lines.ts";
 import { UserError } from "../../base/user_error.ts";
 import { canonicalFlags } from "./letters.ts";
 import { type Address, isAddressName, RESERVED_SLOTS } from "./op.ts";
@@ -41,13 +42,13 @@ export class Arguments {
   /** The name of a cache that an earlier line created. */
   cache(): string {
     const name = this.#take();
-    if (!this.#scope.hasCache(name)) this.fail(`no cache ${quoted(name)}`);
+    if (!this.#scope.hasCache(name)) this.fail(`no cache ${quotedWord(name)}`);
     return name;
   }
 
   newCache(): string {
     const name = this.#take();
-    if (!CACHE_NAME.test(name)) this.fail(`${quoted(name)} cannot name a cache`);
+    if (!CACHE_NAME.test(name)) this.fail(`${quotedWord(name)} cannot name a cache`);
     return name;
   }
 
@@ -68,7 +69,7 @@ export class Arguments {
   /** SLOT[+N|-N], a reserved or a region's name likewise, or 0xHEX. */
   target(): Address {
     const { target, isKnown } = this.#readTarget();
-    if (!isKnown) this.fail(`no slot ${quoted(target.slot)}`);
+    if (!isKnown) this.fail(`no slot ${quotedWord(target.slot)}`);
     return target;
   }
 
@@ -87,8 +88,8 @@ export class Arguments {
   number(): number {
     const word = this.#take();
     const value = parseUnsigned(word);
-    if (value === undefined) this.fail(`${quoted(word)} is not a number`);
-    if (!fitsU32(value)) this.fail(`${word} is too large`);
+    if (value === undefined) this.fail(`${quotedWord(word)} is not a number`);
+    if (!fitsU32(value)) this.fail(`${quotedWord(word)} is too large`);
     return value;
   }
 
@@ -96,7 +97,7 @@ export class Arguments {
   offset(): number {
     const word = this.#take();
     const value = parseSigned(word);
-    if (value === undefined) this.fail(`${quoted(word)} is not an offset`);
+    if (value === undefined) this.fail(`${quotedWord(word)} is not an offset`);
     if (!fitsI32(value)) this.fail(`offset ${word} is too large`);
     return value;
   }
@@ -129,7 +130,7 @@ export class Arguments {
   hex(): string {
     const word = this.#take();
     const bytes = bytesOfHex(word);
-    if (bytes === undefined) this.fail(`${quoted(word)} is not an even number of hex digits`);
+    if (bytes === undefined) this.fail(`${quotedWord(word)} is not an even number of hex digits`);
     if (bytes.length > WRITE_BYTES_MAX) this.fail(`${bytes.length} bytes are too many`);
     return word.toLowerCase();
   }
@@ -138,7 +139,7 @@ export class Arguments {
   hexByte(): number {
     const word = this.#take();
     const bytes = bytesOfHex(word);
-    if (bytes?.length !== 1) this.fail(`${quoted(word)} is not a byte (00 to ff)`);
+    if (bytes?.length !== 1) this.fail(`${quotedWord(word)} is not a byte (00 to ff)`);
     return bytes[0];
   }
 
@@ -146,7 +147,7 @@ export class Arguments {
   pfn(): number {
     const word = this.#take();
     const pfn = parseHex64(word);
-    if (pfn === undefined) this.fail(`${quoted(word)} is not a hex page frame number`);
+    if (pfn === undefined) this.fail(`${quotedWord(word)} is not a hex page frame number`);
     if (pfn > 0xffffffffn) this.fail(`page frame ${word} is too large`);
     return Number(pfn);
   }
@@ -155,7 +156,7 @@ export class Arguments {
   address(): bigint {
     const word = this.#take();
     const address = parseHex64(word);
-    if (address === undefined) this.fail(`${quoted(word)} is not a hex address`);
+    if (address === undefined) this.fail(`${quotedWord(word)} is not a hex address`);
     if (address < KERNEL_HALF) this.fail(`${word} is not a kernel address`);
     return address;
   }
@@ -164,7 +165,8 @@ export class Arguments {
   flags(): string {
     const word = this.#take();
     const flags = canonicalFlags(word);
-    if (flags === undefined) this.fail(`${quoted(word)} are not cache flags (- or FZPUTHRKADM)`);
+    if (flags === undefined)
+      this.fail(`${quotedWord(word)} are not cache flags (- or FZPUTHRKADM)`);
     return flags;
   }
 
@@ -176,7 +178,8 @@ export class Arguments {
 
   oneOf(choices: readonly string[]): string {
     const word = this.#take();
-    if (!choices.includes(word)) this.fail(`${quoted(word)} instead of ${choices.join(" or ")}`);
+    if (!choices.includes(word))
+      this.fail(`${quotedWord(word)} instead of ${choices.join(" or ")}`);
     return word;
   }
 
@@ -190,7 +193,7 @@ export class Arguments {
     const [, slot, rest] = /^([^+-]*)(.*)$/.exec(word) ?? [word, word, ""];
     const offset = rest === "" ? 0 : parseSigned(rest);
     if (!SLOT_NAME.test(slot) || offset === undefined || !fitsI32(offset)) {
-      this.fail(`${quoted(word)} is not a place (SLOT, SLOT+N, SLOT-N or 0xHEX)`);
+      this.fail(`${quotedWord(word)} is not a place (SLOT, SLOT+N, SLOT-N or 0xHEX)`);
     }
     const isKnown = RESERVED_SLOTS.includes(slot) || this.#scope.hasSlot(slot);
     return { target: { slot, offset }, isKnown };
@@ -198,21 +201,16 @@ export class Arguments {
 
   #addressTarget(word: string): Address {
     const address = parseHex64(word);
-    if (address === undefined) this.fail(`${quoted(word)} is not an address`);
+    if (address === undefined) this.fail(`${quotedWord(word)} is not an address`);
     return { slot: `0x${address.toString(16)}`, offset: 0 };
   }
 
   #checkSlotName(name: string, word: string): void {
     if (!SLOT_NAME.test(name) || isAddressName(name) || RESERVED_SLOTS.includes(name)) {
-      this.fail(`${quoted(word)} cannot name a slot`);
+      this.fail(`${quotedWord(word)} cannot name a slot`);
     }
-    if (this.#scope.isRegion(name)) this.fail(`${quoted(name)} names a region`);
+    if (this.#scope.isRegion(name)) this.fail(`${quotedWord(name)} names a region`);
   }
-}
-
-/** Shows a word of the script, with whatever is unprintable in it made visible. */
-function quoted(word: string): string {
-  return JSON.stringify(word.length > 80 ? `${word.slice(0, 77)}...` : word);
 }
 
 // Numbers as scripts write them: decimal, 0x-hex or 0-octal, as the kernel's kstrtol() reads them.

@@ -101,7 +101,7 @@ export function globalLettersOf({ profile, slubDebug }: Machine): number {
 }
 
 const DEFAULT_SEED = 0x736c6162n;
-const CPUS_LIMIT = 8192;
+export const CPUS_LIMIT = 8192;
 
 /** An option that only names a variant leaves the header's kernel parameters in force. */
 function chooseBootLine(header: Header, overrides: MachineOverrides): BootLine | undefined {

@@ -2,6 +2,7 @@
 import { assert } from "../../base/assert.ts";
 import { highWord } from "../../base/bytes.ts";
 import { parseHex64 } from "../../base/hex.ts";
+import { CommentList } from "../../base/text_lines.ts";
 import { UserError } from "../../base/user_error.ts";
 import { parseUnsigned } from "./arguments.ts";
 import { parseBootLine } from "./boot_line.ts";
@@ -19,12 +20,12 @@ type MutableHeader = { -readonly [K in Key]?: Header[K] };
 /** Collects header lines; `finish` gives the header. */
 export class HeaderReader {
   readonly #header: MutableHeader = {};
-  readonly #comments: string[] = [];
+  readonly #comments = new CommentList();
 
   /** Takes in a line that begins with `#`. */
   line(text: string): void {
     const [, key, value] = HEADER_LINE.exec(text) ?? TARGET_LINE.exec(text) ?? [];
-    if (key === undefined) this.#comments.push(text.slice(1).replace(/^ /, ""));
+    if (key === undefined) this.#comments.add(text.slice(1).replace(/^ /, ""));
     else this.#set(key as Key, value.trim());
   }
 
@@ -38,7 +39,7 @@ export class HeaderReader {
         );
       }
     }
-    return { ...this.#header, comments: this.#comments };
+    return { ...this.#header, comments: this.#comments.comments };
   }
 
   #set(key: Key, value: string): void {

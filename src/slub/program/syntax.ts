@@ -157,6 +157,8 @@ export function wordOfRecord(code: Op, aux: number): OpWord | undefined {
   return WORDS.get(SHARED_CODES.includes(code) ? (aux << 8) | code : code);
 }
 
+export const OP_WORDS: readonly string[] = Object.keys(SYNTAX);
+
 export function isOpWord(word: string): word is OpWord {
   return Object.hasOwn(SYNTAX, word);
 }

@@ -1,12 +1,14 @@
 // The script language: reading a program and printing it. Both are strict and exact: printing what
 // was read and reading that again gives the same program.
 import { OP_MAX } from "../../abi.ts";
+import { unknownText } from "../../base/option_text.ts";
+import { linesOf, wordsIn } from "../../base/text_lines.ts";
 import { UserError } from "../../base/user_error.ts";
 import { Arguments } from "./arguments.ts";
 import { HeaderReader, printHeader } from "./header_text.ts";
 import type { Program, ProgramOp } from "./op.ts";
 import { Scope } from "./scope.ts";
-import { isOpWord, printOp, readOp } from "./syntax.ts";
+import { isOpWord, OP_WORDS, printOp, readOp } from "./syntax.ts";
 
 /**
  * Reads a script; `file` is what complaints call it, no file is read. Every complaint is a
@@ -19,9 +21,7 @@ export function parseScript(text: string, file: string): Program {
   const ops: ProgramOp[] = [];
   const lines: number[] = [];
   const texts: string[] = [];
-  for (const [index, source] of text.split("\n").entries()) {
-    const line = source.trim();
-    const place = `${file}:${index + 1}`;
+  for (const { line, place, number } of linesOf(text, file)) {
     if (line === "") continue;
     if (line.startsWith("#")) {
       if (ops.length === 0) at(place, () => header.line(line));
@@ -31,7 +31,7 @@ export function parseScript(text: string, file: string): Program {
     const op = parseLine(line, place, scope);
     scope.add(op);
     ops.push(op);
-    lines.push(index + 1);
+    lines.push(number);
     texts.push(line);
   }
   return { header: at(file, () => header.finish()), ops, source: { file, lines, texts } };
@@ -44,9 +44,9 @@ export function printScript(program: Program): string {
 }
 
 function parseLine(line: string, place: string, scope: Scope): ProgramOp {
-  const [word, ...words] = line.split(/[ \t]+/);
+  const [word, ...words] = wordsIn(line);
   const args: Arguments = new Arguments(place, words, scope);
-  if (!isOpWord(word)) args.fail(`unknown operation ${JSON.stringify(word)}`);
+  if (!isOpWord(word)) args.fail(unknownText("operation", word, OP_WORDS));
   return readOp(word, args, words.length);
 }
 

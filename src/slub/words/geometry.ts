@@ -3,6 +3,8 @@
 // Table rows have the columns of the recordings: the first four say what was asked for, the rest
 // what the kernel made of it; a row ends with FAILED where the kernel refused the size.
 import { Letter } from "../../abi.ts";
+import { fitsI32, fitsU32 } from "../../base/bytes.ts";
+import { linesOf, wordsIn } from "../../base/text_lines.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { CacheForm } from "../core/geometry.ts";
 import type { CacheFields } from "../core/kmem_cache.ts";
@@ -21,18 +23,19 @@ const ASKED = ["object_size", "align", "flags", "ctor"];
 
 /** Reads a table: comments and blank lines stay, the header line is made anew. */
 export function parseGeometryTable(text: string, file: string): readonly TableLine[] {
-  const lines = text.replace(/\n$/, "").split("\n");
-  return lines.map((line, index) => parseTableLine(line, `${file}:${index + 1}`));
+  const lines = linesOf(text.replace(/\n$/, ""), file);
+  return Array.from(lines, ({ line, place }) => parseTableLine(line, place));
 }
 
 function parseTableLine(line: string, place: string): TableLine {
-  if (line.trim() === "" || line.startsWith("#")) return { kind: "text", text: line };
-  const columns = line.trim().split(/[ \t]+/);
+  if (line === "" || line.startsWith("#")) return { kind: "text", text: line };
+  const columns = wordsIn(line);
   if (columns[0] === ASKED[0]) return { kind: "header" };
   const [size, align] = columns.slice(0, 2).map(parseUnsigned);
   const flags = canonicalFlags(columns[2] ?? "");
-  const isRow = ["0", "1"].includes(columns[3]) && flags !== undefined && align !== undefined;
-  if (!isRow || size === undefined || size === 0 || size > 0x7fffffff) {
+  const isRow = ["0", "1"].includes(columns[3]) && flags !== undefined;
+  const isSized = size !== undefined && size > 0 && fitsI32(size);
+  if (!isRow || !isSized || align === undefined || !fitsU32(align)) {
     throw new UserError(`${place}: a row is SIZE ALIGN FLAGS 0|1, with a size of at least 1`);
   }
   // The kernel driver never lets these caches merge.

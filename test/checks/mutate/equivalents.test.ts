@@ -46,8 +46,8 @@ it.each([
   ["words", "list.json: is no list of equivalent mutants (it is not JSON)"],
   ["1", "list.json: is no list of equivalent mutants (it is no object)"],
   ['{"version": 7}', "list.json: version: is 7, this slabfuzz reads 1"],
-  ['{"version": 1}', "list.json: groups: must be a list"],
-  ['{"version": 1, "groups": [1]}', "list.json: groups[0].reason: must say why"],
+  ['{"version": 1}', "list.json: groups: is missing"],
+  ['{"version": 1, "groups": [1]}', "list.json: groups[0]: must be an object"],
   [
     '{"version": 1, "groups": [{"reason": "x", "mutants": 1}]}',
     "list.json: groups[0].mutants: must",

@@ -25,7 +25,7 @@ const WHOLE = defineConfig({
   seed: 7,
   cases: 1000,
   time: "2m",
-  timeout: 500,
+  timeout: "500ms",
   jobs: 2,
   out: "found",
   failOn: "any",
@@ -97,7 +97,7 @@ describe("a config", () => {
       bugs: "all",
       workload: "all",
       sizes: 320,
-      time: 30,
+      time: "30s",
       seed: "0xffffffffffffffff",
     };
     expect(checkConfig(short, "x")).toEqual({
@@ -120,32 +120,32 @@ const WRONG: Readonly<
   Record<Exclude<(typeof CONFIG_FIELDS)[number], "target">, readonly [unknown, string]>
 > = {
   exports: ["malloc=a", "exports: a mapping has to say which exports are malloc and free"],
-  targets: [{ mine: { malloc: "a", free: "b" } }, "targets (mine) has to have a file"],
-  profile: ["v5", "profile has to be one of v3.10"],
-  boot: [1, "boot has to be text"],
-  slubDebug: [true, "slubDebug has to be text"],
-  cpus: [0, "cpus has to be a whole number from 1 on"],
-  kconfig: [[], "kconfig has to be text"],
-  bugs: [["double-free", "x"], "bugs[1] has to be one of none"],
-  bugsPerCase: [3, "bugsPerCase has to be a whole number from 1 on up to 2"],
-  instrument: ["yes", "instrument has to be true or false"],
-  twins: ["yes", "twins has to be true or false"],
-  swarm: [0, "swarm has to be true or false"],
-  without: [["bulk", "speed"], "without[1] has to be one of caches"],
-  workload: ["larsson", "workload has to be one of mixed"],
-  sizes: [[64, -1], "sizes[1] has to be a whole number from 1 on"],
-  ops: [1.5, "ops has to be a whole number"],
-  seed: [2 ** 60, "seed has to be a number of up to 64 bits"],
-  cases: ["10", "cases has to be a whole number"],
-  time: ["soon", "time has to be a time such as 30s"],
-  timeout: [-1, "timeout has to be a time"],
-  jobs: [null, "jobs has to be a whole number"],
-  out: [1, "out has to be text"],
-  failOn: ["new,any", "failOn has to be one of new any none"],
-  countAsNew: ["escaped", "countAsNew has to be a list"],
-  baseline: [7, "baseline has to be text"],
-  ci: [{ sections: ["fuzz", "speed"] }, "ci.sections[1] has to be one of invariants"],
-  invariants: ["poison=off", "invariants has to be an object"],
+  targets: [{ mine: { malloc: "a", free: "b" } }, "targets.mine: must have a file"],
+  profile: ["v5", "profile: must be one of v3.10"],
+  boot: [1, "boot: must be text"],
+  slubDebug: [true, "slubDebug: must be text"],
+  cpus: [0, "cpus: must be a whole number from 1 to"],
+  kconfig: [[], "kconfig: must be text"],
+  bugs: [["double-free", "x"], "bugs[1]: must be one of none"],
+  bugsPerCase: [3, "bugsPerCase: must be a whole number from 1 to 2"],
+  instrument: ["yes", "instrument: must be true or false"],
+  twins: ["yes", "twins: must be true or false"],
+  swarm: [0, "swarm: must be true or false"],
+  without: [["bulk", "speed"], "without[1]: must be one of caches"],
+  workload: ["larsson", "workload: must be one of all, mixed"],
+  sizes: [[64, -1], "sizes[1]: must be a whole number from 1 to"],
+  ops: [1.5, "ops: must be a whole number"],
+  seed: [2 ** 60, "seed: must be a number of up to 64 bits"],
+  cases: ["10", "cases: must be a whole number"],
+  time: ["soon", "time: must be a time such as 30s"],
+  timeout: [-1, "timeout: must be a time"],
+  jobs: [null, "jobs: must be a whole number"],
+  out: [1, "out: must be text"],
+  failOn: ["new,any", "failOn: must be one of new, any, none"],
+  countAsNew: ["escaped", "countAsNew: must be a list"],
+  baseline: [7, "baseline: must be text"],
+  ci: [{ sections: ["fuzz", "speed"] }, "ci.sections[1]: must be one of invariants"],
+  invariants: ["poison=off", "invariants: must be an object"],
 };
 
 describe("a mistake in a config is named with its field:", () => {
@@ -156,26 +156,28 @@ describe("a mistake in a config is named with its field:", () => {
   });
 
   it.each([
-    ["ci.speed", { speed: 1 }, "unknown field ci.speed (there are: quick"],
-    ["ci.quick", { quick: "yes" }, "ci.quick has to be true or false"],
-    ["ci.time", { time: "soon" }, "ci.time has to be a time"],
-    ["ci.corpus", { corpus: 1 }, "ci.corpus has to be text"],
-    ["ci", "quick", "ci has to be an object of fields"],
+    ["ci.speed", { speed: 1 }, 'ci: unknown field "speed" (there are: quick'],
+    ["ci.quick", { quick: "yes" }, "ci.quick: must be true or false"],
+    ["ci.time", { time: "soon" }, "ci.time: must be a time"],
+    ["ci.corpus", { corpus: 1 }, "ci.corpus: must be text"],
+    ["ci", "quick", "ci: must be an object of fields"],
   ])("%s, a field within a field", (_, ci, message) => {
     expect(() => checkConfig({ ci }, "my.config.ts")).toThrow(`my.config.ts: ${message}`);
   });
 
   it("a field that does not exist", () => {
-    expect(() => checkConfig({ bug: "all" }, "c.json")).toThrow("c.json: unknown field bug (there");
+    expect(() => checkConfig({ bug: "all" }, "c.json")).toThrow(
+      'c.json: unknown field "bug" (did you mean bugs?)',
+    );
   });
 
   it.each([
-    [{ poisn: false }, 'unknown invariant "poisn"'],
-    [{ poison: true }, "poison=true: off, or N"],
-    [{ "red-zone": 1.5 }, "red-zone=1.5: off, or N"],
-    [{ crash: false }, "crash is part of every verdict"],
+    [{ poisn: false }, 'c: invariants: unknown invariant "poisn"'],
+    [{ poison: true }, "c: invariants.poison: must be false, or N for one case of N"],
+    [{ "red-zone": 1.5 }, "c: invariants: red-zone=1.5: off, or N"],
+    [{ crash: false }, "c: invariants: crash is part of every verdict"],
   ])("a rule that cannot be kept so: %j", (invariants, message) => {
-    expect(() => checkConfig({ invariants }, "c")).toThrow(`c: invariants: ${message}`);
+    expect(() => checkConfig({ invariants }, "c")).toThrow(message);
   });
 
   it("no object at all", () => {
@@ -185,7 +187,7 @@ describe("a mistake in a config is named with its field:", () => {
   });
 
   it("an empty list", () => {
-    expect(() => checkConfig({ bugs: [] }, "c")).toThrow("c: bugs has to name at least one");
-    expect(() => checkConfig({ sizes: [] }, "c")).toThrow("c: sizes has to be a list");
+    expect(() => checkConfig({ bugs: [] }, "c")).toThrow("c: bugs: must name at least one");
+    expect(() => checkConfig({ sizes: [] }, "c")).toThrow("c: sizes: must name at least one");
   });
 });

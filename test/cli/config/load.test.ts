@@ -46,7 +46,7 @@ describe("a config file", () => {
 
 describe("a config file that cannot be read is refused in one line:", () => {
   const BROKEN: readonly (readonly [string, string, RegExp])[] = [
-    ["c.json", '{ "ops": ', /^c\.json: cannot be read \(.*\)$/],
+    ["c.json", '{ "ops": ', /^c\.json: is no config \(it is not JSON\)$/],
     ["c.ts", "export default { ops: }", /^c\.ts: cannot be read \(.*\)$/],
     ["c.mjs", 'throw new Error("no\\nnever");', /^c\.mjs: cannot be read \(no\)$/],
     ["d.mjs", 'import "gone-for-good";', /^d\.mjs: cannot be read \(Cannot find/],

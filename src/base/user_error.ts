@@ -16,8 +16,13 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
   EROFS: "permission denied",
+  EDQUOT: "the disk is full",
+  EFBIG: "files may not be so large",
   ENOTDIR: "it is no folder",
   EEXIST: "it is no folder",
+  EISDIR: "it is a folder",
+  ELOOP: "it is a link",
+  ENAMETOOLONG: "its name is too long",
 };
 
 /** Why it refused; where there are no words for it, its own. */

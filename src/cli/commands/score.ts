@@ -9,8 +9,9 @@ import { disagreementLines, scoreLines, scoreRecord } from "../../compare/score/
 import { DEFAULT_OPS } from "../../slub/gen/options.ts";
 import { parseBugs } from "../../target/bug_names.ts";
 import { profilesOf, writePage } from "../case_options.ts";
-import { ExitCode, listenForInterrupt } from "../exit_code.ts";
+import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
+import { listenForInterrupt } from "../interrupt.ts";
 import { positiveNumber, seedValue } from "../option_value.ts";
 import { clearScreen, note, print, setExitCode, shellLine, showScreen } from "../terminal.ts";
 

@@ -30,3 +30,14 @@ export function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? "";
   return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }
+
+const OUT_OF_MEMORY = /could not allocate|cannot allocate|out of memory|allocation failed/i;
+
+/** Whether this machine, or what it allows a process, had no memory left. */
+export function isOutOfMemory(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code = "" } = error as NodeJS.ErrnoException;
+  if (["ENOMEM", "ERR_WORKER_INIT_FAILED", "ERR_MEMORY_ALLOCATION_FAILED"].includes(code))
+    return true;
+  return error instanceof RangeError && OUT_OF_MEMORY.test(error.message);
+}

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // The executable: argv in, exit code out.
 import { runProgram } from "./program.ts";
-import { endQuietlyWhenUnread, setExitCode } from "./terminal.ts";
+import { endWhenUnread, setExitCode } from "./terminal.ts";
 
-endQuietlyWhenUnread();
+endWhenUnread();
 const code = await runProgram(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),

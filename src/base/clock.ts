@@ -6,6 +6,41 @@ export function nowMs(): number {
   return performance.now();
 }
 
+/** How often a run clock looks, and by how much it may come late until nobody ran meanwhile. */
+const LOOK_MS = 250;
+const LATE_MS_MAX = 2000;
+
+/**
+ * Counts the time in which this process got to run. It looks again and again; where a look comes
+ * late by seconds, the process was stopped, or the machine was, and that time does not count.
+ */
+export class RunClock {
+  readonly #wallMs: () => number;
+  readonly #timer: NodeJS.Timeout;
+  #lookedMs: number;
+  #ranMs = 0;
+
+  constructor(wallMs = nowMs) {
+    this.#wallMs = wallMs;
+    this.#lookedMs = wallMs();
+    this.#timer = setInterval(() => this.ms, LOOK_MS);
+    this.#timer.unref();
+  }
+
+  /** Milliseconds since it was made. */
+  get ms(): number {
+    const now = this.#wallMs();
+    const elapsedMs = now - this.#lookedMs;
+    this.#lookedMs = now;
+    this.#ranMs += elapsedMs > LATE_MS_MAX ? LOOK_MS : elapsedMs;
+    return this.#ranMs;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
+
 /** CPU time of all threads of this process, in milliseconds. */
 export function processCpuMs(): number {
   const { user, system } = process.cpuUsage();

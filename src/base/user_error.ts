@@ -16,12 +16,28 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
   EROFS: "permission denied",
+  EDQUOT: "the disk is full",
+  EFBIG: "files may not be so large",
   ENOTDIR: "it is no folder",
   EEXIST: "it is no folder",
+  EISDIR: "it is a folder",
+  ELOOP: "it is a link",
+  ENAMETOOLONG: "its name is too long",
 };
 
 /** Why it refused; where there are no words for it, its own. */
 export function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? "";
   return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+const OUT_OF_MEMORY = /could not allocate|cannot allocate|out of memory|allocation failed/i;
+
+/** Whether this machine, or what it allows a process, had no memory left. */
+export function isOutOfMemory(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code = "" } = error as NodeJS.ErrnoException;
+  if (["ENOMEM", "ERR_WORKER_INIT_FAILED", "ERR_MEMORY_ALLOCATION_FAILED"].includes(code))
+    return true;
+  return error instanceof RangeError && OUT_OF_MEMORY.test(error.message);
 }

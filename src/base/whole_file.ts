@@ -1,16 +1,21 @@
 // Files: read whole, or written so that they are there whole or not at all, whatever ends the
-// process.
+// process. All output goes through here, so that it follows no link.
 import {
   closeSync,
+  constants,
   fsyncSync,
+  lstatSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
+import { freshSeed } from "./prng.ts";
 import { reasonOf, UserError } from "./user_error.ts";
 
 /** No file that slabfuzz reads is larger; V8 has no longer strings than twice that. */
@@ -39,30 +44,87 @@ function refuseLargeFile(path: string): void {
   throw new UserError(`${path}: is too large (${stat.size} bytes, at most ${FILE_BYTES_MAX})`);
 }
 
+/** What a path leads to; links are not followed. */
+export type EntryKind = "nothing" | "file" | "folder" | "link" | "special";
+
+/** What is at a path. */
+export function kindOfEntry(path: string): EntryKind {
+  const stat = statOf(path);
+  if (stat === undefined) return "nothing";
+  if (stat.isSymbolicLink()) return "link";
+  if (stat.isDirectory()) return "folder";
+  return stat.isFile() ? "file" : "special";
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new UserError(`${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** Refuses a link, and what never ends; a plain file may be there or not. */
+export function requirePlainFile(path: string): void {
+  const kind = kindOfEntry(path);
+  if (kind === "nothing" || kind === "file") return;
+  const what = kind === "special" ? "no file" : `a ${kind}`;
+  throw new UserError(`${path}: is ${what}: move it away, or choose another place`);
+}
+
+/** What is written under another name first; chance keeps these names apart. */
+const DRAFT = /^\.draft-[0-9a-f]{16}$/;
+
+/** A name beside a path that nobody can know before. */
+export function draftBeside(path: string): string {
+  const number = freshSeed().toString(16).padStart(16, "0");
+  return join(dirname(path), `.draft-${number}`);
+}
+
+/** Removes the drafts that a run left in its folder when it was killed. */
+export function removeDrafts(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (DRAFT.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
 /**
  * Writes under another name beside it, and renames: whoever reads meanwhile sees the old file.
- * Returns how many bytes it has.
+ * Takes the place of plain files only. Returns how many bytes it has.
  */
 export function writeWholeFile(path: string, text: string): number {
-  const draft = join(dirname(path), `.draft-${basename(path)}`);
   const bytes = Buffer.from(text);
-  try {
-    writeSynced(draft, bytes);
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw new UserError(`${path}: cannot be written (${reasonOf(error)})`);
-  }
+  closeSync(openWholeFile(path, bytes));
   return bytes.length;
 }
 
-function writeSynced(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, "w");
+/** The same for a file that is written to later on: what is written then goes to its end. */
+export function openWholeFile(path: string, bytes: Uint8Array): number {
+  const draft = draftBeside(path);
+  try {
+    requirePlainFile(path);
+    const file = openNewFile(draft, bytes);
+    renameSync(draft, path);
+    return file;
+  } catch (error) {
+    rmSync(draft, { force: true });
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${path}: cannot be written (${reasonOf(error)})`);
+  }
+}
+
+const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW = 0 } = constants;
+
+/** Writes a file where there is none, not even a link; it is left open. */
+export function openNewFile(path: string, bytes: Uint8Array): number {
+  const file = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW);
   try {
     writeAll(file, bytes);
     fsyncSync(file);
-  } finally {
+    return file;
+  } catch (error) {
     closeSync(file);
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 // Many cases: batches go to worker threads, tallies come back and are added up. Which worker ran
 // what, when, and how often one had to be replaced, leaves no trace in the result.
-import { nowMs } from "../base/clock.ts";
+import { nowMs, RunClock } from "../base/clock.ts";
+import { UserError } from "../base/user_error.ts";
 import type { LostJob } from "../pool/job.ts";
 import type { FailureKind } from "../target/failure.ts";
 import { Tally } from "../target/tally.ts";
@@ -49,12 +50,16 @@ export async function runCampaign(
   before: Progress = nothingDone(),
 ): Promise<CampaignResult> {
   const run = new CampaignRun(target, limits, hooks, before);
-  await pool.each(
-    () => run.take(),
-    (batch) => runOneBatch(pool, batch, run),
-  );
-  const { tally, done, timeMs } = run;
-  return { tally, done, timeMs, interrupted: run.isStopped };
+  try {
+    await pool.each(
+      () => run.take(),
+      (batch) => runOneBatch(pool, batch, run),
+    );
+    const { tally, done, timeMs } = run;
+    return { tally, done, timeMs, interrupted: run.isStopped };
+  } finally {
+    run.end();
+  }
 }
 
 /** What is left to do, and what was done. */
@@ -65,11 +70,11 @@ class CampaignRun implements Progress {
   readonly #timeMax: number;
   readonly #hooks: CampaignHooks;
   readonly #plan: Plan;
-  /** Cases that a worker was lost with: once may be the machine's fault. */
-  readonly #suspects = new Set<number>();
+  /** Cases that a worker was lost with, and how often: once may be the machine's fault. */
+  readonly #suspects = new Map<number, Suspicion>();
   readonly #timeBefore: number;
   /** The clock starts with the first answer's batch: getting ready does not count. */
-  #startMs: number | undefined;
+  #clock: RunClock | undefined;
 
   constructor(
     target: Target,
@@ -87,7 +92,7 @@ class CampaignRun implements Progress {
   }
 
   get timeMs(): number {
-    return this.#timeBefore + (this.#startMs === undefined ? 0 : nowMs() - this.#startMs);
+    return this.#timeBefore + (this.#clock?.ms ?? 0);
   }
 
   get isStopped(): boolean {
@@ -99,7 +104,7 @@ class CampaignRun implements Progress {
     if (this.isStopped) return undefined;
     // What was begun is finished: the cases done are those up to a number, without gaps.
     if (this.timeMs >= this.#timeMax) return this.#plan.takeReturned();
-    this.#startMs ??= nowMs();
+    this.#clock ??= new RunClock();
     return this.#plan.take();
   }
 
@@ -111,22 +116,29 @@ class CampaignRun implements Progress {
     this.#hooks.onPart?.(result, this);
   }
 
-  /** Whether a batch is a case that a worker was lost with before. */
-  isSecondTry({ first, count }: Batch): boolean {
-    return count === 1 && this.#suspects.has(first);
+  /** How a worker was lost with a case that is tried again; undefined for any other batch. */
+  suspicionOf({ first, count }: Batch): LostJob | undefined {
+    return count === 1 ? this.#suspects.get(first)?.lost : undefined;
   }
 
   /**
    * A batch was lost with one of its cases: the others are run again. The case itself is run again
-   * alone, and is a finding if it is lost again.
+   * alone, and is a finding if it is lost again, unless its worker had no CPU time.
    */
-  lose({ first, count }: Batch, { how, index }: LostJob): void {
-    const culprit = first + index;
-    this.#plan.giveBack({ first: culprit + 1, count: count - index - 1 });
-    this.#plan.giveBack({ first, count: index });
-    if (this.#suspects.has(culprit)) this.#giveFailure(culprit, how);
-    else this.#plan.giveBack({ first: culprit, count: 1 });
-    this.#suspects.add(culprit);
+  lose({ first, count }: Batch, lost: LostJob): void {
+    const culprit = first + lost.index;
+    this.#plan.giveBack({ first: culprit + 1, count: count - lost.index - 1 });
+    this.#plan.giveBack({ first, count: lost.index });
+    const { times } = this.#suspects.get(culprit) ?? { times: 0 };
+    this.#suspects.set(culprit, { lost: { ...lost, index: 0 }, times: times + 1 });
+    if (times > 0 && !lost.stoodStill) this.#giveFailure(culprit, lost.how);
+    else if (times < TRIES_MAX) this.#plan.giveBack({ first: culprit, count: 1 });
+    else throw new UserError(`case ${culprit} could not be run: ${lost.reason}`);
+  }
+
+  /** No time counts any more. */
+  end(): void {
+    this.#clock?.stop();
   }
 
   #giveFailure(caseNumber: number, how: FailureKind): void {
@@ -136,11 +148,23 @@ class CampaignRun implements Progress {
   }
 }
 
+/** How a worker was last lost with a case, and how many were. */
+interface Suspicion {
+  readonly lost: LostJob;
+  readonly times: number;
+}
+
+/** A case whose worker stands still again and again is not tried for ever. */
+const TRIES_MAX = 4;
+
 async function runOneBatch(pool: TargetPool, batch: Batch, run: CampaignRun): Promise<void> {
   const startMs = nowMs();
-  const outcome = await pool.tryOnce("batch", batch, { isAlone: run.isSecondTry(batch) });
-  if (outcome.kind === "lost") run.lose(batch, outcome);
-  else run.give(outcome.answer, nowMs() - startMs);
+  const before = run.suspicionOf(batch);
+  const outcome = before
+    ? await pool.tryAgain("batch", batch, before)
+    : await pool.tryOnce("batch", batch);
+  if (outcome.kind === "done") run.give(outcome.answer, nowMs() - startMs);
+  else if (!pool.isClosed) run.lose(batch, outcome);
 }
 
 const BATCH_MS = 100;

@@ -1,16 +1,18 @@
 // The end of a campaign: each finding is made again by a worker, which a case that hangs cannot
 // hold up for ever, and gets its folder; then everything is summed up and stored.
-import { basename, join } from "node:path";
+import { basename } from "node:path";
+import { UserError } from "../base/user_error.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
 import { tookItsWorker } from "../target/failure.ts";
 import type { FindingFolder } from "../target/finding_folder.ts";
-import type { Finding, Tally } from "../target/tally.ts";
+import type { Finding } from "../target/tally.ts";
 import type { Target } from "../target/target.ts";
 import { compareUrgency } from "../target/verdict.ts";
 import type { TargetPool } from "../targets/workers.ts";
 import type { Progress } from "./campaign.ts";
 import { estimateOf } from "./estimate.ts";
 import type { Identity } from "./identity.ts";
+import { summaryPath } from "./output.ts";
 import { inOrder } from "./part.ts";
 import type { FindingStore } from "./store.ts";
 import type { Summary, SummaryFinding } from "./summary.ts";
@@ -22,95 +24,96 @@ export interface Conclusion {
   readonly result: Pick<Progress, "tally" | "timeMs">;
 }
 
-/** Without a store, findings get tokens only. `onFolder` hears of each finding written up. */
+/** Where findings go, and who hears of it. */
+export interface Desk {
+  /** Without a store, findings get tokens only. */
+  readonly store: FindingStore | undefined;
+  /** Hears of each finding written up. */
+  readonly onFolder: (written: number) => void;
+  /** Hears what could not be stored; nothing is stored from then on. */
+  readonly onFailure: (error: UserError) => void;
+}
+
 export async function conclude(
   { target, identity, result }: Conclusion,
   pool: TargetPool,
-  store: FindingStore | undefined,
-  onFolder: (written: number) => void,
+  desk: Desk,
 ): Promise<Summary> {
-  const findings = findingsInOrder(result.tally);
-  const folders = await writeUp(target, pool, findings, store !== undefined, onFolder);
-  const summary = summarise(result, findings, folders, store);
-  if (store !== undefined) storeResult(store.path, identity, summary);
+  const { tally, timeMs } = result;
+  const writer = new Writer(target, pool, desk);
+  const inTurn = [...tally.findings].sort(byWeight);
+  const findings = await pool.map(inTurn, (finding) => writer.write(finding));
+  const summary = {
+    digest: tally.digest,
+    cases: tally.cases,
+    operations: tally.operations,
+    seconds: Math.round(timeMs) / 1000,
+    verdicts: inOrder(tally.data).verdicts,
+    estimate: estimateOf(tally.cases, inTurn),
+    findings,
+  };
+  writer.store(({ path }) => storeResult(path, identity, summary));
   return summary;
 }
 
 /** CPU time that running, checking and shrinking a finding may take. */
 const DESCRIBE_MS = 120_000;
 
-/**
- * The folders of findings, in their order, with shrunk scripts if they are to be stored; `onFolder`
- * hears of each one done.
- */
-async function writeUp(
-  target: Target,
-  pool: TargetPool,
-  findings: readonly Finding[],
-  shrinks: boolean,
-  onFolder: (done: number) => void,
-): Promise<FindingFolder[]> {
-  let done = 0;
-  return pool.map(findings, async (finding) => {
-    const folder = await folderOf(target, pool, finding, shrinks);
-    onFolder(++done);
-    return folder;
-  });
-}
+/** Writes findings up, in whatever order they come. */
+class Writer {
+  readonly #target: Target;
+  readonly #pool: TargetPool;
+  readonly #desk: Desk;
+  #store: FindingStore | undefined;
+  #written = 0;
 
-async function folderOf(
-  target: Target,
-  pool: TargetPool,
-  finding: Finding,
-  shrinks: boolean,
-): Promise<FindingFolder> {
-  if (tookItsWorker(finding.signature)) return target.describeUnrun(finding);
-  const job = { finding, shrinks };
-  const outcome = await pool.tryOnce("describe", job, { limitMs: DESCRIBE_MS });
-  return outcome.kind === "done" ? outcome.answer : target.describeUnrun(finding);
-}
+  constructor(target: Target, pool: TargetPool, desk: Desk) {
+    this.#target = target;
+    this.#pool = pool;
+    this.#desk = desk;
+    this.#store = desk.store;
+  }
 
-/** The findings of a campaign, in the order in which they are listed. */
-function findingsInOrder(tally: Tally): Finding[] {
-  return [...tally.findings].sort(byWeight);
-}
+  /** Stores something, where that is still possible. */
+  store<T>(work: (store: FindingStore) => T): T | undefined {
+    try {
+      return this.#store && work(this.#store);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#store = undefined;
+      this.#desk.onFailure(error);
+      return undefined;
+    }
+  }
 
-/** Stores the folders of the findings, and sums everything up. */
-function summarise(
-  { tally, timeMs }: Pick<Progress, "tally" | "timeMs">,
-  findings: readonly Finding[],
-  folders: readonly FindingFolder[],
-  store: FindingStore | undefined,
-): Summary {
-  return {
-    digest: tally.digest,
-    cases: tally.cases,
-    operations: tally.operations,
-    seconds: Math.round(timeMs) / 1000,
-    verdicts: inOrder(tally.data).verdicts,
-    estimate: estimateOf(tally.cases, findings),
-    findings: findings.map((finding, i) => keep(finding, folders[i], store)),
-  };
-}
+  /** A finding that nobody had the time to make again has a token, and no folder. */
+  async write(finding: Finding): Promise<SummaryFinding> {
+    const described = await this.#describe(finding);
+    const { token, files, isStable } = described ?? this.#target.describeUnrun(finding);
+    const { signature, verdict, impact, count, caseNumber, opCount } = finding;
+    const folder = described && this.store((store) => store.write(signature, files));
+    this.#desk.onFolder(++this.#written);
+    return {
+      signature,
+      verdict,
+      class: finding.class,
+      impact,
+      count,
+      stable: isStable || described === undefined,
+      case: caseNumber,
+      operations: opCount,
+      folder,
+      token,
+    };
+  }
 
-function keep(
-  finding: Finding,
-  { token, files, isStable }: FindingFolder,
-  store: FindingStore | undefined,
-): SummaryFinding {
-  const { signature, verdict, impact, count, caseNumber, opCount } = finding;
-  return {
-    signature,
-    verdict,
-    class: finding.class,
-    impact,
-    count,
-    stable: isStable,
-    case: caseNumber,
-    operations: opCount,
-    folder: store?.write(signature, files),
-    token,
-  };
+  async #describe(finding: Finding): Promise<FindingFolder | undefined> {
+    if (tookItsWorker(finding.signature)) return this.#target.describeUnrun(finding);
+    const job = { finding, shrinks: this.#store !== undefined };
+    const outcome = await this.#pool.tryOnce("describe", job, { limitMs: DESCRIBE_MS });
+    if (outcome.kind === "done") return outcome.answer;
+    return this.#pool.isClosed ? undefined : this.#target.describeUnrun(finding);
+  }
 }
 
 function byWeight(one: Finding, other: Finding): number {
@@ -119,8 +122,6 @@ function byWeight(one: Finding, other: Finding): number {
   if (one.count !== other.count) return other.count - one.count;
   return one.signature < other.signature ? -1 : 1;
 }
-
-const FILE = "summary.json";
 
 /**
  * What a campaign came to, as a file beside its findings. It says nothing of clocks and places: two
@@ -133,5 +134,5 @@ function storeResult(folder: string, { campaign, driver }: Identity, summary: Su
     folder: finding.folder && basename(finding.folder),
   }));
   const record = { campaign, driver, ...rest, findings: placeless };
-  writeWholeFile(join(folder, FILE), `${JSON.stringify(record, null, 2)}\n`);
+  writeWholeFile(summaryPath(folder), `${JSON.stringify(record, null, 2)}\n`);
 }

@@ -1,6 +1,7 @@
 // A whole campaign as one call: what the command does, for anyone who imports slabfuzz.
 //
 //   const { summary } = await fuzz({ machine: { slubDebug: "FZP" }, cases: 1000 });
+import { UserError } from "../base/user_error.ts";
 import type { CampaignOptions } from "../target/options.ts";
 import type { BatchResult } from "../targets/batch.ts";
 import type { CampaignRequest } from "../targets/targets.ts";
@@ -9,9 +10,10 @@ import { type CampaignResult, type Progress, runCampaign } from "./campaign.ts";
 import { conclude } from "./conclude.ts";
 import { Journal } from "./journal.ts";
 import type { JournalHeader } from "./journal_text.ts";
+import { claimFolder, type OutputRequest } from "./output.ts";
 import type { RangeSet } from "./ranges.ts";
 import { poolSizeOf, type RunRequest } from "./request.ts";
-import { moveAside, rangeOf, type Start, startOf } from "./start.ts";
+import { rangeOf, type Start, startOf } from "./start.ts";
 import { FindingStore } from "./store.ts";
 import type { Summary } from "./summary.ts";
 
@@ -33,7 +35,7 @@ interface FuzzHooks {
  * debug options, programs have a mistake of any class, the seed is a fresh one, one worker runs for
  * ten seconds, and nothing is written to disk.
  */
-export interface FuzzRequest extends CampaignRequest, RunRequest, FuzzHooks {}
+export interface FuzzRequest extends CampaignRequest, RunRequest, OutputRequest, FuzzHooks {}
 
 /** What a status line says of the workers. */
 export type Workers = Pick<TargetPool, "size" | "replaced" | "heldBytes">;
@@ -61,6 +63,18 @@ export interface FuzzResult {
   readonly interrupted: boolean;
   /** No case within its limits is left to do. */
   readonly isFinished: boolean;
+  /** The folder of the journal and the findings, if there is one. */
+  readonly out: string | undefined;
+}
+
+/** A campaign that could not be stored to its end, and what is known of it all the same. */
+export class UnstoredCampaign extends UserError {
+  readonly result: FuzzResult;
+
+  constructor(message: string, result: FuzzResult) {
+    super(message);
+    this.result = result;
+  }
 }
 
 /**
@@ -74,27 +88,33 @@ export async function fuzz(request: FuzzRequest = {}): Promise<FuzzResult> {
   const start = await startOf(request);
   const { target } = start;
   await target.prepare();
-  const store = request.out === undefined ? undefined : new FindingStore(request.out);
-  const journal = await beginJournal(request, start);
+  const place = await beginPlace(request, start);
   const pool = startWorkers(target.code, size.jobs, size.timeoutMs);
+  pool.closeAt(request.signal);
   try {
-    return await new Session(request, start, pool, store, journal).run();
+    return await new Session(request, start, pool, place).run();
   } finally {
     await pool.close();
-    journal?.close();
+    place?.journal.close();
     request.onEnd?.();
   }
 }
 
-async function beginJournal(
+/** Where a run stores what it does. */
+interface Place {
+  readonly store: FindingStore;
+  readonly journal: Journal;
+}
+
+async function beginPlace(
   request: FuzzRequest,
   { header, before }: Start,
-): Promise<Journal | undefined> {
-  const { out, resume, onNote } = request;
+): Promise<Place | undefined> {
+  const { out, onNote = () => {} } = request;
   if (out === undefined) return undefined;
-  const note = resume === true ? undefined : await moveAside(out);
-  if (note !== undefined) onNote?.(note);
-  return Journal.begin(out, header, before.isEmpty ? [] : [before.part]);
+  const store = new FindingStore(await claimFolder(request, out, header, onNote));
+  const journal = Journal.begin(store.path, header, before.isEmpty ? [] : [before.part]);
+  return { store, journal };
 }
 
 /** One run of a campaign. */
@@ -102,54 +122,73 @@ class Session {
   readonly #hooks: FuzzHooks;
   readonly #start: Start;
   readonly #pool: TargetPool;
-  readonly #store: FindingStore | undefined;
-  readonly #journal: Journal | undefined;
+  readonly #place: Place | undefined;
+  /** What could not be stored ends the run: its cases would be lost. */
+  readonly #unstored = new AbortController();
   #signatures = 0;
   #newestMs = 0;
 
-  constructor(
-    hooks: FuzzHooks,
-    start: Start,
-    pool: TargetPool,
-    store: FindingStore | undefined,
-    journal: Journal | undefined,
-  ) {
+  constructor(hooks: FuzzHooks, start: Start, pool: TargetPool, place: Place | undefined) {
     this.#hooks = hooks;
     this.#start = start;
     this.#pool = pool;
-    this.#store = store;
-    this.#journal = journal;
+    this.#place = place;
   }
 
   async run(): Promise<FuzzResult> {
     this.#hooks.onStart?.(this.#start);
     const start = this.#start;
-    const result = await this.#runCases();
-    this.#journal?.flush();
-    const summary = await this.#conclude(result);
-    const { done, interrupted } = result;
-    const isFinished = isFinishedBy(result, start.header);
-    return { options: start.target.options, start, summary, done, interrupted, isFinished };
+    const done = await this.#runCases();
+    this.#note((journal) => journal.flush());
+    const summary = await this.#conclude(done);
+    this.#note((journal) => journal.close());
+    const result = {
+      options: start.target.options,
+      start,
+      summary,
+      done: done.done,
+      interrupted: this.#hooks.signal?.aborted === true,
+      isFinished: isFinishedBy(done, start.header),
+      out: this.#place?.store.path,
+    };
+    const { signal } = this.#unstored;
+    if (signal.aborted) throw new UnstoredCampaign(signal.reason.message, result);
+    return result;
+  }
+
+  /** Does something with the journal, if there is one. */
+  #note(work: (journal: Journal) => void): void {
+    try {
+      if (this.#place !== undefined) work(this.#place.journal);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#unstored.abort(error);
+    }
   }
 
   #runCases(): Promise<CampaignResult> {
     const { target, header, before } = this.#start;
     const limits = { range: rangeOf(header), timeMs: header.timeMs ?? undefined };
-    const { signal } = this.#hooks;
+    const signals = [this.#hooks.signal ?? [], this.#unstored.signal].flat();
     let timeMs = before.timeMs;
     const onPart = (part: BatchResult, progress: Progress): void => {
       const ranges = [[part.first, part.first + part.count]] as const;
-      this.#journal?.add({ ranges, timeMs: progress.timeMs - timeMs, tally: part.tally });
+      const journaled = { ranges, timeMs: progress.timeMs - timeMs, tally: part.tally };
+      this.#note((journal) => journal.add(journaled));
       timeMs = progress.timeMs;
       this.#show(progress, undefined);
     };
-    return runCampaign(target, this.#pool, limits, { signal, onPart }, before);
+    const hooks = { signal: AbortSignal.any(signals), onPart };
+    return runCampaign(target, this.#pool, limits, hooks, before);
   }
 
   #conclude(result: CampaignResult): Promise<Summary> {
     const { target, header } = this.#start;
-    return conclude({ target, identity: header, result }, this.#pool, this.#store, (written) => {
-      this.#show(result, written);
+    const { signal } = this.#unstored;
+    return conclude({ target, identity: header, result }, this.#pool, {
+      store: signal.aborted ? undefined : this.#place?.store,
+      onFolder: (written) => this.#show(result, written),
+      onFailure: (error) => this.#unstored.abort(error),
     });
   }
 

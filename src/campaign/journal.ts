@@ -3,13 +3,13 @@
 //
 // Lines are only ever added, once in a second or so. When they have become many, their sum replaces
 // them: under another name first, then renamed.
-import { closeSync, existsSync, fstatSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { AppendFile } from "../base/append_file.ts";
 import { nowMs } from "../base/clock.ts";
-import { reasonOf, UserError } from "../base/user_error.ts";
-import { readTextFile, writeAll, writeWholeFile } from "../base/whole_file.ts";
+import { UserError } from "../base/user_error.ts";
+import { kindOfEntry, readTextFile, requirePlainFile } from "../base/whole_file.ts";
 import type { JournalContent, JournalHeader } from "./journal_text.ts";
-import { headerLine, parseJournal, partLine } from "./journal_text.ts";
+import { journalText, parseJournal, partLine } from "./journal_text.ts";
 import { type Part, PartSum } from "./part.ts";
 
 const FILE = "campaign.journal";
@@ -19,26 +19,23 @@ const FLUSH_MS = 1000;
 const COMPACT_BYTES = 4 << 20;
 
 export class Journal {
-  readonly path: string;
   readonly header: JournalHeader;
   readonly #compactBytes: number;
-  #file: number;
-  /** Bytes of the file, and those of them that no sum has replaced. */
-  #length: number;
+  readonly #file: AppendFile;
+  /** Bytes of the file that no sum has replaced. */
   #loose = 0;
   /** Everything that the file says. */
   readonly #sum: PartSum;
   /** What it does not say yet. */
   #pending = new PartSum();
   #flushedMs = nowMs();
+  #isOpen = true;
 
   private constructor(path: string, header: JournalHeader, parts: readonly Part[], limit: number) {
-    this.path = path;
     this.header = header;
     this.#compactBytes = limit;
     this.#sum = new PartSum(parts);
-    this.#length = writeWholeFile(path, [headerLine(header), ...parts.map(partLine)].join(""));
-    this.#file = openSync(path, "a");
+    this.#file = new AppendFile(path, journalText({ header, parts }));
   }
 
   /**
@@ -64,45 +61,28 @@ export class Journal {
   flush(): void {
     this.#flushedMs = nowMs();
     if (this.#pending.isEmpty) return;
-    this.#refuseCompany();
     const { part } = this.#pending;
+    this.#loose += this.#file.append(partLine(part));
     this.#pending = new PartSum();
     this.#sum.add(part);
-    const line = Buffer.from(partLine(part));
-    this.#write(line);
-    this.#length += line.length;
-    this.#loose += line.length;
     if (this.#loose > this.#compactBytes) this.#compact();
   }
 
   /** What remains is a line or two. */
   close(): void {
-    this.flush();
-    if (this.#loose > 0) this.#compact();
-    closeSync(this.#file);
-  }
-
-  #write(line: Uint8Array): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     try {
-      writeAll(this.#file, line);
-    } catch (error) {
-      throw new UserError(`${this.path}: cannot be written to (${reasonOf(error)})`);
+      this.flush();
+      if (this.#loose > 0) this.#compact();
+    } finally {
+      this.#file.close();
     }
   }
 
   #compact(): void {
-    closeSync(this.#file);
-    this.#length = writeWholeFile(this.path, headerLine(this.header) + partLine(this.#sum.part));
-    this.#file = openSync(this.path, "a");
+    this.#file.replace(journalText({ header: this.header, parts: [this.#sum.part] }));
     this.#loose = 0;
-  }
-
-  /** Two runs that write to one journal would each lose what the other did. */
-  #refuseCompany(): void {
-    const mine = fstatSync(this.#file);
-    const there = existsSync(this.path) ? statSync(this.path) : undefined;
-    if (there?.ino === mine.ino && mine.size === this.#length) return;
-    throw new UserError(`${this.path}: somebody else writes to it, too`);
   }
 }
 
@@ -110,13 +90,15 @@ export function journalPath(folder: string): string {
   return join(folder, FILE);
 }
 
+/** Whether something has the name of the journal, whatever it is. */
 export function hasJournal(folder: string): boolean {
-  return existsSync(journalPath(folder));
+  return kindOfEntry(journalPath(folder)) !== "nothing";
 }
 
 /** Reads the journal of a folder; a last line that was cut short does not count. */
 export function readJournal(folder: string): JournalContent {
   const path = journalPath(folder);
-  if (!existsSync(path)) throw new UserError(`${folder}: holds no campaign (no ${FILE})`);
+  if (!hasJournal(folder)) throw new UserError(`${folder}: holds no campaign (no ${FILE})`);
+  requirePlainFile(path);
   return parseJournal(readTextFile(path), path);
 }

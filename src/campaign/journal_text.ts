@@ -4,16 +4,29 @@
 //   8c1f02aa {"journal":1,"campaign":"sf1:...","driver":"...","cases":1000,"shard":"1/1"}
 //   01d3e9b7 {"ranges":[[0,250]],"ms":61,"tally":{...}}
 //   ...
+import * as v from "valibot";
 import { Digest } from "../base/hash.ts";
 import { hex32 } from "../base/hex.ts";
-import { isAmount, isCount, isObject, isText } from "../base/json_file.ts";
+import {
+  jsonAmount,
+  checkValue,
+  jsonCount,
+  jsonCountUpTo,
+  jsonFlag,
+  jsonList,
+  jsonObject,
+  jsonOneOf,
+  jsonText,
+  jsonTextLike,
+} from "../base/schema.ts";
 import { UserError } from "../base/user_error.ts";
+import { BUG_NAMES } from "../target/bug_names.ts";
 import { CASES_MAX } from "../target/options.ts";
-import type { Finding, TallyData, VerdictTable } from "../target/tally.ts";
+import type { TallyData } from "../target/tally.ts";
 import { IMPACTS, VERDICTS } from "../target/verdict.ts";
 import type { Identity } from "./identity.ts";
 import type { Part } from "./part.ts";
-import type { Range } from "./ranges.ts";
+import { parseShard, type Range, RangeSet, rangeOfShard, shardText, WHOLE } from "./ranges.ts";
 
 const VERSION = 1;
 const CHECK_DIGITS = 8;
@@ -33,6 +46,10 @@ export interface JournalHeader extends Identity {
 export interface JournalContent {
   readonly header: JournalHeader;
   readonly parts: readonly Part[];
+}
+
+export function journalText({ header, parts }: JournalContent): string {
+  return [headerLine(header), ...parts.map(partLine)].join("");
 }
 
 export function headerLine({ isMerged, timeMs, ...rest }: JournalHeader): string {
@@ -59,16 +76,22 @@ export function parseJournal(text: string, name: string): JournalContent {
   lines.pop(); // what follows the last newline: nothing, or a line cut short
   const values = lines.map(readLine);
   if (values.length > 1 && values.at(-1) === undefined) values.pop();
-  const damaged = values.findIndex((value, i) => value === undefined || !isRecord(value, i));
+  const damaged = values.indexOf(undefined);
   if (damaged >= 0) throw new UserError(`${name}: line ${damaged + 1} is damaged`);
   if (values.length === 0) throw new UserError(`${name}: is empty`);
-  const [first, ...rest] = values as [HeaderRecord, ...PartRecord[]];
-  return { header: headerOf(first), parts: rest.map(partOf) };
+  const header = headerOf(values[0], `${name}: line 1`);
+  const done = new RangeSet();
+  const parts = values.slice(1).map((value, i) => {
+    const part = partOf(value, header, `${name}: line ${i + 2}`);
+    addOnce(part, done, `${name}: line ${i + 2}`);
+    return part;
+  });
+  return { header, parts };
 }
 
 function readLine(line: string): unknown {
   const json = line.slice(CHECK_DIGITS + 1);
-  if (line.slice(0, CHECK_DIGITS) !== checkOf(json)) return undefined;
+  if (line !== `${checkOf(json)} ${json}`) return undefined;
   try {
     return JSON.parse(json);
   } catch {
@@ -76,92 +99,102 @@ function readLine(line: string): unknown {
   }
 }
 
-interface HeaderRecord {
-  readonly campaign: string;
-  readonly driver: string;
-  readonly cases: number | null;
-  readonly shard: string;
-  readonly ms: number | null;
-  readonly merged: boolean;
+// A check keeps accidents out, not people: whatever is read is looked at before it is believed.
+
+const caseCount = v.pipe(jsonCountUpTo(CASES_MAX), v.minValue(1, "must be 1 or more"));
+const halfDigest = jsonCountUpTo(0xffffffff);
+
+const HEADER = jsonObject({
+  journal: v.literal(VERSION, `must be ${VERSION}`),
+  campaign: jsonText,
+  driver: jsonTextLike(/^[0-9a-f]{8}$/, "eight digits"),
+  cases: v.nullable(caseCount),
+  shard: jsonTextLike(/^[0-9]{1,5}\/[0-9]{1,5}$/, "such as 1/4"),
+  ms: v.nullable(jsonAmount),
+  merged: jsonFlag,
+});
+
+const RANGE = v.pipe(
+  v.tuple([jsonCount, caseCount], "must be a range"),
+  v.check(([first, end]) => first < end, "must be a range"),
+);
+
+const FINDING = jsonObject({
+  signature: jsonText,
+  verdict: jsonOneOf(VERDICTS),
+  class: jsonOneOf(BUG_NAMES),
+  impact: jsonOneOf(IMPACTS),
+  count: caseCount,
+  caseNumber: jsonCountUpTo(CASES_MAX - 1),
+  opCount: jsonCount,
+});
+
+const PART = jsonObject({
+  ranges: jsonList(RANGE),
+  ms: jsonAmount,
+  tally: jsonObject({
+    cases: jsonCountUpTo(CASES_MAX),
+    operations: jsonCount,
+    digestHigh: halfDigest,
+    digestLow: halfDigest,
+    verdicts: tableWith(BUG_NAMES, tableWith(VERDICTS, jsonCount)),
+    findings: jsonList(FINDING),
+  }),
+});
+
+/** An object that has some of these names as its fields. */
+function tableWith<const T extends readonly string[], V>(names: T, value: v.GenericSchema<V>) {
+  return v.record(jsonOneOf(names), value, "must be an object");
 }
 
-interface PartRecord {
-  readonly ranges: readonly Range[];
-  readonly ms: number;
-  readonly tally: TallyData;
-}
-
-function headerOf({ campaign, driver, cases, shard, ms, merged }: HeaderRecord): JournalHeader {
+function headerOf(value: unknown, place: string): JournalHeader {
+  const { campaign, driver, cases, shard, ms, merged } = checkValue(value, HEADER, place);
+  parseShard(shard);
   return { campaign, driver, cases, shard, timeMs: ms, isMerged: merged };
 }
 
-function partOf({ ranges, ms, tally }: PartRecord): Part {
+function partOf(value: unknown, { cases, shard }: JournalHeader, place: string): Part {
+  const { ranges, ms, tally } = checkValue(value, PART, place);
+  const complaint = complaintAbout(ranges, tally);
+  if (complaint !== undefined) throw new UserError(`${place}: ${complaint}`);
+  const own = new RangeSet([rangeOfShard(parseShard(shard), cases ?? undefined)]);
+  // Only the whole may be made shorter than what is done.
+  if (shard !== shardText(WHOLE) && !own.covers(new RangeSet(ranges))) {
+    throw new UserError(`${place}: has cases that are not in shard ${shard}`);
+  }
   return { ranges, timeMs: ms, tally };
 }
 
-// A check keeps accidents out, not people: whatever is read is looked at before it is believed.
-
-function isRecord(value: unknown, index: number): boolean {
-  return index === 0 ? isHeader(value) : isPart(value);
-}
-
-function isHeader(value: unknown): boolean {
-  if (!isObject(value) || value["journal"] !== VERSION) return false;
-  const { campaign, driver, cases, shard, ms, merged } = value;
-  return (
-    isText(campaign) &&
-    isText(driver) &&
-    isText(shard) &&
-    typeof merged === "boolean" &&
-    (cases === null || isCount(cases)) &&
-    (ms === null || isAmount(ms))
+/** What does not agree within a part, undefined if all does. */
+function complaintAbout(ranges: readonly Range[], tally: TallyData): string | undefined {
+  const { cases, verdicts, findings } = tally;
+  const done = new RangeSet(ranges);
+  const size = ranges.reduce((sum, [first, end]) => sum + end - first, 0);
+  if (size !== done.size) return "counts a case twice";
+  if (size !== cases) return `counts ${cases} cases, and its ranges have ${size}`;
+  const rows = Object.values(verdicts);
+  const judged = rows.flatMap((row) => Object.values(row)).reduce((sum, one) => sum + one, 0);
+  // The other mistake of two has a verdict of its own.
+  if (judged < cases || judged > 2 * cases) return `has ${judged} verdicts on ${cases} cases`;
+  const found = findings.reduce((sum, finding) => sum + finding.count, 0);
+  const fine = rows.reduce((sum, row) => sum + (row.ok ?? 0), 0);
+  const isSum = judged === cases ? found + fine === cases : found <= cases;
+  if (!isSum) return `has findings of ${found} cases, and ${fine} of ${cases} without one`;
+  if (new Set(findings.map(({ signature }) => signature)).size < findings.length) {
+    return "has a finding twice";
+  }
+  const stranger = findings.find(
+    ({ caseNumber }) =>
+      done.firstShared(new RangeSet([[caseNumber, caseNumber + 1]])) === undefined,
   );
+  return stranger && `has a finding of case ${stranger.caseNumber}, which is not among its cases`;
 }
 
-function isPart(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { ranges, ms, tally } = value;
-  return Array.isArray(ranges) && ranges.every(isRange) && isAmount(ms) && isTally(tally);
-}
-
-function isRange(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length !== 2) return false;
-  const [first, end] = value;
-  return isCount(first) && isCount(end) && first < end && end <= CASES_MAX;
-}
-
-function isTally(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { cases, operations, digestHigh, digestLow, verdicts, findings } = value;
-  return (
-    [cases, operations, digestHigh, digestLow].every(isCount) &&
-    isVerdictTable(verdicts) &&
-    Array.isArray(findings) &&
-    findings.every(isFinding)
-  );
-}
-
-function isVerdictTable(value: unknown): value is VerdictTable {
-  return isObject(value) && Object.values(value).every(isVerdictRow);
-}
-
-function isVerdictRow(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  return Object.entries(value).every(([name, count]) => isVerdict(name) && isCount(count));
-}
-
-function isFinding(value: unknown): value is Finding {
-  if (!isObject(value)) return false;
-  const { signature, verdict, class: bug, impact, count, caseNumber, opCount } = value;
-  return (
-    isText(signature) &&
-    isText(bug) &&
-    isVerdict(verdict) &&
-    (IMPACTS as readonly unknown[]).includes(impact) &&
-    [count, caseNumber, opCount].every(isCount)
-  );
-}
-
-function isVerdict(value: unknown): boolean {
-  return (VERDICTS as readonly unknown[]).includes(value);
+/** Adds a part's cases to those of earlier lines, which must not have them. */
+function addOnce({ ranges }: Part, done: RangeSet, place: string): void {
+  const shared = done.firstShared(new RangeSet(ranges));
+  if (shared !== undefined) {
+    throw new UserError(`${place}: counts case ${shared} again: remove that line`);
+  }
+  for (const range of ranges) done.add(range);
 }

@@ -5,10 +5,12 @@ import { resolve } from "node:path";
 import { UserError } from "../base/user_error.ts";
 import { startWorkers } from "../targets/workers.ts";
 import { conclude } from "./conclude.ts";
-import type { FuzzResult } from "./fuzz.ts";
+import { type FuzzResult, UnstoredCampaign } from "./fuzz.ts";
 import { differenceOf, identityOf, targetOf } from "./identity.ts";
 import { hasJournal, Journal, readJournal } from "./journal.ts";
-import type { JournalHeader } from "./journal_text.ts";
+import type { JournalContent, JournalHeader } from "./journal_text.ts";
+import { journalText } from "./journal_text.ts";
+import { heldIn, requireOwnSummary } from "./output.ts";
 import { type Part, PartSum } from "./part.ts";
 import { RangeSet, shardText, WHOLE } from "./ranges.ts";
 import { poolSizeOf, type RunRequest } from "./request.ts";
@@ -22,6 +24,8 @@ export interface MergeRequest extends Pick<RunRequest, "jobs" | "timeoutMs"> {
   readonly out: string;
   /** Called after each finding with the number of findings written up so far. */
   readonly onFolder?: (written: number) => void;
+  /** Ends it before all findings are written up; the result says so. */
+  readonly signal?: AbortSignal;
 }
 
 /** A part, and the folder that it came from. */
@@ -37,33 +41,49 @@ export interface HeldPart {
  * a campaign that is not among the folders.
  */
 export async function merge(request: MergeRequest): Promise<FuzzResult> {
-  const { folders, out, onFolder = () => {} } = request;
+  const { folders, out, onFolder = () => {}, signal } = request;
   const size = poolSizeOf(request);
-  refuseStranger(folders, out);
   const { header, held } = await readFolders(folders);
   const parts = united(held);
+  await refuseStranger(request, { header, parts });
   const target = await targetOf(header);
   await target.prepare();
   const store = new FindingStore(out);
   Journal.begin(out, header, parts).close();
   const before = new PartSum(parts);
   const pool = startWorkers(target.code, size.jobs, size.timeoutMs);
+  pool.closeAt(signal);
+  let unstored: UserError | undefined;
+  const onFailure = (error: UserError) => {
+    unstored = error;
+  };
   try {
     const conclusion = { target, identity: header, result: before };
-    const summary = await conclude(conclusion, pool, store, onFolder);
-    const { options } = target;
-    const start = { target, header, before };
-    return { options, start, summary, done: before.done, interrupted: false, isFinished: true };
+    const summary = await conclude(conclusion, pool, { store, onFolder, onFailure });
+    const result = {
+      options: target.options,
+      start: { target, header, before },
+      summary,
+      done: before.done,
+      interrupted: signal?.aborted === true,
+      isFinished: true,
+      out,
+    };
+    if (unstored !== undefined) throw new UnstoredCampaign(unstored.message, result);
+    return result;
   } finally {
     await pool.close();
   }
 }
 
-/** What `out` holds already would be lost. */
-function refuseStranger(folders: readonly string[], out: string): void {
+/** What `out` holds already would be lost, unless it is the same: a merge that was ended. */
+async function refuseStranger({ folders, out }: MergeRequest, whole: JournalContent) {
   const isNamed = folders.some((folder) => resolve(folder) === resolve(out));
-  if (isNamed || !hasJournal(out)) return;
-  throw new UserError(`${out}: holds a campaign already: merge it, too, or choose another folder`);
+  const isSame =
+    isNamed || (hasJournal(out) && journalText(readJournal(out)) === journalText(whole));
+  const what = isSame ? undefined : await heldIn(out);
+  if (what === undefined) return requireOwnSummary(out, whole.header);
+  throw new UserError(`${out}: holds ${what}: merge it, too, or choose another folder`);
 }
 
 interface Folders {

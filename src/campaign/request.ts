@@ -38,11 +38,12 @@ const TIMEOUT_MS_MIN = 50;
 
 /** How many workers, and how much CPU time one case may take. */
 export function poolSizeOf(request: RunRequest): PoolSize {
-  const { jobs = 1, timeoutMs = DEFAULT_TIMEOUT_MS, cases = 0 } = request;
+  const { jobs = 1, timeoutMs = DEFAULT_TIMEOUT_MS, cases = 1 } = request;
   if (jobs > JOBS_MAX) throw new UserError(`--jobs ${jobs}: at most ${JOBS_MAX}`);
   if (timeoutMs < TIMEOUT_MS_MIN) {
     throw new UserError(`--timeout ${timeoutMs}ms: at least ${TIMEOUT_MS_MIN}ms`);
   }
   if (cases > CASES_MAX) throw new UserError(`--cases ${cases}: a seed has ${CASES_MAX}`);
+  if (cases < 1) throw new UserError(`--cases ${cases}: at least 1`);
   return { jobs, timeoutMs };
 }

@@ -1,10 +1,9 @@
 // Where a run begins: with nothing, or with what the journal of an earlier run says.
-import { renameSync } from "node:fs";
 import { UserError } from "../base/user_error.ts";
 import type { Target } from "../target/target.ts";
 import { type CampaignRequest, targetFor } from "../targets/targets.ts";
 import { differenceOf, identityOf, targetOf } from "./identity.ts";
-import { hasJournal, journalPath, readJournal } from "./journal.ts";
+import { hasJournal, readJournal } from "./journal.ts";
 import type { JournalHeader } from "./journal_text.ts";
 import { PartSum } from "./part.ts";
 import { parseShard, type Range, rangeOfShard, type Shard, shardText, WHOLE } from "./ranges.ts";
@@ -87,10 +86,18 @@ function casesText({ cases }: JournalHeader): string {
 /** What is known, except where the request says something itself. */
 function overlaid(known: CampaignRequest, request: CampaignRequest): CampaignRequest {
   const said = onlyGiven(request);
-  const names = Object.keys(known).filter((name) => name in said);
-  const changes = names.map((name) => [name, said[name as keyof CampaignRequest]]);
+  const names = (Object.keys(known) as (keyof CampaignRequest)[]).filter((name) => name in said);
+  const changes = names
+    .filter((name) => !isReordered(known[name], said[name]))
+    .map((name) => [name, said[name]]);
   const machine = { ...known.machine, ...onlyGiven(request.machine ?? {}) };
   return { ...known, ...Object.fromEntries(changes), machine };
+}
+
+/** The same sizes in another order are the same sizes. */
+function isReordered(known: unknown, said: unknown): boolean {
+  if (!Array.isArray(known) || !Array.isArray(said)) return false;
+  return JSON.stringify([...known].sort()) === JSON.stringify([...said].sort());
 }
 
 function onlyGiven<T extends object>(options: T): Partial<T> {
@@ -101,27 +108,4 @@ function onlyGiven<T extends object>(options: T): Partial<T> {
 /** The cases that a run with this header has to do. */
 export function rangeOf({ cases, shard }: JournalHeader): Range {
   return rangeOfShard(parseShard(shard), cases ?? undefined);
-}
-
-/** The journal of an earlier campaign makes room for a new one. Says so, if that was unfinished. */
-export async function moveAside(out: string): Promise<string | undefined> {
-  if (!hasJournal(out)) return undefined;
-  const path = journalPath(out);
-  const was = await unfinishedText(out);
-  renameSync(path, `${path}.old`);
-  return was && `${out}: the journal of ${was} is now ${path}.old`;
-}
-
-async function unfinishedText(out: string): Promise<string | undefined> {
-  try {
-    const { header, parts } = readJournal(out);
-    const { done, timeMs } = new PartSum(parts);
-    const isTimeUp = header.timeMs !== null && timeMs >= header.timeMs;
-    if (isTimeUp || done.gapsIn(rangeOf(header)).length === 0) return undefined;
-    const { seed } = (await targetOf(header)).options;
-    return `an unfinished campaign (seed ${seed}, ${done.size} cases)`;
-  } catch (error) {
-    if (error instanceof UserError) return "a campaign that cannot be read";
-    throw error;
-  }
 }

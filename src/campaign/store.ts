@@ -1,21 +1,25 @@
-// Finding folders on disk. A folder is written under another name and then renamed: it is there
-// whole or not at all. A place that cannot be written to is refused before a campaign starts.
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+// Finding folders on disk. A new one is written under another name and then renamed: it is there
+// whole or not at all. One that is there already is brought up to date file by file, so that what
+// people put into it stays. A place that cannot be written to is refused before a campaign starts.
+import { closeSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { digestOfText } from "../base/hash.ts";
+import { makeOutputFolder, probeOutputFolder } from "../base/output_folder.ts";
 import { reasonOf, UserError } from "../base/user_error.ts";
+import {
+  draftBeside,
+  kindOfEntry,
+  openNewFile,
+  readTextFile,
+  writeWholeFile,
+} from "../base/whole_file.ts";
 import type { FolderFiles } from "../target/finding_folder.ts";
 
-/** Room that a campaign's findings are sure to need; a disk that has less counts as full. */
-const PROBE_BYTES = 1 << 20;
 const NAME_MAX = 80;
-
-/** Level by level: Node's recursive mkdir never returns where no folders can be (/proc). */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path);
-}
+/** What a folder is known by. */
+const RECORD = "finding.json";
+/** Every file that slabfuzz writes into the folder of a finding. */
+const FILES = [RECORD, "program.slab", "shrunk.slab", "report.txt", "replay.txt"];
 
 export class FindingStore {
   readonly path: string;
@@ -24,11 +28,10 @@ export class FindingStore {
   constructor(path: string) {
     this.path = path;
     try {
-      makeFolder(resolve(path));
-      const probe = join(path, ".probe");
-      writeFileSync(probe, new Uint8Array(PROBE_BYTES), { flush: true });
-      rmSync(probe);
+      makeOutputFolder(path);
+      probeOutputFolder(path);
     } catch (error) {
+      if (error instanceof UserError) throw error;
       throw new UserError(`${path}: cannot store findings there (${reasonOf(error)})`);
     }
   }
@@ -38,16 +41,70 @@ export class FindingStore {
     return join(this.path, folderName(signature));
   }
 
-  /** Writes the folder of a finding; one that is there already is replaced. */
+  /** Writes the folder of a finding, or brings it up to date. */
   write(signature: string, files: FolderFiles): string {
     const folder = this.folderOf(signature);
-    const draft = join(this.path, `.draft-${folderName(signature)}`);
-    rmSync(draft, { recursive: true, force: true });
-    mkdirSync(draft);
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(draft, name), text);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(draft, folder);
+    try {
+      if (kindOfEntry(folder) === "nothing") addFolder(folder, files);
+      else renewFolder(folder, files);
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      throw new UserError(`${folder}: cannot be written (${reasonOf(error)})`);
+    }
     return folder;
+  }
+
+  /** Removes the files of all findings; what else is there stays. */
+  clear(): void {
+    for (const folder of findingFolders(this.path)) {
+      for (const name of filesIn(folder)) rmSync(join(folder, name));
+      if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
+    }
+  }
+}
+
+/** The folders of findings in a place. */
+export function findingFolders(place: string): readonly string[] {
+  try {
+    const folders = kindOfEntry(place) === "folder" ? readdirSync(place) : [];
+    const named = folders.filter((name) => /\.[0-9a-f]{6}$/.test(name));
+    return named.map((name) => join(place, name)).filter(isFindingFolder);
+  } catch (error) {
+    throw new UserError(`${place}: ${reasonOf(error)}`);
+  }
+}
+
+function isFindingFolder(folder: string): boolean {
+  return kindOfEntry(folder) === "folder" && kindOfEntry(join(folder, RECORD)) === "file";
+}
+
+function filesIn(folder: string): readonly string[] {
+  return FILES.filter((name) => kindOfEntry(join(folder, name)) === "file");
+}
+
+function addFolder(folder: string, files: FolderFiles): void {
+  const draft = draftBeside(folder);
+  try {
+    mkdirSync(draft);
+    for (const [name, text] of Object.entries(files)) {
+      closeSync(openNewFile(join(draft, name), Buffer.from(text)));
+    }
+    renameSync(draft, folder);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function renewFolder(folder: string, files: FolderFiles): void {
+  const mine = kindOfEntry(folder) === "folder" ? filesIn(folder) : undefined;
+  if (mine === undefined || (mine.length > 0 && !isFindingFolder(folder))) {
+    throw new UserError(`${folder}: is no folder of a finding: move it away, or choose another`);
+  }
+  for (const name of mine) if (!(name in files)) rmSync(join(folder, name));
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, name);
+    if (kindOfEntry(path) !== "file" || readTextFile(path) !== text) writeWholeFile(path, text);
   }
 }
 

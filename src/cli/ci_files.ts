@@ -5,7 +5,7 @@
 //   summary.md      for people
 //   result.json     for programs
 //   ci-findings/    a folder for each finding: the smallest program, what it shows, how to replay
-import { appendFileSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { reasonOf, UserError } from "../base/user_error.ts";
 import { slabfuzzVersion } from "../base/version.ts";
@@ -32,7 +32,8 @@ export class CiFolder {
 
   /** Writes everything; returns the findings with the places that they have now. */
   write(result: GateResult): readonly LocatedFinding[] {
-    this.#forgetOld();
+    // Findings of an earlier run would be taken for this one's.
+    this.#store.clear();
     const findings = result.findings.map((finding) => this.#locate(result, finding));
     const put = (name: string, text: string) => writeWholeFile(join(this.path, name), text);
     put("junit.xml", junitOf(result, findings));
@@ -40,15 +41,6 @@ export class CiFolder {
     put("summary.md", markdownOf(result, findings));
     put("result.json", `${JSON.stringify(gateRecord(result, findings), null, 2)}\n`);
     return findings;
-  }
-
-  /** Findings of an earlier run would be taken for this one's. */
-  #forgetOld(): void {
-    const { path } = this.#store;
-    for (const name of readdirSync(path)) {
-      const folder = join(path, name);
-      if (existsSync(join(folder, "finding.json"))) rmSync(folder, { recursive: true });
-    }
   }
 
   /** A program that has no file yet gets a folder. */

@@ -19,12 +19,10 @@ export function firstLine({ target, header, before }: Start, jobs: number): stri
 }
 
 /** How to go on where a run was interrupted. */
-export function resumeLine(
-  folder: string,
-  { summary, isFinished }: FuzzResult,
-): string | undefined {
-  if (isFinished) return undefined;
-  const line = shellLine(["slabfuzz", "fuzz", "--resume", folder]);
+export function resumeLine(result: FuzzResult): string | undefined {
+  const { summary, isFinished, interrupted, out } = result;
+  if (out === undefined || (isFinished && !interrupted)) return undefined;
+  const line = shellLine(["slabfuzz", "fuzz", "--resume", out]);
   return `interrupted after ${summary.cases} cases; resume: ${line}`;
 }
 

@@ -5,9 +5,9 @@ import { existsSync } from "node:fs";
 import { packagePath } from "../base/package_file.ts";
 import { buildMissingCoresWith } from "../targets/core_files.ts";
 import { runProgram } from "./program.ts";
-import { endQuietlyWhenUnread, PROCESS_STREAMS, setExitCode } from "./terminal.ts";
+import { endWhenUnread, PROCESS_STREAMS, setExitCode } from "./terminal.ts";
 
-endQuietlyWhenUnread();
+endWhenUnread();
 buildMissingCoresWith((part) => {
   if (!existsSync(packagePath("assembly/index.ts"))) return;
   const args = [packagePath("bin/build.js"), part];

@@ -1,7 +1,7 @@
 // The command line as a whole: what `slabfuzz --help` says, and how every mistake in a request ends
 // as one sentence on stderr.
 import { Command, CommanderError } from "commander";
-import { UserError } from "../base/user_error.ts";
+import { isOutOfMemory, UserError } from "../base/user_error.ts";
 import { slabfuzzVersion } from "../base/version.ts";
 import { shortened, visibleText } from "../base/visible.ts";
 import { register as registerBench } from "./commands/bench.ts";
@@ -59,6 +59,9 @@ export async function runProgram(
   }
 }
 
+const NO_MEMORY =
+  "there is not enough memory or address space for this: allow more (ulimit -v), or fewer --jobs";
+
 /** Says what went wrong, and what the process ends with. */
 export function exitCodeOf(error: unknown, streams: Streams): ExitCode {
   if (error instanceof CommanderError) {
@@ -66,6 +69,10 @@ export function exitCodeOf(error: unknown, streams: Streams): ExitCode {
   }
   if (error instanceof UserError) {
     complain(streams, error.message);
+    return ExitCode.REQUEST;
+  }
+  if (isOutOfMemory(error)) {
+    streams.error(`slabfuzz: ${NO_MEMORY}\n`);
     return ExitCode.REQUEST;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

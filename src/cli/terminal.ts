@@ -137,12 +137,15 @@ export function sourceName(path: string): string {
   return path === "-" ? "stdin" : path;
 }
 
-/** A reader that goes away (`| head`) ends the process quietly. */
-export function endQuietlyWhenUnread(): void {
+/** A reader that goes away (`| head`) ends the process quietly; a full disk is said. */
+export function endWhenUnread(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit();
-    throw error;
+    process.stderr.write(`stdout: cannot be written to (${reasonOf(error)})\n`);
+    process.exit(2 satisfies ExitCode);
   });
+  // There is nobody left to tell.
+  process.stderr.on("error", () => {});
 }
 
 function hasNoColor(): boolean {

@@ -1,7 +1,7 @@
 // What a campaign against a module is, and how it comes from what somebody asks for.
 import { freshSeed } from "../base/prng.ts";
 import { UserError } from "../base/user_error.ts";
-import { type BugName, INJECTED_BUGS } from "../target/bug_names.ts";
+import { type BugName, INJECTED_BUGS, parseBugs } from "../target/bug_names.ts";
 import type { CampaignOptions } from "../target/options.ts";
 import { type Binding, takesSizes } from "./load/binding.ts";
 import { type ForeignChoice, loadForeign } from "./load/load.ts";
@@ -115,8 +115,9 @@ function bugsFor(binding: Binding): readonly BugName[] {
 }
 
 /** `all` means all that there are; anything else has to be among them. */
-function checkedBugs(bugs: readonly BugName[], binding: Binding, name: string): readonly BugName[] {
+function checkedBugs(asked: readonly BugName[], binding: Binding, name: string) {
   const known = bugsFor(binding);
+  const bugs = parseBugs(asked.join(","));
   if (bugs.length === INJECTED_BUGS.length) return known;
   const unknown = bugs.find((bug) => bug !== "none" && !known.includes(bug));
   if (unknown === undefined) return bugs;

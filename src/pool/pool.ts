@@ -33,6 +33,9 @@ export interface TryOptions extends RunOptions {
  */
 const SECOND_MS_MIN = 1000;
 
+/** A command ends within two seconds of its signal, whatever its workers do. */
+const LAST_MS = 700;
+
 /** A job that waits for a worker. */
 interface Waiting {
   readonly isAlone: boolean;
@@ -79,6 +82,16 @@ export class Pool<P extends Jobs<P>> {
   ): Promise<Outcome<AnswerOf<P, K>>> {
     const first = await this.tryOnce(name, job, options);
     if (first.kind === "done" || this.#isClosed) return first;
+    return await this.tryAgain(name, job, first, options);
+  }
+
+  /** The second try of a job that was lost. */
+  async tryAgain<K extends JobName<P>>(
+    name: K,
+    job: JobOf<P, K>,
+    first: LostJob,
+    options: RunOptions = {},
+  ): Promise<Outcome<AnswerOf<P, K>>> {
     const limitMs = Math.max(options.limitMs ?? this.#limitMs, SECOND_MS_MIN);
     const second = await this.tryOnce(name, job, { limitMs, isAlone: true });
     return second.kind === "done" ? second : { ...second, isConfirmed: isSame(first, second) };
@@ -130,6 +143,19 @@ export class Pool<P extends Jobs<P>> {
       results[index] = await work(item, index);
     });
     return results.filter((_, index) => index in results);
+  }
+
+  /** Its jobs are lost for that reason, and nothing else. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** At a signal the jobs at hand have a moment to end; then the pool closes, and they are lost. */
+  closeAt(signal: AbortSignal | undefined): void {
+    const close = () => this.close();
+    const closeSoon = () => setTimeout(close, LAST_MS).unref();
+    if (signal?.aborted === true) closeSoon();
+    else signal?.addEventListener("abort", closeSoon, { once: true });
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@
 // stops a loop in WebAssembly.
 import { Worker } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
+import { isOutOfMemory } from "../base/user_error.ts";
 import type { Elapsed } from "./cpu_time.ts";
 import { cpuMsOfThread, HEAP_BYTES_MAX, TIME_SOURCES, WorkerClock } from "./cpu_time.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -139,11 +140,14 @@ export class WatchedWorker {
     this.#giveUp({ kind: "done", answer: said.answer });
   }
 
-  /** A thread that dies at a job loses it; one that dies before it begins is slabfuzz's mistake. */
+  /**
+   * A thread that dies at a job loses it; one that dies before it begins, or because the machine has
+   * no memory, says nothing about the job.
+   */
   #lose(thread: Thread, error: Error): void {
     if (thread !== this.#thread) return;
     const { index } = this.#heartbeat;
-    if (index === undefined) this.#pending?.reject(error);
+    if (index === undefined || isOutOfMemory(error)) this.#pending?.reject(error);
     else this.#giveUp(lost("died", index, error.message));
   }
 

@@ -1,5 +1,6 @@
 // Makes, runs and judges the cases of a campaign, one at a time: what a worker does all day.
 import { highWord, lowWord } from "../base/bytes.ts";
+import { isOutOfMemory } from "../base/user_error.ts";
 import type { BugName } from "../target/bug_names.ts";
 import type { CaseOutcome, FailureKind, OtherMistake } from "../target/failure.ts";
 import { FAILURES, failureSignature } from "../target/failure.ts";
@@ -59,6 +60,8 @@ export class CaseEngine implements CaseOutcome {
       if (this.#judge.heap.isFull) this.#fail("memory", undefined);
       else this.#result = result;
     } catch (error) {
+      // A machine without memory says nothing about the core.
+      if (isOutOfMemory(error) && !this.#judge.heap.isFull) throw error;
       const failure = this.#judge.heap.isFull ? "memory" : isTrap(error) ? "trap" : "stumble";
       this.#fail(failure, error);
     }

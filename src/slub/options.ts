@@ -1,6 +1,7 @@
 // What a campaign against a SLUB core is, and how it comes from what somebody asks for.
 import { freshSeed } from "../base/prng.ts";
 import { UserError } from "../base/user_error.ts";
+import { parseBugs } from "../target/bug_names.ts";
 import type { CampaignOptions, MachineOverrides } from "../target/options.ts";
 import { bugsLeft } from "./gen/features.ts";
 import { BUGS_PER_CASE_MAX, DEFAULT_SHAPE, OPS_MAX, type ProgramShape } from "./gen/options.ts";
@@ -9,6 +10,7 @@ import { parseCore } from "./named_core.ts";
 import type { InvariantCadence } from "./oracle/violation.ts";
 import { resolveMachine } from "./program/boot.ts";
 import type { Machine } from "./program/machine.ts";
+import { parseWithout, parseWorkload } from "./shape_text.ts";
 
 export interface SlubOptions extends CampaignOptions, ProgramShape {
   readonly machine: MachineOverrides;
@@ -33,12 +35,19 @@ export function slubOptions(request: SlubRequest): SlubOptions {
   const options = {
     ...checkedShape(shapeOf(request)),
     target: parseCore(request.target ?? "slub").name,
-    machine: request.machine ?? {},
+    machine: inPlainLetters(request.machine ?? {}),
     seed: request.seed ?? freshSeed(),
     invariants: unusualInvariants(request.invariants),
   };
   machineOf(options); // refuses a machine that cannot be
   return options;
+}
+
+/** Letters alone mean the same in any order and size; a value with caches is left as it is. */
+function inPlainLetters({ slubDebug, ...machine }: MachineOverrides): MachineOverrides {
+  if (slubDebug === undefined || !/^[FZPUTA]+$/i.test(slubDebug)) return { slubDebug, ...machine };
+  const letters = [..."FZPUTA"].filter((letter) => slubDebug.toUpperCase().includes(letter));
+  return { ...machine, slubDebug: letters.join("") };
 }
 
 function shapeOf(request: SlubRequest): ProgramShape {
@@ -59,16 +68,29 @@ export function machineOf({ machine }: Pick<SlubOptions, "machine">): Machine {
   return resolveMachine({ comments: [] }, machine);
 }
 
-/** The shape with what it does without taken out of its classes; refuses one that cannot be. */
+/**
+ * The shape with what it does without taken out of its classes, and its lists in the order of their
+ * names: cases are drawn from them. Refuses a shape that cannot be.
+ */
 export function checkedShape(shape: ProgramShape): ProgramShape {
-  const { opCountMax, bugsPerCase, without } = shape;
+  const { opCountMax, bugsPerCase } = shape;
+  const without = inOrder(shape.without, parseWithout);
+  const workload = inOrder(shape.workload, parseWorkload);
   if (opCountMax > OPS_MAX) throw new UserError(`ops ${opCountMax}: at most ${OPS_MAX}`);
   if (bugsPerCase < 1 || bugsPerCase > BUGS_PER_CASE_MAX) {
     throw new UserError(`bugs per case ${bugsPerCase}: 1 or ${BUGS_PER_CASE_MAX}`);
   }
-  const bugs = bugsLeft(shape.bugs, without);
+  const bugs = bugsLeft(inOrder(shape.bugs, parseBugs), without);
   if (bugs.length === 0) {
     throw new UserError(`without ${without.join(",")} no class of ${shape.bugs.join(",")} is left`);
   }
-  return { ...shape, bugs };
+  return { ...shape, bugs, without, workload };
+}
+
+/** Each name once, in the order in which texts are read. */
+function inOrder<T extends string>(
+  names: readonly T[],
+  parse: (text: string) => readonly T[],
+): readonly T[] {
+  return names.length === 0 ? names : parse(names.join(","));
 }

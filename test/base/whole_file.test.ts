@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -27,6 +37,24 @@ describe("a file that is written whole", () => {
       `${join(folder, "no", "where")}: cannot be written (no such file)`,
     );
     expect(readdirSync(folder)).toEqual(["taken"]);
+  });
+});
+
+describe("whatever is no plain file", () => {
+  it.each([
+    ["a link", "is a link"],
+    ["a link to nothing", "is a link"],
+    ["a pipe", "is no file"],
+    ["a folder", "is a folder"],
+  ])("is not written over: %s", (what, message) => {
+    const [path, other] = [join(folder, "it"), join(folder, "other")];
+    writeFileSync(other, "precious");
+    if (what === "a folder") mkdirSync(path);
+    else if (what === "a pipe") execFileSync("mkfifo", [path]);
+    else symlinkSync(what === "a link" ? other : join(folder, "none"), path);
+    expect(() => writeWholeFile(path, "x")).toThrow(`${path}: ${message}`);
+    expect(readFileSync(other, "utf8")).toBe("precious");
+    expect(readdirSync(folder).sort()).toEqual(["it", "other"]);
   });
 });
 

@@ -9,10 +9,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Prng } from "../../src/base/prng.ts";
 import { UserError } from "../../src/base/user_error.ts";
 import { Journal, journalPath, readJournal } from "../../src/campaign/journal.ts";
-import { headerLine, type JournalHeader, parseJournal } from "../../src/campaign/journal_text.ts";
+import type { JournalHeader } from "../../src/campaign/journal_text.ts";
+import { headerLine, journalText, parseJournal } from "../../src/campaign/journal_text.ts";
 import { type Part, PartSum } from "../../src/campaign/part.ts";
+import { damagedCopies } from "../helper/damage.ts";
 
 const HEADER: JournalHeader = {
   campaign: "sf1:...",
@@ -152,6 +155,16 @@ describe("a journal that was cut short", () => {
   });
 });
 
+/** What a journal says, or why it is refused. */
+function partsIn(text: string): readonly Part[] | string {
+  try {
+    return parseJournal(text, "j").parts;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
 describe("a journal is refused", () => {
   const PART = `${headerLine(HEADER)}`;
 
@@ -170,6 +183,75 @@ describe("a journal is refused", () => {
     expect(() => readJournal(folder)).toThrow(`${folder}: holds no campaign (no campaign.journal)`);
     expect(() => parseJournal("hello\n", "j")).toThrow("j: line 1 is damaged");
     expect(() => parseJournal("", "j")).toThrow("j: is empty");
+  });
+
+  it("when a case is counted twice, whichever line does it", () => {
+    const lines = (...parts: Part[]) => journalText({ header: HEADER, parts });
+    const other = { ...partAt(5), ranges: [[5, 15]] as const };
+    expect(() => parseJournal(lines(partAt(0), partAt(10), partAt(0)), "j")).toThrow(
+      "j: line 4: counts case 0 again: remove that line",
+    );
+    expect(() => parseJournal(lines(partAt(0), other), "j")).toThrow("j: line 3: counts case 5");
+    const inside: Part = { ...partAt(0), ranges: [...[[0, 6] as const], [4, 8]] };
+    expect(() => parseJournal(lines(inside), "j")).toThrow("j: line 2: counts a case twice");
+    expect(parseJournal(lines(partAt(10), partAt(0)), "j").parts).toHaveLength(2);
+  });
+
+  const { tally } = partAt(0);
+  const [finding] = tally.findings;
+  it.each([
+    ["more cases than its ranges", { ...tally, cases: 11 }, "counts 11 cases, and its ranges"],
+    ["too few verdicts", { ...tally, verdicts: { none: { ok: 8 } } }, "has 8 verdicts on 10 cases"],
+    [
+      "too many findings",
+      { ...tally, findings: [{ ...finding, count: 2 }] },
+      "has findings of 2 cases, and 9 of 10 without one",
+    ],
+    [
+      "a finding of somebody else's case",
+      { ...tally, findings: [{ ...finding, caseNumber: 10 }] },
+      "has a finding of case 10, which is not among its cases",
+    ],
+    [
+      "a class that there is not",
+      { ...tally, verdicts: { nonsense: { ok: 10 } } },
+      "tally.verdicts",
+    ],
+    [
+      "a verdict that there is not",
+      { ...tally, verdicts: { none: { good: 10 } } },
+      "tally.verdicts",
+    ],
+    ["an endless number", { ...tally, operations: 1e300 }, "tally.operations: must be a whole"],
+    ["half a digest too large", { ...tally, digestLow: 2 ** 32 }, "tally.digestLow: must be"],
+  ])("with %s", (_, forged, message) => {
+    const text = journalText({ header: HEADER, parts: [{ ...partAt(0), tally: forged as never }] });
+    expect(() => parseJournal(text, "j")).toThrow(`j: line 2: ${message}`);
+  });
+
+  it.each([
+    [{ cases: 0 }, "cases: must be 1 or more"],
+    [{ cases: 2 ** 32 + 1 }, "cases: must be a whole number from 0 to 4294967296"],
+    [{ cases: 1.5 }, "cases: must be a whole number"],
+    [{ shard: "9/3" }, '"9/3" is no shard'],
+    [{ shard: "first" }, "shard: must be such as 1/4"],
+    [{ driver: "?" }, "driver: must be eight digits"],
+    [{ timeMs: -1 }, "ms: must not be negative"],
+    [{ shard: "2/2" }, "has cases that are not in shard 2/2"],
+  ])("with a header that says %j", (forged, message) => {
+    const header = { ...HEADER, ...forged };
+    expect(() => parseJournal(journalText({ header, parts: [partAt(0)] }), "j")).toThrow(message);
+  });
+
+  it("or says what was put into it, wherever it is damaged", () => {
+    const parts = [0, 10, 20, 30].map(partAt);
+    const whole = Buffer.from(journalText({ header: HEADER, parts }));
+    const prng = new Prng({ high: 0, low: 3 });
+    for (const { name, bytes } of damagedCopies(whole, 480, prng)) {
+      const found = partsIn(bytes.toString());
+      if (typeof found === "string") expect(found, name).toMatch(/^j: [^\n]+$/);
+      else for (const part of found) expect(parts, name).toContainEqual(part);
+    }
   });
 
   it("when its lines are not what they should be, though their checks are right", () => {

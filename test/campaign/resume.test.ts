@@ -1,10 +1,21 @@
 // A campaign that was interrupted and resumed is the campaign that nobody interrupted.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type FuzzRequest, type FuzzResult, fuzz } from "../../src/campaign/fuzz.ts";
 import { journalPath } from "../../src/campaign/journal.ts";
+import { merge } from "../../src/campaign/merge.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -117,15 +128,110 @@ describe("a campaign that is resumed", () => {
   });
 });
 
-it("a new campaign keeps the journal of an unfinished one, and says so", async () => {
+describe("a campaign that is begun in a folder", () => {
+  const FEW = { ...CAMPAIGN, cases: 30 };
+
+  it("of the same campaign keeps the journal of that where it is unfinished", async () => {
+    const out = join(folder, "out");
+    const { summary } = await interruptedAfter(1, { ...CAMPAIGN, out });
+    const notes: string[] = [];
+    const onNote = (line: string) => void notes.push(line);
+    await interruptedAfter(1, { ...CAMPAIGN, out, onNote });
+    expect(notes).toEqual([
+      `${out}: the journal of an unfinished campaign (seed 7, ${summary.cases} cases) is now ` +
+        `${journalPath(out)}.old`,
+    ]);
+    expect(existsSync(`${journalPath(out)}.old`)).toBe(true);
+  });
+
+  it("of the same campaign leaves the same files", async () => {
+    const out = join(folder, "out");
+    await fuzz({ ...FEW, out });
+    const before = [readdirSync(out), summaryIn(out)];
+    await fuzz({ ...FEW, out });
+    expect([readdirSync(out), summaryIn(out)]).toEqual(before);
+  });
+
+  it("of another campaign is refused, or stored beside it with a number", async () => {
+    const out = join(folder, "out");
+    await fuzz({ ...FEW, out });
+    const before = [readdirSync(out), summaryIn(out)];
+    const other = { ...FEW, seed: 8n, out };
+    for (const request of [other, { ...FEW, cases: 20, out }, { ...FEW, timeMs: 9000, out }]) {
+      await expect(fuzz(request)).rejects.toThrow(
+        `${out}: holds a campaign already (seed 7, 30 cases): go on with that by --resume`,
+      );
+    }
+    const notes: string[] = [];
+    const onNote = (line: string) => void notes.push(line);
+    const numbered = await fuzz({ ...other, numbersOut: true, onNote });
+    expect([numbered.out, existsSync(journalPath(`${out}-2`))]).toEqual([`${out}-2`, true]);
+    expect(notes).toEqual([`${out} is taken: this campaign is stored in ${out}-2`]);
+    expect([readdirSync(out), summaryIn(out)]).toEqual(before);
+  });
+
+  it("with a summary, findings or a journal of somebody else is refused", async () => {
+    const out = join(folder, "out");
+    const refused = async (message: string) => {
+      await expect(fuzz({ ...FEW, out })).rejects.toThrow(message);
+      rmSync(out, { recursive: true });
+    };
+    mkdirSync(out);
+    writeFileSync(join(out, "summary.json"), "mine");
+    await refused(`${out}: holds a summary.json already`);
+    mkdirSync(join(out, "x.012345"), { recursive: true });
+    writeFileSync(join(out, "x.012345", "finding.json"), "{}");
+    await refused(`${out}: holds findings already`);
+    mkdirSync(journalPath(out), { recursive: true });
+    await refused(`${out}: holds a campaign already (which cannot be read)`);
+    mkdirSync(out);
+    symlinkSync("/nowhere/at/all", journalPath(out));
+    await refused(`${out}: holds a campaign already (which cannot be read)`);
+  });
+
+  it("with other files leaves these as they are", async () => {
+    const out = join(folder, "out");
+    mkdirSync(join(out, "notes.d"), { recursive: true });
+    writeFileSync(join(out, "README"), "mine");
+    await fuzz({ ...FEW, out });
+    expect(readFileSync(join(out, "README"), "utf8")).toBe("mine");
+    expect(existsSync(join(out, "notes.d"))).toBe(true);
+  });
+});
+
+describe("a journal that cannot be read is refused in one sentence:", () => {
+  it.each([
+    ["a folder", "is a folder"],
+    ["a pipe", "is no file"],
+    ["a link to nothing", "is a link"],
+    ["a link to a device that never ends", "is a link"],
+  ])("%s", async (what, message) => {
+    const out = join(folder, "out");
+    mkdirSync(out);
+    const path = journalPath(out);
+    if (what === "a folder") mkdirSync(path);
+    else if (what === "a pipe") execFileSync("mkfifo", [path]);
+    else symlinkSync(what.endsWith("ends") ? "/dev/zero" : join(folder, "none"), path);
+    await expect(fuzz({ out, resume: true })).rejects.toThrow(`${path}: ${message}`);
+    await expect(merge({ folders: [out], out: join(folder, "whole") })).rejects.toThrow(message);
+  });
+});
+
+it("a campaign is the same in whatever order its lists are named", async () => {
   const out = join(folder, "out");
-  const { summary } = await interruptedAfter(1, { ...CAMPAIGN, out });
-  const notes: string[] = [];
-  const onNote = (line: string) => void notes.push(line);
-  await fuzz({ ...CAMPAIGN, seed: 8n, cases: 10, out, onNote });
-  expect(notes).toEqual([
-    `${out}: the journal of an unfinished campaign (seed 7, ${summary.cases} cases) is now ` +
-      `${journalPath(out)}.old`,
-  ]);
-  expect(existsSync(`${journalPath(out)}.old`)).toBe(true);
+  const lists = { without: ["krealloc", "bulk"], workload: ["fifo", "lifo"] } as const;
+  const { options } = await fuzz({
+    ...CAMPAIGN,
+    ...lists,
+    bugs: ["double-free", "off-by-one", "double-free"],
+    sizes: [64, 320],
+    machine: { slubDebug: "pZF" },
+    cases: 10,
+    out,
+  });
+  expect(options.bugs).toEqual(["off-by-one", "double-free"]);
+  const again = { ...lists, sizes: [320, 64], machine: { slubDebug: "FZP" } };
+  const { summary } = await fuzz({ out, resume: true, ...again, cases: 20 });
+  const whole = await fuzz({ ...CAMPAIGN, ...lists, sizes: [64, 320], cases: 20 });
+  expect(summary.digest).toBe(whole.summary.digest);
 });

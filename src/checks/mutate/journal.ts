@@ -1,13 +1,39 @@
 // The journal of a mutation run: what was tried, so that a run that was ended goes on where it was.
-// One JSON line a mutant, behind a first line that says what is mutated and by which programs.
-import { appendFileSync, mkdirSync } from "node:fs";
+// One JSON line a mutant, behind a first line that says what is mutated and by which programs. A
+// line ends with a check over what stands before it; lines of earlier versions have none.
 import { join } from "node:path";
-import { isCount, isText, type JsonObject, parseObject } from "../../base/json_file.ts";
+import * as v from "valibot";
+import { AppendFile } from "../../base/append_file.ts";
+import { Digest } from "../../base/hash.ts";
+import { hex32 } from "../../base/hex.ts";
+import { readJson } from "../../base/json_file.ts";
+import { makeOutputFolder } from "../../base/output_folder.ts";
+import { jsonCount, jsonObject, jsonOneOf, jsonText, type Schema } from "../../base/schema.ts";
 import { reasonOf, UserError } from "../../base/user_error.ts";
-import { readTextFile, writeWholeFile } from "../../base/whole_file.ts";
+import { kindOfEntry, readTextFile, requirePlainFile } from "../../base/whole_file.ts";
 import type { MutantResult } from "./court.ts";
 
 const FILE = "mutants.jsonl";
+const CHECK = /,"sum":"([0-9a-f]{8})"\}$/;
+
+const HEADER = jsonObject({ target: jsonText, module: jsonText, programs: jsonText });
+const words = v.optional(jsonText);
+const RESULT = v.pipe(
+  jsonObject({
+    id: jsonText,
+    state: jsonOneOf(["killed", "survived", "not-reached", "failed"]),
+    killer: words,
+    check: words,
+    signature: words,
+    programs: jsonCount,
+    ms: jsonCount,
+    stumble: words,
+  }),
+  v.check(
+    ({ state, killer }) => (state === "killed") === (killer !== undefined),
+    "says two things",
+  ),
+);
 
 /** Which run a journal is of: target, module and programs. */
 export interface MutationJournalHeader {
@@ -18,18 +44,18 @@ export interface MutationJournalHeader {
 }
 
 export class MutationJournal {
-  readonly #path: string;
+  readonly #file: AppendFile;
 
-  private constructor(path: string) {
-    this.#path = path;
+  private constructor(path: string, lines: readonly string[]) {
+    this.#file = new AppendFile(path, lines.map((line) => `${line}\n`).join(""));
   }
 
-  /** A new journal in a folder; one that is there is overwritten. */
+  /** A new journal in a folder; one of the same run that is there is overwritten. */
   static begin(folder: string, header: MutationJournalHeader): MutationJournal {
     makeFolder(folder);
     const path = join(folder, FILE);
-    writeWholeFile(path, `${JSON.stringify(header)}\n`);
-    return new MutationJournal(path);
+    if (kindOfEntry(path) !== "nothing") requireSameRun(linesIn(path)[0], header, path);
+    return new MutationJournal(path, [lineOf(header)]);
   }
 
   /** The journal in a folder, and what it holds; refuses one of another run. */
@@ -38,38 +64,69 @@ export class MutationJournal {
     header: MutationJournalHeader,
   ): { journal: MutationJournal; results: readonly MutantResult[] } {
     const path = join(folder, FILE);
-    // What the end of a process cut short does not count: whole lines end in a newline.
-    const [first = "", ...lines] = readTextFile(path).split("\n").slice(0, -1);
-    const found = recordIn(first, `${path}:1`);
-    for (const key of ["target", "module", "programs"] as const) {
-      if (found[key] === header[key]) continue;
-      throw new UserError(`${path}: is of another run (its ${key} is ${found[key]})`);
-    }
-    const results = lines.map((line, i) => resultIn(line, `${path}:${i + 2}`));
-    return { journal: new MutationJournal(path), results };
+    const lines = linesIn(path);
+    requireSameRun(lines[0], header, path);
+    const results = new Map<string, MutantResult>();
+    lines.slice(1).forEach((line, i) => {
+      const place = `${path}:${i + 2}`;
+      const result = recordIn(line, place, RESULT) as MutantResult;
+      const { id } = result;
+      const known = results.get(id) ?? result;
+      if (JSON.stringify(known) !== JSON.stringify(result)) {
+        throw new UserError(`${place}: has another result of ${id} than a line before it`);
+      }
+      results.set(id, result);
+    });
+    return { journal: new MutationJournal(path, lines), results: [...results.values()] };
   }
 
   add(result: MutantResult): void {
-    appendFileSync(this.#path, `${JSON.stringify(result)}\n`);
+    this.#file.append(`${lineOf(result)}\n`);
+  }
+
+  close(): void {
+    this.#file.close();
   }
 }
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeOutputFolder(folder);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`${folder}: ${reasonOf(error)}`);
   }
 }
 
-function recordIn(line: string, place: string): JsonObject {
-  return parseObject({ text: line, name: place, kind: "line of a journal" });
+/** Whole lines end in a newline: what the end of a process cut short does not count. */
+function linesIn(path: string): readonly string[] {
+  requirePlainFile(path);
+  return readTextFile(path).split("\n").slice(0, -1);
 }
 
-function resultIn(line: string, place: string): MutantResult {
-  const record = recordIn(line, place);
-  const { id, state, programs, ms } = record;
-  const isResult = isText(id) && isText(state) && isCount(programs) && isCount(ms);
-  if (isResult) return record as unknown as MutantResult;
-  throw new UserError(`${place}: is no result of a mutant`);
+function requireSameRun(first = "", header: MutationJournalHeader, path: string): void {
+  const found = recordIn(first, `${path}:1`, HEADER);
+  for (const key of ["target", "module", "programs"] as const) {
+    if (found[key] === header[key]) continue;
+    throw new UserError(`${path}: is of another run (its ${key} is ${found[key]})`);
+  }
+}
+
+function lineOf(record: object): string {
+  const text = JSON.stringify(record);
+  return `${text.slice(0, -1)},"sum":"${sumOf(text)}"}`;
+}
+
+function sumOf(text: string): string {
+  return hex32(new Digest().text(text).low);
+}
+
+function recordIn<T>(line: string, name: string, schema: Schema<T>): T {
+  const [end = "}", sum] = CHECK.exec(line) ?? [];
+  const text = `${line.slice(0, -end.length)}}`;
+  if (sum !== undefined && sum !== sumOf(text)) throw new UserError(`${name}: is damaged`);
+  return readJson(
+    { text: sum === undefined ? line : text, name, kind: "line of a journal" },
+    schema,
+  );
 }

@@ -57,6 +57,8 @@ export interface MutateResult extends MutateStart {
   /** What is wrong with the list of equivalent mutants. */
   readonly complaints: readonly string[];
   readonly isInterrupted: boolean;
+  /** Why the run ended before it was done: its journal could not be written to. */
+  readonly unstored: UserError | undefined;
   readonly timeMs: number;
 }
 
@@ -71,7 +73,7 @@ export async function mutate(request: MutateRequest): Promise<MutateResult> {
   const mutants = mutantsOf(module, choice);
   if (mutants.length === 0) throw new UserError(nothingToMutate(request));
   const trials = allTrials();
-  const reference = new Reference(module, mutants, trials);
+  const reference = await Reference.of(module, mutants, trials);
   const { expectations } = reference;
   const chosen = sampled(mutants.length, request);
   const programs = expectations.trials.reduce((sum, { answers }) => sum + answers.length, 0);
@@ -88,8 +90,9 @@ export async function mutate(request: MutateRequest): Promise<MutateResult> {
   };
   const { journal, results } = openJournal(request, header);
   const input: MutateInput = { source, choice, expectations };
-  await tryAll({ request, mutants, chosen, reference, input, journal, results });
+  const run = { request, mutants, chosen, reference, input, journal, results };
   return {
+    unstored: await tryAll(run),
     ...start,
     target: request.target,
     ...summed(request, mutants, chosen, results),
@@ -147,23 +150,36 @@ interface Run extends OpenJournal {
  */
 const TIMEOUT_MS = 30_000;
 
-/** Tries all that are left, each on the first worker that is free. */
-async function tryAll(run: Run): Promise<void> {
+/** Tries all that are left, each on the first worker that is free. Returns what ended it early. */
+async function tryAll(run: Run): Promise<UserError | undefined> {
   const { request, mutants, chosen, journal, results } = run;
   const left = chosen.filter((number) => !results.has(mutants[number].id));
   let done = chosen.length - left.length;
+  const unstored = new AbortController();
   const take = (result: MutantResult): void => {
     results.set(result.id, result);
-    journal?.add(result);
     request.onResult?.(result, ++done);
+    try {
+      journal?.add(result);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unstored.abort(error);
+    }
   };
   const file = { beside: import.meta.url, name: "worker", input: run.input };
-  const { jobs: size = 1, signal } = request;
-  const pool = new Pool<MutateJobs>({ file, size, limitMs: TIMEOUT_MS });
+  const pool = new Pool<MutateJobs>({ file, size: request.jobs ?? 1, limitMs: TIMEOUT_MS });
+  const signal = AbortSignal.any([request.signal ?? [], unstored.signal].flat());
+  pool.closeAt(signal);
+  const work = async (number: number): Promise<void> => {
+    const result = await tryMutant(pool, run, number);
+    if (!pool.isClosed) take(result);
+  };
   try {
-    await pool.map(left, async (number) => take(await tryMutant(pool, run, number)), signal);
+    await pool.map(left, work, signal);
+    return unstored.signal.reason;
   } finally {
     await pool.close();
+    journal?.close();
   }
 }
 

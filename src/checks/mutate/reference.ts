@@ -49,16 +49,27 @@ export class Reference {
   /** Flags of each program of each trial. */
   readonly #flags: readonly (readonly Uint32Array[])[];
 
-  constructor(module: MutableModule, mutants: readonly Mutant[], trials: readonly Trial[]) {
-    this.#probe = new ReachProbe(module.file, mutants);
-    adoptModule("other:reference", new WebAssembly.Module(this.#probe.bytes));
-    const heap = new SlabHeap("other:reference");
-    const walks = trials.map((trial) => this.#walk(trial, heap));
-    this.expectations = {
-      trials: walks.map(({ answers }) => ({ answers })),
-      cost: baselineText(costOfMutant(module, [])),
-    };
+  private constructor(probe: ReachProbe, walks: readonly Walk[], cost: string) {
+    this.#probe = probe;
+    this.expectations = { trials: walks.map(({ answers }) => ({ answers })), cost };
     this.#flags = walks.map(({ flags }) => flags);
+  }
+
+  /** Goes through all trials, and rests between them, so that a signal can be heard. */
+  static async of(
+    module: MutableModule,
+    mutants: readonly Mutant[],
+    trials: readonly Trial[],
+  ): Promise<Reference> {
+    const probe = new ReachProbe(module.file, mutants);
+    adoptModule("other:reference", new WebAssembly.Module(probe.bytes));
+    const heap = new SlabHeap("other:reference");
+    const walks: Walk[] = [];
+    for (const trial of trials) {
+      walks.push(walk(trial, heap, probe));
+      await new Promise((resume) => setImmediate(resume));
+    }
+    return new Reference(probe, walks, baselineText(costOfMutant(module, [])));
   }
 
   /** Programs that come by a mutant's place. */
@@ -68,24 +79,31 @@ export class Reference {
       return cases.length === 0 ? [] : [{ trial, cases }];
     });
   }
+}
 
-  #walk(trial: Trial, heap: SlabHeap): { answers: bigint[]; flags: Uint32Array[] } {
-    const { player } = trial;
-    const take = (): Uint32Array => this.#probe.takeFlags(heap.core as never);
-    take();
-    player.boot(heap);
-    // Whatever booting comes by shapes every program.
-    const boot = take();
-    const answers: bigint[] = [];
-    const flags: Uint32Array[] = [];
-    for (let i = 0; i < player.count; i++) {
-      answers.push(player.answer(i));
-      const alarm = trial.kind === "golden" ? undefined : alarmOf(trial, i);
-      if (alarm !== undefined) throw refused(player.name, alarm.signature);
-      flags.push(take().map((word, k) => word | boot[k]));
-    }
-    return { answers, flags };
+/** What one trial came to. */
+interface Walk {
+  readonly answers: readonly bigint[];
+  /** Of each of its programs. */
+  readonly flags: readonly Uint32Array[];
+}
+
+function walk(trial: Trial, heap: SlabHeap, probe: ReachProbe): Walk {
+  const { player } = trial;
+  const take = (): Uint32Array => probe.takeFlags(heap.core as never);
+  take();
+  player.boot(heap);
+  // Whatever booting comes by shapes every program.
+  const boot = take();
+  const answers: bigint[] = [];
+  const flags: Uint32Array[] = [];
+  for (let i = 0; i < player.count; i++) {
+    answers.push(player.answer(i));
+    const alarm = trial.kind === "golden" ? undefined : alarmOf(trial, i);
+    if (alarm !== undefined) throw refused(player.name, alarm.signature);
+    flags.push(take().map((word, k) => word | boot[k]));
   }
+  return { answers, flags };
 }
 
 function refused(check: string, signature: string): UserError {

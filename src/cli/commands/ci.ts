@@ -16,8 +16,9 @@ import { annotationLines, gateLines } from "../../checks/output/text.ts";
 import { appendText, CiFolder } from "../ci_files.ts";
 import { addConfigOptions, type ConfigOptions, configured } from "../config/load.ts";
 import { type CiSettings, mergeSettings, requestOf, type Settings } from "../config/settings.ts";
-import { ExitCode, listenForInterrupt } from "../exit_code.ts";
+import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
+import { listenForInterrupt } from "../interrupt.ts";
 import {
   costForGate,
   DEFAULT_BASELINE,

@@ -1,7 +1,8 @@
 // slabfuzz fuzz: the main job. A campaign of generated programs, each with a mistake of a chosen
 // class or with none, judged against the truth.
 import { type Command, Option } from "commander";
-import { type FuzzRequest, type FuzzResult, fuzz } from "../../campaign/fuzz.ts";
+import type { FuzzRequest, FuzzResult } from "../../campaign/fuzz.ts";
+import { fuzz, UnstoredCampaign } from "../../campaign/fuzz.ts";
 import { parseShard, type Shard } from "../../campaign/ranges.ts";
 import { JOBS_MAX } from "../../campaign/request.ts";
 import type { Start } from "../../campaign/start.ts";
@@ -28,9 +29,9 @@ import {
   settingsForResume,
   settingsText,
 } from "../config/settings.ts";
-import { listenForInterrupt } from "../exit_code.ts";
 import { firstLine, fuzzRecord, repeatLine, resumeLine } from "../fuzz_lines.ts";
 import { helpText } from "../help_text.ts";
+import { listenForInterrupt } from "../interrupt.ts";
 import {
   DEFAULT_BASELINE,
   expiredLines,
@@ -122,28 +123,41 @@ async function settingsOfConfig(options: FuzzOptions): Promise<Settings> {
   return options.resume === undefined ? settings : settingsForResume(settings);
 }
 
-async function runCampaign(
-  settings: Settings,
-  { json: isJson = false, listAll: listsAll = false }: FuzzOptions,
-): Promise<void> {
-  const say = isJson ? note : print;
-  const { jobs = 1, out = DEFAULT_FOLDER } = settings;
+async function runCampaign(settings: Settings, options: FuzzOptions): Promise<void> {
+  const { jobs = 1 } = settings;
   const baseline = readBaseline(settings.baseline);
-  const request = { ...(await requestOf(settings)), jobs, out };
-  const result = await runWatched(request, (start) => say(firstLine(start, jobs)));
+  const place = { out: settings.out ?? DEFAULT_FOLDER, numbersOut: settings.out === undefined };
+  const request = { ...(await requestOf(settings)), jobs, ...place };
+  const say = options.json === true ? note : print;
+  const begin = (start: Start) => say(firstLine(start, jobs));
+  const show = (result: FuzzResult) => showResult(result, options, jobs, baseline);
+  const result = await runWatched(request, begin).catch((error) => {
+    if (error instanceof UnstoredCampaign) show(error.result);
+    throw error;
+  });
+  show(result);
+  setExitCode(failureCode(settings, result, baseline));
+}
+
+function showResult(
+  result: FuzzResult,
+  { json: isJson = false, listAll: listsAll = false }: FuzzOptions,
+  jobs: number,
+  baseline: Baseline,
+): void {
+  const say = isJson ? note : print;
   const { summary, start } = result;
   if (isJson) printJson(fuzzRecord(result));
   else {
-    const shape = { classes: start.target.options.bugs, listsAll, folder: out };
+    const shape = { classes: start.target.options.bugs, listsAll, folder: result.out ?? "" };
     print(["", ...summaryLines(summary, shape)]);
   }
   for (const line of start.target.text.closing) say(line);
-  const repeat = repeatLine(result, jobs);
-  const resume = resumeLine(out, result);
   for (const line of baselineLines(baseline, summary.findings)) say(line);
+  const repeat = repeatLine(result, jobs);
+  const resume = resumeLine(result);
   if (resume !== undefined) say(resume);
   if (repeat !== undefined) say(`repeat: ${repeat}`);
-  setExitCode(failureCode(settings, result, baseline));
 }
 
 function baselineLines(baseline: Baseline, findings: readonly KnownFinding[]): readonly string[] {

@@ -1,15 +1,17 @@
 // slabfuzz merge: the results of one campaign that were gained apart, put together.
 import { type Command, Option } from "commander";
 import { slabfuzzVersion } from "../../base/version.ts";
+import { type FuzzResult, UnstoredCampaign } from "../../campaign/fuzz.ts";
 import { merge } from "../../campaign/merge.ts";
 import { JOBS_MAX } from "../../campaign/request.ts";
 import { summaryLines } from "../../campaign/summary.ts";
 import { FAIL_ON, type FailOn } from "../config/settings.ts";
 import { fuzzRecord, repeatLine } from "../fuzz_lines.ts";
 import { helpText } from "../help_text.ts";
+import { listenForInterrupt } from "../interrupt.ts";
 import { failureCode } from "../known_files.ts";
 import { numberFrom } from "../option_value.ts";
-import { note, print, printJson, setExitCode } from "../terminal.ts";
+import { note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
 interface MergeOptions {
   readonly out: string;
@@ -36,9 +38,27 @@ export function register(program: Command): void {
 }
 
 async function run(folders: readonly string[], options: MergeOptions): Promise<void> {
-  const { out, jobs, json, listAll: listsAll, failOn } = options;
+  const { out, jobs, failOn } = options;
+  const { signal, release } = listenForInterrupt();
+  const show = (result: FuzzResult) => showResult(folders, result, options);
+  try {
+    const result = await merge({ folders, out, jobs, signal });
+    show(result);
+    setExitCode(failureCode({ failOn }, result));
+  } catch (error) {
+    if (error instanceof UnstoredCampaign) show(error.result);
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+function showResult(
+  folders: readonly string[],
+  result: FuzzResult,
+  { out, jobs, json, listAll: listsAll }: MergeOptions,
+): void {
   const say = json === true ? note : print;
-  const result = await merge({ folders, out, jobs });
   const { target, seed } = result.options;
   say(`slabfuzz ${slabfuzzVersion()}: merge ${folders.length} folders of ${target}, seed ${seed}`);
   if (json === true) printJson(fuzzRecord(result));
@@ -47,6 +67,7 @@ async function run(folders: readonly string[], options: MergeOptions): Promise<v
     print(["", ...summaryLines(result.summary, shape)]);
   }
   const repeat = repeatLine(result, jobs);
+  const again = shellLine(["slabfuzz", "merge", ...folders, "--out", out]);
+  if (result.interrupted) say(`interrupted before all findings were written up; again: ${again}`);
   if (repeat !== undefined) say(`repeat: ${repeat}`);
-  setExitCode(failureCode({ failOn }, result));
 }

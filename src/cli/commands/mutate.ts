@@ -17,8 +17,9 @@ import {
   scoreOf,
   survivorLines,
 } from "../../checks/mutate/mutation_text.ts";
-import { ExitCode, listenForInterrupt } from "../exit_code.ts";
+import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
+import { listenForInterrupt } from "../interrupt.ts";
 import { numberFrom, percentUpTo } from "../option_value.ts";
 import {
   clearScreen,
@@ -112,7 +113,9 @@ function finish(result: MutateResult, options: MutateOptions): void {
   else if (rows.length > 0) print(linesOf(result, rows));
   for (const complaint of result.complaints) note(complaint);
   const say = options.json === true ? note : print;
+  if (result.isInterrupted) say(`interrupted; ${goOnOf(result, options)}`);
   say(`repeat: ${repeatOf(result, options)}`);
+  if (result.unstored !== undefined) throw result.unstored;
   if (result.isInterrupted) setExitCode(ExitCode.INTERRUPTED);
   else if (result.complaints.length > 0 || scoreOf(rows).score < options.minScore / 100) {
     setExitCode(ExitCode.FINDINGS);
@@ -156,13 +159,22 @@ function recordOf(result: MutateResult, rows: readonly MutationRow[]): unknown {
 }
 
 function repeatOf({ target }: MutateResult, options: MutateOptions): string {
-  const { sample, seed, jobs, out, resume } = options;
+  const folder = options.resume ?? options.out;
+  return lineOf(target, options, folder === undefined ? [] : ["--out", folder]);
+}
+
+function goOnOf({ target }: MutateResult, options: MutateOptions): string {
+  const folder = options.resume ?? options.out;
+  if (folder === undefined) return "with --out a run keeps a journal, and can be resumed";
+  return `resume: ${lineOf(target, options, ["--resume", folder])}`;
+}
+
+function lineOf(target: string, options: MutateOptions, end: readonly string[]): string {
+  const { sample, seed, jobs } = options;
   const words = ["slabfuzz", "mutate", target];
   if (sample !== undefined) words.push("--sample", String(sample), "--seed", String(seed));
   if (options.function !== undefined) words.push("--function", options.function);
-  words.push("--jobs", String(jobs));
-  const folder = resume ?? out;
-  if (folder !== undefined) words.push("--out", folder);
+  words.push("--jobs", String(jobs), ...end);
   return shellLine(words);
 }
 

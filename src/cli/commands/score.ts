@@ -12,8 +12,9 @@ import { CPUS_LIMIT } from "../../slub/program/boot.ts";
 import { parseBugs } from "../../target/bug_names.ts";
 import { CASES_MAX } from "../../target/options.ts";
 import { profilesOf, writePage } from "../case_options.ts";
-import { ExitCode, listenForInterrupt } from "../exit_code.ts";
+import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
+import { listenForInterrupt } from "../interrupt.ts";
 import { numberFrom, seedValue } from "../option_value.ts";
 import {
   clearScreen,

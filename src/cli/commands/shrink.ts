@@ -3,8 +3,9 @@ import type { Command } from "commander";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import type { ShrinkSlip, ShrinkView, ShrunkProgram, TargetProgram } from "../../target/program.ts";
 import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
-import { ExitCode, listenForInterrupt } from "../exit_code.ts";
+import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
+import { listenForInterrupt } from "../interrupt.ts";
 import { numberFrom } from "../option_value.ts";
 import { resolveSource } from "../source.ts";
 import {

@@ -20,8 +20,8 @@ function mutantIn(name: string, operator: string, text: string): Mutant {
   return found[0];
 }
 
-function tried(mutant: Mutant): MutantResult {
-  const reference = new Reference(module, [mutant], trials);
+async function tried(mutant: Mutant): Promise<MutantResult> {
+  const reference = await Reference.of(module, [mutant], trials);
   const court = new MutantTester(module, trials, reference.expectations);
   return court.try(mutant, reference.reachOf(mutant));
 }
@@ -33,43 +33,43 @@ describe("the trials", () => {
     expect(trials).toHaveLength(NAMES.length);
   });
 
-  it("kill a mutant that loses count by a rule about counts", () => {
-    const result = tried(mutantIn("set_inuse", "drop store", "store<u16>"));
+  it("kill a mutant that loses count by a rule about counts", async () => {
+    const result = await tried(mutantIn("set_inuse", "drop store", "store<u16>"));
     expect(result).toMatchObject({ state: "killed", killer: "invariants", check: NAMES[0] });
     expect(result.signature).toMatch(/^none\|.*\|invariant /);
   }, 120_000);
 
-  it("kill a mutant whose red zones nobody checks by the detectors", () => {
-    const result = tried(mutantIn("check_object_sections", "never branch", "Letter.Z"));
-    const found = tried(mutantIn("object_is_clean", "never branch", "Letter.Z"));
+  it("kill a mutant whose red zones nobody checks by the detectors", async () => {
+    const result = await tried(mutantIn("check_object_sections", "never branch", "Letter.Z"));
+    const found = await tried(mutantIn("object_is_clean", "never branch", "Letter.Z"));
     expect([result.state, found.state]).toContain("killed");
     expect([result.killer, found.killer]).toContain("detectors");
   }, 120_000);
 
-  it("call a mutant that never ends hung", () => {
-    const result = tried(mutantIn("refill_from_cpu", "const 0->1", "is_from_partial"));
+  it("call a mutant that never ends hung", async () => {
+    const result = await tried(mutantIn("refill_from_cpu", "const 0->1", "is_from_partial"));
     expect(result).toMatchObject({ state: "killed", killer: "hung" });
   }, 120_000);
 
-  it("cannot tell the original from itself", () => {
+  it("cannot tell the original from itself", async () => {
     const healthy: Mutant = { ...mutantIn("set_inuse", "drop store", "store<u16>"), patches: [] };
     const reached = trials.map(({ player }, trial) => ({
       trial,
       cases: Array.from({ length: player.count }, (_, i) => i),
     }));
-    const { expectations } = new Reference(module, all.slice(0, 1), trials);
+    const { expectations } = await Reference.of(module, all.slice(0, 1), trials);
     const result = new MutantTester(module, trials, expectations).try(healthy, reached);
     expect(result).toMatchObject({ state: "survived", stumble: undefined });
     expect(result.programs).toBe(trials.reduce((sum, { player }) => sum + player.count, 0));
   }, 120_000);
 
-  it("call a mutant that fills without an end hung", () => {
-    const result = tried(mutantIn("reset_pages", "add->sub", "touched_bytes"));
+  it("call a mutant that fills without an end hung", async () => {
+    const result = await tried(mutantIn("reset_pages", "add->sub", "touched_bytes"));
     expect(result).toMatchObject({ state: "killed", killer: "hung" });
   }, 120_000);
 
-  it("call a mutant that leaves the memory trapped", () => {
-    const result = tried(mutantIn("page_memory", "sub->add", "mem_map"));
+  it("call a mutant that leaves the memory trapped", async () => {
+    const result = await tried(mutantIn("page_memory", "sub->add", "mem_map"));
     expect(result).toMatchObject({ state: "killed", killer: "trapped" });
   }, 120_000);
 

@@ -2,8 +2,11 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Prng } from "../../../src/base/prng.ts";
+import { UserError } from "../../../src/base/user_error.ts";
 import type { MutantResult } from "../../../src/checks/mutate/court.ts";
 import { MutationJournal } from "../../../src/checks/mutate/journal.ts";
+import { damagedCopies } from "../../helper/damage.ts";
 
 const HEADER = { target: "slub", module: "a1", programs: "b2" };
 const RESULT: MutantResult = { id: "f add->sub #1: a + b", state: "survived", programs: 3, ms: 4 };
@@ -15,6 +18,18 @@ beforeEach(() => {
   file = join(folder, "mutants.jsonl");
 });
 afterEach(() => rmSync(folder, { recursive: true }));
+
+/** What a journal gives, or why it is refused. */
+function resumed(): readonly MutantResult[] | string {
+  try {
+    const { journal, results } = MutationJournal.resume(folder, HEADER);
+    journal.close();
+    return results;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
 
 describe("a journal", () => {
   it("gives back what was put into it", () => {
@@ -32,6 +47,54 @@ describe("a journal", () => {
     MutationJournal.begin(folder, HEADER).add(RESULT);
     appendFileSync(file, '{"id":"half');
     expect(MutationJournal.resume(folder, HEADER).results).toEqual([RESULT]);
+  });
+
+  it("that lost the end of its last line goes on without that line", () => {
+    MutationJournal.begin(folder, HEADER).add(RESULT);
+    appendFileSync(file, '{"id":"half');
+    MutationJournal.resume(folder, HEADER).journal.add({ ...RESULT, id: "g" });
+    const { results } = MutationJournal.resume(folder, HEADER);
+    expect(results.map(({ id }) => id)).toEqual([RESULT.id, "g"]);
+  });
+
+  it("of an earlier version, which had no checks, is gone on with", () => {
+    writeFileSync(file, [HEADER, RESULT].map((line) => `${JSON.stringify(line)}\n`).join(""));
+    MutationJournal.resume(folder, HEADER).journal.add({ ...RESULT, id: "g" });
+    expect(MutationJournal.resume(folder, HEADER).results).toHaveLength(2);
+  });
+
+  it("gives what was put into it or is refused with the line, wherever it is damaged", () => {
+    const journal = MutationJournal.begin(folder, HEADER);
+    const all = ["f", "g", "h", "i"].map((id) => ({ ...RESULT, id }));
+    for (const result of all) journal.add(result);
+    const prng = new Prng({ high: 0, low: 4 });
+    for (const { name, bytes } of damagedCopies(readFileSync(file), 240, prng)) {
+      writeFileSync(file, bytes);
+      const found = resumed();
+      if (typeof found === "string") expect(found, name).toMatch(/mutants\.jsonl:\d+: [^\n]+$/);
+      else for (const result of found) expect(all, name).toContainEqual(result);
+    }
+  });
+
+  it.each([
+    ["null", "is no line of a journal (it is no object)"],
+    ['{"id":"f","state":"won","programs":1,"ms":1}', "state: must be one of killed, "],
+    ['{"id":"f","state":"survived","programs":-1,"ms":1}', "programs: must be a whole number"],
+    ['{"id":"f","state":"killed","programs":1,"ms":1}', "says two things"],
+    [JSON.stringify({ ...RESULT, programs: 4 }), "has another result of f add->sub"],
+  ])("is refused with the line %s", (line, message) => {
+    MutationJournal.begin(folder, HEADER).add(RESULT);
+    appendFileSync(file, `${line}\n`);
+    expect(resumed()).toContain(`${file}:3: ${message}`);
+  });
+
+  it("of another run is not written over", () => {
+    MutationJournal.begin(folder, HEADER).add(RESULT);
+    const before = readFileSync(file, "utf8");
+    expect(() => MutationJournal.begin(folder, { ...HEADER, target: "own.wasm" })).toThrow(
+      "mutants.jsonl: is of another run (its target is slub)",
+    );
+    expect(readFileSync(file, "utf8")).toBe(before);
   });
 
   it("begins anew where it is not resumed", () => {

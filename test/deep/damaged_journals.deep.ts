@@ -1,0 +1,35 @@
+// A journal that was damaged anywhere gives the same bytes when it is gone on with, or is refused in
+// one sentence: 200 places in that of a campaign, 200 in that of a mutation run.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Prng } from "../../src/base/prng.ts";
+import { damagedCopies } from "../helper/damage.ts";
+import { resumedWith, type WholeCampaign, wholeCampaign } from "../helper/damaged_journal.ts";
+
+const PLACES = 200;
+let folder: string;
+let whole: WholeCampaign;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "slabfuzz-damage-"));
+  whole = await wholeCampaign(folder);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it("a campaign comes to the same, or its journal is refused in one sentence", async () => {
+  const prng = new Prng({ high: 0, low: 12 });
+  let refused = 0;
+  for (const { name, bytes } of damagedCopies(whole.journal, PLACES, prng)) {
+    const outcome = await resumedWith(bytes, folder);
+    if ("refusal" in outcome) {
+      refused++;
+      expect(outcome.refusal, name).toMatch(/^\S*campaign\.journal: [^\n]+$/);
+    } else expect(outcome.summary, name).toBe(whole.summary);
+  }
+  console.log(`${PLACES} damaged journals: ${refused} refused, the others right`);
+  expect(refused).toBeGreaterThan(0);
+  expect(refused).toBeLessThan(PLACES);
+});

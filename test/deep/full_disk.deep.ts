@@ -1,0 +1,78 @@
+// Disks that are full at some moment: one sentence, exit code 2, what is known on stdout, and the
+// same bytes when there is room again. It needs small disks, which only root can make.
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Ended, runSlabfuzz } from "../helper/process.ts";
+import { SmallDisk } from "../helper/small_disk.ts";
+
+const CAMPAIGN = [
+  ...["fuzz", "--no-config", "--slub-debug", "FZP", "--seed", "7", "--jobs", "2"],
+  ...["--bugs", "off-by-one,double-free,leak-at-destroy", "--cases", "1500"],
+];
+const KILOBYTES = [64, 512, 1040, 1060, 1080, 1120, 1200, 1300, 1400, 1500];
+const ROOM = 64 << 10;
+
+const probe = SmallDisk.of(64);
+probe?.remove();
+if (probe === undefined) console.log("skipped: only root can make small disks");
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "slabfuzz-full-"));
+  expect((await runSlabfuzz([...CAMPAIGN, "--out", join(folder, "whole")])).code).toBe(0);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function expectOneSentence({ code, error }: Ended): void {
+  expect([code, error]).toEqual([2, expect.stringContaining("the disk is full")]);
+  expect(error).not.toContain("    at ");
+}
+
+function summaryIn(out: string): string {
+  return readFileSync(join(out, "summary.json"), "utf8");
+}
+
+describe.skipIf(probe === undefined)("on a disk that is full", () => {
+  it.each(KILOBYTES)("at %d KiB a campaign says so, and can be resumed", async (kilobytes) => {
+    const disk = SmallDisk.of(kilobytes)!;
+    try {
+      const out = join(disk.path, "out");
+      const first = await runSlabfuzz([...CAMPAIGN, "--out", out]);
+      if (first.code !== 0) {
+        expectOneSentence(first);
+        // Once cases have run, what they came to is shown.
+        if (first.out !== "") expect(first.out).toMatch(/\n\d+ cases, \d+ operations/);
+        disk.resize(ROOM);
+        expect((await runSlabfuzz([...CAMPAIGN, "--resume", out])).code).toBe(0);
+      }
+      expect(summaryIn(out)).toBe(summaryIn(join(folder, "whole")));
+    } finally {
+      disk.remove();
+    }
+  });
+
+  it.each(["resume", "merge"])("a finished campaign loses nothing by a %s", async (what) => {
+    const disk = SmallDisk.of(ROOM)!;
+    try {
+      const out = join(disk.path, "out");
+      cpSync(join(folder, "whole"), out, { recursive: true });
+      disk.resize(2048);
+      const words = what === "resume" ? ["fuzz", "--no-config", "--resume", out] : ["merge", out];
+      const place = what === "resume" ? [] : ["--out", join(disk.path, "merged")];
+      // The rest of the disk, to the last byte.
+      expect(() => writeFileSync(join(disk.path, "rest"), new Uint8Array(4 << 20))).toThrow();
+      expectOneSentence(await runSlabfuzz([...words, ...place]));
+      expect(summaryIn(out)).toBe(summaryIn(join(folder, "whole")));
+      rmSync(join(disk.path, "rest"));
+      disk.resize(ROOM);
+      expect((await runSlabfuzz([...words, ...place])).code).toBe(0);
+      expect(summaryIn(place[1] ?? out)).toBe(summaryIn(join(folder, "whole")));
+    } finally {
+      disk.remove();
+    }
+  });
+});

@@ -1,0 +1,103 @@
+// Forty deaths (SIGKILL) at random moments: while cases run, while findings are written up, while
+// shards are merged, while mutants are tried. What is left in the end is what nobody disturbed.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Prng } from "../../src/base/prng.ts";
+import { nowMs } from "../../src/base/clock.ts";
+import { runSlabfuzz, startSlabfuzz } from "../helper/process.ts";
+
+const KILLS = 10;
+const prng = new Prng({ high: 0, low: 40 });
+const CAMPAIGN = [
+  ...["fuzz", "--no-config", "--slub-debug", "FZP", "--seed", "7", "--jobs", "2"],
+  ...["--bugs", "off-by-one,double-free,leak-at-destroy", "--cases", "6000"],
+];
+let folder: string;
+/** How long the undisturbed run took. */
+let wholeMs: number;
+
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "slabfuzz-kills-"));
+  const startMs = nowMs();
+  await run([...CAMPAIGN, "--out", at("whole")]);
+  wholeMs = nowMs() - startMs;
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(words: readonly string[]): Promise<string> {
+  const { code, out, error } = await runSlabfuzz(words);
+  expect([code, error], error).toEqual([0, expect.anything()]);
+  return out;
+}
+
+/** Lets a command live for so long. True if it ran until it was killed. */
+async function kill(words: readonly string[], lifeMs: number, begun: () => boolean = () => true) {
+  const { child, ended } = startSlabfuzz(words);
+  while (!begun() && child.exitCode === null) await sleep(10);
+  await sleep(lifeMs);
+  const wasRunning = child.exitCode === null;
+  child.kill("SIGKILL");
+  await ended;
+  return wasRunning;
+}
+
+/** All files of a folder with their texts, but for the journal, which says how long it all took. */
+function filesIn(path: string): readonly (readonly [string, string])[] {
+  const files = readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== "campaign.journal")
+    .map(({ parentPath, name }) => join(parentPath, name));
+  return files.sort().map((file) => [file.slice(path.length), readFileSync(file, "utf8")]);
+}
+
+it("a campaign killed among its cases and in its write-up ends as one that was not", async () => {
+  const words = [...CAMPAIGN, "--out", at("killed"), "--resume"];
+  let killed = 0;
+  for (let i = 0; i < KILLS; i++) if (await kill(words, prng.below(1500))) killed++;
+  const isWritingUp = () => readdirSync(at("killed")).length > 2;
+  for (let i = 0; i < KILLS; i++) {
+    for (const name of readdirSync(at("killed"))) {
+      if (/\.[0-9a-f]{6}$/.test(name)) rmSync(join(at("killed"), name), { recursive: true });
+    }
+    if (await kill(words, prng.below(wholeMs / 2), isWritingUp)) killed++;
+  }
+  await run(words);
+  console.log(`killed ${killed} of ${2 * KILLS} times`);
+  expect(killed).toBeGreaterThan(KILLS);
+  expect(filesIn(at("killed"))).toEqual(filesIn(at("whole")));
+});
+
+it("a merge that was killed is done by merging again", async () => {
+  for (const index of [1, 2]) {
+    await run([...CAMPAIGN, "--shard", `${index}/2`, "--out", at(`half${index}`)]);
+  }
+  const words = ["merge", at("half1"), at("half2"), "--out", at("merged"), "--jobs", "2"];
+  let killed = 0;
+  for (let i = 0; i < KILLS; i++) if (await kill(words, prng.below(wholeMs / 2))) killed++;
+  await run(words);
+  console.log(`killed ${killed} of ${KILLS} times`);
+  expect(killed).toBeGreaterThan(0);
+  expect(filesIn(at("merged"))).toEqual(filesIn(at("whole")));
+});
+
+it("a mutation run that was killed goes on where it was", async () => {
+  const words = ["mutate", "slub", "--function", "over_min_partial", "--json"];
+  const rowsOf = (out: string): readonly object[] =>
+    JSON.parse(out).rows.map(({ ms: _, ...row }: { ms: number }) => row);
+  const whole = rowsOf(await run(words));
+  const journal = join(at("mutants"), "mutants.jsonl");
+  let killed = 0;
+  for (let i = 0; i < KILLS; i++) {
+    const place = existsSync(journal) ? "--resume" : "--out";
+    const isJournaled = () => existsSync(journal);
+    const life = prng.below(place === "--out" ? 3000 : 30_000);
+    if (await kill([...words, place, at("mutants")], life, isJournaled)) killed++;
+  }
+  console.log(`killed ${killed} of ${KILLS} times`);
+  expect(rowsOf(await run([...words, "--resume", at("mutants")]))).toEqual(whole);
+});

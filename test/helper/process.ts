@@ -1,0 +1,42 @@
+// The built command as a process of its own: for what cannot happen to ourselves, such as signals,
+// limits and full disks.
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const COMMAND = fileURLToPath(new URL("../../bin/slabfuzz.js", import.meta.url));
+
+/** How a process ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly error: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** What stderr said so far, and stdout. */
+  readonly said: () => string;
+}
+
+export function startSlabfuzz(words: readonly string[], cwd?: string): Running {
+  const child = spawn(process.execPath, [COMMAND, ...words], {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const streams = { out: "", error: "" };
+  child.stdout!.on("data", (text) => {
+    streams.out += text;
+  });
+  child.stderr!.on("data", (text) => {
+    streams.error += text;
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on("close", (code) => resolve({ code, ...streams }));
+  });
+  return { child, ended, said: () => streams.error + streams.out };
+}
+
+export function runSlabfuzz(words: readonly string[], cwd?: string): Promise<Ended> {
+  return startSlabfuzz(words, cwd).ended;
+}

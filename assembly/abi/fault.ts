@@ -17,7 +17,7 @@ export enum FaultKind {
   HANG = 6,
   /** BUG_ON(free <= 0) while shrinking (6.x). */
   BUG_SHRINK = 8,
-  /** Division by zero (a cache of size 0 on 6.x). */
+  /** Division by zero: the size of a cache was overwritten. */
   DIVIDE = 7,
 }
 
@@ -50,11 +50,13 @@ export enum Fn {
   FREE_DEBUG_PROCESSING = 24,
   PRINT_TRAILER = 25,
   KMALLOC_TRACK_CALLER = 26,
+  SLAB_PAD_CHECK = 27,
   /** The driver's, which shows the lists of a cache. */
   DO_STATE = 28,
-  CALCULATE_ORDER = 29,
-  ALLOC_DEBUG_PROCESSING = 30,
-  PRINT_SECTION = 31,
+  /** The driver's, which says where an object lies. */
+  RES_LOC = 29,
+  MEMCHR_INV = 30,
+  MEMSET = 31,
   // From here on: callers that tracks name. A fault is told by five bits of its place.
   KMEM_CACHE_CREATE = 32,
   KMEM_CACHE_DESTROY = 33,

@@ -11,13 +11,14 @@ import { CacheLayout, Window, WindowLayout } from "../abi/layout.ts";
 import {
   CACHE_MAX, PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT, STRUCT_PAGE_SIZE,
 } from "../abi/limits.ts";
+import { Fn } from "../abi/fault.ts";
 import { Profile } from "../abi/profile.ts";
 import {
   FIRST_FREE_PAGE, FOREIGN, FOREIGN_SIZE, KERNEL_PAGES, RAM, WINDOW_COUNT_MAX, WINDOWS,
 } from "./arena.ts";
 import { DEBUG } from "./assert.ts";
 import { config } from "./config.ts";
-import { dead, page_fault } from "./oops.ts";
+import { dead, enter, leave, page_fault } from "./oops.ts";
 
 const DIRECT_MAP_310: u64 = 0xffff880000000000;
 const DIRECT_MAP: u64 = 0xffff888000000000;
@@ -47,6 +48,8 @@ export const CACHES_BYTES: u32 = CACHE_MAX * CacheLayout.SIZE;
 /** RAM that the kernel keeps to itself, and RAM that holds no slab. */
 const KERNEL_BYTES: u64 = <u64>KERNEL_PAGES << PAGE_SHIFT;
 const LOW_BYTES: u64 = <u64>FIRST_FREE_PAGE << PAGE_SHIFT;
+/** The last word of the two list heads of a kmem_cache, from the first one on. */
+const LAST_HEAD: u32 = CacheLayout.CPU_SLAB - CacheLayout.PARTIAL - 8;
 
 // What a reset has to clear: the free pages up to the highest one that may have been written, and
 // the low pages and foreign memory only where something wild went there.
@@ -58,6 +61,7 @@ let touched_words: u64 = 0;
 /** Bytes of struct pages, from the one at `slab_pages` on, that belong to touched pages. */
 export let touched_pages: u64 = 0;
 let touched_page_words: u64 = 0;
+/** Something wild may have written low pages: no kmem_cache can be believed from here on. */
 export let low_pages_touched: bool = false;
 /** Where stores to list heads among the kmem_caches end, and where those behind them do. */
 export let caches_touched: u32 = 0;
@@ -76,6 +80,7 @@ function add_window(base: u64, size: u32, linear: usize): bool {
 }
 
 function take_foreign(size: u32): usize {
+  if (size > FOREIGN_SIZE) return 0;
   const rounded = (size + 63) & ~63;
   if (foreign_used + rounded > FOREIGN_SIZE) return 0;
   const at = FOREIGN + foreign_used;
@@ -196,6 +201,20 @@ export function translate(address: u64, size: u32): usize {
   return translate_slow(address, size);
 }
 
+/** The kernel goes through memory from an address on, and meets the end of what is mapped there. */
+export function fault_behind(address: u64, write: bool): void {
+  let end = address;
+  for (let i: u32 = 0; i < window_count && end == address; i++) {
+    const at = WINDOWS + <usize>(i * WindowLayout.SIZE);
+    const size = <u64>load<u32>(at, WindowLayout.SIZE_BYTES);
+    const base = load<u64>(at, WindowLayout.BASE);
+    if (address - base < size) end = base + size;
+  }
+  const caller = enter(write ? Fn.MEMSET : Fn.MEMCHR_INV);
+  page_fault(end, write);
+  leave(caller);
+}
+
 /** Kernel address of a byte of foreign memory, given where it lies in linear memory. */
 export function foreign_address(linear: usize): u64 {
   for (let i: u32 = Window.GLOB; i < window_count; i++) {
@@ -216,10 +235,10 @@ export function ram_address(linear: usize): u64 {
   return ram_base + <u64>(linear - RAM);
 }
 
-/** Bytes of RAM from an address on, without the last word; 0 for an address outside. */
-export function ram_behind(address: u64): u64 {
+/** How many words of RAM begin at an address or behind it; 0 for an address outside. */
+export function words_behind(address: u64): u64 {
   const offset = address - ram_base;
-  return offset < ram_size - 8 ? ram_size - 8 - offset : 0;
+  return offset < ram_size - 7 ? ram_size - 7 - offset : 0;
 }
 
 /** A 64-bit load by the kernel itself; a bad address kills the machine. */
@@ -256,16 +275,24 @@ export function store_word(address: u64, value: u64): void {
   }
 }
 
-function note_kernel_bytes(end: u32): void {
+/** The list heads from the end of the kmem_caches to here are written. */
+export function note_heads(end: u32): void {
   if (DEBUG) assert(end <= <u32>KERNEL_BYTES); // guard pages follow
-  if (end <= CACHES_BYTES) caches_touched = max(caches_touched, end);
-  else heads_touched = max(heads_touched, end);
+  heads_touched = max(heads_touched, end);
+}
+
+/** A word among the kernel's own structures is written. Of a kmem_cache only list heads may be. */
+function note_kernel_word(offset: u32): void {
+  if (offset >= CACHES_BYTES) note_heads(offset + 8);
+  else if (offset % <u32>CacheLayout.SIZE - <u32>CacheLayout.PARTIAL <= LAST_HEAD) {
+    caches_touched = max(caches_touched, offset + 8);
+  } else low_pages_touched = true;
 }
 
 function store_word_slow(address: u64, value: u64): void {
   const offset = address - ram_base;
   if (offset < KERNEL_BYTES - 8) {
-    note_kernel_bytes(<u32>offset + 8);
+    note_kernel_word(<u32>offset);
     store<u64>(RAM + <usize>offset, value);
     return;
   }

@@ -81,3 +81,11 @@ export function page_fault(address: u64, write: bool): void {
   if (!is_canonical(address)) die(FaultKind.PROTECTION, address);
   else die(write ? FaultKind.PAGE_WRITE : FaultKind.PAGE_READ, address);
 }
+
+/** Division by zero in a kernel function. Its result: nothing is done with it any more. */
+export function divide_error(fn: Fn): u32 {
+  const caller = enter(fn);
+  die(FaultKind.DIVIDE, 0);
+  leave(caller);
+  return 0;
+}

@@ -3,6 +3,7 @@
 import { Caller } from "../abi/caller.ts";
 import { Fn } from "../abi/fault.ts";
 import { Status, TARGET_SIZE } from "../abi/op.ts";
+import { low_pages_touched } from "../base/memory.ts";
 import { dead, enter, forget_steps, leave } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import { pages_in_use } from "../page/buddy.ts";
@@ -16,8 +17,8 @@ import { set_caller } from "../slab/track.ts";
 import { full_list, partial_list } from "../slab/types.ts";
 import { name_cache, unname_cache } from "./names.ts";
 import {
-  arg, aux, cache, done, listed_slot, listed_target, name, offset, payload, set_slot, slot, slot2,
-  target,
+  arg, aux, cache, done, listed_slot, listed_target, name, offset, payload, say_where, set_slot,
+  slot, slot2, target,
 } from "./operands.ts";
 import { extra_position, take_extra } from "./result.ts";
 
@@ -33,6 +34,7 @@ export function op_alloc(): void {
   if (s == null) return;
   set_caller(Caller.ALLOC);
   const object = kmem_cache_alloc(s, aux() != 0);
+  say_where(object);
   set_slot(slot(), object, changetype<usize>(s));
   done(Status.OK, object);
 }
@@ -48,6 +50,7 @@ export function op_alloc_n(): void {
   for (; count < slot2() && !dead; count++) {
     forget_steps(pages_in_use());
     const object = kmem_cache_alloc(s, false);
+    say_where(object);
     set_slot(listed_slot(list, count), object, changetype<usize>(s));
     store<u64>(out + (count << 3), object);
   }
@@ -94,6 +97,7 @@ export function op_bulk_alloc(): void {
     for (let i: u32 = 0; i < count; i++) kmem_cache_free(s, load<u64>(out + (i << 3)));
     count = 0;
   }
+  for (let i: u32 = 0; i < count && low_pages_touched; i++) say_where(load<u64>(out + (i << 3)));
   for (let i: u32 = 0; i < count; i++) {
     set_slot(listed_slot(list, i), load<u64>(out + (i << 3)), changetype<usize>(s));
   }

@@ -11,7 +11,9 @@ import { validate_slab_cache } from "../slab/destroy.ts";
 import { kfree, kmalloc, krealloc, ksize, slab_ksize, ZERO_SIZE_PTR } from "../slab/kmalloc.ts";
 import { set_caller } from "../slab/track.ts";
 import { cache_at, KmemCache } from "../slab/types.ts";
-import { arg, aux, done, set_slot, slot, slot2, slot_at, target } from "./operands.ts";
+import {
+  arg, aux, done, owner_of, say_where, set_slot, slot, slot2, slot_at, target,
+} from "./operands.ts";
 
 /** Result of a kmalloc: the object and its ksize, or the order of whole pages. */
 function done_kmalloc(object: u64, same: u32): void {
@@ -24,17 +26,10 @@ function done_kmalloc(object: u64, same: u32): void {
   done(Status.OK, object, same | (s == null ? 0 : slab_ksize(s) << 8));
 }
 
-/** Linear address of the cache that an object's slab belongs to; 0 where there is none. */
-function owner_of(object: u64): usize {
-  if (object <= ZERO_SIZE_PTR || dead) return 0;
-  const page = page_at(virt_to_head_page(object));
-  if (page == 0 || (flags_of(page) & PageFlag.SLAB) == 0) return 0;
-  return changetype<usize>(cache_at(slab_cache_of(page)));
-}
-
 export function op_kmalloc(): void {
   set_caller(Caller.KMALLOC);
   const object = kmalloc(arg(), aux() != 0);
+  say_where(object);
   set_slot(slot(), object, owner_of(object));
   done_kmalloc(object, 0);
 }
@@ -49,6 +44,7 @@ export function op_krealloc(): void {
   set_caller(Caller.KREALLOC);
   const old = target();
   const object = krealloc(old, arg());
+  say_where(object);
   set_slot(slot2(), object, load<u32>(slot_at(slot2()), SlotLayout.CACHE));
   done_kmalloc(object, object == old ? 1 : 0);
 }

@@ -1,10 +1,11 @@
 // A machine's life: it boots from the host's configuration, and a reset brings it back to that
 // moment, clearing only what was used since.
 
+import { Caller } from "../abi/caller.ts";
 import { CacheLayout, SlotLayout } from "../abi/layout.ts";
 import { Slot as SlotNumber } from "../abi/op.ts";
-import { CPU_MAX, SLOT_MAX } from "../abi/limits.ts";
-import { ARENA, reserve_ram, SLOTS } from "../base/arena.ts";
+import { CPU_MAX, PAGE_SIZE, SLOT_MAX } from "../abi/limits.ts";
+import { ARENA, KERNEL_PAGES, reserve_ram, SLOTS } from "../base/arena.ts";
 import { config } from "../base/config.ts";
 import { clear_events } from "../base/event.ts";
 import {
@@ -19,6 +20,7 @@ import { use_map } from "../slab/map.ts";
 import { use_profile } from "../slab/profile.ts";
 import { reset_depot } from "../slab/depot.ts";
 import { forget_sequence } from "../slab/shuffle.ts";
+import { set_caller } from "../slab/track.ts";
 import { forget_waiting, reset_ctor_calls } from "../slab/slab_page.ts";
 import { cache_by_index, CACHES, set_cpu } from "../slab/types.ts";
 import { Profile } from "../abi/profile.ts";
@@ -79,6 +81,7 @@ export function boot(): u32 {
   use_hardening();
   revive();
   boot_memory();
+  memory.fill(CACHES, 0, KERNEL_PAGES * PAGE_SIZE);
   clear_caches(0, CACHES_BYTES);
   restore_cache_list(0, 0, 0);
   booted_count = create_kmalloc_caches();
@@ -105,6 +108,7 @@ export function reset(): void {
   forget_waiting();
   use_map(0); // one that 3.10 has allocated is gone, and the next machine may be another kernel
   reset_depot();
+  set_caller(Caller.ALLOC);
   forget_sequence();
   forget_names();
   set_cpu(0);

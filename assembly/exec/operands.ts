@@ -1,12 +1,18 @@
 // What an operation is about: the fields of its record (abi/op.ts), the slots and targets that they
 // name, and where its result goes.
 
+import { Fn } from "../abi/fault.ts";
 import { SlotLayout } from "../abi/layout.ts";
 import { NAME_MAX, OP_MAX, PAYLOAD_MAX, SLOT_MAX } from "../abi/limits.ts";
 import { OP_SIZE, OpField, Status, TARGET_SIZE } from "../abi/op.ts";
+import { PageFlag } from "../abi/profile.ts";
 import { PAYLOAD, PROGRAM, SLOTS } from "../base/arena.ts";
 import { DEBUG } from "../base/assert.ts";
-import { KmemCache } from "../slab/types.ts";
+import { low_pages_touched } from "../base/memory.ts";
+import { dead, divide_error } from "../base/oops.ts";
+import { flags_of, page_at, slab_cache_of, virt_to_head_page } from "../page/struct_page.ts";
+import { ZERO_SIZE_PTR } from "../slab/kmalloc.ts";
+import { cache_at, KmemCache } from "../slab/types.ts";
 import { note_slot } from "./machine.ts";
 import { named_cache } from "./names.ts";
 import { set_result } from "./result.ts";
@@ -109,6 +115,25 @@ export function listed_target(list: usize, i: u32): u64 {
 @inline
 export function done(status: Status, value: u64 = 0, more: u32 = 0): void {
   set_result(index, status, value, more);
+}
+
+/** Linear address of the cache that an object's slab belongs to; 0 where there is none. */
+export function owner_of(object: u64): usize {
+  if (object <= ZERO_SIZE_PTR || dead) return 0;
+  const page = page_at(virt_to_head_page(object));
+  if (page == 0 || (flags_of(page) & PageFlag.SLAB) == 0) return 0;
+  return changetype<usize>(cache_at(slab_cache_of(page)));
+}
+
+/** The driver says where in its slab an object lies, which it divides by the cache's size for. */
+// @ts-ignore: decorator
+@inline
+export function say_where(object: u64): void {
+  if (low_pages_touched) divide_by_size_of(owner_of(object));
+}
+
+function divide_by_size_of(cache: usize): void {
+  if (cache != 0 && changetype<KmemCache>(cache).size == 0) divide_error(Fn.RES_LOC);
 }
 
 /** The cache that the operation names; answers NO_CACHE itself where there is none. */

@@ -41,12 +41,13 @@ export function map_windows(): void {
  * of vglob, say) is a name for it. False where it does not fit, or half overlaps another window.
  */
 export function map_region(base: u64, size: u32): bool {
+  const last = base + size - 1;
   for (let i: u32 = 0; i < window_count; i++) {
     const at = WINDOWS + <usize>(i * WindowLayout.SIZE);
     const other = load<u64>(at, WindowLayout.BASE);
-    const other_end = other + <u64>load<u32>(at, WindowLayout.SIZE_BYTES);
-    if (i >= <u32>Window.GLOB && other <= base && base + size <= other_end) return true;
-    if (base < other_end && other < base + size) return false;
+    const other_last = other + <u64>load<u32>(at, WindowLayout.SIZE_BYTES) - 1;
+    if (i >= <u32>Window.GLOB && other <= base && last <= other_last) return true;
+    if (base <= other_last && other <= last) return false;
   }
   note_foreign();
   if (map_foreign(base, size) == 0) return false;

@@ -18,7 +18,7 @@ export function reset_extra(): void {
 
 /** Room for `length` more bytes; its linear address, or 0 where the area is full. */
 export function take_extra(length: u32): usize {
-  if (used + length > EXTRA_MAX) return 0;
+  if (length > EXTRA_MAX - used) return 0;
   const at = EXTRA + used;
   used = (used + length + 7) & ~7;
   // What stays unfilled is 0, whatever was there before: digests are taken over all of it.

@@ -13,7 +13,7 @@ import { clean, DEBUG } from "../base/assert.ts";
 import { is_painted, paint } from "../base/bytes.ts";
 import { config } from "../base/config.ts";
 import { begin_global_event } from "../base/event.ts";
-import { store_word, translate } from "../base/memory.ts";
+import { fault_behind, translate } from "../base/memory.ts";
 import { dead, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import {
@@ -154,6 +154,7 @@ let taken: Page = 0;
 /** Takes a free list (or, debugging, one object) from the first slab of the node's partial list. */
 function get_partial_node(s: KmemCache): u64 {
   const caller = enter(Fn.GET_PARTIAL_NODE);
+  taken = 0;
   const pops_one = kmem_cache_debug(s) && !debug_alloc_drains;
   const object = pops_one ? pop_from_partial(s) : acquire_from_partial(s);
   leave(caller);
@@ -179,7 +180,6 @@ function pop_from_partial(s: KmemCache): u64 {
 
 function acquire_from_partial(s: KmemCache): u64 {
   if (DEBUG && clean) assert(this_cpu(s).freelist == 0); // else nothing more is needed
-  taken = 0;
   if (s.nr_partial == 0) return 0;
   const head = partial_list(s);
   let object: u64 = 0;
@@ -350,7 +350,7 @@ export function hold_objects(s: KmemCache): void {
   const count = held_objects(s);
   if (DEBUG) assert(is_cache(s)); // a count lies there
   set_held_objects(s, 0);
-  for (let i: u32 = 0; i < count; i++) slab_alloc(s, s.object_size, false);
+  for (let i: u32 = 0; i < count && !dead; i++) slab_alloc(s, s.object_size, false);
   requested = asked;
 }
 
@@ -396,7 +396,7 @@ function zero_object(s: KmemCache, object: u64): void {
   const length = planted(Planted.ZEROING_ONE_WORD_SHORT) && asked >= 16 ? asked - 8 : asked;
   const at = translate(object, length);
   if (at != 0) paint(at, 0, length);
-  else store_word(object, 0);
+  else fault_behind(object, true);
   if (DEBUG && clean) assert(is_painted(at, 0, asked)); // as __GFP_ZERO asks
 }
 

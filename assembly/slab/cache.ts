@@ -203,8 +203,8 @@ export function create_cache(
 ): KmemCache | null {
   const s = take_cache();
   if (s == null) return null;
-  const index = s.index;
-  if (DEBUG && clean) assert(cache_by_index(index) == s); // it knows its place
+  const index = <u32>((changetype<usize>(s) - CACHES) / CacheLayout.SIZE);
+  if (DEBUG) assert(cache_by_index(index) == s); // that is its place
   memory.fill(changetype<usize>(s), 0, CacheLayout.SIZE);
   s.index = index;
   s.object_size = size;

@@ -10,14 +10,14 @@ import {
 } from "../abi/poison.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { end_of_damage, is_painted, memchr_inv, paint } from "../base/bytes.ts";
-import { translate } from "../base/memory.ts";
+import { fault_behind, low_pages_touched, translate } from "../base/memory.ts";
 import { dead, enter, leave } from "../base/oops.ts";
 import { Page, slab_address } from "../page/struct_page.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, freelist_ptr, get_freepointer, set_freepointer } from "./freelist.ts";
 import { is_object_of } from "./invariants.ts";
 import { get_orig_size } from "./orig_size.ts";
-import { cell_of, red_zone_cut } from "./paint.ts";
+import { mapped_slot, red_zone_cut } from "./paint.ts";
 import {
   bracket_reports, checks_all_sections, kmalloc_slack_is_red_zone, padding_fails_check,
 } from "./profile.ts";
@@ -45,6 +45,7 @@ function check_bytes_and_report(
   length: u32,
 ): bool {
   const p = translate(start, length);
+  if (p == 0 && low_pages_touched && length != 0) fault_behind(start, false);
   if (p == 0 || is_painted(p, value, length)) return true;
   if (DEBUG) assert(!clean); // who makes no mistake damages nothing
   const fault = memchr_inv(p, value, length);
@@ -137,8 +138,8 @@ function check_pad_bytes(s: KmemCache, page: Page, object: u64): bool {
  * pointer (where it counts) is valid. A slow check follows only where this says no.
  */
 function object_is_clean(s: KmemCache, page: Page, object: u64, value: u8): bool {
-  const p = cell_of(s, object);
-  if (p == 0) return false;
+  const p = mapped_slot(s, object);
+  if (select<bool>(true, low_pages_touched, p == 0)) return false; // one branch, not two
   const at = p + s.red_left_pad;
   const letters = s.letters;
   if ((letters & Letter.Z) != 0) {

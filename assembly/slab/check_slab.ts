@@ -7,14 +7,17 @@ import { MAX_OBJS_PER_PAGE } from "../abi/limits.ts";
 import { Planted } from "../abi/planted.ts";
 import { POISON_INUSE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
+import { RAM } from "../base/arena.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { end_of_damage, memchr_inv, paint } from "../base/bytes.ts";
-import { mem_map, ram_behind, translate } from "../base/memory.ts";
-import { dead, enter, leave } from "../base/oops.ts";
+import {
+  fault_behind, low_pages_touched, mem_map, ram_base, translate, words_behind,
+} from "../base/memory.ts";
+import { dead, divide_error, enter, leave } from "../base/oops.ts";
 import { order_of } from "../page/block.ts";
 import {
-  block_size, flags_of, freelist_of, inuse_of, is_frozen, objects_of, Page, page_memory,
-  set_freelist, set_frozen, set_inuse, set_objects, slab_address, slab_cache_of,
+  block_size, flags_of, freelist_of, inuse_of, is_frozen, objects_of, Page, set_freelist,
+  set_frozen, set_inuse, set_objects, slab_address, slab_cache_of,
 } from "../page/struct_page.ts";
 import { planted } from "./fault.ts";
 import { freelist_ptr, set_freepointer } from "./freelist.ts";
@@ -37,11 +40,16 @@ export function checks_consistency(s: KmemCache): bool {
   return any_flag_checks ? kmem_cache_debug(s) : has(s, Letter.F);
 }
 
-/** How many objects a slab of that order holds: s->oo knows, but for a slab of a smaller order. */
+/**
+ * How many objects a slab of that order holds, as the kernel function `fn` computes it. s->oo knows
+ * it, but for a slab of a smaller order, and where something may have spoilt the kmem_cache.
+ */
 // @ts-ignore: decorator
 @inline
-function most_objects(s: KmemCache, order: u32): u32 {
-  return order == oo_order(s.oo) ? oo_objects(s.oo) : order_objects(order, s.size);
+function most_objects(s: KmemCache, order: u32, fn: Fn): u32 {
+  // One branch: this is on the way of every alloc and free that is checked.
+  if (((order ^ oo_order(s.oo)) | <u32>low_pages_touched) == 0) return oo_objects(s.oo);
+  return s.size == 0 ? divide_error(fn) : order_objects(order, s.size);
 }
 
 /**
@@ -52,9 +60,9 @@ export function slab_pad_check(s: KmemCache, page: Page): void {
   if (!has(s, Letter.P)) return;
   const order = order_of(page);
   const length = block_size(order);
-  const remainder = length - most_objects(s, order) * s.size;
+  const remainder = length - most_objects(s, order, Fn.SLAB_PAD_CHECK) * s.size;
   if (DEBUG && clean) assert(remainder < s.size); // else one more object would fit
-  if (remainder == 0) return;
+  if (remainder == 0 || dead) return;
   const start = slab_address(page);
   const tail = start + length - remainder;
   const p = translate(tail, remainder);
@@ -88,7 +96,9 @@ function report_slab_padding(
   if (!bracket_reports) print_section(s, Dump.SLAB_PADDING, window, remainder);
   const from = tail_repair_slides ? window : first;
   print_restoring(s, Section.SLAB_PADDING, from, beyond - 1, POISON_INUSE);
-  paint(translate(from, <u32>(beyond - from)), POISON_INUSE, <u32>(beyond - from));
+  const at = translate(from, <u32>(beyond - from));
+  if (at != 0) paint(at, POISON_INUSE, <u32>(beyond - from));
+  else fault_behind(from, true);
 }
 
 export function check_slab(s: KmemCache, page: Page): bool {
@@ -97,7 +107,7 @@ export function check_slab(s: KmemCache, page: Page): bool {
     slab_err(s, page, Report.NOT_A_VALID_SLAB_PAGE);
     return false;
   }
-  const most = most_objects(s, order_of(page));
+  const most = most_objects(s, order_of(page), Fn.CHECK_SLAB);
   if (objects_of(page) > most) {
     slab_err(s, page, Report.OBJECTS_EXCEED_MAX, objects_of(page), most);
     return false;
@@ -133,8 +143,8 @@ function walk_freelist(s: KmemCache, page: Page, search: u64): bool {
   const first = slab_address(page) + s.red_left_pad;
   // Links of valid objects lie in the slab's own memory: no address needs to be looked up. Where a
   // forged struct page speaks of memory that there is not, nothing is looked at.
-  const span = min(<u64>(objects * size), ram_behind(first));
-  const links = page_memory(page) + s.red_left_pad + link;
+  const span = min(<u64>(objects * size), words_behind(first + link));
+  const links = RAM + <usize>(first + link - ram_base);
   let nr: u32 = 0;
   let object: u64 = 0;
   let fp = freelist_of(page);
@@ -169,8 +179,9 @@ function clear_freelist(s: KmemCache, page: Page): bool {
 
 function correct_counts(s: KmemCache, page: Page, nr: u32): void {
   if (DEBUG && clean) assert(inuse_of(page) + nr == objects_of(page)); // nothing is wrong
-  const most = min(most_objects(s, order_of(page)), MAX_OBJS_PER_PAGE);
+  const most = min(most_objects(s, order_of(page), Fn.ON_FREELIST), MAX_OBJS_PER_PAGE);
   if (objects_of(page) != most) {
+    if (dead) return;
     slab_err(s, page, Report.WRONG_NUMBER_OF_OBJECTS, objects_of(page), most);
     set_objects(page, most);
     slab_fix(s, Fix.NUMBER_OF_OBJECTS_ADJUSTED);

@@ -4,12 +4,11 @@ import { Caller } from "../abi/caller.ts";
 import { EventKind, Line, Report, Warning } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
-import { PAGE_SIZE } from "../abi/limits.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { begin_event, put_addresses, put_numbers } from "../base/event.ts";
-import { KERNEL_PAGES, RAM } from "../base/arena.ts";
+import { RAM } from "../base/arena.ts";
 import { config } from "../base/config.ts";
-import { CACHES_BYTES, ram_address } from "../base/memory.ts";
+import { CACHES_BYTES, note_heads, ram_address } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
 import { INIT_LIST_HEAD, list_add, list_move, list_splice, next, prev } from "../list/list.ts";
 import {
@@ -53,8 +52,9 @@ function flush_all(s: KmemCache): void {
 
 /** Checks the objects that are free, or those in use, or all; stops at the first bad one. */
 function validate_objects(s: KmemCache, page: Page, free: bool, used: bool): void {
+  const objects = objects_of(page); // the map has a bit for each
   let object = slab_address(page) + s.red_left_pad;
-  for (let i: u32 = 0; i < objects_of(page) && !dead; i++) {
+  for (let i: u32 = 0; i < objects && !dead; i++) {
     if ((map_says_free(i) ? free : used) && !check_object(s, page, object, expected_red_zone(i))) {
       break;
     }
@@ -64,8 +64,9 @@ function validate_objects(s: KmemCache, page: Page, free: bool, used: bool): voi
 
 /** 3.10: a bad free object ends the slab. */
 function free_objects_are_good(s: KmemCache, page: Page): bool {
+  const objects = objects_of(page); // the map has a bit for each
   let object = slab_address(page) + s.red_left_pad;
-  for (let i: u32 = 0; i < objects_of(page) && !dead; i++) {
+  for (let i: u32 = 0; i < objects && !dead; i++) {
     if (map_says_free(i) && !check_object(s, page, object, expected_red_zone(i))) return false;
     object += s.size;
   }
@@ -148,7 +149,7 @@ function scratch_head(i: u32): u64 {
 }
 
 function init_scratch(count: u32): void {
-  if (DEBUG) assert(<u32>CACHES_BYTES + (count << 4) <= KERNEL_PAGES * PAGE_SIZE); // its own
+  note_heads(<u32>CACHES_BYTES + (count << 4));
   for (let i: u32 = 0; i < count; i++) {
     const at = SCRATCH + <usize>(i << 4);
     store<u64>(at, scratch_head(i));
@@ -214,7 +215,7 @@ function inuse_head(heads: u64, inuse: u32): u64 {
  */
 function shrink_by_inuse(s: KmemCache, heads: u64, objects: u32): void {
   if (s.nr_partial == 0) return;
-  for (let i: u32 = 0; i < objects; i++) INIT_LIST_HEAD(inuse_head(heads, i));
+  for (let i: u32 = 0; i < objects && !dead; i++) INIT_LIST_HEAD(inuse_head(heads, i));
   const head = partial_list(s);
   for (let link = next(head); link != head && !dead; ) {
     const page = page_of_link(link);
@@ -225,7 +226,9 @@ function shrink_by_inuse(s: KmemCache, heads: u64, objects: u32): void {
     list_move(here, inuse_head(heads, inuse_of(page)));
     if (inuse_of(page) == 0) s.nr_partial--;
   }
-  for (let i = objects - 1; i > 0; i--) list_splice(inuse_head(heads, i), prev(head));
+  for (let i = <i32>objects - 1; i > 0 && !dead; i--) {
+    list_splice(inuse_head(heads, i), prev(head));
+  }
   free_listed(s, heads, true);
 }
 
@@ -258,8 +261,9 @@ export function kmem_cache_shrink(s: KmemCache): u32 {
 
 function print_left_objects(s: KmemCache, page: Page): void {
   const base = slab_address(page);
+  const objects = objects_of(page); // the map has a bit for each
   let object = base + s.red_left_pad;
-  for (let i: u32 = 0; i < objects_of(page) && !dead; i++) {
+  for (let i: u32 = 0; i < objects && !dead; i++) {
     if (!map_says_free(i)) {
       begin_event(EventKind.LEFT, 0, s.index);
       put_addresses(object, 0, base);

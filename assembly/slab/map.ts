@@ -8,7 +8,7 @@ import { SLUB_RED_ACTIVE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
 import { KERNEL_PAGES } from "../base/arena.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { KERNEL_IMAGE, ram_base, translate } from "../base/memory.ts";
-import { dead, die, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
+import { dead, die, divide_error, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
 import { freelist_of, inuse_of, objects_of, Page, slab_address } from "../page/struct_page.ts";
 import { check_valid_pointer, get_freepointer } from "./freelist.ts";
 import { KmemCache } from "./types.ts";
@@ -23,7 +23,7 @@ let map: usize = object_map;
 
 /** Bytes of a map for that many objects, in whole words. */
 export function map_bytes(objects: u32): u32 {
-  if (DEBUG) assert(objects <= 0x7fff); // slab->objects has 15 bits
+  if (DEBUG) assert(objects <= 0xffff); // s->max has so many bits for them
   return ((objects + 63) >> 6) << 3;
 }
 
@@ -42,10 +42,11 @@ export function __fill_map(s: KmemCache, page: Page): void {
   if (map == 0) page_fault(kmalloced, true);
   else memory.fill(map, 0, length);
   const base = slab_address(page) + s.red_left_pad;
+  const size = max(s.size, 1); // the kernel multiplies by a reciprocal, which has no zero
   let steps: u32 = 0;
   let p = freelist_of(page);
   while (p != 0 && !dead) {
-    if (kmalloced == 0) mark(<u32>(p - base) / s.size);
+    if (kmalloced == 0) mark(<u32>(p - base) / size);
     else set_bit(slab_index_310(p, s, base));
     if (DEBUG && clean) assert(check_valid_pointer(s, page, p)); // a free list holds objects
     p = get_freepointer(s, p);
@@ -62,7 +63,10 @@ function mark(index: u32): void {
   store<u8>(byte, load<u8>(byte) | (<u8>1 << <u8>(index & 7)));
 }
 
-/** Whether the object of that index was on the free list when the map was filled. */
+/**
+ * Whether the object of that index was on the free list when the map was filled. No index is larger
+ * than the number of objects that the slab had then.
+ */
 export function map_says_free(index: u32): bool {
   if (DEBUG) assert(index < 32768); // slab->objects has 15 bits
   return (load<u8>(map + (index >> 3)) & (1 << (index & 7))) != 0;
@@ -77,6 +81,7 @@ export function expected_red_zone(index: u32): u8 {
 
 /** An index, valid or not: it is an int there, whatever the distance. */
 function slab_index_310(p: u64, s: KmemCache, base: u64): i32 {
+  if (s.size == 0) return divide_error(Fn.GET_MAP);
   return <i32>(<i64>(as_recorded(p) - as_recorded(base)) / <i64>s.size);
 }
 

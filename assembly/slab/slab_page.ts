@@ -7,8 +7,8 @@ import { begin_global_event } from "../base/event.ts";
 import { Planted } from "../abi/planted.ts";
 import { CTOR_BYTE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
-import { translate } from "../base/memory.ts";
-import { dead, page_fault } from "../base/oops.ts";
+import { low_pages_touched, translate } from "../base/memory.ts";
+import { dead, page_fault, step_along_slabs } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import { order_of } from "../page/block.ts";
 import { alloc_pages, free_pages } from "../page/buddy.ts";
@@ -21,14 +21,15 @@ import { check_object } from "./check_object.ts";
 import { checks_consistency, slab_pad_check } from "./check_slab.ts";
 import { planted } from "./fault.ts";
 import { set_freepointer } from "./freelist.ts";
-import { order_objects } from "./geometry.ts";
 import { setup_object_debug, setup_slab_debug } from "./paint.ts";
 import {
   checks_before_grace_period, prepares_first_object_twice, warns_of_zeroed_ctor,
 } from "./profile.ts";
 import { print_line } from "./report.ts";
 import { begin_shuffle, next_shuffled } from "./shuffle.ts";
-import { cache_address, cache_at, has, KmemCache, oo_order, partial_list } from "./types.ts";
+import {
+  cache_address, cache_at, has, KmemCache, oo_objects, oo_order, partial_list,
+} from "./types.ts";
 import { page_of_link } from "./walk.ts";
 
 /** Constructor calls since the program last asked. */
@@ -61,7 +62,7 @@ function build_freelist(s: KmemCache, page: Page, objects: u32): void {
   if (prepares_first_object_twice) setup_object(s, first, false);
   for (let i: u32 = 0; i < objects; i++) {
     const object = first + <u64>((shuffled ? next_shuffled(objects) : i) * s.size);
-    if (DEBUG) assert(object - slab_address(page) < objects * s.size); // inside its slab
+    if (DEBUG && clean) assert(object - slab_address(page) < objects * s.size); // inside its slab
     setup_object(s, object, i == objects - 1);
     if (previous == 0) set_freelist(page, object);
     else set_freepointer(s, previous, object);
@@ -75,15 +76,16 @@ export function new_slab(s: KmemCache, zeroed: bool): Page {
   if (zeroed && warns_of_zeroed_ctor && has(s, Letter.CTOR)) {
     begin_global_event(EventKind.WARN, Warning.ZEROED_CTOR);
   }
-  let order = oo_order(s.oo);
-  let page = alloc_pages(order);
+  let oo = s.oo;
+  let page = alloc_pages(oo_order(oo));
   if (page == 0) {
-    order = oo_order(s.min);
-    page = alloc_pages(order);
+    oo = s.min;
+    page = alloc_pages(oo_order(oo));
     if (page == 0) return 0;
   }
-  const objects = order_objects(order, s.size) + (planted(Planted.ONE_OBJECT_TOO_MANY) ? 1 : 0);
-  if (DEBUG) assert(objects * s.size <= block_size(order)); // all lie in the pages that it got
+  const order = oo_order(oo);
+  const objects = oo_objects(oo) + (planted(Planted.ONE_OBJECT_TOO_MANY) ? 1 : 0);
+  if (DEBUG) assert(low_pages_touched || objects * s.size <= block_size(order)); // in its pages
   if (DEBUG) assert(order_of(page) == order); // checks ask the page allocator
   set_flags(page, flags_of(page) | PageFlag.SLAB);
   set_slab_cache(page, cache_address(s));
@@ -163,6 +165,7 @@ export function rcu_barrier(): void {
 
 function free_waiting(): void {
   while (first_waiting != 0 && !dead) {
+    step_along_slabs(first_waiting);
     const page = page_at(first_waiting);
     if (page == 0) return page_fault(first_waiting + PAGE_LIST, false);
     first_waiting = next_of(page);

@@ -32,7 +32,7 @@
 //   a cpu slab and the slabs of a cpu partial list are frozen (to 6.7) and on no list.
 
 import { CacheLayout, CpuSlabLayout } from "../abi/layout.ts";
-import { CACHE_MAX, CPU_MAX, MAX_ORDER } from "../abi/limits.ts";
+import { CACHE_MAX, CPU_MAX, KMALLOC_CLASSES, MAX_ORDER } from "../abi/limits.ts";
 import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
 import { RAM } from "../base/arena.ts";
 import { clean, DEBUG } from "../base/assert.ts";
@@ -167,9 +167,12 @@ export function cache_at(address: u64): KmemCache | null {
   return changetype<KmemCache>(CACHES + <usize>offset);
 }
 
-/** Objects that the running kernel holds in a cache: allocated when the cache is first used. */
+/**
+ * Objects that the running kernel holds in a cache: allocated when the cache is first used. One for
+ * itself, or a name for each kmalloc cache: a count that is larger was overwritten.
+ */
 export function held_objects(s: KmemCache): u32 {
-  return load<u32>(changetype<usize>(s), CacheLayout.HELD);
+  return min(load<u32>(changetype<usize>(s), CacheLayout.HELD), KMALLOC_CLASSES);
 }
 
 export function set_held_objects(s: KmemCache, count: u32): void {
@@ -178,7 +181,7 @@ export function set_held_objects(s: KmemCache, count: u32): void {
 
 /** The most objects that a slab of the cache may have: oo_objects(s->max). */
 export function max_objects(s: KmemCache): u32 {
-  return load<u32>(changetype<usize>(s), CacheLayout.MAX_OBJECTS);
+  return oo_objects(load<u32>(changetype<usize>(s), CacheLayout.MAX_OBJECTS));
 }
 
 export function set_max_objects(s: KmemCache, count: u32): void {

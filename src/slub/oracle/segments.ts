@@ -75,10 +75,14 @@ function isStructural(segment: Segment): boolean {
   return segment.region === Region.FREE_POINTER && segment.object === NONE;
 }
 
-/** What is written, cut where owner or kind of the bytes changes; the writer's own left out. */
+/**
+ * What is written, cut where owner or kind of the bytes changes; the writer's own left out. Behind
+ * RAM there is nothing to write to.
+ */
 export function segmentsOf(shadow: Shadow, request: AccessRequest): Segment[] {
   const segments: Segment[] = [];
-  const end = request.at + Math.min(request.length, DESCRIBED_BYTES_MAX);
+  const described = request.at + Math.min(request.length, DESCRIBED_BYTES_MAX);
+  const end = Math.min(described, shadow.ram.bytes);
   const evidence = shadow.evidenceFor(request.op);
   for (let at = request.at; at < end; ) {
     const segment = segmentAt(shadow, request, at, end, evidence);

@@ -109,9 +109,9 @@ export class SlabTable {
     this.#rows[slab * ROW + LIVE]--;
   }
 
-  /** The slab that a byte of RAM belongs to, or NONE. */
+  /** The slab that a byte of RAM belongs to; NONE for a byte of no slab, or behind RAM. */
   slabAt(at: number): number {
-    return this.#slabOfPage[at >>> PAGE_SHIFT];
+    return this.#slabOfPage[at >>> PAGE_SHIFT] ?? NONE;
   }
 
   /** Index of the object whose cell holds the byte; `objects` and more mean the slab's tail. */

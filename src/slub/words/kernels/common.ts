@@ -19,9 +19,10 @@ export const FUNCTIONS: Readonly<Record<Fn, string>> = {
   [Fn.SHRINK]: "__kmem_cache_do_shrink",
   [Fn.UNFREEZE_PARTIALS]: "__unfreeze_partials",
   [Fn.FREE_DEBUG_PROCESSING]: "free_to_partial_list",
-  [Fn.CALCULATE_ORDER]: "calculate_sizes",
   [Fn.KMALLOC_TRACK_CALLER]: "__kmalloc_node_track_caller",
   [Fn.KMEM_CACHE_CREATE]: "kmem_cache_create_usercopy",
+  [Fn.SLAB_PAD_CHECK]: "slab_pad_check.part.0",
+  [Fn.MEMSET]: "__memset",
 };
 
 function lowerCaseNames(): Readonly<Record<Fn, string>> {

@@ -73,8 +73,9 @@ export const V310: Words = {
     [Fn.SHRINK]: "kmem_cache_shrink",
     [Fn.UNFREEZE_PARTIALS]: "unfreeze_partials",
     [Fn.FREE_DEBUG_PROCESSING]: "free_debug_processing",
-    [Fn.CALCULATE_ORDER]: "kmem_cache_open",
     [Fn.KMALLOC_TRACK_CALLER]: "__kmalloc_track_caller",
+    [Fn.SLAB_PAD_CHECK]: "slab_pad_check",
+    [Fn.MEMSET]: "memset",
     [Fn.KMEM_CACHE_CREATE]: "kmem_cache_create_memcg",
   },
   oops: {

@@ -72,6 +72,7 @@ export const V612: Words = {
     [Fn.LIST_ADD]: ADD,
     [Fn.LIST_DEL]: DEL,
     [Fn.UNFREEZE_PARTIALS]: "__put_partials",
+    [Fn.MEMSET]: "memset_orig",
   },
   oops: {
     style: "6.x",

@@ -34,6 +34,9 @@ export async function claimFolder(
   header: JournalHeader,
   say: (line: string) => void,
 ): Promise<string> {
+  if (!numbersOut && isTaken(out)) {
+    throw new UserError(`${out}: cannot store findings there (it is no folder)`);
+  }
   for (let number = 1; ; number++) {
     const folder = number === 1 ? out : `${out}-${number}`;
     const isSame = (resume && hasJournal(folder)) || isSameCampaign(folder, header);

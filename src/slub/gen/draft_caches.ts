@@ -12,6 +12,8 @@ import { SizeSource } from "./sizes.ts";
 /** Shapes drawn for a cache that has to meet wishes, and the sizes of the last of them. */
 const SHAPE_TRIES = 8;
 const FALLBACK_SIZES = new SizeSource([168, 200, 312, 328, 344, 408, 424, 584]);
+/** Few of these fit a slab of any order, and something is left over behind them. */
+const LARGE_SIZES = [1160, 1352, 2120, 3016, 5000];
 
 const NAMES = Array.from({ length: CACHES_MAX }, (_, i) => `c${i}`);
 
@@ -66,12 +68,18 @@ export class DraftCaches {
 
   /** The same, with few enough objects in a slab, and so many bytes left over behind them. */
   addFull(objectsMax: number, tailMin: number, lettersAway = 0): number {
+    const next = this.layout[this.count];
+    const isFull = () => next.objects <= objectsMax && tailBytes(next) >= tailMin;
     for (let tries = 0; tries < SHAPE_TRIES; tries++) {
       const sizes = 2 * tries < SHAPE_TRIES ? this.#program.sizes : FALLBACK_SIZES;
       this.#drawOwnShape(0, lettersAway, sizes);
       this.#layOut();
-      const next = this.layout[this.count];
-      if (next.objects <= objectsMax && tailBytes(next) >= tailMin) break;
+      if (isFull()) return this.#create();
+    }
+    // Many CPUs make slabs large. A wish for bytes behind the objects has to be met.
+    for (let i = 0; tailBytes(next) < tailMin && i < LARGE_SIZES.length; i++) {
+      this.#shapes[this.count].size = LARGE_SIZES[i];
+      this.#layOut();
     }
     return this.#create();
   }

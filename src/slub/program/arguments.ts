@@ -6,6 +6,7 @@ import { bytesOfHex, parseHex64 } from "../../base/hex.ts";
 import { quotedWord } from "../../base/text_lines.ts";
 import { UserError } from "../../base/user_error.ts";
 import { canonicalFlags } from "./letters.ts";
+import { READ_BYTES_MAX, WRITE_BYTES_MAX } from "./image.ts";
 import { type Address, isAddressName, RESERVED_SLOTS } from "./op.ts";
 import type { Scope } from "./scope.ts";
 
@@ -13,10 +14,7 @@ import type { Scope } from "./scope.ts";
 const CACHE_NAME = /^[!-~]{1,64}$/;
 const SLOT_NAME = /^[!-*,.-~]{1,64}$/;
 
-/** A record keeps the length of what it writes in 16 bits. */
-const WRITE_BYTES_MAX = 65535;
 const REGION_BYTES_MAX = 65536;
-const READ_BYTES_MAX = 65536;
 const KERNEL_HALF = 0xffff800000000000n;
 
 export class Arguments {

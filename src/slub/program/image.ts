@@ -8,8 +8,9 @@
 //             be missing (the generator has no use for them), decode() then makes them up
 //
 // A TARGET is two arguments: slot number, signed displacement. A writer returns the index of the
-// operation that it wrote.
+// operation that it wrote, and refuses what no script can say.
 import { OP_MAX, OP_SIZE, Op, PAYLOAD_MAX, SLOT_MAX, Slot, TARGET_SIZE } from "../../abi.ts";
+import { assert } from "../../base/assert.ts";
 import { alignUp } from "../../base/bytes.ts";
 import { UserError } from "../../base/user_error.ts";
 import { RESERVED_SLOTS } from "./op.ts";
@@ -19,6 +20,9 @@ const START_OPS = 256;
 const START_PAYLOAD = 4096;
 /** The length of a name travels in a byte. */
 const NAME_LENGTH_MAX = 255;
+/** A record keeps the length of what it writes, or of a list, in 16 bits. */
+export const WRITE_BYTES_MAX = 65535;
+export const READ_BYTES_MAX = 65536;
 
 /** A slot whose value is fixed from the start: an address that the program spells out. */
 export interface AddressSlot {
@@ -123,6 +127,7 @@ export class ProgramImage {
 
   /** kmem_cache_create. `letters`: its own, `bootLetters`: what the boot parameter adds. */
   cache(name: number, size: number, align: number, letters: number, bootLetters: number): number {
+    assert(size > 0, "an object has one byte at least");
     const length = Math.min(this.cacheName(name).length, NAME_LENGTH_MAX);
     const word = Op.CACHE | (length << 8) | (name << 16);
     return this.#put(word, letters | (bootLetters << 16), size, align);
@@ -201,10 +206,12 @@ export class ProgramImage {
   }
 
   fill(slot: number, offset: number, length: number, byte: number): number {
+    assert(length >= 0, "nobody fills less than nothing");
     return this.#put(Op.FILL | ((byte & 0xff) << 8), slot, offset, length);
   }
 
   read(slot: number, offset: number, length: number): number {
+    assert(length >= 0 && length <= READ_BYTES_MAX, "a read is no longer than a script can say");
     return this.#put(Op.READ, slot, offset, length);
   }
 
@@ -305,6 +312,7 @@ export class ProgramImage {
   }
 
   #reserveTargets(count: number): number {
+    assert(count <= WRITE_BYTES_MAX, "a list is no longer than a script can say");
     this.#align();
     return this.#reserve(count * TARGET_SIZE);
   }
@@ -315,6 +323,8 @@ export class ProgramImage {
   }
 
   #bytes(bytes: ArrayLike<number>): number {
+    const isSayable = bytes.length > 0 && bytes.length <= WRITE_BYTES_MAX;
+    assert(isSayable, "a write has a byte, and no more than a script can say");
     const at = this.#reserve(bytes.length);
     const { payload } = this;
     for (let i = 0; i < bytes.length; i++) payload[at + i] = bytes[i];

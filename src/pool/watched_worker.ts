@@ -141,8 +141,8 @@ export class WatchedWorker {
   }
 
   /**
-   * A thread that dies at a job loses it; one that dies before it begins, or because the machine has
-   * no memory, says nothing about the job.
+   * A thread that dies at a job loses it; one that dies before it begins, or because the machine
+   * has no memory, says nothing about the job.
    */
   #lose(thread: Thread, error: Error): void {
     if (thread !== this.#thread) return;

@@ -1,5 +1,5 @@
-// A journal that was damaged anywhere gives the same bytes when it is gone on with, or is refused in
-// one sentence: 200 places in that of a campaign, 200 in that of a mutation run.
+// A journal that was damaged anywhere gives the same bytes when it is gone on with, or is refused
+// in one sentence: 200 places of it.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Prng } from "../../src/base/prng.ts";
 import { nowMs } from "../../src/base/clock.ts";
+import { Prng } from "../../src/base/prng.ts";
 import { runSlabfuzz, startSlabfuzz } from "../helper/process.ts";
 
 const KILLS = 10;

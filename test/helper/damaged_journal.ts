@@ -39,7 +39,7 @@ function summaryIn(out: string): string {
   return readFileSync(join(out, "summary.json"), "utf8");
 }
 
-/** The summary of the campaign that is resumed with this journal, or the sentence that refuses it. */
+/** The summary of the campaign that is resumed with this journal, or why it is refused. */
 export async function resumedWith(
   journal: Uint8Array,
   folder: string,

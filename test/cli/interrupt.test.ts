@@ -1,0 +1,94 @@
+// Ctrl-C, as the system sends it: the run keeps what it knows, says how to go on, and ends.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { hasJournal } from "../../src/campaign/journal.ts";
+import { type Ended, runSlabfuzz, startSlabfuzz } from "../helper/process.ts";
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+const CAMPAIGN = ["fuzz", "--no-config", "--slub-debug", "FZP", "--seed", "7", "--jobs", "2"];
+/** Quick to run, and long to write up. */
+const SHORT = [...CAMPAIGN, "--bugs", "leak-at-destroy,off-by-one,double-free", "--cases", "400"];
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "slabfuzz-interrupt-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Sends a signal when something has happened. */
+async function interrupted(
+  words: readonly string[],
+  hasHappened: (said: string) => boolean,
+  signals: readonly NodeJS.Signals[] = ["SIGINT"],
+): Promise<Ended> {
+  const { child, ended, said } = startSlabfuzz(words);
+  while (!hasHappened(said()) && child.exitCode === null) await sleep(10);
+  for (const signal of signals) {
+    child.kill(signal);
+    await sleep(50);
+  }
+  return await ended;
+}
+
+function foldersIn(out: string): number {
+  return readdirSync(out).filter((name) => /\.[0-9a-f]{6}$/.test(name)).length;
+}
+
+describe("a campaign that is interrupted", () => {
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "by %s among its cases can be resumed",
+    async (signal) => {
+      const out = join(folder, signal);
+      const words = [...CAMPAIGN, "--bugs", "none", "--cases", "1000000", "--out", out];
+      const { code, out: text, error } = await interrupted(words, () => hasJournal(out), [signal]);
+      expect(code).toBe(130);
+      expect(error).toContain("ends within two seconds, and at once with another Ctrl-C");
+      expect(text).toContain(`resume: slabfuzz fuzz --resume ${out}`);
+    },
+  );
+
+  it("in its write-up leaves the rest to whoever resumes it", async () => {
+    const [whole, out] = [join(folder, "whole"), join(folder, "cut")];
+    await runSlabfuzz([...SHORT, "--out", whole]);
+    const begun = () => hasJournal(out) && foldersIn(out) > 0;
+    const { code, out: text } = await interrupted([...SHORT, "--out", out], begun);
+    expect(code).toBe(130);
+    expect(text).toContain(`interrupted after 400 cases; resume: slabfuzz fuzz --resume ${out}`);
+    expect(text).not.toContain("not each time");
+    expect((await runSlabfuzz(["fuzz", "--no-config", "--resume", out])).code).toBe(0);
+    const summaryIn = (place: string) => readFileSync(join(place, "summary.json"), "utf8");
+    expect(summaryIn(out)).toBe(summaryIn(whole));
+    expect(readdirSync(out)).toEqual(readdirSync(whole));
+  });
+
+  it("twice ends at once, and keeps its journal", async () => {
+    const out = join(folder, "twice");
+    const words = [...CAMPAIGN, "--cases", "1000000", "--out", out];
+    const { code, out: text } = await interrupted(words, () => hasJournal(out), [
+      "SIGINT",
+      "SIGINT",
+    ]);
+    expect(code).toBe(130);
+    expect(text).not.toContain("resume:");
+    expect(hasJournal(out)).toBe(true);
+  });
+});
+
+it("a campaign that is not given a folder takes another than the last one", async () => {
+  const words = (seed: string) => [...CAMPAIGN, "--cases", "5", "--seed", seed];
+  expect((await runSlabfuzz(words("1"), folder)).error).toBe("");
+  const second = await runSlabfuzz(words("2"), folder);
+  expect(second.code).toBe(0);
+  expect(second.error).toBe("findings is taken: this campaign is stored in findings-2\n");
+  expect(hasJournal(join(folder, "findings-2"))).toBe(true);
+  const named = await runSlabfuzz([...words("3"), "--out", "findings"], folder);
+  expect([named.code, named.error]).toEqual([
+    2,
+    "findings: holds a campaign already (seed 1, 5 cases): go on with that by --resume, " +
+      "or name another folder by --out\n",
+  ]);
+});

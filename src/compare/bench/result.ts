@@ -35,7 +35,7 @@ export interface BenchRow {
   readonly space?: Space;
 }
 
-/** How far the median of the rounds may lie above p10, as a part of it, on a machine that is free. */
+/** How far the median may lie above p10, as a part of it, where the machine is free. */
 const SPREAD_MAX = 0.5;
 
 export function isDisturbed({ p10, median }: Pick<BenchRow, "p10" | "median">): boolean {

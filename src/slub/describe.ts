@@ -16,6 +16,7 @@ import type { ProgramImage } from "./program/image.ts";
 import type { Machine } from "./program/machine.ts";
 import type { Program } from "./program/op.ts";
 import { printScript } from "./program/text.ts";
+import { comparingAlways, modelBeside } from "./run/answer_model.ts";
 import { damagedBytes } from "./run/damage_record.ts";
 import { Judge } from "./run/judge.ts";
 import { replay } from "./run/replay.ts";
@@ -35,8 +36,9 @@ export interface Describer {
 
 /** For the findings of a campaign. */
 export function describerFor(options: SlubOptions, engine: CaseEngine): Describer {
-  const other = new CaseEngine(options);
-  return { options, engine, other, heap: heapFor(parseCore(options.target)) };
+  const target = parseCore(options.target);
+  const other = new CaseEngine(options, { model: modelBeside(target.core) });
+  return { options, engine, other, heap: heapFor(target) };
 }
 
 /** Makes the example of a finding again, checks it, writes it up, and shrinks it if asked to. */
@@ -168,9 +170,13 @@ function shrunkFiles(
   { target, invariants }: SlubOptions,
   heap: SlabHeap,
 ): FolderFiles {
-  const newHeap = () => heapFor(parseCore(target));
+  const named = parseCore(target);
+  const newHeap = () => heapFor(named);
+  const model = modelBeside(named.core);
+  const rules = model === undefined ? invariants : comparingAlways(invariants);
   try {
-    return { "shrunk.slab": printScript(shrink(program, { heap, newHeap, invariants }).program) };
+    const { program: shrunk } = shrink(program, { heap, newHeap, invariants: rules, model });
+    return { "shrunk.slab": printScript(shrunk) };
   } catch (error) {
     if (error instanceof UserError) return {};
     throw error;

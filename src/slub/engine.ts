@@ -14,6 +14,7 @@ import { machineOf, type SlubOptions } from "./options.ts";
 import type { InvariantCadence } from "./oracle/violation.ts";
 import type { ProgramImage } from "./program/image.ts";
 import type { Machine } from "./program/machine.ts";
+import type { AnswerModel } from "./run/answer_model.ts";
 import { type CaseResult, Judge } from "./run/judge.ts";
 
 /** What cases run on, where it is not a new heap of what the options name. */
@@ -21,6 +22,8 @@ export interface EngineBench {
   readonly target?: NamedCore;
   /** Whoever has many engines need not make a heap for each. */
   readonly heap?: SlabHeap;
+  /** What the answers to clean programs are held against, if anything. */
+  readonly model?: AnswerModel;
 }
 
 export class CaseEngine implements CaseOutcome {
@@ -28,6 +31,7 @@ export class CaseEngine implements CaseOutcome {
   readonly #target: NamedCore;
   readonly #cadence: InvariantCadence | undefined;
   readonly #generator: Generator;
+  readonly #model: AnswerModel | undefined;
   #judge: Judge;
   #result: CaseResult | undefined;
   #failure: FailureKind = "stumble";
@@ -38,6 +42,7 @@ export class CaseEngine implements CaseOutcome {
     this.#target = bench.target ?? parseCore(options.target);
     this.#cadence = options.invariants;
     this.#generator = generatorFor(options, this.machine);
+    this.#model = bench.model;
     this.#judge = this.#newJudge(bench.heap);
   }
 
@@ -150,7 +155,7 @@ export class CaseEngine implements CaseOutcome {
 
   #newJudge(heap: SlabHeap = heapFor(this.#target)): Judge {
     heap.configure(this.machine);
-    return new Judge(heap, this.#cadence);
+    return new Judge(heap, this.#cadence, undefined, this.#model);
   }
 }
 

@@ -22,6 +22,7 @@ import { encode } from "./program/encode.ts";
 import type { Machine } from "./program/machine.ts";
 import type { Program } from "./program/op.ts";
 import { printScript } from "./program/text.ts";
+import { type AnswerModel, comparingAlways, modelBeside } from "./run/answer_model.ts";
 import { firstOperations, judgeProgram } from "./run/case.ts";
 import { replay } from "./run/replay.ts";
 import { type ShrinkResult, shrinkPatiently } from "./shrink/shrink.ts";
@@ -126,22 +127,22 @@ export class SlubProgram implements TargetProgram {
     if (show !== undefined) return showRecord(this.#showRequest(show, machine));
     const heap = this.newHeap();
     const ops = transcriptOf(machine, replay(this.program, machine, { heap }));
-    const judged = judgeProgram(this.program, machine, heap, this.invariants);
+    const judged = judgeProgram(this.program, machine, heap, this.#rules(), this.#model);
     return replayRecord({ source: this.name, machine, ops, judged });
   }
 
   async judge({ machine, isThorough = false }: JudgeRequest = {}): Promise<ShownByRun> {
-    const invariants = isThorough ? EVERY_BYTE : this.invariants;
+    const rules = this.#rules(isThorough ? EVERY_BYTE : this.invariants);
     const resolved = machineFor(this.program, machine ?? {});
-    const shown = judgeProgram(this.program, resolved, this.newHeap(), invariants);
+    const shown = judgeProgram(this.program, resolved, this.newHeap(), rules, this.#model);
     const { verdict, signature, impact, digest } = shown;
     return { verdict, signature, impact, digest };
   }
 
   async shrink({ machine, effortMax, signal, onProgress }: ShrinkRequest): Promise<ShrunkProgram> {
-    const { invariants } = this;
     const newHeap = () => this.newHeap();
-    const common = { machine, heap: newHeap(), newHeap, invariants, effortMax, signal };
+    const rules = { invariants: this.#rules(), model: this.#model };
+    const common = { machine, heap: newHeap(), newHeap, ...rules, effortMax, signal };
     const result = await this.#named(() =>
       shrinkPatiently(this.program, {
         ...common,
@@ -150,6 +151,15 @@ export class SlubProgram implements TargetProgram {
       }),
     );
     return shrunkOf(result);
+  }
+
+  /** What answers are held against where the core is another build than ours. */
+  get #model(): AnswerModel | undefined {
+    return modelBeside(this.core.core);
+  }
+
+  #rules(invariants = this.invariants): InvariantCadence | undefined {
+    return this.#model === undefined ? invariants : comparingAlways(invariants);
   }
 
   #with(program: Program): SlubProgram {

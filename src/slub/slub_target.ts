@@ -14,6 +14,7 @@ import { type NamedCore, parseCore } from "./named_core.ts";
 import { machineOf, type SlubOptions } from "./options.ts";
 import { bootLineOf } from "./program/boot_line.ts";
 import type { Machine } from "./program/machine.ts";
+import { modelBeside } from "./run/answer_model.ts";
 import { shapeText, sizesText, workloadText } from "./shape_text.ts";
 import { tokenOf } from "./token.ts";
 
@@ -80,7 +81,7 @@ export class SlubWorker implements TargetWorker {
   constructor({ options, core, module, build }: SlubCode) {
     adoptModule(core, module, build);
     this.#options = options;
-    this.engine = new CaseEngine(options);
+    this.engine = new CaseEngine(options, { model: modelBeside(core) });
   }
 
   describe(finding: Finding, shrinks: boolean): FindingFolder {

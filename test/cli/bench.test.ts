@@ -85,9 +85,13 @@ describe("a run", { timeout: 60_000 }, () => {
     }));
     const path = written("old.json", JSON.stringify({ ...result, groups }));
     const { out, code } = await slabfuzz("bench", ...SMALL, "--compare", path);
-    expect(out).toMatch(/^slower \+[0-9.]+ % {2}uniform, 320 B, 32 live: v6.1 -/m);
-    expect(out).toMatch(/^2 slower, 0 faster, 0 unchanged$/m);
-    expect(code).toBe(1);
+    // A machine with other work to do may disturb rows, which are named then, and not compared.
+    const slower = out.match(/^slower \+[0-9.]+ % {2}uniform, 320 B, 32 live: v6.1 /gm) ?? [];
+    const [, disturbed = ""] = /^not compared, other work disturbed a run: (.*);/m.exec(out) ?? [];
+    const left = disturbed.split("; ").filter((name) => name !== "");
+    expect(slower.length + left.length).toBe(2);
+    expect(out).toContain(`${slower.length} slower, 0 faster, 0 unchanged`);
+    expect(code).toBe(slower.length > 0 ? 1 : undefined);
   });
 
   it("plays a program of one's own", async () => {

@@ -6,6 +6,7 @@ import { readJson, requireAllEntries } from "../../base/json_file.ts";
 import { packagePath } from "../../base/package_file.ts";
 import { jsonObject, jsonTable, jsonTextLike, jsonVersion } from "../../base/schema.ts";
 import { UserError } from "../../base/user_error.ts";
+import { readTextFile } from "../../base/whole_file.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { heapFor, type NamedCore, onCore, parseCore } from "../../slub/named_core.ts";
 import type { Program } from "../../slub/program/op.ts";
@@ -16,10 +17,13 @@ import type { Player } from "../golden/player.ts";
 import {
   goldenScriptNames,
   goldenScripts,
+  nameOfPart,
+  PartPlayer,
   ScriptPlayer,
   SetPlayer,
   StressPlayer,
 } from "../golden/player.ts";
+import { parseQuickSample, type QuickSample } from "../golden/quick_sample.ts";
 import { GOLDEN_SETS, STRESS_SETS } from "../golden/sets.ts";
 import type { Check } from "./check.ts";
 import { bareExhibit, type Exhibit } from "./exhibit.ts";
@@ -44,15 +48,27 @@ export type GoldenDigests = ReadonlyMap<string, string>;
 /** What stands for the digest of a set that the target does not survive. */
 const TRAPPED = "trapped";
 
-/** All sets: the programs of the fast checks, and the golden ones. */
+/** All sets: the programs of the fast checks, the golden ones, and the quick sample of those. */
 export function goldenSets(): readonly Player[] {
-  return [...fastChecks().map(playerOfCheck), ...goldenPlayers()];
+  const golden = goldenPlayers();
+  const sample = quickSample();
+  const parts = golden.flatMap((player) => {
+    const numbers = sample[player.name];
+    return numbers === undefined ? [] : [new PartPlayer(player, numbers)];
+  });
+  return [...fastChecks().map(playerOfCheck), ...golden, ...parts];
+}
+
+function quickSample(): QuickSample {
+  const path = packagePath("golden/quick.json");
+  return parseQuickSample(readTextFile(path), path);
 }
 
 /** Refuses digests of which some were lost, or that are of other programs. */
 export function requireAllGolden(digests: GoldenDigests, file: string, target: string): void {
   const sets = [...fastChecks(), ...GOLDEN_SETS, ...STRESS_SETS].map(({ name }) => name);
-  const names = [...sets, ...goldenScriptNames()];
+  const parts = Object.keys(quickSample()).map(nameOfPart);
+  const names = [...sets, ...goldenScriptNames(), ...parts];
   requireAllEntries({ found: digests, names, file, remedy: `slabfuzz golden ${target} --update` });
 }
 

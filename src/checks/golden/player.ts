@@ -1,13 +1,11 @@
 // Plays golden programs on a heap: boots their machine, runs one, and says what the core answered
 // and what the judge thinks of it.
 import { readdirSync, readFileSync } from "node:fs";
-import { CACHE_MAX, CacheLayout, PAGE_SIZE, STRUCT_PAGE_SIZE, Window } from "../../abi.ts";
 import { highWord, lowWord } from "../../base/bytes.ts";
 import { Digest } from "../../base/hash.ts";
 import { packagePath } from "../../base/package_file.ts";
 import { Prng } from "../../base/prng.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
-import { readWindow } from "../../slub/core/memory.ts";
 import { Generator } from "../../slub/gen/generate.ts";
 import { generateOptionsFor } from "../../slub/gen/options.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
@@ -17,7 +15,7 @@ import { ProgramImage } from "../../slub/program/image.ts";
 import type { Machine } from "../../slub/program/machine.ts";
 import type { Program } from "../../slub/program/op.ts";
 import { parseScript } from "../../slub/program/text.ts";
-import { digestRun } from "../../slub/run/digest.ts";
+import { digestRun, digestState } from "../../slub/run/digest.ts";
 import { Judge } from "../../slub/run/judge.ts";
 import { replay } from "../../slub/run/replay.ts";
 import { LogWriter } from "../../slub/words/log.ts";
@@ -168,6 +166,41 @@ export class StressPlayer implements Player {
   }
 }
 
+/** Some of another player's programs, under a name of their own. */
+export class PartPlayer implements Player {
+  readonly name: string;
+  readonly machine: Machine;
+  readonly #whole: Player;
+  readonly #numbers: readonly number[];
+
+  constructor(whole: Player, numbers: readonly number[]) {
+    this.name = nameOfPart(whole.name);
+    this.machine = whole.machine;
+    this.#whole = whole;
+    this.#numbers = numbers;
+  }
+
+  get count(): number {
+    return this.#numbers.length;
+  }
+
+  boot(heap: SlabHeap): void {
+    this.#whole.boot(heap);
+  }
+
+  answer(index: number): bigint {
+    return this.#whole.answer(this.#numbers[index]);
+  }
+
+  program(index: number): Program {
+    return this.#whole.program(this.#numbers[index]);
+  }
+}
+
+export function nameOfPart(set: string): string {
+  return `quick ${set}`;
+}
+
 // ----------------------------------------------------------------------------------------- scripts
 
 /** One script on its own machine; what it is answered is its log. */
@@ -201,28 +234,6 @@ export class ScriptPlayer implements Player {
   program(): Program {
     return this.#program;
   }
-}
-
-/** The kernel's own pages, and some that slabs lie in. */
-const STRUCT_PAGES = 160;
-/** Words of slab memory, and of foreign memory. */
-const RAM_FIRST = 32 * PAGE_SIZE;
-const RAM_BYTES = 4 * PAGE_SIZE;
-
-/** Takes the state in. What a cache that is no more left behind depends on earlier programs. */
-function digestState(digest: Digest, heap: SlabHeap): Digest {
-  const { u32 } = heap.views;
-  const take = (linear: number, bytes: number): void => {
-    digest.words(u32, linear >>> 2, (linear + bytes) >>> 2);
-  };
-  const caches = heap.core.cache_address();
-  for (let i = 0; i < CACHE_MAX; i++) {
-    const at = caches + i * CacheLayout.SIZE;
-    if (u32[(at + CacheLayout.STATE) >>> 2] !== 0) take(at, CacheLayout.SIZE);
-  }
-  take(readWindow(heap, Window.MEM_MAP).linear, STRUCT_PAGES * STRUCT_PAGE_SIZE);
-  take(readWindow(heap, Window.RAM).linear + RAM_FIRST, RAM_BYTES);
-  return digest.word(heap.core.pages_in_use());
 }
 
 const ENDING = ".slab";

@@ -13,6 +13,8 @@ import { changes, withProbes } from "../../wasm/probe.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { type CostBaseline, compareCost, parseCostBaseline } from "../cost/baseline.ts";
 import type { CheckKind } from "../gate/check.ts";
+import { type Player, StressPlayer } from "../golden/player.ts";
+import { nameOfProgram } from "../golden/quick_sample.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
 import { alarmOf, costOfMutant, type Expectations, type Reached, type Trial } from "./reference.ts";
 
@@ -51,6 +53,15 @@ const JUDGED_ANYWAY = 4;
 /** Programs that are judged, after one differed, in search of more than a difference. */
 const JUDGED_AFTER = 24;
 
+/** Programs that tell a mutant apart, as `SET#NUMBER`, and none where a quick one does. */
+export interface MutantCover {
+  readonly id: string;
+  readonly seenBy: readonly string[];
+}
+
+/** More programs than that leave enough choice. */
+const SEEN_BY_MAX = 12;
+
 type Kill = Pick<MutantResult, "killer" | "check" | "signature">;
 
 export class MutantTester {
@@ -66,12 +77,26 @@ export class MutantTester {
     this.#costBaseline = parseCostBaseline(expectations.cost, "the cost of the original");
   }
 
+  /** Which golden programs tell a mutant apart, if none of those that always run does. */
+  cover(mutant: Mutant, reached: readonly Reached[]): MutantCover {
+    const { id } = mutant;
+    const hearing = this.#hearingOf(mutant);
+    const tasks = this.#tasks(reached);
+    const isSlow = ({ trial }: Task) => trial.player instanceof StressPlayer;
+    const quick = tasks.filter((task) => !isSlow(task));
+    if (hearing.differences(quick, 1).length > 0) return { id, seenBy: [] };
+    return { id, seenBy: hearing.differences(tasks.filter(isSlow), SEEN_BY_MAX) };
+  }
+
+  #hearingOf({ patches }: Mutant): Hearing {
+    return new Hearing(withProbes(this.#module.file, [changes(patches), WORK_FUEL]));
+  }
+
   try(mutant: Mutant, reached: readonly Reached[]): MutantResult {
     const { id } = mutant;
     if (reached.length === 0) return { id, state: "not-reached", programs: 0, ms: 0 };
     const start = nowMs();
-    const { file } = this.#module;
-    const hearing = new Hearing(withProbes(file, [changes(mutant.patches), WORK_FUEL]));
+    const hearing = this.#hearingOf(mutant);
     const { first, rest } = this.#rounds(reached);
     const kill = hearing.hear(first) ?? this.#costs(mutant) ?? hearing.hear(rest);
     const { programs, stumble } = hearing;
@@ -92,13 +117,17 @@ export class MutantTester {
     }
   }
 
-  /** A few programs of every trial first, then the rest. */
-  #rounds(reached: readonly Reached[]): { first: readonly Task[]; rest: readonly Task[] } {
-    const tasks = reached.map(({ trial, cases }) => ({
+  #tasks(reached: readonly Reached[]): readonly Task[] {
+    return reached.map(({ trial, cases }) => ({
       trial: this.#trials[trial],
       answers: this.#expectations.trials[trial].answers,
       cases,
     }));
+  }
+
+  /** A few programs of every trial first, then the rest. */
+  #rounds(reached: readonly Reached[]): { first: readonly Task[]; rest: readonly Task[] } {
+    const tasks = this.#tasks(reached);
     const first = tasks.map((task) => ({ ...task, cases: task.cases.slice(0, FIRST_ROUND) }));
     const rest = tasks
       .filter(({ cases }) => cases.length > FIRST_ROUND)
@@ -137,15 +166,38 @@ class Hearing {
     return this.#difference;
   }
 
+  /** Programs that are answered otherwise, or not at all: no more than so many. */
+  differences(tasks: readonly Task[], most: number): readonly string[] {
+    const found: string[] = [];
+    for (const task of tasks) {
+      let isBooted = false;
+      const differs = (index: number): Kill | undefined => {
+        if (!isBooted) this.#boot(task.trial.player);
+        isBooted = true;
+        return this.#differenceIn(task, index);
+      };
+      for (const index of task.cases) {
+        const difference = this.#guarded(task.trial, () => differs(index));
+        isBooted &&= this.#heap !== undefined;
+        if (difference === undefined) continue;
+        found.push(nameOfProgram(task.trial.player.name, index));
+        if (found.length === most) return found;
+      }
+    }
+    return found;
+  }
+
+  #boot(player: Player): undefined {
+    // Each kernel boots first on a heap that no other has used, as most heaps do.
+    if (this.#heap?.machine.profile !== player.machine.profile) this.#heap = undefined;
+    this.#heap ??= new SlabHeap(this.#core);
+    this.#refuel();
+    player.boot(this.#heap);
+  }
+
   #hearTask(task: Task): Kill | undefined {
     const { player } = task.trial;
-    const boot = (): undefined => {
-      // Each kernel boots first on a heap that no other has used, as most heaps do.
-      if (this.#heap?.machine.profile !== player.machine.profile) this.#heap = undefined;
-      this.#heap ??= new SlabHeap(this.#core);
-      this.#refuel();
-      player.boot(this.#heap);
-    };
+    const boot = () => this.#boot(player);
     let failed = this.#guarded(task.trial, boot);
     for (const index of task.cases) {
       if (failed !== undefined || this.#patience <= 0) break;
@@ -156,16 +208,23 @@ class Hearing {
     return failed;
   }
 
-  #hearProgram({ trial, answers }: Task, index: number): Kill | undefined {
-    this.#refuel();
-    const differs = trial.player.answer(index) !== answers[index];
-    if (differs) this.#difference ??= { killer: "golden", check: trial.player.name };
+  #hearProgram(task: Task, index: number): Kill | undefined {
+    const { trial } = task;
+    const difference = this.#differenceIn(task, index);
+    const differs = difference !== undefined;
+    this.#difference ??= difference;
     if (this.#difference !== undefined) this.#patience--;
     if (trial.kind === "golden" || !(differs || this.#isToBeJudged(trial))) return undefined;
     this.#refuel();
     const alarm = alarmOf(trial, index);
     if (alarm === undefined) return undefined;
     return { killer: trial.kind, check: trial.player.name, signature: alarm.signature };
+  }
+
+  #differenceIn({ trial: { player }, answers }: Task, index: number): Kill | undefined {
+    this.#refuel();
+    const isAsBefore = player.answer(index) === answers[index];
+    return isAsBefore ? undefined : { killer: "golden", check: player.name };
   }
 
   #isToBeJudged(trial: Trial): boolean {

@@ -12,6 +12,8 @@ import { pathOfCore } from "../../targets/core_files.ts";
 import { ByteReader } from "../../wasm/leb128.ts";
 import { SourceMap } from "../../wasm/source_map.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
+import { goldenPlayers } from "../gate/golden.ts";
+import { greedyCover, programNamed } from "../golden/quick_sample.ts";
 import type { MutantResult } from "./court.ts";
 import { complaintsAbout, type Equivalents, NO_EQUIVALENTS } from "./equivalents.ts";
 import { MutationJournal, type MutationJournalHeader } from "./journal.ts";
@@ -19,7 +21,7 @@ import { type MutableModule, type Mutant, mutantsOf } from "./mutant.ts";
 import type { ModuleSource, MutateInput, MutateJobs } from "./protocol.ts";
 import { allTrials, Reference } from "./reference.ts";
 
-interface MutateRequest {
+export interface MutateRequest {
   readonly target: string;
   /** Only in the function of that name. */
   readonly function?: string;
@@ -35,6 +37,8 @@ interface MutateRequest {
   readonly signal?: AbortSignal;
   readonly onStart?: (start: MutateStart) => void;
   readonly onResult?: (result: MutantResult, done: number) => void;
+  /** For `quickSampleOf`: so many mutants of all are done. */
+  readonly onCovered?: (done: number, of: number) => void;
 }
 
 export interface MutateStart {
@@ -62,8 +66,17 @@ export interface MutateResult extends MutateStart {
   readonly timeMs: number;
 }
 
-export async function mutate(request: MutateRequest): Promise<MutateResult> {
-  const startMs = nowMs();
+/** A run that is about to begin. */
+interface PreparedRun {
+  readonly start: MutateStart;
+  readonly mutants: readonly Mutant[];
+  /** Numbers of those to try. */
+  readonly chosen: readonly number[];
+  readonly reference: Reference;
+  readonly input: MutateInput;
+}
+
+async function preparedRun(request: MutateRequest): Promise<PreparedRun> {
   const { source, sourcesOf } = mutationTarget(request.target);
   const module: MutableModule = {
     file: new WasmFile(source.bytes),
@@ -72,14 +85,20 @@ export async function mutate(request: MutateRequest): Promise<MutateResult> {
   const choice = { sources: sourcesOf(module.map.sources), function: request.function };
   const mutants = mutantsOf(module, choice);
   if (mutants.length === 0) throw new UserError(nothingToMutate(request));
-  const trials = allTrials();
-  const reference = await Reference.of(module, mutants, trials);
+  const reference = await Reference.of(module, mutants, allTrials());
   const { expectations } = reference;
   const chosen = sampled(mutants.length, request);
   const programs = expectations.trials.reduce((sum, { answers }) => sum + answers.length, 0);
   const start = { mutants: mutants.length, chosen: chosen.length, programs };
   request.onStart?.(start);
+  return { start, mutants, chosen, reference, input: { source, choice, expectations } };
+}
 
+export async function mutate(request: MutateRequest): Promise<MutateResult> {
+  const startMs = nowMs();
+  const { start, ...run } = await preparedRun(request);
+  const { mutants, chosen, input } = run;
+  const { source, expectations } = input;
   const header: MutationJournalHeader = {
     target: request.target,
     module: digestOf((digest) => digest.bytes(source.bytes)),
@@ -89,10 +108,8 @@ export async function mutate(request: MutateRequest): Promise<MutateResult> {
     }),
   };
   const { journal, results } = openJournal(request, header);
-  const input: MutateInput = { source, choice, expectations };
-  const run = { request, mutants, chosen, reference, input, journal, results };
   return {
-    unstored: await tryAll(run),
+    unstored: await tryAll({ ...run, request, journal, results }),
     ...start,
     target: request.target,
     ...summed(request, mutants, chosen, results),
@@ -136,12 +153,50 @@ function openJournal({ out, resume }: MutateRequest, header: MutationJournalHead
   return { journal, results: new Map(results.map((result) => [result.id, result])) };
 }
 
-interface Run extends OpenJournal {
+interface Run extends OpenJournal, Omit<PreparedRun, "start"> {
   readonly request: MutateRequest;
-  readonly mutants: readonly Mutant[];
-  readonly chosen: readonly number[];
-  readonly reference: Reference;
-  readonly input: MutateInput;
+}
+
+/**
+ * Stress programs that together tell apart every mutant which any of them does and no golden
+ * program that a quick gate plays anyway: the quick sample.
+ */
+export async function quickSampleOf(request: MutateRequest): Promise<readonly string[]> {
+  const { chosen, input, mutants, reference } = await preparedRun(request);
+  const equivalents = request.equivalents ?? NO_EQUIVALENTS;
+  const left = chosen.filter((number) => !equivalents.has(mutants[number].id));
+  const pool = poolFor(request, input);
+  pool.closeAt(request.signal);
+  let done = 0;
+  try {
+    const covers = await pool.map(
+      left,
+      async (mutant) => {
+        const job = { mutant, reached: reference.reachOf(mutants[mutant]) };
+        const outcome = await pool.tryOnce("cover", job);
+        request.onCovered?.(++done, left.length);
+        return outcome.kind === "done" ? outcome.answer.seenBy : [];
+      },
+      request.signal,
+    );
+    return greedyCover(covers, costsOfPrograms());
+  } finally {
+    await pool.close();
+  }
+}
+
+/** A program costs as much as it has operations. */
+function costsOfPrograms(): (program: string) => number {
+  const players = new Map(goldenPlayers().map((player) => [player.name, player]));
+  return (program) => {
+    const { set, number } = programNamed(program);
+    return players.get(set)!.program(number).ops.length;
+  };
+}
+
+function poolFor({ jobs: size = 1 }: MutateRequest, input: MutateInput): Pool<MutateJobs> {
+  const file = { beside: import.meta.url, name: "worker", input };
+  return new Pool<MutateJobs>({ file, size, limitMs: TIMEOUT_MS });
 }
 
 /**
@@ -166,8 +221,7 @@ async function tryAll(run: Run): Promise<UserError | undefined> {
       unstored.abort(error);
     }
   };
-  const file = { beside: import.meta.url, name: "worker", input: run.input };
-  const pool = new Pool<MutateJobs>({ file, size: request.jobs ?? 1, limitMs: TIMEOUT_MS });
+  const pool = poolFor(request, run.input);
   const signal = AbortSignal.any([request.signal ?? [], unstored.signal].flat());
   pool.closeAt(signal);
   const work = async (number: number): Promise<void> => {

@@ -1,5 +1,5 @@
 // What the run and its workers say to each other.
-import type { MutantResult } from "./court.ts";
+import type { MutantCover, MutantResult } from "./court.ts";
 import type { MutantChoice } from "./mutant.ts";
 import type { Expectations, Reached } from "./reference.ts";
 
@@ -26,4 +26,5 @@ export interface MutateJob {
 /** What a worker can be asked for. */
 export interface MutateJobs {
   try(job: MutateJob): MutantResult;
+  cover(job: MutateJob): MutantCover;
 }

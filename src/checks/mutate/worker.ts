@@ -11,5 +11,8 @@ await serve<MutateJobs, MutateInput>(({ source, choice, expectations }) => {
   const module = { file: new WasmFile(source.bytes), map: new SourceMap(source.map, source.name) };
   const mutants = mutantsOf(module, choice);
   const court = new MutantTester(module, allTrials(), expectations);
-  return { try: ({ mutant, reached }) => court.try(mutants[mutant], reached) };
+  return {
+    try: ({ mutant, reached }) => court.try(mutants[mutant], reached),
+    cover: ({ mutant, reached }) => court.cover(mutants[mutant], reached),
+  };
 });

@@ -5,10 +5,18 @@ import type { Command } from "commander";
 import { nowMs } from "../../base/clock.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { JOBS_MAX } from "../../campaign/request.ts";
+import { writeWholeFile } from "../../base/whole_file.ts";
+import { quickSampleText } from "../../checks/golden/quick_sample.ts";
 import { readEquivalents } from "../../checks/mutate/equivalents.ts";
 import { locationText } from "../../checks/mutate/mutant.ts";
-import type { MutateResult, MutateStart, TriedMutant } from "../../checks/mutate/mutate.ts";
-import { mutate } from "../../checks/mutate/mutate.ts";
+import {
+  type MutateRequest,
+  type MutateResult,
+  type MutateStart,
+  mutate,
+  quickSampleOf,
+  type TriedMutant,
+} from "../../checks/mutate/mutate.ts";
 import {
   type MutationRow,
   mutationProgress,
@@ -44,6 +52,7 @@ interface MutateOptions {
   readonly out?: string;
   readonly resume?: string;
   readonly equivalents?: string;
+  readonly cover?: string;
   readonly minScore: number;
   readonly json?: boolean;
 }
@@ -60,6 +69,7 @@ export function register(program: Command): void {
     .option("--out <folder>", "keep a journal there")
     .option("--resume <folder>", "go on with the journal there")
     .option("--equivalents <file>", `mutants listed as equivalent (default: ${DEFAULT_LIST})`)
+    .option("--cover <file>", "choose the golden programs of a quick gate, and write them there")
     .option("--min-score <percent>", "exit code 1 below it", percentUpTo(100), 0)
     .option("--json", "print everything as JSON")
     .addHelpText("after", () => helpText("mutate", { "default-list": DEFAULT_LIST }))
@@ -70,26 +80,45 @@ async function run(target: string, options: MutateOptions): Promise<void> {
   const interruption = listenForInterrupt();
   const watch = new Watch();
   try {
-    const { sample, seed, jobs, resume } = options;
-    const result = await mutate({
-      ...{ target, sample, seed, jobs },
-      function: options.function,
-      out: resume ?? options.out,
-      resume: resume !== undefined,
-      equivalents: listOf(options),
-      signal: interruption.signal,
-      onStart: (start) => {
-        watch.begin(start.chosen);
-        begin(target, options, start);
-      },
-      onResult: ({ state }, done) => watch.see(state === "killed", done),
-    });
-    clearScreen();
-    finish(result, options);
+    const request = requestOf(target, options, watch, interruption.signal);
+    if (options.cover === undefined) finish(await mutate(request), options);
+    else writeSample(await quickSampleOf(request), options.cover, interruption.signal);
   } finally {
     clearScreen();
     interruption.release();
   }
+}
+
+function requestOf(
+  target: string,
+  options: MutateOptions,
+  watch: Watch,
+  signal: AbortSignal,
+): MutateRequest {
+  const { sample, seed, jobs, resume } = options;
+  return {
+    ...{ target, sample, seed, jobs, signal },
+    function: options.function,
+    out: resume ?? options.out,
+    resume: resume !== undefined,
+    equivalents: listOf(options),
+    onStart: (start) => {
+      watch.begin(start.chosen);
+      begin(target, options, start);
+    },
+    onResult: ({ state }, done) => watch.see(state === "killed", done),
+    onCovered: (done) => watch.see(true, done),
+  };
+}
+
+function writeSample(programs: readonly string[], file: string, signal: AbortSignal): void {
+  clearScreen();
+  if (signal.aborted) {
+    setExitCode(ExitCode.INTERRUPTED);
+    return;
+  }
+  writeWholeFile(file, quickSampleText(programs));
+  print(`${file}: ${programs.length} programs; slabfuzz golden --update takes their digests`);
 }
 
 function listOf({ equivalents }: MutateOptions): ReturnType<typeof readEquivalents> | undefined {
@@ -108,6 +137,7 @@ function begin(target: string, options: MutateOptions, start: MutateStart): void
 }
 
 function finish(result: MutateResult, options: MutateOptions): void {
+  clearScreen();
   const rows = result.tried.map(rowOf);
   if (options.json === true) printJson(recordOf(result, rows));
   else if (rows.length > 0) print(linesOf(result, rows));

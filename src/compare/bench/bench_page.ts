@@ -5,8 +5,8 @@ import { type Content, documentOf, html, type PageSection } from "../../html/htm
 import { type PlotPoint, plotOf } from "../../html/plot.ts";
 import type { Tone } from "../../html/style.ts";
 import { tableOf } from "../../html/table.ts";
-import { executedText } from "./bench_text.ts";
-import type { BenchGroup, BenchResult, BenchRow } from "./result.ts";
+import { disturbedText, TIME_COLUMNS, timeCells } from "./bench_text.ts";
+import type { BenchGroup, BenchResult } from "./result.ts";
 import { causesIn, type SpaceCause, totalOf } from "./slub_contender.ts";
 
 interface BenchPage {
@@ -143,15 +143,11 @@ function spaceSection([group]: readonly BenchGroup[]): readonly PageSection[] {
 function timeTable({ name, baseline, rows }: BenchGroup): Content {
   return tableOf({
     caption: `${name}; ratios to ${baseline}`,
-    columns: ["allocator", "ns/op", "ratio", "spread", "yardsticks", "executed"],
-    rows: rows.map((row) => ({ head: row.name, cells: timeCells(row) })),
+    columns: ["allocator", ...TIME_COLUMNS],
+    rows: rows.map((row) => ({
+      head: `${row.name}${disturbedText(row)}`,
+      cells: timeCells(row),
+    })),
     isNumeric: true,
   });
-}
-
-function timeCells(row: BenchRow): readonly string[] {
-  const { p10, median, ratio, yardsticks } = row;
-  const spread = `+${Math.round(100 * (median / p10 - 1))} %`;
-  const times = [p10.toFixed(1), ratio.toFixed(2), spread, yardsticks.toFixed(2)];
-  return [...times, executedText(row)];
 }

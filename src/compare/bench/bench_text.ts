@@ -1,14 +1,15 @@
 // A run of the benchmark in words: tables for a terminal, the form that trackers of benchmarks
 // read, and what a comparison says.
 import { executedInAll } from "../../wasm/meter.ts";
-import type {
-  BenchGroup,
-  BenchResult,
-  BenchRow,
-  Detection,
-  EarlierBench,
-  EarlierGroup,
-  EarlierRow,
+import {
+  type BenchGroup,
+  type BenchResult,
+  type BenchRow,
+  type Detection,
+  type EarlierBench,
+  type EarlierGroup,
+  type EarlierRow,
+  isDisturbed,
 } from "./result.ts";
 import { causesIn, type SpaceCause, totalOf } from "./slub_contender.ts";
 
@@ -20,20 +21,26 @@ export function benchLines({ machine, groups, detection }: BenchResult): readonl
 }
 
 function groupLines({ name, rows }: BenchGroup): readonly string[] {
-  const lines = rows.map((row) =>
-    line(row.name, [
-      row.p10.toFixed(1),
-      row.ratio.toFixed(2),
-      `+${Math.round(100 * (row.median / row.p10 - 1))} %`,
-      row.yardsticks.toFixed(2),
-      executedText(row),
-    ]),
-  );
-  return [line(name, ["ns/op", "ratio", "spread", "yardsticks", "executed"]), ...lines];
+  const lines = rows.map((row) => `${line(row.name, timeCells(row))}${disturbedText(row)}`);
+  return [line(name, TIME_COLUMNS), ...lines];
+}
+
+export const TIME_COLUMNS = ["ns/op", "ratio", "spread", "yardsticks", "executed"];
+
+export function timeCells(row: BenchRow): readonly string[] {
+  const { p10, median, ratio, yardsticks } = row;
+  const spread = `+${Math.round(100 * (median / p10 - 1))} %`;
+  const times = [p10.toFixed(1), ratio.toFixed(2), spread, yardsticks.toFixed(2)];
+  return [...times, executedText(row)];
+}
+
+/** Behind a row whose times say little. */
+export function disturbedText(row: BenchRow): string {
+  return isDisturbed(row) ? "  disturbed by other work, measure again" : "";
 }
 
 /** Loads, stores, blocks and calls of an operation together, as `slabfuzz cost` adds them up. */
-export function executedText({ executed }: BenchRow): string {
+function executedText({ executed }: BenchRow): string {
   return executed === undefined ? "-" : executedInAll(executed).toFixed(1);
 }
 
@@ -88,14 +95,27 @@ function rangeOf({ sittings }: BenchRow): string {
 }
 
 /** What a comparison says, a line each; the last one sums up. */
-export function benchComparisonLines({ changes, added, gone }: BenchComparison): readonly string[] {
+export function benchComparisonLines(comparison: BenchComparison): readonly string[] {
+  const { changes, disturbed, added, gone } = comparison;
   const count = (says: BenchChange["says"]) => changes.filter((one) => one.says === says).length;
   const lines = changes.filter(({ says }) => says !== "no change").map(changeLine);
-  if (added.length > 0) lines.push(`not in the other run: ${added.join("; ")}`);
-  if (gone.length > 0) lines.push(`only in the other run: ${gone.join("; ")}`);
-  if (changes.length === 0) return [...lines, "nothing to compare: no group is in both"];
+  if (disturbed.length > 0) {
+    lines.push(`not compared, other work disturbed a run: ${namesText(disturbed)}; measure again`);
+  }
+  if (added.length > 0) lines.push(`not in the other run: ${namesText(added)}`);
+  if (gone.length > 0) lines.push(`only in the other run: ${namesText(gone)}`);
+  if (changes.length + disturbed.length === 0) {
+    return [...lines, "nothing to compare: no group is in both"];
+  }
   const counts = [`${count("slower")} slower`, `${count("faster")} faster`];
   return [...lines, `${counts.join(", ")}, ${count("no change")} unchanged`];
+}
+
+const NAMES_SHOWN = 5;
+
+function namesText(names: readonly string[]): string {
+  const more = names.length - NAMES_SHOWN;
+  return `${names.slice(0, NAMES_SHOWN).join("; ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function changeLine({ name, part, chance, says }: BenchChange): string {
@@ -115,6 +135,8 @@ export interface BenchChange {
 
 export interface BenchComparison {
   readonly changes: readonly BenchChange[];
+  /** Rows that other work disturbed in one of the runs, or in both: they say nothing. */
+  readonly disturbed: readonly string[];
   /** Rows that only one of the runs has. */
   readonly added: readonly string[];
   readonly gone: readonly string[];
@@ -128,10 +150,14 @@ const CHANCE_MAX = 0.05;
 export function compareBench(before: EarlierBench, now: EarlierBench): BenchComparison {
   const old = rowsByName(before);
   const current = rowsByName(now);
-  const common = [...current].filter(([name]) => old.has(name));
+  const both = [...current].filter(([name]) => old.has(name));
+  const isQuiet = ([name, row]: [string, BenchRow]) =>
+    !isDisturbed(row) && !isDisturbed(old.get(name)!);
+  const common = both.filter(isQuiet);
   const chanceMax = CHANCE_MAX / Math.max(1, common.length);
   return {
     changes: common.map(([name, row]) => changeOf(name, old.get(name)!, row, chanceMax)),
+    disturbed: both.filter((one) => !isQuiet(one)).map(([name]) => name),
     added: [...current.keys()].filter((name) => !old.has(name)),
     gone: [...old.keys()].filter((name) => !current.has(name)),
   };

@@ -20,12 +20,21 @@ export interface BenchRow {
   /** Time in multiples of the group's baseline, and of the yardstick. */
   readonly ratio: number;
   readonly yardsticks: number;
+  /** Other work had the machine while it was measured: nothing is compared with it. */
+  readonly disturbed?: boolean;
   /** The same of every sitting: what another run is compared with. */
   readonly sittings: readonly number[];
   /** What an operation executes, in the order of `counters`; undefined where nobody can count. */
   readonly executed?: readonly number[];
   /** Bytes of an object by cause; undefined for allocators whose memory nobody can look into. */
   readonly space?: Space;
+}
+
+/** How far the median may lie above p10, as a part of it, where the machine is free. */
+const SPREAD_MAX = 0.5;
+
+export function isDisturbed({ p10, median }: Pick<BenchRow, "p10" | "median">): boolean {
+  return median / p10 - 1 > SPREAD_MAX;
 }
 
 /** Contenders that took turns. */
@@ -75,7 +84,9 @@ const FILE = jsonObject({
   groups: jsonList(
     jsonObject({
       name: jsonText,
-      rows: jsonList(jsonObject({ name: jsonText, sittings: times })),
+      rows: jsonList(
+        jsonObject({ name: jsonText, p10: jsonAmount, median: jsonAmount, sittings: times }),
+      ),
     }),
   ),
 });
@@ -90,7 +101,7 @@ export interface EarlierGroup {
   readonly rows: readonly EarlierRow[];
 }
 
-export type EarlierRow = Pick<BenchRow, "name" | "sittings">;
+export type EarlierRow = Pick<BenchRow, "name" | "p10" | "median" | "sittings">;
 
 /** What `slabfuzz bench --json` printed, read from a file. */
 export function readBenchResult(path: string): EarlierBench {

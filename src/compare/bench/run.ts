@@ -15,7 +15,7 @@ import { SCORE_OUTCOMES, type ScoreOutcome } from "../score/score_tally.ts";
 import { ForeignContender, type ForeignRequest } from "./foreign_contender.ts";
 import { type Contender, type Measured, measure, YARDSTICK, yardstick } from "./measure.ts";
 import type { BenchGroup, BenchResult, BenchRow, Detection } from "./result.ts";
-import { BENCH_FORMAT } from "./result.ts";
+import { BENCH_FORMAT, isDisturbed } from "./result.ts";
 import type { CoreRequest, Space } from "./slub_contender.ts";
 import { ProgramContender, SlubContender, spaceOf } from "./slub_contender.ts";
 import { ROUND, sizesOf } from "./stream.ts";
@@ -209,11 +209,13 @@ function groupFrom(
   const rows = candidates.map((candidate, i): BenchRow => {
     const inYardsticks = sittings.map(({ times }) => pairedRatio(times[i], yardstickOf(times)));
     const p10 = middle(sittings.map(({ times }) => times[i].p10));
+    const median = middle(sittings.map(({ times }) => times[i].median));
     return {
       name: candidate.name,
       options: candidate.options,
       p10,
-      median: middle(sittings.map(({ times }) => times[i].median)),
+      median,
+      disturbed: isDisturbed({ p10, median }),
       ratio: p10 / baseTime,
       yardsticks: middle(inYardsticks),
       sittings: inYardsticks,

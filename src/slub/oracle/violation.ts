@@ -9,7 +9,9 @@ type InvariantCost =
   /** Reads counters, lists and struct pages once a case. */
   | "census"
   /** Reads every painted byte of every object. */
-  | "bytes";
+  | "bytes"
+  /** Runs the program once more, on our own core. */
+  | "run";
 
 interface InvariantRule {
   readonly says: string;
@@ -32,6 +34,9 @@ function census(says: string): InvariantRule {
 function bytes(says: string): InvariantRule {
   return { says, cost: "bytes", every: BYTES_EVERY };
 }
+
+/** One clean case of so many is run on our own core, too, where the target is another build. */
+const RUN_EVERY = 16;
 
 /**
  * The rules that a correct allocator keeps, by name: what each says, what looking costs, and in one
@@ -76,6 +81,11 @@ export const INVARIANTS = {
   crash: answer("the machine survives a clean program"),
   hang: answer("an operation ends"),
   trap: answer("the core itself does not trap"),
+  "other-answer": {
+    says: "a core from a file answers a clean program as slabfuzz's own core does",
+    cost: "run",
+    every: RUN_EVERY,
+  },
 } as const satisfies Readonly<Record<string, InvariantRule>>;
 
 export type Invariant = keyof typeof INVARIANTS;

@@ -5,6 +5,7 @@ import type { InvariantCadence } from "../oracle/violation.ts";
 import { encode } from "../program/encode.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
+import type { AnswerModel } from "./answer_model.ts";
 import { type DamagedBytes, damagedBytes } from "./damage_record.ts";
 import { Judge } from "./judge.ts";
 
@@ -29,16 +30,18 @@ export interface Case {
 /**
  * Runs a program in one go, and judges it. Without `heap` it makes a new one; what a heap held is
  * lost. `invariants` says how often rules are checked where it is not as `INVARIANTS` says: 0 for
- * never, N for one case of N. Throws a UserError for a program that the machine cannot run.
+ * never, N for one case of N; `model` is what answers are held against. Throws a UserError for a
+ * program that the machine cannot run.
  */
 export function judgeProgram(
   program: Program,
   machine: Machine,
   heap: SlabHeap = new SlabHeap(),
   invariants?: InvariantCadence,
+  model?: AnswerModel,
 ): Case {
   heap.configure(machine);
-  const judge = new Judge(heap, invariants);
+  const judge = new Judge(heap, invariants, undefined, model);
   const image = encode(program, machine);
   const result = judge.run(image);
   const { judgement } = result;

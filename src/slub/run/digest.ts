@@ -1,9 +1,20 @@
 // The digest of a case: everything that the machine answered and printed, and nothing else. Two
 // runs of one program on one build agree in it; the digest of a campaign is the sum over its cases,
 // and so does not depend on their order.
-import { Op, RESULT_SIZE, ResultField, Status } from "../../abi.ts";
+import {
+  CACHE_MAX,
+  CacheLayout,
+  Op,
+  PAGE_SIZE,
+  RESULT_SIZE,
+  ResultField,
+  STRUCT_PAGE_SIZE,
+  Status,
+  Window,
+} from "../../abi.ts";
 import type { Digest } from "../../base/hash.ts";
 import type { SlabHeap } from "../core/heap.ts";
+import { readWindow } from "../core/memory.ts";
 import type { ProgramImage } from "../program/image.ts";
 
 const RESULT_WORDS = RESULT_SIZE / 4;
@@ -68,4 +79,26 @@ function digestBytes(digest: Digest, words: Uint32Array, address: number, bytes:
   digest.words(words, first, whole);
   const rest = bytes & 3;
   if (rest !== 0) digest.word(words[whole] & ((1 << (8 * rest)) - 1));
+}
+
+/** The kernel's own pages, and some that slabs lie in. */
+const STRUCT_PAGES = 160;
+/** Words of slab memory, and of foreign memory. */
+const RAM_FIRST = 32 * PAGE_SIZE;
+const RAM_BYTES = 4 * PAGE_SIZE;
+
+/** Takes the state in. What a cache that is no more left behind depends on earlier programs. */
+export function digestState(digest: Digest, heap: SlabHeap): Digest {
+  const { u32 } = heap.views;
+  const take = (linear: number, bytes: number): void => {
+    digest.words(u32, linear >>> 2, (linear + bytes) >>> 2);
+  };
+  const caches = heap.core.cache_address();
+  for (let i = 0; i < CACHE_MAX; i++) {
+    const at = caches + i * CacheLayout.SIZE;
+    if (u32[(at + CacheLayout.STATE) >>> 2] !== 0) take(at, CacheLayout.SIZE);
+  }
+  take(readWindow(heap, Window.MEM_MAP).linear, STRUCT_PAGES * STRUCT_PAGE_SIZE);
+  take(readWindow(heap, Window.RAM).linear + RAM_FIRST, RAM_BYTES);
+  return digest.word(heap.core.pages_in_use());
 }

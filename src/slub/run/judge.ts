@@ -20,6 +20,7 @@ import { follow } from "../oracle/step.ts";
 import { type Judgement, judge, signatureKey } from "../oracle/verdict.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import { ProgramImage } from "../program/image.ts";
+import type { AnswerModel } from "./answer_model.ts";
 import { digestRun } from "./digest.ts";
 
 /** Bytes looked at on either side of a write, so that a whole free pointer is in view. */
@@ -50,15 +51,22 @@ export class Judge {
   readonly #digest = new Digest();
   readonly #ramLinear: number;
   readonly #startPages: number;
+  readonly #model: AnswerModel | undefined;
   #next = 0;
   #isOver = false;
 
   /**
    * The heap must be configured; another machine needs another judge. `reports`: who says what the
-   * kernel said, unless it is the core.
+   * kernel said, unless it is the core. `model`: what answers to clean programs are held against.
    */
-  constructor(heap: SlabHeap, cadence?: InvariantCadence, reports?: ReportSource) {
+  constructor(
+    heap: SlabHeap,
+    cadence?: InvariantCadence,
+    reports?: ReportSource,
+    model?: AnswerModel,
+  ) {
     this.heap = heap;
+    this.#model = model;
     this.shadow = new Shadow(oracleMachineOf(heap.machine), this.#record, cadence, reports);
     heap.reset();
     this.#ramLinear = linearOfWindow(heap, Window.RAM);
@@ -181,10 +189,22 @@ export class Judge {
     this.#isOver = ran === 0 || this.shadow.hasEnded;
   }
 
+  /** Of a program without any mistake, and which broke no other rule. */
+  #compareAnswers(): void {
+    const { damages, violations, events, keeping } = this.shadow;
+    const isClean = damages.length + violations.length + events.reports.length === 0;
+    if (this.#model === undefined || !isClean || !keeping.keeps("other-answer")) return;
+    const op = this.#model.differingOp(this.heap, this.#record.image);
+    if (op === undefined) return;
+    const about = { op, cache: NONE, object: NONE, found: 0, expected: 0 };
+    violations.push({ invariant: "other-answer", ...about });
+  }
+
   #conclude(): CaseResult {
     if (!this.#isOver && this.shadow.damages.length === 0) {
       comparePages(this.heap, this.shadow, this.#startPages);
     }
+    this.#compareAnswers();
     const judgement = judge(this.shadow);
     const digest = digestRun(this.#digest, this.heap, this.#record.image, this.#next);
     return {

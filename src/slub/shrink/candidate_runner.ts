@@ -10,6 +10,7 @@ import { machineFor } from "../program/boot.ts";
 import { encode } from "../program/encode.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Header, Program } from "../program/op.ts";
+import type { AnswerModel } from "../run/answer_model.ts";
 import { Judge } from "../run/judge.ts";
 
 /** A run costs about as much as this many operations, however short it is. */
@@ -33,6 +34,7 @@ const HARNESS_ERROR: ShownByRun = {
 export class CandidateRunner {
   readonly #newHeap: () => SlabHeap;
   readonly #invariants: InvariantCadence | undefined;
+  readonly #model: AnswerModel | undefined;
   #heap: SlabHeap;
   #header: Header | undefined;
   #machine: Machine | undefined;
@@ -43,8 +45,14 @@ export class CandidateRunner {
   effort = 0;
 
   /** Without a heap it makes one. */
-  constructor(newHeap: () => SlabHeap, heap: SlabHeap = newHeap(), invariants?: InvariantCadence) {
+  constructor(
+    newHeap: () => SlabHeap,
+    heap: SlabHeap = newHeap(),
+    invariants?: InvariantCadence,
+    model?: AnswerModel,
+  ) {
     this.#newHeap = newHeap;
+    this.#model = model;
     this.#invariants = invariants;
     this.#heap = heap;
   }
@@ -87,7 +95,7 @@ export class CandidateRunner {
     this.#judge = undefined;
     this.#heap.configure(machine);
     this.#machine = machine;
-    this.#judge = new Judge(this.#heap, this.#invariants);
+    this.#judge = new Judge(this.#heap, this.#invariants, undefined, this.#model);
     return this.#judge;
   }
 }

@@ -24,6 +24,7 @@ import type { InvariantCadence } from "../oracle/violation.ts";
 import { headerOf, machineFor } from "../program/boot.ts";
 import type { Program } from "../program/op.ts";
 import { parseScript, printScript } from "../program/text.ts";
+import type { AnswerModel } from "../run/answer_model.ts";
 import { CandidateRunner } from "./candidate_runner.ts";
 import { keyOf, SMALLER_PROGRAMS } from "./strategy.ts";
 
@@ -40,6 +41,8 @@ export interface ShrinkOptions {
   readonly heap?: SlabHeap;
   /** How often rules are kept, where it is not as usual. */
   readonly invariants?: InvariantCadence;
+  /** What the answers to clean programs are held against, if anything. */
+  readonly model?: AnswerModel;
   /**
    * Operations that all candidates together may run, about: the same bound on any machine. Default
    * 1 000 000, far more than almost any program needs.
@@ -92,8 +95,8 @@ interface SameBugProblem extends ShrinkProblem<Program> {
 }
 
 function problemOf(program: Program, options: ShrinkOptions): SameBugProblem {
-  const { machine = {}, heap, invariants, effortMax = DEFAULT_EFFORT } = options;
-  const runner = new CandidateRunner(heapMakerOf(options), heap, invariants);
+  const { machine = {}, heap, invariants, model, effortMax = DEFAULT_EFFORT } = options;
+  const runner = new CandidateRunner(heapMakerOf(options), heap, invariants, model);
   const start = onItsMachine(program, machine);
   const wanted = runner.run(start);
   if (wanted === undefined) throw new UserError("it shows no finding, there is nothing to shrink");
@@ -140,7 +143,7 @@ function verify(program: Program, wanted: Shown, options: ShrinkOptions): string
   const newHeap = heapMakerOf(options);
   const heap = newHeap();
   const digests = [0, 1].map(() => {
-    const shown = new CandidateRunner(newHeap, heap, options.invariants).run(read);
+    const shown = new CandidateRunner(newHeap, heap, options.invariants, options.model).run(read);
     assert(shown !== undefined && isSameBug(shown, wanted), "what was shrunk shows the same anew");
     return shown.digest;
   });

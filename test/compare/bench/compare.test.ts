@@ -1,15 +1,21 @@
-import { expect, it } from "vitest";
-import { chanceOf, compareBench } from "../../../src/compare/bench/bench_text.ts";
+import { describe, expect, it } from "vitest";
+import { benchPage } from "../../../src/compare/bench/bench_page.ts";
+import {
+  benchComparisonLines,
+  benchLines,
+  chanceOf,
+  compareBench,
+} from "../../../src/compare/bench/bench_text.ts";
 import { BENCH_FORMAT, type BenchResult } from "../../../src/compare/bench/result.ts";
 
 /** Eight sittings around 1, as they fall on a quiet machine. */
 const SITTINGS = [0.985, 0.99, 0.995, 1, 1.004, 1.007, 1.011, 1.02];
 
-function resultWith(rows: Readonly<Record<string, readonly number[]>>): BenchResult {
+function resultWith(rows: Readonly<Record<string, readonly number[]>>, median = 1): BenchResult {
   const list = Object.entries(rows).map(([name, sittings]) => ({
     name,
     p10: 1,
-    median: 1,
+    median,
     ratio: 1,
     yardsticks: 1,
     sittings,
@@ -77,4 +83,41 @@ it("names what only one of the runs has", () => {
     resultWith({ a: SITTINGS, c: SITTINGS }),
   );
   expect([added, gone, changes.length]).toEqual([["g: c"], ["g: b"], 1]);
+});
+
+describe("a row that other work disturbed", () => {
+  const quiet = resultWith({ a: SITTINGS }, 1.4);
+  const busy = resultWith({ a: SITTINGS.map((one) => 3 * one) }, 1.6);
+
+  it.each([
+    ["now", quiet, busy],
+    ["before", busy, quiet],
+    ["in both", busy, busy],
+  ])(
+    "is compared with nothing where it was disturbed %s, and one line says so",
+    (_, one, other) => {
+      const comparison = compareBench(one, other);
+      expect([comparison.changes, comparison.disturbed]).toEqual([[], ["g: a"]]);
+      expect(benchComparisonLines(comparison)).toEqual([
+        "not compared, other work disturbed a run: g: a; measure again",
+        "0 slower, 0 faster, 0 unchanged",
+      ]);
+    },
+  );
+
+  it("says so in the table and on the page, and a quiet one says nothing", () => {
+    for (const show of [
+      (result: BenchResult) => benchLines(result).join("\n"),
+      (result: BenchResult) => benchPage({ result, command: "slabfuzz bench" }),
+    ]) {
+      expect(show(busy)).toContain("disturbed by other work, measure again");
+      expect(show(quiet)).not.toContain("disturbed");
+    }
+  });
+});
+
+it("counts rows that are too many for a line", () => {
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`b${i}`, SITTINGS]));
+  const lines = benchComparisonLines(compareBench(resultWith(many), resultWith({ a: SITTINGS })));
+  expect(lines).toContain("only in the other run: g: b0; g: b1; g: b2; g: b3; g: b4 and 25 more");
 });

@@ -246,6 +246,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   crash: "test/oracle/shadow.test.ts",
   hang: "canary of a walk that never ends",
   trap: "canary that traps",
+  "other-answer": "test/slub/other_answer.test.ts",
 };
 
 function objectsOf(run: Run): { objects: number } {

@@ -103,7 +103,7 @@ function isModuleToken(token: string): boolean {
 }
 
 /** Cores of ours are named by words that only they have; for all others the files decide. */
-async function isModule(target: string, exports?: string): Promise<boolean> {
+export async function isModule(target: string, exports?: string): Promise<boolean> {
   if (exports !== undefined || target.startsWith(WATCHED)) return true;
   if (/^(slub|canary:)/.test(target)) return false;
   return (await moduleKind()).meansModule(target);

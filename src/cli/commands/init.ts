@@ -1,11 +1,12 @@
 // slabfuzz init: what a project needs for the gate, in files that work as they are.
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
 import { packagePath } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import { readTextFile, writeWholeFile } from "../../base/whole_file.ts";
 import { parseCore } from "../../slub/named_core.ts";
+import { ensureFolder } from "../case_options.ts";
 import { CONFIG_FILES } from "../config/load.ts";
 import { helpText } from "../help_text.ts";
 import { print } from "../terminal.ts";
@@ -28,7 +29,7 @@ function run({ target }: InitOptions): void {
   const inTheWay = [...Object.keys(files), ...CONFIG_FILES].find((path) => existsSync(path));
   if (inTheWay !== undefined) throw new UserError(`${inTheWay}: is there already`);
   for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(path), { recursive: true });
+    ensureFolder(dirname(path));
     writeWholeFile(path, text);
     print(`wrote ${path}`);
   }

@@ -1,8 +1,9 @@
 // The options that choose a machine and say what programs are like, the same for every command that
 // has them, and how a command line spells them.
+import { mkdirSync } from "node:fs";
 import type { Command } from "commander";
 import { unknownText } from "../base/option_text.ts";
-import { UserError } from "../base/user_error.ts";
+import { reasonOf, UserError } from "../base/user_error.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
 import type { Paint } from "../compare/matrix/matrix_text.ts";
 import { FEATURE_ABOUT } from "../slub/gen/features.ts";
@@ -148,6 +149,15 @@ function kernelName(word: string): string {
 export function writePage(path: string, page: string): void {
   const bytes = writeWholeFile(path, page);
   note(`${path}: written, ${Math.ceil(bytes / 1024)} KiB`);
+}
+
+/** Makes a folder, and those above it, where they are missing. */
+export function ensureFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new UserError(`${path}: cannot be made (${reasonOf(error)})`);
+  }
 }
 
 /** Verdicts in colour, on a terminal. */

@@ -9,6 +9,7 @@ import { appendFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { reasonOf, UserError } from "../base/user_error.ts";
 import { slabfuzzVersion } from "../base/version.ts";
+import { jsonOf } from "../base/visible.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
 import { FindingStore } from "../campaign/store.ts";
 import type { GateFinding, GateResult } from "../checks/gate/result.ts";
@@ -37,9 +38,9 @@ export class CiFolder {
     const findings = result.findings.map((finding) => this.#locate(result, finding));
     const put = (name: string, text: string) => writeWholeFile(join(this.path, name), text);
     put("junit.xml", junitOf(result, findings));
-    put("results.sarif", `${JSON.stringify(sarifOf(result, findings), null, 2)}\n`);
+    put("results.sarif", `${jsonOf(sarifOf(result, findings))}\n`);
     put("summary.md", markdownOf(result, findings));
-    put("result.json", `${JSON.stringify(gateRecord(result, findings), null, 2)}\n`);
+    put("result.json", `${jsonOf(gateRecord(result, findings))}\n`);
     return findings;
   }
 

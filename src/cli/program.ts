@@ -1,6 +1,7 @@
 // The command line as a whole: what `slabfuzz --help` says, and how every mistake in a request ends
 // as one sentence on stderr.
 import { Command, CommanderError } from "commander";
+import { unknownText } from "../base/option_text.ts";
 import { isOutOfMemory, UserError } from "../base/user_error.ts";
 import { slabfuzzVersion } from "../base/version.ts";
 import { shortened, visibleText } from "../base/visible.ts";
@@ -50,9 +51,14 @@ export async function runProgram(
 ): Promise<ExitCode | undefined> {
   try {
     if (words.length === 0) {
-      throw new UserError("slabfuzz: no command given (slabfuzz --help lists them)");
+      throw new UserError(
+        "slabfuzz: no command given: try slabfuzz fuzz --time 10s, or slabfuzz replay FILE " +
+          "(slabfuzz --help lists all)",
+      );
     }
-    await createProgram(streams).parseAsync(words, { from: "user" });
+    const program = createProgram(streams);
+    refuseHelpOnNothing(program, words);
+    await program.parseAsync(words, { from: "user" });
     return undefined;
   } catch (error) {
     return exitCodeOf(error, streams);
@@ -61,6 +67,14 @@ export async function runProgram(
 
 const NO_MEMORY =
   "there is not enough memory or address space for this: allow more (ulimit -v), or fewer --jobs";
+
+/** Commander would answer with all that it has to say. */
+function refuseHelpOnNothing({ commands }: Command, [first, about]: readonly string[]): void {
+  const names = ["help", ...commands.map((command) => command.name())];
+  if (first !== "help" || about === undefined || about.startsWith("-")) return;
+  if (!names.includes(about))
+    throw new UserError(`slabfuzz: ${unknownText("command", about, names)}`);
+}
 
 /** Says what went wrong, and what the process ends with. */
 export function exitCodeOf(error: unknown, streams: Streams): ExitCode {

@@ -2,6 +2,7 @@
 // no other way to make a page, so nothing that a page shows can become part of it.
 //
 //   html`<b title="${name}">${count} of ${html`<i>${total}</i>`}</b>`
+import { HIDDEN_IN_LINES } from "../base/visible.ts";
 import { STYLE } from "./style.ts";
 
 /** What a template takes: text, numbers, HTML, lists of these, and nothing at all. */
@@ -36,10 +37,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text that HTML shows as it is; what no page may hold (control characters) becomes U+FFFD. */
+/** Text that HTML shows as it is; what nobody sees, and no page may hold, becomes U+FFFD. */
 function escaped(text: string): string {
   return text
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, "\ufffd")
+    .replace(HIDDEN_IN_LINES, "\ufffd")
     .replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 

@@ -1,4 +1,5 @@
 // The rules of an allocator as command lines and configs spell them: which are kept, and how often.
+import { tableLines } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Invariant, InvariantCadence } from "./oracle/violation.ts";
 import { ALWAYS_KEPT, INVARIANT_NAMES, INVARIANTS, isInvariantName } from "./oracle/violation.ts";
@@ -47,14 +48,7 @@ export function invariantLines(cadence: InvariantCadence = {}): string[] {
     const { cost, every, says } = INVARIANTS[name];
     return [name, cost, oftenText(cadence[name] ?? every), says];
   });
-  const head = ["invariant", "cost", "kept in", "says"];
-  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i].length)));
-  return [head, ...rows].map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]))
-      .join("  ")
-      .trimEnd(),
-  );
+  return tableLines([["invariant", "cost", "kept in", "says"], ...rows]);
 }
 
 function oftenText(every: number): string {

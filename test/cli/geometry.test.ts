@@ -79,9 +79,12 @@ slab: order 0, 4096 bytes, 36 objects, 64 left over
     expect(run(["-", "--explain"])).toEqual([2, "", sentence]);
   });
 
-  it("prints a record as JSON", () => {
-    const [status, out] = run(["8388608", "--json"]);
-    expect(status).toBe(0);
+  it("prints a record of a size that the kernel refuses, and ends with 2", () => {
+    const [status, out, error] = run(["8388608", "--json"]);
+    expect([status, error]).toEqual([
+      2,
+      "8388608: no kernel that was asked gives a cache of this size\n",
+    ]);
     expect(JSON.parse(String(out))).toEqual({
       profile: "v6.1",
       boot: "up",

@@ -54,7 +54,19 @@ describe("help", () => {
 
 describe("a wrong request ends with 2 and one sentence on stderr", () => {
   it.each([
-    [[], "slabfuzz: no command given (slabfuzz --help lists them)\n"],
+    [[], /^slabfuzz: no command given: try slabfuzz fuzz --time 10s, or slabfuzz replay FILE/],
+    [["help", "fzz"], 'slabfuzz: unknown command "fzz" (did you mean fuzz?)\n'],
+    [["help", "nothing-like-it"], /^slabfuzz: unknown command "nothing-like-it" \(there are: /],
+    [["corpus"], "slabfuzz corpus: say add, list or check (slabfuzz help corpus)\n"],
+    [["geometry", "64", "--profile", "v6.21"], /^slabfuzz: --profile v6.21: .*did you mean v6.1\?/],
+    [
+      ["fuzz", "--bugs", "doublefree"],
+      /^unknown bug class "doublefree" \(did you mean double-free\?\)/,
+    ],
+    [["fuzz", "--time", "300"], "slabfuzz: --time 300: say 300ms or 300s\n"],
+    [["ci", "--timeout", "60"], "slabfuzz: --timeout 60: say 60ms or 60s\n"],
+    [["bench", "--time", "2000h"], /^slabfuzz: --time 2000h: must be a time of at most 1000h/],
+    [["fuzz", "--cases", "4294967297"], /^slabfuzz: --cases 4294967297: must be a whole number/],
     [["geomtry"], "slabfuzz: unknown command 'geomtry' (Did you mean geometry?)\n"],
     [["--bogus"], "slabfuzz: unknown option '--bogus'\n"],
     [["geometry"], "slabfuzz: missing required argument 'size'\n"],

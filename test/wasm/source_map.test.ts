@@ -33,7 +33,7 @@ it("finds calls where the source calls", () => {
 
 it.each([
   ["not JSON", "it is not JSON"],
-  ["{}", 'x.map: sources: is missing'],
+  ["{}", "x.map: sources: is missing"],
   ["null", "it is no object"],
 ])("refuses %s", (text, words) => {
   expect(() => new SourceMap(text, "x.map")).toThrow(words);

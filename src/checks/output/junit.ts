@@ -1,6 +1,7 @@
 // The result as JUnit XML: a suite for each section, a test case for each check, a failure for each
 // check that saw something new, an error for each that could not finish. Known findings are told
 // of, and do not fail.
+import { visibleText } from "../../base/visible.ts";
 import type { CheckRecord, GateResult, SectionResult } from "../gate/result.ts";
 import { isFailure, unfinishedChecks } from "../gate/result.ts";
 import {
@@ -98,10 +99,10 @@ function errorElement(unfinished: string): string {
   return `      <error type="unfinished" message="${escaped(unfinished)}"/>`;
 }
 
-/** XML has no way to write most control characters. */
+/** XML has no way to write most control characters, and two that no text has. */
 function escaped(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+  return visibleText(text)
+    .replace(/[\ufffe\uffff]/g, "\ufffd")
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")

@@ -1,5 +1,6 @@
 // The result as Markdown, for the summary of a workflow's step: what ran, and each finding with its
 // program, the bytes that it damaged, and the line that replays it.
+import { visibleText } from "../../base/visible.ts";
 import type { GateResult, SectionResult } from "../gate/result.ts";
 import { hasPassed, isFailure, unfinishedChecks, unfinishedTexts } from "../gate/result.ts";
 import { excerptOf, failedChecks, type LocatedFinding } from "./located.ts";
@@ -64,7 +65,7 @@ function findingLines(finding: LocatedFinding): readonly string[] {
 
 /** A fence that is longer than any within. */
 function fenced(lines: readonly string[]): readonly string[] {
-  const text = lines.join("\n");
+  const text = visibleText(lines.join("\n"));
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);
   return [`${fence}text`, text, fence, ""];
@@ -76,7 +77,7 @@ function code(text: string): string {
 
 /** Text that means nothing to Markdown or HTML. */
 function inText(text: string): string {
-  return text
+  return visibleText(text)
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")

@@ -15,7 +15,7 @@ import {
   type EarlierBench,
   readBenchResult,
 } from "../../compare/bench/result.ts";
-import { type BenchRequest, runBench } from "../../compare/bench/run.ts";
+import { type BenchRequest, benchPlan, runBench } from "../../compare/bench/run.ts";
 import { sizesOf } from "../../compare/bench/stream.ts";
 import {
   BENCH_WORKLOAD_ABOUT,
@@ -30,7 +30,15 @@ import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { durationMs, numberFrom } from "../option_value.ts";
 import { resolveKernelSource } from "../source.ts";
-import { clearScreen, print, printJson, setExitCode, shellLine, showScreen } from "../terminal.ts";
+import {
+  clearScreen,
+  note,
+  print,
+  printJson,
+  setExitCode,
+  shellLine,
+  showScreen,
+} from "../terminal.ts";
 
 interface BenchOptions {
   readonly workload: string;
@@ -100,7 +108,9 @@ export function register(program: Command): void {
 
 async function run(word: string | undefined, options: BenchOptions): Promise<void> {
   const before = options.compare === undefined ? undefined : readBenchResult(options.compare);
-  const result = await measured(await requestOf(word, options));
+  const request = await requestOf(word, options);
+  note(benchPlan(request));
+  const result = await measured(request);
   show(result, options);
   if (options.html !== undefined) {
     writePage(options.html, benchPage({ result, command: commandLine(word, options) }));

@@ -1,5 +1,5 @@
 // slabfuzz corpus: the programs that the gate runs each time, and what they must show.
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../base/user_error.ts";
@@ -11,7 +11,12 @@ import { type GateResult, isUnfinished } from "../../checks/gate/result.ts";
 import { parseCore } from "../../slub/named_core.ts";
 import { isAlarm, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { isToken } from "../../targets/targets.ts";
-import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
+import {
+  ensureFolder,
+  addMachineOptions,
+  type MachineOptions,
+  machineOverrides,
+} from "../case_options.ts";
 import { addConfigOptions, type ConfigOptions, configuredWithoutCode } from "../config/load.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
@@ -35,7 +40,11 @@ export function register(program: Command): void {
   const command = program
     .command("corpus")
     .description("the programs that the gate runs each time, and what they must show")
-    .addHelpText("after", () => helpText("corpus"));
+    .helpCommand(false)
+    .addHelpText("after", () => helpText("corpus"))
+    .action(() => {
+      throw new UserError("slabfuzz corpus: say add, list or check (slabfuzz help corpus)");
+    });
   const add = command
     .command("add")
     .description("add a program: what it shows on our core is what it must show")
@@ -72,7 +81,7 @@ async function addEntry(word: string, options: AddOptions): Promise<void> {
   const expected = expectedOf(word, options, shown);
   const path = join(folder, `${options.name ?? fileNameOf(word)}.slab`);
   if (existsSync(path)) throw new UserError(`${path}: is there already, say another --name`);
-  mkdirSync(folder, { recursive: true });
+  ensureFolder(folder);
   writeWholeFile(path, entryText(program, expected));
   print(`${path}: ${expectedText(expected)}`);
 }
@@ -105,7 +114,7 @@ function expectedOf(
 function fileNameOf(word: string): string {
   const plain = isToken(word) ? word.slice(0, 80) : basename(word).replace(/\.(slab|json)$/, "");
   const name = plain.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  return name.replace(/^-|-$/g, "") || "program";
+  return name.slice(0, 100).replace(/^-|-$/g, "") || "program";
 }
 
 async function listEntries(options: FolderOptions): Promise<void> {
@@ -142,6 +151,8 @@ function codeOf(result: GateResult): ExitCode {
 }
 
 function nameValue(text: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) return text;
-  throw new InvalidArgumentError("must be a file name of letters, digits, dots and dashes");
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    "must be a file name of up to 100 letters, digits, dots and dashes",
+  );
 }

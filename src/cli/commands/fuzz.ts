@@ -1,6 +1,7 @@
 // slabfuzz fuzz: the main job. A campaign of generated programs, each with a mistake of a chosen
 // class or with none, judged against the truth.
 import { type Command, Option } from "commander";
+import { tableLines } from "../../base/option_text.ts";
 import type { FuzzRequest, FuzzResult } from "../../campaign/fuzz.ts";
 import { fuzz, UnstoredCampaign } from "../../campaign/fuzz.ts";
 import { parseShard, type Shard } from "../../campaign/ranges.ts";
@@ -8,11 +9,13 @@ import { JOBS_MAX } from "../../campaign/request.ts";
 import type { Start } from "../../campaign/start.ts";
 import { summaryLines } from "../../campaign/summary.ts";
 import type { Baseline, KnownFinding } from "../../checks/gate/baseline.ts";
+import { RULE_ABOUT } from "../../module/judge/rule.ts";
 import { invariantLines, parseInvariants } from "../../slub/invariant_text.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import { CASES_MAX } from "../../target/options.ts";
 import { VERDICTS, type Verdict } from "../../target/verdict.ts";
+import { isModule, requireTarget } from "../../targets/targets.ts";
 import type { MachineOptions, ShapeOptions } from "../case_options.ts";
 import {
   addMachineOptions,
@@ -108,13 +111,18 @@ export function register(program: Command): void {
 }
 
 async function run(options: FuzzOptions): Promise<void> {
-  if (options.listInvariants === true) {
-    print(invariantLines(options.invariants));
-    return;
-  }
   const settings = mergeSettings(await settingsOfConfig(options), settingsOf(options));
-  if (options.printConfig === true) printText(settingsText(settings));
+  if (options.listInvariants === true) print(await ruleLines(settings));
+  else if (options.printConfig === true) printText(settingsText(settings));
   else await runCampaign(settings, options);
+}
+
+/** The rules that are judged for the target. */
+async function ruleLines(settings: Settings): Promise<readonly string[]> {
+  const { target = "slub", exports } = await requestOf(settings);
+  await requireTarget(target, exports);
+  if (!(await isModule(target, exports))) return invariantLines(settings.invariants);
+  return tableLines([["rule", "says"], ...Object.entries(RULE_ABOUT)]);
 }
 
 /** What the config file says; on resuming, the campaign is what its journal says. */

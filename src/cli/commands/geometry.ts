@@ -22,9 +22,18 @@ import {
 import type { MachineOverrides } from "../../target/options.ts";
 import type { MachineOptions } from "../case_options.ts";
 import { addMachineOptions, machineOverrides, writePage } from "../case_options.ts";
+import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { numberFrom } from "../option_value.ts";
-import { isShown, print, printJson, readSource, shellLine } from "../terminal.ts";
+import {
+  isShown,
+  note,
+  print,
+  printJson,
+  readSource,
+  setExitCode,
+  shellLine,
+} from "../terminal.ts";
 
 interface GeometryOptions extends MachineOptions {
   readonly align: number;
@@ -81,6 +90,7 @@ function heapOf(machine: Machine): SlabHeap {
 function explain(form: CacheForm, options: GeometryOptions, prints: boolean): void {
   const layouts = layoutsOf(new SlabHeap(), machinesOf(options), form);
   if (prints) print(layoutLines(layouts));
+  if (prints && layouts.columns.every(({ slot }) => slot === undefined)) refused(form);
   if (options.html === undefined) return;
   const command = commandLine(form, options);
   writePage(options.html, layoutPage({ layouts, command, version: slabfuzzVersion() }));
@@ -131,6 +141,13 @@ function printOne(form: CacheForm, options: GeometryOptions): void {
   const fields = measureCache(heapOf(machine), form);
   if (options.json) printJson(geometryRecord(machine, form, fields));
   else print(describeGeometry(machine, form, fields).split("\n"));
+  if (fields === undefined) refused(form);
+}
+
+/** What was found out is printed, and whoever goes by exit codes hears of it, too. */
+function refused({ size }: CacheForm): void {
+  note(`${size}: no kernel that was asked gives a cache of this size`);
+  setExitCode(ExitCode.REQUEST);
 }
 
 function printTable(options: GeometryOptions): void {

@@ -1,12 +1,13 @@
 // slabfuzz init: what a project needs for the gate, in files that work as they are. The gate is for
 // builds of our own core; a module with another allocator gets a campaign in its place.
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
 import { packagePath } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import { readTextFile, writeWholeFile } from "../../base/whole_file.ts";
 import { isModule, requireTarget } from "../../targets/targets.ts";
+import { ensureFolder } from "../case_options.ts";
 import { CONFIG_FILES } from "../config/load.ts";
 import { helpText } from "../help_text.ts";
 import { print, shellLine } from "../terminal.ts";
@@ -31,7 +32,7 @@ async function run({ target }: InitOptions): Promise<void> {
   const inTheWay = [...Object.keys(files), ...CONFIG_FILES].find((path) => existsSync(path));
   if (inTheWay !== undefined) throw new UserError(`${inTheWay}: is there already`);
   for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(path), { recursive: true });
+    ensureFolder(dirname(path));
     writeWholeFile(path, text);
     print(`wrote ${path}`);
   }

@@ -151,7 +151,7 @@ export function compareBench(before: EarlierBench, now: EarlierBench): BenchComp
   const old = rowsByName(before);
   const current = rowsByName(now);
   const both = [...current].filter(([name]) => old.has(name));
-  const isQuiet = ([name, row]: [string, BenchRow]) =>
+  const isQuiet = ([name, row]: [string, EarlierRow]) =>
     !isDisturbed(row) && !isDisturbed(old.get(name)!);
   const common = both.filter(isQuiet);
   const chanceMax = CHANCE_MAX / Math.max(1, common.length);

@@ -80,6 +80,18 @@ export async function runBench(
   };
 }
 
+/** What is going to be measured, and for about how long. Refuses what `runBench` refuses. */
+export function benchPlan(request: BenchRequest): string {
+  const loads = loadsOf(request);
+  const contenders = loads[0].candidates.length;
+  const seconds = (loads.length * contenders * request.timeMs) / 1000;
+  const cases = request.detectionCases === 0 ? "" : ", then what each set of options detects";
+  return (
+    `${loads.length} groups of ${contenders} contenders, ${request.timeMs}ms for each: ` +
+    `about ${Math.ceil(seconds)} s${cases}`
+  );
+}
+
 function detections(
   { detectionCases: cases, options, profiles, boot }: BenchRequest,
   onProgress: BenchProgress,

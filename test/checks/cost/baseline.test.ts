@@ -63,7 +63,7 @@ it.each([
   ["[]", "base.json: is no cost baseline (it is no object)"],
   ['{"version": 2, "rows": {}}', "base.json: version: is 2, this slabfuzz reads 1"],
   ['{"version": 1}', "base.json: rows: is missing"],
-  ['{"version": 1, "rows": {"a": [1, 2]}}', 'base.json: rows.a: must be 6 whole numbers'],
+  ['{"version": 1, "rows": {"a": [1, 2]}}', "base.json: rows.a: must be 6 whole numbers"],
 ])("%s is refused", (text, message) => {
   expect(() => parseCostBaseline(text, "base.json")).toThrow(message);
 });

@@ -69,7 +69,7 @@ it.each([
   ["words", "golden.json: is no table of golden digests (it is not JSON)"],
   ['{"version": 3}', "golden.json: version: is 3, this slabfuzz reads 1"],
   ['{"version": 1}', "golden.json: digests: is missing"],
-  ['{"version": 1, "digests": {"a": "b"}}', 'golden.json: digests.a: must be 16 hex digits'],
+  ['{"version": 1, "digests": {"a": "b"}}', "golden.json: digests.a: must be 16 hex digits"],
 ])("%s is refused", (text, message) => {
   expect(() => parseGolden(text, "golden.json")).toThrow(message);
 });

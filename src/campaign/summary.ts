@@ -13,6 +13,7 @@ const COLUMNS = [
   "escaped",
   "blind",
   "oops",
+  "misuse",
   "invariant",
 ] as const;
 

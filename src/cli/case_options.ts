@@ -168,6 +168,7 @@ export function verdictPaint(): Paint {
     late: yellow,
     masked: yellow,
     misattributed: yellow,
+    misuse: yellow,
     escaped: red,
     oops: red,
     invariant: red,

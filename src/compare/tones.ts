@@ -11,6 +11,7 @@ const TONE_OF: Readonly<Record<string, Tone>> = {
   escaped: "bad",
   blind: "unseen",
   oops: "dead",
+  misuse: "odd",
   invariant: "bad",
   "not applicable": "void",
 };

@@ -2,8 +2,9 @@
 
 /**
  * The verdicts on a case. `ok` means that nothing is wrong, `invariant` that the allocator broke
- * its own rules; the others judge how an injected mistake was reported. A verdict's place is part
- * of every digest: a new one goes to the end.
+ * its own rules, `misuse` that an operation of the program is at fault by itself; the others judge
+ * how an injected mistake was reported. A verdict's place is part of every digest: a new one goes
+ * to the end.
  */
 export const VERDICTS = [
   "ok",
@@ -15,6 +16,7 @@ export const VERDICTS = [
   "escaped",
   "blind",
   "oops",
+  "misuse",
 ] as const;
 
 export type Verdict = (typeof VERDICTS)[number];
@@ -29,6 +31,7 @@ const BY_URGENCY: readonly Verdict[] = [
   "masked",
   "blind",
   "detected",
+  "misuse",
   "ok",
 ];
 

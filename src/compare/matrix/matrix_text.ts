@@ -82,6 +82,7 @@ const CODES: Readonly<Record<string, string>> = {
   escaped: "E",
   blind: ".",
   oops: "X",
+  misuse: "u",
   invariant: "!",
   ok: "ok",
 };

@@ -134,9 +134,12 @@ export class ScoreTally implements ScoreData {
   }
 }
 
-/** How a mistake fared; a case without a result is the allocator's fault, or the harness's. */
+/**
+ * How a mistake fared; a case without a result is the allocator's fault, or the harness's. No
+ * generated program has an operation that is at fault by itself.
+ */
 export function scoreOutcomeOf(judgement: Judgement | undefined): ScoreOutcome {
-  if (judgement === undefined) return "invariant";
+  if (judgement === undefined || judgement.verdict === "misuse") return "invariant";
   const { verdict, damage } = judgement;
   if (verdict === "ok") return "not applicable";
   // Who writes what is there already leaves nothing to see; who reads has done so nonetheless.
@@ -185,6 +188,7 @@ function agreementOf(judgement: Judgement | undefined): Agreement {
   const { verdict, expected, shownAt } = judgement;
   switch (verdict) {
     case "invariant":
+    case "misuse":
     case "misattributed":
       return "DISAGREES";
     case "masked":

@@ -47,6 +47,13 @@ export interface Damage {
   readonly refused: boolean;
 }
 
+/** An operation that is at fault by itself. */
+export interface Misuse {
+  readonly op: number;
+  /** Nothing is certain from here on: the kernel's own structures may be wrong. */
+  readonly isLasting: boolean;
+}
+
 /** A check that is bound to speak. */
 export interface Expectation {
   readonly damage: Damage;

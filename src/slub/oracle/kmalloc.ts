@@ -1,6 +1,6 @@
 // The kmalloc family: the size class decides which cache an object comes from, and kfree finds the
 // cache of an object by itself.
-import { Letter, PAGE_SIZE, Status } from "../../abi.ts";
+import { Letter, MAX_ORDER, PAGE_SIZE, Status } from "../../abi.ts";
 import { noteBadFree } from "./give_back.ts";
 import type { Layout } from "./layout.ts";
 import { obtain, release } from "./ownership.ts";
@@ -8,6 +8,8 @@ import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 import { Source } from "./writes.ts";
 
+/** The largest block that the page allocator has. */
+const BLOCK_PAGES_MAX = 1 << (MAX_ORDER - 1);
 /** What kmalloc(0) returns. */
 const ZERO_SIZE_POINTER = 16;
 
@@ -108,6 +110,13 @@ function resize(shadow: Shadow, op: number, object: number, newSlot: number, siz
   releaseAnywhere(shadow, object);
 }
 
+/** Memory ran out. Of whole pages nobody says so: no block is as large, or too few are left. */
+function mayBeRefused({ caches, events, largePages, machine }: Shadow, size: number): boolean {
+  if (caches.kmallocClass(size) !== NONE) return events.memoryShort;
+  const pages = pagesOf(size);
+  return pages > BLOCK_PAGES_MAX || 2 * (largePages + pages) > machine.ramPages;
+}
+
 /** A pointer from the kmalloc caches, or whole pages; returns the object, NONE for none. */
 function obtainByKmalloc(shadow: Shadow, slot: number, size: number, pointerAt: number): number {
   const low = shadow.record.i32[pointerAt];
@@ -116,7 +125,7 @@ function obtainByKmalloc(shadow: Shadow, slot: number, size: number, pointerAt: 
     shadow.slots.hold(slot, high, low);
     const expected = size === 0 ? ZERO_SIZE_POINTER : 0;
     if (low !== expected) shadow.violate("zero-size-pointer", NONE, NONE, low, expected);
-    else if (size > 0 && !shadow.events.memoryShort) shadow.violate("null-pointer", NONE);
+    else if (size > 0 && !mayBeRefused(shadow, size)) shadow.violate("null-pointer", NONE);
     return NONE;
   }
   const cache = shadow.caches.kmallocClass(size);

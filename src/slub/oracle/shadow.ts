@@ -7,8 +7,9 @@
 // program reads the bytes or a check reports them.
 import { CTOR_BYTE, Letter, Op, Slot, type Status } from "../../abi.ts";
 import type { ProgramImage } from "../program/image.ts";
+import { GLOB_SIZE } from "../program/machine.ts";
 import { CacheTable } from "./caches.ts";
-import type { Damage, Expectation } from "./damage.ts";
+import type { Damage, Expectation, Misuse } from "./damage.ts";
 import { EventLog, type ReportSource } from "./kernel_report.ts";
 import { ListTable } from "./lists.ts";
 import type { Evidence, OracleMachine, RunRecord } from "./machine.ts";
@@ -17,6 +18,10 @@ import { addressBeyond, type KernelAddress, Ram } from "./ram.ts";
 import { grown, NONE, SlabTable } from "./slabs.ts";
 import { type Invariant, type InvariantCadence, Keeping, type Violation } from "./violation.ts";
 import { Source } from "./writes.ts";
+
+interface MemoryWindow extends KernelAddress {
+  readonly size: number;
+}
 
 export class Shadow {
   readonly machine: OracleMachine;
@@ -31,6 +36,10 @@ export class Shadow {
   readonly damages: Damage[] = [];
   readonly violations: Violation[] = [];
   readonly evidence: Evidence[] = [];
+  /** Operations that are at fault by themselves. */
+  readonly misuses: Misuse[] = [];
+  /** Memory beside RAM that is the program's own: glob, vglob, and the regions so far. */
+  readonly windows: MemoryWindow[] = [];
   /** Checks that were bound to speak, in the order in which they had to. */
   readonly expectations: Expectation[] = [];
   readonly slots = new SlotTable();
@@ -75,6 +84,11 @@ export class Shadow {
     this.events.begin(record);
     forgetAll(this.damages);
     forgetAll(this.violations);
+    forgetAll(this.misuses);
+    const { globHigh, globLow, vglobHigh, vglobLow } = this.machine;
+    this.windows.length = 0;
+    this.windows.push({ high: globHigh, low: globLow, size: GLOB_SIZE });
+    this.windows.push({ high: vglobHigh, low: vglobLow, size: GLOB_SIZE });
     forgetAll(this.evidence);
     forgetAll(this.expectations);
     this.op = 0;

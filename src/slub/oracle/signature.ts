@@ -21,7 +21,12 @@ export function opWordOf(image: ProgramImage, judgement: Judgement): number {
 }
 
 function isCounted({ verdict, report, violation }: Judgement): boolean {
-  if (verdict !== "invariant" || report !== undefined || violation === undefined) return false;
+  if (
+    (verdict !== "invariant" && verdict !== "misuse") ||
+    report !== undefined ||
+    violation === undefined
+  )
+    return false;
   return INVARIANTS[violation.invariant].cost !== "answer";
 }
 
@@ -61,6 +66,7 @@ function qualified(verdict: Verdict, words: string): string {
     case "escaped":
     case "blind":
     case "masked":
+    case "misuse":
       return `${verdict}: ${words}`;
     default:
       return words;

@@ -7,6 +7,7 @@ import { followPlain, giveBack, giveBackAll, obtainPlainly } from "./give_back.t
 import { stepKfree, stepKmalloc, stepKrealloc, stepKsize } from "./kmalloc.ts";
 import { stepCache, stepDestroy, stepShrink, stepValidate } from "./lifecycle.ts";
 import { stepList } from "./list_ops.ts";
+import { noteMisuse } from "./misuse.ts";
 import { noteConstructed, obtain } from "./ownership.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
@@ -32,6 +33,7 @@ export function follow(shadow: Shadow, first: number, end: number): void {
 /** Follows operation `op`, whose events have been read. */
 function step(shadow: Shadow, op: number): void {
   shadow.op = op;
+  noteMisuse(shadow, op);
   const status = shadow.status(op);
   if (status === Status.OK) followOne(shadow, op);
   else followOdd(shadow, op, status);
@@ -211,7 +213,9 @@ function stepSlot(shadow: Shadow, op: number, slot: number): void {
 function stepRegion(shadow: Shadow, op: number, slot: number): void {
   const at = shadow.image.words[op * RECORD_WORDS + 3];
   const low = readU32(shadow.image.payload, at);
-  shadow.slots.hold(slot, readU32(shadow.image.payload, at + 4), low);
+  const high = readU32(shadow.image.payload, at + 4);
+  shadow.slots.hold(slot, high, low);
+  shadow.windows.push({ high, low, size: shadow.image.words[op * RECORD_WORDS + 2] });
 }
 
 function stepSetOffset(shadow: Shadow, op: number, name: number): void {

@@ -104,6 +104,7 @@ const WARNING_WORDS: Partial<Record<Warning, string>> = {
   [Warning.NOT_A_SLAB_PAGE]: "Object is not a Slab page",
   [Warning.FREE_LARGE_ORDER0]: "free of a page that is no slab",
   [Warning.ACQUIRED_EMPTY_SLAB]: "acquired a slab without free objects",
+  [Warning.ZEROED_CTOR]: "zeroed allocation with a constructor",
   [Warning.CACHE_STILL_HAS_OBJECTS]: "Slab cache still has objects",
 };
 

@@ -1,8 +1,9 @@
 // The verdict on a case: what went wrong first, who explains it, and how far it got. Decided from
 // the shadow alone: from what happened to bytes and what the kernel said about them.
 //
-//   1. the first rule broken, or report made, that no mistake of the program explains → invariant
-//   2. no mistake at all                                                             → ok
+//   1. the first rule broken, or report made, that no mistake of the program explains → invariant,
+//      or → misuse, if an operation that is at fault by itself explains all of them
+//   2. no mistake at all → ok, or → misuse, if an operation is at fault by itself
 //   3. for each mistake the first report that is right: before any harm → detected, after → late
 //      no right report, but the first one is about nothing else either:
 //      an after-effect, of harm or of a chain led astray → late, else → misattributed
@@ -29,6 +30,7 @@ import {
   worstImpactOf,
 } from "./impact.ts";
 import type { KernelReport } from "./kernel_report.ts";
+import { isMisused } from "./misuse.ts";
 import { REGION_NAMES, Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { sightsOf } from "./sight.ts";
@@ -89,16 +91,25 @@ const OK: Judgement = {
 export function judge(shadow: Shadow): Judgement {
   const { damages, violations } = shadow;
   const { reports } = shadow.events;
-  if (damages.length === 0 && violations.length === 0 && reports.length === 0) return OK;
+  if (damages.length === 0 && violations.length === 0 && reports.length === 0) {
+    return judgeClean(shadow);
+  }
   noteSilentChecks(shadow);
   const mistakes = mistakesOf(damages);
   const main = mainMistake(shadow, mistakes);
-  const unexplained = judgeUnexplained(shadow, main);
+  const unexplained =
+    judgeUnexplained(shadow, main, "invariant") ?? judgeUnexplained(shadow, main, "misuse");
   if (unexplained !== undefined) return unexplained;
-  if (main === undefined) return OK;
+  if (main === undefined) return judgeClean(shadow);
   const rest = mistakes.filter((one) => one !== main);
   const others = rest.map((one) => judgeMistake(shadow, one, false));
   return { ...judgeMistake(shadow, main, true), others };
+}
+
+/** Nothing shows. */
+function judgeClean({ misuses }: Shadow): Judgement {
+  const misuse = misuses.at(0);
+  return misuse === undefined ? OK : { ...OK, verdict: "misuse", shownAt: misuse.op };
 }
 
 /** The mistake that the first report is about; without one the first that changed something. */
@@ -127,21 +138,30 @@ function noteSilentChecks(shadow: Shadow): void {
   shadow.violations.unshift({ ...rule, op, cache, object: damage.object });
 }
 
-/** The earliest thing that no mistake explains. */
-function judgeUnexplained(shadow: Shadow, main: Mistake | undefined): Judgement | undefined {
-  const violation = shadow.violations.find((one) => isUnexplained(shadow, one));
-  const report = unexplainedReport(shadow);
+/** The earliest thing that no mistake explains, and no misuse, or else only a misuse. */
+function judgeUnexplained(
+  shadow: Shadow,
+  main: Mistake | undefined,
+  verdict: "invariant" | "misuse",
+): Judgement | undefined {
+  const isOf = ({ op }: Violation | KernelReport) =>
+    isMisused(shadow, op) === (verdict === "misuse");
+  const violation = shadow.violations.find(
+    (one) => isUnexplained(shadow, one) && (isOf(one) || one.invariant === "trap"),
+  );
+  const report = unexplainedReports(shadow).find(isOf);
   if (violation === undefined && report === undefined) return undefined;
   const isReport = report !== undefined && (violation === undefined || report.op < violation.op);
   const shownAt = isReport ? report.op : (violation?.op ?? NEVER);
   const damage = main && mainDamage(main);
+  const symptomOf = verdict === "invariant" ? symptomOfSurprise : symptomOfReport;
   return {
     ...OK,
-    verdict: "invariant",
+    verdict,
     cause: damage?.cause ?? "none",
     field: isReport || damage === undefined ? NO_FIELD : fieldOf(damage),
     propagation: main === undefined ? "nowhere" : propagationOf(shadow, main, shownAt),
-    symptom: isReport ? symptomOfSurprise(report) : symptomOfViolation(shadow, violation),
+    symptom: isReport ? symptomOf(report) : symptomOfViolation(shadow, violation),
     impact: worstImpact(shadow),
     shownAt,
     damage,
@@ -151,9 +171,9 @@ function judgeUnexplained(shadow: Shadow, main: Mistake | undefined): Judgement 
   };
 }
 
-function unexplainedReport(shadow: Shadow): KernelReport | undefined {
-  if (!shadow.keeping.keeps("unexpected-report")) return undefined;
-  return shadow.events.reports.find((one) => !isExplained(shadow, one.op, one.cache));
+function unexplainedReports(shadow: Shadow): readonly KernelReport[] {
+  if (!shadow.keeping.keeps("unexpected-report")) return [];
+  return shadow.events.reports.filter((one) => !isExplained(shadow, one.op, one.cache));
 }
 
 function isUnexplained(shadow: Shadow, violation: Violation): boolean {

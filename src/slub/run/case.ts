@@ -1,6 +1,7 @@
 // A program, judged: what the harness thinks of it.
 import { hex64OfWords } from "../../base/hex.ts";
 import { SlabHeap } from "../core/heap.ts";
+import type { Shadow } from "../oracle/shadow.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import { encode } from "../program/encode.ts";
 import type { Machine } from "../program/machine.ts";
@@ -47,7 +48,7 @@ export function judgeProgram(
   const { judgement } = result;
   const { expected } = judgement;
   // Looking for the writers below runs the program once more, on the same shadow.
-  const mistakeAt = judge.shadow.damages.at(0)?.op ?? null;
+  const mistakeAt = firstMistake(judge.shadow);
   return {
     verdict: judgement.verdict,
     signature: judge.signatureOf(result),
@@ -57,6 +58,11 @@ export function judgeProgram(
     digest: hex64OfWords(result.digestHigh, result.digestLow),
     damage: damagedBytes({ shadow: judge.shadow, judgement, image, judge }),
   };
+}
+
+function firstMistake({ damages, misuses }: Shadow): number | null {
+  const ops = [...damages, ...misuses].map(({ op }) => op);
+  return ops.length === 0 ? null : Math.min(...ops);
 }
 
 /** The first operations of a program. */

@@ -41,6 +41,9 @@ export function storyLines(story: FindingStory): string[] {
   for (const damage of shadow.damages.slice(0, DAMAGES_SHOWN)) {
     lines.push(...damageLines(shadow, program, damage));
   }
+  for (const { op } of shadow.misuses.slice(0, DAMAGES_SHOWN)) {
+    lines.push(`op ${op} (${textOf(program, op)}) is at fault by itself, whatever came of it`);
+  }
   lines.push(...damaged.map((bytes) => writerText(program, bytes)));
   if (judgement.expected !== undefined) lines.push(expectedText(program, judgement.expected));
   const broken = shadow.violations.slice(0, VIOLATIONS_SHOWN);

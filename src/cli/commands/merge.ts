@@ -3,9 +3,8 @@ import { type Command, Option } from "commander";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { type FuzzResult, UnstoredCampaign } from "../../campaign/fuzz.ts";
 import { merge } from "../../campaign/merge.ts";
-import { summaryLines } from "../../campaign/summary.ts";
 import { FAIL_ON, type FailOn } from "../config/settings.ts";
-import { fuzzRecord, repeatLine } from "../fuzz_lines.ts";
+import { showResult } from "../fuzz_lines.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { failureCode } from "../known_files.ts";
@@ -37,9 +36,16 @@ export function register(program: Command): void {
 }
 
 async function run(folders: readonly string[], options: MergeOptions): Promise<void> {
-  const { out, jobs, failOn } = options;
+  const { out, jobs, failOn, json } = options;
   const { signal, release } = listenForInterrupt();
-  const show = (result: FuzzResult) => showResult(folders, result, options);
+  const show = (result: FuzzResult) => {
+    const { target, seed } = result.options;
+    const what = `merge ${folders.length} folders of ${target}, seed ${seed}`;
+    (json === true ? note : print)(`slabfuzz ${slabfuzzVersion()}: ${what}`);
+    const again = shellLine(["slabfuzz", "merge", ...folders, "--out", out]);
+    const cut = `interrupted before all findings were written up; again: ${again}`;
+    showResult(result, options, result.interrupted ? [cut] : []);
+  };
   try {
     const result = await merge({ folders, out, jobs, signal });
     show(result);
@@ -50,23 +56,4 @@ async function run(folders: readonly string[], options: MergeOptions): Promise<v
   } finally {
     release();
   }
-}
-
-function showResult(
-  folders: readonly string[],
-  result: FuzzResult,
-  { out, jobs, json, listAll: listsAll }: MergeOptions,
-): void {
-  const say = json === true ? note : print;
-  const { target, seed } = result.options;
-  say(`slabfuzz ${slabfuzzVersion()}: merge ${folders.length} folders of ${target}, seed ${seed}`);
-  if (json === true) print(JSON.stringify(fuzzRecord(result), null, 2));
-  else {
-    const shape = { classes: result.options.bugs, listsAll, folder: out };
-    print(`\n${summaryLines(result.summary, shape).join("\n")}`);
-  }
-  const repeat = repeatLine(result, jobs);
-  const again = shellLine(["slabfuzz", "merge", ...folders, "--out", out]);
-  if (result.interrupted) say(`interrupted before all findings were written up; again: ${again}`);
-  if (repeat !== undefined) say(`repeat: ${repeat}`);
 }

@@ -59,13 +59,3 @@ export function isObject(value: unknown): value is JsonObject {
 export function isText(value: unknown): value is string {
   return typeof value === "string";
 }
-
-/** A whole number from 0 on. */
-export function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** A number from 0 on. */
-export function isAmount(value: unknown): value is number {
-  return typeof value === "number" && value >= 0;
-}

@@ -110,7 +110,7 @@ class Writer {
   async #describe(finding: Finding): Promise<FindingFolder | undefined> {
     if (tookItsWorker(finding.signature)) return this.#target.describeUnrun(finding);
     const job = { finding, shrinks: this.#store !== undefined };
-    const outcome = await this.#pool.tryOnce("describe", job, { limitMs: DESCRIBE_MS });
+    const outcome = await this.#pool.run("describe", job, { limitMs: DESCRIBE_MS });
     if (outcome.kind === "done") return outcome.answer;
     return this.#pool.isClosed ? undefined : this.#target.describeUnrun(finding);
   }

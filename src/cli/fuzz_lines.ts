@@ -3,8 +3,9 @@
 import { slabfuzzVersion } from "../base/version.ts";
 import type { FuzzResult } from "../campaign/fuzz.ts";
 import { rangeOf, type Start } from "../campaign/start.ts";
+import { summaryLines } from "../campaign/summary.ts";
 import { bugsText } from "../target/bug_names.ts";
-import { shellLine } from "./terminal.ts";
+import { note, print, printJson, shellLine } from "./terminal.ts";
 
 /** Seed and options; what is done already, if there is any. */
 export function firstLine({ target, header, before }: Start, jobs: number): string {
@@ -18,16 +19,41 @@ export function firstLine({ target, header, before }: Start, jobs: number): stri
   );
 }
 
+/** How a result is shown. */
+export interface ResultShape {
+  readonly json?: boolean;
+  readonly listAll?: boolean;
+  readonly jobs?: number;
+}
+
+/** Prints the result of a campaign; `more` comes before the commands that go on or repeat it. */
+export function showResult(
+  result: FuzzResult,
+  { json, listAll: listsAll = false, jobs = 1 }: ResultShape,
+  more: readonly string[],
+): void {
+  const say = json === true ? note : print;
+  const { summary, start, out: folder = "" } = result;
+  if (json === true) printJson(fuzzRecord(result));
+  else {
+    const shape = { classes: start.target.options.bugs, listsAll, folder };
+    print(["", ...summaryLines(summary, shape)]);
+  }
+  const repeat = repeatLine(result, jobs);
+  const last = repeat === undefined ? [] : [`repeat: ${repeat}`];
+  for (const line of [...more, ...last]) say(line);
+}
+
 /** How to go on where a run was interrupted. */
-export function resumeLine(result: FuzzResult): string | undefined {
+export function resumeLines(result: FuzzResult): readonly string[] {
   const { summary, isFinished, interrupted, out } = result;
-  if (out === undefined || (isFinished && !interrupted)) return undefined;
+  if (out === undefined || (isFinished && !interrupted)) return [];
   const line = shellLine(["slabfuzz", "fuzz", "--resume", out]);
-  return `interrupted after ${summary.cases} cases; resume: ${line}`;
+  return [`interrupted after ${summary.cases} cases; resume: ${line}`];
 }
 
 /** The command that runs the same cases again; undefined where no single one does. */
-export function repeatLine(result: FuzzResult, jobs: number): string | undefined {
+function repeatLine(result: FuzzResult, jobs: number): string | undefined {
   const limits = limitWords(result);
   if (limits === undefined) return undefined;
   const words = ["slabfuzz", "fuzz", ...result.start.target.text.words, ...limits];
@@ -45,7 +71,7 @@ function limitWords({ start: { header }, done }: FuzzResult): string[] | undefin
 }
 
 /** The result as data. */
-export function fuzzRecord({ start, summary, interrupted }: FuzzResult): object {
+function fuzzRecord({ start, summary, interrupted }: FuzzResult): object {
   const { target, header } = start;
   const { options, text } = target;
   return {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isAmount, isCount, parseObject, readJson } from "../../src/base/json_file.ts";
+import { parseObject, readJson } from "../../src/base/json_file.ts";
 import {
   jsonCount,
   jsonList,
@@ -56,10 +56,4 @@ it("a text that nests without end is no JSON of ours", () => {
   for (const text of ["[".repeat(200_000), `{"version":${"[".repeat(200_000)}`]) {
     expect(() => readJson({ text, name: "f", kind: "list" }, FILE)).toThrow(UserError);
   }
-});
-
-it("counts are whole, amounts need not be, and neither is negative", () => {
-  const values = [0, 1, 1.5, -1, 2 ** 53, "1", null];
-  expect(values.map(isCount)).toEqual([true, true, false, false, false, false, false]);
-  expect(values.map(isAmount)).toEqual([true, true, true, false, true, false, false]);
 });

@@ -7,7 +7,6 @@ import { fuzz, UnstoredCampaign } from "../../campaign/fuzz.ts";
 import { parseShard, type Shard } from "../../campaign/ranges.ts";
 import { JOBS_MAX } from "../../campaign/request.ts";
 import type { Start } from "../../campaign/start.ts";
-import { summaryLines } from "../../campaign/summary.ts";
 import type { Baseline, KnownFinding } from "../../checks/gate/baseline.ts";
 import { RULE_ABOUT } from "../../module/judge/rule.ts";
 import { invariantLines, parseInvariants } from "../../slub/invariant_text.ts";
@@ -32,7 +31,7 @@ import {
   settingsForResume,
   settingsText,
 } from "../config/settings.ts";
-import { firstLine, fuzzRecord, repeatLine, resumeLine } from "../fuzz_lines.ts";
+import { firstLine, resumeLines, showResult } from "../fuzz_lines.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import {
@@ -43,7 +42,7 @@ import {
   readBaseline,
 } from "../known_files.ts";
 import { durationMs, knownNames, numberFrom, seedValue, readWith } from "../option_value.ts";
-import { note, print, printJson, printText, setExitCode } from "../terminal.ts";
+import { note, print, printText, setExitCode } from "../terminal.ts";
 import { Watch } from "../watch.ts";
 
 const DEFAULT_FOLDER = "findings";
@@ -131,41 +130,23 @@ async function settingsOfConfig(options: FuzzOptions): Promise<Settings> {
   return options.resume === undefined ? settings : settingsForResume(settings);
 }
 
-async function runCampaign(settings: Settings, options: FuzzOptions): Promise<void> {
+async function runCampaign(settings: Settings, { json, listAll }: FuzzOptions): Promise<void> {
   const { jobs = 1 } = settings;
   const baseline = readBaseline(settings.baseline);
   const place = { out: settings.out ?? DEFAULT_FOLDER, numbersOut: settings.out === undefined };
   const request = { ...(await requestOf(settings)), jobs, ...place };
-  const say = options.json === true ? note : print;
-  const begin = (start: Start) => say(firstLine(start, jobs));
-  const show = (result: FuzzResult) => showResult(result, options, jobs, baseline);
+  const begin = (start: Start) => (json === true ? note : print)(firstLine(start, jobs));
+  const show = (result: FuzzResult) => {
+    const { start, summary } = result;
+    const more = [...start.target.text.closing, ...baselineLines(baseline, summary.findings)];
+    showResult(result, { json, listAll, jobs }, [...more, ...resumeLines(result)]);
+  };
   const result = await runWatched(request, begin).catch((error) => {
     if (error instanceof UnstoredCampaign) show(error.result);
     throw error;
   });
   show(result);
   setExitCode(failureCode(settings, result, baseline));
-}
-
-function showResult(
-  result: FuzzResult,
-  { json: isJson = false, listAll: listsAll = false }: FuzzOptions,
-  jobs: number,
-  baseline: Baseline,
-): void {
-  const say = isJson ? note : print;
-  const { summary, start } = result;
-  if (isJson) printJson(fuzzRecord(result));
-  else {
-    const shape = { classes: start.target.options.bugs, listsAll, folder: result.out ?? "" };
-    print(["", ...summaryLines(summary, shape)]);
-  }
-  for (const line of start.target.text.closing) say(line);
-  for (const line of baselineLines(baseline, summary.findings)) say(line);
-  const repeat = repeatLine(result, jobs);
-  const resume = resumeLine(result);
-  if (resume !== undefined) say(resume);
-  if (repeat !== undefined) say(`repeat: ${repeat}`);
 }
 
 function baselineLines(baseline: Baseline, findings: readonly KnownFinding[]): readonly string[] {

@@ -4,14 +4,13 @@ import { slabfuzzVersion } from "../../base/version.ts";
 import { type FuzzResult, UnstoredCampaign } from "../../campaign/fuzz.ts";
 import { merge } from "../../campaign/merge.ts";
 import { JOBS_MAX } from "../../campaign/request.ts";
-import { summaryLines } from "../../campaign/summary.ts";
 import { FAIL_ON, type FailOn } from "../config/settings.ts";
-import { fuzzRecord, repeatLine } from "../fuzz_lines.ts";
+import { showResult } from "../fuzz_lines.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { failureCode } from "../known_files.ts";
 import { numberFrom } from "../option_value.ts";
-import { note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
+import { note, print, setExitCode, shellLine } from "../terminal.ts";
 
 interface MergeOptions {
   readonly out: string;
@@ -38,9 +37,16 @@ export function register(program: Command): void {
 }
 
 async function run(folders: readonly string[], options: MergeOptions): Promise<void> {
-  const { out, jobs, failOn } = options;
+  const { out, jobs, failOn, json } = options;
   const { signal, release } = listenForInterrupt();
-  const show = (result: FuzzResult) => showResult(folders, result, options);
+  const show = (result: FuzzResult) => {
+    const { target, seed } = result.options;
+    const what = `merge ${folders.length} folders of ${target}, seed ${seed}`;
+    (json === true ? note : print)(`slabfuzz ${slabfuzzVersion()}: ${what}`);
+    const again = shellLine(["slabfuzz", "merge", ...folders, "--out", out]);
+    const cut = `interrupted before all findings were written up; again: ${again}`;
+    showResult(result, options, result.interrupted ? [cut] : []);
+  };
   try {
     const result = await merge({ folders, out, jobs, signal });
     show(result);
@@ -51,23 +57,4 @@ async function run(folders: readonly string[], options: MergeOptions): Promise<v
   } finally {
     release();
   }
-}
-
-function showResult(
-  folders: readonly string[],
-  result: FuzzResult,
-  { out, jobs, json, listAll: listsAll }: MergeOptions,
-): void {
-  const say = json === true ? note : print;
-  const { target, seed } = result.options;
-  say(`slabfuzz ${slabfuzzVersion()}: merge ${folders.length} folders of ${target}, seed ${seed}`);
-  if (json === true) printJson(fuzzRecord(result));
-  else {
-    const shape = { classes: result.options.bugs, listsAll, folder: out };
-    print(["", ...summaryLines(result.summary, shape)]);
-  }
-  const repeat = repeatLine(result, jobs);
-  const again = shellLine(["slabfuzz", "merge", ...folders, "--out", out]);
-  if (result.interrupted) say(`interrupted before all findings were written up; again: ${again}`);
-  if (repeat !== undefined) say(`repeat: ${repeat}`);
 }

@@ -1,0 +1,74 @@
+// What becomes of a case that its worker was lost with: a pool that loses whatever a test says.
+import { describe, expect, it, vi } from "vitest";
+import { runCampaign } from "../../src/campaign/campaign.ts";
+import type { LostJob } from "../../src/pool/job.ts";
+import { Tally } from "../../src/target/tally.ts";
+import type { Batch } from "../../src/targets/batch.ts";
+import { targetFor } from "../../src/targets/targets.ts";
+import type { TargetPool } from "../../src/targets/workers.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const CULPRIT = 5;
+const HUNG: LostJob = {
+  ...{ kind: "lost", how: "hung", index: 0, reason: "it hung" },
+  ...{ isConfirmed: false, stoodStill: false },
+};
+const STILL: LostJob = { ...HUNG, reason: "it slept 120000 ms", stoodStill: true };
+
+/** A pool that loses case 5 in these ways, one after the other, and says which tries there were. */
+function poolLosing(ways: readonly LostJob[]) {
+  const left = [...ways];
+  const tries: string[] = [];
+  const run = (kind: string, { first, count }: Batch) => {
+    const hasCulprit = first <= CULPRIT && CULPRIT < first + count;
+    if (hasCulprit) tries.push(kind);
+    const lost = hasCulprit ? left.shift() : undefined;
+    if (lost !== undefined) return { ...lost, index: CULPRIT - first };
+    const tally = { ...new Tally().data, cases: count, verdicts: { none: { ok: count } } };
+    return { kind: "done", answer: { first, count, tally } };
+  };
+  const pool = {
+    isClosed: false,
+    tryOnce: async (_: string, batch: Batch) => run("beside others", batch),
+    tryAgain: async (_: string, batch: Batch) => run("alone", batch),
+    each: async <T>(take: () => T | undefined, work: (item: T) => Promise<void>) => {
+      for (let item = take(); item !== undefined; item = take()) await work(item);
+    },
+  };
+  return { pool: pool as unknown as TargetPool, tries };
+}
+
+async function resultOf(ways: readonly LostJob[]) {
+  const target = await targetFor({ seed: 1n, bugs: ["none"] });
+  const { pool, tries } = poolLosing(ways);
+  const { tally } = await runCampaign(target, pool, { range: [0, 20] });
+  return { tries, cases: tally.cases, findings: tally.findings.map(({ signature }) => signature) };
+}
+
+describe("a case that its worker was lost with", () => {
+  it("once is none's fault when it is done alone", async () => {
+    const { tries, cases, findings } = await resultOf([HUNG]);
+    expect([tries, cases, findings]).toEqual([["beside others", "alone"], 20, []]);
+  });
+
+  it("twice is a finding", async () => {
+    const { cases, findings } = await resultOf([HUNG, HUNG]);
+    expect([cases, findings]).toEqual([20, ["none|-|-|invariant hung"]]);
+  });
+
+  it.each([1, 2, 4])("that stood still %d times is none's fault when it is done", async (times) => {
+    const { tries, cases, findings } = await resultOf(Array(times).fill(STILL));
+    expect([tries.length, cases, findings]).toEqual([times + 1, 20, []]);
+  });
+
+  it("that stood still and then hung is a finding", async () => {
+    expect((await resultOf([STILL, HUNG])).findings).toEqual(["none|-|-|invariant hung"]);
+  });
+
+  it("that stands still for ever ends the campaign in one sentence", async () => {
+    await expect(resultOf(Array(9).fill(STILL))).rejects.toThrow(
+      "case 5 could not be run: it slept 120000 ms",
+    );
+  });
+});

@@ -160,8 +160,10 @@ export const importsNameFiles: Rule = ({ path, text }) =>
     .map((name) => `${path} imports ${name} without .ts`);
 
 /** File names are lower_snake. */
-export const namesAreLowerSnake: Rule = ({ path }) =>
-  /^[a-z0-9_]+(\.test|\.d)?\.ts$/.test(posix.basename(path)) ? [] : [`${path} is not lower_snake`];
+export const namesAreLowerSnake: Rule = ({ path }) => {
+  const isFine = /^[a-z0-9_]+(\.test|\.deep|\.d)?\.ts$/.test(posix.basename(path));
+  return isFine ? [] : [`${path} is not lower_snake`];
+};
 
 /** Every file says first what it is for; an index only lists exports. */
 export const filesBeginWithWords: Rule = ({ path, text }) => {

@@ -12,6 +12,9 @@ import {
   quickSampleText,
 } from "../../../src/checks/golden/quick_sample.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
+import { coreOfModule } from "../../../src/slub/named_core.ts";
+import { patched } from "../../../src/wasm/rewrite.ts";
+import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
 
 /** Which programs see each of so many mutants, drawn by a seed. */
 function drawn(seed: number): readonly (readonly string[])[] {
@@ -78,6 +81,27 @@ describe("the stored sample", () => {
       for (let i = 0; i < part.count; i++) expect(() => part.program(i)).not.toThrow();
     }
   });
+
+  it("sees slips in shrink that stress programs alone see", () => {
+    const module = mutableCore();
+    const slips = ownMutants(module).filter(({ id }) =>
+      id.startsWith("shrink_by_free const 32->33"),
+    );
+    const own = new SlabHeap();
+    const seen = slips.filter(({ id, patches }) => {
+      const bytes = patched(module.file, patches);
+      const { core } = coreOfModule(id, new WebAssembly.Module(bytes));
+      const other = new SlabHeap(core);
+      return parts.some((part) => answersOn(own, part) !== answersOn(other, part));
+    });
+    expect(slips.length).toBeGreaterThan(0);
+    expect(seen.map(({ id }) => id)).not.toEqual([]);
+  });
+
+  function answersOn(heap: SlabHeap, part: PartPlayer): string {
+    part.boot(heap);
+    return Array.from({ length: part.count }, (_, i) => part.answer(i)).join();
+  }
 
   it("answers as the whole set does, program by program", () => {
     const whole = goldenPlayers().find((player) => player instanceof StressPlayer)!;

@@ -1,0 +1,64 @@
+// The gate on a machine with far too much to do: it is green, or it says that it could not finish.
+// It never blames the allocator, and never advises to take a file anew.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const BUSY_PROCESSES = 20;
+const RUNS = 5;
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "slabfuzz-load-"));
+const busy: ChildProcess[] = [];
+
+beforeAll(() => {
+  for (let i = 0; i < BUSY_PROCESSES; i++) {
+    busy.push(spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }));
+  }
+});
+
+afterAll(() => {
+  for (const process of busy) process.kill("SIGKILL");
+  rmSync(folder, { recursive: true });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly text: string;
+  readonly result: { readonly passed: boolean; readonly findings: readonly object[] };
+}
+
+/** `slabfuzz ci`, run from its build. */
+function gate(...words: readonly string[]): Ended {
+  const command = ["bin/slabfuzz.js", "ci", "--time", "2s", "--out", folder, ...words];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const result = JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
+  return { code: status, text: stdout + stderr, result };
+}
+
+function expectNoBlame({ code, text, result }: Ended): void {
+  expect(result.findings).toEqual([]);
+  expect(text).not.toContain("--update");
+  if (code !== 0) {
+    expect([code, result.passed]).toEqual([3, false]);
+    expect(text).toContain("could not finish in its time");
+  } else expect(result.passed).toBe(true);
+}
+
+describe.each([["--quick"], ["--no-quick"]])(
+  `ci %s beside ${BUSY_PROCESSES} busy processes`,
+  (extent) => {
+    it.each(Array.from({ length: RUNS }, (_, i) => i + 1))("blames nobody in run %i", (seed) => {
+      expectNoBlame(gate(extent, "--seed", String(seed)));
+    });
+  },
+);
+
+it("a limit that a healthy core can hardly keep blames nobody, either", () => {
+  expectNoBlame(gate("--quick", "--timeout", "60ms", "--seed", "1"));
+});

@@ -1,0 +1,63 @@
+// What README.md and docs/ show of the commands is what the commands print.
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { slabfuzz } from "../helper/command.ts";
+import { firstWrongLine, LONG_COMMANDS, transcripts, transcriptsIn } from "./transcripts.ts";
+
+const LIMIT_MS = 120_000;
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "slabfuzz-transcripts-"));
+const cwd = process.cwd();
+
+beforeAll(() => {
+  for (const name of ["examples", "corpus", "slabfuzz.cost.json"]) {
+    symlinkSync(join(root, name), join(folder, name));
+  }
+  process.chdir(folder);
+});
+
+afterAll(() => {
+  process.chdir(cwd);
+  rmSync(folder, { recursive: true });
+});
+
+describe("a transcript", () => {
+  const short = transcripts().filter(({ words }) => !LONG_COMMANDS.includes(words[0]));
+
+  it.each(short.map(({ file, words, shown }) => [file, words.join(" "), words, shown] as const))(
+    "in %s is what %s prints",
+    async (_file, _command, words, shown) => {
+      const { out } = await slabfuzz(...words);
+      expect(firstWrongLine(shown, out)).toBeUndefined();
+    },
+    LIMIT_MS,
+  );
+
+  it("is found in its place, with what it shows", () => {
+    const text =
+      'x\n\n    $ npx slabfuzz cost --rows "a b"\n    one\n\n    two\n\nend\n    three\n';
+    expect(transcriptsIn("f", text)).toEqual([
+      { file: "f", words: ["cost", "--rows", "a b"], shown: ["one", "", "two"] },
+    ]);
+    expect(transcripts().length).toBeGreaterThan(5);
+  });
+
+  it.each([
+    [["a", "c"], "c"],
+    [["b", "a"], "a"],
+    [["a", "...", "d"], "d"],
+    [["a 1.5 s"], "a 1.5 s"],
+  ])("that shows %j where a, b and c are printed is wrong at %s", (shown, wrong) => {
+    expect(firstWrongLine(shown, "a\nb\nc\n")).toBe(wrong);
+  });
+
+  it.each([[["a", "...", "c 3 of ..."]], [["b took 1.0 s", "c 3 of 4"]], [["...", "c ... 4"]]])(
+    "that shows %j may leave out lines, ends of lines and times",
+    (shown) => {
+      expect(firstWrongLine(shown, "a\nb took 17.5 s\nc 3 of 4\n")).toBeUndefined();
+    },
+  );
+});

@@ -1,5 +1,5 @@
 // A finding of a campaign on a SLUB core, made again, checked and written up as files of a folder.
-import { UserError } from "../base/user_error.ts";
+import { unlessRefused } from "../base/user_error.ts";
 import { FAILURES, failureOf } from "../target/failure.ts";
 import type { FindingFolder, FolderFiles } from "../target/finding_folder.ts";
 import { exampleComments, folderOf } from "../target/finding_folder.ts";
@@ -169,10 +169,6 @@ function shrunkFiles(
   heap: SlabHeap,
 ): FolderFiles {
   const newHeap = () => heapFor(parseCore(target));
-  try {
-    return { "shrunk.slab": printScript(shrink(program, { heap, newHeap, invariants }).program) };
-  } catch (error) {
-    if (error instanceof UserError) return {};
-    throw error;
-  }
+  const shrunk = unlessRefused(() => shrink(program, { heap, newHeap, invariants }));
+  return shrunk === undefined ? {} : { "shrunk.slab": printScript(shrunk.program) };
 }

@@ -4,7 +4,7 @@
 // run as they are; the watchdog remains for those.
 //
 //   loop T   →   loop T   fuel == 0 ? unreachable   fuel := fuel - 1
-import { UserError } from "../base/user_error.ts";
+import { unlessRefused } from "../base/user_error.ts";
 import { instructionsOf, isBulk, Opcode } from "./instruction.ts";
 import { ByteReader } from "./leb128.ts";
 import type { Instrument } from "./probe.ts";
@@ -25,13 +25,8 @@ const BYTES_SHIFT = 6;
 
 /** The module with fuel for its loops, undefined where it cannot be given any. */
 export function withFuel(bytes: Uint8Array): Uint8Array | undefined {
-  try {
-    const fuelled = withProbes(new WasmFile(bytes), [LOOP_FUEL]);
-    return WebAssembly.validate(fuelled) ? fuelled : undefined;
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+  const fuelled = unlessRefused(() => withProbes(new WasmFile(bytes), [LOOP_FUEL]));
+  return fuelled !== undefined && WebAssembly.validate(fuelled) ? fuelled : undefined;
 }
 
 /** Turns of loops take fuel. */

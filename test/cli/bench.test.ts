@@ -133,7 +133,10 @@ describe("bad requests", () => {
     ],
     [
       "many",
-      `{"format":1,"groups":[{"name":"g","rows":[{"name":"a","sittings":[${Array(64).fill(1)}]}]}]}`,
+      JSON.stringify({
+        format: 1,
+        groups: [{ name: "g", rows: [{ name: "a", sittings: Array(64).fill(1) }] }],
+      }),
       "groups[0].rows[0].sittings: must be a list of at most 12 times",
     ],
     ["old", '{"format": 0, "groups": []}', "format: is 0, this slabfuzz reads 1"],

@@ -63,6 +63,10 @@ const CASES: Readonly<Record<string, Case>> = {
     rule: rules.processOnlyInCli,
     planted: { path: "src/slub/run/x.ts", text: "// process.exit\nconsole.log(1);\n" },
   },
+  "only src/cli/terminal.ts writes to a terminal": {
+    rule: rules.oneDoorToTheTerminal,
+    planted: { path: "src/cli/x.ts", text: "// a way out\nprocess.stdout.write(name);\n" },
+  },
   "src/ has no enum": {
     rule: rules.noEnumInSources,
     planted: { path: "src/slub/run/x.ts", text: "export enum Verdict { OK }\n" },

@@ -72,8 +72,8 @@ export function parseDuration(text: string, fail: (problem: string) => never): n
 }
 
 /** Rows in columns that are as wide as their widest cell. */
-export function tableLines(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+export function columnLines(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i].length)));
   const padded = rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i])).join("  "));
   return padded.map((line) => line.trimEnd());
 }

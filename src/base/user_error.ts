@@ -10,6 +10,26 @@ export class UserError extends Error {
   override readonly name = "UserError";
 }
 
+/** Does work; what it refuses is refused in other words. */
+export function reworded<T>(reword: (message: string) => string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(reword(error.message));
+    throw error;
+  }
+}
+
+/** Does work; undefined where it refuses a request. */
+export function unlessRefused<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
   ENOSPC: "the disk is full",

@@ -4,9 +4,11 @@
 // built program runs, which finds it in a file that the build has written.
 import { readFileSync, writeFileSync } from "node:fs";
 import { posix } from "node:path";
+import type * as v from "valibot";
 import { Digest } from "../base/hash.ts";
 import { hex32 } from "../base/hex.ts";
 import { packagePath } from "../base/package_file.ts";
+import { checkValue, jsonList, jsonObject, jsonText } from "../base/schema.ts";
 import { UserError } from "../base/user_error.ts";
 
 /** Where the files begin that decide a case, each with what it decides. */
@@ -22,12 +24,9 @@ export const ENTRIES: Readonly<Record<string, string>> = {
 
 const STAMP = "dist/driver_build.json";
 
-/** What the build leaves behind. */
-interface Stamp {
-  readonly driver: string;
-  /** The files that were counted, for those who wonder. */
-  readonly files: readonly string[];
-}
+/** What the build leaves behind; `files` are those that were counted, for those who wonder. */
+const STAMP_FILE = jsonObject({ driver: jsonText, files: jsonList(jsonText) });
+type Stamp = v.InferOutput<typeof STAMP_FILE>;
 
 let known: string | undefined;
 
@@ -71,7 +70,7 @@ export function writeStamp(path = packagePath(STAMP)): void {
 /** What the build wrote down. */
 export function readStamp(path: string): Stamp {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return checkValue(JSON.parse(readFileSync(path, "utf8")), STAMP_FILE, path);
   } catch {
     throw new UserError(`slabfuzz is not built completely, it lacks ${path}: run npm run build`);
   }

@@ -7,15 +7,14 @@ import { reasonOf, UserError } from "../base/user_error.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
 import type { Paint } from "../compare/matrix/matrix_text.ts";
 import { FEATURE_ABOUT } from "../slub/gen/features.ts";
-import { DEFAULT_SHAPE, OPS_MAX, type ProgramShape, WORKLOAD_ABOUT } from "../slub/gen/options.ts";
+import { DEFAULT_SHAPE, type ProgramShape, WORKLOAD_ABOUT } from "../slub/gen/options.ts";
 import { SIZE_MIX_ABOUT } from "../slub/gen/sizes.ts";
-import { CPUS_LIMIT } from "../slub/program/boot.ts";
 import type { ProfileName } from "../slub/program/op.ts";
 import { isProfileName, isVariantName, PROFILES, VARIANTS } from "../slub/program/variant.ts";
 import { parseSizes, parseWithout, parseWorkload } from "../slub/shape_text.ts";
 import { BUG_ABOUT, parseBugs } from "../target/bug_names.ts";
 import type { MachineOverrides } from "../target/options.ts";
-import { knownName, numberFrom } from "./option_value.ts";
+import { cpusValue, knownName, numberFrom, opsValue } from "./option_value.ts";
 import { colours, note } from "./terminal.ts";
 
 /** The options as commander hands them over; what was not given is missing. */
@@ -49,7 +48,7 @@ export function addShapeOptions(command: Command): Command {
     .option(
       "--ops <n>",
       `operations of a program before its end, at most (default: ${DEFAULT_SHAPE.opCountMax})`,
-      numberFrom(1, OPS_MAX),
+      opsValue,
     );
 }
 
@@ -94,7 +93,7 @@ export function addMachineOptions(command: Command): Command {
     .option("--profile <kernel>", `which kernel: ${PROFILES.join(" ")}`, profileValue)
     .option("--boot <variant>", `its configuration: ${variants}`)
     .option("--slub-debug <value>", "the kernel's boot parameter, - for none (FZP; FZ,kmalloc-64)")
-    .option("--cpus <n>", "nr_cpu_ids", numberFrom(1, CPUS_LIMIT))
+    .option("--cpus <n>", "nr_cpu_ids", cpusValue)
     .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...");
 }
 

@@ -4,7 +4,7 @@ import { Command, CommanderError } from "commander";
 import { unknownText } from "../base/option_text.ts";
 import { isOutOfMemory, UserError } from "../base/user_error.ts";
 import { slabfuzzVersion } from "../base/version.ts";
-import { shortened, visibleText } from "../base/visible.ts";
+import { shortened } from "../base/visible.ts";
 import { register as registerBench } from "./commands/bench.ts";
 import { register as registerCi } from "./commands/ci.ts";
 import { register as registerCorpus } from "./commands/corpus.ts";
@@ -90,7 +90,8 @@ export function exitCodeOf(error: unknown, streams: Streams): ExitCode {
     return ExitCode.REQUEST;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  streams.error(`slabfuzz: internal error, please report it: ${visibleText(text)}\n`);
+  const lines = `slabfuzz: internal error, please report it: ${text}`.split("\n");
+  streams.error(lines.map((line) => `${safeLine(line)}\n`).join(""));
   return ExitCode.INTERNAL;
 }
 

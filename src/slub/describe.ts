@@ -1,5 +1,5 @@
 // A finding of a campaign on a SLUB core, made again, checked and written up as files of a folder.
-import { UserError } from "../base/user_error.ts";
+import { unlessRefused } from "../base/user_error.ts";
 import { FAILURES, failureOf } from "../target/failure.ts";
 import type { FindingFolder, FolderFiles } from "../target/finding_folder.ts";
 import { exampleComments, folderOf } from "../target/finding_folder.ts";
@@ -174,11 +174,8 @@ function shrunkFiles(
   const newHeap = () => heapFor(named);
   const model = modelBeside(named.core);
   const rules = model === undefined ? invariants : comparingAlways(invariants);
-  try {
-    const { program: shrunk } = shrink(program, { heap, newHeap, invariants: rules, model });
-    return { "shrunk.slab": printScript(shrunk) };
-  } catch (error) {
-    if (error instanceof UserError) return {};
-    throw error;
-  }
+  const shrunk = unlessRefused(() => {
+    return shrink(program, { heap, newHeap, invariants: rules, model });
+  });
+  return shrunk === undefined ? {} : { "shrunk.slab": printScript(shrunk.program) };
 }

@@ -1,5 +1,5 @@
 // The rules of an allocator as command lines and configs spell them: which are kept, and how often.
-import { tableLines } from "../base/option_text.ts";
+import { columnLines } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Invariant, InvariantCadence } from "./oracle/violation.ts";
 import { ALWAYS_KEPT, INVARIANT_NAMES, INVARIANTS, isInvariantName } from "./oracle/violation.ts";
@@ -48,7 +48,7 @@ export function invariantLines(cadence: InvariantCadence = {}): string[] {
     const { cost, every, says } = INVARIANTS[name];
     return [name, cost, oftenText(cadence[name] ?? every), says];
   });
-  return tableLines([["invariant", "cost", "kept in", "says"], ...rows]);
+  return columnLines([["invariant", "cost", "kept in", "says"], ...rows]);
 }
 
 function oftenText(every: number): string {

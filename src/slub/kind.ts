@@ -1,5 +1,5 @@
 // SLUB as a kind of target: the door through which src/targets/ enters this room.
-import { UserError } from "../base/user_error.ts";
+import { reworded, UserError } from "../base/user_error.ts";
 import type { ScriptSource } from "../target/program.ts";
 import { parseInvariants } from "./invariant_text.ts";
 import { coreOf, type NamedCore, parseCore } from "./named_core.ts";
@@ -47,10 +47,8 @@ function parsed({ file, text, isConverted }: ScriptSource): Program {
 }
 
 function coreOfScript(file: string, program: Program): NamedCore {
-  try {
-    return coreOf(program);
-  } catch (error) {
-    if (error instanceof UserError) throw new UserError(`${file}: ${error.message}`);
-    throw error;
-  }
+  return reworded(
+    (message) => `${file}: ${message}`,
+    () => coreOf(program),
+  );
 }

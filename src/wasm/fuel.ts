@@ -5,7 +5,7 @@
 // for those, and for recursion.
 //
 //   loop T   →   loop T   fuel == 0 ? unreachable   fuel := fuel - 1
-import { UserError } from "../base/user_error.ts";
+import { unlessRefused } from "../base/user_error.ts";
 import { instructionsOf, Opcode } from "./instruction.ts";
 import { ByteReader } from "./leb128.ts";
 import type { Instrument } from "./probe.ts";
@@ -42,14 +42,11 @@ const GROW_UNITS = 1024;
  * undefined where it cannot be given any.
  */
 export function withFuel(bytes: Uint8Array): Uint8Array | undefined {
-  try {
+  return unlessRefused(() => {
     const file = new WasmFile(bytes);
     const fuelled = [WORK_FUEL, LOOP_FUEL].map((fuel) => withProbes(file, [fuel]));
     return fuelled.find((one) => WebAssembly.validate(one));
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+  });
 }
 
 /** Turns of loops take fuel. */

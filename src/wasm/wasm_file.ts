@@ -4,7 +4,7 @@
 // modules may be large and most questions are small.
 //
 //   \0asm version   then sections, each   id  size  contents
-import { UserError } from "../base/user_error.ts";
+import { reworded, UserError } from "../base/user_error.ts";
 import type { Entity, EntityKind, FunctionType, Import, MemoryLimits } from "./entity.ts";
 import {
   ENTITY_KINDS,
@@ -67,14 +67,14 @@ export interface ModuleShape {
 export function readModule(bytes: Uint8Array, name: string): WasmFile {
   const problem = headerProblem(bytes);
   if (problem !== undefined) throw new UserError(`${name}: ${problem}`);
-  try {
-    const file = new WasmFile(bytes);
-    file.readShape();
-    return file;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${name}: cannot be read (${error.message})`);
-  }
+  return reworded(
+    (message) => `${name}: cannot be read (${message})`,
+    () => {
+      const file = new WasmFile(bytes);
+      file.readShape();
+      return file;
+    },
+  );
 }
 
 /** Why bytes are no core module, undefined if they begin like one. */

@@ -1,5 +1,5 @@
 // The cells of a survey as text.
-import { columns } from "../../src/compare/matrix/matrix_text.ts";
+import { columnLines } from "../../src/base/option_text.ts";
 import type { ScoreCell } from "../../src/compare/score/score.ts";
 import { AGREEMENTS, SCORE_OUTCOMES } from "../../src/compare/score/score_tally.ts";
 
@@ -21,5 +21,5 @@ function linesOf<T extends string>(
     const counts = names.map((name) => countOf(cell, name) || "");
     return [cell.bug, cell.boot, cell.data.cases, ...counts].map(String);
   });
-  return columns([["class", "options", "cases", ...names], ...body]);
+  return columnLines([["class", "options", "cases", ...names], ...body]);
 }

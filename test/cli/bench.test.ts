@@ -130,11 +130,26 @@ describe("bad requests", () => {
   it.each([
     ["nojson", "{", "is no result of slabfuzz bench --json (it is not JSON)"],
     ["other", "{}", "format: is missing"],
+    [
+      "objects",
+      '{"format": {"toString": 1}, "groups": []}',
+      "format: is Object, this slabfuzz reads 1",
+    ],
+    [
+      "many",
+      JSON.stringify({
+        format: 1,
+        groups: [
+          { name: "g", rows: [{ name: "a", p10: 1, median: 1, sittings: Array(64).fill(1) }] },
+        ],
+      }),
+      "groups[0].rows[0].sittings: must be a list of at most 12 times",
+    ],
     ["old", '{"format": 0, "groups": []}', "format: is 0, this slabfuzz reads 1"],
     ["rows", '{"format": 1, "groups": [{"name": "g"}]}', "groups[0].rows: is missing"],
     [
       "times",
-      '{"format": 1, "groups": [{"name": "g", "rows": [{"name": "a", "sittings": [0]}]}]}',
+      '{"format": 1, "groups": [{"name": "g", "rows": [{"name": "a", "p10": 1, "median": 1, "sittings": [0]}]}]}',
       "groups[0].rows[0].sittings[0]: must be more than 0",
     ],
   ])("a file that is no result: %s", async (name, text, sentence) => {

@@ -209,9 +209,9 @@ describe("a wrong request ends with 2, one sentence, and nothing written:", () =
     ["a canary", ["--target", "canary:yellow"], /unknown target "canary:yellow"/],
     ["a letter", ["--slub-debug", "FQ"], /no debug option has the letter Q/],
     ["a time", ["--time", "soon"], /such as 30s/],
-    ["a number of cases", ["--cases", "0"], /from 1 to 4294967296/],
+    ["a number of cases", ["--cases", "0"], /must be a whole number from 1 to 4294967296/],
     ["a seed", ["--seed", "x"], /number of up to 64 bits/],
-    ["a length", ["--ops", "1000000"], /from 1 to 20000/],
+    ["a length", ["--ops", "1000000"], /must be a whole number from 1 to 20000/],
     ["a profile", ["--profile", "v9"], /v9/],
   ];
 

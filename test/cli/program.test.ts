@@ -66,6 +66,11 @@ describe("a wrong request ends with 2 and one sentence on stderr", () => {
     [["fuzz", "--time", "300"], "slabfuzz: --time 300: say 300ms or 300s\n"],
     [["ci", "--timeout", "60"], "slabfuzz: --timeout 60: say 60ms or 60s\n"],
     [["bench", "--time", "2000h"], /^slabfuzz: --time 2000h: must be a time of at most 1000h/],
+    [["fuzz", "--no-config", "--cases", "2", "--shard", "3/4"], /^shard 3\/4: 2 cases have no 4/],
+    [
+      ["replay", "sf1:v6.1:up:FZP:1::slub:all:100:3:4294967296:05981e47:928aeb94"],
+      /is a damaged token, "4294967296" is out of place/,
+    ],
     [["fuzz", "--cases", "4294967297"], /^slabfuzz: --cases 4294967297: must be a whole number/],
     [["geomtry"], "slabfuzz: unknown command 'geomtry' (Did you mean geometry?)\n"],
     [["--bogus"], "slabfuzz: unknown option '--bogus'\n"],

@@ -38,7 +38,7 @@ describe("a request that cannot be met is one sentence", () => {
     [["--options", "Q"], /unknown option set "Q"/],
     [["--bugs", "nonsense"], /unknown bug class "nonsense"/],
     [["--profile", "v7.0"], /unknown profile "v7.0"/],
-    [["--cases", "0"], /1 or more/],
+    [["--cases", "0"], /must be a whole number from 1 to/],
     [["--boot", "v999"], /unknown variant "v999"/],
   ])("%j", async (words, sentence) => {
     const { code, error } = await slabfuzz("score", ...words);

@@ -121,6 +121,12 @@ export const processOnlyInCli = forbid(
   (path) => path.startsWith("src/") && !path.startsWith("src/cli/") && path !== "src/base/clock.ts",
 );
 
+/** What leaves for a terminal passes through one file, which spells out what nobody sees. */
+export const oneDoorToTheTerminal = forbid(
+  /\b(process\.std(out|err)\.write|console\.\w)/,
+  (path) => path.startsWith("src/") && path !== "src/cli/terminal.ts",
+);
+
 /** src/ uses the shared enums or string unions. */
 export const noEnumInSources = forbid(/^\s*(export )?(const )?enum\b/, (path) =>
   path.startsWith("src/"),

@@ -10,7 +10,7 @@
 // of the kernel's, may be added by whoever wants the target to answer to the byte as before.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { reasonOf, UserError } from "../../base/user_error.ts";
+import { reasonOf, reworded, UserError } from "../../base/user_error.ts";
 import { readTextFile } from "../../base/whole_file.ts";
 import type { ShownByRun, TargetProgram } from "../../target/program.ts";
 import { VERDICTS } from "../../target/verdict.ts";
@@ -68,12 +68,8 @@ function namesIn(folder: string): readonly string[] {
 
 async function readEntry(path: string): Promise<CorpusEntry> {
   const entry = await parseEntry(readTextFile(path), path);
-  try {
-    entry.program.requireRunnable();
-  } catch (error) {
-    if (error instanceof UserError) throw new UserError(`${path}: ${error.message}`);
-    throw error;
-  }
+  const at = (message: string) => `${path}: ${message}`;
+  reworded(at, () => entry.program.requireRunnable());
   return entry;
 }
 

@@ -4,7 +4,7 @@ import { nowMs } from "../../base/clock.ts";
 import { Digest } from "../../base/hash.ts";
 import { hex64OfWords } from "../../base/hex.ts";
 import { Prng } from "../../base/prng.ts";
-import { UserError } from "../../base/user_error.ts";
+import { reworded, UserError } from "../../base/user_error.ts";
 import { readBinaryFile, readTextFile } from "../../base/whole_file.ts";
 import { Pool } from "../../pool/pool.ts";
 import { compileOtherCore } from "../../slub/core/other_core.ts";
@@ -299,12 +299,8 @@ function moduleAt(path: string): ModuleSource {
   const bytes = new Uint8Array(readBinaryFile(path));
   compileOtherCore(bytes, path);
   const map = join(dirname(path), mapOf(bytes, path));
-  try {
-    return { name: map, bytes, map: readTextFile(map) };
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${path}: its source map ${error.message}`);
-  }
+  const reword = (message: string) => `${path}: its source map ${message}`;
+  return { name: map, bytes, map: reworded(reword, () => readTextFile(map)) };
 }
 
 /** The module says where its source map is. */

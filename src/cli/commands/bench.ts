@@ -33,6 +33,7 @@ import { resolveKernelSource } from "../source.ts";
 import {
   clearScreen,
   note,
+  optionWords,
   print,
   printJson,
   setExitCode,
@@ -183,10 +184,8 @@ function commandLine(word: string | undefined, options: BenchOptions): string {
   const traffic = ["--workload", workload, "--size", size, "--live", live.join(",")];
   const words = ["slabfuzz", "bench", ...(word === undefined ? traffic : [word])];
   words.push(`--options=${options.options}`, "--profile", profile);
-  if (boot !== undefined) words.push("--boot", boot);
-  if (options.targets !== undefined) words.push("--targets", options.targets);
-  if (html !== undefined) words.push("--html", html);
-  return shellLine(words);
+  const given = { "--boot": boot, "--targets": options.targets, "--html": html };
+  return shellLine([...words, ...optionWords(given)]);
 }
 
 /** `2 x AMD EPYC, Node v20.20.2, linux`. */

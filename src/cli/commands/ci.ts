@@ -4,7 +4,6 @@ import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { daysFromToday } from "../../base/clock.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
-import { JOBS_MAX } from "../../campaign/request.ts";
 import { isDay, withNew } from "../../checks/gate/baseline.ts";
 import { hasCorpus, readCorpus } from "../../checks/gate/corpus.ts";
 import { type GateRequest, type GateStart, runGate } from "../../checks/gate/gate.ts";
@@ -30,7 +29,7 @@ import {
   TOLERANCE_MAX,
   writeBaseline,
 } from "../known_files.ts";
-import { durationMs, knownNames, numberFrom, percentUpTo, seedValue } from "../option_value.ts";
+import { durationMs, jobsValue, knownNames, percentUpTo, seedValue } from "../option_value.ts";
 import { commandGitHub, note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 import { CiProgress } from "../watch.ts";
 
@@ -78,7 +77,7 @@ export function register(program: Command): void {
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
     .option("--time <time>", "how long the campaign takes (30s, with --quick 2s)", durationMs)
     .option("--timeout <time>", "CPU time that one case may take (default: 2s)", durationMs)
-    .option("--jobs <n>", "worker threads (default: one for each CPU)", numberFrom(1, JOBS_MAX))
+    .option("--jobs <n>", "worker threads (default: one for each CPU)", jobsValue)
     .option("--corpus <folder>", `the corpus (default: ${DEFAULT_CORPUS}, if there is one)`)
     .option("--golden <file>", `known answers (default: ours, or ${OTHER_GOLDEN}, if there)`)
     .option("--cost <file>", `what operations cost (default: ${DEFAULT_COST}, if there)`)

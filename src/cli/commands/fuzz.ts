@@ -1,18 +1,16 @@
 // slabfuzz fuzz: the main job. A campaign of generated programs, each with a mistake of a chosen
 // class or with none, judged against the truth.
 import { type Command, Option } from "commander";
-import { tableLines } from "../../base/option_text.ts";
+import { columnLines } from "../../base/option_text.ts";
 import type { FuzzRequest, FuzzResult } from "../../campaign/fuzz.ts";
 import { fuzz, UnstoredCampaign } from "../../campaign/fuzz.ts";
 import { parseShard, type Shard } from "../../campaign/ranges.ts";
-import { JOBS_MAX } from "../../campaign/request.ts";
 import type { Start } from "../../campaign/start.ts";
 import type { Baseline, KnownFinding } from "../../checks/gate/baseline.ts";
 import { RULE_ABOUT } from "../../module/judge/rule.ts";
 import { invariantLines, parseInvariants } from "../../slub/invariant_text.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
-import { CASES_MAX } from "../../target/options.ts";
 import { VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { isModule, requireTarget } from "../../targets/targets.ts";
 import type { MachineOptions, ShapeOptions } from "../case_options.ts";
@@ -41,7 +39,14 @@ import {
   isKnown,
   readBaseline,
 } from "../known_files.ts";
-import { durationMs, knownNames, numberFrom, seedValue, readWith } from "../option_value.ts";
+import {
+  casesValue,
+  durationMs,
+  jobsValue,
+  knownNames,
+  readWith,
+  seedValue,
+} from "../option_value.ts";
 import { note, print, printText, setExitCode } from "../terminal.ts";
 import { Watch } from "../watch.ts";
 
@@ -78,10 +83,10 @@ export function register(program: Command): void {
     .option("--exports <names>", "how a foreign target is called: malloc=NAME,free=NAME,...")
     .option("--instrument", "watch the stores of a foreign target: slow, and sees more")
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
-    .option("--cases <n>", "how many cases", numberFrom(1, CASES_MAX))
+    .option("--cases <n>", "how many cases", casesValue)
     .option("--time <time>", "how long: 30s, 2m (10s if --cases is not given)", durationMs)
     .option("--timeout <time>", "CPU time that one case may take (default: 10s)", durationMs)
-    .option("--jobs <n>", "worker threads (default: 1)", numberFrom(1, JOBS_MAX))
+    .option("--jobs <n>", "worker threads (default: 1)", jobsValue)
     .option("--shard <i/n>", "only part i of n of the cases", readWith(parseShard))
     .option("--out <folder>", `where journal and findings are stored (default: ${DEFAULT_FOLDER})`)
     .option("--resume [folder]", "carry on with the campaign in that folder, or in --out")
@@ -121,7 +126,7 @@ async function ruleLines(settings: Settings): Promise<readonly string[]> {
   const { target = "slub", exports } = await requestOf(settings);
   await requireTarget(target, exports);
   if (!(await isModule(target, exports))) return invariantLines(settings.invariants);
-  return tableLines([["rule", "says"], ...Object.entries(RULE_ABOUT)]);
+  return columnLines([["rule", "says"], ...Object.entries(RULE_ABOUT)]);
 }
 
 /** What the config file says; on resuming, the campaign is what its journal says. */

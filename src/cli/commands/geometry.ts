@@ -28,6 +28,7 @@ import { numberFrom } from "../option_value.ts";
 import {
   isShown,
   note,
+  optionWords,
   print,
   printJson,
   readSource,
@@ -120,10 +121,7 @@ function commandLine({ size, align, flags, ctor }: CacheForm, options: GeometryO
     "--kconfig": kconfig,
     "--html": html,
   };
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) words.push(name, String(value));
-  }
-  return shellLine(ctor ? [...words, "--ctor"] : words);
+  return shellLine([...words, ...optionWords(given), ...(ctor ? ["--ctor"] : [])]);
 }
 
 function formOf(size: string, { align, flags, ctor }: GeometryOptions): CacheForm {

@@ -9,7 +9,6 @@ import { matricesLines, matrixLines, matrixMarkdown } from "../../compare/matrix
 import { OPTION_SETS, parseOptionSets } from "../../compare/option_sets.ts";
 import { representativeOf } from "../../compare/score/representative.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
-import { CPUS_LIMIT } from "../../slub/program/boot.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import type { BugName } from "../../target/bug_names.ts";
 import { parseBugs } from "../../target/bug_names.ts";
@@ -17,11 +16,12 @@ import type { MachineOverrides } from "../../target/options.ts";
 import { profilesOf, verdictPaint, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { numberFrom, seedValue } from "../option_value.ts";
+import { cpusValue, seedOption } from "../option_value.ts";
 import { resolveKernelSource } from "../source.ts";
 import {
   clearScreen,
   note,
+  optionWords,
   print,
   printJson,
   setExitCode,
@@ -54,16 +54,11 @@ export function register(program: Command): void {
     .description("the same program, or every bug class, under every set of debug options")
     .argument("[source]", "a script, the folder of a finding, a token, or - (default: the seed)")
     .option("--bugs <classes>", "one generated program of each of these classes instead, or all")
-    .addOption(
-      // Help cannot print a bigint by itself.
-      new Option("--seed <seed>", "what these are generated from")
-        .argParser(seedValue)
-        .default(1n, "1"),
-    )
+    .addOption(seedOption("what these are generated from"))
     .option("--options <sets>", "sets of slub_debug letters with commas between, or all", "all")
     .option("--profile <kernels>", "kernels with commas between (default: v3.10,v6.1,v6.12)")
     .option("--boot <variant>", "their configuration, for those that it exists of")
-    .option("--cpus <n>", "nr_cpu_ids", numberFrom(1, CPUS_LIMIT))
+    .option("--cpus <n>", "nr_cpu_ids", cpusValue)
     .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...")
     .addOption(
       new Option("--format <format>", "how to print it")
@@ -164,8 +159,5 @@ function commandLine(word: string | undefined, options: MatrixOptions): string {
     "--kconfig": kconfig,
     "--html": html,
   };
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) words.push(name, String(value));
-  }
-  return shellLine(words);
+  return shellLine([...words, ...optionWords(given)]);
 }

@@ -3,13 +3,12 @@ import { type Command, Option } from "commander";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { type FuzzResult, UnstoredCampaign } from "../../campaign/fuzz.ts";
 import { merge } from "../../campaign/merge.ts";
-import { JOBS_MAX } from "../../campaign/request.ts";
 import { FAIL_ON, type FailOn } from "../config/settings.ts";
 import { showResult } from "../fuzz_lines.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { failureCode } from "../known_files.ts";
-import { numberFrom } from "../option_value.ts";
+import { jobsValue } from "../option_value.ts";
 import { note, print, setExitCode, shellLine } from "../terminal.ts";
 
 interface MergeOptions {
@@ -26,7 +25,7 @@ export function register(program: Command): void {
     .description("put the results of shards together")
     .argument("<folders...>", "folders that slabfuzz fuzz or slabfuzz merge has written")
     .requiredOption("--out <folder>", "where the whole is stored")
-    .option("--jobs <n>", "worker threads", numberFrom(1, JOBS_MAX), 1)
+    .option("--jobs <n>", "worker threads", jobsValue, 1)
     .addOption(
       new Option("--fail-on <what>", "what makes the exit code 1").choices(FAIL_ON).default("new"),
     )

@@ -4,7 +4,6 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { nowMs } from "../../base/clock.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
-import { JOBS_MAX } from "../../campaign/request.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import { quickSampleText } from "../../checks/golden/quick_sample.ts";
 import { readEquivalents } from "../../checks/mutate/equivalents.ts";
@@ -28,7 +27,7 @@ import {
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { numberFrom, percentUpTo } from "../option_value.ts";
+import { jobsValue, numberFrom, percentUpTo } from "../option_value.ts";
 import {
   clearScreen,
   isWatched,
@@ -65,7 +64,7 @@ export function register(program: Command): void {
     .option("--sample <n>", "only so many mutants, drawn by --seed", numberFrom(1, SAMPLE_MAX))
     .option("--seed <seed>", "seed of the sample", numberFrom(0, 2 ** 32 - 1), 1)
     .option("--function <name>", "only mutants in the function of that name")
-    .option("--jobs <n>", "worker threads", numberFrom(1, JOBS_MAX), 1)
+    .option("--jobs <n>", "worker threads", jobsValue, 1)
     .option("--out <folder>", "keep a journal there")
     .option("--resume <folder>", "go on with the journal there")
     .option("--equivalents <file>", `mutants listed as equivalent (default: ${DEFAULT_LIST})`)

@@ -1,24 +1,22 @@
 // slabfuzz score: how well each set of debug options does against the truth.
 import { availableParallelism } from "node:os";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { slabfuzzVersion } from "../../base/version.ts";
-import { JOBS_MAX } from "../../campaign/request.ts";
 import { parseOptionSets, TELLING_SETS } from "../../compare/option_sets.ts";
 import { type Score, type ScoreProgress, score } from "../../compare/score/score.ts";
 import { scorePage } from "../../compare/score/score_page.ts";
 import { disagreementLines, scoreLines, scoreRecord } from "../../compare/score/score_text.ts";
-import { DEFAULT_OPS, OPS_MAX } from "../../slub/gen/options.ts";
-import { CPUS_LIMIT } from "../../slub/program/boot.ts";
+import { DEFAULT_OPS } from "../../slub/gen/options.ts";
 import { parseBugs } from "../../target/bug_names.ts";
-import { CASES_MAX } from "../../target/options.ts";
 import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { numberFrom, seedValue } from "../option_value.ts";
+import { casesValue, cpusValue, jobsValue, opsValue, seedOption } from "../option_value.ts";
 import {
   clearScreen,
   note,
+  optionWords,
   print,
   printJson,
   setExitCode,
@@ -51,35 +49,16 @@ export function register(program: Command): void {
     .description(
       "the scorecard: how often, how soon each set of debug options reports each bug class",
     )
-    .option(
-      "--cases <n>",
-      "cases of each class under each set",
-      numberFrom(1, CASES_MAX),
-      DEFAULT_CASES,
-    )
-    .addOption(
-      // Help cannot print a bigint by itself.
-      new Option("--seed <seed>", "what they are generated from")
-        .argParser(seedValue)
-        .default(1n, "1"),
-    )
+    .option("--cases <n>", "cases of each class under each set", casesValue, DEFAULT_CASES)
+    .addOption(seedOption("what they are generated from"))
     .option("--bugs <classes>", "bug classes with commas between, or all", "all")
     .option("--options <sets>", `sets of letters, or all (default: ${TELLING_SETS.join(",")})`)
     .option("--profile <kernels>", "kernels with commas between (default: v6.1)")
     .option("--boot <variant>", "their configuration, for those that it exists of")
-    .option("--cpus <n>", "nr_cpu_ids", numberFrom(1, CPUS_LIMIT))
+    .option("--cpus <n>", "nr_cpu_ids", cpusValue)
     .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...")
-    .option(
-      "--ops <n>",
-      "operations of a program before its end",
-      numberFrom(1, OPS_MAX),
-      DEFAULT_OPS,
-    )
-    .option(
-      "--jobs <n>",
-      "worker threads (default: one for each CPU, up to 4)",
-      numberFrom(1, JOBS_MAX),
-    )
+    .option("--ops <n>", "operations of a program before its end", opsValue, DEFAULT_OPS)
+    .option("--jobs <n>", "worker threads (default: one for each CPU, up to 4)", jobsValue)
     .option("--json", "print a JSON record")
     .option("--html <file>", "write it as one self-contained page, too")
     .addHelpText("after", () => helpText("score"))
@@ -154,8 +133,5 @@ function commandLine(options: ScoreOptions): string {
     "--ops": ops === DEFAULT_OPS ? undefined : ops,
     "--html": html,
   };
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) words.push(name, String(value));
-  }
-  return shellLine(words);
+  return shellLine([...words, ...optionWords(given)]);
 }

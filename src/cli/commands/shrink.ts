@@ -11,6 +11,7 @@ import { resolveSource } from "../source.ts";
 import {
   clearScreen,
   note,
+  optionWords,
   printJson,
   printText,
   setExitCode,
@@ -114,11 +115,7 @@ function recordOf(word: string, options: ShrinkCommandOptions, result: ShrunkPro
 function replayLine(word: string, options: ShrinkCommandOptions): string {
   if (options.out !== undefined) return shellLine(["slabfuzz", "replay", options.out]);
   const { profile, boot, slubDebug, cpus, kconfig } = options;
-  const words = ["slabfuzz", "shrink", word];
-  const given = { "--profile": profile, "--boot": boot, "--slub-debug": slubDebug, "--cpus": cpus };
-  for (const [name, value] of Object.entries({ ...given, "--kconfig": kconfig })) {
-    if (value !== undefined) words.push(name, String(value));
-  }
-  if (options.effort !== undefined) words.push("--effort", String(options.effort));
-  return `${shellLine(words)} | slabfuzz replay -`;
+  const machine = { "--profile": profile, "--boot": boot, "--slub-debug": slubDebug };
+  const given = { ...machine, "--cpus": cpus, "--kconfig": kconfig, "--effort": options.effort };
+  return `${shellLine(["slabfuzz", "shrink", word, ...optionWords(given)])} | slabfuzz replay -`;
 }

@@ -1,5 +1,6 @@
 // A matrix for a terminal, and as Markdown: of one program a line for each cell, with the kernel's
 // words; of many a table for each kernel, a word for each cell.
+import { columnLines } from "../../base/option_text.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import { type Matrix, type MatrixCell, symptomsOf, whereabouts } from "./matrix.ts";
 
@@ -40,7 +41,7 @@ function cellLines(cells: readonly MatrixCell[], paint: Paint): string[] {
     kernelWordsOf(cell),
   ]);
   const head = ["options", "verdict", "reported at", "impact", "in these words"];
-  return columns([head, ...rows]).map((line, i) => {
+  return columnLines([head, ...rows]).map((line, i) => {
     const cell = cells[i - 1];
     return cell === undefined
       ? line
@@ -70,7 +71,7 @@ function symptomLines(matrix: Matrix): string[] {
   const where = mistake ? ` (op ${mistake.op} ${mistake.text})` : "";
   const count = symptoms.length === 1 ? "1 symptom" : `${symptoms.length} symptoms`;
   const rows = symptoms.map(({ symptom, cells }) => [symptom, whereabouts(cells)]);
-  return [`one mistake${where}, ${count}:`, ...columns(rows).map((line) => `  ${line}`)];
+  return [`one mistake${where}, ${count}:`, ...columnLines(rows).map((line) => `  ${line}`)];
 }
 
 /** What a verdict is called where there is room for a letter only. */
@@ -127,17 +128,6 @@ function codeText({ verdict, report }: MatrixCell): string {
 /** `detected 5`: a cell in one word, and when. */
 export function shortText({ verdict, report }: MatrixCell): string {
   return report === null ? verdict : `${verdict} ${report.op}`;
-}
-
-/** Lines of equal columns, two blanks apart. */
-export function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = widthsOf(rows);
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]))
-      .join("  ")
-      .trimEnd(),
-  );
 }
 
 function widthsOf(rows: readonly (readonly string[])[]): number[] {

@@ -5,7 +5,7 @@
 //   alloc b0 24 8                        comments and empty lines do not count
 import { unknownText } from "../../base/option_text.ts";
 import { CommentList, linesOf, quotedWord, wordsIn } from "../../base/text_lines.ts";
-import { UserError } from "../../base/user_error.ts";
+import { reworded, UserError } from "../../base/user_error.ts";
 import { BUG_NAMES, isBugName } from "../../target/bug_names.ts";
 import type { ForeignChoice } from "../load/load.ts";
 import type { ForeignOp, ForeignOpName } from "./op.ts";
@@ -61,14 +61,16 @@ export function parseForeign(text: string, name: string): ForeignProgram {
   const header = new Map<string, string>();
   const comments = new CommentList();
   const ops: ForeignOp[] = [];
+  const at = (message: string) => `${name}: ${message}`;
   for (const { line, place } of linesOf(text, name)) {
     const [, key, value] = (ops.length === 0 ? HEADER_LINE.exec(line) : null) ?? [];
     const operation = line.replace(/[ \t]*#.*/, "");
     if (key !== undefined) {
       if (header.has(key)) throw new UserError(`${place}: "# ${key}:" stands here twice`);
       header.set(key, value);
-    } else if (line.startsWith("#")) keepComment(comments, line, name);
-    else if (operation !== "") ops.push(parseOp(wordsIn(operation), place));
+    } else if (line.startsWith("#")) {
+      reworded(at, () => comments.add(line.slice(1).trim()));
+    } else if (operation !== "") ops.push(parseOp(wordsIn(operation), place));
     if (ops.length > SCRIPT_OPS_MAX) {
       throw new UserError(`${place}: more than ${SCRIPT_OPS_MAX} operations`);
     }
@@ -79,14 +81,6 @@ export function parseForeign(text: string, name: string): ForeignProgram {
   if (!isBugName(bug)) throw new UserError(`${name}: ${unknownText("bug class", bug, BUG_NAMES)}`);
   const choice = choiceOf(target, header.get("exports"));
   return { choice, bug, comments: comments.comments, ops };
-}
-
-function keepComment(comments: CommentList, line: string, name: string): void {
-  try {
-    comments.add(line.slice(1).trim());
-  } catch (error) {
-    throw new UserError(`${name}: ${(error as UserError).message}`);
-  }
 }
 
 /** Without an entry for what was not said. */

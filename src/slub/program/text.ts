@@ -3,7 +3,7 @@
 import { OP_MAX } from "../../abi.ts";
 import { unknownText } from "../../base/option_text.ts";
 import { linesOf, wordsIn } from "../../base/text_lines.ts";
-import { UserError } from "../../base/user_error.ts";
+import { reworded, UserError } from "../../base/user_error.ts";
 import { Arguments } from "./arguments.ts";
 import { HeaderReader, printHeader } from "./header_text.ts";
 import type { Program, ProgramOp } from "./op.ts";
@@ -52,10 +52,5 @@ function parseLine(line: string, place: string, scope: Scope): ProgramOp {
 
 /** Puts a place before whatever a function complains of. */
 function at<T>(place: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof UserError) throw new UserError(`${place}: ${error.message}`);
-    throw error;
-  }
+  return reworded((message) => `${place}: ${message}`, work);
 }

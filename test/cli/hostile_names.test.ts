@@ -1,0 +1,108 @@
+// Names from outside, in what commands print: of files, of exports, of caches, in configs.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { slabfuzz } from "../helper/command.ts";
+
+/** What a name may try, and a part of how it is spelled out. */
+const NAMES: readonly (readonly [string, string])[] = [
+  ["x\n::error title=a::b", "x\\n::error"],
+  ["::error title=a::b", "\\::error"],
+  ["::stop-commands::x", "\\::stop"],
+  ["x##[error]y", "x#\\#[error]y"],
+  ["x\x1b[2J\x1b]0;title\x07y", "x\\x1b[2J\\x1b]0;title\\x07y"],
+  ["x\ry", "x\\ry"],
+  ["x\u202egnp.exe", "x\\u202egnp.exe"],
+  ["x\u2028y", "x\\u2028y"],
+  ["x\x9b31my", "x\\x9b31my"],
+];
+
+const home = process.cwd();
+const folder = mkdtempSync(join(tmpdir(), "slabfuzz-names-"));
+beforeAll(() => process.chdir(folder));
+afterAll(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+async function said(...words: string[]): Promise<string> {
+  const { out, error } = await slabfuzz(...words);
+  return out + error;
+}
+
+function expectHarmless(text: string): void {
+  expect(text).not.toMatch(/[^\n\t\P{C}]|[\u2028\u2029]/u);
+  expect(text).not.toMatch(/^\s*::|##\w*\[/m);
+}
+
+/** A module that exports a procedure under a name. */
+function moduleExporting(name: string): Uint8Array {
+  const bytes = new TextEncoder().encode(name);
+  const exported = [1, bytes.length, ...bytes, 0, 0];
+  return Uint8Array.of(
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...[1, 4, 1, 0x60, 0, 0],
+    ...[3, 2, 1, 0],
+    ...[7, exported.length, ...exported],
+    ...[10, 4, 1, 2, 0, 0x0b],
+  );
+}
+
+describe.each(NAMES)("the name %j", (name, spelled) => {
+  it("of a file is spelled out by whoever complains of it", async () => {
+    for (const words of [
+      ["replay", name],
+      ["shrink", name],
+      ["golden", "--file", name],
+      ["fuzz", "--config", name],
+      ["bench", "--compare", name],
+      ["fuzz", "--bugs", name],
+      ["geometry", "64", "--flags", name],
+      [name],
+    ]) {
+      expectHarmless(await said(...words));
+    }
+    expect(await said("replay", name)).toContain(spelled);
+  });
+
+  it("of a program of a corpus is spelled out in lists and in what is found", async () => {
+    const corpus = mkdtempSync("c-");
+    writeFileSync(join(corpus, `${name}.slab`), "# expect: ok\ncache c 64 0 -\n");
+    const listed = await said("corpus", "list", "--corpus", corpus);
+    expectHarmless(listed);
+    expect(listed).toContain(spelled);
+    expectHarmless(await said("corpus", "list", "--json", "--corpus", corpus));
+    writeFileSync(join(corpus, `${name}.slab`), "# expect: detected\ncache c 64 0 -\n");
+    process.chdir(corpus);
+    try {
+      expectHarmless(await said("corpus", "list", "--corpus", "."));
+      expectHarmless(await said("replay", `${name}.slab`));
+    } finally {
+      process.chdir(folder);
+    }
+  });
+
+  it("of an export is spelled out by those who look into modules", async () => {
+    writeFileSync("hostile.wasm", moduleExporting(name));
+    expectHarmless(await said("targets", "inspect", "hostile.wasm"));
+    expectHarmless(await said("targets", "inspect", "hostile.wasm", "--exports", `malloc=${name}`));
+    expectHarmless(await said("fuzz", "--target", "hostile.wasm", "--cases", "1"));
+  });
+
+  it("in a config is spelled out", async () => {
+    const config = { target: "slub", out: name, targets: { [name]: { file: name } } };
+    for (const one of [config, { target: name }, { [name]: 1 }, { boot: name, out: name }]) {
+      writeFileSync("c.json", JSON.stringify(one));
+      expectHarmless(await said("fuzz", "--print-config", "--config", "c.json"));
+      expectHarmless(await said("targets", "--config", "c.json"));
+    }
+  });
+});
+
+it("a name that is only a name stays as it is", async () => {
+  mkdirSync("ein Ordner");
+  writeFileSync("ein Ordner/naïve – 日本語.slab", "# expect: ok\ncache c 64 0 -\n");
+  const text = await said("corpus", "list", "--corpus", "ein Ordner");
+  expect(text).toBe("naïve – 日本語  ok  1 operations\n");
+});

@@ -149,7 +149,10 @@ describe("bad requests", () => {
     ["rows", '{"format": 1, "groups": [{"name": "g"}]}', "groups[0].rows: is missing"],
     [
       "times",
-      '{"format": 1, "groups": [{"name": "g", "rows": [{"name": "a", "p10": 1, "median": 1, "sittings": [0]}]}]}',
+      JSON.stringify({
+        format: 1,
+        groups: [{ name: "g", rows: [{ name: "a", p10: 1, median: 1, sittings: [0] }] }],
+      }),
       "groups[0].rows[0].sittings[0]: must be more than 0",
     ],
   ])("a file that is no result: %s", async (name, text, sentence) => {

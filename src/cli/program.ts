@@ -99,7 +99,7 @@ export function exitCodeOf(error: unknown, streams: Streams): ExitCode {
 const SENTENCE_MAX = 1500;
 
 function complain(streams: Streams, message: string): void {
-  streams.error(`${safeLine(shortened(message, SENTENCE_MAX))}\n`);
+  streams.error(`${shortened(safeLine(message), SENTENCE_MAX)}\n`);
 }
 
 /** What commander says of a value: `option '--cpus <n>' argument 'x' is invalid. It has ...` */

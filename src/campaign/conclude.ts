@@ -112,7 +112,9 @@ class Writer {
     const job = { finding, shrinks: this.#store !== undefined };
     const outcome = await this.#pool.run("describe", job, { limitMs: DESCRIBE_MS });
     if (outcome.kind === "done") return outcome.answer;
-    return this.#pool.isClosed ? undefined : this.#target.describeUnrun(finding);
+    if (!this.#pool.isClosed) return this.#target.describeUnrun(finding);
+    // Many findings take a while, during which a second signal is to be heard.
+    return await new Promise((resume) => setImmediate(resume, undefined));
   }
 }
 

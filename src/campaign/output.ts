@@ -47,11 +47,12 @@ export async function claimFolder(
       if (number > 1) say(`${out} is taken: this campaign is stored in ${folder}`);
       return folder;
     }
-    if (!numbersOut) throw new UserError(`${folder}: holds ${held}: ${WHAT_TO_DO}`);
+    const goOn = hasJournal(folder) ? "go on with that by --resume, or " : "";
+    if (!numbersOut) {
+      throw new UserError(`${folder}: holds ${held}: ${goOn}name another folder by --out`);
+    }
   }
 }
-
-const WHAT_TO_DO = "go on with that by --resume, or name another folder by --out";
 
 /** What a folder holds of a campaign, in words; undefined if it holds nothing. */
 export async function heldIn(folder: string): Promise<string | undefined> {

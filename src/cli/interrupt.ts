@@ -34,6 +34,6 @@ export function listenForInterrupt(): Interruption {
 
 function giveUp(): void {
   clearScreen();
-  note("ended before the result was complete");
+  note("ended before the result was complete: what a journal has is kept, see --resume");
   process.exit(ExitCode.INTERRUPTED);
 }

@@ -9,9 +9,9 @@ import { nowMs } from "../../src/base/clock.ts";
 import { Prng } from "../../src/base/prng.ts";
 import { startSlabfuzz } from "../helper/process.ts";
 
-const MOMENTS = 4;
+const MOMENTS = 3;
 /** Long enough to hear signals, whatever else the machine does. */
-const BEGIN_MS = 3000;
+const BEGIN_MS = 6000;
 const prng = new Prng({ high: 0, low: 130 });
 let folder: string;
 
@@ -22,7 +22,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it.each([
-  ["fuzz", "--no-config", "--slub-debug", "FZP", "--time", "4s"],
+  ["fuzz", "--no-config", "--slub-debug", "FZP", "--time", "6s"],
   ["score", "--cases", "100000"],
   ["mutate", "slub", "--sample", "400"],
   ["ci", "--no-config"],

@@ -170,8 +170,8 @@ const MORE_OPTIONS: readonly (readonly string[])[] = [
   ...["--sections", "--time", "--timeout", "--jobs", "--cost-tolerance", "--expires"].map(
     (option) => ["ci", "--config=none.ts", `${option}=VALUE`],
   ),
-  ["corpus", "add", "SCRIPT", "--corpus=SCRIPT", "--name=VALUE"],
-  ["corpus", "add", "SCRIPT", "--corpus=SCRIPT", "--expect=VALUE"],
+  ["corpus", "add", "SCRIPT", "--corpus=FOLDER", "--name=VALUE"],
+  ["corpus", "add", "SCRIPT", "--corpus=FOLDER", "--expect=VALUE"],
   ["mutate", "none.wasm", "--sample=VALUE"],
   ["mutate", "none.wasm", "--min-score=VALUE"],
   ["cost", "none.wasm", "--tolerance=VALUE"],
@@ -323,6 +323,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       const script = put(folder, "o.slab", OTHER_SCRIPT);
       return words.map((word) => {
         if (word === "SCRIPT") return script;
+        if (word === "--corpus=FOLDER") return `--corpus=${folder}`;
         // A lone `-` is stdin, and belongs to whoever runs the test.
         return word.replace("VALUE", () => (input === "-" ? "--" : input.replaceAll("\0", "")));
       });

@@ -10,11 +10,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { packagePath } from "../src/base/package_file.ts";
-
-// Each build starts processes of its own, which a busy machine lets wait.
-vi.setConfig({ testTimeout: 60_000 });
 
 // A checkout with a driver of two files: small enough to be built in a test.
 function smallCheckout(): string {

@@ -75,7 +75,7 @@ it("the compiler leaves the same files of what decides a case", () => {
     left.push(...importsLeft(path));
   }
   expect([...programOf(entries, readFromDisk).keys()]).toEqual([...known].sort());
-}, 60_000);
+});
 
 function importsLeft(path: string): readonly string[] {
   const { outputText } = ts.transpileModule(readFromDisk(path) ?? "", {

@@ -1,7 +1,5 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type FuzzRequest, fuzz } from "../../src/campaign/fuzz.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const CAMPAIGN: FuzzRequest = {
   machine: { profile: "v6.1", slubDebug: "FZP" },

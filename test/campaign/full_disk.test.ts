@@ -13,8 +13,6 @@ import {
 import { Journal, journalPath } from "../../src/campaign/journal.ts";
 import { MutationJournal } from "../../src/checks/mutate/journal.ts";
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
 /** Writes that succeed before the disk is full, and bytes of the next one that still fit. */
 const disk = vi.hoisted(() => ({ writesLeft: Number.POSITIVE_INFINITY, bytesLeft: 0 }));
 

@@ -24,4 +24,4 @@ it("a campaign that is killed three times ends like one that is not", async () =
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 240_000);
+});

@@ -1,10 +1,8 @@
 // A case that never ends, and one that traps: both are found, both have their program, and neither
 // ends the campaign.
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type FuzzRequest, type FuzzResult, fuzz } from "../../src/campaign/fuzz.ts";
 import { programOfToken } from "../../src/targets/targets.ts";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const PLAIN: FuzzRequest = { machine: { slubDebug: "-" }, bugs: ["none"], seed: 1n };
 

@@ -2,13 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FuzzRequest, fuzz } from "../../src/campaign/fuzz.ts";
 import { Journal, readJournal } from "../../src/campaign/journal.ts";
 import { type HeldPart, merge, united } from "../../src/campaign/merge.ts";
 import { Tally } from "../../src/target/tally.ts";
-
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const CAMPAIGN: FuzzRequest = {
   machine: { slubDebug: "FZP" },

@@ -12,12 +12,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type FuzzRequest, type FuzzResult, fuzz } from "../../src/campaign/fuzz.ts";
 import { journalPath } from "../../src/campaign/journal.ts";
 import { merge } from "../../src/campaign/merge.ts";
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const CAMPAIGN: FuzzRequest = {
   machine: { slubDebug: "FZP" },

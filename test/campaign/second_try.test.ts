@@ -1,13 +1,11 @@
 // What becomes of a case that its worker was lost with: a pool that loses whatever a test says.
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { runCampaign } from "../../src/campaign/campaign.ts";
 import type { LostJob } from "../../src/pool/job.ts";
 import { Tally } from "../../src/target/tally.ts";
 import type { Batch } from "../../src/targets/batch.ts";
 import { targetFor } from "../../src/targets/targets.ts";
 import type { TargetPool } from "../../src/targets/workers.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const CULPRIT = 5;
 const HUNG: LostJob = {

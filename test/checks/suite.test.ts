@@ -34,5 +34,5 @@ describe("on a canary", () => {
     expect(error.script).toMatch(/^alloc /m);
     expect(error.message).toContain(error.script);
     expect(error.message).toMatch(/\nreplay: slabfuzz replay sf1:\S+$/);
-  }, 120_000);
+  });
 });

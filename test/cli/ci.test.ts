@@ -16,8 +16,6 @@ import { brokenCore } from "../helper/broken_core.ts";
 import { bumpModule } from "../helper/bump_module.ts";
 import { type CommandResult, slabfuzz } from "../helper/command.ts";
 
-vi.setConfig({ testTimeout: 300_000 });
-
 const CANARY = "canary:merge-ignores-alignment";
 const MISALIGNED = "none|-|nowhere|invariant misaligned at alloc";
 const SCRIPT = "# boot: up slub_debug=FZ\ncache c 64 0 -\nalloc c a\nwrite a 64 41\nfree c a\n";

@@ -28,7 +28,7 @@ it("a baseline is quiet about the same core, and fails for one load more in a fr
   expect(dearer.out).toMatch(/cost \+[\d.]+ % in kmem_cache_free, -, 64 B \(v6\.1 up\)/);
   const words = ["--baseline", file("b.json"), "--tolerance", "50"];
   expect((await slabfuzz("cost", file("dearer.wasm"), ...words)).code).toBeUndefined();
-}, 60_000);
+});
 
 it("prints the rows that are asked for, and all of them as JSON", async () => {
   const { out } = await slabfuzz(
@@ -43,7 +43,7 @@ it("prints the rows that are asked for, and all of them as JSON", async () => {
   const record = JSON.parse(json);
   expect(record.rows.length).toBeGreaterThan(300);
   expect(record.rows[0]).toMatchObject({ name: expect.any(String), ns: expect.any(Number) });
-}, 60_000);
+});
 
 /** A baseline of no rows. */
 function own(): string {

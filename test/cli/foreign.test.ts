@@ -3,11 +3,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { slabfuzz } from "../helper/command.ts";
 import { plantedModule } from "../module/planted.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "slabfuzz-foreign-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -6,8 +6,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { runProgram } from "../../src/cli/program.ts";
 import { BUG_NAMES, INJECTED_BUGS } from "../../src/target/bug_names.ts";
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
-
 let folder: string;
 let out: string;
 

@@ -5,8 +5,6 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runProgram } from "../../src/cli/program.ts";
 
-vi.setConfig({ testTimeout: 300_000 });
-
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "slabfuzz-shape-"));

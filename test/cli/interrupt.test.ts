@@ -3,11 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasJournal } from "../../src/campaign/journal.ts";
 import { type Ended, runSlabfuzz, startSlabfuzz } from "../helper/process.ts";
-
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const CAMPAIGN = ["fuzz", "--no-config", "--slub-debug", "FZP", "--seed", "7", "--jobs", "2"];
 /** Quick to run, and long to write up. */

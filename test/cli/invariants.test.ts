@@ -3,13 +3,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fuzz } from "../../src/campaign/fuzz.ts";
 import { resolveKernelSource } from "../../src/cli/source.ts";
 import { machineFor } from "../../src/slub/program/boot.ts";
 import { judgeProgram } from "../../src/slub/run/case.ts";
-
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 interface FindingRecord {
   readonly signature: string;

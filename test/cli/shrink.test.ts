@@ -2,11 +2,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseScript } from "../../src/slub/program/text.ts";
 import { slabfuzz } from "../helper/command.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const SCRIPT = [
   "# boot: up slub_debug=FZPU",
@@ -117,7 +115,7 @@ describe("findings", () => {
     const again = await slabfuzz("shrink", found);
     expect(again.out).toBe(stored);
     expect(opsOf(stored).length).toBeLessThan(7);
-  }, 60_000);
+  });
 
   it("of a deliberate bug are shrunk, and replayed, on the core that has it", async () => {
     const out = join(folder, "canary");
@@ -148,5 +146,5 @@ describe("findings", () => {
     expect(JSON.parse(exported.out).header).toContain(`target: ${target}`);
     const test = (await slabfuzz("export", shrunk, "--format", "vitest")).out;
     expect(test).toContain(`"# target: ${target}",`);
-  }, 120_000);
+  });
 });

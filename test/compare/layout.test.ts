@@ -1,5 +1,5 @@
 // Layouts explained: every byte of a slab has one cause, whatever the kernel and the options.
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   BYTE_CAUSES,
   bytesPerObject,
@@ -13,8 +13,6 @@ import { SlabHeap } from "../../src/slub/core/heap.ts";
 import { resolveMachine } from "../../src/slub/program/boot.ts";
 import { canonicalFlags } from "../../src/slub/program/letters.ts";
 import { PROFILES } from "../../src/slub/program/variant.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const heap = new SlabHeap();
 const machines = PROFILES.map((profile) => ({ ...resolveMachine({}, { profile }), nomerge: true }));

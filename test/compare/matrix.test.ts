@@ -1,6 +1,6 @@
 // The matrix: one program, many observers. That its cells are the kernels' is held by the
 // recordings (test/recordings/matrix.test.ts).
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { matrixOf, symptomsOf, whereabouts } from "../../src/compare/matrix/matrix.ts";
 import { matrixPage } from "../../src/compare/matrix/matrix_page.ts";
 import { matrixLines, matrixMarkdown } from "../../src/compare/matrix/matrix_text.ts";
@@ -9,8 +9,6 @@ import { representativeOf } from "../../src/compare/score/representative.ts";
 import { SlabHeap } from "../../src/slub/core/heap.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
 import { INJECTED_BUGS } from "../../src/target/bug_names.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const heap = new SlabHeap();
 const PROFILES = ["v3.10", "v6.1", "v6.12"] as const;

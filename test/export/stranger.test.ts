@@ -29,7 +29,7 @@ describe("slabfuzz/vitest", () => {
       `expectFinding(${SCRIPT}, { verdict: "detected" });`,
     );
     expect([error, status]).toEqual(["", 0]);
-  }, 60_000);
+  });
 
   it("fails for one that does not, with the smallest program and a line to replay it", () => {
     const target = "canary:zeroing-one-word-short";
@@ -41,7 +41,7 @@ describe("slabfuzz/vitest", () => {
     expect(out).toMatch(/^invariant: .*\ncase \d+\n/);
     expect(out).toMatch(/\ncache \S+ \d+ /);
     expect(out.trimEnd()).toMatch(/\nreplay: slabfuzz replay sf1:\S+$/);
-  }, 60_000);
+  });
 
   it("fails for a program with a finding, and for one with another than expected", () => {
     const { out } = node(
@@ -51,7 +51,7 @@ describe("slabfuzz/vitest", () => {
       "  try { check(); } catch (error) { console.log(error.name, error.verdict); } }",
     );
     expect(out).toBe("FindingError detected\nFindingError detected\n");
-  }, 60_000);
+  });
 });
 
 describe("slabfuzz/fast-check", () => {
@@ -70,7 +70,7 @@ describe("slabfuzz/fast-check", () => {
     );
     expect(error).toBe("");
     expect(out).toMatch(/^true cache alloc\w* free free\n$/);
-  }, 120_000);
+  });
 });
 
 it("an exported test runs as it is in a suite where slabfuzz is installed", async () => {
@@ -88,4 +88,4 @@ it("an exported test runs as it is in a suite where slabfuzz is installed", asyn
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 120_000);
+});

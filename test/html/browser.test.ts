@@ -23,14 +23,14 @@ describe.skipIf(program === undefined)("in chromium", { timeout: 120_000 }, () =
   let viewer: PageViewer;
   beforeAll(async () => {
     viewer = await PageViewer.open(program!);
-  }, 120_000);
+  });
   afterAll(() => viewer?.close());
 
   describe.each(Object.entries(PAGES))("%s", (_, pageText) => {
     let text = "";
     beforeAll(async () => {
       text = await pageText();
-    }, 120_000);
+    });
 
     it.each(LOOKS)("can be read in $scheme, $width wide", async (look) => {
       const seen = await viewer.look(text, look);

@@ -70,7 +70,7 @@ it("a module that writes into a block, and restores it, is seen only where it is
   const path = moduleThatWritesAt("scribbles", 0);
   for (const rule of judged(path)) expect(ITS_OWN).toContain(rule);
   expect(judged(WATCHED + path)).toContain("stored-into-block");
-}, 60_000);
+});
 
 it("says which block, and when", () => {
   const target = WATCHED + moduleThatWritesAt("tells", 0);
@@ -85,13 +85,13 @@ it("says which block, and when", () => {
     "  at op 1: alloc b1 24",
   ]);
   expect(story.join("\n")).toMatch(/it wrote byte 0 of it.*\n {2}the block is b0 at /);
-}, 60_000);
+});
 
 it("a module that writes beside its blocks is not seen", () => {
   const path = moduleThatWritesAt("beside", 8);
   for (const rule of judged(WATCHED + path)) expect(ITS_OWN).toContain(rule);
-}, 60_000);
+});
 
 it("the allocator of AssemblyScript keeps to itself", () => {
   expect(new Set(judged(`${WATCHED}tlsf`))).toEqual(new Set([undefined]));
-}, 60_000);
+});

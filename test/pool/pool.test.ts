@@ -1,10 +1,8 @@
 // A pool with a worker that does everything wrong that a worker can do, and the same jobs done
 // right: what is slow, or does not get to run, is not lost.
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { Pool, type PoolRequest } from "../../src/pool/pool.ts";
 import type { PlantedJobs } from "./planted_worker.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const FILE = { beside: import.meta.url, name: "planted_worker", input: undefined };
 /** CPU time between two heartbeats. */

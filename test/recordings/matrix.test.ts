@@ -2,7 +2,7 @@
 // recording of the cell: at which operation the first report was made, in which words, and how it
 // ended.
 import { readFileSync } from "node:fs";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Matrix, type MatrixCell, matrixOf } from "../../src/compare/matrix/matrix.ts";
 import { OPTION_SETS } from "../../src/compare/option_sets.ts";
 import { SlabHeap } from "../../src/slub/core/heap.ts";
@@ -10,8 +10,6 @@ import type { ProfileName } from "../../src/slub/program/op.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
 import { deathOf, headlineOf } from "../../src/slub/words/transcript.ts";
 import { goldenLines, KERNELS, loadArchive, type Recording } from "./archive.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const heap = new SlabHeap();
 

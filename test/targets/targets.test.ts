@@ -2,7 +2,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/user_error.ts";
 import { exportProgram } from "../../src/export/export.ts";
 import type { TargetProgram } from "../../src/target/program.ts";
@@ -16,8 +16,6 @@ import {
   targetOfToken,
   watchedTarget,
 } from "../../src/targets/targets.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "slabfuzz-targets-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { slabfuzz } from "../helper/command.ts";
 import { firstWrongLine, LONG_COMMANDS, transcripts, transcriptsIn } from "./transcripts.ts";
 
-const LIMIT_MS = 120_000;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "slabfuzz-transcripts-"));
 const cwd = process.cwd();
@@ -33,7 +32,6 @@ describe("a transcript", () => {
       const { out } = await slabfuzz(...words);
       expect(firstWrongLine(shown, out)).toBeUndefined();
     },
-    LIMIT_MS,
   );
 
   it("is found in its place, with what it shows", () => {

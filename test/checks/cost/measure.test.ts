@@ -35,7 +35,7 @@ describe("the cost of a core", () => {
     const bytes = readFileSync(pathOfCore("release"));
     const first = baselineText(measureCost(bytes));
     for (let run = 1; run < RUNS; run++) expect(baselineText(measureCost(bytes))).toBe(first);
-  }, 120_000);
+  });
 
   it("has a row for every kind of operation, and each executed something", () => {
     expect(healthy.length % KINDS.length).toBe(0);

@@ -3,14 +3,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseEntry } from "../../../src/checks/gate/corpus.ts";
 import { type GateRequest, runGate } from "../../../src/checks/gate/gate.ts";
 import { isFailure, ranNothing } from "../../../src/checks/gate/result.ts";
 import { parseScript } from "../../../src/slub/program/text.ts";
 import { brokenCore, type Spoiling } from "../../helper/broken_core.ts";
-
-vi.setConfig({ testTimeout: 300_000 });
 
 let folder: string;
 

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   baselineText,
   type CostBaseline,
@@ -18,8 +18,6 @@ import { parseScript } from "../../../src/slub/program/text.ts";
 import { patched } from "../../../src/wasm/rewrite.ts";
 import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
 import { codeOf, namedCore, PLANTED_LOAD } from "../../helper/named_core.ts";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const GOLDEN: GateRequest = { sections: ["golden"], jobs: 2 };
 const COST: GateRequest = { isQuick: true, sections: ["cost"] };

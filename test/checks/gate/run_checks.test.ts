@@ -38,7 +38,7 @@ describe.each(CANARIES)("canary:%s", (name) => {
     const [first] = failures(runChecks(parseCore(`canary:${name}`), fastChecks(), options));
     expect(first?.findings.length).toBe(1);
     expect(first.findings[0].signature).not.toMatch(/harness-error/);
-  }, 60_000);
+  });
 });
 
 describe("a core that cannot even begin", () => {

@@ -37,19 +37,19 @@ describe("the trials", () => {
     const result = await tried(mutantIn("set_inuse", "drop store", "store<u16>"));
     expect(result).toMatchObject({ state: "killed", killer: "invariants", check: NAMES[0] });
     expect(result.signature).toMatch(/^none\|.*\|invariant /);
-  }, 120_000);
+  });
 
   it("kill a mutant whose red zones nobody checks by the detectors", async () => {
     const result = await tried(mutantIn("check_object_sections", "never branch", "Letter.Z"));
     const found = await tried(mutantIn("object_is_clean", "never branch", "Letter.Z"));
     expect([result.state, found.state]).toContain("killed");
     expect([result.killer, found.killer]).toContain("detectors");
-  }, 120_000);
+  });
 
   it("call a mutant that never ends hung", async () => {
     const result = await tried(mutantIn("refill_from_cpu", "const 0->1", "is_from_partial"));
     expect(result).toMatchObject({ state: "killed", killer: "hung" });
-  }, 120_000);
+  });
 
   it("cannot tell the original from itself", async () => {
     const healthy: Mutant = { ...mutantIn("set_inuse", "drop store", "store<u16>"), patches: [] };
@@ -61,17 +61,17 @@ describe("the trials", () => {
     const result = new MutantTester(module, trials, expectations).try(healthy, reached);
     expect(result).toMatchObject({ state: "survived", stumble: undefined });
     expect(result.programs).toBe(trials.reduce((sum, { player }) => sum + player.count, 0));
-  }, 120_000);
+  });
 
   it("call a mutant that fills without an end hung", async () => {
     const result = await tried(mutantIn("reset_pages", "add->sub", "touched_bytes"));
     expect(result).toMatchObject({ state: "killed", killer: "hung" });
-  }, 120_000);
+  });
 
   it("call a mutant that leaves the memory trapped", async () => {
     const result = await tried(mutantIn("page_memory", "sub->add", "mem_map"));
     expect(result).toMatchObject({ state: "killed", killer: "trapped" });
-  }, 120_000);
+  });
 
   it("say so where no program comes by", () => {
     const mutant = mutantIn("set_inuse", "drop store", "store<u16>");

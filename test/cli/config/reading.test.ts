@@ -1,10 +1,8 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { slabfuzz } from "../../helper/command.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const RAN = "code-ran";
 const CODE = `import { writeFileSync } from "node:fs";

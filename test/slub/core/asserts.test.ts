@@ -30,7 +30,7 @@ import { compareLogs } from "../../recordings/compare.ts";
 const STEP = process.env.SLABFUZZ_RECORDINGS === "all" ? 1 : 9;
 const CASES = 12;
 
-beforeAll(() => buildDebugCore(), 120_000);
+beforeAll(() => buildDebugCore());
 
 /** A recording that replays, and what came of it: "" where it is identical and nothing failed. */
 interface Replayed {
@@ -89,7 +89,6 @@ describe("recordings", () => {
       expect(results.map(({ failure }) => failure).filter((text) => text !== "")).toEqual([]);
       expect(results.filter(({ isClean }) => isClean).length).toBeGreaterThanOrEqual(5);
     },
-    180_000,
   );
 });
 

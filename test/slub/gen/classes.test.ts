@@ -1,5 +1,5 @@
 // Each bug class commits its mistake, as the shadow sees it; its benign twin commits none.
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
 import { Generator } from "../../../src/slub/gen/generate.ts";
 import { generateOptionsFor, type ProgramShape } from "../../../src/slub/gen/options.ts";
@@ -7,8 +7,6 @@ import { Judge } from "../../../src/slub/run/judge.ts";
 import { type BugName, INJECTED_BUGS } from "../../../src/target/bug_names.ts";
 import type { MachineOverrides } from "../../../src/target/options.ts";
 import { machineOf } from "../../helper/judge.ts";
-
-vi.setConfig({ testTimeout: 300_000 });
 
 const MACHINES: readonly (readonly [string, MachineOverrides])[] = [
   ["6.1 with FZP", { profile: "v6.1", slubDebug: "FZP" }],

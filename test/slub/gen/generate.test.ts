@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Op } from "../../../src/abi.ts";
 import { Digest } from "../../../src/base/hash.ts";
 import { decode } from "../../../src/slub/program/decode.ts";
@@ -7,8 +7,6 @@ import type { ProgramImage } from "../../../src/slub/program/image.ts";
 import { parseScript, printScript } from "../../../src/slub/program/text.ts";
 import { BUG_NAMES } from "../../../src/target/bug_names.ts";
 import { generatorFor, machineOf } from "../../helper/judge.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const machine = machineOf({ profile: "v6.1", slubDebug: "FZP" });
 

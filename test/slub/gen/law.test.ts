@@ -148,7 +148,7 @@ describe("a generated program", () => {
         }
       }
     }
-  }, 120_000);
+  });
 });
 
 describe("the image of a program", () => {

@@ -1,5 +1,5 @@
 // What options make of programs: features that are off, workloads, sizes.
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Op } from "../../../src/abi.ts";
 import {
   bugsLeft,
@@ -19,8 +19,6 @@ import { decode } from "../../../src/slub/program/decode.ts";
 import type { ProgramOp } from "../../../src/slub/program/op.ts";
 import { BUG_ABOUT, BUG_NAMES, INJECTED_BUGS } from "../../../src/target/bug_names.ts";
 import { machineOf } from "../../helper/judge.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const SMP = machineOf({ profile: "v6.1", boot: "smp", slubDebug: "-" });
 const CASES = 60;

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { UserError } from "../../../src/base/user_error.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
 import { heapFor, parseCore } from "../../../src/slub/named_core.ts";
@@ -11,8 +11,6 @@ import { keyOf } from "../../../src/slub/shrink/strategy.ts";
 import { compareKeys } from "../../../src/target/shrink.ts";
 import { someFindings } from "./findings.ts";
 import { spareOf } from "./spare.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const SEED = 5n;
 const heap = new SlabHeap();
@@ -58,7 +56,7 @@ describe("laws, for findings of all classes", () => {
       expect(judge(program)).toMatchObject({ verdict, signature });
     }
   });
-}, 120_000);
+});
 
 it("the same program shrinks to the same bytes, on a used heap and on a new one", () => {
   for (const { found, result } of samples.slice(0, 8)) {
@@ -67,13 +65,13 @@ it("the same program shrinks to the same bytes, on a used heap and on a new one"
     expect(again.tried).toBe(result.tried);
     expect(again.slips).toEqual(result.slips);
   }
-}, 60_000);
+});
 
 it("what is shrunk does not get smaller", () => {
   for (const { result } of samples.slice(0, 12)) {
     expect(shrink(result.program, { heap }).program.ops).toEqual(result.program.ops);
   }
-}, 60_000);
+});
 
 /** A line less, and every line that then makes no sense: by the text alone. */
 function withoutLine(lines: readonly string[], index: number): readonly string[] {
@@ -100,7 +98,7 @@ it("no line of a short script can be left out, as brute force says", () => {
       expect([verdict, signature]).not.toEqual([result.verdict, result.signature]);
     }
   }
-}, 120_000);
+});
 
 describe("a bug that becomes another one on the way", () => {
   const script = [

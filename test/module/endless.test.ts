@@ -39,7 +39,7 @@ describe("a module whose malloc never ends", () => {
   });
 });
 
-it("a module that fills a little, and one with a loop in its start function, are measured", async () => {
+it("a module that fills a little, and one whose start function loops, are measured", async () => {
   const little = "(memory.fill (i32.const 0) (i32.const 0) (i32.const 4096))";
   const more = `(start $s) (func $s (local $i i32) (loop $l
     (local.set $i (i32.add (local.get $i) (i32.const 1)))

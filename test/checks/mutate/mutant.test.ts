@@ -1,6 +1,7 @@
 // Mutants are small, valid, and called the same as long as the source is.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { readEquivalents } from "../../../src/checks/mutate/equivalents.ts";
 import { locationText, mutantsOf } from "../../../src/checks/mutate/mutant.ts";
 import { patched } from "../../../src/wasm/rewrite.ts";
 import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
@@ -28,6 +29,12 @@ describe("the mutants of our core", () => {
         .find((above) => /^(export )?function/.test(above));
       if (head !== undefined && !source.endsWith("types.ts")) expect(head).toContain(` ${name}`);
     }
+  });
+
+  it("are what the list of equivalent ones names", () => {
+    const ids = new Set(mutants.map(({ id }) => id));
+    const gone = [...readEquivalents("slabfuzz.mutants.json").keys()].filter((id) => !ids.has(id));
+    expect(gone).toEqual([]);
   });
 
   it("are valid modules, none of them the original", () => {

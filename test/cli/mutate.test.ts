@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pathOfCore } from "../../src/targets/core_files.ts";
 import { slabfuzz } from "../helper/command.ts";
 
@@ -22,12 +22,17 @@ function foundIn(out: string): readonly object[] {
   return rows.map(({ ms: _, ...row }) => row);
 }
 
+// Each run begins with the answers of the unspoilt core, which take longer than a few mutants.
 describe("a run", () => {
   const words = ["mutate", "slub", "--function", "over_min_partial", "--json"];
+  const out = file("run");
+  let one: Awaited<ReturnType<typeof slabfuzz>>;
+
+  beforeAll(async () => {
+    one = await slabfuzz(...words, "--out", out);
+  });
 
   it("finds the same with any number of workers, and goes on where it was ended", async () => {
-    const out = file("run");
-    const one = await slabfuzz(...words, "--out", out);
     expect([one.code, foundIn(one.out).length > 3]).toEqual([undefined, true]);
     const journal = readFileSync(join(out, "mutants.jsonl"), "utf8").split("\n");
     writeFileSync(join(out, "mutants.jsonl"), `${journal.slice(0, 3).join("\n")}\n`);
@@ -37,8 +42,7 @@ describe("a run", () => {
   });
 
   it("fails where a listed mutant is killed, or the score is too low", async () => {
-    const { out } = await slabfuzz(...words);
-    const killed = (JSON.parse(out).rows as Row[]).find(({ state }) => state === "killed")!;
+    const killed = (JSON.parse(one.out).rows as Row[]).find(({ state }) => state === "killed")!;
     const groups = [{ reason: "wrong", mutants: [killed.id] }];
     writeFileSync(file("list.json"), JSON.stringify({ version: 1, groups }));
     const listed = await slabfuzz(...words, "--equivalents", file("list.json"));

@@ -58,6 +58,11 @@ export class MutationJournal {
     return new MutationJournal(path, [lineOf(header)]);
   }
 
+  /** Refuses a folder without a journal, which need not wait for what a header takes to make. */
+  static requireIn(folder: string): void {
+    linesIn(join(folder, FILE));
+  }
+
   /** The journal in a folder, and what it holds; refuses one of another run. */
   static resume(
     folder: string,

@@ -96,6 +96,9 @@ async function preparedRun(request: MutateRequest): Promise<PreparedRun> {
 
 export async function mutate(request: MutateRequest): Promise<MutateResult> {
   const startMs = nowMs();
+  if (request.resume === true && request.out !== undefined) {
+    MutationJournal.requireIn(request.out);
+  }
   const { start, ...run } = await preparedRun(request);
   const { mutants, chosen, input } = run;
   const { source, expectations } = input;

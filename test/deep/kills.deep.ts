@@ -1,12 +1,13 @@
 // Forty deaths (SIGKILL) at random moments: while cases run, while findings are written up, while
 // shards are merged, while mutants are tried. What is left in the end is what nobody disturbed.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { nowMs } from "../../src/base/clock.ts";
 import { Prng } from "../../src/base/prng.ts";
+import { filesIn } from "../helper/campaign_files.ts";
 import { runSlabfuzz, startSlabfuzz } from "../helper/process.ts";
 
 const KILLS = 10;
@@ -52,14 +53,6 @@ async function killTenTimes(once: () => Promise<boolean>): Promise<void> {
   let killed = 0;
   for (let tries = 0; killed < KILLS && tries < 5 * KILLS; tries++) if (await once()) killed++;
   expect(killed).toBe(KILLS);
-}
-
-/** All files of a folder with their texts, but for the journal, which says how long it all took. */
-function filesIn(path: string): readonly (readonly [string, string])[] {
-  const files = readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== "campaign.journal")
-    .map(({ parentPath, name }) => join(parentPath, name));
-  return files.sort().map((file) => [file.slice(path.length), readFileSync(file, "utf8")]);
 }
 
 it("a campaign killed among its cases and in its write-up ends as one that was not", async () => {

@@ -4,7 +4,7 @@
 // is led to, by free pointers and list heads that lie where a kmem_cache has its fields.
 import { CACHE_MAX, CacheLayout, Letter, PAGE_SIZE, STRUCT_PAGE_SIZE } from "../../src/abi.ts";
 import { highWord, lowWord } from "../../src/base/bytes.ts";
-import { addressSlot, type Author, StressDraft } from "../../src/checks/golden/stress/draft.ts";
+import { type Author, addressSlot, StressDraft } from "../../src/checks/golden/stress/draft.ts";
 import { addressMapOf, type Machine, pageOf, ramBase } from "../../src/slub/program/machine.ts";
 
 const SIZES = [1, 2, 7, 8, 9, 16, 24, 40, 64, 96, 128, 192, 312, 512, 1000, 2048, 4096, 8192];

@@ -45,11 +45,14 @@ export function requireAllEntries({ found, names, file, remedy }: NamedEntries):
   const lost = names.filter((name) => !found.has(name));
   const known = new Set(names);
   const strangers = [...found.keys()].filter((name) => !known.has(name));
-  const [what, [name]] = lost.length > 0 ? ["lacks", lost] : ["has unknown", strangers];
+  const [name] = [...lost, ...strangers];
   if (name === undefined) return;
-  const count = lost.length > 0 ? lost.length : strangers.length;
-  const entries = `${count} of ${names.length} entries, such as ${JSON.stringify(name)}`;
-  throw new UserError(`${file}: ${what} ${entries} (${remedy} takes all of them anew)`);
+  const what =
+    lost.length > 0
+      ? `lacks ${lost.length} of ${names.length} entries`
+      : `has ${strangers.length} entries that do not belong there`;
+  const example = `such as ${JSON.stringify(name)}`;
+  throw new UserError(`${file}: ${what}, ${example} (${remedy} takes all of them anew)`);
 }
 
 export function isObject(value: unknown): value is JsonObject {

@@ -20,6 +20,7 @@ import {
   jsonTextLike,
 } from "../base/schema.ts";
 import { UserError } from "../base/user_error.ts";
+import { visible } from "../base/visible.ts";
 import { BUG_NAMES } from "../target/bug_names.ts";
 import { CASES_MAX } from "../target/options.ts";
 import type { TallyData } from "../target/tally.ts";
@@ -120,7 +121,10 @@ const RANGE = v.pipe(
 );
 
 const FINDING = jsonObject({
-  signature: jsonText,
+  signature: v.pipe(
+    jsonText,
+    v.check((text) => visible(text) === text, "must be one line of visible text"),
+  ),
   verdict: jsonOneOf(VERDICTS),
   class: jsonOneOf(BUG_NAMES),
   impact: jsonOneOf(IMPACTS),

@@ -35,7 +35,8 @@ export async function claimFolder(
   say: (line: string) => void,
 ): Promise<string> {
   if (!numbersOut && isTaken(out)) {
-    throw new UserError(`${out}: cannot store findings there (it is no folder)`);
+    const what = kindOfEntry(out) === "link" ? "it is a link" : "it is no folder";
+    throw new UserError(`${out}: cannot store findings there (${what})`);
   }
   for (let number = 1; ; number++) {
     const folder = number === 1 ? out : `${out}-${number}`;

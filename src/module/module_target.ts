@@ -127,7 +127,9 @@ type LostQuestion = Extract<WorkerReply, { readonly kind: "lost" }>;
 function whyNot(answer: ForeignAnswer | LostQuestion): string {
   if (answer.kind === "refused") return `cannot be started (${answer.why})`;
   const isHung = answer.kind === "lost" && answer.how === "hung";
-  return isHung ? "does not come back from its start" : "takes its thread down when it starts";
+  return isHung
+    ? `its start, or one of its first allocations, did not end in ${PROBE_MS / 1000} s of CPU time`
+    : "takes its thread down when it starts";
 }
 
 function sizeText(bytes: number): string {

@@ -1,6 +1,7 @@
 // Which core is fuzzed: our own, its canary build with one deliberate bug, or one that somebody
 // else has built.
 import { Planted } from "../abi.ts";
+import { unknownText } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
 import { SlabHeap } from "./core/heap.ts";
 import { adoptModule, type CoreKind } from "./core/load.ts";
@@ -29,6 +30,10 @@ export function parseCore(name: string): NamedCore {
   const bug = name.startsWith(CANARY) ? name.slice(CANARY.length) : "";
   const index = CANARY_NAMES.indexOf(bug);
   if (index >= 0) return { name, core: "canary", planted: plantedNamed(bug) };
+  if (bug !== "") {
+    const names = CANARY_NAMES.map((one) => CANARY + one);
+    throw new UserError(unknownText("target", name, names));
+  }
   const canaries = `${CANARY}NAME with NAME one of ${CANARY_NAMES.join(" ")}`;
   const known = `slub, ${canaries}, tlsf, a file that ends in ${WASM}, or an installed package`;
   throw new UserError(`unknown target ${JSON.stringify(name)} (there are: ${known})`);

@@ -1,6 +1,7 @@
 // The one place that knows that there are two kinds of target: the kernel's SLUB, and any
 // WebAssembly module with an allocator. The code of a kind is loaded when it is first asked for.
 import { UserError } from "../base/user_error.ts";
+import { visible } from "../base/visible.ts";
 import type { ModuleCode, ModuleTarget } from "../module/kind.ts";
 import type { SlubCode, SlubProgram } from "../slub/kind.ts";
 import type { SlubRequest } from "../slub/options.ts";
@@ -27,8 +28,17 @@ const TOKEN_MARKS = { slub: "sf1:", module: "sw1:" } as const;
 /** The target of a campaign; refuses a request that cannot be met. */
 export async function targetFor(request: CampaignRequest): Promise<Target> {
   const { target = "slub", exports } = request;
+  refuseUnwritable(target, (exports ?? "").trim());
   if (!(await isModule(target, exports))) return (await slubKind()).slubTarget(request);
   return (await moduleKind()).moduleTarget({ ...request, target, exports }, askWorker);
+}
+
+/** The script of a finding names them in its header, as one line without blanks around it. */
+function refuseUnwritable(...names: readonly string[]): void {
+  const name = names.find((one) => visible(one) !== one || one.trim() !== one);
+  if (name === undefined) return;
+  const advice = "choose a name without blanks around it or characters that nobody sees";
+  throw new UserError(`${JSON.stringify(name)}: cannot stand in a script: ${advice}`);
 }
 
 /** The target of the campaign that a token names. */

@@ -54,13 +54,22 @@ export function withMemories(
 }
 
 function rewritten(file: WasmFile, change: Change): Uint8Array<ArrayBuffer> {
-  const sections = file.sections.flatMap((section) => {
+  const sections = withGlobals(file.sections).flatMap((section) => {
     const contents = change(section);
     if (contents === undefined) return [file.bytes.subarray(section.start, section.end)];
     const header = [section.id, ...unsignedBytes(sizeOf(contents))];
     return [Uint8Array.from(header), ...contents];
   });
   return joined([file.bytes.subarray(0, HEADER_BYTES), ...sections]);
+}
+
+/** A module without globals may get some: their section, empty as yet, precedes exports. */
+function withGlobals(sections: readonly Section[]): readonly Section[] {
+  const at = sections.findIndex(({ id }) => id === SectionId.EXPORT);
+  if (at < 0 || sections.some(({ id }) => id === SectionId.GLOBAL)) return sections;
+  const { start } = sections[at];
+  const none = { id: SectionId.GLOBAL, start, content: start, end: start };
+  return [...sections.slice(0, at), none, ...sections.slice(at)];
 }
 
 function codeWith({ bytes, functions }: WasmFile, patches: readonly Patch[]): readonly Bytes[] {
@@ -87,7 +96,7 @@ function lengthened(
   entries: readonly (readonly number[])[],
 ): readonly Bytes[] {
   const reader = new ByteReader(file.bytes, content, end);
-  const count = unsignedBytes(reader.u32() + entries.length);
+  const count = unsignedBytes((content < end ? reader.u32() : 0) + entries.length);
   const own = file.bytes.subarray(reader.at, end);
   return [Uint8Array.from(count), own, Uint8Array.from(entries.flat())];
 }

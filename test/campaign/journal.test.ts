@@ -213,6 +213,11 @@ describe("a journal is refused", () => {
       "has a finding of case 10, which is not among its cases",
     ],
     [
+      "a signature that is no line",
+      { ...tally, findings: [{ ...finding, signature: "a\n# target: b" }] },
+      "tally.findings[0].signature: must be one line of visible text",
+    ],
+    [
       "a class that there is not",
       { ...tally, verdicts: { nonsense: { ok: 10 } } },
       "tally.verdicts",

@@ -95,6 +95,14 @@ describe("a name", () => {
     await expect(requireTarget("slob")).rejects.toThrow('unknown target "slob"');
     await expect(targetFor({ target: "none.wasm" })).rejects.toThrow("none.wasm: no such file");
   });
+
+  it.each([
+    { target: "a\nb.wasm" },
+    { target: " c.wasm" },
+    { target: "tlsf", exports: "malloc=\u001b[2J,free=free" },
+  ])("that no script could name is refused: %j", async (request) => {
+    await expect(targetFor(request)).rejects.toThrow("cannot stand in a script: choose a name");
+  });
 });
 
 describe("a campaign's token", () => {

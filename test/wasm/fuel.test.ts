@@ -110,6 +110,15 @@ it("a start function has fuel before anybody refills it, and no more than others
   expect(() => new WebAssembly.Instance(starting(-1), {})).toThrow(WebAssembly.RuntimeError);
 });
 
+it("a module without globals gets its first one, and keeps its bytes where it gets none", () => {
+  const wat = '(module (memory 1) (func (export "spin") (loop $on (br $on))))';
+  const plain = Uint8Array.from(binaryen.parseText(wat).emitBinary());
+  const { spin, fuel } = instanceOf(withFuel(plain) as Uint8Array<ArrayBuffer>, 1000);
+  expect(spin).toThrow(WebAssembly.RuntimeError);
+  expect(fuel.value).toBe(0);
+  expect(withProbes(new WasmFile(plain), [])).toEqual(plain);
+});
+
 it("a module with an instruction that is not known here gets no fuel", () => {
   const unknown = bytes.slice();
   unknown[new WasmFile(bytes).functions[0].codeAt] = 0xff;

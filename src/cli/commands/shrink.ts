@@ -81,6 +81,9 @@ function show(word: string, options: ShrinkCommandOptions, result: ShrunkProgram
   note(`replay: ${replayLine(word, options)}`);
 }
 
+/** More of them would hide the result. */
+const SLIPS_SHOWN = 5;
+
 function summaryLines(result: ShrunkProgram): readonly string[] {
   const { verdict, signature, operations, operationsBefore, tried, isComplete, slips } = result;
   const end = isComplete ? "" : ", ended before nothing was left to try";
@@ -88,7 +91,10 @@ function summaryLines(result: ShrunkProgram): readonly string[] {
     `${verdict}: ${signature}`,
     `${operationsBefore} operations became ${operations}, ${tried} candidates${end}`,
     ...(slips.length === 0 ? [] : [`candidates showed other findings, too (${slips.length}):`]),
-    ...slips.map((slip) => `  ${slip.verdict}: ${slip.signature}${sizeOf(slip)}`),
+    ...slips
+      .slice(0, SLIPS_SHOWN)
+      .map((slip) => `  ${slip.verdict}: ${slip.signature}${sizeOf(slip)}`),
+    ...(slips.length > SLIPS_SHOWN ? ["  ... (--json has all of them)"] : []),
   ];
 }
 

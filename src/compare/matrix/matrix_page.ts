@@ -18,9 +18,10 @@ export interface MatrixPage {
 export function matrixPage({ matrices, command, version }: MatrixPage): string {
   const [first] = matrices;
   const isOne = matrices.length === 1;
+  const file = first.name.replace(/.*[/\\]/, "");
   const overview = isOne ? [] : overviewSections(matrices);
   return documentOf({
-    title: isOne ? `${first.name} under every option set` : "Bug classes under every option set",
+    title: isOne ? `${file} under every option set` : "Bug classes under every option set",
     lead: html`What each set of <code>slub_debug</code> options reported of
 ${isOne ? "one program" : "one program of each class"}, at which operation, in which words, and
 what came of it where nobody spoke. Options move what they look at, so one mistake has many faces.`,

@@ -50,7 +50,7 @@ describe("a file of digests that is not whole", () => {
   it("is refused with programs that nobody knows", async () => {
     const more = new Map([...stored, ["v9.9 up -", "0123456789abcdef"]]);
     await expect(runGate({ golden: golden(more), sections: [] })).rejects.toThrow(
-      "known.json: has unknown 1 of",
+      "known.json: has 1 entries that do not belong there",
     );
   });
 

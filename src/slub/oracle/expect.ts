@@ -192,7 +192,7 @@ function mustRefuse(shadow: Shadow, damage: Damage): boolean {
     case "invalid-free-interior":
       // 3.10 takes the cache that the page names. If it names none, nothing happens; if another,
       // the options of that one are in force.
-      if (isOld && !isInSlabOf(shadow, damage)) return false;
+      if (isOld && !shadow.slabs.isOf(damage.slab, damage.cache)) return false;
       return checksOperations(layout) && !isLiveObject(shadow, damage);
     case "wrong-cache-free":
       return (layout.letters & Letter.F) !== 0 && (!isOld || shadow.machine.memcgKmem);
@@ -201,11 +201,6 @@ function mustRefuse(shadow: Shadow, damage: Damage): boolean {
     default:
       return false;
   }
-}
-
-/** An address far from its object may lie in another cache's slab, or in none. */
-function isInSlabOf(shadow: Shadow, { slab, cache }: Damage): boolean {
-  return slab !== NONE && shadow.slabs.cache(slab) === cache;
 }
 
 /** The address inside one object may be the beginning of another. */

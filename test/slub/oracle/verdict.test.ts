@@ -198,6 +198,12 @@ describe("on 3.10 without memcg, where the cache that a page names decides", () 
     expect(verdictOf(...caches, "alloc d b", "free c a+8200")).not.toBe("invariant");
   });
 
+  it("a report of the cache that the page names is about the free", () => {
+    const wrong = ["cache d 64 0 F", "cache c 64 8 FZ", "alloc d a"];
+    expect(verdictOf(...wrong, "free c a+128")).toBe("detected");
+    expect(verdictOf(...wrong, "free c a+8")).toBe("detected");
+  });
+
   it("the checks are bound to see an address inside an object of the cache itself", () => {
     expect(verdictOf(...caches, "free c a+8")).toBe("detected");
   });

@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   type Stats,
@@ -20,6 +21,7 @@ import { reasonOf, UserError } from "./user_error.ts";
 
 /** No file that slabfuzz reads is larger; V8 has no longer strings than twice that. */
 const FILE_BYTES_MAX = 256 * 1024 * 1024;
+const STREAM_CHUNK = 1 << 20;
 
 /** The text of a file. Every complaint is a UserError "FILE: what is wrong". */
 export function readTextFile(path: string): string {
@@ -29,19 +31,40 @@ export function readTextFile(path: string): string {
 /** The bytes of a file, with the same complaints. */
 export function readBinaryFile(path: string): Buffer<ArrayBuffer> {
   try {
-    refuseLargeFile(path);
-    return readFileSync(path);
+    return readBounded(path);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`${path}: ${reasonOf(error)}`);
   }
 }
 
-function refuseLargeFile(path: string): void {
+/** A pipe or a device has no size, and may never end. */
+function readBounded(path: string): Buffer<ArrayBuffer> {
   const stat = statSync(path);
   if (stat.isDirectory()) throw new UserError(`${path}: is a folder`);
-  if (stat.size <= FILE_BYTES_MAX) return;
-  throw new UserError(`${path}: is too large (${stat.size} bytes, at most ${FILE_BYTES_MAX})`);
+  if (stat.size > FILE_BYTES_MAX) throw tooLarge(path, `${stat.size}`);
+  return stat.isFile() ? readFileSync(path) : readStream(path);
+}
+
+function readStream(path: string): Buffer<ArrayBuffer> {
+  const file = openSync(path, "r");
+  try {
+    const chunks: Buffer<ArrayBuffer>[] = [];
+    for (let total = 0; ; ) {
+      const chunk = Buffer.alloc(STREAM_CHUNK);
+      const count = readSync(file, chunk);
+      if (count === 0) return Buffer.concat(chunks);
+      total += count;
+      if (total > FILE_BYTES_MAX) throw tooLarge(path, `over ${FILE_BYTES_MAX}`);
+      chunks.push(chunk.subarray(0, count));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function tooLarge(path: string, size: string): UserError {
+  return new UserError(`${path}: is too large (${size} bytes, at most ${FILE_BYTES_MAX})`);
 }
 
 /** What a path leads to; links are not followed. */

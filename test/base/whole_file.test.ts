@@ -81,6 +81,16 @@ describe("a text file", () => {
     expect(() => readTextFile(missing)).toThrow(new UserError(`${missing}: no such file`));
   });
 
+  it("is refused where it is a device without an end", () => {
+    expect(() => readTextFile("/dev/zero")).toThrow(
+      /^\/dev\/zero: is too large \(over [0-9]+ bytes/,
+    );
+  });
+
+  it("is empty where it is a device that holds nothing", () => {
+    expect(readTextFile("/dev/null")).toBe("");
+  });
+
   it("is refused where it is too large, before it is read", () => {
     const path = join(folder, "large");
     writeWholeFile(path, "");

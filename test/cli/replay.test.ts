@@ -191,3 +191,26 @@ describe("a wrong request ends with 2 and one sentence", () => {
     expect(error).toMatch(/bad\.slab:2: /);
   });
 });
+
+describe("an operation with more kernel lines than a call takes arguments", () => {
+  const script = () => {
+    const path = join(folder, "all-slabs-bad.slab");
+    const lines = [
+      "# profile: v6.12",
+      "# boot: smp slub_debug=FZPU",
+      "cache c 4096 4096 -",
+      "alloc c a",
+      "setoffset c 16",
+      "alloc c b",
+    ];
+    writeFileSync(path, `${lines.join("\n")}\n`);
+    return path;
+  };
+
+  it.each(["dmesg", "log", "json"])("is shown whole as %s", async (format) => {
+    const { code, error, lines } = await replay(script(), "--format", format);
+    expect(error).toBe("");
+    expect(code).not.toBe(3);
+    expect(lines.length).toBeGreaterThan(120_000);
+  });
+});

@@ -14,7 +14,10 @@ export function explains(shadow: Shadow, damage: Damage, op: number, cache: numb
   if (damage.op > op) return false;
   if (damage.isStructural) return true;
   if (cache === NONE) return damage.changed && isReportedBefore(shadow, damage, op);
-  if (damage.kind === "free") return damage.cache === cache;
+  // 3.10 without memcg frees to the cache that the page names, and checks with its options.
+  if (damage.kind === "free") {
+    return damage.cache === cache || shadow.slabs.isOf(damage.slab, cache);
+  }
   return damage.segments.some(
     (segment) => segment.changed && cacheOfSegment(shadow, segment) === cache,
   );

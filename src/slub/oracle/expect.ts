@@ -190,6 +190,9 @@ function mustRefuse(shadow: Shadow, damage: Damage): boolean {
     case "double-free-interleaved":
       return checksOperations(layout);
     case "invalid-free-interior":
+      // 3.10 takes the cache that the page names. If it names none, nothing happens; if another,
+      // the options of that one are in force.
+      if (isOld && !shadow.slabs.isOf(damage.slab, damage.cache)) return false;
       return checksOperations(layout) && !isLiveObject(shadow, damage);
     case "wrong-cache-free":
       return (layout.letters & Letter.F) !== 0 && (!isOld || shadow.machine.memcgKmem);

@@ -70,6 +70,11 @@ export class SlabTable {
     return this.#rows[slab * ROW + BASE];
   }
 
+  /** Whether there is a slab, and it is one of the cache. */
+  isOf(slab: number, cache: number): boolean {
+    return slab !== NONE && this.cache(slab) === cache;
+  }
+
   /** kmem_cache index. */
   cache(slab: number): number {
     return this.#rows[slab * ROW + CACHE];

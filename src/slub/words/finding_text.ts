@@ -44,7 +44,7 @@ export function storyLines(story: FindingStory): string[] {
   for (const { op } of shadow.misuses.slice(0, DAMAGES_SHOWN)) {
     lines.push(`op ${op} (${textOf(program, op)}) is at fault by itself, whatever came of it`);
   }
-  lines.push(...damaged.map((bytes) => writerText(program, bytes)));
+  for (const bytes of damaged) lines.push(writerText(program, bytes));
   if (judgement.expected !== undefined) lines.push(expectedText(program, judgement.expected));
   const broken = shadow.violations.slice(0, VIOLATIONS_SHOWN);
   for (const violation of broken) lines.push(...violationLines(program, violation));

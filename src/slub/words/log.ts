@@ -60,7 +60,8 @@ export function logOf(name: string, machine: Machine, steps: Iterable<ReplayStep
   const lines: string[] = [];
   let last: Status | undefined;
   for (const step of steps) {
-    lines.push(...writer.lines(step));
+    // An operation may have more lines than a call takes arguments.
+    for (const line of writer.lines(step)) lines.push(line);
     last = step.status;
   }
   return [logHeader(name, machine, last), ...lines];

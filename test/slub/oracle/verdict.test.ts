@@ -184,6 +184,31 @@ describe("on 3.10, where any option switches all checks on", () => {
   });
 });
 
+describe("on 3.10 without memcg, where the cache that a page names decides", () => {
+  const verdictOf = (...lines: string[]) =>
+    judgeScript(["# profile: v3.10", "# boot: v310nm", ...lines, ""].join("\n")).judgement.verdict;
+  const caches = ["cache c 64 0 F", "cache d 64 0 -", "alloc c a"];
+
+  it("nobody is bound to see the free of an address in no slab", () => {
+    expect(verdictOf(...caches, "free c a+8192")).toBe("escaped");
+  });
+
+  it("nobody is bound to see the free of an address in a slab without options", () => {
+    // A page that nobody uses lies between both slabs.
+    expect(verdictOf(...caches, "alloc d b", "free c a+8200")).not.toBe("invariant");
+  });
+
+  it("a report of the cache that the page names is about the free", () => {
+    const wrong = ["cache d 64 0 F", "cache c 64 8 FZ", "alloc d a"];
+    expect(verdictOf(...wrong, "free c a+128")).toBe("detected");
+    expect(verdictOf(...wrong, "free c a+8")).toBe("detected");
+  });
+
+  it("the checks are bound to see an address inside an object of the cache itself", () => {
+    expect(verdictOf(...caches, "free c a+8")).toBe("detected");
+  });
+});
+
 describe("the benign twin", () => {
   const boots = [
     "up slub_debug=-",

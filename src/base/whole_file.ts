@@ -38,10 +38,16 @@ export function readBinaryFile(path: string): Buffer<ArrayBuffer> {
   }
 }
 
+/** What a shell has opened already, such as `<(command)`; opening it does not wait. */
+const OPEN_PIPE = /^\/(dev|proc\/self)\/(fd\/|stdin$)/;
+
 /** A pipe or a device has no size, and may never end. */
 function readBounded(path: string): Buffer<ArrayBuffer> {
   const stat = statSync(path);
   if (stat.isDirectory()) throw new UserError(`${path}: is a folder`);
+  if (stat.isFIFO() && !OPEN_PIPE.test(path)) {
+    throw new UserError(`${path}: is a pipe with a name: put what comes out of it into a file`);
+  }
   if (stat.size > FILE_BYTES_MAX) throw tooLarge(path, `${stat.size}`);
   return stat.isFile() ? readFileSync(path) : readStream(path);
 }

@@ -87,6 +87,18 @@ describe("a text file", () => {
     );
   });
 
+  it("is refused where it is a pipe that nobody may ever write to", () => {
+    const path = join(folder, "pipe");
+    execFileSync("mkfifo", [path]);
+    expect(() => readTextFile(path)).toThrow(`${path}: is a pipe with a name`);
+  });
+
+  it("is read where it is a pipe that a shell has opened", () => {
+    const line = `"${process.execPath}" bin/slabfuzz.js replay <(echo "cache c 64 0 -")`;
+    const out = execFileSync("bash", ["-c", line], { encoding: "utf8" });
+    expect(out).toContain("1 of 1 operations ran");
+  });
+
   it("is empty where it is a device that holds nothing", () => {
     expect(readTextFile("/dev/null")).toBe("");
   });

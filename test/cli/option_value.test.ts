@@ -44,7 +44,7 @@ it.each([
   [() => durationMs("1e9s"), "must be a time such as 30s, 500ms or 2m"],
   [() => durationMs("0s"), "must be a time of 1ms or more"],
   [() => durationMs("1001h"), "must be a time of at most 1000h"],
-  [() => durationMs("99999999999999999999h"), "must be a time such as 30s, 500ms or 2m"],
+  [() => durationMs("99999999999999999999h"), "must be a time of at most 1000h"],
   [() => knownNames("verdict", ["escaped", "late"])("escapd"), /did you mean escaped\?/],
   [() => knownNames("verdict", ["escaped", "late"])("so-so"), /there are: escaped late/],
 ])("%s is refused", (read, message) => {

@@ -33,7 +33,9 @@ export function follow(shadow: Shadow, first: number, end: number): void {
 /** Follows operation `op`, whose events have been read. */
 function step(shadow: Shadow, op: number): void {
   shadow.op = op;
-  noteMisuse(shadow, op);
+  const word0 = shadow.image.words[op * RECORD_WORDS];
+  // Most operations are plain allocs and frees, which cannot be at fault by themselves.
+  if ((word0 & 0xff) !== Op.FREE && (word0 & 0x1ff) !== Op.ALLOC) noteMisuse(shadow, op);
   const status = shadow.status(op);
   if (status === Status.OK) followOne(shadow, op);
   else followOdd(shadow, op, status);

@@ -102,7 +102,7 @@ export function register(program: Command): void {
       readWith(parseInvariants),
     )
     .option("--list-invariants", "list the rules, what each costs and how often it is kept")
-    .option("--list-all", "list every finding, not only the first twenty")
+    .option("--list-all", "list every class and every finding, not only what matters most")
     .option("--json", "print the result as JSON");
   addConfigOptions(addMachineOptions(addShapeOptions(command)))
     .addHelpText("after", () =>

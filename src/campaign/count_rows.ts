@@ -18,17 +18,17 @@ export function row(
 }
 
 /** A dot stands for none. */
-export function countText(count: number): string {
+export function countCell(count: number): string {
   return count === 0 ? "." : String(count);
 }
 
 /** All counts of a row together. */
-export function totalOf(counts: Counts): number {
+export function rowTotal(counts: Counts): number {
   return Object.values(counts).reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }
 
 /** The counts of several rows, added up by their names. */
-export function sumOf(rows: readonly Counts[]): Readonly<Record<string, number>> {
+export function addedRows(rows: readonly Counts[]): Readonly<Record<string, number>> {
   const sum: Record<string, number> = {};
   for (const counts of rows) {
     for (const [verdict, count] of Object.entries(counts)) {

@@ -1,9 +1,9 @@
 // What a campaign found, as a table that fits a screen: a row for each family of bug classes, how
-// its mistakes were reported, and the worst that came of one. The table with a row for each class is in
-// summary.ts.
+// its mistakes were reported, and the worst that came of one. summary.ts has
+// the table with a row for each class.
 import { bugFamilyOf } from "../target/bug_names.ts";
 import { type Impact, impactRank, type Verdict } from "../target/verdict.ts";
-import { type Counts, countText, row, totalOf } from "./count_rows.ts";
+import { type Counts, countCell, row, rowTotal } from "./count_rows.ts";
 
 /** The columns, and the verdicts that each counts; those without a case are left out. */
 const COLUMNS: readonly (readonly [string, readonly Verdict[]])[] = [
@@ -40,8 +40,8 @@ export function familyLines(counted: Counted, classes: readonly string[]): reado
   const widths = names.map((name) => Math.max(name.length, NARROW));
   const head = `${row(HEAD, width, names, widths, "cases")}  worst`;
   const body = families.map(({ name, counts, worst }) => {
-    const cells = columns.map(([, verdicts]) => countText(countOf(counts, verdicts)));
-    return `${row(name, width, cells, widths, String(totalOf(counts)))}  ${worst}`;
+    const cells = columns.map(([, verdicts]) => countCell(countOf(counts, verdicts)));
+    return `${row(name, width, cells, widths, String(rowTotal(counts)))}  ${worst}`;
   });
   return [head, "-".repeat(head.length), ...body];
 }

@@ -1,7 +1,7 @@
 // What a campaign found: a table, its findings, and the totals. It declares the record that it
 // needs; the campaign fills it in.
 import { alarmCount } from "../target/verdict.ts";
-import { CELL, type Counts, countText, row, sumOf, totalOf } from "./count_rows.ts";
+import { addedRows, CELL, type Counts, countCell, row, rowTotal } from "./count_rows.ts";
 import { estimateLines, type SummaryEstimate } from "./estimate.ts";
 import { explainedLines } from "./explained.ts";
 import { familyLines } from "./family_table.ts";
@@ -87,7 +87,7 @@ export function summaryLines(summary: Summary, shape: SummaryShape): string[] {
 
 /** Cases whose verdict is a failure by itself. */
 function alarmsOf({ verdicts }: Summary): number {
-  return alarmCount(sumOf(Object.values(verdicts)));
+  return alarmCount(addedRows(Object.values(verdicts)));
 }
 
 function tableLines({ verdicts }: Summary, classes: readonly string[]): string[] {
@@ -97,7 +97,13 @@ function tableLines({ verdicts }: Summary, classes: readonly string[]): string[]
   const widths = columns.map((column) => Math.max(column.length, CELL));
   const head = row("bug class", width, [...columns], widths, "cases");
   const body = rows.map(({ name, counts }) => tableRow(name, width, columns, widths, counts));
-  const total = tableRow("total", width, columns, widths, sumOf(rows.map(({ counts }) => counts)));
+  const total = tableRow(
+    "total",
+    width,
+    columns,
+    widths,
+    addedRows(rows.map(({ counts }) => counts)),
+  );
   const rule = "-".repeat(head.length);
   return [head, rule, ...body, rule, total];
 }
@@ -109,8 +115,8 @@ function tableRow(
   widths: readonly number[],
   counts: Counts,
 ): string {
-  const cells = columns.map((column) => countText(counts[column] ?? 0));
-  return row(name, width, cells, widths, String(totalOf(counts)));
+  const cells = columns.map((column) => countCell(counts[column] ?? 0));
+  return row(name, width, cells, widths, String(rowTotal(counts)));
 }
 
 /** Every finding, with the line that replays it. */
@@ -139,7 +145,7 @@ export function progressLine(
   seconds: number,
   verdicts: Summary["verdicts"],
 ): string {
-  const counts = sumOf(Object.values(verdicts));
+  const counts = addedRows(Object.values(verdicts));
   const parts = COLUMNS.filter((column) => counts[column]).map(
     (column) => `${column} ${counts[column]}`,
   );

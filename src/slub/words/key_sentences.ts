@@ -24,6 +24,8 @@ export interface KeySentence {
   readonly text: string;
   /** What it did, without a full stop. */
   readonly says: string;
+  /** The kernel reported something. */
+  readonly isReport: boolean;
 }
 
 /** Runs a program twice on a heap: once to judge it, once to tell what happened. */
@@ -38,9 +40,8 @@ export function keySentences(
   const teller = new Teller(judge.shadow, new KernelLog(logMachineOf(machine)));
   const sentences: KeySentence[] = [];
   for (const step of replay(program, machine, { heap })) {
-    const parts = teller.partsOf(step);
-    if (parts.length === 0) continue;
-    sentences.push({ op: step.index, text: step.text, says: parts.join("; ") });
+    const sentence = teller.sentenceOf(step);
+    if (sentence.says !== "") sentences.push(sentence);
   }
   return sentences;
 }
@@ -56,17 +57,20 @@ class Teller {
     this.#log = log;
   }
 
-  partsOf(step: ReplayStep): readonly string[] {
+  /** It says nothing of an operation that does not matter. */
+  sentenceOf(step: ReplayStep): KeySentence {
     const kernel = this.#log.printAll(step.events, step.caches);
     const death = deathOf(kernel);
     const report = headlineOf(kernel);
-    return [
+    const parts = [
       ...this.#damages(step.index).map((damage) => damageText(this.#shadow, damage, step)),
       ...this.#obtained(step),
       ...this.#writtenOutside(step),
       ...(report === undefined ? [] : [`the kernel reports ${report}`]),
       ...(death === undefined ? [] : [`the machine dies of ${death}`]),
     ];
+    const isReport = report !== undefined;
+    return { op: step.index, text: step.text, says: parts.join("; "), isReport };
   }
 
   /** A list that was damaged before is no damage of this operation's own. */
@@ -124,7 +128,8 @@ function damageText(shadow: Shadow, damage: Damage, step: ReplayStep): string {
 
 function segmentText(shadow: Shadow, segment: Segment): string {
   const part = REGION_NAMES[segment.region].replaceAll("-", " ");
-  return `${bytesText(segment.end - segment.first)} of the ${part} of ${ownerText(shadow, segment)}`;
+  const bytes = bytesText(segment.end - segment.first);
+  return `${bytes} of the ${part} of ${ownerText(shadow, segment)}`;
 }
 
 function bytesText(count: number): string {

@@ -150,7 +150,7 @@ export async function runAndShow(
     const more = [...start.target.text.closing, ...baselineLines(baseline, summary.findings)];
     showResult(result, { json, listAll, jobs }, [...more, ...resumeLines(result)]);
   };
-  const result = await runWatched(request, begin).catch((error) => {
+  const result = await runWatched(request, begin, json).catch((error) => {
     if (error instanceof UnstoredCampaign) show(error.result);
     throw error;
   });
@@ -188,9 +188,10 @@ function settingsOf(options: FuzzOptions): Settings {
 async function runWatched(
   request: FuzzRequest,
   onStart: (start: Start) => void,
+  isSilent?: boolean,
 ): Promise<FuzzResult> {
   const interruption = listenForInterrupt();
-  const watch = new Watch(interruption.signal);
+  const watch = new Watch(interruption.signal, isSilent);
   try {
     return await fuzz({
       ...request,

@@ -21,6 +21,7 @@ import { register as registerReplay } from "./commands/replay.ts";
 import { register as registerScore } from "./commands/score.ts";
 import { register as registerScript } from "./commands/script.ts";
 import { register as registerShrink } from "./commands/shrink.ts";
+import { register as registerStart } from "./commands/start.ts";
 import { register as registerTargets } from "./commands/targets.ts";
 import { ExitCode } from "./exit_code.ts";
 import { HELP_WIDTH, helpBeginning, helpText } from "./help_text.ts";
@@ -130,7 +131,7 @@ function oneSentence(message: string): string {
  * exports `register(program)`, a line here, and a row in docs/index.md.
  */
 export const COMMANDS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
-  Find: [registerFuzz, registerMerge, registerTargets],
+  Find: [registerStart, registerFuzz, registerMerge, registerTargets],
   Understand: [registerReplay, registerShrink, registerGeometry, registerScript],
   Guard: [registerCi, registerInit, registerCorpus, registerGolden, registerCost, registerMutate],
   Compare: [registerMatrix, registerScore, registerBench],

@@ -1,6 +1,6 @@
 // How far work is, as people read it, and who is told.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { extentText, LINE_MS, Progress } from "../../src/cli/progress.ts";
+import { extentText, LINE_MS, ProgressLine } from "../../src/cli/progress.ts";
 
 describe("the line of progress", () => {
   it("has the part that is done, the rate, and the time that the rest takes at that rate", () => {
@@ -34,7 +34,7 @@ describe("progress where no terminal is", () => {
   });
 
   function work(isSilent: boolean): void {
-    const progress = new Progress(isSilent);
+    const progress = new ProgressLine(isSilent);
     progress.see({ what: "one", done: 1, total: 4, unit: "cases" });
     vi.advanceTimersByTime(3.5 * LINE_MS);
     progress.end();

@@ -52,8 +52,8 @@ function alarmsOf(target: string, debug: string, bugs: string, casesMax: number)
   return [];
 }
 
-describe("every canary has its options here", () => {
-  it("and there are at least ten", () => {
+describe("the options of canaries", () => {
+  it("cover every canary, and at least ten of them", () => {
     expect([...Object.keys(CANARIES), ...ENDLESS].sort()).toEqual([...CANARY_NAMES].sort());
     expect(Object.keys(Planted).filter((key) => Number.isNaN(Number(key))).length).toBe(
       CANARY_NAMES.length + 1,
@@ -62,24 +62,24 @@ describe("every canary has its options here", () => {
   });
 });
 
-describe.each(Object.entries(CANARIES))("%s", (name, [debug, bugs, finds]) => {
+describe.each(Object.entries(CANARIES))("the canary %s", (name, [debug, bugs, finds]) => {
   it("is found", () => {
     const alarms = alarmsOf(`canary:${name}`, debug, bugs, CASES_MAX);
     expect(alarms.length).toBeGreaterThan(0);
     expect(alarms.join("\n")).toMatch(finds);
   });
 
-  it("is not found in the healthy core", () => {
+  it("shows a mistake that the healthy core does not show", () => {
     expect(alarmsOf("slub", debug, bugs, 2 * BATCH)).toEqual([]);
   });
 });
 
-describe("clean campaigns are quiet", () => {
+describe("a clean campaign", () => {
   const options = ["v6.1", "v3.10"].flatMap((profile) =>
     ["-", "FZPU"].map((debug) => [profile, debug] as const),
   );
 
-  it.each(options)("on %s under %s", (profile, slubDebug) => {
+  it.each(options)("finds no bug on %s under %s", (profile, slubDebug) => {
     const engine = new CaseEngine({
       ...DEFAULT_SHAPE,
       target: "slub",

@@ -102,7 +102,7 @@ describe("a project that has installed the package", () => {
     compiled(["bundled.ts"], "--module", "esnext", "--moduleResolution", "bundler");
   });
 
-  it("gets the same from import and from require", () => {
+  it("gets the same exports from import and from require", () => {
     const names = (how: string) =>
       run(project, process.execPath, "--no-warnings", ...how.split("|"));
     const required = names('-p|Object.keys(require("slabfuzz")).sort().join()');
@@ -131,7 +131,7 @@ describe("the package", () => {
     expect(readFileSync(join(clone, "package.json"), "utf8")).toBe(whole);
   });
 
-  it("holds what its README and its documents link to", () => {
+  it("holds every file that its README and its documents link to", () => {
     const missing = documents().flatMap((path) => {
       const text = readFileSync(join(installed, path), "utf8");
       const links = [...text.matchAll(/\]\(([^)#:]+)[)#]/g)].map(([, link]) => link);

@@ -11,7 +11,7 @@ import { runKilled, runOnce } from "../helper/killed.ts";
 const BUGS = ["--bugs", "off-by-one,double-free,leak-at-destroy"];
 const WORDS = ["--seed", "7", "--cases", "2000", "--slub-debug", "FZP", "--jobs", "2", ...BUGS];
 
-it("a campaign that is killed three times ends like one that is not", async () => {
+it("a campaign that is killed three times ends like one that is never killed", async () => {
   const folder = mkdtempSync(join(tmpdir(), "slabfuzz-kill-"));
   try {
     const whole = join(folder, "whole");

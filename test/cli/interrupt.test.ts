@@ -49,7 +49,7 @@ describe("a campaign that is interrupted", () => {
     },
   );
 
-  it("in its write-up leaves the rest to whoever resumes it", async () => {
+  it("while it writes its findings leaves the rest to the run that resumes it", async () => {
     const [whole, out] = [join(folder, "whole"), join(folder, "cut")];
     await runSlabfuzz([...SHORT, "--out", whole]);
     const begun = () => hasJournal(out) && foldersIn(out) > 0;
@@ -76,7 +76,7 @@ describe("a campaign that is interrupted", () => {
   });
 });
 
-it("a campaign that is not given a folder takes another than the last one", async () => {
+it("a campaign without a named folder takes another folder than the last one", async () => {
   const words = (seed: string) => [...CAMPAIGN, "--cases", "5", "--seed", seed];
   expect((await runSlabfuzz(words("1"), folder)).error).toBe("");
   const second = await runSlabfuzz(words("2"), folder);

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it("a campaign comes to the same, or its journal is refused in one sentence", async () => {
+it("a damaged journal gives the same campaign, or is refused in one sentence", async () => {
   const prng = new Prng({ high: 0, low: 12 });
   let refused = 0;
   for (const { name, bytes } of damagedCopies(whole.journal, PLACES, prng)) {

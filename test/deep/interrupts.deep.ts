@@ -26,7 +26,7 @@ it.each([
   ["score", "--cases", "100000"],
   ["mutate", "slub", "--sample", "400"],
   ["ci", "--no-config"],
-])("%s ends soon", async (...words) => {
+])('an interrupted "slabfuzz %s" ends soon', async (...words) => {
   const tookMs: number[] = [];
   for (let i = 0; i < MOMENTS; i++) {
     const place = words[0] === "score" ? [] : ["--out", join(folder, `${words[0]}${i}`)];

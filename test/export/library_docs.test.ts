@@ -51,7 +51,7 @@ describe("docs/library.md", () => {
     expect(imported.filter((name) => !exported.includes(name))).toEqual([]);
   });
 
-  it("says how many names there are", () => {
+  it("tells how many names exist", () => {
     expect(exportedNames(read("src/index.ts"))).toHaveLength(60);
     expect(read("docs/library.md")).toContain("exports sixty names");
   });

@@ -21,7 +21,7 @@ function measure(heap: SlabHeap, [size, flags]: readonly string[]) {
   return fields;
 }
 
-test.each([1, 4])("every row of the reference holds with %d CPUs", (cpus) => {
+test.each([1, 4])("the model gives every row of the 7.0 reference with %d CPUs", (cpus) => {
   const heap = new SlabHeap();
   heap.configure(resolveMachine({}, { profile: "v7.0", boot: cpus === 1 ? "up" : "smp", cpus }));
   for (const row of rows) {

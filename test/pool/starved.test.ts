@@ -71,11 +71,11 @@ it("a job that is watched by the wall clock is lost while its process is stopped
 });
 
 describe.each(["own", "share"])("a job that is watched by the %s CPU time", (clock) => {
-  it("is not lost while its process is stopped for longer than its limit", async () => {
+  it("survives when its process is stopped for longer than its limit", async () => {
     expect(await outcomeOfStopped(clock)).toEqual({ kind: "done", answer: "burnt" });
   });
 
-  it("is not lost beside twenty processes that never rest", async () => {
+  it("survives beside twenty processes that never rest", async () => {
     const run = await PlantedRun.ready(clock);
     await Promise.all(Array.from({ length: 20 }, startBusy));
     run.begin("burn");

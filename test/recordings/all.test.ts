@@ -21,7 +21,7 @@ test.each(KERNELS)("all recordings of %s replay identically", (kernel) => {
   expect(count.recordings).toBe(COUNTS[kernel]);
 });
 
-test("hardly any line needs a rule of comparison", () => {
+test("the comparison of recordings needs its special rules for few lines", () => {
   expect(measured).toHaveLength(KERNELS.length);
   for (const count of measured) expect(excusedShare([count])).toBeLessThan(EXCUSED_SHARE_MAX);
 });

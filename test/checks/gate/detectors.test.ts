@@ -36,8 +36,8 @@ function caughtOf(bug: BugName, profile: string, boot: string, slubDebug: string
   return caught;
 }
 
-describe.each(KERNELS)("on %s %s", (profile, boot) => {
-  it.each(LETTERS)("the table for %s says what the expectation says", (letters) => {
+describe.each(KERNELS)("the detectors on %s %s:", (profile, boot) => {
+  it.each(LETTERS)("the table for %s agrees with the expectation", (letters) => {
     const listed = mustCatch(profile, letters);
     const shares = INJECTED_BUGS.map((bug) => {
       return [bug, caughtOf(bug, profile, boot, letters) / CASES] as const;

@@ -17,23 +17,23 @@ function failures(results: Iterable<CheckResult>): readonly CheckResult[] {
 describe("the healthy core", () => {
   const results = [...runChecks(parseCore("slub"), fastChecks())];
 
-  it("passes every check, and every check ran all its cases", () => {
+  it("passes every check, and every check runs all its cases", () => {
     expect(failures(results)).toEqual([]);
     expect(results.map(({ cases }) => cases)).toEqual(fastChecks().map(({ cases }) => cases));
   });
 
-  it("passes as a module without a name of ours", () => {
+  it("passes as a module without a known name", () => {
     const target = coreOfModule("a module of the test", loadModule("release"));
     expect(failures(runChecks(target, fastChecks()))).toEqual([]);
   });
 
-  it("gives the same twice", () => {
+  it("gives the same result twice", () => {
     expect([...runChecks(parseCore("slub"), fastChecks())]).toEqual(results);
   });
 });
 
-describe.each(CANARIES)("canary:%s", (name) => {
-  it("fails, and the check names what it saw", () => {
+describe.each(CANARIES)("the target canary:%s", (name) => {
+  it("fails a check, and the check names what it saw", () => {
     const options = { endsAtFinding: true };
     const [first] = failures(runChecks(parseCore(`canary:${name}`), fastChecks(), options));
     expect(first?.findings.length).toBe(1);

@@ -6,7 +6,7 @@ import { ForeignContender } from "../../../src/compare/bench/foreign_contender.t
 const TRAFFIC = { workload: "uniform", mix: { sizes: [64, 320], weights: [1, 1] } } as const;
 const TLSF = { name: "tlsf", choice: { target: "tlsf" } };
 
-it("keeps about as many objects alive as it is asked for", () => {
+it("a foreign contender keeps about as many objects alive as it is asked for", () => {
   const contender = new ForeignContender({ ...TLSF, ...TRAFFIC, live: 128 });
   const pagesBefore = contender.guest.pages;
   for (let round = 0; round < 20; round++) expect(contender.round()).toBeGreaterThan(0);
@@ -16,7 +16,7 @@ it("keeps about as many objects alive as it is asked for", () => {
   expect(contender.guest.pages).toBeLessThanOrEqual(2 * pagesBefore);
 });
 
-it("says when it cannot go on", () => {
+it("a foreign contender tells when it cannot go on", () => {
   const mix = { sizes: [1 << 26], weights: [1] };
   const begun = () => new ForeignContender({ ...TLSF, ...TRAFFIC, mix, live: 64 });
   expect(begun).toThrow("tlsf: trapped on the way (unreachable)");

@@ -25,7 +25,7 @@ function censusOf(boot: string, planted: Planted): Set<string> {
 }
 
 describe("a census", () => {
-  it.each(["up", "smp", "smph", "v310", "v310nm"])("finds nothing on a healthy %s", (boot) => {
+  it.each(["up", "smp", "smph", "v310", "v310nm"])("finds no fault on a healthy %s", (boot) => {
     expect(censusOf(boot, Planted.NONE)).toEqual(new Set());
   });
 
@@ -41,7 +41,7 @@ describe("a census", () => {
     expect(censusOf("up", Planted.ALLOC_LEAVES_OBJECT_FREE)).toContain("live-on-freelist");
   });
 
-  it("changes nothing", () => {
+  it("changes no byte of the heap", () => {
     const machine = machineOf({ profile: "v6.1" });
     const heap = new SlabHeap();
     heap.configure(machine);

@@ -35,26 +35,26 @@ function casesOf(overrides: MachineOverrides, bug: BugName, shape: Partial<Progr
   });
 }
 
-describe.each(MACHINES)("on %s", (_, overrides) => {
-  it.each(INJECTED_BUGS)("%s is what nearly all of its cases commit", (bug) => {
+describe.each(MACHINES)("the generator on %s:", (_, overrides) => {
+  it.each(INJECTED_BUGS)("nearly all cases of %s commit that mistake", (bug) => {
     const hits = casesOf(overrides, bug).filter(({ causes }) => causes.includes(bug));
     expect(hits.length).toBeGreaterThanOrEqual(NEARLY_ALL);
   });
 
-  it.each(INJECTED_BUGS)("the benign twins of %s are clean, and marked nowhere", (bug) => {
+  it.each(INJECTED_BUGS)("the benign twins of %s are clean, and have no mark", (bug) => {
     const twins = casesOf(overrides, bug, { twins: true });
     expect(twins.filter(({ verdict }) => verdict !== "ok")).toEqual([]);
     expect(twins.flatMap(({ causes }) => causes)).toEqual([]);
     expect(twins.reduce((sum, { marks }) => sum + marks, 0)).toBe(0);
   });
 
-  it("clean programs are clean", () => {
+  it("a clean program has a clean verdict", () => {
     const cases = casesOf(overrides, "none");
     expect(cases.filter(({ verdict }) => verdict !== "ok")).toEqual([]);
   });
 });
 
-describe("two mistakes a case", () => {
+describe("two mistakes in one case", () => {
   const overrides = { profile: "v6.1", slubDebug: "-" };
   const bugs: readonly BugName[] = ["write-after-reuse", "off-by-one"];
 

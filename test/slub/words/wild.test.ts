@@ -46,7 +46,7 @@ async function tell(program: SlubProgram): Promise<void> {
 }
 
 it.each(MACHINES)(
-  "a wild program on $profile $boot under $slubDebug has a verdict, and words",
+  "a wild program on $profile $boot under $slubDebug has a verdict, and a text",
   async (options) => {
     const machine = resolveMachine({ comments: [] }, options, SMALL);
     const heap = new SlabHeap();

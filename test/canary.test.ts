@@ -27,7 +27,7 @@ const CANARIES: Readonly<Record<string, readonly [debug: string, bugs: string, f
   "third-name-traps": ["-", "none", /trap/],
 };
 
-/** Bugs that only somebody outside can find: test/campaign/watchdog.test.ts does. */
+/** Bugs that never end, so that they need a watchdog: see test/campaign/lost_case.test.ts. */
 const ENDLESS: readonly string[] = ["merge-walk-stands-still"];
 
 const BATCH = 500;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { jsonOf, shortened, visible, visibleText } from "../../src/base/visible.ts";
 
-/** What a name may hold that nobody sees, and how it is spelled out. */
+/** Invisible characters that a name may hold, and how each is spelled out. */
 const HIDDEN: readonly (readonly [string, string])[] = [
   ["\x1b[2J", "\\x1b[2J"],
   ["\r", "\\r"],

@@ -208,7 +208,7 @@ describe("a journal", () => {
       "has findings of 2 cases, and 9 of 10 without one",
     ],
     [
-      "a finding of somebody else's case",
+      "a finding of a case outside of its ranges",
       { ...tally, findings: [{ ...finding, caseNumber: 10 }] },
       "has a finding of case 10, which is not among its cases",
     ],

@@ -1,4 +1,4 @@
-// A campaign that was interrupted and resumed is the campaign that nobody interrupted.
+// A campaign that was interrupted and resumed equals the uninterrupted campaign.
 import { execFileSync } from "node:child_process";
 import {
   existsSync,

@@ -58,7 +58,7 @@ interface SarifResult {
   readonly suppressions?: unknown;
 }
 
-/** As whoever reads the file finds them. */
+/** The results as they stand in the file. */
 function sarifResults(result: GateResult): readonly SarifResult[] {
   return JSON.parse(JSON.stringify(sarifOf(result, FINDINGS))).runs[0].results;
 }

@@ -1,4 +1,4 @@
-// The gate's checks as tests of somebody else's suite.
+// The gate's checks as tests of another project's suite.
 import { describe, expect, it } from "vitest";
 import { fastChecks } from "../../src/checks/gate/plan.ts";
 import { allocatorChecks, FindingError } from "../../src/checks/suite/vitest.ts";

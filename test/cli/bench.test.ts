@@ -1,5 +1,5 @@
-// slabfuzz bench, as somebody at a terminal meets it. What it measures is not asserted: machines
-// differ, and a busy one says nothing.
+// slabfuzz bench, run as a command: its output, its files and its exit code.
+// Measured times are not asserted, because machines differ and other work disturbs them.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

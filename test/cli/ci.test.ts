@@ -1,4 +1,4 @@
-// slabfuzz ci, corpus and init, as somebody at a terminal meets them.
+// slabfuzz ci, corpus and init, run as commands: their output, their files and their exit codes.
 import {
   existsSync,
   mkdirSync,

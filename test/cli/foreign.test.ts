@@ -1,5 +1,5 @@
-// Campaigns against foreign modules, as somebody at a terminal meets them: findings, tokens,
-// shards, and what is said of a file that is none.
+// Campaigns against foreign modules, run as commands: findings, tokens, shards, and the refusal of
+// a file that is no module.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

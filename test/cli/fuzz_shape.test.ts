@@ -1,4 +1,4 @@
-// What programs are like, as somebody says it on the command line or in a config file.
+// The shape of programs, as options of the command line or a config file set it.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

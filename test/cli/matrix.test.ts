@@ -1,4 +1,4 @@
-// slabfuzz matrix, as somebody at a terminal meets it.
+// slabfuzz matrix, run as a command: its output, its files and its exit code.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

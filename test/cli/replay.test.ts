@@ -1,4 +1,4 @@
-// slabfuzz replay, as somebody at a terminal meets it.
+// slabfuzz replay, run as a command: its output, its files and its exit code.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// slabfuzz score, as somebody at a terminal meets it.
+// slabfuzz score, run as a command: its output, its files and its exit code.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// slabfuzz shrink, as somebody at a terminal meets it.
+// slabfuzz shrink, run as a command: its output, its files and its exit code.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 // Forty deaths (SIGKILL) at random moments: while cases run, while findings are written up, while
-// shards are merged, while mutants are tried. What is left in the end is what nobody disturbed.
+// shards are merged, while mutants are tried. The result must equal that of an undisturbed run.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -86,7 +86,7 @@ function coreRankOf(path: string): number {
   return root === "assembly" ? ASSEMBLY_LADDER.indexOf(folder) : -1;
 }
 
-/** Invariants are nothing but asserts: whoever calls them stands behind DEBUG. */
+/** Invariants consist of asserts only, and each call of them stands behind DEBUG. */
 const INVARIANTS = "assembly/slab/invariants.ts";
 
 /** What the core asserts is for the debug build only, and is a statement of its own. */
@@ -121,7 +121,7 @@ export const processOnlyInCli = forbid(
   (path) => path.startsWith("src/") && !path.startsWith("src/cli/") && path !== "src/base/clock.ts",
 );
 
-/** What leaves for a terminal passes through one file, which spells out what nobody sees. */
+/** All text for a terminal passes through one file, which spells out invisible characters. */
 export const oneDoorToTheTerminal = forbid(
   /\b(process\.std(out|err)\.write|console\.\w)/,
   (path) => path.startsWith("src/") && path !== "src/cli/terminal.ts",

@@ -29,7 +29,7 @@ export interface Look {
   readonly height: number;
 }
 
-/** What a page looks like to whoever opens it. */
+/** What a reader sees of a page. */
 export interface Seen {
   /** What the console was told, and what went wrong in the page. */
   readonly complaints: readonly string[];

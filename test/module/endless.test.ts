@@ -1,5 +1,5 @@
-// Allocators that work for ever, each in another way: whoever asks for such a module gets one
-// sentence, because its loops and its long instructions take fuel.
+// Allocators that work for ever, each in another way. Each is refused in one sentence, because its
+// loops and its long instructions take fuel.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -10,7 +10,7 @@ export interface PlantedJobs {
   burn(job: { readonly cpuMs: number; readonly parts: number }): string;
   /**
    * The same twice, in one part. In between, when the watchdog has looked, the process says that
-   * it stops, and does so until somebody continues it.
+   * it stops, and it stands still until another process continues it.
    */
   stopAndBurn(cpuMs: number): string;
   /** Never ends, from the part of that number on. */

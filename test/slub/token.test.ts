@@ -28,7 +28,7 @@ const OPTIONS: readonly (readonly [string, SlubOptions])[] = [
   ["lists of caches", { ...PLAIN, machine: { boot: "smp", slubDebug: "FZ,c0*;U,kmalloc-64" } }],
   ["kernel options", { ...PLAIN, machine: { boot: "up", config: "+SLAB_FREELIST_RANDOM" } }],
   ["a canary", { ...PLAIN, target: "canary:inuse-not-decremented", bugs: ["none"] }],
-  ["a file of somebody's own", { ...PLAIN, target: pathOfCore("release") }],
+  ["a core in a file", { ...PLAIN, target: pathOfCore("release") }],
   ["rules of its own", { ...PLAIN, twins: true, invariants: { "red-zone": 1, poison: 0 } }],
   ["a large seed", { ...PLAIN, seed: 0xfedcba9876543210n, bugs: ["off-by-one", "double-free"] }],
 ];

@@ -1,5 +1,4 @@
-// A whole run of the gate: on cores that somebody else has built, on canaries, and with nothing to
-// run.
+// A whole run of the gate: on cores from other builds, on canaries, and without a case to run.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Cores that somebody else has built.
+// Cores from files that this project did not build.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

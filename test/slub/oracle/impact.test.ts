@@ -10,10 +10,10 @@ import { type Judged, judgeScript } from "../../helper/judge.ts";
 
 const TWO = ["cache c 64 0 -", "alloc c a", "alloc c b"];
 const FORGED = [...TWO, "free c a", "wfp c a glob+64"];
-/** The slab is on its list twice: whoever walks along it comes back to it. */
+/** The slab is on its list twice, so that a walk along the list comes back to the slab. */
 const CIRCLE = [...TWO, "free c a", "free c b", "free c a"];
 
-/** Without debugging, if nothing else is said: nobody steps in. */
+/** Without debugging by default, so that no check stops the damage. */
 const PROGRAMS: Readonly<Partial<Record<Impact, readonly string[]>>> = {
   none: ["# boot: up slub_debug=FZ", ...TWO, "write a 64 cc", "free c a"],
   disclosed: [...TWO, "free c a", "read a 0 8"],

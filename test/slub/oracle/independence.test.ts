@@ -1,6 +1,6 @@
-// What ought to be seen is worked out without anybody who looks: from profile, letters, layout and
-// what the program did. Were a check of the core, or its answer, to leak in, a check that is wrong
-// would be expected to be wrong, and no case could tell.
+// The expectation depends on profile, letters, layout and the program, and on no check of the core.
+// If a check of the core had an influence, a wrong check would be expected to be wrong, and no case
+// could show it.
 import { describe, expect, it } from "vitest";
 import { type Counting, reachOf } from "../../helper/reach.ts";
 import { SLUB_FLOORS, withoutComments } from "../../helper/tidy_rules.ts";

@@ -1,5 +1,5 @@
 // What each mistake is called under each option that sees it, or does not; and its benign twin, the
-// same program without the mistake, which nobody complains about.
+// same program without the mistake, which must have a clean verdict.
 import { describe, expect, it } from "vitest";
 import { judgeScript } from "../../helper/judge.ts";
 
@@ -194,7 +194,7 @@ describe("a free on 3.10 without memcg, where the cache that a page names decide
   });
 
   it("of an address in a slab without options does not have to be seen by any check", () => {
-    // A page that nobody uses lies between both slabs.
+    // An unused page lies between both slabs.
     expect(verdictOf(...caches, "alloc d b", "free c a+8200")).not.toBe("invariant");
   });
 

@@ -1,4 +1,4 @@
-// A cache whose size something overwrote with 0: whoever divides by it dies of it. The words and
+// A cache whose size was overwritten with 0: a division by the size kills the machine. The words and
 // functions are those that real kernels gave when a script wrote over the size in a kmem_cache. In
 // the simulation no operation may write there, but a free leads the allocator there.
 import { describe, expect, it } from "vitest";

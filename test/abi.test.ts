@@ -1,5 +1,5 @@
-// The numbers that both sides share: what the host writes is what the core reads, and the other way
-// round. The core's own classes are checked against abi/ when it is compiled.
+// The numbers that both sides share: the core reads what the host writes, and the host reads what
+// the core writes. The core's own classes are checked against abi/ when it is compiled.
 import { describe, expect, it } from "vitest";
 import {
   ABI_VERSION,

@@ -1,5 +1,5 @@
-// A fuzzer that finds nothing proves nothing: each deliberate bug of the canary build is found by a
-// campaign of at most 20 000 cases, and the healthy core stays quiet under the very same options.
+// A campaign of at most 20 000 cases finds each deliberate bug of the canary build, and the healthy
+// core passes under the same options. Without such bugs a fuzzer without findings proves nothing.
 import { describe, expect, it } from "vitest";
 import { Planted } from "../src/abi.ts";
 import { CaseEngine } from "../src/slub/engine.ts";
@@ -34,7 +34,7 @@ const BATCH = 500;
 const CASES_MAX = 20_000;
 const ALARMS: readonly string[] = ["invariant", "misattributed"];
 
-/** What makes a campaign fail, from as many cases as it takes. */
+/** The findings that make a campaign fail. */
 function alarmsOf(target: string, debug: string, bugs: string, casesMax: number): string[] {
   const engine = new CaseEngine({
     ...DEFAULT_SHAPE,

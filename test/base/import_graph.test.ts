@@ -1,5 +1,5 @@
-// Which files a program consists of: on planted trees, and held against what the compiler leaves of
-// our own imports.
+// Which files a program consists of: on planted trees, and compared with the imports
+// of slabfuzz that the compiler keeps.
 import { posix } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";

@@ -15,7 +15,7 @@ const SAME: Readonly<Record<string, (text: string) => string>> = {
   "has blanks behind its lines": (text) => text.replaceAll("\n", " \t\n"),
 };
 
-/** What makes two readers see two programs. */
+/** Characters that can make a script look different from what it is. */
 const REFUSED: Readonly<Record<string, string>> = {
   "a lone CR": "\r",
   NUL: "\0",

@@ -18,7 +18,7 @@ function seen(...counts: number[]): Finding[] {
 
 describe("an estimate", () => {
   it("equals Good and Turing's: the signatures seen once, divided by the cases", () => {
-    // 3 of 1000 cases showed something that no other case showed: 3 / 1000.
+    // 3 of 1000 cases showed a signature that no other case showed: 3 / 1000.
     const { signatures, seenOnce, seenTwice, unseenRate } = estimateOf(1000, seen(1, 1, 1, 2, 990));
     expect([signatures, seenOnce, seenTwice]).toEqual([5, 3, 1]);
     expect(unseenRate).toBe(0.003);

@@ -1,4 +1,4 @@
-// A disk that is full at any moment costs nothing that was done, and says so once. Disks of a few
+// A disk that becomes full at any moment loses no result, and causes one message. Disks of a few
 // kilobytes are in test/deep/full_disk.deep.ts; here every write may be the one that fails.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -60,7 +60,7 @@ function summaryIn(out: string): string {
   return readFileSync(join(out, "summary.json"), "utf8");
 }
 
-/** What a campaign knows that could not be stored. */
+/** The results of a campaign that could not be stored. */
 async function knownOf(run: Promise<FuzzResult>): Promise<FuzzResult> {
   const error = await run.catch((reason) => reason);
   expect(error).toBeInstanceOf(UnstoredCampaign);

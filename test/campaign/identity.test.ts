@@ -15,7 +15,7 @@ const { decidingFiles, driverBuildOf, ENTRIES, readFromDisk } = drivers;
 const files = decidingFiles(readFromDisk);
 const build = driverBuildOf(files);
 
-/** The number of our sources, one of which is another. */
+/** The number of the sources after a change of one file. */
 function buildWith(path: string, text: string): string {
   return driverBuildOf(decidingFiles((one) => (one === path ? text : readFromDisk(one))));
 }

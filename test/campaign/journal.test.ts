@@ -155,7 +155,7 @@ describe("a journal that was cut short", () => {
   });
 });
 
-/** What a journal says, or why it is refused. */
+/** The content of a journal, or the reason why it is refused. */
 function partsIn(text: string): readonly Part[] | string {
   try {
     return parseJournal(text, "j").parts;

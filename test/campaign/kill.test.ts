@@ -1,5 +1,5 @@
-// SIGKILL at any moment loses nothing that the journal says, and repeats nothing either. For more
-// deaths: npx tsx test/campaign/kill_and_resume.ts --kills 10
+// SIGKILL at any moment loses no result that the journal holds, and repeats no case. For more
+// kills: npx tsx test/campaign/kill_and_resume.ts --kills 10
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Merging commutes, associates, and counts nothing twice; two halves are the whole.
+// A merge does not depend on order or grouping, and counts no case twice.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

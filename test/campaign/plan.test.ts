@@ -3,7 +3,7 @@ import { Plan } from "../../src/campaign/campaign.ts";
 import { RangeSet } from "../../src/campaign/ranges.ts";
 import type { Batch } from "../../src/targets/batch.ts";
 
-/** Takes everything; each batch was done in that time. */
+/** Takes all batches, each of which lasts the given time. */
 function takeAll(plan: Plan, timeMs: number): Batch[] {
   const batches: Batch[] = [];
   for (let batch = plan.take(); batch !== undefined; batch = plan.take()) {

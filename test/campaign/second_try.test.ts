@@ -1,4 +1,4 @@
-// What becomes of a case that its worker was lost with: a pool that loses whatever a test says.
+// The second try of a case whose worker was lost, with a pool that loses chosen jobs.
 import { describe, expect, it } from "vitest";
 import { runCampaign } from "../../src/campaign/campaign.ts";
 import type { LostJob } from "../../src/pool/job.ts";
@@ -14,7 +14,7 @@ const HUNG: LostJob = {
 };
 const STILL: LostJob = { ...HUNG, reason: "it slept 120000 ms", stoodStill: true };
 
-/** A pool that loses case 5 in these ways, one after the other, and says which tries there were. */
+/** A pool that loses case 5 in these ways, one after the other, and records the tries. */
 function poolLosing(ways: readonly LostJob[]) {
   const left = [...ways];
   const tries: string[] = [];

@@ -1,4 +1,4 @@
-// The command; that its figures are the kernels' is held by the recordings' tables.
+// The command geometry. The tables of the recordings check its figures against real kernels.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-// Ctrl-C, as the system sends it: the run keeps what it knows, says how to go on, and ends.
+// Ctrl-C, as the system sends it: the run keeps its results, prints how to continue, and ends.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Sends a signal when something has happened. */
+/** Sends a signal after an event. */
 async function interrupted(
   words: readonly string[],
   hasHappened: (said: string) => boolean,

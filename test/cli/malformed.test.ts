@@ -1,4 +1,4 @@
-// Input that is wrong, of every kind that slabfuzz reads: forty of each. test/deep/ has more.
+// Malformed input of every kind that slabfuzz reads: forty of each. test/deep/ has more.
 import { describe, expect, it } from "vitest";
 import {
   faultOf,

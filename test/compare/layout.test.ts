@@ -1,4 +1,4 @@
-// Layouts explained: every byte of a slab has one cause, whatever the kernel and the options.
+// Explained layouts: every byte of a slab has one cause on every kernel and under all options.
 import { describe, expect, it } from "vitest";
 import {
   BYTE_CAUSES,

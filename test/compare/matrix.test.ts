@@ -1,5 +1,5 @@
-// The matrix: one program, many observers. That its cells are the kernels' is held by the
-// recordings (test/recordings/matrix.test.ts).
+// The matrix: one program under many kernels and options. test/recordings/matrix.test.ts compares
+// its cells with recordings of real kernels.
 import { describe, expect, it } from "vitest";
 import { matrixOf, symptomsOf, whereabouts } from "../../src/compare/matrix/matrix.ts";
 import { matrixPage } from "../../src/compare/matrix/matrix_page.ts";

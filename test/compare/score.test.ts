@@ -1,5 +1,5 @@
-// The scorecard: what is true of it whatever its figures are, and figures that follow from what an
-// option does.
+// The scorecard: properties that hold for all figures, and figures that follow from the meaning of
+// an option.
 import { describe, expect, it } from "vitest";
 import {
   openCellsOf,

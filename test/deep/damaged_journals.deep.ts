@@ -1,5 +1,5 @@
-// A journal that was damaged anywhere gives the same bytes when it is gone on with, or is refused
-// in one sentence: 200 places of it.
+// A journal that is damaged at any of 200 places gives the same bytes when it is continued, or is
+// refused in one sentence.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// The gate on a machine with far too much to do: it is green, or it says that it could not finish.
-// It never blames the allocator, and never advises to take a file anew.
+// The gate on an overloaded machine: it is green, or it tells that it could not finish. It never
+// reports a finding, and never advises to accept new files.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// A hundred thousand inputs that are wrong, of every kind that slabfuzz reads, in this process; and
-// two hundred through the command.
+// A hundred thousand malformed inputs of every kind that slabfuzz reads, in this process, and two
+// hundred through the command.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-// docs/library.md lists what the library exports: all of it, and nothing else.
+// docs/library.md lists every export of the library, and no other name.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";

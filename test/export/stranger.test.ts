@@ -1,4 +1,4 @@
-// What a stranger does: imports by the package's name, in a process of their own, from dist/.
+// The use by another project: imports by the package's name, in a separate process, from dist/.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// Layouts and slab orders of 7.0 agree with the reference's tables. They prove that a profile is a
-// column of choices; what a real 7.0 kernel does is not known here.
+// Layouts and slab orders of 7.0 agree with the reference's tables. They show that a profile is a
+// column of choices. No real 7.0 kernel was recorded.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { measureCache } from "../../src/slub/core/geometry.ts";

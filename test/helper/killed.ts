@@ -1,5 +1,5 @@
 // A campaign that is killed (SIGKILL) at moments that a seed chooses, and resumed each time. Only
-// the built command can be killed without ourselves.
+// the built command can be killed without the tests.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ export interface KilledCampaign {
   readonly prng: Prng;
 }
 
-/** What became of it. */
+/** How the campaign ended. */
 export interface Outcome {
   /** Runs that were killed before they were done. */
   readonly killed: number;

@@ -1,5 +1,5 @@
 // Malformed input of every kind that slabfuzz reads: valid examples, changed at random from a seed.
-// Whatever comes of it, an input is either right or refused in one sentence.
+// Each changed input must be accepted correctly or refused in one sentence.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -480,7 +480,7 @@ async function resultOf(work: () => unknown): Promise<CommandResult> {
 
 const SENTENCE_MAX = 1600;
 
-/** What is wrong with an answer; undefined where it is right, or a refusal in one sentence. */
+/** The fault of an answer; undefined for a correct answer or a refusal in one sentence. */
 export function faultOf({ result }: Malformed): string | undefined {
   const { code = 0, out, error } = result;
   if (/[^\n\t\P{C}]/u.test(out + error)) return "prints invisible characters";

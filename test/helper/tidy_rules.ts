@@ -115,7 +115,7 @@ export const chanceOnlyInBase = forbid(
   (path) => path.startsWith("src/") && !path.startsWith("src/base/"),
 );
 
-/** Only the command line knows that there is a process, and the clock, which reads its CPU time. */
+/** Only the command line uses the process, and the clock, which reads the CPU time. */
 export const processOnlyInCli = forbid(
   /\b(process\.\w|console\.\w|node:process)/,
   (path) => path.startsWith("src/") && !path.startsWith("src/cli/") && path !== "src/base/clock.ts",
@@ -146,7 +146,7 @@ export const nothingLeftToDo: Rule = ({ path, text }) =>
 
 export const COLUMNS_MAX = 100;
 
-/** Two versions of a file fit side by side. */
+/** Lines are short, so that two versions of a file fit side by side. */
 export const linesAreShort: Rule = ({ path, text }) =>
   text
     .split("\n")

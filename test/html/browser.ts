@@ -1,5 +1,5 @@
-// A page in a real browser: Debian's chromium, without a window. Where there is none the tests of
-// pages are left out, and one line says so; SLABFUZZ_BROWSER=required makes that a failure.
+// A page in a real browser: Debian's chromium, without a window. Without a browser the tests of
+// pages are left out, and one line tells so; SLABFUZZ_BROWSER=required makes that a failure.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

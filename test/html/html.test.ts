@@ -1,4 +1,4 @@
-// HTML as values: what is put into a page is shown, and never becomes part of the page.
+// HTML as values: a text in a page is shown, and never becomes markup.
 import { describe, expect, it } from "vitest";
 import { barChartOf, timeChartOf } from "../../src/html/chart.ts";
 import { documentOf, html } from "../../src/html/html.ts";

@@ -1,4 +1,4 @@
-// The build of a foreign module: whatever changes what a case may show gives another one.
+// The build number of a foreign module: every setting that can change a result changes the number.
 import { expect, it } from "vitest";
 import { buildOfModule, loadForeign } from "../../src/module/load/load.ts";
 import { withCappedMemory } from "../../src/wasm/cap.ts";

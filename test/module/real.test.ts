@@ -6,7 +6,7 @@ import { loadForeign } from "../../src/module/load/load.ts";
 const PATIENCE_MS = 240_000;
 const CASES = 12;
 
-/** Modules that people use, and how their allocators are called. */
+/** Modules in common use, and how their allocators are called. */
 const REAL: Readonly<Record<string, string>> = {
   "node_modules/lz4-wasm-nodejs/lz4_wasm_nodejs_bg.wasm":
     "wasm-bindgen (__wbindgen_malloc __wbindgen_free)",

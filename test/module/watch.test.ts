@@ -1,5 +1,5 @@
-// Watched stores: a module that writes into a live block is caught while it does, even if it puts
-// back what was there; one that keeps to itself is not.
+// Watched stores: a module that writes into a live block is reported even if it restores the block,
+// and a module that writes only to its own data passes.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,7 +63,7 @@ function judged(target: string): readonly (string | undefined)[] {
   });
 }
 
-/** It never gives back, which is other rules' business. */
+/** The module never reuses memory, which other rules report. */
 const ITS_OWN = [undefined, "not-reused", "refused"];
 
 it("a module that writes into a block, and restores it, is found only by watched stores", () => {

@@ -1,4 +1,4 @@
-// A worker whose jobs do whatever a worker can do wrong.
+// A worker whose jobs make each mistake that a worker can make.
 import { writeSync } from "node:fs";
 import { cpuMsOfThread, ownThread } from "../../src/pool/cpu_time.ts";
 import { serve } from "../../src/pool/serve.ts";

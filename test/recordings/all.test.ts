@@ -1,5 +1,5 @@
-// Every recording in the archive replays identically, line by line, and docs/conformance.md says
-// what the tests find. No recording is left out.
+// Every recording in the archive replays identically, line by line, and docs/conformance.md agrees
+// with the tests. No recording is left out.
 import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import { KERNELS, type KernelName } from "./archive.ts";

@@ -1,4 +1,4 @@
-// The comparison of a replay with a recording: what it excuses, and what it must not.
+// The comparison of a replay with a recording: the differences that it must and must not excuse.
 import { describe, expect, it } from "vitest";
 import { type CompareOptions, compareLogs } from "./compare.ts";
 

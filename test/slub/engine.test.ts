@@ -1,4 +1,4 @@
-// A case leaves no trace: whatever ran before, it gives the same results, reports and verdict.
+// A case gives the same results, reports and verdict, whatever case ran before it.
 import { expect, it } from "vitest";
 import { CaseEngine } from "../../src/slub/engine.ts";
 import { DEFAULT_SHAPE } from "../../src/slub/gen/options.ts";

@@ -1,5 +1,5 @@
-// A core from a file that breaks no rule, and answers otherwise than ours: campaigns of clean
-// programs run some of them on both.
+// A core from a file that breaks no rule, and gives other answers than the shipped core: campaigns
+// of clean programs run some programs on both cores.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -18,7 +18,7 @@ function tallyOf(first: number, count: number): TallyData {
   return runBatch(engine, { first, count }).tally;
 }
 
-/** Everything in an order of its own. */
+/** The content of a tally, sorted. */
 function normal(data: TallyData): unknown {
   const findings = [...data.findings].sort((a, b) => (a.signature < b.signature ? -1 : 1));
   return { ...data, findings };

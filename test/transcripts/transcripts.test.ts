@@ -1,4 +1,4 @@
-// What README.md and docs/ show of the commands is what the commands print.
+// The commands print what README.md and docs/ show.
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

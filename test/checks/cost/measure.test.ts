@@ -1,5 +1,4 @@
-// The cost is a property of the module alone: nothing but the module changes it, and one load more
-// shows.
+// The cost depends on the module alone, and one more load changes it.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { baselineText, compareCost, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";

@@ -1,4 +1,4 @@
-// The golden programs: the shipped core answers what is stored, and every canary answers otherwise.
+// The golden programs: the shipped core gives the stored answers, and every canary gives others.
 import { describe, expect, it } from "vitest";
 import { readTextFile } from "../../../src/base/whole_file.ts";
 import { type CostBaseline, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";

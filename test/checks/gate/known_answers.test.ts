@@ -1,5 +1,5 @@
-// The sections that hold a core against what is known of it: its answers to the golden programs,
-// and what its operations cost. Each sees a planted change, and says nothing where there is none.
+// The sections that compare a core with stored knowledge: its answers to the golden programs, and
+// the cost of its operations. Each detects a planted change, and passes without one.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

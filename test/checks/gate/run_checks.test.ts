@@ -1,4 +1,4 @@
-// The gate's fast part: quiet on the healthy core, and it tells every deliberate bug from it.
+// The gate's fast part passes on the healthy core and fails on every deliberate bug.
 import { describe, expect, it } from "vitest";
 import type { CheckResult } from "../../../src/checks/gate/check.ts";
 import { fastChecks } from "../../../src/checks/gate/plan.ts";

@@ -1,5 +1,5 @@
-// Sections of the gate whose workers lose every job: a job that is lost for want of time says
-// nothing of the target, and one that is lost twice for what it does is a finding.
+// Sections of the gate whose workers lose every job: a job that is lost for lack of time is no
+// finding, and a job that is lost twice by what it does is a finding.
 import { describe, expect, it } from "vitest";
 import { parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
 import { canarySection } from "../../../src/checks/gate/canary_section.ts";
@@ -23,7 +23,7 @@ const LOST: Omit<LostJob, "isConfirmed"> = {
   ...{ kind: "lost", how: "hung", index: 3, reason: "it slept 120000 ms", stoodStill: true },
 };
 
-/** What a section is given whose workers lose whatever they do. */
+/** The input of a section whose workers lose every job. */
 function requestFor(isConfirmed: boolean): SectionRequest {
   const run = async () => ({ ...LOST, isConfirmed });
   const map = async (items: readonly unknown[], work: (item: unknown) => Promise<unknown>) =>

@@ -1,5 +1,5 @@
-// What ran on a heap before changes nothing, however wild it was: the same programs in both orders,
-// through all machines, on two heaps. One wild program of three runs here, all of them in
+// No earlier program on a heap changes an answer, however wild it was: the same programs in both
+// orders, through all machines, on two heaps. One wild program of three runs here, all of them in
 // test/deep/again.deep.ts.
 import { expect, it } from "vitest";
 import { answersOf, differencesOf, playersOf } from "./again.ts";

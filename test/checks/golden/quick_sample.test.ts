@@ -1,5 +1,5 @@
-// The quick sample of golden programs: chosen so that it sees whatever any program sees, stored as
-// a file, and played by a quick gate.
+// The quick sample of golden programs: it detects every mutant that any program detects, is stored
+// as a file, and is played by a quick gate.
 import { describe, expect, it } from "vitest";
 import { Prng } from "../../../src/base/prng.ts";
 import { goldenPlayers, goldenSets } from "../../../src/checks/gate/golden.ts";

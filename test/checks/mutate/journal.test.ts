@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** What a journal gives, or why it is refused. */
+/** The content of a journal, or the reason why it is refused. */
 function resumed(): readonly MutantResult[] | string {
   try {
     const { journal, results } = MutationJournal.resume(folder, HEADER);

@@ -1,4 +1,4 @@
-// A mutant that its worker is lost with, although a budget ends the loops inside of it.
+// A mutant whose worker is lost, although a budget ends the loops inside the mutant.
 import { expect, it } from "vitest";
 import type { Mutant } from "../../../src/checks/mutate/mutant.ts";
 import { tryMutant } from "../../../src/checks/mutate/mutate.ts";

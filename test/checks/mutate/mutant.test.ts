@@ -1,4 +1,4 @@
-// Mutants are small, valid, and called the same as long as the source is.
+// Mutants are small and valid, and keep their names while the source is unchanged.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readEquivalents } from "../../../src/checks/mutate/equivalents.ts";
@@ -8,7 +8,7 @@ import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
 
 const module = mutableCore();
 const mutants = ownMutants(module);
-/** Every so many-th, where looking at all takes too long. */
+/** A part of the mutants, since all of them take too long. */
 const STRIDE = 5;
 
 describe("the mutants of the core", () => {

@@ -1,4 +1,4 @@
-// What docs/mutation.md says of the core is what a run found, and it is enough.
+// docs/mutation.md agrees with a run, and the run kills enough mutants.
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { BEGIN, END, type Standing, standingPart } from "./standing_part.ts";

@@ -115,7 +115,7 @@ describe("a config", () => {
   });
 });
 
-/** A value that will not do for each field, and how the message begins. */
+/** A wrong value for each field, and the beginning of the message. */
 const WRONG: Readonly<
   Record<Exclude<(typeof CONFIG_FIELDS)[number], "target">, readonly [unknown, string]>
 > = {

@@ -21,7 +21,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Commands that look at things. */
+/** Commands that only read. */
 const READING: readonly (readonly string[])[] = [
   ["corpus", "add", "one.slab", "--name", "two"],
   ["corpus", "list"],

@@ -1,6 +1,6 @@
-// The debug build asserts what the core believes of itself (assembly/base/assert.ts): about the
+// The debug build asserts the core's invariants (assembly/base/assert.ts): about the
 // machine in every recording, about the heap in recordings and generated programs that make no
-// mistake. Each kind has planted bugs that it must see.
+// mistake. Each kind has planted bugs that must fail it.
 //
 //   SLABFUZZ_RECORDINGS=all npx vitest run test/core     every recording, not one in nine
 import { readFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// A reset leaves nothing: whatever ran on a heap, the next program finds what it finds on a heap
-// that is new. Most programs here are wild; they get everywhere.
+// A reset leaves no trace: after any program, the next program finds the same as on a new heap. Most
+// programs here are wild, and write to all parts of memory.
 //
 //   SLABFUZZ_WILD=200000 npx vitest run test/slub/core/reset.test.ts     so many, not a few
 import { describe, expect, it } from "vitest";
@@ -24,7 +24,7 @@ const MACHINES = [
   { profile: "v3.10", boot: "v310ndl" },
 ] as const;
 const LETTERS = ["-", "F", "FZPU", "P"];
-/** As little as there can be: all of it is compared. */
+/** The smallest memory, because all of it is compared. */
 const SMALL = { basePfn: 0x1000, pages: 2048 };
 const LARGER = { basePfn: 0x8400, pages: 4096 };
 

@@ -1,5 +1,5 @@
-// Counting everything: quiet on the healthy core after any clean program, and each planted bug that
-// it is there for makes it speak.
+// The census passes on the healthy core after any clean program, and reports each planted bug of
+// its kind.
 import { describe, expect, it } from "vitest";
 import { Planted } from "../../../src/abi.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";

@@ -16,10 +16,10 @@ const MACHINES: readonly (readonly [string, MachineOverrides])[] = [
 ];
 
 const CASES = 60;
-/** Where objects lie is a matter of luck now and then, and so is what becomes of a mistake. */
+/** The place of an object, and the effect of a mistake, depend on chance in some cases. */
 const NEARLY_ALL = 0.9 * CASES;
 
-/** What the shadow makes of the cases of a class: causes by case, and verdicts. */
+/** The shadow's view of the cases of a class: causes by case, and verdicts. */
 function casesOf(overrides: MachineOverrides, bug: BugName, shape: Partial<ProgramShape> = {}) {
   const machine = machineOf(overrides);
   const heap = new SlabHeap();

@@ -1,4 +1,4 @@
-// docs/fuzzing.md tells of everything that there is to choose from.
+// docs/fuzzing.md describes every choice that options offer.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CONFIG_FIELDS } from "../../../src/cli/config/check.ts";

@@ -10,7 +10,7 @@ import { generatorFor, machineOf } from "../../helper/judge.ts";
 
 const machine = machineOf({ profile: "v6.1", slubDebug: "FZP" });
 
-/** Everything that the core would be given. */
+/** The whole input of the core. */
 function digestOf(image: ProgramImage): string {
   return new Digest()
     .words(image.words, 0, 4 * image.opCount)

@@ -84,7 +84,7 @@ function drawAsked(number: number): Asked {
   };
 }
 
-/** What is wrong with a program; undefined where nothing is. */
+/** The fault of a program; undefined for a correct program. */
 function fault(image: ProgramImage, machine: Machine, heap: SlabHeap): string | undefined {
   const text = printScript(decode(image, machine));
   const program = parseScript(text, "generated.slab");

@@ -1,5 +1,5 @@
-// The oracle at the edges of memory: whatever an operation is about, and wherever its bytes begin
-// or end, the oracle has a verdict. A place is near an end of RAM, of its struct pages, of glob, of
+// The oracle at the edges of memory: it has a verdict for each operation, wherever the bytes begin
+// or end. A place is near an end of RAM, of its struct pages, of glob, of
 // vglob, of a region, of the address space, and with the last slab at the very end of RAM.
 import { describe, expect, it } from "vitest";
 import { PAGE_SIZE, STRUCT_PAGE_SIZE } from "../../../src/abi.ts";

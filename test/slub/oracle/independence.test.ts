@@ -10,7 +10,7 @@ const EXPECTATION = ["src/slub/oracle/expect.ts", "src/slub/oracle/sight.ts"];
 
 const files = [...sourceFiles(["src"], ".ts"), ...sourceFiles(["assembly"], ".ts")];
 
-/** Where nothing of the expectation may lead: whatever has seen a heap. */
+/** The expectation may not import from these folders, which know a heap. */
 const ROOMS = SLUB_FLOORS.slice(SLUB_FLOORS.indexOf("core"));
 
 /** What the kernel said, and what is made of it. */

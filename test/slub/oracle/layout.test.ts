@@ -1,5 +1,5 @@
-// The oracle's own layout arithmetic against the tables that real kernels gave: two implementations
-// that never met, and one truth.
+// The oracle's own layout arithmetic against the tables that real kernels gave: the oracle
+// and the core compute layouts in separate implementations.
 import { describe, expect, it } from "vitest";
 import { Letter, Profile } from "../../../src/abi.ts";
 import { cacheAlignment, getOrder, kernelAlign, Layout } from "../../../src/slub/oracle/layout.ts";

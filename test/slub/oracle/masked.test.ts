@@ -1,5 +1,5 @@
-// A report is followed by a repair, and the repair may paint over what a second mistake left: that
-// one is masked. Without the first mistake it is detected, and without the repair, too.
+// A report is followed by a repair, and the repair may paint over the damage of a second mistake,
+// which is masked then. Without the first mistake or without the repair it is detected.
 import { describe, expect, it } from "vitest";
 import { judgeScript } from "../../helper/judge.ts";
 

@@ -1,5 +1,5 @@
-// Operations that are at fault by themselves: the mistake is the program's, not the allocator's.
-// The benign twin of each is clean, and a bug of the allocator stays one beside a misuse.
+// Operations that are wrong by themselves: the mistake belongs to the program, not to the allocator.
+// The benign twin of each is clean, and a misuse does not hide a bug of the allocator.
 import { describe, expect, it } from "vitest";
 import { Planted } from "../../../src/abi.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";

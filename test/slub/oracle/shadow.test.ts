@@ -1,4 +1,4 @@
-// The shadow's account of a program: what it blames on whom, and what it does not.
+// The shadow's account of a program: which operation counts as the cause of which damage.
 import { describe, expect, it } from "vitest";
 import { REGION_NAMES } from "../../../src/slub/oracle/region.ts";
 import { judgeScript } from "../../helper/judge.ts";

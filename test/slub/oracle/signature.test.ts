@@ -1,5 +1,5 @@
-// A signature names a bug, not an example of it: one mistake, made by hand in many programs and on
-// many layouts, has one; different mistakes have different ones.
+// A signature names a bug, not one example of the bug: one mistake has one signature in many
+// programs and layouts, and different mistakes have different signatures.
 import { describe, expect, it } from "vitest";
 import { Prng } from "../../../src/base/prng.ts";
 import { judgeScript } from "../../helper/judge.ts";
@@ -29,7 +29,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
   "write-after-free": { letters: "FZP", lines: () => ["free c v", "write v 0 41", "validate c"] },
 };
 
-/** The mistake among other traffic, somewhere in memory. */
+/** The mistake among other traffic, at some place in memory. */
 function scriptOf({ letters, lines }: Bug, size: number, seed: number): string {
   const prng = new Prng({ high: 0, low: seed });
   const noise = Array.from({ length: prng.below(40) }, (_, i) => `alloc c n${i}`);

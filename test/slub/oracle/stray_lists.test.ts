@@ -1,5 +1,5 @@
-// A list operation stores two pointers. Where no memory is, the machine dies of it, and the program
-// is to blame, not the allocator.
+// A list operation stores two pointers. Outside of memory the machine dies of the stores, and the
+// mistake belongs to the program, not to the allocator.
 import { describe, expect, it } from "vitest";
 import { judgeScript } from "../../helper/judge.ts";
 

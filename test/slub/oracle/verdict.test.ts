@@ -1,9 +1,9 @@
-// What each mistake is called under each option that sees it, or does not; and its benign twin, the
+// The verdict on each mistake under each option, and on its benign twin, the
 // same program without the mistake, which must have a clean verdict.
 import { describe, expect, it } from "vitest";
 import { judgeScript } from "../../helper/judge.ts";
 
-/** A program with `MISTAKE` in the middle; `twin` is what it should have done. */
+/** A program with `MISTAKE` in the middle; `twin` is the correct operation. */
 interface Scene {
   readonly before: readonly string[];
   readonly mistake: string;
@@ -89,7 +89,7 @@ function judged(cause: string, boot: string): string {
 
 const TOO_MANY = "Slab has fewer allocated objects than are to be freed";
 
-/** Cause, options, and what comes of it. */
+/** Cause, options, and verdict with signature. */
 const EXPECTED: readonly (readonly [string, string, string])[] = [
   ["off-by-one", "-", "blind off-by-one|payload|live-neighbour|blind: other-owner"],
   ["off-by-one", "F", "blind off-by-one|payload|live-neighbour|blind: other-owner"],

@@ -1,6 +1,6 @@
-// A cache whose size was overwritten with 0: a division by the size kills the machine. The words and
-// functions are those that real kernels gave when a script wrote over the size in a kmem_cache. In
-// the simulation no operation may write there, but a free leads the allocator there.
+// A cache whose size was overwritten with 0: a division by the size kills the machine. Real kernels
+// gave the words and functions when a script wrote over the size in a kmem_cache. In the simulation
+// no operation may write there, but a free leads the allocator there.
 import { describe, expect, it } from "vitest";
 import { CacheLayout, KMALLOC_CLASSES } from "../../../src/abi.ts";
 import { hex64 } from "../../../src/base/hex.ts";

@@ -1,4 +1,4 @@
-// The one line that says what happened.
+// The headline of a log: one line that names the error.
 import { describe, expect, it } from "vitest";
 import { deathOf, headlineOf } from "../../../src/slub/words/transcript.ts";
 

@@ -1,5 +1,5 @@
-// Wild programs from end to end: whatever they wrote over, the core does not trap, the judge has a
-// verdict, and every form of words has words for what is left of the heap.
+// Wild programs from end to end: the core does not trap, the judge has a verdict, and every form of
+// output can print the damaged heap.
 //
 //   SLABFUZZ_WILD=200000 npx vitest run test/slub/words/wild.test.ts     so many, not a few
 import { expect, it } from "vitest";

@@ -1,5 +1,5 @@
-// A disk that becomes full: the campaign prints one sentence and its results, ends with 2, and gives
-// the same bytes when it is resumed with free space. Only root can make the small disks.
+// A disk that becomes full: the campaign prints one sentence and its results, ends with 2, and
+// gives the same bytes when it is resumed with free space. Only root can make the small disks.
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

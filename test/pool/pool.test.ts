@@ -1,5 +1,5 @@
-// A pool with a worker that makes each mistake that a worker can make, and the same jobs without the
-// mistakes: a slow job, or a job without processor time, is not lost.
+// A pool with a worker that makes each mistake that a worker can make, and the same jobs without
+// the mistakes: a slow job, or a job without processor time, is not lost.
 import { afterEach, describe, expect, it } from "vitest";
 import { Pool, type PoolRequest } from "../../src/pool/pool.ts";
 import type { PlantedJobs } from "./planted_worker.ts";

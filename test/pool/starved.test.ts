@@ -1,4 +1,4 @@
-// A job without processor time does not count as hung: a stopped process, and an overloaded machine.
+// A job without processor time does not count as hung, in a stopped process or on a busy machine.
 // The jobs here beat only once, when they begin.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

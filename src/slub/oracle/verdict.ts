@@ -128,7 +128,7 @@ function isRightFor(shadow: Shadow, mistake: Mistake, report: KernelReport): boo
  */
 function noteSilentChecks(shadow: Shadow): void {
   const expected = shadow.expectations.at(0);
-  if (expected === undefined || !shadow.keeping.keeps("silent-check")) return;
+  if (expected === undefined || !shadow.checked.includes("silent-check")) return;
   const isSpoken = shadow.events.reports.some((report) => report.op <= expected.op);
   if (isSpoken || shadow.violations.some((one) => one.op <= expected.op)) return;
   const { damage, op } = expected;
@@ -181,7 +181,7 @@ function judgeSurprise(
 }
 
 function unexplainedReports(shadow: Shadow): readonly KernelReport[] {
-  if (!shadow.keeping.keeps("unexpected-report")) return [];
+  if (!shadow.checked.includes("unexpected-report")) return [];
   return shadow.events.reports.filter((one) => !isExplained(shadow, one.op, one.cache));
 }
 

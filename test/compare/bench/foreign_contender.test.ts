@@ -1,5 +1,5 @@
-// Another allocator on the stream of the benchmark: the requested number of objects lives, each in a
-// place of its own, and an allocator that cannot go on tells so.
+// Another allocator on the stream of the benchmark: the requested number of objects lives, each in
+// a place of its own, and an allocator that cannot go on tells so.
 import { expect, it } from "vitest";
 import { ForeignContender } from "../../../src/compare/bench/foreign_contender.ts";
 

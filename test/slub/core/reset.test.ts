@@ -1,5 +1,5 @@
-// A reset leaves no trace: after any program, the next program finds the same as on a new heap. Most
-// programs here are wild, and write to all parts of memory.
+// A reset leaves no trace: after any program, the next program finds the same as on a new heap.
+// Most programs here are wild, and write to all parts of memory.
 //
 //   SLABFUZZ_WILD=200000 npx vitest run test/slub/core/reset.test.ts     so many, not a few
 import { describe, expect, it } from "vitest";

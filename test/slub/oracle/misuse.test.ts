@@ -1,4 +1,4 @@
-// Operations that are wrong by themselves: the mistake belongs to the program, not to the allocator.
+// Operations that are wrong by themselves: the mistake is the program's, not the allocator's.
 // The benign twin of each is clean, and a misuse does not hide a bug of the allocator.
 import { describe, expect, it } from "vitest";
 import { Planted } from "../../../src/abi.ts";

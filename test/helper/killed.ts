@@ -1,5 +1,5 @@
 // A campaign that is killed (SIGKILL) at moments that a seed chooses, and resumed each time. Only
-// the built command can be killed without the tests.
+// the built command can be killed without ourselves.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ export interface KilledCampaign {
   readonly prng: Prng;
 }
 
-/** How the campaign ended. */
+/** What became of it. */
 export interface Outcome {
   /** Runs that were killed before they were done. */
   readonly killed: number;

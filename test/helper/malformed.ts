@@ -1,5 +1,5 @@
 // Malformed input of every kind that slabfuzz reads: valid examples, changed at random from a seed.
-// Each changed input must be accepted correctly or refused in one sentence.
+// Whatever comes of it, an input is either right or refused in one sentence.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -324,7 +324,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       return words.map((word) => {
         if (word === "SCRIPT") return script;
         if (word === "--corpus=FOLDER") return `--corpus=${folder}`;
-        // A lone `-` is stdin, and belongs to the process that runs the test.
+        // A lone `-` is stdin, and belongs to whoever runs the test.
         return word.replace("VALUE", () => (input === "-" ? "--" : input.replaceAll("\0", "")));
       });
     },
@@ -480,10 +480,10 @@ async function resultOf(work: () => unknown): Promise<CommandResult> {
 
 const SENTENCE_MAX = 1600;
 
-/** The fault of an answer; undefined for a correct answer or a refusal in one sentence. */
+/** What is wrong with an answer; undefined where it is right, or a refusal in one sentence. */
 export function faultOf({ result }: Malformed): string | undefined {
   const { code = 0, out, error } = result;
-  if (/[^\n\t\P{C}]/u.test(out + error)) return "prints invisible characters";
+  if (/[^\n\t\P{C}]/u.test(out + error)) return "prints what nobody sees";
   if (/^\s*(::|##\w*\[)/m.test(out + error)) return "prints a command of a log";
   if (code === 0 || code === 1) return undefined;
   if (code !== 2) return `ends with ${code}`;
@@ -492,7 +492,7 @@ export function faultOf({ result }: Malformed): string | undefined {
   return undefined;
 }
 
-/** The text that makes the failure reproducible. */
+/** What somebody needs to see it again. */
 export function malformedText(fault: string, { kind, input, words, result }: Malformed): string {
   const shown = JSON.stringify(input).slice(0, 600);
   const command = words === undefined ? "" : ` by ${words.join(" ").slice(0, 200)}`;

@@ -121,7 +121,7 @@ export const processOnlyInCli = forbid(
   (path) => path.startsWith("src/") && !path.startsWith("src/cli/") && path !== "src/base/clock.ts",
 );
 
-/** All text for a terminal passes through one file, which spells out invisible characters. */
+/** What leaves for a terminal passes through one file, which spells out invisible characters. */
 export const oneDoorToTheTerminal = forbid(
   /\b(process\.std(out|err)\.write|console\.\w)/,
   (path) => path.startsWith("src/") && path !== "src/cli/terminal.ts",

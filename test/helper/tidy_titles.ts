@@ -25,10 +25,13 @@ const OBJECTS = words(`
 
 /** Finite verbs that end neither in -s nor in -ed. */
 const VERBS = words(`
-  agree allocate are become begin belong can come compile contain cost cover depend describe detect
-  differ do draw exist fail fall find follow free get give go grow have hold include keep know lead
-  lie look lose make may mean must need print reach read refuse remove rename reject report run say
-  serve share show stand stay stop survive take tell will write`);
+  accept add agree allocate are ask become begin belong break can come compare compile confirm
+  contain convert cost cover decide decode depend describe detect differ do draw drop escape
+  excuse exist explain fail fill find fit follow forget free gain get give go grow happen have
+  hold include keep know lead leave let lie look lose make match may mean meet move must need
+  notice open pass play prefer print reach read refuse reject remember remove rename repeat
+  replace report resolve return run say see serve share show spare stand stay stop suppress
+  survive swap switch take tell use will work write yield`);
 
 /** Persons that no text has named. */
 const PERSONS = words(`
@@ -36,7 +39,7 @@ const PERSONS = words(`
 
 /** The full name of a test is a claim. */
 export const titlesAreClaims: Rule = ({ path, text }) =>
-  path.startsWith("test/")
+  /\.(test|deep)\.ts$/.test(path)
     ? fullNamesOf(path, text)
         .filter((name) => !isClaim(name))
         .map((name) => `${path}: "${name}" is no claim with a subject and a verb`)

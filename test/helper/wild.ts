@@ -1,8 +1,7 @@
 // Wild programs: traffic, while anything is written anywhere. Addresses are those of all structures
 // that the allocator reads, kmem_caches and scratch lists among them. Values are the extremes of
-// every width, and the addresses of everything else. The allocator
-// itself writes to places that no operation may write, led there by forged free pointers and list
-// heads over the fields of a kmem_cache.
+// every width, and the addresses of everything else. What an operation may not write the allocator
+// is led to, by free pointers and list heads that lie where a kmem_cache has its fields.
 import { CACHE_MAX, CacheLayout, Letter, PAGE_SIZE, STRUCT_PAGE_SIZE } from "../../src/abi.ts";
 import { highWord, lowWord } from "../../src/base/bytes.ts";
 import { type Author, addressSlot, StressDraft } from "../../src/checks/golden/stress/draft.ts";
@@ -68,7 +67,7 @@ class Wild {
     else this.#leadAllocator();
   }
 
-  /** A change of the CPU, a cache, a page request, or a region. */
+  /** Another CPU, another cache, another wish, a region. */
   #turn(): void {
     const { image, prng } = this.draft;
     const kind = prng.below(6);
@@ -176,7 +175,7 @@ class Wild {
     return this.#at(ramBase(this.#machine) + BigInt(index * CacheLayout.SIZE + field));
   }
 
-  /** A place for a write or a free. */
+  /** Any place that something might be written to, or freed. */
   #place(): readonly [slot: number, offset: number] {
     const { draft } = this;
     const { prng } = draft;
@@ -235,7 +234,7 @@ class Wild {
     );
   }
 
-  /** A slot that holds an extreme value, or an address. */
+  /** A slot that holds an extreme, or the address of something. */
   #value(): number {
     const { draft } = this;
     const { prng } = draft;

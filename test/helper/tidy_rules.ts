@@ -86,7 +86,7 @@ function coreRankOf(path: string): number {
   return root === "assembly" ? ASSEMBLY_LADDER.indexOf(folder) : -1;
 }
 
-/** Invariants are nothing but asserts: whoever calls them stands behind DEBUG. */
+/** Invariants consist of asserts only, and each call of them stands behind DEBUG. */
 const INVARIANTS = "assembly/slab/invariants.ts";
 
 /** What the core asserts is for the debug build only, and is a statement of its own. */
@@ -115,13 +115,13 @@ export const chanceOnlyInBase = forbid(
   (path) => path.startsWith("src/") && !path.startsWith("src/base/"),
 );
 
-/** Only the command line knows that there is a process, and the clock, which reads its CPU time. */
+/** Only the command line uses the process, and the clock, which reads the CPU time. */
 export const processOnlyInCli = forbid(
   /\b(process\.\w|console\.\w|node:process)/,
   (path) => path.startsWith("src/") && !path.startsWith("src/cli/") && path !== "src/base/clock.ts",
 );
 
-/** What leaves for a terminal passes through one file, which spells out what nobody sees. */
+/** What leaves for a terminal passes through one file, which spells out invisible characters. */
 export const oneDoorToTheTerminal = forbid(
   /\b(process\.std(out|err)\.write|console\.\w)/,
   (path) => path.startsWith("src/") && path !== "src/cli/terminal.ts",
@@ -146,7 +146,7 @@ export const nothingLeftToDo: Rule = ({ path, text }) =>
 
 export const COLUMNS_MAX = 100;
 
-/** Two versions of a file fit side by side. */
+/** Lines are short, so that two versions of a file fit side by side. */
 export const linesAreShort: Rule = ({ path, text }) =>
   text
     .split("\n")

@@ -50,7 +50,7 @@ export class AppendFile {
     const mine = fstatSync(this.#file);
     const there = lstatSync(this.path, { throwIfNoEntry: false });
     if (there?.ino === mine.ino && mine.size === this.#length) return;
-    const what = there === undefined ? "was deleted meanwhile" : "somebody else writes to it, too";
+    const what = there === undefined ? "was deleted meanwhile" : "others write to it, too";
     throw new UserError(`${this.path}: ${what}`);
   }
 }

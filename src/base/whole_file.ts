@@ -105,7 +105,7 @@ export function requirePlainFile(path: string): void {
 /** What is written under another name first; chance keeps these names apart. */
 const DRAFT = /^\.draft-[0-9a-f]{16}$/;
 
-/** A name beside a path that nobody can know before. */
+/** A name beside a path that cannot be guessed. */
 export function draftBeside(path: string): string {
   const number = freshSeed().toString(16).padStart(16, "0");
   return join(dirname(path), `.draft-${number}`);
@@ -119,7 +119,7 @@ export function removeDrafts(folder: string): void {
 }
 
 /**
- * Writes under another name beside it, and renames: whoever reads meanwhile sees the old file.
+ * Writes under another name beside it, and renames: a reader sees the old file until then.
  * Takes the place of plain files only. Returns how many bytes it has.
  */
 export function writeWholeFile(path: string, text: string): number {

@@ -1,5 +1,5 @@
 // Many cases: batches go to worker threads, tallies come back and are added up. Which worker ran
-// what, when, and how often one had to be replaced, leaves no trace in the result.
+// what, when, and how often one had to be replaced, does not change the result.
 import { nowMs, RunClock } from "../base/clock.ts";
 import { UserError } from "../base/user_error.ts";
 import type { LostJob } from "../pool/job.ts";
@@ -154,7 +154,7 @@ interface Suspicion {
   readonly times: number;
 }
 
-/** A case whose worker stands still again and again is not tried for ever. */
+/** A case whose worker hangs again and again is given up after so many attempts. */
 const TRIES_MAX = 4;
 
 async function runOneBatch(pool: TargetPool, batch: Batch, run: CampaignRun): Promise<void> {
@@ -195,7 +195,7 @@ export class Plan {
     return this.takeReturned() ?? this.#takeNew();
   }
 
-  /** The same, but nothing that nobody has begun. */
+  /** The same, but only batches that a worker has begun. */
   takeReturned(): Batch | undefined {
     return this.#returned.pop();
   }

@@ -24,7 +24,7 @@ export const ENTRIES: Readonly<Record<string, string>> = {
 
 const STAMP = "dist/driver_build.json";
 
-/** What the build leaves behind; `files` are those that were counted, for those who wonder. */
+/** What the build leaves behind; `files` are those that were counted. */
 const STAMP_FILE = jsonObject({ driver: jsonText, files: jsonList(jsonText) });
 type Stamp = v.InferOutput<typeof STAMP_FILE>;
 

@@ -1,5 +1,5 @@
-// The screen of a campaign under way, as lines of text. Each box answers a question; whoever draws
-// them decides how often, and where.
+// The screen of a campaign under way, as lines of text. Each box answers a question. The caller
+// decides how often it is drawn, and where.
 import { oneIn, rateText, type SummaryEstimate } from "./estimate.ts";
 import { agoText, clockText, countText } from "./quantity_text.ts";
 

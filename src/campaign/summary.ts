@@ -3,7 +3,7 @@
 import { alarmCount, isAlarm } from "../target/verdict.ts";
 import { estimateLines, type SummaryEstimate } from "./estimate.ts";
 
-/** The columns, in the order of the table; those that nobody needs are left out. */
+/** The columns, in the order of the table; columns without a use are left out. */
 const COLUMNS = [
   "ok",
   "detected",
@@ -134,7 +134,7 @@ function sumOf(rows: readonly Counts[]): Readonly<Record<string, number>> {
   return sum;
 }
 
-/** More than that nobody reads at a terminal. */
+/** A longer list does not fit a terminal. */
 const LISTED_MAX = 20;
 
 /** Those that matter most, each with the line that replays it. */

@@ -1,4 +1,4 @@
-// How somebody ends a run: Ctrl-C, or SIGTERM. The run keeps what it knows and ends within two
+// How a user ends a run: Ctrl-C, or SIGTERM. The run keeps what it knows and ends within two
 // seconds; a second signal ends it at once.
 import { ExitCode } from "./exit_code.ts";
 import { clearScreen, note } from "./terminal.ts";

@@ -103,7 +103,7 @@ export function isShown(): boolean {
   return process.stdout.isTTY === true;
 }
 
-/** Colours for stderr, for whoever asked whether it is watched. */
+/** Colours for stderr, if it is a terminal. */
 export function errorColours(): ReturnType<typeof picocolors.createColors> {
   return picocolors.createColors(isWatched());
 }
@@ -144,7 +144,7 @@ export function endWhenUnread(): void {
     process.stderr.write(`stdout: cannot be written to (${reasonOf(error)})\n`);
     process.exit(2 satisfies ExitCode);
   });
-  // There is nobody left to tell.
+  // No stream is left to report it on.
   process.stderr.on("error", () => {});
 }
 

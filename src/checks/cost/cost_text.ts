@@ -7,7 +7,7 @@ const FIGURE_WIDTH = 11;
 /** Rows that got cheaper are told in full up to this many. */
 const CHEAPER_SHOWN = 5;
 
-/** A table of rows, a line each; `times`: nanoseconds by row, where somebody measured them. */
+/** A table of rows, a line each; `times`: nanoseconds by row, where they were measured. */
 export function costTable(
   rows: readonly CostRow[],
   times?: ReadonlyMap<string, number>,

@@ -7,7 +7,7 @@
 //   ...
 //
 // `signature` may be left out, and is for `expect: ok`; `digest`, over every answer and every line
-// of the kernel's, may be added by whoever wants the target to answer to the byte as before.
+// of the kernel's, may be added so that the target must answer to the byte as before.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { reasonOf, reworded, UserError } from "../../base/user_error.ts";

@@ -27,8 +27,7 @@ export async function costSection(
   cost: CostRequest | undefined,
   { target, pool, onProgress }: SectionRequest,
 ): Promise<SectionOutcome> {
-  if (target.core === "canary")
-    return skippedSection("cost", "a canary's cost is nobody's concern");
+  if (target.core === "canary") return skippedSection("cost", "a canary's cost does not matter");
   if (cost === undefined) {
     const how = `slabfuzz cost ${target.name} --update writes one`;
     return skippedSection("cost", `there is no baseline (${how})`);

@@ -1,4 +1,4 @@
-// A whole run of the gate, as one call: what `slabfuzz ci` does, for anyone who imports slabfuzz.
+// A whole run of the gate, as one call: what `slabfuzz ci` does, for programs that import slabfuzz.
 //
 //   const { findings } = await runGate({ target: "build/my.wasm", isQuick: true });
 //

@@ -161,7 +161,7 @@ async function requestOf(word: string | undefined, options: BenchOptions): Promi
   };
 }
 
-/** Found out before anything is measured: a target without an allocator is told at once. */
+/** Before anything is measured: a target without an allocator is refused at once. */
 function targetsOf(text: string | undefined, source: string | undefined): readonly ForeignChoice[] {
   if (text === undefined) return [];
   if (source !== undefined) throw new UserError("--targets: plays workloads only, no program");

@@ -142,7 +142,7 @@ function printOne(form: CacheForm, options: GeometryOptions): void {
   if (fields === undefined) refused(form);
 }
 
-/** What was found out is printed, and whoever goes by exit codes hears of it, too. */
+/** Prints what differs, and says so by the exit code, too. */
 function refused({ size }: CacheForm): void {
   note(`${size}: no kernel that was asked gives a cache of this size`);
   setExitCode(ExitCode.REQUEST);

@@ -25,7 +25,7 @@ import {
 } from "../terminal.ts";
 
 const DEFAULT_CASES = 500;
-/** More workers than that are somebody's wish. */
+/** More workers than that only on request. */
 const USUAL_JOBS_MAX = 4;
 
 interface ScoreOptions {

@@ -21,7 +21,7 @@ import { ProgramContender, SlubContender, spaceOf } from "./slub_contender.ts";
 import { ROUND, sizesOf } from "./stream.ts";
 import type { BenchWorkload } from "./workloads.ts";
 
-/** Somebody's own program, to be played instead of workloads. */
+/** The user's own program, to be played instead of workloads. */
 interface BenchProgram {
   readonly name: string;
   readonly program: Program;
@@ -117,7 +117,7 @@ interface Sitter {
   readonly space?: () => Space;
 }
 
-/** What a group plays, and who plays it. */
+/** What a group plays, and the contenders that play it. */
 interface Load {
   readonly name: string;
   readonly workload: string;
@@ -315,7 +315,7 @@ function executedBySlub(request: CoreRequest): Figures {
   return countedRound(contender, contender.heap.core as unknown as WebAssembly.Exports);
 }
 
-/** The same; undefined where the module has instructions that nobody here knows. */
+/** The same; undefined where the module has unknown instructions. */
 function executedByForeign(request: ForeignRequest): Figures | undefined {
   const bytes = meteredOrNot(loadForeign(request.choice).bytes);
   if (bytes === undefined) return undefined;

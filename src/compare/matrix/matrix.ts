@@ -1,5 +1,5 @@
 // The same program under every set of debug options of every kernel: what each of them saw, when,
-// in which words, and what became of it where nobody spoke. A debug option is an observer that
+// in which words, and what became of it where none did. A debug option is an observer that
 // moves what it observes (red zones push objects apart, poison moves the free pointer), so one
 // mistake has many symptoms; `symptomsOf` puts those together that look the same.
 import { UserError } from "../../base/user_error.ts";

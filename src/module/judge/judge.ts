@@ -25,7 +25,7 @@ class Broken extends Error {}
 
 /** A request may be refused in any way if it, and all that lives, comes to more of all there is. */
 const MODEST_PART = 8;
-/** What the whole of a program may ask for before nobody can say that memory was never used. */
+/** Bytes that a program may ask for before some of its memory must be used again. */
 const SLACK_BYTES = 16 << 20;
 
 /** Loops get new fuel before every so many operations, and before large ones. */
@@ -37,7 +37,7 @@ const PAINT_BYTES_MAX = 24 << 20;
 
 /** What people may want to see of each operation. */
 export interface Observer {
-  /** Before an operation: whoever hangs is known. */
+  /** Before an operation, so that one that hangs is known. */
   readonly before?: (index: number) => void;
   readonly after?: (index: number, judge: ForeignJudge) => void;
 }

@@ -30,7 +30,7 @@ export const RULE_ABOUT: Readonly<Record<Rule, string>> = {
   "below-heap": "a block lies below __heap_base, among the module's own data",
   misaligned: "a block's address is less aligned than was asked for",
   "stored-into-block": "the module itself wrote into a live block (seen where stores are watched)",
-  "contents-changed": "bytes of a live block changed that nobody wrote",
+  "contents-changed": "bytes of a live block changed without a write",
   "contents-lost": "realloc did not keep what the block held",
   "not-zeroed": "calloc gave a block that is not zero",
   "not-reused": "blocks that were freed are never used again",
@@ -59,7 +59,7 @@ export const RULE_IMPACT: Readonly<Record<Rule, Impact>> = {
   endless: "hang",
 };
 
-/** What they are all the same bug for, as far as anybody can tell. */
+/** Rules that one bug may break in turn: their findings count as the same bug. */
 export const RULE_FAMILY: Readonly<Record<Rule, string>> = {
   overlap: "corrupt",
   "handed-out-twice": "corrupt",

@@ -47,7 +47,7 @@ export function doubleFreeInterleaved(draft: Draft): void {
   followFreed(draft, cache, slot);
 }
 
-/** By then the object is somebody else's, who goes on using it. */
+/** By then the object has a new owner, which goes on using it. */
 export function doubleFreeAfterReuse(draft: Draft): void {
   const { owner, slot } = freedInFullSlab(draft);
   const again = draft.alloc(owner);

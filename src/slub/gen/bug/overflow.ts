@@ -169,7 +169,7 @@ export function wrongSizeUse(draft: Draft): void {
   if (offset >= 0) {
     draft.mark();
     draft.image.listAdd(slot, offset, head, headOffset);
-    // A twin is on the list for a while only: its memory will be somebody else's.
+    // A twin is on the list for a while only: its memory gets a new owner.
     if (draft.isTwin) draft.image.listDel(slot, offset);
   }
   useNeighbours(draft, cache);

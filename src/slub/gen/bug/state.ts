@@ -1,4 +1,4 @@
-// Objects and slabs that are not in the state that somebody counts on: an object that goes back
+// Objects and slabs that are not in the state that their user relies on: an object that goes back
 // unconstructed, a bit that flipped by itself.
 import { Letter } from "../../../abi.ts";
 import type { Draft } from "../draft.ts";

@@ -95,6 +95,14 @@ const CASES: Readonly<Record<string, Case>> = {
     rule: rules.namesAreLowerSnake,
     planted: { path: "src/slub/run/ReplayRunner.ts", text: "" },
   },
+  "a name uses the field's words": {
+    rule: rules.namesAreTheFields,
+    planted: { path: "src/slub/run/x.ts", text: "// a trial\nconst bestExhibits = 1;\n" },
+  },
+  "a file's name uses the field's words": {
+    rule: rules.namesAreTheFields,
+    planted: { path: "src/slub/run/hearing.ts", text: "export const history = 1;\n" },
+  },
   "files begin with what they are for": {
     rule: rules.filesBeginWithWords,
     planted: { path: "src/slub/run/x.ts", text: "export const a = 1;\n" },
@@ -194,6 +202,12 @@ it("looks at every part of the repository", () => {
   for (const folder of ["src/base", "src/slub", "src/wasm", "src/cli", "assembly/abi"]) {
     expect(folders).toContain(folder);
   }
+});
+
+it("lets comments, strings, longer words and keys of published JSON have private words", () => {
+  const text = ["// the trial", 'const a = "court";', "const history = b;", "({ story: a });"];
+  const file = { path: "src/slub/run/closeAt.ts", text: text.join("\n") };
+  expect(rules.namesAreTheFields(file)).toEqual([]);
 });
 
 it("does not mistake comments and longer words for violations", () => {

@@ -121,7 +121,7 @@ export const processOnlyInCli = forbid(
   (path) => path.startsWith("src/") && !path.startsWith("src/cli/") && path !== "src/base/clock.ts",
 );
 
-/** What leaves for a terminal passes through one file, which spells out what nobody sees. */
+/** What leaves for a terminal passes through one file, which spells out invisible characters. */
 export const oneDoorToTheTerminal = forbid(
   /\b(process\.std(out|err)\.write|console\.\w)/,
   (path) => path.startsWith("src/") && path !== "src/cli/terminal.ts",
@@ -170,6 +170,31 @@ export const namesAreLowerSnake: Rule = ({ path }) => {
   const isFine = /^[a-z0-9_]+(\.test|\.deep|\.d)?\.ts$/.test(posix.basename(path));
   return isFine ? [] : [`${path} is not lower_snake`];
 };
+
+/** Words that this program once used in a meaning of its own. */
+const PRIVATE_WORDS = new Set([
+  ...["seat", "flight", "court", "hearing", "exhibit", "opinion", "workshop", "crew", "rival"],
+  ...["hunt", "certificate", "story", "conclude", "keeping", "trial"],
+]);
+
+/** No name of a file or in code holds a private word; a key of published JSON may. */
+export const namesAreTheFields: Rule = ({ path, text }) => {
+  const names = withoutStrings(withoutComments(text)).replace(/\bstory: (?=\w)/g, "");
+  const found = [posix.basename(path, ".ts"), ...(names.match(/[A-Za-z_]\w*/g) ?? [])].filter(
+    (name) => wordsOf(name).some((word) => PRIVATE_WORDS.has(word.replace(/s$/, ""))),
+  );
+  return [...new Set(found)].map((name) => `${path} has a private word in ${name}`);
+};
+
+/** The words of a name, in small letters: `bestOf_RUN` has best, of and run. */
+function wordsOf(name: string): readonly string[] {
+  return (name.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? []).map((word) => word.toLowerCase());
+}
+
+/** Strings become empty; templates with insertions stay as they are. */
+function withoutStrings(text: string): string {
+  return text.replace(/"(?:[^"\\\n]|\\.)*"|`[^`$]*`/g, '""');
+}
 
 /** Every file says first what it is for; an index only lists exports. */
 export const filesBeginWithWords: Rule = ({ path, text }) => {

@@ -13,7 +13,7 @@ export class Digest {
   #low = LOW_START;
   #count = 0;
 
-  /** Forgets everything. */
+  /** Begins a new digest. */
   clear(): this {
     this.#high = HIGH_START;
     this.#low = LOW_START;

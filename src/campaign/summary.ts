@@ -28,7 +28,7 @@ export interface SummaryFinding {
   readonly impact: string;
   /** Cases that showed it. */
   readonly count: number;
-  /** It came out the same each time that it was run again. */
+  /** All runs of the example gave the same result. */
   readonly stable: boolean;
   /** Number of the example, which is the shortest program that showed it, and its operations. */
   readonly case: number;

@@ -1,4 +1,4 @@
-// What `slabfuzz ci` leaves behind: one folder with a file for each kind of reader.
+// The output of `slabfuzz ci`: one folder with a file for each kind of reader.
 //
 //   junit.xml       for readers of test reports
 //   results.sarif   for code scanning

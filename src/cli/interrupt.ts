@@ -9,7 +9,7 @@ export interface Interruption {
   readonly release: () => void;
 }
 
-/** What does not end by itself is ended after this. */
+/** A run that does not end by itself is ended after this. */
 const END_MS = 1600;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 

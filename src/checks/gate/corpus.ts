@@ -110,7 +110,7 @@ export function entryText(program: TargetProgram, expected: Expected): string {
   return program.withComments([...lines, ...kept]).script;
 }
 
-/** What is not as it must be, in a few words; undefined if everything is. */
+/** The first difference from what it must show, in a few words; undefined without one. */
 export function differenceFrom(expected: Expected, shown: ShownByRun): string | undefined {
   if (shown.verdict !== expected.verdict) {
     const what = shown.verdict === "ok" ? "" : ` (${shown.signature})`;

@@ -19,7 +19,7 @@ interface Tried {
   readonly difference: string | undefined;
 }
 
-/** Runs the programs; without a corpus there is nothing to do. */
+/** Runs the programs; skipped without a corpus. */
 export async function corpusSection(
   corpus: readonly CorpusEntry[] | undefined,
   { target, pool, signal, onProgress }: SectionRequest,

@@ -121,7 +121,7 @@ function reproducerOf(target: NamedCore, setting: CostSetting, kind: Kind): Repr
   return phase === undefined ? reproducer : { ...reproducer, line: lineOfOp(program, phase.first) };
 }
 
-/** Nothing was counted, and nothing is known of the target. */
+/** The counting did not finish. */
 function unfinishedOutcome(unfinished: string, seconds: number): SectionOutcome {
   const check = { name: "cost", passed: false, cases: 0, seconds, signatures: [], unfinished };
   const counts = { cases: 0, operations: 0, seconds, skipped: undefined };

@@ -108,7 +108,7 @@ export async function runGate(request: GateRequest = {}): Promise<GateResult> {
   }
 }
 
-/** What a file has lost would pass in silence. */
+/** Entries that a file has lost would never be checked. */
 function requireWholeFiles({ name }: NamedCore, { golden, cost }: GateRequest): void {
   if (golden !== undefined) requireAllGolden(golden.digests, golden.path, name);
   if (cost === undefined) return;

@@ -212,7 +212,7 @@ function repeatLine(options: CiOptions, { target, isQuick, seed }: GateResult): 
   ]);
 }
 
-/** What has just been added to the baseline is known from now on. */
+/** Findings just added to the baseline are known from now on. */
 function codeOf(result: GateResult, isUpdated: boolean): ExitCode {
   if (result.interrupted) return ExitCode.INTERRUPTED;
   const failing = result.findings.filter(isFailure);

@@ -57,7 +57,7 @@ export interface BenchResult {
   readonly slabfuzz: string;
   /** `2 x AMD EPYC, Node v20.20.2, linux`. */
   readonly machine: string;
-  /** What is counted: `loads`, `stores` ... */
+  /** The names of the counters: `loads`, `stores` ... */
   readonly counters: readonly string[];
   /** One for each workload and number of live objects. */
   readonly groups: readonly BenchGroup[];

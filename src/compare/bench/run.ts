@@ -29,7 +29,7 @@ interface BenchProgram {
 
 /** What `runBench` takes. */
 export interface BenchRequest {
-  /** What it runs on, for people; it goes into the result as it is. */
+  /** The machine that it runs on, as text for the result. */
   readonly machine: string;
   /** uniform, lifo, fifo, grow, phases, larson, xmalloc: docs/bench.md says what each does. */
   readonly workloads: readonly BenchWorkload[];

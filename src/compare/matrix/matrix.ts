@@ -21,7 +21,7 @@ interface OpText {
   readonly text: string;
 }
 
-/** What came of a program on one kernel under one set of options. */
+/** The result of a program on one kernel under one set of options. */
 export interface MatrixCell {
   readonly profile: ProfileName;
   /** Letters of slub_debug, - for none. */
@@ -61,7 +61,7 @@ export interface Matrix {
 
 /** What `matrixOf` takes. */
 export interface MatrixRequest {
-  /** What people call the program. */
+  /** The name of the program in messages. */
   readonly name: string;
   readonly program: Program;
   /** The heap to run on; what it held is lost. */

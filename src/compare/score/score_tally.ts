@@ -172,7 +172,7 @@ export const AGREEMENTS = [
   "seen sooner",
   /** A check saw it that looks there, and none had been bound to. */
   "seen by chance",
-  /** No check was bound to see it, and none did. */
+  /** No check had to see it, and none did. */
   "unseen",
   /** An earlier report hid it, or it was reported after harm: that is what the verdict says. */
   "masked or late",

@@ -1,4 +1,4 @@
-// What an allocator must not do, by name. The names are parts of signatures: they stay.
+// Rules of allocators, by name. The names are parts of signatures, so they never change.
 import type { Impact } from "../../target/verdict.ts";
 
 const RULES = [
@@ -78,18 +78,18 @@ export const RULE_FAMILY: Readonly<Record<Rule, string>> = {
   endless: "corrupt",
 };
 
-/** What of two blocks, or of one and memory, broke a rule. */
+/** How two blocks, or a block and memory, broke a rule. */
 export interface BrokenRule {
   readonly rule: Rule;
   /** The operation that showed it; -1 for the look at everything at the end. */
   readonly at: number;
-  /** What was called, as scripts write it. */
+  /** The called function, as scripts write it. */
   readonly call: string;
   readonly pointer: number;
   readonly size: number;
   /** Another block, or -1. */
   readonly otherSlot: number;
-  /** Where in the block, where that says something. */
+  /** The place in the block, if it matters. */
   readonly offset: number;
   /** How the module put it: a trap's message, the import that it gave up with. */
   readonly words: string;

@@ -29,7 +29,7 @@ interface ExplainedFinding {
   readonly damaged: readonly DamagedBytes[];
 }
 
-/** What happened, as the shadow knows it. */
+/** Explains a finding by what the shadow knows. */
 export function explanationLines(finding: ExplainedFinding): string[] {
   const { signature, judgement, shadow, program, damaged } = finding;
   const lines = [

@@ -65,7 +65,7 @@ export function doubleFreeAfterDiscard(draft: Draft): void {
   freeAgain(draft, cache, slot);
 }
 
-/** The same object twice among those of one call. */
+/** One call names the same object twice. */
 export function doubleFreeBulk(draft: Draft): void {
   const cache = draft.caches.pick();
   const count = draft.prng.between(1, BULK_MAX - 1);

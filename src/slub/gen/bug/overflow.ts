@@ -79,7 +79,7 @@ export function overflowFar(draft: Draft): void {
 
 const FILLS = Uint8Array.of(0, 0xff, 0x41, 0x6b, 0xa5, 0x5a, 0xcc, 0xbb);
 
-/** What kmalloc rounded up to is not what was asked for. */
+/** Writes into the bytes that kmalloc served beyond the request. */
 export function overflowSlack(draft: Draft): void {
   const served = draft.prng.pick(KMALLOC_SIZES);
   const slack = draft.prng.between(2, Math.max(2, Math.min(served >> 2, SLACK_MAX)));

@@ -5,7 +5,7 @@ import type { Draft } from "../draft.ts";
 import { oneByte } from "../pattern.ts";
 import { followFreed, followLive, freedObject, objectBeside, type Scene, Side } from "./scene.ts";
 
-/** What the test constructor writes. */
+/** The bytes that the test constructor writes. */
 const CTOR_BYTE = 0xc7;
 
 /** The first byte is the constructor's; the twin puts it right before it gives the object back. */

@@ -91,10 +91,6 @@ const CASES: Readonly<Record<string, Case>> = {
     rule: rules.importsNameFiles,
     planted: { path: "test/x.test.ts", text: `import { a } from "${"./helper"}/tree";\n` },
   },
-  "file names are lower_snake": {
-    rule: rules.namesAreLowerSnake,
-    planted: { path: "src/slub/run/ReplayRunner.ts", text: "" },
-  },
   "a name uses the field's words": {
     rule: rules.namesAreTheFields,
     planted: { path: "src/slub/run/x.ts", text: "// a trial\nconst bestExhibits = 1;\n" },
@@ -102,6 +98,10 @@ const CASES: Readonly<Record<string, Case>> = {
   "a file's name uses the field's words": {
     rule: rules.namesAreTheFields,
     planted: { path: "src/slub/run/hearing.ts", text: "export const history = 1;\n" },
+  },
+  "file names are lower_snake": {
+    rule: rules.namesAreLowerSnake,
+    planted: { path: "src/slub/run/ReplayRunner.ts", text: "" },
   },
   "files begin with what they are for": {
     rule: rules.filesBeginWithWords,

@@ -21,11 +21,11 @@ import { isAlarm } from "../target/verdict.ts";
 import type { Gate } from "./config/settings.ts";
 import { ExitCode } from "./exit_code.ts";
 
-/** Of a core from another build; the package knows our own. */
+/** Of a core that somebody else has built; ours is known in the package. */
 export const OTHER_GOLDEN = "slabfuzz.golden.json";
 export const DEFAULT_COST = "slabfuzz.cost.json";
 
-/** Where the golden digests of a target are by default. */
+/** Where the golden digests of a target are, if nobody says. */
 export function goldenFileOf(target: string): string {
   return target.endsWith(".wasm") ? OTHER_GOLDEN : relative(".", ownGoldenPath());
 }
@@ -34,13 +34,13 @@ export function readGolden(path: string): GoldenBaseline {
   return { path, digests: parseGolden(readTextFile(path), path) };
 }
 
-/** The golden digests of a target; only a file that was named must be there. */
+/** The golden digests of a target; a file that nobody named need not be there. */
 export function findGolden(target: string, named?: string): GoldenBaseline | undefined {
   const path = named ?? goldenFileOf(target);
   return named === undefined && !existsSync(path) ? undefined : readGolden(path);
 }
 
-/** A baseline of the cost; only a file that was named must be there. */
+/** A baseline of the cost; a file that nobody named need not be there. */
 export function findCost(named?: string): CostBaseline | undefined {
   const path = named ?? DEFAULT_COST;
   if (named === undefined && !existsSync(path)) return undefined;
@@ -50,7 +50,7 @@ export function findCost(named?: string): CostBaseline | undefined {
 /** Percent: above that nothing is too dear. */
 export const TOLERANCE_MAX = 10_000;
 
-/** What the gate needs to know of the cost; `percent`: how much dearer a row may become. */
+/** What the gate is told of the cost; `percent`: how much dearer a row may become. */
 export function costForGate(named?: string, percent = 0): CostRequest | undefined {
   const baseline = findCost(named);
   if (baseline === undefined) return undefined;

@@ -29,7 +29,7 @@ export function seedValue(text: string): bigint {
   throw new InvalidArgumentError("must be a number of up to 64 bits");
 }
 
-/** The default seed 1 as text; help cannot print a bigint by itself. */
+/** The seed 1 where nobody says another; help cannot print a bigint by itself. */
 export function seedOption(about: string): Option {
   return new Option("--seed <seed>", about).argParser(seedValue).default(1n, "1");
 }

@@ -28,7 +28,7 @@ it.each([
   ["a stack", { code: 3, out: "", error: "x\n" }, "ends with 3"],
   ["two sentences on two lines", { code: 2, out: "", error: "a\nb\n" }, "says more or less"],
   ["nothing at all", { code: 2, out: "", error: "" }, "says more or less"],
-  ["an escape", { code: 0, out: "\x1b[2J\n", error: "" }, "prints an invisible character"],
+  ["an escape", { code: 0, out: "\x1b[2J\n", error: "" }, "prints what nobody sees"],
   ["a command", { code: 2, out: "", error: "::error::x\n" }, "prints a command"],
 ])("an answer with %s counts as wrong", (_, result, fault) => {
   expect(faultOf({ kind: "option", input: "", words: [], result })).toMatch(fault);

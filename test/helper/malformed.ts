@@ -483,7 +483,7 @@ const SENTENCE_MAX = 1600;
 /** What is wrong with an answer; undefined where it is right, or a refusal in one sentence. */
 export function faultOf({ result }: Malformed): string | undefined {
   const { code = 0, out, error } = result;
-  if (/[^\n\t\P{C}]/u.test(out + error)) return "prints an invisible character";
+  if (/[^\n\t\P{C}]/u.test(out + error)) return "prints what nobody sees";
   if (/^\s*(::|##\w*\[)/m.test(out + error)) return "prints a command of a log";
   if (code === 0 || code === 1) return undefined;
   if (code !== 2) return `ends with ${code}`;

@@ -121,7 +121,7 @@ export const processOnlyInCli = forbid(
   (path) => path.startsWith("src/") && !path.startsWith("src/cli/") && path !== "src/base/clock.ts",
 );
 
-/** What leaves for a terminal passes through one file, which spells out invisible characters. */
+/** What leaves for a terminal passes through one file, which spells out what nobody sees. */
 export const oneDoorToTheTerminal = forbid(
   /\b(process\.std(out|err)\.write|console\.\w)/,
   (path) => path.startsWith("src/") && path !== "src/cli/terminal.ts",
@@ -171,6 +171,12 @@ export const namesAreLowerSnake: Rule = ({ path }) => {
   return isFine ? [] : [`${path} is not lower_snake`];
 };
 
+/** Every file says first what it is for; an index only lists exports. */
+export const filesBeginWithWords: Rule = ({ path, text }) => {
+  const isList = posix.basename(path) === "index.ts" || path.endsWith(".test.ts");
+  return isList || /^(#!.*\n)?(\/\/|\/\*)/.test(text) ? [] : [`${path} begins without a comment`];
+};
+
 /** Words that this program once used in a meaning of its own. */
 const PRIVATE_WORDS = new Set([
   ...["seat", "flight", "court", "hearing", "exhibit", "opinion", "workshop", "crew", "rival"],
@@ -195,12 +201,6 @@ function wordsOf(name: string): readonly string[] {
 function withoutStrings(text: string): string {
   return text.replace(/"(?:[^"\\\n]|\\.)*"|`[^`$]*`/g, '""');
 }
-
-/** Every file says first what it is for; an index only lists exports. */
-export const filesBeginWithWords: Rule = ({ path, text }) => {
-  const isList = posix.basename(path) === "index.ts" || path.endsWith(".test.ts");
-  return isList || /^(#!.*\n)?(\/\/|\/\*)/.test(text) ? [] : [`${path} begins without a comment`];
-};
 
 /** index.ts lists exports and does nothing. */
 export const indexOnlyLists: Rule = ({ path, text }) => {

@@ -35,7 +35,7 @@ import { CiProgress } from "../watch.ts";
 
 export const DEFAULT_CORPUS = "corpus";
 const DEFAULT_OUT = "slabfuzz-ci";
-/** What a new entry of the baseline says until its owner writes better words. */
+/** What a new entry of the baseline says until somebody writes better words. */
 const REASON = "not looked at yet";
 const OWNER = "nobody yet";
 const EXPIRES_DAYS = 90;
@@ -212,13 +212,13 @@ function repeatLine(options: CiOptions, { target, isQuick, seed }: GateResult): 
   ]);
 }
 
-/** Findings just added to the baseline are known from now on. */
+/** What has just been added to the baseline is known from now on. */
 function codeOf(result: GateResult, isUpdated: boolean): ExitCode {
   if (result.interrupted) return ExitCode.INTERRUPTED;
   const failing = result.findings.filter(isFailure);
   const left = isUpdated ? failing.filter(({ status }) => status !== "new") : failing;
   if (left.length > 0) return ExitCode.FINDINGS;
-  // No check failed, but not all checks finished.
+  // Nothing speaks against the target, and not all that was to speak for it was heard.
   if (isUnfinished(result)) return ExitCode.INTERNAL;
   return ranNothing(result) ? ExitCode.FINDINGS : ExitCode.OK;
 }

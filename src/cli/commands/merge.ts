@@ -29,7 +29,7 @@ export function register(program: Command): void {
     .addOption(
       new Option("--fail-on <what>", "what makes the exit code 1").choices(FAIL_ON).default("new"),
     )
-    .option("--list-all", "list every finding, not only the first twenty")
+    .option("--list-all", "list every class and every finding, not only what matters most")
     .option("--json", "print the result as JSON")
     .addHelpText("after", () => helpText("merge"))
     .action(run);

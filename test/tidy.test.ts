@@ -96,6 +96,14 @@ const CASES: Readonly<Record<string, Case>> = {
     rule: rules.importsNameFiles,
     planted: { path: "test/x.test.ts", text: `import { a } from "${"./helper"}/tree";\n` },
   },
+  "a name uses the field's words": {
+    rule: rules.namesAreTheFields,
+    planted: { path: "src/slub/run/x.ts", text: "// a trial\nconst bestExhibits = 1;\n" },
+  },
+  "a file's name uses the field's words": {
+    rule: rules.namesAreTheFields,
+    planted: { path: "src/slub/run/hearing.ts", text: "export const history = 1;\n" },
+  },
   "file names are lower_snake": {
     rule: rules.namesAreLowerSnake,
     planted: { path: "src/slub/run/ReplayRunner.ts", text: "" },
@@ -199,6 +207,12 @@ it("the tidy rules read every part of the repository", () => {
   for (const folder of ["src/base", "src/slub", "src/wasm", "src/cli", "assembly/abi"]) {
     expect(folders).toContain(folder);
   }
+});
+
+it("the tidy rules let comments, strings, longer words and published keys be", () => {
+  const text = ["// the trial", 'const a = "court";', "const history = b;", "({ story: a });"];
+  const file = { path: "src/slub/run/closeAt.ts", text: text.join("\n") };
+  expect(rules.namesAreTheFields(file)).toEqual([]);
 });
 
 it("the tidy rules report neither comments nor longer words", () => {

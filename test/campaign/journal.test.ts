@@ -122,7 +122,7 @@ describe("a journal", () => {
     const one = Journal.begin(folder, HEADER);
     Journal.begin(folder, HEADER);
     one.add(partAt(0));
-    expect(() => one.flush()).toThrow(`${journalPath(folder)}: somebody else writes to it, too`);
+    expect(() => one.flush()).toThrow(`${journalPath(folder)}: others write to it, too`);
   });
 });
 

@@ -19,7 +19,7 @@ describe("the line of progress", () => {
   });
 });
 
-describe("progress where no terminal is", () => {
+describe("progress without a terminal", () => {
   let lines: string[];
 
   beforeEach(() => {
@@ -41,13 +41,13 @@ describe("progress where no terminal is", () => {
     vi.advanceTimersByTime(LINE_MS);
   }
 
-  it("is a line every ten seconds, and none after the end", () => {
+  it("prints a line every ten seconds, and none after the end", () => {
     work(false);
     expect(lines.length).toBe(3);
     expect(lines[0]).toMatch(/^25 %, 1 of 4 cases, 0\.1\/s, 0:00:3\d left: one\n$/);
   });
 
-  it("is nothing where the result is data", () => {
+  it("prints nothing where the result is data", () => {
     work(true);
     expect(lines).toEqual([]);
   });

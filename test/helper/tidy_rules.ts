@@ -177,6 +177,31 @@ export const filesBeginWithWords: Rule = ({ path, text }) => {
   return isList || /^(#!.*\n)?(\/\/|\/\*)/.test(text) ? [] : [`${path} begins without a comment`];
 };
 
+/** Words that this program once used in a meaning of its own. */
+const PRIVATE_WORDS = new Set([
+  ...["seat", "flight", "court", "hearing", "exhibit", "opinion", "workshop", "crew", "rival"],
+  ...["hunt", "certificate", "story", "conclude", "keeping", "trial"],
+]);
+
+/** No name of a file or in code holds a private word; a key of published JSON may. */
+export const namesAreTheFields: Rule = ({ path, text }) => {
+  const names = withoutStrings(withoutComments(text)).replace(/\bstory: (?=\w)/g, "");
+  const found = [posix.basename(path, ".ts"), ...(names.match(/[A-Za-z_]\w*/g) ?? [])].filter(
+    (name) => wordsOf(name).some((word) => PRIVATE_WORDS.has(word.replace(/s$/, ""))),
+  );
+  return [...new Set(found)].map((name) => `${path} has a private word in ${name}`);
+};
+
+/** The words of a name, in small letters: `bestOf_RUN` has best, of and run. */
+function wordsOf(name: string): readonly string[] {
+  return (name.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? []).map((word) => word.toLowerCase());
+}
+
+/** Strings become empty; templates with insertions stay as they are. */
+function withoutStrings(text: string): string {
+  return text.replace(/"(?:[^"\\\n]|\\.)*"|`[^`$]*`/g, '""');
+}
+
 /** index.ts lists exports and does nothing. */
 export const indexOnlyLists: Rule = ({ path, text }) => {
   if (path !== "src/index.ts") return [];

@@ -33,7 +33,7 @@ describe("a malformed line", () => {
     ["cache d -1 0 -", '"-1" is not a number'],
     ["cache d 64 0 Q", '"Q" are not cache flags (- or FZPUTHRKADM)'],
     ["cache d 64 0 - const", '"const" instead of ctor'],
-    ["cache d\x01 64 0 -", "holds the character \\x01, which nobody sees"],
+    ["cache d\x01 64 0 -", "holds the character \\x01, which is invisible"],
     ["geomtsv 64 0 - 2", '"2" instead of 0 or 1'],
     ["read p 0 65537", "65537 is more than 65536"],
     ["read p 1e3 4", '"1e3" is not an offset'],

@@ -44,7 +44,7 @@ export function register(program: Command): void {
 
 async function run({ time = TIME_MS, jobs = JOBS, seed }: StartOptions): Promise<void> {
   print([...crashLines(), ""]);
-  await runAndShow({ slubDebug: "FZP", timeMs: time, jobs, seed });
+  await runAndShow({ slubDebug: "FZP", timeMs: time, jobs, seed }, { isOneLine: true });
   print(["", ...NEXT]);
 }
 

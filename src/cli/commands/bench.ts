@@ -28,7 +28,7 @@ import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
 import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { durationMs, numberFrom } from "../option_value.ts";
+import { durationMs, numberFrom } from "../options/value.ts";
 import { resolveKernelSource } from "../source.ts";
 import {
   clearScreen,

@@ -10,13 +10,13 @@ import { OPTION_SETS, parseOptionSets } from "../../compare/option_sets.ts";
 import { representativeOf } from "../../compare/score/representative.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
-import type { BugName } from "../../target/bug_names.ts";
-import { parseBugs } from "../../target/bug_names.ts";
+import { type BugName, bugsText } from "../../target/bug_names.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 import { profilesOf, verdictPaint, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { cpusValue, seedOption } from "../option_value.ts";
+import { OPTIONS } from "../options/campaign_options.ts";
+import { ownOption } from "../options/option.ts";
 import { resolveKernelSource } from "../source.ts";
 import {
   clearScreen,
@@ -36,7 +36,7 @@ const NO_OPTIONS = "which has no debug options to compare";
 type Format = "table" | "markdown" | "json";
 
 interface MatrixOptions {
-  readonly bugs?: string;
+  readonly bugs?: readonly BugName[];
   readonly seed: bigint;
   readonly options: string;
   readonly profile?: string;
@@ -53,13 +53,15 @@ export function register(program: Command): void {
     .command("matrix")
     .description("the same program, or every bug class, under every set of debug options")
     .argument("[source]", "a script, the folder of a finding, a token, or - (default: the seed)")
-    .option("--bugs <classes>", "one generated program of each of these classes instead, or all")
-    .addOption(seedOption("what these are generated from"))
+    .addOption(
+      ownOption(OPTIONS, "bugs", "one generated program of each of these classes instead, or all"),
+    )
+    .addOption(ownOption(OPTIONS, "seed", "what these are generated from", 1n))
     .option("--options <sets>", "sets of slub_debug letters with commas between, or all", "all")
     .option("--profile <kernels>", "kernels with commas between (default: v3.10,v6.1,v6.12)")
-    .option("--boot <variant>", "their configuration, for those that it exists of")
-    .option("--cpus <n>", "nr_cpu_ids", cpusValue)
-    .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...")
+    .addOption(ownOption(OPTIONS, "boot", "their configuration, for those that it exists of"))
+    .addOption(ownOption(OPTIONS, "cpus"))
+    .addOption(ownOption(OPTIONS, "kconfig"))
     .addOption(
       new Option("--format <format>", "how to print it")
         .choices(["table", "markdown", "json"])
@@ -98,7 +100,8 @@ async function matricesOf(
   word: string | undefined,
   options: MatrixOptions,
 ): Promise<readonly Matrix[]> {
-  if (options.bugs !== undefined) return ofBugs(options);
+  const { bugs } = options;
+  if (bugs !== undefined) return ofBugs(bugs, options);
   const source = await resolveKernelSource(word ?? packagePath(SEED), NO_OPTIONS);
   const { program, invariants } = source;
   const name = word === undefined ? SEED : source.name;
@@ -119,12 +122,12 @@ function cellsAsked({ profile, boot, cpus, kconfig, options }: MatrixOptions): C
   };
 }
 
-function ofBugs(options: MatrixOptions): readonly Matrix[] {
+function ofBugs(bugs: readonly BugName[], options: MatrixOptions): readonly Matrix[] {
   const heap = new SlabHeap();
   const asked = cellsAsked(options);
   const matrices: Matrix[] = [];
   try {
-    for (const bug of parseBugs(options.bugs ?? "all")) {
+    for (const bug of bugs) {
       showScreen([`${matrices.length} classes done, now ${bug}`]);
       const matrix = ofBug(bug, options.seed, heap, asked);
       if (matrix !== undefined) matrices.push(matrix);
@@ -132,7 +135,7 @@ function ofBugs(options: MatrixOptions): readonly Matrix[] {
   } finally {
     clearScreen();
   }
-  if (matrices.length === 0) throw new UserError(`--bugs ${options.bugs}: no program makes it`);
+  if (matrices.length === 0) throw new UserError(`--bugs ${bugsText(bugs)}: no program makes it`);
   return matrices;
 }
 
@@ -150,7 +153,7 @@ function commandLine(word: string | undefined, options: MatrixOptions): string {
   const { bugs, seed, profile, boot, cpus, kconfig, html } = options;
   const words = ["slabfuzz", "matrix", ...(word === undefined ? [] : [word])];
   const given = {
-    "--bugs": bugs,
+    "--bugs": bugs && bugsText(bugs),
     "--seed": bugs === undefined || seed === 1n ? undefined : seed,
     "--options": options.options === "all" ? undefined : options.options,
     "--profile": profile,

@@ -7,12 +7,13 @@ import { type Score, type ScoreProgress, score } from "../../compare/score/score
 import { scorePage } from "../../compare/score/score_page.ts";
 import { disagreementLines, scoreLines, scoreRecord } from "../../compare/score/score_text.ts";
 import { DEFAULT_OPS } from "../../slub/gen/options.ts";
-import { parseBugs } from "../../target/bug_names.ts";
+import { type BugName, bugsText, INJECTED_BUGS } from "../../target/bug_names.ts";
 import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { casesValue, cpusValue, jobsValue, opsValue, seedOption } from "../option_value.ts";
+import { OPTIONS } from "../options/campaign_options.ts";
+import { ownOption } from "../options/option.ts";
 import {
   clearScreen,
   note,
@@ -31,7 +32,7 @@ const USUAL_JOBS_MAX = 4;
 interface ScoreOptions {
   readonly cases: number;
   readonly seed: bigint;
-  readonly bugs: string;
+  readonly bugs: readonly BugName[];
   readonly options?: string;
   readonly profile?: string;
   readonly boot?: string;
@@ -49,16 +50,16 @@ export function register(program: Command): void {
     .description(
       "the scorecard: how often, how soon each set of debug options reports each bug class",
     )
-    .option("--cases <n>", "cases of each class under each set", casesValue, DEFAULT_CASES)
-    .addOption(seedOption("what they are generated from"))
-    .option("--bugs <classes>", "bug classes with commas between, or all", "all")
+    .addOption(ownOption(OPTIONS, "cases", "cases of each class under each set", DEFAULT_CASES))
+    .addOption(ownOption(OPTIONS, "seed", "what they are generated from", 1n))
+    .addOption(ownOption(OPTIONS, "bugs", "bug classes with commas between, or all", INJECTED_BUGS))
     .option("--options <sets>", `sets of letters, or all (default: ${TELLING_SETS.join(",")})`)
     .option("--profile <kernels>", "kernels with commas between (default: v6.1)")
-    .option("--boot <variant>", "their configuration, for those that it exists of")
-    .option("--cpus <n>", "nr_cpu_ids", cpusValue)
-    .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...")
-    .option("--ops <n>", "operations of a program before its end", opsValue, DEFAULT_OPS)
-    .option("--jobs <n>", "worker threads (default: one for each CPU, up to 4)", jobsValue)
+    .addOption(ownOption(OPTIONS, "boot", "their configuration, for those that it exists of"))
+    .addOption(ownOption(OPTIONS, "cpus"))
+    .addOption(ownOption(OPTIONS, "kconfig"))
+    .addOption(ownOption(OPTIONS, "ops", "operations of a program before its end", DEFAULT_OPS))
+    .addOption(ownOption(OPTIONS, "jobs", "worker threads (default: one for each CPU, up to 4)"))
     .option("--json", "print a JSON record")
     .option("--html <file>", "write it as one self-contained page, too")
     .addHelpText("after", () => helpText("score"))
@@ -77,14 +78,13 @@ async function run(options: ScoreOptions): Promise<void> {
 }
 
 async function runWatched(options: ScoreOptions, signal: AbortSignal): Promise<Score> {
-  const { boot, cpus, kconfig, cases, seed, ops, jobs } = options;
+  const { bugs, boot, cpus, kconfig, cases, seed, ops, jobs } = options;
   try {
     return await score({
-      bugs: parseBugs(options.bugs),
       profiles: profilesOf(options.profile, boot, ["v6.1"]),
       options: options.options === undefined ? TELLING_SETS : parseOptionSets(options.options),
       machine: { boot, cpus, config: kconfig },
-      ...{ cases, seed, opCountMax: ops, signal },
+      ...{ bugs, cases, seed, opCountMax: ops, signal },
       jobs: jobs ?? Math.min(availableParallelism(), USUAL_JOBS_MAX),
       onProgress: (progress) => showScreen([progressLine(progress)]),
     });
@@ -124,7 +124,7 @@ function commandLine(options: ScoreOptions): string {
   const words = ["slabfuzz", "score", "--cases", String(cases)];
   const given = {
     "--seed": seed === 1n ? undefined : seed,
-    "--bugs": bugs === "all" ? undefined : bugs,
+    "--bugs": bugsText(bugs) === "all" ? undefined : bugsText(bugs),
     "--options": options.options,
     "--profile": profile,
     "--boot": boot,

@@ -19,7 +19,7 @@ export function pick<T extends object, K extends keyof T>(
 }
 
 /** Later layers override earlier ones, with the fields that they have a value for. */
-export function overlaid<T extends object>(...layers: readonly T[]): T {
-  const given = layers.flatMap((layer) => Object.entries(layer));
+export function overlaid<T extends object>(first: T, ...layers: readonly Partial<T>[]): T {
+  const given = [first, ...layers].flatMap((layer) => Object.entries(layer));
   return Object.fromEntries(given.filter(([, value]) => value !== undefined)) as T;
 }

@@ -71,6 +71,12 @@ export function parseDuration(text: string): number {
   throw new UserError(`must be a time of at most ${HOURS_MAX}h`);
 }
 
+/** Options with their values, without those that were not given. */
+export function optionWords(given: Readonly<Record<string, unknown>>): readonly string[] {
+  const said = Object.entries(given).filter(([, value]) => value !== undefined);
+  return said.flatMap(([name, value]) => [name, String(value)]);
+}
+
 /** Rows in columns that are as wide as their widest cell. */
 export function columnLines(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i].length)));

@@ -1,7 +1,7 @@
 // slabfuzz bench: what debug options cost, on named workloads, side by side.
 import { availableParallelism, cpus } from "node:os";
 import { type Command, Option } from "commander";
-import { unknownText } from "../../base/option_text.ts";
+import { optionWords, unknownText } from "../../base/option_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { benchPage } from "../../compare/bench/bench_page.ts";
 import {
@@ -33,7 +33,6 @@ import { resolveKernelSource } from "../source.ts";
 import {
   clearScreen,
   note,
-  optionWords,
   print,
   printJson,
   setExitCode,

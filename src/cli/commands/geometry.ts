@@ -2,6 +2,7 @@
 // cache it lists the figures of one kernel, or explains the layouts of all of them side by side;
 // given `-` it completes the rows of a table.
 import type { Command } from "commander";
+import { optionWords } from "../../base/option_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { layoutsOf } from "../../compare/layout/layout.ts";
@@ -29,7 +30,6 @@ import { numberFrom } from "../options/value.ts";
 import {
   isShown,
   note,
-  optionWords,
   print,
   printJson,
   readSource,

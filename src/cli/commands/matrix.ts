@@ -1,5 +1,6 @@
 // slabfuzz matrix: one program, or one of each bug class, under every set of debug options.
 import { type Command, Option } from "commander";
+import { optionWords } from "../../base/option_text.ts";
 import { packagePath } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
@@ -15,13 +16,12 @@ import type { MachineOverrides } from "../../target/options.ts";
 import { profilesOf, verdictPaint, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { OPTIONS } from "../options/campaign_options.ts";
+import { OPTIONS, type Settings } from "../options/campaign_options.ts";
 import { ownOption } from "../options/option.ts";
 import { resolveKernelSource } from "../source.ts";
 import {
   clearScreen,
   note,
-  optionWords,
   print,
   printJson,
   setExitCode,
@@ -35,14 +35,10 @@ const NO_OPTIONS = "which has no debug options to compare";
 
 type Format = "table" | "markdown" | "json";
 
-interface MatrixOptions {
-  readonly bugs?: readonly BugName[];
+interface MatrixOptions extends Pick<Settings, "bugs" | "boot" | "cpus" | "kconfig"> {
   readonly seed: bigint;
   readonly options: string;
   readonly profile?: string;
-  readonly boot?: string;
-  readonly cpus?: number;
-  readonly kconfig?: string;
   readonly format: Format;
   readonly json?: boolean;
   readonly html?: string;

@@ -1,23 +1,23 @@
 // slabfuzz score: how well each set of debug options does against the truth.
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
+import { optionWords } from "../../base/option_text.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { parseOptionSets, TELLING_SETS } from "../../compare/option_sets.ts";
 import { type Score, type ScoreProgress, score } from "../../compare/score/score.ts";
 import { scorePage } from "../../compare/score/score_page.ts";
 import { disagreementLines, scoreLines, scoreRecord } from "../../compare/score/score_text.ts";
 import { DEFAULT_OPS } from "../../slub/gen/options.ts";
-import { type BugName, bugsText, INJECTED_BUGS } from "../../target/bug_names.ts";
+import { bugsText, INJECTED_BUGS } from "../../target/bug_names.ts";
 import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { OPTIONS } from "../options/campaign_options.ts";
+import { OPTIONS, type Settings } from "../options/campaign_options.ts";
 import { ownOption } from "../options/option.ts";
 import {
   clearScreen,
   note,
-  optionWords,
   print,
   printJson,
   setExitCode,
@@ -29,17 +29,11 @@ const DEFAULT_CASES = 500;
 /** More workers than that are somebody's wish. */
 const USUAL_JOBS_MAX = 4;
 
-interface ScoreOptions {
-  readonly cases: number;
-  readonly seed: bigint;
-  readonly bugs: readonly BugName[];
+interface ScoreOptions
+  extends Required<Pick<Settings, "cases" | "seed" | "bugs" | "ops">>,
+    Pick<Settings, "boot" | "cpus" | "kconfig" | "jobs"> {
   readonly options?: string;
   readonly profile?: string;
-  readonly boot?: string;
-  readonly cpus?: number;
-  readonly kconfig?: string;
-  readonly ops: number;
-  readonly jobs?: number;
   readonly json?: boolean;
   readonly html?: string;
 }

@@ -1,5 +1,6 @@
 // slabfuzz shrink: the smallest program with the same signature.
 import type { Command } from "commander";
+import { optionWords } from "../../base/option_text.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import type { ShrinkSlip, ShrinkView, ShrunkProgram, TargetProgram } from "../../target/program.ts";
 import { machineOverrides } from "../case_options.ts";
@@ -13,7 +14,6 @@ import { resolveSource } from "../source.ts";
 import {
   clearScreen,
   note,
-  optionWords,
   printJson,
   printText,
   setExitCode,

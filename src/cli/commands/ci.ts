@@ -7,7 +7,12 @@ import { omit, overlaid, pick } from "../../base/fields.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { isDay, withNew } from "../../checks/gate/baseline.ts";
 import { hasCorpus, readCorpus } from "../../checks/gate/corpus.ts";
-import { type GateRequest, type GateStart, runGate } from "../../checks/gate/gate.ts";
+import {
+  type GateProgress,
+  type GateRequest,
+  type GateStart,
+  runGate,
+} from "../../checks/gate/gate.ts";
 import type { GateResult } from "../../checks/gate/result.ts";
 import { isFailure, isUnfinished, ranNothing } from "../../checks/gate/result.ts";
 import { gateRecord, type LocatedFinding } from "../../checks/output/located.ts";
@@ -39,8 +44,8 @@ import {
   DEFAULT_REPORTS,
 } from "../options/ci_options.ts";
 import { addOptions, ownOption, saidOf } from "../options/option.ts";
+import { ProgressLine } from "../progress.ts";
 import { commandGitHub, note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
-import { CiProgress } from "../watch.ts";
 
 /** What a new entry of the baseline says until somebody writes better words. */
 const REASON = "not looked at yet";
@@ -92,11 +97,10 @@ async function run(options: CiOptions): Promise<void> {
   const baseline = readBaseline(baselineFile, isUpdated);
   const folder = new CiFolder(ci.out ?? DEFAULT_REPORTS);
   const say = options.json === true ? note : print;
-  const result = await runWatched({
-    ...(await requestFor(settings, ci, config)),
-    baseline,
-    onStart: (start) => say(firstLine(start)),
-  });
+  const request = await requestFor(settings, ci, config);
+  const onStart = (start: GateStart) => say(firstLine(start));
+  const progress = new ProgressLine(options.json);
+  const result = await runWatched({ ...request, baseline, onStart }, progress);
   const findings = folder.write(result);
   if (options.json === true) printJson(gateRecord(result, findings));
   else print(gateLines(result, findings));
@@ -142,12 +146,13 @@ async function campaignsFor(config: Settings): Promise<GateRequest["campaigns"]>
   return names.some((name) => name in said) ? [await requestOf(said)] : undefined;
 }
 
-async function runWatched(request: GateRequest): Promise<GateResult> {
+async function runWatched(request: GateRequest, progress: ProgressLine): Promise<GateResult> {
   const interruption = listenForInterrupt();
-  const progress = new CiProgress();
   try {
     const { signal } = interruption;
-    return await runGate({ ...request, signal, onProgress: (one) => progress.see(one) });
+    const onProgress = ({ section, done, total }: GateProgress) =>
+      progress.see({ what: section, done, total });
+    return await runGate({ ...request, signal, onProgress });
   } finally {
     progress.end();
     interruption.release();

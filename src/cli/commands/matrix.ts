@@ -18,16 +18,9 @@ import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { OPTIONS, type Settings } from "../options/campaign_options.ts";
 import { ownOption } from "../options/option.ts";
+import { ProgressLine } from "../progress.ts";
 import { resolveKernelSource } from "../source.ts";
-import {
-  clearScreen,
-  note,
-  print,
-  printJson,
-  setExitCode,
-  shellLine,
-  showScreen,
-} from "../terminal.ts";
+import { note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
 /** The crash that slabfuzz began with: the package brings it along. */
 const SEED = "examples/seed.slab";
@@ -122,14 +115,15 @@ function ofBugs(bugs: readonly BugName[], options: MatrixOptions): readonly Matr
   const heap = new SlabHeap();
   const asked = cellsAsked(options);
   const matrices: Matrix[] = [];
+  const progress = new ProgressLine(options.json === true || options.format === "json");
   try {
-    for (const bug of bugs) {
-      showScreen([`${matrices.length} classes done, now ${bug}`]);
+    for (const [done, bug] of bugs.entries()) {
+      progress.see({ what: bug, done, total: bugs.length, unit: "classes" });
       const matrix = ofBug(bug, options.seed, heap, asked);
       if (matrix !== undefined) matrices.push(matrix);
     }
   } finally {
-    clearScreen();
+    progress.end();
   }
   if (matrices.length === 0) throw new UserError(`--bugs ${bugsText(bugs)}: no program makes it`);
   return matrices;

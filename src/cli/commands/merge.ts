@@ -9,6 +9,7 @@ import { listenForInterrupt } from "../interrupt.ts";
 import { failureCode } from "../known_files.ts";
 import { OPTIONS, type Settings } from "../options/campaign_options.ts";
 import { ownOption } from "../options/option.ts";
+import { ProgressLine } from "../progress.ts";
 import { note, print, setExitCode, shellLine } from "../terminal.ts";
 
 interface MergeOptions {
@@ -27,7 +28,7 @@ export function register(program: Command): void {
     .requiredOption("--out <folder>", "where the whole is stored")
     .addOption(ownOption(OPTIONS, "jobs", "worker threads", 1))
     .addOption(ownOption(OPTIONS, "failOn", "what makes the exit code 1", "new"))
-    .option("--list-all", "list every finding, not only the first twenty")
+    .option("--list-all", "list every class and every finding, not only what matters most")
     .option("--json", "print the result as JSON")
     .addHelpText("after", () => helpText("merge"))
     .action(run);
@@ -36,6 +37,7 @@ export function register(program: Command): void {
 async function run(folders: readonly string[], options: MergeOptions): Promise<void> {
   const { out, jobs, failOn, json } = options;
   const { signal, release } = listenForInterrupt();
+  const progress = new ProgressLine(json);
   const show = (result: FuzzResult) => {
     const { target, seed } = result.options;
     const what = `merge ${folders.length} folders of ${target}, seed ${seed}`;
@@ -45,13 +47,16 @@ async function run(folders: readonly string[], options: MergeOptions): Promise<v
     showResult(result, options, result.interrupted ? [cut] : []);
   };
   try {
-    const result = await merge({ folders, out, jobs, signal });
+    const onFolder = (done: number, total: number) =>
+      progress.see({ what: "writing up", done, total, unit: "findings" });
+    const result = await merge({ folders, out, jobs, signal, onFolder });
     show(result);
     setExitCode(failureCode({ failOn }, result));
   } catch (error) {
     if (error instanceof UnstoredCampaign) show(error.result);
     throw error;
   } finally {
+    progress.end();
     release();
   }
 }

@@ -10,16 +10,9 @@ import { listenForInterrupt } from "../interrupt.ts";
 import { MACHINE_OPTIONS, type MachineSettings } from "../options/campaign_options.ts";
 import { addOptions } from "../options/option.ts";
 import { numberFrom } from "../options/value.ts";
+import { ProgressLine } from "../progress.ts";
 import { resolveSource } from "../source.ts";
-import {
-  clearScreen,
-  note,
-  printJson,
-  printText,
-  setExitCode,
-  shellLine,
-  showScreen,
-} from "../terminal.ts";
+import { note, printJson, printText, setExitCode, shellLine } from "../terminal.ts";
 
 interface ShrinkCommandOptions extends MachineSettings {
   readonly out?: string;
@@ -61,17 +54,15 @@ async function shrinkWatched(
   options: ShrinkCommandOptions,
   signal: AbortSignal,
 ): Promise<ShrunkProgram> {
+  const progress = new ProgressLine(options.json);
   try {
-    const onProgress = (view: ShrinkView) => showScreen([progressLine(view)]);
+    const onProgress = ({ operations, tried: done, pass }: ShrinkView) =>
+      progress.see({ what: `${operations} operations left, ${pass}`, done, unit: "candidates" });
     const machine = machineOverrides(options);
     return await source.shrink({ machine, effortMax: options.effort, signal, onProgress });
   } finally {
-    clearScreen();
+    progress.end();
   }
-}
-
-function progressLine({ operations, tried, pass }: ShrinkView): string {
-  return `${operations} operations, ${tried} candidates (${pass})`;
 }
 
 function show(word: string, options: ShrinkCommandOptions, result: ShrunkProgram): void {

@@ -111,7 +111,7 @@ function settingsOf(options: FuzzOptions): Settings {
   return { ...saidOf(OPTIONS, options), out: typeof resume === "string" ? resume : out };
 }
 
-/** Runs before somebody's eyes, until done or interrupted. */
+/** Runs and shows its progress, until done or interrupted. */
 async function runWatched(
   request: FuzzRequest,
   onStart: (start: Start) => void,

@@ -5,7 +5,7 @@ import { duration, flag, namesFrom, percent, text } from "./kind.ts";
 import { option, type ValuesOf } from "./option.ts";
 import { knownNames } from "./value.ts";
 
-/** Of a core that somebody else has built; ours is known in the package. */
+/** Of a core from another build; ours is known in the package. */
 export const OTHER_GOLDEN = "slabfuzz.golden.json";
 export const DEFAULT_COST = "slabfuzz.cost.json";
 export const DEFAULT_CORPUS = "corpus";

@@ -70,7 +70,7 @@ interface CiOptions extends CiSettings, Pick<Settings, (typeof SHARED)[number]>,
 export function register(program: Command): void {
   const own = (name: (typeof SHARED)[number], about: string) => ownOption(OPTIONS, name, about);
   addConfigOptions(addOptions(program.command("ci"), CI_OPTIONS))
-    .description("the gate: invariants, detectors, answers, cost, corpus, and a short campaign")
+    .description("run the gate: what a change must not break")
     .addOption(own("target", "slub, canary:NAME, or FILE.wasm (default: slub)"))
     .addOption(own("seed", "seed of the campaign (a fresh one is printed)"))
     .addOption(own("timeout", "CPU time that one case may take (default: 2s)"))

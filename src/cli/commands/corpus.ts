@@ -43,7 +43,7 @@ const EXPECT = option({
 export function register(program: Command): void {
   const command = program
     .command("corpus")
-    .description("the programs that the gate runs each time, and what they must show")
+    .description("keep programs with what they must show")
     .helpCommand(false)
     .addHelpText("after", () => helpText("corpus"))
     .action(() => {

@@ -35,9 +35,7 @@ interface FuzzOptions extends Settings, ConfigOptions {
 }
 
 export function register(program: Command): void {
-  const command = program
-    .command("fuzz")
-    .description("run a campaign: generated programs, judged against the truth");
+  const command = program.command("fuzz").description("run a campaign of generated programs");
   addConfigOptions(addOptions(command, OPTIONS))
     .option("--shard <i/n>", "only part i of n of the cases", readWith(parseShard))
     .option("--resume [folder]", "carry on with the campaign in that folder, or in --out")

@@ -34,9 +34,7 @@ interface ScoreOptions
 export function register(program: Command): void {
   program
     .command("score")
-    .description(
-      "the scorecard: how often, how soon each set of debug options reports each bug class",
-    )
+    .description("count how often each set reports each bug class")
     .addOption(ownOption(OPTIONS, "cases", "cases of each class under each set", DEFAULT_CASES))
     .addOption(ownOption(OPTIONS, "seed", "what they are generated from", 1n))
     .addOption(ownOption(OPTIONS, "bugs", "bug classes with commas between, or all", INJECTED_BUGS))

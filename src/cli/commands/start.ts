@@ -29,7 +29,7 @@ const NEXT = [
 export function register(program: Command): void {
   program
     .command("start")
-    .description("the first minute: the crash that began it, and a campaign of ten seconds")
+    .description("explain the first crash, and fuzz for ten seconds")
     .addOption(ownOption(OPTIONS, "time", "how long the campaign runs (default: 10s)"))
     .addOption(ownOption(OPTIONS, "jobs", "worker threads (default: 2)"))
     .addOption(ownOption(OPTIONS, "seed"))

@@ -25,7 +25,7 @@ export const CI_OPTIONS = {
   sections: option({
     flag: "--sections <names>",
     kind: namesFrom({ names: SECTION_NAMES, read: knownNames("section", SECTION_NAMES) }),
-    about: `only these: ${SECTION_NAMES.join(",")}`,
+    about: `only these: ${SECTION_NAMES.join(", ")}`,
   }),
   /** How long the campaign at the end takes. Default 30s, if quick 2s. */
   time: option({

@@ -1,6 +1,7 @@
 // The end of a campaign: each finding is made again by a worker, which a case that hangs cannot
 // hold up for ever, and gets its folder; then everything is summed up and stored.
 import { basename } from "node:path";
+import { omit } from "../base/fields.ts";
 import { UserError } from "../base/user_error.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
 import { tookItsWorker } from "../target/failure.ts";
@@ -130,7 +131,7 @@ function byWeight(one: Finding, other: Finding): number {
  * runs of the same cases, or the merged parts of one, leave the same bytes.
  */
 function storeResult(folder: string, { campaign, driver }: Identity, summary: Summary): void {
-  const { seconds: _, findings, ...rest } = summary;
+  const { findings, ...rest } = omit(summary, "seconds");
   const placeless = findings.map((finding) => ({
     ...finding,
     folder: finding.folder && basename(finding.folder),

@@ -1,6 +1,7 @@
 // Section (c): tests the gate. Each deliberate bug of the canary build must make it fail;
 // where one does not, the gate would miss a real bug of that kind, too.
 import { nowMs } from "../../base/clock.ts";
+import { omit } from "../../base/fields.ts";
 import type { LostJob } from "../../pool/job.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import type { Check, CheckFinding } from "./check.ts";
@@ -35,7 +36,7 @@ export async function canarySection(
   const all = await pool.map(CANARY_NAMES, work, signal);
   const missed = all.filter(({ wasMissed }) => wasMissed);
   const cases = all.reduce((sum, one) => sum + one.cases, 0);
-  const records = all.map(({ wasMissed: _, ...record }) => record);
+  const records = all.map((one) => omit(one, "wasMissed"));
   const result = { cases, operations: 0, seconds: 0, checks: records, skipped: undefined };
   return {
     result: { name: "canaries", ...result },

@@ -4,15 +4,13 @@
 // mistake has many symptoms; `symptomsOf` puts those together that look the same.
 import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
+import { judgedReplay } from "../../slub/judged_replay.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import { machineFor } from "../../slub/program/boot.ts";
 import { bootLineOf } from "../../slub/program/boot_line.ts";
 import type { ProfileName, Program } from "../../slub/program/op.ts";
 import { printScript } from "../../slub/program/text.ts";
-import { judgeProgram } from "../../slub/run/case.ts";
-import { replay } from "../../slub/run/replay.ts";
 import { type ReplayRecord, replayRecord } from "../../slub/words/replay_record.ts";
-import { transcriptOf } from "../../slub/words/transcript.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 
 /** An operation, and what it reads as. */
@@ -104,8 +102,7 @@ function cellsOf(request: MatrixRequest, profile: ProfileName): MatrixCell[] | s
 function cellOf(request: MatrixRequest, profile: ProfileName, options: string): MatrixCell {
   const { name, program, heap, invariants } = request;
   const machine = machineFor(program, { ...request.machine, profile, slubDebug: options });
-  const ops = transcriptOf(machine, replay(program, machine, { heap }));
-  const judged = judgeProgram(program, machine, heap, invariants);
+  const { ops, judged } = judgedReplay({ program, machine, heap, invariants });
   const record = replayRecord({ source: name, machine, ops, judged });
   const { verdict, signature, impact, end } = record;
   return {

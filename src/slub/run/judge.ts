@@ -83,6 +83,13 @@ export class Judge {
     return this.#conclude();
   }
 
+  /** The same one by one, for a program without marks; `onRun` hears of each operation. */
+  runShown(image: ProgramImage, onRun: (op: number) => void): CaseResult {
+    this.#begin(image);
+    this.#runCarefully(onRun);
+    return this.#conclude();
+  }
+
   /** Follows the first `end` operations one by one, with somebody who looks before and after. */
   follow(image: ProgramImage, end: number, onlooker: Onlooker): void {
     this.#begin(image);
@@ -146,10 +153,12 @@ export class Judge {
     comparePaint(this.heap, this.shadow);
   }
 
-  #runCarefully(): void {
+  #runCarefully(onRun?: (op: number) => void): void {
     while (!this.#isOver && this.#next < this.#record.image.opCount) {
-      if (isSuspicious(this.shadow, this.#next)) this.#runLooking();
-      else this.#runUntil(this.#next + 1);
+      const op = this.#next;
+      if (isSuspicious(this.shadow, op)) this.#runLooking();
+      else this.#runUntil(op + 1);
+      if (this.#next > op) onRun?.(op);
     }
     // Without a place for the census, everything is counted when the program is done.
     if (!this.#isOver) this.#count();

@@ -48,10 +48,10 @@ export function describeFinding(
   shrinks: boolean,
 ): FindingFolder {
   const { machine } = engine;
-  const image = engine.generate(finding.caseNumber);
+  engine.run(finding.caseNumber);
+  const { image } = engine;
   const token = tokenOfCase(options, machine, image, finding.caseNumber);
   const program = programOf(options, machine, image, finding);
-  engine.run(finding.caseNumber);
   const isStable = happensEachTime(engine, other, finding);
   const lines = reportLines(engine, heap, finding, program);
   const folder = slubFolder({ options, machine, finding, token, program, isStable, lines });

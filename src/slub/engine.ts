@@ -51,6 +51,11 @@ export class CaseEngine implements CaseOutcome {
     return this.#generator.generate(caseNumber);
   }
 
+  /** The program that was made last. */
+  get image(): ProgramImage {
+    return this.#generator.image;
+  }
+
   /** Before which operation of the program that was made last everything is counted. */
   get census(): number {
     return this.#generator.census;
@@ -106,7 +111,7 @@ export class CaseEngine implements CaseOutcome {
 
   /** Length of its program. */
   get opCount(): number {
-    return this.#generator.image.opCount;
+    return this.image.opCount;
   }
 
   get ran(): number {

@@ -94,8 +94,7 @@ export function checkAllocator({ cases = DEFAULT_CASES, ...request }: CheckReque
   for (let number = 0; number < cases; number++) {
     engine.run(number);
     if (engine.verdict === "ok") continue;
-    const { verdict, signature } = engine;
-    const image = engine.generate(number);
+    const { verdict, signature, image } = engine;
     const token = tokenOfCase(options, engine.machine, image, number);
     const target = parseCore(options.target);
     const newHeap = () => heapFor(target);

@@ -6,6 +6,7 @@
 import { Op } from "../../abi.ts";
 import type { Verdict } from "../../target/verdict.ts";
 import type { ProgramImage } from "../program/image.ts";
+import { opOf } from "../program/record.ts";
 import { symptomWords } from "./symptom.ts";
 import { DAMAGED_FIELDS, type Judgement, NEVER } from "./verdict.ts";
 import { INVARIANTS } from "./violation.ts";
@@ -17,7 +18,7 @@ const SILENT = 63;
 export function opWordOf(image: ProgramImage, judgement: Judgement): number {
   if (judgement.shownAt === NEVER || isCounted(judgement)) return SILENT;
   if (judgement.shownAt >= image.opCount) return SILENT;
-  return image.words[4 * judgement.shownAt] & 0xff;
+  return opOf(image.words, judgement.shownAt);
 }
 
 function isCounted({ verdict, report, violation }: Judgement): boolean {

@@ -4,6 +4,7 @@ import { isOutOfMemory } from "../base/user_error.ts";
 import type { BugName } from "../target/bug_names.ts";
 import type { CaseOutcome, FailureKind, OtherMistake } from "../target/failure.ts";
 import { FAILURES, failureSignature } from "../target/failure.ts";
+import type { Signature } from "../target/signature.ts";
 import type { Impact, Verdict } from "../target/verdict.ts";
 import { isTrap } from "../wasm/trap.ts";
 import type { SlabHeap } from "./core/heap.ts";
@@ -131,7 +132,7 @@ export class CaseEngine implements CaseOutcome {
     return this.#result?.key ?? FAILURES[this.#failure].key;
   }
 
-  get signature(): string {
+  get signature(): Signature {
     if (this.#result === undefined) return failureSignature(this.#failure);
     return this.#judge.signatureOf(this.#result);
   }

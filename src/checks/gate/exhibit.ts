@@ -134,7 +134,7 @@ function shownBy(target: NamedCore, { options }: Check, program: Program): Omit<
     const line = lineOfOp(program, told === NEVER ? program.ops.length - 1 : told);
     heap.configure(machine);
     const damaged = damagedBytes({ shadow, judgement, image, judge: new Judge(heap) });
-    const signature = judge.signatureOf(result);
+    const signature = judge.signatureOf(result).text;
     const story = storyLines({ signature, judgement, shadow, program, damaged });
     return { ...bare, line, story, dump };
   } catch {

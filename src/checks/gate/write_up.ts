@@ -51,7 +51,7 @@ async function exhibitFor(
   { check, finding }: RawFinding,
   index: number,
 ): Promise<Exhibit> {
-  const failure = failureOf(finding.signature);
+  const failure = failureOf(finding.parts);
   const bare = () => programOfCase(target, check, finding.caseNumber);
   if (failure === "hung") return shrinkHung(pool, target, bare());
   if (failure === "died" || index >= SHRUNK_MAX) return bare();

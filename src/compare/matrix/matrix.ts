@@ -12,6 +12,7 @@ import type { ProfileName, Program } from "../../slub/program/op.ts";
 import { printScript } from "../../slub/program/text.ts";
 import { type ReplayRecord, replayRecord } from "../../slub/words/replay_record.ts";
 import type { MachineOverrides } from "../../target/options.ts";
+import { symptomText } from "../../target/signature.ts";
 
 /** An operation, and what it reads as. */
 interface OpText {
@@ -102,7 +103,7 @@ function cellsOf(request: MatrixRequest, profile: ProfileName): MatrixCell[] | s
 function cellOf(request: MatrixRequest, profile: ProfileName, options: string): MatrixCell {
   const { name, program, heap, invariants } = request;
   const machine = machineFor(program, { ...request.machine, profile, slubDebug: options });
-  const { ops, judged } = judgedReplay({ program, machine, heap, invariants });
+  const { ops, judged, signature: parts } = judgedReplay({ program, machine, heap, invariants });
   const record = replayRecord({ source: name, machine, ops, judged });
   const { verdict, signature, impact, end } = record;
   return {
@@ -112,7 +113,7 @@ function cellOf(request: MatrixRequest, profile: ProfileName, options: string): 
     cpus: machine.nrCpuIds,
     verdict,
     signature,
-    symptom: symptomIn(record),
+    symptom: verdict === "ok" ? "nothing is wrong" : symptomText(parts.symptom),
     impact,
     mistake: judged.mistakeAt === null ? null : placeOf(record, judged.mistakeAt),
     report: record.firstReport && {
@@ -123,10 +124,6 @@ function cellOf(request: MatrixRequest, profile: ProfileName, options: string): 
     death: deathIn(record),
     ran: ops.length,
   };
-}
-
-function symptomIn({ verdict, signature }: ReplayRecord): string {
-  return verdict === "ok" ? "nothing is wrong" : signature.slice(signature.lastIndexOf("|") + 1);
 }
 
 function placeOf({ operations }: ReplayRecord, op: number): OpText {

@@ -1,7 +1,7 @@
 // The program's own reads and writes: within its rights they tell what a byte must hold from then
 // on; beyond them they are damage.
 import { Letter, Op, Status } from "../../abi.ts";
-import { argOf, auxOf, nameOf, opOf, slot2Of } from "../program/record.ts";
+import { argOf, auxOf, cacheNameOf, opOf, slot2Of } from "../program/record.ts";
 import { causeOfWrite, flipsOneBit } from "./blame.ts";
 import type { Cause } from "./cause.ts";
 import { LIST_HEAD_BYTES } from "./lists.ts";
@@ -58,7 +58,7 @@ export function writtenBytes(shadow: Shadow, op: number): number {
 export function freePointerShift(shadow: Shadow, op: number, slot: number): number {
   const { words } = shadow.image;
   const kind = opOf(words, op);
-  if (kind === Op.WFP) return offsetOfCache(shadow, shadow.caches.cacheOf(nameOf(words, op)));
+  if (kind === Op.WFP) return offsetOfCache(shadow, shadow.caches.cacheOf(cacheNameOf(words, op)));
   if (kind !== Op.XOR || auxOf(words, op) === 0) return 0;
   const object = shadow.slots.object(slot);
   return object === NONE ? 0 : offsetOfCache(shadow, shadow.objects.cache(object));

@@ -5,7 +5,7 @@
 // Does not see: writes and frees that fall into slabs, and lists that are out of order. Those are
 // damages, which have verdicts of their own.
 import { Letter, Op, Status } from "../../abi.ts";
-import { argOf, auxOf, nameOf, offsetOf, opOf, slotOf } from "../program/record.ts";
+import { argOf, auxOf, cacheNameOf, offsetOf, opOf, slotOf } from "../program/record.ts";
 import { freePointerShift, writtenBytes } from "./access.ts";
 import type { KernelAddress } from "./ram.ts";
 import type { Shadow } from "./shadow.ts";
@@ -22,7 +22,8 @@ export function noteMisuse(shadow: Shadow, op: number): void {
   const displacement = offsetOf(words, op);
   switch (opOf(words, op)) {
     case Op.ALLOC:
-      if (auxOf(words, op) !== 0) note(shadow, op, isConstructed(shadow, nameOf(words, op)), false);
+      if (auxOf(words, op) !== 0)
+        note(shadow, op, isConstructed(shadow, cacheNameOf(words, op)), false);
       return;
     case Op.KSIZE:
       note(shadow, op, !hasSize(shadow, slot, displacement), false);
@@ -34,7 +35,7 @@ export function noteMisuse(shadow: Shadow, op: number): void {
       note(shadow, op, isInterior(shadow, slot, displacement), true);
       return;
     case Op.SET_OFFSET:
-      note(shadow, op, !mayMovePointer(shadow, nameOf(words, op), argOf(words, op)), true);
+      note(shadow, op, !mayMovePointer(shadow, cacheNameOf(words, op), argOf(words, op)), true);
       return;
     default:
       noteStrayWrite(shadow, op, slot, displacement);

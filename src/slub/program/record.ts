@@ -13,7 +13,8 @@ export function auxOf(words: Uint32Array, index: number): number {
   return (words[RECORD_WORDS * index] >>> (8 * OpField.AUX)) & 0xff;
 }
 
-export function nameOf(words: Uint32Array, index: number): number {
+/** Number of the cache name. */
+export function cacheNameOf(words: Uint32Array, index: number): number {
   return words[RECORD_WORDS * index] >>> (8 * OpField.NAME);
 }
 

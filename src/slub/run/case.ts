@@ -1,5 +1,6 @@
 // A program, judged: what the harness thinks of it.
 import { hex64OfWords } from "../../base/hex.ts";
+import type { Signature } from "../../target/signature.ts";
 import { SlabHeap } from "../core/heap.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
@@ -58,11 +59,17 @@ export interface ShownRun {
   readonly model?: AnswerModel | undefined;
 }
 
+export interface ShownCase {
+  readonly judged: Case;
+  /** The one of `judged`, in parts. */
+  readonly signature: Signature;
+}
+
 /** Judges a program; `onStep` gets what `replay` yields, from the same run. */
 export function judgeShown(
   { program, machine, heap, invariants, model }: ShownRun,
   onStep: (step: ReplayStep) => void,
-): Case {
+): ShownCase {
   heap.configure(machine);
   const judge = new Judge(heap, invariants, undefined, model);
   const image = encode(program, machine);
@@ -74,7 +81,8 @@ export function judgeShown(
     events = heap.eventBytes;
     lost = heap.eventsLost;
   });
-  return caseOf(judge, image, result);
+  const signature = judge.signatureOf(result);
+  return { judged: caseOf(judge, image, result), signature };
 }
 
 function caseOf(judge: Judge, image: ProgramImage, result: CaseResult): Case {
@@ -84,7 +92,7 @@ function caseOf(judge: Judge, image: ProgramImage, result: CaseResult): Case {
   const mistakeAt = firstMistake(judge.shadow);
   return {
     verdict: judgement.verdict,
-    signature: judge.signatureOf(result),
+    signature: judge.signatureOf(result).text,
     impact: judgement.impact,
     expected: expected === undefined ? null : { op: expected.op, words: expected.words },
     mistakeAt,

@@ -6,6 +6,7 @@
 // whether the next one is within its rights.
 import { Window } from "../../abi.ts";
 import { Digest } from "../../base/hash.ts";
+import type { Signature } from "../../target/signature.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import { linearOfWindow } from "../core/memory.ts";
 import { comparePages, takeCensus } from "../detect/census.ts";
@@ -14,7 +15,7 @@ import { isSuspicious, targetOfWrite } from "../oracle/foresee.ts";
 import type { ReportSource } from "../oracle/kernel_report.ts";
 import { oracleMachineOf, RunRecord } from "../oracle/machine.ts";
 import { Shadow } from "../oracle/shadow.ts";
-import { opWordOf, signatureText } from "../oracle/signature.ts";
+import { opWordOf, signatureOfJudgement } from "../oracle/signature.ts";
 import { NONE } from "../oracle/slabs.ts";
 import { follow } from "../oracle/step.ts";
 import { type Judgement, judge, signatureKey } from "../oracle/verdict.ts";
@@ -107,10 +108,9 @@ export class Judge {
     return this.heap.views.u8.slice(first, first + size);
   }
 
-  /** The text of a result's signature. */
-  signatureOf(result: CaseResult): string {
+  signatureOf(result: CaseResult): Signature {
     const { judgement } = result;
-    return signatureText(judgement, opWordOf(this.#record.image, judgement));
+    return signatureOfJudgement(judgement, opWordOf(this.#record.image, judgement));
   }
 
   #begin(image: ProgramImage): void {

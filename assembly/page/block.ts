@@ -9,12 +9,12 @@
 import { BlockLayout } from "../abi/layout.ts";
 import { MAX_ORDER } from "../abi/limits.ts";
 import { DEBUG } from "../base/assert.ts";
-import { blocks } from "../base/memory.ts";
 import { config } from "../base/config.ts";
+import { blocks } from "../base/memory.ts";
 import { Page, page_index } from "./struct_page.ts";
 
 export const enum PageUse {
-  /** Nobody has had it since the reset. */
+  /** Never handed out since the reset. */
   NONE = 0,
   /** First page of a block that is handed out. */
   TAKEN = 1,

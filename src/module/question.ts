@@ -1,4 +1,4 @@
-// What can be asked of a thread that runs foreign code: nobody else runs any.
+// What can be asked of a thread that runs foreign code: no other thread runs any.
 import type { ForeignEngine } from "./engine.ts";
 import type { Blocks } from "./judge/blocks.ts";
 import { type Capacity, isGuests } from "./judge/capacity.ts";
@@ -52,7 +52,7 @@ export type ForeignAnswer =
   | { readonly kind: "shrink"; readonly shrunk: ShrunkAnswer | undefined }
   | { readonly kind: "refused"; readonly why: string };
 
-/** Answers; `begin` hears of each operation of a replay before it runs. */
+/** Answers; `begin` is called before each operation of a replay. */
 export function answerForeign(
   engine: ForeignEngine,
   question: ForeignQuestion,
@@ -103,12 +103,12 @@ export interface ForeignReplay {
   readonly digest: string;
   readonly ran: number;
   /** The rule that was broken, in words; none where none was. */
-  readonly story: readonly string[];
+  readonly explanation: readonly string[];
   readonly ending: string;
 }
 
 /**
- * Runs a program; `begin` hears of each operation before it runs. Where contents changed, it runs
+ * Runs a program; `begin` is called before each operation. Where contents changed, the program runs
  * once more, and all contents are looked at after each operation: that tells which one did it. The
  * verdict is that of the first run, which looks no more often than a campaign does.
  */
@@ -131,11 +131,11 @@ export function replayForeign(
     digest: engine.digest,
     ran: outcome.ran,
     ending: endingLine(outcome, ops.length),
-    story: storyOf(engine, program, outcome),
+    explanation: explanationOf(engine, program, outcome),
   };
 }
 
-function storyOf(
+function explanationOf(
   engine: ForeignEngine,
   program: ForeignProgram,
   { violation }: ForeignOutcome,
@@ -164,8 +164,8 @@ function changeOf(engine: ForeignEngine, { ops, bug }: ForeignProgram): number |
 
 /** The replay as lines. */
 export function replayLines(replay: ForeignReplay): string[] {
-  const { steps, story, ending, signature, verdict, impact } = replay;
-  const end = story.length === 0 ? [] : ["", ...story, ""];
+  const { steps, explanation, ending, signature, verdict, impact } = replay;
+  const end = explanation.length === 0 ? [] : ["", ...explanation, ""];
   const verdictLine = verdict === "ok" ? "verdict: ok" : `${verdict}: ${signature} (${impact})`;
   return [...steps.map(stepLine), ...end, ending, verdictLine];
 }

@@ -67,9 +67,9 @@ class VerdictSession {
   async #run({ boot, first, count }: Task, heap: SlabHeap): Promise<void> {
     const started = nowMs();
     const maker = new InjectedMaker(this.#request.seed, boot, heap);
-    const trials = Array.from({ length: count }, (_, i) => maker.make(first + i));
+    const programs = Array.from({ length: count }, (_, i) => maker.make(first + i));
     let differences = 0;
-    for (const judged of await runBatch(this.#request.machines, boot, heap, trials)) {
+    for (const judged of await runBatch(this.#request.machines, boot, heap, programs)) {
       const finding = await this.#judge(boot, judged, heap);
       this.tally.add(boot, finding.pair);
       if (!differs(finding)) continue;
@@ -82,7 +82,7 @@ class VerdictSession {
     say(this.#progress.line({ done, setup: setupName(boot), seconds, differences }));
   }
 
-  /** Whoever differs is asked again alone: nothing is left from another program then. */
+  /** A program that differs runs again alone, so that no other program can have an influence. */
   async #judge(boot: Boot, judged: Judged, heap: SlabHeap): Promise<VerdictFinding> {
     const finding = { boot, judged, pair: compareVerdicts(judged, heap) };
     if (!differs(finding)) return finding;

@@ -2,7 +2,7 @@
 // parses, and is the same program again.
 import { describe, expect, it } from "vitest";
 import { Prng } from "../../src/base/prng.ts";
-import { type ForeignShape, ForeignGenerator } from "../../src/module/gen/generate.ts";
+import { ForeignGenerator, type ForeignShape } from "../../src/module/gen/generate.ts";
 import type { Capacity } from "../../src/module/judge/capacity.ts";
 import type { Binding } from "../../src/module/load/binding.ts";
 import { imageOf, opsOf, WORDS_PER_OP } from "../../src/module/program/op.ts";
@@ -49,7 +49,7 @@ function drawShape(number: number): readonly [ForeignShape, Binding, Capacity] {
 
 describe("a program generated for a module", () => {
   it.each(Array.from({ length: 10 }, (_, part) => part))(
-    "prints and parses, whatever was asked for (part %i)",
+    "prints and parses under all settings (part %i)",
     (part) => {
       for (let number = part; number < SHAPES; number += 10) {
         const [shape, binding, capacity] = drawShape(number);

@@ -1,13 +1,12 @@
-// Section (c): the gate is tried itself. Each deliberate bug of the canary build must make it fail;
-// one that does not means that a real bug of that kind would not, either.
-
+// Section (c): tests the gate. Each deliberate bug of the canary build must make it fail;
+// where one does not, the gate would miss a real bug of that kind, too.
 import { nowMs } from "../../base/clock.ts";
 import type { LostJob } from "../../pool/job.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import { bareSignature } from "../../target/signature.ts";
 import type { Check, CheckFinding } from "./check.ts";
 import { findingOf } from "./check.ts";
-import { bareExhibit } from "./exhibit.ts";
+import { bareReproducer } from "./reproducer.ts";
 import type { CheckRecord } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
 import { skippedSection } from "./section.ts";
@@ -58,7 +57,7 @@ async function tryCanary(pool: GatePool, name: string, checks: readonly Check[])
   return { name, passed, wasMissed: !passed, cases, seconds, signatures };
 }
 
-/** One that hangs, or takes its worker with it, twice is caught. */
+/** A canary that hangs, or kills its worker, twice is caught. */
 function lostCanary(lost: LostJob): Omit<Tried, "name" | "seconds"> {
   const { how, index, isConfirmed: passed } = lost;
   const signatures = passed ? [how] : [];
@@ -79,6 +78,6 @@ function missedFinding(name: string, check: Check): RawFinding {
     finding: findingOf(missed, 0),
     message: `canary ${name}: the gate did not catch this deliberate bug, so it is broken itself`,
     isExcusable: false,
-    exhibit: bareExhibit({ header: { target: `canary:${name}` }, ops: [] }, undefined),
+    reproducer: bareReproducer({ header: { target: `canary:${name}` }, ops: [] }, undefined),
   };
 }

@@ -8,7 +8,7 @@ import type { ShownByRun } from "../../target/program.ts";
 import { parseSignature } from "../../target/signature.ts";
 import type { Impact, Verdict } from "../../target/verdict.ts";
 import { type CorpusEntry, differenceFrom } from "./corpus.ts";
-import type { Exhibit } from "./exhibit.ts";
+import type { Reproducer } from "./reproducer.ts";
 import type { CheckRecord } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
 import { namedCheck, skippedSection } from "./section.ts";
@@ -21,7 +21,7 @@ interface Tried {
   readonly difference: string | undefined;
 }
 
-/** Runs the programs; without a corpus there is nothing to do. */
+/** Runs the programs; skipped without a corpus. */
 export async function corpusSection(
   corpus: readonly CorpusEntry[] | undefined,
   { target, pool, signal, onProgress }: SectionRequest,
@@ -95,15 +95,15 @@ function findingsOf(target: NamedCore, { entry, shown, difference }: Tried): rea
       },
       message: `${entry.path}: ${difference}`,
       isExcusable: false,
-      exhibit: exhibitOf(entry),
+      reproducer: reproducerOf(entry),
     },
   ];
 }
 
-/** A program of the corpus is as small as whoever wrote it made it. */
-function exhibitOf({ program, script, path }: CorpusEntry): Exhibit {
+/** A program of the corpus is not shrunk: its author decides how long it is. */
+function reproducerOf({ program, script, path }: CorpusEntry): Reproducer {
   const operations = program.opCount;
   const line = program.firstLine;
-  const nothing = { token: undefined, story: [], dump: [] };
+  const nothing = { token: undefined, explanation: [], dump: [] };
   return { ...nothing, script, path, line, operations, operationsBefore: operations };
 }

@@ -6,7 +6,7 @@ import type { Signature } from "../../target/signature.ts";
 import type { Impact } from "../../target/verdict.ts";
 import type { Check, CheckFinding } from "./check.ts";
 import { findingOf } from "./check.ts";
-import type { Exhibit } from "./exhibit.ts";
+import type { Reproducer } from "./reproducer.ts";
 import type { SectionName, SectionResult } from "./result.ts";
 import type { GatePool } from "./workers.ts";
 
@@ -28,7 +28,7 @@ export interface RawFinding {
   /** A baseline may excuse it: not what is about the gate itself, or about its corpus. */
   readonly isExcusable: boolean;
   /** Where the program is known already. */
-  readonly exhibit?: Exhibit;
+  readonly reproducer?: Reproducer;
 }
 
 export interface SectionOutcome {
@@ -56,12 +56,12 @@ interface FindingOfKnownProgram {
   readonly impact: Impact;
   readonly count: number;
   readonly message: string;
-  readonly exhibit: Exhibit;
+  readonly reproducer: Reproducer;
 }
 
 export function knownFinding(target: NamedCore, known: FindingOfKnownProgram): RawFinding {
-  const { section, check, signature, impact, count, message, exhibit } = known;
-  const { operations: opCount } = exhibit;
+  const { section, check, signature, impact, count, message, reproducer } = known;
+  const { operations: opCount } = reproducer;
   const outcome = { bug: "none", verdict: "invariant", signature, impact, opCount } as const;
   return {
     section,
@@ -69,6 +69,6 @@ export function knownFinding(target: NamedCore, known: FindingOfKnownProgram): R
     finding: { ...findingOf(outcome, 0), count },
     message,
     isExcusable: false,
-    exhibit,
+    reproducer,
   };
 }

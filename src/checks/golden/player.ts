@@ -24,12 +24,12 @@ import type { GoldenSet, StressSet } from "./sets.ts";
 import type { Author } from "./stress/draft.ts";
 
 /** Verdict and signature of one program. */
-export interface Opinion {
+export interface JudgedProgram {
   readonly verdict: Verdict;
   readonly signature: string;
 }
 
-/** Programs for one machine. Each method throws what the core, or whoever reads it, throws. */
+/** Programs for one machine. Each method throws what the core or its reader throws. */
 export interface Player {
   readonly name: string;
   readonly count: number;
@@ -92,7 +92,7 @@ export class SetPlayer implements Player {
   }
 
   /** What the judge thinks of a program. */
-  judge(index: number): Opinion {
+  judge(index: number): JudgedProgram {
     const { image, marks, census } = this.#programOf(index);
     this.#judge ??= new Judge(this.#heap!, this.#cadence);
     const result = this.#judge.run(image, marks, census);
@@ -239,7 +239,7 @@ export class ScriptPlayer implements Player {
 const ENDING = ".slab";
 
 /**
- * Programs that somebody wrote down, each with the machine it is for in its header. They go where
+ * Programs written by hand, each with the machine it is for in its header. They go where
  * generated programs do not: wanted page frames, lists, wild pointers.
  */
 export function goldenScripts(): readonly ScriptPlayer[] {

@@ -36,7 +36,7 @@ function rowOf(section: SectionResult, findings: readonly LocatedFinding[]): str
   return `| ${name} | ${checks.length} | ${cases} | ${state} | ${seconds.toFixed(1)} |`;
 }
 
-/** What nobody can know for want of time says nothing about the target. */
+/** A check that ran out of time says nothing about the target. */
 function notFinished(result: GateResult): readonly string[] {
   const texts = unfinishedTexts(result);
   const lines = texts.slice(0, SHOWN_MAX).map((text) => `- ${inText(text)}`);
@@ -46,17 +46,17 @@ function notFinished(result: GateResult): readonly string[] {
 }
 
 function findingLines(finding: LocatedFinding): readonly string[] {
-  const { status, message, signature, impact, count, exhibit, replay } = finding;
+  const { status, message, signature, impact, count, reproducer, replay } = finding;
   return [
     `<details${isFailure(finding) ? " open" : ""}><summary>${status}: ${inText(message)}</summary>`,
     "",
     `Signature ${code(signature)}, impact ${inText(impact)}, seen ${count} times.`,
     "",
     ...fenced(excerptOf(finding)),
-    ...(exhibit.dump.length === 0
+    ...(reproducer.dump.length === 0
       ? []
-      : ["Damaged bytes, before and after:", "", ...fenced(exhibit.dump)]),
-    ...(exhibit.story.length === 0 ? [] : fenced(exhibit.story)),
+      : ["Damaged bytes, before and after:", "", ...fenced(reproducer.dump)]),
+    ...(reproducer.explanation.length === 0 ? [] : fenced(reproducer.explanation)),
     ...fenced([replay]),
     "</details>",
     "",

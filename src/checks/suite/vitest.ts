@@ -1,6 +1,6 @@
 // What a team's own test suite imports as slabfuzz/vitest: the checks of single programs and of one
-// kind of programs, and those of the gate, one test each. They throw, with everything that somebody
-// needs to go on, and so fit vitest and any other runner.
+// kind of programs, and those of the gate, one test each. They throw errors with all that is
+// needed to go on, and so fit vitest and any other runner.
 //
 //   import { allocatorChecks, checkAllocator } from "slabfuzz/vitest";
 //   it("keeps its rules", () => checkAllocator({ cases: 2000, machine: { slubDebug: "FZP" } }));
@@ -23,8 +23,8 @@ import { tokenOfCase } from "../../slub/token.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 import type { Check, CheckFinding } from "../gate/check.ts";
 import { messageOf } from "../gate/check_section.ts";
-import { exhibitOf } from "../gate/exhibit.ts";
 import { fastChecks, fullChecks } from "../gate/plan.ts";
+import { reproducerOf } from "../gate/reproducer.ts";
 import { runChecks } from "../gate/run_checks.ts";
 
 export interface AllocatorChecksRequest {
@@ -56,15 +56,20 @@ function runCheck(targetName: string, check: Check): void {
 
 function errorOfCheck(targetName: string, check: Check, finding: CheckFinding): FindingError {
   const { verdict, signature } = finding;
-  const exhibit = exhibitOf(parseCore(targetName), check, finding);
-  const { script, token, story, dump } = exhibit;
+  const reproducer = reproducerOf(parseCore(targetName), check, finding);
+  const { script, token, explanation, dump } = reproducer;
   const replay = token === undefined ? [] : [`replay: slabfuzz replay ${token}`];
   const lines = [messageOf(check, finding), `${verdict}: ${signature}`, "", script];
-  return new FindingError({ verdict, signature, script }, [...lines, ...story, ...dump, ...replay]);
+  return new FindingError({ verdict, signature, script }, [
+    ...lines,
+    ...explanation,
+    ...dump,
+    ...replay,
+  ]);
 }
 
 const DEFAULT_CASES = 1000;
-/** The seed where nobody chooses one: a test suite should do the same each time. */
+/** The default seed: a test suite should do the same each time. */
 const DEFAULT_SEED = 1n;
 
 export interface CheckRequest extends Omit<SlubRequest, "bugs" | "twins"> {

@@ -1,6 +1,6 @@
 // Reads what the allocator painted, in every object of every slab that the shadow is sure of.
 //
-// Sees: a red zone, a poisoned payload or padding that is not as it must be, with nobody to blame.
+// Sees: a red zone, a poisoned payload or padding that is wrong though no operation wrote it.
 // Does not see: free pointers, tracks, objects of caches that the running kernel uses, too, and
 // slabs that may have been given back.
 import {
@@ -24,7 +24,7 @@ const RULES: readonly Invariant[] = ["red-zone", "poison", "padding"];
 
 /** Looks at all painted bytes; costs a nanosecond for each. */
 export function comparePaint(heap: SlabHeap, shadow: Shadow): void {
-  if (!shadow.keeping.keepsAny(RULES)) return;
+  if (!shadow.checked.includesAny(RULES)) return;
   if (shadow.damages.length > 0 || shadow.violations.length > 0) return;
   const ram = linearOfWindow(heap, Window.RAM);
   const painter = new PaintReader(shadow, heap.views.u8, ram);

@@ -69,12 +69,11 @@ export class DraftCaches {
   /** The same, with few enough objects in a slab, and so many bytes left over behind them. */
   addFull(objectsMax: number, tailMin: number, lettersAway = 0): number {
     const next = this.layout[this.count];
-    const isFull = () => next.objects <= objectsMax && tailBytes(next) >= tailMin;
     for (let tries = 0; tries < SHAPE_TRIES; tries++) {
       const sizes = 2 * tries < SHAPE_TRIES ? this.#program.sizes : FALLBACK_SIZES;
       this.#drawOwnShape(0, lettersAway, sizes);
       this.#layOut();
-      if (isFull()) return this.#create();
+      if (next.objects <= objectsMax && tailBytes(next) >= tailMin) return this.#create();
     }
     // Many CPUs make slabs large. A wish for bytes behind the objects has to be met.
     for (let i = 0; tailBytes(next) < tailMin && i < LARGE_SIZES.length; i++) {
@@ -163,7 +162,7 @@ function drawAlign(prng: Prng): number {
   return ALIGNS[prng.below(ALIGNS.length)];
 }
 
-/** What a program asks for when it makes a cache. */
+/** The arguments of a cache that a program makes. */
 export interface CacheShape {
   size: number;
   align: number;

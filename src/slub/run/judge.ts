@@ -81,17 +81,17 @@ export class Judge {
     this.#begin(image);
     if (marks === undefined) this.#runCarefully();
     else this.#runBetween(marks, census);
-    return this.#conclude();
+    return this.#result();
   }
 
   /** The same one by one, for a program without marks; `onRun` hears of each operation. */
   runShown(image: ProgramImage, onRun: (op: number) => void): CaseResult {
     this.#begin(image);
     this.#runCarefully(onRun);
-    return this.#conclude();
+    return this.#result();
   }
 
-  /** Follows the first `end` operations one by one, with somebody who looks before and after. */
+  /** Follows the first `end` operations one by one, with a follower that looks before and after. */
   follow(image: ProgramImage, end: number, onlooker: Onlooker): void {
     this.#begin(image);
     while (!this.#isOver && this.#next < Math.min(end, image.opCount)) {
@@ -200,16 +200,16 @@ export class Judge {
 
   /** Of a program without any mistake, and which broke no other rule. */
   #compareAnswers(): void {
-    const { damages, violations, events, keeping } = this.shadow;
+    const { damages, violations, events, checked } = this.shadow;
     const isClean = damages.length + violations.length + events.reports.length === 0;
-    if (this.#model === undefined || !isClean || !keeping.keeps("other-answer")) return;
+    if (this.#model === undefined || !isClean || !checked.includes("other-answer")) return;
     const op = this.#model.differingOp(this.heap, this.#record.image);
     if (op === undefined) return;
     const about = { op, cache: NONE, object: NONE, found: 0, expected: 0 };
     violations.push({ invariant: "other-answer", ...about });
   }
 
-  #conclude(): CaseResult {
+  #result(): CaseResult {
     if (!this.#isOver && this.shadow.damages.length === 0) {
       comparePages(this.heap, this.shadow, this.#startPages);
     }

@@ -20,7 +20,7 @@ import { endingLines, opLines, transcriptOf } from "./transcript.ts";
 const DAMAGES_SHOWN = 4;
 const VIOLATIONS_SHOWN = 8;
 
-interface FindingStory {
+interface ExplainedFinding {
   readonly signature: string;
   readonly judgement: Judgement;
   readonly shadow: Shadow;
@@ -29,9 +29,9 @@ interface FindingStory {
   readonly damaged: readonly DamagedBytes[];
 }
 
-/** What happened, as the shadow knows it. */
-export function storyLines(story: FindingStory): string[] {
-  const { signature, judgement, shadow, program, damaged } = story;
+/** Explains a finding by what the shadow knows. */
+export function explanationLines(finding: ExplainedFinding): string[] {
+  const { signature, judgement, shadow, program, damaged } = finding;
   const lines = [
     `signature: ${signature}`,
     `verdict:   ${judgement.verdict}`,
@@ -63,7 +63,7 @@ export function runLines(
 
 function writerText(program: Program, { field, lastWriter, isLive }: DamagedBytes): string {
   const whose = isLive ? "a live object" : "a free object";
-  if (lastWriter === undefined) return `  nobody wrote ${field} of ${whose}`;
+  if (lastWriter === undefined) return `  no operation wrote ${field} of ${whose}`;
   const { op, role } = lastWriter;
   return `  last writer of ${field} of ${whose}: op ${op} (${textOf(program, op)}), as ${role}`;
 }

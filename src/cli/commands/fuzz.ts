@@ -78,7 +78,7 @@ interface FuzzOptions extends MachineOptions, ShapeOptions, ConfigOptions {
 export function register(program: Command): void {
   const command = program
     .command("fuzz")
-    .description("run a campaign: generated programs, judged against the truth")
+    .description("run a campaign of generated programs")
     .option("--target <target>", "slub, canary:NAME, tlsf, FILE.wasm or PACKAGE (default: slub)")
     .option("--exports <names>", "how a foreign target is called: malloc=NAME,free=NAME,...")
     .option("--instrument", "watch the stores of a foreign target: slow, and sees more")

@@ -34,7 +34,7 @@ interface StartOptions {
 export function register(program: Command): void {
   program
     .command("start")
-    .description("the first minute: the crash that began it, and a campaign of ten seconds")
+    .description("explain the first crash, and fuzz for ten seconds")
     .option("--time <time>", "how long the campaign runs (default: 10s)", durationMs)
     .option("--jobs <n>", "worker threads (default: 2)", jobsValue)
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)

@@ -5,8 +5,8 @@
 //
 // Lists, orders and uses are kept in page/block.ts; a struct page says what the kernel's would.
 
-import { PageFlag } from "../abi/profile.ts";
 import { MAX_ORDER, PAGE_SHIFT, PAGE_SIZE } from "../abi/limits.ts";
+import { PageFlag } from "../abi/profile.ts";
 import { FIRST_FREE_PAGE, KERNEL_PAGES, RAM } from "../base/arena.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";

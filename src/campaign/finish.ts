@@ -5,7 +5,7 @@ import { omit } from "../base/fields.ts";
 import { UserError } from "../base/user_error.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
 import { tookItsWorker } from "../target/failure.ts";
-import type { FindingFolder } from "../target/finding_folder.ts";
+import { type FindingFolder, findingFields } from "../target/finding_folder.ts";
 import type { Finding } from "../target/tally.ts";
 import type { Target } from "../target/target.ts";
 import { compareUrgency } from "../target/verdict.ts";
@@ -91,16 +91,11 @@ class Writer {
   async write(finding: Finding): Promise<SummaryFinding> {
     const described = await this.#describe(finding);
     const { token, files, isStable } = described ?? this.#target.describeUnrun(finding);
-    const { signature, verdict, impact, count, caseNumber, opCount } = finding;
-    const folder = described && this.store((store) => store.write(signature, files));
+    const { signature, caseNumber, opCount } = finding;
+    const folder = described && this.store((store) => store.write(signature.text, files));
     this.#output.onFolder(++this.#written);
     return {
-      signature,
-      verdict,
-      class: finding.class,
-      impact,
-      count,
-      stable: isStable || described === undefined,
+      ...findingFields(finding, isStable || described === undefined),
       case: caseNumber,
       operations: opCount,
       folder,
@@ -123,7 +118,7 @@ function byWeight(one: Finding, other: Finding): number {
   const order = compareUrgency(one.verdict, other.verdict);
   if (order !== 0) return order;
   if (one.count !== other.count) return other.count - one.count;
-  return one.signature < other.signature ? -1 : 1;
+  return one.signature.text < other.signature.text ? -1 : 1;
 }
 
 /**

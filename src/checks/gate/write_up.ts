@@ -51,7 +51,7 @@ async function reproducerFor(
   { check, finding }: RawFinding,
   index: number,
 ): Promise<Reproducer> {
-  const failure = failureOf(finding.signature);
+  const failure = failureOf(finding.parts);
   const bare = () => programOfCase(target, check, finding.caseNumber);
   if (failure === "hung") return shrinkHung(pool, target, bare());
   if (failure === "died" || index >= SHRUNK_MAX) return bare();

@@ -17,6 +17,7 @@ import type { Address, OpWord, PlaceOp, ProgramOp } from "../program/op.ts";
 import { geometryText, infoText } from "./info_text.ts";
 import { type KnownCache, Ledger, type TrackedSlab } from "./ledger.ts";
 import { Listing, Places } from "./listing.ts";
+import { joined, type ResultText } from "./result_text.ts";
 import type { NamedRange } from "./symbols.ts";
 
 /** kmalloc's answer to a request of no bytes. */
@@ -95,7 +96,7 @@ export class Recorder implements CacheLookup {
   }
 
   /** The result of operation `index`, which the core has just run. */
-  record(op: ProgramOp, index: number): string {
+  record(op: ProgramOp, index: number): ResultText {
     this.#index = index;
     switch (this.#status) {
       case Status.CRASH:
@@ -107,7 +108,7 @@ export class Recorder implements CacheLookup {
       case Status.LIMIT:
         return "ERR limit";
       default:
-        return this.#resultOf(op).trim();
+        return this.#resultOf(op);
     }
   }
 
@@ -135,7 +136,7 @@ export class Recorder implements CacheLookup {
     return Number(this.#value);
   }
 
-  #resultOf(op: ProgramOp): string {
+  #resultOf(op: ProgramOp): ResultText {
     switch (op.op) {
       case "cache":
         return this.#created(op.name);
@@ -148,11 +149,11 @@ export class Recorder implements CacheLookup {
       case "list":
         return this.#withCache(op.name, (known) => this.#listing.text(known, op.op === "list"));
       case "alloc":
-        return `${this.#locations(op.name, [this.#value])}${this.#ledger.sweep()}`;
+        return [this.#locations(op.name, [this.#value]), this.#ledger.sweep()];
       case "allocn":
         return this.#locations(op.name, this.#extraPointers());
       case "bulkalloc":
-        return `ret=${this.#aux} ${this.#locations(op.name, this.#extraPointers())}`;
+        return [`ret=${this.#aux} `, this.#locations(op.name, this.#extraPointers())];
       case "free":
       case "freen":
       case "freeoff":
@@ -181,7 +182,7 @@ export class Recorder implements CacheLookup {
     }
   }
 
-  #placeResult(op: PlaceOp): string {
+  #placeResult(op: PlaceOp): ResultText {
     switch (op.op) {
       case "kmalloc":
         return this.#kmalloced();
@@ -226,7 +227,7 @@ export class Recorder implements CacheLookup {
     }
   }
 
-  #loadedPointer(): string {
+  #loadedPointer(): ResultText {
     return this.#status === Status.FAULT ? "FAULT" : this.#places.symbol(this.#value);
   }
 
@@ -235,7 +236,7 @@ export class Recorder implements CacheLookup {
     return BigInt.asUintN(64, this.#heap.slot(slot) + BigInt(target.offset));
   }
 
-  #withCache(name: string, text: (known: KnownCache) => string): string {
+  #withCache(name: string, text: (known: KnownCache) => ResultText): ResultText {
     const known = this.#ledger.byName(name);
     return known === undefined ? `ERR no cache ${name}` : text(known);
   }
@@ -276,10 +277,11 @@ export class Recorder implements CacheLookup {
     }
   }
 
-  #locations(name: string, pointers: readonly bigint[]): string {
-    return this.#withCache(name, (known) =>
-      pointers.map((pointer) => this.#places.location(pointer, known)).join("; "),
-    );
+  #locations(name: string, pointers: readonly bigint[]): ResultText {
+    return this.#withCache(name, (known) => {
+      const places = pointers.map((pointer) => this.#places.location(pointer, known));
+      return joined(places, "; ");
+    });
   }
 
   /** The pointers that allocn and bulkalloc obtained. */
@@ -289,7 +291,7 @@ export class Recorder implements CacheLookup {
     return Array.from({ length: count }, (_, i) => readU64(bytes, i * POINTER_BYTES));
   }
 
-  #kmalloced(): string {
+  #kmalloced(): ResultText {
     const pointer = this.#value;
     if (pointer === 0n) return "null";
     if (pointer === ZERO_SIZE_PTR) return "ZERO_SIZE_PTR";
@@ -297,21 +299,21 @@ export class Recorder implements CacheLookup {
     return this.#kmallocPlace(pointer);
   }
 
-  #kreallocated(): string {
+  #kreallocated(): ResultText {
     const pointer = this.#value;
     const gone = (): string => this.#ledger.sweep();
     if (pointer === 0n) return `null${gone()}`;
     if (pointer === ZERO_SIZE_PTR) return `ZERO_SIZE_PTR${gone()}`;
     const how = this.#aux & 1 ? "same" : "moved";
     if (this.#status === Status.PAGES) return `${how} ${gone()}`;
-    return `${how} ${this.#kmallocPlace(pointer)}${gone()}`;
+    return [`${how} `, this.#kmallocPlace(pointer), gone()];
   }
 
   /** Where a kmalloc object lies. Its cache is known from now on. */
-  #kmallocPlace(pointer: bigint): string {
+  #kmallocPlace(pointer: bigint): ResultText {
     const index = slabOf(this.#heap, pointer)?.cache ?? NO_CACHE_INDEX;
     const known = this.#ledger.meet(index, this.nameOf(index));
-    return `${this.#places.location(pointer, known)} ksize=${this.#aux >>> 8}`;
+    return [this.#places.location(pointer, known), ` ksize=${this.#aux >>> 8}`];
   }
 
   #kgeometry(pointer: bigint): string {
@@ -327,23 +329,23 @@ export class Recorder implements CacheLookup {
   }
 
   /** What the new entry's links are after a listadd. */
-  #linked(): string {
+  #linked(): ResultText {
     const links = this.#heap.extra(this.#position, 2 * POINTER_BYTES);
     const next = this.#places.symbol(readU64(links, 0));
-    return `next=${next} prev=${this.#places.symbol(readU64(links, POINTER_BYTES))}`;
+    return ["next=", next, " prev=", this.#places.symbol(readU64(links, POINTER_BYTES))];
   }
 
-  #walk(head: bigint): string {
-    let text = `head=${this.#places.symbol(head)}`;
+  #walk(head: bigint): ResultText {
+    const walked: ResultText[] = ["head=", this.#places.symbol(head)];
     let at = head;
     for (let i = 0; i < WALK_STEPS; i++) {
       const next = readLong(this.#heap, at);
-      if (next === undefined) return `${text} -> FAULT`;
-      text += ` -> ${this.#places.symbol(next)}`;
+      if (next === undefined) return [...walked, " -> FAULT"];
+      walked.push(" -> ", this.#places.symbol(next));
       at = next;
       if (at === head) break;
     }
-    return text;
+    return walked;
   }
 }
 

@@ -5,8 +5,8 @@
 // What is left out takes along what depends on it: operations that name a cache which nobody
 // creates any more, or a slot which nobody fills. A row that lost objects is numbered anew.
 import type { Items, Parts } from "../../target/shrink_passes.ts";
-import type { Address, Program, ProgramOp } from "../program/op.ts";
-import { isAddressName, RESERVED_SLOTS } from "../program/op.ts";
+import { type Address, isAddressName, RESERVED_SLOTS } from "../program/address.ts";
+import type { Program, ProgramOp } from "../program/op.ts";
 import { numberedSlots, slotsMadeBy } from "../program/scope.ts";
 
 type RowOp = Extract<ProgramOp, { readonly prefix: string }>;
@@ -54,7 +54,7 @@ export function withOp({ header, ops }: Program, index: number, op: ProgramOp): 
 
 /** What passes for programs of any kind need to know of these. */
 export const PARTS: Parts<Program> = { countOf: countParts, keep: keepParts };
-export const OPERATIONS: Items<Program, ProgramOp> = {
+export const OP_ITEMS: Items<Program, ProgramOp> = {
   itemsOf: ({ ops }) => ops,
   withItem: withOp,
 };

@@ -3,10 +3,10 @@
 // operations.
 import type { Proposals } from "../../../target/shrink.ts";
 import { rewriting } from "../../../target/shrink_passes.ts";
-import type { Address, Program, ProgramOp } from "../../program/op.ts";
-import { isAddressName, RESERVED_SLOTS } from "../../program/op.ts";
+import { type Address, isAddressName, RESERVED_SLOTS } from "../../program/address.ts";
+import type { Program, ProgramOp } from "../../program/op.ts";
 import { numberedSlots, slotsMadeBy } from "../../program/scope.ts";
-import { countParts, OPERATIONS, PLACES, type PlaceFields, withOp, withoutOp } from "../parts.ts";
+import { countParts, OP_ITEMS, PLACES, type PlaceFields, withOp, withoutOp } from "../parts.ts";
 
 /** Places grow with the square: only what is small already is searched for them. */
 const PARTS_MAX = 32;
@@ -99,7 +99,7 @@ function writeOf({ target, offset }: { target: Address; offset: number }, hex: s
   return { op: "write", target, offset, hex };
 }
 
-export const sayPlainly = rewriting(OPERATIONS, plainerWords);
+export const sayPlainly = rewriting(OP_ITEMS, plainerWords);
 
 /** Two lines are easier to read than one row. */
 const ROW_MIN = 3;

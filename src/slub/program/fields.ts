@@ -1,5 +1,6 @@
 // The fields of operations: what each is called in a program, how a script writes it, and where its
 // value lies in a record of the core (assembly/abi/op.ts draws one).
+import { BULK_MAX } from "../../abi.ts";
 import { hex8 } from "../../base/hex.ts";
 import { type Address, printAddress } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
@@ -154,5 +155,6 @@ export type Fields = {
 function readTargets(args: Arguments): readonly Address[] {
   const list: Address[] = [];
   while (!args.isEmpty) list.push(args.anyTarget());
+  if (list.length > BULK_MAX) args.fail(`${list.length} is more than ${BULK_MAX}`);
   return list;
 }

@@ -116,6 +116,7 @@ export const FIELD_KINDS = {
   regionSlot: slot("NAME"),
   zero: mark("zero", "z", "flag"),
   count: plain("count", "N", "in row", (args) => args.count()),
+  bulkCount: plain("count", "N", "in row", (args) => args.count(BULK_MAX)),
   prefix: plain("prefix", "PREFIX", "filled row", (args) => args.prefix()),
   freedPrefix: plain("prefix", "PREFIX", "freed row", (args) => args.prefix()),
   target: place("target", "target"),

@@ -108,6 +108,13 @@ const OBJECTS = {
     c: "{stores in bulk}\n\tkmem_cache_free_bulk({name}, {bulk count}, bulk);",
     help: "kmem_cache_free_bulk",
   },
+  bulkfreen: {
+    ...core(Op.BULK_FREE, "cache", "bulkCount", "freedPrefix"),
+    aux: 1,
+    result: "bulk freed",
+    c: "{stores in bulk}\n\tkmem_cache_free_bulk({name}, {bulk count}, bulk);",
+    help: "the same, of the slots PREFIX0, PREFIX1 ...",
+  },
   kmalloc: {
     ...core(Op.KMALLOC, "bytes", "slot", "zero"),
     result: "kmalloced",

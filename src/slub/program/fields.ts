@@ -1,6 +1,6 @@
 // The fields of operations: what each is called in a program, how a script writes it, and where its
 // value lies in a record of the core (assembly/abi/op.ts draws one).
-import { BULK_MAX } from "../../abi.ts";
+import { BULK_MAX, FAIL_NTH_MAX } from "../../abi.ts";
 import { hex8 } from "../../base/hex.ts";
 import { type Address, printAddress } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
@@ -137,6 +137,7 @@ export const FIELD_KINDS = {
     ...plain("pfn", "HEX", "page frame", (args) => args.pfn()),
     print: (pfn: number) => pfn.toString(16),
   },
+  nth: plain("count", "N", "arg", (args) => args.count(FAIL_NTH_MAX)),
   cpu: plain("cpu", "N", "CPU", (args) => args.number()),
   address,
   regionSize: plain("size", "SIZE", "offset", (args) => args.regionSize()),

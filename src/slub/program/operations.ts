@@ -246,6 +246,11 @@ const MACHINE = {
     result: "ok",
     help: "the page frame that the page allocator hands out next",
   },
+  failnth: {
+    ...core(Op.FAIL_NTH, "nth"),
+    result: "ok",
+    help: "the N-th page allocation from here on fails (0: none; unproven, no recording has it)",
+  },
   scrub: {
     ...core(Op.SCRUB),
     result: "ok",

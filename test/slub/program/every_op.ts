@@ -53,6 +53,7 @@ listaddtail glob+64 list+200
 listdel a0+312
 listwalk list+200
 cpu 1
+failnth 3
 ctorcalls
 state a
 list a

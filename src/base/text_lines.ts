@@ -61,3 +61,19 @@ export class CommentList {
 export function quotedWord(word: string): string {
   return JSON.stringify(shortened(word, 80));
 }
+
+/** A sentence on lines of at most `width` characters; those after the first are indented. */
+export function wrapped(sentence: string, width: number, indent = ""): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of sentence.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (longer.length <= width || line === "") {
+      line = longer;
+      continue;
+    }
+    lines.push(line);
+    line = `${indent}${word}`;
+  }
+  return [...lines, line];
+}

@@ -4,7 +4,7 @@
 import { resolve } from "node:path";
 import { UserError } from "../base/user_error.ts";
 import { startWorkers } from "../targets/workers.ts";
-import { conclude } from "./conclude.ts";
+import { finishCampaign } from "./finish.ts";
 import { type FuzzResult, UnstoredCampaign } from "./fuzz.ts";
 import { differenceOf, identityOf, targetOf } from "./identity.ts";
 import { hasJournal, Journal, readJournal } from "./journal.ts";
@@ -22,8 +22,8 @@ export interface MergeRequest extends Pick<RunRequest, "jobs" | "timeoutMs"> {
   readonly folders: readonly string[];
   /** The folder to write: a new one, or one of `folders`. */
   readonly out: string;
-  /** Called after each finding with the number of findings written up so far. */
-  readonly onFolder?: (written: number) => void;
+  /** Called after each finding: how many are written up, and how many there are. */
+  readonly onFolder?: (written: number, total: number) => void;
   /** Ends it before all findings are written up; the result says so. */
   readonly signal?: AbortSignal;
 }
@@ -41,7 +41,7 @@ export interface HeldPart {
  * a campaign that is not among the folders.
  */
 export async function merge(request: MergeRequest): Promise<FuzzResult> {
-  const { folders, out, onFolder = () => {}, signal } = request;
+  const { folders, out, signal } = request;
   const size = poolSizeOf(request);
   const { header, held } = await readFolders(folders);
   const parts = united(held);
@@ -58,8 +58,9 @@ export async function merge(request: MergeRequest): Promise<FuzzResult> {
     unstored = error;
   };
   try {
-    const conclusion = { target, identity: header, result: before };
-    const summary = await conclude(conclusion, pool, { store, onFolder, onFailure });
+    const finished = { target, identity: header, result: before };
+    const onFolder = (written: number) => request.onFolder?.(written, before.tally.findings.length);
+    const summary = await finishCampaign(finished, pool, { store, onFolder, onFailure });
     const result = {
       options: target.options,
       start: { target, header, before },

@@ -21,6 +21,7 @@ import { register as registerReplay } from "./commands/replay.ts";
 import { register as registerScore } from "./commands/score.ts";
 import { register as registerScript } from "./commands/script.ts";
 import { register as registerShrink } from "./commands/shrink.ts";
+import { register as registerStart } from "./commands/start.ts";
 import { register as registerTargets } from "./commands/targets.ts";
 import { ExitCode } from "./exit_code.ts";
 import { helpText } from "./help_text.ts";
@@ -119,6 +120,7 @@ function oneSentence(message: string): string {
  * `register(program)`, and a line here.
  */
 export const COMMANDS: readonly ((program: Command) => void)[] = [
+  registerStart,
   registerFuzz,
   registerMerge,
   registerReplay,

@@ -4,7 +4,7 @@ import { namesIn } from "../base/option_text.ts";
 
 /** One line for each class, for help texts. */
 export const BUG_ABOUT = {
-  none: "clean programs: the allocator itself is on trial",
+  none: "clean programs: the allocator itself is tested",
   "overflow-right": "writes 2 to 64 bytes beyond the end of an object",
   "overflow-left": "writes 1 to 32 bytes before an object",
   "overflow-far": "writes over all of the next object, and into the one behind it",
@@ -38,6 +38,47 @@ export const BUG_ABOUT = {
 } as const;
 
 export type BugName = keyof typeof BUG_ABOUT;
+
+/** What a summary counts together: the bug classes of each family, in the order of its rows. */
+const FAMILIES: Readonly<Record<string, readonly BugName[]>> = {
+  "no mistake": ["none"],
+  overflow: [
+    "overflow-right",
+    "overflow-left",
+    "overflow-far",
+    "overflow-slack",
+    "overflow-strided",
+    "off-by-one",
+    "off-by-one-nul",
+  ],
+  "out-of-bounds read": ["read-out-of-bounds"],
+  "write after free": ["write-after-free", "write-after-reuse", "cross-cache-reuse"],
+  "read after free": ["read-after-free"],
+  "uninitialised read": ["uninitialised-read"],
+  "double free": [
+    "double-free",
+    "double-free-interleaved",
+    "double-free-after-reuse",
+    "double-free-after-discard",
+    "double-free-bulk",
+  ],
+  "invalid free": ["invalid-free-interior", "invalid-free-foreign"],
+  "wrong cache": ["wrong-cache-free", "wrong-size-use"],
+  "free pointer": ["free-pointer-forge", "freelist-cycle"],
+  "slab padding": ["slab-padding"],
+  "bit flip": ["bit-flip"],
+  destroy: ["leak-at-destroy", "use-after-destroy"],
+  krealloc: ["krealloc-misuse"],
+  construction: ["constructor-violation"],
+};
+
+/** The family of a bug class; a class of no family is one by itself. */
+export function bugFamilyOf(name: string): string {
+  const family = Object.entries<readonly string[]>(FAMILIES).find(([, names]) =>
+    names.includes(name),
+  );
+  return family?.[0] ?? name;
+}
 
 export const BUG_NAMES = Object.keys(BUG_ABOUT) as readonly BugName[];
 

@@ -77,13 +77,11 @@ beforeAll(async () => {
 afterAll(() => rmSync(small.stored, { recursive: true, force: true }));
 
 describe("a campaign", () => {
-  it("shows every bug class, stores its findings, and ends with 0", () => {
+  it("explains three findings, stores all of them, and ends with 0", () => {
     const { code, out: text } = small.text;
-    for (const name of INJECTED_BUGS) expect(text).toContain(`\n${name} `);
     const tokens = [...text.matchAll(/slabfuzz replay (\S+)/g)].map(([, token]) => token);
-    const [, more] =
-      /\n {2}and (\d+) more, each with a folder in \S+ \(--list-all\)\n/.exec(text) ?? [];
-    expect(tokens.length).toBe(20); // as the help says
+    const [, more] = /\n(\d+) more findings: in \S+, and --list-all lists them\n/.exec(text) ?? [];
+    expect(tokens.length).toBe(3); // as the help says
     expect(tokens.length + Number(more)).toBe(foldersIn(join(small.stored, "text")).length);
     expect(code).toBe(0);
   });
@@ -112,7 +110,7 @@ describe("a campaign", () => {
     expect(code).toBe(0);
   });
 
-  it("prints no progress within its first minute where nobody is watching", async () => {
+  it("prints no progress within its first ten seconds where no terminal is", async () => {
     expect((await fuzz(...TINY)).error).toBe("");
   });
 });

@@ -1,5 +1,5 @@
 // A mutation run in words. It declares the record that it needs.
-import { clockText, countText } from "../../campaign/quantity_text.ts";
+import { countText } from "../../campaign/quantity_text.ts";
 
 /** A mutant and what became of it. */
 export interface MutationRow {
@@ -154,16 +154,6 @@ export function survivorLines(rows: readonly MutationRow[]): readonly string[] {
     const why = row.state === "survived" ? "" : `  (${row.stumble ?? "no program comes by"})`;
     return [`${row.place} ${row.function}: ${row.operator}${why}`, `    ${row.text}`];
   });
-}
-
-/** A line of progress. */
-export function mutationProgress(
-  rows: { readonly done: number; readonly of: number; readonly killed: number },
-  seconds: number,
-): string {
-  const left =
-    rows.done === 0 ? "" : `, ${clockText((seconds / rows.done) * (rows.of - rows.done))} left`;
-  return `${rows.done} of ${rows.of} mutants, ${rows.killed} killed, ${clockText(seconds)}${left}`;
 }
 
 function cell(count: number): string {

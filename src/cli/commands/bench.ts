@@ -29,17 +29,9 @@ import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { durationMs, numberFrom } from "../option_value.ts";
+import { ProgressLine } from "../progress.ts";
 import { resolveKernelSource } from "../source.ts";
-import {
-  clearScreen,
-  note,
-  optionWords,
-  print,
-  printJson,
-  setExitCode,
-  shellLine,
-  showScreen,
-} from "../terminal.ts";
+import { note, optionWords, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
 interface BenchOptions {
   readonly workload: string;
@@ -111,7 +103,8 @@ async function run(word: string | undefined, options: BenchOptions): Promise<voi
   const before = options.compare === undefined ? undefined : readBenchResult(options.compare);
   const request = await requestOf(word, options);
   note(benchPlan(request));
-  const result = await measured(request);
+  const isData = options.json === true || options.format === "json";
+  const result = await measured(request, new ProgressLine(isData));
   show(result, options);
   if (options.html !== undefined) {
     writePage(options.html, benchPage({ result, command: commandLine(word, options) }));
@@ -119,11 +112,11 @@ async function run(word: string | undefined, options: BenchOptions): Promise<voi
   if (before !== undefined) showComparison(before, result);
 }
 
-async function measured(request: BenchRequest): Promise<BenchResult> {
+async function measured(request: BenchRequest, progress: ProgressLine): Promise<BenchResult> {
   try {
-    return await runBench(request, (what) => showScreen([what]));
+    return await runBench(request, (what, done, total) => progress.see({ what, done, total }));
   } finally {
-    clearScreen();
+    progress.end();
   }
 }
 

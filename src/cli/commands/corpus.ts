@@ -12,8 +12,8 @@ import { parseCore } from "../../slub/named_core.ts";
 import { isAlarm, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { isToken } from "../../targets/targets.ts";
 import {
-  ensureFolder,
   addMachineOptions,
+  ensureFolder,
   type MachineOptions,
   machineOverrides,
 } from "../case_options.ts";

@@ -7,17 +7,9 @@ import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { numberFrom } from "../option_value.ts";
+import { ProgressLine } from "../progress.ts";
 import { resolveSource } from "../source.ts";
-import {
-  clearScreen,
-  note,
-  optionWords,
-  printJson,
-  printText,
-  setExitCode,
-  shellLine,
-  showScreen,
-} from "../terminal.ts";
+import { note, optionWords, printJson, printText, setExitCode, shellLine } from "../terminal.ts";
 
 interface ShrinkCommandOptions extends MachineOptions {
   readonly out?: string;
@@ -59,17 +51,15 @@ async function shrinkWatched(
   options: ShrinkCommandOptions,
   signal: AbortSignal,
 ): Promise<ShrunkProgram> {
+  const progress = new ProgressLine(options.json);
   try {
-    const onProgress = (view: ShrinkView) => showScreen([progressLine(view)]);
+    const onProgress = ({ operations, tried: done, pass }: ShrinkView) =>
+      progress.see({ what: `${operations} operations left, ${pass}`, done, unit: "candidates" });
     const machine = machineOverrides(options);
     return await source.shrink({ machine, effortMax: options.effort, signal, onProgress });
   } finally {
-    clearScreen();
+    progress.end();
   }
-}
-
-function progressLine({ operations, tried, pass }: ShrinkView): string {
-  return `${operations} operations, ${tried} candidates (${pass})`;
 }
 
 function show(word: string, options: ShrinkCommandOptions, result: ShrunkProgram): void {

@@ -3,8 +3,8 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { createJiti } from "jiti";
 import type { Command } from "commander";
+import { createJiti } from "jiti";
 import { parseObject } from "../../base/json_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import { readTextFile } from "../../base/whole_file.ts";

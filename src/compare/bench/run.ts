@@ -57,7 +57,8 @@ export interface BenchRequest {
 const SITTINGS = 8;
 
 /** Says what is being done. */
-type BenchProgress = (what: string) => void;
+/** What is measured now, and how many of how many sittings, or cases of a scorecard, are done. */
+type BenchProgress = (what: string, done: number, total: number) => void;
 
 /**
  * Measures the contenders of each group side by side, in eight sittings, in the calling thread. It
@@ -69,7 +70,12 @@ export async function runBench(
   onProgress: BenchProgress = () => {},
 ): Promise<BenchResult> {
   const groups: BenchGroup[] = [];
-  for (const load of loadsOf(request)) groups.push(await groupOf(request, load, onProgress));
+  const loads = loadsOf(request);
+  for (const [at, load] of loads.entries()) {
+    const onSitting = (sitting: number): void =>
+      onProgress(load.name, at * SITTINGS + sitting, loads.length * SITTINGS);
+    groups.push(await groupOf(request, load, onSitting));
+  }
   return {
     format: BENCH_FORMAT,
     slabfuzz: slabfuzzVersion(),
@@ -182,11 +188,11 @@ function coresOf({ profiles, options, boot }: BenchRequest): readonly CoreRow[] 
 async function groupOf(
   request: BenchRequest,
   load: Load,
-  onProgress: BenchProgress,
+  onSitting: (done: number) => void,
 ): Promise<BenchGroup> {
   const sittings: Sitting[] = [];
-  for (let sitting = 1; sitting <= SITTINGS; sitting++) {
-    onProgress(`${load.name}: sitting ${sitting} of ${SITTINGS}`);
+  for (let sitting = 0; sitting < SITTINGS; sitting++) {
+    onSitting(sitting);
     sittings.push(await sit(request, load));
   }
   return groupFrom(request, load, sittings);
@@ -267,7 +273,7 @@ interface DetectionRequest {
   readonly options: readonly string[];
   /** Of each class under each set. */
   readonly cases: number;
-  readonly onProgress: (what: string) => void;
+  readonly onProgress: BenchProgress;
 }
 
 async function detectionOf(request: DetectionRequest): Promise<readonly Detection[]> {
@@ -281,7 +287,8 @@ async function detectionOf(request: DetectionRequest): Promise<readonly Detectio
     seed: SEED,
     opCountMax: OPS,
     jobs: 1,
-    onProgress: ({ cell }) => onProgress(`what ${cell.options} sees of ${cell.bug}`),
+    onProgress: ({ cell, done, total }) =>
+      onProgress(`what ${cell.options} sees of ${cell.bug}`, done, total),
   });
   return options.map((letters) => sumOf(found, letters));
 }

@@ -1,5 +1,5 @@
 // Results of one campaign that were gained apart, put together: shards, or runs on several
-// machines. The order of folders leaves no trace, and a folder that is named twice counts once:
+// machines. The order of folders does not matter, and a folder that is named twice counts once:
 // cases are sets, and so are their parts.
 import { resolve } from "node:path";
 import { UserError } from "../base/user_error.ts";

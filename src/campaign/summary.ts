@@ -6,7 +6,7 @@ import { estimateLines, type SummaryEstimate } from "./estimate.ts";
 import { explainedLines } from "./explained.ts";
 import { familyLines } from "./family_table.ts";
 
-/** The columns, in the order of the table; those that nobody needs are left out. */
+/** The columns, in the order of the table; columns without a use are left out. */
 const COLUMNS = [
   "ok",
   "detected",
@@ -31,7 +31,7 @@ export interface SummaryFinding {
   readonly impact: string;
   /** Cases that showed it. */
   readonly count: number;
-  /** It came out the same each time that it was run again. */
+  /** All runs of the example gave the same result. */
   readonly stable: boolean;
   /** Number of the example, which is the shortest program that showed it, and its operations. */
   readonly case: number;

@@ -96,7 +96,7 @@ export function exitCodeOf(error: unknown, streams: Streams): ExitCode {
   return ExitCode.INTERNAL;
 }
 
-/** A name may be as long as somebody likes, a sentence is not. */
+/** A name may have any length, a sentence may not. */
 const SENTENCE_MAX = 1500;
 
 function complain(streams: Streams, message: string): void {

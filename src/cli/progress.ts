@@ -19,7 +19,7 @@ const DRAW_MS = 200;
 /** Short work prints no line. */
 export const LINE_MS = 10_000;
 
-export class Progress {
+export class ProgressLine {
   readonly #isSilent: boolean;
   readonly #timer: NodeJS.Timeout;
   #extent: Extent | undefined;

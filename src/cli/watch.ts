@@ -1,4 +1,4 @@
-// Whoever watches a campaign: at a terminal a screen that is drawn again and again, elsewhere a
+// Shows a campaign under way: at a terminal a screen that is drawn again and again, elsewhere a
 // line now and then. Both go to stderr.
 import { nowMs } from "../base/clock.ts";
 import { estimateOf } from "../campaign/estimate.ts";

@@ -16,7 +16,7 @@ export const BUG_ABOUT = {
   "write-after-free": "writes into an object that was freed",
   "read-after-free": "reads an object that was freed",
   "write-after-reuse": "writes through a stale pointer when another owns the object",
-  "uninitialised-read": "reads bytes of a new object that nobody wrote",
+  "uninitialised-read": "reads bytes of a new object that were never written",
   "double-free": "frees an object twice in a row",
   "double-free-interleaved": "frees an object again after others were freed",
   "double-free-after-reuse": "frees an object again when another owns it",
@@ -34,7 +34,7 @@ export const BUG_ABOUT = {
   "use-after-destroy": "uses or frees an object of a destroyed cache",
   "krealloc-misuse": "uses an old pointer, or the old size, after krealloc",
   "constructor-violation": "gives an object back that is not as constructed",
-  "bit-flip": "flips one bit of a slab that is nobody's to write",
+  "bit-flip": "flips one bit of a slab's memory that has no owner",
 } as const;
 
 export type BugName = keyof typeof BUG_ABOUT;

@@ -1,4 +1,4 @@
-// slabfuzz fuzz, as somebody at a terminal meets it.
+// slabfuzz fuzz, run as a command: its output, its files and its exit code.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -86,7 +86,7 @@ describe("a campaign", () => {
     expect(code).toBe(0);
   });
 
-  it("says its seed first and how to repeat it last", () => {
+  it("prints its seed first and its repeat command last", () => {
     const { out: text } = small.text;
     const lines = text.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^slabfuzz \S+: fuzz slub, seed 7, v6\.1, boot up slub_debug=FZP, /);
@@ -95,7 +95,7 @@ describe("a campaign", () => {
     );
   });
 
-  it("draws a seed if it is given none, and says it", async () => {
+  it("draws a seed if it is given none, and prints it", async () => {
     const one = await fuzz("--cases", "1");
     const other = await fuzz("--cases", "1");
     const seedOf = ({ out: text }: Ran) => /seed (\d+),/.exec(text)?.[1];
@@ -103,7 +103,7 @@ describe("a campaign", () => {
     expect(seedOf(one)).not.toBe(seedOf(other));
   });
 
-  it("of clean programs is quiet, and stores nothing but what it did", async () => {
+  it("of clean programs finds no bug, and stores only its own summary", async () => {
     const { code, out: text } = await fuzz("--bugs", "none", "--cases", "200", "--seed", "1");
     expect(text).toContain("no findings");
     expect(readdirSync(out).sort()).toEqual(["campaign.journal", "summary.json"]);
@@ -115,8 +115,8 @@ describe("a campaign", () => {
   });
 });
 
-describe("--json", () => {
-  it("has everything that scripts count on, and nothing else on stdout", () => {
+describe("slabfuzz fuzz --json", () => {
+  it("prints every field that scripts rely on, and no other text on stdout", () => {
     const { out: text, error } = small.json;
     const record = JSON.parse(text);
     expect(record.digest).toMatch(/^[0-9a-f]{16}$/);
@@ -147,8 +147,8 @@ describe("--json", () => {
   });
 });
 
-describe("a finding's folder", () => {
-  it("replays to its own verdict, from the folder and from the token", async () => {
+describe("the folder of a finding", () => {
+  it("replays to the finding's own verdict, from the folder and from the token", async () => {
     for (const finding of JSON.parse(small.json.out).findings.slice(0, 8)) {
       for (const source of [finding.folder, finding.token]) {
         const replayed = JSON.parse((await run("replay", source, "--json")).out);
@@ -182,7 +182,7 @@ describe("a finding's folder", () => {
   });
 });
 
-describe("the exit code", () => {
+describe("the exit code of slabfuzz fuzz", () => {
   it("is 1 for any finding with --fail-on any", async () => {
     expect((await fuzz(...TINY, "--fail-on", "any")).code).toBe(1);
   });
@@ -198,7 +198,7 @@ describe("the exit code", () => {
   });
 });
 
-describe("a wrong request ends with 2, one sentence, and nothing written:", () => {
+describe("a wrong request to slabfuzz fuzz", () => {
   const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
     ["a bug class", ["--bugs", "sloppiness"], /unknown bug class "sloppiness"/],
     ["a target", ["--target", "slob"], /unknown target "slob"/],
@@ -211,15 +211,18 @@ describe("a wrong request ends with 2, one sentence, and nothing written:", () =
     ["a profile", ["--profile", "v9"], /v9/],
   ];
 
-  it.each(wrong)("%s", async (_, words, message) => {
-    const { code, out: text, error } = await fuzz("--cases", "1", ...words);
-    expect([code, text]).toEqual([2, ""]);
-    expect(error).toMatch(message);
-    expect(error.trimEnd().split("\n")).toHaveLength(1);
-    expect(existsSync(out)).toBe(false);
-  });
+  it.each(wrong)(
+    "ends with 2 and one sentence, and writes no file: %s",
+    async (_, words, message) => {
+      const { code, out: text, error } = await fuzz("--cases", "1", ...words);
+      expect([code, text]).toEqual([2, ""]);
+      expect(error).toMatch(message);
+      expect(error.trimEnd().split("\n")).toHaveLength(1);
+      expect(existsSync(out)).toBe(false);
+    },
+  );
 
-  it("an output folder that is a file", async () => {
+  it("ends with 2 and one sentence when its output folder is a file", async () => {
     writeFileSync(out, "");
     const { code, out: text, error } = await fuzz("--cases", "1");
     expect([code, text]).toEqual([2, ""]);
@@ -227,7 +230,7 @@ describe("a wrong request ends with 2, one sentence, and nothing written:", () =
   });
 });
 
-it("the help names every bug class", async () => {
+it("the help of slabfuzz fuzz names every bug class", async () => {
   const { out: text, code } = await run("fuzz", "--help");
   for (const name of BUG_NAMES) expect(text).toContain(`  ${name} `);
   expect(code).toBe(0);

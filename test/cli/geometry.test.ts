@@ -1,9 +1,9 @@
-// The command; that its figures are the kernels' is held by the recordings' tables.
+// The command geometry. The tables of the recordings check its figures against real kernels.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
-describe("the command", { timeout: 60_000 }, () => {
+describe("slabfuzz geometry", { timeout: 60_000 }, () => {
   const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
   const run = (args: readonly string[], input = "") => {
     const done = spawnSync(process.execPath, ["--import", "tsx", main, "geometry", ...args], {
@@ -29,7 +29,7 @@ describe("the command", { timeout: 60_000 }, () => {
     ]);
   });
 
-  it("refuses a row that is none, with its line, and prints nothing", () => {
+  it("refuses a malformed row with its line, and prints no table", () => {
     const sentence = "stdin:2: a row is SIZE ALIGN FLAGS 0|1, with a size of at least 1\n";
     expect(run(["-"], "64 0 - 0\n0 0 - 0\n")).toEqual([2, "", sentence]);
   });
@@ -64,7 +64,7 @@ slab: order 0, 4096 bytes, 36 objects, 64 left over
 `);
   });
 
-  it("explains on request, for one kernel or for all", () => {
+  it("explains a row on request, for one kernel or for all", () => {
     const [status, all] = run(["20", "--flags", "FZPU", "--explain"]);
     expect(status).toBe(0);
     for (const profile of ["v3.10 v310", "v6.1 up", "v6.12 up", "v7.0 up"]) {
@@ -74,7 +74,7 @@ slab: order 0, 4096 bytes, 36 objects, 64 left over
     expect(String(one).match(/nr_cpu_ids/g)).toHaveLength(1);
   });
 
-  it("explains no table", () => {
+  it("does not explain a whole table", () => {
     const sentence = "rows of a table are completed, not explained: name one size\n";
     expect(run(["-", "--explain"])).toEqual([2, "", sentence]);
   });

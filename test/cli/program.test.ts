@@ -25,7 +25,7 @@ async function slabfuzz(...words: string[]): Promise<Outcome> {
 const silent = { out: () => {}, error: () => {} };
 const commands = createProgram(silent).commands.map((command) => command.name());
 
-describe("help", () => {
+describe("the help of slabfuzz", () => {
   it("lists every command and shows examples, on stdout", async () => {
     const { code, out, error } = await slabfuzz("--help");
     expect([code, error]).toEqual([0, ""]);
@@ -38,7 +38,7 @@ describe("help", () => {
     expect(commands).toHaveLength(COMMANDS.length);
   });
 
-  it.each(commands)("%s describes itself, its options and an example", async (name) => {
+  it.each(commands)("describes the command %s, its options and an example", async (name) => {
     const { code, out } = await slabfuzz(name, "--help");
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^Usage: slabfuzz ${name}`));
@@ -47,12 +47,12 @@ describe("help", () => {
     expect(out).toMatch(/Examples?:/);
   });
 
-  it("says which slabfuzz this is", async () => {
+  it("is joined by --version, which prints the version", async () => {
     expect((await slabfuzz("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
 
-describe("a wrong request ends with 2 and one sentence on stderr", () => {
+describe("a wrong command line", () => {
   it.each([
     [[], /^slabfuzz: no command given: try slabfuzz fuzz --time 10s, or slabfuzz replay FILE/],
     [["help", "fzz"], 'slabfuzz: unknown command "fzz" (did you mean fuzz?)\n'],
@@ -97,7 +97,7 @@ describe("a wrong request ends with 2 and one sentence on stderr", () => {
     [["geometry", "64", "--cpus", "2"], /^this variant is a kernel for one CPU, not 2/],
     [["geometry", "64", "--boot", "vax"], /^unknown variant "vax"/],
     [["geometry", "64", "--slub-debug", "FQ"], /^slub_debug=FQ: no debug option has the letter Q/],
-  ])("%j", async (words, sentence) => {
+  ])("ends with 2 and one sentence on stderr: %j", async (words, sentence) => {
     const { code, out, error } = await slabfuzz(...words);
     expect([code, out]).toEqual([2, ""]);
     if (typeof sentence === "string") expect(error).toBe(sentence);
@@ -106,12 +106,12 @@ describe("a wrong request ends with 2 and one sentence on stderr", () => {
   });
 });
 
-describe("exit codes", () => {
-  it("are 2 for a request that cannot be met, with its own words", () => {
+describe("the exit code", () => {
+  it("is 2 for a request that cannot be met, with a sentence of its own", () => {
     expect(exitCodeOf(new UserError("seed.slab:3: no cache"), silent)).toBe(2);
   });
 
-  it("are 3 for a failure of slabfuzz itself, which is named as one", () => {
+  it("is 3 for a failure of slabfuzz itself, and the message names it as one", () => {
     let error = "";
     const streams = {
       ...silent,

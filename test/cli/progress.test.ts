@@ -1,6 +1,6 @@
 // How far work is, as people read it, and who is told.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { extentText, LINE_MS, Progress } from "../../src/cli/progress.ts";
+import { extentText, LINE_MS, ProgressLine } from "../../src/cli/progress.ts";
 
 describe("the line of progress", () => {
   it("has the part that is done, the rate, and the time that the rest takes at that rate", () => {
@@ -19,7 +19,7 @@ describe("the line of progress", () => {
   });
 });
 
-describe("progress where no terminal is", () => {
+describe("progress without a terminal", () => {
   let lines: string[];
 
   beforeEach(() => {
@@ -34,20 +34,20 @@ describe("progress where no terminal is", () => {
   });
 
   function work(isSilent: boolean): void {
-    const progress = new Progress(isSilent);
+    const progress = new ProgressLine(isSilent);
     progress.see({ what: "one", done: 1, total: 4, unit: "cases" });
     vi.advanceTimersByTime(3.5 * LINE_MS);
     progress.end();
     vi.advanceTimersByTime(LINE_MS);
   }
 
-  it("is a line every ten seconds, and none after the end", () => {
+  it("prints a line every ten seconds, and none after the end", () => {
     work(false);
     expect(lines.length).toBe(3);
     expect(lines[0]).toMatch(/^25 %, 1 of 4 cases, 0\.1\/s, 0:00:3\d left: one\n$/);
   });
 
-  it("is nothing where the result is data", () => {
+  it("prints nothing where the result is data", () => {
     work(true);
     expect(lines).toEqual([]);
   });

@@ -26,7 +26,7 @@ afterAll(() => {
 const long = transcripts().filter(({ words }) => LONG_COMMANDS.includes(words[0]));
 
 it.each(long.map(({ file, words, shown }) => [file, words.join(" "), words, shown] as const))(
-  "the transcript in %s is what %s prints",
+  "the transcript in %s is the output of %s",
   async (_file, _command, words, shown) => {
     const { out } = await slabfuzz(...words);
     expect(firstWrongLine(shown, out)).toBeUndefined();

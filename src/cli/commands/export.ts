@@ -1,4 +1,4 @@
-// slabfuzz export: a program in the form of somebody else's tools.
+// slabfuzz export: a program in the form of another tool.
 import { type Command, Option } from "commander";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import { EXPORT_FORMATS, type ExportFormat, exportProgram } from "../../export/export.ts";

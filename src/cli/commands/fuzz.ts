@@ -184,7 +184,7 @@ function settingsOf(options: FuzzOptions): Settings {
   };
 }
 
-/** Runs before somebody's eyes, until done or interrupted. */
+/** Runs and shows its progress, until done or interrupted. */
 async function runWatched(
   request: FuzzRequest,
   onStart: (start: Start) => void,

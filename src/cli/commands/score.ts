@@ -17,7 +17,7 @@ import { ProgressLine } from "../progress.ts";
 import { note, optionWords, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
 const DEFAULT_CASES = 500;
-/** More workers than that are somebody's wish. */
+/** More workers than that only on request. */
 const USUAL_JOBS_MAX = 4;
 
 interface ScoreOptions {

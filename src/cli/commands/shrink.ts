@@ -22,7 +22,7 @@ export function register(program: Command): void {
     .command("shrink")
     .description("the smallest program that shows the same finding")
     .argument("<source>", "a script, the folder of a finding, a token, or -")
-    .option("--out <file>", "write the script there instead of to stdout")
+    .option("--out <file>", "write the script to this file instead of stdout")
     .option(
       "--effort <n>",
       "operations to run at most, about (default: 1000000)",

@@ -21,7 +21,7 @@ import { ProgramContender, SlubContender, spaceOf } from "./slub_contender.ts";
 import { ROUND, sizesOf } from "./stream.ts";
 import type { BenchWorkload } from "./workloads.ts";
 
-/** Somebody's own program, to be played instead of workloads. */
+/** The user's own program, to be played instead of workloads. */
 interface BenchProgram {
   readonly name: string;
   readonly program: Program;
@@ -29,7 +29,7 @@ interface BenchProgram {
 
 /** What `runBench` takes. */
 export interface BenchRequest {
-  /** What it runs on, for people; it goes into the result as it is. */
+  /** The machine that it runs on, as text for the result. */
   readonly machine: string;
   /** uniform, lifo, fifo, grow, phases, larson, xmalloc: docs/bench.md says what each does. */
   readonly workloads: readonly BenchWorkload[];
@@ -123,7 +123,7 @@ interface Sitter {
   readonly space?: () => Space;
 }
 
-/** What a group plays, and who plays it. */
+/** What a group plays, and the contenders that play it. */
 interface Load {
   readonly name: string;
   readonly workload: string;
@@ -322,7 +322,7 @@ function executedBySlub(request: CoreRequest): Figures {
   return countedRound(contender, contender.heap.core as unknown as WebAssembly.Exports);
 }
 
-/** The same; undefined where the module has instructions that nobody here knows. */
+/** The same; undefined where the module has unknown instructions. */
 function executedByForeign(request: ForeignRequest): Figures | undefined {
   const bytes = meteredOrNot(loadForeign(request.choice).bytes);
   if (bytes === undefined) return undefined;

@@ -14,7 +14,7 @@ export interface Standing {
   /** Mutants by what killed them. */
   readonly killed: Readonly<Record<string, number>>;
   readonly equivalent: number;
-  /** Those that nothing killed, and nobody listed. */
+  /** The survivors that are not listed. */
   readonly survivors: readonly Survivor[];
 }
 

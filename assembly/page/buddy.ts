@@ -67,7 +67,7 @@ function alloc_unless_refused(order: u32): Page {
   const left = failing >> 1;
   const fails = (failing & 1) != 0;
   set_failing(0);
-  const page = fails ? 0 : alloc_pages(order);
+  const page = fails ? <Page>0 : alloc_pages(order);
   set_failing(left);
   return page;
 }

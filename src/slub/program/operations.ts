@@ -58,7 +58,7 @@ const CACHES = {
   setoffset: {
     ...core(Op.SET_OFFSET, "cache", "freeOffset"),
     result: "geometry",
-    help: "puts the free pointer of the cache's objects at that offset",
+    help: "moves the free pointer of the cache's objects to that offset",
   },
 } as const satisfies Group;
 

@@ -2,9 +2,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { runProgram } from "../../src/cli/program.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { BUG_NAMES, INJECTED_BUGS } from "../../src/target/bug_names.ts";
+import { type CommandResult, slabfuzz } from "../helper/command.ts";
 
 let folder: string;
 let out: string;
@@ -12,42 +12,9 @@ let out: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "slabfuzz-fuzz-"));
   out = join(folder, "findings");
-  process.exitCode = undefined;
 });
 
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-  process.exitCode = undefined;
-});
-
-interface Ran {
-  readonly code: unknown;
-  readonly out: string;
-  readonly error: string;
-}
-
-/** Runs a command line with both streams caught. */
-async function run(...words: string[]): Promise<Ran> {
-  const streams = { out: "", error: "" };
-  const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    streams.out += text;
-    return true;
-  });
-  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    streams.error += text;
-    return true;
-  });
-  try {
-    const code = await runProgram(words, {
-      out: (text) => void process.stdout.write(text),
-      error: (text) => void process.stderr.write(text),
-    });
-    return { code: code ?? process.exitCode, ...streams };
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
-}
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The folders of findings. */
 function foldersIn(path: string): string[] {
@@ -55,8 +22,8 @@ function foldersIn(path: string): string[] {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
-function fuzz(...words: string[]): Promise<Ran> {
-  return run("fuzz", "--out", out, ...words);
+function fuzz(...words: string[]): Promise<CommandResult> {
+  return slabfuzz("fuzz", "--out", out, ...words);
 }
 
 const SMALL = ["--seed", "7", "--cases", "300", "--ops", "50", "--slub-debug", "FZP"];
@@ -64,13 +31,13 @@ const SMALL = ["--seed", "7", "--cases", "300", "--ops", "50", "--slub-debug", "
 const TINY = [...SMALL, "--bugs", "off-by-one", "--cases", "40"];
 
 /** SMALL as text and as JSON: what several tests look at is run once. */
-let small: { readonly stored: string; readonly text: Ran; readonly json: Ran };
+let small: { readonly stored: string; readonly text: CommandResult; readonly json: CommandResult };
 
 beforeAll(async () => {
   const stored = mkdtempSync(join(tmpdir(), "slabfuzz-fuzz-"));
-  const text = await run("fuzz", "--out", join(stored, "text"), ...SMALL);
+  const text = await slabfuzz("fuzz", "--out", join(stored, "text"), ...SMALL);
   process.exitCode = undefined;
-  const json = await run("fuzz", "--out", join(stored, "json"), ...SMALL, "--json");
+  const json = await slabfuzz("fuzz", "--out", join(stored, "json"), ...SMALL, "--json");
   small = { stored, text, json };
 });
 
@@ -100,7 +67,7 @@ describe("a campaign", () => {
   it("draws a seed if it is given none, and says it", async () => {
     const one = await fuzz("--cases", "1");
     const other = await fuzz("--cases", "1");
-    const seedOf = ({ out: text }: Ran) => /seed (\d+),/.exec(text)?.[1];
+    const seedOf = ({ out: text }: CommandResult) => /seed (\d+),/.exec(text)?.[1];
     expect(seedOf(one)).toMatch(/^\d+$/);
     expect(seedOf(one)).not.toBe(seedOf(other));
   });
@@ -153,7 +120,7 @@ describe("a finding's folder", () => {
   it("replays to its own verdict, from the folder and from the token", async () => {
     for (const finding of JSON.parse(small.json.out).findings.slice(0, 8)) {
       for (const source of [finding.folder, finding.token]) {
-        const replayed = JSON.parse((await run("replay", source, "--json")).out);
+        const replayed = JSON.parse((await slabfuzz("replay", source, "--json")).out);
         expect([replayed.verdict, replayed.signature]).toEqual([
           finding.verdict,
           finding.signature,
@@ -230,7 +197,7 @@ describe("a wrong request ends with 2, one sentence, and nothing written:", () =
 });
 
 it("the help names every bug class", async () => {
-  const { out: text, code } = await run("fuzz", "--help");
+  const { out: text, code } = await slabfuzz("fuzz", "--help");
   for (const name of BUG_NAMES) expect(text).toContain(`  ${name} `);
   expect(code).toBe(0);
 });

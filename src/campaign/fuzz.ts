@@ -7,7 +7,7 @@ import type { BatchResult } from "../targets/batch.ts";
 import type { CampaignRequest } from "../targets/targets.ts";
 import { startWorkers, type TargetPool } from "../targets/workers.ts";
 import { type CampaignResult, type Progress, runCampaign } from "./campaign.ts";
-import { conclude } from "./conclude.ts";
+import { finishCampaign } from "./finish.ts";
 import { Journal } from "./journal.ts";
 import type { JournalHeader } from "./journal_text.ts";
 import { claimFolder, type OutputRequest } from "./output.ts";
@@ -140,7 +140,7 @@ class Session {
     const start = this.#start;
     const done = await this.#runCases();
     this.#note((journal) => journal.flush());
-    const summary = await this.#conclude(done);
+    const summary = await this.#finish(done);
     this.#note((journal) => journal.close());
     const result = {
       options: start.target.options,
@@ -182,10 +182,10 @@ class Session {
     return runCampaign(target, this.#pool, limits, hooks, before);
   }
 
-  #conclude(result: CampaignResult): Promise<Summary> {
+  #finish(result: CampaignResult): Promise<Summary> {
     const { target, header } = this.#start;
     const { signal } = this.#unstored;
-    return conclude({ target, identity: header, result }, this.#pool, {
+    return finishCampaign({ target, identity: header, result }, this.#pool, {
       store: signal.aborted ? undefined : this.#place?.store,
       onFolder: (written) => this.#show(result, written),
       onFailure: (error) => this.#unstored.abort(error),

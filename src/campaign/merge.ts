@@ -4,7 +4,7 @@
 import { resolve } from "node:path";
 import { UserError } from "../base/user_error.ts";
 import { startWorkers } from "../targets/workers.ts";
-import { conclude } from "./conclude.ts";
+import { finishCampaign } from "./finish.ts";
 import { type FuzzResult, UnstoredCampaign } from "./fuzz.ts";
 import { differenceOf, identityOf, targetOf } from "./identity.ts";
 import { hasJournal, Journal, readJournal } from "./journal.ts";
@@ -58,8 +58,8 @@ export async function merge(request: MergeRequest): Promise<FuzzResult> {
     unstored = error;
   };
   try {
-    const conclusion = { target, identity: header, result: before };
-    const summary = await conclude(conclusion, pool, { store, onFolder, onFailure });
+    const finished = { target, identity: header, result: before };
+    const summary = await finishCampaign(finished, pool, { store, onFolder, onFailure });
     const result = {
       options: target.options,
       start: { target, header, before },

@@ -46,8 +46,8 @@ export class CiFolder {
 
   /** A program that has no file yet gets a folder. */
   #locate(result: GateResult, finding: GateFinding): LocatedFinding {
-    const { exhibit, signature } = finding;
-    if (exhibit.path !== undefined) return located(finding, exhibit.path, exhibit.path);
+    const { reproducer, signature } = finding;
+    if (reproducer.path !== undefined) return located(finding, reproducer.path, reproducer.path);
     const folder = this.#store.write(signature, filesOf(result, finding));
     return located(finding, join(folder, "program.slab"), folder);
   }
@@ -63,8 +63,8 @@ function slashed(path: string): string {
 }
 
 function filesOf({ target, seed }: GateResult, finding: GateFinding): Record<string, string> {
-  const { exhibit, check, section, verdict, signature, impact, count, message, rules } = finding;
-  const { token, operations, script, story, dump } = exhibit;
+  const { reproducer, check, section, verdict, signature, impact, count, message, rules } = finding;
+  const { token, operations, script, explanation, dump } = reproducer;
   const record = {
     ...{ signature, verdict, class: finding.class, impact, count, operations, message },
     ...{
@@ -77,7 +77,7 @@ function filesOf({ target, seed }: GateResult, finding: GateFinding): Record<str
       token,
     },
   };
-  const report = [message, "", ...story, ...(dump.length === 0 ? [] : ["", ...dump])];
+  const report = [message, "", ...explanation, ...(dump.length === 0 ? [] : ["", ...dump])];
   return {
     "finding.json": `${JSON.stringify(record, null, 2)}\n`,
     "program.slab": script,

@@ -87,7 +87,7 @@ function happensEachTime(
 }
 
 function linesOf(replay: ForeignReplay): string[] {
-  return [`signature: ${replay.signature}`, ...replay.story, "", ...replayLines(replay)];
+  return [`signature: ${replay.signature}`, ...replay.explanation, "", ...replayLines(replay)];
 }
 
 interface Description extends Example {

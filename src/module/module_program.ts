@@ -109,7 +109,7 @@ export class ModuleProgram implements TargetProgram {
       signature,
       impact,
       digest: rest.digest,
-      story: rest.story,
+      story: rest.explanation,
     };
   }
 

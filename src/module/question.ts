@@ -103,7 +103,7 @@ export interface ForeignReplay {
   readonly digest: string;
   readonly ran: number;
   /** The rule that was broken, in words; none where none was. */
-  readonly story: readonly string[];
+  readonly explanation: readonly string[];
   readonly ending: string;
 }
 
@@ -131,11 +131,11 @@ export function replayForeign(
     digest: engine.digest,
     ran: outcome.ran,
     ending: endingLine(outcome, ops.length),
-    story: storyOf(engine, program, outcome),
+    explanation: explanationOf(engine, program, outcome),
   };
 }
 
-function storyOf(
+function explanationOf(
   engine: ForeignEngine,
   program: ForeignProgram,
   { violation }: ForeignOutcome,
@@ -164,8 +164,8 @@ function changeOf(engine: ForeignEngine, { ops, bug }: ForeignProgram): number |
 
 /** The replay as lines. */
 export function replayLines(replay: ForeignReplay): string[] {
-  const { steps, story, ending, signature, verdict, impact } = replay;
-  const end = story.length === 0 ? [] : ["", ...story, ""];
+  const { steps, explanation, ending, signature, verdict, impact } = replay;
+  const end = explanation.length === 0 ? [] : ["", ...explanation, ""];
   const verdictLine = verdict === "ok" ? "verdict: ok" : `${verdict}: ${signature} (${impact})`;
   return [...steps.map(stepLine), ...end, ending, verdictLine];
 }

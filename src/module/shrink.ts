@@ -60,15 +60,15 @@ export function shrinkForeign(
   if (engine.verdict === "ok") return undefined;
   const test = new SameSignatureTest(engine, bug);
   const { best, tried, isComplete } = smallestOf(engine, test, { ops, ran, effortMax });
-  const shrunk = lastRunOf(engine, bug, test.wanted, [best, ops]);
+  const shrunk = lastRunOf(engine, bug, test.signature, [best, ops]);
   const comments = [
-    `${engine.verdict}: ${test.wanted}`,
+    `${engine.verdict}: ${test.signature}`,
     `shrunk from ${ops.length} operations to ${shrunk.length}`,
   ];
   return {
     program: { ...program, comments, ops: shrunk },
     verdict: engine.verdict,
-    signature: test.wanted,
+    signature: test.signature,
     impact: engine.impact,
     digest: engine.digest,
     operationsBefore: ops.length,
@@ -96,24 +96,24 @@ function smallestOf(
 }
 
 /**
- * Runs the best program, or the whole one if the best one does not show what is wanted, and returns
+ * Runs the best program, or the whole one if the best one does not show the signature, and returns
  * it: with the usual fuel a loop that was given up early may turn out to have an end.
  */
 function lastRunOf(
   engine: ForeignEngine,
   bug: string,
-  wanted: string,
+  signature: string,
   [best, whole]: readonly [Ops, Ops],
 ): Ops {
   engine.runProgram(imageOf(best), bug);
-  if (engine.signature === wanted) return best;
+  if (engine.signature === signature) return best;
   engine.runProgram(imageOf(whole), bug);
   return whole;
 }
 
 /** A candidate is interesting if it shows the signature that the engine's last run showed. */
 class SameSignatureTest implements InterestingnessTest<Ops> {
-  readonly wanted: string;
+  readonly signature: string;
   /** It shows a loop without an end. */
   readonly isEndless: boolean;
   readonly #engine: ForeignEngine;
@@ -123,7 +123,7 @@ class SameSignatureTest implements InterestingnessTest<Ops> {
   constructor(engine: ForeignEngine, bug: string) {
     this.#engine = engine;
     this.#bug = bug;
-    this.wanted = engine.signature;
+    this.signature = engine.signature;
     this.isEndless = engine.outcome?.violation?.rule === "endless";
   }
 
@@ -132,7 +132,7 @@ class SameSignatureTest implements InterestingnessTest<Ops> {
     const turns = violation?.rule === "endless" ? this.#engine.ready.guest.fuelFull : 0;
     this.effort += CANDIDATE_EFFORT + judged;
     this.effort += handledBytes / BYTES_PER_EFFORT + turns / TURNS_PER_EFFORT;
-    return this.#engine.signature === this.wanted;
+    return this.#engine.signature === this.signature;
   }
 }
 

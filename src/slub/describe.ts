@@ -23,7 +23,7 @@ import { replay } from "./run/replay.ts";
 import { shapeText } from "./shape_text.ts";
 import { shrink } from "./shrink/shrink.ts";
 import { tokenOfCase } from "./token.ts";
-import { runLines, storyLines } from "./words/finding_text.ts";
+import { explanationLines, runLines } from "./words/finding_text.ts";
 
 /** What findings are made again with: an engine that judges, and a heap that shows. */
 export interface Describer {
@@ -121,9 +121,9 @@ function reportLines(
   const again = { shadow, judgement, image: shadow.image, judge: new Judge(heap) };
   const { signature } = finding;
   const damaged = damagedBytes(again);
-  const story = storyLines({ signature, judgement, shadow, program, damaged });
+  const explanation = explanationLines({ signature, judgement, shadow, program, damaged });
   const steps = replay(program, engine.machine, { heap });
-  return [...story, "", ...runLines(engine.machine, program, steps)];
+  return [...explanation, "", ...runLines(engine.machine, program, steps)];
 }
 
 /** Where slabfuzz itself failed, people want to know where in slabfuzz. */

@@ -2,7 +2,12 @@
 import { columnLines } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Invariant, InvariantCadence } from "./oracle/violation.ts";
-import { ALWAYS_KEPT, INVARIANT_NAMES, INVARIANTS, isInvariantName } from "./oracle/violation.ts";
+import {
+  ALWAYS_CHECKED,
+  INVARIANT_NAMES,
+  INVARIANTS,
+  isInvariantName,
+} from "./oracle/violation.ts";
 
 const OFF = "off";
 
@@ -30,7 +35,7 @@ export function unusualInvariants(cadence: InvariantCadence = {}): InvariantCade
 }
 
 function everyOf(name: Invariant, value: string): number {
-  if (ALWAYS_KEPT.includes(name)) throw new UserError(`${name} is part of every verdict`);
+  if (ALWAYS_CHECKED.includes(name)) throw new UserError(`${name} is part of every verdict`);
   if (value === OFF) return 0;
   if (/^[1-9][0-9]{0,6}$/.test(value)) return Number(value);
   throw new UserError(`${name}=${value}: off, or N for one case of N`);

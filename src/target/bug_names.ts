@@ -4,7 +4,7 @@ import { namesIn } from "../base/option_text.ts";
 
 /** One line for each class, for help texts. */
 export const BUG_ABOUT = {
-  none: "clean programs: the allocator itself is on trial",
+  none: "clean programs: the allocator itself is tested",
   "overflow-right": "writes 2 to 64 bytes beyond the end of an object",
   "overflow-left": "writes 1 to 32 bytes before an object",
   "overflow-far": "writes over all of the next object, and into the one behind it",

@@ -17,7 +17,7 @@ export type Key = readonly number[];
 /** Proposes programs, one at a time, and is told of each whether the loop took it. */
 export type Proposals<P> = Generator<P, void, boolean>;
 
-/** A pass knows programs only: neither what runs them nor what they are wanted for. */
+/** A pass knows programs only: neither what runs them nor what they are for. */
 export type Pass<P> = (program: P) => Proposals<P>;
 
 /** Passes by name, in the order in which they run. */
@@ -40,7 +40,7 @@ export interface InterestingnessTest<P, Answer = boolean> {
   readonly effort: number;
 }
 
-export interface ShrinkProblem<P, Answer = boolean> {
+export interface ShrinkTask<P, Answer = boolean> {
   /** A program that is interesting. */
   readonly start: P;
   readonly strategy: ShrinkStrategy<P>;
@@ -81,23 +81,23 @@ export interface TurnOptions<P> {
 const TURN_MS = 25;
 
 /** Tries candidates until none is left, or until the effort is spent. */
-export function shrinkToFixedPoint<P>(problem: ShrinkProblem<P>): ShrinkOutcome<P> {
-  const run = new ShrinkRun(problem);
+export function shrinkToFixedPoint<P>(task: ShrinkTask<P>): ShrinkOutcome<P> {
+  const run = new ShrinkRun(task);
   for (let next = run.next; next !== undefined; next = run.next) {
-    run.answer(problem.test.isInteresting(next.program));
+    run.answer(task.test.isInteresting(next.program));
   }
   return run.outcome;
 }
 
 /** The same for a test that takes its time, or for a caller who has other things to do as well. */
 export async function shrinkInTurns<P>(
-  problem: ShrinkProblem<P, boolean | Promise<boolean>>,
+  task: ShrinkTask<P, boolean | Promise<boolean>>,
   { signal, onProgress }: TurnOptions<P> = {},
 ): Promise<ShrinkOutcome<P>> {
-  const run = new ShrinkRun(problem);
+  const run = new ShrinkRun(task);
   let turnEnds = nowMs() + TURN_MS;
   for (let next = run.next; next !== undefined && !signal?.aborted; next = run.next) {
-    run.answer(await problem.test.isInteresting(next.program));
+    run.answer(await task.test.isInteresting(next.program));
     if (nowMs() < turnEnds) continue;
     onProgress?.({ pass: next.pass, best: run.best, tried: run.tried });
     await new Promise((resume) => setImmediate(resume));
@@ -117,24 +117,24 @@ export function candidatesFor<P>(
   return new Descent(start, strategy).candidates();
 }
 
-/** The candidates of a problem, and what came of them so far. */
+/** The candidates of a task, and what came of them so far. */
 class ShrinkRun<P> {
-  readonly #problem: Omit<ShrinkProblem<P, unknown>, "start">;
+  readonly #task: Omit<ShrinkTask<P, unknown>, "start">;
   readonly #candidates: Generator<Candidate<P>, void, boolean>;
   #step: IteratorResult<Candidate<P>, void>;
   best: P;
   tried = 0;
 
-  constructor({ start, ...problem }: ShrinkProblem<P, unknown>) {
-    this.#problem = problem;
+  constructor({ start, ...task }: ShrinkTask<P, unknown>) {
+    this.#task = task;
     this.best = start;
-    this.#candidates = candidatesFor(start, problem.strategy);
+    this.#candidates = candidatesFor(start, task.strategy);
     this.#step = this.#candidates.next(false);
   }
 
   /** The candidate that waits for an answer; undefined if there is none, or none may be tried. */
   get next(): Candidate<P> | undefined {
-    const { test, effortMax } = this.#problem;
+    const { test, effortMax } = this.#task;
     return this.#step.done === true || test.effort >= effortMax ? undefined : this.#step.value;
   }
 
@@ -181,7 +181,7 @@ class Descent<P> {
     }
   }
 
-  /** Whether a proposal is taken; one that is not smaller is refused without a trial. */
+  /** Whether a proposal is taken; one that is not smaller is refused without a run. */
   *#offer(candidate: Candidate<P>): Generator<Candidate<P>, boolean, boolean> {
     const key = this.#strategy.keyOf(candidate.program);
     if (compareKeys(key, this.#bestKey) >= 0) return false;

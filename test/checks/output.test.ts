@@ -158,7 +158,7 @@ describe("SARIF", () => {
     for (const [index, result] of results.entries()) {
       const [{ physicalLocation }] = result.locations;
       expect(decodeURIComponent(physicalLocation.artifactLocation.uri)).toBe(FINDINGS[index].path);
-      expect(physicalLocation.region.startLine).toBe(FINDINGS[index].exhibit.line);
+      expect(physicalLocation.region.startLine).toBe(FINDINGS[index].reproducer.line);
       expect(run.tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
     }
   });
@@ -215,8 +215,8 @@ describe("a check that could not finish", () => {
 describe("a program of many lines", () => {
   const lines = Array.from({ length: 180 }, (_, i) => `write a ${i} 41`);
   const long = (line: number): LocatedFinding => {
-    const exhibit = { ...FINDINGS[2].exhibit, script: `${lines.join("\n")}\n`, line };
-    return { ...FINDINGS[2], exhibit };
+    const reproducer = { ...FINDINGS[2].reproducer, script: `${lines.join("\n")}\n`, line };
+    return { ...FINDINGS[2], reproducer };
   };
 
   it.each([1, 4, 90, 178, 180])("is shown by twenty lines that hold the marked line %i", (line) => {
@@ -309,7 +309,7 @@ describe("the record", () => {
 describe("the summary for a terminal", () => {
   it("marks the line of the program that shows it", () => {
     const marked = markedScript(FINDINGS[0]).filter((line) => line.startsWith(">"));
-    expect(marked).toEqual([`> ${SCRIPT.split("\n")[FINDINGS[0].exhibit.line - 1]}`]);
+    expect(marked).toEqual([`> ${SCRIPT.split("\n")[FINDINGS[0].reproducer.line - 1]}`]);
   });
 
   it("names what fails, and counts what is known", () => {

@@ -31,13 +31,13 @@ function finding(
     message: `${check}: ${AWKWARD}`,
     path: `out/ci-findings/${status} one/program.slab`,
     replay: `slabfuzz replay out/${status}`,
-    exhibit: {
+    reproducer: {
       token: undefined,
       script: SCRIPT,
       operations: 4,
       operationsBefore: 60,
       line: 5,
-      story: ["op 2 (write a 64 41) is a mistake"],
+      explanation: ["op 2 (write a 64 41) is a mistake"],
       dump: ["right-redzone, op 2", "ffff888003c14040   cc", "                  >41"],
     },
   };

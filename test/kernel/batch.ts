@@ -4,11 +4,11 @@ import { UserError } from "../../src/base/user_error.ts";
 import type { SlabHeap } from "../../src/slub/core/heap.ts";
 import type { Machine } from "../../src/slub/program/machine.ts";
 import { printOp } from "../../src/slub/program/syntax.ts";
+import { CoreBoot, judge, type Verdict } from "./comparison.ts";
 import { type KernelLogOf, parseConsole } from "./console.ts";
 import { CACHES_OF_BOOT } from "./limits.ts";
-import type { TrialProgram } from "./programs.ts";
+import type { TestProgram } from "./programs.ts";
 import { machineOf, setupName } from "./setups.ts";
-import { CoreBoot, judge, type Verdict } from "./trial.ts";
 import type { Boot, Machines } from "./vm.ts";
 
 /** Boots in vain. */
@@ -16,7 +16,7 @@ const FAILURES_MAX = 3;
 
 /** A program and its verdict. */
 export interface Judged {
-  readonly program: TrialProgram;
+  readonly program: TestProgram;
   readonly verdict: Verdict;
   /** What the kernel said. */
   readonly log: KernelLogOf;
@@ -29,7 +29,7 @@ export async function runBatch(
   machines: Machines,
   boot: Boot,
   heap: SlabHeap,
-  programs: readonly TrialProgram[],
+  programs: readonly TestProgram[],
 ): Promise<Judged[]> {
   const judged: Judged[] = [];
   let left = inBootOrder(programs);
@@ -48,16 +48,16 @@ export async function runBatch(
 }
 
 /** Those that will kill or silence the machine come last, as far as the core knows. */
-function inBootOrder(programs: readonly TrialProgram[]): readonly TrialProgram[] {
+function inBootOrder(programs: readonly TestProgram[]): readonly TestProgram[] {
   return [...programs.filter((p) => !endsBoot(p)), ...programs.filter(endsBoot)];
 }
 
-function endsBoot({ outcome, speaksOnce }: TrialProgram): boolean {
+function endsBoot({ outcome, speaksOnce }: TestProgram): boolean {
   return outcome !== "done" || speaksOnce === true;
 }
 
 /** As many as one boot can take: up to the first that ends it, within the driver's tables. */
-function fillBoot(programs: readonly TrialProgram[]): readonly TrialProgram[] {
+function fillBoot(programs: readonly TestProgram[]): readonly TestProgram[] {
   let caches = 0;
   const end = programs.findIndex(({ program }, i) => {
     caches += program.ops.filter(({ op }) => op === "cache").length;
@@ -67,17 +67,17 @@ function fillBoot(programs: readonly TrialProgram[]): readonly TrialProgram[] {
   return end === -1 ? programs : programs.slice(0, end);
 }
 
-function nameOf({ id }: TrialProgram): string {
+function nameOf({ id }: TestProgram): string {
   return `p${id}`;
 }
 
-function scriptOf(trial: TrialProgram): string {
-  const lines = trial.program.ops.map(printOp);
-  return [`begin ${nameOf(trial)}`, ...lines, "end", ""].join("\n");
+function scriptOf(one: TestProgram): string {
+  const lines = one.program.ops.map(printOp);
+  return [`begin ${nameOf(one)}`, ...lines, "end", ""].join("\n");
 }
 
 interface BootRun {
-  readonly programs: readonly TrialProgram[];
+  readonly programs: readonly TestProgram[];
   readonly console: string;
   /** What cannot be read is a difference, and no reason to try again. */
   readonly takesGarbled: boolean;
@@ -90,8 +90,8 @@ function judgeBoot(
   { programs, console, takesGarbled }: BootRun,
 ): Judged[] {
   const logs = parseConsole(console, (name, op) => {
-    const trial = programs.find((program) => nameOf(program) === name);
-    const found = trial?.program.ops[op];
+    const named = programs.find((one) => nameOf(one) === name);
+    const found = named?.program.ops[op];
     return found && printOp(found);
   });
   const [first] = logs;

@@ -6,12 +6,12 @@ import { Scope } from "../../src/slub/program/scope.ts";
 import { printOp } from "../../src/slub/program/syntax.ts";
 import type { Difference } from "../recordings/compare.ts";
 import { type Judged, runBatch } from "./batch.ts";
+import { CoreBoot } from "./comparison.ts";
 import { makeFair } from "./fair.ts";
-import { placesOf, renameCaches, type TrialProgram } from "./programs.ts";
+import { placesOf, renameCaches, type TestProgram } from "./programs.ts";
 import { withoutChance } from "./random_text.ts";
 import { machineOf, setupName } from "./setups.ts";
 import { shrinkList } from "./shrink.ts";
-import { CoreBoot } from "./trial.ts";
 import type { Boot, Machines } from "./vm.ts";
 
 /** Where a difference was met. */
@@ -58,11 +58,11 @@ export async function shrinkFinding(
   const kind = kindOfJudged(judged);
   const end = (judged.verdict.comparison.difference?.op ?? 0) + 1;
   const ask = async (candidates: readonly (readonly ProgramOp[])[]) => {
-    const trials = candidates.map((ops, i) => prepare(boot, heap, judged.program, ops, i));
-    const promising = trials.filter((trial) => mayShow(trial, boot, heap, kind));
+    const prepared = candidates.map((ops, i) => prepare(boot, heap, judged.program, ops, i));
+    const promising = prepared.filter((one) => mayShow(one, boot, heap, kind));
     const answers = await runBatch(machines, boot, heap, promising);
-    return trials.map((trial) =>
-      answers.some(({ program, verdict }) => program === trial && kindOfVerdict(verdict) === kind),
+    return prepared.map((one) =>
+      answers.some(({ program, verdict }) => program === one && kindOfVerdict(verdict) === kind),
     );
   };
   const ops = await shrinkList(judged.program.program.ops.slice(0, end), ask);
@@ -72,11 +72,11 @@ export async function shrinkFinding(
 }
 
 /** The core still says its part of the difference: worth the time of a kernel. */
-function mayShow(trial: TrialProgram, boot: Boot, heap: SlabHeap, kind = ""): boolean {
+function mayShow(one: TestProgram, boot: Boot, heap: SlabHeap, kind = ""): boolean {
   const actual = kind.split(PARTING)[1] ?? "";
   if (actual.startsWith(NOTHING)) return true;
-  const { lines } = new CoreBoot(machineOf(boot), heap).run(trial.program);
-  return withoutChance(lines, trial.program).some(
+  const { lines } = new CoreBoot(machineOf(boot), heap).run(one.program);
+  return withoutChance(lines, one.program).some(
     (line) => withoutDetails(line.replace(KERNEL_LINE, "")) === actual,
   );
 }
@@ -93,10 +93,10 @@ function kindOfVerdict({ comparison }: Judged["verdict"]): string | undefined {
 function prepare(
   boot: Boot,
   heap: SlabHeap,
-  { id, origin, program }: TrialProgram,
+  { id, origin, program }: TestProgram,
   ops: readonly ProgramOp[],
   number: number,
-): TrialProgram {
+): TestProgram {
   const named = renameCaches({ header: program.header, ops: consistent(ops) }, `${id}x${number}`);
   return { id: id * 1000 + number, origin, ...makeFair(named, machineOf(boot), heap) };
 }

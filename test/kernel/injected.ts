@@ -13,7 +13,7 @@ import { Judge } from "../../src/slub/run/judge.ts";
 import { logMachineOf } from "../../src/slub/words/log.ts";
 import { type BugName, INJECTED_BUGS } from "../../src/target/bug_names.ts";
 import { makeFair } from "./fair.ts";
-import { renameCaches, type TrialProgram, withCleanStart, withoutKmalloc } from "./programs.ts";
+import { renameCaches, type TestProgram, withCleanStart, withoutKmalloc } from "./programs.ts";
 import { bootText, machineOf } from "./setups.ts";
 import type { Boot } from "./vm.ts";
 
@@ -43,7 +43,7 @@ export class InjectedMaker {
   }
 
   /** Draws until a program has a mistake. */
-  make(id: number): TrialProgram {
+  make(id: number): TestProgram {
     const prng = new Prng(this.#seed, id);
     for (let draw = 0; draw < DRAWS_MAX; draw++) {
       const made = this.#draw(prng, id, id * DRAWS_MAX + draw);
@@ -52,7 +52,7 @@ export class InjectedMaker {
     throw new Error(`program ${id}: no mistake is left in any of ${DRAWS_MAX}`);
   }
 
-  #draw(prng: Prng, id: number, number: number): TrialProgram | undefined {
+  #draw(prng: Prng, id: number, number: number): TestProgram | undefined {
     const origin = prng.pick(VERDICT_BUGS);
     const generated = decode(this.#generatorFor(origin).generate(number), this.#machine);
     const ops = [{ op: "scrub" } as const, ...withoutKmalloc(generated.ops)];

@@ -25,7 +25,7 @@ import { Machines } from "./vm.ts";
 
 const INTERRUPTED = 130;
 /** Behind the first interrupt: npm and tsx pass it on, so that it may come more than once. */
-const IMPATIENT_MS = 1000;
+const SECOND_SIGNAL_MS = 1000;
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 async function main(): Promise<number> {
@@ -105,7 +105,7 @@ function stopOnInterrupt(machines: Machines): Interrupt {
   const state = { came: false };
   let first = 0;
   process.on("SIGINT", () => {
-    if (state.came && nowMs() - first > IMPATIENT_MS) process.exit(INTERRUPTED);
+    if (state.came && nowMs() - first > SECOND_SIGNAL_MS) process.exit(INTERRUPTED);
     if (state.came) return;
     state.came = true;
     first = nowMs();

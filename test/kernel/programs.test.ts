@@ -12,7 +12,7 @@ import {
   WORDS_MAX,
   WRITE_BYTES_MAX,
 } from "./limits.ts";
-import { ProgramMaker, renameCaches, type TrialProgram, withoutKmalloc } from "./programs.ts";
+import { ProgramMaker, renameCaches, type TestProgram, withoutKmalloc } from "./programs.ts";
 import { machineOf, setupsOf } from "./setups.ts";
 import type { Boot } from "./vm.ts";
 
@@ -21,12 +21,12 @@ const SEED = { high: 0, low: 7 };
 const heap = new SlabHeap();
 const SLOW_MS = 60_000;
 
-function programsOf(boot: Boot, count: number, seed = SEED): readonly TrialProgram[] {
+function programsOf(boot: Boot, count: number, seed = SEED): readonly TestProgram[] {
   const maker = new ProgramMaker(seed, boot, heap);
   return Array.from({ length: count }, (_, id) => maker.make(id));
 }
 
-function textOf({ program }: TrialProgram): string {
+function textOf({ program }: TestProgram): string {
   return printScript(program);
 }
 

@@ -16,7 +16,7 @@ import { CACHE_NAME_MAX } from "./limits.ts";
 import { bootText, machineOf } from "./setups.ts";
 import type { Boot } from "./vm.ts";
 
-export interface TrialProgram {
+export interface TestProgram {
   /** Its number: with the seed and the setup all that it depends on. */
   readonly id: number;
   /** `dense`, or a bug class of the generator. */
@@ -50,7 +50,7 @@ export class ProgramMaker {
     this.#heap = heap;
   }
 
-  make(id: number): TrialProgram {
+  make(id: number): TestProgram {
     const prng = new Prng(this.#seed, id);
     const drawn = prng.oneIn(3) ? this.#generated(prng, id) : this.#dense(prng);
     const named = renameCaches(drawn.program, `${id}`);

@@ -83,9 +83,9 @@ class Session {
     const boot = setups[number % setups.length];
     const maker = new ProgramMaker(seed, boot, heap);
     const count = Math.min(BATCH, programs - batch * BATCH);
-    const trials = Array.from({ length: count }, (_, i) => maker.make(number * BATCH + i));
+    const drawn = Array.from({ length: count }, (_, i) => maker.make(number * BATCH + i));
     const started = nowMs();
-    const judged = await runBatch(machines, boot, heap, trials);
+    const judged = await runBatch(machines, boot, heap, drawn);
     for (const answer of judged) this.#tally.add(boot, answer);
     const findings = judged
       .filter(({ verdict }) => !verdict.comparison.equal && !verdict.isRandom)

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { printOp } from "../../src/slub/program/syntax.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
+import { textLast } from "./comparison.ts";
 import { consistent, kindOf } from "./differences.ts";
 import { hasSameShape, maskRandom, withoutChance } from "./random_text.ts";
 import { shrinkList } from "./shrink.ts";
-import { textLast } from "./trial.ts";
 
 const TO_TWENTY = Array.from({ length: 20 }, (_, i) => i);
 

@@ -67,9 +67,9 @@ class VerdictSession {
   async #run({ boot, first, count }: Task, heap: SlabHeap): Promise<void> {
     const started = nowMs();
     const maker = new InjectedMaker(this.#request.seed, boot, heap);
-    const trials = Array.from({ length: count }, (_, i) => maker.make(first + i));
+    const programs = Array.from({ length: count }, (_, i) => maker.make(first + i));
     let differences = 0;
-    for (const judged of await runBatch(this.#request.machines, boot, heap, trials)) {
+    for (const judged of await runBatch(this.#request.machines, boot, heap, programs)) {
       const finding = await this.#judge(boot, judged, heap);
       this.tally.add(boot, finding.pair);
       if (!differs(finding)) continue;

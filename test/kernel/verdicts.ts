@@ -10,9 +10,9 @@ import type { Machine } from "../../src/slub/program/machine.ts";
 import type { Program } from "../../src/slub/program/op.ts";
 import { Judge } from "../../src/slub/run/judge.ts";
 import type { Judged } from "./batch.ts";
+import type { Verdict } from "./comparison.ts";
 import { withCoreNames } from "./slab_names.ts";
 import { EventReports, readLog, TextReports } from "./text_reports.ts";
-import type { Verdict } from "./trial.ts";
 
 /** What the judge says. */
 export interface Sentence {

@@ -16,7 +16,7 @@ function engineFor(mistake: Mistake): ForeignEngine {
 }
 
 /** The first finding, shrunk, and the case that it came from. */
-function hunt(engine: ForeignEngine): ForeignShrink | undefined {
+function findAndShrink(engine: ForeignEngine): ForeignShrink | undefined {
   for (let number = 0; number < CASES_MAX; number++) {
     engine.run(number);
     expect(engine.error).toBeUndefined();
@@ -42,7 +42,7 @@ const SYMPTOMS: Readonly<Record<Exclude<Mistake, "none">, string>> = {
 
 describe.each(Object.entries(SYMPTOMS))("an allocator that %s", (mistake, symptom) => {
   it("is found, and the program is shrunk to a few operations", { timeout: PATIENCE_MS }, () => {
-    const shrunk = hunt(engineFor(mistake as Mistake));
+    const shrunk = findAndShrink(engineFor(mistake as Mistake));
     expect(shrunk?.verdict).toBe("invariant");
     expect(shrunk?.signature).toMatch(new RegExp(`\\|invariant ${symptom}$`));
     expect(shrunk?.program.ops.length).toBeLessThanOrEqual(OPERATIONS_MAX);
@@ -50,5 +50,5 @@ describe.each(Object.entries(SYMPTOMS))("an allocator that %s", (mistake, sympto
 });
 
 it("its twin without a mistake is not found", { timeout: PATIENCE_MS }, () => {
-  expect(hunt(engineFor("none"))).toBeUndefined();
+  expect(findAndShrink(engineFor("none"))).toBeUndefined();
 });

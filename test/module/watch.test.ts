@@ -78,13 +78,13 @@ it("says which block, and when", () => {
     return { op: "alloc" as const, slot, a: 24, b: 0, c: 0 };
   });
   const program = { choice: { target }, bug: "none", comments: [], ops };
-  const { story, verdict } = replayForeign(engineFor(target), program);
+  const { explanation, verdict } = replayForeign(engineFor(target), program);
   expect(verdict).toBe("invariant");
-  expect(story.slice(0, 2)).toEqual([
+  expect(explanation.slice(0, 2)).toEqual([
     "stored-into-block: the module itself wrote into a live block (seen where stores are watched)",
     "  at op 1: alloc b1 24",
   ]);
-  expect(story.join("\n")).toMatch(/it wrote byte 0 of it.*\n {2}the block is b0 at /);
+  expect(explanation.join("\n")).toMatch(/it wrote byte 0 of it.*\n {2}the block is b0 at /);
 });
 
 it("a module that writes beside its blocks is not seen", () => {

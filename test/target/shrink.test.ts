@@ -5,8 +5,8 @@ import {
   compareKeys,
   type InterestingnessTest,
   type Pass,
-  type ShrinkProblem,
   type ShrinkStrategy,
+  type ShrinkTask,
   shrinkInTurns,
   shrinkToFixedPoint,
 } from "../../src/target/shrink.ts";
@@ -63,28 +63,28 @@ function showsTheBug(program: Numbers): boolean {
 
 const START = Array.from({ length: 50 }, (_, index) => (index * 37 + 11) % 97);
 
-function problem(
-  change: Partial<ShrinkProblem<Numbers>> = {},
-): ShrinkProblem<Numbers> & { readonly test: Recorder } {
+function task(
+  change: Partial<ShrinkTask<Numbers>> = {},
+): ShrinkTask<Numbers> & { readonly test: Recorder } {
   const test = new Recorder(showsTheBug);
   return { start: START, strategy: STRATEGY, effortMax: Infinity, ...change, test };
 }
 
 describe("the shrink loop", () => {
   it("ends with the smallest program that is interesting", () => {
-    expect(shrinkToFixedPoint(problem())).toMatchObject({ best: [30, 2], isComplete: true });
+    expect(shrinkToFixedPoint(task())).toMatchObject({ best: [30, 2], isComplete: true });
   });
 
   it("ends at a fixed point: shrinking once more tries candidates and takes none", () => {
-    const { best } = shrinkToFixedPoint(problem());
-    const again = problem({ start: best });
+    const { best } = shrinkToFixedPoint(task());
+    const again = task({ start: best });
     expect(shrinkToFixedPoint(again)).toMatchObject({ best, isComplete: true });
     expect(again.test.asked.length).toBeGreaterThan(0);
     expect(again.test.taken).toEqual([]);
   });
 
   it("takes only candidates that are interesting and smaller than the one before", () => {
-    const one = problem();
+    const one = task();
     const { best, tried } = shrinkToFixedPoint(one);
     const { taken, asked } = one.test;
     expect(taken.every(showsTheBug)).toBe(true);
@@ -102,22 +102,22 @@ describe("the shrink loop", () => {
       expect(yield [...program]).toBe(false);
     };
     const strategy = { keyOf, stages: [{ growing, ...STRATEGY.stages[0] }] };
-    const one = problem({ strategy });
-    const plain = problem();
+    const one = task({ strategy });
+    const plain = task();
     expect(shrinkToFixedPoint(one)).toEqual(shrinkToFixedPoint(plain));
     expect(one.test.asked).toEqual(plain.test.asked);
   });
 
   it("stops when the effort is spent, with the best program so far", () => {
     const effortMax = 10;
-    const one = problem({ effortMax });
+    const one = task({ effortMax });
     const outcome = shrinkToFixedPoint(one);
     expect(outcome).toMatchObject({ tried: effortMax, isComplete: false });
     expect(outcome.best).toBe(one.test.taken.at(-1));
   });
 
   it("returns the first program when there is no effort to spend", () => {
-    const outcome = shrinkToFixedPoint(problem({ effortMax: 0 }));
+    const outcome = shrinkToFixedPoint(task({ effortMax: 0 }));
     expect(outcome).toEqual({ best: START, tried: 0, isComplete: false });
   });
 
@@ -131,7 +131,7 @@ describe("the shrink loop", () => {
     const early = named("early", cuttingPieces(partsOfList<number>(), Math.ceil));
     const late = named("late", lowerNumbers);
     const strategy: ShrinkStrategy<Numbers> = { keyOf, stages: [{ early }, { late }] };
-    const { best } = shrinkToFixedPoint(problem({ strategy, start: [41, 8] }));
+    const { best } = shrinkToFixedPoint(task({ strategy, start: [41, 8] }));
     expect(best).toEqual([30, 2]);
     expect(runs).toEqual(["early", "late", "early", "late"]);
   });
@@ -146,14 +146,14 @@ describe("the loop that awaits its test", () => {
   });
 
   it.each([Infinity, 25])("gives what the other one gives, with effort %d", async (effortMax) => {
-    const [atOnce, inTurns] = [problem({ effortMax }), problem({ effortMax })];
+    const [atOnce, inTurns] = [task({ effortMax }), task({ effortMax })];
     const expected = shrinkToFixedPoint(atOnce);
     expect(await shrinkInTurns({ ...inTurns, test: awaited(inTurns.test) })).toEqual(expected);
     expect(inTurns.test.asked).toEqual(atOnce.test.asked);
   });
 
   it("tries nothing if its signal was aborted before", async () => {
-    const outcome = await shrinkInTurns(problem(), { signal: AbortSignal.abort() });
+    const outcome = await shrinkInTurns(task(), { signal: AbortSignal.abort() });
     expect(outcome).toEqual({ best: START, tried: 0, isComplete: false });
   });
 
@@ -163,7 +163,7 @@ describe("the loop that awaits its test", () => {
       if (test.asked.length === 7) stop.abort();
       return showsTheBug(candidate);
     });
-    const outcome = await shrinkInTurns({ ...problem(), test }, { signal: stop.signal });
+    const outcome = await shrinkInTurns({ ...task(), test }, { signal: stop.signal });
     expect(outcome).toMatchObject({ tried: 7, isComplete: false });
     expect(outcome.best).toBe(test.taken.at(-1));
   });
@@ -177,7 +177,7 @@ describe("the loop that awaits its test", () => {
     const test = { isInteresting: slow, effort: 0 };
     const start = [41, 8];
     const onProgress = ({ pass, tried }: (typeof steps)[number]) => steps.push({ pass, tried });
-    const { tried } = await shrinkInTurns({ ...problem({ start }), test }, { onProgress });
+    const { tried } = await shrinkInTurns({ ...task({ start }), test }, { onProgress });
     expect(steps.at(-1)).toEqual({ pass: "lower numbers", tried });
   });
 });
@@ -225,7 +225,7 @@ describe("passes for lists", () => {
     const magnitudes = (list: Numbers) => [list.length, ...list.map(Math.abs)];
     const strategy = { keyOf: magnitudes, stages: [{ lowerNumbers }] };
     const test = new Recorder(([one, other]) => one <= -5 && other >= 9);
-    const problem = { start: [-100, 100], strategy, test, effortMax: Infinity };
-    expect(shrinkToFixedPoint(problem).best).toEqual([-5, 9]);
+    const task = { start: [-100, 100], strategy, test, effortMax: Infinity };
+    expect(shrinkToFixedPoint(task).best).toEqual([-5, 9]);
   });
 });

@@ -63,7 +63,7 @@ function heapOfModule(bytes: Uint8Array<ArrayBuffer>): SlabHeap {
 }
 
 function rowsOf(setting: CostSetting, heap: SlabHeap, meter: Meter): readonly CostRow[] {
-  const workload = seated(setting, heap);
+  const workload = workloadOn(setting, heap);
   const sums = new Map<Kind, { count: number; figures: number[] }>();
   const measure = (kind: Kind, count: number, work: () => void): void => {
     const before = meter.read();
@@ -95,7 +95,7 @@ export function costRowNames(): readonly string[] {
 }
 
 /** The workload of a setting, loaded into a heap that has just booted. */
-function seated(setting: CostSetting, heap: SlabHeap): CostWorkload {
+function workloadOn(setting: CostSetting, heap: SlabHeap): CostWorkload {
   const machine = machineOfSetting(setting);
   const workload = workloadOf(machine, setting.size);
   heap.configure(machine);
@@ -121,7 +121,7 @@ export function measureTime(core: Uint8Array<ArrayBuffer>): ReadonlyMap<string, 
 }
 
 function timesOf(setting: CostSetting, heap: SlabHeap): ReadonlyMap<string, number> {
-  const workload = seated(setting, heap);
+  const workload = workloadOn(setting, heap);
   const best = new Map<string, number>();
   for (let round = 0; round < ROUNDS; round++) {
     const sums = new Map<Kind, { ms: number; count: number }>();

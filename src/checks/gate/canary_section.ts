@@ -4,7 +4,7 @@ import { nowMs } from "../../base/clock.ts";
 import type { LostJob } from "../../pool/job.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import type { Check, CheckFinding } from "./check.ts";
-import { bareExhibit } from "./exhibit.ts";
+import { bareReproducer } from "./reproducer.ts";
 import type { CheckRecord } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
 import { skippedSection } from "./section.ts";
@@ -83,6 +83,6 @@ function missedFinding(name: string, check: Check): RawFinding {
     },
     message: `canary ${name}: the gate did not catch this deliberate bug, so it is broken itself`,
     isExcusable: false,
-    exhibit: bareExhibit({ header: { target: `canary:${name}` }, ops: [] }, undefined),
+    reproducer: bareReproducer({ header: { target: `canary:${name}` }, ops: [] }, undefined),
   };
 }

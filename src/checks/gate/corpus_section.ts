@@ -6,7 +6,7 @@ import { FAILURES, failureSignature } from "../../target/failure.ts";
 import type { ShownByRun } from "../../target/program.ts";
 import type { Impact, Verdict } from "../../target/verdict.ts";
 import { type CorpusEntry, differenceFrom } from "./corpus.ts";
-import type { Exhibit } from "./exhibit.ts";
+import type { Reproducer } from "./reproducer.ts";
 import type { CheckRecord } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
 import { namedCheck, skippedSection } from "./section.ts";
@@ -92,15 +92,15 @@ function findingsOf(target: NamedCore, { entry, shown, difference }: Tried): rea
       },
       message: `${entry.path}: ${difference}`,
       isExcusable: false,
-      exhibit: exhibitOf(entry),
+      reproducer: reproducerOf(entry),
     },
   ];
 }
 
 /** A program of the corpus is as small as whoever wrote it made it. */
-function exhibitOf({ program, script, path }: CorpusEntry): Exhibit {
+function reproducerOf({ program, script, path }: CorpusEntry): Reproducer {
   const operations = program.opCount;
   const line = program.firstLine;
-  const nothing = { token: undefined, story: [], dump: [] };
+  const nothing = { token: undefined, explanation: [], dump: [] };
   return { ...nothing, script, path, line, operations, operationsBefore: operations };
 }

@@ -6,7 +6,7 @@ import { type CostBaseline, type CostChange, compareCost } from "../cost/baselin
 import { changeText } from "../cost/cost_text.ts";
 import type { CostRow, CostSetting, CostTable, Kind } from "../cost/measure.ts";
 import { COST_SETTINGS, machineOfSetting, workloadOf } from "../cost/measure.ts";
-import { bareExhibit, type Exhibit, lineOfOp } from "./exhibit.ts";
+import { bareReproducer, lineOfOp, type Reproducer } from "./reproducer.ts";
 import type { CheckRecord } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
 import { knownFinding, skippedSection } from "./section.ts";
@@ -108,18 +108,18 @@ function findingOf(
     impact: "none",
     count,
     message: `${changeText(worst)}${more}, than in ${path} (${remedy})`,
-    exhibit: exhibitOf(target, worst.row, kind),
+    reproducer: reproducerOf(target, worst.row, kind),
   });
 }
 
 /** The program that is counted, at the first operation of a kind. */
-function exhibitOf(target: NamedCore, setting: CostSetting, kind: Kind): Exhibit {
+function reproducerOf(target: NamedCore, setting: CostSetting, kind: Kind): Reproducer {
   const machine = machineOfSetting(setting);
   const { image, phases } = workloadOf(machine, setting.size);
   const program = onCore(decode(image, machine), target);
-  const exhibit = bareExhibit(program, undefined);
+  const reproducer = bareReproducer(program, undefined);
   const phase = phases.find((one) => one.kind === kind);
-  return phase === undefined ? exhibit : { ...exhibit, line: lineOfOp(program, phase.first) };
+  return phase === undefined ? reproducer : { ...reproducer, line: lineOfOp(program, phase.first) };
 }
 
 /** Nothing was counted, and nothing is known of the target. */
@@ -140,7 +140,7 @@ function failedOutcome(target: NamedCore, seconds: number): SectionOutcome {
     impact: "oops",
     count: 1,
     message: "cost: the target traps, or does not end, while its operations are counted",
-    exhibit: exhibitOf(target, COST_SETTINGS[0], "kmem_cache_create"),
+    reproducer: reproducerOf(target, COST_SETTINGS[0], "kmem_cache_create"),
   });
   const counts = { cases: 1, operations: 0, seconds, skipped: undefined };
   return { result: { name: "cost", ...counts, checks: [check] }, findings: [finding] };

@@ -157,15 +157,15 @@ function secondsSince(startMs: number): number {
 
 /** What the baseline says of each. */
 function judged(
-  findings: readonly (RawFinding & Pick<GateFinding, "exhibit">)[],
+  findings: readonly (RawFinding & Pick<GateFinding, "reproducer">)[],
   { baseline = EMPTY_BASELINE, today: day = today() }: GateRequest,
 ): readonly GateFinding[] {
   return findings
-    .map(({ section, check, finding, message, isExcusable, exhibit }) => {
+    .map(({ section, check, finding, message, isExcusable, reproducer }) => {
       const { opCount: _, caseNumber: __, ...shown } = finding;
       const status = isExcusable ? statusIn(baseline, finding, day) : ("gate" as const);
       const rules = invariantsText(check.options.invariants);
-      return { ...shown, section, check: check.name, rules, message, exhibit, status };
+      return { ...shown, section, check: check.name, rules, message, reproducer, status };
     })
     .sort(byWeight);
 }
@@ -173,7 +173,7 @@ function judged(
 /** What needs attention comes first, then what is short to read. */
 function byWeight(one: GateFinding, other: GateFinding): number {
   const difference = weightOf(one) - weightOf(other);
-  return difference !== 0 ? difference : one.exhibit.operations - other.exhibit.operations;
+  return difference !== 0 ? difference : one.reproducer.operations - other.reproducer.operations;
 }
 
 /** A program of the corpus that fails, or is answered otherwise, mostly tells what others do. */

@@ -26,8 +26,8 @@ import {
 import { parseQuickSample, type QuickSample } from "../golden/quick_sample.ts";
 import { GOLDEN_SETS, STRESS_SETS } from "../golden/sets.ts";
 import type { Check } from "./check.ts";
-import { bareExhibit, type Exhibit } from "./exhibit.ts";
 import { fastChecks } from "./plan.ts";
+import { bareReproducer, type Reproducer } from "./reproducer.ts";
 
 /** Plays the programs of a check. */
 export function playerOfCheck({ name, options, cases }: Check): SetPlayer {
@@ -144,15 +144,15 @@ export function ownGoldenPath(): string {
 const TRIED_MAX = 3000;
 
 /** An example from a set; the first of its programs, whole, where our core answers all alike. */
-export function goldenExample(target: NamedCore, player: Player): Exhibit {
+export function goldenExample(target: NamedCore, player: Player): Reproducer {
   const test = new DifferenceTest(target);
   const numbers = Array.from({ length: player.count }, (_, i) => i);
   const first = numbers.find((index) => test.differOn(player, index));
   const { header, ops } = player.program(first ?? 0);
   const whole = { header, ops };
   const program = first === undefined ? whole : smallestOf(whole, test);
-  const exhibit = bareExhibit(onCore(program, target), undefined);
-  return { ...exhibit, operationsBefore: ops.length };
+  const reproducer = bareReproducer(onCore(program, target), undefined);
+  return { ...reproducer, operationsBefore: ops.length };
 }
 
 function smallestOf(start: Program, test: DifferenceTest): Program {

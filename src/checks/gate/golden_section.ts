@@ -5,8 +5,8 @@ import type { LostJob } from "../../pool/job.ts";
 import { type NamedCore, onCore } from "../../slub/named_core.ts";
 import { FAILURES, failureSignature } from "../../target/failure.ts";
 import { type Player, StressPlayer } from "../golden/player.ts";
-import { bareExhibit, type Exhibit } from "./exhibit.ts";
 import { type GoldenDigests, goldenSets } from "./golden.ts";
+import { bareReproducer, type Reproducer } from "./reproducer.ts";
 import type { CheckRecord } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
 import { knownFinding, skippedSection } from "./section.ts";
@@ -95,7 +95,7 @@ function failuresOf(target: NamedCore, { player, lost }: Asked): readonly RawFin
   const finding = knownFinding(target, {
     ...{ section: "golden", check: player.name, signature, impact, count: 1 },
     message: `${player.name}, program ${lost.index}: ${text}`,
-    exhibit: bareExhibit(onCore({ header, ops }, target), undefined),
+    reproducer: bareReproducer(onCore({ header, ops }, target), undefined),
   });
   return [{ ...finding, isExcusable: true }];
 }
@@ -109,7 +109,7 @@ async function findingOf(
   const [set] = sets;
   const more = sets.length === 1 ? "" : ` and ${sets.length - 1} more sets of programs`;
   const remedy = `if that is on purpose: slabfuzz golden ${target.name} --update`;
-  const exhibit = await exampleOf(pool, target, set);
+  const reproducer = await exampleOf(pool, target, set);
   return knownFinding(target, {
     section: "golden",
     check: set,
@@ -117,14 +117,14 @@ async function findingOf(
     impact: "none",
     count: sets.length,
     message: `${set}${more} answered otherwise than in ${path} (${remedy})`,
-    exhibit,
+    reproducer,
   });
 }
 
-async function exampleOf(pool: GatePool, target: NamedCore, set: string): Promise<Exhibit> {
+async function exampleOf(pool: GatePool, target: NamedCore, set: string): Promise<Reproducer> {
   const job = { target: target.name, set };
   const outcome = await pool.tryOnce("goldenExample", job, { limitMs: EXAMPLE_MS });
   if (outcome.kind === "done") return outcome.answer;
   const player = goldenSets().find(({ name }) => name === set)!;
-  return bareExhibit(player.program(0), undefined);
+  return bareReproducer(player.program(0), undefined);
 }

@@ -1,6 +1,6 @@
 // What came of a run of the gate. docs/ci.md says what the fields mean, and ci-result.schema.json
 // says it to machines: fields stay, more may come.
-import type { Exhibit } from "./exhibit.ts";
+import type { Reproducer } from "./reproducer.ts";
 
 export const SECTION_NAMES = [
   "invariants",
@@ -27,7 +27,7 @@ export interface GateFinding {
   /** Cases that showed it, of all checks together. */
   readonly count: number;
   /** The smallest program that shows it, and what it does to memory. */
-  readonly exhibit: Exhibit;
+  readonly reproducer: Reproducer;
   /** What the baseline says of it. */
   readonly status: FindingStatus;
   /** One sentence for people. */

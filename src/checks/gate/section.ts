@@ -3,7 +3,7 @@ import { DEFAULT_SHAPE } from "../../slub/gen/options.ts";
 import type { NamedCore } from "../../slub/named_core.ts";
 import type { Impact } from "../../target/verdict.ts";
 import type { Check, CheckFinding } from "./check.ts";
-import type { Exhibit } from "./exhibit.ts";
+import type { Reproducer } from "./reproducer.ts";
 import type { SectionName, SectionResult } from "./result.ts";
 import type { GatePool } from "./workers.ts";
 
@@ -25,7 +25,7 @@ export interface RawFinding {
   /** A baseline may excuse it: not what is about the gate itself, or about its corpus. */
   readonly isExcusable: boolean;
   /** Where the program is known already. */
-  readonly exhibit?: Exhibit;
+  readonly reproducer?: Reproducer;
 }
 
 export interface SectionOutcome {
@@ -53,12 +53,12 @@ interface FindingOfKnownProgram {
   readonly impact: Impact;
   readonly count: number;
   readonly message: string;
-  readonly exhibit: Exhibit;
+  readonly reproducer: Reproducer;
 }
 
 export function knownFinding(target: NamedCore, known: FindingOfKnownProgram): RawFinding {
-  const { section, check, signature, impact, count, message, exhibit } = known;
-  const { operations: opCount } = exhibit;
+  const { section, check, signature, impact, count, message, reproducer } = known;
+  const { operations: opCount } = reproducer;
   const about = { signature, impact, count, opCount, caseNumber: 0, class: "none" };
   return {
     section,
@@ -66,6 +66,6 @@ export function knownFinding(target: NamedCore, known: FindingOfKnownProgram): R
     finding: { verdict: "invariant", ...about },
     message,
     isExcusable: false,
-    exhibit,
+    reproducer,
   };
 }

@@ -15,8 +15,8 @@ import { coreBytes } from "../../targets/core_files.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { type CostTable, measureCost } from "../cost/measure.ts";
 import type { Player } from "../golden/player.ts";
-import { exhibitOf } from "./exhibit.ts";
 import { GoldenAsker, goldenExample, goldenSets } from "./golden.ts";
+import { reproducerOf } from "./reproducer.ts";
 import { type Bench, runChecks } from "./run_checks.ts";
 import type { CanaryAnswer, CanaryJob, GateInput, GateJobs, ProgramJob } from "./workers.ts";
 
@@ -33,7 +33,7 @@ await serve<GateJobs, GateInput>(({ cores }) => {
       return result;
     },
     canary: (job, heartbeat) => firstFailure(job, heartbeat),
-    exhibit: ({ target, check, finding }) => exhibitOf(parseCore(target), check, finding),
+    reproducer: ({ target, check, finding }) => reproducerOf(parseCore(target), check, finding),
     program: (job) => showProgram(parseCore(job.target), job),
     golden({ target, set }, heartbeat) {
       const asker = kept(askers, target, () => new GoldenAsker(parseCore(target)));

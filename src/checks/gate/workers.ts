@@ -5,7 +5,7 @@ import { type CoreKind, loadModule } from "../../slub/core/load.ts";
 import type { ShownByRun } from "../../target/program.ts";
 import type { CostTable } from "../cost/measure.ts";
 import type { Check, CheckFinding, CheckResult } from "./check.ts";
-import type { Exhibit } from "./exhibit.ts";
+import type { Reproducer } from "./reproducer.ts";
 
 export type GatePool = Pool<GateJobs>;
 
@@ -58,7 +58,7 @@ export interface CanaryAnswer {
   readonly cases: number;
 }
 
-export interface ExhibitJob extends CheckJob {
+export interface ReproducerJob extends CheckJob {
   readonly finding: CheckFinding;
 }
 
@@ -79,12 +79,12 @@ export interface GateJobs {
   check(job: CheckJob): CheckResult;
   /** Runs checks up to the first one that fails: the target is a canary. */
   canary(job: CanaryJob): CanaryAnswer;
-  exhibit(job: ExhibitJob): Exhibit;
+  reproducer(job: ReproducerJob): Reproducer;
   program(job: ProgramJob): ShownByRun;
   /** A digest of what the target answers. */
   golden(job: GoldenJob): string;
   /** The smallest program that the target answers otherwise than our own core. */
-  goldenExample(job: GoldenJob): Exhibit;
+  goldenExample(job: GoldenJob): Reproducer;
   /** What operations cost; undefined where the target traps. */
   cost(job: TargetJob): CostTable | undefined;
 }

@@ -5,16 +5,16 @@ import { parseScript, printScript } from "../../slub/program/text.ts";
 import { SMALLER_OPERATIONS } from "../../slub/shrink/strategy.ts";
 import { failureOf } from "../../target/failure.ts";
 import { type InterestingnessTest, shrinkInTurns } from "../../target/shrink.ts";
-import { bareExhibit, type Exhibit, programOfCase } from "./exhibit.ts";
+import { bareReproducer, programOfCase, type Reproducer } from "./reproducer.ts";
 import type { RawFinding } from "./section.ts";
 import { CASE_TIMEOUT_MS, type GatePool } from "./workers.ts";
 
 /** So many are cut down; of a target that fails everywhere, more would tell nobody anything. */
 const SHRUNK_MAX = 8;
 /** CPU time that making a finding again and cutting it down may take. */
-const EXHIBIT_MS = 60_000;
+const REPRODUCER_MS = 60_000;
 
-type WrittenFinding = RawFinding & { readonly exhibit: Exhibit };
+type WrittenFinding = RawFinding & { readonly reproducer: Reproducer };
 
 /** Writes findings up; `onDone` hears of each. */
 export async function writeUpFindings(
@@ -25,9 +25,9 @@ export async function writeUpFindings(
 ): Promise<readonly WrittenFinding[]> {
   let done = 0;
   return pool.map(merged(raw), async (finding, index) => {
-    const exhibit = finding.exhibit ?? (await exhibitFor(pool, target, finding, index));
+    const reproducer = finding.reproducer ?? (await reproducerFor(pool, target, finding, index));
     onDone(++done);
-    return { ...finding, exhibit };
+    return { ...finding, reproducer };
   });
 }
 
@@ -45,18 +45,18 @@ function merged(raw: readonly RawFinding[]): readonly RawFinding[] {
   return [...all.values()];
 }
 
-async function exhibitFor(
+async function reproducerFor(
   pool: GatePool,
   target: NamedCore,
   { check, finding }: RawFinding,
   index: number,
-): Promise<Exhibit> {
+): Promise<Reproducer> {
   const failure = failureOf(finding.signature);
   const bare = () => programOfCase(target, check, finding.caseNumber);
   if (failure === "hung") return shrinkHung(pool, target, bare());
   if (failure === "died" || index >= SHRUNK_MAX) return bare();
   const job = { target: target.name, check, finding };
-  const outcome = await pool.tryOnce("exhibit", job, { limitMs: EXHIBIT_MS });
+  const outcome = await pool.tryOnce("reproducer", job, { limitMs: REPRODUCER_MS });
   return outcome.kind === "lost" ? bare() : outcome.answer;
 }
 
@@ -69,16 +69,20 @@ const HUNG_MAX = 60;
  * CPU time that it takes: each one that does costs that time and its worker, so that not many are
  * tried, and the coarsest cuts come first.
  */
-async function shrinkHung(pool: GatePool, target: NamedCore, exhibit: Exhibit): Promise<Exhibit> {
-  const { header, ops } = parseScript(exhibit.script, "hung.slab");
+async function shrinkHung(
+  pool: GatePool,
+  target: NamedCore,
+  reproducer: Reproducer,
+): Promise<Reproducer> {
+  const { header, ops } = parseScript(reproducer.script, "hung.slab");
   const start = { header, ops };
   const test = new HangTest(pool, target);
-  if (!(await test.isInteresting(start))) return exhibit;
-  const problem = { start, strategy: SMALLER_OPERATIONS, test, effortMax: HUNG_MAX };
-  const { best } = await shrinkInTurns(problem);
-  if (!(await test.isInteresting(best, CASE_TIMEOUT_MS))) return exhibit;
-  const { operationsBefore, token } = exhibit;
-  return { ...bareExhibit(best, token), operationsBefore };
+  if (!(await test.isInteresting(start))) return reproducer;
+  const task = { start, strategy: SMALLER_OPERATIONS, test, effortMax: HUNG_MAX };
+  const { best } = await shrinkInTurns(task);
+  if (!(await test.isInteresting(best, CASE_TIMEOUT_MS))) return reproducer;
+  const { operationsBefore, token } = reproducer;
+  return { ...bareReproducer(best, token), operationsBefore };
 }
 
 /** A candidate is interesting if it hangs. */

@@ -24,7 +24,7 @@ import type { GoldenSet, StressSet } from "./sets.ts";
 import type { Author } from "./stress/draft.ts";
 
 /** Verdict and signature of one program. */
-export interface Opinion {
+export interface JudgedProgram {
   readonly verdict: Verdict;
   readonly signature: string;
 }
@@ -92,7 +92,7 @@ export class SetPlayer implements Player {
   }
 
   /** What the judge thinks of a program. */
-  judge(index: number): Opinion {
+  judge(index: number): JudgedProgram {
     const { image, marks, census } = this.#programOf(index);
     this.#judge ??= new Judge(this.#heap!, this.#cadence);
     const result = this.#judge.run(image, marks, census);

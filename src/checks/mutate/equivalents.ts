@@ -4,7 +4,7 @@ import { readJson } from "../../base/json_file.ts";
 import { jsonList, jsonObject, jsonText, jsonTextLike, jsonVersion } from "../../base/schema.ts";
 import { UserError } from "../../base/user_error.ts";
 import { readTextFile } from "../../base/whole_file.ts";
-import type { MutantResult } from "./court.ts";
+import type { MutantResult } from "./mutant_tester.ts";
 
 const VERSION = 1;
 

@@ -11,7 +11,7 @@ import { makeOutputFolder } from "../../base/output_folder.ts";
 import { jsonCount, jsonObject, jsonOneOf, jsonText, type Schema } from "../../base/schema.ts";
 import { reasonOf, UserError } from "../../base/user_error.ts";
 import { kindOfEntry, readTextFile, requirePlainFile } from "../../base/whole_file.ts";
-import type { MutantResult } from "./court.ts";
+import type { MutantResult } from "./mutant_tester.ts";
 
 const FILE = "mutants.jsonl";
 const CHECK = /,"sum":"([0-9a-f]{8})"\}$/;

@@ -14,12 +14,12 @@ import { SourceMap } from "../../wasm/source_map.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
 import { goldenPlayers } from "../gate/golden.ts";
 import { greedyCover, programNamed } from "../golden/quick_sample.ts";
-import type { MutantResult } from "./court.ts";
 import { complaintsAbout, type Equivalents, NO_EQUIVALENTS } from "./equivalents.ts";
 import { MutationJournal, type MutationJournalHeader } from "./journal.ts";
 import { type MutableModule, type Mutant, mutantsOf } from "./mutant.ts";
+import type { MutantResult } from "./mutant_tester.ts";
 import type { ModuleSource, MutateInput, MutateJobs } from "./protocol.ts";
-import { allTrials, Reference } from "./reference.ts";
+import { allTestSets, Reference } from "./reference.ts";
 
 export interface MutateRequest {
   readonly target: string;
@@ -85,10 +85,10 @@ async function preparedRun(request: MutateRequest): Promise<PreparedRun> {
   const choice = { sources: sourcesOf(module.map.sources), function: request.function };
   const mutants = mutantsOf(module, choice);
   if (mutants.length === 0) throw new UserError(nothingToMutate(request));
-  const reference = await Reference.of(module, mutants, allTrials());
+  const reference = await Reference.of(module, mutants, allTestSets());
   const { expectations } = reference;
   const chosen = sampled(mutants.length, request);
-  const programs = expectations.trials.reduce((sum, { answers }) => sum + answers.length, 0);
+  const programs = expectations.testSets.reduce((sum, { answers }) => sum + answers.length, 0);
   const start = { mutants: mutants.length, chosen: chosen.length, programs };
   request.onStart?.(start);
   return { start, mutants, chosen, reference, input: { source, choice, expectations } };
@@ -106,7 +106,7 @@ export async function mutate(request: MutateRequest): Promise<MutateResult> {
     target: request.target,
     module: digestOf((digest) => digest.bytes(source.bytes)),
     programs: digestOf((digest) => {
-      for (const { answers } of expectations.trials)
+      for (const { answers } of expectations.testSets)
         for (const answer of answers) digest.long(answer);
     }),
   };

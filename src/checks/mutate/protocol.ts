@@ -1,6 +1,7 @@
 // What the run and its workers say to each other.
-import type { MutantCover, MutantResult } from "./court.ts";
+
 import type { MutantChoice } from "./mutant.ts";
+import type { MutantCover, MutantResult } from "./mutant_tester.ts";
 import type { Expectations, Reached } from "./reference.ts";
 
 /** Given to a worker when it starts. */

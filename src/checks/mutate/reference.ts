@@ -1,5 +1,5 @@
-// The unspoilt core goes through all trials once: what it answers is what a mutant is held against,
-// and where it comes by tells which mutants a program can see at all.
+// Runs all test sets once on the core as it is: mutants are compared with its answers, and the
+// places that a program passes tell which mutants it can show.
 import { UserError } from "../../base/user_error.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
 import { adoptModule } from "../../slub/core/load.ts";
@@ -22,51 +22,51 @@ import { type CostTable, readCost } from "../cost/measure.ts";
 import { type CheckKind, isForbidden } from "../gate/check.ts";
 import { goldenPlayers, playerOfCheck } from "../gate/golden.ts";
 import { fastChecks } from "../gate/plan.ts";
-import type { Opinion, Player, SetPlayer } from "../golden/player.ts";
+import type { JudgedProgram, Player, SetPlayer } from "../golden/player.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
 
-/** What is known of one trial; it travels to the workers as it is. */
+/** What is known of one test set; it travels to the workers as it is. */
 export interface Expectations {
-  readonly trials: readonly TrialAnswers[];
+  readonly testSets: readonly TestSetAnswers[];
   /** What operations cost the unspoilt core, as a baseline of the cost. */
   readonly cost: string;
 }
 
-interface TrialAnswers {
+interface TestSetAnswers {
   /** Digest of the answers to each program. */
   readonly answers: readonly bigint[];
 }
 
-/** Programs that come by a mutant's place: for a trial, their numbers. */
+/** Programs that come by a mutant's place: for a test set, their numbers. */
 export interface Reached {
-  readonly trial: number;
+  readonly testSet: number;
   readonly cases: readonly number[];
 }
 
 export class Reference {
   readonly expectations: Expectations;
   readonly #probe: ReachProbe;
-  /** Flags of each program of each trial. */
+  /** Flags of each program of each test set. */
   readonly #flags: readonly (readonly Uint32Array[])[];
 
   private constructor(probe: ReachProbe, walks: readonly Walk[], cost: string) {
     this.#probe = probe;
-    this.expectations = { trials: walks.map(({ answers }) => ({ answers })), cost };
+    this.expectations = { testSets: walks.map(({ answers }) => ({ answers })), cost };
     this.#flags = walks.map(({ flags }) => flags);
   }
 
-  /** Goes through all trials, and rests between them, so that a signal can be heard. */
+  /** Goes through all test sets, and rests between them, so that a signal can be heard. */
   static async of(
     module: MutableModule,
     mutants: readonly Mutant[],
-    trials: readonly Trial[],
+    testSets: readonly TestSet[],
   ): Promise<Reference> {
     const probe = new ReachProbe(module.file, mutants);
     adoptModule("other:reference", new WebAssembly.Module(probe.bytes));
     const heap = new SlabHeap("other:reference");
     const walks: Walk[] = [];
-    for (const trial of trials) {
-      walks.push(walk(trial, heap, probe));
+    for (const testSet of testSets) {
+      walks.push(walk(testSet, heap, probe));
       await new Promise((resume) => setImmediate(resume));
     }
     return new Reference(probe, walks, baselineText(costOfMutant(module, [])));
@@ -74,22 +74,22 @@ export class Reference {
 
   /** Programs that come by a mutant's place. */
   reachOf(mutant: Mutant): readonly Reached[] {
-    return this.#flags.flatMap((flags, trial) => {
+    return this.#flags.flatMap((flags, testSet) => {
       const cases = flags.flatMap((up, i) => (this.#probe.isReached(mutant, up) ? [i] : []));
-      return cases.length === 0 ? [] : [{ trial, cases }];
+      return cases.length === 0 ? [] : [{ testSet, cases }];
     });
   }
 }
 
-/** What one trial came to. */
+/** What one test set came to. */
 interface Walk {
   readonly answers: readonly bigint[];
   /** Of each of its programs. */
   readonly flags: readonly Uint32Array[];
 }
 
-function walk(trial: Trial, heap: SlabHeap, probe: ReachProbe): Walk {
-  const { player } = trial;
+function walk(testSet: TestSet, heap: SlabHeap, probe: ReachProbe): Walk {
+  const { player } = testSet;
   const take = (): Uint32Array => probe.takeFlags(heap.core as never);
   take();
   player.boot(heap);
@@ -99,7 +99,7 @@ function walk(trial: Trial, heap: SlabHeap, probe: ReachProbe): Walk {
   const flags: Uint32Array[] = [];
   for (let i = 0; i < player.count; i++) {
     answers.push(player.answer(i));
-    const alarm = trial.kind === "golden" ? undefined : alarmOf(trial, i);
+    const alarm = testSet.kind === "golden" ? undefined : alarmOf(testSet, i);
     if (alarm !== undefined) throw refused(player.name, alarm.signature);
     flags.push(take().map((word, k) => word | boot[k]));
   }
@@ -188,9 +188,9 @@ function raise(at: number, flag: number, first: number): Patch {
 }
 
 /** Programs for one machine, and what must not come of them. Golden programs are only compared. */
-export type Trial = JudgedTrial | { readonly kind: "golden"; readonly player: Player };
+export type TestSet = JudgedSet | { readonly kind: "golden"; readonly player: Player };
 
-interface JudgedTrial {
+interface JudgedSet {
   readonly kind: CheckKind;
   readonly player: SetPlayer;
 }
@@ -199,22 +199,22 @@ interface JudgedTrial {
  * All of them, in the order in which they are gone through. Those that boot alike follow each
  * other: a core that boots another kernel, or another memory, has megabytes to clear.
  */
-export function allTrials(): readonly Trial[] {
-  const trials = [
-    ...fastChecks().map((check): Trial => ({ player: playerOfCheck(check), kind: check.kind })),
-    ...goldenPlayers().map((player): Trial => ({ player, kind: "golden" })),
+export function allTestSets(): readonly TestSet[] {
+  const testSets = [
+    ...fastChecks().map((check): TestSet => ({ player: playerOfCheck(check), kind: check.kind })),
+    ...goldenPlayers().map((player): TestSet => ({ player, kind: "golden" })),
   ];
-  const groups = new Map<string, Trial[]>();
-  for (const trial of trials) {
-    const { profile, physPages } = trial.player.machine;
+  const groups = new Map<string, TestSet[]>();
+  for (const testSet of testSets) {
+    const { profile, physPages } = testSet.player.machine;
     const key = `${profile} ${physPages}`;
-    groups.set(key, [...(groups.get(key) ?? []), trial]);
+    groups.set(key, [...(groups.get(key) ?? []), testSet]);
   }
   return [...groups.values()].flat();
 }
 
 /** What the judge says of a program, where that tells that the core is wrong. */
-export function alarmOf({ kind, player }: JudgedTrial, index: number): Opinion | undefined {
-  const opinion = player.judge(index);
-  return isForbidden(kind, opinion.verdict) ? opinion : undefined;
+export function alarmOf({ kind, player }: JudgedSet, index: number): JudgedProgram | undefined {
+  const judged = player.judge(index);
+  return isForbidden(kind, judged.verdict) ? judged : undefined;
 }

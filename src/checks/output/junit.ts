@@ -80,14 +80,14 @@ function caseOf(
 }
 
 function failureElement(check: CheckRecord, finding: LocatedFinding): string {
-  const { status, signature, exhibit, replay } = finding;
+  const { status, signature, reproducer, replay } = finding;
   const text = [
     signature,
     "",
     ...markedScript(finding),
     "",
-    ...exhibit.story,
-    ...exhibit.dump,
+    ...reproducer.explanation,
+    ...reproducer.dump,
     replay,
   ];
   const attributes = `type="${status}" message="${escaped(messageIn(check, finding))}"`;

@@ -13,9 +13,9 @@ export interface LocatedFinding extends GateFinding {
 }
 
 /** The script, with a mark before the line that shows the finding. */
-export function markedScript({ exhibit }: GateFinding): readonly string[] {
-  const lines = exhibit.script.trimEnd().split("\n");
-  return lines.map((line, index) => `${index + 1 === exhibit.line ? ">" : " "} ${line}`);
+export function markedScript({ reproducer }: GateFinding): readonly string[] {
+  const lines = reproducer.script.trimEnd().split("\n");
+  return lines.map((line, index) => `${index + 1 === reproducer.line ? ">" : " "} ${line}`);
 }
 
 /** Longer programs nobody reads where they stand among other text. */
@@ -27,7 +27,7 @@ const LINES_BEHIND = 4;
 export function excerptOf(finding: LocatedFinding): readonly string[] {
   const lines = markedScript(finding);
   const most = Math.max(0, lines.length - EXCERPT_LINES);
-  const first = Math.max(0, finding.exhibit.line + LINES_BEHIND - EXCERPT_LINES);
+  const first = Math.max(0, finding.reproducer.line + LINES_BEHIND - EXCERPT_LINES);
   const from = Math.min(most, first);
   if (most === 0) return lines;
   const shown = lines.slice(from, from + EXCERPT_LINES);
@@ -101,8 +101,8 @@ export function gateRecord(result: GateResult, findings: readonly LocatedFinding
   };
 }
 
-function findingRecord({ exhibit, path, replay, ...finding }: LocatedFinding): object {
-  const { token, script, operations, operationsBefore, line, story, dump } = exhibit;
+function findingRecord({ reproducer, path, replay, ...finding }: LocatedFinding): object {
+  const { token, script, operations, operationsBefore, line, explanation, dump } = reproducer;
   return {
     ...finding,
     path,
@@ -110,7 +110,7 @@ function findingRecord({ exhibit, path, replay, ...finding }: LocatedFinding): o
     operations,
     operationsBefore,
     script,
-    story,
+    story: explanation,
     dump,
     token: token ?? null,
     replay,

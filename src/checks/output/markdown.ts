@@ -46,17 +46,17 @@ function notFinished(result: GateResult): readonly string[] {
 }
 
 function findingLines(finding: LocatedFinding): readonly string[] {
-  const { status, message, signature, impact, count, exhibit, replay } = finding;
+  const { status, message, signature, impact, count, reproducer, replay } = finding;
   return [
     `<details${isFailure(finding) ? " open" : ""}><summary>${status}: ${inText(message)}</summary>`,
     "",
     `Signature ${code(signature)}, impact ${inText(impact)}, seen ${count} times.`,
     "",
     ...fenced(excerptOf(finding)),
-    ...(exhibit.dump.length === 0
+    ...(reproducer.dump.length === 0
       ? []
-      : ["Damaged bytes, before and after:", "", ...fenced(exhibit.dump)]),
-    ...(exhibit.story.length === 0 ? [] : fenced(exhibit.story)),
+      : ["Damaged bytes, before and after:", "", ...fenced(reproducer.dump)]),
+    ...(reproducer.explanation.length === 0 ? [] : fenced(reproducer.explanation)),
     ...fenced([replay]),
     "</details>",
     "",

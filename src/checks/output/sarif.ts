@@ -63,12 +63,12 @@ function aboutRule(id: string): string {
 }
 
 function artifactOf(path: string, findings: readonly LocatedFinding[]): object {
-  const { exhibit } = findings.find((finding) => finding.path === path) as LocatedFinding;
-  return { location: locationOf(path), contents: { text: exhibit.script } };
+  const { reproducer } = findings.find((finding) => finding.path === path) as LocatedFinding;
+  return { location: locationOf(path), contents: { text: reproducer.script } };
 }
 
 function resultOf(finding: LocatedFinding, rules: readonly string[]): object {
-  const { message, signature, verdict, status, impact, count, path, exhibit, replay } = finding;
+  const { message, signature, verdict, status, impact, count, path, reproducer, replay } = finding;
   const rule = ruleOf(finding);
   const isKnown = !isFailure(finding);
   return {
@@ -76,22 +76,22 @@ function resultOf(finding: LocatedFinding, rules: readonly string[]): object {
     ruleIndex: rules.indexOf(rule),
     level: isKnown ? "note" : "error",
     message: { text: `${message}\n${signature}\n${replay}` },
-    locations: [placeOf(path, exhibit.line)],
+    locations: [placeOf(path, reproducer.line)],
     partialFingerprints: { [FINGERPRINT]: digestOfText(`${verdict} ${signature}`) },
     codeFlows: [{ threadFlows: [{ locations: stepsOf(finding) }] }],
     ...(isKnown ? { suppressions: [{ kind: "external" }] } : {}),
-    properties: { signature, verdict, impact, count, status, token: exhibit.token ?? "" },
+    properties: { signature, verdict, impact, count, status, token: reproducer.token ?? "" },
   };
 }
 
 /** The operations up to the one that shows it; each comment and empty line is left out. */
-function stepsOf({ path, exhibit }: LocatedFinding): readonly object[] {
-  const lines = exhibit.script.split("\n").slice(0, exhibit.line);
+function stepsOf({ path, reproducer }: LocatedFinding): readonly object[] {
+  const lines = reproducer.script.split("\n").slice(0, reproducer.line);
   const steps = lines.flatMap((text, index) => {
     if (text === "" || text.startsWith("#")) return [];
     return [{ location: { ...placeOf(path, index + 1), message: { text } } }];
   });
-  return steps.length > 0 ? steps : [{ location: placeOf(path, exhibit.line) }];
+  return steps.length > 0 ? steps : [{ location: placeOf(path, reproducer.line) }];
 }
 
 function placeOf(path: string, startLine: number): object {

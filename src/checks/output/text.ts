@@ -127,8 +127,14 @@ export function annotationLines(
   return [...shown, `::error title=slabfuzz::${lines.length - shown.length} more findings`];
 }
 
-function findingAnnotation({ path, exhibit, message, signature, replay }: LocatedFinding): string {
-  const place = `file=${property(path)},line=${exhibit.line}`;
+function findingAnnotation({
+  path,
+  reproducer,
+  message,
+  signature,
+  replay,
+}: LocatedFinding): string {
+  const place = `file=${property(path)},line=${reproducer.line}`;
   const title = `title=${property(`slabfuzz: ${signature}`)}`;
   return `::error ${place},${title}::${data(`${message}\n${replay}`)}`;
 }

@@ -23,8 +23,8 @@ import { tokenOfCase } from "../../slub/token.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 import type { Check, CheckFinding } from "../gate/check.ts";
 import { messageOf } from "../gate/check_section.ts";
-import { exhibitOf } from "../gate/exhibit.ts";
 import { fastChecks, fullChecks } from "../gate/plan.ts";
+import { reproducerOf } from "../gate/reproducer.ts";
 import { runChecks } from "../gate/run_checks.ts";
 
 export interface AllocatorChecksRequest {
@@ -56,11 +56,16 @@ function runCheck(targetName: string, check: Check): void {
 
 function errorOfCheck(targetName: string, check: Check, finding: CheckFinding): FindingError {
   const { verdict, signature } = finding;
-  const exhibit = exhibitOf(parseCore(targetName), check, finding);
-  const { script, token, story, dump } = exhibit;
+  const reproducer = reproducerOf(parseCore(targetName), check, finding);
+  const { script, token, explanation, dump } = reproducer;
   const replay = token === undefined ? [] : [`replay: slabfuzz replay ${token}`];
   const lines = [messageOf(check, finding), `${verdict}: ${signature}`, "", script];
-  return new FindingError({ verdict, signature, script }, [...lines, ...story, ...dump, ...replay]);
+  return new FindingError({ verdict, signature, script }, [
+    ...lines,
+    ...explanation,
+    ...dump,
+    ...replay,
+  ]);
 }
 
 const DEFAULT_CASES = 1000;

@@ -24,7 +24,7 @@ const RULES: readonly Invariant[] = ["red-zone", "poison", "padding"];
 
 /** Looks at all painted bytes; costs a nanosecond for each. */
 export function comparePaint(heap: SlabHeap, shadow: Shadow): void {
-  if (!shadow.keeping.keepsAny(RULES)) return;
+  if (!shadow.checked.includesAny(RULES)) return;
   if (shadow.damages.length > 0 || shadow.violations.length > 0) return;
   const ram = linearOfWindow(heap, Window.RAM);
   const painter = new PaintReader(shadow, heap.views.u8, ram);

@@ -69,12 +69,11 @@ export class DraftCaches {
   /** The same, with few enough objects in a slab, and so many bytes left over behind them. */
   addFull(objectsMax: number, tailMin: number, lettersAway = 0): number {
     const next = this.layout[this.count];
-    const isFull = () => next.objects <= objectsMax && tailBytes(next) >= tailMin;
     for (let tries = 0; tries < SHAPE_TRIES; tries++) {
       const sizes = 2 * tries < SHAPE_TRIES ? this.#program.sizes : FALLBACK_SIZES;
       this.#drawOwnShape(0, lettersAway, sizes);
       this.#layOut();
-      if (isFull()) return this.#create();
+      if (next.objects <= objectsMax && tailBytes(next) >= tailMin) return this.#create();
     }
     // Many CPUs make slabs large. A wish for bytes behind the objects has to be met.
     for (let i = 0; tailBytes(next) < tailMin && i < LARGE_SIZES.length; i++) {

@@ -16,7 +16,12 @@ import type { Evidence, OracleMachine, RunRecord } from "./machine.ts";
 import { ObjectTable } from "./objects.ts";
 import { addressBeyond, type KernelAddress, Ram } from "./ram.ts";
 import { grown, NONE, SlabTable } from "./slabs.ts";
-import { type Invariant, type InvariantCadence, Keeping, type Violation } from "./violation.ts";
+import {
+  CheckedInvariants,
+  type Invariant,
+  type InvariantCadence,
+  type Violation,
+} from "./violation.ts";
 import { Source } from "./writes.ts";
 
 interface MemoryWindow extends KernelAddress {
@@ -32,7 +37,7 @@ export class Shadow {
   readonly lists = new ListTable();
   readonly events: ReportSource;
   /** Which rules are kept in this case. */
-  readonly keeping: Keeping;
+  readonly checked: CheckedInvariants;
   readonly damages: Damage[] = [];
   readonly violations: Violation[] = [];
   readonly evidence: Evidence[] = [];
@@ -60,7 +65,7 @@ export class Shadow {
     cadence?: InvariantCadence,
     events: ReportSource = new EventLog(machine),
   ) {
-    this.keeping = new Keeping(cadence);
+    this.checked = new CheckedInvariants(cadence);
     this.machine = machine;
     this.ram = new Ram(machine);
     this.record = record;
@@ -76,7 +81,7 @@ export class Shadow {
   /** Forgets the last case; costs what it used. */
   begin(record: RunRecord): void {
     this.record = record;
-    this.keeping.begin(record.image);
+    this.checked.begin(record.image);
     this.slabs.clear();
     this.objects.clear();
     this.lists.clear();
@@ -129,7 +134,7 @@ export class Shadow {
   }
 
   violate(invariant: Invariant, cache: number, object = NONE, found = 0, expected = 0): void {
-    if (!this.keeping.keeps(invariant)) return;
+    if (!this.checked.includes(invariant)) return;
     this.violations.push({ invariant, op: this.op, cache, object, found, expected });
   }
 

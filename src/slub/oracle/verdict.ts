@@ -97,8 +97,7 @@ export function judge(shadow: Shadow): Judgement {
   noteSilentChecks(shadow);
   const mistakes = mistakesOf(damages);
   const main = mainMistake(shadow, mistakes);
-  const unexplained =
-    judgeUnexplained(shadow, main, "invariant") ?? judgeUnexplained(shadow, main, "misuse");
+  const unexplained = judgeUnexplained(shadow, main);
   if (unexplained !== undefined) return unexplained;
   if (main === undefined) return judgeClean(shadow);
   const rest = mistakes.filter((one) => one !== main);
@@ -129,7 +128,7 @@ function isRightFor(shadow: Shadow, mistake: Mistake, report: KernelReport): boo
  */
 function noteSilentChecks(shadow: Shadow): void {
   const expected = shadow.expectations.at(0);
-  if (expected === undefined || !shadow.keeping.keeps("silent-check")) return;
+  if (expected === undefined || !shadow.checked.includes("silent-check")) return;
   const isSpoken = shadow.events.reports.some((report) => report.op <= expected.op);
   if (isSpoken || shadow.violations.some((one) => one.op <= expected.op)) return;
   const { damage, op } = expected;
@@ -138,19 +137,29 @@ function noteSilentChecks(shadow: Shadow): void {
   shadow.violations.unshift({ ...rule, op, cache, object: damage.object });
 }
 
-/** The earliest thing that no mistake explains, and no misuse, or else only a misuse. */
-function judgeUnexplained(
+/** What no mistake explains: first what no misuse explains either. */
+function judgeUnexplained(shadow: Shadow, main: Mistake | undefined): Judgement | undefined {
+  const violations = shadow.violations.filter((one) => isUnexplained(shadow, one));
+  const reports = unexplainedReports(shadow);
+  if (violations.length === 0 && reports.length === 0) return undefined;
+  const violation = violations.find(
+    (one) => one.invariant === "trap" || !isMisused(shadow, one.op),
+  );
+  const report = reports.find((one) => !isMisused(shadow, one.op));
+  if (violation !== undefined || report !== undefined) {
+    return judgeSurprise(shadow, main, "invariant", violation, report);
+  }
+  return judgeSurprise(shadow, main, "misuse", violations.at(0), reports.at(0));
+}
+
+/** Judges by the earlier of a broken rule and a report. */
+function judgeSurprise(
   shadow: Shadow,
   main: Mistake | undefined,
   verdict: "invariant" | "misuse",
-): Judgement | undefined {
-  const isOf = ({ op }: Violation | KernelReport) =>
-    isMisused(shadow, op) === (verdict === "misuse");
-  const violation = shadow.violations.find(
-    (one) => isUnexplained(shadow, one) && (isOf(one) || one.invariant === "trap"),
-  );
-  const report = unexplainedReports(shadow).find(isOf);
-  if (violation === undefined && report === undefined) return undefined;
+  violation: Violation | undefined,
+  report: KernelReport | undefined,
+): Judgement {
   const isReport = report !== undefined && (violation === undefined || report.op < violation.op);
   const shownAt = isReport ? report.op : (violation?.op ?? NEVER);
   const damage = main && mainDamage(main);
@@ -172,7 +181,7 @@ function judgeUnexplained(
 }
 
 function unexplainedReports(shadow: Shadow): readonly KernelReport[] {
-  if (!shadow.keeping.keeps("unexpected-report")) return [];
+  if (!shadow.checked.includes("unexpected-report")) return [];
   return shadow.events.reports.filter((one) => !isExplained(shadow, one.op, one.cache));
 }
 
@@ -251,12 +260,17 @@ function isAfterEffect({ damages }: Mistake, report: KernelReport): boolean {
 
 /** Whether somebody had been harmed by a mistake when the report came. */
 function isHarmedBefore(shadow: Shadow, { damages }: Mistake, op: number): boolean {
-  const isHarmful = (one: Violation) =>
-    one.op < op &&
-    isHarm(one) &&
-    damages.some((damage) => explains(shadow, damage, one.op, one.cache));
-  if (shadow.violations.some(isHarmful)) return true;
-  return damages.some((one) => isDoneBefore(one, op) && one.segments.some(belongsToAnother));
+  const isHarmed = shadow.violations.some(
+    (one) =>
+      one.op < op && isHarm(one) && damages.some((damage) => explainsRule(shadow, damage, one)),
+  );
+  return (
+    isHarmed || damages.some((one) => isDoneBefore(one, op) && one.segments.some(belongsToAnother))
+  );
+}
+
+function explainsRule(shadow: Shadow, damage: Damage, { op, cache }: Violation): boolean {
+  return explains(shadow, damage, op, cache);
 }
 
 /** A write is over when anyone looks; what a refused free wrote is part of the free. */

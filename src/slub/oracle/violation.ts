@@ -100,7 +100,7 @@ export function isInvariantName(name: string): name is Invariant {
 export type InvariantCadence = Readonly<Partial<Record<Invariant, number>>>;
 
 /** Rules that say how a case ends, or what the kernel says: a verdict cannot do without them. */
-export const ALWAYS_KEPT: readonly Invariant[] = ["crash", "hang", "trap"];
+export const ALWAYS_CHECKED: readonly Invariant[] = ["crash", "hang", "trap"];
 
 export interface Violation {
   readonly invariant: Invariant;
@@ -119,7 +119,7 @@ export interface Violation {
  * in one case of many. Which cases those are follows from the program alone, so that every run of a
  * case keeps the same rules.
  */
-export class Keeping {
+export class CheckedInvariants {
   readonly #every: ReadonlyMap<Invariant, number>;
   #number = 0;
 
@@ -135,13 +135,13 @@ export class Keeping {
   }
 
   /** Whether a rule is kept in this case. */
-  keeps(invariant: Invariant): boolean {
+  includes(invariant: Invariant): boolean {
     const every = this.#every.get(invariant) ?? 0;
     return every > 0 && this.#number % every === 0;
   }
 
   /** Whether any of these is. */
-  keepsAny(invariants: readonly Invariant[]): boolean {
-    return invariants.some((invariant) => this.keeps(invariant));
+  includesAny(invariants: readonly Invariant[]): boolean {
+    return invariants.some((invariant) => this.includes(invariant));
   }
 }

@@ -80,7 +80,7 @@ export class Judge {
     this.#begin(image);
     if (marks === undefined) this.#runCarefully();
     else this.#runBetween(marks, census);
-    return this.#conclude();
+    return this.#result();
   }
 
   /** Follows the first `end` operations one by one, with somebody who looks before and after. */
@@ -191,16 +191,16 @@ export class Judge {
 
   /** Of a program without any mistake, and which broke no other rule. */
   #compareAnswers(): void {
-    const { damages, violations, events, keeping } = this.shadow;
+    const { damages, violations, events, checked } = this.shadow;
     const isClean = damages.length + violations.length + events.reports.length === 0;
-    if (this.#model === undefined || !isClean || !keeping.keeps("other-answer")) return;
+    if (this.#model === undefined || !isClean || !checked.includes("other-answer")) return;
     const op = this.#model.differingOp(this.heap, this.#record.image);
     if (op === undefined) return;
     const about = { op, cache: NONE, object: NONE, found: 0, expected: 0 };
     violations.push({ invariant: "other-answer", ...about });
   }
 
-  #conclude(): CaseResult {
+  #result(): CaseResult {
     if (!this.#isOver && this.shadow.damages.length === 0) {
       comparePages(this.heap, this.shadow, this.#startPages);
     }

@@ -14,7 +14,7 @@ import type {
   InterestingnessTest,
   Key,
   ShrinkOutcome,
-  ShrinkProblem,
+  ShrinkTask,
   TurnOptions,
 } from "../../target/shrink.ts";
 import { compareKeys, shrinkInTurns, shrinkToFixedPoint } from "../../target/shrink.ts";
@@ -67,7 +67,7 @@ export interface ShrinkResult extends Shown {
   readonly slips: readonly Slip[];
 }
 
-export interface PatientOptions extends ShrinkOptions, TurnOptions<Program> {}
+export interface ShrinkInTurnsOptions extends ShrinkOptions, TurnOptions<Program> {}
 
 /**
  * The smallest program with the same verdict and signature: shrinks to a fixed point, or until the
@@ -75,8 +75,8 @@ export interface PatientOptions extends ShrinkOptions, TurnOptions<Program> {}
  * finding.
  */
 export function shrink(program: Program, options: ShrinkOptions = {}): ShrinkResult {
-  const problem = problemOf(program, options);
-  return resultOf(problem, shrinkToFixedPoint(problem), program, options);
+  const task = shrinkTaskOf(program, options);
+  return resultOf(task, shrinkToFixedPoint(task), program, options);
 }
 
 /**
@@ -85,23 +85,23 @@ export function shrink(program: Program, options: ShrinkOptions = {}): ShrinkRes
  */
 export async function shrinkPatiently(
   program: Program,
-  options: PatientOptions = {},
+  options: ShrinkInTurnsOptions = {},
 ): Promise<ShrinkResult> {
-  const problem = problemOf(program, options);
-  return resultOf(problem, await shrinkInTurns(problem, options), program, options);
+  const task = shrinkTaskOf(program, options);
+  return resultOf(task, await shrinkInTurns(task, options), program, options);
 }
 
-interface SameBugProblem extends ShrinkProblem<Program> {
+interface SameBugTask extends ShrinkTask<Program> {
   readonly test: SameBugTest;
 }
 
-function problemOf(program: Program, options: ShrinkOptions): SameBugProblem {
+function shrinkTaskOf(program: Program, options: ShrinkOptions): SameBugTask {
   const { machine = {}, heap, invariants, model, effortMax = DEFAULT_EFFORT } = options;
   const runner = new CandidateRunner(heapMakerOf(options), heap, invariants, model);
   const start = onItsMachine(program, machine);
-  const wanted = runner.run(start);
-  if (wanted === undefined) throw new UserError("it shows no finding, there is nothing to shrink");
-  return { start, strategy: SMALLER_PROGRAMS, test: new SameBugTest(runner, wanted), effortMax };
+  const bug = runner.run(start);
+  if (bug === undefined) throw new UserError("it shows no finding, there is nothing to shrink");
+  return { start, strategy: SMALLER_PROGRAMS, test: new SameBugTest(runner, bug), effortMax };
 }
 
 function heapMakerOf({ newHeap = () => new SlabHeap() }: ShrinkOptions): () => SlabHeap {
@@ -118,19 +118,19 @@ function onItsMachine(program: Program, overrides: MachineOverrides): Program {
 }
 
 function resultOf(
-  { test: { wanted, slips } }: SameBugProblem,
+  { test: { bug, slips } }: SameBugTask,
   { best, tried, isComplete }: ShrinkOutcome<Program>,
   { ops }: Program,
   options: ShrinkOptions,
 ): ShrinkResult {
-  const program = withWords(best, wanted, ops.length);
-  const digest = verify(program, wanted, options);
-  return { ...wanted, program, digest, operationsBefore: ops.length, tried, isComplete, slips };
+  const program = withWords(best, bug, ops.length);
+  const digest = verify(program, bug, options);
+  return { ...bug, program, digest, operationsBefore: ops.length, tried, isComplete, slips };
 }
 
-function withWords({ header, ops }: Program, wanted: Shown, operations: number): Program {
+function withWords({ header, ops }: Program, bug: Shown, operations: number): Program {
   const comments = [
-    `${wanted.verdict}: ${wanted.signature}`,
+    `${bug.verdict}: ${bug.signature}`,
     `shrunk from ${operations} operations to ${ops.length}`,
   ];
   return { header: { ...header, comments }, ops };
@@ -140,13 +140,13 @@ function withWords({ header, ops }: Program, wanted: Shown, operations: number):
  * Whoever replays the text must see the same: it is run twice, on a heap in which nothing ever ran
  * and on that heap booted anew.
  */
-function verify(program: Program, wanted: Shown, options: ShrinkOptions): string {
+function verify(program: Program, bug: Shown, options: ShrinkOptions): string {
   const read = parseScript(printScript(program), "shrunk.slab");
   const newHeap = heapMakerOf(options);
   const heap = newHeap();
   const digests = [0, 1].map(() => {
     const shown = new CandidateRunner(newHeap, heap, options.invariants, options.model).run(read);
-    assert(shown !== undefined && isSameBug(shown, wanted), "what was shrunk shows the same anew");
+    assert(shown !== undefined && isSameBug(shown, bug), "what was shrunk shows the same anew");
     return shown.digest;
   });
   assert(digests[0] === digests[1], "the same program on fresh memory gives the same digest");
@@ -159,19 +159,19 @@ export interface Slip extends Shown {
 }
 
 class SameBugTest implements InterestingnessTest<Program> {
-  readonly wanted: Shown;
+  readonly bug: Shown;
   readonly #runner: CandidateRunner;
   readonly #slips = new Map<string, { readonly slip: Slip; readonly key: Key }>();
 
-  constructor(runner: CandidateRunner, wanted: Shown) {
+  constructor(runner: CandidateRunner, bug: Shown) {
     this.#runner = runner;
-    this.wanted = wanted;
+    this.bug = bug;
   }
 
   isInteresting(candidate: Program): boolean {
     const shown = this.#runner.run(candidate);
     if (shown === undefined) return false;
-    if (isSameBug(shown, this.wanted)) return true;
+    if (isSameBug(shown, this.bug)) return true;
     this.#keepSlip(shown, candidate);
     return false;
   }

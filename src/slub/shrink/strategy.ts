@@ -14,7 +14,13 @@ import { SYNTAX } from "../program/syntax.ts";
 import { VARIANTS } from "../program/variant.ts";
 import { countParts, PLACES, type PlaceFields } from "./parts.ts";
 import { plainMachine } from "./passes/header.ts";
-import { cutCaches, cutOperations, cutPairs, cutPieces, keepOneStory } from "./passes/leave_out.ts";
+import {
+  cutCaches,
+  cutOperations,
+  cutPairs,
+  cutPieces,
+  keepOneObject,
+} from "./passes/leave_out.ts";
 import { dropBytes, dropFlags, lowerNumbers, plainBytes } from "./passes/numbers.ts";
 import {
   joinAllocations,
@@ -30,7 +36,7 @@ const PASSES: Passes<Program> = {
   "cut pieces": cutPieces,
   "cut operations": cutOperations,
   "cut pairs": cutPairs,
-  "keep one story": keepOneStory,
+  "keep one object": keepOneObject,
   "merge caches": mergeCaches,
   "use earlier slots": useEarlierSlots,
   "say plainly": sayPlainly,

@@ -20,7 +20,7 @@ import { endingLines, opLines, transcriptOf } from "./transcript.ts";
 const DAMAGES_SHOWN = 4;
 const VIOLATIONS_SHOWN = 8;
 
-interface FindingStory {
+interface ExplainedFinding {
   readonly signature: string;
   readonly judgement: Judgement;
   readonly shadow: Shadow;
@@ -30,8 +30,8 @@ interface FindingStory {
 }
 
 /** What happened, as the shadow knows it. */
-export function storyLines(story: FindingStory): string[] {
-  const { signature, judgement, shadow, program, damaged } = story;
+export function explanationLines(finding: ExplainedFinding): string[] {
+  const { signature, judgement, shadow, program, damaged } = finding;
   const lines = [
     `signature: ${signature}`,
     `verdict:   ${judgement.verdict}`,

@@ -97,7 +97,7 @@ function neighbour(name: string, address: string, words: Words): string {
   return words.listDelNamesNeighbour ? `. (${name}=${address})` : "";
 }
 
-/** What a death certificate needs to know about the machine. */
+/** What the report of an oops needs to know about the machine. */
 export interface OopsContext {
   readonly words: Words;
   /** The function that died. */
@@ -124,13 +124,13 @@ export function oopsLines(event: KernelEvent, context: OopsContext): string[] {
     case FaultKind.PAGE_WRITE:
       return pageFault(event, kind === FaultKind.PAGE_WRITE, context);
     case FaultKind.PROTECTION:
-      return death(protectionText(event.a, context.words), context);
+      return exceptionLines(protectionText(event.a, context.words), context);
     case FaultKind.BUG_FREEPOINTER:
     case FaultKind.BUG_KFREE:
     case FaultKind.BUG_SHRINK:
       return kernelBug(context.words.oops.bugs[kind], context);
     case FaultKind.DIVIDE:
-      return death("divide error", context);
+      return exceptionLines("divide error", context);
     default:
       return unknownKind(kind);
   }
@@ -159,7 +159,7 @@ function oldPageFault(
   return [
     `BUG: unable to handle kernel ${what} at ${hex64(address)}`,
     `IP: [<..>] ${context.fn}`,
-    ...certificate(`Oops: ${error}`, context),
+    ...dieLines(`Oops: ${error}`, context),
   ];
 }
 
@@ -177,7 +177,7 @@ function newPageFault(
     `${what}: ${hex64(address)}`,
     `#PF: supervisor ${write ? "write" : "read"} access in kernel mode`,
     `#PF: error_code(0x${error}) - not-present page`,
-    ...certificate(`${context.words.oops.diePrefix}Oops: ${error}`, context),
+    ...dieLines(`${context.words.oops.diePrefix}Oops: ${error}`, context),
   ];
 }
 
@@ -189,15 +189,19 @@ function protectionText(address: bigint, words: Words): string {
 }
 
 function kernelBug(site: string | undefined, context: OopsContext): string[] {
-  return [CUT_HERE, `kernel BUG at ${site ?? "mm/slub.c"}!`, ...death("invalid opcode", context)];
+  return [
+    CUT_HERE,
+    `kernel BUG at ${site ?? "mm/slub.c"}!`,
+    ...exceptionLines("invalid opcode", context),
+  ];
 }
 
-function death(what: string, context: OopsContext): string[] {
-  return certificate(`${context.words.oops.diePrefix}${what}: 0000`, context);
+function exceptionLines(what: string, context: OopsContext): string[] {
+  return dieLines(`${context.words.oops.diePrefix}${what}: 0000`, context);
 }
 
 /** The die line, the function, and the panic that oops=panic makes of it. */
-function certificate(what: string, context: OopsContext): string[] {
+function dieLines(what: string, context: OopsContext): string[] {
   const { fn, smp, machine, words } = context;
   if (words.oops.style === "3.10") {
     return [`${what} [#1] SMP `, machine, `RIP: 0010:[<..>]  [<..>] ${fn}`, PANIC];

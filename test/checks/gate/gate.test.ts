@@ -60,10 +60,10 @@ describe("a canary", () => {
     const target = "canary:merge-walk-stands-still";
     const { findings } = await runGate({ ...INVARIANTS, target });
     expect(findings.map(({ signature }) => signature)).toEqual(["none|-|-|invariant hung"]);
-    const [{ exhibit }] = findings;
-    expect(exhibit.operations).toBeLessThanOrEqual(SHORT);
-    expect(exhibit.operations).toBeLessThan(exhibit.operationsBefore);
-    expect(parseScript(exhibit.script, "x").header.target).toBe(target);
+    const [{ reproducer }] = findings;
+    expect(reproducer.operations).toBeLessThanOrEqual(SHORT);
+    expect(reproducer.operations).toBeLessThan(reproducer.operationsBefore);
+    expect(parseScript(reproducer.script, "x").header.target).toBe(target);
   });
 
   it.each([
@@ -79,8 +79,8 @@ describe("a canary", () => {
     const failing = findings.filter(isFailure);
     expect(failing.length).toBeGreaterThan(0);
     expect(failing.map(({ signature }) => signature).join("\n")).toMatch(shown);
-    expect(failing[0].exhibit.operations).toBeLessThanOrEqual(SHORT);
-    const { script, line } = failing[0].exhibit;
+    expect(failing[0].reproducer.operations).toBeLessThanOrEqual(SHORT);
+    const { script, line } = failing[0].reproducer;
     expect(script.split("\n")[line - 1]).not.toMatch(/^#|^$/);
   });
 
@@ -126,9 +126,9 @@ describe("the corpus", () => {
     ];
     const { findings, sections: ran } = await runGate({ ...QUICK, corpus, sections });
     expect(ran[0].checks.map(({ passed }) => passed)).toEqual([true, false]);
-    const [{ message, status, exhibit }] = findings;
+    const [{ message, status, reproducer }] = findings;
     expect(message).toMatch(/^corpus\/bad\.slab: shows detected .* instead of ok$/);
-    expect([status, exhibit.path, exhibit.line]).toEqual(["gate", "corpus/bad.slab", 3]);
+    expect([status, reproducer.path, reproducer.line]).toEqual(["gate", "corpus/bad.slab", 3]);
   });
 
   it("is skipped where there is none, and then nothing ran", async () => {

@@ -65,13 +65,13 @@ describe("the golden programs", () => {
     const target = targetOf("keeps", patched(module.file, mutant.patches));
     const { findings } = await runGate({ ...GOLDEN, target, golden: golden() });
     expect(findings.map(({ status }) => status)).toEqual(["gate"]);
-    const [{ message, exhibit, count }] = findings;
+    const [{ message, reproducer, count }] = findings;
     expect(message).toContain(`answered otherwise than in known.json`);
     expect(message).toContain(`slabfuzz golden ${target} --update`);
     expect(count).toBeGreaterThan(1);
-    expect(exhibit.operations).toBeLessThanOrEqual(SHORT);
-    expect(exhibit.operations).toBeLessThan(exhibit.operationsBefore);
-    expect(parseScript(exhibit.script, "x").header.target).toBe(target);
+    expect(reproducer.operations).toBeLessThanOrEqual(SHORT);
+    expect(reproducer.operations).toBeLessThan(reproducer.operationsBefore);
+    expect(parseScript(reproducer.script, "x").header.target).toBe(target);
   });
 
   it("of another version are refused, with the name of the file", async () => {
@@ -111,12 +111,12 @@ describe("the cost", () => {
   it("tells of one load more in every free, at the first free of its program", async () => {
     const { findings } = await runGate({ ...COST, target: loaded(), cost: cost() });
     expect(findings.filter(isFailure).length).toBe(1);
-    const [{ message, exhibit, signature }] = findings;
+    const [{ message, reproducer, signature }] = findings;
     expect(signature).toBe("cost|-|-|kmem_cache_free dearer");
     expect(message).toMatch(
       /^cost \+[\d.]+ % in kmem_cache_free, \S+, \d+ B \(.*loads .*cost.json/,
     );
-    const line = exhibit.script.split("\n")[exhibit.line - 1];
+    const line = reproducer.script.split("\n")[reproducer.line - 1];
     expect(line).toMatch(/^free /);
   });
 

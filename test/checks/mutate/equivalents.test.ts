@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { MutantResult } from "../../../src/checks/mutate/court.ts";
 import { complaintsAbout, parseEquivalents } from "../../../src/checks/mutate/equivalents.ts";
+import type { MutantResult } from "../../../src/checks/mutate/mutant_tester.ts";
 
 const LIST = JSON.stringify({
   version: 1,

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Prng } from "../../../src/base/prng.ts";
 import { UserError } from "../../../src/base/user_error.ts";
-import type { MutantResult } from "../../../src/checks/mutate/court.ts";
 import { MutationJournal } from "../../../src/checks/mutate/journal.ts";
+import type { MutantResult } from "../../../src/checks/mutate/mutant_tester.ts";
 import { damagedCopies } from "../../helper/damage.ts";
 
 const HEADER = { target: "slub", module: "a1", programs: "b2" };

@@ -9,7 +9,7 @@ import {
 export interface Standing {
   /** The day of the run. */
   readonly day: string;
-  /** Milliseconds of all trials together. */
+  /** Milliseconds of all runs together. */
   readonly ms: number;
   /** Mutants by what killed them. */
   readonly killed: Readonly<Record<string, number>>;
@@ -56,7 +56,7 @@ export function standingPart(standing: Standing): string {
   return [
     BEGIN,
     "",
-    `A run of all mutants (${standing.day}; its trials take ${minutes} minutes on two workers):`,
+    `A run of all mutants (${standing.day}; its runs take ${minutes} minutes on two workers):`,
     "",
     "```text",
     `${scoreLine(rows)}`,

@@ -10,10 +10,10 @@ function program(...lines: string[]) {
 const linesOf = ({ ops }: ReturnType<typeof program>) => ops.map(printOp);
 
 describe("leaving out an operation", () => {
-  const story = program("cache c 64 0 -", "alloc c a", "alloc c b", "slot t a+8", "write t 0 41");
+  const whole = program("cache c 64 0 -", "alloc c a", "alloc c b", "slot t a+8", "write t 0 41");
 
   it("leaves the rest as it is", () => {
-    expect(linesOf(withoutOp(story, 2))).toEqual([
+    expect(linesOf(withoutOp(whole, 2))).toEqual([
       "cache c 64 0 -",
       "alloc c a",
       "slot t a+8",
@@ -22,11 +22,11 @@ describe("leaving out an operation", () => {
   });
 
   it("takes along what depends on its slot, over several steps", () => {
-    expect(linesOf(withoutOp(story, 1))).toEqual(["cache c 64 0 -", "alloc c b"]);
+    expect(linesOf(withoutOp(whole, 1))).toEqual(["cache c 64 0 -", "alloc c b"]);
   });
 
   it("takes along everything that names its cache", () => {
-    expect(linesOf(withoutOp(story, 0))).toEqual([]);
+    expect(linesOf(withoutOp(whole, 0))).toEqual([]);
   });
 
   it("takes along uses of a slot that was filled twice only behind the second time", () => {

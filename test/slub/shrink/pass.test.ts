@@ -5,7 +5,7 @@ import type { Program } from "../../../src/slub/program/op.ts";
 import { printOp } from "../../../src/slub/program/syntax.ts";
 import { parseScript, printScript } from "../../../src/slub/program/text.ts";
 import { plainMachine } from "../../../src/slub/shrink/passes/header.ts";
-import { cutPairs, cutPieces, keepOneStory } from "../../../src/slub/shrink/passes/leave_out.ts";
+import { cutPairs, cutPieces, keepOneObject } from "../../../src/slub/shrink/passes/leave_out.ts";
 import {
   dropBytes,
   dropFlags,
@@ -71,12 +71,12 @@ describe("cutting", () => {
     expect(lines).toEqual([]);
   });
 
-  it("leaps to the story of one object", () => {
+  it("leaps to the operations on one object", () => {
     const lines = [SETUP, "alloc c a", "alloc c b", "free c b", "free c a", "validate c", "info"];
-    const story = has("free c b", "validate c");
-    expect(run(keepOneStory, lines, (text) => story(text) && !text.includes("info")).lines).toEqual(
-      [SETUP, "alloc c b", "free c b", "validate c"],
-    );
+    const shows = has("free c b", "validate c");
+    expect(
+      run(keepOneObject, lines, (text) => shows(text) && !text.includes("info")).lines,
+    ).toEqual([SETUP, "alloc c b", "free c b", "validate c"]);
   });
 });
 

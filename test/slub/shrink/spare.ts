@@ -16,10 +16,10 @@ export interface Spare {
 /** What can be left out of a program, with what depends on it, and it still shows the same bug. */
 export function spareOf(program: Program): readonly Spare[] {
   const runner = new CandidateRunner(() => new SlabHeap());
-  const wanted = runner.run(program);
+  const bug = runner.run(program);
   const isSpare = (rest: Program): boolean => {
     const shown = runner.run(rest);
-    return wanted !== undefined && shown !== undefined && isSameBug(shown, wanted);
+    return bug !== undefined && shown !== undefined && isSameBug(shown, bug);
   };
   const operations = program.ops.flatMap((_, index): Spare[] =>
     isSpare(withoutOp(program, index)) ? [{ what: "operation", index }] : [],

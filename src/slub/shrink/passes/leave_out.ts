@@ -35,9 +35,9 @@ export function* cutOperations(program: Program): Proposals<Program> {
   }
 }
 
-/** Stories grow with the square. */
+/** The attempts grow with the square of the parts. */
 const PARTS_MAX = 64;
-/** A program as short as this is a story already. */
+/** A program as short as this needs no shortcut. */
 const SHORT = 4;
 
 /**
@@ -45,21 +45,21 @@ const SHORT = 4;
  * Cutting piece by piece may get stuck where many operations hold each other in place; this jumps
  * over all of them.
  */
-export function* keepOneStory(program: Program): Proposals<Program> {
+export function* keepOneObject(program: Program): Proposals<Program> {
   const parts = countParts(program);
   if (parts > PARTS_MAX || parts <= SHORT) return;
   for (const slot of new Set(program.ops.flatMap(slotsMadeBy))) {
-    const story = partsOfStory(program, slot);
-    const last = story.lastIndexOf(true);
+    const kept = partsOfSlot(program, slot);
+    const last = kept.lastIndexOf(true);
     for (let part = last + 1; part <= parts; part++) {
-      const candidate = keepParts(program, (index) => story[index] || index === part);
+      const candidate = keepParts(program, (index) => kept[index] || index === part);
       if (yield candidate) return;
     }
   }
 }
 
 /** Which parts have to do with a slot. Caches always do. */
-function partsOfStory({ ops }: Program, slot: string): readonly boolean[] {
+function partsOfSlot({ ops }: Program, slot: string): readonly boolean[] {
   return ops.flatMap((op) => {
     if (op.op === "cache") return [true];
     if (!("prefix" in op)) return new Array<boolean>(partsOfOp(op)).fill(touches(op, slot));

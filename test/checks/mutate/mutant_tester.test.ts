@@ -1,16 +1,16 @@
 // Mutants are killed by what ought to see them; the original is not killed at all.
 import { describe, expect, it } from "vitest";
 import { baselineText } from "../../../src/checks/cost/baseline.ts";
-import { type MutantResult, MutantTester } from "../../../src/checks/mutate/court.ts";
 import type { Mutant } from "../../../src/checks/mutate/mutant.ts";
-import { allTrials, costOfMutant, Reference } from "../../../src/checks/mutate/reference.ts";
+import { type MutantResult, MutantTester } from "../../../src/checks/mutate/mutant_tester.ts";
+import { allTestSets, costOfMutant, Reference } from "../../../src/checks/mutate/reference.ts";
 import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
 
 const module = mutableCore();
 const all = ownMutants(module);
 /** Enough to see what is asked for here. */
 const NAMES = ["invariants v6.1 up -", "detectors v6.1 up FZ", "v6.1 smp -"];
-const trials = allTrials().filter(({ player }) => NAMES.includes(player.name));
+const testSets = allTestSets().filter(({ player }) => NAMES.includes(player.name));
 
 function mutantIn(name: string, operator: string, text: string): Mutant {
   const found = all.filter(
@@ -21,16 +21,16 @@ function mutantIn(name: string, operator: string, text: string): Mutant {
 }
 
 async function tried(mutant: Mutant): Promise<MutantResult> {
-  const reference = await Reference.of(module, [mutant], trials);
-  const court = new MutantTester(module, trials, reference.expectations);
-  return court.try(mutant, reference.reachOf(mutant));
+  const reference = await Reference.of(module, [mutant], testSets);
+  const tester = new MutantTester(module, testSets, reference.expectations);
+  return tester.try(mutant, reference.reachOf(mutant));
 }
 
-describe("the trials", () => {
+describe("the test sets", () => {
   it("are the gate's checks and golden programs, by kind", () => {
-    const kinds = new Set(allTrials().map(({ kind }) => kind));
+    const kinds = new Set(allTestSets().map(({ kind }) => kind));
     expect(kinds).toEqual(new Set(["invariants", "detectors", "twins", "golden"]));
-    expect(trials).toHaveLength(NAMES.length);
+    expect(testSets).toHaveLength(NAMES.length);
   });
 
   it("kill a mutant that loses count by a rule about counts", async () => {
@@ -53,14 +53,14 @@ describe("the trials", () => {
 
   it("cannot tell the original from itself", async () => {
     const healthy: Mutant = { ...mutantIn("set_inuse", "drop store", "store<u16>"), patches: [] };
-    const reached = trials.map(({ player }, trial) => ({
-      trial,
+    const reached = testSets.map(({ player }, testSet) => ({
+      testSet,
       cases: Array.from({ length: player.count }, (_, i) => i),
     }));
-    const { expectations } = await Reference.of(module, all.slice(0, 1), trials);
-    const result = new MutantTester(module, trials, expectations).try(healthy, reached);
+    const { expectations } = await Reference.of(module, all.slice(0, 1), testSets);
+    const result = new MutantTester(module, testSets, expectations).try(healthy, reached);
     expect(result).toMatchObject({ state: "survived", stumble: undefined });
-    expect(result.programs).toBe(trials.reduce((sum, { player }) => sum + player.count, 0));
+    expect(result.programs).toBe(testSets.reduce((sum, { player }) => sum + player.count, 0));
   });
 
   it("call a mutant that fills without an end hung", async () => {
@@ -75,11 +75,11 @@ describe("the trials", () => {
 
   it("say so where no program comes by", () => {
     const mutant = mutantIn("set_inuse", "drop store", "store<u16>");
-    const court = new MutantTester(module, trials, {
-      trials: [],
+    const tester = new MutantTester(module, testSets, {
+      testSets: [],
       cost: baselineText(costOfMutant(module, [])),
     });
-    expect(court.try(mutant, [])).toEqual({
+    expect(tester.try(mutant, [])).toEqual({
       id: mutant.id,
       state: "not-reached",
       programs: 0,

@@ -16,7 +16,13 @@ import type { CheckKind } from "../gate/check.ts";
 import { type Player, StressPlayer } from "../golden/player.ts";
 import { nameOfProgram } from "../golden/quick_sample.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
-import { alarmOf, costOfMutant, type Expectations, type Reached, type Trial } from "./reference.ts";
+import {
+  alarmOf,
+  costOfMutant,
+  type Expectations,
+  type Reached,
+  type TestSet,
+} from "./reference.ts";
 
 /** What showed a mutant. `refused`: it does not boot a machine that it should. */
 type Killer = CheckKind | "golden" | "cost" | "trapped" | "hung" | "refused";
@@ -46,7 +52,7 @@ export interface MutantResult {
 
 /** Rounds of loops that one program may take. */
 const FUEL_A_PROGRAM = 1 << 24;
-/** Programs of each trial in the first round, which visits all trials. */
+/** Programs of each test set in the first round, which visits all test sets. */
 const FIRST_ROUND = 2;
 /** Programs of each check that are judged though their answers are right. */
 const JUDGED_ANYWAY = 4;
@@ -66,13 +72,13 @@ type Kill = Pick<MutantResult, "killer" | "check" | "signature">;
 
 export class MutantTester {
   readonly #module: MutableModule;
-  readonly #trials: readonly Trial[];
+  readonly #testSets: readonly TestSet[];
   readonly #expectations: Expectations;
   readonly #costBaseline: CostBaseline;
 
-  constructor(module: MutableModule, trials: readonly Trial[], expectations: Expectations) {
+  constructor(module: MutableModule, testSets: readonly TestSet[], expectations: Expectations) {
     this.#module = module;
-    this.#trials = trials;
+    this.#testSets = testSets;
     this.#expectations = expectations;
     this.#costBaseline = parseCostBaseline(expectations.cost, "the cost of the original");
   }
@@ -80,26 +86,26 @@ export class MutantTester {
   /** Which golden programs tell a mutant apart, if none of those that always run does. */
   cover(mutant: Mutant, reached: readonly Reached[]): MutantCover {
     const { id } = mutant;
-    const hearing = this.#hearingOf(mutant);
+    const run = this.#runOf(mutant);
     const tasks = this.#tasks(reached);
-    const isSlow = ({ trial }: Task) => trial.player instanceof StressPlayer;
+    const isSlow = ({ testSet }: Task) => testSet.player instanceof StressPlayer;
     const quick = tasks.filter((task) => !isSlow(task));
-    if (hearing.differences(quick, 1).length > 0) return { id, seenBy: [] };
-    return { id, seenBy: hearing.differences(tasks.filter(isSlow), SEEN_BY_MAX) };
+    if (run.differences(quick, 1).length > 0) return { id, seenBy: [] };
+    return { id, seenBy: run.differences(tasks.filter(isSlow), SEEN_BY_MAX) };
   }
 
-  #hearingOf({ patches }: Mutant): Hearing {
-    return new Hearing(withProbes(this.#module.file, [changes(patches), WORK_FUEL]));
+  #runOf({ patches }: Mutant): MutantRun {
+    return new MutantRun(withProbes(this.#module.file, [changes(patches), WORK_FUEL]));
   }
 
   try(mutant: Mutant, reached: readonly Reached[]): MutantResult {
     const { id } = mutant;
     if (reached.length === 0) return { id, state: "not-reached", programs: 0, ms: 0 };
     const start = nowMs();
-    const hearing = this.#hearingOf(mutant);
+    const run = this.#runOf(mutant);
     const { first, rest } = this.#rounds(reached);
-    const kill = hearing.hear(first) ?? this.#costs(mutant) ?? hearing.hear(rest);
-    const { programs, stumble } = hearing;
+    const kill = run.play(first) ?? this.#costs(mutant) ?? run.play(rest);
+    const { programs, stumble } = run;
     const state = kill !== undefined ? "killed" : stumble === undefined ? "survived" : "failed";
     return { id, state, ...kill, programs, ms: Math.round(nowMs() - start), stumble };
   }
@@ -118,14 +124,14 @@ export class MutantTester {
   }
 
   #tasks(reached: readonly Reached[]): readonly Task[] {
-    return reached.map(({ trial, cases }) => ({
-      trial: this.#trials[trial],
-      answers: this.#expectations.trials[trial].answers,
+    return reached.map(({ testSet, cases }) => ({
+      testSet: this.#testSets[testSet],
+      answers: this.#expectations.testSets[testSet].answers,
       cases,
     }));
   }
 
-  /** A few programs of every trial first, then the rest. */
+  /** A few programs of every test set first, then the rest. */
   #rounds(reached: readonly Reached[]): { first: readonly Task[]; rest: readonly Task[] } {
     const tasks = this.#tasks(reached);
     const first = tasks.map((task) => ({ ...task, cases: task.cases.slice(0, FIRST_ROUND) }));
@@ -137,19 +143,19 @@ export class MutantTester {
 }
 
 interface Task {
-  readonly trial: Trial;
+  readonly testSet: TestSet;
   readonly answers: readonly bigint[];
   readonly cases: readonly number[];
 }
 
-/** The trial of one mutant. */
-class Hearing {
+/** The run of one mutant. */
+class MutantRun {
   readonly #core: `other:${string}` = "other:mutant";
   #heap: SlabHeap | undefined;
   #difference: Kill | undefined;
   #patience = JUDGED_AFTER;
   /** How often each check was judged. */
-  readonly #judged = new Map<Trial, number>();
+  readonly #judged = new Map<TestSet, number>();
   programs = 0;
   stumble: string | undefined;
 
@@ -157,9 +163,9 @@ class Hearing {
     adoptModule(this.#core, new WebAssembly.Module(bytes));
   }
 
-  hear(tasks: readonly Task[]): Kill | undefined {
+  play(tasks: readonly Task[]): Kill | undefined {
     for (const task of tasks) {
-      const kill = this.#hearTask(task);
+      const kill = this.#playTask(task);
       if (kill !== undefined) return kill;
       if (this.#patience <= 0) break;
     }
@@ -172,15 +178,15 @@ class Hearing {
     for (const task of tasks) {
       let isBooted = false;
       const differs = (index: number): Kill | undefined => {
-        if (!isBooted) this.#boot(task.trial.player);
+        if (!isBooted) this.#boot(task.testSet.player);
         isBooted = true;
         return this.#differenceIn(task, index);
       };
       for (const index of task.cases) {
-        const difference = this.#guarded(task.trial, () => differs(index));
+        const difference = this.#guarded(task.testSet, () => differs(index));
         isBooted &&= this.#heap !== undefined;
         if (difference === undefined) continue;
-        found.push(nameOfProgram(task.trial.player.name, index));
+        found.push(nameOfProgram(task.testSet.player.name, index));
         if (found.length === most) return found;
       }
     }
@@ -195,41 +201,41 @@ class Hearing {
     player.boot(this.#heap);
   }
 
-  #hearTask(task: Task): Kill | undefined {
-    const { player } = task.trial;
+  #playTask(task: Task): Kill | undefined {
+    const { player } = task.testSet;
     const boot = () => this.#boot(player);
-    let failed = this.#guarded(task.trial, boot);
+    let failed = this.#guarded(task.testSet, boot);
     for (const index of task.cases) {
       if (failed !== undefined || this.#patience <= 0) break;
       this.programs++;
-      failed = this.#guarded(task.trial, () => this.#hearProgram(task, index));
-      if (this.#heap === undefined) failed ??= this.#guarded(task.trial, boot);
+      failed = this.#guarded(task.testSet, () => this.#playProgram(task, index));
+      if (this.#heap === undefined) failed ??= this.#guarded(task.testSet, boot);
     }
     return failed;
   }
 
-  #hearProgram(task: Task, index: number): Kill | undefined {
-    const { trial } = task;
+  #playProgram(task: Task, index: number): Kill | undefined {
+    const { testSet } = task;
     const difference = this.#differenceIn(task, index);
     const differs = difference !== undefined;
     this.#difference ??= difference;
     if (this.#difference !== undefined) this.#patience--;
-    if (trial.kind === "golden" || !(differs || this.#isToBeJudged(trial))) return undefined;
+    if (testSet.kind === "golden" || !(differs || this.#isToBeJudged(testSet))) return undefined;
     this.#refuel();
-    const alarm = alarmOf(trial, index);
+    const alarm = alarmOf(testSet, index);
     if (alarm === undefined) return undefined;
-    return { killer: trial.kind, check: trial.player.name, signature: alarm.signature };
+    return { killer: testSet.kind, check: testSet.player.name, signature: alarm.signature };
   }
 
-  #differenceIn({ trial: { player }, answers }: Task, index: number): Kill | undefined {
+  #differenceIn({ testSet: { player }, answers }: Task, index: number): Kill | undefined {
     this.#refuel();
     const isAsBefore = player.answer(index) === answers[index];
     return isAsBefore ? undefined : { killer: "golden", check: player.name };
   }
 
-  #isToBeJudged(trial: Trial): boolean {
-    const count = (this.#judged.get(trial) ?? 0) + 1;
-    this.#judged.set(trial, count);
+  #isToBeJudged(testSet: TestSet): boolean {
+    const count = (this.#judged.get(testSet) ?? 0) + 1;
+    this.#judged.set(testSet, count);
     return count <= JUDGED_ANYWAY;
   }
 
@@ -238,7 +244,7 @@ class Hearing {
   }
 
   /** What is thrown is the mutant's doing, and shows it, or the harness's, and does not count. */
-  #guarded({ player }: Trial, work: () => Kill | undefined): Kill | undefined {
+  #guarded({ player }: TestSet, work: () => Kill | undefined): Kill | undefined {
     try {
       return work();
     } catch (error) {

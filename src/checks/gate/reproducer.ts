@@ -15,12 +15,12 @@ import { Judge } from "../../slub/run/judge.ts";
 import { CandidateRunner } from "../../slub/shrink/candidate_runner.ts";
 import { shrink } from "../../slub/shrink/shrink.ts";
 import { tokenOfCase } from "../../slub/token.ts";
-import { damageDump, storyLines } from "../../slub/words/finding_text.ts";
+import { damageDump, explanationLines } from "../../slub/words/finding_text.ts";
 import type { Verdict } from "../../target/verdict.ts";
 import { type Check, type CheckFinding, isForbidden } from "./check.ts";
 
 /** A finding as it is shown. */
-export interface Exhibit {
+export interface Reproducer {
   /** Replays the case as it was found; undefined for what no case number names. */
   readonly token: string | undefined;
   /** The smallest program that shows it; the whole one if it could not be made smaller. */
@@ -33,7 +33,7 @@ export interface Exhibit {
   /** The file that the script is, where it is one already. */
   readonly path?: string;
   /** What happened, in words. */
-  readonly story: readonly string[];
+  readonly explanation: readonly string[];
   /** Damaged bytes, before and after. */
   readonly dump: readonly string[];
 }
@@ -42,21 +42,21 @@ export interface Exhibit {
 const EFFORT_MAX = 300_000;
 
 /** Makes the example of a finding again, and the smallest program that shows the same. */
-export function exhibitOf(target: NamedCore, check: Check, finding: CheckFinding): Exhibit {
+export function reproducerOf(target: NamedCore, check: Check, finding: CheckFinding): Reproducer {
   const options = { ...check.options, target: target.name };
   const engine = engineOf(target, check);
-  if (engine === undefined) return bareExhibit(emptyProgram(target, check), undefined);
+  if (engine === undefined) return bareReproducer(emptyProgram(target, check), undefined);
   const image = engine.generate(finding.caseNumber);
   const token = tokenOfCase(options, engine.machine, image, finding.caseNumber);
   const whole = onCore(decode(image, engine.machine), target);
   const counted = firstOperations(whole, engine.census);
   const program = smallest(target, check, finding, [whole, counted]);
-  if (program === undefined) return bareExhibit(whole, token);
+  if (program === undefined) return bareReproducer(whole, token);
   return { ...shownBy(target, check, program), token, operationsBefore: whole.ops.length };
 }
 
-/** An exhibit of a program that cannot be run here. */
-export function bareExhibit(program: Program, token: string | undefined): Exhibit {
+/** A reproducer of a program that cannot be run here. */
+export function bareReproducer(program: Program, token: string | undefined): Reproducer {
   const script = printScript(program);
   const { length } = program.ops;
   return {
@@ -65,18 +65,18 @@ export function bareExhibit(program: Program, token: string | undefined): Exhibi
     operations: length,
     operationsBefore: length,
     line: lineOfOp(program, length - 1),
-    story: [],
+    explanation: [],
     dump: [],
   };
 }
 
 /** The program of a case that cannot be run again: its worker would hang or die once more. */
-export function programOfCase(target: NamedCore, check: Check, caseNumber: number): Exhibit {
+export function programOfCase(target: NamedCore, check: Check, caseNumber: number): Reproducer {
   const engine = new CaseEngine({ ...check.options, target: "slub" });
   const options = { ...check.options, target: target.name };
   const image = engine.generate(caseNumber);
   const token = tokenOfCase(options, engine.machine, image, caseNumber);
-  return bareExhibit(onCore(decode(image, engine.machine), target), token);
+  return bareReproducer(onCore(decode(image, engine.machine), target), token);
 }
 
 /** Undefined where the target does not even boot. */
@@ -103,10 +103,10 @@ function smallest(
   const newHeap = () => heapFor(target);
   const { invariants } = options;
   const runner = new CandidateRunner(newHeap, undefined, invariants);
-  const shown = programs.map((program) => ({ program, trial: runner.run(program) }));
+  const shown = programs.map((program) => ({ program, run: runner.run(program) }));
   const start =
-    shown.find(({ trial }) => trial?.signature === finding.signature) ??
-    shown.find(({ trial }) => trial !== undefined && isForbidden(kind, trial.verdict as Verdict));
+    shown.find(({ run }) => run?.signature === finding.signature) ??
+    shown.find(({ run }) => run !== undefined && isForbidden(kind, run.verdict as Verdict));
   if (start === undefined) return undefined;
   try {
     return shrink(start.program, { newHeap, invariants, effortMax: EFFORT_MAX }).program;
@@ -117,8 +117,12 @@ function smallest(
 }
 
 /** What a program shows, in words and bytes. */
-function shownBy(target: NamedCore, { options }: Check, program: Program): Omit<Exhibit, "token"> {
-  const bare = bareExhibit(program, undefined);
+function shownBy(
+  target: NamedCore,
+  { options }: Check,
+  program: Program,
+): Omit<Reproducer, "token"> {
+  const bare = bareReproducer(program, undefined);
   const heap = heapFor(target);
   try {
     const machine = machineFor(program);
@@ -135,8 +139,8 @@ function shownBy(target: NamedCore, { options }: Check, program: Program): Omit<
     heap.configure(machine);
     const damaged = damagedBytes({ shadow, judgement, image, judge: new Judge(heap) });
     const signature = judge.signatureOf(result);
-    const story = storyLines({ signature, judgement, shadow, program, damaged });
-    return { ...bare, line, story, dump };
+    const explanation = explanationLines({ signature, judgement, shadow, program, damaged });
+    return { ...bare, line, explanation, dump };
   } catch {
     return bare; // it traps: the program says all that there is to say
   }

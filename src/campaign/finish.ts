@@ -18,14 +18,14 @@ import type { FindingStore } from "./store.ts";
 import type { Summary, SummaryFinding } from "./summary.ts";
 
 /** A campaign whose cases are run. */
-export interface Conclusion {
+export interface FinishedCampaign {
   readonly target: Target;
   readonly identity: Identity;
   readonly result: Pick<Progress, "tally" | "timeMs">;
 }
 
 /** Where findings go, and who hears of it. */
-export interface Desk {
+export interface FindingOutput {
   /** Without a store, findings get tokens only. */
   readonly store: FindingStore | undefined;
   /** Hears of each finding written up. */
@@ -34,13 +34,13 @@ export interface Desk {
   readonly onFailure: (error: UserError) => void;
 }
 
-export async function conclude(
-  { target, identity, result }: Conclusion,
+export async function finishCampaign(
+  { target, identity, result }: FinishedCampaign,
   pool: TargetPool,
-  desk: Desk,
+  output: FindingOutput,
 ): Promise<Summary> {
   const { tally, timeMs } = result;
-  const writer = new Writer(target, pool, desk);
+  const writer = new Writer(target, pool, output);
   const inTurn = [...tally.findings].sort(byWeight);
   const findings = await pool.map(inTurn, (finding) => writer.write(finding));
   const summary = {
@@ -63,15 +63,15 @@ const DESCRIBE_MS = 120_000;
 class Writer {
   readonly #target: Target;
   readonly #pool: TargetPool;
-  readonly #desk: Desk;
+  readonly #output: FindingOutput;
   #store: FindingStore | undefined;
   #written = 0;
 
-  constructor(target: Target, pool: TargetPool, desk: Desk) {
+  constructor(target: Target, pool: TargetPool, output: FindingOutput) {
     this.#target = target;
     this.#pool = pool;
-    this.#desk = desk;
-    this.#store = desk.store;
+    this.#output = output;
+    this.#store = output.store;
   }
 
   /** Stores something, where that is still possible. */
@@ -81,7 +81,7 @@ class Writer {
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       this.#store = undefined;
-      this.#desk.onFailure(error);
+      this.#output.onFailure(error);
       return undefined;
     }
   }
@@ -92,7 +92,7 @@ class Writer {
     const { token, files, isStable } = described ?? this.#target.describeUnrun(finding);
     const { signature, verdict, impact, count, caseNumber, opCount } = finding;
     const folder = described && this.store((store) => store.write(signature, files));
-    this.#desk.onFolder(++this.#written);
+    this.#output.onFolder(++this.#written);
     return {
       signature,
       verdict,

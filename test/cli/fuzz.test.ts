@@ -26,18 +26,17 @@ function fuzz(...words: string[]): Promise<CommandResult> {
   return slabfuzz("fuzz", "--out", out, ...words);
 }
 
-const SMALL = ["--seed", "7", "--cases", "300", "--ops", "50", "--slub-debug", "FZP"];
-/** Has a handful of findings where SMALL has a hundred, each of which is shrunk. */
+const SMALL = ["--seed", "7", "--cases", "100", "--ops", "50", "--slub-debug", "FZP"];
+/** Has a handful of findings where SMALL has fifty, each of which is shrunk. */
 const TINY = [...SMALL, "--bugs", "off-by-one", "--cases", "40"];
 
-/** SMALL as text and as JSON: what several tests look at is run once. */
+/** SMALL as text, and TINY as JSON: what several tests look at is run once. */
 let small: { readonly stored: string; readonly text: CommandResult; readonly json: CommandResult };
 
 beforeAll(async () => {
   const stored = mkdtempSync(join(tmpdir(), "slabfuzz-fuzz-"));
   const text = await slabfuzz("fuzz", "--out", join(stored, "text"), ...SMALL);
-  process.exitCode = undefined;
-  const json = await slabfuzz("fuzz", "--out", join(stored, "json"), ...SMALL, "--json");
+  const json = await slabfuzz("fuzz", "--out", join(stored, "json"), ...TINY, "--json");
   small = { stored, text, json };
 });
 
@@ -60,7 +59,7 @@ describe("a campaign", () => {
     const lines = text.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^slabfuzz \S+: fuzz slub, seed 7, v6\.1, boot up slub_debug=FZP, /);
     expect(lines.at(-1)).toBe(
-      "repeat: slabfuzz fuzz --slub-debug FZP --bugs all --ops 50 --seed 7 --cases 300",
+      "repeat: slabfuzz fuzz --slub-debug FZP --bugs all --ops 50 --seed 7 --cases 100",
     );
   });
 
@@ -89,10 +88,10 @@ describe("--json", () => {
     const { out: text, error } = small.json;
     const record = JSON.parse(text);
     expect(record.digest).toMatch(/^[0-9a-f]{16}$/);
-    expect([record.cases, record.seed]).toEqual([300, "7"]);
-    expect(record.operations).toBeGreaterThan(300 * 10);
+    expect([record.cases, record.seed]).toEqual([40, "7"]);
+    expect(record.operations).toBeGreaterThan(40 * 10);
     expect(record.seconds).toBeGreaterThan(0);
-    expect(Object.keys(record.verdicts).sort()).toEqual([...INJECTED_BUGS].sort());
+    expect(Object.keys(record.verdicts)).toEqual(["off-by-one"]);
     const [finding] = record.findings;
     expect(Object.keys(finding)).toEqual(
       expect.arrayContaining([
@@ -110,9 +109,8 @@ describe("--json", () => {
   });
 
   it("gives the same digest for the same seed", async () => {
-    const digestOf = async () => JSON.parse((await fuzz(...TINY, "--json")).out).digest;
-    expect(await digestOf()).toBe(await digestOf());
-    expect(small.text.out).toContain(`digest ${JSON.parse(small.json.out).digest}`);
+    const { out: text } = await fuzz(...TINY);
+    expect(text).toContain(`digest ${JSON.parse(small.json.out).digest}`);
   });
 });
 
@@ -129,9 +127,9 @@ describe("a finding's folder", () => {
     }
   });
 
-  it("has a record, the program, a report and a replay line", async () => {
-    await fuzz(...TINY);
-    const path = join(out, foldersIn(out)[0]);
+  it("has a record, the program, a report and a replay line", () => {
+    const stored = join(small.stored, "json");
+    const path = join(stored, foldersIn(stored)[0]);
     expect(readdirSync(path).sort()).toEqual([
       "finding.json",
       "program.slab",

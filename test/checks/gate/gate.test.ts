@@ -58,7 +58,7 @@ describe("a core that somebody else has built", () => {
 describe("a canary", () => {
   it("that hangs is a finding, with a short program that hangs", async () => {
     const target = "canary:merge-walk-stands-still";
-    const { findings } = await runGate({ ...INVARIANTS, target });
+    const { findings } = await runGate({ ...INVARIANTS, target, timeoutMs: 500 });
     expect(findings.map(({ signature }) => signature)).toEqual(["none|-|-|invariant hung"]);
     const [{ reproducer }] = findings;
     expect(reproducer.operations).toBeLessThanOrEqual(SHORT);

@@ -1,6 +1,6 @@
 // What npm does before and after it packs: `node bin/pack.js before` takes out of package.json what
 // is for a clone only, `node bin/pack.js after` brings it back. An installed package has nothing to
-// prepare, and a script that runs at installation is one that somebody has to trust.
+// prepare, and users would have to trust a script that runs at installation.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

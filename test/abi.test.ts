@@ -1,5 +1,5 @@
-// The numbers that both sides share: what the host writes is what the core reads, and the other way
-// round. The core's own classes are checked against abi/ when it is compiled.
+// The numbers that both sides share: the core reads what the host writes, and the host reads what
+// the core writes. The core's own classes are checked against abi/ when it is compiled.
 import { describe, expect, it } from "vitest";
 import {
   ABI_VERSION,
@@ -70,8 +70,8 @@ describe.each(PROFILES)("a booted machine of %s", (profile) => {
   });
 });
 
-describe("the configuration reaches the core", () => {
-  it("letters of each kmalloc cache", () => {
+describe("the configuration of a machine", () => {
+  it("reaches the core with the letters of each kmalloc cache", () => {
     const boot = "up slub_debug=Z,kmalloc-96;P,kmalloc-8k";
     const letters = existingCaches(bootedHeap("v6.1", boot)).map((cache) => cache.letters & 31);
     const expected = KMALLOC_SIZES.map((size) =>
@@ -80,7 +80,7 @@ describe("the configuration reaches the core", () => {
     expect(letters).toEqual(expected);
   });
 
-  it("the number of CPUs decides the order", () => {
+  it("reaches the core with the number of CPUs, which decides the order", () => {
     const order = (cpus: number) => {
       const heap = new SlabHeap();
       heap.configure(resolveMachine({}, { boot: "smp", cpus }));
@@ -89,12 +89,12 @@ describe("the configuration reaches the core", () => {
     expect([1, 4, 64].map(order)).toEqual([0, 0, 1]);
   });
 
-  it("cpu partial lists exist or not", () => {
+  it("reaches the core with cpu partial lists or without", () => {
     const first = (boot: string) => readCache(bootedHeap("v6.1", boot), 0).cpuPartial;
     expect([first("up"), first("smp")]).toEqual([0, 120]);
   });
 
-  it("the seed decides the keys of hardened free pointers", () => {
+  it("reaches the core with the seed, which decides the keys of hardened free pointers", () => {
     const key = (seed: bigint, boot: string) => {
       const heap = new SlabHeap();
       heap.configure(resolveMachine({}, { boot, seed }));
@@ -104,18 +104,18 @@ describe("the configuration reaches the core", () => {
     expect(key(1n, "smph")).not.toBe(key(2n, "smph"));
   });
 
-  it("nonsense is refused", () => {
+  it("is refused by the core where it makes no sense", () => {
     const heap = bootedHeap("v6.1");
     heap.views.writeU32(heap.core.config_address() + ConfigLayout.CPUS, 0);
     expect(heap.core.boot()).toBe(1);
   });
 });
 
-describe("the fields of a kmem_cache", () => {
+describe("the layout of struct kmem_cache", () => {
   const { heap } = runScript("cache c 312 0 HFZPU ctor\nalloc c p\n");
   const index = Number(heap.value(0));
 
-  it("are those that a real 6.1 kernel gave to this cache", () => {
+  it("has the values that a real 6.1 kernel gave to this cache", () => {
     expect(readCache(heap, index)).toMatchObject({
       state: "alive",
       size: 512,
@@ -130,7 +130,7 @@ describe("the fields of a kmem_cache", () => {
     });
   });
 
-  it("lie where the layout says", () => {
+  it("puts each field at its declared offset", () => {
     const at = linearOfCache(heap, index);
     expect(heap.views.readU32(at + CacheLayout.INDEX)).toBe(index);
     expect(heap.views.readU32(at + CacheLayout.SIZE_BYTES)).toBe(512);
@@ -142,7 +142,7 @@ describe("an event", () => {
   const { heap } = runScript(script);
   const events = heap.events();
 
-  it("says what was found, where, and by which operation", () => {
+  it("carries what was found, where, and by which operation", () => {
     const object = heap.slot(Slot.FIRST);
     const cache = Number(heap.value(0));
     expect(events[0]).toMatchObject({
@@ -161,12 +161,12 @@ describe("an event", () => {
     });
   });
 
-  it("that dumps memory carries its bytes", () => {
+  it("carries the bytes of the memory that it dumps", () => {
     const dump = events.find(({ kind, a }) => kind === EventKind.DUMP && a === heap.slot(3) + 64n);
     expect([...(dump?.bytes ?? [])]).toEqual([0x41, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc]);
   });
 
-  it("ends the object's life as a refused free", () => {
+  it("ends the object's life when it is a refused free", () => {
     expect(heap.result(3).status).toBe(Status.OK);
     expect(events.at(-1)?.kind).toBe(EventKind.FIX);
   });

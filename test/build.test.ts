@@ -46,7 +46,7 @@ function build(folder: string, ...parts: string[]): string {
   return stderr;
 }
 
-test("a second build builds nothing, and one after a change builds what changed", () => {
+test("a second build builds no part again, and one after a change builds the changed parts", () => {
   const folder = smallCheckout();
   expect(build(folder, "program")).toContain("built program");
   expect(existsSync(join(folder, "dist/src/cli/main.js"))).toBe(true);
@@ -55,7 +55,7 @@ test("a second build builds nothing, and one after a change builds what changed"
   expect(build(folder, "program")).toContain("built program");
 });
 
-test("a build removes from dist/ what no source has any more", () => {
+test("a build removes from dist/ each file without a source", () => {
   const folder = smallCheckout();
   write(folder, "dist/src/gone.js", "");
   write(folder, "dist/src/notes.txt", "");
@@ -64,14 +64,14 @@ test("a build removes from dist/ what no source has any more", () => {
   expect(existsSync(join(folder, "dist/src/notes.txt"))).toBe(true);
 });
 
-test("a canary of other sources than the core is removed", () => {
+test("a canary built from sources other than the core's is removed", () => {
   const folder = smallCheckout();
   write(folder, "build/slub.canary.wasm", "of older sources");
   build(folder, "program");
   expect(existsSync(join(folder, "build/slub.canary.wasm"))).toBe(false);
 });
 
-test("a part that does not exist is refused with the names of those that do", () => {
+test("a part that does not exist is refused with the names of the existing parts", () => {
   const args = [join(smallCheckout(), "bin/build.js"), "cannary"];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   expect(status).toBe(2);

@@ -1,5 +1,5 @@
-// A fuzzer that finds nothing proves nothing: each deliberate bug of the canary build is found by a
-// campaign of at most 20 000 cases, and the healthy core stays quiet under the very same options.
+// A campaign of at most 20 000 cases finds each deliberate bug of the canary build, and the healthy
+// core passes under the same options. Without such bugs a fuzzer without findings proves nothing.
 import { describe, expect, it } from "vitest";
 import { Planted } from "../src/abi.ts";
 import { CaseEngine } from "../src/slub/engine.ts";
@@ -27,14 +27,14 @@ const CANARIES: Readonly<Record<string, readonly [debug: string, bugs: string, f
   "third-name-traps": ["-", "none", /trap/],
 };
 
-/** Bugs that only somebody outside can find: test/campaign/watchdog.test.ts does. */
+/** Bugs that never end, so that they need a watchdog: see test/campaign/lost_case.test.ts. */
 const ENDLESS: readonly string[] = ["merge-walk-stands-still"];
 
 const BATCH = 500;
 const CASES_MAX = 20_000;
 const ALARMS: readonly string[] = ["invariant", "misattributed"];
 
-/** What makes a campaign fail, from as many cases as it takes. */
+/** The findings that make a campaign fail. */
 function alarmsOf(target: string, debug: string, bugs: string, casesMax: number): string[] {
   const engine = new CaseEngine({
     ...DEFAULT_SHAPE,
@@ -52,8 +52,8 @@ function alarmsOf(target: string, debug: string, bugs: string, casesMax: number)
   return [];
 }
 
-describe("every canary has its options here", () => {
-  it("and there are at least ten", () => {
+describe("the options of canaries", () => {
+  it("cover every canary, and at least ten of them", () => {
     expect([...Object.keys(CANARIES), ...ENDLESS].sort()).toEqual([...CANARY_NAMES].sort());
     expect(Object.keys(Planted).filter((key) => Number.isNaN(Number(key))).length).toBe(
       CANARY_NAMES.length + 1,
@@ -62,24 +62,24 @@ describe("every canary has its options here", () => {
   });
 });
 
-describe.each(Object.entries(CANARIES))("%s", (name, [debug, bugs, finds]) => {
+describe.each(Object.entries(CANARIES))("the canary %s", (name, [debug, bugs, finds]) => {
   it("is found", () => {
     const alarms = alarmsOf(`canary:${name}`, debug, bugs, CASES_MAX);
     expect(alarms.length).toBeGreaterThan(0);
     expect(alarms.join("\n")).toMatch(finds);
   });
 
-  it("is not found in the healthy core", () => {
+  it("shows a mistake that the healthy core does not show", () => {
     expect(alarmsOf("slub", debug, bugs, 2 * BATCH)).toEqual([]);
   });
 });
 
-describe("clean campaigns are quiet", () => {
+describe("a clean campaign", () => {
   const options = ["v6.1", "v3.10"].flatMap((profile) =>
     ["-", "FZPU"].map((debug) => [profile, debug] as const),
   );
 
-  it.each(options)("on %s under %s", (profile, slubDebug) => {
+  it.each(options)("finds no bug on %s under %s", (profile, slubDebug) => {
     const engine = new CaseEngine({
       ...DEFAULT_SHAPE,
       target: "slub",

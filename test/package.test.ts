@@ -1,6 +1,6 @@
 // The package as npm packs it, in a project that has installed it: its types compile under the
-// strictest options, by import and by require; what the README links to is there; nothing runs at
-// installation.
+// strictest options, by import and by require; every file that the README links to exists; no
+// script runs at installation.
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
@@ -68,9 +68,9 @@ export const isUsers = (error: unknown) => error instanceof UserError;
 export const isFinding = (error: unknown) => error instanceof FindingError;
 export const programs = programArbitrary({ bugs: ["none"] });
 console.log(BUG_NAMES.length > 20, allocatorChecks().length > 9, programs !== undefined);
-// @ts-expect-error nothing is any: an option that is misspelt is refused
+// @ts-expect-error the types are not any: a misspelt option is refused
 defineConfig({ targett: "slub" });
-// @ts-expect-error and so is a name that there is not
+// @ts-expect-error a name that is not exported is refused, too
 export type Nothing = import("slabfuzz").Nothing;
 `;
 /** No library "dom": many projects for Node have none. */
@@ -79,7 +79,7 @@ const STRICT = [
   ...["--target", "es2022", "--lib", "es2022", "--types", "node", "--esModuleInterop"],
 ];
 
-/** Compiles files of the project; returns the paths of what came of them. */
+/** Compiles files of the project; returns the paths of the output. */
 function compiled(names: readonly string[], ...options: readonly string[]): readonly string[] {
   for (const name of names) writeFileSync(join(project, name), USES);
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
@@ -103,7 +103,7 @@ describe("a project that has installed the package", () => {
     compiled(["bundled.ts"], "--module", "esnext", "--moduleResolution", "bundler");
   });
 
-  it("gets the same from import and from require", () => {
+  it("gets the same exports from import and from require", () => {
     const names = (how: string) =>
       run(project, process.execPath, "--no-warnings", ...how.split("|"));
     const required = names('-p|Object.keys(require("slabfuzz")).sort().join()');
@@ -132,7 +132,7 @@ describe("the package", () => {
     expect(readFileSync(join(clone, "package.json"), "utf8")).toBe(whole);
   });
 
-  it("holds what its README and its documents link to", () => {
+  it("holds every file that its README and its documents link to", () => {
     const missing = documents().flatMap((path) => {
       const text = readFileSync(join(installed, path), "utf8");
       const links = [...text.matchAll(/\]\(([^)#:]+)[)#]/g)].map(([, link]) => link);
@@ -148,7 +148,7 @@ describe("the package", () => {
     return ["README.md", ...docs.map((name) => join("docs", name))];
   }
 
-  /** How slabfuzz itself is made is told where its sources are. */
+  /** Documents about building slabfuzz itself stay with its sources. */
   function isForClones(path: string): boolean {
     return /^(assembly|src|test|bench|CONTRIBUTING\.md)/.test(path);
   }

@@ -49,7 +49,7 @@ function missingPaths(
 
 const isInRepository = (path: string): boolean => existsSync(posix.join(ROOT, path));
 
-describe.each(PAGES)("%s", (path) => {
+describe.each(PAGES)("the page %s", (path) => {
   const page = readFileSync(posix.join(ROOT, path), "utf8");
 
   it("names paths that exist", () => {
@@ -63,15 +63,15 @@ describe("the search for paths that are missing", () => {
     ["src/a/one.ts", "src/a/two.ts", "src/b/"].includes(path);
   const missing = (page: string) => missingPaths("src/README.md", page, exists);
 
-  it("finds a path that does not exist, and no other", () => {
+  it("finds a path that does not exist, and no other path", () => {
     expect(missing("1. `src/a/one.ts` and `src/a/gone.ts`\n")).toEqual(["src/a/gone.ts"]);
   });
 
-  it("takes a file name for a neighbour of the path before it, within a block", () => {
+  it("treats a file name as a neighbour of the path before it, within a block", () => {
     expect(missing("1. `src/a/one.ts`, `two.ts`\n2. `two.ts`\n")).toEqual(["two.ts"]);
   });
 
-  it("takes a path for one that begins in the folder of the page", () => {
+  it("treats a path as one that may begin in the folder of the page", () => {
     expect(missing("`b/`, `a/two.ts`, `c/`\n")).toEqual(["c/"]);
   });
 

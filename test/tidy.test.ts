@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as rules from "./helper/tidy_rules.ts";
+import { titlesAreClaims } from "./helper/tidy_titles.ts";
 import * as whole from "./helper/tidy_whole.ts";
 import { type SourceFile, sourceFiles } from "./helper/tree.ts";
 
@@ -28,7 +29,7 @@ const CASES: Readonly<Record<string, Case>> = {
     rule: rules.slubImportsGoLeft,
     planted: { path: "src/slub/oracle/x.ts", text: 'import { a } from "../core/heap.ts";\n' },
   },
-  "src/index.ts is nobody's import": {
+  "src/index.ts is imported by no file": {
     rule: rules.importsGoDown,
     planted: { path: "src/cli/x.ts", text: 'export { a } from "../index.ts";\n' },
   },
@@ -75,6 +76,10 @@ const CASES: Readonly<Record<string, Case>> = {
     rule: rules.noStrayTests,
     planted: { path: "test/x.test.ts", text: `it.${"only"}("claims", () => {});\n` },
   },
+  "a test's full name is a claim": {
+    rule: titlesAreClaims,
+    planted: { path: "test/x.test.ts", text: 'it("keeps objects of one page", () => {});\n' },
+  },
   "nothing is left to be done": {
     rule: rules.nothingLeftToDo,
     planted: { path: "src/slub/run/x.ts", text: `// ${"TO"}${"DO"}: later\n` },
@@ -91,6 +96,14 @@ const CASES: Readonly<Record<string, Case>> = {
     rule: rules.importsNameFiles,
     planted: { path: "test/x.test.ts", text: `import { a } from "${"./helper"}/tree";\n` },
   },
+  "a name uses the field's words": {
+    rule: rules.namesAreTheFields,
+    planted: { path: "src/slub/run/x.ts", text: "// a trial\nconst bestExhibits = 1;\n" },
+  },
+  "a file's name uses the field's words": {
+    rule: rules.namesAreTheFields,
+    planted: { path: "src/slub/run/hearing.ts", text: "export const history = 1;\n" },
+  },
   "file names are lower_snake": {
     rule: rules.namesAreLowerSnake,
     planted: { path: "src/slub/run/ReplayRunner.ts", text: "" },
@@ -105,12 +118,12 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-describe.each(Object.entries(CASES))("%s", (_, { rule, planted }) => {
+describe.each(Object.entries(CASES))("the rule that %s", (_, { rule, planted }) => {
   it("holds", () => {
     expect(files.flatMap(rule)).toEqual([]);
   });
 
-  it("is noticed when it is broken", () => {
+  it("reports a file that breaks it", () => {
     expect(rule(planted)).toHaveLength(1);
   });
 });
@@ -179,24 +192,30 @@ const WHOLE_CASES: Readonly<Record<string, WholeCase>> = {
   },
 };
 
-describe.each(Object.entries(WHOLE_CASES))("%s", (_, { rule, planted }) => {
+describe.each(Object.entries(WHOLE_CASES))("the rule that %s", (_, { rule, planted }) => {
   it("holds", () => {
     expect(rule(files)).toEqual([]);
   });
 
-  it("is noticed when it is broken", () => {
+  it("reports files that break it", () => {
     expect(rule(planted)).toHaveLength(1);
   });
 });
 
-it("looks at every part of the repository", () => {
+it("the tidy rules read every part of the repository", () => {
   const folders = new Set(files.map(({ path }) => path.split("/").slice(0, 2).join("/")));
   for (const folder of ["src/base", "src/slub", "src/wasm", "src/cli", "assembly/abi"]) {
     expect(folders).toContain(folder);
   }
 });
 
-it("does not mistake comments and longer words for violations", () => {
+it("the tidy rules let comments, strings, longer words and published keys be", () => {
+  const text = ["// the trial", 'const a = "court";', "const history = b;", "({ story: a });"];
+  const file = { path: "src/slub/run/closeAt.ts", text: text.join("\n") };
+  expect(rules.namesAreTheFields(file)).toEqual([]);
+});
+
+it("the tidy rules report neither comments nor longer words", () => {
   const text = [
     "// Date.now() and console.log",
     "const update = 1; /* process.exit */",
@@ -204,4 +223,52 @@ it("does not mistake comments and longer words for violations", () => {
   ].join("\n");
   const file = { path: "src/slub/gen/x.ts", text };
   expect([...rules.chanceOnlyInBase(file), ...rules.processOnlyInCli(file)]).toEqual([]);
+});
+
+describe("the rule about test names", () => {
+  const fileWith = (text: string): SourceFile => ({ path: "test/x.test.ts", text });
+
+  it.each([
+    ["a predicate", 'it("is refused", () => {});'],
+    ["a verb in -s", 'it("gives the same digest", () => {});'],
+    ["a verb in -s that the rule does not know", 'it("hoards the objects", () => {});'],
+    ["a plural verb", 'it("keep what they hold", () => {});'],
+    ["a preposition", 'describe("on 6.1", () => { it("a cache is empty", () => {}); });'],
+    ["a conjunction", 'it("when a slab is full, it is kept", () => {});'],
+    ["a relative clause", 'describe("whose links were lost", () => { it("is kept", () => {}); });'],
+    ["a pronoun", 'it("it holds", () => {});'],
+    ["an adverb", 'it("only a cache is kept", () => {});'],
+    ["a person without a name", 'it("a slab that nobody uses is kept", () => {});'],
+    ["a placeholder", 'describe.each(ROWS)("%s", () => { it("holds", () => {}); });'],
+    ["a placeholder of a template", `it(\`\${name} holds\`, () => {});`],
+    ["an option", 'it("--seed decides", () => {});'],
+    ["no verb", 'describe("a journal", () => { it("of a campaign", () => {}); });'],
+    ["no verb in rows", 'it.each([1])("a journal of %i", () => {});'],
+    ["no literal", "it(name, () => {});"],
+    ["the options of a test", 'it("holds", { timeout: 1 }, () => {});'],
+    ["a condition", 'it.skipIf(isSmall)("holds", () => {});'],
+  ])("reports a name with %s", (_, text) => {
+    expect(titlesAreClaims(fileWith(text))).toHaveLength(1);
+  });
+
+  it.each([
+    ["an article", 'it("a journal is kept", () => {});'],
+    ["a name", 'it("SARIF has one result", () => {});'],
+    ["a number", 'it("3.10 does not know the option", () => {});'],
+    ["a path", 'it("docs/script.md is complete", () => {});'],
+    ["a plural noun", 'it("slabs of a node are listed", () => {});'],
+    ["a group as its subject", 'describe("a slab", () => { it("is kept", () => {}); });'],
+    ["a plural verb", 'describe("two slabs", () => { it("share no page", () => {}); });'],
+    ["a placeholder within", 'it.each(ROWS)("the core %s is refused", () => {});'],
+    ["a template", `describe(\`the kernel \${name}\`, () => { it("boots", () => {}); });`],
+    ["a colon", 'describe("kernel %s:", () => { it("a slab is full", () => {}); });'],
+  ])("accepts a name with %s", (_, text) => {
+    expect(titlesAreClaims(fileWith(text))).toEqual([]);
+  });
+
+  it("reads neither sources nor calls that make no test", () => {
+    const call = 'it("is refused", () => {});';
+    expect(titlesAreClaims({ path: "src/x.ts", text: call })).toEqual([]);
+    expect(titlesAreClaims(fileWith('run("is refused", () => {});'))).toEqual([]);
+  });
 });

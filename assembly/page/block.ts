@@ -14,7 +14,7 @@ import { config } from "../base/config.ts";
 import { Page, page_index } from "./struct_page.ts";
 
 export const enum PageUse {
-  /** Nobody has had it since the reset. */
+  /** Never handed out since the reset. */
   NONE = 0,
   /** First page of a block that is handed out. */
   TAKEN = 1,

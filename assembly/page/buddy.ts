@@ -1,6 +1,6 @@
 // The page allocator: blocks of 2^order pages, aligned to their size. Freed blocks wait on one list
 // per order and are reused last in, first out, as the kernel's per-cpu page lists do: the page that
-// a cache gives back is the next one that anybody gets. Never used memory comes next; then larger
+// a cache gives back is the next one handed out. Never used memory comes next; then larger
 // free blocks are split; at last free neighbours are joined.
 //
 // Lists, orders and uses are kept in page/block.ts; a struct page says what the kernel's would.
@@ -68,7 +68,7 @@ function clear_pages(first: u32, end: u32): void {
   for (let i = first; i < end; i++) reset_page(ram_page(i));
 }
 
-/** Something wild wrote where nobody does. The caches there are made anew by who resets them. */
+/** A wild write hit unused memory. The caller of reset makes the caches there anew. */
 function reset_low_pages(): void {
   clear_pages(0, FIRST_FREE_PAGE);
   for (let i: u32 = 0; i < KERNEL_PAGES; i++) reserve_page(ram_page(i));
@@ -235,7 +235,7 @@ export function alloc_pages(order: u32): Page {
 
 function claim(index: u32, order: u32): void {
   if (DEBUG) assert(index >= FIRST_FREE_PAGE); // low pages are the kernel's own
-  if (DEBUG) assert(use_of(index) != PageUse.TAKEN); // nobody gets what another has
+  if (DEBUG) assert(use_of(index) != PageUse.TAKEN); // no block is handed out twice
   const head = ram_page(index);
   const count = <u32>1 << order;
   for (let i: u32 = 0; i < count; i++) {
@@ -257,7 +257,7 @@ function claim(index: u32, order: u32): void {
 }
 
 /**
- * Gives the block back that begins at a page. Where none that is handed out does (somebody forged a
+ * Gives the block back that begins at a page. Where no block in use does (a program forged a
  * struct page, or gives a block back twice), nothing happens.
  */
 export function free_pages(page: Page): void {
@@ -269,7 +269,7 @@ export function free_pages(page: Page): void {
   const count = <u32>1 << order;
   if (DEBUG && clean) assert(((flags_of(page) & PageFlag.HEAD) != 0) == (order > 0)); // books agree
   if (DEBUG) assert(pages_out >= count); // what comes back was handed out
-  // All zero, as the recordings of 3.10 show freed pages, not as pages that nobody ever had.
+  // All zero, as the recordings of 3.10 show freed pages, not as never used ones.
   for (let i: u32 = 0; i < count; i++) clear_page(ram_page(index + i));
   push_free(index, order);
   pages_out -= count;

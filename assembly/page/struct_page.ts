@@ -67,7 +67,7 @@ export function clear_page(page: Page): void {
   v128.store(page, zeroes, 48);
 }
 
-/** Makes a struct page that of memory nobody uses. */
+/** Makes a struct page that of unused memory. */
 export function reset_page(page: Page): void {
   clear_page(page);
   store<u32>(page + at_counters, idle_counters);

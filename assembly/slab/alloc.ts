@@ -385,7 +385,7 @@ export function slab_alloc(s: KmemCache, size: u32, zeroed: bool): u64 {
   if (dead) return 0;
   if (DEBUG && clean) assert(object != 0 || this_cpu(s).freelist == 0); // else it has some
   if (DEBUG && clean) assert(object == 0 || is_object_of(s, object)); // from a slab of its own
-  if (DEBUG && clean) assert(object == 0 || object != this_cpu(s).freelist); // nobody gets it again
+  if (DEBUG && clean) assert(object == 0 || object != this_cpu(s).freelist); // it is off the list
   if (zeroed && object != 0) zero_object(s, object);
   return object;
 }
@@ -419,7 +419,7 @@ export function bulk_alloc_one(s: KmemCache): u64 {
   if (object == 0) object = ___slab_alloc(s, c, false);
   else c.freelist = get_freepointer(s, object);
   if (DEBUG && clean) assert(object == 0 || is_object_of(s, object)); // from a slab of its own
-  if (DEBUG && clean) assert(object == 0 || object != c.freelist); // nobody gets it again
+  if (DEBUG && clean) assert(object == 0 || object != c.freelist); // it is off the list
   leave(caller);
   return dead ? 0 : object;
 }

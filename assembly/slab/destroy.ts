@@ -169,7 +169,7 @@ function free_listed(s: KmemCache, head: u64, counted: bool): void {
     const page = page_of_link(link);
     if (page == 0) return page_fault(link, false);
     link = next(link);
-    if (DEBUG && clean) assert(inuse_of(page) == 0); // nobody has an object of it
+    if (DEBUG && clean) assert(inuse_of(page) == 0); // no object of it is in use
     if (counted) dec_slabs_node(s, objects_of(page));
     free_slab(s, page);
   }

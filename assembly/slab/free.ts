@@ -174,7 +174,7 @@ function free_debug_processing_310(
   tail: u64,
   count: u32,
 ): bool {
-  if (DEBUG && clean) assert((flags_of(page) & PageFlag.LOCKED) == 0); // it waits for nobody
+  if (DEBUG && clean) assert((flags_of(page) & PageFlag.LOCKED) == 0); // it never waits
   const caller = enter(Fn.FREE_DEBUG_PROCESSING);
   set_flags(page, flags_of(page) | PageFlag.LOCKED);
   stopped_at = head;
@@ -183,7 +183,7 @@ function free_debug_processing_310(
   if (checked != Checked.REFUSED && seen != count && !dead) {
     slab_err(s, page, Report.BULK_FREELIST_COUNT, count, seen);
   }
-  if (DEBUG && clean) assert((flags_of(page) & PageFlag.LOCKED) != 0); // nobody else unlocks it
+  if (DEBUG && clean) assert((flags_of(page) & PageFlag.LOCKED) != 0); // the caller locked it
   set_flags(page, flags_of(page) & ~PageFlag.LOCKED);
   if (checked == Checked.REFUSED) slab_fix(s, Fix.OBJECT_NOT_FREED, stopped_at);
   if (DEBUG && clean) assert(seen == count); // the list was walked to its tail
@@ -270,7 +270,7 @@ function slab_free_freelist_hook(s: KmemCache, head: u64, tail: u64): u64 {
 /** Frees a list of objects, from head to tail, of the slab whose struct page is at `slab`. */
 export function slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: u32): void {
   if (DEBUG && clean) assert(count != 1 || head == tail); // a list of one
-  if (DEBUG && clean) assert(is_object_of(s, head)); // nobody frees what is another's
+  if (DEBUG && clean) assert(is_object_of(s, head)); // a slab of its own cache
   if (DEBUG && clean) assert(is_object_of(s, tail)); // from end to end
   let first = head;
   let last = tail;

@@ -30,7 +30,7 @@ function freelist_length(s: KmemCache, page: Page, first: u64): u32 {
   return count;
 }
 
-/** A slab between two steps of an operation, whoever holds it. */
+/** A slab between two steps of an operation, on a list or not. */
 export function slab_invariants(s: KmemCache, page: Page): void {
   const objects = objects_of(page);
   assert((flags_of(page) & PageFlag.SLAB) != 0); // its pages were not given back

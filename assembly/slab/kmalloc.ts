@@ -135,7 +135,7 @@ export function ksize(object: u64): u32 {
   if ((flags_of(page) & PageFlag.SLAB) == 0) return PAGE_SIZE << order_of(page);
   const s = cache_at(slab_cache_of(page));
   if (s == null) return 0;
-  // Whoever asks may use all of it: from here on the whole object counts as requested.
+  // The caller of ksize may use all of it: the whole object counts as requested from here on.
   if (kmalloc_slack_is_red_zone) set_orig_size(s, object, s.object_size);
   return slab_ksize(s);
 }

@@ -77,7 +77,7 @@ export function init_object(s: KmemCache, object: u64, value: u8): void {
       store<u8>(at + length, POISON_END);
     }
   }
-  if (DEBUG && clean) assert(length <= s.object_size); // nobody gets more than an object
+  if (DEBUG && clean) assert(length <= s.object_size); // a request fits an object
   if (has_zones) paint(at + length, value, inuse - length - red_zone_cut());
   if (DEBUG && clean) assert(has_red_zone(s, at, length, value)); // to its last byte
 }

@@ -94,7 +94,7 @@ export function new_slab(s: KmemCache, zeroed: bool): Page {
   setup_slab_debug(s, page_memory(page), order);
   build_freelist(s, page, objects);
   if (DEBUG && clean) assert(freelist_of(page) != 0); // it begins with the first object
-  if (DEBUG && clean) assert(inuse_of(page) == objects); // for whoever takes the list
+  if (DEBUG && clean) assert(inuse_of(page) == objects); // the caller takes the list
   set_frozen(page, true);
   return page;
 }
@@ -124,7 +124,7 @@ function check_freed_slab(s: KmemCache, page: Page): void {
 
 /** Gives a slab's pages back, those of a SLAB_TYPESAFE_BY_RCU cache after a grace period. */
 export function free_slab(s: KmemCache, page: Page): void {
-  if (DEBUG && clean) assert(inuse_of(page) == 0); // nobody has an object of it
+  if (DEBUG && clean) assert(inuse_of(page) == 0); // no object of it is in use
   if (DEBUG && clean) assert(!is_frozen(page)); // no CPU has it
   if (DEBUG && clean) assert(slab_cache_of(page) == cache_address(s)); // its own slab
   const waits = has(s, Letter.R);
@@ -135,7 +135,7 @@ export function free_slab(s: KmemCache, page: Page): void {
 }
 
 function give_back(page: Page): void {
-  if (DEBUG && clean) assert((flags_of(page) & PageFlag.SLAB) != 0); // nobody did so before
+  if (DEBUG && clean) assert((flags_of(page) & PageFlag.SLAB) != 0); // it was not freed before
   set_flags(page, flags_of(page) & ~PageFlag.SLAB);
   free_pages(page);
 }

@@ -1,4 +1,4 @@
-// A file that grows: a journal. Whatever ends the process, it holds all that was added before, and
+// A file that grows: a journal. At any end of the process it holds all that was added before, and
 // at most a part of what was added last.
 import { closeSync, fstatSync, ftruncateSync, lstatSync } from "node:fs";
 import { reasonOf, UserError } from "./user_error.ts";
@@ -9,7 +9,7 @@ export class AppendFile {
   #file: number;
   #length: number;
 
-  /** Begins with this text; of a file that is there already nothing is left. */
+  /** Begins with this text, in place of what the file held. */
   constructor(path: string, text: string) {
     this.path = path;
     const bytes = Buffer.from(text);
@@ -17,7 +17,7 @@ export class AppendFile {
     this.#length = bytes.length;
   }
 
-  /** Returns how many bytes were added; none of them is if that fails. */
+  /** Returns how many bytes were added; a failed write adds none. */
   append(text: string): number {
     this.#refuseCompany();
     const bytes = Buffer.from(text);
@@ -32,7 +32,7 @@ export class AppendFile {
     return bytes.length;
   }
 
-  /** Puts this text in the place of all that is there. */
+  /** Replaces the contents by this text. */
   replace(text: string): void {
     const bytes = Buffer.from(text);
     const file = openWholeFile(this.path, bytes);
@@ -50,7 +50,7 @@ export class AppendFile {
     const mine = fstatSync(this.#file);
     const there = lstatSync(this.path, { throwIfNoEntry: false });
     if (there?.ino === mine.ino && mine.size === this.#length) return;
-    const what = there === undefined ? "was deleted meanwhile" : "somebody else writes to it, too";
+    const what = there === undefined ? "was deleted meanwhile" : "others write to it, too";
     throw new UserError(`${this.path}: ${what}`);
   }
 }

@@ -1,7 +1,7 @@
-// `assert` is for our own mistakes. The mistakes of whoever calls us are UserErrors; the mistakes
+// `assert` is for our own mistakes. A caller's mistakes are UserErrors; the mistakes
 // of the program under test are findings.
 
-/** Thrown when something that cannot be has happened: a bug in slabfuzz. */
+/** Thrown when an assertion fails: a bug in slabfuzz. */
 export class AssertionFailure extends Error {
   override readonly name = "AssertionFailure";
 }

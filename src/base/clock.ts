@@ -6,7 +6,7 @@ export function nowMs(): number {
   return performance.now();
 }
 
-/** How often a run clock looks, and by how much it may come late until nobody ran meanwhile. */
+/** How often a run clock looks, and how late it may come until no thread ran meanwhile. */
 const LOOK_MS = 250;
 const LATE_MS_MAX = 2000;
 

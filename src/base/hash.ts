@@ -1,5 +1,5 @@
 // Digests: a running 64-bit digest of words, and sums of digests that do not depend on their order.
-// They tell runs apart; they are no defence against anyone who wants two runs to look the same.
+// They tell runs apart, but do not withstand an attempt to make two runs look the same.
 import { highWord, joinU64, lowWord } from "./bytes.ts";
 import { hex64OfWords } from "./hex.ts";
 import { mix32 } from "./prng.ts";
@@ -13,7 +13,7 @@ export class Digest {
   #low = LOW_START;
   #count = 0;
 
-  /** Forgets everything. */
+  /** Begins a new digest. */
   clear(): this {
     this.#high = HIGH_START;
     this.#low = LOW_START;

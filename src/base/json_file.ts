@@ -40,7 +40,7 @@ interface NamedEntries {
   readonly remedy: string;
 }
 
-/** Refuses a file that has lost entries, or has others: what it does not say nobody would miss. */
+/** Refuses a file that lost entries or has others: a missing entry would go unnoticed. */
 export function requireAllEntries({ found, names, file, remedy }: NamedEntries): void {
   const lost = names.filter((name) => !found.has(name));
   const known = new Set(names);

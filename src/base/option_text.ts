@@ -1,7 +1,7 @@
 // Texts as options spell them: names, lists of names, and durations (10s, 500ms, 2m, 1h).
 import { UserError } from "./user_error.ts";
 
-/** The names in a text with commas between them; refuses one that is not known. */
+/** The names in a text with commas between them; refuses an unknown name. */
 export function namesIn<T extends string>(
   text: string,
   isName: (word: string) => word is T,
@@ -15,7 +15,7 @@ export function namesIn<T extends string>(
   });
 }
 
-/** `unknown bug "lek" (did you mean leak?)`; where nothing comes close, all that there are. */
+/** `unknown bug "lek" (did you mean leak?)`; all names where none is close. */
 export function unknownText(kind: string, word: string, known: readonly string[]): string {
   const near = nearest(word, known);
   const advice = near === undefined ? `there are: ${known.join(" ")}` : `did you mean ${near}?`;

@@ -1,4 +1,4 @@
-// The files that slabfuzz's package brings along: builds, examples, golden programs.
+// The files in slabfuzz's package: builds, examples, golden programs.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { assert } from "./assert.ts";

@@ -7,7 +7,7 @@
 // For a fixed key a draw is a permutation of its counter: the first 2^32 draws of a stream are all
 // different. Only 32-bit integer operations are used, so that AssemblyScript can say the same.
 //
-// One thing here is left to chance: the seed of a campaign for which nobody chose one.
+// Only one thing is left to chance: the seed of a campaign without `--seed`.
 import { readU64 } from "./bytes.ts";
 
 const GOLDEN = 0x9e3779b9;

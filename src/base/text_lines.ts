@@ -1,6 +1,6 @@
 // Text that people write, line by line: scripts, tables, lists of known findings. One reading of it
 // holds for all of them: lines end in LF or CRLF, a mark of the byte order may come first, and
-// characters that nobody sees are refused, because two programs would read them in two ways.
+// invisible characters are refused, because two programs would read them in two ways.
 import { UserError } from "./user_error.ts";
 import { HIDDEN_IN_LINES, shortened, visible } from "./visible.ts";
 
@@ -18,7 +18,7 @@ const LINE_MAX = 2 ** 21;
 /** Comments that are kept, in all; they are printed again, and held in memory. */
 const COMMENTS_MAX = 2 ** 20;
 
-/** The lines of a text, one at a time: whoever keeps none of them needs no memory for them. */
+/** The lines of a text, one at a time: a caller that keeps none needs no memory for them. */
 export function* linesOf(text: string, file: string): Generator<TextLine> {
   let at = text.startsWith("\ufeff") ? 1 : 0;
   for (let number = 1; at <= text.length; number++) {
@@ -36,7 +36,7 @@ function lineIn(text: string, place: string): string {
   if (!/[^\t -~]/.test(line)) return line;
   const [hidden] = line.match(HIDDEN_IN_LINES) ?? [];
   if (hidden === undefined) return line;
-  throw new UserError(`${place}: holds the character ${visible(hidden)}, which nobody sees`);
+  throw new UserError(`${place}: holds the character ${visible(hidden)}, which is invisible`);
 }
 
 /** The words of a line. */
@@ -60,4 +60,20 @@ export class CommentList {
 /** What is wrong with the text of a line, cut to what a sentence can hold. */
 export function quotedWord(word: string): string {
   return JSON.stringify(shortened(word, 80));
+}
+
+/** A sentence on lines of at most `width` characters; those after the first are indented. */
+export function wrapped(sentence: string, width: number, indent = ""): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of sentence.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (longer.length <= width || line === "") {
+      line = longer;
+      continue;
+    }
+    lines.push(line);
+    line = `${indent}${word}`;
+  }
+  return [...lines, line];
 }

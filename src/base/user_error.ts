@@ -1,4 +1,4 @@
-// What people are told of: requests that cannot be met, and what the operating system refused.
+// Errors that the user caused: requests that cannot be met, and refusals of the operating system.
 
 /**
  * The error of a request that cannot be met: a malformed script, an unknown option, a file that is
@@ -10,7 +10,7 @@ export class UserError extends Error {
   override readonly name = "UserError";
 }
 
-/** Does work; what it refuses is refused in other words. */
+/** Does work; rewords the UserError that it throws. */
 export function reworded<T>(reword: (message: string) => string, work: () => T): T {
   try {
     return work();
@@ -45,7 +45,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "its name is too long",
 };
 
-/** Why it refused; where there are no words for it, its own. */
+/** The reason in plain words, or the message of the error itself. */
 export function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? "";
   return REASONS[code] ?? (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-// Text from outside on its way to a reader. Characters that nobody sees (they move a cursor, break
+// Text from outside on its way to a reader. Invisible characters (they move a cursor, break
 // a line, turn the order of words around) are spelled out, so that a name cannot pass for more than
 // a name.
 

@@ -1,5 +1,5 @@
-// Files: read whole, or written so that they are there whole or not at all, whatever ends the
-// process. All output goes through here, so that it follows no link.
+// Files: read whole, or written so that they exist whole or not at all, however the process
+// ends. All output goes through here, so that it follows no link.
 import {
   closeSync,
   constants,
@@ -102,10 +102,10 @@ export function requirePlainFile(path: string): void {
   throw new UserError(`${path}: is ${what}: move it away, or choose another place`);
 }
 
-/** What is written under another name first; chance keeps these names apart. */
+/** Names of drafts are random, so that two runs do not share one. */
 const DRAFT = /^\.draft-[0-9a-f]{16}$/;
 
-/** A name beside a path that nobody can know before. */
+/** A name beside a path that cannot be guessed. */
 export function draftBeside(path: string): string {
   const number = freshSeed().toString(16).padStart(16, "0");
   return join(dirname(path), `.draft-${number}`);
@@ -119,7 +119,7 @@ export function removeDrafts(folder: string): void {
 }
 
 /**
- * Writes under another name beside it, and renames: whoever reads meanwhile sees the old file.
+ * Writes under another name beside it, and renames: a reader sees the old file until then.
  * Takes the place of plain files only. Returns how many bytes it has.
  */
 export function writeWholeFile(path: string, text: string): number {
@@ -158,7 +158,7 @@ export function openNewFile(path: string, bytes: Uint8Array): number {
   }
 }
 
-/** A file may take less at a time than it is offered. */
+/** One write may store only a part. */
 export function writeAll(file: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }

@@ -1,5 +1,5 @@
 // Many cases: batches go to worker threads, tallies come back and are added up. Which worker ran
-// what, when, and how often one had to be replaced, leaves no trace in the result.
+// what, when, and how often one had to be replaced, does not change the result.
 import { nowMs, RunClock } from "../base/clock.ts";
 import { UserError } from "../base/user_error.ts";
 import type { LostJob } from "../pool/job.ts";
@@ -73,7 +73,7 @@ class CampaignRun implements Progress {
   /** Cases that a worker was lost with, and how often: once may be the machine's fault. */
   readonly #suspects = new Map<number, Suspicion>();
   readonly #timeBefore: number;
-  /** The clock starts with the first answer's batch: getting ready does not count. */
+  /** The clock starts with the first batch, because starting workers does not count. */
   #clock: RunClock | undefined;
 
   constructor(
@@ -102,7 +102,7 @@ class CampaignRun implements Progress {
   /** The next batch, undefined when there is nothing left to do. */
   take(): Batch | undefined {
     if (this.isStopped) return undefined;
-    // What was begun is finished: the cases done are those up to a number, without gaps.
+    // A batch that began is finished, so that the cases done have no gaps.
     if (this.timeMs >= this.#timeMax) return this.#plan.takeReturned();
     this.#clock ??= new RunClock();
     return this.#plan.take();
@@ -136,7 +136,7 @@ class CampaignRun implements Progress {
     else throw new UserError(`case ${culprit} could not be run: ${lost.reason}`);
   }
 
-  /** No time counts any more. */
+  /** Stops the clock. */
   end(): void {
     this.#clock?.stop();
   }
@@ -154,7 +154,7 @@ interface Suspicion {
   readonly times: number;
 }
 
-/** A case whose worker stands still again and again is not tried for ever. */
+/** A case whose worker hangs again and again is given up after so many attempts. */
 const TRIES_MAX = 4;
 
 async function runOneBatch(pool: TargetPool, batch: Batch, run: CampaignRun): Promise<void> {
@@ -175,8 +175,8 @@ const GROWTH_MAX = 4;
 
 /**
  * What is left to do of a campaign, handed out in batches: in order, skipping what was done before,
- * and as long as a worker takes a tenth of a second. How the cases were cut into batches leaves no
- * trace in the result.
+ * and as long as a worker takes a tenth of a second. How the cases are cut into batches does not
+ * change the result.
  */
 export class Plan {
   /** Not yet handed out, in order. */
@@ -195,7 +195,7 @@ export class Plan {
     return this.takeReturned() ?? this.#takeNew();
   }
 
-  /** The same, but nothing that nobody has begun. */
+  /** The same, but only batches that a worker has begun. */
   takeReturned(): Batch | undefined {
     return this.#returned.pop();
   }

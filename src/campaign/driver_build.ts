@@ -1,5 +1,5 @@
 // Eight digits over every source file that decides what a case is and how it is judged, for those
-// who add up results: where the digits differ, so may the cases. Words, pages and commands do not
+// merging results: where the digits differ, the cases may differ. Words, pages and commands do not
 // count. The files are found by following imports; the number is over the sources, also where the
 // built program runs, which finds it in a file that the build has written.
 import { readFileSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ export const ENTRIES: Readonly<Record<string, string>> = {
 
 const STAMP = "dist/driver_build.json";
 
-/** What the build leaves behind; `files` are those that were counted, for those who wonder. */
+/** What the build leaves behind; `files` are those that were counted. */
 const STAMP_FILE = jsonObject({ driver: jsonText, files: jsonList(jsonText) });
 type Stamp = v.InferOutput<typeof STAMP_FILE>;
 

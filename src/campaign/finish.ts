@@ -24,13 +24,13 @@ export interface FinishedCampaign {
   readonly result: Pick<Progress, "tally" | "timeMs">;
 }
 
-/** Where findings go, and who hears of it. */
+/** Where findings go, and what is called meanwhile. */
 export interface FindingOutput {
   /** Without a store, findings get tokens only. */
   readonly store: FindingStore | undefined;
-  /** Hears of each finding written up. */
+  /** Called for each finding written up. */
   readonly onFolder: (written: number) => void;
-  /** Hears what could not be stored; nothing is stored from then on. */
+  /** Called with what could not be stored; nothing is stored from then on. */
   readonly onFailure: (error: UserError) => void;
 }
 
@@ -86,7 +86,7 @@ class Writer {
     }
   }
 
-  /** A finding that nobody had the time to make again has a token, and no folder. */
+  /** A finding that there was no time to make again has a token, and no folder. */
   async write(finding: Finding): Promise<SummaryFinding> {
     const described = await this.#describe(finding);
     const { token, files, isStable } = described ?? this.#target.describeUnrun(finding);

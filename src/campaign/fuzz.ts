@@ -1,4 +1,4 @@
-// A whole campaign as one call: what the command does, for anyone who imports slabfuzz.
+// A whole campaign as one call: what the command does, for programs that import slabfuzz.
 //
 //   const { summary } = await fuzz({ machine: { slubDebug: "FZP" }, cases: 1000 });
 import { UserError } from "../base/user_error.ts";
@@ -40,7 +40,7 @@ export interface FuzzRequest extends CampaignRequest, RunRequest, OutputRequest,
 /** What a status line says of the workers. */
 export type Workers = Pick<TargetPool, "size" | "replaced" | "heldBytes">;
 
-/** A campaign under way, for whoever watches it. */
+/** A campaign under way, for its watcher. */
 export interface CampaignView extends Progress {
   readonly start: Start;
   readonly workers: Workers;

@@ -5,7 +5,7 @@ import { targetOfToken } from "../targets/targets.ts";
 import { driverBuild } from "./driver_build.ts";
 
 export interface Identity {
-  /** The token of case 0, whose program nobody asks for: all options in one word. */
+  /** The token of case 0, for its options in one word: its program is never run. */
   readonly campaign: string;
   /** Eight digits over the sources that decide what a case is and how it is judged. */
   readonly driver: string;

@@ -39,8 +39,8 @@ export class Journal {
   }
 
   /**
-   * Begins a journal with what is known. Of one that is there already nothing is left: whoever
-   * wants to keep it reads it first.
+   * Begins a journal with what is known. It replaces the one that is there: a caller that
+   * needs the old one reads it first.
    */
   static begin(
     folder: string,

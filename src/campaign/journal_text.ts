@@ -8,8 +8,8 @@ import * as v from "valibot";
 import { Digest } from "../base/hash.ts";
 import { hex32 } from "../base/hex.ts";
 import {
-  jsonAmount,
   checkValue,
+  jsonAmount,
   jsonCount,
   jsonCountUpTo,
   jsonFlag,

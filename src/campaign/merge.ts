@@ -1,5 +1,5 @@
 // Results of one campaign that were gained apart, put together: shards, or runs on several
-// machines. The order of folders leaves no trace, and a folder that is named twice counts once:
+// machines. The order of folders does not matter, and a folder that is named twice counts once:
 // cases are sets, and so are their parts.
 import { resolve } from "node:path";
 import { UserError } from "../base/user_error.ts";
@@ -22,8 +22,8 @@ export interface MergeRequest extends Pick<RunRequest, "jobs" | "timeoutMs"> {
   readonly folders: readonly string[];
   /** The folder to write: a new one, or one of `folders`. */
   readonly out: string;
-  /** Called after each finding with the number of findings written up so far. */
-  readonly onFolder?: (written: number) => void;
+  /** Called after each finding: how many are written up, and how many there are. */
+  readonly onFolder?: (written: number, total: number) => void;
   /** Ends it before all findings are written up; the result says so. */
   readonly signal?: AbortSignal;
 }
@@ -41,7 +41,7 @@ export interface HeldPart {
  * a campaign that is not among the folders.
  */
 export async function merge(request: MergeRequest): Promise<FuzzResult> {
-  const { folders, out, onFolder = () => {}, signal } = request;
+  const { folders, out, signal } = request;
   const size = poolSizeOf(request);
   const { header, held } = await readFolders(folders);
   const parts = united(held);
@@ -59,6 +59,7 @@ export async function merge(request: MergeRequest): Promise<FuzzResult> {
   };
   try {
     const finished = { target, identity: header, result: before };
+    const onFolder = (written: number) => request.onFolder?.(written, before.tally.findings.length);
     const summary = await finishCampaign(finished, pool, { store, onFolder, onFailure });
     const result = {
       options: target.options,

@@ -1,4 +1,4 @@
-// How a campaign is run, as somebody asks for it: nothing of this changes what a case is.
+// How the user wants a campaign to run. None of these options changes a case.
 import { UserError } from "../base/user_error.ts";
 import { CASES_MAX } from "../target/options.ts";
 import type { Shard } from "./ranges.ts";

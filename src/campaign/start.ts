@@ -1,4 +1,4 @@
-// Where a run begins: with nothing, or with what the journal of an earlier run says.
+// Where a run begins: at case 0, or where the journal of an earlier run ends.
 import { UserError } from "../base/user_error.ts";
 import type { Target } from "../target/target.ts";
 import { type CampaignRequest, targetFor } from "../targets/targets.ts";

@@ -1,5 +1,5 @@
-// The screen of a campaign under way, as lines of text. Each box answers a question; whoever draws
-// them decides how often, and where.
+// The screen of a campaign under way, as lines of text. Each box answers a question. The caller
+// decides how often it is drawn, and where.
 import { oneIn, rateText, type SummaryEstimate } from "./estimate.ts";
 import { agoText, clockText, countText } from "./quantity_text.ts";
 
@@ -124,13 +124,13 @@ function mayIStop(status: Status): Box {
   return { title: "may I stop?", rows };
 }
 
-/** When something new is to be expected, at the present rate. */
+/** When the next new finding is expected, at the present rate. */
 function dueSeconds({ estimate, rateNow }: Status): number {
   const perSecond = estimate.unseenRate * rateNow;
   return perSecond > 0 ? 1 / perSecond : Number.POSITIVE_INFINITY;
 }
 
-/** What is due within the time that the run took has to be waited for. */
+/** A finding due within the time that the run took so far is worth waiting for. */
 function answer({ seconds, cases, isStopping, written }: Status, due: number): string {
   if (isStopping || written !== undefined) return "stopping";
   if (cases === 0 || due <= seconds) return "no";
@@ -200,7 +200,7 @@ function cell({ rows }: Box, row: number, width: number): string {
   return fitted(` ${rows[row] ?? ""}`, width);
 }
 
-/** Exactly that wide: what is too long ends in a mark. */
+/** Exactly that wide: a longer text is cut, and ends in a mark. */
 function fitted(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
 }

@@ -54,7 +54,7 @@ export class FindingStore {
     return folder;
   }
 
-  /** Removes the files of all findings; what else is there stays. */
+  /** Removes the files of all findings, and no others. */
   clear(): void {
     for (const folder of findingFolders(this.path)) {
       for (const name of filesIn(folder)) rmSync(join(folder, name));

@@ -1,9 +1,12 @@
-// What a campaign found, as a table of bug classes and verdicts, a list of findings, and the
-// totals. It declares the record that it needs; the campaign fills it in.
-import { alarmCount, isAlarm } from "../target/verdict.ts";
+// What a campaign found: a table, its findings, and the totals. It declares the record that it
+// needs; the campaign fills it in.
+import { alarmCount } from "../target/verdict.ts";
+import { addedRows, CELL, type Counts, countCell, row, rowTotal } from "./count_rows.ts";
 import { estimateLines, type SummaryEstimate } from "./estimate.ts";
+import { explainedLines } from "./explained.ts";
+import { familyLines } from "./family_table.ts";
 
-/** The columns, in the order of the table; those that nobody needs are left out. */
+/** The columns, in the order of the table; columns without a use are left out. */
 const COLUMNS = [
   "ok",
   "detected",
@@ -28,7 +31,7 @@ export interface SummaryFinding {
   readonly impact: string;
   /** Cases that showed it. */
   readonly count: number;
-  /** It came out the same each time that it was run again. */
+  /** All runs of the example gave the same result. */
   readonly stable: boolean;
   /** Number of the example, which is the shortest program that showed it, and its operations. */
   readonly case: number;
@@ -59,7 +62,7 @@ export interface Summary {
 interface SummaryShape {
   /** Rows of the table, in their order. */
   readonly classes: readonly string[];
-  /** Every finding is listed, not only those that matter most. */
+  /** Every class and every finding is listed, not only families and what matters most. */
   readonly listsAll?: boolean;
   /** Where the findings are stored. */
   readonly folder: string;
@@ -67,10 +70,16 @@ interface SummaryShape {
 
 /** The table, the findings with their replay lines, and the totals. */
 export function summaryLines(summary: Summary, shape: SummaryShape): string[] {
+  const { listsAll, classes, folder } = shape;
+  const table = listsAll ? tableLines(summary, classes) : familyLines(summary, classes);
+  const findings = listsAll
+    ? findingLines(summary.findings)
+    : explainedLines(summary.findings, folder);
   return [
-    ...tableLines(summary, shape.classes),
+    ...table,
     "",
-    ...findingLines(summary.findings, shape),
+    ...(summary.findings.length === 0 ? ["no findings"] : findings),
+    "",
     ...estimateLines(summary.estimate, alarmsOf(summary)),
     totalsLine(summary),
   ];
@@ -78,7 +87,7 @@ export function summaryLines(summary: Summary, shape: SummaryShape): string[] {
 
 /** Cases whose verdict is a failure by itself. */
 function alarmsOf({ verdicts }: Summary): number {
-  return alarmCount(sumOf(Object.values(verdicts)));
+  return alarmCount(addedRows(Object.values(verdicts)));
 }
 
 function tableLines({ verdicts }: Summary, classes: readonly string[]): string[] {
@@ -88,14 +97,16 @@ function tableLines({ verdicts }: Summary, classes: readonly string[]): string[]
   const widths = columns.map((column) => Math.max(column.length, CELL));
   const head = row("bug class", width, [...columns], widths, "cases");
   const body = rows.map(({ name, counts }) => tableRow(name, width, columns, widths, counts));
-  const total = tableRow("total", width, columns, widths, sumOf(rows.map(({ counts }) => counts)));
+  const total = tableRow(
+    "total",
+    width,
+    columns,
+    widths,
+    addedRows(rows.map(({ counts }) => counts)),
+  );
   const rule = "-".repeat(head.length);
   return [head, rule, ...body, rule, total];
 }
-
-const CELL = 8;
-
-type Counts = Readonly<Record<string, number | undefined>>;
 
 function tableRow(
   name: string,
@@ -104,63 +115,20 @@ function tableRow(
   widths: readonly number[],
   counts: Counts,
 ): string {
-  const cells = columns.map((column) => countText(counts[column] ?? 0));
-  const all = Object.values(counts).reduce<number>((sum, count) => sum + (count ?? 0), 0);
-  return row(name, width, cells, widths, String(all));
+  const cells = columns.map((column) => countCell(counts[column] ?? 0));
+  return row(name, width, cells, widths, String(rowTotal(counts)));
 }
 
-function row(
-  name: string,
-  width: number,
-  cells: readonly string[],
-  widths: readonly number[],
-  last: string,
-): string {
-  const middle = cells.map((cell, i) => cell.padStart(widths[i])).join("  ");
-  return `${name.padEnd(width)}  ${last.padStart(CELL)}  ${middle}`.trimEnd();
-}
-
-function countText(count: number): string {
-  return count === 0 ? "." : String(count);
-}
-
-function sumOf(rows: readonly Counts[]): Readonly<Record<string, number>> {
-  const sum: Record<string, number> = {};
-  for (const counts of rows) {
-    for (const [verdict, count] of Object.entries(counts)) {
-      sum[verdict] = (sum[verdict] ?? 0) + (count ?? 0);
-    }
-  }
-  return sum;
-}
-
-/** More than that nobody reads at a terminal. */
-const LISTED_MAX = 20;
-
-/** Those that matter most, each with the line that replays it. */
-function findingLines(
-  findings: readonly SummaryFinding[],
-  { listsAll, folder }: SummaryShape,
-): string[] {
-  if (findings.length === 0) return ["no findings", ""];
+/** Every finding, with the line that replays it. */
+function findingLines(findings: readonly SummaryFinding[]): string[] {
   const stored = findings.filter((finding) => finding.folder !== undefined).length;
-  const listed = findings.filter(
-    (finding, i) => listsAll || i < LISTED_MAX || isAlwaysListed(finding),
-  );
   const lines = [`${findings.length} findings, ${stored} stored:`];
-  for (const { verdict, signature, impact, count, stable, token } of listed) {
+  for (const { verdict, signature, impact, count, stable, token } of findings) {
     const often = stable ? `${count}x` : `${count}x, not each time that it is run`;
     lines.push(`  ${verdict.padEnd(9)} ${signature}  (${impact}, ${often})`);
     lines.push(`            slabfuzz replay ${token}`);
   }
-  const more = findings.length - listed.length;
-  if (more > 0) lines.push(`  and ${more} more, each with a folder in ${folder} (--list-all)`);
-  return [...lines, ""];
-}
-
-/** Something is wrong with the allocator, or with slabfuzz. */
-function isAlwaysListed({ verdict, stable }: SummaryFinding): boolean {
-  return isAlarm(verdict) || !stable;
+  return lines;
 }
 
 function totalsLine({ cases, operations, seconds, digest }: Summary): string {
@@ -177,7 +145,7 @@ export function progressLine(
   seconds: number,
   verdicts: Summary["verdicts"],
 ): string {
-  const counts = sumOf(Object.values(verdicts));
+  const counts = addedRows(Object.values(verdicts));
   const parts = COLUMNS.filter((column) => counts[column]).map(
     (column) => `${column} ${counts[column]}`,
   );

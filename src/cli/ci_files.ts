@@ -1,6 +1,6 @@
-// What `slabfuzz ci` leaves behind: one folder with a file for each kind of reader.
+// The output of `slabfuzz ci`: one folder with a file for each kind of reader.
 //
-//   junit.xml       for whoever reads test reports
+//   junit.xml       for readers of test reports
 //   results.sarif   for code scanning
 //   summary.md      for people
 //   result.json     for programs

@@ -1,4 +1,4 @@
-// What a process ends with.
+// The exit codes of the process.
 
 export const ExitCode = {
   /** Nothing new was found. */

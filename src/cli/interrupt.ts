@@ -1,4 +1,4 @@
-// How somebody ends a run: Ctrl-C, or SIGTERM. The run keeps what it knows and ends within two
+// How a user ends a run: Ctrl-C, or SIGTERM. The run keeps what it knows and ends within two
 // seconds; a second signal ends it at once.
 import { ExitCode } from "./exit_code.ts";
 import { clearScreen, note } from "./terminal.ts";
@@ -9,7 +9,7 @@ export interface Interruption {
   readonly release: () => void;
 }
 
-/** What does not end by itself is ended after this. */
+/** A run that does not end by itself is ended after this. */
 const END_MS = 1600;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 

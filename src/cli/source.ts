@@ -1,4 +1,4 @@
-// What a command is given to run: a script, a record in JSON, the folder of a finding, or a token.
+// The source that a command runs: a script, a record in JSON, the folder of a finding, or a token.
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";

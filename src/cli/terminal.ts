@@ -7,7 +7,7 @@ import { jsonOf, visible, visibleText } from "../base/visible.ts";
 import { readTextFile } from "../base/whole_file.ts";
 import type { ExitCode } from "./exit_code.ts";
 
-/** Where a run writes. */
+/** The folder that a run writes to. */
 export interface Streams {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
@@ -103,7 +103,7 @@ export function isShown(): boolean {
   return process.stdout.isTTY === true;
 }
 
-/** Colours for stderr, for whoever asked whether it is watched. */
+/** Colours for stderr, if it is a terminal. */
 export function errorColours(): ReturnType<typeof picocolors.createColors> {
   return picocolors.createColors(isWatched());
 }
@@ -113,12 +113,12 @@ export function colours(): ReturnType<typeof picocolors.createColors> {
   return picocolors.createColors(process.stdout.isTTY === true && !hasNoColor());
 }
 
-/** What the process will end with. */
+/** The exit code of the process. */
 export function setExitCode(code: ExitCode): void {
   process.exitCode = code;
 }
 
-/** What came from stdin: it comes only once. */
+/** The text of stdin, which can be read only once. */
 let stdinText: string | undefined;
 
 /** A file's text, or all of stdin for `-`. */
@@ -132,7 +132,7 @@ export function readSource(path: string): string {
   }
 }
 
-/** What people call a source. */
+/** The name of a source in messages. */
 export function sourceName(path: string): string {
   return path === "-" ? "stdin" : path;
 }
@@ -144,7 +144,7 @@ export function endWhenUnread(): void {
     process.stderr.write(`stdout: cannot be written to (${reasonOf(error)})\n`);
     process.exit(2 satisfies ExitCode);
   });
-  // There is nobody left to tell.
+  // No stream is left to report it on.
   process.stderr.on("error", () => {});
 }
 

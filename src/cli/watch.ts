@@ -1,4 +1,4 @@
-// Whoever watches a campaign: at a terminal a screen that is drawn again and again, elsewhere a
+// Shows a campaign under way: at a terminal a screen that is drawn again and again, elsewhere a
 // line now and then. Both go to stderr.
 import { nowMs } from "../base/clock.ts";
 import { estimateOf } from "../campaign/estimate.ts";
@@ -6,15 +6,13 @@ import type { CampaignView } from "../campaign/fuzz.ts";
 import { rangeOf } from "../campaign/start.ts";
 import { COLUMNS_MIN, type Status, statusLines } from "../campaign/status.ts";
 import { progressLine } from "../campaign/summary.ts";
-import type { GateProgress } from "../checks/gate/gate.ts";
 import { alarmCount } from "../target/verdict.ts";
+import { LINE_MS } from "./progress.ts";
 import { clearScreen, errorColours, isWatched, note, screenSize, showScreen } from "./terminal.ts";
 
 const DRAW_MS = 200;
 /** The rate "now" is that of the last seconds. */
 const RATE_MS = 3000;
-/** Lines come once a minute: short runs have none. */
-const LINE_MS = 60_000;
 
 interface Sample {
   readonly atMs: number;
@@ -23,14 +21,17 @@ interface Sample {
 
 export class Watch {
   readonly #signal: AbortSignal;
+  readonly #isSilent: boolean;
   readonly #timer: NodeJS.Timeout;
   #view: CampaignView | undefined;
   #viewMs = 0;
   #samples: Sample[] = [];
   #nextLineMs = nowMs() + LINE_MS;
 
-  constructor(signal: AbortSignal) {
+  /** `isSilent`: the result is data. */
+  constructor(signal: AbortSignal, isSilent = false) {
     this.#signal = signal;
+    this.#isSilent = isSilent;
     this.#timer = setInterval(() => this.#look(), DRAW_MS);
     this.#timer.unref();
   }
@@ -48,7 +49,7 @@ export class Watch {
   }
 
   #look(): void {
-    if (this.#view === undefined) return;
+    if (this.#view === undefined || this.#isSilent) return;
     this.#sample(this.#view.tally.cases);
     if (isWatched()) this.#draw(this.#view);
     else this.#sayNowAndThen(this.#view);
@@ -135,19 +136,4 @@ function secondsLeft(view: CampaignView, timeMs: number, rate: number): number |
   const [first, end] = rangeOf(header);
   const byCases = (end - first - view.done.size) / rate;
   return byTime === undefined ? byCases : Math.min(byTime, byCases);
-}
-
-const BAR = 24;
-
-export class CiProgress {
-  see({ section, done, total }: GateProgress): void {
-    const part = total === 0 ? 1 : Math.min(1, done / total);
-    const bar = "#".repeat(Math.round(part * BAR)).padEnd(BAR, ".");
-    const percent = `${Math.floor(100 * part)} %`.padStart(5);
-    showScreen([`${section.padEnd(12)}[${bar}] ${percent}`.slice(0, screenSize().columns - 1)]);
-  }
-
-  end(): void {
-    clearScreen();
-  }
 }

@@ -1,4 +1,4 @@
-// A program as a kernel module, for whoever wants to see on a real machine what it does there. Our
+// A program as a kernel module, to see on a real machine what it does there. Our
 // own template; the module calls nothing but what kernels export to modules.
 import type { Program, ProgramOp } from "../slub/program/op.ts";
 import { printOp } from "../slub/program/syntax.ts";

@@ -1,5 +1,5 @@
 // Charts out of rows, each with a name and a drawing beside it. A drawing has no text in it, so it
-// can be as narrow as a phone; what it says is said again in words, for who cannot see it.
+// can be as narrow as a phone; what it says is said again in words, for readers who cannot see it.
 import { type Content, type Html, html } from "./html.ts";
 
 /** What a colour stands for; `tone` is one of style.ts. */

@@ -37,7 +37,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text that HTML shows as it is; what nobody sees, and no page may hold, becomes U+FFFD. */
+/** Text that HTML shows as it is; characters that no page may hold become U+FFFD. */
 function escaped(text: string): string {
   return text
     .replace(HIDDEN_IN_LINES, "\ufffd")

@@ -1,6 +1,6 @@
 // Plots: points over two axes, joined by lines where they belong together. The drawing scales with
 // the page; its words are large enough to be read on a phone. The same figures stand in a table,
-// for who cannot see it.
+// for readers who cannot see it.
 import { type Content, type Html, html } from "./html.ts";
 
 export interface PlotPoint {

@@ -1,5 +1,5 @@
 // Makes, runs and judges the cases of a campaign against a foreign module, one at a time. Nothing
-// of the module runs before the first case does: whoever watches sees which case never ended.
+// of the module runs before the first case does, so that the watcher knows which case never ended.
 import { Digest } from "../base/hash.ts";
 import { hex64OfWords } from "../base/hex.ts";
 import type { Impact, Verdict } from "../target/verdict.ts";
@@ -15,7 +15,7 @@ import type { ForeignImage } from "./program/op.ts";
 export interface ForeignModule {
   readonly module: WebAssembly.Module;
   readonly plan: ForeignPlan;
-  /** Measured by the engine where nobody has done it before. */
+  /** Measured by the engine unless it is known already. */
   readonly capacity?: Capacity;
 }
 

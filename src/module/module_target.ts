@@ -107,7 +107,7 @@ export class ModuleTarget implements Target {
     return reply.kind === "lost" ? reply : (reply.answer as ForeignAnswer);
   }
 
-  /** Makes programs; whoever runs them does so on a worker thread. */
+  /** Makes programs; a worker thread runs them. */
   newEngine(): ForeignEngine {
     return new ForeignEngine(this.code, foreignShape(this.options));
   }

@@ -1,4 +1,4 @@
-// What a campaign against a module is, and how it comes from what somebody asks for.
+// What a campaign against a module is, and how it comes from the user's request.
 import { freshSeed } from "../base/prng.ts";
 import { UserError } from "../base/user_error.ts";
 import { type BugName, INJECTED_BUGS, parseBugs } from "../target/bug_names.ts";
@@ -14,7 +14,7 @@ export interface ModuleOptions extends CampaignOptions {
   readonly sizes?: readonly number[];
 }
 
-/** What somebody asks of a campaign; what has no meaning for a module is refused. */
+/** The user's request for a campaign; options without a meaning for a module are refused. */
 export interface ModuleRequest {
   readonly target: string;
   readonly exports?: string;

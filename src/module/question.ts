@@ -1,4 +1,4 @@
-// What can be asked of a thread that runs foreign code: nobody else runs any.
+// What can be asked of a thread that runs foreign code: no other thread runs any.
 import type { ForeignEngine } from "./engine.ts";
 import type { Blocks } from "./judge/blocks.ts";
 import { type Capacity, isGuests } from "./judge/capacity.ts";
@@ -52,7 +52,7 @@ export type ForeignAnswer =
   | { readonly kind: "shrink"; readonly shrunk: ShrunkAnswer | undefined }
   | { readonly kind: "refused"; readonly why: string };
 
-/** Answers; `begin` hears of each operation of a replay before it runs. */
+/** Answers; `begin` is called before each operation of a replay. */
 export function answerForeign(
   engine: ForeignEngine,
   question: ForeignQuestion,
@@ -108,7 +108,7 @@ export interface ForeignReplay {
 }
 
 /**
- * Runs a program; `begin` hears of each operation before it runs. Where contents changed, it runs
+ * Runs a program; `begin` is called before each operation. Where contents changed, the program runs
  * once more, and all contents are looked at after each operation: that tells which one did it. The
  * verdict is that of the first run, which looks no more often than a campaign does.
  */

@@ -53,7 +53,7 @@ export interface TimeSources {
 export interface Elapsed {
   /** CPU time that the worker had, or may have had. */
   readonly cpuMs: number;
-  /** Time on the wall, without that by which the second look came late: then nobody ran. */
+  /** Time on the wall, without the delay of the second look, during which no thread ran. */
   readonly wallMs: number;
 }
 
@@ -95,7 +95,7 @@ export const TIME_SOURCES = { wallMs: nowMs, processMs: processCpuMs } as const;
 
 /** A worker that holds more is replaced between two jobs. */
 export const HEAP_BYTES_MAX = 384 << 20;
-/** By how much a thread may grow before it gives back what nobody uses. */
+/** By how much a thread may grow before it gives back unused memory. */
 const GROWTH_BYTES = 128 << 20;
 
 let collectGarbage: (() => void) | undefined;
@@ -104,7 +104,7 @@ let keptBytes = 0;
 
 /**
  * Bytes that this thread holds; a core's memory counts as a whole, however little of it was ever
- * touched. The engine is in no hurry to give back a memory that nobody uses any more, since it sees
+ * touched. The engine is in no hurry to give back a memory that is no longer used, since it sees
  * a small object; so a thread that has grown by some of them asks for it. A collection takes as
  * long as writing up a finding: asking after each would double the time.
  */

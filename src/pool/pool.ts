@@ -98,7 +98,7 @@ export class Pool<P extends Jobs<P>> {
     return second.kind === "done" ? second : { ...second, isConfirmed: isSame(first, second) };
   }
 
-  /** The same without a second try, for those who can do better than to do all of it again. */
+  /** The same without a second try, for jobs that are not worth doing again as a whole. */
   async tryOnce<K extends JobName<P>>(
     name: K,
     job: JobOf<P, K>,
@@ -177,7 +177,7 @@ export class Pool<P extends Jobs<P>> {
     this.#handOut();
   }
 
-  /** In the order in which they came: a job that is to be alone lets nobody overtake it. */
+  /** In the order in which they came: no job overtakes one that is to be alone. */
   #handOut(): void {
     while (this.#waiting.length > 0 && this.#isFreeFor(this.#waiting[0])) {
       const { isAlone, begin } = this.#waiting.shift()!;

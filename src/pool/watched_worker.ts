@@ -203,8 +203,8 @@ function lost(how: LostJob["how"], index: number, reason: string): LostJob {
 /** Starts the worker in the file `name`, without its ending, beside the module at `here`. */
 function startThread(here: string, name: string, workerData: unknown): Worker {
   if (here.endsWith(".js")) return new Worker(new URL(`./${name}.js`, here), { workerData });
-  // Run from its sources (tests do), a worker needs somebody who reads TypeScript. Code without a
-  // file would look for him beside whatever folder the process is in.
+  // Run from its sources (tests do), a worker needs a loader for TypeScript. Code without a
+  // file would look for it beside whatever folder the process is in.
   const file = JSON.stringify(new URL(`./${name}.ts`, here).href);
   const reader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
   const code = `import(${reader}).then(({ tsImport }) => tsImport(${file}, ${file}))`;

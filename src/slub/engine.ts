@@ -20,7 +20,7 @@ import { type CaseResult, Judge } from "./run/judge.ts";
 /** What cases run on, where it is not a new heap of what the options name. */
 export interface EngineBench {
   readonly target?: NamedCore;
-  /** Whoever has many engines need not make a heap for each. */
+  /** A caller with many engines may give them one heap. */
   readonly heap?: SlabHeap;
   /** What the answers to clean programs are held against, if anything. */
   readonly model?: AnswerModel;

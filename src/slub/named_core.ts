@@ -1,5 +1,5 @@
-// Which core is fuzzed: our own, its canary build with one deliberate bug, or one that somebody
-// else has built.
+// Which core is fuzzed: our own, its canary build with one deliberate bug, or one from
+// another build.
 import { Planted } from "../abi.ts";
 import { unknownText } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";

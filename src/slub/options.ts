@@ -1,4 +1,4 @@
-// What a campaign against a SLUB core is, and how it comes from what somebody asks for.
+// What a campaign against a SLUB core is, and how it comes from the user's request.
 import { freshSeed } from "../base/prng.ts";
 import { UserError } from "../base/user_error.ts";
 import { parseBugs } from "../target/bug_names.ts";

@@ -1,4 +1,4 @@
-// SLUB as a target: our core, one of its canaries, or a core that somebody else has built.
+// SLUB as a target: our core, one of its canaries, or a core from another build.
 import { bugsText } from "../target/bug_names.ts";
 import { type CaseOutcome, type FailureKind, failedCase } from "../target/failure.ts";
 import type { FindingFolder } from "../target/finding_folder.ts";

@@ -16,7 +16,7 @@ export const BUG_ABOUT = {
   "write-after-free": "writes into an object that was freed",
   "read-after-free": "reads an object that was freed",
   "write-after-reuse": "writes through a stale pointer when another owns the object",
-  "uninitialised-read": "reads bytes of a new object that nobody wrote",
+  "uninitialised-read": "reads bytes of a new object that were never written",
   "double-free": "frees an object twice in a row",
   "double-free-interleaved": "frees an object again after others were freed",
   "double-free-after-reuse": "frees an object again when another owns it",
@@ -34,10 +34,51 @@ export const BUG_ABOUT = {
   "use-after-destroy": "uses or frees an object of a destroyed cache",
   "krealloc-misuse": "uses an old pointer, or the old size, after krealloc",
   "constructor-violation": "gives an object back that is not as constructed",
-  "bit-flip": "flips one bit of a slab that is nobody's to write",
+  "bit-flip": "flips one bit of a slab's memory that has no owner",
 } as const;
 
 export type BugName = keyof typeof BUG_ABOUT;
+
+/** What a summary counts together: the bug classes of each family, in the order of its rows. */
+const FAMILIES: Readonly<Record<string, readonly BugName[]>> = {
+  "no mistake": ["none"],
+  overflow: [
+    "overflow-right",
+    "overflow-left",
+    "overflow-far",
+    "overflow-slack",
+    "overflow-strided",
+    "off-by-one",
+    "off-by-one-nul",
+  ],
+  "out-of-bounds read": ["read-out-of-bounds"],
+  "write after free": ["write-after-free", "write-after-reuse", "cross-cache-reuse"],
+  "read after free": ["read-after-free"],
+  "uninitialised read": ["uninitialised-read"],
+  "double free": [
+    "double-free",
+    "double-free-interleaved",
+    "double-free-after-reuse",
+    "double-free-after-discard",
+    "double-free-bulk",
+  ],
+  "invalid free": ["invalid-free-interior", "invalid-free-foreign"],
+  "wrong cache": ["wrong-cache-free", "wrong-size-use"],
+  "free pointer": ["free-pointer-forge", "freelist-cycle"],
+  "slab padding": ["slab-padding"],
+  "bit flip": ["bit-flip"],
+  destroy: ["leak-at-destroy", "use-after-destroy"],
+  krealloc: ["krealloc-misuse"],
+  construction: ["constructor-violation"],
+};
+
+/** The family of a bug class; a class of no family is one by itself. */
+export function bugFamilyOf(name: string): string {
+  const family = Object.entries<readonly string[]>(FAMILIES).find(([, names]) =>
+    names.includes(name),
+  );
+  return family?.[0] ?? name;
+}
 
 export const BUG_NAMES = Object.keys(BUG_ABOUT) as readonly BugName[];
 

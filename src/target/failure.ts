@@ -1,5 +1,5 @@
 // Cases that gave no result: the core trapped or took all memory, the worker hung or died, or
-// slabfuzz itself stumbled. Each is a finding like any other, with its program; none ends the
+// slabfuzz itself failed. Each is a finding like any other, with its program; none ends the
 // campaign.
 import type { Impact, Verdict } from "./verdict.ts";
 

@@ -7,14 +7,14 @@
 // an earlier one.
 //
 // The loop itself is a generator that yields candidates and is answered with whether each one is
-// interesting. Who answers decides how: `shrinkToFixedPoint` asks a test at once, `shrinkInTurns`
+// interesting. The caller decides how: `shrinkToFixedPoint` asks a test at once, `shrinkInTurns`
 // awaits each answer and lets other work run in between.
 import { nowMs } from "../base/clock.ts";
 
 /** The size of a program: numbers that are compared from the left. */
 export type Key = readonly number[];
 
-/** Proposes programs, one at a time, and is told of each whether the loop took it. */
+/** Proposes programs, one at a time, and learns of each whether the loop took it. */
 export type Proposals<P> = Generator<P, void, boolean>;
 
 /** A pass knows programs only: neither what runs them nor what they are for. */

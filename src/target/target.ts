@@ -39,7 +39,7 @@ export interface CampaignText {
   readonly shapeRecord: object;
 }
 
-/** Opaque to everybody but the kind of target that made it. */
+/** Opaque outside the kind of target that made it. */
 export interface TargetCode {
   readonly kind: string;
 }
@@ -54,7 +54,7 @@ export interface TargetWorker {
   readonly engine: Engine;
   /** Makes the example of a finding again, checks it, writes it up, and shrinks it if asked to. */
   describe(finding: Finding, shrinks: boolean): FindingFolder;
-  /** Answers what its kind of target asks; `begin` hears of each step before it runs. */
+  /** Answers what its kind of target asks; `begin` is called before each step. */
   answer(question: unknown, begin: (index: number) => void): unknown;
 }
 

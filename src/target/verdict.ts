@@ -54,15 +54,15 @@ export function compareUrgency(one: Verdict, other: Verdict): number {
 }
 
 /**
- * From harmless to worst. Silent harm is worse than loud: a machine that stops tells somebody, and
+ * From harmless to worst. Silent harm is worse than loud: a machine that stops is noticed, and
  * harms no data that it did not harm before. Two owners of one object are worst of all.
  */
 export const IMPACTS = [
   /** Nothing changed. */
   "none",
-  /** Bytes were read that hold somebody else's data, or old data. */
+  /** Bytes were read that hold another owner's data, or old data. */
   "disclosed",
-  /** Bytes changed that hold nobody's data: red zones, padding, poison, tracks. */
+  /** Bytes changed that hold no data: red zones, padding, poison, tracks. */
   "damage",
   /** The machine died. */
   "oops",

@@ -37,7 +37,7 @@ export async function targetFor(request: CampaignRequest): Promise<Target> {
 function refuseUnwritable(...names: readonly string[]): void {
   const name = names.find((one) => visible(one) !== one || one.trim() !== one);
   if (name === undefined) return;
-  const advice = "choose a name without blanks around it or characters that nobody sees";
+  const advice = "choose a name without blanks around it and without invisible characters";
   throw new UserError(`${JSON.stringify(name)}: cannot stand in a script: ${advice}`);
 }
 

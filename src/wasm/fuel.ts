@@ -18,7 +18,7 @@ export const FUEL = "slabfuzz.fuel";
 /** Turns between two refills: more than it takes to copy all of memory byte by byte. */
 export const FUEL_FULL = 64_000_000;
 
-/** Enough for a shrinker, who knows that there is a loop without an end and tries a lot. */
+/** Enough for a shrinker, which knows of a loop without an end and tries a lot. */
 export const FUEL_SHORT = 1_000_000;
 
 /** log2 of the bytes that are filled or copied while a loop makes one turn. */
@@ -51,7 +51,7 @@ export function withFuel(bytes: Uint8Array): Uint8Array | undefined {
 
 /** Turns of loops take fuel. */
 export const LOOP_FUEL: Instrument = {
-  // A start function runs before anybody can refill it.
+  // A start function runs before it can be refilled.
   globals: [{ name: FUEL, isLong: false, initial: FUEL_FULL }],
   patches: (file, fuel) => placesOf(file).loops.map((at) => insertedAt(at, takeUnits(fuel, 1))),
 };
@@ -97,7 +97,7 @@ interface Places {
   readonly grows: readonly number[];
 }
 
-/** Whoever mutates a module puts fuel into thousands of copies of it. */
+/** A run of mutants puts fuel into thousands of copies of a module. */
 const knownPlaces = new WeakMap<WasmFile, Places>();
 
 function placesOf(file: WasmFile): Places {

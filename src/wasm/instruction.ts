@@ -3,7 +3,7 @@
 import { UserError } from "../base/user_error.ts";
 import type { ByteReader } from "./leb128.ts";
 
-/** Opcodes that somebody asks for by name. Two-byte ones are prefix << 8 | number. */
+/** Opcodes that this program asks for by name. Two-byte ones are prefix << 8 | number. */
 export const Opcode = {
   UNREACHABLE: 0x00,
   BLOCK: 0x02,

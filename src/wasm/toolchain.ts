@@ -21,7 +21,7 @@ export const WATCHED = "watched:";
 export const WATCH_MODULE = "env";
 const STORE = "store_ptr";
 
-/** Hears of each store: linear address, and bytes. */
+/** Called for each store: linear address, and bytes. */
 export type StoreListener = (address: number, bytes: number) => void;
 
 const INSTRUMENT = `
@@ -47,7 +47,7 @@ export function withWatchedStores(bytes: Uint8Array, path: string): Uint8Array {
   throw new UserError(`${path}: its stores cannot be watched (${text?.split("\n")[0]})`);
 }
 
-/** What a watched module imports; `listener` hears of each store. */
+/** What a watched module imports; `listener` is called for each store. */
 export function watchImports(listener: StoreListener): WebAssembly.ModuleImports {
   const store = (_id: number, bytes: number, offset: number, address: number): number => {
     listener((address >>> 0) + (offset >>> 0), bytes);

@@ -1,7 +1,7 @@
-// How a core can fail by itself: it traps, it calls somebody whom nobody provides, or it recurses
+// How a core can fail by itself: it traps, it calls an import that is not provided, or it recurses
 // until there is no stack left.
 
-/** A core called one of its imports: there is nobody behind them. */
+/** A core called one of its imports, which only throw. */
 export class CalledOut extends Error {
   override readonly name = "CalledOut";
 }

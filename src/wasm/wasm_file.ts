@@ -51,7 +51,7 @@ export interface FunctionBody {
   readonly end: number;
 }
 
-/** What a module says to those who want to use it. */
+/** What a module declares to its users. */
 export interface ModuleShape {
   readonly imports: readonly Import[];
   /** In the order of the file. */
@@ -188,7 +188,7 @@ export class WasmFile implements ModuleShape {
       ...this.ownMemories.map((limits): Entity => ({ kind: "memory", limits })),
     ]),
     global: once(() => [...this.#imported("global"), ...this.#list(SectionId.GLOBAL, readGlobal)]),
-    // Tables and tags of the module's own are of no interest to those who use it.
+    // Tables and tags of the module's own do not concern its users.
     table: once(() => this.#imported("table")),
     tag: once(() => this.#imported("tag")),
   };

@@ -1,5 +1,5 @@
-// npm run test:acceptance: every bug class under every set of options, judged, as one table; and
-// what the checks were expected to see beside what they saw.
+// npm run test:acceptance: every bug class under every set of options, judged, as one table, with
+// the expected reports beside the real ones.
 //
 //   npm run test:acceptance -- --cases 20000 --profile v6.1
 //   npm run test:acceptance -- --class off-by-one,double-free --options FZ,FZP --cases 500
@@ -25,7 +25,7 @@ async function main(): Promise<number> {
   return wrong.length === 0 ? 0 : 1;
 }
 
-/** One kernel at a time; who wants more asks slabfuzz score. */
+/** One kernel at a time; slabfuzz score covers several. */
 function survey({ classes, letters, cases, seed, profile, boot, ops }: Options): Promise<Score> {
   let last = "";
   return score({

@@ -1,4 +1,4 @@
-// What the acceptance run is asked for on its command line.
+// The command line options of the acceptance run.
 import { parseArgs } from "node:util";
 import { UserError } from "../../src/base/user_error.ts";
 import type { ProfileName } from "../../src/slub/program/op.ts";

@@ -19,13 +19,13 @@ function turned() {
 }
 
 describe("a run clock", () => {
-  it("counts the time in which its process runs, read or not", () => {
+  it("counts the time in which its process runs, whether the clock is read or not", () => {
     const { clock, run } = turned();
     run(60_000);
     expect(clock.ms).toBe(60_000);
   });
 
-  it("does not count a pause, but for a moment", () => {
+  it("counts no more than a moment of a pause", () => {
     const { wall, clock, run } = turned();
     run(1000);
     wall.ms += 120_000;
@@ -34,14 +34,14 @@ describe("a run clock", () => {
     expect(clock.ms).toBeLessThan(2500);
   });
 
-  it("counts what a busy machine keeps it waiting", () => {
+  it("counts the time for which a busy machine keeps the process waiting", () => {
     const { wall, clock, run } = turned();
     wall.ms += 1500;
     run(500);
     expect(clock.ms).toBe(2000);
   });
 
-  it("looks no more when it was stopped", () => {
+  it("takes no further look once it was stopped", () => {
     const { clock } = turned();
     clock.stop();
     expect(vi.getTimerCount()).toBe(0);

@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { Digest, DigestSum, digestOfText } from "../../src/base/hash.ts";
 
 describe("a digest", () => {
-  it("is the same for ever", () => {
+  it("keeps its known value for a known input", () => {
     expect(new Digest().hex).toBe("42809afb7c9cace1");
     expect(new Digest().word(1).word(2).hex).toBe("cbe0bdeb0a89f3c1");
     expect(digestOfText("slabfuzz")).toBe("bfe8dc8fa865b241");
   });
 
-  it("tells order, length and value apart", () => {
+  it("differs where order, length or value differ", () => {
     const digests = [
       new Digest().word(1).word(2),
       new Digest().word(2).word(1),
@@ -21,7 +21,7 @@ describe("a digest", () => {
     expect(new Set(digests).size).toBe(digests.length);
   });
 
-  it("takes a long as its two words, low first", () => {
+  it("takes a long as two words, the low one first", () => {
     expect(new Digest().long(0x1_0000_0002n).hex).toBe(new Digest().word(2).word(1).hex);
   });
 
@@ -51,7 +51,7 @@ describe("a digest", () => {
 describe("a sum of digests", () => {
   const parts = Array.from({ length: 20 }, (_, i) => new Digest().word(i));
 
-  it("does not depend on the order", () => {
+  it("does not depend on the order of its summands", () => {
     const forward = new DigestSum();
     const backward = new DigestSum();
     for (const part of parts) forward.add(part.high, part.low);

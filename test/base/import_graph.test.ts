@@ -1,5 +1,5 @@
-// Which files a program consists of: on planted trees, and held against what the compiler leaves of
-// our own imports.
+// Which files a program consists of: on planted trees, and compared with the imports
+// of slabfuzz that the compiler keeps.
 import { posix } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ const pathsOf = (files: Readonly<Record<string, string>>, ...entries: readonly s
   ...programOf(entries, (path) => files[path]).keys(),
 ];
 
-describe("a program has the files that are imported", () => {
+describe("a program contains the files that are imported", () => {
   const OTHER = { "src/b/x.ts": "export const a = 1;\n", "src/b/y.ts": "" };
   it.each([
     ["by name", 'import { a } from "../b/x.ts";'],
@@ -33,7 +33,7 @@ describe("a program has the files that are imported", () => {
   });
 });
 
-describe("a program has no files that are imported", () => {
+describe("a program contains no files that are imported", () => {
   it.each([
     ["for types", 'import type { A } from "../b/x.ts";'],
     ["for a type by default", 'import type A from "../b/x.ts";'],
@@ -48,7 +48,7 @@ describe("a program has no files that are imported", () => {
   });
 });
 
-it("a program has what its files import in turn, in circles, too", () => {
+it("a program contains what its files import in turn, also in circles", () => {
   const files = {
     "a.ts": 'import "./b.ts";\n',
     "b.ts": 'import "./c.ts";\n',
@@ -59,13 +59,13 @@ it("a program has what its files import in turn, in circles, too", () => {
   expect(pathsOf(files, "c.ts", "d.ts")).toEqual(["a.ts", "b.ts", "c.ts", "d.ts"]);
 });
 
-it("a file that is not there is refused with the one that names it", () => {
+it("a missing file is refused with the file that names it", () => {
   const files = { "a.ts": 'import "./b.ts";\n' };
   expect(() => pathsOf(files, "a.ts")).toThrow("a.ts names b.ts, which is not there");
   expect(() => pathsOf(files, "c.ts")).toThrow("the list of entries names c.ts");
 });
 
-it("the compiler leaves the same files of what decides a case", () => {
+it("the compiler keeps the same files of those that decide a case", () => {
   const entries = Object.keys(ENTRIES);
   const known = new Set<string>();
   const left = [...entries];

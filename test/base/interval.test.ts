@@ -11,7 +11,7 @@ describe("Wilson's interval", () => {
   ] as const;
 
   it.each(samples)(
-    "%i of %i: its ends lie as many deviations from the share as they should",
+    "for %i of %i cases has ends as many deviations away from the share as required",
     (hits, cases) => {
       const { rate, low, high } = wilson(hits, cases)!;
       expect(rate).toBe(hits / cases);
@@ -24,7 +24,7 @@ describe("Wilson's interval", () => {
     },
   );
 
-  it("knows that none in a few is not never, and all not always", () => {
+  it("excludes neither a rare event after no hit nor a rare miss after hits alone", () => {
     const none = wilson(0, 20)!;
     const all = wilson(20, 20)!;
     // Nothing was seen: the other end solves p = z^2 p (1 - p) / n / p.
@@ -33,7 +33,7 @@ describe("Wilson's interval", () => {
     expect(all.low).toBeCloseTo(1 - none.high, 12);
   });
 
-  it("says nothing about no cases", () => {
+  it("does not exist for zero cases", () => {
     expect(wilson(0, 0)).toBeUndefined();
   });
 });
@@ -48,7 +48,7 @@ describe("a quantile", () => {
     expect(quantile({ 10: 1, 9: 1 }, 0.5)).toBe(9);
   });
 
-  it("of nothing is none", () => {
+  it("does not exist for an empty list", () => {
     expect(quantile({}, 0.5)).toBeUndefined();
   });
 });

@@ -12,7 +12,7 @@ import { UserError } from "../../src/base/user_error.ts";
 
 const parse = (text: string) => parseObject({ text, name: "a.json", kind: "list of shoes" });
 
-it("the object of a JSON text is read", () => {
+it("a JSON text is read as its object", () => {
   expect(parse('{"a": 1}')).toEqual({ a: 1 });
 });
 
@@ -40,19 +40,19 @@ it.each([
   ['{"version":3,"names":[],"table":null}', "table: must be an object"],
   ['{"version":3,"names":[],"table":{"a b":1e999}}', 'table["a b"]: must be a whole number'],
   ['{"version":3,"names":[],"table":{"a":-1}}', "table.a: must be a whole number"],
-])("%s is refused with file and field", (text, message) => {
+])("the object %s is refused with file and field", (text, message) => {
   expect(() => readJson({ text, name: "f", kind: "list" }, FILE)).toThrow(`f: ${message}`);
 });
 
 it.each([
   ['\ufeff{"version":3,"names":["a"],"table":{}}', "a mark of the byte order"],
   ['{"version":2,"version":3,"names":["a"],"table":{"__proto__":1}}', "a key twice, and __proto__"],
-])("%j is read: %s", (text) => {
+])("the text %j is read: %s", (text) => {
   const read = readJson({ text, name: "f", kind: "list" }, FILE);
   expect(read).toEqual({ version: 3, names: ["a"], table: {} });
 });
 
-it("a text that nests without end is no JSON of ours", () => {
+it("a text that nests without an end is refused", () => {
   for (const text of ["[".repeat(200_000), `{"version":${"[".repeat(200_000)}`]) {
     expect(() => readJson({ text, name: "f", kind: "list" }, FILE)).toThrow(UserError);
   }

@@ -9,13 +9,13 @@ function draws(count: number, seed = SEED, stream = 0): number[] {
 }
 
 describe("the generator", () => {
-  it("draws the same numbers for ever", () => {
+  it("draws the same numbers in every version", () => {
     expect(draws(6)).toEqual(NOREG.first);
     expect(draws(3, { high: 0, low: 0 })).toEqual(NOREG.zeroSeed);
     expect(draws(3, { high: 0xffffffff, low: 0xffffffff }, 0xffffffff)).toEqual(NOREG.allOnes);
   });
 
-  it("draws the same number by its number as in a row", () => {
+  it("draws a number by its position as it draws it in a row", () => {
     const row = draws(1000, SEED, 7);
     expect(row.map((_, counter) => randomU32(SEED, 7, counter))).toEqual(row);
   });
@@ -30,7 +30,7 @@ describe("the generator", () => {
     expect(prng.counter).toBe(2);
   });
 
-  it("gives other seeds and streams other numbers", () => {
+  it("draws different numbers for different seeds and streams", () => {
     const seeds = [SEED, { ...SEED, low: SEED.low + 1 }, { ...SEED, high: SEED.high + 1 }];
     const firsts = seeds.flatMap((seed) => [0, 1, 2].map((s) => draws(4, seed, s).join()));
     expect(new Set(firsts).size).toBe(9);
@@ -41,8 +41,8 @@ describe("the generator", () => {
   });
 });
 
-describe("the distribution", () => {
-  it("sets each bit half of the time", () => {
+describe("the distribution of drawn numbers", () => {
+  it("has each bit set half of the time", () => {
     const count = 65536;
     const row = draws(count, SEED, 11);
     for (let bit = 0; bit < 32; bit++) {
@@ -52,7 +52,7 @@ describe("the distribution", () => {
     }
   });
 
-  it("changes half of the bits from one stream to the next", () => {
+  it("differs in half of the bits from one stream to the next", () => {
     const count = 4096;
     let changed = 0;
     for (let stream = 0; stream < count; stream++) {
@@ -61,7 +61,7 @@ describe("the distribution", () => {
     expect(Math.abs(changed / count - 16)).toBeLessThan(0.25);
   });
 
-  it("fills 64 bins evenly, whatever the low and high bits", () => {
+  it("fills 64 bins evenly, by the low bits and by the high bits", () => {
     for (const bin of [(v: number) => v & 63, (v: number) => v >>> 26]) {
       const bins = new Array(64).fill(0);
       for (const value of draws(64000, SEED, 5)) bins[bin(value)]++;
@@ -71,7 +71,7 @@ describe("the distribution", () => {
     }
   });
 
-  it("does not carry from one draw to the next", () => {
+  it("has no carry from one draw to the next", () => {
     const row = draws(50001, SEED, 9).map((value) => value / 2 ** 32 - 0.5);
     const products = row.slice(1).map((value, i) => value * row[i]);
     const correlation = products.reduce((sum, p) => sum + p, 0) / products.length / (1 / 12);
@@ -79,8 +79,8 @@ describe("the distribution", () => {
   });
 });
 
-describe("the helpers", () => {
-  it("below() stays below, and reaches both ends", () => {
+describe("the generator's", () => {
+  it("below() stays below its limit, and reaches both ends", () => {
     const prng = new Prng(SEED, 1);
     const seen = new Set(Array.from({ length: 500 }, () => prng.below(5)));
     expect([...seen].sort()).toEqual([0, 1, 2, 3, 4]);
@@ -94,7 +94,7 @@ describe("the helpers", () => {
     expect([...seen].sort((a, b) => a - b)).toEqual([-1, 0, 1]);
   });
 
-  it("weighted() never takes a weight of 0 and keeps the others in proportion", () => {
+  it("weighted() never takes a weight of 0, and keeps the others in proportion", () => {
     const prng = new Prng(SEED, 3);
     const counts = [0, 0, 0, 0];
     for (let i = 0; i < 40000; i++) counts[prng.weighted([1, 0, 3, 0])]++;

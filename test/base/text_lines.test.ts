@@ -15,7 +15,7 @@ const SAME: Readonly<Record<string, (text: string) => string>> = {
   "has blanks behind its lines": (text) => text.replaceAll("\n", " \t\n"),
 };
 
-/** What makes two readers see two programs. */
+/** Characters that can make a script look different from what it is. */
 const REFUSED: Readonly<Record<string, string>> = {
   "a lone CR": "\r",
   NUL: "\0",
@@ -42,7 +42,7 @@ describe.each(Object.entries(SAME))("a script that %s", (_, change) => {
   });
 });
 
-describe.each(Object.entries(REFUSED))("%s", (_, character) => {
+describe.each(Object.entries(REFUSED))("a script with %s", (_, character) => {
   it.each([
     ["a header", (text: string) => text.replace(/^(# \w+: \w+)/, `$1${character}x`), 1],
     ["a comment", (text: string) => text.replace("note", `no${character}te`), 2],
@@ -54,11 +54,11 @@ describe.each(Object.entries(REFUSED))("%s", (_, character) => {
   });
 });
 
-it("letters of other scripts may stand in comments", () => {
+it("a comment may hold letters of other scripts", () => {
   expect(read("# naïve, 日本語 🎉")).toEqual(["# naïve, 日本語 🎉"]);
 });
 
-it("comments behind the first operation cost no memory, and those before it have a limit", () => {
+it("a comment behind the first operation costs no memory, and those before it have a limit", () => {
   const many = "# comment\n".repeat(200_000);
   expect(parseScript(`${SLUB}${many}`, "f").header.comments).toEqual(["a note"]);
   expect(() => parseScript(`${many}${SLUB}`, "f")).toThrow(/^f:\d+: has more than 1048576 char/);
@@ -68,7 +68,7 @@ it("comments behind the first operation cost no memory, and those before it have
   expect(few.comments).toHaveLength(1);
 });
 
-it("a line that no program needs is refused before it is taken apart", () => {
+it("an overlong line is refused before it is split into words", () => {
   expect(() => parseScript(`cache ${"x ".repeat(2 ** 20)}`, "f")).toThrow(
     "f:1: has more than 2097152 characters",
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { jsonOf, shortened, visible, visibleText } from "../../src/base/visible.ts";
 
-/** What a name may hold that nobody sees, and how it is spelled out. */
+/** Invisible characters that a name may hold, and how each is spelled out. */
 const HIDDEN: readonly (readonly [string, string])[] = [
   ["\x1b[2J", "\\x1b[2J"],
   ["\r", "\\r"],
@@ -16,31 +16,31 @@ const HIDDEN: readonly (readonly [string, string])[] = [
   ["\u{e0041}", "\\u{e0041}"],
 ];
 
-describe("a character that nobody sees", () => {
-  it.each(HIDDEN)("%j is spelled out", (character, spelled) => {
+describe("an invisible character", () => {
+  it.each(HIDDEN)("is spelled out: %j", (character, spelled) => {
     expect(visible(`a${character}b`)).toBe(`a${spelled}b`);
     expect(visibleText(`a${character}b\n\tc\n`)).toBe(`a${spelled}b\n\tc\n`);
   });
 
-  it.each(HIDDEN)("%j comes back from JSON as it was", (character) => {
+  it.each(HIDDEN)("comes back from JSON as it was: %j", (character) => {
     const value = { [`k${character}`]: [`a${character}b`] };
     const text = jsonOf(value);
     expect(visibleText(text)).toBe(text);
     expect(JSON.parse(text)).toEqual(value);
   });
 
-  it("ends a line only where lines are meant", () => {
+  it("ends a line only in text of several lines", () => {
     expect([visible("a\nb"), visibleText("a\nb")]).toEqual(["a\\nb", "a\nb"]);
   });
 });
 
-it("what everybody sees stays as it is", () => {
+it("a visible character stays as it is", () => {
   for (const text of ["plain", "tab\there", "naïve", "日本語", "🎉", "│ box"]) {
     expect([visible(text), visibleText(text)]).toEqual([text, text]);
   }
 });
 
-it("no JSON holds a command of a log", () => {
+it("a text in JSON holds no workflow command of a CI log", () => {
   expect(jsonOf(["##[error]x", "##vso[task]"])).not.toMatch(/##\w*\[/);
   expect(JSON.parse(jsonOf(["##[error]x", "##vso[task]"]))).toEqual(["##[error]x", "##vso[task]"]);
 });

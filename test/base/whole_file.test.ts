@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("a file that is written whole", () => {
-  it("replaces the one before it, and says how many bytes it has", () => {
+  it("replaces the file before it, and tells how many bytes it has", () => {
     const path = join(folder, "a");
     writeWholeFile(path, "before");
     expect(writeWholeFile(path, "ä\n")).toBe(3);
@@ -31,7 +31,7 @@ describe("a file that is written whole", () => {
     expect(readdirSync(folder)).toEqual(["a"]);
   });
 
-  it("leaves nothing behind where it cannot be", () => {
+  it("leaves no draft behind where it cannot be written", () => {
     mkdirSync(join(folder, "taken"));
     expect(() => writeWholeFile(join(folder, "taken"), "x")).toThrow(UserError);
     expect(() => writeWholeFile(join(folder, "no", "where"), "x")).toThrow(
@@ -41,13 +41,13 @@ describe("a file that is written whole", () => {
   });
 });
 
-describe("whatever is no plain file", () => {
+describe("a path that leads to no plain file", () => {
   it.each([
     ["a link", "is a link"],
     ["a link to nothing", "is a link"],
     ["a pipe", "is no file"],
     ["a folder", "is a folder"],
-  ])("is not written over: %s", (what, message) => {
+  ])("is not overwritten: %s", (what, message) => {
     const [path, other] = [join(folder, "it"), join(folder, "other")];
     writeFileSync(other, "precious");
     if (what === "a folder") mkdirSync(path);
@@ -59,7 +59,7 @@ describe("whatever is no plain file", () => {
   });
 });
 
-it("reasons are words where there are any", () => {
+it("the reason of a failed system call is given in words where words are known", () => {
   const reason = (code: string) => reasonOf(Object.assign(new Error(`E: ${code}`), { code }));
   expect(["EACCES", "EPERM", "ENOSPC", "EBUSY"].map(reason)).toEqual([
     "permission denied",
@@ -88,7 +88,7 @@ describe("a text file", () => {
     );
   });
 
-  it("is refused where it is a pipe that nobody may ever write to", async () => {
+  it("is refused where it is a pipe without a writer", async () => {
     const path = join(folder, "pipe");
     execFileSync("mkfifo", [path]);
     // Opening it would not return: not in this process.
@@ -102,7 +102,7 @@ describe("a text file", () => {
     expect(out).toContain("1 of 1 operations ran");
   });
 
-  it("is empty where it is a device that holds nothing", () => {
+  it("is empty where it is an empty device", () => {
     expect(readTextFile("/dev/null")).toBe("");
   });
 

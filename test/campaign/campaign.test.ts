@@ -26,14 +26,14 @@ describe("a campaign", () => {
     expect(done.ranges).toEqual([[0, 333]]);
   });
 
-  it("ends when its time is up, and leaves no case out on the way", async () => {
+  it("ends when its time is up, and leaves out no case on the way", async () => {
     const { summary, done, isFinished } = await fuzz({ ...CAMPAIGN, timeMs: 300, jobs: 2 });
     expect(summary.seconds).toBeGreaterThanOrEqual(0.3);
     expect(done.ranges).toEqual([[0, summary.cases]]);
     expect([summary.cases > 0, isFinished]).toEqual([true, true]);
   });
 
-  it("ends after the batch at hand when it is told to stop", async () => {
+  it("ends after the current batch when it is told to stop", async () => {
     const controller = new AbortController();
     const onProgress = () => controller.abort();
     const hooks = { signal: controller.signal, onProgress };
@@ -47,7 +47,7 @@ describe("a campaign", () => {
     expect(summary.cases).toBeLessThan(1000);
   });
 
-  it("runs each finding again, and it comes out the same", async () => {
+  it("gets the same result when it runs a finding again", async () => {
     const { findings } = await resultOf({ cases: 200 });
     expect(findings.length).toBeGreaterThan(10);
     expect(findings.filter(({ stable }) => !stable)).toEqual([]);

@@ -17,8 +17,8 @@ function seen(...counts: number[]): Finding[] {
 }
 
 describe("an estimate", () => {
-  it("is Good and Turing's: signatures seen once, by the cases", () => {
-    // 3 of 1000 cases showed something that no other case showed: 3 / 1000.
+  it("equals Good and Turing's: the signatures seen once, divided by the cases", () => {
+    // 3 of 1000 cases showed a signature that no other case showed: 3 / 1000.
     const { signatures, seenOnce, seenTwice, unseenRate } = estimateOf(1000, seen(1, 1, 1, 2, 990));
     expect([signatures, seenOnce, seenTwice]).toEqual([5, 3, 1]);
     expect(unseenRate).toBe(0.003);
@@ -35,14 +35,14 @@ describe("an estimate", () => {
     expect(estimateOf(1000, seen(...many)).unseenLow).toBeCloseTo(0.0224695, 6);
   });
 
-  it("says how rare a thing is that was never seen: three by the cases", () => {
+  it("bounds the rate of what was never seen by three divided by the cases", () => {
     // (1 - p)^1000 = 5 % for p = 0.0029912; e^-3 = 4.98 % is the same to three digits.
     const { silentRateMax } = estimateOf(1000, []);
     expect(silentRateMax).toBeCloseTo(0.0029957, 6);
     expect((1 - silentRateMax) ** 1000).toBeCloseTo(0.05, 3);
   });
 
-  it("knows nothing before the first case, and no rate above 1", () => {
+  it("is absent before the first case, and is never above 1", () => {
     const nothing = estimateOf(0, []);
     const rates = ({ unseenRate, unseenLow, unseenHigh, silentRateMax }: SummaryEstimate) => [
       unseenRate,
@@ -58,7 +58,7 @@ describe("an estimate", () => {
 // Rare events with known rates are planted; a campaign of n cases sees each a random number of
 // times. The truth, the sum of the rates of those that it did not see, has to lie in the interval
 // in at least 95 of 100 campaigns. With 2000 campaigns, chance alone moves that by half a percent.
-describe("the interval holds the truth", () => {
+describe("the interval of an estimate", () => {
   const EVENTS: Readonly<Record<string, readonly number[]>> = {
     "a long tail": Array.from({ length: 300 }, (_, i) => 0.05 / (i + 1) ** 1.5),
     "twenty rare ones": Array(20).fill(1 / 5000),
@@ -91,7 +91,7 @@ describe("the interval holds the truth", () => {
     [300, 3000, 20_000].map((cases) => [name, cases] as const),
   );
 
-  it.each(settings)("of %s after %i cases", (name, cases) => {
+  it.each(settings)("holds the true rate of %s after %i cases", (name, cases) => {
     const prng = new Prng({ high: 1, low: cases });
     let held = 0;
     for (let i = 0; i < CAMPAIGNS; i++) if (holdsOnce(prng, EVENTS[name], cases)) held++;

@@ -1,4 +1,4 @@
-// A disk that is full at any moment costs nothing that was done, and says so once. Disks of a few
+// A disk that becomes full at any moment loses no result, and causes one message. Disks of a few
 // kilobytes are in test/deep/full_disk.deep.ts; here every write may be the one that fails.
 import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -67,7 +67,7 @@ function summaryIn(out: string): string {
   return readFileSync(join(out, "summary.json"), "utf8");
 }
 
-/** What a campaign knows that could not be stored. */
+/** The results of a campaign that could not be stored. */
 async function knownOf(run: Promise<FuzzResult>): Promise<FuzzResult> {
   const error = await run.catch((reason) => reason);
   expect(error).toBeInstanceOf(UnstoredCampaign);
@@ -77,19 +77,22 @@ async function knownOf(run: Promise<FuzzResult>): Promise<FuzzResult> {
 
 describe("a campaign whose disk is full", () => {
   // The probe and the beginning of the journal are written before a case runs.
-  it.each([2, 3, 4, 7, 11])("after %d writes says what it found, and can be resumed", async (n) => {
-    const out = join(folder, "out");
-    disk.writesLeft = n;
-    const { summary } = await knownOf(fuzz({ ...CAMPAIGN, out }));
-    // A journal that fails may end the campaign among its cases.
-    const { digest } = JSON.parse(whole);
-    expect(summary.cases).toBeGreaterThan(0);
-    if (summary.cases === CAMPAIGN.cases) expect(summary.digest).toBe(digest);
-    disk.writesLeft = Number.POSITIVE_INFINITY;
-    await fuzz({ out, resume: true });
-    expect(summaryIn(out)).toBe(whole);
-    expect(readdirSync(out).filter((name) => name.startsWith("."))).toEqual([]);
-  });
+  it.each([2, 3, 4, 7, 11])(
+    "after %d writes tells what it found, and can be resumed",
+    async (n) => {
+      const out = join(folder, "out");
+      disk.writesLeft = n;
+      const { summary } = await knownOf(fuzz({ ...CAMPAIGN, out }));
+      // A journal that fails may end the campaign among its cases.
+      const { digest } = JSON.parse(whole);
+      expect(summary.cases).toBeGreaterThan(0);
+      if (summary.cases === CAMPAIGN.cases) expect(summary.digest).toBe(digest);
+      disk.writesLeft = Number.POSITIVE_INFINITY;
+      await fuzz({ out, resume: true });
+      expect(summaryIn(out)).toBe(whole);
+      expect(readdirSync(out).filter((name) => name.startsWith("."))).toEqual([]);
+    },
+  );
 
   it("before it begins is refused", async () => {
     disk.writesLeft = 0;
@@ -99,7 +102,7 @@ describe("a campaign whose disk is full", () => {
     expect(readdirSync(out)).toEqual([]);
   });
 
-  it("keeps what it has when it is resumed", async () => {
+  it("keeps its results when it is resumed", async () => {
     const out = join(folder, "out");
     await fuzz({ ...CAMPAIGN, out });
     for (const writes of [0, 1, 2]) {
@@ -110,7 +113,7 @@ describe("a campaign whose disk is full", () => {
   });
 });
 
-it("a campaign whose folder is deleted meanwhile says so, and what it found", async () => {
+it("a campaign whose folder is deleted meanwhile tells about it, and what it found", async () => {
   const out = join(folder, "out");
   const onProgress = () => rmSync(out, { recursive: true, force: true });
   const error = await fuzz({ ...CAMPAIGN, out, onProgress }).catch((reason) => reason);
@@ -119,8 +122,8 @@ it("a campaign whose folder is deleted meanwhile says so, and what it found", as
   expect(existsSync(out)).toBe(false);
 });
 
-describe("a journal that has no room for a line", () => {
-  it("holds no part of it, and takes the line when there is room again", () => {
+describe("a journal on a full disk", () => {
+  it("holds no part of a line that did not fit, and takes the line when space is free", () => {
     const header = {
       ...{ campaign: "sf1:", driver: "01234567", cases: 9, shard: "1/1" },
       ...{ timeMs: null, isMerged: false },
@@ -140,7 +143,7 @@ describe("a journal that has no room for a line", () => {
     expect(readFileSync(journalPath(folder), "utf8")).toContain("[[0,1]]");
   });
 
-  it("of mutants holds no part of it", () => {
+  it("holds no part of a mutant's line that did not fit", () => {
     const header = { target: "slub", module: "a", programs: "b" };
     const journal = MutationJournal.begin(folder, header);
     Object.assign(disk, { writesLeft: 0, bytesLeft: 5 });

@@ -15,12 +15,12 @@ const { decidingFiles, driverBuildOf, ENTRIES, readFromDisk } = drivers;
 const files = decidingFiles(readFromDisk);
 const build = driverBuildOf(files);
 
-/** The number of our sources, one of which is another. */
+/** The number of the sources after a change of one file. */
 function buildWith(path: string, text: string): string {
   return driverBuildOf(decidingFiles((one) => (one === path ? text : readFromDisk(one))));
 }
 
-describe("the number of the driver", () => {
+describe("the driver's number", () => {
   it("is part of a campaign's identity", async () => {
     expect(identityOf(await targetFor({ bugs: ["none"] })).driver).toBe(build);
   });
@@ -49,7 +49,7 @@ describe("the number of the driver", () => {
     "src/wasm/fuel.ts",
     "src/wasm/instruction.ts",
     ...Object.keys(ENTRIES),
-  ])("counts %s", (path) => {
+  ])("covers %s", (path) => {
     expect(files.has(path)).toBe(true);
     expect(buildWith(path, `${files.get(path)}// changed\n`)).not.toBe(build);
   });
@@ -79,7 +79,7 @@ describe("the number of the driver", () => {
     expect(driverBuildOf(changed)).toBe(build);
   });
 
-  it("loses a file with the only import of it", () => {
+  it("loses a file with the only import of the file", () => {
     const path = "src/module/engine.ts";
     const text = files.get(path)!.replace(/^import .* from "\.\/judge\/verdict\.ts";$/m, "");
     const without = decidingFiles((one) => (one === path ? text : readFromDisk(one)));
@@ -106,13 +106,13 @@ describe("the number of the driver", () => {
 });
 
 describe("the built program", () => {
-  it("works the number out as its sources do", async () => {
+  it("computes the driver's number as its sources do", async () => {
     const path = packagePath("dist/src/campaign/driver_build.js");
     const built: typeof drivers = await import(pathToFileURL(path).href);
     expect(built.driverBuildOf(built.decidingFiles(readFromDisk))).toBe(build);
   });
 
-  it("finds it where the build has written it down", () => {
+  it("finds the driver's number where the build has written it", () => {
     const folder = mkdtempSync(join(tmpdir(), "slabfuzz-stamp-"));
     const path = join(folder, "driver_build.json");
     drivers.writeStamp(path);
@@ -121,7 +121,7 @@ describe("the built program", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("says what to do where nothing is written down", () => {
+  it("tells what to do where no driver's number is written", () => {
     expect(() => drivers.readStamp("/nowhere/x.json")).toThrow(
       "slabfuzz is not built completely, it lacks /nowhere/x.json: run npm run build",
     );

@@ -69,7 +69,7 @@ function lineCount(): number {
 }
 
 describe("a journal", () => {
-  it("remembers its campaign and everything that was added", () => {
+  it("remembers its campaign and all added results", () => {
     const journal = Journal.begin(folder, HEADER);
     for (let i = 0; i < 5; i++) {
       journal.add(partAt(10 * i));
@@ -81,7 +81,7 @@ describe("a journal", () => {
     expect(tally.findings[0]).toMatchObject({ count: 5, caseNumber: 0 });
   });
 
-  it("only grows while it is kept, and is two lines when it is closed", () => {
+  it("only grows while it is open, and is two lines when it is closed", () => {
     const journal = Journal.begin(folder, HEADER);
     let before = readFileSync(journalPath(folder), "utf8");
     for (let i = 0; i < 4; i++) {
@@ -108,7 +108,7 @@ describe("a journal", () => {
     expect(sumIn(folder).tally.cases).toBe(2000);
   });
 
-  it("goes on from what another one says", () => {
+  it("continues what another journal holds", () => {
     const first = Journal.begin(folder, HEADER);
     first.add(partAt(0));
     first.close();
@@ -118,11 +118,11 @@ describe("a journal", () => {
     expect(sumIn(folder).ranges).toEqual([[0, 20]]);
   });
 
-  it("that somebody else writes to, too, says so instead of losing anything", () => {
+  it("tells that another process writes to it, and loses no line", () => {
     const one = Journal.begin(folder, HEADER);
     Journal.begin(folder, HEADER);
     one.add(partAt(0));
-    expect(() => one.flush()).toThrow(`${journalPath(folder)}: somebody else writes to it, too`);
+    expect(() => one.flush()).toThrow(`${journalPath(folder)}: others write to it, too`);
   });
 });
 
@@ -136,7 +136,7 @@ describe("a journal that was cut short", () => {
     return readFileSync(journalPath(folder), "utf8");
   };
 
-  it("anywhere in its last line says what the lines before it say", () => {
+  it("anywhere in its last line holds what its other lines hold", () => {
     const whole = lines();
     const lastLine = whole.lastIndexOf("\n", whole.length - 2) + 1;
     for (let end = lastLine; end < whole.length; end++) {
@@ -146,7 +146,7 @@ describe("a journal that was cut short", () => {
     expect(parseJournal(whole, "j").parts).toHaveLength(2);
   });
 
-  it("is mended when it is gone on with", () => {
+  it("is mended when it is continued", () => {
     lines();
     appendFileSync(journalPath(folder), '01234567 {"ranges":[[20,3');
     const { parts } = readJournal(folder);
@@ -155,7 +155,7 @@ describe("a journal that was cut short", () => {
   });
 });
 
-/** What a journal says, or why it is refused. */
+/** The content of a journal, or the reason why it is refused. */
 function partsIn(text: string): readonly Part[] | string {
   try {
     return parseJournal(text, "j").parts;
@@ -165,10 +165,10 @@ function partsIn(text: string): readonly Part[] | string {
   }
 }
 
-describe("a journal is refused", () => {
+describe("a journal", () => {
   const PART = `${headerLine(HEADER)}`;
 
-  it("when a line within it is damaged", () => {
+  it("is refused when a line within it is damaged", () => {
     const journal = Journal.begin(folder, HEADER);
     for (const first of [0, 10, 20]) {
       journal.add(partAt(first));
@@ -179,13 +179,13 @@ describe("a journal is refused", () => {
     expect(() => readJournal(folder)).toThrow(`${journalPath(folder)}: line 3 is damaged`);
   });
 
-  it("when it is none", () => {
+  it("is refused when it is no journal", () => {
     expect(() => readJournal(folder)).toThrow(`${folder}: holds no campaign (no campaign.journal)`);
     expect(() => parseJournal("hello\n", "j")).toThrow("j: line 1 is damaged");
     expect(() => parseJournal("", "j")).toThrow("j: is empty");
   });
 
-  it("when a case is counted twice, whichever line does it", () => {
+  it("is refused when a case is counted twice, in whichever line", () => {
     const lines = (...parts: Part[]) => journalText({ header: HEADER, parts });
     const other = { ...partAt(5), ranges: [[5, 15]] as const };
     expect(() => parseJournal(lines(partAt(0), partAt(10), partAt(0)), "j")).toThrow(
@@ -208,7 +208,7 @@ describe("a journal is refused", () => {
       "has findings of 2 cases, and 9 of 10 without one",
     ],
     [
-      "a finding of somebody else's case",
+      "a finding of a case outside of its ranges",
       { ...tally, findings: [{ ...finding, caseNumber: 10 }] },
       "has a finding of case 10, which is not among its cases",
     ],
@@ -229,7 +229,7 @@ describe("a journal is refused", () => {
     ],
     ["an endless number", { ...tally, operations: 1e300 }, "tally.operations: must be a whole"],
     ["half a digest too large", { ...tally, digestLow: 2 ** 32 }, "tally.digestLow: must be"],
-  ])("with %s", (_, forged, message) => {
+  ])("is refused with %s", (_, forged, message) => {
     const text = journalText({ header: HEADER, parts: [{ ...partAt(0), tally: forged as never }] });
     expect(() => parseJournal(text, "j")).toThrow(`j: line 2: ${message}`);
   });
@@ -243,12 +243,12 @@ describe("a journal is refused", () => {
     [{ driver: "?" }, "driver: must be eight digits"],
     [{ timeMs: -1 }, "ms: must not be negative"],
     [{ shard: "2/2" }, "has cases that are not in shard 2/2"],
-  ])("with a header that says %j", (forged, message) => {
+  ])("is refused with a header that holds %j", (forged, message) => {
     const header = { ...HEADER, ...forged };
     expect(() => parseJournal(journalText({ header, parts: [partAt(0)] }), "j")).toThrow(message);
   });
 
-  it("or says what was put into it, wherever it is damaged", () => {
+  it("is refused or tells what was put into it, wherever it is damaged", () => {
     const parts = [0, 10, 20, 30].map(partAt);
     const whole = Buffer.from(journalText({ header: HEADER, parts }));
     const prng = new Prng({ high: 0, low: 3 });
@@ -259,7 +259,7 @@ describe("a journal is refused", () => {
     }
   });
 
-  it("when its lines are not what they should be, though their checks are right", () => {
+  it("is refused when its lines contradict each other, though their checksums are right", () => {
     expect(() => parseJournal(PART + PART, "j")).toThrow(UserError);
     expect(() => parseJournal(PART.replace("journal", "diary"), "j")).toThrow(UserError);
   });

@@ -1,5 +1,5 @@
-// SIGKILL at any moment loses nothing that the journal says, and repeats nothing either. For more
-// deaths: npx tsx test/campaign/kill_and_resume.ts --kills 10
+// SIGKILL at any moment loses no result that the journal holds, and repeats no case. For more
+// kills: npx tsx test/campaign/kill_and_resume.ts --kills 10
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { runKilled, runOnce } from "../helper/killed.ts";
 const BUGS = ["--bugs", "off-by-one,double-free,leak-at-destroy"];
 const WORDS = ["--seed", "7", "--cases", "2000", "--slub-debug", "FZP", "--jobs", "2", ...BUGS];
 
-it("a campaign that is killed three times ends like one that is not", async () => {
+it("a campaign that is killed three times ends like one that is never killed", async () => {
   const folder = mkdtempSync(join(tmpdir(), "slabfuzz-kill-"));
   try {
     const whole = join(folder, "whole");

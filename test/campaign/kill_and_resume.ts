@@ -1,4 +1,4 @@
-// Kills a campaign again and again, and compares what it comes to with the undisturbed one.
+// Kills a campaign again and again, and compares its result with that of an undisturbed campaign.
 //
 //   npx tsx test/campaign/kill_and_resume.ts [--kills 10] [--cases 20000] [--seed 1] [--life 4000]
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

@@ -37,23 +37,23 @@ describe("a case that never ends", () => {
     expect([summary.cases, isFinished]).toEqual([900, true]);
   });
 
-  it("gives the same on any number of workers", async () => {
+  it("gives the same result on any number of workers", async () => {
     const two = await fuzz({ ...HANGING, jobs: 2 });
     expect(two.summary.digest).toBe(one.summary.digest);
     expect(two.summary.findings).toEqual(one.summary.findings);
   });
 
-  it("costs two workers, its own and the one that tries again", () => {
+  it("costs two workers: its own and the one that tries again", () => {
     expect(replaced).toBe(2 * one.summary.findings[0].count);
   });
 
-  it("is not one of the healthy core", async () => {
+  it("does not occur on the healthy core", async () => {
     const { summary } = await fuzz({ ...HANGING, target: "slub" });
     expect([summary.cases, summary.findings]).toEqual([900, []]);
   });
 });
 
-it("a case that traps is a finding that happens each time", async () => {
+it("a case that traps is a finding in each run", async () => {
   const { summary } = await fuzz({ ...PLAIN, target: "canary:third-name-traps", cases: 300 });
   const [finding] = summary.findings;
   expect([summary.cases, summary.findings.length]).toEqual([300, 1]);

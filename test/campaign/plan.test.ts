@@ -3,7 +3,7 @@ import { Plan } from "../../src/campaign/campaign.ts";
 import { RangeSet } from "../../src/campaign/ranges.ts";
 import type { Batch } from "../../src/targets/batch.ts";
 
-/** Takes everything; each batch was done in that time. */
+/** Takes all batches, each of which lasts the given time. */
 function takeAll(plan: Plan, timeMs: number): Batch[] {
   const batches: Batch[] = [];
   for (let batch = plan.take(); batch !== undefined; batch = plan.take()) {
@@ -40,13 +40,13 @@ describe("a plan", () => {
     expect(counts).toEqual([20, 80, 320, 1280, 2000, 2000, 2000, 2000]);
   });
 
-  it("makes them small where cases are slow, but never empty", () => {
+  it("makes small batches where cases are slow, but no empty ones", () => {
     const plan = new Plan([0, 100], new RangeSet());
     plan.learn(plan.take() as Batch, 60_000);
     expect(plan.take()).toEqual({ first: 20, count: 1 });
   });
 
-  it("hands out first what was given back", () => {
+  it("hands out first the cases that were given back", () => {
     const plan = new Plan([0, 100], new RangeSet());
     plan.take();
     plan.giveBack({ first: 7, count: 0 });

@@ -16,7 +16,7 @@ describe("a set of cases", () => {
     expect(setOf([4, 4]).ranges).toEqual([]);
   });
 
-  it("says what is missing of a range", () => {
+  it("gives the missing part of a range", () => {
     const set = setOf([2, 4], [6, 9]);
     expect(set.gapsIn([0, 10])).toEqual([
       [0, 2],
@@ -27,14 +27,14 @@ describe("a set of cases", () => {
     expect(set.gapsIn([3, 7])).toEqual([[4, 6]]);
   });
 
-  it("knows what it shares with another, and what it covers", () => {
+  it("tells its overlap with another set, and whether it covers that set", () => {
     expect(setOf([0, 5]).firstShared(setOf([3, 9]))).toBe(3);
     expect(setOf([0, 5]).firstShared(setOf([5, 9]))).toBeUndefined();
     expect(setOf([0, 5], [7, 9]).covers(setOf([1, 2], [7, 9]))).toBe(true);
     expect(setOf([0, 5], [7, 9]).covers(setOf([4, 8]))).toBe(false);
   });
 
-  it("agrees with a set of numbers, whatever is added in whatever order", () => {
+  it("agrees with a set of numbers, for all additions in all orders", () => {
     const prng = new Prng({ high: 0, low: 1 });
     for (let round = 0; round < 300; round++) {
       const set = new RangeSet();

@@ -1,4 +1,4 @@
-// A campaign that was interrupted and resumed is the campaign that nobody interrupted.
+// A campaign that was interrupted and resumed equals the uninterrupted campaign.
 import { execFileSync } from "node:child_process";
 import {
   existsSync,
@@ -61,7 +61,7 @@ describe("a campaign that is resumed", () => {
     expect(readdirSync(parts).sort()).toEqual(readdirSync(whole).sort());
   });
 
-  it("runs nothing twice, and nothing at all when it is finished", async () => {
+  it("runs no case twice, and no case at all when it is finished", async () => {
     const out = join(folder, "out");
     const finished = await fuzz({ ...CAMPAIGN, cases: 60, out });
     let batches = 0;
@@ -81,7 +81,7 @@ describe("a campaign that is resumed", () => {
     expect(longer.summary.digest).toBe(whole.summary.digest);
   });
 
-  it("begins anew where there is nothing, if its seed is named", async () => {
+  it("begins anew in an empty folder, if its seed is named", async () => {
     const out = join(folder, "out");
     const { summary } = await fuzz({ ...CAMPAIGN, cases: 30, out, resume: true });
     expect(summary.cases).toBe(30);
@@ -90,7 +90,7 @@ describe("a campaign that is resumed", () => {
     );
   });
 
-  it("is refused with other options, with what differs", async () => {
+  it("is refused with other options, and the message names the difference", async () => {
     const out = join(folder, "out");
     await fuzz({ ...CAMPAIGN, cases: 20, out });
     const others: readonly (readonly [FuzzRequest, string])[] = [
@@ -126,10 +126,10 @@ describe("a campaign that is resumed", () => {
   });
 });
 
-describe("a campaign that is begun in a folder", () => {
+describe("a campaign that is started in a used folder", () => {
   const FEW = { ...CAMPAIGN, cases: 30 };
 
-  it("of the same campaign keeps the journal of that where it is unfinished", async () => {
+  it("continues the journal of the same campaign where that is unfinished", async () => {
     const out = join(folder, "out");
     const { summary } = await interruptedAfter(1, { ...CAMPAIGN, out });
     const notes: string[] = [];
@@ -142,7 +142,7 @@ describe("a campaign that is begun in a folder", () => {
     expect(existsSync(`${journalPath(out)}.old`)).toBe(true);
   });
 
-  it("of the same campaign leaves the same files", async () => {
+  it("leaves the same files after the same campaign", async () => {
     const out = join(folder, "out");
     await fuzz({ ...FEW, out });
     const before = [readdirSync(out), summaryIn(out)];
@@ -150,7 +150,7 @@ describe("a campaign that is begun in a folder", () => {
     expect([readdirSync(out), summaryIn(out)]).toEqual(before);
   });
 
-  it("of another campaign is refused, or stored beside it with a number", async () => {
+  it("is refused after another campaign, or is stored beside it with a number", async () => {
     const out = join(folder, "out");
     await fuzz({ ...FEW, out });
     const before = [readdirSync(out), summaryIn(out)];
@@ -168,7 +168,7 @@ describe("a campaign that is begun in a folder", () => {
     expect([readdirSync(out), summaryIn(out)]).toEqual(before);
   });
 
-  it("with a summary, findings or a journal of somebody else is refused", async () => {
+  it("is refused where the folder holds a foreign summary, findings or journal", async () => {
     const out = join(folder, "out");
     const refused = async (message: string) => {
       await expect(fuzz({ ...FEW, out })).rejects.toThrow(message);
@@ -187,7 +187,7 @@ describe("a campaign that is begun in a folder", () => {
     await refused(`${out}: holds a campaign already (which cannot be read)`);
   });
 
-  it("with other files leaves these as they are", async () => {
+  it("leaves other files as they are", async () => {
     const out = join(folder, "out");
     mkdirSync(join(out, "notes.d"), { recursive: true });
     writeFileSync(join(out, "README"), "mine");
@@ -197,13 +197,13 @@ describe("a campaign that is begun in a folder", () => {
   });
 });
 
-describe("a journal that cannot be read is refused in one sentence:", () => {
+describe("a journal that cannot be read", () => {
   it.each([
     ["a folder", "is a folder"],
     ["a pipe", "is no file"],
     ["a link to nothing", "is a link"],
     ["a link to a device that never ends", "is a link"],
-  ])("%s", async (what, message) => {
+  ])("is refused in one sentence: %s", async (what, message) => {
     const out = join(folder, "out");
     mkdirSync(out);
     const path = journalPath(out);

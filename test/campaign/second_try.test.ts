@@ -1,4 +1,4 @@
-// What becomes of a case that its worker was lost with: a pool that loses whatever a test says.
+// The second try of a case whose worker was lost, with a pool that loses chosen jobs.
 import { describe, expect, it } from "vitest";
 import { runCampaign } from "../../src/campaign/campaign.ts";
 import type { LostJob } from "../../src/pool/job.ts";
@@ -14,7 +14,7 @@ const HUNG: LostJob = {
 };
 const STILL: LostJob = { ...HUNG, reason: "it slept 120000 ms", stoodStill: true };
 
-/** A pool that loses case 5 in these ways, one after the other, and says which tries there were. */
+/** A pool that loses case 5 in these ways, one after the other, and records the tries. */
 function poolLosing(ways: readonly LostJob[]) {
   const left = [...ways];
   const tries: string[] = [];
@@ -44,27 +44,30 @@ async function resultOf(ways: readonly LostJob[]) {
   return { tries, cases: tally.cases, findings: tally.findings.map(({ signature }) => signature) };
 }
 
-describe("a case that its worker was lost with", () => {
-  it("once is none's fault when it is done alone", async () => {
+describe("a case whose worker was lost", () => {
+  it("is no finding when its second try succeeds", async () => {
     const { tries, cases, findings } = await resultOf([HUNG]);
     expect([tries, cases, findings]).toEqual([["beside others", "alone"], 20, []]);
   });
 
-  it("twice is a finding", async () => {
+  it("is a finding when its second try fails", async () => {
     const { cases, findings } = await resultOf([HUNG, HUNG]);
     expect([cases, findings]).toEqual([20, ["none|-|-|invariant hung"]]);
   });
 
-  it.each([1, 2, 4])("that stood still %d times is none's fault when it is done", async (times) => {
-    const { tries, cases, findings } = await resultOf(Array(times).fill(STILL));
-    expect([tries.length, cases, findings]).toEqual([times + 1, 20, []]);
-  });
+  it.each([1, 2, 4])(
+    "and that stood still %d times is no finding when it is done in the end",
+    async (times) => {
+      const { tries, cases, findings } = await resultOf(Array(times).fill(STILL));
+      expect([tries.length, cases, findings]).toEqual([times + 1, 20, []]);
+    },
+  );
 
-  it("that stood still and then hung is a finding", async () => {
+  it("and that stood still and then hung is a finding", async () => {
     expect((await resultOf([STILL, HUNG])).findings).toEqual(["none|-|-|invariant hung"]);
   });
 
-  it("that stands still for ever ends the campaign in one sentence", async () => {
+  it("and that stands still for ever ends the campaign in one sentence", async () => {
     await expect(resultOf(Array(9).fill(STILL))).rejects.toThrow(
       "case 5 could not be run: it slept 120000 ms",
     );

@@ -3,13 +3,13 @@ import { UserError } from "../../src/base/user_error.ts";
 import { parseShard, rangeOfShard, shardText } from "../../src/campaign/ranges.ts";
 import { CASES_MAX } from "../../src/target/options.ts";
 
-describe("shards", () => {
+describe("a set of shards", () => {
   it.each([
     [1, 1000],
     [3, 1000],
     [7, 5],
     [4, undefined],
-  ])("%i of them are all cases, each once", (count, cases) => {
+  ])("covers all cases once: %i shards", (count, cases) => {
     const ranges = Array.from({ length: count }, (_, i) =>
       rangeOfShard({ index: i + 1, count }, cases),
     );
@@ -18,7 +18,7 @@ describe("shards", () => {
     for (let i = 1; i < count; i++) expect(ranges[i][0]).toBe(ranges[i - 1][1]);
   });
 
-  it("are as large as each other, give or take a case", () => {
+  it("has shards of equal size, give or take a case", () => {
     const sizes = [1, 2, 3].map((index) => {
       const [first, end] = rangeOfShard({ index, count: 3 }, 1000);
       return end - first;
@@ -26,12 +26,15 @@ describe("shards", () => {
     expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
   });
 
-  it("are read as they are written", () => {
+  it("is read as it is written", () => {
     expect(parseShard("2/4")).toEqual({ index: 2, count: 4 });
     expect(shardText(parseShard("10/12"))).toBe("10/12");
   });
 
-  it.each(["0/4", "5/4", "1", "1/0", "a/b", "1/2/3", "-1/2", "1/99999"])("%s is none", (text) => {
-    expect(() => parseShard(text)).toThrow(UserError);
-  });
+  it.each(["0/4", "5/4", "1", "1/0", "a/b", "1/2/3", "-1/2", "1/99999"])(
+    "refuses %s as a shard",
+    (text) => {
+      expect(() => parseShard(text)).toThrow(UserError);
+    },
+  );
 });

@@ -38,7 +38,7 @@ function screen(change: Partial<Status> = {}, columns = 80): string {
 }
 
 describe("the status screen", () => {
-  it("answers its questions", () => {
+  it("answers the questions of its reader", () => {
     expect(screen().split("\n")).toEqual([
       "┌ how long? ───────────────────────────┬ how fast? ───────────────────────────┐",
       "│ run time     0:12:31                 │ now          38 211 cases/s          │",
@@ -60,25 +60,28 @@ describe("the status screen", () => {
     ]);
   });
 
-  it.each([60, 80, 81, 100, 200])("fits a terminal of %i columns, all lines alike", (columns) => {
-    const long = { signature: "x".repeat(300), count: 1e9 };
-    for (const written of [undefined, 3]) {
-      const lines = screen({ title: "t".repeat(300), findings: [long], written }, columns).split(
-        "\n",
-      );
-      const widths = new Set(lines.map((line) => line.length));
-      expect(widths.size).toBe(1);
-      expect(Math.max(...widths)).toBeLessThan(columns);
-    }
-  });
+  it.each([60, 80, 81, 100, 200])(
+    "fits a terminal of %i columns, with all lines of equal width",
+    (columns) => {
+      const long = { signature: "x".repeat(300), count: 1e9 };
+      for (const written of [undefined, 3]) {
+        const lines = screen({ title: "t".repeat(300), findings: [long], written }, columns).split(
+          "\n",
+        );
+        const widths = new Set(lines.map((line) => line.length));
+        expect(widths.size).toBe(1);
+        expect(Math.max(...widths)).toBeLessThan(columns);
+      }
+    },
+  );
 
-  it("fits 24 rows with everything that it can show", () => {
+  it("fits 24 rows with all its optional lines", () => {
     const verdicts = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`v${i}`, i + 1]));
     const findings = Array.from({ length: 20 }, (_, i) => ({ signature: `a|b|c|w${i}`, count: 1 }));
     expect(screen({ verdicts, findings }).split("\n").length).toBeLessThan(24);
   });
 
-  it("says when one may stop", () => {
+  it("tells when a user may stop", () => {
     const answer = (unseenRate: number, seconds: number): string | undefined => {
       const estimate = { ...STATUS.estimate, unseenRate };
       return /the answer +(.*?) *│/.exec(screen({ estimate, seconds, rateNow: 1000 }, 100))?.[1];
@@ -89,7 +92,7 @@ describe("the status screen", () => {
     expect(answer(0, 60)).toBe("yes");
   });
 
-  it("shows alarms in red, and nothing else", () => {
+  it("shows alarms in red, and no other text", () => {
     const paint = { dim: (t: string) => t, bold: (t: string) => t, red: (t: string) => `<${t}>` };
     const red = (alarms: number) =>
       statusLines({ ...STATUS, alarms }, 80, paint).filter((l) => l.includes("<"));
@@ -98,12 +101,12 @@ describe("the status screen", () => {
     expect(red(3)[0]).toContain("alarms       3 cases");
   });
 
-  it("says what it is doing in the end", () => {
+  it("tells what it is doing in the end", () => {
     expect(screen({ isStopping: true })).toContain("^C again leaves at once");
     expect(screen({ written: 2 })).toContain("writing up finding 2 of 3");
   });
 
-  it("has something to say before the first case", () => {
+  it("has text before the first case", () => {
     const nothing = {
       ...STATUS.estimate,
       cases: 0,
@@ -126,7 +129,7 @@ describe("the status screen", () => {
   });
 });
 
-it("quantities are for people", () => {
+it("a quantity is printed in units that people read", () => {
   expect([0, 999, 1000, 1_234_567].map(countText)).toEqual(["0", "999", "1 000", "1 234 567"]);
   expect([0, 59.9, 3661].map(clockText)).toEqual(["0:00:00", "0:00:59", "1:01:01"]);
   const ago = [0, 5, 65, 3700, 200_000].map(agoText);

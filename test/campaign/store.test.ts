@@ -25,7 +25,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const FILES = { "finding.json": "{}\n", "report.txt": "it broke\n" };
 
 describe("a store", () => {
-  it("keeps the files of a finding in a folder of its own", () => {
+  it("keeps the files of each finding in a folder of their own", () => {
     const store = new FindingStore(join(folder, "out"));
     const path = store.write("off-by-one|payload|-|blind: damage", FILES);
     expect(readdirSync(path).sort()).toEqual(["finding.json", "report.txt"]);
@@ -33,7 +33,7 @@ describe("a store", () => {
     expect(path).toMatch(/\/out\/off-by-one-payload-blind-damage\.[0-9a-f]{6}$/);
   });
 
-  it("replaces the folder of the same signature, and leaves nothing else behind", () => {
+  it("replaces the folder of the same signature, and leaves no other folder behind", () => {
     const store = new FindingStore(folder);
     store.write("s", FILES);
     const path = store.write("s", { "finding.json": "{2}\n" });
@@ -41,13 +41,13 @@ describe("a store", () => {
     expect(readdirSync(folder)).toHaveLength(1);
   });
 
-  it("tells signatures apart that look alike in a file name", () => {
+  it("separates signatures that look alike in a file name", () => {
     const store = new FindingStore(folder);
     expect(store.folderOf("a|b")).not.toBe(store.folderOf("a-b"));
   });
 });
 
-describe("what others put into a store", () => {
+describe("a foreign file in a store", () => {
   const signature = "off-by-one|payload|-|blind: damage";
 
   it("stays where a finding is written again", () => {
@@ -62,7 +62,7 @@ describe("what others put into a store", () => {
     expect(readdirSync(path)).toHaveLength(3);
   });
 
-  it("is never written through, whatever names it has", () => {
+  it("is never written through, whatever name it has", () => {
     const victim = join(folder, "victim");
     writeFileSync(victim, "precious");
     const out = join(folder, "out");
@@ -92,7 +92,7 @@ describe("what others put into a store", () => {
   });
 });
 
-it("a store removes the drafts that a killed run left behind, and no others", () => {
+it("a store removes the drafts that a killed run left behind, and no other files", () => {
   mkdirSync(join(folder, ".draft-0123456789abcdef"));
   writeFileSync(join(folder, ".draft-0123456789abcdef", "finding.json"), "");
   writeFileSync(join(folder, ".draft-fedcba9876543210"), "");
@@ -101,20 +101,20 @@ it("a store removes the drafts that a killed run left behind, and no others", ()
   expect(readdirSync(folder)).toEqual([".draft-of-mine"]);
 });
 
-describe("a place that cannot be written to is refused at once:", () => {
-  it("a file", () => {
+describe("a place that cannot be written to", () => {
+  it("is refused at once: a file", () => {
     const path = join(folder, "file");
     writeFileSync(path, "");
     expect(() => new FindingStore(path)).toThrow(`${path}: cannot store findings there`);
   });
 
-  it("below a file", () => {
+  it("is refused at once: a path below a file", () => {
     const path = join(folder, "file");
     writeFileSync(path, "");
     expect(() => new FindingStore(join(path, "out"))).toThrow(UserError);
   });
 
-  it("a link, even to a folder", () => {
+  it("is refused at once: a link, even to a folder", () => {
     const path = join(folder, "link");
     symlinkSync(mkdtempSync(join(folder, "real-")), path);
     for (const name of [path, `${path}/`]) {

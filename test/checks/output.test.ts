@@ -58,7 +58,7 @@ interface SarifResult {
   readonly suppressions?: unknown;
 }
 
-/** As whoever reads the file finds them. */
+/** The results as they stand in the file. */
 function sarifResults(result: GateResult): readonly SarifResult[] {
   return JSON.parse(JSON.stringify(sarifOf(result, FINDINGS))).runs[0].results;
 }
@@ -68,7 +68,7 @@ const NOTHING: GateResult = {
   sections: GREEN.sections.map((section) => ({ ...section, cases: 0, checks: [] })),
 };
 
-describe("JUnit", () => {
+describe("the JUnit report", () => {
   const text = junitOf(RESULT, FINDINGS);
   const parser = new XMLParser({
     ignoreAttributes: false,
@@ -79,13 +79,13 @@ describe("JUnit", () => {
   const testsuites: JunitSuites = parser.parse(text).testsuites;
   const cases = testsuites.testsuite.flatMap((suite) => suite.testcase ?? []);
 
-  it("is XML, whatever a finding says", () => {
+  it("is well-formed XML, whatever a finding holds", () => {
     expect(XMLValidator.validate(text)).toBe(true);
     expect(text).not.toContain("\u0007");
     expect(XMLValidator.validate(junitOf(GREEN, []))).toBe(true);
   });
 
-  it("has a suite for each section and a case for each check, or for why there are none", () => {
+  it("has a suite for each section, and a case for each check or for its absence", () => {
     const names = testsuites.testsuite.map(({ name }) => name);
     expect(names).toEqual(RESULT.sections.map(({ name }) => name));
     const checks = RESULT.sections.flatMap((section) => section.checks);
@@ -95,7 +95,7 @@ describe("JUnit", () => {
     expect(Number(testsuites.tests)).toBe(cases.length);
   });
 
-  it("fails what is new, has expired, or is wrong with the gate, and nothing that is known", () => {
+  it("fails new and expired findings and errors of the gate, and no known finding", () => {
     const failures = cases.flatMap((one) => one.failure ?? []);
     const failing = FINDINGS.filter(isFailure);
     expect(failures.map((one) => one.type).sort()).toEqual(
@@ -110,7 +110,7 @@ describe("JUnit", () => {
     ]);
   });
 
-  it("names in a failure the check that fails, not the first one that saw the same", () => {
+  it("names the failing check in a failure, not the first check that saw the same", () => {
     const [first] = RESULT.sections[0].checks;
     const other = { ...first, name: "invariants v3.10 v310 FZP" };
     const sections = [{ ...RESULT.sections[0], checks: [first, other] }];
@@ -127,7 +127,7 @@ describe("JUnit", () => {
     );
   });
 
-  it("tells a failure with its program and the line that replays it", () => {
+  it("gives each failure its program and the line that replays it", () => {
     const [failure] = cases.flatMap((one) => one.failure ?? []);
     expect(failure["#text"]).toContain("> write a 64 41");
     expect(failure["#text"]).toContain("slabfuzz replay out/");
@@ -135,7 +135,7 @@ describe("JUnit", () => {
   });
 });
 
-describe("SARIF", () => {
+describe("the SARIF report", () => {
   const schemaPath = "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json";
   const schema = createRequire(import.meta.url)(schemaPath);
   const ajv = new AjvDraft04.default({ strict: false, unicodeRegExp: false });
@@ -163,13 +163,13 @@ describe("SARIF", () => {
     }
   });
 
-  it("tells the way there, operation by operation", () => {
+  it("shows the way to the result, operation by operation", () => {
     const [{ threadFlows }] = results[0].codeFlows;
     const steps = threadFlows[0].locations.map((one) => one.location.message.text);
     expect(steps).toEqual(["cache c 64 0 -", "alloc c a", "write a 64 41"]);
   });
 
-  it("has one fingerprint for one signature, and another for another, under a key of ours", () => {
+  it("has one fingerprint for each signature, under the project's own key", () => {
     const prints = results.map((one) => one.partialFingerprints);
     const values = prints.map((print) => print["slabSignature/v1"]);
     expect(new Set(values).size).toBe(FINDINGS.length);
@@ -178,7 +178,7 @@ describe("SARIF", () => {
     expect(again.map((one) => one.partialFingerprints)).toEqual(prints);
   });
 
-  it("suppresses what is known", () => {
+  it("suppresses known findings", () => {
     const suppressed = results.map((one) => one.suppressions !== undefined);
     expect(suppressed).toEqual(FINDINGS.map((finding) => !isFailure(finding)));
   });
@@ -198,13 +198,13 @@ describe("a check that could not finish", () => {
     ["the annotations", annotationLines(slow, []).join("\n")],
     ["Markdown", markdownOf(slow, [])],
     ["the record", JSON.stringify(gateRecord(slow, []))],
-  ])("is named in %s with its reason, and nothing advises to take a file anew", (_, text) => {
+  ])("is named in %s with its reason, and no text advises to accept new files", (_, text) => {
     for (const name of names) expect(text.replaceAll("&#45;", "-")).toContain(name);
     expect(text.replace(/&#(\d+);/g, (_all, code) => String.fromCharCode(code))).toContain(reason);
     expect(text).not.toContain("--update");
   });
 
-  it("is no result of SARIF, and no annotation that points at a program", () => {
+  it("is neither a result in SARIF nor an annotation at a program", () => {
     const log = JSON.parse(JSON.stringify(sarifOf(slow, [])));
     expect(log.runs[0].results).toEqual([]);
     expect(log.runs[0].invocations[0].executionSuccessful).toBe(false);
@@ -219,14 +219,17 @@ describe("a program of many lines", () => {
     return { ...FINDINGS[2], reproducer };
   };
 
-  it.each([1, 4, 90, 178, 180])("is shown by twenty lines that hold the marked line %i", (line) => {
-    const shown = excerptOf(long(line));
-    expect(shown.length).toBe(21);
-    expect(shown).toContain(`> write a ${line - 1} 41`);
-    expect(shown.at(-1)).toMatch(/lines \d+ to \d+ of 180, all are in out\/ci-findings/);
-  });
+  it.each([1, 4, 90, 178, 180])(
+    "is shown by twenty lines that include the marked line %i",
+    (line) => {
+      const shown = excerptOf(long(line));
+      expect(shown.length).toBe(21);
+      expect(shown).toContain(`> write a ${line - 1} 41`);
+      expect(shown.at(-1)).toMatch(/lines \d+ to \d+ of 180, all are in out\/ci-findings/);
+    },
+  );
 
-  it("is whole where it has twenty lines or fewer, and always in JUnit", () => {
+  it("is shown whole where it has twenty lines or fewer, and always in JUnit", () => {
     expect(excerptOf(FINDINGS[2])).toEqual(markedScript(FINDINGS[2]));
     const text = junitOf({ ...RESULT, findings: [long(90)] }, [long(90)]);
     expect(text.match(/^(?:[ >]|&gt;)+write a \d+ 41$/gm)?.length).toBe(180);
@@ -236,8 +239,8 @@ describe("a program of many lines", () => {
   });
 });
 
-describe("annotations", () => {
-  it("are one line each, for what fails", () => {
+describe("the list of annotations", () => {
+  it("has one line for each failing finding", () => {
     const lines = annotationLines(RESULT, FINDINGS);
     expect(lines.length).toBe(FINDINGS.filter(isFailure).length);
     const command = /^::error file=[^,:]+,line=5,title=slabfuzz%3A [^:]+::.*%0Aslabfuzz replay out/;
@@ -247,7 +250,7 @@ describe("annotations", () => {
     }
   });
 
-  it("are no more than GitHub shows, the last of which counts the rest", () => {
+  it("is no longer than GitHub shows, and its last line counts the rest", () => {
     const many = Array.from({ length: 14 }, () => FINDINGS[2]);
     const lines = annotationLines(RESULT, many);
     expect(lines.length).toBe(10);
@@ -265,7 +268,7 @@ describe("the summary in Markdown", () => {
     expect(text).toContain("slabfuzz replay out/new");
   });
 
-  it("opens what fails, and folds what is known", () => {
+  it("opens the failing findings, and folds the known ones", () => {
     const failing = FINDINGS.filter(isFailure).length;
     expect(text.match(/<details open>/g)?.length).toBe(failing);
   });
@@ -280,12 +283,12 @@ describe("the summary in Markdown", () => {
   });
 });
 
-describe("the record", () => {
+describe("the JSON record", () => {
   const ajv = new Ajv.default();
   const file = new URL("../../docs/ci-result.schema.json", import.meta.url);
   const validate = ajv.compile(JSON.parse(readFileSync(file, "utf8")));
 
-  it("is what its schema says", () => {
+  it("agrees with its schema", () => {
     for (const [result, findings] of [
       [RESULT, FINDINGS],
       [GREEN, []],
@@ -296,7 +299,7 @@ describe("the record", () => {
     expect(validate({ format: "slabfuzz-ci" })).toBe(false);
   });
 
-  it("says in one field whether the gate passed", () => {
+  it("tells in one field whether the gate passed", () => {
     const passed = (result: GateResult) => (gateRecord(result, []) as { passed: boolean }).passed;
     expect((gateRecord(RESULT, FINDINGS) as { passed: boolean }).passed).toBe(false);
     expect((gateRecord(RESULT, [FINDINGS[3]]) as { passed: boolean }).passed).toBe(true);
@@ -307,12 +310,12 @@ describe("the record", () => {
 });
 
 describe("the summary for a terminal", () => {
-  it("marks the line of the program that shows it", () => {
+  it("marks the line of the program that shows the finding", () => {
     const marked = markedScript(FINDINGS[0]).filter((line) => line.startsWith(">"));
     expect(marked).toEqual([`> ${SCRIPT.split("\n")[FINDINGS[0].reproducer.line - 1]}`]);
   });
 
-  it("names what fails, and counts what is known", () => {
+  it("names the failing findings, and counts the known ones", () => {
     const text = gateLines(RESULT, FINDINGS).join("\n");
     expect(text).toContain(`NEW: invariants v6.1 up -: ${AWKWARD}`);
     expect(text).toContain("EXPIRED");
@@ -322,7 +325,7 @@ describe("the summary for a terminal", () => {
     );
   });
 
-  it("is green only if something ran", () => {
+  it("is green only if a case ran", () => {
     expect(findingHeadline(GREEN)).toMatch(/^passed: 1 checks, 60 cases/);
     expect(findingHeadline(NOTHING)).toMatch(/^failed: the gate ran no case/);
   });

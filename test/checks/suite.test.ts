@@ -1,23 +1,23 @@
-// The gate's checks as tests of somebody else's suite.
+// The gate's checks as tests of another project's suite.
 import { describe, expect, it } from "vitest";
 import { fastChecks } from "../../src/checks/gate/plan.ts";
 import { allocatorChecks, FindingError } from "../../src/checks/suite/vitest.ts";
 
-describe("on the healthy core", () => {
+describe("the suite on the healthy core:", () => {
   const checks = allocatorChecks();
 
-  it("there is one test for each check", () => {
+  it("one test exists for each check", () => {
     expect(checks.map(({ name }) => name)).toEqual(fastChecks().map(({ name }) => name));
     expect(allocatorChecks({ full: true }).length).toBeGreaterThan(checks.length);
   });
 
-  it.each(checks)("$name passes", ({ run }) => {
+  it.each(checks)("the check $name passes", ({ run }) => {
     expect(run).not.toThrow();
   });
 });
 
-describe("on a canary", () => {
-  it("one fails, and says why with the smallest program and the line that replays it", () => {
+describe("the suite on a canary:", () => {
+  it("one check fails, and shows the smallest program and the line that replays it", () => {
     const checks = allocatorChecks({ target: "canary:merge-ignores-alignment" });
     const errors = checks.flatMap(({ run }) => {
       try {

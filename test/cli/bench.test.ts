@@ -1,5 +1,5 @@
-// slabfuzz bench, as somebody at a terminal meets it. What it measures is not asserted: machines
-// differ, and a busy one says nothing.
+// slabfuzz bench, run as a command: its output, its files and its exit code.
+// Measured times are not asserted, because machines differ and other work disturbs them.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ function written(name: string, text: string): string {
   return path;
 }
 
-describe("a run", () => {
+describe("a benchmark run", () => {
   it("has a row for each set of options, compared with the baseline", async () => {
     const result = await smallRun("--workload", "lifo,larson", "--baseline", "FZ");
     expect(result.groups.map(({ name }) => name)).toEqual([
@@ -41,7 +41,7 @@ describe("a run", () => {
     expect(both.detected / both.cases).toBeGreaterThan(none.detected / none.cases);
   });
 
-  it("is a table, and records for a tracker", async () => {
+  it("is printed as a table, and as records for a tracker", async () => {
     const { out } = await slabfuzz("bench", ...SMALL);
     expect(out).toMatch(/^ {2}uniform, 320 B, 32 live +ns\/op +ratio/m);
     expect(out).toMatch(/^ {2}v6.1 FZ +[0-9.]+ +[0-9.]+ +\+[0-9]+ %/m);
@@ -74,7 +74,7 @@ describe("a run", () => {
     );
   });
 
-  it("names what is wrong with another allocator", async () => {
+  it("names the mistake of another allocator", async () => {
     const nothing = await slabfuzz("bench", ...SMALL, "--targets", "package.json");
     expect([nothing.code, nothing.error.trimEnd().split("\n").length]).toEqual([2, 1]);
     const own = written("beside.slab", "cache c 64 0 -\nalloc c a\n");
@@ -83,7 +83,7 @@ describe("a run", () => {
     expect(beside.code).toBe(2);
   });
 
-  it("is compared with one in a file", async () => {
+  it("is compared with a run in a file", async () => {
     const result = await smallRun("--cases", "0");
     const groups = result.groups.map(({ rows, ...group }) => ({
       ...group,
@@ -100,7 +100,7 @@ describe("a run", () => {
     expect(code).toBe(slower.length > 0 ? 1 : undefined);
   });
 
-  it("plays a program of one's own", async () => {
+  it("plays the user's own program", async () => {
     const path = written("own.slab", "cache c 64 0 -\nalloc c a\nfree c a\n");
     const { groups } = await smallRun(path, "--cases", "0");
     expect(groups.map(({ name, live }) => [name, live])).toEqual([[path, 0]]);
@@ -109,7 +109,7 @@ describe("a run", () => {
     expect([code, error.trimEnd().split("\n").length]).toEqual([2, 1]);
   });
 
-  it("becomes a page", async () => {
+  it("is written as a page", async () => {
     const path = join(folder, "bench.html");
     const { error } = await slabfuzz("bench", ...SMALL, "--live", "16,32", "--html", path);
     expect(error).toContain("bench.html: written");
@@ -120,14 +120,14 @@ describe("a run", () => {
   });
 });
 
-describe("bad requests", () => {
+describe("a wrong request to bench", () => {
   it.each([
     [["--workload", "nosuch"], 'unknown workload "nosuch" (there are: all uniform'],
     [["--size", "7"], 'unknown size "7" (8 to 8192 bytes, or mix)'],
     [["--options", "FZ", "--baseline", "P"], "--baseline P: is none of --options"],
     [["--live", "2000000"], "--live 2000000: must be a whole number from 1 to 1048576"],
     [["--compare", "nosuch.json"], "nosuch.json: "],
-  ])("%j", async (words, sentence) => {
+  ])("is refused in one sentence: %j", async (words, sentence) => {
     const { code, error, out } = await slabfuzz("bench", ...words);
     expect(error).toContain(sentence);
     expect([code, out]).toEqual([2, ""]);
@@ -161,7 +161,7 @@ describe("bad requests", () => {
       }),
       "groups[0].rows[0].sittings[0]: must be more than 0",
     ],
-  ])("a file that is no result: %s", async (name, text, sentence) => {
+  ])("is refused with a file that holds no result: %s", async (name, text, sentence) => {
     const path = written(`${name}.json`, text);
     const { code, error } = await slabfuzz("bench", "--compare", path);
     expect(error).toContain(`${name}.json: ${sentence}`);

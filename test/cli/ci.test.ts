@@ -1,4 +1,4 @@
-// slabfuzz ci, corpus and init, as somebody at a terminal meets them.
+// slabfuzz ci, corpus and init, run as commands: their output, their files and their exit codes.
 import {
   existsSync,
   mkdirSync,
@@ -60,8 +60,8 @@ function read(...path: string[]): string {
   return readFileSync(join(folder, ...path), "utf8");
 }
 
-describe("a green run", () => {
-  it("says what ran, ends with 0, and leaves reports", async () => {
+describe("a green run of slabfuzz ci", () => {
+  it("tells what ran, ends with 0, and leaves reports", async () => {
     const { ended, out } = await invariants();
     expect(ended).toBe(0);
     expect(out).toMatch(/^slabfuzz \S+: ci slub, quick, seed 1, jobs 1\ninvariants .* ok\n/);
@@ -73,8 +73,8 @@ describe("a green run", () => {
   });
 });
 
-describe("a red run", () => {
-  it("ends with 1, says which rule, and shows a short program and how to replay it", async () => {
+describe("a red run of slabfuzz ci", () => {
+  it("ends with 1, names the rule, and shows a short program and how to replay it", async () => {
     const { ended, out } = await invariants("--target", CANARY);
     expect(ended).toBe(1);
     expect(out).toMatch(/\nNEW: invariants .* broke the rule misaligned at alloc\n/);
@@ -86,7 +86,7 @@ describe("a red run", () => {
     expect(operations.length).toBeLessThanOrEqual(10);
   });
 
-  it("prints nothing but JSON on stdout with --json", async () => {
+  it("prints only JSON on stdout with --json", async () => {
     const { ended, out, error } = await invariants("--target", CANARY, "--json");
     const { passed, findings } = JSON.parse(out);
     expect([ended, passed, findings.length]).toEqual([1, false, 1]);
@@ -94,7 +94,7 @@ describe("a red run", () => {
     expect(error).toContain("repeat: slabfuzz ci");
   });
 
-  it("annotates and writes the step's summary on GitHub, or when asked to", async () => {
+  it("writes annotations and the step's summary on GitHub, or on request", async () => {
     vi.stubEnv("GITHUB_ACTIONS", "true");
     vi.stubEnv("GITHUB_STEP_SUMMARY", join(folder, "step.md"));
     writeFileSync("step.md", "before\n");
@@ -114,7 +114,7 @@ describe("a red run", () => {
 });
 
 describe("the baseline", () => {
-  it("takes in what is new by request only; then it is known, until its day is over", async () => {
+  it("accepts new findings on request only, and knows them until their day is over", async () => {
     expect((await invariants("--target", CANARY)).ended).toBe(1);
     expect(existsSync("slabfuzz.baseline")).toBe(false);
     const words = ["--update-baseline", "--owner", "alice", "--expires", "2027-03-01"];
@@ -133,7 +133,7 @@ describe("the baseline", () => {
     expect(expired.out).toContain("ask alice");
   });
 
-  it("counts for fuzz --fail-on new, too", async () => {
+  it("applies to fuzz --fail-on new, too", async () => {
     const words = ["--target", CANARY, "--bugs", "none", "--seed", "2", "--cases", "400"];
     const fuzz = (...more: string[]) =>
       run("fuzz", ...words, "--slub-debug", "-", "--out", "found", ...more);
@@ -150,7 +150,7 @@ describe("the baseline", () => {
   });
 });
 
-describe("a request that cannot be", () => {
+describe("a wrong request to slabfuzz ci", () => {
   it.each([
     ["a target that there is not", ["--target", "slob"], "unknown target"],
     ["a file that is not there", ["--target", "none.wasm"], "none.wasm: no such file"],
@@ -159,14 +159,14 @@ describe("a request that cannot be", () => {
     ["a baseline that is not there", ["--baseline", "none"], "none: no such file"],
     ["a day that there is not", ["--expires", "2027-02-30"], "must be a day"],
     ["a config that is not there", ["--config", "none.ts"], "none.ts: no such file"],
-  ])("%s ends with 2 and one sentence", async (_, words, message) => {
+  ])("ends with 2 and one sentence: %s", async (_, words, message) => {
     const { ended, out, error } = await ci(...words);
     expect([ended, out]).toEqual([2, ""]);
     expect(error).toContain(message);
     expect(error.trimEnd().split("\n").length).toBe(1);
   });
 
-  it("a core that lacks an export ends with 2", async () => {
+  it("ends with 2 for a core that lacks an export", async () => {
     writeFileSync("half.wasm", brokenCore("lacks an export"));
     const { ended, error } = await ci("--target", "half.wasm");
     expect(ended).toBe(2);
@@ -174,7 +174,7 @@ describe("a request that cannot be", () => {
     expect(error).toContain("slabfuzz fuzz --target half.wasm");
   });
 
-  it("a damaged baseline, corpus or config is named with its line or field", async () => {
+  it("names a damaged baseline, corpus or config with its line or field", async () => {
     writeFileSync("slabfuzz.baseline", "signature: x\nverdict: invariant\n");
     expect((await ci()).error).toBe("slabfuzz.baseline:1: the entry has no reason\n");
     rmSync("slabfuzz.baseline");
@@ -195,7 +195,7 @@ it("a gate that ran no case fails", async () => {
 });
 
 describe("the corpus", () => {
-  it("takes a program in with what our core shows, and the gate holds others to it", async () => {
+  it("takes in a program with its verdict, and the gate checks other cores by it", async () => {
     writeFileSync("over.slab", SCRIPT);
     const added = await run("corpus", "add", "over.slab", "--exact");
     expect([added.ended, added.out]).toEqual([0, expect.stringContaining("over.slab: detected")]);
@@ -209,7 +209,7 @@ describe("the corpus", () => {
     expect(checked.out).toMatch(/corpus.over\.slab: answers otherwise than before/);
   });
 
-  it("takes the shrunk program of a finding, without the canary that it was found on", async () => {
+  it("takes in the shrunk program of a finding, without the canary of the finding", async () => {
     const { out } = await invariants("--target", CANARY);
     const [, found] = /\n {2}slabfuzz replay (\S+)\n/.exec(out) ?? [];
     const added = await run("corpus", "add", found, "--name", "misaligned");
@@ -219,7 +219,7 @@ describe("the corpus", () => {
     expect((await run("corpus", "check")).ended).toBe(0);
   });
 
-  it("does not write over a program that it has", async () => {
+  it("does not overwrite a program of its own", async () => {
     writeFileSync("over.slab", SCRIPT);
     await run("corpus", "add", "over.slab");
     const again = await run("corpus", "add", "over.slab");
@@ -227,7 +227,7 @@ describe("the corpus", () => {
   });
 });
 
-describe("init", () => {
+describe("slabfuzz init", () => {
   it("writes a config, a corpus and a workflow, with which the gate is green", async () => {
     const { ended, out } = await run("init");
     const files = [".github/workflows/slabfuzz.yml", "corpus/off-by-one.slab"];
@@ -241,7 +241,7 @@ describe("init", () => {
     expect(read(".github/workflows/slabfuzz.yml")).toContain("npx slabfuzz ci");
   });
 
-  it("writes over nothing, and then writes nothing at all", async () => {
+  it("overwrites no file, and then writes no file at all", async () => {
     mkdirSync("corpus");
     writeFileSync(join("corpus", "off-by-one.slab"), "mine\n");
     const { ended, error } = await run("init");
@@ -266,15 +266,18 @@ describe("init", () => {
     expect([fuzzed.ended, fuzzed.out]).toEqual([0, expect.stringContaining(name)]);
   });
 
-  it.each(["slub", "later.wasm"])("is for the gate where the target is %s", async (target) => {
-    expect((await run("init", "--target", target)).ended).toBe(0);
-    expect(read("slabfuzz.config.ts")).toContain(`target: "${target}"`);
-    expect(read(".github/workflows/slabfuzz.yml")).toContain("npx slabfuzz ci");
-  });
+  it.each(["slub", "later.wasm"])(
+    "writes a config for the gate where the target is %s",
+    async (target) => {
+      expect((await run("init", "--target", target)).ended).toBe(0);
+      expect(read("slabfuzz.config.ts")).toContain(`target: "${target}"`);
+      expect(read(".github/workflows/slabfuzz.yml")).toContain("npx slabfuzz ci");
+    },
+  );
 });
 
 describe("a module with another allocator", () => {
-  it("is told by the gate and by a test suite which command is for it", async () => {
+  it("gets a pointer to its command from the gate and from a test suite", async () => {
     writeFileSync("own.wasm", bumpModule());
     const { ended, error } = await ci("--target", "own.wasm");
     expect([ended, error]).toEqual([2, expect.stringContaining("slabfuzz fuzz --target own.wasm")]);

@@ -1,4 +1,4 @@
-// slabfuzz cost, as somebody at a terminal meets it.
+// slabfuzz cost, run as a command: its output, its files and its exit code.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), "cost-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const file = (name: string): string => join(folder, name);
 
-it("a baseline is quiet about the same core, and fails for one load more in a free", async () => {
+it("slabfuzz cost passes for the same core, and fails for one more load in a free", async () => {
   const core = namedCore();
   const at = codeOf(core, "kmem_cache_free");
   writeFileSync(file("same.wasm"), core.bytes);
@@ -30,7 +30,7 @@ it("a baseline is quiet about the same core, and fails for one load more in a fr
   expect((await slabfuzz("cost", file("dearer.wasm"), ...words)).code).toBeUndefined();
 });
 
-it("prints the rows that are asked for, and all of them as JSON", async () => {
+it("slabfuzz cost prints the requested rows, and all of them as JSON", async () => {
   const { out } = await slabfuzz(
     "cost",
     "--rows",
@@ -57,13 +57,13 @@ it.each([
   [["--baseline", "no.json"], "no.json: no such file"],
   [["--rows", "v9.9"], '--rows "v9.9": there is no such row'],
   [["--tolerance", "much"], "must be a number of percent from 0 to 10000"],
-])("%j is refused in one sentence", async (words, message) => {
+])("slabfuzz cost %j is refused in one sentence", async (words, message) => {
   const { code, error } = await slabfuzz("cost", ...words);
   expect(code).toBe(2);
   expect(error).toContain(message);
 });
 
-it("refuses a module that is no core", async () => {
+it("slabfuzz cost refuses a module that is no core", async () => {
   writeFileSync(file("empty.wasm"), readFileSync(file("same.wasm")).subarray(0, 8));
   const { code, error } = await slabfuzz("cost", file("empty.wasm"));
   expect([code, error]).toEqual([2, expect.stringContaining("is no core")]);

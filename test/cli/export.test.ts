@@ -1,4 +1,4 @@
-// slabfuzz export, as somebody at a terminal meets it.
+// slabfuzz export, run as a command: its output, its files and its exit code.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it("writes JSON that the other commands read as they read the script", async () => {
+it("slabfuzz export writes JSON that the other commands read as they read the script", async () => {
   const file = join(folder, "over.json");
   const { out } = await slabfuzz("export", script, "--format", "json", "--out", file);
   expect(out).toBe("");
@@ -27,27 +27,30 @@ it("writes JSON that the other commands read as they read the script", async () 
   expect(read).toEqual({ ...original, source: file });
 });
 
-it("exports what the program shows on the machine of the options", async () => {
+it("slabfuzz export shows what the program does on the machine of the options", async () => {
   const words = ["export", script, "--format", "json", "--slub-debug", "-"];
   const { out } = await slabfuzz(...words);
   expect(JSON.parse(out).verdict).not.toBe("detected");
   expect(JSON.parse(out).header[0]).toBe("boot: up slub_debug=-");
 });
 
-it("prints each format to stdout", async () => {
+it("slabfuzz export prints each format to stdout", async () => {
   expect((await slabfuzz("export", script, "--format", "vitest")).out).toContain('from "slabfuzz"');
   expect((await slabfuzz("export", script, "--format", "c")).out).toContain("module_init(");
 });
 
-it.each(["replay", "shrink"])("%s refuses a script of a target that there is not", async (word) => {
-  const stranger = join(folder, "stranger.slab");
-  writeFileSync(stranger, `# target: canary:yellow\n${SCRIPT}`);
-  const { code, error } = await slabfuzz(word, stranger);
-  expect(code).toBe(2);
-  expect(error).toContain(`${stranger}: unknown target "canary:yellow"`);
-});
+it.each(["replay", "shrink"])(
+  "slabfuzz %s refuses a script whose target does not exist",
+  async (word) => {
+    const stranger = join(folder, "stranger.slab");
+    writeFileSync(stranger, `# target: canary:yellow\n${SCRIPT}`);
+    const { code, error } = await slabfuzz(word, stranger);
+    expect(code).toBe(2);
+    expect(error).toContain(`${stranger}: unknown target "canary:yellow"`);
+  },
+);
 
-it("refuses to guess the format", async () => {
+it("slabfuzz export refuses to guess the format", async () => {
   const { code, error } = await slabfuzz("export", script);
   expect(code).toBe(2);
   expect(error).toContain("--format");

@@ -1,5 +1,5 @@
-// Campaigns against foreign modules, as somebody at a terminal meets them: findings, tokens,
-// shards, and what is said of a file that is none.
+// Campaigns against foreign modules, run as commands: findings, tokens, shards, and the refusal of
+// a file that is no module.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,7 +45,7 @@ describe("a module with a mistake", () => {
     expect(lines.join("\n")).toContain("zalloc");
   });
 
-  it("has one digest, in one piece or in two that are merged", async () => {
+  it("gives one digest, in one campaign or in two that are merged", async () => {
     const whole = await fuzz(bad, "whole");
     const halves = [
       await fuzz(bad, "one", "--shard", "1/2"),
@@ -61,7 +61,7 @@ describe("a module with a mistake", () => {
     expect(signatures(record)).toEqual(signatures(whole.record));
   });
 
-  it("goes on where a journal ends", async () => {
+  it("continues where a journal ends", async () => {
     const { record: whole } = await fuzz(bad, "resumed");
     const journal = join(folder, "resumed", "campaign.journal");
     const [head] = readFileSync(journal, "utf8").split("\n");
@@ -97,7 +97,7 @@ describe("a finding on a module", () => {
     expect(mended.code).toBe(1);
   });
 
-  it("leaves as JSON and as a test, and not as a kernel module", async () => {
+  it("is exported as JSON and as a test, but not as a kernel module", async () => {
     const found = join(await findingOf("for-export"), "shrunk.slab");
     const json = JSON.parse((await slabfuzz("export", found, "--format", "json")).out);
     expect(json.header).toContain(`target: ${bad}`);
@@ -109,7 +109,7 @@ describe("a finding on a module", () => {
     expect(code).toBe(2);
   });
 
-  it("can be read from a file of JSON by every command that takes a program", async () => {
+  it("can be read from a JSON file by every command that takes a program", async () => {
     const found = join(await findingOf("for-json"), "shrunk.slab");
     const path = join(folder, "finding.json");
     writeFileSync(path, (await slabfuzz("export", found, "--format", "json")).out);
@@ -127,21 +127,21 @@ describe("a finding on a module", () => {
   });
 });
 
-describe("a module without one", () => {
-  it("passes, and stores nothing but what it did", async () => {
+describe("a module without a mistake", () => {
+  it("passes, and its campaign stores only its own summary", async () => {
     const { code, record } = await fuzz(good, "good");
     expect(code).toBe(0);
     expect(record.findings).toEqual([]);
     expect(readdirSync(join(folder, "good")).sort()).toEqual(["campaign.journal", "summary.json"]);
   });
 
-  it("passes with its stores watched, as fast as that goes", async () => {
+  it("passes with its stores watched, in the speed that this allows", async () => {
     const { code, record } = await fuzz(good, "watched", "--instrument", "--cases", "2");
     expect([code, record.target]).toEqual([0, `watched:${good}`]);
   });
 });
 
-it("a token of another build is replayed, and a note says so", async () => {
+it("a token of another build is replayed, and a note tells so", async () => {
   const { record } = await fuzz(bad, "other-build");
   const [finding] = record.findings;
   const [build] = finding.token.split(":").slice(-2);
@@ -153,19 +153,19 @@ it("a token of another build is replayed, and a note says so", async () => {
   expect(code ?? 0).toBe(0);
 });
 
-describe("what cannot be a target is told in one line:", () => {
+describe("a wrong target", () => {
   it.each([
     ["package.json", "is no WebAssembly module"],
     ["build/no-such-file.wasm", "no such file"],
     ["slub", "only the stores of a foreign target can be watched"],
-  ])("%s", async (target, why) => {
+  ])("is refused in one line: %s", async (target, why) => {
     const { code, error } = await slabfuzz("fuzz", "--target", target, "--instrument");
     expect(error.trimEnd().split("\n")).toHaveLength(1);
     expect(error).toContain(why);
     expect(code).toBe(2);
   });
 
-  it("a token that was cut", async () => {
+  it("is refused in one line when it is part of a token that was cut", async () => {
     const { code, error } = await slabfuzz("replay", "sw1:tlsf::none:100:7");
     expect(error).toContain("is no token, it has 6 fields and not 9");
     expect(code).toBe(2);

@@ -1,4 +1,4 @@
-// What programs are like, as somebody says it on the command line or in a config file.
+// The shape of programs, as options of the command line or a config file set it.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,15 +19,15 @@ function fuzz(...words: string[]): Promise<CommandResult> {
 
 const SMALL = ["--seed", "7", "--cases", "120", "--ops", "40", "--slub-debug", "FZP"];
 
-describe("fuzz", () => {
-  it("finds nothing in twins", async () => {
+describe("slabfuzz fuzz", () => {
+  it("finds no bug in twins", async () => {
     const { code, out: text } = await fuzz("--twins", ...SMALL);
     expect(text).toContain("no findings");
     expect(text).toContain("bugs all, twins, ops 40");
     expect(code).toBe(0);
   });
 
-  it("says in its last line how to make the same programs again", async () => {
+  it("prints in its last line how to make the same programs again", async () => {
     const shape = ["--bugs-per-case", "2", "--no-swarm", "--workload", "lifo", "--size", "320"];
     const words = [...shape, "--bugs", "off-by-one,bit-flip", "--without", "rcu", ...SMALL];
     const one = await fuzz(...words);
@@ -64,14 +64,14 @@ describe("fuzz", () => {
   });
 });
 
-describe("a config file", () => {
+describe("a config file of slabfuzz fuzz", () => {
   function config(fields: object): string {
     const path = join(folder, "c.json");
     writeFileSync(path, JSON.stringify(fields));
     return path;
   }
 
-  it("says what the options do not", async () => {
+  it("sets what the options leave open", async () => {
     const path = config({ slubDebug: "FZ", cases: 20, seed: 3, bugs: ["off-by-one"], ops: 30 });
     const { out: text } = await fuzz("--config", path, "--slub-debug", "P");
     expect(text).toContain("seed 3, v6.1, boot up slub_debug=P, bugs off-by-one, ops 30");
@@ -86,7 +86,7 @@ describe("a config file", () => {
     expect((await fuzz("--config", config({ ...fields, failOn: "any" }))).code).toBe(1);
   });
 
-  it("is printed with the options in it, and nothing runs", async () => {
+  it("is printed with the options in it, and no case runs", async () => {
     const { out: text, code } = await fuzz(
       "--config",
       config({ jobs: 2 }),
@@ -103,14 +103,14 @@ describe("a config file", () => {
     expect(JSON.parse(text)).toMatchObject({ twins: false, swarm: true });
   });
 
-  it("says which rules are kept", async () => {
+  it("decides which rules are kept", async () => {
     const path = config({ invariants: { poison: false, "red-zone": 1 } });
     const { out: text } = await fuzz("--config", path, ...SMALL, "--bugs", "none");
     expect(text).toContain("rules red-zone=1,poison=off, ops 40");
     expect(text).toContain("--invariants red-zone=1,poison=off");
   });
 
-  it("that is wrong is refused with file and field", async () => {
+  it("is refused with file and field when it is wrong", async () => {
     const path = config({ jobs: "two" });
     const { code, error } = await fuzz("--config", path);
     expect(error).toBe(`${path}: jobs: must be a whole number from 1 to 256\n`);

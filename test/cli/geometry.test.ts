@@ -1,9 +1,9 @@
-// The command; that its figures are the kernels' is held by the recordings' tables.
+// The command geometry. The tables of the recordings check its figures against real kernels.
 import { describe, expect, it } from "vitest";
 import { slabfuzz } from "../helper/command.ts";
 import { runSlabfuzz } from "../helper/process.ts";
 
-describe("the command", () => {
+describe("slabfuzz geometry", () => {
   const run = async (words: readonly string[], input?: string) => {
     const line = ["geometry", ...words];
     const ended = input === undefined ? slabfuzz(...line) : runSlabfuzz(line, { input });
@@ -26,7 +26,7 @@ describe("the command", () => {
     ]);
   });
 
-  it("refuses a row that is none, with its line, and prints nothing", async () => {
+  it("refuses a malformed row with its line, and prints no table", async () => {
     const sentence = "stdin:2: a row is SIZE ALIGN FLAGS 0|1, with a size of at least 1\n";
     expect(await run(["-"], "64 0 - 0\n0 0 - 0\n")).toEqual([2, "", sentence]);
   });
@@ -61,7 +61,7 @@ slab: order 0, 4096 bytes, 36 objects, 64 left over
 `);
   });
 
-  it("explains on request, for one kernel or for all", async () => {
+  it("explains a row on request, for one kernel or for all", async () => {
     const [status, all] = await run(["20", "--flags", "FZPU", "--explain"]);
     expect(status).toBe(0);
     for (const profile of ["v3.10 v310", "v6.1 up", "v6.12 up", "v7.0 up"]) {
@@ -71,7 +71,7 @@ slab: order 0, 4096 bytes, 36 objects, 64 left over
     expect(one.match(/nr_cpu_ids/g)).toHaveLength(1);
   });
 
-  it("explains no table", async () => {
+  it("does not explain a whole table", async () => {
     const sentence = "rows of a table are completed, not explained: name one size\n";
     expect(await run(["-", "--explain"])).toEqual([2, "", sentence]);
   });

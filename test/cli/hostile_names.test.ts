@@ -50,7 +50,7 @@ function moduleExporting(name: string): Uint8Array {
 }
 
 describe.each(NAMES)("the name %j", (name, spelled) => {
-  it("of a file is spelled out by whoever complains of it", async () => {
+  it("is spelled out in every complaint about a file of that name", async () => {
     for (const words of [
       ["replay", name],
       ["shrink", name],
@@ -66,7 +66,7 @@ describe.each(NAMES)("the name %j", (name, spelled) => {
     expect(await said("replay", name)).toContain(spelled);
   });
 
-  it("of a program of a corpus is spelled out in lists and in what is found", async () => {
+  it("is spelled out in lists and findings when a corpus program has it", async () => {
     const corpus = mkdtempSync("c-");
     writeFileSync(join(corpus, `${name}.slab`), "# expect: ok\ncache c 64 0 -\n");
     const listed = await said("corpus", "list", "--corpus", corpus);
@@ -83,14 +83,14 @@ describe.each(NAMES)("the name %j", (name, spelled) => {
     }
   });
 
-  it("of an export is spelled out by those who look into modules", async () => {
+  it("is spelled out by every command that looks into modules when an export has it", async () => {
     writeFileSync("hostile.wasm", moduleExporting(name));
     expectHarmless(await said("targets", "inspect", "hostile.wasm"));
     expectHarmless(await said("targets", "inspect", "hostile.wasm", "--exports", `malloc=${name}`));
     expectHarmless(await said("fuzz", "--target", "hostile.wasm", "--cases", "1"));
   });
 
-  it("in a config is spelled out", async () => {
+  it("is spelled out when it stands in a config", async () => {
     const config = { target: "slub", out: name, targets: { [name]: { file: name } } };
     for (const one of [config, { target: name }, { [name]: 1 }, { boot: name, out: name }]) {
       writeFileSync("c.json", JSON.stringify(one));
@@ -100,7 +100,7 @@ describe.each(NAMES)("the name %j", (name, spelled) => {
   });
 });
 
-it("a name that is only a name stays as it is", async () => {
+it("a harmless name stays as it is", async () => {
   mkdirSync("ein Ordner");
   writeFileSync("ein Ordner/naïve – 日本語.slab", "# expect: ok\ncache c 64 0 -\n");
   const text = await said("corpus", "list", "--corpus", "ein Ordner");

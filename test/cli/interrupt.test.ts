@@ -1,4 +1,4 @@
-// Ctrl-C, as the system sends it: the run keeps what it knows, says how to go on, and ends.
+// Ctrl-C, as the system sends it: the run keeps its results, prints how to continue, and ends.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Sends a signal when something has happened. */
+/** Sends a signal after an event. */
 async function interrupted(
   words: readonly string[],
   hasHappened: (said: string) => boolean,
@@ -49,7 +49,7 @@ describe("a campaign that is interrupted", () => {
     },
   );
 
-  it("in its write-up leaves the rest to whoever resumes it", async () => {
+  it("while it writes its findings leaves the rest to the run that resumes it", async () => {
     const [whole, out] = [join(folder, "whole"), join(folder, "cut")];
     await runSlabfuzz([...SHORT, "--out", whole]);
     const begun = () => hasJournal(out) && foldersIn(out) > 0;
@@ -76,7 +76,7 @@ describe("a campaign that is interrupted", () => {
   });
 });
 
-it("a campaign that is not given a folder takes another than the last one", async () => {
+it("a campaign without a named folder takes another folder than the last one", async () => {
   const words = (seed: string) => [...CAMPAIGN, "--cases", "5", "--seed", seed];
   expect((await runSlabfuzz(words("1"), { cwd: folder })).error).toBe("");
   const second = await runSlabfuzz(words("2"), { cwd: folder });

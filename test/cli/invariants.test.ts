@@ -48,8 +48,8 @@ async function shownBy(word: string, withRules = true): Promise<string> {
   return judgeProgram(program, machineFor(program), source.newHeap(), rules).signature;
 }
 
-describe("a finding of a campaign that does without a rule", () => {
-  it("says so, and is none of that rule", () => {
+describe("a finding of a campaign with a rule switched off", () => {
+  it("tells so, and does not come from that rule", () => {
     expect(findings().map(({ verdict }) => verdict)).toContain("escaped");
     for (const { invariants, verdict } of findings()) {
       expect(invariants).toBe("silent-check=off");
@@ -57,13 +57,13 @@ describe("a finding of a campaign that does without a rule", () => {
     }
   });
 
-  it("replays without it, from its folder and from its token", async () => {
+  it("replays without the rule, from its folder and from its token", async () => {
     for (const { path, token, signature } of findings()) {
       expect([await shownBy(path), await shownBy(token)]).toEqual([signature, signature]);
     }
   });
 
-  it("would be something else with it", async () => {
+  it("would get another verdict with the rule", async () => {
     const strict = await Promise.all(findings().map(({ path }) => shownBy(path, false)));
     expect(strict.filter((signature) => signature.includes("silent-check"))).not.toEqual([]);
   });

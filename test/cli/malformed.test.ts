@@ -1,4 +1,4 @@
-// Input that is wrong, of every kind that slabfuzz reads: forty of each. test/deep/ has more.
+// Malformed input of every kind that slabfuzz reads: forty of each. test/deep/ has more.
 import { describe, expect, it } from "vitest";
 import {
   faultOf,
@@ -11,7 +11,7 @@ import {
 const COUNT = 40;
 
 describe.each(MALFORMED_KINDS)("a malformed %s", (kind) => {
-  it("is right, or refused in one sentence", { timeout: 120_000 }, async () => {
+  it("is accepted correctly, or refused in one sentence", { timeout: 120_000 }, async () => {
     const faults: string[] = [];
     let refused = 0;
     for await (const one of readMalformed(kind, malformedInputs(kind, 1, COUNT))) {
@@ -34,7 +34,7 @@ it.each([
   expect(faultOf({ kind: "option", input: "", words: [], result })).toMatch(fault);
 });
 
-it("an answer in one sentence, and one that is right, do not", () => {
+it("an answer in one sentence and a correct answer count as right", () => {
   for (const result of [
     { code: 2, out: "", error: "a.slab:1: no\n" },
     { code: undefined, out: "ok\n", error: "a note\nand another\n" },

@@ -1,4 +1,4 @@
-// slabfuzz matrix, as somebody at a terminal meets it.
+// slabfuzz matrix, run as a command: its output, its files and its exit code.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,8 +10,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const SEED = "examples/seed.slab";
 
-describe("without a source", () => {
-  it("it is the seed", async () => {
+describe("slabfuzz matrix without a source", () => {
+  it("takes the seed", async () => {
     const named = await slabfuzz("matrix", SEED, "--options", "-,FZ");
     const bare = await slabfuzz("matrix", "--options", "-,FZ");
     expect(bare.out).toBe(named.out);
@@ -20,8 +20,8 @@ describe("without a source", () => {
   });
 });
 
-describe("formats", () => {
-  it("json has a record for each cell", async () => {
+describe("slabfuzz matrix", () => {
+  it("prints a JSON record for each cell", async () => {
     const { out } = await slabfuzz("matrix", SEED, "--json", "--profile", "v3.10,v6.12");
     const { programs } = JSON.parse(out);
     expect(programs[0].cells).toHaveLength(2 * 16);
@@ -36,12 +36,12 @@ describe("formats", () => {
     });
   });
 
-  it("markdown has a table for each kernel, and one of symptoms", async () => {
+  it("prints a Markdown table for each kernel, and one of symptoms", async () => {
     const { out } = await slabfuzz("matrix", SEED, "--format", "markdown", "--options", "F,FZ");
     expect(out.match(/^\| --- \|/gm)).toHaveLength(4);
   });
 
-  it("a page is written whole, names its command, and shows each kernel", async () => {
+  it("writes a whole page that names its command and shows each kernel", async () => {
     const path = join(folder, "seed.html");
     const { error } = await slabfuzz("matrix", SEED, "--options", "F,FZ", "--html", path);
     const page = readFileSync(path, "utf8");
@@ -51,7 +51,7 @@ describe("formats", () => {
   });
 });
 
-it("--bugs makes a program for each class, in the order of the help", async () => {
+it("slabfuzz matrix --bugs makes a program for each class, in the order of the help", async () => {
   const words = ["--bugs", "off-by-one,double-free", "--options", "F,FZ", "--profile", "v6.1"];
   const { out } = await slabfuzz("matrix", ...words);
   expect(
@@ -62,7 +62,7 @@ it("--bugs makes a program for each class, in the order of the help", async () =
   ).toEqual(["off-by-one", "double-free"]);
 });
 
-it("a script found on a canary runs on the canary", async () => {
+it("a script found on a canary runs on that canary", async () => {
   const path = join(folder, "canary.slab");
   const script = "cache c 64 0 -\nalloc c a\nfree c a\nalloc c b\nalloc c d\nvalidate c\n";
   const words = ["--options", "-", "--profile", "v6.1", "--json"];
@@ -75,12 +75,12 @@ it("a script found on a canary runs on the canary", async () => {
   expect([healthy.code, broken.code]).toEqual([undefined, 1]);
 });
 
-it("--boot chooses the kernels that have the variant", async () => {
+it("slabfuzz matrix --boot chooses the kernels that have the variant", async () => {
   const { out } = await slabfuzz("matrix", SEED, "--boot", "v310ndl", "--options", "-", "--json");
   expect(JSON.parse(out).programs[0].profiles).toEqual(["v3.10"]);
 });
 
-describe("a request that cannot be met is one sentence", () => {
+describe("a wrong request to slabfuzz matrix", () => {
   const script = join(folder, "bad.slab");
   writeFileSync(script, "alloc nobody a\n");
   it.each([
@@ -90,7 +90,7 @@ describe("a request that cannot be met is one sentence", () => {
     [[SEED, "--bugs", "all"], /say one of them/],
     [[script], /bad\.slab:1: /],
     [["--html", join(folder, "no", "where.html"), "--options", "-"], /cannot be written/],
-  ])("%j", async (words, sentence) => {
+  ])("ends with one sentence: %j", async (words, sentence) => {
     const { code, error } = await slabfuzz("matrix", ...words);
     expect(code).toBe(2);
     expect(error).toMatch(sentence);

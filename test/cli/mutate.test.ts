@@ -1,4 +1,4 @@
-// slabfuzz mutate, as somebody at a terminal meets it.
+// slabfuzz mutate, run as a command: its output, its files and its exit code.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ function foundIn(out: string): readonly object[] {
 }
 
 // Each run begins with the answers of the unspoilt core, which take longer than a few mutants.
-describe("a run", () => {
+describe("a mutation run", () => {
   const words = ["mutate", "slub", "--function", "over_min_partial", "--json"];
   const out = file("run");
   let one: Awaited<ReturnType<typeof slabfuzz>>;
@@ -32,7 +32,7 @@ describe("a run", () => {
     one = await slabfuzz(...words, "--out", out);
   });
 
-  it("finds the same with any number of workers, and goes on where it was ended", async () => {
+  it("finds the same with any number of workers, and continues where it was ended", async () => {
     expect([one.code, foundIn(one.out).length > 3]).toEqual([undefined, true]);
     const journal = readFileSync(join(out, "mutants.jsonl"), "utf8").split("\n");
     writeFileSync(join(out, "mutants.jsonl"), `${journal.slice(0, 3).join("\n")}\n`);
@@ -66,7 +66,7 @@ it.each([
   [["--min-score", "101"], "must be a number of percent from 0 to 100"],
   [["--sample", "0"], "must be a whole number from 1 to"],
   [[pathOfCore("release")], "has no source map: build it with one"],
-])("%j is refused in one sentence", async (words, message) => {
+])("slabfuzz mutate %j is refused in one sentence", async (words, message) => {
   const { code, error } = await slabfuzz("mutate", ...words);
   expect([code, error]).toEqual([2, expect.stringContaining(message)]);
 });

@@ -9,21 +9,21 @@ import {
 
 const small = numberFrom(0, 100);
 
-it("numbers are decimal, hexadecimal or octal", () => {
+it("a number is decimal, hexadecimal or octal", () => {
   expect([small("0"), small("0x10"), small("010")]).toEqual([0, 16, 8]);
 });
 
-it("seeds have up to 64 bits", () => {
+it("a seed has up to 64 bits", () => {
   expect(seedValue("7")).toBe(7n);
   expect(seedValue("0xFFFFffffFFFFffff")).toBe(0xffffffffffffffffn);
 });
 
-it("times have units", () => {
+it("a time has a unit", () => {
   const times = ["500ms", "1.5s", "2m", "1000h"].map(durationMs);
   expect(times).toEqual([500, 1500, 120_000, 3_600_000_000]);
 });
 
-it("names come in the order of the known ones", () => {
+it("a list of names is put into the order of the known names", () => {
   expect(knownNames("letter", ["a", "b", "c"])("c, a,c")).toEqual(["a", "c"]);
 });
 
@@ -47,6 +47,6 @@ it.each([
   [() => durationMs("99999999999999999999h"), "must be a time of at most 1000h"],
   [() => knownNames("verdict", ["escaped", "late"])("escapd"), /did you mean escaped\?/],
   [() => knownNames("verdict", ["escaped", "late"])("so-so"), /there are: escaped late/],
-])("%s is refused", (read, message) => {
+])("a value is refused when it is wrong: %s", (read, message) => {
   expect(read).toThrow(message);
 });

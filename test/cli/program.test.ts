@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/user_error.ts";
 import { COMMANDS, createProgram, exitCodeOf } from "../../src/cli/program.ts";
@@ -6,7 +7,7 @@ import { slabfuzz } from "../helper/command.ts";
 const silent = { out: () => {}, error: () => {} };
 const commands = createProgram(silent).commands.map((command) => command.name());
 
-describe("help", () => {
+describe("the help of slabfuzz", () => {
   it("lists every command and shows examples, on stdout", async () => {
     const { code, out, error } = await slabfuzz("--help");
     expect([code, error]).toEqual([0, ""]);
@@ -16,10 +17,10 @@ describe("help", () => {
   });
 
   it("has a command for each registration", () => {
-    expect(commands).toHaveLength(COMMANDS.length);
+    expect(commands).toHaveLength(Object.values(COMMANDS).flat().length);
   });
 
-  it.each(commands)("%s describes itself, its options and an example", async (name) => {
+  it.each(commands)("describes the command %s, its options and an example", async (name) => {
     const { code, out } = await slabfuzz(name, "--help");
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^Usage: slabfuzz ${name}`));
@@ -28,12 +29,38 @@ describe("help", () => {
     expect(out).toMatch(/Examples?:/);
   });
 
-  it("says which slabfuzz this is", async () => {
+  it("lists the commands in groups, in the order of docs/index.md", async () => {
+    const { out } = await slabfuzz("--help");
+    const listed = [...out.matchAll(/^([A-Z]\w+):$|^ {2}([a-z]+) [ [<]/gm)];
+    const names = listed.map(([, group, command]) => group ?? command);
+    const inGroups = names.slice(names.indexOf("Find")).filter((name) => name !== "help");
+    const page = readFileSync("docs/index.md", "utf8");
+    const told = [...page.matchAll(/^## (\w+)$|^\| `([a-z]+)`/gm)].map(([, ...of]) => of.join(""));
+    expect(inGroups).toEqual(told);
+    expect(inGroups).toEqual(expect.arrayContaining(commands));
+  });
+
+  it.each([
+    [[]],
+    ...commands.map((name) => [[name]]),
+    ...["inspect"].map((name) => [["targets", name]]),
+    ...["add", "list", "check"].map((name) => [["corpus", name]]),
+  ])(
+    "for %j fits a terminal of 80 columns, and shows its examples before its options",
+    async (words) => {
+      const { out } = await slabfuzz(...words, "--help");
+      expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+      const [examples, options] = [out.indexOf("\nExamples:\n"), out.indexOf("\nOptions:\n")];
+      expect(examples).toBeLessThan(options);
+    },
+  );
+
+  it("is joined by --version, which prints the version", async () => {
     expect((await slabfuzz("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
 
-describe("a wrong request ends with 2 and one sentence on stderr", () => {
+describe("a wrong command line", () => {
   it.each([
     [[], /^slabfuzz: no command given: try slabfuzz fuzz --time 10s, or slabfuzz replay FILE/],
     [["help", "fzz"], 'slabfuzz: unknown command "fzz" (did you mean fuzz?)\n'],
@@ -78,7 +105,7 @@ describe("a wrong request ends with 2 and one sentence on stderr", () => {
     [["geometry", "64", "--cpus", "2"], /^this variant is a kernel for one CPU, not 2/],
     [["geometry", "64", "--boot", "vax"], /^unknown variant "vax"/],
     [["geometry", "64", "--slub-debug", "FQ"], /^slub_debug=FQ: no debug option has the letter Q/],
-  ])("%j", async (words, sentence) => {
+  ])("ends with 2 and one sentence on stderr: %j", async (words, sentence) => {
     const { code, out, error } = await slabfuzz(...words);
     expect([code, out]).toEqual([2, ""]);
     if (typeof sentence === "string") expect(error).toBe(sentence);
@@ -87,12 +114,12 @@ describe("a wrong request ends with 2 and one sentence on stderr", () => {
   });
 });
 
-describe("exit codes", () => {
-  it("are 2 for a request that cannot be met, with its own words", () => {
+describe("the exit code", () => {
+  it("is 2 for a request that cannot be met, with a sentence of its own", () => {
     expect(exitCodeOf(new UserError("seed.slab:3: no cache"), silent)).toBe(2);
   });
 
-  it("are 3 for a failure of slabfuzz itself, which is named as one", () => {
+  it("is 3 for a failure of slabfuzz itself, and the message names it as one", () => {
     let error = "";
     const streams = {
       ...silent,

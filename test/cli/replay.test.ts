@@ -1,4 +1,4 @@
-// slabfuzz replay, as somebody at a terminal meets it.
+// slabfuzz replay, run as a command: its output, its files and its exit code.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ function operationOf(lines: readonly string[], text: string): string | undefined
   return operations.at(-1)?.replace(/ => .*/, "");
 }
 
-describe("the seed", () => {
+describe("the replay of the seed", () => {
   it("prints its figures at the operations that cause them", async () => {
     const { code, lines } = await replay(SEED);
     expect(code).toBeUndefined();
@@ -48,7 +48,7 @@ describe("the seed", () => {
     ["F", /^free AAA A2\): BUG i915_gem_vma: inuse \d+ > max 65529$/],
     ["Z", /^free AAA B\): BUG AAA: Redzone overwritten$/],
     ["FZP", /^free AAA B\): BUG AAA: Redzone overwritten$/],
-  ])("with slub_debug=%s says what is reported first, and where", async (letters, report) => {
+  ])("names with slub_debug=%s what is reported first, and where", async (letters, report) => {
     const { lines } = await replay(SEED, "--slub-debug", letters);
     const first = lines.find((line) => line.startsWith("first report: "));
     expect(first?.replace(/^first report: op \d+ \(/, "")).toMatch(report);
@@ -71,13 +71,13 @@ describe("the seed", () => {
     expect(out).toContain(`kernel paging request at ${fault}`);
   });
 
-  it("stops where it is told to", async () => {
+  it("stops at the operation of --until", async () => {
     const { lines } = await replay(SEED, "--until", "3");
     expect(lines.filter((line) => line.startsWith("op "))).toHaveLength(4);
     expect(lines.at(-2)).toBe("ended: 4 of 4 operations ran");
   });
 
-  it("shows the heap instead where it is asked to, as text or as data", async () => {
+  it("shows the heap instead on request, as text or as data", async () => {
     const { lines } = await replay(SEED, "--until", "13", "--show", "slabs");
     expect(lines[1]).toMatch(/^after op 13: /);
     expect(lines.find((line) => line.startsWith("kmem: "))).toMatch(
@@ -90,7 +90,7 @@ describe("the seed", () => {
     });
   });
 
-  it("gives a record with every field that is promised", async () => {
+  it("gives a record with every promised field", async () => {
     const { out } = await replay(SEED, "--json");
     const record = JSON.parse(out);
     expect(Object.keys(record)).toEqual(
@@ -118,7 +118,7 @@ describe("the folder of a finding", () => {
     return path;
   };
 
-  it("stands for its program", async () => {
+  it("can be replayed in place of its program", async () => {
     const finding = make("good", { "finding.json": "{}", "program.slab": "info\nscrub\n" });
     const { code, lines } = await replay(finding);
     expect(code).toBeUndefined();
@@ -133,7 +133,7 @@ describe("the folder of a finding", () => {
       /is no record of a finding \(it is not JSON\)/,
     ],
     ["without its program", { "finding.json": "{}" }, /program\.slab: no such file/],
-  ])("%s is refused", async (name, files, message) => {
+  ])("is refused %s", async (name, files, message) => {
     const { code, out, error } = await replay(make(name, files));
     expect([code, out]).toEqual([2, ""]);
     expect(error).toMatch(message);
@@ -141,7 +141,7 @@ describe("the folder of a finding", () => {
   });
 });
 
-describe("a wrong request ends with 2 and one sentence", () => {
+describe("a wrong request to slabfuzz replay", () => {
   it.each([
     ["a file that is not there", ["nowhere.slab"], "nowhere.slab: no such file\n"],
     ["a view that is not there", [SEED, "--show", "slub"], /allowed choices are slabs, slabinfo/],
@@ -152,14 +152,14 @@ describe("a wrong request ends with 2 and one sentence", () => {
       [SEED, "--format", "xml"],
       /allowed choices are dmesg, log, json/,
     ],
-  ])("%s", async (_, words, message) => {
+  ])("ends with 2 and one sentence: %s", async (_, words, message) => {
     const { code, out, error } = await replay(...words);
     expect([code, out]).toEqual([2, ""]);
     expect(error).toMatch(message);
     expect(error.trimEnd().split("\n")).toHaveLength(1);
   });
 
-  it("a recording in place of its script says so", async () => {
+  it("names the script where a recording is given in its place", async () => {
     const path = join(folder, "over8.golden");
     writeFileSync(path, "# over8  boot: up\n@@ op 0: info => Linux\n");
     const { code, error } = await replay(path);
@@ -167,7 +167,7 @@ describe("a wrong request ends with 2 and one sentence", () => {
     expect(error).toMatch(/over8\.golden: is a recording, replay the script/);
   });
 
-  it("a malformed script says file and line", async () => {
+  it("names file and line of a malformed script", async () => {
     const path = join(folder, "bad.slab");
     writeFileSync(path, "info\nalloc nowhere p\n");
     const { code, error } = await replay(path);
@@ -176,7 +176,7 @@ describe("a wrong request ends with 2 and one sentence", () => {
   });
 });
 
-describe("an operation with more kernel lines than a call takes arguments", () => {
+describe("an operation with very many kernel lines", () => {
   const script = () => {
     const path = join(folder, "all-slabs-bad.slab");
     const lines = [

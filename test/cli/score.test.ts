@@ -1,4 +1,4 @@
-// slabfuzz score, as somebody at a terminal meets it.
+// slabfuzz score, run as a command: its output, its files and its exit code.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,14 +33,14 @@ describe("a small scorecard", { timeout: 120_000 }, () => {
   });
 });
 
-describe("a request that cannot be met is one sentence", () => {
+describe("a wrong request to slabfuzz score", () => {
   it.each([
     [["--options", "Q"], /unknown option set "Q"/],
     [["--bugs", "nonsense"], /unknown bug class "nonsense"/],
     [["--profile", "v7.0"], /unknown profile "v7.0"/],
     [["--cases", "0"], /must be a whole number from 1 to/],
     [["--boot", "v999"], /unknown variant "v999"/],
-  ])("%j", async (words, sentence) => {
+  ])("ends with one sentence: %j", async (words, sentence) => {
     const { code, error } = await slabfuzz("score", ...words);
     expect(code).toBe(2);
     expect(error).toMatch(sentence);

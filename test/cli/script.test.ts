@@ -25,11 +25,11 @@ describe("the reference of scripts", () => {
     expect(text).not.toMatch(/\{[a-z-]+\}/);
   });
 
-  it("is what slabfuzz help script prints", async () => {
+  it("is the text that slabfuzz help script prints", async () => {
     expect((await slabfuzz("help", "script")).out).toContain(text.trim());
   });
 
-  it("is docs/script.md", async () => {
+  it("is the text of docs/script.md", async () => {
     const page = [
       "# The script language",
       "",

@@ -27,8 +27,8 @@ const rows = (lines: readonly string[], overrides?: MachineOverrides) =>
 const complaints = (lines: readonly string[]): string[] =>
   shown(lines).filter((line) => line.startsWith("kmem: "));
 
-describe("--show slabs", () => {
-  it("is headed by the machine and the last operation that ran", () => {
+describe("slabfuzz replay --show slabs", () => {
+  it("prints the machine and the last operation that ran first", () => {
     const lines = ["# boot: up", "cache c 2048 0 -", "alloc c p"];
     expect(showText(request(lines, "slabs")).split("\n").slice(0, 3)).toEqual([
       "# test.slab: v6.1, boot up, cpus 1",
@@ -37,7 +37,7 @@ describe("--show slabs", () => {
     ]);
   });
 
-  it("leaves out what the kernel keeps for itself, unless the program has objects there", () => {
+  it("leaves out the kernel's own caches, unless the program has objects there", () => {
     const named = (lines: readonly string[]) => caches(lines).map(({ name }) => name);
     const own = ["# boot: v310", "cache c 64 0 -", "alloc c p"];
     expect(named(own)).toEqual(["c"]);
@@ -75,7 +75,7 @@ describe("--show slabs", () => {
     ]);
   });
 
-  it("shows the partial and the full list of a node, and their order", () => {
+  it("shows the partial and the full list of a node, in their order", () => {
     const lines = ["# boot: up", "cache c 4096 0 U", "allocn c 8 p", "free c p7"];
     const { partial, full, node, allocated, total } = caches(lines)[0];
     // A slab of 32 KiB holds 7 objects of 4096 bytes and their tracks.
@@ -102,24 +102,24 @@ describe("--show slabs", () => {
     expect(node.perCpu).toBe(2);
   });
 
-  it("stops after the operation that --until named, and after a crash", () => {
+  it("stops after the operation of --until, and after a crash", () => {
     const lines = ["# boot: up", "cache c 64 0 -", "alloc c p", "wfp c p 0xdead", "free c p"];
     const crash = [...lines, "wfp c p 0xdead000000000000", "alloc c q", "alloc c r", "alloc c s"];
     expect(showText(request(crash, "slabs"))).toMatch(/after op 6: alloc c r => CRASH/);
     expect(caches(crash)[0].total).toBe(64);
   });
 
-  it("says that a cache was destroyed while objects remained", () => {
+  it("tells that a cache was destroyed while objects remained", () => {
     const lines = ["# boot: up", "cache c 64 0 -", "alloc c p", "destroy c"];
     expect(shown(lines)[1]).toMatch(/ c \(destroyed while objects remained\)$/);
   });
 
-  it("says so where no cache has slabs", () => {
+  it("tells so where no cache has slabs", () => {
     expect(shown(["# boot: up", "info"])).toEqual(["no cache has slabs"]);
   });
 });
 
-describe("damaged chains are shown as what they are", () => {
+describe("a damaged chain of free objects", () => {
   const start = ["# boot: up", "cache c 1024 0 F", "alloc c a", "alloc c b", "free c b"];
   const SLAB = "kmem: c: slab: ffffea0000100300 freelist";
 
@@ -140,7 +140,7 @@ describe("damaged chains are shown as what they are", () => {
       "wfp c b 0xdead000000000000",
       `${SLAB} invalid freepointer: dead000000000000 (foreign)`,
     ],
-  ])("%s", (_, damage, complaint) => {
+  ])("is shown with its damage: %s", (_, damage, complaint) => {
     expect(complaints(start)).toEqual([]);
     const lines = [...start, damage];
     expect(complaints(lines)).toEqual([complaint]);
@@ -148,7 +148,7 @@ describe("damaged chains are shown as what they are", () => {
     expect(caches(lines)[0].partial.slabs[0].free).toBe(1);
   });
 
-  it("on the lockless list of a CPU, too", () => {
+  it("is shown on the lockless list of a CPU, too", () => {
     const lines = start.map((line) => line.replace("1024 0 F", "1024 0 -"));
     expect(complaints([...lines, "wfp c b a+8"])).toEqual([
       `${SLAB.replace("freelist", "cpu freelist")} invalid freepointer: ` +
@@ -156,7 +156,7 @@ describe("damaged chains are shown as what they are", () => {
     ]);
   });
 
-  it("as decoded where free pointers are hardened", () => {
+  it("is shown decoded where free pointers are hardened", () => {
     const lines = start.map((line) => line.replace("boot: up", "boot: smph"));
     expect(complaints(lines)).toEqual([]);
     expect(complaints([...lines, "xor b fp 08"])).toEqual([
@@ -165,7 +165,7 @@ describe("damaged chains are shown as what they are", () => {
     ]);
   });
 
-  it("and a count that the list does not bear out", () => {
+  it("is shown with a count that the list contradicts", () => {
     // inuse is the 16-bit number at 40 in the struct slab of 6.x.
     expect(complaints([...start, "write 0xffffea0000100328 0 03"])).toEqual([
       "kmem: c: slab: ffffea0000100300 inuse is 3, but 1 objects are not on its freelist",
@@ -173,26 +173,26 @@ describe("damaged chains are shown as what they are", () => {
   });
 });
 
-describe("damaged lists of slabs", () => {
+describe("a damaged list of slabs", () => {
   const start = ["# boot: up", "cache c 2048 0 F", "allocn c 9 p", "free c p0"];
   // The list_head of a struct slab of 6.x lies at 8; that of the last slab on the list.
   const LINK = "0xffffea0000100308";
 
-  it("that run in a circle are shown once around", () => {
+  it("is shown once around when it runs in a circle", () => {
     const lines = [...start, `wptr ${LINK} 0 ${LINK}`];
     expect(complaints(lines)).toEqual(["kmem: c: list: cycle: ffffea0000100300 again"]);
     expect(caches(lines)[0].partial.slabs).toHaveLength(2);
     expect(rows(lines)[0].activeObjects).toBe(16 - 7 - 1);
   });
 
-  it("that leave the struct pages are shown up to there", () => {
+  it("is shown up to the first entry outside the struct pages", () => {
     const lines = [...start, `wptr ${LINK} 0 glob`];
     expect(complaints(lines)).toEqual(["kmem: c: list: a link leads to no struct page"]);
     expect(caches(lines)[0].partial.slabs).toHaveLength(2);
   });
 });
 
-describe("--show slabinfo", () => {
+describe("slabfuzz replay --show slabinfo", () => {
   it("has the columns of /proc/slabinfo, the youngest cache first", () => {
     const lines = ["# boot: up", "cache c 100 0 FZ", "allocn c 30 p", "free c p0"];
     const text = shown(lines, "slabinfo");
@@ -210,7 +210,7 @@ describe("--show slabinfo", () => {
     expect(text).toHaveLength(2 + 1 + 13);
   });
 
-  it("counts what a CPU has as active", () => {
+  it("counts the objects that a CPU has as active", () => {
     const lines = ["# boot: up", "cache c 64 0 -", "alloc c p"];
     expect(rows(lines)[0]).toMatchObject({ activeObjects: 64, objects: 64, objectSize: 64 });
   });

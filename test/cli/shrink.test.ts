@@ -1,4 +1,4 @@
-// slabfuzz shrink, as somebody at a terminal meets it.
+// slabfuzz shrink, run as a command: its output, its files and its exit code.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -49,7 +49,7 @@ describe("a script with a bug", () => {
     expect(readdirSync(folder).filter((name) => name.startsWith(".draft"))).toEqual([]);
   });
 
-  it("runs on the machine that the options name", async () => {
+  it("is shrunk on the machine that the options name", async () => {
     const { out } = await slabfuzz("shrink", script, "--profile", "v3.10", "--slub-debug", "Z");
     expect(out).toContain("# boot: v310ndl slub_debug=Z\n# profile: v3.10\n");
   });
@@ -69,7 +69,7 @@ describe("a script with a bug", () => {
     for (const slip of record.slips) expect(opsOf(slip.program)).toHaveLength(slip.operations);
   });
 
-  it("stops at its effort and says so", async () => {
+  it("stops at its effort and tells so", async () => {
     const { out, error } = await slabfuzz("shrink", script, "--effort", "60");
     expect(error).toContain("ended before nothing was left to try");
     expect(error).toContain("--effort 60 | slabfuzz replay -");
@@ -77,11 +77,11 @@ describe("a script with a bug", () => {
   });
 });
 
-describe("refusals are one sentence and exit code 2", () => {
+describe("a refusal of slabfuzz shrink", () => {
   it.each([
     ["a program without finding", "cache c 64 0 -\n", /: it shows no finding, /],
     ["a script with a mistake", "cash c 64 0 -\n", /:1: unknown operation "cash"/],
-  ])("%s", async (name, text, complaint) => {
+  ])("is one sentence and exit code 2: %s", async (name, text, complaint) => {
     const file = join(folder, `${name}.slab`);
     writeFileSync(file, text);
     const { code, out, error } = await slabfuzz("shrink", file);
@@ -90,7 +90,7 @@ describe("refusals are one sentence and exit code 2", () => {
     expect(error.trimEnd().split("\n")).toHaveLength(1);
   });
 
-  it("a file that cannot be written, which is not there afterwards", async () => {
+  it("leaves no file where the file cannot be written", async () => {
     const file = join(folder, "nowhere", "short.slab");
     const { code, error } = await slabfuzz("shrink", script, "--out", file);
     expect(code).toBe(2);
@@ -105,8 +105,8 @@ function firstFolder(path: string): string {
   return join(path, folders[0].name);
 }
 
-describe("findings", () => {
-  it("of a campaign hold the shrunk script, and the folder shrinks to the same", async () => {
+describe("the stored finding", () => {
+  it("of a campaign holds the shrunk script, and the folder shrinks to the same", async () => {
     const out = join(folder, "findings");
     const words = ["--bugs", "off-by-one", "--slub-debug", "FZ", "--seed", "3", "--cases", "40"];
     await slabfuzz("fuzz", ...words, "--out", out);
@@ -117,7 +117,7 @@ describe("findings", () => {
     expect(opsOf(stored).length).toBeLessThan(7);
   });
 
-  it("of a deliberate bug are shrunk, and replayed, on the core that has it", async () => {
+  it("of a deliberate bug is shrunk, and replayed, on the core that has it", async () => {
     const out = join(folder, "canary");
     const target = "canary:zeroing-one-word-short";
     const words = ["--target", target, "--bugs", "none", "--seed", "3", "--cases", "300"];

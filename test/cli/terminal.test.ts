@@ -13,19 +13,19 @@ it("a file is read whole", () => {
   expect(readSource(path)).toBe("info\n");
 });
 
-it("a file that is not there is named, with the reason", () => {
+it("a missing file is named, with the reason", () => {
   expect(() => readSource(join(folder, "b.slab"))).toThrow(/b\.slab: no such file$/);
 });
 
-it("a folder is no file", () => {
+it("a folder is refused as a file", () => {
   expect(() => readSource(folder)).toThrow(`${folder}: is a folder`);
 });
 
-it("stdin has a name", () => {
+it("the standard input has a name in messages", () => {
   expect([sourceName("-"), sourceName("a.slab")]).toEqual(["stdin", "a.slab"]);
 });
 
-describe("a line", () => {
+describe("a printed line", () => {
   it.each([
     ["::error title=x::y", "\\::error title=x::y"],
     ["  ::stop-commands::y", "  \\::stop-commands::y"],
@@ -33,12 +33,12 @@ describe("a line", () => {
     ["##vso[task.complete]y", "#\\#vso[task.complete]y"],
     ["x\n::error::y", "x\\n::error::y"],
     ["\x1b[31mred", "\\x1b[31mred"],
-  ])("is no command of a log or of a terminal: %j", (line, safe) => {
+  ])("never acts as a command of a log or of a terminal: %j", (line, safe) => {
     expect(safeLine(line)).toBe(safe);
   });
 
   it.each(["a::b", "a: ::b", "# a ## b", "### [up](x)", "::", "corpus/x.slab: ok"])(
-    "that is none stays as it is: %j",
+    "without a command stays as it is: %j",
     (line) => {
       expect(safeLine(line)).toBe(line === "::" ? "\\::" : line);
     },

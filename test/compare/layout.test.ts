@@ -1,4 +1,4 @@
-// Layouts explained: every byte of a slab has one cause, whatever the kernel and the options.
+// Explained layouts: every byte of a slab has one cause on every kernel and under all options.
 import { describe, expect, it } from "vitest";
 import {
   BYTE_CAUSES,
@@ -54,8 +54,8 @@ describe.each([8, 20, 64, 312, 4096])("an object of %i bytes", (size) => {
   });
 });
 
-describe("under other options", () => {
-  it("a cost is what a cache with these flags is", () => {
+describe("the layout under other options", () => {
+  it("has the cost of a cache with these flags", () => {
     const [column] = layoutsOf(heap, [machines[1]], formOf(312, "HFZ")).columns;
     heap.configure(machines[1]);
     for (const { options, slot } of column.costs) {
@@ -64,7 +64,7 @@ describe("under other options", () => {
     }
   });
 
-  it("only debug letters are changed", () => {
+  it("changes only with debug letters", () => {
     expect(withOptions("HFZ", "P")).toBe(canonicalFlags("HP"));
     expect(withOptions("FZPU", "-")).toBe("-");
     expect(withOptions("RFM", "-")).toBe(canonicalFlags("RM"));
@@ -72,25 +72,25 @@ describe("under other options", () => {
   });
 });
 
-describe("as text and as a page", () => {
+describe("the drawing of a layout", () => {
   const layouts = layoutsOf(heap, machines, formOf(312, "FZPU"));
   const lines = layoutLines(layouts);
   const page = layoutPage({ layouts, command: "slabfuzz geometry 312", version: "0" });
 
-  it("each kernel has a drawing with as many parts as there are", () => {
+  it("has as many parts for each kernel as the layout", () => {
     const bars = lines.filter((line) => line.startsWith("|"));
     const counts = bars.map((bar) => bar.split("|").length - 2);
     expect(counts).toEqual(layouts.columns.map(({ slot }) => slot?.parts.length));
   });
 
-  it("the same scale holds for all: a slot twice as long is drawn twice as long, about", () => {
+  it("has one scale for all: a slot twice as long is drawn about twice as long", () => {
     const widths = lines.filter((line) => line.startsWith("|")).map((bar) => bar.length);
     const sizes = layouts.columns.map(({ slot }) => slot!.size);
     const scale = widths.map((width, i) => width / sizes[i]);
     expect(Math.max(...scale) / Math.min(...scale)).toBeLessThan(1.15);
   });
 
-  it("a free pointer inside the object is drawn where it lies", () => {
+  it("shows a free pointer inside the object where it lies", () => {
     const [, , , drawing] = layoutLines(layoutsOf(heap, [machines[2]], formOf(64, "-")));
     const bar = drawing.slice(1, -1);
     // 6.12 keeps it in the middle, 3.10 at the start.
@@ -99,12 +99,12 @@ describe("as text and as a page", () => {
     expect(old.indexOf("F")).toBe(1);
   });
 
-  it("a page has every kernel and figure", () => {
+  it("stands on a page with every kernel and figure", () => {
     for (const profile of PROFILES) expect(page).toContain(profile);
     for (const { slot } of layouts.columns) expect(page).toContain(`${slot?.size} bytes a slot`);
   });
 
-  it("a size that every kernel refuses is said to be refused, and no more", () => {
+  it("only tells that a size is refused where every kernel refuses it", () => {
     const refused = layoutsOf(heap, machines, formOf(8 << 20, "-"));
     expect(layoutLines(refused)).toHaveLength(2 + PROFILES.length);
     expect(layoutPage({ layouts: refused, command: "", version: "" })).toContain("refused");

@@ -1,5 +1,5 @@
-// The matrix: one program, many observers. That its cells are the kernels' is held by the
-// recordings (test/recordings/matrix.test.ts).
+// The matrix: one program under many kernels and options. test/recordings/matrix.test.ts compares
+// its cells with recordings of real kernels.
 import { describe, expect, it } from "vitest";
 import { matrixOf, symptomsOf, whereabouts } from "../../src/compare/matrix/matrix.ts";
 import { matrixPage } from "../../src/compare/matrix/matrix_page.ts";
@@ -18,19 +18,19 @@ function matrixFor(script: string, name = "x.slab") {
   return matrixOf({ name, program, heap, profiles: PROFILES, options: OPTION_SETS });
 }
 
-describe("option sets", () => {
-  it("are every choice of F, Z, P and U, once", () => {
+describe("the list of option sets", () => {
+  it("has every choice of F, Z, P and U once", () => {
     const sets = OPTION_SETS.map((set) => [..."FZPU"].filter((one) => set.includes(one)).join(""));
     expect(new Set(sets).size).toBe(2 ** 4);
     expect(sets.map((set) => set || "-")).toEqual([...OPTION_SETS]);
   });
 
-  it("are read in any order and case, each once", () => {
+  it("is read in any order and case, each set once", () => {
     expect(parseOptionSets("pzf,-, FZP ,u")).toEqual(["FZP", "-", "U"]);
     expect(parseOptionSets("all")).toEqual(OPTION_SETS);
   });
 
-  it.each(["", "FX", "FF", "F-", "F,,Z"])("refuse %j", (text) => {
+  it.each(["", "FX", "FF", "F-", "F,,Z"])("is refused as %j", (text) => {
     expect(() => parseOptionSets(text)).toThrow(/unknown option set/);
   });
 });
@@ -38,7 +38,7 @@ describe("option sets", () => {
 describe("an overflow of one byte", () => {
   const matrix = matrixFor("cache c 64 0 -\nalloc c a\nwrite a 64 41\nfree c a\nvalidate c\n");
 
-  it("is reported at the free where red zones are checked, and named where it was made", () => {
+  it("is reported at the free where red zones are checked, and the mistake is named", () => {
     const cell = matrix.cells.find((one) => one.profile === "v6.12" && one.options === "FZ");
     expect(cell).toMatchObject({
       verdict: "detected",
@@ -50,7 +50,7 @@ describe("an overflow of one byte", () => {
     expect(cell?.report?.words).toMatch(/Right Redzone overwritten/);
   });
 
-  it("is looked at by nobody without an option, and 3.10 dies of it", () => {
+  it("is reported by no check without an option, and 3.10 dies of it", () => {
     // There the byte behind an object is the first of the next one's free pointer.
     const bare = matrix.cells.filter(({ options }) => options === "-");
     expect(bare.map(({ verdict, report, end }) => [verdict, report, end])).toEqual([
@@ -66,7 +66,7 @@ describe("an overflow of one byte", () => {
     expect(cells).toHaveLength(PROFILES.length * OPTION_SETS.length);
   });
 
-  it("says where each symptom shows", () => {
+  it("shows its symptom in a named place", () => {
     const [first] = symptomsOf(matrix);
     for (const { profile, options } of first.cells) {
       expect(whereabouts(first.cells)).toMatch(
@@ -76,7 +76,7 @@ describe("an overflow of one byte", () => {
   });
 });
 
-it("a clean program shows nothing anywhere", () => {
+it("a clean program has no symptom in any cell", () => {
   const matrix = matrixFor("cache c 64 0 -\nalloc c a\nwrite a 63 41\nfree c a\nvalidate c\n");
   expect(symptomsOf(matrix).map(({ symptom }) => symptom)).toEqual(["nothing is wrong"]);
   expect(matrix.cells.every(({ mistake, verdict }) => mistake === null && verdict === "ok")).toBe(
@@ -84,7 +84,7 @@ it("a clean program shows nothing anywhere", () => {
   );
 });
 
-it("a kernel that cannot run the program says why, beside those that can", () => {
+it("a kernel that cannot run the program tells why, beside those that can", () => {
   const program = parseScript("cache c 64 0 -\nalloc c a\n", "x.slab");
   const profiles = ["v6.1", "v7.0"] as const;
   const matrix = matrixOf({ name: "x", program, heap, profiles, options: ["-"] });
@@ -94,11 +94,11 @@ it("a kernel that cannot run the program says why, beside those that can", () =>
   ]);
 });
 
-describe("as text", () => {
+describe("the text of a matrix", () => {
   const matrix = matrixFor("cache c 64 0 -\nalloc c a\nfree c a\nfree c a\nalloc c b\n");
   const page = matrixPage({ matrices: [matrix], command: "slabfuzz matrix", version: "0" });
 
-  it("a terminal and a page show every cell's report", () => {
+  it("shows every cell's report on a terminal and on a page", () => {
     const text = matrixLines(matrix).join("\n");
     for (const { report } of matrix.cells) {
       if (report === null) continue;
@@ -107,7 +107,7 @@ describe("as text", () => {
     }
   });
 
-  it("Markdown keeps its columns whatever a name holds", () => {
+  it("keeps the columns of Markdown whatever a name holds", () => {
     const named = { ...matrix, name: "a|b`<c>" };
     const lines = matrixMarkdown(named);
     const rows = lines.filter((line) => line.startsWith("|"));
@@ -117,8 +117,8 @@ describe("as text", () => {
   });
 });
 
-describe("the program that stands for a class", { timeout: 120_000 }, () => {
-  it("is of its class, short, and the same each time", () => {
+describe("the sample program of a class", { timeout: 120_000 }, () => {
+  it("belongs to its class, is short, and is the same each time", () => {
     const request = { seed: 1n, machine: { profile: "v6.1", slubDebug: "FZPU" } };
     for (const bug of ["double-free", "wrong-size-use", "bit-flip"] as const) {
       const one = representativeOf({ ...request, bug });

@@ -1,5 +1,5 @@
-// The scorecard: what is true of it whatever its figures are, and figures that follow from what an
-// option does.
+// The scorecard: properties that hold for all figures, and figures that follow from the meaning of
+// an option.
 import { describe, expect, it } from "vitest";
 import {
   openCellsOf,
@@ -42,29 +42,29 @@ describe("a scorecard", { timeout: 240_000 }, async () => {
     expect(card.cases).toBe(9 * (60 + 15));
   });
 
-  it("F sees every double free, and at the free itself", () => {
+  it("shows that F detects every double free, and at the free itself", () => {
     expect(cellOf("double-free", "F").outcomes).toEqual({ detected: 60 });
     expect(cellOf("double-free", "F").latencies).toEqual({ 0: 60 });
     expect(cellOf("double-free", "-").outcomes.detected ?? 0).toBeLessThan(60);
   });
 
-  it("red zones are seen with FZ, and not without Z", () => {
+  it("shows that red zones are detected with FZ, and not without Z", () => {
     const seen = cellOf("off-by-one", "FZ").outcomes.detected ?? 0;
     expect(seen).toBeGreaterThan(10 * (cellOf("off-by-one", "F").outcomes.detected ?? 0));
   });
 
-  it("nobody sees a read", () => {
+  it("shows that no option detects a read", () => {
     for (const options of REQUEST.options) {
       expect(Object.keys(cellOf("read-after-free", options).outcomes)).toEqual(["blind"]);
     }
   });
 
-  it("no twin is reported, and nothing disagrees with what was expected", () => {
+  it("shows no report about a twin, and no answer against the expectation", () => {
     const sum = sumOf(card.cells);
     expect([sum.falseReports, sum.disagreements]).toEqual([0, {}]);
   });
 
-  it("says the same as text, as data and as a page", () => {
+  it("shows the same figures as text, as data and as a page", () => {
     const text = scoreLines(card).join("\n");
     const page = scorePage({ score: card, command: "slabfuzz score", version: "0" });
     const record = JSON.parse(JSON.stringify(scoreRecord(card)));
@@ -79,7 +79,7 @@ describe("a scorecard", { timeout: 240_000 }, async () => {
     expect(text).toContain(card.digest);
   });
 
-  it("stops when it is told to, and says so", async () => {
+  it("stops when it is told to, and tells so", async () => {
     const controller = new AbortController();
     const stopped = await score({
       ...REQUEST,
@@ -93,7 +93,7 @@ describe("a scorecard", { timeout: 240_000 }, async () => {
   });
 });
 
-it("a case that kills its worker is the allocator's fault, and the others run all the same", () => {
+it("a case that kills its worker counts against the allocator, and all others still run", () => {
   const request = { ...REQUEST, bugs: ["double-free"], options: ["F"] } as const;
   const run = new ScoreRun(request, openCellsOf(request));
   const first = run.take()!;
@@ -115,7 +115,7 @@ it("a case that kills its worker is the allocator's fault, and the others run al
 });
 
 describe("a share in words", () => {
-  it("is 100 only for all of them, and 0 only for none", () => {
+  it("is 100 only for all cases, and 0 only for none", () => {
     const texts = [0, 1e-6, 0.5, 1 - 1e-6, 1].map(percentText);
     expect(texts).toEqual(["0.0", "0.1", "50.0", "99.9", "100"]);
   });

@@ -20,7 +20,7 @@ function judged(script: string, slubDebug: string) {
 
 const OVERFLOW = "cache c 64 0 -\nalloc c a\nwrite a 64 41\nalloc c b\nfree c b\nfree c a\n";
 
-describe("latency", () => {
+describe("the latency of a report", () => {
   it("counts operations from the damage to the report about it", () => {
     const judgement = judged(OVERFLOW, "FZ");
     expect(judgement.verdict).toBe("detected");
@@ -28,18 +28,18 @@ describe("latency", () => {
     expect(latencyOf(judgement)).toBe(5 - 2);
   });
 
-  it("is none where nothing was reported", () => {
+  it("is absent where the case has no report", () => {
     expect(latencyOf(judged(OVERFLOW, "-"))).toBeUndefined();
   });
 });
 
-describe("an outcome", () => {
-  it("is the verdict where there was something to see", () => {
+describe("the outcome of a case", () => {
+  it("is the verdict where a check could see the damage", () => {
     expect(scoreOutcomeOf(judged(OVERFLOW, "FZ"))).toBe("detected");
     expect(scoreOutcomeOf(judged(OVERFLOW, "-"))).toBe("blind");
   });
 
-  it("is not applicable where the byte was there already", () => {
+  it("is not applicable where the byte already had its value", () => {
     // A red zone of a live object is filled with cc.
     const same = OVERFLOW.replace("64 41", "64 cc");
     expect(judged(same, "FZ").verdict).toBe("blind");
@@ -50,21 +50,21 @@ describe("an outcome", () => {
     expect(scoreOutcomeOf(judged(OVERFLOW.replace("a 64", "a 63"), "FZ"))).toBe("not applicable");
   });
 
-  it("of a read is blind: it was done, and nobody can see it", () => {
+  it("is blind for a read: it was done, and no check can see it", () => {
     const read = "cache c 64 0 -\nalloc c a\nfill a 0 64 00\nread a 64 1\nfree c a\n";
     expect(scoreOutcomeOf(judged(read, "FZPU"))).toBe("blind");
   });
 
-  it("without a result is the allocator's fault", () => {
+  it("counts against the allocator where the case has no result", () => {
     expect(scoreOutcomeOf(undefined)).toBe("invariant");
   });
 });
 
-describe("tallies", () => {
+describe("a sum of tallies", () => {
   const shape = { ...DEFAULT_SHAPE, seed: 3n, opCountMax: 30 };
   const machine = { profile: "v6.1", slubDebug: "FZP" };
 
-  it("add up in any order to the same", () => {
+  it("is the same in any order", () => {
     const engine = new CaseEngine({ ...shape, target: "slub", machine }, { heap });
     const parts = [0, 10, 20].map((first) => {
       const tally = new ScoreTally();
@@ -87,7 +87,9 @@ describe("tallies", () => {
     expect(agreed).toBe(30);
   });
 
-  it("count reports about benign twins, and a healthy core makes none", { timeout: 60_000 }, () => {
+  it("includes reports about benign twins, which a healthy core never makes", {
+    timeout: 60_000,
+  }, () => {
     const counts = ["slub", "canary:poison-one-byte-long"].map((target) => {
       // Its poison reaches one byte too far, where nothing but P is in force.
       const poison = { ...machine, slubDebug: "P" };

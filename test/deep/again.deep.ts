@@ -5,11 +5,11 @@ import { answersOf, differencesOf, playersOf } from "../checks/golden/again.ts";
 const players = playersOf(() => true);
 const forwards = answersOf(players, false);
 
-it("every program is answered alike, whatever ran before it", () => {
+it("every program gets the same answer, whatever ran before it", () => {
   expect(differencesOf(forwards, answersOf([...players].reverse(), true))).toEqual([]);
   expect(forwards.size).toBe(players.reduce((sum, { count }) => sum + count, 0));
 });
 
-it("every program is answered alike by a build whose data lies elsewhere", () => {
+it("every program gets the same answer from a build whose data lies elsewhere", () => {
   expect(differencesOf(forwards, answersOf(players, false, "mutable"))).toEqual([]);
 });

@@ -1,5 +1,5 @@
-// A journal that was damaged anywhere gives the same bytes when it is gone on with, or is refused
-// in one sentence: 200 places of it.
+// A journal that is damaged at any of 200 places gives the same bytes when it is continued, or is
+// refused in one sentence.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it("a campaign comes to the same, or its journal is refused in one sentence", async () => {
+it("a damaged journal gives the same campaign, or is refused in one sentence", async () => {
   const prng = new Prng({ high: 0, low: 12 });
   let refused = 0;
   for (const { name, bytes } of damagedCopies(whole.journal, PLACES, prng)) {

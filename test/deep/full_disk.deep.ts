@@ -1,5 +1,5 @@
-// Disks that are full at some moment: one sentence, exit code 2, what is known on stdout, and the
-// same bytes when there is room again. It needs small disks, which only root can make.
+// A disk that becomes full: the campaign prints one sentence and its results, ends with 2, and
+// gives the same bytes when it is resumed with free space. Only root can make the small disks.
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,8 +46,8 @@ function summaryIn(out: string): string {
   return readFileSync(join(out, "summary.json"), "utf8");
 }
 
-describe.skipIf(probe === undefined)("on a disk that is full", () => {
-  it.each(PARTS)("with %d of its room a campaign says so, and can be resumed", async (part) => {
+describe.skipIf(probe === undefined)("a full disk:", () => {
+  it.each(PARTS)("a campaign with %d of its room tells so, and can be resumed", async (part) => {
     const disk = SmallDisk.of(Math.floor(part * needed))!;
     try {
       const out = join(disk.path, "out");
@@ -64,7 +64,7 @@ describe.skipIf(probe === undefined)("on a disk that is full", () => {
     }
   });
 
-  it.each(["resume", "merge"])("a finished campaign loses nothing by a %s", async (what) => {
+  it.each(["resume", "merge"])("a finished campaign loses no result by a %s", async (what) => {
     const disk = SmallDisk.of(ROOM)!;
     try {
       const out = join(disk.path, "out");

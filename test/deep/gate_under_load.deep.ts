@@ -1,5 +1,5 @@
-// The gate on a machine with far too much to do: it is green, or it says that it could not finish.
-// It never blames the allocator, and never advises to take a file anew.
+// The gate on an overloaded machine: it is green, or it tells that it could not finish. It never
+// reports a finding, and never advises to accept new files.
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -51,10 +51,10 @@ function expectNoBlame({ code, text, result }: Ended): void {
 }
 
 describe.each([["--quick"], ["--no-quick"]])(
-  `ci %s beside ${BUSY_PROCESSES} busy processes`,
+  `"slabfuzz ci %s" beside ${BUSY_PROCESSES} busy processes`,
   (extent) => {
     it.each(Array.from({ length: RUNS }, (_, i) => i + 1))(
-      "blames nobody in run %i",
+      "reports no finding in run %i",
       async (seed) => {
         expectNoBlame(await gate(extent, "--seed", String(seed)));
       },
@@ -62,7 +62,7 @@ describe.each([["--quick"], ["--no-quick"]])(
   },
 );
 
-it("a limit that a healthy core can hardly keep blames nobody, either", async () => {
+it("a limit that a healthy core can hardly keep causes no finding", async () => {
   const words = ["--quick", "--sections", "golden", "--timeout", "60ms", "--seed", "1"];
   expectNoBlame(await gate(...words));
 });

@@ -1,5 +1,5 @@
-// Ctrl-C in the commands that take long, at moments drawn from a seed: each ends with 130 and says
-// that it was interrupted, within two seconds on a machine that has nothing else to do.
+// Ctrl-C in long commands, at moments drawn from a seed: each ends with 130 and tells that it was
+// interrupted, within two seconds on an idle machine.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ it.each([
   ["score", "--cases", "100000"],
   ["mutate", "slub", "--sample", "400"],
   ["ci", "--no-config"],
-])("%s ends soon", async (...words) => {
+])('an interrupted "slabfuzz %s" ends soon', async (...words) => {
   const tookMs: number[] = [];
   for (let i = 0; i < MOMENTS; i++) {
     const place = words[0] === "score" ? [] : ["--out", join(folder, `${words[0]}${i}`)];

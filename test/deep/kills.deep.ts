@@ -1,5 +1,5 @@
 // Forty deaths (SIGKILL) at random moments: while cases run, while findings are written up, while
-// shards are merged, while mutants are tried. What is left in the end is what nobody disturbed.
+// shards are merged, while mutants are tried. The result must equal that of an undisturbed run.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,7 +55,7 @@ async function killTenTimes(once: () => Promise<boolean>): Promise<void> {
   expect(killed).toBe(KILLS);
 }
 
-it("a campaign killed among its cases and in its write-up ends as one that was not", async () => {
+it("a campaign killed in its cases and in its write-up ends like an undisturbed one", async () => {
   const words = [...CAMPAIGN, "--out", at("killed"), "--resume"];
   await killTenTimes(() => kill(words, prng.below(1500)));
   const isWritingUp = () => readdirSync(at("killed")).length > 2;
@@ -69,7 +69,7 @@ it("a campaign killed among its cases and in its write-up ends as one that was n
   expect(filesIn(at("killed"))).toEqual(filesIn(at("whole")));
 });
 
-it("a merge that was killed is done by merging again", async () => {
+it("a killed merge is completed by merging again", async () => {
   for (const index of [1, 2]) {
     await run([...CAMPAIGN, "--shard", `${index}/2`, "--out", at(`half${index}`)]);
   }
@@ -79,7 +79,7 @@ it("a merge that was killed is done by merging again", async () => {
   expect(filesIn(at("merged"))).toEqual(filesIn(at("whole")));
 });
 
-it("a mutation run that was killed goes on where it was", async () => {
+it("a killed mutation run continues where it was", async () => {
   const words = ["mutate", "slub", "--function", "over_min_partial", "--json"];
   const rowsOf = (out: string): readonly object[] =>
     JSON.parse(out).rows.map(({ ms: _, ...row }: { ms: number }) => row);

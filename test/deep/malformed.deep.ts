@@ -1,5 +1,5 @@
-// A hundred thousand inputs that are wrong, of every kind that slabfuzz reads, in this process; and
-// two hundred through the command.
+// A hundred thousand malformed inputs of every kind that slabfuzz reads, in this process, and two
+// hundred through the command.
 import { describe, expect, it } from "vitest";
 import {
   faultOf,
@@ -33,12 +33,12 @@ async function faultsOf(
 }
 
 describe.each(MALFORMED_KINDS)("a malformed %s", (kind) => {
-  it("is right, or refused in one sentence", async () => {
+  it("is accepted correctly, or refused in one sentence", async () => {
     expect(await faultsOf(kind, 2, COUNT)).toEqual([]);
   });
 });
 
-it("is answered alike by the command itself", async () => {
+it("a malformed input gets the same answer from the command itself", async () => {
   const count = Math.ceil(THROUGH_COMMAND / MALFORMED_KINDS.length);
   for (const kind of MALFORMED_KINDS) {
     const faults = await faultsOf(kind, 3, count, async (one) => {

@@ -2,4 +2,4 @@
 import { describe } from "vitest";
 import { testTranscripts } from "../transcripts/checked.ts";
 
-describe("a transcript", () => testTranscripts({ isLong: true }));
+describe("a transcript in the documents", () => testTranscripts({ isLong: true }));

@@ -14,17 +14,17 @@ free c a
 
 const read = (text: string) => programOfScript({ name: "x", file: "x", text });
 
-describe("JSON", () => {
+describe("the JSON of a program", () => {
   it.each([
     ["a finding", OFF_BY_ONE],
     ["every operation", EVERY_OP],
-  ])("jsonRoundTrips: %s", async (_, text) => {
+  ])("becomes the same program when it is read: %s", async (_, text) => {
     const program = await read(text);
     const json = await exportProgram(program, "json");
     expect((await read(json)).script).toBe(program.script);
   });
 
-  it("says what the program shows", async () => {
+  it("has the verdict and the signature of the program", async () => {
     const json = JSON.parse(await exportProgram(await read(OFF_BY_ONE), "json"));
     expect(json).toMatchObject({ format: "slabfuzz-program", version: 1, verdict: "detected" });
     expect(json.signature).toMatch(/^off-by-one\|right-redzone\|/);
@@ -44,7 +44,7 @@ describe("JSON", () => {
     ["no operations", JSON.stringify({ ...GOOD, operations: 1 }), /^x: operations: must be a list/],
     ["a word with a line end", JSON.stringify({ ...GOOD, operations: [["info\ninfo"]] }), /op/],
     ["an unknown operation", JSON.stringify({ ...GOOD, operations: [["dig"]] }), /unknown op/],
-  ])("is refused: %s", async (_, text, complaint) => {
+  ])("is refused when it is malformed: %s", async (_, text, complaint) => {
     await expect(read(text)).rejects.toThrow(UserError);
     await expect(read(text)).rejects.toThrow(complaint);
   });

@@ -27,12 +27,12 @@ async function moduleOf(source: Program | string): Promise<string> {
 
 const findings = [...someFindings(24, 2n, 60)];
 
-describe("a kernel module", () => {
-  it.skipIf(!hasCompiler)("of every operation compiles", async () => {
+describe("an exported kernel module", () => {
+  it.skipIf(!hasCompiler)("compiles when it has every operation", async () => {
     expect(complaintsAbout(await moduleOf(EVERY_OP))).toBe("");
   });
 
-  it.skipIf(!hasCompiler)("of findings compiles, shrunk and not", async () => {
+  it.skipIf(!hasCompiler)("compiles when it has a finding, shrunk or not", async () => {
     for (const { program } of findings) {
       expect(complaintsAbout(await moduleOf(program))).toBe("");
     }
@@ -41,12 +41,12 @@ describe("a kernel module", () => {
     }
   });
 
-  it.skipIf(!hasCompiler)("that is no C is noticed", async () => {
+  it.skipIf(!hasCompiler)("is rejected by the compiler when it is no valid C", async () => {
     const text = await moduleOf("cache c 8 0 -\n");
     expect(complaintsAbout(text.replace("kmem_cache_create", "kmem_cache_creates"))).not.toBe("");
   });
 
-  it("does what the script says, in its order, and names each operation in the log", async () => {
+  it("does what the script does, in its order, and logs each operation by name", async () => {
     const script = "cache c 64 0 FZ\nalloc c a z\nwrite a 64 41\nfree c a+8\ndestroy c\n";
     const text = await moduleOf(script);
     const statements = [
@@ -63,7 +63,7 @@ describe("a kernel module", () => {
     for (const line of script.trimEnd().split("\n")) expect(text).toContain(`: ${line}");`);
   });
 
-  it("cannot be left by what stands in a comment or a string", async () => {
+  it("has no way out of its comments and strings for a script's text", async () => {
     const script = '# */ int x; /*\ncache c"\\?? 8 0 -\nalloc c"\\?? a*/b\nsetoffset c"\\?? 0\n';
     const text = await moduleOf(script);
     expect(text).not.toContain("a*/b (");

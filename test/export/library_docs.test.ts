@@ -1,4 +1,4 @@
-// docs/library.md lists what the library exports: all of it, and nothing else.
+// docs/library.md lists every export of the library, and no other name.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -51,7 +51,7 @@ describe("docs/library.md", () => {
     expect(imported.filter((name) => !exported.includes(name))).toEqual([]);
   });
 
-  it("says how many names there are", () => {
+  it("tells how many names exist", () => {
     expect(exportedNames(read("src/index.ts"))).toHaveLength(60);
     expect(read("docs/library.md")).toContain("exports sixty names");
   });

@@ -1,4 +1,4 @@
-// What a stranger does: imports by the package's name, in a process of their own, from dist/.
+// The use by another project: imports by the package's name, in a separate process, from dist/.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -31,7 +31,7 @@ describe("slabfuzz/vitest", () => {
     expect([error, status]).toEqual(["", 0]);
   });
 
-  it("fails for one that does not, with the smallest program and a line to replay it", () => {
+  it("fails for an allocator that breaks a rule, with the smallest program to replay", () => {
     const target = "canary:zeroing-one-word-short";
     const { out } = node(
       START,
@@ -43,7 +43,7 @@ describe("slabfuzz/vitest", () => {
     expect(out.trimEnd()).toMatch(/\nreplay: slabfuzz replay sf1:\S+$/);
   });
 
-  it("fails for a program with a finding, and for one with another than expected", () => {
+  it("fails for a program with a finding, and for a finding other than the expected one", () => {
     const { out } = node(
       START,
       `for (const check of [() => expectNoFinding(${SCRIPT}),`,
@@ -55,7 +55,7 @@ describe("slabfuzz/vitest", () => {
 });
 
 describe("slabfuzz/fast-check", () => {
-  it("makes programs that properties hold for, and shrinks those for which they do not", () => {
+  it("makes programs for properties that hold, and shrinks those for properties that fail", () => {
     const { out, error } = node(
       'import fc from "fast-check";',
       'import { judgeProgram, machineFor, parseScript, printScript } from "slabfuzz";',
@@ -73,7 +73,7 @@ describe("slabfuzz/fast-check", () => {
   });
 });
 
-it("an exported test runs as it is in a suite where slabfuzz is installed", async () => {
+it("an exported test runs unchanged in a suite where slabfuzz is installed", async () => {
   const script = "# boot: up slub_debug=FZ\ncache c 64 0 -\nalloc c a\nwrite a 64 41\nfree c a\n";
   const folder = mkdtempSync(join(ROOT, "test", "export", "exported-"));
   try {

@@ -1,5 +1,5 @@
-// Layouts and slab orders of 7.0 agree with the reference's tables. They prove that a profile is a
-// column of choices; what a real 7.0 kernel does is not known here.
+// Layouts and slab orders of 7.0 agree with the reference's tables. They show that a profile is a
+// column of choices. No real 7.0 kernel was recorded.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { measureCache } from "../../src/slub/core/geometry.ts";
@@ -21,7 +21,7 @@ function measure(heap: SlabHeap, [size, flags]: readonly string[]) {
   return fields;
 }
 
-test.each([1, 4])("every row of the reference holds with %d CPUs", (cpus) => {
+test.each([1, 4])("the model gives every row of the 7.0 reference with %d CPUs", (cpus) => {
   const heap = new SlabHeap();
   heap.configure(resolveMachine({}, { profile: "v7.0", boot: cpus === 1 ? "up" : "smp", cpus }));
   for (const row of rows) {

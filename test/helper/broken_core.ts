@@ -1,4 +1,4 @@
-// Our core, spoiled: what somebody's own core may be like.
+// The core with one mistake each, as a user's own core may have it.
 import { readFileSync } from "node:fs";
 import binaryen from "binaryen";
 import { pathOfCore } from "../../src/targets/core_files.ts";
@@ -38,7 +38,7 @@ export function brokenCore(spoiling: Spoiling): Uint8Array {
   return bytes;
 }
 
-/** Whoever resets the machine does this first. */
+/** A reset of the machine calls this function first. */
 function beforeReset(module: binaryen.Module, work: number): void {
   const { value } = binaryen.getExportInfo(module.getExport("reset"));
   const reset = module.getFunction(value);

@@ -1,4 +1,4 @@
-// What a campaign leaves behind, to be compared.
+// The files of a campaign, for comparison.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,4 +1,4 @@
-// A command, as somebody at a terminal meets it: run in this process, with what it printed.
+// A command of slabfuzz, run in this process, with what it printed.
 import { vi } from "vitest";
 import { runProgram } from "../../src/cli/program.ts";
 

@@ -15,7 +15,7 @@ const CAMPAIGN: FuzzRequest = {
 };
 const SHARDS = 5;
 
-/** The campaign as nobody disturbed it. */
+/** The undisturbed campaign. */
 export interface WholeCampaign {
   readonly summary: string;
   /** With a line for each fifth of the cases. */

@@ -1,4 +1,4 @@
-// The debug build of the core, made for the test that asks for it: nothing of it is in build/.
+// The debug build of the core, made for the test that asks for it, and not stored in build/.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// The built command as a process of its own: for what cannot happen to ourselves, such as signals,
-// limits and full disks.
+// The built command as a process of its own: for signals, limits
+// and full disks, which the process of the tests cannot survive.
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 

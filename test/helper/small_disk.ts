@@ -1,4 +1,4 @@
-// A disk of a few kilobytes, where the system lets us have one: Linux does, to root.
+// A disk of a few kilobytes, which only root on Linux can make.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ export class SmallDisk {
     this.path = path;
   }
 
-  /** Undefined where there is none to be had. */
+  /** Undefined where no small disk can be made. */
   static of(kilobytes: number): SmallDisk | undefined {
     const path = mkdtempSync(join(tmpdir(), "slabfuzz-disk-"));
     if (mount("size", kilobytes, path)) return new SmallDisk(path);

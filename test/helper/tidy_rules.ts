@@ -86,7 +86,7 @@ function coreRankOf(path: string): number {
   return root === "assembly" ? ASSEMBLY_LADDER.indexOf(folder) : -1;
 }
 
-/** Invariants are nothing but asserts: whoever calls them stands behind DEBUG. */
+/** Invariants consist of asserts only, and each call of them stands behind DEBUG. */
 const INVARIANTS = "assembly/slab/invariants.ts";
 
 /** What the core asserts is for the debug build only, and is a statement of its own. */
@@ -115,13 +115,13 @@ export const chanceOnlyInBase = forbid(
   (path) => path.startsWith("src/") && !path.startsWith("src/base/"),
 );
 
-/** Only the command line knows that there is a process, and the clock, which reads its CPU time. */
+/** Only the command line uses the process, and the clock, which reads the CPU time. */
 export const processOnlyInCli = forbid(
   /\b(process\.\w|console\.\w|node:process)/,
   (path) => path.startsWith("src/") && !path.startsWith("src/cli/") && path !== "src/base/clock.ts",
 );
 
-/** What leaves for a terminal passes through one file, which spells out what nobody sees. */
+/** What leaves for a terminal passes through one file, which spells out invisible characters. */
 export const oneDoorToTheTerminal = forbid(
   /\b(process\.std(out|err)\.write|console\.\w)/,
   (path) => path.startsWith("src/") && path !== "src/cli/terminal.ts",
@@ -146,7 +146,7 @@ export const nothingLeftToDo: Rule = ({ path, text }) =>
 
 export const COLUMNS_MAX = 100;
 
-/** Two versions of a file fit side by side. */
+/** Lines are short, so that two versions of a file fit side by side. */
 export const linesAreShort: Rule = ({ path, text }) =>
   text
     .split("\n")
@@ -176,6 +176,31 @@ export const filesBeginWithWords: Rule = ({ path, text }) => {
   const isList = posix.basename(path) === "index.ts" || path.endsWith(".test.ts");
   return isList || /^(#!.*\n)?(\/\/|\/\*)/.test(text) ? [] : [`${path} begins without a comment`];
 };
+
+/** Words that this program once used in a meaning of its own. */
+const PRIVATE_WORDS = new Set([
+  ...["seat", "flight", "court", "hearing", "exhibit", "opinion", "workshop", "crew", "rival"],
+  ...["hunt", "certificate", "story", "conclude", "keeping", "trial"],
+]);
+
+/** No name of a file or in code holds a private word; a key of published JSON may. */
+export const namesAreTheFields: Rule = ({ path, text }) => {
+  const names = withoutStrings(withoutComments(text)).replace(/\bstory: (?=\w)/g, "");
+  const found = [posix.basename(path, ".ts"), ...(names.match(/[A-Za-z_]\w*/g) ?? [])].filter(
+    (name) => wordsOf(name).some((word) => PRIVATE_WORDS.has(word.replace(/s$/, ""))),
+  );
+  return [...new Set(found)].map((name) => `${path} has a private word in ${name}`);
+};
+
+/** The words of a name, in small letters: `bestOf_RUN` has best, of and run. */
+function wordsOf(name: string): readonly string[] {
+  return (name.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? []).map((word) => word.toLowerCase());
+}
+
+/** Strings become empty; templates with insertions stay as they are. */
+function withoutStrings(text: string): string {
+  return text.replace(/"(?:[^"\\\n]|\\.)*"|`[^`$]*`/g, '""');
+}
 
 /** index.ts lists exports and does nothing. */
 export const indexOnlyLists: Rule = ({ path, text }) => {

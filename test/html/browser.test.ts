@@ -19,14 +19,14 @@ const LOOKS: readonly Look[] = (["light", "dark"] as const).flatMap((scheme) =>
 
 const program = browserProgram();
 
-describe.skipIf(program === undefined)("in chromium", { timeout: 120_000 }, () => {
+describe.skipIf(program === undefined)("a page in Chromium:", { timeout: 120_000 }, () => {
   let viewer: PageViewer;
   beforeAll(async () => {
     viewer = await PageViewer.open(program!);
   });
   afterAll(() => viewer?.close());
 
-  describe.each(Object.entries(PAGES))("%s", (_, pageText) => {
+  describe.each(Object.entries(PAGES))('the page "%s"', (_, pageText) => {
     let text = "";
     beforeAll(async () => {
       text = await pageText();
@@ -47,7 +47,7 @@ describe.skipIf(program === undefined)("in chromium", { timeout: 120_000 }, () =
     });
   });
 
-  it("a page that breaks the rules is seen to do so", async () => {
+  it("a page that breaks the rules is reported", async () => {
     const bad = `<!doctype html><body style="background: #888; width: 3000px">
 <p style="color: #777">faint</p><img src="http://127.0.0.1:9/x.png">
 <script>console.error("oh"); throw new Error("no")</script>`;

@@ -1,5 +1,5 @@
-// A page in a real browser: Debian's chromium, without a window. Where there is none the tests of
-// pages are left out, and one line says so; SLABFUZZ_BROWSER=required makes that a failure.
+// A page in a real browser: Debian's chromium, without a window. Without a browser the tests of
+// pages are left out, and one line tells so; SLABFUZZ_BROWSER=required makes that a failure.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ export interface Look {
   readonly height: number;
 }
 
-/** What a page looks like to whoever opens it. */
+/** What a reader sees of a page. */
 export interface Seen {
   /** What the console was told, and what went wrong in the page. */
   readonly complaints: readonly string[];

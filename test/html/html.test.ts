@@ -1,4 +1,4 @@
-// HTML as values: what is put into a page is shown, and never becomes part of the page.
+// HTML as values: a text in a page is shown, and never becomes markup.
 import { describe, expect, it } from "vitest";
 import { barChartOf, timeChartOf } from "../../src/html/chart.ts";
 import { documentOf, html } from "../../src/html/html.ts";
@@ -13,7 +13,7 @@ describe("a template", () => {
     );
   });
 
-  it("takes HTML as it is, lists in order, and nothing for undefined", () => {
+  it("takes HTML as it is, lists in order, and prints no text for undefined", () => {
     const items = ["a", "<"].map((item) => html`<li>${item}</li>`);
     expect(html`<ul>${items}${undefined}</ul>${7}`.text).toBe("<ul><li>a</li><li>&lt;</li></ul>7");
   });
@@ -56,13 +56,13 @@ describe("a page", () => {
     footer: HOSTILE,
   });
 
-  it("shows hostile text and does not obey it", () => {
+  it("shows hostile text and does not execute it", () => {
     expect(page).not.toMatch(/<(script|img)/);
     expect(page.match(/&lt;script&gt;/g)?.length).toBeGreaterThan(10);
     expect(page).not.toContain("\u0000");
   });
 
-  it("names nothing to fetch, and forbids it besides", () => {
+  it("names no resource to fetch, and also forbids fetching", () => {
     expect(page).not.toMatch(/(src|href)="(?!#)|url\(|@import|https?:/);
     expect(page).toContain("default-src &#39;none&#39;");
   });
@@ -91,7 +91,7 @@ describe("a chart", () => {
     expect(chart).toContain('aria-label="row: one 1 B, two 3 B"');
   });
 
-  it("leaves out what no row has", () => {
+  it("leaves out parts that no row has", () => {
     const series = [{ name: "never", tone: "bad" }];
     const rows = [{ label: "row", values: [0] }];
     const chart = barChartOf({ title: "t", series, rows, full: 1, unit: "" }).text;

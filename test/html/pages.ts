@@ -1,4 +1,4 @@
-// The pages that slabfuzz writes, small ones, for whoever wants to look at them.
+// The pages that slabfuzz writes, small ones, for a reader to look at.
 import { readFileSync } from "node:fs";
 import { benchPage } from "../../src/compare/bench/bench_page.ts";
 import { runBench } from "../../src/compare/bench/run.ts";

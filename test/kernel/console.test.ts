@@ -20,7 +20,7 @@ function linesOf(...lines: string[]): readonly string[] {
 
 const ADDED = `@@+ c s0 base=${BASE} slab=${PAGE} order=0 objects=64`;
 
-it("gives a script that ended a log in the recordings' form", () => {
+it("a console text becomes a log in the recordings' form for a script that ended", () => {
   const [log] = parseConsole(consoleOf("@@= 0: scrub => ok", "@@E"), () => undefined);
   expect(log).toEqual({
     name: "p1",
@@ -32,7 +32,7 @@ it("gives a script that ended a log in the recordings' form", () => {
   });
 });
 
-it("names a slab in the kernel text of the operation that numbered it, and from then on", () => {
+it("a console text names a slab from the kernel text of the numbering operation on", () => {
   expect(
     linesOf(
       "@@> 0: alloc c s",
@@ -49,7 +49,7 @@ it("names a slab in the kernel text of the operation that numbered it, and from 
   ]);
 });
 
-it("forgets a slab behind the operation that gave it back", () => {
+it("a console text loses a slab's name behind the operation that gave the slab back", () => {
   const free = ["@@> 1: free c s", `Slab 0x${PAGE} used=0`, "@@- c s0"];
   expect(
     linesOf(
@@ -68,14 +68,14 @@ it("forgets a slab behind the operation that gave it back", () => {
   ]);
 });
 
-it("leaves out registers, traces, and what the machine says of itself", () => {
+it("a console text leaves out registers, traces, and the machine's lines about itself", () => {
   const noise = ["RAX: 0000000000000000", " run_op+0x10/0x20", "clocksource: tsc", "random: crng"];
   expect(linesOf("@@> 0: validate c", ...noise, "@@= 0: validate c => slabs=0", "@@E")).toEqual([
     "@@ op 0: validate c => slabs=0",
   ]);
 });
 
-it("calls a panic a crash, and takes the text of a silent operation from the script", () => {
+it("a console text has a crash for a panic, and the script's text for a silent operation", () => {
   const text = consoleOf("@@= 0: scrub => ok", "Kernel panic - not syncing: Fatal exception");
   const [log] = parseConsole(text, (script, op) => `${script} line ${op}`);
   expect(log.ending).toBe("crash");
@@ -86,7 +86,7 @@ it("calls a panic a crash, and takes the text of a silent operation from the scr
   ]);
 });
 
-it("calls it a hang when an operation neither ends nor panics", () => {
+it("a console text shows a hang when an operation neither ends nor panics", () => {
   const [log] = parseConsole(
     consoleOf("@@> 0: validate c", "FIX c: adjusted"),
     (_, op) => `#${op}`,
@@ -95,7 +95,7 @@ it("calls it a hang when an operation neither ends nor panics", () => {
   expect(log.lines).toEqual(["@@ op 0: #0 => HANG (never returns)", "    | FIX c: adjusted"]);
 });
 
-it("does not read the line that a stopped machine left unfinished", () => {
+it("a console text ends before the line that a stopped machine left unfinished", () => {
   const text = consoleOf("@@= 0: scrub => ok").concat("@@+ c s0 base=ffff8");
   expect(parseConsole(text, () => "next")[0].lines).toEqual([
     "@@ op 0: scrub => ok",
@@ -103,20 +103,20 @@ it("does not read the line that a stopped machine left unfinished", () => {
   ]);
 });
 
-it("notices a line into which another CPU wrote", () => {
+it("a console text shows a line into which another CPU wrote", () => {
   const garbled = "@@+ c s0 base=ffff8880random: crng init done";
   const [log] = parseConsole(consoleOf(garbled, "@@= 0: scrub => ok", "@@E"), () => undefined);
   expect(log.isGarbled).toBe(true);
 });
 
-it("notices a result into which a thread of the kernel wrote a frame of its stack", () => {
+it("a console text shows a result into which a kernel thread wrote a frame of its stack", () => {
   const torn = "@@= 0: allocn c 2 n => c/s0 o0 off=0 new; c/s0 o ? vsnprintf+0x2cf/0x5e0";
   const whole = "@@= 0: allocn c 2 n => c/s0 o0 off=0 new; c/s0 o1 off=64";
   const logs = [torn, whole].flatMap((line) => parseConsole(consoleOf(line), () => undefined));
   expect(logs.map(({ isGarbled }) => isGarbled)).toEqual([true, false]);
 });
 
-it("reads the scripts of one boot one by one", () => {
+it("a console text holds the scripts of one boot one by one", () => {
   const second = ["@@B p2", "@@G glob=1000 vglob=2000 len=4096", "@@= 0: info => Linux", "@@E"];
   const logs = parseConsole(consoleOf("@@= 0: scrub => ok", "@@E", ...second), () => undefined);
   expect(logs.map(({ name, lines }) => [name, lines.length])).toEqual([

@@ -33,28 +33,28 @@ function putImage(kernel: "v6.1" | "v6.12", variant: "up" | "smp"): void {
   put(initramfsOf(folder, { kernel, variant }));
 }
 
-describe("looking for kernels", () => {
-  it("is skipped where there is no folder of images and none was named", () => {
+describe("the search for kernels", () => {
+  it("is skipped where no folder of images exists and none was named", () => {
     expect(search({ folder: undefined })).toHaveProperty(
       "missing",
       expect.stringMatching(/^no kernel images in .*; name their folder with SLABFUZZ_KERNELS$/),
     );
   });
 
-  it("takes an empty name of a folder for none", () => {
+  it("treats an empty name of a folder as none", () => {
     expect(search({ folder: "" })).toEqual(search({ folder: undefined }));
   });
 
-  it("refuses a folder that was named and is not there", () => {
+  it("refuses a named folder that does not exist", () => {
     expect(() => search({})).toThrow(`SLABFUZZ_KERNELS: no folder ${join(root, "kernels")}`);
   });
 
-  it("is skipped where there is no QEMU", () => {
+  it("is skipped where QEMU is missing", () => {
     putImage("v6.1", "up");
     expect(search({})).toHaveProperty("missing", expect.stringContaining("no qemu-system-x86_64"));
   });
 
-  it("takes the builds that are there", () => {
+  it("takes the existing builds", () => {
     putImage("v6.1", "up");
     putImage("v6.12", "smp");
     put(join(root, "qemu-system-x86_64"));
@@ -64,19 +64,19 @@ describe("looking for kernels", () => {
     ]);
   });
 
-  it("refuses a kernel that was named and has no image, before it asks for QEMU", () => {
+  it("refuses a named kernel without an image, before it looks for QEMU", () => {
     putImage("v6.1", "up");
     const request = { kernel: "v6.12", variant: "up" };
     expect(() => search(request)).toThrow(/^no kernel v6\.12 up: .*bzImage-up is missing$/);
   });
 
-  it("refuses a name that no kernel has", () => {
+  it("refuses an unknown kernel name", () => {
     expect(() => search({ kernel: "v6.2" })).toThrow('unknown kernel "v6.2"');
     expect(() => search({ variant: "big" })).toThrow('unknown variant "big"');
   });
 });
 
-it("adds a file to an archive, at a place where the kernel finds it", () => {
+it("an added file lies in an archive at a place where the kernel finds it", () => {
   const archive = withFile(Buffer.from("abc"), "s", "000.txt", "hello");
   expect(archive.subarray(0, 3).toString()).toBe("abc");
   expect(archive.subarray(512, 518).toString()).toBe("070701");
@@ -86,11 +86,11 @@ it("adds a file to an archive, at a place where the kernel finds it", () => {
   expect(archive.length % 4).toBe(0);
 });
 
-describe("recording runs", () => {
+describe("the record of runs", () => {
   const run = { kernel: "v6.1", variant: "up", seed: 1, programs: 32, differences: 1 };
   const other = { ...run, seed: 2 };
 
-  it("begins a seed anew with its first program", () => {
+  it("starts a seed anew with its first program", () => {
     expect(mergeRuns([run, other], [run], false)).toEqual([run, other]);
   });
 
@@ -100,13 +100,13 @@ describe("recording runs", () => {
   });
 });
 
-describe("the options", () => {
+describe("the options of the kernel test", () => {
   it("have defaults", () => {
     const { programs, seed, jobs } = readOptions([]);
     expect({ programs, seed, jobs }).toEqual({ programs: 200, seed: { high: 0, low: 1 }, jobs: 2 });
   });
 
-  it("refuse what is no number, and what is no option", () => {
+  it("refuse a value that is no number, and an unknown option", () => {
     expect(() => readOptions(["--programs", "many"])).toThrow("--programs needs a whole number");
     expect(() => readOptions(["--jobs", "0"])).toThrow("--jobs needs a whole number from 1 on");
     expect(() => readOptions(["--first", "7"])).toThrow("--first needs a multiple of 32, not 7");

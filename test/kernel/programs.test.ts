@@ -44,7 +44,7 @@ describe("the programs of a seed", () => {
     expect(backwards.map(textOf)).toEqual(programs.map(textOf));
   });
 
-  it("are others than those of another seed", () => {
+  it("differ from those of another seed", () => {
     const others = programsOf(UP, 60, { high: 0, low: 8 });
     expect(others.filter((other, i) => textOf(other) === textOf(programs[i]))).toEqual([]);
   });
@@ -71,7 +71,7 @@ describe("the programs of a seed", () => {
   });
 });
 
-it("keeps to what the driver of the kernels can take", { timeout: SLOW_MS }, () => {
+it("a program for the kernels uses only what their driver supports", { timeout: SLOW_MS }, () => {
   const ops = setupsOf([UP]).flatMap((boot) =>
     programsOf(boot, 16).flatMap(({ program }) => program.ops),
   );
@@ -86,7 +86,7 @@ it("keeps to what the driver of the kernels can take", { timeout: SLOW_MS }, () 
   }
 });
 
-it("uses whatever two machines can agree on", { timeout: SLOW_MS }, () => {
+it("a program for the kernels uses all that two machines agree on", { timeout: SLOW_MS }, () => {
   const setups = setupsOf([UP, { kernel: "v6.12", variant: "smph" }]);
   const used = new Set(
     setups
@@ -99,7 +99,7 @@ it("uses whatever two machines can agree on", { timeout: SLOW_MS }, () => {
   for (const word of ["nextpfn", "region", "cpu", "geomtsv"]) expect(used).not.toContain(word);
 });
 
-it("gives every build each set of parameters once", () => {
+it("each build gets each set of parameters once", () => {
   const builds = [
     { kernel: "v6.1", variant: "up" },
     { kernel: "v6.12", variant: "smp" },
@@ -121,7 +121,7 @@ describe("a fair program", () => {
     expect(outcome).toBe("crash");
   });
 
-  it("does not overwrite a pointer into memory in its middle, but may at its ends", () => {
+  it("overwrites a pointer into memory at its ends, but not in its middle", () => {
     const start = "cache c 64 0 -\nalloc c s\nalloc c t\nfree c s\n";
     const split = fair(`${start}write s 33 4141\n`);
     const low = fair(`${start}write s 32 41\n`);
@@ -132,7 +132,7 @@ describe("a fair program", () => {
     expect(fair(`${start}write s 32 40\n`).lines.at(-1)).toBe("write s 32 40");
   });
 
-  it("leaves out what dies where a kernel has its code or its data", () => {
+  it("leaves out writes that kill where a kernel has its code or its data", () => {
     const start = "cache c 2 32 ZU\nalloc c s\nfree c s\n";
     const boot: Boot = { kernel: "v6.12", variant: "updl", parameters: "" };
     const astray = fair(`${start}xor s fp 08\nxor s fp 80\nbulkalloc c 7 n\n`, boot);
@@ -182,13 +182,13 @@ describe("a fair program", () => {
   });
 });
 
-it("renames caches wherever they are named, and only once", () => {
+it("a renamed cache has its new name everywhere, and is renamed only once", () => {
   const program = parseScript("cache a 64 0 -\nalloc a s\nfree a s\n", "x");
   const twice = renameCaches(renameCaches(program, "1"), "2");
   expect(twice.ops.map(printOp)).toEqual(["cache a_2 64 0 -", "alloc a_2 s", "free a_2 s"]);
 });
 
-it("takes kmalloc out of a program together with all that uses its memory", () => {
+it("a program without kmalloc also loses all operations that use kmalloc memory", () => {
   const script = "cache a 64 0 -\nkmalloc 50 k\nalloc a s\nfill k 0 8 41\nwptr s 0 k\nkfree k\n";
   const { ops } = parseScript(script, "x");
   expect(withoutKmalloc(ops).map(printOp)).toEqual(["cache a 64 0 -", "alloc a s"]);

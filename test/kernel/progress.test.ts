@@ -4,7 +4,7 @@ import { Progress, timeText } from "./progress.ts";
 describe("the progress of a run", () => {
   const batch = { done: 500, setup: "v6.1 up", seconds: 8.04, differences: 0 };
 
-  it("extrapolates from what was done so far", () => {
+  it("is extrapolated from the work done so far", () => {
     const line = new Progress(2000, 1000).line(batch, 101_000);
     expect(line.trim().split(/ {2,}/)).toEqual([
       "500/2000",
@@ -15,7 +15,7 @@ describe("the progress of a run", () => {
     ]);
   });
 
-  it("tells of differences, and of nothing where there are none", () => {
+  it("mentions differences only where some exist", () => {
     const progress = new Progress(2000, 0);
     expect(progress.line({ ...batch, differences: 2 }, 100)).toBe(
       `${progress.line(batch, 100)}: 2 differ`,
@@ -34,7 +34,7 @@ describe("the progress of a run", () => {
     [59.6, "1 min"],
     [3599, "1 h 0 min"],
     [5400, "1 h 30 min"],
-  ])("writes %s seconds as %s", (seconds, text) => {
+  ])("prints %s seconds as %s", (seconds, text) => {
     expect(timeText(seconds)).toBe(text);
   });
 });

@@ -68,7 +68,7 @@ describe.each(["v6.1", "v6.12"] as const)("the recordings of %s", (kernel) => {
     recordings = loadArchive(kernel).recordings;
   });
 
-  test("say in text what the core's events say", { timeout: 180_000 }, () => {
+  test("agree in text with the core's events", { timeout: 180_000 }, () => {
     let reports = 0;
     for (const recording of recordings) {
       const program = parseScript(recording.script, recording.name);
@@ -92,18 +92,18 @@ describe("a line of kernel text", () => {
     return reader.read(7, lines, names);
   }
 
-  test("that complains in words nobody knows is said to be unread", () => {
+  test("is marked unread when it complains in unknown words", () => {
     const line = "BUG c (Not tainted): Slab on fire";
     expect(read(line).unread).toEqual([line]);
     expect(read(line).reports).toEqual([]);
   });
 
-  test("that only tells who allocated an object is no report", () => {
+  test("is no report when it only tells which call allocated an object", () => {
     const said = read("Allocated in run_op age=* cpu=0 pid=*", "Redzone  0x1: cc cc");
     expect([said.reports, said.unread]).toEqual([[], []]);
   });
 
-  test("names a section, and bytes without a name lie nowhere", () => {
+  test("names a section, and has no place for bytes without a name", () => {
     const said = read(
       "BUG c (Tainted: G    B             ): Right Redzone overwritten",
       "0xffff888001234040-0xffff888001234040 @offset=64. First byte 0x0 instead of 0xcc",
@@ -113,12 +113,12 @@ describe("a line of kernel text", () => {
     expect(said.reports).toEqual([{ ...what, ...where, op: 7, cache: 13 }]);
   });
 
-  test("says that a free was refused", () => {
+  test("tells that a free was refused", () => {
     expect(read("FIX c: Object at 0xffff888001234040 not freed").refused).toBe(true);
     expect(read("FIX c: Marking all objects used").refused).toBe(false);
   });
 
-  test("says how and where a machine died", () => {
+  test("tells how and where a machine died", () => {
     const said = read(
       "BUG: unable to handle page fault for address: 4242424242424242",
       "#PF: supervisor write access in kernel mode",
@@ -130,18 +130,18 @@ describe("a line of kernel text", () => {
     expect(said.faultAddress).toBe(0x4242424242424242n);
   });
 
-  test("names the address that no processor takes", () => {
+  test("names the address that no processor accepts", () => {
     const words = "general protection fault, probably for non-canonical address";
     const said = read(`Oops: ${words} 0xdead000000000122: 0000 [#1] PTI`);
     expect(said.faultAddress).toBe(0xdead000000000122n);
   });
 
-  test("of a warning that comes with another report says nothing new", () => {
+  test("adds no fact when it is a warning beside another report", () => {
     const said = read("WARNING: CPU: 0 PID: 1 at mm/slub.c:1127 object_err");
     expect([said.reports, said.unread]).toEqual([[], []]);
   });
 
-  test("of a warning without a cache names none", () => {
+  test("names no cache when it is a warning without one", () => {
     const [report] = read(
       "list_del corruption. prev->next should be {c/s0+0x40}, but was {c/s0+0x80}.",
       "WARNING: CPU: 0 PID: 1 at lib/list_debug.c:62 __list_del_entry_valid_or_report",

@@ -13,21 +13,21 @@ function holdsAll(...needed: number[]) {
     candidates.map((list) => needed.every((item) => list.includes(item)));
 }
 
-it("keeps exactly what is needed", async () => {
+it("the kernel shrinker keeps exactly what is needed", async () => {
   expect(await shrinkList(TO_TWENTY, holdsAll(3, 11, 19))).toEqual([3, 11, 19]);
 });
 
-it("keeps everything where nothing can go", async () => {
+it("the kernel shrinker keeps every operation where none can go", async () => {
   expect(await shrinkList([1, 2, 3], holdsAll(1, 2, 3))).toEqual([1, 2, 3]);
 });
 
-it("takes out one of two that stand in for each other", async () => {
+it("the kernel shrinker takes out one of two operations that replace each other", async () => {
   const either = async (candidates: readonly (readonly number[])[]) =>
     candidates.map((list) => list.includes(4) || list.includes(15));
   expect(await shrinkList(TO_TWENTY, either)).toHaveLength(1);
 });
 
-it("asks about many candidates at a time", async () => {
+it("the kernel shrinker asks about many candidates at a time", async () => {
   const sizes: number[] = [];
   const ask = holdsAll(7);
   await shrinkList(TO_TWENTY, (candidates) => {
@@ -37,7 +37,7 @@ it("asks about many candidates at a time", async () => {
   expect(sizes.length).toBeLessThan(15);
 });
 
-it("drops operations whose cache or slot is gone", () => {
+it("the kernel shrinker drops operations whose cache or slot is gone", () => {
   const { ops } = parseScript("cache a 64 0 -\nalloc a s\nslot t s+8\nfill t 0 1 41\n", "x");
   const without = (word: string) => consistent(ops.filter(({ op }) => op !== word)).map(printOp);
   expect(without("cache")).toEqual([]);
@@ -45,7 +45,7 @@ it("drops operations whose cache or slot is gone", () => {
   expect(without("slot")).toEqual(["cache a 64 0 -", "alloc a s"]);
 });
 
-it("takes two differences for the same kind that differ in names and numbers", () => {
+it("the kernel shrinker takes differences in names and numbers alone for one kind", () => {
   const kind = (cache: string, count: number) =>
     kindOf({
       op: count,
@@ -55,7 +55,7 @@ it("takes two differences for the same kind that differ in names and numbers", (
   expect(kind("a_12", 3)).toBe(kind("b_777", 41));
 });
 
-it("masks the words of a log that random numbers decide, and no others", () => {
+it("the mask hides the words of a log that random numbers decide, and no other words", () => {
   const lines = ["@@ op 0: rfp c s => ok", "    | Object {c/s0+0x0} @offset=0 fp=0x1111"];
   const shifted = ["@@ op 0: rfp c s => ok", "    | Object {c/s0+0x0} @offset=0 fp=0x2222"];
   const kernel = ["@@ op 0: rfp c s => ok", "    | Object {c/s0+0x8} @offset=8 fp=0x3333"];
@@ -66,7 +66,7 @@ it("masks the words of a log that random numbers decide, and no others", () => {
   ]);
 });
 
-it("masks the bytes of a word that differ, and the whole word where lengths do", () => {
+it("the mask hides the differing bytes of a word, and the whole word where lengths differ", () => {
   const mask = (kernel: string, mine: string, other: string): string =>
     maskRandom([kernel], { lines: [mine], shifted: [other] })[0];
   expect(mask("fp=0xa05028", "fp=0x00c028", "fp=0x558028")).toBe("fp=0x{rnd}28");
@@ -77,18 +77,18 @@ it("masks the bytes of a word that differ, and the whole word where lengths do",
   );
 });
 
-it("cannot compare where random numbers decide what happens", () => {
+it("the mask cannot compare logs where random numbers decide what happens", () => {
   expect(hasSameShape(["@@ op 0: a => b", "    | c"], ["@@ op 0: a => b"])).toBe(false);
   expect(hasSameShape(["@@ op 0: a => b c"], ["@@ op 0: a => b"])).toBe(false);
 });
 
-it("leaves the numbers of slabs alone, but those of RCU caches", () => {
+it("the mask leaves the numbers of slabs alone, but hides those of RCU caches", () => {
   const program = parseScript("cache a 64 0 R\ncache b 64 0 -\n", "x");
   const log = ["@@ op 2: alloc a s => a/s1 o0 off=0 new gone:a/s0 gone:b/s2 gone:z/s1"];
   expect(withoutChance(log, program)).toEqual(["@@ op 2: alloc a s => a/s* o0 off=0 gone:b/s2"]);
 });
 
-it("knows a log in which some text came late", () => {
+it("the mask recognises a log in which some text came late", () => {
   const early = ["@@ op 0: a => b", "    | c", "@@ op 1: d => e", "    | f"];
   const late = ["@@ op 0: a => b", "@@ op 1: d => e", "    | c", "    | f"];
   const other = ["@@ op 0: a => b", "@@ op 1: d => e", "    | f", "    | c"];

@@ -4,7 +4,7 @@ import { withCoreNames } from "./slab_names.ts";
 const CORE = ["@@ op 0: alloc c a => c/s0 o0 off=0 new", "@@ op 1: alloc c b => c/s1 o0 off=0 new"];
 
 describe("a kernel's log with the core's numbers", () => {
-  it("says of a slab what the core calls it, from its answer on", () => {
+  it("gives a slab the core's name from its answer on", () => {
     const kernel = [
       "@@ op 0: alloc c a => c/s0 o0 off=0 new",
       "@@ op 1: alloc c b => c/s2 o0 off=0 new gone:c/s1",
@@ -15,11 +15,11 @@ describe("a kernel's log with the core's numbers", () => {
     );
   });
 
-  it("is as it was where the numbers are the same", () => {
+  it("stays as it is where the numbers are the same", () => {
     expect(withCoreNames(CORE, CORE)).toEqual(CORE);
   });
 
-  it("cannot be had where an answer names another number of slabs", () => {
+  it("is refused where an answer names another number of slabs", () => {
     const kernel = [CORE[0], "@@ op 1: alloc c b => null"];
     expect(withCoreNames(kernel, CORE)).toBeUndefined();
   });

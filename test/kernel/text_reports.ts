@@ -44,7 +44,7 @@ export class TextReports implements ReportSource {
     if (this.#now.faultKind !== FaultKind.NONE) this.#death = this.#now;
   }
 
-  /** Nobody looks ahead. */
+  /** Always 0, because a text holds no later operations. */
   get nextOp(): number {
     return 0;
   }

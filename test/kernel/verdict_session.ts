@@ -82,7 +82,7 @@ class VerdictSession {
     say(this.#progress.line({ done, setup: setupName(boot), seconds, differences }));
   }
 
-  /** Whoever differs is asked again alone: nothing is left from another program then. */
+  /** A program that differs runs again alone, so that no other program can have an influence. */
   async #judge(boot: Boot, judged: Judged, heap: SlabHeap): Promise<VerdictFinding> {
     const finding = { boot, judged, pair: compareVerdicts(judged, heap) };
     if (!differs(finding)) return finding;

@@ -24,7 +24,7 @@ function tallyOf(...pairs: readonly VerdictPair[]): VerdictTally {
 }
 
 describe("the counts of verdicts", () => {
-  it("tell what is equal, what differs, and what depends on chance", () => {
+  it("separate what is equal, what differs, and what depends on chance", () => {
     const other = { verdict: "blind", signature: "a|b|c|e" };
     const tally = tallyOf(
       pair("late"),
@@ -45,14 +45,14 @@ describe("the counts of verdicts", () => {
     expect(checked).toMatch(/^v6\.1 up slab_nomerge slub_debug=F +1 +1 +0 +0 +1 +0$/);
   });
 
-  it("are recorded in one order, whatever came first", () => {
+  it("are recorded in one order, in whatever order they came", () => {
     const [one, other] = [join(folder, "one.json"), join(folder, "other.json")];
     recordVerdicts(tallyOf(pair("late"), pair("detected")).counts, one);
     recordVerdicts(tallyOf(pair("detected"), pair("late")).counts, other);
     expect(readFileSync(one, "utf8")).toBe(readFileSync(other, "utf8"));
   });
 
-  it("take the place of earlier ones of the same kernel and options, and of no others", () => {
+  it("replace earlier counts of the same kernel and options, and no others", () => {
     const file = join(folder, "again.json");
     const both = tallyOf(pair("late"));
     both.add(CHECKED, pair("late"));
@@ -61,7 +61,7 @@ describe("the counts of verdicts", () => {
     expect(readVerdicts(file).map(({ programs }) => programs)).toEqual([2, 1]);
   });
 
-  it("are none where nothing was recorded", () => {
+  it("are empty where no run was recorded", () => {
     expect(readVerdicts(join(folder, "nowhere.json"))).toEqual([]);
   });
 });

@@ -100,7 +100,7 @@ function inOrder(count: VerdictCount): VerdictCount {
   return { ...count, verdicts: Object.fromEntries(met.map((one) => [one, count.verdicts[one]])) };
 }
 
-/** The recorded runs; none if nobody has recorded one. */
+/** The recorded runs; none if the file does not exist. */
 export function readVerdicts(file = FILE): readonly VerdictCount[] {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
 }

@@ -28,7 +28,7 @@ function judged(kernel: LiveKernel, name: string, change: (line: string) => stri
   };
 }
 
-describe.each(["v6.1", "v6.12"] as const)("a verdict by the text of %s", (kernel) => {
+describe.each(["v6.1", "v6.12"] as const)("a verdict from the text of %s", (kernel) => {
   it("is the core's for every recording", { timeout: SLOW_MS }, () => {
     const verdicts = new Set<string>();
     for (const recording of loadArchive(kernel).recordings) {
@@ -46,13 +46,13 @@ describe.each(["v6.1", "v6.12"] as const)("a verdict by the text of %s", (kernel
     );
   });
 
-  it("is another one where the kernel does not report what it should", () => {
+  it("differs where the kernel does not report what it should", () => {
     const { text, core } = judged(kernel, "dfree.F", (line) => (/BUG c /.test(line) ? [] : [line]));
     expect(core.verdict).toBe("detected");
     expect(text.verdict).toBe("invariant");
   });
 
-  it("has another signature where the kernel says something else", () => {
+  it("has another signature where the kernel's report differs", () => {
     const { text, core } = judged(kernel, "dfree.F", (line) => [
       line.replace("Object already free", "Freechain corrupt"),
     ]);
@@ -70,13 +70,13 @@ describe("two verdicts", () => {
     expect(isEqual({ ...pair, core: { ...same, signature: "a|b|c|e" } })).toBe(false);
   });
 
-  it("are not equal where a line was not understood, or an answer differed", () => {
+  it("differ where a line was not understood, or an answer differed", () => {
     expect(isEqual({ ...pair, unread: ["BUG c (Not tainted): Slab on fire"] })).toBe(false);
     expect(isEqual({ ...pair, hasOtherAnswers: true })).toBe(false);
   });
 });
 
-describe("a program with a mistake", () => {
+describe("a random program with a mistake", () => {
   const builds = [{ kernel: "v6.12", variant: "up" }] as const;
   const seed = { high: 0, low: 3 };
 

@@ -23,7 +23,7 @@ export interface Sentence {
 export interface VerdictPair {
   readonly kernel: Sentence;
   readonly core: Sentence;
-  /** Lines of the kernel that complain in words nobody knows. */
+  /** Lines of the kernel that complain in unknown words. */
   readonly unread: readonly string[];
   /** The kernel answered operations otherwise than the core. */
   readonly hasOtherAnswers: boolean;

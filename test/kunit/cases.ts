@@ -21,7 +21,7 @@ export interface KunitCase {
   readonly script: readonly string[];
   /** What each check of the script counts, in order. */
   readonly checks: readonly Check[];
-  /** Kernels that are not asked, and why. */
+  /** Kernels that do not run the case, and the reason. */
   readonly absent: Readonly<Partial<Record<KernelName, string>>>;
 }
 

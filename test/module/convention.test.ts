@@ -34,14 +34,14 @@ const CONVENTIONS: Readonly<Record<string, readonly [source: string, found: stri
   ],
 };
 
-describe.each(Object.entries(CONVENTIONS))("%s", (name, [source, found]) => {
+describe.each(Object.entries(CONVENTIONS))("the convention %s", (name, [source, found]) => {
   it("is recognised", { timeout: PATIENCE_MS }, () => {
     const { plan } = loadForeign({ target: scriptModule(name, source) });
     expect(bindingText(plan.binding)).toBe(found);
   });
 });
 
-it("AssemblyScript's own exports are recognised", { timeout: PATIENCE_MS }, () => {
+it("the exports of AssemblyScript's own allocator are recognised", { timeout: PATIENCE_MS }, () => {
   const flags = ["--runtime", "incremental", "--exportRuntime"];
   const target = scriptModule("as", "export function f(): void {}", flags);
   expect(bindingText(loadForeign({ target }).plan.binding)).toBe(
@@ -49,7 +49,7 @@ it("AssemblyScript's own exports are recognised", { timeout: PATIENCE_MS }, () =
   );
 });
 
-it("shortened names are looked up in the glue", { timeout: PATIENCE_MS }, () => {
+it("a shortened export name is looked up in the glue", { timeout: PATIENCE_MS }, () => {
   const source = `export function a${ALLOC} export function b${FREE} export function c${ALLOC}`;
   const target = scriptModule("short", source);
   fileBeside("short.js", "var x = { y: 1 };\nvar _malloc = Module['_malloc'] = asm['c'];");
@@ -58,7 +58,7 @@ it("shortened names are looked up in the glue", { timeout: PATIENCE_MS }, () => 
   expect(bindingText(loadForeign({ target }).plan.binding)).toBe("emscripten (c b)");
 });
 
-it("an explicit mapping says what nothing else does", { timeout: PATIENCE_MS }, () => {
+it("an explicit mapping names exports that no convention knows", { timeout: PATIENCE_MS }, () => {
   const target = scriptModule("mapped", `export function q${ALLOC} export function r${FREE}`);
   const { plan } = loadForeign({ target, exports: "malloc=q,free=r,align=16" });
   expect([bindingText(plan.binding), plan.binding.alignment]).toEqual(["mapping (q r)", 16]);
@@ -70,14 +70,14 @@ it("an explicit mapping says what nothing else does", { timeout: PATIENCE_MS }, 
   );
 });
 
-describe("refuses in one sentence", () => {
+describe("a module without a convention", () => {
   const header = [0, 0x61, 0x73, 0x6d];
   it.each([
     ["text", Buffer.from("hello, world"), "is no WebAssembly module"],
     ["component", Uint8Array.from([...header, 0x0d, 0, 1, 0]), "is a component"],
     ["empty", Uint8Array.from([...header, 1, 0, 0, 0]), "it exports no functions"],
     ["short", Uint8Array.from([...header, 1, 0, 0, 0, 1, 9]), "cannot be read"],
-  ])("a file that is %s", (name, bytes, words) => {
+  ])("is refused in one sentence: a file that is %s", (name, bytes, words) => {
     const target = fileBeside(`bad-${name}.wasm`, bytes);
     expect(() => loadForeign({ target })).toThrow(words);
   });

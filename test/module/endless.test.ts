@@ -1,5 +1,5 @@
-// Allocators that work for ever, each in another way: whoever asks for such a module gets one
-// sentence, because its loops and its long instructions take fuel.
+// Allocators that work for ever, each in another way. Each is refused in one sentence, because its
+// loops and its long instructions take fuel.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,14 +32,14 @@ describe("a module whose malloc never ends", () => {
     await expect(target.prepare()).rejects.toThrow(/gives nothing.*a loop of it does not end$/);
   });
 
-  it("is refused in one sentence where its start function already does not end", async () => {
+  it("is refused in one sentence where its start function does not end", async () => {
     const more = "(start $s) (func $s (loop $l (br $l)))";
     const target = await targetFor({ target: modulePath("starts", "", more) });
     await expect(target.prepare()).rejects.toThrow(/^[^\n]*starts\.wasm: cannot be started/);
   });
 });
 
-it("a module that fills a little, and one whose start function loops, are measured", async () => {
+it("a module that fills a little or loops in its start function is measured", async () => {
   const little = "(memory.fill (i32.const 0) (i32.const 0) (i32.const 4096))";
   const more = `(start $s) (func $s (local $i i32) (loop $l
     (local.set $i (i32.add (local.get $i) (i32.const 1)))

@@ -1,4 +1,4 @@
-// The build of a foreign module: whatever changes what a case may show gives another one.
+// The build number of a foreign module: every setting that can change a result changes the number.
 import { expect, it } from "vitest";
 import { buildOfModule, loadForeign } from "../../src/module/load/load.ts";
 import { withCappedMemory } from "../../src/wasm/cap.ts";
@@ -10,12 +10,12 @@ import { plantedModule } from "./planted.ts";
 const target = loadForeign({ target: plantedModule("none") });
 const { bytes, code, plan, build } = target;
 
-it("the build of a module covers the code that is compiled", () => {
+it("the build number of a module covers the compiled code", () => {
   expect(buildOfModule(code, plan)).toBe(build);
   expect(buildOfModule(bytes, plan)).not.toBe(build);
 });
 
-it("other fuel gives another build", () => {
+it("the build number of a module changes with its fuel", () => {
   const capped = new WasmFile(withCappedMemory(new WasmFile(bytes), () => plan.memory.maximum));
   const builds = [WORK_FUEL, LOOP_FUEL].map((fuel) => {
     return buildOfModule(withProbes(capped, [fuel]), plan);
@@ -24,17 +24,17 @@ it("other fuel gives another build", () => {
   expect(builds[1]).not.toBe(build);
 });
 
-it("another limit of its memory gives another build", () => {
+it("the build number of a module changes with the limit of its memory", () => {
   const fewer = withCappedMemory(readModule(code, "x"), () => plan.memory.maximum - 1);
   expect(buildOfModule(fewer, plan)).not.toBe(build);
 });
 
-it("another binding gives another build", () => {
+it("the build number of a module changes with its binding", () => {
   const binding = { ...plan.binding, alignment: 2 * plan.binding.alignment };
   expect(buildOfModule(code, { ...plan, binding })).not.toBe(build);
 });
 
-it("watched stores give another build", () => {
+it("the build number of a module changes with watched stores", () => {
   const watched = loadForeign({ target: `watched:${target.path}` });
   expect(watched.bytes).toEqual(bytes);
   expect(watched.build).not.toBe(build);

@@ -49,7 +49,7 @@ function drawShape(number: number): readonly [ForeignShape, Binding, Capacity] {
 
 describe("a program generated for a module", () => {
   it.each(Array.from({ length: 10 }, (_, part) => part))(
-    "prints and parses, whatever was asked for (part %i)",
+    "prints and parses under all settings (part %i)",
     (part) => {
       for (let number = part; number < SHAPES; number += 10) {
         const [shape, binding, capacity] = drawShape(number);

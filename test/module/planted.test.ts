@@ -40,7 +40,7 @@ const SYMPTOMS: Readonly<Record<Exclude<Mistake, "none">, string>> = {
   "loops for ever": "corrupt",
 };
 
-describe.each(Object.entries(SYMPTOMS))("an allocator that %s", (mistake, symptom) => {
+describe.each(Object.entries(SYMPTOMS))('the planted allocator "%s"', (mistake, symptom) => {
   it("is found, and the program is shrunk to a few operations", { timeout: PATIENCE_MS }, () => {
     const shrunk = findAndShrink(engineFor(mistake as Mistake));
     expect(shrunk?.verdict).toBe("invariant");
@@ -49,6 +49,6 @@ describe.each(Object.entries(SYMPTOMS))("an allocator that %s", (mistake, sympto
   });
 });
 
-it("its twin without a mistake is not found", { timeout: PATIENCE_MS }, () => {
+it("the twin without a mistake passes", { timeout: PATIENCE_MS }, () => {
   expect(findAndShrink(engineFor("none"))).toBeUndefined();
 });

@@ -15,7 +15,7 @@ export const MISTAKES = {
   "size wraps around": 2,
   /** The list of free blocks keeps distances in 24 bits. */
   "list breaks beyond 16 MiB": 3,
-  /** The end of memory is somebody else's business. */
+  /** It hands out blocks beyond the end of memory. */
   "forgets to grow": 4,
   /** What is left of a split block has no room for its link. */
   "split below the minimum": 5,

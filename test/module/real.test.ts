@@ -6,7 +6,7 @@ import { loadForeign } from "../../src/module/load/load.ts";
 const PATIENCE_MS = 240_000;
 const CASES = 12;
 
-/** Modules that people use, and how their allocators are called. */
+/** Modules in common use, and how their allocators are called. */
 const REAL: Readonly<Record<string, string>> = {
   "node_modules/lz4-wasm-nodejs/lz4_wasm_nodejs_bg.wasm":
     "wasm-bindgen (__wbindgen_malloc __wbindgen_free)",
@@ -30,18 +30,18 @@ function play(engine: ForeignEngine, cases = CASES): string[] {
   });
 }
 
-describe.each(Object.entries(REAL))("%s", (target, binding) => {
-  it("needs no word about how it is called", { timeout: PATIENCE_MS }, () => {
+describe.each(Object.entries(REAL))("the real module %s", (target, binding) => {
+  it("needs no explicit mapping of its exports", { timeout: PATIENCE_MS }, () => {
     expect(bindingText(loadForeign({ target }).plan.binding)).toBe(binding);
   });
 
-  it("breaks no rule, the same way each time", { timeout: PATIENCE_MS }, () => {
+  it("breaks no rule, in the same way each time", { timeout: PATIENCE_MS }, () => {
     const once = play(engineFor(target, ["none"]));
     expect(once.filter((line) => !line.startsWith("ok"))).toEqual([]);
     expect(play(engineFor(target, ["none"]))).toEqual(once);
   });
 
-  it("is not to blame for a double free", { timeout: PATIENCE_MS }, () => {
+  it("gets no finding for a double free of the program", { timeout: PATIENCE_MS }, () => {
     const verdicts = play(engineFor(target, ["double-free"])).map((line) => line.split(" ")[0]);
     expect(verdicts).not.toContain("invariant");
     expect(verdicts.some((verdict) => verdict !== "ok")).toBe(true);

@@ -39,15 +39,15 @@ function shrunk(size: number, effortMax?: number): ForeignShrink {
   return shrinkForeign(engine, program, effortMax)!;
 }
 
-describe("shrinking a finding of another module", () => {
-  it("leaves only what is needed where the effort suffices", () => {
+describe("a finding of another module", () => {
+  it("is shrunk to what is needed where the effort suffices", () => {
     const { program, isComplete } = shrunk(64);
     expect(isComplete).toBe(true);
     expect(program.ops).toHaveLength(20);
     expect(program.ops.every(({ a }) => a <= 1)).toBe(true);
   });
 
-  it("ends earlier with large blocks, and what it gives shows the same", () => {
+  it("is shrunk for a shorter time with large blocks, and still shows the same", () => {
     const [small, large] = [shrunk(64, EFFORT), shrunk(LARGE_BYTES, EFFORT)];
     expect(large.isComplete).toBe(false);
     expect(large.tried).toBeLessThan(small.tried);

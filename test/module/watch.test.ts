@@ -1,5 +1,5 @@
-// Watched stores: a module that writes into a live block is caught while it does, even if it puts
-// back what was there; one that keeps to itself is not.
+// Watched stores: a module that writes into a live block is reported even if it restores the block,
+// and a module that writes only to its own data passes.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,16 +63,16 @@ function judged(target: string): readonly (string | undefined)[] {
   });
 }
 
-/** It never gives back, which is other rules' business. */
+/** The module never reuses memory, which other rules report. */
 const ITS_OWN = [undefined, "not-reused", "refused"];
 
-it("a module that writes into a block, and restores it, is seen only where it is watched", () => {
+it("a module that writes into a block, and restores it, is found only by watched stores", () => {
   const path = moduleThatWritesAt("scribbles", 0);
   for (const rule of judged(path)) expect(ITS_OWN).toContain(rule);
   expect(judged(WATCHED + path)).toContain("stored-into-block");
 });
 
-it("says which block, and when", () => {
+it("a report about a watched store tells which block was written, and when", () => {
   const target = WATCHED + moduleThatWritesAt("tells", 0);
   const ops = (["b0", "b1", "b2"] as const).map((_, slot) => {
     return { op: "alloc" as const, slot, a: 24, b: 0, c: 0 };
@@ -87,11 +87,11 @@ it("says which block, and when", () => {
   expect(explanation.join("\n")).toMatch(/it wrote byte 0 of it.*\n {2}the block is b0 at /);
 });
 
-it("a module that writes beside its blocks is not seen", () => {
+it("a module that writes beside its blocks passes", () => {
   const path = moduleThatWritesAt("beside", 8);
   for (const rule of judged(WATCHED + path)) expect(ITS_OWN).toContain(rule);
 });
 
-it("the allocator of AssemblyScript keeps to itself", () => {
+it("the allocator of AssemblyScript writes only to its own memory", () => {
   expect(new Set(judged(`${WATCHED}tlsf`))).toEqual(new Set([undefined]));
 });

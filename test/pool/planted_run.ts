@@ -1,4 +1,4 @@
-// A process with a pool that does one planted job when it is told to, and says what came of it. The
+// A process with a pool that does one planted job when it is told to, and prints the outcome. The
 // test that started the process keeps the machine busy, or continues it after it has stopped.
 import { once } from "node:events";
 import { createInterface } from "node:readline";

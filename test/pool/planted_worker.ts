@@ -1,4 +1,4 @@
-// A worker whose jobs do whatever a worker can do wrong.
+// A worker whose jobs make each mistake that a worker can make.
 import { writeSync } from "node:fs";
 import { cpuMsOfThread, ownThread } from "../../src/pool/cpu_time.ts";
 import { serve } from "../../src/pool/serve.ts";
@@ -10,7 +10,7 @@ export interface PlantedJobs {
   burn(job: { readonly cpuMs: number; readonly parts: number }): string;
   /**
    * The same twice, in one part. In between, when the watchdog has looked, the process says that
-   * it stops, and does so until somebody continues it.
+   * it stops, and it stands still until another process continues it.
    */
   stopAndBurn(cpuMs: number): string;
   /** Never ends, from the part of that number on. */

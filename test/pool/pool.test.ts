@@ -1,5 +1,5 @@
-// A pool with a worker that does everything wrong that a worker can do, and the same jobs done
-// right: what is slow, or does not get to run, is not lost.
+// A pool with a worker that makes each mistake that a worker can make, and the same jobs without
+// the mistakes: a slow job, or a job without processor time, is not lost.
 import { afterEach, describe, expect, it } from "vitest";
 import { Pool, type PoolRequest } from "../../src/pool/pool.ts";
 import type { PlantedJobs } from "./planted_worker.ts";
@@ -27,7 +27,7 @@ const CLOCKS = [
 ] as const;
 
 describe.each(CLOCKS)("a pool that watches a job %s", (_, bounds) => {
-  it("loses a job that loops for ever as hung, at the part where it loops", async () => {
+  it("loses an endless job as hung, at the part where it loops", async () => {
     const outcome = await openPool({ bounds }).tryOnce("loop", 3);
     expect(outcome).toMatchObject({ kind: "lost", how: "hung", index: 3, isConfirmed: false });
   });
@@ -44,7 +44,7 @@ describe.each(CLOCKS)("a pool that watches a job %s", (_, bounds) => {
     expect(await openPool({ bounds }).tryOnce("burn", job)).toMatchObject({ answer: "burnt" });
   });
 
-  it("loses a job that sleeps for ever when it has slept too long, and blames nobody", async () => {
+  it("loses a job that sleeps for ever after some time, and reports no finding", async () => {
     const pool = openPool({ bounds: { ...bounds, stillMs: 400 } });
     const outcome = await pool.run("sleep", 5);
     expect(outcome).toMatchObject({ kind: "lost", how: "hung", index: 5, isConfirmed: false });
@@ -52,12 +52,12 @@ describe.each(CLOCKS)("a pool that watches a job %s", (_, bounds) => {
 });
 
 describe("a job that dies", () => {
-  it("by what it throws is lost as died, with its words", async () => {
+  it("with an exception is lost as died, with the exception's words", async () => {
     const outcome = await openPool().tryOnce("die", 7);
     expect(outcome).toMatchObject({ how: "died", index: 7, reason: "planted death" });
   });
 
-  it("by the end of its thread is lost as died", async () => {
+  it("with its thread is lost as died", async () => {
     expect(await openPool().run("leave", 0)).toMatchObject({ how: "died", isConfirmed: true });
   });
 
@@ -75,7 +75,7 @@ describe("a lost job", () => {
     expect(outcome).toEqual({ kind: "done", answer: "the second time" });
   });
 
-  it("is tried once more alone: nobody works beside it", async () => {
+  it("is tried once more alone, without other workers beside it", async () => {
     const pool = openPool({ size: 3 });
     const atWork = new SharedArrayBuffer(4);
     const others = Array.from({ length: 6 }, () => pool.run("count", atWork));
@@ -95,8 +95,8 @@ describe("a lost job", () => {
   });
 });
 
-describe("work that is handed out", () => {
-  it.each([1, 3])("to %d workers is done once each, with results in order", async (size) => {
+describe("a list of jobs", () => {
+  it.each([1, 3])("for %d workers is done once each, with results in order", async (size) => {
     const pool = openPool({ size });
     const numbers = Array.from({ length: 40 }, (_, i) => i);
     const begun: number[] = [];
@@ -110,7 +110,7 @@ describe("work that is handed out", () => {
     expect(results.map(({ answer }) => answer)).toEqual(numbers.map((number) => 2 * number));
   });
 
-  it("stops at a signal, with the results that there are", async () => {
+  it("stops at a signal, with the results up to then", async () => {
     const stop = new AbortController();
     const pool = openPool();
     const work = async (number: number): Promise<number> => {
@@ -120,7 +120,7 @@ describe("work that is handed out", () => {
     expect(await pool.map([1, 2, 3, 4], work, stop.signal)).toEqual([1, 2]);
   });
 
-  it("that fails by our own mistake fails as a whole", async () => {
+  it("fails as a whole after a mistake of the pool's user", async () => {
     const pool = openPool({ size: 2 });
     const work = async (number: number): Promise<void> => {
       if (number === 2) throw new Error("ours");
@@ -129,7 +129,7 @@ describe("work that is handed out", () => {
   });
 });
 
-it("a pool that is closed starts no thread for a job that it cuts short", async () => {
+it("a closed pool starts no thread for a job that it cuts short", async () => {
   const pool = openPool();
   const outcome = pool.run("loop", 0);
   await pool.close();

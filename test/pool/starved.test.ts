@@ -1,5 +1,5 @@
-// What does not get to run does not hang: a process that is stopped, and a machine that has too
-// much to do. The jobs here beat once only, when they begin.
+// A job without processor time does not count as hung, in a stopped process or on a busy machine.
+// The jobs here beat only once, when they begin.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -50,13 +50,13 @@ class PlantedRun {
   }
 }
 
-/** Something that never rests, and says when it has begun. */
+/** A process that never rests, and prints a line when it has begun. */
 async function startBusy(): Promise<void> {
   const code = "console.log('busy'); for (const end = Date.now() + 90000; Date.now() < end; );";
   await once(start("-e", code).stdout!, "data");
 }
 
-/** What comes of a job whose process is stopped for longer than the limit. */
+/** The outcome of a job whose process is stopped for longer than the limit. */
 async function outcomeOfStopped(clock: string): Promise<unknown> {
   const run = await PlantedRun.ready(clock);
   run.begin("stopAndBurn");
@@ -71,11 +71,11 @@ it("a job that is watched by the wall clock is lost while its process is stopped
 });
 
 describe.each(["own", "share"])("a job that is watched by the %s CPU time", (clock) => {
-  it("is not lost while its process is stopped for longer than its limit", async () => {
+  it("survives when its process is stopped for longer than its limit", async () => {
     expect(await outcomeOfStopped(clock)).toEqual({ kind: "done", answer: "burnt" });
   });
 
-  it("is not lost beside twenty processes that never rest", async () => {
+  it("survives beside twenty processes that never rest", async () => {
     const run = await PlantedRun.ready(clock);
     await Promise.all(Array.from({ length: 20 }, startBusy));
     run.begin("burn");

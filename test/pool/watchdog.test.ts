@@ -30,7 +30,7 @@ describe("the clock of a worker", () => {
     expect(clock.elapsed(PERIOD_MS).cpuMs).toBe(50);
   });
 
-  it("counts no more of that share than time went by", () => {
+  it("counts at most the elapsed time of that share", () => {
     const { at, clock } = turned(undefined);
     Object.assign(at, { wallMs: 100, processMs: 200 });
     expect(clock.elapsed(PERIOD_MS).cpuMs).toBe(100);
@@ -82,7 +82,7 @@ describe("the CPU time of a thread", () => {
     else expect(now).toBeGreaterThanOrEqual(before);
   });
 
-  it("is not known of a thread that there is not", () => {
+  it("is unknown for a thread that does not exist", () => {
     expect([cpuMsOfThread(0), cpuMsOfThread(2 ** 30)]).toEqual([undefined, undefined]);
   });
 });

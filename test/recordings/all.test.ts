@@ -1,5 +1,5 @@
-// Every recording in the archive replays identically, line by line, and docs/conformance.md says
-// what the tests find. No recording is left out.
+// Every recording in the archive replays identically, line by line, and docs/conformance.md agrees
+// with the tests. No recording is left out.
 import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import { KERNELS, type KernelName } from "./archive.ts";
@@ -21,7 +21,7 @@ test.each(KERNELS)("all recordings of %s replay identically", (kernel) => {
   expect(count.recordings).toBe(COUNTS[kernel]);
 });
 
-test("hardly any line needs a rule of comparison", () => {
+test("the comparison of recordings needs its special rules for few lines", () => {
   expect(measured).toHaveLength(KERNELS.length);
   for (const count of measured) expect(excusedShare([count])).toBeLessThan(EXCUSED_SHARE_MAX);
 });

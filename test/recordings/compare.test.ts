@@ -1,4 +1,4 @@
-// The comparison of a replay with a recording: what it excuses, and what it must not.
+// The comparison of a replay with a recording: the differences that it must and must not excuse.
 import { describe, expect, it } from "vitest";
 import { type CompareOptions, compareLogs } from "./compare.ts";
 
@@ -21,15 +21,15 @@ const op = (text: string, result: string, ...kernel: readonly string[]) => [
   ...kernel.map((line) => `    | ${line}`),
 ];
 
-describe("two logs", () => {
+describe("a pair of logs", () => {
   const log = [...op("cache c 64 0 -", "size=64"), "@@ op 1: free c a => ok", "    | BUG c: x"];
 
-  it("are the same if they are the same, whatever stands before them", () => {
+  it("is equal when its lines are equal, whatever stands before them", () => {
     expect(excusedBy(log, log)).toEqual([]);
     expect(excusedBy(["# one"], ["# another"])).toEqual([]);
   });
 
-  it("differ at the first operation that differs, and the lines are named", () => {
+  it("differs at the first operation that differs, and the lines are named", () => {
     const changed = log.map((line) => line.replace("BUG c: x", "BUG c: y"));
     expect(compareLogs(log, changed, NEW).difference).toEqual({
       op: 1,
@@ -38,19 +38,19 @@ describe("two logs", () => {
     });
   });
 
-  it("differ where one ends before the other", () => {
+  it("differs where one log ends before the other", () => {
     expect(compareLogs(log, log.slice(0, 2), NEW).difference?.actual).toBe("(nothing)");
     expect(compareLogs(log, log.slice(0, 1), NEW).difference?.op).toBe(1);
     expect(compareLogs(log.slice(0, 1), log, NEW).difference?.op).toBe(1);
   });
 });
 
-describe("rule 1", () => {
+describe("rule 1 of the comparison", () => {
   it("passes over the result of info", () => {
     expect(excusedBy(op("info", "Linux 6.1"), op("info", "a simulator"))).toEqual([1]);
   });
 
-  it("lets {rnd} stand for one or more characters of its line, and for nothing else", () => {
+  it("lets {rnd} stand for one or more characters of its line, and for no other text", () => {
     const bug = (n: string) => op("free c a", "ok", `BUG c (Not tainted): inuse ${n} > max 65529`);
     expect(excusedBy(bug("{rnd}"), bug("4091376"))).toEqual([1]);
     expect(excusedBy(bug("{rnd}"), bug(""))).toBeUndefined();
@@ -58,7 +58,7 @@ describe("rule 1", () => {
   });
 });
 
-describe("rule 2", () => {
+describe("rule 2 of the comparison", () => {
   const kmalloc = (result: string, ...kernel: string[]) => op("kmalloc 64 a", result, ...kernel);
 
   it("passes over slab and object numbers of a script that uses kmalloc on 6.x", () => {
@@ -69,7 +69,7 @@ describe("rule 2", () => {
     expect(excusedBy(here, there, OLD)).toBeUndefined();
   });
 
-  it("counts a line as moved only if nothing but the object's place differs", () => {
+  it("counts a line as moved only if only the object's place differs", () => {
     const text = (place: string, used: number) => [
       `Slab {slab:kmalloc-64/${place}} objects=16 used=${used} fp={kmalloc-64/${place}+0x40}`,
       `BUG kmalloc-64 (Not tainted): Object already free @offset=${used}`,
@@ -81,7 +81,7 @@ describe("rule 2", () => {
     expect([changed.equal, changed.moved, [...changed.excused]]).toEqual([true, 1, [[2, 1]]]);
   });
 
-  it("excuses nothing where the logs agree, though it would compare less", () => {
+  it("excuses no line where the logs agree, even if it would compare less", () => {
     const log = kmalloc("null", "Slab {slab:kmalloc-64/s0} objects=16", "Object {x+0x1}: 6b 6b");
     const { excused, moved, lines } = compareLogs(log, log, NEW);
     expect([[...excused], moved, lines]).toEqual([[], 0, 3]);
@@ -114,7 +114,7 @@ describe("rule 2", () => {
     ).toBeUndefined();
   });
 
-  it("compares of a read only the bytes that the script wrote", () => {
+  it("compares only the bytes of a read that the script wrote", () => {
     const script = (bytes: string) => [
       ...op("kmalloc 64 a", "kmalloc-64/s0 o0 off=0 ksize=64"),
       "@@ op 1: write a 2 4141 => ok",
@@ -125,11 +125,11 @@ describe("rule 2", () => {
   });
 });
 
-describe("rule 3", () => {
+describe("rule 3 of the comparison", () => {
   const merged = (name: string) =>
     op("cache m 312 0 KM", `MERGED into ${name} size=320`, "BUG m (Not tainted): x");
 
-  it("ends the comparison where a cache merged into one of the kernel's on 6.x", () => {
+  it("ends the comparison where a cache merged into a kernel cache on 6.x", () => {
     const fresh = op("cache m 312 0 KM", "size=320");
     expect(excusedBy(merged("mnt_cache"), fresh)).toEqual([3]);
     expect(excusedBy(merged("mnt_cache"), fresh, OLD)).toBeUndefined();
@@ -145,14 +145,14 @@ describe("rule 3", () => {
   });
 });
 
-describe("rule 4", () => {
+describe("rule 4 of the comparison", () => {
   const read = (word: string) => op("read a 4 12", `00000000${word}`);
 
   it("lets kernel addresses in reads differ inside their window", () => {
     expect(excusedBy(read("a0708b008088ffff"), read("a00002028088ffff"))).toEqual([4]);
   });
 
-  it("does not let them change windows, lie unaligned, or be anything else", () => {
+  it("does not let kernel addresses change windows, lie unaligned, or be other values", () => {
     expect(excusedBy(read("a0708b008088ffff"), read("00100000 00c9ffff".replace(" ", "")))).toBe(
       undefined,
     );
@@ -162,7 +162,7 @@ describe("rule 4", () => {
   });
 });
 
-describe("rule 5", () => {
+describe("rule 5 of the comparison", () => {
   const fault = (address: string) =>
     op("alloc c a", "CRASH (no return)", `general protection fault, address 0x${address}: 0000`);
 
@@ -178,7 +178,7 @@ describe("rule 5", () => {
     expect(excusedBy(fault("01ff8880008a7048"), fault("01ff888002020148"))).toBeUndefined();
   });
 
-  it("holds for eight bytes of a dump, and leaves the others alone", () => {
+  it("applies to eight bytes of a dump, and leaves the others alone", () => {
     const dump = (bytes: string) => op("free c a", "ok", `Bytes b4 {c/s0+0x38}: ${bytes}`);
     const here = "a1 a1 48 70 8a 00 80 88 ff 01 a1";
     expect(excusedBy(dump(here), dump("a1 a1 48 00 02 02 80 88 ff 01 a1"))).toEqual([5]);
@@ -188,7 +188,7 @@ describe("rule 5", () => {
   });
 });
 
-describe("rule 6", () => {
+describe("rule 6 of the comparison", () => {
   const corrupt = (prev: string, next: string) =>
     op("alloc c a", "null", `list_add corruption. prev (ffff88${prev}). (next=${next}).`);
 
@@ -214,7 +214,7 @@ describe("rule 6", () => {
   });
 });
 
-describe("rule 7", () => {
+describe("rule 7 of the comparison", () => {
   it("drops lines about debugfs, and no others", () => {
     const quiet = op("cache c 64 0 -", "size=64");
     const noisy = (line: string) => op("cache c 64 0 -", "size=64", line);

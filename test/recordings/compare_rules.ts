@@ -1,6 +1,6 @@
 // The comparison rules: where a replay may differ from a recording of a real kernel and still count
-// as the same. A recording shows a machine on which more lived than the script; these are the
-// traces of that. Everything else is compared to the letter.
+// as the same. A recording comes from a machine with other kernel activity beside the script, and
+// each rule excuses one effect of that. All other text is compared literally.
 //
 //   1  The result of `info` is skipped. {rnd} matches one or more characters inside its line.
 //   2  6.x: a script with a k... operation shares its caches with the running kernel. Of its
@@ -28,7 +28,7 @@ const WINDOW_STARTS = [
 ];
 const STRUCT_PAGE_SHIFT = 6n;
 const VMEMMAP = 0xffffea0000000000n;
-/** No recorded machine had more memory: what lies beyond is arithmetic, not memory. */
+/** No recorded machine had more memory, so that a higher address comes from arithmetic. */
 const RAM_FRAMES_MAX = 1n << 22n;
 
 // ----------------------------------------------------------------------------------- rule 1
@@ -270,7 +270,7 @@ function isArithmetic(address: bigint): boolean {
 
 // ----------------------------------------------------------------------------------- rule 7
 
-/** Rule 7: a line about something that is not modelled. */
+/** Rule 7: a line about a part of the kernel that is not modelled. */
 export function isDebugfsLine(line: string): boolean {
   return line.startsWith("debugfs:");
 }

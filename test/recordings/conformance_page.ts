@@ -1,4 +1,4 @@
-// docs/conformance.md: what has been compared with real kernels, and what came of it.
+// docs/conformance.md: which comparisons with real kernels were made, and their results.
 import { VERDICTS } from "../../src/target/verdict.ts";
 import { PARAMETER_SETS, VERDICT_LETTERS } from "../kernel/setups.ts";
 import { readVerdicts, type VerdictCount } from "../kernel/verdict_tally.ts";

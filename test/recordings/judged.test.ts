@@ -1,5 +1,5 @@
-// The shadow against what real kernels did. Each recording replays as it happened; whatever the
-// kernel did wrong in it, a mistake of the script explains it.
+// The shadow against real kernels. Each recording replays as it happened, and a mistake of the
+// script must explain every error of the kernel.
 import { expect, test } from "vitest";
 import { judgeScript } from "../helper/judge.ts";
 import { loadArchive, type Recording } from "./archive.ts";

@@ -13,17 +13,17 @@ function read(text: string) {
   return readLiveRuns(file);
 }
 
-describe("recorded runs of the live-kernel test", () => {
-  it("are none where there is no file", () => {
+describe("the list of runs of the live-kernel test", () => {
+  it("is empty where no file exists", () => {
     expect(readLiveRuns(join(folder, "nowhere.json"))).toEqual([]);
   });
 
-  it("have kernel, variant, seed, programs and differences", () => {
+  it("has kernel, variant, seed, programs and differences", () => {
     const run = { kernel: "v6.1", variant: "up", seed: 1, programs: 2000, differences: 0 };
     expect(read(JSON.stringify([run]))).toEqual([run]);
   });
 
-  it.each(["{}", "[1]", '[{"kernel":"v6.1"}]'])("are refused as %s", (text) => {
+  it.each(["{}", "[1]", '[{"kernel":"v6.1"}]'])("is refused as %s", (text) => {
     expect(() => read(text)).toThrow(/runs\.json: a list of \{kernel, variant, seed,/);
   });
 });

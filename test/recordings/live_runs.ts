@@ -14,7 +14,7 @@ export interface LiveRun {
 
 const FILE = join(dirname(fileURLToPath(import.meta.url)), "..", "kernel", "runs.json");
 
-/** The recorded runs; none if nobody has recorded one. */
+/** The recorded runs; none if the file does not exist. */
 export function readLiveRuns(file = FILE): readonly LiveRun[] {
   if (!existsSync(file)) return [];
   const runs: unknown = JSON.parse(readFileSync(file, "utf8"));

@@ -20,14 +20,14 @@ describe("the seed on 3.10", () => {
   const recordings = loadArchive("v3.10").recordings.filter(({ name }) => BY_PARAMETER.test(name));
   const variants = new Set(recordings.map(({ name }) => name.replace(/^seed310\.\w+\./, "")));
 
-  it("was recorded under nine option sets, in four variants", () => {
+  it("is recorded under nine option sets, in four variants", () => {
     const sets = new Set(recordings.map(({ name }) => optionsOf(name)));
     expect([...sets].sort()).toEqual(["-", "F", "FP", "FZ", "FZP", "FZPU", "P", "U", "Z"]);
     expect([...variants].sort()).toEqual(["A312H", "A312H.val", "A320", "A320.val"]);
     expect(recordings).toHaveLength(sets.size * variants.size);
   });
 
-  it.each([...variants])("%s: every recorded cell agrees", (variant) => {
+  it.each([...variants])("agrees with every recorded cell of the variant %s", (variant) => {
     const own = recordings.filter(({ name }) => name.replace(/^seed310\.\w+\./, "") === variant);
     // One program for all cells: only the boot parameter of the scripts differs.
     const bodies = new Set(own.map(({ script }) => script.replace(/^# boot:.*\n/, "")));
@@ -42,7 +42,7 @@ describe("the seed on 3.10", () => {
   });
 });
 
-it("the example is the recorded program, as far as the option sets can tell", () => {
+it("the documentation's example is the recorded program, up to what option sets show", () => {
   const { recordings } = loadArchive("v3.10");
   const example = readFileSync(new URL("../../examples/seed.slab", import.meta.url), "utf8");
   const matrix = matrixFor(example, "v3.10", OPTION_SETS);
@@ -80,7 +80,7 @@ describe.each(KERNELS)("the seed whose caches have letters of their own, on %s",
   });
 });
 
-it("notices a cell that is another's", () => {
+it("the comparison of a matrix reports a cell that belongs to another", () => {
   const recording = loadArchive("v3.10").recordings.find(({ name }) => name === "seed310.F.A312H");
   const matrix = matrixFor(recording!.script, "v3.10", ["F", "FZ", "-"]);
   expect(matrix.cells.map((cell) => agrees(cell, recording!))).toEqual([true, false, false]);

@@ -58,9 +58,9 @@ describe.each(KERNELS)("the archive of %s", (kernel) => {
   });
 });
 
-describe("v6.1 as it boots by default", () => {
+describe("the archive of v6.1 as it boots by default", () => {
   for (const [family, count] of Object.entries(FAMILIES_61)) {
-    test(`all ${count} recordings of ${family} replay identically`, () => {
+    test(`has ${count} recordings of ${family}, and all replay identically`, () => {
       const listed = indexRows("v6.1").filter(
         ({ name, boot }) => name.split(".")[0] === family && boot.split(" ")[0] === "up",
       );
@@ -73,8 +73,8 @@ describe("v6.1 as it boots by default", () => {
   }
 });
 
-describe("v3.10", () => {
-  test(`the ${SEED_310_COUNT} recordings of the seed replay identically`, () => {
+describe("the archive of v3.10", () => {
+  test(`has ${SEED_310_COUNT} recordings of the seed, and all replay identically`, () => {
     const listed = indexRows("v3.10").filter(({ name }) => SEED_310.test(name));
     const chosen = recordingsOf("v3.10").filter(({ name }) => SEED_310.test(name));
     expect(listed.length).toBe(SEED_310_COUNT);

@@ -1,4 +1,4 @@
-// A case leaves no trace: whatever ran before, it gives the same results, reports and verdict.
+// A case gives the same results, reports and verdict, whatever case ran before it.
 import { expect, it } from "vitest";
 import { CaseEngine } from "../../src/slub/engine.ts";
 import { DEFAULT_SHAPE } from "../../src/slub/gen/options.ts";
@@ -16,20 +16,23 @@ function outcomeOf(engine: CaseEngine, caseNumber: number): unknown {
   return { signature, impact, ran, digestHigh, digestLow };
 }
 
-it.each(machines)("on %s under %s a case is the same after others as alone", (boot, slubDebug) => {
-  const options: SlubOptions = {
-    ...DEFAULT_SHAPE,
-    target: "slub",
-    machine: { boot, slubDebug },
-    bugs: INJECTED_BUGS,
-    seed: 3n,
-    opCountMax: 60,
-  };
-  const forwards = new CaseEngine(options);
-  const backwards = new CaseEngine(options);
-  const numbers = Array.from({ length: 400 }, (_, i) => i);
-  const one = numbers.map((i) => outcomeOf(forwards, i));
-  const other = [...numbers].reverse().map((i) => outcomeOf(backwards, i));
-  expect(other.reverse()).toEqual(one);
-  expect(outcomeOf(new CaseEngine(options), 77)).toEqual(one[77]);
-});
+it.each(machines)(
+  "a case on %s under %s gives the same result after other cases as alone",
+  (boot, slubDebug) => {
+    const options: SlubOptions = {
+      ...DEFAULT_SHAPE,
+      target: "slub",
+      machine: { boot, slubDebug },
+      bugs: INJECTED_BUGS,
+      seed: 3n,
+      opCountMax: 60,
+    };
+    const forwards = new CaseEngine(options);
+    const backwards = new CaseEngine(options);
+    const numbers = Array.from({ length: 400 }, (_, i) => i);
+    const one = numbers.map((i) => outcomeOf(forwards, i));
+    const other = [...numbers].reverse().map((i) => outcomeOf(backwards, i));
+    expect(other.reverse()).toEqual(one);
+    expect(outcomeOf(new CaseEngine(options), 77)).toEqual(one[77]);
+  },
+);

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { invariantLines, invariantsText, parseInvariants } from "../../src/slub/invariant_text.ts";
 import { INVARIANT_NAMES } from "../../src/slub/oracle/violation.ts";
 
-describe("the rules on a command line", () => {
-  it("are off, or kept in one case of so many", () => {
+describe("the list of rules on a command line", () => {
+  it("switches a rule off, or keeps it in one case of so many", () => {
     expect(parseInvariants("poison=off,red-zone=4")).toEqual({ poison: 0, "red-zone": 4 });
     expect(invariantsText(parseInvariants("poison=off,red-zone=4"))).toBe("poison=off,red-zone=4");
   });
@@ -13,11 +13,11 @@ describe("the rules on a command line", () => {
     ["poison=often", /poison=often: off, or N/],
     ["poison", /poison=: off, or N/],
     ["crash=off", /crash is part of every verdict/],
-  ])("%s is refused", (text, reason) => {
+  ])("is refused as %s", (text, reason) => {
     expect(() => parseInvariants(text)).toThrow(reason);
   });
 
-  it("are listed with what they cost and say, each on a line", () => {
+  it("is printed with costs and meanings, one line for each rule", () => {
     const lines = invariantLines({ poison: 0 });
     expect(lines.length).toBe(INVARIANT_NAMES.length + 1);
     expect(lines.find((line) => line.startsWith("poison"))).toMatch(/bytes +no case +the payload/);

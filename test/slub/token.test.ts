@@ -28,7 +28,7 @@ const OPTIONS: readonly (readonly [string, SlubOptions])[] = [
   ["lists of caches", { ...PLAIN, machine: { boot: "smp", slubDebug: "FZ,c0*;U,kmalloc-64" } }],
   ["kernel options", { ...PLAIN, machine: { boot: "up", config: "+SLAB_FREELIST_RANDOM" } }],
   ["a canary", { ...PLAIN, target: "canary:inuse-not-decremented", bugs: ["none"] }],
-  ["a file of somebody's own", { ...PLAIN, target: pathOfCore("release") }],
+  ["a core in a file", { ...PLAIN, target: pathOfCore("release") }],
   ["rules of its own", { ...PLAIN, twins: true, invariants: { "red-zone": 1, poison: 0 } }],
   ["a large seed", { ...PLAIN, seed: 0xfedcba9876543210n, bugs: ["off-by-one", "double-free"] }],
 ];
@@ -38,7 +38,7 @@ function tokenOf(options: SlubOptions, caseNumber: number): string {
   return tokenOfCase(options, engine.machine, engine.generate(caseNumber), caseNumber);
 }
 
-describe("a token", () => {
+describe("a token of a case", () => {
   it.each(OPTIONS)("of %s gives the same program on the same machine back", (_, options) => {
     const engine = new CaseEngine(options);
     const { ops } = decode(engine.generate(11), engine.machine);
@@ -49,12 +49,12 @@ describe("a token", () => {
     expect(recalled.invariants).toEqual(options.invariants);
   });
 
-  it.each(OPTIONS)("of %s is one word that no shell touches", (_, options) => {
+  it.each(OPTIONS)("of %s is one word without special characters of a shell", (_, options) => {
     expect(tokenOf(options, 3)).toMatch(/^[A-Za-z0-9:.+%_-]+$/);
     expect(isToken(tokenOf(options, 3))).toBe(true);
   });
 
-  it("says nothing of rules that are kept as usual, and does not care for their order", () => {
+  it("leaves out rules that are kept as usual, and does not depend on their order", () => {
     const { every } = INVARIANTS.poison;
     expect(tokenOf({ ...PLAIN, invariants: { poison: every } }, 3)).toBe(tokenOf(PLAIN, 3));
     const [one, other] = [
@@ -66,14 +66,14 @@ describe("a token", () => {
     expect(tokens[0]).not.toBe(tokenOf(PLAIN, 3));
   });
 
-  it("of another build says so", () => {
+  it("of another build tells so", () => {
     const fields = tokenOf(PLAIN, 3).split(":");
     fields[11] = "00000000";
     expect(slubProgramOfToken(fields.join(":")).note).toMatch(/was made by another build/);
   });
 });
 
-describe("a token that is damaged is refused:", () => {
+describe("a damaged token", () => {
   const whole = tokenOf(PLAIN, 3);
   const damaged: readonly (readonly [string, string])[] = [
     ["cut short", whole.slice(0, whole.lastIndexOf(":"))],
@@ -88,11 +88,11 @@ describe("a token that is damaged is refused:", () => {
     ["bad escape", whole.replace(":FZP:", ":%zz:")],
   ];
 
-  it.each(damaged)("%s", (_, word) => {
+  it.each(damaged)("is refused: %s", (_, word) => {
     expect(() => slubProgramOfToken(word)).toThrow(UserError);
   });
 
-  it("the rest of it is read as it is", () => {
+  it("is refused only for its damage: the whole one is read as it is", () => {
     const { options, caseNumber } = parseToken(whole);
     expect([options.seed, options.opCountMax, caseNumber]).toEqual([7n, 50, 3]);
   });

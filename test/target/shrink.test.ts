@@ -145,14 +145,14 @@ describe("the loop that awaits its test", () => {
     },
   });
 
-  it.each([Infinity, 25])("gives what the other one gives, with effort %d", async (effortMax) => {
+  it.each([Infinity, 25])("gives the other loop's result, with effort %d", async (effortMax) => {
     const [atOnce, inTurns] = [task({ effortMax }), task({ effortMax })];
     const expected = shrinkToFixedPoint(atOnce);
     expect(await shrinkInTurns({ ...inTurns, test: awaited(inTurns.test) })).toEqual(expected);
     expect(inTurns.test.asked).toEqual(atOnce.test.asked);
   });
 
-  it("tries nothing if its signal was aborted before", async () => {
+  it("tries no candidate if its signal was aborted before", async () => {
     const outcome = await shrinkInTurns(task(), { signal: AbortSignal.abort() });
     expect(outcome).toEqual({ best: START, tried: 0, isComplete: false });
   });
@@ -168,7 +168,7 @@ describe("the loop that awaits its test", () => {
     expect(outcome.best).toBe(test.taken.at(-1));
   });
 
-  it("tells how far it has got when its test takes long", async () => {
+  it("tells its progress when its test takes long", async () => {
     const steps: { readonly pass: string; readonly tried: number }[] = [];
     const slow = async (candidate: Numbers) => {
       await new Promise((resume) => setTimeout(resume, 30));
@@ -191,7 +191,7 @@ it("a round in which no candidate is taken proposes every one from the same prog
   expect(proposed).toEqual([[5], [6]]);
 });
 
-describe("passes for lists", () => {
+describe("a pass for lists", () => {
   const strategyOf = (pass: Pass<Numbers>) => ({ keyOf, stages: [{ pass }] });
   const smallest = (pass: Pass<Numbers>, start: Numbers, isWanted: (list: Numbers) => boolean) =>
     shrinkToFixedPoint({
@@ -201,7 +201,7 @@ describe("passes for lists", () => {
       effortMax: Infinity,
     }).best;
 
-  it("cutting pieces leaves the needed entries, however halves are rounded", () => {
+  it("leaves the needed entries when it cuts pieces, in whatever way halves are rounded", () => {
     for (const round of [Math.ceil, Math.floor]) {
       const pass = cuttingPieces(partsOfList<number>(), round);
       const needs = (list: Numbers) => list.includes(3) && list.includes(31);
@@ -209,19 +209,19 @@ describe("passes for lists", () => {
     }
   });
 
-  it("cutting pairs leaves out two entries that need each other", () => {
+  it("leaves out two entries that need each other when it cuts pairs", () => {
     const isBalanced = (list: Numbers) => list.includes(1) === list.includes(2);
     const pass = cuttingPairs(partsOfList<number>(), 10);
     expect(smallest(pass, [1, 8, 2], isBalanced)).toEqual([8]);
     expect(smallest(pass, [...Array(11).keys()], isBalanced)).toHaveLength(11);
   });
 
-  it("rewriting goes on with an entry until none of its rewrites is taken", () => {
+  it("rewrites an entry until none of its rewrites is taken", () => {
     const pass = rewriting(itemsOfList<number>(), (value) => [value - 3, value - 1]);
     expect(smallest(pass, [20, 9], ([one, other]) => one >= 11 && other >= 2)).toEqual([11, 2]);
   });
 
-  it("numbers become small on their own side of zero", () => {
+  it("makes numbers small on their own side of zero", () => {
     const magnitudes = (list: Numbers) => [list.length, ...list.map(Math.abs)];
     const strategy = { keyOf: magnitudes, stages: [{ lowerNumbers }] };
     const test = new Recorder(([one, other]) => one <= -5 && other >= 9);

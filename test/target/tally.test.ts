@@ -18,7 +18,7 @@ function tallyOf(first: number, count: number): TallyData {
   return runBatch(engine, { first, count }).tally;
 }
 
-/** Everything in an order of its own. */
+/** The content of a tally, sorted. */
 function normal(data: TallyData): unknown {
   const findings = [...data.findings].sort((a, b) => (a.signature < b.signature ? -1 : 1));
   return { ...data, findings };
@@ -30,27 +30,27 @@ function sumOf(...parts: readonly TallyData[]): unknown {
   return normal(tally.data);
 }
 
-describe("tallies", () => {
-  it("add up to the tally of the whole, in any order", () => {
+describe("a sum of tallies", () => {
+  it("is the tally of the whole, in any order", () => {
     const [one, two, three] = [tallyOf(0, 50), tallyOf(50, 30), tallyOf(80, 40)];
     const whole = normal(tallyOf(0, 120));
     expect(sumOf(one, two, three)).toEqual(whole);
     expect(sumOf(three, one, two)).toEqual(whole);
   });
 
-  it("count every case once, by class and verdict", () => {
+  it("counts every case once, by class and verdict", () => {
     const { cases, verdicts } = tallyOf(0, 100);
     const counts = Object.values(verdicts).flatMap((row) => Object.values(row));
     expect(cases).toBe(100);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(100);
   });
 
-  it("tell cases with the same answers apart by their numbers", () => {
+  it("has a digest that depends on the numbers of the cases", () => {
     expect(tallyOf(3, 1).digestLow).not.toBe(tallyOf(4, 1).digestLow);
   });
 });
 
-describe("findings of one signature", () => {
+describe("the findings of one signature", () => {
   const finding: Finding = {
     signature: "s",
     verdict: "detected",
@@ -76,7 +76,7 @@ describe("findings of one signature", () => {
     expect([count, caseNumber, opCount]).toEqual([5, 77, 30]);
   });
 
-  it("keep the first case of equally short ones", () => {
+  it("keep the first among the shortest cases", () => {
     expect(merged({}, { caseNumber: 4 }).caseNumber).toBe(4);
     expect(merged({ caseNumber: 4 }, {}).caseNumber).toBe(4);
   });

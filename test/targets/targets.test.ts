@@ -41,7 +41,7 @@ describe.each(Object.entries(PROGRAMS))("a program of %s", (_, [script, bug]) =>
     expect([again.script, await again.judge()]).toEqual([program.script, shown]);
   });
 
-  it("is replayed operation by operation, as far as it is asked for", async () => {
+  it("is replayed operation by operation, as far as requested", async () => {
     const program = await read(script);
     const first = program.first(1);
     expect([program.opCount, first.opCount]).toEqual([program.script.match(/^[a-z]/gm)?.length, 1]);
@@ -51,7 +51,7 @@ describe.each(Object.entries(PROGRAMS))("a program of %s", (_, [script, bug]) =>
     expect(lines.map(({ text }) => text).join("\n")).toContain("op 0: ");
   });
 
-  it("keeps its comments where it is told to, and says where its operations begin", async () => {
+  it("keeps its comments on request, and tells where its operations begin", async () => {
     const program = (await read(script)).withComments(["a word", "another"]);
     expect(program.comments).toEqual(["a word", "another"]);
     const again = await read(program.script);
@@ -69,8 +69,8 @@ describe.each(Object.entries(PROGRAMS))("a program of %s", (_, [script, bug]) =>
   });
 });
 
-describe("a name", () => {
-  it("of a core means SLUB, also where the core lies in a file of its own", async () => {
+describe("the name of a target", () => {
+  it("is SLUB for a core, also where the core lies in a file of its own", async () => {
     const path = join(folder, "core.wasm");
     copyFileSync(pathOfCore("release"), path);
     for (const target of ["slub", "canary:inuse-not-decremented", path]) {
@@ -83,14 +83,14 @@ describe("a name", () => {
     expect(await program.judge()).toMatchObject({ verdict: "detected" });
   });
 
-  it("of a module means that module, with its stores watched if it says so", async () => {
+  it("is a module for a module, with its stores watched if the name has that suffix", async () => {
     const { text } = await targetFor({ target: "tlsf" });
     expect(text.placeRecord).toMatchObject({ convention: "mapping" });
     expect(await watchedTarget("tlsf")).toBe("watched:tlsf");
     await expect(watchedTarget("slub")).rejects.toThrow("only the stores of a foreign target");
   });
 
-  it("of nothing is refused in one sentence", async () => {
+  it("is refused in one sentence when no target has it", async () => {
     await expect(requireTarget("slob")).rejects.toThrow(UserError);
     await expect(requireTarget("slob")).rejects.toThrow('unknown target "slob"');
     await expect(targetFor({ target: "none.wasm" })).rejects.toThrow("none.wasm: no such file");
@@ -100,12 +100,12 @@ describe("a name", () => {
     { target: "a\nb.wasm" },
     { target: " c.wasm" },
     { target: "tlsf", exports: "malloc=\u001b[2J,free=free" },
-  ])("that no script could name is refused: %j", async (request) => {
+  ])("is refused when no script could name it: %j", async (request) => {
     await expect(targetFor(request)).rejects.toThrow("cannot stand in a script: choose a name");
   });
 });
 
-describe("a campaign's token", () => {
+describe("the token of a campaign", () => {
   it.each([
     ["slub", { machine: { slubDebug: "FZ" }, seed: 5n, twins: true }],
     ["tlsf", { bugs: ["double-free"], seed: 5n, twins: true, sizes: [24, 320] }],
@@ -117,7 +117,7 @@ describe("a campaign's token", () => {
     expect(again.options).toMatchObject({ target, seed: 5n, twins: true });
   });
 
-  it("names no program, and so is refused where a program is wanted", async () => {
+  it("names no program, and is refused where a program is needed", async () => {
     for (const target of ["slub", "tlsf"]) {
       const { campaignToken } = await targetFor({ target, bugs: ["none"], seed: 5n });
       await expect(programOfToken(campaignToken)).rejects.toThrow(/another program/);
@@ -125,7 +125,7 @@ describe("a campaign's token", () => {
   });
 });
 
-describe("what makes no sense for a module", () => {
+describe("a request that makes no sense for a module", () => {
   const refusals: readonly (readonly [string, (program: TargetProgram) => Promise<unknown>])[] = [
     ["a machine", (one) => one.judge({ machine: { slubDebug: "F" } })],
     ["the heap afterwards", (one) => one.replay({ format: "dmesg", show: "slabs", machine: {} })],

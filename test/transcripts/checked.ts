@@ -28,7 +28,7 @@ export function testTranscripts({ isLong }: { readonly isLong: boolean }): void 
 
   const chosen = transcripts().filter(({ words }) => LONG_COMMANDS.includes(words[0]) === isLong);
   it.each(chosen.map(({ file, words, shown }) => [file, words.join(" "), words, shown] as const))(
-    "in %s is what %s prints",
+    "agrees: %s shows what %s prints",
     async (_file, _command, words, shown) => {
       const { out } = await slabfuzz(...words);
       expect(firstWrongLine(shown, out)).toBeUndefined();

@@ -38,13 +38,13 @@ it.each([
   ["loops", [LOOP_FUEL]],
   ["all work", [WORK_FUEL]],
   ["all work, with counters beside it", [METER, WORK_FUEL]],
-])("fuel for %s: a loop without an end makes as many turns as there are units", (_, probes) => {
+])("an endless loop makes as many turns as its units of fuel: fuel for %s", (_, probes) => {
   const { spin, turns, fuel } = fuelled(1000, ...probes);
   expect(spin).toThrow(WebAssembly.RuntimeError);
   expect([turns.value, fuel.value]).toEqual([1000, 0]);
 });
 
-it("a loop that ends keeps what it did not need", () => {
+it("a loop that ends keeps the fuel that it did not need", () => {
   const { count, turns, fuel } = instanceOf(withFuel(bytes) as Uint8Array<ArrayBuffer>, 1000);
   count(400);
   // One turn more asks whether there is another one, and leaves.
@@ -85,16 +85,19 @@ it.each([
   ["memory.grow", "(drop (memory.grow (i32.const 0)))", 0, 1024],
   ["table.copy", "(table.copy (i32.const 0) (i32.const 0) (local.get $n))", 100_000, 25_000],
   ["table.init", "(table.init $e (i32.const 0) (i32.const 0) (local.get $n))", 1, 0],
-])("a loop over %s ends by what each turn of it is worth", (_, instruction, length, worth) => {
-  const code = withFuel(endless(instruction)) as Uint8Array<ArrayBuffer>;
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), {});
-  const fuel = exports[FUEL] as WebAssembly.Global;
-  fuel.value = 1_000_000;
-  expect(() => (exports["run"] as (n: number) => void)(length)).toThrow(WebAssembly.RuntimeError);
-  expect(fuel.value).toBe(0);
-  const turns = (exports["turns"] as WebAssembly.Global).value;
-  expect(Math.abs(turns - 1_000_000 / (worth + 1))).toBeLessThanOrEqual(1);
-});
+])(
+  "a loop over %s ends after the turns that its work is worth",
+  (_, instruction, length, worth) => {
+    const code = withFuel(endless(instruction)) as Uint8Array<ArrayBuffer>;
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), {});
+    const fuel = exports[FUEL] as WebAssembly.Global;
+    fuel.value = 1_000_000;
+    expect(() => (exports["run"] as (n: number) => void)(length)).toThrow(WebAssembly.RuntimeError);
+    expect(fuel.value).toBe(0);
+    const turns = (exports["turns"] as WebAssembly.Global).value;
+    expect(Math.abs(turns - 1_000_000 / (worth + 1))).toBeLessThanOrEqual(1);
+  },
+);
 
 /** A module whose start function makes so many turns of a loop. */
 function starting(turns: number): WebAssembly.Module {
@@ -104,13 +107,13 @@ function starting(turns: number): WebAssembly.Module {
   return new WebAssembly.Module(withFuel(module.emitBinary()) as Uint8Array<ArrayBuffer>);
 }
 
-it("a start function has fuel before anybody refills it, and no more than others have", () => {
+it("a start function has fuel before the first refill, and no more than other functions", () => {
   const { exports } = new WebAssembly.Instance(starting(1000), {});
   expect((exports["turns"] as WebAssembly.Global).value).toBe(1000);
   expect(() => new WebAssembly.Instance(starting(-1), {})).toThrow(WebAssembly.RuntimeError);
 });
 
-it("a module without globals gets its first one, and keeps its bytes where it gets none", () => {
+it("a module without globals gets its first one, and keeps its bytes without new globals", () => {
   const wat = '(module (memory 1) (func (export "spin") (loop $on (br $on))))';
   const plain = Uint8Array.from(binaryen.parseText(wat).emitBinary());
   const { spin, fuel } = instanceOf(withFuel(plain) as Uint8Array<ArrayBuffer>, 1000);
@@ -119,7 +122,7 @@ it("a module without globals gets its first one, and keeps its bytes where it ge
   expect(withProbes(new WasmFile(plain), [])).toEqual(plain);
 });
 
-it("a module with an instruction that is not known here gets no fuel", () => {
+it("a module with an unknown instruction gets no fuel", () => {
   const unknown = bytes.slice();
   unknown[new WasmFile(bytes).functions[0].codeAt] = 0xff;
   expect(withFuel(unknown)).toBeUndefined();

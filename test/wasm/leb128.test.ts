@@ -16,18 +16,18 @@ const SIGNED = [
   -(2n ** 63n),
 ];
 
-describe("numbers in LEB128", () => {
-  it.each(UNSIGNED)("reads %d as it was written", (value) => {
+describe("the reader of LEB128", () => {
+  it.each(UNSIGNED)("reads the unsigned number %d as it was written", (value) => {
     const reader = new ByteReader(Uint8Array.from(unsignedBytes(value)));
     expect([reader.u32(), reader.isDone]).toEqual([value, true]);
   });
 
-  it.each(SIGNED)("reads %s as it was written", (value) => {
+  it.each(SIGNED)("reads the signed number %s as it was written", (value) => {
     const reader = new ByteReader(Uint8Array.from(signedBytes(value)));
     expect([reader.signed(), reader.isDone]).toEqual([value, true]);
   });
 
-  it("takes seven bits a byte", () => {
+  it("takes seven bits from a byte", () => {
     expect(unsignedBytes(0x80)).toEqual([0x80, 0x01]);
     expect(signedBytes(-128n)).toEqual([0x80, 0x7f]);
   });
@@ -38,6 +38,6 @@ describe("numbers in LEB128", () => {
   });
 });
 
-it("reads a text as it was written", () => {
+it("a text is read as it was written", () => {
   expect(new ByteReader(Uint8Array.from(textBytes("slab ⟨0⟩"))).text()).toBe("slab ⟨0⟩");
 });

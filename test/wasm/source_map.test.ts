@@ -9,7 +9,7 @@ import { namedCore } from "../helper/named_core.ts";
 
 const MAP = `${pathOfCore("mutable")}.map`;
 
-it("finds calls where the source calls", () => {
+it("a source map has calls where the source calls", () => {
   const file = namedCore();
   const map = new SourceMap(readFileSync(MAP, "utf8"), MAP);
   const names = file.functionNames();
@@ -35,6 +35,6 @@ it.each([
   ["not JSON", "it is not JSON"],
   ["{}", "x.map: sources: is missing"],
   ["null", "it is no object"],
-])("refuses %s", (text, words) => {
+])("a source map is refused when it is %s", (text, words) => {
   expect(() => new SourceMap(text, "x.map")).toThrow(words);
 });

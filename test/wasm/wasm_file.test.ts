@@ -15,7 +15,7 @@ const ENTITY_KINDS: readonly CoreKind[] = ["release", "canary", "mutable"];
 describe.each(ENTITY_KINDS)("the %s build", (kind) => {
   const file = new WasmFile(readFileSync(pathOfCore(kind)));
 
-  it("is copied byte for byte where nothing is changed", () => {
+  it("is copied byte for byte where no change is made", () => {
     expect(Buffer.compare(patched(file, []), file.bytes)).toBe(0);
   });
 
@@ -26,7 +26,7 @@ describe.each(ENTITY_KINDS)("the %s build", (kind) => {
     }
   });
 
-  it("stays valid with nothing put in everywhere", () => {
+  it("stays valid with an empty insertion at every place", () => {
     const nop = [0x01];
     const patches = file.functions.flatMap(({ codeAt, end }) =>
       [...instructionsOf(new ByteReader(file.bytes, codeAt, end))].map(({ at }) => ({
@@ -41,7 +41,7 @@ describe.each(ENTITY_KINDS)("the %s build", (kind) => {
   });
 });
 
-it("knows functions by name, and their types", () => {
+it("the functions of a module have names and types", () => {
   const file = namedCore();
   const at = codeOf(file, "slab_free");
   const { index } = file.functions.find(({ codeAt }) => codeAt === at)!;
@@ -51,7 +51,7 @@ it("knows functions by name, and their types", () => {
   });
 });
 
-it("adds globals that the host can set", () => {
+it("a module gets globals that the host can set", () => {
   const bytes = patched(
     namedCore(),
     [],
@@ -67,13 +67,13 @@ it("adds globals that the host can set", () => {
   expect(long.value).toBe(7n);
 });
 
-it("refuses what is no module, and what ends too early", () => {
+it("a file that is no module or that ends too early is refused", () => {
   expect(() => new WasmFile(Uint8Array.of(1, 2, 3))).toThrow("no WebAssembly");
   const { bytes } = namedCore();
   expect(() => new WasmFile(bytes.subarray(0, 1000))).toThrow("ends in the middle");
 });
 
-describe("a module by hand", () => {
+describe("a module written by hand", () => {
   /** A section: its number, and its contents, whose length is less than 128. */
   const section = (id: number, ...contents: number[]) => [id, contents.length, ...contents];
   const text = (word: string) => [word.length, ...Buffer.from(word)];
@@ -101,7 +101,7 @@ describe("a module by hand", () => {
   const bytesOf = (parts: Partial<typeof PARTS>) =>
     Uint8Array.from([...HEADER, ...Object.values({ ...PARTS, ...parts }).flat()]);
 
-  it("says what it imports, exports, and has", () => {
+  it("lists its imports, exports and sections", () => {
     const file = readModule(bytesOf({}), "x");
     const type = { params: ["i32", "i64"], results: ["f64"] };
     expect(WebAssembly.validate(file.bytes as Uint8Array<ArrayBuffer>)).toBe(true);
@@ -127,7 +127,7 @@ describe("a module by hand", () => {
     expect(() => readModule(bytesOf(parts), "x.wasm")).toThrow(why);
   });
 
-  it("is read as far as it is asked, so that a limit needs nothing but the memory", () => {
+  it("is read only as far as requested, so that a limit needs only the memory", () => {
     const file = new WasmFile(bytesOf({ types: section(1, 1, 0x5f, 0) }));
     const capped = new WasmFile(withCappedMemory(file, () => 3));
     expect(capped.ownMemories).toMatchObject([{ maximum: 3 }]);

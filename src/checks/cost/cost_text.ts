@@ -7,7 +7,7 @@ const FIGURE_WIDTH = 11;
 /** Rows that got cheaper are told in full up to this many. */
 const CHEAPER_SHOWN = 5;
 
-/** A table of rows, a line each; `times`: nanoseconds by row, where somebody measured them. */
+/** A table of rows, a line each; `times`: nanoseconds by row, where they were measured. */
 export function costTable(
   rows: readonly CostRow[],
   times?: ReadonlyMap<string, number>,
@@ -41,7 +41,7 @@ export function changeText({ row, before, part }: CostChange): string {
 function percent(part: number): string {
   if (!Number.isFinite(part)) return "from nothing";
   const text = Math.abs(100 * part).toFixed(1);
-  // What is there is not rounded away.
+  // A value above 0 is not rounded to 0.
   const figure = text === "0.0" ? "less than 0.1" : text;
   return `${part < 0 ? "-" : "+"}${figure} %`;
 }

@@ -1,5 +1,5 @@
-// Section (c): the gate is tried itself. Each deliberate bug of the canary build must make it fail;
-// one that does not means that a real bug of that kind would not, either.
+// Section (c): tests the gate. Each deliberate bug of the canary build must make it fail;
+// where one does not, the gate would miss a real bug of that kind, too.
 import { nowMs } from "../../base/clock.ts";
 import type { LostJob } from "../../pool/job.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
@@ -55,7 +55,7 @@ async function tryCanary(pool: GatePool, name: string, checks: readonly Check[])
   return { name, passed, wasMissed: !passed, cases, seconds, signatures };
 }
 
-/** One that hangs, or takes its worker with it, twice is caught. */
+/** A canary that hangs, or kills its worker, twice is caught. */
 function lostCanary(lost: LostJob): Omit<Tried, "name" | "seconds"> {
   const { how, index, isConfirmed: passed } = lost;
   const signatures = passed ? [how] : [];

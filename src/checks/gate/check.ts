@@ -6,9 +6,9 @@ import { type Impact, isAlarm, type Verdict } from "../../target/verdict.ts";
 export type CheckKind =
   /** Clean programs: the allocator keeps every rule. */
   | "invariants"
-  /** Planted misuse: what an option must catch, it catches, in the right words. */
+  /** Planted misuse: the options catch what they must, in the right words. */
   | "detectors"
-  /** The same programs without the misuse: nothing is said. */
+  /** The same programs without the misuse: no report. */
   | "twins";
 
 /**
@@ -18,7 +18,7 @@ export interface Check {
   /** `invariants v6.1 smp FZP`: what is checked, on which kernel, under which slub_debug. */
   readonly name: string;
   readonly kind: CheckKind;
-  /** What its cases are; the target that they name is not looked at. */
+  /** Options of its cases; their target is ignored. */
   readonly options: SlubOptions;
   /** How many cases it runs. */
   readonly cases: number;
@@ -41,10 +41,10 @@ export interface CheckFinding {
   readonly opCount: number;
 }
 
-/** What came of a check. */
+/** The result of a check. */
 export interface CheckResult {
   readonly check: Check;
-  /** It ran a case or more, and saw nothing that must not be. */
+  /** It ran a case or more, and saw nothing forbidden. */
   readonly passed: boolean;
   /** Cases that ran, and their operations. */
   readonly cases: number;

@@ -7,7 +7,7 @@
 //   ...
 //
 // `signature` may be left out, and is for `expect: ok`; `digest`, over every answer and every line
-// of the kernel's, may be added by whoever wants the target to answer to the byte as before.
+// of the kernel's, may be added so that the target must answer to the byte as before.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { reasonOf, reworded, UserError } from "../../base/user_error.ts";
@@ -110,7 +110,7 @@ export function entryText(program: TargetProgram, expected: Expected): string {
   return program.withComments([...lines, ...kept]).script;
 }
 
-/** What is not as it must be, in a few words; undefined if everything is. */
+/** The first difference from what it must show, in a few words; undefined without one. */
 export function differenceFrom(expected: Expected, shown: ShownByRun): string | undefined {
   if (shown.verdict !== expected.verdict) {
     const what = shown.verdict === "ok" ? "" : ` (${shown.signature})`;

@@ -19,7 +19,7 @@ interface Tried {
   readonly difference: string | undefined;
 }
 
-/** Runs the programs; without a corpus there is nothing to do. */
+/** Runs the programs; skipped without a corpus. */
 export async function corpusSection(
   corpus: readonly CorpusEntry[] | undefined,
   { target, pool, signal, onProgress }: SectionRequest,
@@ -97,7 +97,7 @@ function findingsOf(target: NamedCore, { entry, shown, difference }: Tried): rea
   ];
 }
 
-/** A program of the corpus is as small as whoever wrote it made it. */
+/** A program of the corpus is not shrunk: its author decides how long it is. */
 function reproducerOf({ program, script, path }: CorpusEntry): Reproducer {
   const operations = program.opCount;
   const line = program.firstLine;

@@ -27,8 +27,7 @@ export async function costSection(
   cost: CostRequest | undefined,
   { target, pool, onProgress }: SectionRequest,
 ): Promise<SectionOutcome> {
-  if (target.core === "canary")
-    return skippedSection("cost", "a canary's cost is nobody's concern");
+  if (target.core === "canary") return skippedSection("cost", "a canary's cost does not matter");
   if (cost === undefined) {
     const how = `slabfuzz cost ${target.name} --update writes one`;
     return skippedSection("cost", `there is no baseline (${how})`);
@@ -122,7 +121,7 @@ function reproducerOf(target: NamedCore, setting: CostSetting, kind: Kind): Repr
   return phase === undefined ? reproducer : { ...reproducer, line: lineOfOp(program, phase.first) };
 }
 
-/** Nothing was counted, and nothing is known of the target. */
+/** The counting did not finish. */
 function unfinishedOutcome(unfinished: string, seconds: number): SectionOutcome {
   const check = { name: "cost", passed: false, cases: 0, seconds, signatures: [], unfinished };
   const counts = { cases: 0, operations: 0, seconds, skipped: undefined };

@@ -9,7 +9,7 @@ import type { SectionOutcome, SectionRequest } from "./section.ts";
 interface FuzzSectionRequest {
   readonly seed: bigint;
   readonly timeMs: number;
-  /** What to run, in turn; the usual campaigns where nobody says. */
+  /** What to run, in turn; the usual campaigns by default. */
   readonly campaigns: readonly SlubRequest[] | undefined;
 }
 

@@ -1,4 +1,4 @@
-// A whole run of the gate, as one call: what `slabfuzz ci` does, for anyone who imports slabfuzz.
+// A whole run of the gate, as one call: what `slabfuzz ci` does, for programs that import slabfuzz.
 //
 //   const { findings } = await runGate({ target: "build/my.wasm", isQuick: true });
 //
@@ -108,7 +108,7 @@ export async function runGate(request: GateRequest = {}): Promise<GateResult> {
   }
 }
 
-/** What a file has lost would pass in silence. */
+/** Entries that a file has lost would never be checked. */
 function requireWholeFiles({ name }: NamedCore, { golden, cost }: GateRequest): void {
   if (golden !== undefined) requireAllGolden(golden.digests, golden.path, name);
   if (cost === undefined) return;

@@ -1,6 +1,6 @@
 // The golden programs as a check: what the core answers to each set of programs is known. A core
-// that answers anything else has changed, whether or not a rule of the allocator broke; whoever
-// changed it on purpose takes the digests anew.
+// that answers anything else has changed, whether or not a rule of the allocator broke; the
+// author of a deliberate change takes the digests anew.
 import { hex64 } from "../../base/hex.ts";
 import { readJson, requireAllEntries } from "../../base/json_file.ts";
 import { packagePath } from "../../base/package_file.ts";
@@ -87,7 +87,7 @@ export class GoldenAsker {
     this.#target = target;
   }
 
-  /** Sixteen digits over all answers to a set; `onCase` hears of each program before it runs. */
+  /** Sixteen digits over all answers to a set; `onCase` is called before each program. */
   ask(player: Player, onCase?: (index: number) => void): string {
     try {
       this.#heap ??= heapFor(this.#target);

@@ -1,5 +1,5 @@
-// The gate's checks, run on one target in this thread: no files, no clock, no worker. Whoever has a
-// target that may never return runs this where it can be ended.
+// The gate's checks, run on one target in this thread: no files, no clock, no worker. Call
+// it where it can be ended if the target may never return.
 //
 //   for (const result of runChecks(target, fastChecks())) if (!result.passed) return result;
 //
@@ -12,7 +12,7 @@ import { type CaseOutcome, failedCase, failureSignature } from "../../target/fai
 import { isTrap } from "../../wasm/trap.ts";
 import { type Check, type CheckFinding, type CheckResult, isForbidden } from "./check.ts";
 
-/** A heap that outlives checks: whoever runs many need not make one for each. */
+/** A heap that outlives checks: a caller with many checks makes it once. */
 export interface Bench {
   heap?: SlabHeap;
 }
@@ -98,7 +98,7 @@ class CheckRun {
     this.#endsAtFinding = endsAtFinding;
   }
 
-  /** Whoever eats memory does so in every case: one is enough. */
+  /** A target that eats memory does so in every case: one is enough. */
   get isOver(): boolean {
     if (this.#findings.has(failureSignature("memory"))) return true;
     return this.#endsAtFinding && this.#findings.size > 0;

@@ -9,14 +9,14 @@ import { bareReproducer, programOfCase, type Reproducer } from "./reproducer.ts"
 import type { RawFinding } from "./section.ts";
 import type { GatePool } from "./workers.ts";
 
-/** So many are cut down; of a target that fails everywhere, more would tell nobody anything. */
+/** So many are cut down; of a target that fails everywhere, more would tell nothing new. */
 const SHRUNK_MAX = 8;
 /** CPU time that making a finding again and cutting it down may take. */
 const REPRODUCER_MS = 60_000;
 
 type WrittenFinding = RawFinding & { readonly reproducer: Reproducer };
 
-/** Writes findings up; `onDone` hears of each. */
+/** Writes findings up; `onDone` is called for each. */
 export async function writeUpFindings(
   target: NamedCore,
   pool: GatePool,

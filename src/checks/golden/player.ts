@@ -29,7 +29,7 @@ export interface JudgedProgram {
   readonly signature: string;
 }
 
-/** Programs for one machine. Each method throws what the core, or whoever reads it, throws. */
+/** Programs for one machine. Each method throws what the core or its reader throws. */
 export interface Player {
   readonly name: string;
   readonly count: number;
@@ -239,7 +239,7 @@ export class ScriptPlayer implements Player {
 const ENDING = ".slab";
 
 /**
- * Programs that somebody wrote down, each with the machine it is for in its header. They go where
+ * Programs written by hand, each with the machine it is for in its header. They go where
  * generated programs do not: wanted page frames, lists, wild pointers.
  */
 export function goldenScripts(): readonly ScriptPlayer[] {

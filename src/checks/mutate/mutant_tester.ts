@@ -46,7 +46,7 @@ export interface MutantResult {
   /** Programs that were run, and how long that took. */
   readonly programs: number;
   readonly ms: number;
-  /** What the harness stumbled over, if anything. */
+  /** The error of the harness, if there was one. */
   readonly stumble?: string;
 }
 

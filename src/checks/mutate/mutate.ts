@@ -204,7 +204,7 @@ function poolFor({ jobs: size = 1 }: MutateRequest, input: MutateInput): Pool<Mu
 
 /**
  * CPU time for one mutant, which takes a second at worst. A budget ends loops inside of a mutant;
- * what it cannot end, a harness that follows a mutant's numbers for ever, ends with its thread.
+ * what it cannot end, a harness in a mutant's endless loop, ends with its thread.
  */
 const TIMEOUT_MS = 30_000;
 
@@ -275,7 +275,7 @@ function summed(
   return { tried, complaints };
 }
 
-/** Where the allocator of our core is; everything of somebody else's module but its libraries. */
+/** Where the allocator of our core is; everything of another module but its libraries. */
 const OWN_SOURCES = ["assembly/page/", "assembly/slab/"];
 const LIBRARY = "~lib/";
 

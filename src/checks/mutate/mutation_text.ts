@@ -1,5 +1,5 @@
 // A mutation run in words. It declares the record that it needs.
-import { clockText, countText } from "../../campaign/quantity_text.ts";
+import { countText } from "../../campaign/quantity_text.ts";
 
 /** A mutant and what became of it. */
 export interface MutationRow {
@@ -16,7 +16,7 @@ export interface MutationRow {
   readonly programs: number;
   readonly ms: number;
   readonly stumble: string | undefined;
-  /** Why nothing can tell it from the original, where somebody has listed it. */
+  /** Why nothing can tell it from the original, where it is listed as equivalent. */
   readonly equivalent: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export function scoreOf(rows: readonly MutationRow[]): MutationScore {
   };
 }
 
-/** The one line that everybody wants. */
+/** The result in one line. */
 export function scoreLine(rows: readonly MutationRow[]): string {
   const { mutants, killed, equivalent, score } = scoreOf(rows);
   const share = percent(equivalent / mutants);
@@ -54,7 +54,7 @@ function percent(part: number): string {
   return `${(Math.floor(1000 * part + 1e-9) / 10).toFixed(1)} %`;
 }
 
-/** Who killed how many, source by source, how long it took. */
+/** Mutants killed by each check, by source, and the time. */
 export function mutationTables(rows: readonly MutationRow[]): readonly string[] {
   return [
     ...killerTable(rows),
@@ -145,7 +145,7 @@ function quantiles(values: readonly number[]): readonly number[] {
   return [at(0.5), at(0.9), at(1)];
 }
 
-/** What nobody killed, with its line; those that are listed as equivalent are not here. */
+/** Mutants that survived, with their lines, without those listed as equivalent. */
 export function survivorLines(rows: readonly MutationRow[]): readonly string[] {
   const left = rows.filter(
     ({ state, equivalent }) => state !== "killed" && equivalent === undefined,
@@ -154,16 +154,6 @@ export function survivorLines(rows: readonly MutationRow[]): readonly string[] {
     const why = row.state === "survived" ? "" : `  (${row.stumble ?? "no program comes by"})`;
     return [`${row.place} ${row.function}: ${row.operator}${why}`, `    ${row.text}`];
   });
-}
-
-/** A line of progress. */
-export function mutationProgress(
-  rows: { readonly done: number; readonly of: number; readonly killed: number },
-  seconds: number,
-): string {
-  const left =
-    rows.done === 0 ? "" : `, ${clockText((seconds / rows.done) * (rows.of - rows.done))} left`;
-  return `${rows.done} of ${rows.of} mutants, ${rows.killed} killed, ${clockText(seconds)}${left}`;
 }
 
 function cell(count: number): string {

@@ -28,7 +28,7 @@ import type { MutableModule, Mutant } from "./mutant.ts";
 /** What is known of one test set; it travels to the workers as it is. */
 export interface Expectations {
   readonly testSets: readonly TestSetAnswers[];
-  /** What operations cost the unspoilt core, as a baseline of the cost. */
+  /** What operations cost the core without a mutant, as a baseline of the cost. */
   readonly cost: string;
 }
 

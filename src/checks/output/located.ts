@@ -18,7 +18,7 @@ export function markedScript({ reproducer }: GateFinding): readonly string[] {
   return lines.map((line, index) => `${index + 1 === reproducer.line ? ">" : " "} ${line}`);
 }
 
-/** Longer programs nobody reads where they stand among other text. */
+/** A longer excerpt would hide the text around it. */
 const EXCERPT_LINES = 20;
 /** Of an excerpt, so many lines follow the one with the mark. */
 const LINES_BEHIND = 4;

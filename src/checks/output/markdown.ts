@@ -36,7 +36,7 @@ function rowOf(section: SectionResult, findings: readonly LocatedFinding[]): str
   return `| ${name} | ${checks.length} | ${cases} | ${state} | ${seconds.toFixed(1)} |`;
 }
 
-/** What nobody can know for want of time says nothing about the target. */
+/** A check that ran out of time says nothing about the target. */
 function notFinished(result: GateResult): readonly string[] {
   const texts = unfinishedTexts(result);
   const lines = texts.slice(0, SHOWN_MAX).map((text) => `- ${inText(text)}`);

@@ -10,7 +10,7 @@ import {
 } from "../gate/result.ts";
 import { excerptOf, failedChecks, type LocatedFinding } from "./located.ts";
 
-/** More than that nobody reads at a terminal; the files have all of them. */
+/** A longer list does not fit a terminal; the files have all of them. */
 const SHOWN_MAX = 5;
 
 /** The whole summary. */
@@ -57,7 +57,7 @@ function findingsText({ findings }: GateResult): string {
   return words.length === 0 ? NOTHING : words.join(", ");
 }
 
-/** What nobody can know for want of time says nothing about the target. */
+/** A check that ran out of time says nothing about the target. */
 function unfinishedOf(result: GateResult): string {
   const count = unfinishedTexts(result).length;
   return `${count} ${count === 1 ? "check" : "checks"} could not finish in time`;

@@ -14,7 +14,7 @@ import type { Program } from "../../slub/program/op.ts";
 import { SMALLER_OPERATIONS } from "../../slub/shrink/strategy.ts";
 import { candidatesFor } from "../../target/shrink.ts";
 
-/** Case numbers are drawn from so many: more than anybody runs. */
+/** Case numbers are drawn from so many: more than any test runs. */
 const CASES = 0x7fffffff;
 
 /** Programs as a campaign of that request would make them; its seed is fast-check's affair. */

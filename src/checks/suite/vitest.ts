@@ -1,6 +1,6 @@
 // What a team's own test suite imports as slabfuzz/vitest: the checks of single programs and of one
-// kind of programs, and those of the gate, one test each. They throw, with everything that somebody
-// needs to go on, and so fit vitest and any other runner.
+// kind of programs, and those of the gate, one test each. They throw errors with all that is
+// needed to go on, and so fit vitest and any other runner.
 //
 //   import { allocatorChecks, checkAllocator } from "slabfuzz/vitest";
 //   it("keeps its rules", () => checkAllocator({ cases: 2000, machine: { slubDebug: "FZP" } }));
@@ -69,7 +69,7 @@ function errorOfCheck(targetName: string, check: Check, finding: CheckFinding): 
 }
 
 const DEFAULT_CASES = 1000;
-/** The seed where nobody chooses one: a test suite should do the same each time. */
+/** The default seed: a test suite should do the same each time. */
 const DEFAULT_SEED = 1n;
 
 export interface CheckRequest extends Omit<SlubRequest, "bugs" | "twins"> {

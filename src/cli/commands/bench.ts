@@ -29,17 +29,9 @@ import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { durationMs, numberFrom } from "../option_value.ts";
+import { ProgressLine } from "../progress.ts";
 import { resolveKernelSource } from "../source.ts";
-import {
-  clearScreen,
-  note,
-  optionWords,
-  print,
-  printJson,
-  setExitCode,
-  shellLine,
-  showScreen,
-} from "../terminal.ts";
+import { note, optionWords, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
 interface BenchOptions {
   readonly workload: string;
@@ -64,19 +56,19 @@ const liveOf = numberFrom(1, 1_048_576);
 export function register(program: Command): void {
   program
     .command("bench")
-    .description("performance comparisons of debug options, on named workloads")
+    .description("measure time and memory side by side")
     .argument("[source]", "a program to play instead: a script, a finding's folder, a token, or -")
     .option("--workload <names>", "with commas between, or all", "uniform")
-    .option("--size <bytes>", "of an object; several with commas between, or mix", "320")
+    .option("--size <bytes>", "bytes of an object; several with commas between, or mix", "320")
     .addOption(
-      new Option("--live <n>", "objects alive, about; several with commas between")
+      new Option("--live <n>", "about how many objects are alive; several with commas between")
         .argParser((text) => text.split(",").map((word) => liveOf(word.trim())))
         .default([128, 1024, 8192], "128,1024,8192"),
     )
     .option("--options <sets>", "sets of slub_debug letters", "-,F,Z,P,U,FZ,FP,FZP,FZPU")
     .option("--baseline <set>", "the set that the others are compared with", "-")
     .option("--profile <kernels>", "kernels with commas between", "v6.1")
-    .option("--boot <variant>", "their configuration")
+    .option("--boot <variant>", "configuration of the kernels")
     .option("--targets <names>", "other allocators: tlsf, files, packages, with commas between")
     .addOption(
       new Option("--time <time>", "for each contender of a group: 500ms, 2s")
@@ -90,13 +82,13 @@ export function register(program: Command): void {
       20,
     )
     .addOption(
-      new Option("--format <format>", "how to print it")
+      new Option("--format <format>", "format of the output")
         .choices(["table", "json", "tracker"])
         .default("table"),
     )
     .option("--json", "the same as --format json")
     .option("--html <file>", "write it as one self-contained page, too")
-    .option("--compare <file>", "say what changed since the run in this file (of --json)")
+    .option("--compare <file>", "show what changed since the run in this file (of --json)")
     .addHelpText("after", () =>
       helpText("bench", {
         "bench-workloads": BENCH_WORKLOADS.map(
@@ -111,7 +103,8 @@ async function run(word: string | undefined, options: BenchOptions): Promise<voi
   const before = options.compare === undefined ? undefined : readBenchResult(options.compare);
   const request = await requestOf(word, options);
   note(benchPlan(request));
-  const result = await measured(request);
+  const isData = options.json === true || options.format === "json";
+  const result = await measured(request, new ProgressLine(isData));
   show(result, options);
   if (options.html !== undefined) {
     writePage(options.html, benchPage({ result, command: commandLine(word, options) }));
@@ -119,11 +112,11 @@ async function run(word: string | undefined, options: BenchOptions): Promise<voi
   if (before !== undefined) showComparison(before, result);
 }
 
-async function measured(request: BenchRequest): Promise<BenchResult> {
+async function measured(request: BenchRequest, progress: ProgressLine): Promise<BenchResult> {
   try {
-    return await runBench(request, (what) => showScreen([what]));
+    return await runBench(request, (what, done, total) => progress.see({ what, done, total }));
   } finally {
-    clearScreen();
+    progress.end();
   }
 }
 
@@ -161,7 +154,7 @@ async function requestOf(word: string | undefined, options: BenchOptions): Promi
   };
 }
 
-/** Found out before anything is measured: a target without an allocator is told at once. */
+/** Before anything is measured: a target without an allocator is refused at once. */
 function targetsOf(text: string | undefined, source: string | undefined): readonly ForeignChoice[] {
   if (text === undefined) return [];
   if (source !== undefined) throw new UserError("--targets: plays workloads only, no program");

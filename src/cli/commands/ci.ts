@@ -6,7 +6,12 @@ import { daysFromToday } from "../../base/clock.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { isDay, withNew } from "../../checks/gate/baseline.ts";
 import { hasCorpus, readCorpus } from "../../checks/gate/corpus.ts";
-import { type GateRequest, type GateStart, runGate } from "../../checks/gate/gate.ts";
+import {
+  type GateProgress,
+  type GateRequest,
+  type GateStart,
+  runGate,
+} from "../../checks/gate/gate.ts";
 import type { GateResult, SectionName } from "../../checks/gate/result.ts";
 import { isFailure, isUnfinished, ranNothing, SECTION_NAMES } from "../../checks/gate/result.ts";
 import { gateRecord, type LocatedFinding } from "../../checks/output/located.ts";
@@ -30,8 +35,8 @@ import {
   writeBaseline,
 } from "../known_files.ts";
 import { durationMs, jobsValue, knownNames, percentUpTo, seedValue } from "../option_value.ts";
+import { ProgressLine } from "../progress.ts";
 import { commandGitHub, note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
-import { CiProgress } from "../watch.ts";
 
 export const DEFAULT_CORPUS = "corpus";
 const DEFAULT_OUT = "slabfuzz-ci";
@@ -69,11 +74,11 @@ interface CiOptions extends ConfigOptions {
 
 export function register(program: Command): void {
   addConfigOptions(program.command("ci"))
-    .description("the gate: invariants, detectors, answers, cost, corpus, and a short campaign")
+    .description("run the gate: what a change must not break")
     .option("--target <target>", "slub, canary:NAME, or FILE.wasm (default: slub)")
     .option("--quick", "the fast part only")
     .option("--no-quick", "all of it (as usual)")
-    .option("--sections <names>", `only these: ${SECTION_NAMES.join(",")}`, sections)
+    .option("--sections <names>", `only these: ${SECTION_NAMES.join(", ")}`, sections)
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
     .option("--time <time>", "how long the campaign takes (30s, with --quick 2s)", durationMs)
     .option("--timeout <time>", "CPU time that one case may take (default: 2s)", durationMs)
@@ -104,11 +109,10 @@ async function run(options: CiOptions): Promise<void> {
   const baseline = readBaseline(baselineFile, isUpdated);
   const folder = new CiFolder(ci.out ?? DEFAULT_OUT);
   const say = options.json === true ? note : print;
-  const result = await runWatched({
-    ...(await requestFor(settings, options, ci)),
-    baseline,
-    onStart: (start) => say(firstLine(start)),
-  });
+  const request = await requestFor(settings, options, ci);
+  const onStart = (start: GateStart) => say(firstLine(start));
+  const progress = new ProgressLine(options.json);
+  const result = await runWatched({ ...request, baseline, onStart }, progress);
   const findings = folder.write(result);
   if (options.json === true) printJson(gateRecord(result, findings));
   else print(gateLines(result, findings));
@@ -166,12 +170,13 @@ async function campaignsFor(settings: Settings): Promise<GateRequest["campaigns"
   return isShaped ? [await requestOf(mergeSettings(rest))] : undefined;
 }
 
-async function runWatched(request: GateRequest): Promise<GateResult> {
+async function runWatched(request: GateRequest, progress: ProgressLine): Promise<GateResult> {
   const interruption = listenForInterrupt();
-  const progress = new CiProgress();
   try {
     const { signal } = interruption;
-    return await runGate({ ...request, signal, onProgress: (one) => progress.see(one) });
+    const onProgress = ({ section, done, total }: GateProgress) =>
+      progress.see({ what: section, done, total });
+    return await runGate({ ...request, signal, onProgress });
   } finally {
     progress.end();
     interruption.release();

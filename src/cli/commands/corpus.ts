@@ -12,8 +12,8 @@ import { parseCore } from "../../slub/named_core.ts";
 import { isAlarm, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { isToken } from "../../targets/targets.ts";
 import {
-  ensureFolder,
   addMachineOptions,
+  ensureFolder,
   type MachineOptions,
   machineOverrides,
 } from "../case_options.ts";
@@ -39,7 +39,7 @@ interface AddOptions extends FolderOptions, MachineOptions {
 export function register(program: Command): void {
   const command = program
     .command("corpus")
-    .description("the programs that the gate runs each time, and what they must show")
+    .description("keep programs with what they must show")
     .helpCommand(false)
     .addHelpText("after", () => helpText("corpus"))
     .action(() => {

@@ -78,7 +78,7 @@ interface FuzzOptions extends MachineOptions, ShapeOptions, ConfigOptions {
 export function register(program: Command): void {
   const command = program
     .command("fuzz")
-    .description("run a campaign: generated programs, judged against the truth")
+    .description("run a campaign of generated programs")
     .option("--target <target>", "slub, canary:NAME, tlsf, FILE.wasm or PACKAGE (default: slub)")
     .option("--exports <names>", "how a foreign target is called: malloc=NAME,free=NAME,...")
     .option("--instrument", "watch the stores of a foreign target: slow, and sees more")
@@ -102,7 +102,7 @@ export function register(program: Command): void {
       readWith(parseInvariants),
     )
     .option("--list-invariants", "list the rules, what each costs and how often it is kept")
-    .option("--list-all", "list every finding, not only the first twenty")
+    .option("--list-all", "list every class and every finding, not only what matters most")
     .option("--json", "print the result as JSON");
   addConfigOptions(addMachineOptions(addShapeOptions(command)))
     .addHelpText("after", () =>
@@ -118,7 +118,7 @@ async function run(options: FuzzOptions): Promise<void> {
   const settings = mergeSettings(await settingsOfConfig(options), settingsOf(options));
   if (options.listInvariants === true) print(await ruleLines(settings));
   else if (options.printConfig === true) printText(settingsText(settings));
-  else await runCampaign(settings, options);
+  else await runAndShow(settings, options);
 }
 
 /** The rules that are judged for the target. */
@@ -135,7 +135,11 @@ async function settingsOfConfig(options: FuzzOptions): Promise<Settings> {
   return options.resume === undefined ? settings : settingsForResume(settings);
 }
 
-async function runCampaign(settings: Settings, { json, listAll }: FuzzOptions): Promise<void> {
+/** Runs a campaign, shows it, and sets the exit code. */
+export async function runAndShow(
+  settings: Settings,
+  { json, listAll }: Pick<FuzzOptions, "json" | "listAll"> = {},
+): Promise<void> {
   const { jobs = 1 } = settings;
   const baseline = readBaseline(settings.baseline);
   const place = { out: settings.out ?? DEFAULT_FOLDER, numbersOut: settings.out === undefined };
@@ -146,7 +150,7 @@ async function runCampaign(settings: Settings, { json, listAll }: FuzzOptions): 
     const more = [...start.target.text.closing, ...baselineLines(baseline, summary.findings)];
     showResult(result, { json, listAll, jobs }, [...more, ...resumeLines(result)]);
   };
-  const result = await runWatched(request, begin).catch((error) => {
+  const result = await runWatched(request, begin, json).catch((error) => {
     if (error instanceof UnstoredCampaign) show(error.result);
     throw error;
   });
@@ -180,13 +184,14 @@ function settingsOf(options: FuzzOptions): Settings {
   };
 }
 
-/** Runs before somebody's eyes, until done or interrupted. */
+/** Runs and shows its progress, until done or interrupted. */
 async function runWatched(
   request: FuzzRequest,
   onStart: (start: Start) => void,
+  isSilent?: boolean,
 ): Promise<FuzzResult> {
   const interruption = listenForInterrupt();
-  const watch = new Watch(interruption.signal);
+  const watch = new Watch(interruption.signal, isSilent);
   try {
     return await fuzz({
       ...request,

@@ -49,13 +49,13 @@ interface GeometryOptions extends MachineOptions {
 export function register(program: Command): void {
   const command = program
     .command("geometry")
-    .description("object layout and slab order for a size, alignment and flags")
+    .description("show where the bytes of an object and slab go")
     .argument("<size>", "object size in bytes, or - for a table on stdin")
     .option("--align <bytes>", "alignment that the cache asks for", numberFrom(0, 2 ** 32 - 1), 0)
     .option("--flags <letters>", "cache flags", "-")
     .option("--ctor", "the cache has a constructor")
-    .option("--explain", "draw and compare (as usual on a terminal)")
-    .option("--no-explain", "figures only (as usual elsewhere)")
+    .option("--explain", "draw and compare (default on a terminal)")
+    .option("--no-explain", "figures only (default elsewhere)")
     .option("--html <file>", "write the explanation as one self-contained page, too")
     .option("--json", "print a JSON record");
   addMachineOptions(command)
@@ -142,7 +142,7 @@ function printOne(form: CacheForm, options: GeometryOptions): void {
   if (fields === undefined) refused(form);
 }
 
-/** What was found out is printed, and whoever goes by exit codes hears of it, too. */
+/** Prints what differs, and says so by the exit code, too. */
 function refused({ size }: CacheForm): void {
   note(`${size}: no kernel that was asked gives a cache of this size`);
   setExitCode(ExitCode.REQUEST);

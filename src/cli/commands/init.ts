@@ -19,7 +19,7 @@ interface InitOptions {
 export function register(program: Command): void {
   program
     .command("init")
-    .description("write a config, a corpus, and a workflow that runs the gate")
+    .description("write a config, a corpus and a CI workflow")
     .option("--target <target>", "what is tested: slub, or FILE.wasm", "slub")
     .addHelpText("after", () => helpText("init"))
     .action(run);
@@ -56,7 +56,7 @@ function moduleFiles(target: string): Files {
   const command = shellLine(["npx", "slabfuzz", ...fuzzWords(target, "60s")]);
   return {
     "slabfuzz.config.ts": config(target, FUZZ_SETTINGS),
-    // What is between quotes in JSON is so in YAML, too.
+    // A string in JSON's quotes means the same in YAML.
     [WORKFLOW]: template("fuzz.yml").replace("COMMAND", () => JSON.stringify(command)),
   };
 }

@@ -17,17 +17,9 @@ import { profilesOf, verdictPaint, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { cpusValue, seedOption } from "../option_value.ts";
+import { ProgressLine } from "../progress.ts";
 import { resolveKernelSource } from "../source.ts";
-import {
-  clearScreen,
-  note,
-  optionWords,
-  print,
-  printJson,
-  setExitCode,
-  shellLine,
-  showScreen,
-} from "../terminal.ts";
+import { note, optionWords, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
 /** The crash that slabfuzz began with: the package brings it along. */
 const SEED = "examples/seed.slab";
@@ -51,7 +43,7 @@ interface MatrixOptions {
 export function register(program: Command): void {
   program
     .command("matrix")
-    .description("the same program, or every bug class, under every set of debug options")
+    .description("run one program under every set of options")
     .argument("[source]", "a script, the folder of a finding, a token, or - (default: the seed)")
     .option("--bugs <classes>", "one generated program of each of these classes instead, or all")
     .addOption(seedOption("what these are generated from"))
@@ -123,14 +115,16 @@ function ofBugs(options: MatrixOptions): readonly Matrix[] {
   const heap = new SlabHeap();
   const asked = cellsAsked(options);
   const matrices: Matrix[] = [];
+  const bugs = parseBugs(options.bugs ?? "all");
+  const progress = new ProgressLine(options.json === true || options.format === "json");
   try {
-    for (const bug of parseBugs(options.bugs ?? "all")) {
-      showScreen([`${matrices.length} classes done, now ${bug}`]);
+    for (const [done, bug] of bugs.entries()) {
+      progress.see({ what: bug, done, total: bugs.length, unit: "classes" });
       const matrix = ofBug(bug, options.seed, heap, asked);
       if (matrix !== undefined) matrices.push(matrix);
     }
   } finally {
-    clearScreen();
+    progress.end();
   }
   if (matrices.length === 0) throw new UserError(`--bugs ${options.bugs}: no program makes it`);
   return matrices;

@@ -9,6 +9,7 @@ import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { failureCode } from "../known_files.ts";
 import { jobsValue } from "../option_value.ts";
+import { ProgressLine } from "../progress.ts";
 import { note, print, setExitCode, shellLine } from "../terminal.ts";
 
 interface MergeOptions {
@@ -29,7 +30,7 @@ export function register(program: Command): void {
     .addOption(
       new Option("--fail-on <what>", "what makes the exit code 1").choices(FAIL_ON).default("new"),
     )
-    .option("--list-all", "list every finding, not only the first twenty")
+    .option("--list-all", "list every class and every finding, not only what matters most")
     .option("--json", "print the result as JSON")
     .addHelpText("after", () => helpText("merge"))
     .action(run);
@@ -38,6 +39,7 @@ export function register(program: Command): void {
 async function run(folders: readonly string[], options: MergeOptions): Promise<void> {
   const { out, jobs, failOn, json } = options;
   const { signal, release } = listenForInterrupt();
+  const progress = new ProgressLine(json);
   const show = (result: FuzzResult) => {
     const { target, seed } = result.options;
     const what = `merge ${folders.length} folders of ${target}, seed ${seed}`;
@@ -47,13 +49,16 @@ async function run(folders: readonly string[], options: MergeOptions): Promise<v
     showResult(result, options, result.interrupted ? [cut] : []);
   };
   try {
-    const result = await merge({ folders, out, jobs, signal });
+    const onFolder = (done: number, total: number) =>
+      progress.see({ what: "writing up", done, total, unit: "findings" });
+    const result = await merge({ folders, out, jobs, signal, onFolder });
     show(result);
     setExitCode(failureCode({ failOn }, result));
   } catch (error) {
     if (error instanceof UnstoredCampaign) show(error.result);
     throw error;
   } finally {
+    progress.end();
     release();
   }
 }

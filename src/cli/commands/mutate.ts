@@ -2,7 +2,6 @@
 // ought to see every one.
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { nowMs } from "../../base/clock.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import { quickSampleText } from "../../checks/golden/quick_sample.ts";
@@ -18,7 +17,6 @@ import {
 } from "../../checks/mutate/mutate.ts";
 import {
   type MutationRow,
-  mutationProgress,
   mutationTables,
   scoreLine,
   scoreOf,
@@ -28,19 +26,10 @@ import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { jobsValue, numberFrom, percentUpTo } from "../option_value.ts";
-import {
-  clearScreen,
-  isWatched,
-  note,
-  print,
-  printJson,
-  setExitCode,
-  shellLine,
-  showScreen,
-} from "../terminal.ts";
+import { ProgressLine } from "../progress.ts";
+import { clearScreen, note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
 const DEFAULT_LIST = "slabfuzz.mutants.json";
-const LINE_MS = 30_000;
 const SAMPLE_MAX = 1_000_000;
 
 interface MutateOptions {
@@ -59,7 +48,7 @@ interface MutateOptions {
 export function register(program: Command): void {
   program
     .command("mutate")
-    .description("mutation score: which slips in the allocator do the checks see?")
+    .description("measure which small faults the checks notice")
     .argument("[target]", "slub, or a .wasm file with a source map", "slub")
     .option("--sample <n>", "only so many mutants, drawn by --seed", numberFrom(1, SAMPLE_MAX))
     .option("--seed <seed>", "seed of the sample", numberFrom(0, 2 ** 32 - 1), 1)
@@ -77,13 +66,13 @@ export function register(program: Command): void {
 
 async function run(target: string, options: MutateOptions): Promise<void> {
   const interruption = listenForInterrupt();
-  const watch = new Watch();
+  const progress = new ProgressLine(options.json);
   try {
-    const request = requestOf(target, options, watch, interruption.signal);
+    const request = requestOf(target, options, progress, interruption.signal);
     if (options.cover === undefined) finish(await mutate(request), options);
     else writeSample(await quickSampleOf(request), options.cover, interruption.signal);
   } finally {
-    clearScreen();
+    progress.end();
     interruption.release();
   }
 }
@@ -91,10 +80,13 @@ async function run(target: string, options: MutateOptions): Promise<void> {
 function requestOf(
   target: string,
   options: MutateOptions,
-  watch: Watch,
+  progress: ProgressLine,
   signal: AbortSignal,
 ): MutateRequest {
   const { sample, seed, jobs, resume } = options;
+  let [total, killed] = [0, 0];
+  const see = (done: number) =>
+    progress.see({ what: `${killed} killed`, done, total, unit: "mutants" });
   return {
     ...{ target, sample, seed, jobs, signal },
     function: options.function,
@@ -102,11 +94,14 @@ function requestOf(
     resume: resume !== undefined,
     equivalents: listOf(options),
     onStart: (start) => {
-      watch.begin(start.chosen);
+      total = start.chosen;
       begin(target, options, start);
     },
-    onResult: ({ state }, done) => watch.see(state === "killed", done),
-    onCovered: (done) => watch.see(true, done),
+    onResult: ({ state }, done) => {
+      if (state === "killed") killed++;
+      see(done);
+    },
+    onCovered: see,
   };
 }
 
@@ -205,29 +200,4 @@ function lineOf(target: string, options: MutateOptions, end: readonly string[]):
   if (options.function !== undefined) words.push("--function", options.function);
   words.push("--jobs", String(jobs), ...end);
   return shellLine(words);
-}
-
-/** Says how far the run is: all the time before a person, now and then to a log. */
-class Watch {
-  readonly #startMs = nowMs();
-  #nextLineMs = this.#startMs + LINE_MS;
-  #killed = 0;
-  #total = 0;
-
-  begin(total: number): void {
-    this.#total = total;
-  }
-
-  see(isKilled: boolean, done: number): void {
-    if (isKilled) this.#killed++;
-    const line = mutationProgress(
-      { done, of: this.#total, killed: this.#killed },
-      (nowMs() - this.#startMs) / 1000,
-    );
-    if (isWatched()) showScreen([line]);
-    else if (nowMs() >= this.#nextLineMs) {
-      this.#nextLineMs = nowMs() + LINE_MS;
-      note(line);
-    }
-  }
 }

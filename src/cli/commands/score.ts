@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { parseOptionSets, TELLING_SETS } from "../../compare/option_sets.ts";
-import { type Score, type ScoreProgress, score } from "../../compare/score/score.ts";
+import { type Score, score } from "../../compare/score/score.ts";
 import { scorePage } from "../../compare/score/score_page.ts";
 import { disagreementLines, scoreLines, scoreRecord } from "../../compare/score/score_text.ts";
 import { DEFAULT_OPS } from "../../slub/gen/options.ts";
@@ -13,19 +13,11 @@ import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { casesValue, cpusValue, jobsValue, opsValue, seedOption } from "../option_value.ts";
-import {
-  clearScreen,
-  note,
-  optionWords,
-  print,
-  printJson,
-  setExitCode,
-  shellLine,
-  showScreen,
-} from "../terminal.ts";
+import { ProgressLine } from "../progress.ts";
+import { note, optionWords, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
 const DEFAULT_CASES = 500;
-/** More workers than that are somebody's wish. */
+/** More workers than that only on request. */
 const USUAL_JOBS_MAX = 4;
 
 interface ScoreOptions {
@@ -46,9 +38,7 @@ interface ScoreOptions {
 export function register(program: Command): void {
   program
     .command("score")
-    .description(
-      "the scorecard: how often, how soon each set of debug options reports each bug class",
-    )
+    .description("count how often each set reports each bug class")
     .option("--cases <n>", "cases of each class under each set", casesValue, DEFAULT_CASES)
     .addOption(seedOption("what they are generated from"))
     .option("--bugs <classes>", "bug classes with commas between, or all", "all")
@@ -78,6 +68,7 @@ async function run(options: ScoreOptions): Promise<void> {
 
 async function runWatched(options: ScoreOptions, signal: AbortSignal): Promise<Score> {
   const { boot, cpus, kconfig, cases, seed, ops, jobs } = options;
+  const progress = new ProgressLine(options.json);
   try {
     return await score({
       bugs: parseBugs(options.bugs),
@@ -86,19 +77,14 @@ async function runWatched(options: ScoreOptions, signal: AbortSignal): Promise<S
       machine: { boot, cpus, config: kconfig },
       ...{ cases, seed, opCountMax: ops, signal },
       jobs: jobs ?? Math.min(availableParallelism(), USUAL_JOBS_MAX),
-      onProgress: (progress) => showScreen([progressLine(progress)]),
+      onProgress: ({ done, total, cell }) => {
+        const what = `${cell.profile} ${cell.options} ${cell.bug}`;
+        progress.see({ what, done, total, unit: "cases" });
+      },
     });
   } finally {
-    clearScreen();
+    progress.end();
   }
-}
-
-function progressLine({ done, total, timeMs, cell }: ScoreProgress): string {
-  const rate = (1000 * done) / Math.max(timeMs, 1);
-  const left = Math.ceil((total - done) / Math.max(rate, 1));
-  const percent = Math.floor((100 * done) / total);
-  const where = `${cell.profile} ${cell.options} ${cell.bug}`;
-  return `${percent} %, ${done} of ${total} cases, ${Math.round(rate)}/s, ${left} s left: ${where}`;
 }
 
 function show(result: Score, options: ScoreOptions): void {

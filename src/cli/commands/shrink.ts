@@ -7,17 +7,9 @@ import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { numberFrom } from "../option_value.ts";
+import { ProgressLine } from "../progress.ts";
 import { resolveSource } from "../source.ts";
-import {
-  clearScreen,
-  note,
-  optionWords,
-  printJson,
-  printText,
-  setExitCode,
-  shellLine,
-  showScreen,
-} from "../terminal.ts";
+import { note, optionWords, printJson, printText, setExitCode, shellLine } from "../terminal.ts";
 
 interface ShrinkCommandOptions extends MachineOptions {
   readonly out?: string;
@@ -28,9 +20,9 @@ interface ShrinkCommandOptions extends MachineOptions {
 export function register(program: Command): void {
   const command = program
     .command("shrink")
-    .description("the smallest program that shows the same finding")
+    .description("find the smallest program with the same finding")
     .argument("<source>", "a script, the folder of a finding, a token, or -")
-    .option("--out <file>", "write the script there instead of to stdout")
+    .option("--out <file>", "write the script to this file instead of stdout")
     .option(
       "--effort <n>",
       "operations to run at most, about (default: 1000000)",
@@ -59,17 +51,15 @@ async function shrinkWatched(
   options: ShrinkCommandOptions,
   signal: AbortSignal,
 ): Promise<ShrunkProgram> {
+  const progress = new ProgressLine(options.json);
   try {
-    const onProgress = (view: ShrinkView) => showScreen([progressLine(view)]);
+    const onProgress = ({ operations, tried: done, pass }: ShrinkView) =>
+      progress.see({ what: `${operations} operations left, ${pass}`, done, unit: "candidates" });
     const machine = machineOverrides(options);
     return await source.shrink({ machine, effortMax: options.effort, signal, onProgress });
   } finally {
-    clearScreen();
+    progress.end();
   }
-}
-
-function progressLine({ operations, tried, pass }: ShrinkView): string {
-  return `${operations} operations, ${tried} candidates (${pass})`;
 }
 
 function show(word: string, options: ShrinkCommandOptions, result: ShrunkProgram): void {

@@ -1,10 +1,10 @@
-// Finds a config file and runs it. A config is code of whoever starts slabfuzz, as a test file is;
+// Finds a config file and runs it. A config is code of the user, as a test file is;
 // what it exports is data, and checked as data.
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { createJiti } from "jiti";
 import type { Command } from "commander";
+import { createJiti } from "jiti";
 import { parseObject } from "../../base/json_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import { readTextFile } from "../../base/whole_file.ts";
@@ -46,7 +46,7 @@ export async function configured({ config }: ConfigOptions): Promise<Settings> {
   return settings;
 }
 
-/** The same for a command that only looks at things: it runs no code that nobody has named. */
+/** The same for a command that only looks at things: it runs only code that was named. */
 export async function configuredWithoutCode({ config }: ConfigOptions): Promise<Settings> {
   const found = findConfig(".");
   if (config !== undefined || found === undefined || found.endsWith(".json")) {

@@ -77,7 +77,7 @@ function line(name: string, cells: readonly string[]): string {
   return `  ${name.padEnd(NAME_WIDTH)}${cells.map((cell) => ` ${cell.padStart(10)}`).join("")}`;
 }
 
-/** What trackers of benchmarks read: the smaller, the better. */
+/** A record for trackers of benchmarks: the smaller, the better. */
 export function trackerRecords({ groups }: BenchResult): readonly object[] {
   return groups.flatMap((group) =>
     group.rows.map((row) => ({
@@ -185,7 +185,7 @@ function changeOf(
   return { name, part, chance, says: part > 0 ? "slower" : "faster" };
 }
 
-/** What a sum in another order differs by is no difference. */
+/** Sums in another order differ by less than this. */
 const ROUNDING = 1e-12;
 
 /** The part of all ways to deal the values out whose means lie at least as far apart. */

@@ -18,7 +18,7 @@ export interface ForeignRequest extends Omit<StreamRequest, "cpus"> {
 }
 
 const WORDS = OP_SIZE / 4;
-/** What most allocators align blocks to, for those that are told. */
+/** The alignment of most allocators, for those that take one. */
 const ALIGN = 8;
 
 export class ForeignContender implements Contender {

@@ -4,7 +4,7 @@
 // reaches least. tinybench holds the turns: its tasks run side by side, and wait for each other
 // between any two rounds.
 //
-// No machine is as fast tomorrow as it was today, so a run does not compare nanoseconds with those
+// A machine's speed changes from day to day, so a run does not compare nanoseconds with those
 // of an older one but multiples of a yardstick: the simplest allocator there is, a stack of free
 // places in a typed array, written in JavaScript and driven by uniform traffic. The yardstick takes
 // its turns among the contenders, and is none.

@@ -24,9 +24,9 @@ export interface BenchRow {
   readonly disturbed?: boolean;
   /** The same of every sitting: what another run is compared with. */
   readonly sittings: readonly number[];
-  /** What an operation executes, in the order of `counters`; undefined where nobody can count. */
+  /** What an operation executes, in the order of `counters`; undefined where not countable. */
   readonly executed?: readonly number[];
-  /** Bytes of an object by cause; undefined for allocators whose memory nobody can look into. */
+  /** Bytes of an object by cause; undefined for allocators whose memory cannot be read. */
   readonly space?: Space;
 }
 
@@ -57,7 +57,7 @@ export interface BenchResult {
   readonly slabfuzz: string;
   /** `2 x AMD EPYC, Node v20.20.2, linux`. */
   readonly machine: string;
-  /** What is counted: `loads`, `stores` ... */
+  /** The names of the counters: `loads`, `stores` ... */
   readonly counters: readonly string[];
   /** One for each workload and number of live objects. */
   readonly groups: readonly BenchGroup[];
@@ -72,7 +72,7 @@ export interface Detection {
   readonly detected: number;
 }
 
-/** A comparison goes through all ways to deal two lists out: longer ones take for ever. */
+/** A comparison tries all ways to deal two lists out: longer lists take too long. */
 const SITTINGS_MAX = 12;
 const times = v.pipe(
   v.array(v.pipe(jsonAmount, v.gtValue(0, "must be more than 0")), "must be a list of times"),

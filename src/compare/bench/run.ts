@@ -21,7 +21,7 @@ import { ProgramContender, SlubContender, spaceOf } from "./slub_contender.ts";
 import { ROUND, sizesOf } from "./stream.ts";
 import type { BenchWorkload } from "./workloads.ts";
 
-/** Somebody's own program, to be played instead of workloads. */
+/** The user's own program, to be played instead of workloads. */
 interface BenchProgram {
   readonly name: string;
   readonly program: Program;
@@ -29,7 +29,7 @@ interface BenchProgram {
 
 /** What `runBench` takes. */
 export interface BenchRequest {
-  /** What it runs on, for people; it goes into the result as it is. */
+  /** The machine that it runs on, as text for the result. */
   readonly machine: string;
   /** uniform, lifo, fifo, grow, phases, larson, xmalloc: docs/bench.md says what each does. */
   readonly workloads: readonly BenchWorkload[];
@@ -57,7 +57,8 @@ export interface BenchRequest {
 const SITTINGS = 8;
 
 /** Says what is being done. */
-type BenchProgress = (what: string) => void;
+/** What is measured now, and how many of how many sittings, or cases of a scorecard, are done. */
+type BenchProgress = (what: string, done: number, total: number) => void;
 
 /**
  * Measures the contenders of each group side by side, in eight sittings, in the calling thread. It
@@ -69,7 +70,12 @@ export async function runBench(
   onProgress: BenchProgress = () => {},
 ): Promise<BenchResult> {
   const groups: BenchGroup[] = [];
-  for (const load of loadsOf(request)) groups.push(await groupOf(request, load, onProgress));
+  const loads = loadsOf(request);
+  for (const [at, load] of loads.entries()) {
+    const onSitting = (sitting: number): void =>
+      onProgress(load.name, at * SITTINGS + sitting, loads.length * SITTINGS);
+    groups.push(await groupOf(request, load, onSitting));
+  }
   return {
     format: BENCH_FORMAT,
     slabfuzz: slabfuzzVersion(),
@@ -117,7 +123,7 @@ interface Sitter {
   readonly space?: () => Space;
 }
 
-/** What a group plays, and who plays it. */
+/** What a group plays, and the contenders that play it. */
 interface Load {
   readonly name: string;
   readonly workload: string;
@@ -182,11 +188,11 @@ function coresOf({ profiles, options, boot }: BenchRequest): readonly CoreRow[] 
 async function groupOf(
   request: BenchRequest,
   load: Load,
-  onProgress: BenchProgress,
+  onSitting: (done: number) => void,
 ): Promise<BenchGroup> {
   const sittings: Sitting[] = [];
-  for (let sitting = 1; sitting <= SITTINGS; sitting++) {
-    onProgress(`${load.name}: sitting ${sitting} of ${SITTINGS}`);
+  for (let sitting = 0; sitting < SITTINGS; sitting++) {
+    onSitting(sitting);
     sittings.push(await sit(request, load));
   }
   return groupFrom(request, load, sittings);
@@ -267,7 +273,7 @@ interface DetectionRequest {
   readonly options: readonly string[];
   /** Of each class under each set. */
   readonly cases: number;
-  readonly onProgress: (what: string) => void;
+  readonly onProgress: BenchProgress;
 }
 
 async function detectionOf(request: DetectionRequest): Promise<readonly Detection[]> {
@@ -281,7 +287,8 @@ async function detectionOf(request: DetectionRequest): Promise<readonly Detectio
     seed: SEED,
     opCountMax: OPS,
     jobs: 1,
-    onProgress: ({ cell }) => onProgress(`what ${cell.options} sees of ${cell.bug}`),
+    onProgress: ({ cell, done, total }) =>
+      onProgress(`what ${cell.options} sees of ${cell.bug}`, done, total),
   });
   return options.map((letters) => sumOf(found, letters));
 }
@@ -315,7 +322,7 @@ function executedBySlub(request: CoreRequest): Figures {
   return countedRound(contender, contender.heap.core as unknown as WebAssembly.Exports);
 }
 
-/** The same; undefined where the module has instructions that nobody here knows. */
+/** The same; undefined where the module has unknown instructions. */
 function executedByForeign(request: ForeignRequest): Figures | undefined {
   const bytes = meteredOrNot(loadForeign(request.choice).bytes);
   if (bytes === undefined) return undefined;

@@ -114,7 +114,7 @@ interface ProgramRequest {
   readonly machine: MachineOverrides;
 }
 
-/** Somebody's own program, played again and again on a machine that starts anew each time. */
+/** The user's own program, played again and again on a machine that starts anew each time. */
 export class ProgramContender implements Contender {
   readonly name: string;
   readonly #heap = new SlabHeap();
@@ -168,7 +168,7 @@ export type Space = Readonly<Record<SpaceCause, number>>;
 
 /**
  * Where the memory of a contender's caches is now, for each object that lives. Free objects are
- * those that nobody has asked for yet.
+ * those that were not asked for yet.
  */
 export function spaceOf({ heap, slots, stream, startPages }: SlubContender): Space {
   const count = Math.max(1, stream.alive);

@@ -16,7 +16,7 @@ import { type BenchWorkload, type Pattern, patternOf, Step, type StepName } from
 /** Operations of a round. */
 export const ROUND = 8192;
 const TOUCHED_MAX = 8190;
-/** The slot of objects that nobody touches again. */
+/** The slot of objects that are not touched again. */
 const FORGOTTEN = 3;
 const FIRST_SLOT = 4;
 

@@ -34,7 +34,7 @@ export const Step = {
 
 export type StepName = (typeof Step)[keyof typeof Step];
 
-/** What comes next, given how many objects live. */
+/** The next operation, given how many objects live. */
 export type Pattern = (live: number, prng: Prng) => StepName;
 
 /** The pattern of a workload around so many living objects. */

@@ -10,7 +10,7 @@ import type { Machine } from "../../slub/program/machine.ts";
 import { type ObjectPart, objectLayout } from "../../slub/words/geometry.ts";
 import { TELLING_SETS } from "../option_sets.ts";
 
-/** What bytes of a slab are there for. */
+/** The purpose of bytes of a slab. */
 export const BYTE_CAUSES = [
   "object",
   "left red zone",

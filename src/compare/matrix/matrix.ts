@@ -1,5 +1,5 @@
 // The same program under every set of debug options of every kernel: what each of them saw, when,
-// in which words, and what became of it where nobody spoke. A debug option is an observer that
+// in which words, and what became of it where none did. A debug option is an observer that
 // moves what it observes (red zones push objects apart, poison moves the free pointer), so one
 // mistake has many symptoms; `symptomsOf` puts those together that look the same.
 import { UserError } from "../../base/user_error.ts";
@@ -21,7 +21,7 @@ interface OpText {
   readonly text: string;
 }
 
-/** What came of a program on one kernel under one set of options. */
+/** The result of a program on one kernel under one set of options. */
 export interface MatrixCell {
   readonly profile: ProfileName;
   /** Letters of slub_debug, - for none. */
@@ -61,7 +61,7 @@ export interface Matrix {
 
 /** What `matrixOf` takes. */
 export interface MatrixRequest {
-  /** What people call the program. */
+  /** The name of the program in messages. */
   readonly name: string;
   readonly program: Program;
   /** The heap to run on; what it held is lost. */

@@ -24,7 +24,7 @@ export function matrixPage({ matrices, command, version }: MatrixPage): string {
     title: isOne ? `${file} under every option set` : "Bug classes under every option set",
     lead: html`What each set of <code>slub_debug</code> options reported of
 ${isOne ? "one program" : "one program of each class"}, at which operation, in which words, and
-what came of it where nobody spoke. Options move what they look at, so one mistake has many faces.`,
+what came of it where none did. Options move what they look at, so one mistake has many faces.`,
     sections: [...overview, ...matrices.flatMap((matrix) => sectionsOf(matrix, isOne))],
     footer: html`slabfuzz ${version}: <code>${command}</code>`,
   });

@@ -54,7 +54,7 @@ function reportedAt({ report }: MatrixCell): string {
   return report === null ? "never" : `op ${report.op} ${report.text}`;
 }
 
-/** What the kernel said first, and what it said last if it died. */
+/** The kernel's first message, and its last one if it died. */
 export function kernelWordsOf({ report, death }: MatrixCell): string {
   const end = death === null ? undefined : `${report === null ? "" : "then "}${deathText(death)}`;
   return [report?.words, end].filter((words) => words !== undefined).join("; ") || "-";
@@ -74,7 +74,7 @@ function symptomLines(matrix: Matrix): string[] {
   return [`one mistake${where}, ${count}:`, ...columnLines(rows).map((line) => `  ${line}`)];
 }
 
-/** What a verdict is called where there is room for a letter only. */
+/** The letter of each verdict. */
 const CODES: Readonly<Record<string, string>> = {
   detected: "D",
   late: "L",

@@ -85,7 +85,7 @@ export interface Score {
   readonly operations: number;
   readonly seconds: number;
   readonly digest: string;
-  /** It was told to stop before it was done. */
+  /** A signal stopped it before the end. */
   readonly interrupted: boolean;
 }
 

@@ -6,7 +6,7 @@ import type { Judgement } from "../../slub/oracle/verdict.ts";
 
 /** How a mistake fared, best first; the last ones are no fault of the options. */
 export const SCORE_OUTCOMES = [
-  /** Reported by the right check, before anybody was harmed. */
+  /** Reported by the right check, before any harm was done. */
   "detected",
   /** Reported after harm. */
   "late",
@@ -18,7 +18,7 @@ export const SCORE_OUTCOMES = [
   "escaped",
   /** Never reported, and no option in force looks there. */
   "blind",
-  /** The machine died before anybody spoke. */
+  /** The machine died before any report. */
   "oops",
   /** There was nothing to see: the program came to make no mistake, or wrote what was there. */
   "not applicable",
@@ -142,7 +142,7 @@ export function scoreOutcomeOf(judgement: Judgement | undefined): ScoreOutcome {
   if (judgement === undefined || judgement.verdict === "misuse") return "invariant";
   const { verdict, damage } = judgement;
   if (verdict === "ok") return "not applicable";
-  // Who writes what is there already leaves nothing to see; who reads has done so nonetheless.
+  // A write of the bytes that are there leaves nothing to see; a read happened nonetheless.
   const isNothing = damage !== undefined && damage.kind === "write" && !damage.changed;
   return verdict === "blind" && isNothing ? "not applicable" : verdict;
 }
@@ -172,7 +172,7 @@ export const AGREEMENTS = [
   "seen sooner",
   /** A check saw it that looks there, and none had been bound to. */
   "seen by chance",
-  /** No check was bound to see it, and none did. */
+  /** No check had to see it, and none did. */
   "unseen",
   /** An earlier report hid it, or it was reported after harm: that is what the verdict says. */
   "masked or late",

@@ -72,7 +72,7 @@ export function falseText({ falseReports, twins }: ScoreData): string {
   return `${falseReports} of ${twins}`;
 }
 
-/** Whatever makes the allocator or the harness wrong. */
+/** Verdicts that blame the allocator or the harness. */
 export function disagreementLines(cells: readonly ScoreCell[]): string[] {
   return cells.flatMap(({ profile, boot, bug, data }) =>
     Object.entries(data.disagreements).map(

@@ -187,7 +187,7 @@ export class ForeignGenerator {
     this.image.add(Code.cycle, 0, size, Math.max(rounds, 16), prng.pick(modes));
   }
 
-  /** Requests that nobody can meet, plain or as a product that wraps around. */
+  /** Requests that no allocator can meet, plain or as a product that wraps around. */
   #addHuge(): void {
     const { prng, live } = this;
     const size = hugeSize(prng);
@@ -227,7 +227,7 @@ export class ForeignGenerator {
     return slot;
   }
 
-  /** Somebody else gets a block of the size of one that was just freed, in another slot. */
+  /** Another slot gets a block of the size of one that was just freed. */
   reuse(size: number): void {
     const freed = this.#empty.pop();
     this.allocate(size);

@@ -15,7 +15,7 @@ interface OpenProgram {
   readonly sizes: Uint32Array;
   /** Frees a live block, by its place among them. */
   free(index: number): number;
-  /** Somebody else gets a block of the size of one that was just freed, in another slot. */
+  /** Another slot gets a block of the size of one that was just freed. */
   reuse(size: number): void;
 }
 

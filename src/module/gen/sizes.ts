@@ -1,4 +1,4 @@
-// Sizes that allocators stumble over. Every program has a palette of its own: a few kinds, weighed
+// Sizes that allocators get wrong. Every program has a palette of its own: a few kinds, weighed
 // anew, so that some programs are all tiny blocks and others reach for the end of memory.
 import type { Prng } from "../../base/prng.ts";
 

@@ -17,7 +17,7 @@ export class Blocks {
   readonly isLive = new Uint8Array(FOREIGN_SLOTS_MAX);
   /** Operation that made the block. */
   readonly madeAt = new Int32Array(FOREIGN_SLOTS_MAX);
-  /** What realloc was last called with, for stale pointers. */
+  /** The block as it was before realloc, for stale pointers. */
   readonly pointerBefore = new Float64Array(FOREIGN_SLOTS_MAX);
   readonly sizeBefore = new Float64Array(FOREIGN_SLOTS_MAX);
   /** Slots by address. */
@@ -114,7 +114,7 @@ export class Blocks {
   }
 }
 
-/** Who plays: the judge keeps account of the blocks. */
+/** Plays operations; the judge keeps account of the blocks. */
 interface MisusePlayer {
   readonly blocks: Blocks;
   readonly guest: Guest;

@@ -9,7 +9,7 @@ export interface Capacity {
   readonly bytes: number;
   /** How it refuses: with a null pointer, or by giving up. */
   readonly refuses: "null" | "trap";
-  /** What a request near 2^32 comes to. */
+  /** The size that a request near 2^32 wraps around to. */
   readonly refusesHuge: "null" | "trap" | "granted";
 }
 

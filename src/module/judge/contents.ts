@@ -36,7 +36,7 @@ function strideOf(size: number): number {
   return Math.ceil((size - 2 * EDGE_BYTES) / MIDDLE_WORDS / 4) * 4;
 }
 
-/** Every byte of a large block: whoever takes it for notes of his own goes astray. */
+/** Every byte of a large block: an allocator that takes it for metadata goes astray. */
 export function paintBlock({ bytes }: Views, pointer: number, size: number, tag: number): void {
   bytes.fill(tag | 1, pointer, pointer + size);
 }

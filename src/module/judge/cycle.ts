@@ -8,10 +8,10 @@ import type { BrokenRule } from "./rule.ts";
 export const CYCLE_MODES = ["one", "first-first", "last-first", "resized", "zeroed"] as const;
 type CycleMode = (typeof CYCLE_MODES)[number];
 
-/** Who plays: rules are kept by the judge. */
+/** Plays operations; the judge checks the rules. */
 interface CyclePlayer {
   readonly guest: Guest;
-  /** What the cycle comes to: by how many bytes memory grew. */
+  /** The result of a cycle: by how many bytes memory grew. */
   result: number;
   checkBlock(pointer: number, size: number, align: number): void;
   breakReuse(detail: Partial<BrokenRule>): void;

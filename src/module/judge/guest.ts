@@ -33,9 +33,9 @@ export class Guest {
   #fuel: WebAssembly.Global | undefined;
   /** Turns of loops between two refills. */
   fuelFull = FUEL_FULL;
-  /** What the instance exports; counters, if somebody put some in. */
+  /** What the instance exports; counters, if the module was given some. */
   exports: WebAssembly.Exports = {};
-  /** Hears of the module's own stores, where they are watched. */
+  /** Called for the module's own stores, where they are watched. */
   onStore: StoreListener | undefined;
   /** Constructors that trapped, if any did: the instance goes on without them. */
   failedInit: string | undefined;

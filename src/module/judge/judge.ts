@@ -25,7 +25,7 @@ class Broken extends Error {}
 
 /** A request may be refused in any way if it, and all that lives, comes to more of all there is. */
 const MODEST_PART = 8;
-/** What the whole of a program may ask for before nobody can say that memory was never used. */
+/** Bytes that a program may ask for before some of its memory must be used again. */
 const SLACK_BYTES = 16 << 20;
 
 /** Loops get new fuel before every so many operations, and before large ones. */
@@ -35,14 +35,14 @@ const REFUEL_BYTES = 1 << 16;
 const PAINTED_BYTES = 1 << 20;
 const PAINT_BYTES_MAX = 24 << 20;
 
-/** What people may want to see of each operation. */
+/** Callbacks around each operation. */
 export interface Observer {
-  /** Before an operation: whoever hangs is known. */
+  /** Before an operation, so that one that hangs is known. */
   readonly before?: (index: number) => void;
   readonly after?: (index: number, judge: ForeignJudge) => void;
 }
 
-/** What came of a program. */
+/** The result of a program. */
 export interface ForeignOutcome {
   /** The rule that was broken, the last one if a mistake led to several. */
   readonly violation: BrokenRule | undefined;
@@ -69,7 +69,7 @@ export class ForeignJudge {
   #violation: BrokenRule | undefined;
   #impact: Impact = "none";
   #isNoticed = false;
-  /** Of the operation at hand: its index, what it calls, and what it asks for. */
+  /** The current operation: its index, its function and its request. */
   #at = 0;
   #call = "";
   #request = 0;
@@ -84,7 +84,7 @@ export class ForeignJudge {
   #paint = 0;
   #handledBytes = 0;
   misusedAt = -1;
-  /** What the last call gave back. */
+  /** The result of the last call. */
   result = 0;
   /** The last operation was left out: its block was not there. */
   wasSkipped = false;

@@ -1,4 +1,4 @@
-// What an allocator must not do, by name. The names are parts of signatures: they stay.
+// Rules of allocators, by name. The names are parts of signatures, so they never change.
 import type { Impact } from "../../target/verdict.ts";
 
 const RULES = [
@@ -30,7 +30,7 @@ export const RULE_ABOUT: Readonly<Record<Rule, string>> = {
   "below-heap": "a block lies below __heap_base, among the module's own data",
   misaligned: "a block's address is less aligned than was asked for",
   "stored-into-block": "the module itself wrote into a live block (seen where stores are watched)",
-  "contents-changed": "bytes of a live block changed that nobody wrote",
+  "contents-changed": "bytes of a live block changed without a write",
   "contents-lost": "realloc did not keep what the block held",
   "not-zeroed": "calloc gave a block that is not zero",
   "not-reused": "blocks that were freed are never used again",
@@ -59,7 +59,7 @@ export const RULE_IMPACT: Readonly<Record<Rule, Impact>> = {
   endless: "hang",
 };
 
-/** What they are all the same bug for, as far as anybody can tell. */
+/** Rules that one bug may break in turn: their findings count as the same bug. */
 export const RULE_FAMILY: Readonly<Record<Rule, string>> = {
   overlap: "corrupt",
   "handed-out-twice": "corrupt",
@@ -78,18 +78,18 @@ export const RULE_FAMILY: Readonly<Record<Rule, string>> = {
   endless: "corrupt",
 };
 
-/** What of two blocks, or of one and memory, broke a rule. */
+/** How two blocks, or a block and memory, broke a rule. */
 export interface BrokenRule {
   readonly rule: Rule;
   /** The operation that showed it; -1 for the look at everything at the end. */
   readonly at: number;
-  /** What was called, as scripts write it. */
+  /** The called function, as scripts write it. */
   readonly call: string;
   readonly pointer: number;
   readonly size: number;
   /** Another block, or -1. */
   readonly otherSlot: number;
-  /** Where in the block, where that says something. */
+  /** The place in the block, if it matters. */
   readonly offset: number;
   /** How the module put it: a trap's message, the import that it gave up with. */
   readonly words: string;

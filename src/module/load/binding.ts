@@ -24,7 +24,7 @@ export interface Binding {
   readonly free: Bound;
   readonly realloc?: Bound;
   readonly calloc?: Bound;
-  /** Objects of a garbage collector: what keeps one, and what frees those that nobody keeps. */
+  /** Objects of a garbage collector: what keeps one, and what frees those that are not kept. */
   readonly pin?: Bound;
   readonly collect?: Bound;
   /** Exports without arguments that are called once, in this order, before anything else. */
@@ -52,7 +52,7 @@ export function takesAlignment({ alloc }: Binding): boolean {
   return alloc.args.includes("align");
 }
 
-/** Whether whoever frees a block has to know its size. */
+/** Whether the caller of free has to know the size of the block. */
 export function takesSizes({ free }: Binding): boolean {
   return free.args.includes("size");
 }

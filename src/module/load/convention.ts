@@ -1,7 +1,7 @@
 // Finds out how a module's allocator is called, from what it exports and imports, and from the glue
 // that came with it. The conventions are tried in this order:
 //
-//   malloc, free          C libraries: emscripten, wasi-libc, and whoever else calls them so
+//   malloc, free          C libraries: emscripten, wasi-libc and others of these names
 //   __wbindgen_malloc     Rust with wasm-bindgen; newer ones have numbers instead of names
 //   __new, __pin          AssemblyScript
 //   alloc, dealloc        any two exports whose names and types make a pair
@@ -152,7 +152,7 @@ function bindPair(name: string, exports: ModuleShape["exports"]): Binding | unde
   const frees = FREE_WORDS.map((other) => boundAs("free", named(other), exports));
   const free = frees.find((bound) => bound !== undefined);
   if (alloc === undefined || free === undefined) return undefined;
-  // An alignment that nobody is told of when the block is freed is something else.
+  // An alignment that free does not get belongs to another convention.
   if (alloc.args.length > 1 && free.args.length < 2) return undefined;
   return {
     convention: "alloc/free pair",

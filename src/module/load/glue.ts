@@ -33,7 +33,7 @@ function scriptsIn(folder: string): string[] {
     .filter((path) => statSync(path).isFile() && statSync(path).size <= GLUE_BYTES_MAX);
 }
 
-/** squoosh_bg.wasm comes with squoosh.js; index.js may be anybody's. */
+/** squoosh_bg.wasm comes with squoosh.js; index.js may belong to any module. */
 function isNamedLike(path: string, stem: string): boolean {
   const name = basename(path).replace(/\.[cm]?js$/, "");
   return stem.startsWith(name) || name.startsWith(stem);

@@ -62,7 +62,7 @@ export function planOf(request: PlanRequest): ForeignPlan {
   };
 }
 
-/** Its memory belongs to whoever loads it, and so do the places of its data and heap. */
+/** The loader chooses its memory and the places of its data and heap. */
 function isDynamic({ imports }: ModuleShape): boolean {
   return imports.some(({ name }) => name === "__memory_base");
 }
@@ -80,7 +80,7 @@ function memoryOf({ file, shape, glues }: PlanRequest): MemoryPlan {
   }
   const exported = [...shape.exports].find(([, { kind }]) => kind === "memory")?.[0];
   if (hasOwnMemory && exported === undefined) {
-    throw new UserError(`${file}: does not export its memory, nobody can look at its blocks`);
+    throw new UserError(`${file}: does not export its memory, its blocks cannot be checked`);
   }
   const limits = hasOwnMemory ? memory : withGluesInitial(memory, glues);
   const { initial, isShared } = limits;
@@ -105,7 +105,7 @@ function withGluesInitial(limits: MemoryLimits, glues: readonly Glue[]): MemoryL
   return limits;
 }
 
-/** Where data lies when nobody says so: emscripten's choice. */
+/** Where data lies by default: emscripten's choice. */
 const MEMORY_BASE = 1024;
 /** Data without contents and the stack lie between data and heap; how long they are is a guess. */
 const GUESSED_GAP = 1 << 20;

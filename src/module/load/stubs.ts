@@ -203,7 +203,7 @@ function copyStub(stubs: Stubs, [to, from, length]: readonly number[]): number {
   return stubs.copy(to >>> 0, from >>> 0, length >>> 0);
 }
 
-/** Everything was written: whoever is told less tries again for ever. */
+/** Everything was written: a caller that hears of less tries again for ever. */
 function writeStub(stubs: Stubs, [, vectors, count, written]: readonly number[]): number {
   let length = 0;
   for (let i = 0; i < Math.min(count, 1024); i++) length += stubs.load(vectors + 8 * i + 4);
@@ -230,7 +230,7 @@ function newMemory({ initial, maximum, isShared }: MemoryPlan): WebAssembly.Memo
   return new WebAssembly.Memory({ initial, maximum, shared: isShared });
 }
 
-/** Whoever loads a module that can be linked with others makes room for their functions, too. */
+/** A module that can be linked with others needs room for their functions, too. */
 const TABLE_ROOM = 4096;
 
 function newTable({ initial, maximum, element }: TableType): WebAssembly.Table {

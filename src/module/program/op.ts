@@ -47,7 +47,7 @@ export const FIELDS: Readonly<Record<ForeignOpName, readonly string[]>> = {
   free: [],
   /** A block of that size, got and given back so many times; the mode says in which order. */
   cycle: ["size", "count", "mode"],
-  /** Whatever nobody keeps is freed. */
+  /** Objects that are not kept are freed. */
   collect: [],
   /** Misuse: bytes written from an offset on, counted from the block's start. */
   write: ["offset", "length", "byte"],
@@ -57,7 +57,7 @@ export const FIELDS: Readonly<Record<ForeignOpName, readonly string[]>> = {
   freeoff: ["offset"],
   /** Misuse: the block is freed as one of another size. */
   freesize: ["size"],
-  /** Misuse: an address that nobody was given is freed. */
+  /** Misuse: an address that was never handed out is freed. */
   freeat: ["address"],
   /** Misuse: bytes written into the block that the slot held last. */
   stale: ["offset", "length", "byte"],
@@ -65,7 +65,7 @@ export const FIELDS: Readonly<Record<ForeignOpName, readonly string[]>> = {
   restale: [],
 };
 
-/** Operations that are mistakes of whoever makes them. */
+/** Operations that are mistakes of the program. */
 export function isMisuse(op: ForeignOpName): boolean {
   return FOREIGN_OPS.indexOf(op) >= FOREIGN_OPS.indexOf("write");
 }

@@ -25,7 +25,7 @@ const U32_MAX = 0xffffffff;
 
 export function printForeignOp({ op, slot, a, b, c }: ForeignOp): string {
   const numbers = FIELDS[op].map((_, i) => String([a, b, c][i]));
-  // An alignment that nobody asks for is not said.
+  // The default alignment is left out.
   if (op === "alloc" && b === 0) numbers.pop();
   return [op, ...(slot < 0 ? [] : [slotName(slot)]), ...numbers].join(" ");
 }

@@ -92,7 +92,7 @@ export class SlabHeap {
     this.#hasStaleWindows = true;
   }
 
-  /** The core has taken nearly all the memory that anybody's core can have. */
+  /** The core has taken nearly all the memory that a core can have. */
   get isFull(): boolean {
     return this.core.memory.buffer.byteLength >= MEMORY_BYTES_GREEDY;
   }

@@ -15,7 +15,7 @@ import { compileOtherCore, stubImports } from "./other_core.ts";
  */
 export type OwnBuild = "release" | "canary" | "debug" | "mutable";
 
-/** A core that somebody else has built: the path of its file, or a name it was adopted under. */
+/** A core from another build: the path of its file, or a name it was adopted under. */
 type OtherBuild = `other:${string}`;
 
 export type CoreKind = OwnBuild | OtherBuild;
@@ -57,7 +57,7 @@ export interface CoreExports extends Record<string, unknown> {
 export type CoreReader = (kind: CoreKind) => Uint8Array;
 
 let reader: CoreReader = (kind) => {
-  throw new UserError(`${nameOfCore(kind)}: nobody has adopted it, and nothing here reads files`);
+  throw new UserError(`${nameOfCore(kind)}: it was not adopted, and no file is read here`);
 };
 
 /** Says where the bytes of cores come from. */

@@ -1,5 +1,5 @@
-// A core that somebody else has built: a WebAssembly module with the exports of
-// ours. It is not trusted: its memory has an end, and what it imports has nobody behind it.
+// A core from another build: a WebAssembly module with the exports of
+// ours. It is not trusted: its memory has an end, and its imports do nothing but stop it.
 import { UserError } from "../../base/user_error.ts";
 import { PAGE_BYTES, withCappedMemory } from "../../wasm/cap.ts";
 import type { MemoryLimits } from "../../wasm/entity.ts";
@@ -43,7 +43,7 @@ export function stubImports(module: WebAssembly.Module): WebAssembly.Imports {
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     imports[from] ??= {};
     imports[from][name] = () => {
-      throw new CalledOut(`the core called ${from}.${name}, and there is nobody behind it`);
+      throw new CalledOut(`the core called ${from}.${name}, which does not exist here`);
     };
   }
   return imports;

@@ -1,6 +1,6 @@
 // Reads what the allocator painted, in every object of every slab that the shadow is sure of.
 //
-// Sees: a red zone, a poisoned payload or padding that is not as it must be, with nobody to blame.
+// Sees: a red zone, a poisoned payload or padding that is wrong though no operation wrote it.
 // Does not see: free pointers, tracks, objects of caches that the running kernel uses, too, and
 // slabs that may have been given back.
 import {

@@ -162,7 +162,7 @@ function drawAlign(prng: Prng): number {
   return ALIGNS[prng.below(ALIGNS.length)];
 }
 
-/** What a program asks for when it makes a cache. */
+/** The arguments of a cache that a program makes. */
 export interface CacheShape {
   size: number;
   align: number;

@@ -106,7 +106,7 @@ function drawBetween(prng: Prng, first: number, last: number): number {
 }
 
 // The end game of every program: validate all caches, give everything back, shrink and destroy.
-// What leaked, what is out of line, and what still sits in a list shows here.
+// Leaks, wrong lines and objects that are still on a list show here.
 
 /** Adds the end game; returns the operation before which a census makes sense. */
 function addEnding(draft: Draft): number {

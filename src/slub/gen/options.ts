@@ -26,12 +26,12 @@ export interface ProgramShape {
   readonly opCountMax: number;
 }
 
-/** Operations of a program before its end game, at most, where nobody says otherwise. */
+/** Operations of a program before its end game, at most, by default. */
 export const DEFAULT_OPS = 100;
 export const OPS_MAX = 20000;
 export const BUGS_PER_CASE_MAX = 2;
 
-/** What programs are like where nobody says otherwise. */
+/** What programs are like by default. */
 export const DEFAULT_SHAPE: ProgramShape = {
   bugs: INJECTED_BUGS,
   bugsPerCase: 1,

@@ -78,7 +78,7 @@ function overwriteLists(shadow: Shadow, slot: number, offset: number, length: nu
   shadow.lists.overwrite(high, low, length);
 }
 
-/** Nobody wrote: the bit belongs to somebody else, whoever holds the object. */
+/** Flips by themselves: the bit is not the object's owner's to write. */
 function noteFlip(shadow: Shadow, op: number, slot: number, offset: number, length: number): void {
   const object = shadow.slots.object(slot);
   const at = shadow.status(op) === Status.FAULT ? NONE : shadow.targetAt(slot, offset);
@@ -108,7 +108,7 @@ export function noteWrite(
     }
     if (first >= 0 && first + length <= asked) return true;
   } else if (object === NONE && shadow.targetAt(slot, offset) === NONE) {
-    // glob, vglob and named regions are the program's own; nobody dies of writing to them.
+    // glob, vglob and named regions are the program's own; writing to them kills no machine.
     if (!isFatal(shadow, slot, offset, length)) return true;
   }
   noteDamage(shadow, op, slot, offset, length);
@@ -139,7 +139,7 @@ function isFatal(shadow: Shadow, slot: number, offset: number, length: number): 
 
 /**
  * Bytes that were read from a live object must be those that its owner, or the allocator, left.
- * Reading anything else is a mistake that nobody sees.
+ * No check sees a read of anything else.
  */
 export function stepRead(shadow: Shadow, op: number, slot: number, offset: number): void {
   const object = shadow.slots.object(slot);

@@ -76,7 +76,7 @@ function isAboutFreePointer(shadow: Shadow, damage: Damage, report: KernelReport
   });
 }
 
-/** Where the red zone of a kmalloc object begins stands in its metadata, which nobody checks. */
+/** Where the red zone of a kmalloc object begins stands in its metadata, which is never checked. */
 function isAboutOrigSize(shadow: Shadow, damage: Damage, report: KernelReport): boolean {
   if (report.section !== Section.KMALLOC_REDZONE || report.object === NONE) return false;
   const damaged = damage.segments.find((one) => one.changed && one.region === Region.ORIG_SIZE);
@@ -101,7 +101,7 @@ function isAboutSlab(shadow: Shadow, damage: Damage, report: KernelReport): bool
   return slabs.some((slab) => slab !== NONE && shadow.slabs.base(slab) === report.slab);
 }
 
-/** What the kernel says to a free that nobody may do. */
+/** What the kernel says to a forbidden free. */
 function isAboutFree(damage: Damage, report: KernelReport): boolean {
   switch (report.code) {
     case Report.OBJECT_ALREADY_FREE:

@@ -1,4 +1,4 @@
-// What to call a mistake: the cause behind a write or a free that nobody may do, from where it fell
+// What to call a mistake: the cause behind a forbidden write or free, from where it fell
 // and what the pointer was. The most particular name wins (cause.ts says what each means).
 import { Op, PAGE_SHIFT } from "../../abi.ts";
 import type { Cause } from "./cause.ts";
@@ -91,7 +91,7 @@ function freedAt(shadow: Shadow, cell: number): number {
   return last === NONE ? NONE : shadow.objects.diedAt(last);
 }
 
-/** The cause of a free that nobody may do. */
+/** The cause of a forbidden free. */
 export function causeOfBadFree(
   shadow: Shadow,
   cache: number,

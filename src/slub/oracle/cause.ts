@@ -34,11 +34,11 @@ export const CAUSES = [
   "overflow-strided",
   "read-out-of-bounds",
   "read-after-free",
-  /** Bytes of a live object that nobody wrote since it was obtained. */
+  /** Bytes of a live object that were not written since it was obtained. */
   "uninitialised-read",
   /** Through an old pointer into an object that has a new owner. */
   "write-after-reuse",
-  /** The object that was freed again belongs to somebody else by now. */
+  /** The object that was freed again has a new owner by now. */
   "double-free-after-reuse",
   /** The slab of the object that was freed again is no slab of its cache any more. */
   "double-free-after-discard",

@@ -41,7 +41,7 @@ export interface Damage {
   readonly segments: readonly Segment[];
   /** Something changed. */
   readonly changed: boolean;
-  /** The chain of free objects, or memory that nobody watches, may be wrong from here on. */
+  /** The chain of free objects, or memory that is not watched, may be wrong from here on. */
   readonly isStructural: boolean;
   /** A free that the kernel did not do. */
   readonly refused: boolean;

@@ -31,7 +31,7 @@ export function expectAtFree(shadow: Shadow, object: number): void {
   if (!isOpenIn(shadow, slab)) return;
   const layout = shadow.caches.layouts[shadow.objects.cache(object)];
   const isChecked = checksOperations(layout);
-  // An empty slab may go back to the page allocator; without checks nobody looks at it then.
+  // An empty slab may go back to the page allocator; without checks it is not looked at then.
   const vanishes = shadow.slabs.live(slab) <= 1 && !isChecked;
   forEachOpen(shadow, (damage, segment) => {
     if (segment.slab !== slab) return;
@@ -136,8 +136,8 @@ export function expectAtValidate(shadow: Shadow, cache: number): void {
 }
 
 /**
- * Which of the slab's cells the kernel takes for free ones is open: a free that nobody may do, and
- * nobody refused, put something else into the chain, or on 3.10, where an allocation takes the
+ * Which of the slab's cells the kernel takes for free ones is open: a forbidden free that
+ * was not refused put something else into the chain, or on 3.10, where an allocation takes the
  * whole chain and gives the rest back, a link was overwritten and what hung on it may be lost.
  */
 function isLedAstray(layout: Layout, damage: Damage, slab: number): boolean {
@@ -169,7 +169,7 @@ export function expectAtDiscard(shadow: Shadow, cache: number): void {
   });
 }
 
-/** A free that nobody may do was done: with checks it must have been refused aloud. */
+/** A forbidden free was done: with checks it must have been refused and reported. */
 export function expectAtBadFree(shadow: Shadow, damage: Damage): void {
   const hasEnded = shadow.status(shadow.op) !== Status.OK;
   if (damage.cache === NONE || hasEnded || !mustRefuse(shadow, damage)) return;

@@ -99,13 +99,13 @@ export function worstImpactOf(shadow: Shadow, damages: readonly Damage[]): Impac
   return IMPACTS[worst];
 }
 
-/** Somebody obtained the object that was given back in a wrong state. */
+/** The object that was given back in a wrong state has a new owner. */
 function isInherited({ objects }: Shadow, { cause, object }: Damage): boolean {
   if (cause !== "constructor-violation") return false;
   return objects.lastIn(objects.cell(object)) !== object;
 }
 
-/** Somebody got memory that he should not have got, or lost bytes of his own. */
+/** An owner got memory that it should not have got, or lost bytes of its own. */
 export function isHarm(violation: Violation): boolean {
   switch (impactOfViolation(violation)) {
     case "other-owner":

@@ -110,7 +110,7 @@ function resize(shadow: Shadow, op: number, object: number, newSlot: number, siz
   releaseAnywhere(shadow, object);
 }
 
-/** Memory ran out. Of whole pages nobody says so: no block is as large, or too few are left. */
+/** Memory ran out. Of whole pages no report says so: no block is as large, or too few are left. */
 function mayBeRefused({ caches, events, largePages, machine }: Shadow, size: number): boolean {
   if (caches.kmallocClass(size) !== NONE) return events.memoryShort;
   const pages = pagesOf(size);

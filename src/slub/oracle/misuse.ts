@@ -14,7 +14,7 @@ const ZERO_SIZE_POINTER = 16;
 const POINTER_BYTES = 8;
 const TWO_32 = 0x100000000;
 
-/** Notes an operation that is at fault, before anybody looks at how it ended. */
+/** Notes an operation that is at fault, before its result is looked at. */
 export function noteMisuse(shadow: Shadow, op: number): void {
   const { words } = shadow.image;
   const word0 = words[4 * op];

@@ -43,7 +43,7 @@ export function damageOfWrite(shadow: Shadow, request: AccessRequest): Damage {
   };
 }
 
-/** Where nobody checks, a broken chain may take a slab anywhere: nothing in it is certain. */
+/** Without checks, a broken chain may take a slab anywhere: nothing in it is certain. */
 function closeUncheckedSlab(shadow: Shadow, segments: readonly Segment[], slab: number): void {
   if (slab !== NONE && checksOperations(shadow.caches.layouts[shadow.slabs.cache(slab)])) return;
   for (const segment of segments) if (segment.slab === slab) segment.isOpen = false;
@@ -173,7 +173,7 @@ function isWithinRights(segment: Segment): boolean {
   return segment.isOwn && segment.region === Region.PAYLOAD;
 }
 
-/** Beyond the evidence nobody knows whether a byte changed. */
+/** Beyond the evidence it is unknown whether a byte changed. */
 function isInView(evidence: Evidence | undefined, first: number, end: number): boolean {
   if (evidence === undefined) return true;
   return first >= evidence.at && end <= evidence.at + evidence.before.length;

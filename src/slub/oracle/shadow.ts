@@ -111,7 +111,7 @@ export class Shadow {
     return this.record.resultAt + 4 * op + 2;
   }
 
-  /** Nobody waits for a check to speak, and the program keeps no lists. */
+  /** No check is expected to report, and the program keeps no lists. */
   get isUndisturbed(): boolean {
     if (this.lists.count > 0 || this.isThorough) return false;
     return this.damages.length === 0 || !this.damages.some(isOpen);

@@ -12,7 +12,7 @@
 //      → escaped; else blind
 //
 // The case has the verdict of the mistake that the first report is about. A mistake that changed
-// nothing (the byte was there already) is blind: nobody can see it.
+// nothing (the byte was there already) is blind: no check can see it.
 import { FaultKind, Fn } from "../../abi.ts";
 import { type Impact, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { explains, isRight } from "./attribution.ts";
@@ -258,7 +258,7 @@ function isAfterEffect({ damages }: Mistake, report: KernelReport): boolean {
   return damages.some((damage) => damage.isStructural && damage.op < report.op);
 }
 
-/** Whether somebody had been harmed by a mistake when the report came. */
+/** Whether a mistake had done harm before the report came. */
 function isHarmedBefore(shadow: Shadow, { damages }: Mistake, op: number): boolean {
   const isHarmed = shadow.violations.some(
     (one) =>

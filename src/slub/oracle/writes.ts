@@ -20,7 +20,7 @@ export const Source = {
   CONSTRUCTED: 4,
 } as const;
 
-/** Nobody knows what a byte holds. */
+/** It is unknown what a byte holds. */
 export const UNKNOWN_BYTE = -1;
 
 /** Words of a row, one row a link: what belongs together lies together. */
@@ -39,7 +39,7 @@ const ROW = 8;
 const { OP, SOURCE, FIRST, END, DETAIL, OLDER } = Column;
 
 export class WriteTable {
-  /** By object: its newest link, NONE where nobody wrote yet. */
+  /** By object: its newest link, NONE where no write happened yet. */
   #newest = new Int32Array(START_WRITES).fill(NONE);
   #count = 0;
   #rows = new Int32Array(START_WRITES * ROW);
@@ -117,7 +117,7 @@ export class WriteTable {
     return true;
   }
 
-  /** What the newest link over a byte stands for; NONE where nobody wrote. */
+  /** What the newest link over a byte stands for; NONE where no write happened. */
   sourceAt(object: number, offset: number): number {
     const link = this.#linkAt(object, offset);
     return link === NONE ? NONE : this.#column(link, SOURCE);

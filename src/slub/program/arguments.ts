@@ -5,8 +5,8 @@ import { fitsI32, fitsU32 } from "../../base/bytes.ts";
 import { bytesOfHex, parseHex64 } from "../../base/hex.ts";
 import { quotedWord } from "../../base/text_lines.ts";
 import { UserError } from "../../base/user_error.ts";
-import { canonicalFlags } from "./letters.ts";
 import { READ_BYTES_MAX, WRITE_BYTES_MAX } from "./image.ts";
+import { canonicalFlags } from "./letters.ts";
 import { type Address, isAddressName, RESERVED_SLOTS } from "./op.ts";
 import type { Scope } from "./scope.ts";
 

@@ -51,7 +51,7 @@ export function modelBeside(core: CoreKind): AnswerModel | undefined {
   return model;
 }
 
-/** For a single program, whose answers are always compared, unless nobody wants that. */
+/** For a single program, whose answers are compared unless the caller declines. */
 export function comparingAlways(cadence: InvariantCadence = {}): InvariantCadence {
   return { ...cadence, "other-answer": Math.min(1, cadence["other-answer"] ?? 1) };
 }

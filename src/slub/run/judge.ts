@@ -83,7 +83,7 @@ export class Judge {
     return this.#result();
   }
 
-  /** Follows the first `end` operations one by one, with somebody who looks before and after. */
+  /** Follows the first `end` operations one by one, with a follower that looks before and after. */
   follow(image: ProgramImage, end: number, onlooker: Onlooker): void {
     this.#begin(image);
     while (!this.#isOver && this.#next < Math.min(end, image.opCount)) {

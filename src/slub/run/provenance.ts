@@ -52,7 +52,7 @@ export interface ByteProvenance {
   readonly state: string;
   readonly isLive: boolean;
   readonly owner: Owner | undefined;
-  /** Undefined for a byte that nobody wrote. */
+  /** Undefined for a byte that was never written. */
   readonly lastWriter: Writer | undefined;
 }
 

@@ -2,8 +2,8 @@
 // a row of objects (allocn, freen, bulkalloc, bulkfree) has a part for each of them; every other
 // operation is one part.
 //
-// What is left out takes along what depends on it: operations that name a cache which nobody
-// creates any more, or a slot which nobody fills. A row that lost objects is numbered anew.
+// What is left out takes along what depends on it: operations that name a cache which nothing
+// creates any more, or a slot which nothing fills. A row that lost objects is numbered anew.
 import type { Items, Parts } from "../../target/shrink_passes.ts";
 import type { Address, Program, ProgramOp } from "../program/op.ts";
 import { isAddressName, RESERVED_SLOTS } from "../program/op.ts";

@@ -1,6 +1,6 @@
 // Shrinking: the smallest program that shows the same bug. The loop is that of all targets
 // (target/shrink.ts); here are its strategy, its interestingness test, and what is done with its
-// outcome: whoever replays what was shrunk must see the same bug.
+// outcome: a replay of the shrunk program must show the same bug.
 //
 // Candidates are made of operations and encoded anew each time: that is a tenth of what it takes to
 // run and judge them. Nothing remembers which ones were tried. Three in four do come up again, but
@@ -137,7 +137,7 @@ function withWords({ header, ops }: Program, bug: Shown, operations: number): Pr
 }
 
 /**
- * Whoever replays the text must see the same: it is run twice, on a heap in which nothing ever ran
+ * A replay of the text must show the same: it is run twice, on a heap in which nothing ever ran
  * and on that heap booted anew.
  */
 function verify(program: Program, bug: Shown, options: ShrinkOptions): string {

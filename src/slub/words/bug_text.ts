@@ -107,7 +107,7 @@ export function objectLines(event: KernelEvent, words: Words): string[] {
   return [`${leftLine(event, words)} fp=${prefixedPointer(event.b, words)}`, ""];
 }
 
-/** What was repaired. */
+/** The lines about a repair. */
 export function fixLines(event: KernelEvent, words: Words, cache: string): string[] {
   const fix = event.code as Fix;
   const head = `FIX ${cache}: ${words.fixes[fix]}`;

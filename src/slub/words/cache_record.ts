@@ -27,7 +27,7 @@ interface NodeRecord {
   /** Address of its kmem_cache_node. */
   readonly address: string;
   readonly slabs: number;
-  /** What nr_partial says. */
+  /** The value of nr_partial. */
   readonly partial: number;
   /** Slabs that CPUs have. */
   readonly perCpu: number;
@@ -49,7 +49,7 @@ export interface CacheRecord {
   readonly full: SlabListRecord | null;
 }
 
-/** Where names come from. */
+/** The source of names. */
 export interface HeapNames {
   readonly cacheName: (index: number) => string;
   readonly address: AddressNames;

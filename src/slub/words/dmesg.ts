@@ -40,7 +40,7 @@ const LOCK_DEBUGGING = "Disabling lock debugging due to kernel taint";
 /** Warnings that more than one function gives. */
 const ASKED_BY: ReadonlySet<number> = new Set([Warning.WRONG_SLAB_CACHE, Warning.NOT_A_SLAB_PAGE]);
 
-/** What the log has to know about the machine. */
+/** What the log needs to know about the machine. */
 export interface LogMachine {
   readonly words: Words;
   readonly text: KernelText;
@@ -73,7 +73,7 @@ export class KernelLog {
   readonly #words: Words;
   readonly #machine: LogMachine;
   readonly #taint: Taint;
-  /** What was said of the things that are said once. */
+  /** Messages that the kernel prints only once, and has printed. */
   readonly #said = new Set<string>();
 
   constructor(machine: LogMachine) {

@@ -29,7 +29,7 @@ interface ExplainedFinding {
   readonly damaged: readonly DamagedBytes[];
 }
 
-/** What happened, as the shadow knows it. */
+/** Explains a finding by what the shadow knows. */
 export function explanationLines(finding: ExplainedFinding): string[] {
   const { signature, judgement, shadow, program, damaged } = finding;
   const lines = [
@@ -63,7 +63,7 @@ export function runLines(
 
 function writerText(program: Program, { field, lastWriter, isLive }: DamagedBytes): string {
   const whose = isLive ? "a live object" : "a free object";
-  if (lastWriter === undefined) return `  nobody wrote ${field} of ${whose}`;
+  if (lastWriter === undefined) return `  no operation wrote ${field} of ${whose}`;
   const { op, role } = lastWriter;
   return `  last writer of ${field} of ${whose}: op ${op} (${textOf(program, op)}), as ${role}`;
 }

@@ -10,7 +10,7 @@ import type { SymbolTable } from "../run/symbols.ts";
 import { KernelLog, type LogMachine } from "./dmesg.ts";
 import { wordsOf } from "./kernels/index.ts";
 
-/** How a log's machine speaks. */
+/** The texts of a log's machine. */
 export function logMachineOf(machine: Machine): LogMachine {
   return {
     words: wordsOf(profileNumber(machine.profile)),

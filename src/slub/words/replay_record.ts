@@ -24,7 +24,7 @@ export interface ReplayRecord {
   /** The operation that caused the first report, and what that said. */
   readonly firstReport: { readonly op: number; readonly text: string } | null;
   readonly end: "completed" | "crash" | "hang";
-  /** What the machine died of. */
+  /** The cause of the machine's death. */
   readonly death: string | null;
   readonly verdict: string;
   readonly signature: string;

@@ -39,7 +39,7 @@ export interface SlabRecord {
   /** Objects that are on no free list. */
   readonly allocated: number;
   readonly free: number;
-  /** What slab->inuse says. */
+  /** The value of slab->inuse. */
   readonly inuse: number;
   readonly frozen: boolean;
   readonly objects: readonly ObjectRecord[];
@@ -51,7 +51,7 @@ export interface SlabRecord {
 /** Names of addresses, where they have one. */
 export type AddressNames = (address: bigint) => string | undefined;
 
-/** What is looked at, and through whose names. */
+/** A heap to look at, and the names for its addresses. */
 export interface SlabView {
   readonly heap: SlabHeap;
   readonly cache: CacheFields;

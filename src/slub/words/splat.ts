@@ -21,7 +21,7 @@ export function splatLines(site: WarnSite, text: string, words: Words, machine: 
   return [CUT_HERE, ...what, where, machine, `RIP: 0010:${site.fn}`, END_TRACE];
 }
 
-/** What a warning says; "" for a bare WARN_ON. */
+/** The text of a warning; "" for a bare WARN_ON. */
 export function warningText(event: KernelEvent, words: Words, caches: CacheLookup): string {
   switch (event.code as Warning) {
     case Warning.WRONG_SLAB_CACHE:

@@ -103,7 +103,7 @@ const DEATHS: readonly RegExp[] = [
 
 const RIP = /^RIP: 0010:(?:\[<.*?>\]\s+\[<.*?>\] )?(\w.*)$/;
 
-/** What a log reports first; undefined if it reports nothing. */
+/** The first report of a log; undefined without a report. */
 export function headlineOf(lines: readonly string[]): string | undefined {
   const at = lines.findIndex((line) => isText(line) || PLACE.test(line));
   if (at === -1) return undefined;
@@ -112,7 +112,7 @@ export function headlineOf(lines: readonly string[]): string | undefined {
   return withoutTaint(PLACE.test(lines[at]) && isText(below) ? below : lines[at]);
 }
 
-/** What a machine died of, and where; undefined if it lives. */
+/** Why and where a machine died; undefined if it lives. */
 export function deathOf(lines: readonly string[]): string | undefined {
   const line = lines.find((one) => DEATHS.some((pattern) => pattern.test(one)));
   if (line === undefined) return undefined;

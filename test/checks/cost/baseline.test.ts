@@ -32,7 +32,7 @@ describe("a baseline", () => {
     ]);
   });
 
-  it("says by how much a row became dearer", () => {
+  it("tells by how much a row became dearer", () => {
     // 100 + 20 + 70 + 10 + 32 / 16 = 202 before, 10 more now.
     const lines = costComparisonLines(compareCost(BASELINE, [withLoads(110)]), "base.json");
     expect(lines).toEqual([
@@ -41,17 +41,17 @@ describe("a baseline", () => {
     ]);
   });
 
-  it("bears what the tolerance allows", () => {
+  it("accepts what the tolerance allows", () => {
     expect(compareCost(BASELINE, [withLoads(110)], 0.05).dearer).toEqual([]);
     expect(compareCost(BASELINE, [withLoads(111)], 0.05).dearer).toHaveLength(1);
   });
 
-  it("counts what became cheaper as such", () => {
+  it("counts a row that became cheaper as cheaper", () => {
     const { dearer, cheaper } = compareCost(BASELINE, [withLoads(99)]);
     expect([dearer.length, cheaper.length]).toEqual([0, 1]);
   });
 
-  it("names rows that only one side has", () => {
+  it("names the rows that only one side has", () => {
     const other = { ...KFREE, name: "v6.1 up F 96 kfree" };
     const { added, gone } = compareCost(BASELINE, [other]);
     expect([added, gone]).toEqual([[other.name], [KFREE.name]]);
@@ -64,6 +64,6 @@ it.each([
   ['{"version": 2, "rows": {}}', "base.json: version: is 2, this slabfuzz reads 1"],
   ['{"version": 1}', "base.json: rows: is missing"],
   ['{"version": 1, "rows": {"a": [1, 2]}}', "base.json: rows.a: must be 6 whole numbers"],
-])("%s is refused", (text, message) => {
+])("the file %s is refused as a baseline", (text, message) => {
   expect(() => parseCostBaseline(text, "base.json")).toThrow(message);
 });

@@ -1,5 +1,4 @@
-// The cost is a property of the module alone: nothing but the module changes it, and one load more
-// shows.
+// The cost depends on the module alone, and one more load changes it.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { baselineText, compareCost, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
@@ -42,7 +41,7 @@ describe("the cost of a core", () => {
     for (const { name, figures } of healthy) expect([name, figures[2] > 0]).toEqual([name, true]);
   });
 
-  it("shows one load more in every free, and nowhere else", () => {
+  it("shows one more load in every free, and in no other operation", () => {
     const planted = measureCost(withLoadIn("kmem_cache_free"));
     const { dearer, cheaper } = compareCost(parseCostBaseline(baselineText(healthy), "x"), planted);
     expect(cheaper).toEqual([]);
@@ -54,7 +53,7 @@ describe("the cost of a core", () => {
     expect(changeText(dearer[0])).toMatch(/^cost \+[\d.]+ % in kmem_cache_free, .* B \(.*loads /);
   });
 
-  it("does not count a load where nothing executes it", () => {
+  it("does not count a load that is never executed", () => {
     const planted = measureCost(withLoadIn("split_larger"));
     expect(baselineText(planted)).toBe(baselineText(healthy));
   });

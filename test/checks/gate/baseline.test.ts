@@ -34,7 +34,7 @@ describe("a baseline", () => {
     expect(printBaseline(parseBaseline(printed, "x"))).toBe(printed);
   });
 
-  it("knows a finding until its day is over, and no finding that only looks like it", () => {
+  it("knows a finding until its day is over, and no finding that only looks alike", () => {
     const baseline = { entries: [ENTRY] };
     const { signature, verdict } = ENTRY;
     const days = ["2027-02-28", "2027-03-01", "2027-03-02"];
@@ -47,7 +47,7 @@ describe("a baseline", () => {
     expect(statusIn(baseline, { signature: `${signature}s`, verdict }, days[0])).toBe("new");
   });
 
-  it("is sorted, so that the order in which findings came up leaves no trace", () => {
+  it("is sorted, so that the order of the findings does not show", () => {
     const found = ["b", "a", "c"].map((signature) => ({ signature, verdict: "invariant" }));
     const one = printBaseline(withNew(EMPTY_BASELINE, found, WORDS));
     const other = printBaseline(withNew(EMPTY_BASELINE, [...found].reverse(), WORDS));
@@ -59,7 +59,7 @@ describe("a baseline", () => {
     ]);
   });
 
-  it("takes in what is new as a block of its own, and leaves what it has alone", () => {
+  it("appends new entries as one block, and leaves the old ones alone", () => {
     const before = printBaseline({ entries: [ENTRY] });
     const news = [{ signature: "x|-|-|y", verdict: "late" }, ENTRY];
     const after = printBaseline(withNew({ entries: [ENTRY] }, news, WORDS));
@@ -74,7 +74,7 @@ describe("a baseline", () => {
   });
 });
 
-describe("a baseline that is none is refused, with its line:", () => {
+describe("a malformed baseline", () => {
   const without = (field: string) => LINES.replace(new RegExp(`^${field}:.*\n`, "m"), "");
   it.each([
     ["a field too few", without("owner"), "x:1: the entry has no owner"],
@@ -90,12 +90,12 @@ describe("a baseline that is none is refused, with its line:", () => {
     ],
     ["an entry twice", `${LINES}\n${LINES}`, "x: none|-|nowhere|invariant misaligned at alloc st"],
     ["JSON", "{}", "x:1: is no line of a baseline"],
-  ])("%s", (_, text, message) => {
+  ])("is refused with its line: %s", (_, text, message) => {
     expect(() => parseBaseline(text, "x")).toThrow(message);
   });
 });
 
-it("days are those of the calendar", () => {
+it("a day of a baseline is a day of the calendar", () => {
   const days = ["2028-02-29", "2100-02-28", "2026-12-31"];
   const none = ["2027-02-29", "2100-02-29", "2026-13-01", "2026-04-31", "2026-00-10", "soon", ""];
   expect([...days, ...none].filter(isDay)).toEqual(days);

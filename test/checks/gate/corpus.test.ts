@@ -30,7 +30,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("a program of a corpus", () => {
-  it("says what it must show", async () => {
+  it("tells what it must show", async () => {
     const entry = await parseEntry(SCRIPT, "corpus/one.slab");
     expect([entry.name, entry.path]).toEqual(["one", "corpus/one.slab"]);
     expect(entry.expected).toEqual({
@@ -45,7 +45,7 @@ describe("a program of a corpus", () => {
     expect(entryText(program, expected)).toBe(SCRIPT);
   });
 
-  it("forgets the target that it was found on, and what it had to show before", async () => {
+  it("forgets the target that it was found on, and its earlier expectation", async () => {
     const found = SCRIPT.replace("# boot", "# target: canary:left-red-zone-unchecked\n# boot");
     const expected = { verdict: "ok", signature: undefined, digest: undefined };
     const program = await programOfScript({ name: "x", file: "x", text: found });
@@ -56,11 +56,11 @@ describe("a program of a corpus", () => {
   });
 });
 
-describe("what is not as it must be is said:", () => {
+describe("the check of a corpus program", () => {
   const shown = { verdict: "detected", signature: SIGNATURE, impact: "damage", digest: "12" };
   const must = { verdict: "detected", signature: SIGNATURE, digest: "12" };
 
-  it("nothing, where all is", () => {
+  it("reports no difference where none exists", () => {
     expect(differenceFrom(must, shown)).toBeUndefined();
     expect(differenceFrom({ ...must, signature: undefined, digest: undefined }, shown)).toBe(
       undefined,
@@ -71,13 +71,13 @@ describe("what is not as it must be is said:", () => {
     ["verdict", { verdict: "ok" }, /^shows detected \(off-by-one.*\) instead of ok$/],
     ["signature", { signature: "a|b|c|d" }, /^shows off-by-one.* instead of a\|b\|c\|d$/],
     ["digest", { digest: "13" }, /digest 12 instead of 13/],
-  ])("another %s", (_, change, message) => {
+  ])("reports another %s", (_, change, message) => {
     expect(differenceFrom({ ...must, ...change }, shown)).toMatch(message);
   });
 });
 
-describe("a folder", () => {
-  it("gives its scripts in the order of their names, and nothing else", async () => {
+describe("a corpus folder", () => {
+  it("gives its scripts in the order of their names, and no other files", async () => {
     for (const name of ["b.slab", "a.slab", "notes.txt"]) writeFileSync(join(folder, name), SCRIPT);
     expect((await readCorpus(folder)).map(({ name }) => name)).toEqual(["a", "b"]);
   });
@@ -97,7 +97,7 @@ describe("a folder", () => {
     await expect(readCorpus(folder)).rejects.toThrow(message);
   });
 
-  it("that is not there is refused", async () => {
+  it("is refused where it does not exist", async () => {
     await expect(readCorpus(join(folder, "none"))).rejects.toThrow("none: no such file");
   });
 });

@@ -1,6 +1,5 @@
-// The table of what an option must catch, held against the expectation: of a class that stands in
-// it, a good part of the cases has a check that is bound to speak, and speaks; of any other class
-// only a small part has.
+// The table of what an option must catch, compared with the expectation. In many cases of a listed
+// class a check must report the mistake, and reports it; in other classes this holds for few cases.
 import { describe, expect, it } from "vitest";
 import { mustCatch } from "../../../src/checks/gate/plan.ts";
 import { CaseEngine } from "../../../src/slub/engine.ts";
@@ -36,8 +35,8 @@ function caughtOf(bug: BugName, profile: string, boot: string, slubDebug: string
   return caught;
 }
 
-describe.each(KERNELS)("on %s %s", (profile, boot) => {
-  it.each(LETTERS)("the table for %s says what the expectation says", (letters) => {
+describe.each(KERNELS)("the detectors on %s %s:", (profile, boot) => {
+  it.each(LETTERS)("the table for %s agrees with the expectation", (letters) => {
     const listed = mustCatch(profile, letters);
     const shares = INJECTED_BUGS.map((bug) => {
       return [bug, caughtOf(bug, profile, boot, letters) / CASES] as const;

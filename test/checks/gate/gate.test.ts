@@ -1,5 +1,4 @@
-// A whole run of the gate: on cores that somebody else has built, on canaries, and with nothing to
-// run.
+// A whole run of the gate: on cores from other builds, on canaries, and without a case to run.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,24 +28,24 @@ function targetOf(spoiling: Spoiling): string {
   return path;
 }
 
-describe("a core that somebody else has built", () => {
-  it("and that traps is a finding", async () => {
+describe("a core built from other sources", () => {
+  it("is a finding when it traps", async () => {
     const { findings } = await runGate({ ...INVARIANTS, target: targetOf("traps") });
     expect(findings.map(({ signature }) => signature)).toEqual(["none|-|-|invariant trap"]);
     expect(findings[0].message).toContain("trapped");
   });
 
-  it("and that calls somebody who is not there has trapped", async () => {
+  it("traps when it calls an import that has no implementation", async () => {
     const { findings } = await runGate({ ...INVARIANTS, target: targetOf("calls out") });
     expect(findings.map(({ signature }) => signature)).toEqual(["none|-|-|invariant trap"]);
   });
 
-  it("and that eats memory is a finding", async () => {
+  it("is a finding when it exhausts memory", async () => {
     const { findings } = await runGate({ ...INVARIANTS, target: targetOf("eats memory") });
     expect(findings.map(({ signature }) => signature)).toContain("none|-|-|invariant eats-memory");
   });
 
-  it("and that lacks an export is refused before anything runs", async () => {
+  it("is refused before any case runs when it lacks an export", async () => {
     const target = targetOf("lacks an export");
     await expect(runGate({ ...INVARIANTS, target })).rejects.toThrow(
       `${target}: is no core, it does not export function extra_bytes (a module with an ` +
@@ -56,7 +55,7 @@ describe("a core that somebody else has built", () => {
 });
 
 describe("a canary", () => {
-  it("that hangs is a finding, with a short program that hangs", async () => {
+  it("is a finding with a short hanging program when it hangs", async () => {
     const target = "canary:merge-walk-stands-still";
     const { findings } = await runGate({ ...INVARIANTS, target, timeoutMs: 500 });
     expect(findings.map(({ signature }) => signature)).toEqual(["none|-|-|invariant hung"]);
@@ -70,7 +69,7 @@ describe("a canary", () => {
     ["merge-ignores-alignment", "invariants", /invariant misaligned at alloc/],
     ["red-zone-one-byte-short", "invariants", /invariant red-zone$/],
     ["poison-check-skips-last-byte", "detectors", /write-after-free.*silent-check/],
-  ] as const)("%s fails the section %s, with a short program", async (name, section, shown) => {
+  ] as const)("fails, as %s, the section %s with a short program", async (name, section, shown) => {
     const { findings } = await runGate({
       ...QUICK,
       sections: [section],
@@ -84,7 +83,7 @@ describe("a canary", () => {
     expect(script.split("\n")[line - 1]).not.toMatch(/^#|^$/);
   });
 
-  it("is not tried where the target is another", async () => {
+  it("is not tried where the target is another one", async () => {
     const sections = ["canaries"] as const;
     const { sections: ran } = await runGate({ ...QUICK, target: targetOf("traps"), sections });
     expect(ran[0].skipped).toContain("not the core");
@@ -107,7 +106,7 @@ describe("the healthy core", () => {
     expect(counts(two)).toEqual(counts(one));
   });
 
-  it("is what every canary is told from", async () => {
+  it("serves as the reference for every canary", async () => {
     const { sections, findings } = await runGate({ ...QUICK, sections: ["canaries"] });
     expect(findings).toEqual([]);
     expect(sections[0].checks.every(({ passed }) => passed)).toBe(true);
@@ -119,7 +118,7 @@ describe("the corpus", () => {
   const wrong = `${script}write a 64 41\nfree c a\n`;
   const sections = ["corpus"] as const;
 
-  it("fails where a program shows what it must not, and points at its file", async () => {
+  it("fails where a program shows what it must not show, and names its file", async () => {
     const corpus = [
       await parseEntry(script, "corpus/good.slab"),
       await parseEntry(wrong, "corpus/bad.slab"),
@@ -131,7 +130,7 @@ describe("the corpus", () => {
     expect([status, reproducer.path, reproducer.line]).toEqual(["gate", "corpus/bad.slab", 3]);
   });
 
-  it("is skipped where there is none, and then nothing ran", async () => {
+  it("is skipped where it does not exist, and then no program ran", async () => {
     const result = await runGate({ ...QUICK, sections });
     expect(result.sections[0].skipped).toBe("there is no corpus");
     expect(ranNothing(result)).toBe(true);
@@ -142,7 +141,7 @@ describe("the baseline", () => {
   const target = "canary:merge-ignores-alignment";
   const entry = { reason: "r", owner: "o", expires: "2027-03-01", comments: [] };
 
-  it("excuses what it knows until its day is over", async () => {
+  it("excuses the findings that it knows until their day is over", async () => {
     const request = { ...INVARIANTS, target };
     const { findings } = await runGate(request);
     const entries = findings.map(({ signature, verdict }) => ({ ...entry, signature, verdict }));
@@ -156,7 +155,7 @@ describe("the baseline", () => {
   });
 });
 
-it("a run that is told to stop says so, and has what it had by then", async () => {
+it("a run that is told to stop tells so, and keeps its results up to then", async () => {
   const stop = new AbortController();
   const onProgress = () => stop.abort();
   const result = await runGate({ ...QUICK, signal: stop.signal, onProgress });

@@ -1,4 +1,4 @@
-// The golden programs: the shipped core answers what is stored, and every canary answers otherwise.
+// The golden programs: the shipped core gives the stored answers, and every canary gives others.
 import { describe, expect, it } from "vitest";
 import { readTextFile } from "../../../src/base/whole_file.ts";
 import { type CostBaseline, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
@@ -16,7 +16,7 @@ import { CANARY_NAMES, parseCore } from "../../../src/slub/named_core.ts";
 
 const stored = parseGolden(readTextFile(ownGoldenPath()), "golden.json");
 
-it("the core answers what is stored", () => {
+it("the core gives the stored answers", () => {
   const now = goldenDigests(parseCore("slub"));
   expect(goldenDifferences(stored, now)).toEqual([]);
   expect([...now.keys()]).toEqual([...stored.keys()]);
@@ -25,8 +25,8 @@ it("the core answers what is stored", () => {
 
 const SOME = ["red-zone-one-byte-short", "merge-ignores-alignment", "third-name-traps"];
 
-describe.each(SOME)("canary:%s", (name) => {
-  it("answers some set of programs otherwise", () => {
+describe.each(SOME)("the target canary:%s", (name) => {
+  it("gives other answers to some set of programs", () => {
     expect(CANARY_NAMES).toContain(name);
     const asker = new GoldenAsker(parseCore(`canary:${name}`));
     const differs = goldenSets().find((set) => asker.ask(set) !== stored.get(set.name));
@@ -34,7 +34,7 @@ describe.each(SOME)("canary:%s", (name) => {
   });
 });
 
-describe("a file of digests that is not whole", () => {
+describe("a damaged file of digests", () => {
   const cut = (count: number) => new Map([...stored].slice(0, count));
   const golden = (digests: ReadonlyMap<string, string>) => ({ path: "known.json", digests });
 
@@ -47,20 +47,20 @@ describe("a file of digests that is not whole", () => {
     },
   );
 
-  it("is refused with programs that nobody knows", async () => {
+  it("is refused with unknown programs", async () => {
     const more = new Map([...stored, ["v9.9 up -", "0123456789abcdef"]]);
     await expect(runGate({ golden: golden(more), sections: [] })).rejects.toThrow(
       "known.json: has 1 entries that do not belong there",
     );
   });
 
-  it("is taken whole, whatever the order of its lines", async () => {
+  it("is read to the same digests, in whatever order its lines stand", async () => {
     const turned = new Map([...stored].reverse());
     await expect(runGate({ golden: golden(turned), sections: [] })).resolves.toBeDefined();
   });
 });
 
-it("a baseline of the cost that has lost a row is refused in one sentence", async () => {
+it("a cost baseline that has lost a row is refused in one sentence", async () => {
   const baseline = parseCostBaseline(readTextFile("slabfuzz.cost.json"), "x");
   const cost = (found: CostBaseline) => ({ path: "c.json", baseline: found, tolerance: 0 });
   const lost = new Map([...baseline].slice(1));
@@ -73,6 +73,6 @@ it.each([
   ['{"version": 3}', "golden.json: version: is 3, this slabfuzz reads 1"],
   ['{"version": 1}', "golden.json: digests: is missing"],
   ['{"version": 1, "digests": {"a": "b"}}', "golden.json: digests.a: must be 16 hex digits"],
-])("%s is refused", (text, message) => {
+])("the file %s is refused as a table of digests", (text, message) => {
   expect(() => parseGolden(text, "golden.json")).toThrow(message);
 });

@@ -1,5 +1,5 @@
-// The sections that hold a core against what is known of it: its answers to the golden programs,
-// and what its operations cost. Each sees a planted change, and says nothing where there is none.
+// The sections that compare a core with stored knowledge: its answers to the golden programs, and
+// the cost of its operations. Each detects a planted change, and passes without one.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,7 +54,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("the golden programs", () => {
   const golden = () => ({ path: "known.json", digests });
 
-  it("are answered as before by another build of the same core", async () => {
+  it("get the same answers from another build of the same core", async () => {
     const target = targetOf("same", namedCore().bytes);
     const { findings, sections } = await runGate({ ...GOLDEN, target, golden: golden() });
     expect(findings).toEqual([]);
@@ -63,7 +63,7 @@ describe("the golden programs", () => {
     expect(quick.length).toBeGreaterThan(100);
   });
 
-  it("tell of a core that keeps one empty slab more, with a short program", async () => {
+  it("detect, with a short program, a core that keeps one empty slab more", async () => {
     const module = mutableCore();
     const [mutant] = ownMutants(module).filter(({ id }) => id.startsWith("over_min_partial ge_u"));
     const target = targetOf("keeps", patched(module.file, mutant.patches));
@@ -78,14 +78,14 @@ describe("the golden programs", () => {
     expect(parseScript(reproducer.script, "x").header.target).toBe(target);
   });
 
-  it("of another version are refused, with the name of the file", async () => {
+  it("are refused in another version, with the name of the file", async () => {
     const strange = { path: "old.json", digests: new Map([["gone", "0123456789abcdef"]]) };
     await expect(runGate({ ...GOLDEN, golden: strange })).rejects.toThrow(
       /^old\.json: lacks \d+ of \d+ entries/,
     );
   });
 
-  it("are left out where nobody knows the answers, or they are wrong on purpose", async () => {
+  it("are left out where no answers are stored, or the core is wrong on purpose", async () => {
     const unknown = await runGate(GOLDEN);
     expect(unknown.sections[0].skipped).toBe(
       "there are no digests (slabfuzz golden slub --update writes one)",
@@ -95,7 +95,7 @@ describe("the golden programs", () => {
   });
 });
 
-describe("the cost", () => {
+describe("the cost check", () => {
   const cost = (tolerance = 0) => ({ path: "cost.json", baseline: costs, tolerance });
 
   /** The named core, with a load more in every kmem_cache_free. */
@@ -105,14 +105,14 @@ describe("the cost", () => {
     return targetOf("loaded", patched(file, [{ at, end: at, bytes: PLANTED_LOAD }]));
   }
 
-  it("is as before for the same core", async () => {
+  it("passes for the same core", async () => {
     const target = targetOf("same", namedCore().bytes);
     const { findings, sections } = await runGate({ ...COST, target, cost: cost() });
     expect(findings).toEqual([]);
     expect(sections[0].checks.length).toBe(costs.size / KINDS.length);
   });
 
-  it("tells of one load more in every free, at the first free of its program", async () => {
+  it("detects one more load in every free, at the first free of its program", async () => {
     const { findings } = await runGate({ ...COST, target: loaded(), cost: cost() });
     expect(findings.filter(isFailure).length).toBe(1);
     const [{ message, reproducer, signature }] = findings;
@@ -124,12 +124,12 @@ describe("the cost", () => {
     expect(line).toMatch(/^free /);
   });
 
-  it("may rise as far as the tolerance goes", async () => {
+  it("lets the cost rise as far as the tolerance goes", async () => {
     const { findings } = await runGate({ ...COST, target: loaded(), cost: cost(0.5) });
     expect(findings).toEqual([]);
   });
 
-  it("of a core that traps cannot be counted, which is a finding", async () => {
+  it("reports a finding where a core traps, because its cost cannot be counted", async () => {
     const module = mutableCore();
     const at = codeOf(module.file, "kmem_cache_free");
     const unreachable = [0x00];

@@ -1,4 +1,4 @@
-// The gate's fast part: quiet on the healthy core, and it tells every deliberate bug from it.
+// The gate's fast part passes on the healthy core and fails on every deliberate bug.
 import { describe, expect, it } from "vitest";
 import type { CheckResult } from "../../../src/checks/gate/check.ts";
 import { fastChecks } from "../../../src/checks/gate/plan.ts";
@@ -6,7 +6,7 @@ import { runChecks } from "../../../src/checks/gate/run_checks.ts";
 import { loadModule } from "../../../src/slub/core/load.ts";
 import { CANARY_NAMES, coreOfModule, parseCore } from "../../../src/slub/named_core.ts";
 
-/** Only somebody outside can end it: test/gate/watched.test.ts does. */
+/** This canary never ends, so that it needs a watchdog: see test/checks/gate/gate.test.ts. */
 const ENDLESS = "merge-walk-stands-still";
 const CANARIES = CANARY_NAMES.filter((name) => name !== ENDLESS);
 
@@ -17,23 +17,23 @@ function failures(results: Iterable<CheckResult>): readonly CheckResult[] {
 describe("the healthy core", () => {
   const results = [...runChecks(parseCore("slub"), fastChecks())];
 
-  it("passes every check, and every check ran all its cases", () => {
+  it("passes every check, and every check runs all its cases", () => {
     expect(failures(results)).toEqual([]);
     expect(results.map(({ cases }) => cases)).toEqual(fastChecks().map(({ cases }) => cases));
   });
 
-  it("passes as a module without a name of ours", () => {
+  it("passes as a module without a known name", () => {
     const target = coreOfModule("a module of the test", loadModule("release"));
     expect(failures(runChecks(target, fastChecks()))).toEqual([]);
   });
 
-  it("gives the same twice", () => {
+  it("gives the same result twice", () => {
     expect([...runChecks(parseCore("slub"), fastChecks())]).toEqual(results);
   });
 });
 
-describe.each(CANARIES)("canary:%s", (name) => {
-  it("fails, and the check names what it saw", () => {
+describe.each(CANARIES)("the target canary:%s", (name) => {
+  it("fails a check, and the check names what it saw", () => {
     const options = { endsAtFinding: true };
     const [first] = failures(runChecks(parseCore(`canary:${name}`), fastChecks(), options));
     expect(first?.findings.length).toBe(1);

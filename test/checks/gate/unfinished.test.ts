@@ -1,5 +1,5 @@
-// Sections of the gate whose workers lose every job: a job that is lost for want of time says
-// nothing of the target, and one that is lost twice for what it does is a finding.
+// Sections of the gate whose workers lose every job: a job that is lost for lack of time is no
+// finding, and a job that is lost twice by what it does is a finding.
 import { describe, expect, it } from "vitest";
 import { parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
 import { canarySection } from "../../../src/checks/gate/canary_section.ts";
@@ -23,7 +23,7 @@ const LOST: Omit<LostJob, "isConfirmed"> = {
   ...{ kind: "lost", how: "hung", index: 3, reason: "it slept 120000 ms", stoodStill: true },
 };
 
-/** What a section is given whose workers lose whatever they do. */
+/** The input of a section whose workers lose every job. */
 function requestFor(isConfirmed: boolean): SectionRequest {
   const run = async () => ({ ...LOST, isConfirmed });
   const map = async (items: readonly unknown[], work: (item: unknown) => Promise<unknown>) =>
@@ -54,7 +54,7 @@ const SECTIONS: Readonly<Record<string, (request: SectionRequest) => Promise<Sec
 };
 
 describe.each(Object.entries(SECTIONS))("the section %s", (name, run) => {
-  it("is not finished where its jobs could not finish, and accuses nobody", async () => {
+  it("is unfinished where its jobs could not finish, and reports no finding", async () => {
     const { result, findings } = await run(requestFor(false));
     expect(findings).toEqual([]);
     expect(result.checks.length).toBeGreaterThan(0);
@@ -64,7 +64,7 @@ describe.each(Object.entries(SECTIONS))("the section %s", (name, run) => {
     }
   });
 
-  it("blames the target where a job was lost twice for what it did", async () => {
+  it("reports a finding of the target where a job was lost twice by what it did", async () => {
     const { result, findings } = await run(requestFor(true));
     expect(result.checks.every(({ unfinished }) => unfinished === undefined)).toBe(true);
     if (name === "canaries") expect(result.checks.every(({ passed }) => passed)).toBe(true);
@@ -73,7 +73,7 @@ describe.each(Object.entries(SECTIONS))("the section %s", (name, run) => {
 });
 
 describe("a gate that is not finished", () => {
-  it("says so, has not passed, and says nothing of files to take anew", async () => {
+  it("tells so, has not passed, and does not ask for new files", async () => {
     const { result } = await SECTIONS.golden(requestFor(false));
     const all = { ...GREEN, sections: [...GREEN.sections, result] };
     const text = gateLines(all, []).join("\n");
@@ -82,7 +82,7 @@ describe("a gate that is not finished", () => {
     expect(gateRecord(all, [])).toMatchObject({ passed: false });
   });
 
-  it("says which program hung where the target hangs at a golden one", async () => {
+  it("tells which program hung where the target hangs at a golden one", async () => {
     const { findings } = await SECTIONS.golden(requestFor(true));
     const [{ finding, message }] = findings;
     expect(finding.signature).toBe("none|-|-|invariant hung");

@@ -1,5 +1,5 @@
-// The quick sample of golden programs: chosen so that it sees whatever any program sees, stored as
-// a file, and played by a quick gate.
+// The quick sample of golden programs: it detects every mutant that any program detects, is stored
+// as a file, and is played by a quick gate.
 import { describe, expect, it } from "vitest";
 import { Prng } from "../../../src/base/prng.ts";
 import { goldenPlayers, goldenSets } from "../../../src/checks/gate/golden.ts";
@@ -29,7 +29,7 @@ function drawn(seed: number): readonly (readonly string[])[] {
 const costOf = (program: string) => 1 + (programNamed(program).number % 4);
 
 describe("a greedy cover", () => {
-  it("sees every mutant that any program sees", () => {
+  it("covers every mutant that any program kills", () => {
     for (let seed = 1; seed <= 50; seed++) {
       const seenBy = drawn(seed);
       const chosen = greedyCover(seenBy, costOf);
@@ -41,13 +41,13 @@ describe("a greedy cover", () => {
     }
   });
 
-  it("does not depend on the order in which mutants and programs are told", () => {
+  it("does not depend on the order of mutants and programs", () => {
     const seenBy = drawn(7);
     const turned = [...seenBy].reverse().map((programs) => [...programs].reverse());
     expect(greedyCover(turned, costOf)).toEqual(greedyCover(seenBy, costOf));
   });
 
-  it("prefers what sees as much for fewer operations", () => {
+  it("prefers the program with fewer operations among equal ones", () => {
     const seenBy = [["dear#1", "cheap#2"], ["dear#1", "cheap#2"], ["dear#1"]];
     const cost = (program: string) => (program === "dear#1" ? 100 : 1);
     expect(greedyCover(seenBy, cost)).toEqual(["cheap#2", "dear#1"]);
@@ -55,8 +55,8 @@ describe("a greedy cover", () => {
   });
 });
 
-describe("the file", () => {
-  it("says again what was written", () => {
+describe("the sample file", () => {
+  it("is read as it was written", () => {
     const text = quickSampleText(["a b -#12", "a b -#3", "c#0"]);
     expect(parseQuickSample(text, "x")).toEqual({ "a b -": [3, 12], c: [0] });
   });
@@ -66,7 +66,7 @@ describe("the file", () => {
     ['{"version":1}', "q.json: programs: is missing"],
     ['{"version":1,"programs":{"a":[-1]}}', "q.json: programs.a[0]: must be"],
     ['{"version":1,"programs":{"a":{"toString":1}}}', "q.json: programs.a: must be a list"],
-  ])("%s is refused in one sentence", (text, message) => {
+  ])("with the text %s is refused in one sentence", (text, message) => {
     expect(() => parseQuickSample(text, "q.json")).toThrow(message);
   });
 });
@@ -74,7 +74,7 @@ describe("the file", () => {
 describe("the stored sample", () => {
   const parts = goldenSets().filter((player) => player instanceof PartPlayer);
 
-  it("names programs that there are", () => {
+  it("names existing programs", () => {
     const counts = new Map(goldenPlayers().map(({ name, count }) => [`quick ${name}`, count]));
     for (const part of parts) {
       expect(counts.get(part.name)).toBeGreaterThan(0);
@@ -82,7 +82,7 @@ describe("the stored sample", () => {
     }
   });
 
-  it("sees slips in shrink that stress programs alone see", () => {
+  it("detects mistakes in shrink that only stress programs detect", () => {
     const module = mutableCore();
     const slips = ownMutants(module).filter(({ id }) =>
       id.startsWith("shrink_by_free const 32->33"),
@@ -103,7 +103,7 @@ describe("the stored sample", () => {
     return Array.from({ length: part.count }, (_, i) => part.answer(i)).join();
   }
 
-  it("answers as the whole set does, program by program", () => {
+  it("gives the answers of the whole set, program by program", () => {
     const whole = goldenPlayers().find((player) => player instanceof StressPlayer)!;
     const part = new PartPlayer(whole, [5, 2]);
     const heap = new SlabHeap();

@@ -20,7 +20,7 @@ describe("a list of equivalent mutants", () => {
     expect(equivalents.get(second)).toBe("never so many");
   });
 
-  it("is fine where they survive", () => {
+  it("passes where its mutants survive", () => {
     const results = [
       result(first, "survived"),
       result(second, "not-reached"),
@@ -29,13 +29,13 @@ describe("a list of equivalent mutants", () => {
     expect(complaintsAbout(equivalents, all, results)).toEqual([]);
   });
 
-  it("is wrong where one is killed", () => {
+  it("fails where one of its mutants is killed", () => {
     expect(complaintsAbout(equivalents, all, [result(first, "killed")])).toEqual([
       `listed as equivalent, but killed by invariants v6.1 up -: ${first}`,
     ]);
   });
 
-  it("is wrong where one is not there", () => {
+  it("fails where one of its mutants does not exist", () => {
     expect(complaintsAbout(equivalents, new Set([first]), [])).toEqual([
       `listed as equivalent, but there is no such mutant: ${second}`,
     ]);
@@ -53,6 +53,6 @@ it.each([
     "list.json: groups[0].mutants: must",
   ],
   ['{"version": 1, "groups": [{"reason": "x", "mutants": ["a", "a"]}]}', "a is listed twice"],
-])("%s is refused", (text, message) => {
+])("the file %s is refused as a list of equivalent mutants", (text, message) => {
   expect(() => parseEquivalents(text, "list.json")).toThrow(message);
 });

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** What a journal gives, or why it is refused. */
+/** The content of a journal, or the reason why it is refused. */
 function resumed(): readonly MutantResult[] | string {
   try {
     const { journal, results } = MutationJournal.resume(folder, HEADER);
@@ -31,8 +31,8 @@ function resumed(): readonly MutantResult[] | string {
   }
 }
 
-describe("a journal", () => {
-  it("gives back what was put into it", () => {
+describe("a mutation journal", () => {
+  it("gives back the results that were put into it", () => {
     MutationJournal.begin(folder, HEADER).add(RESULT);
     const { journal, results } = MutationJournal.resume(folder, HEADER);
     expect(results).toEqual([RESULT]);
@@ -49,7 +49,7 @@ describe("a journal", () => {
     expect(MutationJournal.resume(folder, HEADER).results).toEqual([RESULT]);
   });
 
-  it("that lost the end of its last line goes on without that line", () => {
+  it("continues without its last line where that lost its end", () => {
     MutationJournal.begin(folder, HEADER).add(RESULT);
     appendFileSync(file, '{"id":"half');
     MutationJournal.resume(folder, HEADER).journal.add({ ...RESULT, id: "g" });
@@ -57,7 +57,7 @@ describe("a journal", () => {
     expect(results.map(({ id }) => id)).toEqual([RESULT.id, "g"]);
   });
 
-  it("of an earlier version, which had no checks, is gone on with", () => {
+  it("of an earlier version, which had no checksums, is continued", () => {
     writeFileSync(file, [HEADER, RESULT].map((line) => `${JSON.stringify(line)}\n`).join(""));
     MutationJournal.resume(folder, HEADER).journal.add({ ...RESULT, id: "g" });
     expect(MutationJournal.resume(folder, HEADER).results).toHaveLength(2);
@@ -88,7 +88,7 @@ describe("a journal", () => {
     expect(resumed()).toContain(`${file}:3: ${message}`);
   });
 
-  it("of another run is not written over", () => {
+  it("of another run is not overwritten", () => {
     MutationJournal.begin(folder, HEADER).add(RESULT);
     const before = readFileSync(file, "utf8");
     expect(() => MutationJournal.begin(folder, { ...HEADER, target: "own.wasm" })).toThrow(
@@ -110,7 +110,7 @@ describe("a journal", () => {
     );
   });
 
-  it("is refused where it is none, or not there", () => {
+  it("is refused where it does not exist or is no journal", () => {
     expect(() => MutationJournal.resume(join(folder, "no"), HEADER)).toThrow("no such file");
     writeFileSync(file, "words\n");
     expect(() => MutationJournal.resume(folder, HEADER)).toThrow(

@@ -1,4 +1,4 @@
-// A mutant that its worker is lost with, although a budget ends the loops inside of it.
+// A mutant whose worker is lost, although a budget ends the loops inside the mutant.
 import { expect, it } from "vitest";
 import type { Mutant } from "../../../src/checks/mutate/mutant.ts";
 import { tryMutant } from "../../../src/checks/mutate/mutate.ts";
@@ -11,7 +11,7 @@ const mutants = [{ id: "m1" } as Mutant];
 const reference = { reachOf: () => [] } as unknown as Reference;
 
 it.each(["hung", "died"] as const)(
-  "a mutant whose worker %s has failed, and is no kill",
+  "a mutant whose worker %s has failed, and does not count as killed",
   async (how) => {
     const lost: LostJob = {
       ...{ kind: "lost", how, index: 0, reason: "because", isConfirmed: true, stoodStill: false },

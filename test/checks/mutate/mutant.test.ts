@@ -1,4 +1,4 @@
-// Mutants are small, valid, and called the same as long as the source is.
+// Mutants are small and valid, and keep their names while the source is unchanged.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readEquivalents } from "../../../src/checks/mutate/equivalents.ts";
@@ -8,11 +8,11 @@ import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
 
 const module = mutableCore();
 const mutants = ownMutants(module);
-/** Every so many-th, where looking at all takes too long. */
+/** A part of the mutants, since all of them take too long. */
 const STRIDE = 5;
 
-describe("the mutants of our core", () => {
-  it("are several hundred, each with a name of its own", () => {
+describe("the mutants of the core", () => {
+  it("number several hundred, each with a name of its own", () => {
     expect(mutants.length).toBeGreaterThan(500);
     expect(new Set(mutants.map(({ id }) => id)).size).toBe(mutants.length);
   });
@@ -31,13 +31,13 @@ describe("the mutants of our core", () => {
     }
   });
 
-  it("are what the list of equivalent ones names", () => {
+  it("include those that the list of equivalent mutants names", () => {
     const ids = new Set(mutants.map(({ id }) => id));
     const gone = [...readEquivalents("slabfuzz.mutants.json").keys()].filter((id) => !ids.has(id));
     expect(gone).toEqual([]);
   });
 
-  it("are valid modules, none of them the original", () => {
+  it("are valid modules, and none of them is the original", () => {
     for (let i = 0; i < mutants.length; i += STRIDE) {
       const bytes = patched(module.file, mutants[i].patches);
       expect([mutants[i].id, WebAssembly.validate(bytes)]).toEqual([mutants[i].id, true]);
@@ -54,11 +54,11 @@ describe("the mutants of our core", () => {
     "negate branch",
     "never branch",
     "drop call init_object",
-  ])("know the slip %s", (operator) => {
+  ])("include the mutation %s", (operator) => {
     expect(mutants.some((mutant) => mutant.operator === operator)).toBe(true);
   });
 
-  it("spoil an inlined construct wherever it went", () => {
+  it("include an inlined construct at every place where it was inlined", () => {
     const stores = mutants.filter(
       (one) => one.function === "set_freelist" && one.operator === "drop store",
     );
@@ -73,7 +73,7 @@ describe("the mutants of our core", () => {
   });
 });
 
-it("a function's mutants can be asked for", () => {
+it("the mutants of one function can be selected", () => {
   const some = mutantsOf(module, { sources: ["assembly/slab/"], function: "settle_slab" });
   expect(some.length).toBeGreaterThan(5);
   expect(new Set(some.map(({ function: name }) => name))).toEqual(new Set(["settle_slab"]));

@@ -39,7 +39,7 @@ describe("the test sets", () => {
     expect(result.signature).toMatch(/^none\|.*\|invariant /);
   });
 
-  it("kill a mutant whose red zones nobody checks by the detectors", async () => {
+  it("kill a mutant that does not check red zones by the detectors", async () => {
     const result = await tried(mutantIn("check_object_sections", "never branch", "Letter.Z"));
     const found = await tried(mutantIn("object_is_clean", "never branch", "Letter.Z"));
     expect([result.state, found.state]).toContain("killed");
@@ -51,7 +51,7 @@ describe("the test sets", () => {
     expect(result).toMatchObject({ state: "killed", killer: "hung" });
   });
 
-  it("cannot tell the original from itself", async () => {
+  it("do not kill the original", async () => {
     const healthy: Mutant = { ...mutantIn("set_inuse", "drop store", "store<u16>"), patches: [] };
     const reached = testSets.map(({ player }, testSet) => ({
       testSet,
@@ -73,7 +73,7 @@ describe("the test sets", () => {
     expect(result).toMatchObject({ state: "killed", killer: "trapped" });
   });
 
-  it("say so where no program comes by", () => {
+  it("report where no program executes the mutation", () => {
     const mutant = mutantIn("set_inuse", "drop store", "store<u16>");
     const tester = new MutantTester(module, testSets, {
       testSets: [],

@@ -45,7 +45,7 @@ const WHOLE = defineConfig({
 });
 
 describe("a config", () => {
-  it("says everything that the command can be told", () => {
+  it("can hold every option of the command", () => {
     expect(Object.keys(WHOLE).sort()).toEqual([...CONFIG_FIELDS].sort());
     expect(checkConfig({ ...WHOLE, exports: undefined }, "x")).toEqual({
       target: "slub",
@@ -87,7 +87,7 @@ describe("a config", () => {
     });
   });
 
-  it("may say nothing", () => {
+  it("may be empty", () => {
     expect(checkConfig({}, "x")).toEqual({});
     expect(checkConfig({ bugs: undefined }, "x")).toEqual({});
   });
@@ -115,7 +115,7 @@ describe("a config", () => {
   });
 });
 
-/** A value that will not do for each field, and how the message begins. */
+/** A wrong value for each field, and the beginning of the message. */
 const WRONG: Readonly<
   Record<Exclude<(typeof CONFIG_FIELDS)[number], "target">, readonly [unknown, string]>
 > = {
@@ -148,8 +148,8 @@ const WRONG: Readonly<
   invariants: ["poison=off", "invariants: must be an object"],
 };
 
-describe("a mistake in a config is named with its field:", () => {
-  it.each(Object.entries(WRONG))("%s", (field, [value, message]) => {
+describe("a mistake in a config", () => {
+  it.each(Object.entries(WRONG))("is refused with its field: %s", (field, [value, message]) => {
     expect(() => checkConfig({ [field]: value }, "my.config.ts")).toThrow(
       `my.config.ts: ${message}`,
     );
@@ -161,11 +161,11 @@ describe("a mistake in a config is named with its field:", () => {
     ["ci.time", { time: "soon" }, "ci.time: must be a time"],
     ["ci.corpus", { corpus: 1 }, "ci.corpus: must be text"],
     ["ci", "quick", "ci: must be an object of fields"],
-  ])("%s, a field within a field", (_, ci, message) => {
+  ])("is refused with its field within a field: %s", (_, ci, message) => {
     expect(() => checkConfig({ ci }, "my.config.ts")).toThrow(`my.config.ts: ${message}`);
   });
 
-  it("a field that does not exist", () => {
+  it("is refused when it is a field that does not exist", () => {
     expect(() => checkConfig({ bug: "all" }, "c.json")).toThrow(
       'c.json: unknown field "bug" (did you mean bugs?)',
     );
@@ -176,17 +176,17 @@ describe("a mistake in a config is named with its field:", () => {
     [{ poison: true }, "c: invariants.poison: must be false, or N for one case of N"],
     [{ "red-zone": 1.5 }, "c: invariants: red-zone=1.5: off, or N"],
     [{ crash: false }, "c: invariants: crash is part of every verdict"],
-  ])("a rule that cannot be kept so: %j", (invariants, message) => {
+  ])("is refused when it is an impossible setting of a rule: %j", (invariants, message) => {
     expect(() => checkConfig({ invariants }, "c")).toThrow(message);
   });
 
-  it("no object at all", () => {
+  it("is refused when the config is no object", () => {
     for (const config of [undefined, null, [], "all", 7]) {
       expect(() => checkConfig(config, "c.json")).toThrow("c.json: has to export an object");
     }
   });
 
-  it("an empty list", () => {
+  it("is refused when it is an empty list", () => {
     expect(() => checkConfig({ bugs: [] }, "c")).toThrow("c: bugs: must name at least one");
     expect(() => checkConfig({ sizes: [] }, "c")).toThrow("c: sizes: must name at least one");
   });

@@ -31,18 +31,18 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 describe("a config file", () => {
-  it.each(CONFIG_FILES)("%s is found and read", async (name) => {
+  it.each(CONFIG_FILES)("named %s is found and read", async (name) => {
     const path = write(name, TEXTS[name]);
     expect(findConfig(folder)).toBe(path);
     expect(await loadConfig(path)).toEqual({ opCountMax: 30, bugs: ["bit-flip"] });
   });
 
-  it("is not there: nothing is found", () => {
+  it("is not found in a folder without one", () => {
     expect(findConfig(folder)).toBeUndefined();
   });
 });
 
-describe("a config file that cannot be read is refused in one line:", () => {
+describe("an unreadable config file", () => {
   const BROKEN: readonly (readonly [string, string, RegExp])[] = [
     ["c.json", '{ "ops": ', /^c\.json: is no config \(it is not JSON\)$/],
     ["c.ts", "export default { ops: }", /^c\.ts: cannot be read \(.*\)$/],
@@ -51,14 +51,14 @@ describe("a config file that cannot be read is refused in one line:", () => {
     ["c.js", "export default 7;", /^c\.js: has to export an object/],
   ];
 
-  it.each(BROKEN)("%s with %s", async (name, text, message) => {
+  it.each(BROKEN)("is refused in one line: %s with %s", async (name, text, message) => {
     const failure = await loadConfig(write(name, text), name).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UserError);
     expect((failure as UserError).message).toMatch(message);
     expect((failure as UserError).message).not.toContain("\n");
   });
 
-  it("one that does not exist, and a folder", async () => {
+  it("is refused in one line when it does not exist or is a folder", async () => {
     mkdirSync(join(folder, "sub"));
     await expect(loadConfig(join(folder, "x.ts"), "x.ts")).rejects.toThrow("x.ts: no such file");
     await expect(loadConfig(join(folder, "sub"), "sub")).rejects.toThrow("sub: is no file");
@@ -66,7 +66,7 @@ describe("a config file that cannot be read is refused in one line:", () => {
 });
 
 describe("a target in a config", () => {
-  it("that there is not is refused, with the file and the field", async () => {
+  it("is refused with the file and the field when it does not exist", async () => {
     const path = write("slabfuzz.config.json", '{ "target": "slob" }');
     await expect(loadConfig(path, "my config")).rejects.toThrow(
       "my config: target: unknown target",

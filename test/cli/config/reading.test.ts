@@ -21,7 +21,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Commands that look at things. */
+/** Commands that only read. */
 const READING: readonly (readonly string[])[] = [
   ["corpus", "add", "one.slab", "--name", "two"],
   ["corpus", "list"],
@@ -34,25 +34,31 @@ const READING: readonly (readonly string[])[] = [
   ["geometry", "64"],
 ];
 
-describe.each(["slabfuzz.config.ts", "slabfuzz.config.mjs"])("%s of the folder", (name) => {
-  it.each(READING)("is not run by %s %s", async (...words) => {
-    writeFileSync(name, CODE);
-    await slabfuzz(...words.filter((word) => word !== undefined));
-    expect(existsSync(RAN)).toBe(false);
-  });
+describe.each(["slabfuzz.config.ts", "slabfuzz.config.mjs"])(
+  "the file %s of the folder",
+  (name) => {
+    it.each(READING)("is not run by %s %s", async (...words) => {
+      writeFileSync(name, CODE);
+      await slabfuzz(...words.filter((word) => word !== undefined));
+      expect(existsSync(RAN)).toBe(false);
+    });
 
-  it("is run where a command is told to, or has to, and that is said", async () => {
-    writeFileSync(name, CODE);
-    const told = await slabfuzz("corpus", "list", "--config", name);
-    expect([existsSync(RAN), told.error]).toEqual([true, expect.stringContaining(`read ${name}`)]);
-    const { error, out } = await slabfuzz("fuzz", "--print-config");
-    expect(error).toBe(`read ${name}\n`);
-    expect(JSON.parse(out)).toMatchObject({ bugs: ["bit-flip"] });
-    expect((await slabfuzz("fuzz", "--print-config", "--no-config")).error).toBe("");
-  });
-});
+    it("is run where a command has to run it or is told to, and the command tells so", async () => {
+      writeFileSync(name, CODE);
+      const told = await slabfuzz("corpus", "list", "--config", name);
+      expect([existsSync(RAN), told.error]).toEqual([
+        true,
+        expect.stringContaining(`read ${name}`),
+      ]);
+      const { error, out } = await slabfuzz("fuzz", "--print-config");
+      expect(error).toBe(`read ${name}\n`);
+      expect(JSON.parse(out)).toMatchObject({ bugs: ["bit-flip"] });
+      expect((await slabfuzz("fuzz", "--print-config", "--no-config")).error).toBe("");
+    });
+  },
+);
 
-it("a config that is no code is read by all", async () => {
+it("a config without code is read by all commands", async () => {
   writeFileSync("slabfuzz.config.json", '{"ci":{"corpus":"programs"}}');
   const { out, error } = await slabfuzz("corpus", "add", "one.slab");
   expect(out).toBe("programs/one.slab: ok\n");

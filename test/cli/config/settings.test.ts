@@ -8,14 +8,14 @@ import {
   settingsText,
 } from "../../../src/cli/config/settings.ts";
 
-describe("settings", () => {
-  it("of a later layer override those of an earlier one, field by field", () => {
+describe("a layer of settings", () => {
+  it("overrides the earlier layers, field by field", () => {
     const config: Settings = { slubDebug: "FZ", jobs: 2, twins: true };
     const options: Settings = { slubDebug: "P", jobs: undefined, twins: false };
     expect(mergeSettings(config, options)).toEqual({ slubDebug: "P", jobs: 2, twins: false });
   });
 
-  it("become a request, with the machine's own among them", async () => {
+  it("becomes a request that includes the machine's own settings", async () => {
     const settings: Settings = { profile: "v6.1", kconfig: "-DEBUG_LIST", failOn: "any" };
     const request = await requestOf(settings);
     expect(request.machine).toEqual({
@@ -28,12 +28,12 @@ describe("settings", () => {
     expect(Object.keys(request)).not.toContain("failOn");
   });
 
-  it("of a config leave the campaign alone that is resumed", () => {
+  it("from a config leaves a resumed campaign alone", () => {
     const config: Settings = { slubDebug: "FZ", jobs: 2, cases: 7, failOn: "any" };
     expect(mergeSettings(settingsForResume(config))).toEqual({ jobs: 2, failOn: "any" });
   });
 
-  it("can be printed, and the print asks for the same", () => {
+  it("can be printed, and its print requests the same", () => {
     const settings: Settings = {
       bugs: ["bit-flip"],
       workload: ["lifo"],

@@ -30,18 +30,18 @@ function saysOf(before: readonly number[], now: readonly number[]): string {
   return compareBench(resultWith({ a: before }), resultWith({ a: now })).changes[0].says;
 }
 
-it("finds no change of a run against itself", () => {
+it("a comparison finds no change between a run and itself", () => {
   const [change] = compareBench(resultWith({ a: SITTINGS }), resultWith({ a: SITTINGS })).changes;
   expect(change).toEqual({ name: "g: a", part: 0, chance: 1, says: "no change" });
 });
 
-it("finds a tenth more or less", () => {
+it("a comparison finds a change of a tenth in either direction", () => {
   const slower = SITTINGS.map((one) => 1.1 * one);
   expect(saysOf(SITTINGS, slower)).toBe("slower");
   expect(saysOf(slower, SITTINGS)).toBe("faster");
 });
 
-it("calls nothing a change that chance explains, or that is too small to matter", () => {
+it("a comparison reports no change that chance explains or that is too small to matter", () => {
   const restless = [0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.2, 1.3];
   expect(
     saysOf(
@@ -57,14 +57,14 @@ it("calls nothing a change that chance explains, or that is too small to matter"
   ).toBe("no change");
 });
 
-it("counts the ways to deal six and six as there are", () => {
+it("a comparison counts the ways to deal six and six correctly", () => {
   // Only the deal that was made and its mirror image lie as far apart.
   const ways = (12 * 11 * 10 * 9 * 8 * 7) / (6 * 5 * 4 * 3 * 2 * 1);
   expect(chanceOf([1, 2, 3, 4, 5, 6], [11, 12, 13, 14, 15, 16])).toBe(2 / ways);
   expect(chanceOf([1, 1], [1, 1])).toBe(1);
 });
 
-it("asks more of each row where there are many", () => {
+it("a comparison demands more of each row where there are many", () => {
   // About 1 in 40 by chance: enough for one row, not for one of a hundred.
   const before = [1, 1.01, 1.02, 1.03, 1.04, 1.05, 1.06, 1.07];
   const now = before.map((one) => 1.035 * one);
@@ -77,7 +77,7 @@ it("asks more of each row where there are many", () => {
   expect(among.changes[0].says).toBe("no change");
 });
 
-it("names what only one of the runs has", () => {
+it("a comparison names the rows that only one of the runs has", () => {
   const { added, gone, changes } = compareBench(
     resultWith({ a: SITTINGS, b: SITTINGS }),
     resultWith({ a: SITTINGS, c: SITTINGS }),
@@ -94,7 +94,7 @@ describe("a row that other work disturbed", () => {
     ["before", busy, quiet],
     ["in both", busy, busy],
   ])(
-    "is compared with nothing where it was disturbed %s, and one line says so",
+    "is compared with no other row where it was disturbed %s, and one line tells so",
     (_, one, other) => {
       const comparison = compareBench(one, other);
       expect([comparison.changes, comparison.disturbed]).toEqual([[], ["g: a"]]);
@@ -105,7 +105,7 @@ describe("a row that other work disturbed", () => {
     },
   );
 
-  it("says so in the table and on the page, and a quiet one says nothing", () => {
+  it("is marked as disturbed in the table and on the page, and a quiet row has no mark", () => {
     for (const show of [
       (result: BenchResult) => benchLines(result).join("\n"),
       (result: BenchResult) => benchPage({ result, command: "slabfuzz bench" }),
@@ -116,7 +116,7 @@ describe("a row that other work disturbed", () => {
   });
 });
 
-it("counts rows that are too many for a line", () => {
+it("disturbed rows are counted where they are too many for one line", () => {
   const many = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`b${i}`, SITTINGS]));
   const lines = benchComparisonLines(compareBench(resultWith(many), resultWith({ a: SITTINGS })));
   expect(lines).toContain("only in the other run: g: b0; g: b1; g: b2; g: b3; g: b4 and 25 more");

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { LiveObjects } from "../../../src/compare/bench/stream.ts";
 
-it("gives objects back by age, also round the end of its ring", () => {
+it("the ring of live objects gives objects back by age, also round its end", () => {
   const objects = new LiveObjects(10, 3);
   const [a, b] = [objects.add(0), objects.add(1)];
   expect(objects.takeOldest()).toBe(a);
@@ -14,7 +14,7 @@ it("gives objects back by age, also round the end of its ring", () => {
   expect(objects.count).toBe(0);
 });
 
-it("uses each of its slots once before any twice", () => {
+it("the ring of live objects uses each of its slots once before any twice", () => {
   const objects = new LiveObjects(4, 5);
   const slots = Array.from({ length: 5 }, () => objects.add(0));
   expect([...slots].sort()).toEqual([4, 5, 6, 7, 8]);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { measure, summariseTimes } from "../../../src/compare/bench/measure.ts";
 
-it("lets contenders take turns, and keeps their rounds side by side", async () => {
+it("a measurement lets contenders take turns, and keeps their rounds side by side", async () => {
   const turns: string[] = [];
   const contender = (name: string, rounds: number) => ({
     name,
@@ -19,7 +19,7 @@ it("lets contenders take turns, and keeps their rounds side by side", async () =
   expect(turns.length).toBeGreaterThanOrEqual(2 * (one.rounds.length + 30));
 });
 
-it("passes on what a contender throws", async () => {
+it("a measurement passes on an exception of a contender", async () => {
   const broken = {
     name: "broken",
     round: () => {
@@ -29,7 +29,7 @@ it("passes on what a contender throws", async () => {
   await expect(measure([broken], 1)).rejects.toThrow("the core died");
 });
 
-it("takes the time that a tenth of the rounds stayed below", () => {
+it("a measurement takes the time that a tenth of the rounds stayed below", () => {
   const rounds = Array.from({ length: 100 }, (_, i) => 100 - i);
   expect(summariseTimes("x", rounds)).toMatchObject({ p10: 11, median: 51, spread: 51 / 11 - 1 });
 });

@@ -3,7 +3,7 @@ import { PAGE_SIZE } from "../../../src/abi.ts";
 import { SlubContender, spaceOf, totalOf } from "../../../src/compare/bench/slub_contender.ts";
 import { sizesOf } from "../../../src/compare/bench/stream.ts";
 
-it.each(["-", "U", "FZPU"])("accounts for every page that is in use (%s)", (options) => {
+it.each(["-", "U", "FZPU"])("the account of space covers every page in use (%s)", (options) => {
   const mix = sizesOf("320");
   const contender = new SlubContender({ name: "x", options, workload: "uniform", live: 200, mix });
   contender.round();

@@ -40,8 +40,8 @@ class Player {
   }
 }
 
-describe.each(BENCH_WORKLOADS)("%s", (workload) => {
-  it.each(["320", "mix"])("frees what was allocated, by the right cache (%s)", (sizes) => {
+describe.each(BENCH_WORKLOADS)("the workload %s", (workload) => {
+  it.each(["320", "mix"])("frees all allocated objects, by the right cache (%s)", (sizes) => {
     const stream = new Stream({ workload, live: 100, mix: sizesOf(sizes), cpus: 2 });
     const player = new Player();
     stream.begin((image) => player.play(image));
@@ -53,7 +53,7 @@ describe.each(BENCH_WORKLOADS)("%s", (workload) => {
   });
 });
 
-it("has each workload do what its name says", () => {
+it("each workload does what its name promises", () => {
   const played = (workload: (typeof BENCH_WORKLOADS)[number]): Player => {
     const stream = new Stream({ workload, live: 100, mix: sizesOf("320"), cpus: 2 });
     const player = new Player();
@@ -70,7 +70,7 @@ it("has each workload do what its name says", () => {
   expect(played("uniform").cpus.size).toBe(0);
 });
 
-it("keeps objects that nobody touches again among more than it has slots for", () => {
+it("a stream keeps untouched objects among more than it has slots for", () => {
   const stream = new Stream({ workload: "uniform", live: 20_000, mix: sizesOf("64"), cpus: 1 });
   let operations = 0;
   stream.begin((image) => {
@@ -80,7 +80,7 @@ it("keeps objects that nobody touches again among more than it has slots for", (
   expect(stream.alive).toBe(20_000);
 });
 
-it("gives the same stream twice", () => {
+it("a stream is the same when it is made twice", () => {
   const words = () => {
     const request = { workload: "uniform", live: 50, mix: sizesOf("mix"), cpus: 1 } as const;
     const stream = new Stream(request);

@@ -1,6 +1,6 @@
-// The debug build asserts what the core believes of itself (assembly/base/assert.ts): about the
+// The debug build asserts the core's invariants (assembly/base/assert.ts): about the
 // machine in every recording, about the heap in recordings and generated programs that make no
-// mistake. Each kind has planted bugs that it must see.
+// mistake. Each kind has planted bugs that must fail it.
 //
 //   SLABFUZZ_RECORDINGS=all npx vitest run test/core     every recording, not one in nine
 import { readFileSync } from "node:fs";
@@ -79,25 +79,22 @@ function failureOf(
   }
 }
 
-describe("recordings", () => {
-  it.each(KERNELS)(
-    "the debug build replays those of %s identically, and no assert fails",
-    (kernel) => {
-      const chosen = loadArchive(kernel).recordings.filter((_, i) => i % STEP === 0);
-      const heap = new DebugHeap();
-      const results = chosen.map((recording) => replayed(recording, kernel, heap));
-      expect(results.map(({ failure }) => failure).filter((text) => text !== "")).toEqual([]);
-      expect(results.filter(({ isClean }) => isClean).length).toBeGreaterThanOrEqual(5);
-    },
-  );
+describe("the debug build", () => {
+  it.each(KERNELS)("replays the recordings of %s identically, and no assert fails", (kernel) => {
+    const chosen = loadArchive(kernel).recordings.filter((_, i) => i % STEP === 0);
+    const heap = new DebugHeap();
+    const results = chosen.map((recording) => replayed(recording, kernel, heap));
+    expect(results.map(({ failure }) => failure).filter((text) => text !== "")).toEqual([]);
+    expect(results.filter(({ isClean }) => isClean).length).toBeGreaterThanOrEqual(5);
+  });
 });
 
-describe("programs without a mistake", () => {
+describe("a program without a mistake", () => {
   const machines = ["v3.10", "v6.1", "v6.12", "v7.0"].flatMap((profile) =>
     ["-", "F", "Z", "P", "U", "T", "FZ", "FZP", "FZPU"].map((debug) => [profile, debug] as const),
   );
 
-  it.each(machines)("no assert fails on %s under %s", (profile, slubDebug) => {
+  it.each(machines)("fails no assert on %s under %s", (profile, slubDebug) => {
     const machine = machineOf({ profile, slubDebug });
     expect(failureOf(machine, new DebugHeap().expectClean(true), CASES)).toBe("");
   });
@@ -109,25 +106,25 @@ describe("programs without a mistake", () => {
     ["v6.1", "smp", "FZPU"],
     ["v6.12", "smp", "-"],
     ["v6.12", "smp", "U"],
-  ] as const)("no assert fails on %s with four CPUs (%s) under %s", (profile, boot, slubDebug) => {
+  ] as const)("fails no assert on %s with four CPUs (%s) under %s", (profile, boot, slubDebug) => {
     const machine = machineOf({ profile, boot, slubDebug, cpus: 4 });
     expect(failureOf(machine, new DebugHeap().expectClean(true), 2 * CASES)).toBe("");
   });
 });
 
-describe("programs with a mistake", () => {
+describe("a program with a mistake", () => {
   const machines = KERNELS.flatMap((profile) =>
     ["-", "F", "FZPU"].map((debug) => [profile, debug] as const),
   );
 
-  it.each(machines)("no assert about the machine fails on %s under %s", (profile, slubDebug) => {
+  it.each(machines)("fails no assert about the machine on %s under %s", (profile, slubDebug) => {
     const machine = machineOf({ profile, slubDebug });
     const heap = new DebugHeap().expectClean(false);
     expect(failureOf(machine, heap, 10 * CASES, INJECTED_BUGS)).toBe("");
   });
 });
 
-describe("a planted bug fails an assert", () => {
+describe("a planted bug", () => {
   const machine = machineOf({ profile: "v6.1", slubDebug: "FZPU" });
   const plain = machineOf({ profile: "v6.1", slubDebug: "-" });
   const poisoning = machineOf({ profile: "v6.1", slubDebug: "P" });
@@ -141,18 +138,18 @@ describe("a planted bug fails an assert", () => {
     ["ALLOC_LEAVES_OBJECT_FREE", plain, "slab/alloc.ts"],
     ["ZEROING_ONE_WORD_SHORT", machine, "slab/alloc.ts"],
     ["POISON_ONE_BYTE_LONG", poisoning, "slab/check_object.ts"],
-  ] as const)("%s, one about the heap, where programs are clean", (bug, on, place) => {
+  ] as const)("fails an assert about the heap where programs are clean: %s", (bug, on, place) => {
     expect(failureOf(on, new DebugHeap(Planted[bug]).expectClean(true), 200)).toBe(place);
     expect(failureOf(on, new DebugHeap(Planted[bug]).expectClean(false), 20)).toBe("");
   });
 
-  it("ONE_OBJECT_TOO_MANY, one about the machine, whatever programs do", () => {
+  it("fails an assert about the machine in all programs: ONE_OBJECT_TOO_MANY", () => {
     const heap = new DebugHeap(Planted.ONE_OBJECT_TOO_MANY).expectClean(false);
     expect(failureOf(machine, heap, 1)).toBe("slab/slab_page.ts");
   });
 });
 
-it("a mistake of a program fails an assert about the heap only where none is expected", () => {
+it("a program's mistake fails an assert about the heap only where none is expected", () => {
   const program = parseScript(
     "cache A 64 0 -\nalloc A x\nalloc A y\nfree A x\nfree A x\n",
     "x.slab",

@@ -21,7 +21,7 @@ function loaded(text: string): SlabHeap {
 
 const TWO_ALLOCS = "cache c 64 0 -\nalloc c p\nalloc c q\nfree c p\nalloc c r\n";
 
-describe("a run", () => {
+describe("a run on a heap", () => {
   it("leaves a result for each operation", () => {
     const { heap, ran } = runScript(TWO_ALLOCS);
     expect(ran).toBe(5);
@@ -40,7 +40,7 @@ describe("a run", () => {
     expect([heap.slot(3), heap.slot(4)]).toEqual([heap.value(1), heap.value(2)]);
   });
 
-  it("op by op is the same as at once", () => {
+  it("gives the same results operation by operation as in one go", () => {
     const whole = runScript(TWO_ALLOCS).heap;
     const single = loaded(TWO_ALLOCS);
     for (let index = 0; index < 5; index++) expect(single.run(index, 1)).toBe(1);
@@ -48,7 +48,7 @@ describe("a run", () => {
     expect(results(single)).toEqual(results(whole));
   });
 
-  it("repeats itself after a reset", () => {
+  it("gives the same results after a reset", () => {
     const heap = loaded(TWO_ALLOCS);
     heap.run(0, 5);
     const first = heap.results.slice(0, 20);
@@ -83,10 +83,10 @@ it("a machine has only its own caches, whatever kernel booted before it", () => 
   expect(existingCaches(used)).toEqual(existingCaches(fresh));
 });
 
-describe("addresses that a program spells out", () => {
+describe("an address that a program spells out", () => {
   const text = "write 0xffffc90000043010 0 aa\nread vglob 16 1\n";
 
-  it("are there from the start, after each reset", () => {
+  it("exists from the start, after each reset", () => {
     const heap = loaded(text);
     for (let round = 0; round < 2; round++) {
       heap.run(0, 2);
@@ -95,7 +95,7 @@ describe("addresses that a program spells out", () => {
     }
   });
 
-  it("are gone with the program, even if its image is used again", () => {
+  it("is gone with the program, even if its image is used again", () => {
     const image = new ProgramImage();
     const slot = image.newAddressSlot("0xffffc90000043010", 0xffffc900, 0x43010);
     const heap = loaded("info\n");
@@ -109,10 +109,10 @@ describe("addresses that a program spells out", () => {
   });
 });
 
-describe("regions of foreign memory", () => {
+describe("a region of foreign memory", () => {
   const text = "region r 0xffffc90005000000 64\nwrite r 60 01020304\nwrite r 61 01020304\n";
 
-  it("begin and end where the script says", () => {
+  it("begins and ends where the script says", () => {
     const { heap } = runScript(text);
     expect([0, 1, 2].map((index) => heap.result(index).status)).toEqual([
       Status.OK,
@@ -121,7 +121,7 @@ describe("regions of foreign memory", () => {
     ]);
   });
 
-  it("are mapped from the operation to the reset", () => {
+  it("is mapped from the operation to the reset", () => {
     const heap = loaded(text);
     const count = () => mappedWindows(heap).length;
     const before = count();
@@ -131,7 +131,7 @@ describe("regions of foreign memory", () => {
     expect(count()).toBe(before);
   });
 
-  it("are gone with the program", () => {
+  it("is gone with the program", () => {
     const heap = loaded(text);
     heap.run(0, 1);
     const mapped = mappedWindows(heap).length;
@@ -141,7 +141,7 @@ describe("regions of foreign memory", () => {
   });
 });
 
-describe("events", () => {
+describe("the list of events", () => {
   const text = "cache c 64 0 FZ\nalloc c p\nwrite p 64 41\nfree c p\nwrite p 64 41\nfree c p\n";
 
   it("can be read in parts", () => {
@@ -155,7 +155,7 @@ describe("events", () => {
     expect(heap.eventsLost).toBe(0);
   });
 
-  it("are gone once they are cleared", () => {
+  it("is empty once it is cleared", () => {
     const heap = loaded(text);
     heap.run(0, 6);
     heap.clearEvents();
@@ -163,8 +163,8 @@ describe("events", () => {
   });
 });
 
-describe("machines", () => {
-  it("follow one another on one heap", () => {
+describe("a machine", () => {
+  it("can follow another machine on the same heap", () => {
     const heap = new SlabHeap();
     const sizes = ["v310", "up", "smp"].map((boot) => {
       const machine = resolveMachine({ boot });
@@ -180,7 +180,7 @@ describe("machines", () => {
     expect(sizes).toEqual([80, 88, 88]);
   });
 
-  it("with more memory make the views anew", () => {
+  it("with more memory makes the views anew", () => {
     const heap = new SlabHeap();
     heap.configure(resolveMachine({}));
     const { buffer } = heap.views.u8;
@@ -189,7 +189,7 @@ describe("machines", () => {
     expect(heap.results.buffer).toBe(heap.views.u8.buffer);
   });
 
-  it("have planted bugs only in the canary build", () => {
+  it("has planted bugs only in the canary build", () => {
     const machine = resolveMachine({});
     expect(() => new SlabHeap("release").configure(machine, Planted.EMPTY_SLAB_LOST)).toThrow(
       "only canaries have bugs",
@@ -200,8 +200,8 @@ describe("machines", () => {
   });
 });
 
-describe("linear memory", () => {
-  it("has room for an ordinary machine from the start, so that no view of it ever dies", () => {
+describe("the linear memory", () => {
+  it("has room for an ordinary machine from the start, so that its views stay valid", () => {
     const heap = new SlabHeap();
     const { buffer } = heap.core.memory;
     heap.configure(resolveMachine({ comments: [] }, {}));

@@ -21,7 +21,7 @@ function parts(heap: SlabHeap) {
 
 const BOOTS = ["v310", "up", "smp", "smph"] as const;
 
-describe.each(BOOTS)("on %s", (boot) => {
+describe.each(BOOTS)("the inspected heap on %s:", (boot) => {
   const header = `# boot: ${boot}\n`;
 
   it("a fresh slab's objects are numbered as they are handed out", () => {
@@ -77,22 +77,22 @@ describe("a damaged free list", () => {
     });
   });
 
-  it("that runs in a circle ends one object beyond the slab's number", () => {
+  it("ends one object beyond the slab's number when it runs in a circle", () => {
     const chain = chainAfter("wfp c q p");
     expect(chain).toMatchObject({ end: "loop" });
     expect(chain.indices).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0]);
   });
 });
 
-describe("lists of slabs", () => {
-  it("full slabs of a cache with U are on the full list, newest first", () => {
+describe("the inspected lists of slabs", () => {
+  it("show full slabs of a cache with U on the full list, newest first", () => {
     const { heap } = runScript("# boot: up\ncache c 1000 0 U\nallocn c 6 p\n");
     const { cache, partial, full } = inspectCache(heap, Number(heap.value(0)));
     expect(full.slabs.length + partial.slabs.length).toBe(cache.nrSlabs);
     expect(full.slabs.every(({ inuse, objects }) => inuse === objects)).toBe(true);
   });
 
-  it("slabs that an object was freed into wait on the cpu partial list", () => {
+  it("show slabs that an object was freed into on the cpu partial list", () => {
     const script = "# boot: smp\ncache c 2000 0 -\nallocn c 40 p\nfree c p0\n";
     const { heap } = runScript(script);
     const { cpus, partial } = inspectCache(heap, Number(heap.value(0)));
@@ -102,14 +102,14 @@ describe("lists of slabs", () => {
     expect(partial.slabs).toEqual([]);
   });
 
-  it("are walked no further than asked for", () => {
+  it("are followed only up to the requested number", () => {
     const { heap } = runScript("# boot: up\ncache c 4000 0 U\nallocn c 40 p\n");
     const { full } = inspectCache(heap, Number(heap.value(0)), 3);
     expect([full.slabs.length, full.end]).toEqual([3, "limit"]);
   });
 });
 
-describe("memory", () => {
+describe("the inspected memory", () => {
   const { heap } = runScript("write glob+4092 0 01020304\nwrite vglob 0 1122334455667788\n");
 
   it("is read by kernel address, as far as it is mapped", () => {
@@ -119,7 +119,7 @@ describe("memory", () => {
     expect(readLong(heap, 0x1234n)).toBeUndefined();
   });
 
-  it("of no slab belongs to none", () => {
+  it("belongs to no slab where it lies in none", () => {
     expect(slabOf(heap, heap.machine.glob)).toBeUndefined();
     expect(slabOf(heap, 0xffff888003000000n)).toBeUndefined();
   });

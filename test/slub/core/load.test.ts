@@ -7,7 +7,7 @@ it("a core is compiled once", () => {
   expect(loadModule("canary")).not.toBe(loadModule("release"));
 });
 
-it("the core imports nothing that it could misuse", () => {
+it("the core has no import that it could misuse", () => {
   expect(WebAssembly.Module.imports(loadModule("release"))).toEqual([]);
 });
 

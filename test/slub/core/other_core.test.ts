@@ -1,4 +1,4 @@
-// Cores that somebody else has built.
+// Cores from files that this project did not build.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,8 +28,8 @@ function fileOf(name: string, bytes: Uint8Array): string {
   return path;
 }
 
-describe("a file", () => {
-  it("with our core runs as our core does", () => {
+describe("a file in place of the core", () => {
+  it("runs like the core when it holds the core", () => {
     const path = fileOf("good.wasm", readFileSync(pathOfCore("release")));
     const heap = new SlabHeap(`other:${path}`);
     heap.configure(resolveMachine({ comments: [] }, { slubDebug: "FZP" }));
@@ -47,14 +47,14 @@ describe("a file", () => {
     expect(() => new SlabHeap(`other:${path}`)).toThrow(message);
   });
 
-  it("that is not there is refused", () => {
+  it("is refused when it does not exist", () => {
     const path = join(folder, "none.wasm");
     expect(() => new SlabHeap(`other:${path}`)).toThrow("none.wasm: no such file");
   });
 });
 
-describe("an import", () => {
-  it("of a function has nobody behind it: who calls it has failed", () => {
+describe("an import of a foreign core", () => {
+  it("is a function that fails when it is called", () => {
     const path = fileOf("calls.wasm", brokenCore("calls out"));
     const heap = new SlabHeap(`other:${path}`);
     expect(() => heap.core.reset()).toThrow(CalledOut);
@@ -62,7 +62,7 @@ describe("an import", () => {
     expect(isTrap(new Error("x"))).toBe(false);
   });
 
-  it("of a memory is refused", () => {
+  it("is refused when it is a memory", () => {
     const bytes = Uint8Array.of(
       ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
       ...[2, 8, 1, 1, 0x65, 1, 0x6d, 2, 0, 1],
@@ -71,8 +71,8 @@ describe("an import", () => {
   });
 });
 
-describe("memory", () => {
-  it("has an end, and growing beyond it fails inside the module", () => {
+describe("the memory of a foreign core", () => {
+  it("has a limit, and growth beyond the limit fails inside the module", () => {
     const heap = new SlabHeap(`other:${fileOf("eats.wasm", brokenCore("eats memory"))}`);
     heap.configure(resolveMachine({ comments: [] }, {}));
     expect(heap.isFull).toBe(false);
@@ -82,7 +82,7 @@ describe("memory", () => {
     expect(() => heap.core.memory.grow(4096)).toThrow();
   });
 
-  it("that is asked for at once, beyond the end, is refused", () => {
+  it("is refused when its initial size is beyond the limit", () => {
     const section = (...limits: number[]) =>
       Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 5, 1 + limits.length, 1, ...limits);
     expect(() => withMemoryLimit(section(0, 0x80, 0x80, 2), "x")).toThrow(
@@ -91,7 +91,7 @@ describe("memory", () => {
     expect(() => withMemoryLimit(section(3, 1, 2), "x")).toThrow("that is not shared");
   });
 
-  it("keeps a smaller end that the module has itself", () => {
+  it("keeps a smaller limit that the module has itself", () => {
     const bytes = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 5, 4, 1, 1, 1, 2);
     expect(withMemoryLimit(bytes, "x")).toEqual(bytes);
   });

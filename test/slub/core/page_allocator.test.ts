@@ -44,7 +44,7 @@ alloc big y
   expect(big).not.toBe(addressOfFrame(FRAME)); // the block is in parts, and one is in use
 });
 
-it("what is left of the block is handed out in parts", () => {
+it("the rest of the block is handed out in parts", () => {
   const takes = Array.from({ length: 8 }, (_, i) => `kmalloc 16384 p${i}`); // four pages each
   const script = `${FREED_BLOCK}nextpfn ${(FRAME + 4).toString(16)}\n${takes.join("\n")}\n`;
   const blocks = valuesOf(script, Op.KMALLOC);

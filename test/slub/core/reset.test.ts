@@ -1,5 +1,5 @@
-// A reset leaves nothing: whatever ran on a heap, the next program finds what it finds on a heap
-// that is new. Most programs here are wild; they get everywhere.
+// A reset leaves no trace: after any program, the next program finds the same as on a new heap.
+// Most programs here are wild, and write to all parts of memory.
 //
 //   SLABFUZZ_WILD=200000 npx vitest run test/slub/core/reset.test.ts     so many, not a few
 import { describe, expect, it } from "vitest";
@@ -24,7 +24,7 @@ const MACHINES = [
   { profile: "v3.10", boot: "v310ndl" },
 ] as const;
 const LETTERS = ["-", "F", "FZPU", "P"];
-/** As little as there can be: all of it is compared. */
+/** The smallest memory, because all of it is compared. */
 const SMALL = { basePfn: 0x1000, pages: 2048 };
 const LARGER = { basePfn: 0x8400, pages: 4096 };
 
@@ -64,7 +64,7 @@ const forwards = answersOf(players, false);
 
 describe("a wild program", () => {
   it(
-    "is answered alike whatever ran before it on the heap",
+    "gets the same answer whatever ran before it on the heap",
     () => {
       const backwards = answersOf([...players].reverse(), true);
       const different = [...forwards].filter(([name, answer]) => backwards.get(name) !== answer);
@@ -75,7 +75,7 @@ describe("a wild program", () => {
   );
 
   it(
-    "is answered by a used heap as by one on which nothing ran yet",
+    "gets the same answer from a used heap as from a new one",
     () => {
       const different: string[] = [];
       for (const player of players) {
@@ -90,7 +90,7 @@ describe("a wild program", () => {
     TIMEOUT_MS,
   );
 
-  it("takes the machine through all its deaths, and many live", () => {
+  it("takes the machine through all its deaths, and often survives", () => {
     expect(new Set(forwards.values()).size).toBeGreaterThan(PROGRAMS * 0.9);
   });
 });
@@ -115,8 +115,8 @@ function freshHeap(player: StressPlayer): BareHeap {
   return heap;
 }
 
-describe("after a reset", () => {
-  it("every byte that a program can see is what it is in a new heap", () => {
+describe("a heap after a reset", () => {
+  it("equals a new heap in every byte that a program can see", () => {
     const fresh = new Map(players.map((player) => [player, freshHeap(player)]));
     const left: string[] = [];
     const heap = new BareHeap();
@@ -127,7 +127,7 @@ describe("after a reset", () => {
     expect(left).toEqual([]);
   });
 
-  it("what a program cannot see and is not new may be anything: nothing reads it", () => {
+  it("may differ from a new heap only in bytes that no program reads", () => {
     const fresh = new Map(players.map((player) => [player, freshHeap(player)]));
     const heap = new BareHeap();
     const different: string[] = [];
@@ -144,7 +144,7 @@ describe("after a reset", () => {
     expect(different).toEqual([]);
   });
 
-  it("a byte that is left anywhere would be seen", () => {
+  it("shows any byte that is left over", () => {
     const [player] = players;
     const fresh = freshHeap(player);
     const heap = freshHeap(player);
@@ -158,7 +158,7 @@ describe("after a reset", () => {
     }
   });
 
-  it("a variable that is read and not made new would be seen", () => {
+  it("shows any variable that is read and not made new", () => {
     const [player] = players;
     const heap = freshHeap(player);
     heap.spoilGlobal("assembly/slab/alloc/requested", 77);

@@ -1,5 +1,5 @@
-// Counting everything: quiet on the healthy core after any clean program, and each planted bug that
-// it is there for makes it speak.
+// The census passes on the healthy core after any clean program, and reports each planted bug of
+// its kind.
 import { describe, expect, it } from "vitest";
 import { Planted } from "../../../src/abi.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
@@ -25,7 +25,7 @@ function censusOf(boot: string, planted: Planted): Set<string> {
 }
 
 describe("a census", () => {
-  it.each(["up", "smp", "smph", "v310", "v310nm"])("finds nothing on a healthy %s", (boot) => {
+  it.each(["up", "smp", "smph", "v310", "v310nm"])("finds no fault on a healthy %s", (boot) => {
     expect(censusOf(boot, Planted.NONE)).toEqual(new Set());
   });
 
@@ -41,7 +41,7 @@ describe("a census", () => {
     expect(censusOf("up", Planted.ALLOC_LEAVES_OBJECT_FREE)).toContain("live-on-freelist");
   });
 
-  it("changes nothing", () => {
+  it("changes no byte of the heap", () => {
     const machine = machineOf({ profile: "v6.1" });
     const heap = new SlabHeap();
     heap.configure(machine);

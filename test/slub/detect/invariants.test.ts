@@ -283,17 +283,17 @@ function brokenBy({ script, breakIt, boot }: Breakage, isTouched: boolean): stri
   return [...new Set(shadow.violations.map(({ invariant }) => invariant))];
 }
 
-describe.each(Object.entries(BREAKAGES))("%s", (name, breakage) => {
-  it("is noticed where it is broken, first", () => {
+describe.each(Object.entries(BREAKAGES))("the invariant %s", (name, breakage) => {
+  it("is reported first where it is broken", () => {
     expect(brokenBy(breakage, true)[0]).toBe(name);
   });
 
-  it("and all others hold in the same run untouched", () => {
+  it("passes with all others in the same run untouched", () => {
     expect(brokenBy(breakage, false)).toEqual([]);
   });
 });
 
-it("every rule is broken here, or it is said where", () => {
+it("each rule is broken here, or the test names the place where it is broken", () => {
   const broken = [...Object.keys(BREAKAGES), ...Object.keys(ELSEWHERE)];
   expect(broken.sort()).toEqual([...INVARIANT_NAMES].sort());
 });

@@ -16,10 +16,10 @@ const MACHINES: readonly (readonly [string, MachineOverrides])[] = [
 ];
 
 const CASES = 60;
-/** Where objects lie is a matter of luck now and then, and so is what becomes of a mistake. */
+/** The place of an object, and the effect of a mistake, depend on chance in some cases. */
 const NEARLY_ALL = 0.9 * CASES;
 
-/** What the shadow makes of the cases of a class: causes by case, and verdicts. */
+/** The shadow's view of the cases of a class: causes by case, and verdicts. */
 function casesOf(overrides: MachineOverrides, bug: BugName, shape: Partial<ProgramShape> = {}) {
   const machine = machineOf(overrides);
   const heap = new SlabHeap();
@@ -35,26 +35,26 @@ function casesOf(overrides: MachineOverrides, bug: BugName, shape: Partial<Progr
   });
 }
 
-describe.each(MACHINES)("on %s", (_, overrides) => {
-  it.each(INJECTED_BUGS)("%s is what nearly all of its cases commit", (bug) => {
+describe.each(MACHINES)("the generator on %s:", (_, overrides) => {
+  it.each(INJECTED_BUGS)("nearly all cases of %s commit that mistake", (bug) => {
     const hits = casesOf(overrides, bug).filter(({ causes }) => causes.includes(bug));
     expect(hits.length).toBeGreaterThanOrEqual(NEARLY_ALL);
   });
 
-  it.each(INJECTED_BUGS)("the benign twins of %s are clean, and marked nowhere", (bug) => {
+  it.each(INJECTED_BUGS)("the benign twins of %s are clean, and have no mark", (bug) => {
     const twins = casesOf(overrides, bug, { twins: true });
     expect(twins.filter(({ verdict }) => verdict !== "ok")).toEqual([]);
     expect(twins.flatMap(({ causes }) => causes)).toEqual([]);
     expect(twins.reduce((sum, { marks }) => sum + marks, 0)).toBe(0);
   });
 
-  it("clean programs are clean", () => {
+  it("a clean program has a clean verdict", () => {
     const cases = casesOf(overrides, "none");
     expect(cases.filter(({ verdict }) => verdict !== "ok")).toEqual([]);
   });
 });
 
-describe("two mistakes a case", () => {
+describe("two mistakes in one case", () => {
   const overrides = { profile: "v6.1", slubDebug: "-" };
   const bugs: readonly BugName[] = ["write-after-reuse", "off-by-one"];
 

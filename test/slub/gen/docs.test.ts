@@ -1,4 +1,4 @@
-// docs/fuzzing.md tells of everything that there is to choose from.
+// docs/fuzzing.md describes every choice that options offer.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CONFIG_FIELDS } from "../../../src/cli/config/check.ts";
@@ -19,7 +19,7 @@ function namesIn(heading: string): string[] {
   return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]));
 }
 
-describe("docs/fuzzing.md has a row for", () => {
+describe("docs/fuzzing.md has a row", () => {
   const LISTS: Readonly<Record<string, readonly string[]>> = {
     "Bug classes": INJECTED_BUGS,
     "Victim states": VICTIM_STATES,
@@ -31,19 +31,19 @@ describe("docs/fuzzing.md has a row for", () => {
   };
 
   it.each(Object.entries(LISTS))(
-    "each of the %s, in their order or not, and no others",
+    "for each of the %s and no others, in any order",
     (heading, names) => {
       expect(namesIn(heading).sort()).toEqual([...names].sort());
     },
   );
 });
 
-describe("the command fuzz", () => {
+describe("slabfuzz fuzz", () => {
   const fuzz = createProgram({ out: () => {}, error: () => {} }).commands.find(
     (command) => command.name() === "fuzz",
   );
 
-  it("tells of every option, and of every name that an option takes", () => {
+  it("describes every option, and every name that an option takes", () => {
     const help = fuzz?.helpInformation() ?? "";
     for (const option of fuzz?.options ?? []) {
       expect(help).toContain(option.long);

@@ -10,7 +10,7 @@ import { generatorFor, machineOf } from "../../helper/judge.ts";
 
 const machine = machineOf({ profile: "v6.1", slubDebug: "FZP" });
 
-/** Everything that the core would be given. */
+/** The whole input of the core. */
 function digestOf(image: ProgramImage): string {
   return new Digest()
     .words(image.words, 0, 4 * image.opCount)
@@ -21,8 +21,8 @@ function kindsOf(image: ProgramImage): number[] {
   return Array.from({ length: image.opCount }, (_, op) => image.words[4 * op] & 0xff);
 }
 
-describe("same seed, same bytes", () => {
-  it("for any case, in any order", () => {
+describe("the same seed", () => {
+  it("gives the same bytes for any case, in any order", () => {
     const forward = generatorFor(machine);
     const backward = generatorFor(machine);
     const numbers = Array.from({ length: 40 }, (_, i) => i);
@@ -32,7 +32,7 @@ describe("same seed, same bytes", () => {
     expect(new Set(one).size).toBe(40);
   });
 
-  it("for ever: case 0 of seed 7 is what it was", () => {
+  it("gives the same bytes in all versions: case 0 of seed 7", () => {
     const generator = generatorFor(machine, ["off-by-one"]);
     const image = generator.generate(0);
     expect([generator.bug, image.opCount, generator.marks.length]).toMatchInlineSnapshot(`
@@ -45,14 +45,14 @@ describe("same seed, same bytes", () => {
     expect(digestOf(image)).toMatchInlineSnapshot(`"2bd85c3df8eb7cff"`);
   });
 
-  it("another seed gives other programs", () => {
+  it("gives other programs than another seed", () => {
     const one = generatorFor(machine, BUG_NAMES, 7).generate(0);
     const other = generatorFor(machine, BUG_NAMES, 8).generate(0);
     expect(digestOf(one)).not.toBe(digestOf(other));
   });
 });
 
-describe("a program", () => {
+describe("a generated program", () => {
   it("is a script: printing and parsing it gives the same records", () => {
     const generator = generatorFor(machine);
     for (let i = 0; i < 60; i++) {
@@ -64,7 +64,7 @@ describe("a program", () => {
     }
   });
 
-  it("stays within what a kernel driver takes", () => {
+  it("stays within the limits of a kernel driver", () => {
     const generator = generatorFor(machine, BUG_NAMES, 3, 200);
     for (let i = 0; i < 60; i++) {
       const lines = printScript(decode(generator.generate(i), machine)).split("\n");
@@ -83,7 +83,7 @@ describe("a program", () => {
     expect(kinds.filter((kind) => kind === Op.SHRINK).length).toBeGreaterThanOrEqual(caches);
   });
 
-  it("is as long as it was asked to be, and a little more for its end", () => {
+  it("has the requested length, and a little more for its end", () => {
     const generator = generatorFor(machine, ["none"], 7, 200);
     const lengths = Array.from({ length: 50 }, (_, i) => {
       generator.generate(i);
@@ -93,7 +93,7 @@ describe("a program", () => {
     expect(Math.min(...lengths)).toBeGreaterThanOrEqual(25);
   });
 
-  it("of the clean kind uses every operation of the traffic sooner or later", () => {
+  it("uses, when it is clean, every operation of the traffic sooner or later", () => {
     const generator = generatorFor(machine, ["none"]);
     const seen = new Set<number>();
     for (let i = 0; i < 100; i++) for (const kind of kindsOf(generator.generate(i))) seen.add(kind);

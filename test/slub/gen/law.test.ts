@@ -84,7 +84,7 @@ function drawAsked(number: number): Asked {
   };
 }
 
-/** What is wrong with a program; undefined where nothing is. */
+/** The fault of a program; undefined for a correct program. */
 function fault(image: ProgramImage, machine: Machine, heap: SlabHeap): string | undefined {
   const text = printScript(decode(image, machine));
   const program = parseScript(text, "generated.slab");
@@ -122,7 +122,7 @@ function faultsOf(number: number, heap: SlabHeap): readonly string[] {
 
 describe("a generated program", () => {
   it(
-    "prints, parses and runs, whatever was asked for",
+    "prints, parses and runs under all settings",
     () => {
       const heap = new SlabHeap();
       const numbers = Array.from({ length: SHAPES }, (_, number) => number);
@@ -161,14 +161,14 @@ describe("the image of a program", () => {
     ["read", (image: ProgramImage) => image.read(4, 0, 65537)],
     ["a cache without a size", (image: ProgramImage) => image.cache(0, 0, 0, 0, 0)],
     ["a row of too many slots", (image: ProgramImage) => image.allocN(0, 4, 65536)],
-  ])("refuses what no script can say: %s", (_, put) => {
+  ])("refuses an operation that no script can express: %s", (_, put) => {
     const image = new ProgramImage();
     image.newName();
     image.newSlot();
     expect(() => put(image)).toThrow();
   });
 
-  it("takes the least and the most that a script can say", () => {
+  it("takes the least and the most that a script can express", () => {
     const image = new ProgramImage();
     const cache = image.newName();
     const slot = image.newSlot();

@@ -57,7 +57,7 @@ const USES: Readonly<Record<FeatureName, (op: ProgramOp) => boolean>> = {
 };
 
 describe.each(FEATURE_NAMES)("the feature %s", (name) => {
-  it("is used now and then", () => {
+  it("is used in some cases", () => {
     expect(opsOf({}).some(USES[name])).toBe(true);
   });
 
@@ -68,16 +68,16 @@ describe.each(FEATURE_NAMES)("the feature %s", (name) => {
     expect(opsOf({ without: [name], bugs }).filter(USES[name])).toEqual([]);
   });
 
-  it("is described in a line", () => {
+  it("is described in one line", () => {
     expect(FEATURE_ABOUT[name]).toMatch(/^.{5,70}$/);
   });
 });
 
-describe("swarm", () => {
+describe("the option swarm", () => {
   const countOf = (programs: readonly (readonly ProgramOp[])[], name: FeatureName) =>
     programs.filter((ops) => ops.some(USES[name])).length;
 
-  it("switches a feature off in some cases, and without it none", () => {
+  it("switches a feature off in some cases, and all features stay on without it", () => {
     const swarm = countOf(programsOf({ bugs: ["none"], opCountMax: 400 }), "writes");
     const whole = countOf(programsOf({ bugs: ["none"], opCountMax: 400, swarm: false }), "writes");
     expect(swarm).toBeGreaterThan(CASES / 2);
@@ -101,7 +101,7 @@ function lifetimes(ops: readonly ProgramOp[]): { held: string[]; freed: string[]
   return { held, freed };
 }
 
-describe("a workload", () => {
+describe("the workload", () => {
   const PLAIN = {
     without: FEATURE_NAMES.filter((name) => name !== "cpus"),
     bugs: ["none"],
@@ -111,7 +111,7 @@ describe("a workload", () => {
   const meanOf = (values: readonly number[]) =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
 
-  it.each(WORKLOAD_NAMES)("%s is described in a line", (name) => {
+  it.each(WORKLOAD_NAMES)("%s is described in one line", (name) => {
     expect(WORKLOAD_ABOUT[name]).toMatch(/^.{10,90}$/);
   });
 
@@ -157,7 +157,7 @@ describe("a workload", () => {
     expect(turnsOf("phases")).toBeLessThan(turnsOf("mixed") / 2);
   });
 
-  it("larson and xmalloc go from CPU to CPU", () => {
+  it("larson goes from CPU to CPU, and so does xmalloc", () => {
     for (const name of ["larson", "xmalloc"] as const) {
       const cpus = new Set(
         programs(name)
@@ -179,40 +179,40 @@ describe("a workload", () => {
   });
 });
 
-describe("sizes", () => {
+describe("the list of sizes", () => {
   const sizesOf = (sizes: ProgramShape["sizes"]) =>
     opsOf({ sizes }).flatMap((op) => (op.op === "cache" ? [op.size] : []));
 
-  it("are those that were asked for, and no others", () => {
+  it("has the requested sizes, and no others", () => {
     expect([...new Set(sizesOf([320]))]).toEqual([320]);
     expect([...new Set(sizesOf([64, 320]))].sort()).toEqual([320, 64]);
   });
 
-  it("of the small mix are small, and of the powers are powers, or made to merge with one", () => {
+  it("has small sizes for the small mix, and powers for the powers, or sizes made to merge", () => {
     expect(Math.max(...sizesOf("small"))).toBeLessThanOrEqual(128);
     const powers = sizesOf("powers").filter((size) => (size & (size - 1)) === 0);
     expect(powers.length).toBeGreaterThan(0.6 * sizesOf("powers").length);
   });
 
-  it.each(SIZE_MIX_NAMES)("of the mix %s are described in a line", (name) => {
+  it.each(SIZE_MIX_NAMES)("has a line of description for the mix %s", (name) => {
     expect(SIZE_MIX_ABOUT[name]).toMatch(/^.{10,80}$/);
     expect(new Set(sizesOf(name)).size).toBeGreaterThan(5);
   });
 });
 
-describe("classes", () => {
+describe("the bug class", () => {
   it.each(BUG_NAMES)("%s is described in one line", (name) => {
     expect(BUG_ABOUT[name]).toMatch(/^[a-z].{20,70}$/);
   });
 
-  it("that need what is off are off, too", () => {
+  it("is switched off when a feature that it needs is off", () => {
     expect(bugsLeft(INJECTED_BUGS, ["bulk"])).not.toContain("double-free-bulk");
     expect(bugsLeft(INJECTED_BUGS, ["kmalloc"])).not.toContain("krealloc-misuse");
     expect(bugsLeft(INJECTED_BUGS, ["bit-flip"]).length).toBe(INJECTED_BUGS.length - 1);
     expect(bugsLeft(INJECTED_BUGS, [])).toEqual(INJECTED_BUGS);
   });
 
-  it("leave marks at operations that are in the program", () => {
+  it("has marks at operations of the program", () => {
     for (const bug of INJECTED_BUGS) {
       const options = generateOptionsFor(SMP, { seed: { high: 0, low: 1 }, bugs: [bug] });
       const generator = new Generator(options);
@@ -225,7 +225,7 @@ describe("classes", () => {
     }
   });
 
-  it("make a cache of their own that merges with none", () => {
+  it("makes a cache of its own that merges with none", () => {
     const caches = programsOf({ bugs: ["slab-padding"], without: ["merge"] })
       .flat()
       .flatMap((op) => (op.op === "cache" ? [op.flags] : []));

@@ -23,7 +23,7 @@ function noticed(cadence: InvariantCadence): number {
 }
 
 describe("a rule", () => {
-  it("that is switched off notices nothing, and one that is kept rarely notices less", () => {
+  it("reports no case while it is switched off, and fewer cases when it is kept rarely", () => {
     const always = noticed({});
     const rarely = noticed({ "not-zeroed": 4 });
     expect(noticed({ "not-zeroed": 0 })).toBe(0);

@@ -1,5 +1,5 @@
-// The oracle at the edges of memory: whatever an operation is about, and wherever its bytes begin
-// or end, the oracle has a verdict. A place is near an end of RAM, of its struct pages, of glob, of
+// The oracle at the edges of memory: it has a verdict for each operation, wherever the bytes begin
+// or end. A place is near an end of RAM, of its struct pages, of glob, of
 // vglob, of a region, of the address space, and with the last slab at the very end of RAM.
 import { describe, expect, it } from "vitest";
 import { PAGE_SIZE, STRUCT_PAGE_SIZE } from "../../../src/abi.ts";
@@ -89,10 +89,10 @@ function judgeAll(machine: Machine, scripts: readonly string[]): ReadonlyMap<str
   return seen;
 }
 
-describe.each(MACHINES)("on $profile $boot under $slubDebug", (options) => {
+describe.each(MACHINES)("the machine $profile $boot under $slubDebug", (options) => {
   const machine = machineFor(parseScript(`${HEADER}info\n`, "edge.slab"), options);
 
-  it("an operation at any edge has a verdict", () => {
+  it("has a verdict for an operation at any edge", () => {
     const scripts = edgesOf(machine).flatMap((edge, i) =>
       [-257n, -256n, -17n, -9n, -8n, -7n, -1n, 0n, 1n, 8n].flatMap((distance, j) => {
         const address = BigInt.asUintN(64, edge + distance).toString(16);
@@ -108,7 +108,7 @@ describe.each(MACHINES)("on $profile $boot under $slubDebug", (options) => {
     expect(seen.size).toBeGreaterThanOrEqual(3);
   });
 
-  it("an object in the last page of RAM is written, read and freed to its end", () => {
+  it("writes, reads and frees an object in the last page of RAM to its end", () => {
     const offsets = [-64, -8, 0, 8, 32, 39, 40, 48, 400, 4000, 4080, 4095];
     const scripts = offsets.flatMap((offset) =>
       LENGTHS.flatMap((length) =>

@@ -10,10 +10,10 @@ import { type Judged, judgeScript } from "../../helper/judge.ts";
 
 const TWO = ["cache c 64 0 -", "alloc c a", "alloc c b"];
 const FORGED = [...TWO, "free c a", "wfp c a glob+64"];
-/** The slab is on its list twice: whoever walks along it comes back to it. */
+/** The slab is on its list twice, so that a walk along the list comes back to the slab. */
 const CIRCLE = [...TWO, "free c a", "free c b", "free c a"];
 
-/** Without debugging, if nothing else is said: nobody steps in. */
+/** Without debugging by default, so that no check stops the damage. */
 const PROGRAMS: Readonly<Partial<Record<Impact, readonly string[]>>> = {
   none: ["# boot: up slub_debug=FZ", ...TWO, "write a 64 cc", "free c a"],
   disclosed: [...TWO, "free c a", "read a 0 8"],
@@ -31,18 +31,21 @@ function judged(lines: readonly string[], profile: "v6.1" | "v6.12"): Judged {
   return judgeScript(lines.join("\n"), { profile });
 }
 
-describe.each(["v6.1", "v6.12"] as const)("on %s", (profile) => {
-  it.each(Object.entries(PROGRAMS))("the worst of a program is %s", (impact, lines) => {
-    expect(judged(lines, profile).judgement.impact).toBe(impact);
-  });
+describe.each(["v6.1", "v6.12"] as const)("the impact on %s", (profile) => {
+  it.each(Object.entries(PROGRAMS))(
+    "is named after the worst event of a program: %s",
+    (impact, lines) => {
+      expect(judged(lines, profile).judgement.impact).toBe(impact);
+    },
+  );
 
-  it("two mistakes are as bad as the worse one", () => {
+  it("of two mistakes is the worse one", () => {
     const { judgement } = judged([...TWO, "free c a", "read a 0 8", "destroy c"], profile);
     const all = [judgement, ...judgement.others].map(({ impact }) => impact);
     expect(all.sort()).toEqual(["disclosed", "lost"]);
   });
 
-  it("a loop without end is less than the circle that it runs in, and more than an oops", () => {
+  it("of an endless loop is less than that of the circle behind it, and more than an oops", () => {
     const { judgement, shadow } = judged([...CIRCLE, "shrink c"], profile);
     expect(shadow.violations.map(({ invariant }) => invariant)).toContain("hang");
     expect(judgement.impact).toBe("redirected");
@@ -51,18 +54,18 @@ describe.each(["v6.1", "v6.12"] as const)("on %s", (profile) => {
   });
 });
 
-it("every level has its program, or stands beside one", () => {
+it("each level has its program, or stands beside one", () => {
   expect([...Object.keys(PROGRAMS), "hang"].sort()).toEqual([...IMPACTS].sort());
 });
 
-it("a program that goes on gets further", () => {
+it("a program that continues has a longer run", () => {
   const ranks = [FORGED, PROGRAMS.foreign ?? []].map((lines) =>
     impactRank(judged(lines, "v6.1").judgement.impact),
   );
   expect(ranks[0]).toBeLessThan(ranks[1]);
 });
 
-it("the order is the one that docs/verdicts.md tells, worst first", () => {
+it("the order of impacts is the order in docs/verdicts.md, worst first", () => {
   const path = fileURLToPath(new URL("../../../docs/verdicts.md", import.meta.url));
   const [, section] = readFileSync(path, "utf8").split("\n## Impact\n");
   const rows = [...section.split("\n## ")[0].matchAll(/^\| `([a-z-]+)` \|/gm)];

@@ -1,6 +1,6 @@
-// What ought to be seen is worked out without anybody who looks: from profile, letters, layout and
-// what the program did. Were a check of the core, or its answer, to leak in, a check that is wrong
-// would be expected to be wrong, and no case could tell.
+// The expectation depends on profile, letters, layout and the program, and on no check of the core.
+// If a check of the core had an influence, a wrong check would be expected to be wrong, and no case
+// could show it.
 import { describe, expect, it } from "vitest";
 import { type Counting, reachOf } from "../../helper/reach.ts";
 import { SLUB_FLOORS, withoutComments } from "../../helper/tidy_rules.ts";
@@ -10,7 +10,7 @@ const EXPECTATION = ["src/slub/oracle/expect.ts", "src/slub/oracle/sight.ts"];
 
 const files = [...sourceFiles(["src"], ".ts"), ...sourceFiles(["assembly"], ".ts")];
 
-/** Where nothing of the expectation may lead: whatever has seen a heap. */
+/** The expectation may not import from these folders, which know a heap. */
 const ROOMS = SLUB_FLOORS.slice(SLUB_FLOORS.indexOf("core"));
 
 /** What the kernel said, and what is made of it. */
@@ -62,11 +62,11 @@ const PLANTED: Readonly<Record<keyof typeof RULES, readonly [path: string, line:
 };
 
 describe.each(Object.entries(RULES))("the expectation %s", (name, rule) => {
-  it("as it stands", () => {
+  it("in the sources as they stand", () => {
     expect(violations(rule, files)).toEqual([]);
   });
 
-  it("and it would be noticed", () => {
+  it("and a planted import is reported", () => {
     const [path, line] = PLANTED[name];
     expect(files.map((file) => file.path)).toContain(path);
     expect(reachOf(files, EXPECTATION, rule.counting)).toContain(path);
@@ -74,7 +74,7 @@ describe.each(Object.entries(RULES))("the expectation %s", (name, rule) => {
   });
 });
 
-describe("what the expectation is made of", () => {
+describe("the expectation's inputs", () => {
   const reports = /\.(events|record)\b/;
   const own = reachOf(files, EXPECTATION, "imports of values");
 
@@ -85,7 +85,7 @@ describe("what the expectation is made of", () => {
     return mine.filter(({ text }) => reports.test(withoutComments(text))).map(({ path }) => path);
   }
 
-  it("reads neither what was printed nor the memory of the core", () => {
+  it("include neither printed text nor the memory of the core", () => {
     expect(readersOfReports(files)).toEqual([]);
     const [path] = EXPECTATION;
     expect(readersOfReports(withLine(path, "const first = shadow.events.reports[0];"))).toEqual([
@@ -93,7 +93,7 @@ describe("what the expectation is made of", () => {
     ]);
   });
 
-  it("shares numbers with the core, and no code", () => {
+  it("include numbers of the core, and no code", () => {
     const shared = files.filter(({ path }) => path.startsWith("assembly/abi/"));
     const code = /\bfunction\b|=>/;
     expect(shared.length).toBeGreaterThan(0);
@@ -101,7 +101,7 @@ describe("what the expectation is made of", () => {
   });
 });
 
-it("an import of types alone leaves nothing behind, one of a value beside them does", () => {
+it("an import of types alone does not count, and an import of a value beside them does", () => {
   const one = (line: string): readonly SourceFile[] => [{ path: "src/a.ts", text: `${line}\n` }];
   const reach = (line: string) => reachOf(one(line), ["src/a.ts"], "imports of values");
   expect(reach('import type { B } from "./b.ts";')).toEqual(["src/a.ts"]);

@@ -1,5 +1,5 @@
-// The oracle's own layout arithmetic against the tables that real kernels gave: two implementations
-// that never met, and one truth.
+// The oracle's own layout arithmetic against the tables that real kernels gave: the oracle
+// and the core compute layouts in separate implementations.
 import { describe, expect, it } from "vitest";
 import { Letter, Profile } from "../../../src/abi.ts";
 import { cacheAlignment, getOrder, kernelAlign, Layout } from "../../../src/slub/oracle/layout.ts";
@@ -21,7 +21,7 @@ const TABLES: readonly (readonly [KernelName, string, number, number])[] = [
 
 describe("a layout", () => {
   it.each(TABLES)(
-    "%s %s: is the recorded one for %d CPUs, all %d rows",
+    "is the recorded one: %s %s for %d CPUs, all %d rows",
     (kernel, table, cpus, n) => {
       const rows = loadArchive(kernel)
         .geometry[table].split("\n")
@@ -33,7 +33,7 @@ describe("a layout", () => {
     },
   );
 
-  it("ends its cells where the next red zone begins", () => {
+  it("has cells that end where the next red zone begins", () => {
     const layout = layoutOf(Letter.F | Letter.Z | Letter.P, 64);
     expect([layout.size, layout.redLeftPad, layout.cellEnd]).toEqual([96, 8, 88]);
     expect([layout.inuse, layout.offset, layout.infoEnd, layout.paddingStart]).toEqual([
@@ -41,7 +41,7 @@ describe("a layout", () => {
     ]);
   });
 
-  it("grows by what a merge takes in, and moves nothing", () => {
+  it("grows by what a merge takes in, and no field moves", () => {
     const layout = layoutOf(Letter.H, 312);
     layout.takeIn(316);
     expect([layout.objectSize, layout.inuse, layout.size, layout.offset]).toEqual([
@@ -56,21 +56,21 @@ describe("a layout", () => {
   });
 });
 
-describe("alignment", () => {
-  it("is that of half a cache line as long as two objects fit into one", () => {
+describe("the alignment of a cache", () => {
+  it("is half a cache line as long as two objects fit into one", () => {
     expect(cacheAlignment(Letter.H, 0, 33)).toBe(64);
     expect(cacheAlignment(Letter.H, 0, 32)).toBe(32);
     expect(cacheAlignment(Letter.H, 0, 3)).toBe(8);
   });
 
-  it("of no power of two is treated as the kernel treats it", () => {
+  it("is treated as the kernel treats it when it is no power of two", () => {
     expect(cacheAlignment(0, 20, 64)).toBe(24);
     expect(kernelAlign(64, 24)).toBe(64);
     expect(kernelAlign(72, 24)).toBe(72);
   });
 });
 
-it("an order is the smallest that holds the bytes", () => {
+it("the order of a slab is the smallest that holds the bytes", () => {
   expect([1, 4096, 4097, 8192, 8193, 32768].map(getOrder)).toEqual([0, 0, 1, 1, 2, 3]);
 });
 

@@ -22,12 +22,12 @@ const NEXT = START.length - 1 + 2;
 describe.each([
   ["a validate", ["validate c"], 0],
   ["the end of the slab", ["free c y", "free c x_0", "free c x_1", "shrink c"], 3],
-] as const)("poison of a free object, at %s", (_, operations, until) => {
-  it("is not waited for where the object was lost", () => {
+] as const)("the poison of a free object, at %s", (_, operations, until) => {
+  it("is not expected where the object was lost", () => {
     expect(expectedIn(LINK_AND_POISON, "alloc c y", ...operations)).toEqual([]);
   });
 
-  it("is where it is still on the list", () => {
+  it("is expected where it is still on the list", () => {
     const found = expectedIn(POISON_ALONE, "alloc c y", ...operations);
     expect(found).toEqual([[NEXT + until, "Poison overwritten"]]);
   });

@@ -1,5 +1,5 @@
-// A report is followed by a repair, and the repair may paint over what a second mistake left: that
-// one is masked. Without the first mistake it is detected, and without the repair, too.
+// A report is followed by a repair, and the repair may paint over the damage of a second mistake,
+// which is masked then. Without the first mistake or without the repair it is detected.
 import { describe, expect, it } from "vitest";
 import { judgeScript } from "../../helper/judge.ts";
 
@@ -17,7 +17,7 @@ function verdicts(mistakes: readonly string[], profile: "v6.1" | "v6.12", letter
 
 describe("damage on both sides of one object", () => {
   it.each([[[BEFORE, BEHIND]], [[BEHIND, BEFORE]]])(
-    "on 6.12 the first check reports, the repair hides the other: %s",
+    "is reported once on 6.12, and the repair hides the other side: %s",
     (mistakes) => {
       expect(verdicts(mistakes, "v6.12")).toEqual({
         "overflow-left": "detected",
@@ -26,26 +26,26 @@ describe("damage on both sides of one object", () => {
     },
   );
 
-  it("on 6.1 the repair is of the reported bytes alone, and the next check sees the rest", () => {
+  it("is repaired on 6.1 in the reported bytes alone, and the next check sees the rest", () => {
     expect(verdicts([BEFORE, BEHIND], "v6.1")).toEqual({
       "overflow-left": "detected",
       "off-by-one": "detected",
     });
   });
 
-  it.each(["v6.1", "v6.12"] as const)("alone, each is detected on %s", (profile) => {
+  it.each(["v6.1", "v6.12"] as const)("is detected on each side alone on %s", (profile) => {
     expect(verdicts([BEHIND], profile)).toEqual({ "off-by-one": "detected" });
     expect(verdicts([BEFORE], profile)).toEqual({ "overflow-left": "detected" });
   });
 
-  it("of two objects hide nothing from each other", () => {
+  it("does not hide the damage of another object", () => {
     expect(verdicts([BEHIND, "write b -1 41"], "v6.12")).toEqual({
       "off-by-one": "detected",
       "overflow-left": "detected",
     });
   });
 
-  it("is not masked where nobody was bound to look", () => {
+  it("is not masked where no check was bound to see it", () => {
     expect(verdicts([BEFORE, BEHIND], "v6.12", "Z")).toEqual({
       "overflow-left": "escaped",
       "off-by-one": "escaped",

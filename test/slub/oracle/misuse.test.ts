@@ -1,5 +1,5 @@
-// Operations that are at fault by themselves: the mistake is the program's, not the allocator's.
-// The benign twin of each is clean, and a bug of the allocator stays one beside a misuse.
+// Operations that are wrong by themselves: the mistake is the program's, not the allocator's.
+// The benign twin of each is clean, and a misuse does not hide a bug of the allocator.
 import { describe, expect, it } from "vitest";
 import { Planted } from "../../../src/abi.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
@@ -78,8 +78,8 @@ function script([before, misuse, twin, after = ""]: Scene, isTwin: boolean): str
   return `${before}${isTwin ? twin : misuse}\n${after}`;
 }
 
-describe.each(KERNELS)("on $profile", (overrides) => {
-  it.each(Object.entries(SCENES))("%s is the program's mistake", (name, scene) => {
+describe.each(KERNELS)("the kernel $profile:", (overrides) => {
+  it.each(Object.entries(SCENES))('"%s" is a mistake of the program', (name, scene) => {
     const { judgement, signature } = judgeScript(script(scene, false), overrides);
     // 3.10 keeps the pointer where the object begins, and has room for it there.
     const isFine = overrides.profile === "v3.10" && /moves under|behind glob/.test(name);
@@ -88,31 +88,31 @@ describe.each(KERNELS)("on $profile", (overrides) => {
     if (expected === "misuse") expect(signature).toMatch(/^none\|-\|nowhere\|misuse: /);
   });
 
-  it.each(Object.entries(SCENES))("%s has a twin that is clean", (_, scene) => {
+  it.each(Object.entries(SCENES))('"%s" has a clean twin', (_, scene) => {
     expect(judgeScript(script(scene, true), overrides).judgement.verdict).toBe("ok");
   });
 });
 
 describe("the verdict misuse", () => {
-  it("has the kernel's own words where the kernel has some", () => {
+  it("uses the kernel's own words where the kernel has some", () => {
     const { signature } = judgeScript("cache c 64 0 - ctor\nalloc c a z\n");
     expect(signature).toBe("none|-|nowhere|misuse: zeroed allocation with a constructor at alloc");
     expect(judgeScript("xor null fp 00\n").signature).toContain("page fault");
   });
 
-  it("leaves a mistake that reaches a slab its own verdict", () => {
+  it("does not replace the verdict of a mistake that reaches a slab", () => {
     const both = "ksize null\ncache c 64 0 F\nalloc c a\nfree c a\nfree c a\n";
     expect(judgeScript(both).judgement.verdict).toBe("detected");
   });
 
-  it("excuses what comes later only where it wrote over the kernel's structures", () => {
+  it("excuses later reports only where it overwrote the kernel's structures", () => {
     const shadow = (text: string) => judgeScript(text).shadow.misuses;
     expect(shadow("ksize null\n")).toEqual([{ op: 0, isLasting: false }]);
     expect(shadow("write null 0 11\n")).toEqual([{ op: 0, isLasting: false }]);
     expect(shadow("fill 0xffffea0000100300 0 8 00\n")).toEqual([{ op: 0, isLasting: true }]);
   });
 
-  it("fails a run for --fail-on any alone", () => {
+  it("fails a run only with --fail-on any", () => {
     const finding = { verdict: "misuse", signature: "none|-|nowhere|misuse: none", stable: true };
     const result = { summary: { findings: [finding] }, options: { twins: false } };
     const codes = (["new", "any", "none"] as const).map((failOn) =>
@@ -151,8 +151,8 @@ describe("a bug of the allocator", () => {
   });
 });
 
-describe("memory that is not there", () => {
-  it("is no fault of the allocator, nor of the program that asked for it", () => {
+describe("the lack of memory", () => {
+  it("is a fault neither of the allocator nor of the program that asked for it", () => {
     const many = Array.from({ length: 20 }, (_, i) => `kmalloc 4194304 a${i}\n`).join("");
     expect(judgeScript(many).judgement.verdict).toBe("ok");
     expect(judgeScript("kmalloc 4194305 a\n").judgement.verdict).toBe("ok");

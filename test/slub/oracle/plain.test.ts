@@ -67,8 +67,8 @@ function expectSameBothWays(overrides: MachineOverrides, request: GenerateReques
   }
 }
 
-describe.each(KERNELS)("plain operations on $profile $boot", (kernel) => {
-  it.each(LETTERS)("lead to the same the short way and the long way with %s", (slubDebug) => {
+describe.each(KERNELS)("a plain operation on $profile $boot", (kernel) => {
+  it.each(LETTERS)("has the same effect the short way and the long way with %s", (slubDebug) => {
     const seed = { high: 4, low: 2 };
     const workload = WORKLOAD_NAMES;
     expectSameBothWays({ ...kernel, slubDebug }, { seed, workload, bugs: ["none"] });
@@ -76,7 +76,10 @@ describe.each(KERNELS)("plain operations on $profile $boot", (kernel) => {
   });
 });
 
-it.each(INJECTED_BUGS)("a program with %s is judged the same the short way and the long", (bug) => {
-  const seed = { high: 0, low: 9 };
-  expectSameBothWays({ boot: "up", slubDebug: "FZPU" }, { seed, bugs: [bug] });
-});
+it.each(INJECTED_BUGS)(
+  "a program with %s is judged the same the short way and the long way",
+  (bug) => {
+    const seed = { high: 0, low: 9 };
+    expectSameBothWays({ boot: "up", slubDebug: "FZPU" }, { seed, bugs: [bug] });
+  },
+);

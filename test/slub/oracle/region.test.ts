@@ -22,8 +22,8 @@ const P = Letter.P;
 const U = Letter.U;
 const R = Letter.R;
 
-describe("a cell", () => {
-  it("with all options has a region for every byte", () => {
+describe("a cell of a slab", () => {
+  it("has a region for every byte with all options", () => {
     expect(pieces(F | Z | P | U, 20, true)).toEqual([
       "left-redzone 8",
       "payload 20",
@@ -34,21 +34,21 @@ describe("a cell", () => {
     ]);
   });
 
-  it("without options holds its free pointer inside, while it is free", () => {
+  it("holds its free pointer inside without options, while it is free", () => {
     expect(pieces(0, 64, false)).toEqual(["payload 32", "free-pointer 8", "payload 24"]);
     expect(pieces(0, 64, true)).toEqual(["payload 64"]);
   });
 
-  it("of 3.10 holds it first", () => {
+  it("holds its free pointer first on 3.10", () => {
     expect(pieces(0, 64, false, Profile.V310)).toEqual(["free-pointer 8", "payload 56"]);
   });
 
-  it("has filler instead of a red zone under P, and nothing without", () => {
+  it("has filler instead of a red zone under P, and no padding without P", () => {
     expect(pieces(P, 20, true)).toEqual(["payload 20", "alignment 4", "free-pointer 8"]);
     expect(pieces(R, 20, true)).toEqual(["payload 20", "gap 4", "free-pointer 8"]);
   });
 
-  it("of 3.10 has no red zone on the left, and tracks of 152 bytes", () => {
+  it("has no red zone on the left on 3.10, and tracks of 152 bytes", () => {
     expect(pieces(F | Z | P | U, 64, true, Profile.V310)).toEqual([
       "payload 64",
       "right-redzone 8",
@@ -59,7 +59,7 @@ describe("a cell", () => {
   });
 });
 
-describe("paint", () => {
+describe("the paint of an object", () => {
   const layout = new Layout();
   layout.compute({ profile: Profile.V61, size: 20, align: 0, letters: F | P, nrCpuIds: 1 });
 

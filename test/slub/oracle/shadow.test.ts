@@ -1,4 +1,4 @@
-// The shadow's account of a program: what it blames on whom, and what it does not.
+// The shadow's account of a program: which operation counts as the cause of which damage.
 import { describe, expect, it } from "vitest";
 import { REGION_NAMES } from "../../../src/slub/oracle/region.ts";
 import { judgeScript } from "../../helper/judge.ts";
@@ -7,8 +7,8 @@ function judged(boot: string, ...lines: string[]) {
   return judgeScript([`# boot: ${boot}`, ...lines].join("\n"));
 }
 
-describe("a write", () => {
-  it("beyond an object is cut where owner or kind of the bytes changes", () => {
+describe("a tracked write", () => {
+  it("is cut beyond an object where owner or kind of the bytes changes", () => {
     const { shadow } = judged(
       "up slub_debug=FZPU",
       "cache c 20 0 -",
@@ -28,7 +28,7 @@ describe("a write", () => {
     ]);
   });
 
-  it("that changes nothing is noted, and blind", () => {
+  it("is noted, and blind, when it changes no byte", () => {
     const { judgement, shadow } = judged(
       "up slub_debug=FZ",
       "cache c 64 0 -",
@@ -40,12 +40,12 @@ describe("a write", () => {
     expect([judgement.verdict, judgement.impact]).toEqual(["blind", "none"]);
   });
 
-  it("through a slot of foreign memory is the program's own business", () => {
+  it("is the program's own business through a slot of foreign memory", () => {
     const { judgement } = judged("up", "cache c 64 0 -", "write glob 8 4141", "fill vglob 0 64 11");
     expect(judgement.verdict).toBe("ok");
   });
 
-  it("into an object of somebody else, after reuse, is blamed on the writer", () => {
+  it("counts against the writer when it hits a new object after reuse", () => {
     const { judgement, signature } = judged(
       "up",
       "cache c 64 0 -",
@@ -61,7 +61,7 @@ describe("a write", () => {
   });
 });
 
-describe("memory that is handed out", () => {
+describe("a piece of memory that is handed out", () => {
   it("twice is an overlap, explained by the double free", () => {
     const { judgement, shadow } = judged(
       "up",
@@ -145,26 +145,26 @@ describe("a clean program", () => {
     expect(judgement.verdict).toBe("ok");
   });
 
-  it("that forgets objects at destroy leaks them", () => {
+  it("leaks the objects that it forgets at destroy", () => {
     const { signature } = judged("up", "cache c 64 0 -", "alloc c a", "destroy c");
     expect(signature).toBe("leak-at-destroy|free-list|nowhere|Objects remaining at destroy");
   });
 });
 
-describe("lists", () => {
+describe("a list operation", () => {
   const list = ["cache c 64 0 -", "listinit glob+64", "alloc c a", "listadd a+16 glob+64"];
 
-  it("that reach into a freed object are misuse", () => {
+  it("is misuse when it reaches into a freed object", () => {
     const { judgement } = judged("updl", ...list, "free c a", "alloc c b", "listadd b+16 glob+64");
     expect(judgement.damage?.cause).toBe("list-misuse");
   });
 
-  it("whose links were overwritten are misuse", () => {
+  it("is misuse when its links were overwritten", () => {
     const { signature } = judged("updl", ...list, "fill a 16 16 00", "listdel a+16");
     expect(signature).toBe("list-misuse|-|list|list_del corruption at list-del");
   });
 
-  it("from which an entry is taken twice are misuse", () => {
+  it("is misuse when it takes an entry out twice", () => {
     const { signature } = judged("updl", ...list, "listdel a+16", "listdel a+16");
     expect(signature).toBe("list-misuse|-|list|list_del corruption at list-del");
   });

@@ -1,5 +1,5 @@
-// A signature names a bug, not an example of it: one mistake, made by hand in many programs and on
-// many layouts, has one; different mistakes have different ones.
+// A signature names a bug, not one example of the bug: one mistake has one signature in many
+// programs and layouts, and different mistakes have different signatures.
 import { describe, expect, it } from "vitest";
 import { Prng } from "../../../src/base/prng.ts";
 import { judgeScript } from "../../helper/judge.ts";
@@ -29,7 +29,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
   "write-after-free": { letters: "FZP", lines: () => ["free c v", "write v 0 41", "validate c"] },
 };
 
-/** The mistake among other traffic, somewhere in memory. */
+/** The mistake among other traffic, at some place in memory. */
 function scriptOf({ letters, lines }: Bug, size: number, seed: number): string {
   const prng = new Prng({ high: 0, low: seed });
   const noise = Array.from({ length: prng.below(40) }, (_, i) => `alloc c n${i}`);
@@ -61,21 +61,25 @@ function signaturesOf(bug: Bug): string[] {
   return [...found];
 }
 
-describe("one mistake has one signature, whatever traffic, place, size and profile:", () => {
-  it.each(Object.entries(BUGS))("%s", { timeout: 120_000 }, (cause, bug) => {
-    const signatures = signaturesOf(bug);
-    expect(signatures).toEqual([signatures[0]]);
-    expect(signatures[0].split(/[ |]/)[1]).toBe(cause);
-    expect(signatures[0]).not.toMatch(/0x|ffff8|\d{3}/);
-  });
+describe("a mistake", () => {
+  it.each(Object.entries(BUGS))(
+    "has one signature, whatever traffic, place, size and profile: %s",
+    { timeout: 120_000 },
+    (cause, bug) => {
+      const signatures = signaturesOf(bug);
+      expect(signatures).toEqual([signatures[0]]);
+      expect(signatures[0].split(/[ |]/)[1]).toBe(cause);
+      expect(signatures[0]).not.toMatch(/0x|ffff8|\d{3}/);
+    },
+  );
 });
 
-it("different mistakes have different ones", () => {
+it("different mistakes have different signatures", () => {
   const all = Object.values(BUGS).map((bug) => judgeScript(scriptOf(bug, 64, 1)).signature);
   expect(new Set(all).size).toBe(Object.keys(BUGS).length);
 });
 
-it("and so has a mistake that meets another check first", () => {
+it("the same mistake has another signature when it meets another check first", () => {
   const [crowded, alone] = ["alloc c b", ""].map((beside) => {
     const lines = ["# boot: up slub_debug=F", "cache c 64 0 -", "alloc c v", beside];
     return judgeScript([...lines, "free c v", "free c v"].join("\n")).signature;
@@ -84,7 +88,7 @@ it("and so has a mistake that meets another check first", () => {
   expect(alone).toContain("|Slab has fewer allocated objects than are to be freed at free");
 });
 
-it("and so has one mistake that nobody is there to see", () => {
+it("the same mistake has another signature when no check can see it", () => {
   const [seen, unseen] = ["FZ", "-"].map((letters) => {
     return judgeScript(scriptOf({ ...BUGS["off-by-one"], letters }, 64, 1)).signature;
   });

@@ -41,7 +41,7 @@ describe("a slab", () => {
     expect(slabs.claim(13, wide, 2 * PAGE + 424 * 19)).toBe(Misplaced.INTERIOR);
   });
 
-  it("with live objects is no other cache's", () => {
+  it("with live objects belongs to no other cache", () => {
     slabs.claim(13, small, PAGE);
     slabs.occupy(0, 0, 7);
     expect(slabs.claim(14, small, PAGE + 64)).toBe(Misplaced.OTHER_SLAB);

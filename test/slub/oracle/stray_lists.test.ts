@@ -1,5 +1,5 @@
-// A list operation stores two pointers. Where no memory is, the machine dies of it, and the program
-// is to blame, not the allocator.
+// A list operation stores two pointers. Outside of memory the machine dies of the stores, and the
+// mistake belongs to the program, not to the allocator.
 import { describe, expect, it } from "vitest";
 import { judgeScript } from "../../helper/judge.ts";
 
@@ -32,9 +32,9 @@ function judged(op: string, boot: string): ReturnType<typeof judgeScript> {
 
 const each = <T>(list: readonly T[]) => list.flatMap((one) => BOOTS.map((boot) => [one, boot]));
 
-describe("a list operation on no memory", () => {
+describe("a list operation outside of memory", () => {
   it.each(NOWHERE.flatMap(([op, name]) => BOOTS.map((boot) => [op, boot, name] as const)))(
-    "%s on %s is a mistake of the program",
+    "is a mistake of the program: %s on %s",
     (op, boot, name) => {
       const { judgement, signature } = judged(op, boot);
       expect([judgement.verdict, judgement.impact]).toEqual(["oops", "oops"]);
@@ -43,8 +43,8 @@ describe("a list operation on no memory", () => {
   );
 });
 
-describe("on memory of the program's own", () => {
-  it.each(each(SOMEWHERE))("%s on %s is none", (op, boot) => {
+describe("a list operation on the program's own memory", () => {
+  it.each(each(SOMEWHERE))("is no mistake: %s on %s", (op, boot) => {
     const { judgement, shadow } = judged(op, boot);
     expect([judgement.verdict, shadow.damages]).toEqual(["ok", []]);
   });

@@ -1,9 +1,9 @@
-// What each mistake is called under each option that sees it, or does not; and its benign twin, the
-// same program without the mistake, which nobody complains about.
+// The verdict on each mistake under each option, and on its benign twin, the
+// same program without the mistake, which must have a clean verdict.
 import { describe, expect, it } from "vitest";
 import { judgeScript } from "../../helper/judge.ts";
 
-/** A program with `MISTAKE` in the middle; `twin` is what it should have done. */
+/** A program with `MISTAKE` in the middle; `twin` is the correct operation. */
 interface Scene {
   readonly before: readonly string[];
   readonly mistake: string;
@@ -89,7 +89,7 @@ function judged(cause: string, boot: string): string {
 
 const TOO_MANY = "Slab has fewer allocated objects than are to be freed";
 
-/** Cause, options, and what comes of it. */
+/** Cause, options, and verdict with signature. */
 const EXPECTED: readonly (readonly [string, string, string])[] = [
   ["off-by-one", "-", "blind off-by-one|payload|live-neighbour|blind: other-owner"],
   ["off-by-one", "F", "blind off-by-one|payload|live-neighbour|blind: other-owner"],
@@ -156,8 +156,8 @@ const EXPECTED: readonly (readonly [string, string, string])[] = [
   ],
 ];
 
-describe("on 6.1", () => {
-  it.each(EXPECTED)("%s under %s is %s", (cause, letters, expected) => {
+describe("the verdict on 6.1", () => {
+  it.each(EXPECTED)("of %s under %s is %s", (cause, letters, expected) => {
     expect(judged(cause, `up slub_debug=${letters}`)).toBe(expected);
   });
 });
@@ -178,33 +178,33 @@ const EXPECTED_310: readonly (readonly [string, string, string])[] = [
   ["wrong-cache-free", "F", "detected wrong-cache-free|free-list|refused|Wrong slab cache at free"],
 ];
 
-describe("on 3.10, where any option switches all checks on", () => {
-  it.each(EXPECTED_310)("%s under %s is %s", (cause, letters, expected) => {
+describe("the verdict on 3.10, where any option switches all checks on,", () => {
+  it.each(EXPECTED_310)("of %s under %s is %s", (cause, letters, expected) => {
     expect(judged(cause, `v310 slub_debug=${letters}`)).toBe(expected);
   });
 });
 
-describe("on 3.10 without memcg, where the cache that a page names decides", () => {
+describe("a free on 3.10 without memcg, where the cache that a page names decides,", () => {
   const verdictOf = (...lines: string[]) =>
     judgeScript(["# profile: v3.10", "# boot: v310nm", ...lines, ""].join("\n")).judgement.verdict;
   const caches = ["cache c 64 0 F", "cache d 64 0 -", "alloc c a"];
 
-  it("nobody is bound to see the free of an address in no slab", () => {
+  it("of an address in no slab does not have to be seen by any check", () => {
     expect(verdictOf(...caches, "free c a+8192")).toBe("escaped");
   });
 
-  it("nobody is bound to see the free of an address in a slab without options", () => {
-    // A page that nobody uses lies between both slabs.
+  it("of an address in a slab without options does not have to be seen by any check", () => {
+    // An unused page lies between both slabs.
     expect(verdictOf(...caches, "alloc d b", "free c a+8200")).not.toBe("invariant");
   });
 
-  it("a report of the cache that the page names is about the free", () => {
+  it("is the subject of a report of the cache that the page names", () => {
     const wrong = ["cache d 64 0 F", "cache c 64 8 FZ", "alloc d a"];
     expect(verdictOf(...wrong, "free c a+128")).toBe("detected");
     expect(verdictOf(...wrong, "free c a+8")).toBe("detected");
   });
 
-  it("the checks are bound to see an address inside an object of the cache itself", () => {
+  it("of an address inside an object of the cache itself has to be seen", () => {
     expect(verdictOf(...caches, "free c a+8")).toBe("detected");
   });
 });

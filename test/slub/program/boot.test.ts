@@ -17,7 +17,7 @@ function machine(header: Partial<Header>, overrides: MachineOverrides = {}): Mac
   return resolveMachine({ comments: [], ...header }, overrides);
 }
 
-describe("the variants", () => {
+describe("the kernel variant", () => {
   it.each([
     ["up", "v6.1", 1, false, false, false, 0xffffffff8197f000n, 0xffffc90000043000n],
     ["updl", "v6.1", 1, true, false, false, 0xffffffff8197f000n, 0xffffc90000043000n],
@@ -27,20 +27,23 @@ describe("the variants", () => {
     ["smp", "v6.12", 4, false, true, false, 0xffffffff819bb000n, 0xffffc90000002000n],
     ["v310", "v3.10", 1, true, true, false, 0xffffffff81a00000n, 0xffffc90003fed000n],
     ["v310ndl", "v3.10", 1, false, true, false, 0xffffffff81a00000n, 0xffffc90003fed000n],
-  ])("%s of %s", (boot, profile, nrCpuIds, debugList, cpuPartial, hardened, glob, vglob) => {
-    expect(machine({ boot }, { profile })).toMatchObject({
-      profile,
-      variant: boot,
-      cpus: nrCpuIds,
-      nrCpuIds,
-      debugList,
-      cpuPartial,
-      hardened,
-      glob,
-      vglob,
-      gaps: profile === "v3.10",
-    });
-  });
+  ])(
+    "%s of %s is modelled with its own configuration",
+    (boot, profile, nrCpuIds, debugList, cpuPartial, hardened, glob, vglob) => {
+      expect(machine({ boot }, { profile })).toMatchObject({
+        profile,
+        variant: boot,
+        cpus: nrCpuIds,
+        nrCpuIds,
+        debugList,
+        cpuPartial,
+        hardened,
+        glob,
+        vglob,
+        gaps: profile === "v3.10",
+      });
+    },
+  );
 
   it("v310nm alone lacks MEMCG_KMEM among those of 3.10", () => {
     const has = (boot: string) => machine({ boot }).memcgKmem;
@@ -48,18 +51,18 @@ describe("the variants", () => {
   });
 });
 
-describe("the kernel", () => {
-  it("is 6.1 on up where nothing is said", () => {
+describe("the kernel of a script", () => {
+  it("is 6.1 with boot variant up by default", () => {
     expect(machine({})).toMatchObject({ profile: "v6.1", variant: "up", nomerge: false });
   });
 
-  it("follows from a 3.10 variant, or from the header", () => {
+  it("is taken from a 3.10 variant, or from the header", () => {
     expect(machine({ boot: "v310ndl" }).profile).toBe("v3.10");
     expect(machine({ boot: "smp", profile: "v6.12" }).profile).toBe("v6.12");
     expect(machine({ profile: "v3.10" }).variant).toBe("v310");
   });
 
-  it("can be another one for the same script: the closest variant is taken", () => {
+  it("can be changed for the same script: the closest variant is taken", () => {
     expect(machine({ boot: "v310", cpus: 4 }, { profile: "v6.1" })).toMatchObject({
       variant: "smp",
       debugList: true,
@@ -76,7 +79,7 @@ describe("the kernel", () => {
     });
   });
 
-  it("must be one that has the variant", () => {
+  it("is refused where it lacks the variant", () => {
     expect(() => machine({}, { profile: "v6.1", boot: "v310" })).toThrow(
       "variant v310 is no configuration of v6.1",
     );
@@ -84,21 +87,21 @@ describe("the kernel", () => {
   });
 });
 
-describe("options override the header", () => {
+describe("the command line's options", () => {
   const header = { boot: "v310 slub_debug=FZ slub_nomerge", cpus: 4 };
 
-  it("--boot with a name keeps the kernel's parameters", () => {
+  it("keep the kernel's parameters where --boot is a name", () => {
     const chosen = machine(header, { boot: "up" });
     expect(chosen).toMatchObject({ profile: "v6.1", variant: "up", cpus: 1, nomerge: true });
     expect(chosen.slubDebug.text).toBe("FZ");
   });
 
-  it("--boot with parameters replaces them", () => {
+  it("replace the parameters where --boot has parameters", () => {
     const chosen = machine(header, { boot: "v310ndl slub_debug=P" });
     expect(chosen).toMatchObject({ nomerge: false, slubDebug: { text: "P" }, nrCpuIds: 4 });
   });
 
-  it("--slub-debug replaces the parameter and nothing else", () => {
+  it("replace only slub_debug with --slub-debug", () => {
     const chosen = machine(header, { slubDebug: "-" });
     expect(chosen).toMatchObject({ nomerge: true, slubDebug: { text: "-", global: 0 } });
     expect(() => machine(header, { slubDebug: "FQ" })).toThrow(
@@ -106,7 +109,7 @@ describe("options override the header", () => {
     );
   });
 
-  it("--cpus, --config and a seed replace the header's", () => {
+  it("replace the header's values with --cpus, --config and a seed", () => {
     const own = { boot: "smp", cpus: 2, seed: 5n, config: "+DEBUG_LIST" };
     const overrides = { cpus: 3, seed: 0x100000007n, config: "+SLAB_FREELIST_HARDENED" };
     const chosen = machine(own, overrides);
@@ -115,19 +118,19 @@ describe("options override the header", () => {
   });
 });
 
-describe("CPUs", () => {
-  it("are as many as counted, up to the four that can be simulated", () => {
+describe("the number of CPUs", () => {
+  it("is the counted one, up to the four that can be simulated", () => {
     expect(machine({ boot: "v310", cpus: 64 })).toMatchObject({ cpus: 4, nrCpuIds: 64 });
   });
 
-  it("are one on a kernel for one", () => {
+  it("is one on a kernel for one CPU", () => {
     expect(() => machine({ boot: "up", cpus: 2 })).toThrow("a kernel for one CPU, not 2");
     expect(() => machine({ boot: "smp", cpus: 0 })).toThrow("1 to 8192 CPUs, not 0");
   });
 });
 
-describe("kernel parameters", () => {
-  it("of another version are passed over, as that kernel does", () => {
+describe("a kernel parameter", () => {
+  it("of another version is passed over, as that kernel does", () => {
     expect(machine({ boot: "v310 slab_nomerge" }).nomerge).toBe(false);
     expect(machine({ boot: "up slab_debug=F" }).slubDebug.given).toBe(false);
     expect(machine({ boot: "up slab_debug=F", profile: "v6.12" }).slubDebug.global).toBe(Letter.F);
@@ -141,7 +144,7 @@ describe("kernel parameters", () => {
   });
 });
 
-describe("letters of the boot parameter", () => {
+describe("the letters of the boot parameter", () => {
   it("reach the kmalloc caches by the names of their version", () => {
     const large = (profile: string, boot: string) =>
       kmallocLettersOf(machine({ boot: `${boot} slub_debug=Z,kmalloc-1k` }, { profile }))[9];
@@ -170,18 +173,18 @@ describe("a header made from a machine", () => {
   });
 });
 
-describe("config", () => {
+describe("the option --config", () => {
   it.each([
     ["v6.1", "DEBUG_LIST"],
     ["v6.1", "+MEMCG_KMEM"],
     ["v3.10", "+SLAB_FREELIST_HARDENED"],
     ["v6.1", "+NOPE"],
-  ])("of %s refuses %s", (profile, config) => {
+  ])("on %s refuses %s", (profile, config) => {
     expect(() => machine({}, { profile, config })).toThrow(`config "${config}": ${profile} can`);
   });
 });
 
-describe("memory", () => {
+describe("the memory of a machine", () => {
   const memoryOf = (text: string) => {
     const { physBasePfn, physPages } = machineFor(parseScript(text, "x"));
     return [physBasePfn, physPages];

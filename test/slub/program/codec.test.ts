@@ -39,12 +39,12 @@ describe("the program with every operation", () => {
     expect(bytesOf(encode(decode(image, machine), machine))).toEqual(bytesOf(image));
   });
 
-  it("decoded is a script that prints and reads", () => {
+  it("decoded is a script that can be printed and read", () => {
     const text = printScript(decode(image, machine, ["case 1"]));
     expect(printScript(parseScript(text, "again"))).toBe(text);
   });
 
-  it("decodes to what was written, but for offsets that were added up", () => {
+  it("decodes to what was written, except for offsets that were added up", () => {
     const lines = printScript(decode(image, machine)).split("\n");
     const own = EVERY_OP.split("\n");
     const changed = own.filter((line) => !line.startsWith("#") && !lines.includes(line));
@@ -60,7 +60,7 @@ describe("the program with every operation", () => {
 });
 
 describe("a record", () => {
-  it("of a cache carries both kinds of letters, and how long its name is", () => {
+  it("of a cache carries both kinds of letters, and the length of the name", () => {
     const image = encode(parseScript("cache c 64 8 ZKM ctor", "x"), {
       ...machine,
       slubDebug: resolveMachine({ boot: "up slub_debug=FP" }).slubDebug,
@@ -70,7 +70,7 @@ describe("a record", () => {
     expect(record(image, 0)).toEqual([Op.CACHE | ("c".length << 8), both, 64, 8]);
   });
 
-  it("of a free adds the target's displacement and the offset, and says who asked", () => {
+  it("of a free adds the target's displacement and the offset, and names the caller", () => {
     const image = encoded("cache c 64 0 -\nalloc c p\nfreeoff c p-8 -16\nfree c p-24");
     const byOffset = 1 << 8;
     expect(record(image, 2)).toEqual([Op.FREE | byOffset, 3, -24 >>> 0, 0]);
@@ -85,7 +85,7 @@ describe("a record", () => {
     ]);
   });
 
-  it("of a host's operation is a NOP for the core", () => {
+  it("of a host operation is a NOP for the core", () => {
     const image = encoded("cache c 64 0 -\ngeometry c\ninfo");
     expect(record(image, 1)[0] & 0xff).toBe(Op.NOP);
   });
@@ -97,21 +97,21 @@ describe("a record", () => {
   });
 });
 
-describe("slots that nothing filled", () => {
-  it("are left out of freen and bulkfree", () => {
+describe("a row of slots", () => {
+  it("loses its unfilled slots in freen and bulkfree", () => {
     const image = encoded("cache c 64 0 -\nalloc c p1\nfreen c 3 p\nbulkfree c x p1 y");
     expect(record(image, 2)[1] >>> 16).toBe(1);
     expect(record(image, 3)[1] >>> 16).toBe(1);
   });
 
-  it("are told apart by the digits of their prefix", () => {
+  it("is separated from another row by the digits of its prefix", () => {
     const image = encoded("cache c 64 0 -\nallocn c 3 p1\nfreen c 3 p1\nfreen c 12 p");
     const texts = printScript(decode(image, machine));
     expect(texts).toContain("allocn c 3 p1\nfreen c 3 p1\nfreen c 12 p\n");
   });
 });
 
-describe("what the machine cannot do is refused with its place", () => {
+describe("an operation that the machine cannot do", () => {
   it.each([
     ["cpu 2", "x.slab:1: no CPU 2: this machine has 2"],
     ["info\nnextpfn 35fff", "x.slab:2: page frame 0x35fff lies outside of the RAM"],
@@ -122,7 +122,7 @@ describe("what the machine cannot do is refused with its place", () => {
     ["rptr glob+0x7fffffff 1", "x.slab:1: the offsets add up to too much"],
     [Array.from({ length: 257 }, (_, i) => `cache c${i} 8 0 -`).join("\n"), "x.slab:257: more"],
     ["cache c 8 0 -\nallocn c 16384 p", `x.slab:2: a program has at most ${SLOT_MAX} slots`],
-  ])("%s", (text, message) => {
+  ])("is refused with its place: %s", (text, message) => {
     expect(() => encoded(text)).toThrow(message);
   });
 });
@@ -154,7 +154,7 @@ describe("a program without names", () => {
     );
   });
 
-  it("is the same bytes once it was encoded from that", () => {
+  it("is the same bytes once it was encoded from the decoded form", () => {
     // Slots are numbered in the order in which they are filled.
     const again = encode(decode(image, machine), machine);
     expect(bytesOf(encode(decode(again, machine), machine))).toEqual(bytesOf(again));
@@ -172,7 +172,7 @@ describe("an image", () => {
     expect([image.opCount, image.payloadSize, image.words.length]).toEqual([0, 0, room]);
   });
 
-  it("holds no trace of what it held before", () => {
+  it("holds no trace of its earlier content", () => {
     const build = (image: ProgramImage) => {
       image.clear();
       image.write(3, 0, [1]);
@@ -184,7 +184,7 @@ describe("an image", () => {
     expect(build(used)).toEqual(build(new ProgramImage()));
   });
 
-  it("tells the index of what was written", () => {
+  it("tells the index of each written operation", () => {
     const image = new ProgramImage();
     expect([image.scrub(), image.nextPfn(5), image.listDel(3)]).toEqual([0, 1, 2]);
   });

@@ -19,7 +19,7 @@ function lettersFor(
   return debugLettersFor(profile, parseSlubDebug(profile, value), name, own);
 }
 
-describe.each(["v3.10", "v6.1", "v6.12"] as const)("slub_debug on %s", (profile) => {
+describe.each(["v3.10", "v6.1", "v6.12"] as const)("the parameter slub_debug on %s", (profile) => {
   it.each([
     [undefined, FZPU],
     ["", FZPU],
@@ -27,7 +27,7 @@ describe.each(["v3.10", "v6.1", "v6.12"] as const)("slub_debug on %s", (profile)
     ["fzt", F | Z | T],
     ["A", 0],
     ["-", 0],
-  ])("=%s reaches every cache", (value, letters) => {
+  ])("reaches every cache with the value %s", (value, letters) => {
     expect(lettersFor(profile, value, "any")).toBe(letters);
   });
 
@@ -43,27 +43,27 @@ describe.each(["v3.10", "v6.1", "v6.12"] as const)("slub_debug on %s", (profile)
   });
 });
 
-describe("3.10", () => {
+describe("the parameter slub_debug of 3.10", () => {
   it("takes the name as the beginning of names", () => {
     const names = ["kmalloc-1", "kmalloc-16", "kmalloc-1024", "kmalloc-64"];
     expect(names.map((name) => lettersFor("v3.10", "Z,kmalloc-1", name))).toEqual([Z, Z, Z, 0]);
   });
 
   it.each(["FZPU,kmalloc-64;FZPU,kmalloc-128", "FZPU,kmalloc-64,kmalloc-128", "FZPU,kmalloc*"])(
-    "knows no lists: %s matches nothing",
+    "knows no lists: %s matches no cache",
     (value) => {
       expect(lettersFor("v3.10", value, "kmalloc-64")).toBe(0);
       expect(lettersFor("v3.10", value, "kmalloc-128")).toBe(0);
     },
   );
 
-  it("takes - as everything off only where it comes first", () => {
+  it("treats - as everything off only where it comes first", () => {
     expect(lettersFor("v3.10", "-FZ", "any")).toBe(0);
     expect(lettersFor("v3.10", "F-Z", "any")).toBe(F | Z);
     expect(parseSlubDebug("v3.10", "F-Z").unknown).toBe("-");
   });
 
-  it("takes O as all debugging that does not raise the order, and ignores the rest", () => {
+  it("treats O as all debugging that does not raise the order, and ignores the rest", () => {
     expect(lettersFor("v3.10", "OF,kmalloc", "any")).toBe(FZPU | Letter.ORDER_GUARD);
     expect(parseSlubDebug("v3.10", "FO").unknown).toBe("O");
   });
@@ -73,7 +73,7 @@ describe("3.10", () => {
   });
 });
 
-describe("6.x", () => {
+describe("the parameter slub_debug of 6.x", () => {
   it("matches whole names, and with * their beginnings", () => {
     const value = "Z,kmalloc-1,dent*;P,in*de";
     const names = ["kmalloc-1", "kmalloc-16", "dentry", "dent", "inode", "index", "xkmalloc-1"];
@@ -90,7 +90,7 @@ describe("6.x", () => {
     expect(lettersFor("v6.1", ";F;;Z,a;P;", "c")).toBe(P);
   });
 
-  it("takes back with - what stands before it in the block", () => {
+  it("reverses with - what stands before it in the block", () => {
     expect(lettersFor("v6.1", "FZ-P", "c")).toBe(P);
     expect(lettersFor("v6.1", "FZ-,c;U", "c")).toBe(0);
   });
@@ -102,7 +102,7 @@ describe("6.x", () => {
     expect(lettersFor("v6.1", "O", "b")).toBe(guard);
   });
 
-  it("spares caches with SLAB_NOLEAKTRACE a global U, but not one that names them", () => {
+  it("spares caches with SLAB_NOLEAKTRACE a global U, but not a list that names them", () => {
     expect(lettersFor("v6.1", "FZPU", "c", Letter.NOLEAKTRACE)).toBe(F | Z | P);
     expect(lettersFor("v6.1", "FZPU", "c")).toBe(FZPU);
     expect(lettersFor("v6.1", "FZPU,c", "c", Letter.NOLEAKTRACE)).toBe(FZPU);

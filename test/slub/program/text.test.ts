@@ -11,7 +11,7 @@ function withoutSource({ header, ops }: Program) {
 describe("a script with every operation", () => {
   const program = parseScript(EVERY_OP, "every.slab");
 
-  it("does have every operation", () => {
+  it("has every operation", () => {
     expect(new Set(program.ops.map(({ op }) => op))).toEqual(new Set(Object.keys(SYNTAX)));
   });
 
@@ -24,7 +24,7 @@ describe("a script with every operation", () => {
     expect(withoutSource(again)).toEqual(withoutSource(program));
   });
 
-  it("remembers file, line and text of each operation", () => {
+  it("keeps file, line and text of each operation", () => {
     expect(program.source?.file).toBe("every.slab");
     expect(program.source?.lines[0]).toBe(10);
     expect(program.source?.texts[3]).toBe("region list 0xffffc90003fed000 4096");
@@ -44,14 +44,14 @@ describe("a script with every operation", () => {
   });
 });
 
-describe("the words of a line", () => {
+describe("a word of a line", () => {
   const opOf = (line: string) => parseScript(`cache c 64 0 -\nalloc c p\n${line}\n`, "x").ops[2];
 
-  it("are split by blanks and tabs", () => {
+  it("ends at a blank or a tab", () => {
     expect(opOf(" \tfree\t c  p ")).toEqual(opOf("free c p"));
   });
 
-  it("may be octal and hexadecimal numbers", () => {
+  it("may be an octal or hexadecimal number", () => {
     expect(opOf("read p 010 0x10")).toMatchObject({ offset: 8, length: 16 });
     expect(opOf("read p+0x10 -010 5")).toMatchObject({
       target: { slot: "p", offset: 16 },
@@ -60,18 +60,18 @@ describe("the words of a line", () => {
     expect(opOf("read p +4 5")).toMatchObject({ offset: 4 });
   });
 
-  it("bring cache flags into one order", () => {
+  it("has its cache flags in one order", () => {
     expect(opOf("cache d 8 0 MUPZFZ")).toMatchObject({ flags: "FZPUM" });
   });
 
-  it("write addresses and bytes in one way", () => {
+  it("has addresses and bytes in one spelling", () => {
     expect(opOf("write 0x00FF 0 ABcd")).toMatchObject({
       target: { slot: "0xff", offset: 0 },
       hex: "abcd",
     });
   });
 
-  it("end with the line, whatever its end is", () => {
+  it("ends with the line, whatever ends the line", () => {
     const windows = parseScript("cache c 64 0 -\r\nalloc c p\r\n", "x");
     expect(withoutSource(windows)).toEqual(
       withoutSource(parseScript("cache c 64 0 -\nalloc c p", "x")),
@@ -79,19 +79,19 @@ describe("the words of a line", () => {
   });
 });
 
-describe("comments", () => {
-  it("begin only at the beginning of a line", () => {
+describe("a comment of a script", () => {
+  it("begins only at the beginning of a line", () => {
     const program = parseScript("cache c#1 64 0 -\n# alloc c#1 x\n  # too\nalloc c#1 p#\n", "x");
     expect(program.ops).toHaveLength(2);
     expect(program.ops[1]).toMatchObject({ name: "c#1", slot: "p#" });
   });
 
-  it("are no header once an operation stood there", () => {
+  it("is no header once an operation stood before it", () => {
     const program = parseScript("info\n# boot: nonsense\n", "x");
     expect(program.header).toEqual({ comments: [] });
   });
 
-  it("say what a script was found on, if it is one of ours to say", () => {
+  it("names the target that a script was found on, if that target is known", () => {
     const text = "# target: canary:empty-slab-lost\ncache c 64 0 -\n";
     const program = parseScript(text, "x");
     expect(program.header).toEqual({ target: "canary:empty-slab-lost", comments: [] });
@@ -102,24 +102,24 @@ describe("comments", () => {
     expect(() => parseScript("# target: slub\n# target: slub\n", "x")).toThrow("twice");
   });
 
-  it("are read as comments if they only look like a header", () => {
+  it("is read as a comment if it only looks like a header", () => {
     const { header } = parseScript("# seed=92 mode=uniform\n# note: x\n", "x");
     expect(header).toEqual({ comments: ["seed=92 mode=uniform", "note: x"] });
   });
 });
 
-describe("names", () => {
-  it("of slots are known from the line that fills them on", () => {
+describe("a name in a script", () => {
+  it("belongs to a slot from the line that fills the slot on", () => {
     const text = "cache c 64 0 -\nallocn c 3 p\nslot q p2+8\nkrealloc q 10 r\nkfree r\n";
     expect(parseScript(text, "x").ops).toHaveLength(5);
   });
 
-  it("that nothing filled may stand in freen and bulkfree", () => {
+  it("may stand for an unfilled slot in freen and bulkfree", () => {
     const text = "cache c 64 0 -\nfreen c 3 p\nbulkfree c a b+8 null\n";
     expect(parseScript(text, "x").ops).toHaveLength(3);
   });
 
-  it("of caches may be used again", () => {
+  it("may be used again for a cache", () => {
     const text = "cache c 64 0 -\ndestroy c\ncache c 128 0 -\nalloc c p\n";
     expect(parseScript(text, "x").ops).toHaveLength(4);
   });

@@ -14,7 +14,7 @@ function complaint(line: string): string {
   return "none";
 }
 
-describe("a malformed line is refused with its place and what is wrong", () => {
+describe("a malformed line", () => {
   it.each([
     ["allocate c p", 'unknown operation "allocate" (did you mean alloc?)'],
     ["alloc c", "usage: alloc NAME SLOT [z]"],
@@ -33,7 +33,7 @@ describe("a malformed line is refused with its place and what is wrong", () => {
     ["cache d -1 0 -", '"-1" is not a number'],
     ["cache d 64 0 Q", '"Q" are not cache flags (- or FZPUTHRKADM)'],
     ["cache d 64 0 - const", '"const" instead of ctor'],
-    ["cache d\x01 64 0 -", "holds the character \\x01, which nobody sees"],
+    ["cache d\x01 64 0 -", "holds the character \\x01, which is invisible"],
     ["geomtsv 64 0 - 2", '"2" instead of 0 or 1'],
     ["read p 0 65537", "65537 is more than 65536"],
     ["read p 1e3 4", '"1e3" is not an offset'],
@@ -59,22 +59,22 @@ describe("a malformed line is refused with its place and what is wrong", () => {
     ["region s 0xffffc90006000000 0", "a region has at least one byte"],
     ["region r 0xffffc90006000000 8", '"r" names a region'],
     ["cpu one", '"one" is not a number'],
-  ])("%s", (line, message) => {
+  ])("is refused with its place and its mistake: %s", (line, message) => {
     expect(complaint(line)).toBe(`bad.slab:4: ${message}`);
   });
 });
 
-it("a long word is not repeated whole", () => {
+it("a long word is not repeated whole in the message", () => {
   expect(complaint(`free c ${"x".repeat(500)}`).length).toBeLessThan(200);
 });
 
-it("more operations than fit are refused", () => {
+it("a script with too many operations is refused", () => {
   expect(() => parseScript("info\n".repeat(65537), "long.slab")).toThrow(
     "long.slab:65537: more than 65536 operations",
   );
 });
 
-describe("a malformed header is refused with its place and what is wrong", () => {
+describe("a malformed header", () => {
   it.each([
     ["# boot: vax", '1: unknown variant "vax" (there are: up updl smp smph v310 v310ndl v310nm)'],
     ["# boot: up slub_min_order=2", '1: kernel parameter "slub_min_order=2" is not modelled'],
@@ -84,11 +84,11 @@ describe("a malformed header is refused with its place and what is wrong", () =>
     ["# phys: 1 4095", "1: RAM has a multiple of 1024 pages, two of them at least"],
     ["# seed: 12", '1: "# seed:" needs up to 16 hex digits after 0x'],
     ["# cpus: 1\n# cpus: 2", '2: "# cpus:" stands here twice'],
-  ])("%s", (header, message) => {
+  ])("is refused with its place and its mistake: %s", (header, message) => {
     expect(() => parseScript(`${header}\ninfo\n`, "h.slab")).toThrow(`h.slab:${message}`);
   });
 
-  it("names a kernel and a variant that do not belong together", () => {
+  it("is refused with the kernel and the variant that do not belong together", () => {
     expect(() => parseScript("# boot: v310\n# profile: v6.1\ninfo\n", "h.slab")).toThrow(
       "h.slab: boot variant v310 is no configuration of v6.1",
     );

@@ -34,7 +34,7 @@ const PLAIN = 64;
 const POISONED = 72;
 const ZONED = { "v3.10": 80, "v6.1": 88, "v6.12": 88 } as const;
 
-describe.each(KERNELS)("%s", (kernel) => {
+describe.each(KERNELS)("the boot line of %s:", (kernel) => {
   it("slub_debug=P reaches every cache", () => {
     expect(sizes(kernel, "slub_debug=P", ["a", "b"])).toEqual([POISONED, POISONED]);
   });
@@ -59,8 +59,8 @@ describe.each(KERNELS)("%s", (kernel) => {
   });
 });
 
-describe("names", () => {
-  it("are beginnings on 3.10, and only one of them", () => {
+describe("a cache name in the boot line", () => {
+  it("is a beginning on 3.10, and only one is possible", () => {
     expect(sizes("v3.10", "slub_debug=P,in", ["inode", "in", "dentry"])).toEqual([
       POISONED,
       POISONED,
@@ -70,7 +70,7 @@ describe("names", () => {
     expect(sizes("v3.10", "slub_debug=P,a*", ["a", "ab"])).toEqual([PLAIN, PLAIN]);
   });
 
-  it("are whole names on 6.x, lists of them, and beginnings with a star", () => {
+  it("is a whole name in a list on 6.x, and a beginning with a star", () => {
     const names = ["in", "inode", "dentry", "dent"];
     for (const kernel of ["v6.1", "v6.12"] as const) {
       expect(sizes(kernel, "slub_debug=P,in,dent*", names)).toEqual([
@@ -82,7 +82,7 @@ describe("names", () => {
     }
   });
 
-  it("have letters of their own in each block of 6.x; the first that names it decides", () => {
+  it("has letters of its own in each block of 6.x, and the first such block decides", () => {
     for (const kernel of ["v6.1", "v6.12"] as const) {
       const names = ["a", "b", "c"];
       const value = "slub_debug=Z,a;P,a,b";
@@ -92,15 +92,15 @@ describe("names", () => {
   });
 });
 
-describe("slab_debug", () => {
-  it("is another name of slub_debug since 6.12, and none before", () => {
+describe("the parameter slab_debug", () => {
+  it("is another name of slub_debug since 6.12, and is not before", () => {
     expect(sizes("v6.12", "slab_debug=P", ["a"])).toEqual([POISONED]);
     expect(sizes("v6.1", "slab_debug=P", ["a"])).toEqual([PLAIN]);
     expect(sizes("v3.10", "slab_debug=P", ["a"])).toEqual([PLAIN]);
   });
 });
 
-describe("merging", () => {
+describe("the merging of caches", () => {
   const TWO = ["cache a 312 0 KM", "cache b 312 0 KM"];
   const merges = (kernel: Kernel, parameters: string): boolean =>
     results(kernel, parameters, TWO)[1].startsWith("MERGED into a ");

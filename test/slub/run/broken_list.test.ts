@@ -1,5 +1,5 @@
-// What walks along a list of slabs that leads into nothing dies where the kernel dies. The places
-// were recorded from the kernels; an interior free puts the slab on two lists.
+// A walk along a list of slabs with a broken link dies where the kernel dies. The places were
+// recorded from the kernels; an interior free puts the slab on two lists.
 import { describe, expect, it } from "vitest";
 import { machineFor } from "../../../src/slub/program/boot.ts";
 import type { ProfileName } from "../../../src/slub/program/op.ts";

@@ -30,7 +30,7 @@ const results = (kernel: Kernel, lines: readonly string[], first: number): strin
 const CACHE = "cache c 2048 0 -";
 const OTHERS = "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15";
 
-describe.each(KERNELS)("on %s", (kernel) => {
+describe.each(KERNELS)("the CPUs of %s:", (kernel) => {
   it("each CPU allocates from a slab of its own, and comes back to it", () => {
     const lines = [CACHE, "alloc c a", "cpu 3", "alloc c b", "cpu 0", "alloc c a2", "cpu 3"];
     expect(results(kernel, [...lines, "alloc c b2", "list c"], 1)).toEqual([
@@ -54,7 +54,7 @@ describe.each(KERNELS)("on %s", (kernel) => {
     ]);
   });
 
-  it("its CPU takes what others freed when its lockless list has run dry", () => {
+  it("a CPU takes the objects that others freed when its lockless list is empty", () => {
     const lines = [CACHE, "allocn c 3 p", "cpu 1", "free c p0", "free c p2", "cpu 0"];
     const [dry, refilled, state] = results(
       kernel,
@@ -78,7 +78,7 @@ describe.each(KERNELS)("on %s", (kernel) => {
     expect(again).toBe("c/s0 o5 off=10240");
   });
 
-  it("validate takes back what every CPU has", () => {
+  it("the operation validate takes back what every CPU has", () => {
     const lines = [CACHE, "alloc c a", "cpu 1", "alloc c b", "cpu 2", "validate c", "state c"];
     expect(results(kernel, lines, 5)).toEqual([
       "slabs=2",
@@ -93,34 +93,34 @@ describe.each(KERNELS)("on %s", (kernel) => {
     expect(state).toMatch(/^slabs=1 objects=16 inuse=1 nr_partial=1 partial: s0\(1\/16\)$/);
   });
 
-  it("kmalloc and kfree run on it, too", () => {
+  it("the calls kmalloc and kfree run on the chosen CPU, too", () => {
     const lines = ["kmalloc 2000 a", "cpu 1", "kmalloc 2000 b", "kmalloc 2000 c"];
     const [first, , second, third] = results(kernel, lines, 0);
     const slabs = [first, second, third].map((text) => /s\d+/.exec(text)?.[0]);
     expect(slabs).toEqual(["s0", "s1", "s1"]);
   });
 
-  it("a script starts on CPU 0, whichever CPU the one before ended on", () => {
+  it("a script starts on CPU 0, whatever CPU the script before ended on", () => {
     run(kernel, [CACHE, "cpu 2", "alloc c a"]);
     expect(results(kernel, [CACHE, "alloc c a", "state c"], 2)[0]).toMatch(/ cpu0: s0/);
   });
 });
 
-describe("a CPU's partial list over its limit goes to the node", () => {
+describe("the partial list of a CPU", () => {
   const lines = [CACHE, "allocn c 80 p", "cpu 1", "free c p0", "free c p16", "free c p32"];
   const state = (kernel: Kernel) => results(kernel, [...lines, "free c p48", "state c"], 7)[0];
 
-  it("on 6.x from the fourth slab on: cpu_partial_slabs is 2 * 24 objects / 16 = 3", () => {
+  it("goes to the node on 6.x from slab 4 on: cpu_partial_slabs is 2 * 24 objects / 16 = 3", () => {
     for (const kernel of ["v6.1", "v6.12"] as const) {
       expect(state(kernel)).toMatch(/ cpu1-partial: s3\(\S+\) partial: s2\(\S+\) s1\(\S+\) s0/);
     }
   });
 
-  it("on 3.10 not yet: it counts 4 free objects, and 6 may be there", () => {
+  it("stays on 3.10 with the same slabs: it counts 4 free objects, and 6 may be there", () => {
     expect(state("v3.10")).toMatch(/ nr_partial=0 .* cpu1-partial: s3\S+ s2\S+ s1\S+ s0\S+$/);
   });
 
-  it("and is taken from there by the next CPU, with half its own limit beside", () => {
+  it("is taken from the node by the next CPU, up to half its own limit", () => {
     for (const kernel of ["v6.1", "v6.12"] as const) {
       const more = [...lines, "free c p48", "cpu 2", "alloc c q", "state c"];
       const [first, after] = results(kernel, more, 8);
@@ -131,7 +131,7 @@ describe("a CPU's partial list over its limit goes to the node", () => {
   });
 });
 
-it("tracks name the CPU that allocated and the one that freed", () => {
+it("a track names the CPU that allocated and the CPU that freed", () => {
   const lines = ["cache c 64 0 FPU", "alloc c keep", "cpu 2", "alloc c p", "cpu 3", "free c p"];
   for (const kernel of KERNELS) {
     const kernelLog = run(kernel, [...lines, "cpu 1", "free c p"]).at(-1)?.kernel ?? [];
@@ -143,11 +143,11 @@ it("tracks name the CPU that allocated and the one that freed", () => {
   }
 });
 
-describe("a CPU that the machine does not have is refused", () => {
+describe("a CPU that the machine does not have", () => {
   it.each([
     ["# boot: up\ncpu 1\n", /no CPU 1: this machine has 1/],
     ["# boot: smp\ncpu 4\n", /no CPU 4: this machine has 4/],
-  ])("%j", (script, message) => {
+  ])("is refused: %j", (script, message) => {
     const program = parseScript(script, "cpu.slab");
     expect(() => [...replay(program, machineFor(program), { heap })]).toThrow(message);
   });

@@ -1,6 +1,6 @@
-// A cache whose size something overwrote with 0: whoever divides by it dies of it. The words and
-// functions are those that real kernels gave when a script wrote over the size in a kmem_cache. In
-// the simulation no operation may write there, but a free leads the allocator there.
+// A cache whose size was overwritten with 0: a division by the size kills the machine. Real kernels
+// gave the words and functions when a script wrote over the size in a kmem_cache. In the simulation
+// no operation may write there, but a free leads the allocator there.
 import { describe, expect, it } from "vitest";
 import { CacheLayout, KMALLOC_CLASSES } from "../../../src/abi.ts";
 import { hex64 } from "../../../src/base/hex.ts";
@@ -39,27 +39,30 @@ const DEATHS: readonly (readonly [string, string, string])[] = [
   ["alloc c b", "-", "res_loc"],
 ];
 
-describe.each(Object.keys(WORDS) as Kernel[])("%s", (profile) => {
-  it.each(DEATHS)("`%s` of a cache with %s dies of a divide error in %s", (op, letters, fn) => {
-    const script = `cache c 64 0 ${letters}\nalloc c a\n${sizeToZero(profile)}${op}\n`;
-    const lines = lastLines(script, profile);
-    expect(lines[0]).toMatch(/=> CRASH \(no return\)$/);
-    expect(lines[1]).toBe(`    | ${WORDS[profile]}`);
-    expect(lines).toContain(`    | RIP: 0010:${fn}`);
-  });
+describe.each(Object.keys(WORDS) as Kernel[])(
+  "the kernel %s, when a cache's size was overwritten with 0:",
+  (profile) => {
+    it.each(DEATHS)("`%s` of a cache with %s dies of a divide error in %s", (op, letters, fn) => {
+      const script = `cache c 64 0 ${letters}\nalloc c a\n${sizeToZero(profile)}${op}\n`;
+      const lines = lastLines(script, profile);
+      expect(lines[0]).toMatch(/=> CRASH \(no return\)$/);
+      expect(lines[1]).toBe(`    | ${WORDS[profile]}`);
+      expect(lines).toContain(`    | RIP: 0010:${fn}`);
+    });
 
-  it("`shrink c` dies where it looks at the tail of an empty slab", () => {
-    const script = `cache c 64 0 FP\nalloc c a\nfree c a\n${sizeToZero(profile)}shrink c\n`;
-    expect(lastLines(script, profile)).toContain("    | RIP: 0010:slab_pad_check.part.0");
-  });
+    it("the operation `shrink c` dies where it looks at the tail of an empty slab", () => {
+      const script = `cache c 64 0 FP\nalloc c a\nfree c a\n${sizeToZero(profile)}shrink c\n`;
+      expect(lastLines(script, profile)).toContain("    | RIP: 0010:slab_pad_check.part.0");
+    });
 
-  it("`shrink c` divides by nothing where the cache has no poison", () => {
-    const script = `cache c 64 0 F\nalloc c a\nfree c a\n${sizeToZero(profile)}shrink c\n`;
-    expect(lastLines(script, profile).join()).not.toContain("CRASH");
-  });
+    it("the operation `shrink c` divides by no size where the cache has no poison", () => {
+      const script = `cache c 64 0 F\nalloc c a\nfree c a\n${sizeToZero(profile)}shrink c\n`;
+      expect(lastLines(script, profile).join()).not.toContain("CRASH");
+    });
 
-  it("a cache beside it is none the worse", () => {
-    const script = `cache c 64 0 F\ncache d 64 0 F\n${sizeToZero(profile)}alloc d x\n`;
-    expect(lastLines(script, profile)[0]).toMatch(/=> d\/s0 o0 off=0 new$/);
-  });
-});
+    it("a cache beside it works as before", () => {
+      const script = `cache c 64 0 F\ncache d 64 0 F\n${sizeToZero(profile)}alloc d x\n`;
+      expect(lastLines(script, profile)[0]).toMatch(/=> d\/s0 o0 off=0 new$/);
+    });
+  },
+);

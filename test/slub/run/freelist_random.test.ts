@@ -34,7 +34,7 @@ const sorted = (numbers: readonly number[]): number[] => [...numbers].sort((a, b
 const rotations = (order: readonly number[]): string[] =>
   order.map((_, i) => [...order.slice(i), ...order.slice(0, i)].join());
 
-describe.each(["v6.1", "v6.12"])("on %s", (profile) => {
+describe.each(["v6.1", "v6.12"])("a random free list on %s:", (profile) => {
   const order = (seed: number, script = FOUR_SLABS) =>
     handedOut(lastResult(seeded(seed) + script, { profile }));
 
@@ -82,14 +82,14 @@ describe.each(["v6.1", "v6.12"])("on %s", (profile) => {
     expect(steps.flatMap(({ events }) => events)).toEqual([]);
   });
 
-  it("freed objects come back as ever, last first", () => {
+  it("a freed object comes back as ever, last first", () => {
     const script = `${FOUR_SLABS}free c p25\nfree c p30\nallocn c 2 q\n`;
     const all = order(1)[3];
     expect(handedOut(lastResult(seeded(1) + script, { profile }))[3]).toEqual([all[6], all[1]]);
   });
 });
 
-it("without the option, objects are handed out in order whatever the seed", () => {
+it("the order of objects does not depend on the seed without the option", () => {
   expect(handedOut(lastResult(`# boot: up\n# seed: 0x7\n${FOUR_SLABS}`))).toEqual([
     IN_ORDER,
     IN_ORDER,
@@ -98,7 +98,7 @@ it("without the option, objects are handed out in order whatever the seed", () =
   ]);
 });
 
-it("a slab of one object has nothing to shuffle", () => {
+it("a slab of one object is not shuffled", () => {
   // 32 KiB is one object of the largest order that a slab has.
   expect(lastResult(`${seeded(1)}cache c 32768 0 -\nallocn c 2 p\n`)).toBe(
     "c/s0 o0 off=0 new; c/s1 o0 off=0 new",

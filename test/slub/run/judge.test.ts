@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 
 describe("a judge", () => {
-  it("says the same whether it looks at marks only or at every operation", () => {
+  it("gives the same verdict whether it checks at marks only or at every operation", () => {
     const generator = generatorFor(machine);
     for (let i = 0; i < 150; i++) {
       const image = generator.generate(i);
@@ -29,7 +29,7 @@ describe("a judge", () => {
     }
   });
 
-  it("says the same the second time", () => {
+  it("gives the same verdict the second time", () => {
     const generator = generatorFor(machine, BUG_NAMES, 9);
     const run = (i: number) => {
       const result = judge.run(generator.generate(i), generator.marks, generator.census);
@@ -48,7 +48,7 @@ describe("a judge", () => {
     expect(shadow.objects.count).toBe(0);
   });
 
-  it("keeps the bytes around a mistake from before and after it", () => {
+  it("keeps the bytes around a mistake from before and after the mistake", () => {
     const { shadow } = judgeScript("cache c 64 0 -\nalloc c a\nfill a 0 64 11\nwrite a 64 4142\n");
     const [{ op, before, after }] = shadow.evidence;
     expect([op, before.length, after.length]).toEqual([3, 18, 18]);

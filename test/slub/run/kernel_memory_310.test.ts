@@ -21,7 +21,7 @@ const lastOf = (script: string, boot?: string): string[] => logOf(script, boot).
 /** What stands behind the arrow of the last operation. */
 const resultOf = (script: string): string => lastOf(script)[0].split(" => ")[1];
 
-describe("the name of a cache", () => {
+describe("the name of a cache on 3.10", () => {
   it("is the first object of kmalloc-8", () => {
     expect(resultOf("kmalloc 8 k\n")).toMatch(/^kmalloc-8\/s0 o0 /);
     expect(resultOf("cache c 64 0 -\nkmalloc 8 k\n")).toMatch(/^kmalloc-8\/s0 o1 /);
@@ -35,7 +35,7 @@ describe("the name of a cache", () => {
     expect(objectOf(withIt)).toBe(objectOf(without) + 1);
   });
 
-  it("goes with the cache, and not before", () => {
+  it("is freed with the cache, and not before", () => {
     const script = "cache c 64 0 -\nalloc c a\ndestroy c\n";
     expect(resultOf(`${script}kmalloc 8 k\n`)).toMatch(/^kmalloc-8\/s0 o1 /);
     const empty = script.replace("alloc c a\n", "");
@@ -54,7 +54,7 @@ it("the map of a validate stays in kmalloc memory behind the free pointer", () =
   expect(resultOf(script)).toBe("ff".repeat(56));
 });
 
-describe("destroy with a free list that leaves the slab", () => {
+describe("a destroy with a free list that leaves the slab", () => {
   const VGLOB = 0xffffc90003fed000n;
   const FIRST_SLAB = 0xffff88000400c000n;
 
@@ -73,7 +73,7 @@ describe("destroy with a free list that leaves the slab", () => {
     expect(text).toContain("Oops: 0002 [#1] SMP");
   });
 
-  it("goes unnoticed where it lies behind", () => {
+  it("passes without an oops where the bit lies behind", () => {
     expect(distanceFor(1024)).toBeGreaterThan(0x1000000);
     expect(ending(1024).join("\n")).toContain("Slab cache still has objects");
   });
@@ -106,7 +106,7 @@ describe("a slab that waits for a grace period", () => {
   });
 });
 
-describe("the function that an oops names", () => {
+describe("the function in an oops", () => {
   it("is the one that allocates for krealloc", () => {
     const poisoned = "kmalloc 64 a\nkfree a\nwrite a 0 4141414141414141\nkmalloc 64 b\n";
     const lines = lastOf(`${poisoned}kmalloc 32 x\nkrealloc x 64 y\n`);

@@ -39,8 +39,8 @@ function isNamed({ first, end, changed }: Segment, { report }: Judgement): boole
   return first <= report.lastByte && report.firstByte < end;
 }
 
-describe.each(MACHINES)("on $profile under $slubDebug", (machine) => {
-  it.each(INJECTED_BUGS)("damaged bytes of %s were written last by the mistake", (bug) => {
+describe.each(MACHINES)("a finding on $profile under $slubDebug", (machine) => {
+  it.each(INJECTED_BUGS)("has damaged bytes that the mistake wrote last: %s", (bug) => {
     for (const { lastWriter, op, field } of damagedIn(bug, machine)) {
       if (bug === "constructor-violation") expect(lastWriter?.role).toBe("program");
       else expect([field, lastWriter?.op]).toEqual([field, op]);
@@ -48,7 +48,7 @@ describe.each(MACHINES)("on $profile under $slubDebug", (machine) => {
   });
 });
 
-describe("a byte", () => {
+describe("the record of a byte", () => {
   const heap = new SlabHeap();
 
   /** Kinds of bytes of an object of a 64-byte cache under FZPU, before the last operation. */
@@ -63,7 +63,7 @@ describe("a byte", () => {
     });
   }
 
-  it("has the operation and the role of whoever wrote it last", () => {
+  it("has the operation and the role of the last writer", () => {
     const script = ["cache c 64 0 FZPU", "alloc c a", "write a 4 55", "free c a"];
     expect(rolesAt([4, 5, -8, 64, 72, 80, 144], ...script)).toEqual([
       "3 poison",
@@ -76,12 +76,12 @@ describe("a byte", () => {
     ]);
   });
 
-  it("that the kernel put back in order is a repair", () => {
+  it("is a repair when the kernel put the byte back in order", () => {
     const script = ["cache c 64 0 FZPU", "alloc c a", "write a 64 41", "free c a"];
     expect(rolesAt([64], ...script)).toEqual(["3 repair"]);
   });
 
-  it("is the program's even if it had that value already", () => {
+  it("belongs to the program even if the byte had that value already", () => {
     const script = ["cache c 64 0 FZPU", "alloc c a z", "write a 0 00"];
     expect(rolesAt([0], ...script)).toEqual(["2 program"]);
   });

@@ -18,8 +18,8 @@ function steps(script: string, overrides: MachineOverrides = {}, until?: number)
 const results = (script: string, overrides?: MachineOverrides): string[] =>
   steps(script, overrides).map(({ result }) => result);
 
-describe("an allocation", () => {
-  it("says slab, object and offset, and `new` the first time that a slab is seen", () => {
+describe("an allocation result", () => {
+  it("gives slab, object and offset, and `new` the first time that a slab is seen", () => {
     const script = "cache c 64 0 FZ\nalloc c a\nalloc c b\n";
     expect(results(script, { boot: "up" }).slice(1)).toEqual([
       "c/s0 o0 off=8 new",
@@ -27,14 +27,14 @@ describe("an allocation", () => {
     ]);
   });
 
-  it("numbers slabs in the order in which it meets them, several in one result", () => {
+  it("numbers slabs in the order in which they appear, several in one result", () => {
     const [, row] = results("cache c 2048 0 -\nallocn c 9 p\n", { boot: "up" });
     expect(row.split("; ")).toHaveLength(9);
     expect(row).toMatch(/^c\/s0 o0 off=0 new; c\/s0 o1 off=2048; /);
     expect(row.match(/ new/g)).toHaveLength(2);
   });
 
-  it("tells pointers that lie inside an object, in another cache, or in no slab", () => {
+  it("marks pointers that lie inside an object, in another cache, or in no slab", () => {
     const script = [
       "cache c 64 0 -",
       "cache e 64 0 -",
@@ -61,7 +61,7 @@ describe("a CPU without a slab", () => {
       boot: "up",
     });
 
-  it("keeps what was freed to it until somebody takes it, also when the cache is flushed", () => {
+  it("keeps objects freed to it until the next allocation, also across a flush", () => {
     for (const between of ["", "validate c\n", "shrink c\n"]) {
       expect(astray(between).at(-1)).toMatch(/^ret=2 FOREIGN glob\+64; c\/s0 o1 off=/);
     }
@@ -90,7 +90,7 @@ describe("a track", () => {
 });
 
 describe("a slab that was given back", () => {
-  it("is gone in the next result that looks, and gets a new number when it is met again", () => {
+  it("is gone in the next result that lists slabs, and gets a new number when it returns", () => {
     const script = ["cache c 4096 0 -", "alloc c a", "free c a", "shrink c", "alloc c b"].join(
       "\n",
     );
@@ -101,8 +101,8 @@ describe("a slab that was given back", () => {
   });
 });
 
-describe("names of caches", () => {
-  it("stand for the newest living one; a merged cache is named by its elder", () => {
+describe("the name of a cache in a result", () => {
+  it("is that of the newest living one, and a merged cache has its elder's name", () => {
     const script = ["cache c 64 0 KM", "cache e 64 0 KM", "alloc e a", "destroy e", "destroy c"];
     const [, merged, alloc, alias, busy] = results(script.join("\n"), { boot: "v310" });
     expect(merged).toMatch(/^MERGED into c size=64 .* refcount=2$/);
@@ -112,8 +112,8 @@ describe("names of caches", () => {
   });
 });
 
-describe("operations that only look", () => {
-  it("answer in places, not addresses", () => {
+describe("an operation that only reads", () => {
+  it("answers in places, not addresses", () => {
     const script = [
       "cache c 64 0 F",
       "alloc c a",
@@ -144,7 +144,7 @@ describe("operations that only look", () => {
     ]);
   });
 
-  it("list the slabs of a cache with their free lists", () => {
+  it("lists the slabs of a cache with their free lists", () => {
     const script = "cache c 1024 0 F\nalloc c a\nlist c\nstate c\n";
     expect(results(script, { boot: "up" }).slice(2)).toEqual([
       "slabs=1 objects=8 inuse=1 nr_partial=1 partial: s0(1/8 free=1,2,3,4,5,6,7)",
@@ -152,28 +152,28 @@ describe("operations that only look", () => {
     ]);
   });
 
-  it("show where a free list leaves its slab, and where it turns in a circle", () => {
+  it("shows where a free list leaves its slab, and where it turns in a circle", () => {
     const head = "cache c 1024 0 F\nalloc c a\nalloc c b\nfree c b\n";
     const end = (script: string) => results(head + script, { boot: "up" }).at(-1);
     expect(end("wfp c b glob+8\nlist c\n")).toMatch(/free=1,BAD:glob\+8\)$/);
     expect(end("wfp c b b\nlist c\n")).toMatch(/free=(1,){9}LOOP\)$/);
   });
 
-  it("measure a cache without making it", () => {
+  it("measures a cache without creating it", () => {
     const [measured, made] = results("geomtsv 64 0 FZ 0\ncache c 64 0 FZ\n", { boot: "up" });
     expect(measured).toBe(made);
   });
 });
 
-describe("memory", () => {
+describe("a read of memory", () => {
   it("answers FAULT where nothing is mapped, after the bytes that could be read", () => {
     const script = "read glob 4094 4\nwrite null 0 00\nfill vglob 4095 2 aa\nrptr null 8\n";
     expect(results(script, { boot: "up" })).toEqual(["0000FAULT", "FAULT", "FAULT", "FAULT"]);
   });
 });
 
-describe("kmalloc", () => {
-  it("says where the object lies and how large it is", () => {
+describe("the result of kmalloc", () => {
+  it("tells where the object lies and how large it is", () => {
     const [object, none, pages] = results("kmalloc 50 a\nkmalloc 0 b\nkmalloc 8193 c\n");
     expect(object).toMatch(/^kmalloc-64\/s0 o\d+ off=\d+ new ksize=64$/);
     expect(none).toBe("ZERO_SIZE_PTR");
@@ -190,16 +190,16 @@ describe("a replay", () => {
     expect(all[1].result).toBe("CRASH (no return)");
   });
 
-  it("ends after the operation that it was asked to run last", () => {
+  it("ends after the operation that was requested as the last", () => {
     expect(steps("info\ninfo\ninfo\n", {}, 1).map(({ index }) => index)).toEqual([0, 1]);
   });
 
-  it("yields the same the second time", () => {
+  it("gives the same results the second time", () => {
     const script = "cache c 96 0 FZPU\nallocn c 30 p\nfree c p3\nfree c p3\nlist c\nvalidate c\n";
     expect(results(script)).toEqual(results(script));
   });
 
-  it("tells the pointers that operations yielded", () => {
+  it("gives the pointers that operations returned", () => {
     const script = "cache c 64 0 -\nalloc c a\nslot b a+8\nread a 0 8\nkmalloc 0 z\n";
     const [, a, b, read] = steps(script, { boot: "up" }).map(({ pointer }) => pointer);
     expect(b).toBe((a ?? 0n) + 8n);

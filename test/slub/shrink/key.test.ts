@@ -46,8 +46,8 @@ const ASCENDING: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-describe.each(Object.entries(ASCENDING))("%s", (_, texts) => {
-  it("in both directions", () => {
+describe.each(Object.entries(ASCENDING))("the order of programs: %s", (_, texts) => {
+  it("holds in both directions", () => {
     for (let i = 1; i < texts.length; i++) {
       expect(compareKeys(keyOfText(texts[i - 1]), keyOfText(texts[i]))).toBeLessThan(0);
       expect(compareKeys(keyOfText(texts[i]), keyOfText(texts[i - 1]))).toBeGreaterThan(0);
@@ -55,7 +55,7 @@ describe.each(Object.entries(ASCENDING))("%s", (_, texts) => {
   });
 });
 
-it("names do not count", () => {
+it("the order of programs ignores names", () => {
   const one = keyOfText("cache c 8 0 -\nalloc c a\nalloc c b\nfree c a\n");
   const other = keyOfText("cache kmem 8 0 -\nalloc kmem z\nalloc kmem y\nfree kmem z\n");
   expect(compareKeys(one, other)).toBe(0);

@@ -9,10 +9,10 @@ function program(...lines: string[]) {
 
 const linesOf = ({ ops }: ReturnType<typeof program>) => ops.map(printOp);
 
-describe("leaving out an operation", () => {
+describe("leaving an operation out", () => {
   const whole = program("cache c 64 0 -", "alloc c a", "alloc c b", "slot t a+8", "write t 0 41");
 
-  it("leaves the rest as it is", () => {
+  it("keeps the rest as it is", () => {
     expect(linesOf(withoutOp(whole, 2))).toEqual([
       "cache c 64 0 -",
       "alloc c a",
@@ -21,33 +21,33 @@ describe("leaving out an operation", () => {
     ]);
   });
 
-  it("takes along what depends on its slot, over several steps", () => {
+  it("removes what depends on its slot, over several steps", () => {
     expect(linesOf(withoutOp(whole, 1))).toEqual(["cache c 64 0 -", "alloc c b"]);
   });
 
-  it("takes along everything that names its cache", () => {
+  it("removes each operation that names its cache", () => {
     expect(linesOf(withoutOp(whole, 0))).toEqual([]);
   });
 
-  it("takes along uses of a slot that was filled twice only behind the second time", () => {
+  it("removes uses of a slot that was filled twice only behind the second time", () => {
     const twice = program("cache c 64 0 -", "alloc c a", "free c a", "alloc c a", "free c a");
     expect(linesOf(withoutOp(twice, 3))).toEqual(["cache c 64 0 -", "alloc c a", "free c a"]);
   });
 
-  it("keeps places that are always there", () => {
+  it("keeps places that always exist", () => {
     const foreign = program("cache c 8 0 -", "alloc c a", "wptr a 0 glob", "listinit vglob+8");
     expect(linesOf(withoutOp(foreign, 1))).toEqual(["cache c 8 0 -", "listinit vglob+8"]);
   });
 });
 
-describe("a row", () => {
+describe("a row of objects", () => {
   const rows = program("cache c 8 0 -", "allocn c 4 p", "write p3 0 41", "freen c 4 p");
 
   it("has a part for each object", () => {
     expect(countParts(rows)).toBe(1 + 4 + 1 + 4);
   });
 
-  it("is numbered anew when it loses an object, and so is all that follows", () => {
+  it("is numbered anew when it loses an object, with every later use", () => {
     expect(linesOf(withoutParts(rows, 2, 3))).toEqual([
       "cache c 8 0 -",
       "allocn c 3 p",
@@ -65,7 +65,7 @@ describe("a row", () => {
     expect(linesOf(withoutOp(rows, 1))).toEqual(["cache c 8 0 -"]);
   });
 
-  it("of places loses those that are gone", () => {
+  it("loses the places that are gone", () => {
     const bulk = program("cache c 8 0 -", "alloc c a", "alloc c b", "bulkfree c a b null");
     expect(linesOf(withoutOp(bulk, 1))).toEqual([
       "cache c 8 0 -",

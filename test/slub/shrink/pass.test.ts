@@ -55,17 +55,17 @@ const has =
   (text: string) =>
     needed.every((one) => (typeof one === "string" ? text.includes(one) : one.test(text)));
 
-describe("cutting", () => {
+describe("the cutting pass", () => {
   const forty = Array.from({ length: 40 }, (_, i) => `alloc c a${i}.`);
 
-  it("keeps what is needed, in far fewer steps than there are pairs of operations", () => {
+  it("keeps what is needed, in far fewer steps than the program has pairs of operations", () => {
     const wanted = has("alloc c a3.", "alloc c a31.");
     const { lines, proposed } = run(cutPieces, [SETUP, ...forty], wanted);
     expect(lines).toEqual([SETUP, "alloc c a3.", "alloc c a31."]);
     expect(proposed).toBeLessThan((40 * 39) / 2);
   });
 
-  it("takes out two that need each other", () => {
+  it("takes out two operations that need each other", () => {
     const balanced = (text: string) => text.includes("info") === text.includes("scrub");
     const { lines } = run(cutPairs, [SETUP, "scrub", "alloc c a", "info"], balanced);
     expect(lines).toEqual([]);
@@ -80,13 +80,13 @@ describe("cutting", () => {
   });
 });
 
-describe("words", () => {
+describe("the pass for words", () => {
   it.each([
     ["bulkalloc c 2 p", "allocn c 2 p"],
     ["bulkalloc c 1 p", "alloc c p0"],
     ["alloc c p0 z", "alloc c p0"],
     ["allocn c 1 p", "alloc c p0"],
-  ])("%s becomes %s", (before, after) => {
+  ])("turns the row %s into %s", (before, after) => {
     expect(run(sayPlainly, [SETUP, before], has("alloc")).lines).toEqual([SETUP, after]);
   });
 
@@ -94,12 +94,12 @@ describe("words", () => {
     ["bulkfree c a", "free c a"],
     ["freeoff c a+8 8", "free c a+16"],
     ["fill a 64 1 0a", "write a 64 0a"],
-  ])("%s becomes %s", (before, after) => {
+  ])("turns the operation %s into %s", (before, after) => {
     const lines = run(sayPlainly, [SETUP, "alloc c a", before], () => true).lines;
     expect(lines.at(-1)).toBe(after);
   });
 
-  it("rows are made of three and more", () => {
+  it("makes rows of three and more", () => {
     const allocs = ["alloc c x", "alloc c y", "alloc c z", "write y 8 41"];
     const joined = run(joinAllocations, [SETUP, ...allocs], () => true).lines;
     expect(joined).toEqual([SETUP, "allocn c 3 r", "write r1 8 41"]);
@@ -111,8 +111,8 @@ describe("words", () => {
   });
 });
 
-describe("numbers", () => {
-  it("stop at the least that is taken", () => {
+describe("the pass for numbers", () => {
+  it("stops at the least number that is accepted", () => {
     const asked: number[] = [];
     const numbers = lowered(1000, 0);
     for (let next = numbers.next(false); next.done !== true; ) {
@@ -124,7 +124,7 @@ describe("numbers", () => {
     expect(asked.length).toBeLessThan(2 * Math.log2(1000));
   });
 
-  it("become small on either side of zero", () => {
+  it("makes numbers small on either side of zero", () => {
     const lines = [SETUP, "alloc c a", "write a -16 41", "fill a+4 100 7 ff"];
     const wanted = has(/write a -[1-9]/, /fill a\+?\d* (3\d|[4-9]\d|1\d\d) /);
     expect(run(lowerNumbers, lines, wanted).lines).toEqual([
@@ -135,7 +135,7 @@ describe("numbers", () => {
     ]);
   });
 
-  it("of an object and of the writes behind its end shrink together", () => {
+  it("shrinks an object together with the writes behind its end", () => {
     const lines = [SETUP, "alloc c a", "write a 65 41", "write a 8 41"];
     const isBehind = (text: string) => {
       const [, size, offset] = /cache c (\d+)[\s\S]*write a (\d+) 41\nwrite/.exec(text) ?? [];
@@ -145,7 +145,7 @@ describe("numbers", () => {
     expect(shrunk).toEqual(["cache c 1 0 -", "alloc c a", "write a 2 41", "write a 8 41"]);
   });
 
-  it("of rows shrink where larger objects make smaller slabs", () => {
+  it("shrinks rows where larger objects make smaller slabs", () => {
     const lines = [SETUP, "allocn c 64 p", "free c p0"];
     const fillsSlab = (text: string) => {
       const [, size, count] = /cache c (\d+)[\s\S]*allocn c (\d+)/.exec(text) ?? [];
@@ -157,13 +157,13 @@ describe("numbers", () => {
   });
 });
 
-describe("flags and bytes", () => {
-  it("letters go one by one", () => {
+describe("the pass for flags and bytes", () => {
+  it("removes letters one by one", () => {
     const { lines } = run(dropFlags, ["cache c 64 0 RKHM"], has(/ [A-Z]*K[A-Z]*/));
     expect(lines).toEqual(["cache c 64 0 K"]);
   });
 
-  it("bytes go from both ends, and the rest stays where it is", () => {
+  it("removes bytes from both ends, and the rest stays where it is", () => {
     const lines = [SETUP, "alloc c a", "write a 8 1122334455"];
     const wanted = (text: string) => {
       const [, offset, hex] = /write a (\d+) ([0-9a-f]+)/.exec(text) ?? ["", "0", ""];
@@ -172,14 +172,14 @@ describe("flags and bytes", () => {
     expect(run(dropBytes, lines, wanted).lines[2]).toBe("write a 10 33");
   });
 
-  it("become plain where it does not matter which", () => {
+  it("makes bytes plain where their values do not matter", () => {
     const lines = [SETUP, "alloc c a", "write a 0 11223344"];
     expect(run(plainBytes, lines, has(/write a 0 ..22/)).lines[2]).toBe("write a 0 00220000");
   });
 });
 
-describe("places", () => {
-  it("one cache will do", () => {
+describe("the pass for places", () => {
+  it("replaces several caches by one", () => {
     const lines = [SETUP, "cache d 64 0 -", "alloc c a", "alloc d b", "free d b"];
     expect(run(mergeCaches, lines, has(/free . b/)).lines).toEqual([
       SETUP,
@@ -189,16 +189,16 @@ describe("places", () => {
     ]);
   });
 
-  it("an earlier object will do", () => {
+  it("replaces an object by an earlier one", () => {
     const lines = [SETUP, "alloc c a", "alloc c b", "free c b"];
     expect(run(useEarlierSlots, lines, has(/free c [ab]/)).lines.at(-1)).toBe("free c a");
   });
 });
 
-describe("the machine", () => {
+describe("the pass for the machine", () => {
   const HEADER = ["# boot: smp slub_debug=FZP,x slub_nomerge", "# cpus: 2", "# seed: 0x7"];
 
-  it("loses what nobody needs", () => {
+  it("removes settings that no operation needs", () => {
     const { header } = run(plainMachine, [...HEADER, SETUP], has(/slub_debug=[A-Z]*Z/));
     expect(header).toEqual({ boot: "up slub_debug=Z,x", comments: [] });
   });

@@ -26,29 +26,29 @@ function judge(program: Program) {
   return judgeProgram(program, machineFor(program), heap);
 }
 
-describe("laws, for findings of all classes", () => {
-  it.each(samples)("shrunkKeepsTheSignature: $name", ({ found, result }) => {
+describe("a shrunk finding", () => {
+  it.each(samples)("keeps its signature: $name", ({ found, result }) => {
     const { verdict, signature } = judge(result.program);
     expect([verdict, signature]).toEqual([found.verdict, found.signature]);
   });
 
-  it.each(samples)("shrinkNeverGrows: $name", ({ found, result }) => {
+  it.each(samples)("never grows: $name", ({ found, result }) => {
     expect(compareKeys(keyOf(result.program), keyOf(found.program))).toBeLessThanOrEqual(0);
     expect(result.program.ops.length).toBeLessThanOrEqual(found.program.ops.length);
   });
 
-  it.each(samples)("nothingIsSpare: $name", ({ result }) => {
+  it.each(samples)("has no spare part: $name", ({ result }) => {
     expect(result.isComplete).toBe(true);
     expect(spareOf(result.program)).toEqual([]);
   });
 
-  it.each(samples)("shrunkPrintsAndParses: $name", ({ result }) => {
+  it.each(samples)("prints and parses: $name", ({ result }) => {
     const read = parseScript(printScript(result.program), "shrunk.slab");
     expect(read.ops).toEqual(result.program.ops);
     expect(judge(read).digest).toBe(result.digest);
   });
 
-  it.each(samples)("slipsAreOtherBugs: $name", ({ result }) => {
+  it.each(samples)("has only slips that are other bugs: $name", ({ result }) => {
     const bugs = result.slips.map(({ verdict, signature }) => `${verdict} ${signature}`);
     expect(bugs).not.toContain(`${result.verdict} ${result.signature}`);
     expect(new Set(bugs).size).toBe(bugs.length);
@@ -67,7 +67,7 @@ it("the same program shrinks to the same bytes, on a used heap and on a new one"
   }
 });
 
-it("what is shrunk does not get smaller", () => {
+it("a shrunk program does not get smaller when it is shrunk again", () => {
   for (const { result } of samples.slice(0, 12)) {
     expect(shrink(result.program, { heap }).program.ops).toEqual(result.program.ops);
   }
@@ -87,7 +87,7 @@ function withoutLine(lines: readonly string[], index: number): readonly string[]
   return kept;
 }
 
-it("no line of a short script can be left out, as brute force says", () => {
+it("a short shrunk script has no line that can be left out, as brute force shows", () => {
   const short = samples.filter(({ result }) => result.program.ops.length <= 12);
   expect(short.length).toBeGreaterThan(40);
   for (const { result } of short) {
@@ -100,7 +100,7 @@ it("no line of a short script can be left out, as brute force says", () => {
   }
 });
 
-describe("a bug that becomes another one on the way", () => {
+describe("a bug that becomes another one during shrinking", () => {
   const script = [
     "# boot: up slub_debug=F",
     "cache c 64 0 -",
@@ -113,7 +113,7 @@ describe("a bug that becomes another one on the way", () => {
   ].join("\n");
   const result = shrink(parseScript(script, "interleaved.slab"));
 
-  it("stays what it was", () => {
+  it("keeps its own signature in the result", () => {
     expect(result.signature).toMatch(/^double-free-interleaved\|/);
     expect(result.program.ops.filter(({ op }) => op === "free")).toHaveLength(3);
   });
@@ -130,7 +130,7 @@ it("a clean program is refused in one sentence", () => {
   expect(() => shrink(clean)).toThrow(UserError);
 });
 
-it("finds what a deliberate bug of the allocator needs", () => {
+it("a deliberate bug of the allocator is shrunk to what it needs", () => {
   const newHeap = () => heapFor(parseCore("canary:zeroing-one-word-short"));
   const noise = Array.from({ length: 20 }, (_, i) => `alloc c n${i}`);
   const lines = ["cache c 64 0 -", ...noise, "alloc c a", "fill a 0 64 41", "free c a"];
@@ -145,10 +145,10 @@ it("finds what a deliberate bug of the allocator needs", () => {
   ]);
 });
 
-describe("the budget", () => {
+describe("the budget of a shrink", () => {
   const { program } = [...someFindings(1, SEED, 100)][0];
 
-  it("ends it with the best so far, which is verified", () => {
+  it("ends it with the best program so far, which is verified", () => {
     const result = shrink(program, { effortMax: 2000 });
     const { verdict, signature } = judge(result.program);
     expect(result.isComplete).toBe(false);
@@ -156,7 +156,7 @@ describe("the budget", () => {
     expect(result.program.ops.length).toBeLessThanOrEqual(program.ops.length);
   });
 
-  it("ends at a signal, too", async () => {
+  it("ends it at a signal, too", async () => {
     const stop = new AbortController();
     stop.abort();
     const result = await shrinkPatiently(program, { signal: stop.signal });
@@ -167,7 +167,7 @@ describe("the budget", () => {
     });
   });
 
-  it("that nobody ends gives what shrinking at once gives", async () => {
+  it("has no effect on the result where it is not exhausted", async () => {
     const result = await shrinkPatiently(program, { heap });
     expect(printScript(result.program)).toBe(printScript(shrink(program, { heap }).program));
   });

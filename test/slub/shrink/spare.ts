@@ -1,12 +1,12 @@
-// What a program can do without, found by trying to leave out everything: operations, and single
-// objects of rows. A shrunk program has nothing to spare.
+// The spare parts of a program, found by leaving out each operation and each object of a row. A
+// shrunk program has no spare part.
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
 import type { Program } from "../../../src/slub/program/op.ts";
 import { CandidateRunner } from "../../../src/slub/shrink/candidate_runner.ts";
 import { countParts, withoutOp, withoutParts } from "../../../src/slub/shrink/parts.ts";
 import { isSameBug } from "../../../src/slub/shrink/shrink.ts";
 
-/** Something that a program can do without. */
+/** A spare part of a program. */
 export interface Spare {
   /** Operations are counted from 0, and so are parts. */
   readonly what: "operation" | "part";

@@ -13,12 +13,12 @@ const SLAB = 0xffff888002020000n;
 const bug = (report: Report, x = 0, y = 0) => event(EventKind.BUG, report, { x, y });
 
 describe("the frame of a report", () => {
-  it("names the cache, says that nothing was wrong before, and ends in an empty line", () => {
+  it("names the cache, states that no error came before, and ends in an empty line", () => {
     const lines = kernelLog(Profile.V61)(bug(Report.OBJECT_ALREADY_FREE));
     expect(lines).toEqual([RULER, "BUG c (Not tainted): Object already free", DASHES, ""]);
   });
 
-  it("shows from the second report on that there was a first", () => {
+  it("shows from the second report on that an earlier one existed", () => {
     const taints = PROFILES.map((profile) => {
       const print = kernelLog(profile);
       print(bug(Report.FREECHAIN_CORRUPT));
@@ -31,7 +31,7 @@ describe("the frame of a report", () => {
     ]);
   });
 
-  it("says once on 3.10, under the first frame, that lock debugging is off", () => {
+  it("states once on 3.10, under the first frame, that lock debugging is off", () => {
     const print = kernelLog(Profile.V310);
     const notice = "Disabling lock debugging due to kernel taint";
     expect(print(bug(Report.FREECHAIN_CORRUPT))[4]).toBe(notice);
@@ -60,7 +60,7 @@ describe("the frame of a report", () => {
   });
 });
 
-describe("what a report says", () => {
+describe("the title of a report", () => {
   const textOf = (profile: Profile, report: Report, fields = {}) =>
     kernelLog(profile)(event(EventKind.BUG, report, fields))[1].replace(/^BUG c \(.*?\): /, "");
 
@@ -104,7 +104,7 @@ describe("what a report says", () => {
   });
 });
 
-describe("the body of a report", () => {
+describe("the body of a bug report", () => {
   const damage = event(EventKind.BYTES, Section.POISON, {
     a: OBJECT,
     b: OBJECT + 1n,
@@ -164,7 +164,7 @@ describe("the body of a report", () => {
     ]);
   });
 
-  it("says what the stack depot thinks of a damaged handle, where there is a depot", () => {
+  it("describes the stack depot's view of a damaged handle, where a depot exists", () => {
     const track = event(EventKind.TRACK, 0, { a: ALLOCATOR, z: 0x41414141 });
     const texts = PROFILES.map((profile) =>
       kernelLog(profile)(track).filter((line) => /index|corrupt/.test(line)),
@@ -215,7 +215,7 @@ describe("the body of a report", () => {
   });
 });
 
-describe("what was repaired", () => {
+describe("the FIX line of a report", () => {
   const restored = event(EventKind.FIX, Fix.RESTORING, {
     a: OBJECT,
     b: OBJECT,
@@ -223,7 +223,7 @@ describe("what was repaired", () => {
     y: Section.RIGHT_REDZONE,
   });
 
-  it("is named since 5.13, and followed by an empty line on 3.10", () => {
+  it("is printed since 5.13, and an empty line follows on 3.10", () => {
     const range = "0xffff888002020048-0xffff888002020048=0xcc";
     expect(kernelLog(Profile.V310)(restored)).toEqual([`FIX c: Restoring ${range}`, ""]);
     expect(kernelLog(Profile.V61)(restored)).toEqual([`FIX c: Restoring Right Redzone ${range}`]);
@@ -235,7 +235,7 @@ describe("what was repaired", () => {
     expect(kernelLog(Profile.V61)(adjusted)).toEqual(["FIX c: Object count adjusted"]);
   });
 
-  it("says which object was not freed", () => {
+  it("tells which object was not freed", () => {
     const refused = event(EventKind.FIX, Fix.OBJECT_NOT_FREED, { a: OBJECT });
     expect(kernelLog(Profile.V61)(refused)).toEqual([
       "FIX c: Object at 0xffff888002020048 not freed",

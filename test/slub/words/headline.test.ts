@@ -1,4 +1,4 @@
-// The one line that says what happened.
+// The headline of a log: one line that names the error.
 import { describe, expect, it } from "vitest";
 import { deathOf, headlineOf } from "../../../src/slub/words/transcript.ts";
 
@@ -21,13 +21,13 @@ describe("the headline of a log", () => {
     expect(headlineOf(["cut", place, "RIP: 0010:x"])).toBe(place);
   });
 
-  it("is missing where nothing is reported", () => {
+  it("is missing where the log has no report", () => {
     expect(headlineOf([])).toBeUndefined();
     expect(headlineOf(["TRACE c alloc 0x1 inuse=1 fp=0x2"])).toBeUndefined();
   });
 });
 
-describe("what a machine died of", () => {
+describe("the cause of a machine's death", () => {
   it("names the fault and the function, in the words of either kernel", () => {
     const old = [
       "BUG: unable to handle kernel paging request at 1",
@@ -40,7 +40,7 @@ describe("what a machine died of", () => {
     );
   });
 
-  it("is nothing where it lives", () => {
+  it("is missing where the machine lives", () => {
     expect(deathOf(["BUG c (Not tainted): Object already free"])).toBeUndefined();
   });
 });

@@ -21,7 +21,7 @@ function symbols(): SymbolTable {
 const normalise = (lines: string[], old = false) =>
   normaliseLines(lines, { symbols: symbols(), old });
 
-describe("a line", () => {
+describe("a normalised line", () => {
   it("has names for the addresses of slabs, their struct pages and named memory", () => {
     expect(
       normalise([
@@ -42,7 +42,7 @@ describe("a line", () => {
     ]);
   });
 
-  it("is dropped where it speaks of the machine", () => {
+  it("is dropped where it is about the machine", () => {
     const dropped = [
       "",
       "CPU: 0 PID: 1 Comm: init Not tainted 6.1",
@@ -58,7 +58,7 @@ describe("a line", () => {
 describe("a row of a hex dump", () => {
   const row = (address: string, bytes: string) => `Object   ${address}: ${bytes}  ................`;
 
-  it("loses its characters, and aligned words that have a name get it", () => {
+  it("loses its characters, and aligned words with a name get that name", () => {
     const bytes = "48 10 02 02 80 88 ff ff 6b 6b 6b 6b 6b 6b 6b a5";
     expect(normalise([row("ffff888002020040", bytes)])).toEqual([
       "Object   {c/s0+0x40}: <c/s0+0x1048> 6b 6b 6b 6b 6b 6b 6b a5",
@@ -78,8 +78,8 @@ describe("a row of a hex dump", () => {
   });
 });
 
-describe("names", () => {
-  it("end with the slab, unless another took its place", () => {
+describe("a name in normalised text", () => {
+  it("ends with the slab, unless another slab took its place", () => {
     const table = symbols();
     const next: NumberedSlab = { ...SLAB, number: 1, order: 0 };
     table.add(next);
@@ -89,7 +89,7 @@ describe("names", () => {
     expect(table.nameOf(SLAB.page)).toBe("slab:c/s1");
   });
 
-  it("stand in braces in a result", () => {
+  it("stands in braces in a result", () => {
     expect(nameAddresses("FOREIGN ffff888002020008 and ffff888003000000", symbols())).toBe(
       "FOREIGN {c/s0+0x8} and ffff888003000000",
     );

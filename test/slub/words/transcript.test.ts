@@ -37,7 +37,7 @@ describe("a transcript", () => {
     ]);
   });
 
-  it("ends with what the machine died of, and says when nothing was reported", () => {
+  it("ends with the machine's cause of death, and tells when no report came", () => {
     const { program, machine } = load("cache c 64 0 -\nfree c null\ninfo\n", "v310");
     const ops = transcriptOf(machine, replay(program, machine));
     expect(endingLines(ops, program.ops.length)).toEqual([
@@ -47,7 +47,7 @@ describe("a transcript", () => {
     ]);
   });
 
-  it("says that a machine hangs where it does", () => {
+  it("tells that a machine hangs where it does", () => {
     const script = "cache c 64 0 -\nalloc c a\nfree c a\nfree c a\nvalidate c\n";
     const { program, machine } = load(script, "up");
     const ops = transcriptOf(machine, replay(program, machine));
@@ -55,7 +55,7 @@ describe("a transcript", () => {
   });
 });
 
-describe("a log", () => {
+describe("the log of a run", () => {
   it("begins with the name and how the machine booted, and marks a crash", () => {
     const { program, machine } = load("cache c 64 0 -\nfree c null\n", "v310 slub_nomerge");
     const lines = logOf("x", machine, replay(program, machine));
@@ -65,7 +65,7 @@ describe("a log", () => {
   });
 });
 
-describe("a record", () => {
+describe("the record of a run", () => {
   it("has every operation with its lines, the verdict and a digest", () => {
     const { program, machine } = load(OVERFLOW, "up");
     const ops = transcriptOf(machine, replay(program, machine));
@@ -90,7 +90,7 @@ describe("a record", () => {
     expect(judgeProgram(program, machine)).toEqual(judged);
   });
 
-  it("is of the operations that ran", () => {
+  it("has only the operations that ran", () => {
     const { program, machine } = load(OVERFLOW, "up");
     const cut = firstOperations(program, 3);
     const ops = transcriptOf(machine, replay(cut, machine));

@@ -13,7 +13,7 @@ const withoutMachine = (lines: readonly string[]) =>
 describe("a warning", () => {
   const corrupted = event(EventKind.WARN, Warning.LIST_ADD_NEXT_PREV, { a: HEAD, c: HEAD + 8n });
 
-  it("says where before what on 3.10, and what before where later", () => {
+  it("prints the place before the text on 3.10, and the text before the place later", () => {
     expect(withoutMachine(kernelLog(Profile.V310)(corrupted))).toEqual([
       CUT,
       "WARNING: at lib/list_debug.c:29 __list_add()",
@@ -31,7 +31,7 @@ describe("a warning", () => {
     ]);
   });
 
-  it("names list_del's second poison and the neighbour that disagrees as its kernel does", () => {
+  it("names list_del's second poison and the wrong neighbour in its kernel's words", () => {
     const poisoned = event(EventKind.WARN, Warning.LIST_DEL_POISON2, { a: HEAD });
     const disagrees = event(EventKind.WARN, Warning.LIST_DEL_PREV_NEXT, {
       a: HEAD,
@@ -51,7 +51,7 @@ describe("a warning", () => {
     ]);
   });
 
-  it("taints what comes after it", () => {
+  it("taints the reports after it", () => {
     const print = kernelLog(Profile.V310);
     print(corrupted);
     expect(print(event(EventKind.BUG, 5))[1]).toContain("(Tainted: G        W      ----");
@@ -65,7 +65,7 @@ describe("a free with the wrong cache", () => {
     z: Fn.KMEM_CACHE_FREE,
   });
 
-  it("is told every time on 6.1, passed cache first", () => {
+  it("is reported every time on 6.1, with the passed cache first", () => {
     const print = kernelLog(Profile.V61);
     for (let i = 0; i < 2; i++) {
       expect(withoutMachine(print(wrong))).toEqual([
@@ -78,7 +78,7 @@ describe("a free with the wrong cache", () => {
     }
   });
 
-  it("swaps the names on 3.10, and has its splat only the first time", () => {
+  it("has the names swapped on 3.10, and its splat only the first time", () => {
     const print = kernelLog(Profile.V310);
     const text = "cache_from_obj: Wrong slab cache. e but object is from c";
     expect(withoutMachine(print(wrong))).toEqual([
@@ -91,8 +91,8 @@ describe("a free with the wrong cache", () => {
   });
 });
 
-describe("warnings that come once", () => {
-  it("are silent from the second time on, and so is the line that follows one of them", () => {
+describe("a warning that comes once", () => {
+  it("is silent from the second time on, with the line that follows it", () => {
     const print = kernelLog(Profile.V61);
     const large = event(EventKind.WARN, Warning.FREE_LARGE_ORDER0);
     const pointer = event(EventKind.LINE, Line.OBJECT_POINTER, { a: HEAD });
@@ -117,7 +117,7 @@ describe("a plain line", () => {
     ]);
   });
 
-  it("says what there was when memory ran out", () => {
+  it("lists the slabs when memory ran out", () => {
     expect(kernelLog(Profile.V61)(line(Line.OUT_OF_MEMORY, { x: 3, y: 75, z: 0 }))).toEqual([
       "SLUB: Unable to allocate memory on node -1, gfp=0xcc0(GFP_KERNEL)",
       "  cache: c, object size: 64, buffer size: 80, default order: 1, min order: 0",
@@ -126,12 +126,12 @@ describe("a plain line", () => {
   });
 });
 
-describe("the last words", () => {
+describe("the last text of a dying machine", () => {
   const fault = (kind: FaultKind, a: bigint, fn: Fn) => event(EventKind.OOPS, kind, { a, x: fn });
   const lastWords = (profile: Profile, ...args: Parameters<typeof fault>) =>
     withoutMachine(kernelLog(profile)(fault(...args)));
 
-  it("of a page fault name address and function as each kernel does", () => {
+  it("names the address and the function of a page fault as each kernel does", () => {
     const page = 0xffffeb04000ffb40n;
     expect(lastWords(Profile.V310, FaultKind.PAGE_READ, page, Fn.KMEM_CACHE_FREE)).toEqual([
       "BUG: unable to handle kernel paging request at ffffeb04000ffb40",
@@ -152,7 +152,7 @@ describe("the last words", () => {
     ]);
   });
 
-  it("speak of a NULL pointer in the first page, and of nothing else", () => {
+  it("mentions a NULL pointer only for the first page", () => {
     const first = (address: bigint) =>
       PROFILES.map((p) => lastWords(p, FaultKind.PAGE_READ, address, Fn.KMEM_CACHE_FREE)[0]);
     expect(first(0xfffn)).toEqual([
@@ -163,7 +163,7 @@ describe("the last words", () => {
     expect(first(0x1000n).filter((line) => line.includes("NULL"))).toEqual([]);
   });
 
-  it("name the address of a protection fault since 5.5", () => {
+  it("names the address of a protection fault since 5.5", () => {
     const wild = 0x6b6b6b6b6b6b6b6bn;
     const first = PROFILES.map(
       (profile) => lastWords(profile, FaultKind.PROTECTION, wild, Fn.KMEM_CACHE_ALLOC)[0],
@@ -176,20 +176,20 @@ describe("the last words", () => {
     ]);
   });
 
-  it("say SMP on a kernel built for it", () => {
+  it("contains SMP on a kernel built for it", () => {
     const print = kernelLog(Profile.V61, { smp: true });
     const lines = print(fault(FaultKind.PAGE_READ, 8n, Fn.SLAB_ALLOC_SLOW));
     expect(lines).toContain("Oops: 0000 [#1] SMP");
   });
 
-  it("name the caller of a list function where DEBUG_LIST does not keep it apart", () => {
+  it("names the caller of a list function where DEBUG_LIST does not keep it apart", () => {
     const died = fault(FaultKind.PAGE_WRITE, 8n, Fn.LIST_ADD);
     const ripOf = (debugList: boolean) =>
       kernelLog(Profile.V61, { debugList })(died).find((line) => line.startsWith("RIP"));
     expect([ripOf(true), ripOf(false)]).toEqual(["RIP: 0010:__list_add_valid", "RIP: 0010:run_op"]);
   });
 
-  it("follow a warning on 6.12 where a user address faults with interrupts off", () => {
+  it("follows a warning on 6.12 where a user address faults with interrupts off", () => {
     const near = lastWords(Profile.V612, FaultKind.PAGE_READ, 0x20n, Fn.SLAB_ALLOC_SLOW);
     expect(near.slice(0, 4)).toEqual([
       CUT,
@@ -205,7 +205,7 @@ describe("the last words", () => {
     expect(others.filter((lines) => lines[0] === CUT)).toEqual([]);
   });
 
-  it("of a BUG say where it stands", () => {
+  it("names the place of a BUG", () => {
     const bug = lastWords(Profile.V61, FaultKind.BUG_FREEPOINTER, 0n, Fn.KMEM_CACHE_FREE);
     expect(bug.slice(0, 3)).toEqual([
       CUT,
@@ -214,7 +214,7 @@ describe("the last words", () => {
     ]);
   });
 
-  it("are missing where the machine only hangs", () => {
+  it("is missing where the machine only hangs", () => {
     expect(lastWords(Profile.V61, FaultKind.HANG, 0n, Fn.GET_MAP)).toEqual([]);
   });
 });

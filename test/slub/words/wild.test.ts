@@ -1,5 +1,5 @@
-// Wild programs from end to end: whatever they wrote over, the core does not trap, the judge has a
-// verdict, and every form of words has words for what is left of the heap.
+// Wild programs from end to end: the core does not trap, the judge has a verdict, and every form of
+// output can print the damaged heap.
 //
 //   SLABFUZZ_WILD=200000 npx vitest run test/slub/words/wild.test.ts     so many, not a few
 import { expect, it } from "vitest";
@@ -46,7 +46,7 @@ async function tell(program: SlubProgram): Promise<void> {
 }
 
 it.each(MACHINES)(
-  "a wild program on $profile $boot under $slubDebug has a verdict, and words",
+  "a wild program on $profile $boot under $slubDebug has a verdict, and a text",
   async (options) => {
     const machine = resolveMachine({ comments: [] }, options, SMALL);
     const heap = new SlabHeap();

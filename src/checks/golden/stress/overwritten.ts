@@ -1,12 +1,12 @@
-// Traffic while somebody writes over the kernel's own structures: struct pages, links of lists,
-// free pointers. Nobody says what is right there; the answers are known, and a change of them is a
+// Traffic while a program writes over the kernel's own structures: struct pages, links of lists,
+// free pointers. No rule says what is right there; the answers are known, and a change of them is a
 // change of the core.
 import { Letter, PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SIZE } from "../../../abi.ts";
 import { pageLayoutOf } from "../../../slub/core/struct_page.ts";
 import { addressMapOf } from "../../../slub/program/machine.ts";
 import { type Author, addressSlot, SIZES, StressDraft } from "./draft.ts";
 
-/** Traffic, while somebody writes over struct pages and objects, now and then. */
+/** Traffic with a write over struct pages and objects now and then. */
 export const overwrittenKernel: Author = (prng, machine) => {
   const draft = new StressDraft(prng, machine);
   draft.addAnyCache(SIZES);
@@ -53,7 +53,7 @@ export const spoiltSlab: Author = (prng, machine) => {
 /** Between the kernel's own pages and the first slab. */
 const FIRST_GUARD_PAGE = 16;
 
-/** What somebody writes there is gone when the next program reads it. */
+/** What a program writes there is gone when the next program reads it. */
 function touchGuardPage(draft: StressDraft): void {
   const { prng, image, machine } = draft;
   const { directMap } = addressMapOf(machine.profile);

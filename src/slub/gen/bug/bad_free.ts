@@ -47,7 +47,7 @@ export function doubleFreeInterleaved(draft: Draft): void {
   followFreed(draft, cache, slot);
 }
 
-/** By then the object is somebody else's, who goes on using it. */
+/** By then the object has a new owner, which goes on using it. */
 export function doubleFreeAfterReuse(draft: Draft): void {
   const { owner, slot } = freedInFullSlab(draft);
   const again = draft.alloc(owner);
@@ -65,7 +65,7 @@ export function doubleFreeAfterDiscard(draft: Draft): void {
   freeAgain(draft, cache, slot);
 }
 
-/** The same object twice among those of one call. */
+/** One call names the same object twice. */
 export function doubleFreeBulk(draft: Draft): void {
   const cache = draft.caches.pick();
   const count = draft.prng.between(1, BULK_MAX - 1);

@@ -23,7 +23,7 @@ export function kreallocMisuse(draft: Draft): void {
   }
 }
 
-/** It grows beyond what serves it, and therefore moves. */
+/** It outgrows its cache, and therefore moves. */
 function moveAndUseOld(draft: Draft): void {
   const { prng } = draft;
   const size = KMALLOC_SIZES[prng.below(CLASSES)];
@@ -41,7 +41,7 @@ function moveAndUseOld(draft: Draft): void {
   else store(draft, KMALLOC, old, prng.below(size - length + 1), length);
 }
 
-/** It stays where it is, but its end is not its own any more. */
+/** It stays in place, but no longer owns its end. */
 function shrinkAndWriteTail(draft: Draft): void {
   const { prng } = draft;
   const size = KMALLOC_SIZES[prng.below(CLASSES)];

@@ -79,7 +79,7 @@ export function overflowFar(draft: Draft): void {
 
 const FILLS = Uint8Array.of(0, 0xff, 0x41, 0x6b, 0xa5, 0x5a, 0xcc, 0xbb);
 
-/** What kmalloc rounded up to is not what was asked for. */
+/** Writes into the bytes that kmalloc served beyond the request. */
 export function overflowSlack(draft: Draft): void {
   const served = draft.prng.pick(KMALLOC_SIZES);
   const slack = draft.prng.between(2, Math.max(2, Math.min(served >> 2, SLACK_MAX)));
@@ -169,7 +169,7 @@ export function wrongSizeUse(draft: Draft): void {
   if (offset >= 0) {
     draft.mark();
     draft.image.listAdd(slot, offset, head, headOffset);
-    // A twin is on the list for a while only: its memory will be somebody else's.
+    // A twin is on the list for a while only: its memory gets a new owner.
     if (draft.isTwin) draft.image.listDel(slot, offset);
   }
   useNeighbours(draft, cache);

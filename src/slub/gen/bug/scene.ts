@@ -98,7 +98,7 @@ function freshObject(draft: Draft): Scene {
   return scene.set(draft, cache, draft.alloc(cache));
 }
 
-/** All that kmalloc served was asked for: behind it lies what is nobody's. */
+/** All that kmalloc served was asked for: memory behind it has no owner. */
 function kmallocObject(draft: Draft): Scene {
   return scene.set(draft, KMALLOC, draft.kmalloc(draft.prng.pick(KMALLOC_SIZES), false));
 }

@@ -88,7 +88,7 @@ export function readOutOfBounds(draft: Draft): void {
   draft.image.read(slot, isLeft ? inside - length : size - inside, length);
 }
 
-/** A new object holds what its memory held before: zeroes, poison, or somebody's secrets. */
+/** A new object holds what its memory held before: zeroes, poison, or old data. */
 export function uninitialisedRead(draft: Draft): void {
   const owner = ownerOfEmpties(draft);
   if (draft.prng.oneIn(2)) leaveSecrets(draft, owner);

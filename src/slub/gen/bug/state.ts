@@ -1,11 +1,11 @@
-// Objects and slabs that are not in the state that somebody counts on: an object that goes back
+// Objects and slabs that are not in the state that their user relies on: an object that goes back
 // unconstructed, a bit that flipped by itself.
 import { Letter } from "../../../abi.ts";
 import type { Draft } from "../draft.ts";
 import { oneByte } from "../pattern.ts";
 import { followFreed, followLive, freedObject, objectBeside, type Scene, Side } from "./scene.ts";
 
-/** What the test constructor writes. */
+/** The bytes that the test constructor writes. */
 const CTOR_BYTE = 0xc7;
 
 /** The first byte is the constructor's; the twin puts it right before it gives the object back. */

@@ -103,7 +103,7 @@ export function store(
   draft.image.wptr(slot, offset, pointer.slot, pointer.offset);
 }
 
-/** What a benign twin does instead: as many bytes, at the end of what is the program's own. */
+/** A benign twin writes as many bytes at the end of its own object instead. */
 export function storeWithin(draft: Draft, owner: number, slot: number, length: number): void {
   const first = draft.caches.firstWritable(owner);
   const size = draft.slotSize[slot];

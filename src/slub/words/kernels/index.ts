@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<Profile, Words>> = {
   [Profile.V70]: V612,
 };
 
-/** How the kernel of that profile speaks. */
+/** The texts of the kernel of a profile. */
 export function wordsOf(profile: Profile): Words {
   return WORDS[profile];
 }

@@ -19,7 +19,7 @@ interface PageBit {
 
 /** How the stack depot complains about a handle that was overwritten. */
 interface StackDepotWords {
-  /** What is printed for a handle of 0. */
+  /** The text for a handle of 0. */
   readonly missing: string;
   /** Source places of its warnings, one after the other. */
   readonly sites: readonly WarnSite[];
@@ -28,7 +28,7 @@ interface StackDepotWords {
 
 interface OopsWords {
   readonly style: "3.10" | "6.x";
-  /** What every die line begins with: "Oops: " in 6.12. */
+  /** The beginning of every die line: "Oops: " in 6.12. */
   readonly diePrefix: string;
   /** FILE:LINE of the BUG()s that this kernel has. */
   readonly bugs: Readonly<Partial<Record<FaultKind, string>>>;
@@ -37,7 +37,7 @@ interface OopsWords {
 }
 
 export interface Words {
-  /** What stands before the lines of a report's body. */
+  /** The prefix of the lines of a report's body. */
   readonly info: string;
   /** NULL as %p prints it, sixteen columns wide. */
   readonly nullPointer: string;

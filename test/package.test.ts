@@ -49,6 +49,7 @@ function install(): void {
 }
 
 beforeAll(() => {
+  run(root, process.execPath, "bin/build.js");
   copyForPacking();
   install();
 });

@@ -13,8 +13,8 @@ import { next } from "../list/list.ts";
 import { order_of } from "../page/block.ts";
 import { alloc_pages, free_pages } from "../page/buddy.ts";
 import {
-  block_size, flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, PAGE_LIST, Page, page_at,
-  page_kernel_address, page_memory, set_flags, set_freelist, set_frozen, set_inuse,
+  block_size, flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, PAGE_LIST, Page,
+  page_at, page_kernel_address, page_memory, set_flags, set_freelist, set_frozen, set_inuse,
   set_next, set_objects, set_slab_cache, slab_address, slab_cache_of,
 } from "../page/struct_page.ts";
 import { check_object } from "./check_object.ts";

@@ -9,6 +9,7 @@ import { register as registerBench } from "./commands/bench.ts";
 import { register as registerCi } from "./commands/ci.ts";
 import { register as registerCorpus } from "./commands/corpus.ts";
 import { register as registerCost } from "./commands/cost.ts";
+import { register as registerExplain } from "./commands/explain.ts";
 import { register as registerExport } from "./commands/export.ts";
 import { register as registerFuzz } from "./commands/fuzz.ts";
 import { register as registerGeometry } from "./commands/geometry.ts";
@@ -132,7 +133,7 @@ function oneSentence(message: string): string {
  */
 export const COMMANDS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   Find: [registerStart, registerFuzz, registerMerge, registerTargets],
-  Understand: [registerReplay, registerShrink, registerGeometry, registerScript],
+  Understand: [registerReplay, registerShrink, registerExplain, registerGeometry, registerScript],
   Guard: [registerCi, registerInit, registerCorpus, registerGolden, registerCost, registerMutate],
   Compare: [registerMatrix, registerScore, registerBench],
   Tools: [registerExport],

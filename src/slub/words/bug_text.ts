@@ -6,7 +6,7 @@ import type { KernelText } from "../program/kernel_text.ts";
 import type { Words } from "./kernels/index.ts";
 
 /** Texts that are the same whatever happened. */
-const FIXED_TEXTS: Readonly<Partial<Record<Report, string>>> = {
+export const FIXED_TEXTS: Readonly<Partial<Record<Report, string>>> = {
   [Report.OBJECT_CORRUPT]: "Object corrupt",
   [Report.FREEPOINTER_CORRUPT]: "Freepointer corrupt",
   [Report.FREECHAIN_CORRUPT]: "Freechain corrupt",

@@ -1,0 +1,138 @@
+// What bytes look like that stand where others belong.
+import type { Report } from "./report.ts";
+
+/** What is needed to read a word. */
+export interface ValueContext {
+  readonly wordBytes: 4 | 8;
+  readonly isBigEndian: boolean;
+  /** Addresses of the log, with what they are, that a value may equal. */
+  readonly known: ReadonlyMap<bigint, string>;
+  readonly report?: Report;
+}
+
+const POISON = 0x6b;
+
+/** Short descriptions, the most particular first. */
+export function looksOf(bytes: readonly number[], was: number, context: ValueContext): string[] {
+  if (bytes.length === 0) return [];
+  return [
+    ...poisonLooks(bytes, was),
+    ...wordLooks(bytes, was, context),
+    ...byteLooks(bytes, was),
+    ...strideLooks(bytes, was),
+  ];
+}
+
+function poisonLooks(bytes: readonly number[], was: number): string[] {
+  if (bytes.length !== 1 || was < 0) return [];
+  const [byte] = bytes;
+  const flipped = byte ^ was;
+  const looks: string[] = [];
+  if (was === POISON && byte === POISON - 1) looks.push("poison decremented once");
+  if (was === POISON && byte === POISON + 1) looks.push("poison incremented once");
+  if (flipped !== 0 && (flipped & (flipped - 1)) === 0) {
+    looks.push(`one bit ${byte > was ? "set" : "cleared"} (0x${flipped.toString(16)})`);
+  }
+  return looks;
+}
+
+/** Each word of the bytes, read as a pointer. */
+function wordLooks(bytes: readonly number[], was: number, context: ValueContext): string[] {
+  const { wordBytes, known } = context;
+  const looks = new Set<string>();
+  for (let i = 0; i + wordBytes <= bytes.length && i < 64; i += wordBytes) {
+    const word = bytes.slice(i, i + wordBytes);
+    if (word.every((byte) => byte === was)) continue;
+    const value = wordAt(word, context);
+    const name = known.get(value);
+    if (name !== undefined) looks.add(`equals ${name}`);
+    const region = regionOf(value, wordBytes);
+    if (region !== undefined) looks.add(region);
+  }
+  return [...looks];
+}
+
+export function wordAt(bytes: readonly number[], { isBigEndian }: ValueContext): bigint {
+  const ordered = isBigEndian ? bytes : [...bytes].reverse();
+  return ordered.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+}
+
+const LIST_POISONS: readonly bigint[] = [
+  0xdead000000000100n,
+  0xdead000000000122n,
+  0xdead000000000200n,
+  0x5deadbeef0000100n,
+  0x5deadbeef0000122n,
+  0x100n,
+  0x122n,
+  0x200n,
+  0x100100n,
+  0x200200n,
+];
+
+export function isListPoison(value: bigint): boolean {
+  return LIST_POISONS.includes(value) || /^dead4ead|^dead0000/.test(value.toString(16));
+}
+
+/** Where a value points to, as far as its digits tell. */
+export function regionOf(value: bigint, wordBytes: 4 | 8): string | undefined {
+  if (isListPoison(value) && value > 0xfffn) return "LIST_POISON";
+  const digits = value.toString(16).padStart(2 * wordBytes, "0");
+  if (/^(6b)+$/.test(digits)) return "poison of a freed object";
+  if (wordBytes === 4) return /^[c-f][0-9a-f]{7}$/.test(digits) ? "kernel address" : undefined;
+  if (/^ffffc[89ab]/.test(digits)) return "vmalloc address";
+  if (/^ffffffff[89a-c]/.test(digits)) return "address of kernel code or data";
+  if (/^ffffea|^fffff[0-9a-f]{3}[0-9a-f]{8}[048c]0$/.test(digits) && /^ffffea/.test(digits)) {
+    return "address of a struct page";
+  }
+  if (/^ffff[0-9a-f]/.test(digits) && !/^ffffffff/.test(digits)) return "pointer into memory";
+  return /^c0000000|^c000[0-9a-f]/.test(digits) ? "pointer into memory" : undefined;
+}
+
+function byteLooks(bytes: readonly number[], was: number): string[] {
+  const looks: string[] = [];
+  if (bytes.every((byte) => byte === 0)) looks.push(bytes.length === 1 ? "one NUL" : "zeros");
+  if (isText(bytes)) looks.push(`text "${textOf(bytes)}"`);
+  if (bytes.every((byte) => byte === 0xbb || byte === 0xcc) && was >= 0) {
+    looks.push("red zone of the other state");
+  }
+  if (bytes.every((byte) => byte === POISON)) looks.push("poison of a freed object");
+  if (isSmallNumber(bytes)) looks.push("small number");
+  return looks;
+}
+
+function isSmallNumber(bytes: readonly number[]): boolean {
+  if (bytes.length !== 4 && bytes.length !== 8) return false;
+  return bytes.some((byte) => byte !== 0) && bytes.slice(2).every((byte) => byte === 0);
+}
+
+const TEXT_MIN = 3;
+
+function isText(bytes: readonly number[]): boolean {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end -= 1;
+  const written = bytes.slice(0, end);
+  return (
+    written.length >= TEXT_MIN && written.every(isPrintable) && !written.every((b) => b === POISON)
+  );
+}
+
+function isPrintable(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f;
+}
+
+function textOf(bytes: readonly number[]): string {
+  return String.fromCharCode(...bytes.filter(isPrintable)).slice(0, 32);
+}
+
+/** The same few bytes at even distances, with untouched ones between. */
+function strideLooks(bytes: readonly number[], was: number): string[] {
+  if (was < 0) return [];
+  const starts = bytes
+    .map((byte, i) => (byte !== was && (i === 0 || bytes[i - 1] === was) ? i : -1))
+    .filter((i) => i >= 0);
+  if (starts.length < 2 || !starts.every((start) => bytes[start] === bytes[starts[0]])) return [];
+  const gap = starts[1] - starts[0];
+  const isEven = starts.every((start, i) => i === 0 || start - starts[i - 1] === gap);
+  return isEven && gap >= 4 ? [`every ${gap} bytes`] : [];
+}

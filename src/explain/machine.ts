@@ -1,0 +1,84 @@
+// The machine that a log is from: kernel, architecture, word size and byte order, as the lines give
+// them away.
+import type { MachineFacts, Report } from "./report.ts";
+
+const RELEASE = /\b[2-9]\.\d{1,3}(?:\.\d{1,4})?[\w.+~-]{0,80}/;
+const KERNEL_AT: readonly RegExp[] = [
+  new RegExp(`(?:Not tainted|Tainted: [A-Z -]{1,60}?) {0,4}(${RELEASE.source})`),
+  new RegExp(`(?:Linux version|RELEASE:) {0,4}(${RELEASE.source})`),
+  new RegExp(`\\((${RELEASE.source})\\)`),
+  new RegExp(`CPU: \\d+ .{0,80}? (${RELEASE.source}) #`),
+  new RegExp(`Tainted.{0,40}\\s(${RELEASE.source})`),
+];
+
+/** The kernel that a line names. */
+export function kernelIn(text: string): string | undefined {
+  if (!/ainted|Linux version|RELEASE|CPU:|REGS/.test(text)) return undefined;
+  return KERNEL_AT.map((pattern) => pattern.exec(text)?.[1]).find((found) => found !== undefined);
+}
+
+const ARCHES: readonly (readonly [string, RegExp])[] = [
+  ["s390x", /Krnl PSW|IBM \d{4} M\d\d|\bs390x?\b/],
+  ["ppc64", /\bGPR\d\d: [0-9a-f]{16}|^\[c0[0-9a-f]{14}\] \[c0|NIP \[c0[0-9a-f]{14}\]/],
+  ["ppc32", /\bGPR\d\d: [0-9a-f]{8} |NIP \[[0-9a-f]{8}\]|_btrfs_ppc/],
+  ["arm64", /\bpstate: [0-9a-f]{8}|\bx29: [0-9a-f]{16}|__arm64_sys|el0t?_svc|\barm64\b/],
+  ["arm", /\(unwind_backtrace\)|PC is at|\[<[0-9a-f]{8}>\] \(\w+\) from|\bret_fast_syscall/],
+  ["riscv64", /\bepc ?: [0-9a-f]{16}/],
+  ["mips", /\bepc ?: [0-9a-f]{8} |\$ 0 +: /],
+  ["x86_64", /\bRIP: |\bR[A-D]X: [0-9a-f]{16}|asm_exc_|entry_SYSCALL_64|do_syscall_64|x86_64/],
+  ["i386", /\bEIP: |\bEAX: [0-9a-f]{8}|EIP is at|\bi[3-6]86\b/],
+];
+
+const TOOLS: readonly (readonly [string, RegExp])[] = [
+  ["KASAN", /KASAN|kasan_|hw_?tags/i],
+  ["KFENCE", /BUG: KFENCE/],
+  ["KCSAN", /BUG: KCSAN/],
+];
+
+/** Gathers facts from line to line. */
+export class MachineReader {
+  kernel: string | undefined;
+  readonly #votes = new Map<string, number>();
+  readonly #tools = new Set<string>();
+
+  take(text: string): void {
+    this.kernel ??= kernelIn(text);
+    for (const [arch, pattern] of ARCHES) {
+      if (pattern.test(text)) this.#votes.set(arch, (this.#votes.get(arch) ?? 0) + 1);
+    }
+    for (const [tool, pattern] of TOOLS) if (pattern.test(text)) this.#tools.add(tool);
+  }
+
+  facts(reports: readonly Report[]): MachineFacts {
+    const [most] = [...this.#votes].sort(([, a], [, b]) => b - a);
+    const arch = most?.[0] ?? archOfAddresses(reports);
+    return {
+      kernel: this.kernel,
+      arch,
+      wordBytes: isNarrow(arch, reports) ? 4 : 8,
+      isBigEndian: arch === "s390x" || arch === "ppc32",
+      tools: [...this.#tools],
+    };
+  }
+}
+
+function addressesOf(reports: readonly Report[]): bigint[] {
+  return reports.flatMap(({ object, ranges, faultAddress }) =>
+    [object, ranges.at(0)?.from, faultAddress].filter((address) => address !== undefined),
+  );
+}
+
+function isNarrow(arch: string | undefined, reports: readonly Report[]): boolean {
+  if (arch !== undefined) return ["arm", "i386", "ppc32", "mips"].includes(arch);
+  const addresses = addressesOf(reports).filter((address) => address > 0xffffn);
+  return addresses.length > 0 && addresses.every((address) => address <= 0xffffffffn);
+}
+
+function archOfAddresses(reports: readonly Report[]): string | undefined {
+  const digits = addressesOf(reports).map((address) => address.toString(16));
+  if (digits.some((text) => /^ffff(?:8[0-9a-f]|9|a|e|c9)/.test(text) && text.length === 16)) {
+    return "x86_64";
+  }
+  if (digits.some((text) => /^ffff0|^ffffff[c-f]/.test(text) && text.length === 16)) return "arm64";
+  return digits.some((text) => /^c0000/.test(text) && text.length === 16) ? "ppc64" : undefined;
+}

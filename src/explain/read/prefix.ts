@@ -1,0 +1,71 @@
+// What loggers, serial lines and mail programs put before the kernel's words, and how it comes off.
+// All patterns are anchored and bounded, because a log is hostile input.
+
+/** A line without its prefixes. */
+export interface BareLine {
+  readonly text: string;
+  /** Whether a logger's time or name came off. */
+  readonly isStamped: boolean;
+  /** The seconds of the kernel's own clock, where the line has them. */
+  readonly seconds: number | undefined;
+}
+
+const ESCAPE_SEQUENCE = /\u001b\[[0-9;?]{0,16}[A-Za-z]/g;
+const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffd]/gu;
+
+/** What comes off without meaning that a logger wrote the line. */
+const MARGIN = /^(?:[>|]|\s)+/;
+
+const KERNEL_CLOCK = /^\[\s{0,8}(\d{1,9})[.,](\d{1,9})\]/;
+
+/** What a logger writes before a line. */
+const STAMPS: readonly RegExp[] = [
+  KERNEL_CLOCK,
+  /^\[\s{0,8}[+-]\d{1,9}[.,]\d{1,9}\]/,
+  /^\[\s{0,8}[TC]\d{1,9}\]/,
+  /^\d{1,9}\.\d{6}\]/,
+  /^\[\p{L}{2,6}\.? \p{L}{2,9}\.? {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}\]/u,
+  /^<\d{1,3}>/,
+  /^\d{1,3},\d{1,12},\d{1,16},[^;]{1,40};/,
+  /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\s[\]]{0,20}(?=\s|$)/,
+  /^\p{L}{2,10}\.? {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?(?=\s|$)/u,
+  /^\d{1,2}:\d\d:\d\d(?:[.,]\d{1,6})?(?=\s)/,
+  /^(?:[^\s:]{1,64} {1,2})?kernel(?:\[\d{1,7}\])?:(?=\s|$)/,
+  /^[^\s:[\]]{1,64}(?= {1,2}kernel(?:\[\d{1,7}\])?:)/,
+];
+
+/** More prefixes than this on one line are no prefixes. */
+const PREFIXES_MAX = 10;
+
+/** A time of the kernel's clock inside a line: a newline before it was lost. */
+const CLOCK_INSIDE = /(?=\[\s{0,6}\d{1,7}\.\d{6}\])/;
+
+/** The lines that a line of a file holds: more than one where a newline was lost. */
+export function bareLines(raw: string): BareLine[] {
+  const text = raw.replace(ESCAPE_SEQUENCE, "").replaceAll("\t", " ").replace(CONTROLS, "");
+  const first = bareLine(text);
+  if (!first.text.includes(".") || !CLOCK_INSIDE.test(first.text)) return [first];
+  const [head, ...others] = first.text.split(CLOCK_INSIDE);
+  return [{ ...first, text: head.trimEnd() }, ...others.map(bareLine)];
+}
+
+function bareLine(line: string): BareLine {
+  let text = line;
+  let isStamped = false;
+  let seconds: number | undefined;
+  for (let i = 0; i < PREFIXES_MAX; i++) {
+    const rest = text.replace(MARGIN, "");
+    const stamp = STAMPS.map((pattern) => pattern.exec(rest)?.[0]).find((found) => found);
+    text = rest;
+    if (stamp === undefined) break;
+    seconds ??= secondsOf(stamp);
+    isStamped = true;
+    text = rest.slice(stamp.length);
+  }
+  return { text: text.trimEnd(), isStamped, seconds };
+}
+
+function secondsOf(stamp: string): number | undefined {
+  const [, whole, part] = KERNEL_CLOCK.exec(stamp) ?? [];
+  return whole === undefined ? undefined : Number(`${whole}.${part}`);
+}

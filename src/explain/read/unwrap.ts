@@ -1,0 +1,72 @@
+// Lines as the kernel printed them: without prefixes, and whole again where a mail program or a
+// narrow terminal wrapped them.
+import { bareLines } from "./prefix.ts";
+import type { RawLine } from "./splitter.ts";
+
+/** A line of the kernel. */
+export interface LogLine {
+  /** The lines of the file that it stands on, counted from 1. */
+  readonly first: number;
+  readonly last: number;
+  /** Of its first byte, from the beginning of the input. */
+  readonly offset: number;
+  readonly text: string;
+  readonly seconds: number | undefined;
+}
+
+/** A line that begins so is no rest of the line before it. */
+const BEGINNING =
+  /^(?:={4,}|-{4,}|#PF|BUG\b|INFO:|WARNING:|Oops|Internal error|general protection|[Uu]nable to handle|invalid opcode|PGD |Call [Tt]race|Slab 0x|(?:Object|Redzone|Padding)\s+(?:0x)?[0-9a-f<]|Bytes b4|Allocated (?:in|by)|Freed (?:in|by)|FIX |list_(?:add|del)|slab \S+ start|kernel BUG|RIP|EIP|NIP|LR|GPR|PC is|LR is|pc :|lr :|sp :|CPU:|Tainted:|Hardware|Workqueue|Modules linked|Code:|[RED][A-Z0-9]{2,3}:|x\d+\s?:|CR2|FS:|CS:|0x[0-9a-f]+-0x|<TASK>|<\/TASK>|Disabling|Kernel panic|\[(?:<|exception|[0-9a-f]{8,16}\])|\[[\w ]{1,30} overwritten\]|\?? ?[\w.]+\+0x[0-9a-f]+\/0x|crash>|[A-Z ]{4,14}: )/;
+
+/** A line that begins so may go on behind a wrap, if it is the log of no logger. */
+const WRAPPABLE =
+  /^(?:BUG |INFO:|Slab 0x|Object\s|Redzone\s|Padding\s|Bytes b4|Allocated in|Freed in|FIX |list_(?:add|del)|slab \S+ start|0x[0-9a-f]+-0x|\[[\w ]{1,30} overwritten\]|CPU:|WARNING:|cache_from_obj|kmem_cache_destroy)/;
+
+const DASHES = /^[-=]{4,}$/;
+const WRAP_COLUMN = 44;
+/** A wrapped line of the kernel has no more rests than this. */
+const RESTS_MAX = 4;
+
+interface Draft {
+  readonly line: LogLine;
+  readonly isStamped: boolean;
+  readonly rests: number;
+}
+
+/** The lines of the kernel that the lines of a file hold, in order. */
+export function* unwrapped(lines: Iterable<RawLine>): Generator<LogLine> {
+  let draft: Draft | undefined;
+  for (const { number, offset, text } of lines) {
+    for (const bare of bareLines(text)) {
+      const line = { first: number, last: number, offset, text: bare.text, seconds: bare.seconds };
+      const next = { line, isStamped: bare.isStamped, rests: 0 };
+      if (draft !== undefined && isRest(draft, next)) {
+        draft = joined(draft, next);
+        continue;
+      }
+      if (draft !== undefined) yield draft.line;
+      draft = next;
+    }
+  }
+  if (draft !== undefined) yield draft.line;
+}
+
+function isRest(draft: Draft, next: Draft): boolean {
+  const { text } = next.line;
+  if (next.isStamped || text === "" || draft.rests >= RESTS_MAX || BEGINNING.test(text)) {
+    return false;
+  }
+  if (next.line.first !== draft.line.last + 1 || DASHES.test(draft.line.text)) return false;
+  if (WRAPPABLE.test(draft.line.text)) return draft.line.text.length >= wrapColumn(draft);
+  return draft.isStamped && draft.line.text !== "";
+}
+
+/** With a prefix before it a line of the kernel wraps earlier. */
+function wrapColumn({ isStamped, rests }: Draft): number {
+  return isStamped || rests > 0 ? 0 : WRAP_COLUMN;
+}
+
+function joined({ line, isStamped, rests }: Draft, { line: rest }: Draft): Draft {
+  const text = `${line.text} ${rest.text}`;
+  return { line: { ...line, text, last: rest.last }, isStamped, rests: rests + 1 };
+}

@@ -1,0 +1,51 @@
+// The answer as data for --json: the contract of docs/explain.md.
+import { hex64 } from "../base/hex.ts";
+import type { Explanation } from "./explain.ts";
+import type { Damage, Report, Track } from "./report.ts";
+import { sentenceOf } from "./sentence.ts";
+
+export function explainRecord({ story, causes }: Explanation): object {
+  const { arch } = story.machine;
+  return {
+    reports: story.reports.map((report) => ({ ...reportRecord(report), arch: arch ?? null })),
+    causes,
+    program: null,
+    options: [],
+    unplaced: story.unplaced,
+    others: story.others,
+  };
+}
+
+function reportRecord(report: Report): object {
+  const { kind, words, firstLine, lastLine, offset, causedBy } = report;
+  return {
+    kind,
+    check: report.check,
+    words,
+    says: sentenceOf(report),
+    kernel: report.kernel ?? null,
+    cache: report.cache ?? null,
+    object: address(report.object),
+    objectSize: report.objectSize ?? null,
+    freePointer: address(report.freePointer),
+    faultAddress: address(report.faultAddress),
+    seconds: report.seconds ?? null,
+    tracks: report.tracks.map(trackRecord),
+    damage: report.damage.map(damageRecord),
+    lines: [firstLine, lastLine],
+    offset,
+    causedBy,
+  };
+}
+
+function address(value: bigint | undefined): string | null {
+  return value === undefined ? null : `0x${hex64(value)}`;
+}
+
+function trackRecord({ age, ...track }: Track): object {
+  return { ...track, age: String(age) };
+}
+
+function damageRecord({ offset, ...damage }: Damage): object {
+  return { offset: offset ?? null, ...damage };
+}

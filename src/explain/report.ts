@@ -1,0 +1,190 @@
+// What a log says, as data: its reports, and the machine that printed them.
+
+/** What found the mistake. */
+export type Check =
+  | "redzone"
+  | "left-redzone"
+  | "right-redzone"
+  | "kmalloc-redzone"
+  | "poison"
+  | "padding"
+  | "slab-padding"
+  | "free-pointer"
+  | "free-list"
+  | "already-free"
+  | "count"
+  | "remaining"
+  | "pointer"
+  | "wrong-cache"
+  | "hardened-free"
+  | "kfree-page"
+  | "slab-bug"
+  | "alloc-oops"
+  | "free-oops"
+  | "list";
+
+/** What a byte of a slot is for. */
+export type Role =
+  | "payload"
+  | "red zone"
+  | "left red zone"
+  | "right red zone"
+  | "kmalloc red zone"
+  | "poison"
+  | "free pointer"
+  | "track"
+  | "padding"
+  | "slab padding"
+  | "list node"
+  | "unknown";
+
+/** Bytes that are not what they must be. */
+export interface Damage {
+  /** From the object; undefined where the log holds no position. */
+  readonly offset: number | undefined;
+  readonly length: number;
+  readonly role: Role;
+  /** Hexadecimal, byte by byte; shorter than `length` where the log does not hold them. */
+  readonly was: string;
+  readonly is: string;
+  readonly looksLike: readonly string[];
+}
+
+export interface Track {
+  readonly what: "allocated" | "freed";
+  readonly by: string;
+  /** In ticks of the kernel's clock, which has 100 to 1000 a second. */
+  readonly age: bigint;
+  readonly cpu: number;
+  readonly pid: number;
+}
+
+/** One row of a dump. */
+export interface DumpRow {
+  readonly section: string;
+  readonly address: bigint;
+  readonly bytes: readonly number[];
+}
+
+/** The line that says which bytes are wrong. */
+export interface DamagedRange {
+  readonly from: bigint;
+  readonly to: bigint;
+  /** From the beginning of the slab. */
+  readonly slabOffset: number | undefined;
+  readonly is: number;
+  readonly was: number;
+}
+
+/** What a list check says: the field that is wrong, and the addresses that it names. */
+export interface ListWords {
+  readonly field: string;
+  readonly expected: bigint | undefined;
+  readonly found: bigint | undefined;
+  /** The neighbour that was looked at. */
+  readonly neighbour: bigint | undefined;
+}
+
+export interface Report {
+  readonly check: Check;
+  /** The check in the kernel's words. */
+  kind: string;
+  /** The line that names it. */
+  readonly words: string;
+  cache: string | undefined;
+  objectSize: number | undefined;
+  object: bigint | undefined;
+  /** Of the object, from the beginning of its slab. */
+  slabOffset: number | undefined;
+  /** The free pointer of the object. */
+  freePointer: bigint | undefined;
+  /** The first free object of the slab. */
+  slabFreePointer: bigint | undefined;
+  used: number | undefined;
+  objectsLeft: number;
+  readonly ranges: DamagedRange[];
+  readonly tracks: Track[];
+  readonly rows: DumpRow[];
+  readonly fixes: string[];
+  readonly registers: Map<string, bigint>;
+  /** Functions on the stack, innermost first. */
+  readonly stack: string[];
+  list: ListWords | undefined;
+  /** The address that could not be read. */
+  faultAddress: bigint | undefined;
+  damage: readonly Damage[];
+  readonly seconds: number | undefined;
+  /** What a crash tool shows of a dump: the end of the machine, wherever it stands in the text. */
+  readonly isOfDump: boolean;
+  readonly firstLine: number;
+  lastLine: number;
+  readonly offset: number;
+  kernel: string | undefined;
+  /** The report that this one follows from. */
+  causedBy: number | null;
+}
+
+/** What is known of the machine, from all lines. */
+export interface MachineFacts {
+  readonly kernel: string | undefined;
+  readonly arch: string | undefined;
+  readonly wordBytes: 4 | 8;
+  readonly isBigEndian: boolean;
+  /** Other tools that spoke, or that the log says are there. */
+  readonly tools: readonly string[];
+}
+
+/** A line with words of a report that belongs to none. */
+export interface UnplacedLine {
+  readonly line: number;
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** A log, read. */
+export interface LogStory {
+  readonly machine: MachineFacts;
+  readonly reports: readonly Report[];
+  readonly unplaced: readonly UnplacedLine[];
+  /** Reports of other tools, by their first words. */
+  readonly others: readonly string[];
+  /** Sizes from the crash tool's `struct kmem_cache`, by name of the cache. */
+  readonly cacheSizes: readonly CacheSize[];
+}
+
+export interface CacheSize {
+  readonly address: bigint | undefined;
+  readonly name: string;
+  readonly size: number;
+  readonly objectSize: number;
+}
+
+export function newReport(
+  parts: Pick<Report, "check" | "kind" | "words" | "firstLine" | "offset"> & Partial<Report>,
+): Report {
+  return {
+    cache: undefined,
+    objectSize: undefined,
+    object: undefined,
+    slabOffset: undefined,
+    freePointer: undefined,
+    slabFreePointer: undefined,
+    used: undefined,
+    objectsLeft: 0,
+    ranges: [],
+    tracks: [],
+    rows: [],
+    fixes: [],
+    registers: new Map(),
+    stack: [],
+    list: undefined,
+    faultAddress: undefined,
+    damage: [],
+    seconds: undefined,
+    isOfDump: false,
+    lastLine: parts.firstLine,
+    kernel: undefined,
+    causedBy: null,
+    ...parts,
+  };
+}

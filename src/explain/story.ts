@@ -1,0 +1,67 @@
+// A log, read: its reports in order, with their damage, and which of them follows from which.
+import { findDamage } from "./damage.ts";
+import type { ValueContext } from "./looks.ts";
+import { kernelIn, MachineReader } from "./machine.ts";
+import { CacheSizes } from "./read/cache_sizes.ts";
+import { LogParser } from "./read/parser.ts";
+import type { LogInput } from "./read/splitter.ts";
+import { unwrapped } from "./read/unwrap.ts";
+import type { CacheSize, LogStory, MachineFacts, Report } from "./report.ts";
+import { inOrder, isAboutList, link } from "./story_links.ts";
+
+/** Reads what the splitter kept of a log. */
+export function readStory(input: LogInput): LogStory {
+  const parser = new LogParser();
+  const machine = new MachineReader();
+  const sizes = new CacheSizes();
+  for (const line of unwrapped(input.lines)) {
+    machine.take(line.text);
+    sizes.take(line.text);
+    parser.take(line);
+    const last = parser.reports.at(-1);
+    if (last !== undefined) last.kernel ??= kernelIn(line.text);
+  }
+  parser.finish();
+  const reports = inOrder(parser.reports);
+  const facts = machine.facts(reports);
+  for (const report of reports) report.kernel ??= facts.kernel;
+  nameObjects(reports, sizes.found);
+  placeDamage(reports, facts);
+  link(reports);
+  const { unplaced, others } = parser;
+  return { machine: facts, reports, unplaced, others: [...others], cacheSizes: sizes.found };
+}
+
+/** A crash in the allocator holds its cache, and often its object, in registers. */
+function nameObjects(reports: readonly Report[], sizes: readonly CacheSize[]): void {
+  for (const report of reports) {
+    const held = [...report.registers.values()];
+    const cache = sizes.find(({ address }) => address !== undefined && held.includes(address));
+    report.cache ??= cache?.name;
+    report.objectSize ??= cache?.objectSize;
+    const list = reports.find((other) => other.check === "list" && isAboutList(other, report));
+    if (/oops/.test(report.check) && list !== undefined) report.object ??= list.list?.expected;
+  }
+}
+
+function placeDamage(reports: readonly Report[], facts: MachineFacts): void {
+  const known = knownAddresses(reports);
+  const { wordBytes, isBigEndian } = facts;
+  const context: ValueContext = { wordBytes, isBigEndian, known };
+  for (const report of reports) findDamage(report, context);
+}
+
+/** Addresses that a damaged word may equal. */
+function knownAddresses(reports: readonly Report[]): Map<bigint, string> {
+  const known = new Map<bigint, string>();
+  const note = (address: bigint | undefined, name: string): void => {
+    if (address !== undefined && address > 0xffffn && !known.has(address)) known.set(address, name);
+  };
+  reports.forEach((report, i) => {
+    note(report.list?.expected, `the list head of report ${i + 1}`);
+    note(report.list?.neighbour, `the list node of report ${i + 1}`);
+    note(report.object, `the object of report ${i + 1}`);
+    note(report.faultAddress, `the address that could not be read in report ${i + 1}`);
+  });
+  return known;
+}

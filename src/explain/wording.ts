@@ -1,0 +1,103 @@
+// The words by which a report is known, of all versions. The texts of the kernels that we print come
+// from the tables that print them; the rest are texts of versions between and before them.
+import { Report as Bug, Profile, Section } from "../abi.ts";
+import { FIXED_TEXTS } from "../slub/words/bug_text.ts";
+import { wordsOf } from "../slub/words/kernels/index.ts";
+import type { Check } from "./report.ts";
+
+const PROFILES = [Profile.V310, Profile.V61, Profile.V612];
+
+const SECTION_CHECKS: readonly (readonly [Section, Check])[] = [
+  [Section.LEFT_REDZONE, "left-redzone"],
+  [Section.RIGHT_REDZONE, "right-redzone"],
+  [Section.KMALLOC_REDZONE, "kmalloc-redzone"],
+  [Section.POISON, "poison"],
+  [Section.END_POISON, "poison"],
+  [Section.OBJECT_PADDING, "padding"],
+];
+
+/** One word for both sides, before 5.13: the address decides. */
+const EITHER_SIDE: readonly (readonly [string, Check])[] = [["Redzone", "redzone"]];
+
+/** Which part a check found overwritten, by the kernel's name of the part. */
+const OVERWRITTEN: ReadonlyMap<string, Check> = new Map([
+  ...PROFILES.flatMap((profile) =>
+    SECTION_CHECKS.map(([section, check]) => [wordsOf(profile).sections[section], check] as const),
+  ),
+  ...EITHER_SIDE,
+]);
+
+const FIXED_CHECKS: readonly (readonly [Bug, Check])[] = [
+  [Bug.OBJECT_CORRUPT, "slab-bug"],
+  [Bug.FREEPOINTER_CORRUPT, "free-pointer"],
+  [Bug.FREECHAIN_CORRUPT, "free-list"],
+  [Bug.OBJECT_ALREADY_FREE, "already-free"],
+  [Bug.FREELIST_POINTER_CHECK_FAILS, "free-list"],
+  [Bug.PAGE_SLAB_POINTER_CORRUPT, "pointer"],
+  [Bug.NOT_A_VALID_SLAB_PAGE, "slab-bug"],
+  [Bug.SLAB_DISABLED, "slab-bug"],
+];
+
+const FIXED: ReadonlyMap<string, Check> = new Map(
+  FIXED_CHECKS.map(([bug, check]) => [FIXED_TEXTS[bug] ?? "", check] as const),
+);
+
+/** Texts with numbers and names in them, by their first words. */
+const COMPOSED: readonly (readonly [RegExp, Check, string])[] = [
+  [/^Objects? remaining/, "remaining", "Objects remaining"],
+  [/^Wrong object count/, "count", "Wrong object count"],
+  [/^Wrong number of objects/, "count", "Wrong number of objects"],
+  [/^(?:objects|inuse) -?\d+ > max/, "count", "objects > max"],
+  [/^Slab has \d+ allocated objects but/, "count", "Slab has fewer objects than are freed"],
+  [/^Bulk free(?:list)? /, "count", "Bulk freelist count"],
+  [/^Padding overwritten/, "slab-padding", "Padding overwritten"],
+  [/^Invalid object pointer/, "pointer", "Invalid object pointer"],
+  [/^Attempt to free object/, "pointer", "Attempt to free object outside of slab"],
+  [/^No slab (?:cache )?for object/, "pointer", "No slab cache for object"],
+  [/^Object is on free-list/, "already-free", "Object is on free-list"],
+  [/^Freepointer corrupt/i, "free-pointer", "Freepointer corrupt"],
+  [/^Freelist chain is corrupt/i, "free-list", "Freechain corrupt"],
+  [/^belongs to different slab/i, "wrong-cache", "Object belongs to a different slab"],
+];
+
+export interface Title {
+  readonly check: Check;
+  readonly kind: string;
+}
+
+/** What the text behind `BUG cache (taint): ` says; undefined if it is no text of this checker. */
+export function titleOf(text: string): Title | undefined {
+  const [, section] = /^([\w -]{1,30}?) overwritten\b/.exec(text) ?? [];
+  if (section !== undefined && !/^Padding overwritten\. /.test(text)) {
+    const check = OVERWRITTEN.get(section) ?? (section === "Padding" ? "slab-padding" : undefined);
+    if (check !== undefined) return { check, kind: `${section} overwritten` };
+  }
+  const composed = COMPOSED.find(([pattern]) => pattern.test(text));
+  if (composed !== undefined) return { check: composed[1], kind: composed[2] };
+  const fixed = [...FIXED].find(([words]) => text.startsWith(words));
+  return fixed && { check: fixed[1], kind: fixed[0].replace(/\.$/, "") };
+}
+
+const ALLOCATES =
+  /^_{0,3}(?:kmem_cache_alloc|kmalloc|slab_alloc|krealloc|kzalloc|kvmalloc|get_freepointer|get_partial|prefetch_freepointer|freelist_ptr_decode)/;
+const FREES =
+  /^_{0,3}(?:kfree|kmem_cache_free|slab_free|cache_free|do_slab_free|cache_from_obj|free_debug_processing|free_to_partial_list|build_detached_freelist|memcg_slab_free|kvfree|put_cpu_partial)/;
+const WALKS =
+  /^_{0,3}(?:deactivate_slab|unfreeze_partials|put_partials|flush_cpu_slab|on_freelist|get_map|fill_map|check_object|check_slab|validate_slab|print_trailer|discard_slab|free_slab|kmem_cache_(?:shrink|destroy|close|shutdown|do_shrink)|shutdown_cache|slab_pad_check|free_partial)/;
+
+/** What a function of the allocator was doing; undefined for all other functions. */
+export function taskOf(fn: string): "alloc" | "free" | "walk" | undefined {
+  if (WALKS.test(fn)) return "walk";
+  if (FREES.test(fn)) return "free";
+  return ALLOCATES.test(fn) ? "alloc" : undefined;
+}
+
+/** Hardened checks stand near the top of the kernel's file, kfree()'s near its end. */
+const TOP_OF_SLUB = 900;
+
+/** What a BUG() of mm/slub.c says, by its line and the function that it stands in. */
+export function bugOfLine(line: number, fn: string | undefined): Check {
+  const task = fn === undefined ? undefined : taskOf(fn);
+  if (line < TOP_OF_SLUB && task !== "walk") return "hardened-free";
+  return task === "free" ? "kfree-page" : "slab-bug";
+}

@@ -1,0 +1,167 @@
+// Logs of our own for the bug classes, each with a look-alike that must not be taken for it.
+import { describe, expect, it } from "vitest";
+import { explained, logOfScript, storyOf } from "../helper/explained.ts";
+
+const DEBUG = "# boot: up slub_debug=FZPU\n# profile: v6.1\n";
+const LISTS = "# boot: updl\n# profile: v6.1\n";
+const PLAIN = "# boot: up\n# profile: v6.1\n";
+const BOX = "cache box 100 0 -\nallocn box 3 b\n";
+
+interface Mistake {
+  readonly named: readonly string[];
+  readonly script: string;
+  /** The same without the mistake, or with another one that only looks like it. */
+  readonly twin: string;
+}
+
+const MISTAKES: readonly Mistake[] = [
+  {
+    named: ["overflow-right"],
+    script: `${DEBUG}${BOX}write b0 100 4142434445\nfree box b0`,
+    twin: `${DEBUG}${BOX}write b0 95 4142434445\nfree box b0`,
+  },
+  {
+    named: ["off-by-one-nul"],
+    script: `${DEBUG}${BOX}write b0 100 00\nfree box b0`,
+    twin: `${DEBUG}${BOX}write b0 100 41\nfree box b0`,
+  },
+  {
+    named: ["off-by-one"],
+    script: `${DEBUG}${BOX}write b0 100 41\nfree box b0`,
+    twin: `${DEBUG}${BOX}write b0 100 00\nfree box b0`,
+  },
+  {
+    named: ["overflow-left"],
+    script: `${DEBUG}${BOX}write b0 -4 41424344\nfree box b0`,
+    twin: `${DEBUG}${BOX}write b0 0 41424344\nfree box b0`,
+  },
+  {
+    named: ["overflow-slack"],
+    script: `# boot: up slub_debug=FZPU\n# profile: v6.12\nkmalloc 80 k\nwrite k 80 4142434445\nkfree k`,
+    twin: `# boot: up slub_debug=FZPU\n# profile: v6.12\nkmalloc 96 k\nwrite k 80 4142434445\nkfree k`,
+  },
+  {
+    named: ["write-after-free"],
+    script: `${DEBUG}${BOX}free box b0\nwrite b0 16 6a\nalloc box again`,
+    twin: `${DEBUG}${BOX}write b0 16 6a\nfree box b0\nalloc box again`,
+  },
+  {
+    named: ["double-free", "double-free-interleaved"],
+    script: `${DEBUG}${BOX}free box b0\nfree box b0`,
+    twin: `${DEBUG}${BOX}free box b0\nfree box b1`,
+  },
+  {
+    named: ["double-free-interleaved", "double-free"],
+    script: `${DEBUG}${BOX}free box b0\nfree box b1\nfree box b0`,
+    twin: `${DEBUG}${BOX}free box b0\nfree box b1\nalloc box c\nfree box c`,
+  },
+  {
+    named: ["invalid-free-interior"],
+    script: `${DEBUG}${BOX}free box b0+8`,
+    twin: `${DEBUG}${BOX}free box b0`,
+  },
+  {
+    named: ["invalid-free-foreign"],
+    script: `${PLAIN}${BOX}kfree vglob`,
+    twin: `${PLAIN}kmalloc 32 k\nkfree k`,
+  },
+  {
+    named: ["wrong-cache-free"],
+    script: `${DEBUG}${BOX}cache bag 100 0 -\nalloc bag g\nfree box g`,
+    twin: `${DEBUG}${BOX}cache bag 100 0 -\nalloc bag g\nfree bag g`,
+  },
+  {
+    named: ["leak-at-destroy"],
+    script: `${DEBUG}${BOX}free box b0\nfree box b1\ndestroy box`,
+    twin: `${DEBUG}${BOX}free box b0\nfree box b1\nfree box b2\ndestroy box`,
+  },
+  {
+    named: ["slab-padding"],
+    script: `${DEBUG}cache big 1000 0 -\nalloc big g\nwrite g 16100 4142434445464748\nvalidate big`,
+    twin: `${DEBUG}cache big 1000 0 -\nalloc big g\nwrite g 900 4142434445464748\nvalidate big`,
+  },
+  {
+    named: ["overflow-strided"],
+    script: `# boot: up slub_debug=FZPU\n# profile: v6.1\nkmalloc 64 k\nwrite k 64 f8\nwrite k 68 f8\nwrite k 72 f8\nwrite k 76 f8\nwrite k 80 f8\nkvalidate k`,
+    twin: `# boot: up slub_debug=FZPU\n# profile: v6.1\nkmalloc 64 k\nwrite k 48 f8\nwrite k 52 f8\nwrite k 56 f8\nkvalidate k`,
+  },
+  {
+    named: ["wrong-size-use"],
+    script: `${DEBUG}${BOX}cache bin 312 0 -\nalloc bin n\nlistinit glob\nlistadd n+304 glob\nwptr n 312 glob\nfree bin n`,
+    twin: `${DEBUG}${BOX}cache bin 312 0 -\nalloc bin n\nlistinit glob\nlistadd n+296 glob\nlistdel n+296\nfree bin n`,
+  },
+  {
+    named: ["list-misuse"],
+    script: `${LISTS}${BOX}listinit glob\nlistadd b0 glob\nlistdel b0\nlistdel b0`,
+    twin: `${LISTS}${BOX}listinit glob\nlistadd b0 glob\nlistdel b0\nlistadd b0 glob\nlistdel b0`,
+  },
+  {
+    named: ["free-pointer-forge", "write-after-free"],
+    script: `${PLAIN}cache box 64 0 -\nallocn box 3 b\nfree box b1\nfree box b0\nwfp box b0 0xdead4141deadbeef\nalloc box c\nalloc box d\nalloc box e`,
+    twin: `${PLAIN}cache box 64 0 -\nallocn box 3 b\nfree box b1\nfree box b0\nalloc box c\nalloc box d\nalloc box e`,
+  },
+];
+
+describe("the log of a program that commits a mistake", () => {
+  it.each(MISTAKES.map((mistake) => [mistake.named[0], mistake] as const))(
+    "%s is explained by it, and its look-alike is not",
+    async (_, { named, script, twin }) => {
+      const log = await logOfScript(script);
+      const [first] = explained(log).causes;
+      expect(named).toContain(first.class);
+      const other = await logOfScript(twin);
+      const told = storyOf(other).reports.length === 0 ? [] : explained(other).causes;
+      expect(told.at(0)?.class).not.toBe(named[0]);
+    },
+  );
+});
+
+describe("causes that no program commits are known by their bytes:", () => {
+  const head = (cache: string, what: string): string => `BUG ${cache} (Not tainted): ${what}\n`;
+
+  it("a stack that grows into a slab", () => {
+    const rows = [
+      "Padding  ffff888113076a00: 00 80 14 0d 81 88 ff ff 33 30 62 a7 ff ff ff ff  ........",
+      "Padding  ffff888113076a20: 68 91 81 14 81 88 ff ff f7 21 17 a7 ff ff ff ff  ........",
+    ];
+    const padding = "Padding overwritten. 0xffff888113076a00-0xffff888113076a2f @offset=2560";
+    const [first] = explained(head("ptl", padding) + rows.join("\n")).causes;
+    expect(first.class).toBe("stack-overflow");
+    const text = rows.map((row) => row.replace(/: .*/, `: ${"41 ".repeat(16)} AAAA`)).join("\n");
+    expect(explained(head("ptl", padding) + text).causes[0].class).toBe("slab-padding");
+  });
+
+  it("a device that writes whole words", () => {
+    const lines = (by: string, range: string): string =>
+      `${head("kmalloc-64", "kmalloc Redzone overwritten")}${range} First byte 0x0 instead of 0xcc\n` +
+      `Allocated in ${by}+0x2b/0xac age=1 cpu=3 pid=41\nObject 0x8555cd00 @offset=3328 fp=0x00000000\n`;
+    const word = "0x8555cd02-0x8555cd03 @offset=3330.";
+    expect(explained(lines("usb_get_status", word)).causes[0].class).toBe("device-write");
+    const rest = "0x8555cd04-0x8555cd06 @offset=3332.";
+    expect(explained(lines("parse_name", rest)).causes[0].class).toBe("overflow-slack");
+  });
+
+  it("a red zone that changes its state under a check", () => {
+    const zone = (byte: string): string =>
+      `${head("dentry", "Right Redzone overwritten")}` +
+      `0xffff888100000a40-0xffff888100000a47 @offset=2624. First byte 0x${byte} instead of 0xcc\n` +
+      "Object 0xffff888100000a00 @offset=2560 fp=0x0000000000000000\n" +
+      `Redzone  ffff888100000a40: ${`${byte} `.repeat(8)}   ........\n`;
+    expect(explained(zone("bb")).causes[0].class).toBe("race");
+    expect(explained(zone("41")).causes[0].class).toBe("overflow-right");
+  });
+
+  it("a list head whose address an allocation hands out is a type larger than its slot", () => {
+    const warning =
+      "list_add corruption. next->prev should be prev (ffffc90003fed0c8), but was 0000010c4a41434b. (next=ffff8800363feb38).\n";
+    const crash = (object: string): string =>
+      "BUG: unable to handle kernel paging request at ffffeb04000ffb40\n" +
+      `RIP: 0010:kmem_cache_free+0x65/0x100\nRBX: ${object}\n`;
+    const { story, causes } = explained(warning + crash("ffffc90003fed0c8"));
+    expect(causes[0].class).toBe("wrong-size-use");
+    expect(story.reports[1].causedBy).toBe(0);
+    const other = explained(warning + crash("ffffc90003fed0d0"));
+    expect(other.story.reports[1].causedBy).toBe(null);
+    expect(other.causes[0].class).not.toBe("wrong-size-use");
+  });
+});

@@ -1,0 +1,132 @@
+// Logs as they are found: with prefixes, quoted, wrapped, cut, mixed with others, and hostile.
+import { describe, expect, it } from "vitest";
+import { bareLines } from "../../src/explain/read/prefix.ts";
+import { explained, inputOf, logOfScript, storyOf } from "../helper/explained.ts";
+
+const SCRIPT = `# boot: up slub_debug=FZP
+# profile: v6.1
+cache box 100 0 -
+allocn box 2 b
+write b0 100 41424344
+free box b0
+`;
+
+/** What must be the same however a log arrives. */
+function essence(log: string): unknown {
+  const { reports } = storyOf(log);
+  const told = reports.map(({ kind, cache, object, damage }) => ({ kind, cache, object, damage }));
+  return { told, causes: explained(log).causes.map((cause) => cause.class) };
+}
+
+const mapped = (log: string, change: (line: string, i: number) => string): string =>
+  log.split("\n").map(change).join("\n");
+
+function wrappedAt(line: string, width: number): string {
+  const words = line.split(" ");
+  const lines = [""];
+  for (const word of words) {
+    const open = lines.at(-1)!;
+    if (open.length + word.length >= width && open.trim() !== "") lines.push(word);
+    else lines[lines.length - 1] = lines.length === 1 && open === "" ? word : `${open} ${word}`;
+  }
+  return lines.join("\n");
+}
+
+const DISTURBANCES: readonly (readonly [string, (log: string) => string])[] = [
+  ["the kernel's clock", (log) => mapped(log, (line, i) => `[  12.00${1000 + i}] ${line}`)],
+  ["the clock and a task", (log) => mapped(log, (line) => `[   12.001000][  T154] ${line}`)],
+  ["a decimal comma", (log) => mapped(log, (line) => `[  +0,007751] ${line}`)],
+  ["syslog", (log) => mapped(log, (line) => `Oct 31 15:19:38 host kernel: ${line}`)],
+  [
+    "a month of another language",
+    (log) => mapped(log, (l) => `févr. 01 15:19:38 box kernel: ${l}`),
+  ],
+  ["a log level", (log) => mapped(log, (line) => `<4>${line}`)],
+  [
+    "an ISO time and the clock",
+    (log) => mapped(log, (line) => `2024-05-01T10:00:00+0200 h kernel: [ 1.000001] ${line}`),
+  ],
+  ["quotes of a mail", (log) => mapped(log, (line) => `> > ${line}`)],
+  ["carriage returns", (log) => log.replaceAll("\n", "\r\n")],
+  ["colours of a terminal", (log) => mapped(log, (line) => `\u001b[31m${line}\u001b[0m`)],
+  ["wraps at 70 columns", (log) => mapped(log, (line) => wrappedAt(`[   12.001000] ${line}`, 70))],
+  [
+    "lines of others between",
+    (log) =>
+      mapped(log, (line, i) => (i % 3 === 0 ? `usb 1-1: new device number ${i}\n${line}` : line)),
+  ],
+  ["prose around", (log) => `We saw this, see BUG 12 in the tracker.\n\n${log}\nAny idea?`],
+];
+
+describe("a log with", () => {
+  it.each(DISTURBANCES)("%s says the same", async (_, disturb) => {
+    const log = await logOfScript(SCRIPT);
+    expect(essence(disturb(log))).toEqual(essence(log));
+    expect(storyOf(log).reports).toMatchObject([
+      {
+        kind: "Right Redzone overwritten",
+        cache: "box",
+        damage: [{ offset: 100, is: "41424344" }],
+      },
+    ]);
+  });
+
+  it("a lost newline before a report still has the report", () => {
+    const line =
+      "list_add corruption. prev->next should be next (c00020005a376ce0), but was c0000006487c31c0. (prev=c0000006487c31c0).";
+    const { reports } = storyOf(`sd 1:0:0:0: reset occurred[122456.581878] ${line}\n`);
+    expect(reports).toMatchObject([{ kind: "list_add corruption", seconds: 122456.581878 }]);
+  });
+
+  it("lines of a report without their title names the lines that it could not place", async () => {
+    const log = await logOfScript(SCRIPT);
+    const rest = log.split("\n").filter((line) => /^(?:Slab|Object 0x)/.test(line));
+    expect(rest.length).toBeGreaterThan(1);
+    const { reports, unplaced } = storyOf(rest.join("\n"));
+    expect(reports).toEqual([]);
+    expect(unplaced.map(({ text }) => text)).toEqual(rest.map((line) => line.trim()));
+    expect(unplaced[1].offset).toBe(rest[0].length + 1);
+  });
+});
+
+describe("a hostile log", () => {
+  it("is read in time that grows with its size, and keeps one part of a huge line", () => {
+    const huge = "BUG a (".repeat(2_000_000);
+    const start = process.cpuUsage().user;
+    const { cutCount, lines } = inputOf(huge);
+    expect(cutCount).toBe(1);
+    expect(lines[0].text.length).toBe(4096);
+    expect(
+      storyOf(`${"[<".repeat(2000)}\n${" ".repeat(4000)}|\n${"0x".repeat(2000)}`).reports,
+    ).toEqual([]);
+    expect(process.cpuUsage().user - start).toBeLessThan(5_000_000);
+  });
+
+  it("loses its escape sequences", () => {
+    const [{ text }] = bareLines("\u001b]0;title\u0007BUG \u001b[2Jx\u0000");
+    expect(text).not.toMatch(/\p{Cc}/u);
+  });
+
+  it("keeps the lines near the reports of a log of many lines", async () => {
+    const noise = "systemd[1]: Started a unit.\n".repeat(20_000);
+    const { lines, lineCount } = inputOf(noise + (await logOfScript(SCRIPT)) + `\n${noise}`);
+    expect(lineCount).toBeGreaterThan(40_000);
+    expect(lines.length).toBeLessThan(6_000);
+    expect(lines.some(({ text }) => text.startsWith("BUG box"))).toBe(true);
+  });
+});
+
+describe("a file that is no such log is refused in one sentence:", () => {
+  it.each([
+    ["without a report", "hello\nworld\n", "read 2 lines, none is of SLUB or list debugging"],
+    ["with zero bytes", "\u0000\u0001\n\u0000\n", "is binary"],
+    [
+      "of another allocator",
+      "slab error in verify_redzone_free(): cache `x'\n",
+      "the SLAB allocator",
+    ],
+    ["of a program's malloc", "free(): invalid pointer\n", "the malloc of a program"],
+  ])("%s", (_, text, words) => {
+    expect(() => explained(text)).toThrow(words);
+  });
+});

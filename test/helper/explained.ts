@@ -1,0 +1,32 @@
+// Logs that the core prints, and what `explain` makes of logs.
+import { type Explanation, explain } from "../../src/explain/explain.ts";
+import { printedLogOf } from "../../src/explain/printed.ts";
+import { LineSplitter } from "../../src/explain/read/splitter.ts";
+import type { LogStory } from "../../src/explain/report.ts";
+import { readStory } from "../../src/explain/story.ts";
+import type { SlubProgram } from "../../src/slub/slub_program.ts";
+import { programOfScript } from "../../src/targets/targets.ts";
+
+/** The lines that a script makes the kernel print. */
+export async function logOfScript(text: string): Promise<string> {
+  const program = (await programOfScript({ name: "log", file: "log.slab", text })) as SlubProgram;
+  return printedLogOf(program).lines.join("\n");
+}
+
+const CHUNK = 997;
+
+/** A log read in chunks that end within lines. */
+export function storyOf(log: string | Uint8Array): LogStory {
+  return readStory(inputOf(log));
+}
+
+export function explained(log: string | Uint8Array): Explanation {
+  return explain(inputOf(log), "log");
+}
+
+export function inputOf(log: string | Uint8Array): ReturnType<LineSplitter["finish"]> {
+  const bytes = typeof log === "string" ? Buffer.from(log) : log;
+  const splitter = new LineSplitter();
+  for (let at = 0; at < bytes.length; at += CHUNK) splitter.push(bytes.subarray(at, at + CHUNK));
+  return splitter.finish();
+}

@@ -1,11 +1,11 @@
-// Which bytes of which part of a slot are wrong, from the numbers of the report itself: the range that
-// the check names, and the rows of the dump. Hashed addresses say nothing; places then follow from
-// `@offset=` and from the order of the rows.
+// Which bytes of which part of a slot are wrong, from the numbers of the report itself: the range
+// that the check names, and the rows of the dump. Hashed addresses say nothing; places then follow
+// from `@offset=` and from the order of the rows.
 import { hexOfBytes } from "../base/hex.ts";
 import { looksOf, type ValueContext } from "./looks.ts";
-import type { Check, Damage, DamagedRange, DumpRow, Report, Role } from "./report.ts";
+import type { ByteRole, DamagedRange, DumpRow, Report, SlabCheck, WrongBytes } from "./report.ts";
 
-const ROLES: Readonly<Partial<Record<Check, Role>>> = {
+const ROLES: Readonly<Partial<Record<SlabCheck, ByteRole>>> = {
   "left-redzone": "left red zone",
   "right-redzone": "right red zone",
   "kmalloc-redzone": "kmalloc red zone",
@@ -28,7 +28,7 @@ interface PlacedRow {
 /** A run of wrong bytes, before it is known what they look like. */
 interface Run {
   readonly offset: number | undefined;
-  readonly role: Role;
+  readonly role: ByteRole;
   readonly was: number;
   readonly bytes: number[];
 }
@@ -99,14 +99,14 @@ function isPlain(address: bigint, slabOffset: number | undefined): boolean {
   );
 }
 
-/** In bytes, without the tag that arm64 keeps in an address; undefined if it is no distance in a slab. */
+/** In bytes, without the tag that arm64 keeps in addresses; undefined if it is too large. */
 function distance(address: bigint, object: bigint | undefined): number | undefined {
   if (object === undefined) return undefined;
   const difference = BigInt.asIntN(56, address - object);
   return difference > -65536n && difference < 1n << 24n ? Number(difference) : undefined;
 }
 
-function damageOf(report: Report, rows: readonly PlacedRow[], context: ValueContext): Damage[] {
+function damageOf(report: Report, rows: readonly PlacedRow[], context: ValueContext): WrongBytes[] {
   if (report.check === "list") return listDamage(report, context);
   const runs = [...rangeRuns(report, rows), ...dumpRuns(report, rows)];
   if (report.check === "free-pointer" && report.freePointer !== undefined) {
@@ -123,7 +123,7 @@ function covers(a: Run, b: Run): boolean {
   return a.offset <= b.offset && a.offset + a.bytes.length >= b.offset + b.bytes.length;
 }
 
-function damageOfRun(run: Run, report: Report, context: ValueContext): Damage {
+function damageOfRun(run: Run, report: Report, context: ValueContext): WrongBytes {
   const known = run.bytes.filter((byte) => byte >= 0);
   const was = run.was < 0 ? "" : hexOfBytes(new Uint8Array(run.bytes.length).fill(run.was));
   return {
@@ -195,7 +195,7 @@ function rowAt(rows: readonly PlacedRow[], at: number): PlacedRow | undefined {
   );
 }
 
-function roleOf(report: Report, offset: number | undefined): Role {
+function roleOf(report: Report, offset: number | undefined): ByteRole {
   const role = ROLES[report.check];
   if (role !== undefined) return role;
   if (report.check === "redzone") return sideOf(report, offset);
@@ -203,7 +203,7 @@ function roleOf(report: Report, offset: number | undefined): Role {
 }
 
 /** Before 5.13 one word names both red zones: the place decides. */
-function sideOf({ objectSize }: Report, offset: number | undefined): Role {
+function sideOf({ objectSize }: Report, offset: number | undefined): ByteRole {
   if (offset === undefined) return "red zone";
   if (offset < 0) return "left red zone";
   return objectSize === undefined || offset >= objectSize ? "right red zone" : "kmalloc red zone";
@@ -215,7 +215,7 @@ function dumpRuns(report: Report, rows: readonly PlacedRow[]): Run[] {
 }
 
 interface Expectation {
-  readonly role: Role;
+  readonly role: ByteRole;
   readonly byte: number;
 }
 
@@ -264,7 +264,7 @@ function wrongRuns(row: PlacedRow, expected: Expectation | undefined): Run[] {
   return runs;
 }
 
-function listDamage({ list, ranges, object }: Report, context: ValueContext): Damage[] {
+function listDamage({ list, ranges, object }: Report, context: ValueContext): WrongBytes[] {
   if (list?.found === undefined) return [];
   const node = ranges.at(0);
   const offset =

@@ -1,33 +1,33 @@
 // The answer to a log: what it says, and the causes that fit.
 import { UserError } from "../base/user_error.ts";
 import { shortened } from "../base/visible.ts";
-import { type Cause, causesOf } from "./cause/rank.ts";
+import { causesOf, type RankedCause } from "./cause/rank.ts";
 import type { LogInput, RawLine } from "./read/splitter.ts";
-import type { LogStory } from "./report.ts";
-import { readStory } from "./story.ts";
+import { readingOf } from "./reading.ts";
+import type { LogReading } from "./report.ts";
 
 export interface Explanation {
-  readonly story: LogStory;
-  readonly causes: readonly Cause[];
+  readonly reading: LogReading;
+  readonly causes: readonly RankedCause[];
 }
 
 /** Explains a log, or refuses it in one sentence. */
 export function explain(input: LogInput, name: string): Explanation {
-  const story = readStory(input);
-  if (story.reports.length === 0) throw new UserError(refusal(input, story, name));
-  return { story, causes: causesOf(story) };
+  const reading = readingOf(input);
+  if (reading.reports.length === 0) throw new UserError(refusal(input, reading, name));
+  return { reading, causes: causesOf(reading) };
 }
 
 /** A file of text has fewer lines with zero bytes than this share. */
 const BINARY_SHARE = 0.02;
 
-function refusal(input: LogInput, story: LogStory, name: string): string {
+function refusal(input: LogInput, reading: LogReading, name: string): string {
   const { lineCount, binaryCount, lines } = input;
   if (binaryCount > lineCount * BINARY_SHARE) return `${name}: is binary, not a log in text`;
   const read = `${name}: read ${lineCount.toLocaleString("en")} lines`;
   const stranger = strangerIn(lines);
   if (stranger !== undefined) return `${read}: they are of ${stranger}, not of SLUB`;
-  return `${read}, none is of SLUB or list debugging${closest(story)}`;
+  return `${read}, none is of SLUB or list debugging${closest(reading)}`;
 }
 
 const STRANGERS: readonly (readonly [RegExp, string])[] = [
@@ -43,7 +43,7 @@ function strangerIn(lines: readonly RawLine[]): string | undefined {
 
 const CLOSEST = 3;
 
-function closest({ unplaced, others }: LogStory): string {
+function closest({ unplaced, others }: LogReading): string {
   const texts = [
     ...unplaced.map(({ line, text }) => `line ${line}, ${shortened(text, 60)}`),
     ...others,

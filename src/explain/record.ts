@@ -1,18 +1,18 @@
 // The answer as data for --json: the contract of docs/explain.md.
 import { hex64 } from "../base/hex.ts";
 import type { Explanation } from "./explain.ts";
-import type { Damage, Report, Track } from "./report.ts";
+import type { Report, Track, WrongBytes } from "./report.ts";
 import { sentenceOf } from "./sentence.ts";
 
-export function explainRecord({ story, causes }: Explanation): object {
-  const { arch } = story.machine;
+export function explainRecord({ reading, causes }: Explanation): object {
+  const { arch } = reading.machine;
   return {
-    reports: story.reports.map((report) => ({ ...reportRecord(report), arch: arch ?? null })),
+    reports: reading.reports.map((report) => ({ ...reportRecord(report), arch: arch ?? null })),
     causes,
     program: null,
     options: [],
-    unplaced: story.unplaced,
-    others: story.others,
+    unplaced: reading.unplaced,
+    others: reading.others,
   };
 }
 
@@ -46,6 +46,6 @@ function trackRecord({ age, ...track }: Track): object {
   return { ...track, age: String(age) };
 }
 
-function damageRecord({ offset, ...damage }: Damage): object {
+function damageRecord({ offset, ...damage }: WrongBytes): object {
   return { offset: offset ?? null, ...damage };
 }

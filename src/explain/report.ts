@@ -1,7 +1,7 @@
 // What a log says, as data: its reports, and the machine that printed them.
 
 /** What found the mistake. */
-export type Check =
+export type SlabCheck =
   | "redzone"
   | "left-redzone"
   | "right-redzone"
@@ -24,7 +24,7 @@ export type Check =
   | "list";
 
 /** What a byte of a slot is for. */
-export type Role =
+export type ByteRole =
   | "payload"
   | "red zone"
   | "left red zone"
@@ -39,11 +39,11 @@ export type Role =
   | "unknown";
 
 /** Bytes that are not what they must be. */
-export interface Damage {
+export interface WrongBytes {
   /** From the object; undefined where the log holds no position. */
   readonly offset: number | undefined;
   readonly length: number;
-  readonly role: Role;
+  readonly role: ByteRole;
   /** Hexadecimal, byte by byte; shorter than `length` where the log does not hold them. */
   readonly was: string;
   readonly is: string;
@@ -86,7 +86,7 @@ export interface ListWords {
 }
 
 export interface Report {
-  readonly check: Check;
+  readonly check: SlabCheck;
   /** The check in the kernel's words. */
   kind: string;
   /** The line that names it. */
@@ -112,7 +112,7 @@ export interface Report {
   list: ListWords | undefined;
   /** The address that could not be read. */
   faultAddress: bigint | undefined;
-  damage: readonly Damage[];
+  damage: readonly WrongBytes[];
   readonly seconds: number | undefined;
   /** What a crash tool shows of a dump: the end of the machine, wherever it stands in the text. */
   readonly isOfDump: boolean;
@@ -142,7 +142,7 @@ export interface UnplacedLine {
 }
 
 /** A log, read. */
-export interface LogStory {
+export interface LogReading {
   readonly machine: MachineFacts;
   readonly reports: readonly Report[];
   readonly unplaced: readonly UnplacedLine[];

@@ -1,8 +1,8 @@
 // A report in one plain sentence.
 import { hex64 } from "../base/hex.ts";
-import type { Check, Damage, Report, Track } from "./report.ts";
+import type { Report, SlabCheck, Track, WrongBytes } from "./report.ts";
 
-const FOUND: Readonly<Record<Check, string>> = {
+const FOUND: Readonly<Record<SlabCheck, string>> = {
   redzone: "a red zone was overwritten",
   "left-redzone": "the red zone before an object was overwritten",
   "right-redzone": "the red zone behind an object was overwritten",
@@ -43,7 +43,7 @@ function placeOf({ cache, object, objectsLeft, check, words }: Report): string {
 }
 
 /** Bytes that are wrong, in short. */
-export function damageText({ offset, length, role, was, is, looksLike }: Damage): string {
+export function damageText({ offset, length, role, was, is, looksLike }: WrongBytes): string {
   const where = offset === undefined ? "at an unknown place" : `at ${signedText(offset)}`;
   const bytes = is === "" ? "" : ` ${pairs(is)}${was === "" ? "" : ` for ${was.slice(0, 2)}`}`;
   const looks = looksLike.length === 0 ? "" : ` (${looksLike.join(", ")})`;

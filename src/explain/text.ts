@@ -1,5 +1,5 @@
 // The answer as text for a terminal.
-import type { Cause } from "./cause/rank.ts";
+import type { RankedCause } from "./cause/rank.ts";
 import type { Explanation } from "./explain.ts";
 import type { Report } from "./report.ts";
 import { damageText, sentenceOf } from "./sentence.ts";
@@ -14,17 +14,17 @@ const CAUSES_SHOWN = 5;
 const DAMAGE_SHOWN = 8;
 
 export function explainLines(explanation: Explanation, paint: AnswerPaint): string[] {
-  const { story, causes } = explanation;
-  const { kernel = "unknown", arch = "unknown" } = story.machine;
+  const { reading, causes } = explanation;
+  const { kernel = "unknown", arch = "unknown" } = reading.machine;
   const lines = [`kernel ${kernel}, architecture ${arch}`];
-  story.reports.forEach((report, i) => {
+  reading.reports.forEach((report, i) => {
     lines.push("", ...reportLines(report, i, paint));
   });
   lines.push("", paint.strong("causes"), ...causes.slice(0, CAUSES_SHOWN).flatMap(causeLines));
-  const others = story.others.slice(0, CAUSES_SHOWN);
+  const others = reading.others.slice(0, CAUSES_SHOWN);
   if (others.length > 0) lines.push("", `set aside: ${others.join("; ")}`);
-  const [first] = story.unplaced;
-  const count = story.unplaced.length;
+  const [first] = reading.unplaced;
+  const count = reading.unplaced.length;
   if (first !== undefined) {
     lines.push("", `${count} lines belong to no report, the first is line ${first.line}`);
   }
@@ -42,7 +42,7 @@ function reportLines(report: Report, index: number, paint: AnswerPaint): string[
   ];
 }
 
-function causeLines({ share, low, high, ...cause }: Cause): string[] {
+function causeLines({ share, low, high, ...cause }: RankedCause): string[] {
   const range = `${percent(low)} to ${percent(high)}`;
   return [
     `${percent(share).padStart(5)}  ${cause.class} (${range})`,

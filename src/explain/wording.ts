@@ -1,13 +1,15 @@
-// The words by which a report is known, of all versions. The texts of the kernels that we print come
-// from the tables that print them; the rest are texts of versions between and before them.
+// The words by which a report is known, of all versions. The texts of the kernels that we print
+// come from the tables that print them; the rest are texts of versions between and before them.
+
 import { Report as Bug, Profile, Section } from "../abi.ts";
 import { FIXED_TEXTS } from "../slub/words/bug_text.ts";
 import { wordsOf } from "../slub/words/kernels/index.ts";
-import type { Check } from "./report.ts";
+import { longPattern } from "./read/pattern.ts";
+import type { SlabCheck } from "./report.ts";
 
 const PROFILES = [Profile.V310, Profile.V61, Profile.V612];
 
-const SECTION_CHECKS: readonly (readonly [Section, Check])[] = [
+const SECTION_CHECKS: readonly (readonly [Section, SlabCheck])[] = [
   [Section.LEFT_REDZONE, "left-redzone"],
   [Section.RIGHT_REDZONE, "right-redzone"],
   [Section.KMALLOC_REDZONE, "kmalloc-redzone"],
@@ -17,17 +19,17 @@ const SECTION_CHECKS: readonly (readonly [Section, Check])[] = [
 ];
 
 /** One word for both sides, before 5.13: the address decides. */
-const EITHER_SIDE: readonly (readonly [string, Check])[] = [["Redzone", "redzone"]];
+const EITHER_SIDE: readonly (readonly [string, SlabCheck])[] = [["Redzone", "redzone"]];
 
 /** Which part a check found overwritten, by the kernel's name of the part. */
-const OVERWRITTEN: ReadonlyMap<string, Check> = new Map([
+const OVERWRITTEN: ReadonlyMap<string, SlabCheck> = new Map([
   ...PROFILES.flatMap((profile) =>
     SECTION_CHECKS.map(([section, check]) => [wordsOf(profile).sections[section], check] as const),
   ),
   ...EITHER_SIDE,
 ]);
 
-const FIXED_CHECKS: readonly (readonly [Bug, Check])[] = [
+const FIXED_CHECKS: readonly (readonly [Bug, SlabCheck])[] = [
   [Bug.OBJECT_CORRUPT, "slab-bug"],
   [Bug.FREEPOINTER_CORRUPT, "free-pointer"],
   [Bug.FREECHAIN_CORRUPT, "free-list"],
@@ -38,12 +40,12 @@ const FIXED_CHECKS: readonly (readonly [Bug, Check])[] = [
   [Bug.SLAB_DISABLED, "slab-bug"],
 ];
 
-const FIXED: ReadonlyMap<string, Check> = new Map(
+const FIXED: ReadonlyMap<string, SlabCheck> = new Map(
   FIXED_CHECKS.map(([bug, check]) => [FIXED_TEXTS[bug] ?? "", check] as const),
 );
 
 /** Texts with numbers and names in them, by their first words. */
-const COMPOSED: readonly (readonly [RegExp, Check, string])[] = [
+const COMPOSED: readonly (readonly [RegExp, SlabCheck, string])[] = [
   [/^Objects? remaining/, "remaining", "Objects remaining"],
   [/^Wrong object count/, "count", "Wrong object count"],
   [/^Wrong number of objects/, "count", "Wrong number of objects"],
@@ -61,7 +63,7 @@ const COMPOSED: readonly (readonly [RegExp, Check, string])[] = [
 ];
 
 export interface Title {
-  readonly check: Check;
+  readonly check: SlabCheck;
   readonly kind: string;
 }
 
@@ -78,12 +80,21 @@ export function titleOf(text: string): Title | undefined {
   return fixed && { check: fixed[1], kind: fixed[0].replace(/\.$/, "") };
 }
 
-const ALLOCATES =
-  /^_{0,3}(?:kmem_cache_alloc|kmalloc|slab_alloc|krealloc|kzalloc|kvmalloc|get_freepointer|get_partial|prefetch_freepointer|freelist_ptr_decode)/;
-const FREES =
-  /^_{0,3}(?:kfree|kmem_cache_free|slab_free|cache_free|do_slab_free|cache_from_obj|free_debug_processing|free_to_partial_list|build_detached_freelist|memcg_slab_free|kvfree|put_cpu_partial)/;
-const WALKS =
-  /^_{0,3}(?:deactivate_slab|unfreeze_partials|put_partials|flush_cpu_slab|on_freelist|get_map|fill_map|check_object|check_slab|validate_slab|print_trailer|discard_slab|free_slab|kmem_cache_(?:shrink|destroy|close|shutdown|do_shrink)|shutdown_cache|slab_pad_check|free_partial)/;
+const ALLOCATES = longPattern(
+  "^_{0,3}(?:kmem_cache_alloc|kmalloc|slab_alloc|krealloc|kzalloc|kvmalloc",
+  "|get_freepointer|get_partial|prefetch_freepointer|freelist_ptr_decode)",
+);
+const FREES = longPattern(
+  "^_{0,3}(?:kfree|kmem_cache_free|slab_free|cache_free|do_slab_free|cache_from_obj",
+  "|free_debug_processing|free_to_partial_list|build_detached_freelist",
+  "|memcg_slab_free|kvfree|put_cpu_partial)",
+);
+const WALKS = longPattern(
+  "^_{0,3}(?:deactivate_slab|unfreeze_partials|put_partials|flush_cpu_slab",
+  "|on_freelist|get_map|fill_map|check_object|check_slab|validate_slab",
+  "|print_trailer|discard_slab|free_slab|kmem_cache_(?:shrink|destroy|close",
+  "|shutdown|do_shrink)|shutdown_cache|slab_pad_check|free_partial)",
+);
 
 /** What a function of the allocator was doing; undefined for all other functions. */
 export function taskOf(fn: string): "alloc" | "free" | "walk" | undefined {
@@ -96,7 +107,7 @@ export function taskOf(fn: string): "alloc" | "free" | "walk" | undefined {
 const TOP_OF_SLUB = 900;
 
 /** What a BUG() of mm/slub.c says, by its line and the function that it stands in. */
-export function bugOfLine(line: number, fn: string | undefined): Check {
+export function bugOfLine(line: number, fn: string | undefined): SlabCheck {
   const task = fn === undefined ? undefined : taskOf(fn);
   if (line < TOP_OF_SLUB && task !== "walk") return "hardened-free";
   return task === "free" ? "kfree-page" : "slab-bug";

@@ -1,6 +1,6 @@
 // Logs of our own for the bug classes, each with a look-alike that must not be taken for it.
 import { describe, expect, it } from "vitest";
-import { explained, logOfScript, storyOf } from "../helper/explained.ts";
+import { explained, logOfScript, readingOfText } from "../helper/explained.ts";
 
 const DEBUG = "# boot: up slub_debug=FZPU\n# profile: v6.1\n";
 const LISTS = "# boot: updl\n# profile: v6.1\n";
@@ -37,8 +37,12 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     named: ["overflow-slack"],
-    script: `# boot: up slub_debug=FZPU\n# profile: v6.12\nkmalloc 80 k\nwrite k 80 4142434445\nkfree k`,
-    twin: `# boot: up slub_debug=FZPU\n# profile: v6.12\nkmalloc 96 k\nwrite k 80 4142434445\nkfree k`,
+    script:
+      `# boot: up slub_debug=FZPU\n# profile: v6.12\nkmalloc 80 k\n` +
+      `write k 80 4142434445\nkfree k`,
+    twin:
+      `# boot: up slub_debug=FZPU\n# profile: v6.12\nkmalloc 96 k\n` +
+      `write k 80 4142434445\nkfree k`,
   },
   {
     named: ["write-after-free"],
@@ -82,13 +86,22 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     named: ["overflow-strided"],
-    script: `# boot: up slub_debug=FZPU\n# profile: v6.1\nkmalloc 64 k\nwrite k 64 f8\nwrite k 68 f8\nwrite k 72 f8\nwrite k 76 f8\nwrite k 80 f8\nkvalidate k`,
-    twin: `# boot: up slub_debug=FZPU\n# profile: v6.1\nkmalloc 64 k\nwrite k 48 f8\nwrite k 52 f8\nwrite k 56 f8\nkvalidate k`,
+    script:
+      `# boot: up slub_debug=FZPU\n# profile: v6.1\nkmalloc 64 k\n` +
+      `write k 64 f8\nwrite k 68 f8\nwrite k 72 f8\nwrite k 76 f8\n` +
+      `write k 80 f8\nkvalidate k`,
+    twin:
+      `# boot: up slub_debug=FZPU\n# profile: v6.1\nkmalloc 64 k\n` +
+      `write k 48 f8\nwrite k 52 f8\nwrite k 56 f8\nkvalidate k`,
   },
   {
     named: ["wrong-size-use"],
-    script: `${DEBUG}${BOX}cache bin 312 0 -\nalloc bin n\nlistinit glob\nlistadd n+304 glob\nwptr n 312 glob\nfree bin n`,
-    twin: `${DEBUG}${BOX}cache bin 312 0 -\nalloc bin n\nlistinit glob\nlistadd n+296 glob\nlistdel n+296\nfree bin n`,
+    script:
+      `${DEBUG}${BOX}cache bin 312 0 -\nalloc bin n\nlistinit glob\n` +
+      `listadd n+304 glob\nwptr n 312 glob\nfree bin n`,
+    twin:
+      `${DEBUG}${BOX}cache bin 312 0 -\nalloc bin n\nlistinit glob\n` +
+      `listadd n+296 glob\nlistdel n+296\nfree bin n`,
   },
   {
     named: ["list-misuse"],
@@ -97,8 +110,12 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     named: ["free-pointer-forge", "write-after-free"],
-    script: `${PLAIN}cache box 64 0 -\nallocn box 3 b\nfree box b1\nfree box b0\nwfp box b0 0xdead4141deadbeef\nalloc box c\nalloc box d\nalloc box e`,
-    twin: `${PLAIN}cache box 64 0 -\nallocn box 3 b\nfree box b1\nfree box b0\nalloc box c\nalloc box d\nalloc box e`,
+    script:
+      `${PLAIN}cache box 64 0 -\nallocn box 3 b\nfree box b1\nfree box b0\n` +
+      `wfp box b0 0xdead4141deadbeef\nalloc box c\nalloc box d\nalloc box e`,
+    twin:
+      `${PLAIN}cache box 64 0 -\nallocn box 3 b\nfree box b1\nfree box b0\n` +
+      `alloc box c\nalloc box d\nalloc box e`,
   },
 ];
 
@@ -110,16 +127,16 @@ describe("the log of a program that commits a mistake", () => {
       const [first] = explained(log).causes;
       expect(named).toContain(first.class);
       const other = await logOfScript(twin);
-      const told = storyOf(other).reports.length === 0 ? [] : explained(other).causes;
+      const told = readingOfText(other).reports.length === 0 ? [] : explained(other).causes;
       expect(told.at(0)?.class).not.toBe(named[0]);
     },
   );
 });
 
-describe("causes that no program commits are known by their bytes:", () => {
+describe("a cause that no program commits is known by its bytes:", () => {
   const head = (cache: string, what: string): string => `BUG ${cache} (Not tainted): ${what}\n`;
 
-  it("a stack that grows into a slab", () => {
+  it("it is a stack that grows into a slab", () => {
     const rows = [
       "Padding  ffff888113076a00: 00 80 14 0d 81 88 ff ff 33 30 62 a7 ff ff ff ff  ........",
       "Padding  ffff888113076a20: 68 91 81 14 81 88 ff ff f7 21 17 a7 ff ff ff ff  ........",
@@ -131,17 +148,19 @@ describe("causes that no program commits are known by their bytes:", () => {
     expect(explained(head("ptl", padding) + text).causes[0].class).toBe("slab-padding");
   });
 
-  it("a device that writes whole words", () => {
+  it("it is a device that writes whole words", () => {
     const lines = (by: string, range: string): string =>
-      `${head("kmalloc-64", "kmalloc Redzone overwritten")}${range} First byte 0x0 instead of 0xcc\n` +
-      `Allocated in ${by}+0x2b/0xac age=1 cpu=3 pid=41\nObject 0x8555cd00 @offset=3328 fp=0x00000000\n`;
+      `${head("kmalloc-64", "kmalloc Redzone overwritten")}` +
+      `${range} First byte 0x0 instead of 0xcc\n` +
+      `Allocated in ${by}+0x2b/0xac age=1 cpu=3 pid=41\n` +
+      `Object 0x8555cd00 @offset=3328 fp=0x00000000\n`;
     const word = "0x8555cd02-0x8555cd03 @offset=3330.";
     expect(explained(lines("usb_get_status", word)).causes[0].class).toBe("device-write");
     const rest = "0x8555cd04-0x8555cd06 @offset=3332.";
     expect(explained(lines("parse_name", rest)).causes[0].class).toBe("overflow-slack");
   });
 
-  it("a red zone that changes its state under a check", () => {
+  it("it is a race where a red zone changes its state under a check", () => {
     const zone = (byte: string): string =>
       `${head("dentry", "Right Redzone overwritten")}` +
       `0xffff888100000a40-0xffff888100000a47 @offset=2624. First byte 0x${byte} instead of 0xcc\n` +
@@ -151,17 +170,18 @@ describe("causes that no program commits are known by their bytes:", () => {
     expect(explained(zone("41")).causes[0].class).toBe("overflow-right");
   });
 
-  it("a list head whose address an allocation hands out is a type larger than its slot", () => {
+  it("it is a type larger than its slot where an allocation hands out a list head", () => {
     const warning =
-      "list_add corruption. next->prev should be prev (ffffc90003fed0c8), but was 0000010c4a41434b. (next=ffff8800363feb38).\n";
+      "list_add corruption. next->prev should be prev (ffffc90003fed0c8), " +
+      "but was 0000010c4a41434b. (next=ffff8800363feb38).\n";
     const crash = (object: string): string =>
       "BUG: unable to handle kernel paging request at ffffeb04000ffb40\n" +
       `RIP: 0010:kmem_cache_free+0x65/0x100\nRBX: ${object}\n`;
-    const { story, causes } = explained(warning + crash("ffffc90003fed0c8"));
+    const { reading, causes } = explained(warning + crash("ffffc90003fed0c8"));
     expect(causes[0].class).toBe("wrong-size-use");
-    expect(story.reports[1].causedBy).toBe(0);
+    expect(reading.reports[1].causedBy).toBe(0);
     const other = explained(warning + crash("ffffc90003fed0d0"));
-    expect(other.story.reports[1].causedBy).toBe(null);
+    expect(other.reading.reports[1].causedBy).toBe(null);
     expect(other.causes[0].class).not.toBe("wrong-size-use");
   });
 });

@@ -1,7 +1,7 @@
 // Logs as they are found: with prefixes, quoted, wrapped, cut, mixed with others, and hostile.
 import { describe, expect, it } from "vitest";
 import { bareLines } from "../../src/explain/read/prefix.ts";
-import { explained, inputOf, logOfScript, storyOf } from "../helper/explained.ts";
+import { explained, inputOf, logOfScript, readingOfText } from "../helper/explained.ts";
 
 const SCRIPT = `# boot: up slub_debug=FZP
 # profile: v6.1
@@ -13,7 +13,7 @@ free box b0
 
 /** What must be the same however a log arrives. */
 function essence(log: string): unknown {
-  const { reports } = storyOf(log);
+  const { reports } = readingOfText(log);
   const told = reports.map(({ kind, cache, object, damage }) => ({ kind, cache, object, damage }));
   return { told, causes: explained(log).causes.map((cause) => cause.class) };
 }
@@ -62,7 +62,7 @@ describe("a log with", () => {
   it.each(DISTURBANCES)("%s says the same", async (_, disturb) => {
     const log = await logOfScript(SCRIPT);
     expect(essence(disturb(log))).toEqual(essence(log));
-    expect(storyOf(log).reports).toMatchObject([
+    expect(readingOfText(log).reports).toMatchObject([
       {
         kind: "Right Redzone overwritten",
         cache: "box",
@@ -73,8 +73,9 @@ describe("a log with", () => {
 
   it("a lost newline before a report still has the report", () => {
     const line =
-      "list_add corruption. prev->next should be next (c00020005a376ce0), but was c0000006487c31c0. (prev=c0000006487c31c0).";
-    const { reports } = storyOf(`sd 1:0:0:0: reset occurred[122456.581878] ${line}\n`);
+      "list_add corruption. prev->next should be next (c00020005a376ce0), " +
+      "but was c0000006487c31c0. (prev=c0000006487c31c0).";
+    const { reports } = readingOfText(`sd 1:0:0:0: reset occurred[122456.581878] ${line}\n`);
     expect(reports).toMatchObject([{ kind: "list_add corruption", seconds: 122456.581878 }]);
   });
 
@@ -82,7 +83,7 @@ describe("a log with", () => {
     const log = await logOfScript(SCRIPT);
     const rest = log.split("\n").filter((line) => /^(?:Slab|Object 0x)/.test(line));
     expect(rest.length).toBeGreaterThan(1);
-    const { reports, unplaced } = storyOf(rest.join("\n"));
+    const { reports, unplaced } = readingOfText(rest.join("\n"));
     expect(reports).toEqual([]);
     expect(unplaced.map(({ text }) => text)).toEqual(rest.map((line) => line.trim()));
     expect(unplaced[1].offset).toBe(rest[0].length + 1);
@@ -97,7 +98,7 @@ describe("a hostile log", () => {
     expect(cutCount).toBe(1);
     expect(lines[0].text.length).toBe(4096);
     expect(
-      storyOf(`${"[<".repeat(2000)}\n${" ".repeat(4000)}|\n${"0x".repeat(2000)}`).reports,
+      readingOfText(`${"[<".repeat(2000)}\n${" ".repeat(4000)}|\n${"0x".repeat(2000)}`).reports,
     ).toEqual([]);
     expect(process.cpuUsage().user - start).toBeLessThan(5_000_000);
   });
@@ -109,7 +110,7 @@ describe("a hostile log", () => {
 
   it("keeps the lines near the reports of a log of many lines", async () => {
     const noise = "systemd[1]: Started a unit.\n".repeat(20_000);
-    const { lines, lineCount } = inputOf(noise + (await logOfScript(SCRIPT)) + `\n${noise}`);
+    const { lines, lineCount } = inputOf(`${noise + (await logOfScript(SCRIPT))}\n${noise}`);
     expect(lineCount).toBeGreaterThan(40_000);
     expect(lines.length).toBeLessThan(6_000);
     expect(lines.some(({ text }) => text.startsWith("BUG box"))).toBe(true);

@@ -2,8 +2,8 @@
 import { type Explanation, explain } from "../../src/explain/explain.ts";
 import { printedLogOf } from "../../src/explain/printed.ts";
 import { LineSplitter } from "../../src/explain/read/splitter.ts";
-import type { LogStory } from "../../src/explain/report.ts";
-import { readStory } from "../../src/explain/story.ts";
+import { readingOf } from "../../src/explain/reading.ts";
+import type { LogReading } from "../../src/explain/report.ts";
 import type { SlubProgram } from "../../src/slub/slub_program.ts";
 import { programOfScript } from "../../src/targets/targets.ts";
 
@@ -16,8 +16,8 @@ export async function logOfScript(text: string): Promise<string> {
 const CHUNK = 997;
 
 /** A log read in chunks that end within lines. */
-export function storyOf(log: string | Uint8Array): LogStory {
-  return readStory(inputOf(log));
+export function readingOfText(log: string | Uint8Array): LogReading {
+  return readingOf(inputOf(log));
 }
 
 export function explained(log: string | Uint8Array): Explanation {

@@ -1,14 +1,14 @@
 // What the wrong bytes say: where they begin and end, how many they are, and what they look like.
-import type { Check, Damage, Report } from "../report.ts";
-import { clue, type Rule, when } from "./clue.ts";
+import type { Report, SlabCheck, WrongBytes } from "../report.ts";
+import { type CauseRule, clue, cluesIf } from "./clue.ts";
 
-const RED_ZONES: readonly Check[] = ["redzone", "right-redzone", "kmalloc-redzone", "padding"];
+const RED_ZONES: readonly SlabCheck[] = ["redzone", "right-redzone", "kmalloc-redzone", "padding"];
 
 const BY_ONE = ["off-by-one", "off-by-one-nul"] as const;
 const OVERFLOWS = ["overflow-right", "overflow-far", "overflow-slack"] as const;
 
 /** The bytes that the check itself speaks of. */
-export function firstDamage({ damage }: Report): Damage | undefined {
+export function firstDamage({ damage }: Report): WrongBytes | undefined {
   return damage.at(0);
 }
 
@@ -17,12 +17,12 @@ function looks({ damage }: Report, words: RegExp): boolean {
   return damage.some(({ looksLike }) => looksLike.some((look) => words.test(look)));
 }
 
-const howMany: Rule = (report) => {
+const howMany: CauseRule = (report) => {
   const first = firstDamage(report);
   if (first === undefined || !RED_ZONES.includes(report.check)) return [];
   const isOne = first.length === 1 && report.damage.length === 1 && first.offset !== undefined;
   const length = `${first.length} bytes are wrong`;
-  if (!isOne) return when(first.length > 1, clue(0.03, length, ...BY_ONE));
+  if (!isOne) return cluesIf(first.length > 1, clue(0.03, length, ...BY_ONE));
   const isNul = first.is === "00";
   return [
     clue(isNul ? 12 : 0.03, `one byte is wrong, it is ${isNul ? "" : "not "}NUL`, "off-by-one-nul"),
@@ -32,16 +32,16 @@ const howMany: Rule = (report) => {
 
 const WIDE = 64;
 
-const howFar: Rule = (report) => {
+const howFar: CauseRule = (report) => {
   const wrong = report.damage.reduce((sum, { length }) => sum + length, 0);
   if (!RED_ZONES.includes(report.check)) return [];
   const isWide = wrong > WIDE;
-  return when(isWide, clue(3, `${wrong} bytes are wrong`, "overflow-far", "artefact"));
+  return cluesIf(isWide, clue(3, `${wrong} bytes are wrong`, "overflow-far", "artefact"));
 };
 
-const strides: Rule = (report) => {
+const strides: CauseRule = (report) => {
   const isEven = looks(report, /^every \d+ bytes/) || hasSameInTrack(report);
-  return when(isEven, clue(60, "the same bytes stand at even distances", "overflow-strided"));
+  return cluesIf(isEven, clue(60, "the same bytes stand at even distances", "overflow-strided"));
 };
 
 /** A track whose CPU is the number that the damaged bytes hold was overwritten by the same loop. */
@@ -53,12 +53,12 @@ function hasSameInTrack({ tracks, damage }: Report): boolean {
 }
 
 /** A list_head at the end of a type that is larger than the slot. */
-const pointerBehindEnd: Rule = (report) => {
+const pointerBehindEnd: CauseRule = (report) => {
   const first = firstDamage(report);
   if (first === undefined || !/redzone|padding/.test(report.check)) return [];
   const isPointer = first.looksLike.some((look) => /address|pointer|equals/.test(look));
   const isBehind = first.offset !== undefined && first.offset >= (report.objectSize ?? 0);
-  return when(
+  return cluesIf(
     isPointer && isBehind && first.length <= 16,
     clue(
       6,
@@ -68,21 +68,21 @@ const pointerBehindEnd: Rule = (report) => {
   );
 };
 
-const poisonCounts: Rule = (report) => [
-  ...when(
+const poisonCounts: CauseRule = (report) => [
+  ...cluesIf(
     looks(report, /^poison (de|in)cremented/),
     clue(3, "a counter in freed memory was changed by one", "write-after-free"),
     clue(0.1, "a counter in freed memory was changed by one", "device-write", "overflow-far"),
   ),
-  ...when(
+  ...cluesIf(
     looks(report, /^one bit/) && !looks(report, /cremented/),
     clue(4, "one bit differs", "bit-flip"),
     clue(1.5, "one bit differs, as a flag that is set", "write-after-free"),
   ),
 ];
 
-const otherState: Rule = (report) =>
-  when(
+const otherState: CauseRule = (report) =>
+  cluesIf(
     looks(report, /^red zone of the other state/),
     clue(8, "the red zone is that of the other state: free for allocated, or back", "race"),
     clue(
@@ -95,13 +95,13 @@ const otherState: Rule = (report) =>
     clue(0.1, "nothing of a writer stands in the red zone", "overflow-right", "wrong-size-use"),
   );
 
-const leftZone: Rule = (report) => {
+const leftZone: CauseRule = (report) => {
   const zone = report.damage.find(({ role }) => role === "left red zone");
   if (zone?.offset === undefined) return [];
   const touches = zone.offset + zone.length === 0;
   return [
-    ...when(touches, clue(3, "the wrong bytes end where the object begins", "overflow-left")),
-    ...when(
+    ...cluesIf(touches, clue(3, "the wrong bytes end where the object begins", "overflow-left")),
+    ...cluesIf(
       !touches,
       clue(3, "the wrong bytes end before the object", "overflow-right", "overflow-far"),
       clue(0.5, "the wrong bytes end before the object", "overflow-left"),
@@ -109,10 +109,10 @@ const leftZone: Rule = (report) => {
   ];
 };
 
-const freeObject: Rule = (report) => {
+const freeObject: CauseRule = (report) => {
   const first = firstDamage(report);
   const isFree = first?.was.startsWith("bb") === true && report.check !== "left-redzone";
-  return when(
+  return cluesIf(
     isFree,
     clue(4, "the object was free when its red zone was written", "write-after-free"),
   );
@@ -120,7 +120,7 @@ const freeObject: Rule = (report) => {
 
 const LARGE = 8;
 
-const bus: Rule = (report, { machine }) => {
+const bus: CauseRule = (report, { machine }) => {
   const first = firstDamage(report);
   const end = first?.offset === undefined ? 1 : first.offset + first.length;
   const isRounded = end % 4 === 0 && first!.length < LARGE && first!.offset! % 4 !== 0;
@@ -128,28 +128,28 @@ const bus: Rule = (report, { machine }) => {
   const isDriver = /usb|urb|hub_|dma|_spi|_i2c|mmc_|nvme_|ath\d|iwl|xhci|ehci|hid_|eth_|netdev/i;
   const isKmalloc = report.check === "kmalloc-redzone";
   return [
-    ...when(
+    ...cluesIf(
       isKmalloc && isRounded,
       clue(3, "the wrong bytes fill up the last word, as a bus does", "device-write"),
     ),
-    ...when(
+    ...cluesIf(
       isKmalloc && isDriver.test(functions),
       clue(3, "a driver of a device owns the object", "device-write"),
     ),
-    ...when(
+    ...cluesIf(
       machine.arch === "x86_64" && isKmalloc,
       clue(0.5, "devices of this architecture see memory as its CPUs do", "device-write"),
     ),
   ];
 };
 
-const tail: Rule = (report) => {
+const tail: CauseRule = (report) => {
   if (report.check !== "slab-padding") return [];
   const words = report.damage.filter(({ looksLike }) =>
     looksLike.some((l) => /address|pointer/.test(l)),
   );
   const isStack = words.length >= 2;
-  return when(
+  return cluesIf(
     isStack,
     clue(
       8,
@@ -159,30 +159,33 @@ const tail: Rule = (report) => {
   );
 };
 
-const tools: Rule = (report, { machine }) => {
+const tools: CauseRule = (report, { machine }) => {
   const isOfData = /kmalloc-redzone|poison|free-pointer/.test(report.check);
   const isThere = machine.tools.includes("KASAN") && isOfData;
-  return when(isThere, clue(3, "KASAN is there, which keeps its own data in objects", "artefact"));
+  return cluesIf(
+    isThere,
+    clue(3, "KASAN is there, which keeps its own data in objects", "artefact"),
+  );
 };
 
-const tidy: Rule = (report) => {
+const tidy: CauseRule = (report) => {
   const first = firstDamage(report);
   const zeros = first !== undefined && first.length >= 16 && /^0+$/.test(first.is);
-  return when(
+  return cluesIf(
     zeros && /kmalloc/.test(report.check),
     clue(2, "all of the slack is zero", "artefact"),
   );
 };
 
-const overflowAgainst: Rule = (report) => {
+const overflowAgainst: CauseRule = (report) => {
   const first = firstDamage(report);
   const isApart = first?.offset !== undefined && report.objectSize !== undefined;
   if (!isApart || report.check !== "right-redzone") return [];
   const gap = first.offset! - report.objectSize!;
-  return when(gap > 0, clue(0.6, `the wrong bytes begin ${gap} behind the end`, ...OVERFLOWS));
+  return cluesIf(gap > 0, clue(0.6, `the wrong bytes begin ${gap} behind the end`, ...OVERFLOWS));
 };
 
-export const BYTE_RULES: readonly Rule[] = [
+export const BYTE_RULES: readonly CauseRule[] = [
   howMany,
   howFar,
   strides,

@@ -1,5 +1,5 @@
 // Evidence: what a report says for some causes or against them.
-import type { LogStory, Report } from "../report.ts";
+import type { LogReading, Report } from "../report.ts";
 import type { CauseName } from "./prior.ts";
 
 export interface Clue {
@@ -10,13 +10,13 @@ export interface Clue {
 }
 
 /** Looks at one report of a log. */
-export type Rule = (report: Report, story: LogStory) => readonly Clue[];
+export type CauseRule = (report: Report, reading: LogReading) => readonly Clue[];
 
 export function clue(factor: number, text: string, ...causes: CauseName[]): Clue {
   return { causes, factor, text };
 }
 
 /** A clue if the condition holds, else nothing. */
-export function when(condition: boolean, ...clues: Clue[]): readonly Clue[] {
+export function cluesIf(condition: boolean, ...clues: Clue[]): readonly Clue[] {
   return condition ? clues : [];
 }

@@ -1,8 +1,8 @@
 // What each check finds, before a byte of the log is looked at: for each check the classes of
-// mistakes that it speaks of, and how often each is behind it. The figures are judgement, drawn from
-// public logs and from which class of programs makes which check speak; docs/explain.md shows them.
+// mistakes that it speaks of, and how often each is behind it. The figures are judgement, drawn
+// from public logs and from which class of programs makes which check speak.
 import { BUG_NAMES, type BugName } from "../../target/bug_names.ts";
-import type { Check } from "../report.ts";
+import type { SlabCheck } from "../report.ts";
 
 /** Causes that no program of ours commits. */
 export const OTHER_CAUSES = {
@@ -48,7 +48,7 @@ const LEFT: Shares = {
 };
 
 /** Shares of the causes of each check. */
-export const PRIOR: Readonly<Record<Check, Shares>> = {
+export const PRIOR: Readonly<Record<SlabCheck, Shares>> = {
   "right-redzone": RIGHT,
   "left-redzone": LEFT,
   redzone: { ...RIGHT, "overflow-left": 0.2 },

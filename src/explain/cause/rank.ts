@@ -1,13 +1,13 @@
 // Causes, ranked: each starts with its share of the check, and each clue multiplies what it speaks
 // for or against.
-import type { LogStory, Report } from "../report.ts";
+import type { LogReading, Report } from "../report.ts";
 import { BYTE_RULES } from "./byte_rules.ts";
 import type { Clue } from "./clue.ts";
 import { CAUSE_NAMES, type CauseName, PRIOR, settledBy } from "./prior.ts";
 import { STATE_RULES } from "./state_rules.ts";
 
 /** A cause that fits, with its evidence. */
-export interface Cause {
+export interface RankedCause {
   readonly class: CauseName;
   readonly share: number;
   readonly low: number;
@@ -26,9 +26,9 @@ const FOLLOWING = 0.15;
 const SHOWN_MIN = 0.005;
 
 /** All causes of a log that are not out of the question, most likely first. */
-export function causesOf(story: LogStory): Cause[] {
-  if (story.reports.length === 0) return [];
-  const weighed = story.reports.map((report, i) => weigh(report, story, weightOf(report, i)));
+export function causesOf(reading: LogReading): RankedCause[] {
+  if (reading.reports.length === 0) return [];
+  const weighed = reading.reports.map((report, i) => weigh(report, reading, weightOf(report, i)));
   const scores = CAUSE_NAMES.map((name) => {
     const score = weighed.reduce((sum, { score }) => sum + score(name), 0);
     return { name, likelihood: Math.exp(score) };
@@ -53,9 +53,9 @@ interface Weighed {
   readonly score: (name: CauseName) => number;
 }
 
-function weigh(report: Report, story: LogStory, weight: number): Weighed {
+function weigh(report: Report, reading: LogReading, weight: number): Weighed {
   const prior = PRIOR[report.check];
-  const clues = [...BYTE_RULES, ...STATE_RULES].flatMap((rule) => rule(report, story));
+  const clues = [...BYTE_RULES, ...STATE_RULES].flatMap((rule) => rule(report, reading));
   const score = (name: CauseName): number => {
     const own = clues.filter(({ causes }) => causes.includes(name));
     const evidence = own.reduce((sum, { factor }) => sum + Math.log(factor), 0);
@@ -64,7 +64,7 @@ function weigh(report: Report, story: LogStory, weight: number): Weighed {
   return { clues, score };
 }
 
-function causeOf(name: CauseName, share: number, clues: readonly Clue[]): Cause {
+function causeOf(name: CauseName, share: number, clues: readonly Clue[]): RankedCause {
   const own = clues.filter(({ causes }) => causes.includes(name));
   const texts = (isFor: boolean): string[] => [
     ...new Set(own.filter(({ factor }) => factor > 1 === isFor).map(({ text }) => text)),

@@ -1,29 +1,30 @@
 // What lists, free pointers, registers and other reports of the log say.
-import { isListPoison, regionOf } from "../looks.ts";
-import type { LogStory, Report } from "../report.ts";
-import { isAboutList } from "../story_links.ts";
-import { clue, type Rule, when } from "./clue.ts";
 
-const freedAgain: Rule = (report) => {
+import { isAboutList } from "../links.ts";
+import { isListPoison, regionOf } from "../looks.ts";
+import type { LogReading, Report } from "../report.ts";
+import { type CauseRule, clue, cluesIf } from "./clue.ts";
+
+const freedAgain: CauseRule = (report) => {
   const { object, slabFreePointer, freePointer } = report;
   if (report.check !== "already-free" || object === undefined) return [];
   const isHead = slabFreePointer === object;
   return [
-    ...when(
+    ...cluesIf(
       isHead,
       clue(4, "the object is the first of its free list: it was freed last", "double-free"),
     ),
-    ...when(
+    ...cluesIf(
       !isHead && slabFreePointer !== undefined,
       clue(2.5, "other objects were freed since", "double-free-interleaved"),
     ),
-    ...when(freePointer === object, clue(6, "the object points at itself", "freelist-cycle")),
+    ...cluesIf(freePointer === object, clue(6, "the object points at itself", "freelist-cycle")),
   ];
 };
 
 const POISON_WORD = /^6b6b6b6b/;
 
-const listValue: Rule = ({ list }, { machine }) => {
+const listValue: CauseRule = ({ list }, { machine }) => {
   const found = list?.found;
   if (list === undefined || found === undefined) return [];
   const isSelf = found === list.neighbour && found !== 0n;
@@ -31,18 +32,21 @@ const listValue: Rule = ({ list }, { machine }) => {
   const isKnown = isSelf || isPoisoned || isListPoison(found) || found === 0n;
   const region = regionOf(found, machine.wordBytes);
   return [
-    ...when(isPoisoned, clue(30, "the node lies in freed memory", "write-after-free")),
-    ...when(isListPoison(found), clue(5, "the node was deleted before", "list-misuse")),
-    ...when(
+    ...cluesIf(isPoisoned, clue(30, "the node lies in freed memory", "write-after-free")),
+    ...cluesIf(isListPoison(found), clue(5, "the node was deleted before", "list-misuse")),
+    ...cluesIf(
       isSelf,
       clue(5, "the node points at itself, as one that was initialised again", "list-misuse"),
     ),
-    ...when(found === 0n, clue(2, "the node is zero, as one that was never added", "list-misuse")),
-    ...when(
+    ...cluesIf(
+      found === 0n,
+      clue(2, "the node is zero, as one that was never added", "list-misuse"),
+    ),
+    ...cluesIf(
       !isKnown && region !== undefined,
       clue(2, "the node points into another list", "list-misuse", "race"),
     ),
-    ...when(
+    ...cluesIf(
       !isKnown && region === undefined,
       clue(5, "the node holds no pointer: its owner's memory was written", "write-after-reuse"),
       clue(
@@ -58,12 +62,12 @@ const listValue: Rule = ({ list }, { machine }) => {
 };
 
 /** A crash on an address that a list check named: it was handed out as an object. */
-const listHeadAsObject: Rule = (report, { reports }) => {
+const listHeadAsObject: CauseRule = (report, { reports }) => {
   const list = reports.find((other) => other.check === "list" && other !== report);
   const isCrash = /oops|kfree-page/.test(report.check);
   if (list === undefined || !isCrash || !isAboutList(list, report)) return [];
   const text =
-    "the address that was freed is the list head of the warning: its address was stored over a free pointer";
+    "the address that was freed is the list head of the warning, which lay over a free pointer";
   return [
     clue(60, text, "wrong-size-use"),
     clue(12, text, "overflow-right", "free-pointer-forge", "write-after-free"),
@@ -72,12 +76,12 @@ const listHeadAsObject: Rule = (report, { reports }) => {
 };
 
 /** A node whose second word begins the next slot. */
-const nodeAcrossSlots: Rule = ({ list }, { cacheSizes, machine }) => {
+const nodeAcrossSlots: CauseRule = ({ list }, { cacheSizes, machine }) => {
   const node = list?.neighbour;
   const size = cacheSizes.at(0)?.size;
   if (node === undefined || size === undefined) return [];
   const second = Number(node & 0xfffn) + machine.wordBytes;
-  return when(
+  return cluesIf(
     second % size === 0,
     clue(
       20,
@@ -88,7 +92,7 @@ const nodeAcrossSlots: Rule = ({ list }, { cacheSizes, machine }) => {
 };
 
 /** Values that an oops in an allocation read as a free pointer. */
-const freePointerValue: Rule = (report, { machine }) => {
+const freePointerValue: CauseRule = (report, { machine }) => {
   if (report.check !== "alloc-oops" && report.check !== "free-pointer") return [];
   const values = suspects(report);
   const bytes = values.map((value) => value.toString(16).padStart(16, "0"));
@@ -101,17 +105,17 @@ const freePointerValue: Rule = (report, { machine }) => {
     /vmalloc|code or data/.test(regionOf(value, machine.wordBytes) ?? ""),
   );
   return [
-    ...when(isText, clue(3, "the free pointer holds text", "write-after-free", "overflow-far")),
-    ...when(
+    ...cluesIf(isText, clue(3, "the free pointer holds text", "write-after-free", "overflow-far")),
+    ...cluesIf(
       isRed,
       clue(20, "the allocator's own red zone lies over the free pointer", "artefact"),
       clue(2, "the allocator's own red zone lies over the free pointer", "free-pointer-forge"),
     ),
-    ...when(
+    ...cluesIf(
       isPoison,
       clue(2, "the free pointer reads as poison", "double-free", "write-after-free"),
     ),
-    ...when(
+    ...cluesIf(
       isOutside,
       clue(3, "the free pointer is an address of no slab", "free-pointer-forge", "wrong-size-use"),
     ),
@@ -127,38 +131,38 @@ function suspects({ faultAddress, freePointer, registers }: Report): bigint[] {
 
 const STACK_REACH = 1n << 14n;
 
-const stackAddress: Rule = ({ check, registers }) => {
+const stackAddress: CauseRule = ({ check, registers }) => {
   const stack = registers.get("RSP");
   if (check !== "free-oops" || stack === undefined) return [];
   const near = [...registers].filter(([name, value]) => {
     const distance = value > stack ? value - stack : stack - value;
     return !/R[SB]P/.test(name) && distance < STACK_REACH;
   });
-  return when(
+  return cluesIf(
     near.length > 0,
     clue(3, "a register holds an address of the stack", "invalid-free-foreign"),
   );
 };
 
-const interior: Rule = ({ words }) =>
-  when(
+const interior: CauseRule = ({ words }) =>
+  cluesIf(
     /Invalid object pointer/.test(words),
     clue(2, "the address lies inside a slab of the cache", "invalid-free-interior"),
   );
 
-const elsewhere: Rule = ({ words }) =>
-  when(
+const elsewhere: CauseRule = ({ words }) =>
+  cluesIf(
     /outside of slab|No slab cache|not a Slab page/i.test(words),
     clue(4, "the address lies in no slab", "invalid-free-foreign"),
     clue(0.2, "the address lies in no slab", "invalid-free-interior"),
   );
 
-const counted: Rule = ({ check, words }) => {
+const counted: CauseRule = ({ check, words }) => {
   const [, counter, found] = /Counter is (-?\d+) but counted were (-?\d+)/.exec(words) ?? [];
   if (check !== "count" || counter === undefined) return [];
   const isMore = Number(found) > Number(counter);
   return [
-    ...when(
+    ...cluesIf(
       isMore,
       clue(
         2,
@@ -167,7 +171,7 @@ const counted: Rule = ({ check, words }) => {
         "free-pointer-forge",
       ),
     ),
-    ...when(
+    ...cluesIf(
       !isMore,
       clue(2, "more objects are on the free list than are free", "double-free", "wrong-cache-free"),
     ),
@@ -175,19 +179,19 @@ const counted: Rule = ({ check, words }) => {
 };
 
 /** Reports of one cache that follow one another tell more than one. */
-const repeated: Rule = (report, { reports }: LogStory) => {
+const repeated: CauseRule = (report, { reports }: LogReading) => {
   const others = reports.filter(
     ({ check, cache }) => check === report.check && cache === report.cache,
   );
   const text = "the same bytes of other objects are wrong, too";
-  return when(
+  return cluesIf(
     others.length > 1 && report.check === "poison",
     clue(0.2, text, "bit-flip"),
     clue(2, text, "artefact"),
   );
 };
 
-export const STATE_RULES: readonly Rule[] = [
+export const STATE_RULES: readonly CauseRule[] = [
   freedAgain,
   listValue,
   listHeadAsObject,

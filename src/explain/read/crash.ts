@@ -1,8 +1,10 @@
 // A crash as it is printed, before it is clear whether it is about the allocator: what it says it
 // died of, and the function that it died in.
-import type { Check } from "../report.ts";
+
+import type { SlabCheck } from "../report.ts";
 import { bugOfLine, taskOf } from "../wording.ts";
 import { pointerOf } from "./numbers.ts";
+import { longPattern } from "./pattern.ts";
 import type { LogLine } from "./unwrap.ts";
 
 export interface Crash {
@@ -17,8 +19,11 @@ export interface Crash {
 }
 
 const BUG_AT = /kernel BUG at (\S{1,120}?):(\d{1,6})!?/;
-const PAGE_FAULT =
-  /[Uu]nable to handle (?:kernel )?(paging request|page fault|NULL pointer dereference|access to user memory|pointer dereference)\b[^0-9a-f]{0,60}?(?: ([0-9a-f]{8,16}|0x[0-9a-f]{1,16}))?(?:\W|$)/;
+const PAGE_FAULT = longPattern(
+  "[Uu]nable to handle (?:kernel )?(paging request|page fault|NULL pointer",
+  String.raw` dereference|access to user memory|pointer dereference)\b[^0-9a-f]{0,60}?(?:`,
+  String.raw` ([0-9a-f]{8,16}|0x[0-9a-f]{1,16}))?(?:\W|$)`,
+);
 const PROTECTION = /general protection fault(?:[^:]{0,60}address (0x[0-9a-f]{1,16}))?/;
 const OOPS = /(?:Oops: |Internal error: Oops|Kernel access of bad area)/;
 
@@ -51,7 +56,10 @@ function crash(
 }
 
 const DIED_IN: readonly RegExp[] = [
-  /\bRIP:? (?:[0-9a-f]{4}:)?(?:\[<[0-9a-f]{1,16}>\] {1,2}(?:\[<[0-9a-f]{1,16}>\] )?)?([A-Za-z_][\w.]{1,79})(?:\+0x|\+\d| \S{1,80}:\d+ \[inline\]|$)/,
+  longPattern(
+    String.raw`\bRIP:? (?:[0-9a-f]{4}:)?(?:\[<[0-9a-f]{1,16}>\] {1,2}(?:\[<[0-9a-f]{1,16}>\]`,
+    String.raw` )?)?([A-Za-z_][\w.]{1,79})(?:\+0x|\+\d| \S{1,80}:\d+ \[inline\]|$)`,
+  ),
   /\bEIP(?: is at|:)? (?:[0-9a-f:[\]<> ]{1,40})?([A-Za-z_][\w.]{1,79})\+0x/,
   /\bexception RIP: ([A-Za-z_][\w.]{1,79})\+/,
   /\b(?:pc|PC is at|epc|era) ?:? (?:[0-9a-f]{8,16} )?([A-Za-z_][\w.]{1,79})\+0x/,
@@ -76,7 +84,7 @@ export function diedIn(text: string): DiedIn | undefined {
 }
 
 /** What a crash in this function means; undefined if it has nothing to do with the allocator. */
-export function checkOfCrash({ file, fileLine }: Crash, fn: string): Check | undefined {
+export function checkOfCrash({ file, fileLine }: Crash, fn: string): SlabCheck | undefined {
   if (file !== undefined) return /\bslub\.c$/.test(file) ? bugOfLine(fileLine, fn) : undefined;
   const task = taskOf(fn);
   if (task === undefined) return undefined;

@@ -1,10 +1,12 @@
 // From the lines of a log to its reports. A line is taken for what it says, wherever it stands, so
 // that lines of other CPUs and of other tools between those of a report do no harm.
+
 import { newReport, type Report, type UnplacedLine } from "../report.ts";
 import { titleOf } from "../wording.ts";
 import { type Crash, checkOfCrash, crashIn, diedIn } from "./crash.ts";
 import { listWordsOf } from "./list_words.ts";
 import { bytesOfRow, pointerOf } from "./numbers.ts";
+import { longPattern } from "./pattern.ts";
 import type { LogLine } from "./unwrap.ts";
 
 /** A line this far behind a report's last line is of another one. */
@@ -17,31 +19,45 @@ const TITLE =
 const OLD_TITLE = /^BUG ([^\s:()]{1,60}|\(null\)): (.{1,200})/;
 const OBJECT_CORRUPT = "Object corrupt";
 const BRACKETED = /\[([\w ]{1,30} overwritten)\] 0x/;
-const RANGE =
-  /(0x[0-9a-f]{1,16}) ?- ?(0x[0-9a-f]{1,16})(?: @offset=(\d{1,20}))?\. First byte (0x[0-9a-f]{1,2}) instead of (0x[0-9a-f]{1,2})/;
+const RANGE = longPattern(
+  String.raw`(0x[0-9a-f]{1,16}) ?- ?(0x[0-9a-f]{1,16})(?: @offset=(\d{1,20}))?\. First byte`,
+  " (0x[0-9a-f]{1,2}) instead of (0x[0-9a-f]{1,2})",
+);
 const SLAB_PADDING = /Padding overwritten\. (0x[0-9a-f]{1,16}) ?- ?(0x[0-9a-f]{1,16})/;
-const TRACK =
-  /\b(Allocated|Freed) in (\S{1,120}?)(?:\+0x[0-9a-f]+\/0x[0-9a-f]+)?(?: \[[\w-]{1,60}\])? age=(\d{1,20}) cpu=(\d{1,10}) pid=(-?\d{1,10})/;
+const TRACK = longPattern(
+  String.raw`\b(Allocated|Freed) in (\S{1,120}?)(?:\+0x[0-9a-f]+/0x[0-9a-f]+)?(?:`,
+  String.raw` \[[\w-]{1,60}\])? age=(\d{1,20}) cpu=(\d{1,10}) pid=(-?\d{1,10})`,
+);
 const SLAB = /\bSlab 0x\S+ objects=(\d+) used=(\d+) fp=(0x ?\s*\(null\)|\S+)/;
 const OBJECT = /\bObject (0x[0-9a-f]{1,16}) @offset=(\d{1,20})(?: fp=(0x ?\s*\(null\)|\S+))?/;
-const ROW =
-  /\b(Redzone|Object|Padding|Bytes b4|Section) +(?:0x)?([0-9a-f]{3,16}): {1,4}((?:[0-9a-f]{2} ?)+.{0,60})/;
+const ROW = longPattern(
+  String.raw`\b(Redzone|Object|Padding|Bytes b4|Section) +(?:0x)?([0-9a-f]{3,16}):`,
+  " {1,4}((?:[0-9a-f]{2} ?)+.{0,60})",
+);
 const FIX = /\bFIX (\S{1,80}): (.{1,200})/;
 const LIST = /\b(list_(?:add|del)(?: corruption| double add|_rcu corruption))/;
-const WRONG_CACHE =
-  /cache_from_obj: (?:Wrong slab cache\. (\S{1,60}) but object is from (\S{1,60})|(\S{1,60}) but object)|Wrong slab cache\. (\S{1,60}) but object is from (\S{1,60})/;
+const WRONG_CACHE = longPattern(
+  String.raw`cache_from_obj: (?:Wrong slab cache\. (\S{1,60}) but object is from (\S{1,60})`,
+  String.raw`|(\S{1,60}) but object)|Wrong slab cache\. (\S{1,60}) but object is from`,
+  String.raw` (\S{1,60})`,
+);
 const NOT_A_SLAB = /virt_to_cache: Object is not a Slab page/;
 const STILL_HAS = /kmem_cache_destroy (\S{1,60}): Slab cache still has objects/;
-const POINTER_OFFSET =
-  /\bslab (\S{1,60}) start (?:0x)?([0-9a-f]{8,16}) (?:data offset \d+ )?pointer offset (\d+)(?: size (\d+))?/;
+const POINTER_OFFSET = longPattern(
+  String.raw`\bslab (\S{1,60}) start (?:0x)?([0-9a-f]{8,16}) (?:data offset \d+ )?pointer`,
+  String.raw` offset (\d+)(?: size (\d+))?`,
+);
 const REGISTER =
-  /\b(R[A-D]X|R[SD]I|R[SB]P|R\d{1,2}|E[A-D]X|E[SD]I|E[SB]P|CR2|x\d{1,2}|r\d{1,2})\s?: ?([0-9a-f]{8,16})\b/g;
+  /\b(R[A-D]X|R[SD]I|R[SB]P|R\d\d?|E[A-D]X|E[SD]I|E[SB]P|CR2|[xr]\d\d?)\s?: ?([0-9a-f]{8,16})\b/g;
 const GPR_ROW = /\bGPR(\d\d): ((?:[0-9a-f]{16} ?){1,4})/;
 const FRAME = /(?:^|[\s(\]])(\? )?([A-Za-z_][\w.]{1,79})\+(?:0x[0-9a-f]{1,6}\/0x[0-9a-f]{1,6})/;
 const CRASH_FRAME = /^#\d{1,3} \[[0-9a-f]{8,16}\] ([A-Za-z_][\w.]{1,79}) at [0-9a-f]{8,16}/;
 const INLINE_FRAME = /^([A-Za-z_]\w{1,79}) \S{1,80}:\d+ \[inline\]/;
-const OTHER_TOOL =
-  /(BUG: KASAN: [\w-]+|BUG: KFENCE: [\w-]+|BUG: KCSAN: [\w-]+|WARNING: possible [\w ]+ detected|Out of memory: |invoked oom-killer|BUG: sleeping function|soft lockup|suspicious RCU usage|BUG: Bad page)/;
+const OTHER_TOOL = longPattern(
+  String.raw`(BUG: KASAN: [\w-]+|BUG: KFENCE: [\w-]+|BUG: KCSAN: [\w-]+|WARNING: possible`,
+  String.raw` [\w ]+ detected|Out of memory: |invoked oom-killer|BUG: sleeping function|soft`,
+  " lockup|suspicious RCU usage|BUG: Bad page)",
+);
 
 /** Looks like a line of our reports. */
 const OURS = [RANGE, TRACK, SLAB, OBJECT, ROW, FIX];

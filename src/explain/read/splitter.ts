@@ -1,5 +1,6 @@
 // A log as a stream of bytes, cut into lines. Memory stays small however large the log is: a long
 // line is cut, and of a long log the lines near the words of a report stay.
+import { longPattern } from "./pattern.ts";
 
 /** Of one line this much is read; the kernel prints at most 1024 bytes. */
 const LINE_MAX = 4096;
@@ -15,8 +16,11 @@ const KEPT_MAX = 60_000;
 const WHOLE_LINES = 5000;
 
 /** Words that stand in each report that is looked for. */
-const TRIGGER =
-  /BUG |BUG:|list_(?:add|del)|slub\.c|slab\.|list_debug|Slab |First byte|Objects? remain|general protection|unable to handle|Unable to handle|Oops|kmem_cache|RELEASE:|Linux version|kfree|kmalloc/;
+const TRIGGER = longPattern(
+  String.raw`BUG |BUG:|list_(?:add|del)|slub\.c|slab\.|list_debug|Slab |First byte|Objects?`,
+  " remain|general protection|unable to handle|Unable to handle|Oops|kmem_cache",
+  "|RELEASE:|Linux version|kfree|kmalloc",
+);
 
 /** A line of the log, and where it stands. */
 export interface RawLine {

@@ -1,5 +1,6 @@
 // Lines as the kernel printed them: without prefixes, and whole again where a mail program or a
 // narrow terminal wrapped them.
+import { longPattern } from "./pattern.ts";
 import { bareLines } from "./prefix.ts";
 import type { RawLine } from "./splitter.ts";
 
@@ -15,12 +16,23 @@ export interface LogLine {
 }
 
 /** A line that begins so is no rest of the line before it. */
-const BEGINNING =
-  /^(?:={4,}|-{4,}|#PF|BUG\b|INFO:|WARNING:|Oops|Internal error|general protection|[Uu]nable to handle|invalid opcode|PGD |Call [Tt]race|Slab 0x|(?:Object|Redzone|Padding)\s+(?:0x)?[0-9a-f<]|Bytes b4|Allocated (?:in|by)|Freed (?:in|by)|FIX |list_(?:add|del)|slab \S+ start|kernel BUG|RIP|EIP|NIP|LR|GPR|PC is|LR is|pc :|lr :|sp :|CPU:|Tainted:|Hardware|Workqueue|Modules linked|Code:|[RED][A-Z0-9]{2,3}:|x\d+\s?:|CR2|FS:|CS:|0x[0-9a-f]+-0x|<TASK>|<\/TASK>|Disabling|Kernel panic|\[(?:<|exception|[0-9a-f]{8,16}\])|\[[\w ]{1,30} overwritten\]|\?? ?[\w.]+\+0x[0-9a-f]+\/0x|crash>|[A-Z ]{4,14}: )/;
+const BEGINNING = longPattern(
+  String.raw`^(?:={4,}|-{4,}|#PF|BUG\b|INFO:|WARNING:|Oops|Internal error|general protection`,
+  "|[Uu]nable to handle|invalid opcode|PGD |Call [Tt]race|Slab 0x|(?:Object|Redzone",
+  String.raw`|Padding)\s+(?:0x)?[0-9a-f<]|Bytes b4|Allocated (?:in|by)|Freed (?:in|by)|FIX `,
+  String.raw`|list_(?:add|del)|slab \S+ start|kernel BUG|RIP|EIP|NIP|LR|GPR|PC is|LR is|pc :`,
+  "|lr :|sp :|CPU:|Tainted:|Hardware|Workqueue|Modules linked|Code:",
+  String.raw`|[RED][A-Z0-9]{2,3}:|x\d+\s?:|CR2|FS:|CS:|0x[0-9a-f]+-0x|<TASK>|</TASK>`,
+  String.raw`|Disabling|Kernel panic|\[(?:<|exception|[0-9a-f]{8,16}\])|\[[\w ]{1,30}`,
+  String.raw` overwritten\]|\?? ?[\w.]+\+0x[0-9a-f]+/0x|crash>|[A-Z ]{4,14}: )`,
+);
 
 /** A line that begins so may go on behind a wrap, if it is the log of no logger. */
-const WRAPPABLE =
-  /^(?:BUG |INFO:|Slab 0x|Object\s|Redzone\s|Padding\s|Bytes b4|Allocated in|Freed in|FIX |list_(?:add|del)|slab \S+ start|0x[0-9a-f]+-0x|\[[\w ]{1,30} overwritten\]|CPU:|WARNING:|cache_from_obj|kmem_cache_destroy)/;
+const WRAPPABLE = longPattern(
+  String.raw`^(?:BUG |INFO:|Slab 0x|Object\s|Redzone\s|Padding\s|Bytes b4|Allocated in|Freed`,
+  String.raw` in|FIX |list_(?:add|del)|slab \S+ start|0x[0-9a-f]+-0x|\[[\w ]{1,30}`,
+  String.raw` overwritten\]|CPU:|WARNING:|cache_from_obj|kmem_cache_destroy)`,
+);
 
 const DASHES = /^[-=]{4,}$/;
 const WRAP_COLUMN = 44;

@@ -1,16 +1,16 @@
 // A log, read: its reports in order, with their damage, and which of them follows from which.
 import { findDamage } from "./damage.ts";
+import { inOrderOfTime, isAboutList, link } from "./links.ts";
 import type { ValueContext } from "./looks.ts";
 import { kernelIn, MachineReader } from "./machine.ts";
 import { CacheSizes } from "./read/cache_sizes.ts";
 import { LogParser } from "./read/parser.ts";
 import type { LogInput } from "./read/splitter.ts";
 import { unwrapped } from "./read/unwrap.ts";
-import type { CacheSize, LogStory, MachineFacts, Report } from "./report.ts";
-import { inOrder, isAboutList, link } from "./story_links.ts";
+import type { CacheSize, LogReading, MachineFacts, Report } from "./report.ts";
 
 /** Reads what the splitter kept of a log. */
-export function readStory(input: LogInput): LogStory {
+export function readingOf(input: LogInput): LogReading {
   const parser = new LogParser();
   const machine = new MachineReader();
   const sizes = new CacheSizes();
@@ -22,7 +22,7 @@ export function readStory(input: LogInput): LogStory {
     if (last !== undefined) last.kernel ??= kernelIn(line.text);
   }
   parser.finish();
-  const reports = inOrder(parser.reports);
+  const reports = inOrderOfTime(parser.reports);
   const facts = machine.facts(reports);
   for (const report of reports) report.kernel ??= facts.kernel;
   nameObjects(reports, sizes.found);

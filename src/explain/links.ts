@@ -30,7 +30,7 @@ export function isAboutList({ list }: Report, later: Report): boolean {
 }
 
 /** Reports in the order of time. */
-export function inOrder(reports: readonly Report[]): Report[] {
+export function inOrderOfTime(reports: readonly Report[]): Report[] {
   return [...reports].sort(
     (a, b) => Number(a.isOfDump) - Number(b.isOfDump) || a.firstLine - b.firstLine,
   );

@@ -50,6 +50,7 @@ function install(): void {
 }
 
 beforeAll(() => {
+  run(root, process.execPath, "bin/build.js");
   copyForPacking();
   install();
 });

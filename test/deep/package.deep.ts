@@ -1,5 +1,5 @@
-// The packed package, installed by npm in an empty folder whose name has spaces and an umlaut, on each
-// Node that is supported; and run there by npm without any installation. Needs the network.
+// The packed package, installed by npm in an empty folder whose name has spaces and an umlaut, on
+// each Node that is supported; and run there by npm without any installation. Needs the network.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -2,17 +2,35 @@
 import { UserError } from "../base/user_error.ts";
 import { shortened } from "../base/visible.ts";
 import { causesOf, type RankedCause } from "./cause/rank.ts";
+import { type OptionOutcome, optionsFor } from "./program/options.ts";
+import { type FoundProgram, programFor } from "./program/search.ts";
 import type { LogInput, RawLine } from "./read/splitter.ts";
 import { readingOf } from "./reading.ts";
 import type { LogReading } from "./report.ts";
 
 export interface Explanation {
+  readonly program: FoundProgram | undefined;
+  readonly options: readonly OptionOutcome[];
   readonly reading: LogReading;
   readonly causes: readonly RankedCause[];
 }
 
+/** Programs are tried for so many seconds. */
+const EFFORT_SECONDS = 4;
+
 /** Explains a log, or refuses it in one sentence. */
-export function explain(input: LogInput, name: string): Explanation {
+export async function explain(input: LogInput, name: string): Promise<Explanation> {
+  const read = explainCauses(input, name);
+  const program = await programFor(read.reading, EFFORT_SECONDS);
+  const options = program === undefined ? [] : await optionsFor(program.script);
+  return { ...read, program, options };
+}
+
+/** The same without a program. */
+export function explainCauses(
+  input: LogInput,
+  name: string,
+): Omit<Explanation, "program" | "options"> {
   const reading = readingOf(input);
   if (reading.reports.length === 0) throw new UserError(refusal(input, reading, name));
   return { reading, causes: causesOf(reading) };

@@ -4,13 +4,13 @@ import type { Explanation } from "./explain.ts";
 import type { Report, Track, WrongBytes } from "./report.ts";
 import { sentenceOf } from "./sentence.ts";
 
-export function explainRecord({ reading, causes }: Explanation): object {
+export function explainRecord({ reading, causes, program, options }: Explanation): object {
   const { arch } = reading.machine;
   return {
     reports: reading.reports.map((report) => ({ ...reportRecord(report), arch: arch ?? null })),
     causes,
-    program: null,
-    options: [],
+    program: program ?? null,
+    options,
     unplaced: reading.unplaced,
     others: reading.others,
   };

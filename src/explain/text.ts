@@ -1,6 +1,7 @@
 // The answer as text for a terminal.
 import type { RankedCause } from "./cause/rank.ts";
 import type { Explanation } from "./explain.ts";
+import type { OptionOutcome } from "./program/options.ts";
 import type { Report } from "./report.ts";
 import { damageText, sentenceOf } from "./sentence.ts";
 
@@ -21,6 +22,7 @@ export function explainLines(explanation: Explanation, paint: AnswerPaint): stri
     lines.push("", ...reportLines(report, i, paint));
   });
   lines.push("", paint.strong("causes"), ...causes.slice(0, CAUSES_SHOWN).flatMap(causeLines));
+  lines.push("", ...programLines(explanation, paint));
   const others = reading.others.slice(0, CAUSES_SHOWN);
   if (others.length > 0) lines.push("", `set aside: ${others.join("; ")}`);
   const [first] = reading.unplaced;
@@ -29,6 +31,28 @@ export function explainLines(explanation: Explanation, paint: AnswerPaint): stri
     lines.push("", `${count} lines belong to no report, the first is line ${first.line}`);
   }
   return lines;
+}
+
+function programLines({ program, options }: Explanation, paint: AnswerPaint): string[] {
+  if (program === undefined) return [paint.strong("program: none prints a report like this")];
+  const { script, identical, differences } = program;
+  const how = identical ? "prints the same report" : "prints the nearest report found";
+  return [
+    paint.strong(`program: ${how}`),
+    ...script
+      .trimEnd()
+      .split("\n")
+      .map((line) => `  ${line}`),
+    ...differences.map((difference) => paint.faint(`  differs: ${difference}`)),
+    "",
+    paint.strong("debug options that see it"),
+    ...options.map(optionLine),
+  ];
+}
+
+function optionLine({ letters, boot, reportedAt }: OptionOutcome): string {
+  const what = reportedAt === null ? "silent" : `speaks at operation ${reportedAt}`;
+  return `  ${letters.padEnd(5)} ${what}${boot === "" ? "" : ` (${boot})`}`;
 }
 
 function reportLines(report: Report, index: number, paint: AnswerPaint): string[] {

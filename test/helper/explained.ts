@@ -1,5 +1,5 @@
 // Logs that the core prints, and what `explain` makes of logs.
-import { type Explanation, explain } from "../../src/explain/explain.ts";
+import { type Explanation, explainCauses } from "../../src/explain/explain.ts";
 import { printedLogOf } from "../../src/explain/printed.ts";
 import { LineSplitter } from "../../src/explain/read/splitter.ts";
 import { readingOf } from "../../src/explain/reading.ts";
@@ -13,15 +13,15 @@ export async function logOfScript(text: string): Promise<string> {
   return printedLogOf(program).lines.join("\n");
 }
 
-const CHUNK = 997;
+const CHUNK = 65_521;
 
 /** A log read in chunks that end within lines. */
 export function readingOfText(log: string | Uint8Array): LogReading {
   return readingOf(inputOf(log));
 }
 
-export function explained(log: string | Uint8Array): Explanation {
-  return explain(inputOf(log), "log");
+export function explained(log: string | Uint8Array): Omit<Explanation, "program" | "options"> {
+  return explainCauses(inputOf(log), "log");
 }
 
 export function inputOf(log: string | Uint8Array): ReturnType<LineSplitter["finish"]> {

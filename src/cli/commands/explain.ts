@@ -21,8 +21,8 @@ export function register(program: Command): void {
     .action(run);
 }
 
-function run(word: string, { json = false }: ExplainOptions): void {
-  const explanation = explain(readLog(word), sourceName(word));
+async function run(word: string, { json = false }: ExplainOptions): Promise<void> {
+  const explanation = await explain(readLog(word), sourceName(word));
   if (json) {
     printJson(explainRecord(explanation));
     return;

@@ -173,7 +173,8 @@ const counted: CauseRule = ({ check, words }) => {
     ),
     ...cluesIf(
       !isMore,
-      clue(2, "more objects are on the free list than are free", "double-free", "wrong-cache-free"),
+      clue(2, "more objects are on the free list than are free", "double-free"),
+      clue(3, "more objects are on the free list than are free", "wrong-cache-free"),
     ),
   ];
 };
@@ -191,6 +192,18 @@ const repeated: CauseRule = (report, { reports }: LogReading) => {
   );
 };
 
+const FREED_WORD = 0x6b6b6b6b6b6b6b6bn;
+
+/** Poison that begins inside an object and runs over its end: another address was freed. */
+const poisonFromInside: CauseRule = ({ check, freePointer, rows }) => {
+  if (check !== "free-pointer" || freePointer !== FREED_WORD) return [];
+  const bytes = rows.filter(({ section }) => section === "Object").flatMap((row) => row.bytes);
+  const begins = bytes.indexOf(0x6b);
+  const runsOver = begins > 0 && bytes.slice(begins).every((byte) => byte === 0x6b);
+  const text = "poison begins inside the object and runs over its end";
+  return cluesIf(runsOver, clue(40, text, "invalid-free-interior"));
+};
+
 export const STATE_RULES: readonly CauseRule[] = [
   freedAgain,
   listValue,
@@ -201,5 +214,6 @@ export const STATE_RULES: readonly CauseRule[] = [
   interior,
   elsewhere,
   counted,
+  poisonFromInside,
   repeated,
 ];

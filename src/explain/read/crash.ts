@@ -57,7 +57,7 @@ function crash(
 
 const DIED_IN: readonly RegExp[] = [
   longPattern(
-    String.raw`\bRIP:? (?:[0-9a-f]{4}:)?(?:\[<[0-9a-f]{1,16}>\] {1,2}(?:\[<[0-9a-f]{1,16}>\]`,
+    String.raw`\bRIP:? (?:[0-9a-f]{4}:)?(?:\[<[0-9a-f.]{1,16}>\] {1,2}(?:\[<[0-9a-f.]{1,16}>\]`,
     String.raw` )?)?([A-Za-z_][\w.]{1,79})(?:\+0x|\+\d| \S{1,80}:\d+ \[inline\]|$)`,
   ),
   /\bEIP(?: is at|:)? (?:[0-9a-f:[\]<> ]{1,40})?([A-Za-z_][\w.]{1,79})\+0x/,

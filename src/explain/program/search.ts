@@ -1,0 +1,89 @@
+// The shortest program that prints the report of a log, or the nearest to it.
+import { processCpuMs } from "../../base/clock.ts";
+import { UserError } from "../../base/user_error.ts";
+import type { SlubProgram } from "../../slub/slub_program.ts";
+import { kernelProgram, programOfScript } from "../../targets/targets.ts";
+import { printedLogOf } from "../printed.ts";
+import { LineSplitter } from "../read/splitter.ts";
+import { readingOf } from "../reading.ts";
+import type { LogReading, Report, WrongBytes } from "../report.ts";
+import { scriptsFor } from "./templates.ts";
+
+/** A program, and how its report differs from that of the log. */
+export interface FoundProgram {
+  readonly script: string;
+  readonly identical: boolean;
+  readonly differences: readonly string[];
+}
+
+/** Tries programs for the first report of a log; nothing where none prints a report at all. */
+export async function programFor(
+  reading: LogReading,
+  effort: number,
+): Promise<FoundProgram | undefined> {
+  const [report] = reading.reports;
+  const found: FoundProgram[] = [];
+  const end = processCpuMs() + 1000 * effort;
+  for (const script of scriptsFor(report, reading)) {
+    if (processCpuMs() > end) break;
+    const differences = await differencesOf(script, reading);
+    if (differences === undefined) continue;
+    found.push({ script, identical: differences.length === 0, differences });
+    if (differences.length === 0) break;
+  }
+  return found.sort((a, b) => a.differences.length - b.differences.length).at(0);
+}
+
+async function differencesOf(
+  script: string,
+  reading: LogReading,
+): Promise<readonly string[] | undefined> {
+  const printed = await printedBy(script);
+  const [first] = printed?.reports ?? [];
+  if (printed === undefined || first === undefined) return undefined;
+  const crash = reading.reports.find(
+    ({ causedBy, check }) => causedBy !== null && /oops/.test(check),
+  );
+  const ending = printed.reports.at(-1);
+  return [
+    ...reportDifferences(reading.reports[0], first),
+    ...(crash === undefined || ending === undefined ? [] : reportDifferences(crash, ending)),
+  ];
+}
+
+/** The reports that a script prints; undefined for a script that cannot run. */
+async function printedBy(text: string): Promise<LogReading | undefined> {
+  try {
+    const source = { name: "program", file: "program.slab", text };
+    const program: SlubProgram = await kernelProgram(await programOfScript(source), "explain");
+    const splitter = new LineSplitter();
+    splitter.push(new TextEncoder().encode(printedLogOf(program).lines.join("\n")));
+    return readingOf(splitter.finish());
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/** What two reports say differently; addresses may lie elsewhere. */
+function reportDifferences(log: Report, printed: Report): string[] {
+  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+    ["check", log.kind.replace(/ in .*/, ""), printed.kind.replace(/ in .*/, "")],
+    ["function", functionOf(log), functionOf(printed)],
+    ["cache", log.cache, printed.cache ?? log.cache],
+    ["object size", log.objectSize, printed.objectSize ?? log.objectSize],
+    ["list field", log.list?.field, printed.list?.field],
+    ["bytes", bytesText(log.damage), bytesText(printed.damage)],
+  ];
+  return pairs
+    .filter(([, of, ours]) => of !== ours)
+    .map(([what, of, ours]) => `${what}: ${of ?? "none"} in the log, ${ours ?? "none"} here`);
+}
+
+function functionOf({ kind }: Report): string | undefined {
+  return / in (\w+)/.exec(kind)?.[1];
+}
+
+function bytesText(damage: readonly WrongBytes[]): string {
+  return damage.map(({ offset, role, is }) => `${role} ${offset ?? "?"} ${is}`).join(", ");
+}

@@ -1,0 +1,65 @@
+// Programs that print the report of a log.
+import { expect, it } from "vitest";
+import { optionsFor } from "../../src/explain/program/options.ts";
+import { programFor } from "../../src/explain/program/search.ts";
+import { logOfScript, readingOfText } from "../helper/explained.ts";
+
+const HEAD = "# boot: up slub_debug=FZPU\n# profile: v6.1\n";
+const BOX = "cache box 100 0 -\nallocn box 9 b\n";
+
+it.each([
+  ["a red zone", "write b3 100 41424344\nfree box b3"],
+  ["the zone before an object", "write b3 -2 4142\nfree box b3"],
+  ["a free object", "free box b3\nwrite b3 16 6a\nalloc box again"],
+  ["a second free", "free box b3\nfree box b3"],
+  ["an inner address", "free box b3+8"],
+])("a report of %s is printed again by a program of its own", async (_, mistake) => {
+  const reading = readingOfText(await logOfScript(`${HEAD}${BOX}${mistake}\n`));
+  const program = await programFor(reading, 4);
+  expect(program?.differences).toEqual([]);
+  const again = readingOfText(await logOfScript(program!.script));
+  expect(again.reports[0].kind).toBe(reading.reports[0].kind);
+  expect(program!.script.split("\n").length).toBeLessThan(10);
+});
+
+it("a program with another report names what differs", async () => {
+  const log = await logOfScript(`${HEAD}${BOX}write b3 100 41\nfree box b3\n`);
+  const reading = readingOfText(
+    log.replace("Right Redzone overwritten", "Left Redzone overwritten"),
+  );
+  const program = await programFor(reading, 4);
+  expect(program?.identical).toBe(false);
+  expect(program?.differences.join()).toContain("Left Redzone overwritten in the log");
+});
+
+it("a list head that is handed out is replayed with the addresses of the log", async () => {
+  const log = [
+    "WARNING: at lib/list_debug.c:29 __list_add+0x65/0xc0()",
+    "list_add corruption. next->prev should be prev (ffffc90003fed0c8), " +
+      "but was 0000010c4a41434b. (next=ffff8800363feb38).",
+    "CPU: 2 PID: 2069 Comm: x Not tainted 3.10.0-514.el7.x86_64 #1",
+    "BUG: unable to handle kernel paging request at ffffeb04000ffb40",
+    "RIP: 0010:[<ffffffff811dcd85>]  [<ffffffff811dcd85>] kmem_cache_free+0x65/0x160",
+    "RBX: ffffc90003fed0c8 RDI: ffff880071f28700",
+    "crash> struct kmem_cache 0xffff880071f28700",
+    "    size = 320,",
+    "    object_size = 312,",
+    '    name = 0xffff8800362a76f0 "i915_gem_vma",',
+  ];
+  const program = await programFor(readingOfText(log.join("\n")), 4);
+  expect(program?.differences).toEqual([]);
+  const printed = await logOfScript(program!.script);
+  expect(printed).toContain("should be prev (ffffc90003fed0c8), but was 0000010c4a41434b.");
+  expect(printed).toContain("paging request at ffffeb04000ffb40");
+  const options = await optionsFor(program!.script);
+  expect(options.find(({ letters }) => letters === "FZ")?.reportedAt).toBe(12);
+});
+
+it("an overflow into a red zone is seen with the letters FZ, and not without letters", async () => {
+  const script =
+    "# boot: up\n# profile: v6.1\ncache c 64 0 -\nalloc c o\nwrite o 64 41\nfree c o\n";
+  const options = await optionsFor(script);
+  const at = (letters: string) => options.find((one) => one.letters === letters)?.reportedAt;
+  expect(at("FZ")).toBe(3);
+  expect(at("-")).toBe(null);
+});

@@ -2,12 +2,10 @@
 // test that started the process keeps the machine busy, or continues it after it has stopped.
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { Pool } from "../../src/pool/pool.ts";
-import type { Bounds } from "../../src/pool/watched_worker.ts";
-import type { PlantedJobs } from "./planted_worker.ts";
+import { Pool } from "../../dist/src/pool/pool.js";
 
 const [limitMs, cpuMs, clock] = process.argv.slice(2);
-const CLOCKS: Readonly<Record<string, Partial<Bounds>>> = {
+const CLOCKS = {
   own: {},
   share: { threadMs: () => undefined },
   /** As if the time on the wall were CPU time. */
@@ -15,7 +13,7 @@ const CLOCKS: Readonly<Record<string, Partial<Bounds>>> = {
 };
 const bounds = CLOCKS[clock];
 const file = { beside: import.meta.url, name: "planted_worker", input: undefined };
-const pool = new Pool<PlantedJobs>({ file, size: 1, limitMs: Number(limitMs), bounds });
+const pool = new Pool({ file, size: 1, limitMs: Number(limitMs), bounds });
 await pool.run("double", 1);
 const told = once(createInterface({ input: process.stdin }), "line");
 console.log("ready");

@@ -1,34 +1,12 @@
 // A worker whose jobs make each mistake that a worker can make.
 import { writeSync } from "node:fs";
-import { cpuMsOfThread, ownThread } from "../../src/pool/cpu_time.ts";
-import { serve } from "../../src/pool/serve.ts";
-
-export interface PlantedJobs {
-  /** Answers at once. */
-  double(number: number): number;
-  /** Takes so much CPU time, in so many parts of equal length. */
-  burn(job: { readonly cpuMs: number; readonly parts: number }): string;
-  /**
-   * The same twice, in one part. In between, when the watchdog has looked, the process says that
-   * it stops, and it stands still until another process continues it.
-   */
-  stopAndBurn(cpuMs: number): string;
-  /** Never ends, from the part of that number on. */
-  loop(at: number): never;
-  /** Never ends, without any CPU time. */
-  sleep(at: number): never;
-  die(at: number): never;
-  leave(code: number): never;
-  /** Fails in the first thread only: `tries` is shared by all. */
-  failOnce(tries: SharedArrayBuffer): string;
-  /** What the job saw of others: how many were at work when it began, and when it ended. */
-  count(atWork: SharedArrayBuffer): number;
-}
+import { cpuMsOfThread, ownThread } from "../../dist/src/pool/cpu_time.js";
+import { serve } from "../../dist/src/pool/serve.js";
 
 /** The console of a thread writes through the main thread, which is soon stopped. */
 const STDOUT = 1;
 
-serve<PlantedJobs, unknown>(() => ({
+serve(() => ({
   double: (number) => 2 * number,
   burn({ cpuMs, parts }, heartbeat) {
     for (let part = 0; part < parts; part++) {
@@ -75,7 +53,7 @@ serve<PlantedJobs, unknown>(() => ({
 const thread = ownThread();
 
 /** Takes CPU time as the system counts it: waiting for a turn takes none. */
-function burn(cpuMs: number): void {
+function burn(cpuMs) {
   const now = () => cpuMsOfThread(thread) ?? performance.now();
   const end = now() + cpuMs;
   while (now() < end);

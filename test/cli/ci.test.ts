@@ -77,7 +77,7 @@ function read(...path: string[]): string {
 }
 
 describe("a green run of slabfuzz ci", () => {
-  it("tells what ran, ends with 0, and leaves reports, without findings of a run before", async () => {
+  it("tells what ran, ends with 0, and leaves reports, without older findings", async () => {
     cpSync(join(red.folder, "slabfuzz-ci"), "slabfuzz-ci", { recursive: true });
     const { ended, out } = await invariants();
     expect(ended).toBe(0);

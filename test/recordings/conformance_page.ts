@@ -1,7 +1,7 @@
 // docs/conformance.md: which comparisons with real kernels were made, and their results.
 import { VERDICTS } from "../../src/target/verdict.ts";
-import { PARAMETER_SETS, VERDICT_LETTERS } from "../kernel/setups.ts";
-import { readVerdicts, type VerdictCount } from "../kernel/verdict_tally.ts";
+import { PARAMETER_SETS, VERDICT_LETTERS } from "../../tools/kernel/setups.ts";
+import { readVerdicts, type VerdictCount } from "../../tools/kernel/verdict_tally.ts";
 import { KUNIT_CASES, type KunitCase, RESILIENCY_STEPS, variantsOf } from "../kunit/cases.ts";
 import { runCase } from "../kunit/runner.ts";
 import { KERNELS, type KernelName } from "./archive.ts";
@@ -198,7 +198,7 @@ function liveSection(runs: readonly LiveRun[]): string {
     "A seed's programs go round through all variants of both kernels, each booted with",
     `${PARAMETER_SETS.map((set) => (set === "" ? "no parameter" : `\`${set}\``)).join(", ")};`,
     "within a program each cache has letters of its own. Runs that were recorded",
-    "(`test/kernel/runs.json`):",
+    "(`tools/kernel/runs.json`):",
     "",
     ...(runs.length === 0 ? [NO_RUN] : liveTables(runs)),
   ].join("\n");

@@ -13,7 +13,7 @@ function read(text: string) {
   return readLiveRuns(file);
 }
 
-describe("the list of runs of the live-kernel test", () => {
+describe("the list of runs of the live-kernel tool", () => {
   it("is empty where no file exists", () => {
     expect(readLiveRuns(join(folder, "nowhere.json"))).toEqual([]);
   });

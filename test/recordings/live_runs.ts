@@ -1,5 +1,5 @@
-// What runs of the live-kernel test gave, as a maintainer recorded them in test/kernel/runs.json: a
-// list of {kernel, variant, seed, programs, differences}.
+// What runs of the live-kernel tool gave, as a maintainer recorded them in tools/kernel/runs.json:
+// a list of {kernel, variant, seed, programs, differences}.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,7 @@ export interface LiveRun {
   readonly differences: number;
 }
 
-const FILE = join(dirname(fileURLToPath(import.meta.url)), "..", "kernel", "runs.json");
+const FILE = join(dirname(fileURLToPath(import.meta.url)), "../../tools/kernel/runs.json");
 
 /** The recorded runs; none if the file does not exist. */
 export function readLiveRuns(file = FILE): readonly LiveRun[] {

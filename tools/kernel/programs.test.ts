@@ -12,6 +12,7 @@ import {
   WORDS_MAX,
   WRITE_BYTES_MAX,
 } from "./limits.ts";
+import { ANY_PROGRAM } from "./policies.ts";
 import { ProgramMaker, renameCaches, type TestProgram, withoutKmalloc } from "./programs.ts";
 import { machineOf, setupsOf } from "./setups.ts";
 import type { Boot } from "./vm.ts";
@@ -22,7 +23,7 @@ const heap = new SlabHeap();
 const SLOW_MS = 60_000;
 
 function programsOf(boot: Boot, count: number, seed = SEED): readonly TestProgram[] {
-  const maker = new ProgramMaker(seed, boot, heap);
+  const maker = new ProgramMaker(ANY_PROGRAM, seed, boot, heap);
   return Array.from({ length: count }, (_, id) => maker.make(id));
 }
 
@@ -39,7 +40,7 @@ describe("the programs of a seed", () => {
   const programs = programsOf(UP, 60);
 
   it("are the same every time, in any order", () => {
-    const maker = new ProgramMaker(SEED, UP, heap);
+    const maker = new ProgramMaker(ANY_PROGRAM, SEED, UP, heap);
     const backwards = Array.from({ length: 60 }, (_, i) => maker.make(59 - i)).reverse();
     expect(backwards.map(textOf)).toEqual(programs.map(textOf));
   });

@@ -20,7 +20,6 @@ import type { Boot } from "./vm.ts";
 const UP: Boot = { kernel: "v6.1", variant: "up", parameters: "" };
 const SEED = { high: 0, low: 7 };
 const heap = new SlabHeap();
-const SLOW_MS = 60_000;
 
 function programsOf(boot: Boot, count: number, seed = SEED): readonly TestProgram[] {
   const maker = new ProgramMaker(ANY_PROGRAM, seed, boot, heap);
@@ -72,7 +71,7 @@ describe("the programs of a seed", () => {
   });
 });
 
-it("a program for the kernels uses only what their driver supports", { timeout: SLOW_MS }, () => {
+it("a program for the kernels uses only what their driver supports", () => {
   const ops = setupsOf([UP]).flatMap((boot) =>
     programsOf(boot, 16).flatMap(({ program }) => program.ops),
   );
@@ -87,7 +86,7 @@ it("a program for the kernels uses only what their driver supports", { timeout: 
   }
 });
 
-it("a program for the kernels uses all that two machines agree on", { timeout: SLOW_MS }, () => {
+it("a program for the kernels uses all that two machines agree on", () => {
   const setups = setupsOf([UP, { kernel: "v6.12", variant: "smph" }]);
   const used = new Set(
     setups

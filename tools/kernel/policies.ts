@@ -50,7 +50,7 @@ const MISTAKEN_OPS = 100;
 const MISTAKEN_DRAWS = 64;
 /** Classes that are about kmalloc, whose caches the running kernel uses, too. */
 const SHARED: ReadonlySet<BugName> = new Set(["overflow-slack", "krealloc-misuse"]);
-export const VERDICT_BUGS: readonly BugName[] = INJECTED_BUGS.filter((bug) => !SHARED.has(bug));
+const VERDICT_BUGS: readonly BugName[] = INJECTED_BUGS.filter((bug) => !SHARED.has(bug));
 
 /** From the project's generator, each with a mistake. */
 export const MISTAKEN_PROGRAM: Policy = {

@@ -90,7 +90,7 @@ describe("the debug build", () => {
 });
 
 describe("a program without a mistake", () => {
-  const machines = ["v3.10", "v6.1", "v6.12", "v7.0"].flatMap((profile) =>
+  const machines = ["v3.10", "v6.1", "v6.12"].flatMap((profile) =>
     ["-", "F", "Z", "P", "U", "T", "FZ", "FZP", "FZPU"].map((debug) => [profile, debug] as const),
   );
 

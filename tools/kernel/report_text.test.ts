@@ -12,8 +12,8 @@ import type { Machine } from "../../src/slub/program/machine.ts";
 import type { Program } from "../../src/slub/program/op.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
 import { logMachineOf } from "../../src/slub/words/log.ts";
-import { goldenLines, loadArchive, type Recording } from "../recordings/archive.ts";
-import { mergedInto, SHARED_CACHE_OPS } from "../recordings/compare_rules.ts";
+import { goldenLines, loadArchive, type Recording } from "../../test/recordings/archive.ts";
+import { mergedInto, SHARED_CACHE_OPS } from "../../test/recordings/compare_rules.ts";
 import { ReportReader } from "./report_text.ts";
 import { EventReports, readLog, TextReports } from "./text_reports.ts";
 

@@ -4,7 +4,7 @@ import type { SlabHeap } from "../../src/slub/core/heap.ts";
 import type { ProgramOp } from "../../src/slub/program/op.ts";
 import { Scope } from "../../src/slub/program/scope.ts";
 import { printOp } from "../../src/slub/program/syntax.ts";
-import type { Difference } from "../recordings/compare.ts";
+import type { Difference } from "../../test/recordings/compare.ts";
 import { type Judged, runBatch } from "./batch.ts";
 import { CoreBoot } from "./comparison.ts";
 import { makeFair } from "./fair.ts";

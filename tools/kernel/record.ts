@@ -1,6 +1,7 @@
 // Runs that are worth remembering: docs/conformance.md tells of those in runs.json.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { checkValue, jsonCount, jsonList, jsonObject, jsonText } from "../../src/base/schema.ts";
 
 /** What one seed came to on one kernel and variant. */
 export interface RecordedRun {
@@ -12,6 +13,20 @@ export interface RecordedRun {
 }
 
 const FILE = fileURLToPath(new URL("runs.json", import.meta.url));
+const RUNS = jsonList(
+  jsonObject({
+    kernel: jsonText,
+    variant: jsonText,
+    seed: jsonCount,
+    programs: jsonCount,
+    differences: jsonCount,
+  }),
+);
+
+/** The recorded runs; none if the file does not exist. */
+export function readRuns(file = FILE): readonly RecordedRun[] {
+  return existsSync(file) ? checkValue(JSON.parse(readFileSync(file, "utf8")), RUNS, file) : [];
+}
 
 /**
  * Adds the counts of a run to the recorded ones. A run from the first program on begins its seed
@@ -34,8 +49,7 @@ export function mergeRuns(
 }
 
 export function recordRuns(added: readonly RecordedRun[], continues: boolean, file = FILE): void {
-  const recorded = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
-  const rows = mergeRuns(recorded, added, continues).map(lineOf);
+  const rows = mergeRuns(readRuns(file), added, continues).map(lineOf);
   writeFileSync(file, `[\n${rows.join(",\n")}\n]\n`);
 }
 

@@ -3,8 +3,9 @@ import { nowMs } from "../../src/base/clock.ts";
 import { SlabHeap } from "../../src/slub/core/heap.ts";
 import { printOp } from "../../src/slub/program/syntax.ts";
 import { type Judged, runBatch } from "./batch.ts";
-import { InjectedMaker } from "./injected.ts";
 import { BATCH } from "./options.ts";
+import { MISTAKEN_PROGRAM } from "./policies.ts";
+import { ProgramMaker } from "./programs.ts";
 import { Progress } from "./progress.ts";
 import type { SessionRequest } from "./session.ts";
 import { setupName } from "./setups.ts";
@@ -66,7 +67,7 @@ class VerdictSession {
 
   async #run({ boot, first, count }: Task, heap: SlabHeap): Promise<void> {
     const started = nowMs();
-    const maker = new InjectedMaker(this.#request.seed, boot, heap);
+    const maker = new ProgramMaker(MISTAKEN_PROGRAM, this.#request.seed, boot, heap);
     const programs = Array.from({ length: count }, (_, i) => maker.make(first + i));
     let differences = 0;
     for (const judged of await runBatch(this.#request.machines, boot, heap, programs)) {

@@ -11,7 +11,7 @@ import type { Program } from "../../src/slub/program/op.ts";
 import { type ReplayStep, replay } from "../../src/slub/run/replay.ts";
 import { functionName } from "../../src/slub/words/dmesg.ts";
 import { logMachineOf } from "../../src/slub/words/log.ts";
-import { parseLog } from "../recordings/logged_op.ts";
+import { parseLog } from "../../test/recordings/logged_op.ts";
 import { functionNamed, ReportReader, type SpokenOp, type TextNames } from "./report_text.ts";
 
 /** The result of an operation that never ended. */

@@ -1,5 +1,5 @@
-// The programs of a run: a function of the seed and a number. One in three comes from the project's
-// own generator, the others are written for the occasion (dense.ts).
+// The programs of a run: a function of the seed and a number. A policy (policies.ts) says where
+// they come from; what would be unfair to a running kernel is left out of all of them.
 import { Prng, type SeedWords } from "../../src/base/prng.ts";
 import type { SlabHeap } from "../../src/slub/core/heap.ts";
 import { Generator } from "../../src/slub/gen/generate.ts";
@@ -8,9 +8,7 @@ import { decode } from "../../src/slub/program/decode.ts";
 import type { Machine } from "../../src/slub/program/machine.ts";
 import type { Program, ProgramOp } from "../../src/slub/program/op.ts";
 import { slotsMadeBy } from "../../src/slub/program/scope.ts";
-import { parseScript } from "../../src/slub/program/text.ts";
-import { BUG_NAMES, type BugName } from "../../src/target/bug_names.ts";
-import { denseProgram } from "./dense.ts";
+import type { BugName } from "../../src/target/bug_names.ts";
 import { makeFair, type Outcome } from "./fair.ts";
 import { CACHE_NAME_MAX } from "./limits.ts";
 import { bootText, machineOf } from "./setups.ts";
@@ -28,64 +26,81 @@ export interface TestProgram {
   readonly speaksOnce?: boolean;
 }
 
-/** Leaves a kernel with several CPUs the time to print what the operation before it caused. */
-const LAST_WORD: ProgramOp = { op: "scrub" };
-const LENGTHS = [20, 40, 80, 160, 300];
 /** A kernel that hangs costs seconds: most programs end before. */
 const HANGS_KEPT = 12;
-const SHARED_ONE_IN = 5;
+
+/** Programs as they are before what is unfair goes. */
+export interface Source {
+  readonly machine: Machine;
+  readonly heap: SlabHeap;
+  /** The case of that number, with a mistake of the class. */
+  generate(bug: BugName, opCountMax: number, number: number): readonly ProgramOp[];
+}
+
+/** What a maker draws, and what of it counts. */
+export interface Policy {
+  /** Draws for one program, at most. */
+  readonly draws: number;
+  /** `number` is different for each draw of each program. */
+  draw(prng: Prng, number: number, source: Source): Draw;
+  /** The program to be run; undefined to draw again. */
+  finish(program: TestProgram, source: Source): TestProgram | undefined;
+}
+
+export interface Draw extends Pick<TestProgram, "origin"> {
+  readonly ops: readonly ProgramOp[];
+}
 
 /** Makes programs for one setup. */
-export class ProgramMaker {
+export class ProgramMaker implements Source {
+  readonly machine: Machine;
+  readonly heap: SlabHeap;
   readonly #seed: SeedWords;
-  readonly #machine: Machine;
+  readonly #policy: Policy;
   readonly #header: Program["header"];
-  readonly #heap: SlabHeap;
-  readonly #byClass = new Map<string, Generator>();
+  readonly #generators = new Map<string, Generator>();
 
-  constructor(seed: SeedWords, boot: Boot, heap: SlabHeap) {
+  constructor(policy: Policy, seed: SeedWords, boot: Boot, heap: SlabHeap) {
+    this.machine = machineOf(boot);
+    this.heap = heap;
     this.#seed = seed;
-    this.#machine = machineOf(boot);
+    this.#policy = policy;
     this.#header = { boot: bootText(boot), profile: boot.kernel };
-    this.#heap = heap;
   }
 
   make(id: number): TestProgram {
     const prng = new Prng(this.#seed, id);
-    const drawn = prng.oneIn(3) ? this.#generated(prng, id) : this.#dense(prng);
-    const named = renameCaches(drawn.program, `${id}`);
+    const { draws } = this.#policy;
+    for (let draw = 0; draw < draws; draw++) {
+      const drawn = this.#policy.draw(prng, id * draws + draw, this);
+      const made = this.#policy.finish(this.#fair(drawn, prng, id), this);
+      if (made !== undefined) return made;
+    }
+    throw new Error(`program ${id}: none of ${draws} draws is of use`);
+  }
+
+  generate(bug: BugName, opCountMax: number, number: number): readonly ProgramOp[] {
+    const { ops } = decode(this.#generatorFor(bug, opCountMax).generate(number), this.machine);
+    return [{ op: "scrub" }, ...ops];
+  }
+
+  #fair({ origin, ops }: Draw, prng: Prng, id: number): TestProgram {
+    const named = renameCaches({ header: this.#header, ops }, `${id}`);
     const prepared = { header: this.#header, ops: withCleanStart(named.ops) };
-    const { program, outcome } = makeFair(prepared, this.#machine, this.#heap);
-    const spared = outcome === "hang" && !prng.oneIn(HANGS_KEPT);
-    const ops = spared ? program.ops.slice(0, -1) : [...program.ops];
-    const survives = spared || outcome === "done";
-    if (survives) ops.push(LAST_WORD);
-    const { origin } = drawn;
-    return { id, origin, program: { ...program, ops }, outcome: survives ? "done" : outcome };
-  }
-
-  #dense(prng: Prng): { origin: string; program: Program } {
-    const text = denseProgram(prng, this.#machine).join("\n");
-    return { origin: "dense", program: parseScript(text, "dense") };
-  }
-
-  #generated(prng: Prng, id: number): { origin: string; program: Program } {
-    const bug = prng.pick(BUG_NAMES);
-    const generator = this.#generatorFor(bug, prng.pick(LENGTHS));
-    const program = decode(generator.generate(id), this.#machine);
-    const isShared = prng.oneIn(SHARED_ONE_IN);
-    const ops = isShared ? program.ops : withoutKmalloc(program.ops);
-    return { origin: bug, program: { ...program, ops: [{ op: "scrub" }, ...ops] } };
+    const { program, outcome } = makeFair(prepared, this.machine, this.heap);
+    const isSpared = outcome === "hang" && !prng.oneIn(HANGS_KEPT);
+    if (!isSpared) return { id, origin, program, outcome };
+    return { id, origin, program: { ...program, ops: program.ops.slice(0, -1) }, outcome: "done" };
   }
 
   #generatorFor(bug: BugName, opCountMax: number): Generator {
     const name = `${bug} ${opCountMax}`;
-    const known = this.#byClass.get(name);
+    const known = this.#generators.get(name);
     if (known !== undefined) return known;
     // The driver of the real kernels runs on one CPU.
     const shape = { seed: this.#seed, bugs: [bug], opCountMax, without: ["cpus"] as const };
-    const made = new Generator(generateOptionsFor(this.#machine, shape));
-    this.#byClass.set(name, made);
+    const made = new Generator(generateOptionsFor(this.machine, shape));
+    this.#generators.set(name, made);
     return made;
   }
 }

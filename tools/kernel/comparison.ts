@@ -5,7 +5,7 @@ import type { Machine } from "../../src/slub/program/machine.ts";
 import type { Program } from "../../src/slub/program/op.ts";
 import { replay } from "../../src/slub/run/replay.ts";
 import { LogWriter } from "../../src/slub/words/log.ts";
-import { type Comparison, compareLogs } from "../recordings/compare.ts";
+import { type Comparison, compareLogs } from "../../test/recordings/compare.ts";
 import type { KernelLogOf } from "./console.ts";
 import type { LiveKernel } from "./images.ts";
 import { hasSameShape, maskRandom, withoutChance } from "./random_text.ts";

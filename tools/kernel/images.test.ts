@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { withFile } from "./cpio.ts";
 import { findKernels, imageOf, initramfsOf, type SearchRequest } from "./images.ts";
 import { readOptions } from "./options.ts";
-import { mergeRuns } from "./record.ts";
 
 let root = "";
 
@@ -84,20 +83,6 @@ it("an added file lies in an archive at a place where the kernel finds it", () =
   expect(file % 4).toBe((512 + 110) % 4);
   expect(archive.indexOf("hello") % 4).toBe(0);
   expect(archive.length % 4).toBe(0);
-});
-
-describe("the record of runs", () => {
-  const run = { kernel: "v6.1", variant: "up", seed: 1, programs: 32, differences: 1 };
-  const other = { ...run, seed: 2 };
-
-  it("starts a seed anew with its first program", () => {
-    expect(mergeRuns([run, other], [run], false)).toEqual([run, other]);
-  });
-
-  it("adds up the parts of a seed", () => {
-    const sum = { ...run, programs: 64, differences: 2 };
-    expect(mergeRuns([run, other], [run], true)).toEqual([sum, other]);
-  });
 });
 
 describe("the options of the kernel test", () => {

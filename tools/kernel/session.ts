@@ -5,6 +5,7 @@ import { SlabHeap } from "../../src/slub/core/heap.ts";
 import { runBatch } from "./batch.ts";
 import { type Finding, kindOf, shrinkFinding } from "./differences.ts";
 import { BATCH } from "./options.ts";
+import { ANY_PROGRAM } from "./policies.ts";
 import { ProgramMaker } from "./programs.ts";
 import { Progress } from "./progress.ts";
 import { setupName } from "./setups.ts";
@@ -81,7 +82,7 @@ class Session {
     const { machines, setups, seed, first, programs, say } = this.#request;
     const number = Math.floor(first / BATCH) + batch;
     const boot = setups[number % setups.length];
-    const maker = new ProgramMaker(seed, boot, heap);
+    const maker = new ProgramMaker(ANY_PROGRAM, seed, boot, heap);
     const count = Math.min(BATCH, programs - batch * BATCH);
     const drawn = Array.from({ length: count }, (_, i) => maker.make(number * BATCH + i));
     const started = nowMs();

@@ -1,5 +1,5 @@
 // What a run has done so far, by setup.
-import type { RuleNumber } from "../recordings/compare_rules.ts";
+import type { RuleNumber } from "../../test/recordings/compare_rules.ts";
 import type { Judged } from "./batch.ts";
 import { mergeRuns, type RecordedRun } from "./record.ts";
 import { setupName } from "./setups.ts";

@@ -41,7 +41,9 @@ import { CONFIG } from "../base/arena.ts";
 import { is_foreign, ram_base, ram_size } from "../base/memory.ts";
 import { block_order, PageUse, use_of } from "../page/block.ts";
 import { is_live, set_dead, set_live } from "../page/live.ts";
-import { block_size, flags_of, known_head, page_index, slab_cache_of } from "../page/struct_page.ts";
+import {
+  block_size, flags_of, known_head, page_index, slab_cache_of,
+} from "../page/struct_page.ts";
 import { unguarded } from "./fault.ts";
 import { get_orig_size } from "./orig_size.ts";
 import { kmalloc_slack_is_red_zone } from "./profile.ts";

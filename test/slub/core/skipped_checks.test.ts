@@ -1,6 +1,6 @@
 // Checks whose answer is known are skipped (assembly/slab/pristine.ts), and lanes are taken
-// (assembly/slab/lane.ts): programs must get the same answers as from a core that makes every check.
-// All kernels, variants and sets of letters, with every bug class; programs that go where generated
+// (assembly/slab/lane.ts): programs must get the same answers as where every check is made. All
+// kernels, variants and sets of letters, with every bug class; programs that go where generated
 // ones do not; and a core with a hole in each rule, which must not get through.
 // test/deep/skipped_checks.deep.ts plays more.
 import { describe, expect, it } from "vitest";

@@ -60,8 +60,7 @@ export function differencesAt(
     thorough.run(number);
     if (answerOf(skipping) === answerOf(thorough)) continue;
     const place = `${profile} ${boot ?? ""} ${letters}`;
-    const bug = `${thorough.bug}: ${skipping.signature} | ${thorough.signature}`;
-    different.push(`${place}, case ${number}, ${bug}`);
+    different.push(`${place}, case ${number}, ${thorough.bug}`);
   }
   return different;
 }
@@ -69,7 +68,7 @@ export function differencesAt(
 /** What a case answered, how it was judged, and the state that it left behind. */
 function answerOf({ digestHigh, digestLow, signature, heap }: CaseEngine): string {
   const { high, low } = digestState(new Digest(), heap);
-  return `${digestHigh} ${digestLow} ${signature} ${high} ${low}`;
+  return `${digestHigh} ${digestLow} ${JSON.stringify(signature)} ${high} ${low}`;
 }
 
 /** Programs of players, the first of each, that do not end the same way both times. */

@@ -12,8 +12,9 @@ import { coreBytes } from "../../targets/core_files.ts";
 import { COUNTERS } from "../../wasm/meter.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { DEFAULT_COST, findCost, TOLERANCE_MAX } from "../known_files.ts";
-import { percentUpTo } from "../option_value.ts";
+import { findCost } from "../known_files.ts";
+import { DEFAULT_COST, TOLERANCE_MAX } from "../options/ci_options.ts";
+import { percentUpTo } from "../options/value.ts";
 import { print, printJson, setExitCode } from "../terminal.ts";
 
 interface CostOptions {
@@ -28,7 +29,7 @@ interface CostOptions {
 export function register(program: Command): void {
   program
     .command("cost")
-    .description("what operations cost: executed loads, stores, blocks and calls")
+    .description("count what operations execute")
     .argument("[target]", "slub, or a .wasm file", "slub")
     .option("--baseline <file>", `what to compare with (default: ${DEFAULT_COST}, if there)`)
     .option("--update", "write the baseline instead of comparing with it")

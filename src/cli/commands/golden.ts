@@ -10,7 +10,8 @@ import {
 import { parseCore } from "../../slub/named_core.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { goldenFileOf, OTHER_GOLDEN, readGolden } from "../known_files.ts";
+import { goldenFileOf, readGolden } from "../known_files.ts";
+import { OTHER_GOLDEN } from "../options/ci_options.ts";
 import { print, setExitCode } from "../terminal.ts";
 
 interface GoldenOptions {
@@ -21,7 +22,7 @@ interface GoldenOptions {
 export function register(program: Command): void {
   program
     .command("golden")
-    .description("golden programs: does a core still answer what it is known to answer?")
+    .description("ask whether a core still answers as before")
     .argument("[target]", "slub, canary:NAME, or a .wasm file", "slub")
     .option("--file <file>", "where the digests are")
     .option("--update", "take the digests anew")

@@ -19,7 +19,7 @@ interface InitOptions {
 export function register(program: Command): void {
   program
     .command("init")
-    .description("write a config, a corpus, and a workflow that runs the gate")
+    .description("write a config, a corpus and a CI workflow")
     .option("--target <target>", "what is tested: slub, or FILE.wasm", "slub")
     .addHelpText("after", () => helpText("init"))
     .action(run);
@@ -39,6 +39,9 @@ async function run({ target }: InitOptions): Promise<void> {
   const words = isForeign ? fuzzWords(target, "10s") : ["ci", "--quick"];
   if (target.endsWith(".wasm") && !existsSync(target)) {
     print(`${target}: is not there yet, and is taken for a build of slabfuzz's core`);
+  }
+  if (!existsSync("node_modules/slabfuzz")) {
+    print("the workflow needs it in the project: npm install --save-dev slabfuzz");
   }
   print(`try it: ${shellLine(["npx", "slabfuzz", ...words])}`);
 }

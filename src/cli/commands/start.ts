@@ -2,6 +2,7 @@
 // campaign; and what to do next.
 import type { Command } from "commander";
 import { packagePath } from "../../base/package_file.ts";
+import { freshSeed } from "../../base/prng.ts";
 import { wrapped } from "../../base/text_lines.ts";
 import { readTextFile } from "../../base/whole_file.ts";
 import { machineFor } from "../../slub/program/boot.ts";
@@ -9,7 +10,8 @@ import type { Program } from "../../slub/program/op.ts";
 import { parseScript } from "../../slub/program/text.ts";
 import { type KeySentence, keySentences } from "../../slub/words/key_sentences.ts";
 import { helpText } from "../help_text.ts";
-import { durationMs, jobsValue, seedValue } from "../option_value.ts";
+import { OPTIONS, type Settings } from "../options/campaign_options.ts";
+import { ownOption } from "../options/option.ts";
 import { print } from "../terminal.ts";
 import { runAndShow } from "./fuzz.ts";
 
@@ -21,31 +23,30 @@ const JOBS = 2;
 
 const NEXT = [
   "next:  slabfuzz replay findings/FOLDER     one finding, operation by operation",
-  `       slabfuzz matrix ${CRASH}  the crash above under every debug option`,
+  `       slabfuzz matrix ${CRASH}  the crash under each debug option`,
   "       slabfuzz --help                     everything else",
 ];
-
-interface StartOptions {
-  readonly time?: number;
-  readonly jobs?: number;
-  readonly seed?: bigint;
-}
 
 export function register(program: Command): void {
   program
     .command("start")
-    .description("the first minute: the crash that began it, and a campaign of ten seconds")
-    .option("--time <time>", "how long the campaign runs (default: 10s)", durationMs)
-    .option("--jobs <n>", "worker threads (default: 2)", jobsValue)
-    .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
+    .description("explain the first crash, and fuzz for ten seconds")
+    .addOption(ownOption(OPTIONS, "time", "how long the campaign runs (default: 10s)"))
+    .addOption(ownOption(OPTIONS, "jobs", "worker threads (default: 2)"))
+    .addOption(ownOption(OPTIONS, "seed"))
     .addHelpText("after", () => helpText("start"))
     .action(run);
 }
 
-async function run({ time = TIME_MS, jobs = JOBS, seed }: StartOptions): Promise<void> {
+async function run({ time = TIME_MS, jobs = JOBS, seed = shortSeed() }: Settings): Promise<void> {
   print([...crashLines(), ""]);
-  await runAndShow({ slubDebug: "FZP", timeMs: time, jobs, seed });
+  await runAndShow({ slubDebug: "FZP", time, jobs, seed }, { isOneLine: true });
   print(["", ...NEXT]);
+}
+
+/** The lines that replay a finding then fit a terminal. */
+function shortSeed(): bigint {
+  return freshSeed() % 100_000n;
 }
 
 /** What happened in the crash, and which debug option would have stopped it. */

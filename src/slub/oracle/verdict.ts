@@ -142,9 +142,7 @@ function judgeUnexplained(shadow: Shadow, main: Mistake | undefined): Judgement 
   const violations = shadow.violations.filter((one) => isUnexplained(shadow, one));
   const reports = unexplainedReports(shadow);
   if (violations.length === 0 && reports.length === 0) return undefined;
-  const violation = violations.find(
-    (one) => isOfCore(one) || !isMisused(shadow, one.op),
-  );
+  const violation = violations.find((one) => isOfCore(one) || !isMisused(shadow, one.op));
   const report = reports.find((one) => !isMisused(shadow, one.op));
   if (violation !== undefined || report !== undefined) {
     return judgeSurprise(shadow, main, "invariant", violation, report);

@@ -14,6 +14,7 @@ import { parseScript } from "../../../src/slub/program/text.ts";
 import { replay } from "../../../src/slub/run/replay.ts";
 import { LogWriter } from "../../../src/slub/words/log.ts";
 import { INJECTED_BUGS } from "../../../src/target/bug_names.ts";
+import { brokenRule } from "../../../src/target/signature.ts";
 import { playersOf } from "../../checks/golden/again.ts";
 import {
   differencesAt,
@@ -23,7 +24,7 @@ import {
   unguarded,
 } from "../../helper/both_ways.ts";
 
-const CASES = 6;
+const CASES = 4;
 
 describe("a program with checks skipped", () => {
   it("gets the same answers at every place, whatever its mistake", () => {
@@ -31,8 +32,8 @@ describe("a program with checks skipped", () => {
   });
 
   it("gets the same answers where it is wild, or written by hand", () => {
-    const players = [...playersOf((number) => number % 20 === 2), ...goldenScripts()];
-    expect(playedBothWays(players, 4)).toEqual([]);
+    const players = [...playersOf((number) => number % 100 === 2), ...goldenScripts()];
+    expect(playedBothWays(players, 2)).toEqual([]);
   });
 });
 
@@ -100,19 +101,19 @@ describe("a core that skips a check wrongly", () => {
   });
 });
 
-/** Signatures of the first cases of a campaign that breaks the rule. */
+/** Bug classes of the first cases of a campaign that break the rule. */
 function found(planted: Unguarded | undefined, every: number): readonly string[] {
   const target = unguarded(planted);
   const machine = { profile: "v6.1", boot: "up", slubDebug: "ZPU" };
   const shape = { ...DEFAULT_SHAPE, bugs: INJECTED_BUGS, opCountMax: 100 };
   const options = { ...shape, target: target.name, machine, seed: 11n };
   const engine = new CaseEngine({ ...options, invariants: { "skipped-check": every } }, { target });
-  const signatures: string[] = [];
+  const classes: string[] = [];
   for (let number = 0; number < 120; number++) {
     engine.run(number);
-    if (engine.signature.includes("skipped-check")) signatures.push(engine.signature);
+    if (brokenRule(engine.signature) === "skipped-check") classes.push(engine.bug);
   }
-  return signatures;
+  return classes;
 }
 
 describe("a campaign on a core that skips a check wrongly", () => {

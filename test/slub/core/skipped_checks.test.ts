@@ -24,7 +24,7 @@ import {
   unguarded,
 } from "../../helper/both_ways.ts";
 
-const CASES = 4;
+const CASES = 3;
 
 describe("a program with checks skipped", () => {
   it("gets the same answers at every place, whatever its mistake", () => {
@@ -32,8 +32,9 @@ describe("a program with checks skipped", () => {
   });
 
   it("gets the same answers where it is wild, or written by hand", () => {
-    const players = [...playersOf((number) => number % 100 === 2), ...goldenScripts()];
-    expect(playedBothWays(players, 2)).toEqual([]);
+    const scripts = goldenScripts().filter((_, i) => i % 4 === 0);
+    const players = [...playersOf((number) => number % 100 === 2), ...scripts];
+    expect(playedBothWays(players, 1)).toEqual([]);
   });
 });
 

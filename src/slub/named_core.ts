@@ -1,6 +1,6 @@
 // Which core is fuzzed: our own, its canary build with one deliberate bug, or one from
 // another build.
-import { Planted } from "../abi.ts";
+import { Planted, Unguarded } from "../abi.ts";
 import { omit } from "../base/fields.ts";
 import { unknownText } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
@@ -13,7 +13,7 @@ export interface NamedCore {
   /** As the command line says it. */
   readonly name: string;
   readonly core: CoreKind;
-  readonly planted: Planted;
+  readonly planted: Planted | Unguarded;
 }
 
 const CANARY = "canary:";
@@ -81,11 +81,13 @@ export function heapOf(program: Program): SlabHeap {
 }
 
 class CanaryHeap extends SlabHeap {
-  readonly #planted: Planted;
+  readonly #planted: Planted | Unguarded;
 
   constructor(target: NamedCore) {
     super(target.core);
     this.#planted = target.planted;
+    // A bug of a check shows where the check is made, a bug of what skips it where it is not.
+    this.isThorough = Unguarded[target.planted] === undefined;
   }
 
   override configure(machine: Machine): void {

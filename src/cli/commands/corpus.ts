@@ -37,7 +37,7 @@ interface AddOptions extends FolderOptions, MachineSettings {
 const EXPECT = option({
   flag: "--expect <verdict>",
   kind: oneOf(VERDICTS, knownName("verdict", VERDICTS)),
-  about: "what it must show",
+  about: "verdict that it must show",
 });
 
 export function register(program: Command): void {
@@ -51,15 +51,15 @@ export function register(program: Command): void {
     });
   const add = command
     .command("add")
-    .description("add a program: what it shows on our core is what it must show")
+    .description("add a program, which must show from now on what it shows on our core")
     .argument("<source>", "a script, the folder of a finding, a token, or -")
     .option("--name <name>", "name of the file (default: that of the source)", nameValue)
-    .option("--exact", "it must answer to the byte as our core does");
+    .option("--exact", "require our core's answers, byte for byte");
   withFolder(addOptions(add, { expect: EXPECT, ...MACHINE_OPTIONS })).action(addEntry);
   withFolder(command.command("list").description("list the programs"))
     .option("--json", "print them as JSON")
     .action(listEntries);
-  withFolder(command.command("check").description("run the programs, and nothing else"))
+  withFolder(command.command("check").description("run only the programs"))
     .addOption(ownOption(OPTIONS, "target", "slub, canary:NAME, or FILE.wasm (default: slub)"))
     .action(checkEntries);
 }

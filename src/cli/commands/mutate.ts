@@ -52,15 +52,22 @@ export function register(program: Command): void {
     .command("mutate")
     .description("measure which small faults the checks notice")
     .argument("[target]", "slub, or a .wasm file with a source map", "slub")
-    .option("--sample <n>", "only so many mutants, drawn by --seed", numberFrom(1, SAMPLE_MAX))
+    .option(
+      "--sample <n>",
+      "number of mutants, drawn by --seed (default: all)",
+      numberFrom(1, SAMPLE_MAX),
+    )
     .option("--seed <seed>", "seed of the sample", numberFrom(0, 2 ** 32 - 1), 1)
-    .option("--function <name>", "only mutants in the function of that name")
+    .option("--function <name>", "only mutants in the function of that name (default: in all)")
     .addOption(ownOption(OPTIONS, "jobs", "worker threads", 1))
-    .option("--out <folder>", "keep a journal there")
-    .option("--resume <folder>", "go on with the journal there")
+    .option("--out <folder>", "write a journal to this folder (default: no journal)")
+    .option("--resume <folder>", "continue the journal of this folder")
     .option("--equivalents <file>", `mutants listed as equivalent (default: ${DEFAULT_LIST})`)
-    .option("--cover <file>", "choose the golden programs of a quick gate, and write them there")
-    .option("--min-score <percent>", "exit code 1 below it", percentUpTo(100), 0)
+    .option(
+      "--cover <file>",
+      "choose the golden programs of a quick gate, and write them to this file",
+    )
+    .option("--min-score <percent>", "least score; exit code 1 below it", percentUpTo(100), 0)
     .option("--json", "print everything as JSON")
     .addHelpText("after", () => helpText("mutate", { "default-list": DEFAULT_LIST }))
     .action(run);

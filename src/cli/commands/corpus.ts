@@ -1,7 +1,9 @@
 // slabfuzz corpus: the programs that the gate runs each time, and what they must show.
+
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
+import { counted } from "../../base/count_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import type { CorpusEntry, Expected } from "../../checks/gate/corpus.ts";
@@ -132,7 +134,7 @@ function recordOf({ name, path, program, expected }: CorpusEntry): object {
 
 function lineOf({ name, program, expected }: CorpusEntry): string {
   const { verdict, signature = "" } = expected;
-  const length = `${program.opCount} operations`;
+  const length = counted(program.opCount, "operation");
   return `${name}  ${verdict}  ${length}  ${signature}`.trimEnd();
 }
 
@@ -143,7 +145,7 @@ async function checkEntries(options: FolderOptions & { readonly target?: string 
   const result = await runGate({ target, corpus, sections: ["corpus"] });
   const { findings } = result;
   for (const { message } of findings) print(message);
-  note(`${corpus.length} programs, ${findings.length} not as they must be`);
+  note(`${counted(corpus.length, "program")}, ${findings.length} not as they must be`);
   if (isUnfinished(result)) note("some programs could not finish in their time");
   setExitCode(codeOf(result));
 }

@@ -1,7 +1,9 @@
 // slabfuzz mutate: how good are the checks? Each mutant of the target is a small slip; the checks
 // ought to see every one.
+
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
+import { counted } from "../../base/count_text.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import { quickSampleText } from "../../checks/golden/quick_sample.ts";
@@ -121,7 +123,9 @@ function writeSample(programs: readonly string[], file: string, signal: AbortSig
     return;
   }
   writeWholeFile(file, quickSampleText(programs));
-  print(`${file}: ${programs.length} programs; slabfuzz golden --update takes their digests`);
+  print(
+    `${file}: ${counted(programs.length, "program")}; slabfuzz golden --update takes their digests`,
+  );
 }
 
 function listOf({ equivalents }: MutateOptions): ReturnType<typeof readEquivalents> | undefined {

@@ -29,13 +29,13 @@ for (const file of sources) {
   const out = `dist/${nameOf(file).replace(/\.ts$/, ".js")}`;
   mkdirSync(dirname(out), { recursive: true });
   writeChanged(out, made.outputText);
-  writeChanged(`${out}.map`, made.sourceMapText);
 }
 
 for (const name of readdirSync("dist", { recursive: true })) {
   const path = `dist/${name.replaceAll("\\", "/")}`;
   const [, base] = /^(.*)\.(?:js|js\.map|d\.c?ts)$/.exec(path) ?? [];
-  if (base !== undefined && !kept.has(base)) rmSync(path);
+  // Earlier builds made source maps, which are of no use to a package without sources.
+  if (base !== undefined && (!kept.has(base) || path.endsWith(".map"))) rmSync(path);
 }
 
 /** What did not change stays as it is: something may be running it. */

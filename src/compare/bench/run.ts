@@ -1,6 +1,7 @@
 // Runs the benchmark: group after group, each in several sittings. A sitting makes its contenders
 // anew, so that where their memory happens to lie is drawn again, and with it what the caches of
 // the machine make of it: two runs differ by that, too, and the sittings say how much.
+import { counted } from "../../base/count_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
@@ -93,8 +94,8 @@ export function benchPlan(request: BenchRequest): string {
   const seconds = (loads.length * contenders * request.timeMs) / 1000;
   const cases = request.detectionCases === 0 ? "" : ", then what each set of options detects";
   return (
-    `${loads.length} groups of ${contenders} contenders, ${request.timeMs}ms for each: ` +
-    `about ${Math.ceil(seconds)} s${cases}`
+    `${counted(loads.length, "group")} of ${counted(contenders, "contender")}, ` +
+    `${request.timeMs}ms for each: about ${Math.ceil(seconds)} s${cases}`
   );
 }
 

@@ -3,6 +3,7 @@
 // from the replay, nothing from the text of a report.
 //
 // Does not see: operations that changed only what was their own.
+import { counted } from "../../base/count_text.ts";
 import { SlabHeap } from "../core/heap.ts";
 import type { Damage, Segment } from "../oracle/damage.ts";
 import { REGION_NAMES, Region } from "../oracle/region.ts";
@@ -101,7 +102,9 @@ class Teller {
   #writtenOutside({ op }: ReplayStep): readonly string[] {
     if (op.op !== "write") return [];
     const place = this.#outside.get(op.target.slot);
-    return place === undefined ? [] : [`writes ${bytesText(op.hex.length / 2)} over ${place}`];
+    return place === undefined
+      ? []
+      : [`writes ${counted(op.hex.length / 2, "byte")} over ${place}`];
   }
 }
 
@@ -128,12 +131,8 @@ function damageText(shadow: Shadow, damage: Damage, step: ReplayStep): string {
 
 function segmentText(shadow: Shadow, segment: Segment): string {
   const part = REGION_NAMES[segment.region].replaceAll("-", " ");
-  const bytes = bytesText(segment.end - segment.first);
+  const bytes = counted(segment.end - segment.first, "byte");
   return `${bytes} of the ${part} of ${ownerText(shadow, segment)}`;
-}
-
-function bytesText(count: number): string {
-  return count === 1 ? "1 byte" : `${count} bytes`;
 }
 
 function ownerText(shadow: Shadow, { slab, cell, object, isOwn }: Segment): string {

@@ -23,6 +23,7 @@ import { register as registerScript } from "./commands/script.ts";
 import { register as registerShrink } from "./commands/shrink.ts";
 import { register as registerStart } from "./commands/start.ts";
 import { register as registerTargets } from "./commands/targets.ts";
+import { register as registerView } from "./commands/view.ts";
 import { ExitCode } from "./exit_code.ts";
 import { helpText } from "./help_text.ts";
 import { type Streams, safeLine } from "./terminal.ts";
@@ -124,6 +125,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerFuzz,
   registerMerge,
   registerReplay,
+  registerView,
   registerShrink,
   registerMatrix,
   registerScore,

@@ -25,7 +25,7 @@ import { register as registerStart } from "./commands/start.ts";
 import { register as registerTargets } from "./commands/targets.ts";
 import { register as registerView } from "./commands/view.ts";
 import { ExitCode } from "./exit_code.ts";
-import { helpText } from "./help_text.ts";
+import { HELP_WIDTH, helpBeginning, helpText } from "./help_text.ts";
 import { type Streams, safeLine } from "./terminal.ts";
 
 /** The parser of the command line, with all commands. */
@@ -34,16 +34,27 @@ export function createProgram(streams: Streams): Command {
     .description("Fuzzes a faithful model of the kernel's SLUB allocator, and knows the truth.")
     .version(slabfuzzVersion(), "-V, --version", "say which slabfuzz this is")
     .helpOption("-h, --help", "say what there is")
-    .helpCommand("help [command]", "say more about a command")
     .addHelpText("after", () => helpText("slabfuzz"))
+    .configureHelp({ helpWidth: HELP_WIDTH, commandDescription: beginningOf })
     .exitOverride()
     .configureOutput({
       writeOut: streams.out,
       writeErr: streams.error,
       outputError: (message) => complain(streams, `slabfuzz: ${oneSentence(message)}`),
     });
-  for (const register of COMMANDS) register(program);
-  return program;
+  for (const [group, registrations] of Object.entries(COMMANDS)) {
+    program.commandsGroup(`${group}:`);
+    for (const register of registrations) register(program);
+  }
+  return program.helpCommand("help [command]", "say more about a command");
+}
+
+/** Commands of commands have texts of their own, such as targets-inspect.txt. */
+function beginningOf(command: Command): string {
+  const { parent } = command;
+  const isDeep = parent?.parent != null;
+  const name = isDeep ? `${parent?.name()}-${command.name()}` : command.name();
+  return helpBeginning(name, command.description());
 }
 
 /** Runs a command line. Returns its exit code, or nothing if the command set one itself. */
@@ -117,27 +128,13 @@ function oneSentence(message: string): string {
 }
 
 /**
- * All commands, in the order of the help. To add one: a file in commands/ that exports
- * `register(program)`, and a line here.
+ * All commands, in the groups and in the order of the help. To add one: a file in commands/ that
+ * exports `register(program)`, a line here, and a row in docs/index.md.
  */
-export const COMMANDS: readonly ((program: Command) => void)[] = [
-  registerStart,
-  registerFuzz,
-  registerMerge,
-  registerReplay,
-  registerView,
-  registerShrink,
-  registerMatrix,
-  registerScore,
-  registerBench,
-  registerExport,
-  registerScript,
-  registerCi,
-  registerCorpus,
-  registerInit,
-  registerGeometry,
-  registerTargets,
-  registerCost,
-  registerGolden,
-  registerMutate,
-];
+export const COMMANDS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
+  Find: [registerStart, registerFuzz, registerMerge, registerTargets],
+  Understand: [registerReplay, registerView, registerShrink, registerGeometry, registerScript],
+  Guard: [registerCi, registerInit, registerCorpus, registerGolden, registerCost, registerMutate],
+  Compare: [registerMatrix, registerScore, registerBench],
+  Tools: [registerExport],
+};

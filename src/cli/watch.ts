@@ -19,19 +19,25 @@ interface Sample {
   readonly cases: number;
 }
 
+export interface WatchOptions {
+  /** The result is data: nothing is shown. */
+  readonly isSilent?: boolean | undefined;
+  /** What stands on the terminal already stays in sight. */
+  readonly isOneLine?: boolean | undefined;
+}
+
 export class Watch {
   readonly #signal: AbortSignal;
-  readonly #isSilent: boolean;
+  readonly #how: WatchOptions;
   readonly #timer: NodeJS.Timeout;
   #view: CampaignView | undefined;
   #viewMs = 0;
   #samples: Sample[] = [];
   #nextLineMs = nowMs() + LINE_MS;
 
-  /** `isSilent`: the result is data. */
-  constructor(signal: AbortSignal, isSilent = false) {
+  constructor(signal: AbortSignal, how: WatchOptions = {}) {
     this.#signal = signal;
-    this.#isSilent = isSilent;
+    this.#how = how;
     this.#timer = setInterval(() => this.#look(), DRAW_MS);
     this.#timer.unref();
   }
@@ -49,7 +55,7 @@ export class Watch {
   }
 
   #look(): void {
-    if (this.#view === undefined || this.#isSilent) return;
+    if (this.#view === undefined || this.#how.isSilent) return;
     this.#sample(this.#view.tally.cases);
     if (isWatched()) this.#draw(this.#view);
     else this.#sayNowAndThen(this.#view);
@@ -59,7 +65,7 @@ export class Watch {
     const status = this.#statusOf(view);
     const { columns, rows } = screenSize();
     const lines = statusLines(status, columns, errorColours());
-    const isRoomy = columns >= COLUMNS_MIN && lines.length < rows;
+    const isRoomy = !this.#how.isOneLine && columns >= COLUMNS_MIN && lines.length < rows;
     showScreen(isRoomy ? lines : [this.#line(view).slice(0, columns - 1)]);
   }
 
@@ -115,7 +121,7 @@ export class Watch {
 
 function titleOf({ start }: CampaignView): string {
   const { options, text } = start.target;
-  return `${options.target} ${text.place}, seed ${options.seed}`;
+  return `seed ${options.seed}: ${options.target} ${text.place}`;
 }
 
 function verdictSums({ tally }: CampaignView): Record<string, number> {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/user_error.ts";
 import { COMMANDS, createProgram, exitCodeOf, runProgram } from "../../src/cli/program.ts";
@@ -35,7 +36,7 @@ describe("the help of slabfuzz", () => {
   });
 
   it("has a command for each registration", () => {
-    expect(commands).toHaveLength(COMMANDS.length);
+    expect(commands).toHaveLength(Object.values(COMMANDS).flat().length);
   });
 
   it.each(commands)("describes the command %s, its options and an example", async (name) => {
@@ -46,6 +47,32 @@ describe("the help of slabfuzz", () => {
     expect(out).toContain("Options:");
     expect(out).toMatch(/Examples?:/);
   });
+
+  it("lists the commands in groups, in the order of docs/index.md", async () => {
+    const { out } = await slabfuzz("--help");
+    const listed = [...out.matchAll(/^([A-Z]\w+):$|^ {2}([a-z]+) [ [<]/gm)];
+    const names = listed.map(([, group, command]) => group ?? command);
+    const inGroups = names.slice(names.indexOf("Find")).filter((name) => name !== "help");
+    const page = readFileSync("docs/index.md", "utf8");
+    const told = [...page.matchAll(/^## (\w+)$|^\| `([a-z]+)`/gm)].map(([, ...of]) => of.join(""));
+    expect(inGroups).toEqual(told);
+    expect(inGroups).toEqual(expect.arrayContaining(commands));
+  });
+
+  it.each([
+    [[]],
+    ...commands.map((name) => [[name]]),
+    ...["inspect"].map((name) => [["targets", name]]),
+    ...["add", "list", "check"].map((name) => [["corpus", name]]),
+  ])(
+    "for %j fits a terminal of 80 columns, and shows its examples before its options",
+    async (words) => {
+      const { out } = await slabfuzz(...words, "--help");
+      expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+      const [examples, options] = [out.indexOf("\nExamples:\n"), out.indexOf("\nOptions:\n")];
+      expect(examples).toBeLessThan(options);
+    },
+  );
 
   it("is joined by --version, which prints the version", async () => {
     expect((await slabfuzz("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);

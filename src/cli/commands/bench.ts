@@ -56,7 +56,7 @@ const liveOf = numberFrom(1, 1_048_576);
 export function register(program: Command): void {
   program
     .command("bench")
-    .description("performance comparisons of debug options, on named workloads")
+    .description("measure time and memory side by side")
     .argument("[source]", "a program to play instead: a script, a finding's folder, a token, or -")
     .option("--workload <names>", "with commas between, or all", "uniform")
     .option("--size <bytes>", "bytes of an object; several with commas between, or mix", "320")

@@ -74,11 +74,11 @@ interface CiOptions extends ConfigOptions {
 
 export function register(program: Command): void {
   addConfigOptions(program.command("ci"))
-    .description("the gate: invariants, detectors, answers, cost, corpus, and a short campaign")
+    .description("run the gate: what a change must not break")
     .option("--target <target>", "slub, canary:NAME, or FILE.wasm (default: slub)")
     .option("--quick", "the fast part only")
     .option("--no-quick", "all of it (as usual)")
-    .option("--sections <names>", `only these: ${SECTION_NAMES.join(",")}`, sections)
+    .option("--sections <names>", `only these: ${SECTION_NAMES.join(", ")}`, sections)
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
     .option("--time <time>", "how long the campaign takes (30s, with --quick 2s)", durationMs)
     .option("--timeout <time>", "CPU time that one case may take (default: 2s)", durationMs)

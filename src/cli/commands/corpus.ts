@@ -39,7 +39,7 @@ interface AddOptions extends FolderOptions, MachineOptions {
 export function register(program: Command): void {
   const command = program
     .command("corpus")
-    .description("the programs that the gate runs each time, and what they must show")
+    .description("keep programs with what they must show")
     .helpCommand(false)
     .addHelpText("after", () => helpText("corpus"))
     .action(() => {

@@ -28,7 +28,7 @@ interface CostOptions {
 export function register(program: Command): void {
   program
     .command("cost")
-    .description("what operations cost: executed loads, stores, blocks and calls")
+    .description("count what operations execute")
     .argument("[target]", "slub, or a .wasm file", "slub")
     .option("--baseline <file>", `what to compare with (default: ${DEFAULT_COST}, if there)`)
     .option("--update", "write the baseline instead of comparing with it")

@@ -15,7 +15,7 @@ interface ExportOptions extends MachineOptions {
 export function register(program: Command): void {
   const command = program
     .command("export")
-    .description("a program as a vitest file, as JSON, or as a kernel module in C")
+    .description("write a program as a test, JSON, or a C module")
     .argument("<source>", "a script, the folder of a finding, a token, or -")
     .addOption(
       new Option("--format <format>", "what to make of it")

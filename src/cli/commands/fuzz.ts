@@ -2,6 +2,7 @@
 // class or with none, judged against the truth.
 import { type Command, Option } from "commander";
 import { columnLines } from "../../base/option_text.ts";
+import { wrapped } from "../../base/text_lines.ts";
 import type { FuzzRequest, FuzzResult } from "../../campaign/fuzz.ts";
 import { fuzz, UnstoredCampaign } from "../../campaign/fuzz.ts";
 import { parseShard, type Shard } from "../../campaign/ranges.ts";
@@ -47,8 +48,8 @@ import {
   readWith,
   seedValue,
 } from "../option_value.ts";
-import { note, print, printText, setExitCode } from "../terminal.ts";
-import { Watch } from "../watch.ts";
+import { isShown, note, print, printText, screenSize, setExitCode } from "../terminal.ts";
+import { Watch, type WatchOptions } from "../watch.ts";
 
 const DEFAULT_FOLDER = "findings";
 const verdicts = knownNames("verdict", VERDICTS);
@@ -78,7 +79,7 @@ interface FuzzOptions extends MachineOptions, ShapeOptions, ConfigOptions {
 export function register(program: Command): void {
   const command = program
     .command("fuzz")
-    .description("run a campaign: generated programs, judged against the truth")
+    .description("run a campaign of generated programs")
     .option("--target <target>", "slub, canary:NAME, tlsf, FILE.wasm or PACKAGE (default: slub)")
     .option("--exports <names>", "how a foreign target is called: malloc=NAME,free=NAME,...")
     .option("--instrument", "watch the stores of a foreign target: slow, and sees more")
@@ -135,22 +136,30 @@ async function settingsOfConfig(options: FuzzOptions): Promise<Settings> {
   return options.resume === undefined ? settings : settingsForResume(settings);
 }
 
+interface ShowOptions
+  extends Pick<FuzzOptions, "json" | "listAll">,
+    Pick<WatchOptions, "isOneLine"> {}
+
 /** Runs a campaign, shows it, and sets the exit code. */
 export async function runAndShow(
   settings: Settings,
-  { json, listAll }: Pick<FuzzOptions, "json" | "listAll"> = {},
+  { json, listAll, isOneLine }: ShowOptions = {},
 ): Promise<void> {
   const { jobs = 1 } = settings;
   const baseline = readBaseline(settings.baseline);
   const place = { out: settings.out ?? DEFAULT_FOLDER, numbersOut: settings.out === undefined };
   const request = { ...(await requestOf(settings)), jobs, ...place };
-  const begin = (start: Start) => (json === true ? note : print)(firstLine(start, jobs));
+  const begin = (start: Start) => {
+    const line = firstLine(start, jobs);
+    if (json === true) note(line);
+    else print(isShown() ? wrapped(line, screenSize().columns - 1, "  ") : line);
+  };
   const show = (result: FuzzResult) => {
     const { start, summary } = result;
     const more = [...start.target.text.closing, ...baselineLines(baseline, summary.findings)];
     showResult(result, { json, listAll, jobs }, [...more, ...resumeLines(result)]);
   };
-  const result = await runWatched(request, begin, json).catch((error) => {
+  const result = await runWatched(request, begin, { isSilent: json, isOneLine }).catch((error) => {
     if (error instanceof UnstoredCampaign) show(error.result);
     throw error;
   });
@@ -188,10 +197,10 @@ function settingsOf(options: FuzzOptions): Settings {
 async function runWatched(
   request: FuzzRequest,
   onStart: (start: Start) => void,
-  isSilent?: boolean,
+  how: WatchOptions,
 ): Promise<FuzzResult> {
   const interruption = listenForInterrupt();
-  const watch = new Watch(interruption.signal, isSilent);
+  const watch = new Watch(interruption.signal, how);
   try {
     return await fuzz({
       ...request,

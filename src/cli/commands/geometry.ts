@@ -49,7 +49,7 @@ interface GeometryOptions extends MachineOptions {
 export function register(program: Command): void {
   const command = program
     .command("geometry")
-    .description("object layout and slab order for a size, alignment and flags")
+    .description("show where the bytes of an object and slab go")
     .argument("<size>", "object size in bytes, or - for a table on stdin")
     .option("--align <bytes>", "alignment that the cache asks for", numberFrom(0, 2 ** 32 - 1), 0)
     .option("--flags <letters>", "cache flags", "-")

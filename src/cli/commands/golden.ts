@@ -21,7 +21,7 @@ interface GoldenOptions {
 export function register(program: Command): void {
   program
     .command("golden")
-    .description("golden programs: does a core still answer what it is known to answer?")
+    .description("ask whether a core still answers as before")
     .argument("[target]", "slub, canary:NAME, or a .wasm file", "slub")
     .option("--file <file>", "where the digests are")
     .option("--update", "take the digests anew")

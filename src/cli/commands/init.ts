@@ -19,7 +19,7 @@ interface InitOptions {
 export function register(program: Command): void {
   program
     .command("init")
-    .description("write a config, a corpus, and a workflow that runs the gate")
+    .description("write a config, a corpus and a CI workflow")
     .option("--target <target>", "what is tested: slub, or FILE.wasm", "slub")
     .addHelpText("after", () => helpText("init"))
     .action(run);

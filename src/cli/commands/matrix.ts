@@ -43,7 +43,7 @@ interface MatrixOptions {
 export function register(program: Command): void {
   program
     .command("matrix")
-    .description("the same program, or every bug class, under every set of debug options")
+    .description("run one program under every set of options")
     .argument("[source]", "a script, the folder of a finding, a token, or - (default: the seed)")
     .option("--bugs <classes>", "one generated program of each of these classes instead, or all")
     .addOption(seedOption("what these are generated from"))

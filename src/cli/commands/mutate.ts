@@ -48,7 +48,7 @@ interface MutateOptions {
 export function register(program: Command): void {
   program
     .command("mutate")
-    .description("mutation score: which slips in the allocator do the checks see?")
+    .description("measure which small faults the checks notice")
     .argument("[target]", "slub, or a .wasm file with a source map", "slub")
     .option("--sample <n>", "only so many mutants, drawn by --seed", numberFrom(1, SAMPLE_MAX))
     .option("--seed <seed>", "seed of the sample", numberFrom(0, 2 ** 32 - 1), 1)

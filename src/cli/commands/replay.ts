@@ -23,7 +23,7 @@ interface ReplayOptions extends MachineOptions {
 export function register(program: Command): void {
   const command = program
     .command("replay")
-    .description("run one program and show what happens, operation by operation")
+    .description("run one program and show each operation")
     .argument("<source>", "a script, the folder of a finding, a token, or -")
     .addOption(
       new Option("--format <format>", "how to show it")

@@ -38,9 +38,7 @@ interface ScoreOptions {
 export function register(program: Command): void {
   program
     .command("score")
-    .description(
-      "the scorecard: how often, how soon each set of debug options reports each bug class",
-    )
+    .description("count how often each set reports each bug class")
     .option("--cases <n>", "cases of each class under each set", casesValue, DEFAULT_CASES)
     .addOption(seedOption("what they are generated from"))
     .option("--bugs <classes>", "bug classes with commas between, or all", "all")

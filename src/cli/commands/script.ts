@@ -13,7 +13,7 @@ const USAGE_WIDTH = 38;
 export function register(program: Command): void {
   program
     .command("script")
-    .description("the script language: every operation of a program")
+    .description("print the script language")
     .addHelpText("after", scriptReference)
     .action(() => print(scriptReference().trim()));
 }

@@ -20,7 +20,7 @@ interface ShrinkCommandOptions extends MachineOptions {
 export function register(program: Command): void {
   const command = program
     .command("shrink")
-    .description("the smallest program that shows the same finding")
+    .description("find the smallest program with the same finding")
     .argument("<source>", "a script, the folder of a finding, a token, or -")
     .option("--out <file>", "write the script to this file instead of stdout")
     .option(

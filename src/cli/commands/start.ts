@@ -2,6 +2,7 @@
 // campaign; and what to do next.
 import type { Command } from "commander";
 import { packagePath } from "../../base/package_file.ts";
+import { freshSeed } from "../../base/prng.ts";
 import { wrapped } from "../../base/text_lines.ts";
 import { readTextFile } from "../../base/whole_file.ts";
 import { machineFor } from "../../slub/program/boot.ts";
@@ -21,7 +22,7 @@ const JOBS = 2;
 
 const NEXT = [
   "next:  slabfuzz replay findings/FOLDER     one finding, operation by operation",
-  `       slabfuzz matrix ${CRASH}  the crash above under every debug option`,
+  `       slabfuzz matrix ${CRASH}  the crash under each debug option`,
   "       slabfuzz --help                     everything else",
 ];
 
@@ -34,7 +35,7 @@ interface StartOptions {
 export function register(program: Command): void {
   program
     .command("start")
-    .description("the first minute: the crash that began it, and a campaign of ten seconds")
+    .description("explain the first crash, and fuzz for ten seconds")
     .option("--time <time>", "how long the campaign runs (default: 10s)", durationMs)
     .option("--jobs <n>", "worker threads (default: 2)", jobsValue)
     .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
@@ -42,10 +43,19 @@ export function register(program: Command): void {
     .action(run);
 }
 
-async function run({ time = TIME_MS, jobs = JOBS, seed }: StartOptions): Promise<void> {
+async function run({
+  time = TIME_MS,
+  jobs = JOBS,
+  seed = shortSeed(),
+}: StartOptions): Promise<void> {
   print([...crashLines(), ""]);
-  await runAndShow({ slubDebug: "FZP", timeMs: time, jobs, seed });
+  await runAndShow({ slubDebug: "FZP", timeMs: time, jobs, seed }, { isOneLine: true });
   print(["", ...NEXT]);
+}
+
+/** The lines that replay a finding then fit a terminal. */
+function shortSeed(): bigint {
+  return freshSeed() % 100_000n;
 }
 
 /** What happened in the crash, and which debug option would have stopped it. */

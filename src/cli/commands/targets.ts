@@ -14,7 +14,7 @@ interface InspectOptions extends ConfigOptions {
 
 export function register(program: Command): void {
   const command = addConfigOptions(program.command("targets"))
-    .description("what can be fuzzed, and what is known of a module")
+    .description("list what can be fuzzed")
     .helpCommand(false)
     .addHelpText("after", () => helpText("targets"))
     .action(list);

@@ -29,25 +29,22 @@ export const END = "<!-- end of standing -->";
 /** Why mutants survive, in the order in which they are asked; the last one takes the rest. */
 const REASONS: readonly (readonly [string, RegExp])[] = [
   [
-    "After death. The machine is dead, and what is done or returned then mostly does not show.",
+    "the machine is dead, and most of what it does or returns after that does not show",
     /if \(.*\bdead\b|return dead|= dead \?/,
   ],
   [
-    "A link or a pointer that leads nowhere. No golden program has it in just that place.",
+    "a link or a pointer that leads nowhere: no golden program has it in that place",
     /page_fault|\b(page|at|p|head|slab|old|first|from|to|map|word) [!=]= 0|page == 0/,
   ],
+  ["the name of the function in an oops: the machine has to die there", /enter\(Fn\.|_in\(Fn\./],
+  ["a walk that ends after 40 000 steps: no golden program has such a list", /WALK_MAX/],
+  ["3.10's `set_bit()` far outside of its map", /^(set_bit|as_recorded|__fill_map) /],
+  ["a switch of one kernel that shows only where several conditions meet", /^use_profile /],
   [
-    "The name of the function in an oops. The machine has to die just there.",
-    /enter\(Fn\.|_in\(Fn\./,
-  ],
-  ["A walk that is given up after 40 000 steps: no golden program has such a list.", /WALK_MAX/],
-  ["3.10's set_bit() far outside of its map.", /^(set_bit|as_recorded|__fill_map) /],
-  ["A switch of one kernel, which several conditions have to meet to show.", /^use_profile /],
-  [
-    "A bound that nobody comes near: orders, sizes, the end of a table.",
+    "a bound that no program comes near: orders, sizes, the end of a table",
     /_MAX|NO_ORDER|phys_pages|CACHES_BYTES|ram_size|mem_map|POOL_UNITS|SLUB_MAX/,
   ],
-  ["Anything else.", /./],
+  ["anything else", /./],
 ];
 
 export function standingPart(standing: Standing): string {
@@ -64,9 +61,10 @@ export function standingPart(standing: Standing): string {
     ...killerTable(rows),
     "```",
     "",
-    "What survived, by the reason why:",
+    "The survivors, by reason (`test/checks/mutate/standing.json` lists each with its line):",
     "",
     ...survivorLines(standing.survivors),
+    "",
     END,
   ].join("\n");
 }
@@ -88,29 +86,15 @@ function rowsOf({ killed, equivalent, survivors }: Standing): readonly MutationR
   ];
 }
 
+/** A row for each reason; test/checks/mutate/standing.json has each survivor. */
 function survivorLines(survivors: readonly Survivor[]): readonly string[] {
   const groups = REASONS.map(() => [] as Survivor[]);
   for (const survivor of survivors) {
     groups[REASONS.findIndex(([, pattern]) => pattern.test(survivor.id))].push(survivor);
   }
-  return REASONS.flatMap(([reason], i) => {
-    const group = groups[i];
-    if (group.length === 0) return [];
-    const missed = group.filter(({ isReached }) => !isReached).length;
-    const reached = missed === 0 ? "" : `, ${missed} of them where no program comes by`;
-    return [
-      `**${reason}** ${group.length}${reached}:`,
-      "",
-      "```text",
-      ...idLines(group),
-      "```",
-      "",
-    ];
+  const rows = REASONS.flatMap(([reason], i) => {
+    const missed = groups[i].filter(({ isReached }) => !isReached).length;
+    return groups[i].length === 0 ? [] : [`| ${reason} | ${groups[i].length} | ${missed} |`];
   });
-}
-
-/** Function by function, with operators and lines of source. */
-function idLines(group: readonly Survivor[]): readonly string[] {
-  const WIDTH = 118;
-  return group.map(({ id }) => (id.length > WIDTH ? `${id.slice(0, WIDTH - 3)}...` : id)).sort();
+  return ["| reason | survivors | not reached by any program |", "|---|---|---|", ...rows];
 }

@@ -43,6 +43,8 @@ export class Beliefs {
   readonly #blocks: BlockTable;
   /** By block and list. */
   readonly #walked = new Map<string, WalkedChain>();
+  /** By block: what was believed last, and the fields that say whether it still is. */
+  readonly #known = new Map<number, { readonly key: string; readonly slab: BelievedSlab }>();
   #step: ReplayStep | undefined;
 
   constructor(heap: SlabHeap, shadow: Shadow, blocks: BlockTable) {
@@ -51,12 +53,16 @@ export class Beliefs {
     this.#blocks = blocks;
   }
 
-  /** All slabs; `changed`: blocks of which some byte changed. */
+  /**
+   * All slabs; `changed`: blocks of which some byte changed. A slab of which nothing else is
+   * believed than before is the same object as before.
+   */
   slabs(step: ReplayStep, changed: ReadonlySet<number>): readonly BelievedSlab[] {
     this.#step = step;
     for (const key of this.#walked.keys()) {
       if (changed.has(Number.parseInt(key, 10))) this.#walked.delete(key);
     }
+    for (const block of changed) this.#known.delete(block);
     const states = new Map(this.#blocks.caches.map((state) => [state.cache.index, state]));
     return [...this.#blocks.slabs.values()].flatMap((slab) => {
       const state = states.get(slab.cache);
@@ -67,13 +73,19 @@ export class Beliefs {
 
   #slab(slab: LiveSlab, page: PageFields, { cache, cpus }: CacheState): BelievedSlab {
     const owner = cpus.find((cpu) => cpu.page === slab.page);
+    const { freelist, inuse, frozen } = page;
+    const shape = this.#shape(cache);
+    const key = [shape, freelist, inuse, frozen, owner?.cpu, owner?.freelist].join(" ");
+    const known = this.#known.get(slab.block);
+    if (known?.key === key) return known.slab;
     const chain = this.#chain(`${slab.block} slab`, cache, page, page.freelist);
     const cpuChain =
       owner && this.#chain(`${slab.block} cpu ${owner.cpu}`, cache, page, owner.freelist);
-    const { inuse, frozen } = page;
-    const shape = this.#shape(cache);
     const belief = { shape, inuse, frozen, chain, cpu: owner?.cpu, cpuChain };
-    return { slab, belief, listed: new Set([...chain.at, ...(cpuChain?.at ?? [])]) };
+    const listed = new Set([...chain.at, ...(cpuChain?.at ?? [])]);
+    const believed = { slab, belief, listed };
+    this.#known.set(slab.block, { key, slab: believed });
+    return believed;
   }
 
   #chain(key: string, cache: CacheFields, page: PageFields, head: bigint): ChainView {

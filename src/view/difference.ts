@@ -7,19 +7,8 @@ import type { BelievedSlab } from "./belief.ts";
 import type { ChainView, Difference, StrayObject } from "./trace.ts";
 import type { CellTruths } from "./truth.ts";
 
-export function differencesOf(
-  slabs: readonly BelievedSlab[],
-  truths: CellTruths,
-  strays: readonly StrayObject[],
-): readonly Difference[] {
-  return [
-    ...slabs.flatMap((slab) => [
-      ...chainDifferences(slab),
-      ...takenCells(slab, truths),
-      ...lostCells(slab, truths),
-    ]),
-    ...strays.map(strayDifference),
-  ];
+export function slabDifferences(slab: BelievedSlab, truths: CellTruths): readonly Difference[] {
+  return [...chainDifferences(slab), ...takenCells(slab, truths), ...lostCells(slab, truths)];
 }
 
 function chainDifferences({ slab, belief }: BelievedSlab): readonly Difference[] {
@@ -74,7 +63,7 @@ function objectsText(cells: readonly number[]): string {
   return `objects ${cells.slice(0, -1).join(", ")} and ${last} are`;
 }
 
-function strayDifference({ name, place, cache, block }: StrayObject): Difference {
+export function strayDifference({ name, place, cache, block }: StrayObject): Difference {
   const text = `${name} is ${place}, which is no object of ${cache}`;
   return block === undefined ? { text } : { text, block };
 }

@@ -51,11 +51,11 @@ ${legend()}
 function time(): Content {
   return html`<nav id="time" aria-label="Time">
 <div>
-<button type="button" id="first">⏮ First</button>
+<button type="button" id="first">|◀ First</button>
 <button type="button" id="back">◀ Back</button>
 <button type="button" id="play" aria-pressed="false">▶ Play</button>
 <button type="button" id="next">Next ▶</button>
-<button type="button" id="last">Last ⏭</button>
+<button type="button" id="last">Last ▶|</button>
 <input type="range" id="slider" min="0" value="0" aria-label="Operation">
 <output id="where"></output>
 </div>

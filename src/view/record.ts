@@ -16,12 +16,12 @@ import { Judge } from "../slub/run/judge.ts";
 import { ROLES } from "../slub/run/provenance.ts";
 import { type ReplayStep, replay } from "../slub/run/replay.ts";
 import { Teller } from "../slub/words/key_sentences.ts";
-import { Beliefs, type BelievedSlab } from "./belief.ts";
+import { type BelievedSlab, Beliefs } from "./belief.ts";
 import { BlockTable } from "./blocks.ts";
-import { differencesOf } from "./difference.ts";
+import { slabDifferences, strayDifference } from "./difference.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import { StateTable } from "./state.ts";
-import type { Trace, TraceDamage, TraceDelta, TraceJumps, TraceOp } from "./trace.ts";
+import type { Difference, Trace, TraceDamage, TraceDelta, TraceJumps, TraceOp } from "./trace.ts";
 import { CellTruths } from "./truth.ts";
 
 export interface TraceRequest {
@@ -43,6 +43,14 @@ export function recordTrace(request: TraceRequest): Trace {
   return recorder.trace(name, judged);
 }
 
+/** A slab behind an operation. */
+interface SlabFacts {
+  readonly believed: BelievedSlab;
+  /** Objects that live in it. */
+  readonly live: number;
+  readonly differences: readonly Difference[];
+}
+
 class TraceRecorder {
   readonly #judge: Judge;
   readonly #machine: Machine;
@@ -57,6 +65,7 @@ class TraceRecorder {
   readonly #deltas: TraceDelta[] = [];
   readonly #damages: TraceDamage[] = [];
   readonly #jumps: { -readonly [Key in keyof TraceJumps]: TraceJumps[Key] } = {};
+  readonly #facts = new Map<number, SlabFacts>();
   #damageCount = 0;
 
   constructor(judge: Judge, machine: Machine, steps: Iterator<ReplayStep, void>) {
@@ -114,16 +123,22 @@ class TraceRecorder {
   /** Puts beliefs, and what differs from them, into the table. */
   #look(step: ReplayStep): void {
     const slabs = this.#beliefs.slabs(step, this.#memory.changed);
-    for (const { slab, belief } of slabs) this.#table.put(`b${slab.block}`, belief);
+    const facts = slabs.map((believed) => this.#factsOf(believed));
     const strays = this.#truths.strays(
       (index) => step.caches.nameOf(index),
       (address) => this.#beliefs.placeName(address),
     );
-    const live = this.#liveCounts(slabs);
-    for (const { index } of strays) live.set(index, (live.get(index) ?? 0) + 1);
-    const caches = this.#beliefs.caches(slabs, (index) => live.get(index) ?? 0);
-    this.#blocks.caches.forEach(({ cache }, i) => this.#table.put(`c${cache.index}`, caches[i]));
-    this.#table.put("x", differencesOf(slabs, this.#truths, strays));
+    const live = (index: number): number => {
+      const own = facts.filter(({ believed }) => believed.slab.cache === index);
+      const beside = strays.filter((stray) => stray.index === index).length;
+      return own.reduce((sum, one) => sum + one.live, beside);
+    };
+    const caches = this.#beliefs.caches(slabs, live);
+    for (const [i, { cache }] of this.#blocks.caches.entries()) {
+      this.#table.put(`c${cache.index}`, caches[i]);
+    }
+    const differences = facts.flatMap((one) => one.differences);
+    this.#table.put("x", [...differences, ...strays.map(strayDifference)]);
     const shown = strays.map(({ address: _, index: __, ...stray }) => stray);
     this.#table.put("strays", shown);
     for (const { block } of this.#blocks.ranges) {
@@ -132,16 +147,20 @@ class TraceRecorder {
     }
   }
 
-  #liveCounts(slabs: readonly BelievedSlab[]): Map<number, number> {
-    const counts = new Map<number, number>();
-    for (const { slab } of slabs) {
-      const { cache, cells } = slab;
-      for (let cell = 0; cell < cells; cell++) {
-        if (!this.#truths.stateOf(slab, cell).isLive) continue;
-        counts.set(cache, (counts.get(cache) ?? 0) + 1);
-      }
+  /** Nothing is worked out again for a slab that stayed as it was. */
+  #factsOf(believed: BelievedSlab): SlabFacts {
+    const { slab, belief } = believed;
+    const known = this.#facts.get(slab.block);
+    const isSame = known?.believed === believed && !this.#truths.changed.has(slab.block);
+    if (known !== undefined && isSame) return known;
+    this.#table.put(`b${slab.block}`, belief);
+    let live = 0;
+    for (let cell = 0; cell < slab.cells; cell++) {
+      if (this.#truths.stateOf(slab, cell).isLive) live++;
     }
-    return counts;
+    const facts = { believed, live, differences: slabDifferences(believed, this.#truths) };
+    this.#facts.set(slab.block, facts);
+    return facts;
   }
 
   #noteDamages(step: ReplayStep): void {
@@ -171,9 +190,9 @@ class TraceRecorder {
     if (slab === NONE) return "memory in no slab";
     if (cell === NONE) return "the tail of the slab";
     const index = cell - this.#judge.shadow.slabs.firstCell(slab);
-    if (object === NONE) return `object ${index}, which is free`;
+    if (object === NONE) return `object ${index}, which was free`;
     const name = this.#truths.nameOf(object);
-    return `object ${index}, which is ${name}${isOwn ? " itself" : ""}`;
+    return `object ${index}, ${isOwn ? `${name} itself` : `which was ${name}`}`;
   }
 
   #noteOp(step: ReplayStep): void {

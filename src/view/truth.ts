@@ -16,6 +16,8 @@ interface CellState {
 }
 
 export class CellTruths {
+  /** Blocks of which some cell changed with the last operation. */
+  readonly changed = new Set<number>();
   readonly #shadow: Shadow;
   readonly #blocks: BlockTable;
   readonly #names: string[] = [];
@@ -36,6 +38,7 @@ export class CellTruths {
 
   /** Notes the names of new objects, and who lives where. */
   update(table: StateTable): void {
+    this.changed.clear();
     this.#findNames();
     for (const block of this.#blocks.gone) this.#forget(block, table);
     for (const slab of this.#blocks.slabs.values()) this.#updateSlab(slab, table);
@@ -107,6 +110,7 @@ export class CellTruths {
       const { object, isLive } = this.stateOf(slab, cell);
       const asked = isLive ? 1 + this.#shadow.objects.asked(object) : 0;
       if (object === last[cell] && asked === told[cell]) continue;
+      this.changed.add(block);
       last[cell] = object;
       told[cell] = asked;
       table.put(`o${block}.${cell}`, this.#truthOf(object, isLive));

@@ -1,15 +1,8 @@
 // The bytes of one object or range: part by part, each byte with its owner and its last writer.
-import type { BlockBelief, CellShape, CellTruth } from "../trace.ts";
+import type { BlockBelief, CellShape, CellTruth, StrayObject } from "../trace.ts";
 import { make, moveWithin } from "./dom.ts";
 import type { Playback } from "./playback.ts";
-import {
-  NEVER,
-  openDamages,
-  plainRegion,
-  regionAt as regionInCell,
-  truthText,
-  writerText,
-} from "./words.ts";
+import { NEVER, openDamages, plainRegion, regionInCell, truthText, writerText } from "./words.ts";
 
 /** What is shown: a cell of a slab, or a window of a range. */
 export interface Choice {
@@ -21,6 +14,7 @@ export interface Choice {
 /** Bytes that are shown of a range. */
 const WINDOW_BYTES = 512;
 const ROW_BYTES = 16;
+const NAMED = "named memory";
 
 interface Stretch {
   readonly region: string;
@@ -86,11 +80,7 @@ export class ByteView {
 
   #stretches(choice: Choice): readonly Stretch[] {
     const shape = this.#shape(choice);
-    const { size } = this.#playback.trace.blocks[choice.block];
-    if (shape === undefined || choice.cell === undefined) {
-      const start = Math.max(0, (choice.first ?? 0) - 64) & -ROW_BYTES;
-      return [{ region: "named memory", first: start, end: Math.min(size, start + WINDOW_BYTES) }];
-    }
+    if (shape === undefined || choice.cell === undefined) return this.#window(choice);
     const truth = this.#truth(choice);
     const base = choice.cell * shape.size;
     const stretches: Stretch[] = [];
@@ -103,9 +93,27 @@ export class ByteView {
     return stretches;
   }
 
+  /** A window of a range, cut at the objects that were handed out from it. */
+  #window({ block, first = 0 }: Choice): readonly Stretch[] {
+    const start = Math.max(0, first - 64) & -ROW_BYTES;
+    const end = Math.min(this.#playback.trace.blocks[block].size, start + WINDOW_BYTES);
+    const strays = this.#playback.get<readonly StrayObject[]>("strays") ?? [];
+    const own = strays.filter((one) => one.block === block && one.first! < end);
+    const stretches: Stretch[] = [];
+    let at = start;
+    for (const { name, first: from = 0, asked } of own.sort((a, b) => a.first! - b.first!)) {
+      if (from > at) stretches.push({ region: NAMED, first: at, end: from });
+      const stop = Math.min(end, from + asked);
+      const region = `${name}, handed out as an object`;
+      if (stop > at) stretches.push({ region, first: Math.max(at, from), end: stop });
+      at = Math.max(at, stop);
+    }
+    return at < end ? [...stretches, { region: NAMED, first: at, end }] : stretches;
+  }
+
   #part({ region, first, end }: Stretch): HTMLElement {
     const title = `${plainRegion(region)}, ${end - first} ${end - first === 1 ? "byte" : "bytes"}`;
-    const part = make("section", { class: `part ${region.replaceAll(" ", "-")}` });
+    const part = make("section", { class: `part ${region}` });
     part.append(make("h4", {}, title));
     for (let row = first; row < end; row += ROW_BYTES) {
       part.append(this.#row(region, row, Math.min(row + ROW_BYTES, end)));

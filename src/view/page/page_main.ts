@@ -8,9 +8,7 @@ import { Pane } from "./pane.ts";
 const PLAY_MS = 900;
 
 async function readTraces(): Promise<TracePage> {
-  const packed = Uint8Array.from(atob(found("data").textContent ?? ""), (one) =>
-    one.charCodeAt(0),
-  );
+  const packed = Uint8Array.from(atob(found("data").textContent ?? ""), (one) => one.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
   return (await new Response(stream).json()) as TracePage;
 }
@@ -28,7 +26,7 @@ class ViewPage {
 
   constructor({ traces }: TracePage) {
     this.#traces = traces;
-    this.#panes = traces.map((trace) => new Pane(trace, (choice) => this.#choose(choice)));
+    this.#panes = traces.map((trace, i) => new Pane(trace, (choice) => this.#choose(choice, i)));
     found("panes").append(...this.#panes.map(({ element }) => element));
     const [longest] = [...traces].sort((a, b) => b.ops.length - a.ops.length);
     this.#last = longest.ops.length - 1;
@@ -158,9 +156,14 @@ class ViewPage {
     else this.goTo(this.#at + 1);
   }
 
-  #choose(choice: Choice | undefined): void {
-    this.#choice = choice;
-    for (const pane of this.#panes) pane.choose(choice);
+  /** Shows bytes in one run, and in the other those of the object with the same name. */
+  #choose(choice: Choice | undefined, from = 0): void {
+    const name = choice && this.#panes[from].nameOf(choice);
+    for (const [i, pane] of this.#panes.entries()) {
+      const own = i === from ? choice : pane.placeOf(name);
+      if (i === 0) this.#choice = own;
+      pane.choose(own);
+    }
     found("clear").hidden = choice === undefined;
     this.#writeAddress();
   }

@@ -3,9 +3,11 @@
 import type {
   BlockBelief,
   CacheView,
+  CellTruth,
   Difference,
   SlabsView,
   StrayObject,
+  Trace,
   TraceDamage,
 } from "../trace.ts";
 import { ByteView, type Choice } from "./byte_view.ts";
@@ -13,7 +15,6 @@ import { make } from "./dom.ts";
 import { Playback } from "./playback.ts";
 import { SlabView } from "./slab_view.ts";
 import { openDamages, plainRegion } from "./words.ts";
-import type { Trace } from "../trace.ts";
 
 export class Pane {
   readonly playback: Playback;
@@ -48,7 +49,6 @@ export class Pane {
       make("h3", {}, "What the allocator believes, and what is so"),
       this.#differences,
       this.#memory,
-      this.#bytes.element,
     );
   }
 
@@ -73,9 +73,34 @@ export class Pane {
     const before = this.#choice?.block;
     this.#choice = choice;
     this.#bytes.show(choice);
+    this.#placeBytes();
     for (const block of new Set([before, choice?.block])) {
       if (block !== undefined) this.#slabs.get(block)?.update(this.#chosenIn(block));
     }
+  }
+
+  /** What lives in a cell, or lived there last. */
+  nameOf({ block, cell }: Choice): string | undefined {
+    const truth = this.playback.get<CellTruth>(`o${block}.${cell}`);
+    return truth === undefined || truth[0] === "N" ? undefined : truth[1];
+  }
+
+  /** Where the program's object of that name is in this run. */
+  placeOf(name: string | undefined): Choice | undefined {
+    for (const block of this.#slabs.keys()) {
+      const { cells } = this.playback.trace.blocks[block];
+      for (let cell = 0; cell < cells; cell++) {
+        const choice = { block, cell };
+        if (name !== undefined && this.nameOf(choice) === name) return choice;
+      }
+    }
+    return undefined;
+  }
+
+  /** The bytes stand below the slab that they are of. */
+  #placeBytes(): void {
+    const slab = this.#slabs.get(this.#choice?.block ?? -1);
+    (slab?.element ?? this.#memory).append(this.#bytes.element);
   }
 
   /** Back from the bytes to the object that they are of. */
@@ -154,6 +179,7 @@ export class Pane {
     const caches = playback.numbers("c").map((index) => playback.get<CacheView>(`c${index}`)!);
     const sections = caches.map((cache) => this.#cacheSection(cache, blocks));
     this.#memory.replaceChildren(...sections, ...this.#besideSection(blocks));
+    this.#placeBytes();
   }
 
   #cacheSection(cache: CacheView, blocks: readonly number[]): HTMLElement {
@@ -181,7 +207,10 @@ export class Pane {
       ...(stray === undefined ? [] : [`CPU ${cpu} has no slab, but a free list at ${stray}`]),
       ...this.#listText(`partial list of CPU ${cpu}`, own),
     ]);
-    const lists = [...this.#listText("partial list", partial), ...this.#listText("full list", full)];
+    const lists = [
+      ...this.#listText("partial list", partial),
+      ...this.#listText("full list", full),
+    ];
     return [...items, ...lists].map((text) => make("li", {}, text));
   }
 

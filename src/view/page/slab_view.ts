@@ -66,7 +66,7 @@ export class SlabView {
     this.#arrows.replaceChildren();
     for (const [list, { at, end }] of chainsOf(belief)) {
       const kind = list === "slab" ? "own" : "cpus";
-      at.slice(1).forEach((cell, i) => this.#arrow(at[i], cell, kind));
+      for (const [i, cell] of at.slice(1).entries()) this.#arrow(at[i], cell, kind);
       const last = at.at(-1);
       if (end !== "null" && last !== undefined) this.#brokenArrow(last);
     }

@@ -63,7 +63,7 @@ export function openDamages(playback: Playback, block: number): readonly TraceDa
 }
 
 /** What a byte of a cell is, `at` bytes from its beginning. */
-export function regionAt(shape: CellShape, truth: CellTruth, at: number): string {
+export function regionInCell(shape: CellShape, truth: CellTruth, at: number): string {
   const isLive = truth[0] === "L";
   const parts = isLive ? shape.live : shape.free;
   const region = parts.find(([end]) => at < end)?.[1] ?? "padding";

@@ -118,6 +118,9 @@ class ViewPage {
     found("clear").addEventListener("click", () => this.#choose(undefined));
     document.addEventListener("keydown", (event) => this.#onKey(event));
     window.addEventListener("hashchange", () => this.#readAddress());
+    window.addEventListener("beforeprint", () => {
+      for (const pane of this.#panes) pane.showAll();
+    });
     window.addEventListener("resize", () => {
       for (const pane of this.#panes) pane.redraw();
     });

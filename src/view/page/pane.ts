@@ -28,6 +28,13 @@ export class Pane {
   readonly #memory = make("div", { class: "memory" });
   readonly #bytes: ByteView;
   readonly #slabs = new Map<number, SlabView>();
+  /** By cache: its facts. */
+  readonly #caches = new Map<number, HTMLElement>();
+  readonly #beside = make("section", { class: "beside" });
+  readonly #observer = new IntersectionObserver((entries) => this.#see(entries), {
+    rootMargin: "300px",
+  });
+  #disputed: ReadonlySet<number | undefined> = new Set();
   #layout = "";
   #choice: Choice | undefined;
 
@@ -114,6 +121,19 @@ export class Pane {
     for (const slab of this.#slabs.values()) slab.draw();
   }
 
+  /** All slabs, in sight or not: paper has no sight. */
+  showAll(): void {
+    for (const slab of this.#slabs.values()) slab.show();
+  }
+
+  #see(entries: readonly IntersectionObserverEntry[]): void {
+    for (const { target, isIntersecting } of entries) {
+      for (const slab of this.#slabs.values()) {
+        if (slab.element === target) slab.setVisible(isIntersecting);
+      }
+    }
+  }
+
   #chosenIn(block: number): number | undefined {
     return this.#choice?.block === block ? this.#choice.cell : undefined;
   }
@@ -154,18 +174,27 @@ export class Pane {
     this.#differences.replaceChildren(...(items.length > 0 ? items : [none]));
   }
 
-  /** Only slabs that changed are drawn again, unless some came or went. */
+  /** Only what changed is shown again. */
   #showMemory(changed: ReadonlySet<string>): void {
     const blocks = this.playback.numbers("b");
     const layout = `${blocks.map((block) => `${block}:${this.#cacheOf(block)}`)}`;
-    const isNew = layout !== this.#layout;
-    const tables = [...changed].some((key) => key[0] === "c" || key === "strays");
-    if (isNew || tables) this.#buildMemory(blocks);
+    const caches = this.playback.numbers("c");
+    if (layout !== this.#layout) this.#placeBlocks(blocks, caches);
+    else for (const cache of caches) if (changed.has(`c${cache}`)) this.#showCache(cache);
+    if (layout !== this.#layout || changed.has("strays")) this.#showBeside(blocks);
     this.#layout = layout;
     const dirty = new Set([...changed].map((key) => Number.parseInt(key.slice(1), 10)));
+    const disputed = this.#disputedBlocks();
     for (const [block, slab] of this.#slabs) {
-      if (isNew || dirty.has(block) || changed.has("x")) slab.update(this.#chosenIn(block));
+      const isDisputed = disputed.has(block) || this.#disputed.has(block);
+      if (dirty.has(block) || isDisputed) slab.update(this.#chosenIn(block));
     }
+    this.#disputed = disputed;
+  }
+
+  #disputedBlocks(): ReadonlySet<number | undefined> {
+    const all = this.playback.get<readonly Difference[]>("x") ?? [];
+    return new Set(all.map(({ block }) => block));
   }
 
   #cacheOf(block: number): string {
@@ -173,32 +202,42 @@ export class Pane {
     return shape === undefined ? "" : this.playback.trace.shapes[shape].cache;
   }
 
-  #buildMemory(blocks: readonly number[]): void {
-    const { playback } = this;
+  /** Slabs came or went. */
+  #placeBlocks(blocks: readonly number[], caches: readonly number[]): void {
     for (const block of this.#slabs.keys()) if (!blocks.includes(block)) this.#slabs.delete(block);
-    const caches = playback.numbers("c").map((index) => playback.get<CacheView>(`c${index}`)!);
-    const sections = caches.map((cache) => this.#cacheSection(cache, blocks));
-    this.#memory.replaceChildren(...sections, ...this.#besideSection(blocks));
+    const sections = caches.map((cache) => {
+      const facts = this.#caches.get(cache) ?? make("div");
+      this.#caches.set(cache, facts);
+      this.#showCache(cache);
+      const name = this.playback.get<CacheView>(`c${cache}`)?.name;
+      const own = blocks.filter((block) => this.#cacheOf(block) === name);
+      const slabs = own.map((block) => this.#slabView(block).element);
+      return make("section", { class: "cache" }, facts, ...slabs);
+    });
+    this.#memory.replaceChildren(...sections, this.#beside);
     this.#placeBytes();
   }
 
-  #cacheSection(cache: CacheView, blocks: readonly number[]): HTMLElement {
-    const own = blocks.filter((block) => this.#cacheOf(block) === cache.name);
-    const section = make("section", { class: "cache" });
-    section.append(
-      make("h3", {}, `Cache ${cache.name}`),
-      make("p", { class: "about" }, cache.about),
-      factTable(cache),
-      make("ul", { class: "lists" }, ...this.#listItems(cache)),
-      ...own.map((block) => this.#slabView(block).element),
-    );
-    return section;
+  #showCache(index: number): void {
+    const cache = this.playback.get<CacheView>(`c${index}`);
+    if (cache === undefined) return;
+    this.#caches
+      .get(index)
+      ?.replaceChildren(
+        make("h3", {}, `Cache ${cache.name}`),
+        make("p", { class: "about" }, cache.about),
+        factTable(cache),
+        make("ul", { class: "lists" }, ...this.#listItems(cache)),
+      );
   }
 
   #slabView(block: number): SlabView {
     const open = (cell: number) => this.#onChoice({ block, cell });
     const known = this.#slabs.get(block) ?? new SlabView(this.playback, block, open);
-    this.#slabs.set(block, known);
+    if (!this.#slabs.has(block)) {
+      this.#slabs.set(block, known);
+      this.#observer.observe(known.element);
+    }
     return known;
   }
 
@@ -221,11 +260,11 @@ export class Pane {
   }
 
   /** Objects that lie in no slab, and memory that the program named. */
-  #besideSection(blocks: readonly number[]): readonly HTMLElement[] {
+  #showBeside(blocks: readonly number[]): void {
     const { playback } = this;
     const strays = playback.get<readonly StrayObject[]>("strays") ?? [];
     const ranges = blocks.filter((block) => playback.trace.blocks[block].kind === "range");
-    if (strays.length + ranges.length === 0) return [];
+    this.#beside.hidden = strays.length + ranges.length === 0;
     const items = [
       ...strays.map((stray) => this.#strayItem(stray)),
       ...ranges.map((block) => {
@@ -233,9 +272,7 @@ export class Pane {
         return this.#openItem(`${name} at ${address}, ${size} bytes`, { block });
       }),
     ];
-    const section = make("section", { class: "beside" }, make("h3", {}, "Beside the slabs"));
-    section.append(make("ul", {}, ...items));
-    return [section];
+    this.#beside.replaceChildren(make("h3", {}, "Beside the slabs"), make("ul", {}, ...items));
   }
 
   #strayItem({ name, place, cache, asked, op, block, first }: StrayObject): HTMLElement {

@@ -20,41 +20,69 @@ export class SlabView {
   readonly element: HTMLElement;
   readonly #playback: Playback;
   readonly #block: number;
-  readonly #cells: readonly HTMLElement[];
+  readonly #open: (cell: number) => void;
+  #cells: readonly HTMLElement[] = [];
   readonly #caption = make("figcaption");
+  readonly #grid = make("div", { class: "cells", role: "group" });
   readonly #lists = make("ul", { class: "lists" });
   readonly #arrows = makeSvg("svg", { class: "arrows", "aria-hidden": "true" });
+  #isVisible = false;
+  #isStale = true;
+  #chosen: number | undefined;
 
   constructor(playback: Playback, block: number, open: (cell: number) => void) {
     this.#playback = playback;
     this.#block = block;
-    this.#cells = Array.from({ length: this.#record.cells }, (_, cell) => {
-      const button = make("button", { type: "button", tabindex: cell === 0 ? 0 : -1 });
-      button.addEventListener("click", () => open(cell));
-      return button;
-    });
-    const grid = make("div", { class: "cells" }, ...this.#cells);
-    grid.append(this.#arrows);
-    moveWithin(grid, "button", () => columnsOf(this.#cells));
-    const group = make("div", { role: "group", "aria-label": `objects of ${this.#record.name}` });
-    group.append(grid);
-    this.element = make("figure", { class: "slab" }, this.#caption, group, this.#lists);
+    this.#open = open;
+    this.#caption.textContent = this.#record.name;
+    this.#grid.setAttribute("aria-label", `objects of ${this.#record.name}`);
+    moveWithin(this.#grid, "button", () => columnsOf(this.#cells));
+    this.element = make("figure", { class: "slab" }, this.#caption, this.#grid, this.#lists);
+  }
+
+  /** The slab changed, or another object of it is chosen. Nothing is done while it is out of sight. */
+  update(chosen: number | undefined): void {
+    this.#chosen = chosen;
+    this.#isStale = true;
+    if (this.#isVisible) this.show();
+  }
+
+  /** The slab came into sight, or left it. */
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
+    if (isVisible) this.show();
   }
 
   /** Shows the slab as it is now. */
-  update(chosen: number | undefined): void {
-    const belief = this.#playback.get<BlockBelief>(`b${this.#block}`) ?? {};
+  show(): void {
+    if (!this.#isStale) return;
+    this.#isStale = false;
+    if (this.#cells.length === 0) this.#makeCells();
+    const belief = this.#belief;
     this.#caption.textContent = this.#captionText(belief);
     const damaged = this.#damagedCells();
     const disputed = this.#disputedCells();
-    this.#cells.forEach((button, cell) => {
+    for (const [cell, button] of this.#cells.entries()) {
       const truth = this.#playback.get<CellTruth>(`o${this.#block}.${cell}`) ?? NEVER;
       const isDamaged = damaged.has(cell);
       const now = { truth, isDamaged, isDisputed: disputed.has(cell) };
-      showCell(button, cell, now, cell === chosen);
-    });
+      showCell(button, cell, now, cell === this.#chosen);
+    }
     this.#showLists(belief);
-    this.draw(belief);
+    this.draw();
+  }
+
+  #makeCells(): void {
+    this.#cells = Array.from({ length: this.#record.cells }, (_, cell) => {
+      const button = make("button", { type: "button", tabindex: cell === 0 ? 0 : -1 });
+      button.addEventListener("click", () => this.#open(cell));
+      return button;
+    });
+    this.#grid.append(...this.#cells, this.#arrows);
+  }
+
+  get #belief(): BlockBelief {
+    return this.#playback.get<BlockBelief>(`b${this.#block}`) ?? {};
   }
 
   focus(cell: number): void {
@@ -62,9 +90,10 @@ export class SlabView {
   }
 
   /** The arrows need the places of the cells. */
-  draw(belief = this.#playback.get<BlockBelief>(`b${this.#block}`) ?? {}): void {
+  draw(): void {
     this.#arrows.replaceChildren();
-    for (const [list, { at, end }] of chainsOf(belief)) {
+    if (!this.#isVisible || this.#isStale) return;
+    for (const [list, { at, end }] of chainsOf(this.#belief)) {
       const kind = list === "slab" ? "own" : "cpus";
       for (const [i, cell] of at.slice(1).entries()) this.#arrow(at[i], cell, kind);
       const last = at.at(-1);
@@ -130,13 +159,14 @@ export class SlabView {
 }
 
 function showCell(button: HTMLElement, cell: number, now: CellNow, isChosen: boolean): void {
+  const label = cellText(cell, now);
+  button.setAttribute("aria-pressed", `${isChosen}`);
+  if (button.title === label) return;
   const letter = letterOf(now);
   const name = now.truth[0] === "L" ? now.truth[1] : "";
   const mark = now.isDisputed ? "≠" : "";
-  const label = cellText(cell, now);
   button.className = `cell ${letter}${now.isDisputed ? " disputed" : ""}`;
   button.setAttribute("aria-label", label);
-  button.setAttribute("aria-pressed", `${isChosen}`);
   button.title = label;
   button.replaceChildren(
     make("small", {}, `${cell}`),

@@ -166,7 +166,6 @@ function showCell(button: HTMLElement, cell: number, now: CellNow, isChosen: boo
   const name = now.truth[0] === "L" ? now.truth[1] : "";
   const mark = now.isDisputed ? "≠" : "";
   button.className = `cell ${letter}${now.isDisputed ? " disputed" : ""}`;
-  button.setAttribute("aria-label", label);
   button.title = label;
   button.replaceChildren(
     make("small", {}, `${cell}`),

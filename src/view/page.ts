@@ -75,8 +75,8 @@ function legend(): Content {
   const items = letters.map(([letter, words]) => html`<li><b>${letter}</b> ${words}</li>`);
   return html`<details><summary>Legend and keys</summary>
 <ul class="legend">${items}</ul>
-<p>← and → step, Home and End go to the ends, p plays. Tab leads to a slab: there the arrow keys move
-among its objects, Enter shows the bytes of one, and Escape leads back.</p>
+<p>← and → step, Home and End go to the ends, p plays. Tab leads to a slab: there the arrow keys
+move among its objects, Enter shows the bytes of one, and Escape leads back.</p>
 </details>`;
 }
 

@@ -28,7 +28,8 @@ button:focus-visible, input:focus-visible, #ops:focus-visible, pre:focus-visible
 #stage { display: grid; grid-template-columns: minmax(16rem, 24rem) minmax(0, 1fr); gap: 1rem; }
 #ops { list-style: none; margin: 0; padding: 0; height: 75vh; overflow-y: auto; position: sticky;
   top: 7rem; border: 1px solid var(--line); }
-#ops li { display: grid; grid-template-columns: 3.2rem 1fr auto; gap: 0 0.4rem; padding: 0.2rem 0.4rem;
+#ops li { display: grid; grid-template-columns: 3.2rem 1fr auto; gap: 0 0.4rem;
+  padding: 0.2rem 0.4rem;
   cursor: pointer; content-visibility: auto; contain-intrinsic-size: auto 2.6rem;
   border-bottom: 1px solid var(--line); }
 #ops li[aria-selected="true"] { background: var(--live); box-shadow: inset 4px 0 var(--edge-live); }

@@ -37,7 +37,8 @@ export function differencesAt(trace: Trace, op: number): readonly string[] {
 /** Damages of a finding's record that the words of a trace leave out, or tell otherwise. */
 export function untold(trace: Trace, damage: readonly DamagedBytes[]): readonly string[] {
   return damage.flatMap(({ op, address, length, field, owner }) => {
-    const bytes = `${length === 1 ? "1 byte" : `${length} bytes`} of the ${field.replaceAll("-", " ")}`;
+    const part = field.replaceAll("-", " ");
+    const bytes = `${length} bytes? of the ${part}`;
     const isObject = owner !== undefined && owner.index >= 0;
     const words = new RegExp(`${bytes} of [a-z ]*${isObject ? `object ${owner.index}\\b` : ""}`);
     const shown = trace.damages.some(

@@ -76,11 +76,11 @@ function placeSentence(op: PlaceOp): string {
     case "write":
       return `writes ${bytesText(op.hex.length / 2)} at ${placeText(op.target, op.offset)}`;
     case "fill":
-      return `fills ${bytesText(op.length)} at ${placeText(op.target, op.offset)} with ${byteText(op.byte)}`;
+      return `fills ${spanText(op)} with ${byteText(op.byte)}`;
     case "xor":
       return `flips bits of ${bytesText(op.hex.length / 2)} at ${xorPlace(op)}`;
     case "read":
-      return `reads ${bytesText(op.length)} at ${placeText(op.target, op.offset)}`;
+      return `reads ${spanText(op)}`;
     case "wptr":
       return `stores the address ${placeText(op.value)} at ${placeText(op.target, op.offset)}`;
     case "rptr":
@@ -113,6 +113,10 @@ export function placeText({ slot, offset }: Address, further = 0): string {
   const distance = offset + further;
   if (distance === 0) return slot;
   return distance < 0 ? `${slot}${distance}` : `${slot}+${distance}`;
+}
+
+function spanText(op: Extract<ProgramOp, { op: "fill" | "read" }>): string {
+  return `${bytesText(op.length)} at ${placeText(op.target, op.offset)}`;
 }
 
 function xorPlace({ target, offset }: Extract<ProgramOp, { op: "xor" }>): string {

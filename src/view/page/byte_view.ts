@@ -160,6 +160,7 @@ export class ByteView {
     const label = target.getAttribute("aria-label") ?? "";
     const writer = writerText(this.#playback, ops[at], roles[at]);
     const place = `${whose} ${this.#offsetText(at)}`;
-    this.#status.textContent = `${place}: 0x${value}, ${label.replace(/ byte ..(, )?/, " ")} · ${writer}`;
+    const what = label.replace(/ byte ..(, )?/, " ");
+    this.#status.textContent = `${place}: 0x${value}, ${what} · ${writer}`;
   }
 }

@@ -2,7 +2,7 @@
 
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** An element; an attribute that is true has no value, one that is false or undefined is left out. */
+/** An element. An attribute that is true has no value; false and undefined leave it out. */
 export function make(
   tag: string,
   attributes: Attributes = {},

@@ -68,13 +68,13 @@ class ViewPage {
   #opItem({ ops, damages }: Trace, op: number): HTMLElement {
     const { text, result, kernel } = ops[op];
     const isBad = damages.some((one) => one.op === op);
-    const marks = `${isBad ? "✗" : ""}${kernel.length > 0 ? "!" : ""}${this.#differs(op) ? "≠" : ""}`;
+    const marks = [isBad && "✗", kernel.length > 0 && "!", this.#differs(op) && "≠"];
     const item = make(
       "li",
       { role: "option", id: `op${op}`, "aria-selected": false, class: isBad ? "bad" : "" },
       make("small", {}, `${op}`),
       make("code", {}, text),
-      make("span", { class: "marks" }, marks),
+      make("span", { class: "marks" }, marks.filter(Boolean).join("")),
       make("small", { class: "answer" }, result),
     );
     item.addEventListener("click", () => this.goTo(op));

@@ -301,7 +301,9 @@ function factTable({ name, slabs, objects, believedLive, live }: CacheView): HTM
       make("td", {}, `${believed}`),
       make("td", {}, `${truth}${isWrong ? " ≠" : ""}`),
     );
-  const heads = ["counted", "the allocator", "the truth"].map((one) => make("th", { scope: "col" }, one));
+  const heads = ["counted", "the allocator", "the truth"].map((one) =>
+    make("th", { scope: "col" }, one),
+  );
   return make(
     "table",
     { class: "facts" },

@@ -8,7 +8,7 @@ import {
   chainEnd,
   chainsOf,
   isBroken,
-  letterOf,
+  cueOf,
   NEVER,
   openDamages,
 } from "./words.ts";
@@ -40,7 +40,7 @@ export class SlabView {
     this.element = make("figure", { class: "slab" }, this.#caption, this.#grid, this.#lists);
   }
 
-  /** The slab changed, or another object of it is chosen. Nothing is done while it is out of sight. */
+  /** The slab changed, or another object of it is chosen. Out of sight, it waits. */
   update(chosen: number | undefined): void {
     this.#chosen = chosen;
     this.#isStale = true;
@@ -162,7 +162,7 @@ function showCell(button: HTMLElement, cell: number, now: CellNow, isChosen: boo
   const label = cellText(cell, now);
   button.setAttribute("aria-pressed", `${isChosen}`);
   if (button.title === label) return;
-  const letter = letterOf(now);
+  const letter = cueOf(now);
   const name = now.truth[0] === "L" ? now.truth[1] : "";
   const mark = now.isDisputed ? "≠" : "";
   button.className = `cell ${letter}${now.isDisputed ? " disputed" : ""}`;

@@ -14,7 +14,7 @@ export interface CellNow {
 }
 
 /** The letter on a cell: a second cue beside its colour. */
-export function letterOf({ truth, isDamaged }: CellNow): string {
+export function cueOf({ truth, isDamaged }: CellNow): string {
   return isDamaged ? "D" : truth[0];
 }
 

@@ -1,10 +1,35 @@
-// Tests run from the sources. The one thing that has to be known before is where the builds of the
-// core lie: in the program itself, src/targets/ says so.
+// Tests run what is built: an import from src/ means the same file in dist/, which is brought up to
+// date first. So neither a test nor a worker thread that it starts translates the sources.
+import { relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const root = fileURLToPath(new URL(".", import.meta.url));
+
+/** Where the build puts a source; undefined if the file is none. */
+function builtFileOf(file: string): string | undefined {
+  const name = relative(root, file).split(sep).join("/");
+  const isSource = /^(src|assembly\/abi)\/.*\.ts$/.test(name);
+  return isSource ? resolve(root, "dist", name.replace(/\.ts$/, ".js")) : undefined;
+}
+
+const builtSources = {
+  name: "built sources",
+  enforce: "pre" as const,
+  resolveId(name: string, importer?: string): string | undefined {
+    if (!name.startsWith(".") || importer === undefined) return undefined;
+    return builtFileOf(resolve(importer, "..", name));
+  },
+};
+
 export default defineConfig({
+  plugins: [builtSources],
   test: {
-    setupFiles: ["src/targets/core_files.ts"],
+    globalSetup: ["test/helper/build.ts"],
+    // Where the builds of the core lie has to be known before: src/targets/ says so.
+    setupFiles: ["dist/src/targets/core_files.js"],
+    server: { deps: { external: [/\/dist\/(src|assembly)\//] } },
+    forceRerunTriggers: ["**/src/**", "**/assembly/**"],
     // By default one processor is left idle, which on a machine with two is half of it.
     maxWorkers: "100%",
     // One limit for all tests, for what never ends. Work that a test waits for takes ten times as

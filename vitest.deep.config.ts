@@ -1,9 +1,9 @@
 // The long attacks: npm run test:deep runs each test/deep/*.deep.ts, one after the other.
-import { defineConfig } from "vitest/config";
+import { mergeConfig } from "vitest/config";
+import config from "./vitest.config.ts";
 
-export default defineConfig({
+export default mergeConfig(config, {
   test: {
-    setupFiles: ["src/targets/core_files.ts"],
     include: ["test/deep/*.deep.ts"],
     fileParallelism: false,
     testTimeout: 3_600_000,

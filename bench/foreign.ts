@@ -92,7 +92,7 @@ function judged(name: string, choice: ForeignChoice, sizes?: readonly number[]):
     name,
     round: () => {
       const nanoseconds = timed(1, () => engine.run(number++));
-      if (engine.verdict !== "ok") throw new Error(`${name}: ${engine.signature}`);
+      if (engine.verdict !== "ok") throw new Error(`${name}: ${engine.signature.text}`);
       return nanoseconds / engine.ran;
     },
   };

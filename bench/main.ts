@@ -28,14 +28,20 @@ const { values } = parseArgs({
   },
 });
 
-const timeMs = parseDuration(values.time, (problem) => {
-  console.error(`--time ${values.time}: ${problem}`);
-  process.exit(2);
-});
+const timeMs = timeOf(values.time);
 const isWanted = (name: string): boolean => name.includes(values.filter);
 const say = (text: string): void => {
   if (!values.json) console.log(`${text}\n`);
 };
+
+function timeOf(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    console.error(`--time ${text}: ${(error as Error).message}`);
+    process.exit(2);
+  }
+}
 
 async function play(group: Group): Promise<GroupResult> {
   const { name, baseline } = group;

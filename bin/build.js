@@ -39,7 +39,7 @@ const PARTS = {
   program: {
     inputs: [...SCRIPT_INPUTS, "bin/build_program.js"],
     tools: ["typescript"],
-    outputs: ["dist/src/cli/main.js", "dist/driver_build.json"],
+    outputs: ["dist/src/cli/main.js", "dist/config.schema.json", "dist/driver_build.json"],
     make: () => run("bin/build_program.js"),
   },
   types: {

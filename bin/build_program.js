@@ -1,7 +1,7 @@
 // The part `program` of bin/build.js: src/ as JavaScript in dist/. Each file is translated by itself;
 // types are taken out, not checked (`npm run typecheck` checks them). Files in dist/ that no source
-// has any more are removed. Last, the digest of the sources that decide a case is written down: the
-// published package has no sources to look at.
+// has any more are removed. Then the schema of configs is written; and last, the digest of the sources
+// that decide a case: the published package has no sources to look at.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import ts from "typescript";
@@ -29,13 +29,13 @@ for (const file of sources) {
   const out = `dist/${nameOf(file).replace(/\.ts$/, ".js")}`;
   mkdirSync(dirname(out), { recursive: true });
   writeChanged(out, made.outputText);
-  writeChanged(`${out}.map`, made.sourceMapText);
 }
 
 for (const name of readdirSync("dist", { recursive: true })) {
   const path = `dist/${name.replaceAll("\\", "/")}`;
   const [, base] = /^(.*)\.(?:js|js\.map|d\.c?ts)$/.exec(path) ?? [];
-  if (base !== undefined && !kept.has(base)) rmSync(path);
+  // Earlier builds made source maps, which are of no use to a package without sources.
+  if (base !== undefined && (!kept.has(base) || path.endsWith(".map"))) rmSync(path);
 }
 
 /** What did not change stays as it is: something may be running it. */
@@ -43,6 +43,10 @@ function writeChanged(path, text) {
   if (existsSync(path) && readFileSync(path, "utf8") === text) return;
   writeFileSync(path, text);
 }
+
+// Editors read what a config may hold.
+const { configSchema } = await import("../dist/src/cli/config/check.js");
+writeChanged("dist/config.schema.json", `${JSON.stringify(configSchema(), null, 2)}\n`);
 
 const { writeStamp } = await import("../dist/src/campaign/driver_build.js");
 writeStamp();

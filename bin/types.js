@@ -36,7 +36,8 @@ function withKnownNames(text, isShared) {
 /** The declarations that package.json exports. */
 function entries() {
   const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return Object.values(exports).map((one) => join(root, one.import.types));
+  const modules = Object.values(exports).filter((one) => typeof one === "object");
+  return modules.map((one) => join(root, one.import.types));
 }
 
 function declarationsForCommonJs(entry) {

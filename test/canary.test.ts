@@ -47,7 +47,7 @@ function alarmsOf(target: string, debug: string, bugs: string, casesMax: number)
   for (let first = 0; first < casesMax; first += BATCH) {
     const { findings } = runBatch(engine, { first, count: BATCH }).tally;
     const alarms = findings.filter(({ verdict }) => ALARMS.includes(verdict));
-    if (alarms.length > 0) return alarms.map(({ signature }) => signature);
+    if (alarms.length > 0) return alarms.map(({ signature }) => signature.text);
   }
   return [];
 }

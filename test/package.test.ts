@@ -1,6 +1,6 @@
 // The package as npm packs it, in a project that has installed it: its types compile under the
 // strictest options, by import and by require; every file that the README links to exists; no
-// script runs at installation.
+// script runs at installation; it is small and needs no dependency that only builds have.
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -49,6 +50,7 @@ function install(): void {
 }
 
 beforeAll(() => {
+  run(root, process.execPath, "bin/build.js");
   copyForPacking();
   install();
 });
@@ -78,10 +80,11 @@ const STRICT = [
   ...["--target", "es2022", "--lib", "es2022", "--types", "node", "--esModuleInterop"],
 ];
 
+const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+
 /** Compiles files of the project; returns the paths of the output. */
 function compiled(names: readonly string[], ...options: readonly string[]): readonly string[] {
   for (const name of names) writeFileSync(join(project, name), USES);
-  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   const words = [tsc, ...STRICT, ...options, "--outDir", "out", ...names];
   try {
     run(project, process.execPath, ...words);
@@ -125,6 +128,19 @@ describe("the package", () => {
     expect(readdirSync(clone).filter((name) => name.startsWith("package.json."))).toEqual([]);
   });
 
+  it("has less than 2 MB, no sources of tests, and no need of what only builds need", () => {
+    const [tarball] = readdirSync(clone).filter((name) => name.endsWith(".tgz"));
+    expect(statSync(join(clone, tarball)).size).toBeLessThan(2_000_000);
+    const names = readdirSync(installed, { recursive: true }).map(String);
+    expect(names.filter((name) => /\.test\.|\.js\.map$|^node_modules/.test(name))).toEqual([]);
+    const { dependencies, devDependencies } = manifest(installed);
+    const needed = Object.keys(dependencies);
+    const imported = importedPackages(names);
+    expect(imported).toContain("commander");
+    expect(imported.filter((name) => !needed.includes(name))).toEqual([]);
+    expect(needed.filter((name) => name in devDependencies)).toEqual([]);
+  });
+
   it("is restored where packing was interrupted", () => {
     const whole = readFileSync(join(clone, "package.json"), "utf8");
     for (const when of ["before", "before", "after"]) run(clone, "node", "bin/pack.js", when);
@@ -145,6 +161,20 @@ describe("the package", () => {
   function documents(): readonly string[] {
     const docs = readdirSync(join(installed, "docs")).filter((name) => name.endsWith(".md"));
     return ["README.md", ...docs.map((name) => join("docs", name))];
+  }
+
+  /** Without the optional peer, and without the two files that hold scripts for other projects. */
+  function importedPackages(names: readonly string[]): readonly string[] {
+    const others = /(fast_check|export|init)\.js$/;
+    const scripts = names.filter((name) => name.endsWith(".js") && !others.test(name));
+    const found = scripts.flatMap((name) => {
+      const text = readFileSync(join(installed, name), "utf8");
+      const imports = text.matchAll(
+        /^(?:im|ex)port [\w{}*$,\s]*from "(@[\w-]+\/[\w-]+|[\w-]+)[^":]*";$/gm,
+      );
+      return [...imports].map(([, one]) => one);
+    });
+    return [...new Set(found)].sort();
   }
 
   /** Documents about building slabfuzz itself stay with its sources. */

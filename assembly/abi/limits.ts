@@ -32,6 +32,9 @@ export const NAME_MAX: u32 = 256;
 /** Slots: names that remember a pointer for ever. The first three are reserved (see Slot). */
 export const SLOT_MAX: u32 = 16384;
 
+/** Objects that one bulk free takes. */
+export const BULK_MAX: u32 = 1024;
+
 /** Regions of foreign memory (glob, vglob and the ones a script names). */
 export const REGION_MAX: u32 = 16;
 

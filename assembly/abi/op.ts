@@ -104,7 +104,12 @@ export enum Op {
   REGION = 34,
   /** name: walks the lists that the host is about to show (state, list). */
   STATE = 35,
+  /** arg = N: the N-th block from here on is not to be had, 1 being the next; 0: all are. */
+  FAIL_NTH = 36,
 }
+
+/** The last allocation that FAIL_NTH can name. */
+export const FAIL_NTH_MAX: u32 = 64;
 
 /** Slots that exist before a program starts. */
 export const enum Slot {

@@ -2,13 +2,14 @@
 
 import { Caller } from "../abi/caller.ts";
 import { Fn } from "../abi/fault.ts";
+import { BULK_MAX } from "../abi/limits.ts";
 import { Status, TARGET_SIZE } from "../abi/op.ts";
 import { low_pages_touched } from "../base/memory.ts";
 import { dead, enter, forget_steps, leave } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import { pages_in_use } from "../page/buddy.ts";
 import { bulk_alloc_one, kmem_cache_alloc } from "../slab/alloc.ts";
-import { BULK_MAX, bulk_pointers, kmem_cache_free_bulk } from "../slab/bulk.ts";
+import { bulk_pointers, kmem_cache_free_bulk } from "../slab/bulk.ts";
 import { kmem_cache_create, merged, table_is_full } from "../slab/cache.ts";
 import { kmem_cache_destroy, kmem_cache_shrink, validate_slab_cache } from "../slab/destroy.ts";
 import { kmem_cache_free } from "../slab/free.ts";

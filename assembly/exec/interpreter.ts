@@ -10,7 +10,7 @@ import { config } from "../base/config.ts";
 import { set_current_op } from "../base/event.ts";
 import { dead, enter, forget_steps, leave, running } from "../base/oops.ts";
 import { INIT_LIST_HEAD, list_del } from "../list/list.ts";
-import { pages_in_use, scrub, set_next_pfn } from "../page/buddy.ts";
+import { fail_nth, pages_in_use, scrub, set_next_pfn } from "../page/buddy.ts";
 import { heap_invariants } from "../slab/invariants.ts";
 import { ctor_calls, rcu_barrier, reset_ctor_calls } from "../slab/slab_page.ts";
 import { set_cpu } from "../slab/types.ts";
@@ -64,6 +64,7 @@ function run_op(op: u32): void {
     case Op.SET_OFFSET: return op_set_offset();
     case Op.CPU: set_cpu(min(arg(), config().cpus - 1)); return done(Status.OK);
     case Op.REGION: return op_region();
+    case Op.FAIL_NTH: fail_nth(arg()); return done(Status.OK);
     default: return done(Status.LIMIT);
   }
 }

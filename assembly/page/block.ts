@@ -9,8 +9,8 @@
 import { BlockLayout } from "../abi/layout.ts";
 import { MAX_ORDER } from "../abi/limits.ts";
 import { DEBUG } from "../base/assert.ts";
-import { blocks } from "../base/memory.ts";
 import { config } from "../base/config.ts";
+import { blocks } from "../base/memory.ts";
 import { Page, page_index } from "./struct_page.ts";
 
 export const enum PageUse {

@@ -5,8 +5,8 @@
 //
 // Lists, orders and uses are kept in page/block.ts; a struct page says what the kernel's would.
 
-import { PageFlag } from "../abi/profile.ts";
 import { MAX_ORDER, PAGE_SHIFT, PAGE_SIZE } from "../abi/limits.ts";
+import { PageFlag } from "../abi/profile.ts";
 import { FIRST_FREE_PAGE, KERNEL_PAGES, RAM } from "../base/arena.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";
@@ -26,6 +26,11 @@ let never_used: u32 = 0;
 let pages_out: u32 = 0;
 let wanted_pfn: u32 = NO_PFN;
 
+/** Requests that are going to fail (the `failnth` operation): bit 0 is the next one. */
+let failing: u64 = 0;
+/** Requests of this order and above are refused, or have to be asked whether they fail. */
+let refused_order: u32 = MAX_ORDER;
+
 /** Pages handed out and not yet given back. */
 export function pages_in_use(): u32 {
   return pages_out;
@@ -41,6 +46,30 @@ export function withdraw_next_pfn(): u32 {
   const wanted = wanted_pfn;
   wanted_pfn = NO_PFN;
   return wanted;
+}
+
+/**
+ * The n-th request from here on fails, 1 being the next; 0: none does. As in the kernel's
+ * should_fail_alloc_page(), a request of too high an order is refused before and does not count.
+ */
+export function fail_nth(n: u32): void {
+  set_failing(n == 0 ? 0 : failing | (<u64>1 << (n - 1)));
+}
+
+function set_failing(requests: u64): void {
+  failing = requests;
+  refused_order = requests == 0 ? MAX_ORDER : 0;
+}
+
+/** A request that is refused, or comes while others are going to fail. */
+function alloc_unless_refused(order: u32): Page {
+  if (order >= MAX_ORDER) return 0;
+  const left = failing >> 1;
+  const fails = (failing & 1) != 0;
+  set_failing(0);
+  const page = fails ? <Page>0 : alloc_pages(order);
+  set_failing(left);
+  return page;
 }
 
 // @ts-ignore: decorator
@@ -60,6 +89,7 @@ export function reset_pages(): void {
   never_used = FIRST_FREE_PAGE;
   pages_out = 0;
   wanted_pfn = NO_PFN;
+  set_failing(0);
 }
 
 function clear_pages(first: u32, end: u32): void {
@@ -219,10 +249,10 @@ function find_block(order: u32): u32 {
 
 /**
  * A block of 2^order pages, as the linear address of its head's struct page; 0 when memory is used
- * up.
+ * up, or where the request was to fail.
  */
 export function alloc_pages(order: u32): Page {
-  if (order >= MAX_ORDER) return 0;
+  if (order >= refused_order) return alloc_unless_refused(order);
   let index = find_block(order);
   if (index == 0) {
     join_buddies();

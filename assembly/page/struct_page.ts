@@ -6,11 +6,11 @@
 // address, for the functions that look at several fields.
 
 import {
-  FROZEN_BIT, Page310, Page6, Page612, PageFlag, Profile,
-} from "../abi/profile.ts";
-import {
   MAX_OBJS_PER_PAGE, PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT, STRUCT_PAGE_SIZE,
 } from "../abi/limits.ts";
+import {
+  FROZEN_BIT, Page6, Page310, Page612, PageFlag, Profile,
+} from "../abi/profile.ts";
 import { FIRST_FREE_PAGE, FOREIGN, KERNEL_PAGES, RAM } from "../base/arena.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";

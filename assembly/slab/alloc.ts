@@ -39,7 +39,7 @@ import { object_err, trace } from "./report.ts";
 import { inc_slabs_node, new_slab, slab_out_of_memory } from "./slab_page.ts";
 import { set_track, TRACK_ALLOC } from "./track.ts";
 import {
-  CpuSlab, has, held_objects, is_cache, kmem_cache_debug, KmemCache, partial_list, set_held_objects,
+  CpuSlab, has, held_objects, is_cache, KmemCache, kmem_cache_debug, partial_list, set_held_objects,
   slub_debug_orig_size, this_cpu,
 } from "./types.ts";
 import { page_of_link, step_to_cpu_slab } from "./walk.ts";

@@ -1,6 +1,7 @@
 // Freeing many objects at once: those of one slab are linked into a list first, and freed together.
 
 import { Fn } from "../abi/fault.ts";
+import { BULK_MAX } from "../abi/limits.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { virt_to_head_page } from "../page/struct_page.ts";
@@ -9,9 +10,8 @@ import { cache_from_obj, slab_free, virt_to_slab } from "./free.ts";
 import { bulk_free_builds_lists, corrects_wrong_cache } from "./profile.ts";
 import { KmemCache } from "./types.ts";
 
-/** Pointers of one bulk free, as an array of words the caller filled. */
-export const BULK_MAX: u32 = 64;
-export const bulk_pointers: usize = memory.data(512);
+/** Pointers of one bulk free, as an array of BULK_MAX words the caller filled. */
+export const bulk_pointers: usize = memory.data(8192);
 
 /** Slabs that differ from the first one's, after which the search for more of its objects ends. */
 const LOOKAHEAD: u32 = 3;

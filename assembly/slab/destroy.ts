@@ -4,17 +4,17 @@ import { Caller } from "../abi/caller.ts";
 import { EventKind, Line, Report, Warning } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
-import { clean, DEBUG } from "../base/assert.ts";
-import { begin_event, put_addresses, put_numbers } from "../base/event.ts";
+import { PageFlag } from "../abi/profile.ts";
 import { RAM } from "../base/arena.ts";
+import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";
+import { begin_event, put_addresses, put_numbers } from "../base/event.ts";
 import { CACHES_BYTES, note_heads, ram_address } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
 import { INIT_LIST_HEAD, list_add, list_move, list_splice, next, prev } from "../list/list.ts";
 import {
-  flags_of, inuse_of, objects_of, Page, page_at, PAGE_KIND, PAGE_LIST, set_flags, slab_address,
+  flags_of, inuse_of, objects_of, PAGE_KIND, PAGE_LIST, Page, page_at, set_flags, slab_address,
 } from "../page/struct_page.ts";
-import { PageFlag } from "../abi/profile.ts";
 import { flush_slab } from "./alloc.ts";
 import { list_cache, unlist_cache } from "./cache.ts";
 import { check_object } from "./check_object.ts";
@@ -28,7 +28,7 @@ import {
   validates_free_first,
 } from "./profile.ts";
 import {
-  print_line, print_slab_info, slab_bug, slab_err, splat, SPLAT_SHUTDOWN,
+  print_line, print_slab_info, SPLAT_SHUTDOWN,slab_bug, slab_err, splat, 
 } from "./report.ts";
 import { dec_slabs_node, discard_slab, free_slab, rcu_barrier } from "./slab_page.ts";
 import { print_tracking, set_caller } from "./track.ts";

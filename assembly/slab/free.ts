@@ -33,7 +33,7 @@ import { object_err, print_line, slab_err, slab_fix, trace } from "./report.ts";
 import { dec_slabs_node, discard_slab, free_slab } from "./slab_page.ts";
 import { print_tracking, set_track, TRACK_FREE } from "./track.ts";
 import {
-  cache_address, cache_at, has, is_cache, kmem_cache_debug, KmemCache, this_cpu,
+  cache_address, cache_at, has, is_cache, KmemCache, kmem_cache_debug, this_cpu,
 } from "./types.ts";
 
 // -------------------------------------------------------------------------------- checks of a free

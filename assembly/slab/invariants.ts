@@ -10,13 +10,13 @@ import { dead } from "../base/oops.ts";
 import { next, prev } from "../list/list.ts";
 import { order_of } from "../page/block.ts";
 import {
-  block_size, flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, Page, page_at,
-  PAGE_LIST, slab_address, slab_cache_of, virt_to_head_page,
+  block_size, flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, 
+  PAGE_LIST, Page, page_at,slab_address, slab_cache_of, virt_to_head_page,
 } from "../page/struct_page.ts";
 import { check_valid_pointer, get_freepointer } from "./freelist.ts";
 import { freezes_cpu_partial } from "./profile.ts";
-import {
-  cache_address, cache_by_index, cpu_slab, CpuSlab, full_list, has, kmem_cache_debug, KmemCache,
+import {CpuSlab, 
+  cache_address, cache_by_index, cpu_slab, full_list, has, KmemCache,kmem_cache_debug, 
   partial_list, STATE_ALIVE,
 } from "./types.ts";
 

@@ -1,7 +1,7 @@
 // kmalloc: thirteen caches by size, whole pages beyond 8 KiB.
 
-import { EventKind, Line, Warning } from "../abi/event.ts";
 import { Caller } from "../abi/caller.ts";
+import { EventKind, Line, Warning } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
 import { KMALLOC_CLASSES, KMALLOC_MAX_CACHE_SIZE, PAGE_SIZE } from "../abi/limits.ts";
@@ -10,10 +10,10 @@ import { clean, DEBUG } from "../base/assert.ts";
 import { begin_event, begin_global_event, put_addresses } from "../base/event.ts";
 import { translate } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
-import { alloc_pages, free_pages, set_next_pfn, withdraw_next_pfn } from "../page/buddy.ts";
 import { order_of } from "../page/block.ts";
+import { alloc_pages, free_pages, set_next_pfn, withdraw_next_pfn } from "../page/buddy.ts";
 import {
-  flags_of, page_at, PAGE_KIND, page_memory, slab_address, slab_cache_of, virt_to_head_page,
+  flags_of, PAGE_KIND, page_at, page_memory, slab_address, slab_cache_of, virt_to_head_page,
 } from "../page/struct_page.ts";
 import { slab_alloc } from "./alloc.ts";
 import { slab_free } from "./free.ts";

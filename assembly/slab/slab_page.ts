@@ -1,20 +1,20 @@
 // A slab's life as pages: getting them, building the first free list, giving them back.
 
-import { Letter } from "../abi/flags.ts";
 import { EventKind, Line, Warning } from "../abi/event.ts";
-import { clean, DEBUG } from "../base/assert.ts";
-import { begin_global_event } from "../base/event.ts";
+import { Letter } from "../abi/flags.ts";
 import { Planted } from "../abi/planted.ts";
 import { CTOR_BYTE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
+import { clean, DEBUG } from "../base/assert.ts";
+import { begin_global_event } from "../base/event.ts";
 import { low_pages_touched, translate } from "../base/memory.ts";
 import { dead, page_fault, step_along_slabs } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import { order_of } from "../page/block.ts";
 import { alloc_pages, free_pages } from "../page/buddy.ts";
 import {
-  block_size, flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, Page, page_at,
-  page_kernel_address, PAGE_LIST, page_memory, set_flags, set_freelist, set_frozen, set_inuse,
+  block_size, flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, PAGE_LIST, Page,
+  page_at, page_kernel_address, page_memory, set_flags, set_freelist, set_frozen, set_inuse,
   set_next, set_objects, set_slab_cache, slab_address, slab_cache_of,
 } from "../page/struct_page.ts";
 import { check_object } from "./check_object.ts";

@@ -59,16 +59,22 @@ const HOURS_MAX = 1000;
 
 /**
  * The milliseconds of a time. A number alone would mean seconds to one reader and milliseconds to
- * another: it is refused. `fail` is told what is wrong.
+ * another: it is refused.
  */
-export function parseDuration(text: string, fail: (problem: string) => never): number {
+export function parseDuration(text: string): number {
   const [, digits, unit] = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  if (digits === undefined) fail("must be a time such as 30s, 500ms or 2m");
-  if (unit === undefined) fail(`say ${digits}ms or ${digits}s`);
+  if (digits === undefined) throw new UserError("must be a time such as 30s, 500ms or 2m");
+  if (unit === undefined) throw new UserError(`say ${digits}ms or ${digits}s`);
   const milliseconds = Number(digits) * UNITS[unit];
-  if (milliseconds < 1) fail("must be a time of 1ms or more");
-  if (milliseconds > HOURS_MAX * UNITS["h"]) fail(`must be a time of at most ${HOURS_MAX}h`);
-  return milliseconds;
+  if (milliseconds < 1) throw new UserError("must be a time of 1ms or more");
+  if (milliseconds <= HOURS_MAX * UNITS["h"]) return milliseconds;
+  throw new UserError(`must be a time of at most ${HOURS_MAX}h`);
+}
+
+/** Options with their values, without those that were not given. */
+export function optionWords(given: Readonly<Record<string, unknown>>): readonly string[] {
+  const said = Object.entries(given).filter(([, value]) => value !== undefined);
+  return said.flatMap(([name, value]) => [name, String(value)]);
 }
 
 /** Rows in columns that are as wide as their widest cell. */

@@ -1,10 +1,11 @@
 // The end of a campaign: each finding is made again by a worker, which a case that hangs cannot
 // hold up for ever, and gets its folder; then everything is summed up and stored.
 import { basename } from "node:path";
+import { omit } from "../base/fields.ts";
 import { UserError } from "../base/user_error.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
 import { tookItsWorker } from "../target/failure.ts";
-import type { FindingFolder } from "../target/finding_folder.ts";
+import { type FindingFolder, findingFields } from "../target/finding_folder.ts";
 import type { Finding } from "../target/tally.ts";
 import type { Target } from "../target/target.ts";
 import { compareUrgency } from "../target/verdict.ts";
@@ -90,16 +91,11 @@ class Writer {
   async write(finding: Finding): Promise<SummaryFinding> {
     const described = await this.#describe(finding);
     const { token, files, isStable } = described ?? this.#target.describeUnrun(finding);
-    const { signature, verdict, impact, count, caseNumber, opCount } = finding;
-    const folder = described && this.store((store) => store.write(signature, files));
+    const { signature, caseNumber, opCount } = finding;
+    const folder = described && this.store((store) => store.write(signature.text, files));
     this.#output.onFolder(++this.#written);
     return {
-      signature,
-      verdict,
-      class: finding.class,
-      impact,
-      count,
-      stable: isStable || described === undefined,
+      ...findingFields(finding, isStable || described === undefined),
       case: caseNumber,
       operations: opCount,
       folder,
@@ -122,7 +118,7 @@ function byWeight(one: Finding, other: Finding): number {
   const order = compareUrgency(one.verdict, other.verdict);
   if (order !== 0) return order;
   if (one.count !== other.count) return other.count - one.count;
-  return one.signature < other.signature ? -1 : 1;
+  return one.signature.text < other.signature.text ? -1 : 1;
 }
 
 /**
@@ -130,7 +126,7 @@ function byWeight(one: Finding, other: Finding): number {
  * runs of the same cases, or the merged parts of one, leave the same bytes.
  */
 function storeResult(folder: string, { campaign, driver }: Identity, summary: Summary): void {
-  const { seconds: _, findings, ...rest } = summary;
+  const { findings, ...rest } = omit(summary, "seconds");
   const placeless = findings.map((finding) => ({
     ...finding,
     folder: finding.folder && basename(finding.folder),

@@ -23,6 +23,7 @@ import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
 import { BUG_NAMES } from "../target/bug_names.ts";
 import { CASES_MAX } from "../target/options.ts";
+import { parseSignature } from "../target/signature.ts";
 import type { TallyData } from "../target/tally.ts";
 import { IMPACTS, VERDICTS } from "../target/verdict.ts";
 import type { Identity } from "./identity.ts";
@@ -59,7 +60,10 @@ export function headerLine({ isMerged, timeMs, ...rest }: JournalHeader): string
 }
 
 export function partLine({ ranges, timeMs, tally }: Part): string {
-  return lineOf({ ranges, ms: Math.round(timeMs), tally });
+  const findings = tally.findings.map((finding) => {
+    return { ...finding, signature: finding.signature.text };
+  });
+  return lineOf({ ranges, ms: Math.round(timeMs), tally: { ...tally, findings } });
 }
 
 function lineOf(value: object): string {
@@ -124,6 +128,7 @@ const FINDING = jsonObject({
   signature: v.pipe(
     jsonText,
     v.check((text) => visible(text) === text, "must be one line of visible text"),
+    v.transform(parseSignature),
   ),
   verdict: jsonOneOf(VERDICTS),
   class: jsonOneOf(BUG_NAMES),
@@ -184,7 +189,7 @@ function complaintAbout(ranges: readonly Range[], tally: TallyData): string | un
   const fine = rows.reduce((sum, row) => sum + (row.ok ?? 0), 0);
   const isSum = judged === cases ? found + fine === cases : found <= cases;
   if (!isSum) return `has findings of ${found} cases, and ${fine} of ${cases} without one`;
-  if (new Set(findings.map(({ signature }) => signature)).size < findings.length) {
+  if (new Set(findings.map(({ signature }) => signature.text)).size < findings.length) {
     return "has a finding twice";
   }
   const stranger = findings.find(

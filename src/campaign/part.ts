@@ -40,7 +40,9 @@ export class PartSum {
 export function inOrder(tally: TallyData): TallyData {
   const verdicts = Object.entries(tally.verdicts).sort(byName);
   const rows = verdicts.map(([name, row]) => [name, Object.fromEntries(entriesOf(row))]);
-  const findings = [...tally.findings].sort((a, b) => byName([a.signature], [b.signature]));
+  const findings = [...tally.findings].sort((a, b) =>
+    byName([a.signature.text], [b.signature.text]),
+  );
   return { ...tally, verdicts: Object.fromEntries(rows), findings };
 }
 

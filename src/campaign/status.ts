@@ -1,5 +1,7 @@
 // The screen of a campaign under way, as lines of text. Each box answers a question. The caller
 // decides how often it is drawn, and where.
+
+import { type Signature, spokenText } from "../target/signature.ts";
 import { oneIn, rateText, type SummaryEstimate } from "./estimate.ts";
 import { agoText, clockText, countText } from "./quantity_text.ts";
 
@@ -32,7 +34,7 @@ export interface Status {
 }
 
 interface StatusFinding {
-  readonly signature: string;
+  readonly signature: Signature;
   readonly count: number;
 }
 
@@ -151,7 +153,7 @@ function whatBecame({ verdicts, cases }: Status): Box {
 function whoSpoke({ findings }: Status): Box {
   const counts = new Map<string, number>();
   for (const { signature, count } of findings) {
-    const words = reportWords(signature);
+    const words = spokenText(signature.symptom);
     if (words !== undefined) counts.set(words, (counts.get(words) ?? 0) + count);
   }
   const rows = [...counts]
@@ -161,20 +163,16 @@ function whoSpoke({ findings }: Status): Box {
   return { title: "which checks spoke?", rows };
 }
 
-/** The kernel's words: the last part of a signature, without where they were said. */
-function reportWords(signature: string): string | undefined {
-  const words = signature.split("|").at(-1) ?? "";
-  if (/^(blind|escaped)/.test(words)) return undefined;
-  return words.replace(/ at [a-z-]+/, "").replace(/ \((late|misattributed|masked)\)/, "");
-}
-
 function signatureLines(status: Status, left: number, right: number, paint: Paint): string[] {
   const title = "most frequent signatures";
   const width = left + right + 1;
   const rows = [...status.findings]
-    .sort((one, other) => other.count - one.count || (one.signature < other.signature ? -1 : 1))
+    .sort(
+      (one, other) =>
+        other.count - one.count || (one.signature.text < other.signature.text ? -1 : 1),
+    )
     .slice(0, SIGNATURE_ROWS)
-    .map(({ signature, count }) => `${countText(count).padStart(9)}  ${signature}`);
+    .map(({ signature, count }) => `${countText(count).padStart(9)}  ${signature.text}`);
   const rule = `${titled(title, left, "├")}┴${"─".repeat(right)}┤`;
   const bar = paint.dim("│");
   return [

@@ -18,12 +18,9 @@ import type { CostRequest } from "../checks/gate/cost_section.ts";
 import { ownGoldenPath, parseGolden } from "../checks/gate/golden.ts";
 import type { GoldenBaseline } from "../checks/gate/golden_section.ts";
 import { isAlarm } from "../target/verdict.ts";
-import type { Gate } from "./config/settings.ts";
 import { ExitCode } from "./exit_code.ts";
-
-/** Of a core that somebody else has built; ours is known in the package. */
-export const OTHER_GOLDEN = "slabfuzz.golden.json";
-export const DEFAULT_COST = "slabfuzz.cost.json";
+import { DEFAULT_BASELINE, type Gate } from "./options/campaign_options.ts";
+import { DEFAULT_COST, OTHER_GOLDEN } from "./options/ci_options.ts";
 
 /** Where the golden digests of a target are, if nobody says. */
 export function goldenFileOf(target: string): string {
@@ -47,17 +44,12 @@ export function findCost(named?: string): CostBaseline | undefined {
   return parseCostBaseline(readTextFile(path), path);
 }
 
-/** Percent: above that nothing is too dear. */
-export const TOLERANCE_MAX = 10_000;
-
 /** What the gate is told of the cost; `percent`: how much dearer a row may become. */
 export function costForGate(named?: string, percent = 0): CostRequest | undefined {
   const baseline = findCost(named);
   if (baseline === undefined) return undefined;
   return { path: named ?? DEFAULT_COST, baseline, tolerance: percent / 100 };
 }
-
-export const DEFAULT_BASELINE = "slabfuzz.baseline";
 
 /** The baseline in a file; without a name the usual one, or an empty one. */
 export function readBaseline(path: string | undefined, mayBeMissing = false): Baseline {

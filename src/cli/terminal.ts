@@ -152,12 +152,6 @@ function hasNoColor(): boolean {
   return (process.env["NO_COLOR"] ?? "") !== "";
 }
 
-/** Options with their values, without those that were not given. */
-export function optionWords(given: Readonly<Record<string, unknown>>): readonly string[] {
-  const said = Object.entries(given).filter(([, value]) => value !== undefined);
-  return said.flatMap(([name, value]) => [name, String(value)]);
-}
-
 /** The words as one line for a POSIX shell. */
 export function shellLine(words: readonly string[]): string {
   return words.map(shellWord).join(" ");

@@ -1,8 +1,12 @@
-// Operations as statements in C, through functions that any module may call. What only the
-// allocator's own code can do is left out, with a word about it.
+// Operations as statements in C, through functions that any module may call. The table of
+// operations has the statements, with names in braces for what depends on the program. What only
+// the allocator's own code can do has no statement there, and is left out with a word about it.
 import { Letter } from "../abi.ts";
+import { type Address, isAddressName } from "../slub/program/address.ts";
+import type { Fields } from "../slub/program/fields.ts";
 import { lettersOfFlags } from "../slub/program/letters.ts";
-import { type Address, isAddressName, type PlaceOp, type ProgramOp } from "../slub/program/op.ts";
+import type { ProgramOp } from "../slub/program/op.ts";
+import { operationOf } from "../slub/program/operations.ts";
 import { numberedSlots } from "../slub/program/scope.ts";
 
 /** Letters of the script language, as flags of kmem_cache_create(). */
@@ -21,179 +25,86 @@ const FLAGS: readonly (readonly [number, string])[] = [
   [Letter.NOLEAKTRACE, "SLAB_NOLEAKTRACE"],
 ];
 
+/** What a name in braces becomes: with a list, the statement stands there once for each of it. */
+type Part = (op: Fields, names: CNames) => string | number | readonly string[];
+
+const PARTS: Readonly<Record<string, Part>> = {
+  name: (op, names) => names.cache(op.name),
+  "quoted name": (op) => cString(op.name),
+  "new cache": (op, names) => names.create(op.name),
+  "living cache": (op, names) => (names.hasCache(op.name) ? names.cache(op.name) : []),
+  // One that is gone is not destroyed again when the module goes.
+  "destroyed cache": (op, names) => names.destroy(op.name),
+  size: (op) => op.size,
+  align: (op) => op.align,
+  flags: flagsOf,
+  ctor: (op) => (op.ctor ? "construct" : "NULL"),
+  zero: (op) => (op.zero ? "GFP_KERNEL | __GFP_ZERO" : "GFP_KERNEL"),
+  count: (op) => op.count,
+  cpu: (op) => op.cpu,
+  length: (op) => op.length,
+  byte: (op) => `0x${op.byte.toString(16)}`,
+  hex: (op) => `"${op.hex.replace(/../g, "\\x$&")}"`,
+  "hex length": (op) => op.hex.length / 2,
+  target: (op, names) => names.place(op.target),
+  value: (op, names) => names.place(op.value),
+  other: (op, names) => names.place(op.other),
+  head: (op, names) => names.place(op.head),
+  sum: ({ target, offset }, names) => names.place(moved(target, offset)),
+  at: placeAt,
+  slot: (op, names) => names.fill([op.slot]),
+  "new slots": (op, names) => names.fill(numberedSlots(op.prefix, op.count)),
+  "each new slot": (op, names) =>
+    numberedSlots(op.prefix, op.count).map((slot) => names.fill([slot])),
+  "each slot": (op, names) => knownTargets(op, names).map((target) => names.place(target)),
+  "stores in bulk": storesInBulk,
+  "bulk count": (op, names) => knownTargets(op, names).length,
+};
+
 /** The statements of an operation; none where a module cannot do it. */
 export function statementsOf(op: ProgramOp, names: CNames): readonly string[] {
-  switch (op.op) {
-    case "cache":
-      return [createCache(op, names)];
-    case "alloc":
-      return [
-        `${names.fill([op.slot])} = kmem_cache_alloc(${names.cache(op.name)}, ${gfp(op.zero)});`,
-      ];
-    case "allocn":
-      return numberedSlots(op.prefix, op.count).map(
-        (slot) => `${names.fill([slot])} = kmem_cache_alloc(${names.cache(op.name)}, GFP_KERNEL);`,
-      );
-    case "bulkalloc":
-      return [bulkAlloc(op, names)];
-    case "free":
-      return [free(op.name, op.target, names)];
-    case "freeoff":
-      return [free(op.name, moved(op.target, op.offset), names)];
-    case "freen":
-      return numberedSlots(op.prefix, op.count)
-        .filter((slot) => names.hasSlot(slot))
-        .map((slot) => free(op.name, { slot, offset: 0 }, names));
-    case "bulkfree":
-      return bulkFree(op, names);
-    case "shrink":
-      return [`kmem_cache_shrink(${names.cache(op.name)});`];
-    case "destroy":
-      return destroyCache(op.name, names);
-    case "cpu":
-      return [`set_cpus_allowed_ptr(current, cpumask_of(${op.cpu}));`];
-    case "geomtsv":
-    case "setoffset":
-    case "geometry":
-    case "validate":
-    case "state":
-    case "list":
-    case "rfp":
-    case "wfp":
-    case "ctorcalls":
-    case "scrub":
-    case "info":
-    case "nextpfn":
-      return [];
-    default:
-      return placeStatements(op, names);
-  }
+  const { c } = operationOf(op.op);
+  if (c === undefined) return [];
+  const pieces = c.split(/\{([a-z ]+)\}/);
+  const isName = (at: number) => at % 2 === 1;
+  const partOf = (piece: string) => PARTS[piece](op as unknown as Fields, names);
+  // What it reads is named before what it fills: `slot a a+8` begins at the old a.
+  const read = pieces.map((piece, at) => (isName(at) && piece !== "slot" ? partOf(piece) : piece));
+  const parts = read.map((part, at) => (isName(at) && part === "slot" ? partOf(part) : part));
+  const lists = parts.filter((part) => Array.isArray(part));
+  const count = lists.length === 0 ? 1 : Math.min(...lists.map((list) => list.length));
+  return Array.from({ length: count }, (_, i) =>
+    parts.map((part) => (Array.isArray(part) ? part[i] : part)).join(""),
+  );
 }
 
-function placeStatements(op: PlaceOp, names: CNames): readonly string[] {
-  switch (op.op) {
-    case "kmalloc":
-      return [`${names.fill([op.slot])} = kmalloc(${op.size}, ${gfp(op.zero)});`];
-    case "kfree":
-      return [`kfree(${names.place(op.target)});`];
-    case "krealloc": {
-      const old = names.place(op.target);
-      return [`${names.fill([op.slot])} = krealloc(${old}, ${op.size}, GFP_KERNEL);`];
-    }
-    case "ksize":
-      return [`pr_info("ksize %zu\\n", ksize(${names.place(op.target)}));`];
-    case "write":
-      return [`memcpy(${placeAt(op, names)}, ${bytesOf(op.hex)}, ${op.hex.length / 2});`];
-    case "fill":
-      return [`memset(${placeAt(op, names)}, 0x${op.byte.toString(16)}, ${op.length});`];
-    case "xor":
-      return op.offset === "fp" ? [] : [xor({ ...op, offset: op.offset }, names)];
-    case "read":
-      return [
-        'print_hex_dump(KERN_INFO, "read ", DUMP_PREFIX_OFFSET, 16, 1, ' +
-          `${placeAt(op, names)}, ${op.length}, false);`,
-      ];
-    case "wptr":
-      return [`*(void **)${placeAt(op, names)} = ${names.place(op.value)};`];
-    case "rptr":
-      return [`pr_info("pointer %px\\n", *(void **)${placeAt(op, names)});`];
-    case "slot": {
-      const value = names.place(op.target);
-      return [`${names.fill([op.slot])} = ${value};`];
-    }
-    case "cmp":
-      return [
-        'pr_info("equal %d\\n", ' +
-          `(void *)${names.place(op.target)} == (void *)${names.place(op.other)});`,
-      ];
-    case "sym":
-      return [`pr_info("place %px\\n", ${names.place(op.target)});`];
-    case "listinit":
-      return [`INIT_LIST_HEAD(${link(op.target, names)});`];
-    case "listadd":
-      return [`list_add(${link(op.target, names)}, ${link(op.head, names)});`];
-    case "listaddtail":
-      return [`list_add_tail(${link(op.target, names)}, ${link(op.head, names)});`];
-    case "listdel":
-      return [`list_del(${link(op.target, names)});`];
-    case "region":
-      // Foreign memory at an address of its own is vmalloc space wherever it happens to lie.
-      return [`${names.fill([op.slot])} = vzalloc(${op.size});`];
-    case "kgeometry":
-    case "kvalidate":
-    case "listwalk":
-      return [];
-  }
+function flagsOf({ flags, ctor }: Fields): string {
+  const letters = lettersOfFlags(flags, ctor);
+  const names = FLAGS.filter(([bit]) => (letters & bit) !== 0).map(([, name]) => name);
+  return names.length === 0 ? "0" : names.join(" | ");
 }
 
-function createCache(op: Extract<ProgramOp, { op: "cache" }>, names: CNames): string {
-  const letters = lettersOfFlags(op.flags, op.ctor);
-  const flags = FLAGS.filter(([bit]) => (letters & bit) !== 0).map(([, name]) => name);
-  const all = flags.length === 0 ? "0" : flags.join(" | ");
-  const ctor = op.ctor ? "construct" : "NULL";
-  const call = `kmem_cache_create(${cString(op.name)}, ${op.size}, ${op.align}, ${all}, ${ctor})`;
-  return `${names.create(op.name)} = ${call};`;
+/** The objects of a list or a row, but for slots that nothing filled. */
+function knownTargets({ targets, prefix, count }: Fields, names: CNames): readonly Address[] {
+  const row = () => numberedSlots(prefix, count).map((slot) => ({ slot, offset: 0 }));
+  return (targets ?? row()).filter(({ slot }) => isAddressName(slot) || names.hasSlot(slot));
 }
 
-function bulkAlloc(
-  op: Extract<ProgramOp, { op: "bulkalloc" | "freen" | "allocn" }>,
-  names: CNames,
-) {
-  const cache = names.cache(op.name);
-  const first = names.fill(numberedSlots(op.prefix, op.count));
-  const call = `kmem_cache_alloc_bulk(${cache}, GFP_KERNEL, ${op.count}, &${first})`;
-  return `if (!${call})\n\t\tpr_warn("bulk allocation failed\\n");`;
-}
-
-function free(name: string, target: Address, names: CNames): string {
-  return `kmem_cache_free(${names.cache(name)}, ${names.place(target)});`;
-}
-
-function bulkFree(op: Extract<ProgramOp, { op: "bulkfree" }>, names: CNames): readonly string[] {
-  const known = op.targets.filter(({ slot }) => slot.startsWith("0x") || names.hasSlot(slot));
-  if (known.length === 0) return [];
-  return [
-    ...known.map((target, i) => `bulk[${i}] = ${names.place(target)};`),
-    `kmem_cache_free_bulk(${names.cache(op.name)}, ${known.length}, bulk);`,
-  ];
-}
-
-/** A cache that is gone is not destroyed again when the module goes. */
-function destroyCache(name: string, names: CNames): readonly string[] {
-  const cache = names.cache(name);
-  if (cache === "NULL") return [];
-  names.destroy(name);
-  return [`kmem_cache_destroy(${cache});`, `${cache} = NULL;`];
-}
-
-interface BytesAt {
-  readonly target: Address;
-  readonly offset: number;
-}
-
-function xor(op: BytesAt & { readonly hex: string }, names: CNames): string {
-  return `xor_bytes(${placeAt(op, names)}, ${bytesOf(op.hex)}, ${op.hex.length / 2});`;
+/** One block of statements, or none where there is nothing to store. */
+function storesInBulk(op: Fields, names: CNames): readonly string[] {
+  names.noteBulk(op.targets?.length ?? op.count);
+  const stores = knownTargets(op, names).map((target, i) => `bulk[${i}] = ${names.place(target)};`);
+  return stores.length === 0 ? [] : [stores.join("\n\t")];
 }
 
 /** The address that an operation works on: always an `at`, which has a type that can be used. */
-function placeAt({ target, offset }: BytesAt, names: CNames): string {
+function placeAt({ target, offset }: Fields, names: CNames): string | readonly string[] {
+  if (offset === "fp") return [];
   return `at(${names.place({ ...target, offset: 0 })}, ${target.offset + offset})`;
 }
 
-function link(target: Address, names: CNames): string {
-  return `(struct list_head *)${names.place(target)}`;
-}
-
-function moved(target: Address, offset: number): Address {
-  return { ...target, offset: target.offset + offset };
-}
-
-function gfp(zero: boolean): string {
-  return zero ? "GFP_KERNEL | __GFP_ZERO" : "GFP_KERNEL";
-}
-
-function bytesOf(hex: string): string {
-  return `"${hex.replace(/../g, "\\x$&")}"`;
+function moved(target: Address, offset: number | "fp"): Address {
+  return { ...target, offset: target.offset + Number(offset) };
 }
 
 export class CNames {
@@ -201,6 +112,8 @@ export class CNames {
   readonly #caches = new Map<string, number[]>();
   slotCount = 0;
   cacheCount = 0;
+  /** The longest list that is freed in bulk. */
+  bulkMax = 1;
 
   /** Variables for slots that are filled, side by side; returns the first. */
   fill(names: readonly string[]): string {
@@ -232,8 +145,19 @@ export class CNames {
     return newest === undefined ? "NULL" : `cache[${newest}]`;
   }
 
-  destroy(name: string): void {
+  hasCache(name: string): boolean {
+    return this.cache(name) !== "NULL";
+  }
+
+  /** Forgets it; returns what it was called. */
+  destroy(name: string): string {
+    const cache = this.cache(name);
     this.#caches.get(name)?.pop();
+    return cache;
+  }
+
+  noteBulk(count: number): void {
+    this.bulkMax = Math.max(this.bulkMax, count);
   }
 
   #base(slot: string): string {

@@ -12,9 +12,7 @@ function kernelModuleOf({ program }: SlubProgram, shown: Shown): string {
   const names = new CNames();
   const body = program.ops.flatMap((op, index) => blockOf(op, index, names));
   const head = headLines(program, shown);
-  return [...head, "", ...declarations(names, program), "", ...runLines(body)]
-    .concat(END)
-    .join("\n");
+  return [...head, "", ...declarations(names), "", ...runLines(body)].concat(END).join("\n");
 }
 
 function headLines({ header }: Program, { verdict, signature }: Shown): readonly string[] {
@@ -45,15 +43,11 @@ const INCLUDES = [
   "vmalloc.h",
 ];
 
-function declarations(names: CNames, program: Program): readonly string[] {
-  const bulkMax = Math.max(
-    1,
-    ...program.ops.map((op) => ("targets" in op ? op.targets.length : 0)),
-  );
+function declarations(names: CNames): readonly string[] {
   return [
     `static struct kmem_cache *cache[${Math.max(names.cacheCount, 1)}];`,
     `static void *slot[${Math.max(names.slotCount, 1)}];`,
-    `static void *bulk[${bulkMax}] __maybe_unused;`,
+    `static void *bulk[${names.bulkMax}] __maybe_unused;`,
     "/* Foreign memory: objects that belong to no slab. */",
     "static u8 glob[4096] __aligned(16) __maybe_unused;",
     "static u8 *vglob;",

@@ -4,6 +4,7 @@ import { highWord, lowWord } from "../base/bytes.ts";
 import { type CaseOutcome, FAILURES, type FailureKind, failedCase } from "../target/failure.ts";
 import type { ForeignEngine } from "./engine.ts";
 import type { ForeignShape } from "./gen/generate.ts";
+import { moduleSignature } from "./judge/verdict.ts";
 import type { ModuleOptions } from "./options.ts";
 
 /** What programs of a campaign are like. */
@@ -27,5 +28,9 @@ export function lostModuleCase(
   const { bug, plan } = engine;
   const lost = failedCase(how, { bug, opCount });
   const verdict = bug === "none" ? "invariant" : "oops";
-  return { ...lost, verdict, signature: `${bug}|${plan.name}|-|${verdict} ${FAILURES[how].word}` };
+  return {
+    ...lost,
+    verdict,
+    signature: moduleSignature(bug, plan.name, verdict, FAILURES[how].word),
+  };
 }

@@ -1,5 +1,5 @@
 // A finding of a campaign on a module, made again, checked and written up: the files of its folder.
-import { FAILURES, failureOfWord } from "../target/failure.ts";
+import { FAILURES, failureOf } from "../target/failure.ts";
 import { exampleComments, type FindingFolder, folderOf } from "../target/finding_folder.ts";
 import type { Finding } from "../target/tally.ts";
 import { foreignShape } from "./cases.ts";
@@ -41,9 +41,9 @@ export function describeUnrunModuleFinding(
   describer: ModuleDescriber,
   finding: Finding,
 ): FindingFolder {
-  const failure = failureOfWord(finding.signature.split(" ").at(-1) ?? "");
+  const failure = failureOf(finding.signature);
   const text = failure === undefined ? "It could not be run again." : FAILURES[failure].text;
-  const lines = [`signature: ${finding.signature}`, text];
+  const lines = [`signature: ${finding.signature.text}`, text];
   const isStable = failure !== undefined;
   return moduleFolder(describer, { ...exampleOf(describer, finding), isStable, lines });
 }
@@ -78,11 +78,11 @@ function happensEachTime(
   { signature, caseNumber }: Finding,
   { signature: shown, digest }: ForeignReplay,
 ): boolean {
-  if (shown !== signature) return false;
+  if (shown !== signature.text) return false;
   return [0, 1].every(() => {
     const fresh = new ForeignEngine(code, foreignShape(options));
     fresh.run(caseNumber);
-    return fresh.signature === signature && fresh.digest === digest;
+    return fresh.signature.text === signature.text && fresh.digest === digest;
   });
 }
 

@@ -2,12 +2,14 @@
 // of the module runs before the first case does, so that the watcher knows which case never ended.
 import { Digest } from "../base/hash.ts";
 import { hex64OfWords } from "../base/hex.ts";
+import { failureSignature } from "../target/failure.ts";
+import type { Signature } from "../target/signature.ts";
 import type { Impact, Verdict } from "../target/verdict.ts";
 import { ForeignGenerator, type ForeignShape } from "./gen/generate.ts";
 import { type Capacity, isGuests, measureCapacity } from "./judge/capacity.ts";
 import { Guest } from "./judge/guest.ts";
 import { ForeignJudge, type ForeignOutcome, type Observer } from "./judge/judge.ts";
-import { type ForeignVerdict, verdictOf } from "./judge/verdict.ts";
+import { type ForeignVerdict, moduleSignature, verdictOf } from "./judge/verdict.ts";
 import type { ForeignPlan } from "./load/plan.ts";
 import type { ForeignImage } from "./program/op.ts";
 
@@ -19,7 +21,11 @@ export interface ForeignModule {
   readonly capacity?: Capacity;
 }
 
-const NOTHING: ForeignVerdict = { verdict: "invariant", impact: "none", signature: "" };
+const NOTHING: ForeignVerdict = {
+  verdict: "invariant",
+  impact: "none",
+  signature: failureSignature("stumble"),
+};
 
 export class ForeignEngine {
   readonly plan: ForeignPlan;
@@ -85,15 +91,11 @@ export class ForeignEngine {
   /** A module that traps while it is made ready never gets as far as a case. */
   #failure(error: unknown): ForeignVerdict {
     if (isGuests(error) || error instanceof WebAssembly.LinkError) {
-      const signature = `none|${this.plan.name}|-|invariant start`;
+      const signature = moduleSignature("none", this.plan.name, "invariant", "start");
       return { verdict: "invariant", impact: "oops", signature };
     }
     this.error = error;
-    return {
-      verdict: "invariant",
-      impact: "none",
-      signature: "none|-|-|invariant harness-error",
-    };
+    return NOTHING;
   }
 
   /** The last case again would need a fresh everything. */
@@ -120,14 +122,14 @@ export class ForeignEngine {
     return this.#verdict.impact;
   }
 
-  get signature(): string {
+  get signature(): Signature {
     return this.#verdict.signature;
   }
 
   /** A number for its signature; the same on every worker. */
   get key(): number {
-    const { signature } = this.#verdict;
-    return signature === "" ? 0 : new Digest().text(signature).low;
+    const { text } = this.#verdict.signature;
+    return text === "" ? 0 : new Digest().text(text).low;
   }
 
   get ran(): number {

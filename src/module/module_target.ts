@@ -1,5 +1,6 @@
 // Any WebAssembly module with an allocator as a target. Nothing of a module runs on the main
 // thread: a worker thread measures it before anything else, and says which one cannot be started.
+import { optionWords } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
 import { bugsText } from "../target/bug_names.ts";
 import type { CaseOutcome, FailureKind } from "../target/failure.ts";
@@ -142,14 +143,15 @@ function unusualText({ twins, sizes }: ModuleOptions): string {
 }
 
 /** The words of a command line that ask for the campaign. */
-function campaignWords({ target, exports, bugs, twins, sizes, ...rest }: ModuleOptions): string[] {
+function campaignWords(options: ModuleOptions): readonly string[] {
+  const { target, exports, bugs, twins, sizes, opCountMax, seed } = options;
+  const what = { "--target": target, "--exports": exports, "--bugs": bugsText(bugs) };
+  const size = { "--size": sizes && blockSizesText(sizes) };
+  const rest = { "--ops": opCountMax, "--seed": seed };
   return [
-    ...["--target", target],
-    ...(exports === undefined ? [] : ["--exports", exports]),
-    ...["--bugs", bugsText(bugs)],
+    ...optionWords(what),
     ...(twins ? ["--twins"] : []),
-    ...(sizes === undefined ? [] : ["--size", blockSizesText(sizes)]),
-    ...["--ops", `${rest.opCountMax}`, "--seed", `${rest.seed}`],
+    ...optionWords({ ...size, ...rest }),
   ];
 }
 

@@ -126,7 +126,7 @@ export function replayForeign(
   return {
     steps,
     verdict: engine.verdict,
-    signature: engine.signature,
+    signature: engine.signature.text,
     impact: engine.impact,
     digest: engine.digest,
     ran: outcome.ran,

@@ -106,7 +106,7 @@ function lastRunOf(
   [best, whole]: readonly [Ops, Ops],
 ): Ops {
   engine.runProgram(imageOf(best), bug);
-  if (engine.signature === signature) return best;
+  if (engine.signature.text === signature) return best;
   engine.runProgram(imageOf(whole), bug);
   return whole;
 }
@@ -123,7 +123,7 @@ class SameSignatureTest implements InterestingnessTest<Ops> {
   constructor(engine: ForeignEngine, bug: string) {
     this.#engine = engine;
     this.#bug = bug;
-    this.signature = engine.signature;
+    this.signature = engine.signature.text;
     this.isEndless = engine.outcome?.violation?.rule === "endless";
   }
 
@@ -132,7 +132,7 @@ class SameSignatureTest implements InterestingnessTest<Ops> {
     const turns = violation?.rule === "endless" ? this.#engine.ready.guest.fuelFull : 0;
     this.effort += CANDIDATE_EFFORT + judged;
     this.effort += handledBytes / BYTES_PER_EFFORT + turns / TURNS_PER_EFFORT;
-    return this.#engine.signature === this.signature;
+    return this.#engine.signature.text === this.signature;
   }
 }
 

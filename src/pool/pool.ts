@@ -43,7 +43,8 @@ interface Waiting {
 }
 
 export class Pool<P extends Jobs<P>> {
-  readonly #limitMs: number;
+  /** CPU time of a job between two heartbeats. */
+  readonly limitMs: number;
   readonly #workers: readonly WatchedWorker[];
   readonly #free: WatchedWorker[];
   readonly #waiting: Waiting[] = [];
@@ -53,7 +54,7 @@ export class Pool<P extends Jobs<P>> {
 
   constructor({ file, size, limitMs, bounds }: PoolRequest) {
     assert(size >= 1, "a pool has a worker at least");
-    this.#limitMs = limitMs;
+    this.limitMs = limitMs;
     const all = { ...BOUNDS, ...bounds };
     const busyWorkers = () => size - this.#free.length;
     this.#workers = Array.from({ length: size }, () => new WatchedWorker(file, all, busyWorkers));
@@ -92,7 +93,7 @@ export class Pool<P extends Jobs<P>> {
     first: LostJob,
     options: RunOptions = {},
   ): Promise<Outcome<AnswerOf<P, K>>> {
-    const limitMs = Math.max(options.limitMs ?? this.#limitMs, SECOND_MS_MIN);
+    const limitMs = Math.max(options.limitMs ?? this.limitMs, SECOND_MS_MIN);
     const second = await this.tryOnce(name, job, { limitMs, isAlone: true });
     return second.kind === "done" ? second : { ...second, isConfirmed: isSame(first, second) };
   }
@@ -101,7 +102,7 @@ export class Pool<P extends Jobs<P>> {
   async tryOnce<K extends JobName<P>>(
     name: K,
     job: JobOf<P, K>,
-    { limitMs = this.#limitMs, isAlone = false }: TryOptions = {},
+    { limitMs = this.limitMs, isAlone = false }: TryOptions = {},
   ): Promise<Outcome<AnswerOf<P, K>>> {
     const worker = await this.#take(isAlone);
     try {

@@ -48,10 +48,10 @@ export function describeFinding(
   shrinks: boolean,
 ): FindingFolder {
   const { machine } = engine;
-  const image = engine.generate(finding.caseNumber);
+  engine.run(finding.caseNumber);
+  const { image } = engine;
   const token = tokenOfCase(options, machine, image, finding.caseNumber);
   const program = programOf(options, machine, image, finding);
-  engine.run(finding.caseNumber);
   const isStable = happensEachTime(engine, other, finding);
   const lines = reportLines(engine, heap, finding, program);
   const folder = slubFolder({ options, machine, finding, token, program, isStable, lines });
@@ -67,7 +67,7 @@ export function describeUnrunFinding(options: SlubOptions, finding: Finding): Fi
   const program = programOf(options, machine, image, finding);
   const failure = failureOf(finding.signature);
   const text = failure === undefined ? "It could not be run again." : FAILURES[failure].text;
-  const lines = [`signature: ${finding.signature}`, text];
+  const lines = [`signature: ${finding.signature.text}`, text];
   const isStable = failure !== undefined;
   return slubFolder({ options, machine, finding, token, program, isStable, lines });
 }
@@ -119,7 +119,7 @@ function reportLines(
   const { shadow } = judge;
   heap.configure(engine.machine);
   const again = { shadow, judgement, image: shadow.image, judge: new Judge(heap) };
-  const { signature } = finding;
+  const { text: signature } = finding.signature;
   const damaged = damagedBytes(again);
   const explanation = explanationLines({ signature, judgement, shadow, program, damaged });
   const steps = replay(program, engine.machine, { heap });
@@ -131,7 +131,7 @@ function failureLines({ error }: CaseEngine, { signature }: Finding): string[] {
   const failure = failureOf(signature) ?? "stumble";
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const where = failure === "stumble" ? ["", ...stack.split("\n")] : [];
-  return [`signature: ${signature}`, FAILURES[failure].text, ...where];
+  return [`signature: ${signature.text}`, FAILURES[failure].text, ...where];
 }
 
 /** Runs that a finding has to come out the same in, each on a core that has just booted. */
@@ -148,12 +148,12 @@ function happensEachTime(
     other.run(caseNumber);
     if (!isSame(engine, other)) return false;
   }
-  return engine.signature === signature;
+  return engine.signature.text === signature.text;
 }
 
 function isSame(one: CaseEngine, other: CaseEngine): boolean {
   return (
-    one.signature === other.signature &&
+    one.signature.text === other.signature.text &&
     one.impact === other.impact &&
     one.ran === other.ran &&
     one.digestHigh === other.digestHigh &&

@@ -4,6 +4,7 @@ import { isOutOfMemory } from "../base/user_error.ts";
 import type { BugName } from "../target/bug_names.ts";
 import type { CaseOutcome, FailureKind, OtherMistake } from "../target/failure.ts";
 import { FAILURES, failureSignature } from "../target/failure.ts";
+import type { Signature } from "../target/signature.ts";
 import type { Impact, Verdict } from "../target/verdict.ts";
 import { isTrap } from "../wasm/trap.ts";
 import type { SlabHeap } from "./core/heap.ts";
@@ -49,6 +50,11 @@ export class CaseEngine implements CaseOutcome {
   /** Makes the program of a case; it stays until the next one is made. */
   generate(caseNumber: number): ProgramImage {
     return this.#generator.generate(caseNumber);
+  }
+
+  /** The program that was made last. */
+  get image(): ProgramImage {
+    return this.#generator.image;
   }
 
   /** Before which operation of the program that was made last everything is counted. */
@@ -106,7 +112,7 @@ export class CaseEngine implements CaseOutcome {
 
   /** Length of its program. */
   get opCount(): number {
-    return this.#generator.image.opCount;
+    return this.image.opCount;
   }
 
   get ran(): number {
@@ -126,7 +132,7 @@ export class CaseEngine implements CaseOutcome {
     return this.#result?.key ?? FAILURES[this.#failure].key;
   }
 
-  get signature(): string {
+  get signature(): Signature {
     if (this.#result === undefined) return failureSignature(this.#failure);
     return this.#judge.signatureOf(this.#result);
   }

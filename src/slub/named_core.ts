@@ -1,6 +1,7 @@
 // Which core is fuzzed: our own, its canary build with one deliberate bug, or one from
 // another build.
 import { Planted } from "../abi.ts";
+import { omit } from "../base/fields.ts";
 import { unknownText } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
 import { SlabHeap } from "./core/heap.ts";
@@ -62,7 +63,7 @@ export function coreOf({ header }: Program): NamedCore {
 
 /** The program with a header that says what it was found on. */
 export function onCore(program: Program, { name }: Pick<NamedCore, "name">): Program {
-  const { target: _, ...rest } = program.header;
+  const rest = omit(program.header, "target");
   return { ...program, header: name === "slub" ? rest : { ...rest, target: name } };
 }
 

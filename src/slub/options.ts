@@ -1,4 +1,5 @@
 // What a campaign against a SLUB core is, and how it comes from the user's request.
+import { overlaid, pick } from "../base/fields.ts";
 import { freshSeed } from "../base/prng.ts";
 import { UserError } from "../base/user_error.ts";
 import { parseBugs } from "../target/bug_names.ts";
@@ -30,10 +31,12 @@ export interface SlubRequest extends Partial<ProgramShape> {
   readonly invariants?: InvariantCadence;
 }
 
+const SHAPE_NAMES = Object.keys(DEFAULT_SHAPE) as (keyof ProgramShape)[];
+
 /** The campaign that a request asks for; refuses one that cannot be. */
 export function slubOptions(request: SlubRequest): SlubOptions {
   const options = {
-    ...checkedShape(shapeOf(request)),
+    ...checkedShape(overlaid(DEFAULT_SHAPE, pick(request, SHAPE_NAMES))),
     target: parseCore(request.target ?? "slub").name,
     machine: inPlainLetters(request.machine ?? {}),
     seed: request.seed ?? freshSeed(),
@@ -48,19 +51,6 @@ function inPlainLetters({ slubDebug, ...machine }: MachineOverrides): MachineOve
   if (slubDebug === undefined || !/^[FZPUTA]+$/i.test(slubDebug)) return { slubDebug, ...machine };
   const letters = [..."FZPUTA"].filter((letter) => slubDebug.toUpperCase().includes(letter));
   return { ...machine, slubDebug: letters.join("") };
-}
-
-function shapeOf(request: SlubRequest): ProgramShape {
-  return {
-    bugs: request.bugs ?? DEFAULT_SHAPE.bugs,
-    bugsPerCase: request.bugsPerCase ?? DEFAULT_SHAPE.bugsPerCase,
-    twins: request.twins ?? DEFAULT_SHAPE.twins,
-    swarm: request.swarm ?? DEFAULT_SHAPE.swarm,
-    without: request.without ?? DEFAULT_SHAPE.without,
-    workload: request.workload ?? DEFAULT_SHAPE.workload,
-    sizes: request.sizes ?? DEFAULT_SHAPE.sizes,
-    opCountMax: request.opCountMax ?? DEFAULT_SHAPE.opCountMax,
-  };
 }
 
 /** The machine that all cases of a campaign run on. */

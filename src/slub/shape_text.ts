@@ -1,6 +1,7 @@
 // The shape of programs in words: how command line, config, tokens and findings spell it.
 import { namesIn } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
+import { bugsText } from "../target/bug_names.ts";
 import { isSwitchName, SWITCH_NAMES, type SwitchName } from "./gen/features.ts";
 import type { ProgramShape, WorkloadName } from "./gen/options.ts";
 import { BUGS_PER_CASE_MAX, DEFAULT_SHAPE, isWorkloadName, WORKLOAD_NAMES } from "./gen/options.ts";
@@ -34,21 +35,58 @@ export function parseSizes(text: string): Sizes {
   });
 }
 
-export function sizesText(sizes: Sizes): string {
-  return typeof sizes === "string" ? sizes : sizes.join(",");
+interface ShapePart<T> {
+  /** In tokens and findings: alone, or before `=` and the value. */
+  readonly word: string;
+  /** On a command line. */
+  readonly flag: string;
+  readonly read: (text: string) => T;
+  /** Says a value by itself. */
+  readonly isSwitch?: boolean;
 }
 
-/** What differs from the usual shape, beside classes and length, as one word: `bugs=2;twins`. */
+type PartName = Exclude<keyof ProgramShape, "bugs" | "opCountMax">;
+
+/** How texts spell what differs from the usual shape, beside classes and length. */
+const PARTS: { readonly [K in PartName]: ShapePart<ProgramShape[K]> } = {
+  bugsPerCase: { word: "bugs", flag: "--bugs-per-case", read: bugsPerCaseOf },
+  twins: { word: "twins", flag: "--twins", read: () => true, isSwitch: true },
+  swarm: { word: "noswarm", flag: "--no-swarm", read: () => false, isSwitch: true },
+  without: { word: "without", flag: "--without", read: parseWithout },
+  workload: { word: "workload", flag: "--workload", read: parseWorkload },
+  sizes: { word: "size", flag: "--size", read: parseSizes },
+};
+
+const PART_NAMES = Object.keys(PARTS) as readonly PartName[];
+
+function bugsPerCaseOf(text: string): number {
+  return /^[1-9]$/.test(text) ? Number(text) : BUGS_PER_CASE_MAX + 1;
+}
+
+/** As one word: `bugs=2;twins`. */
 export function shapeText(shape: ProgramShape): string {
-  const parts: string[] = [];
-  const { bugsPerCase, twins, swarm, without, workload, sizes } = shape;
-  if (bugsPerCase !== DEFAULT_SHAPE.bugsPerCase) parts.push(`bugs=${bugsPerCase}`);
-  if (twins) parts.push("twins");
-  if (!swarm) parts.push("noswarm");
-  if (without.length > 0) parts.push(`without=${without.join(",")}`);
-  if (workloadText(workload) !== "mixed") parts.push(`workload=${workloadText(workload)}`);
-  if (sizes !== DEFAULT_SHAPE.sizes) parts.push(`size=${sizesText(sizes)}`);
-  return parts.join(";");
+  const unusual = unusualParts(shape);
+  return unusual
+    .map(([{ word, isSwitch }, text]) => (isSwitch ? word : `${word}=${text}`))
+    .join(";");
+}
+
+/** As the words of a command line. */
+export function shapeWords(shape: ProgramShape): readonly string[] {
+  const unusual = unusualParts(shape);
+  const parts = unusual.flatMap(([{ flag, isSwitch }, text]) => (isSwitch ? [flag] : [flag, text]));
+  return ["--bugs", bugsText(shape.bugs), ...parts, "--ops", String(shape.opCountMax)];
+}
+
+function unusualParts(shape: ProgramShape): readonly (readonly [ShapePart<unknown>, string])[] {
+  const unusual = PART_NAMES.filter(
+    (name) => partText(shape, name) !== partText(DEFAULT_SHAPE, name),
+  );
+  return unusual.map((name) => [PARTS[name], partText(shape, name)]);
+}
+
+function partText(shape: ProgramShape, name: PartName): string {
+  return name === "workload" ? workloadText(shape.workload) : String(shape[name]);
 }
 
 /** Reads what `shapeText` wrote. */
@@ -58,21 +96,8 @@ export function parseShape(text: string): Partial<ProgramShape> {
 }
 
 function parsePart(part: string): Partial<ProgramShape> {
-  const [name, value = ""] = part.split("=");
-  switch (name) {
-    case "bugs":
-      return { bugsPerCase: /^[1-9]$/.test(value) ? Number(value) : BUGS_PER_CASE_MAX + 1 };
-    case "twins":
-      return { twins: true };
-    case "noswarm":
-      return { swarm: false };
-    case "without":
-      return { without: parseWithout(value) };
-    case "workload":
-      return { workload: parseWorkload(value) };
-    case "size":
-      return { sizes: parseSizes(value) };
-    default:
-      throw new UserError(`unknown part ${JSON.stringify(part)} of a shape`);
-  }
+  const [word, value = ""] = part.split("=");
+  const name = PART_NAMES.find((one) => PARTS[one].word === word);
+  if (name !== undefined) return { [name]: PARTS[name].read(value) };
+  throw new UserError(`unknown part ${JSON.stringify(part)} of a shape`);
 }

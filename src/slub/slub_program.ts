@@ -13,6 +13,7 @@ import type {
 import type { SlabHeap } from "./core/heap.ts";
 import { buildOfCore } from "./core/load.ts";
 import { CaseEngine } from "./engine.ts";
+import { judgedReplay } from "./judged_replay.ts";
 import { heapFor, type NamedCore, onCore, parseCore } from "./named_core.ts";
 import { EVERY_BYTE } from "./options.ts";
 import type { InvariantCadence } from "./oracle/violation.ts";
@@ -125,10 +126,10 @@ export class SlubProgram implements TargetProgram {
   async replayRecord({ show, machine: overrides }: ReplayRequest): Promise<object> {
     const machine = machineFor(this.program, overrides);
     if (show !== undefined) return showRecord(this.#showRequest(show, machine));
-    const heap = this.newHeap();
-    const ops = transcriptOf(machine, replay(this.program, machine, { heap }));
-    const judged = judgeProgram(this.program, machine, heap, this.#rules(), this.#model);
-    return replayRecord({ source: this.name, machine, ops, judged });
+    const { program } = this;
+    const rules = { invariants: this.#rules(), model: this.#model };
+    const shown = judgedReplay({ program, machine, heap: this.newHeap(), ...rules });
+    return replayRecord({ source: this.name, machine, ...shown });
   }
 
   async judge({ machine, isThorough = false }: JudgeRequest = {}): Promise<ShownByRun> {

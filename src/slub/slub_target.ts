@@ -1,5 +1,5 @@
 // SLUB as a target: our core, one of its canaries, or a core from another build.
-import { bugsText } from "../target/bug_names.ts";
+import { optionWords } from "../base/option_text.ts";
 import { type CaseOutcome, type FailureKind, failedCase } from "../target/failure.ts";
 import type { FindingFolder } from "../target/finding_folder.ts";
 import type { Finding } from "../target/tally.ts";
@@ -8,14 +8,14 @@ import { NO_PROGRAM } from "../target/token_text.ts";
 import { adoptModule, buildOfCore, type CoreKind, loadModule } from "./core/load.ts";
 import { type Describer, describeFinding, describerFor, describeUnrunFinding } from "./describe.ts";
 import { CaseEngine, generatorFor } from "./engine.ts";
-import { DEFAULT_SHAPE, type ProgramShape } from "./gen/options.ts";
+import type { ProgramShape } from "./gen/options.ts";
 import { invariantsText } from "./invariant_text.ts";
 import { type NamedCore, parseCore } from "./named_core.ts";
 import { machineOf, type SlubOptions } from "./options.ts";
 import { bootLineOf } from "./program/boot_line.ts";
 import type { Machine } from "./program/machine.ts";
 import { modelBeside } from "./run/answer_model.ts";
-import { shapeText, sizesText, workloadText } from "./shape_text.ts";
+import { shapeText, shapeWords, workloadText } from "./shape_text.ts";
 import { tokenOf } from "./token.ts";
 
 /** What a worker thread gets: the core is compiled once for all, each worker has its own memory. */
@@ -118,44 +118,23 @@ function unusualText(options: SlubOptions): string {
 }
 
 /** The words of a command line that ask for the campaign; what is as usual is left out. */
-function campaignWords(options: SlubOptions): string[] {
-  const { profile, boot, slubDebug, cpus, config } = options.machine;
-  const words: string[] = [];
-  const put = (name: string, value: string | number | bigint | undefined): void => {
-    if (value !== undefined) words.push(name, String(value));
+function campaignWords(options: SlubOptions): readonly string[] {
+  const { target, machine, invariants, seed } = options;
+  const place = {
+    "--target": target === "slub" ? undefined : target,
+    "--profile": machine.profile,
+    "--boot": machine.boot,
+    "--slub-debug": machine.slubDebug,
+    "--cpus": machine.cpus,
+    "--kconfig": machine.config,
   };
-  if (options.target !== "slub") put("--target", options.target);
-  put("--profile", profile);
-  put("--boot", boot);
-  put("--slub-debug", slubDebug);
-  put("--cpus", cpus);
-  put("--kconfig", config);
-  words.push(...shapeWords(options));
-  if (options.invariants !== undefined) put("--invariants", invariantsText(options.invariants));
-  put("--seed", options.seed);
-  return words;
-}
-
-function shapeWords(shape: ProgramShape): readonly string[] {
-  const { bugs, bugsPerCase, twins, swarm, without, workload, sizes, opCountMax } = shape;
-  const words = ["--bugs", bugsText(bugs)];
-  if (bugsPerCase !== DEFAULT_SHAPE.bugsPerCase) words.push("--bugs-per-case", `${bugsPerCase}`);
-  if (twins) words.push("--twins");
-  if (!swarm) words.push("--no-swarm");
-  if (without.length > 0) words.push("--without", without.join(","));
-  if (workloadText(workload) !== "mixed") words.push("--workload", workloadText(workload));
-  if (sizes !== DEFAULT_SHAPE.sizes) words.push("--size", sizesText(sizes));
-  return [...words, "--ops", `${opCountMax}`];
+  const rules = invariants && invariantsText(invariants);
+  const rest = { "--invariants": rules, "--seed": seed };
+  return [...optionWords(place), ...shapeWords(options), ...optionWords(rest)];
 }
 
 function shapeRecord(shape: ProgramShape): object {
-  return {
-    bugsPerCase: shape.bugsPerCase,
-    twins: shape.twins,
-    swarm: shape.swarm,
-    without: shape.without,
-    workload: workloadText(shape.workload),
-    size: sizesText(shape.sizes),
-    ops: shape.opCountMax,
-  };
+  const { bugsPerCase, twins, swarm, without, workload, sizes, opCountMax } = shape;
+  const texts = { workload: workloadText(workload), size: String(sizes) };
+  return { bugsPerCase, twins, swarm, without, ...texts, ops: opCountMax };
 }

@@ -1,6 +1,7 @@
 // Cases that gave no result: the core trapped or took all memory, the worker hung or died, or
 // slabfuzz itself failed. Each is a finding like any other, with its program; none ends the
 // campaign.
+import { bareSignature, type Signature } from "./signature.ts";
 import type { Impact, Verdict } from "./verdict.ts";
 
 /** What a campaign counts of a case. */
@@ -13,7 +14,7 @@ export interface CaseOutcome {
   readonly impact: Impact;
   /** A number for its signature. */
   readonly key: number;
-  readonly signature: string;
+  readonly signature: Signature;
   /** Operations that ran, and those of the program. */
   readonly ran: number;
   readonly opCount: number;
@@ -32,7 +33,7 @@ export type FailureKind = (typeof FAILURE_KINDS)[number];
 interface Failure {
   readonly key: number;
   readonly impact: Impact;
-  /** The last word of its signature. */
+  /** The rule in its signature. */
   readonly word: string;
   /** For the report. */
   readonly text: string;
@@ -73,23 +74,20 @@ export const FAILURES: Readonly<Record<FailureKind, Failure>> = {
 };
 
 /** The signature of a failure that no mistake of a program explains. */
-export function failureSignature(kind: FailureKind): string {
-  return `none|-|-|invariant ${FAILURES[kind].word}`;
+export function failureSignature(kind: FailureKind): Signature {
+  const rule = { verdict: "invariant", name: FAILURES[kind].word } as const;
+  return bareSignature("none", { rule, words: "" });
 }
 
-/** The failure whose signature this is. */
-export function failureOf(signature: string): FailureKind | undefined {
-  return FAILURE_KINDS.find((kind) => failureSignature(kind) === signature);
-}
-
-/** The failure that the last word of a signature names. */
-export function failureOfWord(word: string): FailureKind | undefined {
-  return FAILURE_KINDS.find((kind) => FAILURES[kind].word === word);
+/** The failure that a signature names as its rule. */
+export function failureOf({ symptom }: Signature): FailureKind | undefined {
+  return FAILURE_KINDS.find((kind) => FAILURES[kind].word === symptom.rule?.name);
 }
 
 /** Whether a case took its worker with it: to run it again would be of no use. */
-export function tookItsWorker(signature: string): boolean {
-  return / (hung|worker-died)$/.test(signature);
+export function tookItsWorker(signature: Signature): boolean {
+  const failure = failureOf(signature);
+  return failure === "hung" || failure === "died";
 }
 
 /** What is known of a case that failed. */

@@ -53,7 +53,7 @@ export function folderOf(report: FindingReport): FindingFolder {
 
 /** The comments that a finding's program begins with. */
 export function exampleComments({ verdict, signature, caseNumber }: Finding, seed: bigint) {
-  return [`${verdict}: ${signature}`, `case ${caseNumber} of seed ${seed}`];
+  return [`${verdict}: ${signature.text}`, `case ${caseNumber} of seed ${seed}`];
 }
 
 /** The command that shows a case again. */
@@ -61,15 +61,22 @@ function replayLine(token: string): string {
   return `slabfuzz replay ${token}`;
 }
 
-function recordOf({ options, finding, token, isStable, build, ...report }: FindingReport) {
+/** A finding as records begin with it. */
+export function findingFields(finding: Finding, isStable: boolean) {
   const { signature, verdict, impact, count } = finding;
   return {
-    signature,
+    signature: signature.text,
     verdict,
     class: finding.class,
     impact,
     count,
     stable: isStable,
+  };
+}
+
+function recordOf({ options, finding, token, isStable, build, ...report }: FindingReport) {
+  return {
+    ...findingFields(finding, isStable),
     operations: finding.opCount,
     slabfuzz: slabfuzzVersion(),
     build,

@@ -1,11 +1,12 @@
 // What a campaign counts. Tallies add up in any order to the same sum: parts may run anywhere.
 import { Digest, DigestSum } from "../base/hash.ts";
 import type { CaseOutcome } from "./failure.ts";
+import type { Signature } from "./signature.ts";
 import { type Impact, impactRank, type Verdict } from "./verdict.ts";
 
 /** One signature, how often it came up, and its shortest example. */
 export interface Finding {
-  readonly signature: string;
+  readonly signature: Signature;
   readonly verdict: Verdict;
   /** Bug class of the example. */
   readonly class: string;
@@ -38,7 +39,7 @@ export class Tally {
   readonly #verdicts = new Map<string, Partial<Record<Verdict, number>>>();
   readonly #findings = new Map<string, Finding>();
   /** A signature is spelled out once for each number. */
-  readonly #signatures = new Map<number, string>();
+  readonly #signatures = new Map<number, Signature>();
 
   /** Counts a case. */
   add(outcome: CaseOutcome, caseNumber: number): void {
@@ -115,12 +116,13 @@ export class Tally {
   }
 
   #addFinding(finding: Finding): void {
-    const before = this.#findings.get(finding.signature);
+    const { text } = finding.signature;
+    const before = this.#findings.get(text);
     const merged = before === undefined ? finding : mergeFindings(before, finding);
-    this.#findings.set(finding.signature, merged);
+    this.#findings.set(text, merged);
   }
 
-  #signatureOf(outcome: CaseOutcome): string {
+  #signatureOf(outcome: CaseOutcome): Signature {
     const known = this.#signatures.get(outcome.key);
     if (known !== undefined) return known;
     const { signature } = outcome;

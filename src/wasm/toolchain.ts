@@ -6,7 +6,12 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  Worker,
+} from "node:worker_threads";
 import { assert } from "../base/assert.ts";
 import { UserError } from "../base/user_error.ts";
 
@@ -21,7 +26,7 @@ export type StoreListener = (address: number, bytes: number) => void;
 
 const INSTRUMENT = `
   const { url, bytes } = input;
-  const { default: binaryen } = await import(url);
+  const { default: binaryen } = await load(url);
   const F = binaryen.Features;
   // Types of garbage collectors would be put into every module, and not every engine knows them.
   const features = [
@@ -60,7 +65,7 @@ export function watchImports(listener: StoreListener): WebAssembly.ModuleImports
 
 const COMPILE = `
   const { url, source, flags } = input;
-  const { default: asc } = await import(url);
+  const { default: asc } = await load(url);
   let wasm;
   const { error, stderr } = await asc.main(["driver.ts", "--outFile", "out.wasm", ...flags], {
     readFile: (name) => (name === "driver.ts" ? source : null),
@@ -102,36 +107,65 @@ function neighbourOfCompiler(): string {
 const PATIENCE_MS = 120_000;
 
 /** What a thread answers: the bytes of a module, or why there are none. */
-export interface Answer {
+interface Answer {
   readonly wasm?: Uint8Array;
   readonly text?: string;
 }
 
-const HEAD = `
-  const { workerData: { input, port, bell } } = require("node:worker_threads");
+const THREAD = `
+  const { workerData: { port, bell } } = require("node:worker_threads");
+  const AsyncFunction = (async () => {}).constructor;
   const answer = (message) => {
     port.postMessage(message);
     Atomics.store(bell, 0, 1);
     Atomics.notify(bell, 0);
   };
+  port.on("message", ({ body, input }) => {
+    const work = new AsyncFunction("input", "answer", "load", body);
+    work(input, answer, (url) => import(url)).catch((error) => answer({ text: String(error) }));
+  });
 `;
 
-const TELLS = "(error) => answer({ text: String(error) })";
+/** A thread that works while this one waits. It stays: to load its tools takes longest. */
+class ToolThread {
+  readonly #bell = new Int32Array(new SharedArrayBuffer(4));
+  readonly #port: MessagePort;
+  readonly #worker: Worker;
+
+  constructor() {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    const workerData = { port: port2, bell: this.#bell };
+    this.#worker = new Worker(THREAD, { eval: true, workerData, transferList: [port2] });
+    this.#worker.unref();
+    port1.unref();
+  }
+
+  answerTo(body: string, input: unknown): Answer | undefined {
+    this.#bell[0] = 0;
+    this.#port.postMessage({ body, input });
+    Atomics.wait(this.#bell, 0, 0, PATIENCE_MS);
+    return receiveMessageOnPort(this.#port)?.message;
+  }
+
+  end(): void {
+    void this.#worker.terminate();
+  }
+}
+
+let thread: ToolThread | undefined;
 
 /**
- * Runs the body of a script, which finds what it needs in `input`, and calls `answer` once, or
- * returns a promise that fails.
+ * Runs the body of a script, which finds what it needs in `input` and imports by `load`, and calls
+ * `answer` once, or fails.
  */
-export function answerOf(body: string, input: unknown): Answer {
-  const { port1, port2 } = new MessageChannel();
-  const bell = new Int32Array(new SharedArrayBuffer(4));
-  const script = `${HEAD}(async () => {${body}})().catch(${TELLS})`;
-  const workerData = { input, port: port2, bell };
-  const worker = new Worker(script, { eval: true, workerData, transferList: [port2] });
-  Atomics.wait(bell, 0, 0, PATIENCE_MS);
-  const answer: Answer | undefined = receiveMessageOnPort(port1)?.message;
-  port1.close();
-  void worker.terminate();
+function answerOf(body: string, input: unknown): Answer {
+  thread ??= new ToolThread();
+  const answer = thread.answerTo(body, input);
+  if (answer === undefined) {
+    thread.end();
+    thread = undefined;
+  }
   assert(answer !== undefined, "the thread answers");
   return answer;
 }

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { reasonOf, UserError } from "../../src/base/user_error.ts";
 import { readTextFile, writeWholeFile } from "../../src/base/whole_file.ts";
+import { runSlabfuzz } from "../helper/process.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -87,10 +88,12 @@ describe("a text file", () => {
     );
   });
 
-  it("is refused where it is a pipe without a writer", () => {
+  it("is refused where it is a pipe without a writer", async () => {
     const path = join(folder, "pipe");
     execFileSync("mkfifo", [path]);
-    expect(() => readTextFile(path)).toThrow(`${path}: is a pipe with a name`);
+    // Opening it would not return: not in this process.
+    const { code, error } = await runSlabfuzz(["replay", path], { timeout: 20_000 });
+    expect([code, error]).toEqual([2, expect.stringContaining(`${path}: is a pipe with a name`)]);
   });
 
   it("is read where it is a pipe that a shell has opened", () => {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { Prng } from "../../src/base/prng.ts";
 import { estimateOf, type SummaryEstimate } from "../../src/campaign/estimate.ts";
+import { parseSignature } from "../../src/target/signature.ts";
 import type { Finding } from "../../src/target/tally.ts";
 
 /** Findings that were seen so many times each. */
 function seen(...counts: number[]): Finding[] {
   return counts.map((count, i) => ({
-    signature: `s${i}`,
+    signature: parseSignature(`s${i}`),
     verdict: "detected",
     class: "off-by-one",
     impact: "damage",

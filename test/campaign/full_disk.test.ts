@@ -1,9 +1,10 @@
 // A disk that becomes full at any moment loses no result, and causes one message. Disks of a few
 // kilobytes are in test/deep/full_disk.deep.ts; here every write may be the one that fails.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   type FuzzRequest,
   type FuzzResult,
@@ -14,19 +15,25 @@ import { Journal, journalPath } from "../../src/campaign/journal.ts";
 import { MutationJournal } from "../../src/checks/mutate/journal.ts";
 
 /** Writes that succeed before the disk is full, and bytes of the next one that still fit. */
-const disk = vi.hoisted(() => ({ writesLeft: Number.POSITIVE_INFINITY, bytesLeft: 0 }));
+const disk = { writesLeft: Number.POSITIVE_INFINITY, bytesLeft: 0 };
 
-vi.mock("node:fs", async (original) => {
-  const fs = await original<typeof import("node:fs")>();
-  const writeSync = (file: number, bytes: Uint8Array, at = 0): number => {
-    if (disk.writesLeft-- > 0) return fs.writeSync(file, bytes, at);
-    const room = disk.bytesLeft;
-    disk.bytesLeft = 0;
-    if (room > 0) return fs.writeSync(file, bytes, at, Math.min(room, bytes.length - at));
-    throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
-  };
-  return { ...fs, writeSync, default: { ...fs, writeSync } };
-});
+const { writeSync } = fs;
+/** Replaces it for everybody who imports it. */
+function writeWith(write: typeof writeSync): void {
+  fs.writeSync = write;
+  syncBuiltinESMExports();
+}
+
+function writeToDisk(file: number, bytes: Uint8Array, at = 0): number {
+  if (disk.writesLeft-- > 0) return writeSync(file, bytes, at);
+  const room = disk.bytesLeft;
+  disk.bytesLeft = 0;
+  if (room > 0) return writeSync(file, bytes, at, Math.min(room, bytes.length - at));
+  throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+}
+
+beforeAll(() => writeWith(writeToDisk as typeof writeSync));
+afterAll(() => writeWith(writeSync));
 
 const CAMPAIGN: FuzzRequest = {
   machine: { slubDebug: "FZP" },

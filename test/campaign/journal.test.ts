@@ -15,6 +15,7 @@ import { Journal, journalPath, readJournal } from "../../src/campaign/journal.ts
 import type { JournalHeader } from "../../src/campaign/journal_text.ts";
 import { headerLine, journalText, parseJournal } from "../../src/campaign/journal_text.ts";
 import { type Part, PartSum } from "../../src/campaign/part.ts";
+import { parseSignature } from "../../src/target/signature.ts";
 import { damagedCopies } from "../helper/damage.ts";
 
 const HEADER: JournalHeader = {
@@ -39,7 +40,7 @@ function partAt(first: number): Part {
       verdicts: { "off-by-one": { detected: 1 }, none: { ok: 9 } },
       findings: [
         {
-          signature: "s",
+          signature: parseSignature("s"),
           verdict: "detected",
           class: "off-by-one",
           impact: "damage",
@@ -214,7 +215,7 @@ describe("a journal", () => {
     ],
     [
       "a signature that is no line",
-      { ...tally, findings: [{ ...finding, signature: "a\n# target: b" }] },
+      { ...tally, findings: [{ ...finding, signature: parseSignature("a\n# target: b") }] },
       "tally.findings[0].signature: must be one line of visible text",
     ],
     [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { agoText, clockText, countText } from "../../src/campaign/quantity_text.ts";
 import { type Status, statusLines } from "../../src/campaign/status.ts";
+import { parseSignature } from "../../src/target/signature.ts";
 
 const STATUS: Status = {
   title: "slub v6.1 up slub_debug=FZP, seed 7",
@@ -25,9 +26,15 @@ const STATUS: Status = {
   },
   verdicts: { blind: 2_000_000, detected: 26_000_000, oops: 112_500 },
   findings: [
-    { signature: "double-free|free-list|free-list|Object already free at free", count: 12_345 },
-    { signature: "double-free|free-list|x|Object already free at validate (late)", count: 5 },
-    { signature: "write-after-free|payload|-|blind: none", count: 99_999 },
+    {
+      signature: parseSignature("double-free|free-list|free-list|Object already free at free"),
+      count: 12_345,
+    },
+    {
+      signature: parseSignature("double-free|free-list|x|Object already free (late) at validate"),
+      count: 5,
+    },
+    { signature: parseSignature("write-after-free|payload|-|blind: none"), count: 99_999 },
   ],
   written: undefined,
   isStopping: false,
@@ -55,7 +62,7 @@ describe("the status screen", () => {
       "├ most frequent signatures ────────────┴──────────────────────────────────────┤",
       "│    99 999  write-after-free|payload|-|blind: none                           │",
       "│    12 345  double-free|free-list|free-list|Object already free at free      │",
-      "│         5  double-free|free-list|x|Object already free at validate (late)   │",
+      "│         5  double-free|free-list|x|Object already free (late) at validate   │",
       "└─ slub v6.1 up slub_debug=FZP, seed 7 ────────────── ^C ends with a summary ─┘",
     ]);
   });
@@ -63,7 +70,7 @@ describe("the status screen", () => {
   it.each([60, 80, 81, 100, 200])(
     "fits a terminal of %i columns, with all lines of equal width",
     (columns) => {
-      const long = { signature: "x".repeat(300), count: 1e9 };
+      const long = { signature: parseSignature("x".repeat(300)), count: 1e9 };
       for (const written of [undefined, 3]) {
         const lines = screen({ title: "t".repeat(300), findings: [long], written }, columns).split(
           "\n",
@@ -77,7 +84,10 @@ describe("the status screen", () => {
 
   it("fits 24 rows with all its optional lines", () => {
     const verdicts = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`v${i}`, i + 1]));
-    const findings = Array.from({ length: 20 }, (_, i) => ({ signature: `a|b|c|w${i}`, count: 1 }));
+    const findings = Array.from({ length: 20 }, (_, i) => ({
+      signature: parseSignature(`a|b|c|w${i}`),
+      count: 1,
+    }));
     expect(screen({ verdicts, findings }).split("\n").length).toBeLessThan(24);
   });
 

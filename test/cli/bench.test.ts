@@ -46,7 +46,7 @@ describe("a benchmark run", () => {
     expect(out).toMatch(/^ {2}uniform, 320 B, 32 live +ns\/op +ratio/m);
     expect(out).toMatch(/^ {2}v6.1 FZ +[0-9.]+ +[0-9.]+ +\+[0-9]+ %/m);
     expect(out).toMatch(/bytes for each living object/);
-    const { out: text } = await slabfuzz("bench", ...SMALL, "--format", "tracker");
+    const { out: text } = await slabfuzz("bench", ...SMALL, "--cases", "0", "--format", "tracker");
     const [record] = JSON.parse(text);
     expect(record).toMatchObject({ name: "uniform, 320 B, 32 live: v6.1 -", unit: "yardsticks" });
     expect(record.value).toBeGreaterThan(0);
@@ -65,7 +65,7 @@ describe("a benchmark run", () => {
     }
     const [none, both] = rows(one);
     expect(both.executed![0]).toBeGreaterThan(none.executed![0]); // checks load more
-    const again = rows(await smallRun("--targets", "tlsf", "--cases", "0"));
+    const again = rows(await smallRun("--targets", "tlsf", "--cases", "0", "--time", "1ms"));
     const counts = again.map(({ executed }) => executed);
     expect(counts).toEqual(
       rows(one)
@@ -84,13 +84,13 @@ describe("a benchmark run", () => {
   });
 
   it("is compared with a run in a file", async () => {
-    const result = await smallRun();
+    const result = await smallRun("--cases", "0");
     const groups = result.groups.map(({ rows, ...group }) => ({
       ...group,
       rows: rows.map((row) => ({ ...row, sittings: row.sittings.map((one) => one / 100) })),
     }));
     const path = written("old.json", JSON.stringify({ ...result, groups }));
-    const { out, code } = await slabfuzz("bench", ...SMALL, "--compare", path);
+    const { out, code } = await slabfuzz("bench", ...SMALL, "--cases", "0", "--compare", path);
     // A machine with other work to do may disturb rows, which are named then, and not compared.
     const slower = out.match(/^slower \+[0-9.]+ % {2}uniform, 320 B, 32 live: v6.1 /gm) ?? [];
     const [, disturbed = ""] = /^not compared, other work disturbed a run: (.*);/m.exec(out) ?? [];

@@ -2,52 +2,26 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { runProgram } from "../../src/cli/program.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type CommandResult, slabfuzz } from "../helper/command.ts";
 
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "slabfuzz-shape-"));
-  process.exitCode = undefined;
 });
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
-  process.exitCode = undefined;
 });
 
-interface Ran {
-  readonly code: unknown;
-  readonly text: string;
-  readonly error: string;
-}
-
-async function fuzz(...words: string[]): Promise<Ran> {
-  let text = "";
-  let error = "";
-  const caught = vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
-    text += chunk;
-    return true;
-  });
-  try {
-    const all = ["fuzz", "--out", join(folder, "findings"), ...words];
-    const streams = {
-      out: () => {},
-      error: (line: string) => {
-        error += line;
-      },
-    };
-    const code = await runProgram(all, streams);
-    return { code: code ?? process.exitCode, text, error };
-  } finally {
-    caught.mockRestore();
-  }
+function fuzz(...words: string[]): Promise<CommandResult> {
+  return slabfuzz("fuzz", "--out", join(folder, "findings"), ...words);
 }
 
 const SMALL = ["--seed", "7", "--cases", "120", "--ops", "40", "--slub-debug", "FZP"];
 
 describe("slabfuzz fuzz", () => {
   it("finds no bug in twins", async () => {
-    const { code, text } = await fuzz("--twins", ...SMALL);
+    const { code, out: text } = await fuzz("--twins", ...SMALL);
     expect(text).toContain("no findings");
     expect(text).toContain("bugs all, twins, ops 40");
     expect(code).toBe(0);
@@ -57,16 +31,16 @@ describe("slabfuzz fuzz", () => {
     const shape = ["--bugs-per-case", "2", "--no-swarm", "--workload", "lifo", "--size", "320"];
     const words = [...shape, "--bugs", "off-by-one,bit-flip", "--without", "rcu", ...SMALL];
     const one = await fuzz(...words);
-    const [, repeat] = /repeat: slabfuzz fuzz (.*)\n/.exec(one.text) ?? ["", ""];
+    const [, repeat] = /repeat: slabfuzz fuzz (.*)\n/.exec(one.out) ?? ["", ""];
     const other = await fuzz(...repeat.split(" "));
-    const digest = /digest [0-9a-f]{16}/.exec(one.text)?.[0];
+    const digest = /digest [0-9a-f]{16}/.exec(one.out)?.[0];
     expect(digest).toBeDefined();
-    expect(other.text).toContain(digest);
+    expect(other.out).toContain(digest);
   });
 
   it("gives each of two mistakes a verdict", async () => {
     const two = ["--bugs-per-case", "2", "--bugs", "write-after-reuse,off-by-one", "--json"];
-    const { text } = await fuzz(...two, ...SMALL);
+    const { out: text } = await fuzz(...two, ...SMALL);
     const { verdicts } = JSON.parse(text) as { verdicts: Record<string, Record<string, number>> };
     const rows = Object.values(verdicts).flatMap((row) => Object.values(row));
     expect(rows.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(1.9 * 120);
@@ -99,7 +73,7 @@ describe("a config file of slabfuzz fuzz", () => {
 
   it("sets what the options leave open", async () => {
     const path = config({ slubDebug: "FZ", cases: 20, seed: 3, bugs: ["off-by-one"], ops: 30 });
-    const { text } = await fuzz("--config", path, "--slub-debug", "P");
+    const { out: text } = await fuzz("--config", path, "--slub-debug", "P");
     expect(text).toContain("seed 3, v6.1, boot up slub_debug=P, bugs off-by-one, ops 30");
     expect(text).toContain("20 cases");
   });
@@ -113,20 +87,25 @@ describe("a config file of slabfuzz fuzz", () => {
   });
 
   it("is printed with the options in it, and no case runs", async () => {
-    const { text, code } = await fuzz("--config", config({ jobs: 2 }), "--twins", "--print-config");
+    const { out: text, code } = await fuzz(
+      "--config",
+      config({ jobs: 2 }),
+      "--twins",
+      "--print-config",
+    );
     expect(JSON.parse(text)).toMatchObject({ jobs: 2, twins: true, bugs: "all", sizes: "mixed" });
     expect(code).toBeUndefined();
   });
 
   it("can be overridden in what it switches on", async () => {
     const path = config({ twins: true, swarm: false });
-    const { text } = await fuzz("--config", path, "--no-twins", "--swarm", "--print-config");
+    const { out: text } = await fuzz("--config", path, "--no-twins", "--swarm", "--print-config");
     expect(JSON.parse(text)).toMatchObject({ twins: false, swarm: true });
   });
 
   it("decides which rules are kept", async () => {
     const path = config({ invariants: { poison: false, "red-zone": 1 } });
-    const { text } = await fuzz("--config", path, ...SMALL, "--bugs", "none");
+    const { out: text } = await fuzz("--config", path, ...SMALL, "--bugs", "none");
     expect(text).toContain("rules red-zone=1,poison=off, ops 40");
     expect(text).toContain("--invariants red-zone=1,poison=off");
   });

@@ -1,22 +1,19 @@
 // The command geometry. The tables of the recordings check its figures against real kernels.
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { slabfuzz } from "../helper/command.ts";
+import { runSlabfuzz } from "../helper/process.ts";
 
-describe("slabfuzz geometry", { timeout: 60_000 }, () => {
-  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-  const run = (args: readonly string[], input = "") => {
-    const done = spawnSync(process.execPath, ["--import", "tsx", main, "geometry", ...args], {
-      input,
-      encoding: "utf8",
-      env: { ...process.env, NODE_NO_WARNINGS: "1" },
-    });
-    return [done.status, done.stdout, done.stderr];
+describe("slabfuzz geometry", () => {
+  const run = async (words: readonly string[], input?: string) => {
+    const line = ["geometry", ...words];
+    const ended = input === undefined ? slabfuzz(...line) : runSlabfuzz(line, { input });
+    const { code, out, error } = await ended;
+    return [code ?? 0, out, error] as const;
   };
 
-  it("completes rows from stdin and keeps comments", () => {
+  it("completes rows from stdin and keeps comments", async () => {
     const input = "# mine\nobject_size align flags ctor and more\n312 0 H 0 whatever\n";
-    expect(run(["-", "--boot", "v310", "--cpus", "4"], input)).toEqual([
+    expect(await run(["-", "--boot", "v310", "--cpus", "4"], input)).toEqual([
       0,
       [
         "# mine",
@@ -29,13 +26,13 @@ describe("slabfuzz geometry", { timeout: 60_000 }, () => {
     ]);
   });
 
-  it("refuses a malformed row with its line, and prints no table", () => {
+  it("refuses a malformed row with its line, and prints no table", async () => {
     const sentence = "stdin:2: a row is SIZE ALIGN FLAGS 0|1, with a size of at least 1\n";
-    expect(run(["-"], "64 0 - 0\n0 0 - 0\n")).toEqual([2, "", sentence]);
+    expect(await run(["-"], "64 0 - 0\n0 0 - 0\n")).toEqual([2, "", sentence]);
   });
 
-  it("draws one object", () => {
-    const [status, out] = run(["20", "--flags", "FZPU"]);
+  it("draws one object", async () => {
+    const [status, out] = await run(["20", "--flags", "FZPU"]);
     expect(status).toBe(0);
     expect(out).toBe(`v6.1 up, nr_cpu_ids 1: object_size 20, align 0, flags FZPU
   size              112
@@ -64,28 +61,28 @@ slab: order 0, 4096 bytes, 36 objects, 64 left over
 `);
   });
 
-  it("explains a row on request, for one kernel or for all", () => {
-    const [status, all] = run(["20", "--flags", "FZPU", "--explain"]);
+  it("explains a row on request, for one kernel or for all", async () => {
+    const [status, all] = await run(["20", "--flags", "FZPU", "--explain"]);
     expect(status).toBe(0);
     for (const profile of ["v3.10 v310", "v6.1 up", "v6.12 up", "v7.0 up"]) {
       expect(all).toContain(`${profile}, nr_cpu_ids 1: `);
     }
-    const [, one] = run(["20", "--explain", "--profile", "v6.12", "--boot", "smp"]);
-    expect(String(one).match(/nr_cpu_ids/g)).toHaveLength(1);
+    const [, one] = await run(["20", "--explain", "--profile", "v6.12", "--boot", "smp"]);
+    expect(one.match(/nr_cpu_ids/g)).toHaveLength(1);
   });
 
-  it("does not explain a whole table", () => {
+  it("does not explain a whole table", async () => {
     const sentence = "rows of a table are completed, not explained: name one size\n";
-    expect(run(["-", "--explain"])).toEqual([2, "", sentence]);
+    expect(await run(["-", "--explain"])).toEqual([2, "", sentence]);
   });
 
-  it("prints a record of a size that the kernel refuses, and ends with 2", () => {
-    const [status, out, error] = run(["8388608", "--json"]);
+  it("prints a record of a size that the kernel refuses, and ends with 2", async () => {
+    const [status, out, error] = await run(["8388608", "--json"]);
     expect([status, error]).toEqual([
       2,
       "8388608: no kernel that was asked gives a cache of this size\n",
     ]);
-    expect(JSON.parse(String(out))).toEqual({
+    expect(JSON.parse(out)).toEqual({
       profile: "v6.1",
       boot: "up",
       cpus: 1,

@@ -78,12 +78,12 @@ describe("a campaign that is interrupted", () => {
 
 it("a campaign without a named folder takes another folder than the last one", async () => {
   const words = (seed: string) => [...CAMPAIGN, "--cases", "5", "--seed", seed];
-  expect((await runSlabfuzz(words("1"), folder)).error).toBe("");
-  const second = await runSlabfuzz(words("2"), folder);
+  expect((await runSlabfuzz(words("1"), { cwd: folder })).error).toBe("");
+  const second = await runSlabfuzz(words("2"), { cwd: folder });
   expect(second.code).toBe(0);
   expect(second.error).toBe("findings is taken: this campaign is stored in findings-2\n");
   expect(hasJournal(join(folder, "findings-2"))).toBe(true);
-  const named = await runSlabfuzz([...words("3"), "--out", "findings"], folder);
+  const named = await runSlabfuzz([...words("3"), "--out", "findings"], { cwd: folder });
   expect([named.code, named.error]).toEqual([
     2,
     "findings: holds a campaign already (seed 1, 5 cases): go on with that by --resume, " +

@@ -6,7 +6,7 @@ import {
   malformedInputs,
   malformedText,
   readMalformed,
-} from "../helper/malformed.ts";
+} from "../helper/malformed/malformed.ts";
 
 const COUNT = 40;
 

@@ -1,27 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/user_error.ts";
-import { COMMANDS, createProgram, exitCodeOf, runProgram } from "../../src/cli/program.ts";
-
-interface Outcome {
-  readonly code: number | undefined;
-  readonly out: string;
-  readonly error: string;
-}
-
-async function slabfuzz(...words: string[]): Promise<Outcome> {
-  let [out, error] = ["", ""];
-  const streams = {
-    out: (text: string) => {
-      out += text;
-    },
-    error: (text: string) => {
-      error += text;
-    },
-  };
-  const code = await runProgram(words, streams);
-  return { code, out, error };
-}
+import { COMMANDS, createProgram, exitCodeOf } from "../../src/cli/program.ts";
+import { slabfuzz } from "../helper/command.ts";
 
 const silent = { out: () => {}, error: () => {} };
 const commands = createProgram(silent).commands.map((command) => command.name());

@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { runProgram } from "../../src/cli/program.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { slabfuzz } from "../helper/command.ts";
 
 const SEED = "examples/seed.slab";
 let folder = "";
@@ -15,24 +15,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function replay(...words: string[]) {
-  const streams = { out: "", error: "" };
-  const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    streams.out += text;
-    return true;
-  });
-  try {
-    const code = await runProgram(["replay", ...words], {
-      out: (text) => {
-        streams.out += text;
-      },
-      error: (text) => {
-        streams.error += text;
-      },
-    });
-    return { code, ...streams, lines: streams.out.split("\n") };
-  } finally {
-    stdout.mockRestore();
-  }
+  const result = await slabfuzz("replay", ...words);
+  return { ...result, lines: result.out.split("\n") };
 }
 
 /** The operation that a line of kernel text stands under. */

@@ -17,7 +17,7 @@ describe("a small scorecard", { timeout: 120_000 }, () => {
     expect(out).toMatch(/^FZ +\d/m);
     expect(out).toMatch(/100 cases|[0-9]+ cases, /);
     expect(error).toContain(
-      "repeat: slabfuzz score --cases 20 --bugs double-free,off-by-one --options F,FZ --ops 30",
+      "repeat: slabfuzz score --cases 20 --bugs off-by-one,double-free --options F,FZ --ops 30",
     );
   });
 

@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { scriptReference } from "../../src/cli/commands/script.ts";
 import { FOREIGN_OPS } from "../../src/module/program/op.ts";
 import { foreignUsage, parseForeign } from "../../src/module/program/text.ts";
-import { isOpWord, SYNTAX, usageOf } from "../../src/slub/program/syntax.ts";
+import { OP_WORDS } from "../../src/slub/program/operations.ts";
+import { usageOf } from "../../src/slub/program/syntax.ts";
 import { slabfuzz } from "../helper/command.ts";
 
 const text = scriptReference();
@@ -19,8 +20,7 @@ function saidOf(usage: string): string | undefined {
 
 describe("the reference of scripts", () => {
   it("has a line with words for every operation of the kernel's and of modules' programs", () => {
-    const kernel = Object.keys(SYNTAX).filter(isOpWord);
-    const usages = [...kernel.map(usageOf), ...FOREIGN_OPS.map(foreignUsage)];
+    const usages = [...OP_WORDS.map(usageOf), ...FOREIGN_OPS.map(foreignUsage)];
     expect(usages.filter((usage) => (saidOf(usage) ?? "") === "")).toEqual([]);
     expect(text).not.toMatch(/\{[a-z-]+\}/);
   });

@@ -1,11 +1,12 @@
 // The gate on an overloaded machine: it is green, or it tells that it could not finish. It never
 // reports a finding, and never advises to accept new files.
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runSlabfuzz } from "../helper/process.ts";
 
 const BUSY_PROCESSES = 20;
 const RUNS = 5;
@@ -33,14 +34,11 @@ interface Ended {
 }
 
 /** `slabfuzz ci`, run from its build. */
-function gate(...words: readonly string[]): Ended {
-  const command = ["bin/slabfuzz.js", "ci", "--time", "2s", "--out", folder, ...words];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, {
-    cwd: root,
-    encoding: "utf8",
-  });
+async function gate(...words: readonly string[]): Promise<Ended> {
+  const line = ["ci", "--time", "2s", "--out", folder, ...words];
+  const { code, out, error } = await runSlabfuzz(line, { cwd: root });
   const result = JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
-  return { code: status, text: stdout + stderr, result };
+  return { code, text: out + error, result };
 }
 
 function expectNoBlame({ code, text, result }: Ended): void {
@@ -57,13 +55,14 @@ describe.each([["--quick"], ["--no-quick"]])(
   (extent) => {
     it.each(Array.from({ length: RUNS }, (_, i) => i + 1))(
       "reports no finding in run %i",
-      (seed) => {
-        expectNoBlame(gate(extent, "--seed", String(seed)));
+      async (seed) => {
+        expectNoBlame(await gate(extent, "--seed", String(seed)));
       },
     );
   },
 );
 
-it("a limit that a healthy core can hardly keep causes no finding", () => {
-  expectNoBlame(gate("--quick", "--sections", "golden", "--timeout", "60ms", "--seed", "1"));
+it("a limit that a healthy core can hardly keep causes no finding", async () => {
+  const words = ["--quick", "--sections", "golden", "--timeout", "60ms", "--seed", "1"];
+  expectNoBlame(await gate(...words));
 });

@@ -30,7 +30,7 @@ it.each([
   const tookMs: number[] = [];
   for (let i = 0; i < MOMENTS; i++) {
     const place = words[0] === "score" ? [] : ["--out", join(folder, `${words[0]}${i}`)];
-    const { child, ended } = startSlabfuzz([...words, ...place], folder);
+    const { child, ended } = startSlabfuzz([...words, ...place], { cwd: folder });
     await sleep(BEGIN_MS + prng.below(8000));
     expect(child.exitCode).toBeNull();
     const startMs = nowMs();

@@ -1,7 +1,7 @@
 // The use by another project: imports by the package's name, in a separate process, from dist/.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { exportProgram } from "../../src/export/export.ts";
@@ -81,10 +81,17 @@ it("an exported test runs unchanged in a suite where slabfuzz is installed", asy
     const text = await exportProgram(program, "vitest");
     writeFileSync(join(folder, "good.test.ts"), text);
     writeFileSync(join(folder, "bad.test.ts"), text.replace("write a 64", "write a 63"));
-    const run = (name: string) =>
-      spawnSync("npx", ["vitest", "run", join(folder, name)], { cwd: ROOT }).status;
-    expect(run("good.test.ts")).toBe(0);
-    expect(run("bad.test.ts")).toBe(1);
+    const words = ["vitest", "run", "--reporter=json", folder];
+    const { stdout } = spawnSync("npx", words, { cwd: ROOT, encoding: "utf8" });
+    const { testResults } = JSON.parse(stdout.slice(stdout.indexOf("{")));
+    const statuses = testResults.map((one: Record<string, string>) => [
+      basename(one.name),
+      one.status,
+    ]);
+    expect(Object.fromEntries(statuses)).toEqual({
+      "good.test.ts": "passed",
+      "bad.test.ts": "failed",
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

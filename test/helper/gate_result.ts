@@ -1,7 +1,9 @@
 // A result of the gate as it might be: one finding that is new, one that is known, one that has
 // expired, a missed canary, and texts that no format likes.
+
 import type { GateResult, SectionName, SectionResult } from "../../src/checks/gate/result.ts";
 import type { LocatedFinding } from "../../src/checks/output/located.ts";
+import { parseSignature } from "../../src/target/signature.ts";
 
 export const SCRIPT = `# boot: up slub_debug=FZ
 # "quoted" <b>bold</b> & \`\`\`\`ticks
@@ -25,6 +27,7 @@ function finding(
     rules: "poison=1",
     verdict: "invariant",
     signature: `none|-|nowhere|${symptom}`,
+    parts: parseSignature(`none|-|nowhere|${symptom}`),
     class: "none",
     impact: "overlap",
     count: 3,

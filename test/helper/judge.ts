@@ -29,7 +29,7 @@ export function judgeScript(text: string, overrides: MachineOverrides = {}): Jud
   const result = judge.run(encode(program, machine));
   return {
     judgement: result.judgement,
-    signature: judge.signatureOf(result),
+    signature: judge.signatureOf(result).text,
     shadow: judge.shadow,
   };
 }

@@ -1,14 +1,11 @@
 // A campaign that is killed (SIGKILL) at moments that a seed chooses, and resumed each time. Only
 // the built command can be killed without ourselves.
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type { Prng } from "../../src/base/prng.ts";
 import { journalPath } from "../../src/campaign/journal.ts";
-
-const COMMAND = fileURLToPath(new URL("../../bin/slabfuzz.js", import.meta.url));
+import { type Running, startSlabfuzz } from "./process.ts";
 
 export interface KilledCampaign {
   readonly out: string;
@@ -39,20 +36,13 @@ export async function runKilled(campaign: KilledCampaign): Promise<Outcome> {
 
 /** Runs it undisturbed. Throws what it says when it fails. */
 export async function runOnce({ out, words }: Pick<KilledCampaign, "out" | "words">) {
-  const child = start(out, words);
-  let said = "";
-  child.stderr.on("data", (text) => {
-    said += text;
-  });
-  const code = await new Promise((resolve) => child.on("close", resolve));
-  if (code !== 0) throw new Error(`exit code ${code}: ${said}`);
+  const { code, error } = await start(out, words).ended;
+  if (code !== 0) throw new Error(`exit code ${code}: ${error}`);
 }
 
 /** The clock of its life starts when there is a journal. True if it was running till then. */
 async function runAndKill({ out, words }: KilledCampaign, lifeMs: number): Promise<boolean> {
-  const child = start(out, words);
-  child.stderr.resume();
-  const ended = new Promise((resolve) => child.on("close", resolve));
+  const { child, ended } = start(out, words);
   while (!existsSync(journalPath(out)) && child.exitCode === null) await sleep(10);
   await sleep(lifeMs);
   const wasRunning = child.exitCode === null;
@@ -61,7 +51,6 @@ async function runAndKill({ out, words }: KilledCampaign, lifeMs: number): Promi
   return wasRunning;
 }
 
-function start(out: string, words: readonly string[]) {
-  const line = [COMMAND, "fuzz", ...words, "--out", out, "--resume"];
-  return spawn(process.execPath, line, { stdio: ["ignore", "ignore", "pipe"] });
+function start(out: string, words: readonly string[]): Running {
+  return startSlabfuzz(["fuzz", ...words, "--out", out, "--resume"]);
 }

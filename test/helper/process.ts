@@ -19,16 +19,24 @@ export interface Running {
   readonly said: () => string;
 }
 
-export function startSlabfuzz(words: readonly string[], cwd?: string): Running {
-  const child = spawn(process.execPath, [COMMAND, ...words], {
-    cwd,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+export interface ProcessOptions {
+  readonly cwd?: string;
+  /** All that it reads from stdin. */
+  readonly input?: string;
+  /** It is killed after this time: for what may never end if it is broken. */
+  readonly timeout?: number;
+}
+
+export function startSlabfuzz(words: readonly string[], options: ProcessOptions = {}): Running {
+  const { input = "", ...rest } = options;
+  const child = spawn(process.execPath, [COMMAND, ...words], { ...rest, stdio: "pipe" });
+  child.stdin.on("error", () => {}); // it may have ended without reading
+  child.stdin.end(input);
   const streams = { out: "", error: "" };
-  child.stdout!.on("data", (text) => {
+  child.stdout.on("data", (text) => {
     streams.out += text;
   });
-  child.stderr!.on("data", (text) => {
+  child.stderr.on("data", (text) => {
     streams.error += text;
   });
   const ended = new Promise<Ended>((resolve) => {
@@ -37,6 +45,6 @@ export function startSlabfuzz(words: readonly string[], cwd?: string): Running {
   return { child, ended, said: () => streams.error + streams.out };
 }
 
-export function runSlabfuzz(words: readonly string[], cwd?: string): Promise<Ended> {
-  return startSlabfuzz(words, cwd).ended;
+export function runSlabfuzz(words: readonly string[], options?: ProcessOptions): Promise<Ended> {
+  return startSlabfuzz(words, options).ended;
 }

@@ -2,7 +2,7 @@
 // that the allocator reads, kmem_caches and scratch lists among them. Values are the extremes of
 // every width, and the addresses of everything else. What an operation may not write the allocator
 // is led to, by free pointers and list heads that lie where a kmem_cache has its fields.
-import { CACHE_MAX, CacheLayout, Letter, PAGE_SIZE, STRUCT_PAGE_SIZE } from "../../src/abi.ts";
+import { CACHE_MAX, CacheLayout, Letter, Op, PAGE_SIZE, STRUCT_PAGE_SIZE } from "../../src/abi.ts";
 import { highWord, lowWord } from "../../src/base/bytes.ts";
 import { type Author, addressSlot, StressDraft } from "../../src/checks/golden/stress/draft.ts";
 import { addressMapOf, type Machine, pageOf, ramBase } from "../../src/slub/program/machine.ts";
@@ -89,7 +89,9 @@ class Wild {
       ...[0xffff_ffff_ffff_f000n, (1n << 64n) - BigInt(size), 0xffff_8000_0000_0000n],
     ]);
     const slot = image.newSlot();
-    image.region(slot, size, highWord(base), lowWord(base + 64n * BigInt(prng.below(4))));
+    const arg = image.storeLong(highWord(base), lowWord(base + 64n * BigInt(prng.below(4))));
+    image.put({ code: Op.REGION, aux: 0, name: 0, slot, slot2: 0, offset: size, arg });
+    image.regionCount++;
     this.#regions.push(slot);
   }
 

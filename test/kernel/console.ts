@@ -8,12 +8,7 @@
 //   @@- CACHE sN                    a numbered slab was given back
 //   @@= N: TEXT => RESULT           operation N is over
 //   @@E                             the script is over
-import {
-  type NamedRange,
-  type NumberedSlab,
-  nameAddresses,
-  SymbolTable,
-} from "../../src/slub/run/symbols.ts";
+import { type NamedRange, type NumberedSlab, SymbolTable } from "../../src/slub/run/symbols.ts";
 import { normaliseLines } from "../../src/slub/words/log.ts";
 
 /** How a script ended on the kernel. */
@@ -144,11 +139,17 @@ class ConsoleReader {
     return match ?? [];
   }
 
+  /** The driver spells addresses, and leaves names to its reader. */
+  #named(text: string): string {
+    const spelled = (digits: string) => this.#symbols.spelled(BigInt(`0x${digits}`));
+    return text.replace(/\bffff[0-9a-f]{12}\b/g, spelled);
+  }
+
   #endOp(line: string): void {
     const [, number, text, result] = this.#read(OP_DONE, line);
     if (result === undefined) return;
     if (this.#open !== undefined && FRAME.test(result)) this.#open.isGarbled = true;
-    this.#write(`${number}: ${text}`, nameAddresses(result.trim(), this.#symbols));
+    this.#write(`${number}: ${text}`, this.#named(result.trim()));
     this.#nextOp = Number(number) + 1;
     this.#begun = undefined;
   }

@@ -5,15 +5,11 @@ import { EventKind, Letter, Status } from "../../src/abi.ts";
 import type { SlabHeap } from "../../src/slub/core/heap.ts";
 import { type CacheFields, readCache } from "../../src/slub/core/kmem_cache.ts";
 import { readLong } from "../../src/slub/core/memory.ts";
+import { type Address, RESERVED_SLOTS } from "../../src/slub/program/address.ts";
 import { encode } from "../../src/slub/program/encode.ts";
 import type { Machine } from "../../src/slub/program/machine.ts";
-import {
-  type Address,
-  type OpWord,
-  type Program,
-  type ProgramOp,
-  RESERVED_SLOTS,
-} from "../../src/slub/program/op.ts";
+import type { Program, ProgramOp } from "../../src/slub/program/op.ts";
+import type { OpWord } from "../../src/slub/program/operations.ts";
 import { numberedSlots, slotsMadeBy } from "../../src/slub/program/scope.ts";
 import { type ByteChange, mayChange } from "./change.ts";
 import { Ground, isKernelMemory } from "./ground.ts";

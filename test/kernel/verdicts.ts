@@ -76,7 +76,7 @@ export function sentenceOf(
   heap.configure(machine);
   const judge = new Judge(heap, undefined, reports);
   const result = judge.run(encode(program, machine));
-  return { verdict: result.judgement.verdict, signature: judge.signatureOf(result) };
+  return { verdict: result.judgement.verdict, signature: judge.signatureOf(result).text };
 }
 
 function hasOtherAnswers({ expected, actual }: Verdict): boolean {

@@ -2,7 +2,7 @@
 // parses, and is the same program again.
 import { describe, expect, it } from "vitest";
 import { Prng } from "../../src/base/prng.ts";
-import { type ForeignShape, ForeignGenerator } from "../../src/module/gen/generate.ts";
+import { ForeignGenerator, type ForeignShape } from "../../src/module/gen/generate.ts";
 import type { Capacity } from "../../src/module/judge/capacity.ts";
 import type { Binding } from "../../src/module/load/binding.ts";
 import { imageOf, opsOf, WORDS_PER_OP } from "../../src/module/program/op.ts";

@@ -26,7 +26,7 @@ function play(engine: ForeignEngine, cases = CASES): string[] {
   return Array.from({ length: cases }, (_, number) => {
     engine.run(number);
     expect(engine.error).toBeUndefined();
-    return `${engine.verdict} ${engine.signature} ${engine.digest}`;
+    return `${engine.verdict} ${engine.signature.text} ${engine.digest}`;
   });
 }
 

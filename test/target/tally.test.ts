@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CaseEngine } from "../../src/slub/engine.ts";
 import { DEFAULT_SHAPE } from "../../src/slub/gen/options.ts";
 import { INJECTED_BUGS } from "../../src/target/bug_names.ts";
+import { parseSignature } from "../../src/target/signature.ts";
 import { type Finding, Tally, type TallyData } from "../../src/target/tally.ts";
 import { runBatch } from "../../src/targets/batch.ts";
 
@@ -20,7 +21,9 @@ function tallyOf(first: number, count: number): TallyData {
 
 /** The content of a tally, sorted. */
 function normal(data: TallyData): unknown {
-  const findings = [...data.findings].sort((a, b) => (a.signature < b.signature ? -1 : 1));
+  const findings = [...data.findings].sort((a, b) =>
+    a.signature.text < b.signature.text ? -1 : 1,
+  );
   return { ...data, findings };
 }
 
@@ -52,7 +55,7 @@ describe("a sum of tallies", () => {
 
 describe("the findings of one signature", () => {
   const finding: Finding = {
-    signature: "s",
+    signature: parseSignature("s"),
     verdict: "detected",
     class: "off-by-one",
     impact: "damage",

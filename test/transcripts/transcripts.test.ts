@@ -1,38 +1,10 @@
 // The commands print what README.md and docs/ show.
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { slabfuzz } from "../helper/command.ts";
-import { firstWrongLine, LONG_COMMANDS, transcripts, transcriptsIn } from "./transcripts.ts";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "slabfuzz-transcripts-"));
-const cwd = process.cwd();
-
-beforeAll(() => {
-  for (const name of ["examples", "corpus", "slabfuzz.cost.json"]) {
-    symlinkSync(join(root, name), join(folder, name));
-  }
-  process.chdir(folder);
-});
-
-afterAll(() => {
-  process.chdir(cwd);
-  rmSync(folder, { recursive: true });
-});
+import { describe, expect, it } from "vitest";
+import { testTranscripts } from "./checked.ts";
+import { firstWrongLine, transcripts, transcriptsIn } from "./transcripts.ts";
 
 describe("a transcript in the documents", () => {
-  const short = transcripts().filter(({ words }) => !LONG_COMMANDS.includes(words[0]));
-
-  it.each(short.map(({ file, words, shown }) => [file, words.join(" "), words, shown] as const))(
-    "agrees: %s shows what %s prints",
-    async (_file, _command, words, shown) => {
-      const { out } = await slabfuzz(...words);
-      expect(firstWrongLine(shown, out)).toBeUndefined();
-    },
-  );
+  testTranscripts({ isLong: false });
 
   it("is found in its place, with its text", () => {
     const text =

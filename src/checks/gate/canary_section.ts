@@ -1,9 +1,12 @@
 // Section (c): tests the gate. Each deliberate bug of the canary build must make it fail;
 // where one does not, the gate would miss a real bug of that kind, too.
 import { nowMs } from "../../base/clock.ts";
+import { omit } from "../../base/fields.ts";
 import type { LostJob } from "../../pool/job.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
+import { bareSignature } from "../../target/signature.ts";
 import type { Check, CheckFinding } from "./check.ts";
+import { findingOf } from "./check.ts";
 import { bareReproducer } from "./reproducer.ts";
 import type { CheckRecord } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
@@ -35,7 +38,7 @@ export async function canarySection(
   const all = await pool.map(CANARY_NAMES, work, signal);
   const missed = all.filter(({ wasMissed }) => wasMissed);
   const cases = all.reduce((sum, one) => sum + one.cases, 0);
-  const records = all.map(({ wasMissed: _, ...record }) => record);
+  const records = all.map((one) => omit(one, "wasMissed"));
   const result = { cases, operations: 0, seconds: 0, checks: records, skipped: undefined };
   return {
     result: { name: "canaries", ...result },
@@ -68,19 +71,12 @@ function signaturesOf(findings: readonly CheckFinding[] = []): readonly string[]
 }
 
 function missedFinding(name: string, check: Check): RawFinding {
-  const signature = `gate|-|-|canary ${name} was not caught`;
+  const signature = bareSignature("gate", { words: `canary ${name} was not caught` });
+  const missed = { bug: "none", verdict: "ok", signature, impact: "none", opCount: 0 } as const;
   return {
     section: "canaries",
     check: { ...check, name: `canary ${name}` },
-    finding: {
-      verdict: "ok",
-      signature,
-      class: "none",
-      impact: "none",
-      count: 1,
-      caseNumber: 0,
-      opCount: 0,
-    },
+    finding: findingOf(missed, 0),
     message: `canary ${name}: the gate did not catch this deliberate bug, so it is broken itself`,
     isExcusable: false,
     reproducer: bareReproducer({ header: { target: `canary:${name}` }, ops: [] }, undefined),

@@ -1,6 +1,9 @@
 // One check of the gate: so many cases of one campaign, and what must not happen in any of them.
+
 import type { SlubOptions } from "../../slub/options.ts";
 import type { BugName } from "../../target/bug_names.ts";
+import type { CaseOutcome } from "../../target/failure.ts";
+import type { Signature } from "../../target/signature.ts";
 import { type Impact, isAlarm, type Verdict } from "../../target/verdict.ts";
 
 export type CheckKind =
@@ -32,6 +35,8 @@ export interface Check {
 export interface CheckFinding {
   readonly verdict: Verdict;
   readonly signature: string;
+  /** The signature in parts. */
+  readonly parts: Signature;
   /** Bug class of the example. */
   readonly class: string;
   readonly impact: Impact;
@@ -59,4 +64,14 @@ export interface CheckResult {
 export function isForbidden(kind: CheckKind, verdict: Verdict): boolean {
   if (kind === "detectors") return isAlarm(verdict);
   return verdict !== "ok";
+}
+
+/** What a case showed, as a finding. */
+export function findingOf(
+  outcome: Pick<CaseOutcome, "bug" | "verdict" | "signature" | "impact" | "opCount">,
+  caseNumber: number,
+): CheckFinding {
+  const { bug, verdict, signature: parts, impact, opCount } = outcome;
+  const about = { impact, count: 1, caseNumber, opCount };
+  return { verdict, signature: parts.text, parts, class: bug, ...about };
 }

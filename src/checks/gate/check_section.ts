@@ -1,8 +1,11 @@
 // The sections (a), invariants on clean programs, and (b), detectors and their benign twins.
+
 import { nowMs } from "../../base/clock.ts";
 import type { LostJob } from "../../pool/job.ts";
 import { FAILURES, failedCase, failureOf } from "../../target/failure.ts";
+import { brokenRule, symptomText } from "../../target/signature.ts";
 import type { Check, CheckFinding, CheckKind, CheckResult } from "./check.ts";
+import { findingOf } from "./check.ts";
 import type { CheckRecord, SectionName } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
 import { type GatePool, unfinishedText } from "./workers.ts";
@@ -52,8 +55,7 @@ export async function askForCheck(
 }
 
 function lostResult(check: Check, { how, index: caseNumber }: LostJob): CheckResult {
-  const { bug, verdict, signature, impact } = failedCase(how, { bug: "none", opCount: 0 });
-  const finding = { verdict, signature, class: bug, impact, count: 1, caseNumber, opCount: 0 };
+  const finding = findingOf(failedCase(how, { bug: "none", opCount: 0 }), caseNumber);
   const cases = caseNumber - (check.first ?? 0) + 1;
   const counts = { cases, operations: 0, caught: {} };
   return { check, passed: false, ...counts, findings: [finding] };
@@ -93,11 +95,10 @@ const FAILED: Readonly<Record<CheckKind, string>> = {
 };
 
 /** What a check saw, in one sentence. */
-export function messageOf({ kind, name }: Check, { signature, verdict }: CheckFinding): string {
-  const failure = failureOf(signature);
+export function messageOf({ kind, name }: Check, { parts, verdict }: CheckFinding): string {
+  const failure = failureOf(parts);
   if (failure !== undefined) return `${name}: ${FAILURES[failure].text}`;
-  const [cause, , , symptom] = signature.split("|");
-  const what = symptom.replace(/^invariant /, "the rule ");
+  const what = symptomText(parts.symptom, brokenRule(parts) === undefined ? undefined : "the rule");
   if (kind !== "detectors") return `${name}: ${FAILED[kind]} ${what}`;
-  return `${name}: ${FAILED[kind]}: ${cause}, ${verdict}, ${what}`;
+  return `${name}: ${FAILED[kind]}: ${parts.cause}, ${verdict}, ${what}`;
 }

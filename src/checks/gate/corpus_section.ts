@@ -1,9 +1,11 @@
 // Section (d): every program of the corpus shows what it must.
+
 import { nowMs } from "../../base/clock.ts";
 import type { LostJob, Outcome } from "../../pool/job.ts";
 import type { NamedCore } from "../../slub/named_core.ts";
 import { FAILURES, failureSignature } from "../../target/failure.ts";
 import type { ShownByRun } from "../../target/program.ts";
+import { parseSignature } from "../../target/signature.ts";
 import type { Impact, Verdict } from "../../target/verdict.ts";
 import { type CorpusEntry, differenceFrom } from "./corpus.ts";
 import type { Reproducer } from "./reproducer.ts";
@@ -72,7 +74,7 @@ async function shownBy(
 
 function lostProgram({ how }: LostJob): ShownByRun {
   const { impact } = FAILURES[how];
-  return { verdict: "invariant", signature: failureSignature(how), impact, digest: "" };
+  return { verdict: "invariant", signature: failureSignature(how).text, impact, digest: "" };
 }
 
 function findingsOf(target: NamedCore, { entry, shown, difference }: Tried): readonly RawFinding[] {
@@ -84,6 +86,7 @@ function findingsOf(target: NamedCore, { entry, shown, difference }: Tried): rea
       finding: {
         verdict: shown.verdict as Verdict,
         signature: shown.signature,
+        parts: parseSignature(shown.signature),
         class: "none",
         impact: shown.impact as Impact,
         count: 1,

@@ -1,7 +1,9 @@
 // What operations cost the target, counted: none became dearer than its baseline says.
+
 import { nowMs } from "../../base/clock.ts";
 import { type NamedCore, onCore } from "../../slub/named_core.ts";
 import { decode } from "../../slub/program/decode.ts";
+import { bareSignature, type Signature } from "../../target/signature.ts";
 import { type CostBaseline, type CostChange, compareCost } from "../cost/baseline.ts";
 import { changeText } from "../cost/cost_text.ts";
 import type { CostRow, CostSetting, CostTable, Kind } from "../cost/measure.ts";
@@ -62,8 +64,8 @@ function settingOf({ kernel, letters, size }: CostSetting): string {
   return `cost ${kernel} ${letters} ${size} B`;
 }
 
-function signatureOf({ kind }: CostRow): string {
-  return `cost|-|-|${kind} dearer`;
+function signatureOf({ kind }: CostRow): Signature {
+  return bareSignature("cost", { words: `${kind} dearer` });
 }
 
 /** A check for each setting. */
@@ -75,7 +77,7 @@ function checksOf(
   const settings = settingsOf(table);
   return settings.map((name) => {
     const here = dearer.filter(({ row }) => settingOf(row) === name);
-    const signatures = here.map(({ row }) => signatureOf(row));
+    const signatures = here.map(({ row }) => signatureOf(row).text);
     const share = Math.round((1000 * seconds) / settings.length) / 1000;
     return { name, passed: here.length === 0, cases: 1, seconds: share, signatures };
   });
@@ -130,8 +132,8 @@ function unfinishedOutcome(unfinished: string, seconds: number): SectionOutcome 
 
 /** A target that does not survive the counting. */
 function failedOutcome(target: NamedCore, seconds: number): SectionOutcome {
-  const signature = "cost|-|-|cannot be counted";
-  const check = { name: "cost", passed: false, cases: 1, seconds, signatures: [signature] };
+  const signature = bareSignature("cost", { words: "cannot be counted" });
+  const check = { name: "cost", passed: false, cases: 1, seconds, signatures: [signature.text] };
   const finding = knownFinding(target, {
     section: "cost",
     check: "cost",

@@ -5,6 +5,7 @@
 // All sections but the last are the same cases each time; that one is a campaign, and ends by the
 // clock.
 import { nowMs, today } from "../../base/clock.ts";
+import { omit } from "../../base/fields.ts";
 import { requireAllEntries } from "../../base/json_file.ts";
 import { freshSeed } from "../../base/prng.ts";
 import type { CoreKind } from "../../slub/core/load.ts";
@@ -162,7 +163,7 @@ function judged(
 ): readonly GateFinding[] {
   return findings
     .map(({ section, check, finding, message, isExcusable, reproducer }) => {
-      const { opCount: _, caseNumber: __, ...shown } = finding;
+      const shown = omit(finding, "opCount", "caseNumber");
       const status = isExcusable ? statusIn(baseline, finding, day) : ("gate" as const);
       const rules = invariantsText(check.options.invariants);
       return { ...shown, section, check: check.name, rules, message, reproducer, status };

@@ -1,9 +1,11 @@
 // The golden programs: a target answers them as its file of digests says. A core that answers
 // otherwise has changed, whether or not it broke a rule.
+
 import { nowMs } from "../../base/clock.ts";
 import type { LostJob } from "../../pool/job.ts";
 import { type NamedCore, onCore } from "../../slub/named_core.ts";
 import { FAILURES, failureSignature } from "../../target/failure.ts";
+import { bareSignature } from "../../target/signature.ts";
 import { type Player, StressPlayer } from "../golden/player.ts";
 import { type GoldenDigests, goldenSets } from "./golden.ts";
 import { bareReproducer, type Reproducer } from "./reproducer.ts";
@@ -18,7 +20,7 @@ export interface GoldenBaseline {
   readonly digests: GoldenDigests;
 }
 
-const SIGNATURE = "golden|-|-|answered otherwise";
+const SIGNATURE = bareSignature("golden", { words: "answered otherwise" });
 /** CPU time that looking for an example may take. */
 const EXAMPLE_MS = 30_000;
 
@@ -58,7 +60,7 @@ export async function goldenSection(
   const checks = all.map(({ record }) => record);
   const cases = checks.reduce((sum, check) => sum + check.cases, 0);
   const result = { cases, operations: 0, seconds: 0, checks, skipped: undefined };
-  const changed = checks.filter(({ signatures }) => signatures.includes(SIGNATURE));
+  const changed = checks.filter(({ signatures }) => signatures.includes(SIGNATURE.text));
   const names = changed.map(({ name }) => name);
   const findings = names.length === 0 ? [] : [await findingOf(request, golden, names)];
   const failures = all.flatMap((asked) => failuresOf(target, asked));
@@ -77,12 +79,12 @@ async function askSet(
   const seconds = Math.round(nowMs() - startMs) / 1000;
   const common = { name, cases, seconds };
   if (outcome.kind === "lost") {
-    const signatures = outcome.isConfirmed ? [failureSignature(outcome.how)] : [];
+    const signatures = outcome.isConfirmed ? [failureSignature(outcome.how).text] : [];
     const unfinished = unfinishedText(outcome);
     return { player, record: { ...common, passed: false, signatures, unfinished }, lost: outcome };
   }
   const passed = outcome.answer === expected;
-  const signatures = passed ? [] : [SIGNATURE];
+  const signatures = passed ? [] : [SIGNATURE.text];
   return { player, record: { ...common, passed, signatures }, lost: undefined };
 }
 

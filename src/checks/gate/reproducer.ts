@@ -138,7 +138,7 @@ function shownBy(
     const line = lineOfOp(program, told === NEVER ? program.ops.length - 1 : told);
     heap.configure(machine);
     const damaged = damagedBytes({ shadow, judgement, image, judge: new Judge(heap) });
-    const signature = judge.signatureOf(result);
+    const signature = judge.signatureOf(result).text;
     const explanation = explanationLines({ signature, judgement, shadow, program, damaged });
     return { ...bare, line, explanation, dump };
   } catch {

@@ -1,5 +1,6 @@
 // What came of a run of the gate. docs/ci.md says what the fields mean, and ci-result.schema.json
 // says it to machines: fields stay, more may come.
+import type { Signature } from "../../target/signature.ts";
 import type { Reproducer } from "./reproducer.ts";
 
 export const SECTION_NAMES = [
@@ -22,6 +23,8 @@ export interface GateFinding {
   readonly rules: string;
   readonly verdict: string;
   readonly signature: string;
+  /** The signature in parts. */
+  readonly parts: Signature;
   readonly class: string;
   readonly impact: string;
   /** Cases that showed it, of all checks together. */

@@ -4,13 +4,21 @@
 //   for (const result of runChecks(target, fastChecks())) if (!result.passed) return result;
 //
 // A result says which check it was and what it saw; the caller may stop after any of them.
+
 import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { CaseEngine } from "../../slub/engine.ts";
 import { heapFor, type NamedCore, parseCore } from "../../slub/named_core.ts";
 import { type CaseOutcome, failedCase, failureSignature } from "../../target/failure.ts";
+import { bareSignature } from "../../target/signature.ts";
 import { isTrap } from "../../wasm/trap.ts";
-import { type Check, type CheckFinding, type CheckResult, isForbidden } from "./check.ts";
+import {
+  type Check,
+  type CheckFinding,
+  type CheckResult,
+  findingOf,
+  isForbidden,
+} from "./check.ts";
 
 /** A heap that outlives checks: a caller with many checks makes it once. */
 export interface Bench {
@@ -100,7 +108,7 @@ class CheckRun {
 
   /** A target that eats memory does so in every case: one is enough. */
   get isOver(): boolean {
-    if (this.#findings.has(failureSignature("memory"))) return true;
+    if (this.#findings.has(failureSignature("memory").text)) return true;
     return this.#endsAtFinding && this.#findings.size > 0;
   }
 
@@ -134,23 +142,18 @@ class CheckRun {
   }
 
   #addFinding(outcome: CaseOutcome, caseNumber: number): void {
-    const { signature, verdict, bug, impact, opCount } = outcome;
-    const known = this.#findings.get(signature);
-    const found = { verdict, signature, class: bug, impact, count: 1, caseNumber, opCount };
-    this.#findings.set(signature, known ? { ...known, count: known.count + 1 } : found);
+    const found = findingOf(outcome, caseNumber);
+    const known = this.#findings.get(found.signature);
+    this.#findings.set(found.signature, known ? { ...known, count: known.count + 1 } : found);
   }
 
   /** Classes of which nothing was caught, though an option is in force that must. */
   #missed(): readonly CheckFinding[] {
     const left = this.check.caught.filter((bug) => this.#caught[bug] === undefined);
-    return left.map((bug) => ({
-      verdict: "escaped",
-      signature: `${bug}|-|-|escaped: no case was caught`,
-      class: bug,
-      impact: "none",
-      count: this.#cases,
-      caseNumber: 0,
-      opCount: 0,
-    }));
+    return left.map((bug) => {
+      const signature = bareSignature(bug, { note: "escaped", words: "no case was caught" });
+      const missed = { bug, verdict: "escaped", signature, impact: "none", opCount: 0 } as const;
+      return { ...findingOf(missed, 0), count: this.#cases };
+    });
   }
 }

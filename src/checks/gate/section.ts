@@ -1,8 +1,11 @@
 // What the sections of the gate have in common: what they are given, and what they give back.
+
 import { DEFAULT_SHAPE } from "../../slub/gen/options.ts";
 import type { NamedCore } from "../../slub/named_core.ts";
+import type { Signature } from "../../target/signature.ts";
 import type { Impact } from "../../target/verdict.ts";
 import type { Check, CheckFinding } from "./check.ts";
+import { findingOf } from "./check.ts";
 import type { Reproducer } from "./reproducer.ts";
 import type { SectionName, SectionResult } from "./result.ts";
 import type { GatePool } from "./workers.ts";
@@ -49,7 +52,7 @@ export function namedCheck({ name: target }: NamedCore, name: string): Check {
 interface FindingOfKnownProgram {
   readonly section: SectionName;
   readonly check: string;
-  readonly signature: string;
+  readonly signature: Signature;
   readonly impact: Impact;
   readonly count: number;
   readonly message: string;
@@ -59,11 +62,11 @@ interface FindingOfKnownProgram {
 export function knownFinding(target: NamedCore, known: FindingOfKnownProgram): RawFinding {
   const { section, check, signature, impact, count, message, reproducer } = known;
   const { operations: opCount } = reproducer;
-  const about = { signature, impact, count, opCount, caseNumber: 0, class: "none" };
+  const outcome = { bug: "none", verdict: "invariant", signature, impact, opCount } as const;
   return {
     section,
     check: namedCheck(target, check),
-    finding: { verdict: "invariant", ...about },
+    finding: { ...findingOf(outcome, 0), count },
     message,
     isExcusable: false,
     reproducer,

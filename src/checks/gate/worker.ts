@@ -96,6 +96,6 @@ function showProgram(target: NamedCore, { script, name }: ProgramJob): ShownByRu
     if (error instanceof UserError) return NOTHING;
     const failure = isTrap(error) ? "trap" : "stumble";
     const { impact } = FAILURES[failure];
-    return { verdict: "invariant", signature: failureSignature(failure), impact, digest: "" };
+    return { verdict: "invariant", signature: failureSignature(failure).text, impact, digest: "" };
   }
 }

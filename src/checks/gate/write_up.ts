@@ -7,7 +7,7 @@ import { failureOf } from "../../target/failure.ts";
 import { type InterestingnessTest, shrinkInTurns } from "../../target/shrink.ts";
 import { bareReproducer, programOfCase, type Reproducer } from "./reproducer.ts";
 import type { RawFinding } from "./section.ts";
-import { CASE_TIMEOUT_MS, type GatePool } from "./workers.ts";
+import type { GatePool } from "./workers.ts";
 
 /** So many are cut down; of a target that fails everywhere, more would tell nothing new. */
 const SHRUNK_MAX = 8;
@@ -51,7 +51,7 @@ async function reproducerFor(
   { check, finding }: RawFinding,
   index: number,
 ): Promise<Reproducer> {
-  const failure = failureOf(finding.signature);
+  const failure = failureOf(finding.parts);
   const bare = () => programOfCase(target, check, finding.caseNumber);
   if (failure === "hung") return shrinkHung(pool, target, bare());
   if (failure === "died" || index >= SHRUNK_MAX) return bare();
@@ -60,8 +60,9 @@ async function reproducerFor(
   return outcome.kind === "lost" ? bare() : outcome.answer;
 }
 
-/** CPU time for a candidate: a program of some operations takes a thousandth of that. */
-const PATIENCE_MS = 400;
+/** A candidate's share of the time for a case: its few operations take a thousandth of that. */
+const PATIENCE = 0.2;
+const PATIENCE_MAX_MS = 400;
 const HUNG_MAX = 60;
 
 /**
@@ -80,7 +81,7 @@ async function shrinkHung(
   if (!(await test.isInteresting(start))) return reproducer;
   const task = { start, strategy: SMALLER_OPERATIONS, test, effortMax: HUNG_MAX };
   const { best } = await shrinkInTurns(task);
-  if (!(await test.isInteresting(best, CASE_TIMEOUT_MS))) return reproducer;
+  if (!(await test.isInteresting(best, pool.limitMs))) return reproducer;
   const { operationsBefore, token } = reproducer;
   return { ...bareReproducer(best, token), operationsBefore };
 }
@@ -89,15 +90,17 @@ async function shrinkHung(
 class HangTest implements InterestingnessTest<Program, Promise<boolean>> {
   readonly #pool: GatePool;
   readonly #target: string;
+  readonly #patienceMs: number;
   /** Candidates that hung: all others cost next to nothing. */
   effort = 0;
 
   constructor(pool: GatePool, { name }: NamedCore) {
     this.#pool = pool;
     this.#target = name;
+    this.#patienceMs = Math.min(PATIENCE_MAX_MS, PATIENCE * pool.limitMs);
   }
 
-  async isInteresting(program: Program, limitMs = PATIENCE_MS): Promise<boolean> {
+  async isInteresting(program: Program, limitMs = this.#patienceMs): Promise<boolean> {
     const script = printScript(program);
     const job = { target: this.#target, script, name: "hung.slab" };
     const outcome = await this.#pool.tryOnce("program", job, { limitMs });

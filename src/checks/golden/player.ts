@@ -96,7 +96,7 @@ export class SetPlayer implements Player {
     const { image, marks, census } = this.#programOf(index);
     this.#judge ??= new Judge(this.#heap!, this.#cadence);
     const result = this.#judge.run(image, marks, census);
-    return { verdict: result.judgement.verdict, signature: this.#judge.signatureOf(result) };
+    return { verdict: result.judgement.verdict, signature: this.#judge.signatureOf(result).text };
   }
 
   #programOf(index: number): Kept {

@@ -1,6 +1,8 @@
 // Where a finding's program lies, for reports that point at lines of files.
+
 import { slabfuzzVersion } from "../../base/version.ts";
 import { failureOf } from "../../target/failure.ts";
+import { brokenRule } from "../../target/signature.ts";
 import type { CheckRecord, GateFinding, GateResult, SectionResult } from "../gate/result.ts";
 import { hasPassed, isFailure } from "../gate/result.ts";
 
@@ -45,13 +47,12 @@ export function messageIn(
 }
 
 /** `invariant/misaligned`, `detector/off-by-one`: what kind of failure it is. */
-export function ruleOf({ section, signature, class: bug, check }: GateFinding): string {
+export function ruleOf({ section, parts, class: bug, check }: GateFinding): string {
   if (section === "canaries") return "gate/canary-missed";
   if (section === "corpus") return "corpus/changed";
-  if (section === "golden" && failureOf(signature) === undefined) return "golden/changed";
+  if (section === "golden" && failureOf(parts) === undefined) return "golden/changed";
   if (section === "cost") return "cost/dearer";
-  const [, , , symptom = ""] = signature.split("|");
-  const [, invariant] = /^invariant ([a-z-]+)/.exec(symptom) ?? [];
+  const invariant = brokenRule(parts);
   if (invariant !== undefined) return `invariant/${invariant}`;
   return check.startsWith("twins") ? `twin/${bug}` : `detector/${bug}`;
 }
@@ -101,7 +102,7 @@ export function gateRecord(result: GateResult, findings: readonly LocatedFinding
   };
 }
 
-function findingRecord({ reproducer, path, replay, ...finding }: LocatedFinding): object {
+function findingRecord({ reproducer, path, replay, parts: _, ...finding }: LocatedFinding): object {
   const { token, script, operations, operationsBefore, line, explanation, dump } = reproducer;
   return {
     ...finding,

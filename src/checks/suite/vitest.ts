@@ -99,14 +99,14 @@ export function checkAllocator({ cases = DEFAULT_CASES, ...request }: CheckReque
   for (let number = 0; number < cases; number++) {
     engine.run(number);
     if (engine.verdict === "ok") continue;
-    const { verdict, signature } = engine;
-    const image = engine.generate(number);
+    const { verdict, signature, image } = engine;
+    const shown = { verdict, signature: signature.text };
     const token = tokenOfCase(options, engine.machine, image, number);
     const target = parseCore(options.target);
     const newHeap = () => heapFor(target);
     const program = onCore(decode(image, engine.machine), target);
     const replay = `replay: slabfuzz replay ${token}`;
-    throw errorOf({ verdict, signature }, smallest(program, newHeap), [`case ${number}`], replay);
+    throw errorOf(shown, smallest(program, newHeap), [`case ${number}`], replay);
   }
 }
 

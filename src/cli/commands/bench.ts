@@ -1,7 +1,7 @@
 // slabfuzz bench: what debug options cost, on named workloads, side by side.
 import { availableParallelism, cpus } from "node:os";
 import { type Command, Option } from "commander";
-import { unknownText } from "../../base/option_text.ts";
+import { optionWords, unknownText } from "../../base/option_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { benchPage } from "../../compare/bench/bench_page.ts";
 import {
@@ -28,10 +28,10 @@ import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
 import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { durationMs, numberFrom } from "../option_value.ts";
+import { durationMs, numberFrom } from "../options/value.ts";
 import { ProgressLine } from "../progress.ts";
 import { resolveKernelSource } from "../source.ts";
-import { note, optionWords, print, printJson, setExitCode, shellLine } from "../terminal.ts";
+import { note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
 interface BenchOptions {
   readonly workload: string;

@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { daysFromToday } from "../../base/clock.ts";
+import { omit, overlaid, pick } from "../../base/fields.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { isDay, withNew } from "../../checks/gate/baseline.ts";
 import { hasCorpus, readCorpus } from "../../checks/gate/corpus.ts";
@@ -12,57 +13,51 @@ import {
   type GateStart,
   runGate,
 } from "../../checks/gate/gate.ts";
-import type { GateResult, SectionName } from "../../checks/gate/result.ts";
-import { isFailure, isUnfinished, ranNothing, SECTION_NAMES } from "../../checks/gate/result.ts";
+import type { GateResult } from "../../checks/gate/result.ts";
+import { isFailure, isUnfinished, ranNothing } from "../../checks/gate/result.ts";
 import { gateRecord, type LocatedFinding } from "../../checks/output/located.ts";
 import { markdownOf } from "../../checks/output/markdown.ts";
 import { annotationLines, gateLines } from "../../checks/output/text.ts";
 import { appendText, CiFolder } from "../ci_files.ts";
 import { addConfigOptions, type ConfigOptions, configured } from "../config/load.ts";
-import { type CiSettings, mergeSettings, requestOf, type Settings } from "../config/settings.ts";
+import { requestOf } from "../config/settings.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import {
   costForGate,
-  DEFAULT_BASELINE,
-  DEFAULT_COST,
   expiredLines,
   findGolden,
-  OTHER_GOLDEN,
   readBaseline,
-  TOLERANCE_MAX,
   writeBaseline,
 } from "../known_files.ts";
-import { durationMs, jobsValue, knownNames, percentUpTo, seedValue } from "../option_value.ts";
+import {
+  DEFAULT_BASELINE,
+  MACHINE_OPTIONS,
+  OPTIONS,
+  type Settings,
+} from "../options/campaign_options.ts";
+import {
+  CI_OPTIONS,
+  type CiSettings,
+  DEFAULT_CORPUS,
+  DEFAULT_REPORTS,
+} from "../options/ci_options.ts";
+import { addOptions, ownOption, saidOf } from "../options/option.ts";
 import { ProgressLine } from "../progress.ts";
 import { commandGitHub, note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
-export const DEFAULT_CORPUS = "corpus";
-const DEFAULT_OUT = "slabfuzz-ci";
 /** What a new entry of the baseline says until somebody writes better words. */
 const REASON = "not looked at yet";
 const OWNER = "nobody yet";
 const EXPIRES_DAYS = 90;
 /** More workers than that make a run no shorter. */
 const USUAL_JOBS_MAX = 8;
-const sections = knownNames("section", SECTION_NAMES);
-const tolerance = percentUpTo(TOLERANCE_MAX);
 
-interface CiOptions extends ConfigOptions {
-  readonly target?: string;
-  readonly quick?: boolean;
-  readonly sections?: readonly SectionName[];
-  readonly seed?: bigint;
-  readonly time?: number;
-  readonly timeout?: number;
-  readonly jobs?: number;
-  readonly corpus?: string;
-  readonly golden?: string;
-  readonly cost?: string;
-  readonly costTolerance?: number;
-  readonly out?: string;
-  readonly baseline?: string;
+/** What the gate shares with campaigns. */
+const SHARED = ["target", "seed", "timeout", "jobs", "baseline"] as const;
+
+interface CiOptions extends CiSettings, Pick<Settings, (typeof SHARED)[number]>, ConfigOptions {
   readonly updateBaseline?: boolean;
   readonly reason: string;
   readonly owner: string;
@@ -73,22 +68,14 @@ interface CiOptions extends ConfigOptions {
 }
 
 export function register(program: Command): void {
-  addConfigOptions(program.command("ci"))
+  const own = (name: (typeof SHARED)[number], about: string) => ownOption(OPTIONS, name, about);
+  addConfigOptions(addOptions(program.command("ci"), CI_OPTIONS))
     .description("run the gate: what a change must not break")
-    .option("--target <target>", "slub, canary:NAME, or FILE.wasm (default: slub)")
-    .option("--quick", "the fast part only")
-    .option("--no-quick", "all of it (as usual)")
-    .option("--sections <names>", `only these: ${SECTION_NAMES.join(", ")}`, sections)
-    .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
-    .option("--time <time>", "how long the campaign takes (30s, with --quick 2s)", durationMs)
-    .option("--timeout <time>", "CPU time that one case may take (default: 2s)", durationMs)
-    .option("--jobs <n>", "worker threads (default: one for each CPU)", jobsValue)
-    .option("--corpus <folder>", `the corpus (default: ${DEFAULT_CORPUS}, if there is one)`)
-    .option("--golden <file>", `known answers (default: ours, or ${OTHER_GOLDEN}, if there)`)
-    .option("--cost <file>", `what operations cost (default: ${DEFAULT_COST}, if there)`)
-    .option("--cost-tolerance <percent>", "how much dearer an operation may become", tolerance)
-    .option("--out <folder>", `where reports are stored (default: ${DEFAULT_OUT})`)
-    .option("--baseline <file>", `known findings (default: ${DEFAULT_BASELINE}, if there is one)`)
+    .addOption(own("target", "slub, canary:NAME, or FILE.wasm (default: slub)"))
+    .addOption(own("seed", "seed of the campaign (a fresh one is printed)"))
+    .addOption(own("timeout", "CPU time that one case may take (default: 2s)"))
+    .addOption(own("jobs", "worker threads (default: one for each CPU)"))
+    .addOption(own("baseline", `known findings (default: ${DEFAULT_BASELINE}, if there is one)`))
     .option("--update-baseline", "add what is new to the baseline")
     .option("--reason <words>", "reason of what is added", REASON)
     .option("--owner <name>", "owner of what is added", OWNER)
@@ -102,14 +89,15 @@ export function register(program: Command): void {
 }
 
 async function run(options: CiOptions): Promise<void> {
-  const settings = await configured(options);
-  const ci: CiSettings = mergeCi(settings.ci, options);
+  const config = await configured(options);
+  const settings = overlaid<Settings>(config, pick(options, SHARED));
+  const ci = overlaid<CiSettings>(config.ci ?? {}, saidOf(CI_OPTIONS, options));
   const isUpdated = options.updateBaseline === true;
-  const baselineFile = options.baseline ?? settings.baseline;
+  const { baseline: baselineFile } = settings;
   const baseline = readBaseline(baselineFile, isUpdated);
-  const folder = new CiFolder(ci.out ?? DEFAULT_OUT);
+  const folder = new CiFolder(ci.out ?? DEFAULT_REPORTS);
   const say = options.json === true ? note : print;
-  const request = await requestFor(settings, options, ci);
+  const request = await requestFor(settings, ci, config);
   const onStart = (start: GateStart) => say(firstLine(start));
   const progress = new ProgressLine(options.json);
   const result = await runWatched({ ...request, baseline, onStart }, progress);
@@ -128,31 +116,20 @@ async function run(options: CiOptions): Promise<void> {
   setExitCode(codeOf(result, isUpdated));
 }
 
-function mergeCi(settings: CiSettings = {}, options: CiOptions): CiSettings {
-  const { quick, time, corpus, golden, cost, costTolerance, out, sections } = options;
-  const files = { corpus, golden, cost, costTolerance, out };
-  const said = { isQuick: quick, fuzzMs: time, sections, ...files };
-  const given = Object.entries(said).filter(([, value]) => value !== undefined);
-  return { ...settings, ...Object.fromEntries(given) };
-}
-
 async function requestFor(
-  settings: Settings,
-  options: CiOptions,
+  { target = "slub", seed, timeout, jobs }: Settings,
   ci: CiSettings,
+  config: Settings,
 ): Promise<GateRequest> {
-  const { isQuick, fuzzMs, sections, golden, cost, costTolerance } = ci;
-  const target = options.target ?? settings.target ?? "slub";
+  const { quick, time, sections, golden, cost, costTolerance } = ci;
   return {
     target,
     golden: findGolden(target, golden),
     cost: costForGate(cost, costTolerance),
-    jobs: options.jobs ?? settings.jobs ?? Math.min(availableParallelism(), USUAL_JOBS_MAX),
-    timeoutMs: options.timeout ?? settings.timeoutMs,
-    seed: options.seed ?? settings.seed,
+    jobs: jobs ?? Math.min(availableParallelism(), USUAL_JOBS_MAX),
+    ...{ timeoutMs: timeout, seed, isQuick: quick, fuzzMs: time, sections },
     corpus: await corpusFor(ci),
-    ...{ isQuick, fuzzMs, sections },
-    campaigns: await campaignsFor(settings),
+    campaigns: await campaignsFor(config),
   };
 }
 
@@ -163,11 +140,10 @@ async function corpusFor({ corpus }: CiSettings): Promise<GateRequest["corpus"]>
 }
 
 /** A config that says what programs are like, or on which machine, says it of the campaign, too. */
-async function campaignsFor(settings: Settings): Promise<GateRequest["campaigns"]> {
-  const { ci: _, target: __, jobs: ___, seed: ____, instrument: _____, ...rest } = settings;
-  const names = ["profile", "boot", "slubDebug", "cpus", "kconfig", "bugs", "workload", "sizes"];
-  const isShaped = names.some((name) => name in rest);
-  return isShaped ? [await requestOf(mergeSettings(rest))] : undefined;
+async function campaignsFor(config: Settings): Promise<GateRequest["campaigns"]> {
+  const said = overlaid<Settings>(omit(config, "ci", "target", "jobs", "seed", "instrument"));
+  const names = [...Object.keys(MACHINE_OPTIONS), "bugs", "workload", "sizes"];
+  return names.some((name) => name in said) ? [await requestOf(said)] : undefined;
 }
 
 async function runWatched(request: GateRequest, progress: ProgressLine): Promise<GateResult> {

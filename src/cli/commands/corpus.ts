@@ -11,30 +11,34 @@ import { type GateResult, isUnfinished } from "../../checks/gate/result.ts";
 import { parseCore } from "../../slub/named_core.ts";
 import { isAlarm, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { isToken } from "../../targets/targets.ts";
-import {
-  addMachineOptions,
-  ensureFolder,
-  type MachineOptions,
-  machineOverrides,
-} from "../case_options.ts";
+import { ensureFolder, machineOverrides } from "../case_options.ts";
 import { addConfigOptions, type ConfigOptions, configuredWithoutCode } from "../config/load.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { knownName } from "../option_value.ts";
+import { MACHINE_OPTIONS, type MachineSettings, OPTIONS } from "../options/campaign_options.ts";
+import { CI_OPTIONS, DEFAULT_CORPUS } from "../options/ci_options.ts";
+import { oneOf } from "../options/kind.ts";
+import { addOptions, option, ownOption } from "../options/option.ts";
+import { knownName } from "../options/value.ts";
 import { resolveSource } from "../source.ts";
 import { note, print, printJson, setExitCode } from "../terminal.ts";
-import { DEFAULT_CORPUS } from "./ci.ts";
 
 interface FolderOptions extends ConfigOptions {
   readonly corpus?: string;
   readonly json?: boolean;
 }
 
-interface AddOptions extends FolderOptions, MachineOptions {
+interface AddOptions extends FolderOptions, MachineSettings {
   readonly name?: string;
   readonly expect?: Verdict;
   readonly exact?: boolean;
 }
+
+const EXPECT = option({
+  flag: "--expect <verdict>",
+  kind: oneOf(VERDICTS, knownName("verdict", VERDICTS)),
+  about: "what it must show",
+});
 
 export function register(program: Command): void {
   const command = program
@@ -50,20 +54,19 @@ export function register(program: Command): void {
     .description("add a program: what it shows on our core is what it must show")
     .argument("<source>", "a script, the folder of a finding, a token, or -")
     .option("--name <name>", "name of the file (default: that of the source)", nameValue)
-    .option("--expect <verdict>", "what it must show", knownName("verdict", VERDICTS))
     .option("--exact", "it must answer to the byte as our core does");
-  withFolder(addMachineOptions(add)).action(addEntry);
+  withFolder(addOptions(add, { expect: EXPECT, ...MACHINE_OPTIONS })).action(addEntry);
   withFolder(command.command("list").description("list the programs"))
     .option("--json", "print them as JSON")
     .action(listEntries);
   withFolder(command.command("check").description("run the programs, and nothing else"))
-    .option("--target <target>", "slub, canary:NAME, or FILE.wasm (default: slub)")
+    .addOption(ownOption(OPTIONS, "target", "slub, canary:NAME, or FILE.wasm (default: slub)"))
     .action(checkEntries);
 }
 
 function withFolder(command: Command): Command {
   const folder = `the folder (default: ${DEFAULT_CORPUS})`;
-  return addConfigOptions(command.option("--corpus <folder>", folder));
+  return addConfigOptions(command.addOption(ownOption(CI_OPTIONS, "corpus", folder)));
 }
 
 /** What the options say, then the config. */

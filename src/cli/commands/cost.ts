@@ -12,8 +12,9 @@ import { coreBytes } from "../../targets/core_files.ts";
 import { COUNTERS } from "../../wasm/meter.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { DEFAULT_COST, findCost, TOLERANCE_MAX } from "../known_files.ts";
-import { percentUpTo } from "../option_value.ts";
+import { findCost } from "../known_files.ts";
+import { DEFAULT_COST, TOLERANCE_MAX } from "../options/ci_options.ts";
+import { percentUpTo } from "../options/value.ts";
 import { print, printJson, setExitCode } from "../terminal.ts";
 
 interface CostOptions {

@@ -2,12 +2,14 @@
 import { type Command, Option } from "commander";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import { EXPORT_FORMATS, type ExportFormat, exportProgram } from "../../export/export.ts";
-import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
+import { machineOverrides } from "../case_options.ts";
 import { helpText } from "../help_text.ts";
+import { MACHINE_OPTIONS, type MachineSettings } from "../options/campaign_options.ts";
+import { addOptions } from "../options/option.ts";
 import { resolveSource } from "../source.ts";
 import { note, printText } from "../terminal.ts";
 
-interface ExportOptions extends MachineOptions {
+interface ExportOptions extends MachineSettings {
   readonly format: ExportFormat;
   readonly out?: string;
 }
@@ -23,7 +25,7 @@ export function register(program: Command): void {
         .makeOptionMandatory(),
     )
     .option("--out <file>", "write it there instead of to stdout");
-  addMachineOptions(command)
+  addOptions(command, MACHINE_OPTIONS)
     .addHelpText("after", () => helpText("export"))
     .action(run);
 }

@@ -2,6 +2,7 @@
 // cache it lists the figures of one kernel, or explains the layouts of all of them side by side;
 // given `-` it completes the rows of a table.
 import type { Command } from "commander";
+import { optionWords } from "../../base/option_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { layoutsOf } from "../../compare/layout/layout.ts";
@@ -20,15 +21,15 @@ import {
   printRow,
 } from "../../slub/words/geometry.ts";
 import type { MachineOverrides } from "../../target/options.ts";
-import type { MachineOptions } from "../case_options.ts";
-import { addMachineOptions, machineOverrides, writePage } from "../case_options.ts";
+import { machineOverrides, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { numberFrom } from "../option_value.ts";
+import { MACHINE_OPTIONS, type MachineSettings } from "../options/campaign_options.ts";
+import { addOptions } from "../options/option.ts";
+import { numberFrom } from "../options/value.ts";
 import {
   isShown,
   note,
-  optionWords,
   print,
   printJson,
   readSource,
@@ -36,7 +37,7 @@ import {
   shellLine,
 } from "../terminal.ts";
 
-interface GeometryOptions extends MachineOptions {
+interface GeometryOptions extends MachineSettings {
   readonly align: number;
   readonly flags: string;
   readonly ctor?: boolean;
@@ -58,7 +59,7 @@ export function register(program: Command): void {
     .option("--no-explain", "figures only (default elsewhere)")
     .option("--html <file>", "write the explanation as one self-contained page, too")
     .option("--json", "print a JSON record");
-  addMachineOptions(command)
+  addOptions(command, MACHINE_OPTIONS)
     .addHelpText("after", () => helpText("geometry"))
     .action(run);
 }

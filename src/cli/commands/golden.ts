@@ -10,7 +10,8 @@ import {
 import { parseCore } from "../../slub/named_core.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { goldenFileOf, OTHER_GOLDEN, readGolden } from "../known_files.ts";
+import { goldenFileOf, readGolden } from "../known_files.ts";
+import { OTHER_GOLDEN } from "../options/ci_options.ts";
 import { print, setExitCode } from "../terminal.ts";
 
 interface GoldenOptions {

@@ -40,6 +40,9 @@ async function run({ target }: InitOptions): Promise<void> {
   if (target.endsWith(".wasm") && !existsSync(target)) {
     print(`${target}: is not there yet, and is taken for a build of slabfuzz's core`);
   }
+  if (!existsSync("node_modules/slabfuzz")) {
+    print("the workflow needs it in the project: npm install --save-dev slabfuzz");
+  }
   print(`try it: ${shellLine(["npx", "slabfuzz", ...words])}`);
 }
 

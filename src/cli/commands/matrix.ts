@@ -1,5 +1,6 @@
 // slabfuzz matrix: one program, or one of each bug class, under every set of debug options.
 import { type Command, Option } from "commander";
+import { optionWords } from "../../base/option_text.ts";
 import { packagePath } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
@@ -10,16 +11,16 @@ import { OPTION_SETS, parseOptionSets } from "../../compare/option_sets.ts";
 import { representativeOf } from "../../compare/score/representative.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
-import type { BugName } from "../../target/bug_names.ts";
-import { parseBugs } from "../../target/bug_names.ts";
+import { type BugName, bugsText } from "../../target/bug_names.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 import { profilesOf, verdictPaint, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { cpusValue, seedOption } from "../option_value.ts";
+import { OPTIONS, type Settings } from "../options/campaign_options.ts";
+import { ownOption } from "../options/option.ts";
 import { ProgressLine } from "../progress.ts";
 import { resolveKernelSource } from "../source.ts";
-import { note, optionWords, print, printJson, setExitCode, shellLine } from "../terminal.ts";
+import { note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
 /** The crash that slabfuzz began with: the package brings it along. */
 const SEED = "examples/seed.slab";
@@ -27,14 +28,10 @@ const NO_OPTIONS = "which has no debug options to compare";
 
 type Format = "table" | "markdown" | "json";
 
-interface MatrixOptions {
-  readonly bugs?: string;
+interface MatrixOptions extends Pick<Settings, "bugs" | "boot" | "cpus" | "kconfig"> {
   readonly seed: bigint;
   readonly options: string;
   readonly profile?: string;
-  readonly boot?: string;
-  readonly cpus?: number;
-  readonly kconfig?: string;
   readonly format: Format;
   readonly json?: boolean;
   readonly html?: string;
@@ -45,13 +42,15 @@ export function register(program: Command): void {
     .command("matrix")
     .description("run one program under every set of options")
     .argument("[source]", "a script, the folder of a finding, a token, or - (default: the seed)")
-    .option("--bugs <classes>", "one generated program of each of these classes instead, or all")
-    .addOption(seedOption("what these are generated from"))
+    .addOption(
+      ownOption(OPTIONS, "bugs", "one generated program of each of these classes instead, or all"),
+    )
+    .addOption(ownOption(OPTIONS, "seed", "what these are generated from", 1n))
     .option("--options <sets>", "sets of slub_debug letters with commas between, or all", "all")
     .option("--profile <kernels>", "kernels with commas between (default: v3.10,v6.1,v6.12)")
-    .option("--boot <variant>", "their configuration, for those that it exists of")
-    .option("--cpus <n>", "nr_cpu_ids", cpusValue)
-    .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...")
+    .addOption(ownOption(OPTIONS, "boot", "their configuration, for those that it exists of"))
+    .addOption(ownOption(OPTIONS, "cpus"))
+    .addOption(ownOption(OPTIONS, "kconfig"))
     .addOption(
       new Option("--format <format>", "how to print it")
         .choices(["table", "markdown", "json"])
@@ -90,7 +89,8 @@ async function matricesOf(
   word: string | undefined,
   options: MatrixOptions,
 ): Promise<readonly Matrix[]> {
-  if (options.bugs !== undefined) return ofBugs(options);
+  const { bugs } = options;
+  if (bugs !== undefined) return ofBugs(bugs, options);
   const source = await resolveKernelSource(word ?? packagePath(SEED), NO_OPTIONS);
   const { program, invariants } = source;
   const name = word === undefined ? SEED : source.name;
@@ -111,11 +111,10 @@ function cellsAsked({ profile, boot, cpus, kconfig, options }: MatrixOptions): C
   };
 }
 
-function ofBugs(options: MatrixOptions): readonly Matrix[] {
+function ofBugs(bugs: readonly BugName[], options: MatrixOptions): readonly Matrix[] {
   const heap = new SlabHeap();
   const asked = cellsAsked(options);
   const matrices: Matrix[] = [];
-  const bugs = parseBugs(options.bugs ?? "all");
   const progress = new ProgressLine(options.json === true || options.format === "json");
   try {
     for (const [done, bug] of bugs.entries()) {
@@ -126,7 +125,7 @@ function ofBugs(options: MatrixOptions): readonly Matrix[] {
   } finally {
     progress.end();
   }
-  if (matrices.length === 0) throw new UserError(`--bugs ${options.bugs}: no program makes it`);
+  if (matrices.length === 0) throw new UserError(`--bugs ${bugsText(bugs)}: no program makes it`);
   return matrices;
 }
 
@@ -144,7 +143,7 @@ function commandLine(word: string | undefined, options: MatrixOptions): string {
   const { bugs, seed, profile, boot, cpus, kconfig, html } = options;
   const words = ["slabfuzz", "matrix", ...(word === undefined ? [] : [word])];
   const given = {
-    "--bugs": bugs,
+    "--bugs": bugs && bugsText(bugs),
     "--seed": bugs === undefined || seed === 1n ? undefined : seed,
     "--options": options.options === "all" ? undefined : options.options,
     "--profile": profile,

@@ -1,21 +1,21 @@
 // slabfuzz merge: the results of one campaign that were gained apart, put together.
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { type FuzzResult, UnstoredCampaign } from "../../campaign/fuzz.ts";
 import { merge } from "../../campaign/merge.ts";
-import { FAIL_ON, type FailOn } from "../config/settings.ts";
 import { showResult } from "../fuzz_lines.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { failureCode } from "../known_files.ts";
-import { jobsValue } from "../option_value.ts";
+import { OPTIONS, type Settings } from "../options/campaign_options.ts";
+import { ownOption } from "../options/option.ts";
 import { ProgressLine } from "../progress.ts";
 import { note, print, setExitCode, shellLine } from "../terminal.ts";
 
 interface MergeOptions {
   readonly out: string;
   readonly jobs: number;
-  readonly failOn: FailOn;
+  readonly failOn: Settings["failOn"];
   readonly listAll?: boolean;
   readonly json?: boolean;
 }
@@ -26,10 +26,8 @@ export function register(program: Command): void {
     .description("put the results of shards together")
     .argument("<folders...>", "folders that slabfuzz fuzz or slabfuzz merge has written")
     .requiredOption("--out <folder>", "where the whole is stored")
-    .option("--jobs <n>", "worker threads", jobsValue, 1)
-    .addOption(
-      new Option("--fail-on <what>", "what makes the exit code 1").choices(FAIL_ON).default("new"),
-    )
+    .addOption(ownOption(OPTIONS, "jobs", "worker threads", 1))
+    .addOption(ownOption(OPTIONS, "failOn", "what makes the exit code 1", "new"))
     .option("--list-all", "list every class and every finding, not only what matters most")
     .option("--json", "print the result as JSON")
     .addHelpText("after", () => helpText("merge"))

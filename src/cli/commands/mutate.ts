@@ -25,7 +25,9 @@ import {
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { jobsValue, numberFrom, percentUpTo } from "../option_value.ts";
+import { OPTIONS } from "../options/campaign_options.ts";
+import { ownOption } from "../options/option.ts";
+import { numberFrom, percentUpTo } from "../options/value.ts";
 import { ProgressLine } from "../progress.ts";
 import { clearScreen, note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
@@ -53,7 +55,7 @@ export function register(program: Command): void {
     .option("--sample <n>", "only so many mutants, drawn by --seed", numberFrom(1, SAMPLE_MAX))
     .option("--seed <seed>", "seed of the sample", numberFrom(0, 2 ** 32 - 1), 1)
     .option("--function <name>", "only mutants in the function of that name")
-    .option("--jobs <n>", "worker threads", jobsValue, 1)
+    .addOption(ownOption(OPTIONS, "jobs", "worker threads", 1))
     .option("--out <folder>", "keep a journal there")
     .option("--resume <folder>", "go on with the journal there")
     .option("--equivalents <file>", `mutants listed as equivalent (default: ${DEFAULT_LIST})`)

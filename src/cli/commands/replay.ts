@@ -2,9 +2,11 @@
 import { type Command, Option } from "commander";
 import { OP_MAX } from "../../abi.ts";
 import type { ReplayLine, ReplayRequest } from "../../target/program.ts";
-import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
+import { machineOverrides } from "../case_options.ts";
 import { helpText } from "../help_text.ts";
-import { numberFrom } from "../option_value.ts";
+import { MACHINE_OPTIONS, type MachineSettings } from "../options/campaign_options.ts";
+import { addOptions } from "../options/option.ts";
+import { numberFrom } from "../options/value.ts";
 import { cutProgram, resolveSource } from "../source.ts";
 import { colours, print, printJson } from "../terminal.ts";
 
@@ -13,7 +15,7 @@ const VIEWS = ["slabs", "slabinfo"];
 
 type Format = "dmesg" | "log" | "json";
 
-interface ReplayOptions extends MachineOptions {
+interface ReplayOptions extends MachineSettings {
   readonly format: Format;
   readonly json?: boolean;
   readonly until?: number;
@@ -33,7 +35,7 @@ export function register(program: Command): void {
     .option("--json", "the same as --format json")
     .option("--until <op>", "the last operation to run, counted from 0", numberFrom(0, OP_MAX - 1))
     .addOption(new Option("--show <what>", "the heap afterwards instead").choices(VIEWS));
-  addMachineOptions(command)
+  addOptions(command, MACHINE_OPTIONS)
     .addHelpText("after", () => helpText("replay"))
     .action(run);
 }

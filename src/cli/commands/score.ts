@@ -1,36 +1,32 @@
 // slabfuzz score: how well each set of debug options does against the truth.
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
+import { optionWords } from "../../base/option_text.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { parseOptionSets, TELLING_SETS } from "../../compare/option_sets.ts";
 import { type Score, score } from "../../compare/score/score.ts";
 import { scorePage } from "../../compare/score/score_page.ts";
 import { disagreementLines, scoreLines, scoreRecord } from "../../compare/score/score_text.ts";
 import { DEFAULT_OPS } from "../../slub/gen/options.ts";
-import { parseBugs } from "../../target/bug_names.ts";
+import { bugsText, INJECTED_BUGS } from "../../target/bug_names.ts";
 import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { casesValue, cpusValue, jobsValue, opsValue, seedOption } from "../option_value.ts";
+import { OPTIONS, type Settings } from "../options/campaign_options.ts";
+import { ownOption } from "../options/option.ts";
 import { ProgressLine } from "../progress.ts";
-import { note, optionWords, print, printJson, setExitCode, shellLine } from "../terminal.ts";
+import { note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
 const DEFAULT_CASES = 500;
 /** More workers than that only on request. */
 const USUAL_JOBS_MAX = 4;
 
-interface ScoreOptions {
-  readonly cases: number;
-  readonly seed: bigint;
-  readonly bugs: string;
+interface ScoreOptions
+  extends Required<Pick<Settings, "cases" | "seed" | "bugs" | "ops">>,
+    Pick<Settings, "boot" | "cpus" | "kconfig" | "jobs"> {
   readonly options?: string;
   readonly profile?: string;
-  readonly boot?: string;
-  readonly cpus?: number;
-  readonly kconfig?: string;
-  readonly ops: number;
-  readonly jobs?: number;
   readonly json?: boolean;
   readonly html?: string;
 }
@@ -39,16 +35,16 @@ export function register(program: Command): void {
   program
     .command("score")
     .description("count how often each set reports each bug class")
-    .option("--cases <n>", "cases of each class under each set", casesValue, DEFAULT_CASES)
-    .addOption(seedOption("what they are generated from"))
-    .option("--bugs <classes>", "bug classes with commas between, or all", "all")
+    .addOption(ownOption(OPTIONS, "cases", "cases of each class under each set", DEFAULT_CASES))
+    .addOption(ownOption(OPTIONS, "seed", "what they are generated from", 1n))
+    .addOption(ownOption(OPTIONS, "bugs", "bug classes with commas between, or all", INJECTED_BUGS))
     .option("--options <sets>", `sets of letters, or all (default: ${TELLING_SETS.join(",")})`)
     .option("--profile <kernels>", "kernels with commas between (default: v6.1)")
-    .option("--boot <variant>", "their configuration, for those that it exists of")
-    .option("--cpus <n>", "nr_cpu_ids", cpusValue)
-    .option("--kconfig <options>", "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...")
-    .option("--ops <n>", "operations of a program before its end", opsValue, DEFAULT_OPS)
-    .option("--jobs <n>", "worker threads (default: one for each CPU, up to 4)", jobsValue)
+    .addOption(ownOption(OPTIONS, "boot", "their configuration, for those that it exists of"))
+    .addOption(ownOption(OPTIONS, "cpus"))
+    .addOption(ownOption(OPTIONS, "kconfig"))
+    .addOption(ownOption(OPTIONS, "ops", "operations of a program before its end", DEFAULT_OPS))
+    .addOption(ownOption(OPTIONS, "jobs", "worker threads (default: one for each CPU, up to 4)"))
     .option("--json", "print a JSON record")
     .option("--html <file>", "write it as one self-contained page, too")
     .addHelpText("after", () => helpText("score"))
@@ -67,15 +63,14 @@ async function run(options: ScoreOptions): Promise<void> {
 }
 
 async function runWatched(options: ScoreOptions, signal: AbortSignal): Promise<Score> {
-  const { boot, cpus, kconfig, cases, seed, ops, jobs } = options;
+  const { bugs, boot, cpus, kconfig, cases, seed, ops, jobs } = options;
   const progress = new ProgressLine(options.json);
   try {
     return await score({
-      bugs: parseBugs(options.bugs),
       profiles: profilesOf(options.profile, boot, ["v6.1"]),
       options: options.options === undefined ? TELLING_SETS : parseOptionSets(options.options),
       machine: { boot, cpus, config: kconfig },
-      ...{ cases, seed, opCountMax: ops, signal },
+      ...{ bugs, cases, seed, opCountMax: ops, signal },
       jobs: jobs ?? Math.min(availableParallelism(), USUAL_JOBS_MAX),
       onProgress: ({ done, total, cell }) => {
         const what = `${cell.profile} ${cell.options} ${cell.bug}`;
@@ -110,7 +105,7 @@ function commandLine(options: ScoreOptions): string {
   const words = ["slabfuzz", "score", "--cases", String(cases)];
   const given = {
     "--seed": seed === 1n ? undefined : seed,
-    "--bugs": bugs === "all" ? undefined : bugs,
+    "--bugs": bugsText(bugs) === "all" ? undefined : bugsText(bugs),
     "--options": options.options,
     "--profile": profile,
     "--boot": boot,

@@ -1,17 +1,20 @@
 // slabfuzz shrink: the smallest program with the same signature.
 import type { Command } from "commander";
+import { optionWords } from "../../base/option_text.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import type { ShrinkSlip, ShrinkView, ShrunkProgram, TargetProgram } from "../../target/program.ts";
-import { addMachineOptions, type MachineOptions, machineOverrides } from "../case_options.ts";
+import { machineOverrides } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { numberFrom } from "../option_value.ts";
+import { MACHINE_OPTIONS, type MachineSettings } from "../options/campaign_options.ts";
+import { addOptions } from "../options/option.ts";
+import { numberFrom } from "../options/value.ts";
 import { ProgressLine } from "../progress.ts";
 import { resolveSource } from "../source.ts";
-import { note, optionWords, printJson, printText, setExitCode, shellLine } from "../terminal.ts";
+import { note, printJson, printText, setExitCode, shellLine } from "../terminal.ts";
 
-interface ShrinkCommandOptions extends MachineOptions {
+interface ShrinkCommandOptions extends MachineSettings {
   readonly out?: string;
   readonly effort?: number;
   readonly json?: boolean;
@@ -29,7 +32,7 @@ export function register(program: Command): void {
       numberFrom(1, 2 ** 40),
     )
     .option("--json", "print a JSON record");
-  addMachineOptions(command)
+  addOptions(command, MACHINE_OPTIONS)
     .addHelpText("after", () => helpText("shrink"))
     .action(run);
 }

@@ -10,7 +10,8 @@ import type { Program } from "../../slub/program/op.ts";
 import { parseScript } from "../../slub/program/text.ts";
 import { type KeySentence, keySentences } from "../../slub/words/key_sentences.ts";
 import { helpText } from "../help_text.ts";
-import { durationMs, jobsValue, seedValue } from "../option_value.ts";
+import { OPTIONS, type Settings } from "../options/campaign_options.ts";
+import { ownOption } from "../options/option.ts";
 import { print } from "../terminal.ts";
 import { runAndShow } from "./fuzz.ts";
 
@@ -26,30 +27,20 @@ const NEXT = [
   "       slabfuzz --help                     everything else",
 ];
 
-interface StartOptions {
-  readonly time?: number;
-  readonly jobs?: number;
-  readonly seed?: bigint;
-}
-
 export function register(program: Command): void {
   program
     .command("start")
     .description("explain the first crash, and fuzz for ten seconds")
-    .option("--time <time>", "how long the campaign runs (default: 10s)", durationMs)
-    .option("--jobs <n>", "worker threads (default: 2)", jobsValue)
-    .option("--seed <seed>", "seed of the campaign (a fresh one is printed)", seedValue)
+    .addOption(ownOption(OPTIONS, "time", "how long the campaign runs (default: 10s)"))
+    .addOption(ownOption(OPTIONS, "jobs", "worker threads (default: 2)"))
+    .addOption(ownOption(OPTIONS, "seed"))
     .addHelpText("after", () => helpText("start"))
     .action(run);
 }
 
-async function run({
-  time = TIME_MS,
-  jobs = JOBS,
-  seed = shortSeed(),
-}: StartOptions): Promise<void> {
+async function run({ time = TIME_MS, jobs = JOBS, seed = shortSeed() }: Settings): Promise<void> {
   print([...crashLines(), ""]);
-  await runAndShow({ slubDebug: "FZP", timeMs: time, jobs, seed }, { isOneLine: true });
+  await runAndShow({ slubDebug: "FZP", time, jobs, seed }, { isOneLine: true });
   print(["", ...NEXT]);
 }
 

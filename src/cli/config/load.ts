@@ -8,9 +8,9 @@ import { createJiti } from "jiti";
 import { parseObject } from "../../base/json_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import { readTextFile } from "../../base/whole_file.ts";
+import type { Settings } from "../options/campaign_options.ts";
 import { note } from "../terminal.ts";
 import { checkConfig, checkTarget } from "./check.ts";
-import type { Settings } from "./settings.ts";
 
 /** Looked for in this order. */
 export const CONFIG_FILES: readonly string[] = [

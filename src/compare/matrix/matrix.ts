@@ -4,16 +4,15 @@
 // mistake has many symptoms; `symptomsOf` puts those together that look the same.
 import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
+import { judgedReplay } from "../../slub/judged_replay.ts";
 import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import { machineFor } from "../../slub/program/boot.ts";
 import { bootLineOf } from "../../slub/program/boot_line.ts";
 import type { ProfileName, Program } from "../../slub/program/op.ts";
 import { printScript } from "../../slub/program/text.ts";
-import { judgeProgram } from "../../slub/run/case.ts";
-import { replay } from "../../slub/run/replay.ts";
 import { type ReplayRecord, replayRecord } from "../../slub/words/replay_record.ts";
-import { transcriptOf } from "../../slub/words/transcript.ts";
 import type { MachineOverrides } from "../../target/options.ts";
+import { symptomText } from "../../target/signature.ts";
 
 /** An operation, and what it reads as. */
 interface OpText {
@@ -104,8 +103,7 @@ function cellsOf(request: MatrixRequest, profile: ProfileName): MatrixCell[] | s
 function cellOf(request: MatrixRequest, profile: ProfileName, options: string): MatrixCell {
   const { name, program, heap, invariants } = request;
   const machine = machineFor(program, { ...request.machine, profile, slubDebug: options });
-  const ops = transcriptOf(machine, replay(program, machine, { heap }));
-  const judged = judgeProgram(program, machine, heap, invariants);
+  const { ops, judged, signature: parts } = judgedReplay({ program, machine, heap, invariants });
   const record = replayRecord({ source: name, machine, ops, judged });
   const { verdict, signature, impact, end } = record;
   return {
@@ -115,7 +113,7 @@ function cellOf(request: MatrixRequest, profile: ProfileName, options: string): 
     cpus: machine.nrCpuIds,
     verdict,
     signature,
-    symptom: symptomIn(record),
+    symptom: verdict === "ok" ? "nothing is wrong" : symptomText(parts.symptom),
     impact,
     mistake: judged.mistakeAt === null ? null : placeOf(record, judged.mistakeAt),
     report: record.firstReport && {
@@ -126,10 +124,6 @@ function cellOf(request: MatrixRequest, profile: ProfileName, options: string): 
     death: deathIn(record),
     ran: ops.length,
   };
-}
-
-function symptomIn({ verdict, signature }: ReplayRecord): string {
-  return verdict === "ok" ? "nothing is wrong" : signature.slice(signature.lastIndexOf("|") + 1);
 }
 
 function placeOf({ operations }: ReplayRecord, op: number): OpText {

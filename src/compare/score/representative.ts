@@ -57,5 +57,5 @@ function isOf({ result, verdict }: CaseEngine, bug: BugName): boolean {
 function costOf({ verdict, signature, opCount }: CaseEngine): number {
   if (verdict === "ok") return opCount;
   if (verdict !== "detected") return opCount + 1_000_000;
-  return signature.endsWith(" at validate") ? opCount + 1000 : opCount;
+  return signature.symptom.at === "validate" ? opCount + 1000 : opCount;
 }

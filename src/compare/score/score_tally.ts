@@ -72,7 +72,8 @@ export class ScoreTally implements ScoreData {
     count(this.outcomes, scoreOutcomeOf(judgement));
     const agreement = agreementOf(judgement);
     count(this.agreements, agreement);
-    if (agreement === "DISAGREES") this.#note(`${engine.verdict} ${engine.signature}`, caseNumber);
+    if (agreement === "DISAGREES")
+      this.#note(`${engine.verdict} ${engine.signature.text}`, caseNumber);
     const latency = judgement && latencyOf(judgement);
     if (latency !== undefined) this.latencies[latency] = (this.latencies[latency] ?? 0) + 1;
     this.#sum(engine, caseNumber);

@@ -9,6 +9,7 @@
 // Allocators of which nothing is known have no options that look for mistakes: one that says
 // nothing is blind, and the impact tells what that may cost. One that gives up in time has detected
 // it.
+import { parseSignature, type Signature, signatureOf } from "../../target/signature.ts";
 import type { Impact, Verdict } from "../../target/verdict.ts";
 import type { ForeignOutcome } from "./judge.ts";
 import { type BrokenRule, RULE_FAMILY, RULE_IMPACT } from "./rule.ts";
@@ -16,11 +17,11 @@ import { type BrokenRule, RULE_FAMILY, RULE_IMPACT } from "./rule.ts";
 export interface ForeignVerdict {
   readonly verdict: Verdict;
   readonly impact: Impact;
-  readonly signature: string;
+  readonly signature: Signature;
 }
 
 /** What a program without findings is. */
-const CLEAN: ForeignVerdict = { verdict: "ok", impact: "none", signature: "" };
+const CLEAN: ForeignVerdict = { verdict: "ok", impact: "none", signature: parseSignature("") };
 
 export function verdictOf(outcome: ForeignOutcome, bug: string, name: string): ForeignVerdict {
   const { violation, misusedAt } = outcome;
@@ -29,9 +30,21 @@ export function verdictOf(outcome: ForeignOutcome, bug: string, name: string): F
     return found("none", name, violation, "invariant", RULE_IMPACT[violation.rule]);
   }
   if (violation === undefined) {
-    return { verdict: "blind", impact: "none", signature: `${bug}|${name}|-|blind nothing` };
+    const signature = moduleSignature(bug, name, "blind", "nothing");
+    return { verdict: "blind", impact: "none", signature };
   }
   return found(bug, name, violation, mistakeVerdict(outcome, violation), outcome.impact);
+}
+
+/** What came of a program of a bug class on the module of a name. */
+export function moduleSignature(
+  cause: string,
+  field: string,
+  verdict: Verdict,
+  name: string,
+): Signature {
+  const symptom = { rule: { verdict, name }, words: "" };
+  return signatureOf({ cause, field, reach: "-", symptom });
 }
 
 function mistakeVerdict({ isNoticed, impact }: ForeignOutcome, { rule }: BrokenRule): Verdict {
@@ -47,5 +60,5 @@ function found(
   impact: Impact,
 ): ForeignVerdict {
   const word = verdict === "invariant" ? RULE_FAMILY[rule] : rule;
-  return { verdict, impact, signature: `${bug}|${name}|-|${verdict} ${word}` };
+  return { verdict, impact, signature: moduleSignature(bug, name, verdict, word) };
 }

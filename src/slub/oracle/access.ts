@@ -1,6 +1,7 @@
 // The program's own reads and writes: within its rights they tell what a byte must hold from then
 // on; beyond them they are damage.
 import { Letter, Op, Status } from "../../abi.ts";
+import { argOf, auxOf, cacheNameOf, opOf, slot2Of } from "../program/record.ts";
 import { causeOfWrite, flipsOneBit } from "./blame.ts";
 import type { Cause } from "./cause.ts";
 import { LIST_HEAD_BYTES } from "./lists.ts";
@@ -12,7 +13,7 @@ import { Source, UNKNOWN_BYTE } from "./writes.ts";
 const POINTER_BYTES = 8;
 
 export function stepFill(shadow: Shadow, op: number, slot: number, offset: number): void {
-  stepPlainWrite(shadow, op, slot, offset, shadow.image.words[4 * op + 3]);
+  stepPlainWrite(shadow, op, slot, offset, argOf(shadow.image.words, op));
 }
 
 export function stepPlainWrite(
@@ -34,12 +35,12 @@ export function stepWrite(shadow: Shadow, op: number, slot: number, offset: numb
 /** Bytes that an operation writes at its target; 0 for one that writes nothing. */
 export function writtenBytes(shadow: Shadow, op: number): number {
   const { words } = shadow.image;
-  switch (words[4 * op] & 0xff) {
+  switch (opOf(words, op)) {
     case Op.WRITE:
     case Op.XOR:
-      return words[4 * op + 1] >>> 16;
+      return slot2Of(words, op);
     case Op.FILL:
-      return words[4 * op + 3];
+      return argOf(words, op);
     case Op.WPTR:
     case Op.WFP:
       return POINTER_BYTES;
@@ -55,10 +56,10 @@ export function writtenBytes(shadow: Shadow, op: number): number {
 
 /** `wfp` and `xor SLOT fp` count from the free pointer of their cache. */
 export function freePointerShift(shadow: Shadow, op: number, slot: number): number {
-  const word0 = shadow.image.words[4 * op];
-  const kind = word0 & 0xff;
-  if (kind === Op.WFP) return offsetOfCache(shadow, shadow.caches.cacheOf(word0 >>> 16));
-  if (kind !== Op.XOR || (word0 & 0x100) === 0) return 0;
+  const { words } = shadow.image;
+  const kind = opOf(words, op);
+  if (kind === Op.WFP) return offsetOfCache(shadow, shadow.caches.cacheOf(cacheNameOf(words, op)));
+  if (kind !== Op.XOR || auxOf(words, op) === 0) return 0;
   const object = shadow.slots.object(slot);
   return object === NONE ? 0 : offsetOfCache(shadow, shadow.objects.cache(object));
 }

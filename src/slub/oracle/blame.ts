@@ -1,6 +1,7 @@
 // What to call a mistake: the cause behind a forbidden write or free, from where it fell
 // and what the pointer was. The most particular name wins (cause.ts says what each means).
 import { Op, PAGE_SHIFT } from "../../abi.ts";
+import { argOf, auxOf, opOf, slot2Of } from "../program/record.ts";
 import type { Cause } from "./cause.ts";
 import type { Damage, Segment } from "./damage.ts";
 import { pointerValueOf } from "./free_pointer.ts";
@@ -124,7 +125,7 @@ function isBulk(shadow: Shadow): boolean {
 }
 
 function opAt(shadow: Shadow, op: number): number {
-  return shadow.image.words[4 * op] & 0xff;
+  return opOf(shadow.image.words, op);
 }
 
 function diedByKrealloc(shadow: Shadow, object: number): boolean {
@@ -165,8 +166,8 @@ function isListOperation(shadow: Shadow, op: number): boolean {
 export function flipsOneBit(shadow: Shadow, op: number): boolean {
   if (opAt(shadow, op) !== Op.XOR) return false;
   const { words, payload } = shadow.image;
-  const length = words[4 * op + 1] >>> 16;
-  const first = words[4 * op + 3];
+  const length = slot2Of(words, op);
+  const first = argOf(words, op);
   let bits = 0;
   for (let i = first; i < first + length; i++) {
     for (let byte = payload[i]; byte !== 0; byte &= byte - 1) bits++;
@@ -177,6 +178,6 @@ export function flipsOneBit(shadow: Shadow, op: number): boolean {
 /** The last byte that a `write` or `fill` stores. */
 function lastByteOf(shadow: Shadow, op: number, length: number): number {
   const { words, payload } = shadow.image;
-  if (opAt(shadow, op) === Op.FILL) return (words[4 * op] >>> 8) & 0xff;
-  return opAt(shadow, op) === Op.WRITE ? payload[words[4 * op + 3] + length - 1] : 1;
+  if (opAt(shadow, op) === Op.FILL) return auxOf(words, op);
+  return opAt(shadow, op) === Op.WRITE ? payload[argOf(words, op) + length - 1] : 1;
 }

@@ -8,6 +8,7 @@
 // Expects only where there is no doubt: bytes that changed and stayed, in a slab that is surely
 // looked at. What may be looked at, sooner or later, is in sight.ts.
 import { Letter, Op, Profile, Status } from "../../abi.ts";
+import { opOf } from "../program/record.ts";
 import type { Damage, Segment } from "./damage.ts";
 import { isRefusedPointer, pointerValueOf } from "./free_pointer.ts";
 import { checksOperations, isDebugCache, type Layout } from "./layout.ts";
@@ -67,7 +68,7 @@ function expectGuard(
 /** A free pointer outside the payload is checked of a live object, too, unless a free clears it. */
 function checksPointerOfLive(shadow: Shadow, layout: Layout): boolean {
   if (!layout.freePointerOutside || layout.profile === Profile.V61) return false;
-  const kind = shadow.image.words[4 * shadow.op] & 0xff;
+  const kind = opOf(shadow.image.words, shadow.op);
   return kind !== Op.BULK_FREE;
 }
 

@@ -1,6 +1,7 @@
 // What the next operation is about to do, before it runs: whether it may, and where it will write.
 import { Op, TARGET_SIZE } from "../../abi.ts";
 import { readU16, readU32 } from "../../base/bytes.ts";
+import { argOf, offsetOf, opOf, slot2Of, slotOf } from "../program/record.ts";
 import { freePointerShift, writtenBytes } from "./access.ts";
 import { flipsOneBit } from "./blame.ts";
 import type { Shadow } from "./shadow.ts";
@@ -16,8 +17,8 @@ interface WriteTarget {
 export function targetOfWrite(shadow: Shadow, op: number): WriteTarget | undefined {
   const length = writtenBytes(shadow, op);
   if (length === 0) return undefined;
-  const slot = shadow.image.words[4 * op + 1] & 0xffff;
-  const offset = shadow.image.words[4 * op + 2] | 0;
+  const slot = slotOf(shadow.image.words, op);
+  const offset = offsetOf(shadow.image.words, op);
   const at = shadow.targetAt(slot, offset + freePointerShift(shadow, op, slot));
   return at === NONE ? undefined : { at, length };
 }
@@ -25,9 +26,9 @@ export function targetOfWrite(shadow: Shadow, op: number): WriteTarget | undefin
 /** Whether an operation oversteps the rights of the program. */
 export function isSuspicious(shadow: Shadow, op: number): boolean {
   const { words } = shadow.image;
-  const slot = words[4 * op + 1] & 0xffff;
-  const offset = words[4 * op + 2] | 0;
-  switch (words[4 * op] & 0xff) {
+  const slot = slotOf(words, op);
+  const offset = offsetOf(words, op);
+  switch (opOf(words, op)) {
     case Op.FREE:
     case Op.KFREE:
     case Op.KREALLOC:
@@ -48,9 +49,9 @@ function isOwnObject(shadow: Shadow, slot: number, displacement: number): boolea
 
 function hasBadTarget(shadow: Shadow, op: number): boolean {
   const { words, payload } = shadow.image;
-  const count = words[4 * op + 1] >>> 16;
+  const count = slot2Of(words, op);
   for (let i = 0; i < count; i++) {
-    const at = words[4 * op + 3] + i * TARGET_SIZE;
+    const at = argOf(words, op) + i * TARGET_SIZE;
     if (!isOwnObject(shadow, readU16(payload, at), readU32(payload, at + 4) | 0)) return true;
   }
   return false;

@@ -2,6 +2,7 @@
 // is what the pointer was.
 import { Letter, Op, Profile, Status, TARGET_SIZE } from "../../abi.ts";
 import { readU16, readU32 } from "../../base/bytes.ts";
+import { argOf, slot2Of } from "../program/record.ts";
 import { stepRead } from "./access.ts";
 import { causeOfBadFree } from "./blame.ts";
 import type { Cause } from "./cause.ts";
@@ -31,8 +32,8 @@ export function giveBack(shadow: Shadow, cache: number, slot: number, displaceme
 export function giveBackAll(shadow: Shadow, op: number, name: number): void {
   const { words, payload } = shadow.image;
   const cache = shadow.caches.cacheOf(name);
-  const count = words[4 * op + 1] >>> 16;
-  const targets = words[4 * op + 3];
+  const count = slot2Of(words, op);
+  const targets = argOf(words, op);
   for (let i = 0; i < count; i++) {
     const at = targets + i * TARGET_SIZE;
     const slot = readU16(payload, at);

@@ -1,6 +1,7 @@
 // The kmalloc family: the size class decides which cache an object comes from, and kfree finds the
 // cache of an object by itself.
 import { Letter, MAX_ORDER, PAGE_SIZE, Status } from "../../abi.ts";
+import { argOf, slot2Of } from "../program/record.ts";
 import { noteBadFree } from "./give_back.ts";
 import type { Layout } from "./layout.ts";
 import { obtain, release } from "./ownership.ts";
@@ -14,7 +15,7 @@ const BLOCK_PAGES_MAX = 1 << (MAX_ORDER - 1);
 const ZERO_SIZE_POINTER = 16;
 
 export function stepKmalloc(shadow: Shadow, op: number, slot: number, zero: boolean): void {
-  const size = shadow.image.words[4 * op + 3];
+  const size = argOf(shadow.image.words, op);
   const object = obtainByKmalloc(shadow, slot, size, shadow.valueAt(op));
   if (object === NONE) return;
   const cache = shadow.objects.cache(object);
@@ -79,8 +80,8 @@ function pagesOf(bytes: number): number {
 /** krealloc(): the same object with another size, or a new one and the end of the old. */
 export function stepKrealloc(shadow: Shadow, op: number, slot: number, displacement: number): void {
   const object = shadow.slots.object(slot);
-  const size = shadow.image.words[4 * op + 3];
-  const newSlot = shadow.image.words[4 * op + 1] >>> 16;
+  const size = argOf(shadow.image.words, op);
+  const newSlot = slot2Of(shadow.image.words, op);
   if (object === NONE && isNothing(shadow, slot, displacement)) {
     obtainByKmalloc(shadow, newSlot, size, shadow.valueAt(op));
   } else if (object === NONE || !shadow.objects.isLive(object)) {

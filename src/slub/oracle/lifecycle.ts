@@ -1,5 +1,6 @@
 // Caches come, are looked at, and go.
 import { KMALLOC_CLASSES, Letter, Profile, Status } from "../../abi.ts";
+import { argOf, offsetOf, slot2Of, slotOf } from "../program/record.ts";
 import type { Damage } from "./damage.ts";
 import { expectAtDiscard, expectAtLeak, expectAtValidate } from "./expect.ts";
 import type { Shadow } from "./shadow.ts";
@@ -9,11 +10,10 @@ import { NONE } from "./slabs.ts";
 const SURE_SIZE_MAX = 65536;
 
 export function stepCache(shadow: Shadow, op: number, name: number): void {
-  const record = 4 * op;
-  const letters = shadow.image.words[record + 1];
-  const size = shadow.image.words[record + 2] | 0;
-  const align = shadow.image.words[record + 3];
-  const layout = shadow.caches.layoutFor(size, align, (letters & 0xffff) | (letters >>> 16));
+  const { words } = shadow.image;
+  const size = offsetOf(words, op);
+  const align = argOf(words, op);
+  const layout = shadow.caches.layoutFor(size, align, slotOf(words, op) | slot2Of(words, op));
   const index = shadow.valueLow(op);
   switch (shadow.status(op)) {
     case Status.CREATED:

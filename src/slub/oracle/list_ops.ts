@@ -2,6 +2,7 @@
 // that does not lie in the program's own memory is damage like any other write; a list that is not
 // in order any more leads the operation astray (cause list-misuse).
 import { Op } from "../../abi.ts";
+import { argOf, opOf, slot2Of } from "../program/record.ts";
 import { noteWrite } from "./access.ts";
 import { LIST_HEAD_BYTES } from "./lists.ts";
 import type { Shadow } from "./shadow.ts";
@@ -16,8 +17,8 @@ interface Place {
 export function stepList(shadow: Shadow, op: number, slot: number, displacement: number): void {
   const { words } = shadow.image;
   const entry = { slot, displacement };
-  const head = { slot: words[4 * op + 1] >>> 16, displacement: words[4 * op + 3] | 0 };
-  switch (words[4 * op] & 0xff) {
+  const head = { slot: slot2Of(words, op), displacement: argOf(words, op) | 0 };
+  switch (opOf(words, op)) {
     case Op.LIST_INIT:
       init(shadow, op, entry);
       break;
@@ -44,7 +45,7 @@ function add(shadow: Shadow, op: number, place: Place, headPlace: Place, isFirst
   const head = entryAt(shadow, headPlace);
   const old = entryAt(shadow, place);
   const isListed = old !== NONE && !lists.isAlone(old);
-  if (!lists.isSound(head) || isListed) noteMisuse(shadow, op, place);
+  if (!lists.isSound(head) || isListed) noteUnsoundList(shadow, op, place);
   const entry = init(shadow, op, place);
   if (head === NONE) return;
   if (isFirst) lists.link(entry, head, lists.next(head));
@@ -53,7 +54,7 @@ function add(shadow: Shadow, op: number, place: Place, headPlace: Place, isFirst
 
 function remove(shadow: Shadow, op: number, place: Place): void {
   const entry = entryAt(shadow, place);
-  if (!shadow.lists.isSound(entry)) noteMisuse(shadow, op, place);
+  if (!shadow.lists.isSound(entry)) noteUnsoundList(shadow, op, place);
   noteWrite(shadow, op, place.slot, place.displacement, LIST_HEAD_BYTES);
   if (entry !== NONE) shadow.lists.unlink(entry);
 }
@@ -64,7 +65,7 @@ function entryAt(shadow: Shadow, place: Place): number {
 }
 
 /** A list that is out of order leads anywhere. */
-function noteMisuse(shadow: Shadow, op: number, { slot, displacement }: Place): void {
+function noteUnsoundList(shadow: Shadow, op: number, { slot, displacement }: Place): void {
   const at = shadow.targetAt(slot, displacement);
   shadow.damages.push({
     op,

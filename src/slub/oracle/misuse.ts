@@ -5,6 +5,7 @@
 // Does not see: writes and frees that fall into slabs, and lists that are out of order. Those are
 // damages, which have verdicts of their own.
 import { Letter, Op, Status } from "../../abi.ts";
+import { argOf, auxOf, cacheNameOf, offsetOf, opOf, slotOf } from "../program/record.ts";
 import { freePointerShift, writtenBytes } from "./access.ts";
 import type { KernelAddress } from "./ram.ts";
 import type { Shadow } from "./shadow.ts";
@@ -17,12 +18,12 @@ const TWO_32 = 0x100000000;
 /** Notes an operation that is at fault, before its result is looked at. */
 export function noteMisuse(shadow: Shadow, op: number): void {
   const { words } = shadow.image;
-  const word0 = words[4 * op];
-  const slot = words[4 * op + 1] & 0xffff;
-  const displacement = words[4 * op + 2] | 0;
-  switch (word0 & 0xff) {
+  const slot = slotOf(words, op);
+  const displacement = offsetOf(words, op);
+  switch (opOf(words, op)) {
     case Op.ALLOC:
-      if ((word0 & 0x100) !== 0) note(shadow, op, isConstructed(shadow, word0 >>> 16), false);
+      if (auxOf(words, op) !== 0)
+        note(shadow, op, isConstructed(shadow, cacheNameOf(words, op)), false);
       return;
     case Op.KSIZE:
       note(shadow, op, !hasSize(shadow, slot, displacement), false);
@@ -34,7 +35,7 @@ export function noteMisuse(shadow: Shadow, op: number): void {
       note(shadow, op, isInterior(shadow, slot, displacement), true);
       return;
     case Op.SET_OFFSET:
-      note(shadow, op, !mayMovePointer(shadow, word0 >>> 16, words[4 * op + 3]), true);
+      note(shadow, op, !mayMovePointer(shadow, cacheNameOf(words, op), argOf(words, op)), true);
       return;
     default:
       noteStrayWrite(shadow, op, slot, displacement);
@@ -105,7 +106,7 @@ function noteStrayWrite(shadow: Shadow, op: number, slot: number, displacement: 
   if (shadow.targetAt(slot, offset) !== NONE) return;
   const place = shadow.addressOf(slot, offset);
   // What faults wrote nothing, except that a fill wrote what comes before the place of the fault.
-  const isFill = (shadow.image.words[4 * op] & 0xff) === Op.FILL && !isInWindow(shadow, place, 1);
+  const isFill = opOf(shadow.image.words, op) === Op.FILL && !isInWindow(shadow, place, 1);
   const isLasting = isFill || shadow.status(op) !== Status.FAULT;
   note(shadow, op, !isInWindow(shadow, place, length), isLasting);
 }

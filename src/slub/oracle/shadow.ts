@@ -8,6 +8,7 @@
 import { CTOR_BYTE, Letter, Op, Slot, type Status } from "../../abi.ts";
 import type { ProgramImage } from "../program/image.ts";
 import { GLOB_SIZE } from "../program/machine.ts";
+import { opOf } from "../program/record.ts";
 import { CacheTable } from "./caches.ts";
 import type { Damage, Expectation, Misuse } from "./damage.ts";
 import { EventLog, type ReportSource } from "./kernel_report.ts";
@@ -193,7 +194,7 @@ function isOpen({ segments }: Damage): boolean {
 
 /** Bytes of `write` and `fill` are known; those of other operations are not followed. */
 function sourceOf(image: ProgramImage, op: number): number {
-  const kind = image.words[4 * op] & 0xff;
+  const kind = opOf(image.words, op);
   return kind === Op.WRITE || kind === Op.FILL ? Source.OPERATION : Source.UNKNOWN;
 }
 

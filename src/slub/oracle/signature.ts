@@ -1,14 +1,16 @@
-// The text of a signature: cause, damaged field, how far it reached, and the symptom with the
-// operation that showed it. Stable across seeds and layouts (no address, name or number is in it);
-// findings with one signature are one bug.
-//
-//   off-by-one|right-redzone|own-cell|Right Redzone overwritten at free
+// The signature of a judged case: cause, damaged field, how far it reached, and the symptom with
+// the operation that showed it.
 import { Op } from "../../abi.ts";
+import { type Signature, signatureOf } from "../../target/signature.ts";
 import type { Verdict } from "../../target/verdict.ts";
 import type { ProgramImage } from "../program/image.ts";
-import { symptomWords } from "./symptom.ts";
+import { opOf } from "../program/record.ts";
+import { symptomOf } from "./symptom.ts";
 import { DAMAGED_FIELDS, type Judgement, NEVER } from "./verdict.ts";
 import { INVARIANTS } from "./violation.ts";
+
+/** Verdicts that words alone do not tell. */
+const NOTED: readonly Verdict[] = ["late", "misattributed", "escaped", "blind", "masked", "misuse"];
 
 /** Operation number for a case that nothing showed. */
 const SILENT = 63;
@@ -17,7 +19,7 @@ const SILENT = 63;
 export function opWordOf(image: ProgramImage, judgement: Judgement): number {
   if (judgement.shownAt === NEVER || isCounted(judgement)) return SILENT;
   if (judgement.shownAt >= image.opCount) return SILENT;
-  return image.words[4 * judgement.shownAt] & 0xff;
+  return opOf(image.words, judgement.shownAt);
 }
 
 function isCounted({ verdict, report, violation }: Judgement): boolean {
@@ -30,11 +32,18 @@ function isCounted({ verdict, report, violation }: Judgement): boolean {
   return INVARIANTS[violation.invariant].cost !== "answer";
 }
 
-export function signatureText(judgement: Judgement, opWord: number): string {
-  const words = qualified(judgement.verdict, symptomWords(judgement.symptom));
-  const symptom = opWord === SILENT ? words : `${words} at ${wordOfOp(opWord)}`;
-  const field = DAMAGED_FIELDS[judgement.field];
-  return [judgement.cause, field, judgement.propagation, symptom].join("|");
+export function signatureOfJudgement(judgement: Judgement, opWord: number): Signature {
+  const { cause, field, propagation, verdict, symptom } = judgement;
+  return signatureOf({
+    cause,
+    field: DAMAGED_FIELDS[field],
+    reach: propagation,
+    symptom: {
+      note: NOTED.includes(verdict) ? verdict : undefined,
+      ...symptomOf(symptom),
+      at: opWord === SILENT ? undefined : wordOfOp(opWord),
+    },
+  });
 }
 
 /** Several at once are one kind of thing. */
@@ -55,20 +64,5 @@ function wordOfOp(op: number): string {
       return "validate";
     default:
       return (Op[op] ?? "op").toLowerCase().replaceAll("_", "-");
-  }
-}
-
-function qualified(verdict: Verdict, words: string): string {
-  switch (verdict) {
-    case "late":
-    case "misattributed":
-      return `${words} (${verdict})`;
-    case "escaped":
-    case "blind":
-    case "masked":
-    case "misuse":
-      return `${verdict}: ${words}`;
-    default:
-      return words;
   }
 }

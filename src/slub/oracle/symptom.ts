@@ -4,6 +4,7 @@
 //
 //   number = type << 10 | code << 5 | detail        13 bits
 import { EventKind, FaultKind, Fn, Line, Report, Section, Warning } from "../../abi.ts";
+import type { SymptomParts } from "../../target/signature.ts";
 import { IMPACTS, type Impact } from "../../target/verdict.ts";
 import type { KernelReport } from "./kernel_report.ts";
 import { INVARIANT_NAMES, type Invariant } from "./violation.ts";
@@ -42,8 +43,25 @@ function typeOf(report: KernelReport): number {
   return report.kind === EventKind.WARN ? Type.WARN : Type.LINE;
 }
 
-/** The words of a symptom. */
-export function symptomWords(symptom: number): string {
+/** A symptom as signatures tell it. */
+export function symptomOf(symptom: number): Pick<SymptomParts, "rule" | "words"> {
+  const code = (symptom >> 5) & 31;
+  const detail = symptom & 31;
+  switch (symptom >> 10) {
+    case Type.SURPRISE:
+      return { rule: broken("unexpected-report"), words: bugWords(code, detail) };
+    case Type.INVARIANT:
+      return { rule: broken(INVARIANT_NAMES[(code << 5) | detail]), words: "" };
+    default:
+      return { words: symptomWords(symptom) };
+  }
+}
+
+function broken(name: Invariant) {
+  return { verdict: "invariant", name } as const;
+}
+
+function symptomWords(symptom: number): string {
   const code = (symptom >> 5) & 31;
   const detail = symptom & 31;
   switch (symptom >> 10) {
@@ -55,12 +73,8 @@ export function symptomWords(symptom: number): string {
       return warningWords(code);
     case Type.LINE:
       return plainWords(Line[code] ?? "line");
-    case Type.FAULT:
-      return faultWords(code, detail);
-    case Type.SURPRISE:
-      return `invariant unexpected-report: ${bugWords(code, detail)}`;
     default:
-      return `invariant ${INVARIANT_NAMES[(code << 5) | detail]}`;
+      return faultWords(code, detail);
   }
 }
 

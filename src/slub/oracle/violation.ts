@@ -1,5 +1,6 @@
 // The rules that a correct allocator keeps, by name. Breaking one is a finding of its own, unless a
 // mistake of the program explains it: then it tells how far the mistake reached.
+import { Op } from "../../abi.ts";
 import type { ProgramImage } from "../program/image.ts";
 
 /** What looking costs, and therefore when it is done. */
@@ -115,6 +116,19 @@ export interface Violation {
 }
 
 /**
+ * Not kept where a program lets page allocations fail: no answer says of which order a slab is, so
+ * that objects of a smaller one than the cache's own seem to lie in none.
+ */
+const NEED_PAGES: ReadonlySet<Invariant> = new Set([
+  "null-pointer",
+  "misplaced-object",
+  "shared-slab",
+  "total-objects",
+  "slab-objects",
+  "lost-page",
+]);
+
+/**
  * Which rules are kept in a case, and how often: each can be switched off, and a costly one is kept
  * in one case of many. Which cases those are follows from the program alone, so that every run of a
  * case keeps the same rules.
@@ -122,6 +136,7 @@ export interface Violation {
 export class CheckedInvariants {
   readonly #every: ReadonlyMap<Invariant, number>;
   #number = 0;
+  #image: ProgramImage | undefined;
 
   constructor(cadence: InvariantCadence = {}) {
     this.#every = new Map(
@@ -132,12 +147,21 @@ export class CheckedInvariants {
   /** A case begins. */
   begin(image: ProgramImage): void {
     this.#number = image.opCount + image.payloadSize;
+    this.#image = image;
   }
 
   /** Whether a rule is kept in this case. */
   includes(invariant: Invariant): boolean {
     const every = this.#every.get(invariant) ?? 0;
-    return every > 0 && this.#number % every === 0;
+    if (every === 0 || this.#number % every !== 0) return false;
+    return !NEED_PAGES.has(invariant) || !this.#asksForFailures();
+  }
+
+  /** Whether pages are refused to the program, as it says itself (`failnth`). */
+  #asksForFailures(): boolean {
+    const { words, opCount } = this.#image ?? { words: new Uint32Array(0), opCount: 0 };
+    for (let op = 0; op < opCount; op++) if ((words[4 * op] & 0xff) === Op.FAIL_NTH) return true;
+    return false;
   }
 
   /** Whether any of these is. */

@@ -1,7 +1,8 @@
 // What a program wrote into its objects: for each object a chain of links, from the newest write to
 // the oldest, so that a byte that is read back can be compared with what ought to be there.
-import { Op, OpField } from "../../abi.ts";
+import { Op } from "../../abi.ts";
 import type { ProgramImage } from "../program/image.ts";
+import { argOf, auxOf, opOf } from "../program/record.ts";
 import { grown, NONE } from "./slabs.ts";
 
 const START_WRITES = 512;
@@ -106,11 +107,11 @@ export class WriteTable {
     if (row === NONE || first < rows[row + FIRST] || end > rows[row + END]) return false;
     if (rows[row + SOURCE] === Source.ZERO) return isFilled(bytes, at, end - first, 0);
     if (rows[row + SOURCE] !== Source.OPERATION) return false;
-    const record = 4 * rows[row + OP];
-    const word = image.words[record];
-    if ((word & 0xff) === Op.FILL) return isFilled(bytes, at, end - first, (word >>> 8) & 0xff);
-    if ((word & 0xff) !== Op.WRITE) return false;
-    const from = image.words[record + OpField.ARG / 4] + first - rows[row + DETAIL];
+    const op = rows[row + OP];
+    const kind = opOf(image.words, op);
+    if (kind === Op.FILL) return isFilled(bytes, at, end - first, auxOf(image.words, op));
+    if (kind !== Op.WRITE) return false;
+    const from = argOf(image.words, op) + first - rows[row + DETAIL];
     for (let i = 0; i < end - first; i++) {
       if (bytes[at + i] !== image.payload[from + i]) return false;
     }
@@ -169,9 +170,8 @@ function isFilled(bytes: Uint8Array, first: number, count: number, byte: number)
 
 /** Byte `index` of what a `write` or `fill` stores. */
 function byteOfOperation(image: ProgramImage, op: number, index: number): number {
-  const record = op * 4;
-  const word = image.words[record];
-  if ((word & 0xff) === Op.FILL) return (word >>> 8) & 0xff;
-  if ((word & 0xff) !== Op.WRITE) return UNKNOWN_BYTE;
-  return image.payload[image.words[record + OpField.ARG / 4] + index];
+  const kind = opOf(image.words, op);
+  if (kind === Op.FILL) return auxOf(image.words, op);
+  if (kind !== Op.WRITE) return UNKNOWN_BYTE;
+  return image.payload[argOf(image.words, op) + index];
 }

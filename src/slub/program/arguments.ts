@@ -5,10 +5,9 @@ import { fitsI32, fitsU32 } from "../../base/bytes.ts";
 import { bytesOfHex, parseHex64 } from "../../base/hex.ts";
 import { quotedWord } from "../../base/text_lines.ts";
 import { UserError } from "../../base/user_error.ts";
+import { type Address, isAddressName, RESERVED_SLOTS } from "./address.ts";
 import { READ_BYTES_MAX, WRITE_BYTES_MAX } from "./image.ts";
 import { canonicalFlags } from "./letters.ts";
-import { type Address, isAddressName, RESERVED_SLOTS } from "./op.ts";
-import type { Scope } from "./scope.ts";
 
 /** Printable ASCII without blanks; a displacement must not be part of a name. */
 const CACHE_NAME = /^[!-~]{1,64}$/;
@@ -17,13 +16,20 @@ const SLOT_NAME = /^[!-*,.-~]{1,64}$/;
 const REGION_BYTES_MAX = 65536;
 const KERNEL_HALF = 0xffff800000000000n;
 
+/** The names that earlier lines made. */
+export interface KnownNames {
+  hasCache(name: string): boolean;
+  hasSlot(name: string): boolean;
+  isRegion(name: string): boolean;
+}
+
 export class Arguments {
   readonly #place: string;
   readonly #words: readonly string[];
-  readonly #scope: Scope;
+  readonly #scope: KnownNames;
   #next = 0;
 
-  constructor(place: string, words: readonly string[], scope: Scope) {
+  constructor(place: string, words: readonly string[], scope: KnownNames) {
     this.#place = place;
     this.#words = words;
     this.#scope = scope;

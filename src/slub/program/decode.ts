@@ -3,16 +3,22 @@
 //
 // The displacement of a target and the offset of an operation travel as their sum, so they come
 // back as the offset alone; encoding the result gives the same records.
-import { Letter, OP_SIZE, Op, Slot, TARGET_SIZE } from "../../abi.ts";
+import { Letter, OP_SIZE, type Op, Slot, TARGET_SIZE } from "../../abi.ts";
 import { assert } from "../../base/assert.ts";
 import { joinU64, readU16, readU32 } from "../../base/bytes.ts";
 import { hexOfBytes } from "../../base/hex.ts";
+import { type Address, isAddressName } from "./address.ts";
 import { headerOf } from "./boot.ts";
-import type { ProgramImage } from "./image.ts";
+import { FIELD_KINDS, type Lies } from "./fields.ts";
+import type { OpRecord, ProgramImage } from "./image.ts";
 import { flagsOfLetters } from "./letters.ts";
 import type { Machine } from "./machine.ts";
-import { type Address, isAddressName, type OpWord, type Program, type ProgramOp } from "./op.ts";
-import { ARGUMENTS, type ArgumentKind, SYNTAX, wordOfRecord } from "./syntax.ts";
+import type { Program, ProgramOp } from "./op.ts";
+import { type OpWord, operationOf, wordOfRecord, wordsWith } from "./operations.ts";
+
+const SUMMED = wordsWith("in target");
+const SUMMED_UNLESS_FP = wordsWith("in target, or fp");
+const FILL_ROW = wordsWith("filled row");
 
 /** The program of an image; `comments` go into its header. */
 export function decode(
@@ -21,155 +27,76 @@ export function decode(
   comments: readonly string[] = [],
 ): Program {
   const names = new SlotNames(image);
-  const ops: ProgramOp[] = [];
-  for (let index = 0; index < image.opCount; index++) {
-    ops.push(new RecordReader(image, names, index).read());
-  }
+  const ops = Array.from({ length: image.opCount }, (_, index) =>
+    opOf(recordAt(image, index), names),
+  );
   return { header: headerOf(machine, comments), ops };
 }
 
-/** The fields of one record, and the payload that it points at. */
-class RecordReader {
-  readonly #image: ProgramImage;
-  readonly #names: SlotNames;
-  readonly #code: Op;
-  readonly #aux: number;
-  readonly #name: number;
-  readonly #slot: number;
-  readonly #slot2: number;
-  readonly #offset: number;
-  readonly #arg: number;
+/** One record, and the program that it stands in. */
+interface ImageRecord extends OpRecord {
+  readonly word: OpWord;
+  readonly image: ProgramImage;
+}
 
-  constructor(image: ProgramImage, names: SlotNames, index: number) {
-    this.#image = image;
-    this.#names = names;
-    const at = index * (OP_SIZE / 4);
-    const [word0, word1, word2, word3] = image.words.subarray(at, at + 4);
-    this.#code = word0 & 0xff;
-    this.#aux = (word0 >>> 8) & 0xff;
-    this.#name = word0 >>> 16;
-    this.#slot = word1 & 0xffff;
-    this.#slot2 = word1 >>> 16;
-    this.#offset = word2 | 0;
-    this.#arg = word3;
-  }
+function recordAt(image: ProgramImage, index: number): ImageRecord {
+  const at = index * (OP_SIZE / 4);
+  const [word0, word1, word2, arg] = image.words.subarray(at, at + 4);
+  const code: Op = word0 & 0xff;
+  const aux = (word0 >>> 8) & 0xff;
+  const word = wordOfRecord(code, aux);
+  assert(word !== undefined, `no operation has the number ${code}`);
+  const slots = { slot: word1 & 0xffff, slot2: word1 >>> 16 };
+  return { word, image, code, aux, name: word0 >>> 16, ...slots, offset: word2 | 0, arg };
+}
 
-  read(): ProgramOp {
-    const op = wordOfRecord(this.#code, this.#aux);
-    assert(op !== undefined, `no operation has the number ${this.#code}`);
-    switch (op) {
-      case "cache":
-        return { op, name: this.#cacheName(), ...this.#cacheForm() };
-      case "geomtsv":
-        return { op, ...this.#cacheForm() };
-      case "allocn":
-      case "freen":
-      case "bulkalloc":
-        return { op, name: this.#cacheName(), ...this.#row() };
-      case "bulkfree":
-        return { op, name: this.#cacheName(), targets: this.#targets() };
-      case "xor":
-        return this.#xor();
-      case "region":
-        return { op, slot: this.#slotName(this.#slot), ...this.#regionForm() };
-      default:
-        return this.#plainOp(op);
-    }
-  }
+function opOf(record: ImageRecord, names: SlotNames): ProgramOp {
+  const kinds = operationOf(record.word).fields.map((kind) => FIELD_KINDS[kind]);
+  const fields = kinds.map(({ field, lies }) => [field, VALUES[lies](record, names)]);
+  return { op: record.word, ...Object.fromEntries(fields) };
+}
 
-  /** An operation whose arguments all lie in its record. */
-  #plainOp(op: OpWord): ProgramOp {
-    const { args } = SYNTAX[op];
-    const fields = args.map((name) => [ARGUMENTS[name].field, this.#argument(name)]);
-    const place = args.includes("offset") ? this.#place() : {};
-    return { op, ...Object.fromEntries(fields), ...place };
-  }
+/** What a field is, by where it lies. */
+const VALUES: Readonly<Record<Lies, (record: ImageRecord, names: SlotNames) => unknown>> = {
+  name: ({ image, name }) => image.cacheName(name),
+  "new name": ({ image, name }) => image.cacheName(name),
+  target: targetOf,
+  "second target": ({ slot2, arg }, names) => names.target(slot2, arg | 0),
+  "in target": ({ offset }) => offset,
+  "in target, or fp": ({ aux, offset }) => (aux === 1 ? "fp" : offset),
+  arg: ({ arg }) => arg,
+  CPU: ({ arg }) => arg,
+  "page frame": ({ arg }) => arg,
+  aux: ({ aux }) => aux,
+  flag: ({ aux }) => aux === 1,
+  offset: ({ offset }) => offset,
+  slot: ({ slot }, names) => names.of(slot),
+  slot2: ({ slot2 }, names) => names.of(slot2),
+  letters: ({ slot }) => flagsOfLetters(slot),
+  "constructor letter": ({ slot }) => (slot & Letter.CTOR) !== 0,
+  bytes: ({ image, arg, slot2 }) => hexOfBytes(image.payload.subarray(arg, arg + slot2)),
+  list: (record, names) => targetsOf(record).map(({ slot, offset }) => names.target(slot, offset)),
+  "in row": (record, names) => rowOf(record, names).count,
+  "filled row": (record, names) => rowOf(record, names).prefix,
+  "freed row": (record, names) => rowOf(record, names).prefix,
+  address: ({ image, arg }) =>
+    joinU64(readU32(image.payload, arg + 4), readU32(image.payload, arg)),
+};
 
-  #argument(name: ArgumentKind): unknown {
-    switch (name) {
-      case "cache":
-        return this.#cacheName();
-      case "slot":
-      case "pointerSlot":
-        return this.#slotName(this.#slot);
-      case "nextSlot":
-        return this.#slotName(this.#slot2);
-      case "target":
-      case "walked":
-        return this.#target();
-      case "pointer":
-      case "value":
-      case "other":
-      case "head":
-        return this.#names.target(this.#slot2, this.#arg | 0);
-      case "zero":
-        return this.#aux === 1;
-      case "byte":
-        return this.#aux;
-      case "hex":
-        return this.#hex();
-      default:
-        return this.#arg;
-    }
-  }
-
-  #xor(): ProgramOp {
-    const hex = this.#hex();
-    if (this.#aux === 1) return { op: "xor", target: this.#target(), offset: "fp", hex };
-    return { op: "xor", ...this.#place(), hex };
-  }
-
-  #cacheName(): string {
-    return this.#image.cacheName(this.#name);
-  }
-
-  #cacheForm() {
-    const flags = flagsOfLetters(this.#slot);
-    const ctor = (this.#slot & Letter.CTOR) !== 0;
-    return { size: this.#offset, align: this.#arg, flags, ctor };
-  }
-
-  #slotName(slot: number): string {
-    return this.#names.of(slot);
-  }
-
-  #target(): Address {
-    return this.#names.target(this.#slot, this.#offset);
-  }
-
-  #place(): { target: Address; offset: number } {
-    return { target: { slot: this.#slotName(this.#slot), offset: 0 }, offset: this.#offset };
-  }
-
-  #hex(): string {
-    return hexOfBytes(this.#image.payload.subarray(this.#arg, this.#arg + this.#slot2));
-  }
-
-  #targets(): readonly Address[] {
-    return targetsAt(this.#image, this.#arg, this.#slot2).map(({ slot, offset }) =>
-      this.#names.target(slot, offset),
-    );
-  }
-
-  #row(): { count: number; prefix: string } {
-    const names = this.#targets().map(({ slot }) => slot);
-    return rowOf(names, Math.max(this.#slot, 1));
-  }
-
-  #regionForm() {
-    const { payload } = this.#image;
-    const address = joinU64(readU32(payload, this.#arg + 4), readU32(payload, this.#arg));
-    return { address, size: this.#offset };
-  }
+function targetOf({ word, aux, slot, offset }: ImageRecord, names: SlotNames): Address {
+  const isSummed = SUMMED.has(word) || (SUMMED_UNLESS_FP.has(word) && aux === 0);
+  return isSummed ? { slot: names.of(slot), offset: 0 } : names.target(slot, offset);
 }
 
 /**
- * Prefix and count that cover slots named PREFIX0, PREFIX1 ...; some may be left out. `digits` says
- * how many digits the number of the first one has (p1 and 2 is no other name than p and 12).
+ * Prefix and count that cover slots named PREFIX0, PREFIX1 ...; some may be left out. `slot` of a
+ * freed row says how many digits the number of the first one has (p1 and 2 is no other name than p
+ * and 12).
  */
-function rowOf(names: readonly string[], digits: number): { count: number; prefix: string } {
+function rowOf(record: ImageRecord, slotNames: SlotNames): { count: number; prefix: string } {
+  const names = targetsOf(record).map(({ slot }) => slotNames.of(slot));
   if (names.length === 0) return { count: 0, prefix: "none" };
-  const prefix = names[0].slice(0, names[0].length - digits);
+  const prefix = names[0].slice(0, names[0].length - Math.max(record.slot, 1));
   const numbers = names.map((name) => Number(name.slice(prefix.length)));
   assert(
     names.every((name, i) => name === `${prefix}${numbers[i]}`),
@@ -179,10 +106,10 @@ function rowOf(names: readonly string[], digits: number): { count: number; prefi
 }
 
 /** The target records of a list in the payload. */
-function targetsAt(image: ProgramImage, at: number, count: number) {
-  return Array.from({ length: count }, (_, i) => ({
-    slot: readU16(image.payload, at + i * TARGET_SIZE),
-    offset: readU32(image.payload, at + i * TARGET_SIZE + 4) | 0,
+function targetsOf({ image, arg, slot2 }: ImageRecord) {
+  return Array.from({ length: slot2 }, (_, i) => ({
+    slot: readU16(image.payload, arg + i * TARGET_SIZE),
+    offset: readU32(image.payload, arg + i * TARGET_SIZE + 4) | 0,
   }));
 }
 
@@ -217,10 +144,9 @@ class SlotNames {
 /** Names the slots that lists fill: they have to be numbered from 0 on. */
 function nameRows(image: ProgramImage, names: string[], mark: string): void {
   for (let index = 0; index < image.opCount; index++) {
-    const [word0, word1, , at] = image.words.subarray(index * 4, index * 4 + 4);
-    const op: Op = word0 & 0xff;
-    if (op !== Op.ALLOC_N && op !== Op.BULK_ALLOC) continue;
-    const slots = targetsAt(image, at, word1 >>> 16).map(({ slot }) => slot);
+    const record = recordAt(image, index);
+    if (!FILL_ROW.has(record.word)) continue;
+    const slots = targetsOf(record).map(({ slot }) => slot);
     if (slots.length === 0 || names[slots[0]] !== undefined) continue;
     for (const [i, slot] of slots.entries()) {
       assert(names[slot] === undefined, "rows of slots do not overlap");

@@ -1,19 +1,21 @@
 // A program in the form that the core runs: one record for each operation, in order, so that record
-// i, result i and operation i belong together.
+// i, result i and operation i belong together. Each field says where it lies (fields.ts); here it
+// is put there.
 import { NAME_MAX } from "../../abi.ts";
 import { assert } from "../../base/assert.ts";
 import { fitsI32, highWord, lowWord } from "../../base/bytes.ts";
 import { bytesOfHex } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
+import { type Address, isAddressName, RESERVED_SLOTS } from "./address.ts";
 import { bootLettersFor } from "./boot.ts";
-import { type OpRecord, ProgramImage } from "./image.ts";
+import { FIELD_KINDS, type Fields, type Lies } from "./fields.ts";
+import { NAME_LENGTH_MAX, type OpRecord, ProgramImage } from "./image.ts";
 import { lettersOfFlags } from "./letters.ts";
 import { type Machine, requireRunnable } from "./machine.ts";
-import type { Address, OpWord, Program, ProgramOp } from "./op.ts";
-import { isAddressName, placeOfOp, RESERVED_SLOTS } from "./op.ts";
+import { type Program, type ProgramOp, placeOfOp } from "./op.ts";
+import { operationOf } from "./operations.ts";
 import { checkFrame, checkRegion } from "./physical_memory.ts";
 import { numberedSlots } from "./scope.ts";
-import { ARGUMENTS, type ArgumentKind, SYNTAX } from "./syntax.ts";
 
 /** The binary form of a program that was read or made by hand. */
 export function encode(program: Program, machine: Machine): ProgramImage {
@@ -30,140 +32,130 @@ export function encode(program: Program, machine: Machine): ProgramImage {
   return encoder.image;
 }
 
+/** Puts the value of a field into its record; `op` has the fields beside it. */
+type Put = (record: OpRecord, value: never, op: Fields) => void;
+
 class Encoder {
   readonly image = new ProgramImage();
   readonly #machine: Machine;
   readonly #names = new Map<string, number>();
   readonly #slots = new Map<string, number>(RESERVED_SLOTS.map((name, slot) => [name, slot]));
 
+  /** Where values are read. */
+  readonly #reads: Readonly<Partial<Record<Lies, Put>>> = {
+    name: (record, name: string) => {
+      record.name = this.#name(name);
+    },
+    "new name": (record, name: string, op) => this.#newName(record, name, op),
+    target: (record, target: Address) => {
+      record.slot = this.#slot(target);
+      record.offset = target.offset;
+    },
+    "second target": (record, target: Address) => {
+      record.slot2 = this.#slot(target);
+      record.arg = target.offset;
+    },
+    "in target": addOffset,
+    "in target, or fp": (record, offset: number | "fp") => {
+      if (offset === "fp") record.aux = 1;
+      else addOffset(record, offset);
+    },
+    arg: (record, value: number) => {
+      record.arg = value;
+    },
+    CPU: (record, cpu: number) => {
+      record.arg = this.#checkedCpu(cpu);
+    },
+    "page frame": (record, pfn: number) => {
+      checkFrame(pfn, this.#machine);
+      record.arg = pfn;
+    },
+    aux: (record, value: number) => {
+      record.aux = value;
+    },
+    flag: (record, isSet: boolean) => {
+      record.aux = Number(isSet);
+    },
+    offset: (record, value: number) => {
+      record.offset = value;
+    },
+    letters: (record, flags: string, op) => {
+      record.slot = lettersOfFlags(flags, op.ctor);
+    },
+    bytes: (record, hex: string) => {
+      const bytes = bytesOf(hex);
+      record.arg = this.image.storeBytes(bytes);
+      record.slot2 = bytes.length;
+    },
+    list: (record, targets: readonly Address[]) => this.#putTargets(record, targets),
+    "freed row": (record, prefix: string, op) => this.#putFreedRow(record, prefix, op.count),
+    address: (record, address: bigint, op) => {
+      checkRegion(address, op.size, this.#machine);
+      record.arg = this.image.storeLong(highWord(address), lowWord(address));
+      this.image.regionCount++;
+    },
+  };
+
+  /** Where slots are filled. */
+  readonly #fills: Readonly<Partial<Record<Lies, Put>>> = {
+    slot: (record, name: string) => {
+      record.slot = this.#fill(name);
+    },
+    slot2: (record, name: string) => {
+      record.slot2 = this.#fill(name);
+    },
+    "filled row": (record, prefix: string, op) => {
+      const slots = numberedSlots(prefix, op.count).map((name) => this.#fill(name));
+      record.arg = this.image.storeTargets(slots);
+      record.slot2 = slots.length;
+    },
+  };
+
   constructor(machine: Machine) {
     this.#machine = machine;
   }
 
-  encode(op: ProgramOp): number {
-    const { image } = this;
-    switch (op.op) {
-      case "cache":
-        return this.#cache(op);
-      case "geomtsv":
-        return this.#geomtsv(op);
-      case "allocn":
-        return image.allocSlots(this.#name(op.name), this.#fillRow(op));
-      case "bulkalloc":
-        return image.bulkAllocSlots(this.#name(op.name), this.#fillRow(op));
-      case "freen":
-        return this.#freeRow(op);
-      case "bulkfree":
-        return this.#bulkFree(op.name, op.targets);
-      case "write":
-        return image.write(this.#slot(op.target), sum(op), bytesOf(op.hex));
-      case "xor":
-        return this.#xor(op);
-      case "region":
-        return this.#region(op);
-      default:
-        return image.put(this.#record(op));
-    }
-  }
-
-  /**
-   * The record of an operation whose arguments all fit into it. What it reads is looked up before
-   * what it fills: `slot a a+8` begins at the old a.
-   */
-  #record(op: ProgramOp): OpRecord {
-    const { code, aux, args } = SYNTAX[op.op];
+  /** What is read is looked up before what is filled: `slot a a+8` begins at the old a. */
+  encode(op: ProgramOp): void {
+    const { code, aux = 0, fields } = operationOf(op.op);
     const record = { code, aux, name: 0, slot: 0, slot2: 0, offset: 0, arg: 0 };
-    const values = op as unknown as Readonly<Record<string, unknown>>;
-    const read = args.filter((name) => ARGUMENTS[name].field !== "slot");
-    for (const name of read) this.#argument(record, name, values[ARGUMENTS[name].field]);
-    if (read.length < args.length) this.#filled(record, op.op, values.slot as string);
-    return record;
-  }
-
-  #argument(record: OpRecord, name: ArgumentKind, value: unknown): void {
-    switch (name) {
-      case "cache":
-        record.name = this.#name(value as string);
-        return;
-      case "target":
-      case "walked":
-        record.slot = this.#slot(value as Address);
-        record.offset = (value as Address).offset;
-        return;
-      case "offset":
-        record.offset = checkedSum(record.offset, value as number);
-        return;
-      case "pointer":
-      case "value":
-      case "other":
-      case "head":
-        record.slot2 = this.#slot(value as Address);
-        record.arg = (value as Address).offset;
-        return;
-      case "zero":
-      case "byte":
-        record.aux = Number(value);
-        return;
-      case "pfn":
-        checkFrame(value as number, this.#machine);
-        break;
-      case "cpu":
-        this.#checkCpu(value as number);
-        break;
+    for (const puts of [this.#reads, this.#fills]) {
+      for (const kind of fields) {
+        const { field, lies } = FIELD_KINDS[kind];
+        const values = op as unknown as Fields;
+        puts[lies]?.(record, values[field] as never, values);
+      }
     }
-    record.arg = value as number;
+    this.image.put(record);
   }
 
-  /** krealloc reads a place, so that what it fills comes second. */
-  #filled(record: OpRecord, word: OpWord, name: string): void {
-    const slot = this.#fill(name);
-    if (word === "krealloc") record.slot2 = slot;
-    else record.slot = slot;
+  #newName(record: OpRecord, name: string, op: Fields): void {
+    record.name = this.#name(name);
+    record.aux = Math.min(name.length, NAME_LENGTH_MAX);
+    record.slot2 = bootLettersFor(this.#machine, name, lettersOfFlags(op.flags, op.ctor));
   }
 
-  #cache(op: Extract<ProgramOp, { op: "cache" }>): number {
-    const letters = lettersOfFlags(op.flags, op.ctor);
-    const bootLetters = bootLettersFor(this.#machine, op.name, letters);
-    return this.image.cache(this.#name(op.name), op.size, op.align, letters, bootLetters);
-  }
-
-  #geomtsv(op: Extract<ProgramOp, { op: "geomtsv" }>): number {
-    const letters = lettersOfFlags(op.flags, op.ctor);
-    const { code, aux } = SYNTAX.geomtsv;
-    const form = { slot: letters, slot2: 0, offset: op.size, arg: op.align };
-    return this.image.put({ code, aux, name: 0, ...form });
-  }
-
-  /** Slots of the row that nothing filled are passed over. */
-  #freeRow({ name, prefix, count }: Extract<ProgramOp, { prefix: string }>): number {
-    const known = numberedSlots(prefix, count).filter((slot) => this.#slots.has(slot));
-    const slots = known.map((slot) => this.#slots.get(slot) ?? 0);
-    const digits = known.length === 0 ? 1 : known[0].length - prefix.length;
-    return this.image.freeSlots(this.#name(name), slots, digits);
-  }
-
-  #bulkFree(name: string, targets: readonly Address[]): number {
+  #putTargets(record: OpRecord, targets: readonly Address[]): void {
     const known = targets.filter(({ slot }) => isAddressName(slot) || this.#slots.has(slot));
     const slots = known.map((target) => this.#slot(target));
     const offsets = known.map((target) => target.offset);
-    return this.image.bulkFree(this.#name(name), slots, offsets);
+    record.arg = this.image.storeTargets(slots, offsets);
+    record.slot2 = slots.length;
   }
 
-  #checkCpu(cpu: number): void {
-    if (cpu < this.#machine.cpus) return;
+  /** Slots of the row that nothing filled are passed over. */
+  #putFreedRow(record: OpRecord, prefix: string, count: number): void {
+    const known = numberedSlots(prefix, count).filter((slot) => this.#slots.has(slot));
+    this.#putTargets(
+      record,
+      known.map((slot) => ({ slot, offset: 0 })),
+    );
+    record.slot = known.length === 0 ? 1 : known[0].length - prefix.length;
+  }
+
+  #checkedCpu(cpu: number): number {
+    if (cpu < this.#machine.cpus) return cpu;
     throw new UserError(`no CPU ${cpu}: this machine has ${this.#machine.cpus}`);
-  }
-
-  #xor(op: Extract<ProgramOp, { op: "xor" }>): number {
-    const { target, offset, hex } = op;
-    const slot = this.#slot(target);
-    if (offset === "fp") return this.image.xorFreePointer(slot, target.offset, bytesOf(hex));
-    return this.image.xor(slot, sum({ target, offset }), bytesOf(hex));
-  }
-
-  #region({ slot, address, size }: Extract<ProgramOp, { op: "region" }>): number {
-    checkRegion(address, size, this.#machine);
-    return this.image.region(this.#fill(slot), size, highWord(address), lowWord(address));
   }
 
   #name(name: string): number {
@@ -194,21 +186,12 @@ class Encoder {
     this.#slots.set(name, slot);
     return slot;
   }
-
-  #fillRow(op: { readonly prefix: string; readonly count: number }): readonly number[] {
-    return numberedSlots(op.prefix, op.count).map((name) => this.#fill(name));
-  }
 }
 
-/** A target's own displacement and the operation's offset, added up. */
-function sum(op: { readonly target: Address; readonly offset: number }): number {
-  return checkedSum(op.target.offset, op.offset);
-}
-
-function checkedSum(displacement: number, more: number): number {
-  const offset = displacement + more;
-  if (!fitsI32(offset)) throw new UserError("the offsets add up to too much");
-  return offset;
+/** A target's own displacement and the operation's offset lie there as their sum. */
+function addOffset(record: OpRecord, more: number): void {
+  record.offset += more;
+  if (!fitsI32(record.offset)) throw new UserError("the offsets add up to too much");
 }
 
 function bytesOf(hex: string): Uint8Array {

@@ -13,13 +13,13 @@ import { OP_MAX, OP_SIZE, Op, PAYLOAD_MAX, SLOT_MAX, Slot, TARGET_SIZE } from ".
 import { assert } from "../../base/assert.ts";
 import { alignUp } from "../../base/bytes.ts";
 import { UserError } from "../../base/user_error.ts";
-import { RESERVED_SLOTS } from "./op.ts";
+import { RESERVED_SLOTS } from "./address.ts";
 
 const WORDS_A_RECORD = OP_SIZE / 4;
 const START_OPS = 256;
 const START_PAYLOAD = 4096;
 /** The length of a name travels in a byte. */
-const NAME_LENGTH_MAX = 255;
+export const NAME_LENGTH_MAX = 255;
 /** A record keeps the length of what it writes, or of a list, in 16 bits. */
 export const WRITE_BYTES_MAX = 65535;
 export const READ_BYTES_MAX = 65536;
@@ -41,20 +41,6 @@ export interface OpRecord {
   offset: number;
   arg: number;
 }
-
-/** Operations that the core passes over and the host answers; they travel in `aux` of a NOP. */
-export const HostOp = {
-  NONE: 0,
-  INFO: 1,
-  SYM: 2,
-  STATE: 3,
-  LIST: 4,
-  CMP: 5,
-  LISTWALK: 6,
-  GEOMETRY: 7,
-  GEOMTSV: 8,
-  KGEOMETRY: 9,
-} as const;
 
 export class ProgramImage {
   /** The records; the first 4 * opCount words count. */
@@ -142,11 +128,6 @@ export class ProgramImage {
     return this.#putList(Op.ALLOC_N, name, this.#slotList(firstSlot, count), count);
   }
 
-  /** Allocations into these slots. */
-  allocSlots(name: number, slots: ArrayLike<number>): number {
-    return this.#putList(Op.ALLOC_N, name, this.#targetList(slots), slots.length);
-  }
-
   free(name: number, slot: number, offset = 0, byOffset = false): number {
     return this.#put(Op.FREE | (Number(byOffset) << 8) | (name << 16), slot, offset, 0);
   }
@@ -156,27 +137,18 @@ export class ProgramImage {
     return this.#putList(Op.FREE_N, name, this.#slotList(firstSlot, count), count);
   }
 
-  /**
-   * Frees of these slots, one by one. They are slots PREFIX0, PREFIX1 ... or some of them; `digits`
-   * says how many digits the number of the first one has, so that decode() finds the prefix.
-   */
-  freeSlots(name: number, slots: ArrayLike<number>, digits = 1): number {
-    const at = this.#targetList(slots);
-    return this.#put(Op.FREE_N | (name << 16), digits | (slots.length << 16), 0, at);
-  }
-
   bulkAlloc(name: number, firstSlot: number, count: number): number {
     return this.#putList(Op.BULK_ALLOC, name, this.#slotList(firstSlot, count), count);
   }
 
   /** kmem_cache_alloc_bulk into these slots. */
   bulkAllocSlots(name: number, slots: ArrayLike<number>): number {
-    return this.#putList(Op.BULK_ALLOC, name, this.#targetList(slots), slots.length);
+    return this.#putList(Op.BULK_ALLOC, name, this.storeTargets(slots), slots.length);
   }
 
   /** kmem_cache_free_bulk of these targets. */
   bulkFree(name: number, slots: ArrayLike<number>, offsets?: ArrayLike<number>): number {
-    return this.#putList(Op.BULK_FREE, name, this.#targetList(slots, offsets), slots.length);
+    return this.#putList(Op.BULK_FREE, name, this.storeTargets(slots, offsets), slots.length);
   }
 
   kmalloc(size: number, slot: number, zero = false): number {
@@ -201,7 +173,7 @@ export class ProgramImage {
 
   /** Writes `bytes`, at most 65535 of them. */
   write(slot: number, offset: number, bytes: ArrayLike<number>): number {
-    const at = this.#bytes(bytes);
+    const at = this.storeBytes(bytes);
     return this.#put(Op.WRITE, slot | (bytes.length << 16), offset, at);
   }
 
@@ -216,14 +188,8 @@ export class ProgramImage {
   }
 
   xor(slot: number, offset: number, bytes: ArrayLike<number>): number {
-    const at = this.#bytes(bytes);
+    const at = this.storeBytes(bytes);
     return this.#put(Op.XOR, slot | (bytes.length << 16), offset, at);
-  }
-
-  /** Xors the free pointer of a slot's object; `offset` is counted from s->offset. */
-  xorFreePointer(slot: number, offset: number, bytes: ArrayLike<number>): number {
-    const at = this.#bytes(bytes);
-    return this.#put(Op.XOR | 256, slot | (bytes.length << 16), offset, at);
   }
 
   /** Stores the pointer `valueSlot` + `valueOffset` as it is. */
@@ -276,13 +242,6 @@ export class ProgramImage {
     return this.#put(Op.CPU, 0, 0, cpu);
   }
 
-  /** Foreign memory of `size` bytes at an address; the slot holds the address from then on. */
-  region(slot: number, size: number, high: number, low: number): number {
-    this.regionCount++;
-    const at = this.#long(high, low);
-    return this.#put(Op.REGION, slot, size, at);
-  }
-
   #put(word0: number, word1: number, word2: number, word3: number): number {
     if (this.opCount * WORDS_A_RECORD === this.words.length) this.#growRecords();
     const at = this.opCount * WORDS_A_RECORD;
@@ -303,7 +262,7 @@ export class ProgramImage {
     return at;
   }
 
-  #targetList(slots: ArrayLike<number>, offsets?: ArrayLike<number>): number {
+  storeTargets(slots: ArrayLike<number>, offsets?: ArrayLike<number>): number {
     const at = this.#reserveTargets(slots.length);
     for (let i = 0; i < slots.length; i++) {
       this.#storeTarget(at + i * TARGET_SIZE, slots[i], offsets === undefined ? 0 : offsets[i]);
@@ -322,7 +281,7 @@ export class ProgramImage {
     this.#payloadWords[(at >>> 2) + 1] = offset;
   }
 
-  #bytes(bytes: ArrayLike<number>): number {
+  storeBytes(bytes: ArrayLike<number>): number {
     const isSayable = bytes.length > 0 && bytes.length <= WRITE_BYTES_MAX;
     assert(isSayable, "a write has a byte, and no more than a script can say");
     const at = this.#reserve(bytes.length);
@@ -331,7 +290,7 @@ export class ProgramImage {
     return at;
   }
 
-  #long(high: number, low: number): number {
+  storeLong(high: number, low: number): number {
     this.#align();
     const at = this.#reserve(8);
     this.#payloadWords[at >>> 2] = low;

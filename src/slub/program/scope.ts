@@ -1,7 +1,13 @@
 // Which names a program has introduced so far. A script may only use what an earlier line made.
+import type { KnownNames } from "./arguments.ts";
+import type { Fields } from "./fields.ts";
 import type { ProgramOp } from "./op.ts";
+import { wordsWith } from "./operations.ts";
 
-export class Scope {
+const FILL_SLOT = wordsWith("slot", "slot2");
+const FILL_ROW = wordsWith("filled row");
+
+export class Scope implements KnownNames {
   readonly #caches = new Set<string>();
   readonly #slots = new Set<string>();
   readonly #regions = new Set<string>();
@@ -28,19 +34,9 @@ export class Scope {
 
 /** The slots that an operation fills, whether they are new or not. */
 export function slotsMadeBy(op: ProgramOp): readonly string[] {
-  switch (op.op) {
-    case "alloc":
-    case "kmalloc":
-    case "krealloc":
-    case "slot":
-    case "region":
-      return [op.slot];
-    case "allocn":
-    case "bulkalloc":
-      return numberedSlots(op.prefix, op.count);
-    default:
-      return [];
-  }
+  const { slot, prefix, count } = op as unknown as Fields;
+  if (FILL_ROW.has(op.op)) return numberedSlots(prefix, count);
+  return FILL_SLOT.has(op.op) ? [slot] : [];
 }
 
 /** PREFIX0, PREFIX1, ... */

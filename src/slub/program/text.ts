@@ -7,8 +7,9 @@ import { reworded, UserError } from "../../base/user_error.ts";
 import { Arguments } from "./arguments.ts";
 import { HeaderReader, printHeader } from "./header_text.ts";
 import type { Program, ProgramOp } from "./op.ts";
+import { isOpWord, OP_WORDS } from "./operations.ts";
 import { Scope } from "./scope.ts";
-import { isOpWord, OP_WORDS, printOp, readOp } from "./syntax.ts";
+import { printOp, readOp } from "./syntax.ts";
 
 /**
  * Reads a script; `file` is what complaints call it, no file is read. Every complaint is a

@@ -1,14 +1,17 @@
 // A program, judged: what the harness thinks of it.
 import { hex64OfWords } from "../../base/hex.ts";
+import type { Signature } from "../../target/signature.ts";
 import { SlabHeap } from "../core/heap.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import { encode } from "../program/encode.ts";
+import type { ProgramImage } from "../program/image.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
 import type { AnswerModel } from "./answer_model.ts";
 import { type DamagedBytes, damagedBytes } from "./damage_record.ts";
-import { Judge } from "./judge.ts";
+import { type CaseResult, Judge } from "./judge.ts";
+import { type ReplayStep, StepReader } from "./replay.ts";
 
 /** A program, judged. */
 export interface Case {
@@ -44,14 +47,52 @@ export function judgeProgram(
   heap.configure(machine);
   const judge = new Judge(heap, invariants, undefined, model);
   const image = encode(program, machine);
-  const result = judge.run(image);
+  return caseOf(judge, image, judge.run(image));
+}
+
+/** What a program runs on, and how it is judged. */
+export interface ShownRun {
+  readonly program: Program;
+  readonly machine: Machine;
+  readonly heap: SlabHeap;
+  readonly invariants: InvariantCadence | undefined;
+  readonly model?: AnswerModel | undefined;
+}
+
+export interface ShownCase {
+  readonly judged: Case;
+  /** The one of `judged`, in parts. */
+  readonly signature: Signature;
+}
+
+/** Judges a program; `onStep` gets what `replay` yields, from the same run. */
+export function judgeShown(
+  { program, machine, heap, invariants, model }: ShownRun,
+  onStep: (step: ReplayStep) => void,
+): ShownCase {
+  heap.configure(machine);
+  const judge = new Judge(heap, invariants, undefined, model);
+  const image = encode(program, machine);
+  const reader = new StepReader(program, heap, image);
+  let events = 0;
+  let lost = 0;
+  const result = judge.runShown(image, (op) => {
+    onStep(reader.read(op, events, lost));
+    events = heap.eventBytes;
+    lost = heap.eventsLost;
+  });
+  const signature = judge.signatureOf(result);
+  return { judged: caseOf(judge, image, result), signature };
+}
+
+function caseOf(judge: Judge, image: ProgramImage, result: CaseResult): Case {
   const { judgement } = result;
   const { expected } = judgement;
   // Looking for the writers below runs the program once more, on the same shadow.
   const mistakeAt = firstMistake(judge.shadow);
   return {
     verdict: judgement.verdict,
-    signature: judge.signatureOf(result),
+    signature: judge.signatureOf(result).text,
     impact: judgement.impact,
     expected: expected === undefined ? null : { op: expected.op, words: expected.words },
     mistakeAt,

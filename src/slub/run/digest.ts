@@ -16,6 +16,7 @@ import type { Digest } from "../../base/hash.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import { readWindow } from "../core/memory.ts";
 import type { ProgramImage } from "../program/image.ts";
+import { opOf } from "../program/record.ts";
 
 const RESULT_WORDS = RESULT_SIZE / 4;
 const POINTER_BYTES = 8;
@@ -37,7 +38,7 @@ export function digestRun(
   digest.clear().word(ran);
   digest.words(heap.results, 0, ran * RESULT_WORDS);
   for (let op = 0; op < ran; op++) {
-    const kind = image.words[4 * op] & 0xff;
+    const kind = opOf(image.words, op);
     if (HAS_EXTRA[kind] !== 0) digestExtra(digest, heap, kind, op);
   }
   digestBytes(digest, heap.views.u32, heap.areas.event, heap.eventBytes);

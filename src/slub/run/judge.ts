@@ -6,6 +6,7 @@
 // whether the next one is within its rights.
 import { Window } from "../../abi.ts";
 import { Digest } from "../../base/hash.ts";
+import type { Signature } from "../../target/signature.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import { linearOfWindow } from "../core/memory.ts";
 import { comparePages, takeCensus } from "../detect/census.ts";
@@ -14,7 +15,7 @@ import { isSuspicious, targetOfWrite } from "../oracle/foresee.ts";
 import type { ReportSource } from "../oracle/kernel_report.ts";
 import { oracleMachineOf, RunRecord } from "../oracle/machine.ts";
 import { Shadow } from "../oracle/shadow.ts";
-import { opWordOf, signatureText } from "../oracle/signature.ts";
+import { opWordOf, signatureOfJudgement } from "../oracle/signature.ts";
 import { NONE } from "../oracle/slabs.ts";
 import { follow } from "../oracle/step.ts";
 import { type Judgement, judge, signatureKey } from "../oracle/verdict.ts";
@@ -83,6 +84,13 @@ export class Judge {
     return this.#result();
   }
 
+  /** The same one by one, for a program without marks; `onRun` hears of each operation. */
+  runShown(image: ProgramImage, onRun: (op: number) => void): CaseResult {
+    this.#begin(image);
+    this.#runCarefully(onRun);
+    return this.#result();
+  }
+
   /** Follows the first `end` operations one by one, with a follower that looks before and after. */
   follow(image: ProgramImage, end: number, onlooker: Onlooker): void {
     this.#begin(image);
@@ -100,10 +108,9 @@ export class Judge {
     return this.heap.views.u8.slice(first, first + size);
   }
 
-  /** The text of a result's signature. */
-  signatureOf(result: CaseResult): string {
+  signatureOf(result: CaseResult): Signature {
     const { judgement } = result;
-    return signatureText(judgement, opWordOf(this.#record.image, judgement));
+    return signatureOfJudgement(judgement, opWordOf(this.#record.image, judgement));
   }
 
   #begin(image: ProgramImage): void {
@@ -146,10 +153,12 @@ export class Judge {
     comparePaint(this.heap, this.shadow);
   }
 
-  #runCarefully(): void {
+  #runCarefully(onRun?: (op: number) => void): void {
     while (!this.#isOver && this.#next < this.#record.image.opCount) {
-      if (isSuspicious(this.shadow, this.#next)) this.#runLooking();
-      else this.#runUntil(this.#next + 1);
+      const op = this.#next;
+      if (isSuspicious(this.shadow, op)) this.#runLooking();
+      else this.#runUntil(op + 1);
+      if (this.#next > op) onRun?.(op);
     }
     // Without a place for the census, everything is counted when the program is done.
     if (!this.#isOver) this.#count();

@@ -1,11 +1,11 @@
 // `state` and `list`: the counters of a cache, its cpu slabs, cpu partial lists, partial list and
 // full list, and in `list` every free list as object indexes from its head.
-import { hex64 } from "../../base/hex.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import { cpuPartialList, type FreeChain, nodeList, walkChain } from "../core/inspect.ts";
 import { type CacheFields, readCache, readCpuSlab } from "../core/kmem_cache.ts";
 import { type PageFields, readPage } from "../core/struct_page.ts";
 import type { KnownCache, Ledger, TrackedSlab } from "./ledger.ts";
+import { joined, type ResultText } from "./result_text.ts";
 import type { NamedRange } from "./symbols.ts";
 
 /** Slabs that are shown of a list of the node. */
@@ -29,17 +29,18 @@ export class Listing {
   }
 
   /** The result of `state`, or with `chains` that of `list`. */
-  text(known: KnownCache, chains: boolean): string {
+  text(known: KnownCache, chains: boolean): ResultText {
     const cache = readCache(this.#heap, known.index);
     const cpus = Array.from({ length: this.#heap.machine.cpus }, (_, cpu) => cpu);
-    return [
+    const words = [
       `slabs=${cache.nrSlabs | 0} objects=${cache.totalObjects | 0}`,
       `inuse=${unsignedLong(this.#used(known, cache, cpus))}`,
       `nr_partial=${unsignedLong(cache.nrPartial | 0)}`,
       ...cpus.flatMap((cpu) => this.#cpu(known, cache, cpu, chains)),
       ...this.#slabList(known, cache, "partial", chains),
       ...this.#slabList(known, cache, "full", chains),
-    ].join(" ");
+    ];
+    return joined(words, " ");
   }
 
   /** Objects in use: what the slabs say, less those on the cpus' own free lists. */
@@ -64,14 +65,14 @@ export class Listing {
     return page === undefined ? undefined : walkChain(this.#heap, cache, page, head);
   }
 
-  #cpu(known: KnownCache, cache: CacheFields, cpu: number, chains: boolean): string[] {
+  #cpu(known: KnownCache, cache: CacheFields, cpu: number, chains: boolean): ResultText[] {
     const { page, partial } = readCpuSlab(this.#heap, known.index, cpu);
-    const words: string[] = [];
+    const words: ResultText[] = [];
     if (page !== 0n) {
       const chain = this.#lockless(known, cache, cpu);
-      const lockless = chains ? this.#chainText(chain) : (chain?.indices.length ?? 0);
+      const lockless = chains ? this.#chainText(chain) : `${chain?.indices.length ?? 0}`;
       const slab = this.#slab(known, cache, readPage(this.#heap, page), chains);
-      words.push(`cpu${cpu}:`, slab, `lockless=${lockless}`);
+      words.push(`cpu${cpu}:`, slab, ["lockless=", lockless]);
     }
     if (partial !== 0n) {
       words.push(`cpu${cpu}-partial:`, ...this.#cpuPartial(known, cache, partial, chains));
@@ -79,7 +80,7 @@ export class Listing {
     return words;
   }
 
-  #cpuPartial(known: KnownCache, cache: CacheFields, first: bigint, chains: boolean): string[] {
+  #cpuPartial(known: KnownCache, cache: CacheFields, first: bigint, chains: boolean): ResultText[] {
     const { slabs, end } = cpuPartialList(this.#heap, first);
     const words = slabs.map((slab) => this.#slab(known, cache, slab, chains));
     return end === "bad" ? [...words, UNKNOWN_SLAB] : words;
@@ -93,7 +94,7 @@ export class Listing {
     cache: CacheFields,
     name: "partial" | "full",
     chains: boolean,
-  ): string[] {
+  ): ResultText[] {
     const limit = this.#old ? LIST_MAX_310 : LIST_MAX;
     const { slabs, end } = nodeList(this.#heap, known.index, name, limit);
     const words = slabs.map((slab) => this.#slab(known, cache, slab, chains));
@@ -107,24 +108,24 @@ export class Listing {
     cache: CacheFields,
     slab: PageFields | undefined,
     chains: boolean,
-  ): string {
+  ): ResultText {
     const tracked = slab && this.#ledger.slabOfCache(known, slab.page);
     if (tracked === undefined || slab === undefined) return UNKNOWN_SLAB;
     const frozen = slab.frozen ? ",frozen" : "";
-    const free = chains ? ` free=${this.#freeText(cache, tracked, slab)}` : "";
-    return `s${tracked.number}(${slab.inuse}/${slab.objects}${frozen}${free})`;
+    const free = chains ? [" free=", this.#freeText(cache, tracked, slab)] : "";
+    return [`s${tracked.number}(${slab.inuse}/${slab.objects}${frozen}`, free, ")"];
   }
 
-  #freeText(cache: CacheFields, tracked: TrackedSlab, slab: PageFields): string {
+  #freeText(cache: CacheFields, tracked: TrackedSlab, slab: PageFields): ResultText {
     return this.#chainText(this.#chain(cache, tracked, slab.freelist));
   }
 
-  #chainText(chain: FreeChain | undefined): string {
+  #chainText(chain: FreeChain | undefined): ResultText {
     if (chain === undefined) return "";
-    const words: (number | string)[] = [...chain.indices];
-    if (chain.end === "bad") words.push(`BAD:${this.#places.symbol(chain.bad ?? 0n)}`);
+    const words: ResultText[] = chain.indices.map(String);
+    if (chain.end === "bad") words.push(["BAD:", this.#places.symbol(chain.bad ?? 0n)]);
     else if (chain.end !== "null") words.push(chain.end.toUpperCase());
-    return words.join(",");
+    return joined(words, ",");
   }
 }
 
@@ -145,22 +146,22 @@ export class Places {
     this.#ranges = ranges;
   }
 
-  /** `null`, `glob+8`, `c/s0+64`, or sixteen digits. */
-  symbol(pointer: bigint): string {
+  /** `null`, `glob+8`, `c/s0+64`, or the address. */
+  symbol(pointer: bigint): string | bigint {
     if (pointer === 0n) return "null";
     const range = this.#ranges().find(({ base, size }) => pointer >= base && pointer < base + size);
     if (range !== undefined) return `${range.name}+${pointer - range.base}`;
     const slab = this.#ledger.slabOf(pointer);
-    if (slab === undefined) return hex64(pointer);
+    if (slab === undefined) return pointer;
     return `${slab.cache}/s${slab.number}+${pointer - slab.base}`;
   }
 
   /** Where a pointer lies that cache `from` handed out. */
-  location(pointer: bigint, from: KnownCache): string {
+  location(pointer: bigint, from: KnownCache): ResultText {
     if (pointer === 0n) return "null";
     const numbered = this.#ledger.addedCount;
     const slab = this.#ledger.slabOf(pointer);
-    if (slab === undefined) return `FOREIGN ${this.symbol(pointer)}`;
+    if (slab === undefined) return ["FOREIGN ", this.symbol(pointer)];
     const offset = Number(pointer - slab.base);
     const place = `${slab.cache}/s${slab.number} ${this.#object(slab.owner.index, offset)}`;
     const other = slab.owner === from ? "" : " OTHERCACHE";

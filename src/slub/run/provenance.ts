@@ -10,6 +10,7 @@ import { placeOf } from "../oracle/segments.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 import { NONE } from "../oracle/slabs.ts";
 import type { ProgramImage } from "../program/image.ts";
+import { opOf } from "../program/record.ts";
 import type { Judge } from "./judge.ts";
 
 /** What a byte was written as. */
@@ -181,7 +182,7 @@ export class PageWatch implements PageHistory {
 
   #roleOf(op: number, index: number, value: number): WriterRole {
     const { shadow } = this.#judge;
-    const kind = shadow.image.words[4 * op] & 0xff;
+    const kind = opOf(shadow.image.words, op);
     if (kind === Op.SCRUB) return "scrub";
     // The other ends of a list that an entry came into or left.
     if (kind >= Op.LIST_INIT && kind <= Op.LIST_DEL) return "program";

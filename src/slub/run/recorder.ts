@@ -1,8 +1,7 @@
 // What the recordings' kernel driver says about an operation: its result in the words of the script
 // language. The core has run the operation; this looks at what it left behind, and answers the
 // operations that only look (state, list, sym, cmp, geometry ...) by itself.
-import { NO_CACHE_INDEX, Status } from "../../abi.ts";
-import { unreachable } from "../../base/assert.ts";
+import { NO_CACHE_INDEX, Op, Status } from "../../abi.ts";
 import { readU64 } from "../../base/bytes.ts";
 import { hexOfBytes } from "../../base/hex.ts";
 import { measureCache } from "../core/geometry.ts";
@@ -10,13 +9,16 @@ import { SlabHeap } from "../core/heap.ts";
 import { type CacheFields, readCache } from "../core/kmem_cache.ts";
 import { readLong } from "../core/memory.ts";
 import { slabOf } from "../core/struct_page.ts";
+import type { Address } from "../program/address.ts";
 import type { ProgramImage } from "../program/image.ts";
 import { bootCacheNames } from "../program/kmalloc.ts";
 import { GLOB_SIZE, type Machine } from "../program/machine.ts";
-import type { Address, OpWord, PlaceOp, ProgramOp } from "../program/op.ts";
+import type { OpWithResult, ProgramOp } from "../program/op.ts";
+import { OPERATIONS, type ResultKind } from "../program/operations.ts";
 import { geometryText, infoText } from "./info_text.ts";
 import { type KnownCache, Ledger, type TrackedSlab } from "./ledger.ts";
 import { Listing, Places } from "./listing.ts";
+import { joined, type ResultText } from "./result_text.ts";
 import type { NamedRange } from "./symbols.ts";
 
 /** kmalloc's answer to a request of no bytes. */
@@ -24,15 +26,18 @@ const ZERO_SIZE_PTR = 16n;
 /** Steps that `listwalk` takes at most. */
 const WALK_STEPS = 16;
 const POINTER_BYTES = 8;
-const YIELDS_POINTER: ReadonlySet<OpWord> = new Set([
-  "alloc",
-  "kmalloc",
-  "krealloc",
-  "rptr",
-  "rfp",
-  "slot",
-  "sym",
+/** Kinds of results of operations that yield a pointer. */
+const YIELD_POINTER: ReadonlySet<ResultKind> = new Set([
+  "allocated",
+  "kmalloced",
+  "kreallocated",
+  "loaded pointer",
+  "pointer",
+  "symbol",
 ]);
+
+/** How results read: a function for each kind. */
+type Results = { readonly [Kind in ResultKind]: (op: OpWithResult<Kind>) => ResultText };
 
 /** What a kernel log says about caches. */
 export interface CacheLookup {
@@ -52,6 +57,45 @@ export class Recorder implements CacheLookup {
   readonly #cacheNames: string[];
   /** The operation at hand. */
   #index = 0;
+
+  readonly #results: Results = {
+    created: (op) => this.#created(op.name),
+    returned: () => `ret=${this.#signedValue}${this.#ledger.sweep()}`,
+    validated: () => `slabs=${this.#signedValue}${this.#ledger.sweep()}`,
+    destroyed: (op) => this.#destroyed(op.name),
+    geometry: (op) => this.#withCache(op.name, (known) => this.#geometry(known)),
+    allocated: (op) => [this.#locations(op.name, [this.#value]), this.#ledger.sweep()],
+    "all allocated": (op) => this.#locations(op.name, this.#extraPointers()),
+    "bulk allocated": (op) => [
+      `ret=${this.#aux} `,
+      this.#locations(op.name, this.#extraPointers()),
+    ],
+    freed: () => `ok${this.#ledger.sweep()}`,
+    "bulk freed": () => `ok n=${this.#aux}${this.#ledger.sweep()}`,
+    kmalloced: () => this.#kmalloced(),
+    kreallocated: () => this.#kreallocated(),
+    number: () => `${this.#value}`,
+    written: () => (this.#status === Status.FAULT ? "FAULT" : "ok"),
+    bytes: () => this.#readBytes(),
+    "loaded pointer": () =>
+      this.#status === Status.FAULT ? "FAULT" : this.#places.symbol(this.#value),
+    pointer: () => this.#places.symbol(this.#value),
+    region: ({ slot, address, size }) => {
+      this.#ranges.unshift({ name: slot, base: address, size: BigInt(size) });
+      return "ok";
+    },
+    links: () => this.#linked(),
+    walk: (op) => this.#walk(this.#pointer(op.target)),
+    ok: () => "ok",
+    equality: (op) => (this.#pointer(op.target) === this.#pointer(op.other) ? "equal" : "differ"),
+    symbol: (op) => this.#places.symbol(this.#pointer(op.target)),
+    state: (op) => this.#withCache(op.name, (known) => this.#listing.text(known, false)),
+    lists: (op) => this.#withCache(op.name, (known) => this.#listing.text(known, true)),
+    measured: (op) => this.#measured(op),
+    "object's geometry": (op) => this.#kgeometry(this.#pointer(op.target)),
+    "object's slabs": () => (this.#aux === 0 ? "" : `slabs=${this.#signedValue}`),
+    machine: () => infoText(this.#machine),
+  };
 
   constructor(heap: SlabHeap, image: ProgramImage) {
     const { machine } = heap;
@@ -95,7 +139,7 @@ export class Recorder implements CacheLookup {
   }
 
   /** The result of operation `index`, which the core has just run. */
-  record(op: ProgramOp, index: number): string {
+  record(op: ProgramOp, index: number): ResultText {
     this.#index = index;
     switch (this.#status) {
       case Status.CRASH:
@@ -107,14 +151,14 @@ export class Recorder implements CacheLookup {
       case Status.LIMIT:
         return "ERR limit";
       default:
-        return this.#resultOf(op).trim();
+        return this.#results[kindOf(op)](op as never);
     }
   }
 
   /** The pointer that the operation just recorded yielded. */
   pointerOf(op: ProgramOp): bigint | undefined {
     const ended = this.#status === Status.OK || this.#status === Status.PAGES;
-    if (!ended || !YIELDS_POINTER.has(op.op)) return undefined;
+    if (!ended || !YIELD_POINTER.has(kindOf(op))) return undefined;
     return op.op === "sym" ? this.#pointer(op.target) : this.#value;
   }
 
@@ -130,104 +174,13 @@ export class Recorder implements CacheLookup {
     return this.#heap.value(this.#index);
   }
 
+  get #signedValue(): bigint {
+    return BigInt.asIntN(64, this.#value);
+  }
+
   /** Where in the extra results this operation's bytes begin. */
   get #position(): number {
     return Number(this.#value);
-  }
-
-  #resultOf(op: ProgramOp): string {
-    switch (op.op) {
-      case "cache":
-        return this.#created(op.name);
-      case "geomtsv":
-        return this.#measured(op);
-      case "geometry":
-      case "setoffset":
-        return this.#withCache(op.name, (known) => this.#geometry(known));
-      case "state":
-      case "list":
-        return this.#withCache(op.name, (known) => this.#listing.text(known, op.op === "list"));
-      case "alloc":
-        return `${this.#locations(op.name, [this.#value])}${this.#ledger.sweep()}`;
-      case "allocn":
-        return this.#locations(op.name, this.#extraPointers());
-      case "bulkalloc":
-        return `ret=${this.#aux} ${this.#locations(op.name, this.#extraPointers())}`;
-      case "free":
-      case "freen":
-      case "freeoff":
-        return `ok${this.#ledger.sweep()}`;
-      case "bulkfree":
-        return `ok n=${this.#aux}${this.#ledger.sweep()}`;
-      case "validate":
-        return `slabs=${BigInt.asIntN(64, this.#value)}${this.#ledger.sweep()}`;
-      case "shrink":
-        return `ret=${BigInt.asIntN(64, this.#value)}${this.#ledger.sweep()}`;
-      case "destroy":
-        return this.#destroyed(op.name);
-      case "info":
-        return infoText(this.#machine);
-      case "ctorcalls":
-        return `${this.#value}`;
-      case "rfp":
-        return this.#loadedPointer();
-      case "wfp":
-      case "scrub":
-      case "nextpfn":
-      case "cpu":
-        return "ok";
-      default:
-        return this.#placeResult(op);
-    }
-  }
-
-  #placeResult(op: PlaceOp): string {
-    switch (op.op) {
-      case "kmalloc":
-        return this.#kmalloced();
-      case "krealloc":
-        return this.#kreallocated();
-      case "ksize":
-        return `${this.#value}`;
-      case "kgeometry":
-        return this.#kgeometry(this.#pointer(op.target));
-      case "kvalidate":
-        return this.#aux === 0 ? "" : `slabs=${BigInt.asIntN(64, this.#value)}`;
-      case "write":
-      case "fill":
-      case "wptr":
-        return this.#status === Status.FAULT ? "FAULT" : "ok";
-      case "read":
-        return this.#readBytes();
-      case "rptr":
-        return this.#loadedPointer();
-      case "slot":
-        return this.#places.symbol(this.#value);
-      case "sym":
-        return this.#places.symbol(this.#pointer(op.target));
-      case "cmp":
-        return this.#pointer(op.target) === this.#pointer(op.other) ? "equal" : "differ";
-      case "listadd":
-      case "listaddtail":
-        return this.#linked();
-      case "listwalk":
-        return this.#walk(this.#pointer(op.target));
-      case "region":
-        this.#ranges.unshift({ name: op.slot, base: op.address, size: BigInt(op.size) });
-        return "ok";
-      case "kfree":
-        return `ok${this.#ledger.sweep()}`;
-      case "xor":
-      case "listinit":
-      case "listdel":
-        return "ok";
-      default:
-        return unreachable(op);
-    }
-  }
-
-  #loadedPointer(): string {
-    return this.#status === Status.FAULT ? "FAULT" : this.#places.symbol(this.#value);
   }
 
   #pointer(target: Address): bigint {
@@ -235,7 +188,7 @@ export class Recorder implements CacheLookup {
     return BigInt.asUintN(64, this.#heap.slot(slot) + BigInt(target.offset));
   }
 
-  #withCache(name: string, text: (known: KnownCache) => string): string {
+  #withCache(name: string, text: (known: KnownCache) => ResultText): ResultText {
     const known = this.#ledger.byName(name);
     return known === undefined ? `ERR no cache ${name}` : text(known);
   }
@@ -245,7 +198,7 @@ export class Recorder implements CacheLookup {
   }
 
   /** A cache that is made, measured and destroyed again: done on a heap of its own. */
-  #measured({ size, align, flags, ctor }: Extract<ProgramOp, { op: "geomtsv" }>): string {
+  #measured({ size, align, flags, ctor }: OpWithResult<"measured">): string {
     const heap = new SlabHeap(this.#heap.kind);
     heap.configure(this.#machine);
     const fields = measureCache(heap, { size, align, flags: flags.replace("M", ""), ctor });
@@ -276,10 +229,11 @@ export class Recorder implements CacheLookup {
     }
   }
 
-  #locations(name: string, pointers: readonly bigint[]): string {
-    return this.#withCache(name, (known) =>
-      pointers.map((pointer) => this.#places.location(pointer, known)).join("; "),
-    );
+  #locations(name: string, pointers: readonly bigint[]): ResultText {
+    return this.#withCache(name, (known) => {
+      const places = pointers.map((pointer) => this.#places.location(pointer, known));
+      return joined(places, "; ");
+    });
   }
 
   /** The pointers that allocn and bulkalloc obtained. */
@@ -289,7 +243,7 @@ export class Recorder implements CacheLookup {
     return Array.from({ length: count }, (_, i) => readU64(bytes, i * POINTER_BYTES));
   }
 
-  #kmalloced(): string {
+  #kmalloced(): ResultText {
     const pointer = this.#value;
     if (pointer === 0n) return "null";
     if (pointer === ZERO_SIZE_PTR) return "ZERO_SIZE_PTR";
@@ -297,21 +251,21 @@ export class Recorder implements CacheLookup {
     return this.#kmallocPlace(pointer);
   }
 
-  #kreallocated(): string {
+  #kreallocated(): ResultText {
     const pointer = this.#value;
     const gone = (): string => this.#ledger.sweep();
     if (pointer === 0n) return `null${gone()}`;
     if (pointer === ZERO_SIZE_PTR) return `ZERO_SIZE_PTR${gone()}`;
     const how = this.#aux & 1 ? "same" : "moved";
     if (this.#status === Status.PAGES) return `${how} ${gone()}`;
-    return `${how} ${this.#kmallocPlace(pointer)}${gone()}`;
+    return [`${how} `, this.#kmallocPlace(pointer), gone()];
   }
 
   /** Where a kmalloc object lies. Its cache is known from now on. */
-  #kmallocPlace(pointer: bigint): string {
+  #kmallocPlace(pointer: bigint): ResultText {
     const index = slabOf(this.#heap, pointer)?.cache ?? NO_CACHE_INDEX;
     const known = this.#ledger.meet(index, this.nameOf(index));
-    return `${this.#places.location(pointer, known)} ksize=${this.#aux >>> 8}`;
+    return [this.#places.location(pointer, known), ` ksize=${this.#aux >>> 8}`];
   }
 
   #kgeometry(pointer: bigint): string {
@@ -327,28 +281,32 @@ export class Recorder implements CacheLookup {
   }
 
   /** What the new entry's links are after a listadd. */
-  #linked(): string {
+  #linked(): ResultText {
     const links = this.#heap.extra(this.#position, 2 * POINTER_BYTES);
     const next = this.#places.symbol(readU64(links, 0));
-    return `next=${next} prev=${this.#places.symbol(readU64(links, POINTER_BYTES))}`;
+    return ["next=", next, " prev=", this.#places.symbol(readU64(links, POINTER_BYTES))];
   }
 
-  #walk(head: bigint): string {
-    let text = `head=${this.#places.symbol(head)}`;
+  #walk(head: bigint): ResultText {
+    const walked: ResultText[] = ["head=", this.#places.symbol(head)];
     let at = head;
     for (let i = 0; i < WALK_STEPS; i++) {
       const next = readLong(this.#heap, at);
-      if (next === undefined) return `${text} -> FAULT`;
-      text += ` -> ${this.#places.symbol(next)}`;
+      if (next === undefined) return [...walked, " -> FAULT"];
+      walked.push(" -> ", this.#places.symbol(next));
       at = next;
       if (at === head) break;
     }
-    return text;
+    return walked;
   }
+}
+
+function kindOf(op: ProgramOp): ResultKind {
+  return OPERATIONS[op.op].result;
 }
 
 /** The driver's frees say both what is missing and that the arguments are wrong, in one breath. */
 function noCacheText(op: ProgramOp): string {
   const text = `ERR no cache ${"name" in op ? op.name : ""}`;
-  return op.op === "free" || op.op === "freeoff" ? `${text}ERR args` : text;
+  return OPERATIONS[op.op].code === Op.FREE ? `${text}ERR args` : text;
 }

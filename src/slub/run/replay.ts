@@ -5,11 +5,13 @@ import { Status } from "../../abi.ts";
 import type { KernelEvent } from "../core/event.ts";
 import { SlabHeap } from "../core/heap.ts";
 import { encode } from "../program/encode.ts";
+import type { ProgramImage } from "../program/image.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Program, ProgramOp } from "../program/op.ts";
 import { printOp } from "../program/syntax.ts";
 import { type CacheLookup, Recorder } from "./recorder.ts";
-import { nameAddresses, SymbolTable } from "./symbols.ts";
+import { mentions, textOfResult } from "./result_text.ts";
+import { SymbolTable } from "./symbols.ts";
 
 /** One operation that ran. */
 export interface ReplayStep {
@@ -24,7 +26,9 @@ export interface ReplayStep {
   readonly result: string;
   /** The pointer that it yielded, if it yielded one. */
   readonly pointer: bigint | undefined;
-  /** The same with names for those addresses that had one before this operation. */
+  /** Whether the result tells the pointer by itself. */
+  readonly saysPointer: boolean;
+  /** The result with names for those addresses that had one before this operation. */
   readonly namedResult: string;
   /** What the kernel had to say during it; `KernelLog` turns them into lines. */
   readonly events: readonly KernelEvent[];
@@ -57,42 +61,56 @@ export function* replay(
   heap.configure(machine);
   heap.load(image);
   heap.reset();
-  const recorder = new Recorder(heap, image);
-  const symbols = new SymbolTable(() => recorder.ranges);
+  const reader = new StepReader(program, heap, image);
   const end = Math.min(program.ops.length, (until ?? Number.POSITIVE_INFINITY) + 1);
   for (let index = 0; index < end; index++) {
-    const step = runStep({ program, heap, recorder, symbols }, index);
+    heap.clearEvents();
+    heap.run(index, 1);
+    const step = reader.read(index);
     yield step;
-    for (const slab of recorder.takeGone()) symbols.remove(slab);
     if (step.status === Status.CRASH || step.status === Status.HANG) return;
   }
 }
 
-interface Session {
-  readonly program: Program;
-  readonly heap: SlabHeap;
-  readonly recorder: Recorder;
-  readonly symbols: SymbolTable;
-}
+/** Pointers that results have words for. */
+const HAVE_WORDS: ReadonlySet<string> = new Set(["null", "ZERO_SIZE_PTR"]);
 
-function runStep({ program, heap, recorder, symbols }: Session, index: number): ReplayStep {
-  heap.clearEvents();
-  heap.run(index, 1);
-  const op = program.ops[index];
-  const result = recorder.record(op, index);
-  const namedResult = nameAddresses(result, symbols);
-  for (const slab of recorder.takeAdded()) symbols.add(slab);
-  return {
-    index,
-    op,
-    text: program.source?.texts[index] ?? printOp(op),
-    status: heap.result(index).status,
-    result,
-    pointer: recorder.pointerOf(op),
-    namedResult,
-    events: heap.events(),
-    lost: heap.eventsLost,
-    symbols,
-    caches: recorder,
-  };
+/** Reads off a heap what each operation came to; it is asked behind every one, in their order. */
+export class StepReader {
+  readonly #program: Program;
+  readonly #heap: SlabHeap;
+  readonly #recorder: Recorder;
+  readonly #symbols: SymbolTable;
+
+  constructor(program: Program, heap: SlabHeap, image: ProgramImage) {
+    this.#program = program;
+    this.#heap = heap;
+    this.#recorder = new Recorder(heap, image);
+    this.#symbols = new SymbolTable(() => this.#recorder.ranges);
+  }
+
+  /** Events before `eventsFrom`, and so many that were lost, are those of earlier operations. */
+  read(index: number, eventsFrom = 0, lostBefore = 0): ReplayStep {
+    for (const slab of this.#recorder.takeGone()) this.#symbols.remove(slab);
+    const op = this.#program.ops[index];
+    const result = this.#recorder.record(op, index);
+    const text = textOfResult(result);
+    const namedResult = textOfResult(result, this.#symbols.spelled);
+    for (const slab of this.#recorder.takeAdded()) this.#symbols.add(slab);
+    const pointer = this.#recorder.pointerOf(op);
+    return {
+      index,
+      op,
+      text: this.#program.source?.texts[index] ?? printOp(op),
+      status: this.#heap.result(index).status,
+      result: text,
+      pointer,
+      saysPointer: HAVE_WORDS.has(text) || (pointer !== undefined && mentions(result, pointer)),
+      namedResult,
+      events: this.#heap.events(eventsFrom),
+      lost: this.#heap.eventsLost - lostBefore,
+      symbols: this.#symbols,
+      caches: this.#recorder,
+    };
+  }
 }

@@ -1,6 +1,7 @@
 // Names for the addresses of a run, as the recordings give them: slabs are numbered by cache in the
 // order in which results first mention them, and have a name from then until they are given back.
 import { PAGE_SHIFT } from "../../abi.ts";
+import { hex64 } from "../../base/hex.ts";
 
 /** A piece of memory that has a name from the start. */
 export interface NamedRange {
@@ -62,6 +63,12 @@ export class SymbolTable {
     return page === undefined ? undefined : `${PAGE_PREFIX}${slabName(page)}`;
   }
 
+  /** `{c/s0+0x40}`, as names stand in texts; without a name the address. */
+  readonly spelled = (address: bigint): string => {
+    const name = this.nameOf(address);
+    return name === undefined ? hex64(address) : `{${name}}`;
+  };
+
   /** The address that has a name now: nameOf() the other way round. */
   addressOf(name: string): bigint | undefined {
     const [, place, distance] = PLACE.exec(name) ?? [];
@@ -85,12 +92,4 @@ export class SymbolTable {
 /** `c/s0` */
 function slabName(slab: NumberedSlab): string {
   return `${slab.cache}/s${slab.number}`;
-}
-
-/** A text whose raw addresses are {names} where they have one. */
-export function nameAddresses(text: string, symbols: SymbolTable): string {
-  return text.replace(/\b(ffff[0-9a-f]{12})\b/g, (address) => {
-    const name = symbols.nameOf(BigInt(`0x${address}`));
-    return name === undefined ? address : `{${name}}`;
-  });
 }

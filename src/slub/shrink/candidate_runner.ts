@@ -2,6 +2,7 @@
 // A program that cannot run at all shows no finding.
 import { hex64OfWords } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
+import { failureSignature } from "../../target/failure.ts";
 import type { ShownByRun } from "../../target/program.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import type { SlabHeap } from "../core/heap.ts";
@@ -19,7 +20,7 @@ const RUN_EFFORT = 50;
 /** The finding where the core trapped. */
 const TRAP: ShownByRun = {
   verdict: "invariant",
-  signature: "none|-|-|invariant trap",
+  signature: failureSignature("trap").text,
   impact: "oops",
   digest: hex64OfWords(0, 0),
 };
@@ -27,7 +28,7 @@ const TRAP: ShownByRun = {
 /** The finding where slabfuzz itself failed. */
 const HARNESS_ERROR: ShownByRun = {
   ...TRAP,
-  signature: "none|-|-|invariant harness-error",
+  signature: failureSignature("stumble").text,
   impact: "none",
 };
 
@@ -76,7 +77,7 @@ export class CandidateRunner {
     this.effort += RUN_EFFORT + result.ran;
     const { verdict, impact } = result.judgement;
     if (verdict === "ok") return undefined;
-    const signature = this.#signatures.get(result.key) ?? judge.signatureOf(result);
+    const signature = this.#signatures.get(result.key) ?? judge.signatureOf(result).text;
     this.#signatures.set(result.key, signature);
     const digest = hex64OfWords(result.digestHigh, result.digestLow);
     return { verdict, signature, impact, digest };

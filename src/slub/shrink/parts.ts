@@ -1,15 +1,16 @@
 // A program as parts that can be left out, and as operations that can be replaced. An operation on
-// a row of objects (allocn, freen, bulkalloc, bulkfree) has a part for each of them; every other
+// a row or a list of objects (allocn, freen, bulkfree ...) has a part for each of them; every other
 // operation is one part.
 //
 // What is left out takes along what depends on it: operations that name a cache which nothing
 // creates any more, or a slot which nothing fills. A row that lost objects is numbered anew.
 import type { Items, Parts } from "../../target/shrink_passes.ts";
-import type { Address, Program, ProgramOp } from "../program/op.ts";
-import { isAddressName, RESERVED_SLOTS } from "../program/op.ts";
+import { type Address, isAddressName, RESERVED_SLOTS } from "../program/address.ts";
+import type { Program, ProgramOp } from "../program/op.ts";
 import { numberedSlots, slotsMadeBy } from "../program/scope.ts";
 
 type RowOp = Extract<ProgramOp, { readonly prefix: string }>;
+type FreedRowOp = Extract<ProgramOp, { readonly op: "freen" | "bulkfreen" }>;
 type ListOp = Extract<ProgramOp, { readonly targets: readonly Address[] }>;
 
 /** How many parts an operation has. */
@@ -54,10 +55,17 @@ export function withOp({ header, ops }: Program, index: number, op: ProgramOp): 
 
 /** What passes for programs of any kind need to know of these. */
 export const PARTS: Parts<Program> = { countOf: countParts, keep: keepParts };
-export const OPERATIONS: Items<Program, ProgramOp> = {
+export const OP_ITEMS: Items<Program, ProgramOp> = {
   itemsOf: ({ ops }) => ops,
   withItem: withOp,
 };
+
+/** A freed row with gaps, or out of order: its slots one by one, or as a list in bulk. */
+export function freesOf({ op, name }: FreedRowOp, slots: readonly string[]): readonly ProgramOp[] {
+  const targets = slots.map((slot) => ({ slot, offset: 0 }));
+  if (op === "bulkfreen") return [{ op: "bulkfree", name, targets }];
+  return targets.map((target) => ({ op: "free", name, target }));
+}
 
 /** What is there at some point of the program that is kept. */
 class Survivors {
@@ -68,7 +76,7 @@ class Survivors {
   /** What is left of an operation; `isKept` tells which of its parts shall stay. */
   take(op: ProgramOp, isKept: (index: number) => boolean): readonly ProgramOp[] {
     if (op.op !== "cache" && "name" in op && !this.#caches.has(op.name)) return this.#drop(op);
-    if (op.op === "freen") return this.#freeRow(op, isKept);
+    if (op.op === "freen" || op.op === "bulkfreen") return this.#freeRow(op, isKept);
     if ("prefix" in op) return this.#fillRow(op, isKept);
     if ("targets" in op) return this.#freeList(op, isKept);
     if (!isKept(0)) return this.#drop(op);
@@ -94,8 +102,7 @@ class Survivors {
     return count === 0 ? [] : [{ ...op, count }];
   }
 
-  /** A row with gaps, or out of order, is freed one by one. */
-  #freeRow(op: RowOp, isKept: (index: number) => boolean): readonly ProgramOp[] {
+  #freeRow(op: FreedRowOp, isKept: (index: number) => boolean): readonly ProgramOp[] {
     const slots = numberedSlots(op.prefix, op.count).flatMap((slot, index) => {
       const now = isKept(index) ? this.#slots.get(slot) : undefined;
       return now === undefined ? [] : [now];
@@ -103,8 +110,7 @@ class Survivors {
     if (slots.length === 0) return [];
     const isRow = slots.every((slot, index) => slot === `${op.prefix}${index}`);
     if (isRow) return [{ ...op, count: slots.length }];
-    const { name } = op;
-    return slots.map((slot) => ({ op: "free", name, target: { slot, offset: 0 } }));
+    return freesOf(op, slots);
   }
 
   #freeList(op: ListOp, isKept: (index: number) => boolean): readonly ProgramOp[] {

@@ -7,10 +7,10 @@
 // The machine has a stage of its own behind the others: to try another one it has to be booted,
 // which takes as long as a hundred small candidates.
 import type { Key, Passes, ShrinkStrategy } from "../../target/shrink.ts";
-import type { Address, Header, Program, ProgramOp } from "../program/op.ts";
-import { RESERVED_SLOTS } from "../program/op.ts";
+import { type Address, RESERVED_SLOTS } from "../program/address.ts";
+import type { Header, Program, ProgramOp } from "../program/op.ts";
+import { OP_WORDS } from "../program/operations.ts";
 import { slotsMadeBy } from "../program/scope.ts";
-import { SYNTAX } from "../program/syntax.ts";
 import { VARIANTS } from "../program/variant.ts";
 import { countParts, PLACES, type PlaceFields } from "./parts.ts";
 import { plainMachine } from "./passes/header.ts";
@@ -63,7 +63,7 @@ export const SMALLER_PROGRAMS: ShrinkStrategy<Program> = {
 
 /** Plainer words of a kind first; the others stand behind them, as the syntax lists them. */
 const PLAIN_WORDS = ["cache", "alloc", "allocn", "free", "freen", "freeoff", "write", "fill"];
-const WORDS = [...new Set([...PLAIN_WORDS, ...Object.keys(SYNTAX)])];
+const WORDS = [...new Set([...PLAIN_WORDS, ...OP_WORDS])];
 const WORD_RANK: Readonly<Record<string, number>> = Object.fromEntries(
   WORDS.map((word, rank) => [word, rank]),
 );

@@ -15,6 +15,8 @@ export interface TranscriptOp {
   readonly text: string;
   readonly result: string;
   readonly pointer: string | undefined;
+  /** The result tells the pointer by itself. */
+  readonly saysPointer: boolean;
   readonly status: Status;
   /** What the kernel printed. */
   readonly kernel: readonly string[];
@@ -22,19 +24,18 @@ export interface TranscriptOp {
 
 /** Runs a replay to its end and keeps what it showed. */
 export function transcriptOf(machine: Machine, steps: Iterable<ReplayStep>): TranscriptOp[] {
+  const read = transcriptReader(machine);
+  return Array.from(steps, read);
+}
+
+/** Reads steps in their order: what the kernel prints depends on what it has printed before. */
+export function transcriptReader(machine: Machine): (step: ReplayStep) => TranscriptOp {
   const log = new KernelLog(logMachineOf(machine));
-  const ops: TranscriptOp[] = [];
-  for (const step of steps) {
-    ops.push({
-      index: step.index,
-      text: step.text,
-      result: step.result,
-      pointer: step.pointer === undefined ? undefined : hex64(step.pointer),
-      status: step.status,
-      kernel: [...log.printAll(step.events, step.caches), ...lossLines(step.lost)],
-    });
-  }
-  return ops;
+  return ({ index, text, result, pointer, saysPointer, status, events, caches, lost }) => ({
+    ...{ index, text, result, saysPointer, status },
+    pointer: pointer === undefined ? undefined : hex64(pointer),
+    kernel: [...log.printAll(events, caches), ...lossLines(lost)],
+  });
 }
 
 /** An operation can cause more than there is room for: a machine that runs out of memory, say. */
@@ -49,14 +50,9 @@ export function machineLine(name: string, machine: Machine): string {
 
 /** One operation's line, and the kernel's under it. */
 export function opLines(op: TranscriptOp): string[] {
-  const value = op.pointer === undefined || isNamed(op) ? "" : `${op.pointer} `;
+  const value = op.pointer === undefined || op.saysPointer ? "" : `${op.pointer} `;
   const head = `op ${op.index}: ${op.text} => ${value}${op.result}`;
   return [head.trimEnd(), ...op.kernel.map((line) => `    ${line}`.trimEnd())];
-}
-
-/** The result already says the pointer, or that there is none. */
-function isNamed({ pointer, result }: TranscriptOp): boolean {
-  return result.includes(pointer ?? "") || result === "null" || result === "ZERO_SIZE_PTR";
 }
 
 /** What was reported first, and how it ended. `count`: operations in the program. */

@@ -57,7 +57,7 @@ describe("a core built from other sources", () => {
 describe("a canary", () => {
   it("is a finding with a short hanging program when it hangs", async () => {
     const target = "canary:merge-walk-stands-still";
-    const { findings } = await runGate({ ...INVARIANTS, target });
+    const { findings } = await runGate({ ...INVARIANTS, target, timeoutMs: 500 });
     expect(findings.map(({ signature }) => signature)).toEqual(["none|-|-|invariant hung"]);
     const [{ reproducer }] = findings;
     expect(reproducer.operations).toBeLessThanOrEqual(SHORT);

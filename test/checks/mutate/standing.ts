@@ -28,8 +28,6 @@ const standing: Standing = {
     .map(({ id, state }) => ({ id, isReached: state !== "not-reached" }))
     .sort((one, other) => (one.id < other.id ? -1 : 1)),
 };
-writeFileSync("test/checks/mutate/standing.json", `${JSON.stringify(standing, null, 2)}\n`);
-
 const page = readFileSync("docs/mutation.md", "utf8");
 const before = page.slice(0, page.indexOf(BEGIN));
 const after = page.slice(page.indexOf(END) + END.length);

@@ -5,7 +5,7 @@ import {
   scoreLine,
 } from "../../../src/checks/mutate/mutation_text.ts";
 
-/** What a run found, as test/checks/mutate/standing.json keeps it. */
+/** What a run found. */
 export interface Standing {
   /** The day of the run. */
   readonly day: string;

@@ -34,7 +34,7 @@ describe("a config file", () => {
   it.each(CONFIG_FILES)("named %s is found and read", async (name) => {
     const path = write(name, TEXTS[name]);
     expect(findConfig(folder)).toBe(path);
-    expect(await loadConfig(path)).toEqual({ opCountMax: 30, bugs: ["bit-flip"] });
+    expect(await loadConfig(path)).toEqual({ ops: 30, bugs: ["bit-flip"] });
   });
 
   it("is not found in a folder without one", () => {

@@ -1,18 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { overlaid } from "../../../src/base/fields.ts";
 import { checkConfig } from "../../../src/cli/config/check.ts";
-import {
-  mergeSettings,
-  requestOf,
-  type Settings,
-  settingsForResume,
-  settingsText,
-} from "../../../src/cli/config/settings.ts";
+import { requestOf, settingsForResume, settingsText } from "../../../src/cli/config/settings.ts";
+import type { Settings } from "../../../src/cli/options/campaign_options.ts";
 
 describe("a layer of settings", () => {
   it("overrides the earlier layers, field by field", () => {
     const config: Settings = { slubDebug: "FZ", jobs: 2, twins: true };
     const options: Settings = { slubDebug: "P", jobs: undefined, twins: false };
-    expect(mergeSettings(config, options)).toEqual({ slubDebug: "P", jobs: 2, twins: false });
+    expect(overlaid(config, options)).toEqual({ slubDebug: "P", jobs: 2, twins: false });
   });
 
   it("becomes a request that includes the machine's own settings", async () => {
@@ -30,7 +26,7 @@ describe("a layer of settings", () => {
 
   it("from a config leaves a resumed campaign alone", () => {
     const config: Settings = { slubDebug: "FZ", jobs: 2, cases: 7, failOn: "any" };
-    expect(mergeSettings(settingsForResume(config))).toEqual({ jobs: 2, failOn: "any" });
+    expect(settingsForResume(config)).toEqual({ jobs: 2, failOn: "any" });
   });
 
   it("can be printed, and its print requests the same", () => {
@@ -38,9 +34,9 @@ describe("a layer of settings", () => {
       bugs: ["bit-flip"],
       workload: ["lifo"],
       sizes: [320],
-      opCountMax: 77,
+      ops: 77,
       seed: 0xfedcba9876543210n,
-      timeMs: 1500,
+      time: 1500,
       slubDebug: "-",
       invariants: { poison: 0, "red-zone": 4 },
     };

@@ -1,7 +1,8 @@
 // docs/fuzzing.md describes every choice that options offer.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { CONFIG_FIELDS } from "../../../src/cli/config/check.ts";
+import { OPTIONS } from "../../../src/cli/options/campaign_options.ts";
+import type { OptionRow } from "../../../src/cli/options/option.ts";
 import { createProgram } from "../../../src/cli/program.ts";
 import { VICTIM_STATES } from "../../../src/slub/gen/bug/scene.ts";
 import { VALUE_SOURCES } from "../../../src/slub/gen/bug/value.ts";
@@ -27,7 +28,7 @@ describe("docs/fuzzing.md has a row", () => {
     Features: FEATURE_NAMES,
     Workloads: WORKLOAD_NAMES,
     Sizes: SIZE_MIX_NAMES,
-    Configuration: CONFIG_FIELDS,
+    Configuration: Object.keys(OPTIONS),
   };
 
   it.each(Object.entries(LISTS))(
@@ -36,6 +37,18 @@ describe("docs/fuzzing.md has a row", () => {
       expect(namesIn(heading).sort()).toEqual([...names].sort());
     },
   );
+});
+
+it("docs/fuzzing.md names the option of each field, and its default", () => {
+  const rows = text.match(/^\| `.*\|.*\|.*\|$/gm) ?? [];
+  for (const [name, row] of Object.entries<OptionRow<unknown, unknown>>(OPTIONS)) {
+    const [, , flags = "", usual = ""] =
+      rows.map((line) => line.split("|")).find(([, names]) => names.includes(`\`${name}\``)) ?? [];
+    expect(flags, name).toContain(row.flag?.split(" ")[0] ?? " ");
+    if (row.no !== undefined) expect(flags).toContain(row.flag?.replace("--", "--no-"));
+    expect(usual, name).toContain(row.usual ?? "");
+    if (typeof row.default === "number") expect(usual, name).toContain(String(row.default));
+  }
 });
 
 describe("slabfuzz fuzz", () => {
@@ -53,7 +66,7 @@ describe("slabfuzz fuzz", () => {
 
   it("has an option for every field of the config that is about a campaign", () => {
     const options = (fuzz?.options ?? []).map((option) => option.attributeName());
-    const names = CONFIG_FIELDS.map((name) => (name === "sizes" ? "size" : name));
+    const names = Object.keys(OPTIONS);
     expect(names.filter((name) => !options.includes(name))).toEqual(["targets", "ci"]);
   });
 });

@@ -155,7 +155,6 @@ describe("the image of a program", () => {
   it.each([
     ["write", (image: ProgramImage) => image.write(4, 0, [])],
     ["xor", (image: ProgramImage) => image.xor(4, 0, new Uint8Array(0))],
-    ["xorFreePointer", (image: ProgramImage) => image.xorFreePointer(4, 0, [])],
     ["a write of too many bytes", (image: ProgramImage) => image.write(4, 0, Array(65536).fill(1))],
     ["fill", (image: ProgramImage) => image.fill(4, 0, -1, 0)],
     ["read", (image: ProgramImage) => image.read(4, 0, 65537)],

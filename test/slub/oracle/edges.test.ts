@@ -97,7 +97,9 @@ describe.each(MACHINES)("the machine $profile $boot under $slubDebug", (options)
       [-257n, -256n, -17n, -9n, -8n, -7n, -1n, 0n, 1n, 8n].flatMap((distance, j) => {
         const address = BigInt.asUintN(64, edge + distance).toString(16);
         const length = LENGTHS[(3 * i + 5 * j) % LENGTHS.length];
-        return operationsAt(`0x${address}`, length).map((op) => `${HEADER}${SETTING}${op}\n`);
+        // Of the operations at a place every third one: all of them come by at every edge.
+        const operations = operationsAt(`0x${address}`, length).filter((_, k) => (k + j) % 3 === 0);
+        return operations.map((op) => `${HEADER}${SETTING}${op}\n`);
       }),
     );
     const seen = judgeAll(machine, scripts);
@@ -115,7 +117,7 @@ describe.each(MACHINES)("the machine $profile $boot under $slubDebug", (options)
         ),
       ),
     );
-    const sample = scripts.filter((_, i) => i % 6 === 0);
+    const sample = scripts.filter((_, i) => i % 18 === 0);
     const seen = judgeAll(machine, sample);
     expect([...seen.values()].reduce((sum, count) => sum + count, 0)).toBe(sample.length);
   });

@@ -2,12 +2,12 @@
 // The benign twin of each is clean, and a misuse does not hide a bug of the allocator.
 import { describe, expect, it } from "vitest";
 import { Planted } from "../../../src/abi.ts";
+import { failureCode } from "../../../src/cli/known_files.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
 import { machineFor } from "../../../src/slub/program/boot.ts";
 import { encode } from "../../../src/slub/program/encode.ts";
 import { parseScript } from "../../../src/slub/program/text.ts";
 import { Judge } from "../../../src/slub/run/judge.ts";
-import { failureCode } from "../../../src/cli/known_files.ts";
 import { judgeScript } from "../../helper/judge.ts";
 
 /** Lines before the operation, the operation, and what it should have been. */

@@ -51,10 +51,12 @@ describe("the program with every operation", () => {
     expect(changed).toEqual([
       "freen b 14 p",
       "bulkfree b q0 q1+8 nowhere glob-8 0xffff888036000000",
+      "bulkfreen b 4 q",
       "fill a0+312 0 8 cc",
     ]);
     expect(lines).toContain("freen b 12 p");
     expect(lines).toContain("bulkfree b q0 q1+8 glob-8 0xffff888036000000");
+    expect(lines).toContain("bulkfreen b 3 q");
     expect(lines).toContain("fill a0 312 8 cc");
   });
 });

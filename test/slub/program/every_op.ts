@@ -26,6 +26,7 @@ free a a1+8
 freeoff b p0 -16
 freen b 14 p
 bulkfree b q0 q1+8 nowhere glob-8 0xffff888036000000
+bulkfreen b 4 q
 kmalloc 100 k0
 kmalloc 0 k1 z
 krealloc k0 200 k2
@@ -52,6 +53,7 @@ listaddtail glob+64 list+200
 listdel a0+312
 listwalk list+200
 cpu 1
+failnth 3
 ctorcalls
 state a
 list a

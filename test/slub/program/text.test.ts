@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Program } from "../../../src/slub/program/op.ts";
-import { SYNTAX } from "../../../src/slub/program/syntax.ts";
+import { OP_WORDS } from "../../../src/slub/program/operations.ts";
 import { parseScript, printScript } from "../../../src/slub/program/text.ts";
 import { EVERY_OP } from "./every_op.ts";
 
@@ -12,7 +12,7 @@ describe("a script with every operation", () => {
   const program = parseScript(EVERY_OP, "every.slab");
 
   it("has every operation", () => {
-    expect(new Set(program.ops.map(({ op }) => op))).toEqual(new Set(Object.keys(SYNTAX)));
+    expect(new Set(program.ops.map(({ op }) => op))).toEqual(new Set(OP_WORDS));
   });
 
   it("prints as it was written", () => {

@@ -30,8 +30,8 @@ export function* someFindings(count: number, seed: bigint, opCountMax = 100) {
 function nextFinding(engine: CaseEngine, from: number): FoundProgram {
   for (let number = from; ; number++) {
     engine.run(number);
-    const { verdict, signature } = engine;
+    const { verdict, signature, image, machine } = engine;
     if (verdict === "ok") continue;
-    return { program: decode(engine.generate(number), engine.machine), verdict, signature };
+    return { program: decode(image, machine), verdict, signature: signature.text };
   }
 }

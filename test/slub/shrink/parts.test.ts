@@ -61,6 +61,13 @@ describe("a row of objects", () => {
     expect(linesOf(lastFreeOfFirst).slice(3)).toEqual(["free c p1", "free c p2", "free c p3"]);
   });
 
+  it("is freed in bulk as the list of what is left where it has gaps", () => {
+    const bulk = program("cache c 8 0 -", "allocn c 4 p", "bulkfreen c 4 p");
+    expect(countParts(bulk)).toBe(countParts(rows) - 1);
+    expect(linesOf(withoutParts(bulk, 5, 6)).slice(2)).toEqual(["bulkfree c p1 p2 p3"]);
+    expect(linesOf(withoutParts(bulk, 4, 5)).slice(1)).toEqual(["allocn c 3 p", "bulkfreen c 3 p"]);
+  });
+
   it("goes as a whole with its operation", () => {
     expect(linesOf(withoutOp(rows, 1))).toEqual(["cache c 8 0 -"]);
   });

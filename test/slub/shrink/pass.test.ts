@@ -92,6 +92,7 @@ describe("the pass for words", () => {
 
   it.each([
     ["bulkfree c a", "free c a"],
+    ["bulkfreen c 2 p", "freen c 2 p"],
     ["freeoff c a+8 8", "free c a+16"],
     ["fill a 64 1 0a", "write a 64 0a"],
   ])("turns the operation %s into %s", (before, after) => {

@@ -1,6 +1,7 @@
 // A kernel log without what differs from boot to boot.
 import { describe, expect, it } from "vitest";
-import { type NumberedSlab, nameAddresses, SymbolTable } from "../../../src/slub/run/symbols.ts";
+import { textOfResult } from "../../../src/slub/run/result_text.ts";
+import { type NumberedSlab, SymbolTable } from "../../../src/slub/run/symbols.ts";
 import { normaliseLines } from "../../../src/slub/words/log.ts";
 
 const GLOB = { name: "glob", base: 0xffffffff8197f000n, size: 4096n };
@@ -90,8 +91,7 @@ describe("a name in normalised text", () => {
   });
 
   it("stands in braces in a result", () => {
-    expect(nameAddresses("FOREIGN ffff888002020008 and ffff888003000000", symbols())).toBe(
-      "FOREIGN {c/s0+0x8} and ffff888003000000",
-    );
+    const result = ["FOREIGN ", 0xffff888002020008n, " and ", 0xffff888003000000n];
+    expect(textOfResult(result, symbols().spelled)).toBe("FOREIGN {c/s0+0x8} and ffff888003000000");
   });
 });

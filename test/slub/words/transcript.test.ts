@@ -1,5 +1,7 @@
 // A replay for people, as a log, and as a record.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { SlabHeap } from "../../../src/slub/core/heap.ts";
+import { judgedReplay } from "../../../src/slub/judged_replay.ts";
 import { machineFor } from "../../../src/slub/program/boot.ts";
 import { parseScript } from "../../../src/slub/program/text.ts";
 import { firstOperations, judgeProgram } from "../../../src/slub/run/case.ts";
@@ -98,5 +100,37 @@ describe("the record of a run", () => {
     expect(record.operations).toHaveLength(3);
     expect(record.firstReport).toBeNull();
     expect(record.digest).not.toBe(judgeProgram(program, machine).digest);
+  });
+});
+
+describe("a program that is shown and judged", () => {
+  function expectBoth(script: string): void {
+    const { program, machine } = load(script, "up");
+    const heap = new SlabHeap();
+    const both = judgedReplay({ program, machine, heap, invariants: undefined });
+    expect(both.ops).toEqual(transcriptOf(machine, replay(program, machine)));
+    expect(both.judged).toEqual(judgeProgram(program, machine));
+  }
+
+  it("comes to what its replay and its judge say, from one run", () => {
+    const clean = "cache c 64 0 FZ\nalloc c a\nlist c\nfree c a\n";
+    const runs = vi.spyOn(SlabHeap.prototype, "run");
+    const { program, machine } = load(clean, "up");
+    judgedReplay({ program, machine, heap: new SlabHeap(), invariants: undefined });
+    expect(runs.mock.calls).toEqual([0, 1, 2, 3].map((op) => [op, 1]));
+    runs.mockRestore();
+    expectBoth(clean);
+    expectBoth(OVERFLOW);
+    expectBoth("cache c 64 0 -\nalloc c a\nfree c a\nfree c a\nvalidate c\n");
+  });
+
+  it("shows all that the kernel said where one run has no room for it", () => {
+    const { program, machine } = load(OVERFLOW, "up");
+    const lost = vi.spyOn(SlabHeap.prototype, "eventsLost", "get").mockReturnValueOnce(3);
+    const heap = new SlabHeap();
+    const { ops } = judgedReplay({ program, machine, heap, invariants: undefined });
+    expect(lost.mock.calls.length).toBeGreaterThan(0);
+    lost.mockRestore();
+    expect(ops).toEqual(transcriptOf(machine, replay(program, machine)));
   });
 });

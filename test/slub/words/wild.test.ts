@@ -56,7 +56,7 @@ it.each(MACHINES)(
       const image = wildProgram(new Prng({ high: 0, low: 0x31d }, i), machine);
       const result = judge.run(image);
       expect(VERDICTS).toContain(result.judgement.verdict);
-      expect(judge.signatureOf(result)).toMatch(/^[a-z-]+\|[^|]+\|[a-z-]+\|.+$/);
+      expect(judge.signatureOf(result).text).toMatch(/^[a-z-]+\|[^|]+\|[a-z-]+\|.+$/);
       if (i % TOLD_EVERY !== 0) continue;
       const program = decode(image, machine);
       await tell(new SlubProgram({ name: "wild", program, core: parseCore("slub") }));

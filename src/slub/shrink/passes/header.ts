@@ -1,5 +1,6 @@
 // A plainer machine: fewer debug options, no parameter that does not matter, the variant for one
 // CPU, default memory.
+import { omit } from "../../../base/fields.ts";
 import type { Proposals } from "../../../target/shrink.ts";
 import { untilNoneIsTaken } from "../../../target/shrink_passes.ts";
 import { parseBootLine } from "../../program/boot_line.ts";
@@ -36,9 +37,7 @@ function* withHeaders(headers: Iterable<Header>, ops: Program["ops"]): Iterable<
 
 function* fewerFields(header: Header): Iterable<Header> {
   for (const key of ["seed", "config", "phys", "cpus"] as const) {
-    if (header[key] === undefined) continue;
-    const { [key]: _, ...rest } = header;
-    yield rest;
+    if (header[key] !== undefined) yield omit(header, key);
   }
 }
 
@@ -46,9 +45,7 @@ function* plainerVariants(header: Header): Iterable<Header> {
   if (header.boot === undefined) return;
   const { variant, parameters } = parseBootLine(header.boot);
   for (const other of PLAINER[variant] ?? []) {
-    const { cpus: _, ...rest } = header;
-    const boot = [other, ...parameters].join(" ");
-    yield { ...rest, boot };
+    yield { ...omit(header, "cpus"), boot: [other, ...parameters].join(" ") };
   }
 }
 

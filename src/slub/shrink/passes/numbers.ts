@@ -1,8 +1,9 @@
 // Smaller numbers: sizes, alignments, offsets, lengths, values, and offsets of places; fewer bytes,
 // and plainer ones, where a program writes or xors; fewer letters of caches.
 import { type Lens, loweringNumbers, rewriting } from "../../../target/shrink_passes.ts";
-import type { Address, ProgramOp } from "../../program/op.ts";
-import { OPERATIONS, PLACES, type PlaceFields } from "../parts.ts";
+import type { Address } from "../../program/address.ts";
+import type { ProgramOp } from "../../program/op.ts";
+import { OP_ITEMS, PLACES, type PlaceFields } from "../parts.ts";
 
 /** Fields that are numbers, and how small they may get. */
 const LEAST = { size: 1, align: 0, offset: 0, length: 1, byte: 0, cpu: 0 } as const;
@@ -32,7 +33,7 @@ function offsetLens(
   return { value: place.offset, least: 0, put };
 }
 
-export const lowerNumbers = loweringNumbers(OPERATIONS, lensesOf);
+export const lowerNumbers = loweringNumbers(OP_ITEMS, lensesOf);
 
 /** The byte that people write when it does not matter which: `A`. */
 const ANY_BYTE = "41";
@@ -73,10 +74,10 @@ function* plainerBytes(op: ProgramOp): Iterable<ProgramOp> {
 }
 
 /** The shorter half, quarter ... first; one success an operation and round. */
-export const dropBytes = rewriting(OPERATIONS, fewerBytes);
+export const dropBytes = rewriting(OP_ITEMS, fewerBytes);
 
 /** All bytes plain, else one of them. */
-export const plainBytes = rewriting(OPERATIONS, plainerBytes);
+export const plainBytes = rewriting(OP_ITEMS, plainerBytes);
 
 function* fewerLetters(op: ProgramOp): Iterable<ProgramOp> {
   if (op.op !== "cache" || op.flags === "-") return;
@@ -88,4 +89,4 @@ function* fewerLetters(op: ProgramOp): Iterable<ProgramOp> {
 }
 
 /** Without any letter, else without one: the next round takes the next one. */
-export const dropFlags = rewriting(OPERATIONS, fewerLetters);
+export const dropFlags = rewriting(OP_ITEMS, fewerLetters);

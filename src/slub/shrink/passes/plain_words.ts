@@ -3,10 +3,18 @@
 // operations.
 import type { Proposals } from "../../../target/shrink.ts";
 import { rewriting } from "../../../target/shrink_passes.ts";
-import type { Address, Program, ProgramOp } from "../../program/op.ts";
-import { isAddressName, RESERVED_SLOTS } from "../../program/op.ts";
+import { type Address, isAddressName, RESERVED_SLOTS } from "../../program/address.ts";
+import type { Program, ProgramOp } from "../../program/op.ts";
 import { numberedSlots, slotsMadeBy } from "../../program/scope.ts";
-import { countParts, OPERATIONS, PLACES, type PlaceFields, withOp, withoutOp } from "../parts.ts";
+import {
+  countParts,
+  freesOf,
+  OP_ITEMS,
+  PLACES,
+  type PlaceFields,
+  withOp,
+  withoutOp,
+} from "../parts.ts";
 
 /** Places grow with the square: only what is small already is searched for them. */
 const PARTS_MAX = 32;
@@ -72,6 +80,9 @@ function* plainerWords(op: ProgramOp): Iterable<ProgramOp> {
     case "freen":
       if (op.count === 1) yield freeOf(op.name, { slot: `${op.prefix}0`, offset: 0 });
       return;
+    case "bulkfreen":
+      yield { ...op, op: "freen" };
+      return;
     case "bulkfree":
       if (op.targets.length === 1) yield freeOf(op.name, op.targets[0]);
       return;
@@ -99,7 +110,7 @@ function writeOf({ target, offset }: { target: Address; offset: number }, hex: s
   return { op: "write", target, offset, hex };
 }
 
-export const sayPlainly = rewriting(OPERATIONS, plainerWords);
+export const sayPlainly = rewriting(OP_ITEMS, plainerWords);
 
 /** Two lines are easier to read than one row. */
 const ROW_MIN = 3;
@@ -159,17 +170,16 @@ function withRow(program: Program, first: number, end: number): Program {
   return { header: program.header, ops: [...ops.slice(0, first), row, ...rest] };
 }
 
-/** The operation with its places renamed; a freen of what is no row any more is taken apart. */
+/** The operation with its places renamed; what frees a row that is none any more is taken apart. */
 function inNames(op: ProgramOp, names: Map<string, string>): readonly ProgramOp[] {
   const nameOf = (target: Address): Address => {
     return { ...target, slot: names.get(target.slot) ?? target.slot };
   };
-  if (op.op === "freen") {
+  if (op.op === "freen" || op.op === "bulkfreen") {
     const slots = numberedSlots(op.prefix, op.count);
     if (!slots.some((slot) => names.has(slot))) return [op];
-    return slots.map((slot) => {
-      return { op: "free", name: op.name, target: nameOf({ slot, offset: 0 }) };
-    });
+    const now = slots.map((slot) => names.get(slot) ?? slot);
+    return freesOf(op, now);
   }
   // A slot that is filled again is another one from there on.
   for (const slot of slotsMadeBy(op)) names.delete(slot);

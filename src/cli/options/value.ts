@@ -1,12 +1,8 @@
 // Values of options, checked while the command line is read.
-import { InvalidArgumentError, Option } from "commander";
-import { parseDuration, unknownText } from "../base/option_text.ts";
-import { UserError } from "../base/user_error.ts";
-import { JOBS_MAX } from "../campaign/request.ts";
-import { OPS_MAX } from "../slub/gen/options.ts";
-import { parseUnsigned } from "../slub/program/arguments.ts";
-import { CPUS_LIMIT } from "../slub/program/boot.ts";
-import { CASES_MAX } from "../target/options.ts";
+import { InvalidArgumentError } from "commander";
+import { parseDuration, unknownText } from "../../base/option_text.ts";
+import { UserError } from "../../base/user_error.ts";
+import { parseUnsigned } from "../../slub/program/arguments.ts";
 
 /** Reads a whole number between bounds; others are refused, never cut to fit. */
 export function numberFrom(least: number, most: number): (text: string) => number {
@@ -17,21 +13,11 @@ export function numberFrom(least: number, most: number): (text: string) => numbe
   };
 }
 
-export const casesValue = numberFrom(1, CASES_MAX);
-export const cpusValue = numberFrom(1, CPUS_LIMIT);
-export const jobsValue = numberFrom(1, JOBS_MAX);
-export const opsValue = numberFrom(1, OPS_MAX);
-
 /** A seed: up to 64 bits, decimal or 0x-hex. */
-export function seedValue(text: string): bigint {
+export function parseSeed(text: string): bigint {
   const isNumber = /^(0x[0-9a-fA-F]{1,16}|[0-9]{1,20})$/.test(text);
   if (isNumber && BigInt(text) < 1n << 64n) return BigInt(text);
-  throw new InvalidArgumentError("must be a number of up to 64 bits");
-}
-
-/** The seed 1 where nobody says another; help cannot print a bigint by itself. */
-export function seedOption(about: string): Option {
-  return new Option("--seed <seed>", about).argParser(seedValue).default(1n, "1");
+  throw new UserError("must be a number of up to 64 bits");
 }
 
 /** Reads a number of percent from 0 to `most`. */
@@ -41,13 +27,6 @@ export function percentUpTo(most: number): (text: string) => number {
     if (/^[0-9.]+$/.test(text) && value <= most) return value;
     throw new InvalidArgumentError(`must be a number of percent from 0 to ${most}`);
   };
-}
-
-/** Milliseconds. */
-export function durationMs(text: string): number {
-  return parseDuration(text, (problem) => {
-    throw new InvalidArgumentError(problem);
-  });
 }
 
 /** Reads what `read` reads, which complains by itself. */
@@ -61,6 +40,10 @@ export function readWith<T>(read: (text: string) => T): (text: string) => T {
     }
   };
 }
+
+export const seedValue = readWith(parseSeed);
+/** Milliseconds. */
+export const durationMs = readWith(parseDuration);
 
 /** Reads names with commas between; returns them in the order of `known`, each once. */
 export function knownNames<T extends string>(

@@ -5,7 +5,7 @@ import {
   numberFrom,
   percentUpTo,
   seedValue,
-} from "../../src/cli/option_value.ts";
+} from "../../../src/cli/options/value.ts";
 
 const small = numberFrom(0, 100);
 

@@ -7,6 +7,7 @@
 //
 // A browser takes the digest of the text between the tags, byte for byte.
 import { createHash } from "node:crypto";
+import { assert } from "./assert.ts";
 
 /** The policy for a page with one script and one style. */
 export function pagePolicy(script: string, style: string): string {
@@ -20,6 +21,10 @@ export function pagePolicy(script: string, style: string): string {
   return sources.join("; ");
 }
 
+/** Text with an end tag in it would end the script or style before its time. */
+const END_TAG = /<\/(script|style)/i;
+
 function sourceOf(text: string): string {
+  assert(!END_TAG.test(text), "a script or style of a page holds no end tag");
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }

@@ -6,7 +6,7 @@ import { NONE } from "../slub/oracle/slabs.ts";
 import type { Judge } from "../slub/run/judge.ts";
 import { PageWatch, ROLES } from "../slub/run/provenance.ts";
 import type { BlockTable, LiveSlab, NamedBlock } from "./blocks.ts";
-import type { Patch } from "./trace.ts";
+import type { BytePatch } from "./trace.ts";
 
 const OF_PROGRAM = ROLES.indexOf("program");
 const OF_KERNEL = ROLES.indexOf("kernel metadata");
@@ -19,7 +19,7 @@ export class MemoryWatch {
   /** By page; a page is watched for good, so that a later slab knows who wrote before. */
   readonly #pages = new Map<number, PageWatch>();
   readonly #ranges = new Map<number, Uint8Array>();
-  #patches: Patch[] = [];
+  #patches: BytePatch[] = [];
 
   constructor(judge: Judge, blocks: BlockTable) {
     this.#judge = judge;
@@ -31,7 +31,7 @@ export class MemoryWatch {
   }
 
   /** The patches of an operation; the blocks know already which slabs it added. */
-  after(op: number): readonly Patch[] {
+  after(op: number): readonly BytePatch[] {
     this.#patches = [];
     this.changed.clear();
     const isFree = this.#judge.shadow.damages.some((one) => one.op === op && one.kind === "free");
@@ -102,7 +102,7 @@ export class MemoryWatch {
     }
   }
 
-  #add(patch: Patch): void {
+  #add(patch: BytePatch): void {
     this.#patches.push(patch);
     this.changed.add(patch[0]);
   }

@@ -107,7 +107,7 @@ export interface BlockRecord {
 }
 
 /** Bytes from an offset on, in hex; who wrote them, if it was not the operation at hand. */
-export type Patch = readonly [
+export type BytePatch = readonly [
   block: number,
   offset: number,
   hex: string,
@@ -118,7 +118,7 @@ export type Patch = readonly [
 /** What one operation changed. */
 export interface TraceDelta {
   readonly set?: readonly (readonly [key: string, value: unknown])[];
-  readonly mem?: readonly Patch[];
+  readonly mem?: readonly BytePatch[];
 }
 
 export interface TraceOp {

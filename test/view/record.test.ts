@@ -18,7 +18,7 @@ describe("the trace of the crash that slabfuzz began with", () => {
 
   it("names the bytes of op 8, their owners and what they point at", () => {
     expect(trace.ops[8].says).toMatch(
-      /padding of its own object 8 and 8 bytes of the free pointer of free object 9, .*XXXTBL\+0x18$/,
+      /padding of its own object 8 and 8 bytes of the free pointer of free object 9, .*XXXTBL/,
     );
     const told = trace.damages.map(({ op, length, region, cell }) => [op, length, region, cell]);
     expect(told).toEqual([

@@ -1,5 +1,6 @@
 // slabfuzz view: a page on which a program is shown step by step.
 import type { Command } from "commander";
+import { OP_MAX } from "../../abi.ts";
 import { UserError } from "../../base/user_error.ts";
 import { machineFor } from "../../slub/program/boot.ts";
 import { isProfileName } from "../../slub/program/variant.ts";
@@ -8,18 +9,14 @@ import type { MachineOverrides } from "../../target/options.ts";
 import { viewPage } from "../../view/page.ts";
 import { recordTrace } from "../../view/record.ts";
 import type { Trace } from "../../view/trace.ts";
-import {
-  addMachineOptions,
-  type MachineOptions,
-  machineOverrides,
-  writePage,
-} from "../case_options.ts";
+import { machineOverrides, writePage } from "../case_options.ts";
 import { helpText } from "../help_text.ts";
+import { MACHINE_OPTIONS, type MachineSettings } from "../options/campaign_options.ts";
+import { addOptions } from "../options/option.ts";
+import { numberFrom } from "../options/value.ts";
 import { cutProgram, resolveKernelSource } from "../source.ts";
-import { numberFrom } from "../option_value.ts";
-import { OP_MAX } from "../../abi.ts";
 
-interface ViewOptions extends MachineOptions {
+interface ViewOptions extends MachineSettings {
   readonly html: string;
   readonly with?: string;
   readonly until?: number;
@@ -33,7 +30,7 @@ export function register(program: Command): void {
     .requiredOption("--html <file>", "the page to write")
     .option("--with <letters>", "beside it: debug letters, a kernel, or both (FZ; v6.1; v6.1 FZ)")
     .option("--until <op>", "the last operation to run, counted from 0", numberFrom(0, OP_MAX - 1));
-  addMachineOptions(command)
+  addOptions(command, MACHINE_OPTIONS)
     .addHelpText("after", () => helpText("view"))
     .action(run);
 }

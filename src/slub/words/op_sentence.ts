@@ -2,12 +2,18 @@
 // nothing of what came of that; key_sentences.ts does, from the shadow.
 import { unreachable } from "../../base/assert.ts";
 import { hex64 } from "../../base/hex.ts";
-import type { Address, PlaceOp, ProgramOp } from "../program/op.ts";
+import type { Address } from "../program/address.ts";
+import type { ProgramOp } from "../program/op.ts";
 
 /** `1 byte`, `8 bytes` */
 export function bytesText(count: number): string {
   return count === 1 ? "1 byte" : `${count} bytes`;
 }
+
+/** Requests that name a cache, or neither a cache nor a place. */
+type CacheRequest = Extract<ProgramOp, { readonly name: string }>;
+type OtherWord = "geomtsv" | "nextpfn" | "cpu" | "ctorcalls" | "scrub" | "info" | "failnth";
+type PlaceRequest = Exclude<ProgramOp, CacheRequest | { readonly op: OtherWord }>;
 
 export function requestSentence(op: ProgramOp): string {
   switch (op.op) {
@@ -23,6 +29,7 @@ export function requestSentence(op: ProgramOp): string {
     case "bulkalloc":
       return `allocates ${rowText(op)} from ${op.name}`;
     case "freen":
+    case "bulkfreen":
       return `frees ${rowText(op)} into ${op.name}`;
     case "free":
       return `frees ${placeText(op.target)} into ${op.name}`;
@@ -48,6 +55,10 @@ export function requestSentence(op: ProgramOp): string {
       return `decides that the next slab begins at page frame ${op.pfn.toString(16)}`;
     case "cpu":
       return `goes on on CPU ${op.cpu}`;
+    case "failnth":
+      return op.count === 0
+        ? "lets no page allocation fail"
+        : `makes page allocation ${op.count} from here on fail`;
     case "ctorcalls":
       return "asks how often constructors were called";
     case "scrub":
@@ -59,7 +70,7 @@ export function requestSentence(op: ProgramOp): string {
   }
 }
 
-function placeSentence(op: PlaceOp): string {
+function placeSentence(op: PlaceRequest): string {
   switch (op.op) {
     case "kmalloc":
       return `allocates ${op.slot}, ${bytesText(op.size)}, by kmalloc${zeroText(op.zero)}`;

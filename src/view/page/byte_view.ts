@@ -2,7 +2,14 @@
 import type { BlockBelief, CellShape, CellTruth, StrayObject } from "../trace.ts";
 import { make, moveWithin } from "./dom.ts";
 import type { Playback } from "./playback.ts";
-import { NEVER, openDamages, plainRegion, regionInCell, truthText, writerText } from "./words.ts";
+import {
+  NEVER_USED,
+  openDamages,
+  plainRegion,
+  regionInCell,
+  truthText,
+  writerText,
+} from "./words.ts";
 
 /** What is shown: a cell of a slab, or a window of a range. */
 export interface Choice {
@@ -69,7 +76,7 @@ export class ByteView {
   }
 
   #truth({ block, cell }: Choice): CellTruth {
-    return this.#playback.get<CellTruth>(`o${block}.${cell}`) ?? NEVER;
+    return this.#playback.get<CellTruth>(`o${block}.${cell}`) ?? NEVER_USED;
   }
 
   #titleText(choice: Choice): string {

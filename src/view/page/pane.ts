@@ -13,7 +13,7 @@ import type {
 import { ByteView, type Choice } from "./byte_view.ts";
 import { make } from "./dom.ts";
 import { Playback } from "./playback.ts";
-import { SlabView } from "./slab_view.ts";
+import { SlabFigure } from "./slab_view.ts";
 import { openDamages, plainRegion } from "./words.ts";
 
 export class Pane {
@@ -27,7 +27,7 @@ export class Pane {
   readonly #differences = make("ul", { class: "differences" });
   readonly #memory = make("div", { class: "memory" });
   readonly #bytes: ByteView;
-  readonly #slabs = new Map<number, SlabView>();
+  readonly #slabs = new Map<number, SlabFigure>();
   /** By cache: its facts. */
   readonly #caches = new Map<number, HTMLElement>();
   readonly #beside = make("section", { class: "beside" });
@@ -160,7 +160,8 @@ export class Pane {
 
   #damageItem({ op, length, region, owner, address, block, cell }: TraceDamage): HTMLElement {
     const bytes = length === 1 ? "1 byte" : `${length} bytes`;
-    const text = `${bytes} of the ${plainRegion(region)} of ${owner}, since op ${op}, at ${address}`;
+    const what = `${bytes} of the ${plainRegion(region)} of ${owner}`;
+    const text = `${what}, since op ${op}, at ${address}`;
     if (block === undefined) return make("li", {}, text);
     const button = make("button", { type: "button", class: "link" }, text);
     button.addEventListener("click", () => this.#onChoice({ block, cell }));
@@ -231,9 +232,9 @@ export class Pane {
       );
   }
 
-  #slabView(block: number): SlabView {
+  #slabView(block: number): SlabFigure {
     const open = (cell: number) => this.#onChoice({ block, cell });
-    const known = this.#slabs.get(block) ?? new SlabView(this.playback, block, open);
+    const known = this.#slabs.get(block) ?? new SlabFigure(this.playback, block, open);
     if (!this.#slabs.has(block)) {
       this.#slabs.set(block, known);
       this.#observer.observe(known.element);
@@ -276,7 +277,8 @@ export class Pane {
   }
 
   #strayItem({ name, place, cache, asked, op, block, first }: StrayObject): HTMLElement {
-    const text = `${name} is ${place}: handed out as an object of ${cache} at op ${op}, ${asked} bytes`;
+    const how = `handed out as an object of ${cache} at op ${op}`;
+    const text = `${name} is ${place}: ${how}, ${asked} bytes`;
     if (block === undefined) return make("li", { class: "stray" }, text);
     const item = this.#openItem(text, { block, first });
     item.className = "stray";

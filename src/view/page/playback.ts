@@ -1,6 +1,6 @@
 // The state of a trace at one operation. It moves by applying what each operation changed, and
 // back by undoing that.
-import type { Patch, Trace, TraceDelta } from "../trace.ts";
+import type { BytePatch, Trace, TraceDelta } from "../trace.ts";
 
 export interface BlockBytes {
   readonly bytes: Uint8Array;
@@ -82,7 +82,7 @@ export class Playback {
   }
 
   /** Applies a patch, and gives what was there before. */
-  #patch([block, offset, hex, role, writer]: Patch): Undo["mem"][number] {
+  #patch([block, offset, hex, role, writer]: BytePatch): Undo["mem"][number] {
     const memory = this.memory(block);
     const end = offset + hex.length / 2;
     const bytes = memory.bytes.slice(offset, end);

@@ -9,14 +9,14 @@ import {
   chainsOf,
   isBroken,
   cueOf,
-  NEVER,
+  NEVER_USED,
   openDamages,
 } from "./words.ts";
 
 /** Objects of a list that are written out; the arrows show all of them. */
 const LISTED_MAX = 24;
 
-export class SlabView {
+export class SlabFigure {
   readonly element: HTMLElement;
   readonly #playback: Playback;
   readonly #block: number;
@@ -63,7 +63,7 @@ export class SlabView {
     const damaged = this.#damagedCells();
     const disputed = this.#disputedCells();
     for (const [cell, button] of this.#cells.entries()) {
-      const truth = this.#playback.get<CellTruth>(`o${this.#block}.${cell}`) ?? NEVER;
+      const truth = this.#playback.get<CellTruth>(`o${this.#block}.${cell}`) ?? NEVER_USED;
       const isDamaged = damaged.has(cell);
       const now = { truth, isDamaged, isDisputed: disputed.has(cell) };
       showCell(button, cell, now, cell === this.#chosen);

@@ -2,7 +2,7 @@
 import type { BlockBelief, CellShape, CellTruth, ChainView, TraceDamage } from "../trace.ts";
 import type { Playback } from "./playback.ts";
 
-export const NEVER: CellTruth = ["N"];
+export const NEVER_USED: CellTruth = ["N"];
 
 /** One cell as it is now. */
 export interface CellNow {

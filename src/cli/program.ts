@@ -24,6 +24,7 @@ import { register as registerScript } from "./commands/script.ts";
 import { register as registerShrink } from "./commands/shrink.ts";
 import { register as registerStart } from "./commands/start.ts";
 import { register as registerTargets } from "./commands/targets.ts";
+import { register as registerView } from "./commands/view.ts";
 import { ExitCode } from "./exit_code.ts";
 import { HELP_WIDTH, helpBeginning, helpText } from "./help_text.ts";
 import { type Streams, safeLine } from "./terminal.ts";
@@ -135,7 +136,7 @@ function oneSentence(message: string): string {
  */
 export const COMMANDS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   Find: [registerStart, registerFuzz, registerMerge, registerTargets],
-  Understand: [registerReplay, registerShrink, registerGeometry, registerScript],
+  Understand: [registerReplay, registerView, registerShrink, registerGeometry, registerScript],
   Guard: [registerCi, registerInit, registerCorpus, registerGolden, registerCost, registerMutate],
   Compare: [registerMatrix, registerScore, registerBench],
   Tools: [registerExport, registerCompletion],

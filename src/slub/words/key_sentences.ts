@@ -16,6 +16,7 @@ import { Judge } from "../run/judge.ts";
 import { type ReplayStep, replay } from "../run/replay.ts";
 import { KernelLog } from "./dmesg.ts";
 import { logMachineOf } from "./log.ts";
+import { bytesText, requestSentence } from "./op_sentence.ts";
 import { deathOf, headlineOf } from "./transcript.ts";
 
 export interface KeySentence {
@@ -38,28 +39,40 @@ export function keySentences(
   heap.configure(machine);
   const judge = new Judge(heap);
   judge.run(encode(program, machine));
-  const teller = new Teller(judge.shadow, new KernelLog(logMachineOf(machine)));
+  const teller = new Teller(judge.shadow, machine);
   const sentences: KeySentence[] = [];
   for (const step of replay(program, machine, { heap })) {
-    const sentence = teller.sentenceOf(step);
-    if (sentence.says !== "") sentences.push(sentence);
+    const { says, isReport } = teller.tell(step);
+    if (says !== "") sentences.push({ op: step.index, text: step.text, says, isReport });
   }
   return sentences;
 }
 
-class Teller {
+/** What is told of one operation. */
+export interface Told {
+  /** What it asks for: every operation has such a sentence. */
+  readonly asks: string;
+  /** What came of it, if that matters; empty for an operation that changed only its own bytes. */
+  readonly says: string;
+  /** The lines of the kernel log. */
+  readonly kernel: readonly string[];
+  readonly isReport: boolean;
+}
+
+/** Tells of operations one after the other. */
+export class Teller {
   readonly #shadow: Shadow;
   readonly #log: KernelLog;
   /** Slots that hold a pointer to what is no object, and the name of the place. */
   readonly #outside = new Map<string, string>();
 
-  constructor(shadow: Shadow, log: KernelLog) {
+  /** The shadow knows the operations that are told, and may know later ones. */
+  constructor(shadow: Shadow, machine: Machine) {
     this.#shadow = shadow;
-    this.#log = log;
+    this.#log = new KernelLog(logMachineOf(machine));
   }
 
-  /** It says nothing of an operation that does not matter. */
-  sentenceOf(step: ReplayStep): KeySentence {
+  tell(step: ReplayStep): Told {
     const kernel = this.#log.printAll(step.events, step.caches);
     const death = deathOf(kernel);
     const report = headlineOf(kernel);
@@ -70,8 +83,8 @@ class Teller {
       ...(report === undefined ? [] : [`the kernel reports ${report}`]),
       ...(death === undefined ? [] : [`the machine dies of ${death}`]),
     ];
-    const isReport = report !== undefined;
-    return { op: step.index, text: step.text, says: parts.join("; "), isReport };
+    const asks = requestSentence(step.op);
+    return { asks, says: parts.join("; "), kernel, isReport: report !== undefined };
   }
 
   /** A list that was damaged before is no damage of this operation's own. */

@@ -16,7 +16,7 @@ import { Judge } from "../run/judge.ts";
 import { type ReplayStep, replay } from "../run/replay.ts";
 import { KernelLog } from "./dmesg.ts";
 import { logMachineOf } from "./log.ts";
-import { bytesText, requestSentence } from "./op_sentence.ts";
+import { requestSentence } from "./op_sentence.ts";
 import { deathOf, headlineOf } from "./transcript.ts";
 
 export interface KeySentence {

@@ -16,7 +16,8 @@ function byte_of(offset: u64): usize {
 // @ts-ignore: decorator
 @inline
 function bit_of(offset: u64): u32 {
-  return <u32>1 << (<u32>(offset >> 3) & 7);
+  const bit = (<u32>(offset >> 3)) & 7;
+  return (<u32>1) << bit;
 }
 
 /** Whether an object of a debug cache begins at that address, and is out. */

@@ -3,6 +3,7 @@
 import { relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/helper/longest_first.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
@@ -29,6 +30,10 @@ export default defineConfig({
     // Where the builds of the core lie has to be known before: src/targets/ says so.
     setupFiles: ["dist/src/targets/core_files.js"],
     server: { deps: { external: [/\/dist\/(src|assembly)\//] } },
+    // A worker loads the sources once, not for each file. So a file of tests leaves the process as it
+    // found it, and a helper keeps no hook of its own.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
     forceRerunTriggers: ["**/src/**", "**/assembly/**"],
     // By default one processor is left idle, which on a machine with two is half of it.
     maxWorkers: "100%",

@@ -26,9 +26,12 @@ export function allocatorGroups(guests: readonly Guest[]): Group[] {
 function contendersFor(guests: readonly Guest[], objectSize: number, live: number): Contender[] {
   const flags = live <= FZPU_LIVE_MAX ? ["-", "FZP", "FZPU"] : ["-", "FZP"];
   const mix = { sizes: [objectSize], weights: [1] };
-  const contenders: Contender[] = flags.map(
-    (options) =>
-      new SlubContender({ name: `SLUB ${options}`, workload: "uniform", live, mix, options }),
+  const traffic = { workload: "uniform", live, mix } as const;
+  const contenders: Contender[] = flags.flatMap((options) =>
+    (live <= PLAIN_LIVE_MAX ? [false, true] : [false]).map((isThorough) => {
+      const name = `SLUB ${options}${isThorough ? ", thorough" : ""}`;
+      return new SlubContender({ ...traffic, name, options, isThorough });
+    }),
   );
   for (const guest of guests) contenders.push(guestContender(guest, objectSize, live));
   if (live <= PLAIN_LIVE_MAX) contenders.push(plainContender(objectSize, live));

@@ -16,7 +16,7 @@ interface Page {
 const page = (path: string): Page => ({ path, text: readFileSync(join(ROOT, path), "utf8") });
 const docs = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md"));
 const DOCS = docs.map((name) => page(`docs/${name}`));
-const READMES = ["", "src/", "assembly/", "test/", "test/kernel/", "bench/"].map((folder) =>
+const READMES = ["", "src/", "assembly/", "test/", "tools/kernel/", "bench/"].map((folder) =>
   page(`${folder}README.md`),
 );
 const ALL = [...DOCS, ...READMES, page("CONTRIBUTING.md"), page("CHANGELOG.md")];

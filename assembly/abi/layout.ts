@@ -25,6 +25,8 @@ export const enum ConfigLayout {
   PHYS_BASE_PFN = 36,
   /** u32: pages of simulated RAM. */
   PHYS_PAGES = 40,
+  /** u32, 0 or 1: no check is skipped (slab/pristine.ts); read by each reset. */
+  THOROUGH = 44,
   /** u64: seed of everything random in the machine (s->random, shuffled freelists). */
   SEED = 48,
   /** u64: address of glob. */

@@ -9,6 +9,8 @@ export const PAGE_SIZE: u32 = 4096;
 
 /** sizeof(struct page); a page frame number times this is its offset in the vmemmap window. */
 export const STRUCT_PAGE_SIZE: u32 = 64;
+/** Bytes of a page's part of the live map: a bit for each word. */
+export const LIVE_BYTES: u32 = 64;
 export const STRUCT_PAGE_SHIFT: u32 = 6;
 
 /** Orders 0 to MAX_ORDER - 1 exist in the page allocator. */

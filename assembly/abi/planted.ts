@@ -36,3 +36,26 @@ export enum Planted {
   /** The third name of one cache makes the core trap. */
   THIRD_NAME_TRAPS = 16,
 }
+
+/**
+ * Deliberate bugs of the ways that skip checks, each by its number in the same field. Such a canary
+ * is not thorough; the others are, because their bugs are in the checks that would be skipped.
+ */
+export enum Unguarded {
+  /** wfp writes a free pointer, and the machine counts as pristine all the same. */
+  WFP = 101,
+  /** So does a bulk free of what was not allocated. */
+  BULK_FREE = 102,
+  /** So does a free through another cache than the object's. */
+  WRONG_CACHE_FREE = 103,
+  /** So does a change of s->offset. */
+  SET_OFFSET = 104,
+  /** The allocation lane writes no track. */
+  LANE_ALLOC_WITHOUT_TRACK = 105,
+  /** The free lane of debug caches does not count the object. */
+  LANE_FREE_WITHOUT_COUNT = 106,
+  /** The free lane of other caches does not count the object. */
+  PLAIN_FREE_WITHOUT_COUNT = 107,
+  /** The size that ksize() notes behind an object goes anywhere. */
+  KSIZE = 108,
+}

@@ -13,10 +13,12 @@
 //   ├ foreign     glob, vglob, and the regions a script names, with their struct pages
 //   ├ RAM         simulated physical memory, page aligned; its first pages hold the kmem_caches
 //   ├ mem_map     the struct pages of RAM (its place depends on how much RAM there is)
-//   └ blocks      what the page allocator knows of each page, beyond the reach of any program
+//   ├ blocks      what the page allocator knows of each page, beyond the reach of any program
+//   └ live_map    a bit for each word of RAM: an object of a debug cache is out (page/live.ts)
 
 import {
-  EVENT_MAX, EXTRA_MAX, OP_MAX, PAGE_SIZE, PAYLOAD_MAX, REGION_MAX, SLOT_MAX, STRUCT_PAGE_SIZE,
+  EVENT_MAX, EXTRA_MAX, LIVE_BYTES, OP_MAX, PAGE_SIZE, PAYLOAD_MAX, REGION_MAX, SLOT_MAX,
+  STRUCT_PAGE_SIZE,
 } from "../abi/limits.ts";
 import { BlockLayout, ConfigLayout, SlotLayout, Window, WindowLayout } from "../abi/layout.ts";
 import { OP_SIZE, RESULT_SIZE } from "../abi/op.ts";
@@ -48,7 +50,8 @@ export const FIRST_FREE_PAGE: u32 = KERNEL_PAGES + GUARD_PAGES;
 
 /** Makes sure that linear memory has room for `ram_pages` of RAM and what is known of each. */
 export function reserve_ram(ram_pages: u32): bool {
-  const end = RAM + <usize>ram_pages * (PAGE_SIZE + STRUCT_PAGE_SIZE + BlockLayout.SIZE);
+  const of_each = PAGE_SIZE + STRUCT_PAGE_SIZE + <u32>BlockLayout.SIZE + LIVE_BYTES;
+  const end = RAM + <usize>(ram_pages * of_each);
   const have = <usize>memory.size() << 16;
   if (end <= have) return true;
   return memory.grow(<i32>((end - have + 0xffff) >> 16)) >= 0;

@@ -7,7 +7,7 @@
 //   glob, vglob, named regions    ─► foreign memory
 //   0xffffffff80000000 + phys       the kernel image: struct pages for what lies there, too
 
-import { CacheLayout, Window, WindowLayout } from "../abi/layout.ts";
+import { BlockLayout, CacheLayout, Window, WindowLayout } from "../abi/layout.ts";
 import {
   CACHE_MAX, PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT, STRUCT_PAGE_SIZE,
 } from "../abi/limits.ts";
@@ -31,6 +31,8 @@ export let ram_size: u64 = 0;
 export let mem_map: usize = 0;
 /** Where the page allocator keeps its books (page/block.ts). */
 export let blocks: usize = 0;
+/** Which objects of debug caches are out (page/live.ts). */
+export let live_map: usize = 0;
 
 /** First kernel address and bytes of RAM's struct pages. */
 export let mem_map_base: u64 = 0;
@@ -111,6 +113,7 @@ export function map_memory(): void {
   ram_size = <u64>c.phys_pages << PAGE_SHIFT;
   mem_map = RAM + <usize>c.phys_pages * PAGE_SIZE;
   blocks = mem_map + <usize>c.phys_pages * STRUCT_PAGE_SIZE;
+  live_map = blocks + <usize>c.phys_pages * BlockLayout.SIZE;
   mem_map_base = VMEMMAP + (<u64>c.phys_base_pfn << STRUCT_PAGE_SHIFT);
   mem_map_size = <u64>c.phys_pages << STRUCT_PAGE_SHIFT;
   slabs = ram_base + LOW_BYTES;
@@ -235,6 +238,11 @@ export function ram_address(linear: usize): u64 {
   return ram_base + <u64>(linear - RAM);
 }
 
+/** Whether an address lies neither in RAM nor in its struct pages: no slab is there. */
+export function is_foreign(address: u64): bool {
+  return address - ram_base >= ram_size && address - mem_map_base >= mem_map_size;
+}
+
 /** How many words of RAM begin at an address or behind it; 0 for an address outside. */
 export function words_behind(address: u64): u64 {
   const offset = address - ram_base;
@@ -273,6 +281,13 @@ export function store_word(address: u64, value: u64): void {
   } else {
     store_word_slow(address, value);
   }
+}
+
+/** Whether a word of RAM above the low pages may have been written: it is mapped, and cleared. */
+// @ts-ignore: decorator
+@inline
+export function is_touched_word(address: u64): bool {
+  return address - slabs < touched_words;
 }
 
 /** The list heads from the end of the kmem_caches to here are written. */

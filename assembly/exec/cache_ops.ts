@@ -16,6 +16,7 @@ import { kmem_cache_free } from "../slab/free.ts";
 import { driver_knows_bad_lists } from "../slab/profile.ts";
 import { set_caller } from "../slab/track.ts";
 import { full_list, partial_list } from "../slab/types.ts";
+import { set_offset } from "./door.ts";
 import { name_cache, unname_cache } from "./names.ts";
 import {
   arg, aux, cache, done, listed_slot, listed_target, name, offset, payload, say_where, set_slot,
@@ -158,7 +159,7 @@ export function op_set_offset(): void {
   const s = cache();
   if (s == null) return;
   if (s.size < 8 || arg() > s.size - 8) return done(Status.LIMIT);
-  s.offset = arg();
+  set_offset(s, arg());
   done(Status.OK);
 }
 

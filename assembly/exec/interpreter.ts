@@ -9,7 +9,6 @@ import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";
 import { set_current_op } from "../base/event.ts";
 import { dead, enter, forget_steps, leave, running } from "../base/oops.ts";
-import { INIT_LIST_HEAD, list_del } from "../list/list.ts";
 import { fail_nth, pages_in_use, scrub, set_next_pfn } from "../page/buddy.ts";
 import { heap_invariants } from "../slab/invariants.ts";
 import { ctor_calls, rcu_barrier, reset_ctor_calls } from "../slab/slab_page.ts";
@@ -18,12 +17,14 @@ import {
   op_alloc, op_alloc_n, op_bulk_alloc, op_bulk_free, op_cache, op_destroy, op_free, op_free_n,
   op_set_offset, op_shrink, op_state, op_validate,
 } from "./cache_ops.ts";
+import { delete_from_list, init_list } from "./door.ts";
 import { op_kfree, op_kmalloc, op_krealloc, op_ksize, op_kvalidate } from "./kmalloc_ops.ts";
 import {
   op_fill, op_list_add, op_read, op_region, op_rfp, op_rptr, op_slot, op_wfp, op_wptr, op_write,
   op_xor,
 } from "./memory_ops.ts";
 import { arg, done, target, turn_to } from "./operands.ts";
+import { run_in_lane } from "./plain_ops.ts";
 import { set_result } from "./result.ts";
 
 function run_op(op: u32): void {
@@ -54,10 +55,10 @@ function run_op(op: u32): void {
     case Op.SHRINK: return op_shrink();
     case Op.DESTROY: return op_destroy();
     case Op.CTORCALLS: done(Status.OK, ctor_calls); return reset_ctor_calls();
-    case Op.LIST_INIT: INIT_LIST_HEAD(target()); return done(Status.OK);
+    case Op.LIST_INIT: init_list(target()); return done(Status.OK);
     case Op.LIST_ADD: return op_list_add(false);
     case Op.LIST_ADD_TAIL: return op_list_add(true);
-    case Op.LIST_DEL: list_del(target()); return done(Status.OK);
+    case Op.LIST_DEL: delete_from_list(target()); return done(Status.OK);
     case Op.SCRUB: scrub(); return done(Status.OK);
     case Op.NEXT_PFN: set_next_pfn(arg()); return done(Status.OK);
     case Op.STATE: return op_state();
@@ -74,6 +75,7 @@ export function run_program(first: u32, count: u32): u32 {
   const end = min(first + count, OP_MAX);
   let index = first;
   for (; index < end && !dead; index++) {
+    if (run_in_lane(index)) continue;
     const op = turn_to(index);
     set_current_op(index);
     forget_steps(pages_in_use());

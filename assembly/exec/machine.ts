@@ -20,6 +20,7 @@ import { use_map } from "../slab/map.ts";
 import { use_profile } from "../slab/profile.ts";
 import { reset_depot } from "../slab/depot.ts";
 import { forget_sequence } from "../slab/shuffle.ts";
+import { begin_pristine } from "../slab/pristine.ts";
 import { set_caller } from "../slab/track.ts";
 import { forget_waiting, reset_ctor_calls } from "../slab/slab_page.ts";
 import { cache_by_index, CACHES, set_cpu } from "../slab/types.ts";
@@ -112,6 +113,7 @@ export function reset(): void {
   forget_sequence();
   forget_names();
   set_cpu(0);
+  begin_pristine();
 }
 
 /** Given is where what was written ends: among the caches, and in the list heads behind them. */

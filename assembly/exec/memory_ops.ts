@@ -2,34 +2,24 @@
 
 import { SlotLayout } from "../abi/layout.ts";
 import { Status } from "../abi/op.ts";
-import { KERNEL_PAGES } from "../base/arena.ts";
 import { copy, paint } from "../base/bytes.ts";
-import { load_word, ram_base, store_word, translate } from "../base/memory.ts";
+import { load_word } from "../base/memory.ts";
 import { dead } from "../base/oops.ts";
-import { list_add, list_add_tail, next, prev } from "../list/list.ts";
+import { next, prev } from "../list/list.ts";
 import { freelist_ptr, get_freepointer } from "../slab/freelist.ts";
 import { KmemCache } from "../slab/types.ts";
+import { add_to_list, readable, store_anywhere, writable, writable_link } from "./door.ts";
 import {
-  arg, aux, cache, done, offset, payload, set_slot, slot, slot2, slot_at, target, target2,
+  arg, aux, cache, done, offset, owner, payload, set_slot, slot, slot2, slot_at, target, target2,
 } from "./operands.ts";
 import { map_region } from "./region.ts";
 import { extra_position, take_extra } from "./result.ts";
-
-/**
- * Memory that a script may write at an address, or 0. The kernel's own structures are out of reach:
- * only the allocator changes them, so that a wild script cannot break the machine it runs on.
- */
-function writable(address: u64, length: u32): usize {
-  const from_ram = address - ram_base;
-  if (from_ram < <u64>KERNEL_PAGES << 12) return 0;
-  return translate(address, length);
-}
 
 export function op_write(): void {
   const length = slot2();
   const bytes = payload(length);
   if (bytes == 0) return done(Status.LIMIT);
-  const at = writable(target(), length);
+  const at = writable(owner(), target(), length);
   if (at == 0) return done(Status.FAULT);
   copy(at, bytes, length);
   done(Status.OK);
@@ -37,13 +27,13 @@ export function op_write(): void {
 
 export function op_fill(): void {
   let address = target();
-  let at = writable(address, arg());
+  let at = writable(owner(), address, arg());
   if (at != 0) {
     paint(at, <u8>aux(), arg());
     return done(Status.OK);
   }
   for (let i: u32 = 0; i < arg(); i++) {
-    at = writable(address++, 1);
+    at = writable(owner(), address++, 1);
     if (at == 0) return done(Status.FAULT, i);
     store<u8>(at, <u8>aux());
   }
@@ -55,13 +45,13 @@ export function op_read(): void {
   const out = take_extra(length);
   if (out == 0) return done(Status.LIMIT);
   const address = target();
-  const at = translate(address, length);
+  const at = readable(address, length);
   if (at != 0) {
     copy(out, at, length);
     return done(Status.OK, extra_position(out), length);
   }
   for (let i: u32 = 0; i < length; i++) {
-    const byte = translate(address + i, 1);
+    const byte = readable(address + i, 1);
     if (byte == 0) return done(Status.FAULT, extra_position(out), i);
     store<u8>(out + i, load<u8>(byte));
   }
@@ -74,10 +64,10 @@ export function op_xor(): void {
   const bytes = payload(length);
   if (bytes == 0) return done(Status.LIMIT);
   let address = target();
-  const owner = load<u32>(slot_at(slot()), SlotLayout.CACHE);
-  if (aux() != 0 && owner != 0) address += changetype<KmemCache>(<usize>owner).offset;
+  const s = load<u32>(slot_at(slot()), SlotLayout.CACHE);
+  if (aux() != 0 && s != 0) address += changetype<KmemCache>(<usize>s).offset;
   for (let i: u32 = 0; i < length && !dead; i++) {
-    const at = writable(address + i, 1);
+    const at = writable(owner(), address + i, 1);
     if (at == 0) load_word(address + i);
     else store<u8>(at, load<u8>(at) ^ load<u8>(bytes + i));
   }
@@ -85,14 +75,14 @@ export function op_xor(): void {
 }
 
 export function op_wptr(): void {
-  const at = writable(target(), 8);
+  const at = writable(owner(), target(), 8);
   if (at == 0) return done(Status.FAULT);
   store<u64>(at, target2());
   done(Status.OK);
 }
 
 export function op_rptr(): void {
-  const at = translate(target(), 8);
+  const at = readable(target(), 8);
   if (at == 0) return done(Status.FAULT);
   done(Status.OK, load<u64>(at));
 }
@@ -101,8 +91,8 @@ export function op_wfp(): void {
   const s = cache();
   if (s == null) return;
   const address = target() + s.offset;
-  const at = writable(address, 8);
-  if (at == 0) store_word(address, 0);
+  const at = writable_link(owner(), address);
+  if (at == 0) store_anywhere(address, 0);
   else store<u64>(at, freelist_ptr(s, target2(), address));
   done(Status.OK);
 }
@@ -110,14 +100,13 @@ export function op_wfp(): void {
 export function op_rfp(): void {
   const s = cache();
   if (s == null) return;
-  if (translate(target() + s.offset, 8) == 0) return done(Status.FAULT);
+  if (readable(target() + s.offset, 8) == 0) return done(Status.FAULT);
   done(Status.OK, get_freepointer(s, target()));
 }
 
 export function op_list_add(to_tail: bool): void {
   const entry = target();
-  if (to_tail) list_add_tail(entry, target2());
-  else list_add(entry, target2());
+  add_to_list(entry, target2(), to_tail);
   const out = take_extra(16);
   if (out == 0) return done(Status.LIMIT);
   store<u64>(out, next(entry));

@@ -73,6 +73,13 @@ export function slot_at(number: u32): usize {
   return SLOTS + <usize>(min(number, SLOT_MAX - 1) * SlotLayout.SIZE);
 }
 
+/** The slot's pointer: what the operation believes to own. */
+// @ts-ignore: decorator
+@inline
+export function owner(): u64 {
+  return load<u64>(slot_at(slot()));
+}
+
 /** The operation's target: a slot's pointer plus a displacement. */
 // @ts-ignore: decorator
 @inline

@@ -14,6 +14,7 @@ import { low_pages_touched, touched_bytes } from "../base/memory.ts";
 import {
   block_order, forget_blocks, link_of, order_of, PageUse, set_link, set_use, use_of,
 } from "./block.ts";
+import { forget_live } from "./live.ts";
 import {
   clear_page, flags_of, Page, page_index, page_kernel_address, page_memory, ram_page, reserve_page,
   reset_page, set_flags, set_head, touch_page,
@@ -95,6 +96,7 @@ export function reset_pages(): void {
 function clear_pages(first: u32, end: u32): void {
   memory.fill(RAM + (<usize>first << PAGE_SHIFT), 0, (end - first) << PAGE_SHIFT);
   forget_blocks(first, end);
+  forget_live(first, end);
   for (let i = first; i < end; i++) reset_page(ram_page(i));
 }
 
@@ -107,6 +109,7 @@ function reset_low_pages(): void {
 /** Makes every struct page that of an unused page; the kernel's own pages are reserved. */
 export function boot_pages(): void {
   forget_blocks(0, config().phys_pages);
+  forget_live(0, config().phys_pages);
   for (let i: u32 = 0; i < config().phys_pages; i++) reset_page(ram_page(i));
   for (let i: u32 = 0; i < KERNEL_PAGES; i++) reserve_page(ram_page(i));
 }

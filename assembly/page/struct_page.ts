@@ -245,6 +245,22 @@ function foreign_head_page(address: u64): u64 {
   return (flags_of(at) & PageFlag.TAIL) != 0 ? load<u64>(at + at_head) : page;
 }
 
+/** The struct page of RAM at a kernel address that is known to be one. */
+// @ts-ignore: decorator
+@inline
+export function known_page(page: u64): Page {
+  return mem_map + <usize>(page - mem_map_base);
+}
+
+/** The struct page of the block that a byte of RAM lies in; struct pages must be in order. */
+// @ts-ignore: decorator
+@inline
+export function known_head(offset: u64): Page {
+  const page = mem_map + (<usize>(offset >> PAGE_SHIFT) << STRUCT_PAGE_SHIFT);
+  if ((flags_of(page) & PageFlag.TAIL) == 0) return page;
+  return known_page(load<u64>(page + at_head));
+}
+
 /** Linear address of the memory that a RAM page describes. */
 // @ts-ignore: decorator
 @inline

@@ -26,6 +26,7 @@ import { deactivate_slab } from "./deactivate.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, get_freepointer } from "./freelist.ts";
 import { is_object_of, slab_invariants } from "./invariants.ts";
+import { lane_alloc } from "./lane.ts";
 import { set_orig_size } from "./orig_size.ts";
 import { init_object, paint_checked_object } from "./paint.ts";
 import {
@@ -35,6 +36,7 @@ import {
   cpu_partial_counts_objects, debug_alloc_drains, freezes_cpu_partial, kmalloc_slack_is_red_zone,
   tracks_alloc_first, trusts_partial_slabs, warns_of_zeroed_ctor,
 } from "./profile.ts";
+import { note_out, note_unchecked, pristine } from "./pristine.ts";
 import { object_err, trace } from "./report.ts";
 import { inc_slabs_node, new_slab, slab_out_of_memory } from "./slab_page.ts";
 import { set_track, TRACK_ALLOC } from "./track.ts";
@@ -54,6 +56,7 @@ let requested: u32 = 0;
 // ----------------------------------------------------------------------------- checks of an alloc
 
 function alloc_consistency_checks(s: KmemCache, page: Page, object: u64): bool {
+  if (pristine) return true;
   if (!check_slab(s, page)) return false;
   if (!check_valid_pointer(s, page, object)) {
     object_err(s, page, object, Report.FREELIST_POINTER_CHECK_FAILS);
@@ -76,6 +79,7 @@ function alloc_debug_processing(s: KmemCache, page: Page, object: u64): bool {
   set_orig_size(s, object, requested);
   if (checks_consistency(s)) paint_checked_object(s, object);
   else init_object(s, object, SLUB_RED_ACTIVE);
+  note_out(object);
   return true;
 }
 
@@ -359,6 +363,8 @@ function ___slab_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
     hold_objects(s);
     if (c.freelist != 0 && c.page != 0) return load_freelist(s, c, c.freelist);
   }
+  const in_lane = lane_alloc(s, requested);
+  if (in_lane != 0) return in_lane;
   const caller = enter(Fn.SLAB_ALLOC_SLOW);
   let object: u64;
   if (!kmem_cache_debug(s)) object = slow_alloc(s, c, zeroed);
@@ -375,6 +381,7 @@ function ___slab_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
  */
 export function slab_alloc(s: KmemCache, size: u32, zeroed: bool): u64 {
   const c = this_cpu(s);
+  note_unchecked(s);
   requested = size;
   let object = c.freelist;
   if (object == 0 || c.page == 0) {
@@ -414,6 +421,7 @@ export function kmem_cache_alloc(s: KmemCache, zeroed: bool): u64 {
 export function bulk_alloc_one(s: KmemCache): u64 {
   const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
   const c = this_cpu(s);
+  note_unchecked(s);
   requested = s.object_size;
   let object = c.freelist;
   if (object == 0) object = ___slab_alloc(s, c, false);

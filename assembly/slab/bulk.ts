@@ -7,6 +7,7 @@ import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { virt_to_head_page } from "../page/struct_page.ts";
 import { set_freepointer } from "./freelist.ts";
 import { cache_from_obj, slab_free, virt_to_slab } from "./free.ts";
+import { note_bulk_free } from "./pristine.ts";
 import { bulk_free_builds_lists, corrects_wrong_cache } from "./profile.ts";
 import { KmemCache } from "./types.ts";
 
@@ -139,6 +140,7 @@ function next_list_310(s: KmemCache, size: u32): u32 {
 /** Frees the first `size` of bulk_pointers. */
 export function kmem_cache_free_bulk(s: KmemCache, size: u32): void {
   if (DEBUG) assert(size <= BULK_MAX); // the array has so many
+  note_bulk_free(s, bulk_pointers, size);
   // The 6.1 compiler made one function of the loop and the building of lists.
   const caller = enter(
     bulk_free_builds_lists ? Fn.BUILD_DETACHED_FREELIST : Fn.KMEM_CACHE_FREE_BULK,

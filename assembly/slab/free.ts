@@ -21,10 +21,12 @@ import { check_slab, checks_consistency, on_freelist } from "./check_slab.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, get_freepointer, set_freepointer } from "./freelist.ts";
 import { is_object_of, slab_invariants } from "./invariants.ts";
+import { lane_free } from "./lane.ts";
 import { init_object } from "./paint.ts";
 import {
   add_partial, is_on_partial, over_min_partial, put_cpu_partial, remove_full, remove_partial,
 } from "./partial.ts";
+import { note_back, note_free, pristine } from "./pristine.ts";
 import {
   corrects_wrong_cache, counts_before_free, debug_alloc_drains, free_truncates,
   frees_damaged_objects, freezes_cpu_partial,
@@ -98,7 +100,9 @@ function check_freed_list(s: KmemCache, page: Page, head: u64, tail: u64, count:
     if (DEBUG && clean) assert(seen < count || counts_before_free); // as long as it says
     if (counts_before_free && seen == count) break;
     seen++;
-    if (checks_consistency(s)) {
+    if (pristine) {
+      note_back(object);
+    } else if (checks_consistency(s)) {
       const checked = free_consistency_checks(s, page, object);
       if (checked != Checked.GOOD) return checked;
     }
@@ -129,7 +133,7 @@ function free_debug_processing(s: KmemCache, page: Page, head: u64, tail: u64, c
 
 function debug_free_is_good(s: KmemCache, page: Page, head: u64, tail: u64, count: u32): bool {
   stopped_at = head;
-  if (checks_consistency(s) && !check_slab(s, page)) return false;
+  if (!pristine && checks_consistency(s) && !check_slab(s, page)) return false;
   if (inuse_of(page) < count) {
     slab_err(s, page, Report.TOO_MANY_TO_FREE, inuse_of(page), count);
     return false;
@@ -179,7 +183,7 @@ function free_debug_processing_310(
   set_flags(page, flags_of(page) | PageFlag.LOCKED);
   stopped_at = head;
   let checked = Checked.REFUSED;
-  if (check_slab(s, page)) checked = check_freed_list(s, page, head, tail, count);
+  if (pristine || check_slab(s, page)) checked = check_freed_list(s, page, head, tail, count);
   if (checked != Checked.REFUSED && seen != count && !dead) {
     slab_err(s, page, Report.BULK_FREELIST_COUNT, count, seen);
   }
@@ -353,6 +357,8 @@ function warn_wrong_cache(s: KmemCache, owner: KmemCache): void {
 }
 
 export function kmem_cache_free(s: KmemCache, object: u64): void {
+  if (lane_free(s, object)) return;
+  note_free(s, object);
   const caller = enter(Fn.KMEM_CACHE_FREE);
   const owner = cache_from_obj(s, object);
   if (owner != null && !dead) {

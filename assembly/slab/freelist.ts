@@ -20,6 +20,12 @@ export function use_hardening(): void {
   hardened = config().hardened != 0;
 }
 
+// @ts-ignore: decorator
+@inline
+export function is_hardened(): bool {
+  return hardened;
+}
+
 /** Encodes and decodes: the operation is its own inverse. */
 // @ts-ignore: decorator
 @inline

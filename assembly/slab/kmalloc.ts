@@ -18,7 +18,9 @@ import {
 import { slab_alloc } from "./alloc.ts";
 import { slab_free } from "./free.ts";
 import { get_order } from "./geometry.ts";
+import { lane_kfree } from "./lane.ts";
 import { set_orig_size } from "./orig_size.ts";
+import { note_kfree, note_sized } from "./pristine.ts";
 import { corrects_wrong_cache, kmalloc_slack_is_red_zone, sizes_null } from "./profile.ts";
 import { set_caller } from "./track.ts";
 import { cache_at, cache_by_index, has, KmemCache, name_of, set_name } from "./types.ts";
@@ -85,6 +87,8 @@ function kmalloc_large(size: u32, zeroed: bool): u64 {
 
 export function kfree(object: u64): void {
   if (object <= ZERO_SIZE_PTR) return;
+  if (lane_kfree(object)) return;
+  note_kfree(object);
   const caller = enter(Fn.KFREE);
   const head = virt_to_head_page(object);
   if (!dead) free_by_page(head, object);
@@ -136,7 +140,10 @@ export function ksize(object: u64): u32 {
   const s = cache_at(slab_cache_of(page));
   if (s == null) return 0;
   // The caller of ksize may use all of it: the whole object counts as requested from here on.
-  if (kmalloc_slack_is_red_zone) set_orig_size(s, object, s.object_size);
+  if (kmalloc_slack_is_red_zone) {
+    note_sized(object);
+    set_orig_size(s, object, s.object_size);
+  }
   return slab_ksize(s);
 }
 

@@ -13,6 +13,7 @@ import {
   flags_of, freelist_of, inuse_of, objects_of, Page, page_kernel_address, slab_address,
 } from "../page/struct_page.ts";
 import { check_valid_pointer, get_freepointer } from "./freelist.ts";
+import { spoil } from "./pristine.ts";
 import {
   bracket_reports, guards_trailer, has_left_red_zone, orig_size_bytes, track_size,
 } from "./profile.ts";
@@ -35,6 +36,7 @@ export function slab_bug(
   c: u64 = 0,
 ): void {
   if (DEBUG) assert(!clean); // who makes no mistake causes no report
+  spoil();
   begin_event(EventKind.BUG, report, s.index);
   put_addresses(a, b, c);
   put_numbers(x, y);

@@ -22,6 +22,7 @@ import { checks_consistency, slab_pad_check } from "./check_slab.ts";
 import { planted } from "./fault.ts";
 import { set_freepointer } from "./freelist.ts";
 import { setup_object_debug, setup_slab_debug } from "./paint.ts";
+import { pristine } from "./pristine.ts";
 import {
   checks_before_grace_period, prepares_first_object_twice, warns_of_zeroed_ctor,
 } from "./profile.ts";
@@ -113,7 +114,7 @@ export function dec_slabs_node(s: KmemCache, objects: u32): void {
 
 /** Checks a slab for the last time (as free as it is), before its pages go. */
 function check_freed_slab(s: KmemCache, page: Page): void {
-  if (!checks_consistency(s)) return;
+  if (pristine || !checks_consistency(s)) return;
   slab_pad_check(s, page);
   let object = slab_address(page) + s.red_left_pad;
   for (let i: u32 = objects_of(page); i > 0 && !dead; i--) {
@@ -161,6 +162,13 @@ function wait_for_grace_period(page: Page): void {
 @inline
 export function rcu_barrier(): void {
   if (first_waiting != 0) free_waiting();
+}
+
+/** Whether the next grace period ends without anything to do. */
+// @ts-ignore: decorator
+@inline
+export function nothing_waits(): bool {
+  return first_waiting == 0;
 }
 
 function free_waiting(): void {

@@ -54,19 +54,29 @@ export function set_track(s: KmemCache, object: u64, which: u32): void {
   if (DEBUG && clean) assert(is_object_of(s, object)); // its slot has room for tracks
   const at = track_at(s, object, which);
   if (at == 0) return;
+  if (track_addresses == 0) return fill_track(at);
   store<u64>(at, caller_address(caller));
-  if (track_addresses == 0) {
-    store<u32>(at, stack_of(caller), 8);
-    store<u32>(at, cpu, 12);
-    store<u32>(at, PID, 16);
-    store<u64>(at, jiffies(), 24);
-    return;
-  }
   paint(at + 8, 0, 128);
   for (let i: u32 = 0; i < 3; i++) store<u64>(at + (i << 3), STACK_310 + (<u64>i << 12) - 4096, 8);
   store<u32>(at, cpu, 136);
   store<u32>(at, PID, 140);
   store<u64>(at, jiffies(), 144);
+}
+
+/** A track of 6.x. */
+function fill_track(at: usize): void {
+  store<u64>(at, caller_address(caller));
+  store<u32>(at, stack_of(caller), 8);
+  store<u32>(at, cpu, 12);
+  store<u32>(at, PID, 16);
+  store<u64>(at, jiffies(), 24);
+}
+
+/** set_track() of 6.x for an object that is known to lie at a linear address. */
+// @ts-ignore: decorator
+@inline
+export function set_track_at(s: KmemCache, object_at: usize, which: u32): void {
+  fill_track(object_at + get_info_end(s) + which * track_size);
 }
 
 /** Clears both tracks of an object of a new slab. */

@@ -167,6 +167,14 @@ export function cache_at(address: u64): KmemCache | null {
   return changetype<KmemCache>(CACHES + <usize>offset);
 }
 
+/** The same for the kernel address of a kmem_cache that is known to be in order. */
+// @ts-ignore: decorator
+@inline
+export function known_cache(address: u64): KmemCache {
+  if (DEBUG) assert(is_cache(cache_at(address))); // slab->slab_cache leads to the table
+  return changetype<KmemCache>(CACHES + <usize>(address - ram_base));
+}
+
 /**
  * Objects that the running kernel holds in a cache: allocated when the cache is first used. One for
  * itself, or a name for each kmalloc cache: a count that is larger was overwritten.

@@ -1,5 +1,6 @@
 // JSON that people and other programs write. What is read is checked before it is used, and each
 // complaint is a UserError that says where: "FILE: FIELD: what is wrong".
+import { counted } from "./count_text.ts";
 import { checkValue, type Schema } from "./schema.ts";
 import { UserError } from "./user_error.ts";
 
@@ -50,7 +51,7 @@ export function requireAllEntries({ found, names, file, remedy }: NamedEntries):
   const what =
     lost.length > 0
       ? `lacks ${lost.length} of ${names.length} entries`
-      : `has ${strangers.length} entries that do not belong there`;
+      : `has ${counted(strangers.length, "entry")} too many`;
   const example = `such as ${JSON.stringify(name)}`;
   throw new UserError(`${file}: ${what}, ${example} (${remedy} takes all of them anew)`);
 }

@@ -15,10 +15,16 @@ export function namesIn<T extends string>(
   });
 }
 
-/** `unknown bug "lek" (did you mean leak?)`; all names where none is close. */
-export function unknownText(kind: string, word: string, known: readonly string[]): string {
+/** `unknown bug "lek" (did you mean leak?)`; all names, and `others`, where none is close. */
+export function unknownText(
+  kind: string,
+  word: string,
+  known: readonly string[],
+  others?: string,
+): string {
   const near = nearest(word, known);
-  const advice = near === undefined ? `there are: ${known.join(" ")}` : `did you mean ${near}?`;
+  const all = [known.join(" "), ...(others === undefined ? [] : [others])].join(", ");
+  const advice = near === undefined ? `there are: ${all}` : `did you mean ${near}?`;
   return `unknown ${kind} ${JSON.stringify(word)} (${advice})`;
 }
 

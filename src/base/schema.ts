@@ -59,11 +59,14 @@ export function jsonObject<const F extends v.ObjectEntries>(fields: F) {
   );
 }
 
-/** An object with these fields, each of which may be missing, and with no others. */
+/**
+ * An object with these fields, each of which may be missing, and with no others. Its type is
+ * spelled out: the inferred one does not compile in a project that checks declarations.
+ */
 export function jsonFields<const F extends v.ObjectEntries>(
   fields: F,
   message = "must be an object of fields",
-) {
+): Schema<{ readonly [Name in keyof F]?: v.InferOutput<F[Name]> }> {
   const known = Object.keys(fields);
   return v.pipe(
     v.custom<object>(isPlainObject, message),
@@ -73,7 +76,7 @@ export function jsonFields<const F extends v.ObjectEntries>(
       if (unknown !== undefined) addIssue({ message: unknownText("field", unknown, known) });
     }),
     v.partial(v.object(fields)),
-  );
+  ) as never;
 }
 
 function isPlainObject(value: unknown): boolean {

@@ -11,6 +11,7 @@
 //
 // And what was not seen at all in n cases has a rate below 3 / n: at that rate, a silence this long
 // has a probability of (1 - 3/n)^n = e^-3 = 5 %.
+import { counted } from "../base/count_text.ts";
 import { Z_95 } from "../base/interval.ts";
 import type { Finding } from "../target/tally.ts";
 import { countText } from "./quantity_text.ts";
@@ -69,8 +70,9 @@ export interface SummaryEstimate {
 /** The lines for a summary. `alarms`: cases whose verdict is a failure of its own. */
 export function estimateLines(estimate: SummaryEstimate, alarms: number): string[] {
   const { cases, signatures, seenOnce, seenTwice, silentRateMax } = estimate;
-  const seen = `${signatures} signatures, ${seenOnce} seen once, ${seenTwice} seen twice`;
-  const quiet = `no invariant, no misattributed in ${cases} cases: rarer than one in `;
+  const often = `${seenOnce} seen once, ${seenTwice} seen twice`;
+  const seen = `${counted(signatures, "signature")}, ${often}`;
+  const quiet = `no invariant, no misattributed in ${counted(cases, "case")}: rarer than one in `;
   return [
     `${seen}: the next case shows a new one with probability ${unseenText(estimate)}`,
     ...(alarms === 0 ? [`${quiet}${oneIn(silentRateMax)} (95 %)`] : []),

@@ -1,4 +1,5 @@
 // Some findings in sentences: what the program did wrong, what became of it, and how to see it.
+import { counted } from "../base/count_text.ts";
 import { BUG_ABOUT, bugFamilyOf, isBugName } from "../target/bug_names.ts";
 import { type Impact, isAlarm, type Verdict } from "../target/verdict.ts";
 
@@ -45,10 +46,9 @@ function explainedOf(findings: readonly Explainable[]): readonly Explainable[] {
 
 function explanationLines(finding: Explainable): readonly string[] {
   const { verdict, class: name, count, stable, token } = finding;
-  const cases = count === 1 ? "1 case" : `${count} cases`;
   const unstable = stable ? "" : ", not each time that it is run";
   return [
-    `${verdict}: ${name}, ${cases}${unstable}`,
+    `${verdict}: ${name}, ${counted(count, "case")}${unstable}`,
     ...(isBugName(name) ? [`  ${BUG_ABOUT[name]};`] : []),
     `  ${outcomeText(finding)}`,
     `  slabfuzz replay ${token}`,

@@ -1,7 +1,9 @@
 // The folder of a campaign: which one it is, and what may be in it before. Two campaigns in one
 // folder could not be told apart, so that a folder holds one at a time.
+
 import { renameSync } from "node:fs";
 import { join } from "node:path";
+import { counted } from "../base/count_text.ts";
 import { isObject } from "../base/json_file.ts";
 import { UserError } from "../base/user_error.ts";
 import { kindOfEntry, readTextFile } from "../base/whole_file.ts";
@@ -116,7 +118,7 @@ async function campaignIn(folder: string): Promise<string> {
   try {
     const { header, parts } = readJournal(folder);
     const { seed } = (await targetOf(header)).options;
-    return `seed ${seed}, ${new PartSum(parts).done.size} cases`;
+    return `seed ${seed}, ${counted(new PartSum(parts).done.size, "case")}`;
   } catch (error) {
     if (error instanceof UserError) return "which cannot be read";
     throw error;

@@ -1,4 +1,5 @@
 // Where a run begins: at case 0, or where the journal of an earlier run ends.
+import { counted } from "../base/count_text.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Target } from "../target/target.ts";
 import { type CampaignRequest, targetFor } from "../targets/targets.ts";
@@ -34,7 +35,9 @@ async function freshStart(request: CampaignRequest & RunRequest): Promise<Start>
   const { cases, shard = WHOLE } = request;
   const timeMs = request.timeMs ?? (cases === undefined ? DEFAULT_TIME_MS : undefined);
   if (cases !== undefined && shard.count > cases) {
-    throw new UserError(`shard ${shardText(shard)}: ${cases} cases have no ${shard.count} parts`);
+    throw new UserError(
+      `shard ${shardText(shard)}: ${counted(cases, "case")} have no ${shard.count} parts`,
+    );
   }
   const header = headerOf(target, cases, shard, timeMs);
   return { target, header, before: new PartSum() };
@@ -80,7 +83,7 @@ function resumedHeader(header: JournalHeader, request: RunRequest, out: string):
 }
 
 function casesText({ cases }: JournalHeader): string {
-  return cases === null ? "all cases" : `${cases} cases`;
+  return cases === null ? "all cases" : counted(cases, "case");
 }
 
 /** What is known, except where the request says something itself. */

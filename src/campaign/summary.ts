@@ -1,5 +1,6 @@
 // What a campaign found: a table, its findings, and the totals. It declares the record that it
 // needs; the campaign fills it in.
+import { counted } from "../base/count_text.ts";
 import { alarmCount } from "../target/verdict.ts";
 import { addedRows, CELL, type Counts, countCell, row, rowTotal } from "./count_rows.ts";
 import { estimateLines, type SummaryEstimate } from "./estimate.ts";
@@ -122,7 +123,7 @@ function tableRow(
 /** Every finding, with the line that replays it. */
 function findingLines(findings: readonly SummaryFinding[]): string[] {
   const stored = findings.filter((finding) => finding.folder !== undefined).length;
-  const lines = [`${findings.length} findings, ${stored} stored:`];
+  const lines = [`${counted(findings.length, "finding")}, ${stored} stored:`];
   for (const { verdict, signature, impact, count, stable, token } of findings) {
     const often = stable ? `${count}x` : `${count}x, not each time that it is run`;
     lines.push(`  ${verdict.padEnd(9)} ${signature}  (${impact}, ${often})`);
@@ -134,7 +135,7 @@ function findingLines(findings: readonly SummaryFinding[]): string[] {
 function totalsLine({ cases, operations, seconds, digest }: Summary): string {
   const rate = Math.round(cases / Math.max(seconds, 0.001));
   return (
-    `${cases} cases, ${operations} operations in ${seconds.toFixed(1)} s ` +
+    `${counted(cases, "case")}, ${counted(operations, "operation")} in ${seconds.toFixed(1)} s ` +
     `(${rate} cases/s), digest ${digest}`
   );
 }
@@ -150,5 +151,5 @@ export function progressLine(
     (column) => `${column} ${counts[column]}`,
   );
   const rate = Math.round(cases / Math.max(seconds, 0.001));
-  return `${seconds.toFixed(1)} s  ${cases} cases  ${rate}/s  ${parts.join("  ")}`;
+  return `${seconds.toFixed(1)} s  ${counted(cases, "case")}  ${rate}/s  ${parts.join("  ")}`;
 }

@@ -1,5 +1,6 @@
 // What slabfuzz fuzz says around its result: its first line, and the commands that carry on with
 // the campaign or run it again.
+import { counted } from "../base/count_text.ts";
 import { slabfuzzVersion } from "../base/version.ts";
 import type { FuzzResult } from "../campaign/fuzz.ts";
 import { rangeOf, type Start } from "../campaign/start.ts";
@@ -11,7 +12,7 @@ import { note, print, printJson, shellLine } from "./terminal.ts";
 export function firstLine({ target, header, before }: Start, jobs: number): string {
   const { options, text } = target;
   const shard = header.shard === "1/1" ? "" : `, shard ${header.shard}`;
-  const done = before.isEmpty ? "" : `, resumed after ${before.done.size} cases`;
+  const done = before.isEmpty ? "" : `, resumed after ${counted(before.done.size, "case")}`;
   return (
     `slabfuzz ${slabfuzzVersion()}: fuzz ${options.target}, seed ${options.seed}, ` +
     `${text.place}, bugs ${bugsText(options.bugs)}, ` +
@@ -49,7 +50,7 @@ export function resumeLines(result: FuzzResult): readonly string[] {
   const { summary, isFinished, interrupted, out } = result;
   if (out === undefined || (isFinished && !interrupted)) return [];
   const line = shellLine(["slabfuzz", "fuzz", "--resume", out]);
-  return [`interrupted after ${summary.cases} cases; resume: ${line}`];
+  return [`interrupted after ${counted(summary.cases, "case")}; resume: ${line}`];
 }
 
 /** The command that runs the same cases again; undefined where no single one does. */

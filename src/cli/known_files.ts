@@ -22,7 +22,7 @@ import { ExitCode } from "./exit_code.ts";
 import { DEFAULT_BASELINE, type Gate } from "./options/campaign_options.ts";
 import { DEFAULT_COST, OTHER_GOLDEN } from "./options/ci_options.ts";
 
-/** Where the golden digests of a target are, if nobody says. */
+/** Where the golden digests of a target are where no option says it. */
 export function goldenFileOf(target: string): string {
   return target.endsWith(".wasm") ? OTHER_GOLDEN : relative(".", ownGoldenPath());
 }
@@ -31,13 +31,13 @@ export function readGolden(path: string): GoldenBaseline {
   return { path, digests: parseGolden(readTextFile(path), path) };
 }
 
-/** The golden digests of a target; a file that nobody named need not be there. */
+/** The golden digests of a target; a file that no option names need not be there. */
 export function findGolden(target: string, named?: string): GoldenBaseline | undefined {
   const path = named ?? goldenFileOf(target);
   return named === undefined && !existsSync(path) ? undefined : readGolden(path);
 }
 
-/** A baseline of the cost; a file that nobody named need not be there. */
+/** A baseline of the cost; a file that no option names need not be there. */
 export function findCost(named?: string): CostBaseline | undefined {
   const path = named ?? DEFAULT_COST;
   if (named === undefined && !existsSync(path)) return undefined;

@@ -7,6 +7,7 @@ import { slabfuzzVersion } from "../base/version.ts";
 import { shortened } from "../base/visible.ts";
 import { register as registerBench } from "./commands/bench.ts";
 import { register as registerCi } from "./commands/ci.ts";
+import { register as registerCompletion } from "./commands/completion.ts";
 import { register as registerCorpus } from "./commands/corpus.ts";
 import { register as registerCost } from "./commands/cost.ts";
 import { register as registerExplain } from "./commands/explain.ts";
@@ -24,6 +25,7 @@ import { register as registerScript } from "./commands/script.ts";
 import { register as registerShrink } from "./commands/shrink.ts";
 import { register as registerStart } from "./commands/start.ts";
 import { register as registerTargets } from "./commands/targets.ts";
+import { register as registerView } from "./commands/view.ts";
 import { ExitCode } from "./exit_code.ts";
 import { HELP_WIDTH, helpBeginning, helpText } from "./help_text.ts";
 import { type Streams, safeLine } from "./terminal.ts";
@@ -33,7 +35,7 @@ export function createProgram(streams: Streams): Command {
   const program = new Command("slabfuzz")
     .description("Fuzzes a faithful model of the kernel's SLUB allocator, and knows the truth.")
     .version(slabfuzzVersion(), "-V, --version", "say which slabfuzz this is")
-    .helpOption("-h, --help", "say what there is")
+    .helpOption("-h, --help", "show this help")
     .addHelpText("after", () => helpText("slabfuzz"))
     .configureHelp({ helpWidth: HELP_WIDTH, commandDescription: beginningOf })
     .exitOverride()
@@ -70,7 +72,7 @@ export async function runProgram(
       );
     }
     const program = createProgram(streams);
-    refuseHelpOnNothing(program, words);
+    refuseUnknownWord(program, words);
     await program.parseAsync(words, { from: "user" });
     return undefined;
   } catch (error) {
@@ -81,12 +83,14 @@ export async function runProgram(
 const NO_MEMORY =
   "there is not enough memory or address space for this: allow more (ulimit -v), or fewer --jobs";
 
-/** Commander would answer with all that it has to say. */
-function refuseHelpOnNothing({ commands }: Command, [first, about]: readonly string[]): void {
-  const names = ["help", ...commands.map((command) => command.name())];
-  if (first !== "help" || about === undefined || about.startsWith("-")) return;
-  if (!names.includes(about))
-    throw new UserError(`slabfuzz: ${unknownText("command", about, names)}`);
+/** Commander would count arguments, or answer with all that it has to say. */
+function refuseUnknownWord({ commands }: Command, [first, word]: readonly string[]): void {
+  const isHelp = first === "help";
+  const below = isHelp ? commands : commands.find((command) => command.name() === first)?.commands;
+  const names = [...(isHelp ? ["help"] : []), ...(below ?? []).map((command) => command.name())];
+  if (names.length === 0 || word === undefined || word.startsWith("-")) return;
+  const kind = isHelp ? "command" : `command of ${first}`;
+  if (!names.includes(word)) throw new UserError(`slabfuzz: ${unknownText(kind, word, names)}`);
 }
 
 /** Says what went wrong, and what the process ends with. */
@@ -133,8 +137,15 @@ function oneSentence(message: string): string {
  */
 export const COMMANDS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   Find: [registerStart, registerFuzz, registerMerge, registerTargets],
-  Understand: [registerReplay, registerShrink, registerExplain, registerGeometry, registerScript],
+  Understand: [
+    registerReplay,
+    registerView,
+    registerShrink,
+    registerExplain,
+    registerGeometry,
+    registerScript,
+  ],
   Guard: [registerCi, registerInit, registerCorpus, registerGolden, registerCost, registerMutate],
   Compare: [registerMatrix, registerScore, registerBench],
-  Tools: [registerExport],
+  Tools: [registerExport, registerCompletion],
 };

@@ -2,7 +2,7 @@
 // with a word, so no meaning hangs on a colour alone.
 
 /** Tones by what they mean, best first. */
-const TONES = ["good", "fair", "odd", "masked", "bad", "unseen", "dead", "void"] as const;
+const TONES = ["good", "fair", "odd", "masked", "bad", "warm", "unseen", "dead", "void"] as const;
 
 export type Tone = (typeof TONES)[number];
 
@@ -10,12 +10,14 @@ const LIGHT = `
 --page: #ffffff; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --wash: #f6f8fa;
 --link: #0550ae;
 --good: #2da44e; --fair: #8bc34a; --odd: #8250df; --masked: #0c8599; --bad: #cf222e;
+--warm: #fb8f44;
 --unseen: #8c959f; --dead: #24292f; --void: #d0d7de;`;
 
 const DARK = `
 --page: #0d1117; --ink: #e6edf3; --soft: #9ea7b3; --line: #3d444d; --wash: #161b22;
 --link: #79c0ff;
 --good: #3fb950; --fair: #9bd35a; --odd: #a371f7; --masked: #39c5cf; --bad: #f85149;
+--warm: #db6d28;
 --unseen: #6e7681; --dead: #f0f6fc; --void: #30363d;`;
 
 function toneRules(): string {

@@ -1,5 +1,5 @@
 // The rules of an allocator as command lines and configs spell them: which are kept, and how often.
-import { columnLines } from "../base/option_text.ts";
+import { columnLines, unknownText } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Invariant, InvariantCadence } from "./oracle/violation.ts";
 import {
@@ -17,8 +17,7 @@ export function parseInvariants(text: string): InvariantCadence {
   for (const word of text.split(",")) {
     const [name, value = ""] = word.trim().split("=");
     if (!isInvariantName(name)) {
-      const known = INVARIANT_NAMES.join(" ");
-      throw new UserError(`unknown invariant ${JSON.stringify(name)} (there are: ${known})`);
+      throw new UserError(unknownText("invariant", name, INVARIANT_NAMES));
     }
     cadence[name] = everyOf(name, value);
   }

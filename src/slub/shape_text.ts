@@ -1,5 +1,5 @@
 // The shape of programs in words: how command line, config, tokens and findings spell it.
-import { namesIn } from "../base/option_text.ts";
+import { namesIn, unknownText } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
 import { bugsText } from "../target/bug_names.ts";
 import { isSwitchName, SWITCH_NAMES, type SwitchName } from "./gen/features.ts";
@@ -30,8 +30,7 @@ export function parseSizes(text: string): Sizes {
   return text.split(",").map((word) => {
     const size = /^[0-9]{1,5}$/.test(word.trim()) ? Number(word) : 0;
     if (size >= 1 && size <= OBJECT_SIZE_MAX) return size;
-    const known = `${SIZE_MIX_NAMES.join(" ")}, or 1 to ${OBJECT_SIZE_MAX}`;
-    throw new UserError(`unknown size ${JSON.stringify(word)} (there are: ${known})`);
+    throw new UserError(unknownText("size", word, SIZE_MIX_NAMES, `or 1 to ${OBJECT_SIZE_MAX}`));
   });
 }
 

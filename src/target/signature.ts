@@ -59,7 +59,7 @@ export function symptomText(
   return `${note}: ${named}${words}${showed}`;
 }
 
-/** Who spoke, whatever else is noted; undefined where nobody did. */
+/** Who spoke, whatever else is noted; undefined where none did. */
 export function spokenText({ note, rule, words }: SymptomParts): string | undefined {
   const verdict = note ?? rule?.verdict;
   if (verdict === "blind" || verdict === "escaped") return undefined;

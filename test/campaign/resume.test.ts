@@ -1,6 +1,7 @@
 // A campaign that was interrupted and resumed equals the uninterrupted campaign.
 import { execFileSync } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type FuzzRequest, type FuzzResult, fuzz } from "../../src/campaign/fuzz.ts";
 import { journalPath } from "../../src/campaign/journal.ts";
 import { merge } from "../../src/campaign/merge.ts";
@@ -25,11 +26,30 @@ const CAMPAIGN: FuzzRequest = {
   cases: 400,
 };
 
+/** As little as has findings. */
+const FEW: FuzzRequest = { ...CAMPAIGN, cases: 30 };
+
 let folder: string;
+/** A campaign that has ended; tests go on with copies of its folder. */
+let few: { readonly folder: string; readonly digest: string };
+
+beforeAll(async () => {
+  const out = mkdtempSync(join(tmpdir(), "slabfuzz-resume-"));
+  const { summary } = await fuzz({ ...FEW, out });
+  few = { folder: out, digest: summary.digest };
+});
+
+afterAll(() => rmSync(few.folder, { recursive: true, force: true }));
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "slabfuzz-resume-"));
 });
+
+function copyOfFew(): string {
+  const out = join(folder, "out");
+  cpSync(few.folder, out, { recursive: true });
+  return out;
+}
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -62,22 +82,19 @@ describe("a campaign that is resumed", () => {
   });
 
   it("runs no case twice, and no case at all when it is finished", async () => {
-    const out = join(folder, "out");
-    const finished = await fuzz({ ...CAMPAIGN, cases: 60, out });
+    const out = copyOfFew();
     let batches = 0;
     const onProgress: FuzzRequest["onProgress"] = ({ written }) => {
       if (written === undefined) batches++;
     };
     const again = await fuzz({ out, resume: true, onProgress });
     expect(batches).toBe(0);
-    expect(again.summary.digest).toBe(finished.summary.digest);
+    expect(again.summary.digest).toBe(few.digest);
   });
 
   it("can be made longer", async () => {
-    const out = join(folder, "out");
-    await fuzz({ ...CAMPAIGN, cases: 100, out });
-    const longer = await fuzz({ out, resume: true, cases: 150 });
-    const whole = await fuzz({ ...CAMPAIGN, cases: 150 });
+    const longer = await fuzz({ out: copyOfFew(), resume: true, cases: 45 });
+    const whole = await fuzz({ ...CAMPAIGN, cases: 45 });
     expect(longer.summary.digest).toBe(whole.summary.digest);
   });
 
@@ -91,14 +108,13 @@ describe("a campaign that is resumed", () => {
   });
 
   it("is refused with other options, and the message names the difference", async () => {
-    const out = join(folder, "out");
-    await fuzz({ ...CAMPAIGN, cases: 20, out });
+    const out = copyOfFew();
     const others: readonly (readonly [FuzzRequest, string])[] = [
       [{ seed: 8n }, "with another seed"],
       [{ bugs: ["off-by-one"] }, "with another bugs"],
       [{ machine: { slubDebug: "Z" } }, "with another machine"],
       [{ invariants: { poison: 0 } }, "with another invariants"],
-      [{ shard: { index: 1, count: 2 } }, "is shard 1/1 of 20 cases, and stays that"],
+      [{ shard: { index: 1, count: 2 } }, "is shard 1/1 of 30 cases, and stays that"],
     ];
     for (const [request, message] of others) {
       await expect(fuzz({ ...request, out, resume: true })).rejects.toThrow(message);
@@ -108,7 +124,7 @@ describe("a campaign that is resumed", () => {
   it("keeps the rules that it began with", async () => {
     const out = join(folder, "out");
     const invariants = { poison: 0, "red-zone": 4 };
-    await fuzz({ ...CAMPAIGN, cases: 20, invariants, out });
+    await fuzz({ ...CAMPAIGN, bugs: ["none"], cases: 20, invariants, out });
     const { options } = await fuzz({ out, resume: true, cases: 30 });
     expect(options).toMatchObject({ invariants });
     await fuzz({ invariants: { "red-zone": 4, poison: 0 }, out, resume: true, cases: 40 });
@@ -116,8 +132,7 @@ describe("a campaign that is resumed", () => {
 
   it("is refused by another build", async () => {
     const { Journal, readJournal } = await import("../../src/campaign/journal.ts");
-    const out = join(folder, "out");
-    await fuzz({ ...CAMPAIGN, cases: 20, out });
+    const out = copyOfFew();
     const { header, parts } = readJournal(out);
     Journal.begin(out, { ...header, driver: "00000000" }, parts).close();
     await expect(fuzz({ out, resume: true })).rejects.toThrow(
@@ -127,8 +142,6 @@ describe("a campaign that is resumed", () => {
 });
 
 describe("a campaign that is started in a used folder", () => {
-  const FEW = { ...CAMPAIGN, cases: 30 };
-
   it("continues the journal of the same campaign where that is unfinished", async () => {
     const out = join(folder, "out");
     const { summary } = await interruptedAfter(1, { ...CAMPAIGN, out });
@@ -143,16 +156,14 @@ describe("a campaign that is started in a used folder", () => {
   });
 
   it("leaves the same files after the same campaign", async () => {
-    const out = join(folder, "out");
-    await fuzz({ ...FEW, out });
+    const out = copyOfFew();
     const before = [readdirSync(out), summaryIn(out)];
     await fuzz({ ...FEW, out });
     expect([readdirSync(out), summaryIn(out)]).toEqual(before);
   });
 
   it("is refused after another campaign, or is stored beside it with a number", async () => {
-    const out = join(folder, "out");
-    await fuzz({ ...FEW, out });
+    const out = copyOfFew();
     const before = [readdirSync(out), summaryIn(out)];
     const other = { ...FEW, seed: 8n, out };
     for (const request of [other, { ...FEW, cases: 20, out }, { ...FEW, timeMs: 9000, out }]) {

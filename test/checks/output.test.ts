@@ -326,7 +326,7 @@ describe("the summary for a terminal", () => {
   });
 
   it("is green only if a case ran", () => {
-    expect(findingHeadline(GREEN)).toMatch(/^passed: 1 checks, 60 cases/);
+    expect(findingHeadline(GREEN)).toMatch(/^passed: 1 check, 60 cases/);
     expect(findingHeadline(NOTHING)).toMatch(/^failed: the gate ran no case/);
   });
 });

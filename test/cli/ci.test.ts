@@ -1,5 +1,6 @@
 // slabfuzz ci, corpus and init, run as commands: their output, their files and their exit codes.
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -10,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { checkAllocator } from "../../src/checks/suite/vitest.ts";
 import { brokenCore } from "../helper/broken_core.ts";
 import { bumpModule } from "../helper/bump_module.ts";
@@ -40,6 +41,21 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Where a red run wrote its reports, and what it said. */
+let red: { readonly folder: string } & Awaited<ReturnType<typeof run>>;
+
+beforeAll(async () => {
+  const home = process.cwd();
+  const ran = mkdtempSync(join(tmpdir(), "slabfuzz-ci-"));
+  process.chdir(ran);
+  vi.stubEnv("GITHUB_ACTIONS", "");
+  vi.stubEnv("GITHUB_STEP_SUMMARY", "");
+  red = { folder: ran, ...(await invariants("--target", CANARY)) };
+  process.chdir(home);
+});
+
+afterAll(() => rmSync(red.folder, { recursive: true, force: true }));
+
 /** Runs a command; its exit code is the one that the process would end with. */
 async function run(...words: string[]): Promise<CommandResult & { readonly ended: unknown }> {
   process.exitCode = undefined;
@@ -61,7 +77,8 @@ function read(...path: string[]): string {
 }
 
 describe("a green run of slabfuzz ci", () => {
-  it("tells what ran, ends with 0, and leaves reports", async () => {
+  it("tells what ran, ends with 0, and leaves reports, without older findings", async () => {
+    cpSync(join(red.folder, "slabfuzz-ci"), "slabfuzz-ci", { recursive: true });
     const { ended, out } = await invariants();
     expect(ended).toBe(0);
     expect(out).toMatch(/^slabfuzz \S+: ci slub, quick, seed 1, jobs 1\ninvariants .* ok\n/);
@@ -70,17 +87,19 @@ describe("a green run of slabfuzz ci", () => {
     const files = ["ci-findings", "junit.xml", "result.json", "results.sarif", "summary.md"];
     expect(readdirSync("slabfuzz-ci").sort()).toEqual(files);
     expect(JSON.parse(read("slabfuzz-ci", "result.json")).passed).toBe(true);
+    expect(readdirSync(join(red.folder, "slabfuzz-ci", "ci-findings")).length).toBe(1);
+    expect(readdirSync(join("slabfuzz-ci", "ci-findings"))).toEqual([]);
   });
 });
 
 describe("a red run of slabfuzz ci", () => {
   it("ends with 1, names the rule, and shows a short program and how to replay it", async () => {
-    const { ended, out } = await invariants("--target", CANARY);
+    const { ended, out } = red;
     expect(ended).toBe(1);
     expect(out).toMatch(/\nNEW: invariants .* broke the rule misaligned at alloc\n/);
     expect(out).toContain(`invariant: ${MISALIGNED}`);
     const [, replayed] = /\n {2}slabfuzz replay (\S+)\n/.exec(out) ?? [];
-    const { out: shown } = await run("replay", replayed, "--json");
+    const { out: shown } = await run("replay", join(red.folder, replayed), "--json");
     const { operations, signature } = JSON.parse(shown);
     expect(signature).toBe(MISALIGNED);
     expect(operations.length).toBeLessThanOrEqual(10);
@@ -104,19 +123,11 @@ describe("a red run of slabfuzz ci", () => {
     const { out: quiet } = await invariants("--target", CANARY, "--no-annotations");
     expect(quiet).not.toContain("::error");
   });
-
-  it("forgets the findings of the run before", async () => {
-    await invariants("--target", CANARY);
-    expect(readdirSync(join("slabfuzz-ci", "ci-findings")).length).toBe(1);
-    await invariants();
-    expect(readdirSync(join("slabfuzz-ci", "ci-findings"))).toEqual([]);
-  });
 });
 
 describe("the baseline", () => {
   it("accepts new findings on request only, and knows them until their day is over", async () => {
-    expect((await invariants("--target", CANARY)).ended).toBe(1);
-    expect(existsSync("slabfuzz.baseline")).toBe(false);
+    expect([red.ended, existsSync(join(red.folder, "slabfuzz.baseline"))]).toEqual([1, false]);
     const words = ["--update-baseline", "--owner", "alice", "--expires", "2027-03-01"];
     const updated = await invariants("--target", CANARY, ...words);
     expect([updated.ended, updated.out]).toEqual([0, expect.stringContaining("1 added")]);
@@ -137,8 +148,9 @@ describe("the baseline", () => {
     const words = ["--target", CANARY, "--bugs", "none", "--seed", "2", "--cases", "400"];
     const fuzz = (...more: string[]) =>
       run("fuzz", ...words, "--slub-debug", "-", "--out", "found", ...more);
-    expect((await fuzz()).ended).toBe(1);
-    const { findings } = JSON.parse((await fuzz("--json")).out);
+    const before = await fuzz("--json");
+    expect(before.ended).toBe(1);
+    const { findings } = JSON.parse(before.out);
     const blocks = findings.map(({ signature, verdict }: Record<string, string>) => {
       const rest = "reason: r\nowner: o\nexpires: 9999-12-31";
       return `signature: ${signature}\nverdict: ${verdict}\n${rest}\n`;
@@ -210,9 +222,8 @@ describe("the corpus", () => {
   });
 
   it("takes in the shrunk program of a finding, without the canary of the finding", async () => {
-    const { out } = await invariants("--target", CANARY);
-    const [, found] = /\n {2}slabfuzz replay (\S+)\n/.exec(out) ?? [];
-    const added = await run("corpus", "add", found, "--name", "misaligned");
+    const [, found] = /\n {2}slabfuzz replay (\S+)\n/.exec(red.out) ?? [];
+    const added = await run("corpus", "add", join(red.folder, found), "--name", "misaligned");
     expect([added.ended, added.out]).toEqual([0, expect.stringContaining("misaligned.slab: ok")]);
     expect(read("corpus", "misaligned.slab")).not.toContain("canary");
     expect((await run("corpus", "check", "--target", CANARY)).ended).toBe(1);

@@ -1,6 +1,6 @@
 // Campaigns against foreign modules, run as commands: findings, tokens, shards, and the refusal of
 // a file that is no module.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,10 +13,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const CASES = ["--cases", "12", "--seed", "7", "--ops", "300"];
 let bad: string;
 let good: string;
+/** A campaign on the bad module, which several tests look at. */
+let found: Awaited<ReturnType<typeof fuzz>>;
+let finding: { readonly signature: string; readonly token: string; readonly folder: string };
 
-beforeAll(() => {
+beforeAll(async () => {
   bad = plantedModule("calloc does not clear");
   good = plantedModule("none");
+  found = await fuzz(bad, "bad");
+  finding = found.record.findings[0];
 });
 
 async function fuzz(target: string, out: string, ...words: string[]) {
@@ -28,10 +33,8 @@ async function fuzz(target: string, out: string, ...words: string[]) {
 
 describe("a module with a mistake", () => {
   it("fails, and its findings can be replayed and shrunk", async () => {
-    const { code, record } = await fuzz(bad, "bad");
-    expect(code).toBe(1);
-    expect(record.convention).toBe("malloc/free");
-    const [finding] = record.findings;
+    expect(found.code).toBe(1);
+    expect(found.record.convention).toBe("malloc/free");
     expect(finding.signature).toMatch(/^none\|calloc_does_not_clear\|-\|invariant not-zeroed$/);
     expect(finding.token).toMatch(/^sw1:/);
     for (const source of [finding.token, finding.folder]) {
@@ -46,7 +49,6 @@ describe("a module with a mistake", () => {
   });
 
   it("gives one digest, in one campaign or in two that are merged", async () => {
-    const whole = await fuzz(bad, "whole");
     const halves = [
       await fuzz(bad, "one", "--shard", "1/2"),
       await fuzz(bad, "two", "--shard", "2/2"),
@@ -54,34 +56,37 @@ describe("a module with a mistake", () => {
     const parts = ["one", "two"].map((part) => join(folder, part));
     const merged = await slabfuzz("merge", ...parts, "--out", join(folder, "merged"), "--json");
     const record = JSON.parse(merged.out);
-    expect(record.digest).toBe(whole.record.digest);
+    expect(record.digest).toBe(found.record.digest);
     expect(record.cases).toBe(halves.reduce((sum, half) => sum + half.record.cases, 0));
     const signatures = (of: { findings: { signature: string }[] }) =>
       of.findings.map(({ signature }) => signature);
-    expect(signatures(record)).toEqual(signatures(whole.record));
+    expect(signatures(record)).toEqual(signatures(found.record));
   });
 
   it("continues where a journal ends", async () => {
-    const { record: whole } = await fuzz(bad, "resumed");
-    const journal = join(folder, "resumed", "campaign.journal");
-    const [head] = readFileSync(journal, "utf8").split("\n");
-    writeFileSync(journal, `${head}\n`);
+    const journal = readFileSync(join(folder, "bad", "campaign.journal"), "utf8");
+    const [head] = journal.split("\n");
+    mkdirSync(join(folder, "resumed"));
+    writeFileSync(join(folder, "resumed", "campaign.journal"), `${head}\n`);
     const resumed = await slabfuzz("fuzz", "--resume", join(folder, "resumed"), "--json");
-    expect(JSON.parse(resumed.out).digest).toBe(whole.digest);
+    expect(JSON.parse(resumed.out).digest).toBe(found.record.digest);
     expect(resumed.code).toBe(1);
   });
 });
 
 describe("a finding on a module", () => {
-  const findingOf = async (out: string): Promise<string> => {
-    const { record } = await fuzz(bad, out);
-    return record.findings[0].folder;
-  };
+  const shrunk = (): string => join(finding.folder, "shrunk.slab");
 
   it("is kept in a corpus, and checked on its own module from then on", async () => {
-    const found = await findingOf("for-corpus");
     const corpus = ["--corpus", join(folder, "corpus")];
-    const added = await slabfuzz("corpus", "add", found, ...corpus, "--expect", "invariant");
+    const added = await slabfuzz(
+      "corpus",
+      "add",
+      finding.folder,
+      ...corpus,
+      "--expect",
+      "invariant",
+    );
     expect([added.error, added.code ?? 0]).toEqual(["", 0]);
     const [name] = readdirSync(join(folder, "corpus"));
     const path = join(folder, "corpus", name);
@@ -98,29 +103,26 @@ describe("a finding on a module", () => {
   });
 
   it("is exported as JSON and as a test, but not as a kernel module", async () => {
-    const found = join(await findingOf("for-export"), "shrunk.slab");
-    const json = JSON.parse((await slabfuzz("export", found, "--format", "json")).out);
+    const json = JSON.parse((await slabfuzz("export", shrunk(), "--format", "json")).out);
     expect(json.header).toContain(`target: ${bad}`);
     expect(json.verdict).toBe("invariant");
-    const test = await slabfuzz("export", found, "--format", "vitest");
+    const test = await slabfuzz("export", shrunk(), "--format", "vitest");
     expect(test.out).toContain('import { programOfScript } from "slabfuzz";');
-    const { error, code } = await slabfuzz("export", found, "--format", "c");
+    const { error, code } = await slabfuzz("export", shrunk(), "--format", "c");
     expect(error).toMatch(/^[^\n]*can call the kernel's allocator only\n$/);
     expect(code).toBe(2);
   });
 
   it("can be read from a JSON file by every command that takes a program", async () => {
-    const found = join(await findingOf("for-json"), "shrunk.slab");
     const path = join(folder, "finding.json");
-    writeFileSync(path, (await slabfuzz("export", found, "--format", "json")).out);
+    writeFileSync(path, (await slabfuzz("export", shrunk(), "--format", "json")).out);
     const { out } = await slabfuzz("replay", path, "--json");
     expect(JSON.parse(out).verdict).toBe("invariant");
   });
 
   it("is refused by commands that compare debug options, in one sentence", async () => {
-    const found = await findingOf("for-matrix");
     for (const command of ["matrix", "bench"]) {
-      const { error, code } = await slabfuzz(command, found);
+      const { error, code } = await slabfuzz(command, finding.folder);
       expect(error).toMatch(/^[^\n]*is a program of a foreign module, which has no debug options/);
       expect([error.trimEnd().split("\n").length, code]).toEqual([1, 2]);
     }
@@ -142,8 +144,6 @@ describe("a module without a mistake", () => {
 });
 
 it("a token of another build is replayed, and a note tells so", async () => {
-  const { record } = await fuzz(bad, "other-build");
-  const [finding] = record.findings;
   const [build] = finding.token.split(":").slice(-2);
   expect((await slabfuzz("replay", finding.token)).error).not.toContain("was made on");
   const other = finding.token.replace(`:${build}:`, ":00000000:");

@@ -104,5 +104,5 @@ it("a harmless name stays as it is", async () => {
   mkdirSync("ein Ordner");
   writeFileSync("ein Ordner/naïve – 日本語.slab", "# expect: ok\ncache c 64 0 -\n");
   const text = await said("corpus", "list", "--corpus", "ein Ordner");
-  expect(text).toBe("naïve – 日本語  ok  1 operations\n");
+  expect(text).toBe("naïve – 日本語  ok  1 operation\n");
 });

@@ -64,6 +64,16 @@ describe("a wrong command line", () => {
   it.each([
     [[], /^slabfuzz: no command given: try slabfuzz fuzz --time 10s, or slabfuzz replay FILE/],
     [["help", "fzz"], 'slabfuzz: unknown command "fzz" (did you mean fuzz?)\n'],
+    [["corpus", "addd"], 'slabfuzz: unknown command of corpus "addd" (did you mean add?)\n'],
+    [["targets", "inspct"], /unknown command of targets "inspct" \(did you mean inspect\?\)/],
+    [["fuzz", "--invariants", "poisn=off"], /unknown invariant "poisn" \(did you mean poison\?\)/],
+    [["fuzz", "--without", "krealoc"], /"krealoc" \(did you mean krealloc\?\)/],
+    [
+      ["fuzz", "--no-config", "--target", "slubb"],
+      /^unknown target "slubb" \(did you mean slub\?\)/,
+    ],
+    [["corpus", "add", "x", "--expect", "detectd"], /"detectd" \(did you mean detected\?\)/],
+    [["geometry", "64", "--boot", "smpp"], /^unknown variant "smpp" \(did you mean smp\?\)/],
     [["help", "nothing-like-it"], /^slabfuzz: unknown command "nothing-like-it" \(there are: /],
     [["corpus"], "slabfuzz corpus: say add, list or check (slabfuzz help corpus)\n"],
     [["geometry", "64", "--profile", "v6.21"], /^slabfuzz: --profile v6.21: .*did you mean v6.1\?/],
@@ -74,7 +84,7 @@ describe("a wrong command line", () => {
     [["fuzz", "--time", "300"], "slabfuzz: --time 300: say 300ms or 300s\n"],
     [["ci", "--timeout", "60"], "slabfuzz: --timeout 60: say 60ms or 60s\n"],
     [["bench", "--time", "2000h"], /^slabfuzz: --time 2000h: must be a time of at most 1000h/],
-    [["fuzz", "--no-config", "--cases", "2", "--shard", "3/4"], /^shard 3\/4: 2 cases have no 4/],
+    [["fuzz", "--no-config", "--cases", "2", "--shard", "3/4"], /^shard 3\/4: 2 cases have/],
     [
       ["replay", "sf1:v6.1:up:FZP:1::slub:all:100:3:4294967296:05981e47:928aeb94"],
       /is a damaged token, "4294967296" is out of place/,

@@ -44,6 +44,7 @@ export class DebugHeap extends SlabHeap {
   override configure(machine: Machine): void {
     super.configure(machine);
     if (this.#planted === Planted.NONE) return;
+    this.isThorough = true;
     this.views.u32[(this.core.config_address() + ConfigLayout.PLANTED) >>> 2] = this.#planted;
     this.core.boot();
   }

@@ -101,11 +101,11 @@ function isOpenAssert(line: string): boolean {
   return /\b(assert|\w+_invariants)\(/.test(line) && !/^ *if \(DEBUG\b[^(]*\) /.test(line);
 }
 
-/** src/ imports neither its tests nor its benches. */
+/** src/ imports neither its tests nor its benches nor tools. */
 export const sourcesIgnoreTests: Rule = ({ path, text }) =>
   path.startsWith("src/")
     ? importsOf(path, text)
-        .filter((target) => /^(test|bench)\//.test(target))
+        .filter((target) => /^(test|bench|tools)\//.test(target))
         .map((target) => `${path} imports ${target}`)
     : [];
 
@@ -134,7 +134,7 @@ export const noEnumInSources = forbid(/^\s*(export )?(const )?enum\b/, (path) =>
 
 /** A test that runs alone, or not at all, is a mistake. */
 export const noStrayTests = forbid(/\b(it|test|describe)\.(only|skip|todo|fails)\b/, (path) =>
-  path.startsWith("test/"),
+  /^(test|tools)\//.test(path),
 );
 
 // The brackets keep this line from finding itself.
@@ -156,7 +156,9 @@ export const LINES_MAX = 450;
 
 /** A file is one noun. */
 export const filesAreShort: Rule = ({ path, text }) =>
-  path.startsWith("src/") && text.split("\n").length > LINES_MAX + 1 ? [`${path} is too long`] : [];
+  /^(src|tools)\//.test(path) && text.split("\n").length > LINES_MAX + 1
+    ? [`${path} is too long`]
+    : [];
 
 /** Relative imports name the file. */
 export const importsNameFiles: Rule = ({ path, text }) =>

@@ -1,9 +1,8 @@
 // Small allocators in AssemblyScript, each with one mistake that real ones have had, and the same
 // without it. They are compiled when a test asks for them.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll } from "vitest";
+import { inject } from "vitest";
 import { compileScript } from "../../src/wasm/toolchain.ts";
 
 /** Mistakes by number; 0 is the allocator as it should be. */
@@ -135,14 +134,18 @@ export function realloc(block: usize, size: u32): usize {
 
 const FLAGS = ["-O", "--runtime", "stub", "--noAssert"];
 
-const folder = mkdtempSync(join(tmpdir(), "slabfuzz-planted-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** One folder for all files of tests that a worker runs, so that a module is compiled once. */
+const folder = mkdtempSync(join(inject("folder"), "planted-"));
+const compiled = new Map<Mistake, string>();
 
 /** The path of the module with a mistake. */
 export function plantedModule(mistake: Mistake): string {
+  const known = compiled.get(mistake);
+  if (known !== undefined) return known;
   const path = join(folder, `${mistake.replaceAll(" ", "_").replace("^", "")}.wasm`);
   const use = ["--use", `MISTAKE=${MISTAKES[mistake]}`];
   writeFileSync(path, compileScript(mistake, SOURCE, [...FLAGS, ...use]));
+  compiled.set(mistake, path);
   return path;
 }
 

@@ -2,9 +2,10 @@
 // the mistakes: a slow job, or a job without processor time, is not lost.
 import { afterEach, describe, expect, it } from "vitest";
 import { Pool, type PoolRequest } from "../../src/pool/pool.ts";
-import type { PlantedJobs } from "./planted_worker.ts";
+import type { PlantedJobs } from "./planted_jobs.ts";
 
-const FILE = { beside: import.meta.url, name: "planted_worker", input: undefined };
+const WORKER = new URL("planted_worker.js", import.meta.url).href;
+const FILE = { beside: WORKER, name: "planted_worker", input: undefined };
 /** CPU time between two heartbeats. */
 const LIMIT_MS = 300;
 

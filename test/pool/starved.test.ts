@@ -25,9 +25,9 @@ class PlantedRun {
   readonly #lines: AsyncIterator<string>;
 
   private constructor(clock: string) {
-    const run = new URL("planted_run.ts", import.meta.url).pathname;
+    const run = new URL("planted_run.js", import.meta.url).pathname;
     const numbers = [LIMIT_MS, LIMIT_MS / 3].map(String);
-    this.child = start("--import", "tsx", run, ...numbers, clock);
+    this.child = start(run, ...numbers, clock);
     this.#lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
   }
 

@@ -1,12 +1,12 @@
 // docs/conformance.md: which comparisons with real kernels were made, and their results.
 import { VERDICTS } from "../../src/target/verdict.ts";
-import { PARAMETER_SETS, VERDICT_LETTERS } from "../kernel/setups.ts";
-import { readVerdicts, type VerdictCount } from "../kernel/verdict_tally.ts";
+import { type RecordedRun, readRuns } from "../../tools/kernel/record.ts";
+import { PARAMETER_SETS, VERDICT_LETTERS } from "../../tools/kernel/setups.ts";
+import { readVerdicts, type VerdictCount } from "../../tools/kernel/verdict_tally.ts";
 import { KUNIT_CASES, type KunitCase, RESILIENCY_STEPS, variantsOf } from "../kunit/cases.ts";
 import { runCase } from "../kunit/runner.ts";
 import { KERNELS, type KernelName } from "./archive.ts";
 import { GEOMETRY_TABLES, type MeasuredTable, measureTable } from "./geometry_tables.ts";
-import { type LiveRun, readLiveRuns } from "./live_runs.ts";
 import { excusedShare, type KernelCount, sum } from "./measure.ts";
 
 const INTRODUCTION = `# Conformance
@@ -57,7 +57,7 @@ export function conformancePage(counts: readonly KernelCount[]): string {
     rulesSection(counts),
     geometrySection(),
     kunitSection(),
-    liveSection(readLiveRuns()),
+    liveSection(readRuns()),
     verdictSection(readVerdicts()),
     notModelledSection(),
   ];
@@ -189,7 +189,7 @@ function kunitCell(one: KunitCase, kernel: KernelName): string {
   return passed(right.length, variants.length);
 }
 
-function liveSection(runs: readonly LiveRun[]): string {
+function liveSection(runs: readonly RecordedRun[]): string {
   return [
     "## Random programs on live kernels",
     "",
@@ -198,14 +198,14 @@ function liveSection(runs: readonly LiveRun[]): string {
     "A seed's programs go round through all variants of both kernels, each booted with",
     `${PARAMETER_SETS.map((set) => (set === "" ? "no parameter" : `\`${set}\``)).join(", ")};`,
     "within a program each cache has letters of its own. Runs that were recorded",
-    "(`test/kernel/runs.json`):",
+    "(`tools/kernel/runs.json`):",
     "",
     ...(runs.length === 0 ? [NO_RUN] : liveTables(runs)),
   ].join("\n");
 }
 
 /** The same programs twice: by seed, with the command that runs them again, and by build. */
-function liveTables(runs: readonly LiveRun[]): string[] {
+function liveTables(runs: readonly RecordedRun[]): string[] {
   const bySeed = grouped(runs, ({ seed }) => `${seed}`);
   const byBuild = grouped(runs, ({ kernel, variant }) => `${kernel} | ${variant}`);
   const command = (seed: string, programs: string) =>
@@ -229,8 +229,8 @@ function liveTables(runs: readonly LiveRun[]): string[] {
 
 /** What the runs of each group come to: its name, programs, differences. */
 function grouped(
-  runs: readonly LiveRun[],
-  nameOf: (run: LiveRun) => string,
+  runs: readonly RecordedRun[],
+  nameOf: (run: RecordedRun) => string,
 ): (readonly [string, string, string])[] {
   return [...new Set(runs.map(nameOf))].map((name) => {
     const own = runs.filter((run) => nameOf(run) === name);

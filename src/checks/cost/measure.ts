@@ -53,6 +53,7 @@ export function measureCost(core: Uint8Array): CostTable {
 /** The cost of a core that has counters; `sizes`: only for objects of these. */
 export function readCost(heap: SlabHeap, sizes: readonly number[] = SIZES): CostTable {
   const meter = new Meter(heap.core as unknown as WebAssembly.Exports);
+  heap.isThorough = true;
   const settings = COST_SETTINGS.filter(({ size }) => sizes.includes(size));
   return settings.flatMap((setting) => rowsOf(setting, heap, meter));
 }

@@ -91,10 +91,8 @@ function setOf(kernel: Kernel, letters: string): GoldenSet {
   };
 }
 
-/** 7.0 is not modelled beyond its layouts; what it does is known all the same. */
 const STRESSED: readonly Kernel[] = [
   ...KERNELS.filter(({ boot }) => !["v310ndl", "v310nm", "updl"].includes(boot)),
-  { profile: "v7.0", boot: "smp" },
   { profile: "v6.1", boot: "up slub_nomerge" },
   { profile: "v3.10", boot: "v310", cpus: 4 },
   { profile: "v6.12", boot: "smp", cpus: 64 },

@@ -197,6 +197,7 @@ class MutantRun {
     // Each kernel boots first on a heap that no other has used, as most heaps do.
     if (this.#heap?.machine.profile !== player.machine.profile) this.#heap = undefined;
     this.#heap ??= new SlabHeap(this.#core);
+    this.#heap.isThorough = true; // a mutant shows in every check
     this.#refuel();
     player.boot(this.#heap);
   }

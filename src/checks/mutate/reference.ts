@@ -64,6 +64,7 @@ export class Reference {
     const probe = new ReachProbe(module.file, mutants);
     adoptModule("other:reference", new WebAssembly.Module(probe.bytes));
     const heap = new SlabHeap("other:reference");
+    heap.isThorough = true;
     const walks: Walk[] = [];
     for (const testSet of testSets) {
       walks.push(walk(testSet, heap, probe));

@@ -1,5 +1,6 @@
 // The result as Markdown, for the summary of a workflow's step: what ran, and each finding with its
 // program, the bytes that it damaged, and the line that replays it.
+import { counted } from "../../base/count_text.ts";
 import { visibleText } from "../../base/visible.ts";
 import type { GateResult, SectionResult } from "../gate/result.ts";
 import { hasPassed, isFailure, unfinishedChecks, unfinishedTexts } from "../gate/result.ts";
@@ -50,7 +51,7 @@ function findingLines(finding: LocatedFinding): readonly string[] {
   return [
     `<details${isFailure(finding) ? " open" : ""}><summary>${status}: ${inText(message)}</summary>`,
     "",
-    `Signature ${code(signature)}, impact ${inText(impact)}, seen ${count} times.`,
+    `Signature ${code(signature)}, impact ${inText(impact)}, seen ${counted(count, "time")}.`,
     "",
     ...fenced(excerptOf(finding)),
     ...(reproducer.dump.length === 0

@@ -1,5 +1,6 @@
 // The result as text for a terminal: a line for each section, then what failed, with the smallest
 // program that shows it.
+import { counted } from "../../base/count_text.ts";
 import type { GateResult, SectionResult } from "../gate/result.ts";
 import {
   isFailure,
@@ -31,7 +32,8 @@ export function findingHeadline(result: GateResult): string {
   const { sections, findings, seconds } = result;
   const checks = sections.reduce((sum, section) => sum + section.checks.length, 0);
   const cases = sections.reduce((sum, section) => sum + section.cases, 0);
-  const extent = `${checks} checks, ${cases} cases in ${seconds.toFixed(1)} s`;
+  const counts = `${counted(checks, "check")}, ${counted(cases, "case")}`;
+  const extent = `${counts} in ${seconds.toFixed(1)} s`;
   const known = findings.length - findings.filter(isFailure).length;
   const knownText = known === 0 ? "" : `, ${known} known`;
   if (ranNothing(result) && !isUnfinished(result))

@@ -68,8 +68,8 @@ export function register(program: Command): void {
     .option("--options <sets>", "sets of slub_debug letters", "-,F,Z,P,U,FZ,FP,FZP,FZPU")
     .option("--baseline <set>", "the set that the others are compared with", "-")
     .option("--profile <kernels>", "kernels with commas between", "v6.1")
-    .option("--boot <variant>", "configuration of the kernels")
-    .option("--targets <names>", "other allocators: tlsf, files, packages, with commas between")
+    .option("--boot <variant>", "configuration of the kernels (default: up, on v3.10 v310)")
+    .option("--targets <names>", "other allocators: tlsf, files, packages (default: none)")
     .addOption(
       new Option("--time <time>", "for each contender of a group: 500ms, 2s")
         .argParser(durationMs)
@@ -176,7 +176,7 @@ function commandLine(word: string | undefined, options: BenchOptions): string {
   const { workload, size, live, profile, boot, html } = options;
   const traffic = ["--workload", workload, "--size", size, "--live", live.join(",")];
   const words = ["slabfuzz", "bench", ...(word === undefined ? traffic : [word])];
-  words.push(`--options=${options.options}`, "--profile", profile);
+  words.push("--options", options.options, "--profile", profile);
   const given = { "--boot": boot, "--targets": options.targets, "--html": html };
   return shellLine([...words, ...optionWords(given)]);
 }

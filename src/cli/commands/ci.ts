@@ -47,7 +47,7 @@ import { addOptions, ownOption, saidOf } from "../options/option.ts";
 import { ProgressLine } from "../progress.ts";
 import { commandGitHub, note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
-/** What a new entry of the baseline says until somebody writes better words. */
+/** What a new entry of the baseline says until its owner writes better words. */
 const REASON = "not looked at yet";
 const OWNER = "nobody yet";
 const EXPIRES_DAYS = 90;
@@ -72,7 +72,7 @@ export function register(program: Command): void {
   addConfigOptions(addOptions(program.command("ci"), CI_OPTIONS))
     .description("run the gate: what a change must not break")
     .addOption(own("target", "slub, canary:NAME, or FILE.wasm (default: slub)"))
-    .addOption(own("seed", "seed of the campaign (a fresh one is printed)"))
+    .addOption(own("seed", "seed of the campaign (default: a fresh one, which is printed)"))
     .addOption(own("timeout", "CPU time that one case may take (default: 2s)"))
     .addOption(own("jobs", "worker threads (default: one for each CPU)"))
     .addOption(own("baseline", `known findings (default: ${DEFAULT_BASELINE}, if there is one)`))
@@ -80,9 +80,9 @@ export function register(program: Command): void {
     .option("--reason <words>", "reason of what is added", REASON)
     .option("--owner <name>", "owner of what is added", OWNER)
     .option("--expires <day>", `day of what is added (default: in ${EXPIRES_DAYS} days)`, dayValue)
-    .option("--annotations", "print annotations of a GitHub workflow (on GitHub as usual)")
+    .option("--annotations", "print annotations of a GitHub workflow (default on GitHub)")
     .option("--no-annotations", "print none")
-    .option("--step-summary <file>", "add the summary to that Markdown file (on GitHub as usual)")
+    .option("--step-summary <file>", "add the summary to this Markdown file (default on GitHub)")
     .option("--json", "print the result as JSON")
     .addHelpText("after", () => helpText("ci"))
     .action(run);

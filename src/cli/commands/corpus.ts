@@ -1,7 +1,9 @@
 // slabfuzz corpus: the programs that the gate runs each time, and what they must show.
+
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
+import { counted } from "../../base/count_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import type { CorpusEntry, Expected } from "../../checks/gate/corpus.ts";
@@ -37,7 +39,7 @@ interface AddOptions extends FolderOptions, MachineSettings {
 const EXPECT = option({
   flag: "--expect <verdict>",
   kind: oneOf(VERDICTS, knownName("verdict", VERDICTS)),
-  about: "what it must show",
+  about: "verdict that it must show",
 });
 
 export function register(program: Command): void {
@@ -51,15 +53,15 @@ export function register(program: Command): void {
     });
   const add = command
     .command("add")
-    .description("add a program: what it shows on our core is what it must show")
+    .description("add a program, which must show from now on what it shows on our core")
     .argument("<source>", "a script, the folder of a finding, a token, or -")
     .option("--name <name>", "name of the file (default: that of the source)", nameValue)
-    .option("--exact", "it must answer to the byte as our core does");
+    .option("--exact", "require our core's answers, byte for byte");
   withFolder(addOptions(add, { expect: EXPECT, ...MACHINE_OPTIONS })).action(addEntry);
   withFolder(command.command("list").description("list the programs"))
     .option("--json", "print them as JSON")
     .action(listEntries);
-  withFolder(command.command("check").description("run the programs, and nothing else"))
+  withFolder(command.command("check").description("run only the programs"))
     .addOption(ownOption(OPTIONS, "target", "slub, canary:NAME, or FILE.wasm (default: slub)"))
     .action(checkEntries);
 }
@@ -132,7 +134,7 @@ function recordOf({ name, path, program, expected }: CorpusEntry): object {
 
 function lineOf({ name, program, expected }: CorpusEntry): string {
   const { verdict, signature = "" } = expected;
-  const length = `${program.opCount} operations`;
+  const length = counted(program.opCount, "operation");
   return `${name}  ${verdict}  ${length}  ${signature}`.trimEnd();
 }
 
@@ -143,7 +145,7 @@ async function checkEntries(options: FolderOptions & { readonly target?: string 
   const result = await runGate({ target, corpus, sections: ["corpus"] });
   const { findings } = result;
   for (const { message } of findings) print(message);
-  note(`${corpus.length} programs, ${findings.length} not as they must be`);
+  note(`${counted(corpus.length, "program")}, ${findings.length} not as they must be`);
   if (isUnfinished(result)) note("some programs could not finish in their time");
   setExitCode(codeOf(result));
 }

@@ -1,5 +1,7 @@
 // slabfuzz cost: what operations cost, counted instead of timed, and held against a baseline.
+
 import type { Command } from "commander";
+import { counted } from "../../base/count_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
@@ -52,7 +54,7 @@ function run(target: string, options: CostOptions): void {
   const file = options.baseline ?? DEFAULT_COST;
   if (options.update === true) {
     writeWholeFile(file, baselineText(table));
-    print(`${file}: ${table.length} rows`);
+    print(`${file}: ${counted(table.length, "row")}`);
     return;
   }
   const baseline = findCost(options.baseline);
@@ -81,7 +83,7 @@ function linesOf({ target, table, comparison, times, file, rows }: Shown): reado
     comparison === undefined
       ? [`no baseline: slabfuzz cost --update writes ${file}`]
       : costComparisonLines(comparison, file);
-  const part = `${shown.length} of ${table.length} rows`;
+  const part = `${shown.length} of ${counted(table.length, "row")}`;
   const head = `slabfuzz ${slabfuzzVersion()}: cost of ${target}, ${part}`;
   return [head, ...costTable(shown, times), "", ...verdict];
 }

@@ -20,11 +20,11 @@ export function register(program: Command): void {
     .description("write a program as a test, JSON, or a C module")
     .argument("<source>", "a script, the folder of a finding, a token, or -")
     .addOption(
-      new Option("--format <format>", "what to make of it")
+      new Option("--format <format>", "format of the output")
         .choices(EXPORT_FORMATS)
         .makeOptionMandatory(),
     )
-    .option("--out <file>", "write it there instead of to stdout");
+    .option("--out <file>", "write the result to this file instead of stdout");
   addOptions(command, MACHINE_OPTIONS)
     .addHelpText("after", () => helpText("export"))
     .action(run);

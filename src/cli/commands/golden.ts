@@ -24,8 +24,8 @@ export function register(program: Command): void {
     .command("golden")
     .description("ask whether a core still answers as before")
     .argument("[target]", "slub, canary:NAME, or a .wasm file", "slub")
-    .option("--file <file>", "where the digests are")
-    .option("--update", "take the digests anew")
+    .option("--file <file>", "file of the digests")
+    .option("--update", "write the digests of this core to the file")
     .addHelpText("after", () => helpText("golden", { "other-golden": OTHER_GOLDEN }))
     .action(run);
 }

@@ -20,7 +20,7 @@ export function register(program: Command): void {
   program
     .command("init")
     .description("write a config, a corpus and a CI workflow")
-    .option("--target <target>", "what is tested: slub, or FILE.wasm", "slub")
+    .option("--target <target>", "target of the gate: slub, or FILE.wasm", "slub")
     .addHelpText("after", () => helpText("init"))
     .action(run);
 }

@@ -43,16 +43,22 @@ export function register(program: Command): void {
     .description("run one program under every set of options")
     .argument("[source]", "a script, the folder of a finding, a token, or - (default: the seed)")
     .addOption(
-      ownOption(OPTIONS, "bugs", "one generated program of each of these classes instead, or all"),
+      ownOption(OPTIONS, "bugs", "play one generated program of each of these bug classes, or all"),
     )
     .addOption(ownOption(OPTIONS, "seed", "what these are generated from", 1n))
     .option("--options <sets>", "sets of slub_debug letters with commas between, or all", "all")
     .option("--profile <kernels>", "kernels with commas between (default: v3.10,v6.1,v6.12)")
     .addOption(ownOption(OPTIONS, "boot", "their configuration, for those that it exists of"))
-    .addOption(ownOption(OPTIONS, "cpus"))
-    .addOption(ownOption(OPTIONS, "kconfig"))
+    .addOption(ownOption(OPTIONS, "cpus", "number of CPUs (default: as --boot says)"))
     .addOption(
-      new Option("--format <format>", "how to print it")
+      ownOption(
+        OPTIONS,
+        "kconfig",
+        "kernel options, as +SLAB_FREELIST_RANDOM (default: as --boot says)",
+      ),
+    )
+    .addOption(
+      new Option("--format <format>", "format of the output")
         .choices(["table", "markdown", "json"])
         .default("table"),
     )

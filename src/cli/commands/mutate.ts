@@ -1,7 +1,9 @@
 // slabfuzz mutate: how good are the checks? Each mutant of the target is a small slip; the checks
 // ought to see every one.
+
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
+import { counted } from "../../base/count_text.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import { quickSampleText } from "../../checks/golden/quick_sample.ts";
@@ -52,15 +54,22 @@ export function register(program: Command): void {
     .command("mutate")
     .description("measure which small faults the checks notice")
     .argument("[target]", "slub, or a .wasm file with a source map", "slub")
-    .option("--sample <n>", "only so many mutants, drawn by --seed", numberFrom(1, SAMPLE_MAX))
+    .option(
+      "--sample <n>",
+      "number of mutants, drawn by --seed (default: all)",
+      numberFrom(1, SAMPLE_MAX),
+    )
     .option("--seed <seed>", "seed of the sample", numberFrom(0, 2 ** 32 - 1), 1)
-    .option("--function <name>", "only mutants in the function of that name")
+    .option("--function <name>", "only mutants in the function of that name (default: in all)")
     .addOption(ownOption(OPTIONS, "jobs", "worker threads", 1))
-    .option("--out <folder>", "keep a journal there")
-    .option("--resume <folder>", "go on with the journal there")
+    .option("--out <folder>", "write a journal to this folder (default: no journal)")
+    .option("--resume <folder>", "continue the journal of this folder")
     .option("--equivalents <file>", `mutants listed as equivalent (default: ${DEFAULT_LIST})`)
-    .option("--cover <file>", "choose the golden programs of a quick gate, and write them there")
-    .option("--min-score <percent>", "exit code 1 below it", percentUpTo(100), 0)
+    .option(
+      "--cover <file>",
+      "choose the golden programs of a quick gate, and write them to this file",
+    )
+    .option("--min-score <percent>", "least score; exit code 1 below it", percentUpTo(100), 0)
     .option("--json", "print everything as JSON")
     .addHelpText("after", () => helpText("mutate", { "default-list": DEFAULT_LIST }))
     .action(run);
@@ -114,7 +123,9 @@ function writeSample(programs: readonly string[], file: string, signal: AbortSig
     return;
   }
   writeWholeFile(file, quickSampleText(programs));
-  print(`${file}: ${programs.length} programs; slabfuzz golden --update takes their digests`);
+  print(
+    `${file}: ${counted(programs.length, "program")}; slabfuzz golden --update takes their digests`,
+  );
 }
 
 function listOf({ equivalents }: MutateOptions): ReturnType<typeof readEquivalents> | undefined {

@@ -28,13 +28,19 @@ export function register(program: Command): void {
     .description("run one program and show each operation")
     .argument("<source>", "a script, the folder of a finding, a token, or -")
     .addOption(
-      new Option("--format <format>", "how to show it")
+      new Option("--format <format>", "format of the output")
         .choices(["dmesg", "log", "json"])
         .default("dmesg"),
     )
     .option("--json", "the same as --format json")
-    .option("--until <op>", "the last operation to run, counted from 0", numberFrom(0, OP_MAX - 1))
-    .addOption(new Option("--show <what>", "the heap afterwards instead").choices(VIEWS));
+    .option(
+      "--until <op>",
+      "the last operation to run, counted from 0 (default: all)",
+      numberFrom(0, OP_MAX - 1),
+    )
+    .addOption(
+      new Option("--show <what>", "show the heap after the program instead").choices(VIEWS),
+    );
   addOptions(command, MACHINE_OPTIONS)
     .addHelpText("after", () => helpText("replay"))
     .action(run);

@@ -41,8 +41,14 @@ export function register(program: Command): void {
     .option("--options <sets>", `sets of letters, or all (default: ${TELLING_SETS.join(",")})`)
     .option("--profile <kernels>", "kernels with commas between (default: v6.1)")
     .addOption(ownOption(OPTIONS, "boot", "their configuration, for those that it exists of"))
-    .addOption(ownOption(OPTIONS, "cpus"))
-    .addOption(ownOption(OPTIONS, "kconfig"))
+    .addOption(ownOption(OPTIONS, "cpus", "number of CPUs (default: as --boot says)"))
+    .addOption(
+      ownOption(
+        OPTIONS,
+        "kconfig",
+        "kernel options, as +SLAB_FREELIST_RANDOM (default: as --boot says)",
+      ),
+    )
     .addOption(ownOption(OPTIONS, "ops", "operations of a program before its end", DEFAULT_OPS))
     .addOption(ownOption(OPTIONS, "jobs", "worker threads (default: one for each CPU, up to 4)"))
     .option("--json", "print a JSON record")

@@ -1,5 +1,7 @@
 // slabfuzz shrink: the smallest program with the same signature.
+
 import type { Command } from "commander";
+import { counted } from "../../base/count_text.ts";
 import { optionWords } from "../../base/option_text.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import type { ShrinkSlip, ShrinkView, ShrunkProgram, TargetProgram } from "../../target/program.ts";
@@ -57,7 +59,11 @@ async function shrinkWatched(
   const progress = new ProgressLine(options.json);
   try {
     const onProgress = ({ operations, tried: done, pass }: ShrinkView) =>
-      progress.see({ what: `${operations} operations left, ${pass}`, done, unit: "candidates" });
+      progress.see({
+        what: `${counted(operations, "operation")} left, ${pass}`,
+        done,
+        unit: "candidates",
+      });
     const machine = machineOverrides(options);
     return await source.shrink({ machine, effortMax: options.effort, signal, onProgress });
   } finally {
@@ -82,7 +88,8 @@ function summaryLines(result: ShrunkProgram): readonly string[] {
   const end = isComplete ? "" : ", ended before nothing was left to try";
   return [
     `${verdict}: ${signature}`,
-    `${operationsBefore} operations became ${operations}, ${tried} candidates${end}`,
+    `${counted(operationsBefore, "operation")} became ${operations}, ` +
+      `${counted(tried, "candidate")}${end}`,
     ...(slips.length === 0 ? [] : [`candidates showed other findings, too (${slips.length}):`]),
     ...slips
       .slice(0, SLIPS_SHOWN)
@@ -92,7 +99,7 @@ function summaryLines(result: ShrunkProgram): readonly string[] {
 }
 
 function sizeOf({ operations }: ShrinkSlip): string {
-  return ` (${operations} operations)`;
+  return ` (${counted(operations, "operation")})`;
 }
 
 function recordOf(word: string, options: ShrinkCommandOptions, result: ShrunkProgram): object {

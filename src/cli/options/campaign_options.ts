@@ -33,26 +33,35 @@ export const MACHINE_OPTIONS = {
   profile: option({
     flag: "--profile <kernel>",
     kind: oneOf(PROFILES, (name) => knownName("profile", PROFILES)(kernelName(name))),
+    usual: "a script's own, or v6.1",
     about: `which kernel: ${PROFILES.join(" ")}`,
   }),
   /** A variant (default up, on v3.10 v310), and perhaps kernel parameters behind it. */
   boot: option({
     flag: "--boot <variant>",
     kind: text<BootText>(Object.keys(VARIANTS)),
+    usual: "a script's own, or up, on v3.10 v310",
     about: `its configuration: ${Object.keys(VARIANTS).join(" ")}`,
   }),
   /** The kernel's boot parameter slub_debug, `-` for none; default none. */
   slubDebug: option({
     flag: "--slub-debug <value>",
     kind: text(),
-    about: "the kernel's boot parameter, - for none (FZP; FZ,kmalloc-64)",
+    usual: "a script's own, or none",
+    about: "the kernel's boot parameter: FZP; FZ,kmalloc-64; - for none",
   }),
   /** nr_cpu_ids, 1 to 8192; default what the variant has. */
-  cpus: option({ flag: "--cpus <n>", kind: whole(1, CPUS_LIMIT), about: "nr_cpu_ids" }),
+  cpus: option({
+    flag: "--cpus <n>",
+    kind: whole(1, CPUS_LIMIT),
+    usual: "as --boot says",
+    about: "number of CPUs, nr_cpu_ids",
+  }),
   /** Kernel options switched on (+NAME) or off (-NAME). */
   kconfig: option({
     flag: "--kconfig <options>",
     kind: text(),
+    usual: "as --boot says",
     about: "kernel options: +SLAB_FREELIST_RANDOM -DEBUG_LIST ...",
   }),
 };
@@ -70,6 +79,7 @@ export const CASE_OPTIONS = {
   exports: option({
     flag: "--exports <names>",
     kind: exportsMapping,
+    usual: "by their names",
     about: "how a foreign target is called: malloc=NAME,free=NAME,...",
   }),
   /** Watch the stores of a foreign target: slow, and tells at once who wrote into a live block. */
@@ -101,14 +111,14 @@ export const CASE_OPTIONS = {
     kind: flag,
     default: DEFAULT_SHAPE.twins,
     about: "benign twins: the same programs, with the mistake put right",
-    no: "the mistakes themselves (as usual)",
+    no: "the mistakes themselves (the default)",
   }),
   /** Every case does without some features, drawn at random; default true. */
   swarm: option({
     flag: "--swarm",
     kind: flag,
     default: DEFAULT_SHAPE.swarm,
-    about: "every case does without some features, drawn at random (as usual)",
+    about: "every case does without some features, drawn at random (the default)",
     no: "every case makes use of every feature",
   }),
   /** Features and bug classes that are off in every case; default none. */
@@ -116,6 +126,7 @@ export const CASE_OPTIONS = {
     flag: "--without <names>",
     kind: namesFrom({ names: SWITCH_NAMES, read: parseWithout, mayBeEmpty: true }),
     default: DEFAULT_SHAPE.without,
+    usual: "none",
     about: "features and bug classes that are off in every case",
   }),
   /** What the traffic is like; default "mixed". */
@@ -143,12 +154,14 @@ export const CASE_OPTIONS = {
   seed: option({
     flag: "--seed <seed>",
     kind: seed,
-    about: "seed of the campaign (a fresh one is printed)",
+    usual: "a fresh one, which is printed",
+    about: "seed of the campaign",
   }),
   /** Rules that are off (`false`), or kept in one case of so many. */
   invariants: option({
     flag: "--invariants <rules>",
     kind: invariantRules,
+    usual: "as --list-invariants shows",
     about: "NAME=off, or NAME=N: kept in one case of N",
   }),
 };
@@ -156,12 +169,18 @@ export const CASE_OPTIONS = {
 /** How far a campaign goes and where it is stored: its journal says it when it is resumed. */
 const EXTENT_OPTIONS = {
   /** How many cases to run; default as many as the time allows. */
-  cases: option({ flag: "--cases <n>", kind: whole(1, CASES_MAX), about: "how many cases" }),
+  cases: option({
+    flag: "--cases <n>",
+    kind: whole(1, CASES_MAX),
+    usual: "as many as --time allows",
+    about: "how many cases",
+  }),
   /** Such as `30s` or `2m`. Default 10s where `cases` is left out. */
   time: option({
     flag: "--time <time>",
     kind: duration,
-    about: "how long: 30s, 2m (10s if --cases is not given)",
+    usual: "10s, or until --cases are done",
+    about: "how long: 30s, 2m",
   }),
   /** Folder for journal and findings, from where the command runs; default `findings`. */
   out: option({
@@ -204,6 +223,7 @@ export const RUN_OPTIONS = {
       mayBeEmpty: true,
     }),
     default: [],
+    usual: "none",
     about: "verdicts that are new findings, too",
   }),
   /** The file of known findings; `slabfuzz.baseline` if there is one. */

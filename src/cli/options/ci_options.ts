@@ -19,19 +19,21 @@ export const CI_OPTIONS = {
     flag: "--quick",
     kind: flag,
     about: "the fast part only",
-    no: "all of it (as usual)",
+    no: "all of it (the default)",
   }),
   /** Sections to run, all by default. */
   sections: option({
     flag: "--sections <names>",
     kind: namesFrom({ names: SECTION_NAMES, read: knownNames("section", SECTION_NAMES) }),
+    usual: "all",
     about: `only these: ${SECTION_NAMES.join(", ")}`,
   }),
   /** How long the campaign at the end takes. Default 30s, if quick 2s. */
   time: option({
     flag: "--time <time>",
     kind: duration,
-    about: "how long the campaign takes (30s, with --quick 2s)",
+    usual: "30s, with --quick 2s",
+    about: "how long the campaign takes",
   }),
   /** Folder of the regression corpus; `corpus` if there is one. */
   corpus: option({
@@ -58,6 +60,7 @@ export const CI_OPTIONS = {
   costTolerance: option({
     flag: "--cost-tolerance <percent>",
     kind: percent(TOLERANCE_MAX),
+    usual: "0",
     about: "how much dearer an operation may become",
   }),
   /** Folder that reports are written to; default `slabfuzz-ci`. */

@@ -143,25 +143,30 @@ class RowOption extends Option {
 export interface CommandEntry {
   /** `corpus add`; empty for slabfuzz itself. */
   readonly name: string;
-  readonly about: string;
-  readonly options: readonly {
-    readonly flags: string;
-    readonly about: string;
-    /** Words that its value may consist of; none where any text will do. */
-    readonly words: readonly string[];
-  }[];
+  /** What it takes, in the order of the command line, such as `source`. */
+  readonly arguments: readonly CommandValue[];
+  /** Such as `--bugs <classes>`. */
+  readonly options: readonly CommandValue[];
+}
+
+interface CommandValue {
+  readonly name: string;
+  /** Words that its value may consist of; none where any text will do. */
+  readonly words: readonly string[];
 }
 
 /** All commands, each with its options and the words that these take. */
 export function commandEntries(command: Command, name = ""): readonly CommandEntry[] {
   const options = command.options.map((one) => ({
-    flags: one.flags,
-    about: one.description,
+    name: one.flags,
     words: one instanceof RowOption ? one.words : (one.argChoices ?? []),
   }));
-  const entry = { name, about: command.description(), options };
+  const values = command.registeredArguments.map((one) => ({
+    name: one.name(),
+    words: one.argChoices ?? [],
+  }));
   const below = command.commands.flatMap((sub) =>
     commandEntries(sub, `${name} ${sub.name()}`.trim()),
   );
-  return [entry, ...below];
+  return [{ name, arguments: values, options }, ...below];
 }

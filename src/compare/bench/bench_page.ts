@@ -1,10 +1,12 @@
 // A run of the benchmark as a page that people can show each other: time against detection, time
 // against living objects, where the bytes go, and every figure in a table.
+
 import { barChartOf } from "../../html/chart.ts";
 import { type Content, documentOf, html, type PageSection } from "../../html/html.ts";
 import { type PlotPoint, plotOf } from "../../html/plot.ts";
 import type { Tone } from "../../html/style.ts";
 import { tableOf } from "../../html/table.ts";
+import { TONE_OF as LAYOUT_TONES } from "../layout/layout_page.ts";
 import { disturbedText, TIME_COLUMNS, timeCells } from "./bench_text.ts";
 import type { BenchGroup, BenchResult } from "./result.ts";
 import { causesIn, type SpaceCause, totalOf } from "./slub_contender.ts";
@@ -103,13 +105,8 @@ function liveSection(groups: readonly BenchGroup[]): readonly PageSection[] {
   return [{ id: "live", title: "Time against living objects", body: plot }];
 }
 
-const TONE_OF: Readonly<Partial<Record<SpaceCause, Tone>>> = {
-  object: "good",
-  "left red zone": "bad",
-  "right red zone": "bad",
-  "free pointer": "odd",
-  tracks: "masked",
-  "requested size": "masked",
+const TONE_OF: Readonly<Record<SpaceCause, Tone>> = {
+  ...LAYOUT_TONES,
   "free objects": "unseen",
 };
 
@@ -119,7 +116,7 @@ function spaceSection([group]: readonly BenchGroup[]): readonly PageSection[] {
   const causes = causesIn(rows.map(({ space }) => space!));
   const chart = barChartOf({
     title: `Bytes for each living object, by cause (${group.name})`,
-    series: causes.map((name) => ({ name, tone: TONE_OF[name] ?? "void" })),
+    series: causes.map((name) => ({ name, tone: TONE_OF[name] })),
     rows: rows.map(({ name, space }) => ({
       label: name,
       values: causes.map((cause) => space![cause]),

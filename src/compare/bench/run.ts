@@ -1,6 +1,7 @@
 // Runs the benchmark: group after group, each in several sittings. A sitting makes its contenders
 // anew, so that where their memory happens to lie is drawn again, and with it what the caches of
 // the machine make of it: two runs differ by that, too, and the sittings say how much.
+import { counted } from "../../base/count_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
@@ -93,8 +94,8 @@ export function benchPlan(request: BenchRequest): string {
   const seconds = (loads.length * contenders * request.timeMs) / 1000;
   const cases = request.detectionCases === 0 ? "" : ", then what each set of options detects";
   return (
-    `${loads.length} groups of ${contenders} contenders, ${request.timeMs}ms for each: ` +
-    `about ${Math.ceil(seconds)} s${cases}`
+    `${counted(loads.length, "group")} of ${counted(contenders, "contender")}, ` +
+    `${request.timeMs}ms for each: about ${Math.ceil(seconds)} s${cases}`
   );
 }
 
@@ -142,7 +143,8 @@ function workloadLoad(workload: BenchWorkload, live: number, request: BenchReque
   const { sizes, boot, targets } = request;
   const traffic = { workload, live, mix: sizesOf(sizes) };
   const cores = coresOf(request).map((one): Candidate => {
-    const asked = { ...one, ...traffic, boot };
+    // What debug options cost is what their checks cost.
+    const asked = { ...one, ...traffic, boot, isThorough: true };
     const begin = () => {
       const contender = new SlubContender(asked);
       return { contender, space: () => spaceOf(contender) };

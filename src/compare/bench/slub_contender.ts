@@ -24,6 +24,8 @@ export interface CoreRequest extends Omit<StreamRequest, "cpus"> {
   readonly options: string;
   /** A build of the core that counts, say. */
   readonly core?: CoreKind;
+  /** Whether every check is made, and none skipped whose answer is known. */
+  readonly isThorough?: boolean;
 }
 
 /** Page frames that the kernel keeps to itself, and some to spare. */
@@ -46,6 +48,7 @@ export class SlubContender implements Contender {
     const machine = resolveMachine({ comments: [] }, { profile, boot, slubDebug: options });
     this.name = request.name;
     this.heap = new SlabHeap(request.core);
+    this.heap.isThorough = request.isThorough ?? false;
     const layouts = mix.sizes.map((size) => layoutOf(machine, size));
     const physPages = pagesFor(machine, layouts, live);
     // Each size has a cache of its own.
@@ -125,6 +128,7 @@ export class ProgramContender implements Contender {
     this.name = name;
     const booted = machineFor(program, machine);
     this.#image = encode(program, booted);
+    this.#heap.isThorough = true; // what debug options cost is what their checks cost
     this.#heap.configure(booted);
     this.#heap.load(this.#image);
     this.#rehearse();

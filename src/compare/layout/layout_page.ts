@@ -14,10 +14,10 @@ interface LayoutPage {
   readonly version: string;
 }
 
-const TONE_OF: Readonly<Record<ByteCause, Tone>> = {
+export const TONE_OF: Readonly<Record<ByteCause, Tone>> = {
   object: "good",
   "left red zone": "bad",
-  "right red zone": "bad",
+  "right red zone": "warm",
   "alignment padding": "unseen",
   "free pointer": "odd",
   tracks: "masked",

@@ -1,5 +1,6 @@
 // A matrix for a terminal, and as Markdown: of one program a line for each cell, with the kernel's
 // words; of many a table for each kernel, a word for each cell.
+import { counted } from "../../base/count_text.ts";
 import { columnLines } from "../../base/option_text.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import { type Matrix, type MatrixCell, symptomsOf, whereabouts } from "./matrix.ts";
@@ -11,7 +12,7 @@ const PLAIN: Paint = (_, text) => text;
 
 /** One program, in full. */
 export function matrixLines(matrix: Matrix, paint: Paint = PLAIN): string[] {
-  const lines = [`${matrix.name}: ${matrix.operations} operations`];
+  const lines = [`${matrix.name}: ${counted(matrix.operations, "operation")}`];
   for (const profile of matrix.profiles) {
     const cells = cellsOn(matrix, profile);
     if (cells.length > 0) lines.push("", columnHead(cells[0]), ...cellLines(cells, paint));

@@ -1,5 +1,6 @@
 // A scorecard for a terminal: which share of each class each set of options reports in time, and
 // how each set fares over all classes.
+import { counted } from "../../base/count_text.ts";
 import { quantile, type Rate, wilson } from "../../base/interval.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import { applicable, cellsUnder, type Score, type ScoreCell, sumOf } from "./score.ts";
@@ -85,7 +86,8 @@ function totalLine({ cases, operations, seconds, digest, interrupted }: Score): 
   const rate = seconds > 0 ? `, ${Math.round(cases / seconds)} cases/s` : "";
   const end = interrupted ? "interrupted: " : "";
   const time = `${seconds.toFixed(1)} s${rate}`;
-  return `${end}${cases} cases, ${operations} operations in ${time}, digest ${digest}`;
+  const counts = `${counted(cases, "case")}, ${counted(operations, "operation")}`;
+  return `${end}${counts} in ${time}, digest ${digest}`;
 }
 
 /** Equal columns, the first to the left and the others to the right. */

@@ -7,5 +7,6 @@ import { runPart, type ScoreInput, type ScoreJobs } from "./score_part.ts";
 await serve<ScoreJobs, ScoreInput>(({ module }) => {
   adoptModule("release", module);
   const heap = new SlabHeap();
+  heap.isThorough = true;
   return { run: (part, heartbeat) => runPart(part, heap, heartbeat) };
 });

@@ -20,6 +20,7 @@ import {
   ResultField,
   SlotLayout,
   type Status,
+  type Unguarded,
   Window,
   WindowLayout,
 } from "../../abi.ts";
@@ -62,6 +63,7 @@ export class SlabHeap {
   #addressSlots: readonly AddressSlot[] = [];
   #hasRegions = false;
   #hasStaleWindows = false;
+  #isThorough = false;
 
   constructor(kind: CoreKind = "release") {
     this.kind = kind;
@@ -81,7 +83,7 @@ export class SlabHeap {
    * Boots a machine. `planted` chooses a deliberate bug of the canary build. Throws a UserError for
    * a machine that the core refuses.
    */
-  configure(machine: Machine, planted: Planted = Planted.NONE): void {
+  configure(machine: Machine, planted: Planted | Unguarded = Planted.NONE): void {
     assert(planted === Planted.NONE || this.kind === "canary", "only canaries have bugs");
     this.#writeConfig(machine, planted);
     if (this.core.boot() !== 0) throw new UserError("the core refuses this machine");
@@ -90,6 +92,19 @@ export class SlabHeap {
     this.#addressSlots = [];
     this.#hasRegions = false;
     this.#hasStaleWindows = true;
+  }
+
+  /**
+   * Whether every check is made, and none skipped whose answer is known
+   * (assembly/slab/pristine.ts). Answers are the same both ways. Counts from the next reset on.
+   */
+  get isThorough(): boolean {
+    return this.#isThorough;
+  }
+
+  set isThorough(isThorough: boolean) {
+    this.#isThorough = isThorough;
+    this.views.writeU32(this.areas.config + ConfigLayout.THOROUGH, Number(isThorough));
   }
 
   /** The core has taken nearly all the memory that a core can have. */
@@ -211,7 +226,7 @@ export class SlabHeap {
     return this.views.u32.subarray(first, first + (OP_MAX * RESULT_SIZE) / 4);
   }
 
-  #writeConfig(machine: Machine, planted: Planted): void {
+  #writeConfig(machine: Machine, planted: Planted | Unguarded): void {
     const at = this.areas.config;
     const put = (field: ConfigLayout, value: number | boolean) =>
       this.views.writeU32(at + field, Number(value));
@@ -231,6 +246,7 @@ export class SlabHeap {
     put(ConfigLayout.TICKS, machine.ticks);
     put(ConfigLayout.STACKS, machine.stacks);
     put(ConfigLayout.PLANTED, planted);
+    put(ConfigLayout.THOROUGH, this.#isThorough);
     put(ConfigLayout.GLOBAL_LETTERS, globalLettersOf(machine));
     this.views.writeU64(at + ConfigLayout.SEED, joinU64(machine.seedHigh, machine.seedLow));
     this.views.writeU64(at + ConfigLayout.GLOB, machine.glob);

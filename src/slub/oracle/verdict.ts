@@ -142,9 +142,7 @@ function judgeUnexplained(shadow: Shadow, main: Mistake | undefined): Judgement 
   const violations = shadow.violations.filter((one) => isUnexplained(shadow, one));
   const reports = unexplainedReports(shadow);
   if (violations.length === 0 && reports.length === 0) return undefined;
-  const violation = violations.find(
-    (one) => one.invariant === "trap" || !isMisused(shadow, one.op),
-  );
+  const violation = violations.find((one) => isOfCore(one) || !isMisused(shadow, one.op));
   const report = reports.find((one) => !isMisused(shadow, one.op));
   if (violation !== undefined || report !== undefined) {
     return judgeSurprise(shadow, main, "invariant", violation, report);
@@ -186,8 +184,13 @@ function unexplainedReports(shadow: Shadow): readonly KernelReport[] {
 }
 
 function isUnexplained(shadow: Shadow, violation: Violation): boolean {
-  if (violation.invariant === "silent-check" || violation.invariant === "trap") return true;
+  if (violation.invariant === "silent-check" || isOfCore(violation)) return true;
   return !isExplained(shadow, violation.op, violation.cache);
+}
+
+/** No program is to blame for it, whatever it did. */
+function isOfCore({ invariant }: Violation): boolean {
+  return invariant === "trap" || invariant === "skipped-check";
 }
 
 function isExplained(shadow: Shadow, op: number, cache: number): boolean {

@@ -11,7 +11,7 @@ type InvariantCost =
   | "census"
   /** Reads every painted byte of every object. */
   | "bytes"
-  /** Runs the program once more, on our own core. */
+  /** Runs the program once more, on our own core or with every check made. */
   | "run";
 
 interface InvariantRule {
@@ -36,7 +36,7 @@ function bytes(says: string): InvariantRule {
   return { says, cost: "bytes", every: BYTES_EVERY };
 }
 
-/** One clean case of so many is run on our own core, too, where the target is another build. */
+/** One case of so many is run once more. */
 const RUN_EVERY = 16;
 
 /**
@@ -84,6 +84,11 @@ export const INVARIANTS = {
   trap: answer("the core itself does not trap"),
   "other-answer": {
     says: "a core from a file answers a clean program as slabfuzz's own core does",
+    cost: "run",
+    every: RUN_EVERY,
+  },
+  "skipped-check": {
+    says: "a program has the same answers if no check is skipped whose answer is known",
     cost: "run",
     every: RUN_EVERY,
   },

@@ -1,6 +1,7 @@
 // Turns a program's header and a command's options into a Machine, with every choice made.
 import { CPU_MAX, Letter } from "../../abi.ts";
 import { highWord, lowWord } from "../../base/bytes.ts";
+import { unknownText } from "../../base/option_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 import {
@@ -127,7 +128,7 @@ function chooseProfile(
 
 function checkedProfile(name: string): ProfileName {
   if (isProfileName(name)) return name;
-  throw new UserError(`unknown profile ${JSON.stringify(name)} (there are: ${PROFILES.join(" ")})`);
+  throw new UserError(unknownText("profile", name, PROFILES));
 }
 
 /** Another kernel gets the variant that comes closest to the one that the script names. */

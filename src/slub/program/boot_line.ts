@@ -1,5 +1,6 @@
 // The text behind `# boot:`: a variant and the kernel's own parameters.
 import { DEFAULT_DEBUG_LETTERS, Letter } from "../../abi.ts";
+import { unknownText } from "../../base/option_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { DebugBlock, Machine, NamePattern, SlubDebug, VariantName } from "./machine.ts";
 import type { ProfileName } from "./op.ts";
@@ -19,12 +20,11 @@ interface BootParameters {
   readonly ignored: readonly string[];
 }
 
-/** Takes a boot line apart; refuses a variant and parameters that nobody knows. */
+/** Takes a boot line apart; refuses a variant and parameters that no kernel here has. */
 export function parseBootLine(text: string): BootLine {
   const [variant, ...parameters] = text.trim().split(/[ \t]+/);
   if (!isVariantName(variant)) {
-    const known = Object.keys(VARIANTS).join(" ");
-    throw new UserError(`unknown variant ${JSON.stringify(variant)} (there are: ${known})`);
+    throw new UserError(unknownText("variant", variant, Object.keys(VARIANTS)));
   }
   for (const parameter of parameters) {
     if (!KNOWN.includes(nameOf(parameter))) {

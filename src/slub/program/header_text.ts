@@ -2,6 +2,7 @@
 import { assert } from "../../base/assert.ts";
 import { highWord } from "../../base/bytes.ts";
 import { parseHex64 } from "../../base/hex.ts";
+import { unknownText } from "../../base/option_text.ts";
 import { CommentList } from "../../base/text_lines.ts";
 import { UserError } from "../../base/user_error.ts";
 import { parseUnsigned } from "./arguments.ts";
@@ -55,7 +56,7 @@ function readValue(key: Key, value: string): Header[Key] {
       return value;
     case "profile":
       if (!isProfileName(value)) {
-        throw new UserError(`unknown profile ${JSON.stringify(value)} (${PROFILES.join(" ")})`);
+        throw new UserError(unknownText("profile", value, PROFILES));
       }
       return value;
     case "cpus":

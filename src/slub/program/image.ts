@@ -178,7 +178,7 @@ export class ProgramImage {
   }
 
   fill(slot: number, offset: number, length: number, byte: number): number {
-    assert(length >= 0, "nobody fills less than nothing");
+    assert(length >= 0, "a fill has no negative length");
     return this.#put(Op.FILL | ((byte & 0xff) << 8), slot, offset, length);
   }
 

@@ -16,7 +16,7 @@ const BLOCK_PAGES = 1024;
 
 /** Chosen so that a program's first slab lies where the recordings of 3.10 have theirs. */
 const FIRST_SLAB_PFN = 0x400c;
-/** Pages below it that belong to the kernel, or to nobody. */
+/** Pages below it that belong to the kernel, or to no owner. */
 const LOW_PAGES = 32;
 /** What 3.10 takes first, for the names of caches: a page, and the gap behind it. */
 const NAME_PAGES = 2;

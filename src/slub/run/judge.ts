@@ -209,19 +209,38 @@ export class Judge {
     violations.push({ invariant: "other-answer", ...about });
   }
 
+  #digestNow(): Digest {
+    return digestRun(this.#digest, this.heap, this.#record.image, this.#next);
+  }
+
+  /** Runs the program once more with every check made: it must answer and print the same. */
+  #compareThorough(high: number, low: number): void {
+    const { violations, checked } = this.shadow;
+    if (this.heap.isThorough || !checked.includes("skipped-check")) return;
+    this.heap.isThorough = true;
+    this.heap.reset();
+    this.heap.run(0, this.#next);
+    const thorough = this.#digestNow();
+    this.heap.isThorough = false;
+    if (thorough.high === high && thorough.low === low) return;
+    const about = { op: this.#next - 1, cache: NONE, object: NONE, found: 0, expected: 0 };
+    violations.push({ invariant: "skipped-check", ...about });
+  }
+
   #result(): CaseResult {
     if (!this.#isOver && this.shadow.damages.length === 0) {
       comparePages(this.heap, this.shadow, this.#startPages);
     }
     this.#compareAnswers();
+    const { high: digestHigh, low: digestLow } = this.#digestNow();
+    this.#compareThorough(digestHigh, digestLow);
     const judgement = judge(this.shadow);
-    const digest = digestRun(this.#digest, this.heap, this.#record.image, this.#next);
     return {
       judgement,
       ran: this.#next,
       key: signatureKey(judgement, opWordOf(this.#record.image, judgement)),
-      digestHigh: digest.high,
-      digestLow: digest.low,
+      digestHigh,
+      digestLow,
     };
   }
 }

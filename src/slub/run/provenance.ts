@@ -14,7 +14,7 @@ import { opOf } from "../program/record.ts";
 import type { Judge } from "./judge.ts";
 
 /** What a byte was written as. */
-const ROLES = [
+export const ROLES = [
   "program",
   "poison",
   "red zone",
@@ -119,25 +119,38 @@ function ownerOf(shadow: Shadow, place: ReturnType<typeof placeOf>): Owner | und
   };
 }
 
-class PageWatch implements PageHistory {
+/** Watches one page of RAM while a judge follows a program. */
+export class PageWatch implements PageHistory {
   readonly ops = new Int32Array(PAGE_SIZE).fill(NONE);
   readonly roles = new Uint8Array(PAGE_SIZE);
   readonly #judge: Judge;
   readonly #base: number;
+  /** The page as the last operation left it; empty until the first one. */
   #bytes: Uint8Array = new Uint8Array(0);
   #first = 0;
   #end = 0;
 
-  constructor(judge: Judge, page: number) {
+  /** `isNew`: the page held nothing before it was watched. */
+  constructor(judge: Judge, page: number, isNew = false) {
     this.#judge = judge;
     this.#base = page << PAGE_SHIFT;
+    if (isNew) this.#bytes = new Uint8Array(PAGE_SIZE);
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes;
   }
 
   before(op: number): void {
-    this.#bytes = this.#judge.ramBytes(this.#base, PAGE_SIZE);
+    if (this.#bytes.length === 0) this.#bytes = this.#judge.ramBytes(this.#base, PAGE_SIZE);
     const target = targetOfWrite(this.#judge.shadow, op);
     this.#first = target === undefined ? 0 : target.at - this.#base;
     this.#end = target === undefined ? 0 : this.#first + target.length;
+  }
+
+  /** The next operation is going to write into the page by itself. */
+  get isTarget(): boolean {
+    return this.#first < PAGE_SIZE && this.#end > 0;
   }
 
   after(op: number): void {
@@ -149,6 +162,7 @@ class PageWatch implements PageHistory {
       this.ops[i] = op;
       this.roles[i] = ROLES.indexOf(isProgram ? "program" : this.#roleOf(op, i, now[i]));
     }
+    this.#bytes = now;
     this.#noteHook(op);
   }
 

@@ -1,6 +1,8 @@
 // A finding in words, for report.txt: what the program did wrong, what it did to which bytes, which
 // option could have seen it and when, and what the kernel said about it.
+
 import { Letter } from "../../abi.ts";
+import { counted } from "../../base/count_text.ts";
 import { hex8 } from "../../base/hex.ts";
 import type { Damage, Expectation, Segment } from "../oracle/damage.ts";
 import type { Evidence } from "../oracle/machine.ts";
@@ -84,8 +86,7 @@ function damageLines(shadow: Shadow, program: Program, damage: Damage): string[]
 }
 
 function segmentText(shadow: Shadow, segment: Segment): string {
-  const count = segment.end - segment.first;
-  const bytes = count === 1 ? "1 byte" : `${count} bytes`;
+  const bytes = counted(segment.end - segment.first, "byte");
   const changed = segment.changed ? "" : ", which did not change";
   return `${bytes} of ${REGION_NAMES[segment.region]}, ${ownerText(shadow, segment)}${changed}`;
 }

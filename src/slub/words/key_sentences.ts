@@ -3,6 +3,7 @@
 // from the replay, nothing from the text of a report.
 //
 // Does not see: operations that changed only what was their own.
+import { counted } from "../../base/count_text.ts";
 import { SlabHeap } from "../core/heap.ts";
 import type { Damage, Segment } from "../oracle/damage.ts";
 import { REGION_NAMES, Region } from "../oracle/region.ts";
@@ -15,6 +16,7 @@ import { Judge } from "../run/judge.ts";
 import { type ReplayStep, replay } from "../run/replay.ts";
 import { KernelLog } from "./dmesg.ts";
 import { logMachineOf } from "./log.ts";
+import { requestSentence } from "./op_sentence.ts";
 import { deathOf, headlineOf } from "./transcript.ts";
 
 export interface KeySentence {
@@ -37,28 +39,40 @@ export function keySentences(
   heap.configure(machine);
   const judge = new Judge(heap);
   judge.run(encode(program, machine));
-  const teller = new Teller(judge.shadow, new KernelLog(logMachineOf(machine)));
+  const teller = new Teller(judge.shadow, machine);
   const sentences: KeySentence[] = [];
   for (const step of replay(program, machine, { heap })) {
-    const sentence = teller.sentenceOf(step);
-    if (sentence.says !== "") sentences.push(sentence);
+    const { says, isReport } = teller.tell(step);
+    if (says !== "") sentences.push({ op: step.index, text: step.text, says, isReport });
   }
   return sentences;
 }
 
-class Teller {
+/** What is told of one operation. */
+export interface Told {
+  /** What it asks for: every operation has such a sentence. */
+  readonly asks: string;
+  /** What came of it, if that matters; empty for an operation that changed only its own bytes. */
+  readonly says: string;
+  /** The lines of the kernel log. */
+  readonly kernel: readonly string[];
+  readonly isReport: boolean;
+}
+
+/** Tells of operations one after the other. */
+export class Teller {
   readonly #shadow: Shadow;
   readonly #log: KernelLog;
   /** Slots that hold a pointer to what is no object, and the name of the place. */
   readonly #outside = new Map<string, string>();
 
-  constructor(shadow: Shadow, log: KernelLog) {
+  /** The shadow knows the operations that are told, and may know later ones. */
+  constructor(shadow: Shadow, machine: Machine) {
     this.#shadow = shadow;
-    this.#log = log;
+    this.#log = new KernelLog(logMachineOf(machine));
   }
 
-  /** It says nothing of an operation that does not matter. */
-  sentenceOf(step: ReplayStep): KeySentence {
+  tell(step: ReplayStep): Told {
     const kernel = this.#log.printAll(step.events, step.caches);
     const death = deathOf(kernel);
     const report = headlineOf(kernel);
@@ -69,8 +83,8 @@ class Teller {
       ...(report === undefined ? [] : [`the kernel reports ${report}`]),
       ...(death === undefined ? [] : [`the machine dies of ${death}`]),
     ];
-    const isReport = report !== undefined;
-    return { op: step.index, text: step.text, says: parts.join("; "), isReport };
+    const asks = requestSentence(step.op);
+    return { asks, says: parts.join("; "), kernel, isReport: report !== undefined };
   }
 
   /** A list that was damaged before is no damage of this operation's own. */
@@ -101,7 +115,9 @@ class Teller {
   #writtenOutside({ op }: ReplayStep): readonly string[] {
     if (op.op !== "write") return [];
     const place = this.#outside.get(op.target.slot);
-    return place === undefined ? [] : [`writes ${bytesText(op.hex.length / 2)} over ${place}`];
+    return place === undefined
+      ? []
+      : [`writes ${counted(op.hex.length / 2, "byte")} over ${place}`];
   }
 }
 
@@ -128,12 +144,8 @@ function damageText(shadow: Shadow, damage: Damage, step: ReplayStep): string {
 
 function segmentText(shadow: Shadow, segment: Segment): string {
   const part = REGION_NAMES[segment.region].replaceAll("-", " ");
-  const bytes = bytesText(segment.end - segment.first);
+  const bytes = counted(segment.end - segment.first, "byte");
   return `${bytes} of the ${part} of ${ownerText(shadow, segment)}`;
-}
-
-function bytesText(count: number): string {
-  return count === 1 ? "1 byte" : `${count} bytes`;
 }
 
 function ownerText(shadow: Shadow, { slab, cell, object, isOwn }: Segment): string {

@@ -193,7 +193,11 @@ function kmemLines(cache: CacheRecord): string[] {
   return [
     CACHE_HEAD,
     cacheLine(cache),
-    ...cache.cpus.flatMap((cpu) => cpuLines(cache, cpu)),
+    ...runsOf(cache.cpus, (one, other) => isIdle(one) && isIdle(other)).flatMap((cpus) =>
+      cpus.length === 1
+        ? cpuLines(cache, cpus[0])
+        : [`CPU ${cpus[0].cpu} to ${cpus.at(-1)?.cpu}:`, EMPTY],
+    ),
     NODE_HEAD,
     `${node.address}  ${pad(NODE, 4)}  ${counts}`,
     `NODE ${NODE} PARTIAL:`,
@@ -242,8 +246,37 @@ function slabLines({ name }: CacheRecord, record: SlabRecord): string[] {
     ...[...damages, ...record.notes].map((text) => `kmem: ${name}: slab: ${slab} ${text}`),
     `  ${slab}  ${memory}  ${pad(NODE, 4)}  ${counts}`,
     "  FREE / [ALLOCATED]",
-    ...record.objects.map(objectLine),
+    ...runsOf(record.objects, isAlike).flatMap(runLines),
   ];
+}
+
+function isAlike(one: ObjectRecord, other: ObjectRecord): boolean {
+  return one.state === other.state && one.cpu === other.cpu;
+}
+
+/** Of many objects in a row that are alike, the first and the last. */
+function runLines(run: readonly ObjectRecord[]): readonly string[] {
+  const lines = run.map(objectLine);
+  if (lines.length <= RUN_MAX) return lines;
+  return [lines[0], `   ... ${lines.length - 2} more ...`, lines[lines.length - 1]];
+}
+
+const RUN_MAX = 4;
+
+function isIdle({ slab, partial, notes }: CpuRecord): boolean {
+  const isWhole = partial.damage === undefined && notes.length === 0;
+  return slab === null && partial.slabs.length === 0 && isWhole;
+}
+
+/** Neighbours that are alike, together. */
+function runsOf<T>(items: readonly T[], isSame: (one: T, other: T) => boolean): readonly T[][] {
+  const runs: T[][] = [];
+  for (const item of items) {
+    const run = runs.at(-1);
+    if (run !== undefined && isSame(run[0], item)) run.push(item);
+    else runs.push([item]);
+  }
+  return runs;
 }
 
 function objectLine({ address, state, cpu }: ObjectRecord): string {

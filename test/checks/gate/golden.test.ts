@@ -50,7 +50,7 @@ describe("a damaged file of digests", () => {
   it("is refused with unknown programs", async () => {
     const more = new Map([...stored, ["v9.9 up -", "0123456789abcdef"]]);
     await expect(runGate({ golden: golden(more), sections: [] })).rejects.toThrow(
-      "known.json: has 1 entries that do not belong there",
+      "known.json: has 1 entry too many",
     );
   });
 

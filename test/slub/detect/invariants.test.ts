@@ -247,6 +247,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   hang: "canary of a walk that never ends",
   trap: "canary that traps",
   "other-answer": "test/slub/other_answer.test.ts",
+  "skipped-check": "test/slub/core/skipped_checks.test.ts",
 };
 
 function objectsOf(run: Run): { objects: number } {

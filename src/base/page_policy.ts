@@ -1,0 +1,30 @@
+// The content security policy of a page that is one file: it loads nothing, and runs the script and
+// the style that it came with and no others, each known by its digest.
+//
+//   default-src 'none'             no picture, font, frame or connection
+//   script-src, style-src          the digests below; what is injected has another one
+//   base-uri, form-action          nothing leaves, wherever a link or a form points
+//
+// A browser takes the digest of the text between the tags, byte for byte.
+import { createHash } from "node:crypto";
+import { assert } from "./assert.ts";
+
+/** The policy for a page with one script and one style. */
+export function pagePolicy(script: string, style: string): string {
+  const sources = [
+    "default-src 'none'",
+    `script-src ${sourceOf(script)}`,
+    `style-src ${sourceOf(style)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ];
+  return sources.join("; ");
+}
+
+/** Text with an end tag in it would end the script or style before its time. */
+const END_TAG = /<\/(script|style)/i;
+
+function sourceOf(text: string): string {
+  assert(!END_TAG.test(text), "a script or style of a page holds no end tag");
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}

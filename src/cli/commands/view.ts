@@ -1,0 +1,66 @@
+// slabfuzz view: a page on which a program is shown step by step.
+import type { Command } from "commander";
+import { OP_MAX } from "../../abi.ts";
+import { UserError } from "../../base/user_error.ts";
+import { machineFor } from "../../slub/program/boot.ts";
+import { isProfileName } from "../../slub/program/variant.ts";
+import type { SlubProgram } from "../../slub/slub_program.ts";
+import type { MachineOverrides } from "../../target/options.ts";
+import { viewPage } from "../../view/page.ts";
+import { recordTrace } from "../../view/record.ts";
+import type { Trace } from "../../view/trace.ts";
+import { machineOverrides, writePage } from "../case_options.ts";
+import { helpText } from "../help_text.ts";
+import { MACHINE_OPTIONS, type MachineSettings } from "../options/campaign_options.ts";
+import { addOptions } from "../options/option.ts";
+import { numberFrom } from "../options/value.ts";
+import { cutProgram, resolveKernelSource } from "../source.ts";
+
+interface ViewOptions extends MachineSettings {
+  readonly html: string;
+  readonly with?: string;
+  readonly until?: number;
+}
+
+export function register(program: Command): void {
+  const command = program
+    .command("view")
+    .description("show one program step by step, as a page")
+    .argument("<source>", "a script, the folder of a finding, a token, or -")
+    .requiredOption("--html <file>", "the page to write")
+    .option("--with <letters>", "beside it: debug letters, a kernel, or both (FZ; v6.1; v6.1 FZ)")
+    .option("--until <op>", "the last operation to run, counted from 0", numberFrom(0, OP_MAX - 1));
+  addOptions(command, MACHINE_OPTIONS)
+    .addHelpText("after", () => helpText("view"))
+    .action(run);
+}
+
+async function run(word: string, options: ViewOptions): Promise<void> {
+  const source = await resolveKernelSource(word, "a view shows programs of the kernel's allocator");
+  const program = cutProgram(source, options.until) as SlubProgram;
+  const machine = machineOverrides(options);
+  const machines = [machine];
+  if (options.with !== undefined) machines.push({ ...machine, ...otherMachine(options.with) });
+  const traces = machines.map((one) => traceOf(program, one));
+  writePage(options.html, viewPage(traces, `slabfuzz view ${word} --html ${options.html}`));
+}
+
+function traceOf(slub: SlubProgram, overrides: MachineOverrides): Trace {
+  const { name, program, invariants } = slub;
+  const machine = machineFor(program, overrides);
+  return recordTrace({ name, program, machine, invariants, newHeap: () => slub.newHeap() });
+}
+
+/** `FZ`, `v6.1`, `v6.1 FZ`: a kernel, debug letters, or both. */
+function otherMachine(text: string): MachineOverrides {
+  const words = text.trim().split(/\s+/);
+  const profiles = words.filter(isProfileName);
+  const letters = words.filter((word) => !isProfileName(word));
+  if (words[0] === "" || profiles.length > 1 || letters.length > 1) {
+    throw new UserError(`--with ${JSON.stringify(text)}: give a kernel, debug letters, or both`);
+  }
+  return {
+    ...(profiles.length === 0 ? {} : { profile: profiles[0] }),
+    ...(letters.length === 0 ? {} : { slubDebug: letters[0] }),
+  };
+}

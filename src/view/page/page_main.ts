@@ -1,0 +1,204 @@
+// The page as a whole: time. Operations as a list, a slider, keys, play, jumps; the address keeps
+// the operation and what is zoomed into, so that a link leads to a moment.
+import type { Trace, TracePage } from "../trace.ts";
+import type { Choice } from "./byte_view.ts";
+import { found, make } from "./dom.ts";
+import { Pane } from "./pane.ts";
+
+const PLAY_MS = 900;
+
+async function readTraces(): Promise<TracePage> {
+  const packed = Uint8Array.from(atob(found("data").textContent ?? ""), (one) => one.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return (await new Response(stream).json()) as TracePage;
+}
+
+class ViewPage {
+  readonly #traces: readonly Trace[];
+  readonly #panes: readonly Pane[];
+  readonly #ops: readonly HTMLElement[];
+  readonly #slider = found("slider") as HTMLInputElement;
+  readonly #play = found("play");
+  readonly #last: number;
+  #at = -1;
+  #choice: Choice | undefined;
+  #timer: number | undefined;
+
+  constructor({ traces }: TracePage) {
+    this.#traces = traces;
+    this.#panes = traces.map((trace, i) => new Pane(trace, (choice) => this.#choose(choice, i)));
+    found("panes").append(...this.#panes.map(({ element }) => element));
+    const [longest] = [...traces].sort((a, b) => b.ops.length - a.ops.length);
+    this.#last = longest.ops.length - 1;
+    this.#ops = longest.ops.map((_, op) => this.#opItem(longest, op));
+    found("ops").append(...this.#ops);
+    this.#slider.max = `${this.#last}`;
+    this.#addJumps();
+    this.#listen();
+    this.#readAddress();
+  }
+
+  /** Goes to an operation. */
+  goTo(op: number): void {
+    const goal = Math.max(0, Math.min(op, this.#last));
+    if (goal === this.#at) return;
+    const differs = this.#differs(goal);
+    for (const pane of this.#panes) pane.moveTo(goal, differs);
+    this.#ops[this.#at]?.setAttribute("aria-selected", "false");
+    this.#at = goal;
+    const item = this.#ops[goal];
+    item.setAttribute("aria-selected", "true");
+    found("ops").setAttribute("aria-activedescendant", item.id);
+    this.#keepInView(item);
+    this.#slider.value = `${goal}`;
+    found("where").textContent = `op ${goal} of ${this.#last}`;
+    this.#slider.setAttribute("aria-valuetext", `op ${goal}: ${item.textContent}`);
+    this.#writeAddress();
+  }
+
+  /** Moves the list, not the page. */
+  #keepInView(item: HTMLElement): void {
+    const box = found("ops");
+    const top = item.offsetTop - box.offsetTop;
+    const isAbove = top < box.scrollTop;
+    const isBelow = top + item.offsetHeight > box.scrollTop + box.clientHeight;
+    if (isAbove || isBelow) box.scrollTop = top - box.clientHeight / 2;
+  }
+
+  #opItem({ ops, damages }: Trace, op: number): HTMLElement {
+    const { text, result, kernel } = ops[op];
+    const isBad = damages.some((one) => one.op === op);
+    const marks = [isBad && "✗", kernel.length > 0 && "!", this.#differs(op) && "≠"];
+    const item = make(
+      "li",
+      { role: "option", id: `op${op}`, "aria-selected": false, class: isBad ? "bad" : "" },
+      make("small", {}, `${op}`),
+      make("code", {}, text),
+      make("span", { class: "marks" }, marks.filter(Boolean).join("")),
+      make("small", { class: "answer" }, result),
+    );
+    item.addEventListener("click", () => this.goTo(op));
+    return item;
+  }
+
+  /** Two runs that are compared answer an operation differently. */
+  #differs(op: number): boolean {
+    if (this.#traces.length < 2) return false;
+    const [a, b] = this.#traces.map(({ ops }) => JSON.stringify(answerOf(ops[op])));
+    return a !== b;
+  }
+
+  #addJumps(): void {
+    const names = {
+      mistake: "the mistake",
+      damage: "the first damage",
+      report: "the first report",
+      crash: "the crash",
+    } as const;
+    for (const [i, { jumps, machine }] of this.#traces.entries()) {
+      for (const [kind, words] of Object.entries(names)) {
+        const op = jumps[kind as keyof typeof names];
+        if (op === undefined) continue;
+        const which = this.#traces.length > 1 ? ` (${i + 1})` : "";
+        const title = `${words} on ${machine}`;
+        const button = make("button", { type: "button", title }, `${words}${which}: op ${op}`);
+        button.addEventListener("click", () => this.goTo(op));
+        found("jumps").append(button);
+      }
+    }
+  }
+
+  #listen(): void {
+    const steps = { first: -Infinity, back: -1, next: 1, last: Infinity };
+    for (const [id, step] of Object.entries(steps)) {
+      found(id).addEventListener("click", () => this.goTo(this.#at + step));
+    }
+    this.#slider.addEventListener("input", () => this.goTo(Number(this.#slider.value)));
+    this.#play.addEventListener("click", () => this.#toggle());
+    found("clear").addEventListener("click", () => this.#choose(undefined));
+    document.addEventListener("keydown", (event) => this.#onKey(event));
+    window.addEventListener("hashchange", () => this.#readAddress());
+    window.addEventListener("beforeprint", () => {
+      for (const pane of this.#panes) pane.showAll();
+    });
+    window.addEventListener("resize", () => {
+      for (const pane of this.#panes) pane.redraw();
+    });
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const { target, key, ctrlKey, altKey, metaKey } = event;
+    if (target === this.#slider || ctrlKey || altKey || metaKey) return;
+    const isList = target === found("ops");
+    const moves: Readonly<Record<string, number>> = {
+      ArrowRight: this.#at + 1,
+      ArrowLeft: this.#at - 1,
+      Home: 0,
+      End: this.#last,
+      ...(isList ? { ArrowDown: this.#at + 1, ArrowUp: this.#at - 1 } : {}),
+    };
+    if (key === "Escape") {
+      this.#panes[0].focusChoice();
+      this.#choose(undefined);
+    } else if (key === "p") this.#toggle();
+    else if (moves[key] === undefined) return;
+    else this.goTo(moves[key]);
+    event.preventDefault();
+  }
+
+  #toggle(): void {
+    const isPlaying = this.#timer !== undefined;
+    if (isPlaying) window.clearInterval(this.#timer);
+    this.#timer = isPlaying ? undefined : window.setInterval(() => this.#tick(), PLAY_MS);
+    this.#play.setAttribute("aria-pressed", `${!isPlaying}`);
+    this.#play.textContent = isPlaying ? "▶ Play" : "❚❚ Pause";
+  }
+
+  #tick(): void {
+    if (this.#at === this.#last) this.#toggle();
+    else this.goTo(this.#at + 1);
+  }
+
+  /** Shows bytes in one run, and in the other those of the object with the same name. */
+  #choose(choice: Choice | undefined, from = 0): void {
+    const name = choice && this.#panes[from].nameOf(choice);
+    for (const [i, pane] of this.#panes.entries()) {
+      const own = i === from ? choice : pane.placeOf(name);
+      if (i === 0) this.#choice = own;
+      pane.choose(own);
+    }
+    found("clear").hidden = choice === undefined;
+    this.#writeAddress();
+  }
+
+  #readAddress(): void {
+    const words = new URLSearchParams(location.hash.slice(1));
+    this.goTo(Number(words.get("op") ?? 0) || 0);
+    const [block, cell] = (words.get("at") ?? "").split(".").map(Number);
+    const record = this.#traces[0].blocks[block];
+    if (words.has("at") && record !== undefined) {
+      const isCell = Number.isInteger(cell) && cell >= 0 && cell < record.cells;
+      this.#choose(isCell ? { block, cell } : { block });
+    }
+  }
+
+  #writeAddress(): void {
+    const { block, cell } = this.#choice ?? {};
+    const at = block === undefined ? "" : `&at=${block}${cell === undefined ? "" : `.${cell}`}`;
+    history.replaceState(null, "", `#op=${this.#at}${at}`);
+  }
+}
+
+function answerOf(op: Trace["ops"][number] | undefined): readonly unknown[] {
+  return op === undefined ? [] : [op.result, op.says, op.kernel];
+}
+
+readTraces().then(
+  (page) => {
+    new ViewPage(page);
+    document.body.dataset.ready = "true";
+  },
+  (error: Error) => {
+    found("where").textContent = `this page cannot be read: ${error.message}`;
+  },
+);

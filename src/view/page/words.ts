@@ -1,0 +1,82 @@
+// What the page says of cells, lists and bytes.
+import type { BlockBelief, CellShape, CellTruth, ChainView, TraceDamage } from "../trace.ts";
+import type { Playback } from "./playback.ts";
+
+export const NEVER_USED: CellTruth = ["N"];
+
+/** One cell as it is now. */
+export interface CellNow {
+  readonly truth: CellTruth;
+  /** A byte in it still is as an operation left it that had no right to it. */
+  readonly isDamaged: boolean;
+  /** The allocator and the truth disagree about it. */
+  readonly isDisputed: boolean;
+}
+
+/** The letter on a cell: a second cue beside its colour. */
+export function cueOf({ truth, isDamaged }: CellNow): string {
+  return isDamaged ? "D" : truth[0];
+}
+
+export function cellText(cell: number, { truth, isDamaged, isDisputed }: CellNow): string {
+  const damage = isDamaged ? ", damaged" : "";
+  const dispute = isDisputed ? ", the allocator believes otherwise" : "";
+  return `object ${cell}, ${truthText(truth)}${damage}${dispute}`;
+}
+
+export function truthText(truth: CellTruth): string {
+  if (truth[0] === "N") return "never used";
+  if (truth[0] === "F") return `free since op ${truth[2]}, it was ${truth[1]}`;
+  return `alive since op ${truth[3]} as ${truth[1]}, ${truth[2]} bytes asked for`;
+}
+
+/** How a free list ends. */
+export function chainEnd({ end, to }: ChainView): string {
+  if (end === "null") return "end";
+  if (end === "bad") return `${to}, which is no object of the slab`;
+  if (end === "loop") return `object ${to} again: a circle`;
+  return "cannot be read on";
+}
+
+export function isBroken(chain: ChainView | undefined): boolean {
+  return chain !== undefined && chain.end !== "null";
+}
+
+/** The free lists of a slab: that of a CPU, and its own. */
+export function chainsOf(belief: BlockBelief): readonly (readonly [string, ChainView])[] {
+  const lists: (readonly [string, ChainView])[] = [];
+  if (belief.cpuChain !== undefined) lists.push([`CPU ${belief.cpu}`, belief.cpuChain]);
+  if (belief.chain !== undefined) lists.push(["slab", belief.chain]);
+  return lists;
+}
+
+/** Damages of which a byte still is as the damaging operation left it. */
+export function openDamages(playback: Playback, block: number): readonly TraceDamage[] {
+  const { ops } = playback.memory(block);
+  return playback.trace.damages.filter((damage) => {
+    if (damage.block !== block || damage.op > playback.at || damage.first === undefined) {
+      return false;
+    }
+    const { first, length, op } = damage;
+    return ops.subarray(first, first + length).includes(op);
+  });
+}
+
+/** What a byte of a cell is, `at` bytes from its beginning. */
+export function regionInCell(shape: CellShape, truth: CellTruth, at: number): string {
+  const isLive = truth[0] === "L";
+  const parts = isLive ? shape.live : shape.free;
+  const region = parts.find(([end]) => at < end)?.[1] ?? "padding";
+  const isSlack = isLive && region === "payload" && at - shape.left >= truth[2];
+  return isSlack ? "slack" : region;
+}
+
+export function plainRegion(region: string): string {
+  return region.replaceAll("-", " ");
+}
+
+/** Who wrote a byte last, and in which role. */
+export function writerText({ trace }: Playback, op: number, role: number): string {
+  if (op === -1) return "never written";
+  return `written by op ${op} (${trace.ops[op].text}) as ${trace.roles[role]}`;
+}

@@ -1,0 +1,152 @@
+// The page of a view in a real browser: stepping, zooming, links to a moment, comparing.
+import { createRequire } from "node:module";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packagePath } from "../../src/base/package_file.ts";
+import { readTextFile } from "../../src/base/whole_file.ts";
+import { viewPage } from "../../src/view/page.ts";
+import { browserProgram } from "../html/browser.ts";
+import { traceOfScript } from "./traced.ts";
+
+const SEED = readTextFile(packagePath("examples/seed.slab"));
+const HOSTILE = "cache <img/src=x/onerror=document.title='owned'> 64 0 -\n";
+const PAGE_BYTES_MAX = 3 * 1024 * 1024;
+
+const program = browserProgram();
+
+describe.skipIf(program === undefined)("the page of a view", () => {
+  const folder = mkdtempSync(join(tmpdir(), "slabfuzz-view-"));
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+  const requests: string[] = [];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox"] });
+    page = await browser.newPage({ viewport: { width: 1300, height: 900 } });
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => requests.push(request.url()));
+    const seed = traceOfScript(SEED);
+    const files = {
+      "seed.html": viewPage([seed], "slabfuzz view seed.slab --html seed.html"),
+      "both.html": viewPage([seed, traceOfScript(SEED, { slubDebug: "FZ" })], "slabfuzz view"),
+      "hostile.html": viewPage([traceOfScript(HOSTILE)], "<script>alert(1)</script>"),
+    };
+    for (const [name, text] of Object.entries(files)) {
+      expect(text.length).toBeLessThan(PAGE_BYTES_MAX);
+      writeFileSync(join(folder, name), text);
+    }
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function open(name: string, hash = ""): Promise<void> {
+    await page.goto("about:blank");
+    await page.goto(`${pathToFileURL(join(folder, name)).href}${hash}`);
+    await page.waitForSelector("body[data-ready]");
+  }
+
+  const says = () => page.locator(".says").first().innerText();
+
+  it("opens at the operation of its address and steps with keys", async () => {
+    await open("seed.html", "#op=8");
+    expect(await says()).toContain("8 bytes of the free pointer of free object 9");
+    expect(await page.locator(".cell.D").count()).toBe(2);
+    await page.keyboard.press("ArrowRight");
+    expect(await says()).toContain("A1 is object 9");
+    expect(await page.locator(".lists .broken").innerText()).toContain("XXXTBL+0x18");
+    expect(page.url()).toMatch(/#op=9$/);
+    await page.keyboard.press("Home");
+    expect(await page.locator(".cell").count()).toBe(0);
+  });
+
+  it("shows at any operation the same, from whichever side it is come to", async () => {
+    await open("seed.html", "#op=10");
+    const before = await page.locator("#panes").innerHTML();
+    await page.keyboard.press("End");
+    await page.getByRole("button", { name: "the mistake: op 8" }).click();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    expect(await page.locator("#panes").innerHTML()).toBe(before);
+  });
+
+  it("shows the bytes of an object with their owner and last writer", async () => {
+    await open("seed.html", "#op=8");
+    await page.getByTitle(/^object 9, /).click();
+    const hurt = page.locator(".part.free-pointer .byte.hurt");
+    expect(await hurt.count()).toBe(8);
+    await hurt.first().hover();
+    const status = await page.locator(".status").innerText();
+    expect(status).toMatch(
+      /object 9 .*free pointer.* damaged .*op 8 \(listadd B\+312 .* as program/,
+    );
+    expect(page.url()).toMatch(/#op=8&at=\d+\.9$/);
+    await page.keyboard.press("Escape");
+    expect(await page.locator(".zoom").isVisible()).toBe(false);
+  });
+
+  it("shows the global that was handed out as an object beside the slabs", async () => {
+    await open("seed.html", "#op=12");
+    await page.locator(".stray button").click();
+    expect(await page.locator(".zoom h4").allInnerTexts()).toContainEqual(
+      expect.stringContaining("A2, handed out as an object"),
+    );
+  });
+
+  it("shows two runs in step, and where they differ", async () => {
+    await open("both.html", "#op=8");
+    const told = await page.locator(".says").allInnerTexts();
+    expect(told[0]).toContain("free pointer of free object 9");
+    expect(told[1]).toContain("right redzone of its own object 0");
+    expect(await page.locator(".pane.differs").count()).toBe(2);
+    await page.keyboard.press("End");
+    expect(await page.locator(".says").first().innerText()).toBe("This run ended at op 14.");
+  });
+
+  it("shows a hostile name and does not run it", async () => {
+    await open("hostile.html");
+    expect(await page.locator("#ops code").first().innerText()).toContain("<img/src=x/onerror");
+    expect(await page.locator("img").count()).toBe(0);
+    expect(await page.title()).toBe("test.slab, step by step");
+  });
+
+  it("breaks no rule of accessibility that axe-core knows", async () => {
+    const axe = readTextFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"));
+    for (const hash of ["#op=0", "#op=8", "#op=12"]) {
+      await open("seed.html", hash);
+      await page
+        .locator(".cell")
+        .first()
+        .click({ timeout: 500 })
+        .catch(() => {});
+      const found = await page.evaluate(async (source) => {
+        new Function(source)();
+        const results = await (window as unknown as { axe: Axe }).axe.run();
+        return results.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+      }, axe);
+      expect([hash, found]).toEqual([hash, []]);
+    }
+  });
+
+  it("complains of nothing and asks for nothing", () => {
+    expect(complaints).toEqual([]);
+    expect(requests.filter((url) => !/^(file:.*\.html|about:blank)/.test(url))).toEqual([]);
+  });
+});
+
+interface Axe {
+  run(): Promise<{
+    readonly violations: readonly {
+      readonly id: string;
+      readonly nodes: readonly { readonly html: string }[];
+    }[];
+  }>;
+}

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { packagePath } from "../src/base/package_file.ts";
 
-// A checkout with a driver of two files: small enough to be built in a test.
+// A checkout with a driver of three files: small enough to be built in a test.
 function smallCheckout(): string {
   const folder = mkdtempSync(join(tmpdir(), "slabfuzz-build-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -24,6 +24,7 @@ function smallCheckout(): string {
   cpSync(packagePath("src/tsconfig.json"), join(folder, "src/tsconfig.json"));
   write(folder, "assembly/abi/op.ts", "export const OP: number = 1;\n");
   write(folder, "src/cli/main.ts", "export const main = (): void => {};\n");
+  write(folder, "src/cli/config/check.ts", "export const configSchema = (): object => ({});\n");
   write(
     folder,
     "src/campaign/driver_build.ts",

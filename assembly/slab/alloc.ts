@@ -216,7 +216,7 @@ function acquire_from_partial(s: KmemCache): u64 {
 // --------------------------------------------------------------------------------------- slow path
 
 /** What others freed into the cpu slab while its lockless list ran dry. */
-function get_freelist(page: Page): u64 {
+export function get_freelist(page: Page): u64 {
   if (DEBUG && clean) assert(is_frozen(page)); // it is the cpu slab
   const freelist = freelist_of(page);
   set_freelist(page, 0);

@@ -356,6 +356,13 @@ function warn_wrong_cache(s: KmemCache, owner: KmemCache): void {
   put_numbers(s.index, owner.index, running);
 }
 
+/** kmem_cache_free() of an object whose slab is known, and known to be one of the cache. */
+export function free_to_own_slab(s: KmemCache, slab: u64, object: u64): void {
+  const caller = enter(Fn.KMEM_CACHE_FREE);
+  slab_free(s, slab, object, object, 1);
+  leave(caller);
+}
+
 export function kmem_cache_free(s: KmemCache, object: u64): void {
   if (lane_free(s, object)) return;
   note_free(s, object);

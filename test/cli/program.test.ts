@@ -55,6 +55,17 @@ describe("the help of slabfuzz", () => {
     },
   );
 
+  it.each(["fuzz", "view", "ci"])("of %s fills the lines of its prose", async (name) => {
+    const lines = (await slabfuzz(name, "--help")).out.split("\n");
+    const isProse = (line = "") => /^[a-zA-Z(]/.test(line) && !/ {2}/.test(line);
+    const short = lines.filter((line, index) => {
+      const [next] = (lines[index + 1] ?? "").split(" ");
+      const goesOn = isProse(line) && isProse(lines[index + 1]) && !line.endsWith(":");
+      return goesOn && `${line} ${next}`.length <= 80;
+    });
+    expect(short).toEqual([]);
+  });
+
   it("is joined by --version, which prints the version", async () => {
     expect((await slabfuzz("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

@@ -10,6 +10,8 @@ import { heap_invariants } from "../slab/invariants.ts";
 import { rcu_barrier } from "../slab/slab_page.ts";
 import { set_result } from "./result.ts";
 
+// @ts-ignore: decorator
+@inline
 export function begin_op(index: u32): void {
   set_current_op(index);
   forget_steps(pages_in_use());
@@ -18,6 +20,8 @@ export function begin_op(index: u32): void {
 }
 
 /** The result of an operation on which the machine died says so. */
+// @ts-ignore: decorator
+@inline
 export function end_op(index: u32): void {
   if (DEBUG) assert(running == Fn.RUN_OP); // who enters a function leaves it
   if (DEBUG && clean) heap_invariants();

@@ -35,6 +35,7 @@ async function list(options: ConfigOptions): Promise<void> {
     `canary:NAME    the same with one deliberate bug: ${CANARY_NAMES.join(" ")}`,
     "tlsf           the allocator of AssemblyScript's standard library",
     "FILE.wasm      any module with an allocator, or with the exports of slub's core",
+    "FILE.js        the module that a script carries in its text",
     "PACKAGE        the module of an npm package: its folder, or its name",
     ...named.map(([name, { target, exports }]) => `${name.padEnd(14)} ${target} (${exports})`),
   ];

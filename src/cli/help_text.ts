@@ -41,7 +41,7 @@ function fitted(text: string): string {
   return paragraphsOf(text.split("\n")).flatMap(fittedLine).join("\n");
 }
 
-/** Joins lines of prose, so that it is broken where the terminal ends and not where its file did. */
+/** Joins lines of prose, so that it is broken where the terminal ends, not where its file did. */
 function paragraphsOf(lines: readonly string[]): readonly string[] {
   const paragraphs: string[] = [];
   for (const [index, line] of lines.entries()) {

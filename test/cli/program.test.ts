@@ -43,7 +43,7 @@ describe("the help of slabfuzz", () => {
   it.each([
     [[]],
     ...commands.map((name) => [[name]]),
-    ...["inspect"].map((name) => [["targets", name]]),
+    ...["inspect", "check"].map((name) => [["targets", name]]),
     ...["add", "list", "check"].map((name) => [["corpus", name]]),
   ])(
     "for %j fits a terminal of 80 columns, and shows its examples before its options",

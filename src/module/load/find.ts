@@ -9,7 +9,7 @@ import { EMBEDDINGS, embeddedModules } from "./embedded.ts";
 
 /** A module, and where it was found. */
 export interface ModuleFile {
-  /** A file; of the second module and later ones of a script with `#` and a number behind it. */
+  /** A file; of a script that carries several, with `#` and a number behind it. */
   readonly path: string;
   /** The script that carries it; undefined for a file of its own. */
   readonly script: string | undefined;
@@ -57,8 +57,8 @@ function modulesOfScript(script: string, number?: string): readonly ModuleFile[]
 }
 
 function modulesInScript(script: string): readonly ModuleFile[] {
-  return embeddedModules(readTextFile(script)).map((bytes, index) => {
-    return { path: index === 0 ? script : `${script}#${index + 1}`, script, bytes };
+  return embeddedModules(readTextFile(script)).map((bytes, index, { length }) => {
+    return { path: length === 1 ? script : `${script}#${index + 1}`, script, bytes };
   });
 }
 

@@ -3,6 +3,7 @@ import type { BlockBelief, CellShape, CellTruth, StrayObject } from "../trace.ts
 import { make, moveWithin } from "./dom.ts";
 import type { Playback } from "./playback.ts";
 import {
+  isHurt,
   NEVER_USED,
   openDamages,
   plainRegion,
@@ -134,14 +135,12 @@ export class ByteView {
     const hurt = openDamages(this.#playback, block);
     const row = make("div", { class: "line" }, make("small", {}, this.#offsetText(first)));
     for (let at = first; at < end; at++) {
-      const isHurt = hurt.some(
-        (one) => at >= one.first! && at < one.first! + one.length && ops[at] === one.op,
-      );
+      const isDamaged = isHurt(hurt, ops, at);
       const isNew = ops[at] === this.#playback.at;
-      const classes = `byte${isHurt ? " hurt" : ""}${isNew ? " new" : ""}`;
+      const classes = `byte${isDamaged ? " hurt" : ""}${isNew ? " new" : ""}`;
       const text = bytes[at].toString(16).padStart(2, "0");
       const attributes = { class: classes, tabindex: -1, role: "img", "data-at": at };
-      const label = `${plainRegion(region)} byte ${text}${isHurt ? ", damaged" : ""}`;
+      const label = `${plainRegion(region)} byte ${text}${isDamaged ? ", damaged" : ""}`;
       row.append(make("span", { ...attributes, "aria-label": label }, text));
     }
     return row;

@@ -1,5 +1,12 @@
 // What the page says of cells, lists and bytes.
-import type { BlockBelief, CellShape, CellTruth, ChainView, TraceDamage } from "../trace.ts";
+import type {
+  BlockBelief,
+  CellShape,
+  CellTruth,
+  ChainView,
+  HeapBlock,
+  TraceDamage,
+} from "../trace.ts";
 import type { Playback } from "./playback.ts";
 
 export const NEVER_USED: CellTruth = ["N"];
@@ -50,6 +57,20 @@ export function chainsOf(belief: BlockBelief): readonly (readonly [string, Chain
   return lists;
 }
 
+/** Blocks of a module's heap by address; a free one goes where a live one has its bytes. */
+export function heapBlocks(playback: Playback): readonly HeapBlock[] {
+  const all = playback.numbers("h").map((slot) => playback.get<HeapBlock>(`h${slot}`) as HeapBlock);
+  const live = all.filter(([state]) => state === "L");
+  const free = all.filter(
+    (one) => one[0] === "F" && !live.some((other) => sharesBytes(one, other)),
+  );
+  return [...live, ...free].sort((one, other) => one[2] - other[2]);
+}
+
+export function sharesBytes([, , a, aSize]: HeapBlock, [, , b, bSize]: HeapBlock): boolean {
+  return a < b + Math.max(bSize, 1) && b < a + Math.max(aSize, 1);
+}
+
 /** Damages of which a byte still is as the damaging operation left it. */
 export function openDamages(playback: Playback, block: number): readonly TraceDamage[] {
   const { ops } = playback.memory(block);
@@ -60,6 +81,13 @@ export function openDamages(playback: Playback, block: number): readonly TraceDa
     const { first, length, op } = damage;
     return ops.subarray(first, first + length).includes(op);
   });
+}
+
+/** The byte still is as one of these damages left it. */
+export function isHurt(damages: readonly TraceDamage[], ops: Int32Array, at: number): boolean {
+  return damages.some(
+    ({ first = 0, length, op }) => at >= first && at < first + length && ops[at] === op,
+  );
 }
 
 /** What a byte of a cell is, `at` bytes from its beginning. */

@@ -1,5 +1,7 @@
 // The trace of a program.
+import type { SlabHeap } from "../slub/core/heap.ts";
 import { machineFor } from "../slub/program/boot.ts";
+import type { SlubProgram } from "../slub/slub_program.ts";
 import type { MachineOverrides } from "../target/options.ts";
 import type { TargetProgram } from "../target/program.ts";
 import { kernelProgram } from "../targets/targets.ts";
@@ -12,7 +14,34 @@ export async function traceOf(
   overrides: MachineOverrides = {},
 ): Promise<Trace> {
   const slub = await kernelProgram(source, "a view shows programs of the kernel's allocator");
-  const { name, program, invariants } = slub;
+  return traceOfKernel(slub, overrides);
+}
+
+/**
+ * Heaps that no trace uses, by the core that they are of: one takes longer to make than a program
+ * to run, and a campaign has many findings.
+ */
+const idleHeaps = new Map<string, readonly SlabHeap[]>();
+
+function traceOfKernel(slub: SlubProgram, overrides: MachineOverrides): Trace {
+  const { program, invariants, core } = slub;
   const machine = machineFor(program, overrides);
-  return recordTrace({ name, program, machine, invariants, newHeap: () => slub.newHeap() });
+  const idle = [...(idleHeaps.get(core.name) ?? [])];
+  const used: SlabHeap[] = [];
+  const newHeap = (): SlabHeap => {
+    const heap = idle.pop() ?? slub.newHeap();
+    used.push(heap);
+    return heap;
+  };
+  // A heap whose core trapped is not used again.
+  idleHeaps.delete(core.name);
+  const trace = recordTrace({ name: lastName(slub.name), program, machine, invariants, newHeap });
+  idleHeaps.set(core.name, used);
+  return trace;
+}
+
+/** People know a file by its name: a path says where it lies on one machine. */
+function lastName(path: string): string {
+  const names = path.split(/[/\\]/).filter((name) => name !== "");
+  return names.at(-1) ?? path;
 }

@@ -1,7 +1,6 @@
 // The page of a view in a real browser: stepping, zooming, links to a moment, comparing.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,6 +10,7 @@ import { packagePath } from "../../src/base/package_file.ts";
 import { readTextFile } from "../../src/base/whole_file.ts";
 import { viewPage } from "../../src/view/page.ts";
 import { browserProgram } from "../html/browser.ts";
+import { axeViolations } from "./axe.ts";
 import { traceOfScript } from "./traced.ts";
 
 const SEED = readTextFile(packagePath("examples/seed.slab"));
@@ -120,7 +120,6 @@ describe.skipIf(program === undefined)("the page of a view", () => {
   });
 
   it("breaks no rule of accessibility that axe-core knows", async () => {
-    const axe = readTextFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"));
     for (const hash of ["#op=0", "#op=8", "#op=12"]) {
       await open("seed.html", hash);
       await page
@@ -128,11 +127,7 @@ describe.skipIf(program === undefined)("the page of a view", () => {
         .first()
         .click({ timeout: 500 })
         .catch(() => {});
-      const found = await page.evaluate(async (source) => {
-        new Function(source)();
-        const results = await (window as unknown as { axe: Axe }).axe.run();
-        return results.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-      }, axe);
+      const found = await axeViolations(page);
       expect([hash, found]).toEqual([hash, []]);
     }
   });
@@ -142,12 +137,3 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     expect(requests.filter((url) => !/^(file:.*\.html|about:blank)/.test(url))).toEqual([]);
   });
 });
-
-interface Axe {
-  run(): Promise<{
-    readonly violations: readonly {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string }[];
-    }[];
-  }>;
-}

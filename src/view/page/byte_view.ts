@@ -3,11 +3,12 @@ import type { BlockBelief, CellShape, CellTruth, StrayObject } from "../trace.ts
 import { make, moveWithin } from "./dom.ts";
 import type { Playback } from "./playback.ts";
 import {
+  cellStretches,
   isHurt,
   NEVER_USED,
   openDamages,
   plainRegion,
-  regionInCell,
+  type Stretch,
   truthText,
   writerText,
 } from "./words.ts";
@@ -23,12 +24,6 @@ export interface Choice {
 const WINDOW_BYTES = 512;
 const ROW_BYTES = 16;
 const NAMED = "named memory";
-
-interface Stretch {
-  readonly region: string;
-  readonly first: number;
-  readonly end: number;
-}
 
 export class ByteView {
   readonly element: HTMLElement;
@@ -89,16 +84,7 @@ export class ByteView {
   #stretches(choice: Choice): readonly Stretch[] {
     const shape = this.#shape(choice);
     if (shape === undefined || choice.cell === undefined) return this.#window(choice);
-    const truth = this.#truth(choice);
-    const base = choice.cell * shape.size;
-    const stretches: Stretch[] = [];
-    for (let at = 0, first = 0; at < shape.size; at++) {
-      const region = regionInCell(shape, truth, at);
-      if (at + 1 < shape.size && regionInCell(shape, truth, at + 1) === region) continue;
-      stretches.push({ region, first: base + first, end: base + at + 1 });
-      first = at + 1;
-    }
-    return stretches;
+    return cellStretches(shape, this.#truth(choice), choice.cell);
   }
 
   /** A window of a range, cut at the objects that were handed out from it. */

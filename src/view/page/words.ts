@@ -99,6 +99,30 @@ export function regionInCell(shape: CellShape, truth: CellTruth, at: number): st
   return isSlack ? "slack" : region;
 }
 
+/** Bytes of a block that belong together. */
+export interface Stretch {
+  readonly region: string;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** The parts of a cell, one behind the other, counted from the beginning of its block. */
+export function cellStretches(
+  shape: CellShape,
+  truth: CellTruth,
+  cell: number,
+): readonly Stretch[] {
+  const base = cell * shape.size;
+  const stretches: Stretch[] = [];
+  for (let at = 0, first = 0; at < shape.size; at++) {
+    const region = regionInCell(shape, truth, at);
+    if (at + 1 < shape.size && regionInCell(shape, truth, at + 1) === region) continue;
+    stretches.push({ region, first: base + first, end: base + at + 1 });
+    first = at + 1;
+  }
+  return stretches;
+}
+
 export function plainRegion(region: string): string {
   return region.replaceAll("-", " ");
 }

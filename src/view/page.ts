@@ -6,7 +6,16 @@ import { VIEW_STYLE } from "./page_style.ts";
 import type { Trace, TracePage } from "./trace.ts";
 
 /** In the order in which they use each other. */
-const SCRIPTS = ["dom", "words", "playback", "slab_view", "byte_view", "pane", "page_main"];
+const SCRIPTS = [
+  "dom",
+  "words",
+  "playback",
+  "slab_view",
+  "heap_view",
+  "byte_view",
+  "pane",
+  "page_main",
+];
 
 /** The text of the file; two traces are compared. `again`: how to make the page again. */
 export function viewPage(traces: readonly Trace[], again: string): string {

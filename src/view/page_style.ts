@@ -69,6 +69,11 @@ button:focus-visible, input:focus-visible, #ops:focus-visible, pre:focus-visible
   border: 2px solid var(--edge-hurt); color: var(--ink); }
 .cell.disputed { border: 2px dotted var(--edge-hurt); }
 .cell[aria-pressed="true"] { outline: 3px solid var(--ink); }
+.strip { width: 100%; height: 1.6rem; background: var(--wash); border: 1px solid var(--line);
+  margin: 0.3rem 0; display: block; }
+.strip .L { fill: var(--edge-live); }
+.strip .F { fill: var(--line); }
+.strip .D { fill: var(--edge-hurt); }
 .arrows { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none;
   overflow: visible; }
 .arrows polyline { fill: none; stroke: var(--arrow); stroke-width: 1.5; }

@@ -4,7 +4,8 @@ import { machineFor } from "../slub/program/boot.ts";
 import type { SlubProgram } from "../slub/slub_program.ts";
 import type { MachineOverrides } from "../target/options.ts";
 import type { TargetProgram } from "../target/program.ts";
-import { kernelProgram } from "../targets/targets.ts";
+import { byKind } from "../targets/targets.ts";
+import { traceOfModule } from "./module_trace.ts";
 import { recordTrace } from "./record.ts";
 import type { Trace } from "./trace.ts";
 
@@ -13,8 +14,11 @@ export async function traceOf(
   source: TargetProgram,
   overrides: MachineOverrides = {},
 ): Promise<Trace> {
-  const slub = await kernelProgram(source, "a view shows programs of the kernel's allocator");
-  return traceOfKernel(slub, overrides);
+  const name = lastName(source.name);
+  return await byKind(source, {
+    kernel: (program) => traceOfKernel(name, program, overrides),
+    module: (program) => traceOfModule(name, program, overrides),
+  });
 }
 
 /**
@@ -23,7 +27,7 @@ export async function traceOf(
  */
 const idleHeaps = new Map<string, readonly SlabHeap[]>();
 
-function traceOfKernel(slub: SlubProgram, overrides: MachineOverrides): Trace {
+function traceOfKernel(name: string, slub: SlubProgram, overrides: MachineOverrides): Trace {
   const { program, invariants, core } = slub;
   const machine = machineFor(program, overrides);
   const idle = [...(idleHeaps.get(core.name) ?? [])];
@@ -35,7 +39,7 @@ function traceOfKernel(slub: SlubProgram, overrides: MachineOverrides): Trace {
   };
   // A heap whose core trapped is not used again.
   idleHeaps.delete(core.name);
-  const trace = recordTrace({ name: lastName(slub.name), program, machine, invariants, newHeap });
+  const trace = recordTrace({ name, program, machine, invariants, newHeap });
   idleHeaps.set(core.name, used);
   return trace;
 }

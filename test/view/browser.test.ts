@@ -8,13 +8,16 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packagePath } from "../../src/base/package_file.ts";
 import { readTextFile } from "../../src/base/whole_file.ts";
+import { programOfScript } from "../../src/targets/targets.ts";
 import { viewPage } from "../../src/view/page.ts";
+import { traceOf } from "../../src/view/trace_of.ts";
 import { browserProgram } from "../html/browser.ts";
 import { axeViolations } from "./axe.ts";
 import { traceOfScript } from "./traced.ts";
 
 const SEED = readTextFile(packagePath("examples/seed.slab"));
 const HOSTILE = "cache <img/src=x/onerror=document.title='owned'> 64 0 -\n";
+const MODULE = "# target: tlsf\nalloc b0 24\nalloc b1 24\nwrite b0 20 16 65\nfree b0\n";
 const PAGE_BYTES_MAX = 3 * 1024 * 1024;
 
 const program = browserProgram();
@@ -38,7 +41,9 @@ describe.skipIf(program === undefined)("the page of a view", () => {
       "both.html": viewPage([seed, traceOfScript(SEED, { slubDebug: "FZ" })], "slabfuzz view"),
       "hostile.html": viewPage([traceOfScript(HOSTILE)], "<script>alert(1)</script>"),
     };
-    for (const [name, text] of Object.entries(files)) {
+    const module = await programOfScript({ name: "module.slab", file: "m", text: MODULE });
+    const pages = { ...files, "module.html": viewPage([await traceOf(module)], "slabfuzz view") };
+    for (const [name, text] of Object.entries(pages)) {
       expect(text.length).toBeLessThan(PAGE_BYTES_MAX);
       writeFileSync(join(folder, name), text);
     }
@@ -110,6 +115,22 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     expect(await page.locator(".pane.differs").count()).toBe(2);
     await page.keyboard.press("End");
     expect(await page.locator(".says").first().innerText()).toBe("This run ended at op 14.");
+  });
+
+  it("shows the heap of a module as blocks, and the bytes of one with their writers", async () => {
+    await open("module.html", "#op=2");
+    expect(await page.locator(".cell.D").count()).toBe(1);
+    await page.getByTitle(/^b1, 24 bytes, alive since op 1, damaged$/).click();
+    const hurt = page.locator(".byte.hurt");
+    expect(await hurt.count()).toBe(12);
+    await hurt.last().hover();
+    expect(await page.locator(".status").innerText()).toMatch(/written by op 2 .* as program$/);
+    expect(await page.locator(".zoom h4").allInnerTexts()).toContainEqual(
+      "b1, 24 bytes, alive since op 1, 24 bytes",
+    );
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press("ArrowRight");
+    expect(await page.locator(".cell.F").count()).toBe(1);
   });
 
   it("shows a hostile name and does not run it", async () => {

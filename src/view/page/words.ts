@@ -67,7 +67,12 @@ export function heapBlocks(playback: Playback): readonly HeapBlock[] {
   return [...live, ...free].sort((one, other) => one[2] - other[2]);
 }
 
-export function sharesBytes([, , a, aSize]: HeapBlock, [, , b, bSize]: HeapBlock): boolean {
+export function heapBlockText([state, name, , size, op]: HeapBlock): string {
+  const since = state === "L" ? "alive since" : "free since";
+  return `${name}, ${size} bytes, ${since} op ${op}`;
+}
+
+function sharesBytes([, , a, aSize]: HeapBlock, [, , b, bSize]: HeapBlock): boolean {
   return a < b + Math.max(bSize, 1) && b < a + Math.max(aSize, 1);
 }
 
@@ -88,6 +93,11 @@ export function isHurt(damages: readonly TraceDamage[], ops: Int32Array, at: num
   return damages.some(
     ({ first = 0, length, op }) => at >= first && at < first + length && ops[at] === op,
   );
+}
+
+/** An address of the kernel has sixteen digits; those of modules are small. */
+export function addressText(digits: string): string {
+  return digits.startsWith("00000000") ? `0x${Number.parseInt(digits, 16).toString(16)}` : digits;
 }
 
 /** What a byte of a cell is, `at` bytes from its beginning. */

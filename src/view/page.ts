@@ -14,6 +14,7 @@ const SCRIPTS = [
   "heap_view",
   "byte_view",
   "pane",
+  "op_list",
   "page_main",
 ];
 

@@ -18,6 +18,8 @@ import { traceOfScript } from "./traced.ts";
 const SEED = readTextFile(packagePath("examples/seed.slab"));
 const HOSTILE = "cache <img/src=x/onerror=document.title='owned'> 64 0 -\n";
 const MODULE = "# target: tlsf\nalloc b0 24\nalloc b1 24\nwrite b0 20 16 65\nfree b0\n";
+/** As many operations as a list with an element for each could not step through. */
+const LONG = `cache c 64 0 -\n${"alloc c a\nfree c a\n".repeat(2500)}`;
 const PAGE_BYTES_MAX = 3 * 1024 * 1024;
 
 const program = browserProgram();
@@ -39,6 +41,7 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     const files = {
       "seed.html": viewPage([seed], "slabfuzz view seed.slab --html seed.html"),
       "both.html": viewPage([seed, traceOfScript(SEED, { slubDebug: "FZ" })], "slabfuzz view"),
+      "long.html": viewPage([traceOfScript(LONG)], "slabfuzz view"),
       "hostile.html": viewPage([traceOfScript(HOSTILE)], "<script>alert(1)</script>"),
     };
     const module = await programOfScript({ name: "module.slab", file: "m", text: MODULE });
@@ -69,7 +72,7 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     await page.keyboard.press("ArrowRight");
     expect(await says()).toContain("A1 is object 9");
     expect(await page.locator(".lists .broken").innerText()).toContain("XXXTBL+0x18");
-    expect(page.url()).toMatch(/#op=9$/);
+    await expect.poll(() => page.url()).toMatch(/#op=9$/);
     await page.keyboard.press("Home");
     expect(await page.locator(".cell").count()).toBe(0);
   });
@@ -94,7 +97,7 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     expect(status).toMatch(
       /object 9 .*free pointer.* damaged .*op 8 \(listadd B\+312 .* as program/,
     );
-    expect(page.url()).toMatch(/#op=8&at=\d+\.9$/);
+    await expect.poll(() => page.url()).toMatch(/#op=8&at=\d+\.9$/);
     await page.keyboard.press("Escape");
     expect(await page.locator(".zoom").isVisible()).toBe(false);
   });
@@ -131,6 +134,21 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     expect(await axeViolations(page)).toEqual([]);
     await page.keyboard.press("ArrowRight");
     expect(await page.locator(".cell.F").count()).toBe(1);
+  });
+
+  it("has elements for the operations in sight only, wherever it is", async () => {
+    await open("long.html", "#op=2500");
+    for (const key of ["ArrowRight", "End", "Home"]) {
+      await page.keyboard.press(key);
+      const rows = page.locator("#ops [role=option]");
+      expect(await rows.count()).toBeLessThan(150);
+      const chosen = page.locator("#ops [aria-selected=true]");
+      const [box, row] = [await page.locator("#ops").boundingBox(), await chosen.boundingBox()];
+      expect(row!.y).toBeGreaterThanOrEqual(box!.y);
+      expect(row!.y + row!.height).toBeLessThanOrEqual(box!.y + box!.height);
+    }
+    expect(await page.locator("#ops [aria-selected=true] code").innerText()).toBe("cache c 64 0 -");
+    expect(await page.locator("*").count()).toBeLessThan(2000);
   });
 
   it("shows a hostile name and does not run it", async () => {

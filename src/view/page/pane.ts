@@ -151,9 +151,9 @@ export class Pane {
 
   #sayWords(isOver: boolean, differs: boolean): void {
     const { at, trace } = this.playback;
-    const { says, result, kernel } = trace.ops[at];
+    const { text, says, result, kernel } = trace.ops[at];
     this.#says.textContent = isOver ? `This run ended at op ${at}.` : `Op ${at} ${says}.`;
-    this.#result.textContent = `=> ${result}`;
+    this.#result.textContent = `${text} => ${result}`;
     this.#result.hidden = isOver;
     this.#kernel.textContent = kernel.join("\n");
     this.#kernel.hidden = isOver || kernel.length === 0;

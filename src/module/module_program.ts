@@ -12,15 +12,12 @@ import type {
   TargetProgram,
 } from "../target/program.ts";
 import { generatedProgram } from "./describe.ts";
+import type { HeapRecord } from "./heap_record.ts";
 import { bindingText } from "./load/binding.ts";
 import type { ModuleTarget } from "./module_target.ts";
 import { type ForeignProgram, printForeign, printForeignOp } from "./program/text.ts";
-import {
-  type ForeignAnswer,
-  type ForeignQuestion,
-  type ForeignReplay,
-  replayLines,
-} from "./question.ts";
+import type { ForeignAnswer, ForeignQuestion } from "./question.ts";
+import { type ForeignReplay, replayLines } from "./replay.ts";
 import { checkOf, parseModuleToken } from "./token.ts";
 
 /** How long a replay may stay at one operation, and a shrinker at its work. */
@@ -117,6 +114,19 @@ export class ModuleProgram implements TargetProgram {
     const replay = await this.#replay({ format: "dmesg", machine });
     const { verdict, signature, impact, digest } = replay;
     return { verdict, signature, impact, digest };
+  }
+
+  /** What each operation did to the heap. Throws a UserError for a module that does not end. */
+  async recordHeap(machine: MachineOverrides): Promise<HeapRecord> {
+    this.#refuseMachine(machine);
+    const answer = await this.#ask({ kind: "record", program: this.#program }, OPERATION_MS);
+    if (answer.kind === "record") return answer.record;
+    throw new UserError(`${this.name}: gave no answer`);
+  }
+
+  /** How its module is called: `tlsf, mapping (alloc free realloc)`. */
+  get placeText(): string {
+    return `${this.onlyOn}, ${bindingText(this.#target.loaded.plan.binding)}`;
   }
 
   async shrink({ machine, effortMax }: ShrinkRequest): Promise<ShrunkProgram> {

@@ -2,7 +2,7 @@
 // WebAssembly module with an allocator. The code of a kind is loaded when it is first asked for.
 import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
-import type { ModuleCode, ModuleTarget } from "../module/kind.ts";
+import type { ModuleCode, ModuleProgram, ModuleTarget } from "../module/kind.ts";
 import type { SlubCode, SlubProgram } from "../slub/kind.ts";
 import type { SlubRequest } from "../slub/options.ts";
 import type { ScriptSource, TargetProgram } from "../target/program.ts";
@@ -89,6 +89,22 @@ export async function kernelProgram(program: TargetProgram, use: string): Promis
   const { SlubProgram } = await slubKind();
   if (program instanceof SlubProgram) return program;
   throw new UserError(`${program.name}: is a program of a foreign module, ${use}`);
+}
+
+/** What is done with a program of each kind. */
+interface ByKind<Result> {
+  readonly kernel: (program: SlubProgram) => Result | Promise<Result>;
+  readonly module: (program: ModuleProgram) => Result | Promise<Result>;
+}
+
+/** Does what is to be done with a program of its kind. */
+export async function byKind<Result>(
+  program: TargetProgram,
+  does: ByKind<Result>,
+): Promise<Result> {
+  const { SlubProgram } = await slubKind();
+  if (program instanceof SlubProgram) return await does.kernel(program);
+  return await does.module(program as ModuleProgram);
 }
 
 /** Refuses a name that means nothing that can be fuzzed. */

@@ -28,17 +28,17 @@ button:focus-visible, input:focus-visible, #ops:focus-visible, pre:focus-visible
 #stage { display: grid; grid-template-columns: minmax(16rem, 24rem) minmax(0, 1fr); gap: 1rem; }
 #ops { list-style: none; margin: 0; padding: 0; height: 75vh; overflow-y: auto; position: sticky;
   top: 7rem; border: 1px solid var(--line); }
-#ops li { display: grid; grid-template-columns: 3.2rem 1fr auto; gap: 0 0.4rem;
-  padding: 0.2rem 0.4rem;
-  cursor: pointer; content-visibility: auto; contain-intrinsic-size: auto 2.6rem;
+#ops li { display: grid; grid-template-columns: 3.2rem 1fr auto; gap: 0 0.4rem; height: 3.2rem;
+  padding: 0.2rem 0.4rem; cursor: pointer; overflow: hidden; contain: strict;
   border-bottom: 1px solid var(--line); }
+#ops li.space { padding: 0; border: 0; }
 #ops li[aria-selected="true"] { background: var(--live); box-shadow: inset 4px 0 var(--edge-live); }
 #ops li.bad code { text-decoration: underline wavy var(--edge-hurt); }
-#ops .answer { grid-column: 2 / -1; color: var(--soft); white-space: nowrap; overflow: hidden;
-  text-overflow: ellipsis; }
+#ops code, #ops .answer { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+#ops .answer { grid-column: 2 / -1; color: var(--soft); }
 #ops li[aria-selected="true"] .answer { color: var(--ink); }
 #ops .marks { color: var(--hurt-ink); font-weight: 700; }
-#ops li code, .byte, .line small { overflow-wrap: anywhere; }
+.byte, .line small, .result { overflow-wrap: anywhere; }
 #panes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr));
   gap: 1.5rem; }
 .pane { min-width: 0; }
@@ -69,9 +69,14 @@ button:focus-visible, input:focus-visible, #ops:focus-visible, pre:focus-visible
   border: 2px solid var(--edge-hurt); color: var(--ink); }
 .cell.disputed { border: 2px dotted var(--edge-hurt); }
 .cell[aria-pressed="true"] { outline: 3px solid var(--ink); }
+.strip { width: 100%; height: 1.6rem; background: var(--wash); border: 1px solid var(--line);
+  margin: 0.3rem 0; display: block; }
+.strip .L { fill: var(--edge-live); }
+.strip .F { fill: var(--line); }
+.strip .D { fill: var(--edge-hurt); }
 .arrows { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none;
   overflow: visible; }
-.arrows polyline { fill: none; stroke: var(--arrow); stroke-width: 1.5; }
+.arrows path { fill: none; stroke: var(--arrow); stroke-width: 1.5; }
 .arrows .own { stroke: var(--arrow-own); stroke-dasharray: 4 3; }
 .arrows .broken { stroke: var(--edge-hurt); stroke-width: 3; }
 .zoom { border-top: 2px solid var(--line); margin-top: 1rem; }

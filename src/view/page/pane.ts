@@ -12,9 +12,10 @@ import type {
 } from "../trace.ts";
 import { ByteView, type Choice } from "./byte_view.ts";
 import { make } from "./dom.ts";
+import { HeapFigure } from "./heap_view.ts";
 import { Playback } from "./playback.ts";
 import { SlabFigure } from "./slab_view.ts";
-import { openDamages, plainRegion } from "./words.ts";
+import { addressText, openDamages, plainRegion } from "./words.ts";
 
 export class Pane {
   readonly playback: Playback;
@@ -22,12 +23,14 @@ export class Pane {
   readonly #onChoice: (choice: Choice) => void;
   readonly #says = make("p", { class: "says" });
   readonly #result = make("p", { class: "result" });
-  readonly #kernel = make("pre", { tabindex: 0, "aria-label": "What the kernel log says" });
+  readonly #kernel = make("pre", { tabindex: 0, "aria-label": "What was reported" });
   readonly #damage = make("ul", { class: "damage" });
   readonly #differences = make("ul", { class: "differences" });
   readonly #memory = make("div", { class: "memory" });
   readonly #bytes: ByteView;
   readonly #slabs = new Map<number, SlabFigure>();
+  /** The heap of a module, which has no slabs. */
+  readonly #heap: HeapFigure | undefined;
   /** By cache: its facts. */
   readonly #caches = new Map<number, HTMLElement>();
   readonly #beside = make("section", { class: "beside" });
@@ -42,6 +45,12 @@ export class Pane {
     this.playback = new Playback(trace);
     this.#onChoice = onChoice;
     this.#bytes = new ByteView(this.playback);
+    const heap = trace.blocks.findIndex(({ kind }) => kind === "heap");
+    if (heap >= 0) {
+      const open = (first: number) => this.#onChoice({ block: heap, first });
+      this.#heap = new HeapFigure(this.playback, heap, open);
+    }
+    const differences = heap < 0 ? "What the allocator believes, and what is so" : "Broken rules";
     const heading = make("h2", {}, trace.machine);
     const verdict = `verdict ${trace.verdict}, impact ${trace.impact}: ${trace.signature}`;
     this.element = make(
@@ -53,7 +62,7 @@ export class Pane {
       this.#kernel,
       make("h3", {}, "Damaged now"),
       this.#damage,
-      make("h3", {}, "What the allocator believes, and what is so"),
+      make("h3", {}, differences),
       this.#differences,
       this.#memory,
     );
@@ -73,6 +82,7 @@ export class Pane {
       (key) => key === `m${block}` || key === `b${block}` || key.startsWith(`o${block}.`),
     );
     if (isTouched) this.#bytes.update();
+    this.#heap?.update(this.#choice?.first);
   }
 
   /** Shows the bytes of a cell or range; undefined shows none. */
@@ -81,6 +91,7 @@ export class Pane {
     this.#choice = choice;
     this.#bytes.show(choice);
     this.#placeBytes();
+    this.#heap?.update(choice?.first);
     for (const block of new Set([before, choice?.block])) {
       if (block !== undefined) this.#slabs.get(block)?.update(this.#chosenIn(block));
     }
@@ -140,9 +151,9 @@ export class Pane {
 
   #sayWords(isOver: boolean, differs: boolean): void {
     const { at, trace } = this.playback;
-    const { says, result, kernel } = trace.ops[at];
+    const { text, says, result, kernel } = trace.ops[at];
     this.#says.textContent = isOver ? `This run ended at op ${at}.` : `Op ${at} ${says}.`;
-    this.#result.textContent = `=> ${result}`;
+    this.#result.textContent = `${text} => ${result}`;
     this.#result.hidden = isOver;
     this.#kernel.textContent = kernel.join("\n");
     this.#kernel.hidden = isOver || kernel.length === 0;
@@ -161,7 +172,7 @@ export class Pane {
   #damageItem({ op, length, region, owner, address, block, cell }: TraceDamage): HTMLElement {
     const bytes = length === 1 ? "1 byte" : `${length} bytes`;
     const what = `${bytes} of the ${plainRegion(region)} of ${owner}`;
-    const text = `${what}, since op ${op}, at ${address}`;
+    const text = `${what}, since op ${op}, at ${addressText(address)}`;
     if (block === undefined) return make("li", {}, text);
     const button = make("button", { type: "button", class: "link" }, text);
     button.addEventListener("click", () => this.#onChoice({ block, cell }));
@@ -171,7 +182,7 @@ export class Pane {
   #showDifferences(): void {
     const all = this.playback.get<readonly Difference[]>("x") ?? [];
     const items = all.map(({ text }) => make("li", {}, make("b", {}, "≠ "), text));
-    const none = make("li", {}, "no difference");
+    const none = make("li", {}, this.#heap === undefined ? "no difference" : "none");
     this.#differences.replaceChildren(...(items.length > 0 ? items : [none]));
   }
 
@@ -215,7 +226,8 @@ export class Pane {
       const slabs = own.map((block) => this.#slabView(block).element);
       return make("section", { class: "cache" }, facts, ...slabs);
     });
-    this.#memory.replaceChildren(...sections, this.#beside);
+    const heap = this.#heap === undefined ? [] : [this.#heap.element];
+    this.#memory.replaceChildren(...sections, ...heap, this.#beside);
     this.#placeBytes();
   }
 

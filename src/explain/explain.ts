@@ -4,6 +4,7 @@ import { shortened } from "../base/visible.ts";
 import { causesOf, type RankedCause } from "./cause/rank.ts";
 import { type OptionOutcome, optionsFor } from "./program/options.ts";
 import { type FoundProgram, programFor } from "./program/search.ts";
+import { longPattern } from "./read/pattern.ts";
 import type { LogInput, RawLine } from "./read/splitter.ts";
 import { readingOf } from "./reading.ts";
 import type { LogReading } from "./report.ts";
@@ -48,10 +49,18 @@ function refusal(input: LogInput, reading: LogReading, name: string): string {
   return `${read}, none is of SLUB or list debugging${closest(reading)}`;
 }
 
+const SLAB_ALLOCATOR = longPattern(
+  String.raw`\b[Ss]lab error in |Slab corruption(?: \(|: )|slab: double free detected`,
+  String.raw`|\bmm\/slab\.c:\d|\bmm\/slab\.h:\d{1,5} kfree\+|virt_to_cache: Object is not a Slab`,
+);
+
 const STRANGERS: readonly (readonly [RegExp, string])[] = [
-  [/\bslab error in |Slab corruption(?: \(|: )|slab: double free detected/i, "the SLAB allocator"],
+  [SLAB_ALLOCATOR, "the SLAB allocator"],
   [/\bslob_|mm\/slob\.c/, "the SLOB allocator"],
-  [/malloc\(\): |double free or corruption|free\(\): invalid/, "the malloc of a program"],
+  [
+    /\b[mc]?alloc\(\): |double free or corruption|\bfree\(\): |munmap_chunk\(\)|==\d+==ERROR: Addr/,
+    "the malloc of a program",
+  ],
 ];
 
 function strangerIn(lines: readonly RawLine[]): string | undefined {

@@ -34,6 +34,7 @@ function reportRecord(report: Report): object {
     damage: report.damage.map(damageRecord),
     lines: [firstLine, lastLine],
     offset,
+    lost: report.lost,
     causedBy,
   };
 }

@@ -116,6 +116,12 @@ export interface Report {
   readonly seconds: number | undefined;
   /** What a crash tool shows of a dump: the end of the machine, wherever it stands in the text. */
   readonly isOfDump: boolean;
+  /** Whether the lines that name the check are missing. */
+  readonly isHeadless: boolean;
+  /** Whether the object follows from the damage, because no line names it. */
+  isPlaced: boolean;
+  /** Parts of the report that the log does not hold. */
+  lost: readonly string[];
   readonly firstLine: number;
   lastLine: number;
   readonly offset: number;
@@ -182,6 +188,9 @@ export function newReport(
     damage: [],
     seconds: undefined,
     isOfDump: false,
+    isHeadless: false,
+    isPlaced: false,
+    lost: [],
     lastLine: parts.firstLine,
     kernel: undefined,
     causedBy: null,

@@ -56,13 +56,14 @@ function optionLine({ letters, boot, reportedAt }: OptionOutcome): string {
 }
 
 function reportLines(report: Report, index: number, paint: AnswerPaint): string[] {
-  const { kind, firstLine, lastLine, causedBy, damage } = report;
+  const { kind, firstLine, lastLine, causedBy, damage, lost } = report;
   const follows = causedBy === null ? "" : `, follows from report ${causedBy + 1}`;
   return [
     paint.strong(`report ${index + 1}: ${kind}`) +
       paint.faint(` (lines ${firstLine} to ${lastLine}${follows})`),
     `  ${sentenceOf(report)}`,
     ...damage.slice(1, DAMAGE_SHOWN).map((more) => `  also ${damageText(more)}`),
+    ...(lost.length === 0 ? [] : [`  the log does not hold ${lost.join(", ")}`]),
   ];
 }
 

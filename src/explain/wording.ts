@@ -80,6 +80,20 @@ export function titleOf(text: string): Title | undefined {
   return fixed && { check: fixed[1], kind: fixed[0].replace(/\.$/, "") };
 }
 
+/** The part of a slot that a byte fills, before 6.1 in the words of all kernels. */
+const PART_OF_BYTE: Readonly<Record<number, string>> = {
+  107: "Poison",
+  165: "Poison",
+  204: "Redzone",
+  187: "Redzone",
+  90: "Object padding",
+};
+
+/** What was overwritten, by the byte that ought to stand there. */
+export function overwrittenWith(byte: number): string {
+  return `${PART_OF_BYTE[byte] ?? "Object"} overwritten`;
+}
+
 const ALLOCATES = longPattern(
   "^_{0,3}(?:kmem_cache_alloc|kmalloc|slab_alloc|krealloc|kzalloc|kvmalloc",
   "|get_freepointer|get_partial|prefetch_freepointer|freelist_ptr_decode)",

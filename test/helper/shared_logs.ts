@@ -15,6 +15,12 @@ export interface PublicLog {
   readonly isCertain: boolean;
   /** Classes that are right. */
   readonly classes: readonly string[];
+  readonly arch: string;
+  readonly kind: string;
+  readonly cache: string;
+  readonly objectSize: string;
+  /** Places and bytes, in words. */
+  readonly damaged: string;
 }
 
 /** All public logs; none, and a line that says so, where the folder is missing. */
@@ -32,7 +38,17 @@ export function publicLogs(): PublicLog[] {
       .split(/,\s*/)
       .filter((name) => name !== "");
     const log = readFileSync(join(REPORTS, fields[0]));
-    return { name: fields[0], log, isCertain: field("established by") === "source", classes };
+    return {
+      name: fields[0],
+      log,
+      isCertain: field("established by") === "source",
+      classes,
+      arch: field("arch"),
+      kind: field("report kind"),
+      cache: field("cache"),
+      objectSize: field("object size"),
+      damaged: field("damaged (offset, bytes)"),
+    };
   });
 }
 

@@ -40,17 +40,9 @@ const howFar: CauseRule = (report) => {
 };
 
 const strides: CauseRule = (report) => {
-  const isEven = looks(report, /^every \d+ bytes/) || hasSameInTrack(report);
+  const isEven = looks(report, /^every \d+ bytes/);
   return cluesIf(isEven, clue(60, "the same bytes stand at even distances", "overflow-strided"));
 };
-
-/** A track whose CPU is the number that the damaged bytes hold was overwritten by the same loop. */
-function hasSameInTrack({ tracks, damage }: Report): boolean {
-  const numbers = damage.map(({ is }) =>
-    Number.parseInt(is.slice(0, 8).match(/../g)?.reverse().join("") ?? "", 16),
-  );
-  return tracks.some(({ cpu }) => cpu > 0 && cpu > 1024 && numbers.includes(cpu));
-}
 
 /** A list_head at the end of a type that is larger than the slot. */
 const pointerBehindEnd: CauseRule = (report) => {
@@ -145,10 +137,7 @@ const bus: CauseRule = (report, { machine }) => {
 
 const tail: CauseRule = (report) => {
   if (report.check !== "slab-padding") return [];
-  const words = report.damage.filter(({ looksLike }) =>
-    looksLike.some((l) => /address|pointer/.test(l)),
-  );
-  const isStack = words.length >= 2;
+  const isStack = looks(report, /code or data/) && looks(report, /pointer into memory/);
   return cluesIf(
     isStack,
     clue(

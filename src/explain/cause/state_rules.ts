@@ -1,7 +1,7 @@
 // What lists, free pointers, registers and other reports of the log say.
 
+import { isListPoison, regionOf } from "../damage/word.ts";
 import { isAboutList } from "../links.ts";
-import { isListPoison, regionOf } from "../looks.ts";
 import type { LogReading, Report } from "../report.ts";
 import { type CauseRule, clue, cluesIf } from "./clue.ts";
 

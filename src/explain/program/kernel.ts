@@ -1,12 +1,12 @@
 // Which of our kernels a log is replayed on, and with which debug options it ran.
+import { versionNumber } from "../machine.ts";
 import type { LogReading, Report } from "../report.ts";
 
 export type ReplayProfile = "v3.10" | "v6.1" | "v6.12";
 
 /** The kernel of ours that is nearest to the one of the log. */
 export function nearestProfile(kernel: string | undefined): ReplayProfile {
-  const [, major, minor] = /^(\d+)\.(\d+)/.exec(kernel ?? "") ?? ["", "6", "1"];
-  const version = Number(major) * 1000 + Number(minor);
+  const version = versionNumber(kernel) ?? 6001;
   if (version < 5000) return "v3.10";
   return version < 6006 ? "v6.1" : "v6.12";
 }

@@ -67,23 +67,35 @@ async function printedBy(text: string): Promise<LogReading | undefined> {
 
 /** What two reports say differently; addresses may lie elsewhere. */
 function reportDifferences(log: Report, printed: Report): string[] {
+  const isPlaced = [log, printed].every(({ damage }) => damage.at(0)?.offset !== undefined);
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
     ["check", log.kind.replace(/ in .*/, ""), printed.kind.replace(/ in .*/, "")],
     ["function", functionOf(log), functionOf(printed)],
+    ["numbers", numbersOf(log), numbersOf(printed)],
     ["cache", log.cache, printed.cache ?? log.cache],
     ["object size", log.objectSize, printed.objectSize ?? log.objectSize],
     ["list field", log.list?.field, printed.list?.field],
-    ["bytes", bytesText(log.damage), bytesText(printed.damage)],
+    ["bytes", bytesText(log.damage, isPlaced), bytesText(printed.damage, isPlaced)],
   ];
   return pairs
     .filter(([, of, ours]) => of !== ours)
     .map(([what, of, ours]) => `${what}: ${of ?? "none"} in the log, ${ours ?? "none"} here`);
 }
 
+/** The numbers in the words of a check that counts. */
+function numbersOf({ check, words, objectsLeft }: Report): string | undefined {
+  if (check === "remaining") return objectsLeft === 0 ? undefined : String(objectsLeft);
+  if (check !== "count") return undefined;
+  const said = /\)\s?: ?(.*)$/.exec(words)?.[1] ?? words;
+  return (said.replace(/0x[0-9a-f]+/g, "").match(/\d+/g) ?? []).join(" ");
+}
+
 function functionOf({ kind }: Report): string | undefined {
   return / in (\w+)/.exec(kind)?.[1];
 }
 
-function bytesText(damage: readonly WrongBytes[]): string {
-  return damage.map(({ offset, role, is }) => `${role} ${offset ?? "?"} ${is}`).join(", ");
+function bytesText(damage: readonly WrongBytes[], isPlaced: boolean): string {
+  return damage
+    .map(({ offset, role, is }) => `${role} ${isPlaced ? (offset ?? "?") : "somewhere"} ${is}`)
+    .join(", ");
 }

@@ -21,8 +21,8 @@ export interface Crash {
 const BUG_AT = /kernel BUG at (\S{1,120}?):(\d{1,6})!?/;
 const PAGE_FAULT = longPattern(
   "[Uu]nable to handle (?:kernel )?(paging request|page fault|NULL pointer",
-  String.raw` dereference|access to user memory|pointer dereference)\b[^0-9a-f]{0,60}?(?:`,
-  String.raw` ([0-9a-f]{8,16}|0x[0-9a-f]{1,16}))?(?:\W|$)`,
+  String.raw` dereference|access to user memory|pointer dereference)\b`,
+  String.raw`(?:[a-z ]{0,40}?[ :]{1,3}(0x[0-9a-f]{1,16}|[0-9a-f]{8,16}|\(null\)))?(?:\W|$)`,
 );
 const PROTECTION = /general protection fault(?:[^:]{0,60}address (0x[0-9a-f]{1,16}))?/;
 const OOPS = /(?:Oops: |Internal error: Oops|Kernel access of bad area)/;

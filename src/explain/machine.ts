@@ -49,16 +49,33 @@ const WIDE = longPattern(
   String.raw`|\[<[0-9a-f]{16}>\]|-0x[0-9a-f]{16}\b`,
 );
 
+/** Words that only some kernels print, with a version that has them; the newest first. */
+const WORDINGS: readonly (readonly [number, RegExp])[] = [
+  [6012, /^\[[\w ]{1,30} overwritten\] 0x|kmalloc Redzone overwritten/],
+  [6001, /\b(?:Left|Right) Redzone\b|^Slab 0x.{0,120} flags=0x[0-9a-f]+\(|_noprof\b/],
+  [
+    3010,
+    /^INFO: (?:Slab|Object|Allocated|Freed|0x)|^\w{0,20}RIP: .{0,40}\[<|^Redzone [0-9a-f]{16}:/,
+  ],
+];
+
+/** The version whose words a line is in; undefined for words of all versions. */
+function wordingOf(text: string): number | undefined {
+  return WORDINGS.find(([, pattern]) => pattern.test(text))?.[0];
+}
+
 /** Gathers facts from line to line. */
 export class MachineReader {
   kernel: string | undefined;
   #isWide = false;
+  #wording: number | undefined;
   readonly #votes = new Map<string, number>();
   readonly #tools = new Set<string>();
 
   take(text: string): void {
     this.kernel ??= kernelIn(text);
     this.#isWide ||= WIDE.test(text);
+    this.#wording ??= wordingOf(text);
     for (const [arch, pattern] of ARCHES) {
       if (pattern.test(text)) this.#votes.set(arch, (this.#votes.get(arch) ?? 0) + 1);
     }
@@ -70,6 +87,7 @@ export class MachineReader {
     const arch = most?.[0] ?? archOfAddresses(reports) ?? archOfWords(reports);
     return {
       kernel: this.kernel,
+      wording: this.#wording,
       arch,
       wordBytes: this.#isWide || !isNarrow(arch, reports) ? 8 : 4,
       isBigEndian: arch === "s390x" || arch === "ppc32",

@@ -15,6 +15,7 @@ const SECTION_CHECKS: readonly (readonly [Section, SlabCheck])[] = [
   [Section.KMALLOC_REDZONE, "kmalloc-redzone"],
   [Section.POISON, "poison"],
   [Section.END_POISON, "poison"],
+  [Section.ALIGNMENT_PADDING, "padding"],
   [Section.OBJECT_PADDING, "padding"],
 ];
 
@@ -36,7 +37,7 @@ const FIXED_CHECKS: readonly (readonly [Bug, SlabCheck])[] = [
   [Bug.OBJECT_ALREADY_FREE, "already-free"],
   [Bug.FREELIST_POINTER_CHECK_FAILS, "free-list"],
   [Bug.PAGE_SLAB_POINTER_CORRUPT, "pointer"],
-  [Bug.NOT_A_VALID_SLAB_PAGE, "slab-bug"],
+  [Bug.NOT_A_VALID_SLAB_PAGE, "pointer"],
   [Bug.SLAB_DISABLED, "slab-bug"],
 ];
 

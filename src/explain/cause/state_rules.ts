@@ -152,7 +152,7 @@ const interior: CauseRule = ({ words }) =>
 
 const elsewhere: CauseRule = ({ words }) =>
   cluesIf(
-    /outside of slab|No slab cache|not a Slab page/i.test(words),
+    /outside of slab|No slab cache|not a (?:valid )?Slab page/i.test(words),
     clue(4, "the address lies in no slab", "invalid-free-foreign"),
     clue(0.2, "the address lies in no slab", "invalid-free-interior"),
   );

@@ -17,6 +17,8 @@ import {
   rowAt,
 } from "./placed_rows.ts";
 import type { Run } from "./run.ts";
+import { shownOptionsOf } from "./shown_options.ts";
+import { tailRuns } from "./slab_tail.ts";
 import { payloadRuns, strideOf } from "./stride.ts";
 import { trackRuns } from "./track_damage.ts";
 import { bytesOfWord } from "./word.ts";
@@ -44,8 +46,10 @@ export function findDamage(report: Report, context: ValueContext): void {
 }
 
 function damageOf(report: Report, rows: readonly PlacedRow[], context: ValueContext): WrongBytes[] {
+  const tail = tailRuns(report);
   const own = [
-    ...rangeRuns(report, rows),
+    ...tail,
+    ...(tail.length > 0 ? [] : rangeRuns(report, rows)),
     ...joinedRuns(dumpRuns(report, rows)),
     ...freePointerRuns(report, rows, context),
     ...trackRuns(report, context),
@@ -76,6 +80,7 @@ function damageOfRun(run: Run, report: Report, context: ValueContext): WrongByte
   const was = run.was < 0 ? "" : hexOfBytes(new Uint8Array(run.bytes.length).fill(run.was));
   return {
     offset: run.offset,
+    ...(run.tailOffset === undefined ? {} : { tailOffset: run.tailOffset }),
     length: run.bytes.length,
     role: run.role,
     was,
@@ -155,10 +160,10 @@ function expectation(
   { section, bytes, offset }: PlacedRow,
   report: Report,
 ): Expectation | undefined {
-  if (section === "Padding" || section === "Section") {
+  if (section === "Padding") {
     // Without option P the kernel does not fill the padding, and its bytes mean nothing.
-    if (!isPoisoned(report)) return undefined;
-    return { role: report.check === "slab-padding" ? "slab padding" : "padding", byte: 0x5a };
+    const isFilled = shownOptionsOf(report).poison && report.check !== "slab-padding";
+    return isFilled ? { role: "padding", byte: 0x5a } : undefined;
   }
   if (section === "Redzone") {
     const role =
@@ -169,11 +174,6 @@ function expectation(
   if (report.check === "poison") return { role: "poison", byte: POISON };
   const isSlack = report.check === "kmalloc-redzone" || report.check === "free-pointer";
   return isSlack && isRedSlack(bytes) ? { role: "kmalloc red zone", byte: 0xcc } : undefined;
-}
-
-function isPoisoned({ check, rows }: Report): boolean {
-  const padding = rows.filter(({ section }) => section === "Padding" || section === "Section");
-  return /padding/.test(check) || padding.some(({ bytes }) => bytes.includes(0x5a));
 }
 
 /** A row of an object that is a red zone but for some bytes. */

@@ -22,6 +22,7 @@ export function freePointerRuns(
   }
   const died = diedWith(report, context);
   if (died === undefined) return [];
+  report.freePointer ??= died.value;
   nameCache(report, died.offset);
   return [runOf(died.value, died.offset, report, context)];
 }
@@ -82,10 +83,14 @@ const OFFSET_MAX = 4096n;
 function diedWith(report: Report, { wordBytes }: ValueContext): FollowedPointer | undefined {
   const { faultAddress: fault, registers } = report;
   const [fn = ""] = report.stack;
-  if (report.check !== "alloc-oops" || fault === undefined || fault < OFFSET_MAX) return undefined;
+  if (report.check !== "alloc-oops" || fault === undefined) return undefined;
   if (taskOf(fn) === "free") return undefined;
   const values = [...registers].filter(([name]) => !/^R[SI]P$|^CR/.test(name));
   const held = new Set(values.map(([, value]) => value));
+  if (fault < OFFSET_MAX) {
+    const isOffset = held.has(fault) && fault > 0n && fault % BigInt(wordBytes) === 0n;
+    return isOffset ? { value: 0n, offset: Number(fault) } : undefined;
+  }
   const found = values
     .map(([, value]) => ({ value, offset: withoutTag(fault - value) }))
     .filter(({ offset }) => offset < OFFSET_MAX && offset % BigInt(wordBytes) === 0n);

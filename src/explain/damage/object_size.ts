@@ -37,6 +37,9 @@ export function sizeOfDump(report: Report, rows: readonly PlacedRow[]): number |
   const isWhole = object.slice(0, -1).every((row) => row.bytes.length === 16);
   const begin = object[0].offset;
   const last = object.at(-1)!;
+  const zone = rows.slice(end).find(({ section }) => section === "Redzone")?.offset;
+  if (bytes === DUMPED_MAX && end >= 0)
+    return zone === undefined || zone < bytes ? undefined : zone;
   const spans = isHashed(report) || (begin === 0 && last.offset! + last.bytes.length === bytes);
   return bytes < DUMPED_MAX && isWhole && spans ? bytes : undefined;
 }

@@ -2,6 +2,7 @@
 // out: red zone, free pointer, tracks.
 import { versionNumber } from "../machine.ts";
 import type { Report } from "../report.ts";
+import { shownOptionsOf } from "./shown_options.ts";
 
 /** Where the parts of a track lie in it. */
 interface TrackLayout {
@@ -23,6 +24,8 @@ export interface TailLayout {
 const STACK_DEPOT = 5018;
 const TRACK_STACKS = 3001;
 const STACK_WORDS = 16;
+/** From this kernel on, the bytes of kmalloc() that were not asked for are a red zone. */
+const SLACK = 6002;
 
 function trackLayout(kernel: string | undefined, word: number): TrackLayout {
   const version = versionNumber(kernel) ?? STACK_DEPOT;
@@ -39,16 +42,17 @@ function upTo(value: number, unit: number): number {
 
 /** The layout that a report shows; undefined if it does not show the object's size. */
 export function tailLayoutOf(report: Report, word: 4 | 8): TailLayout | undefined {
-  const { objectSize, rows, check, kernel } = report;
+  const { objectSize, kernel, cache } = report;
   if (objectSize === undefined) return undefined;
-  const has = (section: string): boolean => rows.some((row) => row.section === section);
-  const hasZone = has("Redzone") || /redzone/.test(check);
-  const isPoisoned = has("Padding") || /^(?:poison|padding|.*redzone)$/.test(check);
+  const { zone, poison } = shownOptionsOf(report);
   const aligned = upTo(objectSize, word);
-  const end = aligned + (hasZone && aligned === objectSize ? word : 0);
+  const end = aligned + (zone && aligned === objectSize ? word : 0);
+  // A red zone within the objects of kmalloc() leaves no room for a pointer there.
+  const isSlack = zone && cache?.startsWith("kmalloc-") === true;
+  const isOutside = poison || (isSlack && (versionNumber(kernel) ?? SLACK) >= SLACK);
   return {
-    freePointer: isPoisoned ? end : undefined,
-    tracks: end + (isPoisoned ? word : 0),
+    freePointer: isOutside ? end : undefined,
+    tracks: end + (isOutside ? word : 0),
     track: trackLayout(kernel, word),
   };
 }

@@ -1,5 +1,6 @@
 // The shortest program that prints the report of a log, or the nearest to it.
 import { processCpuMs } from "../../base/clock.ts";
+import { hex64 } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { SlubProgram } from "../../slub/slub_program.ts";
 import { kernelProgram, programOfScript } from "../../targets/targets.ts";
@@ -7,6 +8,7 @@ import { printedLogOf } from "../printed.ts";
 import { LineSplitter } from "../read/splitter.ts";
 import { readingOf } from "../reading.ts";
 import type { LogReading, Report, WrongBytes } from "../report.ts";
+import type { SettingWish } from "./setting.ts";
 import { scriptsFor } from "./templates.ts";
 
 /** A program, and how its report differs from that of the log. */
@@ -20,11 +22,12 @@ export interface FoundProgram {
 export async function programFor(
   reading: LogReading,
   effort: number,
+  wish: SettingWish = {},
 ): Promise<FoundProgram | undefined> {
   const [report] = reading.reports;
   const found: FoundProgram[] = [];
   const end = processCpuMs() + 1000 * effort;
-  for (const script of scriptsFor(report, reading)) {
+  for (const script of scriptsFor(report, reading, wish)) {
     if (processCpuMs() > end) break;
     const differences = await differencesOf(script, reading);
     if (differences === undefined) continue;
@@ -73,7 +76,9 @@ function reportDifferences(log: Report, printed: Report): string[] {
     ["function", functionOf(log), functionOf(printed)],
     ["numbers", numbersOf(log), numbersOf(printed)],
     ["cache", log.cache, printed.cache ?? log.cache],
-    ["object size", log.objectSize, printed.objectSize ?? log.objectSize],
+    ["object size", log.objectSize ?? printed.objectSize, printed.objectSize ?? log.objectSize],
+    ["objects of a slab", log.slabObjects, printed.slabObjects ?? log.slabObjects],
+    ["free pointer", linkOf(log), linkOf(printed)],
     ["list field", log.list?.field, printed.list?.field],
     ["bytes", bytesText(log.damage, isPlaced), bytesText(printed.damage, isPlaced)],
   ];
@@ -94,8 +99,15 @@ function functionOf({ kind }: Report): string | undefined {
   return / in (\w+)/.exec(kind)?.[1];
 }
 
+/** A free pointer that a check named, or the address that following one led to. */
+function linkOf({ check, freePointer, faultAddress }: Report): string | undefined {
+  const value = check === "free-pointer" ? freePointer : faultAddress;
+  return value === undefined ? undefined : hex64(value);
+}
+
 function bytesText(damage: readonly WrongBytes[], isPlaced: boolean): string {
   return damage
+    .filter(({ role }) => role !== "free pointer")
     .map(({ offset, role, is }) => `${role} ${isPlaced ? (offset ?? "?") : "somewhere"} ${is}`)
     .join(", ");
 }

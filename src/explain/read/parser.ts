@@ -26,7 +26,10 @@ const RANGE = longPattern(
   String.raw`(0x[0-9a-f]{1,16}) ?- ?(0x[0-9a-f]{1,16})(?: @offset=(\d{1,20}))?\. First byte`,
   " (0x[0-9a-f]{1,2}) instead of (0x[0-9a-f]{1,2})",
 );
-const SLAB_PADDING = /Padding overwritten\. (0x[0-9a-f]{1,16}) ?- ?(0x[0-9a-f]{1,16})/;
+const SLAB_PADDING = longPattern(
+  String.raw`Padding overwritten\. (0x[0-9a-f]{1,16}) ?- ?(0x[0-9a-f]{1,16})`,
+  String.raw`(?: @offset=(\d{1,20}))?`,
+);
 const TRACK = longPattern(
   String.raw`\b(Allocated|Freed) in (\S{1,120}?)(?:\+0x[0-9a-f]+/0x[0-9a-f]+)?(?:`,
   String.raw` \[[\w-]{1,60}\])? age=(\d{1,20}) cpu=(\d{1,10}) pid=(-?\d{1,10})`,
@@ -43,7 +46,7 @@ const WRONG_CACHE = longPattern(
   String.raw`(?:cache_from_obj: |Wrong slab cache\. ){1,2}(\S{1,60}) but object`,
   String.raw`(?: is from (\S{1,60}))?`,
 );
-const WARNED_IN = /\bWARNING: .{0,60}\bmm\/slab\.h:\d{1,5} ?(\w{1,60})/;
+const WARNED_IN = /\bWARNING: .{0,60}\bmm\/sl[au]b\.[ch]:\d{1,5} ?(\w{1,60})/;
 const NOT_A_SLAB = /virt_to_cache: Object is not a Slab page/;
 const STILL_HAS = /kmem_cache_destroy (\S{1,60}): Slab cache still has objects/;
 const POINTER_OFFSET = longPattern(
@@ -155,9 +158,12 @@ export class LogParser {
     const [, fn] = WARNED_IN.exec(line.text) ?? [];
     if (warned === undefined || fn === undefined) return false;
     this.#notASlab = undefined;
-    if (fn === "kfree") return false;
+    return /^kfree\b/.test(fn) ? false : this.#openNotASlab(warned);
+  }
+
+  #openNotASlab(line: LogLine): boolean {
     const kind = "Object is not a Slab page";
-    return this.#open(reportAt(warned, { check: "kfree-page", kind }), false);
+    return this.#open(reportAt(line, { check: "kfree-page", kind }), false);
   }
 
   #body(line: LogLine): void {
@@ -253,6 +259,7 @@ export class LogParser {
   /** Ends the log. */
   finish(): void {
     this.#closeCrash();
+    if (this.#notASlab !== undefined) this.#openNotASlab(this.#notASlab);
     this.#closeHeadless();
   }
 
@@ -289,11 +296,11 @@ export class LogParser {
   }
 }
 
-function paddingRange([, from, to]: RegExpExecArray): Report["ranges"][number] {
+function paddingRange([, from, to, offset]: RegExpExecArray): Report["ranges"][number] {
   return {
     from: pointerOf(from) ?? 0n,
     to: pointerOf(to) ?? 0n,
-    slabOffset: undefined,
+    slabOffset: offset === undefined ? undefined : Number(offset),
     is: -1,
     was: 0x5a,
   };
@@ -331,6 +338,7 @@ function takeBody(report: Report, text: string): boolean {
   if (track !== null) return takeTrack(report, track);
   const slab = SLAB.exec(text);
   if (slab !== null && report.used === undefined) {
+    report.slabObjects = Number(slab[1]);
     report.used = Number(slab[2]);
     report.slabFreePointer = pointerOf(slab[3]);
   }

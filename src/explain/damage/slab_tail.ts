@@ -1,0 +1,38 @@
+// Wrong bytes behind the last object of a slab.
+import type { Report } from "../report.ts";
+import { isHashed } from "./placed_rows.ts";
+import type { Run } from "./run.ts";
+
+const FILL = 0x5a;
+
+/** Where the rows of the tail hold what the kernel did not fill in. */
+export function tailRuns(report: Report): Run[] {
+  if (report.check !== "slab-padding") return [];
+  const rows = report.rows.filter(({ section }) => /^(?:Padding|Section)$/.test(section));
+  const [first] = rows;
+  const [range] = report.ranges;
+  if (first === undefined) return [];
+  const bytes = rows.flatMap((row) => [...row.bytes]);
+  // Kernels before 4.15 print as many bytes before the last wrong one as the tail has.
+  const begin = isHashed(report) || range === undefined ? 0 : Number(range.from - first.address);
+  const shift = isHashed(report) ? 0 : bytesToPage(first.address + BigInt(bytes.length));
+  const runs: Run[] = [];
+  for (let at = Math.max(begin, 0); at < bytes.length; at++) {
+    if (bytes[at] === FILL) continue;
+    let end = at;
+    while (end < bytes.length && bytes[end] !== FILL) end += 1;
+    const wrong = bytes.slice(at, end);
+    runs.push(runOf(at - shift, wrong));
+    at = end;
+  }
+  return runs;
+}
+
+function runOf(tailOffset: number, bytes: readonly number[]): Run {
+  return { offset: undefined, tailOffset, role: "slab padding", was: FILL, bytes };
+}
+
+/** The tail ends where a page ends. */
+function bytesToPage(address: bigint): number {
+  return Number(BigInt.asUintN(12, -address));
+}

@@ -73,19 +73,35 @@ const poisonCounts: CauseRule = (report) => [
   ),
 ];
 
-const otherState: CauseRule = (report) =>
-  cluesIf(
-    looks(report, /^red zone of the other state/),
-    clue(8, "the red zone is that of the other state: free for allocated, or back", "race"),
-    clue(
-      4,
-      "the red zone is that of the other state",
-      "double-free",
-      "artefact",
-      "write-after-free",
+const otherState: CauseRule = (report, { reports }) => {
+  if (!looks(report, /^red zone of the other state/)) return [];
+  const [first] = reports;
+  const isLater = first !== report && /already-free|^count|free-list/.test(first.check);
+  if (isLater) return [];
+  const isListed = firstDamage(report)?.was.startsWith("bb") === true;
+  const listed = "the red zone is that of an object in use, though it lies on the free list";
+  const text = "the red zone is that of the other state: free for allocated, or back";
+  return [
+    ...cluesIf(
+      isListed,
+      clue(60, listed, "freelist-cycle"),
+      clue(40, listed, "double-free", "double-free-interleaved", "double-free-after-reuse"),
     ),
-    clue(0.1, "nothing of a writer stands in the red zone", "overflow-right", "wrong-size-use"),
-  );
+    clue(isListed ? 3 : 8, text, "race"),
+    ...cluesIf(!isListed, clue(4, text, "double-free", "artefact", "write-after-free")),
+    clue(0.05, "nothing of a writer stands in the red zone", ...WRITERS),
+  ];
+};
+
+/** Classes that leave bytes of their own. */
+const WRITERS = [
+  "overflow-right",
+  "overflow-left",
+  "overflow-far",
+  "off-by-one",
+  "off-by-one-nul",
+  "wrong-size-use",
+] as const;
 
 const leftZone: CauseRule = (report) => {
   const zone = report.damage.find(({ role }) => role === "left red zone");
@@ -106,7 +122,7 @@ const freeObject: CauseRule = (report) => {
   const isFree = first?.was.startsWith("bb") === true && report.check !== "left-redzone";
   return cluesIf(
     isFree,
-    clue(4, "the object was free when its red zone was written", "write-after-free"),
+    clue(25, "the object was free when its red zone was written", "write-after-free"),
   );
 };
 

@@ -34,6 +34,8 @@ const RIGHT: Shares = {
   "krealloc-misuse": 0.03,
   race: 0.03,
   artefact: 0.02,
+  "freelist-cycle": 0.01,
+  "double-free": 0.01,
 };
 
 const LEFT: Shares = {
@@ -45,6 +47,8 @@ const LEFT: Shares = {
   race: 0.04,
   "wrong-size-use": 0.03,
   artefact: 0.02,
+  "freelist-cycle": 0.01,
+  "double-free": 0.01,
 };
 
 /** Shares of the causes of each check. */
@@ -125,9 +129,10 @@ export const PRIOR: Readonly<Record<SlabCheck, Shares>> = {
     "invalid-free-foreign": 0.02,
   },
   count: {
-    "freelist-cycle": 0.3,
-    "free-pointer-forge": 0.22,
-    "double-free": 0.16,
+    "freelist-cycle": 0.24,
+    "free-pointer-forge": 0.16,
+    "overflow-right": 0.08,
+    "double-free": 0.2,
     "double-free-bulk": 0.06,
     "wrong-cache-free": 0.08,
     "write-after-free": 0.08,

@@ -1,6 +1,7 @@
 // Causes, ranked: each starts with its share of the check, and each clue multiplies what it speaks
 // for or against.
-import type { LogReading, Report } from "../report.ts";
+import type { LogReading, Report, SlabCheck } from "../report.ts";
+import { alikeUnder } from "./alike.ts";
 import { BYTE_RULES } from "./byte_rules.ts";
 import type { Clue } from "./clue.ts";
 import { CAUSE_NAMES, type CauseName, PRIOR, settledBy } from "./prior.ts";
@@ -17,6 +18,12 @@ export interface RankedCause {
   readonly settledBy: readonly string[];
 }
 
+/**
+ * How much the weights of a log's clues count. Fitted: of causes given so many percent, as many are
+ * right on consoles of real kernels whose mistakes are known (docs/explain.md has the table).
+ */
+const SHARPNESS = 1.6;
+
 /** Causes that no check of the log speaks of have this weight of one that it does. */
 const UNSPOKEN = 0.0005;
 /** A later report of its own weighs less than the first: it may be another mistake. */
@@ -29,16 +36,24 @@ const SHOWN_MIN = 0.005;
 export function causesOf(reading: LogReading): RankedCause[] {
   if (reading.reports.length === 0) return [];
   const weighed = reading.reports.map((report, i) => weigh(report, reading, weightOf(report, i)));
-  const scores = CAUSE_NAMES.map((name) => {
-    const score = weighed.reduce((sum, { score }) => sum + score(name), 0);
-    return { name, likelihood: Math.exp(score) };
-  });
-  const total = scores.reduce((sum, { likelihood }) => sum + likelihood, 0);
+  const likelihoods = CAUSE_NAMES.map((name) =>
+    Math.exp(weighed.reduce((sum, { score }) => sum + score(name), 0)),
+  );
+  const shares = sharpened(likelihoods, reading.reports[0].check);
   const clues = weighed.flatMap(({ clues }) => clues);
-  return scores
-    .map(({ name, likelihood }) => causeOf(name, likelihood / total, clues))
+  return CAUSE_NAMES.map((name, i) => causeOf(name, shares[i], clues))
     .filter(({ share }) => share >= SHOWN_MIN)
     .sort((a, b) => b.share - a.share);
+}
+
+/** Shares from likelihoods; only what bytes can tell apart is told apart more sharply. */
+function sharpened(likelihoods: readonly number[], check: SlabCheck): number[] {
+  const ofGroup = CAUSE_NAMES.map((name) =>
+    alikeUnder(check, name).reduce((sum, one) => sum + likelihoods[CAUSE_NAMES.indexOf(one)], 0),
+  );
+  const weights = likelihoods.map((own, i) => own * ofGroup[i] ** (SHARPNESS - 1));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
 }
 
 function weightOf({ causedBy, check }: Report, index: number): number {

@@ -17,6 +17,8 @@ export function strideOf(runs: readonly Run[]): Stride | undefined {
   for (const { bytes, offset } of runs) {
     if (offset === undefined || bytes.includes(-1)) continue;
     const likes = runs.filter((run) => run.bytes.join() === bytes.join());
+    // Tracks lie at even distances, whatever wrote them.
+    if (likes.every(({ role }) => role === "track")) continue;
     const places = likes.flatMap((run) => run.offset ?? []).sort((a, b) => a - b);
     const gaps = places.slice(1).map((place, i) => place - places[i]);
     const isEven = gaps.length > 0 && gaps.every((gap) => gap === gaps[0] && gap >= GAP_MIN);

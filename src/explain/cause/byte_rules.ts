@@ -151,17 +151,15 @@ const bus: CauseRule = (report, { machine }) => {
   ];
 };
 
-const tail: CauseRule = (report) => {
+const tail: CauseRule = (report, { machine }) => {
   if (report.check !== "slab-padding") return [];
   const isStack = looks(report, /code or data/) && looks(report, /pointer into memory/);
-  return cluesIf(
-    isStack,
-    clue(
-      8,
-      "the tail of the slab holds pointers and code addresses, as a stack does",
-      "stack-overflow",
-    ),
-  );
+  const text = "the tail of the slab holds pointers and code addresses, as a stack does";
+  const guarded = "stacks of this kernel end in an unmapped page";
+  return [
+    ...cluesIf(isStack, clue(8, text, "stack-overflow")),
+    ...cluesIf(machine.tools.includes("VMAP_STACK"), clue(0.05, guarded, "stack-overflow")),
+  ];
 };
 
 const tools: CauseRule = (report, { machine }) => {

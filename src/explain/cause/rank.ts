@@ -4,7 +4,7 @@ import type { LogReading, Report, SlabCheck } from "../report.ts";
 import { alikeUnder } from "./alike.ts";
 import { BYTE_RULES } from "./byte_rules.ts";
 import type { Clue } from "./clue.ts";
-import { CAUSE_NAMES, type CauseName, PRIOR, settledBy } from "./prior.ts";
+import { CAUSE_NAMES, type CauseName, PRIOR, type PriorChange, settledBy } from "./prior.ts";
 import { STATE_RULES } from "./state_rules.ts";
 
 /** A cause that fits, with its evidence. */
@@ -33,9 +33,11 @@ const FOLLOWING = 0.15;
 const SHOWN_MIN = 0.005;
 
 /** All causes of a log that are not out of the question, most likely first. */
-export function causesOf(reading: LogReading): RankedCause[] {
+export function causesOf(reading: LogReading, prior: PriorChange = {}): RankedCause[] {
   if (reading.reports.length === 0) return [];
-  const weighed = reading.reports.map((report, i) => weigh(report, reading, weightOf(report, i)));
+  const weighed = reading.reports.map((report, i) =>
+    weigh(report, reading, weightOf(report, i), prior),
+  );
   const likelihoods = CAUSE_NAMES.map((name) =>
     Math.exp(weighed.reduce((sum, { score }) => sum + score(name), 0)),
   );
@@ -68,13 +70,13 @@ interface Weighed {
   readonly score: (name: CauseName) => number;
 }
 
-function weigh(report: Report, reading: LogReading, weight: number): Weighed {
-  const prior = PRIOR[report.check];
+function weigh(report: Report, reading: LogReading, weight: number, change: PriorChange): Weighed {
+  const prior = { ...PRIOR[report.check], ...change[report.check] };
   const clues = [...BYTE_RULES, ...STATE_RULES].flatMap((rule) => rule(report, reading));
   const score = (name: CauseName): number => {
     const own = clues.filter(({ causes }) => causes.includes(name));
     const evidence = own.reduce((sum, { factor }) => sum + Math.log(factor), 0);
-    return weight * (Math.log(prior[name] ?? UNSPOKEN) + evidence);
+    return weight * (Math.log(prior[name] || UNSPOKEN) + evidence);
   };
   return { clues, score };
 }

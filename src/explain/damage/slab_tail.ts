@@ -15,7 +15,7 @@ export function tailRuns(report: Report): Run[] {
   const bytes = rows.flatMap((row) => [...row.bytes]);
   // Kernels before 4.15 print as many bytes before the last wrong one as the tail has.
   const begin = isHashed(report) || range === undefined ? 0 : Number(range.from - first.address);
-  const shift = isHashed(report) ? 0 : bytesToPage(first.address + BigInt(bytes.length));
+  const shift = tailShift(report);
   const runs: Run[] = [];
   for (let at = Math.max(begin, 0); at < bytes.length; at++) {
     if (bytes[at] === FILL) continue;
@@ -26,6 +26,14 @@ export function tailRuns(report: Report): Run[] {
     at = end;
   }
   return runs;
+}
+
+/** How many bytes before the tail its first row begins. */
+export function tailShift(report: Report): number {
+  const rows = report.rows.filter(({ section }) => /^(?:Padding|Section)$/.test(section));
+  const last = rows.at(-1);
+  if (last === undefined || isHashed(report)) return 0;
+  return bytesToPage(last.address + BigInt(last.bytes.length));
 }
 
 function runOf(tailOffset: number, bytes: readonly number[]): Run {

@@ -21,9 +21,9 @@ export function ownerOf(
   kernel: ReplayKernel,
   size = sizeFor(report, kernel),
 ): Owner {
-  const { objectSize = size, check } = report;
+  const { objectSize = size } = report;
   if (isKmalloc(report)) {
-    const asked = check === "kmalloc-redzone" ? askedOf(report) : objectSize;
+    const asked = askedOf({ ...report, objectSize });
     return {
       made: "",
       alloc: (slot) => `kmalloc ${asked} ${slot}`,
@@ -42,9 +42,10 @@ export function ownerOf(
   };
 }
 
-/** A size of which a slab of our kernel holds as many objects as the slab of the log. */
-function sizeFor({ slabObjects, objectSize }: Report, kernel: ReplayKernel): number {
-  if (objectSize !== undefined || slabObjects === undefined) return SIZE_UNKNOWN;
+/** The size of a report, or one of which our slab holds as many objects as that of the log. */
+export function sizeFor({ slabObjects, objectSize }: Report, kernel: ReplayKernel): number {
+  if (objectSize !== undefined) return objectSize;
+  if (slabObjects === undefined) return SIZE_UNKNOWN;
   return kernel.sizeWith(({ objects }) => objects === slabObjects) ?? SIZE_UNKNOWN;
 }
 
@@ -66,8 +67,18 @@ function isKmalloc({ cache, check }: Report): boolean {
   return cache?.startsWith("kmalloc-") === true && check !== "remaining";
 }
 
-/** What was asked for ends before the first byte that is wrong. */
-function askedOf({ damage, objectSize = SIZE_UNKNOWN }: Report): number {
+const SLACK = 0xcc;
+
+/** What was asked for ends where the object's red zone begins, or with the object. */
+function askedOf({ rows, damage, objectSize = SIZE_UNKNOWN, check }: Report): number {
   const offset = damage.at(0)?.offset ?? 0;
-  return offset > 0 && offset < objectSize ? offset : objectSize;
+  if (check === "kmalloc-redzone") return offset > 0 && offset < objectSize ? offset : objectSize;
+  const bytes = rows.filter(({ section }) => section === "Object").flatMap((row) => row.bytes);
+  if (bytes.length !== objectSize) return objectSize;
+  const slack = damage.filter(({ role }) => role === "kmalloc red zone");
+  const isWrong = (at: number): boolean =>
+    slack.some(({ offset, length }) => offset! <= at && at < offset! + length);
+  let asked = objectSize;
+  while (asked > 0 && (bytes[asked - 1] === SLACK || isWrong(asked - 1))) asked -= 1;
+  return asked;
 }

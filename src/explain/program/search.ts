@@ -3,17 +3,18 @@ import { processCpuMs } from "../../base/clock.ts";
 import { hex64 } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { SlubProgram } from "../../slub/slub_program.ts";
+import { tokenOfScript } from "../../targets/script_token.ts";
 import { kernelProgram, programOfScript } from "../../targets/targets.ts";
 import { printedLogOf } from "../printed.ts";
 import { LineSplitter } from "../read/splitter.ts";
 import { readingOf } from "../reading.ts";
 import type { LogReading, Report, WrongBytes } from "../report.ts";
 import type { SettingWish } from "./setting.ts";
-import { scriptsFor } from "./templates.ts";
+import { type CandidateScript, scriptsFor } from "./templates.ts";
 
 /** A program, and how its report differs from that of the log. */
-export interface FoundProgram {
-  readonly script: string;
+export interface FoundProgram extends CandidateScript {
+  readonly token: string;
   readonly identical: boolean;
   readonly differences: readonly string[];
 }
@@ -27,11 +28,13 @@ export async function programFor(
   const [report] = reading.reports;
   const found: FoundProgram[] = [];
   const end = processCpuMs() + 1000 * effort;
-  for (const script of scriptsFor(report, reading, wish)) {
+  for (const candidate of scriptsFor(report, reading, wish)) {
     if (processCpuMs() > end) break;
+    const { script } = candidate;
     const differences = await differencesOf(script, reading);
     if (differences === undefined) continue;
-    found.push({ script, identical: differences.length === 0, differences });
+    const identical = differences.length === 0;
+    found.push({ ...candidate, token: tokenOfScript(script), identical, differences });
     if (differences.length === 0) break;
   }
   return found.sort((a, b) => a.differences.length - b.differences.length).at(0);
@@ -78,7 +81,7 @@ function reportDifferences(log: Report, printed: Report): string[] {
     ["cache", log.cache, printed.cache ?? log.cache],
     ["object size", log.objectSize ?? printed.objectSize, printed.objectSize ?? log.objectSize],
     ["objects of a slab", log.slabObjects, printed.slabObjects ?? log.slabObjects],
-    ["free pointer", linkOf(log), linkOf(printed)],
+    ["free pointer", linkOf(log), isLinkAlike(log, printed) ? linkOf(log) : linkOf(printed)],
     ["list field", log.list?.field, printed.list?.field],
     ["bytes", bytesText(log.damage, isPlaced), bytesText(printed.damage, isPlaced)],
   ];
@@ -97,6 +100,14 @@ function numbersOf({ check, words, objectsLeft }: Report): string | undefined {
 
 function functionOf({ kind }: Report): string | undefined {
   return / in (\w+)/.exec(kind)?.[1];
+}
+
+/** Where only a part of a free pointer was overwritten, the rest is an address, which may differ. */
+function isLinkAlike(log: Report, printed: Report): boolean {
+  const [one, other] = [log, printed].map(({ damage }) =>
+    damage.find(({ role }) => role === "free pointer"),
+  );
+  return one !== undefined && one.is === other?.is && one.offset === other.offset;
 }
 
 /** A free pointer that a check named, or the address that following one led to. */

@@ -5,7 +5,10 @@ import { shownOptionsOf } from "../damage/shown_options.ts";
 import { versionNumber } from "../machine.ts";
 import type { LogReading, Report } from "../report.ts";
 
-export type ReplayProfile = "v3.10" | "v6.1" | "v6.12";
+/** The kernels of ours that run programs. */
+export const REPLAY_PROFILES = ["v3.10", "v6.1", "v6.12"] as const;
+
+export type ReplayProfile = (typeof REPLAY_PROFILES)[number];
 
 export interface Setting {
   readonly profile: ReplayProfile;
@@ -25,17 +28,17 @@ export interface SettingWish {
 }
 
 /** The kernel of ours that is nearest to one of this version, such as 5004 for 5.4. */
-export function nearestProfile(version: number): ReplayProfile {
+function nearestProfile(version: number): ReplayProfile {
   if (version < 5000) return "v3.10";
   return version < 6006 ? "v6.1" : "v6.12";
 }
 
 const VERSION_UNKNOWN = 6001;
 
-/** The version that the log names, or whose words it has. */
-function versionOf(report: Report, { machine }: LogReading): number {
+/** The kernel of ours for the version that the log names, or whose words it has. */
+export function profileOf(report: Report, { machine }: LogReading): ReplayProfile {
   const named = versionNumber(report.kernel ?? machine.kernel);
-  return named ?? machine.wording ?? VERSION_UNKNOWN;
+  return nearestProfile(named ?? machine.wording ?? VERSION_UNKNOWN);
 }
 
 /** Settings that may print the report, the likeliest first. */
@@ -44,7 +47,7 @@ export function settingsFor(
   reading: LogReading,
   { profile: wanted, config = "" }: SettingWish,
 ): Setting[] {
-  const profile = wanted ?? nearestProfile(versionOf(report, reading));
+  const profile = wanted ?? profileOf(report, reading);
   return variantsFor(report, reading, profile).flatMap((variant) =>
     lettersFor(report).map((letters) => ({ profile, variant, letters, config })),
   );

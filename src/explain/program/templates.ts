@@ -5,10 +5,10 @@ import type { LogReading, Report, SlabCheck } from "../report.ts";
 import { miscounted, slabTail } from "./counted.ts";
 import { listOverFreePointer } from "./list_head.ts";
 import { misusedList } from "./lists.ts";
-import { nameFor, ownerOf } from "./owner.ts";
+import { nameFor, ownerOf, sizeFor } from "./owner.ts";
 import { type ReplayKernel, replayKernelFor } from "./replay_kernel.ts";
 import type { ScriptBody } from "./script_body.ts";
-import { headOf, type SettingWish, settingsFor } from "./setting.ts";
+import { headOf, type Setting, type SettingWish, settingsFor } from "./setting.ts";
 import { writesOf } from "./writes.ts";
 
 type Template = (report: Report, kernel: ReplayKernel) => readonly ScriptBody[];
@@ -122,7 +122,9 @@ const brokenLink: Template = (report, kernel) => {
   ];
   const scripts = ends.map((end) => [...forged, ...end]);
   const all = report.check === "free-list" ? scripts.reverse() : scripts;
-  return [...freedInside(report, kernel), ...all];
+  // An object of kmalloc() may still be in use when its free pointer is found wrong.
+  const live = name === "" ? overwritten(report, kernel) : [];
+  return [...freedInside(report, kernel), ...live, ...all];
 };
 
 /** The size of objects whose free pointers lie so far behind their beginning. */
@@ -153,12 +155,21 @@ const TEMPLATES: Readonly<Partial<Record<SlabCheck, Template>>> = {
   list: misusedList,
 };
 
+/** A script to try. */
+export interface CandidateScript {
+  readonly script: string;
+  /** The cache that debug options are named for; empty for all. */
+  readonly cache: string;
+  readonly setting: Setting;
+  readonly objectSize: number;
+}
+
 /** Scripts to try for a log, the likeliest first. */
 export function* scriptsFor(
   report: Report,
   reading: LogReading,
   wish: SettingWish,
-): Generator<string> {
+): Generator<CandidateScript> {
   // Of two caches each may be the one whose options made the check.
   const cache = report.check === "wrong-cache" ? "" : nameFor(report);
   for (const setting of settingsFor(report, reading, wish)) {
@@ -166,6 +177,11 @@ export function* scriptsFor(
     const head = headOf(kernel.setting, cache);
     const story = listOverFreePointer(report, reading);
     const drafts = [...story, ...(TEMPLATES[report.check]?.(report, kernel) ?? [])];
-    for (const lines of drafts) yield `${head}${lines.filter((line) => line !== "").join("\n")}\n`;
+    const { setting: own } = kernel;
+    const objectSize = sizeFor(report, kernel);
+    for (const lines of drafts) {
+      const script = `${head}${lines.filter((line) => line !== "").join("\n")}\n`;
+      yield { script, cache, setting: own, objectSize };
+    }
   }
 }

@@ -102,7 +102,7 @@ function functionOf({ kind }: Report): string | undefined {
   return / in (\w+)/.exec(kind)?.[1];
 }
 
-/** Where only a part of a free pointer was overwritten, the rest is an address, which may differ. */
+/** Of a free pointer that was overwritten in part, the rest is an address, which may differ. */
 function isLinkAlike(log: Report, printed: Report): boolean {
   const [one, other] = [log, printed].map(({ damage }) =>
     damage.find(({ role }) => role === "free pointer"),

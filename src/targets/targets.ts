@@ -91,8 +91,9 @@ export async function kernelProgram(program: TargetProgram, use: string): Promis
   throw new UserError(`${program.name}: is a program of a foreign module, ${use}`);
 }
 
-/** Refuses a name that means nothing that can be fuzzed. */
+/** Refuses a name that means nothing that can be fuzzed, or that no script could name. */
 export async function requireTarget(target: string, exports?: string): Promise<void> {
+  refuseUnwritable(target);
   if (!(await isModule(target, exports))) (await slubKind()).parseCore(target);
 }
 

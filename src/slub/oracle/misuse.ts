@@ -1,6 +1,7 @@
 // Operations of a program that are at fault by themselves, whatever the allocator makes of them:
-// the size of what is no object, a zeroed object with a constructor, a kmem_cache whose red zone has
-// no room beside the free pointer, a write to memory that is neither RAM nor the program's own. Told from the program and from what the shadow knew before.
+// the size of what is no object, a zeroed object with a constructor, a kmem_cache whose red zone
+// holds the free pointer, a write to memory that is neither RAM nor the program's own. Told from
+// the program and from what the shadow knew before.
 //
 // Does not see: writes and frees that fall into slabs, and lists that are out of order. Those are
 // damages, which have verdicts of their own.

@@ -112,8 +112,8 @@ function judgeClean({ misuses }: Shadow): Judgement {
 }
 
 /**
- * The mistake that the first report is about, or else in whose free it came, or else an after-effect
- * of; without one the first that changed something.
+ * The mistake that the first report is about, or in whose free it came, or whose after-effect it
+ * is; without one the first that changed something.
  */
 function mainMistake(shadow: Shadow, mistakes: readonly Mistake[]): Mistake | undefined {
   const report = shadow.events.reports.at(0);

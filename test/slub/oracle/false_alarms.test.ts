@@ -14,7 +14,7 @@ function violationsOf(script: string): readonly string[] {
   return judgeScript(script).shadow.violations.map(({ invariant }) => invariant);
 }
 
-describe.each(KERNELS)("on %j", (head) => {
+describe.each(KERNELS)("a right allocator behind %j is not blamed:", (head) => {
   it.each([
     "cache c 312 64 R\nalloc c a\nfree c a\nshrink c\n",
     "cache c 64 0 RZ\nallocn c 999 a\nfreen c 999 a\n",
@@ -61,11 +61,11 @@ describe.each(["v6.1", "v6.12"])("a check of %s", (profile) => {
   });
 });
 
-describe("of two mistakes on 3.10", () => {
+describe("a verdict on two mistakes of 3.10", () => {
   const head = "# boot: v310 slub_debug=U\ncache c 192 0 -\ncache d 128 0 -\n";
   const objects = "allocn c 3 a\nallocn d 3 b\n";
 
-  it("a report in a free is about that free, not about an earlier write that no check sees", () => {
+  it("is about the free in which a report came, not about a write that no check sees", () => {
     const track = "write a0 208 4142\n"; // behind the payload, in what tells who had the object
     const alone = judgeScript(`${head}${objects}free c b1\n`).signature;
     expect(alone).toContain("wrong-cache-free|free-list|refused|objects > max");

@@ -115,8 +115,9 @@ export async function byKind<Result>(
   return await does.module(program as ModuleProgram);
 }
 
-/** Refuses a name that means nothing that can be fuzzed. */
+/** Refuses a name that means nothing that can be fuzzed, or that no script could name. */
 export async function requireTarget(target: string, exports?: string): Promise<void> {
+  refuseUnwritable(target);
   if (!(await isModule(target, exports))) (await slubKind()).parseCore(target);
 }
 

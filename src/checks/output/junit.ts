@@ -62,7 +62,8 @@ function caseOf(
   findings: readonly LocatedFinding[],
 ): readonly string[] {
   const { name, seconds } = check;
-  const attributes = `classname="slabfuzz.${section}" name="${xmlAttribute(name)}" time="${seconds}"`;
+  const title = `classname="slabfuzz.${section}" name="${xmlAttribute(name)}"`;
+  const attributes = `${title} time="${seconds}"`;
   const failures = failuresIn(check, findings);
   const known = seenBy(check, findings).filter((finding) => !isFailure(finding));
   const { unfinished } = check;

@@ -158,7 +158,8 @@ function arrowTo([x1, y1]: Point, [x2, y2]: Point): string {
 
 /** It leaves the picture: whatever it leads to is no object of the slab. */
 function brokenArrow([x, y]: Point): SVGElement {
-  const d = `M${x},${y}L${x + 14},${y - 22}L${x + 8},${y - 19}M${x + 14},${y - 22}L${x + 15},${y - 15}`;
+  const tip = `${x + 14},${y - 22}`;
+  const d = `M${x},${y}L${tip}L${x + 8},${y - 19}M${tip}L${x + 15},${y - 15}`;
   return makeSvg("path", { d, class: "broken" });
 }
 

@@ -1,6 +1,7 @@
 // A program for a module's allocator: a script in the words of src/module/program/. The module runs
 // on a thread of its own: if it does not come back, the operation that it is at is known.
 import { UserError } from "../base/user_error.ts";
+import { type FailureKind, shownByFailure } from "../target/failure.ts";
 import type { MachineOverrides } from "../target/options.ts";
 import type {
   JudgeRequest,
@@ -30,6 +31,16 @@ export interface ModuleProgramParts {
   readonly target: ModuleTarget;
   readonly program: ForeignProgram;
   readonly note?: string;
+}
+
+/** The thread that ran a program did not come back; to judge such a program is to say so. */
+class LostThread extends UserError {
+  readonly how: FailureKind;
+
+  constructor(message: string, how: FailureKind) {
+    super(message);
+    this.how = how;
+  }
 }
 
 export class ModuleProgram implements TargetProgram {
@@ -111,9 +122,14 @@ export class ModuleProgram implements TargetProgram {
   }
 
   async judge({ machine = {} }: JudgeRequest = {}): Promise<ShownByRun> {
-    const replay = await this.#replay({ format: "dmesg", machine });
-    const { verdict, signature, impact, digest } = replay;
-    return { verdict, signature, impact, digest };
+    try {
+      const replay = await this.#replay({ format: "dmesg", machine });
+      const { verdict, signature, impact, digest } = replay;
+      return { verdict, signature, impact, digest };
+    } catch (error) {
+      if (!(error instanceof LostThread)) throw error;
+      return shownByFailure(error.how);
+    }
   }
 
   /** What each operation did to the heap. Throws a UserError for a module that does not end. */
@@ -159,7 +175,7 @@ export class ModuleProgram implements TargetProgram {
     const op = this.#program.ops[answer.index];
     const what = answer.how === "hung" ? "did not come back" : "took its thread down";
     const where = `op ${answer.index}: ${op ? printForeignOp(op) : "?"}`;
-    throw new UserError(`${this.name}: ${what} from ${where}`);
+    throw new LostThread(`${this.name}: ${what} from ${where}`, answer.how);
   }
 
   /** A module has no machine, and nothing to show but what it answers. */

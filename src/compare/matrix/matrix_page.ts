@@ -81,7 +81,7 @@ function timesOf(matrix: Matrix): Html {
     { name: "the machine died", tone: "bad" },
   ];
   const title = "Operations from the first to the last, and what happened at them";
-  return timeChartOf({ title, series, rows, full: matrix.operations });
+  return timeChartOf({ title, series, rows, full: matrix.operations, axis: "operation" });
 }
 
 function timeRow({ profile, options, mistake, report, death, ran, verdict }: MatrixCell): TimeRow {

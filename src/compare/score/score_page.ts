@@ -75,7 +75,7 @@ function chartOf(title: string, rows: readonly Labelled[], cells: readonly Score
     rows: rows.map(({ label, data }) => ({
       label,
       values: outcomes.map((one) => shareOf(data, one)),
-      note: `${percentOf(data, "detected")} % in time`,
+      note: `${shareOf(data, "detected") === 0 ? 0 : percentOf(data, "detected")} % in time`,
     })),
     full: 100,
     unit: " %",

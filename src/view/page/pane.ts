@@ -320,8 +320,10 @@ export class Pane {
 }
 
 /** What the allocator counts, beside what is so. */
-function factTable({ name, slabs, objects, believedLive, live }: CacheView): HTMLElement {
-  const differs = believedLive !== live;
+function factTable(cache: CacheView): HTMLElement {
+  const { name, slabs, objects, believedLive, live, isShared } = cache;
+  const differs = isShared ? believedLive < live : believedLive !== live;
+  const truth = isShared ? `${live}, and what the running kernel has` : `${live}`;
   const row = (head: string, believed: number, truth: string, isWrong = false): HTMLElement =>
     make(
       "tr",
@@ -339,6 +341,6 @@ function factTable({ name, slabs, objects, believedLive, live }: CacheView): HTM
     make("caption", {}, `Counts of ${name}`),
     make("thead", {}, make("tr", {}, ...heads)),
     make("tbody", {}, row("slabs", slabs, ""), row("objects", objects, "")),
-    make("tbody", {}, row("in use", believedLive, `${live}`, differs)),
+    make("tbody", {}, row("in use", believedLive, truth, differs)),
   );
 }

@@ -2,10 +2,14 @@
 // can be as narrow as a phone; what it says is said again in words, for readers who cannot see it.
 import { type Content, type Html, html } from "./html.ts";
 
-/** What a colour stands for; `tone` is one of style.ts. */
+/** What a mark looks like beside its colour. */
+export type Shape = "circle" | "square" | "diamond";
+
+/** What a colour stands for; `tone` is one of style.ts. Without a shape it fills bars. */
 export interface Series {
   readonly name: string;
   readonly tone: string;
+  readonly shape?: Shape;
 }
 
 export interface BarRow {
@@ -57,6 +61,7 @@ function barsOf(series: readonly Series[], { values }: BarRow, full: number): Co
 export interface Mark {
   readonly at: number;
   readonly tone: string;
+  readonly shape: Shape;
   readonly says: string;
 }
 
@@ -118,11 +123,19 @@ function marksOf({ marks, length }: TimeRow, full: number): Content {
     (tick) => html`<line class="tick" x1="${place(tick)}" y1="0" x2="${place(tick)}" y2="100%"/>`,
   );
   const line = html`<line class="axis" x1="${place(0)}" y1="50%" x2="${place(length)}" y2="50%"/>`;
-  const dots = marks.map(({ at, tone, says }) => {
-    const title = html`<title>${says} at ${at}</title>`;
-    return html`<circle class="${tone}" cx="${place(at)}" cy="50%" r="6">${title}</circle>`;
-  });
+  const dots = marks.map(({ at, tone, shape, says }) =>
+    markOf(tone, shape, place(at), html`<title>${says} at ${at}</title>`),
+  );
   return [lines, line, dots];
+}
+
+/** A mark around a point; the style moves a rectangle there, and turns a diamond. */
+function markOf(tone: string, shape: Shape, x: string, title?: Html): Html {
+  if (shape === "circle") {
+    return html`<circle class="${tone}" cx="${x}" cy="50%" r="6">${title}</circle>`;
+  }
+  const place = html`x="${x}" y="50%" width="10" height="10"`;
+  return html`<rect class="${tone} ${shape}" ${place}>${title}</rect>`;
 }
 
 function chartRow(
@@ -137,8 +150,9 @@ function chartRow(
 
 /** What each colour stands for. */
 export function legendOf(series: readonly Series[]): Html {
-  const keys = series.map(({ name, tone }) => {
-    const patch = html`<rect class="${tone}" width="100%" height="100%"/>`;
+  const keys = series.map(({ name, tone, shape }) => {
+    const whole = html`<rect class="${tone}" width="100%" height="100%"/>`;
+    const patch = shape === undefined ? whole : markOf(tone, shape, "50%");
     return html`<li><svg aria-hidden="true">${patch}</svg>${name}</li>`;
   });
   return html`<ul class="legend">${keys}</ul>`;

@@ -62,6 +62,9 @@ figcaption { font-weight: 600; }
   align-items: center; }
 .rows svg { width: 100%; height: 1.35rem; background: var(--wash); overflow: visible; }
 .rows .note { color: var(--soft); font-size: 0.875rem; }
+svg .square, svg .diamond { transform-box: fill-box; transform-origin: center; }
+svg .square { transform: translate(-5px, -5px); }
+svg .diamond { transform: translate(-5px, -5px) rotate(45deg); }
 .rows .axis svg { background: none; }
 .rows .axis text { fill: var(--soft); font-size: 0.8rem; }
 .rows .tick { stroke: var(--line); }

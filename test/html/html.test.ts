@@ -47,7 +47,13 @@ describe("a page", () => {
           timeChartOf({
             title: HOSTILE,
             series: [],
-            rows: [{ label: HOSTILE, marks: [{ at: 1, tone: "bad", says: HOSTILE }], length: 2 }],
+            rows: [
+              {
+                label: HOSTILE,
+                marks: [{ at: 1, tone: "bad", shape: "circle", says: HOSTILE }],
+                length: 2,
+              },
+            ],
             full: 2,
             axis: HOSTILE,
           }),
@@ -82,7 +88,7 @@ describe("a chart", () => {
     [9584, [0, 2000, 4000, 6000, 8000]],
     [0, [0]],
   ])("has an axis with round numbers, to scale, up to %d", (full, ticks) => {
-    const marks = [{ at: 0, tone: "bad", says: "x" }];
+    const marks = [{ at: 0, tone: "bad", shape: "circle", says: "x" }] as const;
     const rows = [{ label: "r", marks, length: full }];
     const { text } = timeChartOf({ title: "t", series: [], rows, full, axis: "operation" });
     const found = [...text.matchAll(/<text x="([\d.]+)%"[^>]*>(\d+)<\/text>/g)];

@@ -129,13 +129,13 @@ describe.skipIf(program === undefined)("the page of a view", () => {
   it("shows the heap of a module as blocks, and the bytes of one with their writers", async () => {
     await open("module.html", "#op=2");
     expect(await page.locator(".cell.D").count()).toBe(1);
-    await page.getByTitle(/^b1, 24 bytes, alive since op 1, damaged$/).click();
+    await page.getByTitle(/^b1, alive since op 1, 24 bytes, damaged$/).click();
     const hurt = page.locator(".byte.hurt");
     expect(await hurt.count()).toBe(12);
     await hurt.last().hover();
     expect(await page.locator(".status").innerText()).toMatch(/written by op 2 .* as program$/);
     expect(await page.locator(".zoom h4").allInnerTexts()).toContainEqual(
-      "b1, 24 bytes, alive since op 1, 24 bytes",
+      "b1, alive since op 1, 24 bytes",
     );
     expect(await axeViolations(page)).toEqual([]);
     await page.keyboard.press("ArrowRight");

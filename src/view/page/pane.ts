@@ -43,7 +43,8 @@ export class Pane {
   #layout = "";
   #choice: Choice | undefined;
 
-  constructor(trace: Trace, onChoice: (choice: Choice) => void) {
+  /** `title`: what the run is called. */
+  constructor(trace: Trace, title: string, onChoice: (choice: Choice) => void) {
     this.playback = new Playback(trace);
     this.#onChoice = onChoice;
     this.#bytes = new ByteView(this.playback);
@@ -53,11 +54,11 @@ export class Pane {
       this.#heap = new HeapFigure(this.playback, heap, open);
     }
     const differences = heap < 0 ? "What the allocator believes, and what is so" : "Broken rules";
-    const heading = make("h2", {}, trace.machine);
+    const heading = make("h2", {}, title);
     const verdict = `verdict ${trace.verdict}, impact ${trace.impact}: ${trace.signature}`;
     this.element = make(
       "article",
-      { class: "pane", "aria-label": trace.machine },
+      { class: "pane", "aria-label": title },
       heading,
       make("p", { class: "verdict" }, verdict),
       make("div", { class: "words", "aria-live": "polite" }, this.#says, this.#result),

@@ -67,9 +67,9 @@ export function heapBlocks(playback: Playback): readonly HeapBlock[] {
   return [...live, ...free].sort((one, other) => one[2] - other[2]);
 }
 
-export function heapBlockText([state, name, , size, op]: HeapBlock): string {
-  const since = state === "L" ? "alive since" : "free since";
-  return `${name}, ${size} bytes, ${since} op ${op}`;
+/** `b3, alive since op 4` */
+export function ownerText([state, name, , , op]: HeapBlock): string {
+  return `${name}, ${state === "L" ? "alive" : "free"} since op ${op}`;
 }
 
 function sharesBytes([, , a, aSize]: HeapBlock, [, , b, bSize]: HeapBlock): boolean {

@@ -87,7 +87,7 @@ export function touchedPlace(
   { trace, at }: Playback,
   places: readonly number[],
 ): number | undefined {
-  for (let op = at; op >= 0; op--) {
+  for (let op = at; op >= 0 && places.length > 1; op--) {
     const hurt = trace.damages.filter((one) => one.op === op).map(({ block }) => block);
     const { set = [], mem = [] } = trace.deltas[op];
     const keys = set.map(([key]) => key).filter((key) => /^[bo]/.test(key));

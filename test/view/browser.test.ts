@@ -78,6 +78,7 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     await page.keyboard.press("ArrowRight");
     expect(await says()).toContain("A1 is object 9");
     expect(await page.locator(".lists .broken").innerText()).toContain("XXXTBL+0x18");
+    expect(await page.locator(".arrows .broken").count()).toBe(1);
     await expect.poll(() => page.url()).toMatch(/#op=9$/);
     await page.keyboard.press("Home");
     expect(await page.locator(".cell").count()).toBe(0);

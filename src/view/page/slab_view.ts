@@ -142,13 +142,19 @@ export class SlabFigure {
 
   readonly #path = ([list, { at, end }]: readonly [string, ChainView]): readonly SVGElement[] => {
     const points = at.map((cell) => this.#middle(cell));
-    const last = points.at(-1);
+    // A list that is broken at its head leaves from the edge of the slab.
+    const last = points.at(-1) ?? (end === "null" ? undefined : this.#edge);
     if (last === undefined) return [];
     const d = points.slice(1).map((to, i) => arrowTo(points[i], to));
     const kind = list === "slab" ? "own" : "cpus";
     const arrows = d.length === 0 ? [] : [makeSvg("path", { d: d.join(""), class: kind })];
     return end === "null" ? arrows : [...arrows, brokenArrow(last)];
   };
+
+  /** Above the last cell of the first row, beyond the words about the slab. */
+  get #edge(): Point {
+    return [this.#grid.clientWidth - 24, 2];
+  }
 
   #middle(cell: number): Point {
     const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = this.#cells[cell];

@@ -1,6 +1,7 @@
 // The page of a campaign: its findings as a table that sorts, each with a small picture of what was
 // damaged, and a link to its view.
 import { toneOf } from "../compare/tones.ts";
+import { legendOf } from "../html/chart.ts";
 import { type Content, fileOf, type Html, html } from "../html/html.ts";
 import {
   compareUrgency,
@@ -51,21 +52,17 @@ ${tableOf(rows)}
 
 function legend(): Content {
   const parts = [
-    ["live", "payload of an object that is alive"],
-    ["free", "of one that is free"],
-    ["left-redzone", "red zone"],
-    ["free-pointer", "free pointer"],
-    ["track", "track"],
-    ["padding", "padding, or between objects"],
-    ["hurt", "damaged, with an arrow above"],
+    { tone: "live", name: "payload of an object that is alive" },
+    { tone: "free", name: "of one that is free" },
+    { tone: "left-redzone", name: "red zone" },
+    { tone: "free-pointer", name: "free pointer" },
+    { tone: "track", name: "track" },
+    { tone: "padding", name: "padding, or between objects" },
+    { tone: "hurt", name: "damaged, with an arrow above" },
   ];
-  const items = parts.map(([region, words]) => {
-    const patch = html`<rect class="${region}" width="100%" height="100%"/>`;
-    return html`<li><svg aria-hidden="true">${patch}</svg>${words}</li>`;
-  });
   return html`<details><summary>What the pictures show</summary>
 <p>The objects that the first damage hit, to scale, left to right as they lie in memory.</p>
-<ul class="legend">${items}</ul></details>`;
+${legendOf(parts)}</details>`;
 }
 
 /** Columns that sort, each by a number or a text of its cells. */
@@ -104,8 +101,10 @@ function urgencyRank(verdict: string): number {
   return inTurn.indexOf(verdict as Verdict);
 }
 
+const LIGHT = "--live: #7fb8dd; --free: #dedede; --pointer: #8d6cc0; --hurt: #c43c00;";
+
 const INDEX_STYLE = `
-:root { --live: #7fb8dd; --free: #dedede; --pointer: #8d6cc0; --hurt: #c43c00; }
+:root { ${LIGHT} }
 @media (prefers-color-scheme: dark) {
   :root { --live: #2f6f9e; --free: #4a515b; --pointer: #c3a6ee; --hurt: #ff7a45; }
 }
@@ -127,5 +126,5 @@ svg .free-pointer { fill: var(--pointer); }
 svg .track, svg .orig-size { fill: var(--fair); }
 svg .padding, svg .slack { fill: var(--wash); stroke: var(--line); }
 svg .hurt { fill: var(--hurt); }
-@media print { details { display: none; } .scroll { border: 0; overflow: visible; } }
+@media print { :root { ${LIGHT} } details { display: none; } }
 `;

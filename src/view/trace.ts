@@ -60,6 +60,8 @@ export interface CacheView {
   /** Objects on none of its lists, and objects that the program has. */
   readonly believedLive: number;
   readonly live: number;
+  /** The running kernel has objects in it, too, which nobody but the allocator counts. */
+  readonly isShared: boolean;
   readonly cpus: readonly CpuView[];
   readonly partial: SlabsView;
   readonly full: SlabsView;

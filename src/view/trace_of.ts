@@ -1,4 +1,5 @@
-// The trace of a program.
+// The trace of a program, of either kind of target.
+import { fileName } from "../base/file_name.ts";
 import type { SlabHeap } from "../slub/core/heap.ts";
 import { machineFor } from "../slub/program/boot.ts";
 import type { SlubProgram } from "../slub/slub_program.ts";
@@ -14,7 +15,7 @@ export async function traceOf(
   source: TargetProgram,
   overrides: MachineOverrides = {},
 ): Promise<Trace> {
-  const name = lastName(source.name);
+  const name = fileName(source.name);
   return await byKind(source, {
     kernel: (program) => traceOfKernel(name, program, overrides),
     module: (program) => traceOfModule(name, program, overrides),
@@ -42,10 +43,4 @@ function traceOfKernel(name: string, slub: SlubProgram, overrides: MachineOverri
   const trace = recordTrace({ name, program, machine, invariants, newHeap });
   idleHeaps.set(core.name, used);
   return trace;
-}
-
-/** People know a file by its name: a path says where it lies on one machine. */
-function lastName(path: string): string {
-  const names = path.split(/[/\\]/).filter((name) => name !== "");
-  return names.at(-1) ?? path;
 }

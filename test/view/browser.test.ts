@@ -18,6 +18,11 @@ import { traceOfScript } from "./traced.ts";
 const SEED = readTextFile(packagePath("examples/seed.slab"));
 const HOSTILE = "cache <img/src=x/onerror=document.title='owned'> 64 0 -\n";
 const MODULE = "# target: tlsf\nalloc b0 24\nalloc b1 24\nwrite b0 20 16 65\nfree b0\n";
+/** Slabs of twenty caches, which no screen holds. */
+const MANY = Array.from(
+  { length: 20 },
+  (_, i) => `cache c${i} ${64 + 8 * i} 0 -\nalloc c${i} x${i}\n`,
+);
 /** As many operations as a list with an element for each could not step through. */
 const LONG = `cache c 64 0 -\n${"alloc c a\nfree c a\n".repeat(2500)}`;
 const PAGE_BYTES_MAX = 3 * 1024 * 1024;
@@ -41,6 +46,7 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     const files = {
       "seed.html": viewPage([seed], "slabfuzz view seed.slab --html seed.html"),
       "both.html": viewPage([seed, traceOfScript(SEED, { slubDebug: "FZ" })], "slabfuzz view"),
+      "slabs.html": viewPage([traceOfScript(MANY.join(""), { slubDebug: "U" })], "slabfuzz view"),
       "long.html": viewPage([traceOfScript(LONG)], "slabfuzz view"),
       "hostile.html": viewPage([traceOfScript(HOSTILE)], "<script>alert(1)</script>"),
     };
@@ -72,6 +78,7 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     await page.keyboard.press("ArrowRight");
     expect(await says()).toContain("A1 is object 9");
     expect(await page.locator(".lists .broken").innerText()).toContain("XXXTBL+0x18");
+    expect(await page.locator(".arrows .broken").count()).toBe(1);
     await expect.poll(() => page.url()).toMatch(/#op=9$/);
     await page.keyboard.press("Home");
     expect(await page.locator(".cell").count()).toBe(0);
@@ -123,13 +130,13 @@ describe.skipIf(program === undefined)("the page of a view", () => {
   it("shows the heap of a module as blocks, and the bytes of one with their writers", async () => {
     await open("module.html", "#op=2");
     expect(await page.locator(".cell.D").count()).toBe(1);
-    await page.getByTitle(/^b1, 24 bytes, alive since op 1, damaged$/).click();
+    await page.getByTitle(/^b1, alive since op 1, 24 bytes, damaged$/).click();
     const hurt = page.locator(".byte.hurt");
     expect(await hurt.count()).toBe(12);
     await hurt.last().hover();
     expect(await page.locator(".status").innerText()).toMatch(/written by op 2 .* as program$/);
     expect(await page.locator(".zoom h4").allInnerTexts()).toContainEqual(
-      "b1, 24 bytes, alive since op 1, 24 bytes",
+      "b1, alive since op 1, 24 bytes",
     );
     expect(await axeViolations(page)).toEqual([]);
     await page.keyboard.press("ArrowRight");
@@ -158,7 +165,33 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     expect(await page.title()).toBe("test.slab, step by step");
   });
 
+  it("reaches by keys a slab that was never in sight", async () => {
+    await open("slabs.html", "#op=999");
+    const last = page.locator(".slab").last();
+    expect(await last.locator(".cell").count()).toBe(0);
+    await page.getByRole("button", { name: /^Go to c19\// }).press("Enter");
+    await expect.poll(() => last.locator(".cell").count()).toBeGreaterThan(0);
+    expect(await page.evaluate(() => document.activeElement?.className)).toMatch(/^cell L/);
+    expect(await last.evaluate((one) => one.classList.contains("touched"))).toBe(true);
+  });
+
+  it("leaves out on paper what only a hand can use, and shows every slab", async () => {
+    await open("slabs.html", "#op=999");
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    expect(await page.locator("#time").isVisible()).toBe(false);
+    expect(await page.locator(".slab").count()).toBe(20);
+    expect(await page.locator(".slab:not(:has(.cell))").count()).toBe(0);
+    const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    expect(ground).toBe("rgb(255, 255, 255)");
+    await page.emulateMedia({ media: null, colorScheme: null });
+  });
+
   it("breaks no rule of accessibility that axe-core knows", async () => {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await open("both.html", "#op=8");
+    expect(await axeViolations(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: null });
     for (const hash of ["#op=0", "#op=8", "#op=12"]) {
       await open("seed.html", hash);
       await page

@@ -5,10 +5,10 @@ import type { Playback } from "./playback.ts";
 import {
   cellStretches,
   heapBlocks,
-  heapBlockText,
   isHurt,
   NEVER_USED,
   openDamages,
+  ownerText,
   plainRegion,
   type Stretch,
   truthText,
@@ -25,6 +25,8 @@ export interface Choice {
 /** Bytes that are shown of a range. */
 const WINDOW_BYTES = 512;
 const ROW_BYTES = 16;
+/** Parts with a name of their own; the others are called by who owns them. */
+const OWN_REGION = /^[a-z]+(-[a-z]+)*$/;
 
 export class ByteView {
   readonly element: HTMLElement;
@@ -108,7 +110,7 @@ export class ByteView {
   /** What lies in a piece of memory without cells, by address: words, first byte, size. */
   #owners(block: number): readonly (readonly [words: string, first: number, size: number])[] {
     if (this.#playback.trace.blocks[block].kind === "heap") {
-      return heapBlocks(this.#playback).map((one) => [heapBlockText(one), one[2], one[3]] as const);
+      return heapBlocks(this.#playback).map((one) => [ownerText(one), one[2], one[3]] as const);
     }
     const strays = this.#playback.get<readonly StrayObject[]>("strays") ?? [];
     return strays
@@ -120,13 +122,12 @@ export class ByteView {
   }
 
   #unowned(block: number): string {
-    return this.#playback.trace.blocks[block].kind === "heap" ? "between blocks" : "named memory";
+    return this.#playback.trace.blocks[block].kind === "heap" ? "between-blocks" : "named-memory";
   }
 
   #part({ region, first, end }: Stretch): HTMLElement {
     const title = `${plainRegion(region)}, ${end - first} ${end - first === 1 ? "byte" : "bytes"}`;
-    const kind = /^[a-z-]+$/.test(region) ? region : "payload";
-    const part = make("section", { class: `part ${kind}` });
+    const part = make("section", { class: `part ${OWN_REGION.test(region) ? region : "payload"}` });
     part.append(make("h4", {}, title));
     for (let row = first; row < end; row += ROW_BYTES) {
       part.append(this.#row(region, row, Math.min(row + ROW_BYTES, end)));

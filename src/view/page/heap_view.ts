@@ -2,7 +2,7 @@
 import type { BlockRecord, HeapBlock, TraceDamage } from "../trace.ts";
 import { columnsOf, make, makeSvg, moveWithin } from "./dom.ts";
 import type { Playback } from "./playback.ts";
-import { addressText, heapBlocks, heapBlockText, isHurt, openDamages } from "./words.ts";
+import { addressText, heapBlocks, isHurt, openDamages, ownerText } from "./words.ts";
 
 /** Blocks that are shown; of more, those around the one that changed last. */
 const SHOWN_MAX = 300;
@@ -66,7 +66,7 @@ export class HeapFigure {
     );
     const letter = isDamaged ? "D" : state;
     const isChosen = chosen === first;
-    const title = `${heapBlockText(block)}${isDamaged ? ", damaged" : ""}`;
+    const title = `${ownerText(block)}, ${size} bytes${isDamaged ? ", damaged" : ""}`;
     const button = make(
       "button",
       {

@@ -29,7 +29,10 @@ class ViewPage {
 
   constructor({ traces }: TracePage) {
     this.#traces = traces;
-    this.#panes = traces.map((trace, i) => new Pane(trace, (choice) => this.#choose(choice, i)));
+    this.#panes = traces.map((trace, i) => {
+      const title = traces.length > 1 ? `(${i + 1}) ${trace.machine}` : trace.machine;
+      return new Pane(trace, title, (choice) => this.#choose(choice, i));
+    });
     found("panes").append(...this.#panes.map(({ element }) => element));
     const [longest] = [...traces].sort((a, b) => b.ops.length - a.ops.length);
     this.#last = longest.ops.length - 1;

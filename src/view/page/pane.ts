@@ -15,7 +15,7 @@ import { make } from "./dom.ts";
 import { HeapFigure } from "./heap_view.ts";
 import { Playback } from "./playback.ts";
 import { SlabFigure } from "./slab_view.ts";
-import { addressText, openDamages, plainRegion } from "./words.ts";
+import { addressText, openDamages, placesOf, plainRegion, touchedPlace } from "./words.ts";
 
 export class Pane {
   readonly playback: Playback;
@@ -23,6 +23,8 @@ export class Pane {
   readonly #onChoice: (choice: Choice) => void;
   readonly #says = make("p", { class: "says" });
   readonly #result = make("p", { class: "result" });
+  /** Leads to the slab that the operation is about. */
+  readonly #touched = make("button", { type: "button" });
   readonly #kernel = make("pre", { tabindex: 0, "aria-label": "What was reported" });
   readonly #damage = make("ul", { class: "damage" });
   readonly #differences = make("ul", { class: "differences" });
@@ -41,7 +43,8 @@ export class Pane {
   #layout = "";
   #choice: Choice | undefined;
 
-  constructor(trace: Trace, onChoice: (choice: Choice) => void) {
+  /** `title`: what the run is called. */
+  constructor(trace: Trace, title: string, onChoice: (choice: Choice) => void) {
     this.playback = new Playback(trace);
     this.#onChoice = onChoice;
     this.#bytes = new ByteView(this.playback);
@@ -51,19 +54,22 @@ export class Pane {
       this.#heap = new HeapFigure(this.playback, heap, open);
     }
     const differences = heap < 0 ? "What the allocator believes, and what is so" : "Broken rules";
-    const heading = make("h2", {}, trace.machine);
+    const heading = make("h2", {}, title);
     const verdict = `verdict ${trace.verdict}, impact ${trace.impact}: ${trace.signature}`;
     this.element = make(
       "article",
-      { class: "pane", "aria-label": trace.machine },
+      { class: "pane", "aria-label": title },
       heading,
       make("p", { class: "verdict" }, verdict),
       make("div", { class: "words", "aria-live": "polite" }, this.#says, this.#result),
+      make("p", { class: "about" }, this.#touched),
       this.#kernel,
-      make("h3", {}, "Damaged now"),
-      this.#damage,
-      make("h3", {}, differences),
-      this.#differences,
+      make(
+        "div",
+        { class: "news" },
+        make("section", {}, make("h3", {}, "Damaged now"), this.#damage),
+        make("section", {}, make("h3", {}, differences), this.#differences),
+      ),
       this.#memory,
     );
   }
@@ -77,6 +83,7 @@ export class Pane {
     this.#showDifferences();
     this.#showDamage();
     this.#showMemory(changed);
+    this.#showTouched();
     const block = this.#choice?.block;
     const isTouched = [...changed].some(
       (key) => key === `m${block}` || key === `b${block}` || key.startsWith(`o${block}.`),
@@ -161,6 +168,16 @@ export class Pane {
     if (differs) this.#result.append(make("strong", {}, " ≠ the other run answers otherwise"));
   }
 
+  #showTouched(): void {
+    const block = touchedPlace(this.playback, placesOf(this.playback));
+    for (const [one, { element }] of this.#slabs)
+      element.classList.toggle("touched", one === block);
+    this.#touched.hidden = this.#slabs.get(block ?? -1) === undefined;
+    if (block === undefined || this.#touched.hidden) return;
+    this.#touched.textContent = `Go to ${this.playback.trace.blocks[block].name}`;
+    this.#touched.onclick = () => this.#slabs.get(block)?.reveal();
+  }
+
   #showDamage(): void {
     const { playback } = this;
     const blocks = playback.numbers("b");
@@ -221,10 +238,11 @@ export class Pane {
       const facts = this.#caches.get(cache) ?? make("div");
       this.#caches.set(cache, facts);
       this.#showCache(cache);
-      const name = this.playback.get<CacheView>(`c${cache}`)?.name;
+      const { name = "", about = "" } = this.playback.get<CacheView>(`c${cache}`) ?? {};
+      const heading = make("h3", {}, `Cache ${name} `, make("small", {}, about));
       const own = blocks.filter((block) => this.#cacheOf(block) === name);
       const slabs = own.map((block) => this.#slabView(block).element);
-      return make("section", { class: "cache" }, facts, ...slabs);
+      return make("section", { class: "cache" }, heading, ...slabs, facts);
     });
     const heap = this.#heap === undefined ? [] : [this.#heap.element];
     this.#memory.replaceChildren(...sections, ...heap, this.#beside);
@@ -237,8 +255,6 @@ export class Pane {
     this.#caches
       .get(index)
       ?.replaceChildren(
-        make("h3", {}, `Cache ${cache.name}`),
-        make("p", { class: "about" }, cache.about),
         factTable(cache),
         make("ul", { class: "lists" }, ...this.#listItems(cache)),
       );
@@ -305,8 +321,10 @@ export class Pane {
 }
 
 /** What the allocator counts, beside what is so. */
-function factTable({ name, slabs, objects, believedLive, live }: CacheView): HTMLElement {
-  const differs = believedLive !== live;
+function factTable(cache: CacheView): HTMLElement {
+  const { name, slabs, objects, believedLive, live, isShared } = cache;
+  const differs = isShared ? believedLive < live : believedLive !== live;
+  const truth = isShared ? `${live}, and what the running kernel has` : `${live}`;
   const row = (head: string, believed: number, truth: string, isWrong = false): HTMLElement =>
     make(
       "tr",
@@ -324,6 +342,6 @@ function factTable({ name, slabs, objects, believedLive, live }: CacheView): HTM
     make("caption", {}, `Counts of ${name}`),
     make("thead", {}, make("tr", {}, ...heads)),
     make("tbody", {}, row("slabs", slabs, ""), row("objects", objects, "")),
-    make("tbody", {}, row("in use", believedLive, `${live}`, differs)),
+    make("tbody", {}, row("in use", believedLive, truth, differs)),
   );
 }

@@ -36,6 +36,9 @@ export class SlabFigure {
     this.#open = open;
     this.#caption.textContent = this.#record.name;
     this.#grid.setAttribute("aria-label", `objects of ${this.#record.name}`);
+    // A slab that was never in sight has no cells yet; keys reach it all the same.
+    this.#grid.tabIndex = 0;
+    this.#grid.addEventListener("focus", () => this.reveal());
     moveWithin(this.#grid, "button", () => columnsOf(this.#cells));
     this.element = make("figure", { class: "slab" }, this.#caption, this.#grid, this.#lists);
   }
@@ -73,6 +76,7 @@ export class SlabFigure {
   }
 
   #makeCells(): void {
+    this.#grid.removeAttribute("tabindex");
     this.#cells = Array.from({ length: this.#record.cells }, (_, cell) => {
       const button = make("button", { type: "button", tabindex: cell === 0 ? 0 : -1 });
       button.addEventListener("click", () => this.#open(cell));
@@ -83,6 +87,13 @@ export class SlabFigure {
 
   get #belief(): BlockBelief {
     return this.#playback.get<BlockBelief>(`b${this.#block}`) ?? {};
+  }
+
+  /** Comes into sight, and gets the focus. */
+  reveal(): void {
+    this.setVisible(true);
+    this.element.scrollIntoView({ block: "center" });
+    this.focus(this.#chosen ?? 0);
   }
 
   focus(cell: number): void {
@@ -131,13 +142,19 @@ export class SlabFigure {
 
   readonly #path = ([list, { at, end }]: readonly [string, ChainView]): readonly SVGElement[] => {
     const points = at.map((cell) => this.#middle(cell));
-    const last = points.at(-1);
+    // A list that is broken at its head leaves from the edge of the slab.
+    const last = points.at(-1) ?? (end === "null" ? undefined : this.#edge);
     if (last === undefined) return [];
     const d = points.slice(1).map((to, i) => arrowTo(points[i], to));
     const kind = list === "slab" ? "own" : "cpus";
     const arrows = d.length === 0 ? [] : [makeSvg("path", { d: d.join(""), class: kind })];
     return end === "null" ? arrows : [...arrows, brokenArrow(last)];
   };
+
+  /** Above the last cell of the first row, beyond the words about the slab. */
+  get #edge(): Point {
+    return [this.#grid.clientWidth - 24, 2];
+  }
 
   #middle(cell: number): Point {
     const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = this.#cells[cell];

@@ -67,13 +67,37 @@ export function heapBlocks(playback: Playback): readonly HeapBlock[] {
   return [...live, ...free].sort((one, other) => one[2] - other[2]);
 }
 
-export function heapBlockText([state, name, , size, op]: HeapBlock): string {
-  const since = state === "L" ? "alive since" : "free since";
-  return `${name}, ${size} bytes, ${since} op ${op}`;
+/** `b3, alive since op 4` */
+export function ownerText([state, name, , , op]: HeapBlock): string {
+  return `${name}, ${state === "L" ? "alive" : "free"} since op ${op}`;
 }
 
 function sharesBytes([, , a, aSize]: HeapBlock, [, , b, bSize]: HeapBlock): boolean {
   return a < b + Math.max(bSize, 1) && b < a + Math.max(aSize, 1);
+}
+
+/** Blocks that can be shown now, by number: slabs and heaps. */
+export function placesOf(playback: Playback): readonly number[] {
+  const { blocks } = playback.trace;
+  return playback.numbers("b").filter((block) => blocks[block].kind !== "range");
+}
+
+/** The block that the operation at hand is about, or else the one that was touched last. */
+export function touchedPlace(
+  { trace, at }: Playback,
+  places: readonly number[],
+): number | undefined {
+  for (let op = at; op >= 0 && places.length > 1; op--) {
+    const hurt = trace.damages.filter((one) => one.op === op).map(({ block }) => block);
+    const { set = [], mem = [] } = trace.deltas[op];
+    const keys = set.map(([key]) => key).filter((key) => /^[bo]/.test(key));
+    const truths = keys.filter((key) => key.startsWith("o"));
+    const written = mem.map(([block]) => block);
+    const named = [...truths, ...keys].map((key) => Number.parseInt(key.slice(1), 10));
+    const found = [...hurt, ...written, ...named].find((one) => places.includes(one ?? -1));
+    if (found !== undefined) return found;
+  }
+  return places[0];
 }
 
 /** Damages of which a byte still is as the damaging operation left it. */

@@ -27,27 +27,6 @@ export interface HeapMap {
 
 const TONES: Readonly<Record<string, ScreenTone>> = { L: "live", F: "free", N: "never", D: "hurt" };
 
-/** Blocks that can be shown now, by number: slabs and heaps. */
-export function placesOf(playback: Playback): readonly number[] {
-  const { blocks } = playback.trace;
-  return playback.numbers("b").filter((block) => blocks[block].kind !== "range");
-}
-
-/** The block that the operation at hand is about, or else the one that was touched last. */
-export function touchedPlace({ trace, at }: Playback, places: readonly number[]): number {
-  for (let op = at; op >= 0; op--) {
-    const hurt = trace.damages.filter((one) => one.op === op).map(({ block }) => block);
-    const { set = [], mem = [] } = trace.deltas[op];
-    const keys = set.map(([key]) => key).filter((key) => /^[bo]/.test(key));
-    const truths = keys.filter((key) => key.startsWith("o"));
-    const written = mem.map(([block]) => block);
-    const named = [...truths, ...keys].map((key) => Number.parseInt(key.slice(1), 10));
-    const found = [...hurt, ...written, ...named].find((one) => places.includes(one ?? -1));
-    if (found !== undefined) return found;
-  }
-  return places[0];
-}
-
 export function mapOf(playback: Playback, block: number, stripWidth: number): HeapMap {
   const { kind } = playback.trace.blocks[block];
   return kind === "heap"

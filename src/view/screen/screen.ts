@@ -3,8 +3,9 @@
 // so that a test needs no terminal.
 import { wrapped } from "../../base/text_lines.ts";
 import type { Playback } from "../page/playback.ts";
+import { placesOf, touchedPlace } from "../page/words.ts";
 import type { Difference } from "../trace.ts";
-import { type HeapMap, MAP_LEGEND, mapOf, placesOf, touchedPlace } from "./heap_map.ts";
+import { type HeapMap, MAP_LEGEND, mapOf } from "./heap_map.ts";
 import { painted, type ScreenLine, type ScreenPaint } from "./line.ts";
 
 export interface ScreenSize {
@@ -99,7 +100,7 @@ function bodyOf(playback: Playback, size: ScreenSize, outlook: Outlook): Part {
   if (places.length === 0) {
     return { lines: [[["no slab yet", "soft"]], ...differences], scroll: 0 };
   }
-  const from = places.indexOf(touchedPlace(playback, places));
+  const from = places.indexOf(touchedPlace(playback, places) ?? places[0]);
   const at = (from + outlook.place) % places.length;
   const strip = Math.max(0, Math.min(STRIP_WIDTH, size.columns - BESIDE_STRIP));
   const map = mapOf(playback, places[at], strip);

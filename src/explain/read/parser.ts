@@ -48,6 +48,7 @@ const WRONG_CACHE = longPattern(
 );
 const WARNED_IN = /\bWARNING: .{0,60}\bmm\/sl[au]b\.[ch]:\d{1,5} ?(\w{1,60})/;
 const NOT_A_SLAB = /virt_to_cache: Object is not a Slab page/;
+const LARGE_FREE = /\bWARNING: .{0,60}\bfree_large_kmalloc\b/;
 const STILL_HAS = /kmem_cache_destroy (\S{1,60}): Slab cache still has objects/;
 const POINTER_OFFSET = longPattern(
   String.raw`\bslab (\S{1,60}) start (?:0x)?([0-9a-f]{8,16}) (?:data offset \d+ )?pointer`,
@@ -146,6 +147,10 @@ export class LogParser {
     }
     if (NOT_A_SLAB.test(line.text)) this.#notASlab = line;
     if (this.#isOfSlub(line)) return true;
+    if (LARGE_FREE.test(line.text)) {
+      const kind = "free of a page that is no large object";
+      return this.#open(reportAt(line, { check: "kfree-page", kind }), false);
+    }
     const still = STILL_HAS.exec(line.text)?.[1];
     if (still === undefined || this.reports.some(({ cache: name }) => name === still)) return false;
     const kind = "Slab cache still has objects";

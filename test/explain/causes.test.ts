@@ -206,7 +206,7 @@ const SILENT: Readonly<Partial<Record<BugName, string>>> = {
     "write b 0 41\nfree box b\nalloc box again",
 };
 
-it.each(Object.entries(SILENT))("%s leaves a log that is refused", async (_, script) => {
+it.each(Object.entries(SILENT))("the log of %s is refused", async (_, script) => {
   const log = await logOfScript(script);
   expect(() => explained(`${log}\n`)).toThrow(/none is of SLUB or list debugging$/);
 });

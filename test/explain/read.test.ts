@@ -1,6 +1,7 @@
 // Logs as they are found: with prefixes, quoted, wrapped, cut, mixed with others, and hostile.
 import { describe, expect, it } from "vitest";
 import { bareLines } from "../../src/explain/read/prefix.ts";
+import { LineSplitter } from "../../src/explain/read/splitter.ts";
 import { explained, inputOf, logOfScript, readingOfText } from "../helper/explained.ts";
 
 const SCRIPT = `# boot: up slub_debug=FZP
@@ -222,6 +223,36 @@ describe("a hostile log", () => {
       readingOfText(`${"[<".repeat(2000)}\n${" ".repeat(4000)}|\n${"0x".repeat(2000)}`).reports,
     ).toEqual([]);
     expect(process.cpuUsage().user - start).toBeLessThan(5_000_000);
+  });
+
+  it.each([
+    ["a title without an end", `BUG ${"a".repeat(3000)} (Tainted: ${"G ".repeat(400)}`],
+    ["brackets", "[<".repeat(2000)],
+    ["spaces", `${" ".repeat(4000)}x`],
+    ["quotes", "> ".repeat(2000)],
+    ["time stamps", "[    1.000001] ".repeat(270)],
+    ["digits", `0x${"0".repeat(4000)}-0x`],
+    ["bytes", `Object   ffff888000000000: ${"6b ".repeat(1300)}`],
+    ["frames", "a+0x1/0x2 ".repeat(400)],
+    ["a range", `0x1-0x2 @offset=${"9".repeat(4000)}. First byte 0x0 instead of 0xcc`],
+    ["registers", "RAX: 0000000000000000 ".repeat(180)],
+  ])("with lines full of %s is read without search that grows faster than it", (_, line) => {
+    const timeOf = (count: number): number => {
+      const start = process.cpuUsage().user;
+      readingOfText(`${line}\n`.repeat(count));
+      return process.cpuUsage().user - start;
+    };
+    timeOf(50);
+    const [once, eightfold] = [timeOf(200), timeOf(1600)];
+    expect(eightfold).toBeLessThan(24 * once + 200_000);
+    expect(once).toBeLessThan(2_000_000);
+  });
+
+  it("with a line of 200 MB is read", () => {
+    const splitter = new LineSplitter();
+    const chunk = Buffer.alloc(1 << 20, "BUG x (");
+    for (let i = 0; i < 200; i++) splitter.push(chunk);
+    expect(splitter.finish()).toMatchObject({ cutCount: 1, lineCount: 1 });
   });
 
   it("loses its escape sequences", () => {

@@ -199,6 +199,16 @@ describe("a report of", () => {
     },
   );
 
+  it.each([
+    ["not in a slab page", "object is not in a slab page", "kfree-page"],
+    ["of another cache", "object belongs to different cache kmalloc-64", "wrong-cache"],
+  ])("an object that is %s is known in the words of 7.3", (_, words, check) => {
+    const line = `kmem_cache_free(box, ffff88800084d000): ${words}`;
+    const warning = "WARNING: mm/slub.c:6592 at warn_free_bad_obj+0x6a/0xc0, CPU#0: init/1";
+    const { reports } = readingOfText(`${line}\n${warning}\n`);
+    expect(reports).toMatchObject([{ check, cache: "box", object: 0xffff88800084d000n }]);
+  });
+
   it("a red zone without its first lines is known by its repair", async () => {
     const lines = (await logOfScript(KINDS[0][1])).split("\n");
     const from = lines.findIndex((line) => /^Slab 0x/.test(line));

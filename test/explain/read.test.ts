@@ -209,6 +209,17 @@ describe("a report of", () => {
     expect(reports).toMatchObject([{ check, cache: "box", object: 0xffff88800084d000n }]);
   });
 
+  it("a title whose end stands on a line of its own is read with it", () => {
+    const lines = [
+      "[19611.952336][T1717146] BUG kmalloc-16 (Tainted: G        W  O     ):",
+      "Object already free",
+      "[19611.952365][T1717146]",
+    ];
+    expect(readingOfText(lines.join("\n")).reports).toMatchObject([
+      { kind: "Object already free" },
+    ]);
+  });
+
   it("a red zone without its first lines is known by its repair", async () => {
     const lines = (await logOfScript(KINDS[0][1])).split("\n");
     const from = lines.findIndex((line) => /^Slab 0x/.test(line));

@@ -8,7 +8,7 @@ const BY_ONE = ["off-by-one", "off-by-one-nul"] as const;
 const OVERFLOWS = ["overflow-right", "overflow-far", "overflow-slack"] as const;
 
 /** The bytes that the check itself speaks of. */
-export function firstDamage({ damage }: Report): WrongBytes | undefined {
+function firstDamage({ damage }: Report): WrongBytes | undefined {
   return damage.at(0);
 }
 

@@ -19,7 +19,8 @@ export interface LogLine {
 const BEGINNING = longPattern(
   String.raw`^(?:={4,}|-{4,}|#PF|BUG\b|INFO:|WARNING:|Oops|Internal error|general protection`,
   "|[Uu]nable to handle|invalid opcode|PGD |Call [Tt]race|Slab 0x|(?:Object|Redzone",
-  String.raw`|Padding)\s+(?:0x)?[0-9a-f<]|Bytes b4|Allocated (?:in|by)|Freed (?:in|by)|FIX `,
+  String.raw`|Padding)\s+(?:0x)?(?:[0-9a-f]{3}|<)|Bytes b4`,
+  "|Allocated (?:in|by)|Freed (?:in|by)|FIX ",
   String.raw`|list_(?:add|del)|slab \S+ start|kernel BUG|RIP|EIP|NIP|LR|GPR|PC is|LR is|pc :`,
   "|lr :|sp :|CPU:|Tainted:|Hardware|Workqueue|Modules linked|Code:",
   String.raw`|[RED][A-Z0-9]{2,3}:|x\d+\s?:|CR2|FS:|CS:|0x[0-9a-f]+-0x|<TASK>|</TASK>`,

@@ -116,7 +116,9 @@ function isRestLike(text: string): boolean {
 function isRest(draft: Draft, next: Draft): boolean {
   const { text } = next.line;
   if (next.isStamped || text === "" || draft.rests >= RESTS_MAX) return false;
-  if (BEGINNING.test(text) && !LACKS_FUNCTION.test(draft.line.text)) return false;
+  // In the log of a logger a cut line goes on in one without a stamp, however that begins.
+  const isSure = (draft.isCut && draft.isStamped) || LACKS_FUNCTION.test(draft.line.text);
+  if (BEGINNING.test(text) && !isSure) return false;
   if (next.line.first !== draft.line.last + 1 || DASHES.test(draft.line.text)) return false;
   if (draft.isCut) return true;
   if (WRAPPABLE.test(draft.line.text)) return draft.line.text.length >= wrapColumn(draft);

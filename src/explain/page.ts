@@ -96,7 +96,7 @@ function programOf(program: Explanation["program"]): Content {
   const { script, identical, differences, token } = program;
   const how = identical ? "This program prints the same report." : "This one comes nearest.";
   return html`<p>${how}</p>
-<pre class="scroll" tabindex="0" role="region" aria-label="Program">${script}</pre>
+<pre class="scroll" tabindex="0" role="region" aria-label="Script">${script}</pre>
 <ul class="rows">${differences.map((difference) => html`<li>differs: ${difference}</li>`)}</ul>
 <p>To open it: <code>slabfuzz view ${token} --html program.html</code></p>`;
 }

@@ -49,6 +49,7 @@ const FIXED: ReadonlyMap<string, SlabCheck> = new Map(
 const COMPOSED: readonly (readonly [RegExp, SlabCheck, string])[] = [
   [/^Objects? remaining/, "remaining", "Objects remaining"],
   [/^Wrong object count/, "count", "Wrong object count"],
+  [/^Freelist cycle detected/, "count", "Freelist cycle detected"],
   [/^Wrong number of objects/, "count", "Wrong number of objects"],
   [/^(?:objects|inuse) -?\d+ > max/, "count", "objects > max"],
   [/^Slab has \d+ allocated objects but/, "count", "Slab has fewer objects than are freed"],

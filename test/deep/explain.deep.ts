@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import { alikeUnder } from "../../src/explain/cause/alike.ts";
 import type { CauseName } from "../../src/explain/cause/prior.ts";
@@ -13,6 +14,7 @@ import { programFor } from "../../src/explain/program/search.ts";
 import { readingOf } from "../../src/explain/reading.ts";
 import type { LogReading } from "../../src/explain/report.ts";
 import { classesOf } from "../explain/families.ts";
+import { MANNERS } from "../helper/disturbed.ts";
 import { inputOf } from "../helper/explained.ts";
 import { publicLogPath, publicLogs, rawConsoles, recordedLogs } from "../helper/shared_logs.ts";
 
@@ -115,6 +117,29 @@ function hypothesesOf({ reading, causes, right }: Outcome): Hypothesis[] {
     ];
   });
 }
+
+/** What must be the same in whatever manner a log arrives. */
+function essenceOf(log: string): unknown {
+  const reading = readingOf(inputOf(log));
+  const told = reading.reports.map(({ kind, cache, object, damage }) => [
+    kind,
+    cache,
+    object,
+    damage,
+  ]);
+  return [told, causesOf(reading).map((cause) => cause.class)];
+}
+
+it.each(MANNERS)("a console %s is read as before", (manner, disturb) => {
+  const logs = rawConsoles("v6.1").map(({ name, log }) => [name, log.toString("latin1")] as const);
+  const changed = logs.filter(
+    ([, log]) => !isDeepStrictEqual(essenceOf(disturb(log)), essenceOf(log)),
+  );
+  console.log(
+    `consoles ${manner}: ${logs.length - changed.length} of ${logs.length} read as before`,
+  );
+  expect(changed.map(([name]) => name)).toEqual([]);
+});
 
 describe("a program prints the same report as", () => {
   it.each(KERNELS)(

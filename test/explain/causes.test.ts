@@ -1,9 +1,11 @@
 // Logs of our own for the bug classes, each with a look-alike that must not be taken for it.
 import { describe, expect, it } from "vitest";
+import { BUG_NAMES, type BugName } from "../../src/target/bug_names.ts";
 import { explained, logOfScript, readingOfText } from "../helper/explained.ts";
 
 const DEBUG = "# boot: up slub_debug=FZPU\n# profile: v6.1\n";
 const LISTS = "# boot: updl\n# profile: v6.1\n";
+const CHECKED = "# boot: up slub_debug=F\n# profile: v6.1\n";
 const PLAIN = "# boot: up\n# profile: v6.1\n";
 const BOX = "cache box 100 0 -\nallocn box 3 b\n";
 
@@ -117,6 +119,67 @@ const MISTAKES: readonly Mistake[] = [
       `${PLAIN}cache box 64 0 -\nallocn box 3 b\nfree box b1\nfree box b0\n` +
       `alloc box c\nalloc box d\nalloc box e`,
   },
+  {
+    named: ["overflow-far", "overflow-right"],
+    script: `${DEBUG}${BOX}write b0 100 ${"41".repeat(200)}\nfree box b0`,
+    twin: `${DEBUG}${BOX}write b0 0 ${"41".repeat(100)}\nfree box b0`,
+  },
+  {
+    // The new owner's list node is written over by the old one.
+    named: ["write-after-reuse", "write-after-free"],
+    script:
+      `${LISTS}${BOX}free box b0\nalloc box n\nlistinit glob\nlistadd n glob\n` +
+      "write b0 0 41424344454647484950515253545556\nlistadd glob+64 glob",
+    twin:
+      `${LISTS}${BOX}free box b0\nalloc box n\nlistinit glob\nlistadd n glob\n` +
+      "write n 16 41424344454647484950515253545556\nlistadd glob+64 glob",
+  },
+  {
+    named: ["double-free-after-reuse", "double-free", "double-free-interleaved"],
+    script: `${DEBUG}${BOX}free box b0\nalloc box n\nfree box b0\nfree box n`,
+    twin: `${DEBUG}${BOX}free box b0\nalloc box n\nfree box n\nfree box b1`,
+  },
+  {
+    named: ["double-free-after-discard", "invalid-free-foreign"],
+    script: `${PLAIN}kmalloc 20000 a\nkfree a\nkfree a`,
+    twin: `${PLAIN}kmalloc 20000 a\nkmalloc 20000 b\nkfree a\nkfree b`,
+  },
+  {
+    named: ["double-free-bulk"],
+    script: `${DEBUG}${BOX}bulkfree box b0 b0`,
+    twin: `${DEBUG}${BOX}bulkfree box b0 b1`,
+  },
+  {
+    named: ["freelist-cycle", "double-free"],
+    script: `${CHECKED}${BOX}free box b0\nwfp box b0 b0\nvalidate box`,
+    twin: `${CHECKED}${BOX}free box b0\nfree box b1\nvalidate box`,
+  },
+  {
+    // The pages of one cache go to another, whose free objects a stale pointer writes into.
+    named: ["cross-cache-reuse", "write-after-free"],
+    script:
+      `${DEBUG}cache one 1000 0 -\nallocn one 40 p\nfreen one 40 p\nshrink one\n` +
+      "cache two 1000 0 -\nallocn two 20 q\nfreen two 20 q\nwrite p0 100 41424344\nvalidate two",
+    twin:
+      `${DEBUG}cache one 1000 0 -\nallocn one 40 p\nwrite p0 100 41424344\nfreen one 40 p\n` +
+      "shrink one\ncache two 1000 0 -\nallocn two 20 q\nfreen two 20 q\nvalidate two",
+  },
+  {
+    named: ["use-after-destroy", "invalid-free-foreign"],
+    script: `${PLAIN}${BOX}free box b0\nfree box b1\nfree box b2\ndestroy box\nkfree b1`,
+    twin: `${PLAIN}${BOX}free box b0\nfree box b1\nfree box b2\ndestroy box`,
+  },
+  {
+    // What krealloc() gave back is written through the old pointer.
+    named: ["krealloc-misuse", "write-after-free"],
+    script: `${DEBUG}kmalloc 70 a\nkrealloc a 100 b\nwrite a 16 4142\nkmalloc 70 c`,
+    twin: `${DEBUG}kmalloc 70 a\nkrealloc a 100 b\nwrite b 16 4142\nkmalloc 70 c`,
+  },
+  {
+    named: ["bit-flip", "write-after-free"],
+    script: `${DEBUG}${BOX}free box b0\nwrite b0 16 2b\nalloc box again`,
+    twin: `${DEBUG}${BOX}write b0 16 2b\nfree box b0\nalloc box again`,
+  },
 ];
 
 describe("the log of a program that commits a mistake", () => {
@@ -131,6 +194,26 @@ describe("the log of a program that commits a mistake", () => {
       expect(told.at(0)?.class).not.toBe(named[0]);
     },
   );
+});
+
+/** Classes of which SLUB's own checks print nothing: they write no byte that it looks at. */
+const SILENT: Readonly<Partial<Record<BugName, string>>> = {
+  "read-out-of-bounds": `${DEBUG}${BOX}read b0 96 16\nfree box b0`,
+  "read-after-free": `${DEBUG}${BOX}free box b0\nread b0 0 16\nalloc box again`,
+  "uninitialised-read": `${DEBUG}${BOX}read b0 0 16\nfree box b0`,
+  "constructor-violation":
+    "# boot: up slub_debug=FZPU\n# profile: v6.1\ncache box 100 0 - ctor\nalloc box b\n" +
+    "write b 0 41\nfree box b\nalloc box again",
+};
+
+it.each(Object.entries(SILENT))("the log of %s is refused", async (_, script) => {
+  const log = await logOfScript(script);
+  expect(() => explained(`${log}\n`)).toThrow(/none is of SLUB or list debugging$/);
+});
+
+it("each class of the product has a log here, or leaves none", () => {
+  const told = new Set<string>([...MISTAKES.flatMap(({ named }) => named), ...Object.keys(SILENT)]);
+  expect(BUG_NAMES.filter((name) => name !== "none" && !told.has(name))).toEqual([]);
 });
 
 describe("a cause that no program commits is known by its bytes:", () => {

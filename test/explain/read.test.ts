@@ -1,6 +1,8 @@
 // Logs as they are found: with prefixes, quoted, wrapped, cut, mixed with others, and hostile.
 import { describe, expect, it } from "vitest";
 import { bareLines } from "../../src/explain/read/prefix.ts";
+import { LineSplitter } from "../../src/explain/read/splitter.ts";
+import { MANNERS, mapped, wrappedAt } from "../helper/disturbed.ts";
 import { explained, inputOf, logOfScript, readingOfText } from "../helper/explained.ts";
 
 const SCRIPT = `# boot: up slub_debug=FZP
@@ -16,20 +18,6 @@ function essence(log: string): unknown {
   const { reports } = readingOfText(log);
   const told = reports.map(({ kind, cache, object, damage }) => ({ kind, cache, object, damage }));
   return { told, causes: explained(log).causes.map((cause) => cause.class) };
-}
-
-const mapped = (log: string, change: (line: string, i: number) => string): string =>
-  log.split("\n").map(change).join("\n");
-
-function wrappedAt(line: string, width: number): string {
-  const words = line.split(" ");
-  const lines = [""];
-  for (const word of words) {
-    const open = lines.at(-1)!;
-    if (open.length + word.length >= width && open.trim() !== "") lines.push(word);
-    else lines[lines.length - 1] = lines.length === 1 && open === "" ? word : `${open} ${word}`;
-  }
-  return lines.join("\n");
 }
 
 const DISTURBANCES: readonly (readonly [string, (log: string) => string])[] = [
@@ -90,30 +78,6 @@ describe("a log with", () => {
   });
 });
 
-const CHATTER = [
-  "usb 1-1: new high-speed USB device number 7 using xhci_hcd",
-  "systemd[1]: Started Session 42 of User root.",
-  "EXT4-fs (sda1): re-mounted. Opts: errors=remount-ro. Quota mode: none.",
-  'audit: type=1400 audit(1700000000.123:45): apparmor="STATUS" operation="profile_load"',
-  "nouveau 0000:01:00.0: fifo: fault 00 [READ] at 0000000000ff0000 engine 00",
-  "Modules linked in: nf_tables nfnetlink i915 drm_buddy video wmi",
-  "IPv6: ADDRCONF(NETDEV_CHANGE): eth0: link becomes ready",
-];
-
-/** Three lines of others among seven of the log, at places that follow from their numbers. */
-function mixed(log: string, stamp: string): string {
-  return log
-    .split("\n")
-    .flatMap((line, i) => {
-      const others = [0, 3, 7].includes((i * 7) % 10) ? [`${stamp}${CHATTER[i % 7]}`] : [];
-      return [`${stamp}${line}`, ...others];
-    })
-    .join("\n");
-}
-
-const hardWrapped = (log: string, width: number): string =>
-  mapped(log, (line) => line.match(new RegExp(`.{1,${width}}`, "g"))?.join("\n") ?? "");
-
 /** Reports of each kind, as programs that print them. */
 const HEAD = "# boot: up slub_debug=FZPU\n# profile: v6.1\ncache box 100 0 -\nallocn box 3 b\n";
 const KINDS: readonly (readonly [string, string])[] = [
@@ -143,34 +107,8 @@ const KINDS: readonly (readonly [string, string])[] = [
 ];
 
 describe("a report of", () => {
-  const manners: readonly (readonly [string, (log: string) => string])[] = [
-    ["mixed with others", (log) => mixed(log, "")],
-    ["mixed with others in syslog", (log) => mixed(log, "Oct 31 15:19:38 host kernel: ")],
-    ["wrapped at 70 columns", (log) => mapped(log, (line) => wrappedAt(line, 70))],
-    [
-      "wrapped and quoted",
-      (log) =>
-        mapped(
-          mapped(log, (l) => wrappedAt(l, 68)),
-          (l) => `> > ${l}`,
-        ),
-    ],
-    ["cut into lines of 70", (log) => hardWrapped(log, 70)],
-    [
-      "cut with its clock",
-      (log) =>
-        hardWrapped(
-          mapped(log, (l) => `[   12.001000] ${l}`),
-          70,
-        ),
-    ],
-    [
-      "with CRLF and wrapped",
-      (log) => mapped(log, (l) => wrappedAt(l, 70)).replaceAll("\n", "\r\n"),
-    ],
-  ];
   it.each(
-    KINDS.flatMap(([kind, script]) => manners.map((manner) => [kind, script, manner] as const)),
+    KINDS.flatMap(([kind, script]) => MANNERS.map((manner) => [kind, script, manner] as const)),
   )("%s says the same, $2.0", async (_, script, [, disturb]) => {
     const log = await logOfScript(script);
     expect(readingOfText(log).reports.length).toBeGreaterThan(0);
@@ -198,6 +136,27 @@ describe("a report of", () => {
     },
   );
 
+  it.each([
+    ["not in a slab page", "object is not in a slab page", "kfree-page"],
+    ["of another cache", "object belongs to different cache kmalloc-64", "wrong-cache"],
+  ])("an object that is %s is known in the words of 7.3", (_, words, check) => {
+    const line = `kmem_cache_free(box, ffff88800084d000): ${words}`;
+    const warning = "WARNING: mm/slub.c:6592 at warn_free_bad_obj+0x6a/0xc0, CPU#0: init/1";
+    const { reports } = readingOfText(`${line}\n${warning}\n`);
+    expect(reports).toMatchObject([{ check, cache: "box", object: 0xffff88800084d000n }]);
+  });
+
+  it("a title whose end stands on a line of its own is read with it", () => {
+    const lines = [
+      "[19611.952336][T1717146] BUG kmalloc-16 (Tainted: G        W  O     ):",
+      "Object already free",
+      "[19611.952365][T1717146]",
+    ];
+    expect(readingOfText(lines.join("\n")).reports).toMatchObject([
+      { kind: "Object already free" },
+    ]);
+  });
+
   it("a red zone without its first lines is known by its repair", async () => {
     const lines = (await logOfScript(KINDS[0][1])).split("\n");
     const from = lines.findIndex((line) => /^Slab 0x/.test(line));
@@ -222,6 +181,36 @@ describe("a hostile log", () => {
       readingOfText(`${"[<".repeat(2000)}\n${" ".repeat(4000)}|\n${"0x".repeat(2000)}`).reports,
     ).toEqual([]);
     expect(process.cpuUsage().user - start).toBeLessThan(5_000_000);
+  });
+
+  it.each([
+    ["a title without an end", `BUG ${"a".repeat(3000)} (Tainted: ${"G ".repeat(400)}`],
+    ["brackets", "[<".repeat(2000)],
+    ["spaces", `${" ".repeat(4000)}x`],
+    ["quotes", "> ".repeat(2000)],
+    ["time stamps", "[    1.000001] ".repeat(270)],
+    ["digits", `0x${"0".repeat(4000)}-0x`],
+    ["bytes", `Object   ffff888000000000: ${"6b ".repeat(1300)}`],
+    ["frames", "a+0x1/0x2 ".repeat(400)],
+    ["a range", `0x1-0x2 @offset=${"9".repeat(4000)}. First byte 0x0 instead of 0xcc`],
+    ["registers", "RAX: 0000000000000000 ".repeat(180)],
+  ])("with lines full of %s is read without search that grows faster than it", (_, line) => {
+    const timeOf = (count: number): number => {
+      const start = process.cpuUsage().user;
+      readingOfText(`${line}\n`.repeat(count));
+      return process.cpuUsage().user - start;
+    };
+    timeOf(50);
+    const [once, eightfold] = [timeOf(200), timeOf(1600)];
+    expect(eightfold).toBeLessThan(24 * once + 200_000);
+    expect(once).toBeLessThan(2_000_000);
+  });
+
+  it("with a line of 200 MB is read", () => {
+    const splitter = new LineSplitter();
+    const chunk = Buffer.alloc(1 << 20, "BUG x (");
+    for (let i = 0; i < 200; i++) splitter.push(chunk);
+    expect(splitter.finish()).toMatchObject({ cutCount: 1, lineCount: 1 });
   });
 
   it("loses its escape sequences", () => {

@@ -25,6 +25,7 @@ function cachesNamed(name: string): CacheLookup {
 export interface LogOptions {
   readonly smp?: boolean;
   readonly debugList?: boolean;
+  readonly keepsStacks?: boolean;
   /** What cache 0 is called. */
   readonly name?: string;
 }
@@ -32,11 +33,11 @@ export interface LogOptions {
 /** A kernel's log, asked for events. */
 export function kernelLog(
   profile: Profile,
-  { smp = false, debugList = true, name = "c" }: LogOptions = {},
+  { smp = false, debugList = true, keepsStacks = false, name = "c" }: LogOptions = {},
 ) {
   const variant = profile === Profile.V310 ? "v310" : "up";
   const text = kernelTextOf({ profile: NAMES[profile], variant });
-  const log = new KernelLog({ words: wordsOf(profile), text, smp, debugList });
+  const log = new KernelLog({ words: wordsOf(profile), text, smp, debugList, keepsStacks });
   const caches = cachesNamed(name);
   return (...events: readonly KernelEvent[]): string[] => log.printAll(events, caches);
 }

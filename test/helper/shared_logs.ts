@@ -73,7 +73,7 @@ export async function recordedLogs(kernel: string): Promise<Uint8Array[]> {
 export interface RawConsole {
   readonly name: string;
   readonly family: string;
-  readonly log: Uint8Array;
+  readonly log: Buffer;
 }
 
 /** The consoles of one kernel, without the lines of the driver, which give the answer away. */

@@ -22,10 +22,8 @@ interface ExplainOptions {
   readonly kernelConfig?: string;
   readonly prior?: string;
   /** Milliseconds. */
-  readonly effort: number;
+  readonly effort?: number;
 }
-
-const EFFORT_MS = 4000;
 
 export function register(program: Command): void {
   program
@@ -41,12 +39,7 @@ export function register(program: Command): void {
     )
     .option("--kernel-config <file>", "the .config of the log's kernel (default: unknown)")
     .option("--prior <file>", "shares of causes as JSON (default: those of docs/explain.md)")
-    .option(
-      "--effort <time>",
-      "how long to look for a program (default: 4s)",
-      durationMs,
-      EFFORT_MS,
-    )
+    .option("--effort <time>", "how long to look for a program (default: 4s)", durationMs)
     .addHelpText("after", () => helpText("explain"))
     .action(run);
 }
@@ -55,7 +48,7 @@ async function run(word: string, options: ExplainOptions): Promise<void> {
   const { kernelConfig, prior, profile, effort } = options;
   const explanation = await explain(readLog(word), sourceName(word), {
     profile,
-    effortSeconds: effort / 1000,
+    effortSeconds: effort === undefined ? undefined : effort / 1000,
     config:
       kernelConfig === undefined
         ? undefined

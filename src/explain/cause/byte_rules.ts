@@ -8,7 +8,7 @@ const BY_ONE = ["off-by-one", "off-by-one-nul"] as const;
 const OVERFLOWS = ["overflow-right", "overflow-far", "overflow-slack"] as const;
 
 /** The bytes that the check itself speaks of. */
-export function firstDamage({ damage }: Report): WrongBytes | undefined {
+function firstDamage({ damage }: Report): WrongBytes | undefined {
   return damage.at(0);
 }
 
@@ -77,7 +77,8 @@ const otherState: CauseRule = (report, { reports }) => {
   if (!looks(report, /^red zone of the other state/)) return [];
   const [first] = reports;
   const isLater = first !== report && /already-free|^count|free-list/.test(first.check);
-  if (isLater) return [];
+  const written = clue(0.05, "nothing of a writer stands in the red zone", ...WRITERS);
+  if (isLater) return [written, clue(0.1, "the free list was wrong before", "race")];
   const isListed = firstDamage(report)?.was.startsWith("bb") === true;
   const listed = "the red zone is that of an object in use, though it lies on the free list";
   const text = "the red zone is that of the other state: free for allocated, or back";
@@ -86,10 +87,11 @@ const otherState: CauseRule = (report, { reports }) => {
       isListed,
       clue(60, listed, "freelist-cycle"),
       clue(40, listed, "double-free", "double-free-interleaved", "double-free-after-reuse"),
+      clue(0.3, listed, "write-after-free"),
     ),
     clue(isListed ? 3 : 8, text, "race"),
     ...cluesIf(!isListed, clue(4, text, "double-free", "artefact", "write-after-free")),
-    clue(0.05, "nothing of a writer stands in the red zone", ...WRITERS),
+    written,
   ];
 };
 

@@ -161,9 +161,14 @@ const counted: CauseRule = ({ check, words }) => {
   const [, counter, found] = /Counter is (-?\d+) but counted were (-?\d+)/.exec(words) ?? [];
   if (check !== "count") return [];
   const bulk = "a bulk free met an object twice";
-  if (counter === undefined) return cluesIf(/Bulk free/.test(words), clue(60, bulk, ...BULK));
-  const lost = Number(found) - Number(counter);
   const endless = "the free list has no end";
+  if (counter === undefined) {
+    return [
+      ...cluesIf(/Bulk free/.test(words), clue(60, bulk, ...BULK)),
+      ...cluesIf(/Freelist cycle/.test(words), clue(8, endless, "double-free", "freelist-cycle")),
+    ];
+  }
+  const lost = Number(found) - Number(counter);
   const short = "fewer objects are on the free list than are free";
   const long = "more objects are on the free list than are free";
   return [

@@ -3,7 +3,7 @@
 // from `@offset=` and from the order of the rows.
 import { hexOfBytes } from "../../base/hex.ts";
 import type { ByteRole, DamagedRange, Report, SlabCheck, WrongBytes } from "../report.ts";
-import { freePointerRuns } from "./free_pointer.ts";
+import { followFreePointer, freePointerRuns } from "./free_pointer.ts";
 import { looksOf, type ValueContext } from "./looks.ts";
 import { sizeOfDump, sizeOfName } from "./object_size.ts";
 import { placeObject } from "./placed_object.ts";
@@ -39,6 +39,7 @@ const POISON_END = 0xa5;
 export function findDamage(report: Report, context: ValueContext): void {
   report.objectSize ??= sizeOfName(report.cache);
   placeObject(report, context);
+  followFreePointer(report, context);
   const rows = placedRows(report);
   report.objectSize ??= sizeOfDump(report, rows);
   report.damage =

@@ -11,6 +11,14 @@ import type { Run } from "./run.ts";
 import { tailLayoutOf } from "./tail_layout.ts";
 import { bytesOfWord, isPointer } from "./word.ts";
 
+/** Fills in the free pointer, and the cache, of a report of a machine that died following it. */
+export function followFreePointer(report: Report, context: ValueContext): void {
+  const died = diedWith(report, context);
+  if (died === undefined) return;
+  report.freePointer ??= died.value;
+  nameCache(report, died.offset);
+}
+
 export function freePointerRuns(
   report: Report,
   rows: readonly PlacedRow[],
@@ -22,8 +30,6 @@ export function freePointerRuns(
   }
   const died = diedWith(report, context);
   if (died === undefined) return [];
-  report.freePointer ??= died.value;
-  nameCache(report, died.offset);
   return [runOf(died.value, died.offset, report, context)];
 }
 

@@ -46,8 +46,14 @@ const WRONG_CACHE = longPattern(
   String.raw`(?:cache_from_obj: |Wrong slab cache\. ){1,2}(\S{1,60}) but object`,
   String.raw`(?: is from (\S{1,60}))?`,
 );
+/** From 7.1 on: the cache that was asked, the object, and the cache that it is of. */
+const BAD_FREE = longPattern(
+  String.raw`\bkmem_cache_free\((\S{1,60}), (?:0x)?([0-9a-f]{8,16})\): object `,
+  String.raw`(?:is not in a slab page|belongs to different cache (\S{1,60}))`,
+);
 const WARNED_IN = /\bWARNING: .{0,60}\bmm\/sl[au]b\.[ch]:\d{1,5} ?(\w{1,60})/;
 const NOT_A_SLAB = /virt_to_cache: Object is not a Slab page/;
+const LARGE_FREE = /\bWARNING: .{0,60}\bfree_large_kmalloc\b/;
 const STILL_HAS = /kmem_cache_destroy (\S{1,60}): Slab cache still has objects/;
 const POINTER_OFFSET = longPattern(
   String.raw`\bslab (\S{1,60}) start (?:0x)?([0-9a-f]{8,16}) (?:data offset \d+ )?pointer`,
@@ -144,12 +150,28 @@ export class LogParser {
       const report = reportAt(line, { ...words, cache, objectSize });
       return this.#open(report, false);
     }
+    if (this.#badFree(line)) return true;
     if (NOT_A_SLAB.test(line.text)) this.#notASlab = line;
     if (this.#isOfSlub(line)) return true;
+    if (LARGE_FREE.test(line.text)) {
+      const kind = "free of a page that is no large object";
+      return this.#open(reportAt(line, { check: "kfree-page", kind }), false);
+    }
     const still = STILL_HAS.exec(line.text)?.[1];
     if (still === undefined || this.reports.some(({ cache: name }) => name === still)) return false;
     const kind = "Slab cache still has objects";
     return this.#open(reportAt(line, { check: "remaining", kind, cache: still }), false);
+  }
+
+  #badFree(line: LogLine): boolean {
+    const [, cache, address, owner] = BAD_FREE.exec(line.text) ?? [];
+    if (cache === undefined) return false;
+    const isOther = owner !== undefined;
+    const kind = isOther ? "Wrong slab cache" : "Object is not in a slab page";
+    const check = isOther ? "wrong-cache" : "kfree-page";
+    const objectSize = sizeOfName(owner);
+    const object = pointerOf(address);
+    return this.#open(reportAt(line, { check, kind, cache, object, objectSize }), false);
   }
 
   /** Only the kfree() of the SLAB allocator looks an object's cache up by itself. */

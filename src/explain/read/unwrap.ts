@@ -19,7 +19,8 @@ export interface LogLine {
 const BEGINNING = longPattern(
   String.raw`^(?:={4,}|-{4,}|#PF|BUG\b|INFO:|WARNING:|Oops|Internal error|general protection`,
   "|[Uu]nable to handle|invalid opcode|PGD |Call [Tt]race|Slab 0x|(?:Object|Redzone",
-  String.raw`|Padding)\s+(?:0x)?[0-9a-f<]|Bytes b4|Allocated (?:in|by)|Freed (?:in|by)|FIX `,
+  String.raw`|Padding)\s+(?:0x)?(?:[0-9a-f]{3}|<)|Bytes b4`,
+  "|Allocated (?:in|by)|Freed (?:in|by)|FIX ",
   String.raw`|list_(?:add|del)|slab \S+ start|kernel BUG|RIP|EIP|NIP|LR|GPR|PC is|LR is|pc :`,
   "|lr :|sp :|CPU:|Tainted:|Hardware|Workqueue|Modules linked|Code:",
   String.raw`|[RED][A-Z0-9]{2,3}:|x\d+\s?:|CR2|FS:|CS:|0x[0-9a-f]+-0x|<TASK>|</TASK>`,
@@ -31,8 +32,12 @@ const BEGINNING = longPattern(
 const WRAPPABLE = longPattern(
   String.raw`^(?:BUG |INFO:|Slab 0x|Object\s|Redzone\s|Padding\s|Bytes b4|Allocated in|Freed`,
   String.raw` in|FIX |list_(?:add|del)|slab \S+ start|0x[0-9a-f]+-0x|\[[\w ]{1,30}`,
-  String.raw` overwritten\]|CPU:|WARNING:|cache_from_obj|kmem_cache_destroy)`,
+  String.raw` overwritten\]|CPU:|WARNING:|cache_from_obj|kmem_cache_|general protection`,
+  "|BUG:|[Uu]nable to handle|kernel BUG)",
 );
+
+/** A warning whose function was wrapped off. */
+const LACKS_FUNCTION = /^WARNING: .{0,80} at \S{1,80}:\d{1,6}$/;
 
 const DASHES = /^[-=]{4,}$/;
 const WRAP_COLUMN = 44;
@@ -81,6 +86,8 @@ function draftsOf({ number, offset, text }: RawLine, width: number): Draft[] {
 const WIDTH_MIN = 60;
 const WIDTH_MAX = 200;
 const CUTS_MIN = 2;
+/** A mail program leaves less room than this at the end of a line that it wraps. */
+const WORD_MAX = 20;
 
 /**
  * The width at which a terminal cut all lines that are longer; 0 if none did. A mail program wraps
@@ -93,26 +100,25 @@ function terminalWidth(lines: readonly RawLine[]): number {
   let cuts = 0;
   let wraps = 0;
   for (const [i, { text }] of lines.entries()) {
-    if (i === 0 || !goesOn(lines[i - 1].text, text)) continue;
+    if (i === 0 || !isRestLike(text)) continue;
     if (lengths[i - 1] === width) cuts += 1;
-    else wraps += 1;
+    else if (lengths[i - 1] > width - WORD_MAX) wraps += 1;
   }
-  return cuts >= CUTS_MIN && cuts > 9 * wraps ? width : 0;
+  return cuts >= CUTS_MIN && cuts > 3 * wraps ? width : 0;
 }
 
-/** Whether a line may be the rest of the kernel's line before it. */
-function goesOn(before: string, text: string): boolean {
+/** Whether a line begins as none of the kernel's and none of a logger's. */
+function isRestLike(text: string): boolean {
   const [bare] = bareLines(text);
-  if (bare.isStamped || bare.text === "" || BEGINNING.test(bare.text)) return false;
-  const [first] = bareLines(before);
-  return first.isStamped || WRAPPABLE.test(first.text);
+  return !bare.isStamped && bare.text !== "" && !BEGINNING.test(bare.text);
 }
 
 function isRest(draft: Draft, next: Draft): boolean {
   const { text } = next.line;
-  if (next.isStamped || text === "" || draft.rests >= RESTS_MAX || BEGINNING.test(text)) {
-    return false;
-  }
+  if (next.isStamped || text === "" || draft.rests >= RESTS_MAX) return false;
+  // In the log of a logger a cut line goes on in one without a stamp, however that begins.
+  const isSure = (draft.isCut && draft.isStamped) || LACKS_FUNCTION.test(draft.line.text);
+  if (BEGINNING.test(text) && !isSure) return false;
   if (next.line.first !== draft.line.last + 1 || DASHES.test(draft.line.text)) return false;
   if (draft.isCut) return true;
   if (WRAPPABLE.test(draft.line.text)) return draft.line.text.length >= wrapColumn(draft);

@@ -4,7 +4,7 @@
 //
 // Left out, because nothing simulated stands behind them: registers, call traces, offsets inside
 // functions, module lists and time stamps.
-import { Dump, EventKind, Fix, Fn, Line, TrackCode, Warning } from "../../abi.ts";
+import { Dump, EventKind, type FaultKind, Fix, Fn, Line, TrackCode, Warning } from "../../abi.ts";
 import { hex8, hex64 } from "../../base/hex.ts";
 import type { KernelEvent } from "../core/event.ts";
 import type { KernelText } from "../program/kernel_text.ts";
@@ -46,6 +46,8 @@ export interface LogMachine {
   readonly text: KernelText;
   readonly smp: boolean;
   readonly debugList: boolean;
+  /** Whether all caches keep stacks from the boot on: the depot then holds those of the boot. */
+  readonly keepsStacks: boolean;
 }
 
 /** Functions that run with interrupts off: 6.12 warns before it dies there. */
@@ -160,7 +162,10 @@ export class KernelLog {
     const depot = this.#words.stackDepot;
     if (depot === undefined || (code & TrackCode.HAS_STACK) !== 0) return [];
     if (handle === 0) return [depot.missing];
-    return depot.sites.flatMap((site, i) => this.#splat(site, depot.texts[i](handle)));
+    const { few, booted, bootedSmp } = depot.pools;
+    const { keepsStacks, smp } = this.#machine;
+    const pools = !keepsStacks ? few : smp ? bootedSmp : booted;
+    return depot.sites.flatMap((site, i) => this.#splat(site, depot.texts[i](handle, pools)));
   }
 
   #splat(site: WarnSite | undefined, text: string): string[] {
@@ -180,7 +185,9 @@ export class KernelLog {
     const fn = event.x as Fn;
     const context: OopsContext = {
       words: this.#words,
-      fn: functionName(fn, this.#machine),
+      fn:
+        this.#words.oops.outOfLine[event.code as FaultKind]?.[fn] ??
+        functionName(fn, this.#machine),
       smp: this.#machine.smp,
       machine: this.#machineLine(),
     };

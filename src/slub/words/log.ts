@@ -1,7 +1,8 @@
 // A replay in the format of the recordings: one line for each operation, and under it the kernel
 // text that it caused, normalised.
-import { EventKind, Status } from "../../abi.ts";
+import { EventKind, Letter, Status } from "../../abi.ts";
 import type { KernelEvent } from "../core/event.ts";
+import { globalLettersOf } from "../program/boot.ts";
 import { bootLineOf } from "../program/boot_line.ts";
 import { kernelTextOf } from "../program/kernel_text.ts";
 import { type Machine, profileNumber } from "../program/machine.ts";
@@ -17,6 +18,7 @@ export function logMachineOf(machine: Machine): LogMachine {
     text: kernelTextOf(machine),
     smp: machine.cpus > 1 || machine.variant.startsWith("smp"),
     debugList: machine.debugList,
+    keepsStacks: (globalLettersOf(machine) & Letter.U) !== 0,
   };
 }
 

@@ -177,6 +177,14 @@ describe("the body of a bug report", () => {
         "corrupt handle or use after stack_depot_put()",
       ],
     ]);
+    // With option U from the boot on the depot holds the stacks of the boot, and more on four CPUs.
+    const pools = [Profile.V61, Profile.V612].flatMap((profile) =>
+      [false, true].map((smp) => {
+        const lines = kernelLog(profile, { smp, keepsStacks: true })(track).join();
+        return /out of bounds \((\d+)\)/.exec(lines)?.[1];
+      }),
+    );
+    expect(pools).toEqual(["8", "10", "11", "13"]);
     const missing = event(EventKind.TRACK, 0, { a: ALLOCATOR, z: 0 });
     expect(kernelLog(Profile.V61)(missing)).toEqual([
       "Allocated in run_op age=0 cpu=0 pid=0",

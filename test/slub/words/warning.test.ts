@@ -189,6 +189,26 @@ describe("the last text of a dying machine", () => {
     expect([ripOf(true), ripOf(false)]).toEqual(["RIP: 0010:__list_add_valid", "RIP: 0010:run_op"]);
   });
 
+  it("names what gcc keeps out of line at each entry of the allocator", () => {
+    const ripOf = (profile: Profile, kind: FaultKind, fn: Fn) =>
+      kernelLog(profile)(fault(kind, 8n, fn)).find((line) => line.startsWith("RIP"));
+    const entries = [
+      [FaultKind.PROTECTION, Fn.KMALLOC],
+      [FaultKind.PROTECTION, Fn.KMALLOC_TRACK_CALLER],
+      [FaultKind.BUG_FREEPOINTER, Fn.KFREE],
+      [FaultKind.PROTECTION, Fn.KFREE],
+      [FaultKind.PROTECTION, Fn.KSIZE],
+    ] as const;
+    // As they say it: kmalloc(), krealloc(), a second kfree(), kfree() of no slab, ksize().
+    const [old, now] = [Profile.V61, Profile.V612].map((profile) =>
+      entries.map(([kind, fn]) => ripOf(profile, kind, fn)?.replace("RIP: 0010:", "")),
+    );
+    const inner = "__kmem_cache_alloc_node";
+    expect(old).toEqual([inner, inner, "__kmem_cache_free", "kfree", "__ksize"]);
+    const outer = ["__kmalloc_noprof", "__kmalloc_node_track_caller_noprof"];
+    expect(now).toEqual([...outer, "kfree", "kfree", "__ksize"]);
+  });
+
   it("follows a warning on 6.12 where a user address faults with interrupts off", () => {
     const near = lastWords(Profile.V612, FaultKind.PAGE_READ, 0x20n, Fn.SLAB_ALLOC_SLOW);
     expect(near.slice(0, 4)).toEqual([

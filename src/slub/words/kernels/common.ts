@@ -15,6 +15,7 @@ export const FUNCTIONS: Readonly<Record<Fn, string>> = {
   [Fn.LIST_DEL]: "__list_del_entry_valid",
   [Fn.BUILD_DETACHED_FREELIST]: "kmem_cache_free_bulk",
   [Fn.KMALLOC]: "__kmalloc",
+  [Fn.KSIZE]: "__ksize",
   [Fn.SHUTDOWN_CACHE]: "__kmem_cache_shutdown",
   [Fn.SHRINK]: "__kmem_cache_do_shrink",
   [Fn.UNFREEZE_PARTIALS]: "__unfreeze_partials",

@@ -23,7 +23,9 @@ interface StackDepotWords {
   readonly missing: string;
   /** Source places of its warnings, one after the other. */
   readonly sites: readonly WarnSite[];
-  readonly texts: readonly ((handle: number) => string)[];
+  readonly texts: readonly ((handle: number, pools: number) => string)[];
+  /** Pools that are in use: without stacks of the boot, and with them on one CPU and on four. */
+  readonly pools: { readonly few: number; readonly booted: number; readonly bootedSmp: number };
 }
 
 interface OopsWords {
@@ -32,6 +34,8 @@ interface OopsWords {
   readonly diePrefix: string;
   /** FILE:LINE of the BUG()s that this kernel has. */
   readonly bugs: Readonly<Partial<Record<FaultKind, string>>>;
+  /** Functions that gcc keeps out of line where this kind of fault is met, by their callers. */
+  readonly outOfLine: Readonly<Partial<Record<FaultKind, Readonly<Partial<Record<Fn, string>>>>>>;
   /** 6.12 warns before it dies of a user-range address with interrupts off. */
   readonly interruptsOff: WarnSite | undefined;
 }

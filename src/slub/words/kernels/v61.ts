@@ -75,9 +75,10 @@ export const V61: Words = {
     missing: STACK_MISSING,
     sites: [{ file: "lib/stackdepot.c", line: 377, fn: "stack_depot_print" }],
     texts: [
-      (handle) =>
-        `slab index ${handle & 0xffff} out of bounds (0) for stack id ${handleText(handle)}`,
+      (handle, pools) =>
+        `slab index ${handle & 0xffff} out of bounds (${pools}) for stack id ${handleText(handle)}`,
     ],
+    pools: { few: 0, booted: 8, bootedSmp: 10 },
   },
   splats: [],
 
@@ -85,6 +86,9 @@ export const V61: Words = {
   functions: {
     ...FUNCTIONS,
     [Fn.BUILD_DETACHED_FREELIST]: "kmem_cache_free_bulk.part.0",
+    // All entries of kmalloc() end in this function, which the compiler keeps out of line.
+    [Fn.KMALLOC]: "__kmem_cache_alloc_node",
+    [Fn.KMALLOC_TRACK_CALLER]: "__kmem_cache_alloc_node",
   },
   oops: {
     style: "6.x",
@@ -93,6 +97,7 @@ export const V61: Words = {
       [FaultKind.BUG_FREEPOINTER]: "mm/slub.c:419",
       [FaultKind.BUG_SHRINK]: "mm/slub.c:4655",
     },
+    outOfLine: { [FaultKind.BUG_FREEPOINTER]: { [Fn.KFREE]: "__kmem_cache_free" } },
     interruptsOff: undefined,
   },
   lockDebuggingLine: "trailer",

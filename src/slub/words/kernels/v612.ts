@@ -50,10 +50,13 @@ export const V612: Words = {
       { file: "lib/stackdepot.c", line: 719, fn: "stack_depot_print" },
     ],
     texts: [
-      (handle) =>
-        `pool index ${(handle & 0x1ffff) - 1} out of bounds (1) for stack id ${handleText(handle)}`,
+      (handle, pools) => {
+        const index = (handle & 0x1ffff) - 1;
+        return `pool index ${index} out of bounds (${pools}) for stack id ${handleText(handle)}`;
+      },
       () => "corrupt handle or use after stack_depot_put()",
     ],
+    pools: { few: 1, booted: 11, bootedSmp: 13 },
   },
   splats: [
     slubSite(1127, "object_err"),
@@ -68,6 +71,7 @@ export const V612: Words = {
     [Fn.KMEM_CACHE_ALLOC]: "kmem_cache_alloc_noprof",
     [Fn.KMEM_CACHE_ALLOC_BULK]: "kmem_cache_alloc_bulk_noprof",
     [Fn.KMALLOC]: "__kmalloc_noprof",
+    [Fn.KMALLOC_TRACK_CALLER]: "__kmalloc_node_track_caller_noprof",
     [Fn.KREALLOC]: "krealloc_noprof",
     [Fn.LIST_ADD]: ADD,
     [Fn.LIST_DEL]: DEL,
@@ -81,6 +85,7 @@ export const V612: Words = {
       [FaultKind.BUG_FREEPOINTER]: "mm/slub.c:550",
       [FaultKind.BUG_SHRINK]: "mm/slub.c:5811",
     },
+    outOfLine: {},
     interruptsOff: { file: "arch/x86/mm/fault.c", line: 1276, fn: "exc_page_fault" },
   },
   release: "6.12.117",

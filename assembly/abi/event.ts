@@ -129,6 +129,8 @@ export enum Report {
   PADDING_OVERWRITTEN = 20,
   /** Destroy. x: nothing. */
   OBJECTS_REMAINING = 21,
+  /** 7.3: a free list that does not end. */
+  FREELIST_CYCLE = 22,
 }
 
 /** Parts of an object or a slab that are checked byte by byte. */

@@ -49,7 +49,7 @@ export const enum ConfigLayout {
   STACKS = 144,
   /** u64[Caller.COUNT]: the code address that each caller leaves in a track. */
   CALLERS = 152,
-  SIZE = 288,
+  SIZE = 296,
 }
 
 /** A window of kernel addresses that is backed by linear memory. */
@@ -137,15 +137,52 @@ export const enum CacheLayout {
   PARTIAL = 96,
   /** list_head: head of the node's full list (used with U). */
   FULL = 112,
+  /** list_head: the barn's full sheaves (7.3). */
+  BARN_FULL = 128,
+  /** list_head: its empty ones. */
+  BARN_EMPTY = 144,
   /** Start of the array of CPU_MAX kmem_cache_cpu. */
-  CPU_SLAB = 128,
+  CPU_SLAB = 160,
   /** u32: objects that the running kernel holds, allocated when the cache is first used. */
-  HELD = 256,
+  HELD = 288,
   /** u32: the most objects a slab of it may have: oo_objects(s->max). */
-  MAX_OBJECTS = 260,
+  MAX_OBJECTS = 292,
   /** u64: kernel address of the copy of its name (3.10), 0 for none. */
-  NAME = 264,
-  SIZE = 320,
+  NAME = 296,
+  /** Start of the array of CPU_MAX slub_percpu_sheaves (7.3). */
+  CPU_SHEAVES = 304,
+  /** u32: full sheaves in the barn. */
+  BARN_NR_FULL = 432,
+  /** u32: empty ones. */
+  BARN_NR_EMPTY = 436,
+  /** u32: pointers that a sheaf of the cache holds; 0: it has no sheaves. */
+  SHEAF_CAPACITY = 440,
+  SIZE = 448,
+}
+
+/** struct slub_percpu_sheaves: kernel addresses of sheaves, 0 for none. */
+export const enum CpuSheavesLayout {
+  /** u64: where allocations and frees go. */
+  MAIN = 0,
+  /** u64: full or empty, as a rule. */
+  SPARE = 8,
+  /** u64: collects what kfree_rcu() frees. */
+  RCU_FREE = 16,
+  SIZE = 32,
+}
+
+/** struct slab_sheaf, which lies in kmalloc memory. */
+export const enum SheafLayout {
+  /** list_head: links of a barn, or rcu_head. */
+  LINKS = 0,
+  /** u32: of a prefilled sheaf, in the same place: how many pointers it has room for. */
+  CAPACITY = 0,
+  /** u64: kernel address of the kmem_cache. */
+  CACHE = 16,
+  /** u32: pointers that it holds; behind it the node, 0. */
+  SIZE = 24,
+  /** u64[]: the pointers, the next to be handed out last. */
+  OBJECTS = 32,
 }
 
 /** What the page allocator knows of a page of RAM; the records lie behind the struct pages. */

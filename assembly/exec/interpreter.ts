@@ -14,7 +14,7 @@ import { heap_invariants } from "../slab/invariants.ts";
 import { ctor_calls, rcu_barrier, reset_ctor_calls } from "../slab/slab_page.ts";
 import { set_cpu } from "../slab/types.ts";
 import {
-  op_alloc, op_alloc_n, op_bulk_alloc, op_bulk_free, op_cache, op_destroy, op_free, op_free_n,
+  op_alloc, op_alloc_n, op_bulk_alloc, op_bulk_free, op_cache, op_cache_args, op_destroy, op_free, op_free_n,
   op_set_offset, op_shrink, op_state, op_validate,
 } from "./cache_ops.ts";
 import { delete_from_list, init_list } from "./door.ts";
@@ -25,6 +25,10 @@ import {
 } from "./memory_ops.ts";
 import { arg, done, target, turn_to } from "./operands.ts";
 import { run_in_lane } from "./plain_ops.ts";
+import {
+  op_cpu_down, op_free_rcu, op_kfree_nolock, op_kmalloc_nolock, op_rcu_barrier, op_sheaf_alloc,
+  op_sheaf_get, op_sheaf_put, op_sheaf_refill,
+} from "./sheaf_ops.ts";
 import { set_result } from "./result.ts";
 
 function run_op(op: u32): void {
@@ -66,6 +70,16 @@ function run_op(op: u32): void {
     case Op.CPU: set_cpu(min(arg(), config().cpus - 1)); return done(Status.OK);
     case Op.REGION: return op_region();
     case Op.FAIL_NTH: fail_nth(arg()); return done(Status.OK);
+    case Op.CACHE_ARGS: return op_cache_args();
+    case Op.SHEAF_GET: return op_sheaf_get();
+    case Op.SHEAF_ALLOC: return op_sheaf_alloc();
+    case Op.SHEAF_REFILL: return op_sheaf_refill();
+    case Op.SHEAF_PUT: return op_sheaf_put();
+    case Op.FREE_RCU: return op_free_rcu();
+    case Op.RCU_BARRIER: return op_rcu_barrier();
+    case Op.KMALLOC_NOLOCK: return op_kmalloc_nolock();
+    case Op.KFREE_NOLOCK: return op_kfree_nolock();
+    case Op.CPU_DOWN: return op_cpu_down();
     default: return done(Status.LIMIT);
   }
 }

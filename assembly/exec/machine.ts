@@ -20,6 +20,7 @@ import { use_map } from "../slab/map.ts";
 import { use_profile } from "../slab/profile.ts";
 import { reset_depot } from "../slab/depot.ts";
 import { forget_sequence } from "../slab/shuffle.ts";
+import { forget_waiting_sheaves } from "../slab/rcu.ts";
 import { begin_pristine } from "../slab/pristine.ts";
 import { set_caller } from "../slab/track.ts";
 import { forget_waiting, reset_ctor_calls } from "../slab/slab_page.ts";
@@ -30,7 +31,7 @@ import { map_windows } from "./region.ts";
 import { reset_extra } from "./result.ts";
 
 /** The kmalloc caches as they were right after boot. */
-const booted_caches: usize = memory.data(8320);
+const booted_caches: usize = memory.data(11648);
 let booted_count: u32 = 0;
 let booted_young: usize = 0;
 let booted_old: usize = 0;
@@ -49,7 +50,7 @@ export function note_slot(slot: u32): void {
 function config_is_sane(): bool {
   const c = config();
   if (__heap_base > ARENA) return false;
-  return c.profile <= <u32>Profile.V70 && c.cpus >= 1 && c.cpus <= CPU_MAX && c.nr_cpu_ids >= 1 &&
+  return c.profile <= <u32>Profile.V73 && c.cpus >= 1 && c.cpus <= CPU_MAX && c.nr_cpu_ids >= 1 &&
     c.phys_pages >= 256 && c.phys_pages <= 262144 && c.glob_size <= 16384;
 }
 
@@ -107,6 +108,7 @@ export function reset(): void {
   reset_extra();
   reset_ctor_calls();
   forget_waiting();
+  forget_waiting_sheaves();
   use_map(0); // one that 3.10 has allocated is gone, and the next machine may be another kernel
   reset_depot();
   set_caller(Caller.ALLOC);

@@ -7,7 +7,7 @@ import { KMALLOC_CLASSES } from "../abi/limits.ts";
 import { DEBUG } from "../base/assert.ts";
 import { config, config_global_letters, kmalloc_letters } from "../base/config.ts";
 import { create_cache } from "./cache.ts";
-import { class_size, kmalloc_slab } from "./kmalloc.ts";
+import { class_size, kmalloc_slab } from "./kmalloc_sizes.ts";
 import {
   has_dma_kmalloc, kmalloc_align_rule, kmalloc_slack_is_red_zone, orig_size_bytes,
 } from "./profile.ts";

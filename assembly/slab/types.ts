@@ -18,20 +18,28 @@
 //   ├───────────┴───────────┴───────────┴───────────┤
 //   │ +96  partial list_head                        │
 //   │ +112 full list_head                           │
+//   │ +128 barn: list_head of full sheaves (7.3)    │
+//   │ +144       list_head of empty sheaves         │
 //   ├───────────────────────────────────────────────┤
-//   │ +128 kmem_cache_cpu[CPU_MAX], 32 bytes each:  │
+//   │ +160 kmem_cache_cpu[CPU_MAX], 32 bytes each:  │
 //   │      freelist, page, partial                  │
-//   ├───────────┬───────────────────────────────────┤
-//   │ +256 held │ max_ob-   │ +264 name             │
+//   ├───────────┬───────────┬───────────────────────┤
+//   │ +288 held │ max_ob-   │ +296 name             │
 //   │           │     jects │                       │
-//   ╘═══════════════════════════════════════════════╛
+//   ├───────────┴───────────┴───────────────────────┤
+//   │ +304 slub_percpu_sheaves[CPU_MAX], 32 bytes   │
+//   │      each: main, spare, rcu_free (7.3)        │
+//   ├───────────┬───────────┬───────────┬───────────┤
+//   │ +432 nr_  │ nr_empty  │ sheaf_    │           │
+//   │      full │           │  capacity │           │
+//   ╘═══════════╧═══════════╧═══════════╧═══════════╛
 //
 // Invariants of a cache at rest, when nothing has damaged it:
 //   nr_partial == |partial|;   total_objects == sum of slab->objects;
 //   for each slab: slab->inuse + |slab->freelist| == slab->objects;
 //   a cpu slab and the slabs of a cpu partial list are frozen (to 6.7) and on no list.
 
-import { CacheLayout, CpuSlabLayout } from "../abi/layout.ts";
+import { CacheLayout, CpuSheavesLayout, CpuSlabLayout } from "../abi/layout.ts";
 import { CACHE_MAX, CPU_MAX, KMALLOC_CLASSES, MAX_ORDER } from "../abi/limits.ts";
 import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
 import { RAM } from "../base/arena.ts";
@@ -96,6 +104,19 @@ if (offsetof<CpuSlab>() != CpuSlabLayout.SIZE) {
   ERROR("CpuSlab has another size: update abi/layout.ts");
 }
 
+// @ts-ignore: decorator
+@unmanaged
+export class CpuSheaves {
+  main: u64;
+  spare: u64;
+  rcu_free: u64;
+  reserved: u64;
+}
+
+if (offsetof<CpuSheaves>() != CpuSheavesLayout.SIZE) {
+  ERROR("CpuSheaves has another size: update abi/layout.ts");
+}
+
 /** The array of kmem_caches. */
 export const CACHES: usize = RAM;
 
@@ -133,6 +154,24 @@ export function cpu_slab(s: KmemCache, number: u32): CpuSlab {
   return changetype<CpuSlab>(
     changetype<usize>(s) + <usize>CacheLayout.CPU_SLAB + <usize>(number * CpuSlabLayout.SIZE),
   );
+}
+
+/** slub_percpu_sheaves of a CPU. */
+export function cpu_sheaves(s: KmemCache, number: u32): CpuSheaves {
+  if (DEBUG) assert(number < CPU_MAX); // the next field is no CPU's
+  const first = changetype<usize>(s) + <usize>CacheLayout.CPU_SHEAVES;
+  return changetype<CpuSheaves>(first + <usize>(number * CpuSheavesLayout.SIZE));
+}
+
+/** Pointers that a sheaf of the cache holds; 0: it has no sheaves. */
+// @ts-ignore: decorator
+@inline
+export function sheaf_capacity(s: KmemCache): u32 {
+  return load<u32>(changetype<usize>(s), CacheLayout.SHEAF_CAPACITY);
+}
+
+export function set_sheaf_capacity(s: KmemCache, capacity: u32): void {
+  store<u32>(changetype<usize>(s), capacity, CacheLayout.SHEAF_CAPACITY);
 }
 
 /** Kernel address of the head of the node's partial list. */

@@ -18,11 +18,12 @@ import {
   type ExcusedDrops,
   excusedDrops,
 } from "./compared_text.ts";
+import type { KernelName } from "./archive.ts";
 import { type LoggedOp, opLine, parseLog } from "./logged_op.ts";
 
 export interface CompareOptions {
   /** Rules 2 and 3 hold for 6.x, rule 6 for 3.10. */
-  readonly profile: "v3.10" | "v6.1" | "v6.12";
+  readonly profile: KernelName;
 }
 
 /** The first place where two logs part. */

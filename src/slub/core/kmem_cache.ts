@@ -27,6 +27,8 @@ export interface CacheFields {
   readonly minPartial: number;
   readonly cpuPartial: number;
   readonly cpuPartialSlabs: number;
+  /** Pointers that a sheaf of the cache holds (7.3); 0: it has no sheaves. */
+  readonly sheafCapacity: number;
   readonly objectPoison: boolean;
   readonly random: bigint;
   readonly nrSlabs: number;
@@ -70,6 +72,7 @@ export function readCache(heap: SlabHeap, index: number): CacheFields {
     minPartial: word(CacheLayout.MIN_PARTIAL),
     cpuPartial: word(CacheLayout.CPU_PARTIAL),
     cpuPartialSlabs: word(CacheLayout.CPU_PARTIAL_SLABS),
+    sheafCapacity: word(CacheLayout.SHEAF_CAPACITY),
     objectPoison: word(CacheLayout.OBJECT_POISON) !== 0,
     random: heap.views.readU64(linearOfCache(heap, index) + CacheLayout.RANDOM),
     nrSlabs: word(CacheLayout.NR_SLABS),

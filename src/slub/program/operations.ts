@@ -18,7 +18,12 @@ interface Operation {
   readonly result: string;
   readonly c?: string;
   readonly help: string;
+  /** The first kernel that has it, where not all do. */
+  readonly since?: "v7.3";
 }
+
+/** Marks what only 7.3 has. */
+const SINCE_73 = { since: "v7.3" } as const;
 
 type Group = Readonly<Record<string, Operation>>;
 
@@ -31,9 +36,20 @@ function host<const Kinds extends readonly FieldKind[]>(aux: number, ...fields: 
   return { code: Op.NOP, aux, fields };
 }
 
+/** What a cache is created from. */
+const CREATION = [
+  "newCache",
+  "size",
+  "newAlign",
+  "flags",
+  "ctor",
+  "sheafCapacity",
+  "freePlace",
+] as const;
+
 const CACHES = {
   cache: {
-    ...core(Op.CACHE, "newCache", "size", "align", "flags", "ctor"),
+    ...core(Op.CACHE, ...CREATION),
     result: "created",
     c: "{new cache} = kmem_cache_create({quoted name}, {size}, {align}, {flags}, {ctor});",
     help: "kmem_cache_create; NAME may exist already",
@@ -138,6 +154,91 @@ const OBJECTS = {
     result: "number",
     c: 'pr_info("ksize %zu\\n", ksize({target}));',
     help: "ksize",
+  },
+} as const satisfies Group;
+
+/** What only 7.3 has; older kernels refuse it. */
+const SHEAVES = {
+  sheafget: {
+    ...core(Op.SHEAF_GET, "cache", "sheafCount", "sheafSlot"),
+    ...SINCE_73,
+    result: "sheaf got",
+    help: "kmem_cache_prefill_sheaf: a sheaf that holds N objects at least",
+  },
+  sheafalloc: {
+    ...core(Op.SHEAF_ALLOC, "cache", "filledSheaf", "objectSlot", "zero"),
+    ...SINCE_73,
+    result: "allocated",
+    help: "kmem_cache_alloc_from_sheaf",
+  },
+  sheafrefill: {
+    ...core(Op.SHEAF_REFILL, "cache", "filledSheaf", "sheafCount"),
+    ...SINCE_73,
+    result: "sheaf refilled",
+    help: "kmem_cache_refill_sheaf, up to N objects",
+  },
+  sheafput: {
+    ...core(Op.SHEAF_PUT, "cache", "filledSheaf"),
+    ...SINCE_73,
+    result: "freed",
+    help: "kmem_cache_return_sheaf",
+  },
+  freercu: {
+    ...core(Op.FREE_RCU, "target"),
+    ...SINCE_73,
+    result: "freed",
+    help: "kfree_rcu, with the rcu_head at offset 0 of the object",
+  },
+  freercunl: {
+    ...core(Op.FREE_RCU, "target"),
+    ...SINCE_73,
+    aux: 1,
+    result: "freed",
+    help: "kfree_rcu_nolock",
+  },
+  rcubarrier: {
+    ...core(Op.RCU_BARRIER),
+    ...SINCE_73,
+    result: "freed",
+    help: "rcu_barrier: what waits for a grace period has waited long enough",
+  },
+  kvfreebarrier: {
+    ...core(Op.RCU_BARRIER),
+    ...SINCE_73,
+    aux: 1,
+    result: "freed",
+    help: "kvfree_rcu_barrier: everything that kfree_rcu freed is free",
+  },
+  kmallocnl: {
+    ...core(Op.KMALLOC_NOLOCK, "bytes", "slot", "zero"),
+    ...SINCE_73,
+    result: "kmalloced",
+    help: "kmalloc_nolock",
+  },
+  kfreenl: {
+    ...core(Op.KFREE_NOLOCK, "target"),
+    ...SINCE_73,
+    result: "freed",
+    help: "kfree_nolock",
+  },
+  cpudown: {
+    ...core(Op.CPU_DOWN, "cpu"),
+    ...SINCE_73,
+    result: "CPU moved",
+    help: "takes a CPU off line; its sheaves go back to the slabs",
+  },
+  cpuup: {
+    ...core(Op.CPU_DOWN, "cpu"),
+    ...SINCE_73,
+    aux: 1,
+    result: "CPU moved",
+    help: "takes it on line again",
+  },
+  kstate: {
+    ...host(10, "target"),
+    ...SINCE_73,
+    result: "object's state",
+    help: "`state` of the cache that an object is from",
   },
 } as const satisfies Group;
 
@@ -319,6 +420,7 @@ const QUESTIONS = {
 export const GROUPS: readonly (readonly [string, Group])[] = [
   ["Caches", CACHES],
   ["Objects", OBJECTS],
+  ["Objects on v7.3 only, where free ones wait in sheaves", SHEAVES],
   ["Memory, as a program may write it, rightly or wrongly", MEMORY],
   ["Lists of the kernel's kind (struct list_head)", LISTS],
   ["The machine", MACHINE],
@@ -328,6 +430,7 @@ export const GROUPS: readonly (readonly [string, Group])[] = [
 export const OPERATIONS = {
   ...CACHES,
   ...OBJECTS,
+  ...SHEAVES,
   ...MEMORY,
   ...LISTS,
   ...MACHINE,
@@ -356,9 +459,10 @@ export function wordsWith(...places: readonly Lies[]): ReadonlySet<OpWord> {
   return new Set(OP_WORDS.filter((word) => operationOf(word).fields.some(lieThere)));
 }
 
-const WORDS = new Map(
-  OP_WORDS.map((word) => [keyOf(operationOf(word).code, operationOf(word).aux), word]),
-);
+const WORDS = new Map<number, OpWord>([
+  ...OP_WORDS.map((word) => [keyOf(operationOf(word).code, operationOf(word).aux), word] as const),
+  [keyOf(Op.CACHE_ARGS), "cache"],
+]);
 const SHARED_CODES = OP_WORDS.map((word) => operationOf(word).code).filter(
   (code, index, codes) => codes.indexOf(code) !== index,
 );

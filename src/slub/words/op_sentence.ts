@@ -11,9 +11,27 @@ export function bytesText(count: number): string {
 }
 
 /** Requests that name a cache, or neither a cache nor a place. */
-type CacheRequest = Extract<ProgramOp, { readonly name: string }>;
+type CacheRequest = Exclude<
+  Extract<ProgramOp, { readonly name: string }>,
+  { readonly op: SheafWord }
+>;
 type OtherWord = "geomtsv" | "nextpfn" | "cpu" | "ctorcalls" | "scrub" | "info" | "failnth";
-type PlaceRequest = Exclude<ProgramOp, CacheRequest | { readonly op: OtherWord }>;
+type SheafWord =
+  | "sheafget"
+  | "sheafalloc"
+  | "sheafrefill"
+  | "sheafput"
+  | "freercu"
+  | "freercunl"
+  | "rcubarrier"
+  | "kvfreebarrier"
+  | "kmallocnl"
+  | "kfreenl"
+  | "cpudown"
+  | "cpuup"
+  | "kstate";
+type PlaceRequest = Exclude<ProgramOp, CacheRequest | { readonly op: OtherWord | SheafWord }>;
+type SheafRequest = Extract<ProgramOp, { readonly op: SheafWord }>;
 
 export function requestSentence(op: ProgramOp): string {
   switch (op.op) {
@@ -114,6 +132,39 @@ function placeSentence(op: PlaceRequest): string {
       return `walks the list from ${placeText(op.target)} on`;
     case "region":
       return `calls ${bytesText(op.size)} at ${hex64(op.address)} ${op.slot}`;
+    default:
+      return sheafSentence(op);
+  }
+}
+
+function sheafSentence(op: SheafRequest): string {
+  switch (op.op) {
+    case "sheafget":
+      return `gets ${op.slot}, a sheaf of ${op.name} that holds ${op.count} objects at least`;
+    case "sheafalloc":
+      return `allocates ${op.slot} from the sheaf ${placeText(op.target)}${zeroText(op.zero)}`;
+    case "sheafrefill":
+      return `has the sheaf ${placeText(op.target)} filled up to ${op.count} objects`;
+    case "sheafput":
+      return `gives the sheaf ${placeText(op.target)} back`;
+    case "freercu":
+      return `frees ${placeText(op.target)} by kfree_rcu`;
+    case "freercunl":
+      return `frees ${placeText(op.target)} by kfree_rcu_nolock`;
+    case "rcubarrier":
+      return "waits until a grace period has passed";
+    case "kvfreebarrier":
+      return "waits until everything that kfree_rcu freed is free";
+    case "kmallocnl":
+      return `allocates ${op.slot}, ${bytesText(op.size)}, by kmalloc_nolock${zeroText(op.zero)}`;
+    case "kfreenl":
+      return `frees ${placeText(op.target)} by kfree_nolock`;
+    case "cpudown":
+      return `takes CPU ${op.cpu} off line`;
+    case "cpuup":
+      return `takes CPU ${op.cpu} on line`;
+    case "kstate":
+      return `asks for the slabs of the cache of ${placeText(op.target)}`;
     default:
       return unreachable(op);
   }

@@ -17,8 +17,14 @@ export function splatLines(site: WarnSite, text: string, words: Words, machine: 
     const where = `WARNING: at ${site.file}:${site.line} ${site.fn}()`;
     return [CUT_HERE, where, ...what, machine, END_TRACE];
   }
-  const where = `WARNING: CPU: 0 PID: 1 at ${site.file}:${site.line} ${site.fn}`;
+  const where = warnedPlace(site, words);
   return [CUT_HERE, ...what, where, machine, `RIP: 0010:${site.fn}`, END_TRACE];
+}
+
+function warnedPlace({ file, line, fn }: WarnSite, words: Words): string {
+  return words.warnStyle === "7.x"
+    ? `WARNING: ${file}:${line} at ${fn}, CPU#0: init/1`
+    : `WARNING: CPU: 0 PID: 1 at ${file}:${line} ${fn}`;
 }
 
 /** The text of a warning; "" for a bare WARN_ON. */

@@ -15,9 +15,9 @@ import { bulk_pointers } from "../slab/detached.ts";
 import { bulk_alloc_one, kmem_cache_alloc, kmem_cache_free } from "../slab/fast_path.ts";
 import { alloc_from_pcs_bulk } from "../slab/pcs.ts";
 import { spoil } from "../slab/pristine.ts";
-import { driver_knows_bad_lists } from "../slab/profile.ts";
+import { driver_knows_bad_lists, has_sheaves } from "../slab/profile.ts";
 import { set_caller } from "../slab/track.ts";
-import { full_list, KmemCache, partial_list, sheaf_capacity } from "../slab/types.ts";
+import { full_list, KmemCache, kmem_cache_debug, partial_list } from "../slab/types.ts";
 import { set_offset } from "./door.ts";
 import { name_cache, unname_cache } from "./names.ts";
 import {
@@ -110,8 +110,8 @@ export function op_bulk_alloc(): void {
   const list = payload(slot2() * TARGET_SIZE);
   const out = take_extra(slot2() << 3);
   if (list == 0 || out == 0) return done(Status.LIMIT);
-  let count: u32 = sheaf_capacity(s) != 0 ? bulk_alloc_from_sheaves(s, slot2(), out) : 0;
-  const is_done = sheaf_capacity(s) != 0;
+  const is_done = has_sheaves && !kmem_cache_debug(s);
+  let count: u32 = is_done ? bulk_alloc_from_sheaves(s, slot2(), out) : 0;
   for (; count < slot2() && !is_done && !dead; count++) {
     forget_steps(pages_in_use());
     const object = bulk_alloc_one(s);

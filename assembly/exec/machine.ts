@@ -13,10 +13,12 @@ import {
 } from "../base/memory.ts";
 import { revive } from "../base/oops.ts";
 import { boot_pages, reset_pages } from "../page/buddy.ts";
+import { say_nothing, use_memory_dump } from "../list/list.ts";
 import { caches_used, oldest_cache, restore_cache_list, youngest_cache } from "../slab/cache.ts";
 import { use_hardening } from "../slab/freelist.ts";
 import { create_kmalloc_caches } from "../slab/kmalloc_caches.ts";
 import { use_map } from "../slab/map.ts";
+import { mem_dump_obj } from "../slab/memory_dump.ts";
 import { use_profile } from "../slab/profile.ts";
 import { reset_depot } from "../slab/depot.ts";
 import { forget_sequence } from "../slab/shuffle.ts";
@@ -81,6 +83,7 @@ export function boot(): u32 {
   if (!config_is_sane() || !reserve_ram(config().phys_pages)) return 1;
   use_profile(config().profile);
   use_hardening();
+  use_memory_dump(config().profile == <u32>Profile.V73 ? mem_dump_obj : say_nothing);
   revive();
   boot_memory();
   memory.fill(CACHES, 0, KERNEL_PAGES * PAGE_SIZE);

@@ -18,7 +18,7 @@ import { dead, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import {
   flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, Page, page_at,
-  page_kernel_address, set_freelist, set_frozen, set_inuse,
+  page_kernel_address, set_freelist, set_frozen, set_inuse, slab_address,
 } from "../page/struct_page.ts";
 import { check_object } from "./check_object.ts";
 import { check_slab, checks_consistency, mark_all_used } from "./check_slab.ts";
@@ -38,7 +38,9 @@ import {
 } from "./profile.ts";
 import { note_out, note_unchecked, pristine } from "./pristine.ts";
 import { object_err, slab_err, trace } from "./report.ts";
-import { inc_slabs_node, new_slab, slab_out_of_memory } from "./slab_page.ts";
+import {
+  inc_slabs_node, lends_unlinked, link_objects, new_slab, slab_out_of_memory,
+} from "./slab_page.ts";
 import { set_track, TRACK_ALLOC } from "./track.ts";
 import {
   CpuSlab, has, held_objects, is_cache, KmemCache, kmem_cache_debug, partial_list, set_held_objects,
@@ -308,12 +310,21 @@ function alloc_single_from_slab(s: KmemCache, zeroed: bool): u64 {
     slab_out_of_memory(s);
     return 0;
   }
-  const first = freelist_of(page);
   set_frozen(page, false);
-  set_freelist(page, get_freepointer(s, first));
-  set_inuse(page, 1);
+  const first = take_first_of_new(s, page);
   if (freelist_of(page) != 0) add_partial(s, page, false);
   inc_slabs_node(s, objects_of(page));
+  return first;
+}
+
+function take_first_of_new(s: KmemCache, page: Page): u64 {
+  if (lends_unlinked(s)) {
+    link_objects(s, page, 1);
+    return slab_address(page) + s.red_left_pad;
+  }
+  const first = freelist_of(page);
+  set_freelist(page, get_freepointer(s, first));
+  set_inuse(page, 1);
   return first;
 }
 

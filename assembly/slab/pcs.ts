@@ -170,7 +170,7 @@ export function alloc_object_nolock(s: KmemCache, size: u32): u64 {
  * the order of its sheaf, and the rest straight from slabs. Returns how many.
  */
 export function alloc_from_pcs_bulk(s: KmemCache, count: u32, out: usize): u32 {
-  let got = take_blocks(s, count, out);
+  let got: u32 = sheaf_capacity(s) != 0 ? take_blocks(s, count, out) : 0;
   while (got < count && !dead) {
     const some = min(count - got, BULK_MAX);
     const more = refill_objects(s, some);

@@ -26,13 +26,15 @@ import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import {
   freelist_of, inuse_of, objects_of, Page, set_freelist, set_frozen, set_inuse,
+  slab_address,
 } from "../page/struct_page.ts";
+import { ___slab_alloc, ask_for } from "./alloc.ts";
 import { __kmem_cache_free_bulk, bulk_pointers } from "./detached.ts";
 import { planted } from "./fault.ts";
 import { get_freepointer } from "./freelist.ts";
 import { add_partial, remove_partial } from "./partial.ts";
-import { inc_slabs_node, new_slab } from "./slab_page.ts";
-import { cache_address, KmemCache, partial_list } from "./types.ts";
+import { inc_slabs_node, lends_unlinked, link_objects, new_slab } from "./slab_page.ts";
+import { cache_address, kmem_cache_debug, KmemCache, partial_list, this_cpu } from "./types.ts";
 import { page_of_link } from "./walk.ts";
 
 /** Bytes of a sheaf with room for that many pointers. */
@@ -113,17 +115,24 @@ export function refill_objects(s: KmemCache, count: u32): u32 {
   const caller = enter(Fn.GET_PARTIAL_NODE);
   filled = 0;
   wanted = count;
-  if (count != 0) refill_from_partial(s);
-  while (filled < wanted && !dead) {
-    const page = new_slab(s, false);
-    if (page == 0) break;
-    take_from_new_slab(s, page);
-  }
+  if (kmem_cache_debug(s)) refill_one_by_one(s);
+  else if (count != 0) refill_from_partial(s);
+  if (filled < wanted && !kmem_cache_debug(s) && !dead) refill_from_new_slabs(s);
   leave(caller);
   return filled;
 }
 
-/** Slabs of the partial list that are being emptied, as addresses of their list_heads. */
+/** Objects of debug caches are checked and painted, each on its own. */
+function refill_one_by_one(s: KmemCache): void {
+  while (filled < wanted && !dead) {
+    ask_for(s.object_size);
+    const object = ___slab_alloc(s, this_cpu(s), false);
+    if (object == 0) break;
+    fill_in(object);
+  }
+}
+
+/** Slabs that are being emptied, by their struct pages. */
 const taken_slabs: usize = memory.data(4096);
 
 /** Takes slabs off the list until their counters promise enough, and only then empties them. */
@@ -157,29 +166,55 @@ function take_freelist(s: KmemCache, page: Page): void {
   while (!dead) {
     fill_in(object);
     free--;
-    if (filled == wanted && <i32>free <= 0) return;
+    if (filled == wanted && free == 0) return;
     object = get_freepointer(s, object);
-    if (filled == wanted || <i32>free <= 0) break;
+    if (filled == wanted || free == 0) break;
   }
-  if (dead || <i32>free <= 0) return;
+  if (dead || free == 0) return;
   set_freelist(page, object);
   set_inuse(page, objects_of(page) - free);
   add_partial(s, page, true);
 }
 
+/** New slabs are made until there are enough; the youngest is emptied first. */
+function refill_from_new_slabs(s: KmemCache): void {
+  let slabs: u32 = 0;
+  for (let missing = <i32>(wanted - filled); missing > 0 && slabs < TAKEN_MAX; slabs++) {
+    const page = new_slab(s, false);
+    if (page == 0) break;
+    store<usize>(taken_slabs + (slabs << 2), page);
+    missing -= <i32>objects_of(page);
+  }
+  while (slabs != 0 && !dead) {
+    slabs--;
+    take_from_new_slab(s, <Page>load<usize>(taken_slabs + (slabs << 2)));
+  }
+}
+
 function take_from_new_slab(s: KmemCache, page: Page): void {
-  let object = freelist_of(page);
-  let free = objects_of(page);
+  const objects = objects_of(page);
+  const count = min(wanted - filled, objects);
   set_frozen(page, false);
-  inc_slabs_node(s, objects_of(page));
-  while (filled < wanted && free != 0 && !dead) {
+  inc_slabs_node(s, objects);
+  if (lends_unlinked(s)) lend_first(s, page, count);
+  else take_linked(s, page, count);
+  if (count != objects && !dead) add_partial(s, page, false);
+}
+
+function lend_first(s: KmemCache, page: Page, count: u32): void {
+  const first = slab_address(page) + s.red_left_pad;
+  for (let i: u32 = 0; i < count; i++) fill_in(first + <u64>(i * s.size));
+  link_objects(s, page, count);
+}
+
+function take_linked(s: KmemCache, page: Page, count: u32): void {
+  let object = freelist_of(page);
+  for (let i: u32 = 0; i < count && !dead; i++) {
     fill_in(object);
     object = get_freepointer(s, object);
-    free--;
   }
   set_freelist(page, object);
-  set_inuse(page, objects_of(page) - free);
-  if (free != 0) add_partial(s, page, false);
+  set_inuse(page, count);
 }
 
 /** Fills a sheaf up to `capacity`; false where memory did not suffice, and what was had stays. */

@@ -44,8 +44,9 @@ import { CACHE_MAX, CPU_MAX, KMALLOC_CLASSES, MAX_ORDER } from "../abi/limits.ts
 import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
 import { RAM } from "../base/arena.ts";
 import { clean, DEBUG } from "../base/assert.ts";
+import { set_event_cpu } from "../base/event.ts";
 import { CACHES_BYTES, ram_address, ram_base } from "../base/memory.ts";
-import { free_pointer_in_middle } from "./profile.ts";
+import { free_pointer_in_middle, has_sheaves } from "./profile.ts";
 
 /** kmem_cache.state */
 export const STATE_NONE: u32 = 0;
@@ -137,6 +138,7 @@ export let cpu: u32 = 0;
 export function set_cpu(number: u32): void {
   if (DEBUG) assert(number < CPU_MAX); // struct kmem_cache has room for so many
   cpu = number;
+  set_event_cpu(has_sheaves ? number : 0);
 }
 
 /** kmem_cache_cpu of the CPU that runs. */

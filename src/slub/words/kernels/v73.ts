@@ -1,6 +1,6 @@
 // The words of 7.3.4 as Debian ships it: 6.12's, but for the shape of a WARN.
 import { FaultKind, Fn, Warning } from "../../../abi.ts";
-import { listSite, slubSite } from "./common.ts";
+import { listSite, STACK_MISSING, slubSite } from "./common.ts";
 import type { Words } from "./types.ts";
 import { V612 } from "./v612.ts";
 
@@ -41,6 +41,14 @@ export const V73: Words = {
     Warning.NOT_A_SLAB_PAGE,
     Warning.FREE_LARGE_ORDER0,
   ]),
+  stackDepot: {
+    missing: STACK_MISSING,
+    sites: [
+      { file: "lib/stackdepot.c", line: 506, fn: "depot_fetch_stack" },
+      { file: "lib/stackdepot.c", line: 780, fn: "stack_depot_print" },
+    ],
+    texts: V612.stackDepot?.texts ?? [],
+  },
   splats: [
     slubSite(1257, "object_err"),
     slubSite(1268, "slab_err"),

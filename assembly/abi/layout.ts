@@ -137,28 +137,39 @@ export const enum CacheLayout {
   PARTIAL = 96,
   /** list_head: head of the node's full list (used with U). */
   FULL = 112,
-  /** list_head: the barn's full sheaves (7.3). */
-  BARN_FULL = 128,
-  /** list_head: its empty ones. */
-  BARN_EMPTY = 144,
   /** Start of the array of CPU_MAX kmem_cache_cpu. */
-  CPU_SLAB = 160,
+  CPU_SLAB = 128,
   /** u32: objects that the running kernel holds, allocated when the cache is first used. */
-  HELD = 288,
+  HELD = 256,
   /** u32: the most objects a slab of it may have: oo_objects(s->max). */
-  MAX_OBJECTS = 292,
+  MAX_OBJECTS = 260,
   /** u64: kernel address of the copy of its name (3.10), 0 for none. */
-  NAME = 296,
-  /** Start of the array of CPU_MAX slub_percpu_sheaves (7.3). */
-  CPU_SHEAVES = 304,
-  /** u32: full sheaves in the barn. */
-  BARN_NR_FULL = 432,
-  /** u32: empty ones. */
-  BARN_NR_EMPTY = 436,
-  /** u32: pointers that a sheaf of the cache holds; 0: it has no sheaves. */
-  SHEAF_CAPACITY = 440,
-  SIZE = 448,
+  NAME = 264,
+  SIZE = 320,
 }
+
+/**
+ * What a cache of 7.3 has beside its kmem_cache: the sheaves of its CPUs, and its barn. There is a
+ * block for each kmem_cache, in the kernel's own pages behind them.
+ */
+export const enum SheavesLayout {
+  /** Start of the array of CPU_MAX slub_percpu_sheaves. */
+  CPU = 0,
+  /** list_head: the barn's full sheaves. */
+  BARN_FULL = 96,
+  /** list_head: its empty ones. */
+  BARN_EMPTY = 112,
+  /** u32: how many full ones there are. */
+  NR_FULL = 128,
+  /** u32: how many empty ones. */
+  NR_EMPTY = 132,
+  /** u32: pointers that a sheaf of the cache holds; 0: it has no sheaves. */
+  CAPACITY = 136,
+  SIZE = 144,
+}
+
+/** Bytes from the end of the kmem_caches to the first block: scratch lists lie between. */
+export const SHEAVES_BEHIND_CACHES: u32 = 1024;
 
 /** struct slub_percpu_sheaves: kernel addresses of sheaves, 0 for none. */
 export const enum CpuSheavesLayout {
@@ -168,7 +179,7 @@ export const enum CpuSheavesLayout {
   SPARE = 8,
   /** u64: collects what kfree_rcu() frees. */
   RCU_FREE = 16,
-  SIZE = 32,
+  SIZE = 24,
 }
 
 /** struct slab_sheaf, which lies in kmalloc memory. */

@@ -2,7 +2,7 @@
 // moment, clearing only what was used since.
 
 import { Caller } from "../abi/caller.ts";
-import { CacheLayout, SlotLayout } from "../abi/layout.ts";
+import { CacheLayout, SheavesLayout, SlotLayout } from "../abi/layout.ts";
 import { Slot as SlotNumber } from "../abi/op.ts";
 import { CPU_MAX, PAGE_SIZE, SLOT_MAX } from "../abi/limits.ts";
 import { ARENA, KERNEL_PAGES, reserve_ram, SLOTS } from "../base/arena.ts";
@@ -19,21 +19,23 @@ import { use_hardening } from "../slab/freelist.ts";
 import { create_kmalloc_caches } from "../slab/kmalloc_caches.ts";
 import { use_map } from "../slab/map.ts";
 import { mem_dump_obj } from "../slab/memory_dump.ts";
-import { use_profile } from "../slab/profile.ts";
+import { has_sheaves, use_profile } from "../slab/profile.ts";
 import { reset_depot } from "../slab/depot.ts";
 import { forget_sequence } from "../slab/shuffle.ts";
 import { forget_waiting_sheaves } from "../slab/rcu.ts";
 import { begin_pristine } from "../slab/pristine.ts";
 import { set_caller } from "../slab/track.ts";
 import { forget_waiting, reset_ctor_calls } from "../slab/slab_page.ts";
-import { cache_by_index, CACHES, set_cpu } from "../slab/types.ts";
+import { cache_by_index, CACHES, set_cpu, SHEAVES } from "../slab/types.ts";
 import { Profile } from "../abi/profile.ts";
 import { forget_names } from "./names.ts";
 import { map_windows } from "./region.ts";
 import { reset_extra } from "./result.ts";
 
 /** The kmalloc caches as they were right after boot. */
-const booted_caches: usize = memory.data(11648);
+const booted_caches: usize = memory.data(8320);
+/** What they had of sheaves (7.3, which has thirteen). */
+const booted_sheaves: usize = memory.data(1872);
 let booted_count: u32 = 0;
 let booted_young: usize = 0;
 let booted_old: usize = 0;
@@ -91,6 +93,7 @@ export function boot(): u32 {
   restore_cache_list(0, 0, 0);
   booted_count = create_kmalloc_caches();
   memory.copy(booted_caches, CACHES, booted_count * CacheLayout.SIZE);
+  if (has_sheaves) memory.copy(booted_sheaves, SHEAVES, booted_count * SheavesLayout.SIZE);
   booted_young = youngest_cache();
   booted_old = oldest_cache();
   slots_used = SLOT_MAX;
@@ -127,6 +130,11 @@ function reset_caches(caches_end: u32, heads_end: u32): void {
   memory.copy(CACHES, booted_caches, booted_count * CacheLayout.SIZE);
   clear_caches(booted_count, max(used * CacheLayout.SIZE, caches_end));
   if (heads_end != 0) memory.fill(CACHES + CACHES_BYTES, 0, heads_end - CACHES_BYTES);
+  if (has_sheaves) {
+    memory.copy(SHEAVES, booted_sheaves, booted_count * SheavesLayout.SIZE);
+    const made = (used - booted_count) * SheavesLayout.SIZE;
+    memory.fill(SHEAVES + booted_count * SheavesLayout.SIZE, 0, made);
+  }
   restore_cache_list(booted_young, booted_old, booted_count);
 }
 

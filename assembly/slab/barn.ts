@@ -8,23 +8,23 @@
 //
 // The limits are looked at only where these functions say so.
 
-import { CacheLayout, SheafLayout } from "../abi/layout.ts";
+import { SheafLayout, SheavesLayout } from "../abi/layout.ts";
 import { Planted } from "../abi/planted.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { ram_address } from "../base/memory.ts";
 import { INIT_LIST_HEAD, list_add, list_del, next } from "../list/list.ts";
 import { planted } from "./fault.ts";
-import { KmemCache } from "./types.ts";
+import { KmemCache, sheaves_of } from "./types.ts";
 
 export const MAX_FULL_SHEAVES: u32 = 10;
 const MAX_EMPTY_SHEAVES: u32 = 10;
 
 function full_sheaves(s: KmemCache): u64 {
-  return ram_address(changetype<usize>(s) + <usize>CacheLayout.BARN_FULL);
+  return ram_address(sheaves_of(s) + <usize>SheavesLayout.BARN_FULL);
 }
 
 function empty_sheaves(s: KmemCache): u64 {
-  return ram_address(changetype<usize>(s) + <usize>CacheLayout.BARN_EMPTY);
+  return ram_address(sheaves_of(s) + <usize>SheavesLayout.BARN_EMPTY);
 }
 
 export function barn_init(s: KmemCache): void {
@@ -35,21 +35,21 @@ export function barn_init(s: KmemCache): void {
 // @ts-ignore: decorator
 @inline
 export function nr_full(s: KmemCache): u32 {
-  return load<u32>(changetype<usize>(s), CacheLayout.BARN_NR_FULL);
+  return load<u32>(sheaves_of(s), SheavesLayout.NR_FULL);
 }
 
 // @ts-ignore: decorator
 @inline
 function nr_empty(s: KmemCache): u32 {
-  return load<u32>(changetype<usize>(s), CacheLayout.BARN_NR_EMPTY);
+  return load<u32>(sheaves_of(s), SheavesLayout.NR_EMPTY);
 }
 
 function count_full(s: KmemCache, change: i32): void {
-  store<u32>(changetype<usize>(s), nr_full(s) + change, CacheLayout.BARN_NR_FULL);
+  store<u32>(sheaves_of(s), nr_full(s) + change, SheavesLayout.NR_FULL);
 }
 
 function count_empty(s: KmemCache, change: i32): void {
-  store<u32>(changetype<usize>(s), nr_empty(s) + change, CacheLayout.BARN_NR_EMPTY);
+  store<u32>(sheaves_of(s), nr_empty(s) + change, SheavesLayout.NR_EMPTY);
 }
 
 /** Takes the first sheaf of a list. */

@@ -12,14 +12,14 @@ import {
 import { slab_free } from "./fast_path.ts";
 import { free_to_pcs_bulk } from "./pcs.ts";
 import { note_bulk_free } from "./pristine.ts";
-import { bulk_free_builds_lists, corrects_wrong_cache } from "./profile.ts";
+import { bulk_free_builds_lists, corrects_wrong_cache, has_sheaves } from "./profile.ts";
 import { KmemCache, sheaf_capacity } from "./types.ts";
 
 /** Frees the first `size` of bulk_pointers. */
 export function kmem_cache_free_bulk(s: KmemCache, size: u32): void {
   if (DEBUG) assert(size <= BULK_MAX); // the array has so many
   note_bulk_free(s, bulk_pointers, size);
-  if (sheaf_capacity(s) != 0) return free_to_pcs_bulk(s, size);
+  if (has_sheaves && sheaf_capacity(s) != 0) return free_to_pcs_bulk(s, size);
   // The 6.1 compiler made one function of the loop and the building of lists.
   const caller = enter(
     bulk_free_builds_lists ? Fn.BUILD_DETACHED_FREELIST : Fn.KMEM_CACHE_FREE_BULK,

@@ -1,7 +1,7 @@
 // Making caches, and merging them: a new cache whose objects fit an existing one becomes its alias.
 
 import { Letter, METADATA_LETTERS } from "../abi/flags.ts";
-import { CacheLayout } from "../abi/layout.ts";
+import { CacheLayout, SheavesLayout } from "../abi/layout.ts";
 import { CACHE_MAX } from "../abi/limits.ts";
 import { Planted } from "../abi/planted.ts";
 import { clean, DEBUG } from "../base/assert.ts";
@@ -23,7 +23,7 @@ import { hold_objects } from "./alloc.ts";
 import { barn_init } from "./barn.ts";
 import {
   cache_by_index, CACHES, full_list, has, is_cache, KmemCache, partial_list, set_sheaf_capacity,
-  STATE_ALIVE, STATE_NONE,
+  sheaves_of, STATE_ALIVE, STATE_NONE,
 } from "./types.ts";
 
 /** slab_caches: the youngest comes first. */
@@ -182,13 +182,18 @@ function drop_metadata_that_raises_order(s: KmemCache): bool {
   return calculate_sizes(s);
 }
 
+function init_sheaves(s: KmemCache, capacity: u32): void {
+  memory.fill(sheaves_of(s), 0, SheavesLayout.SIZE);
+  set_sheaf_capacity(s, capacity);
+  barn_init(s);
+}
+
 function kmem_cache_open(s: KmemCache, boot_letters: u32, wanted_capacity: u32): bool {
   s.letters |= boot_letters & ~(Letter.ORDER_GUARD | Letter.A);
   if (!calculate_sizes(s)) return false;
   if ((boot_letters & Letter.ORDER_GUARD) != 0 && !drop_metadata_that_raises_order(s)) return false;
   set_partial_limits(s);
-  set_sheaf_capacity(s, calculate_sheaf_capacity(s, wanted_capacity));
-  if (has_sheaves) barn_init(s);
+  if (has_sheaves) init_sheaves(s, calculate_sheaf_capacity(s, wanted_capacity));
   s.random = mix(config().seed, 0x5157, s.index + 1);
   INIT_LIST_HEAD(partial_list(s));
   INIT_LIST_HEAD(full_list(s));

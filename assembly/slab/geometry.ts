@@ -9,7 +9,7 @@ import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";
 import { block_size } from "../page/struct_page.ts";
 import {
-  cpu_partial_counts_objects, free_pointer_in_middle, has_cpu_partial_lists, has_left_red_zone, has_sheaves,
+  cpu_partial_counts_objects, free_pointer_in_middle, has_cpu_partial_lists, has_left_red_zone,
   kmalloc_slack_is_red_zone, order_rule_of_6_8, orig_size_bytes, small_red_zone_moves_free_pointer,
   track_size,
 } from "./profile.ts";
@@ -183,8 +183,7 @@ function pack_oo(order: u32, size: u32): u32 {
 
 /** calculate_sheaf_capacity(): a sheaf fills its kmalloc bucket; `wanted`: what the creator asks for. */
 export function calculate_sheaf_capacity(s: KmemCache, wanted: u32): u32 {
-  const has_none = kmem_cache_debug(s) || has(s, Letter.N);
-  if (!has_sheaves || has_none) return 0;
+  if (kmem_cache_debug(s) || has(s, Letter.N)) return 0;
   const size = s.size;
   const fitting: u32 = size >= PAGE_SIZE ? 4 : size >= 1024 ? 12 : size >= 256 ? 28 : 60;
   return max(fitting, wanted);

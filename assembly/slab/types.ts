@@ -18,19 +18,23 @@
 //   ├───────────┴───────────┴───────────┴───────────┤
 //   │ +96  partial list_head                        │
 //   │ +112 full list_head                           │
-//   │ +128 barn: list_head of full sheaves (7.3)    │
-//   │ +144       list_head of empty sheaves         │
 //   ├───────────────────────────────────────────────┤
-//   │ +160 kmem_cache_cpu[CPU_MAX], 32 bytes each:  │
+//   │ +128 kmem_cache_cpu[CPU_MAX], 32 bytes each:  │
 //   │      freelist, page, partial                  │
-//   ├───────────┬───────────┬───────────────────────┤
-//   │ +288 held │ max_ob-   │ +296 name             │
+//   ├───────────┬───────────────────────────────────┤
+//   │ +256 held │ max_ob-   │ +264 name             │
 //   │           │     jects │                       │
-//   ├───────────┴───────────┴───────────────────────┤
-//   │ +304 slub_percpu_sheaves[CPU_MAX], 32 bytes   │
-//   │      each: main, spare, rcu_free (7.3)        │
-//   ├───────────┬───────────┬───────────┬───────────┤
-//   │ +432 nr_  │ nr_empty  │ sheaf_    │           │
+//   ╘═══════════════════════════════════════════════╛
+//
+// 7.3 has a block of SheavesLayout for each, behind all of them:
+//
+//   ╒═══════════════════════════════════════════════╕
+//   │ +0   slub_percpu_sheaves[CPU_MAX], 24 bytes   │
+//   │      each: main, spare, rcu_free              │
+//   ├───────────────────────┬───────────────────────┤
+//   │ +96 barn: full sheaves│ +112 empty sheaves    │
+//   ├───────────┬───────────┼───────────┬───────────┤
+//   │ +128 nr_  │ nr_empty  │ sheaf_    │           │
 //   │      full │           │  capacity │           │
 //   ╘═══════════╧═══════════╧═══════════╧═══════════╛
 //
@@ -39,7 +43,9 @@
 //   for each slab: slab->inuse + |slab->freelist| == slab->objects;
 //   a cpu slab and the slabs of a cpu partial list are frozen (to 6.7) and on no list.
 
-import { CacheLayout, CpuSheavesLayout, CpuSlabLayout } from "../abi/layout.ts";
+import {
+  CacheLayout, CpuSheavesLayout, CpuSlabLayout, SHEAVES_BEHIND_CACHES, SheavesLayout,
+} from "../abi/layout.ts";
 import { CACHE_MAX, CPU_MAX, KMALLOC_CLASSES, MAX_ORDER } from "../abi/limits.ts";
 import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
 import { RAM } from "../base/arena.ts";
@@ -111,7 +117,6 @@ export class CpuSheaves {
   main: u64;
   spare: u64;
   rcu_free: u64;
-  reserved: u64;
 }
 
 if (offsetof<CpuSheaves>() != CpuSheavesLayout.SIZE) {
@@ -158,22 +163,29 @@ export function cpu_slab(s: KmemCache, number: u32): CpuSlab {
   );
 }
 
+/** Where the blocks begin. */
+export const SHEAVES: usize = CACHES + <usize>(CACHES_BYTES + SHEAVES_BEHIND_CACHES);
+
+/** The block of a kmem_cache. */
+export function sheaves_of(s: KmemCache): usize {
+  if (DEBUG) assert(is_cache(s)); // there is a block for each
+  const index = <u32>(changetype<usize>(s) - CACHES) / CacheLayout.SIZE;
+  return SHEAVES + <usize>(index * SheavesLayout.SIZE);
+}
+
 /** slub_percpu_sheaves of a CPU. */
 export function cpu_sheaves(s: KmemCache, number: u32): CpuSheaves {
-  if (DEBUG) assert(number < CPU_MAX); // the next field is no CPU's
-  const first = changetype<usize>(s) + <usize>CacheLayout.CPU_SHEAVES;
-  return changetype<CpuSheaves>(first + <usize>(number * CpuSheavesLayout.SIZE));
+  if (DEBUG) assert(number < CPU_MAX); // the barn follows
+  return changetype<CpuSheaves>(sheaves_of(s) + <usize>(number * CpuSheavesLayout.SIZE));
 }
 
 /** Pointers that a sheaf of the cache holds; 0: it has no sheaves. */
-// @ts-ignore: decorator
-@inline
 export function sheaf_capacity(s: KmemCache): u32 {
-  return load<u32>(changetype<usize>(s), CacheLayout.SHEAF_CAPACITY);
+  return load<u32>(sheaves_of(s), SheavesLayout.CAPACITY);
 }
 
 export function set_sheaf_capacity(s: KmemCache, capacity: u32): void {
-  store<u32>(changetype<usize>(s), capacity, CacheLayout.SHEAF_CAPACITY);
+  store<u32>(sheaves_of(s), capacity, SheavesLayout.CAPACITY);
 }
 
 /** Kernel address of the head of the node's partial list. */

@@ -1,8 +1,9 @@
 // Sheaves, read only: what CPUs and barns of a cache hold on 7.3. As in inspect.ts nothing is
 // believed: every walk is bounded.
-import { CacheLayout, CpuSheavesLayout, SheafLayout } from "../../abi.ts";
+import { CpuSheavesLayout, SheafLayout, SheavesLayout } from "../../abi.ts";
+import { ramBase } from "../program/machine.ts";
 import type { SlabHeap } from "./heap.ts";
-import { addressOfCache, linearOfCache } from "./kmem_cache.ts";
+import { linearOfSheaves } from "./kmem_cache.ts";
 import { readLong } from "./memory.ts";
 
 /** A sheaf, as it says of itself. */
@@ -47,7 +48,7 @@ export function readSheaf(heap: SlabHeap, address: bigint): Sheaf {
 }
 
 export function readCpuSheaves(heap: SlabHeap, index: number, cpu: number): CpuSheaves {
-  const at = linearOfCache(heap, index) + CacheLayout.CPU_SHEAVES + cpu * CpuSheavesLayout.SIZE;
+  const at = linearOfSheaves(heap, index) + cpu * CpuSheavesLayout.SIZE;
   const sheaf = (field: CpuSheavesLayout): Sheaf | undefined => {
     const address = heap.views.readU64(at + field);
     return address === 0n ? undefined : readSheaf(heap, address);
@@ -60,14 +61,15 @@ export function readCpuSheaves(heap: SlabHeap, index: number, cpu: number): CpuS
 }
 
 export function readBarn(heap: SlabHeap, index: number): Barn {
-  const counters = linearOfCache(heap, index);
-  const full = heap.views.readU32(counters + CacheLayout.BARN_NR_FULL);
-  const emptyCount = heap.views.readU32(counters + CacheLayout.BARN_NR_EMPTY);
+  const block = linearOfSheaves(heap, index);
+  const full = heap.views.readU32(block + SheavesLayout.NR_FULL);
+  const emptyCount = heap.views.readU32(block + SheavesLayout.NR_EMPTY);
   return { full: full === 0 ? [] : fullSheaves(heap, index), emptyCount };
 }
 
 function fullSheaves(heap: SlabHeap, index: number): readonly Sheaf[] {
-  const head = addressOfCache(heap, index) + BigInt(CacheLayout.BARN_FULL);
+  const block = linearOfSheaves(heap, index) - heap.areas.cache;
+  const head = ramBase(heap.machine) + BigInt(block + SheavesLayout.BARN_FULL);
   const sheaves: Sheaf[] = [];
   let link = readLong(heap, head);
   while (link !== undefined && link !== head && sheaves.length < SHEAVES_MAX) {

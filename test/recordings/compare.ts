@@ -1,5 +1,7 @@
 // Compares a replay with a recording of a real kernel, operation by operation and line by line,
 // under the rules of compare_rules.ts, and counts how often each rule was needed.
+
+import type { KernelName } from "./archive.ts";
 import {
   differsInAddresses,
   differsInSplitPointers,
@@ -18,7 +20,6 @@ import {
   type ExcusedDrops,
   excusedDrops,
 } from "./compared_text.ts";
-import type { KernelName } from "./archive.ts";
 import { type LoggedOp, opLine, parseLog } from "./logged_op.ts";
 
 export interface CompareOptions {

@@ -142,7 +142,8 @@ class Encoder {
     const { profile } = this.#machine;
     if (profile === "v7.3") return;
     const refused = operationOf(op.op).since === undefined ? partOf73(op) : op.op;
-    if (refused !== undefined) throw new UserError(`${refused} is there on v7.3, not on ${profile}`);
+    if (refused !== undefined)
+      throw new UserError(`${refused} is there on v7.3, not on ${profile}`);
   }
 
   #newName(record: OpRecord, name: string, op: Fields): void {

@@ -81,7 +81,7 @@ const CALLS_612: Calls = {
 };
 
 /** Return addresses of one build of 7.3, as offsets from the start of the kernel's code. */
-type Returns = Readonly<Record<Caller, number>>;
+type Returns = Readonly<Record<Exclude<Caller, Caller.COUNT>, number>>;
 
 /** 7.3 allocates for itself nothing that tracks name. */
 const OWN_73 = {
@@ -175,13 +175,13 @@ const RUN_OP_SIZE_73 = 0x2000;
 function textOf73(returns: Returns): KernelText {
   const own = Object.entries(FUNCTIONS_73).map(([caller, fn]) => ({
     fn,
-    start: TEXT + BigInt(returns[Number(caller) as Caller] - AROUND_73),
+    start: TEXT + BigInt(returns[Number(caller) as keyof Returns] - AROUND_73),
     size: 2 * AROUND_73,
   }));
   const start = TEXT + BigInt(returns[Caller.FREE_OFF] - RUN_OP_HEAD_73);
   return {
     functions: [...own, { fn: Fn.RUN_OP, start, size: RUN_OP_SIZE_73 }],
-    callers: callersOf((caller) => TEXT + BigInt(returns[caller])),
+    callers: callersOf((caller) => TEXT + BigInt(returns[caller as keyof Returns])),
   };
 }
 

@@ -119,7 +119,10 @@ export class KernelLog {
       case EventKind.INVALID_POINTER:
         return [`Invalid pointer ${prefixedPointer(event.a, words)}`];
       case EventKind.SPLAT:
-        return [...this.#behindReport(event), ...this.#splat(words.splats[event.code], "", event.cpu)];
+        return [
+          ...this.#behindReport(event),
+          ...this.#splat(words.splats[event.code], "", event.cpu),
+        ];
       case EventKind.MEMORY:
         return memoryLines(event, words, nameOf(event), this.#machine.text);
       default:

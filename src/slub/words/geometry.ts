@@ -137,8 +137,8 @@ export function geometryRecord(machine: Machine, form: CacheForm, fields: CacheF
     ctor: form.ctor,
   };
   if (fields === undefined) return { ...asked, failed: true };
-  const figures = Object.entries(figuresOf(machine, fields)).filter(
-    ([column]) => isShown(machine, column),
+  const figures = Object.entries(figuresOf(machine, fields)).filter(([column]) =>
+    isShown(machine, column),
   );
   return { ...asked, ...Object.fromEntries(figures), layout: objectLayout(machine, fields) };
 }

@@ -11,16 +11,10 @@ export function bytesText(count: number): string {
 }
 
 /** Requests that name a cache, or neither a cache nor a place. */
-type CacheRequest = Exclude<
-  Extract<ProgramOp, { readonly name: string }>,
-  { readonly op: SheafWord }
->;
+type CacheRequest = Extract<ProgramOp, { readonly name: string }>;
 type OtherWord = "geomtsv" | "nextpfn" | "cpu" | "ctorcalls" | "scrub" | "info" | "failnth";
-type SheafWord =
-  | "sheafget"
-  | "sheafalloc"
-  | "sheafrefill"
-  | "sheafput"
+type SheafWord = "sheafget" | "sheafalloc" | "sheafrefill" | "sheafput";
+type RcuWord =
   | "freercu"
   | "freercunl"
   | "rcubarrier"
@@ -30,7 +24,8 @@ type SheafWord =
   | "cpudown"
   | "cpuup"
   | "kstate";
-type PlaceRequest = Exclude<ProgramOp, CacheRequest | { readonly op: OtherWord | SheafWord }>;
+type RcuRequest = Extract<ProgramOp, { readonly op: RcuWord }>;
+type PlaceRequest = Exclude<ProgramOp, CacheRequest | { readonly op: OtherWord }>;
 type SheafRequest = Extract<ProgramOp, { readonly op: SheafWord }>;
 
 export function requestSentence(op: ProgramOp): string {
@@ -83,6 +78,11 @@ export function requestSentence(op: ProgramOp): string {
       return "clears the pages that are free";
     case "info":
       return "asks which machine this is";
+    case "sheafget":
+    case "sheafalloc":
+    case "sheafrefill":
+    case "sheafput":
+      return sheafSentence(op);
     default:
       return placeSentence(op);
   }
@@ -133,20 +133,12 @@ function placeSentence(op: PlaceRequest): string {
     case "region":
       return `calls ${bytesText(op.size)} at ${hex64(op.address)} ${op.slot}`;
     default:
-      return sheafSentence(op);
+      return rcuSentence(op);
   }
 }
 
-function sheafSentence(op: SheafRequest): string {
+function rcuSentence(op: RcuRequest): string {
   switch (op.op) {
-    case "sheafget":
-      return `gets ${op.slot}, a sheaf of ${op.name} that holds ${op.count} objects at least`;
-    case "sheafalloc":
-      return `allocates ${op.slot} from the sheaf ${placeText(op.target)}${zeroText(op.zero)}`;
-    case "sheafrefill":
-      return `has the sheaf ${placeText(op.target)} filled up to ${op.count} objects`;
-    case "sheafput":
-      return `gives the sheaf ${placeText(op.target)} back`;
     case "freercu":
       return `frees ${placeText(op.target)} by kfree_rcu`;
     case "freercunl":
@@ -165,6 +157,21 @@ function sheafSentence(op: SheafRequest): string {
       return `takes CPU ${op.cpu} on line`;
     case "kstate":
       return `asks for the slabs of the cache of ${placeText(op.target)}`;
+    default:
+      return unreachable(op);
+  }
+}
+
+function sheafSentence(op: SheafRequest): string {
+  switch (op.op) {
+    case "sheafget":
+      return `gets ${op.slot}, a sheaf of ${op.name} that holds ${op.count} objects at least`;
+    case "sheafalloc":
+      return `allocates ${op.slot} from the sheaf ${placeText(op.target)}${zeroText(op.zero)}`;
+    case "sheafrefill":
+      return `has the sheaf ${placeText(op.target)} filled up to ${op.count} objects`;
+    case "sheafput":
+      return `gives the sheaf ${placeText(op.target)} back`;
     default:
       return unreachable(op);
   }

@@ -39,7 +39,8 @@ export function warningText(event: KernelEvent, words: Words, caches: CacheLooku
     case Warning.WRONG_SLAB_CACHE:
       return wrongCacheText(event, words, caches);
     case Warning.NOT_A_SLAB_PAGE:
-      if (words.warnStyle === "7.x") return badFreeText(event, words, caches, "is not in a slab page");
+      if (words.warnStyle === "7.x")
+        return badFreeText(event, words, caches, "is not in a slab page");
       return "virt_to_cache: Object is not a Slab page!";
     case Warning.CACHE_STILL_HAS_OBJECTS:
       return stillHasObjects(caches.nameOf(event.cache), words);

@@ -78,7 +78,7 @@ describe("a malformed header", () => {
   it.each([
     ["# boot: vax", '1: unknown variant "vax" (there are: up updl smp smph v310 v310ndl v310nm)'],
     ["# boot: up slub_min_order=2", '1: kernel parameter "slub_min_order=2" is not modelled'],
-    ["# profile: v5", '1: unknown profile "v5" (there are: v3.10 v6.1 v6.12 v7.0)'],
+    ["# profile: v5", '1: unknown profile "v5" (there are: v3.10 v6.1 v6.12 v7.3)'],
     ["# cpus: many", '1: "# cpus:" needs a number, not "many"'],
     ["# phys: 0x2000", '1: "# phys:" needs a page frame and a count of pages'],
     ["# phys: 1 4095", "1: RAM has a multiple of 1024 pages, two of them at least"],

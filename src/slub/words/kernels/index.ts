@@ -2,9 +2,9 @@
 import { Profile } from "../../../abi.ts";
 import type { Words } from "./types.ts";
 import { V61 } from "./v61.ts";
+import { V73 } from "./v73.ts";
 import { V310 } from "./v310.ts";
 import { V612 } from "./v612.ts";
-import { V73 } from "./v73.ts";
 
 export type { Words } from "./types.ts";
 

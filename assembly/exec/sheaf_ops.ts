@@ -6,8 +6,6 @@ import { SlotLayout } from "../abi/layout.ts";
 import { BULK_MAX } from "../abi/limits.ts";
 import { Status } from "../abi/op.ts";
 import { config } from "../base/config.ts";
-import { translate } from "../base/memory.ts";
-import { dead } from "../base/oops.ts";
 import { kfree_nolock, kmalloc_nolock } from "../slab/nolock.ts";
 import {
   kmem_cache_alloc_from_sheaf, kmem_cache_prefill_sheaf, kmem_cache_refill_sheaf,
@@ -16,7 +14,6 @@ import {
 import { cpu_goes_offline, kvfree_call_rcu, kvfree_rcu_barrier, rcu_barrier_73 } from "../slab/rcu.ts";
 import { set_caller } from "../slab/track.ts";
 import { set_cpu } from "../slab/types.ts";
-import { ZERO_SIZE_PTR } from "../slab/kmalloc.ts";
 import { done_kmalloc } from "./kmalloc_ops.ts";
 import {
   arg, aux, cache, done, owner_of, say_where, set_slot, slot, slot2, slot_at, target,
@@ -74,16 +71,10 @@ export function op_rcu_barrier(): void {
 
 export function op_kmalloc_nolock(): void {
   set_caller(Caller.KMALLOC);
-  const object = kmalloc_nolock(arg());
+  const object = kmalloc_nolock(arg(), aux() != 0);
   say_where(object);
-  if (!dead && aux() != 0 && object > ZERO_SIZE_PTR) zero_requested(object, arg());
   set_slot(slot(), object, owner_of(object));
   done_kmalloc(object, 0);
-}
-
-function zero_requested(object: u64, size: u32): void {
-  const at = translate(object, size);
-  if (at != 0) memory.fill(at, 0, size);
 }
 
 export function op_kfree_nolock(): void {

@@ -6,6 +6,7 @@ import { KMALLOC_MAX_CACHE_SIZE } from "../abi/limits.ts";
 import { store_word } from "../base/memory.ts";
 import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { page_at, slab_cache_of } from "../page/struct_page.ts";
+import { ask_for, zero_object } from "./alloc.ts";
 import { __slab_free, virt_to_slab } from "./free.ts";
 import { ZERO_SIZE_PTR } from "./kmalloc.ts";
 import { kmalloc_slab } from "./kmalloc_sizes.ts";
@@ -15,13 +16,17 @@ import { set_caller } from "./track.ts";
 import { cache_at, KmemCache, kmem_cache_debug, sheaf_capacity } from "./types.ts";
 
 /** A pointer, ZERO_SIZE_PTR, or 0: for more than a cache serves, too. */
-export function kmalloc_nolock(size: u32): u64 {
+export function kmalloc_nolock(size: u32, zeroed: bool): u64 {
   if (size == 0) return ZERO_SIZE_PTR;
   if (size > KMALLOC_MAX_CACHE_SIZE) return 0;
   const caller = enter(Fn.KMALLOC);
   const s = kmalloc_slab(size);
   note_unchecked(s);
   const object = alloc_object_nolock(s, size);
+  if (zeroed && object != 0 && !dead) {
+    ask_for(size);
+    zero_object(s, object);
+  }
   leave(caller);
   return dead ? 0 : object;
 }

@@ -16,7 +16,7 @@ import { Judge } from "../slub/run/judge.ts";
 import { ROLES } from "../slub/run/provenance.ts";
 import { type ReplayStep, replay } from "../slub/run/replay.ts";
 import { Teller } from "../slub/words/key_sentences.ts";
-import { type BelievedSlab, Beliefs } from "./belief.ts";
+import { Beliefs, type BelievedSlab } from "./belief.ts";
 import { BlockTable } from "./blocks.ts";
 import { slabDifferences, strayDifference } from "./difference.ts";
 import { MemoryWatch } from "./memory_watch.ts";

@@ -1,10 +1,11 @@
 // Who lives in each cell of the slabs of a trace, by the shadow.
+
+import { PAGE_SHIFT } from "../abi.ts";
 import { hex64OfWords } from "../base/hex.ts";
 import type { Shadow } from "../slub/oracle/shadow.ts";
 import { NONE } from "../slub/oracle/slabs.ts";
 import type { BlockTable, LiveSlab } from "./blocks.ts";
 import type { StateTable } from "./state.ts";
-import { PAGE_SHIFT } from "../abi.ts";
 import type { CellTruth, StrayObject } from "./trace.ts";
 
 /** A cell that never had an object, and the others by the object that lived there last. */

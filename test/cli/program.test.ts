@@ -90,11 +90,6 @@ describe("a wrong command line", () => {
       /is a damaged token, "4294967296" is out of place/,
     ],
     [["fuzz", "--cases", "4294967297"], /^slabfuzz: --cases 4294967297: must be a whole number/],
-    [["fuzz", "--profile", "v7.3", "--cases", "1", "--no-config"], /^v7.0 has object layouts only/],
-    [
-      ["shrink", "examples/seed-6.1.slab", "--profile", "v7.3"],
-      /v7.0 has object layouts only, no allocation/,
-    ],
     [["geomtry"], "slabfuzz: unknown command 'geomtry' (Did you mean geometry?)\n"],
     [["--bogus"], "slabfuzz: unknown option '--bogus'\n"],
     [["geometry"], "slabfuzz: missing required argument 'size'\n"],

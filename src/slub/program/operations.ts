@@ -10,31 +10,8 @@
 //   help        its line in `slabfuzz help script`
 import { Op } from "../../abi.ts";
 import { FIELD_KINDS, type FieldKind, type Lies } from "./fields.ts";
-
-interface Operation {
-  readonly code: Op;
-  readonly aux?: number;
-  readonly fields: readonly FieldKind[];
-  readonly result: string;
-  readonly c?: string;
-  readonly help: string;
-  /** The first kernel that has it, where not all do. */
-  readonly since?: "v7.3";
-}
-
-/** Marks what only 7.3 has. */
-const SINCE_73 = { since: "v7.3" } as const;
-
-type Group = Readonly<Record<string, Operation>>;
-
-function core<const Kinds extends readonly FieldKind[]>(code: Op, ...fields: Kinds) {
-  return { code, fields };
-}
-
-/** The core passes over it, and the host answers. */
-function host<const Kinds extends readonly FieldKind[]>(aux: number, ...fields: Kinds) {
-  return { code: Op.NOP, aux, fields };
-}
+import { core, type Group, host, type Operation } from "./operation.ts";
+import { SHEAVES } from "./sheaf_operations.ts";
 
 /** What a cache is created from. */
 const CREATION = [
@@ -154,91 +131,6 @@ const OBJECTS = {
     result: "number",
     c: 'pr_info("ksize %zu\\n", ksize({target}));',
     help: "ksize",
-  },
-} as const satisfies Group;
-
-/** What only 7.3 has; older kernels refuse it. */
-const SHEAVES = {
-  sheafget: {
-    ...core(Op.SHEAF_GET, "cache", "sheafCount", "sheafSlot"),
-    ...SINCE_73,
-    result: "sheaf got",
-    help: "kmem_cache_prefill_sheaf: a sheaf that holds N objects at least",
-  },
-  sheafalloc: {
-    ...core(Op.SHEAF_ALLOC, "cache", "filledSheaf", "objectSlot", "zero"),
-    ...SINCE_73,
-    result: "allocated",
-    help: "kmem_cache_alloc_from_sheaf",
-  },
-  sheafrefill: {
-    ...core(Op.SHEAF_REFILL, "cache", "filledSheaf", "sheafCount"),
-    ...SINCE_73,
-    result: "sheaf refilled",
-    help: "kmem_cache_refill_sheaf, up to N objects",
-  },
-  sheafput: {
-    ...core(Op.SHEAF_PUT, "cache", "filledSheaf"),
-    ...SINCE_73,
-    result: "freed",
-    help: "kmem_cache_return_sheaf",
-  },
-  freercu: {
-    ...core(Op.FREE_RCU, "target"),
-    ...SINCE_73,
-    result: "freed",
-    help: "kfree_rcu, with the rcu_head at offset 0 of the object",
-  },
-  freercunl: {
-    ...core(Op.FREE_RCU, "target"),
-    ...SINCE_73,
-    aux: 1,
-    result: "freed",
-    help: "kfree_rcu_nolock",
-  },
-  rcubarrier: {
-    ...core(Op.RCU_BARRIER),
-    ...SINCE_73,
-    result: "freed",
-    help: "rcu_barrier: what waits for a grace period has waited long enough",
-  },
-  kvfreebarrier: {
-    ...core(Op.RCU_BARRIER),
-    ...SINCE_73,
-    aux: 1,
-    result: "freed",
-    help: "kvfree_rcu_barrier: everything that kfree_rcu freed is free",
-  },
-  kmallocnl: {
-    ...core(Op.KMALLOC_NOLOCK, "bytes", "slot", "zero"),
-    ...SINCE_73,
-    result: "kmalloced",
-    help: "kmalloc_nolock",
-  },
-  kfreenl: {
-    ...core(Op.KFREE_NOLOCK, "target"),
-    ...SINCE_73,
-    result: "freed",
-    help: "kfree_nolock",
-  },
-  cpudown: {
-    ...core(Op.CPU_DOWN, "cpu"),
-    ...SINCE_73,
-    result: "CPU moved",
-    help: "takes a CPU off line; its sheaves go back to the slabs",
-  },
-  cpuup: {
-    ...core(Op.CPU_DOWN, "cpu"),
-    ...SINCE_73,
-    aux: 1,
-    result: "CPU moved",
-    help: "takes it on line again",
-  },
-  kstate: {
-    ...host(10, "target"),
-    ...SINCE_73,
-    result: "object's state",
-    help: "`state` of the cache that an object is from",
   },
 } as const satisfies Group;
 

@@ -7,8 +7,8 @@ import {
   cellText,
   chainEnd,
   chainsOf,
-  isBroken,
   cueOf,
+  isBroken,
   NEVER_USED,
   openDamages,
 } from "./words.ts";

@@ -25,7 +25,7 @@ export const V73: Words = {
     [Warning.LIST_DEL_POISON2]: listSite(59, DEL),
     [Warning.LIST_DEL_PREV_NEXT]: listSite(62, DEL),
     [Warning.LIST_DEL_NEXT_PREV]: listSite(65, DEL),
-    [Warning.ZEROED_CTOR]: slubSite(3471, "new_slab"),
+    [Warning.ZEROED_CTOR]: slubSite(3509, "new_slab"),
     [Warning.WRONG_SLAB_CACHE]: slubSite(6599, "warn_free_bad_obj"),
     [Warning.NOT_A_SLAB_PAGE]: slubSite(6592, "warn_free_bad_obj"),
     [Warning.FREE_LARGE_ORDER0]: slubSite(6734, "free_large_kmalloc"),

@@ -95,8 +95,8 @@ export enum EventKind {
   SPLAT = 14,
   /**
    * mem_dump_obj() (7.3): what lies at the address that a list report names. code: MemoryKind; a:
-   * where the object begins, its red zone included; b, c: callers that allocated and freed it, 0 for
-   * none; x: bytes of red zone; y: offset in the object; z: size of the object.
+   * where the object begins, its red zone included; b, c: callers that allocated and freed it, 0
+   * for none; x: bytes of red zone; y: offset in the object; z: size of the object.
    */
   MEMORY = 15,
 }

@@ -2,20 +2,17 @@
 // an operation means is the script language's business; the files beside this one only fetch
 // operands, call the kernel function, and leave a result.
 
-import { FaultKind, Fn } from "../abi/fault.ts";
 import { OP_MAX } from "../abi/limits.ts";
 import { Op, Status } from "../abi/op.ts";
-import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";
-import { set_current_op } from "../base/event.ts";
-import { dead, enter, forget_steps, leave, running } from "../base/oops.ts";
-import { fail_nth, pages_in_use, scrub, set_next_pfn } from "../page/buddy.ts";
-import { heap_invariants } from "../slab/invariants.ts";
-import { ctor_calls, rcu_barrier, reset_ctor_calls } from "../slab/slab_page.ts";
+import { dead } from "../base/oops.ts";
+import { fail_nth, scrub, set_next_pfn } from "../page/buddy.ts";
+import { ctor_calls, reset_ctor_calls } from "../slab/slab_page.ts";
 import { set_cpu } from "../slab/types.ts";
+import { begin_op, end_op } from "./around_op.ts";
 import {
-  op_alloc, op_alloc_n, op_bulk_alloc, op_bulk_free, op_cache, op_cache_args, op_destroy, op_free, op_free_n,
-  op_set_offset, op_shrink, op_state, op_validate,
+  op_alloc, op_alloc_n, op_bulk_alloc, op_bulk_free, op_cache, op_cache_args, op_destroy, op_free,
+  op_free_n, op_set_offset, op_shrink, op_state, op_validate,
 } from "./cache_ops.ts";
 import { delete_from_list, init_list } from "./door.ts";
 import { op_kfree, op_kmalloc, op_krealloc, op_ksize, op_kvalidate } from "./kmalloc_ops.ts";
@@ -29,7 +26,6 @@ import {
   op_cpu_down, op_free_rcu, op_kfree_nolock, op_kmalloc_nolock, op_rcu_barrier, op_sheaf_alloc,
   op_sheaf_get, op_sheaf_put, op_sheaf_refill,
 } from "./sheaf_ops.ts";
-import { set_result } from "./result.ts";
 
 function run_op(op: u32): void {
   switch (op) {
@@ -91,15 +87,9 @@ export function run_program(first: u32, count: u32): u32 {
   for (; index < end && !dead; index++) {
     if (run_in_lane(index)) continue;
     const op = turn_to(index);
-    set_current_op(index);
-    forget_steps(pages_in_use());
-    rcu_barrier(); // a grace period passes between two operations
-    enter(Fn.RUN_OP);
+    begin_op(index);
     run_op(op);
-    if (DEBUG) assert(running == Fn.RUN_OP); // who enters a function leaves it
-    if (DEBUG && clean) heap_invariants();
-    leave(Fn.NONE);
-    if (dead) set_result(index, dead == FaultKind.HANG ? Status.HANG : Status.CRASH);
+    end_op(index);
   }
   return index - first;
 }

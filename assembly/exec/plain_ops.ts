@@ -1,28 +1,29 @@
-// The plain lanes of slab/lane.ts, for programs: `alloc` and `free` of a cache without debug
+// The plain lanes of slab/plain_lane.ts, for programs: `alloc` and `free` of a cache without debug
 // options, in place of what the interpreter does around an operation. Nothing is printed and
-// nothing dies on this way, so that it needs no operation number, no name of a running function
-// and no steps to count. Without this file the interpreter is slower, and otherwise the same.
+// nothing dies in a lane, so that it needs no operation number, no name of a running function and
+// no steps to count. Where a lane cannot be taken, what was found out on the way to it is not found
+// out again. Without this file the interpreter is slower, and otherwise the same.
 
 import { Caller } from "../abi/caller.ts";
-import { SlotLayout } from "../abi/layout.ts";
-import { NAME_MAX, SLOT_MAX } from "../abi/limits.ts";
+import { NAME_MAX } from "../abi/limits.ts";
 import { Op, OP_SIZE, OpField, Status } from "../abi/op.ts";
 import { PROGRAM } from "../base/arena.ts";
 import { low_pages_touched } from "../base/memory.ts";
-import { has_plain_lanes, plain_alloc, plain_free } from "../slab/lane.ts";
+import { free_to_own_slab, kmem_cache_alloc } from "../slab/fast_path.ts";
+import { has_plain_lanes, plain_alloc, plain_free, plain_slab } from "../slab/plain_lane.ts";
 import { spoil } from "../slab/pristine.ts";
 import { nothing_waits } from "../slab/slab_page.ts";
 import { set_caller } from "../slab/track.ts";
 import { KmemCache, this_cpu } from "../slab/types.ts";
-import { note_slot } from "./machine.ts";
+import { begin_op, end_op } from "./around_op.ts";
 import { named_cache } from "./names.ts";
-import { slot_at } from "./operands.ts";
+import { say_where, set_slot, slot_at } from "./operands.ts";
 import { set_result } from "./result.ts";
 
 /** Operation code and aux of a record, in one word: an aux of 0 is neither zeroed nor freeoff. */
 const KIND_MASK: u32 = 0xffff;
 
-/** Runs an operation in a lane; false where nothing has changed and the long way is to be taken. */
+/** Runs an operation; false where nothing has changed and the long way is to be taken. */
 // @ts-ignore: decorator
 @inline
 export function run_in_lane(index: u32): bool {
@@ -35,21 +36,34 @@ export function run_in_lane(index: u32): bool {
   const s = name < NAME_MAX ? named_cache(name) : null;
   if (s == null || !has_plain_lanes(s)) return false;
   spoil();
-  return kind == <u32>Op.ALLOC ? alloc_in_lane(s, record, index) : free_in_lane(s, record, index);
+  if (kind == <u32>Op.FREE) return free_in_lane(s, record, index);
+  alloc_in_lane(s, record, index);
+  return true;
 }
 
 // @ts-ignore: decorator
 @inline
-function alloc_in_lane(s: KmemCache, record: usize, index: u32): bool {
-  const object = plain_alloc(s, this_cpu(s));
-  if (object == 0) return false;
+function alloc_in_lane(s: KmemCache, record: usize, index: u32): void {
+  const slot = <u32>load<u16>(record, OpField.SLOT);
   set_caller(Caller.ALLOC);
-  const slot = min(<u32>load<u16>(record, OpField.SLOT), SLOT_MAX - 1);
-  note_slot(slot);
-  store<u64>(slot_at(slot), object);
-  store<u32>(slot_at(slot), <u32>changetype<usize>(s), SlotLayout.CACHE);
+  const object = plain_alloc(s, this_cpu(s));
+  if (object == 0) return alloc_out_of_lane(s, slot, index);
+  finish_alloc(s, slot, index, object);
+}
+
+function alloc_out_of_lane(s: KmemCache, slot: u32, index: u32): void {
+  begin_op(index);
+  const object = kmem_cache_alloc(s, false);
+  say_where(object);
+  finish_alloc(s, slot, index, object);
+  end_op(index);
+}
+
+// @ts-ignore: decorator
+@inline
+function finish_alloc(s: KmemCache, slot: u32, index: u32, object: u64): void {
+  set_slot(slot, object, changetype<usize>(s));
   set_result(index, Status.OK, object);
-  return true;
 }
 
 // @ts-ignore: decorator
@@ -57,8 +71,17 @@ function alloc_in_lane(s: KmemCache, record: usize, index: u32): bool {
 function free_in_lane(s: KmemCache, record: usize, index: u32): bool {
   const slot = slot_at(<u32>load<u16>(record, OpField.SLOT));
   const object = load<u64>(slot) + <u64><i64>load<i32>(record, OpField.OFFSET);
-  if (!plain_free(s, this_cpu(s), object)) return false;
+  const slab = plain_slab(s, object);
+  if (slab == 0) return false;
   set_caller(Caller.FREE);
-  set_result(index, Status.OK);
+  if (plain_free(s, this_cpu(s), slab, object)) set_result(index, Status.OK);
+  else free_out_of_lane(s, slab, object, index);
   return true;
+}
+
+function free_out_of_lane(s: KmemCache, slab: u64, object: u64, index: u32): void {
+  begin_op(index);
+  free_to_own_slab(s, slab, object);
+  set_result(index, Status.OK);
+  end_op(index);
 }

@@ -11,7 +11,9 @@ import {
   kmem_cache_alloc_from_sheaf, kmem_cache_prefill_sheaf, kmem_cache_refill_sheaf,
   kmem_cache_return_sheaf, refilled,
 } from "../slab/prefilled.ts";
-import { cpu_goes_offline, kvfree_call_rcu, kvfree_rcu_barrier, rcu_barrier_73 } from "../slab/rcu.ts";
+import {
+  cpu_goes_offline, kvfree_call_rcu, kvfree_rcu_barrier, rcu_barrier_73,
+} from "../slab/rcu.ts";
 import { set_caller } from "../slab/track.ts";
 import { set_cpu } from "../slab/types.ts";
 import { done_kmalloc } from "./kmalloc_ops.ts";

@@ -34,7 +34,8 @@ import {
 } from "./partial.ts";
 import {
   cpu_partial_counts_objects, debug_alloc_drains, freezes_cpu_partial, has_sheaves,
-  kmalloc_slack_is_red_zone, partial_node_runs_in, slab_check_asks_for_kind, tracks_alloc_first, trusts_partial_slabs, warns_of_zeroed_ctor,
+  kmalloc_slack_is_red_zone, partial_node_runs_in, slab_check_asks_for_kind, tracks_alloc_first,
+  trusts_partial_slabs, warns_of_zeroed_ctor,
 } from "./profile.ts";
 import { note_out, note_unchecked, pristine } from "./pristine.ts";
 import { object_err, slab_err, trace } from "./report.ts";
@@ -233,7 +234,7 @@ function acquire_from_partial(s: KmemCache): u64 {
 // --------------------------------------------------------------------------------------- slow path
 
 /** What others freed into the cpu slab while its lockless list ran dry. */
-function get_freelist(page: Page): u64 {
+export function get_freelist(page: Page): u64 {
   if (DEBUG && clean) assert(is_frozen(page)); // it is the cpu slab
   const freelist = freelist_of(page);
   set_freelist(page, 0);

@@ -1,4 +1,4 @@
-// struct node_barn: the sheaves that no CPU holds (7.3). There is one node, and so one barn a cache.
+// struct node_barn: the sheaves that no CPU holds (7.3). There is one node, so one barn a cache.
 //
 //   ╒═══════════════════════╤═══════════════════════╕
 //   │ sheaves_full          │ sheaves_empty         │   both are stacks: in at the head, out

@@ -26,8 +26,8 @@ import { pristine } from "./pristine.ts";
 import { remove_partial, unfreeze_partials } from "./partial.ts";
 import { barn_shrink, free_percpu_sheaves } from "./pcs.ts";
 import {
-  bracket_reports, debug_alloc_drains, has_sheaves, maps_are_kmalloced, slab_check_asks_for_kind, unlists_busy_caches,
-  validates_free_first,
+  bracket_reports, debug_alloc_drains, has_sheaves, maps_are_kmalloced, slab_check_asks_for_kind,
+  unlists_busy_caches, validates_free_first,
 } from "./profile.ts";
 import { flush_all_cpus, kvfree_rcu_barrier_on_cache, rcu_barrier_73 } from "./rcu.ts";
 import {

@@ -1,5 +1,5 @@
-// struct detached_freelist: objects of one slab out of an array of pointers, linked so that they can
-// be freed together.
+// struct detached_freelist: objects of one slab out of an array of pointers, linked so that they
+// can be freed together.
 
 import { Fn } from "../abi/fault.ts";
 import { BULK_MAX } from "../abi/limits.ts";

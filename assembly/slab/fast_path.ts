@@ -91,6 +91,13 @@ export function slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: 
   c.freelist = first;
 }
 
+/** kmem_cache_free() of an object whose slab is known, and known to be one of the cache. */
+export function free_to_own_slab(s: KmemCache, slab: u64, object: u64): void {
+  const caller = enter(Fn.KMEM_CACHE_FREE);
+  slab_free(s, slab, object, object, 1);
+  leave(caller);
+}
+
 export function kmem_cache_free(s: KmemCache, object: u64): void {
   if (lane_free(s, object)) return;
   note_free(s, object);

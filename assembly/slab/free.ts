@@ -252,7 +252,7 @@ function settle_slab(s: KmemCache, page: Page, was_full: bool, has_cpu_partial: 
   }
 }
 
-// -------------------------------------------------------------------------------- before both paths
+// ------------------------------------------------------------------------------ before both paths
 
 /** 5.4 to 6.7: rebuilds the list that is being freed, which writes NULL into its last object. */
 export function slab_free_freelist_hook(s: KmemCache, head: u64, tail: u64): u64 {

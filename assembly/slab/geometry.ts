@@ -181,7 +181,7 @@ function pack_oo(order: u32, size: u32): u32 {
   return (order << 16) + order_objects(order, size);
 }
 
-/** calculate_sheaf_capacity(): a sheaf fills its kmalloc bucket; `wanted`: what the creator asks for. */
+/** A sheaf fills its kmalloc bucket; `wanted`: what the creator asks for, at least. */
 export function calculate_sheaf_capacity(s: KmemCache, wanted: u32): u32 {
   if (kmem_cache_debug(s) || has(s, Letter.N)) return 0;
   const size = s.size;

@@ -3,14 +3,10 @@
 // anything where its condition does not hold; then the long way is taken. Without this file and
 // its calls the core is slower, and otherwise the same.
 //
-// Debug lanes: 6.x, while the machine is pristine (pristine.ts): every link leads to an object,
-// every list to a slab. The slab stays where it is: it is on the node's partial list before and
-// after. Left to the long way: T, which prints, and 3.10, which drains slabs.
-//
-// Plain lanes: caches without debug options, unless the machine is thorough. A free list may lead
-// anywhere: what a link says is used as an address only where it lies in memory that is known to
-// be written. An allocation pops the lockless list of the CPU; a free pushes onto it, or onto the
-// slab's own list where that does not move the slab.
+// Here are the lanes of debug caches (plain_lane.ts has the others): 6.x, while the machine is
+// pristine (pristine.ts): every link leads to an object, every list to a slab. The slab stays
+// where it is: it is on the node's partial list before and after. Left to the long way: T, which
+// prints, and 3.10, which drains slabs.
 
 import { Letter } from "../abi/flags.ts";
 import { CacheLayout } from "../abi/layout.ts";
@@ -43,8 +39,6 @@ import {
 function linear(address: u64): usize {
   return RAM + <usize>(address - ram_base);
 }
-
-// ------------------------------------------------------------------------------------- debug lanes
 
 /** An object of a debug cache; 0 where the long way is to be taken. */
 export function lane_alloc(s: KmemCache, requested: u32): u64 {
@@ -116,55 +110,5 @@ function free_in_lane(s: KmemCache, page: Page, object: u64): bool {
   set_freelist(page, object);
   if (!unguarded(Unguarded.LANE_FREE_WITHOUT_COUNT)) set_inuse(page, inuse);
   set_dead(object);
-  return true;
-}
-
-// ------------------------------------------------------------------------------------- plain lanes
-
-/** Whether a cache has plain lanes. */
-// @ts-ignore: decorator
-@inline
-export function has_plain_lanes(s: KmemCache): bool {
-  return has_lanes && !kmem_cache_debug(s);
-}
-
-/** Pops the CPU's lockless list; 0 where the long way is to be taken. */
-// @ts-ignore: decorator
-@inline
-export function plain_alloc(s: KmemCache, c: CpuSlab): u64 {
-  const object = c.freelist;
-  if (object == 0 || c.page == 0 || !is_touched_word(object + s.offset)) return 0;
-  c.freelist = get_freepointer(s, object);
-  return object;
-}
-
-/** Pushes an object back; false where the long way is to be taken. */
-// @ts-ignore: decorator
-@inline
-export function plain_free(s: KmemCache, c: CpuSlab, object: u64): bool {
-  const offset = object - ram_base;
-  if (offset >= ram_size || !is_touched_word(object + s.offset)) return false;
-  const slab = virt_to_head_page(object);
-  const page = page_at(slab);
-  if (page == 0 || (flags_of(page) & PageFlag.SLAB) == 0) return false;
-  if (slab_cache_of(page) != cache_address(s)) return false;
-  if (slab == c.page) {
-    if (is_hardened() && object == c.freelist) return false;
-    set_freepointer(s, object, c.freelist);
-    c.freelist = object;
-    return true;
-  }
-  return push_in_place(s, page, object);
-}
-
-/** Pushes an object onto the list of a slab that stays where it is. */
-function push_in_place(s: KmemCache, page: Page, object: u64): bool {
-  const prior = freelist_of(page);
-  const left = (inuse_of(page) - 1) & 0xffff;
-  const stays = is_frozen(page) || (prior != 0 && left != 0);
-  if (!stays || (is_hardened() && object == prior)) return false;
-  set_freepointer(s, object, prior);
-  set_freelist(page, object);
-  if (!unguarded(Unguarded.PLAIN_FREE_WITHOUT_COUNT)) set_inuse(page, left);
   return true;
 }

@@ -49,7 +49,7 @@ function free_nolock(s: KmemCache, slab: u64, object: u64): void {
   if (!dead) defer_free(s, slab, object);
 }
 
-/** The object is linked through the place of its free pointer, free or not, before it is looked at. */
+/** The object, free or not, is linked through its free pointer before anything looks at it. */
 function defer_free(s: KmemCache, slab: u64, object: u64): void {
   if (kmem_cache_debug(s)) spoil();
   store_word(object + s.offset, 0);

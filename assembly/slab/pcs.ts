@@ -12,9 +12,9 @@
 //
 // Both ways the main sheaf is *replaced* where it is used up: by the spare, by a sheaf of the barn,
 // by one that was filled from slabs or flushed to them. Where that fails the slabs serve directly.
-// A kernel makes the main sheaves of a cache with it; here each is made when its CPU first comes, so
-// that a reset of the machine need not. Sheaves of kmalloc caches come straight from slabs, so that
-// no sheaf is needed to make one.
+// A kernel makes the main sheaves of a cache with it; here each is made when its CPU first comes,
+// so that a reset of the machine need not. Sheaves of kmalloc caches come straight from slabs, so
+// that no sheaf is needed to make one.
 
 import { Letter } from "../abi/flags.ts";
 import { Fn } from "../abi/fault.ts";
@@ -55,7 +55,9 @@ export function __alloc_empty_sheaf(s: KmemCache, capacity: u32): u64 {
   const k = kmalloc_slab(bytes);
   ask_for(bytes);
   const direct = has(s, Letter.KMALLOC) || k == s;
-  const sheaf = direct ? ___slab_alloc(k, this_cpu(k), false) : alloc_object(k, bytes, false, false);
+  let sheaf: u64;
+  if (direct) sheaf = ___slab_alloc(k, this_cpu(k), false);
+  else sheaf = alloc_object(k, bytes, false, false);
   if (sheaf == 0 || dead) return 0;
   const at = translate(sheaf, bytes);
   if (at == 0) return 0;
@@ -325,7 +327,7 @@ function find_rcu_free(s: KmemCache, pcs: CpuSheaves): u64 {
   return empty != 0 || dead ? empty : alloc_empty_sheaf(s);
 }
 
-// ----------------------------------------------------------------------------------------- flushing
+// --------------------------------------------------------------------------------------- flushing
 
 /** What flushing a CPU leaves for a grace period: the sheaf that was its rcu_free, 0 for none. */
 export function pcs_flush_all(s: KmemCache, number: u32): u64 {

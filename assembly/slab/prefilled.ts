@@ -66,7 +66,9 @@ export function kmem_cache_alloc_from_sheaf(s: KmemCache, sheaf: u64, zeroed: bo
 /** Whether the refill that was asked for last could be had. */
 export let refilled: bool = false;
 
-/** Sees to it that a prefilled sheaf holds `count` objects again; another one where it has no room. */
+/**
+ * Sees to it that a prefilled sheaf holds `count` objects again; another one where it has no room.
+ */
 export function kmem_cache_refill_sheaf(s: KmemCache, sheaf: u64, count: u32): u64 {
   refilled = true;
   if (sheaf_size(sheaf) >= count) return sheaf;

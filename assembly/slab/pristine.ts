@@ -53,7 +53,7 @@ import { cache_address, kmem_cache_debug, KmemCache, known_cache } from "./types
 export let pristine: bool = false;
 /** No check is skipped, and no lane is taken (slab/lane.ts). */
 let thorough: bool = false;
-/** Caches without debug options have lanes: not in a thorough machine, nor where there are sheaves. */
+/** Caches without debug options have lanes: not if thorough, nor where there are sheaves. */
 export let has_lanes: bool = false;
 
 /** Bytes of a free pointer. */

@@ -19,7 +19,8 @@ import { slab_free } from "./fast_path.ts";
 import { virt_to_slab } from "./free.ts";
 import { kfree } from "./kmalloc.ts";
 import {
-  __pcs_flush_all_cpu, flush_and_free, free_empty_sheaf, pcs_flush_all, put_into_rcu_free, take_rcu_free,
+  __pcs_flush_all_cpu, flush_and_free, free_empty_sheaf, pcs_flush_all, put_into_rcu_free,
+  take_rcu_free,
 } from "./pcs.ts";
 import { note_kfree, spoil } from "./pristine.ts";
 import { sheaf_flush_unused } from "./sheaf.ts";

@@ -38,7 +38,23 @@ const SECOND_COLUMN = /^ *\S.{0,40}? {2,}(?=\S)/;
 
 /** Breaks lines that are too long. What is behind a break stands below the words of its line. */
 function fitted(text: string): string {
-  return text.split("\n").flatMap(fittedLine).join("\n");
+  return paragraphsOf(text.split("\n")).flatMap(fittedLine).join("\n");
+}
+
+/** Joins lines of prose, so that it is broken where the terminal ends, not where its file did. */
+function paragraphsOf(lines: readonly string[]): readonly string[] {
+  const paragraphs: string[] = [];
+  for (const [index, line] of lines.entries()) {
+    const before = lines[index - 1] ?? "";
+    const goesOn = isProse(before) && !before.endsWith(":") && isProse(line);
+    if (goesOn) paragraphs.push(`${paragraphs.pop()} ${line}`);
+    else paragraphs.push(line);
+  }
+  return paragraphs;
+}
+
+function isProse(line: string): boolean {
+  return /^\S/.test(line) && !SECOND_COLUMN.test(line);
 }
 
 function fittedLine(line: string): readonly string[] {

@@ -1,7 +1,8 @@
 // Modules as a kind of target: the door through which src/targets/ enters this room.
 import type { ScriptSource } from "../target/program.ts";
 import type { AskWorker } from "../target/target.ts";
-import { isCoreFile, looksForeign, TLSF } from "./load/load.ts";
+import { looksForeign } from "./load/find.ts";
+import { isCoreFile, TLSF } from "./load/load.ts";
 import { ModuleProgram, moduleProgramOfToken } from "./module_program.ts";
 import { ModuleTarget } from "./module_target.ts";
 import { type ModuleRequest, moduleOptions } from "./options.ts";

@@ -94,9 +94,9 @@ function difference(before: number | undefined, now: number | undefined): number
 export const TIME_SOURCES = { wallMs: nowMs, processMs: processCpuMs } as const;
 
 /** A worker that holds more is replaced between two jobs. */
-export const HEAP_BYTES_MAX = 384 << 20;
+export const HEAP_BYTES_MAX = 640 << 20;
 /** By how much a thread may grow before it gives back unused memory. */
-const GROWTH_BYTES = 128 << 20;
+const GROWTH_BYTES = 384 << 20;
 
 let collectGarbage: (() => void) | undefined;
 /** What the thread held after it last gave back. */

@@ -77,6 +77,11 @@ export function readModule(bytes: Uint8Array, name: string): WasmFile {
   );
 }
 
+/** Whether bytes begin as a module does that can be read here. */
+export function isWasm(bytes: Uint8Array): boolean {
+  return headerProblem(bytes) === undefined;
+}
+
 /** Why bytes are no core module, undefined if they begin like one. */
 function headerProblem(bytes: Uint8Array): string | undefined {
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -43,7 +43,7 @@ describe("the help of slabfuzz", () => {
   it.each([
     [[]],
     ...commands.map((name) => [[name]]),
-    ...["inspect"].map((name) => [["targets", name]]),
+    ...["inspect", "check"].map((name) => [["targets", name]]),
     ...["add", "list", "check"].map((name) => [["corpus", name]]),
   ])(
     "for %j fits a terminal of 80 columns, and shows its examples before its options",
@@ -54,6 +54,17 @@ describe("the help of slabfuzz", () => {
       expect(examples).toBeLessThan(options);
     },
   );
+
+  it.each(["fuzz", "view", "ci"])("of %s fills the lines of its prose", async (name) => {
+    const lines = (await slabfuzz(name, "--help")).out.split("\n");
+    const isProse = (line = "") => /^[a-zA-Z(]/.test(line) && !/ {2}/.test(line);
+    const short = lines.filter((line, index) => {
+      const [next] = (lines[index + 1] ?? "").split(" ");
+      const goesOn = isProse(line) && isProse(lines[index + 1]) && !line.endsWith(":");
+      return goesOn && `${line} ${next}`.length <= 80;
+    });
+    expect(short).toEqual([]);
+  });
 
   it("is joined by --version, which prints the version", async () => {
     expect((await slabfuzz("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -4,10 +4,10 @@
 //
 //   1  The result of `info` is skipped. {rnd} matches one or more characters inside its line.
 //   2  6.x, 7.3: a script with a k... operation shares its caches with the running kernel. Of its
-//      results, slab and object numbers and page frames are not compared, nor what `read` shows beyond what the
-//      script wrote; of its kernel text only lines that begin BUG, FIX, WARNING, [ and the
-//      `First byte` parts, without addresses and counts; a report about an object that the script
-//      never obtained is dropped. 7.3: what `kstate` says of such a cache is not compared.
+//      results, slab and object numbers and page frames are not compared, nor what `read` shows
+//      beyond what the script wrote, nor what `kstate` says; of its kernel text only lines that
+//      begin BUG, FIX, WARNING, [ and the `First byte` parts, without addresses and counts; a
+//      report about an object that the script never obtained is dropped.
 //   3  6.x, 7.3: a cache that merged into one of the kernel's own ends the comparison.
 //   4  Words of `read` results that are kernel addresses need only lie in the same window.
 //   5  A value that holds six or more bytes of a slab pointer shows where the slab lay: page-frame

@@ -23,7 +23,7 @@ export function junitOf(result: GateResult, findings: readonly LocatedFinding[])
   const counts = `tests="${tests}" ${outcome} time="${result.seconds}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${escaped(`slabfuzz ci ${result.target}`)}" ${counts}>`,
+    `<testsuites name="${escapedXml(`slabfuzz ci ${result.target}`)}" ${counts}>`,
     ...suites.flat(),
     "</testsuites>",
     "",
@@ -51,7 +51,7 @@ function testsOf({ checks, skipped }: SectionResult): number {
 function skippedCase({ name, skipped = "" }: SectionResult): readonly string[] {
   return [
     `    <testcase classname="slabfuzz.${name}" name="${name}" time="0">`,
-    `      <skipped message="${escaped(skipped)}"/>`,
+    `      <skipped message="${escapedXml(skipped)}"/>`,
     "    </testcase>",
   ];
 }
@@ -62,14 +62,14 @@ function caseOf(
   findings: readonly LocatedFinding[],
 ): readonly string[] {
   const { name, seconds } = check;
-  const attributes = `classname="slabfuzz.${section}" name="${escaped(name)}" time="${seconds}"`;
+  const attributes = `classname="slabfuzz.${section}" name="${escapedXml(name)}" time="${seconds}"`;
   const failures = failuresIn(check, findings);
   const known = seenBy(check, findings).filter((finding) => !isFailure(finding));
   const { unfinished } = check;
   if (failures.length === 0 && known.length === 0 && unfinished === undefined) {
     return [`    <testcase ${attributes}/>`];
   }
-  const told = known.map(({ signature }) => escaped(`known: ${signature}`)).join("\n");
+  const told = known.map(({ signature }) => escapedXml(`known: ${signature}`)).join("\n");
   return [
     `    <testcase ${attributes}>`,
     ...failures.map((finding) => failureElement(check, finding)),
@@ -90,17 +90,18 @@ function failureElement(check: CheckRecord, finding: LocatedFinding): string {
     ...reproducer.dump,
     replay,
   ];
-  const attributes = `type="${status}" message="${escaped(messageIn(check, finding))}"`;
-  return `      <failure ${attributes}>${escaped(text.join("\n"))}</failure>`;
+  const attributes = `type="${status}" message="${escapedXml(messageIn(check, finding))}"`;
+  return `      <failure ${attributes}>${escapedXml(text.join("\n"))}</failure>`;
 }
 
 /** A check that could not finish has neither passed nor failed. */
 function errorElement(unfinished: string): string {
-  return `      <error type="unfinished" message="${escaped(unfinished)}"/>`;
+  return `      <error type="unfinished" message="${escapedXml(unfinished)}"/>`;
 }
 
 /** XML has no way to write most control characters, and two that no text has. */
-function escaped(text: string): string {
+/** Text as the contents of an element, or of an attribute. */
+export function escapedXml(text: string): string {
   return visibleText(text)
     .replace(/[\ufffe\uffff]/g, "\ufffd")
     .replace(/&/g, "&amp;")

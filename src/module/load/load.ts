@@ -1,6 +1,5 @@
 // From a target's name to its module, compiled, with the plan that workers need.
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename } from "node:path";
 import { Digest } from "../../base/hash.ts";
 import { hex32 } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
@@ -9,6 +8,7 @@ import { withCappedMemory } from "../../wasm/cap.ts";
 import { withFuel } from "../../wasm/fuel.ts";
 import { compileScript, WATCHED, withWatchedStores } from "../../wasm/toolchain.ts";
 import { type ModuleShape, readModule, type WasmFile } from "../../wasm/wasm_file.ts";
+import { type ModuleFile, modulesOf } from "./find.ts";
 import { glueBeside } from "./glue.ts";
 import { type Mapping, parseMapping } from "./mapping.ts";
 import { type ForeignPlan, pagesMaxOf, planOf } from "./plan.ts";
@@ -60,32 +60,32 @@ function wordOf({ target }: ForeignChoice): string {
 
 function loadTlsf(choice: ForeignChoice): ForeignTarget {
   const mapping = parseMapping(choice.exports ?? TLSF_MAPPING);
-  return made({ choice, path: TLSF, name: TLSF, bytes: buildTlsf(), mapping });
+  const script = undefined;
+  return made({ choice, path: TLSF, script, name: TLSF, bytes: buildTlsf(), mapping });
 }
 
 function loadFile(choice: ForeignChoice): ForeignTarget {
   const mapping = choice.exports === undefined ? undefined : parseMapping(choice.exports);
   const word = wordOf(choice);
-  const paths = modulesOf(word);
-  if (paths.length === 1) return loadPath(choice, paths[0], mapping);
-  return onlyOne(word, withAllocator(choice, paths, mapping));
+  const files = modulesOf(word);
+  if (files.length === 1) return loadOne(choice, files[0], mapping);
+  return onlyOne(word, withAllocator(choice, files, mapping));
 }
 
-function loadPath(choice: ForeignChoice, path: string, mapping?: Mapping): ForeignTarget {
-  const bytes = readBinaryFile(path);
-  return made({ choice, path, name: basename(path, ".wasm"), bytes, mapping });
+function loadOne(choice: ForeignChoice, file: ModuleFile, mapping?: Mapping): ForeignTarget {
+  return made({ ...file, choice, name: basename(file.path, ".wasm"), mapping });
 }
 
 /** Of a package's modules, those that have an allocator. */
 function withAllocator(
   choice: ForeignChoice,
-  paths: readonly string[],
+  files: readonly ModuleFile[],
   mapping: Mapping | undefined,
 ): ForeignTarget[] {
   const failures: UserError[] = [];
-  const targets = paths.flatMap((path) => {
+  const targets = files.flatMap((file) => {
     try {
-      return [loadPath(choice, path, mapping)];
+      return [loadOne(choice, file, mapping)];
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       failures.push(error);
@@ -104,17 +104,15 @@ function onlyOne(word: string, targets: readonly ForeignTarget[]): ForeignTarget
   throw new UserError(`${word}: holds several modules with an allocator, name one: ${paths}`);
 }
 
-interface Found {
+interface Found extends ModuleFile {
   readonly choice: ForeignChoice;
-  readonly path: string;
   readonly name: string;
-  readonly bytes: Uint8Array;
   readonly mapping: Mapping | undefined;
 }
 
-function made({ choice, path, name, bytes, mapping }: Found): ForeignTarget {
+function made({ choice, path, script, name, bytes, mapping }: Found): ForeignTarget {
   const shape = readModule(bytes, path);
-  const glues = path === TLSF ? [] : glueBeside(path);
+  const glues = path === TLSF ? [] : glueBeside(script ?? path);
   const isWatched = choice.target.startsWith(WATCHED);
   const plan = planOf({ file: path, name, shape, glues, mapping, isWatched });
   const code = instrumented(shape, path, isWatched);
@@ -175,64 +173,4 @@ function instrumented(file: WasmFile, path: string, isWatched: boolean): Uint8Ar
  */
 export function buildOfModule(code: Uint8Array, plan: ForeignPlan): string {
   return hex32(new Digest().bytes(code).text(JSON.stringify(plan)).low);
-}
-
-/** Deeper folders hold other packages. */
-const DEPTH_MAX = 6;
-
-/** Whether a word can only be meant as a module or a package. */
-export function looksForeign(word: string): boolean {
-  return word.endsWith(".wasm") || existsSync(word) || packageFolder(word) !== undefined;
-}
-
-/** The modules that a word may mean: one for a file, any number for a package. */
-export function modulesOf(word: string): readonly string[] {
-  if (word.endsWith(".wasm") || !isFolder(word)) {
-    const folder = word.endsWith(".wasm") ? undefined : packageFolder(word);
-    return folder === undefined ? [word] : modulesIn(folder, word);
-  }
-  return modulesIn(word, word);
-}
-
-function isFolder(path: string): boolean {
-  return existsSync(path) && statSync(path).isDirectory();
-}
-
-const PACKAGE_NAME = /^(@[a-z0-9._~-]+\/)?[a-z0-9._~-]+$/i;
-
-/** Where a package of that name is installed: here, or in a folder above. */
-function packageFolder(name: string): string | undefined {
-  if (!PACKAGE_NAME.test(name) || /^\.+$/.test(name)) return undefined;
-  for (let folder = resolve("."); ; folder = dirname(folder)) {
-    const path = join(folder, "node_modules", name);
-    if (isFolder(path)) return relative(".", path);
-    if (folder === dirname(folder)) return undefined;
-  }
-}
-
-/** All modules in a folder, the same contents once, those nearest to its top first. */
-function modulesIn(folder: string, word: string): readonly string[] {
-  const paths = [...wasmFilesUnder(folder, DEPTH_MAX)].sort(
-    (one, other) => depthOf(one) - depthOf(other) || (one < other ? -1 : 1),
-  );
-  if (paths.length === 0) throw new UserError(`${word}: holds no .wasm file`);
-  const unique = new Map<string, string>();
-  for (const path of paths) {
-    const digest = new Digest().bytes(readBinaryFile(path)).hex;
-    if (!unique.has(digest)) unique.set(digest, path);
-  }
-  return [...unique.values()];
-}
-
-function depthOf(path: string): number {
-  return path.split(/[\\/]/).length;
-}
-
-function* wasmFilesUnder(folder: string, depth: number): Generator<string> {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isFile() && entry.name.endsWith(".wasm")) yield path;
-    const isInside = entry.isDirectory() && entry.name !== "node_modules";
-    if (isInside && depth > 1) yield* wasmFilesUnder(path, depth - 1);
-  }
 }

@@ -19,26 +19,18 @@ import { numberedSlots } from "./scope.ts";
 
 /** The binary form of a program that was read or made by hand. */
 export function encode(program: Program, machine: Machine): ProgramImage {
-  const encoder = new Encoder(machine);
-  for (const [index, op] of program.ops.entries()) {
-    try {
-      encoder.encode(op);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      throw new UserError(`${placeOfOp(program, index)}: ${error.message}`);
-    }
-  }
-  return encoder.image;
+  return new Encoder(machine).encode(program);
 }
 
 /** Puts the value of a field into its record; `op` has the fields beside it. */
 type Put = (record: OpRecord, value: never, op: Fields) => void;
 
-class Encoder {
+/** Encodes programs for one machine, one after the other, into the same image. */
+export class Encoder {
   readonly image = new ProgramImage();
   readonly #machine: Machine;
   readonly #names = new Map<string, number>();
-  readonly #slots = new Map<string, number>(RESERVED_SLOTS.map((name, slot) => [name, slot]));
+  readonly #slots = new Map<string, number>();
 
   /** Where values are read. */
   readonly #reads: Readonly<Partial<Record<Lies, Put>>> = {
@@ -122,8 +114,29 @@ class Encoder {
     this.#machine = machine;
   }
 
+  /** The binary form of a program, until the next one is encoded. */
+  encode(program: Program): ProgramImage {
+    this.#begin();
+    for (const [index, op] of program.ops.entries()) {
+      try {
+        this.#put(op);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        throw new UserError(`${placeOfOp(program, index)}: ${error.message}`);
+      }
+    }
+    return this.image;
+  }
+
+  #begin(): void {
+    this.image.clear();
+    this.#names.clear();
+    this.#slots.clear();
+    for (const [slot, name] of RESERVED_SLOTS.entries()) this.#slots.set(name, slot);
+  }
+
   /** What is read is looked up before what is filled: `slot a a+8` begins at the old a. */
-  encode(op: ProgramOp): void {
+  #put(op: ProgramOp): void {
     const { code, aux = 0, fields } = operationOf(op.op);
     this.#checkKernel(op);
     const record: OpRecord = { code, aux, name: 0, slot: 0, slot2: 0, offset: 0, arg: 0 };

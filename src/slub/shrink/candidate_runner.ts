@@ -8,7 +8,7 @@ import { isTrap } from "../../wasm/trap.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import { machineFor } from "../program/boot.ts";
-import { encode } from "../program/encode.ts";
+import { Encoder } from "../program/encode.ts";
 import type { Machine } from "../program/machine.ts";
 import type { Header, Program } from "../program/op.ts";
 import type { AnswerModel } from "../run/answer_model.ts";
@@ -40,6 +40,7 @@ export class CandidateRunner {
   #header: Header | undefined;
   #machine: Machine | undefined;
   #judge: Judge | undefined;
+  #encoder: Encoder | undefined;
   /** Signatures are spelled out once. */
   readonly #signatures = new Map<number, string>();
   /** What all runs cost so far, in operations: the same on any machine. */
@@ -73,7 +74,7 @@ export class CandidateRunner {
 
   #judged(program: Program): ShownByRun | undefined {
     const judge = this.#judgeFor(program);
-    const result = judge.run(encode(program, judge.heap.machine));
+    const result = judge.run(this.#encoderFor(judge.heap.machine).encode(program));
     this.effort += RUN_EFFORT + result.ran;
     const { verdict, impact } = result.judgement;
     if (verdict === "ok") return undefined;
@@ -81,6 +82,11 @@ export class CandidateRunner {
     this.#signatures.set(result.key, signature);
     const digest = hex64OfWords(result.digestHigh, result.digestLow);
     return { verdict, signature, impact, digest };
+  }
+
+  #encoderFor(machine: Machine): Encoder {
+    this.#encoder ??= new Encoder(machine);
+    return this.#encoder;
   }
 
   /** Booting takes as long as some ten candidates: a machine that stays is booted once. */
@@ -95,6 +101,7 @@ export class CandidateRunner {
     if (this.#judge !== undefined && isSame(machine, this.#machine)) return this.#judge;
     this.#judge = undefined;
     this.#heap.configure(machine);
+    this.#encoder = undefined;
     this.#machine = machine;
     this.#judge = new Judge(this.#heap, this.#invariants, undefined, this.#model);
     return this.#judge;

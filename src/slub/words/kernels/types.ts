@@ -69,8 +69,8 @@ export interface Words {
   readonly pageFlagsNamed: boolean;
 
   /**
-   * `WARNING: at ..` first and the text below it, or the text first and RIP below; since 7.x CPU and
-   * process stand behind the place.
+   * `WARNING: at ..` first and the text below it, or the text first and RIP below; since 7.x CPU
+   * and process stand behind the place.
    */
   readonly warnStyle: "3.10" | "6.x" | "7.x";
   readonly warnSites: Readonly<Partial<Record<Warning, WarnSite>>>;

@@ -1,0 +1,72 @@
+// Is the allocator of each module in a package sound? Each gets a campaign of clean programs, one
+// after the other, of the same length.
+import { UserError } from "../base/user_error.ts";
+import { fuzz } from "../campaign/fuzz.ts";
+import type { Summary } from "../campaign/summary.ts";
+import { modulesOf } from "../module/load/find.ts";
+import { TLSF } from "../module/load/load.ts";
+import { isModule, targetFor } from "../targets/targets.ts";
+
+export interface ModuleCheckRequest {
+  /** A package, a module, or a script that carries one. */
+  readonly word: string;
+  /** For modules whose exports say nothing. */
+  readonly exports?: string;
+  /** Milliseconds for all modules together, start-up and writing up left out. */
+  readonly timeMs: number;
+  readonly seed?: bigint;
+  readonly jobs?: number;
+  /** Ends the check; what is done by then is returned. */
+  readonly signal?: AbortSignal;
+  /** The next module's turn has come. */
+  readonly onModule?: (path: string, done: number, total: number) => void;
+}
+
+/** What came of one module: it was judged, or refused. */
+export interface ModuleCheck {
+  /** The module's file. */
+  readonly path: string;
+  /** `malloc/free (malloc free), room for 64 MiB`; undefined where it was refused. */
+  readonly allocator: string | undefined;
+  /** Why it could not be judged. */
+  readonly refused: string | undefined;
+  /** What its campaign came to. */
+  readonly summary: Summary | undefined;
+}
+
+/**
+ * Checks all modules that a word means. Throws a UserError where it means none, or a target that is
+ * no module; a module that cannot be judged is refused by itself.
+ */
+export async function checkModules(request: ModuleCheckRequest): Promise<readonly ModuleCheck[]> {
+  const { word, exports, onModule, signal } = request;
+  if (!(await isModule(word, exports))) throw new UserError(`${word}: is no module nor a package`);
+  const paths = word === TLSF ? [TLSF] : modulesOf(word).map(({ path }) => path);
+  const checks: ModuleCheck[] = [];
+  for (const [done, path] of paths.entries()) {
+    if (signal?.aborted) break;
+    onModule?.(path, done, paths.length);
+    checks.push(await checkOne(path, { ...request, timeMs: request.timeMs / paths.length }));
+  }
+  return checks;
+}
+
+async function checkOne(path: string, request: ModuleCheckRequest): Promise<ModuleCheck> {
+  const { exports, seed, jobs, signal, timeMs } = request;
+  const campaign = { target: path, bugs: ["none"] as const, exports, seed };
+  try {
+    const target = await targetFor(campaign);
+    await target.prepare();
+    const { summary } = await fuzz({ ...campaign, timeMs, jobs, signal });
+    return { path, allocator: target.text.place, refused: undefined, summary };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const refused = error.message.replace(`${path}: `, "");
+    return { path, allocator: undefined, refused, summary: undefined };
+  }
+}
+
+/** Whether a rule of allocators was broken. */
+export function isFaulty({ summary }: ModuleCheck): boolean {
+  return summary !== undefined && summary.findings.length > 0;
+}

@@ -1,0 +1,61 @@
+// What was found out about the modules of a package, as lines, and as JUnit XML.
+import { counted } from "../../base/count_text.ts";
+import { columnLines } from "../../base/option_text.ts";
+import { explainedLines } from "../../campaign/explained.ts";
+import type { Summary } from "../../campaign/summary.ts";
+import { isFaulty, type ModuleCheck } from "../module_check.ts";
+import { escapedXml } from "./junit.ts";
+
+/** A line for each module, what is wrong with it, and a total. */
+export function moduleReportLines(checks: readonly ModuleCheck[]): readonly string[] {
+  const rows = checks.map((check) => [check.path, verdictText(check)]);
+  const faulty = checks.filter(isFaulty);
+  const judged = checks.filter(({ summary }) => summary !== undefined);
+  const modules = `${judged.length} of ${counted(checks.length, "module")} judged`;
+  return [
+    ...columnLines(rows),
+    ...faulty.flatMap(({ path, summary }) => ["", `${path}:`, ...findingLines(summary)]),
+    "",
+    `${modules}: ${faulty.length === 0 ? "none" : faulty.length} with a fault`,
+  ];
+}
+
+function findingLines(summary: Summary | undefined): readonly string[] {
+  return explainedLines(summary?.findings ?? [], "").map((line) => `  ${line}`);
+}
+
+function verdictText({ allocator, refused, summary }: ModuleCheck): string {
+  if (summary === undefined) return `not judged: ${refused}`;
+  const found = summary.findings.length;
+  const answer = found === 0 ? "no fault" : counted(found, "fault");
+  return `${answer} in ${counted(summary.cases, "case")} (${allocator})`;
+}
+
+/** A test case for each module: passed, failed, or skipped because it could not be judged. */
+export function moduleReportJunit(word: string, checks: readonly ModuleCheck[]): string {
+  const refused = checks.filter(({ summary }) => summary === undefined).length;
+  const failures = checks.filter(isFaulty).length;
+  const counts = `tests="${checks.length}" failures="${failures}" errors="0" skipped="${refused}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    "<testsuites>",
+    `  <testsuite name="${escapedXml(`slabfuzz targets check ${word}`)}" ${counts}>`,
+    ...checks.flatMap(testcase),
+    "  </testsuite>",
+    "</testsuites>",
+    "",
+  ].join("\n");
+}
+
+function testcase({ path, refused, summary }: ModuleCheck): readonly string[] {
+  const name = `classname="slabfuzz.targets" name="${escapedXml(path)}"`;
+  const open = `    <testcase ${name} time="${summary?.seconds ?? 0}">`;
+  if (summary === undefined) {
+    return [open, `      <skipped message="${escapedXml(refused ?? "")}"/>`, "    </testcase>"];
+  }
+  const failures = summary.findings.map(({ signature, token }) => {
+    const text = escapedXml(`slabfuzz replay ${token}`);
+    return `      <failure message="${escapedXml(signature)}">${text}</failure>`;
+  });
+  return [open, ...failures, "    </testcase>"];
+}

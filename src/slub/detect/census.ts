@@ -14,7 +14,7 @@
 import { CACHE_MAX, CacheLayout, CpuSlabLayout, KMALLOC_CLASSES } from "../../abi.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import { linearOfSheaves } from "../core/kmem_cache.ts";
-import { hasSheaves, type Layout } from "../oracle/layout.ts";
+import { type Layout, waitsInSheaves } from "../oracle/layout.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 import { NONE } from "../oracle/slabs.ts";
 import { SlabReader } from "./slab_reader.ts";
@@ -41,7 +41,8 @@ function countCache(heap: SlabHeap, shadow: Shadow, reader: SlabReader, cache: n
   if (shadow.machine.hardened) return; // encoded free pointers are not followed
   if (slabs === 0 && shadow.caches.live(cache) === 0) return;
   reader.open(cache, layout);
-  if (hasSheaves(layout)) reader.walkSheaves(linearOfSheaves(heap, cache) >>> 2, heap.machine.cpus);
+  if (waitsInSheaves(layout))
+    reader.walkSheaves(linearOfSheaves(heap, cache) >>> 2, heap.machine.cpus);
   else countCpuSlabs(heap, reader, at);
   reader.walkNodeList(at + CacheLayout.PARTIAL / 4);
   const partial = u32[at + CacheLayout.NR_PARTIAL / 4];

@@ -5,7 +5,7 @@ import { EventKind, Report, Section, Warning } from "../../abi.ts";
 import type { Damage, Segment } from "./damage.ts";
 import { freePointerAt } from "./free_pointer.ts";
 import type { KernelReport } from "./kernel_report.ts";
-import { hasSheaves } from "./layout.ts";
+import { waitsInSheaves } from "./layout.ts";
 import { Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
@@ -17,7 +17,7 @@ import { NONE } from "./slabs.ts";
 export function isOfUnwrittenPointer(shadow: Shadow, report: KernelReport): boolean {
   if (report.kind !== EventKind.BUG || report.code !== Report.FREEPOINTER_CORRUPT) return false;
   const layout = shadow.caches.layouts[report.cache];
-  return layout !== undefined && hasSheaves(layout) && layout.freePointerOutside;
+  return layout !== undefined && waitsInSheaves(layout) && layout.freePointerOutside;
 }
 
 /** Whether a damage may have led to something that happened to a cache at an operation. */

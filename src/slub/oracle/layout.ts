@@ -283,7 +283,7 @@ export function tailBytes(layout: Layout): number {
 }
 
 /** Whether free objects of the cache wait in sheaves (7.3). */
-export function hasSheaves(layout: Layout): boolean {
+export function waitsInSheaves(layout: Layout): boolean {
   return layout.profile === Profile.V73 && (layout.letters & (DEBUG_LETTERS | Letter.N)) === 0;
 }
 

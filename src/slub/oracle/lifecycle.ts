@@ -3,7 +3,7 @@ import { KMALLOC_CLASSES, Letter, Profile, Status } from "../../abi.ts";
 import { argOf, offsetOf, slot2Of, slotOf } from "../program/record.ts";
 import type { Damage } from "./damage.ts";
 import { expectAtDiscard, expectAtLeak, expectAtValidate } from "./expect.ts";
-import { hasSheaves } from "./layout.ts";
+import { waitsInSheaves } from "./layout.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
@@ -64,7 +64,7 @@ export function stepValidate(shadow: Shadow, op: number, name: number): void {
   const found = shadow.valueLow(op);
   const isExact = shadow.caches.isShrunk(cache) && !isKernels(cache);
   // Slabs whose free objects all wait in sheaves of the barn are on no list.
-  const isSure = isExact || !hasSheaves(shadow.caches.layouts[cache]);
+  const isSure = isExact || !waitsInSheaves(shadow.caches.layouts[cache]);
   if ((isSure && found < least) || (isExact && found !== least)) {
     shadow.violate("wrong-slab-count", cache, NONE, found, least);
   }

@@ -6,6 +6,7 @@ import { CaseEngine } from "../src/slub/engine.ts";
 import { DEFAULT_SHAPE } from "../src/slub/gen/options.ts";
 import { CANARY_NAMES } from "../src/slub/named_core.ts";
 import { parseBugs } from "../src/target/bug_names.ts";
+import type { MachineOverrides } from "../src/target/options.ts";
 import { runBatch } from "../src/targets/batch.ts";
 
 /** Where each bug shows: slub_debug and bug classes, and the first word of what is found. */
@@ -27,6 +28,16 @@ const CANARIES: Readonly<Record<string, readonly [debug: string, bugs: string, f
   "third-name-traps": ["-", "none", /trap/],
 };
 
+/** The same of bugs of what only 7.3 has, on a machine with several CPUs. */
+const SHEAF_CANARIES: typeof CANARIES = {
+  "barn-limit-ignored": ["-", "none", /sheaf-limits/],
+  "spare-not-swapped": ["-", "none", /sheaf-limits|page fault|crash/],
+  "flush-loses-an-object": ["-", "none", /objects-in-use/],
+  "capacity-one-too-many": ["-", "none", /sheaf-limits/],
+  "free-on-cpu-1-goes-to-cpu-0": ["-", "none", /sheaf-limits|page fault|crash/],
+  "refill-from-bad-slab": ["-", "none", /page fault|slab-inuse|objects-in-use/],
+};
+
 /** Bugs that never end, so that they need a watchdog: see test/campaign/lost_case.test.ts. */
 const ENDLESS: readonly string[] = ["merge-walk-stands-still"];
 
@@ -35,11 +46,17 @@ const CASES_MAX = 20_000;
 const ALARMS: readonly string[] = ["invariant", "misattributed"];
 
 /** The findings that make a campaign fail. */
-function alarmsOf(target: string, debug: string, bugs: string, casesMax: number): string[] {
+function alarmsOf(
+  target: string,
+  debug: string,
+  bugs: string,
+  casesMax: number,
+  machine: MachineOverrides = { profile: "v6.1" },
+): string[] {
   const engine = new CaseEngine({
     ...DEFAULT_SHAPE,
     target,
-    machine: { profile: "v6.1", slubDebug: debug },
+    machine: { ...machine, slubDebug: debug },
     bugs: parseBugs(bugs),
     seed: 1n,
     opCountMax: 100,
@@ -54,7 +71,8 @@ function alarmsOf(target: string, debug: string, bugs: string, casesMax: number)
 
 describe("the options of canaries", () => {
   it("cover every canary, and at least ten of them", () => {
-    expect([...Object.keys(CANARIES), ...ENDLESS].sort()).toEqual([...CANARY_NAMES].sort());
+    const listed = [CANARIES, SHEAF_CANARIES].flatMap((table) => Object.keys(table));
+    expect([...listed, ...ENDLESS].sort()).toEqual([...CANARY_NAMES].sort());
     expect(Object.keys(Planted).filter((key) => Number.isNaN(Number(key))).length).toBe(
       CANARY_NAMES.length + 1,
     );
@@ -74,8 +92,25 @@ describe.each(Object.entries(CANARIES))("the canary %s", (name, [debug, bugs, fi
   });
 });
 
+describe.each(Object.entries(SHEAF_CANARIES))(
+  "the canary %s of 7.3",
+  (name, [debug, bugs, finds]) => {
+    const machine = { profile: "v7.3", boot: "smp" };
+
+    it("is found", () => {
+      const alarms = alarmsOf(`canary:${name}`, debug, bugs, CASES_MAX, machine);
+      expect(alarms.length).toBeGreaterThan(0);
+      expect(alarms.join("\n")).toMatch(finds);
+    });
+
+    it("shows a mistake that the healthy core does not show", () => {
+      expect(alarmsOf("slub", debug, bugs, 2 * BATCH, machine)).toEqual([]);
+    });
+  },
+);
+
 describe("a clean campaign", () => {
-  const options = ["v6.1", "v3.10"].flatMap((profile) =>
+  const options = ["v6.1", "v3.10", "v7.3"].flatMap((profile) =>
     ["-", "FZPU"].map((debug) => [profile, debug] as const),
   );
 

@@ -37,7 +37,7 @@ export enum Planted {
   THIRD_NAME_TRAPS = 16,
   /** The barn takes full sheaves without end. */
   BARN_LIMIT_IGNORED = 17,
-  /** A full main sheaf is not swapped with an empty spare. */
+  /** The main sheaf is not swapped with the spare where it ought to be. */
   SPARE_NOT_SWAPPED = 18,
   /** Flushing a sheaf leaves its top object out. */
   FLUSH_LOSES_AN_OBJECT = 19,
@@ -45,7 +45,7 @@ export enum Planted {
   CAPACITY_ONE_TOO_MANY = 20,
   /** What CPU 1 frees goes to CPU 0's main sheaf. */
   FREE_ON_CPU_1_GOES_TO_CPU_0 = 21,
-  /** A refill also takes from a slab that failed its check. */
+  /** A refill leaves the slab that it emptied on the list, and takes from it again. */
   REFILL_FROM_BAD_SLAB = 22,
 }
 

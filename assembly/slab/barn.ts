@@ -9,6 +9,7 @@
 // The limits are looked at only where these functions say so.
 
 import { SheafLayout, SheavesLayout } from "../abi/layout.ts";
+import { MAX_FULL_SHEAVES } from "../abi/limits.ts";
 import { Planted } from "../abi/planted.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { ram_address } from "../base/memory.ts";
@@ -16,7 +17,6 @@ import { INIT_LIST_HEAD, list_add, list_del, next } from "../list/list.ts";
 import { planted } from "./fault.ts";
 import { KmemCache, sheaves_of } from "./types.ts";
 
-export const MAX_FULL_SHEAVES: u32 = 10;
 const MAX_EMPTY_SHEAVES: u32 = 10;
 
 function full_sheaves(s: KmemCache): u64 {

@@ -100,28 +100,34 @@ export function this_sheaves(s: KmemCache): CpuSheaves {
 export function alloc_object(s: KmemCache, size: u32, zeroed: bool, nests: bool): u64 {
   if (sheaf_capacity(s) != 0) {
     if (held_objects(s) != 0) hold_objects(s);
-    const object = alloc_from_pcs(s, nests);
+    const object = alloc_from_pcs(s, zeroed, nests);
     if (object != 0 || dead) return object;
     ask_for(size);
   }
   return ___slab_alloc(s, this_cpu(s), zeroed);
 }
 
-function alloc_from_pcs(s: KmemCache, nests: bool): u64 {
+function alloc_from_pcs(s: KmemCache, zeroed: bool, nests: bool): u64 {
   const pcs = this_sheaves(s);
   if (pcs.main == 0 || dead) return 0;
-  if (sheaf_size(pcs.main) == 0 && !__pcs_replace_empty_main(s, pcs, nests)) return 0;
+  if (sheaf_size(pcs.main) == 0 && !__pcs_replace_empty_main(s, pcs, zeroed, nests)) return 0;
   return dead ? 0 : pop_object(pcs.main);
 }
 
 function swap_main_and_spare(pcs: CpuSheaves): void {
+  if (planted(Planted.SPARE_NOT_SWAPPED)) return;
   const main = pcs.main;
   pcs.main = pcs.spare;
   pcs.spare = main;
 }
 
 /** Makes sure that the main sheaf has an object; false where the slabs have to serve. */
-function __pcs_replace_empty_main(s: KmemCache, pcs: CpuSheaves, nests: bool): bool {
+function __pcs_replace_empty_main(
+  s: KmemCache,
+  pcs: CpuSheaves,
+  zeroed: bool,
+  nests: bool,
+): bool {
   if (swap_in_full_sheaf(s, pcs)) return true;
   if (dead) return false;
   let empty = pcs.spare;
@@ -129,7 +135,7 @@ function __pcs_replace_empty_main(s: KmemCache, pcs: CpuSheaves, nests: bool): b
   else empty = barn_get_empty_sheaf(s);
   if (empty == 0 && nests) empty = alloc_empty_sheaf(s);
   if (empty == 0 || dead) return false;
-  if (!refill_sheaf(s, empty, sheaf_capacity(s))) {
+  if (!refill_sheaf(s, empty, sheaf_capacity(s), zeroed)) {
     if (dead) return false;
     sheaf_flush_unused(s, empty);
     free_empty_sheaf(empty);
@@ -214,18 +220,14 @@ export function free_object(s: KmemCache, slab: u64, object: u64): void {
 
 /** Pushes an object onto the main sheaf; false where the slab has to take it. */
 export function free_to_pcs(s: KmemCache, object: u64, allocates: bool): bool {
-  const pcs = this_sheaves_for_free(s);
+  const pcs = this_sheaves(s);
   if (pcs.main == 0 || dead) return false;
   if (sheaf_size(pcs.main) >= limit_of(s) && !__pcs_replace_full_main(s, pcs, allocates)) {
     return false;
   }
-  if (!dead) push_object(pcs.main, object);
+  const goes_wrong = planted(Planted.FREE_ON_CPU_1_GOES_TO_CPU_0) && cpu == 1;
+  if (!dead) push_object(goes_wrong ? cpu_sheaves(s, 0).main : pcs.main, object);
   return true;
-}
-
-function this_sheaves_for_free(s: KmemCache): CpuSheaves {
-  if (!planted(Planted.FREE_ON_CPU_1_GOES_TO_CPU_0) || cpu != 1) return this_sheaves(s);
-  return cpu_sheaves(s, 0);
 }
 
 function limit_of(s: KmemCache): u32 {
@@ -242,7 +244,7 @@ function __pcs_replace_full_main(s: KmemCache, pcs: CpuSheaves, allocates: bool)
     pcs.main = empty;
     return true;
   }
-  if (sheaf_size(pcs.spare) < sheaf_capacity(s) && !planted(Planted.SPARE_NOT_SWAPPED)) {
+  if (sheaf_size(pcs.spare) < sheaf_capacity(s)) {
     swap_main_and_spare(pcs);
     return !dead;
   }

@@ -109,15 +109,16 @@ function fill_in(object: u64): void {
 
 /**
  * Takes `count` objects out of slabs, up to BULK_MAX; their pointers go to bulk_pointers. Returns
- * how many there were: fewer when memory is used up.
+ * how many there were: fewer when memory is used up. `zeroed`: whoever asked for an object wants
+ * it zeroed, which is wrong where a new slab is to be constructed.
  */
-export function refill_objects(s: KmemCache, count: u32): u32 {
+export function refill_objects(s: KmemCache, count: u32, zeroed: bool = false): u32 {
   const caller = enter(Fn.GET_PARTIAL_NODE);
   filled = 0;
   wanted = count;
   if (kmem_cache_debug(s)) refill_one_by_one(s);
   else if (count != 0) refill_from_partial(s);
-  if (filled < wanted && !kmem_cache_debug(s) && !dead) refill_from_new_slabs(s);
+  if (filled < wanted && !kmem_cache_debug(s) && !dead) refill_from_new_slabs(s, zeroed);
   leave(caller);
   return filled;
 }
@@ -145,7 +146,7 @@ function refill_from_partial(s: KmemCache): void {
     if (page == 0) return page_fault(link, false);
     link = next(link);
     promised += objects_of(page) - inuse_of(page);
-    remove_partial(s, page);
+    if (!planted(Planted.REFILL_FROM_BAD_SLAB)) remove_partial(s, page);
     store<usize>(taken_slabs + (slabs << 2), page);
     slabs++;
     if (promised >= wanted || slabs == TAKEN_MAX) break;
@@ -173,14 +174,14 @@ function take_freelist(s: KmemCache, page: Page): void {
   if (dead || free == 0) return;
   set_freelist(page, object);
   set_inuse(page, objects_of(page) - free);
-  add_partial(s, page, true);
+  if (!planted(Planted.REFILL_FROM_BAD_SLAB)) add_partial(s, page, true);
 }
 
 /** New slabs are made until there are enough; the youngest is emptied first. */
-function refill_from_new_slabs(s: KmemCache): void {
+function refill_from_new_slabs(s: KmemCache, zeroed: bool): void {
   let slabs: u32 = 0;
   for (let missing = <i32>(wanted - filled); missing > 0 && slabs < TAKEN_MAX; slabs++) {
-    const page = new_slab(s, false);
+    const page = new_slab(s, zeroed);
     if (page == 0) break;
     store<usize>(taken_slabs + (slabs << 2), page);
     missing -= <i32>objects_of(page);
@@ -218,10 +219,15 @@ function take_linked(s: KmemCache, page: Page, count: u32): void {
 }
 
 /** Fills a sheaf up to `capacity`; false where memory did not suffice, and what was had stays. */
-export function refill_sheaf(s: KmemCache, sheaf: u64, capacity: u32): bool {
+export function refill_sheaf(
+  s: KmemCache,
+  sheaf: u64,
+  capacity: u32,
+  zeroed: bool = false,
+): bool {
   const size = sheaf_size(sheaf);
   const count = min(capacity - size, BULK_MAX);
-  const got = refill_objects(s, count);
+  const got = refill_objects(s, count, zeroed);
   for (let i: u32 = 0; i < got && !dead; i++) {
     store_word(object_at(sheaf, size + i), load<u64>(bulk_pointers + (i << 3)));
   }

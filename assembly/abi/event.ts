@@ -110,6 +110,8 @@ export enum MemoryKind {
   NULL = 4,
   ZERO_SIZE = 5,
   UNMAPPED = 6,
+  /** A page that the driver got by vmalloc(). a: where it begins. */
+  VMALLOC_PAGE = 7,
 }
 
 /** Headers of slab_bug() and the text of slab_err(), object_err(). */

@@ -3,6 +3,7 @@
 import { EventKind, MemoryKind } from "../abi/event.ts";
 import { Letter } from "../abi/flags.ts";
 import { PageFlag } from "../abi/profile.ts";
+import { config } from "../base/config.ts";
 import { begin_event, begin_global_event, put_addresses, put_numbers } from "../base/event.ts";
 import { KERNEL_IMAGE, ram_base, ram_size } from "../base/memory.ts";
 import {
@@ -22,9 +23,15 @@ export function mem_dump_obj(address: u64): void {
     if (s != null) return kmem_dump_obj(s, page, address);
   }
   begin_global_event(EventKind.MEMORY, kind_of(address));
+  if (is_in_vglob(address)) put_addresses(config().vglob);
+}
+
+function is_in_vglob(address: u64): bool {
+  return address - config().vglob < <u64>config().glob_size;
 }
 
 function kind_of(address: u64): MemoryKind {
+  if (is_in_vglob(address)) return MemoryKind.VMALLOC_PAGE;
   if (address == 0) return MemoryKind.NULL;
   if (address == ZERO_SIZE_PTR) return MemoryKind.ZERO_SIZE;
   if (address >= VMALLOC_START && address <= VMALLOC_END) return MemoryKind.VMALLOC;

@@ -98,6 +98,10 @@ export function memoryLines(
   text: KernelText,
 ): string[] {
   const kind = event.code as MemoryKind;
+  if (kind === MemoryKind.VMALLOC_PAGE) {
+    const start = prefixedPointer(event.a, words);
+    return [` 1-page vmalloc region starting at ${start} allocated at slubreplay_init`];
+  }
   if (kind !== MemoryKind.SLAB) return [` ${MEMORY_KINDS[kind]}`];
   const pad = event.x === 0 ? "" : ` data offset ${event.x}`;
   const by = event.b === 0n ? "" : ` allocated at ${callerName(event.b, text, words)}`;
@@ -106,7 +110,9 @@ export function memoryLines(
   return event.c === 0n ? [line] : [line, " Free path:"];
 }
 
-const MEMORY_KINDS: Readonly<Record<Exclude<MemoryKind, MemoryKind.SLAB>, string>> = {
+const MEMORY_KINDS: Readonly<
+  Record<Exclude<MemoryKind, MemoryKind.SLAB | MemoryKind.VMALLOC_PAGE>, string>
+> = {
   [MemoryKind.OTHER]: "non-slab/vmalloc memory",
   [MemoryKind.VMALLOC]: "vmalloc memory",
   [MemoryKind.NULL]: "NULL pointer",

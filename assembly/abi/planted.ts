@@ -37,7 +37,7 @@ export enum Planted {
   THIRD_NAME_TRAPS = 16,
   /** The barn takes full sheaves without end. */
   BARN_LIMIT_IGNORED = 17,
-  /** The main sheaf is not swapped with the spare where it ought to be. */
+  /** A full main sheaf takes more, and is not swapped with a spare that has room. */
   SPARE_NOT_SWAPPED = 18,
   /** Flushing a sheaf leaves its top object out. */
   FLUSH_LOSES_AN_OBJECT = 19,

@@ -115,7 +115,6 @@ function alloc_from_pcs(s: KmemCache, zeroed: bool, nests: bool): u64 {
 }
 
 function swap_main_and_spare(pcs: CpuSheaves): void {
-  if (planted(Planted.SPARE_NOT_SWAPPED)) return;
   const main = pcs.main;
   pcs.main = pcs.spare;
   pcs.spare = main;
@@ -245,7 +244,7 @@ function __pcs_replace_full_main(s: KmemCache, pcs: CpuSheaves, allocates: bool)
     return true;
   }
   if (sheaf_size(pcs.spare) < sheaf_capacity(s)) {
-    swap_main_and_spare(pcs);
+    if (!planted(Planted.SPARE_NOT_SWAPPED)) swap_main_and_spare(pcs);
     return !dead;
   }
   if (barn_is_full(s)) {

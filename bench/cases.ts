@@ -13,7 +13,7 @@ import { type BugName, INJECTED_BUGS } from "../src/target/bug_names.ts";
 import { runBatch } from "../src/targets/batch.ts";
 import type { Group } from "./table.ts";
 
-export const CASE_OPS = 200;
+const CASE_OPS = 200;
 
 /** What the target workload does without: everything that asks for another cache. */
 const WITHOUT = ["caches", "merge", "ctor", "rcu", "hwalign", "align"] as const;
@@ -77,6 +77,11 @@ function prepare(): Prepared[] {
 
 function operationsOf(cases: readonly Prepared[]): number {
   return cases.reduce((sum, { image }) => sum + image.opCount, 0);
+}
+
+/** How many operations a case has on average, those of its end among them. */
+export function operationsOfCase(): number {
+  return operationsOf(prepare()) / CASES;
 }
 
 function runContender(isThorough: boolean): Contender {

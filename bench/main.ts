@@ -8,7 +8,7 @@ import { formatPairs, groupsOf, type PairedRow, playInPairs } from "./against.ts
 import { groupsWanted } from "./groups.ts";
 import { formatGroup, type Group, type GroupResult } from "./table.ts";
 import { formatTargets, type Measurements, targetsOf } from "./targets.ts";
-import { measureMemory, measureWorkers } from "./workers.ts";
+import { measureLongCampaign, measureMemory, measureWarmUp, measureWorkers } from "./workers.ts";
 
 const HELP = `npm run bench -- [options]
   --filter TEXT   only the groups whose name contains this
@@ -68,6 +68,15 @@ function memory() {
   return found;
 }
 
+/** How fast a long campaign is, its start counted, and how soon its worker is warm. */
+function longCampaign() {
+  if (!isWanted("long campaign")) return { longCampaign: undefined, warmUp: undefined };
+  const found = { longCampaign: measureLongCampaign(), warmUp: measureWarmUp() };
+  const { longCampaign: rate, warmUp: seconds } = found;
+  say(`long campaign: ${rate.toFixed(0)} cases a second; warm after ${seconds.toFixed(2)} CPU-s`);
+  return found;
+}
+
 /** Each round's time says nothing to who reads the data. */
 function withoutRounds(measurements: Measurements) {
   const groups = measurements.groups.map((group) => ({
@@ -81,7 +90,8 @@ async function main(): Promise<void> {
   say(hostLine());
   const groups: GroupResult[] = [];
   for (const group of groupsWanted(isWanted, say)) groups.push(await play(group));
-  const measurements = { groups, workers: workers(), memoryMiB: memory() };
+  const rest = { workers: workers(), memoryMiB: memory(), ...longCampaign() };
+  const measurements = { groups, ...rest };
   const targets = targetsOf(measurements);
   say(formatTargets(targets));
   const data = { machine: hostLine(), ...withoutRounds(measurements), targets };

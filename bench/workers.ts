@@ -1,6 +1,6 @@
-// Throughput of whole campaigns with one worker and with two, and what memory a long one takes.
-// Each runs in a process of its own, from what was built: workers that read TypeScript take longer
-// to start, and more memory.
+// Throughput of whole campaigns with one worker and with two, from the start of a process, how soon
+// a worker is warm, and what memory a long campaign takes. Each runs in a process of its own, from
+// what was built: workers that read TypeScript take longer to start, and more memory.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,11 +18,10 @@ export interface Throughput {
 
 /** Campaigns of so many milliseconds, by turns with one worker and with two. */
 export function measureWorkers(timeMs: number): Throughput[] {
-  const { target: _, seed: __, ...request } = targetCampaign(["none"]);
   const printed = runCode(`
     for (let repeat = 0; repeat < ${REPEATS}; repeat++) {
       for (const jobs of [1, 2]) {
-        const request = { ...${JSON.stringify(request)}, seed: 1n, timeMs: ${timeMs}, jobs };
+        const request = { ...${requestText()}, seed: 1n, timeMs: ${timeMs}, jobs };
         const { summary } = await fuzz(request);
         console.log(summary.operations / summary.seconds);
       }
@@ -47,6 +46,51 @@ export function measureMemory(timeMs: number): number[] {
       await fuzz({ seed: BigInt(part), timeMs: ${timeMs}, jobs: 1 });
       console.log(process.resourceUsage().maxRSS / 1024);
     }`);
+}
+
+/** Cases of a campaign that is long enough for its start to matter little. */
+const LONG_CASES = 400_000;
+
+/** Cases a second of a long campaign on one worker, the start of its process counted. */
+export function measureLongCampaign(): number {
+  const [rate] = runCode(`
+    await fuzz({ ...${requestText()}, seed: 1n, cases: ${LONG_CASES}, jobs: 1 });
+    console.log(1000 * ${LONG_CASES} / performance.now());`);
+  return rate;
+}
+
+/** A worker is warm when it is this near to the speed that it ends with. */
+const WARM_SHARE = 0.8;
+const WARM_CASES = 60_000;
+
+/** Seconds of processor time that a worker takes before it is warm. */
+export function measureWarmUp(): number {
+  const printed = runCode(`
+    const cpuMs = () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    };
+    let startMs = 0;
+    const onStart = () => { startMs = cpuMs(); };
+    const onProgress = ({ tally }) => console.log([tally.cases, cpuMs() - startMs].join("\\n"));
+    const hooks = { onStart, onProgress };
+    await fuzz({ ...${requestText()}, seed: 1n, cases: ${WARM_CASES}, jobs: 1, ...hooks });`);
+  const points = printed.flatMap((cases, i) =>
+    i % 2 === 0 ? [{ cases, ms: printed[i + 1] }] : [],
+  );
+  const last = points.at(-1)!;
+  const middle = points.find(({ cases }) => cases >= last.cases / 2)!;
+  const warm = (last.ms - middle.ms) / (last.cases - middle.cases);
+  const steps = points.slice(1).map(({ cases, ms }, i) => {
+    return { ms: points[i].ms, each: (ms - points[i].ms) / (cases - points[i].cases) };
+  });
+  return steps.find(({ each }) => each <= warm / WARM_SHARE)!.ms / 1000;
+}
+
+/** The target workload as a request in JSON. */
+function requestText(): string {
+  const { target: _, seed: __, ...request } = targetCampaign(["none"]);
+  return JSON.stringify(request);
 }
 
 /** Runs code that knows `fuzz` in a process of its own; the numbers that it printed. */

@@ -9,11 +9,11 @@
 import { createHash } from "node:crypto";
 import { assert } from "./assert.ts";
 
-/** The policy for a page with one script and one style. */
-export function pagePolicy(script: string, style: string): string {
+/** The policy for a page with one style, and one script or none. */
+export function pagePolicy(style: string, script?: string): string {
   const sources = [
     "default-src 'none'",
-    `script-src ${sourceOf(script)}`,
+    ...(script === undefined ? [] : [`script-src ${sourceOf(script)}`]),
     `style-src ${sourceOf(style)}`,
     "base-uri 'none'",
     "form-action 'none'",

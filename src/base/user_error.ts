@@ -51,7 +51,7 @@ export function reasonOf(error: unknown): string {
   return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
-const OUT_OF_MEMORY = /could not allocate|cannot allocate|out of memory|allocation failed/i;
+export const OUT_OF_MEMORY = /could not allocate|cannot allocate|out of memory|allocation failed/i;
 
 /** Whether this machine, or what it allows a process, had no memory left. */
 export function isOutOfMemory(error: unknown): boolean {

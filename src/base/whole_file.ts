@@ -41,31 +41,55 @@ export function readBinaryFile(path: string): Buffer<ArrayBuffer> {
 /** What a shell has opened already, such as `<(command)`; opening it does not wait. */
 const OPEN_PIPE = /^\/(dev|proc\/self)\/(fd\/|stdin$)/;
 
-/** A pipe or a device has no size, and may never end. */
-function readBounded(path: string): Buffer<ArrayBuffer> {
+/** Refuses what has no contents, and what would be waited for. */
+function requireContents(path: string): Stats {
   const stat = statSync(path);
   if (stat.isDirectory()) throw new UserError(`${path}: is a folder`);
   if (stat.isFIFO() && !OPEN_PIPE.test(path)) {
     throw new UserError(`${path}: is a pipe with a name: put what comes out of it into a file`);
   }
+  return stat;
+}
+
+/** A pipe or a device has no size, and may never end. */
+function readBounded(path: string): Buffer<ArrayBuffer> {
+  const stat = requireContents(path);
   if (stat.size > FILE_BYTES_MAX) throw tooLarge(path, `${stat.size}`);
   return stat.isFile() ? readFileSync(path) : readStream(path);
 }
 
 function readStream(path: string): Buffer<ArrayBuffer> {
-  const file = openSync(path, "r");
+  return Buffer.concat(Array.from(readChunks(path), (chunk) => Buffer.from(chunk)));
+}
+
+/**
+ * Reads a file chunk by chunk, of any size if it is a plain one. A chunk is valid until the next
+ * one is asked for.
+ */
+export function* readChunks(path: string): Generator<Uint8Array, void> {
   try {
-    const chunks: Buffer<ArrayBuffer>[] = [];
-    for (let total = 0; ; ) {
-      const chunk = Buffer.alloc(STREAM_CHUNK);
-      const count = readSync(file, chunk);
-      if (count === 0) return Buffer.concat(chunks);
-      total += count;
-      if (total > FILE_BYTES_MAX) throw tooLarge(path, `over ${FILE_BYTES_MAX}`);
-      chunks.push(chunk.subarray(0, count));
+    const isPlain = requireContents(path).isFile();
+    const file = openSync(path, "r");
+    try {
+      yield* chunksOf(file, isPlain ? Number.POSITIVE_INFINITY : FILE_BYTES_MAX, path);
+    } finally {
+      closeSync(file);
     }
-  } finally {
-    closeSync(file);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** What an open file gives; `path` is what a complaint about more than `most` bytes calls it. */
+export function* chunksOf(file: number, most: number, path: string): Generator<Uint8Array, void> {
+  const chunk = new Uint8Array(STREAM_CHUNK);
+  for (let total = 0; ; ) {
+    const length = readSync(file, chunk);
+    if (length === 0) return;
+    total += length;
+    if (total > most) throw tooLarge(path, `over ${most}`);
+    yield chunk.subarray(0, length);
   }
 }
 

@@ -189,6 +189,9 @@ function complaintAbout(ranges: readonly Range[], tally: TallyData): string | un
   const fine = rows.reduce((sum, row) => sum + (row.ok ?? 0), 0);
   const isSum = judged === cases ? found + fine === cases : found <= cases;
   if (!isSum) return `has findings of ${found} cases, and ${fine} of ${cases} without one`;
+  const odd = findings.find(({ class: bug, verdict }) => (verdicts[bug]?.[verdict] ?? 0) === 0);
+  if (odd !== undefined)
+    return `has a finding ${odd.class}, ${odd.verdict}, that it does not count`;
   if (new Set(findings.map(({ signature }) => signature.text)).size < findings.length) {
     return "has a finding twice";
   }

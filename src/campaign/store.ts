@@ -18,8 +18,8 @@ import type { FolderFiles } from "../target/finding_folder.ts";
 const NAME_MAX = 80;
 /** What a folder is known by. */
 const RECORD = "finding.json";
-/** Every file that slabfuzz writes into the folder of a finding. */
-const FILES = [RECORD, "program.slab", "shrunk.slab", "report.txt", "replay.txt"];
+/** Every file that slabfuzz writes into the folder of a finding; a view of another one goes. */
+const FILES = [RECORD, "program.slab", "shrunk.slab", "report.txt", "replay.txt", "view.html"];
 
 export class FindingStore {
   readonly path: string;

@@ -10,7 +10,7 @@ import { join, relative, sep } from "node:path";
 import { reasonOf, UserError } from "../base/user_error.ts";
 import { slabfuzzVersion } from "../base/version.ts";
 import { jsonOf } from "../base/visible.ts";
-import { writeWholeFile } from "../base/whole_file.ts";
+import { requirePlainFile, writeWholeFile } from "../base/whole_file.ts";
 import { FindingStore } from "../campaign/store.ts";
 import type { GateFinding, GateResult } from "../checks/gate/result.ts";
 import { junitOf } from "../checks/output/junit.ts";
@@ -86,8 +86,9 @@ function filesOf({ target, seed }: GateResult, finding: GateFinding): Record<str
   };
 }
 
-/** Adds to a file that others write to as well. */
+/** Adds to a file that others write to as well; follows no link. */
 export function appendText(path: string, text: string): void {
+  requirePlainFile(path);
   try {
     appendFileSync(path, text);
   } catch (error) {

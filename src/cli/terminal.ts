@@ -87,6 +87,36 @@ function backToTop(): string {
   return drawn === 0 ? "" : `\x1b[${drawn}A\r`;
 }
 
+/** Another screen, so that what stood on the first is there again afterwards; no cursor. */
+const ENTER_SCREEN = "\x1b[?1049h\x1b[?25l";
+const LEAVE_SCREEN = "\x1b[?25h\x1b[?1049l";
+
+/** Whether stdout has a whole screen now. */
+let isFull = false;
+
+/** Lines on stdout that take the whole screen; a terminal that cannot move its cursor scrolls. */
+export function showFullScreen(lines: readonly string[]): void {
+  if (process.env["TERM"] === "dumb") {
+    print([...lines, ""]);
+    return;
+  }
+  const text = lines.map((line) => `${safeLine(line)}\x1b[K`).join("\r\n");
+  process.stdout.write(`${isFull ? "" : ENTER_SCREEN}\x1b[H${text}\x1b[J`);
+  isFull = true;
+}
+
+/** Gives the screen back. */
+export function leaveFullScreen(): void {
+  if (isFull) process.stdout.write(LEAVE_SCREEN);
+  isFull = false;
+}
+
+/** Size of the terminal that stdout goes to; some do not know theirs, and say 0. */
+export function fullScreenSize(): { columns: number; rows: number } {
+  const { columns, rows } = process.stdout;
+  return { columns: columns || 80, rows: rows || 24 };
+}
+
 /** Size of the terminal that stderr goes to. */
 export function screenSize(): { columns: number; rows: number } {
   const { columns = 80, rows = 24 } = process.stderr;

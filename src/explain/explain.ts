@@ -1,9 +1,13 @@
 // The answer to a log: what it says, and the causes that fit.
 import { UserError } from "../base/user_error.ts";
 import { shortened } from "../base/visible.ts";
+import type { PriorChange } from "./cause/prior.ts";
 import { causesOf, type RankedCause } from "./cause/rank.ts";
+import { type KernelConfig, switchesOf, toolsOf } from "./kernel_config.ts";
 import { type OptionOutcome, optionsFor } from "./program/options.ts";
 import { type FoundProgram, programFor } from "./program/search.ts";
+import { profileOf, type ReplayProfile, type SettingWish } from "./program/setting.ts";
+import { longPattern } from "./read/pattern.ts";
 import type { LogInput, RawLine } from "./read/splitter.ts";
 import { readingOf } from "./reading.ts";
 import type { LogReading } from "./report.ts";
@@ -15,25 +19,54 @@ export interface Explanation {
   readonly causes: readonly RankedCause[];
 }
 
-/** Programs are tried for so many seconds. */
+/** What the user says beside the log. */
+export interface ExplainRequest {
+  /** Programs are tried for so many seconds of a processor; default 4. */
+  readonly effortSeconds?: number;
+  readonly profile?: ReplayProfile;
+  readonly config?: KernelConfig;
+  /** Shares of causes in place of those of the table, by check. */
+  readonly prior?: PriorChange;
+}
+
 const EFFORT_SECONDS = 4;
 
-/** Explains a log, or refuses it in one sentence. */
-export async function explain(input: LogInput, name: string): Promise<Explanation> {
-  const read = explainCauses(input, name);
-  const program = await programFor(read.reading, EFFORT_SECONDS);
-  const options = program === undefined ? [] : await optionsFor(program.script);
+/**
+ * Explains a log. Throws a UserError of one sentence for a file that is no log of SLUB or list
+ * debugging; `name` is the file's.
+ */
+export async function explain(
+  input: LogInput,
+  name: string,
+  request: ExplainRequest = {},
+): Promise<Explanation> {
+  const read = explainCauses(input, name, request);
+  const program = await programFor(
+    read.reading,
+    request.effortSeconds ?? EFFORT_SECONDS,
+    wishOf(request, read.reading),
+  );
+  const options = program === undefined ? [] : await optionsFor(program);
   return { ...read, program, options };
+}
+
+function wishOf({ profile, config }: ExplainRequest, reading: LogReading): SettingWish {
+  const chosen = profile ?? profileOf(reading.reports[0], reading);
+  const switches = config === undefined ? "" : switchesOf(config, chosen);
+  return { profile: chosen, config: switches };
 }
 
 /** The same without a program. */
 export function explainCauses(
   input: LogInput,
   name: string,
+  { prior, config }: ExplainRequest = {},
 ): Omit<Explanation, "program" | "options"> {
-  const reading = readingOf(input);
-  if (reading.reports.length === 0) throw new UserError(refusal(input, reading, name));
-  return { reading, causes: causesOf(reading) };
+  const read = readingOf(input);
+  if (read.reports.length === 0) throw new UserError(refusal(input, read, name));
+  const tools = [...read.machine.tools, ...(config === undefined ? [] : toolsOf(config))];
+  const reading = { ...read, machine: { ...read.machine, tools } };
+  return { reading, causes: causesOf(reading, prior) };
 }
 
 /** A file of text has fewer lines with zero bytes than this share. */
@@ -48,10 +81,18 @@ function refusal(input: LogInput, reading: LogReading, name: string): string {
   return `${read}, none is of SLUB or list debugging${closest(reading)}`;
 }
 
+const SLAB_ALLOCATOR = longPattern(
+  String.raw`\b[Ss]lab error in |Slab corruption(?: \(|: )|slab: double free detected`,
+  String.raw`|\bmm\/slab\.c:\d|\bmm\/slab\.h:\d{1,5} kfree\+|virt_to_cache: Object is not a Slab`,
+);
+
 const STRANGERS: readonly (readonly [RegExp, string])[] = [
-  [/\bslab error in |Slab corruption(?: \(|: )|slab: double free detected/i, "the SLAB allocator"],
+  [SLAB_ALLOCATOR, "the SLAB allocator"],
   [/\bslob_|mm\/slob\.c/, "the SLOB allocator"],
-  [/malloc\(\): |double free or corruption|free\(\): invalid/, "the malloc of a program"],
+  [
+    /\b[mc]?alloc\(\): |double free or corruption|\bfree\(\): |munmap_chunk\(\)|==\d+==ERROR: Addr/,
+    "the malloc of a program",
+  ],
 ];
 
 function strangerIn(lines: readonly RawLine[]): string | undefined {

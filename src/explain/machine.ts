@@ -1,5 +1,7 @@
 // The machine that a log is from: kernel, architecture, word size and byte order, as the lines give
 // them away.
+import { hexOfBytes } from "../base/hex.ts";
+import { longPattern } from "./read/pattern.ts";
 import type { MachineFacts, Report } from "./report.ts";
 
 const RELEASE = /\b[2-9]\.\d{1,3}(?:\.\d{1,4})?[\w.+~-]{0,80}/;
@@ -15,6 +17,12 @@ const KERNEL_AT: readonly RegExp[] = [
 export function kernelIn(text: string): string | undefined {
   if (!/ainted|Linux version|RELEASE|CPU:|REGS/.test(text)) return undefined;
   return KERNEL_AT.map((pattern) => pattern.exec(text)?.[1]).find((found) => found !== undefined);
+}
+
+/** A kernel as a number that grows with its version, such as 6012 for 6.12. */
+export function versionNumber(kernel: string | undefined): number | undefined {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(kernel ?? "") ?? [];
+  return major === undefined ? undefined : Number(major) * 1000 + Number(minor);
 }
 
 const ARCHES: readonly (readonly [string, RegExp])[] = [
@@ -35,14 +43,39 @@ const TOOLS: readonly (readonly [string, RegExp])[] = [
   ["KCSAN", /BUG: KCSAN/],
 ];
 
+/** An address of sixteen digits where the allocator or a trace prints one, hashed or not. */
+const WIDE = longPattern(
+  String.raw`(?:Slab|Object|Redzone|Padding|Bytes b4|INFO:|list_).{0,80}?\b(?:0x)?[0-9a-f]{16}\b`,
+  String.raw`|\[<[0-9a-f]{16}>\]|-0x[0-9a-f]{16}\b`,
+);
+
+/** Words that only some kernels print, with a version that has them; the newest first. */
+const WORDINGS: readonly (readonly [number, RegExp])[] = [
+  [6012, /^\[[\w ]{1,30} overwritten\] 0x|kmalloc Redzone overwritten/],
+  [6001, /\b(?:Left|Right) Redzone\b|^Slab 0x.{0,120} flags=0x[0-9a-f]+\(|_noprof\b/],
+  [
+    3010,
+    /^INFO: (?:Slab|Object|Allocated|Freed|0x)|^\w{0,20}RIP: .{0,40}\[<|^Redzone [0-9a-f]{16}:/,
+  ],
+];
+
+/** The version whose words a line is in; undefined for words of all versions. */
+function wordingOf(text: string): number | undefined {
+  return WORDINGS.find(([, pattern]) => pattern.test(text))?.[0];
+}
+
 /** Gathers facts from line to line. */
 export class MachineReader {
   kernel: string | undefined;
+  #isWide = false;
+  #wording: number | undefined;
   readonly #votes = new Map<string, number>();
   readonly #tools = new Set<string>();
 
   take(text: string): void {
     this.kernel ??= kernelIn(text);
+    this.#isWide ||= WIDE.test(text);
+    this.#wording ??= wordingOf(text);
     for (const [arch, pattern] of ARCHES) {
       if (pattern.test(text)) this.#votes.set(arch, (this.#votes.get(arch) ?? 0) + 1);
     }
@@ -51,11 +84,12 @@ export class MachineReader {
 
   facts(reports: readonly Report[]): MachineFacts {
     const [most] = [...this.#votes].sort(([, a], [, b]) => b - a);
-    const arch = most?.[0] ?? archOfAddresses(reports);
+    const arch = most?.[0] ?? archOfAddresses(reports) ?? archOfWords(reports);
     return {
       kernel: this.kernel,
+      wording: this.#wording,
       arch,
-      wordBytes: isNarrow(arch, reports) ? 4 : 8,
+      wordBytes: this.#isWide || !isNarrow(arch, reports) ? 8 : 4,
       isBigEndian: arch === "s390x" || arch === "ppc32",
       tools: [...this.#tools],
     };
@@ -81,4 +115,19 @@ function archOfAddresses(reports: readonly Report[]): string | undefined {
   }
   if (digits.some((text) => /^ffff0|^ffffff[c-f]/.test(text) && text.length === 16)) return "arm64";
   return digits.some((text) => /^c0000/.test(text) && text.length === 16) ? "ppc64" : undefined;
+}
+
+/** Dumps hold pointers: the direct map and the code of x86-64 begin like nothing else. */
+function archOfWords(reports: readonly Report[]): string | undefined {
+  const words = reports.flatMap(({ rows }) => rows.flatMap(({ bytes }) => wordsOf(bytes)));
+  const isOurs = words.filter((word) => /^ffff(?:8[89a-f]|ffff[89a])/.test(word)).length;
+  return isOurs > 1 && isOurs * 4 > words.length ? "x86_64" : undefined;
+}
+
+/** The words of a row as a little-endian machine reads them, without those of one byte. */
+function wordsOf(bytes: readonly number[]): string[] {
+  const words = [bytes.slice(0, 8), bytes.slice(8, 16)].filter((word) => word.length === 8);
+  return words
+    .filter((word) => word.some((byte) => byte !== word[0]))
+    .map((word) => hexOfBytes(Uint8Array.from([...word].reverse())));
 }

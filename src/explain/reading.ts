@@ -1,7 +1,8 @@
 // A log, read: its reports in order, with their damage, and which of them follows from which.
-import { findDamage } from "./damage.ts";
+import { findDamage } from "./damage/damage.ts";
+import type { ValueContext } from "./damage/looks.ts";
 import { inOrderOfTime, isAboutList, link } from "./links.ts";
-import type { ValueContext } from "./looks.ts";
+import { lostPartsOf } from "./lost.ts";
 import { kernelIn, MachineReader } from "./machine.ts";
 import { CacheSizes } from "./read/cache_sizes.ts";
 import { LogParser } from "./read/parser.ts";
@@ -40,15 +41,32 @@ function nameObjects(reports: readonly Report[], sizes: readonly CacheSize[]): v
     report.cache ??= cache?.name;
     report.objectSize ??= cache?.objectSize;
     const list = reports.find((other) => other.check === "list" && isAboutList(other, report));
-    if (/oops/.test(report.check) && list !== undefined) report.object ??= list.list?.expected;
+    if (!/oops/.test(report.check) || list === undefined) continue;
+    report.object ??= list.list?.expected;
+    if (cache !== undefined) nameNode(list, cache);
   }
+}
+
+const PAGE = 0xfffn;
+
+/** A list node whose story goes on with an object of a cache lies in a slot of that cache. */
+function nameNode(report: Report, { name, size, objectSize }: CacheSize): void {
+  const node = report.list?.neighbour;
+  if (node === undefined || report.object !== undefined) return;
+  report.cache = name;
+  report.objectSize = objectSize;
+  report.object = node - ((node & PAGE) % BigInt(size));
+  report.ranges.push({ from: node, to: node + 15n, slabOffset: undefined, is: -1, was: -1 });
 }
 
 function placeDamage(reports: readonly Report[], facts: MachineFacts): void {
   const known = knownAddresses(reports);
   const { wordBytes, isBigEndian } = facts;
   const context: ValueContext = { wordBytes, isBigEndian, known };
-  for (const report of reports) findDamage(report, context);
+  for (const report of reports) {
+    findDamage(report, context);
+    report.lost = lostPartsOf(report);
+  }
 }
 
 /** Addresses that a damaged word may equal. */

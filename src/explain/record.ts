@@ -1,6 +1,7 @@
 // The answer as data for --json: the contract of docs/explain.md.
 import { hex64 } from "../base/hex.ts";
 import type { Explanation } from "./explain.ts";
+import type { FoundProgram } from "./program/search.ts";
 import type { Report, Track, WrongBytes } from "./report.ts";
 import { sentenceOf } from "./sentence.ts";
 
@@ -9,7 +10,7 @@ export function explainRecord({ reading, causes, program, options }: Explanation
   return {
     reports: reading.reports.map((report) => ({ ...reportRecord(report), arch: arch ?? null })),
     causes,
-    program: program ?? null,
+    program: program === undefined ? null : programRecord(program),
     options,
     unplaced: reading.unplaced,
     others: reading.others,
@@ -34,8 +35,13 @@ function reportRecord(report: Report): object {
     damage: report.damage.map(damageRecord),
     lines: [firstLine, lastLine],
     offset,
+    lost: report.lost,
     causedBy,
   };
+}
+
+function programRecord({ script, token, identical, differences }: FoundProgram): object {
+  return { script, token, identical, differences };
 }
 
 function address(value: bigint | undefined): string | null {

@@ -42,6 +42,8 @@ export type ByteRole =
 export interface WrongBytes {
   /** From the object; undefined where the log holds no position. */
   readonly offset: number | undefined;
+  /** From the end of the last object of the slab, for bytes that are of no object. */
+  readonly tailOffset?: number;
   readonly length: number;
   readonly role: ByteRole;
   /** Hexadecimal, byte by byte; shorter than `length` where the log does not hold them. */
@@ -101,6 +103,8 @@ export interface Report {
   /** The first free object of the slab. */
   slabFreePointer: bigint | undefined;
   used: number | undefined;
+  /** Objects that a slab holds. */
+  slabObjects: number | undefined;
   objectsLeft: number;
   readonly ranges: DamagedRange[];
   readonly tracks: Track[];
@@ -116,6 +120,12 @@ export interface Report {
   readonly seconds: number | undefined;
   /** What a crash tool shows of a dump: the end of the machine, wherever it stands in the text. */
   readonly isOfDump: boolean;
+  /** Whether the lines that name the check are missing. */
+  readonly isHeadless: boolean;
+  /** Whether the object follows from the damage, because no line names it. */
+  isPlaced: boolean;
+  /** Parts of the report that the log does not hold. */
+  lost: readonly string[];
   readonly firstLine: number;
   lastLine: number;
   readonly offset: number;
@@ -127,6 +137,8 @@ export interface Report {
 /** What is known of the machine, from all lines. */
 export interface MachineFacts {
   readonly kernel: string | undefined;
+  /** A version whose words the log has, such as 6012 for 6.12. */
+  readonly wording: number | undefined;
   readonly arch: string | undefined;
   readonly wordBytes: 4 | 8;
   readonly isBigEndian: boolean;
@@ -170,6 +182,7 @@ export function newReport(
     freePointer: undefined,
     slabFreePointer: undefined,
     used: undefined,
+    slabObjects: undefined,
     objectsLeft: 0,
     ranges: [],
     tracks: [],
@@ -182,6 +195,9 @@ export function newReport(
     damage: [],
     seconds: undefined,
     isOfDump: false,
+    isHeadless: false,
+    isPlaced: false,
+    lost: [],
     lastLine: parts.firstLine,
     kernel: undefined,
     causedBy: null,

@@ -50,7 +50,8 @@ export function damageText({ offset, length, role, was, is, looksLike }: WrongBy
   return `${role} ${where}, ${length} ${length === 1 ? "byte" : "bytes"}:${bytes}${looks}`;
 }
 
-function signedText(offset: number): string {
+/** An offset with its sign. */
+export function signedText(offset: number): string {
   return offset < 0 ? String(offset) : `+${offset}`;
 }
 

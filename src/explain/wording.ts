@@ -15,6 +15,7 @@ const SECTION_CHECKS: readonly (readonly [Section, SlabCheck])[] = [
   [Section.KMALLOC_REDZONE, "kmalloc-redzone"],
   [Section.POISON, "poison"],
   [Section.END_POISON, "poison"],
+  [Section.ALIGNMENT_PADDING, "padding"],
   [Section.OBJECT_PADDING, "padding"],
 ];
 
@@ -36,7 +37,7 @@ const FIXED_CHECKS: readonly (readonly [Bug, SlabCheck])[] = [
   [Bug.OBJECT_ALREADY_FREE, "already-free"],
   [Bug.FREELIST_POINTER_CHECK_FAILS, "free-list"],
   [Bug.PAGE_SLAB_POINTER_CORRUPT, "pointer"],
-  [Bug.NOT_A_VALID_SLAB_PAGE, "slab-bug"],
+  [Bug.NOT_A_VALID_SLAB_PAGE, "pointer"],
   [Bug.SLAB_DISABLED, "slab-bug"],
 ];
 
@@ -78,6 +79,20 @@ export function titleOf(text: string): Title | undefined {
   if (composed !== undefined) return { check: composed[1], kind: composed[2] };
   const fixed = [...FIXED].find(([words]) => text.startsWith(words));
   return fixed && { check: fixed[1], kind: fixed[0].replace(/\.$/, "") };
+}
+
+/** The part of a slot that a byte fills, before 6.1 in the words of all kernels. */
+const PART_OF_BYTE: Readonly<Record<number, string>> = {
+  107: "Poison",
+  165: "Poison",
+  204: "Redzone",
+  187: "Redzone",
+  90: "Object padding",
+};
+
+/** What was overwritten, by the byte that ought to stand there. */
+export function overwrittenWith(byte: number): string {
+  return `${PART_OF_BYTE[byte] ?? "Object"} overwritten`;
 }
 
 const ALLOCATES = longPattern(

@@ -2,6 +2,7 @@
 // no other way to make a page, so nothing that a page shows can become part of it.
 //
 //   html`<b title="${name}">${count} of ${html`<i>${total}</i>`}</b>`
+import { pagePolicy } from "../base/page_policy.ts";
 import { HIDDEN_IN_LINES } from "../base/visible.ts";
 import { STYLE } from "./style.ts";
 
@@ -60,22 +61,9 @@ export interface PageSection {
   readonly body: Content;
 }
 
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
 /** The text of the file. */
 export function documentOf({ title, lead, sections, footer }: Page): string {
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${new Html(STYLE)}</style>
-</head>
-<body>
-<header>
+  const body = html`<header>
 <h1>${title}</h1>
 <p>${lead}</p>
 ${contents(sections)}
@@ -83,7 +71,37 @@ ${contents(sections)}
 <main>
 ${sections.map(sectionOf)}
 </main>
-<footer><p>${footer}</p></footer>
+<footer><p>${footer}</p></footer>`;
+  return fileOf({ title, body });
+}
+
+interface PageFile {
+  readonly title: string;
+  readonly body: Content;
+  /** Rules beside those that all pages share. */
+  readonly style?: string;
+  /** The one script, without imports: a page that is opened from a disk loads none. */
+  readonly script?: string;
+}
+
+/** A page as one file, which loads nothing and runs no script but its own. */
+export function fileOf({ title, body, style: own = "", script }: PageFile): string {
+  const style = STYLE + own;
+  const policy = pagePolicy(style, script);
+  const run = script && html`<script type="module">${new Html(script)}</script>`;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+${body}
+${run}
 </body>
 </html>
 `;

@@ -62,6 +62,12 @@ figcaption { font-weight: 600; }
   align-items: center; }
 .rows svg { width: 100%; height: 1.35rem; background: var(--wash); overflow: visible; }
 .rows .note { color: var(--soft); font-size: 0.875rem; }
+svg .square, svg .diamond { transform-box: fill-box; transform-origin: center; }
+svg .square { transform: translate(-5px, -5px); }
+svg .diamond { transform: translate(-5px, -5px) rotate(45deg); }
+.rows .axis svg { background: none; }
+.rows .axis text { fill: var(--soft); font-size: 0.8rem; }
+.rows .tick { stroke: var(--line); }
 figure.plot { margin: 1rem 0; }
 .plot svg { width: 100%; max-width: 48rem; height: auto; display: block; }
 .plot text { fill: var(--ink); font-size: 15px; }
@@ -70,6 +76,16 @@ figure.plot { margin: 1rem 0; }
 svg .axis { stroke: var(--soft); stroke-width: 1.5; }
 footer { margin-top: 2rem; border-top: 1px solid var(--line); color: var(--soft);
   font-size: 0.875rem; }
+@media print {
+  :root { ${LIGHT} }
+  body { max-width: none; padding: 0; font-size: 0.85rem; }
+  nav { display: none; }
+  .scroll { overflow: visible; border: 0; }
+  thead th, .words td { white-space: normal; min-width: 0; }
+  pre { white-space: pre-wrap; }
+  tr, figure li { break-inside: avoid; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
 @media (max-width: 40rem) {
   .rows li { grid-template-columns: 6rem 1fr; }
   .rows .note { grid-column: 1 / -1; margin-bottom: 0.35rem; }

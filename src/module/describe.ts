@@ -8,7 +8,7 @@ import { bindingText } from "./load/binding.ts";
 import { type ModuleOptions, moduleOf, moduleShapeText } from "./options.ts";
 import { type ForeignImage, opsOf } from "./program/op.ts";
 import { type ForeignProgram, printForeign } from "./program/text.ts";
-import { type ForeignReplay, replayForeign, replayLines } from "./question.ts";
+import { type ForeignReplay, replayForeign, replayLines } from "./replay.ts";
 import { shrinkForeign } from "./shrink.ts";
 import { checkOf, moduleToken } from "./token.ts";
 

@@ -9,6 +9,7 @@ import { type ModuleRequest, moduleOptions } from "./options.ts";
 import { parseForeign } from "./program/text.ts";
 import { parseModuleToken } from "./token.ts";
 
+export type { ModuleProgram } from "./module_program.ts";
 export { type ModuleCode, ModuleTarget, ModuleWorker } from "./module_target.ts";
 
 /** Whether a word that names no core of ours means a module with an allocator. */

@@ -1,6 +1,7 @@
 // A program for a module's allocator: a script in the words of src/module/program/. The module runs
 // on a thread of its own: if it does not come back, the operation that it is at is known.
 import { UserError } from "../base/user_error.ts";
+import { type FailureKind, shownByFailure } from "../target/failure.ts";
 import type { MachineOverrides } from "../target/options.ts";
 import type {
   JudgeRequest,
@@ -12,15 +13,12 @@ import type {
   TargetProgram,
 } from "../target/program.ts";
 import { generatedProgram } from "./describe.ts";
+import type { HeapRecord } from "./heap_record.ts";
 import { bindingText } from "./load/binding.ts";
 import type { ModuleTarget } from "./module_target.ts";
 import { type ForeignProgram, printForeign, printForeignOp } from "./program/text.ts";
-import {
-  type ForeignAnswer,
-  type ForeignQuestion,
-  type ForeignReplay,
-  replayLines,
-} from "./question.ts";
+import type { ForeignAnswer, ForeignQuestion } from "./question.ts";
+import { type ForeignReplay, replayLines } from "./replay.ts";
 import { checkOf, parseModuleToken } from "./token.ts";
 
 /** How long a replay may stay at one operation, and a shrinker at its work. */
@@ -33,6 +31,16 @@ export interface ModuleProgramParts {
   readonly target: ModuleTarget;
   readonly program: ForeignProgram;
   readonly note?: string;
+}
+
+/** The thread that ran a program did not come back; to judge such a program is to say so. */
+class LostThread extends UserError {
+  readonly how: FailureKind;
+
+  constructor(message: string, how: FailureKind) {
+    super(message);
+    this.how = how;
+  }
 }
 
 export class ModuleProgram implements TargetProgram {
@@ -114,9 +122,27 @@ export class ModuleProgram implements TargetProgram {
   }
 
   async judge({ machine = {} }: JudgeRequest = {}): Promise<ShownByRun> {
-    const replay = await this.#replay({ format: "dmesg", machine });
-    const { verdict, signature, impact, digest } = replay;
-    return { verdict, signature, impact, digest };
+    try {
+      const replay = await this.#replay({ format: "dmesg", machine });
+      const { verdict, signature, impact, digest } = replay;
+      return { verdict, signature, impact, digest };
+    } catch (error) {
+      if (!(error instanceof LostThread)) throw error;
+      return shownByFailure(error.how);
+    }
+  }
+
+  /** What each operation did to the heap. Throws a UserError for a module that does not end. */
+  async recordHeap(machine: MachineOverrides): Promise<HeapRecord> {
+    this.#refuseMachine(machine);
+    const answer = await this.#ask({ kind: "record", program: this.#program }, OPERATION_MS);
+    if (answer.kind === "record") return answer.record;
+    throw new UserError(`${this.name}: gave no answer`);
+  }
+
+  /** How its module is called: `tlsf, mapping (alloc free realloc)`. */
+  get placeText(): string {
+    return `${this.onlyOn}, ${bindingText(this.#target.loaded.plan.binding)}`;
   }
 
   async shrink({ machine, effortMax }: ShrinkRequest): Promise<ShrunkProgram> {
@@ -149,7 +175,7 @@ export class ModuleProgram implements TargetProgram {
     const op = this.#program.ops[answer.index];
     const what = answer.how === "hung" ? "did not come back" : "took its thread down";
     const where = `op ${answer.index}: ${op ? printForeignOp(op) : "?"}`;
-    throw new UserError(`${this.name}: ${what} from ${where}`);
+    throw new LostThread(`${this.name}: ${what} from ${where}`, answer.how);
   }
 
   /** A module has no machine, and nothing to show but what it answers. */

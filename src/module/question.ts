@@ -1,17 +1,15 @@
 // What can be asked of a thread that runs foreign code: no other thread runs any.
 import type { ForeignEngine } from "./engine.ts";
-import type { Blocks } from "./judge/blocks.ts";
+import { type HeapRecord, recordHeap } from "./heap_record.ts";
 import { type Capacity, isGuests } from "./judge/capacity.ts";
-import { comparedByte } from "./judge/contents.ts";
-import type { ForeignJudge, ForeignOutcome } from "./judge/judge.ts";
-import { type BrokenRule, RULE_ABOUT } from "./judge/rule.ts";
-import { type ForeignOp, imageOf, isMisuse } from "./program/op.ts";
-import { type ForeignProgram, printForeign, printForeignOp, slotName } from "./program/text.ts";
+import { type ForeignProgram, printForeign } from "./program/text.ts";
+import { type ForeignReplay, replayForeign } from "./replay.ts";
 import { shrinkForeign } from "./shrink.ts";
 
 export type ForeignQuestion =
   | { readonly kind: "probe" }
   | { readonly kind: "replay"; readonly program: ForeignProgram }
+  | { readonly kind: "record"; readonly program: ForeignProgram }
   | {
       readonly kind: "shrink";
       readonly program: ForeignProgram;
@@ -49,6 +47,7 @@ export interface ShrunkAnswer {
 export type ForeignAnswer =
   | { readonly kind: "probe"; readonly probe: Probe }
   | { readonly kind: "replay"; readonly replay: ForeignReplay }
+  | { readonly kind: "record"; readonly record: HeapRecord }
   | { readonly kind: "shrink"; readonly shrunk: ShrunkAnswer | undefined }
   | { readonly kind: "refused"; readonly why: string };
 
@@ -76,6 +75,9 @@ function answered(
   if (question.kind === "replay") {
     return { kind: "replay", replay: replayForeign(engine, program, begin) };
   }
+  if (question.kind === "record") {
+    return { kind: "record", record: recordHeap(engine, program, begin) };
+  }
   return { kind: "shrink", shrunk: shrunkOf(engine, program, question.effortMax) };
 }
 
@@ -93,194 +95,4 @@ function shrunkOf(
   if (shrunk === undefined) return undefined;
   const { program: best, ...rest } = shrunk;
   return { ...rest, operations: best.ops.length, script: printForeign(best) };
-}
-
-export interface ForeignReplay {
-  readonly steps: readonly ForeignStep[];
-  readonly verdict: string;
-  readonly signature: string;
-  readonly impact: string;
-  readonly digest: string;
-  readonly ran: number;
-  /** The rule that was broken, in words; none where none was. */
-  readonly explanation: readonly string[];
-  readonly ending: string;
-}
-
-/**
- * Runs a program; `begin` is called before each operation. Where contents changed, the program runs
- * once more, and all contents are looked at after each operation: that tells which one did it. The
- * verdict is that of the first run, which looks no more often than a campaign does.
- */
-export function replayForeign(
-  engine: ForeignEngine,
-  program: ForeignProgram,
-  begin?: (index: number) => void,
-): ForeignReplay {
-  const { ops, bug } = program;
-  const steps: ForeignStep[] = [];
-  const outcome = engine.runProgram(imageOf(ops), bug, {
-    before: begin,
-    after: (index, judge) => steps.push(stepOf(ops[index], index, judge)),
-  });
-  return {
-    steps,
-    verdict: engine.verdict,
-    signature: engine.signature.text,
-    impact: engine.impact,
-    digest: engine.digest,
-    ran: outcome.ran,
-    ending: endingLine(outcome, ops.length),
-    explanation: explanationOf(engine, program, outcome),
-  };
-}
-
-function explanationOf(
-  engine: ForeignEngine,
-  program: ForeignProgram,
-  { violation }: ForeignOutcome,
-): readonly string[] {
-  if (violation === undefined) return [];
-  const lines = violationLines(violation, engine.judge, program.ops);
-  if (violation.rule !== "contents-changed") return lines;
-  const changedAt = changeOf(engine, program);
-  if (changedAt === undefined) return lines;
-  return [
-    ...lines,
-    `  it changed during op ${changedAt}: ${printForeignOp(program.ops[changedAt])}`,
-  ];
-}
-
-/** The operation after which the contents of some live block were not as before. */
-function changeOf(engine: ForeignEngine, { ops, bug }: ForeignProgram): number | undefined {
-  const { violation } = engine.runProgram(imageOf(ops), bug, {
-    after: (_, judge) => {
-      if (!judge.wasSkipped) judge.checkAll();
-    },
-  });
-  const isSeen = violation?.rule === "contents-changed" && violation.at >= 0;
-  return isSeen ? violation.at : undefined;
-}
-
-/** The replay as lines. */
-export function replayLines(replay: ForeignReplay): string[] {
-  const { steps, explanation, ending, signature, verdict, impact } = replay;
-  const end = explanation.length === 0 ? [] : ["", ...explanation, ""];
-  const verdictLine = verdict === "ok" ? "verdict: ok" : `${verdict}: ${signature} (${impact})`;
-  return [...steps.map(stepLine), ...end, ending, verdictLine];
-}
-
-/** An operation that ran. */
-export interface ForeignStep {
-  readonly index: number;
-  readonly text: string;
-  readonly result: string;
-}
-
-const REFUSED: readonly string[] = ["alloc", "zalloc", "resize"];
-
-function stepOf(op: ForeignOp, index: number, judge: ForeignJudge): ForeignStep {
-  return { index, text: printForeignOp(op), result: resultText(op, judge) };
-}
-
-function resultText({ op, slot }: ForeignOp, { result, blocks, wasSkipped }: ForeignJudge): string {
-  if (wasSkipped) return "left out, there is no such block";
-  if (op === "cycle")
-    return result === 0 ? "memory did not grow" : `memory grew by ${result} bytes`;
-  if (isMisuse(op)) return "a mistake of the program";
-  if (!REFUSED.includes(op)) return "done";
-  return result === 0 ? "refused" : addressText(result, slot < 0 ? 0 : blocks.size[slot]);
-}
-
-/** `0x1040..0x1058`. */
-function addressText(pointer: number, size: number): string {
-  return `${hex(pointer)}..${hex(pointer + size)}`;
-}
-
-function hex(address: number): string {
-  return `0x${address.toString(16)}`;
-}
-
-/** `op 12: resize b0 500 => 0x1040..0x1234`. */
-function stepLine({ index, text, result }: ForeignStep): string {
-  return `op ${index}: ${text} => ${result}`;
-}
-
-/** The rule that was broken, in a sentence or two. */
-export function violationLines(
-  violation: BrokenRule,
-  { blocks, guest }: ForeignJudge,
-  ops: readonly ForeignOp[],
-): string[] {
-  const { rule, at, otherSlot } = violation;
-  const where = at < 0 ? "after the last operation" : `op ${at}: ${printForeignOp(ops[at])}`;
-  const lines = [`${rule}: ${RULE_ABOUT[rule]}`, `  at ${where}`];
-  lines.push(...DETAILS[rule](violation, guest.bytes.length));
-  const isItself = rule === "contents-changed" || rule === "stored-into-block";
-  if (otherSlot >= 0 && !isItself) {
-    lines.push(`  which shares bytes with ${blockText(blocks, otherSlot)}`);
-  }
-  if (rule === "stored-into-block") lines.push(`  the block is ${blockText(blocks, otherSlot)}`);
-  if (rule === "contents-changed") {
-    lines.push(`  ${blockText(blocks, otherSlot)}`, `  ${changeText(violation, blocks, guest)}`);
-  }
-  return lines;
-}
-
-type Detail = (violation: BrokenRule, memoryBytes: number) => string[];
-
-const place: Detail = ({ pointer, size }) => [
-  `  the block is at ${addressText(pointer, size)}, ${size} bytes`,
-];
-const nothing: Detail = () => [];
-const said: Detail = ({ words }) => [`  it said: ${words}`];
-
-const DETAILS: Readonly<Record<BrokenRule["rule"], Detail>> = {
-  overlap: place,
-  "handed-out-twice": place,
-  "outside-memory": (violation, bytes) => [
-    ...place(violation, bytes),
-    `  memory ends at ${hex(bytes)}`,
-  ],
-  "granted-too-much": place,
-  "below-heap": place,
-  misaligned: place,
-  "stored-into-block": ({ offset }) => [`  it wrote byte ${offset} of it, and perhaps more`],
-  "contents-changed": nothing,
-  "contents-lost": (violation, bytes) => [
-    ...place(violation, bytes),
-    `  its byte ${violation.offset} is not what the block held before`,
-  ],
-  "not-zeroed": (violation, bytes) => [
-    ...place(violation, bytes),
-    `  its byte ${violation.offset} is not zero`,
-  ],
-  "not-reused": ({ size, offset }) => [
-    `  ${offset} rounds of ${size} bytes that were given back each time`,
-  ],
-  refused: ({ size }) => [`  ${size} bytes were refused`],
-  abort: said,
-  trap: said,
-  endless: nothing,
-};
-
-function blockText(blocks: Blocks, slot: number): string {
-  const [pointer, size] = [blocks.pointer[slot], blocks.size[slot]];
-  const made = blocks.madeAt[slot];
-  return `${slotName(slot)} at ${addressText(pointer, size)}, ${size} bytes, from op ${made}`;
-}
-
-function changeText(
-  { pointer, offset, otherSlot }: BrokenRule,
-  blocks: Blocks,
-  guest: ForeignJudge["guest"],
-): string {
-  const { wanted, found } = comparedByte(guest, pointer, offset, blocks.tag[otherSlot]);
-  return `byte ${offset} of it was ${hex(wanted)} and is ${hex(found)}`;
-}
-
-/** What it came to. */
-function endingLine({ ran, violation }: ForeignOutcome, count: number): string {
-  const all = ran === count ? `all ${count} operations` : `${ran} of ${count} operations`;
-  return violation === undefined ? `${all} ran, no rule was broken` : `${all} ran`;
 }

@@ -146,6 +146,7 @@ const PASSES: Passes<Ops> = {
   "cut pairs": cuttingPairs(PARTS, PAIRS_MAX),
   "say plainly": rewriting(ITEMS, plainerThan),
   "lower numbers": loweringNumbers(ITEMS, lensesOf),
+  "lower alignments": rewriting(ITEMS, lessAligned),
   renumber: renumber,
 };
 
@@ -180,10 +181,17 @@ function plainerThan(op: ForeignOp): readonly ForeignOp[] {
 
 function* lensesOf(op: ForeignOp): Iterable<Lens<ForeignOp>> {
   for (const [index, name] of FIELDS[op.op].entries()) {
-    if (name === "mode" || name === "address") continue;
+    if (name === "mode" || name === "address" || name === "align") continue;
     const field = (["a", "b", "c"] as const)[index];
     yield { value: op[field], least: 0, put: (now, value) => ({ ...now, [field]: value }) };
   }
+}
+
+/** Alignments stay powers of two: an allocator may answer any other request as it likes. */
+function lessAligned(op: ForeignOp): readonly ForeignOp[] {
+  if (op.op !== "alloc" || op.b === 0) return [];
+  const lower = Array.from({ length: Math.floor(Math.log2(op.b)) }, (_, power) => 2 ** power);
+  return [0, ...lower].map((b) => ({ ...op, b }));
 }
 
 /** Blocks numbered in the order in which they appear. */

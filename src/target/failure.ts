@@ -1,6 +1,7 @@
 // Cases that gave no result: the core trapped or took all memory, the worker hung or died, or
 // slabfuzz itself failed. Each is a finding like any other, with its program; none ends the
 // campaign.
+import type { ShownByRun } from "./program.ts";
 import { bareSignature, type Signature } from "./signature.ts";
 import type { Impact, Verdict } from "./verdict.ts";
 
@@ -77,6 +78,12 @@ export const FAILURES: Readonly<Record<FailureKind, Failure>> = {
 export function failureSignature(kind: FailureKind): Signature {
   const rule = { verdict: "invariant", name: FAILURES[kind].word } as const;
   return bareSignature("none", { rule, words: "" });
+}
+
+/** What a run shows that ended its worker. */
+export function shownByFailure(kind: FailureKind): ShownByRun {
+  const { impact } = FAILURES[kind];
+  return { verdict: "invariant", signature: failureSignature(kind).text, impact, digest: "" };
 }
 
 /** The failure that a signature names as its rule. */

@@ -2,12 +2,13 @@
 // WebAssembly module with an allocator. The code of a kind is loaded when it is first asked for.
 import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
-import type { ModuleCode, ModuleTarget } from "../module/kind.ts";
+import type { ModuleCode, ModuleProgram, ModuleTarget } from "../module/kind.ts";
 import type { SlubCode, SlubProgram } from "../slub/kind.ts";
 import type { SlubRequest } from "../slub/options.ts";
 import type { ScriptSource, TargetProgram } from "../target/program.ts";
 import { isJson, scriptOfJson, targetInScript } from "../target/program.ts";
 import type { Target, TargetCode, TargetWorker } from "../target/target.ts";
+import { SCRIPT_MARK, scriptOfToken } from "./script_token.ts";
 import { askWorker } from "./workers.ts";
 import "./core_files.ts";
 
@@ -23,7 +24,7 @@ export interface CampaignRequest extends SlubRequest {
 /** Before the name of a module whose stores are watched. */
 const WATCHED = "watched:";
 
-const TOKEN_MARKS = { slub: "sf1:", module: "sw1:" } as const;
+const TOKEN_MARKS = { slub: "sf1:", module: "sw1:", script: SCRIPT_MARK } as const;
 
 /** The target of a campaign; refuses a request that cannot be met. */
 export async function targetFor(request: CampaignRequest): Promise<Target> {
@@ -43,6 +44,9 @@ function refuseUnwritable(...names: readonly string[]): void {
 
 /** The target of the campaign that a token names. */
 export async function targetOfToken(token: string): Promise<Target> {
+  if (token.startsWith(SCRIPT_MARK)) {
+    throw new UserError(`${token.slice(0, 40)}: is the token of one script, of no campaign`);
+  }
   if (!isModuleToken(token)) return (await slubKind()).slubTargetOfToken(token);
   return (await moduleKind()).moduleTargetOfToken(token, askWorker);
 }
@@ -60,11 +64,15 @@ export function isToken(word: string): boolean {
 
 /**
  * The program of the case that a token names: `sf1:` for the kernel's allocator, `sw1:` for a
- * module. If another build made the token, the `note` of the program says so. Throws a UserError
- * for a damaged token, for one of whose case this build makes another program, and for a module
- * that is missing.
+ * module; or the script that a token holds, `ss1:`. If another build made the token, the `note` of
+ * the program says so. Throws a UserError for a damaged token, for one of whose case this build
+ * makes another program, and for a module that is missing.
  */
 export async function programOfToken(token: string): Promise<TargetProgram> {
+  if (token.startsWith(SCRIPT_MARK)) {
+    const name = `${token.slice(0, 24)}...`;
+    return await programOfScript({ name, file: name, text: scriptOfToken(token) });
+  }
   if (!isModuleToken(token)) return (await slubKind()).slubProgramOfToken(token);
   return await (await moduleKind()).programOfModuleToken(token, askWorker);
 }
@@ -91,8 +99,25 @@ export async function kernelProgram(program: TargetProgram, use: string): Promis
   throw new UserError(`${program.name}: is a program of a foreign module, ${use}`);
 }
 
-/** Refuses a name that means nothing that can be fuzzed. */
+/** What is done with a program of each kind. */
+interface ByKind<Result> {
+  readonly kernel: (program: SlubProgram) => Result | Promise<Result>;
+  readonly module: (program: ModuleProgram) => Result | Promise<Result>;
+}
+
+/** Does what is to be done with a program of its kind. */
+export async function byKind<Result>(
+  program: TargetProgram,
+  does: ByKind<Result>,
+): Promise<Result> {
+  const { SlubProgram } = await slubKind();
+  if (program instanceof SlubProgram) return await does.kernel(program);
+  return await does.module(program as ModuleProgram);
+}
+
+/** Refuses a name that means nothing that can be fuzzed, or that no script could name. */
 export async function requireTarget(target: string, exports?: string): Promise<void> {
+  refuseUnwritable(target);
   if (!(await isModule(target, exports))) (await slubKind()).parseCore(target);
 }
 

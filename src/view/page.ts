@@ -1,34 +1,27 @@
-// The page of a view as a file: the trace, packed, and the script that shows it. The script is made
-// of the files of page/, as the build left them.
+// The page of a view as a file: the trace, packed, and the script that shows it.
 import { deflateSync } from "node:zlib";
-import { packagePath } from "../base/package_file.ts";
-import { pagePolicy } from "../base/page_policy.ts";
-import { readTextFile } from "../base/whole_file.ts";
-import { type Content, Html, html } from "../html/html.ts";
-import { STYLE } from "../html/style.ts";
+import { type Content, fileOf, html } from "../html/html.ts";
+import { pageScript } from "./page_script.ts";
 import { VIEW_STYLE } from "./page_style.ts";
 import type { Trace, TracePage } from "./trace.ts";
 
 /** In the order in which they use each other. */
-const SCRIPTS = ["dom", "words", "playback", "slab_view", "byte_view", "pane", "page_main"];
+const SCRIPTS = [
+  "dom",
+  "words",
+  "playback",
+  "slab_view",
+  "heap_view",
+  "byte_view",
+  "pane",
+  "op_list",
+  "page_main",
+];
 
 /** The text of the file; two traces are compared. `again`: how to make the page again. */
 export function viewPage(traces: readonly Trace[], again: string): string {
-  const script = pageScript();
-  const style = STYLE + VIEW_STYLE;
   const title = `${traces[0].source}, step by step`;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${pagePolicy(script, style)}">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
-<header><h1>${title}</h1></header>
+  const body = html`<header><h1>${title}</h1></header>
 ${time()}
 <main id="stage">
 <ol id="ops" role="listbox" tabindex="0" aria-label="Operations"></ol>
@@ -40,12 +33,8 @@ ${legend()}
 </div>
 </main>
 <footer><p>Made by <code>${again}</code></p></footer>
-<script type="text/plain" id="data">${packed({ traces })}</script>
-<script type="module">${new Html(script)}</script>
-</body>
-</html>
-`;
-  return page.text;
+<script type="text/plain" id="data">${packed({ traces })}</script>`;
+  return fileOf({ title, body, style: VIEW_STYLE, script: pageScript(SCRIPTS) });
 }
 
 function time(): Content {
@@ -83,17 +72,4 @@ move among its objects, Enter shows the bytes of one, and Escape leads back.</p>
 /** Only letters, digits, +, / and =. */
 function packed(page: TracePage): string {
   return deflateSync(JSON.stringify(page), { level: 9 }).toString("base64");
-}
-
-let knownScript: string | undefined;
-
-/** One script without imports, because a page that is opened from a disk loads no modules. */
-function pageScript(): string {
-  knownScript ??= SCRIPTS.map((name) =>
-    readTextFile(packagePath(`dist/src/view/page/${name}.js`))
-      .replace(/^import [^;]*;$/gm, "")
-      .replace(/^export (?=class|function|const|async)/gm, "")
-      .replace(/^\/\/# sourceMappingURL=.*$/gm, ""),
-  ).join("\n");
-  return knownScript;
 }

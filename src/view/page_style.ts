@@ -17,7 +17,7 @@ body { max-width: 110rem; }
 button { font: inherit; color: var(--ink); background: var(--wash); border: 1px solid var(--line);
   border-radius: 4px; padding: 0.25rem 0.6rem; cursor: pointer; }
 button.link { border: 0; background: none; color: var(--link); text-decoration: underline;
-  padding: 0.1rem 0; text-align: left; }
+  padding: 0.1rem 0; text-align: left; vertical-align: top; }
 button:focus-visible, input:focus-visible, #ops:focus-visible, pre:focus-visible,
 .byte:focus-visible { outline: 3px solid var(--link); outline-offset: 1px; }
 #time { position: sticky; top: 0; z-index: 2; background: var(--page); padding: 0.5rem 0;
@@ -28,32 +28,36 @@ button:focus-visible, input:focus-visible, #ops:focus-visible, pre:focus-visible
 #stage { display: grid; grid-template-columns: minmax(16rem, 24rem) minmax(0, 1fr); gap: 1rem; }
 #ops { list-style: none; margin: 0; padding: 0; height: 75vh; overflow-y: auto; position: sticky;
   top: 7rem; border: 1px solid var(--line); }
-#ops li { display: grid; grid-template-columns: 3.2rem 1fr auto; gap: 0 0.4rem;
-  padding: 0.2rem 0.4rem;
-  cursor: pointer; content-visibility: auto; contain-intrinsic-size: auto 2.6rem;
+#ops li { display: grid; grid-template-columns: 3.2rem 1fr auto; gap: 0 0.4rem; height: 3.2rem;
+  padding: 0.2rem 0.4rem; cursor: pointer; overflow: hidden; contain: strict;
   border-bottom: 1px solid var(--line); }
+#ops li.space { padding: 0; border: 0; }
 #ops li[aria-selected="true"] { background: var(--live); box-shadow: inset 4px 0 var(--edge-live); }
 #ops li.bad code { text-decoration: underline wavy var(--edge-hurt); }
-#ops .answer { grid-column: 2 / -1; color: var(--soft); white-space: nowrap; overflow: hidden;
-  text-overflow: ellipsis; }
+#ops code, #ops .answer { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+#ops .answer { grid-column: 2 / -1; color: var(--soft); }
 #ops li[aria-selected="true"] .answer { color: var(--ink); }
 #ops .marks { color: var(--hurt-ink); font-weight: 700; }
-#ops li code, .byte, .line small { overflow-wrap: anywhere; }
+.byte, .line small, .result { overflow-wrap: anywhere; }
 #panes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr));
   gap: 1.5rem; }
 .pane { min-width: 0; }
 .pane h2 { margin-top: 0; }
 .pane.differs .words { box-shadow: inset 4px 0 var(--edge-hurt); padding-left: 0.6rem; }
-.words { min-height: 6.5rem; }
+.words { min-height: 5.5rem; }
 .says { font-size: 1.1rem; margin: 0.3rem 0; }
 .verdict, .about, .result { color: var(--soft); font-size: 0.875rem; margin: 0.2rem 0; }
 .result { font-family: ui-monospace, monospace; color: var(--ink); }
 .pane h3 { font-size: 1rem; margin: 1rem 0 0.3rem; }
 .pane ul { margin: 0.2rem 0; padding-left: 1.2rem; font-size: 0.9rem; }
+.pane h3 small { font-weight: 400; color: var(--soft); }
+.news { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr));
+  gap: 0 1.5rem; min-height: 6rem; }
 .facts { width: auto; font-size: 0.875rem; }
 .facts .wrong td { color: var(--hurt-ink); font-weight: 700; }
 .broken { color: var(--hurt-ink); text-decoration: underline wavy var(--edge-hurt); }
 .slab { margin: 0.6rem 0 1.2rem; content-visibility: auto; contain-intrinsic-size: auto 12rem; }
+.slab.touched { box-shadow: -6px 0 var(--page), -9px 0 var(--edge-live); }
 .slab figcaption { font-size: 0.875rem; font-weight: 400; }
 .cells { position: relative; display: grid; gap: 4px;
   grid-template-columns: repeat(auto-fill, minmax(4.2rem, 1fr)); }
@@ -69,9 +73,14 @@ button:focus-visible, input:focus-visible, #ops:focus-visible, pre:focus-visible
   border: 2px solid var(--edge-hurt); color: var(--ink); }
 .cell.disputed { border: 2px dotted var(--edge-hurt); }
 .cell[aria-pressed="true"] { outline: 3px solid var(--ink); }
+.strip { width: 100%; height: 1.6rem; background: var(--wash); border: 1px solid var(--line);
+  margin: 0.3rem 0; display: block; }
+.strip .L { fill: var(--edge-live); }
+.strip .F { fill: var(--line); }
+.strip .D { fill: var(--edge-hurt); }
 .arrows { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none;
   overflow: visible; }
-.arrows polyline { fill: none; stroke: var(--arrow); stroke-width: 1.5; }
+.arrows path { fill: none; stroke: var(--arrow); stroke-width: 1.5; }
 .arrows .own { stroke: var(--arrow-own); stroke-dasharray: 4 3; }
 .arrows .broken { stroke: var(--edge-hurt); stroke-width: 3; }
 .zoom { border-top: 2px solid var(--line); margin-top: 1rem; }
@@ -92,9 +101,12 @@ button:focus-visible, input:focus-visible, #ops:focus-visible, pre:focus-visible
   #stage { grid-template-columns: minmax(0, 1fr); }
   #ops { height: 12rem; position: static; }
   #time { position: static; }
+  .line { display: grid; grid-template-columns: 3.4rem repeat(8, auto); justify-content: start; }
+  .line small { grid-row: 1 / span 2; }
 }
 @media print {
-  #time, #ops, #clear { display: none; }
+  :root { ${LIGHT} }
+  #time, #ops, #clear, details, .about button { display: none; }
   #stage { display: block; }
 }
 `;

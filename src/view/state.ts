@@ -5,6 +5,12 @@ export class StateTable {
   readonly #texts = new Map<string, string>();
   #changed: [key: string, value: unknown][] = [];
 
+  /** What a key holds. */
+  get<Value>(key: string): Value | undefined {
+    const text = this.#texts.get(key);
+    return text === undefined ? undefined : (JSON.parse(text) as Value);
+  }
+
   /** From now on the key holds the value. */
   put(key: string, value: unknown): void {
     const text = JSON.stringify(value);

@@ -5,6 +5,7 @@
 //   o<block>.<cell>    what is so: who lives in a cell of a slab
 //   c<cache>           what the allocator believes of a cache
 //   x                  where the two differ
+//   h<slot>            a block of a module's heap
 //
 // Bytes travel apart from that, as patches.
 
@@ -59,6 +60,8 @@ export interface CacheView {
   /** Objects on none of its lists, and objects that the program has. */
   readonly believedLive: number;
   readonly live: number;
+  /** The running kernel has objects in it, too, which nobody but the allocator counts. */
+  readonly isShared: boolean;
   readonly cpus: readonly CpuView[];
   readonly partial: SlabsView;
   readonly full: SlabsView;
@@ -96,9 +99,21 @@ export interface CellShape {
 
 export type CellPart = readonly [end: number, region: string];
 
-/** A piece of memory that is shown: a slab, or a range that the program named. */
+/**
+ * A block that a module handed out: alive, or free again, since operation `op`. `first`: bytes from
+ * the beginning of the heap's memory record.
+ */
+export type HeapBlock = readonly [
+  state: "L" | "F",
+  name: string,
+  first: number,
+  size: number,
+  op: number,
+];
+
+/** A piece of memory that is shown: a slab, a range that the program named, a module's heap. */
 export interface BlockRecord {
-  readonly kind: "slab" | "range";
+  readonly kind: "slab" | "range" | "heap";
   readonly name: string;
   /** Sixteen hex digits. */
   readonly address: string;

@@ -13,7 +13,7 @@ import {
   Worker,
 } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
-import { UserError } from "../base/user_error.ts";
+import { OUT_OF_MEMORY, UserError } from "../base/user_error.ts";
 
 export const WATCHED = "watched:";
 
@@ -44,6 +44,7 @@ const INSTRUMENT = `
 export function withWatchedStores(bytes: Uint8Array, path: string): Uint8Array {
   const { wasm, text } = answerOf(INSTRUMENT, { url: binaryenUrl(), bytes });
   if (wasm !== undefined) return wasm;
+  if (text !== undefined && OUT_OF_MEMORY.test(text)) throw new RangeError(text);
   throw new UserError(`${path}: its stores cannot be watched (${text?.split("\n")[0]})`);
 }
 

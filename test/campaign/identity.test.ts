@@ -63,6 +63,8 @@ describe("the driver's number", () => {
     "src/slub/shrink/shrink.ts",
     "src/module/shrink.ts",
     "src/module/question.ts",
+    "src/module/replay.ts",
+    "src/module/heap_record.ts",
     "src/pool/watched_worker.ts",
     "src/index.ts",
   ];

@@ -214,6 +214,11 @@ describe("a journal", () => {
       "has a finding of case 10, which is not among its cases",
     ],
     [
+      "a finding whose verdict is not among those that it counts",
+      { ...tally, findings: [{ ...finding, verdict: "invariant" }] },
+      `has a finding ${finding.class}, invariant, that it does not count`,
+    ],
+    [
       "a signature that is no line",
       { ...tally, findings: [{ ...finding, signature: parseSignature("a\n# target: b") }] },
       "tally.findings[0].signature: must be one line of visible text",

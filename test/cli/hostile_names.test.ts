@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { junitOf } from "../../src/checks/output/junit.ts";
 import { slabfuzz } from "../helper/command.ts";
 
 /** What a name may try, and a part of how it is spelled out. */
@@ -98,6 +99,22 @@ describe.each(NAMES)("the name %j", (name, spelled) => {
       expectHarmless(await said("targets", "--config", "c.json"));
     }
   });
+});
+
+it("a name that a workflow would evaluate gets no workflow", async () => {
+  for (const name of [`$${"{{ github.token }}.wasm"}`, "a\nb.wasm", "x\x1b[2J.wasm"]) {
+    const { code, error } = await slabfuzz("init", "--target", name);
+    expect([code, error.trim().split("\n").length]).toEqual([2, 1]);
+  }
+});
+
+it("a name with a line break breaks no line of a report in XML", () => {
+  const name = "x\n::error title=a::b";
+  const check = { name, cases: 1, seconds: 0, failures: 0, unfinished: name };
+  const section = { name: "corpus", seconds: 0, checks: [check] };
+  const xml = junitOf({ target: name, seconds: 0, sections: [section] } as never, []);
+  expectHarmless(xml);
+  expect(xml).toContain('name="x\\n::error title=a::b"');
 });
 
 it("a harmless name stays as it is", async () => {

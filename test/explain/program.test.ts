@@ -1,7 +1,11 @@
 // Programs that print the report of a log.
 import { expect, it } from "vitest";
+import { printedLogOf } from "../../src/explain/printed.ts";
 import { optionsFor } from "../../src/explain/program/options.ts";
 import { programFor } from "../../src/explain/program/search.ts";
+import type { SlubProgram } from "../../src/slub/slub_program.ts";
+import { scriptOfToken } from "../../src/targets/script_token.ts";
+import { isToken, programOfToken } from "../../src/targets/targets.ts";
 import { logOfScript, readingOfText } from "../helper/explained.ts";
 
 const HEAD = "# boot: up slub_debug=FZPU\n# profile: v6.1\n";
@@ -51,15 +55,30 @@ it("a list head that is handed out is replayed with the addresses of the log", a
   const printed = await logOfScript(program!.script);
   expect(printed).toContain("should be prev (ffffc90003fed0c8), but was 0000010c4a41434b.");
   expect(printed).toContain("paging request at ffffeb04000ffb40");
-  const options = await optionsFor(program!.script);
+  const options = await optionsFor(program!);
   expect(options.find(({ letters }) => letters === "FZ")?.reportedAt).toBe(12);
 });
 
-it("an overflow into a red zone is seen with the letters FZ, and not without letters", async () => {
-  const script =
-    "# boot: up\n# profile: v6.1\ncache c 64 0 -\nalloc c o\nwrite o 64 41\nfree c o\n";
-  const options = await optionsFor(script);
-  const at = (letters: string) => options.find((one) => one.letters === letters)?.reportedAt;
-  expect(at("FZ")).toBe(3);
-  expect(at("-")).toBe(null);
+it("an overflow into a red zone is seen with FZ, at a price, and not without", async () => {
+  const log = await logOfScript(`${HEAD}${BOX}write b3 100 41\nfree box b3\n`);
+  const program = await programFor(readingOfText(log), 4);
+  const options = await optionsFor(program!);
+  const under = (letters: string) => options.find((one) => one.letters === letters)!;
+  expect(under("FZ")).toMatchObject({ reportedAt: 3, boot: "slub_debug=FZ,box" });
+  expect(under("-").reportedAt).toBe(null);
+  // 39 slots of 104 bytes in a page; with red zones before and behind, and a word of padding, 34.
+  expect(under("-").bytesPerObject).toBe(4096 / 39);
+  expect(under("FZ").bytesPerObject).toBe(4096 / 34);
+  expect(under("-").cost).toBe(1);
+  expect(under("FZPU").cost).toBeGreaterThan(under("FZ").cost!);
+});
+
+it("the token of a program is the program", async () => {
+  const log = await logOfScript(`${HEAD}${BOX}write b3 100 41\nfree box b3\n`);
+  const { script, token } = (await programFor(readingOfText(log), 4))!;
+  expect(isToken(token)).toBe(true);
+  expect(scriptOfToken(token)).toBe(script);
+  const again = (await programOfToken(token)) as SlubProgram;
+  expect(printedLogOf(again).lines.join("\n")).toBe(await logOfScript(script));
+  expect(() => scriptOfToken(`${token.slice(0, -3)}AAA`)).toThrow("the token is damaged");
 });

@@ -1,7 +1,8 @@
 // Logs of real kernels that are not part of this repository: where they lie, and their facts.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { logOfScript } from "./explained.ts";
 
 /** The folder beside the repository, or the one that SLABFUZZ_SHARED names. */
 const SHARED = process.env["SLABFUZZ_SHARED"] ?? join("..", "shared");
@@ -15,6 +16,12 @@ export interface PublicLog {
   readonly isCertain: boolean;
   /** Classes that are right. */
   readonly classes: readonly string[];
+  readonly arch: string;
+  readonly kind: string;
+  readonly cache: string;
+  readonly objectSize: string;
+  /** Places and bytes, in words. */
+  readonly damaged: string;
 }
 
 /** All public logs; none, and a line that says so, where the folder is missing. */
@@ -32,8 +39,34 @@ export function publicLogs(): PublicLog[] {
       .split(/,\s*/)
       .filter((name) => name !== "");
     const log = readFileSync(join(REPORTS, fields[0]));
-    return { name: fields[0], log, isCertain: field("established by") === "source", classes };
+    return {
+      name: fields[0],
+      log,
+      isCertain: field("established by") === "source",
+      classes,
+      arch: field("arch"),
+      kind: field("report kind"),
+      cache: field("cache"),
+      objectSize: field("object size"),
+      damaged: field("damaged (offset, bytes)"),
+    };
   });
+}
+
+export function publicLogPath(name: string): string {
+  return resolve(REPORTS, name);
+}
+
+/** What our core prints of the scripts that a kernel's recordings are of. */
+export async function recordedLogs(kernel: string): Promise<Uint8Array[]> {
+  const folder = join(SHARED, "kernel-oracle", kernel, "recordings", "scenarios");
+  if (!existsSync(folder)) {
+    console.log(`skipped: there are no recordings in ${folder}`);
+    return [];
+  }
+  const files = readdirSync(folder).filter((file) => file.endsWith(".txt"));
+  const logs = files.map((file) => logOfScript(readFileSync(join(folder, file), "utf8")));
+  return (await Promise.all(logs)).map((log) => Buffer.from(log));
 }
 
 /** A console of a real kernel that ran a script whose mistake is known. */

@@ -47,8 +47,15 @@ describe("a page", () => {
           timeChartOf({
             title: HOSTILE,
             series: [],
-            rows: [{ label: HOSTILE, marks: [{ at: 1, tone: "bad", says: HOSTILE }], length: 2 }],
+            rows: [
+              {
+                label: HOSTILE,
+                marks: [{ at: 1, tone: "bad", shape: "circle", says: HOSTILE }],
+                length: 2,
+              },
+            ],
             full: 2,
+            axis: HOSTILE,
           }),
         ],
       },
@@ -75,6 +82,22 @@ describe("a page", () => {
 });
 
 describe("a chart", () => {
+  it.each([
+    [14, [0, 5, 10]],
+    [3, [0, 1, 2, 3]],
+    [9584, [0, 2000, 4000, 6000, 8000]],
+    [0, [0]],
+  ])("has an axis with round numbers, to scale, up to %d", (full, ticks) => {
+    const marks = [{ at: 0, tone: "bad", shape: "circle", says: "x" }] as const;
+    const rows = [{ label: "r", marks, length: full }];
+    const { text } = timeChartOf({ title: "t", series: [], rows, full, axis: "operation" });
+    const found = [...text.matchAll(/<text x="([\d.]+)%"[^>]*>(\d+)<\/text>/g)];
+    expect(found.map(([, , tick]) => Number(tick))).toEqual(ticks);
+    for (const [, x, tick] of found) {
+      expect(Number(x)).toBeCloseTo(1 + (98 * Number(tick)) / Math.max(full, 1), 1);
+    }
+  });
+
   it("stacks the parts of a bar, each as wide as its share", () => {
     const chart = barChartOf({
       title: "t",

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { ForeignEngine } from "../../src/module/engine.ts";
 import { loadForeign } from "../../src/module/load/load.ts";
-import { replayForeign } from "../../src/module/question.ts";
+import { replayForeign } from "../../src/module/replay.ts";
 import { compileScript, WATCHED } from "../../src/wasm/toolchain.ts";
 
 const CASES = 20;

@@ -46,7 +46,7 @@ describe.each(CLOCKS)("a pool that watches a job %s", (_, bounds) => {
   });
 
   it("loses a job that sleeps for ever after some time, and reports no finding", async () => {
-    const pool = openPool({ bounds: { ...bounds, stillMs: 400 } });
+    const pool = openPool({ bounds: { ...bounds, stillMs: 1500 } });
     const outcome = await pool.run("sleep", 5);
     expect(outcome).toMatchObject({ kind: "lost", how: "hung", index: 5, isConfirmed: false });
   });

@@ -41,12 +41,16 @@ class PlantedRun {
     this.child.stdin!.write(`${job}\n`);
   }
 
+  async line(): Promise<string> {
+    return (await this.#lines.next()).value;
+  }
+
   async says(line: string): Promise<void> {
-    expect((await this.#lines.next()).value).toBe(line);
+    expect(await this.line()).toBe(line);
   }
 
   async outcome(): Promise<unknown> {
-    return JSON.parse((await this.#lines.next()).value as string);
+    return JSON.parse(await this.line());
   }
 }
 
@@ -60,7 +64,9 @@ async function startBusy(): Promise<void> {
 async function outcomeOfStopped(clock: string): Promise<unknown> {
   const run = await PlantedRun.ready(clock);
   run.begin("stopAndBurn");
-  await run.says("stopping");
+  const line = await run.line();
+  // By the wall clock a busy machine may take the job's time before it can stop.
+  if (line !== "stopping") return JSON.parse(line);
   await wait(3 * LIMIT_MS);
   run.child.kill("SIGCONT");
   return run.outcome();

@@ -9,12 +9,23 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packagePath } from "../../src/base/package_file.ts";
 import { readTextFile } from "../../src/base/whole_file.ts";
+import { programOfScript } from "../../src/targets/targets.ts";
 import { viewPage } from "../../src/view/page.ts";
+import { traceOf } from "../../src/view/trace_of.ts";
 import { browserProgram } from "../html/browser.ts";
+import { axeViolations } from "./axe.ts";
 import { traceOfScript } from "./traced.ts";
 
 const SEED = readTextFile(packagePath("examples/seed.slab"));
 const HOSTILE = "cache <img/src=x/onerror=document.title='owned'> 64 0 -\n";
+const MODULE = "# target: tlsf\nalloc b0 24\nalloc b1 24\nwrite b0 20 16 65\nfree b0\n";
+/** Slabs of twenty caches, which no screen holds. */
+const MANY = Array.from(
+  { length: 20 },
+  (_, i) => `cache c${i} ${64 + 8 * i} 0 -\nalloc c${i} x${i}\n`,
+);
+/** As many operations as a list with an element for each could not step through. */
+const LONG = `cache c 64 0 -\n${"alloc c a\nfree c a\n".repeat(2500)}`;
 const PAGE_BYTES_MAX = 3 * 1024 * 1024;
 
 const program = browserProgram();
@@ -36,9 +47,13 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     const files = {
       "seed.html": viewPage([seed], "slabfuzz view seed.slab --html seed.html"),
       "both.html": viewPage([seed, traceOfScript(SEED, { slubDebug: "FZ" })], "slabfuzz view"),
+      "slabs.html": viewPage([traceOfScript(MANY.join(""), { slubDebug: "U" })], "slabfuzz view"),
+      "long.html": viewPage([traceOfScript(LONG)], "slabfuzz view"),
       "hostile.html": viewPage([traceOfScript(HOSTILE)], "<script>alert(1)</script>"),
     };
-    for (const [name, text] of Object.entries(files)) {
+    const module = await programOfScript({ name: "module.slab", file: "m", text: MODULE });
+    const pages = { ...files, "module.html": viewPage([await traceOf(module)], "slabfuzz view") };
+    for (const [name, text] of Object.entries(pages)) {
       expect(text.length).toBeLessThan(PAGE_BYTES_MAX);
       writeFileSync(join(folder, name), text);
     }
@@ -64,7 +79,8 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     await page.keyboard.press("ArrowRight");
     expect(await says()).toContain("A1 is object 9");
     expect(await page.locator(".lists .broken").innerText()).toContain("XXXTBL+0x18");
-    expect(page.url()).toMatch(/#op=9$/);
+    expect(await page.locator(".arrows .broken").count()).toBe(1);
+    await expect.poll(() => page.url()).toMatch(/#op=9$/);
     await page.keyboard.press("Home");
     expect(await page.locator(".cell").count()).toBe(0);
   });
@@ -89,7 +105,7 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     expect(status).toMatch(
       /object 9 .*free pointer.* damaged .*op 8 \(listadd B\+312 .* as program/,
     );
-    expect(page.url()).toMatch(/#op=8&at=\d+\.9$/);
+    await expect.poll(() => page.url()).toMatch(/#op=8&at=\d+\.9$/);
     await page.keyboard.press("Escape");
     expect(await page.locator(".zoom").isVisible()).toBe(false);
   });
@@ -112,6 +128,37 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     expect(await page.locator(".says").first().innerText()).toBe("This run ended at op 14.");
   });
 
+  it("shows the heap of a module as blocks, and the bytes of one with their writers", async () => {
+    await open("module.html", "#op=2");
+    expect(await page.locator(".cell.D").count()).toBe(1);
+    await page.getByTitle(/^b1, alive since op 1, 24 bytes, damaged$/).click();
+    const hurt = page.locator(".byte.hurt");
+    expect(await hurt.count()).toBe(12);
+    await hurt.last().hover();
+    expect(await page.locator(".status").innerText()).toMatch(/written by op 2 .* as program$/);
+    expect(await page.locator(".zoom h4").allInnerTexts()).toContainEqual(
+      "b1, alive since op 1, 24 bytes",
+    );
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press("ArrowRight");
+    expect(await page.locator(".cell.F").count()).toBe(1);
+  });
+
+  it("has elements for the operations in sight only, wherever it is", async () => {
+    await open("long.html", "#op=2500");
+    for (const key of ["ArrowRight", "End", "Home"]) {
+      await page.keyboard.press(key);
+      const rows = page.locator("#ops [role=option]");
+      expect(await rows.count()).toBeLessThan(150);
+      const chosen = page.locator("#ops [aria-selected=true]");
+      const [box, row] = [await page.locator("#ops").boundingBox(), await chosen.boundingBox()];
+      expect(row!.y).toBeGreaterThanOrEqual(box!.y);
+      expect(row!.y + row!.height).toBeLessThanOrEqual(box!.y + box!.height);
+    }
+    expect(await page.locator("#ops [aria-selected=true] code").innerText()).toBe("cache c 64 0 -");
+    expect(await page.locator("*").count()).toBeLessThan(2000);
+  });
+
   it("shows a hostile name and does not run it", async () => {
     await open("hostile.html");
     expect(await page.locator("#ops code").first().innerText()).toContain("<img/src=x/onerror");
@@ -119,8 +166,33 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     expect(await page.title()).toBe("test.slab, step by step");
   });
 
+  it("reaches by keys a slab that was never in sight", async () => {
+    await open("slabs.html", "#op=999");
+    const last = page.locator(".slab").last();
+    expect(await last.locator(".cell").count()).toBe(0);
+    await page.getByRole("button", { name: /^Go to c19\// }).press("Enter");
+    await expect.poll(() => last.locator(".cell").count()).toBeGreaterThan(0);
+    expect(await page.evaluate(() => document.activeElement?.className)).toMatch(/^cell L/);
+    expect(await last.evaluate((one) => one.classList.contains("touched"))).toBe(true);
+  });
+
+  it("leaves out on paper what only a hand can use, and shows every slab", async () => {
+    await open("slabs.html", "#op=999");
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    expect(await page.locator("#time").isVisible()).toBe(false);
+    expect(await page.locator(".slab").count()).toBe(20);
+    expect(await page.locator(".slab:not(:has(.cell))").count()).toBe(0);
+    const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    expect(ground).toBe("rgb(255, 255, 255)");
+    await page.emulateMedia({ media: null, colorScheme: null });
+  });
+
   it("breaks no rule of accessibility that axe-core knows", async () => {
-    const axe = readTextFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"));
+    await page.emulateMedia({ colorScheme: "dark" });
+    await open("both.html", "#op=8");
+    expect(await axeViolations(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: null });
     for (const hash of ["#op=0", "#op=8", "#op=12"]) {
       await open("seed.html", hash);
       await page
@@ -128,11 +200,7 @@ describe.skipIf(program === undefined)("the page of a view", () => {
         .first()
         .click({ timeout: 500 })
         .catch(() => {});
-      const found = await page.evaluate(async (source) => {
-        new Function(source)();
-        const results = await (window as unknown as { axe: Axe }).axe.run();
-        return results.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-      }, axe);
+      const found = await axeViolations(page);
       expect([hash, found]).toEqual([hash, []]);
     }
   });
@@ -142,12 +210,3 @@ describe.skipIf(program === undefined)("the page of a view", () => {
     expect(requests.filter((url) => !/^(file:.*\.html|about:blank)/.test(url))).toEqual([]);
   });
 });
-
-interface Axe {
-  run(): Promise<{
-    readonly violations: readonly {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string }[];
-    }[];
-  }>;
-}

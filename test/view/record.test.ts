@@ -7,7 +7,7 @@ import { Generator } from "../../src/slub/gen/generate.ts";
 import { generateOptionsFor } from "../../src/slub/gen/options.ts";
 import { decode } from "../../src/slub/program/decode.ts";
 import { judgeProgram } from "../../src/slub/run/case.ts";
-import type { BlockBelief, CellTruth, StrayObject } from "../../src/view/trace.ts";
+import type { BlockBelief, CacheView, CellTruth, StrayObject } from "../../src/view/trace.ts";
 import { generatorFor, machineOf } from "../helper/judge.ts";
 import { differencesAt, traceOfProgram, traceOfScript, untold, valueAt } from "./traced.ts";
 
@@ -80,6 +80,18 @@ describe("a trace", () => {
     const told = differencesAt(traceOfScript(script), 6);
     expect(told).toContain("the free list of CPU 0 runs in a circle: it comes back to object 1");
     expect(told).toContain("object 0 is on a free list, but x lives there");
+  });
+
+  it("does not count what the running kernel has in its own caches as wrong", () => {
+    const trace = traceOfScript("kmalloc 16 a\ncache c 64 0 -\nalloc c b\n");
+    const caches = trace.deltas.flatMap(({ set = [] }) => set.filter(([key]) => key[0] === "c"));
+    const last = new Map(
+      caches.map(([, value]) => [(value as CacheView).name, value as CacheView]),
+    );
+    const kernels = last.get("kmalloc-16");
+    expect([kernels?.isShared, kernels?.live]).toEqual([true, 1]);
+    const own = last.get("c");
+    expect([own?.isShared, own?.live, own?.believedLive]).toEqual([false, 1, 1]);
   });
 
   it.each(["-", "FZPU"])("of a benign twin differs nowhere under %s", (slubDebug) => {

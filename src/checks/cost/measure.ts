@@ -7,7 +7,7 @@ import { adoptModule } from "../../slub/core/load.ts";
 import { bootLettersFor, resolveMachine } from "../../slub/program/boot.ts";
 import { ProgramImage } from "../../slub/program/image.ts";
 import type { Machine } from "../../slub/program/machine.ts";
-import { COUNTERS, type Figures, Meter, metered } from "../../wasm/meter.ts";
+import { COUNTERS, executedInAll, type Figures, Meter, metered } from "../../wasm/meter.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
 
 /** One kind of operation on one machine, for objects of one size. */
@@ -58,6 +58,37 @@ export function readCost(heap: SlabHeap, sizes: readonly number[] = SIZES): Cost
   return settings.flatMap((setting) => rowsOf(setting, heap, meter));
 }
 
+/** Counts what operations execute on any machine. */
+export class CostCounter {
+  readonly #heap: SlabHeap;
+  readonly #meter: Meter;
+
+  /** `core`: the file of a core. */
+  constructor(core: Uint8Array) {
+    this.#heap = heapOfModule(metered(new WasmFile(core)));
+    this.#heap.isThorough = true;
+    this.#meter = new Meter(this.#heap.core as unknown as WebAssembly.Exports);
+  }
+
+  /**
+   * What one kmem_cache_alloc() and one kmem_cache_free() execute together, on the average, in a
+   * cache with these letter bits.
+   */
+  ofPair(machine: Machine, size: number, letters: number): number {
+    const workload = workloadOf(machine, size, letters);
+    this.#heap.configure(machine);
+    this.#heap.load(workload.image);
+    this.#heap.reset();
+    const sums = rowSums(workload, this.#heap, this.#meter);
+    return PAIR.reduce((sum, kind) => {
+      const { count, figures } = sums.get(kind)!;
+      return sum + executedInAll(figures) / count;
+    }, 0);
+  }
+}
+
+const PAIR = ["kmem_cache_alloc", "kmem_cache_free"] as const;
+
 function heapOfModule(bytes: Uint8Array<ArrayBuffer>): SlabHeap {
   adoptModule("other:cost", new WebAssembly.Module(bytes));
   return new SlabHeap("other:cost");
@@ -65,7 +96,23 @@ function heapOfModule(bytes: Uint8Array<ArrayBuffer>): SlabHeap {
 
 function rowsOf(setting: CostSetting, heap: SlabHeap, meter: Meter): readonly CostRow[] {
   const workload = workloadOn(setting, heap);
-  const sums = new Map<Kind, { count: number; figures: number[] }>();
+  const sums = rowSums(workload, heap, meter);
+  return KINDS.map((kind) => ({
+    ...setting,
+    kind,
+    name: nameOf(setting, kind),
+    ...sums.get(kind)!,
+  }));
+}
+
+interface RowSum {
+  readonly count: number;
+  readonly figures: number[];
+}
+
+/** What the operations of a workload executed, kind by kind. */
+function rowSums(workload: CostWorkload, heap: SlabHeap, meter: Meter): ReadonlyMap<Kind, RowSum> {
+  const sums = new Map<Kind, RowSum>();
   const measure = (kind: Kind, count: number, work: () => void): void => {
     const before = meter.read();
     work();
@@ -78,12 +125,7 @@ function rowsOf(setting: CostSetting, heap: SlabHeap, meter: Meter): readonly Co
     measure(kind, count, () => heap.run(first, count));
   }
   measure("reset", 1, () => heap.reset());
-  return KINDS.map((kind) => ({
-    ...setting,
-    kind,
-    name: nameOf(setting, kind),
-    ...sums.get(kind)!,
-  }));
+  return sums;
 }
 
 function nameOf({ kernel, letters, size }: CostSetting, kind: Kind): string {
@@ -182,12 +224,13 @@ const CACHE = 0;
  * The program for objects of that size. It is written down here, not drawn, so that it never
  * changes by accident.
  */
-export function workloadOf(machine: Machine, size: number): CostWorkload {
+export function workloadOf(machine: Machine, size: number, bootLetters?: number): CostWorkload {
   const draft = new Draft();
   const { image } = draft;
   image.newName();
   const slots = Array.from({ length: OBJECTS }, () => image.newSlot());
-  const letters = bootLettersFor(machine, image.cacheName(CACHE), 0) & ~Letter.KMALLOC;
+  const own = bootLetters ?? bootLettersFor(machine, image.cacheName(CACHE), 0);
+  const letters = own & ~Letter.KMALLOC;
   draft.add("kmem_cache_create", 1, () => image.cache(CACHE, size, 0, 0, letters));
   draft.add("kmem_cache_alloc", OBJECTS, (i) => image.alloc(CACHE, slots[i]));
   // Every other object, then the rest: slabs go from full to partial to empty.

@@ -1,9 +1,9 @@
 // Section (d): every program of the corpus shows what it must.
 
 import { nowMs } from "../../base/clock.ts";
-import type { LostJob, Outcome } from "../../pool/job.ts";
+import type { Outcome } from "../../pool/job.ts";
 import type { NamedCore } from "../../slub/named_core.ts";
-import { FAILURES, failureSignature } from "../../target/failure.ts";
+import { shownByFailure } from "../../target/failure.ts";
 import type { ShownByRun } from "../../target/program.ts";
 import { parseSignature } from "../../target/signature.ts";
 import type { Impact, Verdict } from "../../target/verdict.ts";
@@ -51,7 +51,7 @@ async function tryEntry(pool: GatePool, target: NamedCore, entry: CorpusEntry): 
   const { name, expected } = entry;
   const outcome = await shownBy(pool, target, entry);
   const unfinished = unfinishedText(outcome);
-  const shown = outcome.kind === "done" ? outcome.answer : lostProgram(outcome);
+  const shown = outcome.kind === "done" ? outcome.answer : shownByFailure(outcome.how);
   const difference = unfinished === undefined ? differenceFrom(expected, shown) : undefined;
   const signatures = difference === undefined ? [] : [shown.signature];
   const seconds = Math.round(nowMs() - startMs) / 1000;
@@ -70,11 +70,6 @@ async function shownBy(
     return await pool.run("program", { target: target.name, script, name: path });
   }
   return { kind: "done", answer: await program.judge({ isThorough: true }) };
-}
-
-function lostProgram({ how }: LostJob): ShownByRun {
-  const { impact } = FAILURES[how];
-  return { verdict: "invariant", signature: failureSignature(how).text, impact, digest: "" };
 }
 
 function findingsOf(target: NamedCore, { entry, shown, difference }: Tried): readonly RawFinding[] {

@@ -13,7 +13,7 @@ import { changes, withProbes } from "../../wasm/probe.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { type CostBaseline, compareCost, parseCostBaseline } from "../cost/baseline.ts";
 import type { CheckKind } from "../gate/check.ts";
-import { type Player, StressPlayer } from "../golden/player.ts";
+import { StressPlayer } from "../golden/player.ts";
 import { nameOfProgram } from "../golden/quick_sample.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
 import {
@@ -124,10 +124,10 @@ export class MutantTester {
   }
 
   #tasks(reached: readonly Reached[]): readonly Task[] {
-    return reached.map(({ testSet, cases }) => ({
+    return reached.map(({ testSet, ...programs }) => ({
+      ...programs,
       testSet: this.#testSets[testSet],
       answers: this.#expectations.testSets[testSet].answers,
-      cases,
     }));
   }
 
@@ -142,10 +142,9 @@ export class MutantTester {
   }
 }
 
-interface Task {
+interface Task extends Pick<Reached, "cases" | "isThorough"> {
   readonly testSet: TestSet;
   readonly answers: readonly bigint[];
-  readonly cases: readonly number[];
 }
 
 /** The run of one mutant. */
@@ -178,7 +177,7 @@ class MutantRun {
     for (const task of tasks) {
       let isBooted = false;
       const differs = (index: number): Kill | undefined => {
-        if (!isBooted) this.#boot(task.testSet.player);
+        if (!isBooted) this.#boot(task);
         isBooted = true;
         return this.#differenceIn(task, index);
       };
@@ -193,18 +192,17 @@ class MutantRun {
     return found;
   }
 
-  #boot(player: Player): undefined {
+  #boot({ testSet: { player }, isThorough }: Task): undefined {
     // Each kernel boots first on a heap that no other has used, as most heaps do.
     if (this.#heap?.machine.profile !== player.machine.profile) this.#heap = undefined;
     this.#heap ??= new SlabHeap(this.#core);
-    this.#heap.isThorough = true; // a mutant shows in every check
+    this.#heap.isThorough = isThorough;
     this.#refuel();
     player.boot(this.#heap);
   }
 
   #playTask(task: Task): Kill | undefined {
-    const { player } = task.testSet;
-    const boot = () => this.#boot(player);
+    const boot = () => this.#boot(task);
     let failed = this.#guarded(task.testSet, boot);
     for (const index of task.cases) {
       if (failed !== undefined || this.#patience <= 0) break;

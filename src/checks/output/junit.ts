@@ -1,7 +1,7 @@
 // The result as JUnit XML: a suite for each section, a test case for each check, a failure for each
 // check that saw something new, an error for each that could not finish. Known findings are told
 // of, and do not fail.
-import { visibleText } from "../../base/visible.ts";
+import { visible, visibleText } from "../../base/visible.ts";
 import type { CheckRecord, GateResult, SectionResult } from "../gate/result.ts";
 import { isFailure, unfinishedChecks } from "../gate/result.ts";
 import {
@@ -23,7 +23,7 @@ export function junitOf(result: GateResult, findings: readonly LocatedFinding[])
   const counts = `tests="${tests}" ${outcome} time="${result.seconds}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${escapedXml(`slabfuzz ci ${result.target}`)}" ${counts}>`,
+    `<testsuites name="${xmlAttribute(`slabfuzz ci ${result.target}`)}" ${counts}>`,
     ...suites.flat(),
     "</testsuites>",
     "",
@@ -51,7 +51,7 @@ function testsOf({ checks, skipped }: SectionResult): number {
 function skippedCase({ name, skipped = "" }: SectionResult): readonly string[] {
   return [
     `    <testcase classname="slabfuzz.${name}" name="${name}" time="0">`,
-    `      <skipped message="${escapedXml(skipped)}"/>`,
+    `      <skipped message="${xmlAttribute(skipped)}"/>`,
     "    </testcase>",
   ];
 }
@@ -62,7 +62,8 @@ function caseOf(
   findings: readonly LocatedFinding[],
 ): readonly string[] {
   const { name, seconds } = check;
-  const attributes = `classname="slabfuzz.${section}" name="${escapedXml(name)}" time="${seconds}"`;
+  const title = `classname="slabfuzz.${section}" name="${xmlAttribute(name)}"`;
+  const attributes = `${title} time="${seconds}"`;
   const failures = failuresIn(check, findings);
   const known = seenBy(check, findings).filter((finding) => !isFailure(finding));
   const { unfinished } = check;
@@ -90,17 +91,21 @@ function failureElement(check: CheckRecord, finding: LocatedFinding): string {
     ...reproducer.dump,
     replay,
   ];
-  const attributes = `type="${status}" message="${escapedXml(messageIn(check, finding))}"`;
+  const attributes = `type="${status}" message="${xmlAttribute(messageIn(check, finding))}"`;
   return `      <failure ${attributes}>${escapedXml(text.join("\n"))}</failure>`;
 }
 
 /** A check that could not finish has neither passed nor failed. */
 function errorElement(unfinished: string): string {
-  return `      <error type="unfinished" message="${escapedXml(unfinished)}"/>`;
+  return `      <error type="unfinished" message="${xmlAttribute(unfinished)}"/>`;
+}
+
+/** What an attribute says, on one line: no log that shows the file takes a part for its own. */
+export function xmlAttribute(text: string): string {
+  return escapedXml(visible(text));
 }
 
 /** XML has no way to write most control characters, and two that no text has. */
-/** Text as the contents of an element, or of an attribute. */
 export function escapedXml(text: string): string {
   return visibleText(text)
     .replace(/[\ufffe\uffff]/g, "\ufffd")

@@ -4,7 +4,7 @@ import { columnLines } from "../../base/option_text.ts";
 import { explainedLines } from "../../campaign/explained.ts";
 import type { Summary } from "../../campaign/summary.ts";
 import { isFaulty, type ModuleCheck } from "../module_check.ts";
-import { escapedXml } from "./junit.ts";
+import { escapedXml, xmlAttribute } from "./junit.ts";
 
 /** A line for each module, what is wrong with it, and a total. */
 export function moduleReportLines(checks: readonly ModuleCheck[]): readonly string[] {
@@ -39,7 +39,7 @@ export function moduleReportJunit(word: string, checks: readonly ModuleCheck[]):
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     "<testsuites>",
-    `  <testsuite name="${escapedXml(`slabfuzz targets check ${word}`)}" ${counts}>`,
+    `  <testsuite name="${xmlAttribute(`slabfuzz targets check ${word}`)}" ${counts}>`,
     ...checks.flatMap(testcase),
     "  </testsuite>",
     "</testsuites>",
@@ -48,14 +48,14 @@ export function moduleReportJunit(word: string, checks: readonly ModuleCheck[]):
 }
 
 function testcase({ path, refused, summary }: ModuleCheck): readonly string[] {
-  const name = `classname="slabfuzz.targets" name="${escapedXml(path)}"`;
+  const name = `classname="slabfuzz.targets" name="${xmlAttribute(path)}"`;
   const open = `    <testcase ${name} time="${summary?.seconds ?? 0}">`;
   if (summary === undefined) {
-    return [open, `      <skipped message="${escapedXml(refused ?? "")}"/>`, "    </testcase>"];
+    return [open, `      <skipped message="${xmlAttribute(refused ?? "")}"/>`, "    </testcase>"];
   }
   const failures = summary.findings.map(({ signature, token }) => {
     const text = escapedXml(`slabfuzz replay ${token}`);
-    return `      <failure message="${escapedXml(signature)}">${text}</failure>`;
+    return `      <failure message="${xmlAttribute(signature)}">${text}</failure>`;
   });
   return [open, ...failures, "    </testcase>"];
 }

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { daysFromToday } from "../../base/clock.ts";
 import { omit, overlaid, pick } from "../../base/fields.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
+import { requirePlainFile } from "../../base/whole_file.ts";
 import { isDay, withNew } from "../../checks/gate/baseline.ts";
 import { hasCorpus, readCorpus } from "../../checks/gate/corpus.ts";
 import {
@@ -96,6 +97,7 @@ async function run(options: CiOptions): Promise<void> {
   const { baseline: baselineFile } = settings;
   const baseline = readBaseline(baselineFile, isUpdated);
   const folder = new CiFolder(ci.out ?? DEFAULT_REPORTS);
+  requirePlainFile(summaryFile(options));
   const say = options.json === true ? note : print;
   const request = await requestFor(settings, ci, config);
   const onStart = (start: GateStart) => say(firstLine(start));
@@ -178,8 +180,13 @@ function tellGitHub(
   if (options.annotations ?? isGitHub) {
     commandGitHub(annotationLines(result, findings), options.json === true ? "error" : "out");
   }
-  const summary = options.stepSummary ?? process.env["GITHUB_STEP_SUMMARY"] ?? "";
+  const summary = summaryFile(options);
   if (summary !== "") appendText(summary, markdownOf(result, findings));
+}
+
+/** Where the summary is added; empty for nowhere. */
+function summaryFile({ stepSummary }: CiOptions): string {
+  return stepSummary ?? process.env["GITHUB_STEP_SUMMARY"] ?? "";
 }
 
 function repeatLine(options: CiOptions, { target, isQuick, seed }: GateResult): string {

@@ -23,6 +23,7 @@ import { expiredLines, failureCode, isKnown, readBaseline } from "../known_files
 import { DEFAULT_FOLDER, OPTIONS, type Settings } from "../options/campaign_options.ts";
 import { addOptions, saidOf } from "../options/option.ts";
 import { readWith } from "../options/value.ts";
+import { writePages } from "../pages.ts";
 import { isShown, note, print, printText, screenSize, setExitCode } from "../terminal.ts";
 import { Watch, type WatchOptions } from "../watch.ts";
 
@@ -57,7 +58,10 @@ async function run(options: FuzzOptions): Promise<void> {
   const settings = overlaid(await settingsOfConfig(options), settingsOf(options));
   if (options.listInvariants === true) print(await ruleLines(settings));
   else if (options.printConfig === true) printText(settingsText(settings));
-  else await runAndShow(settings, options);
+  else {
+    const index = await runAndShow(settings, options);
+    if (index !== undefined) note(`${index}: written, a page for each finding`);
+  }
 }
 
 /** The rules that are judged for the target. */
@@ -78,12 +82,12 @@ interface ShowOptions
   extends Pick<FuzzOptions, "json" | "listAll" | "shard" | "resume">,
     Pick<WatchOptions, "isOneLine"> {}
 
-/** Runs a campaign, shows it, and sets the exit code. */
+/** Runs a campaign, shows it, and sets the exit code; gives the index of its pages, if any. */
 export async function runAndShow(
   settings: Settings,
   { json, listAll, shard, resume, isOneLine }: ShowOptions = {},
-): Promise<void> {
-  const { jobs = 1 } = settings;
+): Promise<string | undefined> {
+  const { jobs = 1, pages = false } = settings;
   const baseline = readBaseline(settings.baseline);
   const place = { out: settings.out ?? DEFAULT_FOLDER, numbersOut: settings.out === undefined };
   const part = { shard, resume: resume !== undefined };
@@ -104,6 +108,7 @@ export async function runAndShow(
   });
   show(result);
   setExitCode(failureCode(settings, result, baseline));
+  return pages && !result.interrupted ? await writePages(result, json) : undefined;
 }
 
 function baselineLines(baseline: Baseline, findings: readonly KnownFinding[]): readonly string[] {

@@ -27,6 +27,7 @@ export function register(program: Command): void {
 
 async function run({ target }: InitOptions): Promise<void> {
   await requireTarget(target);
+  refuseExpression(target);
   const isForeign = existsSync(target) && (await isModule(target));
   const files = isForeign ? moduleFiles(target) : coreFiles(target);
   const inTheWay = [...Object.keys(files), ...CONFIG_FILES].find((path) => existsSync(path));
@@ -44,6 +45,17 @@ async function run({ target }: InitOptions): Promise<void> {
     print("the workflow needs it in the project: npm install --save-dev slabfuzz");
   }
   print(`try it: ${shellLine(["npx", "slabfuzz", ...words])}`);
+}
+
+/** How an expression of a workflow begins. */
+const EXPRESSION = "${{";
+
+/** A workflow would take a part of such a name for something to work out. */
+function refuseExpression(target: string): void {
+  if (!target.includes(EXPRESSION)) return;
+  throw new UserError(
+    `${target}: holds ${EXPRESSION}, which GitHub evaluates: choose another name`,
+  );
 }
 
 /** Paths from the project's folder, and their texts. */

@@ -17,6 +17,7 @@ import { profilesOf, verdictPaint, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { OPTIONS, type Settings } from "../options/campaign_options.ts";
+import { COMPARED } from "../options/compared.ts";
 import { ownOption } from "../options/option.ts";
 import { ProgressLine } from "../progress.ts";
 import { resolveKernelSource } from "../source.ts";
@@ -48,15 +49,9 @@ export function register(program: Command): void {
     .addOption(ownOption(OPTIONS, "seed", "what these are generated from", 1n))
     .option("--options <sets>", "sets of slub_debug letters with commas between, or all", "all")
     .option("--profile <kernels>", "kernels with commas between (default: v3.10,v6.1,v6.12)")
-    .addOption(ownOption(OPTIONS, "boot", "their configuration, for those that it exists of"))
-    .addOption(ownOption(OPTIONS, "cpus", "number of CPUs (default: as --boot says)"))
-    .addOption(
-      ownOption(
-        OPTIONS,
-        "kconfig",
-        "kernel options, as +SLAB_FREELIST_RANDOM (default: as --boot says)",
-      ),
-    )
+    .addOption(COMPARED.boot)
+    .addOption(COMPARED.cpus)
+    .addOption(COMPARED.kconfig)
     .addOption(
       new Option("--format <format>", "format of the output")
         .choices(["table", "markdown", "json"])

@@ -2,12 +2,14 @@
 import { type Command, Option } from "commander";
 import { OP_MAX } from "../../abi.ts";
 import type { ReplayLine, ReplayRequest } from "../../target/program.ts";
+import { traceOf } from "../../view/trace_of.ts";
 import { machineOverrides } from "../case_options.ts";
 import { helpText } from "../help_text.ts";
 import { MACHINE_OPTIONS, type MachineSettings } from "../options/campaign_options.ts";
 import { addOptions } from "../options/option.ts";
 import { numberFrom } from "../options/value.ts";
 import { cutProgram, resolveSource } from "../source.ts";
+import { requireKeys, stepThrough } from "../step.ts";
 import { colours, print, printJson } from "../terminal.ts";
 
 /** What --show shows: slub/words/show.ts makes the views. */
@@ -20,6 +22,7 @@ interface ReplayOptions extends MachineSettings {
   readonly json?: boolean;
   readonly until?: number;
   readonly show?: string;
+  readonly step?: boolean;
 }
 
 export function register(program: Command): void {
@@ -40,6 +43,13 @@ export function register(program: Command): void {
     )
     .addOption(
       new Option("--show <what>", "show the heap after the program instead").choices(VIEWS),
+    )
+    .addOption(
+      new Option("--step", "show the heap operation by operation, with keys").conflicts([
+        "format",
+        "json",
+        "show",
+      ]),
     );
   addOptions(command, MACHINE_OPTIONS)
     .addHelpText("after", () => helpText("replay"))
@@ -47,9 +57,14 @@ export function register(program: Command): void {
 }
 
 async function run(word: string, options: ReplayOptions): Promise<void> {
+  const { show, step } = options;
+  if (step === true) requireKeys("--step");
   const program = cutProgram(await resolveSource(word), options.until);
-  const { show } = options;
   const machine = machineOverrides(options);
+  if (step === true) {
+    await stepThrough(await traceOf(program, machine));
+    return;
+  }
   const isJson = options.json === true || options.format === "json";
   if (isJson) {
     const record = await program.replayRecord({ format: "dmesg", show, machine });

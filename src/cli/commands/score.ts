@@ -14,6 +14,7 @@ import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { OPTIONS, type Settings } from "../options/campaign_options.ts";
+import { COMPARED } from "../options/compared.ts";
 import { ownOption } from "../options/option.ts";
 import { ProgressLine } from "../progress.ts";
 import { note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
@@ -40,15 +41,9 @@ export function register(program: Command): void {
     .addOption(ownOption(OPTIONS, "bugs", "bug classes with commas between, or all", INJECTED_BUGS))
     .option("--options <sets>", `sets of letters, or all (default: ${TELLING_SETS.join(",")})`)
     .option("--profile <kernels>", "kernels with commas between (default: v6.1)")
-    .addOption(ownOption(OPTIONS, "boot", "their configuration, for those that it exists of"))
-    .addOption(ownOption(OPTIONS, "cpus", "number of CPUs (default: as --boot says)"))
-    .addOption(
-      ownOption(
-        OPTIONS,
-        "kconfig",
-        "kernel options, as +SLAB_FREELIST_RANDOM (default: as --boot says)",
-      ),
-    )
+    .addOption(COMPARED.boot)
+    .addOption(COMPARED.cpus)
+    .addOption(COMPARED.kconfig)
     .addOption(ownOption(OPTIONS, "ops", "operations of a program before its end", DEFAULT_OPS))
     .addOption(ownOption(OPTIONS, "jobs", "worker threads (default: one for each CPU, up to 4)"))
     .option("--json", "print a JSON record")

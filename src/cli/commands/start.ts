@@ -40,8 +40,11 @@ export function register(program: Command): void {
 
 async function run({ time = TIME_MS, jobs = JOBS, seed = shortSeed() }: Settings): Promise<void> {
   print([...crashLines(), ""]);
-  await runAndShow({ slubDebug: "FZP", time, jobs, seed }, { isOneLine: true });
-  print(["", ...NEXT]);
+  const request = { slubDebug: "FZP", time, jobs, seed, pages: true };
+  const index = await runAndShow(request, { isOneLine: true });
+  const look =
+    index === undefined ? [] : [`look:  ${index.padEnd(35)} each finding as a page, step by step`];
+  print([...NEXT, ...look]);
 }
 
 /** The lines that replay a finding then fit a terminal. */

@@ -2,19 +2,16 @@
 import type { Command } from "commander";
 import { OP_MAX } from "../../abi.ts";
 import { UserError } from "../../base/user_error.ts";
-import { machineFor } from "../../slub/program/boot.ts";
 import { isProfileName } from "../../slub/program/variant.ts";
-import type { SlubProgram } from "../../slub/slub_program.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 import { viewPage } from "../../view/page.ts";
-import { recordTrace } from "../../view/record.ts";
-import type { Trace } from "../../view/trace.ts";
+import { traceOf } from "../../view/trace_of.ts";
 import { machineOverrides, writePage } from "../case_options.ts";
 import { helpText } from "../help_text.ts";
 import { MACHINE_OPTIONS, type MachineSettings } from "../options/campaign_options.ts";
 import { addOptions } from "../options/option.ts";
 import { numberFrom } from "../options/value.ts";
-import { cutProgram, resolveKernelSource } from "../source.ts";
+import { cutProgram, resolveSource } from "../source.ts";
 
 interface ViewOptions extends MachineSettings {
   readonly html: string;
@@ -36,19 +33,13 @@ export function register(program: Command): void {
 }
 
 async function run(word: string, options: ViewOptions): Promise<void> {
-  const source = await resolveKernelSource(word, "a view shows programs of the kernel's allocator");
-  const program = cutProgram(source, options.until) as SlubProgram;
+  const program = cutProgram(await resolveSource(word), options.until);
   const machine = machineOverrides(options);
-  const machines = [machine];
-  if (options.with !== undefined) machines.push({ ...machine, ...otherMachine(options.with) });
-  const traces = machines.map((one) => traceOf(program, one));
+  const traces = [await traceOf(program, machine)];
+  if (options.with !== undefined) {
+    traces.push(await traceOf(program, { ...machine, ...otherMachine(options.with) }));
+  }
   writePage(options.html, viewPage(traces, `slabfuzz view ${word} --html ${options.html}`));
-}
-
-function traceOf(slub: SlubProgram, overrides: MachineOverrides): Trace {
-  const { name, program, invariants } = slub;
-  const machine = machineFor(program, overrides);
-  return recordTrace({ name, program, machine, invariants, newHeap: () => slub.newHeap() });
 }
 
 /** `FZ`, `v6.1`, `v6.1 FZ`: a kernel, debug letters, or both. */

@@ -23,7 +23,7 @@ export async function requestOf(settings: Settings): Promise<CampaignRequest & R
   const isNamed = target !== undefined && Object.hasOwn(targets, target);
   const choice = isNamed && exports === undefined ? targets[target] : { target, exports };
   const request = {
-    ...omit(rest, "failOn", "countAsNew", "baseline", "ci"),
+    ...omit(rest, "pages", "failOn", "countAsNew", "baseline", "ci"),
     ...choice,
     ...{ opCountMax: ops, timeMs: time, timeoutMs: timeout },
     machine: { profile, boot, slubDebug, cpus, config: kconfig },

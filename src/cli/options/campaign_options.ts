@@ -207,6 +207,12 @@ export const RUN_OPTIONS = {
     default: 1,
     about: "worker threads",
   }),
+  /** Write a page for each finding, and an index of them; default false. */
+  pages: option({
+    flag: "--pages",
+    kind: flag,
+    about: "write view.html for each finding, and index.html",
+  }),
   /** Which findings make the exit code 1; default "new". */
   failOn: option({
     flag: "--fail-on <what>",

@@ -1,5 +1,6 @@
 // A matrix as a page: for each program its script, when each set of options spoke, the cells, and
 // how many symptoms one mistake has.
+import { fileName } from "../../base/file_name.ts";
 import { type Mark, type TimeRow, timeChartOf } from "../../html/chart.ts";
 import { type Content, documentOf, type Html, html, type PageSection } from "../../html/html.ts";
 import { type Cell, tableOf } from "../../html/table.ts";
@@ -18,10 +19,11 @@ export interface MatrixPage {
 export function matrixPage({ matrices, command, version }: MatrixPage): string {
   const [first] = matrices;
   const isOne = matrices.length === 1;
-  const file = first.name.replace(/.*[/\\]/, "");
   const overview = isOne ? [] : overviewSections(matrices);
   return documentOf({
-    title: isOne ? `${file} under every option set` : "Bug classes under every option set",
+    title: isOne
+      ? `${fileName(first.name)} under every option set`
+      : "Bug classes under every option set",
     lead: html`What each set of <code>slub_debug</code> options reported of
 ${isOne ? "one program" : "one program of each class"}, at which operation, in which words, and
 what came of it where none did. Options move what they look at, so one mistake has many faces.`,
@@ -75,20 +77,25 @@ function scriptOf({ script }: Matrix): Html {
 
 function timesOf(matrix: Matrix): Html {
   const rows = matrix.cells.map(timeRow);
-  const series = [
-    { name: "the mistake", tone: "odd" },
-    { name: "the first report", tone: "good" },
-    { name: "the machine died", tone: "bad" },
-  ];
+  const series = [EVENTS.mistake, EVENTS.report, EVENTS.death];
   const title = "Operations from the first to the last, and what happened at them";
-  return timeChartOf({ title, series, rows, full: matrix.operations });
+  return timeChartOf({ title, series, rows, full: matrix.operations, axis: "operation" });
 }
 
-function timeRow({ profile, options, mistake, report, death, ran, verdict }: MatrixCell): TimeRow {
-  const marks: Mark[] = [];
-  if (mistake !== null) marks.push({ at: mistake.op, tone: "odd", says: "the mistake" });
-  if (death !== null) marks.push({ at: death.op, tone: "bad", says: "the machine died" });
-  if (report !== null) marks.push({ at: report.op, tone: "good", says: "the first report" });
+/** What happens in a run; where two fall on one operation, the last of these is seen. */
+const EVENTS = {
+  mistake: { name: "the mistake", tone: "odd", shape: "circle" },
+  death: { name: "the machine died", tone: "bad", shape: "diamond" },
+  report: { name: "the first report", tone: "good", shape: "square" },
+} as const;
+
+function timeRow(cell: MatrixCell): TimeRow {
+  const { profile, options, ran, verdict } = cell;
+  const marks = (Object.keys(EVENTS) as (keyof typeof EVENTS)[]).flatMap((event): Mark[] => {
+    const { name: says, tone, shape } = EVENTS[event];
+    const happened = cell[event];
+    return happened === null ? [] : [{ at: happened.op, tone, shape, says }];
+  });
   return { label: `${profile} ${options}`, marks, length: ran, note: verdict };
 }
 

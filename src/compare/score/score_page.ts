@@ -1,15 +1,22 @@
 // A scorecard as a page: the shares of each class and set of options, charts of what became of the
 // rest, and for each class all figures.
-import { barChartOf } from "../../html/chart.ts";
+import { barChartOf, legendOf } from "../../html/chart.ts";
 import { type Content, documentOf, type Html, html, type PageSection } from "../../html/html.ts";
 import type { Tone } from "../../html/style.ts";
 import { type Cell, tableOf } from "../../html/table.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import { BUG_ABOUT, type BugName } from "../../target/bug_names.ts";
-import { seriesOf } from "../tones.ts";
+import { seriesOf, toneOf } from "../tones.ts";
 import { applicable, cellsUnder, outcomesIn, type Score, type ScoreCell, sumOf } from "./score.ts";
 import { SCORE_OUTCOMES, type ScoreData } from "./score_tally.ts";
-import { falseText, figuresOf, intervalText, percentOf, percentText } from "./score_text.ts";
+import {
+  falseText,
+  figuresOf,
+  intervalText,
+  OUTCOME_ABOUT,
+  percentOf,
+  percentText,
+} from "./score_text.ts";
 
 export interface ScorePage {
   readonly score: Score;
@@ -26,7 +33,7 @@ export function scorePage({ score, command, version }: ScorePage): string {
     lead: html`${bugs.length} bug classes under ${options.length} option sets on
 ${profiles.join(", ")}: ${casesEach} generated programs each, with one mistake whose bytes the
 harness knows, so that what was not reported can be counted, too.${stopped}`,
-    sections: profiles.flatMap((profile) => sectionsOf(score, profile)),
+    sections: [...profiles.flatMap((profile) => sectionsOf(score, profile)), legend()],
     footer: html`slabfuzz ${version}: <code>${command}</code>. Seed ${seed}, ${cases} cases,
 digest <code>${digest}</code>. Intervals are Wilson's, 95 %.`,
   });
@@ -68,7 +75,7 @@ function chartOf(title: string, rows: readonly Labelled[], cells: readonly Score
     rows: rows.map(({ label, data }) => ({
       label,
       values: outcomes.map((one) => shareOf(data, one)),
-      note: `${percentOf(data, "detected")} % in time`,
+      note: `${shareOf(data, "detected") === 0 ? 0 : percentOf(data, "detected")} % in time`,
     })),
     full: 100,
     unit: " %",
@@ -125,13 +132,43 @@ function shareCell(data: ScoreData): Cell {
   return { content, tone: toneOfShare(data) };
 }
 
-/** Nearly always, mostly, sometimes, never. */
+/** Shares that are reported in time: how often, and from which share on. */
+const SHARE_TONES: readonly {
+  readonly tone: Tone;
+  readonly from: number;
+  readonly name: string;
+}[] = [
+  { tone: "good", from: 0.95, name: "nearly always: 95 % or more" },
+  { tone: "fair", from: 0.5, name: "mostly: 50 % or more" },
+  { tone: "masked", from: 0.05, name: "sometimes: 5 % or more" },
+  { tone: "unseen", from: 0, name: "hardly ever" },
+];
+
+const NO_SHARE = { tone: "void", name: "there was nothing to see" } as const;
+
 function toneOfShare(data: ScoreData): Tone {
   const { detected } = figuresOf(data);
-  if (detected === null) return "void";
-  if (detected.rate >= 0.95) return "good";
-  if (detected.rate >= 0.5) return "fair";
-  return detected.rate > 0.05 ? "masked" : "unseen";
+  if (detected === null) return NO_SHARE.tone;
+  return SHARE_TONES.find(({ from }) => detected.rate >= from)?.tone ?? "unseen";
+}
+
+function legend(): PageSection {
+  const outcomes = SCORE_OUTCOMES.map(
+    (one) => html`<tr><th scope="row">${one}</th>
+<td class="tone ${toneOf(one)}">${OUTCOME_ABOUT[one]}</td></tr>
+`,
+  );
+  const body = html`<p>Cells of the tables, by the share of mistakes that were reported in time by
+the right check:</p>
+${legendOf([...SHARE_TONES, NO_SHARE])}
+<p>"95 %" is the interval that holds the true share. "median" and "p90" count the operations between
+the damage and the report; "false reports" are those about the same programs with the mistake put
+right.</p>
+<table class="words"><caption>What became of a mistake</caption>
+<thead><tr><th scope="col">outcome</th><th scope="col">says</th></tr></thead>
+<tbody>
+${outcomes}</tbody></table>`;
+  return { id: "legend", title: "Legend", body };
 }
 
 function detailsOf(score: Score, profile: ProfileName): Content {

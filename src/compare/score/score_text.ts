@@ -6,6 +6,19 @@ import type { ProfileName } from "../../slub/program/op.ts";
 import { applicable, cellsUnder, type Score, type ScoreCell, sumOf } from "./score.ts";
 import { SCORE_OUTCOMES, type ScoreData, type ScoreOutcome } from "./score_tally.ts";
 
+/** What each outcome means. */
+export const OUTCOME_ABOUT: Readonly<Record<ScoreOutcome, string>> = {
+  detected: "reported by the right check, before any harm was done",
+  late: "reported after harm",
+  misattributed: "reported as something else",
+  masked: "the repair after an earlier report hid it",
+  escaped: "never reported, although an option in force looks there",
+  blind: "never reported, and no option in force looks there",
+  oops: "the machine died before any report",
+  "not applicable": "there was nothing to see: the program came to make no mistake",
+  invariant: "the allocator or the harness is wrong",
+};
+
 export function scoreLines(score: Score): string[] {
   const lines = score.profiles.flatMap((profile) => [
     `${profile}: reported in time by the right check, percent of the cases that could be`,

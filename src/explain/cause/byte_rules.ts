@@ -40,17 +40,9 @@ const howFar: CauseRule = (report) => {
 };
 
 const strides: CauseRule = (report) => {
-  const isEven = looks(report, /^every \d+ bytes/) || hasSameInTrack(report);
+  const isEven = looks(report, /^every \d+ bytes/);
   return cluesIf(isEven, clue(60, "the same bytes stand at even distances", "overflow-strided"));
 };
-
-/** A track whose CPU is the number that the damaged bytes hold was overwritten by the same loop. */
-function hasSameInTrack({ tracks, damage }: Report): boolean {
-  const numbers = damage.map(({ is }) =>
-    Number.parseInt(is.slice(0, 8).match(/../g)?.reverse().join("") ?? "", 16),
-  );
-  return tracks.some(({ cpu }) => cpu > 0 && cpu > 1024 && numbers.includes(cpu));
-}
 
 /** A list_head at the end of a type that is larger than the slot. */
 const pointerBehindEnd: CauseRule = (report) => {
@@ -81,19 +73,35 @@ const poisonCounts: CauseRule = (report) => [
   ),
 ];
 
-const otherState: CauseRule = (report) =>
-  cluesIf(
-    looks(report, /^red zone of the other state/),
-    clue(8, "the red zone is that of the other state: free for allocated, or back", "race"),
-    clue(
-      4,
-      "the red zone is that of the other state",
-      "double-free",
-      "artefact",
-      "write-after-free",
+const otherState: CauseRule = (report, { reports }) => {
+  if (!looks(report, /^red zone of the other state/)) return [];
+  const [first] = reports;
+  const isLater = first !== report && /already-free|^count|free-list/.test(first.check);
+  if (isLater) return [];
+  const isListed = firstDamage(report)?.was.startsWith("bb") === true;
+  const listed = "the red zone is that of an object in use, though it lies on the free list";
+  const text = "the red zone is that of the other state: free for allocated, or back";
+  return [
+    ...cluesIf(
+      isListed,
+      clue(60, listed, "freelist-cycle"),
+      clue(40, listed, "double-free", "double-free-interleaved", "double-free-after-reuse"),
     ),
-    clue(0.1, "nothing of a writer stands in the red zone", "overflow-right", "wrong-size-use"),
-  );
+    clue(isListed ? 3 : 8, text, "race"),
+    ...cluesIf(!isListed, clue(4, text, "double-free", "artefact", "write-after-free")),
+    clue(0.05, "nothing of a writer stands in the red zone", ...WRITERS),
+  ];
+};
+
+/** Classes that leave bytes of their own. */
+const WRITERS = [
+  "overflow-right",
+  "overflow-left",
+  "overflow-far",
+  "off-by-one",
+  "off-by-one-nul",
+  "wrong-size-use",
+] as const;
 
 const leftZone: CauseRule = (report) => {
   const zone = report.damage.find(({ role }) => role === "left red zone");
@@ -114,7 +122,7 @@ const freeObject: CauseRule = (report) => {
   const isFree = first?.was.startsWith("bb") === true && report.check !== "left-redzone";
   return cluesIf(
     isFree,
-    clue(4, "the object was free when its red zone was written", "write-after-free"),
+    clue(25, "the object was free when its red zone was written", "write-after-free"),
   );
 };
 
@@ -143,20 +151,15 @@ const bus: CauseRule = (report, { machine }) => {
   ];
 };
 
-const tail: CauseRule = (report) => {
+const tail: CauseRule = (report, { machine }) => {
   if (report.check !== "slab-padding") return [];
-  const words = report.damage.filter(({ looksLike }) =>
-    looksLike.some((l) => /address|pointer/.test(l)),
-  );
-  const isStack = words.length >= 2;
-  return cluesIf(
-    isStack,
-    clue(
-      8,
-      "the tail of the slab holds pointers and code addresses, as a stack does",
-      "stack-overflow",
-    ),
-  );
+  const isStack = looks(report, /code or data/) && looks(report, /pointer into memory/);
+  const text = "the tail of the slab holds pointers and code addresses, as a stack does";
+  const guarded = "stacks of this kernel end in an unmapped page";
+  return [
+    ...cluesIf(isStack, clue(8, text, "stack-overflow")),
+    ...cluesIf(machine.tools.includes("VMAP_STACK"), clue(0.05, guarded, "stack-overflow")),
+  ];
 };
 
 const tools: CauseRule = (report, { machine }) => {

@@ -1,6 +1,9 @@
 // What each check finds, before a byte of the log is looked at: for each check the classes of
 // mistakes that it speaks of, and how often each is behind it. The figures are judgement, drawn
 // from public logs and from which class of programs makes which check speak.
+import * as v from "valibot";
+import { readJson } from "../../base/json_file.ts";
+import type { Schema } from "../../base/schema.ts";
 import { BUG_NAMES, type BugName } from "../../target/bug_names.ts";
 import type { SlabCheck } from "../report.ts";
 
@@ -34,6 +37,8 @@ const RIGHT: Shares = {
   "krealloc-misuse": 0.03,
   race: 0.03,
   artefact: 0.02,
+  "freelist-cycle": 0.01,
+  "double-free": 0.01,
 };
 
 const LEFT: Shares = {
@@ -45,6 +50,8 @@ const LEFT: Shares = {
   race: 0.04,
   "wrong-size-use": 0.03,
   artefact: 0.02,
+  "freelist-cycle": 0.01,
+  "double-free": 0.01,
 };
 
 /** Shares of the causes of each check. */
@@ -125,9 +132,10 @@ export const PRIOR: Readonly<Record<SlabCheck, Shares>> = {
     "invalid-free-foreign": 0.02,
   },
   count: {
-    "freelist-cycle": 0.3,
-    "free-pointer-forge": 0.22,
-    "double-free": 0.16,
+    "freelist-cycle": 0.24,
+    "free-pointer-forge": 0.16,
+    "overflow-right": 0.08,
+    "double-free": 0.2,
     "double-free-bulk": 0.06,
     "wrong-cache-free": 0.08,
     "write-after-free": 0.08,
@@ -208,6 +216,28 @@ export const PRIOR: Readonly<Record<SlabCheck, Shares>> = {
     "bit-flip": 0.01,
   },
 };
+
+/** Shares of a user, by check; what is left out keeps its share. */
+export type PriorChange = Readonly<Partial<Record<SlabCheck, Shares>>>;
+
+const SHARE = v.pipe(
+  v.number("must be a share from 0 to 1"),
+  v.minValue(0, "must be a share from 0 to 1"),
+  v.maxValue(1, "must be a share from 0 to 1"),
+);
+const SHARES = v.strictObject(
+  Object.fromEntries(CAUSE_NAMES.map((name) => [name, v.optional(SHARE)])),
+);
+
+/**
+ * Reads shares of causes from JSON: `{"kmalloc-redzone": {"device-write": 0.4}}`. Throws a
+ * UserError for a check or a cause that does not exist, and for a share outside of 0 to 1.
+ */
+export function parsePrior(text: string, name: string): PriorChange {
+  const checks = Object.fromEntries(Object.keys(PRIOR).map((check) => [check, v.optional(SHARES)]));
+  const schema = v.strictObject(checks) as unknown as Schema<PriorChange>;
+  return readJson({ text, name, kind: "shares of causes" }, schema);
+}
 
 const DOUBLE = "the allocation and free stacks of the object, which option U keeps";
 

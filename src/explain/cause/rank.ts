@@ -1,9 +1,10 @@
 // Causes, ranked: each starts with its share of the check, and each clue multiplies what it speaks
 // for or against.
-import type { LogReading, Report } from "../report.ts";
+import type { LogReading, Report, SlabCheck } from "../report.ts";
+import { alikeUnder } from "./alike.ts";
 import { BYTE_RULES } from "./byte_rules.ts";
 import type { Clue } from "./clue.ts";
-import { CAUSE_NAMES, type CauseName, PRIOR, settledBy } from "./prior.ts";
+import { CAUSE_NAMES, type CauseName, PRIOR, type PriorChange, settledBy } from "./prior.ts";
 import { STATE_RULES } from "./state_rules.ts";
 
 /** A cause that fits, with its evidence. */
@@ -17,6 +18,12 @@ export interface RankedCause {
   readonly settledBy: readonly string[];
 }
 
+/**
+ * How much the weights of a log's clues count. Fitted: of causes given so many percent, as many are
+ * right on consoles of real kernels whose mistakes are known (docs/explain.md has the table).
+ */
+const SHARPNESS = 1.6;
+
 /** Causes that no check of the log speaks of have this weight of one that it does. */
 const UNSPOKEN = 0.0005;
 /** A later report of its own weighs less than the first: it may be another mistake. */
@@ -26,19 +33,29 @@ const FOLLOWING = 0.15;
 const SHOWN_MIN = 0.005;
 
 /** All causes of a log that are not out of the question, most likely first. */
-export function causesOf(reading: LogReading): RankedCause[] {
+export function causesOf(reading: LogReading, prior: PriorChange = {}): RankedCause[] {
   if (reading.reports.length === 0) return [];
-  const weighed = reading.reports.map((report, i) => weigh(report, reading, weightOf(report, i)));
-  const scores = CAUSE_NAMES.map((name) => {
-    const score = weighed.reduce((sum, { score }) => sum + score(name), 0);
-    return { name, likelihood: Math.exp(score) };
-  });
-  const total = scores.reduce((sum, { likelihood }) => sum + likelihood, 0);
+  const weighed = reading.reports.map((report, i) =>
+    weigh(report, reading, weightOf(report, i), prior),
+  );
+  const likelihoods = CAUSE_NAMES.map((name) =>
+    Math.exp(weighed.reduce((sum, { score }) => sum + score(name), 0)),
+  );
+  const shares = sharpened(likelihoods, reading.reports[0].check);
   const clues = weighed.flatMap(({ clues }) => clues);
-  return scores
-    .map(({ name, likelihood }) => causeOf(name, likelihood / total, clues))
+  return CAUSE_NAMES.map((name, i) => causeOf(name, shares[i], clues))
     .filter(({ share }) => share >= SHOWN_MIN)
     .sort((a, b) => b.share - a.share);
+}
+
+/** Shares from likelihoods; only what bytes can tell apart is told apart more sharply. */
+function sharpened(likelihoods: readonly number[], check: SlabCheck): number[] {
+  const ofGroup = CAUSE_NAMES.map((name) =>
+    alikeUnder(check, name).reduce((sum, one) => sum + likelihoods[CAUSE_NAMES.indexOf(one)], 0),
+  );
+  const weights = likelihoods.map((own, i) => own * ofGroup[i] ** (SHARPNESS - 1));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
 }
 
 function weightOf({ causedBy, check }: Report, index: number): number {
@@ -53,13 +70,13 @@ interface Weighed {
   readonly score: (name: CauseName) => number;
 }
 
-function weigh(report: Report, reading: LogReading, weight: number): Weighed {
-  const prior = PRIOR[report.check];
+function weigh(report: Report, reading: LogReading, weight: number, change: PriorChange): Weighed {
+  const prior = { ...PRIOR[report.check], ...change[report.check] };
   const clues = [...BYTE_RULES, ...STATE_RULES].flatMap((rule) => rule(report, reading));
   const score = (name: CauseName): number => {
     const own = clues.filter(({ causes }) => causes.includes(name));
     const evidence = own.reduce((sum, { factor }) => sum + Math.log(factor), 0);
-    return weight * (Math.log(prior[name] ?? UNSPOKEN) + evidence);
+    return weight * (Math.log(prior[name] || UNSPOKEN) + evidence);
   };
   return { clues, score };
 }

@@ -1,7 +1,7 @@
 // What lists, free pointers, registers and other reports of the log say.
 
+import { isListPoison, regionOf } from "../damage/word.ts";
 import { isAboutList } from "../links.ts";
-import { isListPoison, regionOf } from "../looks.ts";
 import type { LogReading, Report } from "../report.ts";
 import { type CauseRule, clue, cluesIf } from "./clue.ts";
 
@@ -152,32 +152,37 @@ const interior: CauseRule = ({ words }) =>
 
 const elsewhere: CauseRule = ({ words }) =>
   cluesIf(
-    /outside of slab|No slab cache|not a Slab page/i.test(words),
+    /outside of slab|No slab cache|not a (?:valid )?Slab page/i.test(words),
     clue(4, "the address lies in no slab", "invalid-free-foreign"),
     clue(0.2, "the address lies in no slab", "invalid-free-interior"),
   );
 
 const counted: CauseRule = ({ check, words }) => {
   const [, counter, found] = /Counter is (-?\d+) but counted were (-?\d+)/.exec(words) ?? [];
-  if (check !== "count" || counter === undefined) return [];
-  const isMore = Number(found) > Number(counter);
+  if (check !== "count") return [];
+  const bulk = "a bulk free met an object twice";
+  if (counter === undefined) return cluesIf(/Bulk free/.test(words), clue(60, bulk, ...BULK));
+  const lost = Number(found) - Number(counter);
+  const endless = "the free list has no end";
+  const short = "fewer objects are on the free list than are free";
+  const long = "more objects are on the free list than are free";
   return [
     ...cluesIf(
-      isMore,
-      clue(
-        2,
-        "fewer objects are on the free list than are free",
-        "freelist-cycle",
-        "free-pointer-forge",
-      ),
+      Number(found) < 0,
+      clue(4, endless, "double-free", "freelist-cycle"),
+      clue(0.2, endless, "free-pointer-forge", "write-after-free", "overflow-right"),
     ),
+    ...cluesIf(Number(found) >= 0 && lost === 1, clue(12, "one object is missing", ...BULK)),
     ...cluesIf(
-      !isMore,
-      clue(2, "more objects are on the free list than are free", "double-free"),
-      clue(3, "more objects are on the free list than are free", "wrong-cache-free"),
+      Number(found) >= 0 && lost > 1,
+      clue(5, short, "free-pointer-forge", "write-after-free", "overflow-right"),
+      clue(0.5, short, "freelist-cycle"),
     ),
+    ...cluesIf(Number(found) >= 0 && lost < 0, clue(12, long, "wrong-cache-free")),
   ];
 };
+
+const BULK = ["double-free-bulk"] as const;
 
 /** Reports of one cache that follow one another tell more than one. */
 const repeated: CauseRule = (report, { reports }: LogReading) => {
@@ -192,17 +197,19 @@ const repeated: CauseRule = (report, { reports }: LogReading) => {
   );
 };
 
-const FREED_WORD = 0x6b6b6b6b6b6b6b6bn;
-
 /** Poison that begins inside an object and runs over its end: another address was freed. */
 const poisonFromInside: CauseRule = ({ check, freePointer, rows }) => {
-  if (check !== "free-pointer" || freePointer !== FREED_WORD) return [];
+  if (check !== "free-pointer" || freePointer === undefined) return [];
   const bytes = rows.filter(({ section }) => section === "Object").flatMap((row) => row.bytes);
-  const begins = bytes.indexOf(0x6b);
-  const runsOver = begins > 0 && bytes.slice(begins).every((byte) => byte === 0x6b);
+  const begins = bytes.indexOf(POISON);
+  const isOver = [POISON, POISON_END].includes(Number(freePointer & 0xffn));
+  const runsOver = begins > 0 && isOver && bytes.slice(begins).every((byte) => byte === POISON);
   const text = "poison begins inside the object and runs over its end";
-  return cluesIf(runsOver, clue(40, text, "invalid-free-interior"));
+  return cluesIf(runsOver, clue(400, text, "invalid-free-interior"));
 };
+
+const POISON = 0x6b;
+const POISON_END = 0xa5;
 
 export const STATE_RULES: readonly CauseRule[] = [
   freedAgain,

@@ -2,49 +2,19 @@
 // sizes, offsets and bytes.
 import { hex64 } from "../../base/hex.ts";
 import type { LogReading, Report, SlabCheck } from "../report.ts";
-import { headOf } from "./kernel.ts";
+import { miscounted, slabTail } from "./counted.ts";
+import { listOverFreePointer } from "./list_head.ts";
+import { misusedList } from "./lists.ts";
+import { nameFor, ownerOf, sizeFor } from "./owner.ts";
+import { type ReplayKernel, replayKernelFor } from "./replay_kernel.ts";
+import type { ScriptBody } from "./script_body.ts";
+import { headOf, type Setting, type SettingWish, settingsFor } from "./setting.ts";
+import { writesOf } from "./writes.ts";
 
-type Template = (report: Report) => readonly string[];
+type Template = (report: Report, kernel: ReplayKernel) => readonly ScriptBody[];
 
-const NAME = /^[A-Za-z_][\w-]{0,38}$/;
-const SIZE_UNKNOWN = 64;
-
-/** How a cache of the log is made and used in a script. */
-interface Owner {
-  readonly made: string;
-  readonly alloc: (slot: string) => string;
-  readonly free: (target: string) => string;
-  readonly validate: string;
-  readonly name: string;
-}
-
-function ownerOf({ cache, objectSize = SIZE_UNKNOWN, ranges, object, check }: Report): Owner {
-  if (cache?.startsWith("kmalloc-") === true && check !== "remaining") {
-    const from = ranges.at(0)?.from;
-    const asked = from === undefined || object === undefined ? objectSize : Number(from - object);
-    const size = check === "kmalloc-redzone" && asked > 0 && asked < 8192 ? asked : objectSize;
-    const alloc = (slot: string): string => `kmalloc ${size} ${slot}`;
-    return { made: "", alloc, free: (t) => `kfree ${t}`, validate: "kvalidate o", name: "kmalloc" };
-  }
-  const name = cache !== undefined && NAME.test(cache) ? cache : "box";
-  return {
-    made: `cache ${name} ${objectSize} 0 -`,
-    alloc: (slot) => `alloc ${name} ${slot}`,
-    free: (target) => `free ${name} ${target}`,
-    validate: `validate ${name}`,
-    name,
-  };
-}
-
-/** The writes that leave the damaged bytes of a report. */
-function writesOf({ damage }: Report): string[] {
-  return damage
-    .filter(({ offset, is }) => offset !== undefined && is.length >= 2)
-    .map(({ offset, is }) => `write o ${offset} ${is}`);
-}
-
-const overwritten: Template = (report) => {
-  const { made, alloc, free, validate } = ownerOf(report);
+const overwritten: Template = (report, kernel) => {
+  const { made, alloc, free, validate } = ownerOf(report, kernel);
   const writes = writesOf(report);
   const wasFree = report.damage.at(0)?.was.startsWith("bb") === true;
   if (writes.length === 0) return [];
@@ -54,76 +24,114 @@ const overwritten: Template = (report) => {
   const freedEnds = [[alloc("again")], [validate]];
   const [first, second] = wasFree ? [freed, live] : [live, freed];
   return [
-    ...(wasFree ? freedEnds : ends).map((end) => script([...first, ...end])),
-    ...(wasFree ? ends : freedEnds).map((end) => script([...second, ...end])),
+    ...(wasFree ? freedEnds : ends).map((end) => [...first, ...end]),
+    ...(wasFree ? ends : freedEnds).map((end) => [...second, ...end]),
   ];
 };
 
-const poisoned: Template = (report) => {
-  const { made, alloc, free, validate } = ownerOf(report);
+const poisoned: Template = (report, kernel) => {
+  const { made, alloc, free, validate } = ownerOf(report, kernel);
   const begun = [made, alloc("o"), free("o"), ...writesOf(report)];
-  return [script([...begun, alloc("again")]), script([...begun, validate])];
-};
-
-const freedTwice: Template = (report) => {
-  const { made, alloc, free } = ownerOf(report);
   return [
-    script([made, alloc("p"), alloc("o"), free("o"), free("o")]),
-    script([made, alloc("q"), alloc("o"), alloc("p"), free("o"), free("p"), free("o")]),
+    [...begun, alloc("again")],
+    [...begun, validate],
   ];
 };
 
-const left: Template = (report) => {
-  const { made, name } = ownerOf(report);
-  return [script([made, `allocn ${name} ${Math.max(1, report.objectsLeft)} o`, `destroy ${name}`])];
+const freedTwice: Template = (report, kernel) => {
+  const { made, alloc, free } = ownerOf(report, kernel);
+  return [
+    [made, alloc("p"), alloc("o"), free("o"), free("o")],
+    [made, alloc("q"), alloc("o"), alloc("p"), free("o"), free("p"), free("o")],
+  ];
 };
 
-const inside: Template = (report) => {
-  const { made, alloc, free } = ownerOf(report);
-  return ["o+8", "o+1", "o+16", "glob"].map((target) => script([made, alloc("o"), free(target)]));
+const left: Template = (report, kernel) => {
+  const { made, name } = ownerOf(report, kernel);
+  return [[made, `allocn ${name} ${Math.max(1, report.objectsLeft)} o`, `destroy ${name}`]];
 };
 
-const otherCache: Template = (report) => {
-  const { made, free } = ownerOf(report);
-  return [script([made, "cache other 64 0 -", "alloc other o", free("o")])];
+const inside: Template = (report, kernel) => {
+  const { made, alloc, free } = ownerOf(report, kernel);
+  return ["o+8", "o+1", "o+16", "glob"].map((target) => [made, alloc("o"), free(target)]);
 };
 
-const foreign: Template = (report) => {
-  const { made, alloc, free } = ownerOf(report);
+/** Of the two caches that the words name either may be the one that was asked. */
+const otherCache: Template = (report, kernel) => {
+  const { made, free, alloc, name } = ownerOf(report, kernel);
+  const [, owner = "other"] = / but object is from (\S{1,60})/.exec(report.words) ?? [];
+  const pair = [made, `cache ${owner} 64 0 -`];
+  return [
+    [...pair, `alloc ${owner} o`, free("o")],
+    [...pair, alloc("o"), `free ${owner} o`],
+    [`cache ${name} 64 0 -`, `cache ${owner} 128 0 -`, alloc("o"), `free ${owner} o`],
+  ];
+};
+
+/** Of so many registers one may hold the address that was freed. */
+const REGISTERS_MAX = 16;
+
+const foreign: Template = (report, kernel) => {
+  const { made, alloc, free } = ownerOf(report, kernel);
   const ofCache = report.stack.at(0)?.startsWith("kfree") !== true;
-  const freed = ["glob", "vglob", "0x20", "0x4141414141414141"];
-  const cached = freed.map((target) => script([made, alloc("o"), free(target)]));
-  const whole = [...freed.map((target) => `kfree ${target}`), "kmalloc 9000 o\nkfree o\nkfree o"];
+  const held = [...new Set(report.registers.values())].filter((value) => value > 0xffffn);
+  const addresses = held.slice(0, REGISTERS_MAX).map((value) => `0x${hex64(value)}`);
+  const freed = ["glob", "vglob", "0x20", ...addresses, "0x4141414141414141"];
+  const cached = freed.map((target) => [made, alloc("o"), free(target)]);
+  const whole = [
+    ...freed.map((target) => [`kfree ${target}`]),
+    ["kmalloc 9000 o", "kfree o", "kfree o"],
+  ];
   return ofCache ? [...cached, ...whole] : [...whole, ...cached];
 };
 
-const miscounted: Template = (report) => {
-  const { made, alloc, free, validate, name } = ownerOf(report);
-  const twice = [made, alloc("p"), alloc("o"), free("o"), free("o"), validate];
-  const strange = [made, "cache other 64 0 -", alloc("p"), "alloc other o", free("o"), validate];
-  const lost = [made, alloc("p"), alloc("q"), alloc("o"), free("p"), free("o")];
-  return [script(twice), script(strange), script([...lost, `wfp ${name} o null`, validate])];
-};
+const FREED_WORD = 0x6b6b6b6b6b6b6b6bn;
 
-const brokenLink: Template = (report) => {
-  const { made, alloc, free, validate, name } = ownerOf(report);
-  const value = report.freePointer ?? report.faultAddress;
-  if (value === undefined || name === "kmalloc") return [];
-  const begun = [made, alloc("p"), alloc("o"), free("p"), free("o")];
-  const forged = [...begun, `wfp ${name} o 0x${hex64(value)}`];
-  const scripts = [
-    script([...forged, alloc("a")]),
-    script([...forged, alloc("a"), alloc("b")]),
-    script([...forged, validate]),
+/** Poison that begins inside an object begins where another address was freed. */
+function freedInside(report: Report, kernel: ReplayKernel): ScriptBody[] {
+  if (report.freePointer !== FREED_WORD) return [];
+  const object = report.rows.filter(({ section }) => section === "Object");
+  const begins = object.flatMap(({ bytes }) => bytes).indexOf(0x6b);
+  const { made, alloc, free, validate } = ownerOf(report, kernel);
+  const begun = [made, alloc("p"), alloc("o")];
+  if (begins <= 0) return [];
+  return [
+    [...begun, free(`o+${begins}`), alloc("a")],
+    [...begun, free(`o+${begins}`), validate],
   ];
-  return report.check === "free-list" ? scripts.reverse() : scripts;
+}
+
+/** Stands for a value that the log does not hold: no machine has memory there. */
+const NO_POINTER = 0x4141414141414141n;
+
+const brokenLink: Template = (report, kernel) => {
+  const offset = report.damage.find(({ role }) => role === "free pointer")?.offset;
+  const size = report.objectSize ?? sizeWithLinkAt(offset, kernel);
+  const { made, alloc, free, validate, name } = ownerOf(report, kernel, size);
+  const value = report.freePointer ?? report.faultAddress ?? NO_POINTER;
+  const begun = [made, alloc("p"), alloc("q"), alloc("o"), free("p"), free("o")];
+  const link = name === "" ? [] : [`wfp ${name} o 0x${hex64(value)}`];
+  const beside = report.damage.filter(({ role }) => role !== "free pointer" || name === "");
+  const forged = [...begun, ...writesOf({ damage: beside }), ...link];
+  const ends = [
+    [alloc("a")],
+    [alloc("a"), alloc("b")],
+    [alloc("a"), alloc("b"), alloc("c")],
+    [validate],
+    [alloc("a"), validate],
+  ];
+  const scripts = ends.map((end) => [...forged, ...end]);
+  const all = report.check === "free-list" ? scripts.reverse() : scripts;
+  // An object of kmalloc() may still be in use when its free pointer is found wrong.
+  const live = name === "" ? overwritten(report, kernel) : [];
+  return [...freedInside(report, kernel), ...live, ...all];
 };
 
-const misusedList: Template = () => [
-  "listinit glob\nlistadd glob+64 glob\nlistdel glob+64\nlistdel glob+64",
-  "listinit glob\nlistadd glob+64 glob\nlistinit glob+64\nlistadd glob+128 glob",
-  "listinit glob\nlistadd glob+64 glob\nlistinit glob+64\nlistdel glob+64",
-];
+/** The size of objects whose free pointers lie so far behind their beginning. */
+function sizeWithLinkAt(offset: number | undefined, kernel: ReplayKernel): number | undefined {
+  if (offset === undefined) return undefined;
+  return kernel.sizeWith((fields) => fields.offset === offset, 2 * offset + 8);
+}
 
 const TEMPLATES: Readonly<Partial<Record<SlabCheck, Template>>> = {
   redzone: overwritten,
@@ -131,7 +139,7 @@ const TEMPLATES: Readonly<Partial<Record<SlabCheck, Template>>> = {
   "right-redzone": overwritten,
   "kmalloc-redzone": overwritten,
   padding: overwritten,
-  "slab-padding": overwritten,
+  "slab-padding": slabTail,
   poison: poisoned,
   "already-free": freedTwice,
   "hardened-free": freedTwice,
@@ -147,53 +155,33 @@ const TEMPLATES: Readonly<Partial<Record<SlabCheck, Template>>> = {
   list: misusedList,
 };
 
+/** A script to try. */
+export interface CandidateScript {
+  readonly script: string;
+  /** The cache that debug options are named for; empty for all. */
+  readonly cache: string;
+  readonly setting: Setting;
+  readonly objectSize: number;
+}
+
 /** Scripts to try for a log, the likeliest first. */
-export function scriptsFor(report: Report, reading: LogReading): string[] {
-  const head = headOf(report, reading);
-  const bodies = TEMPLATES[report.check]?.(report) ?? [];
-  return [...listOverFreePointer(report, reading), ...bodies].map((body) => `${head}${body}\n`);
-}
-
-const DIRECT_MAP = 0xffff880000000000n;
-const PAGE = 0xfffn;
-
-/**
- * A list_head at the end of a type that is one word larger than its slot: its prev lies over the
- * next object's free pointer, and the list's head is handed out as an object.
- */
-function listOverFreePointer({ list }: Report, { reports, cacheSizes }: LogReading): string[] {
-  const cache = cacheSizes.at(0);
-  const crash = reports.find(({ check }) => check === "free-oops");
-  if (cache === undefined || crash === undefined || list?.neighbour === undefined) return [];
-  const { expected, found, neighbour } = list;
-  const slot = neighbour + 8n - BigInt(cache.size);
-  const index = Number(slot & PAGE) / cache.size;
-  if (expected === undefined || found === undefined || !Number.isInteger(index)) return [];
-  const { name, objectSize, size } = cache;
-  return [
-    script([
-      `region head 0x${hex64(expected)} 64`,
-      `nextpfn ${((slot - DIRECT_MAP) >> 12n).toString(16)}`,
-      "listinit head",
-      `cache ${name} ${objectSize} 0 HM`,
-      index === 0 ? "" : `allocn ${name} ${index} v`,
-      `alloc ${name} B`,
-      `listadd B+${size - 8} head`,
-      `alloc ${name} A1`,
-      `write A1 0 ${littleEndian(found)}`,
-      "listadd glob+64 head",
-      `alloc ${name} A2`,
-      `free ${name} A2`,
-      // Where options stop the chain before that, the object that is too large is given back.
-      `free ${name} B`,
-    ]),
-  ];
-}
-
-function littleEndian(value: bigint): string {
-  return (hex64(value).match(/../g) ?? []).reverse().join("");
-}
-
-function script(lines: readonly string[]): string {
-  return lines.filter((line) => line !== "").join("\n");
+export function* scriptsFor(
+  report: Report,
+  reading: LogReading,
+  wish: SettingWish,
+): Generator<CandidateScript> {
+  // Of two caches each may be the one whose options made the check.
+  const cache = report.check === "wrong-cache" ? "" : nameFor(report);
+  for (const setting of settingsFor(report, reading, wish)) {
+    const kernel = replayKernelFor(setting, report.objectSize, report.slabObjects);
+    const head = headOf(kernel.setting, cache);
+    const story = listOverFreePointer(report, reading);
+    const drafts = [...story, ...(TEMPLATES[report.check]?.(report, kernel) ?? [])];
+    const { setting: own } = kernel;
+    const objectSize = sizeFor(report, kernel);
+    for (const lines of drafts) {
+      const script = `${head}${lines.filter((line) => line !== "").join("\n")}\n`;
+      yield { script, cache, setting: own, objectSize };
+    }
+  }
 }

@@ -21,9 +21,10 @@ export interface Crash {
 const BUG_AT = /kernel BUG at (\S{1,120}?):(\d{1,6})!?/;
 const PAGE_FAULT = longPattern(
   "[Uu]nable to handle (?:kernel )?(paging request|page fault|NULL pointer",
-  String.raw` dereference|access to user memory|pointer dereference)\b[^0-9a-f]{0,60}?(?:`,
-  String.raw` ([0-9a-f]{8,16}|0x[0-9a-f]{1,16}))?(?:\W|$)`,
+  String.raw` dereference|access to user memory|pointer dereference)\b`,
+  String.raw`(?:[a-z ]{0,40}?[ :]{1,3}(0x[0-9a-f]{1,16}|[0-9a-f]{8,16}|\(null\)))?(?:\W|$)`,
 );
+const NULL_POINTER = /kernel (NULL pointer dereference), address: ([0-9a-f]{8,16})/;
 const PROTECTION = /general protection fault(?:[^:]{0,60}address (0x[0-9a-f]{1,16}))?/;
 const OOPS = /(?:Oops: |Internal error: Oops|Kernel access of bad area)/;
 
@@ -32,7 +33,7 @@ export function crashIn(line: LogLine): Crash | undefined {
   const { text } = line;
   const bug = BUG_AT.exec(text);
   if (bug !== null) return crash(line, `kernel BUG at ${bug[1]}:${bug[2]}`, bug);
-  const fault = PAGE_FAULT.exec(text);
+  const fault = PAGE_FAULT.exec(text) ?? NULL_POINTER.exec(text);
   if (fault !== null) return crash(line, fault[1], undefined, fault[2]);
   const protection = PROTECTION.exec(text);
   if (protection !== null) return crash(line, "general protection fault", undefined, protection[1]);

@@ -1,9 +1,8 @@
 // A log from a file or from stdin, chunk by chunk, and files that are no logs.
-import { closeSync, openSync, readSync } from "node:fs";
-import { UserError } from "../../base/user_error.ts";
+import { reasonOf, UserError } from "../../base/user_error.ts";
+import { chunksOf, readChunks } from "../../base/whole_file.ts";
 import { LineSplitter, type LogInput } from "./splitter.ts";
 
-const CHUNK_BYTES = 1 << 20;
 const STDIN = 0;
 
 /** First bytes of files that hold the memory of a machine. */
@@ -16,29 +15,24 @@ const DUMPS: readonly (readonly [string, string])[] = [
 
 /** Reads the log that a word of the command line names; `-` is stdin. */
 export function readLog(word: string): LogInput {
-  const name = word === "-" ? "stdin" : word;
+  return word === "-" ? splitLog(stdinChunks(), "stdin") : splitLog(readChunks(word), word);
+}
+
+function* stdinChunks(): Generator<Uint8Array, void> {
   try {
-    const file = word === "-" ? STDIN : openSync(word, "r");
-    try {
-      return readAll(file, name);
-    } finally {
-      if (file !== STDIN) closeSync(file);
-    }
+    yield* chunksOf(STDIN, Number.POSITIVE_INFINITY, "stdin");
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UserError(`stdin: ${reasonOf(error)}`);
   }
 }
 
-function readAll(file: number, name: string): LogInput {
+function splitLog(chunks: Iterable<Uint8Array>, name: string): LogInput {
   const splitter = new LineSplitter();
-  const chunk = new Uint8Array(CHUNK_BYTES);
-  for (let total = 0; ; ) {
-    const length = readSync(file, chunk, 0, CHUNK_BYTES, null);
-    if (length === 0) break;
-    if (total === 0) refuseDump(chunk, name);
-    total += length;
-    splitter.push(chunk.subarray(0, length));
+  let isFirst = true;
+  for (const chunk of chunks) {
+    if (isFirst) refuseDump(chunk, name);
+    isFirst = false;
+    splitter.push(chunk);
   }
   const input = splitter.finish();
   if (input.byteCount === 0) throw new UserError(`${name}: is empty`);

@@ -10,6 +10,7 @@ const NEIGHBOUR = /\((?:prev|next)=([0-9a-f]{8,16})\)/;
 const FIELD_IS = new RegExp(
   `${POINTER}\\)?->(next|prev) is (NULL|LIST_POISON[12])(?: \\(([0-9a-f]{8,16})\\))?`,
 );
+const NULL_FIELD = /corruption[.,] (next|prev) is NULL/;
 const DOUBLE_ADD = /double add: new=([0-9a-f]{8,16}), prev=([0-9a-f]{8,16}), next=([0-9a-f]{8,16})/;
 
 /** The fields of a list check's sentence; undefined if the sentence is not whole. */
@@ -23,6 +24,10 @@ export function listWordsOf(text: string): ListWords | undefined {
   if (side !== undefined) {
     const found = value === "NULL" ? 0n : (pointer(raw) ?? undefined);
     return { field: `${side} is ${value}`, expected: undefined, found, neighbour: pointer(node) };
+  }
+  const [, empty] = NULL_FIELD.exec(text) ?? [];
+  if (empty !== undefined) {
+    return { field: `${empty} is NULL`, expected: undefined, found: 0n, neighbour: undefined };
   }
   const [, added, prev, next] = DOUBLE_ADD.exec(text) ?? [];
   if (added === undefined) return undefined;

@@ -1,12 +1,15 @@
 // From the lines of a log to its reports. A line is taken for what it says, wherever it stands, so
 // that lines of other CPUs and of other tools between those of a report do no harm.
 
-import { newReport, type Report, type UnplacedLine } from "../report.ts";
+import { sizeOfName } from "../damage/object_size.ts";
+import type { Report, UnplacedLine } from "../report.ts";
 import { titleOf } from "../wording.ts";
 import { type Crash, checkOfCrash, crashIn, diedIn } from "./crash.ts";
+import { HeadlessReport } from "./headless.ts";
 import { listWordsOf } from "./list_words.ts";
 import { bytesOfRow, pointerOf } from "./numbers.ts";
 import { longPattern } from "./pattern.ts";
+import { reportAt } from "./report_at.ts";
 import type { LogLine } from "./unwrap.ts";
 
 /** A line this far behind a report's last line is of another one. */
@@ -23,7 +26,10 @@ const RANGE = longPattern(
   String.raw`(0x[0-9a-f]{1,16}) ?- ?(0x[0-9a-f]{1,16})(?: @offset=(\d{1,20}))?\. First byte`,
   " (0x[0-9a-f]{1,2}) instead of (0x[0-9a-f]{1,2})",
 );
-const SLAB_PADDING = /Padding overwritten\. (0x[0-9a-f]{1,16}) ?- ?(0x[0-9a-f]{1,16})/;
+const SLAB_PADDING = longPattern(
+  String.raw`Padding overwritten\. (0x[0-9a-f]{1,16}) ?- ?(0x[0-9a-f]{1,16})`,
+  String.raw`(?: @offset=(\d{1,20}))?`,
+);
 const TRACK = longPattern(
   String.raw`\b(Allocated|Freed) in (\S{1,120}?)(?:\+0x[0-9a-f]+/0x[0-9a-f]+)?(?:`,
   String.raw` \[[\w-]{1,60}\])? age=(\d{1,20}) cpu=(\d{1,10}) pid=(-?\d{1,10})`,
@@ -34,13 +40,13 @@ const ROW = longPattern(
   String.raw`\b(Redzone|Object|Padding|Bytes b4|Section) +(?:0x)?([0-9a-f]{3,16}):`,
   " {1,4}((?:[0-9a-f]{2} ?)+.{0,60})",
 );
-const FIX = /\bFIX (\S{1,80}): (.{1,200})/;
+const FIX = /\bFIX (\S{1,80}(?: \S{1,40})?): (.{1,200})/;
 const LIST = /\b(list_(?:add|del)(?: corruption| double add|_rcu corruption))/;
 const WRONG_CACHE = longPattern(
-  String.raw`cache_from_obj: (?:Wrong slab cache\. (\S{1,60}) but object is from (\S{1,60})`,
-  String.raw`|(\S{1,60}) but object)|Wrong slab cache\. (\S{1,60}) but object is from`,
-  String.raw` (\S{1,60})`,
+  String.raw`(?:cache_from_obj: |Wrong slab cache\. ){1,2}(\S{1,60}) but object`,
+  String.raw`(?: is from (\S{1,60}))?`,
 );
+const WARNED_IN = /\bWARNING: .{0,60}\bmm\/sl[au]b\.[ch]:\d{1,5} ?(\w{1,60})/;
 const NOT_A_SLAB = /virt_to_cache: Object is not a Slab page/;
 const STILL_HAS = /kmem_cache_destroy (\S{1,60}): Slab cache still has objects/;
 const POINTER_OFFSET = longPattern(
@@ -73,6 +79,9 @@ export class LogParser {
   /** Where mem_dump_obj() says that the address of the list report to come lies. */
   #dumped: RegExpExecArray | undefined;
   #isTrace = false;
+  readonly #headless = new HeadlessReport();
+  /** A warning that two allocators print, until the line that tells which one it was. */
+  #notASlab: LogLine | undefined;
 
   take(line: LogLine): void {
     const other = OTHER_TOOL.exec(line.text)?.[1];
@@ -83,6 +92,7 @@ export class LogParser {
   }
 
   #open(report: Report, isSlub: boolean): boolean {
+    this.#closeHeadless();
     this.reports.push(report);
     this.#last = report;
     this.#slub = isSlub ? report : undefined;
@@ -94,7 +104,10 @@ export class LogParser {
     const [, cache, text] = TITLE.exec(line.text) ?? OLD_TITLE.exec(line.text) ?? [];
     const title = text === undefined ? undefined : titleOf(text);
     if (title === undefined) return false;
-    if (title.kind === OBJECT_CORRUPT && this.#completes(cache, line)) return true;
+    if (title.kind === OBJECT_CORRUPT) {
+      if (!this.#completes(cache, line)) this.#beginHeadless(cache, line);
+      return true;
+    }
     const report = reportAt(line, { ...title, cache });
     const padding = SLAB_PADDING.exec(text);
     if (padding !== null) report.ranges.push(paddingRange(padding));
@@ -124,20 +137,33 @@ export class LogParser {
   }
 
   #warning(line: LogLine): boolean {
-    const [, a, , b, c] = WRONG_CACHE.exec(line.text) ?? [];
-    const cache = a ?? b ?? c;
+    const [, cache, owner] = WRONG_CACHE.exec(line.text) ?? [];
     if (cache !== undefined) {
-      const report = reportAt(line, { check: "wrong-cache", kind: "Wrong slab cache", cache });
+      const objectSize = sizeOfName(owner);
+      const words = { check: "wrong-cache", kind: "Wrong slab cache" } as const;
+      const report = reportAt(line, { ...words, cache, objectSize });
       return this.#open(report, false);
     }
-    if (NOT_A_SLAB.test(line.text)) {
-      const kind = "Object is not a Slab page";
-      return this.#open(reportAt(line, { check: "kfree-page", kind }), false);
-    }
+    if (NOT_A_SLAB.test(line.text)) this.#notASlab = line;
+    if (this.#isOfSlub(line)) return true;
     const still = STILL_HAS.exec(line.text)?.[1];
     if (still === undefined || this.reports.some(({ cache: name }) => name === still)) return false;
     const kind = "Slab cache still has objects";
     return this.#open(reportAt(line, { check: "remaining", kind, cache: still }), false);
+  }
+
+  /** Only the kfree() of the SLAB allocator looks an object's cache up by itself. */
+  #isOfSlub(line: LogLine): boolean {
+    const warned = this.#notASlab;
+    const [, fn] = WARNED_IN.exec(line.text) ?? [];
+    if (warned === undefined || fn === undefined) return false;
+    this.#notASlab = undefined;
+    return /^kfree\b/.test(fn) ? false : this.#openNotASlab(warned);
+  }
+
+  #openNotASlab(line: LogLine): boolean {
+    const kind = "Object is not a Slab page";
+    return this.#open(reportAt(line, { check: "kfree-page", kind }), false);
   }
 
   #body(line: LogLine): void {
@@ -147,8 +173,32 @@ export class LogParser {
     if (report !== undefined && isOurs) {
       if (takeBody(report, line.text)) this.#isTrace = false;
       report.lastLine = Math.max(report.lastLine, line.last);
-    } else if (isOurs) this.#unplace(line);
+    } else if (isOurs) this.#takeHeadless(line);
     this.#trace(line);
+  }
+
+  /** This title follows the words of a check, which are missing here. */
+  #beginHeadless(cache: string, line: LogLine): void {
+    this.#closeHeadless();
+    this.#slub = undefined;
+    const report = this.#takeHeadless(line);
+    report.cache = cache;
+    report.kind = OBJECT_CORRUPT;
+  }
+
+  /** A line of a report whose beginning is missing. */
+  #takeHeadless(line: LogLine): Report {
+    if (line.first - this.#headless.lastLine > REACH) this.#closeHeadless();
+    const report = this.#headless.take(line);
+    takeBody(report, line.text);
+    report.lastLine = line.last;
+    return report;
+  }
+
+  #closeHeadless(): void {
+    const { report, lines } = this.#headless.close();
+    if (report === undefined) for (const line of lines) this.#unplace(line);
+    else this.reports.push(report);
   }
 
   /** A line about wrong bytes: it may stand before the title, and it may be all that is left. */
@@ -163,8 +213,13 @@ export class LogParser {
       open.lastLine = line.last;
       return true;
     }
-    const title = titleOf(section ?? `${SECTION_OF_BYTE[range.was] ?? "Object"} overwritten`);
-    const report = reportAt(line, title ?? { check: "slab-bug", kind: "bytes overwritten" });
+    const title = section === undefined ? undefined : titleOf(section);
+    if (title === undefined) {
+      const report = this.#takeHeadless(line);
+      report.ranges.push(range);
+      return true;
+    }
+    const report = reportAt(line, title);
     report.ranges.push(range);
     return this.#open(report, true);
   }
@@ -204,6 +259,8 @@ export class LogParser {
   /** Ends the log. */
   finish(): void {
     this.#closeCrash();
+    if (this.#notASlab !== undefined) this.#openNotASlab(this.#notASlab);
+    this.#closeHeadless();
   }
 
   #closeCrash(): void {
@@ -225,6 +282,8 @@ export class LogParser {
     report.lastLine = line.last;
     report.stack.push(fn);
     this.#open(report, false);
+    // The stack that a crash tool shows goes on behind the function that died.
+    this.#isTrace = isOfDump;
     takeRegisters(report, line.text);
   }
 
@@ -237,31 +296,11 @@ export class LogParser {
   }
 }
 
-const SECTION_OF_BYTE: Readonly<Record<number, string>> = {
-  107: "Poison",
-  165: "Poison",
-  204: "Redzone",
-  187: "Redzone",
-  90: "Object padding",
-};
-
-function reportAt(line: LogLine, parts: Partial<Report> & Pick<Report, "check" | "kind">): Report {
-  const { first, offset, text, seconds } = line;
-  return newReport({
-    ...parts,
-    words: text,
-    firstLine: first,
-    lastLine: line.last,
-    offset,
-    seconds,
-  });
-}
-
-function paddingRange([, from, to]: RegExpExecArray): Report["ranges"][number] {
+function paddingRange([, from, to, offset]: RegExpExecArray): Report["ranges"][number] {
   return {
     from: pointerOf(from) ?? 0n,
     to: pointerOf(to) ?? 0n,
-    slabOffset: undefined,
+    slabOffset: offset === undefined ? undefined : Number(offset),
     is: -1,
     was: 0x5a,
   };
@@ -299,13 +338,17 @@ function takeBody(report: Report, text: string): boolean {
   if (track !== null) return takeTrack(report, track);
   const slab = SLAB.exec(text);
   if (slab !== null && report.used === undefined) {
+    report.slabObjects = Number(slab[1]);
     report.used = Number(slab[2]);
     report.slabFreePointer = pointerOf(slab[3]);
   }
   const object = OBJECT.exec(text);
   if (object !== null) takeObject(report, object);
   const fix = FIX.exec(text);
-  if (fix !== null && report.fixes.length < 50) report.fixes.push(fix[2]);
+  if (fix !== null && report.fixes.length < 50) {
+    report.cache ??= fix[1];
+    report.fixes.push(fix[2]);
+  }
   return object !== null || slab !== null;
 }
 

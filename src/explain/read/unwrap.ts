@@ -43,15 +43,18 @@ interface Draft {
   readonly line: LogLine;
   readonly isStamped: boolean;
   readonly rests: number;
+  /** Whether its last line was cut at the width of a terminal, inside a word. */
+  readonly isCut: boolean;
+  /** Whether a space stands where a cut line would go on. */
+  readonly isSpaced: boolean;
 }
 
 /** The lines of the kernel that the lines of a file hold, in order. */
-export function* unwrapped(lines: Iterable<RawLine>): Generator<LogLine> {
+export function* unwrapped(lines: readonly RawLine[]): Generator<LogLine> {
+  const width = terminalWidth(lines);
   let draft: Draft | undefined;
-  for (const { number, offset, text } of lines) {
-    for (const bare of bareLines(text)) {
-      const line = { first: number, last: number, offset, text: bare.text, seconds: bare.seconds };
-      const next = { line, isStamped: bare.isStamped, rests: 0 };
+  for (const raw of lines) {
+    for (const next of draftsOf(raw, width)) {
       if (draft !== undefined && isRest(draft, next)) {
         draft = joined(draft, next);
         continue;
@@ -63,12 +66,55 @@ export function* unwrapped(lines: Iterable<RawLine>): Generator<LogLine> {
   if (draft !== undefined) yield draft.line;
 }
 
+const LEADING_SPACE = /^(?:[>|] ?){0,8}\s/;
+
+function draftsOf({ number, offset, text }: RawLine, width: number): Draft[] {
+  const whole = text.replace(/\r$/, "");
+  const isCut = whole.length === width && !whole.endsWith(" ");
+  const isSpaced = LEADING_SPACE.test(whole);
+  return bareLines(whole).map((bare) => {
+    const line = { first: number, last: number, offset, text: bare.text, seconds: bare.seconds };
+    return { line, isStamped: bare.isStamped, rests: 0, isCut, isSpaced };
+  });
+}
+
+const WIDTH_MIN = 60;
+const WIDTH_MAX = 200;
+const CUTS_MIN = 2;
+
+/**
+ * The width at which a terminal cut all lines that are longer; 0 if none did. A mail program wraps
+ * at spaces, so that what it wrapped has many widths.
+ */
+function terminalWidth(lines: readonly RawLine[]): number {
+  const lengths = lines.map(({ text }) => text.replace(/\r$/, "").length);
+  const width = lengths.reduce((most, length) => Math.max(most, length), 0);
+  if (width < WIDTH_MIN || width > WIDTH_MAX) return 0;
+  let cuts = 0;
+  let wraps = 0;
+  for (const [i, { text }] of lines.entries()) {
+    if (i === 0 || !goesOn(lines[i - 1].text, text)) continue;
+    if (lengths[i - 1] === width) cuts += 1;
+    else wraps += 1;
+  }
+  return cuts >= CUTS_MIN && cuts > 9 * wraps ? width : 0;
+}
+
+/** Whether a line may be the rest of the kernel's line before it. */
+function goesOn(before: string, text: string): boolean {
+  const [bare] = bareLines(text);
+  if (bare.isStamped || bare.text === "" || BEGINNING.test(bare.text)) return false;
+  const [first] = bareLines(before);
+  return first.isStamped || WRAPPABLE.test(first.text);
+}
+
 function isRest(draft: Draft, next: Draft): boolean {
   const { text } = next.line;
   if (next.isStamped || text === "" || draft.rests >= RESTS_MAX || BEGINNING.test(text)) {
     return false;
   }
   if (next.line.first !== draft.line.last + 1 || DASHES.test(draft.line.text)) return false;
+  if (draft.isCut) return true;
   if (WRAPPABLE.test(draft.line.text)) return draft.line.text.length >= wrapColumn(draft);
   return draft.isStamped && draft.line.text !== "";
 }
@@ -78,7 +124,16 @@ function wrapColumn({ isStamped, rests }: Draft): number {
   return isStamped || rests > 0 ? 0 : WRAP_COLUMN;
 }
 
-function joined({ line, isStamped, rests }: Draft, { line: rest }: Draft): Draft {
-  const text = `${line.text} ${rest.text}`;
-  return { line: { ...line, text, last: rest.last }, isStamped, rests: rests + 1 };
+function joined(draft: Draft, next: Draft): Draft {
+  const { line, isStamped, rests } = draft;
+  const space = draft.isCut && !next.isSpaced ? "" : " ";
+  const text = `${line.text}${space}${next.line.text}`;
+  const { isCut, isSpaced } = next;
+  return {
+    line: { ...line, text, last: next.line.last },
+    isStamped,
+    rests: rests + 1,
+    isCut,
+    isSpaced,
+  };
 }

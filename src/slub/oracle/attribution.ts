@@ -1,7 +1,7 @@
 // Which report belongs to which mistake. A report is *explained* by a mistake that may have led to
 // it in any roundabout way; it is *right* if it is of the check that is there for such damage,
 // about those very bytes, that object, or the slab whose chain of free objects was damaged.
-import { EventKind, Report, Section, Warning } from "../../abi.ts";
+import { EventKind, Line, Report, Section, Warning } from "../../abi.ts";
 import type { Damage, Segment } from "./damage.ts";
 import { freePointerAt } from "./free_pointer.ts";
 import type { KernelReport } from "./kernel_report.ts";
@@ -51,6 +51,9 @@ export function isRight(shadow: Shadow, damage: Damage, report: KernelReport): b
       return isRightBug(shadow, damage, report);
     case EventKind.WARN:
       return isRightWarning(damage, report);
+    case EventKind.LINE:
+      // 3.10 says of full slabs, which no list holds, only this.
+      return report.code === Line.CACHE_STILL_HAS_OBJECTS && damage.cause === "leak-at-destroy";
     default:
       return false;
   }

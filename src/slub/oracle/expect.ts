@@ -7,7 +7,7 @@
 //
 // Expects only where there is no doubt: bytes that changed and stayed, in a slab that is surely
 // looked at. What may be looked at, sooner or later, is in sight.ts.
-import { Letter, Op, Profile, Status } from "../../abi.ts";
+import { KMALLOC_CLASSES, Letter, Op, Profile, Status } from "../../abi.ts";
 import { opOf } from "../program/record.ts";
 import type { Damage, Segment } from "./damage.ts";
 import { isRefusedPointer, pointerValueOf } from "./free_pointer.ts";
@@ -194,7 +194,7 @@ function mustRefuse(shadow: Shadow, damage: Damage): boolean {
       // 3.10 takes the cache that the page names. If it names none, nothing happens; if another,
       // the options of that one are in force.
       if (isOld && !shadow.slabs.isOf(damage.slab, damage.cache)) return false;
-      return checksOperations(layout) && !isLiveObject(shadow, damage);
+      return checksOperations(layout) && !mayBeLiveObject(shadow, damage);
     case "wrong-cache-free":
       return (layout.letters & Letter.F) !== 0 && (!isOld || shadow.machine.memcgKmem);
     case "invalid-free-foreign":
@@ -204,12 +204,12 @@ function mustRefuse(shadow: Shadow, damage: Damage): boolean {
   }
 }
 
-/** The address inside one object may be the beginning of another. */
-function isLiveObject(shadow: Shadow, { at, slab }: Damage): boolean {
+/** The address inside one object may be the beginning of another, also of one of the kernel's. */
+function mayBeLiveObject(shadow: Shadow, { at, slab }: Damage): boolean {
   if (slab === NONE) return false;
-  const layout = shadow.caches.layouts[shadow.slabs.cache(slab)];
-  const cell = shadow.slabs.cellAt(slab, layout, at);
-  return cell >= 0 && shadow.slabs.cellObject[cell] !== NONE;
+  const cache = shadow.slabs.cache(slab);
+  const cell = shadow.slabs.cellAt(slab, shadow.caches.layouts[cache], at);
+  return cell >= 0 && (cache < KMALLOC_CLASSES || shadow.slabs.cellObject[cell] !== NONE);
 }
 
 /** The options that switch the checks of operations on. */

@@ -1,6 +1,7 @@
 // Free pointers that a program wrote over: where they lie, and what they lead to now.
 import type { Damage, Segment } from "./damage.ts";
 import { type Layout, slabBytes } from "./layout.ts";
+import { Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 
@@ -37,12 +38,22 @@ const UNKNOWN_POINTER: PointerValue = { kind: "unknown", cell: NONE };
  * What a damaged free pointer says now, seen from its own slab. Hardened pointers are not decoded.
  */
 export function pointerValueOf(shadow: Shadow, damage: Damage, segment: Segment): PointerValue {
-  const evidence = shadow.evidenceFor(damage.op);
+  const evidence = shadow.evidenceFor(lastWriter(shadow, damage, segment).op);
   if (evidence === undefined || shadow.machine.hardened) return UNKNOWN_POINTER;
   const from = freePointerAt(shadow, segment.slab, segment.cell) - evidence.at;
   if (from < 0 || from + WORD > evidence.after.length) return UNKNOWN_POINTER;
   const bytes = new DataView(evidence.after.buffer, evidence.after.byteOffset + from, WORD);
   return classifyPointer(shadow, segment.slab, bytes.getUint32(4, true), bytes.getUint32(0, true));
+}
+
+/** The last damage of the same free pointer: its bytes are those that are there. */
+function lastWriter({ damages }: Shadow, damage: Damage, { slab, cell }: Segment): Damage {
+  const again = [...damages].reverse().find(({ segments }) => {
+    return segments.some((one) => {
+      return one.slab === slab && one.cell === cell && one.region === Region.FREE_POINTER;
+    });
+  });
+  return again ?? damage;
 }
 
 function classifyPointer(shadow: Shadow, slab: number, high: number, low: number): PointerValue {

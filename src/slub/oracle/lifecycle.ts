@@ -53,14 +53,15 @@ function countSlabs(shadow: Shadow, cache: number): { partial: number; full: num
 
 /**
  * validate answers with the number of slabs on the lists: those with free objects, and with U the
- * full ones, too. Empty slabs may be among them, but for a cache that was just shrunk.
+ * full ones, too. Empty slabs may be among them, but for a cache that was just shrunk. Objects that
+ * the kernel holds may make a kmalloc slab full.
  */
 export function stepValidate(shadow: Shadow, op: number, name: number): void {
   const cache = shadow.caches.cacheOf(name);
   if (cache === NONE) return;
   const { partial, full } = countSlabs(shadow, cache);
   const keepsFull = (shadow.caches.layouts[cache].letters & Letter.U) !== 0;
-  const least = partial + (keepsFull ? full : 0);
+  const least = keepsFull ? partial + full : isKernels(cache) ? 0 : partial;
   const found = shadow.valueLow(op);
   const isExact = shadow.caches.isShrunk(cache) && !isKernels(cache);
   // Slabs whose free objects all wait in sheaves of the barn are on no list.

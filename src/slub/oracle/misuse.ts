@@ -1,11 +1,12 @@
 // Operations of a program that are at fault by themselves, whatever the allocator makes of them:
-// the size of what is no object, a zeroed object with a constructor, a write to memory that is
-// neither RAM nor the program's own. Told from the program and from what the shadow knew before.
+// the size of what is no object, a zeroed object with a constructor, a kmem_cache whose red zone
+// holds the free pointer, a write to memory that is neither RAM nor the program's own. Told from
+// the program and from what the shadow knew before.
 //
 // Does not see: writes and frees that fall into slabs, and lists that are out of order. Those are
 // damages, which have verdicts of their own.
 import { Letter, Op, Status } from "../../abi.ts";
-import { argOf, auxOf, cacheNameOf, offsetOf, opOf, slotOf } from "../program/record.ts";
+import { argOf, auxOf, cacheNameOf, offsetOf, opOf, slot2Of, slotOf } from "../program/record.ts";
 import { freePointerShift, writtenBytes } from "./access.ts";
 import type { KernelAddress } from "./ram.ts";
 import type { Shadow } from "./shadow.ts";
@@ -21,6 +22,9 @@ export function noteMisuse(shadow: Shadow, op: number): void {
   const slot = slotOf(words, op);
   const displacement = offsetOf(words, op);
   switch (opOf(words, op)) {
+    case Op.CACHE:
+      note(shadow, op, hasPointerInRedZone(shadow, op), true);
+      return;
     case Op.ALLOC:
       if (auxOf(words, op) !== 0)
         note(shadow, op, isConstructed(shadow, cacheNameOf(words, op)), false);
@@ -49,6 +53,19 @@ function note(shadow: Shadow, op: number, isAtFault: boolean, isLasting: boolean
 /** Whether a misuse explains what happened at an operation. */
 export function isMisused({ misuses }: Shadow, op: number): boolean {
   return misuses.some((one) => one.op === op || (one.isLasting && one.op < op));
+}
+
+/**
+ * On 3.10 objects smaller than a pointer have their free pointer in the red zone, which then looks
+ * overwritten in every free object. Kernels with CONFIG_DEBUG_VM refuse such a size; later ones put
+ * the free pointer elsewhere.
+ */
+function hasPointerInRedZone(shadow: Shadow, op: number): boolean {
+  const { words } = shadow.image;
+  const letters = slotOf(words, op) | slot2Of(words, op);
+  const layout = shadow.caches.layoutFor(offsetOf(words, op), argOf(words, op), letters);
+  if (layout === undefined || (layout.letters & Letter.Z) === 0) return false;
+  return !layout.freePointerOutside && layout.offset + POINTER_BYTES > layout.objectSize;
 }
 
 /** What a constructor made is lost when the object is zeroed. */

@@ -111,11 +111,18 @@ function judgeClean({ misuses }: Shadow): Judgement {
   return misuse === undefined ? OK : { ...OK, verdict: "misuse", shownAt: misuse.op };
 }
 
-/** The mistake that the first report is about; without one the first that changed something. */
+/**
+ * The mistake that the first report is about, or in whose free it came, or whose after-effect it
+ * is; without one the first that changed something.
+ */
 function mainMistake(shadow: Shadow, mistakes: readonly Mistake[]): Mistake | undefined {
   const report = shadow.events.reports.at(0);
-  const right = report && mistakes.find((one) => isRightFor(shadow, one, report));
-  return right ?? mistakes.find((one) => mainDamage(one).changed) ?? mistakes.at(0);
+  const told =
+    report &&
+    (mistakes.find((one) => isRightFor(shadow, one, report)) ??
+      mistakes.find((one) => isFreedAt(one, report.op)) ??
+      mistakes.find((one) => isAfterEffect(one, report)));
+  return told ?? mistakes.find((one) => mainDamage(one).changed) ?? mistakes.at(0);
 }
 
 function isRightFor(shadow: Shadow, mistake: Mistake, report: KernelReport): boolean {
@@ -257,6 +264,10 @@ function judgementOf(shadow: Shadow, mistake: Mistake, shownAt: number): Judgeme
     damage,
     expected: shadow.expectations.find((one) => mistake.damages.includes(one.damage)),
   };
+}
+
+function isFreedAt({ damages }: Mistake, op: number): boolean {
+  return damages.some((damage) => damage.kind === "free" && damage.op === op);
 }
 
 /** A chain that leads astray makes itself felt elsewhere, later. */

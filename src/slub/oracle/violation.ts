@@ -132,7 +132,12 @@ const NEED_PAGES: ReadonlySet<Invariant> = new Set([
   "shared-slab",
   "total-objects",
   "slab-objects",
+  "slab-inuse",
+  "freelist-escape",
+  "live-on-freelist",
+  "objects-in-use",
   "lost-page",
+  "wrong-slab-count",
 ]);
 
 /**

@@ -200,6 +200,11 @@ const CHOICES: Readonly<Record<ProfileName, readonly string[]>> = {
   "v7.3": ["DEBUG_LIST", "SLAB_FREELIST_HARDENED", "SLAB_FREELIST_RANDOM"],
 };
 
+/** Kernel options that a config text may switch on this kernel. */
+export function switchableOptions(profile: ProfileName): readonly string[] {
+  return CHOICES[profile];
+}
+
 /** The choices that a config text makes. */
 function parseConfig(profile: ProfileName, text: string): Partial<ConfigChoices> {
   const choices: Partial<Record<keyof ConfigChoices, boolean>> = {};

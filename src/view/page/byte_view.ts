@@ -3,10 +3,14 @@ import type { BlockBelief, CellShape, CellTruth, StrayObject } from "../trace.ts
 import { make, moveWithin } from "./dom.ts";
 import type { Playback } from "./playback.ts";
 import {
+  cellStretches,
+  heapBlocks,
+  isHurt,
   NEVER_USED,
   openDamages,
+  ownerText,
   plainRegion,
-  regionInCell,
+  type Stretch,
   truthText,
   writerText,
 } from "./words.ts";
@@ -21,13 +25,8 @@ export interface Choice {
 /** Bytes that are shown of a range. */
 const WINDOW_BYTES = 512;
 const ROW_BYTES = 16;
-const NAMED = "named memory";
-
-interface Stretch {
-  readonly region: string;
-  readonly first: number;
-  readonly end: number;
-}
+/** Parts with a name of their own; the others are called by who owns them. */
+const OWN_REGION = /^[a-z]+(-[a-z]+)*$/;
 
 export class ByteView {
   readonly element: HTMLElement;
@@ -88,39 +87,47 @@ export class ByteView {
   #stretches(choice: Choice): readonly Stretch[] {
     const shape = this.#shape(choice);
     if (shape === undefined || choice.cell === undefined) return this.#window(choice);
-    const truth = this.#truth(choice);
-    const base = choice.cell * shape.size;
-    const stretches: Stretch[] = [];
-    for (let at = 0, first = 0; at < shape.size; at++) {
-      const region = regionInCell(shape, truth, at);
-      if (at + 1 < shape.size && regionInCell(shape, truth, at + 1) === region) continue;
-      stretches.push({ region, first: base + first, end: base + at + 1 });
-      first = at + 1;
-    }
-    return stretches;
+    return cellStretches(shape, this.#truth(choice), choice.cell);
   }
 
-  /** A window of a range, cut at the objects that were handed out from it. */
+  /** A window of memory, cut at the objects and blocks that were handed out from it. */
   #window({ block, first = 0 }: Choice): readonly Stretch[] {
     const start = Math.max(0, first - 64) & -ROW_BYTES;
     const end = Math.min(this.#playback.trace.blocks[block].size, start + WINDOW_BYTES);
-    const strays = this.#playback.get<readonly StrayObject[]>("strays") ?? [];
-    const own = strays.filter((one) => one.block === block && one.first! < end);
     const stretches: Stretch[] = [];
     let at = start;
-    for (const { name, first: from = 0, asked } of own.sort((a, b) => a.first! - b.first!)) {
-      if (from > at) stretches.push({ region: NAMED, first: at, end: from });
-      const stop = Math.min(end, from + asked);
-      const region = `${name}, handed out as an object`;
-      if (stop > at) stretches.push({ region, first: Math.max(at, from), end: stop });
-      at = Math.max(at, stop);
+    for (const [name, from, size] of this.#owners(block)) {
+      if (from >= end || from + size <= at) continue;
+      if (from > at) stretches.push({ region: this.#unowned(block), first: at, end: from });
+      const stop = Math.min(end, from + size);
+      stretches.push({ region: name, first: Math.max(at, from), end: stop });
+      at = stop;
     }
-    return at < end ? [...stretches, { region: NAMED, first: at, end }] : stretches;
+    if (at < end) stretches.push({ region: this.#unowned(block), first: at, end });
+    return stretches;
+  }
+
+  /** What lies in a piece of memory without cells, by address: words, first byte, size. */
+  #owners(block: number): readonly (readonly [words: string, first: number, size: number])[] {
+    if (this.#playback.trace.blocks[block].kind === "heap") {
+      return heapBlocks(this.#playback).map((one) => [ownerText(one), one[2], one[3]] as const);
+    }
+    const strays = this.#playback.get<readonly StrayObject[]>("strays") ?? [];
+    return strays
+      .filter((one) => one.block === block && one.first !== undefined)
+      .map(
+        ({ name, first = 0, asked }) => [`${name}, handed out as an object`, first, asked] as const,
+      )
+      .sort(([, one], [, other]) => one - other);
+  }
+
+  #unowned(block: number): string {
+    return this.#playback.trace.blocks[block].kind === "heap" ? "between-blocks" : "named-memory";
   }
 
   #part({ region, first, end }: Stretch): HTMLElement {
     const title = `${plainRegion(region)}, ${end - first} ${end - first === 1 ? "byte" : "bytes"}`;
-    const part = make("section", { class: `part ${region}` });
+    const part = make("section", { class: `part ${OWN_REGION.test(region) ? region : "payload"}` });
     part.append(make("h4", {}, title));
     for (let row = first; row < end; row += ROW_BYTES) {
       part.append(this.#row(region, row, Math.min(row + ROW_BYTES, end)));
@@ -134,14 +141,12 @@ export class ByteView {
     const hurt = openDamages(this.#playback, block);
     const row = make("div", { class: "line" }, make("small", {}, this.#offsetText(first)));
     for (let at = first; at < end; at++) {
-      const isHurt = hurt.some(
-        (one) => at >= one.first! && at < one.first! + one.length && ops[at] === one.op,
-      );
+      const isDamaged = isHurt(hurt, ops, at);
       const isNew = ops[at] === this.#playback.at;
-      const classes = `byte${isHurt ? " hurt" : ""}${isNew ? " new" : ""}`;
+      const classes = `byte${isDamaged ? " hurt" : ""}${isNew ? " new" : ""}`;
       const text = bytes[at].toString(16).padStart(2, "0");
       const attributes = { class: classes, tabindex: -1, role: "img", "data-at": at };
-      const label = `${plainRegion(region)} byte ${text}${isHurt ? ", damaged" : ""}`;
+      const label = `${plainRegion(region)} byte ${text}${isDamaged ? ", damaged" : ""}`;
       row.append(make("span", { ...attributes, "aria-label": label }, text));
     }
     return row;

@@ -3,9 +3,11 @@
 import type { Trace, TracePage } from "../trace.ts";
 import type { Choice } from "./byte_view.ts";
 import { found, make } from "./dom.ts";
+import { OpList } from "./op_list.ts";
 import { Pane } from "./pane.ts";
 
 const PLAY_MS = 900;
+const ADDRESS_MS = 100;
 
 async function readTraces(): Promise<TracePage> {
   const packed = Uint8Array.from(atob(found("data").textContent ?? ""), (one) => one.charCodeAt(0));
@@ -16,22 +18,26 @@ async function readTraces(): Promise<TracePage> {
 class ViewPage {
   readonly #traces: readonly Trace[];
   readonly #panes: readonly Pane[];
-  readonly #ops: readonly HTMLElement[];
+  readonly #ops: OpList;
   readonly #slider = found("slider") as HTMLInputElement;
   readonly #play = found("play");
   readonly #last: number;
   #at = -1;
   #choice: Choice | undefined;
   #timer: number | undefined;
+  #addressTimer: number | undefined;
 
   constructor({ traces }: TracePage) {
     this.#traces = traces;
-    this.#panes = traces.map((trace, i) => new Pane(trace, (choice) => this.#choose(choice, i)));
+    this.#panes = traces.map((trace, i) => {
+      const title = traces.length > 1 ? `(${i + 1}) ${trace.machine}` : trace.machine;
+      return new Pane(trace, title, (choice) => this.#choose(choice, i));
+    });
     found("panes").append(...this.#panes.map(({ element }) => element));
     const [longest] = [...traces].sort((a, b) => b.ops.length - a.ops.length);
     this.#last = longest.ops.length - 1;
-    this.#ops = longest.ops.map((_, op) => this.#opItem(longest, op));
-    found("ops").append(...this.#ops);
+    const row = (op: number): HTMLElement => this.#opItem(longest, op);
+    this.#ops = new OpList(found("ops"), longest.ops.length, row, (op) => this.goTo(op));
     this.#slider.max = `${this.#last}`;
     this.#addJumps();
     this.#listen();
@@ -42,43 +48,33 @@ class ViewPage {
   goTo(op: number): void {
     const goal = Math.max(0, Math.min(op, this.#last));
     if (goal === this.#at) return;
+    // The list measures itself: first, while nothing else on the page has changed.
+    this.#ops.select(goal);
+    this.#at = goal;
     const differs = this.#differs(goal);
     for (const pane of this.#panes) pane.moveTo(goal, differs);
-    this.#ops[this.#at]?.setAttribute("aria-selected", "false");
-    this.#at = goal;
-    const item = this.#ops[goal];
-    item.setAttribute("aria-selected", "true");
-    found("ops").setAttribute("aria-activedescendant", item.id);
-    this.#keepInView(item);
     this.#slider.value = `${goal}`;
     found("where").textContent = `op ${goal} of ${this.#last}`;
-    this.#slider.setAttribute("aria-valuetext", `op ${goal}: ${item.textContent}`);
+    this.#slider.setAttribute("aria-valuetext", `op ${goal}: ${this.#textOf(goal)}`);
     this.#writeAddress();
   }
 
-  /** Moves the list, not the page. */
-  #keepInView(item: HTMLElement): void {
-    const box = found("ops");
-    const top = item.offsetTop - box.offsetTop;
-    const isAbove = top < box.scrollTop;
-    const isBelow = top + item.offsetHeight > box.scrollTop + box.clientHeight;
-    if (isAbove || isBelow) box.scrollTop = top - box.clientHeight / 2;
+  #textOf(op: number): string {
+    return this.#traces.map(({ ops }) => ops[op]?.text).find((text) => text !== undefined) ?? "";
   }
 
   #opItem({ ops, damages }: Trace, op: number): HTMLElement {
     const { text, result, kernel } = ops[op];
     const isBad = damages.some((one) => one.op === op);
     const marks = [isBad && "✗", kernel.length > 0 && "!", this.#differs(op) && "≠"];
-    const item = make(
+    return make(
       "li",
-      { role: "option", id: `op${op}`, "aria-selected": false, class: isBad ? "bad" : "" },
+      { class: isBad ? "bad" : "", title: text },
       make("small", {}, `${op}`),
       make("code", {}, text),
       make("span", { class: "marks" }, marks.filter(Boolean).join("")),
       make("small", { class: "answer" }, result),
     );
-    item.addEventListener("click", () => this.goTo(op));
-    return item;
   }
 
   /** Two runs that are compared answer an operation differently. */
@@ -122,6 +118,7 @@ class ViewPage {
       for (const pane of this.#panes) pane.showAll();
     });
     window.addEventListener("resize", () => {
+      this.#ops.redraw();
       for (const pane of this.#panes) pane.redraw();
     });
   }
@@ -182,7 +179,13 @@ class ViewPage {
     }
   }
 
+  /** Browsers refuse to be told of each step of somebody who holds a key down. */
   #writeAddress(): void {
+    window.clearTimeout(this.#addressTimer);
+    this.#addressTimer = window.setTimeout(() => this.#showAddress(), ADDRESS_MS);
+  }
+
+  #showAddress(): void {
     const { block, cell } = this.#choice ?? {};
     const at = block === undefined ? "" : `&at=${block}${cell === undefined ? "" : `.${cell}`}`;
     history.replaceState(null, "", `#op=${this.#at}${at}`);

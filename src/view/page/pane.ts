@@ -12,9 +12,10 @@ import type {
 } from "../trace.ts";
 import { ByteView, type Choice } from "./byte_view.ts";
 import { make } from "./dom.ts";
+import { HeapFigure } from "./heap_view.ts";
 import { Playback } from "./playback.ts";
 import { SlabFigure } from "./slab_view.ts";
-import { openDamages, plainRegion } from "./words.ts";
+import { addressText, openDamages, placesOf, plainRegion, touchedPlace } from "./words.ts";
 
 export class Pane {
   readonly playback: Playback;
@@ -22,12 +23,16 @@ export class Pane {
   readonly #onChoice: (choice: Choice) => void;
   readonly #says = make("p", { class: "says" });
   readonly #result = make("p", { class: "result" });
-  readonly #kernel = make("pre", { tabindex: 0, "aria-label": "What the kernel log says" });
+  /** Leads to the slab that the operation is about. */
+  readonly #touched = make("button", { type: "button" });
+  readonly #kernel = make("pre", { tabindex: 0, "aria-label": "What was reported" });
   readonly #damage = make("ul", { class: "damage" });
   readonly #differences = make("ul", { class: "differences" });
   readonly #memory = make("div", { class: "memory" });
   readonly #bytes: ByteView;
   readonly #slabs = new Map<number, SlabFigure>();
+  /** The heap of a module, which has no slabs. */
+  readonly #heap: HeapFigure | undefined;
   /** By cache: its facts. */
   readonly #caches = new Map<number, HTMLElement>();
   readonly #beside = make("section", { class: "beside" });
@@ -38,23 +43,33 @@ export class Pane {
   #layout = "";
   #choice: Choice | undefined;
 
-  constructor(trace: Trace, onChoice: (choice: Choice) => void) {
+  /** `title`: what the run is called. */
+  constructor(trace: Trace, title: string, onChoice: (choice: Choice) => void) {
     this.playback = new Playback(trace);
     this.#onChoice = onChoice;
     this.#bytes = new ByteView(this.playback);
-    const heading = make("h2", {}, trace.machine);
+    const heap = trace.blocks.findIndex(({ kind }) => kind === "heap");
+    if (heap >= 0) {
+      const open = (first: number) => this.#onChoice({ block: heap, first });
+      this.#heap = new HeapFigure(this.playback, heap, open);
+    }
+    const differences = heap < 0 ? "What the allocator believes, and what is so" : "Broken rules";
+    const heading = make("h2", {}, title);
     const verdict = `verdict ${trace.verdict}, impact ${trace.impact}: ${trace.signature}`;
     this.element = make(
       "article",
-      { class: "pane", "aria-label": trace.machine },
+      { class: "pane", "aria-label": title },
       heading,
       make("p", { class: "verdict" }, verdict),
       make("div", { class: "words", "aria-live": "polite" }, this.#says, this.#result),
+      make("p", { class: "about" }, this.#touched),
       this.#kernel,
-      make("h3", {}, "Damaged now"),
-      this.#damage,
-      make("h3", {}, "What the allocator believes, and what is so"),
-      this.#differences,
+      make(
+        "div",
+        { class: "news" },
+        make("section", {}, make("h3", {}, "Damaged now"), this.#damage),
+        make("section", {}, make("h3", {}, differences), this.#differences),
+      ),
       this.#memory,
     );
   }
@@ -68,11 +83,13 @@ export class Pane {
     this.#showDifferences();
     this.#showDamage();
     this.#showMemory(changed);
+    this.#showTouched();
     const block = this.#choice?.block;
     const isTouched = [...changed].some(
       (key) => key === `m${block}` || key === `b${block}` || key.startsWith(`o${block}.`),
     );
     if (isTouched) this.#bytes.update();
+    this.#heap?.update(this.#choice?.first);
   }
 
   /** Shows the bytes of a cell or range; undefined shows none. */
@@ -81,6 +98,7 @@ export class Pane {
     this.#choice = choice;
     this.#bytes.show(choice);
     this.#placeBytes();
+    this.#heap?.update(choice?.first);
     for (const block of new Set([before, choice?.block])) {
       if (block !== undefined) this.#slabs.get(block)?.update(this.#chosenIn(block));
     }
@@ -140,14 +158,24 @@ export class Pane {
 
   #sayWords(isOver: boolean, differs: boolean): void {
     const { at, trace } = this.playback;
-    const { says, result, kernel } = trace.ops[at];
+    const { text, says, result, kernel } = trace.ops[at];
     this.#says.textContent = isOver ? `This run ended at op ${at}.` : `Op ${at} ${says}.`;
-    this.#result.textContent = `=> ${result}`;
+    this.#result.textContent = `${text} => ${result}`;
     this.#result.hidden = isOver;
     this.#kernel.textContent = kernel.join("\n");
     this.#kernel.hidden = isOver || kernel.length === 0;
     this.element.classList.toggle("differs", differs);
     if (differs) this.#result.append(make("strong", {}, " ≠ the other run answers otherwise"));
+  }
+
+  #showTouched(): void {
+    const block = touchedPlace(this.playback, placesOf(this.playback));
+    for (const [one, { element }] of this.#slabs)
+      element.classList.toggle("touched", one === block);
+    this.#touched.hidden = this.#slabs.get(block ?? -1) === undefined;
+    if (block === undefined || this.#touched.hidden) return;
+    this.#touched.textContent = `Go to ${this.playback.trace.blocks[block].name}`;
+    this.#touched.onclick = () => this.#slabs.get(block)?.reveal();
   }
 
   #showDamage(): void {
@@ -161,7 +189,7 @@ export class Pane {
   #damageItem({ op, length, region, owner, address, block, cell }: TraceDamage): HTMLElement {
     const bytes = length === 1 ? "1 byte" : `${length} bytes`;
     const what = `${bytes} of the ${plainRegion(region)} of ${owner}`;
-    const text = `${what}, since op ${op}, at ${address}`;
+    const text = `${what}, since op ${op}, at ${addressText(address)}`;
     if (block === undefined) return make("li", {}, text);
     const button = make("button", { type: "button", class: "link" }, text);
     button.addEventListener("click", () => this.#onChoice({ block, cell }));
@@ -171,7 +199,7 @@ export class Pane {
   #showDifferences(): void {
     const all = this.playback.get<readonly Difference[]>("x") ?? [];
     const items = all.map(({ text }) => make("li", {}, make("b", {}, "≠ "), text));
-    const none = make("li", {}, "no difference");
+    const none = make("li", {}, this.#heap === undefined ? "no difference" : "none");
     this.#differences.replaceChildren(...(items.length > 0 ? items : [none]));
   }
 
@@ -210,12 +238,14 @@ export class Pane {
       const facts = this.#caches.get(cache) ?? make("div");
       this.#caches.set(cache, facts);
       this.#showCache(cache);
-      const name = this.playback.get<CacheView>(`c${cache}`)?.name;
+      const { name = "", about = "" } = this.playback.get<CacheView>(`c${cache}`) ?? {};
+      const heading = make("h3", {}, `Cache ${name} `, make("small", {}, about));
       const own = blocks.filter((block) => this.#cacheOf(block) === name);
       const slabs = own.map((block) => this.#slabView(block).element);
-      return make("section", { class: "cache" }, facts, ...slabs);
+      return make("section", { class: "cache" }, heading, ...slabs, facts);
     });
-    this.#memory.replaceChildren(...sections, this.#beside);
+    const heap = this.#heap === undefined ? [] : [this.#heap.element];
+    this.#memory.replaceChildren(...sections, ...heap, this.#beside);
     this.#placeBytes();
   }
 
@@ -225,8 +255,6 @@ export class Pane {
     this.#caches
       .get(index)
       ?.replaceChildren(
-        make("h3", {}, `Cache ${cache.name}`),
-        make("p", { class: "about" }, cache.about),
         factTable(cache),
         make("ul", { class: "lists" }, ...this.#listItems(cache)),
       );
@@ -293,8 +321,10 @@ export class Pane {
 }
 
 /** What the allocator counts, beside what is so. */
-function factTable({ name, slabs, objects, believedLive, live }: CacheView): HTMLElement {
-  const differs = believedLive !== live;
+function factTable(cache: CacheView): HTMLElement {
+  const { name, slabs, objects, believedLive, live, isShared } = cache;
+  const differs = isShared ? believedLive < live : believedLive !== live;
+  const truth = isShared ? `${live}, and what the running kernel has` : `${live}`;
   const row = (head: string, believed: number, truth: string, isWrong = false): HTMLElement =>
     make(
       "tr",
@@ -312,6 +342,6 @@ function factTable({ name, slabs, objects, believedLive, live }: CacheView): HTM
     make("caption", {}, `Counts of ${name}`),
     make("thead", {}, make("tr", {}, ...heads)),
     make("tbody", {}, row("slabs", slabs, ""), row("objects", objects, "")),
-    make("tbody", {}, row("in use", believedLive, `${live}`, differs)),
+    make("tbody", {}, row("in use", believedLive, truth, differs)),
   );
 }

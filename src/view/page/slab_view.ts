@@ -1,5 +1,5 @@
 // A slab as a row of objects, with the free lists drawn over it as arrows.
-import type { BlockBelief, BlockRecord, CellTruth, Difference } from "../trace.ts";
+import type { BlockBelief, BlockRecord, CellTruth, ChainView, Difference } from "../trace.ts";
 import { columnsOf, make, makeSvg, moveWithin } from "./dom.ts";
 import type { Playback } from "./playback.ts";
 import {
@@ -36,6 +36,9 @@ export class SlabFigure {
     this.#open = open;
     this.#caption.textContent = this.#record.name;
     this.#grid.setAttribute("aria-label", `objects of ${this.#record.name}`);
+    // A slab that was never in sight has no cells yet; keys reach it all the same.
+    this.#grid.tabIndex = 0;
+    this.#grid.addEventListener("focus", () => this.reveal());
     moveWithin(this.#grid, "button", () => columnsOf(this.#cells));
     this.element = make("figure", { class: "slab" }, this.#caption, this.#grid, this.#lists);
   }
@@ -73,6 +76,7 @@ export class SlabFigure {
   }
 
   #makeCells(): void {
+    this.#grid.removeAttribute("tabindex");
     this.#cells = Array.from({ length: this.#record.cells }, (_, cell) => {
       const button = make("button", { type: "button", tabindex: cell === 0 ? 0 : -1 });
       button.addEventListener("click", () => this.#open(cell));
@@ -85,20 +89,21 @@ export class SlabFigure {
     return this.#playback.get<BlockBelief>(`b${this.#block}`) ?? {};
   }
 
+  /** Comes into sight, and gets the focus. */
+  reveal(): void {
+    this.setVisible(true);
+    this.element.scrollIntoView({ block: "center" });
+    this.focus(this.#chosen ?? 0);
+  }
+
   focus(cell: number): void {
     this.#cells[cell]?.focus();
   }
 
-  /** The arrows need the places of the cells. */
+  /** The arrows need the places of the cells: all are read before anything is drawn. */
   draw(): void {
-    this.#arrows.replaceChildren();
-    if (!this.#isVisible || this.#isStale) return;
-    for (const [list, { at, end }] of chainsOf(this.#belief)) {
-      const kind = list === "slab" ? "own" : "cpus";
-      for (const [i, cell] of at.slice(1).entries()) this.#arrow(at[i], cell, kind);
-      const last = at.at(-1);
-      if (end !== "null" && last !== undefined) this.#brokenArrow(last);
-    }
+    const isShown = this.#isVisible && !this.#isStale;
+    this.#arrows.replaceChildren(...(isShown ? chainsOf(this.#belief).flatMap(this.#path) : []));
   }
 
   get #record(): BlockRecord {
@@ -135,27 +140,44 @@ export class SlabFigure {
     this.#lists.replaceChildren(...items);
   }
 
-  #arrow(from: number, to: number, kind: string): void {
-    const [x1, y1] = this.#middle(from);
-    const [x2, y2] = this.#middle(to);
-    const angle = Math.atan2(y2 - y1, x2 - x1);
-    const tip = (turn: number): string =>
-      `${x2 - 7 * Math.cos(angle + turn)},${y2 - 7 * Math.sin(angle + turn)}`;
-    const points = `${x1},${y1} ${x2},${y2} ${tip(0.5)} ${x2},${y2} ${tip(-0.5)}`;
-    this.#arrows.append(makeSvg("polyline", { points, class: kind }));
+  readonly #path = ([list, { at, end }]: readonly [string, ChainView]): readonly SVGElement[] => {
+    const points = at.map((cell) => this.#middle(cell));
+    // A list that is broken at its head leaves from the edge of the slab.
+    const last = points.at(-1) ?? (end === "null" ? undefined : this.#edge);
+    if (last === undefined) return [];
+    const d = points.slice(1).map((to, i) => arrowTo(points[i], to));
+    const kind = list === "slab" ? "own" : "cpus";
+    const arrows = d.length === 0 ? [] : [makeSvg("path", { d: d.join(""), class: kind })];
+    return end === "null" ? arrows : [...arrows, brokenArrow(last)];
+  };
+
+  /** Above the last cell of the first row, beyond the words about the slab. */
+  get #edge(): Point {
+    return [this.#grid.clientWidth - 24, 2];
   }
 
-  /** It leaves the picture: whatever it leads to is no object of the slab. */
-  #brokenArrow(from: number): void {
-    const [x, y] = this.#middle(from);
-    const points = `${x},${y} ${x + 14},${y - 22} ${x + 8},${y - 19} ${x + 14},${y - 22}`;
-    this.#arrows.append(makeSvg("polyline", { points, class: "broken" }));
-  }
-
-  #middle(cell: number): readonly [x: number, y: number] {
+  #middle(cell: number): Point {
     const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = this.#cells[cell];
     return [offsetLeft + offsetWidth / 2, offsetTop + offsetHeight - 7];
   }
+}
+
+type Point = readonly [x: number, y: number];
+
+function arrowTo([x1, y1]: Point, [x2, y2]: Point): string {
+  const angle = Math.atan2(y2 - y1, x2 - x1);
+  const tip = (turn: number): string => {
+    const [x, y] = [x2 - 7 * Math.cos(angle + turn), y2 - 7 * Math.sin(angle + turn)];
+    return `${x.toFixed(1)},${y.toFixed(1)}`;
+  };
+  return `M${x1},${y1}L${x2},${y2}L${tip(0.5)}M${x2},${y2}L${tip(-0.5)}`;
+}
+
+/** It leaves the picture: whatever it leads to is no object of the slab. */
+function brokenArrow([x, y]: Point): SVGElement {
+  const tip = `${x + 14},${y - 22}`;
+  const d = `M${x},${y}L${tip}L${x + 8},${y - 19}M${tip}L${x + 15},${y - 15}`;
+  return makeSvg("path", { d, class: "broken" });
 }
 
 function showCell(button: HTMLElement, cell: number, now: CellNow, isChosen: boolean): void {

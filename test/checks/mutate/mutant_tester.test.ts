@@ -46,6 +46,17 @@ describe("the test sets", () => {
     expect([result.killer, found.killer]).toContain("detectors");
   });
 
+  it("kill a mutant of a lane, which is taken where checks are skipped", async () => {
+    const mutant = mutantIn("lane_alloc", "const 1->0", "inuse_of(page) + 1");
+    const reference = await Reference.of(module, [mutant], testSets);
+    const reached = reference.reachOf(mutant);
+    expect(reached.map(({ isThorough }) => isThorough)).toContain(false);
+    const tester = new MutantTester(module, testSets, reference.expectations);
+    expect(tester.try(mutant, reached).state).toBe("killed");
+    const anyway = reached.map((programs) => ({ ...programs, isThorough: true }));
+    expect(tester.try(mutant, anyway).state).toBe("survived");
+  });
+
   it("call a mutant that never ends hung", async () => {
     const result = await tried(mutantIn("refill_from_cpu", "const 0->1", "is_from_partial"));
     expect(result).toMatchObject({ state: "killed", killer: "hung" });
@@ -56,6 +67,7 @@ describe("the test sets", () => {
     const reached = testSets.map(({ player }, testSet) => ({
       testSet,
       cases: Array.from({ length: player.count }, (_, i) => i),
+      isThorough: true,
     }));
     const { expectations } = await Reference.of(module, all.slice(0, 1), testSets);
     const result = new MutantTester(module, testSets, expectations).try(healthy, reached);

@@ -30,6 +30,7 @@ describe("a config", () => {
       time: 120_000,
       timeout: 500,
       jobs: 2,
+      pages: true,
       out: "found",
       failOn: "any",
       baseline: "known.txt",

@@ -160,3 +160,17 @@ describe("the lack of memory", () => {
     expect(judgeScript("kmalloc 64 a\nkrealloc a 5000000 b\n").judgement.verdict).toBe("ok");
   });
 });
+
+describe("a kmem_cache of 3.10 with objects smaller than a pointer", () => {
+  const alone = "alloc c a\nfree c a\n";
+
+  it.each(["cache c 1 0 Z\n", "cache c 7 0 ZU\n"])("has no room for %j", (cache) => {
+    const { judgement } = judgeScript(`# boot: v310\n${cache}${alone}`);
+    expect(judgement.verdict).toBe("misuse");
+    expect(judgeScript(`${cache}${alone}`).judgement.verdict).toBe("ok"); // 6.1 has
+  });
+
+  it.each(["cache c 8 0 Z\n", "cache c 7 0 U\n", "cache c 1 0 ZP\n"])("has for %j", (cache) => {
+    expect(judgeScript(`# boot: v310\n${cache}${alone}`).judgement.verdict).toBe("ok");
+  });
+});

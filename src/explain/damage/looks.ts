@@ -1,10 +1,9 @@
 // What bytes look like that stand where others belong.
-import type { Report } from "./report.ts";
+import type { Report } from "../report.ts";
+import { regionOf, type WordOrder, wordAt } from "./word.ts";
 
 /** What is needed to read a word. */
-export interface ValueContext {
-  readonly wordBytes: 4 | 8;
-  readonly isBigEndian: boolean;
+export interface ValueContext extends WordOrder {
   /** Addresses of the log, with what they are, that a value may equal. */
   readonly known: ReadonlyMap<bigint, string>;
   readonly report?: Report;
@@ -50,43 +49,6 @@ function wordLooks(bytes: readonly number[], was: number, context: ValueContext)
     if (region !== undefined) looks.add(region);
   }
   return [...looks];
-}
-
-export function wordAt(bytes: readonly number[], { isBigEndian }: ValueContext): bigint {
-  const ordered = isBigEndian ? bytes : [...bytes].reverse();
-  return ordered.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
-}
-
-const LIST_POISONS: readonly bigint[] = [
-  0xdead000000000100n,
-  0xdead000000000122n,
-  0xdead000000000200n,
-  0x5deadbeef0000100n,
-  0x5deadbeef0000122n,
-  0x100n,
-  0x122n,
-  0x200n,
-  0x100100n,
-  0x200200n,
-];
-
-export function isListPoison(value: bigint): boolean {
-  return LIST_POISONS.includes(value) || /^dead4ead|^dead0000/.test(value.toString(16));
-}
-
-/** Where a value points to, as far as its digits tell. */
-export function regionOf(value: bigint, wordBytes: 4 | 8): string | undefined {
-  if (isListPoison(value) && value > 0xfffn) return "LIST_POISON";
-  const digits = value.toString(16).padStart(2 * wordBytes, "0");
-  if (/^(6b)+$/.test(digits)) return "poison of a freed object";
-  if (wordBytes === 4) return /^[c-f][0-9a-f]{7}$/.test(digits) ? "kernel address" : undefined;
-  if (/^ffffc[89ab]/.test(digits)) return "vmalloc address";
-  if (/^ffffffff[89a-c]/.test(digits)) return "address of kernel code or data";
-  if (/^ffffea|^fffff[0-9a-f]{3}[0-9a-f]{8}[048c]0$/.test(digits) && /^ffffea/.test(digits)) {
-    return "address of a struct page";
-  }
-  if (/^ffff[0-9a-f]/.test(digits) && !/^ffffffff/.test(digits)) return "pointer into memory";
-  return /^c0000000|^c000[0-9a-f]/.test(digits) ? "pointer into memory" : undefined;
 }
 
 function byteLooks(bytes: readonly number[], was: number): string[] {

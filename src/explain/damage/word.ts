@@ -1,0 +1,63 @@
+// Words of memory: their bytes, and what an address of them may be of.
+
+/** How a machine keeps words. */
+export interface WordOrder {
+  readonly wordBytes: 4 | 8;
+  readonly isBigEndian: boolean;
+}
+
+export function wordAt(
+  bytes: readonly number[],
+  { isBigEndian }: Pick<WordOrder, "isBigEndian">,
+): bigint {
+  const ordered = isBigEndian ? bytes : [...bytes].reverse();
+  return ordered.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+}
+
+const LIST_POISONS: readonly bigint[] = [
+  0xdead000000000100n,
+  0xdead000000000122n,
+  0xdead000000000200n,
+  0x5deadbeef0000100n,
+  0x5deadbeef0000122n,
+  0x100n,
+  0x122n,
+  0x200n,
+  0x100100n,
+  0x200200n,
+];
+
+export function isListPoison(value: bigint): boolean {
+  return LIST_POISONS.includes(value) || /^dead4ead|^dead0000/.test(value.toString(16));
+}
+
+/** Where a value points to, as far as its digits tell. */
+export function regionOf(value: bigint, wordBytes: 4 | 8): string | undefined {
+  if (isListPoison(value) && value > 0xfffn) return "LIST_POISON";
+  const digits = value.toString(16).padStart(2 * wordBytes, "0");
+  if (/^(6b)+$/.test(digits)) return "poison of a freed object";
+  if (wordBytes === 4) return /^[c-f][0-9a-f]{7}$/.test(digits) ? "kernel address" : undefined;
+  if (/^ffffc[89ab]/.test(digits)) return "vmalloc address";
+  if (/^ffffffff[89a-c]/.test(digits)) return "address of kernel code or data";
+  if (/^ffffea/.test(digits)) return "address of a struct page";
+  if (/^ffff[0-9a-f]/.test(digits) && !/^ffffffff/.test(digits)) return "pointer into memory";
+  return /^c0000000|^c000[0-9a-f]/.test(digits) ? "pointer into memory" : undefined;
+}
+
+/** Whether a value can be an address of the kernel. */
+export function isPointer(value: bigint, wordBytes: 4 | 8): boolean {
+  return value >= (wordBytes === 8 ? 0xc000000000000000n : 0x80000000n);
+}
+
+/** The bytes of a word in memory. */
+export function bytesOfWord(value: bigint, { wordBytes, isBigEndian }: WordOrder): number[] {
+  const bytes = Array.from({ length: wordBytes }, (_, i) =>
+    Number((value >> BigInt(8 * i)) & 0xffn),
+  );
+  return isBigEndian ? bytes.reverse() : bytes;
+}
+
+/** The bytes of a number of 32 bits in memory. */
+export function bytesOfNumber(value: number, order: WordOrder): number[] {
+  return bytesOfWord(BigInt(value), { ...order, wordBytes: 4 });
+}

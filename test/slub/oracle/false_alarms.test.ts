@@ -1,0 +1,75 @@
+// Programs that a right allocator answers as it must, though at first sight a rule seems broken or
+// the kernel seems to blame somebody else. Each has a twin beside it that shows what must still be
+// seen.
+import { describe, expect, it } from "vitest";
+import { judgeScript } from "../../helper/judge.ts";
+
+const KERNELS = ["# boot: v310\n", "# profile: v6.1\n", "# profile: v6.12\n"];
+
+function verdictOf(script: string): string {
+  return judgeScript(script).judgement.verdict;
+}
+
+function violationsOf(script: string): readonly string[] {
+  return judgeScript(script).shadow.violations.map(({ invariant }) => invariant);
+}
+
+describe.each(KERNELS)("a right allocator behind %j is not blamed:", (head) => {
+  it.each([
+    "cache c 312 64 R\nalloc c a\nfree c a\nshrink c\n",
+    "cache c 64 0 RZ\nallocn c 999 a\nfreen c 999 a\n",
+    "cache c 2048 0 RU\nallocn c 99 a\nbulkfreen c 99 a\nvalidate c\n",
+  ])("slabs that wait for a grace period when the program ends are not lost: %j", (script) => {
+    expect(violationsOf(head + script)).toEqual([]);
+    expect(violationsOf(`${head}${script}info\n`)).toEqual([]);
+  });
+
+  it("a slab of the smallest order may be full where the best order has room", () => {
+    const script = "cache c 2032 0 Z\nfailnth 1\nalloc c a\nvalidate c\nshrink c\nvalidate c\n";
+    expect(verdictOf(head + script)).toBe("ok");
+    const freed = "cache c 4088 0 Z\nfailnth 1\nallocn c 2 a\nfree c a0\n";
+    expect(verdictOf(head + freed)).toBe("ok");
+  });
+
+  it("the kernel's own objects may make a kmalloc slab full", () => {
+    const script = "cache c 8185 0 M\nallocn c 2 a\nalloc c b\nvalidate c\n";
+    expect(verdictOf(head + script)).toBe("ok");
+  });
+
+  it("a leak from full slabs is the leak that the kernel names", () => {
+    const script = "cache c 6553 0 -\nallocn c 4 a\ndestroy c\n";
+    const { verdict, cause } = judgeScript(head + script).judgement;
+    expect([verdict, cause]).toEqual(["detected", "leak-at-destroy"]);
+  });
+});
+
+describe.each(["v6.1", "v6.12"])("a check of %s", (profile) => {
+  const head = `# profile: ${profile}\n# boot: up slub_debug=F\n`;
+  const cut = `${head}cache c 64 0 -\nalloc c a\n`;
+  const pointer = 64 + 32; // it lies in the middle of the next object
+
+  it("need not refuse the free of an object that may be the kernel's", () => {
+    expect(violationsOf(`${head}kmalloc 1 b\nkfree b-8\n`)).not.toContain("silent-check");
+    expect(verdictOf(`${head}kmalloc 64 b\nkfree b+1\n`)).toBe("detected");
+  });
+
+  it("sees a free pointer as the last write left it", () => {
+    const forged = `write a ${pointer + 1} 00\n`;
+    const ended = `fill a 64 64 00\n`;
+    expect(verdictOf(`${cut}${forged}${ended}alloc c b\n`)).toBe("escaped");
+    expect(verdictOf(`${cut}${ended}write a ${pointer + 1} 11\nalloc c b\n`)).toBe("detected");
+  });
+});
+
+describe("a verdict on two mistakes of 3.10", () => {
+  const head = "# boot: v310 slub_debug=U\ncache c 192 0 -\ncache d 128 0 -\n";
+  const objects = "allocn c 3 a\nallocn d 3 b\n";
+
+  it("is about the free in which a report came, not about a write that no check sees", () => {
+    const track = "write a0 208 4142\n"; // behind the payload, in what tells who had the object
+    const alone = judgeScript(`${head}${objects}free c b1\n`).signature;
+    expect(alone).toContain("wrong-cache-free|free-list|refused|objects > max");
+    expect(judgeScript(`${head}${objects}${track}free c b1\n`).signature).toBe(alone);
+    expect(verdictOf(`${head}${objects}${track}`)).toBe("blind");
+  });
+});

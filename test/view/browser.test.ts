@@ -1,7 +1,6 @@
 // The page of a view in a real browser: stepping, zooming, links to a moment, comparing.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

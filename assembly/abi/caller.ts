@@ -24,5 +24,7 @@ export enum Caller {
   VALIDATE = 14,
   SHRINK = 15,
   LIST_OBJECTS = 16,
-  COUNT = 17,
+  /** Work that kfree_nolock() left for later (7.3). */
+  DEFERRED = 17,
+  COUNT = 18,
 }

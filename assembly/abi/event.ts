@@ -3,7 +3,7 @@
 //
 //   ╒══════════╤══════════╤═══════════╤═══════════╤═════════════════╕
 //   │ +0 kind  │ +2 code  │ +4 size   │ +8 op     │ +12 cache index │   size: bytes of the whole
-//   │ u16      │ u16      │ u32       │ u32       │ u32             │   record, a multiple of 8
+//   │ +1 cpu   │ u16      │ u32       │ u32       │ u32             │   record, a multiple of 8
 //   ├──────────┴──────────┴───────────┼───────────┴─────────────────┤
 //   │ +16 a u64                       │ +24 b u64                   │
 //   ├─────────────────────────────────┼─────────────────────────────┤
@@ -18,6 +18,8 @@ export const EVENT_HEADER_SIZE: u32 = 56;
 /** Byte offsets in an event record. */
 export const enum EventField {
   KIND = 0,
+  /** u8: the CPU that printed it, where reports say so (7.3). */
+  CPU = 1,
   CODE = 2,
   SIZE = 4,
   OP = 8,
@@ -91,6 +93,25 @@ export enum EventKind {
    * shutdown.
    */
   SPLAT = 14,
+  /**
+   * mem_dump_obj() (7.3): what lies at the address that a list report names. code: MemoryKind; a:
+   * where the object begins, its red zone included; b, c: callers that allocated and freed it, 0
+   * for none; x: bytes of red zone; y: offset in the object; z: size of the object.
+   */
+  MEMORY = 15,
+}
+
+/** What mem_dump_obj() tells apart. */
+export enum MemoryKind {
+  SLAB = 1,
+  /** Mapped, and nothing of the allocators'. */
+  OTHER = 2,
+  VMALLOC = 3,
+  NULL = 4,
+  ZERO_SIZE = 5,
+  UNMAPPED = 6,
+  /** A page that the driver got by vmalloc(). a: where it begins. */
+  VMALLOC_PAGE = 7,
 }
 
 /** Headers of slab_bug() and the text of slab_err(), object_err(). */
@@ -129,6 +150,8 @@ export enum Report {
   PADDING_OVERWRITTEN = 20,
   /** Destroy. x: nothing. */
   OBJECTS_REMAINING = 21,
+  /** 7.3: a free list that does not end. */
+  FREELIST_CYCLE = 22,
 }
 
 /** Parts of an object or a slab that are checked byte by byte. */

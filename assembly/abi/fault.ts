@@ -63,4 +63,6 @@ export enum Fn {
   VALIDATE_SLAB_CACHE = 34,
   LIST_SLAB_OBJECTS = 35,
   KREALLOC = 36,
+  /** 7.3: the work that kfree_nolock() leaves for later. */
+  DEFERRED_PERCPU_WORK_FN = 37,
 }

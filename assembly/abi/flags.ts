@@ -24,7 +24,10 @@ export const enum Letter {
   A = 256,
   /** D: SLAB_CACHE_DMA32. */
   D = 512,
-  /** No M in the script: SLAB_NOLEAKTRACE, which also keeps the cache from merging. */
+  /**
+   * No M in the script: SLAB_NOLEAKTRACE, which also keeps the cache from merging; on 7.3, where it
+   * would take the sheaves away, SLAB_NO_MERGE.
+   */
   NOLEAKTRACE = 1024,
   /** The cache has a constructor. */
   CTOR = 2048,
@@ -32,6 +35,10 @@ export const enum Letter {
   KMALLOC = 4096,
   /** O (boot letters only): drop Z, P and U where they would raise the minimum order. */
   ORDER_GUARD = 8192,
+  /** N (7.3): SLAB_NOLEAKTRACE, and so no sheaves. */
+  N = 16384,
+  /** O (7.3): SLAB_NO_USER_FLAGS, which slub_debug does not reach. */
+  O = 32768,
 }
 
 /** SLAB_DEBUG_FLAGS: a cache with any of these is a debug cache. */

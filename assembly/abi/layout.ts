@@ -49,7 +49,7 @@ export const enum ConfigLayout {
   STACKS = 144,
   /** u64[Caller.COUNT]: the code address that each caller leaves in a track. */
   CALLERS = 152,
-  SIZE = 288,
+  SIZE = 296,
 }
 
 /** A window of kernel addresses that is backed by linear memory. */
@@ -146,6 +146,54 @@ export const enum CacheLayout {
   /** u64: kernel address of the copy of its name (3.10), 0 for none. */
   NAME = 264,
   SIZE = 320,
+}
+
+/**
+ * What a cache of 7.3 has beside its kmem_cache: the sheaves of its CPUs, and its barn. There is a
+ * block for each kmem_cache, in the kernel's own pages behind them.
+ */
+export const enum SheavesLayout {
+  /** Start of the array of CPU_MAX slub_percpu_sheaves. */
+  CPU = 0,
+  /** list_head: the barn's full sheaves. */
+  BARN_FULL = 96,
+  /** list_head: its empty ones. */
+  BARN_EMPTY = 112,
+  /** u32: how many full ones there are. */
+  NR_FULL = 128,
+  /** u32: how many empty ones. */
+  NR_EMPTY = 132,
+  /** u32: pointers that a sheaf of the cache holds; 0: it has no sheaves. */
+  CAPACITY = 136,
+  SIZE = 144,
+}
+
+/** Bytes from the end of the kmem_caches to the first block: scratch lists lie between. */
+export const SHEAVES_BEHIND_CACHES: u32 = 1024;
+
+/** struct slub_percpu_sheaves: kernel addresses of sheaves, 0 for none. */
+export const enum CpuSheavesLayout {
+  /** u64: where allocations and frees go. */
+  MAIN = 0,
+  /** u64: full or empty, as a rule. */
+  SPARE = 8,
+  /** u64: collects what kfree_rcu() frees. */
+  RCU_FREE = 16,
+  SIZE = 24,
+}
+
+/** struct slab_sheaf, which lies in kmalloc memory. */
+export const enum SheafLayout {
+  /** list_head: links of a barn, or rcu_head. */
+  LINKS = 0,
+  /** u32: of a prefilled sheaf, in the same place: how many pointers it has room for. */
+  CAPACITY = 0,
+  /** u64: kernel address of the kmem_cache. */
+  CACHE = 16,
+  /** u32: pointers that it holds; behind it the node, 0. */
+  SIZE = 24,
+  /** u64[]: the pointers, the next to be handed out last. */
+  OBJECTS = 32,
 }
 
 /** What the page allocator knows of a page of RAM; the records lie behind the struct pages. */

@@ -34,6 +34,9 @@ export const NAME_MAX: u32 = 256;
 /** Slots: names that remember a pointer for ever. The first three are reserved (see Slot). */
 export const SLOT_MAX: u32 = 16384;
 
+/** MAX_FULL_SHEAVES: a barn that has so many takes no more full sheaves (7.3). */
+export const MAX_FULL_SHEAVES: u32 = 10;
+
 /** Objects that one bulk free takes. */
 export const BULK_MAX: u32 = 1024;
 

@@ -106,6 +106,29 @@ export enum Op {
   STATE = 35,
   /** arg = N: the N-th block from here on is not to be had, 1 being the next; 0: all are. */
   FAIL_NTH = 36,
+  /**
+   * As CACHE, with arg = payload position of three words: align, sheaf capacity (0: none asked
+   * for), place of the free pointer (0xffffffff: none asked for) (7.3).
+   */
+  CACHE_ARGS = 37,
+  /** name, arg = count, slot = where the sheaf goes: kmem_cache_prefill_sheaf(). */
+  SHEAF_GET = 38,
+  /** name, slot + offset = sheaf, slot2 = where the object goes, aux 1 = zeroed. */
+  SHEAF_ALLOC = 39,
+  /** name, slot + offset = sheaf, arg = count; the slot remembers the sheaf that came of it. */
+  SHEAF_REFILL = 40,
+  /** name, slot + offset = sheaf. */
+  SHEAF_PUT = 41,
+  /** slot + offset: kfree_rcu(); aux 1: kfree_rcu_nolock(). */
+  FREE_RCU = 42,
+  /** rcu_barrier(); aux 1: kvfree_rcu_barrier(). */
+  RCU_BARRIER = 43,
+  /** As KMALLOC, from kmalloc_nolock(). */
+  KMALLOC_NOLOCK = 44,
+  /** As KFREE, through kfree_nolock(). */
+  KFREE_NOLOCK = 45,
+  /** arg = a CPU, which goes offline; aux 1: it comes back. */
+  CPU_DOWN = 46,
 }
 
 /** The last allocation that FAIL_NTH can name. */

@@ -35,6 +35,18 @@ export enum Planted {
   MERGE_WALK_STANDS_STILL = 15,
   /** The third name of one cache makes the core trap. */
   THIRD_NAME_TRAPS = 16,
+  /** The barn takes full sheaves without end. */
+  BARN_LIMIT_IGNORED = 17,
+  /** A full main sheaf takes more, and is not swapped with a spare that has room. */
+  SPARE_NOT_SWAPPED = 18,
+  /** Flushing a sheaf leaves its top object out. */
+  FLUSH_LOSES_AN_OBJECT = 19,
+  /** A sheaf takes one pointer more than it has room for. */
+  CAPACITY_ONE_TOO_MANY = 20,
+  /** What CPU 1 frees goes to CPU 0's main sheaf. */
+  FREE_ON_CPU_1_GOES_TO_CPU_0 = 21,
+  /** A refill leaves the slab that it emptied on the list, and takes from it again. */
+  REFILL_FROM_BAD_SLAB = 22,
 }
 
 /**

@@ -8,8 +8,8 @@ export enum Profile {
   V61 = 1,
   /** 6.12.117 as Debian ships it. */
   V612 = 2,
-  /** 7.0: object layouts and slab orders only, from the reference; no recording proves them. */
-  V70 = 3,
+  /** 7.3.4 as Debian ships it: free objects wait in sheaves. */
+  V73 = 3,
 }
 
 // struct page of 3.10 (slub-reference 10.4):
@@ -52,7 +52,7 @@ export const enum Page6 {
   HEAD = 8,
 }
 
-// 6.12 and 7.0 have the same fields, but slab_cache comes first:
+// 6.12 and 7.3 have the same fields, but slab_cache comes first:
 //
 //   ╒═══════════╤═══════════╤═══════════════════════╕
 //   │ +0 flags  │ +8 slab_  │ +16 slab_list         │

@@ -22,6 +22,13 @@ export function set_current_op(index: u32): void {
   current_op = index;
 }
 
+/** The CPU that events are stamped with. */
+let event_cpu: u32 = 0;
+
+export function set_event_cpu(cpu: u32): void {
+  event_cpu = cpu;
+}
+
 /** After the machine has died nothing more is printed. */
 export function silence_events(on: bool): void {
   silent = on;
@@ -54,7 +61,8 @@ export function begin_event(kind: EventKind, code: u32, cache: u32, length: u32 
   paint(current, 0, EVENT_HEADER_SIZE);
   // What pads the record to whole words is 0, too: digests are taken over all of it.
   if (length != 0) store<u64>(current + size - 8, 0);
-  store<u16>(current, <u16>kind, EventField.KIND);
+  store<u8>(current, <u8>kind, EventField.KIND);
+  store<u8>(current, <u8>event_cpu, EventField.CPU);
   store<u16>(current, <u16>code, EventField.CODE);
   store<u32>(current, size, EventField.SIZE);
   store<u32>(current, current_op, EventField.OP);

@@ -8,14 +8,16 @@ import { low_pages_touched } from "../base/memory.ts";
 import { dead, enter, forget_steps, leave } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import { pages_in_use } from "../page/buddy.ts";
-import { bulk_alloc_one, kmem_cache_alloc } from "../slab/alloc.ts";
-import { bulk_pointers, kmem_cache_free_bulk } from "../slab/bulk.ts";
+import { kmem_cache_free_bulk } from "../slab/bulk.ts";
 import { kmem_cache_create, merged, table_is_full } from "../slab/cache.ts";
 import { kmem_cache_destroy, kmem_cache_shrink, validate_slab_cache } from "../slab/destroy.ts";
-import { kmem_cache_free } from "../slab/free.ts";
-import { driver_knows_bad_lists } from "../slab/profile.ts";
+import { bulk_pointers } from "../slab/detached.ts";
+import { bulk_alloc_one, kmem_cache_alloc, kmem_cache_free } from "../slab/fast_path.ts";
+import { alloc_from_pcs_bulk } from "../slab/pcs.ts";
+import { spoil } from "../slab/pristine.ts";
+import { driver_knows_bad_lists, has_sheaves } from "../slab/profile.ts";
 import { set_caller } from "../slab/track.ts";
-import { full_list, partial_list } from "../slab/types.ts";
+import { full_list, KmemCache, kmem_cache_debug, partial_list } from "../slab/types.ts";
 import { set_offset } from "./door.ts";
 import { name_cache, unname_cache } from "./names.ts";
 import {
@@ -25,7 +27,19 @@ import {
 import { extra_position, take_extra } from "./result.ts";
 
 export function op_cache(): void {
-  const s = kmem_cache_create(<u32>offset(), arg(), slot(), slot2(), aux());
+  done_cache(kmem_cache_create(<u32>offset(), arg(), slot(), slot2(), aux()));
+}
+
+/** What a creator asks for beside lies in the payload. */
+export function op_cache_args(): void {
+  const more = payload(12);
+  if (more == 0) return done(Status.LIMIT);
+  done_cache(kmem_cache_create(
+    <u32>offset(), load<u32>(more), slot(), slot2(), 0, load<u32>(more, 4), load<u32>(more, 8),
+  ));
+}
+
+function done_cache(s: KmemCache | null): void {
   if (s == null) return done(table_is_full() ? Status.LIMIT : Status.FAILED);
   if (!name_cache(name(), s)) return done(Status.LIMIT);
   done(merged ? Status.MERGED : Status.CREATED, s.index);
@@ -80,6 +94,15 @@ export function op_free_n(): void {
   done(Status.OK, 0, slot2());
 }
 
+/** 7.3. */
+function bulk_alloc_from_sheaves(s: KmemCache, count: u32, out: usize): u32 {
+  spoil();
+  const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
+  const got = alloc_from_pcs_bulk(s, count, out);
+  leave(caller);
+  return got;
+}
+
 export function op_bulk_alloc(): void {
   const s = cache();
   if (s == null) return;
@@ -87,8 +110,9 @@ export function op_bulk_alloc(): void {
   const list = payload(slot2() * TARGET_SIZE);
   const out = take_extra(slot2() << 3);
   if (list == 0 || out == 0) return done(Status.LIMIT);
-  let count: u32 = 0;
-  for (; count < slot2() && !dead; count++) {
+  const is_done = has_sheaves && !kmem_cache_debug(s);
+  let count: u32 = is_done ? bulk_alloc_from_sheaves(s, slot2(), out) : 0;
+  for (; count < slot2() && !is_done && !dead; count++) {
     forget_steps(pages_in_use());
     const object = bulk_alloc_one(s);
     if (object == 0) break;

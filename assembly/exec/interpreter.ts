@@ -11,8 +11,8 @@ import { ctor_calls, reset_ctor_calls } from "../slab/slab_page.ts";
 import { set_cpu } from "../slab/types.ts";
 import { begin_op, end_op } from "./around_op.ts";
 import {
-  op_alloc, op_alloc_n, op_bulk_alloc, op_bulk_free, op_cache, op_destroy, op_free, op_free_n,
-  op_set_offset, op_shrink, op_state, op_validate,
+  op_alloc, op_alloc_n, op_bulk_alloc, op_bulk_free, op_cache, op_cache_args, op_destroy, op_free,
+  op_free_n, op_set_offset, op_shrink, op_state, op_validate,
 } from "./cache_ops.ts";
 import { delete_from_list, init_list } from "./door.ts";
 import { op_kfree, op_kmalloc, op_krealloc, op_ksize, op_kvalidate } from "./kmalloc_ops.ts";
@@ -22,6 +22,10 @@ import {
 } from "./memory_ops.ts";
 import { arg, done, target, turn_to } from "./operands.ts";
 import { run_in_lane } from "./plain_ops.ts";
+import {
+  op_cpu_down, op_free_rcu, op_kfree_nolock, op_kmalloc_nolock, op_rcu_barrier, op_sheaf_alloc,
+  op_sheaf_get, op_sheaf_put, op_sheaf_refill,
+} from "./sheaf_ops.ts";
 
 function run_op(op: u32): void {
   switch (op) {
@@ -62,6 +66,16 @@ function run_op(op: u32): void {
     case Op.CPU: set_cpu(min(arg(), config().cpus - 1)); return done(Status.OK);
     case Op.REGION: return op_region();
     case Op.FAIL_NTH: fail_nth(arg()); return done(Status.OK);
+    case Op.CACHE_ARGS: return op_cache_args();
+    case Op.SHEAF_GET: return op_sheaf_get();
+    case Op.SHEAF_ALLOC: return op_sheaf_alloc();
+    case Op.SHEAF_REFILL: return op_sheaf_refill();
+    case Op.SHEAF_PUT: return op_sheaf_put();
+    case Op.FREE_RCU: return op_free_rcu();
+    case Op.RCU_BARRIER: return op_rcu_barrier();
+    case Op.KMALLOC_NOLOCK: return op_kmalloc_nolock();
+    case Op.KFREE_NOLOCK: return op_kfree_nolock();
+    case Op.CPU_DOWN: return op_cpu_down();
     default: return done(Status.LIMIT);
   }
 }

@@ -16,7 +16,7 @@ import {
 } from "./operands.ts";
 
 /** Result of a kmalloc: the object and its ksize, or the order of whole pages. */
-function done_kmalloc(object: u64, same: u32): void {
+export function done_kmalloc(object: u64, same: u32): void {
   if (object <= ZERO_SIZE_PTR || dead) return done(Status.OK, object, same);
   const page = page_at(virt_to_head_page(object));
   if (page == 0 || (flags_of(page) & PageFlag.SLAB) == 0) {

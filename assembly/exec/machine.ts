@@ -2,7 +2,7 @@
 // moment, clearing only what was used since.
 
 import { Caller } from "../abi/caller.ts";
-import { CacheLayout, SlotLayout } from "../abi/layout.ts";
+import { CacheLayout, SheavesLayout, SlotLayout } from "../abi/layout.ts";
 import { Slot as SlotNumber } from "../abi/op.ts";
 import { CPU_MAX, PAGE_SIZE, SLOT_MAX } from "../abi/limits.ts";
 import { ARENA, KERNEL_PAGES, reserve_ram, SLOTS } from "../base/arena.ts";
@@ -13,17 +13,20 @@ import {
 } from "../base/memory.ts";
 import { revive } from "../base/oops.ts";
 import { boot_pages, reset_pages } from "../page/buddy.ts";
+import { say_nothing, use_memory_dump } from "../list/list.ts";
 import { caches_used, oldest_cache, restore_cache_list, youngest_cache } from "../slab/cache.ts";
 import { use_hardening } from "../slab/freelist.ts";
 import { create_kmalloc_caches } from "../slab/kmalloc_caches.ts";
 import { use_map } from "../slab/map.ts";
-import { use_profile } from "../slab/profile.ts";
+import { mem_dump_obj } from "../slab/memory_dump.ts";
+import { has_sheaves, use_profile } from "../slab/profile.ts";
 import { reset_depot } from "../slab/depot.ts";
 import { forget_sequence } from "../slab/shuffle.ts";
+import { forget_waiting_sheaves } from "../slab/rcu.ts";
 import { begin_pristine } from "../slab/pristine.ts";
 import { set_caller } from "../slab/track.ts";
 import { forget_waiting, reset_ctor_calls } from "../slab/slab_page.ts";
-import { cache_by_index, CACHES, set_cpu } from "../slab/types.ts";
+import { cache_by_index, CACHES, set_cpu, SHEAVES } from "../slab/types.ts";
 import { Profile } from "../abi/profile.ts";
 import { forget_names } from "./names.ts";
 import { map_windows } from "./region.ts";
@@ -31,6 +34,8 @@ import { reset_extra } from "./result.ts";
 
 /** The kmalloc caches as they were right after boot. */
 const booted_caches: usize = memory.data(8320);
+/** What they had of sheaves (7.3, which has thirteen). */
+const booted_sheaves: usize = memory.data(1872);
 let booted_count: u32 = 0;
 let booted_young: usize = 0;
 let booted_old: usize = 0;
@@ -49,7 +54,7 @@ export function note_slot(slot: u32): void {
 function config_is_sane(): bool {
   const c = config();
   if (__heap_base > ARENA) return false;
-  return c.profile <= <u32>Profile.V70 && c.cpus >= 1 && c.cpus <= CPU_MAX && c.nr_cpu_ids >= 1 &&
+  return c.profile <= <u32>Profile.V73 && c.cpus >= 1 && c.cpus <= CPU_MAX && c.nr_cpu_ids >= 1 &&
     c.phys_pages >= 256 && c.phys_pages <= 262144 && c.glob_size <= 16384;
 }
 
@@ -80,6 +85,7 @@ export function boot(): u32 {
   if (!config_is_sane() || !reserve_ram(config().phys_pages)) return 1;
   use_profile(config().profile);
   use_hardening();
+  use_memory_dump(config().profile == <u32>Profile.V73 ? mem_dump_obj : say_nothing);
   revive();
   boot_memory();
   memory.fill(CACHES, 0, KERNEL_PAGES * PAGE_SIZE);
@@ -87,6 +93,7 @@ export function boot(): u32 {
   restore_cache_list(0, 0, 0);
   booted_count = create_kmalloc_caches();
   memory.copy(booted_caches, CACHES, booted_count * CacheLayout.SIZE);
+  if (has_sheaves) memory.copy(booted_sheaves, SHEAVES, booted_count * SheavesLayout.SIZE);
   booted_young = youngest_cache();
   booted_old = oldest_cache();
   slots_used = SLOT_MAX;
@@ -107,6 +114,7 @@ export function reset(): void {
   reset_extra();
   reset_ctor_calls();
   forget_waiting();
+  forget_waiting_sheaves();
   use_map(0); // one that 3.10 has allocated is gone, and the next machine may be another kernel
   reset_depot();
   set_caller(Caller.ALLOC);
@@ -122,6 +130,11 @@ function reset_caches(caches_end: u32, heads_end: u32): void {
   memory.copy(CACHES, booted_caches, booted_count * CacheLayout.SIZE);
   clear_caches(booted_count, max(used * CacheLayout.SIZE, caches_end));
   if (heads_end != 0) memory.fill(CACHES + CACHES_BYTES, 0, heads_end - CACHES_BYTES);
+  if (has_sheaves) {
+    memory.copy(SHEAVES, booted_sheaves, booted_count * SheavesLayout.SIZE);
+    const made = (used - booted_count) * SheavesLayout.SIZE;
+    memory.fill(SHEAVES + booted_count * SheavesLayout.SIZE, 0, made);
+  }
   restore_cache_list(booted_young, booted_old, booted_count);
 }
 

@@ -41,6 +41,22 @@ function list_empty(head: u64): bool {
   return next(head) == head;
 }
 
+/** Says what lies at an address, before a report names it (7.3). */
+let dump_memory: (address: u64) => void = say_nothing;
+
+/** What other kernels say. */
+export function say_nothing(_address: u64): void {}
+
+export function use_memory_dump(dump: (address: u64) => void): void {
+  dump_memory = dump;
+}
+
+/** A neighbour does not agree: it is the last of the three. */
+function warn_of_neighbour(code: Warning, a: u64, b: u64, neighbour: u64): bool {
+  if (!dead) dump_memory(neighbour);
+  return warn(code, a, b, neighbour);
+}
+
 function warn(code: Warning, a: u64, b: u64 = 0, c: u64 = 0): bool {
   if (dead) return false;
   begin_global_event(EventKind.WARN, code);
@@ -60,9 +76,13 @@ function list_add_checks(entry: u64, before: u64, after: u64): bool {
   if (before == 0) return warn(Warning.LIST_ADD_PREV_NULL, 0);
   if (after == 0) return warn(Warning.LIST_ADD_NEXT_NULL, 0);
   const after_prev = prev(after);
-  if (after_prev != before) return warn(Warning.LIST_ADD_NEXT_PREV, before, after_prev, after);
+  if (after_prev != before) {
+    return warn_of_neighbour(Warning.LIST_ADD_NEXT_PREV, before, after_prev, after);
+  }
   const before_next = next(before);
-  if (before_next != after) return warn(Warning.LIST_ADD_PREV_NEXT, after, before_next, before);
+  if (before_next != after) {
+    return warn_of_neighbour(Warning.LIST_ADD_PREV_NEXT, after, before_next, before);
+  }
   if (entry == before || entry == after) return warn(Warning.LIST_ADD_DOUBLE, entry, before, after);
   return true;
 }
@@ -111,14 +131,22 @@ function __list_del_entry_valid(entry: u64): bool {
   if (dead) return false;
   if (!old && after == 0) return warn(Warning.LIST_DEL_NEXT_NULL, entry);
   if (!old && before == 0) return warn(Warning.LIST_DEL_PREV_NULL, entry);
-  if (after == LIST_POISON1) return warn(Warning.LIST_DEL_POISON1, entry);
+  if (after == LIST_POISON1) {
+    dump_memory(after);
+    return warn(Warning.LIST_DEL_POISON1, entry);
+  }
   if (before == (old ? LIST_POISON2_310 : LIST_POISON2)) {
+    dump_memory(before);
     return warn(Warning.LIST_DEL_POISON2, entry);
   }
   const before_next = next(before);
-  if (before_next != entry) return warn(Warning.LIST_DEL_PREV_NEXT, entry, before_next, before);
+  if (before_next != entry) {
+    return warn_of_neighbour(Warning.LIST_DEL_PREV_NEXT, entry, before_next, before);
+  }
   const after_prev = prev(after);
-  if (after_prev != entry) return warn(Warning.LIST_DEL_NEXT_PREV, entry, after_prev, after);
+  if (after_prev != entry) {
+    return warn_of_neighbour(Warning.LIST_DEL_NEXT_PREV, entry, after_prev, after);
+  }
   return !dead;
 }
 

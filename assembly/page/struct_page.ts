@@ -38,7 +38,7 @@ let first_read: u64 = 0;
 let idle_counters: u32 = 0;
 
 export function use_page_layout(profile: Profile): void {
-  if (DEBUG) assert(profile <= Profile.V70); // boot() refuses others
+  if (DEBUG) assert(profile <= Profile.V73); // boot() refuses others
   const old = profile == Profile.V310;
   at_freelist = old ? Page310.FREELIST : Page6.FREELIST;
   at_counters = old ? Page310.COUNTERS : Page6.COUNTERS;

@@ -1,7 +1,7 @@
-// Allocation. The fast path pops the CPU's lockless free list. The slow path looks, in this order,
-// at the CPU's slab, its own partial list, the node's partial list, and makes a new slab at last. A
-// cache with a debug flag has no cpu slab between operations: each allocation goes to the node's
-// partial list.
+// Allocation where the fast path (fast_path.ts) has nothing. The slow path looks, in this order, at
+// the CPU's slab, its own partial list, the node's partial list, and makes a new slab at last. A
+// cache with a debug flag has no cpu slab between operations, and 7.3 knows none: each allocation
+// goes to the node's partial list.
 
 import { EventKind, Report, Warning } from "../abi/event.ts";
 import { Fn } from "../abi/fault.ts";
@@ -18,14 +18,14 @@ import { dead, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import {
   flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, Page, page_at,
-  page_kernel_address, set_freelist, set_frozen, set_inuse,
+  page_kernel_address, set_freelist, set_frozen, set_inuse, slab_address,
 } from "../page/struct_page.ts";
 import { check_object } from "./check_object.ts";
 import { check_slab, checks_consistency, mark_all_used } from "./check_slab.ts";
 import { deactivate_slab } from "./deactivate.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, get_freepointer } from "./freelist.ts";
-import { is_object_of, slab_invariants } from "./invariants.ts";
+import { slab_invariants } from "./invariants.ts";
 import { lane_alloc } from "./lane.ts";
 import { set_orig_size } from "./orig_size.ts";
 import { init_object, paint_checked_object } from "./paint.ts";
@@ -33,12 +33,15 @@ import {
   add_full, add_partial, put_cpu_partial, remove_partial,
 } from "./partial.ts";
 import {
-  cpu_partial_counts_objects, debug_alloc_drains, freezes_cpu_partial, kmalloc_slack_is_red_zone,
-  tracks_alloc_first, trusts_partial_slabs, warns_of_zeroed_ctor,
+  cpu_partial_counts_objects, debug_alloc_drains, freezes_cpu_partial, has_sheaves,
+  kmalloc_slack_is_red_zone, partial_node_runs_in, slab_check_asks_for_kind, tracks_alloc_first,
+  trusts_partial_slabs, warns_of_zeroed_ctor,
 } from "./profile.ts";
 import { note_out, note_unchecked, pristine } from "./pristine.ts";
-import { object_err, trace } from "./report.ts";
-import { inc_slabs_node, new_slab, slab_out_of_memory } from "./slab_page.ts";
+import { object_err, slab_err, trace } from "./report.ts";
+import {
+  inc_slabs_node, lends_unlinked, link_objects, new_slab, slab_out_of_memory,
+} from "./slab_page.ts";
 import { set_track, TRACK_ALLOC } from "./track.ts";
 import {
   CpuSlab, has, held_objects, is_cache, KmemCache, kmem_cache_debug, partial_list, set_held_objects,
@@ -52,6 +55,13 @@ import { page_of_link, step_to_cpu_slab } from "./walk.ts";
  * kmalloc a block of code longer (measured with `slabfuzz cost`).
  */
 let requested: u32 = 0;
+
+/** Says how many bytes the allocation that follows is for. */
+// @ts-ignore: decorator
+@inline
+export function ask_for(size: u32): void {
+  requested = size;
+}
 
 // ----------------------------------------------------------------------------- checks of an alloc
 
@@ -102,10 +112,18 @@ function acquire_slab(s: KmemCache, page: Page, takes_freelist: bool): u64 {
   return freelist;
 }
 
+/** 7.3 asks here, and with F only, whether a listed slab is one; it stays on the list. */
+function is_no_slab(s: KmemCache, page: Page): bool {
+  if (!checks_consistency(s) || (flags_of(page) & PageFlag.SLAB) != 0) return false;
+  slab_err(s, page, Report.NOT_A_VALID_SLAB_PAGE);
+  return true;
+}
+
 /**
  * Pops one object of a slab on the partial list, checked; 0 where the slab turned out to be bad.
  */
 function alloc_single_from_partial(s: KmemCache, page: Page): u64 {
+  if (!slab_check_asks_for_kind && is_no_slab(s, page)) return 0;
   if (DEBUG && clean) assert(!is_frozen(page)); // partial lists hold thawed slabs only
   if (DEBUG && clean) assert(freelist_of(page) != 0); // with something to take
   const object = freelist_of(page);
@@ -157,7 +175,7 @@ let taken: Page = 0;
 
 /** Takes a free list (or, debugging, one object) from the first slab of the node's partial list. */
 function get_partial_node(s: KmemCache): u64 {
-  const caller = enter(Fn.GET_PARTIAL_NODE);
+  const caller = enter(partial_node_runs_in);
   taken = 0;
   const pops_one = kmem_cache_debug(s) && !debug_alloc_drains;
   const object = pops_one ? pop_from_partial(s) : acquire_from_partial(s);
@@ -282,7 +300,57 @@ export function flush_slab(s: KmemCache, c: CpuSlab): void {
   if (page != 0) deactivate_slab(s, page, freelist);
 }
 
+/**
+ * 7.3: one object of the first slab that has one, or of a new one; the others come out by sheaves.
+ */
+function alloc_single_from_slab(s: KmemCache, zeroed: bool): u64 {
+  const object = pop_single_from_partial(s);
+  if (object != 0 || dead) return object;
+  const page = new_slab(s, zeroed);
+  if (page == 0) {
+    slab_out_of_memory(s);
+    return 0;
+  }
+  set_frozen(page, false);
+  const first = take_first_of_new(s, page);
+  if (freelist_of(page) != 0) add_partial(s, page, false);
+  inc_slabs_node(s, objects_of(page));
+  return first;
+}
+
+function take_first_of_new(s: KmemCache, page: Page): u64 {
+  if (lends_unlinked(s)) {
+    link_objects(s, page, 1);
+    return slab_address(page) + s.red_left_pad;
+  }
+  const first = freelist_of(page);
+  set_freelist(page, get_freepointer(s, first));
+  set_inuse(page, 1);
+  return first;
+}
+
+/** 7.3: the slab's counters are not asked; without a next object it leaves the list. */
+function pop_single_from_partial(s: KmemCache): u64 {
+  if (s.nr_partial == 0) return 0;
+  const head = partial_list(s);
+  const link = next(head);
+  if (link == head || dead) return 0;
+  const page = page_of_link(link);
+  if (page == 0) {
+    page_fault(link, false);
+    return 0;
+  }
+  const object = freelist_of(page);
+  const rest = get_freepointer(s, object);
+  if (dead) return 0;
+  set_freelist(page, rest);
+  set_inuse(page, inuse_of(page) + 1);
+  if (rest == 0) remove_partial(s, page);
+  return object;
+}
+
 function slow_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
+  if (has_sheaves) return alloc_single_from_slab(s, zeroed);
   let freelist = refill_from_cpu(s, c);
   if (freelist != 0 || dead) return load_freelist(s, c, freelist);
   freelist = get_partial_node(s);
@@ -354,11 +422,14 @@ export function hold_objects(s: KmemCache): void {
   const count = held_objects(s);
   if (DEBUG) assert(is_cache(s)); // a count lies there
   set_held_objects(s, 0);
-  for (let i: u32 = 0; i < count && !dead; i++) slab_alloc(s, s.object_size, false);
+  requested = s.object_size;
+  if (count != 0) note_unchecked(s);
+  for (let i: u32 = 0; i < count && !dead; i++) ___slab_alloc(s, this_cpu(s), false);
   requested = asked;
 }
 
-function ___slab_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
+/** An object from where no lockless list has one; 0 when there is no memory. */
+export function ___slab_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
   if (held_objects(s) != 0) {
     hold_objects(s);
     if (c.freelist != 0 && c.page != 0) return load_freelist(s, c, c.freelist);
@@ -375,59 +446,12 @@ function ___slab_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
   return object;
 }
 
-/**
- * Allocates one object; `size` bytes of it are what the caller asked for. 0 when there is no
- * memory.
- */
-export function slab_alloc(s: KmemCache, size: u32, zeroed: bool): u64 {
-  const c = this_cpu(s);
-  note_unchecked(s);
-  requested = size;
-  let object = c.freelist;
-  if (object == 0 || c.page == 0) {
-    object = ___slab_alloc(s, c, zeroed);
-  } else if (!planted(Planted.ALLOC_LEAVES_OBJECT_FREE)) {
-    c.freelist = get_freepointer(s, object);
-  }
-  if (dead) return 0;
-  if (DEBUG && clean) assert(object != 0 || this_cpu(s).freelist == 0); // else it has some
-  if (DEBUG && clean) assert(object == 0 || is_object_of(s, object)); // from a slab of its own
-  if (DEBUG && clean) assert(object == 0 || object != this_cpu(s).freelist); // it is off the list
-  if (zeroed && object != 0) zero_object(s, object);
-  return object;
-}
-
 /** __GFP_ZERO clears the whole object; only the bytes asked for, where the rest is a red zone. */
-function zero_object(s: KmemCache, object: u64): void {
+export function zero_object(s: KmemCache, object: u64): void {
   const asked = kmalloc_slack_is_red_zone && slub_debug_orig_size(s) ? requested : s.object_size;
   const length = planted(Planted.ZEROING_ONE_WORD_SHORT) && asked >= 16 ? asked - 8 : asked;
   const at = translate(object, length);
   if (at != 0) paint(at, 0, length);
   else fault_behind(object, true);
   if (DEBUG && clean) assert(is_painted(at, 0, asked)); // as __GFP_ZERO asks
-}
-
-export function kmem_cache_alloc(s: KmemCache, zeroed: bool): u64 {
-  const caller = enter(Fn.KMEM_CACHE_ALLOC);
-  const object = slab_alloc(s, s.object_size, zeroed);
-  leave(caller);
-  return object;
-}
-
-/**
- * One object of kmem_cache_alloc_bulk(): the lockless list first, whether or not there is a cpu
- * slab.
- */
-export function bulk_alloc_one(s: KmemCache): u64 {
-  const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
-  const c = this_cpu(s);
-  note_unchecked(s);
-  requested = s.object_size;
-  let object = c.freelist;
-  if (object == 0) object = ___slab_alloc(s, c, false);
-  else c.freelist = get_freepointer(s, object);
-  if (DEBUG && clean) assert(object == 0 || is_object_of(s, object)); // from a slab of its own
-  if (DEBUG && clean) assert(object == 0 || object != c.freelist); // it is off the list
-  leave(caller);
-  return dead ? 0 : object;
 }

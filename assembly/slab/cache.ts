@@ -1,7 +1,7 @@
 // Making caches, and merging them: a new cache whose objects fit an existing one becomes its alias.
 
 import { Letter, METADATA_LETTERS } from "../abi/flags.ts";
-import { CacheLayout } from "../abi/layout.ts";
+import { CacheLayout, SheavesLayout } from "../abi/layout.ts";
 import { CACHE_MAX } from "../abi/limits.ts";
 import { Planted } from "../abi/planted.ts";
 import { clean, DEBUG } from "../base/assert.ts";
@@ -10,18 +10,20 @@ import { CACHES_BYTES } from "../base/memory.ts";
 import { INIT_LIST_HEAD, next } from "../list/list.ts";
 import { planted } from "./fault.ts";
 import {
-  ALIGN, calculate_alignment, calculate_sizes, get_order, set_partial_limits,
+  ALIGN, ask_for_offset, calculate_alignment, calculate_sheaf_capacity, calculate_sizes, get_order,
+  NO_OFFSET, set_partial_limits,
 } from "./geometry.ts";
 import {
-  f_never_merges, kmalloc_caches_merge, merge_compares_account, merge_compares_f,
+  f_never_merges, has_sheaves, kmalloc_caches_merge, merge_compares_account, merge_compares_f,
   merge_ignores_boot_letters, merges_newest_first, names_are_kmalloced,
 } from "./profile.ts";
 import { copy_name, free_name } from "./kmalloc.ts";
 import { mix } from "./shuffle.ts";
 import { hold_objects } from "./alloc.ts";
+import { barn_init } from "./barn.ts";
 import {
-  cache_by_index, CACHES, full_list, has, is_cache, KmemCache, partial_list, STATE_ALIVE,
-  STATE_NONE,
+  cache_by_index, CACHES, full_list, has, is_cache, KmemCache, partial_list, set_sheaf_capacity,
+  sheaves_of, STATE_ALIVE, STATE_NONE,
 } from "./types.ts";
 
 /** slab_caches: the youngest comes first. */
@@ -102,7 +104,8 @@ export function table_is_full(): bool {
 
 /** Letters that keep a cache from merging. */
 function never_merge_letters(): u32 {
-  const letters = Letter.Z | Letter.P | Letter.U | Letter.T | Letter.R | Letter.NOLEAKTRACE;
+  const letters =
+    Letter.Z | Letter.P | Letter.U | Letter.T | Letter.R | Letter.NOLEAKTRACE | Letter.N;
   return f_never_merges ? letters | Letter.F : letters;
 }
 
@@ -179,11 +182,18 @@ function drop_metadata_that_raises_order(s: KmemCache): bool {
   return calculate_sizes(s);
 }
 
-function kmem_cache_open(s: KmemCache, boot_letters: u32): bool {
+function init_sheaves(s: KmemCache, capacity: u32): void {
+  memory.fill(sheaves_of(s), 0, SheavesLayout.SIZE);
+  set_sheaf_capacity(s, capacity);
+  barn_init(s);
+}
+
+function kmem_cache_open(s: KmemCache, boot_letters: u32, wanted_capacity: u32): bool {
   s.letters |= boot_letters & ~(Letter.ORDER_GUARD | Letter.A);
   if (!calculate_sizes(s)) return false;
   if ((boot_letters & Letter.ORDER_GUARD) != 0 && !drop_metadata_that_raises_order(s)) return false;
   set_partial_limits(s);
+  if (has_sheaves) init_sheaves(s, calculate_sheaf_capacity(s, wanted_capacity));
   s.random = mix(config().seed, 0x5157, s.index + 1);
   INIT_LIST_HEAD(partial_list(s));
   INIT_LIST_HEAD(full_list(s));
@@ -192,7 +202,8 @@ function kmem_cache_open(s: KmemCache, boot_letters: u32): bool {
 
 /**
  * Makes a cache that is an alias of no other; null where the size is refused. `name_length`: of the
- * name that has to be copied, 0 for none.
+ * name that has to be copied, 0 for none. `wanted_capacity` and `free_offset`: what a creator of
+ * 7.3 asks for beside.
  */
 export function create_cache(
   size: u32,
@@ -200,6 +211,8 @@ export function create_cache(
   letters: u32,
   boot_letters: u32,
   name_length: u32 = 0,
+  wanted_capacity: u32 = 0,
+  free_offset: u32 = NO_OFFSET,
 ): KmemCache | null {
   const s = take_cache();
   if (s == null) return null;
@@ -208,11 +221,12 @@ export function create_cache(
   memory.fill(changetype<usize>(s), 0, CacheLayout.SIZE);
   s.index = index;
   s.object_size = size;
-  s.letters = letters;
+  s.letters = wanted_capacity == 0 ? letters : letters | Letter.NOLEAKTRACE;
   s.align = calculate_alignment(letters, align, size);
+  ask_for_offset(free_offset);
   const copies_name = names_are_kmalloced && name_length != 0;
   if (copies_name) copy_name(s, name_length);
-  if (!kmem_cache_open(s, boot_letters)) {
+  if (!kmem_cache_open(s, boot_letters, wanted_capacity)) {
     if (copies_name) free_name(s);
     s.state = STATE_NONE;
     return null;
@@ -225,6 +239,11 @@ export function create_cache(
   return s;
 }
 
+/** Only a cache whose free pointer would lie behind the object lets its creator choose a place. */
+function takes_free_offset(size: u32, letters: u32, offset: u32): bool {
+  return (letters & (Letter.R | Letter.CTOR)) != 0 && offset < size && (offset & 7) == 0;
+}
+
 /**
  * Makes a cache, or an alias of one that will do (`merged` says which); null where the size is
  * refused.
@@ -235,9 +254,15 @@ export function kmem_cache_create(
   letters: u32,
   boot_letters: u32,
   name_length: u32,
+  wanted_capacity: u32 = 0,
+  free_offset: u32 = NO_OFFSET,
 ): KmemCache | null {
   merged = false;
-  const mergeable = find_mergeable(size, align, letters, boot_letters);
+  if (free_offset != NO_OFFSET && !takes_free_offset(size, letters, free_offset)) return null;
+  let mergeable: KmemCache | null = null;
+  if (wanted_capacity == 0) mergeable = find_mergeable(size, align, letters, boot_letters);
   if (mergeable != null) return become_alias(mergeable, size);
-  return create_cache(size, align, letters, boot_letters, name_length);
+  return create_cache(
+    size, align, letters, boot_letters, name_length, wanted_capacity, free_offset,
+  );
 }

@@ -23,7 +23,8 @@ import { planted } from "./fault.ts";
 import { freelist_ptr, set_freepointer } from "./freelist.ts";
 import { order_objects } from "./geometry.ts";
 import {
-  any_flag_checks, bracket_reports, disables_bad_slabs, tail_repair_slides,
+  any_flag_checks, bracket_reports, disables_bad_slabs, reports_cycles, slab_check_asks_for_kind,
+  tail_repair_slides,
 } from "./profile.ts";
 import {
   object_err, print_restoring, print_section, print_slab_info, slab_bug, slab_err, slab_fix,
@@ -103,7 +104,7 @@ function report_slab_padding(
 
 export function check_slab(s: KmemCache, page: Page): bool {
   if (DEBUG && clean) assert(slab_cache_of(page) == cache_address(s)); // its own cache checks
-  if ((flags_of(page) & PageFlag.SLAB) == 0) {
+  if (slab_check_asks_for_kind && (flags_of(page) & PageFlag.SLAB) == 0) {
     slab_err(s, page, Report.NOT_A_VALID_SLAB_PAGE);
     return false;
   }
@@ -164,6 +165,7 @@ function walk_freelist(s: KmemCache, page: Page, search: u64): bool {
     object_err(s, page, object, Report.FREECHAIN_CORRUPT);
     set_freepointer(s, object, 0);
   }
+  if (reports_cycles && nr > objects && !dead) return clear_cycle(s, page);
   if (dead) return false;
   correct_counts(s, page, nr);
   return search == 0;
@@ -171,6 +173,16 @@ function walk_freelist(s: KmemCache, page: Page, search: u64): bool {
 
 function clear_freelist(s: KmemCache, page: Page): bool {
   slab_err(s, page, Report.FREEPOINTER_CORRUPT);
+  return cut_freelist(s, page);
+}
+
+function clear_cycle(s: KmemCache, page: Page): bool {
+  slab_err(s, page, Report.FREELIST_CYCLE);
+  return cut_freelist(s, page);
+}
+
+/** The slab counts as full from now on, and stays on the list that it is on. */
+function cut_freelist(s: KmemCache, page: Page): bool {
   set_freelist(page, 0);
   set_inuse(page, objects_of(page));
   slab_fix(s, Fix.FREELIST_CLEARED);

@@ -24,22 +24,29 @@ import { free_name, kfree, kmalloc } from "./kmalloc.ts";
 import { __fill_map, expected_red_zone, map_bytes, map_says_free, use_map } from "./map.ts";
 import { pristine } from "./pristine.ts";
 import { remove_partial, unfreeze_partials } from "./partial.ts";
+import { barn_shrink, free_percpu_sheaves } from "./pcs.ts";
 import {
-  bracket_reports, debug_alloc_drains, maps_are_kmalloced, unlists_busy_caches,
-  validates_free_first,
+  bracket_reports, debug_alloc_drains, has_sheaves, maps_are_kmalloced, slab_check_asks_for_kind,
+  unlists_busy_caches, validates_free_first,
 } from "./profile.ts";
+import { flush_all_cpus, kvfree_rcu_barrier_on_cache, rcu_barrier_73 } from "./rcu.ts";
 import {
   print_line, print_slab_info, SPLAT_SHUTDOWN,slab_bug, slab_err, splat, 
 } from "./report.ts";
 import { dec_slabs_node, discard_slab, free_slab, rcu_barrier } from "./slab_page.ts";
 import { print_tracking, set_caller } from "./track.ts";
 import {
-  cpu_slab, full_list, has, is_cache, KmemCache, max_objects, partial_list, STATE_BUSY, STATE_NONE,
+  cpu_slab, full_list, has, is_cache, KmemCache, max_objects, partial_list, sheaf_capacity,
+  STATE_BUSY, STATE_NONE,
 } from "./types.ts";
 import { page_of_link } from "./walk.ts";
 
 /** Takes back what every CPU holds of a cache. */
 function flush_all(s: KmemCache): void {
+  if (has_sheaves) {
+    if (sheaf_capacity(s) != 0) flush_all_cpus(s);
+    return;
+  }
   for (let i: u32 = 0; i < config().cpus && !dead; i++) {
     const c = cpu_slab(s, i);
     if (c.page != 0) flush_slab(s, c);
@@ -80,7 +87,9 @@ function validate_slab(s: KmemCache, page: Page): void {
   if (debug_alloc_drains) set_flags(page, flags_of(page) | PageFlag.LOCKED);
   // A kmalloced map is filled all the same: a program may come to read it.
   const is_known_clean = pristine && !maps_are_kmalloced;
-  if (!is_known_clean && check_slab(s, page) && on_freelist(s, page, 0) && !dead) {
+  if (!slab_check_asks_for_kind && (flags_of(page) & PageFlag.SLAB) == 0) {
+    slab_err(s, page, Report.NOT_A_VALID_SLAB_PAGE);
+  } else if (!is_known_clean && check_slab(s, page) && on_freelist(s, page, 0) && !dead) {
     __fill_map(s, page);
     if (!validates_free_first) validate_objects(s, page, true, true);
     else if (free_objects_are_good(s, page)) validate_objects(s, page, false, true);
@@ -254,6 +263,7 @@ export function kmem_cache_shrink(s: KmemCache): u32 {
     shrink_310(s);
   } else {
     flush_all(s);
+    if (has_sheaves && !dead) barn_shrink(s);
     if (!dead) shrink_by_free(s);
   }
   leave(caller);
@@ -317,10 +327,17 @@ function free_partial(s: KmemCache): void {
   free_listed(s, discard, true);
 }
 
+/** 7.3: what waits for a grace period comes back before the barn is emptied. */
+function empty_barn(s: KmemCache): void {
+  rcu_barrier_73();
+  if (!dead) barn_shrink(s);
+}
+
 /** Whether slabs remain after everything that can be freed was freed. */
 function __kmem_cache_shutdown(s: KmemCache): bool {
   const caller = enter(Fn.SHUTDOWN_CACHE);
   flush_all(s);
+  if (has_sheaves && !dead) empty_barn(s);
   if (!dead) free_partial(s);
   leave(caller);
   return s.nr_partial != 0 || s.nr_slabs != 0;
@@ -333,6 +350,8 @@ function __kmem_cache_shutdown(s: KmemCache): bool {
 export function kmem_cache_destroy(s: KmemCache): bool {
   if (DEBUG) assert(is_cache(s)); // names lead to the table
   if (DEBUG && clean) assert(s.refcount > 0); // a name is left
+  if (has_sheaves) kvfree_rcu_barrier_on_cache(s);
+  if (dead) return false;
   s.refcount--;
   if (s.refcount != 0) return false;
   const busy = __kmem_cache_shutdown(s);
@@ -340,6 +359,7 @@ export function kmem_cache_destroy(s: KmemCache): bool {
   if (!busy) {
     if (DEBUG && clean) assert(s.total_objects == 0); // they went with their slabs
     rcu_barrier();
+    if (has_sheaves) free_percpu_sheaves(s);
     unlist_cache(s);
     s.state = STATE_NONE;
     free_name(s);

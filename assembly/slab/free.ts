@@ -1,6 +1,5 @@
-// Freeing. The fast path pushes onto the CPU's lockless list when the object's slab is the cpu
-// slab. The slow path pushes onto the slab's own list, and moves or discards the slab where that
-// changes its place.
+// Freeing where the fast path (fast_path.ts) cannot: objects go onto their slab's own list, and the
+// slab is moved or discarded where that changes its place. Before both: whose object it is.
 
 import { EventKind, Fix, Line, Report, Warning } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
@@ -21,15 +20,14 @@ import { check_slab, checks_consistency, on_freelist } from "./check_slab.ts";
 import { planted } from "./fault.ts";
 import { check_valid_pointer, get_freepointer, set_freepointer } from "./freelist.ts";
 import { is_object_of, slab_invariants } from "./invariants.ts";
-import { lane_free } from "./lane.ts";
 import { init_object } from "./paint.ts";
 import {
   add_partial, is_on_partial, over_min_partial, put_cpu_partial, remove_full, remove_partial,
 } from "./partial.ts";
-import { note_back, note_free, pristine } from "./pristine.ts";
+import { note_back, pristine } from "./pristine.ts";
 import {
   corrects_wrong_cache, counts_before_free, debug_alloc_drains, free_truncates,
-  frees_damaged_objects, freezes_cpu_partial,
+  frees_damaged_objects, freezes_cpu_partial, slab_check_asks_for_kind,
 } from "./profile.ts";
 import { object_err, print_line, slab_err, slab_fix, trace } from "./report.ts";
 import { dec_slabs_node, discard_slab, free_slab } from "./slab_page.ts";
@@ -66,7 +64,7 @@ function free_consistency_checks(s: KmemCache, page: Page, object: u64): Checked
 }
 
 function report_wrong_slab(s: KmemCache, page: Page, object: u64): Checked {
-  if ((flags_of(page) & PageFlag.SLAB) == 0) {
+  if (slab_check_asks_for_kind && (flags_of(page) & PageFlag.SLAB) == 0) {
     slab_err(s, page, Report.OUTSIDE_OF_SLAB, 0, 0, object);
   } else if (slab_cache_of(page) == 0) {
     print_line(s, Line.NO_SLAB_FOR_OBJECT, 0, 0, 0, object);
@@ -200,7 +198,8 @@ function free_debug_processing_310(
 /** The first field of a struct slab that __slab_free() reads (6.x). */
 const COUNTERS: u64 = 40;
 
-function __slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: u32): void {
+/** Frees a list of objects, from head to tail, into the slab itself. */
+export function __slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: u32): void {
   const caller = enter(Fn.SLAB_FREE_SLOW);
   const page = page_at(slab);
   if (DEBUG && clean) assert(page != 0); // an object lies in a slab
@@ -253,10 +252,10 @@ function settle_slab(s: KmemCache, page: Page, was_full: bool, has_cpu_partial: 
   }
 }
 
-// --------------------------------------------------------------------------------------- fast path
+// ------------------------------------------------------------------------------ before both paths
 
 /** 5.4 to 6.7: rebuilds the list that is being freed, which writes NULL into its last object. */
-function slab_free_freelist_hook(s: KmemCache, head: u64, tail: u64): u64 {
+export function slab_free_freelist_hook(s: KmemCache, head: u64, tail: u64): u64 {
   let object = head;
   let rebuilt: u64 = 0;
   for (let steps: u32 = 0; !dead; steps++) {
@@ -269,27 +268,6 @@ function slab_free_freelist_hook(s: KmemCache, head: u64, tail: u64): u64 {
     object = next;
   }
   return rebuilt;
-}
-
-/** Frees a list of objects, from head to tail, of the slab whose struct page is at `slab`. */
-export function slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: u32): void {
-  if (DEBUG && clean) assert(count != 1 || head == tail); // a list of one
-  if (DEBUG && clean) assert(is_object_of(s, head)); // a slab of its own cache
-  if (DEBUG && clean) assert(is_object_of(s, tail)); // from end to end
-  let first = head;
-  let last = tail;
-  if (free_truncates || (count > 1 && !debug_alloc_drains)) {
-    first = slab_free_freelist_hook(s, head, tail);
-    last = head;
-  }
-  if (dead) return;
-  const c = this_cpu(s);
-  if (slab != c.page) {
-    __slab_free(s, slab, first, last, count);
-    return;
-  }
-  set_freepointer(s, last, c.freelist);
-  c.freelist = first;
 }
 
 /** The struct page of the slab that an object lies in; 0 where the page is no slab. */
@@ -328,6 +306,27 @@ function owner_of(s: KmemCache, object: u64): KmemCache | null {
   return owner;
 }
 
+/**
+ * 7.3, with F or hardened: whether an object is freed through its own cache. If not, one warning of
+ * each kind says so, and the object is leaked.
+ */
+export function is_freed_through_its_cache(s: KmemCache, slab: u64, object: u64): bool {
+  if (!has(s, Letter.F) && config().hardened == 0) return true;
+  let owner: KmemCache | null = null;
+  if (slab != 0) owner = cache_at(slab_cache_of(page_at(slab)));
+  if (owner == s) return true;
+  if (slab == 0) {
+    begin_event(EventKind.WARN, Warning.NOT_A_SLAB_PAGE, s.index);
+    put_addresses(object);
+  } else {
+    begin_event(EventKind.WARN, Warning.WRONG_SLAB_CACHE, s.index);
+    put_addresses(object);
+  }
+  put_numbers(s.index, owner == null ? 0 : owner.index, running);
+  if (owner != null) print_tracking(owner, object);
+  return false;
+}
+
 /** 3.10 warns, names the two caches the wrong way round, and goes on with the wrong one. */
 function owner_of_310(s: KmemCache, object: u64): KmemCache | null {
   const slab = virt_to_head_page(object);
@@ -354,25 +353,4 @@ const MEMCG_PARAMS_310: u64 = 0xb8;
 function warn_wrong_cache(s: KmemCache, owner: KmemCache): void {
   begin_event(EventKind.WARN, Warning.WRONG_SLAB_CACHE, s.index);
   put_numbers(s.index, owner.index, running);
-}
-
-/** kmem_cache_free() of an object whose slab is known, and known to be one of the cache. */
-export function free_to_own_slab(s: KmemCache, slab: u64, object: u64): void {
-  const caller = enter(Fn.KMEM_CACHE_FREE);
-  slab_free(s, slab, object, object, 1);
-  leave(caller);
-}
-
-export function kmem_cache_free(s: KmemCache, object: u64): void {
-  if (lane_free(s, object)) return;
-  note_free(s, object);
-  const caller = enter(Fn.KMEM_CACHE_FREE);
-  const owner = cache_from_obj(s, object);
-  if (owner != null && !dead) {
-    if (DEBUG) assert(is_cache(owner)); // slab->slab_cache leads to the table
-    if (DEBUG && clean) assert(owner == s); // the cache that it is from
-    const slab = corrects_wrong_cache ? virt_to_slab(object) : virt_to_head_page(object);
-    if (!dead) slab_free(owner, slab, object, object, 1);
-  }
-  leave(caller);
 }

@@ -114,9 +114,19 @@ export function calculate_order(size: u32): u32 {
   return order_rule_of_6_8 ? calculate_order_from_6_8(size) : calculate_order_to_6_7(size);
 }
 
+/** No creator asks for a place of the free pointer. */
+export const NO_OFFSET: u32 = 0xffffffff;
+/** kmem_cache_args.freeptr_offset of the cache that is being made. */
+let asked_offset: u32 = NO_OFFSET;
+
+export function ask_for_offset(offset: u32): void {
+  asked_offset = offset;
+}
+
 /** Whether the free pointer has to lie behind the object. */
 function needs_outside_pointer(s: KmemCache): bool {
-  if (has(s, Letter.P | Letter.R | Letter.CTOR)) return true;
+  if (has(s, Letter.P)) return true;
+  if (has(s, Letter.R | Letter.CTOR) && asked_offset == NO_OFFSET) return true;
   if (!has(s, Letter.Z)) return false;
   if (small_red_zone_moves_free_pointer && s.object_size < 8) return true;
   return kmalloc_slack_is_red_zone && slub_debug_orig_size(s);
@@ -133,6 +143,7 @@ export function calculate_sizes(s: KmemCache): bool {
     size += 8;
   } else {
     s.offset = free_pointer_in_middle ? (s.object_size / 2) & ~7 : 0;
+    if (asked_offset != NO_OFFSET) s.offset = asked_offset;
   }
   if (has(s, Letter.U)) size += 2 * track_size;
   if (slub_debug_orig_size(s)) size += orig_size_bytes;
@@ -168,6 +179,14 @@ function choose_order(s: KmemCache): bool {
 function pack_oo(order: u32, size: u32): u32 {
   if (DEBUG) assert(order_objects(order, size) <= 0xffff); // half a word
   return (order << 16) + order_objects(order, size);
+}
+
+/** A sheaf fills its kmalloc bucket; `wanted`: what the creator asks for, at least. */
+export function calculate_sheaf_capacity(s: KmemCache, wanted: u32): u32 {
+  if (kmem_cache_debug(s) || has(s, Letter.N)) return 0;
+  const size = s.size;
+  const fitting: u32 = size >= PAGE_SIZE ? 4 : size >= 1024 ? 12 : size >= 256 ? 28 : 60;
+  return max(fitting, wanted);
 }
 
 /** Limits of the partial lists. */

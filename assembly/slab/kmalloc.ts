@@ -4,9 +4,11 @@ import { Caller } from "../abi/caller.ts";
 import { EventKind, Line, Warning } from "../abi/event.ts";
 import { FaultKind, Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
-import { KMALLOC_CLASSES, KMALLOC_MAX_CACHE_SIZE, PAGE_SIZE } from "../abi/limits.ts";
+import { KMALLOC_MAX_CACHE_SIZE, PAGE_SIZE } from "../abi/limits.ts";
+import { SLUB_RED_ACTIVE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { clean, DEBUG } from "../base/assert.ts";
+import { paint } from "../base/bytes.ts";
 import { begin_event, begin_global_event, put_addresses } from "../base/event.ts";
 import { translate } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
@@ -15,27 +17,20 @@ import { alloc_pages, free_pages, set_next_pfn, withdraw_next_pfn } from "../pag
 import {
   flags_of, PAGE_KIND, page_at, page_memory, slab_address, slab_cache_of, virt_to_head_page,
 } from "../page/struct_page.ts";
-import { slab_alloc } from "./alloc.ts";
-import { slab_free } from "./free.ts";
+import { slab_alloc, slab_free } from "./fast_path.ts";
+import { virt_to_slab } from "./free.ts";
 import { get_order } from "./geometry.ts";
+import { kmalloc_slab } from "./kmalloc_sizes.ts";
 import { lane_kfree } from "./lane.ts";
-import { set_orig_size } from "./orig_size.ts";
+import { get_orig_size, set_orig_size } from "./orig_size.ts";
 import { note_kfree, note_sized } from "./pristine.ts";
-import { corrects_wrong_cache, kmalloc_slack_is_red_zone, sizes_null } from "./profile.ts";
+import {
+  corrects_wrong_cache, kmalloc_slack_is_red_zone, krealloc_notes_size, sizes_null,
+} from "./profile.ts";
 import { set_caller } from "./track.ts";
-import { cache_at, cache_by_index, has, KmemCache, name_of, set_name } from "./types.ts";
+import { cache_at, has, KmemCache, name_of, set_name, slub_debug_orig_size } from "./types.ts";
 
 export const ZERO_SIZE_PTR: u64 = 16;
-
-/** Size of each class, in the order of the caches. */
-export function class_size(i: u32): u32 {
-  if (DEBUG) assert(i < KMALLOC_CLASSES); // there are no larger ones
-  if (i < 4) return 8 << i;
-  if (i == 4) return 96;
-  if (i == 5) return 128;
-  if (i == 6) return 192;
-  return 256 << (i - 7);
-}
 
 /** 3.10 copies the name of a new cache, `length` characters, into kmalloc memory. */
 export function copy_name(s: KmemCache, length: u32): void {
@@ -50,15 +45,6 @@ export function free_name(s: KmemCache): void {
   set_caller(Caller.CACHE_DESTROY);
   kfree(name_of(s));
   set_name(s, 0);
-}
-
-/** The cache that serves a request of up to 8 KiB. */
-export function kmalloc_slab(size: u32): KmemCache {
-  for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
-    if (DEBUG) assert(i == 0 || size > class_size(i - 1)); // the smallest that will do
-    if (size <= class_size(i)) return cache_by_index(i);
-  }
-  return cache_by_index(KMALLOC_CLASSES - 1);
 }
 
 /** A pointer, ZERO_SIZE_PTR, or 0 when memory is used up. */
@@ -147,6 +133,35 @@ export function ksize(object: u64): u32 {
   return slab_ksize(s);
 }
 
+/** The cache of an object; null for whole pages, and where there is none. */
+function cache_of(object: u64): KmemCache | null {
+  const slab = virt_to_slab(object);
+  return slab == 0 || dead ? null : cache_at(slab_cache_of(page_at(slab)));
+}
+
+/** 7.3's krealloc() does not ask ksize(), which would switch the red zone of the slack off. */
+function room_in(object: u64): u32 {
+  const s = cache_of(object);
+  return s == null ? ksize(object) : s.object_size;
+}
+
+/** What was asked for when the object was allocated, as far as it is known. */
+function asked_size(object: u64, room: u32): u32 {
+  const s = cache_of(object);
+  return s == null ? room : min(get_orig_size(s, object), room);
+}
+
+/** The object stays, and is of another size from now on. */
+function note_new_size(object: u64, size: u32): void {
+  const s = cache_of(object);
+  if (s == null || !slub_debug_orig_size(s)) return;
+  note_sized(object);
+  set_orig_size(s, object, size);
+  if (!has(s, Letter.Z)) return;
+  const at = translate(object + size, s.object_size - size);
+  if (at != 0) paint(at, SLUB_RED_ACTIVE, s.object_size - size);
+}
+
 /** The old pointer where the object is large enough, else a new one with the old contents. */
 export function krealloc(object: u64, size: u32): u64 {
   if (size == 0) {
@@ -154,15 +169,20 @@ export function krealloc(object: u64, size: u32): u64 {
     kfree(object);
     return ZERO_SIZE_PTR;
   }
-  const old_size: u32 = object == 0 ? 0 : ksize(object);
-  if (dead || old_size >= size) return object;
+  const old_size: u32 = object == 0 ? 0 : krealloc_notes_size ? room_in(object) : ksize(object);
+  if (dead) return object;
+  if (old_size >= size) {
+    if (krealloc_notes_size) note_new_size(object, size);
+    return object;
+  }
   const fresh = kmalloc_in(Fn.KMALLOC_TRACK_CALLER, size, false);
   if (fresh == 0 || object <= ZERO_SIZE_PTR) return fresh;
-  const from = translate(object, old_size);
-  const to = translate(fresh, old_size);
+  const copied = krealloc_notes_size ? asked_size(object, old_size) : old_size;
+  const from = translate(object, copied);
+  const to = translate(fresh, copied);
   if (DEBUG && clean) assert(from != 0 && to != 0); // both are objects
   if (DEBUG && clean) assert(old_size < size); // the new one is larger
-  if (from != 0 && to != 0) memory.copy(to, from, old_size);
+  if (from != 0 && to != 0) memory.copy(to, from, copied);
   set_caller(Caller.KREALLOC_MOVED);
   kfree(object);
   return fresh;

@@ -7,9 +7,9 @@ import { KMALLOC_CLASSES } from "../abi/limits.ts";
 import { DEBUG } from "../base/assert.ts";
 import { config, config_global_letters, kmalloc_letters } from "../base/config.ts";
 import { create_cache } from "./cache.ts";
-import { class_size, kmalloc_slab } from "./kmalloc.ts";
+import { class_size, kmalloc_slab } from "./kmalloc_sizes.ts";
 import {
-  has_dma_kmalloc, kmalloc_align_rule, kmalloc_slack_is_red_zone, orig_size_bytes,
+  has_dma_kmalloc, has_sheaves, kmalloc_align_rule, kmalloc_slack_is_red_zone, orig_size_bytes,
 } from "./profile.ts";
 import { cache_by_index, has, held_objects, set_held_objects, STATE_ALIVE } from "./types.ts";
 
@@ -52,6 +52,15 @@ function create_dma_kmalloc_caches(): void {
   }
 }
 
+function kernel_aliases_73(i: u32, size: u32): u32 {
+  if (has(cache_by_index(i), DEBUG_LETTERS)) return 0;
+  const several = config().cpus != 1;
+  if (size == 64) return 2;
+  if (size == 128) return several ? 1 : 2;
+  if (size == 192) return several ? 4 : 3;
+  return size == 32 || size == 512 ? 1 : 0;
+}
+
 function digits(value: u32): u32 {
   let count: u32 = 1;
   for (; value >= 10; value /= 10) count++;
@@ -59,12 +68,13 @@ function digits(value: u32): u32 {
 }
 
 /**
- * Caches of the running kernel that are aliases of a kmalloc cache (6.12, as the recorded kernel
- * has them).
+ * Caches of the running kernel that are aliases of a kmalloc cache (6.12 and 7.3, as the recorded
+ * kernels have them).
  */
 function kernel_aliases(i: u32): u32 {
   if (!kmalloc_slack_is_red_zone) return 0;
   const size = class_size(i);
+  if (has_sheaves) return kernel_aliases_73(i, size);
   if (has(cache_by_index(i), DEBUG_LETTERS & ~Letter.F)) return 0;
   if (size == 64 || size == 192) return 2;
   if (size == 128) return config().cpus == 1 ? 3 : 2;

@@ -28,7 +28,7 @@ import { freelist_ptr, get_freepointer, is_hardened, set_freepointer } from "./f
 import { set_orig_size } from "./orig_size.ts";
 import { init_object } from "./paint.ts";
 import { debug_alloc_drains } from "./profile.ts";
-import { pristine, thorough } from "./pristine.ts";
+import { has_lanes, pristine } from "./pristine.ts";
 import { set_track_at, TRACK_ALLOC, TRACK_FREE } from "./track.ts";
 import {
   cache_address, CpuSlab, has, kmem_cache_debug, KmemCache, known_cache, slub_debug_orig_size,

@@ -19,7 +19,7 @@ import { get_freelist } from "./alloc.ts";
 import { unguarded } from "./fault.ts";
 import { get_freepointer, is_hardened, set_freepointer } from "./freelist.ts";
 import { put_cpu_partial } from "./partial.ts";
-import { thorough } from "./pristine.ts";
+import { has_lanes } from "./pristine.ts";
 import { cpu_partial_counts_objects, freezes_cpu_partial } from "./profile.ts";
 import { cache_address, CpuSlab, held_objects, kmem_cache_debug, KmemCache } from "./types.ts";
 
@@ -27,7 +27,7 @@ import { cache_address, CpuSlab, held_objects, kmem_cache_debug, KmemCache } fro
 // @ts-ignore: decorator
 @inline
 export function has_plain_lanes(s: KmemCache): bool {
-  return !thorough && !kmem_cache_debug(s);
+  return has_lanes && !kmem_cache_debug(s);
 }
 
 /** Pops the CPU's lockless list; 0 where the long way is to be taken. */

@@ -46,13 +46,15 @@ import {
 } from "../page/struct_page.ts";
 import { unguarded } from "./fault.ts";
 import { get_orig_size } from "./orig_size.ts";
-import { kmalloc_slack_is_red_zone } from "./profile.ts";
+import { has_sheaves, kmalloc_slack_is_red_zone } from "./profile.ts";
 import { cache_address, kmem_cache_debug, KmemCache, known_cache } from "./types.ts";
 
 /** Every check is known to come out clean. */
 export let pristine: bool = false;
 /** No check is skipped, and no lane is taken (slab/lane.ts). */
-export let thorough: bool = false;
+let thorough: bool = false;
+/** Caches without debug options have lanes: not if thorough, nor where there are sheaves. */
+export let has_lanes: bool = false;
 
 /** Bytes of a free pointer. */
 const WORD: u32 = 8;
@@ -61,6 +63,7 @@ const WORD: u32 = 8;
 export function begin_pristine(): void {
   thorough = load<u32>(CONFIG, ConfigLayout.THOROUGH) != 0;
   pristine = !thorough;
+  has_lanes = !thorough && !has_sheaves;
 }
 
 /** From here on everything is checked. */

@@ -2,15 +2,16 @@
 // reference describes it, and what the kernels do. Nothing else in the core asks for a
 // version: a new kernel is a new column here, and code only where it brings a new mechanism.
 
+import { Fn } from "../abi/fault.ts";
 import { Profile } from "../abi/profile.ts";
 import { DEBUG } from "../base/assert.ts";
 import { use_page_layout } from "../page/struct_page.ts";
 
 /** A choice per kernel, in the order of the Profile enum. */
-function choose<T>(profile: Profile, v310: T, v61: T, v612: T, v70: T): T {
+function choose<T>(profile: Profile, v310: T, v61: T, v612: T, v73: T): T {
   if (profile == Profile.V310) return v310;
   if (profile == Profile.V61) return v61;
-  return profile == Profile.V612 ? v612 : v70;
+  return profile == Profile.V612 ? v612 : v73;
 }
 
 // Layout (1.2, 1.4, 1.5)
@@ -48,12 +49,18 @@ export let cpu_partial_counts_objects: bool = false;
  * are.
  */
 export let keeps_min_partial_slabs: bool = false;
-/** CPUs have partial lists of their own. 7.0 has sheaves instead, which are not modelled. */
+/** CPUs have partial lists of their own. 7.3 has sheaves instead. */
 export let has_cpu_partial_lists: bool = true;
 /**
  * Slabs on a cpu partial list are frozen; else a page flag says which slabs are on the node's list.
  */
 export let freezes_cpu_partial: bool = true;
+
+// Sheaves (slab/sheaf.ts)
+/** Free objects of caches without debug options wait in sheaves; there are no cpu slabs. */
+export let has_sheaves: bool = false;
+/** The kernel function that takes an object off the node's partial list. */
+export let partial_node_runs_in: Fn = Fn.GET_PARTIAL_NODE;
 
 /** A slab of a partial list is not asked for a free object: without one the kernel dies. */
 export let trusts_partial_slabs: bool = false;
@@ -85,6 +92,10 @@ export let counts_before_free: bool = true;
 export let checks_all_sections: bool = false;
 /** Damaged padding makes an allocation or a free fail. */
 export let padding_fails_check: bool = false;
+/** A check of a slab begins with whether its page is a slab's; else those ask who need to know. */
+export let slab_check_asks_for_kind: bool = true;
+/** A free list that does not end is cut off as a whole, and reported as a cycle. */
+export let reports_cycles: bool = false;
 /** validate looks at all free objects first, then at those in use; else in address order. */
 export let validates_free_first: bool = false;
 /** A repair of the slab's tail covers as many bytes as the tail has, ending at the last bad one. */
@@ -101,6 +112,12 @@ export let bulk_free_builds_lists: bool = false;
  * A free through the wrong cache goes to the right one, with a warning; else it goes on as asked.
  */
 export let corrects_wrong_cache: bool = true;
+/** F or hardening: an object that is freed through a wrong cache is leaked, with a warning. */
+export let leaks_wrong_cache: bool = false;
+/** A bulk free finds out which cache an object is from. */
+export let bulk_free_looks_for_cache: bool = true;
+/** krealloc() within an object notes the new size, and paints the red zone behind it anew. */
+export let krealloc_notes_size: bool = false;
 
 // Merging (9.2)
 /** The newest cache is tried first. */
@@ -145,7 +162,7 @@ export let bracket_reports: bool = false;
 
 export function use_profile(p: Profile): void {
   use_page_layout(p);
-  //                                                3.10    6.1     6.12    7.0
+  //                                                3.10    6.1     6.12    7.3
   has_left_red_zone =                 choose(p,       false,  true,   true,   true);
   free_pointer_in_middle =            choose(p,       false,  true,   true,   true);
   small_red_zone_moves_free_pointer = choose(p,       false,  true,   true,   true);
@@ -162,6 +179,9 @@ export function use_profile(p: Profile): void {
   keeps_min_partial_slabs =           choose(p,       true,   false,  false,  false);
   freezes_cpu_partial =               choose(p,       true,   true,   false,  false);
 
+  has_sheaves =                       choose(p,       false,  false,  false,  true);
+  partial_node_runs_in = has_sheaves ? Fn.SLAB_ALLOC_SLOW : Fn.GET_PARTIAL_NODE;
+
   trusts_partial_slabs =              choose(p,       false,  false,  true,   true);
   prepares_first_object_twice =       choose(p,       true,   false,  false,  false);
   warns_of_zeroed_ctor =              choose(p,       false,  true,   true,   true);
@@ -175,6 +195,8 @@ export function use_profile(p: Profile): void {
   counts_before_free =                choose(p,       false,  true,   true,   true);
   checks_all_sections =               choose(p,       false,  false,  true,   true);
   padding_fails_check =               choose(p,       false,  false,  true,   true);
+  slab_check_asks_for_kind =          choose(p,       true,   true,   true,   false);
+  reports_cycles =                    choose(p,       false,  false,  false,  true);
   validates_free_first =              choose(p,       true,   false,  false,  false);
   tail_repair_slides =                choose(p,       true,   false,  false,  false);
   guards_trailer =                    choose(p,       false,  true,   true,   true);
@@ -182,6 +204,9 @@ export function use_profile(p: Profile): void {
   free_truncates =                    choose(p,       false,  true,   false,  false);
   bulk_free_builds_lists =            choose(p,       false,  true,   false,  false);
   corrects_wrong_cache =              choose(p,       false,  true,   true,   true);
+  leaks_wrong_cache =                 choose(p,       false,  false,  false,  true);
+  bulk_free_looks_for_cache =         choose(p,       true,   true,   true,   false);
+  krealloc_notes_size =               choose(p,       false,  false,  false,  true);
 
   merges_newest_first =               choose(p,       true,   false,  false,  false);
   merge_compares_f =                  choose(p,       true,   false,  false,  false);
@@ -203,7 +228,7 @@ export function use_profile(p: Profile): void {
   initial_jiffies = p == Profile.V310 ? jiffies_100_hz : jiffies_250_hz;
 
   bracket_reports =                   choose(p,       false,  false,  true,   true);
-  if (DEBUG) assert(p <= Profile.V70); // the columns of this table
+  if (DEBUG) assert(p <= Profile.V73); // the columns of this table
   if (DEBUG) assert(!trusts_partial_slabs || !freezes_cpu_partial); // both came with 6.8
   if (DEBUG) assert(!maps_are_kmalloced || validates_free_first); // 3.10 has both
 }

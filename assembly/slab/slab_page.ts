@@ -6,6 +6,7 @@ import { Planted } from "../abi/planted.ts";
 import { CTOR_BYTE, SLUB_RED_INACTIVE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { clean, DEBUG } from "../base/assert.ts";
+import { config } from "../base/config.ts";
 import { begin_global_event } from "../base/event.ts";
 import { low_pages_touched, translate } from "../base/memory.ts";
 import { dead, page_fault, step_along_slabs } from "../base/oops.ts";
@@ -24,12 +25,12 @@ import { set_freepointer } from "./freelist.ts";
 import { setup_object_debug, setup_slab_debug } from "./paint.ts";
 import { pristine } from "./pristine.ts";
 import {
-  checks_before_grace_period, prepares_first_object_twice, warns_of_zeroed_ctor,
+  checks_before_grace_period, has_sheaves, prepares_first_object_twice, warns_of_zeroed_ctor,
 } from "./profile.ts";
 import { print_line } from "./report.ts";
 import { begin_shuffle, next_shuffled } from "./shuffle.ts";
 import {
-  cache_address, cache_at, has, KmemCache, oo_objects, oo_order, partial_list,
+  cache_address, cache_at, has, kmem_cache_debug, KmemCache, oo_objects, oo_order, partial_list,
 } from "./types.ts";
 import { page_of_link } from "./walk.ts";
 
@@ -72,6 +73,33 @@ function build_freelist(s: KmemCache, page: Page, objects: u32): void {
   set_freepointer(s, previous, 0);
 }
 
+/**
+ * Whether a new slab's objects are handed out before they are linked: 7.3 writes free pointers only
+ * into those that stay in the slab.
+ */
+export function lends_unlinked(s: KmemCache): bool {
+  return has_sheaves && !kmem_cache_debug(s) && config().randomised == 0;
+}
+
+function prepare_objects(s: KmemCache, page: Page, objects: u32): void {
+  const first = slab_address(page) + s.red_left_pad;
+  for (let i: u32 = 0; i < objects; i++) {
+    setup_object(s, first + <u64>(i * s.size), i == objects - 1);
+  }
+}
+
+/** Makes a free list of the objects of a new slab from the `from`-th on. */
+export function link_objects(s: KmemCache, page: Page, from: u32): void {
+  const first = slab_address(page) + s.red_left_pad;
+  const objects = objects_of(page);
+  set_inuse(page, from);
+  set_freelist(page, from == objects ? 0 : first + <u64>(from * s.size));
+  for (let i = from; i < objects && !dead; i++) {
+    const after = i + 1 == objects ? 0 : first + <u64>((i + 1) * s.size);
+    set_freepointer(s, first + <u64>(i * s.size), after);
+  }
+}
+
 /** A new slab whose free list holds all its objects; 0 when memory is used up. Not yet counted. */
 export function new_slab(s: KmemCache, zeroed: bool): Page {
   if (zeroed && warns_of_zeroed_ctor && has(s, Letter.CTOR)) {
@@ -93,8 +121,9 @@ export function new_slab(s: KmemCache, zeroed: bool): Page {
   set_objects(page, objects);
   set_inuse(page, objects);
   setup_slab_debug(s, page_memory(page), order);
-  build_freelist(s, page, objects);
-  if (DEBUG && clean) assert(freelist_of(page) != 0); // it begins with the first object
+  if (lends_unlinked(s)) prepare_objects(s, page, objects);
+  else build_freelist(s, page, objects);
+  if (DEBUG && clean) assert(freelist_of(page) != 0 || lends_unlinked(s)); // the first object
   if (DEBUG && clean) assert(inuse_of(page) == objects); // the caller takes the list
   set_frozen(page, true);
   return page;

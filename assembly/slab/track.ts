@@ -86,6 +86,12 @@ export function init_tracking(s: KmemCache, object: u64): void {
   if (at != 0) paint(at, 0, track_size * 2);
 }
 
+/** Whom a track names; 0: nobody. */
+export function noted_caller(s: KmemCache, object: u64, which: u32): u64 {
+  const at = track_at(s, object, which);
+  return at == 0 ? 0 : load<u64>(at);
+}
+
 function print_track(s: KmemCache, object: u64, which: u32): void {
   const at = track_at(s, object, which);
   if (at == 0 || load<u64>(at) == 0) return;

@@ -26,18 +26,33 @@
 //   │           │     jects │                       │
 //   ╘═══════════════════════════════════════════════╛
 //
+// 7.3 has a block of SheavesLayout for each, behind all of them:
+//
+//   ╒═══════════════════════════════════════════════╕
+//   │ +0   slub_percpu_sheaves[CPU_MAX], 24 bytes   │
+//   │      each: main, spare, rcu_free              │
+//   ├───────────────────────┬───────────────────────┤
+//   │ +96 barn: full sheaves│ +112 empty sheaves    │
+//   ├───────────┬───────────┼───────────┬───────────┤
+//   │ +128 nr_  │ nr_empty  │ sheaf_    │           │
+//   │      full │           │  capacity │           │
+//   ╘═══════════╧═══════════╧═══════════╧═══════════╛
+//
 // Invariants of a cache at rest, when nothing has damaged it:
 //   nr_partial == |partial|;   total_objects == sum of slab->objects;
 //   for each slab: slab->inuse + |slab->freelist| == slab->objects;
 //   a cpu slab and the slabs of a cpu partial list are frozen (to 6.7) and on no list.
 
-import { CacheLayout, CpuSlabLayout } from "../abi/layout.ts";
+import {
+  CacheLayout, CpuSheavesLayout, CpuSlabLayout, SHEAVES_BEHIND_CACHES, SheavesLayout,
+} from "../abi/layout.ts";
 import { CACHE_MAX, CPU_MAX, KMALLOC_CLASSES, MAX_ORDER } from "../abi/limits.ts";
 import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
 import { RAM } from "../base/arena.ts";
 import { clean, DEBUG } from "../base/assert.ts";
+import { set_event_cpu } from "../base/event.ts";
 import { CACHES_BYTES, ram_address, ram_base } from "../base/memory.ts";
-import { free_pointer_in_middle } from "./profile.ts";
+import { free_pointer_in_middle, has_sheaves } from "./profile.ts";
 
 /** kmem_cache.state */
 export const STATE_NONE: u32 = 0;
@@ -96,6 +111,18 @@ if (offsetof<CpuSlab>() != CpuSlabLayout.SIZE) {
   ERROR("CpuSlab has another size: update abi/layout.ts");
 }
 
+// @ts-ignore: decorator
+@unmanaged
+export class CpuSheaves {
+  main: u64;
+  spare: u64;
+  rcu_free: u64;
+}
+
+if (offsetof<CpuSheaves>() != CpuSheavesLayout.SIZE) {
+  ERROR("CpuSheaves has another size: update abi/layout.ts");
+}
+
 /** The array of kmem_caches. */
 export const CACHES: usize = RAM;
 
@@ -116,6 +143,7 @@ export let cpu: u32 = 0;
 export function set_cpu(number: u32): void {
   if (DEBUG) assert(number < CPU_MAX); // struct kmem_cache has room for so many
   cpu = number;
+  set_event_cpu(has_sheaves ? number : 0);
 }
 
 /** kmem_cache_cpu of the CPU that runs. */
@@ -133,6 +161,31 @@ export function cpu_slab(s: KmemCache, number: u32): CpuSlab {
   return changetype<CpuSlab>(
     changetype<usize>(s) + <usize>CacheLayout.CPU_SLAB + <usize>(number * CpuSlabLayout.SIZE),
   );
+}
+
+/** Where the blocks begin. */
+export const SHEAVES: usize = CACHES + <usize>(CACHES_BYTES + SHEAVES_BEHIND_CACHES);
+
+/** The block of a kmem_cache. */
+export function sheaves_of(s: KmemCache): usize {
+  if (DEBUG) assert(is_cache(s)); // there is a block for each
+  const index = <u32>(changetype<usize>(s) - CACHES) / CacheLayout.SIZE;
+  return SHEAVES + <usize>(index * SheavesLayout.SIZE);
+}
+
+/** slub_percpu_sheaves of a CPU. */
+export function cpu_sheaves(s: KmemCache, number: u32): CpuSheaves {
+  if (DEBUG) assert(number < CPU_MAX); // the barn follows
+  return changetype<CpuSheaves>(sheaves_of(s) + <usize>(number * CpuSheavesLayout.SIZE));
+}
+
+/** Pointers that a sheaf of the cache holds; 0: it has no sheaves. */
+export function sheaf_capacity(s: KmemCache): u32 {
+  return load<u32>(sheaves_of(s), SheavesLayout.CAPACITY);
+}
+
+export function set_sheaf_capacity(s: KmemCache, capacity: u32): void {
+  store<u32>(sheaves_of(s), capacity, SheavesLayout.CAPACITY);
 }
 
 /** Kernel address of the head of the node's partial list. */

@@ -9,7 +9,7 @@ import { FEATURE_ABOUT } from "../slub/gen/features.ts";
 import { WORKLOAD_ABOUT } from "../slub/gen/options.ts";
 import { SIZE_MIX_ABOUT } from "../slub/gen/sizes.ts";
 import type { ProfileName } from "../slub/program/op.ts";
-import { isProfileName, isVariantName, VARIANTS } from "../slub/program/variant.ts";
+import { isProfileName, isVariantName, PROFILES, VARIANTS } from "../slub/program/variant.ts";
 import { BUG_ABOUT } from "../target/bug_names.ts";
 import type { MachineOverrides } from "../target/options.ts";
 import { kernelName, type MachineSettings } from "./options/campaign_options.ts";
@@ -40,27 +40,29 @@ export function machineOverrides(options: MachineSettings): MachineOverrides {
   return { profile, boot, slubDebug, cpus, config: kconfig };
 }
 
-/** The kernels that run programs. */
-const RUNNABLE: readonly ProfileName[] = ["v3.10", "v6.1", "v6.12"];
+/** The kernels that are asked where none is named; v7.3, which has sheaves, on request. */
+const USUAL: readonly ProfileName[] = ["v3.10", "v6.1", "v6.12"];
+const ALL = "all";
 
-/** Kernels by name with commas between; without a word, those that the variant exists of. */
+/** Kernels by name with commas between, or all; without a word, those the variant exists of. */
 export function profilesOf(
   text: string | undefined,
   boot: string | undefined,
-  usual = RUNNABLE,
+  usual = USUAL,
 ): readonly ProfileName[] {
+  if (text === ALL) return PROFILES;
   if (text !== undefined) return [...new Set(text.split(",").map(profileOf))];
   const [variant] = (boot ?? "").trim().split(/[ \t]/);
   if (!isVariantName(variant)) return usual;
   const { isOld } = VARIANTS[variant];
   const fitting = usual.filter((profile) => (profile === "v3.10") === isOld);
-  return fitting.length > 0 ? fitting : RUNNABLE.filter((one) => (one === "v3.10") === isOld);
+  return fitting.length > 0 ? fitting : USUAL.filter((one) => (one === "v3.10") === isOld);
 }
 
 function profileOf(word: string): ProfileName {
   const name = kernelName(word.trim());
-  if (isProfileName(name) && RUNNABLE.includes(name)) return name;
-  throw new UserError(unknownText("profile", name, RUNNABLE));
+  if (isProfileName(name)) return name;
+  throw new UserError(unknownText("profile", name, [...PROFILES, ALL]));
 }
 
 /** Writes a page and says so. */

@@ -28,7 +28,7 @@ export interface CampaignOptions {
  * options.
  */
 export interface MachineOverrides {
-  /** The kernel: v3.10, v6.1, v6.12, or v7.0 (object layouts only). */
+  /** The kernel: v3.10, v6.1, v6.12 or v7.3. */
   readonly profile?: string;
   /**
    * A variant (up, updl, smp, smph; for 3.10 v310, v310ndl, v310nm), and kernel parameters behind

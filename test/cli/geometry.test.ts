@@ -64,7 +64,7 @@ slab: order 0, 4096 bytes, 36 objects, 64 left over
   it("explains a row on request, for one kernel or for all", async () => {
     const [status, all] = await run(["20", "--flags", "FZPU", "--explain"]);
     expect(status).toBe(0);
-    for (const profile of ["v3.10 v310", "v6.1 up", "v6.12 up", "v7.0 up"]) {
+    for (const profile of ["v3.10 v310", "v6.1 up", "v6.12 up", "v7.3 up"]) {
       expect(all).toContain(`${profile}, nr_cpu_ids 1: `);
     }
     const [, one] = await run(["20", "--explain", "--profile", "v6.12", "--boot", "smp"]);

@@ -85,7 +85,7 @@ describe("a wrong request to slabfuzz matrix", () => {
   writeFileSync(script, "alloc nobody a\n");
   it.each([
     [["--options", "FX"], /unknown option set "FX"/],
-    [["--profile", "v7.0"], /unknown profile "v7.0"/],
+    [["--profile", "v7.9"], /unknown profile "v7.9"/],
     [["--bugs", "nonsense"], /unknown bug class "nonsense"/],
     [[SEED, "--bugs", "all"], /say one of them/],
     [[script], /bad\.slab:1: /],

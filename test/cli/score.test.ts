@@ -37,7 +37,7 @@ describe("a wrong request to slabfuzz score", () => {
   it.each([
     [["--options", "Q"], /unknown option set "Q"/],
     [["--bugs", "nonsense"], /unknown bug class "nonsense"/],
-    [["--profile", "v7.0"], /unknown profile "v7.0"/],
+    [["--profile", "v7.9"], /unknown profile "v7.9"/],
     [["--cases", "0"], /must be a whole number from 1 to/],
     [["--boot", "v999"], /unknown variant "v999"/],
   ])("ends with one sentence: %j", async (words, sentence) => {

@@ -85,12 +85,12 @@ it("a clean program has no symptom in any cell", () => {
 });
 
 it("a kernel that cannot run the program tells why, beside those that can", () => {
-  const program = parseScript("cache c 64 0 -\nalloc c a\n", "x.slab");
-  const profiles = ["v6.1", "v7.0"] as const;
+  const program = parseScript("cache c 64 0 -\nalloc c a\nfreercu a\n", "x.slab");
+  const profiles = ["v6.1", "v7.3"] as const;
   const matrix = matrixOf({ name: "x", program, heap, profiles, options: ["-"] });
-  expect(matrix.cells.map(({ profile }) => profile)).toEqual(["v6.1"]);
+  expect(matrix.cells.map(({ profile }) => profile)).toEqual(["v7.3"]);
   expect(matrix.refused).toEqual([
-    { profile: "v7.0", why: expect.stringContaining("layouts only") },
+    { profile: "v6.1", why: expect.stringContaining("freercu is there on v7.3") },
   ]);
 });
 

@@ -10,7 +10,7 @@ import { wordsOf } from "../../src/slub/words/kernels/index.ts";
 
 /** An event of cache 0; what is not given is 0. */
 export function event(kind: EventKind, code = 0, fields: Partial<KernelEvent> = {}): KernelEvent {
-  const zero = { op: 0, cache: 0, a: 0n, b: 0n, c: 0n, x: 0, y: 0, z: 0 };
+  const zero = { cpu: 0, op: 0, cache: 0, a: 0n, b: 0n, c: 0n, x: 0, y: 0, z: 0 };
   return { kind, code, ...zero, bytes: new Uint8Array(0), ...fields };
 }
 
@@ -42,4 +42,4 @@ export function kernelLog(
   return (...events: readonly KernelEvent[]): string[] => log.printAll(events, caches);
 }
 
-export const PROFILES: readonly Profile[] = [Profile.V310, Profile.V61, Profile.V612];
+export const PROFILES: readonly Profile[] = [Profile.V310, Profile.V61, Profile.V612, Profile.V73];

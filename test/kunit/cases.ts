@@ -109,8 +109,19 @@ export const KUNIT_CASES: readonly KunitCase[] = [
   {
     name: "test_krealloc_redzone_zeroing",
     since: "6.13",
-    script: [],
-    checks: [],
+    boot: "slub_debug=ZU,kmalloc-64",
+    script: [
+      "kmalloc 48 p",
+      "krealloc p 40 q",
+      "krealloc q 56 r",
+      "kvalidate r",
+      "krealloc r 112 s",
+      "kvalidate s",
+    ],
+    checks: [
+      CLEAN("the red zone begins behind the bytes that were asked for last"),
+      CLEAN("the object moved"),
+    ],
     absent: {
       "v3.10": "leaves the bytes behind a shrunk object alone",
       "v6.1": "leaves the bytes behind a shrunk object alone",
@@ -120,12 +131,12 @@ export const KUNIT_CASES: readonly KunitCase[] = [
   {
     name: "test_kfree_rcu_wq_destroy",
     since: "6.18",
-    script: [],
-    checks: [],
+    script: ["cache c 16 0 -", "alloc c p", "freercu p", "kvfreebarrier", "destroy c"],
+    checks: [CLEAN("the barrier has waited until the object was free")],
     absent: {
-      "v3.10": "has no work queue in a simulation of one thread",
-      "v6.1": "has no work queue in a simulation of one thread",
-      "v6.12": "has no work queue in a simulation of one thread",
+      "v3.10": "has no kfree_rcu in the script language",
+      "v6.1": "has no kfree_rcu in the script language",
+      "v6.12": "has no kfree_rcu in the script language",
     },
   },
 ];
@@ -153,7 +164,11 @@ function resiliencyStep(step: number, damage: readonly string[], check: Check): 
     boot: "slub_debug=FZPU",
     script: [...damage, "kvalidate p", "kvalidate p"],
     checks: [check, CLEAN("everything was repaired")],
-    absent: { "v6.1": "has slub_kunit instead", "v6.12": "has slub_kunit instead" },
+    absent: {
+      "v6.1": "has slub_kunit instead",
+      "v6.12": "has slub_kunit instead",
+      "v7.3": "has slub_kunit instead",
+    },
   };
 }
 

@@ -38,6 +38,7 @@ function isCounted(profile: ProfileName, { kind, code }: KernelEvent): boolean {
     case EventKind.OOPS:
     case EventKind.INVALID_POINTER:
     case EventKind.SPLAT:
+    case EventKind.MEMORY:
       return false;
     default:
       return unreachable(kind);

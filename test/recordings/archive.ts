@@ -4,14 +4,15 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 
-export type KernelName = "v3.10" | "v6.1" | "v6.12";
-export const KERNELS: readonly KernelName[] = ["v3.10", "v6.1", "v6.12"];
+export type KernelName = "v3.10" | "v6.1" | "v6.12" | "v7.3";
+export const KERNELS: readonly KernelName[] = ["v3.10", "v6.1", "v6.12", "v7.3"];
 
 /**
- * scenarios: one bug class each; traces: long random programs; extra: differences of 6.1 and 6.12.
+ * scenarios: one bug class each; traces: long random programs; extra: differences of 6.1 and 6.12;
+ * sheaves: what only 7.3 has.
  */
-export type SetName = "scenarios" | "traces" | "extra";
-export const SETS: readonly SetName[] = ["scenarios", "traces", "extra"];
+export type SetName = "scenarios" | "traces" | "extra" | "sheaves";
+export const SETS: readonly SetName[] = ["scenarios", "traces", "extra", "sheaves"];
 
 /** A script, and what a kernel said to it. */
 export interface Recording {

@@ -3,12 +3,12 @@
 // each rule excuses one effect of that. All other text is compared literally.
 //
 //   1  The result of `info` is skipped. {rnd} matches one or more characters inside its line.
-//   2  6.x: a script with a k... operation shares its caches with the running kernel. Of its
-//      results, slab and object numbers are not compared, nor what `read` shows beyond what the
-//      script wrote; of its kernel text only lines that begin BUG, FIX, WARNING, [ and the
-//      `First byte` parts, without addresses and counts; a report about an object that the script
-//      never obtained is dropped.
-//   3  6.x: a cache that merged into one of the kernel's own ends the comparison.
+//   2  6.x, 7.3: a script with a k... operation shares its caches with the running kernel. Of its
+//      results, slab and object numbers and page frames are not compared, nor what `read` shows
+//      beyond what the script wrote, nor what `kstate` says; of its kernel text only lines that
+//      begin BUG, FIX, WARNING, [ and the `First byte` parts, without addresses and counts; a
+//      report about an object that the script never obtained is dropped.
+//   3  6.x, 7.3: a cache that merged into one of the kernel's own ends the comparison.
 //   4  Words of `read` results that are kernel addresses need only lie in the same window.
 //   5  A value that holds six or more bytes of a slab pointer shows where the slab lay: page-frame
 //      and base bits are not compared, the other bytes and the low 12 bits are.
@@ -56,11 +56,16 @@ export const SHARED_CACHE_OPS: ReadonlySet<string> = new Set([
   "ksize",
   "kgeometry",
   "kvalidate",
+  "kstate",
+  "kmallocnl",
+  "kfreenl",
 ]);
 
 /** Rule 2: a result without the numbers that depend on what the running kernel allocated. */
 export function withoutNumbers(result: string): string {
   return result
+    .replace(/\b(kmalloc-\w+)\/s\d+\+\d+/g, "$1/s*+*")
+    .replace(/\bffff88[0-9a-f]{7}([0-9a-f]{3})\b/g, "ffff88*$1")
     .replace(/\/s\d+/g, "/s*")
     .replace(/\bo\d+\b/g, "o*")
     .replace(/\boff=\d+/g, "off=*")

@@ -24,6 +24,10 @@ export const GEOMETRY_TABLES: readonly GeometryTable[] = [
   { kernel: "v6.1", table: "geometry-smp4", boot: "smp", cpus: 4, rows: 6199 },
   { kernel: "v6.12", table: "geometry-up", boot: "up", cpus: 1, rows: 6140 },
   { kernel: "v6.12", table: "geometry-smp4", boot: "smp", cpus: 4, rows: 6076 },
+  { kernel: "v7.3", table: "geometry-up", boot: "up", cpus: 1, rows: 6140 },
+  { kernel: "v7.3", table: "geometry-smp1", boot: "smp", cpus: 1, rows: 6137 },
+  { kernel: "v7.3", table: "geometry-smp2", boot: "smp", cpus: 2, rows: 6195 },
+  { kernel: "v7.3", table: "geometry-smp4", boot: "smp", cpus: 4, rows: 6076 },
 ];
 
 /** A row that differs. */

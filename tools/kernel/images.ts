@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { UserError } from "../../src/base/user_error.ts";
 
-export const LIVE_KERNELS = ["v6.1", "v6.12"] as const;
+export const LIVE_KERNELS = ["v6.1", "v6.12", "v7.3"] as const;
 export type LiveKernel = (typeof LIVE_KERNELS)[number];
 
 export const LIVE_VARIANTS = ["up", "updl", "smp", "smph"] as const;

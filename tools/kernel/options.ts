@@ -12,7 +12,7 @@ Puts random programs to real kernels in QEMU and to the core, and compares opera
   --programs N       how many programs (200)
   --seed S           where they come from (1): the same seed, the same programs
   --first N          the number of the first program (0), a multiple of ${BATCH}
-  --kernel K         v6.1 or v6.12 only
+  --kernel K         v6.1, v6.12 or v7.3 only
   --variant V        up, updl, smp or smph only
   --parameters P     only setups with these kernel parameters ("" for none)
   --jobs N           machines at a time (2)

@@ -30,14 +30,16 @@ export function readRuns(file = FILE): readonly RecordedRun[] {
 
 /**
  * Adds the counts of a run to the recorded ones. A run from the first program on begins its seed
- * anew; any other continues it.
+ * anew on the kernels that it asked; any other continues it.
  */
 export function mergeRuns(
   recorded: readonly RecordedRun[],
   added: readonly RecordedRun[],
   continues: boolean,
 ): readonly RecordedRun[] {
-  const others = recorded.filter((run) => continues || run.seed !== added[0]?.seed);
+  const isAsked = (run: RecordedRun) =>
+    added.some(({ kernel, seed }) => kernel === run.kernel && seed === run.seed);
+  const others = recorded.filter((run) => continues || !isAsked(run));
   const merged = new Map(others.map((run) => [keyOf(run), run]));
   for (const run of added) {
     const before = merged.get(keyOf(run));

@@ -7,6 +7,8 @@ import { readU16, readU32, readU64 } from "../../base/bytes.ts";
 export interface KernelEvent {
   readonly kind: EventKind;
   readonly code: number;
+  /** The CPU that printed it, where reports say so (7.3); else 0. */
+  readonly cpu: number;
   /** Index of the operation that caused it. */
   readonly op: number;
   /** Index of the kmem_cache, NO_CACHE_INDEX for none. */
@@ -31,7 +33,8 @@ export function decodeEvent(memory: Uint8Array, at: number): KernelEvent {
   const length = readU32(memory, at + EventField.LENGTH);
   const first = at + EVENT_HEADER_SIZE;
   return {
-    kind: readU16(memory, at + EventField.KIND) as EventKind,
+    kind: memory[at + EventField.KIND] as EventKind,
+    cpu: memory[at + EventField.CPU],
     code: readU16(memory, at + EventField.CODE),
     op: readU32(memory, at + EventField.OP),
     cache: readU32(memory, at + EventField.CACHE),

@@ -30,7 +30,7 @@ import { UserError } from "../../base/user_error.ts";
 import { globalLettersOf, kmallocLettersOf } from "../program/boot.ts";
 import type { AddressSlot, ProgramImage } from "../program/image.ts";
 import { kernelTextOf } from "../program/kernel_text.ts";
-import { GLOB_SIZE, type Machine, profileNumber } from "../program/machine.ts";
+import { GLOB_SIZE, hasSheaves, type Machine, profileNumber } from "../program/machine.ts";
 import { decodeEvents, type KernelEvent } from "./event.ts";
 import { type CoreExports, type CoreKind, instantiateCore } from "./load.ts";
 import { MEMORY_BYTES_GREEDY } from "./other_core.ts";
@@ -234,7 +234,7 @@ export class SlabHeap {
     put(ConfigLayout.CPUS, machine.cpus);
     put(ConfigLayout.NR_CPU_IDS, machine.nrCpuIds);
     put(ConfigLayout.DEBUG_LIST, machine.debugList);
-    put(ConfigLayout.CPU_PARTIAL, machine.cpuPartial);
+    put(ConfigLayout.CPU_PARTIAL, machine.cpuPartial && !hasSheaves(machine));
     put(ConfigLayout.HARDENED, machine.hardened);
     put(ConfigLayout.RANDOMISED, machine.randomised);
     put(ConfigLayout.NOMERGE, machine.nomerge);

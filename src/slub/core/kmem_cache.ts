@@ -1,7 +1,14 @@
 // struct kmem_cache, read only.
-import { CACHE_MAX, CacheLayout, CPU_MAX, CpuSlabLayout } from "../../abi.ts";
+import {
+  CACHE_MAX,
+  CacheLayout,
+  CPU_MAX,
+  CpuSlabLayout,
+  SHEAVES_BEHIND_CACHES,
+  SheavesLayout,
+} from "../../abi.ts";
 import { assert } from "../../base/assert.ts";
-import { ramBase } from "../program/machine.ts";
+import { hasSheaves, ramBase } from "../program/machine.ts";
 import type { SlabHeap } from "./heap.ts";
 
 /** The life of a kmem_cache. A busy one was destroyed while objects remained. */
@@ -27,6 +34,8 @@ export interface CacheFields {
   readonly minPartial: number;
   readonly cpuPartial: number;
   readonly cpuPartialSlabs: number;
+  /** Pointers that a sheaf of the cache holds (7.3); 0: it has no sheaves. */
+  readonly sheafCapacity: number;
   readonly objectPoison: boolean;
   readonly random: bigint;
   readonly nrSlabs: number;
@@ -70,6 +79,9 @@ export function readCache(heap: SlabHeap, index: number): CacheFields {
     minPartial: word(CacheLayout.MIN_PARTIAL),
     cpuPartial: word(CacheLayout.CPU_PARTIAL),
     cpuPartialSlabs: word(CacheLayout.CPU_PARTIAL_SLABS),
+    sheafCapacity: hasSheaves(heap.machine)
+      ? heap.views.readU32(linearOfSheaves(heap, index) + SheavesLayout.CAPACITY)
+      : 0,
     objectPoison: word(CacheLayout.OBJECT_POISON) !== 0,
     random: heap.views.readU64(linearOfCache(heap, index) + CacheLayout.RANDOM),
     nrSlabs: word(CacheLayout.NR_SLABS),
@@ -130,6 +142,13 @@ export function readCpuSlab(heap: SlabHeap, index: number, cpu: number): CpuSlab
 export function linearOfCache(heap: SlabHeap, index: number): number {
   assert(index < CACHE_MAX, "there is no such kmem_cache");
   return heap.areas.cache + index * CacheLayout.SIZE;
+}
+
+/** Linear address of what a kmem_cache has of sheaves. */
+export function linearOfSheaves(heap: SlabHeap, index: number): number {
+  assert(index < CACHE_MAX, "there is no such kmem_cache");
+  const blocks = heap.areas.cache + CACHE_MAX * CacheLayout.SIZE + SHEAVES_BEHIND_CACHES;
+  return blocks + index * SheavesLayout.SIZE;
 }
 
 /** Kernel address of a kmem_cache: they lie at the start of RAM. */

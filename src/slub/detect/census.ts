@@ -9,10 +9,12 @@
 //   for each cache   total_objects == nr_slabs * objects
 //                    total_objects - free objects on all lists == objects that the program holds
 //                    nr_partial == slabs on the partial list
+//   (7.3: objects in sheaves are free, and their slabs count them as in use)
 //   for each slab    inuse + |freelist| == objects
 import { CACHE_MAX, CacheLayout, CpuSlabLayout, KMALLOC_CLASSES, Letter, Op } from "../../abi.ts";
 import type { SlabHeap } from "../core/heap.ts";
-import type { Layout } from "../oracle/layout.ts";
+import { linearOfSheaves } from "../core/kmem_cache.ts";
+import { type Layout, waitsInSheaves } from "../oracle/layout.ts";
 import type { Shadow } from "../oracle/shadow.ts";
 import { NONE } from "../oracle/slabs.ts";
 import { opOf } from "../program/record.ts";
@@ -40,7 +42,9 @@ function countCache(heap: SlabHeap, shadow: Shadow, reader: SlabReader, cache: n
   if (shadow.machine.hardened) return; // encoded free pointers are not followed
   if (slabs === 0 && shadow.caches.live(cache) === 0) return;
   reader.open(cache, layout);
-  countCpuSlabs(heap, reader, at);
+  if (waitsInSheaves(layout))
+    reader.walkSheaves(linearOfSheaves(heap, cache) >>> 2, heap.machine.cpus);
+  else countCpuSlabs(heap, reader, at);
   reader.walkNodeList(at + CacheLayout.PARTIAL / 4);
   const partial = u32[at + CacheLayout.NR_PARTIAL / 4];
   if (reader.listed !== partial) {

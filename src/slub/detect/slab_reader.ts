@@ -1,6 +1,15 @@
 // Walks the slabs of one cache in linear memory and counts free objects: read only, bounded, and
 // with plain numbers, because a campaign does it in every case.
-import { CacheLayout, FROZEN_BIT, STRUCT_PAGE_SIZE, Window } from "../../abi.ts";
+import {
+  CacheLayout,
+  CpuSheavesLayout,
+  FROZEN_BIT,
+  MAX_FULL_SHEAVES,
+  SheafLayout,
+  SheavesLayout,
+  STRUCT_PAGE_SIZE,
+  Window,
+} from "../../abi.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import { linearOfWindow } from "../core/memory.ts";
 import { pageLayoutOf } from "../core/struct_page.ts";
@@ -28,6 +37,8 @@ export class SlabReader {
   readonly #ram: number;
   readonly #memMap: number;
   #cache = NONE;
+  /** Pointers that a sheaf of the cache has room for. */
+  #capacity = 0;
   #layout: Layout;
 
   constructor(heap: SlabHeap, shadow: Shadow) {
@@ -73,6 +84,45 @@ export class SlabReader {
       }
       this.#countSlab(page);
       page = this.#pageAt(this.#wordOf(page) + this.#list);
+    }
+  }
+
+  /** What CPUs and barn hold of the cache (7.3); `blockAt`: the word where its block begins. */
+  walkSheaves(blockAt: number, cpus: number): void {
+    this.#capacity = this.#u32[blockAt + SheavesLayout.CAPACITY / 4];
+    for (let cpu = 0; cpu < cpus; cpu++) {
+      const sheaves = blockAt + (cpu * CpuSheavesLayout.SIZE) / 4;
+      this.#countSheaf(this.#offsetAt(sheaves + CpuSheavesLayout.MAIN / 4));
+      this.#countSheaf(this.#offsetAt(sheaves + CpuSheavesLayout.SPARE / 4));
+      this.#countSheaf(this.#offsetAt(sheaves + CpuSheavesLayout.RCU_FREE / 4));
+    }
+    let full = this.#u32[blockAt + SheavesLayout.NR_FULL / 4];
+    if (full > MAX_FULL_SHEAVES) this.#violate("sheaf-limits", full, MAX_FULL_SHEAVES);
+    let sheaf = this.#offsetAt(blockAt + SheavesLayout.BARN_FULL / 4);
+    for (; full > 0 && sheaf !== NONE; full--) {
+      this.#countSheaf(sheaf);
+      sheaf = this.#offsetAt(this.#ram + (sheaf >>> 2));
+    }
+    if (full !== 0) this.#broken(full);
+  }
+
+  /** A sheaf at a RAM offset. */
+  #countSheaf(at: number): void {
+    if (at === NONE) return;
+    const word = this.#ram + (at >>> 2);
+    const size = this.#u32[word + SheafLayout.SIZE / 4];
+    if (size > this.#capacity) {
+      this.#violate("sheaf-limits", size, this.#capacity);
+      return;
+    }
+    for (let i = 0; i < size; i++) {
+      const object = this.#offsetAt(word + SheafLayout.OBJECTS / 4 + 2 * i);
+      const wrong = object === NONE ? "freelist-escape" : this.#whatIsWrong(object);
+      if (wrong !== undefined) {
+        this.#violate(wrong, object, object);
+        return;
+      }
+      this.free++;
     }
   }
 

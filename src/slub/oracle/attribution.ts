@@ -5,9 +5,20 @@ import { EventKind, Line, Report, Section, Warning } from "../../abi.ts";
 import type { Damage, Segment } from "./damage.ts";
 import { freePointerAt } from "./free_pointer.ts";
 import type { KernelReport } from "./kernel_report.ts";
+import { waitsInSheaves } from "./layout.ts";
 import { Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
+
+/**
+ * A report that healthy programs get, too: validate looks at free pointers behind objects in use,
+ * which 7.3 does not write when it hands an object of a new slab out.
+ */
+export function isOfUnwrittenPointer(shadow: Shadow, report: KernelReport): boolean {
+  if (report.kind !== EventKind.BUG || report.code !== Report.FREEPOINTER_CORRUPT) return false;
+  const layout = shadow.caches.layouts[report.cache];
+  return layout !== undefined && waitsInSheaves(layout) && layout.freePointerOutside;
+}
 
 /** Whether a damage may have led to something that happened to a cache at an operation. */
 export function explains(shadow: Shadow, damage: Damage, op: number, cache: number): boolean {

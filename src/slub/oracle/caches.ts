@@ -29,7 +29,7 @@ const HANDLE_ROW = 4;
 function kmallocAlign(profile: Profile, size: number): number {
   if (profile === Profile.V310) return 8;
   const largestPower = size & -size;
-  if (profile === Profile.V612 || largestPower === size) return Math.max(largestPower, 8);
+  if (profile >= Profile.V612 || largestPower === size) return Math.max(largestPower, 8);
   return 8;
 }
 

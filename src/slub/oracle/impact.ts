@@ -27,6 +27,7 @@ export function impactOfViolation(violation: Violation): Impact {
     case "broken-list":
     case "slab-owner":
     case "slab-frozen":
+    case "sheaf-limits":
       return "list";
     case "contents-changed":
     case "not-zeroed":

@@ -142,7 +142,7 @@ export class EventLog implements ReportSource {
   }
 
   #take(at: number, op: number): void {
-    const kind = readU16(this.#bytes, at + EventField.KIND) as EventKind;
+    const kind = this.#bytes[at + EventField.KIND] as EventKind;
     const code = readU16(this.#bytes, at + EventField.CODE);
     switch (kind) {
       case EventKind.BUG:

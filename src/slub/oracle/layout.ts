@@ -155,7 +155,7 @@ export class Layout {
     let outside = (letters & (Letter.R | Letter.P | Letter.CTOR)) !== 0;
     if (this.profile !== Profile.V310 && (letters & Letter.Z) !== 0) {
       outside ||= this.objectSize < WORD;
-      const tracksRequest = this.profile === Profile.V612 && (letters & Letter.U) !== 0;
+      const tracksRequest = this.profile >= Profile.V612 && (letters & Letter.U) !== 0;
       outside ||= tracksRequest && (letters & Letter.KMALLOC) !== 0;
     }
     this.freePointerOutside = outside;
@@ -234,7 +234,7 @@ function calculateOrder(profile: Profile, size: number, nrCpuIds: number): numbe
 function findOrder(profile: Profile, size: number, nrCpuIds: number): number {
   const wanted = 4 * (bitLength(nrCpuIds) + 1);
   const most = orderObjects(SLUB_MAX_ORDER, size);
-  return profile === Profile.V612
+  return profile >= Profile.V612
     ? orderSince68(size, Math.min(wanted, Math.max(most, 1)))
     : orderBefore68(size, Math.min(wanted, most));
 }
@@ -280,6 +280,11 @@ export function slabBytes(layout: Layout): number {
 /** Bytes of a slab behind its last object. */
 export function tailBytes(layout: Layout): number {
   return slabBytes(layout) - layout.objects * layout.size;
+}
+
+/** Whether free objects of the cache wait in sheaves (7.3). */
+export function waitsInSheaves(layout: Layout): boolean {
+  return layout.profile === Profile.V73 && (layout.letters & (DEBUG_LETTERS | Letter.N)) === 0;
 }
 
 /** Whether allocations and frees of the cache are checked at all. */

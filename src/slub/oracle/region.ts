@@ -73,7 +73,7 @@ function fillerOf(layout: Layout): Region {
 /** Since 6.2 what kmalloc serves beyond the request is part of the red zone, with U. */
 function paintsSlack({ profile, letters }: Layout): boolean {
   const needed = Letter.Z | Letter.U | Letter.KMALLOC;
-  return profile === Profile.V612 && (letters & needed) === needed;
+  return profile >= Profile.V612 && (letters & needed) === needed;
 }
 
 /** Whether the bytes of a region hold a value that the allocator painted and looks at again. */

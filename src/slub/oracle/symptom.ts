@@ -111,6 +111,7 @@ const BUG_WORDS: Partial<Record<Report, string>> = {
   [Report.BULK_FREE_COUNT]: "Bulk free count",
   [Report.PADDING_OVERWRITTEN]: "Padding overwritten",
   [Report.OBJECTS_REMAINING]: "Objects remaining",
+  [Report.FREELIST_CYCLE]: "Freelist cycle detected",
 };
 
 const WARNING_WORDS: Partial<Record<Warning, string>> = {

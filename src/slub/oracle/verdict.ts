@@ -15,7 +15,7 @@
 // nothing (the byte was there already) is blind: no check can see it.
 import { FaultKind, Fn } from "../../abi.ts";
 import { type Impact, VERDICTS, type Verdict } from "../../target/verdict.ts";
-import { explains, isRight } from "./attribution.ts";
+import { explains, isOfUnwrittenPointer, isRight } from "./attribution.ts";
 import { CAUSES, type Cause, causeNumber } from "./cause.ts";
 import type { Damage, Expectation, Mistake, Segment } from "./damage.ts";
 import { mainDamage, mistakesOf } from "./damage.ts";
@@ -187,7 +187,9 @@ function judgeSurprise(
 
 function unexplainedReports(shadow: Shadow): readonly KernelReport[] {
   if (!shadow.checked.includes("unexpected-report")) return [];
-  return shadow.events.reports.filter((one) => !isExplained(shadow, one.op, one.cache));
+  return shadow.events.reports.filter(
+    (one) => !isExplained(shadow, one.op, one.cache) && !isOfUnwrittenPointer(shadow, one),
+  );
 }
 
 function isUnexplained(shadow: Shadow, violation: Violation): boolean {
@@ -228,6 +230,7 @@ function judgeMistake(shadow: Shadow, mistake: Mistake, isMain: boolean): Judgem
 }
 
 function isRightForNone(shadow: Shadow, report: KernelReport): boolean {
+  if (isOfUnwrittenPointer(shadow, report)) return false;
   return !shadow.damages.some((damage) => isRight(shadow, damage, report));
 }
 

@@ -92,6 +92,8 @@ export const INVARIANTS = {
     cost: "run",
     every: RUN_EVERY,
   },
+  // Behind all others, because the number of a rule is part of signatures.
+  "sheaf-limits": census("a sheaf and a barn hold no more than they have room for"),
 } as const satisfies Readonly<Record<string, InvariantRule>>;
 
 export type Invariant = keyof typeof INVARIANTS;

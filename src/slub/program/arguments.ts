@@ -170,14 +170,25 @@ export class Arguments {
     const word = this.#take();
     const flags = canonicalFlags(word);
     if (flags === undefined)
-      this.fail(`${quotedWord(word)} are not cache flags (- or FZPUTHRKADM)`);
+      this.fail(`${quotedWord(word)} are not cache flags (- or FZPUTHRKADMNO)`);
     return flags;
   }
 
   /** A last word that may be missing. */
   optional(expected: string): boolean {
-    if (this.isEmpty) return false;
+    if (this.isEmpty || this.#words[this.#next].includes("=")) return false;
     return this.oneOf([expected]) === expected;
+  }
+
+  /** A last word `KEY=N` that may be missing, with N up to `max`. */
+  keyed(key: string, max: number): number | undefined {
+    const word = this.#words[this.#next];
+    if (word === undefined || !word.startsWith(`${key}=`)) return undefined;
+    const value = parseUnsigned(word.slice(key.length + 1));
+    if (value === undefined) this.fail(`${quotedWord(word)} is not ${key}=N`);
+    if (value > max) this.fail(`${quotedWord(word)}: ${value} is more than ${max}`);
+    this.#next++;
+    return value;
   }
 
   oneOf(choices: readonly string[]): string {

@@ -197,7 +197,7 @@ const CHOICES: Readonly<Record<ProfileName, readonly string[]>> = {
   "v3.10": ["DEBUG_LIST", "MEMCG_KMEM"],
   "v6.1": ["DEBUG_LIST", "SLUB_CPU_PARTIAL", "SLAB_FREELIST_HARDENED", "SLAB_FREELIST_RANDOM"],
   "v6.12": ["DEBUG_LIST", "SLUB_CPU_PARTIAL", "SLAB_FREELIST_HARDENED", "SLAB_FREELIST_RANDOM"],
-  "v7.0": ["DEBUG_LIST", "SLAB_FREELIST_HARDENED", "SLAB_FREELIST_RANDOM"],
+  "v7.3": ["DEBUG_LIST", "SLAB_FREELIST_HARDENED", "SLAB_FREELIST_RANDOM"],
 };
 
 /** Kernel options that a config text may switch on this kernel. */

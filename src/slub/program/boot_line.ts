@@ -39,7 +39,7 @@ const OTHER_VERSIONS: Readonly<Record<ProfileName, readonly string[]>> = {
   "v3.10": ["slab_debug", "slab_nomerge", "slab_merge"],
   "v6.1": ["slab_debug"],
   "v6.12": [],
-  "v7.0": [],
+  "v7.3": [],
 };
 
 /** Understands parameters as the kernel of this profile does; of repeated ones the last counts. */
@@ -168,6 +168,7 @@ export function debugLettersFor(
 ): number {
   const guard = debug.orderGuard ? Letter.ORDER_GUARD : 0;
   const named = debug.blocks.find((block) => block.patterns.some((p) => matches(p, cacheName)));
+  if ((own & Letter.O) !== 0) return 0;
   if (named !== undefined) return named.letters | guard;
   return globalLettersFor(profile, debug.global, own) | guard;
 }
@@ -176,7 +177,8 @@ export function debugLettersFor(
  * Caches with SLAB_NOLEAKTRACE are spared the tracks of a global U; 3.10 does not know that rule.
  */
 function globalLettersFor(profile: ProfileName, global: number, own: number): number {
-  const isSpared = profile !== "v3.10" && (own & Letter.NOLEAKTRACE) !== 0;
+  const sparing = profile === "v7.3" ? Letter.N : Letter.NOLEAKTRACE;
+  const isSpared = profile !== "v3.10" && (own & sparing) !== 0;
   return isSpared ? global & ~Letter.U : global;
 }
 

@@ -3,7 +3,7 @@
 //
 // The displacement of a target and the offset of an operation travel as their sum, so they come
 // back as the offset alone; encoding the result gives the same records.
-import { Letter, OP_SIZE, type Op, Slot, TARGET_SIZE } from "../../abi.ts";
+import { Letter, OP_SIZE, Op, Slot, TARGET_SIZE } from "../../abi.ts";
 import { assert } from "../../base/assert.ts";
 import { joinU64, readU16, readU32 } from "../../base/bytes.ts";
 import { hexOfBytes } from "../../base/hex.ts";
@@ -52,8 +52,10 @@ function recordAt(image: ProgramImage, index: number): ImageRecord {
 
 function opOf(record: ImageRecord, names: SlotNames): ProgramOp {
   const kinds = operationOf(record.word).fields.map((kind) => FIELD_KINDS[kind]);
-  const fields = kinds.map(({ field, lies }) => [field, VALUES[lies](record, names)]);
-  return { op: record.word, ...Object.fromEntries(fields) };
+  const fields = kinds
+    .map(({ field, lies }) => [field, VALUES[lies](record, names)] as const)
+    .filter(([, value]) => value !== undefined);
+  return { op: record.word, ...Object.fromEntries(fields) } as ProgramOp;
 }
 
 /** What a field is, by where it lies. */
@@ -65,6 +67,13 @@ const VALUES: Readonly<Record<Lies, (record: ImageRecord, names: SlotNames) => u
   "in target": ({ offset }) => offset,
   "in target, or fp": ({ aux, offset }) => (aux === 1 ? "fp" : offset),
   arg: ({ arg }) => arg,
+  alignment: ({ image, code, arg }) => (isAsking(code) ? readU32(image.payload, arg) : arg),
+  "sheaf capacity": ({ image, code, arg }) =>
+    isAsking(code) ? readU32(image.payload, arg + 4) || undefined : undefined,
+  "free pointer place": ({ image, code, arg }) => {
+    const place = isAsking(code) ? readU32(image.payload, arg + 8) : NO_PLACE;
+    return place === NO_PLACE ? undefined : place;
+  },
   CPU: ({ arg }) => arg,
   "page frame": ({ arg }) => arg,
   aux: ({ aux }) => aux,
@@ -82,6 +91,13 @@ const VALUES: Readonly<Record<Lies, (record: ImageRecord, names: SlotNames) => u
   address: ({ image, arg }) =>
     joinU64(readU32(image.payload, arg + 4), readU32(image.payload, arg)),
 };
+
+const NO_PLACE = 0xffffffff;
+
+/** Whether a cache's record has what its creator asks for in the payload. */
+function isAsking(code: Op): boolean {
+  return code === Op.CACHE_ARGS;
+}
 
 function targetOf({ word, aux, slot, offset }: ImageRecord, names: SlotNames): Address {
   const isSummed = SUMMED.has(word) || (SUMMED_UNLESS_FP.has(word) && aux === 0);

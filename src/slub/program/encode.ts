@@ -1,7 +1,7 @@
 // A program in the form that the core runs: one record for each operation, in order, so that record
 // i, result i and operation i belong together. Each field says where it lies (fields.ts); here it
 // is put there.
-import { NAME_MAX } from "../../abi.ts";
+import { NAME_MAX, Op } from "../../abi.ts";
 import { assert } from "../../base/assert.ts";
 import { fitsI32, highWord, lowWord } from "../../base/bytes.ts";
 import { bytesOfHex } from "../../base/hex.ts";
@@ -11,7 +11,7 @@ import { bootLettersFor } from "./boot.ts";
 import { FIELD_KINDS, type Fields, type Lies } from "./fields.ts";
 import { NAME_LENGTH_MAX, type OpRecord, ProgramImage } from "./image.ts";
 import { lettersOfFlags } from "./letters.ts";
-import { type Machine, requireRunnable } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 import { type Program, type ProgramOp, placeOfOp } from "./op.ts";
 import { operationOf } from "./operations.ts";
 import { checkFrame, checkRegion } from "./physical_memory.ts";
@@ -67,6 +67,14 @@ export class Encoder {
     flag: (record, isSet: boolean) => {
       record.aux = Number(isSet);
     },
+    alignment: (record, align: number) => {
+      record.arg = align;
+    },
+    "free pointer place": (record, place: number | undefined, op) => {
+      if (place === undefined && op.sheaf === undefined) return;
+      record.code = Op.CACHE_ARGS;
+      record.arg = this.image.storeWords([op.align, op.sheaf ?? 0, place ?? NO_PLACE]);
+    },
     offset: (record, value: number) => {
       record.offset = value;
     },
@@ -103,7 +111,6 @@ export class Encoder {
   };
 
   constructor(machine: Machine) {
-    requireRunnable(machine);
     this.#machine = machine;
   }
 
@@ -131,7 +138,8 @@ export class Encoder {
   /** What is read is looked up before what is filled: `slot a a+8` begins at the old a. */
   #put(op: ProgramOp): void {
     const { code, aux = 0, fields } = operationOf(op.op);
-    const record = { code, aux, name: 0, slot: 0, slot2: 0, offset: 0, arg: 0 };
+    this.#checkKernel(op);
+    const record: OpRecord = { code, aux, name: 0, slot: 0, slot2: 0, offset: 0, arg: 0 };
     for (const puts of [this.#reads, this.#fills]) {
       for (const kind of fields) {
         const { field, lies } = FIELD_KINDS[kind];
@@ -140,6 +148,15 @@ export class Encoder {
       }
     }
     this.image.put(record);
+  }
+
+  /** What only 7.3 has is refused on other kernels. */
+  #checkKernel(op: ProgramOp): void {
+    const { profile } = this.#machine;
+    if (profile === "v7.3") return;
+    const refused = operationOf(op.op).since === undefined ? partOf73(op) : op.op;
+    if (refused !== undefined)
+      throw new UserError(`${refused} is there on v7.3, not on ${profile}`);
   }
 
   #newName(record: OpRecord, name: string, op: Fields): void {
@@ -200,6 +217,18 @@ export class Encoder {
     return slot;
   }
 }
+
+/** What a cache asks for that only 7.3 has. */
+function partOf73(op: ProgramOp): string | undefined {
+  if (op.op !== "cache") return undefined;
+  if (op.sheaf !== undefined) return "sheaf=N";
+  if (op.fpoff !== undefined) return "fpoff=N";
+  const letter = /[NO]/.exec(op.flags);
+  return letter === null ? undefined : `the letter ${letter[0]}`;
+}
+
+/** No place of the free pointer is asked for. */
+const NO_PLACE = 0xffffffff;
 
 /** A target's own displacement and the operation's offset lie there as their sum. */
 function addOffset(record: OpRecord, more: number): void {

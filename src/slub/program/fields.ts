@@ -43,7 +43,12 @@ export type Lies =
   | "filled row"
   /** A list of those that are filled; `slot` says how many digits the number of the first has. */
   | "freed row"
-  | "address";
+  | "address"
+  /** In `arg`, or first of what a creator asks for in the payload. */
+  | "alignment"
+  /** What a creator may ask for beside: it makes the record one of CACHE_ARGS. */
+  | "sheaf capacity"
+  | "free pointer place";
 
 interface Field<Name extends string, T> {
   readonly field: Name;
@@ -82,6 +87,17 @@ function mark<Name extends string>(field: Name, word: string, lies: Lies): Field
   return { field, usage: `[${word}]`, lies, read, print: (isSet) => (isSet ? [word] : []) };
 }
 
+/** A last word KEY=N that may be missing. */
+function keyed<Name extends string>(
+  field: Name,
+  lies: Lies,
+  max: number,
+): Field<Name, number | undefined> {
+  const read = (args: Arguments) => args.keyed(field, max);
+  const print = (value: number | undefined) => (value === undefined ? [] : [`${field}=${value}`]);
+  return { field, usage: `[${field}=N]`, lies, read, print };
+}
+
 const ctorDigit: Field<"ctor", boolean> = {
   ...mark("ctor", "0|1", "constructor letter"),
   usage: "0|1",
@@ -106,9 +122,19 @@ export const FIELD_KINDS = {
   newCache: plain("name", "NAME", "new name", (args) => args.newCache()),
   size: plain("size", "SIZE", "offset", (args) => args.size()),
   align: plain("align", "ALIGN", "arg", (args) => args.number()),
+  newAlign: plain("align", "ALIGN", "alignment", (args) => args.number()),
   flags: plain("flags", "FLAGS", "letters", (args) => args.flags()),
   ctor: mark("ctor", "ctor", "constructor letter"),
   ctorDigit,
+  sheafCapacity: {
+    ...keyed("sheaf", "sheaf capacity", BULK_MAX),
+    read: (args: Arguments) => args.keyed("sheaf", BULK_MAX) || undefined,
+  },
+  freePlace: keyed("fpoff", "free pointer place", 0x7fffffff),
+  filledSheaf: place("target", "target", "SHEAF"),
+  sheafSlot: slot("SHEAF"),
+  objectSlot: slot("SLOT", "slot2"),
+  sheafCount: plain("count", "N", "arg", (args) => args.count(BULK_MAX)),
   freeOffset: plain("offset", "N", "arg", (args) => args.number()),
   slot: slot("SLOT"),
   pointerSlot: slot("NEW"),

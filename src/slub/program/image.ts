@@ -298,6 +298,14 @@ export class ProgramImage {
     return at;
   }
 
+  /** Puts words into the payload; returns where they lie. */
+  storeWords(words: readonly number[]): number {
+    this.#align();
+    const at = this.#reserve(4 * words.length);
+    for (const [i, word] of words.entries()) this.#payloadWords[(at >>> 2) + i] = word;
+    return at;
+  }
+
   /** The gap is zeroed: equal programs are equal bytes, whatever this image held before. */
   #align(): void {
     if ((this.payloadSize & (TARGET_SIZE - 1)) === 0) return;

@@ -80,6 +80,111 @@ const CALLS_612: Calls = {
   [Caller.KREALLOC_ZERO]: 0xc4,
 };
 
+/** Return addresses of one build of 7.3, as offsets from the start of the kernel's code. */
+type Returns = Readonly<Record<Exclude<Caller, Caller.COUNT>, number>>;
+
+/** 7.3 allocates for itself nothing that tracks name. */
+const OWN_73 = {
+  [Caller.CACHE_CREATE]: 0,
+  [Caller.CACHE_DESTROY]: 0,
+  [Caller.VALIDATE]: 0,
+  [Caller.SHRINK]: 0,
+  [Caller.LIST_OBJECTS]: 0,
+} as const;
+
+const RETURNS_73: Readonly<Record<NewVariant, Returns>> = {
+  up: {
+    ...OWN_73,
+    [Caller.ALLOC]: 0x11d837,
+    [Caller.ALLOC_N]: 0x11dcf3,
+    [Caller.BULK_ALLOC]: 0x116301,
+    [Caller.KMALLOC]: 0x11e417,
+    [Caller.KREALLOC]: 0x11e2a9,
+    [Caller.FREE]: 0x11e137,
+    [Caller.FREE_OFF]: 0x11d65e,
+    [Caller.FREE_N]: 0x11dc19,
+    [Caller.BULK_FREE]: 0x11dee0,
+    [Caller.KFREE]: 0x11e3c1,
+    [Caller.KREALLOC_MOVED]: 0x1187aa,
+    [Caller.KREALLOC_ZERO]: 0x1187ca,
+    [Caller.DEFERRED]: 0x1157ef,
+  },
+  updl: {
+    ...OWN_73,
+    [Caller.ALLOC]: 0x1204e7,
+    [Caller.ALLOC_N]: 0x1209a3,
+    [Caller.BULK_ALLOC]: 0x118dfa,
+    [Caller.KMALLOC]: 0x1210c7,
+    [Caller.KREALLOC]: 0x120f59,
+    [Caller.FREE]: 0x120de7,
+    [Caller.FREE_OFF]: 0x12030e,
+    [Caller.FREE_N]: 0x1208c9,
+    [Caller.BULK_FREE]: 0x120b90,
+    [Caller.KFREE]: 0x121071,
+    [Caller.KREALLOC_MOVED]: 0x11b3ba,
+    [Caller.KREALLOC_ZERO]: 0x11b3da,
+    [Caller.DEFERRED]: 0x11824f,
+  },
+  smp: {
+    ...OWN_73,
+    [Caller.ALLOC]: 0x14ec24,
+    [Caller.ALLOC_N]: 0x14f0b9,
+    [Caller.BULK_ALLOC]: 0x147005,
+    [Caller.KMALLOC]: 0x14f7e9,
+    [Caller.KREALLOC]: 0x14f67b,
+    [Caller.FREE]: 0x14f50c,
+    [Caller.FREE_OFF]: 0x14ee4c,
+    [Caller.FREE_N]: 0x14efd8,
+    [Caller.BULK_FREE]: 0x14f2b5,
+    [Caller.KFREE]: 0x14f793,
+    [Caller.KREALLOC_MOVED]: 0x1497da,
+    [Caller.KREALLOC_ZERO]: 0x1497fa,
+    [Caller.DEFERRED]: 0x1463ef,
+  },
+  smph: {
+    ...OWN_73,
+    [Caller.ALLOC]: 0x151434,
+    [Caller.ALLOC_N]: 0x1518c9,
+    [Caller.BULK_ALLOC]: 0x1497d5,
+    [Caller.KMALLOC]: 0x151ff9,
+    [Caller.KREALLOC]: 0x151e8b,
+    [Caller.FREE]: 0x151d1c,
+    [Caller.FREE_OFF]: 0x15165c,
+    [Caller.FREE_N]: 0x1517e8,
+    [Caller.BULK_FREE]: 0x151ac5,
+    [Caller.KFREE]: 0x151fa3,
+    [Caller.KREALLOC_MOVED]: 0x14bf2a,
+    [Caller.KREALLOC_ZERO]: 0x14bf4a,
+    [Caller.DEFERRED]: 0x148af9,
+  },
+};
+
+/** The functions that those addresses lie in; all others are in run_op. */
+const FUNCTIONS_73: Readonly<Partial<Record<Caller, Fn>>> = {
+  [Caller.BULK_ALLOC]: Fn.KMEM_CACHE_ALLOC_BULK,
+  [Caller.KREALLOC_MOVED]: Fn.KREALLOC,
+  [Caller.KREALLOC_ZERO]: Fn.KREALLOC,
+  [Caller.DEFERRED]: Fn.DEFERRED_PERCPU_WORK_FN,
+};
+/** Where these functions begin and end was not recorded: so far around a return address. */
+const AROUND_73 = 0x100;
+/** From the lowest return address of run_op down to its start, and its size. */
+const RUN_OP_HEAD_73 = 0x366;
+const RUN_OP_SIZE_73 = 0x2000;
+
+function textOf73(returns: Returns): KernelText {
+  const own = Object.entries(FUNCTIONS_73).map(([caller, fn]) => ({
+    fn,
+    start: TEXT + BigInt(returns[Number(caller) as keyof Returns] - AROUND_73),
+    size: 2 * AROUND_73,
+  }));
+  const start = TEXT + BigInt(returns[Caller.FREE_OFF] - RUN_OP_HEAD_73);
+  return {
+    functions: [...own, { fn: Fn.RUN_OP, start, size: RUN_OP_SIZE_73 }],
+    callers: callersOf((caller) => TEXT + BigInt(returns[caller as keyof Returns])),
+  };
+}
+
 /** In the hardened builds a piece of run_op between its calls is shorter by this much. */
 const HARDENED_SHORTER = 2;
 const SHORTER_BEHIND = 0x800;
@@ -124,6 +229,8 @@ export function kernelTextOf({
       return OLD_TEXT;
     case "v6.1":
       return textOf(BUILDS_61[build], KREALLOC_SIZE_61, callsIn(CALLS_61, build));
+    case "v7.3":
+      return textOf73(RETURNS_73[build]);
     default:
       return textOf(BUILDS_612[build], KREALLOC_SIZE_612, callsIn(CALLS_612, build));
   }

@@ -13,6 +13,8 @@ const CACHE_LETTERS: readonly (readonly [string, number])[] = [
   ["P", Letter.P],
   ["U", Letter.U],
   ["T", Letter.T],
+  ["N", Letter.N],
+  ["O", Letter.O],
 ];
 
 /** The letter that allows merging; without it a cache is created with SLAB_NOLEAKTRACE. */
@@ -21,7 +23,7 @@ const MAY_MERGE = "M";
 /** The flags in canonical order; undefined if a letter is unknown. */
 export function canonicalFlags(text: string): string | undefined {
   if (text === "-") return text;
-  if (text === "" || !/^[FZPUTHRKADM]*$/.test(text)) return undefined;
+  if (text === "" || !/^[FZPUTHRKADNOM]*$/.test(text)) return undefined;
   return flagsOfLetters(lettersOfFlags(text));
 }
 

@@ -4,7 +4,6 @@
 // The address arithmetic of a machine stands here, too: where its RAM lies, and which struct page
 // describes which memory. As in the kernel nothing is looked up.
 import { PAGE_SHIFT, Profile, STRUCT_PAGE_SIZE } from "../../abi.ts";
-import { UserError } from "../../base/user_error.ts";
 import type { ProfileName } from "./op.ts";
 
 /** Names of the recorded kernel configurations. */
@@ -97,15 +96,12 @@ const PROFILE_NUMBERS: Readonly<Record<ProfileName, Profile>> = {
   "v3.10": Profile.V310,
   "v6.1": Profile.V61,
   "v6.12": Profile.V612,
-  "v7.0": Profile.V70,
+  "v7.3": Profile.V73,
 };
 
-/** Refuses a machine whose kernel is modelled only as far as object layouts go. */
-export function requireRunnable({ profile }: Machine): void {
-  if (profile !== "v7.0") return;
-  throw new UserError(
-    "v7.0 has object layouts only, no allocation: run on v3.10, v6.1 or v6.12, or ask for geometry",
-  );
+/** Whether free objects of caches without debug options wait in sheaves. */
+export function hasSheaves({ profile }: Pick<Machine, "profile">): boolean {
+  return profile === "v7.3";
 }
 
 /** The address map of a profile: only the direct map ever moved. */

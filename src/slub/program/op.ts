@@ -5,7 +5,7 @@ import type { FIELD_KINDS, ValueOf } from "./fields.ts";
 import type { OPERATIONS, OpWord, ResultKind } from "./operations.ts";
 
 /** The kernels that are modelled. */
-export type ProfileName = "v3.10" | "v6.1" | "v6.12" | "v7.0";
+export type ProfileName = "v3.10" | "v6.1" | "v6.12" | "v7.3";
 
 /** What the `# key: value` lines of a script say; a field is missing where its line is. */
 export interface Header {
@@ -35,9 +35,20 @@ export interface PhysicalMemory {
 /** One operation of a word: `op`, and its fields. Sizes, offsets and lengths count bytes. */
 export type OpOf<Word extends OpWord> = { readonly op: Word } & {
   readonly [Kind in FieldsOf<Word> as (typeof FIELD_KINDS)[Kind]["field"]]: ValueOf<Kind>;
-};
+} & (Word extends "cache" ? CacheWishes : unknown);
 
-type FieldsOf<Word extends OpWord> = (typeof OPERATIONS)[Word]["fields"][number];
+/** What the creator of a cache may ask for beside (7.3). */
+interface CacheWishes {
+  /** kmem_cache_args.sheaf_capacity. */
+  readonly sheaf?: number;
+  /** kmem_cache_args.freeptr_offset. */
+  readonly fpoff?: number;
+}
+
+type FieldsOf<Word extends OpWord> = Exclude<
+  (typeof OPERATIONS)[Word]["fields"][number],
+  "sheafCapacity" | "freePlace"
+>;
 
 /**
  * One operation; `op` is the script's own word for it. `name` is a cache, `slot` and `prefix` name

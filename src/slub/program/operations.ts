@@ -10,30 +10,23 @@
 //   help        its line in `slabfuzz help script`
 import { Op } from "../../abi.ts";
 import { FIELD_KINDS, type FieldKind, type Lies } from "./fields.ts";
+import { core, type Group, host, type Operation } from "./operation.ts";
+import { SHEAVES } from "./sheaf_operations.ts";
 
-interface Operation {
-  readonly code: Op;
-  readonly aux?: number;
-  readonly fields: readonly FieldKind[];
-  readonly result: string;
-  readonly c?: string;
-  readonly help: string;
-}
-
-type Group = Readonly<Record<string, Operation>>;
-
-function core<const Kinds extends readonly FieldKind[]>(code: Op, ...fields: Kinds) {
-  return { code, fields };
-}
-
-/** The core passes over it, and the host answers. */
-function host<const Kinds extends readonly FieldKind[]>(aux: number, ...fields: Kinds) {
-  return { code: Op.NOP, aux, fields };
-}
+/** What a cache is created from. */
+const CREATION = [
+  "newCache",
+  "size",
+  "newAlign",
+  "flags",
+  "ctor",
+  "sheafCapacity",
+  "freePlace",
+] as const;
 
 const CACHES = {
   cache: {
-    ...core(Op.CACHE, "newCache", "size", "align", "flags", "ctor"),
+    ...core(Op.CACHE, ...CREATION),
     result: "created",
     c: "{new cache} = kmem_cache_create({quoted name}, {size}, {align}, {flags}, {ctor});",
     help: "kmem_cache_create; NAME may exist already",
@@ -319,6 +312,7 @@ const QUESTIONS = {
 export const GROUPS: readonly (readonly [string, Group])[] = [
   ["Caches", CACHES],
   ["Objects", OBJECTS],
+  ["Objects on v7.3 only, where free ones wait in sheaves", SHEAVES],
   ["Memory, as a program may write it, rightly or wrongly", MEMORY],
   ["Lists of the kernel's kind (struct list_head)", LISTS],
   ["The machine", MACHINE],
@@ -328,6 +322,7 @@ export const GROUPS: readonly (readonly [string, Group])[] = [
 export const OPERATIONS = {
   ...CACHES,
   ...OBJECTS,
+  ...SHEAVES,
   ...MEMORY,
   ...LISTS,
   ...MACHINE,
@@ -356,9 +351,10 @@ export function wordsWith(...places: readonly Lies[]): ReadonlySet<OpWord> {
   return new Set(OP_WORDS.filter((word) => operationOf(word).fields.some(lieThere)));
 }
 
-const WORDS = new Map(
-  OP_WORDS.map((word) => [keyOf(operationOf(word).code, operationOf(word).aux), word]),
-);
+const WORDS = new Map<number, OpWord>([
+  ...OP_WORDS.map((word) => [keyOf(operationOf(word).code, operationOf(word).aux), word] as const),
+  [keyOf(Op.CACHE_ARGS), "cache"],
+]);
 const SHARED_CODES = OP_WORDS.map((word) => operationOf(word).code).filter(
   (code, index, codes) => codes.indexOf(code) !== index,
 );

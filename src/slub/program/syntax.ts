@@ -28,6 +28,9 @@ export function readOp(op: OpWord, args: Arguments, count: number): ProgramOp {
   if (count < least || (count > usages.length && !isOpen)) {
     args.fail(`usage: ${usageOf(op)}`);
   }
-  const fields = known.map(({ field, read }) => [field, read(args)]);
-  return { op, ...Object.fromEntries(fields) };
+  const fields = known
+    .map(({ field, read }) => [field, read(args)] as const)
+    .filter(([, value]) => value !== undefined);
+  if (!args.isEmpty) args.fail(`usage: ${usageOf(op)}`);
+  return { op, ...Object.fromEntries(fields) } as ProgramOp;
 }

@@ -44,7 +44,7 @@ export const VARIANTS: Readonly<Record<VariantName, Variant>> = {
   v310nm: { ...OLD, memcgKmem: false },
 };
 
-export const PROFILES: readonly ProfileName[] = ["v3.10", "v6.1", "v6.12", "v7.0"];
+export const PROFILES: readonly ProfileName[] = ["v3.10", "v6.1", "v6.12", "v7.3"];
 
 export function isVariantName(name: string): name is VariantName {
   return Object.hasOwn(VARIANTS, name);
@@ -68,9 +68,15 @@ interface ForeignMemory {
   readonly vglob: bigint;
 }
 
+function foreignMemoryOf73({ smp, hardened }: Variant): ForeignMemory {
+  if (!smp) return { glob: 0xffffffff817a5000n, vglob: 0xffffc90000043000n };
+  return { glob: 0xffffffff817c7000n, vglob: hardened ? 0xffffc9000004a000n : 0xffffc90000048000n };
+}
+
 /** They lie where the recorded kernels had them. */
 export function foreignMemoryOf(profile: ProfileName, variant: Variant): ForeignMemory {
   if (profile === "v3.10") return { glob: 0xffffffff81a00000n, vglob: 0xffffc90003fed000n };
+  if (profile === "v7.3") return foreignMemoryOf73(variant);
   const vglob = variant.smp ? 0xffffc90000002000n : 0xffffc90000043000n;
   if (profile === "v6.1") {
     return { glob: variant.smp ? 0xffffffff81b9e000n : 0xffffffff8197f000n, vglob };

@@ -3,7 +3,7 @@
 // and `kgeometry` give them.
 import { DEBUG_LETTERS, Letter } from "../../abi.ts";
 import type { CacheFields } from "../core/kmem_cache.ts";
-import type { Machine } from "../program/machine.ts";
+import { hasSheaves, type Machine } from "../program/machine.ts";
 import type { ProfileName } from "../program/op.ts";
 import { VARIANTS } from "../program/variant.ts";
 
@@ -12,7 +12,7 @@ const RELEASES: Readonly<Record<ProfileName, string>> = {
   "v3.10": "3.10.0-514.el7 slub.c in a userland rig",
   "v6.1": "6.1.192-slubreplay",
   "v6.12": "6.12.117-slubreplay",
-  "v7.0": "7.0.0",
+  "v7.3": "7.3.4-slubreplay",
 };
 
 /** One line of key=value pairs behind the release. */
@@ -31,12 +31,13 @@ function oldFigures({ memcgKmem, debugList, cpuPartial }: Machine): string {
   ].join(" ");
 }
 
-function newFigures({ variant, hardened, debugList, cpuPartial }: Machine): string {
+function newFigures(machine: Machine): string {
+  const { variant, hardened, debugList, cpuPartial } = machine;
   return [
     `smp=${flag(VARIANTS[variant].smp)}`,
     `hardened=${flag(hardened)}`,
     `debug_list=${flag(debugList)}`,
-    `cpu_partial=${flag(cpuPartial)}`,
+    hasSheaves(machine) ? "sheaves=1" : `cpu_partial=${flag(cpuPartial)}`,
     "pagesize=4096 cacheline=64 track=32 hz=250",
   ].join(" ");
 }
@@ -63,12 +64,20 @@ export function geometryText(machine: Machine, cache: CacheFields): string {
     ["min_order", cache.minOrder],
     ["min_objects", cache.minObjects],
     ["min_partial", cache.minPartial],
-    ["cpu_partial", cache.cpuPartial],
-    ...(old ? [] : [["cpu_partial_slabs", cache.cpuPartialSlabs] as const]),
+    ...waitingRoom(machine, cache),
     ["flags", `0x${flags.toString(16)}`],
     ["refcount", cache.refcount],
   ];
   return fields.map(([name, value]) => `${name}=${value}`).join(" ");
+}
+
+/** Where objects of the cache wait on their way from slab to slab, by how many fit in. */
+function waitingRoom(machine: Machine, cache: CacheFields): readonly (readonly [string, number])[] {
+  if (hasSheaves(machine)) return [["sheaf_capacity", cache.sheafCapacity]];
+  const objects = ["cpu_partial", cache.cpuPartial] as const;
+  return machine.profile === "v3.10"
+    ? [objects]
+    : [objects, ["cpu_partial_slabs", cache.cpuPartialSlabs]];
 }
 
 interface FlagBits {
@@ -129,12 +138,22 @@ const BITS_612: FlagBits = {
   noCmpxchg: NEEDS_LOCK,
 };
 
+/** SLAB_NO_MERGE, SLAB_NOLEAKTRACE and SLAB_NO_USER_FLAGS. */
+const BITS_73: FlagBits = {
+  ...BITS_612,
+  letters: [
+    ...BITS_612.letters.filter(([letter]) => letter !== Letter.NOLEAKTRACE),
+    [Letter.NOLEAKTRACE, 0x1000],
+    [Letter.N, 0x800],
+    [Letter.O, 0x2000],
+  ],
+};
+
 const BITS: Readonly<Record<ProfileName, FlagBits>> = {
   "v3.10": BITS_310,
   "v6.1": BITS_61,
   "v6.12": BITS_612,
-  // Bits are numbered by configuration since 6.9; those of 7.0 were not seen.
-  "v7.0": BITS_612,
+  "v7.3": BITS_73,
 };
 
 /** The number that the kernel of a profile holds in s->flags. */

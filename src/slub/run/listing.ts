@@ -5,8 +5,9 @@ import { cpuPartialList, type FreeChain, nodeList, walkChain } from "../core/ins
 import { type CacheFields, readCache, readCpuSlab } from "../core/kmem_cache.ts";
 import { type PageFields, readPage } from "../core/struct_page.ts";
 import type { KnownCache, Ledger, TrackedSlab } from "./ledger.ts";
+import type { Places } from "./places.ts";
 import { joined, type ResultText } from "./result_text.ts";
-import type { NamedRange } from "./symbols.ts";
+import { SheafListing } from "./sheaf_listing.ts";
 
 /** Slabs that are shown of a list of the node. */
 const LIST_MAX = 2001;
@@ -19,12 +20,14 @@ export class Listing {
   readonly #heap: SlabHeap;
   readonly #ledger: Ledger;
   readonly #places: Places;
+  readonly #sheaves: SheafListing;
   readonly #old: boolean;
 
   constructor(heap: SlabHeap, ledger: Ledger, places: Places) {
     this.#heap = heap;
     this.#ledger = ledger;
     this.#places = places;
+    this.#sheaves = new SheafListing(heap, ledger, places);
     this.#old = heap.machine.profile === "v3.10";
   }
 
@@ -37,6 +40,7 @@ export class Listing {
       `inuse=${unsignedLong(this.#used(known, cache, cpus))}`,
       `nr_partial=${unsignedLong(cache.nrPartial | 0)}`,
       ...cpus.flatMap((cpu) => this.#cpu(known, cache, cpu, chains)),
+      ...this.#sheaves.words(known, cache, chains),
       ...this.#slabList(known, cache, "partial", chains),
       ...this.#slabList(known, cache, "full", chains),
     ];
@@ -50,7 +54,7 @@ export class Listing {
       if (slab.live) used += readPage(this.#heap, slab.page)?.inuse ?? 0;
     }
     for (const cpu of cpus) used -= this.#lockless(known, cache, cpu)?.indices.length ?? 0;
-    return used;
+    return used - this.#sheaves.objectsIn(known, cache);
   }
 
   /** The free list of a cpu slab; undefined where there is no cpu slab. */
@@ -132,46 +136,4 @@ export class Listing {
 /** %lu: a negative number shows as the large one that it is. */
 function unsignedLong(value: number): bigint {
   return BigInt.asUintN(64, BigInt(value));
-}
-
-/** How results name pointers: relative to what the script knows, where that can be helped. */
-export class Places {
-  readonly #heap: SlabHeap;
-  readonly #ledger: Ledger;
-  readonly #ranges: () => readonly NamedRange[];
-
-  constructor(heap: SlabHeap, ledger: Ledger, ranges: () => readonly NamedRange[]) {
-    this.#heap = heap;
-    this.#ledger = ledger;
-    this.#ranges = ranges;
-  }
-
-  /** `null`, `glob+8`, `c/s0+64`, or the address. */
-  symbol(pointer: bigint): string | bigint {
-    if (pointer === 0n) return "null";
-    const range = this.#ranges().find(({ base, size }) => pointer >= base && pointer < base + size);
-    if (range !== undefined) return `${range.name}+${pointer - range.base}`;
-    const slab = this.#ledger.slabOf(pointer);
-    if (slab === undefined) return pointer;
-    return `${slab.cache}/s${slab.number}+${pointer - slab.base}`;
-  }
-
-  /** Where a pointer lies that cache `from` handed out. */
-  location(pointer: bigint, from: KnownCache): ResultText {
-    if (pointer === 0n) return "null";
-    const numbered = this.#ledger.addedCount;
-    const slab = this.#ledger.slabOf(pointer);
-    if (slab === undefined) return ["FOREIGN ", this.symbol(pointer)];
-    const offset = Number(pointer - slab.base);
-    const place = `${slab.cache}/s${slab.number} ${this.#object(slab.owner.index, offset)}`;
-    const other = slab.owner === from ? "" : " OTHERCACHE";
-    return `${place}${other}${this.#ledger.addedCount > numbered ? " new" : ""}`;
-  }
-
-  #object(cache: number, offset: number): string {
-    const { size, redLeftPad } = readCache(this.#heap, cache);
-    const relative = offset - redLeftPad;
-    const inside = relative < 0 || relative % size !== 0;
-    return inside ? `INTERIOR off=${offset}` : `o${relative / size} off=${offset}`;
-  }
 }

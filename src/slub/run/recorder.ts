@@ -8,6 +8,7 @@ import { measureCache } from "../core/geometry.ts";
 import { SlabHeap } from "../core/heap.ts";
 import { type CacheFields, readCache } from "../core/kmem_cache.ts";
 import { readLong } from "../core/memory.ts";
+import { readSheaf } from "../core/sheaf.ts";
 import { slabOf } from "../core/struct_page.ts";
 import type { Address } from "../program/address.ts";
 import type { ProgramImage } from "../program/image.ts";
@@ -17,7 +18,8 @@ import type { OpWithResult, ProgramOp } from "../program/op.ts";
 import { OPERATIONS, type ResultKind } from "../program/operations.ts";
 import { geometryText, infoText } from "./info_text.ts";
 import { type KnownCache, Ledger, type TrackedSlab } from "./ledger.ts";
-import { Listing, Places } from "./listing.ts";
+import { Listing } from "./listing.ts";
+import { Places } from "./places.ts";
 import { joined, type ResultText } from "./result_text.ts";
 import type { NamedRange } from "./symbols.ts";
 
@@ -26,6 +28,7 @@ const ZERO_SIZE_PTR = 16n;
 /** Steps that `listwalk` takes at most. */
 const WALK_STEPS = 16;
 const POINTER_BYTES = 8;
+const ENOMEM = 12;
 /** Kinds of results of operations that yield a pointer. */
 const YIELD_POINTER: ReadonlySet<ResultKind> = new Set([
   "allocated",
@@ -72,6 +75,9 @@ export class Recorder implements CacheLookup {
     ],
     freed: () => `ok${this.#ledger.sweep()}`,
     "bulk freed": () => `ok n=${this.#aux}${this.#ledger.sweep()}`,
+    "sheaf got": () => this.#sheaf(this.#value),
+    "sheaf refilled": () => this.#refilled(),
+    "CPU moved": () => `ret=0${this.#ledger.sweep()}`,
     kmalloced: () => this.#kmalloced(),
     kreallocated: () => this.#kreallocated(),
     number: () => `${this.#value}`,
@@ -93,6 +99,7 @@ export class Recorder implements CacheLookup {
     lists: (op) => this.#withCache(op.name, (known) => this.#listing.text(known, true)),
     measured: (op) => this.#measured(op),
     "object's geometry": (op) => this.#kgeometry(this.#pointer(op.target)),
+    "object's state": (op) => this.#kstate(this.#pointer(op.target)),
     "object's slabs": () => (this.#aux === 0 ? "" : `slabs=${this.#signedValue}`),
     machine: () => infoText(this.#machine),
   };
@@ -241,6 +248,26 @@ export class Recorder implements CacheLookup {
     const count = this.#aux;
     const bytes = this.#heap.extra(this.#position, count * POINTER_BYTES);
     return Array.from({ length: count }, (_, i) => readU64(bytes, i * POINTER_BYTES));
+  }
+
+  /** A prefilled sheaf, by what it holds and what it has room for. */
+  #sheaf(address: bigint): string {
+    if (address === 0n) return "null";
+    const { size, capacity } = readSheaf(this.#heap, address);
+    return `size=${size} capacity=${capacity}`;
+  }
+
+  /** A refill that memory did not suffice for returns -ENOMEM. */
+  #refilled(): string {
+    const status = this.#aux & 2 ? -ENOMEM : 0;
+    const isNew = this.#aux & 1 ? " new" : "";
+    return `ret=${status} ${this.#sheaf(this.#value)}${isNew}${this.#ledger.sweep()}`;
+  }
+
+  #kstate(pointer: bigint): ResultText {
+    const index = slabOf(this.#heap, pointer)?.cache;
+    if (index === undefined) return "";
+    return this.#listing.text(this.#ledger.meet(index, this.nameOf(index)), false);
   }
 
   #kmalloced(): ResultText {

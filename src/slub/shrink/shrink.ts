@@ -22,7 +22,6 @@ import { VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { SlabHeap } from "../core/heap.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import { headerOf, machineFor } from "../program/boot.ts";
-import { requireRunnable } from "../program/machine.ts";
 import type { Program } from "../program/op.ts";
 import { parseScript, printScript } from "../program/text.ts";
 import type { AnswerModel } from "../run/answer_model.ts";
@@ -111,7 +110,6 @@ function heapMakerOf({ newHeap = () => new SlabHeap() }: ShrinkOptions): () => S
 /** The program with a header that says all about its machine. */
 function onItsMachine(program: Program, overrides: MachineOverrides): Program {
   const machine = machineFor(program, overrides);
-  requireRunnable(machine);
   const { target } = program.header;
   const header = target === undefined ? headerOf(machine) : { ...headerOf(machine), target };
   return { header, ops: program.ops };

@@ -1,5 +1,5 @@
 // What a BUG line says behind the name of the cache.
-import { Fix, Report, type Section, TrackCode } from "../../abi.ts";
+import { Fix, MemoryKind, Report, type Section, TrackCode } from "../../abi.ts";
 import { hex64 } from "../../base/hex.ts";
 import type { KernelEvent } from "../core/event.ts";
 import type { KernelText } from "../program/kernel_text.ts";
@@ -14,6 +14,7 @@ export const FIXED_TEXTS: Readonly<Partial<Record<Report, string>>> = {
   [Report.FREELIST_POINTER_CHECK_FAILS]: "Freelist Pointer check fails",
   [Report.PAGE_SLAB_POINTER_CORRUPT]: "page slab pointer corrupt.",
   [Report.NOT_A_VALID_SLAB_PAGE]: "Not a valid slab page",
+  [Report.FREELIST_CYCLE]: "Freelist cycle detected",
   [Report.SLAB_DISABLED]: "Slab disabled since SLUB metadata consistency check failed",
 };
 
@@ -88,6 +89,36 @@ export function trackLine(event: KernelEvent, words: Words, text: KernelText): s
   const by = `cpu=${unsigned(event.x)} pid=${signed(event.y)}`;
   return `${words.info}${what} in ${callerName(event.a, text, words)} age=${age} ${by}`;
 }
+
+/** What lies at the address that a list report is going to name (7.3); stacks are left out. */
+export function memoryLines(
+  event: KernelEvent,
+  words: Words,
+  cache: string,
+  text: KernelText,
+): string[] {
+  const kind = event.code as MemoryKind;
+  if (kind === MemoryKind.VMALLOC_PAGE) {
+    const start = prefixedPointer(event.a, words);
+    return [` 1-page vmalloc region starting at ${start} allocated at slubreplay_init`];
+  }
+  if (kind !== MemoryKind.SLAB) return [` ${MEMORY_KINDS[kind]}`];
+  const pad = event.x === 0 ? "" : ` data offset ${event.x}`;
+  const by = event.b === 0n ? "" : ` allocated at ${callerName(event.b, text, words)}`;
+  const place = `start ${pointerText(event.a, words)}${pad} pointer offset ${signed(event.y)}`;
+  const line = ` slab ${cache} ${place} size ${event.z}${by}`;
+  return event.c === 0n ? [line] : [line, " Free path:"];
+}
+
+const MEMORY_KINDS: Readonly<
+  Record<Exclude<MemoryKind, MemoryKind.SLAB | MemoryKind.VMALLOC_PAGE>, string>
+> = {
+  [MemoryKind.OTHER]: "non-slab/vmalloc memory",
+  [MemoryKind.VMALLOC]: "vmalloc memory",
+  [MemoryKind.NULL]: "NULL pointer",
+  [MemoryKind.ZERO_SIZE]: "zero-size pointer",
+  [MemoryKind.UNMAPPED]: "non-paged memory",
+};
 
 export function slabLine(event: KernelEvent, words: Words): string {
   const page = prefixedPointer(event.a, words);

@@ -14,6 +14,7 @@ import {
   damageLine,
   fixLines,
   leftLine,
+  memoryLines,
   objectLines,
   prefixedPointer,
   signed,
@@ -120,7 +121,12 @@ export class KernelLog {
       case EventKind.INVALID_POINTER:
         return [`Invalid pointer ${prefixedPointer(event.a, words)}`];
       case EventKind.SPLAT:
-        return [...this.#behindReport(event), ...this.#splat(words.splats[event.code], "")];
+        return [
+          ...this.#behindReport(event),
+          ...this.#splat(words.splats[event.code], "", event.cpu),
+        ];
+      case EventKind.MEMORY:
+        return memoryLines(event, words, nameOf(event), this.#machine.text);
       default:
         return unknownKind(event.kind);
     }
@@ -149,28 +155,30 @@ export class KernelLog {
     const site = siteOf(event, words);
     if (warning === Warning.WRONG_SLAB_CACHE && words.wrongCacheSwapped) {
       const text = wrongCacheText(event, words, caches);
-      return [text, ...(first ? this.#splat(site, "") : [])];
+      return [text, ...(first ? this.#splat(site, "", event.cpu) : [])];
     }
-    return first ? this.#splat(site, warningText(event, words, caches)) : [];
+    return first ? this.#splat(site, warningText(event, words, caches), event.cpu) : [];
   }
 
   /**
    * The stack of a track, by its handle in the stack depot: not printed, but a handle that was
    * overwritten has consequences.
    */
-  #stackOf({ code, z: handle }: KernelEvent): string[] {
+  #stackOf({ code, cpu, z: handle }: KernelEvent): string[] {
     const depot = this.#words.stackDepot;
     if (depot === undefined || (code & TrackCode.HAS_STACK) !== 0) return [];
     if (handle === 0) return [depot.missing];
     const { few, booted, bootedSmp } = depot.pools;
     const { keepsStacks, smp } = this.#machine;
     const pools = !keepsStacks ? few : smp ? bootedSmp : booted;
-    return depot.sites.flatMap((site, i) => this.#splat(site, depot.texts[i](handle, pools)));
+    return depot.sites.flatMap((site, i) => {
+      return this.#splat(site, depot.texts[i](handle, pools), cpu);
+    });
   }
 
-  #splat(site: WarnSite | undefined, text: string): string[] {
+  #splat(site: WarnSite | undefined, text: string, cpu: number): string[] {
     const place = site ?? { file: "mm/slub.c", line: 0, fn: this.#words.functions[Fn.RUN_OP] };
-    const lines = splatLines(place, text, this.#words, this.#machineLine());
+    const lines = splatLines(place, text, this.#words, this.#machineLine(), cpu);
     this.#taint.add("W");
     return lines;
   }
@@ -226,7 +234,8 @@ function unknownKind(kind: never): string[] {
 /** Where a warning came from; one that several functions can give names the one that did. */
 function siteOf(event: KernelEvent, words: Words): WarnSite | undefined {
   const site = words.warnSites[event.code as Warning];
-  if (site === undefined || !ASKED_BY.has(event.code)) return site;
+  const isFixed = words.warnStyle === "7.x" || !ASKED_BY.has(event.code);
+  if (site === undefined || isFixed) return site;
   return { ...site, fn: words.functions[event.z as Fn] };
 }
 

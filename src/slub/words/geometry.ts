@@ -10,7 +10,7 @@ import type { CacheForm } from "../core/geometry.ts";
 import type { CacheFields } from "../core/kmem_cache.ts";
 import { parseUnsigned } from "../program/arguments.ts";
 import { canonicalFlags } from "../program/letters.ts";
-import type { Machine } from "../program/machine.ts";
+import { hasSheaves, type Machine } from "../program/machine.ts";
 import { kernelFlags } from "../run/info_text.ts";
 
 /** A line of a table. */
@@ -76,13 +76,19 @@ const COLUMNS = [
   "min_partial",
   "cpu_partial",
   "cpu_partial_slabs",
+  "sheaf_capacity",
   "kflags",
 ] as const;
 
 type Column = (typeof COLUMNS)[number];
 
-/** 3.10 has neither a left red zone nor a number of cpu partial slabs. */
+/**
+ * 3.10 has neither a left red zone nor a number of cpu partial slabs; 7.3 has sheaves and no cpu
+ * partial lists.
+ */
 function hasColumn(machine: Machine, column: Column): boolean {
+  if (column === "sheaf_capacity") return hasSheaves(machine);
+  if (column.startsWith("cpu_partial") && hasSheaves(machine)) return false;
   const isNew = column === "red_left_pad" || column === "cpu_partial_slabs";
   return !isNew || machine.profile !== "v3.10";
 }
@@ -108,8 +114,15 @@ function figuresOf(machine: Machine, fields: CacheFields): Record<Column, number
     min_partial: fields.minPartial,
     cpu_partial: fields.cpuPartial,
     cpu_partial_slabs: fields.cpuPartialSlabs,
+    sheaf_capacity: fields.sheafCapacity,
     kflags: `0x${flags.toString(16)}`,
   };
+}
+
+/** Whether the JSON record has a figure: where sheaves are, there are no cpu partial lists. */
+function isShown(machine: Machine, column: string): boolean {
+  const isOfSheaves = column === "sheaf_capacity";
+  return hasSheaves(machine) ? !column.startsWith("cpu_partial") : !isOfSheaves;
 }
 
 /** The geometry as JSON; `failed` where the kernel refused the size. */
@@ -124,7 +137,10 @@ export function geometryRecord(machine: Machine, form: CacheForm, fields: CacheF
     ctor: form.ctor,
   };
   if (fields === undefined) return { ...asked, failed: true };
-  return { ...asked, ...figuresOf(machine, fields), layout: objectLayout(machine, fields) };
+  const figures = Object.entries(figuresOf(machine, fields)).filter(([column]) =>
+    isShown(machine, column),
+  );
+  return { ...asked, ...Object.fromEntries(figures), layout: objectLayout(machine, fields) };
 }
 
 /** The geometry for people: figures, and the object drawn from its first byte to its last. */

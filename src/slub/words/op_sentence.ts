@@ -13,7 +13,20 @@ export function bytesText(count: number): string {
 /** Requests that name a cache, or neither a cache nor a place. */
 type CacheRequest = Extract<ProgramOp, { readonly name: string }>;
 type OtherWord = "geomtsv" | "nextpfn" | "cpu" | "ctorcalls" | "scrub" | "info" | "failnth";
+type SheafWord = "sheafget" | "sheafalloc" | "sheafrefill" | "sheafput";
+type RcuWord =
+  | "freercu"
+  | "freercunl"
+  | "rcubarrier"
+  | "kvfreebarrier"
+  | "kmallocnl"
+  | "kfreenl"
+  | "cpudown"
+  | "cpuup"
+  | "kstate";
+type RcuRequest = Extract<ProgramOp, { readonly op: RcuWord }>;
 type PlaceRequest = Exclude<ProgramOp, CacheRequest | { readonly op: OtherWord }>;
+type SheafRequest = Extract<ProgramOp, { readonly op: SheafWord }>;
 
 export function requestSentence(op: ProgramOp): string {
   switch (op.op) {
@@ -65,6 +78,11 @@ export function requestSentence(op: ProgramOp): string {
       return "clears the pages that are free";
     case "info":
       return "asks which machine this is";
+    case "sheafget":
+    case "sheafalloc":
+    case "sheafrefill":
+    case "sheafput":
+      return sheafSentence(op);
     default:
       return placeSentence(op);
   }
@@ -114,6 +132,46 @@ function placeSentence(op: PlaceRequest): string {
       return `walks the list from ${placeText(op.target)} on`;
     case "region":
       return `calls ${bytesText(op.size)} at ${hex64(op.address)} ${op.slot}`;
+    default:
+      return rcuSentence(op);
+  }
+}
+
+function rcuSentence(op: RcuRequest): string {
+  switch (op.op) {
+    case "freercu":
+      return `frees ${placeText(op.target)} by kfree_rcu`;
+    case "freercunl":
+      return `frees ${placeText(op.target)} by kfree_rcu_nolock`;
+    case "rcubarrier":
+      return "waits until a grace period has passed";
+    case "kvfreebarrier":
+      return "waits until everything that kfree_rcu freed is free";
+    case "kmallocnl":
+      return `allocates ${op.slot}, ${bytesText(op.size)}, by kmalloc_nolock${zeroText(op.zero)}`;
+    case "kfreenl":
+      return `frees ${placeText(op.target)} by kfree_nolock`;
+    case "cpudown":
+      return `takes CPU ${op.cpu} off line`;
+    case "cpuup":
+      return `takes CPU ${op.cpu} on line`;
+    case "kstate":
+      return `asks for the slabs of the cache of ${placeText(op.target)}`;
+    default:
+      return unreachable(op);
+  }
+}
+
+function sheafSentence(op: SheafRequest): string {
+  switch (op.op) {
+    case "sheafget":
+      return `gets ${op.slot}, a sheaf of ${op.name} that holds ${op.count} objects at least`;
+    case "sheafalloc":
+      return `allocates ${op.slot} from the sheaf ${placeText(op.target)}${zeroText(op.zero)}`;
+    case "sheafrefill":
+      return `has the sheaf ${placeText(op.target)} filled up to ${op.count} objects`;
+    case "sheafput":
+      return `gives the sheaf ${placeText(op.target)} back`;
     default:
       return unreachable(op);
   }

@@ -11,14 +11,26 @@ const CUT_HERE = "------------[ cut here ]------------";
 const END_TRACE = "---[ end trace 0000000000000000 ]---";
 
 /** A splat: 3.10 says where before what, later kernels the other way round. */
-export function splatLines(site: WarnSite, text: string, words: Words, machine: string): string[] {
+export function splatLines(
+  site: WarnSite,
+  text: string,
+  words: Words,
+  machine: string,
+  cpu = 0,
+): string[] {
   const what = text === "" ? [] : [text];
   if (words.warnStyle === "3.10") {
     const where = `WARNING: at ${site.file}:${site.line} ${site.fn}()`;
     return [CUT_HERE, where, ...what, machine, END_TRACE];
   }
-  const where = `WARNING: CPU: 0 PID: 1 at ${site.file}:${site.line} ${site.fn}`;
+  const where = warnedPlace(site, words, cpu);
   return [CUT_HERE, ...what, where, machine, `RIP: 0010:${site.fn}`, END_TRACE];
+}
+
+function warnedPlace({ file, line, fn }: WarnSite, words: Words, cpu: number): string {
+  return words.warnStyle === "7.x"
+    ? `WARNING: ${file}:${line} at ${fn}, CPU#${cpu}: init/1`
+    : `WARNING: CPU: 0 PID: 1 at ${file}:${line} ${fn}`;
 }
 
 /** The text of a warning; "" for a bare WARN_ON. */
@@ -27,6 +39,8 @@ export function warningText(event: KernelEvent, words: Words, caches: CacheLooku
     case Warning.WRONG_SLAB_CACHE:
       return wrongCacheText(event, words, caches);
     case Warning.NOT_A_SLAB_PAGE:
+      if (words.warnStyle === "7.x")
+        return badFreeText(event, words, caches, "is not in a slab page");
       return "virt_to_cache: Object is not a Slab page!";
     case Warning.CACHE_STILL_HAS_OBJECTS:
       return stillHasObjects(caches.nameOf(event.cache), words);
@@ -45,8 +59,18 @@ function stillHasObjects(cache: string, words: Words): string {
   return `kmem_cache_destroy ${cache}: Slab cache still has objects when called from ${caller}`;
 }
 
+/** 7.3 says which object it leaks. */
+function badFreeText(event: KernelEvent, words: Words, caches: CacheLookup, why: string): string {
+  const object = pointerText(event.a, words);
+  return `kmem_cache_free(${caches.nameOf(event.x)}, ${object}): object ${why}`;
+}
+
 /** 3.10 names the owner first, by mistake. */
 export function wrongCacheText(event: KernelEvent, words: Words, caches: CacheLookup): string {
+  if (words.warnStyle === "7.x") {
+    const why = `belongs to different cache ${caches.nameOf(event.y)}`;
+    return badFreeText(event, words, caches, why);
+  }
   const passed = caches.nameOf(event.x);
   const owner = caches.nameOf(event.y);
   const [first, second] = words.wrongCacheSwapped ? [owner, passed] : [passed, owner];

@@ -135,7 +135,7 @@ describe("a planted bug", () => {
     ["SLAB_FREED_WHILE_IN_USE", machine, "slab/slab_page.ts"],
     ["RED_ZONE_ONE_BYTE_SHORT", machine, "slab/paint.ts"],
     ["MERGE_IGNORES_ALIGNMENT", plain, "slab/cache.ts"],
-    ["ALLOC_LEAVES_OBJECT_FREE", plain, "slab/alloc.ts"],
+    ["ALLOC_LEAVES_OBJECT_FREE", plain, "slab/fast_path.ts"],
     ["ZEROING_ONE_WORD_SHORT", machine, "slab/alloc.ts"],
     ["POISON_ONE_BYTE_LONG", poisoning, "slab/check_object.ts"],
   ] as const)("fails an assert about the heap where programs are clean: %s", (bug, on, place) => {

@@ -5,13 +5,16 @@ import { describe, expect, it } from "vitest";
 import {
   CacheLayout,
   CpuSlabLayout,
+  KMALLOC_CLASSES,
   Page6,
+  SheafLayout,
   STRUCT_PAGE_SIZE,
   Status,
   Window,
 } from "../../../src/abi.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
 import { readWindow } from "../../../src/slub/core/memory.ts";
+import { readCpuSheaves } from "../../../src/slub/core/sheaf.ts";
 import { comparePages, takeCensus } from "../../../src/slub/detect/census.ts";
 import { comparePaint } from "../../../src/slub/detect/paint.ts";
 import { oracleMachineOf, RunRecord } from "../../../src/slub/oracle/machine.ts";
@@ -25,6 +28,7 @@ import {
 } from "../../../src/slub/oracle/violation.ts";
 import { machineFor } from "../../../src/slub/program/boot.ts";
 import { encode } from "../../../src/slub/program/encode.ts";
+import { ramBase } from "../../../src/slub/program/machine.ts";
 import { parseScript } from "../../../src/slub/program/text.ts";
 
 /** A run that has ended, of which some word may be changed before the shadow sees it. */
@@ -237,7 +241,22 @@ const BREAKAGES: Readonly<Partial<Record<Invariant, Breakage>>> = {
       run.heap.views.u8[linearOf(run, 1) + 80] = 0;
     },
   },
+  "sheaf-limits": {
+    script: ["# profile: v7.3", ...PLAIN],
+    breakIt: (run) => {
+      // 60 pointers fit, and 58 are there.
+      run.heap.views.u32[sizeOfMainSheaf(run, KMALLOC_CLASSES)] += 3;
+    },
+  },
 };
+
+/** The word where the size of the first CPU's main sheaf stands. */
+function sizeOfMainSheaf({ heap }: Run, cache: number): number {
+  const { main } = readCpuSheaves(heap, cache, 0);
+  if (main === undefined) throw new Error("the CPU has no sheaf");
+  const offset = Number(main.address - ramBase(heap.machine));
+  return (readWindow(heap, Window.RAM).linear + offset + SheafLayout.SIZE) >>> 2;
+}
 
 /** Rules that no word of a result breaks; where they are broken instead. */
 const ELSEWHERE: Readonly<Record<string, string>> = {

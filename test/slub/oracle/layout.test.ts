@@ -6,7 +6,12 @@ import { cacheAlignment, getOrder, kernelAlign, Layout } from "../../../src/slub
 import { lettersOfFlags } from "../../../src/slub/program/letters.ts";
 import { type KernelName, loadArchive } from "../../recordings/archive.ts";
 
-const PROFILES = { "v3.10": Profile.V310, "v6.1": Profile.V61, "v6.12": Profile.V612 };
+const PROFILES = {
+  "v3.10": Profile.V310,
+  "v6.1": Profile.V61,
+  "v6.12": Profile.V612,
+  "v7.3": Profile.V73,
+};
 
 const TABLES: readonly (readonly [KernelName, string, number, number])[] = [
   ["v3.10", "geometry-smp1", 1, 6267],
@@ -17,6 +22,8 @@ const TABLES: readonly (readonly [KernelName, string, number, number])[] = [
   ["v6.1", "geometry-smp4", 4, 6199],
   ["v6.12", "geometry-up", 1, 6140],
   ["v6.12", "geometry-smp4", 4, 6076],
+  ["v7.3", "geometry-up", 1, 6140],
+  ["v7.3", "geometry-smp4", 4, 6076],
 ];
 
 describe("a layout", () => {

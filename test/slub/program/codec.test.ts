@@ -119,7 +119,7 @@ describe("an operation that the machine cannot do", () => {
     ["info\nnextpfn 35fff", "x.slab:2: page frame 0x35fff lies outside of the RAM"],
     ["region r 0xffff888036000ff0 64", "x.slab:1: the region overlaps the RAM"],
     ["region r 0xffffea0000d80000 64", "x.slab:1: the region overlaps the page structures"],
-    ["region r 0xffffffff819bbff8 64", "x.slab:1: the region overlaps glob"],
+    ["region r 0xffffffff817c7ff8 64", "x.slab:1: the region overlaps glob"],
     ["region r 0xfffffffffffffff0 64", "x.slab:1: the region runs over the end of memory"],
     ["rptr glob+0x7fffffff 1", "x.slab:1: the offsets add up to too much"],
     [Array.from({ length: 257 }, (_, i) => `cache c${i} 8 0 -`).join("\n"), "x.slab:257: more"],

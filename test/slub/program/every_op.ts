@@ -1,6 +1,6 @@
 // A script that says every operation of the language, in every form that it has.
 export const EVERY_OP = `# boot: smp slub_debug=FZ,kmalloc-64 slab_nomerge
-# profile: v6.12
+# profile: v7.3
 # cpus: 2
 # phys: 0x36000 4096
 # seed: 0xfeed
@@ -14,6 +14,8 @@ nextpfn 363fe
 region list 0xffffc90003fed000 4096
 cache a 312 0 HM
 cache b 64 16 FZPU ctor
+cache d 64 0 NO sheaf=32 fpoff=8
+cache e 64 0 R ctor fpoff=16
 geometry a
 geomtsv 96 8 FZ 1
 setoffset a 8
@@ -59,6 +61,21 @@ state a
 list a
 validate b
 shrink b
+sheafget a 4 sheaf
+sheafalloc a sheaf s0
+sheafalloc a sheaf s1 z
+sheafrefill a sheaf 8
+sheafput a sheaf
+freercu s0
+freercunl s1+8
+rcubarrier
+kvfreebarrier
+kmallocnl 64 n0
+kmallocnl 64 n1 z
+kfreenl n0
+kstate n1
+cpudown 1
+cpuup 1
 kfree null
 destroy b
 `;

@@ -34,7 +34,7 @@ describe("a script with every operation", () => {
   it("has its header", () => {
     expect(program.header).toEqual({
       boot: "smp slub_debug=FZ,kmalloc-64 slab_nomerge",
-      profile: "v6.12",
+      profile: "v7.3",
       cpus: 2,
       phys: { basePfn: 0x36000, pages: 4096 },
       seed: 0xfeedn,

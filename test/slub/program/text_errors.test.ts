@@ -31,7 +31,7 @@ describe("a malformed line", () => {
     ["cache d 12x 0 -", '"12x" is not a number'],
     ["cache d 08 0 -", '"08" is not a number'],
     ["cache d -1 0 -", '"-1" is not a number'],
-    ["cache d 64 0 Q", '"Q" are not cache flags (- or FZPUTHRKADM)'],
+    ["cache d 64 0 Q", '"Q" are not cache flags (- or FZPUTHRKADMNO)'],
     ["cache d 64 0 - const", '"const" instead of ctor'],
     ["cache d\x01 64 0 -", "holds the character \\x01, which is invisible"],
     ["geomtsv 64 0 - 2", '"2" instead of 0 or 1'],
@@ -58,6 +58,12 @@ describe("a malformed line", () => {
     ["region s 0x1000 64", "0x1000 is not a kernel address"],
     ["region s 0xffffc90006000000 0", "a region has at least one byte"],
     ["region r 0xffffc90006000000 8", '"r" names a region'],
+    ["cache d 64 0 - sheaf=x", '"sheaf=x" is not sheaf=N'],
+    ["cache d 64 0 - sheaf=1025", '"sheaf=1025": 1025 is more than 1024'],
+    [
+      "cache d 64 0 - fpoff=8 sheaf=4",
+      "usage: cache NAME SIZE ALIGN FLAGS [ctor] [sheaf=N] [fpoff=N]",
+    ],
     ["cpu one", '"one" is not a number'],
   ])("is refused with its place and its mistake: %s", (line, message) => {
     expect(complaint(line)).toBe(`bad.slab:4: ${message}`);
@@ -78,7 +84,7 @@ describe("a malformed header", () => {
   it.each([
     ["# boot: vax", '1: unknown variant "vax" (there are: up updl smp smph v310 v310ndl v310nm)'],
     ["# boot: up slub_min_order=2", '1: kernel parameter "slub_min_order=2" is not modelled'],
-    ["# profile: v5", '1: unknown profile "v5" (there are: v3.10 v6.1 v6.12 v7.0)'],
+    ["# profile: v5", '1: unknown profile "v5" (there are: v3.10 v6.1 v6.12 v7.3)'],
     ["# cpus: many", '1: "# cpus:" needs a number, not "many"'],
     ["# phys: 0x2000", '1: "# phys:" needs a page frame and a count of pages'],
     ["# phys: 1 4095", "1: RAM has a multiple of 1024 pages, two of them at least"],

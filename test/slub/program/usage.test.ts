@@ -13,7 +13,16 @@ import { parseScript, printScript } from "../../../src/slub/program/text.ts";
 import { replay } from "../../../src/slub/run/replay.ts";
 import { programOfScript } from "../../../src/targets/targets.ts";
 
-const BEFORE = "cache c 64 0 -\nallocn c 4 p\nlistinit p0\nlistinit p1\n";
+/** A kernel that has all operations, with several CPUs. */
+const BEFORE = [
+  "# boot: smp",
+  "# profile: v7.3",
+  "cache c 64 0 -",
+  "allocn c 4 p",
+  "listinit p0",
+  "listinit p1",
+  "",
+].join("\n");
 
 /** What the words of a usage may stand for; HEX is bytes, or a page frame. */
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -38,11 +47,14 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   HEXBYTE: "41",
   HEX: "4100",
   ADDRESS: "0xffffc90003fed000",
+  SHEAF: "sheaf",
+  "sheaf=N": "sheaf=1",
+  "fpoff=N": "fpoff=8",
 };
 
 function lineOf(usage: string): string {
   const [word, ...args] = usage.replace(/[[\]]/g, "").split(" ");
-  return [word, ...args.map((arg) => EXAMPLES[arg])].join(" ").replace("cpu 1", "cpu 0");
+  return [word, ...args.map((arg) => EXAMPLES[arg])].join(" ");
 }
 
 function bytesOf({ words, payload, opCount, payloadSize }: ProgramImage) {
@@ -50,7 +62,8 @@ function bytesOf({ words, payload, opCount, payloadSize }: ProgramImage) {
 }
 
 describe.each(OP_WORDS)("the operation %s, as its usage says", (word) => {
-  const script = `${BEFORE}${lineOf(usageOf(word))}\n`;
+  const sheaf = usageOf(word).includes(" SHEAF") ? "sheafget c 1 sheaf\n" : "";
+  const script = `${BEFORE}${sheaf}${lineOf(usageOf(word))}\n`;
   const program = parseScript(script, "x");
   const machine = machineFor(program);
 

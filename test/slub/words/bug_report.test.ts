@@ -28,6 +28,7 @@ describe("the frame of a report", () => {
       "Tainted: G    B          ------------  ",
       "Tainted: G    B             ",
       "Tainted: G    B             ",
+      "Tainted: G    B              ",
     ]);
   });
 
@@ -72,6 +73,7 @@ describe("the title of a report", () => {
     );
     expect(texts).toEqual([
       ["Redzone overwritten", "Poison overwritten", "Redzone overwritten"],
+      ["Right Redzone overwritten", "End Poison overwritten", "Left Redzone overwritten"],
       ["Right Redzone overwritten", "End Poison overwritten", "Left Redzone overwritten"],
       ["Right Redzone overwritten", "End Poison overwritten", "Left Redzone overwritten"],
     ]);
@@ -120,6 +122,7 @@ describe("the body of a bug report", () => {
       [`INFO: ${range}. ${found}`],
       [`${range} @offset=72. ${found}`],
       [`[Poison overwritten] ${range} @offset=72. ${found}`],
+      [`[Poison overwritten] ${range} @offset=72. ${found}`],
     ]);
   });
 
@@ -127,6 +130,7 @@ describe("the body of a bug report", () => {
     const object = event(EventKind.OBJECT, 0, { a: OBJECT, c: SLAB });
     expect(PROFILES.map((profile) => kernelLog(profile)(object)[0])).toEqual([
       "INFO: Object 0xffff888002020048 @offset=72 fp=0x          (null)",
+      "Object 0xffff888002020048 @offset=72 fp=0x0000000000000000",
       "Object 0xffff888002020048 @offset=72 fp=0x0000000000000000",
       "Object 0xffff888002020048 @offset=72 fp=0x0000000000000000",
     ]);
@@ -147,6 +151,7 @@ describe("the body of a bug report", () => {
     expect(PROFILES.map((profile) => kernelLog(profile)(line)[0].split("flags=")[1])).toEqual([
       "0x1fffff00004081",
       "0x10201(locked|slab|head|zone=0)",
+      "0x241(locked|workingset|head|zone=0)",
       "0x241(locked|workingset|head|zone=0)",
     ]);
   });
@@ -172,6 +177,10 @@ describe("the body of a bug report", () => {
     expect(texts).toEqual([
       [],
       ["slab index 16705 out of bounds (0) for stack id 41414141"],
+      [
+        "pool index 82240 out of bounds (1) for stack id 41414141",
+        "corrupt handle or use after stack_depot_put()",
+      ],
       [
         "pool index 82240 out of bounds (1) for stack id 41414141",
         "corrupt handle or use after stack_depot_put()",

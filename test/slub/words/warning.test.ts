@@ -159,6 +159,7 @@ describe("the last text of a dying machine", () => {
       "BUG: unable to handle kernel NULL pointer dereference at 0000000000000fff",
       "BUG: kernel NULL pointer dereference, address: 0000000000000fff",
       "BUG: kernel NULL pointer dereference, address: 0000000000000fff",
+      "BUG: kernel NULL pointer dereference, address: 0000000000000fff",
     ]);
     expect(first(0x1000n).filter((line) => line.includes("NULL"))).toEqual([]);
   });
@@ -172,6 +173,7 @@ describe("the last text of a dying machine", () => {
     expect(first).toEqual([
       "general protection fault: 0000 [#1] SMP ",
       `${probably} 0x6b6b6b6b6b6b6b6b: 0000 [#1]`,
+      `Oops: ${probably} 0x6b6b6b6b6b6b6b6b: 0000 [#1]`,
       `Oops: ${probably} 0x6b6b6b6b6b6b6b6b: 0000 [#1]`,
     ]);
   });

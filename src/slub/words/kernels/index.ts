@@ -2,6 +2,7 @@
 import { Profile } from "../../../abi.ts";
 import type { Words } from "./types.ts";
 import { V61 } from "./v61.ts";
+import { V73 } from "./v73.ts";
 import { V310 } from "./v310.ts";
 import { V612 } from "./v612.ts";
 
@@ -11,8 +12,7 @@ const WORDS: Readonly<Record<Profile, Words>> = {
   [Profile.V310]: V310,
   [Profile.V61]: V61,
   [Profile.V612]: V612,
-  // 7.0 runs no programs yet, so it says nothing; its texts begin as 6.12's.
-  [Profile.V70]: V612,
+  [Profile.V73]: V73,
 };
 
 /** The texts of the kernel of a profile. */

@@ -72,8 +72,11 @@ export interface Words {
   /** flags=0x..(names), or bare hex. */
   readonly pageFlagsNamed: boolean;
 
-  /** `WARNING: at ..` first and the text below it, or the text first and RIP below. */
-  readonly warnStyle: "3.10" | "6.x";
+  /**
+   * `WARNING: at ..` first and the text below it, or the text first and RIP below; since 7.x CPU
+   * and process stand behind the place.
+   */
+  readonly warnStyle: "3.10" | "6.x" | "7.x";
   readonly warnSites: Readonly<Partial<Record<Warning, WarnSite>>>;
   /** WARN_ONCE and WARN_ON_ONCE: no splat from the second time on. */
   readonly warnOnce: ReadonlySet<Warning>;

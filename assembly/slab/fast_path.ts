@@ -1,0 +1,125 @@
+// What callers of the allocator call. The fast path of an allocation pops the CPU's lockless free
+// list, that of a free pushes onto it where the object is of the cpu slab. On 7.3 there is neither:
+// sheaves stand in their place (pcs.ts).
+
+import { Fn } from "../abi/fault.ts";
+import { Planted } from "../abi/planted.ts";
+import { clean, DEBUG } from "../base/assert.ts";
+import { dead, enter, leave, page_fault } from "../base/oops.ts";
+import { virt_to_head_page } from "../page/struct_page.ts";
+import { ___slab_alloc, ask_for, zero_object } from "./alloc.ts";
+import { planted } from "./fault.ts";
+import {
+  __slab_free, cache_from_obj, is_freed_through_its_cache, slab_free_freelist_hook, virt_to_slab,
+} from "./free.ts";
+import { get_freepointer, set_freepointer } from "./freelist.ts";
+import { is_object_of } from "./invariants.ts";
+import { lane_free } from "./lane.ts";
+import { alloc_object, free_object } from "./pcs.ts";
+import { note_free, note_unchecked } from "./pristine.ts";
+import {
+  corrects_wrong_cache, debug_alloc_drains, free_truncates, has_sheaves, leaks_wrong_cache,
+} from "./profile.ts";
+import { is_cache, KmemCache, this_cpu } from "./types.ts";
+
+/**
+ * Allocates one object; `size` bytes of it are what the caller asked for. 0 when there is no
+ * memory.
+ */
+export function slab_alloc(s: KmemCache, size: u32, zeroed: bool): u64 {
+  const c = this_cpu(s);
+  note_unchecked(s);
+  ask_for(size);
+  let object = c.freelist;
+  if (object == 0 || c.page == 0) {
+    object = has_sheaves ? alloc_object(s, size, zeroed, true) : ___slab_alloc(s, c, zeroed);
+  } else if (!planted(Planted.ALLOC_LEAVES_OBJECT_FREE)) {
+    c.freelist = get_freepointer(s, object);
+  }
+  if (dead) return 0;
+  if (DEBUG && clean) assert(object != 0 || this_cpu(s).freelist == 0); // else it has some
+  if (DEBUG && clean) assert(object == 0 || is_object_of(s, object)); // from a slab of its own
+  if (DEBUG && clean) assert(object == 0 || object != this_cpu(s).freelist); // it is off the list
+  if (zeroed && object != 0) zero_object(s, object);
+  return object;
+}
+
+export function kmem_cache_alloc(s: KmemCache, zeroed: bool): u64 {
+  const caller = enter(Fn.KMEM_CACHE_ALLOC);
+  const object = slab_alloc(s, s.object_size, zeroed);
+  leave(caller);
+  return object;
+}
+
+/**
+ * One object of kmem_cache_alloc_bulk(): the lockless list first, whether or not there is a cpu
+ * slab.
+ */
+export function bulk_alloc_one(s: KmemCache): u64 {
+  const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
+  const c = this_cpu(s);
+  note_unchecked(s);
+  ask_for(s.object_size);
+  let object = c.freelist;
+  if (object == 0) object = ___slab_alloc(s, c, false);
+  else c.freelist = get_freepointer(s, object);
+  if (DEBUG && clean) assert(object == 0 || is_object_of(s, object)); // from a slab of its own
+  if (DEBUG && clean) assert(object == 0 || object != c.freelist); // it is off the list
+  leave(caller);
+  return dead ? 0 : object;
+}
+
+/** Frees a list of objects, from head to tail, of the slab whose struct page is at `slab`. */
+export function slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: u32): void {
+  if (DEBUG && clean) assert(count != 1 || head == tail); // a list of one
+  if (DEBUG && clean) assert(is_object_of(s, head)); // a slab of its own cache
+  if (DEBUG && clean) assert(is_object_of(s, tail)); // from end to end
+  let first = head;
+  let last = tail;
+  if (free_truncates || (count > 1 && !debug_alloc_drains)) {
+    first = slab_free_freelist_hook(s, head, tail);
+    last = head;
+  }
+  if (dead) return;
+  const c = this_cpu(s);
+  if (slab != c.page) {
+    if (has_sheaves && count == 1) free_object(s, slab, first);
+    else __slab_free(s, slab, first, last, count);
+    return;
+  }
+  set_freepointer(s, last, c.freelist);
+  c.freelist = first;
+}
+
+/** kmem_cache_free() of an object whose slab is known, and known to be one of the cache. */
+export function free_to_own_slab(s: KmemCache, slab: u64, object: u64): void {
+  const caller = enter(Fn.KMEM_CACHE_FREE);
+  slab_free(s, slab, object, object, 1);
+  leave(caller);
+}
+
+export function kmem_cache_free(s: KmemCache, object: u64): void {
+  if (lane_free(s, object)) return;
+  note_free(s, object);
+  const caller = enter(Fn.KMEM_CACHE_FREE);
+  if (leaks_wrong_cache) free_or_leak(s, object);
+  else free_corrected(s, object);
+  leave(caller);
+}
+
+function free_corrected(s: KmemCache, object: u64): void {
+  const owner = cache_from_obj(s, object);
+  if (owner == null || dead) return;
+  if (DEBUG) assert(is_cache(owner)); // slab->slab_cache leads to the table
+  if (DEBUG && clean) assert(owner == s); // the cache that it is from
+  const slab = corrects_wrong_cache ? virt_to_slab(object) : virt_to_head_page(object);
+  if (!dead) slab_free(owner, slab, object, object, 1);
+}
+
+/** 7.3: what is in no slab page has no struct slab to read. */
+function free_or_leak(s: KmemCache, object: u64): void {
+  const slab = virt_to_slab(object);
+  if (dead || !is_freed_through_its_cache(s, slab, object)) return;
+  if (slab == 0) page_fault(0, false);
+  else slab_free(s, slab, object, object, 1);
+}

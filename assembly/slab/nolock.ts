@@ -1,0 +1,59 @@
+// kmalloc_nolock() and kfree_nolock() (7.3): they take no lock, and so no more than is at hand.
+
+import { Caller } from "../abi/caller.ts";
+import { Fn } from "../abi/fault.ts";
+import { KMALLOC_MAX_CACHE_SIZE } from "../abi/limits.ts";
+import { store_word } from "../base/memory.ts";
+import { dead, enter, leave, page_fault } from "../base/oops.ts";
+import { page_at, slab_cache_of } from "../page/struct_page.ts";
+import { ask_for, zero_object } from "./alloc.ts";
+import { __slab_free, virt_to_slab } from "./free.ts";
+import { ZERO_SIZE_PTR } from "./kmalloc.ts";
+import { kmalloc_slab } from "./kmalloc_sizes.ts";
+import { alloc_object_nolock, free_to_pcs } from "./pcs.ts";
+import { note_kfree, note_unchecked, spoil } from "./pristine.ts";
+import { set_caller } from "./track.ts";
+import { cache_at, KmemCache, kmem_cache_debug, sheaf_capacity } from "./types.ts";
+
+/** A pointer, ZERO_SIZE_PTR, or 0: for more than a cache serves, too. */
+export function kmalloc_nolock(size: u32, zeroed: bool): u64 {
+  if (size == 0) return ZERO_SIZE_PTR;
+  if (size > KMALLOC_MAX_CACHE_SIZE) return 0;
+  const caller = enter(Fn.KMALLOC);
+  const s = kmalloc_slab(size);
+  note_unchecked(s);
+  const object = alloc_object_nolock(s, size);
+  if (zeroed && object != 0 && !dead) {
+    ask_for(size);
+    zero_object(s, object);
+  }
+  leave(caller);
+  return dead ? 0 : object;
+}
+
+/** Onto the main sheaf, or else later, by a work item, which comes before anything else does. */
+export function kfree_nolock(object: u64): void {
+  if (object <= ZERO_SIZE_PTR) return;
+  const caller = enter(Fn.KFREE);
+  const slab = virt_to_slab(object);
+  if (slab == 0 && !dead) page_fault(0, false);
+  let s: KmemCache | null = null;
+  if (!dead) s = cache_at(slab_cache_of(page_at(slab)));
+  if (s != null) free_nolock(s, slab, object);
+  leave(caller);
+}
+
+function free_nolock(s: KmemCache, slab: u64, object: u64): void {
+  note_kfree(object);
+  if (sheaf_capacity(s) != 0 && free_to_pcs(s, object, false)) return;
+  if (!dead) defer_free(s, slab, object);
+}
+
+/** The object, free or not, is linked through its free pointer before anything looks at it. */
+function defer_free(s: KmemCache, slab: u64, object: u64): void {
+  if (kmem_cache_debug(s)) spoil();
+  store_word(object + s.offset, 0);
+  if (dead) return;
+  set_caller(Caller.DEFERRED);
+  __slab_free(s, slab, object, object, 1);
+}

@@ -22,7 +22,7 @@ import { type CostRequest, costSection } from "./cost_section.ts";
 import { fuzzSection } from "./fuzz_section.ts";
 import { requireAllGolden } from "./golden.ts";
 import { type GoldenBaseline, goldenSection } from "./golden_section.ts";
-import { fastChecks, fullChecks } from "./plan.ts";
+import { fastChecks, fullChecks, sheafChecks } from "./plan.ts";
 import { type GateFinding, type GateResult, SECTION_NAMES, type SectionName } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
 import { gatePool } from "./workers.ts";
@@ -134,7 +134,7 @@ async function runSections(
   const runners: Readonly<Record<SectionName, (one: SectionRequest) => Promise<SectionOutcome>>> = {
     invariants: (one) => checkSection("invariants", ["invariants"], checks, one),
     detectors: (one) => checkSection("detectors", ["detectors", "twins"], checks, one),
-    canaries: (one) => canarySection(fastChecks(), one),
+    canaries: (one) => canarySection([...fastChecks(), ...sheafChecks()], one),
     golden: (one) => goldenSection(golden, request.isQuick === true, one),
     cost: (one) => costSection(cost, one),
     corpus: (one) => corpusSection(corpus, one),

@@ -115,6 +115,28 @@ export function fullChecks(): readonly Check[] {
   return checksOf(FULL);
 }
 
+/** The kernel that keeps free objects in sheaves: its deliberate bugs show nowhere else. */
+const SHEAF_SETTING: Setting = ["v7.3", "smp", "-"];
+const SHEAF_CASES = 500;
+/** So many objects of a page in a row fill every sheaf that a barn takes. */
+const FILL: Partial<ProgramShape> = {
+  bugs: ["none"],
+  opCountMax: 4000,
+  swarm: false,
+  workload: ["phases"],
+  sizes: [4096],
+  without: ["caches", "merge", "kmalloc", "krealloc", "ksize", "large"],
+};
+const FILL_CASES = 60;
+
+/** What deliberate bugs of sheaves are held against, beside the fast checks. */
+export function sheafChecks(): readonly Check[] {
+  return [
+    ...cleanChecks(SHEAF_SETTING, SHEAF_CASES),
+    checkOf("invariants", ["v7.3", "up", "-"], FILL, FILL_CASES, "phases"),
+  ];
+}
+
 function checksOf(extent: Extent): readonly Check[] {
   const { clean, cleanCases, planted, edges } = extent;
   return [

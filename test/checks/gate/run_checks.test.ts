@@ -1,7 +1,7 @@
 // The gate's fast part passes on the healthy core and fails on every deliberate bug.
 import { describe, expect, it } from "vitest";
 import type { CheckResult } from "../../../src/checks/gate/check.ts";
-import { fastChecks } from "../../../src/checks/gate/plan.ts";
+import { fastChecks, sheafChecks } from "../../../src/checks/gate/plan.ts";
 import { runChecks } from "../../../src/checks/gate/run_checks.ts";
 import { loadModule } from "../../../src/slub/core/load.ts";
 import { CANARY_NAMES, coreOfModule, parseCore } from "../../../src/slub/named_core.ts";
@@ -35,7 +35,8 @@ describe("the healthy core", () => {
 describe.each(CANARIES)("the target canary:%s", (name) => {
   it("fails a check, and the check names what it saw", () => {
     const options = { endsAtFinding: true };
-    const [first] = failures(runChecks(parseCore(`canary:${name}`), fastChecks(), options));
+    const checks = [...fastChecks(), ...sheafChecks()];
+    const [first] = failures(runChecks(parseCore(`canary:${name}`), checks, options));
     expect(first?.findings.length).toBe(1);
     expect(first.findings[0].signature).not.toMatch(/harness-error/);
   });

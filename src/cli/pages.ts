@@ -20,12 +20,14 @@ const INDEX = "index.html";
 const VIEW = "view.html";
 
 /**
- * Writes the pages of what a campaign stored, and gives the path of the index; undefined where
- * nothing was stored. Throws a UserError for a place that cannot be written to.
+ * Writes the pages of what a campaign stored, of so many findings at most, and gives the path of
+ * the index, which lists all of them; undefined where nothing was stored. Throws a UserError for a
+ * place that cannot be written to.
  */
 export async function writePages(
   { summary, start, out }: FuzzResult,
   isSilent = false,
+  most = summary.findings.length,
 ): Promise<string | undefined> {
   if (out === undefined) return undefined;
   const { text, options } = start.target;
@@ -33,9 +35,10 @@ export async function writePages(
   const progress = new ProgressLine(isSilent);
   try {
     for (const finding of summary.findings) {
-      const extent = { what: "pages", done: rows.length, total: summary.findings.length };
-      progress.see({ ...extent, unit: "findings" });
-      rows.push(await writeView(finding, String(options.seed)));
+      const isShown = rows.length < most;
+      const extent = { what: "pages", done: rows.length, total: most };
+      if (isShown) progress.see({ ...extent, unit: "findings" });
+      rows.push(isShown ? await writeView(finding, String(options.seed)) : rowOnly(finding));
     }
   } finally {
     progress.end();
@@ -48,20 +51,27 @@ export async function writePages(
   return path;
 }
 
-async function writeView(finding: SummaryFinding, seed: string): Promise<IndexRow> {
-  const { folder, signature, verdict, impact, count, operations, token } = finding;
+/** The row of a finding without a page. */
+function rowOnly(finding: SummaryFinding, says = viewLine(finding)): IndexRow {
+  const { signature, verdict, impact, count, operations } = finding;
   const facts = { signature, verdict, class: finding.class, impact, count, operations };
+  return { ...facts, view: undefined, picture: undefined, says };
+}
+
+function viewLine({ token }: SummaryFinding): string {
+  return shellLine(["slabfuzz", "view", token, "--html", VIEW]);
+}
+
+async function writeView(finding: SummaryFinding, seed: string): Promise<IndexRow> {
+  const { folder, verdict } = finding;
   const trace = await traceOfFinding(finding);
-  if (typeof trace === "string" || folder === undefined) {
-    return { ...facts, view: undefined, picture: undefined, says: `${trace}` };
-  }
+  if (typeof trace === "string" || folder === undefined) return rowOnly(finding, `${trace}`);
   const source = `${finding.class} (${verdict}), case ${finding.case} of seed ${seed}`;
-  const again = shellLine(["slabfuzz", "view", token, "--html", VIEW]);
-  writeWholeFile(join(folder, VIEW), viewPage([{ ...trace, source }], again));
+  writeWholeFile(join(folder, VIEW), viewPage([{ ...trace, source }], viewLine(finding)));
   const { mistake, damage, report } = trace.jumps;
   const op = mistake ?? damage ?? report ?? 0;
   return {
-    ...facts,
+    ...rowOnly(finding),
     view: `${basename(folder)}/${VIEW}#op=${op}`,
     picture: damagePicture(trace),
     says: `op ${op} ${trace.ops[op].says}: no byte was changed without a right to`,

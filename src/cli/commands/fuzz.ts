@@ -80,12 +80,15 @@ async function settingsOfConfig(options: FuzzOptions): Promise<Settings> {
 
 interface ShowOptions
   extends Pick<FuzzOptions, "json" | "listAll" | "shard" | "resume">,
-    Pick<WatchOptions, "isOneLine"> {}
+    Pick<WatchOptions, "isOneLine"> {
+  /** Of so many findings there are pages, if there are any: those that matter most. */
+  readonly pagesMax?: number;
+}
 
 /** Runs a campaign, shows it, and sets the exit code; gives the index of its pages, if any. */
 export async function runAndShow(
   settings: Settings,
-  { json, listAll, shard, resume, isOneLine }: ShowOptions = {},
+  { json, listAll, shard, resume, isOneLine, pagesMax }: ShowOptions = {},
 ): Promise<string | undefined> {
   const { jobs = 1, pages = false } = settings;
   const baseline = readBaseline(settings.baseline);
@@ -108,7 +111,7 @@ export async function runAndShow(
   });
   show(result);
   setExitCode(failureCode(settings, result, baseline));
-  return pages && !result.interrupted ? await writePages(result, json) : undefined;
+  return pages && !result.interrupted ? await writePages(result, json, pagesMax) : undefined;
 }
 
 function baselineLines(baseline: Baseline, findings: readonly KnownFinding[]): readonly string[] {

@@ -20,6 +20,8 @@ const CRASH = "examples/seed.slab";
 const LETTERS = "FZ";
 const TIME_MS = 10_000;
 const JOBS = 2;
+/** Pages of all findings would take as long as the campaign. */
+const PAGES = 40;
 
 const NEXT = [
   "next:  slabfuzz replay findings/FOLDER     one finding, operation by operation",
@@ -41,9 +43,9 @@ export function register(program: Command): void {
 async function run({ time = TIME_MS, jobs = JOBS, seed = shortSeed() }: Settings): Promise<void> {
   print([...crashLines(), ""]);
   const request = { slubDebug: "FZP", time, jobs, seed, pages: true };
-  const index = await runAndShow(request, { isOneLine: true });
+  const index = await runAndShow(request, { isOneLine: true, pagesMax: PAGES });
   const look =
-    index === undefined ? [] : [`look:  ${index.padEnd(35)} each finding as a page, step by step`];
+    index === undefined ? [] : [`look:  ${index.padEnd(35)} findings as pages, step by step`];
   print([...NEXT, ...look]);
 }
 

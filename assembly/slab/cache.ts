@@ -61,7 +61,7 @@ export function unlist_cache(s: KmemCache): void {
 }
 
 /** What a link of slab_caches leads to: a cache, or the end of the list where a write spoilt it. */
-function cache_or_end(s: KmemCache | null): KmemCache | null {
+export function cache_or_end(s: KmemCache | null): KmemCache | null {
   const offset = changetype<usize>(s) - CACHES;
   return offset < CACHES_BYTES && offset % CacheLayout.SIZE == 0 ? s : null;
 }

@@ -208,7 +208,6 @@ function take_blocks(s: KmemCache, count: u32, out: usize): u32 {
   return got;
 }
 
-
 // -------------------------------------------------------------------------------------------- free
 
 /** Frees an object into the sheaves of its cache, or into its slab. */

@@ -54,6 +54,7 @@ function find_sheaf(s: KmemCache): u64 {
 
 /** The object on top of a prefilled sheaf; 0 where it is empty. */
 export function kmem_cache_alloc_from_sheaf(s: KmemCache, sheaf: u64, zeroed: bool): u64 {
+  spoil(); // what the program takes for a sheaf may be anything
   if (sheaf_size(sheaf) == 0 || dead) return 0;
   const object = pop_object(sheaf);
   if (zeroed && !dead) {
@@ -70,6 +71,7 @@ export let refilled: bool = false;
  * Sees to it that a prefilled sheaf holds `count` objects again; another one where it has no room.
  */
 export function kmem_cache_refill_sheaf(s: KmemCache, sheaf: u64, count: u32): u64 {
+  spoil();
   refilled = true;
   if (sheaf_size(sheaf) >= count) return sheaf;
   const capacity = prefilled_capacity(sheaf);

@@ -14,7 +14,7 @@ import { page_at, slab_address, slab_cache_of } from "../page/struct_page.ts";
 import {
   barn_has_enough_empty, barn_is_full, barn_put_empty_sheaf, barn_put_full_sheaf,
 } from "./barn.ts";
-import { youngest_cache } from "./cache.ts";
+import { cache_or_end, youngest_cache } from "./cache.ts";
 import { slab_free } from "./fast_path.ts";
 import { virt_to_slab } from "./free.ts";
 import { kfree } from "./kmalloc.ts";
@@ -120,7 +120,8 @@ function kvfree_rcu_cb(address: u64): void {
   if (s == null) page_fault(slab_cache_of(page_at(slab)), false);
   else {
     const base = slab_address(page_at(slab));
-    const index = <u32>(address - base) / s.size;
+    // The kernel multiplies by a reciprocal: a size of 0 is no divide error here.
+    const index = s.size == 0 ? 0 : <u32>(address - base) / s.size;
     const object = base + <u64>(index * s.size) + s.red_left_pad;
     note_kfree(object);
     slab_free(s, slab, object, object, 1);
@@ -205,7 +206,7 @@ export function cpu_goes_offline(number: u32): void {
       const sheaf = __pcs_flush_all_cpu(s, number);
       if (sheaf != 0) call_rcu(s, sheaf, Then.FLUSHED);
     }
-    s = s.next;
+    s = cache_or_end(s.next);
   }
 }
 

@@ -152,7 +152,10 @@ function refill_from_partial(s: KmemCache): void {
     if (promised >= wanted || slabs == TAKEN_MAX) break;
   }
   for (let i: u32 = 0; i < slabs && !dead; i++) {
-    take_freelist(s, <Page>load<usize>(taken_slabs + (i << 2)));
+    const page = <Page>load<usize>(taken_slabs + (i << 2));
+    // Counters that were overwritten may have promised too little: what nobody needs goes back.
+    if (filled < wanted) take_freelist(s, page);
+    else if (!planted(Planted.REFILL_FROM_BAD_SLAB)) add_partial(s, page, true);
   }
 }
 

@@ -25,6 +25,8 @@ const KERNELS: readonly Omit<Place, "letters">[] = [
   { profile: "v6.12", boot: "up" },
   { profile: "v6.12", boot: "smp" },
   { profile: "v3.10" },
+  { profile: "v7.3", boot: "up" },
+  { profile: "v7.3", boot: "smp" },
 ];
 
 const LETTERS = ["-", "F", "Z", "P", "U", "FZ", "FP", "FZP", "FZPU", "FZPU,c0", "ZPU", "FT"];

@@ -2,9 +2,19 @@
 // that the allocator reads, kmem_caches and scratch lists among them. Values are the extremes of
 // every width, and the addresses of everything else. What an operation may not write the allocator
 // is led to, by free pointers and list heads that lie where a kmem_cache has its fields.
-import { CACHE_MAX, CacheLayout, Letter, Op, PAGE_SIZE, STRUCT_PAGE_SIZE } from "../../src/abi.ts";
+import {
+  CACHE_MAX,
+  CacheLayout,
+  Letter,
+  Op,
+  PAGE_SIZE,
+  SHEAVES_BEHIND_CACHES,
+  SheavesLayout,
+  STRUCT_PAGE_SIZE,
+} from "../../src/abi.ts";
 import { highWord, lowWord } from "../../src/base/bytes.ts";
 import { type Author, addressSlot, StressDraft } from "../../src/checks/golden/stress/draft.ts";
+import type { OpRecord } from "../../src/slub/program/image.ts";
 import { addressMapOf, type Machine, pageOf, ramBase } from "../../src/slub/program/machine.ts";
 
 const SIZES = [1, 2, 7, 8, 9, 16, 24, 40, 64, 96, 128, 192, 312, 512, 1000, 2048, 4096, 8192];
@@ -36,10 +46,15 @@ class Wild {
   readonly draft: StressDraft;
   readonly #machine: Machine;
   readonly #regions: number[] = [];
+  readonly #sheaves: number[] = [];
 
   constructor(prng: StressDraft["prng"], machine: Machine) {
     this.draft = new StressDraft(prng, machine);
     this.#machine = machine;
+  }
+
+  get #hasSheaves(): boolean {
+    return this.#machine.profile === "v7.3";
   }
 
   addCache(): void {
@@ -52,6 +67,11 @@ class Wild {
   act(): void {
     const { draft } = this;
     const { prng } = draft;
+    // What only 7.3 has leaves the programs of other kernels as they are.
+    if (this.#hasSheaves && prng.oneIn(5)) {
+      this.#useSheaves();
+      return;
+    }
     const kind = prng.below(24);
     if (kind < 5) draft.alloc();
     else if (kind < 7) draft.free();
@@ -65,6 +85,58 @@ class Wild {
     else if (kind < 21) this.#link();
     else if (kind === 21) this.#ask();
     else this.#leadAllocator();
+  }
+
+  /** Sheaves in the hands of the program, kfree_rcu(), and CPUs that go. */
+  #useSheaves(): void {
+    const { draft } = this;
+    const { prng } = draft;
+    const kind = prng.below(12);
+    if (draft.caches.length === 0 || kind < 4) {
+      this.#freeLater();
+      return;
+    }
+    const of = { name: draft.of(draft.caches), aux: prng.below(2) };
+    const count = draft.of([1, 4, 12, 28, 60, 500, 1024]);
+    const [slot, offset] = this.#sheaf();
+    if (kind < 6) this.#put(Op.SHEAF_GET, { ...of, slot: this.#newSheaf(), arg: count });
+    else if (kind < 9) {
+      this.#put(Op.SHEAF_ALLOC, { ...of, slot, offset, slot2: draft.image.newSlot() });
+    } else if (kind === 9) this.#put(Op.SHEAF_REFILL, { ...of, slot, offset, arg: count });
+    else if (kind === 10) this.#put(Op.SHEAF_PUT, { ...of, slot, offset });
+    else draft.image.write(slot, 8 * prng.below(12), this.#bytes(8));
+  }
+
+  #freeLater(): void {
+    const { prng } = this.draft;
+    const aux = prng.below(2);
+    const [slot, offset] = this.#ramPlace();
+    const kind = prng.below(8);
+    if (kind < 3) this.#put(Op.FREE_RCU, { aux, slot, offset });
+    else if (kind < 5) this.#put(Op.RCU_BARRIER, { aux });
+    else if (kind === 5) this.#put(Op.KFREE_NOLOCK, { slot, offset });
+    else if (kind === 6) this.#put(Op.CPU_DOWN, { aux, arg: prng.below(this.#machine.cpus) });
+    else {
+      const asked = this.draft.of(KMALLOC_SIZES);
+      this.#put(Op.KMALLOC_NOLOCK, { aux, slot: this.draft.image.newSlot(), arg: asked });
+    }
+  }
+
+  #put(code: Op, fields: Partial<OpRecord>): void {
+    const none = { aux: 0, name: 0, slot: 0, slot2: 0, offset: 0, arg: 0 };
+    this.draft.image.put({ ...none, ...fields, code });
+  }
+
+  #newSheaf(): number {
+    const slot = this.draft.image.newSlot();
+    this.#sheaves.push(slot);
+    return slot;
+  }
+
+  /** As a rule a sheaf of the program's. */
+  #sheaf(): readonly [slot: number, offset: number] {
+    const isOwn = this.#sheaves.length > 0 && !this.draft.prng.oneIn(8);
+    return isOwn ? [this.draft.of(this.#sheaves), 0] : this.#mappedPlace();
   }
 
   /** Another CPU, another cache, another wish, a region. */
@@ -211,6 +283,7 @@ class Wild {
   #kernelPlace(): number {
     const { prng } = this.draft;
     const base = ramBase(this.#machine);
+    if (this.#hasSheaves && prng.oneIn(4)) return this.#sheavesPlace(base);
     if (prng.oneIn(8))
       return this.#at(base + BigInt(CACHE_MAX * CacheLayout.SIZE - 16 + prng.below(600)));
     const index = prng.oneIn(3) ? prng.below(30) : this.draft.of([13, 14, 15, 26, 27, 28]);
@@ -218,6 +291,15 @@ class Wild {
     // A free pointer lies in the middle of an object, or at its start.
     const back = this.draft.of([0, 0, 8, 16, 32, 48, 96, 152, 256]);
     return this.#at(base + BigInt(index * CacheLayout.SIZE + field - back));
+  }
+
+  /** What CPUs and barn hold of a cache. */
+  #sheavesPlace(base: bigint): number {
+    const { prng } = this.draft;
+    const index = prng.oneIn(3) ? prng.below(30) : this.draft.of([13, 14, 15, 26, 27, 28]);
+    const blocks = CACHE_MAX * CacheLayout.SIZE + SHEAVES_BEHIND_CACHES;
+    const field = 4 * prng.below(SheavesLayout.SIZE / 4) - this.draft.of([0, 0, 8, 96]);
+    return this.#at(base + BigInt(blocks + index * SheavesLayout.SIZE + field));
   }
 
   /** Where memory begins or ends. */

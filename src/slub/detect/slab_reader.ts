@@ -97,7 +97,10 @@ export class SlabReader {
       this.#countSheaf(this.#offsetAt(sheaves + CpuSheavesLayout.RCU_FREE / 4));
     }
     let full = this.#u32[blockAt + SheavesLayout.NR_FULL / 4];
-    if (full > MAX_FULL_SHEAVES) this.#violate("sheaf-limits", full, MAX_FULL_SHEAVES);
+    if (full > MAX_FULL_SHEAVES) {
+      this.#violate("sheaf-limits", full, MAX_FULL_SHEAVES);
+      return;
+    }
     let sheaf = this.#offsetAt(blockAt + SheavesLayout.BARN_FULL / 4);
     for (; full > 0 && sheaf !== NONE; full--) {
       this.#countSheaf(sheaf);

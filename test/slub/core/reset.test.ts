@@ -22,6 +22,8 @@ const MACHINES = [
   { profile: "v6.1", boot: "smph", config: "+SLAB_FREELIST_RANDOM" },
   { profile: "v6.12", boot: "updl" },
   { profile: "v3.10", boot: "v310ndl" },
+  { profile: "v7.3", boot: "up" },
+  { profile: "v7.3", boot: "smp" },
 ] as const;
 const LETTERS = ["-", "F", "FZPU", "P"];
 /** The smallest memory, because all of it is compared. */

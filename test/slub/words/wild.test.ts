@@ -25,6 +25,8 @@ const MACHINES = [
   { profile: "v6.1", boot: "smph" },
   { profile: "v6.12", boot: "updl" },
   { profile: "v3.10", boot: "v310nm" },
+  { profile: "v7.3", boot: "up" },
+  { profile: "v7.3", boot: "smph" },
 ].flatMap((machine) => ["-", "F", "FZPU", "P"].map((slubDebug) => ({ ...machine, slubDebug })));
 const SMALL = { basePfn: 0x1000, pages: 2048 };
 const CASES = Math.ceil(PROGRAMS / MACHINES.length);

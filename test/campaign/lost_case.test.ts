@@ -6,11 +6,15 @@ import { programOfToken } from "../../src/targets/targets.ts";
 
 const PLAIN: FuzzRequest = { machine: { slubDebug: "-" }, bugs: ["none"], seed: 1n };
 
+/** One of the first of this seed walks along merged caches, which is what does not end. */
+const CASES = 100;
+
 describe("a case that never ends", () => {
   const HANGING: FuzzRequest = {
     ...PLAIN,
+    seed: 2n,
     target: "canary:merge-walk-stands-still",
-    cases: 900,
+    cases: CASES,
     timeoutMs: 400,
   };
   let one: FuzzResult;
@@ -33,8 +37,8 @@ describe("a case that never ends", () => {
     expect(finding.count).toBeGreaterThan(0);
     expect((await programOfToken(finding.token)).opCount).toBe(finding.operations);
     const { invariant, ok } = summary.verdicts["none"];
-    expect([invariant, ok]).toEqual([finding.count, 900 - finding.count]);
-    expect([summary.cases, isFinished]).toEqual([900, true]);
+    expect([invariant, ok]).toEqual([finding.count, CASES - finding.count]);
+    expect([summary.cases, isFinished]).toEqual([CASES, true]);
   });
 
   it("gives the same result on any number of workers", async () => {
@@ -49,7 +53,7 @@ describe("a case that never ends", () => {
 
   it("does not occur on the healthy core", async () => {
     const { summary } = await fuzz({ ...HANGING, target: "slub" });
-    expect([summary.cases, summary.findings]).toEqual([900, []]);
+    expect([summary.cases, summary.findings]).toEqual([CASES, []]);
   });
 });
 

@@ -37,7 +37,14 @@ export async function feed(queue: Queue, ledger: Ledger): Promise<void> {
   }
   const isIdle = counts["wait"] + counts["active"] + counts["delayed"] === 0;
   if (!isIdle || (await ledger.doneCount()) + counts["failed"] >= ledger.shards) return;
-  await addShards(queue, await ledger.missing(ledger.shards, ADDED));
+  const lost = await ledger.missing(ledger.shards, ADDED);
+  // A job may be half there: its server was full or gone in the middle of a step.
+  for (const shard of lost) await queue.remove(jobOfShard(shard)).catch(() => {});
+  await addShards(queue, lost);
+}
+
+function jobOfShard(shard: number): string {
+  return `shard-${shard}`;
 }
 
 function range(first: number, end: number): readonly number[] {
@@ -48,7 +55,7 @@ async function addShards(queue: Queue, shards: readonly number[]): Promise<void>
   const jobs = shards.map((shard) => ({
     name: "shard",
     data: { kind: "shard", shard } satisfies FleetJob,
-    opts: { ...COMMON, jobId: `shard-${shard}` },
+    opts: { ...COMMON, jobId: jobOfShard(shard) },
   }));
   await queue.addBulk(jobs);
 }

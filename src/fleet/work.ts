@@ -5,7 +5,6 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Job, Queue, Worker } from "bullmq";
-import { nowMs } from "../base/clock.ts";
 import { UserError } from "../base/user_error.ts";
 import { slabfuzzVersion } from "../base/version.ts";
 import { driverBuild } from "../campaign/driver_build.ts";

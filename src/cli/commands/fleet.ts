@@ -1,19 +1,23 @@
 // slabfuzz fleet: a campaign on many machines, which share a Redis or Valkey server.
 
+import { setTimeout as wait } from "node:timers/promises";
 import type { Queue } from "bullmq";
 import type { Command } from "commander";
 import { counted } from "../../base/count_text.ts";
 import { overlaid } from "../../base/fields.ts";
 import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
+import { writeWholeFile } from "../../base/whole_file.ts";
 import { type FuzzResult, UnstoredCampaign } from "../../campaign/fuzz.ts";
 import { collect } from "../../fleet/collect.ts";
 import { type Connection, ServerLost } from "../../fleet/connection.ts";
 import { FleetIndex, type Ledger } from "../../fleet/ledger.ts";
 import { bullMq } from "../../fleet/libraries.ts";
+import { metricsText } from "../../fleet/metrics.ts";
+import { type MetricsPlace, metricsPlace, serveMetrics } from "../../fleet/metrics_server.ts";
 import { shardCount } from "../../fleet/record.ts";
 import { type StartedCampaign, startCampaign } from "../../fleet/start.ts";
-import { fleetStatus, requeueFailed } from "../../fleet/status.ts";
+import { type FleetStatus, fleetStatus, requeueFailed } from "../../fleet/status.ts";
 import { statusLines } from "../../fleet/status_text.ts";
 import { work } from "../../fleet/work.ts";
 import { bugsText } from "../../target/bug_names.ts";
@@ -31,7 +35,15 @@ import { addOptions, ownOption, saidOf } from "../options/option.ts";
 import { addServerOptions, type ServerOptions, withServer } from "../options/server_options.ts";
 import { durationMs, numberFrom } from "../options/value.ts";
 import { ProgressLine } from "../progress.ts";
-import { note, print, printJson, setExitCode } from "../terminal.ts";
+import {
+  isShown,
+  leaveFullScreen,
+  note,
+  print,
+  printJson,
+  setExitCode,
+  showFullScreen,
+} from "../terminal.ts";
 
 interface StartOptions extends Settings, ConfigOptions, ServerOptions {
   readonly shardCases?: number;
@@ -51,6 +63,8 @@ interface WorkOptions extends NamedOptions {
 
 interface StatusOptions extends NamedOptions {
   readonly requeue?: boolean;
+  readonly watch?: boolean;
+  readonly metrics?: string;
 }
 
 interface CollectOptions extends NamedOptions {
@@ -61,6 +75,7 @@ interface CollectOptions extends NamedOptions {
 }
 
 const LEASE_MS = 30_000;
+const WATCH_MS = 2000;
 /** A worker hands its shards back within this time after the first signal. */
 const HAND_BACK_MS = 10_000;
 
@@ -90,6 +105,8 @@ export function register(program: Command): void {
     .action(inServersWords(runWorker));
   addNamed(command.command("status").description("how far the campaigns are"))
     .option("--requeue", "put shards that failed for good back into the queue")
+    .option("--watch", "show it again every two seconds, until it is ended")
+    .option("--metrics <place>", "OpenMetrics text: into a FILE, or served at :PORT on loopback")
     .option("--json", "print it as JSON")
     .addHelpText("after", () => helpText("fleet-status"))
     .action(inServersWords(showStatus));
@@ -171,20 +188,64 @@ async function runWorker(options: WorkOptions): Promise<void> {
 
 async function showStatus(options: StatusOptions): Promise<void> {
   await withServer(options, async (connection) => {
-    const ledgers = await ledgersOf(connection, options);
-    const records = [];
-    for (const ledger of ledgers) {
-      records.push(
-        await withQueue(connection, options, ledger, async (queue) => {
-          const requeued = options.requeue === true ? await requeueFailed(queue) : 0;
-          if (requeued > 0) note(`${counted(requeued, "shard")} put back into the queue`);
-          return await fleetStatus(ledger, queue);
-        }),
-      );
-    }
-    if (options.json === true) printJson({ campaigns: records });
-    else print(records.flatMap((status, i) => [...(i > 0 ? [""] : []), ...statusLines(status)]));
+    if (options.requeue === true) await requeue(connection, options);
+    const place = metricsPlace(options.metrics ?? "");
+    if (place === undefined && options.watch !== true) {
+      await showOnce(options, await statusesOf(connection, options));
+    } else await showAgainAndAgain(connection, options, place);
   });
+}
+
+async function statusesOf(connection: Connection, options: StatusOptions): Promise<FleetStatus[]> {
+  const ledgers = await ledgersOf(connection, options);
+  const status = (ledger: Ledger) =>
+    withQueue(connection, options, ledger, (queue) => fleetStatus(ledger, queue));
+  return Promise.all(ledgers.map(status));
+}
+
+async function requeue(connection: Connection, options: StatusOptions): Promise<void> {
+  for (const ledger of await ledgersOf(connection, options)) {
+    const count = await withQueue(connection, options, ledger, requeueFailed);
+    note(`campaign ${ledger.name}: ${counted(count, "shard")} put back into the queue`);
+  }
+}
+
+async function showOnce({ json, metrics }: StatusOptions, statuses: FleetStatus[]): Promise<void> {
+  if (metrics !== undefined) writeWholeFile(metrics, metricsText(statuses));
+  if (json === true) printJson({ campaigns: statuses });
+  else print(linesOf(statuses));
+}
+
+function linesOf(statuses: readonly FleetStatus[]): readonly string[] {
+  return statuses.flatMap((status, i) => [...(i > 0 ? [""] : []), ...statusLines(status)]);
+}
+
+/** Until it is interrupted, or the server is lost. */
+async function showAgainAndAgain(
+  connection: Connection,
+  options: StatusOptions,
+  place: MetricsPlace | undefined,
+): Promise<void> {
+  const interruption = listenForInterrupt();
+  const signal = AbortSignal.any([interruption.signal, connection.lost]);
+  const textOf = async () => metricsText(await statusesOf(connection, options));
+  const server = place && (await serveMetrics(place, textOf));
+  if (place !== undefined) note(`metrics at http://${place.host}:${place.port}/metrics`);
+  try {
+    while (!signal.aborted) {
+      if (options.watch === true) {
+        const statuses = await statusesOf(connection, options);
+        if (isShown()) showFullScreen(linesOf(statuses));
+        else await showOnce(options, statuses);
+      }
+      await wait(WATCH_MS, undefined, { signal }).catch(() => {});
+    }
+    connection.lost.throwIfAborted();
+  } finally {
+    leaveFullScreen();
+    server?.close();
+    interruption.release();
+  }
 }
 
 async function withQueue<T>(

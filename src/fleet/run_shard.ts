@@ -17,8 +17,8 @@ import type { Ledger } from "./ledger.ts";
 import { DEATHS_MAX } from "./mark.ts";
 import { shardRange } from "./record.ts";
 
-/** How long what is done of a shard may stay unstored. */
-const STORE_MS = 5000;
+/** How long what is done of a shard may stay unstored, once its first batch is. */
+const STORE_MS = 1000;
 
 export interface ShardWork {
   readonly ledger: Ledger;
@@ -47,7 +47,7 @@ class ShardRun {
   readonly #sum: PartSum;
   readonly #range: Range;
   #deaths = 0;
-  #storedMs = nowMs();
+  #storedMs = Number.NEGATIVE_INFINITY;
   #storing: Promise<void> = Promise.resolve();
 
   constructor(work: ShardWork, part: PartSum["part"] | undefined) {
@@ -58,6 +58,8 @@ class ShardRun {
 
   async run(): Promise<"done" | "handed back"> {
     const { ledger, shard, persist } = this.#work;
+    // A thread takes a while to start, which is no case's fault.
+    await this.#work.pool.tryOnce("batch", { first: this.#range[0], count: 0 });
     await this.#runMarked();
     await this.#runCases(this.#range);
     await this.#storing;
@@ -99,7 +101,7 @@ class ShardRun {
   }
 
   async #runCases(range: Range): Promise<void> {
-    const { ledger, target, pool, shard, signal, persist, onCases, onFinding } = this.#work;
+    const { ledger, target, pool, shard, signal, onCases, onFinding } = this.#work;
     const deaths = this.#deaths;
     const result = await runCampaign(
       target,
@@ -107,8 +109,8 @@ class ShardRun {
       { range },
       {
         signal,
-        onBatch: ({ first, count }) =>
-          persist(() => ledger.setMark(shard, { first, count, deaths })),
+        // Not waited for: the mark is on its way before the thread gets the batch.
+        onBatch: ({ first, count }) => ledger.setMark(shard, { first, count, deaths }),
         onPart: (part) => {
           onCases(part);
           for (const finding of part.tally.findings) onFinding(finding);

@@ -42,7 +42,7 @@ const LOOK_MS = 1000;
 /** CPU time that writing up a finding may take. */
 const WRITE_UP_MS = 120_000;
 /** A shard whose workers vanish more often than this is listed as failed. */
-const STALLS_MAX = 20;
+const STALLS_MAX = 100;
 
 /**
  * Works until the signal. Throws a UserError for a campaign that does not exist or that another
@@ -66,6 +66,7 @@ class FleetWorker {
   readonly #end: AbortSignal;
   /** Campaigns that this build cannot run: each is said once. */
   readonly #refused = new Set<string>();
+  readonly #queues = new Map<string, Queue>();
 
   constructor(request: WorkRequest, index: FleetIndex, library: BullMq) {
     const { connection, signal, say } = request;
@@ -77,13 +78,20 @@ class FleetWorker {
   }
 
   async run(): Promise<void> {
-    while (!this.#end.aborted) {
-      const ledger = await this.#nextCampaign();
-      if (ledger !== undefined) await this.#workOn(ledger);
-      else if (this.#request.untilDone === true) break;
-      else await wait(LOOK_MS, undefined, { signal: this.#end }).catch(() => {});
+    const { lost } = this.#request.connection;
+    try {
+      while (!this.#end.aborted) {
+        const ledger = await this.#nextCampaign();
+        if (ledger !== undefined) await this.#workOn(ledger);
+        else if (this.#request.untilDone === true) break;
+        else await wait(LOOK_MS, undefined, { signal: this.#end }).catch(() => {});
+      }
+      lost.throwIfAborted();
+    } finally {
+      const queues = [...this.#queues.values()];
+      if (lost.aborted) for (const queue of queues) queue.disconnect().catch(() => {});
+      else await Promise.all(queues.map((queue) => queue.close().catch(() => {})));
     }
-    this.#request.connection.lost.throwIfAborted();
   }
 
   /** A campaign that is not done. */
@@ -94,9 +102,20 @@ class FleetWorker {
       if (this.#refused.has(name)) continue;
       const ledger = await this.#ledgerOf(name);
       if (ledger === undefined) continue;
-      if ((await this.#make(() => ledger.doneCount())) < ledger.shards) return ledger;
+      if (await this.#make(() => hasShardsToRun(ledger, this.#queueOf(ledger)))) return ledger;
     }
     return undefined;
+  }
+
+  #queueOf({ name }: Ledger): Queue {
+    const { connection, prefix, say } = this.#request;
+    let queue = this.#queues.get(name);
+    if (queue === undefined) {
+      queue = new this.#bullMq.Queue(name, { connection: connection.options, prefix });
+      queue.on("error", (error) => hear(error, name, say));
+      this.#queues.set(name, queue);
+    }
+    return queue;
   }
 
   /** Undefined where the record cannot be read: others may be fine. */
@@ -128,6 +147,7 @@ class FleetWorker {
       id: this.#id,
       end: this.#end,
       make: (change) => this.#make(change),
+      queue: this.#queueOf(ledger),
     });
     await session.run();
   }
@@ -137,7 +157,21 @@ class FleetWorker {
   }
 }
 
+/** Whether shards are left that did not fail for good. */
+async function hasShardsToRun(ledger: Ledger, queue: Queue): Promise<boolean> {
+  const [done, counts] = await Promise.all([ledger.doneCount(), queue.getJobCounts("failed")]);
+  return done + counts["failed"] < ledger.shards;
+}
+
+/** BullMQ goes on by itself after what passes; what the server is like is said elsewhere. */
+function hear(error: Error, name: string, say: (line: string) => void): void {
+  const isUsual = /ECONN|Connection is closed|could not renew lock|Missing lock|EPIPE|ETIMEDOUT/;
+  if (isUsual.test(error.message) || passingReason(error) !== undefined) return;
+  say(`campaign ${name}: ${error.message}`);
+}
+
 interface Surroundings {
+  readonly queue: Queue;
   readonly id: string;
   readonly end: AbortSignal;
   readonly make: <T>(change: () => Promise<T>) => Promise<T>;
@@ -172,21 +206,22 @@ class CampaignSession {
   }
 
   async run(): Promise<void> {
-    const { connection, prefix, say, jobs } = this.#request;
-    const options = { connection: connection.options, prefix };
-    const queue = new this.#bullMq.Queue(this.#ledger.name, options);
-    queue.on("error", (error) => this.#hear(error));
+    const { say, jobs } = this.#request;
+    const { queue, make } = this.#around;
     say(`campaign ${this.#ledger.name}: working on it with ${jobs} ${jobs === 1 ? "job" : "jobs"}`);
     const worker = this.#newWorker(queue);
     try {
       await this.#untilDone(queue);
+      const { failed } = await make(() => queue.getJobCounts("failed"));
+      const what = failed === 0 ? "done" : `done but for ${failed} failed shards (fleet status)`;
+      if (!this.#around.end.aborted) say(`campaign ${this.#ledger.name}: ${what}`);
     } finally {
-      await this.#close(worker, queue);
+      await this.#close(worker);
     }
   }
 
   #newWorker(queue: Queue): Worker {
-    const { connection, prefix, jobs, leaseMs } = this.#request;
+    const { connection, prefix, jobs, leaseMs, say } = this.#request;
     const run = (job: Job, token?: string) => this.#process(queue, job, token);
     const worker = new this.#bullMq.Worker(this.#ledger.name, run, {
       connection: connection.options,
@@ -197,15 +232,8 @@ class CampaignSession {
       maxStalledCount: STALLS_MAX,
       drainDelay: 1,
     });
-    worker.on("error", (error) => this.#hear(error));
+    worker.on("error", (error) => hear(error, this.#ledger.name, say));
     return worker;
-  }
-
-  /** BullMQ goes on by itself after what passes; what the server is like is said elsewhere. */
-  #hear(error: Error): void {
-    const isUsual = /ECONN|Connection is closed|could not renew lock|Missing lock|EPIPE|ETIMEDOUT/;
-    if (isUsual.test(error.message) || passingReason(error) !== undefined) return;
-    this.#request.say(`campaign ${this.#ledger.name}: ${error.message}`);
   }
 
   async #untilDone(queue: Queue): Promise<void> {
@@ -213,28 +241,20 @@ class CampaignSession {
     while (!end.aborted) {
       await make(() => feed(queue, this.#ledger));
       await make(() => this.#report());
-      const [done, counts] = await make(() =>
-        Promise.all([this.#ledger.doneCount(), queue.getJobCounts("wait", "active", "failed")]),
-      );
+      const counts = await make(() => queue.getJobCounts("wait", "active"));
       const isIdle = counts["wait"] + counts["active"] === 0;
-      if (isIdle && done + counts["failed"] >= this.#ledger.shards) return;
+      if (isIdle && !(await make(() => hasShardsToRun(this.#ledger, queue)))) return;
       await wait(LOOK_MS, undefined, { signal: end }).catch(() => {});
     }
   }
 
   /** Shards under way are handed back, unless the server is gone. */
-  async #close(worker: Worker, queue: Queue): Promise<void> {
+  async #close(worker: Worker): Promise<void> {
     const { lost } = this.#request.connection;
-    const isLost = () => lost.aborted;
-    if (!isLost()) await this.#around.make(() => worker.close()).catch(() => {});
+    if (!lost.aborted) await this.#around.make(() => worker.close()).catch(() => {});
     await Promise.all(this.#pools.map((pool) => pool.close()));
-    if (isLost()) {
-      worker.close(true).catch(() => {});
-      queue.disconnect().catch(() => {});
-      return;
-    }
-    await this.#around.make(() => this.#ledger.forget(this.#around.id)).catch(() => {});
-    await queue.close().catch(() => {});
+    if (lost.aborted) worker.close(true).catch(() => {});
+    else await this.#around.make(() => this.#ledger.forget(this.#around.id)).catch(() => {});
   }
 
   async #report(): Promise<void> {

@@ -25,6 +25,8 @@ export interface Progress {
 }
 
 interface CampaignHooks {
+  /** Called before each batch. */
+  readonly onBatch?: (batch: Batch) => void;
   /** Called after each batch with what it came to, and what there is now. */
   readonly onPart?: (part: BatchResult, progress: Progress) => void;
   /** Ends the campaign after the cases that run. */
@@ -108,6 +110,10 @@ class CampaignRun implements Progress {
     return this.#plan.take();
   }
 
+  begin(batch: Batch): void {
+    this.#hooks.onBatch?.(batch);
+  }
+
   /** Adds the result of a batch. */
   give(result: BatchResult, batchMs: number): void {
     this.#plan.learn(result, batchMs);
@@ -158,6 +164,7 @@ interface Suspicion {
 const TRIES_MAX = 4;
 
 async function runOneBatch(pool: TargetPool, batch: Batch, run: CampaignRun): Promise<void> {
+  run.begin(batch);
   const startMs = nowMs();
   const before = run.suspicionOf(batch);
   const outcome = before

@@ -20,11 +20,19 @@ import { countText } from "./quantity_text.ts";
 const RULE_OF_THREE = -Math.log(0.05);
 
 export function estimateOf(cases: number, findings: readonly Finding[]): SummaryEstimate {
-  const seenOnce = findings.filter(({ count }) => count === 1).length;
-  const seenTwice = findings.filter(({ count }) => count === 2).length;
+  return estimateOfCounts(
+    cases,
+    findings.map(({ count }) => count),
+  );
+}
+
+/** The same from how many cases showed each signature. */
+export function estimateOfCounts(cases: number, counts: readonly number[]): SummaryEstimate {
+  const seenOnce = counts.filter((count) => count === 1).length;
+  const seenTwice = counts.filter((count) => count === 2).length;
   return {
     cases,
-    signatures: findings.length,
+    signatures: counts.length,
     seenOnce,
     seenTwice,
     ...ratesOf({ cases, seenOnce, seenTwice }),

@@ -33,6 +33,8 @@ export interface FindingOutput {
   readonly onFolder: (written: number) => void;
   /** Called with what could not be stored; nothing is stored from then on. */
   readonly onFailure: (error: UserError) => void;
+  /** What others have written up of a finding already; by default nothing. */
+  readonly known?: (finding: Finding) => Promise<FindingFolder | undefined>;
 }
 
 export async function finishCampaign(
@@ -104,6 +106,8 @@ class Writer {
   }
 
   async #describe(finding: Finding): Promise<FindingFolder | undefined> {
+    const known = await this.#output.known?.(finding);
+    if (known !== undefined) return known;
     if (tookItsWorker(finding.signature)) return this.#target.describeUnrun(finding);
     const job = { finding, shrinks: this.#store !== undefined };
     const outcome = await this.#pool.run("describe", job, { limitMs: DESCRIBE_MS });

@@ -24,7 +24,7 @@ import { visible } from "../base/visible.ts";
 import { BUG_NAMES } from "../target/bug_names.ts";
 import { CASES_MAX } from "../target/options.ts";
 import { parseSignature } from "../target/signature.ts";
-import type { TallyData } from "../target/tally.ts";
+import type { Finding, TallyData } from "../target/tally.ts";
 import { IMPACTS, VERDICTS } from "../target/verdict.ts";
 import type { Identity } from "./identity.ts";
 import type { Part } from "./part.ts";
@@ -94,6 +94,13 @@ export function parseJournal(text: string, name: string): JournalContent {
   return { header, parts };
 }
 
+/** Reads the line of one part, such as `partLine` writes it. */
+export function parsePartLine(line: string, header: JournalHeader, name: string): Part {
+  const value = readLine(line.trimEnd());
+  if (value === undefined) throw new UserError(`${name}: is damaged`);
+  return partOf(value, header, name);
+}
+
 function readLine(line: string): unknown {
   const json = line.slice(CHECK_DIGITS + 1);
   if (line !== `${checkOf(json)} ${json}`) return undefined;
@@ -137,6 +144,11 @@ const FINDING = jsonObject({
   caseNumber: jsonCountUpTo(CASES_MAX - 1),
   opCount: jsonCount,
 });
+
+/** A finding on its own, such as a record of it travels. Throws a UserError that begins with `name`. */
+export function findingOfRecord(value: unknown, name: string): Finding {
+  return checkValue(value, FINDING, name);
+}
 
 const PART = jsonObject({
   ranges: jsonList(RANGE),

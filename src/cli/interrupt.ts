@@ -9,19 +9,24 @@ export interface Interruption {
   readonly release: () => void;
 }
 
-/** A run that does not end by itself is ended after this. */
 const END_MS = 1600;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-/** Listens for signals until it is released. */
-export function listenForInterrupt(): Interruption {
+/**
+ * Listens for signals until it is released. `endMs`: a run that does not end by itself is ended
+ * after that; `then` says what happens until then.
+ */
+export function listenForInterrupt(
+  endMs = END_MS,
+  then = "this ends within two seconds",
+): Interruption {
   const controller = new AbortController();
   let end: NodeJS.Timeout | undefined;
   const hear = (): void => {
     if (controller.signal.aborted) process.exit(ExitCode.INTERRUPTED);
     clearScreen();
-    note("interrupted: this ends within two seconds, and at once with another Ctrl-C");
-    end = setTimeout(giveUp, END_MS);
+    note(`interrupted: ${then}, and at once with another Ctrl-C`);
+    end = setTimeout(giveUp, endMs);
     controller.abort();
   };
   for (const name of SIGNALS) process.on(name, hear);

@@ -12,6 +12,7 @@ import { register as registerCorpus } from "./commands/corpus.ts";
 import { register as registerCost } from "./commands/cost.ts";
 import { register as registerExplain } from "./commands/explain.ts";
 import { register as registerExport } from "./commands/export.ts";
+import { register as registerFleet } from "./commands/fleet.ts";
 import { register as registerFuzz } from "./commands/fuzz.ts";
 import { register as registerGeometry } from "./commands/geometry.ts";
 import { register as registerGolden } from "./commands/golden.ts";
@@ -136,7 +137,7 @@ function oneSentence(message: string): string {
  * exports `register(program)`, a line here, and a row in docs/index.md.
  */
 export const COMMANDS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
-  Find: [registerStart, registerFuzz, registerMerge, registerTargets],
+  Find: [registerStart, registerFuzz, registerMerge, registerFleet, registerTargets],
   Understand: [
     registerReplay,
     registerView,

@@ -21,6 +21,8 @@ export interface Running {
 
 export interface ProcessOptions {
   readonly cwd?: string;
+  /** A module that it loads before the command. */
+  readonly preload?: string;
   /** All that it reads from stdin. */
   readonly input?: string;
   /** It is killed after this time: for what may never end if it is broken. */
@@ -28,8 +30,9 @@ export interface ProcessOptions {
 }
 
 export function startSlabfuzz(words: readonly string[], options: ProcessOptions = {}): Running {
-  const { input = "", ...rest } = options;
-  const child = spawn(process.execPath, [COMMAND, ...words], { ...rest, stdio: "pipe" });
+  const { input = "", preload, ...rest } = options;
+  const before = preload === undefined ? [] : ["--import", preload];
+  const child = spawn(process.execPath, [...before, COMMAND, ...words], { ...rest, stdio: "pipe" });
   child.stdin.on("error", () => {}); // it may have ended without reading
   child.stdin.end(input);
   const streams = { out: "", error: "" };

@@ -4,10 +4,10 @@ import { parseDuration, unknownText } from "../../base/option_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { parseUnsigned } from "../../slub/program/arguments.ts";
 
-/** Reads a whole number between bounds; others are refused, never cut to fit. */
+/** Reads a whole number between bounds, such as 1000000 or 1e6; others are refused, never cut. */
 export function numberFrom(least: number, most: number): (text: string) => number {
   return (text) => {
-    const value = parseUnsigned(text);
+    const value = /^[0-9]+e[0-9]{1,2}$/.test(text) ? Number(text) : parseUnsigned(text);
     if (value !== undefined && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}`);
   };

@@ -1,0 +1,288 @@
+// What a fleet has in Redis beside its queues. A shard counts once: its first result is taken, each
+// later one is dropped. The queue only says what is to be done next; whether a shard is done, its
+// result says.
+//
+//   PREFIX:fleet:campaigns           hash   name -> record
+//   PREFIX:fleet:NAME:results        hash   shard -> its journal line, packed
+//   PREFIX:fleet:NAME:parts          hash   shard -> what is done of it, packed, while it is under way
+//   PREFIX:fleet:NAME:marks          hash   shard -> the batch under way, and deaths with it
+//   PREFIX:fleet:NAME:totals         hash   cases, operations: sums over results
+//   PREFIX:fleet:NAME:counts         hash   signature -> cases that showed it
+//   PREFIX:fleet:NAME:seen           hash   signature -> when it came up first, ms of the server's clock
+//   PREFIX:fleet:NAME:written        hash   signature -> its folder, packed
+//   PREFIX:fleet:NAME:next           number the first shard that was never queued
+//   PREFIX:fleet:NAME:workers        hash   worker -> what it says of itself
+//   PREFIX:fleet:module:SHA256       bytes  a module under test
+import { createHash } from "node:crypto";
+import type { Redis } from "ioredis";
+import { UserError } from "../base/user_error.ts";
+import { parsePartLine, partLine } from "../campaign/journal_text.ts";
+import type { Part } from "../campaign/part.ts";
+import { RangeSet } from "../campaign/ranges.ts";
+import type { Finding } from "../target/tally.ts";
+import { type Mark, markText, readMark } from "./mark.ts";
+import { packed, unpacked } from "./packed.ts";
+import {
+  campaignName,
+  type FleetCampaign,
+  MODULE_BYTES_MAX,
+  readRecord,
+  recordText,
+  shardCount,
+  shardRange,
+  wholeHeader,
+} from "./record.ts";
+import { readWorkerReport, type WorkerReport, workerReportText } from "./worker_report.ts";
+import { readWrittenUp, type WrittenUp, writtenUpText } from "./written_up.ts";
+
+/** Takes a result once, and adds it to the sums in the same step. */
+const SETTLE = `
+if redis.call("hsetnx", KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
+redis.call("hdel", KEYS[2], ARGV[1])
+redis.call("hdel", KEYS[3], ARGV[1])
+redis.call("hincrby", KEYS[4], "cases", ARGV[3])
+redis.call("hincrby", KEYS[4], "operations", ARGV[4])
+for i = 5, #ARGV, 2 do redis.call("hincrby", KEYS[5], ARGV[i], ARGV[i + 1]) end
+return 1`;
+
+const ADVANCE = `
+if tonumber(ARGV[1]) > tonumber(redis.call("get", KEYS[1]) or "0") then
+  redis.call("set", KEYS[1], ARGV[1])
+end
+return 1`;
+
+/** Results that are asked for at once. */
+const AT_ONCE = 200;
+
+/** The campaigns of a fleet. */
+export class FleetIndex {
+  readonly #redis: Redis;
+  readonly #prefix: string;
+
+  constructor(redis: Redis, prefix: string) {
+    this.#redis = redis;
+    this.#prefix = `${prefix}:fleet`;
+  }
+
+  /** Adds a campaign, unless it is there; gives what is there then. */
+  async add(campaign: FleetCampaign): Promise<{ campaign: FleetCampaign; isNew: boolean }> {
+    const name = campaignName(campaign);
+    const isNew = await this.#redis.hsetnx(this.#campaigns, name, recordText(campaign));
+    return { campaign: await this.find(name), isNew: isNew === 1 };
+  }
+
+  /** The campaign of a name. Throws a UserError if there is none. */
+  async find(name: string): Promise<FleetCampaign> {
+    const text = await this.#redis.hget(this.#campaigns, name);
+    if (text !== null) return readRecord(text, `campaign ${name}`);
+    const names = await this.#redis.hkeys(this.#campaigns);
+    const known = names.length === 0 ? "there is none" : `there are ${names.sort().join(" ")}`;
+    throw new UserError(`campaign ${name}: is not in this fleet: ${known}`);
+  }
+
+  /** Names of all campaigns, in order. */
+  async names(): Promise<readonly string[]> {
+    return (await this.#redis.hkeys(this.#campaigns)).sort();
+  }
+
+  ledgerOf(campaign: FleetCampaign): Ledger {
+    return new Ledger(this.#redis, `${this.#prefix}:${campaignName(campaign)}`, campaign);
+  }
+
+  /** Stores a module; gives the SHA-256 by which it is found. */
+  async addModule(bytes: Buffer): Promise<string> {
+    const hash = sha256(bytes);
+    await this.#redis.set(`${this.#prefix}:module:${hash}`, bytes);
+    return hash;
+  }
+
+  /** The bytes of a module. Throws a UserError if they are missing, or are not what they should be. */
+  async module(hash: string): Promise<Buffer> {
+    const bytes = await this.#redis.getBuffer(`${this.#prefix}:module:${hash}`);
+    if (bytes === null) throw new UserError(`module ${hash}: is missing in this fleet`);
+    if (bytes.length <= MODULE_BYTES_MAX && sha256(bytes) === hash) return bytes;
+    throw new UserError(`module ${hash}: is damaged`);
+  }
+
+  get #campaigns(): string {
+    return `${this.#prefix}:campaigns`;
+  }
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** What came of a campaign so far. */
+export class Ledger {
+  readonly campaign: FleetCampaign;
+  readonly name: string;
+  readonly #redis: Redis;
+  readonly #key: string;
+
+  constructor(redis: Redis, key: string, campaign: FleetCampaign) {
+    this.#redis = redis;
+    this.#key = key;
+    this.campaign = campaign;
+    this.name = campaignName(campaign);
+  }
+
+  get shards(): number {
+    return shardCount(this.campaign);
+  }
+
+  async isDone(shard: number): Promise<boolean> {
+    return (await this.#redis.hexists(this.#of("results"), String(shard))) === 1;
+  }
+
+  /** How many shards are done. */
+  doneCount(): Promise<number> {
+    return this.#redis.hlen(this.#of("results"));
+  }
+
+  /** Takes the result of a shard; false if there is one already. */
+  async settle(shard: number, part: Part): Promise<boolean> {
+    const keys = ["results", "parts", "marks", "totals", "counts"].map((kind) => this.#of(kind));
+    const { cases, operations, findings } = part.tally;
+    const counts = findings.flatMap(({ signature, count }) => [signature.text, count]);
+    const result = [shard, packed(partLine(part)), cases, operations, ...counts];
+    return (await this.#redis.eval(SETTLE, keys.length, ...keys, ...result)) === 1;
+  }
+
+  /** The results of all shards that are done, in order. Throws a UserError for a damaged one. */
+  async *results(): AsyncGenerator<Part> {
+    for (let first = 0; first < this.shards; first += AT_ONCE) {
+      const shards = upTo(Math.min(AT_ONCE, this.shards - first)).map((i) => first + i);
+      const found = await this.#redis.hmgetBuffer(this.#of("results"), ...shards.map(String));
+      for (const [i, bytes] of found.entries()) {
+        if (bytes !== null) yield this.#resultOf(shards[i], bytes);
+      }
+    }
+  }
+
+  #resultOf(shard: number, bytes: Buffer): Part {
+    const place = `campaign ${this.name}, shard ${shard}`;
+    const part = parsePartLine(unpacked(bytes, place), wholeHeader(this.campaign), place);
+    const [first, end] = shardRange(this.campaign, shard);
+    const [[from, to], ...more] = part.ranges;
+    if (from === first && to === end && more.length === 0) return part;
+    throw new UserError(`${place}: has other cases than it should`);
+  }
+
+  /** What is done of a shard that is under way; undefined if nothing is. */
+  async part(shard: number): Promise<Part | undefined> {
+    const bytes = await this.#redis.hgetBuffer(this.#of("parts"), String(shard));
+    if (bytes === null) return undefined;
+    const place = `campaign ${this.name}, part of shard ${shard}`;
+    const part = parsePartLine(unpacked(bytes, place), wholeHeader(this.campaign), place);
+    const whole = new RangeSet([shardRange(this.campaign, shard)]);
+    if (whole.covers(new RangeSet(part.ranges))) return part;
+    throw new UserError(`${place}: has cases of other shards`);
+  }
+
+  async savePart(shard: number, part: Part): Promise<void> {
+    await this.#redis.hset(this.#of("parts"), String(shard), packed(partLine(part)));
+  }
+
+  /** The batch that a worker began and did not end; undefined if there is none. */
+  async mark(shard: number): Promise<Mark | undefined> {
+    const text = await this.#redis.hget(this.#of("marks"), String(shard));
+    return text === null ? undefined : readMark(text, shardRange(this.campaign, shard));
+  }
+
+  /** A server that cannot take the mark says so of the result, too. */
+  setMark(shard: number, mark: Mark): void {
+    this.#redis.hset(this.#of("marks"), String(shard), markText(mark)).catch(() => {});
+  }
+
+  async clearMark(shard: number): Promise<void> {
+    await this.#redis.hdel(this.#of("marks"), String(shard));
+  }
+
+  /** The first shard that was never queued. */
+  async next(): Promise<number> {
+    return Number(await this.#redis.get(this.#of("next"))) || 0;
+  }
+
+  async advance(next: number): Promise<void> {
+    await this.#redis.eval(ADVANCE, 1, this.#of("next"), next);
+  }
+
+  /** Shards that are not done, of those before `end`; at most `limit`. */
+  async missing(end: number, limit: number): Promise<readonly number[]> {
+    const missing: number[] = [];
+    for (let first = 0; first < end && missing.length < limit; first += AT_ONCE) {
+      const shards = upTo(Math.min(AT_ONCE, end - first)).map((i) => first + i);
+      const pipeline = this.#redis.pipeline();
+      for (const shard of shards) pipeline.hexists(this.#of("results"), String(shard));
+      const answers = (await pipeline.exec()) ?? [];
+      missing.push(...shards.filter((_, i) => answers[i]?.[1] === 0));
+    }
+    return missing.slice(0, limit);
+  }
+
+  /** Whether nobody in the fleet has seen the finding's signature before. */
+  async isFirstToSee({ signature }: Finding): Promise<boolean> {
+    const ms = await this.serverMs();
+    return (await this.#redis.hsetnx(this.#of("seen"), signature.text, ms)) === 1;
+  }
+
+  async saveWrittenUp(signature: string, written: WrittenUp): Promise<void> {
+    const bytes = packed(writtenUpText(written));
+    await this.#redis.hset(this.#of("written"), signature, bytes);
+  }
+
+  /** What a worker has written up of a signature. */
+  async writtenUp(signature: string): Promise<WrittenUp | undefined> {
+    const bytes = await this.#redis.hgetBuffer(this.#of("written"), signature);
+    if (bytes === null) return undefined;
+    const place = `campaign ${this.name}, finding ${signature.slice(0, 80)}`;
+    return readWrittenUp(unpacked(bytes, place), place);
+  }
+
+  async report(worker: string, report: WorkerReport): Promise<void> {
+    await this.#redis.hset(this.#of("workers"), worker, workerReportText(report));
+  }
+
+  async forget(worker: string): Promise<void> {
+    await this.#redis.hdel(this.#of("workers"), worker);
+  }
+
+  /** Workers by name, with what they said last. */
+  async workers(): Promise<ReadonlyMap<string, WorkerReport>> {
+    const texts = Object.entries(await this.#redis.hgetall(this.#of("workers")));
+    return new Map(texts.map(([id, text]) => [id, readWorkerReport(text, `worker ${id}`)]));
+  }
+
+  /** Sums over all results. */
+  async totals(): Promise<{ cases: number; operations: number }> {
+    const { cases, operations } = await this.#redis.hgetall(this.#of("totals"));
+    return { cases: Number(cases ?? 0), operations: Number(operations ?? 0) };
+  }
+
+  /** Cases that showed each signature. */
+  async counts(): Promise<ReadonlyMap<string, number>> {
+    const counts = Object.entries(await this.#redis.hgetall(this.#of("counts")));
+    return new Map(counts.map(([signature, count]) => [signature, Number(count)]));
+  }
+
+  /** When each signature came up first, in order: ms of the server's clock. */
+  async firstSeen(): Promise<readonly (readonly [signature: string, ms: number])[]> {
+    const seen = Object.entries(await this.#redis.hgetall(this.#of("seen")));
+    return seen.map(([text, ms]) => [text, Number(ms)] as const).sort((a, b) => a[1] - b[1]);
+  }
+
+  /** The server's clock, in ms. */
+  async serverMs(): Promise<number> {
+    const [seconds, micros] = await this.#redis.time();
+    return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+  }
+
+  #of(kind: string): string {
+    return `${this.#key}:${kind}`;
+  }
+}
+
+function upTo(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}

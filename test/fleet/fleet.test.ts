@@ -1,0 +1,73 @@
+// A fleet of processes that die, stand still and come back: what is collected is what one machine
+// makes of the same cases. The long attacks are in test/deep/fleet.deep.ts.
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { TestFleet } from "../helper/fleet.ts";
+import { describeFleet, RedisServer } from "../helper/redis_server.ts";
+
+const CASES = ["--seed", "5", "--cases", "600", "--bugs", "double-free", "--ops", "30"];
+const SHARDS = ["--shard-cases", "50"];
+
+describeFleet("a fleet", () => {
+  let server: RedisServer;
+  const fleets: TestFleet[] = [];
+  const newFleet = (prefix?: string): TestFleet => {
+    const fleet = new TestFleet(server, prefix);
+    fleets.push(fleet);
+    return fleet;
+  };
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+
+  afterAll(async () => {
+    for (const fleet of fleets) fleet.end();
+    await server.end();
+  });
+
+  it("stores the same bytes as one machine, with a worker killed and one told to end", async () => {
+    const fleet = newFleet();
+    const campaign = await fleet.start(...CASES, ...SHARDS);
+    const [killed, told, last] = [fleet.work(), fleet.work(), fleet.work()];
+    while (!killed.said().includes("working on it")) await wait(20);
+    killed.child.kill("SIGKILL");
+    while (!told.said().includes("working on it")) await wait(20);
+    told.child.kill("SIGTERM");
+    expect((await told.ended).error).toContain("shards go back to the fleet");
+    expect((await last.ended).code).toBe(0);
+    expect(await fleet.collected(campaign)).toEqual(await fleet.alone(...CASES));
+    const [{ done, failed, casesDone, shards }] = (await fleet.status()).campaigns;
+    expect({ done, failed, casesDone, shards }).toEqual({
+      done: 600 / 50,
+      failed: [],
+      casesDone: 600,
+      shards: 600 / 50,
+    });
+  });
+
+  it("has one campaign where the same is started twice, and does not see another fleet's", async () => {
+    const [one, other] = [newFleet(), newFleet()];
+    const [first, second] = [await one.start(...CASES, ...SHARDS), await one.start(...CASES)];
+    expect(second).toBe(first);
+    await other.start(...CASES, "--shard-cases", "100");
+    const shards = (fleet: { campaigns: readonly Record<string, unknown>[] }) =>
+      fleet.campaigns.map((campaign) => campaign["shards"]);
+    expect(shards(await one.status())).toEqual([600 / 50]);
+    expect(shards(await other.status())).toEqual([600 / 100]);
+  });
+
+  it("sets a case aside with which three workers died, and does all others", async () => {
+    const fleet = newFleet();
+    const words = ["--seed", "3", "--cases", "120", "--bugs", "none", "--ops", "20"];
+    const campaign = await fleet.start(...words, "--shard-cases", "60");
+    const killer = new URL("killer.js", import.meta.url).href;
+    let deaths = 0;
+    for (; (await fleet.work(killer).ended).code !== 0; deaths++) expect(deaths).toBeLessThan(5);
+    expect(deaths).toBe(3);
+    const summary = JSON.parse((await fleet.collected(campaign))["/summary.json"]);
+    expect(summary.findings).toMatchObject([{ case: 77, count: 1, verdict: "invariant" }]);
+    expect(summary.findings[0].signature).toContain("worker-died");
+    expect([summary.cases, summary.verdicts.none.ok]).toEqual([120, 120 - 1]);
+  });
+});

@@ -1,0 +1,85 @@
+// A Redis or Valkey server for tests: on loopback, on a port of its own, with its data in a
+// temporary folder, from which it starts again with what it had.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { describe } from "vitest";
+
+/** The program, Valkey's where it is there; undefined where neither is. */
+const PROGRAM = ["valkey-server", "redis-server"].find(
+  (name) => spawnSync(name, ["--version"]).status === 0,
+);
+
+if (PROGRAM === undefined) {
+  const line =
+    "tests of fleets need valkey-server or redis-server (Debian: apt install redis-server)";
+  if (process.env["SLABFUZZ_REDIS"] === "required") throw new Error(line);
+  console.warn(`left out: ${line}`);
+}
+
+/** Tests that need a server: left out where there is none. */
+export const describeFleet = describe.skipIf(PROGRAM === undefined);
+
+export class RedisServer {
+  readonly port: number;
+  readonly #folder = mkdtempSync(join(tmpdir(), "slabfuzz-redis-"));
+  readonly #words: readonly string[];
+  #child: ChildProcess | undefined;
+
+  private constructor(port: number, words: readonly string[]) {
+    this.port = port;
+    this.#words = words;
+  }
+
+  /** Starts one; `words` are further settings, such as `--requirepass secret`. */
+  static async start(...words: string[]): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), words);
+    await server.startAgain();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** A connection for tests that look behind the fleet's back. */
+  client(): Redis {
+    return new Redis(this.port, "127.0.0.1", { maxRetriesPerRequest: null });
+  }
+
+  async startAgain(): Promise<void> {
+    const files = ["--dir", this.#folder, "--save", "", "--appendonly", "yes"];
+    const place = ["--bind", "127.0.0.1", "--port", String(this.port)];
+    this.#child = spawn(PROGRAM!, [...place, ...files, ...this.#words], { stdio: "ignore" });
+    for (let tries = 0; tries < 600; tries++) {
+      const asked = spawnSync("redis-cli", ["-p", String(this.port), "ping"], { encoding: "utf8" });
+      if (/PONG|NOAUTH/.test(asked.stdout)) return;
+      await wait(50);
+    }
+    throw new Error("the server did not start");
+  }
+
+  async kill(): Promise<void> {
+    this.#child?.kill("SIGKILL");
+    await once(this.#child!, "close");
+  }
+
+  async end(): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}

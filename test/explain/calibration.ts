@@ -1,10 +1,10 @@
-// Whether causes are as often right as their shares say: consoles of real kernels whose mistakes are
-// known, and what each cause of theirs was given.
+// Whether causes are as often right as their shares say: consoles of real kernels whose mistakes
+// are known, and what each cause of theirs was given.
 import { wilson } from "../../src/base/interval.ts";
 import { alikeUnder } from "../../src/explain/cause/alike.ts";
 import { Draws } from "../../src/explain/cause/draws.ts";
 import type { CauseName } from "../../src/explain/cause/prior.ts";
-import { type Evidence, evidenceOf, type RankedCause } from "../../src/explain/cause/rank.ts";
+import { type LogEvidence, evidenceOf, type RankedCause } from "../../src/explain/cause/rank.ts";
 import { readingOf } from "../../src/explain/reading.ts";
 import { inputOf } from "../helper/explained.ts";
 import { rawConsoles } from "../helper/shared_logs.ts";
@@ -19,7 +19,7 @@ export const draws = new Draws();
 export interface KnownConsole {
   readonly name: string;
   readonly family: string;
-  readonly evidence: Evidence;
+  readonly evidence: LogEvidence;
   /** Classes that are right. */
   readonly right: readonly CauseName[];
 }

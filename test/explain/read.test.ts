@@ -140,6 +140,13 @@ describe("a report of", () => {
     },
   );
 
+  it("spaces of a web page, which do not break, are spaces", async () => {
+    const log = await logOfScript(KINDS[0][1]);
+    const strange = log.replaceAll("  ", " \u00a0").replaceAll(/(?<=\w) (?=\w)/g, "\u202f");
+    expect(strange).not.toBe(log);
+    expect(told(strange)).toEqual(told(log));
+  });
+
   it("an address that a line ends in is taken for whole only where its colon stands", () => {
     const at = (end: string): string =>
       `Oops: general protection fault, probably for non-canonical address ${end}\n` +

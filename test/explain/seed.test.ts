@@ -1,5 +1,5 @@
-// The write-up of the crash that slabfuzz began with, as it stands: prose, a crash tool's output and
-// the log of the warning, in the order in which its author looked at them.
+// The write-up of the crash that slabfuzz began with, as it stands: prose, a crash tool's output
+// and the log of the warning, in the order in which its author looked at them.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -32,7 +32,7 @@ it.runIf(document !== undefined)(
   },
 );
 
-it.runIf(document !== undefined)("its program is no longer than ours, and FZ names B", async () => {
+it.runIf(document !== undefined)("the seed document has a program no longer than ours, in which FZ names B", async () => {
   const { program, options } = await explain(inputOf(document!), "seed");
   const { script, differences } = program!;
   expect(differences).toEqual([]);

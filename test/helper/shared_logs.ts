@@ -57,7 +57,7 @@ export function publicLogPath(name: string): string {
   return resolve(REPORTS, name);
 }
 
-/** The write-up of the crash that slabfuzz began with, in Chinese; undefined where it is not there. */
+/** The write-up of the crash that slabfuzz began with, where it is at hand. */
 export function seedDocument(): Uint8Array | undefined {
   const file = join(SHARED, "seed-case", "crash-analysis.zh.md");
   return existsSync(file) ? readFileSync(file) : undefined;

@@ -33,7 +33,7 @@ export class Draws {
   readonly #known = new Map<string, readonly DrawnReport[]>();
   #heap: SlabHeap | undefined;
 
-  /** The first reports of the programs of a class; programs on which the kernel is silent have none. */
+  /** The first reports of the programs of a class; where the kernel is silent there is none. */
   reportsOf(bug: BugName, setting: Setting, size: number): readonly DrawnReport[] {
     const key = JSON.stringify([bug, setting, size]);
     const known = this.#known.get(key);

@@ -36,7 +36,7 @@ export interface Weights {
  * Fitted to consoles of real kernels whose mistakes are known, so that of causes given so many
  * percent as many are right: `test/explain/fit_weights.ts` does it, docs/explain.md has the table.
  */
-export const FITTED: Weights = { trust: 0.5, sharpness: 2.5 };
+export const FITTED: Weights = { trust: 0.5, sharpness: 2 };
 
 /** Causes that no check of the log speaks of have this weight of one that it does. */
 const UNSPOKEN = 0.0005;
@@ -57,7 +57,7 @@ export interface RankRequest {
 }
 
 /** What a log says of its causes, before it is weighed. */
-export interface Evidence {
+export interface LogEvidence {
   /** Of the first report. */
   readonly check: SlabCheck;
   readonly clues: readonly Clue[];
@@ -74,7 +74,7 @@ export function causesOf(reading: LogReading, request: RankRequest = {}): Ranked
 }
 
 /** Of a log with at least one report. */
-export function evidenceOf(reading: LogReading, request: RankRequest): Evidence {
+export function evidenceOf(reading: LogReading, request: RankRequest): LogEvidence {
   const { reports } = reading;
   const weighed = reports.map((report, i) =>
     weigh(report, reading, weightOf(report, i), request.prior ?? {}),
@@ -89,7 +89,7 @@ export function evidenceOf(reading: LogReading, request: RankRequest): Evidence 
 
 /** All causes, most likely first. */
 export function rankedCauses(
-  { check, clues, scores, drawn }: Evidence,
+  { check, clues, scores, drawn }: LogEvidence,
   { trust, sharpness }: Weights,
 ): RankedCause[] {
   const likelihoods = CAUSE_NAMES.map(

@@ -4,7 +4,7 @@ import { wilson } from "../../src/base/interval.ts";
 import { alikeUnder } from "../../src/explain/cause/alike.ts";
 import { Draws } from "../../src/explain/cause/draws.ts";
 import type { CauseName } from "../../src/explain/cause/prior.ts";
-import { type LogEvidence, evidenceOf, type RankedCause } from "../../src/explain/cause/rank.ts";
+import { evidenceOf, type LogEvidence, type RankedCause } from "../../src/explain/cause/rank.ts";
 import { readingOf } from "../../src/explain/reading.ts";
 import { inputOf } from "../helper/explained.ts";
 import { rawConsoles } from "../helper/shared_logs.ts";

@@ -32,18 +32,21 @@ it.runIf(document !== undefined)(
   },
 );
 
-it.runIf(document !== undefined)("the seed document has a program no longer than ours, in which FZ names B", async () => {
-  const { program, options } = await explain(inputOf(document!), "seed");
-  const { script, differences } = program!;
-  expect(differences).toEqual([]);
-  expect(script).toContain("c90003fed0c8");
-  expect(script).toContain("4b43414a0c010000");
-  const ours = readFileSync(join("examples", "seed.slab"), "utf8");
-  expect(operationsOf(script).length).toBeLessThanOrEqual(operationsOf(ours).length);
-  const { reportedAt, boot } = options.find(({ letters }) => letters === "FZ")!;
-  expect(operationsOf(script)[reportedAt!]).toBe("free i915_gem_vma B");
-  expect(boot).toBe("slub_debug=FZ,i915_gem_vma");
-});
+it.runIf(document !== undefined)(
+  "the seed document has a program no longer than ours, in which FZ names B",
+  async () => {
+    const { program, options } = await explain(inputOf(document!), "seed");
+    const { script, differences } = program!;
+    expect(differences).toEqual([]);
+    expect(script).toContain("c90003fed0c8");
+    expect(script).toContain("4b43414a0c010000");
+    const ours = readFileSync(join("examples", "seed.slab"), "utf8");
+    expect(operationsOf(script).length).toBeLessThanOrEqual(operationsOf(ours).length);
+    const { reportedAt, boot } = options.find(({ letters }) => letters === "FZ")!;
+    expect(operationsOf(script)[reportedAt!]).toBe("free i915_gem_vma B");
+    expect(boot).toBe("slub_debug=FZ,i915_gem_vma");
+  },
+);
 
 function operationsOf(script: string): string[] {
   return script.split("\n").filter((line) => line !== "" && !line.startsWith("#"));

@@ -1,6 +1,7 @@
 // The answer to a log: what it says, and the causes that fit.
 import { UserError } from "../base/user_error.ts";
 import { shortened } from "../base/visible.ts";
+import type { Draws } from "./cause/draws.ts";
 import type { PriorChange } from "./cause/prior.ts";
 import { causesOf, type RankedCause } from "./cause/rank.ts";
 import { type KernelConfig, switchesOf, toolsOf } from "./kernel_config.ts";
@@ -27,6 +28,8 @@ export interface ExplainRequest {
   readonly config?: KernelConfig;
   /** Shares of causes in place of those of the table, by check. */
   readonly prior?: PriorChange;
+  /** Keeps the programs that are drawn for the causes, for the logs that follow. */
+  readonly draws?: Draws;
 }
 
 const EFFORT_SECONDS = 4;
@@ -41,11 +44,9 @@ export async function explain(
   request: ExplainRequest = {},
 ): Promise<Explanation> {
   const read = explainCauses(input, name, request);
-  const program = await programFor(
-    read.reading,
-    request.effortSeconds ?? EFFORT_SECONDS,
-    wishOf(request, read.reading),
-  );
+  const { reading } = read;
+  const effort = request.effortSeconds ?? EFFORT_SECONDS;
+  const program = await programFor(reading, effort, wishOf(request, reading));
   const options = program === undefined ? [] : await optionsFor(program);
   return { ...read, program, options };
 }
@@ -60,13 +61,14 @@ function wishOf({ profile, config }: ExplainRequest, reading: LogReading): Setti
 export function explainCauses(
   input: LogInput,
   name: string,
-  { prior, config }: ExplainRequest = {},
+  request: ExplainRequest = {},
 ): Omit<Explanation, "program" | "options"> {
   const read = readingOf(input);
   if (read.reports.length === 0) throw new UserError(refusal(input, read, name));
+  const { prior, config, draws } = request;
   const tools = [...read.machine.tools, ...(config === undefined ? [] : toolsOf(config))];
   const reading = { ...read, machine: { ...read.machine, tools } };
-  return { reading, causes: causesOf(reading, prior) };
+  return { reading, causes: causesOf(reading, { prior, wish: wishOf(request, reading), draws }) };
 }
 
 /** A file of text has fewer lines with zero bytes than this share. */

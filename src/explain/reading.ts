@@ -6,7 +6,8 @@ import { lostPartsOf } from "./lost.ts";
 import { kernelIn, MachineReader } from "./machine.ts";
 import { CacheSizes } from "./read/cache_sizes.ts";
 import { LogParser } from "./read/parser.ts";
-import type { LogInput } from "./read/splitter.ts";
+import { LineSplitter, type LogInput } from "./read/splitter.ts";
+import { StructFields } from "./read/struct_fields.ts";
 import { unwrapped } from "./read/unwrap.ts";
 import type { CacheSize, LogReading, MachineFacts, Report } from "./report.ts";
 
@@ -15,9 +16,11 @@ export function readingOf(input: LogInput): LogReading {
   const parser = new LogParser();
   const machine = new MachineReader();
   const sizes = new CacheSizes();
+  const fields = new StructFields();
   for (const line of unwrapped(input.lines)) {
     machine.take(line.text);
     sizes.take(line.text);
+    fields.take(line.text);
     parser.take(line);
     const last = parser.reports.at(-1);
     if (last !== undefined) last.kernel ??= kernelIn(line.text);
@@ -27,10 +30,18 @@ export function readingOf(input: LogInput): LogReading {
   const facts = machine.facts(reports);
   for (const report of reports) report.kernel ??= facts.kernel;
   nameObjects(reports, sizes.found);
+  for (const report of reports) report.objectName = fields.found.get(report.object ?? 0n);
   placeDamage(reports, facts);
   link(reports);
   const { unplaced, others } = parser;
   return { machine: facts, reports, unplaced, others: [...others], cacheSizes: sizes.found };
+}
+
+/** Reads lines that our kernel printed. */
+export function readingOfLines(lines: readonly string[]): LogReading {
+  const splitter = new LineSplitter();
+  splitter.push(new TextEncoder().encode(lines.join("\n")));
+  return readingOf(splitter.finish());
 }
 
 /** A crash in the allocator holds its cache, and often its object, in registers. */

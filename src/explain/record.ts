@@ -27,6 +27,7 @@ function reportRecord(report: Report): object {
     kernel: report.kernel ?? null,
     cache: report.cache ?? null,
     object: address(report.object),
+    objectName: report.objectName ?? null,
     objectSize: report.objectSize ?? null,
     freePointer: address(report.freePointer),
     faultAddress: address(report.faultAddress),

@@ -96,6 +96,8 @@ export interface Report {
   cache: string | undefined;
   objectSize: number | undefined;
   object: bigint | undefined;
+  /** The field of a structure that lies there, if a crash tool says so. */
+  objectName: string | undefined;
   /** Of the object, from the beginning of its slab. */
   slabOffset: number | undefined;
   /** The free pointer of the object. */
@@ -178,6 +180,7 @@ export function newReport(
     cache: undefined,
     objectSize: undefined,
     object: undefined,
+    objectName: undefined,
     slabOffset: undefined,
     freePointer: undefined,
     slabFreePointer: undefined,

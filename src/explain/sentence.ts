@@ -35,11 +35,13 @@ export function sentenceOf(report: Report): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-function placeOf({ cache, object, objectsLeft, check, words }: Report): string {
+function placeOf({ cache, object, objectName, objectsLeft, check, words }: Report): string {
   const of = cache === undefined ? "" : ` (cache ${cache})`;
   if (check === "list") return `${of}: ${words}`;
   if (objectsLeft > 0) return `${of}: ${objectsLeft} left`;
-  return object === undefined ? of : `${of}, object 0x${hex64(object)}`;
+  if (object === undefined) return of;
+  const is = objectName === undefined ? "" : `, which is ${objectName}`;
+  return `${of}, object 0x${hex64(object)}${is}`;
 }
 
 /** Bytes that are wrong, in short. */

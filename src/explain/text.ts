@@ -14,6 +14,7 @@ export interface AnswerPaint {
 }
 
 const CAUSES_SHOWN = 5;
+const SHARE_SHOWN = 0.005;
 const DAMAGE_SHOWN = 8;
 const ROWS_SHOWN = 24;
 
@@ -24,7 +25,8 @@ export function explainLines(explanation: Explanation, paint: AnswerPaint): stri
   reading.reports.forEach((report, i) => {
     lines.push("", ...reportLines(report, i, paint));
   });
-  lines.push("", paint.strong("causes"), ...causes.slice(0, CAUSES_SHOWN).flatMap(causeLines));
+  const likely = causes.filter(({ share }) => share >= SHARE_SHOWN).slice(0, CAUSES_SHOWN);
+  lines.push("", paint.strong("causes"), ...likely.flatMap(causeLines));
   lines.push("", ...programLines(explanation, paint));
   const others = reading.others.slice(0, CAUSES_SHOWN);
   if (others.length > 0) lines.push("", `set aside: ${others.join("; ")}`);

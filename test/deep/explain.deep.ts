@@ -7,13 +7,16 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
-import { alikeUnder } from "../../src/explain/cause/alike.ts";
-import type { CauseName } from "../../src/explain/cause/prior.ts";
-import { causesOf, type RankedCause } from "../../src/explain/cause/rank.ts";
+import { causesOf, FITTED, type RankedCause, rankedCauses } from "../../src/explain/cause/rank.ts";
 import { programFor } from "../../src/explain/program/search.ts";
 import { readingOf } from "../../src/explain/reading.ts";
-import type { LogReading } from "../../src/explain/report.ts";
-import { classesOf } from "../explain/families.ts";
+import {
+  calibrationRows,
+  draws,
+  hypothesesOf,
+  KERNELS,
+  knownConsoles,
+} from "../explain/calibration.ts";
 import { MANNERS } from "../helper/disturbed.ts";
 import { inputOf } from "../helper/explained.ts";
 import { publicLogPath, publicLogs, rawConsoles, recordedLogs } from "../helper/shared_logs.ts";
@@ -21,19 +24,14 @@ import { publicLogPath, publicLogs, rawConsoles, recordedLogs } from "../helper/
 /** A log, its causes, and those of them that are right. */
 interface Outcome {
   readonly name: string;
-  readonly reading: LogReading;
   readonly causes: readonly RankedCause[];
   readonly right: readonly string[];
 }
 
-function outcomeOf(
-  name: string,
-  log: Uint8Array,
-  rightOf: (reading: LogReading) => readonly string[],
-): Outcome[] {
+function outcomeOf(name: string, log: Uint8Array, right: readonly string[]): Outcome[] {
   const reading = readingOf(inputOf(log));
   if (reading.reports.length === 0) return [];
-  return [{ name, reading, causes: causesOf(reading), right: rightOf(reading) }];
+  return [{ name, causes: causesOf(reading, { draws }), right }];
 }
 
 /** Of the first right class, from 0; -1 if none is there. */
@@ -55,68 +53,38 @@ function table(what: string, outcomes: readonly Outcome[]): void {
     console.log(`  not among three: ${missed.map(({ name }) => name).join(" ")}`);
 }
 
-/** Consoles of a kernel whose family has a mistake. */
-function consoleOutcomes(kernel: string): Outcome[] {
-  return rawConsoles(kernel)
-    .flatMap(({ name, family, log }) =>
-      outcomeOf(name, log, ({ reports }) => classesOf(family, reports[0].check) ?? []),
-    )
-    .filter(({ right }) => right.length > 0);
-}
-
-const KERNELS = ["v6.1", "v6.12"];
-
 describe("the cause of a log", () => {
   it("is right first in 80 % of the public logs whose cause is certain", () => {
     const outcomes = publicLogs()
       .filter(({ isCertain }) => isCertain)
-      .flatMap(({ name, log, classes }) => outcomeOf(name, log, () => classes));
+      .flatMap(({ name, log, classes }) => outcomeOf(name, log, classes));
     table("public logs, certain", outcomes);
     expect(among(outcomes, 1)).toBeGreaterThanOrEqual(0.8 * outcomes.length);
     expect(among(outcomes, 3)).toBeGreaterThanOrEqual(0.95 * outcomes.length);
   });
 
   it.each(KERNELS)("is right first in 95 % of the consoles of %s", (kernel) => {
-    const outcomes = consoleOutcomes(kernel);
+    const outcomes = knownConsoles(kernel).map(({ name, evidence, right }) => ({
+      name,
+      causes: rankedCauses(evidence, FITTED),
+      right,
+    }));
     table(`consoles of ${kernel}`, outcomes);
     expect(among(outcomes, 1)).toBeGreaterThanOrEqual(0.95 * outcomes.length);
     expect(among(outcomes, 3)).toBeGreaterThanOrEqual(0.99 * outcomes.length);
   });
 
   it("is as often right as its share says", () => {
-    const hypotheses = KERNELS.flatMap(consoleOutcomes).flatMap(hypothesesOf);
-    for (let from = 0; from < 100; from += 20) {
-      const given = hypotheses.filter(({ share }) => Math.floor((share * 100) / 20) * 20 === from);
-      const right = given.filter(({ isRight }) => isRight).length;
-      const percent = Math.round((100 * right) / Math.max(1, given.length));
-      console.log(`  given ${from} to ${from + 20} %: ${percent} % right of ${given.length}`);
-    }
-    const unlikely = hypotheses.filter(({ share }) => share < 0.2);
-    expect(unlikely.filter(({ isRight }) => isRight).length).toBeLessThan(
-      0.2 * unlikely.length + 1,
+    const given = KERNELS.flatMap(knownConsoles).flatMap((one) =>
+      hypothesesOf(one, rankedCauses(one.evidence, FITTED)),
     );
+    for (const { text, from, to, interval } of calibrationRows(given)) {
+      console.log(`  ${text}`);
+      expect(100 * interval.low).toBeLessThanOrEqual(to);
+      expect(100 * interval.high).toBeGreaterThanOrEqual(from);
+    }
   });
 });
-
-interface Hypothesis {
-  readonly share: number;
-  readonly isRight: boolean;
-}
-
-/** Classes that no byte tells apart are one hypothesis, with their shares together. */
-function hypothesesOf({ reading, causes, right }: Outcome): Hypothesis[] {
-  const seen = new Set<CauseName>();
-  return causes.flatMap((cause) => {
-    if (seen.has(cause.class)) return [];
-    const alike = alikeUnder(reading.reports[0].check, cause.class);
-    for (const name of alike) seen.add(name);
-    const own = causes.filter((one) => alike.includes(one.class));
-    const share = own.reduce((sum, one) => sum + one.share, 0);
-    return [
-      { share: Math.min(share, 0.9999), isRight: alike.some((name) => right.includes(name)) },
-    ];
-  });
-}
 
 /** What must be the same in whatever manner a log arrives. */
 function essenceOf(log: string): unknown {
@@ -127,7 +95,7 @@ function essenceOf(log: string): unknown {
     object,
     damage,
   ]);
-  return [told, causesOf(reading).map((cause) => cause.class)];
+  return [told, causesOf(reading, { draws }).map((cause) => cause.class)];
 }
 
 it.each(MANNERS)("a console %s is read as before", (manner, disturb) => {

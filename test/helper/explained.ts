@@ -1,4 +1,5 @@
 // Logs that the core prints, and what `explain` makes of logs.
+import { Draws } from "../../src/explain/cause/draws.ts";
 import { type Explanation, explainCauses } from "../../src/explain/explain.ts";
 import { printedLogOf } from "../../src/explain/printed.ts";
 import { LineSplitter } from "../../src/explain/read/splitter.ts";
@@ -20,8 +21,11 @@ export function readingOfText(log: string | Uint8Array): LogReading {
   return readingOf(inputOf(log));
 }
 
+/** Logs of one test file draw the same programs. */
+const draws = new Draws();
+
 export function explained(log: string | Uint8Array): Omit<Explanation, "program" | "options"> {
-  return explainCauses(inputOf(log), "log");
+  return explainCauses(inputOf(log), "log", { draws });
 }
 
 export function inputOf(log: string | Uint8Array): ReturnType<LineSplitter["finish"]> {

@@ -57,6 +57,12 @@ export function publicLogPath(name: string): string {
   return resolve(REPORTS, name);
 }
 
+/** The write-up of the crash that slabfuzz began with, where it is at hand. */
+export function seedDocument(): Uint8Array | undefined {
+  const file = join(SHARED, "seed-case", "crash-analysis.zh.md");
+  return existsSync(file) ? readFileSync(file) : undefined;
+}
+
 /** What our core prints of the scripts that a kernel's recordings are of. */
 export async function recordedLogs(kernel: string): Promise<Uint8Array[]> {
   const folder = join(SHARED, "kernel-oracle", kernel, "recordings", "scenarios");

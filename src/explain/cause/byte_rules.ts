@@ -5,7 +5,6 @@ import { type CauseRule, clue, cluesIf } from "./clue.ts";
 const RED_ZONES: readonly SlabCheck[] = ["redzone", "right-redzone", "kmalloc-redzone", "padding"];
 
 const BY_ONE = ["off-by-one", "off-by-one-nul"] as const;
-const OVERFLOWS = ["overflow-right", "overflow-far", "overflow-slack"] as const;
 
 /** The bytes that the check itself speaks of. */
 function firstDamage({ damage }: Report): WrongBytes | undefined {
@@ -28,15 +27,6 @@ const howMany: CauseRule = (report) => {
     clue(isNul ? 12 : 0.03, `one byte is wrong, it is ${isNul ? "" : "not "}NUL`, "off-by-one-nul"),
     clue(isNul ? 0.2 : 10, `one byte is wrong, it is ${isNul ? "" : "not "}NUL`, "off-by-one"),
   ];
-};
-
-const WIDE = 64;
-
-const howFar: CauseRule = (report) => {
-  const wrong = report.damage.reduce((sum, { length }) => sum + length, 0);
-  if (!RED_ZONES.includes(report.check)) return [];
-  const isWide = wrong > WIDE;
-  return cluesIf(isWide, clue(3, `${wrong} bytes are wrong`, "overflow-far", "artefact"));
 };
 
 const strides: CauseRule = (report) => {
@@ -182,17 +172,8 @@ const tidy: CauseRule = (report) => {
   );
 };
 
-const overflowAgainst: CauseRule = (report) => {
-  const first = firstDamage(report);
-  const isApart = first?.offset !== undefined && report.objectSize !== undefined;
-  if (!isApart || report.check !== "right-redzone") return [];
-  const gap = first.offset! - report.objectSize!;
-  return cluesIf(gap > 0, clue(0.6, `the wrong bytes begin ${gap} behind the end`, ...OVERFLOWS));
-};
-
 export const BYTE_RULES: readonly CauseRule[] = [
   howMany,
-  howFar,
   strides,
   pointerBehindEnd,
   poisonCounts,
@@ -203,5 +184,4 @@ export const BYTE_RULES: readonly CauseRule[] = [
   tail,
   tools,
   tidy,
-  overflowAgainst,
 ];

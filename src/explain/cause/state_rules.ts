@@ -5,23 +5,6 @@ import { isAboutList } from "../links.ts";
 import type { LogReading, Report } from "../report.ts";
 import { type CauseRule, clue, cluesIf } from "./clue.ts";
 
-const freedAgain: CauseRule = (report) => {
-  const { object, slabFreePointer, freePointer } = report;
-  if (report.check !== "already-free" || object === undefined) return [];
-  const isHead = slabFreePointer === object;
-  return [
-    ...cluesIf(
-      isHead,
-      clue(4, "the object is the first of its free list: it was freed last", "double-free"),
-    ),
-    ...cluesIf(
-      !isHead && slabFreePointer !== undefined,
-      clue(2.5, "other objects were freed since", "double-free-interleaved"),
-    ),
-    ...cluesIf(freePointer === object, clue(6, "the object points at itself", "freelist-cycle")),
-  ];
-};
-
 const POISON_WORD = /^6b6b6b6b/;
 
 const listValue: CauseRule = ({ list }, { machine }) => {
@@ -217,7 +200,6 @@ const POISON = 0x6b;
 const POISON_END = 0xa5;
 
 export const STATE_RULES: readonly CauseRule[] = [
-  freedAgain,
   listValue,
   listHeadAsObject,
   nodeAcrossSlots,

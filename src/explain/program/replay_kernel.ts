@@ -5,7 +5,7 @@ import { measureCache } from "../../slub/core/geometry.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
 import type { CacheFields } from "../../slub/core/kmem_cache.ts";
 import { resolveMachine } from "../../slub/program/boot.ts";
-import type { Setting } from "./setting.ts";
+import { bootOf, type Setting } from "./setting.ts";
 
 const SIZE_MAX = 8192;
 const WORD = 8;
@@ -72,8 +72,8 @@ export class ReplayKernel {
   /** The kernel of the setting, with its options for the cache that is measured. */
   #ready(): SlabHeap {
     if (this.#heap !== undefined) return this.#heap;
-    const { profile, variant, letters, cpus } = this.setting;
-    const boot = letters === "-" ? variant : `${variant} slub_debug=${letters},c`;
+    const { profile, cpus } = this.setting;
+    const boot = bootOf(this.setting, "c");
     const heap = new SlabHeap();
     heap.configure({ ...resolveMachine({ boot, profile, cpus, comments: [] }), nomerge: true });
     this.#heap = heap;

@@ -6,8 +6,7 @@ import type { SlubProgram } from "../../slub/slub_program.ts";
 import { tokenOfScript } from "../../targets/script_token.ts";
 import { kernelProgram, programOfScript } from "../../targets/targets.ts";
 import { printedLogOf } from "../printed.ts";
-import { LineSplitter } from "../read/splitter.ts";
-import { readingOf } from "../reading.ts";
+import { readingOfLines } from "../reading.ts";
 import type { LogReading, Report, WrongBytes } from "../report.ts";
 import type { SettingWish } from "./setting.ts";
 import { type CandidateScript, scriptsFor } from "./templates.ts";
@@ -62,9 +61,7 @@ async function printedBy(text: string): Promise<LogReading | undefined> {
   try {
     const source = { name: "program", file: "program.slab", text };
     const program: SlubProgram = await kernelProgram(await programOfScript(source), "explain");
-    const splitter = new LineSplitter();
-    splitter.push(new TextEncoder().encode(printedLogOf(program).lines.join("\n")));
-    return readingOf(splitter.finish());
+    return readingOfLines(printedLogOf(program).lines);
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

@@ -80,11 +80,16 @@ function lettersFor(report: Report): readonly string[] {
   return [...new Set([...first, ...OPTION_SETS.filter(holds)])].filter((set) => set !== "");
 }
 
-/** The first lines of a script; the letters are those of one cache if it has a name. */
+/** The boot line; the letters are those of one cache if it has a name. */
+export function bootOf({ variant, letters }: Setting, cache = ""): string {
+  if (letters === "-") return variant;
+  return `${variant} slub_debug=${letters}${cache === "" ? "" : `,${cache}`}`;
+}
+
+/** The first lines of a script. */
 export function headOf(setting: Setting, cache: string): string {
-  const { profile, variant, letters, config, cpus } = setting;
-  const debug = letters === "-" ? "" : ` slub_debug=${letters}${cache === "" ? "" : `,${cache}`}`;
-  const lines = [`# boot: ${variant}${debug}`, `# profile: ${profile}`];
+  const { profile, config, cpus } = setting;
+  const lines = [`# boot: ${bootOf(setting, cache)}`, `# profile: ${profile}`];
   if (cpus !== undefined) lines.push(`# cpus: ${cpus}`);
   if (config !== "") lines.push(`# config: ${config}`);
   return `${lines.join("\n")}\n`;

@@ -25,7 +25,7 @@ const PAGE_FAULT = longPattern(
   String.raw`(?:[a-z ]{0,40}?[ :]{1,3}(0x[0-9a-f]{1,16}|[0-9a-f]{8,16}|\(null\)))?(?:\W|$)`,
 );
 const NULL_POINTER = /kernel (NULL pointer dereference), address: ([0-9a-f]{8,16})/;
-const PROTECTION = /general protection fault(?:[^:]{0,60}address (0x[0-9a-f]{1,16}))?/;
+const PROTECTION = /general protection fault(?:[^:]{0,60}address (0x[0-9a-f]{1,16}):)?/;
 const OOPS = /(?:Oops: |Internal error: Oops|Kernel access of bad area)/;
 
 /** The beginning of a crash. */

@@ -46,6 +46,9 @@ export interface LogInput {
 
 const LINE_FEED = 10;
 
+/** Spaces that do not break, and such as web pages put between words; a kernel prints none. */
+const STRANGE_SPACE = /[\u00a0\u2002-\u200a\u202f]/g;
+
 /** Takes the log chunk by chunk. */
 export class LineSplitter {
   readonly #kept: RawLine[] = [];
@@ -98,7 +101,7 @@ export class LineSplitter {
     if (isCut) this.#cutCount += 1;
     this.#binaryCount += bytes.includes(0) ? 1 : 0;
     this.#lineCount += 1;
-    const text = this.#decoder.decode(bytes);
+    const text = this.#decoder.decode(bytes).replace(STRANGE_SPACE, " ");
     this.#offer({ number: this.#lineCount, offset: this.#lineStart, text });
     this.#lineStart = next;
     this.#restLength = 0;

@@ -32,7 +32,7 @@ const BEGINNING = longPattern(
 const WRAPPABLE = longPattern(
   String.raw`^(?:BUG |INFO:|Slab 0x|Object\s|Redzone\s|Padding\s|Bytes b4|Allocated in|Freed`,
   String.raw` in|FIX |list_(?:add|del)|slab \S+ start|0x[0-9a-f]+-0x|\[[\w ]{1,30}`,
-  String.raw` overwritten\]|CPU:|WARNING:|cache_from_obj|kmem_cache_|general protection`,
+  String.raw` overwritten\]|CPU:|WARNING:|cache_from_obj|kmem_cache_|(?:Oops: )?general protection`,
   "|BUG:|[Uu]nable to handle|kernel BUG)",
 );
 

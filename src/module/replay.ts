@@ -174,6 +174,7 @@ const DETAILS: Readonly<Record<BrokenRule["rule"], Detail>> = {
   "not-reused": ({ size, offset }) => [
     `  ${offset} rounds of ${size} bytes that were given back each time`,
   ],
+  retained: ({ size }) => [`  ${size} bytes were refused, three quarters of what the blocks took`],
   refused: ({ size }) => [`  ${size} bytes were refused`],
   abort: said,
   trap: said,

@@ -16,8 +16,9 @@ import { Code, type ForeignImage, WORDS_PER_OP } from "../program/op.ts";
 import { Blocks, NO_BLOCK, playMisuse } from "./blocks.ts";
 import { type Capacity, isGuests } from "./capacity.ts";
 import { fillBlock, firstChange, firstNonZero, paintBlock, tagOf } from "./contents.ts";
-import { playCycle } from "./cycle.ts";
-import type { Guest } from "./guest.ts";
+import { CYCLE_MODES, canPlay, playCycle } from "./cycle.ts";
+import type { Heap } from "./heap.ts";
+import { givesUp } from "./refusal.ts";
 import { type BrokenRule, RULE_IMPACT, type Rule } from "./rule.ts";
 
 /** Ends a program: a rule was broken. */
@@ -25,6 +26,9 @@ class Broken extends Error {}
 
 /** A request may be refused in any way if it, and all that lives, comes to more of all there is. */
 const MODEST_PART = 8;
+/** Of the memory from the first block to the last, the part that one block gets in the end. */
+const SETTLED_PART = 3 / 4;
+const SETTLED_BYTES_MIN = 1 << 20;
 /** Bytes that a program may ask for before some of its memory must be used again. */
 const SLACK_BYTES = 16 << 20;
 
@@ -33,7 +37,7 @@ const REFUEL_MASK = 63;
 const REFUEL_BYTES = 1 << 16;
 /** Blocks from this size on are painted all over, as long as there is paint. */
 const PAINTED_BYTES = 1 << 20;
-const PAINT_BYTES_MAX = 24 << 20;
+export const PAINT_BYTES_MAX = 24 << 20;
 
 /** Callbacks around each operation. */
 export interface Observer {
@@ -62,9 +66,9 @@ export interface ForeignOutcome {
 }
 
 export class ForeignJudge {
-  readonly guest: Guest;
+  readonly guest: Heap;
   readonly blocks = new Blocks();
-  readonly #capacity: Capacity;
+  readonly capacity: Capacity;
   readonly #digest = new Digest();
   #violation: BrokenRule | undefined;
   #impact: Impact = "none";
@@ -78,20 +82,27 @@ export class ForeignJudge {
   #askedBytes = 0;
   /** Operations of cycles, beside those of the program. */
   #cycled = 0;
+  /** The host refuses growth, so that any request may be refused. */
+  #isStarved = false;
+  /** Where the lowest block so far began, and where the highest one ended. */
+  #bottom = 0;
+  #top = 0;
   /** The slot whose block is being resized, or NO_BLOCK: its bytes may move. */
   #resizing = NO_BLOCK;
   /** Bytes of large blocks that may still be painted: painting takes its time. */
   #paint = 0;
   #handledBytes = 0;
+  /** Bytes of large blocks that are painted in a program. */
+  paintMax = PAINT_BYTES_MAX;
   misusedAt = -1;
   /** The result of the last call. */
   result = 0;
   /** The last operation was left out: its block was not there. */
   wasSkipped = false;
 
-  constructor(guest: Guest, capacity: Capacity) {
+  constructor(guest: Heap, capacity: Capacity) {
     this.guest = guest;
-    this.#capacity = capacity;
+    this.capacity = capacity;
     guest.onStore = (address, bytes) => this.#checkStore(address, bytes);
   }
 
@@ -132,8 +143,11 @@ export class ForeignJudge {
     this.#liveBytes = 0;
     this.#askedBytes = 0;
     this.#cycled = 0;
+    this.#isStarved = false;
+    this.#bottom = Number.POSITIVE_INFINITY;
+    this.#top = 0;
     this.#resizing = NO_BLOCK;
-    this.#paint = PAINT_BYTES_MAX;
+    this.#paint = this.paintMax;
     this.#handledBytes = 0;
     this.misusedAt = -1;
   }
@@ -171,9 +185,15 @@ export class ForeignJudge {
         this.#free(slot);
         return;
       case Code.cycle:
-        this.#ask("cycle", a);
-        this.guest.refuel();
-        this.#cycled += playCycle(this, a, b, c);
+        this.#cycle(a, b, c);
+        return;
+      case Code.limit:
+        this.#ask("limit", 0);
+        this.#isStarved = a < this.guest.plan.memory.maximum;
+        this.guest.limitGrowth(this.#isStarved ? this.guest.pages + a : undefined);
+        return;
+      case Code.settle:
+        this.#settle();
         return;
       case Code.collect:
         this.#ask("collect", 0);
@@ -190,6 +210,37 @@ export class ForeignJudge {
     this.wasSkipped = false;
     this.#call = call;
     this.#request = request;
+  }
+
+  /** Not while growth is limited: a cycle sets a limit of its own. */
+  #cycle(size: number, rounds: number, mode: number): void {
+    const { binding } = this.guest.plan;
+    if (this.#isStarved || binding.isArena || !canPlay(CYCLE_MODES[mode], binding)) return;
+    this.#ask("cycle", size);
+    this.guest.refuel();
+    this.#cycled += playCycle(this, size, rounds, mode);
+  }
+
+  /**
+   * Frees all blocks. An allocator that makes one block of free neighbours then has nearly all in
+   * one piece that it ever gave.
+   */
+  #settle(): void {
+    const { blocks, guest } = this;
+    this.#ask("settle", 0);
+    while (blocks.count > 0) this.#freeBlock(blocks.at(blocks.count - 1));
+    guest.collect();
+    const size = Math.floor((this.#top - this.#bottom) * SETTLED_PART);
+    if (!this.capacity.coalesces || this.misusedAt >= 0 || size < SETTLED_BYTES_MIN) return;
+    this.#request = size;
+    guest.limitGrowth(guest.pages);
+    const pointer = allocOrNothing(guest, size);
+    guest.limitGrowth();
+    this.result = pointer;
+    if (pointer === 0) this.#break("retained", { size });
+    this.checkBlock(pointer, size, 1);
+    guest.free(pointer, size, 1);
+    guest.collect();
   }
 
   #alloc(slot: number, size: number, align: number): void {
@@ -251,12 +302,17 @@ export class ForeignJudge {
 
   #free(slot: number): void {
     const { blocks } = this;
-    if (blocks.isLive[slot] === 0) return;
+    if (blocks.isLive[slot] === 0 || this.guest.plan.binding.free === undefined) return;
     this.#ask("free", 0);
+    this.#freeBlock(slot);
+  }
+
+  #freeBlock(slot: number): void {
+    const { blocks, guest } = this;
     this.#checkContents(slot);
     this.release(slot);
-    this.guest.free(blocks.pointer[slot], blocks.size[slot], blocks.align[slot]);
-    this.guest.look();
+    guest.free(blocks.pointer[slot], blocks.size[slot], blocks.align[slot]);
+    guest.look();
   }
 
   /** From here on the program is to blame. */
@@ -280,8 +336,8 @@ export class ForeignJudge {
     this.guest.look();
     this.#askedBytes += 4 * size + 256;
     if (pointer !== 0) return true;
-    const isRoomy = this.#askedBytes + SLACK_BYTES < this.#capacity.bytes;
-    if (size > 0 && isRoomy) this.#break("refused", { size });
+    const isRoomy = this.#askedBytes + SLACK_BYTES < this.capacity.bytes;
+    if (size > 0 && isRoomy && !this.#isStarved) this.#break("refused", { size });
     return false;
   }
 
@@ -294,6 +350,8 @@ export class ForeignJudge {
     if (plan.heapBase !== undefined && pointer < plan.heapBase) {
       this.#break("below-heap", { pointer, size });
     }
+    if (pointer < this.#bottom) this.#bottom = pointer;
+    if (pointer + size > this.#top) this.#top = pointer + size;
     const { alignment } = plan.binding;
     const natural = size < alignment ? 2 ** (31 - Math.clz32(size | 1)) : alignment;
     if (pointer % Math.max(align, natural) !== 0) this.#break("misaligned", { pointer, size });
@@ -371,6 +429,10 @@ export class ForeignJudge {
     }
   }
 
+  end(): never {
+    throw new Broken();
+  }
+
   breakReuse(detail: Partial<BrokenRule>): void {
     this.#break("not-reused", detail);
   }
@@ -380,11 +442,11 @@ export class ForeignJudge {
     const words = wordsOf(error);
     const isAbort = error instanceof GuestAbort;
     const isEndless = this.guest.isOutOfFuel;
-    const givesUp = isAbort || (words === "unreachable" && !isEndless);
-    const isRefusal = givesUp && !this.#isModest() && this.#request > 0;
+    const hasGivenUp = givesUp(this.guest, error);
+    const isRefusal = hasGivenUp && !this.#isModest() && this.#request > 0;
     if (isRefusal && this.misusedAt < 0) return;
     try {
-      this.#isNoticed = this.misusedAt >= 0 && givesUp;
+      this.#isNoticed = this.misusedAt >= 0 && hasGivenUp;
       const rule = isEndless ? "endless" : this.#isNoticed || isAbort ? "abort" : "trap";
       this.#break(rule, { words });
     } catch (broken) {
@@ -397,9 +459,20 @@ export class ForeignJudge {
    * freed can be had again yet (sanitizers keep it for a while, collectors until they come by).
    */
   #isModest(): boolean {
-    const { bytes } = this.#capacity;
+    if (this.#isStarved) return false;
+    const { bytes } = this.capacity;
     const asked = this.#askedBytes + 4 * this.#request + Math.min(SLACK_BYTES, bytes / 2);
     return (this.#request + this.#liveBytes) * MODEST_PART < bytes && asked < bytes;
+  }
+}
+
+/** A block, or 0 where the module says no in whatever way. */
+function allocOrNothing(guest: Heap, size: number): number {
+  try {
+    return guest.alloc(size, 1);
+  } catch (error) {
+    if (givesUp(guest, error)) return 0;
+    throw error;
   }
 }
 

@@ -21,7 +21,8 @@ export type Convention =
 export interface Binding {
   readonly convention: Convention;
   readonly alloc: Bound;
-  readonly free: Bound;
+  /** Undefined where there is no way to give a block back. */
+  readonly free: Bound | undefined;
   readonly realloc?: Bound;
   readonly calloc?: Bound;
   /** Objects of a garbage collector: what keeps one, and what frees those that are not kept. */
@@ -31,6 +32,8 @@ export interface Binding {
   readonly init: readonly string[];
   /** Blocks lie at multiples of this, or of their size where that is less. */
   readonly alignment: number;
+  /** Its free does nothing: blocks are never used again, by design. */
+  readonly isArena?: boolean;
   /** C's promise: a block of no bytes has an address of its own, or none. */
   readonly hasUniqueEmptyBlocks: boolean;
 }
@@ -54,5 +57,5 @@ export function takesAlignment({ alloc }: Binding): boolean {
 
 /** Whether the caller of free has to know the size of the block. */
 export function takesSizes({ free }: Binding): boolean {
-  return free.args.includes("size");
+  return free?.args.includes("size") === true;
 }

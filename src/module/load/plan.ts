@@ -2,7 +2,8 @@
 import { UserError } from "../../base/user_error.ts";
 import { PAGES_MAX } from "../../wasm/cap.ts";
 import type { Import, MemoryLimits } from "../../wasm/entity.ts";
-import type { ModuleShape } from "../../wasm/wasm_file.ts";
+import { isIdle } from "../../wasm/idle.ts";
+import type { ModuleShape, WasmFile } from "../../wasm/wasm_file.ts";
 import type { Binding } from "./binding.ts";
 import { detectBinding } from "./convention.ts";
 import { type Glue, numberNamed } from "./glue.ts";
@@ -36,7 +37,7 @@ interface PlanRequest {
   /** What people call its file. */
   readonly file: string;
   readonly name: string;
-  readonly shape: ModuleShape;
+  readonly shape: WasmFile;
   readonly glues: readonly Glue[];
   readonly mapping: Mapping | undefined;
   readonly isWatched: boolean;
@@ -53,13 +54,17 @@ export function planOf(request: PlanRequest): ForeignPlan {
   const heapBase = exportedHeapBase(shape) ?? numberNamed("__heap_base", glues);
   return {
     name,
-    binding,
+    binding: { ...binding, isArena: isArena(binding, shape) },
     imports: shape.imports,
     memory,
     isWatched,
     heapBase: isDynamic(shape) || exportedHeapBase(shape) !== undefined ? heapBase : undefined,
     globals: globalsOf(shape, heapBase),
   };
+}
+
+function isArena({ free }: Binding, shape: WasmFile): boolean {
+  return free === undefined || isIdle(shape, free.name);
 }
 
 /** The loader chooses its memory and the places of its data and heap. */

@@ -4,6 +4,7 @@
 // called.
 import { PAGE_BYTES } from "../../wasm/cap.ts";
 import type { Entity, FunctionType, GlobalType, Import, TableType } from "../../wasm/entity.ts";
+import { NO_LIMIT } from "../../wasm/growth.ts";
 import type { ForeignPlan, MemoryPlan } from "./plan.ts";
 
 /** The module gave up by itself: it called abort, an assertion's failure, exit. */
@@ -33,6 +34,8 @@ export class Stubs {
   #break = 0;
   /** Set when constructors have run. */
   isReady = false;
+  /** Pages that memory may grow to. */
+  pagesLimit = NO_LIMIT;
 
   /** Calls of all instances of a module go into one list. */
   constructor(plan: ForeignPlan, calls: Map<string, StubCall>) {
@@ -133,6 +136,7 @@ export class Stubs {
     const memory = this.#memory;
     if (memory === undefined) return 0;
     const pages = Math.ceil((bytes - memory.buffer.byteLength) / PAGE_BYTES);
+    if (pages > 0 && bytes > this.pagesLimit * PAGE_BYTES) return 0;
     try {
       if (pages > 0) memory.grow(pages);
       return 1;

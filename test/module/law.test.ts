@@ -47,6 +47,7 @@ function drawShape(number: number): readonly [ForeignShape, Binding, Capacity] {
     bytes: prng.pick(BYTES),
     refuses: "null",
     refusesHuge: "null",
+    lowest: 0,
     coalesces: prng.oneIn(2),
   };
   return [shape, prng.pick(BINDINGS), capacity];

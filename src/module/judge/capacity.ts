@@ -11,6 +11,8 @@ export interface Capacity {
   readonly refuses: "null" | "trap";
   /** The size that a request near 2^32 wraps around to. */
   readonly refusesHuge: "null" | "trap" | "granted";
+  /** The lowest address of a block, 0 if there was none. */
+  readonly lowest: number;
   /** Once all blocks are freed, in whatever order, their memory can be had in one piece again. */
   readonly coalesces: boolean;
 }
@@ -22,32 +24,37 @@ const HUGE_BYTES = 0xffffffff - 64;
 export function measureCapacity(guest: Guest): Capacity {
   guest.restart();
   let bytes = 0;
+  let lowest = 0;
   let refuses: Capacity["refuses"] = "null";
   for (const piece of PIECES) {
     const most = guest.plan.memory.maximum * (65536 / piece);
-    const { count, isTrap } = takePieces(guest, piece, most);
+    const { count, isTrap, first } = takePieces(guest, piece, most);
+    if (first !== 0 && (lowest === 0 || first < lowest)) lowest = first;
     bytes += count * piece;
     if (isTrap) refuses = "trap";
     if (isTrap) break;
   }
   const refusesHuge = askForHuge(guest);
-  return { bytes, refuses, refusesHuge, coalesces: seemsToCoalesce(guest, bytes) };
+  return { bytes, refuses, refusesHuge, lowest, coalesces: seemsToCoalesce(guest, bytes) };
 }
 
 function takePieces(
   guest: Guest,
   piece: number,
   most: number,
-): { readonly count: number; readonly isTrap: boolean } {
+): { readonly count: number; readonly isTrap: boolean; readonly first: number } {
+  let first = 0;
   for (let count = 0; count < most; count++) {
     try {
-      if (guest.alloc(piece, ALIGN) === 0) return { count, isTrap: false };
+      const pointer = guest.alloc(piece, ALIGN);
+      if (pointer === 0) return { count, isTrap: false, first };
+      if (count === 0) first = pointer;
     } catch (error) {
-      if (isGuests(error)) return { count, isTrap: true };
+      if (isGuests(error)) return { count, isTrap: true, first };
       throw error;
     }
   }
-  return { count: most, isTrap: false };
+  return { count: most, isTrap: false, first };
 }
 
 function askForHuge(guest: Guest): Capacity["refusesHuge"] {

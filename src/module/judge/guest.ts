@@ -26,6 +26,7 @@ export class Guest implements Heap {
   #free: Call = never;
   #realloc: Call = never;
   #calloc: Call = never;
+  #aligned: Call | undefined;
   #pin: Raw | undefined;
   #collect: Raw | undefined;
   bytes = NO_BYTES;
@@ -75,6 +76,8 @@ export class Guest implements Heap {
     this.#pagesLimit = exports[PAGES_LIMIT] as WebAssembly.Global | undefined;
     this.refuel();
     if (exported !== undefined) this.#stubs.memory = exports[exported] as WebAssembly.Memory;
+    const { firstWord } = this.plan;
+    if (firstWord !== undefined) this.#stubs.store(firstWord.at, firstWord.value);
     return exports;
   }
 
@@ -104,6 +107,7 @@ export class Guest implements Heap {
     this.#free = binding.free === undefined ? nothing : call(binding.free);
     this.#realloc = call(binding.realloc);
     this.#calloc = call(binding.calloc);
+    this.#aligned = binding.aligned && call(binding.aligned);
     this.#pin = binding.pin && (exports[binding.pin.name] as Raw);
     this.#collect = binding.collect && (exports[binding.collect.name] as Raw);
   }
@@ -150,9 +154,15 @@ export class Guest implements Heap {
   }
 
   alloc(size: number, align: number): number {
-    const pointer = this.#alloc(0, 0, size, align);
+    const isPlain = this.#aligned === undefined || align <= this.plan.binding.alignment;
+    const pointer = isPlain ? this.#alloc(0, 0, size, align) : this.#allocAligned(size, align);
     if (this.#pin !== undefined && pointer !== 0) this.#pin(pointer);
     return pointer;
+  }
+
+  /** The size is a multiple of the alignment, as C11 asks for. */
+  #allocAligned(size: number, align: number): number {
+    return this.#aligned!(0, 0, Math.ceil(size / align) * align, align);
   }
 
   zalloc(count: number, size: number): number {
@@ -190,6 +200,8 @@ function callOf(raw: Raw, args: readonly Argument[]): Call {
       return (_pointer, _old, size) => raw(size) >>> 0;
     case "size,align":
       return (_pointer, _old, size, align) => raw(size, align) >>> 0;
+    case "align,size":
+      return (_pointer, _old, size, align) => raw(align, size) >>> 0;
     case "size,class":
       return (_pointer, _old, size) => raw(size, CLASS_OF_BYTES) >>> 0;
     case "count,size":

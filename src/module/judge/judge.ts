@@ -32,6 +32,9 @@ const SETTLED_BYTES_MIN = 1 << 20;
 /** Bytes that a program may ask for before some of its memory must be used again. */
 const SLACK_BYTES = 16 << 20;
 
+/** A request for more alignment may be refused. */
+const ALIGN_ORDINARY = 4096;
+
 /** Loops get new fuel before every so many operations, and before large ones. */
 const REFUEL_MASK = 63;
 const REFUEL_BYTES = 1 << 16;
@@ -246,6 +249,7 @@ export class ForeignJudge {
   #alloc(slot: number, size: number, align: number): void {
     if (this.blocks.isLive[slot] !== 0) return;
     this.#ask("alloc", size);
+    if (align > ALIGN_ORDINARY) this.#request = this.capacity.bytes;
     const pointer = this.guest.alloc(size, align);
     this.result = pointer;
     this.#take(slot, pointer, size, align);
@@ -287,9 +291,11 @@ export class ForeignJudge {
     this.#liveBytes -= oldSize;
     blocks.pointerBefore[slot] = old;
     blocks.sizeBefore[slot] = oldSize;
-    this.checkBlock(pointer, size, align);
+    // C's realloc promises no more than malloc does.
+    const kept = this.guest.plan.binding.aligned === undefined ? align : 0;
+    this.checkBlock(pointer, size, kept);
     this.#checkKept(pointer, size, oldSize, blocks.tag[slot]);
-    this.#keep(slot, pointer, size, align);
+    this.#keep(slot, pointer, size, kept);
   }
 
   #resizeNothing(slot: number, size: number): void {
@@ -327,16 +333,18 @@ export class ForeignJudge {
   }
 
   #take(slot: number, pointer: number, size: number, align: number): void {
-    if (!this.#isGranted(pointer, size)) return;
+    if (!this.#isGranted(pointer, size, align)) return;
     this.checkBlock(pointer, size, align);
     this.#keep(slot, pointer, size, align);
   }
 
-  #isGranted(pointer: number, size: number): boolean {
+  /** An allocator may know no alignments beyond that of a page. */
+  #isGranted(pointer: number, size: number, align = 0): boolean {
     this.guest.look();
-    this.#askedBytes += 4 * size + 256;
+    this.#askedBytes += 4 * size + 256 + 2 * align;
     if (pointer !== 0) return true;
-    const isRoomy = this.#askedBytes + SLACK_BYTES < this.capacity.bytes;
+    const isOrdinary = align <= ALIGN_ORDINARY;
+    const isRoomy = isOrdinary && this.#askedBytes + SLACK_BYTES < this.capacity.bytes;
     if (size > 0 && isRoomy && !this.#isStarved) this.#break("refused", { size });
     return false;
   }

@@ -60,7 +60,7 @@ export function planOf(request: PlanRequest): ForeignPlan {
   const heapBase = exportedHeapBase(shape) ?? numberNamed("__heap_base", glues);
   return {
     name,
-    binding: { ...binding, isArena: isArena(binding, shape) },
+    binding: isArena(binding, shape) ? arenaOf(binding) : { ...binding, isArena: false },
     imports: shape.imports,
     memory,
     isWatched,
@@ -74,6 +74,11 @@ export function planOf(request: PlanRequest): ForeignPlan {
 
 function isArena({ free }: Binding, shape: WasmFile): boolean {
   return free === undefined || isIdle(shape, free.name);
+}
+
+/** Nobody gives blocks of no bytes back: where they lie does not matter. */
+function arenaOf(binding: Binding): Binding {
+  return { ...binding, isArena: true, hasUniqueEmptyBlocks: false };
 }
 
 /** The loader chooses its memory and the places of its data and heap. */

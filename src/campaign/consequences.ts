@@ -2,13 +2,13 @@
 // hands out overlapping blocks, then crooked ones, then none. Findings are one bug where the
 // smallest program of one needs all that the smallest program of the other needs; the one that
 // needs least is its finding, and the others are consequences.
-import type { Cause } from "../target/finding_folder.ts";
+import type { FindingCause } from "../target/finding_folder.ts";
 import type { SummaryFinding } from "./summary.ts";
 
 /** A finding and what its smallest program needs; undefined where nobody knows. */
 export interface CausedFinding {
   readonly finding: SummaryFinding;
-  readonly cause: Cause | undefined;
+  readonly cause: FindingCause | undefined;
 }
 
 /** The findings in their order, without those that are consequences of others. */

@@ -1,8 +1,8 @@
 // A finding of a campaign on a module, made again, checked and written up: the files of its folder.
 import { FAILURES, failureOf } from "../target/failure.ts";
 import {
-  type Cause,
   exampleComments,
+  type FindingCause,
   type FindingFolder,
   folderOf,
 } from "../target/finding_folder.ts";
@@ -47,7 +47,7 @@ export function describeModuleFinding(
 /** Sizes from here on are beyond all that allocators compute with in earnest. */
 const HUGE_BYTES = 0x40000000;
 
-function causeOf({ ops }: ForeignProgram): Cause {
+function causeOf({ ops }: ForeignProgram): FindingCause {
   const needs = ops.flatMap(({ op, a, b }) => {
     const isHuge = a * (op === "zalloc" ? b : 1) >= HUGE_BYTES && op !== "cycle";
     const isAligned = op === "alloc" && b > 1;

@@ -78,7 +78,7 @@ export function shrinkForeign(
   };
 }
 
-/** Loops without an end are given up early, and large blocks are painted only where that matters. */
+/** Loops without an end are given up early; large blocks are painted only where that matters. */
 function smallestOf(
   { ready: { guest }, judge }: ForeignEngine,
   test: SameSignatureTest,

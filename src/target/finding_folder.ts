@@ -20,10 +20,10 @@ export interface FindingFolder {
   readonly files: FolderFiles;
   readonly isStable: boolean;
   /** What the smallest program that shows it is made of; undefined where that is not asked. */
-  readonly cause?: Cause;
+  readonly cause?: FindingCause;
 }
 
-export interface Cause {
+export interface FindingCause {
   /** What it needs beside requests and frees of ordinary blocks. */
   readonly needs: readonly string[];
   /** A line each. */

@@ -18,16 +18,16 @@ function grouped(...all: readonly CausedFinding[]): readonly string[] {
   });
 }
 
-it("what needs more than another finding is a consequence of it", () => {
+it("a finding that needs more than another one is a consequence of it", () => {
   const all = [found("crooked", ["resize", "zalloc"], 40), found("overlap", ["resize"])];
   expect(grouped(...all)).toEqual(["overlap(crooked)"]);
 });
 
-it("of findings that need the same, the one with the shortest program stays", () => {
+it("the finding with the shortest program stays of those that need the same", () => {
   expect(grouped(found("long", [], 9), found("short", [], 2))).toEqual(["short(long)"]);
 });
 
-it("findings that need different things are bugs of their own", () => {
+it("two findings that need different things are two bugs", () => {
   const all = [found("realloc", ["resize"]), found("leak", ["cycle"])];
   expect(grouped(...all)).toEqual(["realloc()", "leak()"]);
 });

@@ -4,8 +4,8 @@
 // and a round that is refused something has lost what earlier ones gave back.
 //
 // Where an allocator does not join free neighbours, one refusal is no proof: free memory falls to
-// pieces at first until there are pieces for everything. Then all mixed rounds are of the same kind,
-// and the highest address must have risen to the end.
+// pieces at first until there are pieces for everything. Then all mixed rounds are of the same
+// kind, and the highest address must have risen to the end.
 // A leak of L bytes a round takes about SLACK_BYTES / L rounds to show.
 import { mix32 } from "../../base/prng.ts";
 import { PAGE_BYTES } from "../../wasm/cap.ts";

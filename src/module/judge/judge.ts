@@ -4,21 +4,19 @@
 // Sees: blocks that overlap, lie outside memory, below the heap or crooked; contents that change at
 // all (small blocks) or near an edge (large ones); memory that is not used again; traps. Does not
 // see: what the module does between two calls, and loops without an end, which the watchdog sees.
-//
-// A module that traps or says no to a large request only refuses it: how much it can give at all
-// was measured before (capacity.ts).
-import { AssertionFailure } from "../../base/assert.ts";
+// A module that traps or says no to a large request only refuses it (capacity.ts).
 import { Digest } from "../../base/hash.ts";
 import { type Impact, impactRank } from "../../target/verdict.ts";
 import { PAGE_BYTES } from "../../wasm/cap.ts";
 import { GuestAbort } from "../load/stubs.ts";
 import { Code, type ForeignImage, WORDS_PER_OP } from "../program/op.ts";
 import { Blocks, NO_BLOCK, playMisuse } from "./blocks.ts";
-import { type Capacity, isGuests } from "./capacity.ts";
+import type { Capacity } from "./capacity.ts";
 import { fillBlock, firstChange, firstNonZero, paintBlock, tagOf } from "./contents.ts";
 import { CYCLE_MODES, canPlay, playCycle } from "./cycle.ts";
 import type { Heap } from "./heap.ts";
-import { givesUp } from "./refusal.ts";
+import type { ForeignOutcome } from "./outcome.ts";
+import { allocOrNothing, givesUp, trapWords } from "./refusal.ts";
 import { type BrokenRule, RULE_IMPACT, type Rule } from "./rule.ts";
 
 /** Ends a program: a rule was broken. */
@@ -29,7 +27,7 @@ const MODEST_PART = 8;
 /** Of the memory from the first block to the last, the part that one block gets in the end. */
 const SETTLED_PART = 3 / 4;
 const SETTLED_BYTES_MIN = 1 << 20;
-/** Bytes that a program may ask for before some of its memory must be used again. */
+/** Bytes that a program may ask for before memory must be used again. */
 const SLACK_BYTES = 16 << 20;
 
 /** A request for more alignment may be refused. */
@@ -47,25 +45,6 @@ export interface Observer {
   /** Before an operation, so that one that hangs is known. */
   readonly before?: (index: number) => void;
   readonly after?: (index: number, judge: ForeignJudge) => void;
-}
-
-/** The result of a program. */
-export interface ForeignOutcome {
-  /** The rule that was broken, the last one if a mistake led to several. */
-  readonly violation: BrokenRule | undefined;
-  /** The worst that a mistake led to; none without one. */
-  readonly impact: Impact;
-  /** The first mistake, -1 if there is none. */
-  readonly misusedAt: number;
-  /** The module gave up by itself, after a mistake. */
-  readonly isNoticed: boolean;
-  /** Operations of the program that ran, and what they came to with all rounds of cycles. */
-  readonly ran: number;
-  readonly judged: number;
-  /** Bytes of blocks that were painted, kept by realloc, or all looked at: they take time, too. */
-  readonly handledBytes: number;
-  readonly digestHigh: number;
-  readonly digestLow: number;
 }
 
 export class ForeignJudge {
@@ -87,7 +66,7 @@ export class ForeignJudge {
   #cycled = 0;
   /** The host refuses growth, so that any request may be refused. */
   #isStarved = false;
-  /** Where the lowest block so far began, and where the highest one ended. */
+  /** From the lowest block so far to the end of the highest one. */
   #bottom = 0;
   #top = 0;
   /** The slot whose block is being resized, or NO_BLOCK: its bytes may move. */
@@ -224,10 +203,7 @@ export class ForeignJudge {
     this.#cycled += playCycle(this, size, rounds, mode);
   }
 
-  /**
-   * Frees all blocks. An allocator that makes one block of free neighbours then has nearly all in
-   * one piece that it ever gave.
-   */
+  /** One that joins free neighbours then has nearly all in one piece that it ever gave. */
   #settle(): void {
     const { blocks, guest } = this;
     this.#ask("settle", 0);
@@ -440,14 +416,13 @@ export class ForeignJudge {
   end(): never {
     throw new Broken();
   }
-
   breakReuse(detail: Partial<BrokenRule>): void {
     this.#break("not-reused", detail);
   }
 
   #caught(error: unknown): void {
     if (error instanceof Broken) return;
-    const words = wordsOf(error);
+    const words = trapWords(error);
     const isAbort = error instanceof GuestAbort;
     const isEndless = this.guest.isOutOfFuel;
     const hasGivenUp = givesUp(this.guest, error);
@@ -472,23 +447,4 @@ export class ForeignJudge {
     const asked = this.#askedBytes + 4 * this.#request + Math.min(SLACK_BYTES, bytes / 2);
     return (this.#request + this.#liveBytes) * MODEST_PART < bytes && asked < bytes;
   }
-}
-
-/** A block, or 0 where the module says no in whatever way. */
-function allocOrNothing(guest: Heap, size: number): number {
-  try {
-    return guest.alloc(size, 1);
-  } catch (error) {
-    if (givesUp(guest, error)) return 0;
-    throw error;
-  }
-}
-
-/** A trap in words; what is no trap is our own mistake. */
-function wordsOf(error: unknown): string {
-  if (error instanceof AssertionFailure) throw error;
-  if (error instanceof GuestAbort) return error.message;
-  if (error instanceof WebAssembly.RuntimeError) return error.message;
-  if (!isGuests(error)) throw error;
-  return error instanceof RangeError ? "stack overflow" : "exception";
 }

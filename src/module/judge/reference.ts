@@ -1,6 +1,6 @@
-// An allocator that is right, and as plain as can be: the first place that is large enough. What it
-// is blamed for is the program's fault, or the judge's, and no finding. Its notes lie outside of the
-// memory that it hands out.
+// An allocator that is right, and as plain as can be: the first place that is large enough. What
+// it is blamed for is the program's fault, or the judge's, and no finding. Its notes lie outside of
+// the memory that it hands out.
 import { PAGE_BYTES } from "../../wasm/cap.ts";
 import type { ForeignPlan } from "../load/plan.ts";
 import type { Heap } from "./heap.ts";

@@ -92,7 +92,8 @@ export interface FirstWord {
 }
 
 /**
- * Where emscripten up to 1.39 keeps the end of the heap, and where the heap begins: the glue sets it.
+ * Where emscripten up to 1.39 keeps the end of the heap, and where the heap begins. The glue sets
+ * it.
  *
  *   DYNAMIC_BASE=5248528,DYNAMICTOP_PTR=5440;   HEAP32[DYNAMICTOP_PTR>>2]=DYNAMIC_BASE
  *   k[1360]=5248528                             shortened

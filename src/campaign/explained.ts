@@ -13,6 +13,8 @@ interface Explainable {
   readonly count: number;
   readonly stable: boolean;
   readonly token: string;
+  readonly shrunk?: readonly string[];
+  readonly consequences?: readonly { readonly signature: string; readonly count: number }[];
 }
 
 /**
@@ -51,8 +53,20 @@ function explanationLines(finding: Explainable): readonly string[] {
     `${verdict}: ${name}, ${counted(count, "case")}${unstable}`,
     ...(isBugName(name) ? [`  ${BUG_ABOUT[name]};`] : []),
     `  ${outcomeText(finding)}`,
+    ...shrunkLines(finding),
+    ...(finding.consequences ?? []).map(({ signature, count: times }) => {
+      return `  and with it: ${signature}, ${counted(times, "case")}`;
+    }),
     `  slabfuzz replay ${token}`,
   ];
+}
+
+/** Longer programs are for files. */
+const OPERATIONS_SHOWN = 8;
+
+function shrunkLines({ shrunk = [] }: Explainable): readonly string[] {
+  if (shrunk.length === 0 || shrunk.length > OPERATIONS_SHOWN) return [];
+  return [`  shortest program: ${shrunk.join("; ")}`];
 }
 
 const IMPACT_SAYS: Readonly<Record<Impact, string>> = {

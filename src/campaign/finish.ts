@@ -11,6 +11,7 @@ import type { Target } from "../target/target.ts";
 import { compareUrgency } from "../target/verdict.ts";
 import type { TargetPool } from "../targets/workers.ts";
 import type { Progress } from "./campaign.ts";
+import { type CausedFinding, withConsequences } from "./consequences.ts";
 import { estimateOf } from "./estimate.ts";
 import type { Identity } from "./identity.ts";
 import { summaryPath } from "./output.ts";
@@ -45,7 +46,7 @@ export async function finishCampaign(
   const { tally, timeMs } = result;
   const writer = new Writer(target, pool, output);
   const inTurn = [...tally.findings].sort(byWeight);
-  const findings = await pool.map(inTurn, (finding) => writer.write(finding));
+  const findings = withConsequences(await pool.map(inTurn, (finding) => writer.write(finding)));
   const summary = {
     digest: tally.digest,
     cases: tally.cases,
@@ -90,19 +91,21 @@ class Writer {
   }
 
   /** A finding that there was no time to make again has a token, and no folder. */
-  async write(finding: Finding): Promise<SummaryFinding> {
+  async write(finding: Finding): Promise<CausedFinding> {
     const described = await this.#describe(finding);
-    const { token, files, isStable } = described ?? this.#target.describeUnrun(finding);
+    const { token, files, isStable, cause } = described ?? this.#target.describeUnrun(finding);
     const { signature, caseNumber, opCount } = finding;
     const folder = described && this.store((store) => store.write(signature.text, files));
     this.#output.onFolder(++this.#written);
-    return {
+    const written: SummaryFinding = {
       ...findingFields(finding, isStable || described === undefined),
       case: caseNumber,
       operations: opCount,
       folder,
       token,
     };
+    if (cause === undefined) return { finding: written, cause };
+    return { finding: { ...written, shrunk: cause.operations }, cause };
   }
 
   async #describe(finding: Finding): Promise<FindingFolder | undefined> {

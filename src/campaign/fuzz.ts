@@ -3,6 +3,7 @@
 //   const { summary } = await fuzz({ machine: { slubDebug: "FZP" }, cases: 1000 });
 import { UserError } from "../base/user_error.ts";
 import type { CampaignOptions } from "../target/options.ts";
+import { isAlarm } from "../target/verdict.ts";
 import type { BatchResult } from "../targets/batch.ts";
 import type { CampaignRequest } from "../targets/targets.ts";
 import { startWorkers, type TargetPool } from "../targets/workers.ts";
@@ -35,7 +36,10 @@ interface FuzzHooks {
  * debug options, programs have a mistake of any class, the seed is a fresh one, one worker runs for
  * ten seconds, and nothing is written to disk.
  */
-export interface FuzzRequest extends CampaignRequest, RunRequest, OutputRequest, FuzzHooks {}
+export interface FuzzRequest extends CampaignRequest, RunRequest, OutputRequest, FuzzHooks {
+  /** No further batches begin once the allocator itself is found to be at fault. */
+  readonly stopOnFirst?: boolean;
+}
 
 /** What a status line says of the workers. */
 export type Workers = Pick<TargetPool, "size" | "replaced" | "heldBytes">;
@@ -120,6 +124,9 @@ async function beginPlace(
 /** One run of a campaign. */
 class Session {
   readonly #hooks: FuzzHooks;
+  readonly #stopsOnFirst: boolean;
+  /** A bug was found, and one is enough. */
+  readonly #found = new AbortController();
   readonly #start: Start;
   readonly #pool: TargetPool;
   readonly #place: Place | undefined;
@@ -128,8 +135,9 @@ class Session {
   #signatures = 0;
   #newestMs = 0;
 
-  constructor(hooks: FuzzHooks, start: Start, pool: TargetPool, place: Place | undefined) {
-    this.#hooks = hooks;
+  constructor(request: FuzzRequest, start: Start, pool: TargetPool, place: Place | undefined) {
+    this.#hooks = request;
+    this.#stopsOnFirst = request.stopOnFirst === true;
     this.#start = start;
     this.#pool = pool;
     this.#place = place;
@@ -169,13 +177,15 @@ class Session {
   #runCases(): Promise<CampaignResult> {
     const { target, header, before } = this.#start;
     const limits = { range: rangeOf(header), timeMs: header.timeMs ?? undefined };
-    const signals = [this.#hooks.signal ?? [], this.#unstored.signal].flat();
+    const signals = [this.#hooks.signal ?? [], this.#unstored.signal, this.#found.signal].flat();
     let timeMs = before.timeMs;
     const onPart = (part: BatchResult, progress: Progress): void => {
       const ranges = [[part.first, part.first + part.count]] as const;
       const journaled = { ranges, timeMs: progress.timeMs - timeMs, tally: part.tally };
       this.#note((journal) => journal.add(journaled));
       timeMs = progress.timeMs;
+      const isFault = progress.tally.findings.some(({ verdict }) => isAlarm(verdict));
+      if (this.#stopsOnFirst && isFault) this.#found.abort();
       this.#show(progress, undefined);
     };
     const hooks = { signal: AbortSignal.any(signals), onPart };

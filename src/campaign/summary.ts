@@ -41,7 +41,13 @@ export interface SummaryFinding {
   readonly folder: string | undefined;
   /** The example in one word, for `programOfToken` and `slabfuzz replay`. */
   readonly token: string;
+  /** The smallest program that shows it, a line for each operation, where it is known here. */
+  readonly shrunk?: readonly string[];
+  /** Other signatures of the same bug, where it has any. */
+  readonly consequences?: readonly Consequence[];
 }
+
+type Consequence = Pick<SummaryFinding, "signature" | "verdict" | "count" | "token">;
 
 /** What a campaign found. */
 export interface Summary {

@@ -16,6 +16,8 @@ export interface ModuleCheckRequest {
   readonly timeMs: number;
   readonly seed?: bigint;
   readonly jobs?: number;
+  /** A module's campaign ends with its first fault. */
+  readonly stopOnFirst?: boolean;
   /** Ends the check; what is done by then is returned. */
   readonly signal?: AbortSignal;
   /** The next module's turn has come. */
@@ -52,12 +54,12 @@ export async function checkModules(request: ModuleCheckRequest): Promise<readonl
 }
 
 async function checkOne(path: string, request: ModuleCheckRequest): Promise<ModuleCheck> {
-  const { exports, seed, jobs, signal, timeMs } = request;
+  const { exports, seed, jobs, signal, timeMs, stopOnFirst } = request;
   const campaign = { target: path, bugs: ["none"] as const, exports, seed };
   try {
     const target = await targetFor(campaign);
     await target.prepare();
-    const { summary } = await fuzz({ ...campaign, timeMs, jobs, signal });
+    const { summary } = await fuzz({ ...campaign, timeMs, jobs, signal, stopOnFirst });
     return { path, allocator: target.text.place, refused: undefined, summary };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

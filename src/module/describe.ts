@@ -1,13 +1,18 @@
 // A finding of a campaign on a module, made again, checked and written up: the files of its folder.
 import { FAILURES, failureOf } from "../target/failure.ts";
-import { exampleComments, type FindingFolder, folderOf } from "../target/finding_folder.ts";
+import {
+  exampleComments,
+  type FindingCause,
+  type FindingFolder,
+  folderOf,
+} from "../target/finding_folder.ts";
 import type { Finding } from "../target/tally.ts";
 import { foreignShape } from "./cases.ts";
 import { ForeignEngine, type ForeignModule } from "./engine.ts";
 import { bindingText } from "./load/binding.ts";
 import { type ModuleOptions, moduleOf, moduleShapeText } from "./options.ts";
 import { type ForeignImage, opsOf } from "./program/op.ts";
-import { type ForeignProgram, printForeign } from "./program/text.ts";
+import { type ForeignProgram, printForeign, printForeignOp } from "./program/text.ts";
 import { type ForeignReplay, replayForeign, replayLines } from "./replay.ts";
 import { shrinkForeign } from "./shrink.ts";
 import { checkOf, moduleToken } from "./token.ts";
@@ -31,9 +36,25 @@ export function describeModuleFinding(
   const replay = replayForeign(engine, example.program);
   const isStable = happensEachTime(describer, finding, replay);
   const folder = moduleFolder(describer, { ...example, isStable, lines: linesOf(replay) });
-  const shrunk = shrinks && isStable ? shrinkForeign(engine, example.program) : undefined;
+  const isBug = finding.verdict === "invariant";
+  if (!isStable || !(shrinks || isBug)) return folder;
+  const shrunk = shrinkForeign(engine, example.program)?.program;
   if (shrunk === undefined) return folder;
-  return { ...folder, files: { ...folder.files, "shrunk.slab": printForeign(shrunk.program) } };
+  const files = { ...folder.files, "shrunk.slab": printForeign(shrunk) };
+  return isBug ? { ...folder, files, cause: causeOf(shrunk) } : { ...folder, files };
+}
+
+/** Sizes from here on are beyond all that allocators compute with in earnest. */
+const HUGE_BYTES = 0x40000000;
+
+function causeOf({ ops }: ForeignProgram): FindingCause {
+  const needs = ops.flatMap(({ op, a, b }) => {
+    const isHuge = a * (op === "zalloc" ? b : 1) >= HUGE_BYTES && op !== "cycle";
+    const isAligned = op === "alloc" && b > 1;
+    const isOrdinary = op === "alloc" || op === "free";
+    return [isOrdinary ? [] : op, isHuge ? "huge" : [], isAligned ? "align" : []].flat();
+  });
+  return { needs: [...new Set(needs)].sort(), operations: ops.map(printForeignOp) };
 }
 
 /** The folder of a finding that cannot be run again: its worker would hang or die once more. */

@@ -8,7 +8,9 @@ import type { Impact, Verdict } from "../target/verdict.ts";
 import { ForeignGenerator, type ForeignShape } from "./gen/generate.ts";
 import { type Capacity, isGuests, measureCapacity } from "./judge/capacity.ts";
 import { Guest } from "./judge/guest.ts";
-import { ForeignJudge, type ForeignOutcome, type Observer } from "./judge/judge.ts";
+import { ForeignJudge, type Observer } from "./judge/judge.ts";
+import type { ForeignOutcome } from "./judge/outcome.ts";
+import { ReferenceHeap } from "./judge/reference.ts";
 import { type ForeignVerdict, moduleSignature, verdictOf } from "./judge/verdict.ts";
 import type { ForeignPlan } from "./load/plan.ts";
 import type { ForeignImage } from "./program/op.ts";
@@ -35,6 +37,7 @@ export class ForeignEngine {
   #ready: { readonly guest: Guest; readonly capacity: Capacity } | undefined;
   #generator: ForeignGenerator | undefined;
   #judge: ForeignJudge | undefined;
+  #reference: ForeignJudge | undefined;
   #outcome: ForeignOutcome | undefined;
   #verdict = NOTHING;
   bug = "none";
@@ -86,6 +89,12 @@ export class ForeignEngine {
     this.#outcome = this.judge.run(image, observer);
     this.#verdict = verdictOf(this.#outcome, bug, this.plan.name);
     return this.#outcome;
+  }
+
+  /** Whether the reference breaks no rule with a program: if it does, the program is at fault. */
+  isAnsweredRightlyElsewhere(image: ForeignImage): boolean {
+    this.#reference ??= new ForeignJudge(new ReferenceHeap(this.plan), this.ready.capacity);
+    return this.#reference.run(image).violation === undefined;
   }
 
   /** A module that traps while it is made ready never gets as far as a case. */

@@ -99,6 +99,11 @@ export class ModuleTarget implements Target {
         probe.capacity.refuses === "trap" ? ": it traps, or a loop of it does not end" : "";
       throw new UserError(`${path}: its allocator gives nothing, not even 256 bytes${why}`);
     }
+    const { dataEnd = 0, heapBase } = this.loaded.plan;
+    if (heapBase === undefined && probe.capacity.lowest < dataEnd) {
+      const place = `0x${probe.capacity.lowest.toString(16)}, below the end of its data`;
+      throw new UserError(`${path}: its heap was not set up: it hands out ${place}`);
+    }
     probes.set(this.build, probe);
   }
 

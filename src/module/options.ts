@@ -89,11 +89,16 @@ export function blockSizesText(sizes: readonly number[] | undefined): string {
   return sizes === undefined ? MIXED : sizes.join(",");
 }
 
-const FOREIGN_BUGS: readonly BugName[] = [
+/** Those that free nothing. */
+const BUGS_WITHOUT_FREE: readonly BugName[] = [
   "overflow-right",
   "overflow-left",
   "off-by-one",
   "off-by-one-nul",
+];
+
+const FOREIGN_BUGS: readonly BugName[] = [
+  ...BUGS_WITHOUT_FREE,
   "write-after-free",
   "write-after-reuse",
   "double-free",
@@ -108,6 +113,7 @@ const FOREIGN_BUGS: readonly BugName[] = [
 /** Those that a binding allows. */
 function bugsFor(binding: Binding): readonly BugName[] {
   return FOREIGN_BUGS.filter((bug) => {
+    if (binding.free === undefined) return BUGS_WITHOUT_FREE.includes(bug);
     if (bug === "wrong-size-use") return takesSizes(binding);
     if (bug === "krealloc-misuse") return binding.realloc !== undefined;
     return true;

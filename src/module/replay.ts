@@ -3,7 +3,8 @@
 import type { ForeignEngine } from "./engine.ts";
 import type { Blocks } from "./judge/blocks.ts";
 import { comparedByte } from "./judge/contents.ts";
-import type { ForeignJudge, ForeignOutcome } from "./judge/judge.ts";
+import type { ForeignJudge } from "./judge/judge.ts";
+import type { ForeignOutcome } from "./judge/outcome.ts";
 import { type BrokenRule, RULE_ABOUT } from "./judge/rule.ts";
 import { type ForeignOp, imageOf, isMisuse } from "./program/op.ts";
 import { type ForeignProgram, printForeignOp, slotName } from "./program/text.ts";
@@ -174,6 +175,7 @@ const DETAILS: Readonly<Record<BrokenRule["rule"], Detail>> = {
   "not-reused": ({ size, offset }) => [
     `  ${offset} rounds of ${size} bytes that were given back each time`,
   ],
+  retained: ({ size }) => [`  ${size} bytes were refused, three quarters of what the blocks took`],
   refused: ({ size }) => [`  ${size} bytes were refused`],
   abort: said,
   trap: said,

@@ -22,6 +22,7 @@ import {
 } from "../target/shrink_passes.ts";
 import { FUEL_SHORT } from "../wasm/fuel.ts";
 import type { ForeignEngine } from "./engine.ts";
+import { PAINT_BYTES_MAX } from "./judge/judge.ts";
 import { FIELDS, FOREIGN_OPS, type ForeignOp, imageOf } from "./program/op.ts";
 import type { ForeignProgram } from "./program/text.ts";
 
@@ -34,8 +35,8 @@ type Ops = readonly ForeignOp[];
  */
 const EFFORT_MAX = 20_000_000;
 const CANDIDATE_EFFORT = 200;
-const BYTES_PER_EFFORT = 1024;
-const TURNS_PER_EFFORT = 512;
+const BYTES_PER_EFFORT = 256;
+const TURNS_PER_EFFORT = 64;
 
 export interface ForeignShrink {
   readonly program: ForeignProgram;
@@ -77,21 +78,24 @@ export function shrinkForeign(
   };
 }
 
-/** Loops without an end are given up early. */
+/** Loops without an end are given up early; large blocks are painted only where that matters. */
 function smallestOf(
-  { ready: { guest } }: ForeignEngine,
+  { ready: { guest }, judge }: ForeignEngine,
   test: SameSignatureTest,
   { ops, ran, effortMax }: { ops: Ops; ran: number; effortMax: number },
 ): ShrinkOutcome<Ops> {
   const { fuelFull } = guest;
   if (test.isEndless) guest.fuelFull = FUEL_SHORT;
   try {
+    judge.paintMax = 0;
+    if (!test.isInteresting(ops)) judge.paintMax = PAINT_BYTES_MAX;
     // What comes behind the last operation that ran matters only to what is seen at the end.
     const beginning = ops.slice(0, ran);
     const start = ran < ops.length && test.isInteresting(beginning) ? beginning : ops;
     return shrinkToFixedPoint({ start, strategy: STRATEGY, test, effortMax });
   } finally {
     guest.fuelFull = fuelFull;
+    judge.paintMax = PAINT_BYTES_MAX;
   }
 }
 
@@ -111,7 +115,10 @@ function lastRunOf(
   return whole;
 }
 
-/** A candidate is interesting if it shows the signature that the engine's last run showed. */
+/**
+ * A candidate is interesting if it shows the signature that the engine's last run showed. One
+ * without a mistake must also be answered rightly by an allocator that is right.
+ */
 class SameSignatureTest implements InterestingnessTest<Ops> {
   readonly signature: string;
   /** It shows a loop without an end. */
@@ -128,21 +135,29 @@ class SameSignatureTest implements InterestingnessTest<Ops> {
   }
 
   isInteresting(ops: Ops): boolean {
-    const { judged, handledBytes, violation } = this.#engine.runProgram(imageOf(ops), this.#bug);
-    const turns = violation?.rule === "endless" ? this.#engine.ready.guest.fuelFull : 0;
+    const { guest } = this.#engine.ready;
+    const before = guest.turns;
+    const image = imageOf(ops);
+    const { judged, handledBytes } = this.#engine.runProgram(image, this.#bug);
+    guest.refuel();
     this.effort += CANDIDATE_EFFORT + judged;
-    this.effort += handledBytes / BYTES_PER_EFFORT + turns / TURNS_PER_EFFORT;
-    return this.#engine.signature.text === this.signature;
+    this.effort += handledBytes / BYTES_PER_EFFORT + (guest.turns - before) / TURNS_PER_EFFORT;
+    if (this.#engine.signature.text !== this.signature) return false;
+    if (this.#bug !== "none") return true;
+    this.effort += judged;
+    return this.#engine.isAnsweredRightlyElsewhere(image);
   }
 }
 
 const PARTS = partsOfList<ForeignOp>();
 const ITEMS = itemsOfList<ForeignOp>();
 const PAIRS_MAX = 40;
+const JOINED_MAX = 40;
 
 const PASSES: Passes<Ops> = {
   "cut pieces": cuttingPieces(PARTS, Math.floor),
   "cut blocks": cutBlocks,
+  "join blocks": joinBlocks,
   "cut pairs": cuttingPairs(PARTS, PAIRS_MAX),
   "say plainly": rewriting(ITEMS, plainerThan),
   "lower numbers": loweringNumbers(ITEMS, lensesOf),
@@ -157,6 +172,21 @@ function* cutBlocks(ops: Ops): Proposals<Ops> {
   let kept = ops;
   for (const slot of new Set(ops.map((op) => op.slot))) {
     const candidate = kept.filter((op) => op.slot !== slot);
+    if (candidate.length < kept.length && (yield candidate)) kept = candidate;
+  }
+}
+
+/** One block of two, so long: several that fill memory are mostly there for their bytes. */
+function* joinBlocks(ops: Ops): Proposals<Ops> {
+  let kept = ops;
+  const isPlain = ({ op }: ForeignOp): boolean => op === "alloc";
+  for (const taken of ops.filter(isPlain).slice(0, JOINED_MAX)) {
+    const at = kept.findIndex((op) => isPlain(op) && op.slot !== taken.slot);
+    if (at < 0 || !kept.includes(taken)) continue;
+    const joined = { ...kept[at], a: Math.min(kept[at].a + taken.a, 0xffffffff) };
+    const candidate = kept
+      .map((op, index) => (index === at ? joined : op))
+      .filter(({ slot }) => slot !== taken.slot);
     if (candidate.length < kept.length && (yield candidate)) kept = candidate;
   }
 }
@@ -183,7 +213,8 @@ function* lensesOf(op: ForeignOp): Iterable<Lens<ForeignOp>> {
   for (const [index, name] of FIELDS[op.op].entries()) {
     if (name === "mode" || name === "address" || name === "align") continue;
     const field = (["a", "b", "c"] as const)[index];
-    yield { value: op[field], least: 0, put: (now, value) => ({ ...now, [field]: value }) };
+    const least = op.op === "cycle" ? 1 : 0;
+    yield { value: op[field], least, put: (now, value) => ({ ...now, [field]: value }) };
   }
 }
 

@@ -19,6 +19,15 @@ export interface FindingFolder {
   readonly token: string;
   readonly files: FolderFiles;
   readonly isStable: boolean;
+  /** What the smallest program that shows it is made of; undefined where that is not asked. */
+  readonly cause?: FindingCause;
+}
+
+export interface FindingCause {
+  /** What it needs beside requests and frees of ordinary blocks. */
+  readonly needs: readonly string[];
+  /** A line each. */
+  readonly operations: readonly string[];
 }
 
 /** What is written down of one finding. */

@@ -29,6 +29,8 @@ const SENTENCES: Readonly<Record<ForeignOpName, (moment: HeapMoment) => string>>
   },
   free: ({ op, before }) => `gives ${slotName(op.slot)} back${placeText(before)}`,
   cycle: ({ op, result }) => `gets and gives back ${op.a} bytes ${op.b} times: ${result}`,
+  limit: ({ op }) => `lets memory grow by ${op.a} pages at most from here on`,
+  settle: () => "gives all blocks back, and asks for most of their memory in one piece",
   collect: () => "collects what nobody keeps",
   write: ({ op, before }) => {
     const place = `${slotName(op.slot)}${signed(op.a)}`;

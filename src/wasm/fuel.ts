@@ -15,14 +15,19 @@ import { WasmFile } from "./wasm_file.ts";
 /** The export that holds what is left. */
 export const FUEL = "slabfuzz.fuel";
 
-/** Turns between two refills: more than it takes to copy all of memory byte by byte. */
-export const FUEL_FULL = 64_000_000;
+/**
+ * Turns between two refills: sixteen times as many as look as if there were no end, since a
+ * collector that marks and sweeps a large heap is slow, and not at fault.
+ */
+export const FUEL_FULL = 16 * 32_000_000;
 
 /** Enough for a shrinker, which knows of a loop without an end and tries a lot. */
 export const FUEL_SHORT = 1_000_000;
 
 /** log2 of the bytes that are filled or copied while a loop makes one turn. */
 const BYTES_SHIFT = 6;
+/** The same where there is so much fuel that all of it would be hours of filling. */
+const BYTES_SHIFT_FULL = 3;
 /** The same of the elements of a table, which are pointers with a barrier. */
 const ELEMENTS_SHIFT = 2;
 /** Instructions with a length on top of the stack, and how much of it takes one unit. */
@@ -38,13 +43,18 @@ const SHIFTS: Readonly<Record<number, number>> = {
 const GROW_UNITS = 1024;
 
 /**
- * The module with fuel for its loops, and for long instructions unless their lengths have 64 bits;
- * undefined where it cannot be given any.
+ * The module with fuel for its loops, and for long instructions unless their lengths have 64 bits,
+ * and with further probes; undefined where it cannot be given any.
  */
-export function withFuel(bytes: Uint8Array): Uint8Array | undefined {
+export function withFuel(
+  bytes: Uint8Array,
+  probes: readonly Instrument[] = [],
+): Uint8Array | undefined {
   return unlessRefused(() => {
     const file = new WasmFile(bytes);
-    const fuelled = [WORK_FUEL, LOOP_FUEL].map((fuel) => withProbes(file, [fuel]));
+    const fuelled = [workFuel(BYTES_SHIFT_FULL), LOOP_FUEL].map((fuel) =>
+      withProbes(file, [fuel, ...probes]),
+    );
     return fuelled.find((one) => WebAssembly.validate(one));
   });
 }
@@ -57,16 +67,21 @@ export const LOOP_FUEL: Instrument = {
 };
 
 /** Turns of loops take fuel, and so do instructions that work for long. */
-export const WORK_FUEL: Instrument = {
-  globals: [...LOOP_FUEL.globals, { name: `${FUEL}.length`, isLong: false }],
-  patches: (file, fuel) => [
-    ...LOOP_FUEL.patches(file, fuel),
-    ...placesOf(file).bulks.map(({ at, shift }) =>
-      insertedAt(at, takeForLength(fuel, fuel + 1, shift)),
-    ),
-    ...placesOf(file).grows.map((at) => insertedAt(at, takeUnits(fuel, GROW_UNITS))),
-  ],
-};
+export const WORK_FUEL = workFuel(BYTES_SHIFT);
+
+function workFuel(bytesShift: number): Instrument {
+  const less = BYTES_SHIFT - bytesShift;
+  return {
+    globals: [...LOOP_FUEL.globals, { name: `${FUEL}.length`, isLong: false }],
+    patches: (file, fuel) => [
+      ...LOOP_FUEL.patches(file, fuel),
+      ...placesOf(file).bulks.map(({ at, shift }) =>
+        insertedAt(at, takeForLength(fuel, fuel + 1, Math.max(0, shift - less))),
+      ),
+      ...placesOf(file).grows.map((at) => insertedAt(at, takeUnits(fuel, GROW_UNITS))),
+    ],
+  };
+}
 
 /** Takes so many units; traps, with no fuel left, where there are fewer. */
 function takeUnits(fuel: number, units: number): readonly number[] {

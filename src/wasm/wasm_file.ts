@@ -158,6 +158,14 @@ export class WasmFile implements ModuleShape {
     throw new UserError(`the module has no function ${index}`);
   }
 
+  /** The number of an exported function; undefined if it exports none of that name. */
+  indexOfFunction(name: string): number | undefined {
+    const entries = this.#list(SectionId.EXPORT, (from) => {
+      return { name: from.text(), kind: ENTITY_KINDS[from.byte()], index: from.u32() };
+    });
+    return entries.find((entry) => entry.name === name && entry.kind === "function")?.index;
+  }
+
   /** Contents of a custom section; undefined if there is none of that name. */
   custom(name: string): Uint8Array | undefined {
     for (const { id, content, end } of this.sections) {

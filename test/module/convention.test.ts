@@ -20,11 +20,20 @@ const CONVENTIONS: Readonly<Record<string, readonly [source: string, found: stri
      export function __wbindgen_free(p: usize, size: u32, align: u32): void { heap.free(p); }`,
     "wasm-bindgen (__wbindgen_malloc __wbindgen_free)",
   ],
+  alone: [`export function malloc${ALLOC}`, "alloc without free (malloc)"],
+  aligning: [
+    `export function malloc${ALLOC} export function free${FREE}
+     export function memalign(align: u32, size: u32): usize {
+       return (heap.alloc(size + align) + align - 1) & -align;
+     }`,
+    "malloc/free (malloc free memalign)",
+  ],
   numbered: [
     `export function __wbindgen_export_0(size: u32, align: u32): usize { return heap.alloc(size); }
      export function __wbindgen_export_1(a: usize, b: u32, c: u32, d: u32): usize { return a; }
      export function __wbindgen_export_2(block: usize, size: u32, align: u32): void { }`,
-    "wasm-bindgen (__wbindgen_export_0 __wbindgen_export_2 __wbindgen_export_1)",
+    "wasm-bindgen (__wbindgen_export_0 __wbindgen_export_2 __wbindgen_export_1), " +
+      "an arena: its free does nothing",
   ],
   pair: [
     `export function wasm_alloc${ALLOC}

@@ -43,7 +43,13 @@ function drawShape(number: number): readonly [ForeignShape, Binding, Capacity] {
     sizes: prng.pick(SIZES),
     opCountMax: prng.pick([1, 2, 3, 10, 100, 2000]),
   };
-  const capacity: Capacity = { bytes: prng.pick(BYTES), refuses: "null", refusesHuge: "null" };
+  const capacity: Capacity = {
+    bytes: prng.pick(BYTES),
+    refuses: "null",
+    refusesHuge: "null",
+    lowest: 0,
+    coalesces: prng.oneIn(2),
+  };
   return [shape, prng.pick(BINDINGS), capacity];
 }
 

@@ -28,7 +28,7 @@ function findAndShrink(engine: ForeignEngine): ForeignShrink | undefined {
 }
 
 /** What each mistake shows as: the family of rules. */
-const SYMPTOMS: Readonly<Record<Exclude<Mistake, "none">, string>> = {
+const SYMPTOMS: Readonly<Record<Exclude<Mistake, "none" | "merges">, string>> = {
   "copies the new size": "corrupt",
   "size wraps around": "granted-too-much",
   "list breaks beyond 16 MiB": "corrupt",
@@ -38,6 +38,14 @@ const SYMPTOMS: Readonly<Record<Exclude<Mistake, "none">, string>> = {
   "calloc does not clear": "not-zeroed",
   "grows over its neighbour": "corrupt",
   "loops for ever": "corrupt",
+  "never reuses small blocks": "not-reused",
+  "loses small rests": "not-reused",
+  "finds powers of two": "not-reused",
+  "realloc loses the old block": "not-reused",
+  "refusal loses memory": "not-reused",
+  "realloc frees what it keeps": "corrupt",
+  "realloc does not merge": "not-reused",
+  "does not look whether memory grew": "corrupt",
 };
 
 describe.each(Object.entries(SYMPTOMS))('the planted allocator "%s"', (mistake, symptom) => {
@@ -49,6 +57,10 @@ describe.each(Object.entries(SYMPTOMS))('the planted allocator "%s"', (mistake, 
   });
 });
 
-it("the twin without a mistake passes", { timeout: PATIENCE_MS }, () => {
-  expect(findAndShrink(engineFor("none"))).toBeUndefined();
-});
+it.each(["none", "merges"] as const)(
+  'the allocator without a mistake, "%s", passes',
+  { timeout: PATIENCE_MS },
+  (twin) => {
+    expect(findAndShrink(engineFor(twin))).toBeUndefined();
+  },
+);

@@ -26,6 +26,24 @@ export const MISTAKES = {
   "grows over its neighbour": 8,
   /** A block freed in the middle of the list links to itself. */
   "loops for ever": 9,
+  /** Blocks of up to 256 bytes are forgotten when they are freed. */
+  "never reuses small blocks": 10,
+  /** What is left of a split block, and too small for one of its own, belongs to nobody. */
+  "loses small rests": 11,
+  /** Only blocks whose size is a power of two are found again. */
+  "finds powers of two": 12,
+  /** realloc forgets the block that it moved. */
+  "realloc loses the old block": 13,
+  /** The end of the heap moves before memory has grown. */
+  "refusal loses memory": 14,
+  /** realloc frees the old block though nothing was had for it. */
+  "realloc frees what it keeps": 15,
+  /** No mistake: neighbours that are free become one block. */
+  merges: 16,
+  /** The same, but a block that realloc frees stays apart from its neighbours. */
+  "realloc does not merge": 17,
+  /** A refused request is taken for a block at address -1. */
+  "does not look whether memory grew": 18,
 } as const;
 
 export type Mistake = keyof typeof MISTAKES;
@@ -49,7 +67,21 @@ function link(block: usize, to: usize): void {
   store<u32>(block, to == 0 ? 0 : <u32>(to - block));
 }
 
-function insert(block: usize): void {
+function isAdjacent(block: usize, after: usize): bool {
+  const merges = MISTAKE == 11 || MISTAKE == 14 || MISTAKE == 16 || MISTAKE == 17;
+  return merges && block != 0 && block + sizeOf(block) + HEADER == after;
+}
+
+/** The first one takes in the second one, where that begins behind it. */
+function merge(block: usize, after: usize): bool {
+  if (!isAdjacent(block, after)) return false;
+  const beyond = next(after);
+  store<u32>(block - HEADER, sizeOf(block) + <u32>HEADER + sizeOf(after));
+  link(block, beyond);
+  return true;
+}
+
+function insert(block: usize, isMerged: bool): void {
   let before: usize = 0;
   let after = first;
   while (after != 0 && after < block) {
@@ -59,6 +91,9 @@ function insert(block: usize): void {
   link(block, MISTAKE == 9 && before != 0 && after != 0 ? before : after);
   if (before == 0) first = block;
   else link(before, block);
+  if (!isMerged) return;
+  merge(block, after);
+  merge(before, block);
 }
 
 function remove(before: usize, block: usize): void {
@@ -69,7 +104,8 @@ function remove(before: usize, block: usize): void {
 function take(need: u32): usize {
   let before: usize = 0;
   for (let block = first; block != 0; block = next(block)) {
-    if (sizeOf(block) >= need) {
+    const isFound = MISTAKE != 12 || (sizeOf(block) & (sizeOf(block) - 1)) == 0;
+    if (isFound && sizeOf(block) >= need) {
       remove(before, block);
       split(block, need);
       return block;
@@ -81,20 +117,24 @@ function take(need: u32): usize {
 
 function split(block: usize, need: u32): void {
   const rest = sizeOf(block) - need;
-  if (rest < (MISTAKE == 5 ? <u32>HEADER : <u32>HEADER + 8)) return;
+  if (rest < (MISTAKE == 5 ? <u32>HEADER : <u32>HEADER + 8)) {
+    if (MISTAKE == 11) store<u32>(block - HEADER, need);
+    return;
+  }
   store<u32>(block - HEADER, need);
   const other = block + need + HEADER;
   store<u32>(other - HEADER, rest - <u32>HEADER);
-  insert(other);
+  insert(other, false);
 }
 
 function make(need: u32): usize {
   const block = top + HEADER;
   const end = <u64>block + need;
   const have = <u64>memory.size() << 16;
+  if (MISTAKE == 14 && need < 1 << 24) top = <usize>end;
   if (end > have && MISTAKE != 4) {
     const pages = <i32>((end - have + 0xffff) >> 16);
-    if (memory.grow(pages) < 0) return 0;
+    if (memory.grow(pages) < 0 && MISTAKE != 18) return 0;
   }
   store<u32>(block - HEADER, need);
   top = <usize>end;
@@ -109,7 +149,10 @@ export function malloc(size: u32): usize {
 }
 
 export function free(block: usize): void {
-  if (block != 0 && MISTAKE != 6) insert(block);
+  if (block == 0) return;
+  store<u32>(block - 4, 1);
+  const isLost = MISTAKE == 6 || (MISTAKE == 10 && sizeOf(block) <= 256);
+  if (!isLost) insert(block, true);
 }
 
 export function calloc(count: u32, size: u32): usize {
@@ -125,9 +168,13 @@ export function realloc(block: usize, size: u32): usize {
   const old = sizeOf(block);
   if (size <= old || (MISTAKE == 8 && size <= old + 16)) return block;
   const other = malloc(size);
-  if (other == 0) return 0;
+  if (other == 0) {
+    if (MISTAKE == 15) free(block);
+    return 0;
+  }
   memory.copy(other, block, MISTAKE == 1 ? size : old);
-  free(block);
+  if (MISTAKE == 17) insert(block, false);
+  else if (MISTAKE != 13) free(block);
   return other;
 }
 `;

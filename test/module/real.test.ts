@@ -13,6 +13,10 @@ const REAL: Readonly<Record<string, string>> = {
   "web-tree-sitter": "emscripten (malloc free realloc calloc)",
   "@sqlite.org/sqlite-wasm": "emscripten (malloc free realloc)",
   tlsf: "mapping (alloc free realloc)",
+  // Of emscripten 1.38: its glue keeps the end of the heap in memory, and shortens names.
+  "argon2-browser": "emscripten (j i)",
+  // A script carries it in base64.
+  "node_modules/undici/lib/llhttp/llhttp-wasm.js": "wasi (malloc free)",
 };
 
 function engineFor(target: string, bugs: readonly ("none" | "double-free")[]): ForeignEngine {

@@ -34,6 +34,7 @@ interface CheckOptions extends InspectOptions {
   readonly seed?: bigint;
   readonly jobs?: number;
   readonly junit?: string;
+  readonly stopOnFirst?: boolean;
 }
 
 export function register(program: Command): void {
@@ -56,6 +57,7 @@ export function register(program: Command): void {
     .addOption(ownOption(OPTIONS, "time", "for all modules together", CHECK_MS))
     .addOption(ownOption(OPTIONS, "seed"))
     .addOption(ownOption(OPTIONS, "jobs"))
+    .option("--stop-on-first", "end a module's campaign with its first fault")
     .option("--json", "print the result as JSON")
     .option("--junit <file>", "write the result as JUnit XML, too")
     .addHelpText("after", () => helpText("targets-check"))
@@ -94,9 +96,9 @@ async function check(word: string, _: CheckOptions, command: Command): Promise<v
   const { json = false, junit, ...options } = command.optsWithGlobals<CheckOptions>();
   const { targets: named = {} } = await configuredWithoutCode(options);
   const known = Object.hasOwn(named, word) ? named[word] : undefined;
-  const { exports, time: timeMs = CHECK_MS, seed, jobs } = options;
+  const { exports, time: timeMs = CHECK_MS, seed, jobs, stopOnFirst } = options;
   const choice = exports === undefined && known !== undefined ? known : { target: word, exports };
-  const request = { word: choice.target, exports: choice.exports, timeMs, seed, jobs };
+  const request = { word: choice.target, exports: choice.exports, timeMs, seed, jobs, stopOnFirst };
   const checks = await checkedModules(request, json);
   if (junit !== undefined) writeWholeFile(junit, moduleReportJunit(word, checks));
   if (json) printJson({ target: word, modules: checks });

@@ -4,7 +4,7 @@
 import { Prng, type SeedWords } from "../../base/prng.ts";
 import type { BugName } from "../../target/bug_names.ts";
 import type { Capacity } from "../judge/capacity.ts";
-import { CYCLE_MODES } from "../judge/cycle.ts";
+import { CYCLE_MODES, callsOf, canPlay, cycleSizeMax } from "../judge/cycle.ts";
 import { type Binding, takesAlignment } from "../load/binding.ts";
 import { Code, FOREIGN_SLOTS_MAX, ForeignImage } from "../program/op.ts";
 import { commit, type Order, SlotQueue } from "./mistake.ts";
@@ -24,16 +24,34 @@ const SLOT_COUNTS = [4, 12, 32, 96, 256] as const;
 /** Operations of a phase: two to the power of this. */
 const PHASE_SHIFT = 6;
 const ORDERS: readonly Order[] = ["any", "any", "any", "newest", "oldest"];
-/** What a cycle moves in all: some, and never more than an allocator can give three times over. */
-const CYCLED_BYTES = 24 << 20;
-const CYCLE_SHIFT_MIN = 14;
+/**
+ * Sizes of cycles: two to the power of this. The calls of all rounds: mostly few, now and then as
+ * many as a slow leak needs.
+ */
+const CYCLE_SHIFT_MIN = 3;
 const CYCLE_SHIFT_MAX = 20;
+const CYCLE_CALLS_SHIFTS = [10, 16] as const;
+const LONG_CYCLE = 24;
+const LONG_CYCLE_CALLS = 1 << 20;
+/** Functions that copy or clear take their time: bytes of one block in all rounds. */
+const CYCLED_BYTES = 24 << 20;
+const CYCLE_ROUNDS_MIN = 16;
+/** Pages that memory may still grow by while the host refuses more, and what lifts the limit. */
+const LIMIT_PAGES_MAX = 4;
+const NO_LIMIT_PAGES = 65536;
+/** One program in so many ends with all blocks freed. */
+const SETTLED = 6;
 const ZALLOC_BYTES_MAX = 1 << 18;
-const ALIGNS = [1, 1, 2, 4, 4, 8, 8, 8, 16, 16, 32, 64, 256, 4096] as const;
+const ALIGNS = [1, 1, 2, 4, 4, 8, 8, 8, 16, 16, 32, 64, 256, 4096, 65536] as const;
 const TABLE_SIZE = 64;
 const SHORT_OPS = 64;
 /** Operations that a mistake adds at most. */
 const MISTAKE_OPS = 16;
+
+/** It goes on after a request that is sure to be too large. */
+function refusesSoftly({ refusesHuge, bytes }: Capacity): boolean {
+  return refusesHuge === "null" && bytes < 1 << 30;
+}
 
 export class ForeignGenerator {
   readonly image: ForeignImage;
@@ -57,12 +75,19 @@ export class ForeignGenerator {
   #order: Order = "any";
   #cycleOdds = 0;
   #hugeOdds = 0;
+  #limitOdds = 0;
+  #isLimited = false;
+  readonly #cycleModes: readonly number[];
 
   constructor(shape: ForeignShape, binding: Binding, capacity: Capacity) {
     this.#shape = shape;
     this.#binding = binding;
     this.#capacity = capacity;
     this.#takesAlignment = takesAlignment(binding);
+    this.#cycleModes = CYCLE_MODES.map((_, mode) => mode).filter((mode) => {
+      const isRefused = CYCLE_MODES[mode] === "mixed-refused";
+      return canPlay(CYCLE_MODES[mode], binding) && (!isRefused || refusesSoftly(capacity));
+    });
     this.prng = new Prng(shape.seed);
     this.image = new ForeignImage(shape.opCountMax + MISTAKE_OPS);
   }
@@ -82,6 +107,8 @@ export class ForeignGenerator {
       }
       this.#addOperation();
     }
+    if (this.#isLimited) image.add(Code.limit, 0, NO_LIMIT_PAGES);
+    if (this.bug === "none" && prng.oneIn(SETTLED)) image.add(Code.settle, 0);
     return image;
   }
 
@@ -90,6 +117,7 @@ export class ForeignGenerator {
     this.live.clear();
     this.#empty.length = 0;
     this.#slotsUsed = 0;
+    this.#isLimited = false;
   }
 
   #drawTemper(): void {
@@ -99,8 +127,9 @@ export class ForeignGenerator {
     this.#order = prng.pick(ORDERS);
     this.#palette.mix(prng, this.#capacity.bytes, this.#shape.sizes);
     this.#mixOperations();
-    this.#cycleOdds = prng.oneIn(4) ? this.#shape.opCountMax : 0;
+    this.#cycleOdds = this.#binding.isArena || !prng.oneIn(3) ? 0 : this.#shape.opCountMax;
     this.#hugeOdds = prng.oneIn(8) ? 100 : 0;
+    this.#limitOdds = prng.oneIn(6) ? 100 : 0;
   }
 
   #mixOperations(): void {
@@ -114,7 +143,7 @@ export class ForeignGenerator {
       [this.#growing, 24, 12],
       [this.#shrinking, 12, 24],
     ] as const) {
-      const weights = [allocs, frees, ...rest];
+      const weights = [allocs, this.#binding.free === undefined ? 0 : frees, ...rest];
       for (let i = 0; i < TABLE_SIZE; i++) table[i] = codes[prng.weighted(weights)];
     }
   }
@@ -130,6 +159,7 @@ export class ForeignGenerator {
   #addOperation(): void {
     const { prng } = this;
     if (this.#cycleOdds > 0 && prng.oneIn(this.#cycleOdds)) this.#addCycle();
+    else if (this.#limitOdds > 0 && prng.oneIn(this.#limitOdds)) this.#addLimit();
     else if (this.#hugeOdds > 0 && prng.oneIn(this.#hugeOdds)) this.#addHuge();
     else this.#addOf(this.#nextCode());
   }
@@ -138,7 +168,8 @@ export class ForeignGenerator {
     const isGrowing = ((this.image.count >>> PHASE_SHIFT) & 1) === 0;
     const code = (isGrowing ? this.#growing : this.#shrinking)[this.prng.next() >>> 26];
     const isMaking = code === Code.alloc || code === Code.zalloc;
-    if (isMaking) return this.live.length >= this.#slotCount ? Code.free : code;
+    const isFull = this.live.length >= this.#slotCount && this.#binding.free !== undefined;
+    if (isMaking) return isFull ? Code.free : code;
     return this.live.length === 0 && code !== Code.collect ? Code.alloc : code;
   }
 
@@ -175,16 +206,21 @@ export class ForeignGenerator {
 
   #addCycle(): void {
     const { prng } = this;
-    const limit = this.#capacity.bytes;
-    const size = Math.min(1 << prng.between(CYCLE_SHIFT_MIN, CYCLE_SHIFT_MAX), limit >>> 3);
-    const rounds = Math.ceil(Math.min(CYCLED_BYTES, 3 * limit) / Math.max(size, 1));
-    const { calloc, realloc } = this.#binding;
-    const modes = CYCLE_MODES.map((_, mode) => mode).filter(
-      (mode) =>
-        (CYCLE_MODES[mode] !== "zeroed" || calloc !== undefined) &&
-        (CYCLE_MODES[mode] !== "resized" || realloc !== undefined),
-    );
-    this.image.add(Code.cycle, 0, size, Math.max(rounds, 16), prng.pick(modes));
+    const { bytes } = this.#capacity;
+    const mode = prng.pick(this.#cycleModes);
+    const drawn = 1 << prng.between(CYCLE_SHIFT_MIN, CYCLE_SHIFT_MAX);
+    const size = Math.min(drawn + prng.below(drawn), cycleSizeMax(CYCLE_MODES[mode], bytes));
+    const isLong = prng.oneIn(LONG_CYCLE);
+    const calls = isLong ? LONG_CYCLE_CALLS : 1 << prng.between(...CYCLE_CALLS_SHIFTS);
+    const rounds = Math.min(calls / callsOf(CYCLE_MODES[mode]), CYCLED_BYTES / size);
+    this.image.add(Code.cycle, 0, size, Math.max(Math.ceil(rounds), CYCLE_ROUNDS_MIN), mode);
+  }
+
+  /** The host refuses growth for a while. */
+  #addLimit(): void {
+    const pages = this.#isLimited ? NO_LIMIT_PAGES : this.prng.between(0, LIMIT_PAGES_MAX);
+    this.#isLimited = !this.#isLimited;
+    this.image.add(Code.limit, 0, pages);
   }
 
   /** Requests that no allocator can meet, plain or as a product that wraps around. */

@@ -1,7 +1,7 @@
 // The live blocks, in the order of their addresses: whether a new one overlaps another is a
 // question to its two neighbours. All arrays are typed; nothing is made while a program runs.
 import { Code, FOREIGN_SLOTS_MAX } from "../program/op.ts";
-import type { Guest } from "./guest.ts";
+import type { Heap } from "./heap.ts";
 
 export const NO_BLOCK = -1;
 /** Moves of more entries than these are left to the engine. */
@@ -117,7 +117,7 @@ export class Blocks {
 /** Plays operations; the judge keeps account of the blocks. */
 interface MisusePlayer {
   readonly blocks: Blocks;
-  readonly guest: Guest;
+  readonly guest: Heap;
   /** The block counts as given back. */
   release(slot: number): void;
   /** From here on the program is to blame. */

@@ -11,6 +11,10 @@ export interface Capacity {
   readonly refuses: "null" | "trap";
   /** The size that a request near 2^32 wraps around to. */
   readonly refusesHuge: "null" | "trap" | "granted";
+  /** The lowest address of a block, 0 if there was none. */
+  readonly lowest: number;
+  /** Once all blocks are freed, in whatever order, their memory can be had in one piece again. */
+  readonly coalesces: boolean;
 }
 
 const PIECES = [1 << 16, 1 << 12, 1 << 8] as const;
@@ -20,31 +24,37 @@ const HUGE_BYTES = 0xffffffff - 64;
 export function measureCapacity(guest: Guest): Capacity {
   guest.restart();
   let bytes = 0;
+  let lowest = 0;
   let refuses: Capacity["refuses"] = "null";
   for (const piece of PIECES) {
     const most = guest.plan.memory.maximum * (65536 / piece);
-    const { count, isTrap } = takePieces(guest, piece, most);
+    const { count, isTrap, first } = takePieces(guest, piece, most);
+    if (first !== 0 && (lowest === 0 || first < lowest)) lowest = first;
     bytes += count * piece;
     if (isTrap) refuses = "trap";
     if (isTrap) break;
   }
-  return { bytes, refuses, refusesHuge: askForHuge(guest) };
+  const refusesHuge = askForHuge(guest);
+  return { bytes, refuses, refusesHuge, lowest, coalesces: seemsToCoalesce(guest, bytes) };
 }
 
 function takePieces(
   guest: Guest,
   piece: number,
   most: number,
-): { readonly count: number; readonly isTrap: boolean } {
+): { readonly count: number; readonly isTrap: boolean; readonly first: number } {
+  let first = 0;
   for (let count = 0; count < most; count++) {
     try {
-      if (guest.alloc(piece, ALIGN) === 0) return { count, isTrap: false };
+      const pointer = guest.alloc(piece, ALIGN);
+      if (pointer === 0) return { count, isTrap: false, first };
+      if (count === 0) first = pointer;
     } catch (error) {
-      if (isGuests(error)) return { count, isTrap: true };
+      if (isGuests(error)) return { count, isTrap: true, first };
       throw error;
     }
   }
-  return { count: most, isTrap: false };
+  return { count: most, isTrap: false, first };
 }
 
 function askForHuge(guest: Guest): Capacity["refusesHuge"] {
@@ -56,6 +66,56 @@ function askForHuge(guest: Guest): Capacity["refusesHuge"] {
     throw error;
   }
 }
+
+/** In which order so many blocks are freed. */
+const ORDERS: readonly ((index: number, count: number) => number)[] = [
+  (index) => index,
+  (index, count) => count - 1 - index,
+  (index, count) => (index * SHUFFLE) % count,
+];
+const SHUFFLE = 7919;
+/** Large blocks that fill half of what there is, with small ones of all sizes between them. */
+const LARGE_BYTES = 60_000;
+const SMALL_BYTES_MAX = 4096;
+const FILLED_PART = 1 / 2;
+const WHOLE_PART = 0.9;
+
+function seemsToCoalesce(guest: Guest, bytes: number): boolean {
+  const { binding } = guest.plan;
+  if (binding.free === undefined || binding.isArena || !guest.canLimitGrowth) return false;
+  try {
+    return ORDERS.every((order) => isWholeAfter(guest, bytes * FILLED_PART, order));
+  } catch (error) {
+    if (isGuests(error)) return false;
+    throw error;
+  }
+}
+
+/** Whether most of the memory that was filled can be had in one piece once it is freed. */
+function isWholeAfter(guest: Guest, bytes: number, order: (typeof ORDERS)[number]): boolean {
+  guest.restart();
+  const blocks: { readonly pointer: number; readonly size: number }[] = [];
+  for (let left = bytes; left > 0; ) {
+    const { length } = blocks;
+    const size = length % 2 === 0 ? LARGE_BYTES : 1 + ((length * SHUFFLE) % SMALL_BYTES_MAX);
+    const pointer = guest.alloc(size, ALIGN);
+    if (pointer === 0) return false;
+    blocks.push({ pointer, size });
+    left -= size;
+  }
+  for (const index of blocks.keys()) {
+    const { pointer, size } = blocks[order(index, blocks.length)];
+    guest.free(pointer, size, ALIGN);
+    if ((index & REFUEL_MASK) === 0) guest.refuel();
+  }
+  guest.collect();
+  const bottom = Math.min(...blocks.map(({ pointer }) => pointer));
+  const top = Math.max(...blocks.map(({ pointer, size }) => pointer + size));
+  guest.limitGrowth(guest.pages);
+  return guest.alloc(Math.floor((top - bottom) * WHOLE_PART), ALIGN) !== 0;
+}
+
+const REFUEL_MASK = 63;
 
 /** Whether the module brought it about, not slabfuzz. */
 export function isGuests(error: unknown): boolean {

@@ -1,10 +1,12 @@
 // An allocator in a module, ready to be called: instances of it, each with a memory as it was at
 // the very beginning, and one way to call them all.
 import { FUEL, FUEL_FULL } from "../../wasm/fuel.ts";
+import { NO_LIMIT, PAGES_LIMIT } from "../../wasm/growth.ts";
 import { type StoreListener, WATCH_MODULE, watchImports } from "../../wasm/toolchain.ts";
 import type { Argument, Bound } from "../load/binding.ts";
 import type { ForeignPlan } from "../load/plan.ts";
 import { type StubCall, Stubs } from "../load/stubs.ts";
+import type { Heap } from "./heap.ts";
 
 type Raw = (...args: number[]) => number;
 
@@ -13,7 +15,7 @@ type Call = (pointer: number, oldSize: number, size: number, align: number) => n
 
 const NO_BYTES = new Uint8Array(0);
 
-export class Guest {
+export class Guest implements Heap {
   readonly plan: ForeignPlan;
   readonly #module: WebAssembly.Module;
   /** Imports that were called since an instance was ready, in all instances. */
@@ -24,18 +26,21 @@ export class Guest {
   #free: Call = never;
   #realloc: Call = never;
   #calloc: Call = never;
+  #aligned: Call | undefined;
   #pin: Raw | undefined;
   #collect: Raw | undefined;
-  /** All bytes; `look` brings it up to date. */
   bytes = NO_BYTES;
   words = new Uint32Array(0);
   readonly #isShared: boolean;
   #fuel: WebAssembly.Global | undefined;
+  #pagesLimit: WebAssembly.Global | undefined;
   /** Turns of loops between two refills. */
   fuelFull = FUEL_FULL;
+  #filled = 0;
+  /** Units that were used up between refills, in all instances. */
+  turns = 0;
   /** What the instance exports; counters, if the module was given some. */
   exports: WebAssembly.Exports = {};
-  /** Called for the module's own stores, where they are watched. */
   onStore: StoreListener | undefined;
   /** Constructors that trapped, if any did: the instance goes on without them. */
   failedInit: string | undefined;
@@ -47,7 +52,6 @@ export class Guest {
     this.#isShared = plan.memory.isShared;
   }
 
-  /** Begins anew, with an instance in which nothing ever happened. */
   restart(): void {
     let exports = this.#instantiate();
     const failed = this.failedInit === undefined ? this.#initialise(exports) : undefined;
@@ -68,8 +72,12 @@ export class Guest {
     const { exports } = new WebAssembly.Instance(this.#module, this.#imports());
     const { exported } = this.plan.memory;
     this.#fuel = exports[FUEL] as WebAssembly.Global | undefined;
+    this.#filled = this.#fuel?.value ?? 0;
+    this.#pagesLimit = exports[PAGES_LIMIT] as WebAssembly.Global | undefined;
     this.refuel();
     if (exported !== undefined) this.#stubs.memory = exports[exported] as WebAssembly.Memory;
+    const { firstWord } = this.plan;
+    if (firstWord !== undefined) this.#stubs.store(firstWord.at, firstWord.value);
     return exports;
   }
 
@@ -96,9 +104,10 @@ export class Guest {
     const call = (bound: Bound | undefined): Call =>
       bound === undefined ? never : callOf(exports[bound.name] as Raw, bound.args);
     this.#alloc = call(binding.alloc);
-    this.#free = call(binding.free);
+    this.#free = binding.free === undefined ? nothing : call(binding.free);
     this.#realloc = call(binding.realloc);
     this.#calloc = call(binding.calloc);
+    this.#aligned = binding.aligned && call(binding.aligned);
     this.#pin = binding.pin && (exports[binding.pin.name] as Raw);
     this.#collect = binding.collect && (exports[binding.collect.name] as Raw);
   }
@@ -108,7 +117,6 @@ export class Guest {
     return this.bytes.length >>> 16;
   }
 
-  /** Memory that grew is another buffer; the old one has no bytes any more. */
   look(): Uint8Array {
     if (this.bytes.length === 0 || this.#isShared) this.#refresh();
     return this.bytes;
@@ -121,21 +129,40 @@ export class Guest {
     this.words = new Uint32Array(buffer) as Uint32Array<ArrayBuffer>;
   }
 
-  /** Loops may turn as often as at the beginning. */
   refuel(): void {
-    if (this.#fuel !== undefined) this.#fuel.value = this.fuelFull;
+    if (this.#fuel === undefined) return;
+    this.turns += this.#filled - this.#fuel.value;
+    this.#filled = this.fuelFull;
+    this.#fuel.value = this.fuelFull;
   }
 
-  /** It trapped because a loop had no end. */
   get isOutOfFuel(): boolean {
     return this.#fuel?.value === 0;
   }
 
-  /** A block, or 0. */
+  get canLimitGrowth(): boolean {
+    return this.#pagesLimit !== undefined;
+  }
+
+  get pagesLimit(): number {
+    return Math.min(this.#stubs.pagesLimit, this.plan.memory.maximum);
+  }
+
+  limitGrowth(pages = NO_LIMIT): void {
+    this.#stubs.pagesLimit = pages;
+    if (this.#pagesLimit !== undefined) this.#pagesLimit.value = pages;
+  }
+
   alloc(size: number, align: number): number {
-    const pointer = this.#alloc(0, 0, size, align);
+    const isPlain = this.#aligned === undefined || align <= this.plan.binding.alignment;
+    const pointer = isPlain ? this.#alloc(0, 0, size, align) : this.#allocAligned(size, align);
     if (this.#pin !== undefined && pointer !== 0) this.#pin(pointer);
     return pointer;
+  }
+
+  /** The size is a multiple of the alignment, as C11 asks for. */
+  #allocAligned(size: number, align: number): number {
+    return this.#aligned!(0, 0, Math.ceil(size / align) * align, align);
   }
 
   zalloc(count: number, size: number): number {
@@ -159,6 +186,10 @@ function never(): number {
   throw new TypeError("the module has no such function");
 }
 
+function nothing(): number {
+  return 0;
+}
+
 /** Class 1 of AssemblyScript holds bytes and no pointers, in all its versions. */
 const CLASS_OF_BYTES = 1;
 
@@ -169,6 +200,8 @@ function callOf(raw: Raw, args: readonly Argument[]): Call {
       return (_pointer, _old, size) => raw(size) >>> 0;
     case "size,align":
       return (_pointer, _old, size, align) => raw(size, align) >>> 0;
+    case "align,size":
+      return (_pointer, _old, size, align) => raw(align, size) >>> 0;
     case "size,class":
       return (_pointer, _old, size) => raw(size, CLASS_OF_BYTES) >>> 0;
     case "count,size":

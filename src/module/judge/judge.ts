@@ -4,20 +4,19 @@
 // Sees: blocks that overlap, lie outside memory, below the heap or crooked; contents that change at
 // all (small blocks) or near an edge (large ones); memory that is not used again; traps. Does not
 // see: what the module does between two calls, and loops without an end, which the watchdog sees.
-//
-// A module that traps or says no to a large request only refuses it: how much it can give at all
-// was measured before (capacity.ts).
-import { AssertionFailure } from "../../base/assert.ts";
+// A module that traps or says no to a large request only refuses it (capacity.ts).
 import { Digest } from "../../base/hash.ts";
 import { type Impact, impactRank } from "../../target/verdict.ts";
 import { PAGE_BYTES } from "../../wasm/cap.ts";
 import { GuestAbort } from "../load/stubs.ts";
 import { Code, type ForeignImage, WORDS_PER_OP } from "../program/op.ts";
 import { Blocks, NO_BLOCK, playMisuse } from "./blocks.ts";
-import { type Capacity, isGuests } from "./capacity.ts";
+import type { Capacity } from "./capacity.ts";
 import { fillBlock, firstChange, firstNonZero, paintBlock, tagOf } from "./contents.ts";
-import { playCycle } from "./cycle.ts";
-import type { Guest } from "./guest.ts";
+import { CYCLE_MODES, canPlay, playCycle } from "./cycle.ts";
+import type { Heap } from "./heap.ts";
+import type { ForeignOutcome } from "./outcome.ts";
+import { allocOrNothing, givesUp, trapWords } from "./refusal.ts";
 import { type BrokenRule, RULE_IMPACT, type Rule } from "./rule.ts";
 
 /** Ends a program: a rule was broken. */
@@ -25,15 +24,21 @@ class Broken extends Error {}
 
 /** A request may be refused in any way if it, and all that lives, comes to more of all there is. */
 const MODEST_PART = 8;
-/** Bytes that a program may ask for before some of its memory must be used again. */
+/** Of the memory from the first block to the last, the part that one block gets in the end. */
+const SETTLED_PART = 3 / 4;
+const SETTLED_BYTES_MIN = 1 << 20;
+/** Bytes that a program may ask for before memory must be used again. */
 const SLACK_BYTES = 16 << 20;
+
+/** A request for more alignment may be refused. */
+const ALIGN_ORDINARY = 4096;
 
 /** Loops get new fuel before every so many operations, and before large ones. */
 const REFUEL_MASK = 63;
 const REFUEL_BYTES = 1 << 16;
 /** Blocks from this size on are painted all over, as long as there is paint. */
 const PAINTED_BYTES = 1 << 20;
-const PAINT_BYTES_MAX = 24 << 20;
+export const PAINT_BYTES_MAX = 24 << 20;
 
 /** Callbacks around each operation. */
 export interface Observer {
@@ -42,29 +47,10 @@ export interface Observer {
   readonly after?: (index: number, judge: ForeignJudge) => void;
 }
 
-/** The result of a program. */
-export interface ForeignOutcome {
-  /** The rule that was broken, the last one if a mistake led to several. */
-  readonly violation: BrokenRule | undefined;
-  /** The worst that a mistake led to; none without one. */
-  readonly impact: Impact;
-  /** The first mistake, -1 if there is none. */
-  readonly misusedAt: number;
-  /** The module gave up by itself, after a mistake. */
-  readonly isNoticed: boolean;
-  /** Operations of the program that ran, and what they came to with all rounds of cycles. */
-  readonly ran: number;
-  readonly judged: number;
-  /** Bytes of blocks that were painted, kept by realloc, or all looked at: they take time, too. */
-  readonly handledBytes: number;
-  readonly digestHigh: number;
-  readonly digestLow: number;
-}
-
 export class ForeignJudge {
-  readonly guest: Guest;
+  readonly guest: Heap;
   readonly blocks = new Blocks();
-  readonly #capacity: Capacity;
+  readonly capacity: Capacity;
   readonly #digest = new Digest();
   #violation: BrokenRule | undefined;
   #impact: Impact = "none";
@@ -78,20 +64,27 @@ export class ForeignJudge {
   #askedBytes = 0;
   /** Operations of cycles, beside those of the program. */
   #cycled = 0;
+  /** The host refuses growth, so that any request may be refused. */
+  #isStarved = false;
+  /** From the lowest block so far to the end of the highest one. */
+  #bottom = 0;
+  #top = 0;
   /** The slot whose block is being resized, or NO_BLOCK: its bytes may move. */
   #resizing = NO_BLOCK;
   /** Bytes of large blocks that may still be painted: painting takes its time. */
   #paint = 0;
   #handledBytes = 0;
+  /** Bytes of large blocks that are painted in a program. */
+  paintMax = PAINT_BYTES_MAX;
   misusedAt = -1;
   /** The result of the last call. */
   result = 0;
   /** The last operation was left out: its block was not there. */
   wasSkipped = false;
 
-  constructor(guest: Guest, capacity: Capacity) {
+  constructor(guest: Heap, capacity: Capacity) {
     this.guest = guest;
-    this.#capacity = capacity;
+    this.capacity = capacity;
     guest.onStore = (address, bytes) => this.#checkStore(address, bytes);
   }
 
@@ -132,8 +125,11 @@ export class ForeignJudge {
     this.#liveBytes = 0;
     this.#askedBytes = 0;
     this.#cycled = 0;
+    this.#isStarved = false;
+    this.#bottom = Number.POSITIVE_INFINITY;
+    this.#top = 0;
     this.#resizing = NO_BLOCK;
-    this.#paint = PAINT_BYTES_MAX;
+    this.#paint = this.paintMax;
     this.#handledBytes = 0;
     this.misusedAt = -1;
   }
@@ -171,9 +167,15 @@ export class ForeignJudge {
         this.#free(slot);
         return;
       case Code.cycle:
-        this.#ask("cycle", a);
-        this.guest.refuel();
-        this.#cycled += playCycle(this, a, b, c);
+        this.#cycle(a, b, c);
+        return;
+      case Code.limit:
+        this.#ask("limit", 0);
+        this.#isStarved = a < this.guest.plan.memory.maximum;
+        this.guest.limitGrowth(this.#isStarved ? this.guest.pages + a : undefined);
+        return;
+      case Code.settle:
+        this.#settle();
         return;
       case Code.collect:
         this.#ask("collect", 0);
@@ -192,9 +194,38 @@ export class ForeignJudge {
     this.#request = request;
   }
 
+  /** Not while growth is limited: a cycle sets a limit of its own. */
+  #cycle(size: number, rounds: number, mode: number): void {
+    const { binding } = this.guest.plan;
+    if (this.#isStarved || binding.isArena || !canPlay(CYCLE_MODES[mode], binding)) return;
+    this.#ask("cycle", size);
+    this.guest.refuel();
+    this.#cycled += playCycle(this, size, rounds, mode);
+  }
+
+  /** One that joins free neighbours then has nearly all in one piece that it ever gave. */
+  #settle(): void {
+    const { blocks, guest } = this;
+    this.#ask("settle", 0);
+    while (blocks.count > 0) this.#freeBlock(blocks.at(blocks.count - 1));
+    guest.collect();
+    const size = Math.floor((this.#top - this.#bottom) * SETTLED_PART);
+    if (!this.capacity.coalesces || this.misusedAt >= 0 || size < SETTLED_BYTES_MIN) return;
+    this.#request = size;
+    guest.limitGrowth(guest.pages);
+    const pointer = allocOrNothing(guest, size);
+    guest.limitGrowth();
+    this.result = pointer;
+    if (pointer === 0) this.#break("retained", { size });
+    this.checkBlock(pointer, size, 1);
+    guest.free(pointer, size, 1);
+    guest.collect();
+  }
+
   #alloc(slot: number, size: number, align: number): void {
     if (this.blocks.isLive[slot] !== 0) return;
     this.#ask("alloc", size);
+    if (align > ALIGN_ORDINARY) this.#request = this.capacity.bytes;
     const pointer = this.guest.alloc(size, align);
     this.result = pointer;
     this.#take(slot, pointer, size, align);
@@ -236,9 +267,11 @@ export class ForeignJudge {
     this.#liveBytes -= oldSize;
     blocks.pointerBefore[slot] = old;
     blocks.sizeBefore[slot] = oldSize;
-    this.checkBlock(pointer, size, align);
+    // C's realloc promises no more than malloc does.
+    const kept = this.guest.plan.binding.aligned === undefined ? align : 0;
+    this.checkBlock(pointer, size, kept);
     this.#checkKept(pointer, size, oldSize, blocks.tag[slot]);
-    this.#keep(slot, pointer, size, align);
+    this.#keep(slot, pointer, size, kept);
   }
 
   #resizeNothing(slot: number, size: number): void {
@@ -251,12 +284,17 @@ export class ForeignJudge {
 
   #free(slot: number): void {
     const { blocks } = this;
-    if (blocks.isLive[slot] === 0) return;
+    if (blocks.isLive[slot] === 0 || this.guest.plan.binding.free === undefined) return;
     this.#ask("free", 0);
+    this.#freeBlock(slot);
+  }
+
+  #freeBlock(slot: number): void {
+    const { blocks, guest } = this;
     this.#checkContents(slot);
     this.release(slot);
-    this.guest.free(blocks.pointer[slot], blocks.size[slot], blocks.align[slot]);
-    this.guest.look();
+    guest.free(blocks.pointer[slot], blocks.size[slot], blocks.align[slot]);
+    guest.look();
   }
 
   /** From here on the program is to blame. */
@@ -271,17 +309,19 @@ export class ForeignJudge {
   }
 
   #take(slot: number, pointer: number, size: number, align: number): void {
-    if (!this.#isGranted(pointer, size)) return;
+    if (!this.#isGranted(pointer, size, align)) return;
     this.checkBlock(pointer, size, align);
     this.#keep(slot, pointer, size, align);
   }
 
-  #isGranted(pointer: number, size: number): boolean {
+  /** An allocator may know no alignments beyond that of a page. */
+  #isGranted(pointer: number, size: number, align = 0): boolean {
     this.guest.look();
-    this.#askedBytes += 4 * size + 256;
+    this.#askedBytes += 4 * size + 256 + 2 * align;
     if (pointer !== 0) return true;
-    const isRoomy = this.#askedBytes + SLACK_BYTES < this.#capacity.bytes;
-    if (size > 0 && isRoomy) this.#break("refused", { size });
+    const isOrdinary = align <= ALIGN_ORDINARY;
+    const isRoomy = isOrdinary && this.#askedBytes + SLACK_BYTES < this.capacity.bytes;
+    if (size > 0 && isRoomy && !this.#isStarved) this.#break("refused", { size });
     return false;
   }
 
@@ -294,6 +334,8 @@ export class ForeignJudge {
     if (plan.heapBase !== undefined && pointer < plan.heapBase) {
       this.#break("below-heap", { pointer, size });
     }
+    if (pointer < this.#bottom) this.#bottom = pointer;
+    if (pointer + size > this.#top) this.#top = pointer + size;
     const { alignment } = plan.binding;
     const natural = size < alignment ? 2 ** (31 - Math.clz32(size | 1)) : alignment;
     if (pointer % Math.max(align, natural) !== 0) this.#break("misaligned", { pointer, size });
@@ -371,20 +413,23 @@ export class ForeignJudge {
     }
   }
 
+  end(): never {
+    throw new Broken();
+  }
   breakReuse(detail: Partial<BrokenRule>): void {
     this.#break("not-reused", detail);
   }
 
   #caught(error: unknown): void {
     if (error instanceof Broken) return;
-    const words = wordsOf(error);
+    const words = trapWords(error);
     const isAbort = error instanceof GuestAbort;
     const isEndless = this.guest.isOutOfFuel;
-    const givesUp = isAbort || (words === "unreachable" && !isEndless);
-    const isRefusal = givesUp && !this.#isModest() && this.#request > 0;
+    const hasGivenUp = givesUp(this.guest, error);
+    const isRefusal = hasGivenUp && !this.#isModest() && this.#request > 0;
     if (isRefusal && this.misusedAt < 0) return;
     try {
-      this.#isNoticed = this.misusedAt >= 0 && givesUp;
+      this.#isNoticed = this.misusedAt >= 0 && hasGivenUp;
       const rule = isEndless ? "endless" : this.#isNoticed || isAbort ? "abort" : "trap";
       this.#break(rule, { words });
     } catch (broken) {
@@ -397,17 +442,9 @@ export class ForeignJudge {
    * freed can be had again yet (sanitizers keep it for a while, collectors until they come by).
    */
   #isModest(): boolean {
-    const { bytes } = this.#capacity;
+    if (this.#isStarved) return false;
+    const { bytes } = this.capacity;
     const asked = this.#askedBytes + 4 * this.#request + Math.min(SLACK_BYTES, bytes / 2);
     return (this.#request + this.#liveBytes) * MODEST_PART < bytes && asked < bytes;
   }
-}
-
-/** A trap in words; what is no trap is our own mistake. */
-function wordsOf(error: unknown): string {
-  if (error instanceof AssertionFailure) throw error;
-  if (error instanceof GuestAbort) return error.message;
-  if (error instanceof WebAssembly.RuntimeError) return error.message;
-  if (!isGuests(error)) throw error;
-  return error instanceof RangeError ? "stack overflow" : "exception";
 }

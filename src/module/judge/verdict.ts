@@ -11,7 +11,7 @@
 // it.
 import { parseSignature, type Signature, signatureOf } from "../../target/signature.ts";
 import type { Impact, Verdict } from "../../target/verdict.ts";
-import type { ForeignOutcome } from "./judge.ts";
+import type { ForeignOutcome } from "./outcome.ts";
 import { type BrokenRule, RULE_FAMILY, RULE_IMPACT } from "./rule.ts";
 
 export interface ForeignVerdict {

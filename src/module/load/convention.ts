@@ -6,6 +6,7 @@
 //   __new, __pin          AssemblyScript
 //   alloc, dealloc        any two exports whose names and types make a pair
 //   _malloc in the glue   compilers that shorten names
+//   malloc alone          blocks that are never given back
 import type { ModuleShape } from "../../wasm/wasm_file.ts";
 import type { Binding, Bound, Convention } from "./binding.ts";
 import { boundAs, isProcedure, type Role } from "./function_shape.ts";
@@ -23,7 +24,9 @@ const ASSEMBLYSCRIPT_ALIGNMENT = 16;
 
 /** The binding of a module's allocator, undefined if there seems to be none. */
 export function detectBinding(evidence: Clues): Binding | undefined {
-  const finders = [findC, findBindgen, findAssemblyScript, findPair, findShortened];
+  const finders = [
+    ...[findC, findBindgen, findAssemblyScript, findPair, findShortened, findWithoutFree],
+  ];
   for (const find of finders) {
     const binding = find(evidence);
     if (binding !== undefined) return binding;
@@ -57,9 +60,27 @@ function bindC(
     free,
     realloc: realloc?.args.length === 2 ? realloc : undefined,
     calloc: bound("calloc", "calloc"),
+    aligned: bound("aligned", "memalign") ?? bound("aligned", "aligned_alloc"),
     init: initOf(exports),
     alignment: C_ALIGNMENT,
     hasUniqueEmptyBlocks: true,
+  };
+}
+
+/** Names that nothing but an allocator has. */
+const ALONE = ["malloc", "_malloc", "wasm_malloc", "alloc", "allocate"];
+
+function findWithoutFree({ shape: { exports } }: Clues): Binding | undefined {
+  const bounds = ALONE.map((name) => boundAs("alloc", name, exports));
+  const alloc = bounds.find((bound) => bound?.args.length === 1);
+  if (alloc === undefined) return undefined;
+  return {
+    convention: "alloc without free",
+    alloc,
+    free: undefined,
+    init: initOf(exports),
+    alignment: 1,
+    hasUniqueEmptyBlocks: false,
   };
 }
 

@@ -17,6 +17,7 @@ export const SHAPES = {
     4: ["pointer", "old-size", "size", "align"],
   },
   calloc: { 2: ["count", "size"] },
+  aligned: { 2: ["align", "size"] },
   new: { 2: ["size", "class"] },
   renew: { 2: ["pointer", "size"] },
   pin: { 1: ["pointer"] },
@@ -26,7 +27,7 @@ export const SHAPES = {
 export type Role = keyof typeof SHAPES;
 
 /** Functions that give a pointer back. */
-const GIVES_POINTER: readonly Role[] = ["alloc", "realloc", "calloc", "new", "renew"];
+const GIVES_POINTER: readonly Role[] = ["alloc", "realloc", "calloc", "aligned", "new", "renew"];
 
 /** The export bound in a role; undefined if it is no function, or none of that shape. */
 export function boundAs(role: Role, name: string, exports: Exports): Bound | undefined {

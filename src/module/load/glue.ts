@@ -85,6 +85,52 @@ export function numberNamed(name: string, glues: readonly Glue[]): number | unde
   return undefined;
 }
 
+/** A word of memory, and what the glue puts there before it calls anything. */
+export interface FirstWord {
+  readonly at: number;
+  readonly value: number;
+}
+
+/**
+ * Where emscripten up to 1.39 keeps the end of the heap, and where the heap begins. The glue sets
+ * it.
+ *
+ *   DYNAMIC_BASE=5248528,DYNAMICTOP_PTR=5440;   HEAP32[DYNAMICTOP_PTR>>2]=DYNAMIC_BASE
+ *   k[1360]=5248528                             shortened
+ */
+export function dynamicTop(glues: readonly Glue[]): FirstWord | undefined {
+  const [at, value] = ["DYNAMICTOP_PTR", "DYNAMIC_BASE"].map((name) => numberNamed(name, glues));
+  if (at !== undefined && value !== undefined) return { at, value };
+  for (const { text } of glues) {
+    const match = /[;,{][\w$]+\[(\d{2,7})(>>2)?\]=(\d{6,8})[;,})]/.exec(text);
+    if (match === null) continue;
+    const [, index, shift, number] = match;
+    return { at: Number(index) * (shift === undefined ? 4 : 1), value: Number(number) };
+  }
+  return undefined;
+}
+
+const OBJECT_OF_NAMES = /\{(?:"?[\w$]+"?:[\w$]+,){1,400}"?[\w$]+"?:[\w$]+,?\}/g;
+
+/**
+ * What shortened imports are called in the glue, where an object of it has them all:
+ * `asmLibraryArg={"b":_abort,"a":_emscripten_get_heap_size}`.
+ */
+export function importsCalled(
+  names: readonly string[],
+  glues: readonly Glue[],
+): Readonly<Record<string, string>> {
+  for (const { text } of glues) {
+    for (const [object] of text.matchAll(OBJECT_OF_NAMES)) {
+      const fields = new Map(
+        [...object.matchAll(/"?([\w$]+)"?:([\w$]+)/g)].map(([, name, value]) => [name, value]),
+      );
+      if (names.every((name) => fields.has(name))) return Object.fromEntries(fields);
+    }
+  }
+  return {};
+}
+
 /** The functions that wasm-bindgen's glue hands on where it passes a text: malloc and realloc. */
 export function bindgenExports(glues: readonly Glue[]): readonly string[] {
   const call = /passStringToWasm0\([^()]*,wasm\.(\w+),wasm\.(\w+)\)/;

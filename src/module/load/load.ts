@@ -6,6 +6,7 @@ import { UserError } from "../../base/user_error.ts";
 import { readBinaryFile } from "../../base/whole_file.ts";
 import { withCappedMemory } from "../../wasm/cap.ts";
 import { withFuel } from "../../wasm/fuel.ts";
+import { GROWTH_LIMIT } from "../../wasm/growth.ts";
 import { compileScript, WATCHED, withWatchedStores } from "../../wasm/toolchain.ts";
 import { type ModuleShape, readModule, type WasmFile } from "../../wasm/wasm_file.ts";
 import { type ModuleFile, modulesOf } from "./find.ts";
@@ -164,7 +165,7 @@ export function buildTlsf(): Uint8Array {
 function instrumented(file: WasmFile, path: string, isWatched: boolean): Uint8Array {
   const watched = isWatched ? readModule(withWatchedStores(file.bytes, path), path) : file;
   const capped = withCappedMemory(watched, pagesMaxOf);
-  return withFuel(capped) ?? capped;
+  return withFuel(capped, [GROWTH_LIMIT]) ?? capped;
 }
 
 /**

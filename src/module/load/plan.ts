@@ -2,10 +2,11 @@
 import { UserError } from "../../base/user_error.ts";
 import { PAGES_MAX } from "../../wasm/cap.ts";
 import type { Import, MemoryLimits } from "../../wasm/entity.ts";
-import type { ModuleShape } from "../../wasm/wasm_file.ts";
+import { isIdle } from "../../wasm/idle.ts";
+import type { ModuleShape, WasmFile } from "../../wasm/wasm_file.ts";
 import type { Binding } from "./binding.ts";
 import { detectBinding } from "./convention.ts";
-import { type Glue, numberNamed } from "./glue.ts";
+import { dynamicTop, type FirstWord, type Glue, importsCalled, numberNamed } from "./glue.ts";
 import { bindingOfMapping, type Mapping } from "./mapping.ts";
 
 /** Where blocks lie. */
@@ -29,6 +30,12 @@ export interface ForeignPlan {
   readonly isWatched: boolean;
   /** Values of imported globals, by name. */
   readonly globals: Readonly<Record<string, number>>;
+  /** What shortened names of imported functions stand for. */
+  readonly importNames: Readonly<Record<string, string>>;
+  /** Stored before anything is called: where the heap ends, as far as the glue has to say so. */
+  readonly firstWord: FirstWord | undefined;
+  /** Where the data ends that the module begins with; undefined where it is not known. */
+  readonly dataEnd: number | undefined;
 }
 
 /** What a module is planned from. */
@@ -36,7 +43,7 @@ interface PlanRequest {
   /** What people call its file. */
   readonly file: string;
   readonly name: string;
-  readonly shape: ModuleShape;
+  readonly shape: WasmFile;
   readonly glues: readonly Glue[];
   readonly mapping: Mapping | undefined;
   readonly isWatched: boolean;
@@ -53,13 +60,25 @@ export function planOf(request: PlanRequest): ForeignPlan {
   const heapBase = exportedHeapBase(shape) ?? numberNamed("__heap_base", glues);
   return {
     name,
-    binding,
+    binding: isArena(binding, shape) ? arenaOf(binding) : { ...binding, isArena: false },
     imports: shape.imports,
     memory,
     isWatched,
     heapBase: isDynamic(shape) || exportedHeapBase(shape) !== undefined ? heapBase : undefined,
     globals: globalsOf(shape, heapBase),
+    importNames: importNamesOf(shape, glues),
+    firstWord: firstWordOf(shape, glues),
+    dataEnd: isDynamic(shape) ? undefined : shape.dataEnd,
   };
+}
+
+function isArena({ free }: Binding, shape: WasmFile): boolean {
+  return free === undefined || isIdle(shape, free.name);
+}
+
+/** Nobody gives blocks of no bytes back: where they lie does not matter. */
+function arenaOf(binding: Binding): Binding {
+  return { ...binding, isArena: true, hasUniqueEmptyBlocks: false };
 }
 
 /** The loader chooses its memory and the places of its data and heap. */
@@ -105,12 +124,30 @@ function withGluesInitial(limits: MemoryLimits, glues: readonly Glue[]): MemoryL
   return limits;
 }
 
+const SHORT_NAME = 2;
+
+function importNamesOf({ imports }: ModuleShape, glues: readonly Glue[]) {
+  const functions = imports.filter(({ entity }) => entity.kind === "function");
+  const names = functions.map(({ name }) => name);
+  const areShort = names.length > 0 && names.every(({ length }) => length <= SHORT_NAME);
+  return areShort ? importsCalled(names, glues) : {};
+}
+
+/** Only old modules have the end of the heap in memory of their own, and only theirs is wanted. */
+function firstWordOf(shape: ModuleShape, glues: readonly Glue[]): FirstWord | undefined {
+  const word = dynamicTop(glues);
+  return word !== undefined && word.value > Math.max(shape.dataEnd, word.at) ? word : undefined;
+}
+
 /** Where data lies by default: emscripten's choice. */
 const MEMORY_BASE = 1024;
 /** Data without contents and the stack lie between data and heap; how long they are is a guess. */
 const GUESSED_GAP = 1 << 20;
 
-function globalsOf({ dataEnd }: ModuleShape, heapBase: number | undefined): ForeignPlan["globals"] {
+function globalsOf(
+  { dataEnd, imports }: ModuleShape,
+  heapBase: number | undefined,
+): ForeignPlan["globals"] {
   const heap = heapBase ?? ((MEMORY_BASE + dataEnd + 15) & -16) + GUESSED_GAP;
   return {
     __heap_base: heap,
@@ -118,8 +155,13 @@ function globalsOf({ dataEnd }: ModuleShape, heapBase: number | undefined): Fore
     __stack_high: heap,
     __stack_low: (MEMORY_BASE + dataEnd + 15) & -16,
     __memory_base: MEMORY_BASE,
-    __table_base: 1,
+    __table_base: imports.some(hasFixedTable) ? 0 : 1,
   };
+}
+
+/** A table without room for more is all the module's own. */
+function hasFixedTable({ entity }: Import): boolean {
+  return entity.kind === "table" && entity.table.initial === entity.table.maximum;
 }
 
 function refuseWhatCannotBeImported(file: string, imports: readonly Import[]): void {

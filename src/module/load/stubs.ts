@@ -4,6 +4,7 @@
 // called.
 import { PAGE_BYTES } from "../../wasm/cap.ts";
 import type { Entity, FunctionType, GlobalType, Import, TableType } from "../../wasm/entity.ts";
+import { NO_LIMIT } from "../../wasm/growth.ts";
 import type { ForeignPlan, MemoryPlan } from "./plan.ts";
 
 /** The module gave up by itself: it called abort, an assertion's failure, exit. */
@@ -27,12 +28,15 @@ const GIVES_UP =
 export class Stubs {
   /** By import; those before the module was ready are not counted. */
   readonly #calls: Map<string, StubCall>;
-  readonly imports: WebAssembly.Imports = {};
+  /** Names such as __proto__ are names. */
+  readonly imports: WebAssembly.Imports = Object.create(null);
   readonly #plan: ForeignPlan;
   #memory: WebAssembly.Memory | undefined;
   #break = 0;
   /** Set when constructors have run. */
   isReady = false;
+  /** Pages that memory may grow to. */
+  pagesLimit = NO_LIMIT;
 
   /** Calls of all instances of a module go into one list. */
   constructor(plan: ForeignPlan, calls: Map<string, StubCall>) {
@@ -52,24 +56,29 @@ export class Stubs {
   }
 
   #place({ module, name, entity }: Import): void {
-    this.imports[module] ??= {};
+    this.imports[module] ??= Object.create(null) as WebAssembly.ModuleImports;
     this.imports[module][name] = this.#valueFor(module, name, entity);
   }
 
   #valueFor(module: string, name: string, entity: Entity): WebAssembly.ImportValue {
     switch (entity.kind) {
       case "function":
-        return this.#counted(`${module}.${name}`, this.#stubFor(name, entity.type));
+        return this.#counted(`${module}.${name}`, this.#stubFor(this.#fullName(name), entity.type));
       case "memory":
         this.memory = newMemory(this.#plan.memory);
         return this.#memory as WebAssembly.Memory;
       case "table":
         return newTable(entity.table);
       case "global":
-        return newGlobal(entity.global, this.#plan.globals[name] ?? 0);
+        return newGlobal(entity.global, globalNamed(this.#plan, name));
       case "tag":
         return newTag(entity.type);
     }
+  }
+
+  #fullName(name: string): string {
+    const { importNames } = this.#plan;
+    return Object.hasOwn(importNames, name) ? importNames[name] : name;
   }
 
   #counted(name: string, stub: Stub): Stub {
@@ -85,7 +94,7 @@ export class Stubs {
 
   #stubFor(name: string, type: FunctionType): Stub {
     const plain = name.replace(/^_+/, "");
-    const known = KNOWN[plain];
+    const known = Object.hasOwn(KNOWN, plain) ? KNOWN[plain] : undefined;
     if (known !== undefined && type.params.every((param) => param === "i32")) {
       return (...args) => known(this, args.map(Number));
     }
@@ -133,6 +142,7 @@ export class Stubs {
     const memory = this.#memory;
     if (memory === undefined) return 0;
     const pages = Math.ceil((bytes - memory.buffer.byteLength) / PAGE_BYTES);
+    if (pages > 0 && bytes > this.pagesLimit * PAGE_BYTES) return 0;
     try {
       if (pages > 0) memory.grow(pages);
       return 1;
@@ -187,6 +197,8 @@ type Known = (stubs: Stubs, args: readonly number[]) => number;
 /** What is known by its name; arguments are 32-bit words. */
 const KNOWN: Readonly<Record<string, Known>> = {
   emscripten_resize_heap: (stubs, [bytes]) => stubs.growTo(bytes >>> 0),
+  emscripten_get_heap_size: (stubs) => stubs.bytes().length,
+  getTotalMemory: (stubs) => stubs.bytes().length,
   emscripten_get_heap_max: (stubs) => stubs.pagesMax * PAGE_BYTES,
   sbrk: (stubs, [bytes]) => stubs.moveBreak(bytes | 0),
   memcpy: copyStub,
@@ -216,6 +228,10 @@ function zeroStub(stubs: Stubs, [entries, bytes]: readonly number[]): number {
   stubs.store(entries, 0);
   stubs.store(bytes, 0);
   return 0;
+}
+
+function globalNamed({ globals }: ForeignPlan, name: string): number {
+  return Object.hasOwn(globals, name) ? globals[name] : 0;
 }
 
 function nothingOf(results: FunctionType["results"]): unknown {

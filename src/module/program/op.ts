@@ -11,6 +11,8 @@ export const FOREIGN_OPS = [
   "free",
   "cycle",
   "collect",
+  "limit",
+  "settle",
   "write",
   "refree",
   "freeoff",
@@ -49,6 +51,10 @@ export const FIELDS: Readonly<Record<ForeignOpName, readonly string[]>> = {
   cycle: ["size", "count", "mode"],
   /** Objects that are not kept are freed. */
   collect: [],
+  /** From here on memory may grow by so many pages; by all, if they are more than it may have. */
+  limit: ["pages"],
+  /** All blocks are freed, and most of the memory that they took has to be had in one piece. */
+  settle: [],
   /** Misuse: bytes written from an offset on, counted from the block's start. */
   write: ["offset", "length", "byte"],
   /** Misuse: the block that the slot held last is freed again. */
@@ -70,7 +76,13 @@ export function isMisuse(op: ForeignOpName): boolean {
   return FOREIGN_OPS.indexOf(op) >= FOREIGN_OPS.indexOf("write");
 }
 
-export const HAS_NO_SLOT: readonly ForeignOpName[] = ["cycle", "collect", "freeat"];
+export const HAS_NO_SLOT: readonly ForeignOpName[] = [
+  "cycle",
+  "collect",
+  "limit",
+  "settle",
+  "freeat",
+];
 
 export const FOREIGN_SLOTS_MAX = 1 << 16;
 export const WORDS_PER_OP = 4;

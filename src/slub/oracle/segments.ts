@@ -3,6 +3,7 @@
 import { KMALLOC_CLASSES } from "../../abi.ts";
 import type { Cause } from "./cause.ts";
 import type { Damage, Segment } from "./damage.ts";
+import { holdsRcuHead } from "./grace.ts";
 import { checksOperations, type Layout } from "./layout.ts";
 import type { Evidence } from "./machine.ts";
 import { Region, regionAt } from "./region.ts";
@@ -23,10 +24,10 @@ interface AccessRequest {
 /** The damage of a write of `length` bytes at `at`, without those that the writer owns. */
 export function damageOfWrite(shadow: Shadow, request: AccessRequest): Damage {
   const { op, cause, object, at, length } = request;
-  const segments = at === NONE ? [] : segmentsOf(shadow, request);
+  const segments = at === NONE ? [] : inSheaves(shadow, op, segmentsOf(shadow, request));
   const changed = at === NONE || segments.some((segment) => segment.changed);
   for (const segment of segments) {
-    if (isStructural(segment)) closeUncheckedSlab(shadow, segments, segment.slab);
+    if (isStructural(shadow, segment)) closeUncheckedSlab(shadow, segments, segment.slab);
   }
   return {
     op,
@@ -38,9 +39,19 @@ export function damageOfWrite(shadow: Shadow, request: AccessRequest): Damage {
     cache: NONE,
     segments,
     changed,
-    isStructural: segments.some(isStructural),
+    isStructural: segments.some((segment) => isStructural(shadow, segment)),
     refused: false,
   };
+}
+
+/** Where a sheaf lies there is no free object, whatever the program knows. */
+function inSheaves(shadow: Shadow, op: number, segments: Segment[]): Segment[] {
+  const sheaf = shadow.sightingFor(op)?.sheaf;
+  if (sheaf === undefined) return segments;
+  return segments.map((one) => {
+    const isHit = one.object === NONE && one.first < sheaf.end && sheaf.first < one.end;
+    return isHit ? { ...one, region: Region.SHEAF, isOpen: false } : one;
+  });
 }
 
 /** Without checks, a broken chain may take a slab anywhere: nothing in it is certain. */
@@ -68,10 +79,16 @@ export function damageOfRead(shadow: Shadow, request: AccessRequest): Damage {
   };
 }
 
-/** A changed free pointer of a free object, or a page that the oracle knows nothing about. */
-function isStructural(segment: Segment): boolean {
+/**
+ * A changed free pointer of a free object, a sheaf, the link of an object that waits for a grace
+ * period, or a page that the oracle knows nothing about.
+ */
+function isStructural(shadow: Shadow, segment: Segment): boolean {
   if (!segment.changed) return false;
-  if (segment.region === Region.OTHER_PAGE) return true;
+  if (segment.region === Region.OTHER_PAGE || segment.region === Region.SHEAF) return true;
+  if (segment.object !== NONE && !shadow.objects.isLive(segment.object)) {
+    return holdsRcuHead(shadow, segment.object, segment.first - shadow.objects.at(segment.object));
+  }
   return segment.region === Region.FREE_POINTER && segment.object === NONE;
 }
 
@@ -104,8 +121,11 @@ function segmentAt(
   const { region, slab, cell, object } = place;
   const stop = endOfPlace(shadow, place, at, end);
   const changed = hasChanged(evidence, at, stop);
-  const isOwn = object !== NONE && object === request.object;
-  const isSure = !mayBeGivenBack(shadow, slab) && !mayBeTheKernels(shadow, place);
+  const isOwn = object !== NONE && object === request.object && shadow.objects.isLive(object);
+  const isSure =
+    !mayBeGivenBack(shadow, slab) &&
+    !mayBeTheKernels(shadow, place) &&
+    !mayBePrefilled(shadow, place);
   const isOpen = changed && isSure && isInView(evidence, at, stop);
   return { region, slab, cell, object, isOwn, first: at, end: stop, changed, isOpen };
 }
@@ -120,6 +140,12 @@ function mayBeTheKernels(shadow: Shadow, { slab, cell, object }: Place): boolean
   if (slab === NONE || cell === NONE || object !== NONE) return false;
   if (shadow.slabs.cache(slab) >= KMALLOC_CLASSES) return false;
   return shadow.objects.lastIn(cell) === NONE;
+}
+
+/** A sheaf that the program holds is filled with objects that it has not got yet. */
+function mayBePrefilled(shadow: Shadow, { slab, cell, object }: Place): boolean {
+  if (slab === NONE || cell === NONE || object !== NONE) return false;
+  return shadow.prefilled.hasAnyOf(shadow.slabs.cache(slab));
 }
 
 interface Place {

@@ -58,7 +58,12 @@ const FAMILIES: Readonly<Record<string, readonly BugName[]>> = {
     "off-by-one-nul",
   ],
   "out-of-bounds read": ["read-out-of-bounds"],
-  "write after free": ["write-after-free", "write-after-reuse", "cross-cache-reuse", "sheaf-overwrite"],
+  "write after free": [
+    "write-after-free",
+    "write-after-reuse",
+    "cross-cache-reuse",
+    "sheaf-overwrite",
+  ],
   "read after free": ["read-after-free"],
   "uninitialised read": ["uninitialised-read"],
   "double free": [

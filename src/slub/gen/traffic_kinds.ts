@@ -185,7 +185,10 @@ export function countConstructions(draft: Draft): void {
 export function getSheaf(draft: Draft): void {
   if (draft.prefilled.length === SHEAVES_MAX || draft.heldTotal >= HELD_MAX) return;
   const isLarge = draft.prng.oneIn(8);
-  draft.getSheaf(draft.caches.pick(), draft.prng.between(1, isLarge ? SHEAF_OBJECTS_MAX : BATCH_MAX));
+  draft.getSheaf(
+    draft.caches.pick(),
+    draft.prng.between(1, isLarge ? SHEAF_OBJECTS_MAX : BATCH_MAX),
+  );
 }
 
 export function allocFromSheaf(draft: Draft): void {

@@ -1,9 +1,10 @@
 // Sheaves are flushed (7.3): what waits in them goes back to the slabs, also what should not: only
 // there does a bad free reach a free list, where checks and other owners meet it.
-import { queueSheavesOf, queueSheavesOn } from "./grace.ts";
-import { waitsInSheaves } from "./layout.ts";
+
 import type { Cause } from "./cause.ts";
 import type { Damage } from "./damage.ts";
+import { queueSheavesOf, queueSheavesOn } from "./grace.ts";
+import { waitsInSheaves } from "./layout.ts";
 import type { Shadow } from "./shadow.ts";
 
 /** Bad frees of which nothing showed while their pointer lay in a sheaf. */

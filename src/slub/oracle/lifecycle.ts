@@ -117,8 +117,7 @@ export function stepDestroy(shadow: Shadow, op: number, name: number): void {
   if (expected !== Status.REFCOUNT) flushSheavesOf(shadow, cache);
   if (expected === Status.BUSY) {
     if (!isLeakedByKernel(shadow, cache)) noteLeak(shadow, cache);
-  }
-  else if (found !== expected) shadow.violate("failed-operation", cache, NONE, found, expected);
+  } else if (found !== expected) shadow.violate("failed-operation", cache, NONE, found, expected);
   if (found === Status.BUSY) return;
   shadow.caches.dropName(name);
   if (found !== Status.DESTROYED) return;

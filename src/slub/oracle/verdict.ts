@@ -342,7 +342,7 @@ function fieldOfReport(damage: Damage, report: KernelReport): number {
   const named = damage.segments.find(
     (one) => one.changed && one.first <= report.lastByte && report.firstByte < one.end,
   );
-  return named === undefined || report.firstByte === NONE 
+  return named === undefined || report.firstByte === NONE
     ? fieldOf(damage)
     : fieldOfRegion(named.region);
 }

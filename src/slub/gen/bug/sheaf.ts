@@ -84,6 +84,7 @@ export function sheafOverwrite(draft: Draft): void {
     storeIntoSheaf(draft, stale, capacity);
   }
   for (let i = draft.prng.between(0, BETWEEN_MAX); i > 0; i--) draft.alloc(cache);
+  followFreed(draft, KMALLOC, stale);
 }
 
 /** Over the number of its pointers, or over one of the pointers. */

@@ -2,6 +2,7 @@
 // is still in them when all that would be unfair is left out, for the comparison of verdicts.
 import { EventKind } from "../../src/abi.ts";
 import type { Prng } from "../../src/base/prng.ts";
+import { bugsOn } from "../../src/slub/gen/features.ts";
 import { encode } from "../../src/slub/program/encode.ts";
 import type { ProgramOp } from "../../src/slub/program/op.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
@@ -40,7 +41,7 @@ function drawDense(prng: Prng, { machine }: Source): Draw {
 }
 
 function drawGenerated(prng: Prng, number: number, source: Source): Draw {
-  const origin = prng.pick(BUG_NAMES);
+  const origin = prng.pick(bugsOn(source.machine.profile, BUG_NAMES));
   const ops = source.generate(origin, prng.pick(LENGTHS), number);
   return { origin, ops: prng.oneIn(SHARED_ONE_IN) ? ops : withoutKmalloc(ops) };
 }
@@ -49,14 +50,18 @@ const MISTAKEN_OPS = 100;
 /** One in three is left without its mistake, or more with fewer checks. */
 const MISTAKEN_DRAWS = 64;
 /** Classes that are about kmalloc, whose caches the running kernel uses, too. */
-const SHARED: ReadonlySet<BugName> = new Set(["overflow-slack", "krealloc-misuse"]);
+const SHARED: ReadonlySet<BugName> = new Set([
+  "overflow-slack",
+  "krealloc-misuse",
+  "sheaf-overwrite",
+]);
 const VERDICT_BUGS: readonly BugName[] = INJECTED_BUGS.filter((bug) => !SHARED.has(bug));
 
 /** From the project's generator, each with a mistake. */
 export const MISTAKEN_PROGRAM: Policy = {
   draws: MISTAKEN_DRAWS,
   draw(prng, number, source) {
-    const origin = prng.pick(VERDICT_BUGS);
+    const origin = prng.pick(bugsOn(source.machine.profile, VERDICT_BUGS));
     return { origin, ops: withoutKmalloc(source.generate(origin, MISTAKEN_OPS, number)) };
   },
   finish(made, source) {

@@ -73,19 +73,22 @@ export class GracePeriod {
 
 /** An object of the program was given to kfree_rcu(). */
 export function stepFreeRcu(shadow: Shadow, object: number): void {
-  const { grace, caches, objects, machine } = shadow;
+  const { grace, caches, objects } = shadow;
   const cache = objects.cache(object);
   objects.die(object, shadow.op);
   if (shadow.lists.count > 0) shadow.lists.release(object);
-  if (machine.nrCpuIds === 1) return grace.add({ object, cache, place: QUEUED });
-  if (cache === NONE || !waitsInSheaves(caches.layouts[cache])) {
-    if (grace.count(isInBatch) === BATCH_MAX) end(shadow, isInBatch);
-    return grace.add({ object, cache, place: BATCH });
-  }
-  const { cpu } = shadow;
-  const isInSheaf = (one: Waiting) => one.cache === cache && one.place === cpu;
-  grace.add({ object, cache, place: cpu });
+  const place = placeOf(shadow, cache);
+  if (place === BATCH && grace.count(isInBatch) === BATCH_MAX) end(shadow, isInBatch);
+  grace.add({ object, cache, place });
+  if (place < 0) return;
+  const isInSheaf = (one: Waiting) => one.cache === cache && one.place === place;
   if (grace.count(isInSheaf) >= sheafCapacityOf(caches.layouts[cache])) grace.queue(isInSheaf);
+}
+
+/** Where an object of a cache, or of none, begins to wait. */
+function placeOf({ caches, cpu, machine }: Shadow, cache: number): number {
+  if (machine.nrCpuIds === 1) return QUEUED;
+  return cache !== NONE && waitsInSheaves(caches.layouts[cache]) ? cpu : BATCH;
 }
 
 /** rcu_barrier(). */

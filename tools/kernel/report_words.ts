@@ -1,6 +1,6 @@
-// The words of 6.x and 7.x kernels for what went wrong, and which report, warning or line they are. Written
-// from what kernels print and not from src/slub/words/kernels/, which says how the core is made to
-// speak.
+// The words of 6.x and 7.x kernels for what went wrong, and which report, warning or line they are.
+// Written from what kernels print and not from src/slub/words/kernels/, which says how the core is
+// made to speak.
 import { FaultKind, Fix, Line, Report, Section, Warning } from "../../src/abi.ts";
 
 type Pattern<Code> = readonly [RegExp, Code];

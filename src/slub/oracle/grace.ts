@@ -12,64 +12,10 @@ import { releaseAnywhere } from "./kmalloc.ts";
 import { sheafCapacityOf, waitsInSheaves } from "./layout.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
+import { BATCH, QUEUED, type Waiting, type Which } from "./waiting.ts";
 
-/** Where an object waits; a number that is not negative is the CPU whose sheaf it lies in. */
-const QUEUED = -1;
-const BATCH = -2;
 /** A batch of so many is freed before another object waits. */
 const BATCH_MAX = 256;
-/** An rcu_head, which one CPU alone keeps in the object. */
-const RCU_HEAD_BYTES = 16;
-
-interface Waiting {
-  readonly object: number;
-  readonly cache: number;
-  place: number;
-}
-
-type Which = (one: Waiting) => boolean;
-
-export class GracePeriod {
-  #waiting: Waiting[] = [];
-
-  clear(): void {
-    if (this.#waiting.length > 0) this.#waiting = [];
-  }
-
-  includes(object: number): boolean {
-    return this.#waiting.some((one) => one.object === object);
-  }
-
-  /** Whether an object lies in a sheaf of a CPU. */
-  isInSheaf(object: number): boolean {
-    return this.#waiting.some((one) => one.object === object && one.place >= 0);
-  }
-
-  count(which: Which): number {
-    return this.#waiting.reduce((sum, one) => sum + (which(one) ? 1 : 0), 0);
-  }
-
-  /** Objects of a cache that lie in a sheaf of a CPU. */
-  inSheaves(cache: number): number {
-    return this.count((one) => one.cache === cache && one.place >= 0);
-  }
-
-  add(waiting: Waiting): void {
-    this.#waiting.push(waiting);
-  }
-
-  /** A sheaf begins to wait for the end of a grace period. */
-  queue(which: Which): void {
-    for (const one of this.#waiting) if (one.place >= 0 && which(one)) one.place = QUEUED;
-  }
-
-  /** Takes out the objects whose time has come. */
-  takeOut(which: Which): readonly number[] {
-    const ended = this.#waiting.filter(which);
-    this.#waiting = this.#waiting.filter((one) => !which(one));
-    return ended.map(({ object }) => object);
-  }
-}
 
 /** An object of the program was given to kfree_rcu(). */
 export function stepFreeRcu(shadow: Shadow, object: number): void {
@@ -114,12 +60,6 @@ export function queueSheavesOf(shadow: Shadow, cache: number): void {
 /** A CPU went offline. */
 export function queueSheavesOn(shadow: Shadow, cpu: number): void {
   shadow.grace.queue((one) => one.place === cpu);
-}
-
-/** Whether bytes of an object hold the link by which it waits. */
-export function holdsRcuHead(shadow: Shadow, object: number, offset: number): boolean {
-  if (offset >= RCU_HEAD_BYTES || shadow.machine.nrCpuIds > 1) return false;
-  return shadow.grace.includes(object);
 }
 
 function isInBatch({ place }: Waiting): boolean {

@@ -3,7 +3,6 @@
 import { KMALLOC_CLASSES } from "../../abi.ts";
 import type { Cause } from "./cause.ts";
 import type { Damage, Segment } from "./damage.ts";
-import { holdsRcuHead } from "./grace.ts";
 import { checksOperations, type Layout } from "./layout.ts";
 import type { Evidence } from "./machine.ts";
 import { Region, regionAt } from "./region.ts";
@@ -12,6 +11,9 @@ import { NONE } from "./slabs.ts";
 
 /** Longer writes are described by their first bytes. */
 const DESCRIBED_BYTES_MAX = 65536;
+
+/** An rcu_head, which one CPU alone keeps in the object. */
+const RCU_HEAD_BYTES = 16;
 
 interface AccessRequest {
   readonly op: number;
@@ -212,4 +214,10 @@ function hasChanged(evidence: Evidence | undefined, first: number, end: number):
   if (from < 0 || to > evidence.before.length) return true;
   for (let i = from; i < to; i++) if (evidence.before[i] !== evidence.after[i]) return true;
   return false;
+}
+
+/** Whether bytes of an object hold the link by which it waits. */
+function holdsRcuHead(shadow: Shadow, object: number, offset: number): boolean {
+  if (offset >= RCU_HEAD_BYTES || shadow.machine.nrCpuIds > 1) return false;
+  return shadow.grace.includes(object);
 }

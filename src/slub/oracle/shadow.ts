@@ -11,13 +11,12 @@ import { GLOB_SIZE } from "../program/machine.ts";
 import { opOf } from "../program/record.ts";
 import { CacheTable } from "./caches.ts";
 import type { Damage, Expectation, Misuse } from "./damage.ts";
-import { GracePeriod } from "./grace.ts";
 import { EventLog, type ReportSource } from "./kernel_report.ts";
 import { ListTable } from "./lists.ts";
 import type { Evidence, OracleMachine, RunRecord, Sighting } from "./machine.ts";
 import { ObjectTable } from "./objects.ts";
-import { PrefilledSheaves } from "./prefilled.ts";
 import { addressBeyond, type KernelAddress, Ram } from "./ram.ts";
+import { PrefilledSheaves } from "./sheaf_table.ts";
 import { grown, NONE, SlabTable } from "./slabs.ts";
 import {
   CheckedInvariants,
@@ -25,6 +24,7 @@ import {
   type InvariantCadence,
   type Violation,
 } from "./violation.ts";
+import { GracePeriod } from "./waiting.ts";
 import { Source } from "./writes.ts";
 
 interface MemoryWindow extends KernelAddress {

@@ -96,20 +96,20 @@ describe("two mistakes in one case", () => {
   });
 });
 
-describe("on 7.3 without debug options", () => {
+describe("the generator on 7.3 without debug options:", () => {
   const overrides = { profile: "v7.3", slubDebug: "-" };
   const NEW = INJECTED_BUGS.filter((bug) => bugsOn("v6.1", [bug]).length === 0);
 
-  it.each(NEW)("nearly all cases of %s are called just that", (bug) => {
+  it.each(NEW)("a case of %s is nearly always called just that", (bug) => {
     const hits = casesOf(overrides, bug).filter(({ causes }) => causes.includes(bug));
     expect(hits.length).toBeGreaterThanOrEqual(NEARLY_ALL);
   });
 
-  it("there are six classes that no older kernel has", () => {
+  it("it has six classes that no older kernel has", () => {
     expect(NEW.length).toBe(6);
   });
 
-  it("a bad free that a flush brought to light is never reported in time", () => {
+  it("it makes no bad free that a flush brings to light in time", () => {
     const verdicts = casesOf(overrides, "bad-free-flushed").map(({ verdict }) => verdict);
     expect(verdicts).not.toContain("detected");
     expect(verdicts).toContain("late");

@@ -4,9 +4,9 @@
 //   ╞ at(0) ╪ at(1) ╪ ... ╪ at(cells - 1) ╪ ... ╡
 //
 // 3.10 turns the list of a new slab around when it is debugged: after the first object it hands out
-// the last one, then the one before that. 7.3 fills a sheaf, and hands its objects out from the last
-// to the first; a bulk allocation takes them straight from the slab. With a randomised freelist only
-// the slab is known.
+// the last one, then the one before that. 7.3 fills a sheaf, and hands its objects out from the
+// last to the first; a bulk allocation takes them straight from the slab. With a randomised
+// freelist only the slab is known.
 import { Profile } from "../../../abi.ts";
 import { isDebugCache, type Layout, sheafCapacityOf, waitsInSheaves } from "../../oracle/layout.ts";
 import type { Draft } from "../draft.ts";

@@ -1,6 +1,7 @@
 // kfree_rcu() of an object that waits already, on a kernel for one CPU: the object links itself
 // into the list of what waits, and cuts off what was queued behind it. The expected answers are
-// those of Linux 7.3.4 (variant up) where no grace period ends in between; on a running kernel one may.
+// those of Linux 7.3.4 (variant up) where no grace period ends in between; on a running kernel one
+// may.
 import { describe, expect, it } from "vitest";
 import { machineFor } from "../../../src/slub/program/boot.ts";
 import { parseScript } from "../../../src/slub/program/text.ts";

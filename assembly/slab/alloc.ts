@@ -32,12 +32,12 @@ import { init_object, paint_checked_object } from "./paint.ts";
 import {
   add_full, add_partial, put_cpu_partial, remove_partial,
 } from "./partial.ts";
+import { note_out, note_unchecked, pristine } from "./pristine.ts";
 import {
   cpu_partial_counts_objects, debug_alloc_drains, freezes_cpu_partial, has_sheaves,
   kmalloc_slack_is_red_zone, partial_node_runs_in, slab_check_asks_for_kind, tracks_alloc_first,
   trusts_partial_slabs, warns_of_zeroed_ctor,
 } from "./profile.ts";
-import { note_out, note_unchecked, pristine } from "./pristine.ts";
 import { object_err, slab_err, trace } from "./report.ts";
 import {
   inc_slabs_node, lends_unlinked, link_objects, new_slab, slab_out_of_memory,

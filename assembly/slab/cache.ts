@@ -8,22 +8,22 @@ import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";
 import { CACHES_BYTES } from "../base/memory.ts";
 import { INIT_LIST_HEAD, next } from "../list/list.ts";
+import { hold_objects } from "./alloc.ts";
+import { barn_init } from "./barn.ts";
 import { planted } from "./fault.ts";
 import {
   ALIGN, ask_for_offset, calculate_alignment, calculate_sheaf_capacity, calculate_sizes, get_order,
   NO_OFFSET, set_partial_limits,
 } from "./geometry.ts";
+import { copy_name, free_name } from "./kmalloc.ts";
 import {
   f_never_merges, has_sheaves, kmalloc_caches_merge, merge_compares_account, merge_compares_f,
   merge_ignores_boot_letters, merges_newest_first, names_are_kmalloced,
 } from "./profile.ts";
-import { copy_name, free_name } from "./kmalloc.ts";
 import { mix } from "./shuffle.ts";
-import { hold_objects } from "./alloc.ts";
-import { barn_init } from "./barn.ts";
-import {
-  cache_by_index, CACHES, full_list, has, is_cache, KmemCache, partial_list, set_sheaf_capacity,
-  sheaves_of, STATE_ALIVE, STATE_NONE,
+import {CACHES, 
+  cache_by_index, full_list, has, is_cache, KmemCache, partial_list, STATE_ALIVE, STATE_NONE,set_sheaf_capacity,
+  sheaves_of, 
 } from "./types.ts";
 
 /** slab_caches: the youngest comes first. */

@@ -27,11 +27,11 @@ import {
   tail_repair_slides,
 } from "./profile.ts";
 import {
-  object_err, print_restoring, print_section, print_slab_info, slab_bug, slab_err, slab_fix,
-  splat, SPLAT_PADDING,
+  object_err, print_restoring, print_section, print_slab_info, SPLAT_PADDING,slab_bug, slab_err, slab_fix,
+  splat, 
 } from "./report.ts";
 import {
-  cache_address, has, is_multiple, kmem_cache_debug, KmemCache, oo_objects, oo_order,
+  cache_address, has, is_multiple, KmemCache, kmem_cache_debug, oo_objects, oo_order,
 } from "./types.ts";
 
 /** Whether alloc and free check what they handle. */

@@ -22,9 +22,9 @@ import { check_slab, on_freelist } from "./check_slab.ts";
 import { slab_invariants } from "./invariants.ts";
 import { free_name, kfree, kmalloc } from "./kmalloc.ts";
 import { __fill_map, expected_red_zone, map_bytes, map_says_free, use_map } from "./map.ts";
-import { pristine } from "./pristine.ts";
 import { remove_partial, unfreeze_partials } from "./partial.ts";
 import { barn_shrink, free_percpu_sheaves } from "./pcs.ts";
+import { pristine } from "./pristine.ts";
 import {
   bracket_reports, debug_alloc_drains, has_sheaves, maps_are_kmalloced, slab_check_asks_for_kind,
   unlists_busy_caches, validates_free_first,
@@ -36,8 +36,8 @@ import {
 import { dec_slabs_node, discard_slab, free_slab, rcu_barrier } from "./slab_page.ts";
 import { print_tracking, set_caller } from "./track.ts";
 import {
-  cpu_slab, full_list, has, is_cache, KmemCache, max_objects, partial_list, sheaf_capacity,
-  STATE_BUSY, STATE_NONE,
+  cpu_slab, full_list, has, is_cache, KmemCache, max_objects, partial_list, 
+  STATE_BUSY, STATE_NONE,sheaf_capacity,
 } from "./types.ts";
 import { page_of_link } from "./walk.ts";
 

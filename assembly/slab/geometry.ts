@@ -14,7 +14,7 @@ import {
   track_size,
 } from "./profile.ts";
 import {
-  has, kmem_cache_debug, KmemCache, max_objects, oo_objects, oo_order, set_max_objects,
+  has, KmemCache, kmem_cache_debug, max_objects, oo_objects, oo_order, set_max_objects,
   slub_debug_orig_size,
 } from "./types.ts";
 

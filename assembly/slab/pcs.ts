@@ -16,8 +16,8 @@
 // so that a reset of the machine need not. Sheaves of kmalloc caches come straight from slabs, so
 // that no sheaf is needed to make one.
 
-import { Letter } from "../abi/flags.ts";
 import { Fn } from "../abi/fault.ts";
+import { Letter } from "../abi/flags.ts";
 import { BULK_MAX, KMALLOC_MAX_CACHE_SIZE } from "../abi/limits.ts";
 import { Planted } from "../abi/planted.ts";
 import { clean, DEBUG } from "../base/assert.ts";
@@ -35,15 +35,15 @@ import {
 } from "./barn.ts";
 import { __kmem_cache_free_bulk, bulk_pointers } from "./detached.ts";
 import { planted } from "./fault.ts";
-import { get_order } from "./geometry.ts";
 import { __slab_free, virt_to_slab } from "./free.ts";
+import { get_order } from "./geometry.ts";
 import { kmalloc_slab } from "./kmalloc_sizes.ts";
 import {
-  init_sheaf, pop_object, push_object, refill_objects, refill_sheaf, sheaf_bytes, sheaf_flush_main,
-  sheaf_flush_unused, sheaf_object, sheaf_size, set_sheaf_size,
+  init_sheaf, pop_object, push_object, refill_objects, refill_sheaf, set_sheaf_size,sheaf_bytes, sheaf_flush_main,
+  sheaf_flush_unused, sheaf_object, sheaf_size, 
 } from "./sheaf.ts";
-import {
-  cache_at, cpu, cpu_sheaves, CpuSheaves, has, held_objects, KmemCache, sheaf_capacity, this_cpu,
+import {CpuSheaves, 
+  cache_at, cpu, cpu_sheaves, has, held_objects, KmemCache, sheaf_capacity, this_cpu,
 } from "./types.ts";
 
 // ------------------------------------------------------------------------------- sheaves as memory

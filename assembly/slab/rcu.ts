@@ -25,7 +25,7 @@ import {
 import { note_kfree, spoil } from "./pristine.ts";
 import { sheaf_flush_unused } from "./sheaf.ts";
 import {
-  cache_at, cache_by_index, KmemCache, sheaf_capacity, STATE_NONE,
+  cache_at, cache_by_index, KmemCache, STATE_NONE,sheaf_capacity, 
 } from "./types.ts";
 
 // --------------------------------------------------------------------------------- sheaves waiting
@@ -93,6 +93,9 @@ function queue_head(object: u64): void {
 }
 
 function run_queued_heads(): void {
+  // rcu_barrier() queues a callback of its own behind the last one: it ends the list, also where an
+  // object that was queued twice is linked to itself.
+  if (first_head != 0) store_word(curtail, 0);
   let object = first_head;
   first_head = 0;
   curtail = 0;

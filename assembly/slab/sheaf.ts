@@ -16,9 +16,9 @@
 //
 // A sheaf is reached by its kernel address, as everything that a program can overwrite.
 
+import { Fn } from "../abi/fault.ts";
 import { SheafLayout } from "../abi/layout.ts";
 import { BULK_MAX } from "../abi/limits.ts";
-import { Fn } from "../abi/fault.ts";
 import { Planted } from "../abi/planted.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { load_word, store_word } from "../base/memory.ts";
@@ -34,7 +34,7 @@ import { planted } from "./fault.ts";
 import { get_freepointer } from "./freelist.ts";
 import { add_partial, remove_partial } from "./partial.ts";
 import { inc_slabs_node, lends_unlinked, link_objects, new_slab } from "./slab_page.ts";
-import { cache_address, kmem_cache_debug, KmemCache, partial_list, this_cpu } from "./types.ts";
+import { cache_address, KmemCache, kmem_cache_debug, partial_list, this_cpu } from "./types.ts";
 import { page_of_link } from "./walk.ts";
 
 /** Bytes of a sheaf with room for that many pointers. */

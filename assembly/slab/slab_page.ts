@@ -30,7 +30,7 @@ import {
 import { print_line } from "./report.ts";
 import { begin_shuffle, next_shuffled } from "./shuffle.ts";
 import {
-  cache_address, cache_at, has, kmem_cache_debug, KmemCache, oo_objects, oo_order, partial_list,
+  cache_address, cache_at, has, KmemCache, kmem_cache_debug, oo_objects, oo_order, partial_list,
 } from "./types.ts";
 import { page_of_link } from "./walk.ts";
 

@@ -4,7 +4,7 @@ import { freshSeed } from "../base/prng.ts";
 import { UserError } from "../base/user_error.ts";
 import { parseBugs } from "../target/bug_names.ts";
 import type { CampaignOptions, MachineOverrides } from "../target/options.ts";
-import { bugsLeft } from "./gen/features.ts";
+import { bugsLeft, bugsOn } from "./gen/features.ts";
 import { BUGS_PER_CASE_MAX, DEFAULT_SHAPE, OPS_MAX, type ProgramShape } from "./gen/options.ts";
 import { unusualInvariants } from "./invariant_text.ts";
 import { parseCore } from "./named_core.ts";
@@ -42,7 +42,10 @@ export function slubOptions(request: SlubRequest): SlubOptions {
     seed: request.seed ?? freshSeed(),
     invariants: unusualInvariants(request.invariants),
   };
-  machineOf(options); // refuses a machine that cannot be
+  const { profile } = machineOf(options); // refuses a machine that cannot be
+  if (bugsOn(profile, options.bugs).length === 0) {
+    throw new UserError(`bugs ${options.bugs.join(",")}: only v7.3 has what they need`);
+  }
   return options;
 }
 

@@ -35,6 +35,12 @@ export const BUG_ABOUT = {
   "krealloc-misuse": "uses an old pointer, or the old size, after krealloc",
   "constructor-violation": "gives an object back that is not as constructed",
   "bit-flip": "flips one bit of a slab's memory that has no owner",
+  "double-free-in-sheaf": "v7.3: frees an object twice into one sheaf, which hands it out twice",
+  "double-free-sheaf-and-slab": "v7.3: frees an object again when its slab has it back",
+  "bad-free-flushed": "v7.3: a double or interior free that shows when its sheaf is flushed",
+  "sheaf-overwrite": "v7.3: writes through a stale pointer into a sheaf of the allocator",
+  "double-free-rcu": "v7.3: frees an object again that waits for a grace period",
+  "wrong-cache-leak": "v7.3: frees an object into another cache, which sees it, and leaks it",
 } as const;
 
 export type BugName = keyof typeof BUG_ABOUT;
@@ -52,7 +58,12 @@ const FAMILIES: Readonly<Record<string, readonly BugName[]>> = {
     "off-by-one-nul",
   ],
   "out-of-bounds read": ["read-out-of-bounds"],
-  "write after free": ["write-after-free", "write-after-reuse", "cross-cache-reuse"],
+  "write after free": [
+    "write-after-free",
+    "write-after-reuse",
+    "cross-cache-reuse",
+    "sheaf-overwrite",
+  ],
   "read after free": ["read-after-free"],
   "uninitialised read": ["uninitialised-read"],
   "double free": [
@@ -61,9 +72,13 @@ const FAMILIES: Readonly<Record<string, readonly BugName[]>> = {
     "double-free-after-reuse",
     "double-free-after-discard",
     "double-free-bulk",
+    "double-free-in-sheaf",
+    "double-free-sheaf-and-slab",
+    "bad-free-flushed",
+    "double-free-rcu",
   ],
   "invalid free": ["invalid-free-interior", "invalid-free-foreign"],
-  "wrong cache": ["wrong-cache-free", "wrong-size-use"],
+  "wrong cache": ["wrong-cache-free", "wrong-size-use", "wrong-cache-leak"],
   "free pointer": ["free-pointer-forge", "freelist-cycle"],
   "slab padding": ["slab-padding"],
   "bit flip": ["bit-flip"],

@@ -1,5 +1,6 @@
 // Scripts and generated cases, judged, for tests.
 import { SlabHeap } from "../../src/slub/core/heap.ts";
+import { bugsOn } from "../../src/slub/gen/features.ts";
 import { Generator } from "../../src/slub/gen/generate.ts";
 import { generateOptionsFor } from "../../src/slub/gen/options.ts";
 import type { Shadow } from "../../src/slub/oracle/shadow.ts";
@@ -9,7 +10,7 @@ import { encode } from "../../src/slub/program/encode.ts";
 import type { Machine } from "../../src/slub/program/machine.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
 import { Judge } from "../../src/slub/run/judge.ts";
-import { BUG_NAMES, type BugName } from "../../src/target/bug_names.ts";
+import { BUG_NAMES, type BugName, INJECTED_BUGS } from "../../src/target/bug_names.ts";
 import type { MachineOverrides } from "../../src/target/options.ts";
 
 export interface Judged {
@@ -33,6 +34,9 @@ export function judgeScript(text: string, overrides: MachineOverrides = {}): Jud
     shadow: judge.shadow,
   };
 }
+
+/** The classes that every kernel can have. */
+export const COMMON_BUGS: readonly BugName[] = bugsOn("v6.1", INJECTED_BUGS);
 
 /** A machine as the command line would ask for it. */
 export function machineOf(overrides: MachineOverrides): Machine {

@@ -97,8 +97,9 @@ export class ProgramMaker implements Source {
     const name = `${bug} ${opCountMax}`;
     const known = this.#generators.get(name);
     if (known !== undefined) return known;
-    // The driver of the real kernels runs on one CPU.
-    const shape = { seed: this.#seed, bugs: [bug], opCountMax, without: ["cpus"] as const };
+    // The driver of the real kernels runs on one CPU, and their grace periods end when they like.
+    const without = ["cpus", "kfree-rcu"] as const;
+    const shape = { seed: this.#seed, bugs: [bug], opCountMax, without };
     const made = new Generator(generateOptionsFor(this.machine, shape));
     this.#generators.set(name, made);
     return made;

@@ -15,7 +15,7 @@ export interface RecordedVerdicts {
 
 /** Of the recordings of these numbers, those whose verdict a live run would compare. */
 export function recordedVerdicts(
-  kernel: "v6.1" | "v6.12",
+  kernel: "v6.1" | "v6.12" | "v7.3",
   heap: SlabHeap,
   isChosen: (number: number) => boolean,
 ): readonly RecordedVerdicts[] {

@@ -54,8 +54,9 @@ const BYTES = new RegExp(
 const PADDING = new RegExp(String.raw`${PLACE}-${PLACE} @offset=(\d+)$`);
 const SLAB = new RegExp(`^Slab ${PLACE} objects=`);
 const OBJECT = new RegExp(String.raw`^Object ${PLACE} @offset=\d+ fp=`);
-const WARNING = /^WARNING: CPU: \d+ PID: \S+ at (\S+):(\d+) /;
-const WRONG_CACHE = /^cache_from_obj: Wrong slab cache\. (\S+) but object is from /;
+const WARNING = /^WARNING: (?:CPU: \d+ PID: \S+ at )?(\S+):(\d+) /;
+const WRONG_CACHE =
+  /^(?:cache_from_obj: Wrong slab cache\. |kmem_cache_free\()([^ ,]+)(?:, .* belongs to| but )/;
 const STILL_HAS_OBJECTS = /^kmem_cache_destroy (\S+): Slab cache still has objects /;
 const KERNEL_BUG = /^kernel BUG at (\S+)!$/;
 const WRITE_FAULT = /^#PF: supervisor write access/;

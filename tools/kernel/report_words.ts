@@ -1,6 +1,6 @@
-// The words of 6.x kernels for what went wrong, and which report, warning or line they are. Written
-// from what kernels print and not from src/slub/words/kernels/, which says how the core is made to
-// speak.
+// The words of 6.x and 7.x kernels for what went wrong, and which report, warning or line they are.
+// Written from what kernels print and not from src/slub/words/kernels/, which says how the core is
+// made to speak.
 import { FaultKind, Fix, Line, Report, Section, Warning } from "../../src/abi.ts";
 
 type Pattern<Code> = readonly [RegExp, Code];
@@ -28,6 +28,7 @@ const BUG_TEXTS: readonly Pattern<Report>[] = [
   [/^Slab has -?\d+ allocated objects but -?\d+ are to be freed$/, Report.TOO_MANY_TO_FREE],
   [/^Bulk free expected -?\d+ objects but found /, Report.BULK_FREE_COUNT],
   [/^Objects remaining /, Report.OBJECTS_REMAINING],
+  [/^Freelist cycle detected$/, Report.FREELIST_CYCLE],
 ];
 
 const SECTIONS: Readonly<Record<string, Section>> = {
@@ -56,6 +57,8 @@ const WARNING_TEXTS: readonly Pattern<Warning>[] = [
   [/^list_del corruption\. next->prev should be /, Warning.LIST_DEL_NEXT_PREV],
   [/^cache_from_obj: Wrong slab cache\. /, Warning.WRONG_SLAB_CACHE],
   [/^virt_to_cache: Object is not a Slab page!$/, Warning.NOT_A_SLAB_PAGE],
+  [/^kmem_cache_free\(.*\): object belongs to different cache /, Warning.WRONG_SLAB_CACHE],
+  [/^kmem_cache_free\(.*\): object is not in a slab page$/, Warning.NOT_A_SLAB_PAGE],
   [/^kmem_cache_destroy .*: Slab cache still has objects /, Warning.CACHE_STILL_HAS_OBJECTS],
 ];
 

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { SlabHeap } from "../../src/slub/core/heap.ts";
 import { recordedVerdicts } from "./recorded_verdicts.ts";
 
-it.each(["v6.1", "v6.12"] as const)(
+it.each(["v6.1", "v6.12", "v7.3"] as const)(
   "a verdict from any recorded text of %s is the core's",
   (kernel) => {
     const pairs = recordedVerdicts(kernel, new SlabHeap(), () => true);

@@ -13,7 +13,7 @@ import { isEqual, type Sentence, sentenceFromText, sentenceOf } from "./verdicts
 
 const heap = new SlabHeap();
 
-type LiveKernel = "v6.1" | "v6.12";
+type LiveKernel = "v6.1" | "v6.12" | "v7.3";
 
 function judged(kernel: LiveKernel, name: string, change: (line: string) => string[]) {
   const recording = loadArchive(kernel).recordings.find((one) => one.name === name);
@@ -29,7 +29,7 @@ function judged(kernel: LiveKernel, name: string, change: (line: string) => stri
   };
 }
 
-describe.each(["v6.1", "v6.12"] as const)("a verdict from the text of %s", (kernel) => {
+describe.each(["v6.1", "v6.12", "v7.3"] as const)("a verdict from the text of %s", (kernel) => {
   it("is the core's for one recording in four", () => {
     const pairs = recordedVerdicts(kernel, heap, (number) => number % 4 === 1);
     for (const { name, text, core } of pairs) expect(text, name).toEqual(core);

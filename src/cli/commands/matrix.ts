@@ -10,6 +10,7 @@ import { matricesLines, matrixLines, matrixMarkdown } from "../../compare/matrix
 import { OPTION_SETS, parseOptionSets } from "../../compare/option_sets.ts";
 import { representativeOf } from "../../compare/score/representative.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
+import { bugsOn } from "../../slub/gen/features.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import { type BugName, bugsText } from "../../target/bug_names.ts";
 import type { MachineOverrides } from "../../target/options.ts";
@@ -131,13 +132,19 @@ function ofBugs(bugs: readonly BugName[], options: MatrixOptions): readonly Matr
 }
 
 function ofBug(bug: BugName, seed: bigint, heap: SlabHeap, asked: CellsAsked): Matrix | undefined {
-  const program = representativeOf({ bug, seed, machine: { profile: "v6.1", slubDebug: "FZPU" } });
+  const profiles = asked.profiles.filter((profile) => bugsOn(profile, [bug]).length > 0);
+  if (profiles.length === 0) return undefined;
+  const isOfAll = bugsOn("v6.1", [bug]).length > 0;
+  const machine = isOfAll
+    ? { profile: "v6.1", slubDebug: "FZPU" }
+    : { profile: "v7.3", slubDebug: "-" };
+  const program = representativeOf({ bug, seed, machine });
   if (program === undefined) {
     note(`${bug}: none of the programs of seed ${seed} makes this mistake`);
     return undefined;
   }
-  // The program's own header says 6.1, and options of the command override it.
-  return matrixOf({ name: bug, program, heap, ...asked });
+  // The program's own header says which kernel, and options of the command override it.
+  return matrixOf({ name: bug, program, heap, ...asked, profiles });
 }
 
 function commandLine(word: string | undefined, options: MatrixOptions): string {

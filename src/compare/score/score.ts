@@ -11,6 +11,7 @@ import { hex64OfWords } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
 import { Pool } from "../../pool/pool.ts";
 import { loadModule } from "../../slub/core/load.ts";
+import { bugsOn } from "../../slub/gen/features.ts";
 import { DEFAULT_SHAPE } from "../../slub/gen/options.ts";
 import type { SlubOptions } from "../../slub/options.ts";
 import { machineOf } from "../../slub/options.ts";
@@ -124,7 +125,7 @@ export function openCellsOf({ profiles, options, bugs, machine }: ScoreRequest):
     options.flatMap((letters) => {
       const overrides = { ...machine, profile, slubDebug: letters };
       const boot = bootLineOf(machineOf({ machine: overrides } as SlubOptions));
-      return bugs.map((bug) => {
+      return bugsOn(profile, bugs).map((bug) => {
         const cell = { profile, options: letters, boot, bug };
         return { cell, tally: new ScoreTally() };
       });

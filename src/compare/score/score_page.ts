@@ -4,6 +4,7 @@ import { barChartOf, legendOf } from "../../html/chart.ts";
 import { type Content, documentOf, type Html, html, type PageSection } from "../../html/html.ts";
 import type { Tone } from "../../html/style.ts";
 import { type Cell, tableOf } from "../../html/table.ts";
+import { bugsOn } from "../../slub/gen/features.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import { BUG_ABOUT, type BugName } from "../../target/bug_names.ts";
 import { seriesOf, toneOf } from "../tones.ts";
@@ -117,7 +118,7 @@ function classesOf(score: Score, profile: ProfileName): Html {
   return tableOf({
     caption: `${profile}: reported in time by the right check, percent, with the 95 % interval`,
     columns: ["class", ...options],
-    rows: bugs.map((bug, i) => ({
+    rows: bugsOn(profile, bugs).map((bug, i) => ({
       head: bug,
       cells: options.map((set) => shareCell(cellsUnder(score, profile, set)[i].data)),
     })),
@@ -172,7 +173,7 @@ ${outcomes}</tbody></table>`;
 }
 
 function detailsOf(score: Score, profile: ProfileName): Content {
-  return score.bugs.map((bug, i) => {
+  return bugsOn(profile, score.bugs).map((bug, i) => {
     const cells = score.options.map((set) => cellsUnder(score, profile, set)[i]);
     return html`<details><summary><code>${bug}</code> ${BUG_ABOUT[bug]}</summary>
 ${detailOf(profile, bug, cells)}</details>

@@ -2,6 +2,7 @@
 // how each set fares over all classes.
 import { counted } from "../../base/count_text.ts";
 import { quantile, type Rate, wilson } from "../../base/interval.ts";
+import { bugsOn } from "../../slub/gen/features.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
 import { applicable, cellsUnder, type Score, type ScoreCell, sumOf } from "./score.ts";
 import { SCORE_OUTCOMES, type ScoreData, type ScoreOutcome } from "./score_tally.ts";
@@ -33,7 +34,7 @@ export function scoreLines(score: Score): string[] {
 
 function classLines(score: Score, profile: ProfileName): string[] {
   const { bugs, options } = score;
-  const rows = bugs.map((bug, i) => {
+  const rows = bugsOn(profile, bugs).map((bug, i) => {
     const cells = options.map((set) => cellsUnder(score, profile, set)[i]);
     return [bug, ...cells.map(({ data }) => percentOf(data, "detected"))];
   });

@@ -60,6 +60,19 @@ export function readCpuSheaves(heap: SlabHeap, index: number, cpu: number): CpuS
   };
 }
 
+/** RAM addresses of the sheaves of a cache: of its CPUs, and of its barn, full ones and empty. */
+export function sheavesOf(heap: SlabHeap, index: number): readonly bigint[] {
+  const block = linearOfSheaves(heap, index);
+  const fields = [CpuSheavesLayout.MAIN, CpuSheavesLayout.SPARE, CpuSheavesLayout.RCU_FREE];
+  const held = Array.from({ length: heap.machine.cpus }, (_, cpu) =>
+    fields.map((field) => heap.views.readU64(block + cpu * CpuSheavesLayout.SIZE + field)),
+  );
+  const inBarn = [SheavesLayout.BARN_FULL, SheavesLayout.BARN_EMPTY].flatMap((head) =>
+    linksFrom(heap, index, head),
+  );
+  return [...held.flat().filter((address) => address !== 0n), ...inBarn];
+}
+
 export function readBarn(heap: SlabHeap, index: number): Barn {
   const block = linearOfSheaves(heap, index);
   const full = heap.views.readU32(block + SheavesLayout.NR_FULL);
@@ -68,13 +81,18 @@ export function readBarn(heap: SlabHeap, index: number): Barn {
 }
 
 function fullSheaves(heap: SlabHeap, index: number): readonly Sheaf[] {
+  return linksFrom(heap, index, SheavesLayout.BARN_FULL).map((link) => readSheaf(heap, link));
+}
+
+/** The sheaves of a list of the barn, the first one first. */
+function linksFrom(heap: SlabHeap, index: number, list: SheavesLayout): readonly bigint[] {
   const block = linearOfSheaves(heap, index) - heap.areas.cache;
-  const head = ramBase(heap.machine) + BigInt(block + SheavesLayout.BARN_FULL);
-  const sheaves: Sheaf[] = [];
+  const head = ramBase(heap.machine) + BigInt(block + list);
+  const links: bigint[] = [];
   let link = readLong(heap, head);
-  while (link !== undefined && link !== head && sheaves.length < SHEAVES_MAX) {
-    sheaves.push(readSheaf(heap, link));
+  while (link !== undefined && link !== 0n && link !== head && links.length < SHEAVES_MAX) {
+    links.push(link);
     link = readLong(heap, link);
   }
-  return sheaves;
+  return links;
 }

@@ -45,6 +45,7 @@ class PaintReader {
   read(slab: number): void {
     const { slabs, caches } = this.#shadow;
     const cache = slabs.cache(slab);
+    if (this.#shadow.prefilled.hasAnyOf(cache)) return; // some of the free objects are in use
     if (cache < KMALLOC_CLASSES || slabs.isGone(slab) || slabs.live(slab) === 0) return;
     const layout = caches.layouts[cache];
     if (!isDebugCache(layout)) return;

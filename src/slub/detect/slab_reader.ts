@@ -210,7 +210,9 @@ export class SlabReader {
     }
     const cell = slabs.cellAt(slab, this.#layout, at);
     if (cell < 0) return "freelist-escape";
-    return slabs.cellObject[cell] === NONE ? undefined : "live-on-freelist";
+    const object = slabs.cellObject[cell];
+    if (object === NONE || this.#shadow.grace.isInSheaf(object)) return undefined;
+    return "live-on-freelist";
   }
 
   #broken(found: number): void {

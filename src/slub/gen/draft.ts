@@ -14,6 +14,13 @@ const FREED_MAX = 16;
 const PLACES_MIN = 8;
 const PLACES_MAX = 96;
 
+/** A sheaf that the program got, and how many objects it surely has. */
+interface PrefilledSheaf {
+  readonly cache: number;
+  readonly slot: number;
+  count: number;
+}
+
 export class Draft {
   readonly prng: Prng;
   readonly image = new ProgramImage();
@@ -36,6 +43,8 @@ export class Draft {
   /** Operations to look at closely: the mistakes. */
   readonly marks: number[] = [];
   readonly caches: DraftCaches;
+  /** Sheaves that the program holds (7.3). */
+  readonly prefilled: PrefilledSheaf[] = [];
   /** By slot: bytes asked for. */
   readonly slotSize = new Int32Array(SLOTS_MAX);
   /** By slot: so many bytes from its beginning on have been written. */
@@ -50,7 +59,7 @@ export class Draft {
     this.profile = options.profile;
     this.isTwin = options.twins;
     this.sizes = new SizeSource(options.sizes);
-    this.allowed = featuresWithout(options.without);
+    this.allowed = featuresWithout(options.without, options.profile);
     this.cpus = (this.allowed & Feature.CPUS) !== 0 ? options.cpus : 1;
     this.prng = new Prng(options.seed);
     this.caches = new DraftCaches(this, options);
@@ -63,6 +72,7 @@ export class Draft {
     this.#held.clear();
     this.caches.clear();
     this.image.clear();
+    this.prefilled.length = 0;
     if (this.marks.length > 0) this.marks.length = 0;
     this.features = this.allowed;
     this.order = "any";
@@ -198,8 +208,45 @@ export class Draft {
     this.caches.isLeaky[owner] = 1;
   }
 
+  /** Gets a sheaf that holds so many objects. */
+  getSheaf(cache: number, count: number): void {
+    const slot = this.image.newSlots(1);
+    this.image.sheafGet(cache, count, slot);
+    this.prefilled.push({ cache, slot, count });
+  }
+
+  /** An object out of a sheaf that has one. */
+  allocFromSheaf(sheaf: PrefilledSheaf, zero: boolean): number {
+    const { cache } = sheaf;
+    const filled = this.#constructedBytes(cache, zero);
+    const slot = this.#newSlots(1, this.caches.size[cache], filled);
+    this.image.sheafAlloc(cache, sheaf.slot, slot, zero);
+    sheaf.count--;
+    this.#held.add(cache, slot);
+    return slot;
+  }
+
+  /** Gives a sheaf back, with what is left in it. */
+  putSheaf(index: number): void {
+    const [{ cache, slot }] = this.prefilled.splice(index, 1);
+    this.image.sheafPut(cache, slot);
+  }
+
+  putSheavesOf(cache: number): void {
+    for (let i = this.prefilled.length - 1; i >= 0; i--) {
+      if (this.prefilled[i].cache === cache) this.putSheaf(i);
+    }
+  }
+
+  /** Gives an object back when a grace period has ended. */
+  freeRcu(owner: number, slot: number): void {
+    this.image.freeRcu(slot);
+    this.forget(owner, slot);
+  }
+
   /** Destroys a cache; whatever the program still held of it is out of reach. */
   destroy(cache: number): void {
+    this.putSheavesOf(cache);
     this.image.destroy(cache);
     this.caches.isGone[cache] = 1;
     this.#held.drop(cache);

@@ -61,8 +61,10 @@ export class DraftCaches {
   }
 
   /** A new cache that shares its slabs with no other one; letters may be added and kept away. */
-  addOwn(letters = 0, lettersAway = 0): number {
+  addOwn(letters = 0, lettersAway = 0, sizeMin = 1): number {
     this.#drawOwnShape(letters, lettersAway, this.#program.sizes);
+    const shape = this.#shapes[this.count];
+    shape.size = Math.max(shape.size, sizeMin);
     return this.#create();
   }
 

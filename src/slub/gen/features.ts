@@ -1,7 +1,10 @@
 // What a program may do beside allocating and freeing. Each can be switched off by name; with
 // swarm, every case does without some of them, so that different programs go to different places.
 // Bug classes can be switched off as well, and some of them need features.
+import { Profile } from "../../abi.ts";
 import { type BugName, INJECTED_BUGS } from "../../target/bug_names.ts";
+import { hasSheaves } from "../program/machine.ts";
+import type { ProfileName } from "../program/op.ts";
 
 /** Bits of a set of features; a set is one number. */
 export const Feature = {
@@ -24,11 +27,15 @@ export const Feature = {
   SHRINK: 1 << 16,
   CTORCALLS: 1 << 17,
   CPUS: 1 << 18,
+  SHEAVES: 1 << 19,
+  KFREE_RCU: 1 << 20,
 } as const;
 
 export type Feature = (typeof Feature)[keyof typeof Feature];
 
-const ALL_FEATURES = (1 << 19) - 1;
+const ALL_FEATURES = (1 << 21) - 1;
+/** What only 7.3 has. */
+const SINCE_73 = Feature.SHEAVES | Feature.KFREE_RCU;
 
 /** The features by name, in the order of their bits, with a line for help texts. */
 export const FEATURE_ABOUT = {
@@ -51,15 +58,17 @@ export const FEATURE_ABOUT = {
   shrink: "shrinking caches, on the way and at the end",
   ctorcalls: "counting constructor calls",
   cpus: "operations on several CPUs, where the machine has them",
+  sheaves: "v7.3: prefilled sheaves, and CPUs that go offline",
+  "kfree-rcu": "v7.3: kfree_rcu, and ends of grace periods",
 } as const;
 
 export type FeatureName = keyof typeof FEATURE_ABOUT;
 
 export const FEATURE_NAMES = Object.keys(FEATURE_ABOUT) as readonly FeatureName[];
 
-/** The set without the features of these names; other names do not matter. */
-export function featuresWithout(names: readonly string[]): number {
-  let set = ALL_FEATURES;
+/** What a kernel has, without the features of these names; other names do not matter. */
+export function featuresWithout(names: readonly string[], profile: Profile): number {
+  let set = profile === Profile.V73 ? ALL_FEATURES : ALL_FEATURES & ~SINCE_73;
   for (const [bit, name] of FEATURE_NAMES.entries()) if (names.includes(name)) set &= ~(1 << bit);
   return set;
 }
@@ -79,7 +88,28 @@ const BUG_NEEDS: Readonly<Partial<Record<BugName, readonly FeatureName[]>>> = {
   "use-after-destroy": ["caches"],
   "krealloc-misuse": ["kmalloc", "krealloc"],
   "constructor-violation": ["caches", "ctor"],
+  "double-free-in-sheaf": ["caches"],
+  "double-free-sheaf-and-slab": ["caches", "shrink"],
+  "bad-free-flushed": ["caches", "shrink", "validate"],
+  "sheaf-overwrite": ["caches", "kmalloc"],
+  "double-free-rcu": ["caches", "kfree-rcu"],
+  "wrong-cache-leak": ["caches"],
 };
+
+/** Classes that need what only 7.3 has. */
+const BUGS_SINCE_73: readonly BugName[] = [
+  "double-free-in-sheaf",
+  "double-free-sheaf-and-slab",
+  "bad-free-flushed",
+  "sheaf-overwrite",
+  "double-free-rcu",
+  "wrong-cache-leak",
+];
+
+/** Those classes that a kernel can have. */
+export function bugsOn(profile: ProfileName, bugs: readonly BugName[]): readonly BugName[] {
+  return hasSheaves({ profile }) ? bugs : bugs.filter((bug) => !BUGS_SINCE_73.includes(bug));
+}
 
 /** What `--without` and the config can switch off: features and bug classes. */
 export type SwitchName = FeatureName | BugName;

@@ -117,6 +117,8 @@ function addEnding(draft: Draft): number {
     if (draft.caches.isGone[cache] === 0) draft.image.validate(cache);
   }
   for (let owner = 0; owner <= KMALLOC; owner++) freeAll(draft, owner);
+  for (let cache = 0; cache < draft.caches.count; cache++) draft.putSheavesOf(cache);
+  if (draft.has(Feature.KFREE_RCU)) draft.image.rcuBarrier(draft.prng.oneIn(2));
   const validatesAgain = validates && draft.prng.oneIn(3);
   for (let cache = 0; cache < draft.caches.count; cache++) {
     if (draft.caches.isGone[cache] !== 0) continue;

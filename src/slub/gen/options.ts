@@ -4,7 +4,7 @@ import type { SeedWords } from "../../base/prng.ts";
 import { type BugName, INJECTED_BUGS } from "../../target/bug_names.ts";
 import { bootLettersFor } from "../program/boot.ts";
 import { type Machine, profileNumber } from "../program/machine.ts";
-import type { SwitchName } from "./features.ts";
+import { bugsOn, type SwitchName } from "./features.ts";
 import type { Sizes } from "./sizes.ts";
 
 /** What programs are like. */
@@ -59,9 +59,10 @@ export interface GenerateRequest extends Partial<ProgramShape> {
 
 /** The options for a machine. */
 export function generateOptionsFor(machine: Machine, request: GenerateRequest): GenerateOptions {
+  const shape = { ...DEFAULT_SHAPE, ...request };
   return {
-    ...DEFAULT_SHAPE,
-    ...request,
+    ...shape,
+    bugs: bugsOn(machine.profile, shape.bugs),
     profile: profileNumber(machine.profile),
     nrCpuIds: machine.nrCpuIds,
     cpus: machine.cpus,

@@ -39,6 +39,13 @@ const USUAL = {
   validate: { weight: 3, feature: Feature.VALIDATE, add: add.validateOne },
   shrink: { weight: 3, feature: Feature.SHRINK, add: add.shrinkOne },
   ctorcalls: { weight: 1, feature: Feature.CTORCALLS, add: add.countConstructions },
+  "get-sheaf": { weight: 3, feature: Feature.SHEAVES, add: add.getSheaf },
+  "alloc-from-sheaf": { weight: 9, feature: Feature.SHEAVES, add: add.allocFromSheaf },
+  "refill-sheaf": { weight: 2, feature: Feature.SHEAVES, add: add.refillSheaf },
+  "put-sheaf": { weight: 2, feature: Feature.SHEAVES, add: add.putSheaf },
+  "cpu-off": { weight: 2, feature: Feature.SHEAVES | Feature.CPUS, add: add.takeCpuOff },
+  "free-rcu": { weight: 9, feature: Feature.KFREE_RCU, add: add.freeRcu },
+  "grace-period": { weight: 3, feature: Feature.KFREE_RCU, add: add.endGracePeriod },
 } as const satisfies Readonly<Record<string, UsualKind>>;
 
 export type TrafficKind = keyof typeof USUAL;

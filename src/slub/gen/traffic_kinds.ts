@@ -12,6 +12,13 @@ const HELD_MAX = 600;
 /** Objects that a producer makes at a time. */
 const BATCH_MAX = 12;
 
+/** Sheaves that a program holds at a time, and what it asks for in one. */
+const SHEAVES_MAX = 2;
+const SHEAF_OBJECTS_MAX = 70;
+/** kfree_rcu() needs so much room in an object, and no whole pages. */
+const RCU_HEAD_BYTES = 16;
+const RCU_BYTES_MAX = 8192;
+
 const FEW = Array.from({ length: BULK_MAX + 1 }, (_, count) => new Uint16Array(count));
 
 export function allocOne(draft: Draft): void {
@@ -173,4 +180,57 @@ export function shrinkOne(draft: Draft): void {
 
 export function countConstructions(draft: Draft): void {
   draft.image.ctorcalls();
+}
+
+export function getSheaf(draft: Draft): void {
+  if (draft.prefilled.length === SHEAVES_MAX || draft.heldTotal >= HELD_MAX) return;
+  const isLarge = draft.prng.oneIn(8);
+  draft.getSheaf(
+    draft.caches.pick(),
+    draft.prng.between(1, isLarge ? SHEAF_OBJECTS_MAX : BATCH_MAX),
+  );
+}
+
+export function allocFromSheaf(draft: Draft): void {
+  const sheaf = draft.prefilled.find(({ count }) => count > 0);
+  if (sheaf === undefined || draft.heldTotal >= HELD_MAX) return;
+  const isConstructed = draft.caches.hasConstructor(sheaf.cache);
+  const zero = !isConstructed && draft.has(Feature.ZEROING) && draft.prng.oneIn(4);
+  const slot = draft.allocFromSheaf(sheaf, zero);
+  if (zero) readEnd(draft, slot);
+  else if (!draft.prng.oneIn(4)) draft.fill(sheaf.cache, slot, draft.prng.below(256));
+}
+
+export function refillSheaf(draft: Draft): void {
+  if (draft.prefilled.length === 0) return;
+  const sheaf = draft.prng.pick(draft.prefilled);
+  const count = draft.prng.between(1, BATCH_MAX);
+  draft.image.sheafRefill(sheaf.cache, sheaf.slot, count);
+  sheaf.count = Math.max(sheaf.count, count);
+}
+
+export function putSheaf(draft: Draft): void {
+  const { prefilled, prng } = draft;
+  if (prefilled.length > 0) draft.putSheaf(prng.below(prefilled.length));
+}
+
+/** The CPU is there again before anything runs on it. */
+export function takeCpuOff(draft: Draft): void {
+  if (draft.cpus === 1) return;
+  const cpu = draft.prng.between(1, draft.cpus - 1);
+  draft.runOn(0);
+  draft.image.cpuDownAndUp(cpu);
+}
+
+/** A constructed object would lose what its constructor made. */
+export function freeRcu(draft: Draft): void {
+  const owner = draft.pickOwner();
+  if (owner < 0 || draft.caches.hasConstructor(owner)) return;
+  const slot = draft.pickHeld(owner);
+  const size = draft.slotSize[slot];
+  if (size >= RCU_HEAD_BYTES && size <= RCU_BYTES_MAX) draft.freeRcu(owner, slot);
+}
+
+export function endGracePeriod(draft: Draft): void {
+  draft.image.rcuBarrier(draft.prng.oneIn(2));
 }

@@ -1,10 +1,11 @@
 // What to call a mistake: the cause behind a forbidden write or free, from where it fell
 // and what the pointer was. The most particular name wins (cause.ts says what each means).
-import { Op, PAGE_SHIFT } from "../../abi.ts";
+import { Letter, Op, PAGE_SHIFT, Profile } from "../../abi.ts";
 import { argOf, auxOf, opOf, slot2Of } from "../program/record.ts";
 import type { Cause } from "./cause.ts";
 import type { Damage, Segment } from "./damage.ts";
 import { pointerValueOf } from "./free_pointer.ts";
+import { waitsInSheaves } from "./layout.ts";
 import { Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
@@ -20,6 +21,7 @@ interface WriteFacts {
 
 export function causeOfWrite(shadow: Shadow, facts: WriteFacts): Cause {
   const { object, damage } = facts;
+  if (damage.segments.some(isOfSheaf)) return "sheaf-overwrite";
   if (object === NONE) return "stray-write";
   if (!shadow.objects.isLive(object)) return causeOfStaleWrite(shadow, object, damage);
   if (isListOperation(shadow, damage.op)) return "wrong-size-use";
@@ -50,6 +52,10 @@ function isAll(segments: readonly Segment[], region: Region): boolean {
   return segments.length > 0 && segments.every((segment) => segment.region === region);
 }
 
+function isOfSheaf({ region, changed }: Segment): boolean {
+  return changed && region === Region.SHEAF;
+}
+
 function isOverflow(cause: Cause): boolean {
   switch (cause) {
     case "overflow-right":
@@ -73,7 +79,8 @@ function causeOfStaleWrite(shadow: Shadow, object: number, damage: Damage): Caus
   if (diedByKrealloc(shadow, object)) return "krealloc-misuse";
   if (isCacheGone(shadow, object)) return "use-after-destroy";
   if (isElsewhere(shadow, object, damage.at)) return "cross-cache-reuse";
-  if (damage.segments.some((segment) => segment.object !== NONE)) return "write-after-reuse";
+  const isAnothers = (segment: Segment) => segment.object !== NONE && segment.object !== object;
+  if (damage.segments.some(isAnothers)) return "write-after-reuse";
   const forged = damage.segments.find((segment) => segment.region === Region.FREE_POINTER);
   if (forged === undefined || !writesPointer(shadow, damage.op)) return "write-after-free";
   return leadsBack(shadow, damage, forged) ? "freelist-cycle" : "free-pointer-forge";
@@ -102,8 +109,18 @@ export function causeOfBadFree(
   const object = shadow.slots.object(slot);
   if (object === NONE) return "invalid-free-foreign";
   if (shadow.offsetOf(slot, displacement) !== 0) return "invalid-free-interior";
-  if (shadow.objects.isLive(object)) return "wrong-cache-free";
+  if (shadow.objects.isLive(object)) {
+    return leaksByDesign(shadow, cache) ? "wrong-cache-leak" : "wrong-cache-free";
+  }
+  if (shadow.grace.includes(object)) return "double-free-rcu";
   return causeOfSecondFree(shadow, cache, object);
+}
+
+/** 7.3 gives an object to no cache where it sees that the one that was named is wrong. */
+function leaksByDesign(shadow: Shadow, cache: number): boolean {
+  const { profile, hardened } = shadow.machine;
+  if (profile !== Profile.V73 || cache === NONE || isBulk(shadow)) return false;
+  return hardened || (shadow.caches.layouts[cache].letters & Letter.F) !== 0;
 }
 
 function causeOfSecondFree(shadow: Shadow, cache: number, object: number): Cause {
@@ -116,6 +133,10 @@ function causeOfSecondFree(shadow: Shadow, cache: number, object: number): Cause
   if (cell !== NONE && shadow.slabs.cellObject[cell] !== NONE) return "double-free-after-reuse";
   if (isBulk(shadow) && shadow.objects.diedAt(object) === shadow.op) return "double-free-bulk";
   const owner = shadow.objects.cache(object);
+  const seen = shadow.sightingFor(shadow.op);
+  if (seen !== undefined && owner !== NONE && waitsInSheaves(shadow.caches.layouts[owner])) {
+    return seen.isWaiting ? "double-free-in-sheaf" : "double-free-sheaf-and-slab";
+  }
   const isLast = owner !== NONE && shadow.caches.lastFreed(owner) === object;
   return isLast && owner === cache ? "double-free" : "double-free-interleaved";
 }

@@ -33,6 +33,12 @@ function kmallocAlign(profile: Profile, size: number): number {
   return 8;
 }
 
+/** What else the creator of a cache may ask for (7.3). */
+export interface CacheWishes {
+  readonly sheaf: number;
+  readonly freePlace: number | undefined;
+}
+
 /** A kmem_cache that an operation made. */
 interface CacheRequest {
   readonly index: number;
@@ -80,9 +86,14 @@ export class CacheTable {
   }
 
   /** What a `cache` operation asks for; undefined where the kernel finds no order. */
-  layoutFor(size: number, align: number, letters: number): Layout | undefined {
+  layoutFor(
+    size: number,
+    align: number,
+    letters: number,
+    wishes?: CacheWishes,
+  ): Layout | undefined {
     const { profile, nrCpuIds } = this.#machine;
-    const fits = this.#scratch.compute({ profile, size, align, letters, nrCpuIds });
+    const fits = this.#scratch.compute({ profile, size, align, letters, nrCpuIds, ...wishes });
     return fits ? this.#scratch : undefined;
   }
 

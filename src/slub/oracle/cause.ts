@@ -62,9 +62,24 @@ export const CAUSES = [
   /** Found in scripts only: an address that no object lies at, and lists out of order. */
   "stray-write",
   "list-misuse",
+  /** The pointer waits in a sheaf of its cache already, and lies there twice (7.3). */
+  "double-free-in-sheaf",
+  /** The pointer went back to its slab before: it is in a sheaf and on a free list (7.3). */
+  "double-free-sheaf-and-slab",
+  /** A pointer that should not be in a sheaf went unnoticed until the sheaf was flushed (7.3). */
+  "bad-free-flushed",
+  /** Bytes of a sheaf, which is an object of a kmalloc cache that the kernel holds (7.3). */
+  "sheaf-overwrite",
+  /** The object waits for the end of a grace period (7.3). */
+  "double-free-rcu",
+  /** The kernel sees that the cache is wrong, says so, and leaks the object (7.3). */
+  "wrong-cache-leak",
 ] as const;
 
 export type Cause = (typeof CAUSES)[number];
+
+/** So many causes are older than those that only 7.3 has. */
+export const FIRST_CAUSES = CAUSES.indexOf("double-free-in-sheaf");
 
 /** The number of a cause, for keys. */
 export function causeNumber(cause: Cause): number {

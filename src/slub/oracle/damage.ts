@@ -45,6 +45,8 @@ export interface Damage {
   readonly isStructural: boolean;
   /** A free that the kernel did not do. */
   readonly refused: boolean;
+  /** The operation that flushed the pointer out of the sheaf where it had gone unnoticed (7.3). */
+  flushedAt?: number;
 }
 
 /** An operation that is at fault by itself. */

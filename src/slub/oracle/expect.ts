@@ -65,11 +65,13 @@ function expectGuard(
   }
 }
 
+/** Other operations link objects with each other before they free them. */
+const ONE_BY_ONE: readonly Op[] = [Op.FREE, Op.FREE_N, Op.KFREE, Op.KREALLOC];
+
 /** A free pointer outside the payload is checked of a live object, too, unless a free clears it. */
 function checksPointerOfLive(shadow: Shadow, layout: Layout): boolean {
   if (!layout.freePointerOutside || layout.profile === Profile.V61) return false;
-  const kind = opOf(shadow.image.words, shadow.op);
-  return kind !== Op.BULK_FREE;
+  return ONE_BY_ONE.includes(opOf(shadow.image.words, shadow.op));
 }
 
 function expectPointer(shadow: Shadow, layout: Layout, damage: Damage, segment: Segment): void {
@@ -195,6 +197,7 @@ function mustRefuse(shadow: Shadow, damage: Damage): boolean {
       // the options of that one are in force.
       if (isOld && !shadow.slabs.isOf(damage.slab, damage.cache)) return false;
       return checksOperations(layout) && !mayBeLiveObject(shadow, damage);
+    case "wrong-cache-leak":
     case "wrong-cache-free":
       return (layout.letters & Letter.F) !== 0 && (!isOld || shadow.machine.memcgKmem);
     case "invalid-free-foreign":

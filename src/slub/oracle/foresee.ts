@@ -32,6 +32,8 @@ export function isSuspicious(shadow: Shadow, op: number): boolean {
     case Op.FREE:
     case Op.KFREE:
     case Op.KREALLOC:
+    case Op.FREE_RCU:
+    case Op.KFREE_NOLOCK:
       return !isOwnObject(shadow, slot, offset);
     case Op.FREE_N:
     case Op.BULK_FREE:

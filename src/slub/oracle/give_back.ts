@@ -70,6 +70,7 @@ export function noteBadFree(
   shadow.damages.push(damage);
   expectAtBadFree(shadow, damage);
   if (cause === "wrong-cache-free") release(shadow, object);
+  if (cause === "wrong-cache-leak") shadow.objects.die(object, shadow.op);
 }
 
 /** From 5.4 to 6.6 a free begins by storing NULL where the object's free pointer would be. */

@@ -71,11 +71,11 @@ export function belongsToAnother(segment: Segment): boolean {
 
 function isLinkOfChain(segment: Segment): boolean {
   if (!segment.changed || segment.object !== NONE) return false;
-  return segment.region === Region.FREE_POINTER;
+  return segment.region === Region.FREE_POINTER || segment.region === Region.SHEAF;
 }
 
 function impactOfFree(damage: Damage): Impact {
-  if (damage.cause === "leak-at-destroy") return "lost";
+  if (damage.cause === "leak-at-destroy" || damage.cause === "wrong-cache-leak") return "lost";
   if (damage.refused) return damage.isStructural ? "damage" : "none";
   return damage.cause === "wrong-cache-free" ? "damage" : "redirected";
 }

@@ -1,7 +1,7 @@
 // The kmalloc family: the size class decides which cache an object comes from, and kfree finds the
 // cache of an object by itself.
-import { Letter, MAX_ORDER, PAGE_SIZE, Status } from "../../abi.ts";
-import { argOf, slot2Of } from "../program/record.ts";
+import { Letter, MAX_ORDER, Op, PAGE_SIZE, Status } from "../../abi.ts";
+import { argOf, opOf, slot2Of } from "../program/record.ts";
 import { noteBadFree } from "./give_back.ts";
 import type { Layout } from "./layout.ts";
 import { obtain, release } from "./ownership.ts";
@@ -44,8 +44,14 @@ export function stepKsize(shadow: Shadow, op: number, slot: number, displacement
 
 /**
  * kfree() finds the cache by itself: any object will do, and NULL and the zero-size pointer, too.
+ * `giveUp`: what becomes of an object that the program may free.
  */
-export function stepKfree(shadow: Shadow, slot: number, displacement: number): void {
+export function stepKfree(
+  shadow: Shadow,
+  slot: number,
+  displacement: number,
+  giveUp: (shadow: Shadow, object: number) => void = releaseAnywhere,
+): void {
   const object = shadow.slots.object(slot);
   if (object === NONE) {
     if (!isNothing(shadow, slot, displacement)) noteBadFree(shadow, NONE, slot, displacement);
@@ -55,7 +61,7 @@ export function stepKfree(shadow: Shadow, slot: number, displacement: number): v
     noteBadFree(shadow, shadow.objects.cache(object), slot, displacement);
     return;
   }
-  releaseAnywhere(shadow, object);
+  giveUp(shadow, object);
 }
 
 function isNothing(shadow: Shadow, slot: number, displacement: number): boolean {
@@ -63,7 +69,8 @@ function isNothing(shadow: Shadow, slot: number, displacement: number): boolean 
   return high === 0 && (low === 0 || low === ZERO_SIZE_POINTER);
 }
 
-function releaseAnywhere(shadow: Shadow, object: number): void {
+/** Gives back an object of any cache, or whole pages. */
+export function releaseAnywhere(shadow: Shadow, object: number): void {
   const cache = shadow.objects.cache(object);
   release(shadow, object);
   if (cache === NONE) shadow.largePages -= shadow.objects.pages(object);
@@ -112,8 +119,13 @@ function resize(shadow: Shadow, op: number, object: number, newSlot: number, siz
 }
 
 /** Memory ran out. Of whole pages no report says so: no block is as large, or too few are left. */
-function mayBeRefused({ caches, events, largePages, machine }: Shadow, size: number): boolean {
+function mayBeRefused(
+  { caches, events, image, largePages, machine, op }: Shadow,
+  size: number,
+): boolean {
   if (caches.kmallocClass(size) !== NONE) return events.memoryShort;
+  // kmalloc_nolock() does not ask the page allocator.
+  if (opOf(image.words, op) === Op.KMALLOC_NOLOCK) return true;
   const pages = pagesOf(size);
   return pages > BLOCK_PAGES_MAX || 2 * (largePages + pages) > machine.ramPages;
 }

@@ -31,6 +31,9 @@ interface LayoutRequest {
   readonly letters: number;
   /** The CPUs that calculate_order() counts. */
   readonly nrCpuIds: number;
+  /** kmem_cache_args (7.3): the least capacity of a sheaf, and where the free pointer lies. */
+  readonly sheaf?: number;
+  readonly freePlace?: number | undefined;
 }
 
 /** The kernel's ALIGN(), which also answers for an alignment that is no power of two. */
@@ -77,6 +80,8 @@ export class Layout {
   paddingStart = 0;
   /** One past the last byte of the cell, from the object. */
   cellEnd = 0;
+  /** What the creator of the cache wants a sheaf to have room for (7.3). */
+  sheafWanted = 0;
 
   /** Works everything out; false where the kernel finds no order for the size. */
   compute(request: LayoutRequest): boolean {
@@ -120,12 +125,14 @@ export class Layout {
     this.infoEnd = other.infoEnd;
     this.paddingStart = other.paddingStart;
     this.cellEnd = other.cellEnd;
+    this.sheafWanted = other.sheafWanted;
   }
 
   #parameters(request: LayoutRequest): void {
     this.profile = request.profile;
     this.letters = request.letters;
     this.objectSize = request.size;
+    this.sheafWanted = request.sheaf ?? 0;
     this.align = cacheAlignment(request.letters, request.align, request.size);
     const plainObjects = (request.letters & (Letter.R | Letter.CTOR)) === 0;
     this.poisonsObject = (request.letters & Letter.P) !== 0 && plainObjects;
@@ -136,7 +143,7 @@ export class Layout {
     let size = kernelAlign(request.size, WORD);
     if (redZoned && size === request.size) size += WORD;
     this.inuse = size;
-    size = this.#placeFreePointer(size);
+    size = this.#placeFreePointer(size, request.freePlace);
     size = this.#placeTracks(size);
     this.paddingStart = size;
     this.redLeftPad = redZoned ? this.#leftPad() : 0;
@@ -150,16 +157,17 @@ export class Layout {
     return this.profile === Profile.V310 ? 0 : kernelAlign(WORD, this.align);
   }
 
-  #placeFreePointer(size: number): number {
+  #placeFreePointer(size: number, place: number | undefined): number {
     const letters = this.letters;
-    let outside = (letters & (Letter.R | Letter.P | Letter.CTOR)) !== 0;
+    const moving = place === undefined ? Letter.R | Letter.P | Letter.CTOR : Letter.P;
+    let outside = (letters & moving) !== 0;
     if (this.profile !== Profile.V310 && (letters & Letter.Z) !== 0) {
       outside ||= this.objectSize < WORD;
       const tracksRequest = this.profile >= Profile.V612 && (letters & Letter.U) !== 0;
       outside ||= tracksRequest && (letters & Letter.KMALLOC) !== 0;
     }
     this.freePointerOutside = outside;
-    this.offset = outside ? size : this.#insideOffset();
+    this.offset = outside ? size : (place ?? this.#insideOffset());
     this.infoEnd = outside ? size + WORD : size;
     return this.infoEnd;
   }
@@ -285,6 +293,12 @@ export function tailBytes(layout: Layout): number {
 /** Whether free objects of the cache wait in sheaves (7.3). */
 export function waitsInSheaves(layout: Layout): boolean {
   return layout.profile === Profile.V73 && (layout.letters & (DEBUG_LETTERS | Letter.N)) === 0;
+}
+
+/** Pointers that a sheaf of the cache has room for: all that its kmalloc object holds. */
+export function sheafCapacityOf({ size, sheafWanted }: Layout): number {
+  const fitting = size >= PAGE_SIZE ? 4 : size >= 1024 ? 12 : size >= 256 ? 28 : 60;
+  return Math.max(fitting, sheafWanted);
 }
 
 /** Whether allocations and frees of the cache are checked at all. */

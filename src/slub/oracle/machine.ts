@@ -59,6 +59,15 @@ export interface Evidence {
   readonly after: Uint8Array;
 }
 
+/** What an operation is about to meet among the sheaves of the allocator (7.3). */
+export interface Sighting {
+  readonly op: number;
+  /** The pointer that it frees waits in a sheaf already. */
+  readonly isWaiting: boolean;
+  /** The sheaf that it writes into: RAM offsets of its first byte, and of the one behind it. */
+  readonly sheaf: { readonly first: number; readonly end: number } | undefined;
+}
+
 export class RunRecord {
   image: ProgramImage;
   /** Memory that holds the results, the extra bytes and the events. */

@@ -8,6 +8,7 @@
 import { Letter, Op, Status } from "../../abi.ts";
 import { argOf, auxOf, cacheNameOf, offsetOf, opOf, slot2Of, slotOf } from "../program/record.ts";
 import { freePointerShift, writtenBytes } from "./access.ts";
+import { namedSheaf } from "./prefilled.ts";
 import type { KernelAddress } from "./ram.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
@@ -37,6 +38,11 @@ export function noteMisuse(shadow: Shadow, op: number): void {
       return;
     case Op.KREALLOC:
       note(shadow, op, isInterior(shadow, slot, displacement), true);
+      return;
+    case Op.SHEAF_ALLOC:
+    case Op.SHEAF_REFILL:
+    case Op.SHEAF_PUT:
+      note(shadow, op, namedSheaf(shadow, op) === undefined, true);
       return;
     case Op.SET_OFFSET:
       note(shadow, op, !mayMovePointer(shadow, cacheNameOf(words, op), argOf(words, op)), true);

@@ -27,6 +27,8 @@ export const Region = {
   PADDING: 12,
   /** glob, vglob, or a named region. */
   FOREIGN: 13,
+  /** A sheaf of the allocator (7.3). */
+  SHEAF: 14,
 } as const;
 
 export type Region = (typeof Region)[keyof typeof Region];
@@ -47,6 +49,7 @@ export const REGION_NAMES: readonly string[] = [
   "orig-size",
   "padding",
   "foreign",
+  "sheaf",
 ];
 
 /**

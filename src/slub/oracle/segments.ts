@@ -12,6 +12,9 @@ import { NONE } from "./slabs.ts";
 /** Longer writes are described by their first bytes. */
 const DESCRIBED_BYTES_MAX = 65536;
 
+/** An rcu_head, which one CPU alone keeps in the object. */
+const RCU_HEAD_BYTES = 16;
+
 interface AccessRequest {
   readonly op: number;
   readonly cause: Cause;
@@ -23,10 +26,10 @@ interface AccessRequest {
 /** The damage of a write of `length` bytes at `at`, without those that the writer owns. */
 export function damageOfWrite(shadow: Shadow, request: AccessRequest): Damage {
   const { op, cause, object, at, length } = request;
-  const segments = at === NONE ? [] : segmentsOf(shadow, request);
+  const segments = at === NONE ? [] : inSheaves(shadow, op, segmentsOf(shadow, request));
   const changed = at === NONE || segments.some((segment) => segment.changed);
   for (const segment of segments) {
-    if (isStructural(segment)) closeUncheckedSlab(shadow, segments, segment.slab);
+    if (isStructural(shadow, segment)) closeUncheckedSlab(shadow, segments, segment.slab);
   }
   return {
     op,
@@ -38,9 +41,19 @@ export function damageOfWrite(shadow: Shadow, request: AccessRequest): Damage {
     cache: NONE,
     segments,
     changed,
-    isStructural: segments.some(isStructural),
+    isStructural: segments.some((segment) => isStructural(shadow, segment)),
     refused: false,
   };
+}
+
+/** Where a sheaf lies there is no free object, whatever the program knows. */
+function inSheaves(shadow: Shadow, op: number, segments: Segment[]): Segment[] {
+  const sheaf = shadow.sightingFor(op)?.sheaf;
+  if (sheaf === undefined) return segments;
+  return segments.map((one) => {
+    const isHit = one.object === NONE && one.first < sheaf.end && sheaf.first < one.end;
+    return isHit ? { ...one, region: Region.SHEAF, isOpen: false } : one;
+  });
 }
 
 /** Without checks, a broken chain may take a slab anywhere: nothing in it is certain. */
@@ -68,10 +81,16 @@ export function damageOfRead(shadow: Shadow, request: AccessRequest): Damage {
   };
 }
 
-/** A changed free pointer of a free object, or a page that the oracle knows nothing about. */
-function isStructural(segment: Segment): boolean {
+/**
+ * A changed free pointer of a free object, a sheaf, the link of an object that waits for a grace
+ * period, or a page that the oracle knows nothing about.
+ */
+function isStructural(shadow: Shadow, segment: Segment): boolean {
   if (!segment.changed) return false;
-  if (segment.region === Region.OTHER_PAGE) return true;
+  if (segment.region === Region.OTHER_PAGE || segment.region === Region.SHEAF) return true;
+  if (segment.object !== NONE && !shadow.objects.isLive(segment.object)) {
+    return holdsRcuHead(shadow, segment.object, segment.first - shadow.objects.at(segment.object));
+  }
   return segment.region === Region.FREE_POINTER && segment.object === NONE;
 }
 
@@ -104,8 +123,11 @@ function segmentAt(
   const { region, slab, cell, object } = place;
   const stop = endOfPlace(shadow, place, at, end);
   const changed = hasChanged(evidence, at, stop);
-  const isOwn = object !== NONE && object === request.object;
-  const isSure = !mayBeGivenBack(shadow, slab) && !mayBeTheKernels(shadow, place);
+  const isOwn = object !== NONE && object === request.object && shadow.objects.isLive(object);
+  const isSure =
+    !mayBeGivenBack(shadow, slab) &&
+    !mayBeTheKernels(shadow, place) &&
+    !mayBePrefilled(shadow, place);
   const isOpen = changed && isSure && isInView(evidence, at, stop);
   return { region, slab, cell, object, isOwn, first: at, end: stop, changed, isOpen };
 }
@@ -120,6 +142,12 @@ function mayBeTheKernels(shadow: Shadow, { slab, cell, object }: Place): boolean
   if (slab === NONE || cell === NONE || object !== NONE) return false;
   if (shadow.slabs.cache(slab) >= KMALLOC_CLASSES) return false;
   return shadow.objects.lastIn(cell) === NONE;
+}
+
+/** A sheaf that the program holds is filled with objects that it has not got yet. */
+function mayBePrefilled(shadow: Shadow, { slab, cell, object }: Place): boolean {
+  if (slab === NONE || cell === NONE || object !== NONE) return false;
+  return shadow.prefilled.hasAnyOf(shadow.slabs.cache(slab));
 }
 
 interface Place {
@@ -186,4 +214,10 @@ function hasChanged(evidence: Evidence | undefined, first: number, end: number):
   if (from < 0 || to > evidence.before.length) return true;
   for (let i = from; i < to; i++) if (evidence.before[i] !== evidence.after[i]) return true;
   return false;
+}
+
+/** Whether bytes of an object hold the link by which it waits. */
+function holdsRcuHead(shadow: Shadow, object: number, offset: number): boolean {
+  if (offset >= RCU_HEAD_BYTES || shadow.machine.nrCpuIds > 1) return false;
+  return shadow.grace.includes(object);
 }

@@ -13,9 +13,10 @@ import { CacheTable } from "./caches.ts";
 import type { Damage, Expectation, Misuse } from "./damage.ts";
 import { EventLog, type ReportSource } from "./kernel_report.ts";
 import { ListTable } from "./lists.ts";
-import type { Evidence, OracleMachine, RunRecord } from "./machine.ts";
+import type { Evidence, OracleMachine, RunRecord, Sighting } from "./machine.ts";
 import { ObjectTable } from "./objects.ts";
 import { addressBeyond, type KernelAddress, Ram } from "./ram.ts";
+import { PrefilledSheaves } from "./sheaf_table.ts";
 import { grown, NONE, SlabTable } from "./slabs.ts";
 import {
   CheckedInvariants,
@@ -23,6 +24,7 @@ import {
   type InvariantCadence,
   type Violation,
 } from "./violation.ts";
+import { GracePeriod } from "./waiting.ts";
 import { Source } from "./writes.ts";
 
 interface MemoryWindow extends KernelAddress {
@@ -49,6 +51,13 @@ export class Shadow {
   /** Checks that were bound to speak, in the order in which they had to. */
   readonly expectations: Expectation[] = [];
   readonly slots = new SlotTable();
+  /** Objects that kfree_rcu() was given, and sheaves in the hands of the program (7.3). */
+  readonly grace = new GracePeriod();
+  readonly prefilled = new PrefilledSheaves();
+  /** What was seen of sheaves before the last operation that was looked at. */
+  sighting: Sighting | undefined;
+  /** The CPU that operations run on. */
+  cpu = 0;
   record: RunRecord;
   /** The operation at hand. */
   op = 0;
@@ -86,6 +95,10 @@ export class Shadow {
     this.slabs.clear();
     this.objects.clear();
     this.lists.clear();
+    this.grace.clear();
+    this.prefilled.clear();
+    this.sighting = undefined;
+    this.cpu = 0;
     this.caches.clear(record.image.cacheCount);
     this.events.begin(record);
     forgetAll(this.damages);
@@ -101,6 +114,10 @@ export class Shadow {
     this.largePages = 0;
     this.hasEnded = false;
     this.slots.begin(record.image, this.machine);
+  }
+
+  sightingFor(op: number): Sighting | undefined {
+    return this.sighting?.op === op ? this.sighting : undefined;
   }
 
   evidenceFor(op: number): Evidence | undefined {

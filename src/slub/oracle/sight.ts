@@ -117,6 +117,7 @@ export function wordsOfFree(damage: Damage): string {
     case "invalid-free-interior":
       return "Invalid object pointer";
     case "wrong-cache-free":
+    case "wrong-cache-leak":
       return "Wrong slab cache";
     case "invalid-free-foreign":
       return "Not a slab page";

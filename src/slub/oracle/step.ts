@@ -4,11 +4,20 @@ import { Letter, Op, Status, TARGET_SIZE } from "../../abi.ts";
 import { readU16, readU32 } from "../../base/bytes.ts";
 import { stepFill, stepPlainWrite, stepRead, stepWrite } from "./access.ts";
 import { followPlain, giveBack, giveBackAll, obtainPlainly } from "./give_back.ts";
+import { endAllGrace, stepFreeRcu, stepRcuBarrier } from "./grace.ts";
 import { stepKfree, stepKmalloc, stepKrealloc, stepKsize } from "./kmalloc.ts";
-import { stepCache, stepDestroy, stepShrink, stepValidate } from "./lifecycle.ts";
+import {
+  stepCache,
+  stepCpuDown,
+  stepDestroy,
+  stepKvalidate,
+  stepShrink,
+  stepValidate,
+} from "./lifecycle.ts";
 import { stepList } from "./list_ops.ts";
 import { noteMisuse } from "./misuse.ts";
 import { noteConstructed, obtain } from "./ownership.ts";
+import { stepSheaf, takeFromSheaf } from "./prefilled.ts";
 import type { Shadow } from "./shadow.ts";
 import { NONE } from "./slabs.ts";
 import { Source } from "./writes.ts";
@@ -68,7 +77,8 @@ function followEnd(shadow: Shadow, op: number, status: Status): void {
 function mayBeTheMistake(kind: number): boolean {
   const isFree = kind === Op.FREE || kind === Op.KFREE || kind === Op.KREALLOC;
   const isList = kind >= Op.LIST_INIT && kind <= Op.LIST_DEL;
-  return isFree || isList || kind === Op.FREE_N || kind === Op.BULK_FREE;
+  const isLater = kind === Op.FREE_RCU || kind === Op.KFREE_NOLOCK;
+  return isFree || isLater || isList || kind === Op.FREE_N || kind === Op.BULK_FREE;
 }
 
 function followOne(shadow: Shadow, op: number): void {
@@ -113,6 +123,7 @@ function followRare(shadow: Shadow, op: number, name: number, slot: number, offs
   const kind = shadow.image.words[op * RECORD_WORDS] & 0xff;
   switch (kind) {
     case Op.CACHE:
+    case Op.CACHE_ARGS:
       stepCache(shadow, op, name);
       return;
     case Op.ALLOC_N:
@@ -153,6 +164,56 @@ function followRare(shadow: Shadow, op: number, name: number, slot: number, offs
     case Op.LIST_DEL:
       stepList(shadow, op, slot, offset);
       return;
+    case Op.CPU:
+      shadow.cpu = shadow.image.words[op * RECORD_WORDS + 3];
+      return;
+    default:
+      followSince73(shadow, op, name, slot, offset);
+      return;
+  }
+}
+
+/** Operations that only 7.3 has. */
+function followSince73(
+  shadow: Shadow,
+  op: number,
+  name: number,
+  slot: number,
+  offset: number,
+): void {
+  const word0 = shadow.image.words[op * RECORD_WORDS];
+  const isOdd = (word0 & 0x100) !== 0;
+  switch (word0 & 0xff) {
+    case Op.SHEAF_GET:
+    case Op.SHEAF_REFILL:
+    case Op.SHEAF_PUT:
+      stepSheaf(shadow, op);
+      return;
+    case Op.SHEAF_ALLOC: {
+      const isSure = takeFromSheaf(shadow, op);
+      const to = shadow.image.words[op * RECORD_WORDS + 1] >>> 16;
+      obtainFrom(shadow, name, to, shadow.valueAt(op), isOdd, !isSure);
+      return;
+    }
+    case Op.FREE_RCU:
+      stepKfree(shadow, slot, offset, stepFreeRcu);
+      return;
+    case Op.RCU_BARRIER:
+      if (isOdd) endAllGrace(shadow);
+      else stepRcuBarrier(shadow);
+      return;
+    case Op.KMALLOC_NOLOCK:
+      stepKmalloc(shadow, op, slot, isOdd);
+      return;
+    case Op.KFREE_NOLOCK:
+      stepKfree(shadow, slot, offset);
+      return;
+    case Op.KVALIDATE:
+      stepKvalidate(shadow, slot, offset);
+      return;
+    case Op.CPU_DOWN:
+      if (!isOdd) stepCpuDown(shadow, shadow.image.words[op * RECORD_WORDS + 3]);
+      return;
     default:
       return;
   }
@@ -165,13 +226,14 @@ function obtainFrom(
   slot: number,
   pointerAt: number,
   zero: boolean,
+  mayBeNull = false,
 ): void {
   const handle = shadow.caches.handleOf(name);
   const cache = shadow.caches.cacheOfHandle(handle);
   const { i32 } = shadow.record;
   if (i32[pointerAt] === 0 && i32[pointerAt + 1] === 0) {
     shadow.slots.hold(slot, 0, 0);
-    if (!shadow.events.memoryShort) shadow.violate("null-pointer", cache);
+    if (!mayBeNull && !shadow.events.memoryShort) shadow.violate("null-pointer", cache);
     return;
   }
   const asked = shadow.caches.sizeOfHandle(handle);

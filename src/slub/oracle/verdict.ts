@@ -16,7 +16,7 @@
 import { FaultKind, Fn } from "../../abi.ts";
 import { type Impact, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { explains, isOfUnwrittenPointer, isRight } from "./attribution.ts";
-import { CAUSES, type Cause, causeNumber } from "./cause.ts";
+import { CAUSES, type Cause, causeNumber, FIRST_CAUSES } from "./cause.ts";
 import type { Damage, Expectation, Mistake, Segment } from "./damage.ts";
 import { mainDamage, mistakesOf } from "./damage.ts";
 import {
@@ -44,10 +44,20 @@ import {
 } from "./symptom.ts";
 import type { Violation } from "./violation.ts";
 
-/** Fields of a signature beside the kinds of bytes. */
-const FREE_LIST = REGION_NAMES.length;
-const NO_FIELD = REGION_NAMES.length + 1;
-export const DAMAGED_FIELDS: readonly string[] = [...REGION_NAMES, "free-list", "-"];
+/** Fields of a signature beside the kinds of bytes; kinds that came later stand behind them. */
+const FREE_LIST: number = Region.SHEAF;
+const NO_FIELD = FREE_LIST + 1;
+const LATER_FIELD = NO_FIELD + 1;
+export const DAMAGED_FIELDS: readonly string[] = [
+  ...REGION_NAMES.slice(0, FREE_LIST),
+  "free-list",
+  "-",
+  ...REGION_NAMES.slice(FREE_LIST),
+];
+
+function fieldOfRegion(region: Region): number {
+  return region < FREE_LIST ? region : region - FREE_LIST + LATER_FIELD;
+}
 
 /** Operation of something that did not show at all. */
 export const NEVER = NONE;
@@ -281,6 +291,7 @@ function isHarmedBefore(shadow: Shadow, { damages }: Mistake, op: number): boole
     (one) =>
       one.op < op && isHarm(one) && damages.some((damage) => explainsRule(shadow, damage, one)),
   );
+  if (damages.some(({ flushedAt }) => flushedAt !== undefined && flushedAt <= op)) return true;
   return (
     isHarmed || damages.some((one) => isDoneBefore(one, op) && one.segments.some(belongsToAnother))
   );
@@ -331,11 +342,14 @@ function fieldOfReport(damage: Damage, report: KernelReport): number {
   const named = damage.segments.find(
     (one) => one.changed && one.first <= report.lastByte && report.firstByte < one.end,
   );
-  return named === undefined || report.firstByte === NONE ? fieldOf(damage) : named.region;
+  return named === undefined || report.firstByte === NONE
+    ? fieldOf(damage)
+    : fieldOfRegion(named.region);
 }
 
 /** Most telling first. */
 const TELLING: readonly Region[] = [
+  Region.SHEAF,
   Region.FREE_POINTER,
   Region.OTHER_PAGE,
   Region.PAYLOAD,
@@ -355,7 +369,8 @@ function fieldOf(damage: Damage): number {
   const changed = damage.segments.filter((segment) => segment.changed);
   const from: readonly Segment[] = changed.length > 0 ? changed : damage.segments;
   const region = TELLING.find((one) => from.some((segment) => segment.region === one));
-  return region ?? (damage.at === NONE ? Region.UNMAPPED : NO_FIELD);
+  if (region !== undefined) return fieldOfRegion(region);
+  return damage.at === NONE ? Region.UNMAPPED : NO_FIELD;
 }
 
 /** Order of the verdicts in lists: what needs attention comes first. */
@@ -363,10 +378,20 @@ function verdictNumber(verdict: Verdict): number {
   return VERDICTS.indexOf(verdict);
 }
 
-/** Everything that makes two findings the same bug, as one number. */
+/** Above everything that a key is made of but causes and fields that came later. */
+const LATER_UNIT = 2 ** 36;
+
+/**
+ * Everything that makes two findings the same bug, as one number. Digests rest on it: causes and
+ * fields that came later leave the numbers of all others alone.
+ */
 export function signatureKey(judgement: Judgement, opWord: number): number {
-  const head = verdictNumber(judgement.verdict) * CAUSES.length + causeNumber(judgement.cause);
-  const place = head * DAMAGED_FIELDS.length + judgement.field;
+  const cause = causeNumber(judgement.cause);
+  const laterCause = Math.max(cause - FIRST_CAUSES + 1, 0);
+  const laterField = Math.max(judgement.field - LATER_FIELD + 1, 0);
+  const head = verdictNumber(judgement.verdict) * FIRST_CAUSES + (laterCause > 0 ? 0 : cause);
+  const place = head * LATER_FIELD + (laterField > 0 ? 0 : judgement.field);
   const way = place * PROPAGATIONS.length + propagationNumber(judgement.propagation);
-  return (way * 64 + opWord) * 8192 + judgement.symptom;
+  const later = laterField * CAUSES.length + laterCause;
+  return (way * 64 + opWord) * 8192 + judgement.symptom + later * (LATER_UNIT + 1);
 }

@@ -242,6 +242,43 @@ export class ProgramImage {
     return this.#put(Op.CPU, 0, 0, cpu);
   }
 
+  /** kmem_cache_prefill_sheaf(); the slot remembers the sheaf. */
+  sheafGet(name: number, count: number, sheafSlot: number): number {
+    return this.#put(Op.SHEAF_GET | (name << 16), sheafSlot, 0, count);
+  }
+
+  sheafAlloc(name: number, sheafSlot: number, slot: number, zero = false): number {
+    return this.#put(
+      Op.SHEAF_ALLOC | (zero ? 256 : 0) | (name << 16),
+      sheafSlot | (slot << 16),
+      0,
+      0,
+    );
+  }
+
+  sheafRefill(name: number, sheafSlot: number, count: number): number {
+    return this.#put(Op.SHEAF_REFILL | (name << 16), sheafSlot, 0, count);
+  }
+
+  sheafPut(name: number, sheafSlot: number): number {
+    return this.#put(Op.SHEAF_PUT | (name << 16), sheafSlot, 0, 0);
+  }
+
+  freeRcu(slot: number): number {
+    return this.#put(Op.FREE_RCU, slot, 0, 0);
+  }
+
+  /** rcu_barrier(), or kvfree_rcu_barrier(). */
+  rcuBarrier(isKvfree: boolean): number {
+    return this.#put(Op.RCU_BARRIER | (isKvfree ? 256 : 0), 0, 0, 0);
+  }
+
+  /** A CPU goes offline, and comes back. */
+  cpuDownAndUp(cpu: number): number {
+    this.#put(Op.CPU_DOWN, 0, 0, cpu);
+    return this.#put(Op.CPU_DOWN | 256, 0, 0, cpu);
+  }
+
   #put(word0: number, word1: number, word2: number, word3: number): number {
     if (this.opCount * WORDS_A_RECORD === this.words.length) this.#growRecords();
     const at = this.opCount * WORDS_A_RECORD;

@@ -21,8 +21,10 @@ import { follow } from "../oracle/step.ts";
 import { type Judgement, judge, signatureKey } from "../oracle/verdict.ts";
 import type { InvariantCadence } from "../oracle/violation.ts";
 import { ProgramImage } from "../program/image.ts";
+import { hasSheaves } from "../program/machine.ts";
 import type { AnswerModel } from "./answer_model.ts";
 import { digestRun } from "./digest.ts";
+import { lookIntoSheaves } from "./sheaf_sight.ts";
 
 /** Bytes looked at on either side of a write, so that a whole free pointer is in view. */
 const MARGIN = 8;
@@ -180,6 +182,9 @@ export class Judge {
   #runLooking(): void {
     if (this.#isOver || this.#next >= this.#record.image.opCount) return;
     const op = this.#next;
+    if (hasSheaves(this.heap.machine)) {
+      this.shadow.sighting = lookIntoSheaves(this.heap, this.shadow, op);
+    }
     const target = targetOfWrite(this.shadow, op);
     if (target === undefined) {
       this.#runUntil(op + 1);

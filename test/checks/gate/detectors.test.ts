@@ -5,7 +5,8 @@ import { mustCatch } from "../../../src/checks/gate/plan.ts";
 import { CaseEngine } from "../../../src/slub/engine.ts";
 import { DEFAULT_SHAPE } from "../../../src/slub/gen/options.ts";
 import { heapFor, parseCore } from "../../../src/slub/named_core.ts";
-import { type BugName, INJECTED_BUGS } from "../../../src/target/bug_names.ts";
+import type { BugName } from "../../../src/target/bug_names.ts";
+import { COMMON_BUGS } from "../../helper/judge.ts";
 
 const CASES = 40;
 const LETTERS = ["-", "F", "FZ", "FP", "FZPU"];
@@ -38,7 +39,7 @@ function caughtOf(bug: BugName, profile: string, boot: string, slubDebug: string
 describe.each(KERNELS)("the detectors on %s %s:", (profile, boot) => {
   it.each(LETTERS)("the table for %s agrees with the expectation", (letters) => {
     const listed = mustCatch(profile, letters);
-    const shares = INJECTED_BUGS.map((bug) => {
+    const shares = COMMON_BUGS.map((bug) => {
       return [bug, caughtOf(bug, profile, boot, letters) / CASES] as const;
     });
     const seldom = shares.filter(([bug, share]) => listed.includes(bug) && share < 0.1);

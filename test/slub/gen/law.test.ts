@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { OP_SIZE } from "../../../src/abi.ts";
 import { Prng } from "../../../src/base/prng.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
-import { bugsLeft, FEATURE_NAMES } from "../../../src/slub/gen/features.ts";
+import { bugsLeft, bugsOn, FEATURE_NAMES } from "../../../src/slub/gen/features.ts";
 import { Generator } from "../../../src/slub/gen/generate.ts";
 import {
   generateOptionsFor,
@@ -31,6 +31,7 @@ const CASES = 4;
 const KERNELS: readonly MachineOverrides[] = [
   ...["up", "updl", "smp", "smph"].map((boot) => ({ profile: "v6.1", boot })),
   ...["up", "updl", "smp", "smph"].map((boot) => ({ profile: "v6.12", boot })),
+  ...["up", "updl", "smp", "smph"].map((boot) => ({ profile: "v7.3", boot })),
   ...["v310", "v310ndl", "v310nm"].map((boot) => ({ profile: "v3.10", boot })),
 ];
 const LETTERS = [
@@ -68,9 +69,10 @@ function drawAsked(number: number): Asked {
     BUG_NAMES[number % BUG_NAMES.length],
     ...INJECTED_BUGS.filter(() => prng.oneIn(9)),
   ];
-  const left = bugsLeft(wanted, without);
+  const machine = { ...kernel, cpus, slubDebug: prng.pick(LETTERS) };
+  const left = bugsOn(machineOf(machine).profile, bugsLeft(wanted, without));
   return {
-    machine: { ...kernel, cpus, slubDebug: prng.pick(LETTERS) },
+    machine,
     shape: {
       bugs: left.length === 0 ? ["none"] : left,
       bugsPerCase: prng.between(1, 2),

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Op } from "../../../src/abi.ts";
 import {
   bugsLeft,
+  bugsOn,
   FEATURE_ABOUT,
   FEATURE_NAMES,
   type FeatureName,
@@ -21,16 +22,20 @@ import { BUG_ABOUT, BUG_NAMES, INJECTED_BUGS } from "../../../src/target/bug_nam
 import { machineOf } from "../../helper/judge.ts";
 
 const SMP = machineOf({ profile: "v6.1", boot: "smp", slubDebug: "-" });
+const SHEAVES = machineOf({ profile: "v7.3", boot: "smp", slubDebug: "-" });
 const CASES = 60;
 
-function programsOf(shape: Partial<ProgramShape>): readonly (readonly ProgramOp[])[] {
+function programsOf(
+  shape: Partial<ProgramShape>,
+  machine = SMP,
+): readonly (readonly ProgramOp[])[] {
   const request = { seed: { high: 0, low: 9 }, opCountMax: 80, ...shape };
-  const generator = new Generator(generateOptionsFor(SMP, request));
-  return Array.from({ length: CASES }, (_, i) => decode(generator.generate(i), SMP).ops);
+  const generator = new Generator(generateOptionsFor(machine, request));
+  return Array.from({ length: CASES }, (_, i) => decode(generator.generate(i), machine).ops);
 }
 
-function opsOf(shape: Partial<ProgramShape>): readonly ProgramOp[] {
-  return programsOf({ bugs: ["none"], ...shape }).flat();
+function opsOf(shape: Partial<ProgramShape>, machine = SMP): readonly ProgramOp[] {
+  return programsOf({ bugs: ["none"], ...shape }, machine).flat();
 }
 
 /** Whether an operation makes use of a feature. */
@@ -54,18 +59,26 @@ const USES: Readonly<Record<FeatureName, (op: ProgramOp) => boolean>> = {
   shrink: ({ op }) => op === "shrink",
   ctorcalls: ({ op }) => op === "ctorcalls",
   cpus: ({ op }) => op === "cpu",
+  sheaves: ({ op }) => op.startsWith("sheaf") || op === "cpudown",
+  "kfree-rcu": ({ op }) => op === "freercu" || op.endsWith("barrier"),
 };
 
+const SINCE_73: readonly FeatureName[] = ["sheaves", "kfree-rcu"];
+
 describe.each(FEATURE_NAMES)("the feature %s", (name) => {
-  it("is used in some cases", () => {
-    expect(opsOf({}).some(USES[name])).toBe(true);
+  const isNew = SINCE_73.includes(name);
+  const machine = isNew ? SHEAVES : SMP;
+
+  it("is used in some cases of each kernel that has it", () => {
+    expect(opsOf({}, machine).some(USES[name])).toBe(true);
+    expect(opsOf({}).some(USES[name])).toBe(!isNew);
   });
 
   it("is not used by any case without it", () => {
-    expect(opsOf({ without: [name] }).filter(USES[name])).toEqual([]);
+    expect(opsOf({ without: [name] }, machine).filter(USES[name])).toEqual([]);
     const bugs = bugsLeft(INJECTED_BUGS, [name]);
     if (name === "rows" || name === "writes") return; // mistakes are made with these
-    expect(opsOf({ without: [name], bugs }).filter(USES[name])).toEqual([]);
+    expect(opsOf({ without: [name], bugs }, machine).filter(USES[name])).toEqual([]);
   });
 
   it("is described in one line", () => {
@@ -214,7 +227,8 @@ describe("the bug class", () => {
 
   it("has marks at operations of the program", () => {
     for (const bug of INJECTED_BUGS) {
-      const options = generateOptionsFor(SMP, { seed: { high: 0, low: 1 }, bugs: [bug] });
+      const machine = bugsOn("v6.1", [bug]).length > 0 ? SMP : SHEAVES;
+      const options = generateOptionsFor(machine, { seed: { high: 0, low: 1 }, bugs: [bug] });
       const generator = new Generator(options);
       for (let i = 0; i < 20; i++) {
         const image = generator.generate(i);

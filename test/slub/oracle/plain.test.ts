@@ -10,8 +10,8 @@ import type { Shadow } from "../../../src/slub/oracle/shadow.ts";
 import { resolveMachine } from "../../../src/slub/program/boot.ts";
 import type { Machine } from "../../../src/slub/program/machine.ts";
 import { Judge } from "../../../src/slub/run/judge.ts";
-import { INJECTED_BUGS } from "../../../src/target/bug_names.ts";
 import type { MachineOverrides } from "../../../src/target/options.ts";
+import { COMMON_BUGS } from "../../helper/judge.ts";
 
 const KERNELS: readonly MachineOverrides[] = [
   { profile: "v3.10", boot: "v310" },
@@ -76,7 +76,7 @@ describe.each(KERNELS)("a plain operation on $profile $boot", (kernel) => {
   });
 });
 
-it.each(INJECTED_BUGS)(
+it.each(COMMON_BUGS)(
   "a program with %s is judged the same the short way and the long way",
   (bug) => {
     const seed = { high: 0, low: 9 };

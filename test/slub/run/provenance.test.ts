@@ -5,8 +5,8 @@ import { type Judgement, NEVER } from "../../../src/slub/oracle/verdict.ts";
 import { type DamagedBytes, damagedBytes } from "../../../src/slub/run/damage_record.ts";
 import { Judge } from "../../../src/slub/run/judge.ts";
 import { Provenance } from "../../../src/slub/run/provenance.ts";
-import { type BugName, INJECTED_BUGS } from "../../../src/target/bug_names.ts";
-import { generatorFor, judgeScript, machineOf } from "../../helper/judge.ts";
+import type { BugName } from "../../../src/target/bug_names.ts";
+import { COMMON_BUGS, generatorFor, judgeScript, machineOf } from "../../helper/judge.ts";
 
 const MACHINES = [
   { profile: "v6.1", slubDebug: "FZP" },
@@ -40,7 +40,7 @@ function isNamed({ first, end, changed }: Segment, { report }: Judgement): boole
 }
 
 describe.each(MACHINES)("a finding on $profile under $slubDebug", (machine) => {
-  it.each(INJECTED_BUGS)("has damaged bytes that the mistake wrote last: %s", (bug) => {
+  it.each(COMMON_BUGS)("has damaged bytes that the mistake wrote last: %s", (bug) => {
     for (const { lastWriter, op, field } of damagedIn(bug, machine)) {
       if (bug === "constructor-violation") expect(lastWriter?.role).toBe("program");
       else expect([field, lastWriter?.op]).toEqual([field, op]);

@@ -21,7 +21,8 @@ function needHeld(draft: Draft, owner: number): number {
   return draft.kmalloc(draft.sizes.draw(draft.prng), false);
 }
 
-function freeAgain(draft: Draft, owner: number, slot: number): void {
+/** The second free. */
+export function freeAgain(draft: Draft, owner: number, slot: number): void {
   if (draft.isTwin) return;
   draft.mark();
   if (owner === KMALLOC) draft.image.kfree(slot);
@@ -101,7 +102,8 @@ export function invalidFreeInterior(draft: Draft): void {
   else draft.image.free(owner, slot, offset);
 }
 
-function interiorOffset(draft: Draft, size: number): number {
+/** Mostly where some field would begin. */
+export function interiorOffset(draft: Draft, size: number): number {
   const words = Math.floor((size - 1) / 8);
   if (words > 0 && !draft.prng.oneIn(3)) return 8 * draft.prng.between(1, words);
   return draft.prng.between(1, Math.max(1, size - 1));

@@ -8,6 +8,7 @@ import * as cacheLife from "./cache_life.ts";
 import * as krealloc from "./krealloc.ts";
 import * as link from "./link.ts";
 import * as overflow from "./overflow.ts";
+import * as sheaf from "./sheaf.ts";
 import * as stale from "./stale.ts";
 import * as state from "./state.ts";
 
@@ -43,4 +44,10 @@ export const INJECT: Readonly<Record<BugName, (draft: Draft) => void>> = {
   "krealloc-misuse": krealloc.kreallocMisuse,
   "constructor-violation": state.constructorViolation,
   "bit-flip": state.bitFlip,
+  "double-free-in-sheaf": sheaf.doubleFreeInSheaf,
+  "double-free-sheaf-and-slab": sheaf.doubleFreeSheafAndSlab,
+  "bad-free-flushed": sheaf.badFreeFlushed,
+  "sheaf-overwrite": sheaf.sheafOverwrite,
+  "double-free-rcu": sheaf.doubleFreeRcu,
+  "wrong-cache-leak": sheaf.wrongCacheLeak,
 };

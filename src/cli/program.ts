@@ -19,6 +19,7 @@ import { register as registerInit } from "./commands/init.ts";
 import { register as registerMatrix } from "./commands/matrix.ts";
 import { register as registerMerge } from "./commands/merge.ts";
 import { register as registerMutate } from "./commands/mutate.ts";
+import { register as registerPlayground } from "./commands/playground.ts";
 import { register as registerReplay } from "./commands/replay.ts";
 import { register as registerScore } from "./commands/score.ts";
 import { register as registerScript } from "./commands/script.ts";
@@ -140,6 +141,7 @@ export const COMMANDS: Readonly<Record<string, readonly ((program: Command) => v
   Understand: [
     registerReplay,
     registerView,
+    registerPlayground,
     registerShrink,
     registerExplain,
     registerGeometry,

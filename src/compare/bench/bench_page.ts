@@ -2,7 +2,8 @@
 // against living objects, where the bytes go, and every figure in a table.
 
 import { barChartOf } from "../../html/chart.ts";
-import { type Content, documentOf, html, type PageSection } from "../../html/html.ts";
+import { documentOf, type PageSection } from "../../html/document.ts";
+import { type Content, html } from "../../html/html.ts";
 import { type PlotPoint, plotOf } from "../../html/plot.ts";
 import type { Tone } from "../../html/style.ts";
 import { tableOf } from "../../html/table.ts";

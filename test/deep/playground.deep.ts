@@ -1,0 +1,37 @@
+// The digests of many generated programs: in the playground, and at the command line.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { programOfScript } from "../../src/targets/targets.ts";
+import { browserProgram } from "../html/browser.ts";
+import { OpenPlayground } from "../playground/open_page.ts";
+import { generatedScripts } from "../playground/programs.ts";
+
+const EACH = 500;
+
+const program = browserProgram();
+
+describe.skipIf(program === undefined)("the playground", () => {
+  let playground: OpenPlayground;
+
+  beforeAll(async () => {
+    playground = await OpenPlayground.launch(program!);
+    await playground.open();
+  });
+
+  afterAll(async () => await playground?.close());
+
+  it(`gives the digests of the command line for ${EACH} programs of each kernel`, async () => {
+    const scripts = generatedScripts({ each: EACH });
+    const differences: string[] = [];
+    const digests = new Set<string>();
+    for (const text of scripts) {
+      const slub = await programOfScript({ name: "program", file: "program", text });
+      const { digest } = await slub.judge();
+      digests.add(digest);
+      if ((await playground.digestOf(text)) !== digest) differences.push(text);
+    }
+    expect(scripts.length).toBe(4 * EACH);
+    expect(digests.size).toBeGreaterThan(3.9 * EACH);
+    expect(differences).toEqual([]);
+    expect(playground.complaints).toEqual([]);
+  }, 600_000);
+});

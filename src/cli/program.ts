@@ -26,6 +26,7 @@ import { register as registerScript } from "./commands/script.ts";
 import { register as registerShrink } from "./commands/shrink.ts";
 import { register as registerStart } from "./commands/start.ts";
 import { register as registerTargets } from "./commands/targets.ts";
+import { register as registerTeach } from "./commands/teach.ts";
 import { register as registerView } from "./commands/view.ts";
 import { ExitCode } from "./exit_code.ts";
 import { HELP_WIDTH, helpBeginning, helpText } from "./help_text.ts";
@@ -142,6 +143,7 @@ export const COMMANDS: Readonly<Record<string, readonly ((program: Command) => v
     registerReplay,
     registerView,
     registerPlayground,
+    registerTeach,
     registerShrink,
     registerExplain,
     registerGeometry,

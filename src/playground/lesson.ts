@@ -1,9 +1,8 @@
 // A lesson: a program, a sentence beside some of its steps, and questions. A question asks for
 // another program, and the core says whether that is an answer: what it shows is looked at, not its
 // words.
-import { UserError } from "../base/user_error.ts";
 import type { Machine } from "../slub/program/machine.ts";
-import type { Program, ProgramOp } from "../slub/program/op.ts";
+import type { Program } from "../slub/program/op.ts";
 import type { Trace } from "../view/trace.ts";
 
 /** A program that somebody answers with, as it ran. */
@@ -30,30 +29,39 @@ export interface Lesson {
   readonly questions: readonly [Question, Question];
 }
 
-/** The lesson of a number, counted from 1. Throws a UserError for one that does not exist. */
-export function lessonOf(lessons: readonly Lesson[], number: number): Lesson {
-  const lesson = lessons[number - 1];
-  if (lesson !== undefined) return lesson;
-  throw new UserError(`there is no lesson ${number}: they have the numbers 1 to ${lessons.length}`);
-}
-
-/** The place of the object that an operation gave, such as `object 3 of slab 0`; empty for none. */
-export function objectGiven({ trace }: Answer, name: string, nth = 0): string {
-  const set = trace.deltas.flatMap((delta) => delta.set ?? []);
-  const cells = set.filter(
-    ([, value]) => Array.isArray(value) && value[0] === "L" && value[1] === name,
-  );
-  return cells[nth]?.[0] ?? "";
-}
-
-/** The operations of a kind. */
-export function answerOps<Word extends ProgramOp["op"]>(
-  { program }: Answer,
-  ...words: readonly Word[]
-): readonly Extract<ProgramOp, { op: Word }>[] {
-  return program.ops.filter((op): op is Extract<ProgramOp, { op: Word }> => {
-    return (words as readonly string[]).includes(op.op);
+/** Where the object lies that an operation put into a slot, such as `c/s0 o3`; empty for none. */
+export function placeOfSlot({ program, trace }: Answer, name: string): string {
+  const ops = trace.ops.filter((_, at) => {
+    const op = program.ops[at];
+    return "slot" in op && op.slot === name;
   });
+  return /^\S+ o\d+/.exec(ops.at(-1)?.result ?? "")?.[0] ?? "";
+}
+
+/** Where the first row of objects (allocn) put its object of a number; `-` for none. */
+export function placeInRow({ trace }: Answer, index: number): string {
+  const { result = "" } = trace.ops.find(({ text }) => text.startsWith("allocn")) ?? {};
+  return /^\S+ o\d+/.exec(result.split("; ")[index] ?? "")?.[0] ?? "-";
+}
+
+/** Whether any operation has the word, and these among its words. */
+export function hasLine({ trace }: Answer, line: RegExp): boolean {
+  return trace.ops.some(({ text }) => line.test(text));
+}
+
+/** The class that the shadow saw. */
+export function classOf({ trace }: Answer): string {
+  return trace.signature.split("|")[0];
+}
+
+/** Letters of slub_debug; empty for none. */
+export function lettersOf({ machine: { slubDebug } }: Answer): string {
+  return slubDebug.given ? (slubDebug.text ?? "FZPU") : "";
+}
+
+/** The text of the operation at which the kernel first reported something; empty for none. */
+export function reportedAtOp({ trace }: Answer): string {
+  return trace.ops[trace.jumps.report ?? trace.jumps.crash ?? -1]?.text ?? "";
 }
 
 /** The first of the reasons that holds. */
@@ -61,9 +69,4 @@ export function firstReason(
   ...reasons: readonly (readonly [boolean, string])[]
 ): string | undefined {
   return reasons.find(([holds]) => holds)?.[1];
-}
-
-/** Everything that the kernel printed. */
-export function kernelLog({ trace }: Answer): string {
-  return trace.ops.flatMap(({ kernel }) => kernel).join("\n");
 }

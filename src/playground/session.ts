@@ -18,8 +18,7 @@ import type { BugName } from "../target/bug_names.ts";
 import type { ShownByRun, ShrunkProgram } from "../target/program.ts";
 import { recordTrace } from "../view/record.ts";
 import type { Trace } from "../view/trace.ts";
-import { lessonOf } from "./lesson.ts";
-import { LESSONS } from "./lessons/lessons.ts";
+import { lessonOf } from "./lessons/lessons.ts";
 import { type ChosenMachine, chosenMachine, scriptOnMachine } from "./machine_lines.ts";
 
 /** What complaints call the text of the editor. */
@@ -108,7 +107,7 @@ export class Session {
   answered(text: string, lesson: number, question: number): string | undefined {
     const { program } = programOf(text);
     const { trace } = this.run(text);
-    const asked = lessonOf(LESSONS, lesson).questions[question];
+    const asked = lessonOf(lesson).questions[question];
     return asked.check({ program, machine: machineFor(program), trace });
   }
 

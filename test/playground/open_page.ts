@@ -1,4 +1,5 @@
 // The playground in a real browser, as its file on disk.
+import { execFileSync } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { packagePath } from "../../src/base/package_file.ts";
@@ -25,7 +26,9 @@ export class OpenPlayground {
     });
   }
 
+  /** Builds the page first, if its sources have changed. */
   static async launch(program: string): Promise<OpenPlayground> {
+    execFileSync(process.execPath, [packagePath("bin/build.js"), "playground"]);
     const browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox"] });
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     return new OpenPlayground(browser, page);

@@ -36,6 +36,7 @@ ${toolbar(Object.keys(examples))}
 editor.</p>
 <p id="mistake" role="status"></p>
 <p id="verdict" role="status"></p>
+<p id="said" role="status"></p>
 </section>
 <section id="showing" aria-label="The run">
 ${timeBar()}

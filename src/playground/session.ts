@@ -13,6 +13,7 @@ import { coreOf } from "../slub/named_core.ts";
 import { machineFor } from "../slub/program/boot.ts";
 import { parseScript, printScript } from "../slub/program/text.ts";
 import { PROFILES } from "../slub/program/variant.ts";
+import { judgeProgram } from "../slub/run/case.ts";
 import { SlubProgram } from "../slub/slub_program.ts";
 import type { BugName } from "../target/bug_names.ts";
 import type { ShownByRun, ShrunkProgram } from "../target/program.ts";
@@ -67,8 +68,13 @@ export class Session {
   }
 
   /** Judges a program, as `slabfuzz replay --json` does. */
-  async judge(text: string): Promise<ShownByRun> {
-    return await programOf(text).judge();
+  judge(text: string): ShownByRun {
+    const slub = programOf(text);
+    const heap = this.#heaps.pop() ?? slub.newHeap();
+    const judged = judgeProgram(slub.program, machineFor(slub.program), heap);
+    this.#heaps.push(heap);
+    const { verdict, signature, impact, digest } = judged;
+    return { verdict, signature, impact, digest };
   }
 
   /** The smallest program that shows the same. */

@@ -1,6 +1,9 @@
 // The digests of many generated programs: in the playground, and at the command line.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { programOfScript } from "../../src/targets/targets.ts";
+import { SlabHeap } from "../../src/slub/core/heap.ts";
+import { machineFor } from "../../src/slub/program/boot.ts";
+import { parseScript } from "../../src/slub/program/text.ts";
+import { judgeProgram } from "../../src/slub/run/case.ts";
 import { browserProgram } from "../html/browser.ts";
 import { OpenPlayground } from "../playground/open_page.ts";
 import { generatedScripts } from "../playground/programs.ts";
@@ -22,12 +25,13 @@ describe.skipIf(program === undefined)("the playground", () => {
   it(`gives the digests of the command line for ${EACH} programs of each kernel`, async () => {
     const scripts = generatedScripts({ each: EACH });
     expect(scripts.length).toBe(4 * EACH);
+    const heap = new SlabHeap();
     const differences: string[] = [];
     const digests = new Set<string>();
     for (const text of scripts) {
       const there = playground.digestOf(text);
-      const slub = await programOfScript({ name: "program", file: "program", text });
-      const { digest } = await slub.judge();
+      const program = parseScript(text, "program");
+      const { digest } = judgeProgram(program, machineFor(program), heap);
       digests.add(digest);
       if ((await there) !== digest) differences.push(text);
     }

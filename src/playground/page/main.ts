@@ -82,7 +82,7 @@ class Playground {
       await work();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.#showAnswer(make("p", {}, error.message));
+      found("said").textContent = error.message;
     } finally {
       button.removeAttribute("aria-busy");
     }
@@ -173,6 +173,7 @@ class Playground {
   #open(text: string): void {
     setAddress({ op: undefined, at: undefined });
     found("answer").hidden = true;
+    found("said").textContent = "";
     this.#editor.text = text;
   }
 
@@ -212,7 +213,7 @@ class Playground {
     );
     this.#open(script);
     const said = `${operationsBefore} operations became ${operations}, after ${tried} candidates.`;
-    this.#showAnswer(make("h2", {}, "Shrunk"), make("p", {}, `${said} Undo brings it back.`));
+    found("said").textContent = `${said} Undo brings yours back.`;
   }
 
   async #showMatrix(): Promise<void> {
@@ -238,7 +239,8 @@ class Playground {
     const answer = found("answer");
     answer.replaceChildren(...content);
     answer.hidden = false;
-    answer.focus();
+    answer.focus({ preventScroll: true });
+    answer.scrollIntoView();
   }
 }
 

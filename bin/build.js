@@ -2,11 +2,12 @@
 //
 //   node bin/build.js [PART...]      without parts, all of them
 //
-//   core      build/slub.wasm            assembly/ by asc, then bin/optimise.js
-//   canary    build/slub.canary.wasm     the same with bugs that can be switched on
-//   mutable   build/slub.mutable.wasm    instruction by instruction, for mutation and counting
-//   program   dist/**/*.js               src/, its types taken out
-//   types     dist/**/*.d.ts             what TypeScript users need, by tsc, then bin/types.js
+//   core        build/slub.wasm             assembly/ by asc, then bin/optimise.js
+//   canary      build/slub.canary.wasm      the same with bugs that can be switched on
+//   mutable     build/slub.mutable.wasm     instruction by instruction, for mutation and counting
+//   program     dist/**/*.js                src/, its types taken out
+//   playground  dist/playground/index.html  one page with the core in it, by bin/build_playground.js
+//   types       dist/**/*.d.ts              what TypeScript users need, by tsc, then bin/types.js
 //
 // A part is up to date if its outputs are there and its stamp, build/PART.stamp, is the digest of its
 // inputs: sources, settings, and versions of the tools. `npm start` needs the first and the fourth
@@ -41,6 +42,17 @@ const PARTS = {
     tools: ["typescript"],
     outputs: ["dist/src/cli/main.js", "dist/config.schema.json", "dist/driver_build.json"],
     make: () => run("bin/build_program.js"),
+  },
+  playground: {
+    // The lock file has the versions of the bundler and of the editor.
+    inputs: [
+      ...[...SCRIPT_INPUTS, "assembly", "examples", "corpus"],
+      ...["package-lock.json", "bin/build_playground.js"],
+    ],
+    tools: [],
+    outputs: ["dist/playground/index.html"],
+    needs: ["core", "program"],
+    make: () => run("bin/build_playground.js"),
   },
   types: {
     inputs: [...SCRIPT_INPUTS, "bin/types.js", "package.json"],
@@ -122,7 +134,7 @@ function digestOf({ inputs, tools }) {
 function filesBelow(path) {
   if (/\.\w+$/.test(path)) return [path];
   return readdirSync(path, { recursive: true })
-    .filter((name) => /\.(ts|json)$/.test(name))
+    .filter((name) => /\.(ts|json|slab)$/.test(name))
     .map((name) => `${path}/${name.replaceAll("\\", "/")}`)
     .sort();
 }
@@ -144,8 +156,14 @@ function removeStale(names) {
   }
 }
 
-/** As many at a time as there are processors. */
+/** As many at a time as there are processors; what needs other parts comes behind them. */
 async function buildAll(names) {
+  const isLater = (name) => PARTS[name].needs !== undefined;
+  await buildEach(names.filter((name) => !isLater(name)));
+  await buildEach(names.filter(isLater));
+}
+
+async function buildEach(names) {
   const left = [...names];
   const work = async () => {
     for (let name = left.shift(); name !== undefined; name = left.shift()) await build(name);
@@ -157,7 +175,8 @@ function say(text) {
   process.stderr.write(`slabfuzz: ${text}\n`);
 }
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PARTS);
+const asked = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PARTS);
+const wanted = [...new Set(asked.flatMap((name) => [...(PARTS[name]?.needs ?? []), name]))];
 const unknown = wanted.find((name) => !Object.hasOwn(PARTS, name));
 if (unknown !== undefined) {
   say(`there is no part ${unknown}; the parts are ${Object.keys(PARTS).join(", ")}`);

@@ -18,7 +18,9 @@ const compilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.Bundler,
 };
 
-const sources = fileNames.filter((file) => !file.endsWith(".d.ts"));
+// The scripts of the playground are bundled into its page: bin/build_playground.js.
+const BUNDLED = /\/src\/playground\/page\//;
+const sources = fileNames.filter((file) => !file.endsWith(".d.ts") && !BUNDLED.test(file));
 const root = resolve(".");
 const nameOf = (file) => file.slice(root.length + 1).replaceAll("\\", "/");
 const kept = new Set(sources.map((file) => `dist/${nameOf(file).replace(/\.ts$/, "")}`));

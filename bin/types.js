@@ -5,7 +5,7 @@
 // - A CommonJS file may require slabfuzz (Node does that with modules, too), but TypeScript refuses
 //   to look at a module's declarations from there. Each entry gets declarations for CommonJS that
 //   say the same.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -13,6 +13,8 @@ import ts from "typescript";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 
+// The scripts of the playground are in its page only.
+rmSync(join(dist, "src/playground/page"), { recursive: true, force: true });
 for (const path of declarationsIn(dist)) {
   const text = readFileSync(path, "utf8");
   const made = withKnownNames(text, path.startsWith(join(dist, "assembly")));

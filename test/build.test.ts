@@ -77,6 +77,7 @@ test("a part that does not exist is refused with the names of the existing parts
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   expect(status).toBe(2);
   expect(stderr).toBe(
-    "slabfuzz: there is no part cannary; the parts are core, canary, mutable, program, types\n",
+    "slabfuzz: there is no part cannary; " +
+      "the parts are core, canary, mutable, program, playground, types\n",
   );
 });

@@ -171,7 +171,7 @@ describe("the package", () => {
 
   /** Without the optional peer, and without the two files that hold scripts for other projects. */
   function importedPackages(names: readonly string[]): readonly string[] {
-    const others = /(fast_check|export|init)\.js$/;
+    const others = /(fast_check|vitest_file|init)\.js$/;
     const scripts = names.filter((name) => name.endsWith(".js") && !others.test(name));
     const found = scripts.flatMap((name) => {
       const text = readFileSync(join(installed, name), "utf8");

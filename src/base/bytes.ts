@@ -46,3 +46,10 @@ export function fitsU32(value: number): boolean {
 export function fitsI32(value: number): boolean {
   return Number.isInteger(value) && value >= -TWO_32 / 2 && value < TWO_32 / 2;
 }
+
+/** Whether two stretches hold the same bytes. */
+export function isSameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return true;
+}

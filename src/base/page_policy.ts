@@ -9,12 +9,20 @@
 import { createHash } from "node:crypto";
 import { assert } from "./assert.ts";
 
+/** What a page may do beside: sources of scripts, and whole directives. */
+export interface PolicyExtras {
+  readonly scripts: readonly string[];
+  readonly directives: readonly string[];
+}
+
 /** The policy for a page with one style, and one script or none. */
-export function pagePolicy(style: string, script?: string): string {
+export function pagePolicy(style: string, script?: string, extras?: PolicyExtras): string {
+  const scripts = extras?.scripts ?? [];
   const sources = [
     "default-src 'none'",
-    ...(script === undefined ? [] : [`script-src ${sourceOf(script)}`]),
+    ...(script === undefined ? [] : [["script-src", sourceOf(script), ...scripts].join(" ")]),
     `style-src ${sourceOf(style)}`,
+    ...(extras?.directives ?? []),
     "base-uri 'none'",
     "form-action 'none'",
   ];

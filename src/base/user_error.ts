@@ -8,6 +8,13 @@
  */
 export class UserError extends Error {
   override readonly name = "UserError";
+  /** The word of a script's line that is wrong, counted from 0, where it is one word. */
+  readonly word: number | undefined;
+
+  constructor(message: string, word?: number) {
+    super(message);
+    this.word = word;
+  }
 }
 
 /** Does work; rewords the UserError that it throws. */
@@ -15,7 +22,7 @@ export function reworded<T>(reword: (message: string) => string, work: () => T):
   try {
     return work();
   } catch (error) {
-    if (error instanceof UserError) throw new UserError(reword(error.message));
+    if (error instanceof UserError) throw new UserError(reword(error.message), error.word);
     throw error;
   }
 }

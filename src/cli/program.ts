@@ -20,12 +20,14 @@ import { register as registerInit } from "./commands/init.ts";
 import { register as registerMatrix } from "./commands/matrix.ts";
 import { register as registerMerge } from "./commands/merge.ts";
 import { register as registerMutate } from "./commands/mutate.ts";
+import { register as registerPlayground } from "./commands/playground.ts";
 import { register as registerReplay } from "./commands/replay.ts";
 import { register as registerScore } from "./commands/score.ts";
 import { register as registerScript } from "./commands/script.ts";
 import { register as registerShrink } from "./commands/shrink.ts";
 import { register as registerStart } from "./commands/start.ts";
 import { register as registerTargets } from "./commands/targets.ts";
+import { register as registerTeach } from "./commands/teach.ts";
 import { register as registerView } from "./commands/view.ts";
 import { ExitCode } from "./exit_code.ts";
 import { HELP_WIDTH, helpBeginning, helpText } from "./help_text.ts";
@@ -141,6 +143,8 @@ export const COMMANDS: Readonly<Record<string, readonly ((program: Command) => v
   Understand: [
     registerReplay,
     registerView,
+    registerPlayground,
+    registerTeach,
     registerShrink,
     registerExplain,
     registerGeometry,

@@ -1,5 +1,6 @@
 // The answer to a log as one page: reports with their dumps, causes, the program, debug options.
-import { type Content, documentOf, type Html, html } from "../html/html.ts";
+import { documentOf } from "../html/document.ts";
+import { type Content, type Html, html } from "../html/html.ts";
 import { tableOf } from "../html/table.ts";
 import { type AnnotatedRow, annotatedDump, damageLetter } from "./damage/annotated_dump.ts";
 import type { Explanation } from "./explain.ts";

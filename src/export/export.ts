@@ -1,117 +1,8 @@
-// A program as a kernel module, to see on a real machine what it does there. Our
-// own template; the module calls nothing but what kernels export to modules.
-import type { Program, ProgramOp } from "../slub/program/op.ts";
-import { printOp } from "../slub/program/syntax.ts";
-import type { SlubProgram } from "../slub/slub_program.ts";
+// A program in the form of another tool: the choice among the formats.
 import { jsonOfScript, type Shown, type TargetProgram } from "../target/program.ts";
 import { kernelProgram } from "../targets/targets.ts";
-import { CNames, cComment, cString, statementsOf } from "./c_statements.ts";
-
-/** The source of the module; `shown` is what the program shows in the simulator. */
-function kernelModuleOf({ program }: SlubProgram, shown: Shown): string {
-  const names = new CNames();
-  const body = program.ops.flatMap((op, index) => blockOf(op, index, names));
-  const head = headLines(program, shown);
-  return [...head, "", ...declarations(names), "", ...runLines(body)].concat(END).join("\n");
-}
-
-function headLines({ header }: Program, { verdict, signature }: Shown): readonly string[] {
-  const { boot = "up" } = header;
-  const parameters = boot.split(" ").slice(1).join(" ");
-  return [
-    "// SPDX-License-Identifier: MIT",
-    "/*",
-    " * A program of slabfuzz as a kernel module. In the simulator it showed",
-    ` *   ${cComment(`${verdict}: ${signature}`)}`,
-    ` * with the boot parameters: ${cComment(parameters === "" ? "(none)" : parameters)}`,
-    " *",
-    " * It damages the memory of the kernel that loads it. Use a virtual machine.",
-    " * The operations run when the module is loaded; each is named in the log before it runs.",
-    " */",
-    ...INCLUDES.map((name) => `#include <linux/${name}>`),
-  ];
-}
-
-const INCLUDES = [
-  "cpumask.h",
-  "list.h",
-  "module.h",
-  "printk.h",
-  "sched.h",
-  "slab.h",
-  "string.h",
-  "vmalloc.h",
-];
-
-function declarations(names: CNames): readonly string[] {
-  return [
-    `static struct kmem_cache *cache[${Math.max(names.cacheCount, 1)}];`,
-    `static void *slot[${Math.max(names.slotCount, 1)}];`,
-    `static void *bulk[${names.bulkMax}] __maybe_unused;`,
-    "/* Foreign memory: objects that belong to no slab. */",
-    "static u8 glob[4096] __aligned(16) __maybe_unused;",
-    "static u8 *vglob;",
-    "",
-    "static inline u8 *at(void *base, long offset)",
-    "{",
-    "\treturn (u8 *)base + offset;",
-    "}",
-    "",
-    "static inline void xor_bytes(u8 *target, const char *bytes, size_t count)",
-    "{",
-    "\twhile (count--)",
-    "\t\t*target++ ^= (u8)*bytes++;",
-    "}",
-    "",
-    "static void __maybe_unused construct(void *object)",
-    "{",
-    "\t*(u8 *)object = 0xc7;",
-    "}",
-  ];
-}
-
-/** One operation: its line in the script, then what it does. */
-function blockOf(op: ProgramOp, index: number, names: CNames): readonly string[] {
-  const text = printOp(op);
-  const statements = statementsOf(op, names);
-  if (statements.length === 0) {
-    return [`\t/* op ${index}: ${cComment(text)} (nothing that a module can do) */`];
-  }
-  const log = `\tpr_info("%s\\n", ${cString(`op ${index}: ${text}`)});`;
-  return ["", log, ...statements.map((statement) => `\t${statement}`)];
-}
-
-function runLines(body: readonly string[]): readonly string[] {
-  return ["static void run_program(void)", "{", ...(body[0] === "" ? body.slice(1) : body), "}"];
-}
-
-const END: readonly string[] = [
-  "",
-  "static int __init slabfuzz_init(void)",
-  "{",
-  "\tvglob = vzalloc(4096);",
-  "\tif (!vglob)",
-  "\t\treturn -ENOMEM;",
-  "\tslot[0] = NULL;",
-  "\trun_program();",
-  "\treturn 0;",
-  "}",
-  "",
-  "static void __exit slabfuzz_exit(void)",
-  "{",
-  "\tunsigned int i;",
-  "",
-  "\tfor (i = 0; i < ARRAY_SIZE(cache); i++)",
-  "\t\tkmem_cache_destroy(cache[i]);",
-  "\tvfree(vglob);",
-  "}",
-  "",
-  "module_init(slabfuzz_init);",
-  "module_exit(slabfuzz_exit);",
-  'MODULE_DESCRIPTION("A program of slabfuzz");',
-  'MODULE_LICENSE("Dual MIT/GPL");',
-  "",
-];
+import { kernelModuleOf } from "./kernel_module.ts";
+import { vitestFileOf } from "./vitest_file.ts";
 
 export const EXPORT_FORMATS = ["vitest", "json", "c"] as const;
 /** `vitest`: a test file. `json`: docs/interchange.md. `c`: a kernel module. */
@@ -120,9 +11,9 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 type Writer = (program: TargetProgram, shown: Shown) => string | Promise<string>;
 
 const WRITERS: Readonly<Record<ExportFormat, Writer>> = {
-  vitest: vitestFileOf,
+  vitest: ({ script }, shown) => vitestFileOf(script, shown),
   json: ({ script }, shown) => `${JSON.stringify(jsonOfScript({ script, ...shown }), null, 2)}\n`,
-  c: async (program, shown) => kernelModuleOf(await kernelOnly(program), shown),
+  c: async (program, shown) => kernelModuleOf((await kernelOnly(program)).program, shown),
 };
 
 /**
@@ -133,25 +24,6 @@ export async function exportProgram(program: TargetProgram, format: ExportFormat
   return await WRITERS[format](program, await program.judge());
 }
 
-function kernelOnly(program: TargetProgram): Promise<SlubProgram> {
+function kernelOnly(program: TargetProgram): ReturnType<typeof kernelProgram> {
   return kernelProgram(program, "a kernel module in C can call the kernel's allocator only");
-}
-
-function vitestFileOf({ script }: TargetProgram, { verdict, signature }: Shown): string {
-  const lines = script.trimEnd().split("\n");
-  return `// A finding of slabfuzz: the same program shows the same, for as long as nothing changed.
-import { programOfScript } from "slabfuzz";
-import { expect, it } from "vitest";
-
-const SCRIPT = [
-${lines.map((line) => `  ${JSON.stringify(line)},`).join("\n")}
-].join("\\n");
-
-it(${JSON.stringify(`${verdict}: ${signature}`)}, async () => {
-  const program = await programOfScript({ name: "finding", file: "finding.slab", text: SCRIPT });
-  const shown = await program.judge();
-  expect(shown.verdict).toBe(${JSON.stringify(verdict)});
-  expect(shown.signature).toBe(${JSON.stringify(signature)});
-});
-`;
 }

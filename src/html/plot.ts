@@ -2,6 +2,7 @@
 // the page; its words are large enough to be read on a phone. The same figures stand in a table,
 // for readers who cannot see it.
 import { type Content, type Html, html } from "./html.ts";
+import { LINE_DASHES, LINE_HUES } from "./style.ts";
 
 export interface PlotPoint {
   readonly x: number;
@@ -9,6 +10,8 @@ export interface PlotPoint {
   readonly label: string;
   /** One of style.ts. */
   readonly tone: string;
+  /** Between which values it lay, where more than one was measured. */
+  readonly spread?: readonly [low: number, high: number];
 }
 
 interface PlotLine {
@@ -31,6 +34,8 @@ const WIDTH = 640;
 const HEIGHT = 400;
 const LEFT = 64;
 const RIGHT = 24;
+/** Beside lines stand their names, where no line goes. */
+const NAMES = 150;
 const TOP = 36;
 const BOTTOM = 60;
 const TICKS = 5;
@@ -43,8 +48,8 @@ export function plotOf(plot: Plot): Html {
 <figcaption>${plot.title}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${plot.title}: ${words}">
 ${axesOf(plot, scale)}
-${plot.lines.map((line) => lineOf(line, plot, scale))}
-${namesOf(plot.lines, scale)}
+${plot.lines.map((line, i) => lineOf(line, i, plot, scale))}
+${plot.isJoined === true ? namesBeside(plot.lines, scale) : namesOf(plot.lines, scale)}
 </svg>
 </figure>`;
 }
@@ -56,14 +61,17 @@ class Scale {
   readonly #first: number;
   readonly #last: number;
   readonly #top: number;
+  /** Where the axis along x ends. */
+  readonly right: number;
 
-  constructor({ isLogarithmic }: Plot, points: readonly PlotPoint[]) {
+  constructor({ isLogarithmic, isJoined }: Plot, points: readonly PlotPoint[]) {
+    this.right = WIDTH - (isJoined === true ? NAMES : RIGHT);
     this.#bend = isLogarithmic === true ? Math.log : (x) => x;
     const most = Math.max(1, ...points.map(({ x }) => x));
     const least = Math.min(most, ...points.map(({ x }) => x));
     this.#first = isLogarithmic === true ? Math.log(least) : 0;
     this.#last = this.#bend(isLogarithmic === true ? most : roundUp(most));
-    this.#top = roundUp(Math.max(1, ...points.map(({ y }) => y)));
+    this.#top = roundUp(Math.max(1, ...points.map(({ y, spread }) => spread?.[1] ?? y)));
     this.xs =
       isLogarithmic === true ? [...new Set(points.map(({ x }) => x))] : stepsTo(roundUp(most));
     this.ys = stepsTo(this.#top);
@@ -72,7 +80,7 @@ class Scale {
   across(x: number): number {
     const span = this.#last - this.#first || 1;
     const part = (this.#bend(x) - this.#first) / span;
-    return Math.round(LEFT + part * (WIDTH - LEFT - RIGHT));
+    return Math.round(LEFT + part * (this.right - LEFT));
   }
 
   up(y: number): number {
@@ -99,26 +107,62 @@ function axesOf({ across, up }: Plot, scale: Scale): Content {
   });
   const rows = scale.ys.map((y) => {
     const at = scale.up(y);
-    const ends = html`x1="${LEFT}" y1="${at}" x2="${WIDTH - RIGHT}" y2="${at}"`;
+    const ends = html`x1="${LEFT}" y1="${at}" x2="${scale.right}" y2="${at}"`;
     const line = html`<line class="grid" ${ends}/>`;
     return [line, html`<text x="${LEFT - 8}" y="${at + 5}" text-anchor="end">${short(y)}</text>`];
   });
   const names = [
-    html`<text x="${WIDTH - RIGHT}" y="${HEIGHT - 12}" text-anchor="end">${across}</text>`,
+    html`<text x="${scale.right}" y="${HEIGHT - 12}" text-anchor="end">${across}</text>`,
     html`<text x="4" y="${TOP - 16}">${up}</text>`,
   ];
   return [rows, columns, names];
 }
 
-function lineOf({ points }: PlotLine, { isJoined }: Plot, scale: Scale): Content {
+function lineOf({ points }: PlotLine, index: number, { isJoined }: Plot, scale: Scale): Content {
   const places = points.map(({ x, y }) => `${scale.across(x)},${scale.up(y)}`);
+  const bars = points.map(({ x, spread }) => spread && spreadOf(scale.across(x), spread, scale));
+  const radius = isJoined === true ? 4 : 7;
   const dots = points.map(({ tone, label, x, y }) => {
     const says = html`<title>${label}: ${short(x)}, ${short(y)}</title>`;
     const [left, top] = [scale.across(x), scale.up(y)];
-    return html`<circle class="${tone}" cx="${left}" cy="${top}" r="7">${says}</circle>`;
+    return html`<circle class="${tone}" cx="${left}" cy="${top}" r="${radius}">${says}</circle>`;
   });
+  if (isJoined !== true) return [bars, dots];
   const path = html`<polyline class="joined" points="${places.join(" ")}"/>`;
-  return [isJoined === true ? path : undefined, dots];
+  return html`<g class="${lineClass(index)}">${[bars, path, dots]}</g>`;
+}
+
+/** A bar with ends from the least to the most that was measured. */
+function spreadOf(at: number, [low, high]: readonly [number, number], scale: Scale): Html {
+  const [bottom, top] = [scale.up(low), scale.up(high)];
+  const end = (y: number) => `M${at - 4} ${y}H${at + 4}`;
+  return html`<path class="spread" d="M${at} ${bottom}V${top}${end(bottom)}${end(top)}"/>`;
+}
+
+/** Colours and dashes of style.ts: their counts have no common factor, so pairs differ for long. */
+function lineClass(index: number): string {
+  return `hue${index % LINE_HUES} dash${index % LINE_DASHES}`;
+}
+
+/** Names of lines in a column of their own, in the order of their ends, one below the other. */
+function namesBeside(lines: readonly PlotLine[], scale: Scale): Content {
+  const ends = lines.flatMap(({ name, points }, index) => {
+    const end = points.at(-1);
+    return end === undefined
+      ? []
+      : [{ name, index, from: scale.across(end.x), y: scale.up(end.y) }];
+  });
+  ends.sort((one, other) => one.y - other.y);
+  const first = Math.min(TOP, HEIGHT - BOTTOM - LINE_HEIGHT * (ends.length - 1));
+  let lowest = first - LINE_HEIGHT;
+  return ends.map(({ name, index, from, y }, i) => {
+    const room = HEIGHT - BOTTOM - LINE_HEIGHT * (ends.length - 1 - i);
+    const at = Math.min(Math.max(y, lowest + LINE_HEIGHT), room);
+    lowest = at;
+    const [start, end] = [from + 8, scale.right + 34];
+    return html`<g class="${lineClass(index)}"><path class="lead" d="M${start} ${y}L${end} ${at}"/>
+<text x="${end + 4}" y="${at + 5}">${name}</text></g>`;
+  });
 }
 
 interface Name {

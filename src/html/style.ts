@@ -20,6 +20,26 @@ const DARK = `
 --warm: #db6d28;
 --unseen: #6e7681; --dead: #f0f6fc; --void: #30363d;`;
 
+/** Hues that people with any kind of colour vision tell apart, dark enough for a white page. */
+const HUES_LIGHT = ["#0072b2", "#b34700", "#00735c", "#a0428a", "#5c5c00"];
+const HUES_DARK = ["#56b4e9", "#ff9d5c", "#2fc7a2", "#e793cf", "#d6d05a"];
+const DASHES = ["none", "8 4", "2 4"];
+
+export const LINE_HUES = HUES_LIGHT.length;
+export const LINE_DASHES = DASHES.length;
+
+function hueValues(hues: readonly string[]): string {
+  return hues.map((hue, i) => `--hue${i}: ${hue};`).join(" ");
+}
+
+function lineRules(): string {
+  const hues = HUES_LIGHT.map((_, i) => {
+    return `.plot .hue${i} { stroke: var(--hue${i}); fill: var(--hue${i}); }`;
+  });
+  const dashes = DASHES.map((dash, i) => `.plot .dash${i} .joined { stroke-dasharray: ${dash}; }`);
+  return [...hues, ...dashes].join("\n");
+}
+
 function toneRules(): string {
   return TONES.map(
     (tone) =>
@@ -29,8 +49,8 @@ function toneRules(): string {
 }
 
 export const STYLE = `
-:root { color-scheme: light dark; ${LIGHT} }
-@media (prefers-color-scheme: dark) { :root { ${DARK} } }
+:root { color-scheme: light dark; ${LIGHT} ${hueValues(HUES_LIGHT)} }
+@media (prefers-color-scheme: dark) { :root { ${DARK} ${hueValues(HUES_DARK)} } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1rem; max-width: 72rem; background: var(--page); color: var(--ink);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
@@ -72,12 +92,17 @@ figure.plot { margin: 1rem 0; }
 .plot svg { width: 100%; max-width: 48rem; height: auto; display: block; }
 .plot text { fill: var(--ink); font-size: 15px; }
 .plot .grid { stroke: var(--line); }
-.plot .joined { fill: none; stroke: var(--soft); stroke-width: 2; }
+.plot .joined { fill: none; stroke-width: 2; }
+.plot .spread { fill: none; stroke-width: 1.5; }
+.plot > svg > .spread { stroke: var(--soft); }
+.plot .lead { fill: none; stroke-width: 1; opacity: 0.6; }
+.plot g text { stroke: none; }
+.plot g circle { fill: inherit; }
 svg .axis { stroke: var(--soft); stroke-width: 1.5; }
 footer { margin-top: 2rem; border-top: 1px solid var(--line); color: var(--soft);
   font-size: 0.875rem; }
 @media print {
-  :root { ${LIGHT} }
+  :root { ${LIGHT} ${hueValues(HUES_LIGHT)} }
   body { max-width: none; padding: 0; font-size: 0.85rem; }
   nav { display: none; }
   .scroll { overflow: visible; border: 0; }
@@ -91,4 +116,5 @@ footer { margin-top: 2rem; border-top: 1px solid var(--line); color: var(--soft)
   .rows .note { grid-column: 1 / -1; margin-bottom: 0.35rem; }
 }
 ${toneRules()}
+${lineRules()}
 `;

@@ -100,7 +100,7 @@ export async function shrinkInTurns<P>(
     run.answer(await task.test.isInteresting(next.program));
     if (nowMs() < turnEnds) continue;
     onProgress?.({ pass: next.pass, best: run.best, tried: run.tried });
-    await new Promise((resume) => setImmediate(resume));
+    await new Promise<void>((resume) => afterOtherWork(resume));
     turnEnds = nowMs() + TURN_MS;
   }
   return run.outcome;
@@ -197,4 +197,10 @@ export function compareKeys(one: Key, other: Key): number {
   const length = Math.min(one.length, other.length);
   for (let i = 0; i < length; i++) if (one[i] !== other[i]) return one[i] - other[i];
   return one.length - other.length;
+}
+
+/** Browsers have no setImmediate; what they have waits a little longer. */
+function afterOtherWork(work: () => void): void {
+  if (typeof setImmediate === "function") setImmediate(work);
+  else setTimeout(work);
 }

@@ -12,6 +12,16 @@ export interface TokenParts<Options> {
   readonly program: string;
 }
 
+/** How tokens of scripts begin; behind it stands the script, packed as zlib does, in base64url. */
+export const SCRIPT_MARK = "ss1:";
+
+/** No script of a token is longer: a few bytes could be unpacked to any length. */
+export const SCRIPT_TEXT_MAX = 1 << 20;
+
+export function damagedToken(token: string): UserError {
+  return new UserError(`${token.slice(0, 40)}: the token is damaged`);
+}
+
 /** What a token says where it stands for a campaign as a whole. */
 export const NO_PROGRAM = "-";
 

@@ -1,24 +1,20 @@
-// A script as one word, to be pasted where a command wants a token.
-import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { UserError } from "../base/user_error.ts";
-
-/** How tokens of scripts begin. */
-export const SCRIPT_MARK = "ss1:";
-
-const TEXT_MAX = 1 << 20;
+// A script as one word, to be pasted where a command wants a token; src/playground/page/share.ts is
+// the same in a browser. What is packed has a checksum: any machine reads what another one packed.
+import { deflateSync, inflateSync } from "node:zlib";
+import { damagedToken, SCRIPT_MARK, SCRIPT_TEXT_MAX } from "../target/token_text.ts";
 
 export function tokenOfScript(text: string): string {
-  return `${SCRIPT_MARK}${deflateRawSync(Buffer.from(text)).toString("base64url")}`;
+  return `${SCRIPT_MARK}${deflateSync(Buffer.from(text), { level: 9 }).toString("base64url")}`;
 }
 
 /** The script of a token; refuses a damaged one. */
 export function scriptOfToken(token: string): string {
+  const body = token.slice(SCRIPT_MARK.length);
+  const packed = Buffer.from(body, "base64url");
+  if (packed.toString("base64url") !== body) throw damagedToken(token);
   try {
-    const packed = Buffer.from(token.slice(SCRIPT_MARK.length), "base64url");
-    const text = inflateRawSync(packed, { maxOutputLength: TEXT_MAX }).toString();
-    if (tokenOfScript(text) === token) return text;
+    return inflateSync(packed, { maxOutputLength: SCRIPT_TEXT_MAX }).toString();
   } catch {
-    // Said below, as for a token whose text is another one.
+    throw damagedToken(token);
   }
-  throw new UserError(`${token.slice(0, 40)}: the token is damaged`);
 }

@@ -8,7 +8,8 @@ import type { SlubRequest } from "../slub/options.ts";
 import type { ScriptSource, TargetProgram } from "../target/program.ts";
 import { isJson, scriptOfJson, targetInScript } from "../target/program.ts";
 import type { Target, TargetCode, TargetWorker } from "../target/target.ts";
-import { SCRIPT_MARK, scriptOfToken } from "./script_token.ts";
+import { SCRIPT_MARK } from "../target/token_text.ts";
+import { scriptOfToken } from "./script_token.ts";
 import { askWorker } from "./workers.ts";
 import "./core_files.ts";
 

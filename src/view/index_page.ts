@@ -2,7 +2,8 @@
 // damaged, and a link to its view.
 import { toneOf } from "../compare/tones.ts";
 import { legendOf } from "../html/chart.ts";
-import { type Content, fileOf, type Html, html } from "../html/html.ts";
+import { fileOf } from "../html/document.ts";
+import { type Content, type Html, html } from "../html/html.ts";
 import {
   compareUrgency,
   type Impact,

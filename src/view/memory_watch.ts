@@ -1,5 +1,6 @@
 // The bytes of the blocks of a trace, and who wrote each of them: what changes becomes a patch.
 import { Op, PAGE_SHIFT, PAGE_SIZE, Window } from "../abi.ts";
+import { isSameBytes } from "../base/bytes.ts";
 import { hexOfBytes } from "../base/hex.ts";
 import { linearOfWindow } from "../slub/core/memory.ts";
 import { NONE } from "../slub/oracle/slabs.ts";
@@ -49,7 +50,7 @@ export class MemoryWatch {
   #isSame(page: number, { bytes }: PageWatch): boolean {
     const { heap } = this.#judge;
     const first = linearOfWindow(heap, Window.RAM) + (page << PAGE_SHIFT);
-    return Buffer.compare(heap.views.u8.subarray(first, first + PAGE_SIZE), bytes) === 0;
+    return isSameBytes(heap.views.u8.subarray(first, first + PAGE_SIZE), bytes);
   }
 
   /** Everything that is known of the pages of a slab that is new. */
@@ -92,7 +93,7 @@ export class MemoryWatch {
     const now = heap.views.u8.slice(linear, linear + size);
     const then = this.#ranges.get(block) ?? new Uint8Array(size);
     this.#ranges.set(block, now);
-    if (Buffer.compare(now, then) === 0) return;
+    if (isSameBytes(now, then)) return;
     const role = isStore(shadow.image.words[4 * op] & 0xff) ? OF_PROGRAM : OF_KERNEL;
     for (let first = 0; first < size; first++) {
       if (now[first] === then[first]) continue;

@@ -101,7 +101,7 @@ class TraceRecorder {
     });
   }
 
-  trace(source: string, { verdict, signature, impact, mistakeAt }: Case): Trace {
+  trace(source: string, { verdict, signature, impact, digest, mistakeAt }: Case): Trace {
     const { profile, nrCpuIds } = this.#machine;
     const jumps = { ...this.#jumps, mistake: mistakeAt ?? undefined };
     return {
@@ -110,6 +110,7 @@ class TraceRecorder {
       verdict,
       signature,
       impact,
+      digest,
       roles: ROLES,
       ops: this.#ops,
       jumps,

@@ -169,6 +169,8 @@ export interface Trace {
   readonly verdict: string;
   readonly signature: string;
   readonly impact: string;
+  /** Sixteen hex digits over everything that the machine answered and printed; not of a module. */
+  readonly digest?: string;
   readonly roles: readonly string[];
   readonly ops: readonly TraceOp[];
   readonly jumps: TraceJumps;

@@ -17,6 +17,7 @@ export const RUNGS: readonly (readonly string[])[] = [
   ["export", "checks"],
   ["view"],
   ["explain"],
+  ["playground"],
   ["cli"],
 ];
 

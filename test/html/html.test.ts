@@ -1,7 +1,8 @@
 // HTML as values: a text in a page is shown, and never becomes markup.
 import { describe, expect, it } from "vitest";
 import { barChartOf, timeChartOf } from "../../src/html/chart.ts";
-import { documentOf, html } from "../../src/html/html.ts";
+import { documentOf } from "../../src/html/document.ts";
+import { html } from "../../src/html/html.ts";
 import { tableOf } from "../../src/html/table.ts";
 
 const HOSTILE = `</style></pre><script>alert("x")</script><img src=x onerror='y'> & \u0000`;

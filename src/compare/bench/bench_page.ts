@@ -2,7 +2,8 @@
 // against living objects, where the bytes go, and every figure in a table.
 
 import { barChartOf } from "../../html/chart.ts";
-import { type Content, documentOf, html, type PageSection } from "../../html/html.ts";
+import { documentOf, type PageSection } from "../../html/document.ts";
+import { type Content, html } from "../../html/html.ts";
 import { type PlotPoint, plotOf } from "../../html/plot.ts";
 import type { Tone } from "../../html/style.ts";
 import { tableOf } from "../../html/table.ts";
@@ -91,7 +92,13 @@ function liveSection(groups: readonly BenchGroup[]): readonly PageSection[] {
     points: series.flatMap((group): PlotPoint[] => {
       const row = group.rows.find((one) => one.name === name);
       if (row === undefined) return [];
-      return [{ x: group.live, y: row.p10, label: `${name}, ${group.live} live`, tone: "masked" }];
+      const y = row.p10;
+      // Sittings count in yardsticks.
+      const times = row.sittings.map((sitting) => sitting * group.yardstick);
+      const [least, most] = [Math.min(y, ...times), Math.max(y, ...times)];
+      const spread = times.length < 2 ? undefined : ([least, most] as const);
+      const label = `${name}, ${group.live} live`;
+      return [{ x: group.live, y, label, tone: "masked", spread }];
     }),
   }));
   const plot = plotOf({

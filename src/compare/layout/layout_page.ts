@@ -1,6 +1,7 @@
 // Layouts as a page: the bytes of an object by cause, on each kernel and under each set of options.
 import { type BarRow, barChartOf, type Series } from "../../html/chart.ts";
-import { type Content, documentOf, type Html, html } from "../../html/html.ts";
+import { documentOf } from "../../html/document.ts";
+import { type Content, type Html, html } from "../../html/html.ts";
 import type { Tone } from "../../html/style.ts";
 import { tableOf } from "../../html/table.ts";
 import type { ByteCause, LayoutColumn, Layouts, SlotLayout } from "./layout.ts";

@@ -19,6 +19,8 @@ interface RepresentativeRequest {
   readonly seed: bigint;
   /** The machine that the mistake is aimed at. */
   readonly machine: MachineOverrides;
+  /** The benign twin instead: the same program, with what is right in the place of the mistake. */
+  readonly isTwin?: boolean;
 }
 
 /**
@@ -26,13 +28,15 @@ interface RepresentativeRequest {
  * undefined if none of them makes it.
  */
 export function representativeOf(request: RepresentativeRequest): Program | undefined {
-  const { bug, seed, machine } = request;
+  const { bug, seed, machine, isTwin = false } = request;
   const shape = { ...DEFAULT_SHAPE, bugs: [bug], opCountMax: OPS_MAX, sizes: SIZES };
-  const engine = new CaseEngine({ ...shape, target: "slub", machine, seed });
+  const options = { ...shape, target: "slub", machine, seed };
+  const engine = new CaseEngine(options);
   const best = bestCase(engine, bug);
   if (best === undefined) return undefined;
-  const image = engine.generate(best);
-  return decode(image, engine.machine, [`${bug}: case ${best} of seed ${seed}`]);
+  const maker = isTwin ? new CaseEngine({ ...options, twins: true }) : engine;
+  const what = isTwin ? `the benign twin of ${bug}` : bug;
+  return decode(maker.generate(best), engine.machine, [`${what}: case ${best} of seed ${seed}`]);
 }
 
 function bestCase(engine: CaseEngine, bug: BugName): number | undefined {

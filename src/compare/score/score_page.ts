@@ -1,7 +1,8 @@
 // A scorecard as a page: the shares of each class and set of options, charts of what became of the
 // rest, and for each class all figures.
 import { barChartOf, legendOf } from "../../html/chart.ts";
-import { type Content, documentOf, type Html, html, type PageSection } from "../../html/html.ts";
+import { documentOf, type PageSection } from "../../html/document.ts";
+import { type Content, type Html, html } from "../../html/html.ts";
 import type { Tone } from "../../html/style.ts";
 import { type Cell, tableOf } from "../../html/table.ts";
 import { bugsOn } from "../../slub/gen/features.ts";

@@ -39,8 +39,9 @@ export class Arguments {
     return this.#next >= this.#words.length;
   }
 
+  /** Complains of the word that was taken last, or of the operation itself. */
   fail(message: string): never {
-    throw new UserError(`${this.#place}: ${message}`);
+    throw new UserError(`${this.#place}: ${message}`, this.#next);
   }
 
   /** The name of a cache that an earlier line created. */

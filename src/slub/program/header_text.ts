@@ -15,6 +15,11 @@ const HEADER_LINE = /^#\s*(boot|profile|cpus|phys|seed|config)\s*:\s*(.*)$/;
 /** Anything else behind that word is a comment, as it was before there were targets. */
 const TARGET_LINE = /^#\s*(target)\s*:\s*(slub|canary:[a-z0-9-]+|\S.*\.wasm)\s*$/;
 
+/** The line says something about the machine; other lines that begin with # are comments. */
+export function isHeaderLine(line: string): boolean {
+  return HEADER_LINE.test(line) || TARGET_LINE.test(line);
+}
+
 type Key = Exclude<keyof Header, "comments">;
 type MutableHeader = { -readonly [K in Key]?: Header[K] };
 
@@ -117,7 +122,6 @@ function printSeed(seed: bigint): string {
 
 function printComment(comment: string): string {
   const line = comment === "" ? "#" : `# ${comment}`;
-  const isHeader = HEADER_LINE.test(line) || TARGET_LINE.test(line);
-  assert(!isHeader && !/[\r\n]/.test(line), "a comment is one line and no header");
+  assert(!isHeaderLine(line) && !/[\r\n]/.test(line), "a comment is one line and no header");
   return line;
 }

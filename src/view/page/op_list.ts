@@ -7,8 +7,8 @@ const AROUND = 30;
 
 export class OpList {
   readonly #box: HTMLElement;
-  readonly #count: number;
-  readonly #makeRow: (op: number) => HTMLElement;
+  #count = 0;
+  #makeRow: (op: number) => HTMLElement = () => make("li");
   /** Space for the rows that are not there. */
   readonly #above = make("li", { role: "presentation", class: "space" });
   readonly #below = make("li", { role: "presentation", class: "space" });
@@ -16,21 +16,21 @@ export class OpList {
   #rowHeight = 0;
   #selected = -1;
 
-  /** `makeRow` makes the row of an operation; `onChoice` is told which one was clicked. */
-  constructor(
-    box: HTMLElement,
-    count: number,
-    makeRow: (op: number) => HTMLElement,
-    onChoice: (op: number) => void,
-  ) {
+  /** `onChoice` is told which row was clicked. */
+  constructor(box: HTMLElement, onChoice: (op: number) => void) {
     this.#box = box;
-    this.#count = count;
-    this.#makeRow = makeRow;
     box.addEventListener("scroll", () => this.#fill());
     box.addEventListener("click", ({ target }) => {
       const row = (target as HTMLElement).closest<HTMLElement>("[data-op]");
       if (row !== null) onChoice(Number(row.dataset.op));
     });
+  }
+
+  /** Other operations; `makeRow` makes the row of one. */
+  fill(count: number, makeRow: (op: number) => HTMLElement): void {
+    this.#count = count;
+    this.#makeRow = makeRow;
+    this.#selected = -1;
     this.redraw();
   }
 

@@ -130,11 +130,10 @@ function reset_caches(caches_end: u32, heads_end: u32): void {
   memory.copy(CACHES, booted_caches, booted_count * CacheLayout.SIZE);
   clear_caches(booted_count, max(used * CacheLayout.SIZE, caches_end));
   if (heads_end != 0) memory.fill(CACHES + CACHES_BYTES, 0, heads_end - CACHES_BYTES);
-  if (has_sheaves) {
-    memory.copy(SHEAVES, booted_sheaves, booted_count * SheavesLayout.SIZE);
-    const made = (used - booted_count) * SheavesLayout.SIZE;
-    memory.fill(SHEAVES + booted_count * SheavesLayout.SIZE, 0, made);
-  }
+  // Kernels without sheaves copy and fill nothing.
+  const block = select<u32>(SheavesLayout.SIZE, 0, has_sheaves);
+  memory.copy(SHEAVES, booted_sheaves, booted_count * block);
+  memory.fill(SHEAVES + booted_count * block, 0, (used - booted_count) * block);
   restore_cache_list(booted_young, booted_old, booted_count);
 }
 

@@ -79,18 +79,18 @@ function paint_zones(s: KmemCache, at: usize, value: u8): void {
   paint(at + s.object_size, value, s.inuse - s.object_size);
 }
 
-/** Frees an object through its cache; false where the long way is to be taken. */
+/** On a pristine machine, frees an object through its cache; false for the long way. */
 // @ts-ignore: decorator
 @inline
 export function lane_free(s: KmemCache, object: u64): bool {
-  if (!pristine || !is_live(object)) return false;
+  if (!is_live(object)) return false;
   const page = known_head(object - ram_base);
   return slab_cache_of(page) == cache_address(s) && free_in_lane(s, page, object);
 }
 
-/** kfree(): the cache is that of the slab. */
+/** kfree() on such a machine: the cache is that of the slab. */
 export function lane_kfree(object: u64): bool {
-  if (!pristine || !is_live(object)) return false;
+  if (!is_live(object)) return false;
   const page = known_head(object - ram_base);
   return free_in_lane(known_cache(slab_cache_of(page)), page, object);
 }

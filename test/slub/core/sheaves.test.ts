@@ -40,7 +40,7 @@ it("a CPU goes offline though the list of caches leads anywhere", () => {
   expect(lines.at(-1)).toMatch(/cpu 0 =>/);
 });
 
-it("what a program takes for a sheaf is written to with no check skipped", () => {
+it("a write to what a program takes for a sheaf skips no check", () => {
   const lines = [
     ...[
       "# phys: 0x1000 2048",

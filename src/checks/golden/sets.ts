@@ -16,7 +16,7 @@ import {
 } from "./stress/authors.ts";
 import type { Author } from "./stress/draft.ts";
 import { overwrittenKernel, spoiltSlab } from "./stress/overwritten.ts";
-import { sheavesOfAllKinds, spoiltSheaves } from "./stress/sheaves.ts";
+import { sheavesOfAllKinds, sheavesWithoutMemory, spoiltSheaves } from "./stress/sheaves.ts";
 
 export interface GoldenSet {
   /** `v6.1 smp FZ`: kernel, variant and letters. */
@@ -138,8 +138,8 @@ function sheafSets(
   return [
     setOf("sheaves", sheavesOfAllKinds, "-", 120),
     setOf("sheaves", sheavesOfAllKinds, "F", 20),
-    setOf("spoilt sheaves", spoiltSheaves, "-", 200),
-    { ...setOf("sheaves in little memory", sheavesOfAllKinds, "-", 40), phys: SMALL },
+    setOf("spoilt sheaves", spoiltSheaves, "-", 300),
+    { ...setOf("sheaves without memory", sheavesWithoutMemory, "-", 100), phys: SMALL },
   ];
 }
 

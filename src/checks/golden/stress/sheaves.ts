@@ -1,14 +1,21 @@
 // Programs for 7.3, in which every way in and out of sheaves is taken: rows that empty and fill many
 // of them, bulk calls, sheaves in the hands of their users, grace periods, CPUs that come and go,
 // and now and then a write over a sheaf itself.
-import { Letter, Op } from "../../../abi.ts";
+import { Letter, Op, PAGE_SIZE } from "../../../abi.ts";
 import { bootLettersFor } from "../../../slub/program/boot.ts";
-import { type Author, LARGE_SIZES, SIZES, StressDraft } from "./draft.ts";
+import { addressMapOf } from "../../../slub/program/machine.ts";
+import { type Author, addressSlot, LARGE_SIZES, SIZES, StressDraft } from "./draft.ts";
 
 const SHEAF_SIZES = [8, 64, 64, 192, 256, 320, 1000, 1024, 2048, 4096, 8192];
-const CAPACITIES = [1, 3, 12, 60, 61, 200];
+const CAPACITIES = [1, 3, 12, 60, 61, 200, 1020, 1021];
+/** 1020 pointers fill the largest kmalloc cache, and one more takes whole pages. */
+const COUNTS = [0, 1, 4, 5, 12, 28, 60, 61, 80, 200, 1020, 1021, 1024];
 /** No wish for a place of the free pointer. */
 const NO_PLACE = 0xffff_ffff;
+
+/** Where slabs begin, and how many pages sheaves lie in at first. */
+const FIRST_SLAB_PAGE = 32;
+const SHEAF_PAGES = 8;
 
 /** A program that holds prefilled sheaves beside objects. */
 class SheafDraft extends StressDraft {
@@ -69,7 +76,7 @@ class SheafDraft extends StressDraft {
     if (this.caches.length === 0) return;
     if (sheaves.length === 0 || prng.oneIn(4)) {
       const [cache, slot] = [this.of(this.caches), image.newSlot()];
-      this.put(Op.SHEAF_GET, { name: cache, slot, arg: this.of([0, 1, 4, 12, 28, 60, 61, 200]) });
+      this.put(Op.SHEAF_GET, { name: cache, slot, arg: this.of(COUNTS) });
       sheaves.push({ slot, cache });
       return;
     }
@@ -82,7 +89,7 @@ class SheafDraft extends StressDraft {
         this.held.push({ slot: slot2, cache });
       }
     } else if (kind < 7) {
-      this.put(Op.SHEAF_REFILL, { name: cache, slot, arg: this.of([1, 4, 28, 60, 80, 300]) });
+      this.put(Op.SHEAF_REFILL, { name: cache, slot, arg: this.of(COUNTS) });
     } else {
       this.put(Op.SHEAF_PUT, { name: cache, slot });
       sheaves.splice(
@@ -109,6 +116,32 @@ class SheafDraft extends StressDraft {
     });
   }
 
+  /** Takes nearly all memory, in blocks, and in objects of slabs. */
+  takeMemory(): void {
+    for (let order = 10; order > 1; order--) {
+      for (let i = 0; i < 3; i++) this.kmalloc(PAGE_SIZE << order);
+    }
+    for (let i = this.prng.below(12); i > 0; i--) this.kmalloc(this.of([4096, 8192]));
+  }
+
+  /** Writes over a word of the slabs that sheaves lie in, as the first of a program's memory. */
+  overwriteSheaf(): void {
+    const { image, prng, machine } = this;
+    const page = FIRST_SLAB_PAGE + prng.below(SHEAF_PAGES);
+    const { directMap } = addressMapOf(machine.profile);
+    const at = directMap + BigInt(machine.physBasePfn + page) * BigInt(PAGE_SIZE);
+    const slot = addressSlot(this, at);
+    const offset = 128 * prng.below(PAGE_SIZE / 128) + 8 * prng.below(6);
+    const victim = this.held.at(-1);
+    const kind = prng.below(5);
+    if (kind === 0 && victim !== undefined)
+      image.wptr(slot, offset, victim.slot, 8 * prng.below(2));
+    else if (kind === 1) image.wptr(slot, offset, slot, 128 * prng.below(32));
+    else if (kind === 2) image.write(slot, offset, [prng.below(80), 0, 0, 0]);
+    else if (kind === 3) image.write(slot, offset, [0xad, 0xde, 0, 0, 0, 0, 0xad, 0xde]);
+    else image.fill(slot, offset, 8, 0);
+  }
+
   kmallocNolock(): void {
     const slot = this.image.newSlot();
     this.put(Op.KMALLOC_NOLOCK, { slot, arg: this.of([0, ...SIZES, ...LARGE_SIZES]) });
@@ -128,11 +161,21 @@ export const spoiltSheaves: Author = (prng, machine) => {
     const { slot: sheaf } = draft.sheaves.at(-1) ?? { slot: draft.held.at(-1)?.slot };
     const victim = draft.held.at(-1);
     if (sheaf === undefined || victim === undefined || draft.caches.length === 0) return;
-    const kind = prng.below(4);
-    if (kind < 2) image.write(sheaf, 8 * prng.below(12), [prng.below(256), prng.below(2)]);
-    else if (kind === 2) image.wptr(sheaf, 8 * prng.below(10), victim.slot, 8 * prng.below(3));
+    const kind = prng.below(8);
+    if (kind < 4) draft.overwriteSheaf();
+    else if (kind === 4) image.write(sheaf, 8 * prng.below(12), [prng.below(256), prng.below(2)]);
+    else if (kind === 5) image.wptr(sheaf, 8 * prng.below(10), victim.slot, 8 * prng.below(3));
     else image.free(draft.of(draft.caches), victim.slot);
   });
+};
+
+/** The same while memory is used up, and a block comes back now and then. */
+export const sheavesWithoutMemory: Author = (prng, machine) => {
+  const draft = new SheafDraft(prng, machine);
+  draft.addCache(draft.of(SHEAF_SIZES), 0, draft.of([0, Letter.F, Letter.U]));
+  if (prng.oneIn(2)) draft.fill(draft.caches[0], prng.below(100));
+  draft.takeMemory();
+  return sheafProgram(draft);
 };
 
 function sheafProgram(draft: SheafDraft, spoil?: () => void): SheafDraft["image"] {

@@ -6,9 +6,9 @@ import {
 } from "./base/arena.ts";
 
 export { clear_events, event_bytes, events_lost } from "./base/event";
-export { run_program } from "./exec/interpreter";
 export { boot, reset } from "./exec/machine";
 export { extra_bytes } from "./exec/result";
+export { run_program } from "./exec/interpreter";
 export { pages_in_use } from "./page/buddy";
 
 export const abi_version: u32 = ABI_VERSION;

@@ -16,11 +16,11 @@
 //   ├ blocks      what the page allocator knows of each page, beyond the reach of any program
 //   └ live_map    a bit for each word of RAM: an object of a debug cache is out (page/live.ts)
 
-import { BlockLayout, ConfigLayout, SlotLayout, Window, WindowLayout } from "../abi/layout.ts";
 import {
   EVENT_MAX, EXTRA_MAX, LIVE_BYTES, OP_MAX, PAGE_SIZE, PAYLOAD_MAX, REGION_MAX, SLOT_MAX,
   STRUCT_PAGE_SIZE,
 } from "../abi/limits.ts";
+import { BlockLayout, ConfigLayout, SlotLayout, Window, WindowLayout } from "../abi/layout.ts";
 import { OP_SIZE, RESULT_SIZE } from "../abi/op.ts";
 
 /** Bytes of foreign memory: every region, rounded up to pages, and a page of struct pages each. */

@@ -61,8 +61,7 @@ export function begin_event(kind: EventKind, code: u32, cache: u32, length: u32 
   paint(current, 0, EVENT_HEADER_SIZE);
   // What pads the record to whole words is 0, too: digests are taken over all of it.
   if (length != 0) store<u64>(current + size - 8, 0);
-  store<u8>(current, <u8>kind, EventField.KIND);
-  store<u8>(current, <u8>event_cpu, EventField.CPU);
+  store<u16>(current, <u16>(<u32>kind | (event_cpu << 8)), EventField.KIND); // and CPU behind it
   store<u16>(current, <u16>code, EventField.CODE);
   store<u32>(current, size, EventField.SIZE);
   store<u32>(current, current_op, EventField.OP);

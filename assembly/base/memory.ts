@@ -7,11 +7,11 @@
 //   glob, vglob, named regions    ─► foreign memory
 //   0xffffffff80000000 + phys       the kernel image: struct pages for what lies there, too
 
-import { Fn } from "../abi/fault.ts";
 import { BlockLayout, CacheLayout, Window, WindowLayout } from "../abi/layout.ts";
 import {
   CACHE_MAX, PAGE_SHIFT, PAGE_SIZE, STRUCT_PAGE_SHIFT, STRUCT_PAGE_SIZE,
 } from "../abi/limits.ts";
+import { Fn } from "../abi/fault.ts";
 import { Profile } from "../abi/profile.ts";
 import {
   FIRST_FREE_PAGE, FOREIGN, FOREIGN_SIZE, KERNEL_PAGES, RAM, WINDOW_COUNT_MAX, WINDOWS,

@@ -9,8 +9,10 @@ import { dead, enter, forget_steps, leave } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import { pages_in_use } from "../page/buddy.ts";
 import { kmem_cache_free_bulk } from "../slab/bulk.ts";
-import { kmem_cache_create, merged, table_is_full } from "../slab/cache.ts";
-import { kmem_cache_destroy, kmem_cache_shrink, validate_slab_cache } from "../slab/destroy.ts";
+import { kmem_cache_create, kmem_cache_create_args, merged, table_is_full } from "../slab/cache.ts";
+import {
+  empty_sheaves, kmem_cache_destroy, kmem_cache_shrink, validate_slab_cache,
+} from "../slab/destroy.ts";
 import { bulk_pointers } from "../slab/detached.ts";
 import { bulk_alloc_one, kmem_cache_alloc, kmem_cache_free } from "../slab/fast_path.ts";
 import { alloc_from_pcs_bulk } from "../slab/pcs.ts";
@@ -34,8 +36,8 @@ export function op_cache(): void {
 export function op_cache_args(): void {
   const more = payload(12);
   if (more == 0) return done(Status.LIMIT);
-  done_cache(kmem_cache_create(
-    <u32>offset(), load<u32>(more), slot(), slot2(), 0, load<u32>(more, 4), load<u32>(more, 8),
+  done_cache(kmem_cache_create_args(
+    <u32>offset(), load<u32>(more), slot(), slot2(), load<u32>(more, 4), load<u32>(more, 8),
   ));
 }
 
@@ -94,13 +96,19 @@ export function op_free_n(): void {
   done(Status.OK, 0, slot2());
 }
 
-/** 7.3. */
+/** 7.3: as many objects as the kernel hands out in one call; either all, or none. */
 function bulk_alloc_from_sheaves(s: KmemCache, count: u32, out: usize): u32 {
   spoil();
   const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
   const got = alloc_from_pcs_bulk(s, count, out);
   leave(caller);
-  return got;
+  return got < count && !dead ? take_back(s, out, got) : got;
+}
+
+/** Frees what a bulk allocation got that could not get everything. Returns how many remain. */
+function take_back(s: KmemCache, out: usize, count: u32): u32 {
+  for (let i: u32 = 0; i < count; i++) kmem_cache_free(s, load<u64>(out + (i << 3)));
+  return 0;
 }
 
 export function op_bulk_alloc(): void {
@@ -109,20 +117,24 @@ export function op_bulk_alloc(): void {
   set_caller(Caller.BULK_ALLOC);
   const list = payload(slot2() * TARGET_SIZE);
   const out = take_extra(slot2() << 3);
-  if (list == 0 || out == 0) return done(Status.LIMIT);
-  const is_done = has_sheaves && !kmem_cache_debug(s);
-  let count: u32 = is_done ? bulk_alloc_from_sheaves(s, slot2(), out) : 0;
-  for (; count < slot2() && !is_done && !dead; count++) {
+  let count: u32 = 0;
+  let wanted = slot2();
+  // Nothing of this is common, and one branch asks for all of it.
+  if (<u32>(list == 0) | <u32>(out == 0) | <u32>has_sheaves) {
+    if (list == 0 || out == 0) return done(Status.LIMIT);
+    if (!kmem_cache_debug(s)) {
+      count = bulk_alloc_from_sheaves(s, wanted, out);
+      wanted = count;
+    }
+  }
+  for (; count < wanted && !dead; count++) {
     forget_steps(pages_in_use());
     const object = bulk_alloc_one(s);
     if (object == 0) break;
     store<u64>(out + (count << 3), object);
   }
   // As the kernel does: either all objects, or none.
-  if (count < slot2() && !dead) {
-    for (let i: u32 = 0; i < count; i++) kmem_cache_free(s, load<u64>(out + (i << 3)));
-    count = 0;
-  }
+  if (count < wanted && !dead) count = take_back(s, out, count);
   for (let i: u32 = 0; i < count && low_pages_touched; i++) say_where(load<u64>(out + (i << 3)));
   for (let i: u32 = 0; i < count; i++) {
     set_slot(listed_slot(list, i), load<u64>(out + (i << 3)), changetype<usize>(s));
@@ -145,16 +157,17 @@ export function op_bulk_free(): void {
 export function op_destroy(): void {
   const s = cache();
   if (s == null) return;
+  if (has_sheaves) empty_sheaves(s);
   const last = s.refcount == 1;
   const gone = kmem_cache_destroy(s);
-  if (last && gone) {
-    unname_cache(name());
-    done(Status.DESTROYED, s.index);
-  } else if (last) {
-    done(Status.BUSY, s.index, s.refcount);
-  } else {
+  if (!last) {
     unname_cache(name());
     done(Status.REFCOUNT, s.index, s.refcount);
+  } else if (gone) {
+    unname_cache(name());
+    done(Status.DESTROYED, s.index);
+  } else {
+    done(Status.BUSY, s.index, s.refcount);
   }
 }
 

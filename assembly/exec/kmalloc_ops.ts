@@ -12,7 +12,7 @@ import { kfree, kmalloc, krealloc, ksize, slab_ksize, ZERO_SIZE_PTR } from "../s
 import { set_caller } from "../slab/track.ts";
 import { cache_at, KmemCache } from "../slab/types.ts";
 import {
-  arg, aux, done, owner_of, say_where, set_slot, slot, slot_at, slot2, target,
+  arg, aux, done, owner_of, say_where, set_slot, slot, slot2, slot_at, target,
 } from "./operands.ts";
 
 /** Result of a kmalloc: the object and its ksize, or the order of whole pages. */

@@ -3,9 +3,8 @@
 
 import { Caller } from "../abi/caller.ts";
 import { CacheLayout, SheavesLayout, SlotLayout } from "../abi/layout.ts";
-import { CPU_MAX, PAGE_SIZE, SLOT_MAX } from "../abi/limits.ts";
 import { Slot as SlotNumber } from "../abi/op.ts";
-import { Profile } from "../abi/profile.ts";
+import { CPU_MAX, PAGE_SIZE, SLOT_MAX } from "../abi/limits.ts";
 import { ARENA, KERNEL_PAGES, reserve_ram, SLOTS } from "../base/arena.ts";
 import { config } from "../base/config.ts";
 import { clear_events } from "../base/event.ts";
@@ -13,21 +12,22 @@ import {
   CACHES_BYTES, caches_touched, heads_touched, low_pages_touched, map_memory, note_all_touched,
 } from "../base/memory.ts";
 import { revive } from "../base/oops.ts";
-import { say_nothing, use_memory_dump } from "../list/list.ts";
 import { boot_pages, reset_pages } from "../page/buddy.ts";
+import { say_nothing, use_memory_dump } from "../list/list.ts";
 import { caches_used, oldest_cache, restore_cache_list, youngest_cache } from "../slab/cache.ts";
-import { reset_depot } from "../slab/depot.ts";
 import { use_hardening } from "../slab/freelist.ts";
 import { create_kmalloc_caches } from "../slab/kmalloc_caches.ts";
 import { use_map } from "../slab/map.ts";
 import { mem_dump_obj } from "../slab/memory_dump.ts";
-import { begin_pristine } from "../slab/pristine.ts";
 import { has_sheaves, use_profile } from "../slab/profile.ts";
-import { forget_waiting_sheaves } from "../slab/rcu.ts";
+import { reset_depot } from "../slab/depot.ts";
 import { forget_sequence } from "../slab/shuffle.ts";
-import { forget_waiting, reset_ctor_calls } from "../slab/slab_page.ts";
+import { forget_waiting_sheaves } from "../slab/rcu.ts";
+import { begin_pristine } from "../slab/pristine.ts";
 import { set_caller } from "../slab/track.ts";
-import { CACHES, cache_by_index, SHEAVES, set_cpu } from "../slab/types.ts";
+import { forget_waiting, reset_ctor_calls } from "../slab/slab_page.ts";
+import { cache_by_index, CACHES, set_cpu, SHEAVES } from "../slab/types.ts";
+import { Profile } from "../abi/profile.ts";
 import { forget_names } from "./names.ts";
 import { map_windows } from "./region.ts";
 import { reset_extra } from "./result.ts";
@@ -130,11 +130,10 @@ function reset_caches(caches_end: u32, heads_end: u32): void {
   memory.copy(CACHES, booted_caches, booted_count * CacheLayout.SIZE);
   clear_caches(booted_count, max(used * CacheLayout.SIZE, caches_end));
   if (heads_end != 0) memory.fill(CACHES + CACHES_BYTES, 0, heads_end - CACHES_BYTES);
-  if (has_sheaves) {
-    memory.copy(SHEAVES, booted_sheaves, booted_count * SheavesLayout.SIZE);
-    const made = (used - booted_count) * SheavesLayout.SIZE;
-    memory.fill(SHEAVES + booted_count * SheavesLayout.SIZE, 0, made);
-  }
+  // Kernels without sheaves copy and fill nothing.
+  const block = select<u32>(SheavesLayout.SIZE, 0, has_sheaves);
+  memory.copy(SHEAVES, booted_sheaves, booted_count * block);
+  memory.fill(SHEAVES + booted_count * block, 0, (used - booted_count) * block);
   restore_cache_list(booted_young, booted_old, booted_count);
 }
 

@@ -10,7 +10,7 @@ import { freelist_ptr, get_freepointer } from "../slab/freelist.ts";
 import { KmemCache } from "../slab/types.ts";
 import { add_to_list, readable, store_anywhere, writable, writable_link } from "./door.ts";
 import {
-  arg, aux, cache, done, offset, owner, payload, set_slot, slot, slot_at, slot2, target, target2,
+  arg, aux, cache, done, offset, owner, payload, set_slot, slot, slot2, slot_at, target, target2,
 } from "./operands.ts";
 import { map_region } from "./region.ts";
 import { extra_position, take_extra } from "./result.ts";

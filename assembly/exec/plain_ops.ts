@@ -6,7 +6,7 @@
 
 import { Caller } from "../abi/caller.ts";
 import { NAME_MAX } from "../abi/limits.ts";
-import { OP_SIZE, Op, OpField, Status } from "../abi/op.ts";
+import { Op, OP_SIZE, OpField, Status } from "../abi/op.ts";
 import { PROGRAM } from "../base/arena.ts";
 import { low_pages_touched } from "../base/memory.ts";
 import { free_to_own_slab, kmem_cache_alloc } from "../slab/fast_path.ts";

@@ -1,8 +1,8 @@
 // Memory beside RAM that programs know: glob, vglob, and the regions that a script names. What lies
 // in the kernel image has struct pages, too, which say that the page allocator never had it.
 
+import { STRUCT_PAGE_SHIFT, STRUCT_PAGE_SIZE, PAGE_SHIFT } from "../abi/limits.ts";
 import { Window, WindowLayout } from "../abi/layout.ts";
-import { PAGE_SHIFT, STRUCT_PAGE_SHIFT, STRUCT_PAGE_SIZE } from "../abi/limits.ts";
 import { WINDOWS } from "../base/arena.ts";
 import { config } from "../base/config.ts";
 import {

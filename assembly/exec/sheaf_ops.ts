@@ -18,7 +18,7 @@ import { set_caller } from "../slab/track.ts";
 import { set_cpu } from "../slab/types.ts";
 import { done_kmalloc } from "./kmalloc_ops.ts";
 import {
-  arg, aux, cache, done, owner_of, say_where, set_slot, slot, slot_at, slot2, target,
+  arg, aux, cache, done, owner_of, say_where, set_slot, slot, slot2, slot_at, target,
 } from "./operands.ts";
 
 export function op_sheaf_get(): void {

@@ -32,12 +32,12 @@ import { init_object, paint_checked_object } from "./paint.ts";
 import {
   add_full, add_partial, put_cpu_partial, remove_partial,
 } from "./partial.ts";
-import { note_out, note_unchecked, pristine } from "./pristine.ts";
 import {
   cpu_partial_counts_objects, debug_alloc_drains, freezes_cpu_partial, has_sheaves,
   kmalloc_slack_is_red_zone, partial_node_runs_in, slab_check_asks_for_kind, tracks_alloc_first,
   trusts_partial_slabs, warns_of_zeroed_ctor,
 } from "./profile.ts";
+import { note_out, note_unchecked, pristine } from "./pristine.ts";
 import { object_err, slab_err, trace } from "./report.ts";
 import {
   inc_slabs_node, lends_unlinked, link_objects, new_slab, slab_out_of_memory,
@@ -54,7 +54,7 @@ import { page_of_link, step_to_cpu_slab } from "./walk.ts";
  * parameter of each function down to alloc_debug_processing(): as a parameter it makes every
  * kmalloc a block of code longer (measured with `slabfuzz cost`).
  */
-let requested: u32 = 0;
+export let requested: u32 = 0;
 
 /** Says how many bytes the allocation that follows is for. */
 // @ts-ignore: decorator
@@ -173,16 +173,16 @@ function enough_taken(s: KmemCache, slabs: u32, objects: i32): bool {
  */
 let taken: Page = 0;
 
-/** Takes a free list (or, debugging, one object) from the first slab of the node's partial list. */
+/** Takes the free list of the first slab of the node's partial list. */
 function get_partial_node(s: KmemCache): u64 {
-  const caller = enter(partial_node_runs_in);
+  const caller = enter(Fn.GET_PARTIAL_NODE);
   taken = 0;
-  const pops_one = kmem_cache_debug(s) && !debug_alloc_drains;
-  const object = pops_one ? pop_from_partial(s) : acquire_from_partial(s);
+  const object = acquire_from_partial(s);
   leave(caller);
   return object;
 }
 
+/** Pops one object of the first slab on the node's partial list that passes its checks. */
 function pop_from_partial(s: KmemCache): u64 {
   if (s.nr_partial == 0) return 0;
   const head = partial_list(s);
@@ -244,7 +244,7 @@ export function get_freelist(page: Page): u64 {
 }
 
 /** Hands out the head of a free list and keeps the rest as the CPU's lockless list. */
-function load_freelist(s: KmemCache, c: CpuSlab, freelist: u64): u64 {
+export function load_freelist(s: KmemCache, c: CpuSlab, freelist: u64): u64 {
   if (DEBUG && clean) assert(c.page != 0); // whose list it is
   c.freelist = get_freepointer(s, freelist);
   return freelist;
@@ -300,57 +300,7 @@ export function flush_slab(s: KmemCache, c: CpuSlab): void {
   if (page != 0) deactivate_slab(s, page, freelist);
 }
 
-/**
- * 7.3: one object of the first slab that has one, or of a new one; the others come out by sheaves.
- */
-function alloc_single_from_slab(s: KmemCache, zeroed: bool): u64 {
-  const object = pop_single_from_partial(s);
-  if (object != 0 || dead) return object;
-  const page = new_slab(s, zeroed);
-  if (page == 0) {
-    slab_out_of_memory(s);
-    return 0;
-  }
-  set_frozen(page, false);
-  const first = take_first_of_new(s, page);
-  if (freelist_of(page) != 0) add_partial(s, page, false);
-  inc_slabs_node(s, objects_of(page));
-  return first;
-}
-
-function take_first_of_new(s: KmemCache, page: Page): u64 {
-  if (lends_unlinked(s)) {
-    link_objects(s, page, 1);
-    return slab_address(page) + s.red_left_pad;
-  }
-  const first = freelist_of(page);
-  set_freelist(page, get_freepointer(s, first));
-  set_inuse(page, 1);
-  return first;
-}
-
-/** 7.3: the slab's counters are not asked; without a next object it leaves the list. */
-function pop_single_from_partial(s: KmemCache): u64 {
-  if (s.nr_partial == 0) return 0;
-  const head = partial_list(s);
-  const link = next(head);
-  if (link == head || dead) return 0;
-  const page = page_of_link(link);
-  if (page == 0) {
-    page_fault(link, false);
-    return 0;
-  }
-  const object = freelist_of(page);
-  const rest = get_freepointer(s, object);
-  if (dead) return 0;
-  set_freelist(page, rest);
-  set_inuse(page, inuse_of(page) + 1);
-  if (rest == 0) remove_partial(s, page);
-  return object;
-}
-
 function slow_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
-  if (has_sheaves) return alloc_single_from_slab(s, zeroed);
   let freelist = refill_from_cpu(s, c);
   if (freelist != 0 || dead) return load_freelist(s, c, freelist);
   freelist = get_partial_node(s);
@@ -371,7 +321,9 @@ function slow_alloc_debug(s: KmemCache, zeroed: bool): u64 {
   if (DEBUG) assert(!debug_alloc_drains); // 3.10 goes the other way
   if (DEBUG && clean) assert(this_cpu(s).page == 0); // what is checked has no cpu slab
   for (let tries: u32 = 0; tries < WALK_MAX && !dead; tries++) {
-    let object = get_partial_node(s);
+    const caller = enter(partial_node_runs_in);
+    let object = pop_from_partial(s);
+    leave(caller);
     if (object == 0 && !dead) {
       const page = new_slab(s, zeroed);
       if (page == 0) {
@@ -416,24 +368,8 @@ function slow_alloc_draining(s: KmemCache, c: CpuSlab): u64 {
   return 0;
 }
 
-/** Allocates what the running kernel had from a cache before any program ran. */
-export function hold_objects(s: KmemCache): void {
-  const asked = requested;
-  const count = held_objects(s);
-  if (DEBUG) assert(is_cache(s)); // a count lies there
-  set_held_objects(s, 0);
-  requested = s.object_size;
-  if (count != 0) note_unchecked(s);
-  for (let i: u32 = 0; i < count && !dead; i++) ___slab_alloc(s, this_cpu(s), false);
-  requested = asked;
-}
-
 /** An object from where no lockless list has one; 0 when there is no memory. */
 export function ___slab_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
-  if (held_objects(s) != 0) {
-    hold_objects(s);
-    if (c.freelist != 0 && c.page != 0) return load_freelist(s, c, c.freelist);
-  }
   const in_lane = lane_alloc(s, requested);
   if (in_lane != 0) return in_lane;
   const caller = enter(Fn.SLAB_ALLOC_SLOW);
@@ -447,6 +383,8 @@ export function ___slab_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
 }
 
 /** __GFP_ZERO clears the whole object; only the bytes asked for, where the rest is a red zone. */
+// @ts-ignore: decorator
+@inline
 export function zero_object(s: KmemCache, object: u64): void {
   const asked = kmalloc_slack_is_red_zone && slub_debug_orig_size(s) ? requested : s.object_size;
   const length = planted(Planted.ZEROING_ONE_WORD_SHORT) && asked >= 16 ? asked - 8 : asked;

@@ -8,22 +8,22 @@ import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";
 import { CACHES_BYTES } from "../base/memory.ts";
 import { INIT_LIST_HEAD, next } from "../list/list.ts";
-import { hold_objects } from "./alloc.ts";
-import { barn_init } from "./barn.ts";
 import { planted } from "./fault.ts";
 import {
   ALIGN, ask_for_offset, calculate_alignment, calculate_sheaf_capacity, calculate_sizes, get_order,
   NO_OFFSET, set_partial_limits,
 } from "./geometry.ts";
-import { copy_name, free_name } from "./kmalloc.ts";
 import {
   f_never_merges, has_sheaves, kmalloc_caches_merge, merge_compares_account, merge_compares_f,
   merge_ignores_boot_letters, merges_newest_first, names_are_kmalloced,
 } from "./profile.ts";
+import { copy_name, free_name } from "./kmalloc.ts";
 import { mix } from "./shuffle.ts";
-import {CACHES, 
-  cache_by_index, full_list, has, is_cache, KmemCache, partial_list, STATE_ALIVE, STATE_NONE,set_sheaf_capacity,
-  sheaves_of, 
+import { barn_init } from "./barn.ts";
+import { hold_objects } from "./single.ts";
+import {
+  cache_by_index, CACHES, full_list, has, held_objects, is_cache, KmemCache, partial_list,
+  set_sheaf_capacity, sheaves_of, STATE_ALIVE, STATE_NONE,
 } from "./types.ts";
 
 /** slab_caches: the youngest comes first. */
@@ -106,7 +106,7 @@ export function table_is_full(): bool {
 function never_merge_letters(): u32 {
   const letters =
     Letter.Z | Letter.P | Letter.U | Letter.T | Letter.R | Letter.NOLEAKTRACE | Letter.N;
-  return f_never_merges ? letters | Letter.F : letters;
+  return select<u32>(letters | Letter.F, letters, f_never_merges);
 }
 
 /** Letters that two caches must share to merge. */
@@ -129,6 +129,8 @@ function fits(s: KmemCache, size: u32, align: u32): bool {
   return s.size - size < 8;
 }
 
+// @ts-ignore: decorator
+@inline
 function find_mergeable(
   size: u32,
   align: u32,
@@ -140,9 +142,9 @@ function find_mergeable(
   const word_size = ALIGN(size, 8);
   const ignores_alignment = planted(Planted.MERGE_IGNORES_ALIGNMENT);
   const true_size = ignores_alignment ? word_size : ALIGN(word_size, true_align);
-  if (merge_ignores_boot_letters && (letters & never_merge_letters()) != 0) return null;
   const all = letters | boot_letters;
-  if (!merge_ignores_boot_letters && (all & never_merge_letters()) != 0) return null;
+  const asked = select<u32>(letters, all, merge_ignores_boot_letters);
+  if ((asked & never_merge_letters()) != 0) return null;
   const same = merge_same_letters();
   let s = merges_newest_first ? youngest : oldest;
   for (let steps: u32 = 0; s != null && steps < CACHE_MAX; ) {
@@ -163,7 +165,7 @@ function find_mergeable(
 
 function become_alias(s: KmemCache, size: u32): KmemCache {
   if (DEBUG) assert(is_cache(s)); // names lead to the table
-  hold_objects(s);
+  if (held_objects(s) != 0) hold_objects(s);
   s.refcount++;
   if (planted(Planted.THIRD_NAME_TRAPS) && s.refcount == 3) unreachable();
   s.object_size = max(s.object_size, size);
@@ -182,18 +184,20 @@ function drop_metadata_that_raises_order(s: KmemCache): bool {
   return calculate_sizes(s);
 }
 
+/** kmem_cache_args.sheaf_capacity of the cache that is being made. */
+let asked_capacity: u32 = 0;
+
 function init_sheaves(s: KmemCache, capacity: u32): void {
   memory.fill(sheaves_of(s), 0, SheavesLayout.SIZE);
   set_sheaf_capacity(s, capacity);
   barn_init(s);
 }
 
-function kmem_cache_open(s: KmemCache, boot_letters: u32, wanted_capacity: u32): bool {
+function kmem_cache_open(s: KmemCache, boot_letters: u32): bool {
   s.letters |= boot_letters & ~(Letter.ORDER_GUARD | Letter.A);
   if (!calculate_sizes(s)) return false;
   if ((boot_letters & Letter.ORDER_GUARD) != 0 && !drop_metadata_that_raises_order(s)) return false;
   set_partial_limits(s);
-  if (has_sheaves) init_sheaves(s, calculate_sheaf_capacity(s, wanted_capacity));
   s.random = mix(config().seed, 0x5157, s.index + 1);
   INIT_LIST_HEAD(partial_list(s));
   INIT_LIST_HEAD(full_list(s));
@@ -202,8 +206,7 @@ function kmem_cache_open(s: KmemCache, boot_letters: u32, wanted_capacity: u32):
 
 /**
  * Makes a cache that is an alias of no other; null where the size is refused. `name_length`: of the
- * name that has to be copied, 0 for none. `wanted_capacity` and `free_offset`: what a creator of
- * 7.3 asks for beside.
+ * name that has to be copied, 0 for none.
  */
 export function create_cache(
   size: u32,
@@ -211,8 +214,6 @@ export function create_cache(
   letters: u32,
   boot_letters: u32,
   name_length: u32 = 0,
-  wanted_capacity: u32 = 0,
-  free_offset: u32 = NO_OFFSET,
 ): KmemCache | null {
   const s = take_cache();
   if (s == null) return null;
@@ -221,16 +222,16 @@ export function create_cache(
   memory.fill(changetype<usize>(s), 0, CacheLayout.SIZE);
   s.index = index;
   s.object_size = size;
-  s.letters = wanted_capacity == 0 ? letters : letters | Letter.NOLEAKTRACE;
+  s.letters = letters;
   s.align = calculate_alignment(letters, align, size);
-  ask_for_offset(free_offset);
-  const copies_name = names_are_kmalloced && name_length != 0;
+  const copies_name = <u32>names_are_kmalloced & <u32>(name_length != 0);
   if (copies_name) copy_name(s, name_length);
-  if (!kmem_cache_open(s, boot_letters, wanted_capacity)) {
+  if (!kmem_cache_open(s, boot_letters)) {
     if (copies_name) free_name(s);
     s.state = STATE_NONE;
     return null;
   }
+  if (has_sheaves) init_sheaves(s, calculate_sheaf_capacity(s, asked_capacity));
   if (DEBUG) assert(next(partial_list(s)) == partial_list(s)); // it begins without slabs
   if (DEBUG) assert(next(full_list(s)) == full_list(s)); // full ones, too
   s.refcount = 1;
@@ -239,30 +240,49 @@ export function create_cache(
   return s;
 }
 
-/** Only a cache whose free pointer would lie behind the object lets its creator choose a place. */
-function takes_free_offset(size: u32, letters: u32, offset: u32): bool {
-  return (letters & (Letter.R | Letter.CTOR)) != 0 && offset < size && (offset & 7) == 0;
-}
-
 /**
  * Makes a cache, or an alias of one that will do (`merged` says which); null where the size is
  * refused.
  */
+// @ts-ignore: decorator
+@inline
 export function kmem_cache_create(
   size: u32,
   align: u32,
   letters: u32,
   boot_letters: u32,
   name_length: u32,
-  wanted_capacity: u32 = 0,
-  free_offset: u32 = NO_OFFSET,
+): KmemCache | null {
+  merged = false;
+  const mergeable = find_mergeable(size, align, letters, boot_letters);
+  if (mergeable != null) return become_alias(mergeable, size);
+  return create_cache(size, align, letters, boot_letters, name_length);
+}
+
+/** Only a cache whose free pointer would lie behind the object lets its creator choose a place. */
+function takes_free_offset(size: u32, letters: u32, offset: u32): bool {
+  return (letters & (Letter.R | Letter.CTOR)) != 0 && offset < size && (offset & 7) == 0;
+}
+
+/**
+ * The same with what a creator may ask for on 7.3: room for so many pointers in a sheaf (0: no
+ * wish), and a place of the free pointer (NO_OFFSET: no wish). Who wants sheaves gets no alias.
+ */
+export function kmem_cache_create_args(
+  size: u32,
+  align: u32,
+  letters: u32,
+  boot_letters: u32,
+  wanted_capacity: u32,
+  free_offset: u32,
 ): KmemCache | null {
   merged = false;
   if (free_offset != NO_OFFSET && !takes_free_offset(size, letters, free_offset)) return null;
-  let mergeable: KmemCache | null = null;
-  if (wanted_capacity == 0) mergeable = find_mergeable(size, align, letters, boot_letters);
-  if (mergeable != null) return become_alias(mergeable, size);
-  return create_cache(
-    size, align, letters, boot_letters, name_length, wanted_capacity, free_offset,
-  );
+  const own = wanted_capacity == 0 ? letters : letters | Letter.NOLEAKTRACE;
+  ask_for_offset(free_offset);
+  asked_capacity = wanted_capacity;
+  const s = kmem_cache_create(size, align, own, boot_letters, 0);
+  asked_capacity = 0;
+  ask_for_offset(NO_OFFSET);
+  return s;
 }

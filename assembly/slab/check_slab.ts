@@ -27,11 +27,11 @@ import {
   tail_repair_slides,
 } from "./profile.ts";
 import {
-  object_err, print_restoring, print_section, print_slab_info, SPLAT_PADDING,slab_bug, slab_err, slab_fix,
-  splat, 
+  object_err, print_restoring, print_section, print_slab_info, slab_bug, slab_err, slab_fix,
+  splat, SPLAT_PADDING,
 } from "./report.ts";
 import {
-  cache_address, has, is_multiple, KmemCache, kmem_cache_debug, oo_objects, oo_order,
+  cache_address, has, is_multiple, kmem_cache_debug, KmemCache, oo_objects, oo_order,
 } from "./types.ts";
 
 /** Whether alloc and free check what they handle. */
@@ -104,7 +104,7 @@ function report_slab_padding(
 
 export function check_slab(s: KmemCache, page: Page): bool {
   if (DEBUG && clean) assert(slab_cache_of(page) == cache_address(s)); // its own cache checks
-  if (slab_check_asks_for_kind && (flags_of(page) & PageFlag.SLAB) == 0) {
+  if (<u32>slab_check_asks_for_kind & <u32>((flags_of(page) & PageFlag.SLAB) == 0)) {
     slab_err(s, page, Report.NOT_A_VALID_SLAB_PAGE);
     return false;
   }
@@ -165,8 +165,10 @@ function walk_freelist(s: KmemCache, page: Page, search: u64): bool {
     object_err(s, page, object, Report.FREECHAIN_CORRUPT);
     set_freepointer(s, object, 0);
   }
-  if (reports_cycles && nr > objects && !dead) return clear_cycle(s, page);
-  if (dead) return false;
+  // One branch, not two: neither comes often.
+  if (<u32>dead | (<u32>reports_cycles & <u32>(nr > objects))) {
+    return dead ? false : clear_cycle(s, page);
+  }
   correct_counts(s, page, nr);
   return search == 0;
 }

@@ -12,7 +12,7 @@ import { slab_invariants } from "./invariants.ts";
 import { add_full, add_partial, over_min_partial } from "./partial.ts";
 import { debug_alloc_drains } from "./profile.ts";
 import { discard_slab } from "./slab_page.ts";
-import { KmemCache, kmem_cache_debug } from "./types.ts";
+import { kmem_cache_debug, KmemCache } from "./types.ts";
 
 /** To 6.0: each object but the last goes back on its own, so the list comes out reversed. */
 function give_back_one_by_one(s: KmemCache, page: Page, freelist: u64): u64 {

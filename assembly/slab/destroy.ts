@@ -22,12 +22,12 @@ import { check_slab, on_freelist } from "./check_slab.ts";
 import { slab_invariants } from "./invariants.ts";
 import { free_name, kfree, kmalloc } from "./kmalloc.ts";
 import { __fill_map, expected_red_zone, map_bytes, map_says_free, use_map } from "./map.ts";
+import { pristine } from "./pristine.ts";
 import { remove_partial, unfreeze_partials } from "./partial.ts";
 import { barn_shrink, free_percpu_sheaves } from "./pcs.ts";
-import { pristine } from "./pristine.ts";
 import {
-  bracket_reports, debug_alloc_drains, has_sheaves, maps_are_kmalloced, slab_check_asks_for_kind,
-  unlists_busy_caches, validates_free_first,
+  bracket_reports, debug_alloc_drains, has_sheaves, maps_are_kmalloced, names_are_kmalloced,
+  slab_check_asks_for_kind, unlists_busy_caches, validates_free_first,
 } from "./profile.ts";
 import { flush_all_cpus, kvfree_rcu_barrier_on_cache, rcu_barrier_73 } from "./rcu.ts";
 import {
@@ -36,17 +36,13 @@ import {
 import { dec_slabs_node, discard_slab, free_slab, rcu_barrier } from "./slab_page.ts";
 import { print_tracking, set_caller } from "./track.ts";
 import {
-  cpu_slab, full_list, has, is_cache, KmemCache, max_objects, partial_list, 
-  STATE_BUSY, STATE_NONE,sheaf_capacity,
+  cpu_slab, full_list, has, is_cache, KmemCache, max_objects, partial_list, sheaf_capacity,
+  STATE_BUSY, STATE_NONE,
 } from "./types.ts";
 import { page_of_link } from "./walk.ts";
 
-/** Takes back what every CPU holds of a cache. */
+/** Takes back what every CPU holds of a cache in slabs; on 7.3 none does. */
 function flush_all(s: KmemCache): void {
-  if (has_sheaves) {
-    if (sheaf_capacity(s) != 0) flush_all_cpus(s);
-    return;
-  }
   for (let i: u32 = 0; i < config().cpus && !dead; i++) {
     const c = cpu_slab(s, i);
     if (c.page != 0) flush_slab(s, c);
@@ -54,6 +50,11 @@ function flush_all(s: KmemCache): void {
     if (DEBUG && clean) assert(c.page == 0 && c.freelist == 0); // its slab went to the node
     if (DEBUG && clean) assert(c.partial == 0); // and so did the others
   }
+}
+
+/** 7.3: takes back what every CPU holds of a cache in sheaves. */
+function flush_sheaves(s: KmemCache): void {
+  if (sheaf_capacity(s) != 0) flush_all_cpus(s);
 }
 
 // ---------------------------------------------------------------------------------------- validate
@@ -84,12 +85,17 @@ function free_objects_are_good(s: KmemCache, page: Page): bool {
 function validate_slab(s: KmemCache, page: Page): void {
   const caller = enter(Fn.VALIDATE_SLAB);
   if (DEBUG && clean) assert((flags_of(page) & PageFlag.LOCKED) == 0); // one CPU runs
-  if (debug_alloc_drains) set_flags(page, flags_of(page) | PageFlag.LOCKED);
+  if (<u32>debug_alloc_drains | <u32>!slab_check_asks_for_kind) {
+    if (debug_alloc_drains) {
+      set_flags(page, flags_of(page) | PageFlag.LOCKED);
+    } else if ((flags_of(page) & PageFlag.SLAB) == 0) {
+      slab_err(s, page, Report.NOT_A_VALID_SLAB_PAGE);
+      return leave(caller);
+    }
+  }
   // A kmalloced map is filled all the same: a program may come to read it.
   const is_known_clean = pristine && !maps_are_kmalloced;
-  if (!slab_check_asks_for_kind && (flags_of(page) & PageFlag.SLAB) == 0) {
-    slab_err(s, page, Report.NOT_A_VALID_SLAB_PAGE);
-  } else if (!is_known_clean && check_slab(s, page) && on_freelist(s, page, 0) && !dead) {
+  if (!is_known_clean && check_slab(s, page) && on_freelist(s, page, 0) && !dead) {
     __fill_map(s, page);
     if (!validates_free_first) validate_objects(s, page, true, true);
     else if (free_objects_are_good(s, page)) validate_objects(s, page, false, true);
@@ -122,9 +128,13 @@ function validate_list(s: KmemCache, head: u64): u32 {
 }
 
 /** Checks every slab that is on a list. Returns how many were visited. */
+// @ts-ignore: decorator
+@inline
 export function validate_slab_cache(s: KmemCache): u32 {
   set_caller(Caller.VALIDATE);
-  const map = maps_are_kmalloced ? kmalloc(map_bytes(max_objects(s)), false) : 0;
+  let map: u64 = 0;
+  // Two kernels prepare something, and one branch asks for both.
+  if (<u32>maps_are_kmalloced | <u32>has_sheaves) map = prepare_validate(s);
   use_map(map);
   const caller = enter(Fn.VALIDATE_SLAB);
   flush_all(s);
@@ -135,6 +145,17 @@ export function validate_slab_cache(s: KmemCache): u32 {
   return count;
 }
 
+/** 3.10 allocates a map, and 7.3 empties the sheaves of the CPUs. */
+function prepare_validate(s: KmemCache): u64 {
+  if (maps_are_kmalloced) return kmalloc(map_bytes(max_objects(s)), false);
+  const caller = enter(Fn.VALIDATE_SLAB);
+  flush_sheaves(s);
+  leave(caller);
+  return 0;
+}
+
+// @ts-ignore: decorator
+@inline
 function validate_lists(s: KmemCache): u32 {
   let count = validate_list(s, partial_list(s));
   if (!dead && count != s.nr_partial) {
@@ -259,15 +280,19 @@ function shrink_310(s: KmemCache): void {
 /** Gives empty slabs back. Returns 1 where slabs remain (3.10: always 0). */
 export function kmem_cache_shrink(s: KmemCache): u32 {
   const caller = enter(Fn.SHRINK);
-  if (debug_alloc_drains) {
-    shrink_310(s);
-  } else {
-    flush_all(s);
-    if (has_sheaves && !dead) barn_shrink(s);
-    if (!dead) shrink_by_free(s);
+  if (<u32>debug_alloc_drains | <u32>has_sheaves) {
+    if (debug_alloc_drains) {
+      shrink_310(s);
+      leave(caller);
+      return 0;
+    }
+    flush_sheaves(s);
+    if (!dead) barn_shrink(s);
   }
+  flush_all(s);
+  if (!dead) shrink_by_free(s);
   leave(caller);
-  return !debug_alloc_drains && s.nr_slabs != 0 ? 1 : 0;
+  return s.nr_slabs != 0 ? 1 : 0;
 }
 
 // ----------------------------------------------------------------------------------------- destroy
@@ -319,7 +344,7 @@ function free_partial(s: KmemCache): void {
       list_slab_objects(s, page);
       continue;
     }
-  if (DEBUG && clean) slab_invariants(s, page);
+    if (DEBUG && clean) slab_invariants(s, page);
     remove_partial(s, page);
     if (debug_alloc_drains) discard_slab(s, page);
     else list_add(here, discard);
@@ -327,31 +352,42 @@ function free_partial(s: KmemCache): void {
   free_listed(s, discard, true);
 }
 
-/** 7.3: what waits for a grace period comes back before the barn is emptied. */
-function empty_barn(s: KmemCache): void {
-  rcu_barrier_73();
+/**
+ * 7.3, before kmem_cache_destroy(): ends what waits for a grace period. Before its last name goes
+ * the cache's sheaves are emptied, too, those of the barn when nothing waits any more.
+ */
+export function empty_sheaves(s: KmemCache): void {
+  kvfree_rcu_barrier_on_cache(s);
+  if (dead || s.refcount != 1) return;
+  const caller = enter(Fn.SHUTDOWN_CACHE);
+  flush_sheaves(s);
+  if (!dead) rcu_barrier_73();
   if (!dead) barn_shrink(s);
+  leave(caller);
 }
 
 /** Whether slabs remain after everything that can be freed was freed. */
 function __kmem_cache_shutdown(s: KmemCache): bool {
   const caller = enter(Fn.SHUTDOWN_CACHE);
   flush_all(s);
-  if (has_sheaves && !dead) empty_barn(s);
   if (!dead) free_partial(s);
   leave(caller);
   return s.nr_partial != 0 || s.nr_slabs != 0;
 }
 
+/** What else a cache had in kmalloc memory: its name (3.10), its main sheaves (7.3). */
+function free_belongings(s: KmemCache): void {
+  if (has_sheaves) free_percpu_sheaves(s);
+  else free_name(s);
+}
+
 /**
  * Drops a reference; the last one ends the cache, unless objects remain. Returns whether it is
- * gone.
+ * gone. What 7.3 has in sheaves is back in its slabs already.
  */
 export function kmem_cache_destroy(s: KmemCache): bool {
   if (DEBUG) assert(is_cache(s)); // names lead to the table
   if (DEBUG && clean) assert(s.refcount > 0); // a name is left
-  if (has_sheaves) kvfree_rcu_barrier_on_cache(s);
-  if (dead) return false;
   s.refcount--;
   if (s.refcount != 0) return false;
   const busy = __kmem_cache_shutdown(s);
@@ -359,10 +395,9 @@ export function kmem_cache_destroy(s: KmemCache): bool {
   if (!busy) {
     if (DEBUG && clean) assert(s.total_objects == 0); // they went with their slabs
     rcu_barrier();
-    if (has_sheaves) free_percpu_sheaves(s);
     unlist_cache(s);
     s.state = STATE_NONE;
-    free_name(s);
+    if (<u32>names_are_kmalloced | <u32>has_sheaves) free_belongings(s);
     return !dead;
   }
   s.state = STATE_BUSY;

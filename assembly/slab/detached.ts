@@ -6,9 +6,11 @@ import { BULK_MAX } from "../abi/limits.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { virt_to_head_page } from "../page/struct_page.ts";
-import { __slab_free, cache_from_obj, virt_to_slab } from "./free.ts";
+import {
+  cache_from_obj, free_into_slab, slab_free_freelist_hook, virt_to_slab,
+} from "./free.ts";
 import { set_freepointer } from "./freelist.ts";
-import { bulk_free_looks_for_cache, corrects_wrong_cache } from "./profile.ts";
+import { corrects_wrong_cache } from "./profile.ts";
 import { KmemCache } from "./types.ts";
 
 /** Pointers of one bulk free, as an array of BULK_MAX words the caller filled. */
@@ -71,20 +73,32 @@ const OFFSET_IN_CACHE_310: u64 = 0x20;
 export function build_detached_freelist(s: KmemCache, size: u32): u32 {
   if (DEBUG) assert(size != 0); // something is left
   const object = pointer(--size);
-  // Until 7.3 whatever page the first object lies in counts as its slab, slab or not.
-  list_slab = bulk_free_looks_for_cache ? virt_to_head_page(object) : virt_to_slab(object);
+  // Whatever page the first object lies in counts as its slab, slab or not.
+  list_slab = virt_to_head_page(object);
   if (dead) return 0;
-  list_cache = bulk_free_looks_for_cache ? cache_from_obj(s, object) : s;
+  list_cache = cache_from_obj(s, object);
   if (list_cache == null) page_fault(OFFSET_IN_CACHE, false);
-  if (dead) return size;
-  if (DEBUG && clean) assert(list_cache == s); // the cache that it is from
-  begin_list(list_cache!, object);
+  return dead ? size : link_slab_mates(list_cache!, object, size);
+}
+
+/** 7.3 does not ask which cache the objects are from. */
+export function build_detached_freelist_73(s: KmemCache, size: u32): u32 {
+  const object = pointer(--size);
+  list_slab = virt_to_slab(object);
+  return dead ? 0 : link_slab_mates(s, object, size);
+}
+
+/** Links an object and those of its slab among the first `size` pointers. */
+// @ts-ignore: decorator
+@inline
+function link_slab_mates(s: KmemCache, object: u64, size: u32): u32 {
+  begin_list(s, object);
   let left = size;
   let lookahead = LOOKAHEAD;
   while (size > 0 && !dead) {
     const other = pointer(--size);
     if (slab_of(other) == list_slab) {
-      extend_list(list_cache!, other);
+      extend_list(s, other);
       left--;
       if (size != left) {
         set_pointer(size, pointer(left));
@@ -141,8 +155,24 @@ export function next_list_310(s: KmemCache, size: u32): u32 {
 export function __kmem_cache_free_bulk(s: KmemCache, size: u32): void {
   const caller = enter(Fn.BUILD_DETACHED_FREELIST);
   while (size > 0 && !dead) {
-    size = build_detached_freelist(s, size);
-    if (!dead && list_slab != 0) __slab_free(s, list_slab, list_head, list_tail, list_count);
+    size = build_detached_freelist_73(s, size);
+    if (!dead && list_slab != 0) free_into_slab(s, list_slab, list_head, list_tail, list_count);
+  }
+  leave(caller);
+}
+
+/** The same where a cache has no sheaves: each list is run through, which reverses it. */
+export function free_bulk_without_sheaves(s: KmemCache, size: u32): void {
+  const caller = enter(Fn.KMEM_CACHE_FREE_BULK);
+  while (size > 0 && !dead) {
+    const outer = enter(Fn.BUILD_DETACHED_FREELIST);
+    size = build_detached_freelist_73(s, size);
+    leave(outer);
+    if (dead || list_slab == 0) continue;
+    const is_list = list_count > 1;
+    const first = is_list ? slab_free_freelist_hook(s, list_head, list_tail) : list_head;
+    const last = is_list ? list_head : list_tail;
+    if (!dead) free_into_slab(s, list_slab, first, last, list_count);
   }
   leave(caller);
 }

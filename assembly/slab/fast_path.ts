@@ -7,7 +7,7 @@ import { Planted } from "../abi/planted.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { virt_to_head_page } from "../page/struct_page.ts";
-import { ___slab_alloc, ask_for, zero_object } from "./alloc.ts";
+import { ___slab_alloc, ask_for, load_freelist, zero_object } from "./alloc.ts";
 import { planted } from "./fault.ts";
 import {
   __slab_free, cache_from_obj, is_freed_through_its_cache, slab_free_freelist_hook, virt_to_slab,
@@ -16,11 +16,34 @@ import { get_freepointer, set_freepointer } from "./freelist.ts";
 import { is_object_of } from "./invariants.ts";
 import { lane_free } from "./lane.ts";
 import { alloc_object, free_object } from "./pcs.ts";
-import { note_free, note_unchecked } from "./pristine.ts";
+import { note_free, note_unchecked, pristine } from "./pristine.ts";
 import {
-  corrects_wrong_cache, debug_alloc_drains, free_truncates, has_sheaves, leaks_wrong_cache,
+  corrects_wrong_cache, debug_alloc_drains, free_truncates, has_sheaves,
 } from "./profile.ts";
-import { is_cache, KmemCache, this_cpu } from "./types.ts";
+import { hold_objects } from "./single.ts";
+import { CpuSlab, held_objects, is_cache, KmemCache, this_cpu } from "./types.ts";
+
+/** Whether an allocation makes a detour: one branch asks for everything that is rare. */
+// @ts-ignore: decorator
+@inline
+function makes_detour(s: KmemCache): bool {
+  return (held_objects(s) | <u32>has_sheaves) != 0;
+}
+
+/** 7.3 has sheaves; and others first take what the running kernel holds of the cache. */
+function detour(s: KmemCache, c: CpuSlab, size: u32, zeroed: bool): u64 {
+  let object: u64 = 0;
+  if (has_sheaves) {
+    object = alloc_object(s, size, zeroed, true);
+  } else {
+    hold_objects(s);
+    const is_there = c.freelist != 0 && c.page != 0;
+    object = is_there ? load_freelist(s, c, c.freelist) : ___slab_alloc(s, c, zeroed);
+  }
+  if (dead) return 0;
+  if (zeroed && object != 0) zero_object(s, object);
+  return object;
+}
 
 /**
  * Allocates one object; `size` bytes of it are what the caller asked for. 0 when there is no
@@ -32,7 +55,8 @@ export function slab_alloc(s: KmemCache, size: u32, zeroed: bool): u64 {
   ask_for(size);
   let object = c.freelist;
   if (object == 0 || c.page == 0) {
-    object = has_sheaves ? alloc_object(s, size, zeroed, true) : ___slab_alloc(s, c, zeroed);
+    if (makes_detour(s)) return detour(s, c, size, zeroed);
+    object = ___slab_alloc(s, c, zeroed);
   } else if (!planted(Planted.ALLOC_LEAVES_OBJECT_FREE)) {
     c.freelist = get_freepointer(s, object);
   }
@@ -61,8 +85,16 @@ export function bulk_alloc_one(s: KmemCache): u64 {
   note_unchecked(s);
   ask_for(s.object_size);
   let object = c.freelist;
-  if (object == 0) object = ___slab_alloc(s, c, false);
-  else c.freelist = get_freepointer(s, object);
+  if (object != 0) {
+    c.freelist = get_freepointer(s, object);
+  } else {
+    if (makes_detour(s)) {
+      object = detour(s, c, s.object_size, false);
+      leave(caller);
+      return object;
+    }
+    object = ___slab_alloc(s, c, false);
+  }
   if (DEBUG && clean) assert(object == 0 || is_object_of(s, object)); // from a slab of its own
   if (DEBUG && clean) assert(object == 0 || object != c.freelist); // it is off the list
   leave(caller);
@@ -83,12 +115,11 @@ export function slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: 
   if (dead) return;
   const c = this_cpu(s);
   if (slab != c.page) {
-    if (has_sheaves && count == 1) free_object(s, slab, first);
-    else __slab_free(s, slab, first, last, count);
-    return;
+    __slab_free(s, slab, first, last, count);
+  } else {
+    set_freepointer(s, last, c.freelist);
+    c.freelist = first;
   }
-  set_freepointer(s, last, c.freelist);
-  c.freelist = first;
 }
 
 /** kmem_cache_free() of an object whose slab is known, and known to be one of the cache. */
@@ -99,21 +130,23 @@ export function free_to_own_slab(s: KmemCache, slab: u64, object: u64): void {
 }
 
 export function kmem_cache_free(s: KmemCache, object: u64): void {
-  if (lane_free(s, object)) return;
-  note_free(s, object);
+  if (pristine) {
+    if (lane_free(s, object)) return;
+    note_free(s, object);
+  }
   const caller = enter(Fn.KMEM_CACHE_FREE);
-  if (leaks_wrong_cache) free_or_leak(s, object);
-  else free_corrected(s, object);
-  leave(caller);
-}
-
-function free_corrected(s: KmemCache, object: u64): void {
+  if (has_sheaves) {
+    free_or_leak(s, object);
+    return leave(caller);
+  }
   const owner = cache_from_obj(s, object);
-  if (owner == null || dead) return;
-  if (DEBUG) assert(is_cache(owner)); // slab->slab_cache leads to the table
-  if (DEBUG && clean) assert(owner == s); // the cache that it is from
-  const slab = corrects_wrong_cache ? virt_to_slab(object) : virt_to_head_page(object);
-  if (!dead) slab_free(owner, slab, object, object, 1);
+  if (owner != null && !dead) {
+    if (DEBUG) assert(is_cache(owner)); // slab->slab_cache leads to the table
+    if (DEBUG && clean) assert(owner == s); // the cache that it is from
+    const slab = corrects_wrong_cache ? virt_to_slab(object) : virt_to_head_page(object);
+    if (!dead) slab_free(owner, slab, object, object, 1);
+  }
+  leave(caller);
 }
 
 /** 7.3: what is in no slab page has no struct slab to read. */
@@ -121,5 +154,5 @@ function free_or_leak(s: KmemCache, object: u64): void {
   const slab = virt_to_slab(object);
   if (dead || !is_freed_through_its_cache(s, slab, object)) return;
   if (slab == 0) page_fault(0, false);
-  else slab_free(s, slab, object, object, 1);
+  else free_object(s, slab, object);
 }

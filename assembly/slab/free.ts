@@ -64,7 +64,7 @@ function free_consistency_checks(s: KmemCache, page: Page, object: u64): Checked
 }
 
 function report_wrong_slab(s: KmemCache, page: Page, object: u64): Checked {
-  if (slab_check_asks_for_kind && (flags_of(page) & PageFlag.SLAB) == 0) {
+  if (<u32>slab_check_asks_for_kind & <u32>((flags_of(page) & PageFlag.SLAB) == 0)) {
     slab_err(s, page, Report.OUTSIDE_OF_SLAB, 0, 0, object);
   } else if (slab_cache_of(page) == 0) {
     print_line(s, Line.NO_SLAB_FOR_OBJECT, 0, 0, 0, object);
@@ -199,6 +199,8 @@ function free_debug_processing_310(
 const COUNTERS: u64 = 40;
 
 /** Frees a list of objects, from head to tail, into the slab itself. */
+// @ts-ignore: decorator
+@inline
 export function __slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count: u32): void {
   const caller = enter(Fn.SLAB_FREE_SLOW);
   const page = page_at(slab);
@@ -211,6 +213,17 @@ export function __slab_free(s: KmemCache, slab: u64, head: u64, tail: u64, count
     push_on_slab(s, page, head, tail, count);
   }
   leave(caller);
+}
+
+/** The same where no cpu slab could be meant (7.3). */
+export function free_into_slab(
+  s: KmemCache,
+  slab: u64,
+  head: u64,
+  tail: u64,
+  count: u32,
+): void {
+  __slab_free(s, slab, head, tail, count);
 }
 
 /** Pushes objects onto their slab's own list, and moves the slab where that changes its place. */

@@ -14,7 +14,7 @@ import {
   track_size,
 } from "./profile.ts";
 import {
-  has, KmemCache, kmem_cache_debug, max_objects, oo_objects, oo_order, set_max_objects,
+  has, kmem_cache_debug, KmemCache, max_objects, oo_objects, oo_order, set_max_objects,
   slub_debug_orig_size,
 } from "./types.ts";
 
@@ -118,15 +118,18 @@ export function calculate_order(size: u32): u32 {
 export const NO_OFFSET: u32 = 0xffffffff;
 /** kmem_cache_args.freeptr_offset of the cache that is being made. */
 let asked_offset: u32 = NO_OFFSET;
+/** Letters that put the free pointer behind the object. */
+let outside_letters: u32 = Letter.P | Letter.R | Letter.CTOR;
 
 export function ask_for_offset(offset: u32): void {
   asked_offset = offset;
+  outside_letters = Letter.P;
+  if (offset == NO_OFFSET) outside_letters |= Letter.R | Letter.CTOR;
 }
 
 /** Whether the free pointer has to lie behind the object. */
 function needs_outside_pointer(s: KmemCache): bool {
-  if (has(s, Letter.P)) return true;
-  if (has(s, Letter.R | Letter.CTOR) && asked_offset == NO_OFFSET) return true;
+  if (has(s, outside_letters)) return true;
   if (!has(s, Letter.Z)) return false;
   if (small_red_zone_moves_free_pointer && s.object_size < 8) return true;
   return kmalloc_slack_is_red_zone && slub_debug_orig_size(s);
@@ -142,8 +145,8 @@ export function calculate_sizes(s: KmemCache): bool {
     s.offset = size;
     size += 8;
   } else {
-    s.offset = free_pointer_in_middle ? (s.object_size / 2) & ~7 : 0;
-    if (asked_offset != NO_OFFSET) s.offset = asked_offset;
+    const usual: u32 = free_pointer_in_middle ? (s.object_size / 2) & ~7 : 0;
+    s.offset = select<u32>(usual, asked_offset, asked_offset == NO_OFFSET);
   }
   if (has(s, Letter.U)) size += 2 * track_size;
   if (slub_debug_orig_size(s)) size += orig_size_bytes;

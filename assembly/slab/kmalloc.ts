@@ -23,9 +23,10 @@ import { get_order } from "./geometry.ts";
 import { kmalloc_slab } from "./kmalloc_sizes.ts";
 import { lane_kfree } from "./lane.ts";
 import { get_orig_size, set_orig_size } from "./orig_size.ts";
-import { note_kfree, note_sized } from "./pristine.ts";
+import { free_object } from "./pcs.ts";
+import { note_kfree, note_sized, pristine } from "./pristine.ts";
 import {
-  corrects_wrong_cache, kmalloc_slack_is_red_zone, krealloc_notes_size, sizes_null,
+  corrects_wrong_cache, has_sheaves, kmalloc_slack_is_red_zone, krealloc_notes_size, sizes_null,
 } from "./profile.ts";
 import { set_caller } from "./track.ts";
 import { cache_at, has, KmemCache, name_of, set_name, slub_debug_orig_size } from "./types.ts";
@@ -73,8 +74,10 @@ function kmalloc_large(size: u32, zeroed: bool): u64 {
 
 export function kfree(object: u64): void {
   if (object <= ZERO_SIZE_PTR) return;
-  if (lane_kfree(object)) return;
-  note_kfree(object);
+  if (pristine) {
+    if (lane_kfree(object)) return;
+    note_kfree(object);
+  }
   const caller = enter(Fn.KFREE);
   const head = virt_to_head_page(object);
   if (!dead) free_by_page(head, object);
@@ -87,7 +90,8 @@ function free_by_page(head: u64, object: u64): void {
   if ((flags_of(page) & PageFlag.SLAB) == 0) return free_large_kmalloc(head, object);
   const s = cache_at(slab_cache_of(page));
   if (s == null) return page_fault(slab_cache_of(page), false);
-  slab_free(s, head, object, object, 1);
+  if (has_sheaves) free_object(s, head, object);
+  else slab_free(s, head, object, object, 1);
 }
 
 function free_large_kmalloc(head: u64, object: u64): void {
@@ -133,57 +137,65 @@ export function ksize(object: u64): u32 {
   return slab_ksize(s);
 }
 
+/** The old pointer where the object is large enough, else a new one with the old contents. */
+export function krealloc(object: u64, size: u32): u64 {
+  // Two rare cases, one branch.
+  if (<u32>(size == 0) | <u32>krealloc_notes_size) {
+    if (size != 0) return krealloc_73(object, size);
+    set_caller(Caller.KREALLOC_ZERO);
+    kfree(object);
+    return ZERO_SIZE_PTR;
+  }
+  const old_size: u32 = object == 0 ? 0 : ksize(object);
+  if (dead || old_size >= size) return object;
+  return move_object(object, size, old_size);
+}
+
+/** A new object of that size, with the first `copied` bytes of the old one, which is freed. */
+// @ts-ignore: decorator
+@inline
+function move_object(object: u64, size: u32, copied: u32): u64 {
+  const fresh = kmalloc_in(Fn.KMALLOC_TRACK_CALLER, size, false);
+  if (fresh == 0 || object <= ZERO_SIZE_PTR) return fresh;
+  const from = translate(object, copied);
+  const to = translate(fresh, copied);
+  if (DEBUG && clean) assert(from != 0 && to != 0); // both are objects
+  if (DEBUG && clean) assert(copied < size); // the new one is larger
+  if (from != 0 && to != 0) memory.copy(to, from, copied);
+  set_caller(Caller.KREALLOC_MOVED);
+  kfree(object);
+  return fresh;
+}
+
+/**
+ * 7.3's krealloc() does not ask ksize(), which would switch the red zone of the slack off, and
+ * copies no more than was asked for.
+ */
+function krealloc_73(object: u64, size: u32): u64 {
+  let s: KmemCache | null = null;
+  if (object != 0) s = cache_of(object);
+  let room: u32 = 0;
+  if (s != null) room = s.object_size;
+  else if (object != 0) room = ksize(object);
+  if (dead) return object;
+  if (room >= size) {
+    if (s != null && slub_debug_orig_size(s)) note_new_size(s, object, size);
+    return object;
+  }
+  return move_object(object, size, s == null ? room : min(get_orig_size(s, object), room));
+}
+
 /** The cache of an object; null for whole pages, and where there is none. */
 function cache_of(object: u64): KmemCache | null {
   const slab = virt_to_slab(object);
   return slab == 0 || dead ? null : cache_at(slab_cache_of(page_at(slab)));
 }
 
-/** 7.3's krealloc() does not ask ksize(), which would switch the red zone of the slack off. */
-function room_in(object: u64): u32 {
-  const s = cache_of(object);
-  return s == null ? ksize(object) : s.object_size;
-}
-
-/** What was asked for when the object was allocated, as far as it is known. */
-function asked_size(object: u64, room: u32): u32 {
-  const s = cache_of(object);
-  return s == null ? room : min(get_orig_size(s, object), room);
-}
-
 /** The object stays, and is of another size from now on. */
-function note_new_size(object: u64, size: u32): void {
-  const s = cache_of(object);
-  if (s == null || !slub_debug_orig_size(s)) return;
+function note_new_size(s: KmemCache, object: u64, size: u32): void {
   note_sized(object);
   set_orig_size(s, object, size);
   if (!has(s, Letter.Z)) return;
   const at = translate(object + size, s.object_size - size);
   if (at != 0) paint(at, SLUB_RED_ACTIVE, s.object_size - size);
-}
-
-/** The old pointer where the object is large enough, else a new one with the old contents. */
-export function krealloc(object: u64, size: u32): u64 {
-  if (size == 0) {
-    set_caller(Caller.KREALLOC_ZERO);
-    kfree(object);
-    return ZERO_SIZE_PTR;
-  }
-  const old_size: u32 = object == 0 ? 0 : krealloc_notes_size ? room_in(object) : ksize(object);
-  if (dead) return object;
-  if (old_size >= size) {
-    if (krealloc_notes_size) note_new_size(object, size);
-    return object;
-  }
-  const fresh = kmalloc_in(Fn.KMALLOC_TRACK_CALLER, size, false);
-  if (fresh == 0 || object <= ZERO_SIZE_PTR) return fresh;
-  const copied = krealloc_notes_size ? asked_size(object, old_size) : old_size;
-  const from = translate(object, copied);
-  const to = translate(fresh, copied);
-  if (DEBUG && clean) assert(from != 0 && to != 0); // both are objects
-  if (DEBUG && clean) assert(old_size < size); // the new one is larger
-  if (from != 0 && to != 0) memory.copy(to, from, copied);
-  set_caller(Caller.KREALLOC_MOVED);
-  kfree(object);
-  return fresh;
 }

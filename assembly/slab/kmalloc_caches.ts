@@ -11,7 +11,7 @@ import { class_size, kmalloc_slab } from "./kmalloc_sizes.ts";
 import {
   has_dma_kmalloc, has_sheaves, kmalloc_align_rule, kmalloc_slack_is_red_zone, orig_size_bytes,
 } from "./profile.ts";
-import { cache_by_index, has, held_objects, STATE_ALIVE, set_held_objects } from "./types.ts";
+import { cache_by_index, has, held_objects, set_held_objects, STATE_ALIVE } from "./types.ts";
 
 function class_align(size: u32): u32 {
   if (kmalloc_align_rule == 0) return 8;

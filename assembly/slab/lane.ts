@@ -11,27 +11,27 @@
 import { Letter } from "../abi/flags.ts";
 import { CacheLayout } from "../abi/layout.ts";
 import { Unguarded } from "../abi/planted.ts";
+import { PageFlag } from "../abi/profile.ts";
 import {
   POISON_END, POISON_FREE, SLUB_RED_ACTIVE, SLUB_RED_INACTIVE,
 } from "../abi/poison.ts";
-import { PageFlag } from "../abi/profile.ts";
 import { RAM } from "../base/arena.ts";
 import { paint } from "../base/bytes.ts";
 import { is_touched_word, ram_base, ram_size } from "../base/memory.ts";
 import { is_live, set_dead, set_live } from "../page/live.ts";
 import {
-  flags_of, freelist_of, inuse_of, is_frozen, known_head, known_page, objects_of, 
-  PAGE_LIST, Page, page_at,set_freelist, set_inuse, slab_cache_of, virt_to_head_page,
+  flags_of, freelist_of, inuse_of, is_frozen, known_head, known_page, objects_of, Page, page_at,
+  PAGE_LIST, set_freelist, set_inuse, slab_cache_of, virt_to_head_page,
 } from "../page/struct_page.ts";
 import { unguarded } from "./fault.ts";
 import { freelist_ptr, get_freepointer, is_hardened, set_freepointer } from "./freelist.ts";
 import { set_orig_size } from "./orig_size.ts";
 import { init_object } from "./paint.ts";
-import { has_lanes, pristine } from "./pristine.ts";
 import { debug_alloc_drains } from "./profile.ts";
+import { has_lanes, pristine } from "./pristine.ts";
 import { set_track_at, TRACK_ALLOC, TRACK_FREE } from "./track.ts";
-import {CpuSlab, 
-  cache_address, has, KmemCache, kmem_cache_debug, known_cache, slub_debug_orig_size,
+import {
+  cache_address, CpuSlab, has, kmem_cache_debug, KmemCache, known_cache, slub_debug_orig_size,
 } from "./types.ts";
 
 // @ts-ignore: decorator
@@ -79,18 +79,18 @@ function paint_zones(s: KmemCache, at: usize, value: u8): void {
   paint(at + s.object_size, value, s.inuse - s.object_size);
 }
 
-/** Frees an object through its cache; false where the long way is to be taken. */
+/** On a pristine machine, frees an object through its cache; false for the long way. */
 // @ts-ignore: decorator
 @inline
 export function lane_free(s: KmemCache, object: u64): bool {
-  if (!pristine || !is_live(object)) return false;
+  if (!is_live(object)) return false;
   const page = known_head(object - ram_base);
   return slab_cache_of(page) == cache_address(s) && free_in_lane(s, page, object);
 }
 
-/** kfree(): the cache is that of the slab. */
+/** kfree() on such a machine: the cache is that of the slab. */
 export function lane_kfree(object: u64): bool {
-  if (!pristine || !is_live(object)) return false;
+  if (!is_live(object)) return false;
   const page = known_head(object - ram_base);
   return free_in_lane(known_cache(slab_cache_of(page)), page, object);
 }

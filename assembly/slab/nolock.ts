@@ -7,7 +7,7 @@ import { store_word } from "../base/memory.ts";
 import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { page_at, slab_cache_of } from "../page/struct_page.ts";
 import { ask_for, zero_object } from "./alloc.ts";
-import { __slab_free, virt_to_slab } from "./free.ts";
+import { free_into_slab, virt_to_slab } from "./free.ts";
 import { ZERO_SIZE_PTR } from "./kmalloc.ts";
 import { kmalloc_slab } from "./kmalloc_sizes.ts";
 import { alloc_object_nolock, free_to_pcs } from "./pcs.ts";
@@ -55,5 +55,5 @@ function defer_free(s: KmemCache, slab: u64, object: u64): void {
   store_word(object + s.offset, 0);
   if (dead) return;
   set_caller(Caller.DEFERRED);
-  __slab_free(s, slab, object, object, 1);
+  free_into_slab(s, slab, object, object, 1);
 }

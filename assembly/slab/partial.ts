@@ -1,23 +1,23 @@
 // The lists that slabs wait on. A node has one partial list (doubly linked, counted) and, with U,
 // one of full slabs; a CPU has a singly linked list of partial slabs of its own.
 
-import { Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
+import { Fn } from "../abi/fault.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { clean, DEBUG } from "../base/assert.ts";
-import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { list_add, list_add_tail, list_del } from "../list/list.ts";
+import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import {
-  flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, PAGE_LIST, Page, page_at,
-  page_kernel_address, partial_objects_of, partial_slabs_of, set_flags, set_frozen,
+  flags_of, freelist_of, inuse_of, is_frozen, next_of, objects_of, Page, page_at,
+  page_kernel_address, PAGE_LIST, partial_objects_of, partial_slabs_of, set_flags, set_frozen,
   set_next, set_partial_objects, set_partial_slabs, slab_cache_of,
 } from "../page/struct_page.ts";
 import {
   cpu_partial_counts_objects, freezes_cpu_partial, keeps_min_partial_slabs,
 } from "./profile.ts";
 import { discard_slab } from "./slab_page.ts";
-import {CpuSlab, 
-  cache_address, full_list, has, KmemCache, kmem_cache_debug, partial_list, this_cpu,
+import {
+  cache_address, CpuSlab, full_list, has, kmem_cache_debug, KmemCache, partial_list, this_cpu,
 } from "./types.ts";
 import { step_to_cpu_slab } from "./walk.ts";
 

@@ -16,8 +16,8 @@
 // so that a reset of the machine need not. Sheaves of kmalloc caches come straight from slabs, so
 // that no sheaf is needed to make one.
 
-import { Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
+import { Fn } from "../abi/fault.ts";
 import { BULK_MAX, KMALLOC_MAX_CACHE_SIZE } from "../abi/limits.ts";
 import { Planted } from "../abi/planted.ts";
 import { clean, DEBUG } from "../base/assert.ts";
@@ -28,22 +28,23 @@ import { alloc_pages, free_pages } from "../page/buddy.ts";
 import {
   page_at, page_memory, slab_address, slab_cache_of, virt_to_head_page,
 } from "../page/struct_page.ts";
-import { ___slab_alloc, ask_for, hold_objects } from "./alloc.ts";
+import { ask_for } from "./alloc.ts";
 import {
   barn_get_empty_sheaf, barn_get_full_sheaf, barn_is_full, barn_put_empty_sheaf,
   barn_put_full_sheaf, barn_replace_empty_sheaf, barn_replace_full_sheaf,
 } from "./barn.ts";
 import { __kmem_cache_free_bulk, bulk_pointers } from "./detached.ts";
 import { planted } from "./fault.ts";
-import { __slab_free, virt_to_slab } from "./free.ts";
 import { get_order } from "./geometry.ts";
+import { free_into_slab, virt_to_slab } from "./free.ts";
 import { kmalloc_slab } from "./kmalloc_sizes.ts";
 import {
-  init_sheaf, pop_object, push_object, refill_objects, refill_sheaf, set_sheaf_size,sheaf_bytes, sheaf_flush_main,
-  sheaf_flush_unused, sheaf_object, sheaf_size, 
+  init_sheaf, pop_object, push_object, refill_objects, refill_sheaf, sheaf_bytes, sheaf_flush_main,
+  sheaf_flush_unused, sheaf_object, sheaf_size, set_sheaf_size,
 } from "./sheaf.ts";
-import {CpuSheaves, 
-  cache_at, cpu, cpu_sheaves, has, held_objects, KmemCache, sheaf_capacity, this_cpu,
+import { alloc_from_slab, hold_objects } from "./single.ts";
+import {
+  cache_at, cpu, cpu_sheaves, CpuSheaves, has, held_objects, KmemCache, sheaf_capacity,
 } from "./types.ts";
 
 // ------------------------------------------------------------------------------- sheaves as memory
@@ -56,7 +57,7 @@ export function __alloc_empty_sheaf(s: KmemCache, capacity: u32): u64 {
   ask_for(bytes);
   const direct = has(s, Letter.KMALLOC) || k == s;
   let sheaf: u64;
-  if (direct) sheaf = ___slab_alloc(k, this_cpu(k), false);
+  if (direct) sheaf = alloc_from_slab(k, false);
   else sheaf = alloc_object(k, bytes, false, false);
   if (sheaf == 0 || dead) return 0;
   const at = translate(sheaf, bytes);
@@ -104,7 +105,7 @@ export function alloc_object(s: KmemCache, size: u32, zeroed: bool, nests: bool)
     if (object != 0 || dead) return object;
     ask_for(size);
   }
-  return ___slab_alloc(s, this_cpu(s), zeroed);
+  return alloc_from_slab(s, zeroed);
 }
 
 function alloc_from_pcs(s: KmemCache, zeroed: bool, nests: bool): u64 {
@@ -169,7 +170,7 @@ export function alloc_object_nolock(s: KmemCache, size: u32): u64 {
   }
   if (dead) return 0;
   ask_for(size);
-  return ___slab_alloc(s, this_cpu(s), false);
+  return alloc_from_slab(s, false);
 }
 
 /**
@@ -213,7 +214,7 @@ function take_blocks(s: KmemCache, count: u32, out: usize): u32 {
 /** Frees an object into the sheaves of its cache, or into its slab. */
 export function free_object(s: KmemCache, slab: u64, object: u64): void {
   if (sheaf_capacity(s) != 0 && free_to_pcs(s, object, true)) return;
-  if (!dead) __slab_free(s, slab, object, object, 1);
+  if (!dead) free_into_slab(s, slab, object, object, 1);
 }
 
 /** Pushes an object onto the main sheaf; false where the slab has to take it. */

@@ -21,7 +21,7 @@ import { get_freepointer, is_hardened, set_freepointer } from "./freelist.ts";
 import { put_cpu_partial } from "./partial.ts";
 import { has_lanes } from "./pristine.ts";
 import { cpu_partial_counts_objects, freezes_cpu_partial } from "./profile.ts";
-import { CpuSlab, cache_address, held_objects, KmemCache, kmem_cache_debug } from "./types.ts";
+import { cache_address, CpuSlab, held_objects, kmem_cache_debug, KmemCache } from "./types.ts";
 
 /** Whether a cache has plain lanes. */
 // @ts-ignore: decorator

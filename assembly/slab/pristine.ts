@@ -35,8 +35,8 @@
 
 import { ConfigLayout } from "../abi/layout.ts";
 import { PAGE_SHIFT } from "../abi/limits.ts";
-import { Unguarded } from "../abi/planted.ts";
 import { PageFlag } from "../abi/profile.ts";
+import { Unguarded } from "../abi/planted.ts";
 import { CONFIG } from "../base/arena.ts";
 import { is_foreign, ram_base, ram_size } from "../base/memory.ts";
 import { block_order, PageUse, use_of } from "../page/block.ts";
@@ -47,7 +47,7 @@ import {
 import { unguarded } from "./fault.ts";
 import { get_orig_size } from "./orig_size.ts";
 import { has_sheaves, kmalloc_slack_is_red_zone } from "./profile.ts";
-import { cache_address, KmemCache, kmem_cache_debug, known_cache } from "./types.ts";
+import { cache_address, kmem_cache_debug, KmemCache, known_cache } from "./types.ts";
 
 /** Every check is known to come out clean. */
 export let pristine: bool = false;

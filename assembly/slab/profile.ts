@@ -59,7 +59,7 @@ export let freezes_cpu_partial: bool = true;
 // Sheaves (slab/sheaf.ts)
 /** Free objects of caches without debug options wait in sheaves; there are no cpu slabs. */
 export let has_sheaves: bool = false;
-/** The kernel function that takes an object off the node's partial list. */
+/** The kernel function in which a debug cache's objects come off the node's partial list. */
 export let partial_node_runs_in: Fn = Fn.GET_PARTIAL_NODE;
 
 /** A slab of a partial list is not asked for a free object: without one the kernel dies. */
@@ -106,16 +106,12 @@ export let guards_trailer: bool = true;
 // Free (4.6, 5.11)
 /** Each free writes NULL into the object's free pointer before anything is checked. */
 export let free_truncates: bool = false;
-/** kmem_cache_free_bulk() and build_detached_freelist() are one function. */
-export let bulk_free_builds_lists: bool = false;
+/** The kernel function that frees what a bulk free has linked: 6.1's compiler made one of two. */
+export let bulk_free_runs_in: Fn = Fn.KMEM_CACHE_FREE_BULK;
 /**
  * A free through the wrong cache goes to the right one, with a warning; else it goes on as asked.
  */
 export let corrects_wrong_cache: bool = true;
-/** F or hardening: an object that is freed through a wrong cache is leaked, with a warning. */
-export let leaks_wrong_cache: bool = false;
-/** A bulk free finds out which cache an object is from. */
-export let bulk_free_looks_for_cache: bool = true;
 /** krealloc() within an object notes the new size, and paints the red zone behind it anew. */
 export let krealloc_notes_size: bool = false;
 
@@ -202,10 +198,8 @@ export function use_profile(p: Profile): void {
   guards_trailer =                    choose(p,       false,  true,   true,   true);
 
   free_truncates =                    choose(p,       false,  true,   false,  false);
-  bulk_free_builds_lists =            choose(p,       false,  true,   false,  false);
+  bulk_free_runs_in = p == Profile.V61 ? Fn.BUILD_DETACHED_FREELIST : Fn.KMEM_CACHE_FREE_BULK;
   corrects_wrong_cache =              choose(p,       false,  true,   true,   true);
-  leaks_wrong_cache =                 choose(p,       false,  false,  false,  true);
-  bulk_free_looks_for_cache =         choose(p,       true,   true,   true,   false);
   krealloc_notes_size =               choose(p,       false,  false,  false,  true);
 
   merges_newest_first =               choose(p,       true,   false,  false,  false);

@@ -15,17 +15,16 @@ import {
   barn_has_enough_empty, barn_is_full, barn_put_empty_sheaf, barn_put_full_sheaf,
 } from "./barn.ts";
 import { cache_or_end, youngest_cache } from "./cache.ts";
-import { slab_free } from "./fast_path.ts";
 import { virt_to_slab } from "./free.ts";
 import { kfree } from "./kmalloc.ts";
 import {
-  __pcs_flush_all_cpu, flush_and_free, free_empty_sheaf, pcs_flush_all, put_into_rcu_free,
-  take_rcu_free,
+  __pcs_flush_all_cpu, flush_and_free, free_empty_sheaf, free_object, pcs_flush_all,
+  put_into_rcu_free, take_rcu_free,
 } from "./pcs.ts";
 import { note_kfree, spoil } from "./pristine.ts";
 import { sheaf_flush_unused } from "./sheaf.ts";
 import {
-  cache_at, cache_by_index, KmemCache, STATE_NONE,sheaf_capacity, 
+  cache_at, cache_by_index, KmemCache, sheaf_capacity, STATE_NONE,
 } from "./types.ts";
 
 // --------------------------------------------------------------------------------- sheaves waiting
@@ -127,7 +126,7 @@ function kvfree_rcu_cb(address: u64): void {
     const index = s.size == 0 ? 0 : <u32>(address - base) / s.size;
     const object = base + <u64>(index * s.size) + s.red_left_pad;
     note_kfree(object);
-    slab_free(s, slab, object, object, 1);
+    free_object(s, slab, object);
   }
   leave(caller);
 }

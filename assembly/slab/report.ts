@@ -2,8 +2,8 @@
 // and emits an event where that one prints. The order of calls is the order of the lines of a log.
 
 import { Dump, EventKind, Fix, Line, Report, Section } from "../abi/event.ts";
-import { Fn } from "../abi/fault.ts";
 import { Letter } from "../abi/flags.ts";
+import { Fn } from "../abi/fault.ts";
 import { PAGE_SIZE } from "../abi/limits.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { begin_event, put_addresses, put_bytes, put_numbers } from "../base/event.ts";

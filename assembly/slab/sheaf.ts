@@ -16,9 +16,9 @@
 //
 // A sheaf is reached by its kernel address, as everything that a program can overwrite.
 
-import { Fn } from "../abi/fault.ts";
 import { SheafLayout } from "../abi/layout.ts";
 import { BULK_MAX } from "../abi/limits.ts";
+import { Fn } from "../abi/fault.ts";
 import { Planted } from "../abi/planted.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { load_word, store_word } from "../base/memory.ts";
@@ -28,13 +28,14 @@ import {
   freelist_of, inuse_of, objects_of, Page, set_freelist, set_frozen, set_inuse,
   slab_address,
 } from "../page/struct_page.ts";
-import { ___slab_alloc, ask_for } from "./alloc.ts";
+import { ask_for } from "./alloc.ts";
 import { __kmem_cache_free_bulk, bulk_pointers } from "./detached.ts";
 import { planted } from "./fault.ts";
 import { get_freepointer } from "./freelist.ts";
 import { add_partial, remove_partial } from "./partial.ts";
+import { alloc_from_slab } from "./single.ts";
 import { inc_slabs_node, lends_unlinked, link_objects, new_slab } from "./slab_page.ts";
-import { cache_address, KmemCache, kmem_cache_debug, partial_list, this_cpu } from "./types.ts";
+import { cache_address, kmem_cache_debug, KmemCache, partial_list } from "./types.ts";
 import { page_of_link } from "./walk.ts";
 
 /** Bytes of a sheaf with room for that many pointers. */
@@ -127,7 +128,7 @@ export function refill_objects(s: KmemCache, count: u32, zeroed: bool = false): 
 function refill_one_by_one(s: KmemCache): void {
   while (filled < wanted && !dead) {
     ask_for(s.object_size);
-    const object = ___slab_alloc(s, this_cpu(s), false);
+    const object = alloc_from_slab(s, false);
     if (object == 0) break;
     fill_in(object);
   }

@@ -30,7 +30,7 @@ import {
 import { print_line } from "./report.ts";
 import { begin_shuffle, next_shuffled } from "./shuffle.ts";
 import {
-  cache_address, cache_at, has, KmemCache, kmem_cache_debug, oo_objects, oo_order, partial_list,
+  cache_address, cache_at, has, kmem_cache_debug, KmemCache, oo_objects, oo_order, partial_list,
 } from "./types.ts";
 import { page_of_link } from "./walk.ts";
 
@@ -55,11 +55,17 @@ function setup_object(s: KmemCache, object: u64, is_last: bool): void {
   call_ctor(s, object);
 }
 
-/** Links all objects of a new slab in address order (or shuffled), and prepares each. */
+/** Links all objects of a new slab in address order (or otherwise), and prepares each. */
+// @ts-ignore: decorator
+@inline
 function build_freelist(s: KmemCache, page: Page, objects: u32): void {
   if (DEBUG && clean) assert(objects != 0); // an order without room for one is not chosen
   const first = slab_address(page) + s.red_left_pad;
-  const shuffled = begin_shuffle(s, page, objects);
+  let shuffled = false;
+  if ((config().randomised | <u32>has_sheaves) != 0) {
+    if (lends_unlinked(s)) return prepare_objects(s, page, objects);
+    shuffled = begin_shuffle(s, page, objects);
+  }
   let previous: u64 = 0;
   if (prepares_first_object_twice) setup_object(s, first, false);
   for (let i: u32 = 0; i < objects; i++) {
@@ -121,8 +127,7 @@ export function new_slab(s: KmemCache, zeroed: bool): Page {
   set_objects(page, objects);
   set_inuse(page, objects);
   setup_slab_debug(s, page_memory(page), order);
-  if (lends_unlinked(s)) prepare_objects(s, page, objects);
-  else build_freelist(s, page, objects);
+  build_freelist(s, page, objects);
   if (DEBUG && clean) assert(freelist_of(page) != 0 || lends_unlinked(s)); // the first object
   if (DEBUG && clean) assert(inuse_of(page) == objects); // the caller takes the list
   set_frozen(page, true);

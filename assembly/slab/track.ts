@@ -18,10 +18,10 @@ import { caller_address, config_ticks } from "../base/config.ts";
 import { begin_event, current_op, put_addresses, put_numbers } from "../base/event.ts";
 import { translate } from "../base/memory.ts";
 import { dead } from "../base/oops.ts";
-import { is_stack, stack_of } from "./depot.ts";
 import { is_object_of } from "./invariants.ts";
-import { initial_jiffies, track_addresses, track_size } from "./profile.ts";
 import { cpu, get_info_end, has, KmemCache } from "./types.ts";
+import { is_stack, stack_of } from "./depot.ts";
+import { initial_jiffies, track_addresses, track_size } from "./profile.ts";
 
 export const TRACK_ALLOC: u32 = 0;
 export const TRACK_FREE: u32 = 1;

@@ -43,11 +43,11 @@
 //   for each slab: slab->inuse + |slab->freelist| == slab->objects;
 //   a cpu slab and the slabs of a cpu partial list are frozen (to 6.7) and on no list.
 
-import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
 import {
   CacheLayout, CpuSheavesLayout, CpuSlabLayout, SHEAVES_BEHIND_CACHES, SheavesLayout,
 } from "../abi/layout.ts";
 import { CACHE_MAX, CPU_MAX, KMALLOC_CLASSES, MAX_ORDER } from "../abi/limits.ts";
+import { DEBUG_LETTERS, Letter } from "../abi/flags.ts";
 import { RAM } from "../base/arena.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { set_event_cpu } from "../base/event.ts";

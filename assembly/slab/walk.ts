@@ -3,7 +3,7 @@
 
 import { clean, DEBUG } from "../base/assert.ts";
 import { dead, page_fault, step_along_slabs } from "../base/oops.ts";
-import { PAGE_LIST, Page, page_at } from "../page/struct_page.ts";
+import { Page, page_at, PAGE_LIST } from "../page/struct_page.ts";
 
 /** A slab by the address of its list_head; 0 where there is none. */
 export function page_of_link(link: u64): Page {

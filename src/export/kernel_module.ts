@@ -31,10 +31,12 @@ function headLines({ header }: Program, { verdict, signature }: Shown): readonly
 }
 
 const INCLUDES = [
+  "cpu.h",
   "cpumask.h",
   "list.h",
   "module.h",
   "printk.h",
+  "rcupdate.h",
   "sched.h",
   "slab.h",
   "string.h",

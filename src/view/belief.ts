@@ -12,6 +12,7 @@ import type { Shadow } from "../slub/oracle/shadow.ts";
 import { flagsOfLetters } from "../slub/program/letters.ts";
 import type { ReplayStep } from "../slub/run/replay.ts";
 import type { BlockTable, LiveSlab } from "./blocks.ts";
+import { sheafListsOf, sheavesOf } from "./sheaves.ts";
 import type {
   BlockBelief,
   CacheView,
@@ -75,14 +76,19 @@ export class Beliefs {
     const owner = cpus.find((cpu) => cpu.page === slab.page);
     const { freelist, inuse, frozen } = page;
     const shape = this.#shape(cache);
-    const key = [shape, freelist, inuse, frozen, owner?.cpu, owner?.freelist].join(" ");
+    const sheaves = sheafListsOf(this.#heap, cache, sheavesOf(this.#heap, cache), slab);
+    const inSheaves = sheaves.flatMap(([place, cells]) => [place, ...cells]);
+    const own = [shape, freelist, inuse, frozen, owner?.cpu, owner?.freelist];
+    const key = [...own, ...inSheaves].join(" ");
     const known = this.#known.get(slab.block);
     if (known?.key === key) return known.slab;
     const chain = this.#chain(`${slab.block} slab`, cache, page, page.freelist);
     const cpuChain =
       owner && this.#chain(`${slab.block} cpu ${owner.cpu}`, cache, page, owner.freelist);
-    const belief = { shape, inuse, frozen, chain, cpu: owner?.cpu, cpuChain };
-    const listed = new Set([...chain.at, ...(cpuChain?.at ?? [])]);
+    const plain = { shape, inuse, frozen, chain, cpu: owner?.cpu, cpuChain };
+    const belief = sheaves.length === 0 ? plain : { ...plain, sheaves };
+    const waiting = sheaves.flatMap(([, cells]) => cells);
+    const listed = new Set([...chain.at, ...(cpuChain?.at ?? []), ...waiting]);
     const believed = { slab, belief, listed };
     this.#known.set(slab.block, { key, slab: believed });
     return believed;

@@ -9,9 +9,16 @@ import { mappedWindows } from "../slub/core/memory.ts";
 import { isStructPage, type PageFields, readPage, slabOf } from "../slub/core/struct_page.ts";
 import type { Shadow } from "../slub/oracle/shadow.ts";
 import { bootCacheNames } from "../slub/program/kmalloc.ts";
-import { addressMapOf, isInRam, pageAddress, ramBase } from "../slub/program/machine.ts";
+import {
+  addressMapOf,
+  hasSheaves,
+  isInRam,
+  pageAddress,
+  ramBase,
+} from "../slub/program/machine.ts";
 import type { ReplayStep } from "../slub/run/replay.ts";
 import type { SymbolTable } from "../slub/run/symbols.ts";
+import { pagesOf, sheavesOf } from "./sheaves.ts";
 import type { BlockRecord } from "./trace.ts";
 
 /** A slab that is there now. */
@@ -105,11 +112,14 @@ export class BlockTable {
 
   /** The program's own caches, and those of the kernel that it has objects of. */
   #chooseCaches(): void {
-    const boot = bootCacheNames(this.#heap.machine.profile).length;
+    const { machine } = this.#heap;
+    const boot = bootCacheNames(machine.profile).length;
     const existing = existingCaches(this.#heap);
     for (const { index, refcount } of existing) {
       const isUsed = index < KMALLOC_CLASSES && this.#shadow.caches.live(index) > 0;
-      if (index >= boot || refcount > 1 || isUsed) this.#shown.add(index);
+      // 7.3's own caches are aliases of several from the start, and hold sheaves.
+      const isAlias = refcount > 1 && !hasSheaves(machine);
+      if (index >= boot || isAlias || isUsed) this.#shown.add(index);
     }
     const alive = new Set(existing.map(({ index }) => index));
     for (const index of this.#shown) if (!alive.has(index)) this.#shown.delete(index);
@@ -117,10 +127,11 @@ export class BlockTable {
 
   /** Struct pages of all slabs that the allocator lists, or that the program has objects in. */
   #pages(): readonly PageFields[] {
-    const listed = this.caches.flatMap(({ cpus, partial, full }) => [
+    const listed = this.caches.flatMap(({ cache, cpus, partial, full }) => [
       ...cpus.flatMap(({ slab, partialSlabs }) => [slab, ...partialSlabs.slabs]),
       ...partial.slabs,
       ...full.slabs,
+      ...pagesOf(this.#heap, sheavesOf(this.#heap, cache)),
     ]);
     return [...listed, ...this.#ownPages()].filter((page) => page !== undefined);
   }

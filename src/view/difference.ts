@@ -7,8 +7,25 @@ import type { BelievedSlab } from "./belief.ts";
 import type { ChainView, Difference, StrayObject } from "./trace.ts";
 import type { CellTruths } from "./truth.ts";
 
-export function slabDifferences(slab: BelievedSlab, truths: CellTruths): readonly Difference[] {
-  return [...chainDifferences(slab), ...takenCells(slab, truths), ...lostCells(slab, truths)];
+/** `hidesObjects`: free objects may be where nobody looks, so that none counts as lost. */
+export function slabDifferences(
+  slab: BelievedSlab,
+  truths: CellTruths,
+  hidesObjects = false,
+): readonly Difference[] {
+  const lost = hidesObjects ? [] : lostCells(slab, truths);
+  return [...chainDifferences(slab), ...takenCells(slab, truths), ...twiceWaiting(slab), ...lost];
+}
+
+/** Objects that wait in sheaves more than once: each time they are handed out. */
+function twiceWaiting({ slab, belief }: BelievedSlab): readonly Difference[] {
+  const { block } = slab;
+  const all = (belief.sheaves ?? []).flatMap(([, cells]) => cells);
+  const twice = new Set(all.filter((cell, i) => all.indexOf(cell) < i));
+  return [...twice].map((cell) => ({
+    text: `object ${cell} waits ${all.filter((one) => one === cell).length} times in sheaves`,
+    ...{ block, cells: [cell] },
+  }));
 }
 
 function chainDifferences({ slab, belief }: BelievedSlab): readonly Difference[] {
@@ -30,11 +47,16 @@ function brokenText(list: string, chain: ChainView | undefined): string | undefi
 }
 
 /** Objects that are alive and on a free list. */
-function takenCells({ slab, listed }: BelievedSlab, truths: CellTruths): readonly Difference[] {
+function takenCells(
+  { slab, listed, belief }: BelievedSlab,
+  truths: CellTruths,
+): readonly Difference[] {
   const cells = [...listed].filter((cell) => truths.stateOf(slab, cell).isLive);
   return cells.map((cell) => {
     const name = truths.nameOf(truths.stateOf(slab, cell).object);
-    const text = `object ${cell} is on a free list, but ${name} lives there`;
+    const waits = belief.sheaves?.find(([, all]) => all.includes(cell))?.[0];
+    const where = waits === undefined ? "on a free list" : `in the sheaf ${waits}`;
+    const text = `object ${cell} is ${where}, but ${name} lives there`;
     return { text, block: slab.block, cells: [cell] };
   });
 }

@@ -12,6 +12,7 @@ const SCRIPTS = [
   "dom",
   "words",
   "playback",
+  "sheaf_view",
   "slab_view",
   "heap_view",
   "byte_view",

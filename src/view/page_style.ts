@@ -61,6 +61,8 @@ button:focus-visible, input:focus-visible, #ops:focus-visible, pre:focus-visible
 .slab figcaption { font-size: 0.875rem; font-weight: 400; }
 .cells { position: relative; display: grid; gap: 4px;
   grid-template-columns: repeat(auto-fill, minmax(4.2rem, 1fr)); }
+.sheaf .cells { grid-template-columns: repeat(auto-fill, minmax(3rem, 1fr)); }
+.sheaf .cell { min-height: 2.6rem; padding-bottom: 0.2rem; }
 .cell { display: grid; grid-template-columns: auto 1fr; padding: 0.1rem 0.3rem 0.9rem;
   border-radius: 3px; overflow: hidden; min-height: 3.4rem; align-content: start; }
 .cell b { text-align: right; }

@@ -20,6 +20,7 @@ import { Beliefs, type BelievedSlab } from "./belief.ts";
 import { BlockTable } from "./blocks.ts";
 import { slabDifferences, strayDifference } from "./difference.ts";
 import { MemoryWatch } from "./memory_watch.ts";
+import { sheavesView } from "./sheaves.ts";
 import { StateTable } from "./state.ts";
 import type { Difference, Trace, TraceDamage, TraceDelta, TraceJumps, TraceOp } from "./trace.ts";
 import { CellTruths } from "./truth.ts";
@@ -42,6 +43,9 @@ export function recordTrace(request: TraceRequest): Trace {
   judge.follow(encode(program, machine), program.ops.length, recorder);
   return recorder.trace(name, judged);
 }
+
+/** What they put into sheaves is out of sight until it comes back. */
+const OUT_OF_SIGHT: ReadonlySet<string> = new Set(["sheafget", "freercu", "freercunl"]);
 
 /** A slab behind an operation. */
 interface SlabFacts {
@@ -67,6 +71,8 @@ class TraceRecorder {
   readonly #jumps: { -readonly [Key in keyof TraceJumps]: TraceJumps[Key] } = {};
   readonly #facts = new Map<number, SlabFacts>();
   #damageCount = 0;
+  /** Free objects may lie in sheaves that nobody sees. */
+  #hidesObjects = false;
 
   constructor(judge: Judge, machine: Machine, steps: Iterator<ReplayStep, void>) {
     const { heap, shadow } = judge;
@@ -88,6 +94,7 @@ class TraceRecorder {
     const { value: step } = this.#steps.next();
     if (step === undefined) return;
     this.#blocks.update(step);
+    this.#hidesObjects ||= OUT_OF_SIGHT.has(step.op.op);
     const mem = this.#memory.after(op);
     for (const block of this.#blocks.gone) this.#table.drop(`b${block}`);
     this.#truths.update(this.#table);
@@ -137,6 +144,9 @@ class TraceRecorder {
     const caches = this.#beliefs.caches(slabs, live);
     for (const [i, { cache }] of this.#blocks.caches.entries()) {
       this.#table.put(`c${cache.index}`, caches[i]);
+      if (cache.sheafCapacity === 0) continue;
+      const { heap } = this.#judge;
+      this.#table.put(`s${cache.index}`, sheavesView(heap, cache, this.#blocks.slabs));
     }
     const differences = facts.flatMap((one) => one.differences);
     this.#table.put("x", [...differences, ...strays.map(strayDifference)]);
@@ -159,7 +169,8 @@ class TraceRecorder {
     for (let cell = 0; cell < slab.cells; cell++) {
       if (this.#truths.stateOf(slab, cell).isLive) live++;
     }
-    const facts = { believed, live, differences: slabDifferences(believed, this.#truths) };
+    const differences = slabDifferences(believed, this.#truths, this.#hidesObjects);
+    const facts = { believed, live, differences };
     this.#facts.set(slab.block, facts);
     return facts;
   }

@@ -29,6 +29,26 @@ export interface BlockBelief {
   /** The CPU whose slab it is, and that CPU's free list. */
   readonly cpu?: number;
   readonly cpuChain?: ChainView;
+  /** Its objects that wait in sheaves. */
+  readonly sheaves?: readonly SheafList[];
+}
+
+/** Cells in a sheaf, the next to be handed out first. */
+export type SheafList = readonly [place: string, cells: readonly number[]];
+
+/** A sheaf: `main of CPU 0`, `full 2 of the barn`. */
+export interface SheafView {
+  readonly place: string;
+  readonly size: number;
+  readonly capacity: number;
+  /** The next to be handed out first; a text for a pointer that is no object. */
+  readonly objects: readonly (readonly [block: number, cell: number] | string)[];
+}
+
+/** What a cache of 7.3 has in sheaves; `empty`: empty ones of the barn. */
+export interface SheavesView {
+  readonly sheaves: readonly SheafView[];
+  readonly empty: number;
 }
 
 /** `N`: never used. `L`: alive, since operation `op`, as `name`. `F`: free again, since `op`. */

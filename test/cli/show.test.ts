@@ -103,6 +103,76 @@ describe("slabfuzz replay --show slabs", () => {
     expect(node.perCpu).toBe(2);
   });
 
+  describe("on 7.3", () => {
+    // A sheaf of objects of 2048 bytes holds 12: the first 24 come by two, and 3 by a third; with
+    // the third the program prefills one, and takes an object out of it.
+    const HEAD = ["# profile: v7.3", "# boot: smp", "cache c 2048 0 -", "allocn c 15 p"];
+    const MORE = ["free c p0", "sheafget c 12 f", "sheafalloc c f q", "freercu p1"];
+    const own = (lines: readonly string[]) => caches(lines).find(({ name }) => name === "c")!;
+    const slabsOf = (cache: CacheRecord) => [
+      ...cache.partial.slabs,
+      ...(cache.unlisted?.slabs ?? []),
+    ];
+    const waiting = (cache: CacheRecord) => {
+      const counts: Record<string, number> = {};
+      for (const { waits } of slabsOf(cache).flatMap(({ objects }) => objects)) {
+        if (waits !== undefined) counts[waits] = (counts[waits] ?? 0) + 1;
+      }
+      return counts;
+    };
+
+    it("tells for each free object where it waits", () => {
+      const cache = own([...HEAD, ...MORE]);
+      const { "slab freelist": rest, ...sheaves } = waiting(cache);
+      // 24 objects came, 15 went out, and one came back.
+      expect(sheaves).toEqual({ "cpu 0 main": 24 - 15 + 1, "prefilled f": 11, "cpu 0 rcu": 1 });
+      // Of 48 objects in three slabs the others are the program's: 13 of the row, and q.
+      expect(cache.total).toBe(48);
+      expect(rest).toBe(48 - 10 - 11 - 1 - 13 - 1);
+      expect(cache.allocated).toBe(13 + 1);
+    });
+
+    it("shows the sheaves where older kernels have cpu slabs", () => {
+      const cache = own([...HEAD, ...MORE]);
+      expect(cache.cpus).toEqual([]);
+      const [first, ...others] = cache.sheaves?.cpus ?? [];
+      expect(first.sheaves.map(({ place, size, capacity }) => [place, size, capacity])).toEqual([
+        ["cpu 0 main", 10, 12],
+        ["cpu 0 rcu", 1, 12],
+      ]);
+      expect(others.flatMap(({ sheaves }) => sheaves)).toEqual([]);
+      const lines = shown([...HEAD, ...MORE]);
+      expect(lines).toContain("CPU 0 SLUB_PERCPU_SHEAVES:");
+      expect(lines).toContain("CPU 1 to 3:");
+      expect(lines.join("\n")).not.toMatch(/KMEM_CACHE_CPU/);
+    });
+
+    it("numbers the full sheaves of the barn, the next to be taken first", () => {
+      // Main and spare take 24 of 60 objects, full ones of the barn the others.
+      const cache = own([HEAD[0], "# boot: up", HEAD[2], "allocn c 60 p", "freen c 60 p"]);
+      expect(cache.sheaves?.full.map(({ place }) => place)).toEqual(
+        cache.sheaves?.full.map((_, i) => `barn full ${i + 1}`),
+      );
+      const { "barn full 1": first, "barn full 2": second } = waiting(cache);
+      expect([first, second]).toEqual([12, 12]);
+    });
+
+    it("marks an object that waits twice, and a pointer that is none", () => {
+      const lines = [...HEAD, "free c p3", "free c p3", "free c p4+8"];
+      const notes = shown(lines).filter((line) => line.startsWith("kmem: c: sheaf:"));
+      expect(notes).toHaveLength(2);
+      expect(notes.join("\n")).toMatch(/ is in cpu 0 main already/);
+      expect(notes.join("\n")).toMatch(/ is no object of the cache/);
+      expect(waiting(own(lines))["cpu 0 main 2 times"]).toBe(1);
+    });
+
+    it("shows no sheaf of a cache with debug options", () => {
+      const cache = own([...HEAD.slice(0, 2), "cache c 2048 0 F", HEAD[3], "free c p0"]);
+      expect([cache.sheaves, cache.unlisted, cache.cpus]).toEqual([undefined, undefined, []]);
+      expect(waiting(cache)).toEqual({});
+    });
+  });
+
   it("stops after the operation of --until, and after a crash", () => {
     const lines = ["# boot: up", "cache c 64 0 -", "alloc c p", "wfp c p 0xdead", "free c p"];
     const crash = [...lines, "wfp c p 0xdead000000000000", "alloc c q", "alloc c r", "alloc c s"];

@@ -18,6 +18,7 @@ import { traceOfScript } from "./traced.ts";
 const SEED = readTextFile(packagePath("examples/seed.slab"));
 const HOSTILE = "cache <img/src=x/onerror=document.title='owned'> 64 0 -\n";
 const MODULE = "# target: tlsf\nalloc b0 24\nalloc b1 24\nwrite b0 20 16 65\nfree b0\n";
+const SHEAVES = "# profile: v7.3\n# boot: up\ncache c 2048 0 -\nalloc c p\nfree c p\n";
 /** Slabs of twenty caches, which no screen holds. */
 const MANY = Array.from(
   { length: 20 },
@@ -48,6 +49,7 @@ describe.skipIf(program === undefined)("the page of a view", () => {
       "both.html": viewPage([seed, traceOfScript(SEED, { slubDebug: "FZ" })], "slabfuzz view"),
       "slabs.html": viewPage([traceOfScript(MANY.join(""), { slubDebug: "U" })], "slabfuzz view"),
       "long.html": viewPage([traceOfScript(LONG)], "slabfuzz view"),
+      "sheaves.html": viewPage([traceOfScript(SHEAVES)], "slabfuzz view"),
       "hostile.html": viewPage([traceOfScript(HOSTILE)], "<script>alert(1)</script>"),
     };
     const module = await programOfScript({ name: "module.slab", file: "m", text: MODULE });
@@ -70,6 +72,20 @@ describe.skipIf(program === undefined)("the page of a view", () => {
   }
 
   const says = () => page.locator(".says").first().innerText();
+
+  it("shows the sheaves of 7.3 as boxes, which keys reach and which lead to their objects", async () => {
+    await open("sheaves.html", "#op=2");
+    const main = page.locator(".sheaf").first();
+    expect(await main.locator("figcaption").innerText()).toContain("main of CPU 0, 12 of 12");
+    const boxes = main.locator(".cell");
+    expect(await boxes.count()).toBe(12);
+    await boxes.first().focus();
+    await page.keyboard.press("ArrowRight");
+    const second = await page.evaluate(() => document.activeElement?.getAttribute("title"));
+    expect(second).toBe(await boxes.nth(1).getAttribute("title"));
+    await page.keyboard.press("Enter");
+    expect(await page.locator('.cell[aria-pressed="true"]').count()).toBe(1);
+  });
 
   it("opens at the operation of its address and steps with keys", async () => {
     await open("seed.html", "#op=8");

@@ -7,7 +7,13 @@ import { Generator } from "../../src/slub/gen/generate.ts";
 import { generateOptionsFor } from "../../src/slub/gen/options.ts";
 import { decode } from "../../src/slub/program/decode.ts";
 import { judgeProgram } from "../../src/slub/run/case.ts";
-import type { BlockBelief, CacheView, CellTruth, StrayObject } from "../../src/view/trace.ts";
+import type {
+  BlockBelief,
+  CacheView,
+  CellTruth,
+  SheavesView,
+  StrayObject,
+} from "../../src/view/trace.ts";
 import { generatorFor, machineOf } from "../helper/judge.ts";
 import { differencesAt, traceOfProgram, traceOfScript, untold, valueAt } from "./traced.ts";
 
@@ -92,6 +98,33 @@ describe("a trace", () => {
     expect([kernels?.isShared, kernels?.live]).toEqual([true, 1]);
     const own = last.get("c");
     expect([own?.isShared, own?.live, own?.believedLive]).toEqual([false, 1, 1]);
+  });
+
+  it("shows on 7.3 which objects wait in which sheaf, as the operation list does", () => {
+    const script =
+      "# profile: v7.3\n# boot: up\ncache c 2048 0 -\nallocn c 15 p\nfree c p0\nlist c\n";
+    const trace = traceOfScript(script);
+    const last = trace.ops.length - 1;
+    const views = Array.from({ length: 40 }, (_, i) => valueAt(trace, last, `s${i}`));
+    const { sheaves } = views.find((view) => view !== undefined) as SheavesView;
+    const told = sheaves.map(({ place, size, capacity, objects }) => {
+      const cells = objects.map((one) => (typeof one === "string" ? one : one[1]));
+      return [place, `[${size}/${capacity}`, cells];
+    });
+    const [, listed = ""] = /cpu0-main:\[10\/12 ([^\]]*)\]/.exec(trace.ops[last].result) ?? [];
+    const cells = listed.replace(/s\d+=/g, "").split(/[ ,]/).map(Number);
+    // Two sheaves of 12 came, 15 objects went out, and one came back.
+    expect(cells).toHaveLength(2 * 12 - 15 + 1);
+    expect(told[0]).toEqual(["main of CPU 0", "[10/12", cells]);
+    expect(differencesAt(trace, last)).toEqual([]);
+  });
+
+  it("tells on 7.3 that an object which was freed twice waits twice", () => {
+    const script = "# profile: v7.3\n# boot: up\ncache c 2048 0 -\nalloc c p\nfree c p\nfree c p\n";
+    expect(differencesAt(traceOfScript(script), 2)).toEqual([]);
+    expect(differencesAt(traceOfScript(script), 3)).toEqual([
+      expect.stringMatching(/^object \d+ waits 2 times in sheaves$/),
+    ]);
   });
 
   it.each(["-", "FZPU"])("of a benign twin differs nowhere under %s", (slubDebug) => {

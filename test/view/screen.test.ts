@@ -89,6 +89,14 @@ describe("the screen", () => {
     }
   });
 
+  it("shows on 7.3 in which sheaf a free object waits, and what the cache has in sheaves", () => {
+    const script = "# profile: v7.3\n# boot: up\ncache c 2048 0 -\nalloc c p\nfree c p\n";
+    const screen = screenAt(traceOfScript(script), 2, { columns: 120, rows: 50 });
+    expect(screen).toMatch(/^> +\d+ F .* free since op 2, was p, in main of CPU 0$/m);
+    // The first allocation fills a sheaf of 12, and leaves an empty one as the spare.
+    expect(screen).toContain("sheaves of c: main of CPU 0, 12 of 12; spare of CPU 0, 0 of 12");
+  });
+
   it("says the same with colours and without", () => {
     const stepper = press(new Stepper(SEED), "g8\r");
     const coloured = stepper.screen(USUAL, red).join("\n");

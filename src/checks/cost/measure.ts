@@ -37,6 +37,7 @@ const KERNELS: Readonly<Record<string, { readonly profile: string; readonly boot
   "v6.1 up": { profile: "v6.1", boot: "up" },
   "v6.12 smp": { profile: "v6.12", boot: "smp" },
   "v3.10": { profile: "v3.10", boot: "v310" },
+  "v7.3 smp": { profile: "v7.3", boot: "smp" },
 };
 const LETTERS = ["-", "F", "FZP", "FZPU"];
 const SIZES = [64, 320, 4096];

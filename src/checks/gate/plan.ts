@@ -41,6 +41,8 @@ const FAST: Extent = {
     ["v3.10", "v310ndl", "FZPU"],
     ["v6.1", "up", "P"],
     ["v6.12", "up", "FZ"],
+    ["v7.3", "smp", "-"],
+    ["v7.3", "up", "FZPU"],
   ],
   cleanCases: 60,
   planted: [
@@ -49,6 +51,7 @@ const FAST: Extent = {
     ["v6.12", "smp", "F"],
     ["v6.12", "updl", "FZPU"],
     ["v3.10", "v310", "FZP"],
+    ["v7.3", "up", "FZP"],
   ],
   caughtCases: 8,
   otherCases: 3,
@@ -72,6 +75,10 @@ const KERNELS = [
   ["v3.10", "v310"],
   ["v3.10", "v310ndl"],
   ["v3.10", "v310nm"],
+  ["v7.3", "up"],
+  ["v7.3", "updl"],
+  ["v7.3", "smp"],
+  ["v7.3", "smph"],
 ] as const;
 const LETTERS = ["-", "F", "Z", "P", "FZ", "FP", "FZP", "FZPU"] as const;
 
@@ -194,7 +201,7 @@ function checkOf(
   return { name, kind, options, cases, caught: [] };
 }
 
-type Kernel = "v3.10" | "v6.1" | "v6.12";
+type Kernel = "v3.10" | "v6.1" | "v6.12" | "v7.3";
 
 /** Sets of letters, each of which is enough by itself. */
 type Enough = readonly string[];
@@ -238,6 +245,7 @@ const BY_KERNEL: Readonly<Record<Kernel, Readonly<Partial<Record<BugName, Enough
   "v3.10": { "overflow-left": ["FP"] },
   "v6.1": LATER,
   "v6.12": { ...LATER, "overflow-slack": ["FZU"] },
+  "v7.3": { ...LATER, "overflow-slack": ["FZU"] },
 };
 
 /**

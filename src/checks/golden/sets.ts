@@ -16,6 +16,7 @@ import {
 } from "./stress/authors.ts";
 import type { Author } from "./stress/draft.ts";
 import { overwrittenKernel, spoiltSlab } from "./stress/overwritten.ts";
+import { sheavesOfAllKinds, sheavesWithoutMemory, spoiltSheaves } from "./stress/sheaves.ts";
 
 export interface GoldenSet {
   /** `v6.1 smp FZ`: kernel, variant and letters. */
@@ -56,6 +57,9 @@ const KERNELS: readonly Kernel[] = [
   { profile: "v6.1", boot: "updl" },
   { profile: "v3.10", boot: "v310ndl" },
   { profile: "v3.10", boot: "v310nm" },
+  { profile: "v7.3", boot: "smp" },
+  { profile: "v7.3", boot: "up" },
+  { profile: "v7.3", boot: "smph", config: "+SLAB_FREELIST_RANDOM" },
 ];
 
 const LETTERS: readonly string[] = [
@@ -124,8 +128,20 @@ export const STRESS_SETS: readonly StressSet[] = STRESSED.flatMap((kernel) => {
     { ...setOf("odd-memory", memoryRunsOut, "FU", 8), phys: ODD },
     { ...setOf("blocks", blocksComeAndGo, "-", 30), phys: ODD },
     setOf("blocks small", blocksComeAndGo, "P", 20),
+    ...(kernel.profile === "v7.3" ? sheafSets(setOf) : []),
   ];
 });
+
+function sheafSets(
+  setOf: (what: string, author: Author, letters: string, cases: number) => StressSet,
+): readonly StressSet[] {
+  return [
+    setOf("sheaves", sheavesOfAllKinds, "-", 120),
+    setOf("sheaves", sheavesOfAllKinds, "F", 20),
+    setOf("spoilt sheaves", spoiltSheaves, "-", 300),
+    { ...setOf("sheaves without memory", sheavesWithoutMemory, "-", 100), phys: SMALL },
+  ];
+}
 
 function stressOf(
   what: string,

@@ -25,6 +25,8 @@ export interface MutateRequest {
   readonly target: string;
   /** Only in the function of that name. */
   readonly function?: string;
+  /** Only in the source file, or folder, with that path. */
+  readonly file?: string;
   /** So many mutants, drawn by the seed; without it, all. */
   readonly sample?: number;
   readonly seed?: number;
@@ -82,7 +84,9 @@ async function preparedRun(request: MutateRequest): Promise<PreparedRun> {
     file: new WasmFile(source.bytes),
     map: new SourceMap(source.map, source.name),
   };
-  const choice = { sources: sourcesOf(module.map.sources), function: request.function };
+  const { file, function: name } = request;
+  const sources = file === undefined ? sourcesOf(module.map.sources) : [file];
+  const choice = { sources, function: name };
   const mutants = mutantsOf(module, choice);
   if (mutants.length === 0) throw new UserError(nothingToMutate(request));
   const reference = await Reference.of(module, mutants, allTestSets());
@@ -121,9 +125,10 @@ export async function mutate(request: MutateRequest): Promise<MutateResult> {
   };
 }
 
-function nothingToMutate({ target, function: name }: MutateRequest): string {
-  const where = name === undefined ? "" : ` in a function ${JSON.stringify(name)}`;
-  return `${target}: there is nothing to mutate${where}`;
+function nothingToMutate({ target, function: name, file }: MutateRequest): string {
+  const inFunction = name === undefined ? "" : ` in a function ${JSON.stringify(name)}`;
+  const inFile = file === undefined ? "" : ` in ${file}`;
+  return `${target}: there is nothing to mutate${inFunction}${inFile}`;
 }
 
 /** The numbers of those to try, in order. */
@@ -255,7 +260,7 @@ export async function tryMutant(
 }
 
 function summed(
-  { equivalents = NO_EQUIVALENTS, function: name }: MutateRequest,
+  { equivalents = NO_EQUIVALENTS, function: name, file }: MutateRequest,
   mutants: readonly Mutant[],
   chosen: readonly number[],
   results: ReadonlyMap<string, MutantResult>,
@@ -266,7 +271,7 @@ function summed(
     return result === undefined ? [] : [{ mutant, result, equivalent: equivalents.get(mutant.id) }];
   });
   // A part of the mutants does not tell which of the others are gone.
-  const all = name === undefined ? mutants.map(({ id }) => id) : equivalents.keys();
+  const all = (name ?? file) === undefined ? mutants.map(({ id }) => id) : equivalents.keys();
   const complaints = complaintsAbout(
     equivalents,
     new Set(all),

@@ -40,6 +40,7 @@ interface MutateOptions {
   readonly sample?: number;
   readonly seed: number;
   readonly function?: string;
+  readonly file?: string;
   readonly jobs: number;
   readonly out?: string;
   readonly resume?: string;
@@ -61,6 +62,7 @@ export function register(program: Command): void {
     )
     .option("--seed <seed>", "seed of the sample", numberFrom(0, 2 ** 32 - 1), 1)
     .option("--function <name>", "only mutants in the function of that name (default: in all)")
+    .option("--file <path>", "only mutants of that source file (default: of all)")
     .addOption(ownOption(OPTIONS, "jobs", "worker threads", 1))
     .option("--out <folder>", "write a journal to this folder (default: no journal)")
     .option("--resume <folder>", "continue the journal of this folder")
@@ -100,7 +102,7 @@ function requestOf(
     progress.see({ what: `${killed} killed`, done, total, unit: "mutants" });
   return {
     ...{ target, sample, seed, jobs, signal },
-    function: options.function,
+    ...{ function: options.function, file: options.file },
     out: resume ?? options.out,
     resume: resume !== undefined,
     equivalents: listOf(options),
@@ -211,6 +213,7 @@ function lineOf(target: string, options: MutateOptions, end: readonly string[]):
   const words = ["slabfuzz", "mutate", target];
   if (sample !== undefined) words.push("--sample", String(sample), "--seed", String(seed));
   if (options.function !== undefined) words.push("--function", options.function);
+  if (options.file !== undefined) words.push("--file", options.file);
   words.push("--jobs", String(jobs), ...end);
   return shellLine(words);
 }

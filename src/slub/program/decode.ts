@@ -39,7 +39,8 @@ interface ImageRecord extends OpRecord {
   readonly image: ProgramImage;
 }
 
-function recordAt(image: ProgramImage, index: number): ImageRecord {
+/** What an operation of an image is, as a record. */
+export function recordAt(image: ProgramImage, index: number): ImageRecord {
   const at = index * (OP_SIZE / 4);
   const [word0, word1, word2, arg] = image.words.subarray(at, at + 4);
   const code: Op = word0 & 0xff;

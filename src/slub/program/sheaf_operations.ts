@@ -33,6 +33,7 @@ export const SHEAVES = {
     ...SINCE_73,
     result: "freed",
     help: "kfree_rcu, with the rcu_head at offset 0 of the object",
+    c: "kvfree_call_rcu((struct rcu_head *)({target}), {target});",
   },
   freercunl: {
     ...core(Op.FREE_RCU, "target"),
@@ -46,6 +47,7 @@ export const SHEAVES = {
     ...SINCE_73,
     result: "freed",
     help: "rcu_barrier: what waits for a grace period has waited long enough",
+    c: "rcu_barrier();",
   },
   kvfreebarrier: {
     ...core(Op.RCU_BARRIER),
@@ -53,6 +55,7 @@ export const SHEAVES = {
     aux: 1,
     result: "freed",
     help: "kvfree_rcu_barrier: everything that kfree_rcu freed is free",
+    c: "kvfree_rcu_barrier();",
   },
   kmallocnl: {
     ...core(Op.KMALLOC_NOLOCK, "bytes", "slot", "zero"),
@@ -71,6 +74,7 @@ export const SHEAVES = {
     ...SINCE_73,
     result: "CPU moved",
     help: "takes a CPU off line; its sheaves go back to the slabs",
+    c: "remove_cpu({cpu});",
   },
   cpuup: {
     ...core(Op.CPU_DOWN, "cpu"),
@@ -78,6 +82,7 @@ export const SHEAVES = {
     aux: 1,
     result: "CPU moved",
     help: "takes it on line again",
+    c: "add_cpu({cpu});",
   },
   kstate: {
     ...host(10, "target"),

@@ -6,6 +6,8 @@ import type { SlabHeap } from "../core/heap.ts";
 import { type CpuState, inspectCache, type SlabList } from "../core/inspect.ts";
 import type { CacheFields, CacheStateName } from "../core/kmem_cache.ts";
 import { addressOfCache, addressOfCpuSlab, existingCaches } from "../core/kmem_cache.ts";
+import { hasSheaves } from "../program/machine.ts";
+import { type PrefilledSheaf, SheavesOfCache, type SheavesRecord } from "./sheaf_record.ts";
 import { type AddressNames, type SlabRecord, type SlabView, slabRecord } from "./slab_record.ts";
 
 /** Slabs of one list, and what is wrong with the list. */
@@ -42,7 +44,12 @@ export interface CacheRecord {
   readonly total: number;
   readonly slabs: number;
   readonly slabBytes: number;
+  /** Cpu slabs; 7.3 has none. */
   readonly cpus: readonly CpuRecord[];
+  /** What 7.3 has instead; missing where a cache has no sheaves. */
+  readonly sheaves?: SheavesRecord;
+  /** Slabs on no list that have objects in sheaves. */
+  readonly unlisted?: SlabListRecord;
   readonly node: NodeRecord;
   readonly partial: SlabListRecord;
   /** null: a cache without store user keeps no list of its full slabs. */
@@ -53,6 +60,8 @@ export interface CacheRecord {
 export interface HeapNames {
   readonly cacheName: (index: number) => string;
   readonly address: AddressNames;
+  /** Sheaves that the program holds. */
+  readonly prefilled: readonly PrefilledSheaf[];
 }
 
 /** The caches of a heap that are to be shown. */
@@ -69,20 +78,26 @@ export function cacheRecords(
 function cacheRecord(heap: SlabHeap, names: HeapNames, cache: CacheFields): CacheRecord {
   const { index } = cache;
   const state = inspectCache(heap, index);
-  const view = { heap, cache, nameOf: names.address, cacheName: names.cacheName };
-  const cpus = state.cpus.map((cpu) => cpuRecord(view, cpu));
+  const plain = { heap, cache, nameOf: names.address, cacheName: names.cacheName };
+  const sheaves = cache.sheafCapacity > 0 ? new SheavesOfCache(plain, names.prefilled) : undefined;
+  const view: SlabView = sheaves ? { ...plain, sheafOf: (at) => sheaves.placeOf(at) } : plain;
+  const cpus = hasSheaves(heap.machine) ? [] : state.cpus.map((cpu) => cpuRecord(view, cpu));
   const partial = listRecord(view, state.partial);
   const full = (cache.letters & Letter.U) === 0 ? null : listRecord(view, state.full);
+  const listed = new Set(partial.slabs.map(({ slab }) => slab));
+  const rest = sheaves?.slabsBut(listed).map((page) => slabRecord(view, page)) ?? [];
+  const unlisted = { slabs: rest };
   return {
     address: hex64(addressOfCache(heap, index)),
     name: names.cacheName(index),
     state: cache.state,
     objectSize: cache.objectSize,
-    allocated: cache.totalObjects - freeObjects(cpus, [partial, full]),
+    allocated: cache.totalObjects - freeObjects(cpus, [partial, full, unlisted]),
     total: cache.totalObjects,
     slabs: cache.nrSlabs | 0,
     slabBytes: 1 << (PAGE_SHIFT + cache.order),
     cpus,
+    ...(sheaves === undefined ? {} : { sheaves: sheaves.record, unlisted }),
     node: nodeRecord(view, cpus),
     partial,
     full,

@@ -5,12 +5,16 @@ import { inspectCache } from "../core/inspect.ts";
 import { type CacheFields, listedCaches } from "../core/kmem_cache.ts";
 import { slabOf } from "../core/struct_page.ts";
 import { bootLineOf } from "../program/boot_line.ts";
+import { recordAt } from "../program/decode.ts";
+import { encode } from "../program/encode.ts";
+import type { ProgramImage } from "../program/image.ts";
 import { bootCacheNames } from "../program/kmalloc.ts";
 import type { Machine } from "../program/machine.ts";
-import type { ProfileName, Program } from "../program/op.ts";
+import type { ProfileName, Program, ProgramOp } from "../program/op.ts";
 import { type ReplayStep, replay } from "../run/replay.ts";
 import type { CacheRecord, CpuRecord, HeapNames, SlabListRecord } from "./cache_record.ts";
 import { cacheRecords } from "./cache_record.ts";
+import type { CpuSheavesRecord, PrefilledSheaf, SheafRecord } from "./sheaf_record.ts";
 import type { ChainRecord, ObjectRecord, SlabRecord } from "./slab_record.ts";
 import { machineLine } from "./transcript.ts";
 
@@ -52,7 +56,18 @@ class Aftermath {
     this.names = {
       cacheName: (index) => this.last?.caches.nameOf(index) ?? boot[index],
       address: (address) => this.last?.symbols.nameOf(address),
+      prefilled: this.#prefilled(encode(program, machine), program.ops.slice(0, steps.length)),
     };
+  }
+
+  /** Sheaves that the program has got, and not given back. */
+  #prefilled(image: ProgramImage, ops: readonly ProgramOp[]): readonly PrefilledSheaf[] {
+    const held = new Map<string, number>();
+    for (const [i, op] of ops.entries()) {
+      if (op.op === "sheafget") held.set(op.slot, recordAt(image, i).slot);
+      else if (op.op === "sheafput") held.delete(op.target.slot);
+    }
+    return [...held].map(([slot, number]) => ({ slot, address: this.heap.slot(number) }));
   }
 
   /**
@@ -63,7 +78,8 @@ class Aftermath {
     return cacheRecords(
       this.heap,
       this.names,
-      ({ index, refcount }) => index >= this.#bootCount || refcount > 1 || this.#touched.has(index),
+      ({ index, refcount, nrSlabs }) =>
+        index >= this.#bootCount || (refcount > 1 && nrSlabs !== 0) || this.#touched.has(index),
     );
   }
 }
@@ -193,6 +209,7 @@ function kmemLines(cache: CacheRecord): string[] {
   return [
     CACHE_HEAD,
     cacheLine(cache),
+    ...sheafLines(cache),
     ...runsOf(cache.cpus, (one, other) => isIdle(one) && isIdle(other)).flatMap((cpus) =>
       cpus.length === 1
         ? cpuLines(cache, cpus[0])
@@ -204,7 +221,46 @@ function kmemLines(cache: CacheRecord): string[] {
     ...listLines(cache, cache.partial),
     `NODE ${NODE} FULL:`,
     ...(cache.full === null ? [NOT_TRACKED] : listLines(cache, cache.full)),
+    ...(cache.unlisted === undefined
+      ? []
+      : ["IN SHEAVES ONLY:", ...listLines(cache, cache.unlisted)]),
   ];
+}
+
+const SHEAF_HEAD = "  SHEAF             SIZE  CAPACITY";
+
+/** The sheaves of a cache of 7.3; where it has any, they stand in the place of cpu slabs. */
+function sheafLines({ name, sheaves }: CacheRecord): readonly string[] {
+  if (sheaves === undefined) return [];
+  const linesOf = (records: readonly SheafRecord[]): readonly string[] =>
+    records.length === 0
+      ? [EMPTY]
+      : [SHEAF_HEAD, ...records.flatMap((one) => sheafLine(name, one))];
+  const cpus = runsOf(sheaves.cpus, (one, other) => isWithout(one) && isWithout(other));
+  return [
+    ...cpus.flatMap((run) => {
+      const [{ cpu, address, sheaves: held }] = run;
+      if (run.length > 1) return [`CPU ${cpu} to ${run.at(-1)?.cpu}:`, EMPTY];
+      return [`CPU ${cpu} SLUB_PERCPU_SHEAVES:`, `  ${address}`, ...linesOf(held)];
+    }),
+    `NODE ${NODE} BARN FULL:`,
+    ...linesOf(sheaves.full),
+    `NODE ${NODE} BARN EMPTY:`,
+    sheaves.empty === 0 ? EMPTY : `  ${sheaves.empty}`,
+    ...(sheaves.prefilled.length === 0 ? [] : ["PREFILLED:", ...linesOf(sheaves.prefilled)]),
+  ];
+}
+
+function sheafLine(cache: string, record: SheafRecord): readonly string[] {
+  const { address, size, capacity, place, notes } = record;
+  return [
+    ...notes.map((note) => `kmem: ${cache}: sheaf: ${address} ${note}`),
+    `  ${address}  ${pad(size, 4)}  ${pad(capacity, 8)}  ${place}`,
+  ];
+}
+
+function isWithout({ sheaves }: CpuSheavesRecord): boolean {
+  return sheaves.length === 0;
 }
 
 function cacheLine({ address, name, state, ...cache }: CacheRecord): string {
@@ -251,7 +307,7 @@ function slabLines({ name }: CacheRecord, record: SlabRecord): string[] {
 }
 
 function isAlike(one: ObjectRecord, other: ObjectRecord): boolean {
-  return one.state === other.state && one.cpu === other.cpu;
+  return one.state === other.state && one.cpu === other.cpu && one.waits === other.waits;
 }
 
 /** Of many objects in a row that are alike, the first and the last. */
@@ -279,8 +335,9 @@ function runsOf<T>(items: readonly T[], isSame: (one: T, other: T) => boolean): 
   return runs;
 }
 
-function objectLine({ address, state, cpu }: ObjectRecord): string {
+function objectLine({ address, state, cpu, waits }: ObjectRecord): string {
   if (state === "allocated") return `  [${address}]`;
+  if (waits !== undefined) return `   ${address}  (${waits})`;
   return cpu === undefined ? `   ${address}` : `   ${address}  (cpu ${cpu} cache)`;
 }
 

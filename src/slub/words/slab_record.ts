@@ -29,6 +29,8 @@ export interface ObjectRecord {
   readonly state: "allocated" | "free";
   /** The CPU whose lockless list it is on. */
   readonly cpu?: number;
+  /** Of a cache with sheaves: where it waits, `cpu 0 main` or `slab freelist`. */
+  readonly waits?: string;
 }
 
 export interface SlabRecord {
@@ -58,6 +60,8 @@ export interface SlabView {
   readonly nameOf: AddressNames;
   /** Names of caches, for slabs that are on the wrong list. */
   readonly cacheName: (index: number) => string;
+  /** Of a cache with sheaves: which of them an object waits in. */
+  readonly sheafOf?: (object: bigint) => string | undefined;
 }
 
 /** The CPU that a slab is the cpu slab of, and the head of its lockless list. */
@@ -94,15 +98,21 @@ interface Chains {
 }
 
 function objectRecords(
-  { heap, cache }: SlabView,
+  { heap, cache, sheafOf }: SlabView,
   page: PageFields,
   { own, lockless, cpu }: Chains,
 ): ObjectRecord[] {
   const onSlab = new Set(own.objects);
   const onCpu = new Set(lockless?.objects);
   return Array.from({ length: page.objects }, (_, index) => {
-    const address = hex64(objectAddress(heap, cache, page, index));
+    const object = objectAddress(heap, cache, page, index);
+    const address = hex64(object);
     if (onCpu.has(index)) return { address, state: "free", cpu };
+    const waits =
+      sheafOf && [sheafOf(object) ?? [], onSlab.has(index) ? "slab freelist" : []].flat();
+    if (waits !== undefined && waits.length > 0) {
+      return { address, state: "free", waits: waits.join(", ") };
+    }
     return { address, state: onSlab.has(index) ? "free" : "allocated" };
   });
 }

@@ -14,6 +14,7 @@ import { ByteView, type Choice } from "./byte_view.ts";
 import { make } from "./dom.ts";
 import { HeapFigure } from "./heap_view.ts";
 import { Playback } from "./playback.ts";
+import { SheafFigures } from "./sheaf_view.ts";
 import { SlabFigure } from "./slab_view.ts";
 import { addressText, openDamages, placesOf, plainRegion, touchedPlace } from "./words.ts";
 
@@ -31,6 +32,7 @@ export class Pane {
   readonly #memory = make("div", { class: "memory" });
   readonly #bytes: ByteView;
   readonly #slabs = new Map<number, SlabFigure>();
+  readonly #sheaves = new Map<number, SheafFigures>();
   /** The heap of a module, which has no slabs. */
   readonly #heap: HeapFigure | undefined;
   /** By cache: its facts. */
@@ -210,6 +212,7 @@ export class Pane {
     const caches = this.playback.numbers("c");
     if (layout !== this.#layout) this.#placeBlocks(blocks, caches);
     else for (const cache of caches) if (changed.has(`c${cache}`)) this.#showCache(cache);
+    for (const [cache, sheaves] of this.#sheaves) if (changed.has(`s${cache}`)) sheaves.show();
     if (layout !== this.#layout || changed.has("strays")) this.#showBeside(blocks);
     this.#layout = layout;
     const dirty = new Set([...changed].map((key) => Number.parseInt(key.slice(1), 10)));
@@ -242,7 +245,8 @@ export class Pane {
       const heading = make("h3", {}, `Cache ${name} `, make("small", {}, about));
       const own = blocks.filter((block) => this.#cacheOf(block) === name);
       const slabs = own.map((block) => this.#slabView(block).element);
-      return make("section", { class: "cache" }, heading, ...slabs, facts);
+      const sheaves = this.#sheafView(cache).element;
+      return make("section", { class: "cache" }, heading, sheaves, ...slabs, facts);
     });
     const heap = this.#heap === undefined ? [] : [this.#heap.element];
     this.#memory.replaceChildren(...sections, ...heap, this.#beside);
@@ -258,6 +262,16 @@ export class Pane {
         factTable(cache),
         make("ul", { class: "lists" }, ...this.#listItems(cache)),
       );
+  }
+
+  #sheafView(cache: number): SheafFigures {
+    const open = (block: number, cell: number) => this.#onChoice({ block, cell });
+    const known = this.#sheaves.get(cache) ?? new SheafFigures(this.playback, cache, open);
+    if (!this.#sheaves.has(cache)) {
+      this.#sheaves.set(cache, known);
+      known.show();
+    }
+    return known;
   }
 
   #slabView(block: number): SlabFigure {

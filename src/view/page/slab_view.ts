@@ -11,6 +11,7 @@ import {
   isBroken,
   NEVER_USED,
   openDamages,
+  sheafOfCell,
 } from "./words.ts";
 
 /** Objects of a list that are written out; the arrows show all of them. */
@@ -68,7 +69,8 @@ export class SlabFigure {
     for (const [cell, button] of this.#cells.entries()) {
       const truth = this.#playback.get<CellTruth>(`o${this.#block}.${cell}`) ?? NEVER_USED;
       const isDamaged = damaged.has(cell);
-      const now = { truth, isDamaged, isDisputed: disputed.has(cell) };
+      const place = sheafOfCell(belief, cell);
+      const now = { truth, isDamaged, isDisputed: disputed.has(cell), place };
       showCell(button, cell, now, cell === this.#chosen);
     }
     this.#showLists(belief);
@@ -137,7 +139,10 @@ export class SlabFigure {
       const end = make("strong", { class: isBroken(chain) ? "broken" : "" }, chainEnd(chain));
       return make("li", {}, `${head}: ${start}`, end);
     });
-    this.#lists.replaceChildren(...items);
+    const sheaves = (belief.sheaves ?? []).map(([place, cells]) =>
+      make("li", {}, `sheaf ${place}: ${cells.join(", ")}`),
+    );
+    this.#lists.replaceChildren(...items, ...sheaves);
   }
 
   readonly #path = ([list, { at, end }]: readonly [string, ChainView]): readonly SVGElement[] => {

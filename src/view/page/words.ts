@@ -5,6 +5,7 @@ import type {
   CellTruth,
   ChainView,
   HeapBlock,
+  SheafView,
   TraceDamage,
 } from "../trace.ts";
 import type { Playback } from "./playback.ts";
@@ -18,6 +19,8 @@ export interface CellNow {
   readonly isDamaged: boolean;
   /** The allocator and the truth disagree about it. */
   readonly isDisputed: boolean;
+  /** The sheaf that it waits in. */
+  readonly place?: string | undefined;
 }
 
 /** The letter on a cell: a second cue beside its colour. */
@@ -25,10 +28,11 @@ export function cueOf({ truth, isDamaged }: CellNow): string {
   return isDamaged ? "D" : truth[0];
 }
 
-export function cellText(cell: number, { truth, isDamaged, isDisputed }: CellNow): string {
+export function cellText(cell: number, { truth, isDamaged, isDisputed, place }: CellNow): string {
   const damage = isDamaged ? ", damaged" : "";
   const dispute = isDisputed ? ", the allocator believes otherwise" : "";
-  return `object ${cell}, ${truthText(truth)}${damage}${dispute}`;
+  const sheaf = place === undefined ? "" : `, ${place}`;
+  return `object ${cell}, ${truthText(truth)}${sheaf}${damage}${dispute}`;
 }
 
 export function truthText(truth: CellTruth): string {
@@ -55,6 +59,17 @@ export function chainsOf(belief: BlockBelief): readonly (readonly [string, Chain
   if (belief.cpuChain !== undefined) lists.push([`CPU ${belief.cpu}`, belief.cpuChain]);
   if (belief.chain !== undefined) lists.push(["slab", belief.chain]);
   return lists;
+}
+
+/** `in main of CPU 0`, for an object that waits in a sheaf. */
+export function sheafOfCell({ sheaves = [] }: BlockBelief, cell: number): string | undefined {
+  const places = sheaves.flatMap(([place, cells]) => (cells.includes(cell) ? [place] : []));
+  return places.length === 0 ? undefined : `in ${places.join(" and in ")}`;
+}
+
+/** `main of CPU 0, 58 of 60`. */
+export function sheafTitle({ place, size, capacity }: SheafView): string {
+  return `${place}, ${size} of ${capacity}`;
 }
 
 /** Blocks of a module's heap by address; a free one goes where a live one has its bytes. */

@@ -11,8 +11,17 @@ import {
   NEVER_USED,
   openDamages,
   regionInCell,
+  sheafOfCell,
+  sheafTitle,
 } from "../page/words.ts";
-import type { BlockBelief, CellShape, CellTruth, Difference } from "../trace.ts";
+import type {
+  BlockBelief,
+  CacheView,
+  CellShape,
+  CellTruth,
+  Difference,
+  SheavesView,
+} from "../trace.ts";
 import type { ScreenLine, ScreenTone } from "./line.ts";
 
 export interface HeapMap {
@@ -39,12 +48,24 @@ function slabMap(playback: Playback, block: number, stripWidth: number): HeapMap
   const belief = playback.get<BlockBelief>(`b${block}`) ?? {};
   const shape = playback.trace.shapes[belief.shape ?? 0];
   const touched = touchedCells(playback, block, shape);
-  const rows = new CellRows(playback, block, shape, stripWidth);
+  const rows = new CellRows(playback, block, belief, stripWidth);
   const lines = Array.from({ length: cells }, (_, cell) => rows.row(cell, touched.has(cell)));
   const owner = belief.cpu === undefined ? "" : `, CPU ${belief.cpu}`;
   const counts = `inuse ${belief.inuse} of ${cells}${owner}${belief.frozen ? ", frozen" : ""}`;
   const [focus = openDamages(playback, block)[0]?.cell ?? 0] = touched;
-  return { title: `${name} at ${address}: ${counts}`, lines, focus, lists: listLines(belief) };
+  const lists = [...listLines(belief), ...sheavesLine(playback, shape.cache)];
+  return { title: `${name} at ${address}: ${counts}`, lines, focus, lists };
+}
+
+/** What the cache has in sheaves, in one line. */
+function sheavesLine(playback: Playback, cache: string): readonly ScreenLine[] {
+  const number = playback
+    .numbers("c")
+    .find((one) => playback.get<CacheView>(`c${one}`)?.name === cache);
+  const view = playback.get<SheavesView>(`s${number}`);
+  if (view === undefined) return [];
+  const empty = view.empty === 0 ? [] : [`${view.empty} empty in the barn`];
+  return [[[`sheaves of ${cache}: ${[...view.sheaves.map(sheafTitle), ...empty].join("; ")}`]]];
 }
 
 /** Cells that the operation at hand is about: damaged ones first. */
@@ -69,13 +90,16 @@ class CellRows {
   readonly #playback: Playback;
   readonly #block: number;
   readonly #shape: CellShape;
+  readonly #belief: BlockBelief;
   readonly #stripWidth: number;
   readonly #open: ReturnType<typeof openDamages>;
   readonly #disputed: ReadonlySet<number>;
 
-  constructor(playback: Playback, block: number, shape: CellShape, stripWidth: number) {
+  constructor(playback: Playback, block: number, belief: BlockBelief, stripWidth: number) {
+    const shape = playback.trace.shapes[belief.shape ?? 0];
     this.#playback = playback;
     this.#block = block;
+    this.#belief = belief;
     this.#shape = shape;
     this.#stripWidth = Math.min(stripWidth, shape.size);
     this.#open = openDamages(playback, block);
@@ -94,8 +118,13 @@ class CellRows {
       [`${cue}${isDisputed ? "!" : " "}`, TONES[cue]],
       [" "],
       ...this.#strip(cell, truth),
-      [` ${shortTruth(truth)}`],
+      [` ${shortTruth(truth)}${this.#sheafText(cell)}`],
     ];
+  }
+
+  #sheafText(cell: number): string {
+    const place = sheafOfCell(this.#belief, cell);
+    return place === undefined ? "" : `, ${place}`;
   }
 
   #strip(cell: number, truth: CellTruth): ScreenLine {
@@ -135,6 +164,17 @@ function shortTruth(truth: CellTruth): string {
 const LIST_ENDS = 4;
 
 function listLines(belief: BlockBelief): readonly ScreenLine[] {
+  const sheaves = (belief.sheaves ?? []).map(([place, cells]): ScreenLine => {
+    const isLong = cells.length > 2 * LIST_ENDS + 1;
+    const shown = isLong
+      ? [...cells.slice(0, LIST_ENDS), "...", ...cells.slice(-LIST_ENDS)]
+      : cells;
+    return [[`sheaf ${place}: ${shown.join(" ")}`]];
+  });
+  return [...chainLines(belief), ...sheaves];
+}
+
+function chainLines(belief: BlockBelief): readonly ScreenLine[] {
   return chainsOf(belief).map(([list, chain]) => {
     const { at, end } = chain;
     const isLong = at.length > 2 * LIST_ENDS + 1;

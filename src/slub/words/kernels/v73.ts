@@ -1,11 +1,8 @@
 // The words of 7.3.4 as Debian ships it: 6.12's, but for the shape of a WARN.
 import { FaultKind, Fn, Warning } from "../../../abi.ts";
-import { listSite, STACK_MISSING, slubSite } from "./common.ts";
+import { STACK_MISSING, slubSite } from "./common.ts";
 import type { Words } from "./types.ts";
 import { V612 } from "./v612.ts";
-
-const ADD = "__list_add_valid_or_report";
-const DEL = "__list_del_entry_valid_or_report";
 
 export const V73: Words = {
   ...V612,
@@ -14,17 +11,7 @@ export const V73: Words = {
 
   warnStyle: "7.x",
   warnSites: {
-    [Warning.LIST_ADD_PREV_NULL]: listSite(25, ADD),
-    [Warning.LIST_ADD_NEXT_NULL]: listSite(27, ADD),
-    [Warning.LIST_ADD_NEXT_PREV]: listSite(29, ADD),
-    [Warning.LIST_ADD_PREV_NEXT]: listSite(32, ADD),
-    [Warning.LIST_ADD_DOUBLE]: listSite(35, ADD),
-    [Warning.LIST_DEL_NEXT_NULL]: listSite(52, DEL),
-    [Warning.LIST_DEL_PREV_NULL]: listSite(54, DEL),
-    [Warning.LIST_DEL_POISON1]: listSite(56, DEL),
-    [Warning.LIST_DEL_POISON2]: listSite(59, DEL),
-    [Warning.LIST_DEL_PREV_NEXT]: listSite(62, DEL),
-    [Warning.LIST_DEL_NEXT_PREV]: listSite(65, DEL),
+    ...V612.warnSites,
     [Warning.ZEROED_CTOR]: slubSite(3509, "new_slab"),
     [Warning.WRONG_SLAB_CACHE]: slubSite(6599, "warn_free_bad_obj"),
     [Warning.NOT_A_SLAB_PAGE]: slubSite(6592, "warn_free_bad_obj"),

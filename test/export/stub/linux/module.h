@@ -56,6 +56,12 @@ void kmem_cache_free_bulk(struct kmem_cache *cache, size_t count, void **objects
 void *kmalloc(size_t size, gfp_t flags);
 void *krealloc(const void *object, size_t size, gfp_t flags);
 void kfree(const void *object);
+struct rcu_head;
+void kvfree_call_rcu(struct rcu_head *head, void *object);
+void rcu_barrier(void);
+void kvfree_rcu_barrier(void);
+int remove_cpu(unsigned int cpu);
+int add_cpu(unsigned int cpu);
 size_t ksize(const void *object);
 void *vzalloc(unsigned long size);
 void vfree(const void *address);

@@ -105,7 +105,8 @@ async function manyShards(): Promise<void> {
   const bytes = ((await used()) - before) / shards;
   console.log(
     `server: ${shards} results in ${(ms / 1000).toFixed(1)} s, ` +
-      `${((1000 * shards) / ms).toFixed(0)} shards/s (wanted: 50), ${bytes.toFixed(0)} bytes a shard (wanted: below 1024)`,
+      `${((1000 * shards) / ms).toFixed(0)} shards/s (wanted: 50), ` +
+      `${bytes.toFixed(0)} bytes a shard (wanted: below 1024)`,
   );
   const out = join(folder, "collected");
   const words = [COMMAND, "fleet", "collect", "--redis", URL, "--out", out];

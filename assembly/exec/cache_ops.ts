@@ -120,7 +120,7 @@ export function op_bulk_alloc(): void {
   let count: u32 = 0;
   let wanted = slot2();
   // Nothing of this is common, and one branch asks for all of it.
-  if (<u32>(list == 0) | <u32>(out == 0) | <u32>has_sheaves) {
+  if (u32(list == 0) | u32(out == 0) | u32(has_sheaves)) {
     if (list == 0 || out == 0) return done(Status.LIMIT);
     if (!kmem_cache_debug(s)) {
       count = bulk_alloc_from_sheaves(s, wanted, out);

@@ -18,7 +18,7 @@ import { KmemCache, sheaf_capacity } from "./types.ts";
 /** Frees the first `size` of bulk_pointers. One branch asks for everything that is rare. */
 export function kmem_cache_free_bulk(s: KmemCache, size: u32): void {
   if (DEBUG) assert(size <= BULK_MAX); // the array has so many
-  if (<u32>pristine | <u32>has_sheaves | <u32>!corrects_wrong_cache) {
+  if (u32(pristine) | u32(has_sheaves) | u32(!corrects_wrong_cache)) {
     note_bulk_free(s, bulk_pointers, size);
     if (!corrects_wrong_cache) return free_bulk_310(s, size);
     if (has_sheaves) return free_bulk_73(s, size);

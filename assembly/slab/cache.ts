@@ -224,7 +224,7 @@ export function create_cache(
   s.object_size = size;
   s.letters = letters;
   s.align = calculate_alignment(letters, align, size);
-  const copies_name = <u32>names_are_kmalloced & <u32>(name_length != 0);
+  const copies_name = u32(names_are_kmalloced) & u32(name_length != 0);
   if (copies_name) copy_name(s, name_length);
   if (!kmem_cache_open(s, boot_letters)) {
     if (copies_name) free_name(s);

@@ -104,7 +104,7 @@ function report_slab_padding(
 
 export function check_slab(s: KmemCache, page: Page): bool {
   if (DEBUG && clean) assert(slab_cache_of(page) == cache_address(s)); // its own cache checks
-  if (<u32>slab_check_asks_for_kind & <u32>((flags_of(page) & PageFlag.SLAB) == 0)) {
+  if (u32(slab_check_asks_for_kind) & u32((flags_of(page) & PageFlag.SLAB) == 0)) {
     slab_err(s, page, Report.NOT_A_VALID_SLAB_PAGE);
     return false;
   }
@@ -166,7 +166,7 @@ function walk_freelist(s: KmemCache, page: Page, search: u64): bool {
     set_freepointer(s, object, 0);
   }
   // One branch, not two: neither comes often.
-  if (<u32>dead | (<u32>reports_cycles & <u32>(nr > objects))) {
+  if (u32(dead) | (u32(reports_cycles) & u32(nr > objects))) {
     return dead ? false : clear_cycle(s, page);
   }
   correct_counts(s, page, nr);

@@ -85,7 +85,7 @@ function free_objects_are_good(s: KmemCache, page: Page): bool {
 function validate_slab(s: KmemCache, page: Page): void {
   const caller = enter(Fn.VALIDATE_SLAB);
   if (DEBUG && clean) assert((flags_of(page) & PageFlag.LOCKED) == 0); // one CPU runs
-  if (<u32>debug_alloc_drains | <u32>!slab_check_asks_for_kind) {
+  if (u32(debug_alloc_drains) | u32(!slab_check_asks_for_kind)) {
     if (debug_alloc_drains) {
       set_flags(page, flags_of(page) | PageFlag.LOCKED);
     } else if ((flags_of(page) & PageFlag.SLAB) == 0) {

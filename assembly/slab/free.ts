@@ -64,7 +64,7 @@ function free_consistency_checks(s: KmemCache, page: Page, object: u64): Checked
 }
 
 function report_wrong_slab(s: KmemCache, page: Page, object: u64): Checked {
-  if (<u32>slab_check_asks_for_kind & <u32>((flags_of(page) & PageFlag.SLAB) == 0)) {
+  if (u32(slab_check_asks_for_kind) & u32((flags_of(page) & PageFlag.SLAB) == 0)) {
     slab_err(s, page, Report.OUTSIDE_OF_SLAB, 0, 0, object);
   } else if (slab_cache_of(page) == 0) {
     print_line(s, Line.NO_SLAB_FOR_OBJECT, 0, 0, 0, object);

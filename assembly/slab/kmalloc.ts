@@ -140,7 +140,7 @@ export function ksize(object: u64): u32 {
 /** The old pointer where the object is large enough, else a new one with the old contents. */
 export function krealloc(object: u64, size: u32): u64 {
   // Two rare cases, one branch.
-  if (<u32>(size == 0) | <u32>krealloc_notes_size) {
+  if (u32(size == 0) | u32(krealloc_notes_size)) {
     if (size != 0) return krealloc_73(object, size);
     set_caller(Caller.KREALLOC_ZERO);
     kfree(object);

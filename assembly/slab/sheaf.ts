@@ -168,6 +168,7 @@ function take_freelist(s: KmemCache, page: Page): void {
   let object = freelist_of(page);
   set_freelist(page, 0);
   set_inuse(page, objects_of(page));
+  if (free == 0) return; // a repair has cleared its list: it has nothing, and is on no list then
   while (!dead) {
     fill_in(object);
     free--;

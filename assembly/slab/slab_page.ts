@@ -61,8 +61,8 @@ function setup_object(s: KmemCache, object: u64, is_last: bool): void {
 function build_freelist(s: KmemCache, page: Page, objects: u32): void {
   if (DEBUG && clean) assert(objects != 0); // an order without room for one is not chosen
   const first = slab_address(page) + s.red_left_pad;
-  let shuffled = false;
-  if ((config().randomised | <u32>has_sheaves) != 0) {
+  let shuffled: bool = false;
+  if ((config().randomised | u32(has_sheaves)) != 0) {
     if (lends_unlinked(s)) return prepare_objects(s, page, objects);
     shuffled = begin_shuffle(s, page, objects);
   }

@@ -145,7 +145,7 @@ const FINDING = jsonObject({
   opCount: jsonCount,
 });
 
-/** A finding on its own, such as a record of it travels. Throws a UserError that begins with `name`. */
+/** A finding that travels on its own. Throws a UserError that begins with `name`. */
 export function findingOfRecord(value: unknown, name: string): Finding {
   return checkValue(value, FINDING, name);
 }

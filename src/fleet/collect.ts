@@ -12,12 +12,12 @@ import { FindingStore } from "../campaign/store.ts";
 import type { Finding } from "../target/tally.ts";
 import { startWorkers } from "../targets/workers.ts";
 import { fleetTarget } from "./fleet_target.ts";
-import type { Ledger } from "./ledger.ts";
+import type { FleetLedger } from "./ledger.ts";
 import { wholeHeader } from "./record.ts";
 import { folderAtEnd } from "./written_up.ts";
 
 export interface CollectRequest {
-  readonly ledger: Ledger;
+  readonly ledger: FleetLedger;
   /** The folder to write: a new one, or one into which the campaign was collected before. */
   readonly out: string;
   /** Worker threads that write findings up. */
@@ -73,7 +73,7 @@ export async function collect(request: CollectRequest): Promise<FuzzResult> {
 }
 
 /** What a worker wrote up is worth a second look: where it is no good, it is written up again. */
-async function writtenUpBefore(ledger: Ledger, finding: Finding) {
+async function writtenUpBefore(ledger: FleetLedger, finding: Finding) {
   try {
     const written = await ledger.writtenUp(finding.signature.text);
     return written && (await folderAtEnd(written, finding));
@@ -94,8 +94,8 @@ async function summedUp({ ledger, onShard }: CollectRequest): Promise<PartSum> {
   return sum;
 }
 
-/** A folder of the same campaign is brought up to date, unless it has cases that the fleet lacks. */
-async function refuseOther(out: string, ledger: Ledger, { done }: PartSum): Promise<void> {
+/** A folder of the same campaign is renewed, unless it has cases that the fleet lacks. */
+async function refuseOther(out: string, ledger: FleetLedger, { done }: PartSum): Promise<void> {
   const header = wholeHeader(ledger.campaign);
   if (!hasJournal(out)) {
     const held = await heldIn(out);

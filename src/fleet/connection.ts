@@ -26,7 +26,7 @@ export interface ServerRequest {
 export class ServerLost extends UserError {}
 
 /** What every connection is made with. */
-export interface ServerOptions {
+export interface ServerAddress {
   readonly host: string;
   readonly port: number;
   readonly db: number;
@@ -43,7 +43,7 @@ const CONNECT_MS = 5000;
 const RETRY_MS_MAX = 1000;
 
 /** Options of every connection to the server. */
-export function serverOptions(request: ServerRequest, urlOfEnvironment?: string): ServerOptions {
+export function serverOptions(request: ServerRequest, urlOfEnvironment?: string): ServerAddress {
   const named = request.redis;
   const url = parsedUrl(named ?? urlOfEnvironment);
   if (named !== undefined && url.password !== "") {
@@ -100,15 +100,16 @@ function tlsOf({ redisCa, redisCert, redisKey }: ServerRequest) {
 }
 
 /** `redis://HOST:PORT/DB`, which is all that messages say of a server. */
-export function serverName({ host, port, db, tls }: ServerOptions): string {
+export function serverName({ host, port, db, tls }: ServerAddress): string {
   const bracketed = host.includes(":") ? `[${host}]` : host;
-  return `${tls === undefined ? "redis" : "rediss"}://${bracketed}:${port}${db === 0 ? "" : `/${db}`}`;
+  const scheme = tls === undefined ? "redis" : "rediss";
+  return `${scheme}://${bracketed}:${port}${db === 0 ? "" : `/${db}`}`;
 }
 
 /** A connection whose server has been looked at. */
 export interface Connection {
   readonly redis: Redis;
-  readonly options: ServerOptions;
+  readonly options: ServerAddress;
   readonly name: string;
   /** Aborted with a ServerLost once the server has been away for too long. */
   readonly lost: AbortSignal;

@@ -4,7 +4,7 @@
 import type { Queue } from "bullmq";
 import { digestOfText } from "../base/hash.ts";
 import type { Finding } from "../target/tally.ts";
-import type { Ledger } from "./ledger.ts";
+import type { FleetLedger } from "./ledger.ts";
 
 /** Jobs that wait, at least, while there are shards that never did. */
 const WAITING_MIN = 32;
@@ -25,7 +25,7 @@ const TRIES = 3;
 const COMMON = { attempts: TRIES, backoff: { type: "fixed", delay: 1000 }, removeOnComplete: true };
 
 /** Puts shards into the queue where there are too few; those that got lost come again. */
-export async function feed(queue: Queue, ledger: Ledger): Promise<void> {
+export async function feed(queue: Queue, ledger: FleetLedger): Promise<void> {
   const counts = await queue.getJobCounts("wait", "active", "delayed", "failed");
   if (counts["wait"] >= WAITING_MIN) return;
   const next = await ledger.next();

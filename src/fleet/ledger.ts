@@ -4,28 +4,25 @@
 //
 //   PREFIX:fleet:campaigns           hash   name -> record
 //   PREFIX:fleet:NAME:results        hash   shard -> its journal line, packed
-//   PREFIX:fleet:NAME:parts          hash   shard -> what is done of it, packed, while it is under way
+//   PREFIX:fleet:NAME:parts          hash   shard -> what is done of it so far, packed
 //   PREFIX:fleet:NAME:marks          hash   shard -> the batch under way, and deaths with it
 //   PREFIX:fleet:NAME:totals         hash   cases, operations: sums over results
 //   PREFIX:fleet:NAME:counts         hash   signature -> cases that showed it
-//   PREFIX:fleet:NAME:seen           hash   signature -> when it came up first, ms of the server's clock
+//   PREFIX:fleet:NAME:seen           hash   signature -> when it came up first, ms
 //   PREFIX:fleet:NAME:written        hash   signature -> its folder, packed
 //   PREFIX:fleet:NAME:next           number the first shard that was never queued
 //   PREFIX:fleet:NAME:workers        hash   worker -> what it says of itself
-//   PREFIX:fleet:module:SHA256       bytes  a module under test
-import { createHash } from "node:crypto";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Redis } from "ioredis";
 import { UserError } from "../base/user_error.ts";
 import { parsePartLine, partLine } from "../campaign/journal_text.ts";
 import type { Part } from "../campaign/part.ts";
 import { RangeSet } from "../campaign/ranges.ts";
 import type { Finding } from "../target/tally.ts";
-import { type Mark, markText, readMark } from "./mark.ts";
-import { packed, unpacked } from "./packed.ts";
+import { type BatchMark, markText, readMark } from "./mark.ts";
 import {
   campaignName,
   type FleetCampaign,
-  MODULE_BYTES_MAX,
   readRecord,
   recordText,
   shardCount,
@@ -85,23 +82,8 @@ export class FleetIndex {
     return (await this.#redis.hkeys(this.#campaigns)).sort();
   }
 
-  ledgerOf(campaign: FleetCampaign): Ledger {
-    return new Ledger(this.#redis, `${this.#prefix}:${campaignName(campaign)}`, campaign);
-  }
-
-  /** Stores a module; gives the SHA-256 by which it is found. */
-  async addModule(bytes: Buffer): Promise<string> {
-    const hash = sha256(bytes);
-    await this.#redis.set(`${this.#prefix}:module:${hash}`, bytes);
-    return hash;
-  }
-
-  /** The bytes of a module. Throws a UserError if they are missing, or are not what they should be. */
-  async module(hash: string): Promise<Buffer> {
-    const bytes = await this.#redis.getBuffer(`${this.#prefix}:module:${hash}`);
-    if (bytes === null) throw new UserError(`module ${hash}: is missing in this fleet`);
-    if (bytes.length <= MODULE_BYTES_MAX && sha256(bytes) === hash) return bytes;
-    throw new UserError(`module ${hash}: is damaged`);
+  ledgerOf(campaign: FleetCampaign): FleetLedger {
+    return new FleetLedger(this.#redis, `${this.#prefix}:${campaignName(campaign)}`, campaign);
   }
 
   get #campaigns(): string {
@@ -109,12 +91,8 @@ export class FleetIndex {
   }
 }
 
-function sha256(bytes: Buffer): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
 /** What came of a campaign so far. */
-export class Ledger {
+export class FleetLedger {
   readonly campaign: FleetCampaign;
   readonly name: string;
   readonly #redis: Redis;
@@ -185,13 +163,13 @@ export class Ledger {
   }
 
   /** The batch that a worker began and did not end; undefined if there is none. */
-  async mark(shard: number): Promise<Mark | undefined> {
+  async mark(shard: number): Promise<BatchMark | undefined> {
     const text = await this.#redis.hget(this.#of("marks"), String(shard));
     return text === null ? undefined : readMark(text, shardRange(this.campaign, shard));
   }
 
   /** A server that cannot take the mark says so of the result, too. */
-  setMark(shard: number, mark: Mark): void {
+  setMark(shard: number, mark: BatchMark): void {
     this.#redis.hset(this.#of("marks"), String(shard), markText(mark)).catch(() => {});
   }
 
@@ -285,4 +263,20 @@ export class Ledger {
 
 function upTo(count: number): readonly number[] {
   return Array.from({ length: count }, (_, i) => i);
+}
+
+/** Bytes of a text that is unpacked. */
+const TEXT_MAX = 16 * 1024 * 1024;
+
+export function packed(text: string): Buffer {
+  return deflateRawSync(text, { level: 9 });
+}
+
+/** The text again. Throws a UserError that begins with `name`. */
+export function unpacked(bytes: Buffer, name: string): string {
+  try {
+    return inflateRawSync(bytes, { maxOutputLength: TEXT_MAX }).toString("utf8");
+  } catch {
+    throw new UserError(`${name}: is damaged, or larger than ${TEXT_MAX} bytes`);
+  }
 }

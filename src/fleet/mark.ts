@@ -7,7 +7,7 @@ import { jsonCount, jsonObject } from "../base/schema.ts";
 import { unlessRefused } from "../base/user_error.ts";
 import type { Range } from "../campaign/ranges.ts";
 
-export interface Mark {
+export interface BatchMark {
   readonly first: number;
   readonly count: number;
   /** How many workers died since its cases were tried first. */
@@ -19,12 +19,12 @@ export const DEATHS_MAX = 3;
 
 const MARK = jsonObject({ first: jsonCount, count: jsonCount, deaths: jsonCount });
 
-export function markText({ first, count, deaths }: Mark): string {
+export function markText({ first, count, deaths }: BatchMark): string {
   return JSON.stringify({ first, count, deaths });
 }
 
 /** A mark within a shard; undefined for any other text: the shard is then run as if it had none. */
-export function readMark(text: string, [start, end]: Range): Mark | undefined {
+export function readMark(text: string, [start, end]: Range): BatchMark | undefined {
   const source = { text, name: "mark", kind: "mark" };
   const mark = unlessRefused(() => readJson(source, MARK));
   if (mark === undefined || mark.count < 1) return undefined;

@@ -15,8 +15,6 @@ import { CASES_MAX } from "../target/options.ts";
 const VERSION = 1;
 /** Bytes of a record's text. */
 const RECORD_MAX = 64 * 1024;
-/** A module of more bytes does not travel. */
-export const MODULE_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface FleetCampaign extends Identity {
   /** Cases in all. */
@@ -25,8 +23,6 @@ export interface FleetCampaign extends Identity {
   readonly shardCases: number;
   /** CPU time that one case may take, in ms. */
   readonly timeoutMs: number;
-  /** SHA-256 of the module under test, where the target is one. */
-  readonly module?: string | undefined;
 }
 
 const positive = v.pipe(jsonCountUpTo(CASES_MAX), v.minValue(1, "must be 1 or more"));
@@ -38,17 +34,11 @@ const RECORD = jsonObject({
   cases: positive,
   shardCases: positive,
   timeoutMs: jsonCountUpTo(86_400_000),
-  module: v.optional(jsonTextLike(/^[0-9a-f]{64}$/, "64 digits")),
 });
 
 /** What campaigns are called: the same campaign has the same name, whoever starts it. */
 export function campaignName({ campaign, driver, cases }: FleetCampaign): string {
   return digestOfText(JSON.stringify([campaign, driver, cases])).slice(0, 12);
-}
-
-/** Whether a word has the form of a campaign's name. */
-export function isCampaignName(word: string): boolean {
-  return /^[0-9a-f]{12}$/.test(word);
 }
 
 export function recordText(campaign: FleetCampaign): string {

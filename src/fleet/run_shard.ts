@@ -1,6 +1,6 @@
 // One shard on one worker thread: from where the last worker left it to its result in Redis.
 //
-// What a dead worker leaves: the part that it stored last, and the mark of the batch that it was at.
+// A dead worker leaves the part that it stored last, and the mark of the batch that it was at.
 //
 //   first       part            mark              end
 //     |== done ==|--- not stored ---|# # # #|-------|
@@ -13,7 +13,7 @@ import { type Finding, Tally } from "../target/tally.ts";
 import type { Target } from "../target/target.ts";
 import type { BatchResult } from "../targets/batch.ts";
 import type { TargetPool } from "../targets/workers.ts";
-import type { Ledger } from "./ledger.ts";
+import type { FleetLedger } from "./ledger.ts";
 import { DEATHS_MAX } from "./mark.ts";
 import { shardRange } from "./record.ts";
 
@@ -21,7 +21,7 @@ import { shardRange } from "./record.ts";
 const STORE_MS = 1000;
 
 export interface ShardWork {
-  readonly ledger: Ledger;
+  readonly ledger: FleetLedger;
   readonly target: Target;
   /** A pool of one thread. */
   readonly pool: TargetPool;

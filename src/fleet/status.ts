@@ -2,7 +2,7 @@
 import type { Queue } from "bullmq";
 import { visible } from "../base/visible.ts";
 import { estimateOfCounts, type SummaryEstimate } from "../campaign/estimate.ts";
-import type { Ledger } from "./ledger.ts";
+import type { FleetLedger } from "./ledger.ts";
 import type { WorkerReport } from "./worker_report.ts";
 
 /** A shard that failed for good. */
@@ -43,7 +43,7 @@ const SILENT_MS_MAX = 60_000;
 /** Failed jobs that are listed. */
 const FAILED_MAX = 1000;
 
-export async function fleetStatus(ledger: Ledger, queue: Queue): Promise<FleetStatus> {
+export async function fleetStatus(ledger: FleetLedger, queue: Queue): Promise<FleetStatus> {
   const [done, totals, counts, seen, reports, nowMs, queued, failedJobs] = await Promise.all([
     ledger.doneCount(),
     ledger.totals(),

@@ -10,13 +10,14 @@ const NEWEST = 5;
 /** Failed shards that are listed. */
 const FAILED = 5;
 
-export function statusLines(status: FleetStatus): readonly string[] {
+export function fleetStatusLines(status: FleetStatus): readonly string[] {
   const { shards, done, running, waiting, failed, casesPerSecond, operationsPerSecond } = status;
   const percent = ((100 * status.casesDone) / status.cases).toFixed(1);
   return [
     `campaign ${status.name}: ${percent} %, ${countText(status.casesDone)} of ` +
       `${countText(status.cases)} cases${leftText(status)}`,
-    `shards: ${shards}, ${done} done, ${running} running, ${waiting} waiting, ${failed.length} failed`,
+    `shards: ${shards}, ${done} done, ${running} running, ${waiting} waiting, ` +
+      `${failed.length} failed`,
     `pace: ${countText(casesPerSecond)} cases/s, ${countText(operationsPerSecond)} operations/s`,
     ...failed.slice(0, FAILED).map(({ job, reason }) => `  failed: ${job}: ${reason}`),
     ...workerLines(status),

@@ -1,7 +1,6 @@
 // A worker of the fleet: takes shards, runs each on a worker thread of its own, and puts results
 // into Redis, until it is told to stop. The main thread only waits, so that leases are renewed.
 
-import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Job, Queue, Worker } from "bullmq";
@@ -16,15 +15,17 @@ import { startWorkers, type TargetPool } from "../targets/workers.ts";
 import type { Connection } from "./connection.ts";
 import { addWriteUp, type FleetJob, feed } from "./feed.ts";
 import { fleetTarget } from "./fleet_target.ts";
-import { FleetIndex, type Ledger } from "./ledger.ts";
+import { FleetIndex, type FleetLedger } from "./ledger.ts";
 import { type BullMq, bullMq } from "./libraries.ts";
+import { Pace } from "./pace.ts";
 import { Persistence, passingReason } from "./persist.ts";
-import { Rate } from "./rate.ts";
 import { runShard } from "./run_shard.ts";
 
 export interface WorkRequest {
   readonly connection: Connection;
   readonly prefix: string;
+  /** What this worker is called: no other one of the fleet has that name. */
+  readonly name: string;
   /** Shards at a time, each on a thread of its own. */
   readonly jobs: number;
   /** Only this campaign; by default any. */
@@ -61,7 +62,6 @@ class FleetWorker {
   readonly #index: FleetIndex;
   readonly #bullMq: BullMq;
   readonly #persistence: Persistence;
-  readonly #id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 4)}`;
   /** Aborted at the end of the work, whatever ends it. */
   readonly #end: AbortSignal;
   /** Campaigns that this build cannot run: each is said once. */
@@ -95,7 +95,7 @@ class FleetWorker {
   }
 
   /** A campaign that is not done. */
-  async #nextCampaign(): Promise<Ledger | undefined> {
+  async #nextCampaign(): Promise<FleetLedger | undefined> {
     const { campaign } = this.#request;
     const names = campaign === undefined ? await this.#make(() => this.#index.names()) : [campaign];
     for (const name of names) {
@@ -107,7 +107,7 @@ class FleetWorker {
     return undefined;
   }
 
-  #queueOf({ name }: Ledger): Queue {
+  #queueOf({ name }: FleetLedger): Queue {
     const { connection, prefix, say } = this.#request;
     let queue = this.#queues.get(name);
     if (queue === undefined) {
@@ -119,7 +119,7 @@ class FleetWorker {
   }
 
   /** Undefined where the record cannot be read: others may be fine. */
-  async #ledgerOf(name: string): Promise<Ledger | undefined> {
+  async #ledgerOf(name: string): Promise<FleetLedger | undefined> {
     try {
       return this.#index.ledgerOf(await this.#make(() => this.#index.find(name)));
     } catch (error) {
@@ -135,7 +135,7 @@ class FleetWorker {
     this.#request.say(error.message);
   }
 
-  async #workOn(ledger: Ledger): Promise<void> {
+  async #workOn(ledger: FleetLedger): Promise<void> {
     let target: Target;
     try {
       target = await fleetTarget(ledger.campaign);
@@ -144,7 +144,7 @@ class FleetWorker {
       return;
     }
     const session = new CampaignSession(this.#request, ledger, target, this.#bullMq, {
-      id: this.#id,
+      id: this.#request.name,
       end: this.#end,
       make: (change) => this.#make(change),
       queue: this.#queueOf(ledger),
@@ -158,7 +158,7 @@ class FleetWorker {
 }
 
 /** Whether shards are left that did not fail for good. */
-async function hasShardsToRun(ledger: Ledger, queue: Queue): Promise<boolean> {
+async function hasShardsToRun(ledger: FleetLedger, queue: Queue): Promise<boolean> {
   const [done, counts] = await Promise.all([ledger.doneCount(), queue.getJobCounts("failed")]);
   return done + counts["failed"] < ledger.shards;
 }
@@ -180,20 +180,20 @@ interface Surroundings {
 /** The work on one campaign, until it is done. */
 class CampaignSession {
   readonly #request: WorkRequest;
-  readonly #ledger: Ledger;
+  readonly #ledger: FleetLedger;
   readonly #target: Target;
   readonly #bullMq: BullMq;
   readonly #around: Surroundings;
   readonly #idlePools: TargetPool[] = [];
   readonly #pools: TargetPool[] = [];
-  readonly #rate = new Rate();
+  readonly #pace = new Pace();
   /** Signatures that somebody in the fleet has seen. */
   readonly #seen = new Set<string>();
   #running = 0;
 
   constructor(
     request: WorkRequest,
-    ledger: Ledger,
+    ledger: FleetLedger,
     target: Target,
     library: BullMq,
     around: Surroundings,
@@ -258,7 +258,7 @@ class CampaignSession {
   }
 
   async #report(): Promise<void> {
-    const { casesPerSecond, operationsPerSecond } = this.#rate;
+    const { casesPerSecond, operationsPerSecond } = this.#pace;
     await this.#ledger.report(this.#around.id, {
       build: `${slabfuzzVersion()} ${driverBuild()}`,
       host: hostname(),
@@ -302,7 +302,7 @@ class CampaignSession {
       shard: shard as number,
       signal: this.#around.end,
       persist: this.#around.make,
-      onCases: ({ tally }) => this.#rate.add(tally.cases, tally.operations),
+      onCases: ({ tally }) => this.#pace.add(tally.cases, tally.operations),
       onFinding: (finding) => {
         if (this.#seen.has(finding.signature.text)) return;
         this.#seen.add(finding.signature.text);

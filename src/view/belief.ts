@@ -11,8 +11,9 @@ import { REGION_NAMES, regionAt } from "../slub/oracle/region.ts";
 import type { Shadow } from "../slub/oracle/shadow.ts";
 import { flagsOfLetters } from "../slub/program/letters.ts";
 import type { ReplayStep } from "../slub/run/replay.ts";
-import type { BlockTable, LiveSlab } from "./blocks.ts";
-import { sheafListsOf, sheavesOf } from "./sheaves.ts";
+import type { BlockTable } from "./blocks.ts";
+import type { LiveSlab } from "./live_slab.ts";
+import { placedSheaves, sheafListsOf } from "./sheaves.ts";
 import type {
   BlockBelief,
   CacheView,
@@ -76,7 +77,7 @@ export class Beliefs {
     const owner = cpus.find((cpu) => cpu.page === slab.page);
     const { freelist, inuse, frozen } = page;
     const shape = this.#shape(cache);
-    const sheaves = sheafListsOf(this.#heap, cache, sheavesOf(this.#heap, cache), slab);
+    const sheaves = sheafListsOf(this.#heap, cache, placedSheaves(this.#heap, cache), slab);
     const inSheaves = sheaves.flatMap(([place, cells]) => [place, ...cells]);
     const own = [shape, freelist, inuse, frozen, owner?.cpu, owner?.freelist];
     const key = [...own, ...inSheaves].join(" ");

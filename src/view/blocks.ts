@@ -18,20 +18,9 @@ import {
 } from "../slub/program/machine.ts";
 import type { ReplayStep } from "../slub/run/replay.ts";
 import type { SymbolTable } from "../slub/run/symbols.ts";
-import { pagesOf, sheavesOf } from "./sheaves.ts";
+import type { LiveSlab } from "./live_slab.ts";
+import { pagesOf, placedSheaves } from "./sheaves.ts";
 import type { BlockRecord } from "./trace.ts";
-
-/** A slab that is there now. */
-export interface LiveSlab {
-  readonly block: number;
-  /** Its struct page, and the cache that it belonged to when it was found. */
-  readonly page: bigint;
-  readonly cache: number;
-  readonly cells: number;
-  /** Its first page, counted from the start of RAM, and how many there are. */
-  readonly firstPage: number;
-  readonly pages: number;
-}
 
 /** A range with a name. */
 export interface NamedBlock {
@@ -131,7 +120,7 @@ export class BlockTable {
       ...cpus.flatMap(({ slab, partialSlabs }) => [slab, ...partialSlabs.slabs]),
       ...partial.slabs,
       ...full.slabs,
-      ...pagesOf(this.#heap, sheavesOf(this.#heap, cache)),
+      ...pagesOf(this.#heap, placedSheaves(this.#heap, cache)),
     ]);
     return [...listed, ...this.#ownPages()].filter((page) => page !== undefined);
   }

@@ -6,7 +6,8 @@ import { linearOfWindow } from "../slub/core/memory.ts";
 import { NONE } from "../slub/oracle/slabs.ts";
 import type { Judge } from "../slub/run/judge.ts";
 import { PageWatch, ROLES } from "../slub/run/provenance.ts";
-import type { BlockTable, LiveSlab, NamedBlock } from "./blocks.ts";
+import type { BlockTable, NamedBlock } from "./blocks.ts";
+import type { LiveSlab } from "./live_slab.ts";
 import type { BytePatch } from "./trace.ts";
 
 const OF_PROGRAM = ROLES.indexOf("program");

@@ -6,14 +6,14 @@ import type { CacheFields } from "../slub/core/kmem_cache.ts";
 import { readBarn, readCpuSheaves, type Sheaf } from "../slub/core/sheaf.ts";
 import { type PageFields, slabOf } from "../slub/core/struct_page.ts";
 import { pageAddress } from "../slub/program/machine.ts";
-import type { LiveSlab } from "./blocks.ts";
+import type { LiveSlab } from "./live_slab.ts";
 import type { SheafList, SheafView, SheavesView } from "./trace.ts";
 
 /** A sheaf, and where it is. */
 type Placed = readonly [place: string, sheaf: Sheaf];
 
 /** The sheaves of a cache, the main one of CPU 0 first. */
-export function sheavesOf(
+export function placedSheaves(
   heap: SlabHeap,
   { index, sheafCapacity }: CacheFields,
 ): readonly Placed[] {
@@ -55,7 +55,7 @@ export function sheavesView(
   cache: CacheFields,
   slabs: ReadonlyMap<bigint, LiveSlab>,
 ): SheavesView {
-  const sheaves = sheavesOf(heap, cache).map(([place, { size, objects }]): SheafView => {
+  const sheaves = placedSheaves(heap, cache).map(([place, { size, objects }]): SheafView => {
     const held = objects.map((object) => {
       const slab = slabs.get(slabOf(heap, object)?.page ?? 0n);
       const cell = slab && cellOf(heap, cache, slab, object);

@@ -4,7 +4,8 @@ import { PAGE_SHIFT } from "../abi.ts";
 import { hex64OfWords } from "../base/hex.ts";
 import type { Shadow } from "../slub/oracle/shadow.ts";
 import { NONE } from "../slub/oracle/slabs.ts";
-import type { BlockTable, LiveSlab } from "./blocks.ts";
+import type { BlockTable } from "./blocks.ts";
+import type { LiveSlab } from "./live_slab.ts";
 import type { StateTable } from "./state.ts";
 import type { CellTruth, StrayObject } from "./trace.ts";
 

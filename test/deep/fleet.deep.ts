@@ -4,10 +4,10 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import { Queue } from "bullmq";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { TestFleet } from "../helper/fleet.ts";
 import type { Running } from "../helper/process.ts";
-import { describeFleet, RedisServer } from "../helper/redis_server.ts";
+import { hasServer, RedisServer } from "../helper/redis_server.ts";
 
 const KILLS = 100;
 const CASES = ["--seed", "11", "--cases", "60000", "--bugs", "double-free,bit-flip", "--ops", "60"];
@@ -17,7 +17,7 @@ const LONG = ["--seed", "12", "--cases", "1500000", "--bugs", "none", "--ops", "
 
 type Files = Readonly<Record<string, string>>;
 
-describeFleet("a fleet under attack", () => {
+describe.skipIf(!hasServer)("a fleet under attack", () => {
   let server: RedisServer;
   let fleet: TestFleet;
   let alone: Files;

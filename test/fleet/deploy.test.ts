@@ -11,8 +11,14 @@ const { devDependencies } = JSON.parse(
 );
 const compose = parse(read("docker-compose.yml"));
 const [deployment, job] = parseAllDocuments(read("kubernetes.yaml")).map((one) => one.toJS());
-const podOf = (object: { spec: { template: { spec: { containers: any[] } } } }) =>
-  object.spec.template.spec.containers[0];
+interface Template {
+  readonly spec: {
+    readonly template: {
+      readonly spec: { readonly containers: readonly { readonly args: readonly string[] }[] };
+    };
+  };
+}
+const podOf = ({ spec }: Template) => spec.template.spec.containers[0];
 
 /** The options of a command line that the command's help does not list. */
 async function unknownOptions(words: readonly string[]): Promise<readonly string[]> {

@@ -8,7 +8,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { describe } from "vitest";
 
 /** The program, Valkey's where it is there; undefined where neither is. */
 const PROGRAM = ["valkey-server", "redis-server"].find(
@@ -22,8 +21,8 @@ if (PROGRAM === undefined) {
   console.warn(`left out: ${line}`);
 }
 
-/** Tests that need a server: left out where there is none. */
-export const describeFleet = describe.skipIf(PROGRAM === undefined);
+/** Whether there is a server; tests that need one are left out where there is none. */
+export const hasServer = PROGRAM !== undefined;
 
 export class RedisServer {
   readonly port: number;

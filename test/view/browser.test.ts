@@ -73,7 +73,7 @@ describe.skipIf(program === undefined)("the page of a view", () => {
 
   const says = () => page.locator(".says").first().innerText();
 
-  it("shows the sheaves of 7.3 as boxes, which keys reach and which lead to their objects", async () => {
+  it("shows the sheaves of 7.3 as boxes, which keys reach and which lead to objects", async () => {
     await open("sheaves.html", "#op=2");
     const main = page.locator(".sheaf").first();
     expect(await main.locator("figcaption").innerText()).toContain("main of CPU 0, 12 of 12");

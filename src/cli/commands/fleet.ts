@@ -1,5 +1,6 @@
 // slabfuzz fleet: a campaign on many machines, which share a Redis or Valkey server.
 
+import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Queue } from "bullmq";
 import type { Command } from "commander";
@@ -11,14 +12,14 @@ import { writeWholeFile } from "../../base/whole_file.ts";
 import { type FuzzResult, UnstoredCampaign } from "../../campaign/fuzz.ts";
 import { collect } from "../../fleet/collect.ts";
 import { type Connection, ServerLost } from "../../fleet/connection.ts";
-import { FleetIndex, type Ledger } from "../../fleet/ledger.ts";
+import { FleetIndex, type FleetLedger } from "../../fleet/ledger.ts";
 import { bullMq } from "../../fleet/libraries.ts";
 import { metricsText } from "../../fleet/metrics.ts";
 import { type MetricsPlace, metricsPlace, serveMetrics } from "../../fleet/metrics_server.ts";
 import { shardCount } from "../../fleet/record.ts";
 import { type StartedCampaign, startCampaign } from "../../fleet/start.ts";
 import { type FleetStatus, fleetStatus, requeueFailed } from "../../fleet/status.ts";
-import { statusLines } from "../../fleet/status_text.ts";
+import { fleetStatusLines } from "../../fleet/status_text.ts";
 import { work } from "../../fleet/work.ts";
 import { bugsText } from "../../target/bug_names.ts";
 import { CASES_MAX } from "../../target/options.ts";
@@ -178,7 +179,8 @@ async function runWorker(options: WorkOptions): Promise<void> {
   const { signal } = interruption;
   try {
     await withServer(options, async (connection) => {
-      const asked = { connection, prefix, jobs, campaign, untilDone, leaseMs, signal };
+      const name = `${hostname()}-${process.pid}`;
+      const asked = { name, connection, prefix, jobs, campaign, untilDone, leaseMs, signal };
       await work({ ...asked, say: note });
     });
   } finally {
@@ -198,7 +200,7 @@ async function showStatus(options: StatusOptions): Promise<void> {
 
 async function statusesOf(connection: Connection, options: StatusOptions): Promise<FleetStatus[]> {
   const ledgers = await ledgersOf(connection, options);
-  const status = (ledger: Ledger) =>
+  const status = (ledger: FleetLedger) =>
     withQueue(connection, options, ledger, (queue) => fleetStatus(ledger, queue));
   return Promise.all(ledgers.map(status));
 }
@@ -217,7 +219,7 @@ async function showOnce({ json, metrics }: StatusOptions, statuses: FleetStatus[
 }
 
 function linesOf(statuses: readonly FleetStatus[]): readonly string[] {
-  return statuses.flatMap((status, i) => [...(i > 0 ? [""] : []), ...statusLines(status)]);
+  return statuses.flatMap((status, i) => [...(i > 0 ? [""] : []), ...fleetStatusLines(status)]);
 }
 
 /** Until it is interrupted, or the server is lost. */
@@ -251,7 +253,7 @@ async function showAgainAndAgain(
 async function withQueue<T>(
   { options: connection }: Connection,
   { prefix }: ServerOptions,
-  { name }: Ledger,
+  { name }: FleetLedger,
   does: (queue: Queue) => Promise<T>,
 ): Promise<T> {
   const { Queue: BullQueue } = await bullMq();
@@ -265,7 +267,10 @@ async function withQueue<T>(
 }
 
 /** The campaign that is named, or all. Refuses a fleet without any. */
-async function ledgersOf({ redis, name }: Connection, options: NamedOptions): Promise<Ledger[]> {
+async function ledgersOf(
+  { redis, name }: Connection,
+  options: NamedOptions,
+): Promise<FleetLedger[]> {
   const index = new FleetIndex(redis, options.prefix);
   const names = options.campaign === undefined ? await index.names() : [options.campaign];
   if (names.length === 0) {

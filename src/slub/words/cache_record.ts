@@ -7,7 +7,7 @@ import { type CpuState, inspectCache, type SlabList } from "../core/inspect.ts";
 import type { CacheFields, CacheStateName } from "../core/kmem_cache.ts";
 import { addressOfCache, addressOfCpuSlab, existingCaches } from "../core/kmem_cache.ts";
 import { hasSheaves } from "../program/machine.ts";
-import { type PrefilledSheaf, SheavesOfCache, type SheavesRecord } from "./sheaf_record.ts";
+import { type PrefilledRecord, SheavesOfCache, type SheavesRecord } from "./sheaf_record.ts";
 import { type AddressNames, type SlabRecord, type SlabView, slabRecord } from "./slab_record.ts";
 
 /** Slabs of one list, and what is wrong with the list. */
@@ -61,7 +61,7 @@ export interface HeapNames {
   readonly cacheName: (index: number) => string;
   readonly address: AddressNames;
   /** Sheaves that the program holds. */
-  readonly prefilled: readonly PrefilledSheaf[];
+  readonly prefilled: readonly PrefilledRecord[];
 }
 
 /** The caches of a heap that are to be shown. */

@@ -1,5 +1,5 @@
-// What a cache of 7.3 has in sheaves, as a debugger of crash dumps sees it: the sheaves of each CPU,
-// of the barn and of their users, and the slabs that only they still know of.
+// What a cache of 7.3 has in sheaves, as a debugger of crash dumps sees it: the sheaves of each
+// CPU, of the barn and of their users, and the slabs that only they still know of.
 import { CpuSheavesLayout, SheafLayout } from "../../abi.ts";
 import { hex64 } from "../../base/hex.ts";
 import type { SlabHeap } from "../core/heap.ts";
@@ -36,7 +36,7 @@ export interface SheavesRecord {
 }
 
 /** A sheaf in the hands of a program, by the name of the slot that holds it. */
-export interface PrefilledSheaf {
+export interface PrefilledRecord {
   readonly slot: string;
   readonly address: bigint;
 }
@@ -54,7 +54,7 @@ export class SheavesOfCache {
   readonly #places = new Map<bigint, string[]>();
   readonly #view: SlabView;
 
-  constructor(view: SlabView, prefilled: readonly PrefilledSheaf[]) {
+  constructor(view: SlabView, prefilled: readonly PrefilledRecord[]) {
     const { heap, cache } = view;
     this.#view = view;
     const barn = readBarn(heap, cache.index);

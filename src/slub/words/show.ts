@@ -14,7 +14,7 @@ import type { ProfileName, Program, ProgramOp } from "../program/op.ts";
 import { type ReplayStep, replay } from "../run/replay.ts";
 import type { CacheRecord, CpuRecord, HeapNames, SlabListRecord } from "./cache_record.ts";
 import { cacheRecords } from "./cache_record.ts";
-import type { CpuSheavesRecord, PrefilledSheaf, SheafRecord } from "./sheaf_record.ts";
+import type { CpuSheavesRecord, PrefilledRecord, SheafRecord } from "./sheaf_record.ts";
 import type { ChainRecord, ObjectRecord, SlabRecord } from "./slab_record.ts";
 import { machineLine } from "./transcript.ts";
 
@@ -61,7 +61,7 @@ class Aftermath {
   }
 
   /** Sheaves that the program has got, and not given back. */
-  #prefilled(image: ProgramImage, ops: readonly ProgramOp[]): readonly PrefilledSheaf[] {
+  #prefilled(image: ProgramImage, ops: readonly ProgramOp[]): readonly PrefilledRecord[] {
     const held = new Map<string, number>();
     for (const [i, op] of ops.entries()) {
       if (op.op === "sheafget") held.set(op.slot, recordAt(image, i).slot);

@@ -1,6 +1,6 @@
-// Programs for 7.3, in which every way in and out of sheaves is taken: rows that empty and fill many
-// of them, bulk calls, sheaves in the hands of their users, grace periods, CPUs that come and go,
-// and now and then a write over a sheaf itself.
+// Programs for 7.3, in which every way in and out of sheaves is taken: rows that empty and fill
+// many of them, bulk calls, sheaves in the hands of their users, grace periods, CPUs that come and
+// go, and now and then a write over a sheaf itself.
 import { Letter, Op, PAGE_SIZE } from "../../../abi.ts";
 import { bootLettersFor } from "../../../slub/program/boot.ts";
 import { addressMapOf } from "../../../slub/program/machine.ts";

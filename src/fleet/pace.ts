@@ -3,7 +3,7 @@ import { nowMs } from "../base/clock.ts";
 
 const WINDOW_MS = 10_000;
 
-export class Rate {
+export class Pace {
   #entries: { readonly atMs: number; readonly cases: number; readonly operations: number }[] = [];
   readonly #startMs = nowMs();
 

@@ -2,7 +2,8 @@
 import { expect, it } from "vitest";
 import { buildOfModule, loadForeign } from "../../src/module/load/load.ts";
 import { withCappedMemory } from "../../src/wasm/cap.ts";
-import { LOOP_FUEL, WORK_FUEL } from "../../src/wasm/fuel.ts";
+import { LOOP_FUEL, withFuel } from "../../src/wasm/fuel.ts";
+import { GROWTH_LIMIT } from "../../src/wasm/growth.ts";
 import { withProbes } from "../../src/wasm/probe.ts";
 import { readModule, WasmFile } from "../../src/wasm/wasm_file.ts";
 import { plantedModule } from "./planted.ts";
@@ -16,12 +17,10 @@ it("the build number of a module covers the compiled code", () => {
 });
 
 it("the build number of a module changes with its fuel", () => {
-  const capped = new WasmFile(withCappedMemory(new WasmFile(bytes), () => plan.memory.maximum));
-  const builds = [WORK_FUEL, LOOP_FUEL].map((fuel) => {
-    return buildOfModule(withProbes(capped, [fuel]), plan);
-  });
-  expect(builds[0]).toBe(build);
-  expect(builds[1]).not.toBe(build);
+  const capped = withCappedMemory(new WasmFile(bytes), () => plan.memory.maximum);
+  expect(buildOfModule(withFuel(capped, [GROWTH_LIMIT])!, plan)).toBe(build);
+  const other = withProbes(new WasmFile(capped), [LOOP_FUEL, GROWTH_LIMIT]);
+  expect(buildOfModule(other, plan)).not.toBe(build);
 });
 
 it("the build number of a module changes with the limit of its memory", () => {

@@ -148,21 +148,27 @@ export async function connect(
 /** The first answer of a server, or why there is none. */
 async function firstAnswer(redis: Redis, name: string): Promise<void> {
   let reason = `no answer within ${CONNECT_MS / 1000} s`;
+  let end: NodeJS.Timeout | undefined;
   const refused = new Promise<never>((_, reject) => {
     redis.on("error", (error: Error) => {
       reason = error.message;
       if (isRefusal(error)) reject(new UserError(`${name}: ${plainReason(error)}`));
     });
-    setTimeout(() => reject(new UserError(`${name}: cannot be reached (${reason})`)), CONNECT_MS);
+    const giveUp = () => reject(new UserError(`${name}: cannot be reached (${reason})`));
+    end = setTimeout(giveUp, CONNECT_MS);
   });
   refused.catch(() => {});
   redis.connect().catch((error: Error) => {
     reason = error.message;
   });
-  await Promise.race([redis.ping(), refused]).catch((error: Error) => {
+  try {
+    await Promise.race([redis.ping(), refused]);
+  } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${name}: ${plainReason(error)}`);
-  });
+    throw new UserError(`${name}: ${plainReason(error as Error)}`);
+  } finally {
+    clearTimeout(end);
+  }
 }
 
 function isRefusal({ message }: Error): boolean {

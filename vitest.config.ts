@@ -1,5 +1,6 @@
 // Tests run what is built: an import from src/ means the same file in dist/, which is brought up to
 // date first. So neither a test nor a worker thread that it starts translates the sources.
+import { availableParallelism } from "node:os";
 import { relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
@@ -35,8 +36,9 @@ export default defineConfig({
     isolate: false,
     sequence: { sequencer: LongestFirst },
     forceRerunTriggers: ["**/src/**", "**/assembly/**"],
-    // By default one processor is left idle, which on a machine with two is half of it.
-    maxWorkers: "100%",
+    // By default one processor is left idle, which on a machine with two is half of it. Many tests
+    // wait for other processes meanwhile.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // One limit for all tests, for what never ends. Work that a test waits for takes ten times as
     // long where other processes want the same processors.
     testTimeout: 900_000,

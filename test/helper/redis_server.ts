@@ -64,8 +64,11 @@ export class RedisServer {
   }
 
   async kill(): Promise<void> {
-    this.#child?.kill("SIGKILL");
-    await once(this.#child!, "close");
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined) return;
+    child.kill("SIGKILL");
+    await once(child, "close");
   }
 
   async end(): Promise<void> {
@@ -74,11 +77,15 @@ export class RedisServer {
   }
 }
 
+/**
+ * A port that nobody listens on, below those that the system gives to outgoing connections: a
+ * client that looks for a dead server on such a port can meet itself there, and then keeps it.
+ */
 function freePort(): Promise<number> {
+  const asked = 20_000 + Math.floor(Math.random() * 10_000);
   return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
+    const server = createServer();
+    server.on("error", () => resolve(freePort()));
+    server.listen(asked, "127.0.0.1", () => server.close(() => resolve(asked)));
   });
 }

@@ -25,8 +25,8 @@ export interface Progress {
 }
 
 interface CampaignHooks {
-  /** Called before each batch. */
-  readonly onBatch?: (batch: Batch) => void;
+  /** Called before each batch, which begins when its promise is kept. */
+  readonly onBatch?: (batch: Batch) => Promise<void>;
   /** Called after each batch with what it came to, and what there is now. */
   readonly onPart?: (part: BatchResult, progress: Progress) => void;
   /** Ends the campaign after the cases that run. */
@@ -110,8 +110,8 @@ class CampaignRun implements Progress {
     return this.#plan.take();
   }
 
-  begin(batch: Batch): void {
-    this.#hooks.onBatch?.(batch);
+  async begin(batch: Batch): Promise<void> {
+    await this.#hooks.onBatch?.(batch);
   }
 
   /** Adds the result of a batch. */
@@ -164,7 +164,7 @@ interface Suspicion {
 const TRIES_MAX = 4;
 
 async function runOneBatch(pool: TargetPool, batch: Batch, run: CampaignRun): Promise<void> {
-  run.begin(batch);
+  await run.begin(batch);
   const startMs = nowMs();
   const before = run.suspicionOf(batch);
   const outcome = before

@@ -168,9 +168,8 @@ export class FleetLedger {
     return text === null ? undefined : readMark(text, shardRange(this.campaign, shard));
   }
 
-  /** A server that cannot take the mark says so of the result, too. */
-  setMark(shard: number, mark: BatchMark): void {
-    this.#redis.hset(this.#of("marks"), String(shard), markText(mark)).catch(() => {});
+  async setMark(shard: number, mark: BatchMark): Promise<void> {
+    await this.#redis.hset(this.#of("marks"), String(shard), markText(mark));
   }
 
   async clearMark(shard: number): Promise<void> {

@@ -101,7 +101,7 @@ class ShardRun {
   }
 
   async #runCases(range: Range): Promise<void> {
-    const { ledger, target, pool, shard, signal, onCases, onFinding } = this.#work;
+    const { ledger, target, pool, shard, signal, persist, onCases, onFinding } = this.#work;
     const deaths = this.#deaths;
     const result = await runCampaign(
       target,
@@ -109,8 +109,8 @@ class ShardRun {
       { range },
       {
         signal,
-        // Not waited for: the mark is on its way before the thread gets the batch.
-        onBatch: ({ first, count }) => ledger.setMark(shard, { first, count, deaths }),
+        onBatch: ({ first, count }) =>
+          persist(() => ledger.setMark(shard, { first, count, deaths })),
         onPart: (part) => {
           onCases(part);
           for (const finding of part.tally.findings) onFinding(finding);

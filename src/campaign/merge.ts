@@ -3,18 +3,16 @@
 // cases are sets, and so are their parts.
 import { resolve } from "node:path";
 import { UserError } from "../base/user_error.ts";
-import { startWorkers } from "../targets/workers.ts";
-import { finishCampaign } from "./finish.ts";
-import { type FuzzResult, UnstoredCampaign } from "./fuzz.ts";
+import type { FuzzResult } from "./fuzz.ts";
 import { differenceOf, identityOf, targetOf } from "./identity.ts";
-import { hasJournal, Journal, readJournal } from "./journal.ts";
+import { hasJournal, readJournal } from "./journal.ts";
 import type { JournalContent, JournalHeader } from "./journal_text.ts";
 import { journalText } from "./journal_text.ts";
 import { heldIn, requireOwnSummary } from "./output.ts";
 import { type Part, PartSum } from "./part.ts";
 import { RangeSet, shardText, WHOLE } from "./ranges.ts";
 import { poolSizeOf, type RunRequest } from "./request.ts";
-import { FindingStore } from "./store.ts";
+import { storeParts } from "./store_parts.ts";
 
 /** What `merge` takes: `jobs` and `timeoutMs` are for writing up the findings. */
 export interface MergeRequest extends Pick<RunRequest, "jobs" | "timeoutMs"> {
@@ -41,40 +39,14 @@ export interface HeldPart {
  * a campaign that is not among the folders.
  */
 export async function merge(request: MergeRequest): Promise<FuzzResult> {
-  const { folders, out, signal } = request;
   const size = poolSizeOf(request);
-  const { header, held } = await readFolders(folders);
+  const { header, held } = await readFolders(request.folders);
   const parts = united(held);
   await refuseStranger(request, { header, parts });
   const target = await targetOf(header);
   await target.prepare();
-  const store = new FindingStore(out);
-  Journal.begin(out, header, parts).close();
-  const before = new PartSum(parts);
-  const pool = startWorkers(target.code, size.jobs, size.timeoutMs);
-  pool.closeAt(signal);
-  let unstored: UserError | undefined;
-  const onFailure = (error: UserError) => {
-    unstored = error;
-  };
-  try {
-    const finished = { target, identity: header, result: before };
-    const onFolder = (written: number) => request.onFolder?.(written, before.tally.findings.length);
-    const summary = await finishCampaign(finished, pool, { store, onFolder, onFailure });
-    const result = {
-      options: target.options,
-      start: { target, header, before },
-      summary,
-      done: before.done,
-      interrupted: signal?.aborted === true,
-      isFinished: true,
-      out,
-    };
-    if (unstored !== undefined) throw new UnstoredCampaign(unstored.message, result);
-    return result;
-  } finally {
-    await pool.close();
-  }
+  const result = await storeParts(target, { header, parts }, size, request);
+  return { ...result, isFinished: true }; // of these folders, whatever cases they lack
 }
 
 /** What `out` holds already would be lost, unless it is the same: a merge that was ended. */

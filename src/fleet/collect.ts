@@ -1,33 +1,25 @@
 // What a fleet has done, as a folder: that of `fuzz` on one machine with the same cases. It may be
 // collected at any moment, and again.
 import { UserError } from "../base/user_error.ts";
-import { finishCampaign } from "../campaign/finish.ts";
-import { type FuzzResult, UnstoredCampaign } from "../campaign/fuzz.ts";
+import type { FuzzResult } from "../campaign/fuzz.ts";
 import { differenceOf } from "../campaign/identity.ts";
-import { hasJournal, Journal, readJournal } from "../campaign/journal.ts";
+import { hasJournal, readJournal } from "../campaign/journal.ts";
 import { heldIn, requireOwnSummary } from "../campaign/output.ts";
 import { PartSum } from "../campaign/part.ts";
 import { poolSizeOf } from "../campaign/request.ts";
-import { FindingStore } from "../campaign/store.ts";
+import { type StoreRequest, storeParts } from "../campaign/store_parts.ts";
 import type { Finding } from "../target/tally.ts";
-import { startWorkers } from "../targets/workers.ts";
 import { fleetTarget } from "./fleet_target.ts";
 import type { FleetLedger } from "./ledger.ts";
 import { wholeHeader } from "./record.ts";
 import { folderAtEnd } from "./written_up.ts";
 
-export interface CollectRequest {
+export interface CollectRequest extends Omit<StoreRequest, "known"> {
   readonly ledger: FleetLedger;
-  /** The folder to write: a new one, or one into which the campaign was collected before. */
-  readonly out: string;
   /** Worker threads that write findings up. */
   readonly jobs: number;
-  /** Called after each finding: how many are written up, and how many there are. */
-  readonly onFolder?: (written: number, total: number) => void;
   /** Called now and then: how many shards are read, and how many there are. */
   readonly onShard?: (read: number, total: number) => void;
-  /** Ends it before all findings are written up; the result says so. */
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -35,41 +27,17 @@ export interface CollectRequest {
  * cannot be read, and where `out` holds something else.
  */
 export async function collect(request: CollectRequest): Promise<FuzzResult> {
-  const { ledger, out, signal } = request;
-  const { timeoutMs } = ledger.campaign;
-  const { jobs } = poolSizeOf({ jobs: request.jobs, timeoutMs });
+  const { ledger, out, jobs } = request;
+  const size = poolSizeOf({ jobs, timeoutMs: ledger.campaign.timeoutMs });
   const target = await fleetTarget(ledger.campaign);
   const before = await summedUp(request);
   const header = wholeHeader(ledger.campaign);
   await refuseOther(out, ledger, before);
-  const store = new FindingStore(out);
-  Journal.begin(out, header, before.isEmpty ? [] : [before.part]).close();
-  const pool = startWorkers(target.code, jobs, timeoutMs);
-  pool.closeAt(signal);
-  let unstored: UserError | undefined;
-  try {
-    const summary = await finishCampaign({ target, identity: header, result: before }, pool, {
-      store,
-      onFolder: (written) => request.onFolder?.(written, before.tally.findings.length),
-      onFailure: (error) => {
-        unstored = error;
-      },
-      known: (finding) => writtenUpBefore(ledger, finding),
-    });
-    const result = {
-      options: target.options,
-      start: { target, header, before },
-      summary,
-      done: before.done,
-      interrupted: signal?.aborted === true,
-      isFinished: before.done.size === header.cases,
-      out,
-    };
-    if (unstored !== undefined) throw new UnstoredCampaign(unstored.message, result);
-    return result;
-  } finally {
-    await pool.close();
-  }
+  const parts = before.isEmpty ? [] : [before.part];
+  return storeParts(target, { header, parts }, size, {
+    ...request,
+    known: (finding) => writtenUpBefore(ledger, finding),
+  });
 }
 
 /** What a worker wrote up is worth a second look: where it is no good, it is written up again. */

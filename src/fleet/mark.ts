@@ -1,7 +1,7 @@
 // The batch of a shard that is under way. A worker that vanishes leaves its mark; whoever takes the
 // shard next runs that batch case by case, so that the mark which the next death leaves names one
-// case. A case with which three workers died is set aside as a finding.
-
+// case. A case with which alone three workers died is set aside as a finding: workers that are
+// killed for other reasons hardly die thrice within the same millisecond's work.
 import { readJson } from "../base/json_file.ts";
 import { jsonCount, jsonObject } from "../base/schema.ts";
 import { unlessRefused } from "../base/user_error.ts";
@@ -10,11 +10,11 @@ import type { Range } from "../campaign/ranges.ts";
 export interface BatchMark {
   readonly first: number;
   readonly count: number;
-  /** How many workers died since its cases were tried first. */
+  /** How many workers died with it before, where it is one case. */
   readonly deaths: number;
 }
 
-/** So many workers die with a case until it is set aside. */
+/** So many workers die with one case until it is set aside. */
 export const DEATHS_MAX = 3;
 
 const MARK = jsonObject({ first: jsonCount, count: jsonCount, deaths: jsonCount });

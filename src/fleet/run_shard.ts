@@ -77,16 +77,18 @@ class ShardRun {
     const { ledger, shard } = this.#work;
     const mark = await ledger.mark(shard);
     if (mark === undefined) return;
-    const { first, count, deaths } = { ...mark, deaths: mark.deaths + 1 };
-    if (count === 1 && deaths >= DEATHS_MAX) this.#setAside(first);
+    const { first, count } = mark;
+    // Of several cases nobody knows which one it was, if any: deaths with one case count.
+    this.#deaths = count === 1 ? mark.deaths + 1 : 0;
+    if (this.#deaths >= DEATHS_MAX) this.#setAside(first);
     for (const [start, end] of this.#sum.done.gapsIn([first, first + count])) {
       for (let i = start; i < end && !this.#work.signal.aborted; i++) {
-        // Of many cases in a mark, the one that its successor was at counts its deaths from there.
-        this.#deaths = deaths;
         await this.#runCases([i, i + 1]);
       }
     }
     this.#deaths = 0;
+    // Before anything else: a worker that dies now did not die with the last of these cases.
+    await this.#work.persist(() => ledger.clearMark(shard));
     await this.#store();
   }
 

@@ -62,6 +62,7 @@ describe.skipIf(!hasServer)("a fleet under attack", () => {
     const [{ done }] = (await fleet.status()).campaigns;
     console.log(`${done} shards were done at the last kill`);
     expect((await fleet.work().ended).code).toBe(0);
+    expect((await fleet.status()).campaigns).toMatchObject([{ failed: [] }]);
     expect(await fleet.collected(campaign)).toEqual(await fleet.alone(...LONG));
   });
 

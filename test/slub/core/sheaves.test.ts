@@ -56,7 +56,7 @@ it("skipped checks change no answer where a program takes any address for a shea
   expect(printed(boot, lines)).toEqual(printed(boot, lines, true));
 });
 
-it("a slab whose free list a repair has cleared gives nothing, and is on no list afterwards", () => {
+it("a slab whose free list was cleared gives nothing, and is on no list afterwards", () => {
   // Freed twice, the object points to itself: validate finds the circle and clears the list. The
   // real 7.3 answers so; test/recordings has no such program.
   const lines = printed("up slab_nomerge", [

@@ -13,6 +13,7 @@ export interface CausedFinding {
 
 /** The findings in their order, without those that are consequences of others. */
 export function withConsequences(found: readonly CausedFinding[]): readonly SummaryFinding[] {
+  if (found.every(({ cause }) => cause === undefined)) return found.map(({ finding }) => finding);
   const roots = rootsOf(found);
   return found.flatMap((one) => {
     if (!roots.has(one)) return [];

@@ -1,5 +1,6 @@
 // What lists, free pointers, registers and other reports of the log say.
 
+import { POISON_END, POISON_FREE } from "../../abi.ts";
 import { isListPoison, regionOf } from "../damage/word.ts";
 import { isAboutList } from "../links.ts";
 import type { LogReading, Report } from "../report.ts";
@@ -189,15 +190,13 @@ const repeated: CauseRule = (report, { reports }: LogReading) => {
 const poisonFromInside: CauseRule = ({ check, freePointer, rows }) => {
   if (check !== "free-pointer" || freePointer === undefined) return [];
   const bytes = rows.filter(({ section }) => section === "Object").flatMap((row) => row.bytes);
-  const begins = bytes.indexOf(POISON);
-  const isOver = [POISON, POISON_END].includes(Number(freePointer & 0xffn));
-  const runsOver = begins > 0 && isOver && bytes.slice(begins).every((byte) => byte === POISON);
+  const begins = bytes.indexOf(POISON_FREE);
+  const isOver = [POISON_FREE, POISON_END].includes(Number(freePointer & 0xffn));
+  const runsOver =
+    begins > 0 && isOver && bytes.slice(begins).every((byte) => byte === POISON_FREE);
   const text = "poison begins inside the object and runs over its end";
   return cluesIf(runsOver, clue(400, text, "invalid-free-interior"));
 };
-
-const POISON = 0x6b;
-const POISON_END = 0xa5;
 
 export const STATE_RULES: readonly CauseRule[] = [
   listValue,

@@ -56,7 +56,7 @@ function marked(value: number, at: number, { damage }: Report): DumpByte {
     const begin = offset ?? tailOffset;
     return begin !== undefined && begin <= at && at < begin + length;
   });
-  return { value, mark: index < 0 ? undefined : LETTERS[Math.min(index, LETTERS.length - 1)] };
+  return { value, mark: index < 0 ? undefined : damageLetter(index) };
 }
 
 /** The letter of a damage, by its place among all of a report. */

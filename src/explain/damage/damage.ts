@@ -1,7 +1,9 @@
 // Which bytes of which part of a slot are wrong, from the numbers of the report itself: the range
 // that the check names, and the rows of the dump. Hashed addresses say nothing; places then follow
 // from `@offset=` and from the order of the rows.
+import { POISON_END, POISON_FREE, POISON_INUSE, SLUB_RED_ACTIVE } from "../../abi.ts";
 import { hexOfBytes } from "../../base/hex.ts";
+import { isRed, mostlyRed } from "../red_zone.ts";
 import type { ByteRole, DamagedRange, Report, SlabCheck, WrongBytes } from "../report.ts";
 import { followFreePointer, freePointerRuns } from "./free_pointer.ts";
 import { looksOf, type ValueContext } from "./looks.ts";
@@ -31,9 +33,6 @@ const ROLES: Readonly<Partial<Record<SlabCheck, ByteRole>>> = {
   padding: "padding",
   "slab-padding": "slab padding",
 };
-
-const POISON = 0x6b;
-const POISON_END = 0xa5;
 
 /** Fills in where the damage of a report lies and how large the object is. */
 export function findDamage(report: Report, context: ValueContext): void {
@@ -127,7 +126,7 @@ function lengthOfRange(
   const { section } = rowAt(rows, offset)!;
   for (let i = 0; rowAt(rows, offset + i)?.section === section; i++) {
     const byte = byteAt(rows, offset + i);
-    const isEnd = byte === POISON_END && range.was === POISON;
+    const isEnd = byte === POISON_END && range.was === POISON_FREE;
     if (byte !== range.was && !isEnd) last = i;
   }
   return last + 1;
@@ -164,7 +163,7 @@ function expectation(
   if (section === "Padding") {
     // Without option P the kernel does not fill the padding, and its bytes mean nothing.
     const isFilled = shownOptionsOf(report).poison && report.check !== "slab-padding";
-    return isFilled ? { role: "padding", byte: 0x5a } : undefined;
+    return isFilled ? { role: "padding", byte: POISON_INUSE } : undefined;
   }
   if (section === "Redzone") {
     const role =
@@ -172,28 +171,29 @@ function expectation(
     return { role, byte: redOf(report, bytes) };
   }
   if (section !== "Object") return undefined;
-  if (report.check === "poison") return { role: "poison", byte: POISON };
+  if (report.check === "poison") return { role: "poison", byte: POISON_FREE };
   const isSlack = report.check === "kmalloc-redzone" || report.check === "free-pointer";
-  return isSlack && isRedSlack(bytes) ? { role: "kmalloc red zone", byte: 0xcc } : undefined;
+  return isSlack && isRedSlack(bytes)
+    ? { role: "kmalloc red zone", byte: SLUB_RED_ACTIVE }
+    : undefined;
 }
 
 /** A row of an object that is a red zone but for some bytes. */
 function isRedSlack(bytes: readonly number[]): boolean {
-  return bytes.filter((byte) => byte === 0xcc).length >= 4 && bytes.at(0) === 0xcc;
+  return (
+    bytes.filter((byte) => byte === SLUB_RED_ACTIVE).length >= 4 && bytes.at(0) === SLUB_RED_ACTIVE
+  );
 }
 
 function redOf(report: Report, bytes: readonly number[]): number {
-  const said = report.ranges.map(({ was }) => was).find((was) => was === 0xbb || was === 0xcc);
-  if (said !== undefined) return said;
-  const count = (value: number): number => bytes.filter((byte) => byte === value).length;
-  return count(0xbb) > count(0xcc) ? 0xbb : 0xcc;
+  return report.ranges.map(({ was }) => was).find(isRed) ?? mostlyRed(bytes);
 }
 
 function wrongRuns(row: PlacedRow, expected: Expectation | undefined): Run[] {
   if (expected === undefined) return [];
   const runs: Run[] = [];
   row.bytes.forEach((byte, i) => {
-    const isEnd = expected.byte === POISON && byte === POISON_END;
+    const isEnd = expected.byte === POISON_FREE && byte === POISON_END;
     if (byte === expected.byte || isEnd) return;
     const offset = row.offset === undefined ? undefined : row.offset + i;
     const open = runs.at(-1);

@@ -1,4 +1,6 @@
 // What bytes look like that stand where others belong.
+import { POISON_FREE } from "../../abi.ts";
+import { isRed } from "../red_zone.ts";
 import type { Report } from "../report.ts";
 import { regionOf, type WordOrder, wordAt } from "./word.ts";
 
@@ -8,8 +10,6 @@ export interface ValueContext extends WordOrder {
   readonly known: ReadonlyMap<bigint, string>;
   readonly report?: Report;
 }
-
-const POISON = 0x6b;
 
 /** Short descriptions, the most particular first. */
 export function looksOf(bytes: readonly number[], was: number, context: ValueContext): string[] {
@@ -27,8 +27,8 @@ function poisonLooks(bytes: readonly number[], was: number): string[] {
   const [byte] = bytes;
   const flipped = byte ^ was;
   const looks: string[] = [];
-  if (was === POISON && byte === POISON - 1) looks.push("poison decremented once");
-  if (was === POISON && byte === POISON + 1) looks.push("poison incremented once");
+  if (was === POISON_FREE && byte === POISON_FREE - 1) looks.push("poison decremented once");
+  if (was === POISON_FREE && byte === POISON_FREE + 1) looks.push("poison incremented once");
   if (flipped !== 0 && (flipped & (flipped - 1)) === 0) {
     looks.push(`one bit ${byte > was ? "set" : "cleared"} (0x${flipped.toString(16)})`);
   }
@@ -55,10 +55,10 @@ function byteLooks(bytes: readonly number[], was: number): string[] {
   const looks: string[] = [];
   if (bytes.every((byte) => byte === 0)) looks.push(bytes.length === 1 ? "one NUL" : "zeros");
   if (isText(bytes)) looks.push(`text "${textOf(bytes)}"`);
-  if (bytes.every((byte) => byte === 0xbb || byte === 0xcc) && was >= 0) {
+  if (bytes.every(isRed) && was >= 0) {
     looks.push("red zone of the other state");
   }
-  if (bytes.every((byte) => byte === POISON)) looks.push("poison of a freed object");
+  if (bytes.every((byte) => byte === POISON_FREE)) looks.push("poison of a freed object");
   if (isSmallNumber(bytes)) looks.push("small number");
   return looks;
 }
@@ -75,7 +75,9 @@ function isText(bytes: readonly number[]): boolean {
   while (end > 0 && bytes[end - 1] === 0) end -= 1;
   const written = bytes.slice(0, end);
   return (
-    written.length >= TEXT_MIN && written.every(isPrintable) && !written.every((b) => b === POISON)
+    written.length >= TEXT_MIN &&
+    written.every(isPrintable) &&
+    !written.every((b) => b === POISON_FREE)
   );
 }
 

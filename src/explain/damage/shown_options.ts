@@ -1,4 +1,5 @@
 // The debug options that the parts of a report prove.
+import { POISON_FREE, POISON_INUSE } from "../../abi.ts";
 import type { Report } from "../report.ts";
 
 export interface ShownOptions {
@@ -7,16 +8,14 @@ export interface ShownOptions {
   readonly tracks: boolean;
 }
 
-const PADDING = 0x5a;
-const POISON = 0x6b;
 const POISON_RUN = 4;
 
 export function shownOptionsOf({ rows, check, tracks }: Report): ShownOptions {
   const zone = rows.some(({ section }) => section === "Redzone") || /redzone/.test(check);
   const isFilled = rows.some(
     ({ section, bytes }) =>
-      (/^(?:Padding|Section)$/.test(section) && bytes.includes(PADDING)) ||
-      (section === "Object" && bytes.filter((byte) => byte === POISON).length > POISON_RUN),
+      (/^(?:Padding|Section)$/.test(section) && bytes.includes(POISON_INUSE)) ||
+      (section === "Object" && bytes.filter((byte) => byte === POISON_FREE).length > POISON_RUN),
   );
   const poison = isFilled || /^(?:poison|padding|slab-padding)$/.test(check);
   return { zone, poison, tracks: tracks.length > 0 };

@@ -1,9 +1,8 @@
 // Wrong bytes behind the last object of a slab.
+import { POISON_INUSE } from "../../abi.ts";
 import type { Report } from "../report.ts";
 import { isHashed } from "./placed_rows.ts";
 import type { Run } from "./run.ts";
-
-const FILL = 0x5a;
 
 /** Where the rows of the tail hold what the kernel did not fill in. */
 export function tailRuns(report: Report): Run[] {
@@ -18,9 +17,9 @@ export function tailRuns(report: Report): Run[] {
   const shift = tailShift(report);
   const runs: Run[] = [];
   for (let at = Math.max(begin, 0); at < bytes.length; at++) {
-    if (bytes[at] === FILL) continue;
+    if (bytes[at] === POISON_INUSE) continue;
     let end = at;
-    while (end < bytes.length && bytes[end] !== FILL) end += 1;
+    while (end < bytes.length && bytes[end] !== POISON_INUSE) end += 1;
     const wrong = bytes.slice(at, end);
     runs.push(runOf(at - shift, wrong));
     at = end;
@@ -37,7 +36,7 @@ export function tailShift(report: Report): number {
 }
 
 function runOf(tailOffset: number, bytes: readonly number[]): Run {
-  return { offset: undefined, tailOffset, role: "slab padding", was: FILL, bytes };
+  return { offset: undefined, tailOffset, role: "slab padding", was: POISON_INUSE, bytes };
 }
 
 /** The tail ends where a page ends. */

@@ -1,5 +1,6 @@
 // How the cache of a report is made and used in a script.
 
+import { SLUB_RED_ACTIVE } from "../../abi.ts";
 import type { Report } from "../report.ts";
 import { CACHE_LINE, type ReplayKernel } from "./replay_kernel.ts";
 
@@ -67,8 +68,6 @@ function isKmalloc({ cache, check }: Report): boolean {
   return cache?.startsWith("kmalloc-") === true && check !== "remaining";
 }
 
-const SLACK = 0xcc;
-
 /** What was asked for ends where the object's red zone begins, or with the object. */
 function askedOf({ rows, damage, objectSize = SIZE_UNKNOWN, check }: Report): number {
   const offset = damage.at(0)?.offset ?? 0;
@@ -79,6 +78,6 @@ function askedOf({ rows, damage, objectSize = SIZE_UNKNOWN, check }: Report): nu
   const isWrong = (at: number): boolean =>
     slack.some(({ offset, length }) => offset! <= at && at < offset! + length);
   let asked = objectSize;
-  while (asked > 0 && (bytes[asked - 1] === SLACK || isWrong(asked - 1))) asked -= 1;
+  while (asked > 0 && (bytes[asked - 1] === SLUB_RED_ACTIVE || isWrong(asked - 1))) asked -= 1;
   return asked;
 }

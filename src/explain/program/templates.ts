@@ -1,5 +1,6 @@
 // Short programs that print a report like one of a log: what each check needs, with the log's own
 // sizes, offsets and bytes.
+import { POISON_FREE } from "../../abi.ts";
 import { hex64 } from "../../base/hex.ts";
 import type { LogReading, Report, SlabCheck } from "../report.ts";
 import { miscounted, slabTail } from "./counted.ts";
@@ -85,13 +86,14 @@ const foreign: Template = (report, kernel) => {
   return ofCache ? [...cached, ...whole] : [...whole, ...cached];
 };
 
-const FREED_WORD = 0x6b6b6b6b6b6b6b6bn;
+/** A pointer of eight poison bytes. */
+const FREED_WORD = BigInt(`0x${POISON_FREE.toString(16).repeat(8)}`);
 
 /** Poison that begins inside an object begins where another address was freed. */
 function freedInside(report: Report, kernel: ReplayKernel): ScriptBody[] {
   if (report.freePointer !== FREED_WORD) return [];
   const object = report.rows.filter(({ section }) => section === "Object");
-  const begins = object.flatMap(({ bytes }) => bytes).indexOf(0x6b);
+  const begins = object.flatMap(({ bytes }) => bytes).indexOf(POISON_FREE);
   const { made, alloc, free, validate } = ownerOf(report, kernel);
   const begun = [made, alloc("p"), alloc("o")];
   if (begins <= 0) return [];

@@ -1,7 +1,7 @@
 // A crash as it is printed, before it is clear whether it is about the allocator: what it says it
 // died of, and the function that it died in.
 
-import type { SlabCheck } from "../report.ts";
+import type { Report, SlabCheck } from "../report.ts";
 import { bugOfLine, taskOf } from "../wording.ts";
 import { pointerOf } from "./numbers.ts";
 import { longPattern } from "./pattern.ts";
@@ -90,4 +90,27 @@ export function checkOfCrash({ file, fileLine }: Crash, fn: string): SlabCheck |
   const task = taskOf(fn);
   if (task === undefined) return undefined;
   return task === "free" ? "free-oops" : "alloc-oops";
+}
+
+const REGISTER =
+  /\b(R[A-D]X|R[SD]I|R[SB]P|R\d\d?|E[A-D]X|E[SD]I|E[SB]P|CR2|[xr]\d\d?)\s?: ?([0-9a-f]{8,16})\b/g;
+const GPR_ROW = /\bGPR(\d\d): ((?:[0-9a-f]{16} ?){1,4})/;
+
+/** Reports of checks that the machine outlives print registers that say nothing of the slab. */
+const DIES = /list|oops|free|bug|page/;
+
+export function takeRegisters(report: Report, text: string): void {
+  if (!DIES.test(report.check)) return;
+  for (const [, name, value] of text.matchAll(REGISTER)) {
+    if (!report.registers.has(name)) report.registers.set(name, BigInt(`0x${value}`));
+  }
+  const row = GPR_ROW.exec(text);
+  if (row === null) return;
+  row[2]
+    .trim()
+    .split(" ")
+    .forEach((value, i) => {
+      const name = `r${Number(row[1]) + i}`;
+      if (!report.registers.has(name)) report.registers.set(name, BigInt(`0x${value}`));
+    });
 }

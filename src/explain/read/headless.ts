@@ -1,5 +1,7 @@
 // A report whose first lines are missing: what was wrong follows from its end, where the kernel
 // says what it puts right, or from the bytes of its dump.
+import { POISON_FREE } from "../../abi.ts";
+import { isRed, mostlyRed } from "../red_zone.ts";
 import type { DumpRow, Report } from "../report.ts";
 import { overwrittenWith, type Title, titleOf } from "../wording.ts";
 import { longPattern } from "./pattern.ts";
@@ -73,18 +75,16 @@ function titleOfRange({ ranges }: Report): Title | undefined {
   return range && titleOf(overwrittenWith(range.was));
 }
 
-const POISON = 0x6b;
-
 /** Which part of the dump holds bytes that do not belong there. */
 function titleOfDump({ rows }: Report): Title | undefined {
   const zone = rows.find((row) => row.section === "Redzone" && isMixed(row));
-  if (zone !== undefined) return titleOf(overwrittenWith(zone.bytes.includes(0xbb) ? 0xbb : 0xcc));
+  if (zone !== undefined) return titleOf(overwrittenWith(mostlyRed(zone.bytes)));
   const object = rows.filter(({ section }) => section === "Object").flatMap((row) => row.bytes);
-  const poisoned = object.filter((byte) => byte === POISON).length;
+  const poisoned = object.filter((byte) => byte === POISON_FREE).length;
   const isWritten = poisoned * 2 > object.length && poisoned < object.length - 1;
-  return isWritten ? titleOf(overwrittenWith(POISON)) : undefined;
+  return isWritten ? titleOf(overwrittenWith(POISON_FREE)) : undefined;
 }
 
 function isMixed({ bytes }: DumpRow): boolean {
-  return bytes.some((byte) => byte !== bytes[0]) && bytes.some((b) => b === 0xbb || b === 0xcc);
+  return bytes.some((byte) => byte !== bytes[0]) && bytes.some(isRed);
 }

@@ -4,11 +4,13 @@
 import { sizeOfName } from "../damage/object_size.ts";
 import type { Report, UnplacedLine } from "../report.ts";
 import { titleOf } from "../wording.ts";
-import { type Crash, checkOfCrash, crashIn, diedIn } from "./crash.ts";
+import { isBodyLine, takeBody } from "./body.ts";
+import { type Crash, checkOfCrash, crashIn, diedIn, takeRegisters } from "./crash.ts";
 import { HeadlessReport } from "./headless.ts";
 import { listWordsOf } from "./list_words.ts";
-import { bytesOfRow, pointerOf } from "./numbers.ts";
+import { pointerOf } from "./numbers.ts";
 import { longPattern } from "./pattern.ts";
+import { paddingRangeIn, rangeIn } from "./ranges.ts";
 import { reportAt } from "./report_at.ts";
 import type { LogLine } from "./unwrap.ts";
 
@@ -22,25 +24,6 @@ const TITLE =
 const OLD_TITLE = /^BUG ([^\s:()]{1,60}|\(null\)): (.{1,200})/;
 const OBJECT_CORRUPT = "Object corrupt";
 const BRACKETED = /\[([\w ]{1,30} overwritten)\] 0x/;
-const RANGE = longPattern(
-  String.raw`(0x[0-9a-f]{1,16}) ?- ?(0x[0-9a-f]{1,16})(?: @offset=(\d{1,20}))?\. First byte`,
-  " (0x[0-9a-f]{1,2}) instead of (0x[0-9a-f]{1,2})",
-);
-const SLAB_PADDING = longPattern(
-  String.raw`Padding overwritten\. (0x[0-9a-f]{1,16}) ?- ?(0x[0-9a-f]{1,16})`,
-  String.raw`(?: @offset=(\d{1,20}))?`,
-);
-const TRACK = longPattern(
-  String.raw`\b(Allocated|Freed) in (\S{1,120}?)(?:\+0x[0-9a-f]+/0x[0-9a-f]+)?(?:`,
-  String.raw` \[[\w-]{1,60}\])? age=(\d{1,20}) cpu=(\d{1,10}) pid=(-?\d{1,10})`,
-);
-const SLAB = /\bSlab 0x\S+ objects=(\d+) used=(\d+) fp=(0x ?\s*\(null\)|\S+)/;
-const OBJECT = /\bObject (0x[0-9a-f]{1,16}) @offset=(\d{1,20})(?: fp=(0x ?\s*\(null\)|\S+))?/;
-const ROW = longPattern(
-  String.raw`\b(Redzone|Object|Padding|Bytes b4|Section) +(?:0x)?([0-9a-f]{3,16}):`,
-  " {1,4}((?:[0-9a-f]{2} ?)+.{0,60})",
-);
-const FIX = /\bFIX (\S{1,80}(?: \S{1,40})?): (.{1,200})/;
 const LIST = /\b(list_(?:add|del)(?: corruption| double add|_rcu corruption))/;
 const WRONG_CACHE = longPattern(
   String.raw`(?:cache_from_obj: |Wrong slab cache\. ){1,2}(\S{1,60}) but object`,
@@ -59,9 +42,6 @@ const POINTER_OFFSET = longPattern(
   String.raw`\bslab (\S{1,60}) start (?:0x)?([0-9a-f]{8,16}) (?:data offset \d+ )?pointer`,
   String.raw` offset (\d+)(?: size (\d+))?`,
 );
-const REGISTER =
-  /\b(R[A-D]X|R[SD]I|R[SB]P|R\d\d?|E[A-D]X|E[SD]I|E[SB]P|CR2|[xr]\d\d?)\s?: ?([0-9a-f]{8,16})\b/g;
-const GPR_ROW = /\bGPR(\d\d): ((?:[0-9a-f]{16} ?){1,4})/;
 const FRAME = /(?:^|[\s(\]])(\? )?([A-Za-z_][\w.]{1,79})\+(?:0x[0-9a-f]{1,6}\/0x[0-9a-f]{1,6})/;
 const CRASH_FRAME = /^#\d{1,3} \[[0-9a-f]{8,16}\] ([A-Za-z_][\w.]{1,79}) at [0-9a-f]{8,16}/;
 const INLINE_FRAME = /^([A-Za-z_]\w{1,79}) \S{1,80}:\d+ \[inline\]/;
@@ -70,9 +50,6 @@ const OTHER_TOOL = longPattern(
   String.raw` [\w ]+ detected|Out of memory: |invoked oom-killer|BUG: sleeping function|soft`,
   " lockup|suspicious RCU usage|BUG: Bad page)",
 );
-
-/** Looks like a line of our reports. */
-const OURS = [RANGE, TRACK, SLAB, OBJECT, ROW, FIX];
 
 export class LogParser {
   readonly reports: Report[] = [];
@@ -115,8 +92,8 @@ export class LogParser {
       return true;
     }
     const report = reportAt(line, { ...title, cache });
-    const padding = SLAB_PADDING.exec(text);
-    if (padding !== null) report.ranges.push(paddingRange(padding));
+    const padding = paddingRangeIn(text);
+    if (padding !== undefined) report.ranges.push(padding);
     return this.#open(report, true);
   }
 
@@ -191,7 +168,7 @@ export class LogParser {
   #body(line: LogLine): void {
     if (this.#range(line)) return;
     const report = this.#near(this.#slub, line);
-    const isOurs = OURS.some((pattern) => pattern.test(line.text));
+    const isOurs = isBodyLine(line.text);
     if (report !== undefined && isOurs) {
       if (takeBody(report, line.text)) this.#isTrace = false;
       report.lastLine = Math.max(report.lastLine, line.last);
@@ -225,9 +202,8 @@ export class LogParser {
 
   /** A line about wrong bytes: it may stand before the title, and it may be all that is left. */
   #range(line: LogLine): boolean {
-    const match = RANGE.exec(line.text);
-    if (match === null) return false;
-    const range = rangeOf(match);
+    const range = rangeIn(line.text);
+    if (range === undefined) return false;
     const open = this.#near(this.#slub, line);
     const section = BRACKETED.exec(line.text)?.[1];
     if (open !== undefined && open.ranges.length === 0 && section === undefined) {
@@ -269,11 +245,7 @@ export class LogParser {
       return;
     }
     const died = diedIn(line.text);
-    if (died === undefined) {
-      // Without a stack a BUG() of the allocator's own file is a report all the same.
-      return;
-    }
-    if (died.isInline) return;
+    if (died === undefined || died.isInline) return;
     this.#crash = undefined;
     this.#report(open, died.fn, line);
   }
@@ -285,6 +257,7 @@ export class LogParser {
     this.#closeHeadless();
   }
 
+  /** Without a stack a BUG() of the allocator's own file is a report all the same. */
   #closeCrash(): void {
     const crash = this.#crash;
     this.#crash = undefined;
@@ -318,26 +291,6 @@ export class LogParser {
   }
 }
 
-function paddingRange([, from, to, offset]: RegExpExecArray): Report["ranges"][number] {
-  return {
-    from: pointerOf(from) ?? 0n,
-    to: pointerOf(to) ?? 0n,
-    slabOffset: offset === undefined ? undefined : Number(offset),
-    is: -1,
-    was: 0x5a,
-  };
-}
-
-function rangeOf([, from, to, offset, is, was]: RegExpExecArray): Report["ranges"][number] {
-  return {
-    from: BigInt(from),
-    to: BigInt(to),
-    slabOffset: offset === undefined ? undefined : Number(offset),
-    is: Number(is),
-    was: Number(was),
-  };
-}
-
 function placeNode(report: Report, [, cache, start, offset, size]: RegExpExecArray): void {
   report.cache = cache;
   report.object = pointerOf(start);
@@ -350,67 +303,6 @@ function placeNode(report: Report, [, cache, start, offset, size]: RegExpExecArr
     is: -1,
     was: -1,
   });
-}
-
-/** Takes a line of a report's body. Returns whether a trace has ended with it. */
-function takeBody(report: Report, text: string): boolean {
-  const row = ROW.exec(text);
-  if (row !== null && takeRow(report, row)) return true;
-  const track = TRACK.exec(text);
-  if (track !== null) return takeTrack(report, track);
-  const slab = SLAB.exec(text);
-  if (slab !== null && report.used === undefined) {
-    report.slabObjects = Number(slab[1]);
-    report.used = Number(slab[2]);
-    report.slabFreePointer = pointerOf(slab[3]);
-  }
-  const object = OBJECT.exec(text);
-  if (object !== null) takeObject(report, object);
-  const fix = FIX.exec(text);
-  if (fix !== null && report.fixes.length < 50) {
-    report.cache ??= fix[1];
-    report.fixes.push(fix[2]);
-  }
-  return object !== null || slab !== null;
-}
-
-function takeRow(report: Report, [, section, address, text]: RegExpExecArray): boolean {
-  const bytes = bytesOfRow(text);
-  if (bytes.length === 0 || report.rows.length > 4096) return false;
-  report.rows.push({ section, address: pointerOf(address) ?? 0n, bytes });
-  return true;
-}
-
-function takeTrack(report: Report, [, what, by, age, cpu, pid]: RegExpExecArray): boolean {
-  if (report.tracks.length < 8) {
-    const kind = what === "Allocated" ? "allocated" : "freed";
-    report.tracks.push({ what: kind, by, age: BigInt(age), cpu: Number(cpu), pid: Number(pid) });
-  }
-  return true;
-}
-
-function takeObject(report: Report, [, address, offset, fp]: RegExpExecArray): void {
-  if (report.check === "remaining") report.objectsLeft += 1;
-  if (report.object !== undefined) return;
-  report.object = BigInt(address);
-  report.slabOffset = Number(offset);
-  if (fp !== undefined) report.freePointer = pointerOf(fp);
-}
-
-function takeRegisters(report: Report, text: string): void {
-  if (!/list|oops|free|bug|page/.test(report.check)) return;
-  for (const [, name, value] of text.matchAll(REGISTER)) {
-    if (!report.registers.has(name)) report.registers.set(name, BigInt(`0x${value}`));
-  }
-  const row = GPR_ROW.exec(text);
-  if (row === null) return;
-  row[2]
-    .trim()
-    .split(" ")
-    .forEach((value, i) => {
-      const name = `r${Number(row[1]) + i}`;
-      if (!report.registers.has(name)) report.registers.set(name, BigInt(`0x${value}`));
-    });
 }
 
 /** The words of one crash come on more than one line: the first that says what it was counts. */

@@ -57,7 +57,8 @@ async function killTenTimes(once: () => Promise<boolean>): Promise<void> {
 
 it("a campaign killed in its cases and in its write-up ends like an undisturbed one", async () => {
   const words = [...CAMPAIGN, "--out", at("killed"), "--resume"];
-  await killTenTimes(() => kill(words, prng.below(1500)));
+  const hasBegun = () => existsSync(at("killed"));
+  await killTenTimes(() => kill(words, prng.below(wholeMs / 2), hasBegun));
   const isWritingUp = () => readdirSync(at("killed")).length > 2;
   await killTenTimes(() => {
     for (const name of readdirSync(at("killed"))) {

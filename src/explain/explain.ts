@@ -1,13 +1,14 @@
 // The answer to a log: what it says, and the causes that fit.
 import { UserError } from "../base/user_error.ts";
 import { shortened } from "../base/visible.ts";
+import type { ProfileName } from "../slub/program/op.ts";
 import type { Draws } from "./cause/draws.ts";
 import type { PriorChange } from "./cause/prior.ts";
 import { causesOf, type RankedCause } from "./cause/rank.ts";
 import { type KernelConfig, switchesOf, toolsOf } from "./kernel_config.ts";
 import { type OptionOutcome, optionsFor } from "./program/options.ts";
 import { type FoundProgram, programFor } from "./program/search.ts";
-import { profileOf, type ReplayProfile, type SettingWish } from "./program/setting.ts";
+import { profileOf, type SettingWish } from "./program/setting.ts";
 import { longPattern } from "./read/pattern.ts";
 import type { LogInput, RawLine } from "./read/splitter.ts";
 import { readingOf } from "./reading.ts";
@@ -24,7 +25,7 @@ export interface Explanation {
 export interface ExplainRequest {
   /** Programs are tried for so many seconds of a processor; default 4. */
   readonly effortSeconds?: number;
-  readonly profile?: ReplayProfile;
+  readonly profile?: ProfileName;
   readonly config?: KernelConfig;
   /** Shares of causes in place of those of the table, by check. */
   readonly prior?: PriorChange;

@@ -1,7 +1,7 @@
 // The configuration of the kernel of a log, as its .config says it.
 import { UserError } from "../base/user_error.ts";
 import { switchableOptions } from "../slub/program/boot.ts";
-import type { ReplayProfile } from "./program/setting.ts";
+import type { ProfileName } from "../slub/program/op.ts";
 
 /** CONFIG_ names without that word, and whether each is set. */
 export type KernelConfig = ReadonlyMap<string, boolean>;
@@ -24,7 +24,7 @@ export function parseKernelConfig(text: string, name: string): KernelConfig {
 }
 
 /** What of a configuration a script of that kernel can switch, as its `# config:` line says it. */
-export function switchesOf(config: KernelConfig, profile: ReplayProfile): string {
+export function switchesOf(config: KernelConfig, profile: ProfileName): string {
   return switchableOptions(profile)
     .flatMap((name) => {
       const isSet = config.get(name);

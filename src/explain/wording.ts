@@ -1,13 +1,13 @@
 // The words by which a report is known, of all versions. The texts of the kernels that we print
 // come from the tables that print them; the rest are texts of versions between and before them.
 
-import { Report as Bug, Profile, Section } from "../abi.ts";
+import { Report as Bug, Section } from "../abi.ts";
+import { profileNumber } from "../slub/program/machine.ts";
+import { PROFILES } from "../slub/program/variant.ts";
 import { FIXED_TEXTS } from "../slub/words/bug_text.ts";
 import { wordsOf } from "../slub/words/kernels/index.ts";
 import { longPattern } from "./read/pattern.ts";
 import type { SlabCheck } from "./report.ts";
-
-const PROFILES = [Profile.V310, Profile.V61, Profile.V612];
 
 const SECTION_CHECKS: readonly (readonly [Section, SlabCheck])[] = [
   [Section.LEFT_REDZONE, "left-redzone"],
@@ -24,7 +24,7 @@ const EITHER_SIDE: readonly (readonly [string, SlabCheck])[] = [["Redzone", "red
 
 /** Which part a check found overwritten, by the kernel's name of the part. */
 const OVERWRITTEN: ReadonlyMap<string, SlabCheck> = new Map([
-  ...PROFILES.flatMap((profile) =>
+  ...PROFILES.map(profileNumber).flatMap((profile) =>
     SECTION_CHECKS.map(([section, check]) => [wordsOf(profile).sections[section], check] as const),
   ),
   ...EITHER_SIDE,

@@ -10,7 +10,7 @@ import { inputOf } from "../helper/explained.ts";
 import { rawConsoles } from "../helper/shared_logs.ts";
 import { classesOf } from "./families.ts";
 
-export const KERNELS = ["v6.1", "v6.12"];
+export const KERNELS = ["v6.1", "v6.12", "v7.3"];
 
 /** Logs of one process draw the same programs. */
 export const draws = new Draws();

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { printedLogOf } from "../../src/explain/printed.ts";
 import { optionsFor } from "../../src/explain/program/options.ts";
 import { programFor } from "../../src/explain/program/search.ts";
+import { profileOf } from "../../src/explain/program/setting.ts";
 import type { SlubProgram } from "../../src/slub/slub_program.ts";
 import { scriptOfToken } from "../../src/targets/script_token.ts";
 import { isToken, programOfToken } from "../../src/targets/targets.ts";
@@ -24,6 +25,27 @@ it.each([
   const again = readingOfText(await logOfScript(program!.script));
   expect(again.reports[0].kind).toBe(reading.reports[0].kind);
   expect(program!.script.split("\n").length).toBeLessThan(10);
+});
+
+it.each([
+  ["3.10.0-514.el7.x86_64", "v3.10"],
+  ["5.15.0", "v6.1"],
+  ["6.12.117", "v6.12"],
+  ["6.18.2", "v6.12"],
+  ["7.3.4", "v7.3"],
+])("a log of kernel %s is replayed on %s", (kernel, profile) => {
+  const machine = `CPU: 0 PID: 1 Comm: x Not tainted ${kernel} #1`;
+  const reading = readingOfText(`${machine}\nBUG box (Not tainted): Object already free\n`);
+  expect(profileOf(reading.reports[0], reading)).toBe(profile);
+});
+
+it("a free list without an end on v7.3 is made by a program", async () => {
+  const head = "# boot: up slub_debug=F\n# profile: v7.3\n";
+  const script = `${head}${BOX}free box b3\nwfp box b3 b3\nvalidate box\n`;
+  const reading = readingOfText(await logOfScript(script));
+  expect(reading.reports[0].words).toContain("Freelist cycle detected");
+  const program = await programFor(reading, 4);
+  expect(program?.differences).toEqual([]);
 });
 
 it("a program with another report names what differs", async () => {

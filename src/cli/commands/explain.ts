@@ -6,10 +6,11 @@ import { parsePrior } from "../../explain/cause/prior.ts";
 import { type Explanation, explain } from "../../explain/explain.ts";
 import { parseKernelConfig } from "../../explain/kernel_config.ts";
 import { explainPage } from "../../explain/page.ts";
-import { REPLAY_PROFILES, type ReplayProfile } from "../../explain/program/setting.ts";
 import { readLog } from "../../explain/read/file.ts";
 import { explainRecord } from "../../explain/record.ts";
 import { explainLines } from "../../explain/text.ts";
+import type { ProfileName } from "../../slub/program/op.ts";
+import { PROFILES } from "../../slub/program/variant.ts";
 import { writePage } from "../case_options.ts";
 import { helpText } from "../help_text.ts";
 import { durationMs, knownName } from "../options/value.ts";
@@ -18,7 +19,7 @@ import { colours, print, printJson, shellLine, sourceName } from "../terminal.ts
 interface ExplainOptions {
   readonly json?: boolean;
   readonly html?: string;
-  readonly profile?: ReplayProfile;
+  readonly profile?: ProfileName;
   readonly kernelConfig?: string;
   readonly prior?: string;
   /** Milliseconds. */
@@ -34,8 +35,8 @@ export function register(program: Command): void {
     .option("--json", "print the answer as JSON")
     .option(
       "--profile <kernel>",
-      `replay on ${REPLAY_PROFILES.join(", ")} (default: the nearest to the log's)`,
-      knownName("profile", REPLAY_PROFILES),
+      `replay on ${PROFILES.join(", ")} (default: the nearest to the log's)`,
+      knownName("profile", PROFILES),
     )
     .option("--kernel-config <file>", "the .config of the log's kernel (default: unknown)")
     .option("--prior <file>", "shares of causes as JSON (default: those of docs/explain.md)")

@@ -19,6 +19,9 @@ export function miscounted(report: Report, kernel: ReplayKernel): ScriptBody[] {
   if (size === undefined) return [];
   if (expected !== undefined)
     return freedInBulk(report, kernel, size, Number(expected), Number(found));
+  if (/Freelist cycle detected/.test(report.words)) {
+    return cycles(report, kernel, size, report.used ?? 1);
+  }
   if (counter === undefined) return [];
   const isCycle = Number(counted) < 0;
   return isCycle
@@ -26,17 +29,27 @@ export function miscounted(report: Report, kernel: ReplayKernel): ScriptBody[] {
     : cutChains(report, kernel, size, Number(counter), objects - Number(counted));
 }
 
+/** How many objects are taken off a free list without an end before it is found. */
+const TAKEN = [0, 2, 4];
+
 /** Free lists without an end: an object that was freed twice, or that points at itself. */
 function cycles(report: Report, kernel: ReplayKernel, size: number, used: number): ScriptBody[] {
   const { made, name, validate, free, alloc } = ownerOf(report, kernel, size);
-  const held = (count: number): ScriptBody => [made, `allocn ${name} ${count} p`];
-  const ends: readonly ScriptBody[] = [[validate], [alloc("a"), alloc("b"), validate]];
-  return ends.flatMap((end) => [
-    [...held(used + 2), free("p0"), free("p0"), ...end],
-    [...held(used + 3), free("p0"), free("p1"), free("p0"), ...end],
-    [...held(used + 1), free("p0"), `wfp ${name} p0 p0`, ...end],
-    [...held(used + 2), free("p0"), free("p1"), `wfp ${name} p0 p1`, ...end],
-  ]);
+  const broken = [
+    [free("p0"), free("p0")],
+    [free("p0"), free("p1"), free("p0")],
+    [free("p0"), `wfp ${name} p0 p0`],
+    [free("p0"), free("p1"), `wfp ${name} p0 p1`],
+  ];
+  return TAKEN.flatMap((taken) =>
+    broken.map((ops) => {
+      const frees = ops.filter((op) => !op.startsWith("wfp")).length;
+      const takes = Array.from({ length: taken }, (_, i) => alloc(`a${i}`));
+      // The counter says how many are in use when the list is checked.
+      const count = Math.max(frees, used + frees - taken);
+      return [made, `allocn ${name} ${count} p`, ...ops, ...takes, validate];
+    }),
+  );
 }
 
 /** A free list that ends after some objects, because its last link was overwritten. */

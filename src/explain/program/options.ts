@@ -3,6 +3,7 @@
 import { CostCounter } from "../../checks/cost/measure.ts";
 import { TELLING_SETS } from "../../compare/option_sets.ts";
 import { bootLettersFor, machineFor } from "../../slub/program/boot.ts";
+import type { ProfileName } from "../../slub/program/op.ts";
 import type { SlubProgram } from "../../slub/slub_program.ts";
 import { coreBytes } from "../../targets/core_files.ts";
 import { kernelProgram, programOfScript } from "../../targets/targets.ts";
@@ -52,10 +53,12 @@ function scriptUnder(found: FoundProgram, letters: string): string {
   return found.script.replace(BOOT_LINE, `# boot: ${`${variant} ${boot}`.trimEnd()}`);
 }
 
-/** 6.12 calls the parameter by a new name; a list names the cache that it is for. */
+const OF_OLD_NAME: ReadonlySet<ProfileName> = new Set(["v3.10", "v6.1"]);
+
+/** From 6.6 on the parameter has a new name; a list names the cache that it is for. */
 function bootWordsOf(letters: string, { setting, cache }: FoundProgram): string {
   if (letters === "-") return "";
-  const parameter = setting.profile === "v6.12" ? "slab_debug" : "slub_debug";
+  const parameter = OF_OLD_NAME.has(setting.profile) ? "slub_debug" : "slab_debug";
   return `${parameter}=${letters}${cache === "" ? "" : `,${cache}`}`;
 }
 

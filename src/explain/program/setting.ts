@@ -1,17 +1,13 @@
 // Where a program runs that is to print a report of a log: which of our kernels, in which
 // configuration, with which debug options.
 import { OPTION_SETS } from "../../compare/option_sets.ts";
+import type { ProfileName } from "../../slub/program/op.ts";
 import { shownOptionsOf } from "../damage/shown_options.ts";
 import { versionNumber } from "../machine.ts";
 import type { LogReading, Report } from "../report.ts";
 
-/** The kernels of ours that run programs. */
-export const REPLAY_PROFILES = ["v3.10", "v6.1", "v6.12"] as const;
-
-export type ReplayProfile = (typeof REPLAY_PROFILES)[number];
-
 export interface Setting {
-  readonly profile: ReplayProfile;
+  readonly profile: ProfileName;
   readonly variant: string;
   /** `-` for none. */
   readonly letters: string;
@@ -23,20 +19,21 @@ export interface Setting {
 
 /** What the user says of the kernel of the log. */
 export interface SettingWish {
-  readonly profile?: ReplayProfile;
+  readonly profile?: ProfileName;
   readonly config?: string;
 }
 
 /** The kernel of ours that is nearest to one of this version, such as 5004 for 5.4. */
-function nearestProfile(version: number): ReplayProfile {
+function nearestProfile(version: number): ProfileName {
   if (version < 5000) return "v3.10";
-  return version < 6006 ? "v6.1" : "v6.12";
+  if (version < 6006) return "v6.1";
+  return version < 7000 ? "v6.12" : "v7.3";
 }
 
 const VERSION_UNKNOWN = 6001;
 
 /** The kernel of ours for the version that the log names, or whose words it has. */
-export function profileOf(report: Report, { machine }: LogReading): ReplayProfile {
+export function profileOf(report: Report, { machine }: LogReading): ProfileName {
   const named = versionNumber(report.kernel ?? machine.kernel);
   return nearestProfile(named ?? machine.wording ?? VERSION_UNKNOWN);
 }
@@ -56,7 +53,7 @@ export function settingsFor(
 function variantsFor(
   { check }: Report,
   { reports }: LogReading,
-  profile: ReplayProfile,
+  profile: ProfileName,
 ): readonly string[] {
   if (profile === "v3.10") return ["v310"];
   if (reports.some((report) => report.check === "list")) return ["updl"];

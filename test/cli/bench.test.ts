@@ -49,7 +49,7 @@ describe("a benchmark run", () => {
   });
 
   it("has rows for other allocators, and counts what each executes", async () => {
-    const words = ["--targets", "tlsf,node_modules/lz4-wasm-nodejs", "--cases", "0"];
+    const words = ["--targets", "slub,tlsf,node_modules/lz4-wasm-nodejs", "--cases", "0"];
     const one = await smallRun(...words);
     const rows = ({ groups: [group] }: BenchResult) => group.rows;
     const names = ["v6.1 -", "v6.1 FZ", "tlsf", "node_modules/lz4-wasm-nodejs"];

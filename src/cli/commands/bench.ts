@@ -69,7 +69,7 @@ export function register(program: Command): void {
     .option("--baseline <set>", "the set that the others are compared with", "-")
     .option("--profile <kernels>", "kernels with commas between", "v6.1")
     .option("--boot <variant>", "configuration of the kernels (default: up, on v3.10 v310)")
-    .option("--targets <names>", "other allocators: tlsf, files, packages (default: none)")
+    .option("--targets <names>", "others beside slub: tlsf, files, packages (default: none)")
     .addOption(
       new Option("--time <time>", "for each contender of a group: 500ms, 2s")
         .argParser(durationMs)
@@ -158,7 +158,9 @@ async function requestOf(word: string | undefined, options: BenchOptions): Promi
 function targetsOf(text: string | undefined, source: string | undefined): readonly ForeignChoice[] {
   if (text === undefined) return [];
   if (source !== undefined) throw new UserError("--targets: plays workloads only, no program");
-  const choices = text.split(",").map((word) => ({ target: word.trim() }));
+  const words = text.split(",").map((word) => word.trim());
+  // SLUB is measured whatever stands beside it.
+  const choices = words.filter((word) => word !== "slub").map((target) => ({ target }));
   for (const choice of choices) loadForeign(choice);
   return choices;
 }

@@ -38,6 +38,21 @@ function mixed(log: string, stamp: string): string {
 const hardWrapped = (log: string, width: number): string =>
   mapped(log, (line) => line.match(new RegExp(`.{1,${width}}`, "g"))?.join("\n") ?? "");
 
+/** As mails are stored: `=` and bytes beyond ASCII in digits, lines of at most 76 characters. */
+function quotedPrintable(line: string): string {
+  const letters = [...Buffer.from(line, "latin1")].map((byte) =>
+    byte === 0x3d || byte > 0x7e
+      ? `=${byte.toString(16).toUpperCase().padStart(2, "0")}`
+      : String.fromCharCode(byte),
+  );
+  const lines = [""];
+  for (const letter of letters) {
+    if (lines.at(-1)!.length + letter.length > 75) lines.push("");
+    lines[lines.length - 1] += letter;
+  }
+  return lines.join("=\n");
+}
+
 /** A name for each manner, and how it changes a log. */
 export const MANNERS: readonly (readonly [string, (log: string) => string])[] = [
   ["mixed with others", (log) => mixed(log, "")],
@@ -60,5 +75,6 @@ export const MANNERS: readonly (readonly [string, (log: string) => string])[] = 
         70,
       ),
   ],
+  ["in quoted-printable", (log) => mapped(log, quotedPrintable)],
   ["with CRLF and wrapped", (log) => mapped(log, (l) => wrappedAt(l, 70)).replaceAll("\n", "\r\n")],
 ];

@@ -27,8 +27,8 @@ import { ExploredSum } from "./explored_sum.ts";
 import type { BrokenProgram, Explored } from "./explorer.ts";
 import type { SearchScope } from "./vocabulary.ts";
 
-/** How long the speed of a cell is measured for the estimate. */
-const MEASURE_MS = 100;
+/** Programs on which the speed of a cell is measured, at least. */
+const PROGRAMS_TO_MEASURE = 20_000;
 /** A search of fewer programs is over before it has been estimated. */
 const PROGRAMS_TO_ESTIMATE = 1_000_000n;
 
@@ -285,14 +285,17 @@ class ExhaustRun {
   }
 }
 
-/** Programs a second, measured on short ones, which are a little slower than long ones. */
+/**
+ * Programs a second, measured on short ones. The first search makes the heaps ready; the oracle
+ * judges each heap state once, so that few programs would look slow.
+ */
 function speedOf(explorer: PartExplorer, { request }: SearchCell): number {
-  for (let ops = 2; ; ops++) {
+  const { scope } = request;
+  for (let ops = 1; ; ops++) {
     const startMs = nowMs();
-    const part = { prefix: [], ops: Math.min(ops, request.scope.ops) };
-    const { programs } = explorer.explore({ cell: request, part });
-    const timeMs = nowMs() - startMs;
+    const { programs } = explorer.explore({ cell: request, part: { prefix: [], ops } });
+    const seconds = (nowMs() - startMs) / 1000;
     const run = programs.reduce((sum, count) => sum + count, 0);
-    if (timeMs >= MEASURE_MS || ops >= request.scope.ops) return (1000 * run) / Math.max(timeMs, 1);
+    if (run >= PROGRAMS_TO_MEASURE || ops === scope.ops) return run / Math.max(seconds, 0.001);
   }
 }

@@ -176,7 +176,10 @@ class ExhaustRun {
   /** A part that was explored before, or is explored now; undefined if it is known. */
   #take({ part, explored }: DonePart): DonePart | undefined {
     const task = this.#tasks[part];
-    if (task === undefined) throw new UserError(`the journal has a part ${part} too many`);
+    const isKnown = (op: number) => op < (task?.open.cell.vocabulary.ops.length ?? 0);
+    if (task === undefined || explored.first?.ops.every(isKnown) === false) {
+      throw new UserError(`the journal has a part ${part} that is none of this search`);
+    }
     if (this.#done.has(part)) return undefined;
     const done = { part, explored: task.open.sum.add(explored) };
     this.#done.set(part, done);

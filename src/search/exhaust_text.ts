@@ -4,6 +4,7 @@ import { columnLines } from "../base/option_text.ts";
 import { countText } from "../campaign/quantity_text.ts";
 import type { Estimate } from "./estimate.ts";
 import type { ExhaustCell, Exhausted } from "./exhaust.ts";
+import { ORACLE_SAYS } from "./explorer.ts";
 import type { SearchScope } from "./vocabulary.ts";
 
 /** `at most 5 operations on 3 objects of one cache (15000 bytes): alloc, free`. */
@@ -61,6 +62,9 @@ function boundText({ scope, cells }: Exhausted): string {
     return `not all parts were explored, so nothing is proved yet: ${names}`;
   }
   const broken = cells.filter((cell) => cell.broken > 0);
+  if (broken.some(({ first }) => first?.problem.startsWith(ORACLE_SAYS))) {
+    return "The oracle judged a program for each heap state: a shorter one may break a rule, too.";
+  }
   if (broken.length > 0) {
     return "No shorter program breaks a rule: all of those were run, or one that does the same.";
   }

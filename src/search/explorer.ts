@@ -27,6 +27,9 @@ const RESULT_WORDS = RESULT_SIZE / 4;
 /** Programs between two beats of the heart, which costs as much as one. */
 const BEAT_PROGRAMS = 1024;
 
+/** How a problem begins that only the oracle saw. */
+export const ORACLE_SAYS = "the oracle: ";
+
 /** A program that broke a rule. */
 export interface BrokenProgram {
   /** Numbers of its operations in the vocabulary. */
@@ -75,6 +78,8 @@ export class Explorer {
   #broken = 0;
   #shortest: BrokenProgram | undefined;
   #seen = new StateSet();
+  /** States of which the oracle has found something. */
+  #suspicious = new StateSet();
   #digest = new DigestSum();
   #opsMax = 0;
   #beat: (programs: number) => void = () => {};
@@ -110,6 +115,7 @@ export class Explorer {
     this.#broken = 0;
     this.#shortest = undefined;
     this.#seen = new StateSet();
+    this.#suspicious = new StateSet();
     this.#digest = new DigestSum();
     this.#opsMax = ops;
     this.#beat = beat;
@@ -256,11 +262,18 @@ export class Explorer {
     assert(isFine && this.#judgeNew() === undefined, "a heap with empty caches is in order");
   }
 
-  /** The oracle's word on the program, if it is the first that leads to this state. */
+  /**
+   * The oracle's word on the program, if it is the first that leads to this state. Where the oracle
+   * has found something once, it judges each program that leads there: a later one may be shorter.
+   */
   #judgeNew(): string | undefined {
-    if (!this.#seen.add(this.#state.hash.high, this.#state.hash.low)) return undefined;
+    const { high, low } = this.#state.hash;
+    const isNew = this.#seen.add(high, low);
+    if (!isNew && (this.#suspicious.size === 0 || !this.#suspicious.has(high, low)))
+      return undefined;
     const result = this.#judge.run(this.#vocabulary.program(this.#ops));
     if (result.judgement.verdict === "ok") return undefined;
-    return `the oracle: ${this.#judge.signatureOf(result).text}`;
+    this.#suspicious.add(high, low);
+    return `${ORACLE_SAYS}${this.#judge.signatureOf(result).text}`;
   }
 }

@@ -31,6 +31,10 @@ export class StateSet {
     return isNew;
   }
 
+  has(high: number, low: number): boolean {
+    return (high | low) === 0 ? this.#hasZero : isIn(this.#places, high, low);
+  }
+
   /**
    * Adds all states of a text such as `text` is. Returns those that were not there, as such a text.
    * Throws a UserError for a text that holds no states.
@@ -73,12 +77,25 @@ export class StateSet {
 
 /** Puts a state into its place; false if it is there. */
 function put(places: Int32Array, high: number, low: number): boolean {
-  const last = places.length - 2;
-  let at = (Math.imul(high ^ (low >>> 7), 0x9e3779b1) ^ low) << 1;
-  for (at &= last; (places[at] | places[at + 1]) !== 0; at = (at + 2) & last) {
-    if (places[at] === high && places[at + 1] === low) return false;
-  }
+  const at = placeFor(places, high, low);
+  if ((places[at] | places[at + 1]) !== 0) return false;
   places[at] = high;
   places[at + 1] = low;
   return true;
+}
+
+function isIn(places: Int32Array, high: number, low: number): boolean {
+  const at = placeFor(places, high, low);
+  return (places[at] | places[at + 1]) !== 0;
+}
+
+/** Where a state stands, or would: an empty place. */
+function placeFor(places: Int32Array, high: number, low: number): number {
+  const last = places.length - 2;
+  let at = ((Math.imul(high ^ (low >>> 7), 0x9e3779b1) ^ low) << 1) & last;
+  while ((places[at] | places[at + 1]) !== 0) {
+    if (places[at] === high && places[at + 1] === low) break;
+    at = (at + 2) & last;
+  }
+  return at;
 }

@@ -146,6 +146,11 @@ export const MISTAKE_FORMS: readonly MistakeForm[] = [
     put: ({ image, slot }) => image.xor(slot, 0, BIT),
   },
   {
+    classes: ["bit-flip"],
+    about: "used",
+    put: ({ image, slot, size }) => image.xor(slot, size, BIT),
+  },
+  {
     classes: ["leak-at-destroy"],
     about: "cache",
     ends: true,

@@ -2,8 +2,10 @@
 // a search saves work. What it finds is what a search must find.
 import { hex64OfWords } from "../../src/base/hex.ts";
 import type { SearchCell } from "../../src/search/cell.ts";
+import { PartExplorer } from "../../src/search/exhaust_jobs.ts";
 import { HeapState } from "../../src/search/heap_state.ts";
 import { Grammar, type ProgramState } from "../../src/search/program_state.ts";
+import { StateSet } from "../../src/search/state_set.ts";
 import { WordKind } from "../../src/search/vocabulary.ts";
 import { SlabHeap } from "../../src/slub/core/heap.ts";
 
@@ -32,6 +34,15 @@ export function bruteForce(cell: SearchCell): BruteForce {
   };
   visit(grammar.begin(), []);
   return { programs, states };
+}
+
+/** The states that a search of one cell finds, as 16 digits each. */
+export function searchedStates(cell: SearchCell): Set<string> {
+  const explorer = new PartExplorer(cell.request.target);
+  const all = new StateSet();
+  for (const part of cell.parts) all.addText(explorer.explore({ cell: cell.request, part }).states);
+  const digits = Buffer.from(all.text, "base64").toString("hex");
+  return new Set(digits.match(/.{16}/g));
 }
 
 class Runner {

@@ -6,11 +6,10 @@ import { type CellRequest, SearchCell } from "../../src/search/cell.ts";
 import { type ExhaustRequest, exhaust } from "../../src/search/exhaust.ts";
 import { PartExplorer } from "../../src/search/exhaust_jobs.ts";
 import { exhaustRecord } from "../../src/search/exhaust_text.ts";
-import { StateSet } from "../../src/search/state_set.ts";
 import type { SearchScope } from "../../src/search/vocabulary.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
 import "../../src/targets/core_files.ts";
-import { bruteForce } from "./brute_force.ts";
+import { bruteForce, searchedStates } from "./brute_force.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slabfuzz-exhaust-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,15 +28,6 @@ function cellOf(request: Partial<CellRequest> = {}, scope: Partial<SearchScope> 
     ...{ scope: whole, target: "slub", profile: "v6.1", options: "-", machine: {} },
     ...request,
   });
-}
-
-/** The states that a search of one cell finds, as 16 digits each. */
-function statesFound(cell: SearchCell): Set<string> {
-  const explorer = new PartExplorer(cell.request.target);
-  const all = new StateSet();
-  for (const part of cell.parts) all.addText(explorer.explore({ cell: cell.request, part }).states);
-  const digits = Buffer.from(all.text, "base64").toString("hex");
-  return new Set(digits.match(/.{16}/g));
 }
 
 const SMP = { boot: "smp", cpus: 2 };
@@ -64,7 +54,7 @@ describe("every scope that is small enough for brute force:", () => {
     const cell = cellOf(request, scope);
     const brute = bruteForce(cell);
     expect(Number(cell.programs)).toBe(brute.programs);
-    expect(statesFound(cell)).toEqual(brute.states);
+    expect(searchedStates(cell)).toEqual(brute.states);
     expect(brute.states.size).toBeGreaterThan(3);
   });
 });

@@ -5,6 +5,7 @@ import { parseDuration } from "../src/base/option_text.ts";
 import { hostLine } from "../src/cli/commands/bench.ts";
 import { measure } from "../src/compare/bench/measure.ts";
 import { formatPairs, groupsOf, type PairedRow, playInPairs } from "./against.ts";
+import { exhaustText, measureExhaust } from "./exhaust.ts";
 import { groupsWanted } from "./groups.ts";
 import { formatGroup, type Group, type GroupResult } from "./table.ts";
 import { formatTargets, type Measurements, targetsOf } from "./targets.ts";
@@ -68,6 +69,13 @@ function memory() {
   return found;
 }
 
+function exhaust() {
+  if (!isWanted("exhaust")) return [];
+  const found = measureExhaust();
+  say(exhaustText(found));
+  return found;
+}
+
 /** How fast a long campaign is, its start counted, and how soon its worker is warm. */
 function longCampaign() {
   if (!isWanted("long campaign")) return { longCampaign: undefined, warmUp: undefined };
@@ -90,7 +98,10 @@ async function main(): Promise<void> {
   say(hostLine());
   const groups: GroupResult[] = [];
   for (const group of groupsWanted(isWanted, say)) groups.push(await play(group));
-  const rest = { workers: workers(), memoryMiB: memory(), ...longCampaign() };
+  const rest = {
+    ...{ workers: workers(), memoryMiB: memory(), exhaust: exhaust() },
+    ...longCampaign(),
+  };
   const measurements = { groups, ...rest };
   const targets = targetsOf(measurements);
   say(formatTargets(targets));

@@ -1,6 +1,7 @@
 // The targets, and what was measured of each. A row whose parts were filtered out, or could not be
 // built here, says so. Nothing is asserted: machines differ, and a busy one says nothing.
 import { operationsOfCase } from "./cases.ts";
+import type { ExhaustSpeed } from "./exhaust.ts";
 import { FOREIGN_GROUP, FOREIGN_ROW } from "./foreign.ts";
 import { type GroupResult, p10Of } from "./table.ts";
 import type { Throughput } from "./workers.ts";
@@ -20,6 +21,8 @@ export interface Measurements {
   /** Cases a second of a long campaign, and seconds until its worker is warm; none if not asked. */
   readonly longCampaign: number | undefined;
   readonly warmUp: number | undefined;
+  /** Of exhaustive searches, the one without options first; none if not asked. */
+  readonly exhaust: readonly ExhaustSpeed[];
 }
 
 export function targetsOf(measurements: Measurements): Target[] {
@@ -42,6 +45,7 @@ export function targetsOf(measurements: Measurements): Target[] {
     atMost("plain 320 B, dearest of 128 to 8192 live", 1.5, spreadOfLive(groups, "SLUB -")),
     atMost("FZPU 320 B, dearest of 128 to 8192 live", 1.5, spreadOfLive(groups, "SLUB FZPU")),
     foreignRate(groups),
+    ...exhaustTargets(measurements.exhaust),
     memoryTarget(memoryMiB),
   ];
 }
@@ -118,6 +122,15 @@ function foreignRate(groups: readonly GroupResult[]): Target {
   const p10 = p10Of(groups, FOREIGN_GROUP, FOREIGN_ROW);
   const millions = p10 === undefined ? undefined : 1000 / p10;
   return atLeast("million judged operations a second, foreign", 5, millions);
+}
+
+function exhaustTargets([plain]: readonly ExhaustSpeed[]): Target[] {
+  const millions = (rate: number | undefined) => over(rate, 1e6);
+  return [
+    atLeast("million programs run a second, exhaust", 0.5, millions(plain?.runPerSecond)),
+    atLeast("million programs counted a second, exhaust", 2, millions(plain?.countedPerSecond)),
+    atLeast("programs counted for each run, exhaust", 20, plain?.reduction, 1),
+  ];
 }
 
 function spreadOfCaches(groups: readonly GroupResult[]): number | undefined {

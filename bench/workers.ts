@@ -94,11 +94,12 @@ function requestText(): string {
 }
 
 /** Runs code that knows `fuzz` in a process of its own; the numbers that it printed. */
-function runCode(code: string): number[] {
+/** The numbers that code prints, line by line; it may use what the library exports. */
+export function runCode(code: string, names = "fuzz"): number[] {
   const folder = mkdtempSync(join(tmpdir(), "slabfuzz-bench-"));
   try {
     const file = join(folder, "run.mjs");
-    writeFileSync(file, `import { fuzz } from ${ENTRY};\n${code}\n`);
+    writeFileSync(file, `import { ${names} } from ${ENTRY};\n${code}\n`);
     const ran = spawnSync(process.execPath, [file], { encoding: "utf8" });
     if (ran.status !== 0) throw new Error(ran.stderr);
     return ran.stdout.trim().split("\n").map(Number);

@@ -19,6 +19,12 @@ export { type Matrix, matrixOf } from "./compare/matrix/matrix.ts";
 export { OPTION_SETS } from "./compare/option_sets.ts";
 export { type Score, type ScoreRequest, score } from "./compare/score/score.ts";
 export { type ExportFormat, exportProgram } from "./export/export.ts";
+export {
+  type Exhausted,
+  type ExhaustRequest,
+  exhaust,
+} from "./search/exhaust.ts";
+export { exhaustMistakes, type MistakeRequest, type Mistakes } from "./search/mistakes.ts";
 export { SlabHeap } from "./slub/core/heap.ts";
 export { heapOf } from "./slub/named_core.ts";
 export { INVARIANTS } from "./slub/oracle/violation.ts";

@@ -56,17 +56,26 @@ export function journalText({ header, parts }: JournalContent): string {
 
 export function headerLine({ isMerged, timeMs, ...rest }: JournalHeader): string {
   const { campaign, driver, cases, shard } = rest;
-  return lineOf({ journal: VERSION, campaign, driver, cases, shard, ms: timeMs, merged: isMerged });
+  return checkedLine({
+    journal: VERSION,
+    campaign,
+    driver,
+    cases,
+    shard,
+    ms: timeMs,
+    merged: isMerged,
+  });
 }
 
 export function partLine({ ranges, timeMs, tally }: Part): string {
   const findings = tally.findings.map((finding) => {
     return { ...finding, signature: finding.signature.text };
   });
-  return lineOf({ ranges, ms: Math.round(timeMs), tally: { ...tally, findings } });
+  return checkedLine({ ranges, ms: Math.round(timeMs), tally: { ...tally, findings } });
 }
 
-function lineOf(value: object): string {
+/** A line with a check in front, which `checkedValues` reads. */
+export function checkedLine(value: object): string {
   const text = JSON.stringify(value);
   return `${checkOf(text)} ${text}\n`;
 }
@@ -77,13 +86,7 @@ function checkOf(text: string): string {
 
 /** Reads a journal; `name` is what messages call it. */
 export function parseJournal(text: string, name: string): JournalContent {
-  const lines = text.split("\n");
-  lines.pop(); // what follows the last newline: nothing, or a line cut short
-  const values = lines.map(readLine);
-  if (values.length > 1 && values.at(-1) === undefined) values.pop();
-  const damaged = values.indexOf(undefined);
-  if (damaged >= 0) throw new UserError(`${name}: line ${damaged + 1} is damaged`);
-  if (values.length === 0) throw new UserError(`${name}: is empty`);
+  const values = checkedValues(text, name);
   const header = headerOf(values[0], `${name}: line 1`);
   const done = new RangeSet();
   const parts = values.slice(1).map((value, i) => {
@@ -92,6 +95,18 @@ export function parseJournal(text: string, name: string): JournalContent {
     return part;
   });
   return { header, parts };
+}
+
+/** The values of all lines; one that was cut short at the end does not count. */
+export function checkedValues(text: string, name: string): readonly unknown[] {
+  const lines = text.split("\n");
+  lines.pop(); // what follows the last newline: nothing, or a line cut short
+  const values = lines.map(readLine);
+  if (values.length > 1 && values.at(-1) === undefined) values.pop();
+  const damaged = values.indexOf(undefined);
+  if (damaged >= 0) throw new UserError(`${name}: line ${damaged + 1} is damaged`);
+  if (values.length === 0) throw new UserError(`${name}: is empty`);
+  return values;
 }
 
 /** Reads the line of one part, such as `partLine` writes it. */

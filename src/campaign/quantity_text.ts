@@ -1,7 +1,7 @@
 // Quantities for people: 28 112 500, 0:12:31, 4 min 2 s.
 
 /** Thousands apart. */
-export function countText(count: number): string {
+export function countText(count: number | bigint): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, " ");
 }
 

@@ -10,6 +10,7 @@ import { register as registerCi } from "./commands/ci.ts";
 import { register as registerCompletion } from "./commands/completion.ts";
 import { register as registerCorpus } from "./commands/corpus.ts";
 import { register as registerCost } from "./commands/cost.ts";
+import { register as registerExhaust } from "./commands/exhaust.ts";
 import { register as registerExplain } from "./commands/explain.ts";
 import { register as registerExport } from "./commands/export.ts";
 import { register as registerFleet } from "./commands/fleet.ts";
@@ -139,7 +140,14 @@ function oneSentence(message: string): string {
  * exports `register(program)`, a line here, and a row in docs/index.md.
  */
 export const COMMANDS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
-  Find: [registerStart, registerFuzz, registerMerge, registerFleet, registerTargets],
+  Find: [
+    registerStart,
+    registerFuzz,
+    registerMerge,
+    registerFleet,
+    registerExhaust,
+    registerTargets,
+  ],
   Understand: [
     registerReplay,
     registerView,

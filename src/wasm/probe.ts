@@ -19,11 +19,7 @@ export function withProbes(file: WasmFile, probes: readonly Instrument[]): Uint8
     first += probe.globals.length;
     return found;
   });
-  return patched(
-    file,
-    patches,
-    probes.flatMap(({ globals }) => globals),
-  );
+  return patched(file, patches, { globals: probes.flatMap(({ globals }) => globals) });
 }
 
 /** Changes of the module's own code, as a probe without globals. */

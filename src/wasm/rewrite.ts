@@ -1,6 +1,6 @@
-// Copies of a module with other code, more globals, or other limits for its memory. Sections that
-// need no change stay byte for byte.
-import type { MemoryLimits } from "./entity.ts";
+// Copies of a module with other code, more globals and functions, or other limits for its memory.
+// Sections that need no change stay byte for byte.
+import type { FunctionType, MemoryLimits, ValueType } from "./entity.ts";
 import { Opcode } from "./instruction.ts";
 import { ByteReader, signedBytes, textBytes, unsignedBytes } from "./leb128.ts";
 import { HEADER_BYTES, type Section, SectionId, type WasmFile } from "./wasm_file.ts";
@@ -20,25 +20,51 @@ export interface NewGlobal {
   readonly initial?: number;
 }
 
+/** A function behind those of the module. */
+export interface NewFunction {
+  /** It is exported under this name. */
+  readonly name?: string | undefined;
+  readonly type: FunctionType;
+  /** Locals of 32 bits beside its parameters. */
+  readonly locals: number;
+  /** Its instructions, with the END. */
+  readonly code: readonly number[];
+}
+
+/** What a copy has beside what the module has. */
+export interface Additions {
+  readonly globals?: readonly NewGlobal[];
+  readonly functions?: readonly NewFunction[];
+}
+
 type Bytes = Uint8Array<ArrayBufferLike>;
 
 /** Makes a section's new contents; undefined where it stays as it is. */
 type Change = (section: Section) => readonly Bytes[] | undefined;
 
-/** A copy with patches of its code, which do not overlap, and with more globals. */
+/** A copy with patches of its code, which do not overlap, and with more globals and functions. */
 export function patched(
   file: WasmFile,
   patches: readonly Patch[],
-  globals: readonly NewGlobal[] = [],
+  { globals = [], functions = [] }: Additions = {},
 ): Uint8Array<ArrayBuffer> {
   const sorted = [...patches].sort((one, other) => one.at - other.at || one.end - other.end);
+  const exported = [
+    ...globals.map(({ name }, i) => exportBytes(name, EXPORT_GLOBAL, file.globalCount + i)),
+    ...functions.flatMap(({ name }, i) =>
+      name === undefined ? [] : [exportBytes(name, EXPORT_FUNCTION, file.functionCount + i)],
+    ),
+  ];
+  const entries: Readonly<Record<number, readonly (readonly number[])[]>> = {
+    [SectionId.TYPE]: functions.map(({ type }) => typeBytes(type)),
+    [SectionId.FUNCTION]: functions.map((_, i) => unsignedBytes(file.typeCount + i)),
+    [SectionId.GLOBAL]: globals.map(globalBytes),
+    [SectionId.EXPORT]: exported,
+  };
   return rewritten(file, (section) => {
-    if (section.id === SectionId.CODE) return codeWith(file, sorted);
-    if (globals.length === 0) return undefined;
-    if (section.id === SectionId.GLOBAL) return lengthened(file, section, globals.map(globalBytes));
-    if (section.id !== SectionId.EXPORT) return undefined;
-    const entries = globals.map((global, i) => exportBytes(global, file.globalCount + i));
-    return lengthened(file, section, entries);
+    if (section.id === SectionId.CODE) return codeWith(file, sorted, functions.map(bodyBytes));
+    const more = entries[section.id] ?? [];
+    return more.length === 0 ? undefined : lengthened(file, section, more);
   });
 }
 
@@ -72,8 +98,12 @@ function withGlobals(sections: readonly Section[]): readonly Section[] {
   return [...sections.slice(0, at), none, ...sections.slice(at)];
 }
 
-function codeWith({ bytes, functions }: WasmFile, patches: readonly Patch[]): readonly Bytes[] {
-  const parts: Bytes[] = [Uint8Array.from(unsignedBytes(functions.length))];
+function codeWith(
+  { bytes, functions }: WasmFile,
+  patches: readonly Patch[],
+  added: readonly (readonly number[])[],
+): readonly Bytes[] {
+  const parts: Bytes[] = [Uint8Array.from(unsignedBytes(functions.length + added.length))];
   let next = 0;
   for (const { bodyAt, end } of functions) {
     const body: Bytes[] = [];
@@ -86,6 +116,7 @@ function codeWith({ bytes, functions }: WasmFile, patches: readonly Patch[]): re
     parts.push(Uint8Array.from(unsignedBytes(sizeOf(body))));
     for (const piece of body) parts.push(piece); // more than a call takes arguments
   }
+  for (const body of added) parts.push(Uint8Array.from(body));
   return parts;
 }
 
@@ -105,14 +136,40 @@ function lengthened(
 function globalBytes({ isLong, initial = 0 }: NewGlobal): readonly number[] {
   const constant = [...signedBytes(BigInt(initial)), Opcode.END];
   return isLong
-    ? [0x7e, 1, Opcode.I64_CONST, ...constant]
-    : [0x7f, 1, Opcode.I32_CONST, ...constant];
+    ? [VALUE_CODES.i64, 1, Opcode.I64_CONST, ...constant]
+    : [VALUE_CODES.i32, 1, Opcode.I32_CONST, ...constant];
 }
 
+const EXPORT_FUNCTION = 0;
 const EXPORT_GLOBAL = 3;
 
-function exportBytes({ name }: NewGlobal, index: number): readonly number[] {
-  return [...textBytes(name), EXPORT_GLOBAL, ...unsignedBytes(index)];
+function exportBytes(name: string, kind: number, index: number): readonly number[] {
+  return [...textBytes(name), kind, ...unsignedBytes(index)];
+}
+
+const FUNCTION_TYPE = 0x60;
+const VALUE_CODES: Readonly<Record<ValueType, number>> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+  ref: 0x70,
+};
+
+function typeBytes({ params, results }: FunctionType): readonly number[] {
+  const codes = (types: readonly ValueType[]) => types.map((type) => VALUE_CODES[type]);
+  const counted = (types: readonly ValueType[]) => [
+    ...unsignedBytes(types.length),
+    ...codes(types),
+  ];
+  return [FUNCTION_TYPE, ...counted(params), ...counted(results)];
+}
+
+/** Its size, one group of locals or none, and the instructions. */
+function bodyBytes({ locals, code }: NewFunction): readonly number[] {
+  const groups = locals === 0 ? [0] : [1, ...unsignedBytes(locals), VALUE_CODES.i32];
+  return [...unsignedBytes(groups.length + code.length), ...groups, ...code];
 }
 
 function limitsBytes({ initial, maximum, isShared, is64 }: MemoryLimits): readonly number[] {

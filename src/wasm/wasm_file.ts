@@ -5,7 +5,14 @@
 //
 //   \0asm version   then sections, each   id  size  contents
 import { reworded, UserError } from "../base/user_error.ts";
-import type { Entity, EntityKind, FunctionType, Import, MemoryLimits } from "./entity.ts";
+import type {
+  Entity,
+  EntityKind,
+  FunctionType,
+  GlobalType,
+  Import,
+  MemoryLimits,
+} from "./entity.ts";
 import {
   ENTITY_KINDS,
   readFunctionType,
@@ -149,6 +156,20 @@ export class WasmFile implements ModuleShape {
   get globalCount(): number {
     const own = this.#read(SectionId.GLOBAL, (from) => from.u32()) ?? 0;
     return this.#imported("global").length + own;
+  }
+
+  /** Globals by number, imported ones first. */
+  get globals(): readonly GlobalType[] {
+    return this.#entitiesOf.global().flatMap((one) => (one.kind === "global" ? [one.global] : []));
+  }
+
+  /** Functions that it has, imported ones among them. */
+  get functionCount(): number {
+    return this.#entitiesOf.function().length;
+  }
+
+  get typeCount(): number {
+    return this.#types().length;
   }
 
   /** Type of the function that a call names. */

@@ -52,14 +52,11 @@ it("the functions of a module have names and types", () => {
 });
 
 it("a module gets globals that the host can set", () => {
-  const bytes = patched(
-    namedCore(),
-    [],
-    [
-      { name: "short", isLong: false },
-      { name: "long", isLong: true },
-    ],
-  );
+  const globals = [
+    { name: "short", isLong: false },
+    { name: "long", isLong: true },
+  ];
+  const bytes = patched(namedCore(), [], { globals });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {});
   const [short, long] = [exports["short"], exports["long"]] as WebAssembly.Global[];
   expect([short.value, long.value]).toEqual([0, 0n]);

@@ -84,7 +84,7 @@ export class SlabHeap {
    * a machine that the core refuses.
    */
   configure(machine: Machine, planted: Planted | Unguarded = Planted.NONE): void {
-    assert(planted === Planted.NONE || this.kind === "canary", "only canaries have bugs");
+    assert(planted === Planted.NONE || this.kind !== "release", "only canaries have bugs");
     this.#writeConfig(machine, planted);
     if (this.core.boot() !== 0) throw new UserError("the core refuses this machine");
     this.#refreshViews();

@@ -68,6 +68,11 @@ export function readCoresWith(readCore: CoreReader): void {
 const modules = new Map<CoreKind, WebAssembly.Module>();
 const builds = new Map<CoreKind, string>();
 
+/** The bytes of a core. Refuses a core that is not there. */
+export function bytesOfCore(kind: CoreKind): Uint8Array {
+  return reader(kind);
+}
+
 /** The compiled core. */
 export function loadModule(kind: CoreKind): WebAssembly.Module {
   const known = modules.get(kind);

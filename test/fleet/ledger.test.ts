@@ -3,7 +3,8 @@
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Part } from "../../src/campaign/part.ts";
-import { FleetIndex, type FleetLedger, packed } from "../../src/fleet/ledger.ts";
+import { FleetIndex, type FleetLedger } from "../../src/fleet/ledger.ts";
+import { packed } from "../../src/fleet/packing.ts";
 import {
   campaignName,
   type FleetCampaign,
@@ -18,6 +19,8 @@ const CAMPAIGN: FleetCampaign = {
   cases: 250,
   shardCases: 100,
   timeoutMs: 10_000,
+  node: 20,
+  files: [],
 };
 
 /** A part in which no case showed anything. */

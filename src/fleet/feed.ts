@@ -63,6 +63,12 @@ export async function failedCount(queue: Queue, ledger: FleetLedger): Promise<nu
 
 /** Puts shards into the queue where there are too few; those that got lost come again. */
 export async function feed(queue: Queue, ledger: FleetLedger): Promise<void> {
+  const { wait } = await queue.getJobCounts("wait");
+  // A thousand workers that see an empty queue would each put the same shards into it.
+  if (wait < WAITING_MIN) await ledger.feeding(() => addTo(queue, ledger));
+}
+
+async function addTo(queue: Queue, ledger: FleetLedger): Promise<void> {
   const counts = await queue.getJobCounts("wait", "active", "delayed");
   if (counts["wait"] >= WAITING_MIN) return;
   const next = await ledger.next();

@@ -12,6 +12,7 @@
 //   PREFIX:fleet:NAME:seen           hash   signature -> when it came up first, ms
 //   PREFIX:fleet:NAME:written        hash   signature -> its folder, packed, or where it lies
 //   PREFIX:fleet:NAME:next           number the first shard that was never queued
+//   PREFIX:fleet:NAME:feeding        flag   somebody puts shards into the queue
 //   PREFIX:fleet:NAME:workers        hash   worker -> what it says of itself
 import type { Redis } from "ioredis";
 import { sha256 } from "../base/sha256.ts";
@@ -54,6 +55,8 @@ return 1`;
 
 /** Results that are asked for at once. */
 const AT_ONCE = 200;
+/** Putting shards into the queue takes some milliseconds. */
+const FEEDING_MS = 2000;
 /** Of these, so many are unpacked at once: they may be large. */
 const UNPACKED_AT_ONCE = 8;
 
@@ -228,6 +231,20 @@ export class FleetLedger {
 
   async advance(next: number): Promise<void> {
     await this.#redis.eval(ADVANCE, 1, this.#of("next"), next);
+  }
+
+  /**
+   * Does what one at a time is enough for, unless somebody is at it; who dies at it keeps others
+   * from it for a moment only.
+   */
+  async feeding(work: () => Promise<void>): Promise<void> {
+    const key = this.#of("feeding");
+    if ((await this.#redis.set(key, "1", "PX", FEEDING_MS, "NX")) === null) return;
+    try {
+      await work();
+    } finally {
+      await this.#redis.del(key);
+    }
   }
 
   /** Shards that are not done, of those before `end`; at most `limit`. */

@@ -81,6 +81,19 @@ describe.skipIf(!hasServer)("the ledger of a campaign", () => {
     expect(await ledger.missing(3, 10)).toEqual([2]);
   });
 
+  it("lets one worker at a time put shards into the queue", async () => {
+    let fed = 0;
+    const feed = () =>
+      ledger.feeding(async () => {
+        fed++;
+        await redis.ping();
+      });
+    await Promise.all([feed(), feed(), feed()]);
+    expect(fed).toBe(1);
+    await feed();
+    expect(fed).toBe(2);
+  });
+
   it("takes less than a KiB of memory for a shard without findings", async () => {
     const used = async () => Number(/used_memory:(\d+)/.exec(await redis.info("memory"))![1]);
     const many = { ...CAMPAIGN, cases: 1e6 };

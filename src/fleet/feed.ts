@@ -33,26 +33,28 @@ export interface FailedShard {
 }
 
 /**
- * Shards that failed for good. A job may fail after the result of its shard was taken: the shard is
- * done then, and is not among them.
+ * Shards that failed for good, each once. A job may fail after the result of its shard was taken:
+ * the shard is done then, and is not among them.
  */
 export async function failedShards(
   queue: Queue,
   ledger: FleetLedger,
 ): Promise<readonly FailedShard[]> {
   const jobs: readonly Job[] = await queue.getJobs(["failed"]);
-  const isDone = await Promise.all(jobs.map(({ data }) => ledger.isDone(shardOf(data))));
-  return jobs
-    .filter((_, i) => !isDone[i])
-    .map(({ id = "?", failedReason = "", data }) => {
-      return { job: visible(id), shard: shardOf(data), reason: visible(failedReason) };
-    });
+  const failed = new Map<number, FailedShard>();
+  for (const { id = "?", failedReason = "", data } of jobs) {
+    const { shard } = (data ?? {}) as { readonly shard?: unknown };
+    if (!isShardOf(ledger, shard)) continue;
+    failed.set(shard, { job: visible(id), shard, reason: visible(failedReason) });
+  }
+  const shards = [...failed.values()];
+  const isDone = await Promise.all(shards.map(({ shard }) => ledger.isDone(shard)));
+  return shards.filter((_, i) => !isDone[i]);
 }
 
-/** Negative for a job that is none of ours. */
-function shardOf(data: unknown): number {
-  const { shard } = (data ?? {}) as { shard?: unknown };
-  return Number.isInteger(shard) ? (shard as number) : -1;
+/** Whether a job speaks of a shard that there is. */
+export function isShardOf({ shards }: FleetLedger, shard: unknown): shard is number {
+  return Number.isInteger(shard) && (shard as number) >= 0 && (shard as number) < shards;
 }
 
 /** How many there are; mostly none. */

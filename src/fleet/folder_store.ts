@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { makeSharedFolder, probeOutputFolder } from "../base/output_folder.ts";
 import { sha256 } from "../base/sha256.ts";
 import { reasonOf, UserError } from "../base/user_error.ts";
-import { draftBeside, kindOfEntry, openNewFile, readBinaryFile } from "../base/whole_file.ts";
+import { draftBeside, kindOfEntry, openNewFile, readChunks } from "../base/whole_file.ts";
 import { objectName, type ResultStore, StoreAway } from "./large_results.ts";
 
 /** What is over once somebody makes room. */
@@ -28,7 +28,7 @@ export class FolderStore implements ResultStore {
   async put(hash: string, bytes: Uint8Array): Promise<void> {
     const path = this.#pathOf(hash);
     const kind = kindOfEntry(path);
-    if (kind === "file" && sha256(readBinaryFile(path)) === hash) return;
+    if (kind === "file" && sha256(readAtMost(path, bytes.length)) === hash) return;
     if (kind !== "nothing") throw new UserError(`${path}: is no result: move it away`);
     const draft = draftBeside(path);
     this.#refusing(() => {
@@ -46,8 +46,7 @@ export class FolderStore implements ResultStore {
     const kind = kindOfEntry(path);
     if (kind === "nothing") return undefined;
     if (kind !== "file") throw new UserError(`${path}: is a ${kind}, and no result`);
-    const bytes = readBinaryFile(path);
-    return bytes.length > most ? bytes.subarray(0, most + 1) : bytes;
+    return readAtMost(path, most);
   }
 
   #pathOf(hash: string): string {
@@ -65,4 +64,16 @@ export class FolderStore implements ResultStore {
       throw isPassing ? new StoreAway(message) : new UserError(message);
     }
   }
+}
+
+/** The bytes of a file; of a longer one more than these, and not all. */
+function readAtMost(path: string, most: number): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (const chunk of readChunks(path)) {
+    chunks.push(Buffer.from(chunk));
+    size += chunk.length;
+    if (size > most) break;
+  }
+  return Buffer.concat(chunks);
 }

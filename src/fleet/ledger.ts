@@ -27,6 +27,7 @@ import { type BatchMark, markText, readMark } from "./mark.ts";
 import { packed, unpacked, unpackedFile } from "./packing.ts";
 import {
   campaignName,
+  FILES_BYTES_MAX,
   type FleetCampaign,
   readRecord,
   recordText,
@@ -55,6 +56,8 @@ return 1`;
 
 /** Results that are asked for at once. */
 const AT_ONCE = 200;
+/** What cannot be packed is a little larger when it is. */
+const FILE_BYTES_MAX = FILES_BYTES_MAX + 64 * 1024;
 /** Putting shards into the queue takes some milliseconds. */
 const FEEDING_MS = 2000;
 /** Of these, so many are unpacked at once: they may be large. */
@@ -139,6 +142,9 @@ export class FleetLedger {
     const files: TargetFile[] = [];
     for (const { path, hash, size } of this.campaign.files) {
       const place = `campaign ${this.name}, file ${path}`;
+      if ((await this.#redis.hstrlen(this.#of("files"), hash)) > FILE_BYTES_MAX) {
+        throw new UserError(`${place}: is larger than ${FILE_BYTES_MAX} bytes`);
+      }
       const stored = await this.#redis.hgetBuffer(this.#of("files"), hash);
       if (stored === null) throw new UserError(`${place}: is not in the fleet`);
       const bytes = unpackedFile(stored, size, place);

@@ -14,7 +14,7 @@ import type { Finding } from "../target/tally.ts";
 import type { Target } from "../target/target.ts";
 import { startWorkers, type TargetPool } from "../targets/workers.ts";
 import type { Connection } from "./connection.ts";
-import { addWriteUp, type FleetJob, failedCount, feed } from "./feed.ts";
+import { addWriteUp, type FleetJob, failedCount, feed, isShardOf } from "./feed.ts";
 import { fleetTarget } from "./fleet_target.ts";
 import type { LargeResults } from "./large_results.ts";
 import { FleetIndex, type FleetLedger } from "./ledger.ts";
@@ -311,18 +311,15 @@ class CampaignSession {
   }
 
   async #runShard(queue: Queue, pool: TargetPool, shard: unknown) {
-    if (
-      !Number.isInteger(shard) ||
-      (shard as number) < 0 ||
-      (shard as number) >= this.#ledger.shards
-    )
+    if (!isShardOf(this.#ledger, shard)) {
       throw new this.#bullMq.UnrecoverableError(`no shard of this campaign: ${shard}`);
+    }
     const announcements: Promise<void>[] = [];
     const outcome = await runShard({
       ledger: this.#ledger,
       target: this.#target,
       pool,
-      shard: shard as number,
+      shard,
       signal: this.#around.end,
       persist: this.#around.make,
       onCases: ({ tally }) => this.#pace.add(tally.cases, tally.operations),

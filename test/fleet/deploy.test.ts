@@ -90,10 +90,11 @@ describe("a manifest of deploy/", () => {
 
 describe("deploy", () => {
   it("installs the packages in the versions of the tests", () => {
-    const versions = [...read("Dockerfile").matchAll(/(bullmq|ioredis)@(\S+)/g)];
+    const versions = [...read("Dockerfile").matchAll(/(bullmq|ioredis|aws4fetch)@(\S+)/g)];
     expect(Object.fromEntries(versions.map(([, name, version]) => [name, version]))).toEqual({
       bullmq: devDependencies.bullmq,
       ioredis: devDependencies.ioredis,
+      aws4fetch: devDependencies.aws4fetch,
     });
   });
 

@@ -82,7 +82,8 @@ describe.skipIf(!hasServer)("a shard", () => {
   it("that is done is not among those that failed, though a job of it did", async () => {
     const ledger = newLedger(10);
     await resultOf(ledger);
-    const jobs = [0, 1].map((shard) => {
+    // Shard 1 twice, and one that the campaign does not have.
+    const jobs = [0, 1, 1, 4, "1", undefined].map((shard) => {
       return { id: `shard-${shard}`, data: { kind: "shard", shard }, failedReason: "gone" };
     });
     const queue = {

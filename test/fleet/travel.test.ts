@@ -162,6 +162,7 @@ describe.skipIf(!hasServer)("a campaign in the fleet", () => {
   it.each([
     ["of other bytes", packed(bumpModule("(drop (i32.const 1))")), /is not the file|larger than/],
     ["that unpacks to far more", packed(new Uint8Array(FILES_BYTES_MAX)), /is damaged, or larger/],
+    ["that is too large even packed", Buffer.alloc(FILES_BYTES_MAX + 65_537), /is larger than/],
     ["that is not packed", Buffer.from("hello"), /is damaged, or larger/],
     ["that is missing", undefined, /is not in the fleet/],
   ])("is refused with a file %s", async (_, bytes, sentence) => {

@@ -195,9 +195,9 @@ async function runWorker(options: WorkOptions): Promise<void> {
   const { signal } = interruption;
   try {
     const store = storeAt(options.store);
-    await store?.check();
     const large = new LargeResults(store, options.storeFrom);
     await withServer(options, async (connection) => {
+      await store?.check();
       const name = `${hostname()}-${process.pid}`;
       const asked = { name, connection, prefix, jobs, campaign, untilDone, leaseMs, signal };
       const failed = await work({ ...asked, large, nodeMajor, say: note });

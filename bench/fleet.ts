@@ -35,7 +35,7 @@ const { values } = parseArgs({
 });
 const usual = values.short
   ? { cases: 20_000, shards: 2000, rounds: 1 }
-  : { cases: 600_000, shards: 100_000, rounds: 3 };
+  : { cases: 1_200_000, shards: 100_000, rounds: 3 };
 const CASES = Number(values.cases ?? usual.cases);
 const SHARDS = Number(values.shards ?? usual.shards);
 const ROUNDS = Number(values.rounds ?? usual.rounds);

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { BucketServer } from "../helper/bucket_server.ts";
 import { TestFleet } from "../helper/fleet.ts";
 import { hasServer, RedisServer } from "../helper/redis_server.ts";
 
@@ -64,18 +65,26 @@ describe.skipIf(!hasServer)("a fleet", () => {
     expect(shards(await other.status())).toEqual([600 / 100]);
   });
 
-  it("stores the same bytes where results lie in a folder, which collect is told", async () => {
-    const fleet = newFleet();
-    const campaign = await fleet.start(...CASES, ...SHARDS);
-    const store = ["--store", join(root, "store")];
-    expect((await fleet.work(undefined, ...store, "--store-from", "1").ended).code).toBe(0);
-    const client = server.client();
-    const results = await client.hvals(`${fleet.prefix}:fleet:${campaign}:results`);
-    client.disconnect();
-    expect(results.filter((result) => /^object [0-9a-f]{64} \d+$/.test(result))).toHaveLength(12);
-    await expect(fleet.collected(campaign)).rejects.toThrow("lies in a store: say --store");
-    expect(await fleet.collected(campaign, ...store)).toEqual(alone);
-  });
+  it.each(["a folder", "a bucket"])(
+    "stores the same bytes where %s has its results",
+    async (kind) => {
+      const bucket = await BucketServer.start();
+      for (const [name, value] of Object.entries(bucket.environment)) vi.stubEnv(name, value);
+      const fleet = newFleet();
+      const campaign = await fleet.start(...CASES, ...SHARDS);
+      const store = ["--store", kind === "a folder" ? join(root, "store") : "s3://results/of"];
+      expect((await fleet.work(undefined, ...store, "--store-from", "1").ended).code).toBe(0);
+      const client = server.client();
+      const results = await client.hvals(`${fleet.prefix}:fleet:${campaign}:results`);
+      client.disconnect();
+      const references = results.filter((result) => /^object [0-9a-f]{64} \d+$/.test(result));
+      expect(references).toHaveLength(600 / 50);
+      await expect(fleet.collected(campaign)).rejects.toThrow("lies in a store: say --store");
+      expect(await fleet.collected(campaign, ...store)).toEqual(alone);
+      bucket.end();
+      vi.unstubAllEnvs();
+    },
+  );
 
   it("ends with exit code 3 where a shard failed, and with 0 once it is done", async () => {
     const fleet = newFleet();

@@ -107,6 +107,8 @@ describe("the files of a target", () => {
       `campaign x: files: must have ${FILES_BYTES_MAX} bytes at most`,
     );
     expect(readRecord(recordText(recordOf(target, [file])), "campaign x").files).toEqual([file]);
+    const hidden = recordText(recordOf(target, [{ ...file, path: "a\u001b[2Jb" }]));
+    expect(() => readRecord(hidden, "campaign x")).toThrow("files[0].path: must be a path");
   });
 });
 

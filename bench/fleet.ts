@@ -19,6 +19,7 @@ import { parseArgs } from "node:util";
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { today } from "../src/base/clock.ts";
+import { counted } from "../src/base/count_text.ts";
 import type { Part } from "../src/campaign/part.ts";
 import { hostLine } from "../src/cli/commands/bench.ts";
 import { feed } from "../src/fleet/feed.ts";
@@ -98,7 +99,8 @@ async function overhead(): Promise<readonly Row[]> {
     ratios.push(fuzz / fleet);
   }
   const spread = `${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}`;
-  const measured = `${median(ratios).toFixed(3)} (${spread}, ${ROUNDS} rounds of ${CASES} cases)`;
+  const what = `${counted(ROUNDS, "round")} of ${CASES} cases`;
+  const measured = `${median(ratios).toFixed(3)} (${spread}, ${what})`;
   return [["two workers beside `fuzz --jobs 2`, cases a second", measured, "0.93 or more"]];
 }
 

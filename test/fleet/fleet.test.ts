@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { BucketServer } from "../helper/bucket_server.ts";
 import { TestFleet } from "../helper/fleet.ts";
 import { hasServer, RedisServer } from "../helper/redis_server.ts";
@@ -69,6 +69,10 @@ describe.skipIf(!hasServer)("a fleet", () => {
     "stores the same bytes where %s has its results",
     async (kind) => {
       const bucket = await BucketServer.start();
+      onTestFinished(() => {
+        bucket.end();
+        vi.unstubAllEnvs();
+      });
       for (const [name, value] of Object.entries(bucket.environment)) vi.stubEnv(name, value);
       const fleet = newFleet();
       const campaign = await fleet.start(...CASES, ...SHARDS);
@@ -81,8 +85,6 @@ describe.skipIf(!hasServer)("a fleet", () => {
       expect(references).toHaveLength(600 / 50);
       await expect(fleet.collected(campaign)).rejects.toThrow("lies in a store: say --store");
       expect(await fleet.collected(campaign, ...store)).toEqual(alone);
-      bucket.end();
-      vi.unstubAllEnvs();
     },
   );
 

@@ -9,11 +9,16 @@ const PROBE_BYTES = 1 << 20;
 
 /** Makes a folder and those above it; throws what the system says. */
 export function makeOutputFolder(path: string): void {
+  makeSharedFolder(path);
+  removeDrafts(path);
+}
+
+/** The same for a folder that others write into meanwhile: their drafts stay. */
+export function makeSharedFolder(path: string): void {
   if (kindOfEntry(resolve(path)) === "link") {
     throw new UserError(`${path}: is a link: name the folder that it leads to`);
   }
   makeFolder(resolve(path));
-  removeDrafts(path);
 }
 
 /** Level by level: Node's recursive mkdir never returns where no folders can be (/proc). */

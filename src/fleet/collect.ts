@@ -18,6 +18,8 @@ export interface CollectRequest extends Omit<StoreRequest, "known"> {
   readonly ledger: FleetLedger;
   /** Worker threads that write findings up. */
   readonly jobs: number;
+  /** The major version of Node that runs here. */
+  readonly nodeMajor: number;
   /** Called now and then: how many shards are read, and how many there are. */
   readonly onShard?: (read: number, total: number) => void;
 }
@@ -27,9 +29,9 @@ export interface CollectRequest extends Omit<StoreRequest, "known"> {
  * cannot be read, and where `out` holds something else.
  */
 export async function collect(request: CollectRequest): Promise<FuzzResult> {
-  const { ledger, out, jobs } = request;
+  const { ledger, out, jobs, nodeMajor } = request;
   const size = poolSizeOf({ jobs, timeoutMs: ledger.campaign.timeoutMs });
-  const target = await fleetTarget(ledger.campaign);
+  const target = await fleetTarget(ledger, nodeMajor);
   const before = await summedUp(request);
   const header = wholeHeader(ledger.campaign);
   await refuseOther(out, ledger, before);

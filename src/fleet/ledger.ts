@@ -3,25 +3,31 @@
 // result says.
 //
 //   PREFIX:fleet:campaigns           hash   name -> record
-//   PREFIX:fleet:NAME:results        hash   shard -> its journal line, packed
+//   PREFIX:fleet:NAME:files          hash   SHA-256 -> a file of the target, packed
+//   PREFIX:fleet:NAME:results        hash   shard -> its journal line, packed, or where it lies
 //   PREFIX:fleet:NAME:parts          hash   shard -> what is done of it so far, packed
 //   PREFIX:fleet:NAME:marks          hash   shard -> the batch under way, and deaths with it
 //   PREFIX:fleet:NAME:totals         hash   cases, operations: sums over results
 //   PREFIX:fleet:NAME:counts         hash   signature -> cases that showed it
 //   PREFIX:fleet:NAME:seen           hash   signature -> when it came up first, ms
-//   PREFIX:fleet:NAME:written        hash   signature -> its folder, packed
+//   PREFIX:fleet:NAME:written        hash   signature -> its folder, packed, or where it lies
 //   PREFIX:fleet:NAME:next           number the first shard that was never queued
+//   PREFIX:fleet:NAME:feeding        flag   somebody puts shards into the queue
 //   PREFIX:fleet:NAME:workers        hash   worker -> what it says of itself
-import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Redis } from "ioredis";
+import { sha256 } from "../base/sha256.ts";
 import { UserError } from "../base/user_error.ts";
 import { parsePartLine, partLine } from "../campaign/journal_text.ts";
 import type { Part } from "../campaign/part.ts";
 import { RangeSet } from "../campaign/ranges.ts";
 import type { Finding } from "../target/tally.ts";
+import type { TargetFile } from "../target/target.ts";
+import { LargeResults } from "./large_results.ts";
 import { type BatchMark, markText, readMark } from "./mark.ts";
+import { packed, unpacked, unpackedFile } from "./packing.ts";
 import {
   campaignName,
+  FILES_BYTES_MAX,
   type FleetCampaign,
   readRecord,
   recordText,
@@ -50,20 +56,33 @@ return 1`;
 
 /** Results that are asked for at once. */
 const AT_ONCE = 200;
+/** What cannot be packed is a little larger when it is. */
+const FILE_BYTES_MAX = FILES_BYTES_MAX + 64 * 1024;
+/** Putting shards into the queue takes some milliseconds. */
+const FEEDING_MS = 2000;
+/** Of these, so many are unpacked at once: they may be large. */
+const UNPACKED_AT_ONCE = 8;
 
 /** The campaigns of a fleet. */
 export class FleetIndex {
   readonly #redis: Redis;
   readonly #prefix: string;
+  readonly #large: LargeResults;
 
-  constructor(redis: Redis, prefix: string) {
+  constructor(redis: Redis, prefix: string, large = new LargeResults()) {
     this.#redis = redis;
     this.#prefix = `${prefix}:fleet`;
+    this.#large = large;
   }
 
-  /** Adds a campaign, unless it is there; gives what is there then. */
-  async add(campaign: FleetCampaign): Promise<{ campaign: FleetCampaign; isNew: boolean }> {
+  /** Adds a campaign with the files of its target, unless it is there; gives what is there then. */
+  async add(
+    campaign: FleetCampaign,
+    files: readonly TargetFile[] = [],
+  ): Promise<{ campaign: FleetCampaign; isNew: boolean }> {
     const name = campaignName(campaign);
+    // Before the record: whoever sees that can have them.
+    await this.ledgerOf(campaign).saveFiles(files);
     const isNew = await this.#redis.hsetnx(this.#campaigns, name, recordText(campaign));
     return { campaign: await this.find(name), isNew: isNew === 1 };
   }
@@ -83,7 +102,8 @@ export class FleetIndex {
   }
 
   ledgerOf(campaign: FleetCampaign): FleetLedger {
-    return new FleetLedger(this.#redis, `${this.#prefix}:${campaignName(campaign)}`, campaign);
+    const key = `${this.#prefix}:${campaignName(campaign)}`;
+    return new FleetLedger(this.#redis, key, campaign, this.#large);
   }
 
   get #campaigns(): string {
@@ -97,16 +117,43 @@ export class FleetLedger {
   readonly name: string;
   readonly #redis: Redis;
   readonly #key: string;
+  readonly #large: LargeResults;
 
-  constructor(redis: Redis, key: string, campaign: FleetCampaign) {
+  constructor(redis: Redis, key: string, campaign: FleetCampaign, large: LargeResults) {
     this.#redis = redis;
     this.#key = key;
+    this.#large = large;
     this.campaign = campaign;
     this.name = campaignName(campaign);
   }
 
   get shards(): number {
     return shardCount(this.campaign);
+  }
+
+  async saveFiles(files: readonly TargetFile[]): Promise<void> {
+    for (const { bytes } of files) {
+      await this.#redis.hsetnx(this.#of("files"), sha256(bytes), packed(bytes));
+    }
+  }
+
+  /** The files of the target. Throws a UserError for one that is not what the record says. */
+  async files(): Promise<readonly TargetFile[]> {
+    const files: TargetFile[] = [];
+    for (const { path, hash, size } of this.campaign.files) {
+      const place = `campaign ${this.name}, file ${path}`;
+      if ((await this.#redis.hstrlen(this.#of("files"), hash)) > FILE_BYTES_MAX) {
+        throw new UserError(`${place}: is larger than ${FILE_BYTES_MAX} bytes`);
+      }
+      const stored = await this.#redis.hgetBuffer(this.#of("files"), hash);
+      if (stored === null) throw new UserError(`${place}: is not in the fleet`);
+      const bytes = unpackedFile(stored, size, place);
+      if (bytes.length !== size || sha256(bytes) !== hash) {
+        throw new UserError(`${place}: is not the file that the campaign was started with`);
+      }
+      files.push({ path, bytes });
+    }
+    return files;
   }
 
   async isDone(shard: number): Promise<boolean> {
@@ -123,7 +170,8 @@ export class FleetLedger {
     const keys = ["results", "parts", "marks", "totals", "counts"].map((kind) => this.#of(kind));
     const { cases, operations, findings } = part.tally;
     const counts = findings.flatMap(({ signature, count }) => [signature.text, count]);
-    const result = [shard, packed(partLine(part)), cases, operations, ...counts];
+    const bytes = await this.#large.toRedis(partLine(part));
+    const result = [shard, bytes, cases, operations, ...counts];
     return (await this.#redis.eval(SETTLE, keys.length, ...keys, ...result)) === 1;
   }
 
@@ -132,15 +180,21 @@ export class FleetLedger {
     for (let first = 0; first < this.shards; first += AT_ONCE) {
       const shards = upTo(Math.min(AT_ONCE, this.shards - first)).map((i) => first + i);
       const found = await this.#redis.hmgetBuffer(this.#of("results"), ...shards.map(String));
-      for (const [i, bytes] of found.entries()) {
-        if (bytes !== null) yield this.#resultOf(shards[i], bytes);
+      const held = shards.flatMap((shard, i) => {
+        const bytes = found[i];
+        return bytes === null ? [] : [{ shard, bytes }];
+      });
+      for (let i = 0; i < held.length; i += UNPACKED_AT_ONCE) {
+        const some = held.slice(i, i + UNPACKED_AT_ONCE);
+        yield* await Promise.all(some.map(({ shard, bytes }) => this.#resultOf(shard, bytes)));
       }
     }
   }
 
-  #resultOf(shard: number, bytes: Buffer): Part {
+  async #resultOf(shard: number, bytes: Buffer): Promise<Part> {
     const place = `campaign ${this.name}, shard ${shard}`;
-    const part = parsePartLine(unpacked(bytes, place), wholeHeader(this.campaign), place);
+    const text = await this.#large.fromRedis(bytes, place);
+    const part = parsePartLine(text, wholeHeader(this.campaign), place);
     const [first, end] = shardRange(this.campaign, shard);
     const [[from, to], ...more] = part.ranges;
     if (from === first && to === end && more.length === 0) return part;
@@ -185,6 +239,20 @@ export class FleetLedger {
     await this.#redis.eval(ADVANCE, 1, this.#of("next"), next);
   }
 
+  /**
+   * Does what one at a time is enough for, unless somebody is at it; who dies at it keeps others
+   * from it for a moment only.
+   */
+  async feeding(work: () => Promise<void>): Promise<void> {
+    const key = this.#of("feeding");
+    if ((await this.#redis.set(key, "1", "PX", FEEDING_MS, "NX")) === null) return;
+    try {
+      await work();
+    } finally {
+      await this.#redis.del(key);
+    }
+  }
+
   /** Shards that are not done, of those before `end`; at most `limit`. */
   async missing(end: number, limit: number): Promise<readonly number[]> {
     const missing: number[] = [];
@@ -205,8 +273,12 @@ export class FleetLedger {
   }
 
   async saveWrittenUp(signature: string, written: WrittenUp): Promise<void> {
-    const bytes = packed(writtenUpText(written));
+    const bytes = await this.#large.toRedis(writtenUpText(written));
     await this.#redis.hset(this.#of("written"), signature, bytes);
+  }
+
+  async isWrittenUp(signature: string): Promise<boolean> {
+    return (await this.#redis.hexists(this.#of("written"), signature)) === 1;
   }
 
   /** What a worker has written up of a signature. */
@@ -214,7 +286,7 @@ export class FleetLedger {
     const bytes = await this.#redis.hgetBuffer(this.#of("written"), signature);
     if (bytes === null) return undefined;
     const place = `campaign ${this.name}, finding ${signature.slice(0, 80)}`;
-    return readWrittenUp(unpacked(bytes, place), place);
+    return readWrittenUp(await this.#large.fromRedis(bytes, place), place);
   }
 
   async report(worker: string, report: WorkerReport): Promise<void> {
@@ -262,20 +334,4 @@ export class FleetLedger {
 
 function upTo(count: number): readonly number[] {
   return Array.from({ length: count }, (_, i) => i);
-}
-
-/** Bytes of a text that is unpacked. */
-const TEXT_MAX = 16 * 1024 * 1024;
-
-export function packed(text: string): Buffer {
-  return deflateRawSync(text, { level: 9 });
-}
-
-/** The text again. Throws a UserError that begins with `name`. */
-export function unpacked(bytes: Buffer, name: string): string {
-  try {
-    return inflateRawSync(bytes, { maxOutputLength: TEXT_MAX }).toString("utf8");
-  } catch {
-    throw new UserError(`${name}: is damaged, or larger than ${TEXT_MAX} bytes`);
-  }
 }

@@ -1,17 +1,21 @@
-// The two packages that a fleet needs. Nothing else of slabfuzz does, so that they are installed
-// only by those who want a fleet, and loaded when a fleet command runs.
+// The packages that a fleet needs. Nothing else of slabfuzz does: whoever wants a fleet installs
+// them, and they are loaded when a fleet command runs.
 import { UserError } from "../base/user_error.ts";
 
 export type BullMq = typeof import("bullmq");
 
-async function loaded<T>(load: () => Promise<T>): Promise<T> {
+async function loaded<T>(load: () => Promise<T>, advice: string): Promise<T> {
   try {
     return await load();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new UserError("a fleet needs two more packages: npm install bullmq ioredis");
+    throw new UserError(advice);
   }
 }
 
-export const bullMq = (): Promise<BullMq> => loaded(() => import("bullmq"));
-export const ioRedis = () => loaded(() => import("ioredis"));
+const FOR_ALL = "a fleet needs two more packages: npm install bullmq ioredis";
+const FOR_S3 = "a store in a bucket needs one more package: npm install aws4fetch";
+
+export const bullMq = (): Promise<BullMq> => loaded(() => import("bullmq"), FOR_ALL);
+export const ioRedis = () => loaded(() => import("ioredis"), FOR_ALL);
+export const aws4Fetch = () => loaded(() => import("aws4fetch"), FOR_S3);

@@ -1,6 +1,7 @@
 // Changes in Redis that have to come about. A server whose memory is full, that is still loading,
 // or that cannot write its file says so; the change is tried again until it is made.
 import { setTimeout as wait } from "node:timers/promises";
+import { StoreAway } from "./large_results.ts";
 
 const RETRY_MS = 500;
 
@@ -46,13 +47,19 @@ export class Persistence {
         this.#said = "";
         return answer;
       } catch (error) {
-        const reason = passingReason(error);
-        if (reason === undefined) throw error;
-        if (this.#said !== reason) this.#say(`${this.#name}: ${reason}`);
-        this.#said = reason;
+        const line = this.#whyItWaits(error);
+        if (line === undefined) throw error;
+        if (this.#said !== line) this.#say(line);
+        this.#said = line;
         await wait(RETRY_MS);
       }
     }
+  }
+
+  #whyItWaits(error: unknown): string | undefined {
+    if (error instanceof StoreAway) return `${error.message}: waiting until it takes results`;
+    const reason = passingReason(error);
+    return reason && `${this.#name}: ${reason}`;
   }
 
   /** A server that stays away never answers. */

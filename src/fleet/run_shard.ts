@@ -80,7 +80,9 @@ class ShardRun {
     const { first, count } = mark;
     // Of several cases nobody knows which one it was, if any: deaths with one case count.
     this.#deaths = count === 1 ? mark.deaths + 1 : 0;
-    if (this.#deaths >= DEATHS_MAX) this.#setAside(first);
+    // A worker may die after its result was stored and before its mark was taken away.
+    const isLeft = this.#sum.done.gapsIn([first, first + count]).length > 0;
+    if (isLeft && this.#deaths >= DEATHS_MAX) this.#setAside(first);
     for (const [start, end] of this.#sum.done.gapsIn([first, first + count])) {
       for (let i = start; i < end && !this.#work.signal.aborted; i++) {
         await this.#runCases([i, i + 1]);

@@ -10,11 +10,13 @@ import type { Target } from "../target/target.ts";
 import { type CampaignRequest, targetFor } from "../targets/targets.ts";
 import { startWorkers } from "../targets/workers.ts";
 import type { FleetIndex } from "./ledger.ts";
-import { campaignName, type FleetCampaign, shardCount } from "./record.ts";
+import { campaignName, type FleetCampaign, fileRecords, shardCount } from "./record.ts";
 
 export interface StartRequest extends CampaignRequest, Pick<RunRequest, "cases" | "timeoutMs"> {
   /** Cases of a shard; by default as many as one core runs in 20 s. */
   readonly shardCases?: number | undefined;
+  /** The major version of Node that runs here. */
+  readonly nodeMajor: number;
 }
 
 export interface StartedCampaign {
@@ -46,11 +48,12 @@ export async function startCampaign(
   const { timeoutMs } = poolSizeOf(request);
   const target = await targetFor(request);
   await target.prepare();
-  const identity = { ...identityOf(target), cases, timeoutMs };
+  const files = fileRecords(target);
+  const identity = { ...identityOf(target), cases, timeoutMs, node: request.nodeMajor, files };
   const known = await knownCampaign(index, identity);
   const size = known?.shardCases ?? shardCases ?? (await measuredShard(target, timeoutMs));
   const asked = { ...identity, shardCases: Math.min(size, cases) };
-  const { campaign, isNew } = await index.add(asked);
+  const { campaign, isNew } = await index.add(asked, target.files);
   if (shardCases !== undefined && Math.min(shardCases, cases) !== campaign.shardCases) {
     const shards = counted(shardCount(campaign), "shard");
     throw new UserError(

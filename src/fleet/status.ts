@@ -2,14 +2,9 @@
 import type { Queue } from "bullmq";
 import { visible } from "../base/visible.ts";
 import { estimateOfCounts, type SummaryEstimate } from "../campaign/estimate.ts";
+import { type FailedShard, failedShards } from "./feed.ts";
 import type { FleetLedger } from "./ledger.ts";
 import type { WorkerReport } from "./worker_report.ts";
-
-/** A shard that failed for good. */
-export interface FailedShard {
-  readonly job: string;
-  readonly reason: string;
-}
 
 export interface FleetStatus {
   readonly name: string;
@@ -40,11 +35,9 @@ export interface WorkerStatus extends Omit<WorkerReport, "atMs"> {
 
 /** A worker that was silent for so long is no longer counted. */
 const SILENT_MS_MAX = 60_000;
-/** Failed jobs that are listed. */
-const FAILED_MAX = 1000;
 
 export async function fleetStatus(ledger: FleetLedger, queue: Queue): Promise<FleetStatus> {
-  const [done, totals, counts, seen, reports, nowMs, queued, failedJobs] = await Promise.all([
+  const [done, totals, counts, seen, reports, nowMs, queued, failed] = await Promise.all([
     ledger.doneCount(),
     ledger.totals(),
     ledger.counts(),
@@ -52,7 +45,7 @@ export async function fleetStatus(ledger: FleetLedger, queue: Queue): Promise<Fl
     ledger.workers(),
     ledger.serverMs(),
     queue.getJobCounts("active"),
-    queue.getJobs(["failed"], 0, FAILED_MAX - 1),
+    failedShards(queue, ledger),
   ]);
   const workers = [...reports]
     .map(([id, { atMs, ...report }]) => ({
@@ -63,10 +56,6 @@ export async function fleetStatus(ledger: FleetLedger, queue: Queue): Promise<Fl
     .filter(({ secondsSilent }) => secondsSilent * 1000 < SILENT_MS_MAX)
     .sort((one, other) => (one.id < other.id ? -1 : 1));
   const casesPerSecond = sum(workers.map((worker) => worker.casesPerSecond));
-  const failed = failedJobs.map(({ id = "?", failedReason = "" }) => ({
-    job: visible(id),
-    reason: visible(failedReason),
-  }));
   const casesLeft = ledger.campaign.cases - totals.cases;
   return {
     name: ledger.name,

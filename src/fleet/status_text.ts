@@ -33,9 +33,10 @@ function leftText({ secondsLeft, done, shards }: FleetStatus): string {
 
 function workerLines({ workers }: FleetStatus): readonly string[] {
   if (workers.length === 0) return ["workers: none"];
-  const rows = workers.map(({ id, build, jobs, casesPerSecond, secondsSilent }) => [
+  const rows = workers.map(({ id, build, node, jobs, casesPerSecond, secondsSilent }) => [
     `  ${id}`,
     `build ${build}`,
+    `Node ${node}`,
     counted(jobs, "job"),
     `${countText(casesPerSecond)} cases/s`,
     `heard ${ageText(secondsSilent)} ago`,

@@ -4,6 +4,7 @@
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Job, Queue, Worker } from "bullmq";
+import { counted } from "../base/count_text.ts";
 import { UserError } from "../base/user_error.ts";
 import { slabfuzzVersion } from "../base/version.ts";
 import { driverBuild } from "../campaign/driver_build.ts";
@@ -13,10 +14,12 @@ import type { Finding } from "../target/tally.ts";
 import type { Target } from "../target/target.ts";
 import { startWorkers, type TargetPool } from "../targets/workers.ts";
 import type { Connection } from "./connection.ts";
-import { addWriteUp, type FleetJob, feed } from "./feed.ts";
+import { addWriteUp, type FleetJob, failedCount, feed, isShardOf } from "./feed.ts";
 import { fleetTarget } from "./fleet_target.ts";
+import type { LargeResults } from "./large_results.ts";
 import { FleetIndex, type FleetLedger } from "./ledger.ts";
 import { type BullMq, bullMq } from "./libraries.ts";
+import { DEATHS_MAX } from "./mark.ts";
 import { Pace } from "./pace.ts";
 import { Persistence, passingReason } from "./persist.ts";
 import { runShard } from "./run_shard.ts";
@@ -24,6 +27,10 @@ import { runShard } from "./run_shard.ts";
 export interface WorkRequest {
   readonly connection: Connection;
   readonly prefix: string;
+  /** Where large results go; by default all are kept in Redis. */
+  readonly large?: LargeResults | undefined;
+  /** The major version of Node that runs here. */
+  readonly nodeMajor: number;
   /** What this worker is called: no other one of the fleet has that name. */
   readonly name: string;
   /** Shards at a time, each on a thread of its own. */
@@ -42,19 +49,26 @@ export interface WorkRequest {
 const LOOK_MS = 1000;
 /** CPU time that writing up a finding may take. */
 const WRITE_UP_MS = 120_000;
-/** A shard whose workers vanish more often than this is listed as failed. */
-const STALLS_MAX = 100;
+/**
+ * A shard whose workers vanish more often than this is listed as failed. Machines that come and go
+ * are no fault of a shard's, and a case that kills its worker is set aside: only what kills workers
+ * without running a case gets here.
+ */
+const STALLS_MAX = 1000;
+
+/** Shards that failed for good, by the names of their campaigns. */
+export type FailedShards = ReadonlyMap<string, number>;
 
 /**
- * Works until the signal. Throws a UserError for a campaign that does not exist or that another
- * build started, and a ServerLost.
+ * Works until the signal, or until all is done but for the shards that it gives. Throws a UserError
+ * for a campaign that does not exist or that another build started, and a ServerLost.
  */
-export async function work(request: WorkRequest): Promise<void> {
+export async function work(request: WorkRequest): Promise<FailedShards> {
   const { jobs, connection, campaign } = request;
   if (jobs > JOBS_MAX) throw new UserError(`--jobs ${jobs}: at most ${JOBS_MAX}`);
-  const index = new FleetIndex(connection.redis, request.prefix);
+  const index = new FleetIndex(connection.redis, request.prefix, request.large);
   if (campaign !== undefined) await index.find(campaign);
-  await new FleetWorker(request, index, await bullMq()).run();
+  return await new FleetWorker(request, index, await bullMq()).run();
 }
 
 class FleetWorker {
@@ -67,6 +81,7 @@ class FleetWorker {
   /** Campaigns that this build cannot run: each is said once. */
   readonly #refused = new Set<string>();
   readonly #queues = new Map<string, Queue>();
+  readonly #failed = new Map<string, number>();
 
   constructor(request: WorkRequest, index: FleetIndex, library: BullMq) {
     const { connection, signal, say } = request;
@@ -77,7 +92,7 @@ class FleetWorker {
     this.#end = AbortSignal.any([signal, connection.lost]);
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<FailedShards> {
     const { lost } = this.#request.connection;
     try {
       while (!this.#end.aborted) {
@@ -87,6 +102,7 @@ class FleetWorker {
         else await wait(LOOK_MS, undefined, { signal: this.#end }).catch(() => {});
       }
       lost.throwIfAborted();
+      return this.#failed;
     } finally {
       const queues = [...this.#queues.values()];
       if (lost.aborted) for (const queue of queues) queue.disconnect().catch(() => {});
@@ -102,7 +118,10 @@ class FleetWorker {
       if (this.#refused.has(name)) continue;
       const ledger = await this.#ledgerOf(name);
       if (ledger === undefined) continue;
-      if (await this.#make(() => hasShardsToRun(ledger, this.#queueOf(ledger)))) return ledger;
+      const failed = await this.#make(() => failedIfDone(ledger, this.#queueOf(ledger)));
+      if (failed === undefined) return ledger;
+      if (failed > 0) this.#failed.set(name, failed);
+      else this.#failed.delete(name);
     }
     return undefined;
   }
@@ -138,7 +157,7 @@ class FleetWorker {
   async #workOn(ledger: FleetLedger): Promise<void> {
     let target: Target;
     try {
-      target = await fleetTarget(ledger.campaign);
+      target = await this.#make(() => fleetTarget(ledger, this.#request.nodeMajor));
     } catch (error) {
       this.#refuse(ledger.name, error);
       return;
@@ -157,10 +176,11 @@ class FleetWorker {
   }
 }
 
-/** Whether shards are left that did not fail for good. */
-async function hasShardsToRun(ledger: FleetLedger, queue: Queue): Promise<boolean> {
-  const [done, counts] = await Promise.all([ledger.doneCount(), queue.getJobCounts("failed")]);
-  return done + counts["failed"] < ledger.shards;
+/** How many shards failed for good, where all others are done; undefined where some are left. */
+async function failedIfDone(ledger: FleetLedger, queue: Queue): Promise<number | undefined> {
+  const failed = await failedCount(queue, ledger);
+  const done = await ledger.doneCount();
+  return done + failed < ledger.shards ? undefined : failed;
 }
 
 /** BullMQ goes on by itself after what passes; what the server is like is said elsewhere. */
@@ -208,12 +228,12 @@ class CampaignSession {
   async run(): Promise<void> {
     const { say, jobs } = this.#request;
     const { queue, make } = this.#around;
-    say(`campaign ${this.#ledger.name}: working on it with ${jobs} ${jobs === 1 ? "job" : "jobs"}`);
+    say(`campaign ${this.#ledger.name}: working on it with ${counted(jobs, "job")}`);
     const worker = this.#newWorker(queue);
     try {
       await this.#untilDone(queue);
-      const { failed } = await make(() => queue.getJobCounts("failed"));
-      const what = failed === 0 ? "done" : `done but for ${failed} failed shards (fleet status)`;
+      const failed = await make(() => failedCount(queue, this.#ledger));
+      const what = failed === 0 ? "done" : `done but for ${counted(failed, "shard")} that failed`;
       if (!this.#around.end.aborted) say(`campaign ${this.#ledger.name}: ${what}`);
     } finally {
       await this.#close(worker);
@@ -243,7 +263,8 @@ class CampaignSession {
       await make(() => this.#report());
       const counts = await make(() => queue.getJobCounts("wait", "active"));
       const isIdle = counts["wait"] + counts["active"] === 0;
-      if (isIdle && !(await make(() => hasShardsToRun(this.#ledger, queue)))) return;
+      const isDone = () => failedIfDone(this.#ledger, queue);
+      if (isIdle && (await make(isDone)) !== undefined) return;
       await wait(LOOK_MS, undefined, { signal: end }).catch(() => {});
     }
   }
@@ -261,6 +282,7 @@ class CampaignSession {
     const { casesPerSecond, operationsPerSecond } = this.#pace;
     await this.#ledger.report(this.#around.id, {
       build: `${slabfuzzVersion()} ${driverBuild()}`,
+      node: this.#request.nodeMajor,
       host: hostname(),
       jobs: this.#request.jobs,
       running: this.#running,
@@ -275,7 +297,7 @@ class CampaignSession {
     this.#running++;
     try {
       const data = job.data as FleetJob;
-      if (data.kind === "write-up") await this.#writeUp(pool, data);
+      if (data.kind === "write-up") await this.#writeUp(pool, data, job.stalledCounter);
       else if ((await this.#runShard(queue, pool, data.shard)) === "handed back") {
         await this.#around.make(() => job.moveToWait(token));
         throw new this.#bullMq.WaitingError();
@@ -284,22 +306,20 @@ class CampaignSession {
       this.#running--;
       this.#idlePools.push(pool);
     }
-    await this.#around.make(() => feed(queue, this.#ledger));
+    // The shard is done, whatever becomes of the queue: the session feeds it, too, and complains.
+    await this.#around.make(() => feed(queue, this.#ledger)).catch(() => {});
   }
 
   async #runShard(queue: Queue, pool: TargetPool, shard: unknown) {
-    if (
-      !Number.isInteger(shard) ||
-      (shard as number) < 0 ||
-      (shard as number) >= this.#ledger.shards
-    )
+    if (!isShardOf(this.#ledger, shard)) {
       throw new this.#bullMq.UnrecoverableError(`no shard of this campaign: ${shard}`);
+    }
     const announcements: Promise<void>[] = [];
     const outcome = await runShard({
       ledger: this.#ledger,
       target: this.#target,
       pool,
-      shard: shard as number,
+      shard,
       signal: this.#around.end,
       persist: this.#around.make,
       onCases: ({ tally }) => this.#pace.add(tally.cases, tally.operations),
@@ -319,10 +339,15 @@ class CampaignSession {
     if (isFirst) await this.#around.make(() => addWriteUp(queue, finding));
   }
 
-  async #writeUp(pool: TargetPool, { finding }: Extract<FleetJob, { kind: "write-up" }>) {
+  async #writeUp(
+    pool: TargetPool,
+    { finding }: Extract<FleetJob, { kind: "write-up" }>,
+    deaths: number,
+  ): Promise<void> {
+    if (deaths >= DEATHS_MAX) return; // it kills its workers; collect writes it up
     const read = findingOfRecord(finding, `campaign ${this.#ledger.name}`);
     const { text } = read.signature;
-    if ((await this.#around.make(() => this.#ledger.writtenUp(text))) !== undefined) return;
+    if (await this.#around.make(() => this.#ledger.isWrittenUp(text))) return;
     const request = { finding: read, shrinks: true };
     const outcome = await pool.run("describe", request, { limitMs: WRITE_UP_MS });
     if (outcome.kind !== "done") return; // collect writes it up

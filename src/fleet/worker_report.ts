@@ -7,6 +7,8 @@ import { shortened, visible } from "../base/visible.ts";
 export interface WorkerReport {
   /** slabfuzz and its build, such as `0.1.0 4f2a91bc`. */
   readonly build: string;
+  /** The major version of Node that it runs on. */
+  readonly node: number;
   readonly host: string;
   readonly jobs: number;
   /** Shards under way. */
@@ -26,6 +28,7 @@ const line = v.pipe(
 
 const REPORT = jsonObject({
   build: line,
+  node: jsonCount,
   host: line,
   jobs: jsonCount,
   running: jsonCount,

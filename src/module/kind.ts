@@ -1,11 +1,11 @@
 // Modules as a kind of target: the door through which src/targets/ enters this room.
 import type { ScriptSource } from "../target/program.ts";
-import type { AskWorker } from "../target/target.ts";
+import type { AskWorker, TargetFile } from "../target/target.ts";
 import { looksForeign } from "./load/find.ts";
-import { isCoreFile, TLSF } from "./load/load.ts";
+import { adoptForeign, isCoreFile, TLSF } from "./load/load.ts";
 import { ModuleProgram, moduleProgramOfToken } from "./module_program.ts";
 import { ModuleTarget } from "./module_target.ts";
-import { type ModuleRequest, moduleOptions } from "./options.ts";
+import { type ModuleRequest, moduleOf, moduleOptions } from "./options.ts";
 import { parseForeign } from "./program/text.ts";
 import { parseModuleToken } from "./token.ts";
 
@@ -23,6 +23,18 @@ export function moduleTarget(request: ModuleRequest, ask: AskWorker): ModuleTarg
 
 export function moduleTargetOfToken(word: string, ask: AskWorker): ModuleTarget {
   return new ModuleTarget(parseModuleToken(word).options, ask);
+}
+
+/** Takes over the module that a token names, from a machine that has it; gives the name. */
+export function adoptModuleFiles(word: string, files: readonly TargetFile[]): string {
+  const { options } = parseModuleToken(word);
+  const [{ path, bytes }, ...scripts] = files;
+  const glues = scripts.map((script) => ({
+    path: script.path,
+    text: Buffer.from(script.bytes).toString("utf8"),
+  }));
+  adoptForeign(moduleOf(options), { path, bytes, glues });
+  return options.target;
 }
 
 export function programOfModuleToken(word: string, ask: AskWorker): Promise<ModuleProgram> {

@@ -11,6 +11,7 @@ import type {
   CampaignText,
   Target,
   TargetCode,
+  TargetFile,
   TargetWorker,
   WorkerReply,
 } from "../target/target.ts";
@@ -80,6 +81,16 @@ export class ModuleTarget implements Target {
     const { module, plan } = this.loaded;
     const { options, build } = this;
     return { kind: "module", options, build, module, plan, capacity: this.probe?.capacity };
+  }
+
+  get files(): readonly TargetFile[] {
+    const { path, bytes, glues } = this.loaded;
+    const scripts = glues.map((glue) => ({ path: glue.path, bytes: Buffer.from(glue.text) }));
+    return [{ path, bytes }, ...scripts];
+  }
+
+  get dependsOnNode(): boolean {
+    return true;
   }
 
   get campaignToken(): string {

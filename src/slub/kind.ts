@@ -1,6 +1,8 @@
 // SLUB as a kind of target: the door through which src/targets/ enters this room.
 import { reworded, UserError } from "../base/user_error.ts";
 import type { ScriptSource } from "../target/program.ts";
+import type { TargetFile } from "../target/target.ts";
+import { adoptCore } from "./core/load.ts";
 import { parseInvariants } from "./invariant_text.ts";
 import { coreOf, type NamedCore, parseCore } from "./named_core.ts";
 import { type SlubRequest, slubOptions } from "./options.ts";
@@ -23,6 +25,14 @@ export function slubTarget(request: SlubRequest): SlubTarget {
 
 export function slubTargetOfToken(word: string): SlubTarget {
   return new SlubTarget(parseToken(word).options);
+}
+
+/** Takes over the core that a token names, from a machine that has it; gives its name. */
+export function adoptCoreFile(word: string, [{ bytes }]: readonly TargetFile[]): string {
+  const { name, core } = parseCore(parseToken(word).options.target);
+  if (core === "release") throw new UserError(`${name}: is no core that travels`);
+  adoptCore(core, bytes);
+  return name;
 }
 
 /** The program that a script is. */

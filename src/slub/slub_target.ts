@@ -3,9 +3,23 @@ import { optionWords } from "../base/option_text.ts";
 import { type CaseOutcome, type FailureKind, failedCase } from "../target/failure.ts";
 import type { FindingFolder } from "../target/finding_folder.ts";
 import type { Finding } from "../target/tally.ts";
-import type { CampaignText, Target, TargetCode, TargetWorker } from "../target/target.ts";
+import type {
+  CampaignText,
+  Target,
+  TargetCode,
+  TargetFile,
+  TargetWorker,
+} from "../target/target.ts";
 import { NO_PROGRAM } from "../target/token_text.ts";
-import { adoptModule, buildOfCore, type CoreKind, loadModule } from "./core/load.ts";
+import {
+  adoptModule,
+  buildOfCore,
+  bytesOfCore,
+  type CoreKind,
+  isOwnBuild,
+  loadModule,
+  nameOfCore,
+} from "./core/load.ts";
 import { type Describer, describeFinding, describerFor, describeUnrunFinding } from "./describe.ts";
 import { CaseEngine, generatorFor } from "./engine.ts";
 import type { ProgramShape } from "./gen/options.ts";
@@ -55,6 +69,16 @@ export class SlubTarget implements Target {
   get campaignToken(): string {
     const { options, build } = this;
     return tokenOf({ options, caseNumber: 0, build, program: NO_PROGRAM }, this.#machine);
+  }
+
+  /** Every slabfuzz has the core without deliberate bugs, whose build the token names. */
+  get files(): readonly TargetFile[] {
+    const { core } = this.#core;
+    return core === "release" ? [] : [{ path: nameOfCore(core), bytes: bytesOfCore(core) }];
+  }
+
+  get dependsOnNode(): boolean {
+    return !isOwnBuild(this.#core.core);
   }
 
   /** A core needs no measuring. */

@@ -16,12 +16,28 @@ export interface Target {
   readonly code: TargetCode;
   /** The token of the campaign itself: all options in one word, and no program. */
   readonly campaignToken: string;
+  /**
+   * What the allocator was read from, its module first, for machines that lack it. None where every
+   * slabfuzz of this build has it.
+   */
+  readonly files: readonly TargetFile[];
+  /**
+   * Whether another version of Node may run it otherwise. WebAssembly leaves open how deep calls
+   * may go and which bits a NaN has; only what slabfuzz is built with is known to need neither.
+   */
+  readonly dependsOnNode: boolean;
   /** Measures what has to be known before the first case; refuses what cannot be started. */
   prepare(): Promise<void>;
   /** How a case counts that a worker was lost with: what it was is known, not what it did. */
   lost(how: FailureKind, caseNumber: number): CaseOutcome;
   /** The folder of a finding that cannot be run again: its worker would hang or die once more. */
   describeUnrun(finding: Finding): FindingFolder;
+}
+
+/** A file as it was on the machine that a campaign comes from. */
+export interface TargetFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
 }
 
 /** How command lines and records speak of a campaign. */

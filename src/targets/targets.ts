@@ -7,7 +7,7 @@ import type { SlubCode, SlubProgram } from "../slub/kind.ts";
 import type { SlubRequest } from "../slub/options.ts";
 import type { ScriptSource, TargetProgram } from "../target/program.ts";
 import { isJson, scriptOfJson, targetInScript } from "../target/program.ts";
-import type { Target, TargetCode, TargetWorker } from "../target/target.ts";
+import type { Target, TargetCode, TargetFile, TargetWorker } from "../target/target.ts";
 import { SCRIPT_MARK } from "../target/token_text.ts";
 import { scriptOfToken } from "./script_token.ts";
 import { askWorker } from "./workers.ts";
@@ -50,6 +50,26 @@ export async function targetOfToken(token: string): Promise<Target> {
   }
   if (!isModuleToken(token)) return (await slubKind()).slubTargetOfToken(token);
   return (await moduleKind()).moduleTargetOfToken(token, askWorker);
+}
+
+/** Targets whose files came from another machine, and which of them are modules. */
+const adopted = new Map<string, boolean>();
+
+/**
+ * The target of the campaign that a token names, made of the files that another machine has it
+ * from. Its name means these files from now on, also in scripts. Throws a UserError for files that
+ * are no such target.
+ */
+export async function targetOfFiles(
+  token: string,
+  files: readonly [TargetFile, ...TargetFile[]],
+): Promise<Target> {
+  const isOfModule = isModuleToken(token);
+  const name = isOfModule
+    ? (await moduleKind()).adoptModuleFiles(token, files)
+    : (await slubKind()).adoptCoreFile(token, files);
+  adopted.set(name, isOfModule);
+  return await targetOfToken(token);
 }
 
 /** The target on a worker thread. */
@@ -144,6 +164,8 @@ function isModuleToken(token: string): boolean {
  */
 export async function isModule(target: string, exports?: string): Promise<boolean> {
   if (exports !== undefined || target.startsWith(WATCHED)) return true;
+  const known = adopted.get(target);
+  if (known !== undefined) return known;
   if (/^(slub|canary:)/.test(target)) return false;
   return (await moduleKind()).meansModule(target);
 }

@@ -5,6 +5,7 @@ import type { ChildProcess } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import { Queue } from "bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CutProxy } from "../helper/cut_proxy.ts";
 import { TestFleet } from "../helper/fleet.ts";
 import type { Running } from "../helper/process.ts";
 import { hasServer, RedisServer } from "../helper/redis_server.ts";
@@ -101,6 +102,26 @@ describe.skipIf(!hasServer)("a fleet under attack", () => {
     expect([code, error]).toEqual([3, expect.stringContaining("was away for 2 s")]);
     await server.startAgain();
     expect((await patient.ended).code).toBe(0);
+    await expectSameBytes(campaign);
+  });
+
+  it("goes on after its connection was cut for a minute, three shards under way", async () => {
+    const proxy = await CutProxy.before(server.port);
+    const far = new TestFleet({ url: proxy.url }, fleet.prefix);
+    const campaign = await fleet.start(...CASES, ...SHARDS);
+    const workers = [far.work(), far.work(), far.work()];
+    await Promise.all(workers.map(atWork));
+    await proxy.cut();
+    await wait(60_000);
+    expect(workers.map(({ child }) => child.exitCode)).toEqual([null, null, null]);
+    await proxy.mend();
+    for (const { ended } of workers) {
+      const { code, error } = await ended;
+      expect([code, error]).toEqual([0, expect.stringContaining("is away; waiting for it")]);
+      expect(error).toContain("is back");
+    }
+    await proxy.cut();
+    far.end();
     await expectSameBytes(campaign);
   });
 

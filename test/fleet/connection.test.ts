@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serverName, serverOptions } from "../../src/fleet/connection.ts";
+import { Authority, hasOpenssl, type Pair } from "../helper/authority.ts";
 import { slabfuzz } from "../helper/command.ts";
-import { hasServer, RedisServer } from "../helper/redis_server.ts";
+import { TestFleet } from "../helper/fleet.ts";
+import { freePort, hasServer, hasTls, RedisServer } from "../helper/redis_server.ts";
 
 const REQUEST = { prefix: "slabfuzz", patienceMs: 1000 };
 
@@ -106,5 +108,63 @@ describe.skipIf(!hasServer)("a server with a password that throws data away", ()
     writeFileSync(passwordFile, "secret\n");
     const { code, error } = await status("--redis-password-file", passwordFile);
     expect([code, error]).toEqual([2, expect.stringContaining("maxmemory-policy allkeys-lru")]);
+  });
+});
+
+describe.skipIf(!(hasTls && hasOpenssl))("a server that speaks TLS and knows its clients", () => {
+  const folder = mkdtempSync(join(tmpdir(), "slabfuzz-tls-"));
+  let server: RedisServer;
+  let fleet: TestFleet;
+  let url: string;
+  let ours: Authority;
+  let client: Pair;
+  const words = (ca: string, { cert, key }: Pair) => [
+    ...["--redis-ca", ca, "--redis-cert", cert, "--redis-key", key],
+  ];
+
+  beforeAll(async () => {
+    ours = new Authority(folder, "ours");
+    const { cert, key } = ours.sign("server");
+    client = ours.sign("client");
+    const port = await freePort();
+    const files = ["--tls-cert-file", cert, "--tls-key-file", key, "--tls-ca-cert-file", ours.cert];
+    server = await RedisServer.start("--tls-port", String(port), ...files);
+    url = `rediss://127.0.0.1:${port}`;
+    fleet = new TestFleet({ url, words: words(ours.cert, client) });
+  });
+
+  afterAll(async () => {
+    fleet.end();
+    await server.end();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("carries a campaign to its end, over encrypted connections only", async () => {
+    const cases = ["--seed", "5", "--cases", "100", "--bugs", "double-free", "--ops", "20"];
+    const campaign = await fleet.start(...cases, "--shard-cases", "50");
+    expect((await fleet.work().ended).code).toBe(0);
+    expect(await fleet.collected(campaign)).toEqual(await fleet.alone(...cases));
+  });
+
+  it("is refused where another authority signed its certificate, or none is named", async () => {
+    const other = new Authority(folder, "other");
+    const ask = (...more: string[]) => slabfuzz("fleet", "status", "--redis", url, ...more);
+    const pair = ["--redis-cert", client.cert, "--redis-key", client.key];
+    for (const ca of [["--redis-ca", other.cert], []]) {
+      const { code, error } = await ask(...ca, ...pair);
+      expect([code, error.split("\n").length]).toEqual([2, 2]);
+      expect(error).toContain(`${url}: `);
+      expect(error).toContain("certificate");
+    }
+  });
+
+  it("refuses a client without a certificate, and one of another authority", async () => {
+    const stranger = new Authority(folder, "strangers").sign("stranger");
+    for (const pair of [[], ["--redis-cert", stranger.cert, "--redis-key", stranger.key]]) {
+      const all = ["--redis", url, "--redis-ca", ours.cert, ...pair];
+      const { code, error } = await slabfuzz("fleet", "status", ...all);
+      expect([code, error.split("\n").length]).toEqual([2, 2]);
+      expect(error).toContain(`${url}: `);
+    }
   });
 });

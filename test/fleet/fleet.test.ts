@@ -1,7 +1,11 @@
 // A fleet of processes that die, stand still and come back: what is collected is what one machine
 // makes of the same cases. The long attacks are in test/deep/fleet.deep.ts.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { BucketServer } from "../helper/bucket_server.ts";
 import { TestFleet } from "../helper/fleet.ts";
 import { hasServer, RedisServer } from "../helper/redis_server.ts";
 
@@ -10,7 +14,9 @@ const SHARDS = ["--shard-cases", "50"];
 
 describe.skipIf(!hasServer)("a fleet", () => {
   let server: RedisServer;
+  const root = mkdtempSync(join(tmpdir(), "slabfuzz-fleet-test-"));
   const fleets: TestFleet[] = [];
+  let alone: Awaited<ReturnType<TestFleet["alone"]>>;
   const newFleet = (prefix?: string): TestFleet => {
     const fleet = new TestFleet(server, prefix);
     fleets.push(fleet);
@@ -19,10 +25,12 @@ describe.skipIf(!hasServer)("a fleet", () => {
 
   beforeAll(async () => {
     server = await RedisServer.start();
+    alone = await newFleet().alone(...CASES);
   });
 
   afterAll(async () => {
     for (const fleet of fleets) fleet.end();
+    rmSync(root, { recursive: true });
     await server.end();
   });
 
@@ -36,7 +44,7 @@ describe.skipIf(!hasServer)("a fleet", () => {
     told.child.kill("SIGTERM");
     expect((await told.ended).error).toContain("shards go back to the fleet");
     expect((await last.ended).code).toBe(0);
-    expect(await fleet.collected(campaign)).toEqual(await fleet.alone(...CASES));
+    expect(await fleet.collected(campaign)).toEqual(alone);
     const [{ done, failed, casesDone, shards }] = (await fleet.status()).campaigns;
     expect({ done, failed, casesDone, shards }).toEqual({
       done: 600 / 50,
@@ -55,6 +63,50 @@ describe.skipIf(!hasServer)("a fleet", () => {
       fleet.campaigns.map((campaign) => campaign["shards"]);
     expect(shards(await one.status())).toEqual([600 / 50]);
     expect(shards(await other.status())).toEqual([600 / 100]);
+  });
+
+  it.each(["a folder", "a bucket"])(
+    "stores the same bytes where %s has its results",
+    async (kind) => {
+      const bucket = await BucketServer.start();
+      onTestFinished(() => {
+        bucket.end();
+        vi.unstubAllEnvs();
+      });
+      for (const [name, value] of Object.entries(bucket.environment)) vi.stubEnv(name, value);
+      const fleet = newFleet();
+      const campaign = await fleet.start(...CASES, ...SHARDS);
+      const store = ["--store", kind === "a folder" ? join(root, "store") : "s3://results/of"];
+      expect((await fleet.work(undefined, ...store, "--store-from", "1").ended).code).toBe(0);
+      const client = server.client();
+      const results = await client.hvals(`${fleet.prefix}:fleet:${campaign}:results`);
+      client.disconnect();
+      const references = results.filter((result) => /^object [0-9a-f]{64} \d+$/.test(result));
+      expect(references).toHaveLength(600 / 50);
+      await expect(fleet.collected(campaign)).rejects.toThrow("lies in a store: say --store");
+      expect(await fleet.collected(campaign, ...store)).toEqual(alone);
+    },
+  );
+
+  it("ends with exit code 3 where a shard failed, and with 0 once it is done", async () => {
+    const fleet = newFleet();
+    const campaign = await fleet.start(...CASES, ...SHARDS);
+    const client = server.client();
+    const parts = `${fleet.prefix}:fleet:${campaign}:parts`;
+    await client.hset(parts, "3", "nothing that was packed");
+    const { code, error } = await fleet.work().ended;
+    expect([code, error]).toEqual([3, expect.stringContaining("1 shard failed for good")]);
+    expect(error).toContain("--requeue");
+    const [{ failed, done }] = (await fleet.status()).campaigns;
+    expect([done, failed]).toEqual([
+      600 / 50 - 1,
+      [{ job: "shard-3", shard: 3, reason: expect.stringContaining("shard 3: is damaged") }],
+    ]);
+    await client.hdel(parts, "3");
+    client.disconnect();
+    await fleet.status("--requeue");
+    expect((await fleet.work().ended).code).toBe(0);
+    expect((await fleet.status()).campaigns).toMatchObject([{ done: 600 / 50, failed: [] }]);
   });
 
   it("sets a case aside with which alone three workers died, and does all others", async () => {

@@ -3,7 +3,8 @@
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Part } from "../../src/campaign/part.ts";
-import { FleetIndex, type FleetLedger, packed } from "../../src/fleet/ledger.ts";
+import { FleetIndex, type FleetLedger } from "../../src/fleet/ledger.ts";
+import { packed } from "../../src/fleet/packing.ts";
 import {
   campaignName,
   type FleetCampaign,
@@ -18,6 +19,8 @@ const CAMPAIGN: FleetCampaign = {
   cases: 250,
   shardCases: 100,
   timeoutMs: 10_000,
+  node: 20,
+  files: [],
 };
 
 /** A part in which no case showed anything. */
@@ -76,6 +79,19 @@ describe.skipIf(!hasServer)("the ledger of a campaign", () => {
     expect(await results()).toEqual([first, second]);
     expect(await ledger.totals()).toEqual({ cases: 200, operations: 2 * 200 });
     expect(await ledger.missing(3, 10)).toEqual([2]);
+  });
+
+  it("lets one worker at a time put shards into the queue", async () => {
+    let fed = 0;
+    const feed = () =>
+      ledger.feeding(async () => {
+        fed++;
+        await redis.ping();
+      });
+    await Promise.all([feed(), feed(), feed()]);
+    expect(fed).toBe(1);
+    await feed();
+    expect(fed).toBe(2);
   });
 
   it("takes less than a KiB of memory for a shard without findings", async () => {

@@ -7,7 +7,13 @@ import type { FleetStatus } from "../../src/fleet/status.ts";
 
 const STATUS: FleetStatus = {
   ...{ name: "0123456789ab", cases: 1000, casesDone: 300, operationsDone: 9000 },
-  ...{ shards: 10, done: 3, running: 2, waiting: 4, failed: [{ job: "shard-9", reason: "gone" }] },
+  ...{
+    shards: 10,
+    done: 3,
+    running: 2,
+    waiting: 4,
+    failed: [{ job: "shard-9", shard: 9, reason: "gone" }],
+  },
   ...{ casesPerSecond: 50, operationsPerSecond: 1500, secondsLeft: 14, workers: [] },
   estimate: estimateOfCounts(300, [1, 1, 1, 297]),
   signatures: [],

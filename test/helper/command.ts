@@ -3,7 +3,7 @@ import { vi } from "vitest";
 import { runProgram } from "../../src/cli/program.ts";
 
 export interface CommandResult {
-  readonly code: number | string | undefined;
+  readonly code: number | string | null | undefined;
   readonly out: string;
   readonly error: string;
 }

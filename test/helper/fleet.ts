@@ -2,25 +2,34 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Running, runSlabfuzz, startSlabfuzz } from "./process.ts";
-import type { RedisServer } from "./redis_server.ts";
+import { type CommandResult, slabfuzz } from "./command.ts";
+import { type ProcessOptions, type Running, startSlabfuzz } from "./process.ts";
 
 /** Silence after which a shard is given to others: short, because tests make workers vanish. */
 const LEASE = "1s";
 
+/** The server of a fleet: its address, and options that go with it. */
+export interface FleetServer {
+  readonly url: string;
+  readonly words?: readonly string[];
+}
+
 export class TestFleet {
-  readonly #server: RedisServer;
+  /** Where its commands run from now on; by default where the tests do. */
+  cwd: string | undefined;
+  readonly #server: FleetServer;
   readonly #folder = mkdtempSync(join(tmpdir(), "slabfuzz-fleet-"));
   readonly #prefix: string;
   readonly #workers: Running[] = [];
 
-  constructor(server: RedisServer, prefix = `fleet-${Math.random().toString(36).slice(2, 8)}`) {
+  constructor(server: FleetServer, prefix = `fleet-${Math.random().toString(36).slice(2, 8)}`) {
     this.#server = server;
     this.#prefix = prefix;
   }
 
   get serverWords(): readonly string[] {
-    return ["--redis", this.#server.url, "--prefix", this.#prefix];
+    const { url, words = [] } = this.#server;
+    return ["--redis", url, ...words, "--prefix", this.#prefix];
   }
 
   get prefix(): string {
@@ -30,47 +39,51 @@ export class TestFleet {
   /** Starts a campaign; gives its name. */
   async start(...words: string[]): Promise<string> {
     const all = ["fleet", "start", ...this.serverWords, ...words, "--json"];
-    const { code, out, error } = await runSlabfuzz(all);
-    if (code !== 0) throw new Error(error);
+    const { code, out, error } = await this.#run(all);
+    if ((code ?? 0) !== 0) throw new Error(error);
     return JSON.parse(out).name;
   }
 
   /** A worker that ends when all is done; `preload`: a module that it loads first. */
   work(preload?: string, ...words: string[]): Running {
     const all = ["fleet", "work", ...this.serverWords, "--lease", LEASE, "--until-done", ...words];
-    const worker = startSlabfuzz(all, preload === undefined ? {} : { preload });
+    const worker = this.#startCommand(all, preload === undefined ? {} : { preload });
     this.#workers.push(worker);
     return worker;
   }
 
   /** The bytes of all files of the campaign as it is now, but for the journal, which has times. */
-  async collected(campaign: string): Promise<Readonly<Record<string, string>>> {
+  async collected(campaign: string, ...more: string[]): Promise<Readonly<Record<string, string>>> {
     const out = join(this.#folder, "collected");
     rmSync(out, { recursive: true, force: true });
-    const words = ["--campaign", campaign, "--out", out, "--fail-on", "none"];
-    const { code, error } = await runSlabfuzz(["fleet", "collect", ...this.serverWords, ...words]);
-    if (code !== 0) throw new Error(error);
+    const words = ["--campaign", campaign, "--out", out, "--fail-on", "none", ...more];
+    const { code, error } = await this.#run(["fleet", "collect", ...this.serverWords, ...words]);
+    if ((code ?? 0) !== 0) throw new Error(error);
     return filesIn(out);
   }
 
   /** The same of a run on this machine. */
   async alone(...words: string[]): Promise<Readonly<Record<string, string>>> {
     const out = join(this.#folder, "alone");
-    const { code, error } = await runSlabfuzz([
-      "fuzz",
-      ...words,
-      "--out",
-      out,
-      "--fail-on",
-      "none",
-    ]);
-    if (code !== 0) throw new Error(error);
+    const { code, error } = await this.#run(["fuzz", ...words, "--out", out, "--fail-on", "none"]);
+    if ((code ?? 0) !== 0) throw new Error(error);
     return filesIn(out);
   }
 
-  async status(): Promise<{ readonly campaigns: readonly Record<string, unknown>[] }> {
-    const { out } = await runSlabfuzz(["fleet", "status", ...this.serverWords, "--json"]);
-    return JSON.parse(out);
+  async status(
+    ...words: string[]
+  ): Promise<{ readonly campaigns: readonly Record<string, unknown>[] }> {
+    const all = ["fleet", "status", ...this.serverWords, "--json", ...words];
+    return JSON.parse((await this.#run(all)).out);
+  }
+
+  /** In this process, which saves starting one, unless it is to run elsewhere. */
+  #run(words: readonly string[]): Promise<CommandResult> {
+    return this.cwd === undefined ? slabfuzz(...words) : this.#startCommand(words).ended;
+  }
+
+  #startCommand(words: readonly string[], options: ProcessOptions = {}): Running {
+    return startSlabfuzz(words, this.cwd === undefined ? options : { ...options, cwd: this.cwd });
   }
 
   end(): void {

@@ -24,6 +24,9 @@ if (PROGRAM === undefined) {
 /** Whether there is a server; tests that need one are left out where there is none. */
 export const hasServer = PROGRAM !== undefined;
 
+/** Whether it speaks TLS: its client is built from the same sources, and says so. */
+export const hasTls = spawnSync("redis-cli", ["--help"]).stdout?.includes("--tls") === true;
+
 export class RedisServer {
   readonly port: number;
   readonly #folder = mkdtempSync(join(tmpdir(), "slabfuzz-redis-"));
@@ -81,7 +84,7 @@ export class RedisServer {
  * A port that nobody listens on, below those that the system gives to outgoing connections: a
  * client that looks for a dead server on such a port can meet itself there, and then keeps it.
  */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   const asked = 20_000 + Math.floor(Math.random() * 10_000);
   return new Promise((resolve) => {
     const server = createServer();

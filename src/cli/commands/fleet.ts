@@ -12,15 +12,18 @@ import { writeWholeFile } from "../../base/whole_file.ts";
 import { type FuzzResult, UnstoredCampaign } from "../../campaign/fuzz.ts";
 import { collect } from "../../fleet/collect.ts";
 import { type Connection, ServerLost } from "../../fleet/connection.ts";
+import { FolderStore } from "../../fleet/folder_store.ts";
+import { LargeResults, type ResultStore, STORE_FROM_BYTES } from "../../fleet/large_results.ts";
 import { FleetIndex, type FleetLedger } from "../../fleet/ledger.ts";
 import { bullMq } from "../../fleet/libraries.ts";
 import { metricsText } from "../../fleet/metrics.ts";
 import { type MetricsPlace, metricsPlace, serveMetrics } from "../../fleet/metrics_server.ts";
 import { shardCount } from "../../fleet/record.ts";
+import { S3Store } from "../../fleet/s3_store.ts";
 import { type StartedCampaign, startCampaign } from "../../fleet/start.ts";
 import { type FleetStatus, fleetStatus, requeueFailed } from "../../fleet/status.ts";
 import { fleetStatusLines } from "../../fleet/status_text.ts";
-import { work } from "../../fleet/work.ts";
+import { type FailedShards, work } from "../../fleet/work.ts";
 import { bugsText } from "../../target/bug_names.ts";
 import { CASES_MAX } from "../../target/options.ts";
 import { SHAPE_DETAILS } from "../case_options.ts";
@@ -60,6 +63,8 @@ interface WorkOptions extends NamedOptions {
   readonly jobs: number;
   readonly lease: number;
   readonly untilDone?: boolean;
+  readonly store?: string;
+  readonly storeFrom?: number;
 }
 
 interface StatusOptions extends NamedOptions {
@@ -73,9 +78,13 @@ interface CollectOptions extends NamedOptions {
   readonly jobs: number;
   readonly failOn: Settings["failOn"];
   readonly listAll?: boolean;
+  readonly store?: string;
 }
 
 const LEASE_MS = 30_000;
+const STORE_FROM_MAX = 16 * 1024 * 1024;
+/** Findings on modules depend on it. */
+const nodeMajor = Number(process.versions.node.split(".")[0]);
 const WATCH_MS = 2000;
 /** A worker hands its shards back within this time after the first signal. */
 const HAND_BACK_MS = 10_000;
@@ -101,7 +110,13 @@ export function register(program: Command): void {
   addNamed(command.command("work").description("take shards and run them, until it is ended"))
     .addOption(ownOption(OPTIONS, "jobs", "shards at a time, each on its own thread", 1))
     .option("--lease <time>", "silence after which others take a shard (default: 30s)", durationMs)
-    .option("--until-done", "end when every campaign is done")
+    .option("--until-done", "end when every campaign is done; 3 where shards failed for good")
+    .option("--store <place>", "where large results go: a folder, or s3://BUCKET/PREFIX")
+    .option(
+      "--store-from <bytes>",
+      `results of so many bytes are large (default: ${STORE_FROM_BYTES})`,
+      numberFrom(1, STORE_FROM_MAX),
+    )
     .addHelpText("after", () => helpText("fleet-work"))
     .action(inServersWords(runWorker));
   addNamed(command.command("status").description("how far the campaigns are"))
@@ -115,6 +130,7 @@ export function register(program: Command): void {
     .requiredOption("--out <folder>", "where the campaign is stored")
     .addOption(ownOption(OPTIONS, "jobs", "threads that write findings up", 1))
     .addOption(ownOption(OPTIONS, "failOn", "what makes the exit code 1", "new"))
+    .option("--store <place>", "where the workers put large results")
     .option("--list-all", "list every class and every finding, not only what matters most")
     .option("--json", "print the result as JSON")
     .addHelpText("after", () => helpText("fleet-collect"))
@@ -146,7 +162,7 @@ async function start(options: StartOptions): Promise<void> {
   const settings = overlaid<Settings>(await configured(options), said);
   await withServer(options, async ({ redis, name }) => {
     const index = new FleetIndex(redis, options.prefix);
-    const request = { ...(await requestOf(settings)), shardCases: options.shardCases };
+    const request = { ...(await requestOf(settings)), shardCases: options.shardCases, nodeMajor };
     const started = await startCampaign(index, request);
     if (options.json === true) printJson(startedRecord(started));
     else print(startedLines(started, name));
@@ -178,14 +194,36 @@ async function runWorker(options: WorkOptions): Promise<void> {
   const { prefix, jobs, campaign, untilDone, lease: leaseMs = LEASE_MS } = options;
   const { signal } = interruption;
   try {
+    const store = storeAt(options.store);
+    const large = new LargeResults(store, options.storeFrom);
     await withServer(options, async (connection) => {
+      await store?.check();
       const name = `${hostname()}-${process.pid}`;
       const asked = { name, connection, prefix, jobs, campaign, untilDone, leaseMs, signal };
-      await work({ ...asked, say: note });
+      const failed = await work({ ...asked, large, nodeMajor, say: note });
+      if (untilDone === true) sayFailed(failed);
     });
   } finally {
     interruption.release();
   }
+}
+
+/** The store at a place: a folder, or a bucket. */
+function storeAt(place: string | undefined): ResultStore | undefined {
+  if (place === undefined) return undefined;
+  return place.startsWith("s3:") ? new S3Store(place, process.env) : new FolderStore(place);
+}
+
+/** Shards that failed for good are no end of a campaign. */
+function sayFailed(failed: FailedShards): void {
+  if (failed.size === 0) return;
+  for (const [name, count] of failed) {
+    note(
+      `campaign ${name}: ${counted(count, "shard")} failed for good: slabfuzz fleet status says ` +
+        `why, and with --requeue puts them back into the queue`,
+    );
+  }
+  setExitCode(ExitCode.INTERNAL);
 }
 
 async function showStatus(options: StatusOptions): Promise<void> {
@@ -270,8 +308,9 @@ async function withQueue<T>(
 async function ledgersOf(
   { redis, name }: Connection,
   options: NamedOptions,
+  large?: LargeResults,
 ): Promise<FleetLedger[]> {
-  const index = new FleetIndex(redis, options.prefix);
+  const index = new FleetIndex(redis, options.prefix, large);
   const names = options.campaign === undefined ? await index.names() : [options.campaign];
   if (names.length === 0) {
     throw new UserError(`${name}: has no campaign: begin one with slabfuzz fleet start`);
@@ -285,7 +324,8 @@ async function collectAndShow(options: CollectOptions): Promise<void> {
   const progress = new ProgressLine(json);
   try {
     await withServer(options, async (connection) => {
-      const [ledger, ...others] = await ledgersOf(connection, options);
+      const large = new LargeResults(storeAt(options.store));
+      const [ledger, ...others] = await ledgersOf(connection, options, large);
       if (others.length > 0) {
         const names = [ledger, ...others].map(({ name }) => name).join(" ");
         throw new UserError(`--campaign: there are several: ${names}`);
@@ -293,7 +333,7 @@ async function collectAndShow(options: CollectOptions): Promise<void> {
       const show = (result: FuzzResult) => showResult(result, options, missingLines(result));
       try {
         const result = await collect({
-          ...{ ledger, out, jobs, signal },
+          ...{ ledger, out, jobs, nodeMajor, signal },
           onShard: (done, total) => progress.see({ what: "reading", done, total, unit: "shards" }),
           onFolder: (done, total) =>
             progress.see({ what: "writing up", done, total, unit: "findings" }),

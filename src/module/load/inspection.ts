@@ -38,7 +38,7 @@ interface Inspection {
 }
 
 export function inspectionOf(target: ForeignTarget, probe: Probe | undefined): Inspection {
-  const { path, bytes, build, shape, plan, glue, module } = target;
+  const { path, bytes, build, shape, plan, glues, module } = target;
   const { binding, memory, heapBase } = plan;
   return {
     file: path,
@@ -59,7 +59,7 @@ export function inspectionOf(target: ForeignTarget, probe: Probe | undefined): I
     alignment: binding.alignment,
     imports: plan.imports.map(({ module: from, name }) => `${from}.${name}`),
     called: probe?.calls ?? [],
-    glue,
+    glue: glues.map((glue) => glue.path),
     hasFuel: WebAssembly.Module.exports(module).some(({ name }) => name === FUEL),
     room: probe?.capacity.bytes ?? 0,
     refuses: probe?.capacity.refuses ?? "unknown",

@@ -10,7 +10,7 @@ import { GROWTH_LIMIT } from "../../wasm/growth.ts";
 import { compileScript, WATCHED, withWatchedStores } from "../../wasm/toolchain.ts";
 import { type ModuleShape, readModule, type WasmFile } from "../../wasm/wasm_file.ts";
 import { type ModuleFile, modulesOf } from "./find.ts";
-import { glueBeside } from "./glue.ts";
+import { type Glue, glueBeside } from "./glue.ts";
 import { type Mapping, parseMapping } from "./mapping.ts";
 import { type ForeignPlan, pagesMaxOf, planOf } from "./plan.ts";
 
@@ -35,7 +35,7 @@ export interface ForeignTarget {
   /** Eight digits over the code that runs and how it is called. */
   readonly build: string;
   /** Scripts that helped to understand it. */
-  readonly glue: readonly string[];
+  readonly glues: readonly Glue[];
 }
 
 /** The target that is compiled, not found: the allocator of AssemblyScript's own library. */
@@ -45,13 +45,37 @@ const TLSF_MAPPING = "malloc=alloc,free=free,realloc=realloc,align=16";
 const loaded = new Map<string, ForeignTarget>();
 
 export function loadForeign(choice: ForeignChoice): ForeignTarget {
-  const key = `${choice.target}\n${choice.exports ?? ""}`;
-  let target = loaded.get(key);
+  let target = loaded.get(keyOf(choice));
   if (target === undefined) {
     target = wordOf(choice) === TLSF ? loadTlsf(choice) : loadFile(choice);
-    loaded.set(key, target);
+    loaded.set(keyOf(choice), target);
   }
   return target;
+}
+
+function keyOf({ target, exports = "" }: ForeignChoice): string {
+  return `${target}\n${exports}`;
+}
+
+/** A module, and the glue that was found beside it. */
+interface ModuleWithGlue {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly glues: readonly Glue[];
+}
+
+/** Has a choice mean a module from another machine from now on, whatever files are here. */
+export function adoptForeign(choice: ForeignChoice, module: ModuleWithGlue): void {
+  const { path } = module;
+  const isTlsf = wordOf(choice) === TLSF;
+  const text = choice.exports ?? (isTlsf ? TLSF_MAPPING : undefined);
+  const mapping = text === undefined ? undefined : parseMapping(text);
+  const name = isTlsf ? TLSF : nameOf(path);
+  loaded.set(keyOf(choice), made({ ...module, choice, name, mapping }));
+}
+
+function nameOf(path: string): string {
+  return basename(path, ".wasm");
 }
 
 /** The target's own name. */
@@ -61,8 +85,7 @@ function wordOf({ target }: ForeignChoice): string {
 
 function loadTlsf(choice: ForeignChoice): ForeignTarget {
   const mapping = parseMapping(choice.exports ?? TLSF_MAPPING);
-  const script = undefined;
-  return made({ choice, path: TLSF, script, name: TLSF, bytes: buildTlsf(), mapping });
+  return made({ choice, path: TLSF, glues: [], name: TLSF, bytes: buildTlsf(), mapping });
 }
 
 function loadFile(choice: ForeignChoice): ForeignTarget {
@@ -74,7 +97,9 @@ function loadFile(choice: ForeignChoice): ForeignTarget {
 }
 
 function loadOne(choice: ForeignChoice, file: ModuleFile, mapping?: Mapping): ForeignTarget {
-  return made({ ...file, choice, name: basename(file.path, ".wasm"), mapping });
+  const { path, script, bytes } = file;
+  const glues = glueBeside(script ?? path);
+  return made({ path, bytes, glues, choice, name: nameOf(path), mapping });
 }
 
 /** Of a package's modules, those that have an allocator. */
@@ -105,22 +130,20 @@ function onlyOne(word: string, targets: readonly ForeignTarget[]): ForeignTarget
   throw new UserError(`${word}: holds several modules with an allocator, name one: ${paths}`);
 }
 
-interface Found extends ModuleFile {
+interface Found extends ModuleWithGlue {
   readonly choice: ForeignChoice;
   readonly name: string;
   readonly mapping: Mapping | undefined;
 }
 
-function made({ choice, path, script, name, bytes, mapping }: Found): ForeignTarget {
+function made({ choice, path, glues, name, bytes, mapping }: Found): ForeignTarget {
   const shape = readModule(bytes, path);
-  const glues = path === TLSF ? [] : glueBeside(script ?? path);
   const isWatched = choice.target.startsWith(WATCHED);
   const plan = planOf({ file: path, name, shape, glues, mapping, isWatched });
   const code = instrumented(shape, path, isWatched);
   const module = compiled(code, path);
   const build = buildOfModule(code, plan);
-  const glue = glues.map((one) => one.path);
-  return { choice, path, bytes, shape, plan, code, module, build, glue };
+  return { choice, path, bytes, shape, plan, code, module, build, glues };
 }
 
 function compiled(bytes: Uint8Array, path: string): WebAssembly.Module {

@@ -67,6 +67,8 @@ export function readCoresWith(readCore: CoreReader): void {
 
 const modules = new Map<CoreKind, WebAssembly.Module>();
 const builds = new Map<CoreKind, string>();
+/** Bytes that no reader gave. */
+const adopted = new Map<CoreKind, Uint8Array>();
 
 /** The bytes of a core. Refuses a core that is not there. */
 export function bytesOfCore(kind: CoreKind): Uint8Array {
@@ -89,15 +91,43 @@ export function loadModule(kind: CoreKind): WebAssembly.Module {
 export function buildOfCore(kind: CoreKind): string {
   const known = builds.get(kind);
   if (known !== undefined) return known;
-  const build = hex32(new Digest().text(slabfuzzVersion()).bytes(reader(kind)).low);
+  const build = buildOfBytes(reader(kind));
   builds.set(kind, build);
   return build;
+}
+
+function buildOfBytes(bytes: Uint8Array): string {
+  return hex32(new Digest().text(slabfuzzVersion()).bytes(bytes).low);
 }
 
 /** Takes over a core that has been compiled elsewhere, and its build where that is known. */
 export function adoptModule(kind: CoreKind, module: WebAssembly.Module, build?: string): void {
   modules.set(kind, module);
   if (build !== undefined) builds.set(kind, build);
+}
+
+/**
+ * Has a core be these bytes from now on, which come from elsewhere and are not trusted. Throws a
+ * UserError for bytes that are no core.
+ */
+export function adoptCore(kind: CoreKind, bytes: Uint8Array): void {
+  const name = nameOfCore(kind);
+  const module = compileOtherCore(bytes, name);
+  if (isOwnBuild(kind)) requireOwnImports(module, name);
+  adoptModule(kind, module, buildOfBytes(bytes));
+  adopted.set(kind, bytes);
+}
+
+/** Our own builds are given nothing to call. */
+function requireOwnImports(module: WebAssembly.Module, name: string): void {
+  const [first] = WebAssembly.Module.imports(module);
+  if (first === undefined) return;
+  throw new UserError(`${name}: imports ${first.module}.${first.name}, which no core of ours does`);
+}
+
+/** The bytes that a core was read from. */
+export function bytesOfCore(kind: CoreKind): Uint8Array {
+  return adopted.get(kind) ?? reader(kind);
 }
 
 /** A fresh instance of the core, whose numbers are the ones this code was written for. */

@@ -70,11 +70,6 @@ const builds = new Map<CoreKind, string>();
 /** Bytes that no reader gave. */
 const adopted = new Map<CoreKind, Uint8Array>();
 
-/** The bytes of a core. Refuses a core that is not there. */
-export function bytesOfCore(kind: CoreKind): Uint8Array {
-  return reader(kind);
-}
-
 /** The compiled core. */
 export function loadModule(kind: CoreKind): WebAssembly.Module {
   const known = modules.get(kind);
@@ -125,7 +120,7 @@ function requireOwnImports(module: WebAssembly.Module, name: string): void {
   throw new UserError(`${name}: imports ${first.module}.${first.name}, which no core of ours does`);
 }
 
-/** The bytes that a core was read from. */
+/** The bytes of a core. Refuses a core that is not there. */
 export function bytesOfCore(kind: CoreKind): Uint8Array {
   return adopted.get(kind) ?? reader(kind);
 }

@@ -250,8 +250,9 @@ describe("slabfuzz init", () => {
       expect(out).toContain(`wrote ${file}`);
       expect(existsSync(file)).toBe(true);
     }
-    const checked = await ci("--sections", "corpus");
+    const checked = await ci("--sections", "cost,corpus");
     expect([checked.ended, checked.out]).toEqual([0, expect.stringMatching(/corpus .* ok/)]);
+    expect(checked.out).toMatch(/^cost .* checks .* ok$/m);
     expect(read(".github/workflows/slabfuzz.yml")).toContain("npx slabfuzz ci");
   });
 

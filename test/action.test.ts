@@ -219,7 +219,6 @@ describe("a workflow", () => {
     ".github/workflows/ci.yml",
     ".github/workflows/publish.yml",
     "examples/init/slabfuzz.yml",
-    "examples/init/fuzz.yml",
   ])("mixes no values into its scripts: %s", (path) => {
     const mixed = "echo $" + "{{ inputs.target }}";
     expect(mixedScripts(yaml(path))).toEqual([]);

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { today } from "../base/clock.ts";
+import { packagePath } from "../base/package_file.ts";
 import { readTextFile, writeWholeFile } from "../base/whole_file.ts";
 import type { FuzzResult } from "../campaign/fuzz.ts";
 import { type CostBaseline, parseCostBaseline } from "../checks/cost/baseline.ts";
@@ -20,7 +21,7 @@ import type { GoldenBaseline } from "../checks/gate/golden_section.ts";
 import { isAlarm } from "../target/verdict.ts";
 import { ExitCode } from "./exit_code.ts";
 import { DEFAULT_BASELINE, type Gate } from "./options/campaign_options.ts";
-import { DEFAULT_COST, OTHER_GOLDEN } from "./options/ci_options.ts";
+import { OTHER_COST, OTHER_GOLDEN } from "./options/ci_options.ts";
 
 /** Where the golden digests of a target are where no option says it. */
 export function goldenFileOf(target: string): string {
@@ -37,18 +38,23 @@ export function findGolden(target: string, named?: string): GoldenBaseline | und
   return named === undefined && !existsSync(path) ? undefined : readGolden(path);
 }
 
-/** A baseline of the cost; a file that no option names need not be there. */
-export function findCost(named?: string): CostBaseline | undefined {
-  const path = named ?? DEFAULT_COST;
+/** Where the baseline of a target's cost is where no option says it. */
+export function costFileOf(target: string): string {
+  return target === "slub" ? relative(".", packagePath("golden/cost.json")) : OTHER_COST;
+}
+
+/** A baseline of the cost of a target; a file that no option names need not be there. */
+export function findCost(target: string, named?: string): CostBaseline | undefined {
+  const path = named ?? costFileOf(target);
   if (named === undefined && !existsSync(path)) return undefined;
   return parseCostBaseline(readTextFile(path), path);
 }
 
 /** What the gate is told of the cost; `percent`: how much dearer a row may become. */
-export function costForGate(named?: string, percent = 0): CostRequest | undefined {
-  const baseline = findCost(named);
+export function costForGate(target: string, named?: string, percent = 0): CostRequest | undefined {
+  const baseline = findCost(target, named);
   if (baseline === undefined) return undefined;
-  return { path: named ?? DEFAULT_COST, baseline, tolerance: percent / 100 };
+  return { path: named ?? costFileOf(target), baseline, tolerance: percent / 100 };
 }
 
 /** The baseline in a file; without a name the usual one, or an empty one. */

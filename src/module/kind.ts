@@ -1,8 +1,7 @@
 // Modules as a kind of target: the door through which src/targets/ enters this room.
 import type { ScriptSource } from "../target/program.ts";
 import type { AskWorker, TargetFile } from "../target/target.ts";
-import { looksForeign } from "./load/find.ts";
-import { adoptForeign, isCoreFile, TLSF } from "./load/load.ts";
+import { adoptForeign } from "./load/load.ts";
 import { ModuleProgram, moduleProgramOfToken } from "./module_program.ts";
 import { ModuleTarget } from "./module_target.ts";
 import { type ModuleRequest, moduleOf, moduleOptions } from "./options.ts";
@@ -11,11 +10,6 @@ import { parseModuleToken } from "./token.ts";
 
 export type { ModuleProgram } from "./module_program.ts";
 export { type ModuleCode, ModuleTarget, ModuleWorker } from "./module_target.ts";
-
-/** Whether a word that names no core of ours means a module with an allocator. */
-export function meansModule(word: string): boolean {
-  return word === TLSF || (looksForeign(word) && !isCoreFile(word));
-}
 
 export function moduleTarget(request: ModuleRequest, ask: AskWorker): ModuleTarget {
   return new ModuleTarget(moduleOptions(request), ask);

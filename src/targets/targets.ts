@@ -163,9 +163,9 @@ function isModuleToken(token: string): boolean {
  * only they have; for all others the files decide.
  */
 export async function isModule(target: string, exports?: string): Promise<boolean> {
-  if (exports !== undefined || target.startsWith(WATCHED)) return true;
-  const known = adopted.get(target);
+  // The usual target needs nothing of that room.
+  if (target === "slub" && exports === undefined) return false;
+  const known = exports === undefined ? adopted.get(target) : undefined;
   if (known !== undefined) return known;
-  if (/^(slub|canary:)/.test(target)) return false;
-  return (await moduleKind()).meansModule(target);
+  return (await import("../module/load/meant.ts")).meansModule(target, exports);
 }

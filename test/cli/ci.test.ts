@@ -1,5 +1,6 @@
 // slabfuzz ci, corpus and init, run as commands: their output, their files and their exit codes.
 import {
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -12,10 +13,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkAllocator } from "../../src/checks/suite/vitest.ts";
+import { allocatorChecks, checkAllocator } from "../../src/checks/suite/vitest.ts";
 import { brokenCore } from "../helper/broken_core.ts";
-import { bumpModule } from "../helper/bump_module.ts";
 import { type CommandResult, slabfuzz } from "../helper/command.ts";
+import { BREAKS, SCRIPT_SOURCE } from "../helper/own_allocator.ts";
+import { scriptModule } from "../module/planted.ts";
 
 const CANARY = "canary:merge-ignores-alignment";
 const MISALIGNED = "none|-|nowhere|invariant misaligned at alloc";
@@ -248,8 +250,9 @@ describe("slabfuzz init", () => {
       expect(out).toContain(`wrote ${file}`);
       expect(existsSync(file)).toBe(true);
     }
-    const checked = await ci("--sections", "corpus");
+    const checked = await ci("--sections", "cost,corpus");
     expect([checked.ended, checked.out]).toEqual([0, expect.stringMatching(/corpus .* ok/)]);
+    expect(checked.out).toMatch(/^cost .* checks .* ok$/m);
     expect(read(".github/workflows/slabfuzz.yml")).toContain("npx slabfuzz ci");
   });
 
@@ -262,20 +265,22 @@ describe("slabfuzz init", () => {
     expect(read("corpus", "off-by-one.slab")).toBe("mine\n");
   });
 
-  it("writes a campaign in place of the gate for a module with another allocator", async () => {
+  it("writes what fits a module with another allocator, and the gate is green on it", async () => {
     const name = "it's mine.wasm";
-    writeFileSync(name, bumpModule());
+    copyFileSync(scriptModule("own-init", SCRIPT_SOURCE, ["--use", "MISTAKE=0"]), name);
     const { ended, out } = await run("init", "--target", name);
-    expect([ended, existsSync("corpus")]).toEqual([0, false]);
-    const [, quoted] = /- run: (".*")/.exec(read(".github/workflows/slabfuzz.yml")) ?? [];
-    expect(JSON.parse(quoted)).toBe(
-      String.raw`npx slabfuzz fuzz --target 'it'\''s mine.wasm' --time 60s`,
-    );
-    expect(out).toContain(
-      String.raw`try it: npx slabfuzz fuzz --target 'it'\''s mine.wasm' --time 10s`,
-    );
-    const fuzzed = await run("fuzz", "--cases", "3", "--seed", "1", "--fail-on", "none");
-    expect([fuzzed.ended, fuzzed.out]).toEqual([0, expect.stringContaining(name)]);
+    expect(ended).toBe(0);
+    expect(out).toContain("try it: npx slabfuzz ci --quick\n");
+    expect(out).toContain(String.raw`npx slabfuzz cost 'it'\''s mine.wasm' --update`);
+    expect(read("corpus", "blocks.slab")).toMatch(/^# target: it's mine\.wasm\n# expect: ok\n/);
+    expect(read(".github/workflows/slabfuzz.yml")).toContain("npx slabfuzz ci");
+    expect((await run("cost", name, "--update")).ended).toBe(0);
+    const checked = await ci("--time", "100ms");
+    expect([checked.ended, checked.error]).toEqual([0, expect.not.stringContaining("rror")]);
+    expect(checked.out).toMatch(/^cost .* ok$/m);
+    expect(checked.out).toMatch(/^corpus .* 1 cases .* ok$/m);
+    expect(checked.out).toMatch(/^golden +skipped: .+$/m);
+    expect(checked.out).toContain(String.raw`ci --target 'it'\''s mine.wasm' --quick --seed 1`);
   });
 
   it.each(["slub", "later.wasm"])(
@@ -291,10 +296,39 @@ describe("slabfuzz init", () => {
 });
 
 describe("a module with another allocator", () => {
-  it("gets a pointer to its command from the gate and from a test suite", async () => {
-    writeFileSync("own.wasm", bumpModule());
-    const { ended, error } = await ci("--target", "own.wasm");
-    expect([ended, error]).toEqual([2, expect.stringContaining("slabfuzz fuzz --target own.wasm")]);
-    expect(() => checkAllocator({ target: "own.wasm" })).toThrow("slabfuzz fuzz --target own.wasm");
+  const broken = ["--use", `MISTAKE=${BREAKS["copies too little"].mistake}`];
+  const target = () => scriptModule("own-suite", SCRIPT_SOURCE, broken);
+
+  it("is checked by a test suite, whose error has the smallest program", () => {
+    expect(() => checkAllocator({ target: target(), cases: 3 })).toThrow(
+      /rule contents-lost.*\nalloc b0 \d+\nresize b0 \d+\n.*\nreplay: slabfuzz replay sw1:/s,
+    );
+    const right = scriptModule("own-right", SCRIPT_SOURCE, ["--use", "MISTAKE=0"]);
+    expect(() => checkAllocator({ target: right, cases: 3 })).not.toThrow();
+  });
+
+  it("gets the gate's checks as tests, of which some fail where it is broken", () => {
+    const checks = allocatorChecks({ target: target() });
+    expect(checks.map(({ name }) => name)).toContain("invariants short");
+    const [first] = checks;
+    expect(first.run).toThrow("broke the rule contents-lost");
+  });
+
+  it("is called as --exports says, and by its name in the config", async () => {
+    copyFileSync(target(), "own.wasm");
+    const exports = "malloc=malloc,free=free";
+    const targets = { mine: { file: "own.wasm", malloc: "malloc", free: "free" } };
+    writeFileSync("slabfuzz.config.json", JSON.stringify({ target: "mine", targets }));
+    const { ended, out } = await invariants();
+    expect([ended, out]).toEqual([0, expect.stringMatching(/: ci own\.wasm, quick/)]);
+    expect(out).toContain(`--target own.wasm --exports ${exports} --quick`);
+  });
+
+  it("leaves programs of the kernel's operations out of the corpus", async () => {
+    mkdirSync("corpus");
+    writeFileSync(join("corpus", "kernel.slab"), `# expect: detected\n${SCRIPT}`);
+    copyFileSync(target(), "own.wasm");
+    const { out } = await ci("--target", "own.wasm", "--sections", "corpus");
+    expect(out).toMatch(/^corpus +skipped: all programs of the corpus are of the kernel's/m);
   });
 });

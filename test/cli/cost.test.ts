@@ -6,6 +6,8 @@ import { afterAll, expect, it } from "vitest";
 import { patched } from "../../src/wasm/rewrite.ts";
 import { slabfuzz } from "../helper/command.ts";
 import { codeOf, namedCore, PLANTED_LOAD } from "../helper/named_core.ts";
+import { SCRIPT_SOURCE } from "../helper/own_allocator.ts";
+import { scriptModule } from "../module/planted.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cost-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -63,8 +65,16 @@ it.each([
   expect(error).toContain(message);
 });
 
-it("slabfuzz cost refuses a module that is no core", async () => {
+it("slabfuzz cost refuses a module that is no core and has no allocator", async () => {
   writeFileSync(file("empty.wasm"), readFileSync(file("same.wasm")).subarray(0, 8));
   const { code, error } = await slabfuzz("cost", file("empty.wasm"));
-  expect([code, error]).toEqual([2, expect.stringContaining("is no core")]);
+  expect([code, error]).toEqual([2, expect.stringContaining("no allocator found")]);
+});
+
+it("slabfuzz cost counts the operations of a module, and refuses to time them", async () => {
+  const target = scriptModule("own-cost", SCRIPT_SOURCE, ["--use", "MISTAKE=0"]);
+  const { code, out } = await slabfuzz("cost", target, "--baseline", own());
+  expect([code, out]).toEqual([undefined, expect.stringMatching(/^16 B alloc( +\d+\.\d){6}$/m)]);
+  const timed = await slabfuzz("cost", target, "--time");
+  expect([timed.code, timed.error]).toEqual([2, expect.stringContaining("--time is for cores")]);
 });

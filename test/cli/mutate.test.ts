@@ -1,7 +1,11 @@
 // slabfuzz mutate, run as a command: its output, its files and its exit code.
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Ajv from "ajv";
+import addFormats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pathOfCore } from "../../src/targets/core_files.ts";
 import { slabfuzz } from "../helper/command.ts";
@@ -9,6 +13,18 @@ import { slabfuzz } from "../helper/command.ts";
 const folder = mkdtempSync(join(tmpdir(), "mutate-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const file = (name: string): string => join(folder, name);
+
+const SCHEMA = "mutation-testing-report-schema/mutation-testing-report-schema.json";
+
+/** What the tests look at of a file in a report. */
+interface ReportedFile {
+  readonly source: string;
+  readonly mutants: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly location: Readonly<Record<"start" | "end", { line: number; column: number }>>;
+  }[];
+}
 
 interface Row {
   readonly id: string;
@@ -32,7 +48,7 @@ describe("a mutation run", () => {
   let two: typeof one;
 
   beforeAll(async () => {
-    one = await slabfuzz(...words, "--out", out);
+    one = await slabfuzz(...words, "--out", out, "--report", file("report.json"));
     const journal = readFileSync(join(out, "mutants.jsonl"), "utf8").split("\n");
     writeFileSync(join(out, "mutants.jsonl"), `${journal.slice(0, 3).join("\n")}\n`);
     const killed = (JSON.parse(one.out).rows as Row[]).find(({ state }) => state === "killed")!;
@@ -47,6 +63,28 @@ describe("a mutation run", () => {
     expect(foundIn(two.out)).toEqual(foundIn(one.out));
     expect(two.error).toContain(`--jobs 2`);
     expect(two.error).toContain(`--out ${out}`);
+  });
+
+  it("writes a report that keeps to the published schema and tells the same", () => {
+    const ajv = new Ajv.default({ strict: false });
+    addFormats.default(ajv);
+    const schema = readFileSync(createRequire(import.meta.url).resolve(SCHEMA), "utf8");
+    const validate = ajv.compile(JSON.parse(schema));
+    const report = JSON.parse(readFileSync(file("report.json"), "utf8"));
+    expect([validate(report), validate.errors]).toEqual([true, null]);
+    expect(validate({ ...report, files: 1 })).toBe(false);
+    const [[source, { mutants, source: text }]] = Object.entries<ReportedFile>(report.files);
+    expect(source).toMatch(/^assembly\/slab\//);
+    const rows = JSON.parse(one.out).rows as Row[];
+    expect(mutants.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+    const killed = (state: string) => state === "killed" || state === "Killed";
+    expect(mutants.map(({ status }) => killed(status))).toEqual(
+      rows.map(({ state }) => killed(state)),
+    );
+    const [{ id, location }] = mutants;
+    const line = text.split("\n")[location.start.line - 1];
+    expect(id.endsWith(line.trim())).toBe(true);
+    expect(location.end.column).toBe(line.length + 1);
   });
 
   it("fails where a listed mutant is killed", () => {

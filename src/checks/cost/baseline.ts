@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { readJson } from "../../base/json_file.ts";
 import { jsonCount, jsonObject, jsonTable, jsonVersion } from "../../base/schema.ts";
 import { COUNTERS, executedInAll, type Figures } from "../../wasm/meter.ts";
-import type { CostRow, CostTable } from "./measure.ts";
+import type { CostRow, CostTable } from "./row.ts";
 
 const VERSION = 1;
 const ROW = `must be ${COUNTERS.length + 1} whole numbers, the first of them 1 or more`;

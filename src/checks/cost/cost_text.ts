@@ -1,7 +1,7 @@
 // The cost of a core in words: a table, and what became dearer or cheaper.
 import { COUNTERS } from "../../wasm/meter.ts";
 import { type CostChange, type CostComparison, costOf } from "./baseline.ts";
-import type { CostRow } from "./measure.ts";
+import type { CostRow } from "./row.ts";
 
 const FIGURE_WIDTH = 11;
 /** Rows that got cheaper are told in full up to this many. */
@@ -28,14 +28,12 @@ function line(head: string, cells: readonly string[]): string {
 
 /** `cost +3.1 % in kmem_cache_free, FZP, 320 B (v6.1 up): 486.4 -> 501.5; loads 126.8 -> 141.9`. */
 export function changeText({ row, before, part }: CostChange): string {
-  const { kind, letters, size, kernel } = row;
-  const place = `${kind}, ${letters}, ${size} B (${kernel})`;
   const sums = `${costOf(before).toFixed(1)} -> ${costOf(row).toFixed(1)}`;
   const counters = COUNTERS.flatMap((name, i) => {
     const [was, is] = [before.figures[i] / before.count, row.figures[i] / row.count];
     return was === is ? [] : [`${name} ${was.toFixed(1)} -> ${is.toFixed(1)}`];
   });
-  return `cost ${percent(part)} in ${place}: ${[sums, ...counters].join("; ")}`;
+  return `cost ${percent(part)} in ${row.kind}, ${row.place}: ${[sums, ...counters].join("; ")}`;
 }
 
 function percent(part: number): string {

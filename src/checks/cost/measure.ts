@@ -7,30 +7,13 @@ import { adoptModule } from "../../slub/core/load.ts";
 import { bootLettersFor, resolveMachine } from "../../slub/program/boot.ts";
 import { ProgramImage } from "../../slub/program/image.ts";
 import type { Machine } from "../../slub/program/machine.ts";
-import { COUNTERS, executedInAll, type Figures, Meter, metered } from "../../wasm/meter.ts";
+import { executedInAll, Meter, metered } from "../../wasm/meter.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
+import { type CostRow, type CostSetting, type CostTable, KindSums, settingText } from "./row.ts";
 
-/** One kind of operation on one machine, for objects of one size. */
-export interface CostRow {
-  /** `v6.1 up FZP 320 kmem_cache_free`. */
-  readonly name: string;
+/** A row of a core also has its setting in parts. */
+interface CoreRow extends CostRow, CostSetting {
   readonly kind: Kind;
-  readonly kernel: string;
-  readonly letters: string;
-  readonly size: number;
-  /** Operations of that kind. */
-  readonly count: number;
-  /** All that they executed together, in the order of COUNTERS. */
-  readonly figures: Figures;
-}
-
-export type CostTable = readonly CostRow[];
-
-/** A kernel, a way to debug it, and a size of objects. */
-export interface CostSetting {
-  readonly kernel: string;
-  readonly letters: string;
-  readonly size: number;
 }
 
 const KERNELS: Readonly<Record<string, { readonly profile: string; readonly boot: string }>> = {
@@ -80,9 +63,9 @@ export class CostCounter {
     this.#heap.configure(machine);
     this.#heap.load(workload.image);
     this.#heap.reset();
-    const sums = rowSums(workload, this.#heap, this.#meter);
+    const sums = sumsOf(workload, this.#heap, this.#meter);
     return PAIR.reduce((sum, kind) => {
-      const { count, figures } = sums.get(kind)!;
+      const { count, figures } = sums.of(kind);
       return sum + executedInAll(figures) / count;
     }, 0);
   }
@@ -95,32 +78,24 @@ function heapOfModule(bytes: Uint8Array<ArrayBuffer>): SlabHeap {
   return new SlabHeap("other:cost");
 }
 
-function rowsOf(setting: CostSetting, heap: SlabHeap, meter: Meter): readonly CostRow[] {
+function rowsOf(setting: CostSetting, heap: SlabHeap, meter: Meter): readonly CoreRow[] {
   const workload = workloadOn(setting, heap);
-  const sums = rowSums(workload, heap, meter);
+  const sums = sumsOf(workload, heap, meter);
+  const { kernel, letters, size } = setting;
+  const place = `${letters}, ${size} B (${kernel})`;
   return KINDS.map((kind) => ({
-    ...setting,
-    kind,
-    name: nameOf(setting, kind),
-    ...sums.get(kind)!,
+    ...{ ...setting, kind, name: nameOf(setting, kind), setting: settingText(setting), place },
+    ...sums.of(kind),
   }));
 }
 
-interface RowSum {
-  readonly count: number;
-  readonly figures: number[];
-}
-
 /** What the operations of a workload executed, kind by kind. */
-function rowSums(workload: CostWorkload, heap: SlabHeap, meter: Meter): ReadonlyMap<Kind, RowSum> {
-  const sums = new Map<Kind, RowSum>();
+function sumsOf(workload: CostWorkload, heap: SlabHeap, meter: Meter): KindSums {
+  const sums = new KindSums();
   const measure = (kind: Kind, count: number, work: () => void): void => {
     const before = meter.read();
     work();
-    const after = meter.read();
-    const sum = sums.get(kind) ?? { count: 0, figures: COUNTERS.map(() => 0) };
-    const figures = sum.figures.map((figure, i) => figure + after[i] - before[i]);
-    sums.set(kind, { count: sum.count + count, figures });
+    sums.add(kind, count, before, meter.read());
   };
   for (const { kind, first, count } of workload.phases) {
     measure(kind, count, () => heap.run(first, count));

@@ -25,7 +25,7 @@ export async function canarySection(
   checks: readonly Check[],
   { target, pool, signal, onProgress }: SectionRequest,
 ): Promise<SectionOutcome> {
-  if (target.core !== "release") {
+  if (target.core?.core !== "release") {
     return skippedSection("canaries", "the target is not the core that they are made of");
   }
   let done = 0;

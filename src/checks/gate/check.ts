@@ -3,6 +3,7 @@
 import type { SlubOptions } from "../../slub/options.ts";
 import type { BugName } from "../../target/bug_names.ts";
 import type { CaseOutcome } from "../../target/failure.ts";
+import type { CampaignOptions } from "../../target/options.ts";
 import type { Signature } from "../../target/signature.ts";
 import { type Impact, isAlarm, type Verdict } from "../../target/verdict.ts";
 
@@ -17,12 +18,12 @@ export type CheckKind =
 /**
  * One check of the gate: plain data, the same each time, so that it passes or fails the same way.
  */
-export interface Check {
+export interface CheckOf<Options extends CampaignOptions> {
   /** `invariants v6.1 smp FZP`: what is checked, on which kernel, under which slub_debug. */
   readonly name: string;
   readonly kind: CheckKind;
   /** Options of its cases; their target is ignored. */
-  readonly options: SlubOptions;
+  readonly options: Options;
   /** How many cases it runs. */
   readonly cases: number;
   /** Number of its first case; default 0. */
@@ -30,6 +31,14 @@ export interface Check {
   /** Classes of which at least one case must be caught. */
   readonly caught: readonly BugName[];
 }
+
+/**
+ * One check of a core: plain data, the same each time, so that it passes or fails the same way.
+ */
+export type Check = CheckOf<SlubOptions>;
+
+/** A check of whichever kind of target. */
+export type AnyCheck = CheckOf<CampaignOptions>;
 
 /** What a check saw that must not be: one signature. */
 export interface CheckFinding {
@@ -47,8 +56,8 @@ export interface CheckFinding {
 }
 
 /** The result of a check. */
-export interface CheckResult {
-  readonly check: Check;
+export interface CheckResultOf<Options extends CampaignOptions> {
+  readonly check: CheckOf<Options>;
   /** It ran a case or more, and saw nothing forbidden. */
   readonly passed: boolean;
   /** Cases that ran, and their operations. */
@@ -59,6 +68,11 @@ export interface CheckResult {
   /** One for each signature, in the order in which they came up. */
   readonly findings: readonly CheckFinding[];
 }
+
+/** The result of a check of a core. */
+export type CheckResult = CheckResultOf<SlubOptions>;
+
+export type AnyCheckResult = CheckResultOf<CampaignOptions>;
 
 /** Whether a verdict is what a check of that kind must not see. */
 export function isForbidden(kind: CheckKind, verdict: Verdict): boolean {

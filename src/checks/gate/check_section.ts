@@ -4,7 +4,7 @@ import { nowMs } from "../../base/clock.ts";
 import type { LostJob } from "../../pool/job.ts";
 import { FAILURES, failedCase, failureOf } from "../../target/failure.ts";
 import { brokenRule, symptomText } from "../../target/signature.ts";
-import type { Check, CheckFinding, CheckKind, CheckResult } from "./check.ts";
+import type { AnyCheck, AnyCheckResult, CheckFinding, CheckKind } from "./check.ts";
 import { findingOf } from "./check.ts";
 import type { CheckRecord, SectionName } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
@@ -12,7 +12,7 @@ import { type GatePool, unfinishedText } from "./workers.ts";
 
 /** What came of a check that a worker was asked for. */
 export interface AskedCheck {
-  readonly result: CheckResult;
+  readonly result: AnyCheckResult;
   /** Why it was not finished, where it was not. */
   readonly unfinished: string | undefined;
 }
@@ -25,13 +25,13 @@ export interface TimedCheck extends AskedCheck {
 export async function checkSection(
   name: SectionName,
   kinds: readonly CheckKind[],
-  all: readonly Check[],
+  all: readonly AnyCheck[],
   { target, pool, signal, onProgress }: SectionRequest,
 ): Promise<SectionOutcome> {
   const checks = all.filter(({ kind }) => kinds.includes(kind));
   let done = 0;
   onProgress(0, checks.length);
-  const work = async (check: Check): Promise<TimedCheck> => {
+  const work = async (check: AnyCheck): Promise<TimedCheck> => {
     const startMs = nowMs();
     const asked = await askForCheck(pool, target.name, check);
     onProgress(++done, checks.length);
@@ -44,7 +44,7 @@ export async function checkSection(
 export async function askForCheck(
   pool: GatePool,
   target: string,
-  check: Check,
+  check: AnyCheck,
 ): Promise<AskedCheck> {
   const outcome = await pool.run("check", { target, check });
   const unfinished = unfinishedText(outcome);
@@ -54,7 +54,7 @@ export async function askForCheck(
   return { result: { check, passed: false, ...nothing }, unfinished };
 }
 
-function lostResult(check: Check, { how, index: caseNumber }: LostJob): CheckResult {
+function lostResult(check: AnyCheck, { how, index: caseNumber }: LostJob): AnyCheckResult {
   const finding = findingOf(failedCase(how, { bug: "none", opCount: 0 }), caseNumber);
   const cases = caseNumber - (check.first ?? 0) + 1;
   const counts = { cases, operations: 0, caught: {} };
@@ -82,7 +82,7 @@ function recordOf({ result, seconds, unfinished }: TimedCheck): CheckRecord {
   };
 }
 
-function rawFindings(section: SectionName, { check, findings }: CheckResult): RawFinding[] {
+function rawFindings(section: SectionName, { check, findings }: AnyCheckResult): RawFinding[] {
   return findings.map((finding) => {
     return { section, check, finding, message: messageOf(check, finding), isExcusable: true };
   });
@@ -95,7 +95,7 @@ const FAILED: Readonly<Record<CheckKind, string>> = {
 };
 
 /** What a check saw, in one sentence. */
-export function messageOf({ kind, name }: Check, { parts, verdict }: CheckFinding): string {
+export function messageOf({ kind, name }: AnyCheck, { parts, verdict }: CheckFinding): string {
   const failure = failureOf(parts);
   if (failure !== undefined) return `${name}: ${FAILURES[failure].text}`;
   const what = symptomText(parts.symptom, brokenRule(parts) === undefined ? undefined : "the rule");

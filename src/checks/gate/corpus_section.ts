@@ -2,12 +2,12 @@
 
 import { nowMs } from "../../base/clock.ts";
 import type { Outcome } from "../../pool/job.ts";
-import type { NamedCore } from "../../slub/named_core.ts";
 import { shownByFailure } from "../../target/failure.ts";
 import type { ShownByRun } from "../../target/program.ts";
 import { parseSignature } from "../../target/signature.ts";
 import type { Impact, Verdict } from "../../target/verdict.ts";
 import { type CorpusEntry, differenceFrom } from "./corpus.ts";
+import type { GateTarget } from "./gate_target.ts";
 import type { Reproducer } from "./reproducer.ts";
 import type { CheckRecord } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
@@ -23,11 +23,15 @@ interface Tried {
 
 /** Runs the programs; skipped without a corpus. */
 export async function corpusSection(
-  corpus: readonly CorpusEntry[] | undefined,
+  whole: readonly CorpusEntry[] | undefined,
   { target, pool, signal, onProgress }: SectionRequest,
 ): Promise<SectionOutcome> {
-  if (corpus === undefined) return skippedSection("corpus", "there is no corpus");
-  if (corpus.length === 0) return skippedSection("corpus", "the corpus holds no program");
+  if (whole === undefined) return skippedSection("corpus", "there is no corpus");
+  if (whole.length === 0) return skippedSection("corpus", "the corpus holds no program");
+  const corpus = whole.filter((entry) => canRun(target, entry));
+  if (corpus.length === 0) {
+    return skippedSection("corpus", "all programs of the corpus are of the kernel's operations");
+  }
   let done = 0;
   onProgress(0, corpus.length);
   const work = async (entry: CorpusEntry): Promise<Tried> => {
@@ -45,8 +49,13 @@ export async function corpusSection(
   };
 }
 
+/** A module cannot run programs of the kernel's operations. */
+function canRun({ core }: GateTarget, { program }: CorpusEntry): boolean {
+  return core !== undefined || program.onlyOn !== undefined;
+}
+
 /** Judges one program on a target, in a worker that can be ended. */
-async function tryEntry(pool: GatePool, target: NamedCore, entry: CorpusEntry): Promise<Tried> {
+async function tryEntry(pool: GatePool, target: GateTarget, entry: CorpusEntry): Promise<Tried> {
   const startMs = nowMs();
   const { name, expected } = entry;
   const outcome = await shownBy(pool, target, entry);
@@ -63,7 +72,7 @@ async function tryEntry(pool: GatePool, target: NamedCore, entry: CorpusEntry): 
 /** A program that only one target can run runs there, whatever the gate is for. */
 async function shownBy(
   pool: GatePool,
-  target: NamedCore,
+  target: GateTarget,
   { program, path, script }: CorpusEntry,
 ): Promise<Outcome<ShownByRun>> {
   if (program.onlyOn === undefined) {
@@ -72,7 +81,10 @@ async function shownBy(
   return { kind: "done", answer: await program.judge({ isThorough: true }) };
 }
 
-function findingsOf(target: NamedCore, { entry, shown, difference }: Tried): readonly RawFinding[] {
+function findingsOf(
+  target: GateTarget,
+  { entry, shown, difference }: Tried,
+): readonly RawFinding[] {
   if (difference === undefined) return [];
   return [
     {

@@ -1,14 +1,11 @@
 // What operations cost the target, counted: none became dearer than its baseline says.
 
 import { nowMs } from "../../base/clock.ts";
-import { type NamedCore, onCore } from "../../slub/named_core.ts";
-import { decode } from "../../slub/program/decode.ts";
 import { bareSignature, type Signature } from "../../target/signature.ts";
 import { type CostBaseline, type CostChange, compareCost } from "../cost/baseline.ts";
 import { changeText } from "../cost/cost_text.ts";
-import type { CostRow, CostSetting, CostTable, Kind } from "../cost/measure.ts";
-import { COST_SETTINGS, machineOfSetting, workloadOf } from "../cost/measure.ts";
-import { bareReproducer, lineOfOp, type Reproducer } from "./reproducer.ts";
+import type { CostRow, CostTable } from "../cost/row.ts";
+import type { GateTarget } from "./gate_target.ts";
 import type { CheckRecord } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
 import { knownFinding, skippedSection } from "./section.ts";
@@ -23,20 +20,20 @@ export interface CostRequest {
 }
 
 /** CPU time for all settings together, which take a second. */
-const COST_MS = 60_000;
+export const COST_MS = 60_000;
 
 export async function costSection(
   cost: CostRequest | undefined,
   { target, pool, onProgress }: SectionRequest,
 ): Promise<SectionOutcome> {
-  if (target.core === "canary") return skippedSection("cost", "a canary's cost does not matter");
+  if (target.uncounted !== undefined) return skippedSection("cost", target.uncounted);
   if (cost === undefined) {
-    const how = `slabfuzz cost ${target.name} --update writes one`;
+    const how = `slabfuzz cost ${target.words} --update writes one`;
     return skippedSection("cost", `there is no baseline (${how})`);
   }
   onProgress(0, 1);
   const startMs = nowMs();
-  const outcome = await pool.run("cost", { target: target.name }, { limitMs: COST_MS });
+  const outcome = await pool.run("cost", target.costJob, { limitMs: COST_MS });
   const seconds = Math.round(nowMs() - startMs) / 1000;
   onProgress(1, 1);
   const unfinished = unfinishedText(outcome);
@@ -57,11 +54,11 @@ function countsOf(table: CostTable) {
 }
 
 function settingsOf(table: CostTable): readonly string[] {
-  return [...new Set(table.map(settingOf))];
+  return [...new Set(table.map(checkNameOf))];
 }
 
-function settingOf({ kernel, letters, size }: CostSetting): string {
-  return `cost ${kernel} ${letters} ${size} B`;
+function checkNameOf({ setting }: CostRow): string {
+  return `cost ${setting}`;
 }
 
 function signatureOf({ kind }: CostRow): Signature {
@@ -76,7 +73,7 @@ function checksOf(
 ): readonly CheckRecord[] {
   const settings = settingsOf(table);
   return settings.map((name) => {
-    const here = dearer.filter(({ row }) => settingOf(row) === name);
+    const here = dearer.filter(({ row }) => checkNameOf(row) === name);
     const signatures = here.map(({ row }) => signatureOf(row).text);
     const share = Math.round((1000 * seconds) / settings.length) / 1000;
     return { name, passed: here.length === 0, cases: 1, seconds: share, signatures };
@@ -93,7 +90,7 @@ function worstOfKinds(dearer: readonly CostChange[]): readonly CostChange[] {
 }
 
 function findingOf(
-  target: NamedCore,
+  target: GateTarget,
   { path }: CostRequest,
   worst: CostChange,
   dearer: readonly CostChange[],
@@ -101,26 +98,16 @@ function findingOf(
   const { kind } = worst.row;
   const count = dearer.filter(({ row }) => row.kind === kind).length;
   const more = count === 1 ? "" : `, and in ${count - 1} more rows of ${kind}`;
-  const remedy = `if that is on purpose: slabfuzz cost ${target.name} --update`;
+  const remedy = `if that is on purpose: slabfuzz cost ${target.words} --update`;
   return knownFinding(target, {
     section: "cost",
-    check: settingOf(worst.row),
+    check: checkNameOf(worst.row),
     signature: signatureOf(worst.row),
     impact: "none",
     count,
     message: `${changeText(worst)}${more}, than in ${path} (${remedy})`,
-    reproducer: reproducerOf(target, worst.row, kind),
+    reproducer: target.costProgram(worst.row),
   });
-}
-
-/** The program that is counted, at the first operation of a kind. */
-function reproducerOf(target: NamedCore, setting: CostSetting, kind: Kind): Reproducer {
-  const machine = machineOfSetting(setting);
-  const { image, phases } = workloadOf(machine, setting.size);
-  const program = onCore(decode(image, machine), target);
-  const reproducer = bareReproducer(program, undefined);
-  const phase = phases.find((one) => one.kind === kind);
-  return phase === undefined ? reproducer : { ...reproducer, line: lineOfOp(program, phase.first) };
 }
 
 /** The counting did not finish. */
@@ -131,7 +118,7 @@ function unfinishedOutcome(unfinished: string, seconds: number): SectionOutcome 
 }
 
 /** A target that does not survive the counting. */
-function failedOutcome(target: NamedCore, seconds: number): SectionOutcome {
+function failedOutcome(target: GateTarget, seconds: number): SectionOutcome {
   const signature = bareSignature("cost", { words: "cannot be counted" });
   const check = { name: "cost", passed: false, cases: 1, seconds, signatures: [signature.text] };
   const finding = knownFinding(target, {
@@ -140,8 +127,9 @@ function failedOutcome(target: NamedCore, seconds: number): SectionOutcome {
     signature,
     impact: "oops",
     count: 1,
-    message: "cost: the target traps, or does not end, while its operations are counted",
-    reproducer: reproducerOf(target, COST_SETTINGS[0], "kmem_cache_create"),
+    message:
+      "cost: the target traps, breaks a rule, or does not end, while its operations are counted",
+    reproducer: target.costProgram(),
   });
   const counts = { cases: 1, operations: 0, seconds, skipped: undefined };
   return { result: { name: "cost", ...counts, checks: [check] }, findings: [finding] };

@@ -1,44 +1,29 @@
 // Section (e): campaigns that end by the clock, with a seed that is printed. How far they come
 // differs from run to run; what they find comes with a token that runs it again.
 import { nowMs } from "../../base/clock.ts";
-import { type SlubRequest, slubOptions } from "../../slub/options.ts";
-import type { Check, CheckResult } from "./check.ts";
+import type { AnyCheck, AnyCheckResult } from "./check.ts";
 import { type AskedCheck, askForCheck, sectionOf, type TimedCheck } from "./check_section.ts";
 import type { SectionOutcome, SectionRequest } from "./section.ts";
 
 interface FuzzSectionRequest {
-  readonly seed: bigint;
   readonly timeMs: number;
-  /** What to run, in turn; the usual campaigns by default. */
-  readonly campaigns: readonly SlubRequest[] | undefined;
+  /** What to run, in turn: of each campaign a slice, whose cases a worker takes at a time. */
+  readonly slices: readonly AnyCheck[];
 }
-
-const MISUSE: readonly SlubRequest[] = [
-  { machine: { profile: "v6.1", boot: "smp", slubDebug: "FZPU" } },
-  { machine: { profile: "v3.10", boot: "v310", slubDebug: "FZP" } },
-];
-
-const CLEAN: readonly SlubRequest[] = [
-  { bugs: ["none"], machine: { profile: "v6.12", boot: "smp", slubDebug: "-" } },
-  { bugs: ["none"], machine: { profile: "v6.1", boot: "up", slubDebug: "FZP" } },
-];
-
-/** Cases that a worker takes at a time: a few hundredths of a second. */
-const SLICE = 100;
 
 /** Runs slices of the campaigns in turn until the time is up; what was begun is finished. */
 export async function fuzzSection(
-  { seed, timeMs, campaigns = [...MISUSE, ...CLEAN] }: FuzzSectionRequest,
+  { timeMs, slices }: FuzzSectionRequest,
   { target, pool, signal, onProgress }: SectionRequest,
 ): Promise<SectionOutcome> {
   const startMs = nowMs();
-  const checks = campaigns.map((campaign) => checkOf({ ...campaign, seed }));
-  const sums = checks.map((check) => new CampaignSum(check));
+  const sums = slices.map((check) => new CampaignSum(check));
   let slice = 0;
   const isOver = () => nowMs() - startMs >= timeMs || signal?.aborted === true;
   const take = () => (isOver() ? undefined : slice++);
   await pool.each(take, async (number) => {
-    const [sum, first] = [sums[number % sums.length], Math.floor(number / sums.length) * SLICE];
+    const sum = sums[number % sums.length];
+    const first = Math.floor(number / sums.length) * sum.check.cases;
     const sliceMs = nowMs();
     sum.add(await askForCheck(pool, target.name, { ...sum.check, first }), nowMs() - sliceMs);
     onProgress(Math.min(nowMs() - startMs, timeMs), timeMs);
@@ -49,24 +34,14 @@ export async function fuzzSection(
   );
 }
 
-function checkOf(request: SlubRequest): Check {
-  const options = slubOptions(request);
-  const isClean = options.bugs.includes("none");
-  const { profile = "", boot = "", slubDebug = "-" } = options.machine;
-  const words = ["fuzz", isClean ? "clean" : "misuse", profile, boot, slubDebug];
-  const name = words.filter((word) => word !== "").join(" ");
-  const kind = isClean ? "invariants" : options.twins ? "twins" : "detectors";
-  return { name, kind, options, cases: SLICE, caught: [] };
-}
-
 /** The slices of one campaign, added up. */
 class CampaignSum {
-  readonly check: Check;
-  #sum: CheckResult | undefined;
+  readonly check: AnyCheck;
+  #sum: AnyCheckResult | undefined;
   #unfinished: string | undefined;
   #ms = 0;
 
-  constructor(check: Check) {
+  constructor(check: AnyCheck) {
     this.check = check;
   }
 

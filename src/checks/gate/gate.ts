@@ -8,42 +8,46 @@ import { nowMs, today } from "../../base/clock.ts";
 import { omit } from "../../base/fields.ts";
 import { requireAllEntries } from "../../base/json_file.ts";
 import { freshSeed } from "../../base/prng.ts";
-import type { CoreKind } from "../../slub/core/load.ts";
-import { invariantsText } from "../../slub/invariant_text.ts";
-import { type NamedCore, parseCore } from "../../slub/named_core.ts";
-import type { SlubRequest } from "../../slub/options.ts";
-import { costRowNames } from "../cost/measure.ts";
+import { parseCore } from "../../slub/named_core.ts";
+import { type CampaignRequest, isModule } from "../../targets/targets.ts";
 import { type Baseline, EMPTY_BASELINE, statusIn } from "./baseline.ts";
 import { canarySection } from "./canary_section.ts";
 import { checkSection } from "./check_section.ts";
+import { CoreGateTarget } from "./core_gate_target.ts";
 import type { CorpusEntry } from "./corpus.ts";
 import { corpusSection } from "./corpus_section.ts";
 import { type CostRequest, costSection } from "./cost_section.ts";
 import { fuzzSection } from "./fuzz_section.ts";
+import type { GateTarget } from "./gate_target.ts";
 import { requireAllGolden } from "./golden.ts";
 import { type GoldenBaseline, goldenSection } from "./golden_section.ts";
-import { fastChecks, fullChecks, sheafChecks } from "./plan.ts";
+import { ModuleGateTarget } from "./module_gate_target.ts";
+import { fastChecks, sheafChecks } from "./plan.ts";
 import { type GateFinding, type GateResult, SECTION_NAMES, type SectionName } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
-import { gatePool } from "./workers.ts";
 import { writeUpFindings } from "./write_up.ts";
 
 /** What `runGate` takes; every field may be left out. */
 export interface GateRequest {
-  /** `slub` (the default), `canary:NAME`, or a file that ends in .wasm. */
+  /**
+   * `slub` (the default), `canary:NAME`, a file that ends in .wasm, or whatever else a campaign
+   * takes: a core with the exports of ours, or a module with an allocator of its own.
+   */
   readonly target?: string;
+  /** How a module is called whose exports say nothing: malloc=NAME,free=NAME,... */
+  readonly exports?: string;
   /** The fast part only; default false. */
   readonly isQuick?: boolean;
   /** Worker threads; default 1. */
   readonly jobs?: number;
-  /** Milliseconds of CPU time that one case may take; default 2000. */
+  /** Milliseconds of CPU time that one case may take; default 2000, of a module 10 000. */
   readonly timeoutMs?: number;
   /** Seed of the campaign at the end; by default a fresh one is drawn. */
   readonly seed?: bigint;
   /** How many milliseconds that campaign takes; default 30 000, with `isQuick` 2000. */
   readonly fuzzMs?: number;
-  /** What it runs; by default four campaigns in turn, with misuse and with clean programs. */
-  readonly campaigns?: readonly SlubRequest[];
+  /** What it runs; by default some campaigns in turn, of a core with misuse, too. */
+  readonly campaigns?: readonly CampaignRequest[];
   /** The entries that `readCorpus` gave; by default that section is skipped. */
   readonly corpus?: readonly CorpusEntry[];
   /** What the target is known to answer, and what its operations cost: from files, if any. */
@@ -80,14 +84,15 @@ const QUICK_FUZZ_MS = 2000;
 
 /**
  * Runs the gate on a target, on watched worker threads, and writes no file. Throws a UserError for
- * a target that does not exist or lacks exports of our core, never for what a target does.
+ * a target that does not exist, or is neither a core nor a module with an allocator, never for what
+ * a target does.
  */
 export async function runGate(request: GateRequest = {}): Promise<GateResult> {
   const { isQuick = false, jobs = 1, seed = freshSeed(), timeoutMs, signal } = request;
-  const target = parseCore(request.target ?? "slub");
+  const target = await gateTargetOf(request);
   requireWholeFiles(target, request);
   const startMs = nowMs();
-  const pool = gatePool(coresFor(target), jobs, timeoutMs);
+  const pool = target.newPool(jobs, timeoutMs);
   request.onStart?.({ target: target.name, isQuick, seed, jobs });
   try {
     const outcomes = await runSections(request, { target, pool, signal }, seed);
@@ -100,7 +105,7 @@ export async function runGate(request: GateRequest = {}): Promise<GateResult> {
       isQuick,
       seed,
       sections: outcomes.map(({ result }) => result),
-      findings: judged(written, request),
+      findings: judged(target, written, request),
       seconds: secondsSince(startMs),
       interrupted: signal?.aborted === true,
     };
@@ -109,18 +114,20 @@ export async function runGate(request: GateRequest = {}): Promise<GateResult> {
   }
 }
 
-/** Entries that a file has lost would never be checked. */
-function requireWholeFiles({ name }: NamedCore, { golden, cost }: GateRequest): void {
-  if (golden !== undefined) requireAllGolden(golden.digests, golden.path, name);
-  if (cost === undefined) return;
-  const { baseline: found, path: file } = cost;
-  const remedy = `slabfuzz cost ${name} --update`;
-  requireAllEntries({ found, names: costRowNames(), file, remedy });
+async function gateTargetOf({ target = "slub", exports }: GateRequest): Promise<GateTarget> {
+  if (await isModule(target, exports)) return await ModuleGateTarget.of(target, exports);
+  return new CoreGateTarget(parseCore(target));
 }
 
-/** Our own core is tried with every canary, too; any other may be held against it. */
-function coresFor({ core }: NamedCore): readonly CoreKind[] {
-  return core === "release" ? [core, "canary"] : [core, "release"];
+/** Entries that a file has lost would never be checked. */
+function requireWholeFiles(target: GateTarget, { golden, cost }: GateRequest): void {
+  if (golden !== undefined && target.core !== undefined) {
+    requireAllGolden(golden.digests, golden.path, target.name);
+  }
+  if (cost === undefined) return;
+  const { baseline: found, path: file } = cost;
+  const remedy = `slabfuzz cost ${target.words} --update`;
+  requireAllEntries({ found, names: target.costRows, file, remedy });
 }
 
 async function runSections(
@@ -128,7 +135,8 @@ async function runSections(
   common: Omit<SectionRequest, "onProgress">,
   seed: bigint,
 ): Promise<readonly SectionOutcome[]> {
-  const checks = request.isQuick === true ? fastChecks() : fullChecks();
+  const { target } = common;
+  const checks = target.checks(request.isQuick === true);
   const { corpus, golden, cost } = request;
   const fuzzMs = request.fuzzMs ?? (request.isQuick === true ? QUICK_FUZZ_MS : FUZZ_MS);
   const runners: Readonly<Record<SectionName, (one: SectionRequest) => Promise<SectionOutcome>>> = {
@@ -138,7 +146,9 @@ async function runSections(
     golden: (one) => goldenSection(golden, request.isQuick === true, one),
     cost: (one) => costSection(cost, one),
     corpus: (one) => corpusSection(corpus, one),
-    fuzz: (one) => fuzzSection({ seed, timeMs: fuzzMs, campaigns: request.campaigns }, one),
+    fuzz: (one) => {
+      return fuzzSection({ timeMs: fuzzMs, slices: target.slices(seed, request.campaigns) }, one);
+    },
   };
   const outcomes: SectionOutcome[] = [];
   for (const section of request.sections ?? SECTION_NAMES) {
@@ -158,6 +168,7 @@ function secondsSince(startMs: number): number {
 
 /** What the baseline says of each. */
 function judged(
+  target: GateTarget,
   findings: readonly (RawFinding & Pick<GateFinding, "reproducer">)[],
   { baseline = EMPTY_BASELINE, today: day = today() }: GateRequest,
 ): readonly GateFinding[] {
@@ -165,8 +176,10 @@ function judged(
     .map(({ section, check, finding, message, isExcusable, reproducer }) => {
       const shown = omit(finding, "opCount", "caseNumber");
       const status = isExcusable ? statusIn(baseline, finding, day) : ("gate" as const);
-      const rules = invariantsText(check.options.invariants);
-      return { ...shown, section, check: check.name, rules, message, reproducer, status };
+      const rules = target.rulesOf(check);
+      const words = reproducer.broke === undefined ? message : `${message} (${reproducer.broke})`;
+      const seen = { section, check: check.name, rules, message: words };
+      return { ...shown, ...seen, reproducer, status };
     })
     .sort(byWeight);
 }

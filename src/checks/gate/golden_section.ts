@@ -3,10 +3,11 @@
 
 import { nowMs } from "../../base/clock.ts";
 import type { LostJob } from "../../pool/job.ts";
-import { type NamedCore, onCore } from "../../slub/named_core.ts";
+import { onCore } from "../../slub/named_core.ts";
 import { FAILURES, failureSignature } from "../../target/failure.ts";
 import { bareSignature } from "../../target/signature.ts";
 import { type Player, StressPlayer } from "../golden/player.ts";
+import type { GateTarget } from "./gate_target.ts";
 import { type GoldenDigests, goldenSets } from "./golden.ts";
 import { bareReproducer, type Reproducer } from "./reproducer.ts";
 import type { CheckRecord } from "./result.ts";
@@ -39,7 +40,10 @@ export async function goldenSection(
   request: SectionRequest,
 ): Promise<SectionOutcome> {
   const { target, pool, signal, onProgress } = request;
-  if (target.core === "canary") {
+  if (target.core === undefined) {
+    return skippedSection("golden", "golden programs are of operations that only the kernel has");
+  }
+  if (target.core.core === "canary") {
     return skippedSection("golden", "a canary answers otherwise on purpose");
   }
   if (golden === undefined) {
@@ -69,7 +73,7 @@ export async function goldenSection(
 
 async function askSet(
   pool: GatePool,
-  { name: target }: NamedCore,
+  { name: target }: GateTarget,
   player: Player,
   expected: string,
 ): Promise<Asked> {
@@ -89,7 +93,7 @@ async function askSet(
 }
 
 /** A set at one of whose programs the target hung, or died, twice. */
-function failuresOf(target: NamedCore, { player, lost }: Asked): readonly RawFinding[] {
+function failuresOf(target: GateTarget, { player, lost }: Asked): readonly RawFinding[] {
   if (lost?.isConfirmed !== true) return [];
   const { impact, text } = FAILURES[lost.how];
   const signature = failureSignature(lost.how);
@@ -123,7 +127,7 @@ async function findingOf(
   });
 }
 
-async function exampleOf(pool: GatePool, target: NamedCore, set: string): Promise<Reproducer> {
+async function exampleOf(pool: GatePool, target: GateTarget, set: string): Promise<Reproducer> {
   const job = { target: target.name, set };
   const outcome = await pool.tryOnce("goldenExample", job, { limitMs: EXAMPLE_MS });
   if (outcome.kind === "done") return outcome.answer;

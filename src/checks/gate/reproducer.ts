@@ -32,6 +32,8 @@ export interface Reproducer {
   readonly line: number;
   /** The file that the script is, where it is one already. */
   readonly path?: string;
+  /** The rule that was broken, in words, where the signature names a family of rules. */
+  readonly broke?: string;
   /** What happened, in words. */
   readonly explanation: readonly string[];
   /** Damaged bytes, before and after. */

@@ -5,20 +5,12 @@
 //
 // A result says which check it was and what it saw; the caller may stop after any of them.
 
-import { UserError } from "../../base/user_error.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { CaseEngine } from "../../slub/engine.ts";
 import { heapFor, type NamedCore, parseCore } from "../../slub/named_core.ts";
-import { type CaseOutcome, failedCase, failureSignature } from "../../target/failure.ts";
-import { bareSignature } from "../../target/signature.ts";
-import { isTrap } from "../../wasm/trap.ts";
-import {
-  type Check,
-  type CheckFinding,
-  type CheckResult,
-  findingOf,
-  isForbidden,
-} from "./check.ts";
+import type { SlubOptions } from "../../slub/options.ts";
+import type { Check, CheckResult } from "./check.ts";
+import { CheckRun } from "./check_run.ts";
 
 /** A heap that outlives checks: a caller with many checks makes it once. */
 export interface Bench {
@@ -57,7 +49,7 @@ export function* runChecks(
 function runCases(
   target: NamedCore,
   heap: SlabHeap | undefined,
-  run: CheckRun,
+  run: CheckRun<SlubOptions>,
   onCase: (caseNumber: number) => void,
 ): SlabHeap | undefined {
   const { first = 0, cases } = run.check;
@@ -68,7 +60,7 @@ function runCases(
     for (let number = first; number < first + cases && !run.isOver; number++) {
       if (number > first) onCase(number);
       engine.run(number);
-      run.add(engine, number);
+      run.add(engine, number, engine.result?.judgement.expected !== undefined);
     }
     return engine.heap;
   } catch (error) {
@@ -81,7 +73,7 @@ function runCases(
 function engineFor(
   target: NamedCore,
   heap: SlabHeap | undefined,
-  run: CheckRun,
+  run: CheckRun<SlubOptions>,
 ): CaseEngine | undefined {
   try {
     const options = { ...run.check.options, target: target.name };
@@ -89,71 +81,5 @@ function engineFor(
   } catch (error) {
     run.addFailedBoot(error);
     return undefined;
-  }
-}
-
-/** What a check has seen so far. */
-class CheckRun {
-  readonly check: Check;
-  readonly #endsAtFinding: boolean;
-  #cases = 0;
-  #operations = 0;
-  readonly #caught: Record<string, number> = {};
-  readonly #findings = new Map<string, CheckFinding>();
-
-  constructor(check: Check, endsAtFinding: boolean) {
-    this.check = check;
-    this.#endsAtFinding = endsAtFinding;
-  }
-
-  /** A target that eats memory does so in every case: one is enough. */
-  get isOver(): boolean {
-    if (this.#findings.has(failureSignature("memory").text)) return true;
-    return this.#endsAtFinding && this.#findings.size > 0;
-  }
-
-  add(engine: CaseEngine, caseNumber: number): void {
-    this.#cases++;
-    this.#operations += engine.ran;
-    const { bug, verdict } = engine;
-    if (isForbidden(this.check.kind, verdict)) this.#addFinding(engine, caseNumber);
-    const wasBound = engine.result?.judgement.expected !== undefined;
-    if (wasBound && verdict === "detected") this.#caught[bug] = (this.#caught[bug] ?? 0) + 1;
-  }
-
-  /** A target that does not even boot fails with a program of no operations. */
-  addFailedBoot(error: unknown): void {
-    const isTheirs = isTrap(error) || error instanceof UserError;
-    this.#cases++;
-    this.#addFinding(failedCase(isTheirs ? "trap" : "stumble", { bug: "none", opCount: 0 }), 0);
-  }
-
-  get result(): CheckResult {
-    const missed = this.isOver ? [] : this.#missed();
-    const findings = [...this.#findings.values(), ...missed];
-    return {
-      check: this.check,
-      passed: findings.length === 0 && this.#cases > 0,
-      cases: this.#cases,
-      operations: this.#operations,
-      caught: this.#caught,
-      findings,
-    };
-  }
-
-  #addFinding(outcome: CaseOutcome, caseNumber: number): void {
-    const found = findingOf(outcome, caseNumber);
-    const known = this.#findings.get(found.signature);
-    this.#findings.set(found.signature, known ? { ...known, count: known.count + 1 } : found);
-  }
-
-  /** Classes of which nothing was caught, though an option is in force that must. */
-  #missed(): readonly CheckFinding[] {
-    const left = this.check.caught.filter((bug) => this.#caught[bug] === undefined);
-    return left.map((bug) => {
-      const signature = bareSignature(bug, { note: "escaped", words: "no case was caught" });
-      const missed = { bug, verdict: "escaped", signature, impact: "none", opCount: 0 } as const;
-      return { ...findingOf(missed, 0), count: this.#cases };
-    });
   }
 }

@@ -1,17 +1,16 @@
 // What the sections of the gate have in common: what they are given, and what they give back.
 
-import { DEFAULT_SHAPE } from "../../slub/gen/options.ts";
-import type { NamedCore } from "../../slub/named_core.ts";
 import type { Signature } from "../../target/signature.ts";
 import type { Impact } from "../../target/verdict.ts";
-import type { Check, CheckFinding } from "./check.ts";
+import type { AnyCheck, CheckFinding } from "./check.ts";
 import { findingOf } from "./check.ts";
+import type { GateTarget } from "./gate_target.ts";
 import type { Reproducer } from "./reproducer.ts";
 import type { SectionName, SectionResult } from "./result.ts";
 import type { GatePool } from "./workers.ts";
 
 export interface SectionRequest {
-  readonly target: NamedCore;
+  readonly target: GateTarget;
   readonly pool: GatePool;
   readonly signal: AbortSignal | undefined;
   /** Called with what is done of what there is to do. */
@@ -22,7 +21,7 @@ export interface SectionRequest {
 export interface RawFinding {
   readonly section: SectionName;
   /** The check whose case it is. */
-  readonly check: Check;
+  readonly check: AnyCheck;
   readonly finding: CheckFinding;
   readonly message: string;
   /** A baseline may excuse it: not what is about the gate itself, or about its corpus. */
@@ -43,8 +42,8 @@ export function skippedSection(name: SectionName, why: string): SectionOutcome {
 }
 
 /** A check of which only the name is looked at: no case number tells its programs. */
-export function namedCheck({ name: target }: NamedCore, name: string): Check {
-  const options = { ...DEFAULT_SHAPE, target, machine: {}, seed: 0n };
+export function namedCheck({ name: target }: GateTarget, name: string): AnyCheck {
+  const options = { target, seed: 0n, bugs: [], twins: false, opCountMax: 0 };
   return { name, kind: "invariants", options, cases: 1, caught: [] };
 }
 
@@ -59,7 +58,7 @@ interface FindingOfKnownProgram {
   readonly reproducer: Reproducer;
 }
 
-export function knownFinding(target: NamedCore, known: FindingOfKnownProgram): RawFinding {
+export function knownFinding(target: GateTarget, known: FindingOfKnownProgram): RawFinding {
   const { section, check, signature, impact, count, message, reproducer } = known;
   const { operations: opCount } = reproducer;
   const outcome = { bug: "none", verdict: "invariant", signature, impact, opCount } as const;

@@ -13,8 +13,10 @@ import { FAILURES, failureSignature } from "../../target/failure.ts";
 import type { ShownByRun } from "../../target/program.ts";
 import { coreBytes } from "../../targets/core_files.ts";
 import { isTrap } from "../../wasm/trap.ts";
-import { type CostTable, measureCost } from "../cost/measure.ts";
+import { measureCost } from "../cost/measure.ts";
+import type { CostTable } from "../cost/row.ts";
 import type { Player } from "../golden/player.ts";
+import type { AnyCheck, Check } from "./check.ts";
 import { GoldenAsker, goldenExample, goldenSets } from "./golden.ts";
 import { reproducerOf } from "./reproducer.ts";
 import { type Bench, runChecks } from "./run_checks.ts";
@@ -29,11 +31,13 @@ await serve<GateJobs, GateInput>(({ cores }) => {
     check({ target, check }, heartbeat) {
       const onCase = (_: number, caseNumber: number) => heartbeat.beat(caseNumber);
       const bench = kept(benches, target, () => ({}));
-      const [result] = runChecks(parseCore(target), [check], { onCase, bench });
+      const [result] = runChecks(parseCore(target), [ofCore(check)], { onCase, bench });
       return result;
     },
     canary: (job, heartbeat) => firstFailure(job, heartbeat),
-    reproducer: ({ target, check, finding }) => reproducerOf(parseCore(target), check, finding),
+    reproducer({ target, check, finding }) {
+      return reproducerOf(parseCore(target), ofCore(check), finding);
+    },
     program: (job) => showProgram(parseCore(job.target), job),
     golden({ target, set }, heartbeat) {
       const asker = kept(askers, target, () => new GoldenAsker(parseCore(target)));
@@ -43,6 +47,11 @@ await serve<GateJobs, GateInput>(({ cores }) => {
     cost: ({ target }) => costTable(target),
   };
 });
+
+/** A worker of cores is sent checks of cores. */
+function ofCore(check: AnyCheck): Check {
+  return check as Check;
+}
 
 /** What stands under a name; made when it is asked for first. */
 function kept<T>(all: Map<string, T>, name: string, make: () => T): T {

@@ -3,8 +3,8 @@ import type { Outcome } from "../../pool/job.ts";
 import { Pool } from "../../pool/pool.ts";
 import { type CoreKind, loadModule } from "../../slub/core/load.ts";
 import type { ShownByRun } from "../../target/program.ts";
-import type { CostTable } from "../cost/measure.ts";
-import type { Check, CheckFinding, CheckResult } from "./check.ts";
+import type { CostTable } from "../cost/row.ts";
+import type { AnyCheck, AnyCheckResult, Check, CheckFinding, CheckResult } from "./check.ts";
 import type { Reproducer } from "./reproducer.ts";
 
 export type GatePool = Pool<GateJobs>;
@@ -45,7 +45,7 @@ export interface TargetJob {
 }
 
 export interface CheckJob extends TargetJob {
-  readonly check: Check;
+  readonly check: AnyCheck;
 }
 
 export interface CanaryJob extends TargetJob {
@@ -74,9 +74,15 @@ export interface GoldenJob extends TargetJob {
   readonly set: string;
 }
 
+/** Has the operations of a target counted. */
+export interface CostJob extends TargetJob {
+  /** A module with counters; a core gets its own when it is counted. */
+  readonly metered?: WebAssembly.Module | undefined;
+}
+
 /** What a worker can be asked for. */
 export interface GateJobs {
-  check(job: CheckJob): CheckResult;
+  check(job: CheckJob): AnyCheckResult;
   /** Runs checks up to the first one that fails: the target is a canary. */
   canary(job: CanaryJob): CanaryAnswer;
   reproducer(job: ReproducerJob): Reproducer;
@@ -86,5 +92,5 @@ export interface GateJobs {
   /** The smallest program that the target answers otherwise than our own core. */
   goldenExample(job: GoldenJob): Reproducer;
   /** What operations cost; undefined where the target traps. */
-  cost(job: TargetJob): CostTable | undefined;
+  cost(job: CostJob): CostTable | undefined;
 }

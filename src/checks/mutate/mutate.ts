@@ -60,6 +60,8 @@ export interface TriedMutant {
 export interface MutateResult extends MutateStart {
   readonly target: string;
   readonly tried: readonly TriedMutant[];
+  /** The lines of a source; none where the source map does not hold them. */
+  readonly sourceLines: (source: string) => readonly string[];
   /** What is wrong with the list of equivalent mutants. */
   readonly complaints: readonly string[];
   readonly isInterrupted: boolean;
@@ -71,6 +73,7 @@ export interface MutateResult extends MutateStart {
 /** A run that is about to begin. */
 interface PreparedRun {
   readonly start: MutateStart;
+  readonly map: SourceMap;
   readonly mutants: readonly Mutant[];
   /** Numbers of those to try. */
   readonly chosen: readonly number[];
@@ -95,7 +98,8 @@ async function preparedRun(request: MutateRequest): Promise<PreparedRun> {
   const programs = expectations.testSets.reduce((sum, { answers }) => sum + answers.length, 0);
   const start = { mutants: mutants.length, chosen: chosen.length, programs };
   request.onStart?.(start);
-  return { start, mutants, chosen, reference, input: { source, choice, expectations } };
+  const input = { source, choice, expectations };
+  return { start, map: module.map, mutants, chosen, reference, input };
 }
 
 export async function mutate(request: MutateRequest): Promise<MutateResult> {
@@ -119,6 +123,7 @@ export async function mutate(request: MutateRequest): Promise<MutateResult> {
     unstored: await tryAll({ ...run, request, journal, results }),
     ...start,
     target: request.target,
+    sourceLines: (name) => run.map.linesOf(name),
     ...summed(request, mutants, chosen, results),
     isInterrupted: request.signal?.aborted === true,
     timeMs: nowMs() - startMs,

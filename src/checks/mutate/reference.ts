@@ -18,7 +18,8 @@ import {
 import type { Patch } from "../../wasm/rewrite.ts";
 import type { WasmFile } from "../../wasm/wasm_file.ts";
 import { baselineText } from "../cost/baseline.ts";
-import { type CostTable, readCost } from "../cost/measure.ts";
+import { readCost } from "../cost/measure.ts";
+import type { CostTable } from "../cost/row.ts";
 import { type CheckKind, isForbidden } from "../gate/check.ts";
 import { goldenPlayers, playerOfCheck } from "../gate/golden.ts";
 import { fastChecks } from "../gate/plan.ts";

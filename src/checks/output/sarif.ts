@@ -2,6 +2,7 @@
 // shows it, and the way there, operation by operation, is its code flow.
 import { digestOfText } from "../../base/hash.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
+import { aboutFamily } from "../../module/judge/rule.ts";
 import { INVARIANTS, isInvariantName } from "../../slub/oracle/violation.ts";
 import { BUG_ABOUT, isBugName } from "../../target/bug_names.ts";
 import type { GateResult } from "../gate/result.ts";
@@ -56,6 +57,8 @@ function aboutRule(id: string): string {
   if (kind === "golden") return "Golden programs are answered otherwise than they were";
   if (kind === "cost") return "Operations execute more than they did";
   if (isInvariantName(name)) return `Rule ${name}: ${INVARIANTS[name].says}`;
+  const family = aboutFamily(name);
+  if (family !== undefined) return `Rule ${name}: ${family}`;
   if (!isBugName(name)) return id;
   const what =
     kind === "twin" ? "A correct program was reported" : "Misuse was not caught as it must";

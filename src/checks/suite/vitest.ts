@@ -8,6 +8,8 @@
 //     for (const { name, run } of allocatorChecks({ target: "build/my.wasm" })) it(name, run);
 //   });
 import "../../targets/core_files.ts";
+import { meansModule } from "../../module/load/meant.ts";
+import { moduleOptions } from "../../module/options.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
 import { CaseEngine } from "../../slub/engine.ts";
 import { heapFor, onCore, parseCore } from "../../slub/named_core.ts";
@@ -21,15 +23,19 @@ import { CandidateRunner } from "../../slub/shrink/candidate_runner.ts";
 import { shrink } from "../../slub/shrink/shrink.ts";
 import { tokenOfCase } from "../../slub/token.ts";
 import type { MachineOverrides } from "../../target/options.ts";
-import type { Check, CheckFinding } from "../gate/check.ts";
+import type { AnyCheck, Check, CheckFinding } from "../gate/check.ts";
 import { messageOf } from "../gate/check_section.ts";
+import { ModuleBench } from "../gate/module_bench.ts";
+import { type ModuleCheckPlan, moduleChecks } from "../gate/module_plan.ts";
 import { fastChecks, fullChecks } from "../gate/plan.ts";
-import { reproducerOf } from "../gate/reproducer.ts";
+import { type Reproducer, reproducerOf } from "../gate/reproducer.ts";
 import { runChecks } from "../gate/run_checks.ts";
 
 export interface AllocatorChecksRequest {
-  /** `slub`, `canary:NAME`, or a file that ends in .wasm. */
+  /** `slub`, `canary:NAME`, a file that ends in .wasm, or a package with an allocator. */
   readonly target?: string;
+  /** How a module is called whose exports say nothing: malloc=NAME,free=NAME,... */
+  readonly exports?: string;
   /** All checks of a full `slabfuzz ci`, and not only the fast ones. */
   readonly full?: boolean;
 }
@@ -43,7 +49,8 @@ export interface AllocatorCheck {
 
 /** The checks of `slabfuzz ci` on an allocator, sections (a) and (b), each as a test. */
 export function allocatorChecks(request: AllocatorChecksRequest = {}): readonly AllocatorCheck[] {
-  const { target = "slub", full = false } = request;
+  const { target = "slub", exports, full = false } = request;
+  if (meansModule(target, exports)) return checksOfModule({ target, exports }, !full);
   const checks = full ? fullChecks() : fastChecks();
   return checks.map((check) => ({ name: check.name, run: () => runCheck(target, check) }));
 }
@@ -55,9 +62,16 @@ function runCheck(targetName: string, check: Check): void {
 }
 
 function errorOfCheck(targetName: string, check: Check, finding: CheckFinding): FindingError {
-  const { verdict, signature } = finding;
   const reproducer = reproducerOf(parseCore(targetName), check, finding);
-  const { script, token, explanation, dump } = reproducer;
+  return errorOfReproducer(check, finding, reproducer);
+}
+
+function errorOfReproducer(
+  check: AnyCheck,
+  finding: CheckFinding,
+  { script, token, explanation, dump }: Reproducer,
+): FindingError {
+  const { verdict, signature } = finding;
   const replay = token === undefined ? [] : [`replay: slabfuzz replay ${token}`];
   const lines = [messageOf(check, finding), `${verdict}: ${signature}`, "", script];
   return new FindingError({ verdict, signature, script }, [
@@ -68,12 +82,34 @@ function errorOfCheck(targetName: string, check: Check, finding: CheckFinding): 
   ]);
 }
 
+function checksOfModule(
+  { target, exports }: Pick<AllocatorChecksRequest, "exports"> & { readonly target: string },
+  isQuick: boolean,
+): readonly AllocatorCheck[] {
+  const choice = exports === undefined ? { target } : { target, exports };
+  const checks = moduleChecks(choice, isQuick);
+  return checks.map((check) => ({ name: check.name, run: () => runModuleCheck(check) }));
+}
+
+/** A loop of the module without an end has fuel, and is a finding as others are. */
+function runModuleCheck(check: ModuleCheckPlan): void {
+  const bench = ModuleBench.here(check.options);
+  const [finding] = bench.check(check, { endsAtFinding: true }).findings;
+  if (finding === undefined) return;
+  throw errorOfReproducer(check, finding, bench.reproducer(check, finding));
+}
+
 const DEFAULT_CASES = 1000;
+/** A program of a module has up to 2000 operations. */
+const DEFAULT_MODULE_CASES = 100;
 /** The default seed: a test suite should do the same each time. */
 const DEFAULT_SEED = 1n;
 
 export interface CheckRequest extends Omit<SlubRequest, "bugs" | "twins"> {
+  /** Default 1000, of a module 100. */
   readonly cases?: number;
+  /** How a module is called whose exports say nothing: malloc=NAME,free=NAME,... */
+  readonly exports?: string;
 }
 
 /** What a check found wrong. */
@@ -92,8 +128,25 @@ export class FindingError extends Error {
   }
 }
 
-/** Runs clean programs with every invariant checked; throws at the first that shows anything. */
-export function checkAllocator({ cases = DEFAULT_CASES, ...request }: CheckRequest = {}): void {
+/**
+ * Runs clean programs with every invariant checked, on a core or on a module with an allocator of
+ * its own; throws a FindingError at the first that shows anything.
+ */
+export function checkAllocator({ cases, exports, ...request }: CheckRequest = {}): void {
+  const { target = "slub" } = request;
+  if (!meansModule(target, exports)) {
+    checkCore(request, cases);
+    return;
+  }
+  const options = moduleOptions({
+    ...{ seed: DEFAULT_SEED, ...request, target, exports },
+    bugs: ["none"],
+  });
+  const extent = { cases: cases ?? DEFAULT_MODULE_CASES, caught: [] };
+  runModuleCheck({ name: target, kind: "invariants", options, ...extent });
+}
+
+function checkCore(request: Omit<SlubRequest, "bugs" | "twins">, cases = DEFAULT_CASES): void {
   const options = slubOptions({ seed: DEFAULT_SEED, ...request, bugs: ["none"] });
   const engine = new CaseEngine(options);
   for (let number = 0; number < cases; number++) {

@@ -56,7 +56,7 @@ const EXPIRES_DAYS = 90;
 const USUAL_JOBS_MAX = 8;
 
 /** What the gate shares with campaigns. */
-const SHARED = ["target", "seed", "timeout", "jobs", "baseline"] as const;
+const SHARED = ["target", "exports", "seed", "timeout", "jobs", "baseline"] as const;
 
 interface CiOptions extends CiSettings, Pick<Settings, (typeof SHARED)[number]>, ConfigOptions {
   readonly updateBaseline?: boolean;
@@ -72,9 +72,10 @@ export function register(program: Command): void {
   const own = (name: (typeof SHARED)[number], about: string) => ownOption(OPTIONS, name, about);
   addConfigOptions(addOptions(program.command("ci"), CI_OPTIONS))
     .description("run the gate: what a change must not break")
-    .addOption(own("target", "slub, canary:NAME, or FILE.wasm (default: slub)"))
+    .addOption(own("target", "slub, canary:NAME, FILE.wasm or PACKAGE (default: slub)"))
+    .addOption(own("exports", "how a module is called: malloc=NAME,free=NAME,..."))
     .addOption(own("seed", "seed of the campaign (default: a fresh one, which is printed)"))
-    .addOption(own("timeout", "CPU time that one case may take (default: 2s)"))
+    .addOption(own("timeout", "CPU time that one case may take (default: 2s, of a module 10s)"))
     .addOption(own("jobs", "worker threads (default: one for each CPU)"))
     .addOption(own("baseline", `known findings (default: ${DEFAULT_BASELINE}, if there is one)`))
     .option("--update-baseline", "add what is new to the baseline")
@@ -114,20 +115,23 @@ async function run(options: CiOptions): Promise<void> {
     writeBaseline(baselineFile, withNew(baseline, news, { reason, owner, expires }));
     say(`baseline: ${news.length} added to ${baselineFile ?? DEFAULT_BASELINE}`);
   }
-  say(`repeat: ${repeatLine(options, result)}`);
+  say(`repeat: ${repeatLine(options, request, result)}`);
   setExitCode(codeOf(result, isUpdated));
 }
 
 async function requestFor(
-  { target = "slub", seed, timeout, jobs }: Settings,
+  settings: Settings,
   ci: CiSettings,
   config: Settings,
 ): Promise<GateRequest> {
+  const { seed, timeout, jobs } = settings;
+  const named = await requestOf(pick(settings, ["target", "exports", "targets"]));
+  const { target = "slub", exports } = named;
   const { quick, time, sections, golden, cost, costTolerance } = ci;
   return {
-    target,
+    ...{ target, exports },
     golden: findGolden(target, golden),
-    cost: costForGate(cost, costTolerance),
+    cost: costForGate(target, cost, costTolerance),
     jobs: jobs ?? Math.min(availableParallelism(), USUAL_JOBS_MAX),
     ...{ timeoutMs: timeout, seed, isQuick: quick, fuzzMs: time, sections },
     corpus: await corpusFor(ci),
@@ -143,7 +147,9 @@ async function corpusFor({ corpus }: CiSettings): Promise<GateRequest["corpus"]>
 
 /** A config that says what programs are like, or on which machine, says it of the campaign, too. */
 async function campaignsFor(config: Settings): Promise<GateRequest["campaigns"]> {
-  const said = overlaid<Settings>(omit(config, "ci", "target", "jobs", "seed", "instrument"));
+  const said = overlaid<Settings>(
+    omit(config, "ci", "target", "exports", "targets", "jobs", "seed", "instrument"),
+  );
   const names = [...Object.keys(MACHINE_OPTIONS), "bugs", "workload", "sizes"];
   return names.some((name) => name in said) ? [await requestOf(said)] : undefined;
 }
@@ -189,11 +195,15 @@ function summaryFile({ stepSummary }: CiOptions): string {
   return stepSummary ?? process.env["GITHUB_STEP_SUMMARY"] ?? "";
 }
 
-function repeatLine(options: CiOptions, { target, isQuick, seed }: GateResult): string {
-  const { sections } = options;
+function repeatLine(
+  { sections }: CiOptions,
+  { exports }: GateRequest,
+  { target, isQuick, seed }: GateResult,
+): string {
   return shellLine([
     ...["slabfuzz", "ci"],
     ...(target === "slub" ? [] : ["--target", target]),
+    ...(exports === undefined ? [] : ["--exports", exports]),
     ...(isQuick ? ["--quick"] : []),
     ...(sections === undefined ? [] : ["--sections", sections.join(",")]),
     ...["--seed", String(seed)],

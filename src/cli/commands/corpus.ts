@@ -10,7 +10,6 @@ import type { CorpusEntry, Expected } from "../../checks/gate/corpus.ts";
 import { entryText, readCorpus } from "../../checks/gate/corpus.ts";
 import { runGate } from "../../checks/gate/gate.ts";
 import { type GateResult, isUnfinished } from "../../checks/gate/result.ts";
-import { parseCore } from "../../slub/named_core.ts";
 import { isAlarm, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { isToken } from "../../targets/targets.ts";
 import { ensureFolder, machineOverrides } from "../case_options.ts";
@@ -141,8 +140,7 @@ function lineOf({ name, program, expected }: CorpusEntry): string {
 async function checkEntries(options: FolderOptions & { readonly target?: string }): Promise<void> {
   const corpus = await readCorpus(await folderOf(options));
   if (corpus.length === 0) throw new UserError("the corpus is empty, there is nothing to check");
-  const target = parseCore(options.target ?? "slub").name;
-  const result = await runGate({ target, corpus, sections: ["corpus"] });
+  const result = await runGate({ target: options.target, corpus, sections: ["corpus"] });
   const { findings } = result;
   for (const { message } of findings) print(message);
   note(`${counted(corpus.length, "program")}, ${findings.length} not as they must be`);

@@ -8,22 +8,30 @@ import { writeWholeFile } from "../../base/whole_file.ts";
 import type { CostComparison } from "../../checks/cost/baseline.ts";
 import { baselineText, compareCost, costOf } from "../../checks/cost/baseline.ts";
 import { changeText, costComparisonLines, costTable } from "../../checks/cost/cost_text.ts";
-import type { CostRow, CostTable } from "../../checks/cost/measure.ts";
 import { measureCost, measureTime } from "../../checks/cost/measure.ts";
+import type { CostRow, CostTable } from "../../checks/cost/row.ts";
+import { costOfModule } from "../../checks/gate/module_gate_target.ts";
 import { coreBytes } from "../../targets/core_files.ts";
+import { isModule } from "../../targets/targets.ts";
 import { COUNTERS } from "../../wasm/meter.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
-import { findCost } from "../known_files.ts";
-import { DEFAULT_COST, TOLERANCE_MAX } from "../options/ci_options.ts";
+import { costFileOf, findCost } from "../known_files.ts";
+import { OPTIONS } from "../options/campaign_options.ts";
+import { OTHER_COST, TOLERANCE_MAX } from "../options/ci_options.ts";
+import { ownOption } from "../options/option.ts";
 import { percentUpTo } from "../options/value.ts";
 import { print, printJson, setExitCode } from "../terminal.ts";
+
+/** Of the rows of a core, those that are printed unless others are asked for. */
+const USUAL_ROWS = "v6.1 320";
 
 interface CostOptions {
   readonly baseline?: string;
   readonly update?: boolean;
+  readonly exports?: string;
   readonly tolerance: number;
-  readonly rows: string;
+  readonly rows?: string;
   readonly time?: boolean;
   readonly json?: boolean;
 }
@@ -32,8 +40,9 @@ export function register(program: Command): void {
   program
     .command("cost")
     .description("count what operations execute")
-    .argument("[target]", "slub, or a .wasm file", "slub")
-    .option("--baseline <file>", `what to compare with (default: ${DEFAULT_COST}, if there)`)
+    .argument("[target]", "slub, a .wasm file, or a package", "slub")
+    .addOption(ownOption(OPTIONS, "exports", "how a module is called: malloc=NAME,free=NAME,..."))
+    .option("--baseline <file>", `compare with this (default: ours, or ${OTHER_COST}, if there)`)
     .option("--update", "write the baseline instead of comparing with it")
     .option(
       "--tolerance <percent>",
@@ -41,27 +50,39 @@ export function register(program: Command): void {
       percentUpTo(TOLERANCE_MAX),
       0,
     )
-    .option("--rows <words>", "print the rows whose names hold these words", "v6.1 320")
-    .option("--time", "print nanoseconds beside the cost")
+    .option(
+      "--rows <words>",
+      `print rows with these words (default: of slub ${USUAL_ROWS}, or all)`,
+    )
+    .option("--time", "print nanoseconds beside the cost of a core")
     .option("--json", "print everything as JSON")
-    .addHelpText("after", () => helpText("cost", { "default-cost": DEFAULT_COST }))
+    .addHelpText("after", () => helpText("cost", { "other-cost": OTHER_COST }))
     .action(run);
 }
 
-function run(target: string, options: CostOptions): void {
-  const bytes = coreBytes(target);
-  const table = measureCost(bytes);
-  const file = options.baseline ?? DEFAULT_COST;
+async function run(target: string, options: CostOptions): Promise<void> {
+  const { exports, baseline: named } = options;
+  const isForeign = await isModule(target, exports);
+  if (isForeign && options.time === true) {
+    throw new UserError(
+      `${target}: is a module, --time is for cores (slabfuzz bench times modules)`,
+    );
+  }
+  const table = isForeign ? await costOfModule(target, exports) : measureCost(coreBytes(target));
+  const file = named ?? costFileOf(target);
   if (options.update === true) {
     writeWholeFile(file, baselineText(table));
     print(`${file}: ${counted(table.length, "row")}`);
     return;
   }
-  const baseline = findCost(options.baseline);
+  const baseline = findCost(target, named);
   const comparison = baseline && compareCost(baseline, table, options.tolerance / 100);
-  const times = options.time === true ? measureTime(bytes) : undefined;
+  const times = options.time === true ? measureTime(coreBytes(target)) : undefined;
   if (options.json === true) printJson(recordOf(table, comparison, times));
-  else print(linesOf({ target, table, comparison, times, file, rows: options.rows }));
+  else {
+    const rows = options.rows ?? (isForeign ? "" : USUAL_ROWS);
+    print(linesOf({ target, table, comparison, times, file, rows }));
+  }
   if (comparison !== undefined && comparison.dearer.length > 0) setExitCode(ExitCode.FINDINGS);
 }
 
@@ -81,7 +102,7 @@ function linesOf({ target, table, comparison, times, file, rows }: Shown): reado
     throw new UserError(`--rows ${JSON.stringify(rows)}: there is no such row`);
   const verdict =
     comparison === undefined
-      ? [`no baseline: slabfuzz cost --update writes ${file}`]
+      ? [`no baseline: slabfuzz cost ${target} --update writes ${file}`]
       : costComparisonLines(comparison, file);
   const part = `${shown.length} of ${counted(table.length, "row")}`;
   const head = `slabfuzz ${slabfuzzVersion()}: cost of ${target}, ${part}`;

@@ -1,12 +1,12 @@
-// slabfuzz init: what a project needs for the gate, in files that work as they are. The gate is for
-// builds of our own core; a module with another allocator gets a campaign in its place.
+// slabfuzz init: what a project needs for the gate, in files that work as they are.
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
 import { packagePath } from "../../base/package_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import { readTextFile, writeWholeFile } from "../../base/whole_file.ts";
-import { isModule, requireTarget } from "../../targets/targets.ts";
+import { firstProgramOf } from "../../checks/gate/module_plan.ts";
+import { isModule, moduleTargetFor, requireTarget } from "../../targets/targets.ts";
 import { ensureFolder } from "../case_options.ts";
 import { CONFIG_FILES } from "../config/load.ts";
 import { helpText } from "../help_text.ts";
@@ -28,8 +28,9 @@ export function register(program: Command): void {
 async function run({ target }: InitOptions): Promise<void> {
   await requireTarget(target);
   refuseExpression(target);
-  const isForeign = existsSync(target) && (await isModule(target));
-  const files = isForeign ? moduleFiles(target) : coreFiles(target);
+  const isThere = existsSync(target) || !target.endsWith(".wasm");
+  const isForeign = isThere && (await isModule(target));
+  const files = isForeign ? await moduleFiles(target) : coreFiles(target);
   const inTheWay = [...Object.keys(files), ...CONFIG_FILES].find((path) => existsSync(path));
   if (inTheWay !== undefined) throw new UserError(`${inTheWay}: is there already`);
   for (const [path, text] of Object.entries(files)) {
@@ -37,14 +38,16 @@ async function run({ target }: InitOptions): Promise<void> {
     writeWholeFile(path, text);
     print(`wrote ${path}`);
   }
-  const words = isForeign ? fuzzWords(target, "10s") : ["ci", "--quick"];
-  if (target.endsWith(".wasm") && !existsSync(target)) {
+  if (!isThere) {
     print(`${target}: is not there yet, and is taken for a build of slabfuzz's core`);
   }
   if (!existsSync("node_modules/slabfuzz")) {
     print("the workflow needs it in the project: npm install --save-dev slabfuzz");
   }
-  print(`try it: ${shellLine(["npx", "slabfuzz", ...words])}`);
+  print("try it: npx slabfuzz ci --quick");
+  if (!isForeign) return;
+  const cost = shellLine(["npx", "slabfuzz", "cost", target, "--update"]);
+  print(`the gate counts what operations cost once there is a baseline: ${cost}`);
 }
 
 /** How an expression of a workflow begins. */
@@ -63,22 +66,19 @@ type Files = Readonly<Record<string, string>>;
 
 const WORKFLOW = ".github/workflows/slabfuzz.yml";
 
-function fuzzWords(target: string, time: string): readonly string[] {
-  return ["fuzz", "--target", target, "--time", time];
-}
-
-function moduleFiles(target: string): Files {
-  const command = shellLine(["npx", "slabfuzz", ...fuzzWords(target, "60s")]);
+/** Refuses a module without an allocator: nothing of it runs for that. */
+async function moduleFiles(target: string): Promise<Files> {
+  const { loaded } = await moduleTargetFor(target);
   return {
-    "slabfuzz.config.ts": config(target, FUZZ_SETTINGS),
-    // A string in JSON's quotes means the same in YAML.
-    [WORKFLOW]: template("fuzz.yml").replace("COMMAND", () => JSON.stringify(command)),
+    "slabfuzz.config.ts": config(target),
+    "corpus/blocks.slab": firstProgramOf({ target }, loaded.plan.binding),
+    [WORKFLOW]: template("slabfuzz.yml"),
   };
 }
 
 function coreFiles(target: string): Files {
   return {
-    "slabfuzz.config.ts": config(target, CI_SETTINGS),
+    "slabfuzz.config.ts": config(target),
     // A byte behind an object: red zones see it.
     "corpus/off-by-one.slab": template("off-by-one.slab"),
     [WORKFLOW]: template("slabfuzz.yml"),
@@ -99,16 +99,12 @@ const CI_SETTINGS = `  ci: {
   },
 `;
 
-const FUZZ_SETTINGS = `  // Operations of one program.
-  ops: 100,
-`;
-
-function config(target: string, settings: string): string {
+function config(target: string): string {
   return `// What slabfuzz is told; options of its commands override it ("slabfuzz help ci").
 import { defineConfig } from "slabfuzz";
 
 export default defineConfig({
   target: ${JSON.stringify(target)},
-${settings}});
+${CI_SETTINGS}});
 `;
 }

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { counted } from "../../base/count_text.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
+import { jsonOf } from "../../base/visible.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
 import { quickSampleText } from "../../checks/golden/quick_sample.ts";
 import { readEquivalents } from "../../checks/mutate/equivalents.ts";
@@ -17,6 +18,7 @@ import {
   quickSampleOf,
   type TriedMutant,
 } from "../../checks/mutate/mutate.ts";
+import { mutationReport } from "../../checks/mutate/mutation_report.ts";
 import {
   type MutationRow,
   mutationTables,
@@ -47,6 +49,7 @@ interface MutateOptions {
   readonly equivalents?: string;
   readonly cover?: string;
   readonly minScore: number;
+  readonly report?: string;
   readonly json?: boolean;
 }
 
@@ -72,6 +75,7 @@ export function register(program: Command): void {
       "choose the golden programs of a quick gate, and write them to this file",
     )
     .option("--min-score <percent>", "least score; exit code 1 below it", percentUpTo(100), 0)
+    .option("--report <file>", "write a report for StrykerJS's viewers (default: none)")
     .option("--json", "print everything as JSON")
     .addHelpText("after", () => helpText("mutate", { "default-list": DEFAULT_LIST }))
     .action(run);
@@ -150,6 +154,8 @@ function finish(result: MutateResult, options: MutateOptions): void {
   const rows = result.tried.map(rowOf);
   if (options.json === true) printJson(recordOf(result, rows));
   else if (rows.length > 0) print(linesOf(result, rows));
+  const { report } = options;
+  if (report !== undefined) writeWholeFile(report, `${jsonOf(mutationReport(result))}\n`);
   for (const complaint of result.complaints) note(complaint);
   const say = options.json === true ? note : print;
   if (result.isInterrupted) say(`interrupted; ${goOnOf(result, options)}`);

@@ -7,7 +7,7 @@ import { knownNames } from "./value.ts";
 
 /** Of a core from another build; ours is known in the package. */
 export const OTHER_GOLDEN = "slabfuzz.golden.json";
-export const DEFAULT_COST = "slabfuzz.cost.json";
+export const OTHER_COST = "slabfuzz.cost.json";
 export const DEFAULT_CORPUS = "corpus";
 export const DEFAULT_REPORTS = "slabfuzz-ci";
 /** Percent: above that nothing is too dear. */
@@ -49,11 +49,11 @@ export const CI_OPTIONS = {
     usual: `ours, or ${OTHER_GOLDEN}, if there`,
     about: "known answers",
   }),
-  /** File of what operations cost; `slabfuzz.cost.json` if there is one. */
+  /** File of what operations cost; of another target `slabfuzz.cost.json` if there is one. */
   cost: option({
     flag: "--cost <file>",
     kind: text(),
-    usual: `${DEFAULT_COST}, if there`,
+    usual: `ours, or ${OTHER_COST}, if there`,
     about: "what operations cost",
   }),
   /** Percent by which an operation may become dearer; default 0. */

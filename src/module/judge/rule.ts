@@ -83,6 +83,12 @@ export const RULE_FAMILY: Readonly<Record<Rule, string>> = {
   endless: "corrupt",
 };
 
+/** What it means to break a rule of a family; undefined for a word that names none. */
+export function aboutFamily(name: string): string | undefined {
+  const rules = RULES.filter((rule) => RULE_FAMILY[rule] === name);
+  return rules.length === 0 ? undefined : rules.map((rule) => RULE_ABOUT[rule]).join("; or ");
+}
+
 /** How two blocks, or a block and memory, broke a rule. */
 export interface BrokenRule {
   readonly rule: Rule;

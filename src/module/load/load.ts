@@ -7,6 +7,7 @@ import { readBinaryFile } from "../../base/whole_file.ts";
 import { withCappedMemory } from "../../wasm/cap.ts";
 import { withFuel } from "../../wasm/fuel.ts";
 import { GROWTH_LIMIT } from "../../wasm/growth.ts";
+import { METER } from "../../wasm/meter.ts";
 import { compileScript, WATCHED, withWatchedStores } from "../../wasm/toolchain.ts";
 import { type ModuleShape, readModule, type WasmFile } from "../../wasm/wasm_file.ts";
 import { type ModuleFile, modulesOf } from "./find.ts";
@@ -189,6 +190,15 @@ function instrumented(file: WasmFile, path: string, isWatched: boolean): Uint8Ar
   const watched = isWatched ? readModule(withWatchedStores(file.bytes, path), path) : file;
   const capped = withCappedMemory(watched, pagesMaxOf);
   return withFuel(capped, [GROWTH_LIMIT]) ?? capped;
+}
+
+/**
+ * The same code with counters of what it executes; undefined where it has instructions that are not
+ * known here. Counted is the module's own code, and not what slabfuzz puts into it.
+ */
+export function meteredCode({ bytes, path }: ForeignTarget): Uint8Array<ArrayBuffer> | undefined {
+  const capped = withCappedMemory(readModule(bytes, path), pagesMaxOf);
+  return withFuel(capped, [GROWTH_LIMIT, METER]) as Uint8Array<ArrayBuffer> | undefined;
 }
 
 /**

@@ -1,14 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { baselineText, compareCost, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
 import { costComparisonLines } from "../../../src/checks/cost/cost_text.ts";
-import type { CostRow } from "../../../src/checks/cost/measure.ts";
+import type { CostRow } from "../../../src/checks/cost/row.ts";
 
 const KFREE: CostRow = {
   name: "v6.1 up F 64 kfree",
   kind: "kfree",
-  kernel: "v6.1 up",
-  letters: "F",
-  size: 64,
+  setting: "v6.1 up F 64 B",
+  place: "F, 64 B (v6.1 up)",
   count: 10,
   figures: [100, 20, 70, 10, 32],
 };

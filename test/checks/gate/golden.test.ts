@@ -61,7 +61,7 @@ describe("a damaged file of digests", () => {
 });
 
 it("a cost baseline that has lost a row is refused in one sentence", async () => {
-  const baseline = parseCostBaseline(readTextFile("slabfuzz.cost.json"), "x");
+  const baseline = parseCostBaseline(readTextFile("golden/cost.json"), "x");
   const cost = (found: CostBaseline) => ({ path: "c.json", baseline: found, tolerance: 0 });
   const lost = new Map([...baseline].slice(1));
   await expect(runGate({ cost: cost(lost), sections: [] })).rejects.toThrow(/^c\.json: lacks 1 of/);

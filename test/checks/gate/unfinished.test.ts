@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
 import { canarySection } from "../../../src/checks/gate/canary_section.ts";
 import { checkSection } from "../../../src/checks/gate/check_section.ts";
+import { CoreGateTarget } from "../../../src/checks/gate/core_gate_target.ts";
 import { parseEntry } from "../../../src/checks/gate/corpus.ts";
 import { corpusSection } from "../../../src/checks/gate/corpus_section.ts";
 import { costSection } from "../../../src/checks/gate/cost_section.ts";
@@ -30,9 +31,10 @@ function requestFor(isConfirmed: boolean): SectionRequest {
     Promise.all(items.map(work));
   const each = async (take: () => unknown, work: (item: unknown) => Promise<void>) => work(take());
   const pool = { run, tryOnce: run, map, each } as unknown as GatePool;
-  return { target: parseCore("slub"), pool, signal: undefined, onProgress: () => {} };
+  return { target, pool, signal: undefined, onProgress: () => {} };
 }
 
+const target = new CoreGateTarget(parseCore("slub"));
 const checks = fastChecks().slice(0, 2);
 const [set] = goldenPlayers();
 const golden = { path: "known.json", digests: new Map([[set.name, "0123456789abcdef"]]) };
@@ -42,7 +44,7 @@ const cost = {
   baseline: parseCostBaseline('{"version":1,"rows":{}}', "x"),
   tolerance: 0,
 };
-const campaign = { seed: 1n, timeMs: 1000, campaigns: [{ bugs: ["none"] }] } as const;
+const campaign = { timeMs: 1000, slices: target.slices(1n, [{ bugs: ["none"] }]) };
 
 const SECTIONS: Readonly<Record<string, (request: SectionRequest) => Promise<SectionOutcome>>> = {
   invariants: (request) => checkSection("invariants", ["invariants"], checks, request),

@@ -10,7 +10,7 @@ import { GROWTH_LIMIT } from "../../wasm/growth.ts";
 import { compileScript, WATCHED, withWatchedStores } from "../../wasm/toolchain.ts";
 import { type ModuleShape, readModule, type WasmFile } from "../../wasm/wasm_file.ts";
 import { type ModuleFile, modulesOf } from "./find.ts";
-import { glueBeside } from "./glue.ts";
+import { glueBeside } from "./glue_files.ts";
 import { type Mapping, parseMapping } from "./mapping.ts";
 import { type ForeignPlan, pagesMaxOf, planOf } from "./plan.ts";
 

@@ -53,8 +53,10 @@ export function printForeign({ choice, bug, comments, ops }: ForeignProgram): st
 }
 
 const HEADER_LINE = /^#[ \t]*(target|exports|bug):[ \t]*(\S.*)$/;
-/** No generated program comes near. */
-const SCRIPT_OPS_MAX = 65_536;
+/** No generated program comes near; recorded ones do. */
+export const FOREIGN_OPS_MAX = 262_144;
+/** Stands for a target in the trace of a program that is for no module in particular. */
+export const ANY_MODULE = "any-module";
 
 /** Reads a script; `name` is its file, for complaints. */
 export function parseForeign(text: string, name: string): ForeignProgram {
@@ -71,8 +73,8 @@ export function parseForeign(text: string, name: string): ForeignProgram {
     } else if (line.startsWith("#")) {
       reworded(at, () => comments.add(line.slice(1).trim()));
     } else if (operation !== "") ops.push(parseOp(wordsIn(operation), place));
-    if (ops.length > SCRIPT_OPS_MAX) {
-      throw new UserError(`${place}: more than ${SCRIPT_OPS_MAX} operations`);
+    if (ops.length > FOREIGN_OPS_MAX) {
+      throw new UserError(`${place}: more than ${FOREIGN_OPS_MAX} operations`);
     }
   }
   const target = header.get("target");

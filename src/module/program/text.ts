@@ -55,11 +55,9 @@ export function printForeign({ choice, bug, comments, ops }: ForeignProgram): st
 const HEADER_LINE = /^#[ \t]*(target|exports|bug):[ \t]*(\S.*)$/;
 /** No generated program comes near; recorded ones do. */
 export const FOREIGN_OPS_MAX = 262_144;
-/** Stands for a target in the trace of a program that is for no module in particular. */
-export const ANY_MODULE = "any-module";
 
-/** Reads a script; `name` is its file, for complaints. */
-export function parseForeign(text: string, name: string): ForeignProgram {
+/** Reads a script; `name` is its file, for complaints. Its header may be told from elsewhere. */
+export function parseForeign(text: string, name: string, told?: ForeignChoice): ForeignProgram {
   const header = new Map<string, string>();
   const comments = new CommentList();
   const ops: ForeignOp[] = [];
@@ -77,11 +75,11 @@ export function parseForeign(text: string, name: string): ForeignProgram {
       throw new UserError(`${place}: more than ${FOREIGN_OPS_MAX} operations`);
     }
   }
-  const target = header.get("target");
+  const target = told?.target ?? header.get("target");
   if (target === undefined) throw new UserError(`${name}: does not say its target`);
   const bug = header.get("bug") ?? "none";
   if (!isBugName(bug)) throw new UserError(`${name}: ${unknownText("bug class", bug, BUG_NAMES)}`);
-  const choice = choiceOf(target, header.get("exports"));
+  const choice = told ?? choiceOf(target, header.get("exports"));
   return { choice, bug, comments: comments.comments, ops };
 }
 

@@ -6,7 +6,8 @@
 // seen later (traced_heap.ts).
 import { counted } from "../../base/count_text.ts";
 import { UserError } from "../../base/user_error.ts";
-import type { Entity } from "../../wasm/entity.ts";
+import { ANY_MODULE } from "../../target/options.ts";
+import type { Entity, FunctionType } from "../../wasm/entity.ts";
 import { type ModuleShape, readModule } from "../../wasm/wasm_file.ts";
 import { type Binding, type Bound, bindingText } from "../load/binding.ts";
 import { detectBinding } from "../load/convention.ts";
@@ -14,7 +15,7 @@ import { functionType } from "../load/function_shape.ts";
 import { bindingOfMapping, parseMapping } from "../load/mapping.ts";
 import { isDynamic, refuseWithoutAllocator } from "../load/plan.ts";
 import { FOREIGN_SLOTS_MAX } from "../program/op.ts";
-import { ANY_MODULE, choiceOf, FOREIGN_OPS_MAX, printForeign } from "../program/text.ts";
+import { choiceOf, FOREIGN_OPS_MAX, printForeign } from "../program/text.ts";
 import { CallLog, canLog, type LoggedCall, type LoggedFunction, typeFound } from "./call_log.ts";
 import { TracedHeap, traceNotes, type UnknownFrees } from "./traced_heap.ts";
 
@@ -150,19 +151,13 @@ type Said = (name: Bound["args"][number]) => number | undefined;
 
 function playCall(heap: TracedHeap, role: Role, said: Said, result: number): void {
   const size = said("size") ?? 0;
-  switch (role) {
-    case "alloc":
-    case "aligned":
-      return heap.allocated(result, size, said("align"));
-    case "calloc":
-      return heap.zeroed(result, said("count") ?? 0, size);
-    case "realloc":
-      return heap.resized(said("pointer") ?? 0, result, size);
-    case "free":
-      return heap.freed(said("pointer") ?? 0, said("size"));
-    case "collect":
-      heap.collected();
-      heap.otherCodeRan();
+  if (role === "alloc" || role === "aligned") heap.allocated(result, size, said("align"));
+  else if (role === "calloc") heap.zeroed(result, said("count") ?? 0, size);
+  else if (role === "realloc") heap.resized(said("pointer") ?? 0, result, size);
+  else if (role === "free") heap.freed(said("pointer") ?? 0, said("size"));
+  else {
+    heap.collected();
+    heap.otherCodeRan();
   }
 }
 
@@ -188,28 +183,27 @@ function shapeOf(exports: WebAssembly.Exports, bytes: Uint8Array | undefined): M
 }
 
 /** A type that cannot be found out is one that no allocator's function has. */
-function entityOf(behind: Function): Entity {
+function entityOf(behind: unknown): Entity {
   const type = typeFound(behind) ?? { params: ["ref"], results: [] };
   return { kind: "function", type };
 }
 
 /** Functions that are none of the allocator's, as far as their types are known. */
-function otherFunctions({ exports }: ModuleShape, binding: Binding): readonly string[] {
-  const own = [...ROLES, "pin" as const].map((role) => binding[role]?.name);
-  return [...exports].flatMap(([name, entity]) => {
-    const type = functionType(entity);
-    return type === undefined || !canLog(type) || own.includes(name) ? [] : [name];
-  });
+function otherFunctions(shape: ModuleShape, binding: Binding): readonly string[] {
+  return functionsBeside(shape, binding).flatMap(([name, type]) => (canLog(type) ? [name] : []));
 }
 
-/** A collector frees by itself, and code of other modules may run. */
+/** A collector frees by itself; and what runs in functions that are not logged, nobody sees. */
 function missesCalls(shape: ModuleShape, binding: Binding, others: readonly string[]): boolean {
-  const known = new Set([
-    ...others,
-    ...[...ROLES, "pin" as const].map((role) => binding[role]?.name),
-  ]);
-  const isUnknown = ([name, { kind }]: [string, Entity]) => kind === "function" && !known.has(name);
-  return binding.pin !== undefined || [...shape.exports].some(isUnknown);
+  return binding.pin !== undefined || functionsBeside(shape, binding).length > others.length;
+}
+
+function functionsBeside({ exports }: ModuleShape, binding: Binding) {
+  const own = [...ROLES, "pin" as const].map((role) => binding[role]?.name);
+  return [...exports].flatMap(([name, entity]): [string, FunctionType][] => {
+    const type = functionType(entity);
+    return type === undefined || own.includes(name) ? [] : [[name, type]];
+  });
 }
 
 function boundFunctions(bounds: readonly (Bound | undefined)[]) {

@@ -97,13 +97,10 @@ export class TracedHeap {
 
   /** A block got another size, and perhaps another address; 0 where that was refused. */
   resized(old: number, pointer: number, size: number): void {
-    if (old === 0) return this.#take(Code.resize, pointer, size, [size, 0]);
-    const slot = this.#slotAt(old);
-    if (slot === NO_BLOCK) {
-      if (pointer !== 0) this.unseenBlocks++;
-      return this.allocated(pointer, size);
-    }
-    if (size > U32_MAX) this.tooLarge++;
+    const slot = old === 0 ? NO_BLOCK : this.#slotAt(old);
+    if (old === 0) this.#take(Code.resize, pointer, size, [size, 0]);
+    else if (size > U32_MAX) this.tooLarge++;
+    else if (slot === NO_BLOCK) this.#takeIn(pointer, size);
     else if (pointer !== 0) this.#move(slot, pointer, size);
     else if (size === 0) this.#free(slot);
     else this.#add(Code.resize, slot, size, 0, REFUSED);
@@ -123,6 +120,12 @@ export class TracedHeap {
   /** Objects that are not kept were freed. */
   collected(): void {
     this.#add(Code.collect, 0);
+  }
+
+  /** A block that came unseen is known from its first resizing on. */
+  #takeIn(pointer: number, size: number): void {
+    if (pointer !== 0) this.unseenBlocks++;
+    this.allocated(pointer, size);
   }
 
   #take(code: number, pointer: number, bytes: number, [a, b]: readonly [number, number]): void {

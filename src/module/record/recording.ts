@@ -36,7 +36,7 @@ export interface RecordOptions {
   readonly operations?: number;
   /** What happens when there are so many; default `stop`. */
   readonly whenFull?: "stop" | "drop oldest";
-  /** Frees of addresses that no call gave, but that the module may have made; default `leave out`. */
+  /** Frees of addresses that no call gave, but perhaps the module itself; default `leave out`. */
   readonly unknownFrees?: UnknownFrees;
 }
 
@@ -102,7 +102,7 @@ class Recorder implements Recording {
     this.allocator = bindingText(binding);
     this.#heap = new TracedHeap({
       ...{ opCountMax: operationsOf(options), dropsOldest: whenFull === "drop oldest" },
-      ...{ unknownFrees, missesCalls: missesCalls(shape, binding, others) },
+      ...{ unknownFrees, missesCalls: missesCalls(shape, binding, others), beganLate: false },
     });
     const logged = [
       ...boundFunctions(bounds),

@@ -27,6 +27,8 @@ export interface TracedHeapOptions {
   readonly unknownFrees: UnknownFrees;
   /** Some calls are not seen, and nobody says when. */
   readonly missesCalls: boolean;
+  /** Blocks may be freed that were there before the first call that is seen. */
+  readonly beganLate: boolean;
 }
 
 const U32_MAX = 0xffffffff;
@@ -208,7 +210,8 @@ export class TracedHeap {
       this.#add(Code.freeoff, around, pointer - blocks.pointer[around]);
       return;
     }
-    const isKept = pointer <= U32_MAX && (keeps || this.#otherCodeAt === NEVER);
+    const isWild = this.#otherCodeAt === NEVER && !this.#options.beganLate;
+    const isKept = pointer <= U32_MAX && (keeps || isWild);
     if (isKept) this.#add(Code.freeat, 0, pointer);
     else this.unknownFrees++;
   }

@@ -21,6 +21,8 @@ export interface KernelCall {
 export interface KernelAlloc extends KernelCall {
   /** What was asked for; for a cache, the size of its objects. */
   readonly bytes: number;
+  /** It was asked for with __GFP_ZERO. */
+  readonly isZeroed: boolean;
 }
 
 export interface KernelSink {
@@ -66,15 +68,16 @@ function allocated(
   sink: KernelSink,
   { cpu, pointer, fields, isOfCache, event }: AllocEvent,
 ): LineTaken {
-  const [bytes, all] = ["bytes_req", "bytes_alloc"].map((key) => sizeFrom(fields.get(key)));
+  const [bytes, all] = ["bytes_req", "bytes_alloc"].map((key) => bytesFrom(fields.get(key)));
   if (bytes === undefined || all === undefined) {
     return { wrong: `has no bytes_req= or no bytes_alloc= in its ${event}` };
   }
   const cache = isOfCache ? (fields.get("name") ?? `${UNNAMED}-${all}`) : undefined;
-  sink.allocated({ cpu, pointer, cache, bytes });
+  const isZeroed = /\b__GFP_ZERO\b/.test(fields.get("gfp_flags") ?? "");
+  sink.allocated({ cpu, pointer, cache, bytes, isZeroed });
   return "call";
 }
 
-function sizeFrom(text: string | undefined): number | undefined {
+function bytesFrom(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 }

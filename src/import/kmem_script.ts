@@ -43,7 +43,7 @@ export class KernelScript implements KernelSink {
     return this.#ops.length;
   }
 
-  allocated({ cpu, pointer, cache, bytes }: KernelAlloc): void {
+  allocated({ cpu, pointer, cache, bytes, isZeroed }: KernelAlloc): void {
     const old = this.#live.get(pointer);
     if (old !== undefined) {
       this.#unseenFrees++;
@@ -58,7 +58,8 @@ export class KernelScript implements KernelSink {
       return;
     }
     this.#runOn(cpu);
-    this.#add(name === undefined ? `kmalloc ${bytes} ${slot}` : `alloc ${name} ${slot}`);
+    const what = name === undefined ? `kmalloc ${bytes}` : `alloc ${name}`;
+    this.#add(`${what} ${slot}${isZeroed ? " z" : ""}`);
     this.#live.set(pointer, { slot, cache: name });
     this.#gone.delete(pointer);
   }

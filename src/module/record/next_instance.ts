@@ -2,6 +2,15 @@
 // what makes instances is replaced for a while, until it has made one that has an allocator.
 import { hasAllocator, type Recording, type RecordOptions, record } from "./recording.ts";
 
+/** What `recordNext` takes; every field may be left out. */
+export interface NextRecordOptions extends RecordOptions {
+  /**
+   * Whether an instance is meant, by what it exports, where a program has several with an
+   * allocator: Node's `fetch` has one, too. Default: the first one is.
+   */
+  readonly matches?: (exports: WebAssembly.Exports) => boolean;
+}
+
 /** The next module with an allocator that this program instantiates will be recorded. */
 export interface NextRecording {
   /** Undefined as long as none was instantiated. */
@@ -20,18 +29,18 @@ const STREAMING = ["compileStreaming", "instantiateStreaming"] as const;
  * instance of a module with an allocator, or until `release` is called. The program gets that
  * instance with the exports of a recording. Call it before the glue is loaded, one at a time.
  */
-export function recordNext(options: RecordOptions = {}): NextRecording {
+export function recordNext(options: NextRecordOptions = {}): NextRecording {
   return new Interception(options);
 }
 
 class Interception implements NextRecording {
   recording: Recording | undefined;
-  readonly #options: RecordOptions;
+  readonly #options: NextRecordOptions;
   readonly #own = new Map<string, unknown>();
   /** What modules were compiled from. */
   readonly #bytesOf = new WeakMap<WebAssembly.Module, Uint8Array>();
 
-  constructor(options: RecordOptions) {
+  constructor(options: NextRecordOptions) {
     this.#options = options;
     for (const name of [...REPLACED, ...STREAMING]) {
       if (name in WebAssembly) this.#own.set(name, Reflect.get(WebAssembly, name));
@@ -102,11 +111,12 @@ class Interception implements NextRecording {
   /** The instance, with the exports of a recording if it is the one that is waited for. */
   #recorded(instance: WebAssembly.Instance, module: WebAssembly.Module): WebAssembly.Instance {
     const options = { bytes: this.#bytesOf.get(module), ...this.#options };
-    const isWanted = this.recording === undefined && hasAllocator(instance.exports, options);
-    if (!isWanted) return instance;
+    const { exports } = instance;
+    const isMeant = this.recording === undefined && (options.matches?.(exports) ?? true);
+    if (!isMeant || !hasAllocator(exports, options)) return instance;
     // The recorder makes a module of its own.
     this.release();
-    this.recording = record(instance.exports, options);
+    this.recording = record(exports, options);
     return Object.create(WebAssembly.Instance.prototype, {
       exports: { value: this.recording.exports, enumerable: true },
     });

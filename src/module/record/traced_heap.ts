@@ -131,7 +131,7 @@ export class TracedHeap {
   }
 
   #take(code: number, pointer: number, bytes: number, [a, b]: readonly [number, number]): void {
-    const slot = Math.max(a, b, bytes) > U32_MAX ? NO_BLOCK : this.#newSlot();
+    const slot = Math.max(a, b) > U32_MAX ? NO_BLOCK : this.#newSlot();
     if (slot === NO_BLOCK) {
       this.tooLarge++;
       return;
@@ -141,9 +141,11 @@ export class TracedHeap {
       this.#idle.push(slot);
       return;
     }
-    this.#makeRoom(pointer, bytes);
+    // No memory holds more: whoever granted it meant something else.
+    const size = bytes > U32_MAX ? 0 : bytes;
+    this.#makeRoom(pointer, size);
     this.#add(code, slot, a, b);
-    this.#place(slot, pointer, bytes);
+    this.#place(slot, pointer, size);
   }
 
   #move(slot: number, pointer: number, size: number): void {

@@ -23,7 +23,7 @@ export interface LoggedFunction {
   readonly role: number | undefined;
 }
 
-/** A call that was logged; the same object is used for the next one. */
+/** A call that was logged. */
 export interface LoggedCall {
   readonly role: number;
   readonly args: Readonly<Uint32Array>;
@@ -65,22 +65,43 @@ export function canLog({ params, results }: FunctionType): boolean {
   return [...params, ...results].every((type) => VALUE_BYTES[type] !== undefined);
 }
 
+/** Calls as they were logged, one behind the other. */
+export class LoggedCalls {
+  readonly #words: Int32Array;
+
+  constructor(words: Int32Array) {
+    this.#words = words;
+  }
+
+  get count(): number {
+    return this.#words.length / CALL_WORDS;
+  }
+
+  /** `see` gets one call after the other, always in the same object. */
+  each(see: (call: LoggedCall) => void): void {
+    const words = this.#words;
+    const call = { role: 0, args: new Uint32Array(ARGUMENTS_MAX), result: 0, otherCodeRan: false };
+    for (let at = 0; at < words.length; at += CALL_WORDS) {
+      const flags = words[at + FLAGS];
+      call.role = words[at];
+      for (let i = 0; i < ARGUMENTS_MAX; i++) call.args[i] = words[at + 1 + i];
+      call.result = (flags & CAME_BACK) === 0 ? 0 : words[at + RESULT] >>> 0;
+      call.otherCodeRan = (flags & OTHER_CODE_RAN) !== 0;
+      see(call);
+    }
+  }
+}
+
 export class CallLog {
   /** The functions to call instead, by name. */
   readonly functions: ReadonlyMap<string, WebAssembly.ExportValue>;
   readonly #exports: WebAssembly.Exports;
   readonly #words: Int32Array;
-  readonly #see: (call: LoggedCall) => void;
-  readonly #call = {
-    role: 0,
-    args: new Uint32Array(ARGUMENTS_MAX),
-    result: 0,
-    otherCodeRan: false,
-  };
+  readonly #keep: (calls: LoggedCalls) => void;
 
-  /** `see` gets one call after the other when the log is full, and when it is emptied. */
-  constructor(logged: readonly LoggedFunction[], see: (call: LoggedCall) => void) {
-    this.#see = see;
+  /** `keep` gets what has been logged whenever the log is full. */
+  constructor(logged: readonly LoggedFunction[], keep: (calls: LoggedCalls) => void) {
+    this.#keep = keep;
     const module = new WebAssembly.Module(moduleBytes(logged));
     const behind = Object.fromEntries(logged.map((one, index) => [index, one.behind]));
     const imports = { "": { empty: () => this.empty() }, behind } as WebAssembly.Imports;
@@ -95,7 +116,7 @@ export class CallLog {
     const end = this.#global(AT).value / WORD_BYTES;
     this.#global(AT).value = 0;
     this.#global(ROUND).value++;
-    for (let at = 0; at < end; at += CALL_WORDS) this.#see(this.#callAt(at));
+    if (end > 0) this.#keep(new LoggedCalls(this.#words.slice(0, end)));
   }
 
   /** Calls are not logged any more. */
@@ -106,17 +127,6 @@ export class CallLog {
 
   #global(number: number): WebAssembly.Global<"i32"> {
     return this.#exports[GLOBAL_NAMES[number]] as WebAssembly.Global<"i32">;
-  }
-
-  #callAt(at: number): LoggedCall {
-    const words = this.#words;
-    const call = this.#call;
-    const flags = words[at + FLAGS];
-    call.role = words[at];
-    for (let i = 0; i < ARGUMENTS_MAX; i++) call.args[i] = words[at + 1 + i];
-    call.result = (flags & CAME_BACK) === 0 ? 0 : words[at + RESULT] >>> 0;
-    call.otherCodeRan = (flags & OTHER_CODE_RAN) !== 0;
-    return call;
   }
 }
 

@@ -16,7 +16,14 @@ import { bindingOfMapping, parseMapping } from "../load/mapping.ts";
 import { isDynamic, refuseWithoutAllocator } from "../load/plan.ts";
 import { FOREIGN_SLOTS_MAX } from "../program/op.ts";
 import { choiceOf, FOREIGN_OPS_MAX, printForeign } from "../program/text.ts";
-import { CallLog, canLog, type LoggedCall, type LoggedFunction, typeFound } from "./call_log.ts";
+import {
+  CallLog,
+  canLog,
+  type LoggedCall,
+  type LoggedCalls,
+  type LoggedFunction,
+  typeFound,
+} from "./call_log.ts";
 import { TracedHeap, traceNotes, type UnknownFrees } from "./traced_heap.ts";
 
 /** Operations that a trace holds at most unless it is told otherwise. */
@@ -86,6 +93,9 @@ class Recorder implements Recording {
   readonly #heap: TracedHeap;
   readonly #log: CallLog;
   readonly #bounds: readonly (Bound | undefined)[];
+  /** What was logged and is not looked at yet: that takes longer than the calls themselves. */
+  readonly #unseen: LoggedCalls[] = [];
+  #unseenCount = 0;
   #calls = 0;
 
   constructor(
@@ -110,7 +120,7 @@ class Recorder implements Recording {
     ];
     this.#log = new CallLog(
       logged.map(({ name, role }) => loggedFunction(exports, shape, name, role)),
-      (call) => this.#see(call),
+      (calls) => this.#keep(calls),
     );
     const functions = Object.fromEntries(this.#log.functions);
     this.exports = Object.freeze(Object.assign(Object.create(null), exports, functions));
@@ -123,6 +133,7 @@ class Recorder implements Recording {
 
   trace(): string {
     this.#log.empty();
+    while (this.#unseen.length > 0) this.#seeOldest();
     const { target = ANY_MODULE, exports } = this.#options;
     const head = `recorded: ${this.allocator}, ${counted(this.#calls, "call")}`;
     return printForeign({
@@ -137,10 +148,23 @@ class Recorder implements Recording {
     this.#log.stop();
   }
 
+  #keep(calls: LoggedCalls): void {
+    this.#unseen.push(calls);
+    this.#unseenCount += calls.count;
+    this.#calls += calls.count;
+    const most = operationsOf(this.#options);
+    if (!this.#heap.dropsOldest && this.#calls > most) this.#log.stop();
+    while (this.#unseenCount > most && this.#unseen.length > 1) this.#seeOldest();
+  }
+
+  #seeOldest(): void {
+    const calls = this.#unseen.shift();
+    this.#unseenCount -= calls?.count ?? 0;
+    calls?.each((call) => this.#see(call));
+  }
+
   #see({ role, args, result, otherCodeRan }: LoggedCall): void {
-    if (this.#heap.isFull) this.#log.stop();
     if (otherCodeRan) this.#heap.otherCodeRan();
-    this.#calls++;
     const { args: names = [] } = this.#bounds[role] ?? {};
     const said = (name: Bound["args"][number]) => args[names.indexOf(name)];
     playCall(this.#heap, ROLES[role], said, result);

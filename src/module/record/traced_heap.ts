@@ -9,6 +9,7 @@ import { counted } from "../../base/count_text.ts";
 import { Blocks, NO_BLOCK } from "../judge/blocks.ts";
 import {
   Code,
+  FOREIGN_OPS,
   FOREIGN_SLOTS_MAX,
   ForeignImage,
   type ForeignOp,
@@ -250,18 +251,22 @@ export class TracedHeap {
   #dropOldest(): void {
     const { words, count } = this.#image;
     const dropped = Math.ceil(count / 2);
-    for (const op of opsOf(this.#image).slice(0, dropped)) this.#remember(op);
+    for (let at = 0; at < dropped * WORDS_PER_OP; at += WORDS_PER_OP) this.#remember(at);
     words.copyWithin(0, dropped * WORDS_PER_OP, count * WORDS_PER_OP);
     this.#image.count = count - dropped;
     this.lost += dropped;
   }
 
-  #remember(op: ForeignOp): void {
-    const { slot, a, c } = op;
-    if (op.op === "free" || op.op === "freesize") this.#older.delete(slot);
+  #remember(at: number): void {
+    const { words } = this.#image;
+    const [head, a, b, c] = [words[at], words[at + 1], words[at + 2], words[at + 3]];
+    const code = head & 0xff;
+    const slot = head >>> 8;
+    const isNew = code === Code.alloc || code === Code.zalloc;
+    if (code === Code.free || code === Code.freesize) this.#older.delete(slot);
     else if (c === REFUSED) return;
-    else if (op.op === "alloc" || op.op === "zalloc") this.#older.set(slot, op);
-    else if (op.op === "resize") this.#older.set(slot, { op: "alloc", slot, a, b: 0, c: 0 });
+    else if (isNew) this.#older.set(slot, { op: FOREIGN_OPS[code], slot, a, b, c: 0 });
+    else if (code === Code.resize) this.#older.set(slot, { op: "alloc", slot, a, b: 0, c: 0 });
   }
 }
 

@@ -10,7 +10,7 @@ import {
   type CallSink,
   type LineReader,
   type LineTaken,
-  numberFrom,
+  printedNumber,
   withNumbers,
 } from "./trace_line.ts";
 
@@ -54,8 +54,8 @@ export function ltraceReader(sink: CallSink): LineReader {
   const call = (name: string, args: string, result: string): LineTaken =>
     CALLS[name](
       sink,
-      args.split(",").map((arg) => numberFrom(arg.trim())),
-      numberFrom(result),
+      args.split(",").map((arg) => printedNumber(arg.trim())),
+      printedNumber(result),
     );
   return (line) => {
     const [, thread = ""] = THREAD.exec(line) ?? [];

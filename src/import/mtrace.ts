@@ -6,7 +6,13 @@
 //   @ ./a.out:[0x4011c4] < 0x1a2b3c0                      resized: the old block, and on the next
 //   @ ./a.out:[0x4011c4] > 0x1a2b3e0 0x40                 line the new one
 //   @ ./a.out:[0x4011d0] ! 0x1a2b3e0 0x7fffffffffff       resizing was refused
-import { type CallSink, type LineReader, numberFrom, sizeFrom, withNumbers } from "./trace_line.ts";
+import {
+  type CallSink,
+  type LineReader,
+  printedNumber,
+  sizeFrom,
+  withNumbers,
+} from "./trace_line.ts";
 
 const CALL = /^(?:@ .* )?([-+<>!]) (0x[0-9a-f]+|\(nil\)|0)(?: (0x[0-9a-f]+|0))?$/i;
 
@@ -16,7 +22,7 @@ export function mtraceReader(sink: CallSink): LineReader {
     const [, sign, address, length] = CALL.exec(line) ?? [];
     if (sign === undefined)
       return /^(=.*)?$/.test(line) ? "nothing" : { wrong: "is no mtrace line" };
-    const pointer = numberFrom(address);
+    const pointer = printedNumber(address);
     const size = length === undefined ? undefined : sizeFrom(length);
     switch (sign) {
       case "+":

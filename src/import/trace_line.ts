@@ -14,7 +14,7 @@ export type LineTaken = "call" | "nothing" | { readonly wrong: string };
 export type LineReader = (line: string) => LineTaken;
 
 /** A hexadecimal or decimal number as C prints it; undefined beyond what is counted exactly. */
-export function numberFrom(text: string): number | undefined {
+export function printedNumber(text: string): number | undefined {
   if (/^\(?(nil|null)\)?$/.test(text)) return 0;
   const value = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(value) ? value : undefined;
@@ -22,12 +22,12 @@ export function numberFrom(text: string): number | undefined {
 
 /** How many bytes: refused requests may be for more than is counted exactly. */
 export function sizeFrom(text: string): number | undefined {
-  return numberFrom(text) ?? (/^0x[0-9a-f]{14,16}$/i.test(text) ? Number(text) : undefined);
+  return printedNumber(text) ?? (/^0x[0-9a-f]{14,16}$/i.test(text) ? Number(text) : undefined);
 }
 
 /** The same for digits of base 16 without a mark. */
 export function hexFrom(text: string): number | undefined {
-  return /^[0-9a-f]+$/i.test(text) ? numberFrom(`0x${text}`) : undefined;
+  return /^[0-9a-f]+$/i.test(text) ? printedNumber(`0x${text}`) : undefined;
 }
 
 /** Does something with numbers, unless one of them is none. */

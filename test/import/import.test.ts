@@ -1,5 +1,5 @@
 // Traces of other tools as programs. The lines are written from the definitions of the formats:
-// glibc's malloc/mtrace-impl.c, heaptrack's libheaptrack.cpp and heaptrack_interpret.cpp, ltrace(1),
+// glibc's malloc/mtrace-impl.c, heaptrack's libheaptrack and heaptrack_interpret, ltrace(1),
 // FreeBSD's sysdecode_utrace, and the kernel's include/trace/events/kmem.h.
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
@@ -83,8 +83,8 @@ describe("a log of mtrace", () => {
   });
 });
 
-describe("what ltrace prints", () => {
-  it("becomes the calls of C's and C++'s functions, also where threads interrupt each other", () => {
+describe("a log of ltrace", () => {
+  it("becomes the calls of C and C++, also where threads interrupt each other", () => {
     const { format, ops, skipped, notes } = imported([
       "__libc_start_main(0x401136, 1, 0x7ffd, 0x401190 <unfinished ...>",
       "malloc(24)                                       = 0x5581e2a0",
@@ -154,7 +154,7 @@ describe("a file of heaptrack", () => {
   });
 });
 
-it("what kdump prints of utrace becomes jemalloc's calls", () => {
+it("a log of utrace becomes the calls of jemalloc", () => {
   const { format, ops } = imported([
     "  1234 prog     USER  malloc_init()",
     "  1234 prog     USER  0x801006000 = malloc(24)",

@@ -134,7 +134,7 @@ describe("a database of sqlite that was recorded", () => {
   });
 });
 
-it("texts that lz4 packed were handed over, and the module freed them itself", async () => {
+it("a trace of lz4 leaves out the frees of blocks that the module made itself", async () => {
   const next = recordNext({ target: LZ4 });
   let lz4: { compress(bytes: Uint8Array): Uint8Array; decompress(bytes: Uint8Array): Uint8Array };
   try {

@@ -2,7 +2,6 @@
 // kernel's events those of SLUB.
 import { gunzipSync } from "node:zlib";
 import { counted } from "../base/count_text.ts";
-import { unknownText } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
 import { choiceOf, printForeign } from "../module/program/text.ts";
 import { TRACE_OPS_MAX } from "../module/record/recording.ts";
@@ -172,11 +171,4 @@ function processConversion(format: Exclude<ImportFormat, "kmem">, opCountMax: nu
       };
     },
   };
-}
-
-/** Refuses the name of a format that is not known. */
-export function importFormat(name: string): ImportFormat {
-  const found = IMPORT_FORMATS.find((one) => one === name);
-  if (found !== undefined) return found;
-  throw new UserError(unknownText("format", name, IMPORT_FORMATS));
 }

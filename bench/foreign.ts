@@ -71,7 +71,8 @@ export function foreignGroups(): Group[] {
 
 const FLAGS = ["-O3", "--runtime", "stub", "--noAssert"];
 
-function freeLists(): ForeignChoice {
+/** Free lists by size class, which do next to nothing themselves. */
+export function freeLists(): ForeignChoice {
   const folder = mkdtempSync(join(tmpdir(), "slabfuzz-bench-"));
   try {
     const target = join(folder, "free_lists.wasm");

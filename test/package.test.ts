@@ -60,6 +60,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const USES = `
 import { BUG_NAMES, defineConfig, type GateResult, runGate, SlabHeap, UserError } from "slabfuzz";
 import { programArbitrary } from "slabfuzz/fast-check";
+import { record, type Recording } from "slabfuzz/record";
 import { allocatorChecks, type CheckRequest, FindingError } from "slabfuzz/vitest";
 export const config = defineConfig({ target: "slub", slubDebug: "FZP" });
 export const result: Promise<GateResult> = runGate({ sections: [] });
@@ -67,6 +68,7 @@ export const heap: SlabHeap = new SlabHeap();
 export const request: CheckRequest = { cases: 1 };
 export const isUsers = (error: unknown) => error instanceof UserError;
 export const isFinding = (error: unknown) => error instanceof FindingError;
+export const recording: (exports: WebAssembly.Exports) => Recording = record;
 export const programs = programArbitrary({ bugs: ["none"] });
 console.log(BUG_NAMES.length > 20, allocatorChecks().length > 9, programs !== undefined);
 // @ts-expect-error the types are not any: a misspelt option is refused

@@ -17,6 +17,7 @@ import { register as registerFleet } from "./commands/fleet.ts";
 import { register as registerFuzz } from "./commands/fuzz.ts";
 import { register as registerGeometry } from "./commands/geometry.ts";
 import { register as registerGolden } from "./commands/golden.ts";
+import { register as registerImport } from "./commands/import.ts";
 import { register as registerInit } from "./commands/init.ts";
 import { register as registerMatrix } from "./commands/matrix.ts";
 import { register as registerMerge } from "./commands/merge.ts";
@@ -160,5 +161,5 @@ export const COMMANDS: Readonly<Record<string, readonly ((program: Command) => v
   ],
   Guard: [registerCi, registerInit, registerCorpus, registerGolden, registerCost, registerMutate],
   Compare: [registerMatrix, registerScore, registerBench],
-  Tools: [registerExport, registerCompletion],
+  Tools: [registerImport, registerExport, registerCompletion],
 };

@@ -6,13 +6,20 @@ import { readJson } from "../base/json_file.ts";
 import { jsonObject, jsonText } from "../base/schema.ts";
 import { UserError } from "../base/user_error.ts";
 import type { SlubProgram } from "../slub/slub_program.ts";
-import type { TargetProgram } from "../target/program.ts";
+import type { OtherTarget, TargetProgram } from "../target/program.ts";
 import { isToken, kernelProgram, programOfScript, programOfToken } from "../targets/targets.ts";
+import type { TargetSettings } from "./options/campaign_options.ts";
 import { note, readSource, sourceName } from "./terminal.ts";
 
-/** The program that a word of the command line names; `-` is stdin. */
-export async function resolveSource(word: string): Promise<TargetProgram> {
-  const program = await readProgram(word);
+/**
+ * The program that a word of the command line names; `-` is stdin. It runs on the target that
+ * options name, if they do.
+ */
+export async function resolveSource(
+  word: string,
+  options: TargetSettings = {},
+): Promise<TargetProgram> {
+  const program = await readProgram(word, otherTargetIn(options));
   if (program.note !== undefined) note(program.note);
   return program;
 }
@@ -22,11 +29,20 @@ export async function resolveKernelSource(word: string, use: string): Promise<Sl
   return await kernelProgram(await resolveSource(word), use);
 }
 
-async function readProgram(word: string): Promise<TargetProgram> {
-  if (isToken(word)) return await programOfToken(word);
-  if (isFolder(word)) return await programOfFinding(word);
+function otherTargetIn({ target, exports }: TargetSettings): OtherTarget | undefined {
+  if (target !== undefined) return { target, exports };
+  if (exports === undefined) return undefined;
+  throw new UserError("--exports: says how a target is called, name that with --target");
+}
+
+async function readProgram(word: string, otherTarget?: OtherTarget): Promise<TargetProgram> {
+  if (isToken(word)) {
+    if (otherTarget === undefined) return await programOfToken(word);
+    throw new UserError("--target: a token is of one target, give a script or a finding's folder");
+  }
+  if (isFolder(word)) return await programOfFinding(word, otherTarget);
   const name = sourceName(word);
-  return await programOfScript({ name, file: name, text: readSource(word) });
+  return await programOfScript({ name, file: name, text: readSource(word), otherTarget });
 }
 
 function isFolder(word: string): boolean {
@@ -39,7 +55,10 @@ const RECORD = jsonObject({
 });
 
 /** The script in a finding's folder; its header says what it is for. */
-async function programOfFinding(folder: string): Promise<TargetProgram> {
+async function programOfFinding(
+  folder: string,
+  otherTarget: OtherTarget | undefined,
+): Promise<TargetProgram> {
   const record = join(folder, "finding.json");
   if (!existsSync(record)) throw new UserError(`${folder}: is no finding, it has no finding.json`);
   const kind = "record of a finding";
@@ -50,6 +69,7 @@ async function programOfFinding(folder: string): Promise<TargetProgram> {
     file,
     text: readSource(file),
     target,
+    otherTarget,
     invariants: invariants ?? undefined,
   });
 }

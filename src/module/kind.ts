@@ -5,7 +5,8 @@ import { adoptForeign } from "./load/load.ts";
 import { ModuleProgram, moduleProgramOfToken } from "./module_program.ts";
 import { ModuleTarget } from "./module_target.ts";
 import { type ModuleRequest, moduleOf, moduleOptions } from "./options.ts";
-import { parseForeign } from "./program/text.ts";
+import { fittedTo } from "./program/fit.ts";
+import { choiceOf, parseForeign } from "./program/text.ts";
 import { parseModuleToken } from "./token.ts";
 
 export type { ModuleProgram } from "./module_program.ts";
@@ -35,9 +36,13 @@ export function programOfModuleToken(word: string, ask: AskWorker): Promise<Modu
   return moduleProgramOfToken(word, (options) => new ModuleTarget(options, ask));
 }
 
-/** The program that a script is. */
+/** The program that a script is, on its own target or on another one. */
 export function moduleProgramOfScript(source: ScriptSource, ask: AskWorker): ModuleProgram {
-  const program = parseForeign(source.text, source.file);
+  const { text, file, name, otherTarget } = source;
+  const told = otherTarget && choiceOf(otherTarget.target, otherTarget.exports);
+  const program = parseForeign(text, file, told);
   const target = moduleTarget({ ...program.choice, seed: 0n }, ask);
-  return new ModuleProgram({ name: source.name, target, program });
+  if (told === undefined) return new ModuleProgram({ name, target, program });
+  const ops = fittedTo(target.loaded.plan.binding, program.ops);
+  return new ModuleProgram({ name, target, program: { ...program, ops } });
 }

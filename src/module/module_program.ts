@@ -64,6 +64,11 @@ export class ModuleProgram implements TargetProgram {
     return this.#program.ops.length;
   }
 
+  /** Its operations, and the module that they are for. */
+  get parts(): Pick<ForeignProgram, "ops" | "choice"> {
+    return this.#program;
+  }
+
   get comments(): readonly string[] {
     return this.#program.comments;
   }

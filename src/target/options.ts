@@ -2,6 +2,9 @@
 // receives as it is. Each kind of target adds options of its own.
 import type { BugName } from "./bug_names.ts";
 
+/** What a program names as its target that is for any module with an allocator. */
+export const ANY_MODULE = "any-module";
+
 /** A seed's cases; behind the last one they would begin anew. */
 export const CASES_MAX = 2 ** 32;
 

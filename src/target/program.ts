@@ -133,10 +133,18 @@ export interface ScriptSource {
   readonly text: string;
   /** The target that the record of a finding names; by default the one in the script's header. */
   readonly target?: string;
+  /** A target to run on instead; what its allocator lacks is asked for in other words. */
+  readonly otherTarget?: OtherTarget;
   /** How often rules are kept, as the record of a finding says. */
   readonly invariants?: string;
   /** The text was made from another form: its lines are no file's. */
   readonly isConverted?: boolean;
+}
+
+export interface OtherTarget {
+  readonly target: string;
+  /** For a module whose exports say nothing: malloc=NAME,free=NAME,... */
+  readonly exports?: string;
 }
 
 const TARGET_LINE = /^#[ \t]*target[ \t]*:[ \t]*(\S.*)$/;

@@ -5,6 +5,7 @@ import { visible } from "../base/visible.ts";
 import type { ModuleCode, ModuleProgram, ModuleTarget } from "../module/kind.ts";
 import type { SlubCode, SlubProgram } from "../slub/kind.ts";
 import type { SlubRequest } from "../slub/options.ts";
+import { ANY_MODULE } from "../target/options.ts";
 import type { ScriptSource, TargetProgram } from "../target/program.ts";
 import { isJson, scriptOfJson, targetInScript } from "../target/program.ts";
 import type { Target, TargetCode, TargetFile, TargetWorker } from "../target/target.ts";
@@ -108,8 +109,15 @@ export async function programOfScript(source: ScriptSource): Promise<TargetProgr
   const script = isJson(text)
     ? { ...source, text: scriptOfJson(text, file), isConverted: true }
     : source;
-  const target = source.target ?? targetInScript(script.text, file) ?? "slub";
-  if (!(await isModule(target))) return (await slubKind()).slubProgramOfScript(script);
+  const { otherTarget } = source;
+  const own = source.target ?? targetInScript(script.text, file);
+  const target = otherTarget?.target ?? own ?? "slub";
+  if (target === ANY_MODULE) {
+    throw new UserError(`${file}: is for any module with an allocator, say which: --target FILE`);
+  }
+  if (!(await isModule(target, otherTarget?.exports))) {
+    return (await slubKind()).slubProgramOfScript(otherTarget ? { ...script, target } : script);
+  }
   return (await moduleKind()).moduleProgramOfScript(script, askWorker);
 }
 

@@ -74,7 +74,7 @@ describe("a benchmark run", () => {
     expect([nothing.code, nothing.error.trimEnd().split("\n").length]).toEqual([2, 1]);
     const own = written("beside.slab", "cache c 64 0 -\nalloc c a\n");
     const beside = await slabfuzz("bench", own, "--targets", "tlsf");
-    expect(beside.error).toContain("--targets: plays workloads only, no program");
+    expect(beside.error).toContain("--targets: plays workloads and programs of modules, no other");
     expect(beside.code).toBe(2);
   });
 

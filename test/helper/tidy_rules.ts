@@ -14,7 +14,7 @@ export const RUNGS: readonly (readonly string[])[] = [
   ["targets"],
   ["campaign"],
   ["compare", "search", "fleet"],
-  ["export", "checks"],
+  ["export", "import", "checks"],
   ["view"],
   ["explain"],
   ["playground"],

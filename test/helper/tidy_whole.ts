@@ -58,7 +58,7 @@ export const noSmallFileForOne: WholeRule = (files) => {
 };
 
 /** What a browser will run: these rooms, and whatever they import. */
-const BROWSER_ROOMS = /^src\/(slub|target|playground(?!\/page_file))\//;
+const BROWSER_ROOMS = /^src\/(slub|target|module\/record|playground(?!\/page_file))\//;
 
 /** A browser has no `node:` modules. */
 export const noNodeInBrowsers: WholeRule = (files) => {

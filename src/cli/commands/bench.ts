@@ -25,15 +25,18 @@ import {
 } from "../../compare/bench/workloads.ts";
 import { parseOptionSets } from "../../compare/option_sets.ts";
 import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
+import { byKind } from "../../targets/targets.ts";
 import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
+import { TARGET_OPTIONS, type TargetSettings } from "../options/campaign_options.ts";
+import { addOptions } from "../options/option.ts";
 import { durationMs, numberFrom } from "../options/value.ts";
 import { ProgressLine } from "../progress.ts";
-import { resolveKernelSource } from "../source.ts";
+import { resolveSource } from "../source.ts";
 import { note, print, printJson, setExitCode, shellLine } from "../terminal.ts";
 
-interface BenchOptions {
+interface BenchOptions extends TargetSettings {
   readonly workload: string;
   readonly size: string;
   readonly live: readonly number[];
@@ -50,11 +53,10 @@ interface BenchOptions {
   readonly compare?: string;
 }
 
-const NO_OPTIONS = "which has no debug options: --targets plays workloads on it";
 const liveOf = numberFrom(1, 1_048_576);
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command("bench")
     .description("measure time and memory side by side")
     .argument("[source]", "a program to play instead: a script, a finding's folder, a token, or -")
@@ -88,7 +90,8 @@ export function register(program: Command): void {
     )
     .option("--json", "the same as --format json")
     .option("--html <file>", "write it as one self-contained page, too")
-    .option("--compare <file>", "show what changed since the run in this file (of --json)")
+    .option("--compare <file>", "show what changed since the run in this file (of --json)");
+  addOptions(command, TARGET_OPTIONS)
     .addHelpText("after", () =>
       helpText("bench", {
         "bench-workloads": BENCH_WORKLOADS.map(
@@ -135,29 +138,48 @@ function showComparison(before: EarlierBench, now: BenchResult): void {
 async function requestOf(word: string | undefined, options: BenchOptions): Promise<BenchRequest> {
   const { size, baseline, boot, time, cases, profile } = options;
   sizesOf(size);
+  const programs = await programsOf(word, options);
   const sets = parseOptionSets(options.options);
   const [base] = parseOptionSets(baseline);
   if (!sets.includes(base)) throw new UserError(`--baseline ${baseline}: is none of --options`);
   return {
     machine: hostLine(),
     workloads: workloadsOf(options.workload),
-    program: word === undefined ? undefined : await resolveKernelSource(word, NO_OPTIONS),
+    ...programs,
     sizes: size,
     live: options.live,
     options: sets,
     profiles: profilesOf(profile, boot),
     boot,
-    targets: targetsOf(options.targets, word),
+    targets: targetsOf(options.targets, programs),
     timeMs: time,
     baseline: base,
     detectionCases: cases,
   };
 }
 
+type BenchPrograms = Pick<BenchRequest, "program" | "moduleProgram">;
+
+async function programsOf(
+  word: string | undefined,
+  options: TargetSettings,
+): Promise<BenchPrograms> {
+  if (word === undefined) {
+    if (options.target === undefined) return {};
+    throw new UserError("--target: says where SOURCE runs; --targets plays workloads on others");
+  }
+  return await byKind<BenchPrograms>(await resolveSource(word, options), {
+    kernel: (program) => ({ program }),
+    module: ({ name, parts }) => ({ moduleProgram: { name, ...parts } }),
+  });
+}
+
 /** Before anything is measured: a target without an allocator is refused at once. */
-function targetsOf(text: string | undefined, source: string | undefined): readonly ForeignChoice[] {
+function targetsOf(text: string | undefined, { program }: BenchPrograms): readonly ForeignChoice[] {
   if (text === undefined) return [];
-  if (source !== undefined) throw new UserError("--targets: plays workloads only, no program");
+  if (program !== undefined) {
+    throw new UserError("--targets: plays workloads and programs of modules, no other program");
+  }
   const words = text.split(",").map((word) => word.trim());
   // SLUB is measured whatever stands beside it.
   const choices = words.filter((word) => word !== "slub").map((target) => ({ target }));

@@ -5,7 +5,12 @@ import type { ReplayLine, ReplayRequest } from "../../target/program.ts";
 import { traceOf } from "../../view/trace_of.ts";
 import { machineOverrides } from "../case_options.ts";
 import { helpText } from "../help_text.ts";
-import { MACHINE_OPTIONS, type MachineSettings } from "../options/campaign_options.ts";
+import {
+  MACHINE_OPTIONS,
+  type MachineSettings,
+  TARGET_OPTIONS,
+  type TargetSettings,
+} from "../options/campaign_options.ts";
 import { addOptions } from "../options/option.ts";
 import { numberFrom } from "../options/value.ts";
 import { cutProgram, resolveSource } from "../source.ts";
@@ -17,7 +22,7 @@ const VIEWS = ["slabs", "slabinfo"];
 
 type Format = "dmesg" | "log" | "json";
 
-interface ReplayOptions extends MachineSettings {
+interface ReplayOptions extends MachineSettings, TargetSettings {
   readonly format: Format;
   readonly json?: boolean;
   readonly until?: number;
@@ -51,7 +56,7 @@ export function register(program: Command): void {
         "show",
       ]),
     );
-  addOptions(command, MACHINE_OPTIONS)
+  addOptions(command, { ...TARGET_OPTIONS, ...MACHINE_OPTIONS })
     .addHelpText("after", () => helpText("replay"))
     .action(run);
 }
@@ -59,7 +64,7 @@ export function register(program: Command): void {
 async function run(word: string, options: ReplayOptions): Promise<void> {
   const { show, step } = options;
   if (step === true) requireKeys("--step");
-  const program = cutProgram(await resolveSource(word), options.until);
+  const program = cutProgram(await resolveSource(word, options), options.until);
   const machine = machineOverrides(options);
   if (step === true) {
     await stepThrough(await traceOf(program, machine));

@@ -9,14 +9,19 @@ import { machineOverrides } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { MACHINE_OPTIONS, type MachineSettings } from "../options/campaign_options.ts";
+import {
+  MACHINE_OPTIONS,
+  type MachineSettings,
+  TARGET_OPTIONS,
+  type TargetSettings,
+} from "../options/campaign_options.ts";
 import { addOptions } from "../options/option.ts";
 import { numberFrom } from "../options/value.ts";
 import { ProgressLine } from "../progress.ts";
 import { resolveSource } from "../source.ts";
 import { note, printJson, printText, setExitCode, shellLine } from "../terminal.ts";
 
-interface ShrinkCommandOptions extends MachineSettings {
+interface ShrinkCommandOptions extends MachineSettings, TargetSettings {
   readonly out?: string;
   readonly effort?: number;
   readonly json?: boolean;
@@ -34,13 +39,13 @@ export function register(program: Command): void {
       numberFrom(1, 2 ** 40),
     )
     .option("--json", "print a JSON record");
-  addOptions(command, MACHINE_OPTIONS)
+  addOptions(command, { ...TARGET_OPTIONS, ...MACHINE_OPTIONS })
     .addHelpText("after", () => helpText("shrink"))
     .action(run);
 }
 
 async function run(word: string, options: ShrinkCommandOptions): Promise<void> {
-  const source = await resolveSource(word);
+  const source = await resolveSource(word, options);
   const interruption = listenForInterrupt();
   try {
     const result = await shrinkWatched(source, options, interruption.signal);
@@ -120,8 +125,14 @@ function recordOf(word: string, options: ShrinkCommandOptions, result: ShrunkPro
 /** One line to paste; without a file to replay, the program is shrunk again. */
 function replayLine(word: string, options: ShrinkCommandOptions): string {
   if (options.out !== undefined) return shellLine(["slabfuzz", "replay", options.out]);
-  const { profile, boot, slubDebug, cpus, kconfig } = options;
-  const machine = { "--profile": profile, "--boot": boot, "--slub-debug": slubDebug };
+  const { profile, boot, slubDebug, cpus, kconfig, target, exports } = options;
+  const machine = {
+    "--target": target,
+    "--exports": exports,
+    "--profile": profile,
+    "--boot": boot,
+    "--slub-debug": slubDebug,
+  };
   const given = { ...machine, "--cpus": cpus, "--kconfig": kconfig, "--effort": options.effort };
   return `${shellLine(["slabfuzz", "shrink", word, ...optionWords(given)])} | slabfuzz replay -`;
 }

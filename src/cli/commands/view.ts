@@ -8,12 +8,17 @@ import { viewPage } from "../../view/page.ts";
 import { traceOf } from "../../view/trace_of.ts";
 import { machineOverrides, writePage } from "../case_options.ts";
 import { helpText } from "../help_text.ts";
-import { MACHINE_OPTIONS, type MachineSettings } from "../options/campaign_options.ts";
+import {
+  MACHINE_OPTIONS,
+  type MachineSettings,
+  TARGET_OPTIONS,
+  type TargetSettings,
+} from "../options/campaign_options.ts";
 import { addOptions } from "../options/option.ts";
 import { numberFrom } from "../options/value.ts";
 import { cutProgram, resolveSource } from "../source.ts";
 
-interface ViewOptions extends MachineSettings {
+interface ViewOptions extends MachineSettings, TargetSettings {
   readonly html: string;
   readonly with?: string;
   readonly until?: number;
@@ -27,13 +32,13 @@ export function register(program: Command): void {
     .requiredOption("--html <file>", "the page to write")
     .option("--with <letters>", "beside it: debug letters, a kernel, or both (FZ; v6.1; v6.1 FZ)")
     .option("--until <op>", "the last operation to run, counted from 0", numberFrom(0, OP_MAX - 1));
-  addOptions(command, MACHINE_OPTIONS)
+  addOptions(command, { ...TARGET_OPTIONS, ...MACHINE_OPTIONS })
     .addHelpText("after", () => helpText("view"))
     .action(run);
 }
 
 async function run(word: string, options: ViewOptions): Promise<void> {
-  const program = cutProgram(await resolveSource(word), options.until);
+  const program = cutProgram(await resolveSource(word, options), options.until);
   const machine = machineOverrides(options);
   const traces = [await traceOf(program, machine)];
   if (options.with !== undefined) {

@@ -66,6 +66,8 @@ export const MACHINE_OPTIONS = {
   }),
 };
 
+const TARGET_ABOUT = "slub, canary:NAME, tlsf, FILE.wasm or PACKAGE";
+
 /** What decides which cases there are and how each is judged: a token spells it out. */
 export const CASE_OPTIONS = {
   /** `slub`, `canary:NAME`, `tlsf`, a .wasm file, a package, or a name of `targets`. */
@@ -73,7 +75,7 @@ export const CASE_OPTIONS = {
     flag: "--target <target>",
     kind: text(["slub", "tlsf", ...CANARY_NAMES.map((name) => `canary:${name}`)]),
     default: "slub",
-    about: "slub, canary:NAME, tlsf, FILE.wasm or PACKAGE",
+    about: TARGET_ABOUT,
   }),
   /** How a foreign target is called: malloc=NAME,free=NAME,... */
   exports: option({
@@ -248,6 +250,19 @@ export const OPTIONS = {
   /** What only `slabfuzz ci` looks at. */
   ci: option({ kind: objectOf(CI_OPTIONS), about: "what only slabfuzz ci looks at" }),
 };
+
+/** Where a program runs instead of on the target that its header names. */
+export const TARGET_OPTIONS = {
+  target: option({
+    flag: "--target <target>",
+    kind: CASE_OPTIONS.target.kind,
+    usual: "a script's own, or slub",
+    about: TARGET_ABOUT,
+  }),
+  exports: CASE_OPTIONS.exports,
+};
+
+export type TargetSettings = ValuesOf<typeof TARGET_OPTIONS>;
 
 /** What commands are told: by a config, and by a command line, which overrides it. */
 export type Settings = ValuesOf<typeof OPTIONS>;

@@ -89,6 +89,26 @@ export function timed(operations: number, work: () => void): number {
   return ((nowMs() - start) * 1e6) / operations;
 }
 
+/** A round of a program whose machine takes long to start anew has fewer repeats. */
+const ROUND_MS = 1;
+
+/**
+ * A contender that plays one program, as often as fits a round. `play` gives the nanoseconds of one
+ * operation: to start anew does not count.
+ */
+export function playedRepeatedly(name: string, opCount: number, play: () => number): Contender {
+  const start = nowMs();
+  play();
+  const most = Math.ceil(ROUND / Math.max(1, opCount));
+  const repeats = Math.max(1, Math.min(most, Math.floor(ROUND_MS / (nowMs() - start))));
+  const round = (): number => {
+    let sum = 0;
+    for (let i = 0; i < repeats; i++) sum += play();
+    return sum / repeats;
+  };
+  return { name, round };
+}
+
 export const YARDSTICK = "yardstick";
 
 const RECORD_WORDS = 4;

@@ -15,10 +15,15 @@ import { type Score, score } from "../score/score.ts";
 import { SCORE_OUTCOMES, type ScoreOutcome } from "../score/score_tally.ts";
 import { ForeignContender, type ForeignRequest } from "./foreign_contender.ts";
 import { type Contender, type Measured, measure, YARDSTICK, yardstick } from "./measure.ts";
+import {
+  type ModuleProgramRequest,
+  moduleProgramContender,
+  requirePlayable,
+} from "./module_contender.ts";
 import type { BenchGroup, BenchResult, BenchRow, Detection } from "./result.ts";
 import { BENCH_FORMAT, isDisturbed } from "./result.ts";
 import type { CoreRequest, Space } from "./slub_contender.ts";
-import { ProgramContender, SlubContender, spaceOf } from "./slub_contender.ts";
+import { programContender, SlubContender, spaceOf } from "./slub_contender.ts";
 import { ROUND, sizesOf } from "./stream.ts";
 import type { BenchWorkload } from "./workloads.ts";
 
@@ -36,6 +41,8 @@ export interface BenchRequest {
   readonly workloads: readonly BenchWorkload[];
   /** A program of the kernel's operations, to be played instead of workloads. */
   readonly program?: BenchProgram;
+  /** The same of a module's allocator: played on its target, and on the other allocators. */
+  readonly moduleProgram?: ModuleProgramRequest;
   /** Bytes of an object, 8 to 8192: `320`, `64,320` (each as often as the other), or `mix`. */
   readonly sizes: string;
   /** Objects alive, about; a group for each number. */
@@ -92,7 +99,8 @@ export function benchPlan(request: BenchRequest): string {
   const loads = loadsOf(request);
   const contenders = loads[0].candidates.length;
   const seconds = (loads.length * contenders * request.timeMs) / 1000;
-  const cases = request.detectionCases === 0 ? "" : ", then what each set of options detects";
+  const hasCases = request.detectionCases > 0 && request.moduleProgram === undefined;
+  const cases = !hasCases ? "" : ", then what each set of options detects";
   return (
     `${counted(loads.length, "group")} of ${counted(contenders, "contender")}, ` +
     `${request.timeMs}ms for each: about ${Math.ceil(seconds)} s${cases}`
@@ -100,10 +108,10 @@ export function benchPlan(request: BenchRequest): string {
 }
 
 function detections(
-  { detectionCases: cases, options, profiles, boot }: BenchRequest,
+  { detectionCases: cases, options, profiles, boot, moduleProgram }: BenchRequest,
   onProgress: BenchProgress,
 ): Promise<readonly Detection[]> {
-  if (cases === 0) return Promise.resolve([]);
+  if (cases === 0 || moduleProgram !== undefined) return Promise.resolve([]);
   return detectionOf({ profile: profiles[0], boot, options, cases, onProgress });
 }
 
@@ -134,7 +142,8 @@ interface Load {
 }
 
 function loadsOf(request: BenchRequest): readonly Load[] {
-  const { program, workloads, live } = request;
+  const { program, moduleProgram, workloads, live, targets } = request;
+  if (moduleProgram !== undefined) return [moduleLoad(moduleProgram, targets)];
   if (program !== undefined) return [programLoad(program, request)];
   return workloads.flatMap((one) => live.map((count) => workloadLoad(one, count, request)));
 }
@@ -165,10 +174,20 @@ function workloadLoad(workload: BenchWorkload, live: number, request: BenchReque
 function programLoad({ name, program }: BenchProgram, request: BenchRequest): Load {
   const candidates = coresOf(request).map(({ name: row, profile, options }): Candidate => {
     const machine = { profile, boot: request.boot, slubDebug: options };
-    const begin = () => ({ contender: new ProgramContender({ name: row, program, machine }) });
+    const begin = () => ({ contender: programContender({ name: row, program, machine }) });
     return { name: row, options, begin, executed: () => undefined };
   });
   return { name, workload: name, sizes: "-", live: 0, candidates };
+}
+
+/** One of a module's allocator is for allocators of modules: the first is the one it names. */
+function moduleLoad(asked: ModuleProgramRequest, others: readonly ForeignChoice[]): Load {
+  requirePlayable(asked);
+  const candidates = [asked.choice, ...others].map((choice): Candidate => {
+    const begin = () => ({ contender: moduleProgramContender({ ...asked, choice }) });
+    return { name: choice.target, begin, executed: () => undefined };
+  });
+  return { name: asked.name, workload: asked.name, sizes: "-", live: 0, candidates };
 }
 
 interface CoreRow {

@@ -1,6 +1,5 @@
 // The core, driven by a stream: one cache for each size, under options of its own.
 import { PAGE_SIZE, Status } from "../../abi.ts";
-import { nowMs } from "../../base/clock.ts";
 import { UserError } from "../../base/user_error.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
 import { readCache } from "../../slub/core/kmem_cache.ts";
@@ -13,7 +12,7 @@ import { type Machine, profileNumber } from "../../slub/program/machine.ts";
 import type { Program } from "../../slub/program/op.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 import { BYTE_CAUSES, type SlotLayout, slotLayout } from "../layout/layout.ts";
-import { type Contender, timed } from "./measure.ts";
+import { type Contender, playedRepeatedly, timed } from "./measure.ts";
 import { ROUND, Stream, type StreamRequest } from "./stream.ts";
 
 export interface CoreRequest extends Omit<StreamRequest, "cpus"> {
@@ -108,9 +107,6 @@ function pagesFor(machine: Machine, layouts: readonly Layout[], live: number): n
   return Math.min(PAGES_MAX, Math.max(machine.physPages, all));
 }
 
-/** A round of a program whose machine takes long to start anew has fewer repeats. */
-const ROUND_MS = 1;
-
 interface ProgramRequest {
   readonly name: string;
   readonly program: Program;
@@ -118,48 +114,27 @@ interface ProgramRequest {
 }
 
 /** The user's own program, played again and again on a machine that starts anew each time. */
-export class ProgramContender implements Contender {
-  readonly name: string;
-  readonly #heap = new SlabHeap();
-  readonly #image: ProgramImage;
-  readonly #repeats: number;
+export function programContender({ name, program, machine }: ProgramRequest): Contender {
+  const booted = machineFor(program, machine);
+  const image = encode(program, booted);
+  const heap = new SlabHeap();
+  heap.isThorough = true; // what debug options cost is what their checks cost
+  heap.configure(booted);
+  heap.load(image);
+  rehearse(heap, image, name);
+  return playedRepeatedly(name, image.opCount, () => {
+    heap.reset();
+    return timed(image.opCount, () => heap.run(0, image.opCount));
+  });
+}
 
-  constructor({ name, program, machine }: ProgramRequest) {
-    this.name = name;
-    const booted = machineFor(program, machine);
-    this.#image = encode(program, booted);
-    this.#heap.isThorough = true; // what debug options cost is what their checks cost
-    this.#heap.configure(booted);
-    this.#heap.load(this.#image);
-    this.#rehearse();
-    const start = nowMs();
-    this.#play();
-    const most = Math.ceil(ROUND / Math.max(1, this.#image.opCount));
-    this.#repeats = Math.max(1, Math.min(most, Math.floor(ROUND_MS / (nowMs() - start))));
-  }
-
-  round(): number {
-    let sum = 0;
-    for (let i = 0; i < this.#repeats; i++) sum += this.#play();
-    return sum / this.#repeats;
-  }
-
-  /** Nanoseconds of one operation: to start anew does not count. */
-  #play(): number {
-    const { opCount } = this.#image;
-    this.#heap.reset();
-    return timed(opCount, () => this.#heap.run(0, opCount));
-  }
-
-  /** A program that dies on the way cannot be compared with one that does not. */
-  #rehearse(): void {
-    const { opCount } = this.#image;
-    this.#heap.reset();
-    const ran = this.#heap.run(0, opCount);
-    const { status } = this.#heap.result(Math.max(0, ran - 1));
-    if (ran === opCount && status !== Status.CRASH && status !== Status.HANG) return;
-    throw new UserError(`under ${this.name} operation ${ran - 1} of the program ends the machine`);
-  }
+/** A program that dies on the way cannot be compared with one that does not. */
+function rehearse(heap: SlabHeap, { opCount }: ProgramImage, name: string): void {
+  heap.reset();
+  const ran = heap.run(0, opCount);
+  const { status } = heap.result(Math.max(0, ran - 1));
+  if (ran === opCount && status !== Status.CRASH && status !== Status.HANG) return;
+  throw new UserError(`under ${name} operation ${ran - 1} of the program ends the machine`);
 }
 
 /** Causes, in the order in which they are shown. */

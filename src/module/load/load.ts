@@ -11,7 +11,8 @@ import { METER } from "../../wasm/meter.ts";
 import { compileScript, WATCHED, withWatchedStores } from "../../wasm/toolchain.ts";
 import { type ModuleShape, readModule, type WasmFile } from "../../wasm/wasm_file.ts";
 import { type ModuleFile, modulesOf } from "./find.ts";
-import { type Glue, glueBeside } from "./glue.ts";
+import type { Glue } from "./glue.ts";
+import { glueBeside } from "./glue_files.ts";
 import { type Mapping, parseMapping } from "./mapping.ts";
 import { type ForeignPlan, pagesMaxOf, planOf } from "./plan.ts";
 

@@ -82,7 +82,7 @@ function arenaOf(binding: Binding): Binding {
 }
 
 /** The loader chooses its memory and the places of its data and heap. */
-function isDynamic({ imports }: ModuleShape): boolean {
+export function isDynamic({ imports }: ModuleShape): boolean {
   return imports.some(({ name }) => name === "__memory_base");
 }
 
@@ -175,7 +175,8 @@ function refuseWhatCannotBeImported(file: string, imports: readonly Import[]): v
 /** Names that a message lists before it counts the others. */
 const NAMES_SHOWN = 12;
 
-function refuseWithoutAllocator(file: string, shape: ModuleShape): never {
+/** Says what was looked for, and what there is instead. */
+export function refuseWithoutAllocator(file: string, shape: ModuleShape): never {
   const functions = [...shape.exports].filter(([, { kind }]) => kind === "function");
   const names = functions.map(([name]) => name);
   throw new UserError(

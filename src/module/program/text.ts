@@ -53,11 +53,11 @@ export function printForeign({ choice, bug, comments, ops }: ForeignProgram): st
 }
 
 const HEADER_LINE = /^#[ \t]*(target|exports|bug):[ \t]*(\S.*)$/;
-/** No generated program comes near. */
-const SCRIPT_OPS_MAX = 65_536;
+/** No generated program comes near; recorded ones do. */
+export const FOREIGN_OPS_MAX = 262_144;
 
-/** Reads a script; `name` is its file, for complaints. */
-export function parseForeign(text: string, name: string): ForeignProgram {
+/** Reads a script; `name` is its file, for complaints. Its header may be told from elsewhere. */
+export function parseForeign(text: string, name: string, told?: ForeignChoice): ForeignProgram {
   const header = new Map<string, string>();
   const comments = new CommentList();
   const ops: ForeignOp[] = [];
@@ -71,15 +71,15 @@ export function parseForeign(text: string, name: string): ForeignProgram {
     } else if (line.startsWith("#")) {
       reworded(at, () => comments.add(line.slice(1).trim()));
     } else if (operation !== "") ops.push(parseOp(wordsIn(operation), place));
-    if (ops.length > SCRIPT_OPS_MAX) {
-      throw new UserError(`${place}: more than ${SCRIPT_OPS_MAX} operations`);
+    if (ops.length > FOREIGN_OPS_MAX) {
+      throw new UserError(`${place}: more than ${FOREIGN_OPS_MAX} operations`);
     }
   }
-  const target = header.get("target");
+  const target = told?.target ?? header.get("target");
   if (target === undefined) throw new UserError(`${name}: does not say its target`);
   const bug = header.get("bug") ?? "none";
   if (!isBugName(bug)) throw new UserError(`${name}: ${unknownText("bug class", bug, BUG_NAMES)}`);
-  const choice = choiceOf(target, header.get("exports"));
+  const choice = told ?? choiceOf(target, header.get("exports"));
   return { choice, bug, comments: comments.comments, ops };
 }
 

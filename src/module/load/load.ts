@@ -7,6 +7,8 @@ import { readBinaryFile } from "../../base/whole_file.ts";
 import { withCappedMemory } from "../../wasm/cap.ts";
 import { withFuel } from "../../wasm/fuel.ts";
 import { GROWTH_LIMIT } from "../../wasm/growth.ts";
+import { METER } from "../../wasm/meter.ts";
+import type { Instrument } from "../../wasm/probe.ts";
 import { compileScript, WATCHED, withWatchedStores } from "../../wasm/toolchain.ts";
 import { type ModuleShape, readModule, type WasmFile } from "../../wasm/wasm_file.ts";
 import { type ModuleFile, modulesOf } from "./find.ts";
@@ -162,10 +164,21 @@ export function buildTlsf(): Uint8Array {
 }
 
 /** The code that is compiled; `path` is the module's file, for complaints. */
-function instrumented(file: WasmFile, path: string, isWatched: boolean): Uint8Array {
+function instrumented(
+  file: WasmFile,
+  path: string,
+  isWatched: boolean,
+  probes: readonly Instrument[] = [],
+): Uint8Array {
   const watched = isWatched ? readModule(withWatchedStores(file.bytes, path), path) : file;
   const capped = withCappedMemory(watched, pagesMaxOf);
-  return withFuel(capped, [GROWTH_LIMIT]) ?? capped;
+  return withFuel(capped, [GROWTH_LIMIT, ...probes]) ?? capped;
+}
+
+/** The module as it runs, and with counters of what it executes. */
+export function meteredModule({ path, plan, bytes }: ForeignTarget): WebAssembly.Module {
+  const code = instrumented(readModule(bytes, path), path, plan.isWatched, [METER]);
+  return compiled(code, path);
 }
 
 /**

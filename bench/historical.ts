@@ -1,5 +1,5 @@
-// npm run bench -- historical: whether the mistakes of test/foreign/historical/ are found, how soon,
-// and how short the programs are that show them. docs/historical.md is written from such a run.
+// npm run bench -- historical: whether mistakes of test/foreign/historical/ are found, how soon,
+// and how short the programs are that show them. docs/historical.md is written by such a run.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { hostLine } from "../src/cli/commands/bench.ts";
@@ -40,7 +40,7 @@ export function playHistorical(request: HistoricalRequest): HistoricalResult {
   const { budgetSeconds, isWanted, say } = request;
   const rows = MISTAKES.filter(({ source }) => isWanted(source)).map((mistake) => {
     const path = moduleWith(mistake);
-    const found = search(path, budgetSeconds, mistake.told);
+    const found = search(path, { seconds: budgetSeconds }, mistake.told);
     const row = { ...found, mistake, executed: executedIn(path, found.cases) };
     say(rowText(row));
     return row;
@@ -49,7 +49,7 @@ export function playHistorical(request: HistoricalRequest): HistoricalResult {
     rows.some(({ mistake }) => mistake.heap === heap),
   );
   const twins = heaps.map((heap) => {
-    const twin = { ...search(mendedModule(heap), budgetSeconds), heap };
+    const twin = { ...search(mendedModule(heap), { seconds: budgetSeconds }), heap };
     say(`mended: ${heap}: ${twinText(twin)}`);
     return twin;
   });
@@ -126,13 +126,15 @@ ${rows.map(sectionOf).join("\n\n")}
 
 const INTRODUCTION = `# Mistakes that allocators really made
 
-Each row is a mistake that somebody reported of an allocator in use, made again in a small heap of our own: nothing is kept of the
-original but how it goes wrong. \`npm run bench -- historical --update-docs\` of the repository writes this page; no number on it is typed.
+Each row is a mistake that somebody reported of an allocator in use, made again in a small heap of
+our own, which has nothing of the original but how it goes wrong. The repository writes this page
+with \`npm run bench -- historical --update-docs\`; no number on it is typed.
 
-A mistake is found when a case breaks a rule of the family under which a user has to be told of it ([targets.md](targets.md#what-is-judged)).
-The cases are those of \`slabfuzz fuzz\` without options, from one seed. *Cases* and *executed* (loads, stores, blocks of code
-and calls of the module until then) are the same on every machine; *CPU-s*, the processor time until then, is not. *Operations* are
-those of the smallest program that shows the same.
+A mistake is found when a case breaks a rule of the family under which a user has to be told of it
+([targets.md](targets.md#what-is-judged)). The cases are those of \`slabfuzz fuzz\` without options,
+from one seed. *Cases* and *executed* (loads, stores, blocks of code and calls of the module until
+then) are the same on every machine; *CPU-s*, the processor time until then, is not. *Operations*
+are those of the smallest program that shows the same.
 `;
 
 function tableRow({ mistake, cases, seconds, executed, finding }: Row): string {

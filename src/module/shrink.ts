@@ -24,6 +24,7 @@ import { FUEL_SHORT } from "../wasm/fuel.ts";
 import type { ForeignEngine } from "./engine.ts";
 import { CYCLE_MODES, callsOf } from "./judge/cycle.ts";
 import { PAINT_BYTES_MAX } from "./judge/judge.ts";
+import { RULE_IMPACT } from "./judge/rule.ts";
 import { FIELDS, FOREIGN_OPS, type ForeignOp, imageOf } from "./program/op.ts";
 import type { ForeignProgram } from "./program/text.ts";
 
@@ -34,7 +35,9 @@ type Ops = readonly ForeignOp[];
  * costs some however short it is; and as long as one operation takes, so many bytes of large blocks
  * are handled, and loops make so many turns.
  */
-const EFFORT_MAX = 100_000_000;
+const EFFORT_MAX = 20_000_000;
+/** The same for leaks: their programs are long, and fill memory. */
+const LEAK_EFFORT_MAX = 100_000_000;
 const CANDIDATE_EFFORT = 200;
 const BYTES_PER_EFFORT = 256;
 const TURNS_PER_EFFORT = 64;
@@ -55,13 +58,14 @@ export interface ForeignShrink {
 export function shrinkForeign(
   engine: ForeignEngine,
   program: ForeignProgram,
-  effortMax = EFFORT_MAX,
+  effortMax?: number,
 ): ForeignShrink | undefined {
   const { bug, ops } = program;
   const { ran } = engine.runProgram(imageOf(ops), bug);
   if (engine.verdict === "ok") return undefined;
   const test = new SameSignatureTest(engine, bug);
-  const { best, tried, isComplete } = smallestOf(engine, test, { ops, ran, effortMax });
+  const most = effortMax ?? (test.isLeak ? LEAK_EFFORT_MAX : EFFORT_MAX);
+  const { best, tried, isComplete } = smallestOf(engine, test, { ops, ran, effortMax: most });
   const shrunk = lastRunOf(engine, bug, test.signature, [best, ops]);
   const comments = [
     `${engine.verdict}: ${test.signature}`,
@@ -124,6 +128,8 @@ class SameSignatureTest implements InterestingnessTest<Ops> {
   readonly signature: string;
   /** It shows a loop without an end. */
   readonly isEndless: boolean;
+  /** It shows memory that was given back and cannot be had again. */
+  readonly isLeak: boolean;
   readonly #engine: ForeignEngine;
   readonly #bug: string;
   effort = 0;
@@ -132,7 +138,9 @@ class SameSignatureTest implements InterestingnessTest<Ops> {
     this.#engine = engine;
     this.#bug = bug;
     this.signature = engine.signature.text;
-    this.isEndless = engine.outcome?.violation?.rule === "endless";
+    const rule = engine.outcome?.violation?.rule;
+    this.isEndless = rule === "endless";
+    this.isLeak = rule !== undefined && RULE_IMPACT[rule] === "lost";
   }
 
   isInteresting(ops: Ops): boolean {

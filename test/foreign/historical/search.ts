@@ -5,7 +5,7 @@ import { processCpuMs } from "../../../src/base/clock.ts";
 import { ForeignEngine } from "../../../src/module/engine.ts";
 import { RULE_FAMILY } from "../../../src/module/judge/rule.ts";
 import { type ForeignTarget, loadForeign, meteredModule } from "../../../src/module/load/load.ts";
-import { opsOf } from "../../../src/module/program/op.ts";
+import { type ForeignOp, imageOf, opsOf } from "../../../src/module/program/op.ts";
 import { printForeignOp } from "../../../src/module/program/text.ts";
 import { replayForeign } from "../../../src/module/replay.ts";
 import { shrinkForeign } from "../../../src/module/shrink.ts";
@@ -38,13 +38,22 @@ export interface FoundMistake {
   readonly message: readonly string[];
 }
 
+/** Where a search ends that finds nothing. */
+export interface Budget {
+  /** Processor time; a case is run to its end. */
+  readonly seconds: number;
+  /** Cases; without a number, as many as there is time for. */
+  readonly cases?: number;
+}
+
 /** Runs cases until one breaks a rule of these families; of any, if none are given. */
-export function search(path: string, budgetSeconds: number, told?: readonly string[]): Search {
+export function search(path: string, budget: Budget, told?: readonly string[]): Search {
   const startMs = processCpuMs();
   const secondsSince = (ms: number): number => (processCpuMs() - ms) / 1000;
   const engine = engineFor(loadForeign({ target: path }));
+  const { seconds: secondsMax, cases: casesMax = Number.POSITIVE_INFINITY } = budget;
   let cases = 0;
-  while (secondsSince(startMs) < budgetSeconds) {
+  while (cases < casesMax && secondsSince(startMs) < secondsMax) {
     engine.run(cases++);
     if (engine.error !== undefined) throw engine.error;
     const rule = engine.outcome?.violation?.rule;
@@ -76,6 +85,12 @@ function shrunkFinding(engine: ForeignEngine, caseNumber: number): FoundMistake 
     shrinkSeconds,
     message: explanation,
   };
+}
+
+/** The rule that a program breaks on a module, if it breaks any. */
+export function ruleBrokenBy(path: string, ops: readonly ForeignOp[]): string | undefined {
+  const engine = engineFor(loadForeign({ target: path }));
+  return engine.runProgram(imageOf(ops), "none").violation?.rule;
 }
 
 /** What a module executes in its first cases: the same everywhere, every time. */

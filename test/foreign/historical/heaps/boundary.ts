@@ -1,5 +1,5 @@
-// Chunks with their size at both ends, so that either neighbour is found; free ones in a list of two
-// directions, and joined at once. The kind of heap that emmalloc, talc and llvm-mos have.
+// Chunks with their size at both ends, so that either neighbour is found; free ones in a list of
+// two directions, and joined at once. The kind of heap that emmalloc, talc and llvm-mos have.
 //
 //   [size, mark 4]╞>block: payload═══════════════╡[size, mark 4]      all of it: a multiple of 8
 //   free: [previous 4][next 4]

@@ -1,6 +1,6 @@
-// Size classes: small blocks by powers of two, in lists of their own and carved from large
-// ones; those are whole pages, in one more list. The kind of heap that foundationdb's FastAllocator,
-// walloc and many a hand-written one have.
+// Size classes: small blocks by powers of two, in lists of their own and carved from large ones;
+// those are whole pages, in one more list. The kind of heap that foundationdb's FastAllocator and
+// walloc have.
 //
 //   ╞>block═══════════════╡
 //   [size 4][0 4][payload]      free: begins with the address of the next one

@@ -104,7 +104,7 @@ function forget(list: usize): void {
   if (load<u32>(map) == 0) levels &= ~(1 << (list >> 4));
 }
 
-/** A free block from the first list that has any, counted from that of a size; 0 if there is none. */
+/** A free block of the first list that has any, counted from that of a size; 0 if there is none. */
 function find(size: usize): usize {
   const list = listFor(sizeSearched(size));
   let level = list >> 4;

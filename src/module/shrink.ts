@@ -37,7 +37,7 @@ type Ops = readonly ForeignOp[];
  */
 const EFFORT_MAX = 20_000_000;
 /** The same for leaks: their programs are long, and fill memory. */
-const LEAK_EFFORT_MAX = 100_000_000;
+const LEAK_EFFORT_MAX = 50_000_000;
 const CANDIDATE_EFFORT = 200;
 const BYTES_PER_EFFORT = 256;
 const TURNS_PER_EFFORT = 64;
@@ -168,7 +168,7 @@ const CUT_PAIRS = cuttingPairs(PARTS, PAIRS_MAX);
 const FREED_MAX = 10;
 /** No powers of two, which are the sizes that size classes are right about. */
 const CYCLE_SIZES = [60, 1000, 8000] as const;
-const CYCLE_CALLS = 1 << 16;
+const CYCLE_CALLS = 1 << 14;
 
 const PASSES: Passes<Ops> = {
   "one cycle": oneCycle,

@@ -7,11 +7,16 @@ import { measure } from "../src/compare/bench/measure.ts";
 import { formatPairs, groupsOf, type PairedRow, playInPairs } from "./against.ts";
 import { exhaustText, measureExhaust } from "./exhaust.ts";
 import { groupsWanted } from "./groups.ts";
+import { playHistorical, writeHistoricalPage } from "./historical.ts";
 import { formatGroup, type Group, type GroupResult } from "./table.ts";
 import { formatTargets, type Measurements, targetsOf } from "./targets.ts";
 import { measureLongCampaign, measureMemory, measureWarmUp, measureWorkers } from "./workers.ts";
 
-const HELP = `npm run bench -- [options]
+const HELP = `npm run bench -- [historical] [options]
+  historical      whether mistakes that allocators really made are found, instead of how fast
+                  anything is; --filter then chooses by where they were reported
+  --budget TIME   processor time for each mistake, and for each heap without one (default 60s)
+  --update-docs   writes docs/historical.md from the run
   --filter TEXT   only the groups whose name contains this
   --time TIME     for each contender of a group: 300ms, 2s (default 500ms)
   --against FOLDER  the rows of the checkout in FOLDER (installed and built) beside the
@@ -19,8 +24,13 @@ const HELP = `npm run bench -- [options]
   --json          data instead of tables
   --help          this`;
 
-const { values } = parseArgs({
+const HISTORICAL = "historical";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
+    budget: { type: "string", default: "60s" },
+    "update-docs": { type: "boolean", default: false },
     filter: { type: "string", default: "" },
     time: { type: "string", default: "500ms" },
     against: { type: "string" },
@@ -29,19 +39,23 @@ const { values } = parseArgs({
   },
 });
 
-const timeMs = timeOf(values.time);
+const timeMs = timeOf("time");
 const isWanted = (name: string): boolean => name.includes(values.filter);
 const say = (text: string): void => {
   if (!values.json) console.log(`${text}\n`);
 };
 
-function timeOf(text: string): number {
+function timeOf(option: "time" | "budget"): number {
   try {
-    return parseDuration(text);
+    return parseDuration(values[option]);
   } catch (error) {
-    console.error(`--time ${text}: ${(error as Error).message}`);
-    process.exit(2);
+    return refuse(`--${option} ${values[option]}: ${(error as Error).message}`);
   }
+}
+
+function refuse(why: string): never {
+  console.error(why);
+  process.exit(2);
 }
 
 async function play(group: Group): Promise<GroupResult> {
@@ -131,6 +145,18 @@ async function compareWith(folder: string): Promise<void> {
   if (values.json) console.log(JSON.stringify({ machine: hostLine(), rows }, null, 2));
 }
 
+/** Mistakes that allocators made, one after the other. */
+function lookForMistakes(): void {
+  say(hostLine());
+  const budgetSeconds = timeOf("budget") / 1000;
+  const result = playHistorical({ budgetSeconds, isWanted, say });
+  if (values["update-docs"]) writeHistoricalPage(result);
+  if (values.json) console.log(JSON.stringify(result, null, 2));
+}
+
+const unknown = positionals.find((word) => word !== HISTORICAL);
+if (unknown !== undefined) refuse(`${unknown}: there is no such benchmark, only ${HISTORICAL}`);
 if (values.help) console.log(HELP);
+else if (positionals.includes(HISTORICAL)) lookForMistakes();
 else if (values.against !== undefined) await compareWith(values.against);
 else await main();

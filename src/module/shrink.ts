@@ -22,7 +22,9 @@ import {
 } from "../target/shrink_passes.ts";
 import { FUEL_SHORT } from "../wasm/fuel.ts";
 import type { ForeignEngine } from "./engine.ts";
+import { CYCLE_MODES, callsOf } from "./judge/cycle.ts";
 import { PAINT_BYTES_MAX } from "./judge/judge.ts";
+import { RULE_IMPACT } from "./judge/rule.ts";
 import { FIELDS, FOREIGN_OPS, type ForeignOp, imageOf } from "./program/op.ts";
 import type { ForeignProgram } from "./program/text.ts";
 
@@ -34,6 +36,8 @@ type Ops = readonly ForeignOp[];
  * are handled, and loops make so many turns.
  */
 const EFFORT_MAX = 20_000_000;
+/** The same for leaks: their programs are long, and fill memory. */
+const LEAK_EFFORT_MAX = 50_000_000;
 const CANDIDATE_EFFORT = 200;
 const BYTES_PER_EFFORT = 256;
 const TURNS_PER_EFFORT = 64;
@@ -54,13 +58,14 @@ export interface ForeignShrink {
 export function shrinkForeign(
   engine: ForeignEngine,
   program: ForeignProgram,
-  effortMax = EFFORT_MAX,
+  effortMax?: number,
 ): ForeignShrink | undefined {
   const { bug, ops } = program;
   const { ran } = engine.runProgram(imageOf(ops), bug);
   if (engine.verdict === "ok") return undefined;
   const test = new SameSignatureTest(engine, bug);
-  const { best, tried, isComplete } = smallestOf(engine, test, { ops, ran, effortMax });
+  const most = effortMax ?? (test.isLeak ? LEAK_EFFORT_MAX : EFFORT_MAX);
+  const { best, tried, isComplete } = smallestOf(engine, test, { ops, ran, effortMax: most });
   const shrunk = lastRunOf(engine, bug, test.signature, [best, ops]);
   const comments = [
     `${engine.verdict}: ${test.signature}`,
@@ -123,6 +128,8 @@ class SameSignatureTest implements InterestingnessTest<Ops> {
   readonly signature: string;
   /** It shows a loop without an end. */
   readonly isEndless: boolean;
+  /** It shows memory that was given back and cannot be had again. */
+  readonly isLeak: boolean;
   readonly #engine: ForeignEngine;
   readonly #bug: string;
   effort = 0;
@@ -131,7 +138,9 @@ class SameSignatureTest implements InterestingnessTest<Ops> {
     this.#engine = engine;
     this.#bug = bug;
     this.signature = engine.signature.text;
-    this.isEndless = engine.outcome?.violation?.rule === "endless";
+    const rule = engine.outcome?.violation?.rule;
+    this.isEndless = rule === "endless";
+    this.isLeak = rule !== undefined && RULE_IMPACT[rule] === "lost";
   }
 
   isInteresting(ops: Ops): boolean {
@@ -154,18 +163,29 @@ const ITEMS = itemsOfList<ForeignOp>();
 const PAIRS_MAX = 40;
 const JOINED_MAX = 40;
 
+const CUT_PAIRS = cuttingPairs(PARTS, PAIRS_MAX);
+/** Longer programs have too many pairs to try a free in all places. */
+const FREED_MAX = 10;
+/** No powers of two, which are the sizes that size classes are right about. */
+const CYCLE_SIZES = [60, 1000, 8000] as const;
+const CYCLE_CALLS = 1 << 14;
+
 const PASSES: Passes<Ops> = {
+  "one cycle": oneCycle,
   "cut pieces": cuttingPieces(PARTS, Math.floor),
   "cut blocks": cutBlocks,
   "join blocks": joinBlocks,
-  "cut pairs": cuttingPairs(PARTS, PAIRS_MAX),
+  "cut pairs": CUT_PAIRS,
   "say plainly": rewriting(ITEMS, plainerThan),
   "lower numbers": loweringNumbers(ITEMS, lensesOf),
   "lower alignments": rewriting(ITEMS, lessAligned),
   renumber: renumber,
 };
 
-const STRATEGY: ShrinkStrategy<Ops> = { keyOf, stages: [PASSES] };
+const STRATEGY: ShrinkStrategy<Ops> = {
+  keyOf,
+  stages: [PASSES, { "free earlier": freeEarlier }],
+};
 
 /** Everything that is done with a block. */
 function* cutBlocks(ops: Ops): Proposals<Ops> {
@@ -176,18 +196,53 @@ function* cutBlocks(ops: Ops): Proposals<Ops> {
   }
 }
 
-/** One block of two, so long: several that fill memory are mostly there for their bytes. */
+/**
+ * One block of two, so long: several that fill memory are mostly there for their bytes, or for what
+ * their alignments leave between them.
+ */
 function* joinBlocks(ops: Ops): Proposals<Ops> {
   let kept = ops;
   const isPlain = ({ op }: ForeignOp): boolean => op === "alloc";
   for (const taken of ops.filter(isPlain).slice(0, JOINED_MAX)) {
     const at = kept.findIndex((op) => isPlain(op) && op.slot !== taken.slot);
     if (at < 0 || !kept.includes(taken)) continue;
-    const joined = { ...kept[at], a: Math.min(kept[at].a + taken.a, 0xffffffff) };
-    const candidate = kept
-      .map((op, index) => (index === at ? joined : op))
-      .filter(({ slot }) => slot !== taken.slot);
-    if (candidate.length < kept.length && (yield candidate)) kept = candidate;
+    const bytes = kept[at].a + taken.a;
+    for (const a of new Set([bytes, bytes + kept[at].b + taken.b])) {
+      const joined = { ...kept[at], a: Math.min(a, 0xffffffff) };
+      const candidate = kept
+        .map((op, index) => (index === at ? joined : op))
+        .filter(({ slot }) => slot !== taken.slot);
+      if (candidate.length === kept.length || !(yield candidate)) continue;
+      kept = candidate;
+      break;
+    }
+  }
+}
+
+/** Most leaks show in rounds of the same traffic: then one operation tells of them. */
+function* oneCycle(ops: Ops): Proposals<Ops> {
+  if (ops.length < 2 || !ops.some(({ op }) => op === "settle" || op === "cycle")) return;
+  for (const [c, mode] of CYCLE_MODES.entries()) {
+    const b = Math.ceil(CYCLE_CALLS / callsOf(mode));
+    for (const a of CYCLE_SIZES) if (yield [{ op: "cycle", slot: -1, a, b, c }]) return;
+  }
+}
+
+/** A free takes the place of two other operations: of realloc, which moves blocks away, too. */
+function* freeEarlier(ops: Ops): Proposals<Ops> {
+  let kept = ops;
+  if (ops.length > FREED_MAX) return;
+  for (let at = 1; at < kept.length; at++) {
+    for (const slot of new Set(kept.slice(0, at).map((op) => op.slot))) {
+      if (slot < 0) continue;
+      const free: ForeignOp = { op: "free", slot, a: 0, b: 0, c: 0 };
+      const smaller = CUT_PAIRS([...kept.slice(0, at), free, ...kept.slice(at)]);
+      for (let next = smaller.next(false); next.done !== true; ) {
+        const isTaken = yield next.value;
+        if (isTaken) kept = next.value;
+        next = smaller.next(isTaken);
+      }
+    }
   }
 }
 

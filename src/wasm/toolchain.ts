@@ -65,22 +65,33 @@ export function watchImports(listener: StoreListener): WebAssembly.ModuleImports
 }
 
 const COMPILE = `
-  const { url, source, flags } = input;
+  const { url, sources, flags } = input;
   const { default: asc } = await load(url);
   let wasm;
   const { error, stderr } = await asc.main(["driver.ts", "--outFile", "out.wasm", ...flags], {
-    readFile: (name) => (name === "driver.ts" ? source : null),
+    readFile: (name) => sources[name] ?? null,
     writeFile: (name, contents) => { if (typeof contents !== "string") wasm = contents; },
     listFiles: () => [],
   });
   answer(error === null ? { wasm } : { text: stderr.toString() });
 `;
 
-/** Compiles AssemblyScript; `name` is what people call the module. */
-export function compileScript(name: string, source: string, flags: readonly string[]): Uint8Array {
-  const { wasm, text } = answerOf(COMPILE, { url: compilerUrl(name), source, flags });
+/**
+ * Compiles AssemblyScript; `name` is what people call the module, and `others` are files that it
+ * imports.
+ */
+export function compileScript(
+  name: string,
+  source: string,
+  flags: readonly string[],
+  others: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const sources = { ...others, "driver.ts": source };
+  const { wasm, text } = answerOf(COMPILE, { url: compilerUrl(name), sources, flags });
   if (wasm !== undefined) return wasm;
-  throw new UserError(`${name}: was not compiled (${text?.trim().split("\n")[0]})`);
+  const lines = text?.trim().split("\n") ?? [];
+  const why = lines.find((line) => line.startsWith("ERROR")) ?? lines[0];
+  throw new UserError(`${name}: was not compiled (${why})`);
 }
 
 function compilerUrl(name: string): string {

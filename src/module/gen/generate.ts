@@ -42,7 +42,7 @@ const NO_LIMIT_PAGES = 65536;
 /** One program in so many ends with all blocks freed. */
 const SETTLED = 6;
 const ZALLOC_BYTES_MAX = 1 << 18;
-const ALIGNS = [1, 1, 2, 4, 4, 8, 8, 8, 16, 16, 32, 64, 256, 4096, 65536] as const;
+const ALIGNS = [1, 1, 2, 4, 4, 8, 8, 8, 16, 16, 32, 64, 256, 4096, 65536, 1 << 18] as const;
 const TABLE_SIZE = 64;
 const SHORT_OPS = 64;
 /** Operations that a mistake adds at most. */

@@ -93,6 +93,11 @@ export class Blocks {
     return this.isLive[slot] === PLACELESS;
   }
 
+  /** The slots of all blocks that live, those without bytes among them. */
+  *slots(): Generator<number> {
+    for (let slot = 0; slot < this.#slotEnd; slot++) if (this.isLive[slot] !== 0) yield slot;
+  }
+
   /** A block is no longer live; where it was stays known. */
   remove(slot: number): void {
     if (this.isLive[slot] === PLACELESS) {

@@ -79,6 +79,8 @@ const LARGE_BYTES = 60_000;
 const SMALL_BYTES_MAX = 4096;
 const FILLED_PART = 1 / 2;
 const WHOLE_PART = 0.9;
+/** One that loses what lies before aligned blocks joins the others all the same. */
+const PLAIN = 1;
 
 function seemsToCoalesce(guest: Guest, bytes: number): boolean {
   const { binding } = guest.plan;
@@ -98,21 +100,21 @@ function isWholeAfter(guest: Guest, bytes: number, order: (typeof ORDERS)[number
   for (let left = bytes; left > 0; ) {
     const { length } = blocks;
     const size = length % 2 === 0 ? LARGE_BYTES : 1 + ((length * SHUFFLE) % SMALL_BYTES_MAX);
-    const pointer = guest.alloc(size, ALIGN);
+    const pointer = guest.alloc(size, PLAIN);
     if (pointer === 0) return false;
     blocks.push({ pointer, size });
     left -= size;
   }
   for (const index of blocks.keys()) {
     const { pointer, size } = blocks[order(index, blocks.length)];
-    guest.free(pointer, size, ALIGN);
+    guest.free(pointer, size, PLAIN);
     if ((index & REFUEL_MASK) === 0) guest.refuel();
   }
   guest.collect();
   const bottom = Math.min(...blocks.map(({ pointer }) => pointer));
   const top = Math.max(...blocks.map(({ pointer, size }) => pointer + size));
   guest.limitGrowth(guest.pages);
-  return guest.alloc(Math.floor((top - bottom) * WHOLE_PART), ALIGN) !== 0;
+  return guest.alloc(Math.floor((top - bottom) * WHOLE_PART), PLAIN) !== 0;
 }
 
 const REFUEL_MASK = 63;

@@ -133,7 +133,7 @@ class Cycle {
 
   get #kind(): number {
     const { coalesces } = this.#player.capacity;
-    return (coalesces ? this.#round : this.#size) % KINDS;
+    return coalesces ? this.#round : this.#size % KINDS;
   }
 
   get #calls(): number {

@@ -160,9 +160,10 @@ export class Guest implements Heap {
     return pointer;
   }
 
-  /** The size is a multiple of the alignment, as C11 asks for. */
+  /** The size is a multiple of the alignment, as C11 asks for, unless that is none of 32 bits. */
   #allocAligned(size: number, align: number): number {
-    return this.#aligned!(0, 0, Math.ceil(size / align) * align, align);
+    const whole = Math.ceil(size / align) * align;
+    return this.#aligned!(0, 0, whole > SIZE_MAX ? size : whole, align);
   }
 
   zalloc(count: number, size: number): number {
@@ -189,6 +190,8 @@ function never(): number {
 function nothing(): number {
   return 0;
 }
+
+const SIZE_MAX = 0xffffffff;
 
 /** Class 1 of AssemblyScript holds bytes and no pointers, in all its versions. */
 const CLASS_OF_BYTES = 1;

@@ -207,7 +207,7 @@ export class ForeignJudge {
   #settle(): void {
     const { blocks, guest } = this;
     this.#ask("settle", 0);
-    while (blocks.count > 0) this.#freeBlock(blocks.at(blocks.count - 1));
+    for (const slot of blocks.slots()) this.#freeBlock(slot);
     guest.collect();
     const size = Math.floor((this.#top - this.#bottom) * SETTLED_PART);
     if (!this.capacity.coalesces || this.misusedAt >= 0 || size < SETTLED_BYTES_MIN) return;

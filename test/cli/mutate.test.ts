@@ -1,6 +1,6 @@
 // slabfuzz mutate, run as a command: its output, its files and its exit code.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,40 +29,16 @@ interface ReportedFile {
 interface Row {
   readonly id: string;
   readonly state: string;
-  readonly ms: number;
-  readonly equivalent?: string;
 }
 
-/** What a run found, without what a clock and a list say. */
-function foundIn(out: string): readonly object[] {
-  const { rows } = JSON.parse(out) as { rows: readonly Row[] };
-  return rows.map(({ ms: _, equivalent: __, ...row }) => row);
-}
-
-// Each run begins with the answers of the unspoilt core, which take longer than a few mutants.
+// A run begins with the answers of the unspoilt core, which take longer than a few mutants:
+// test/deep/mutate.deep.ts goes on with one, on two workers.
 describe("a mutation run", () => {
-  const words = ["mutate", "slub", "--function", "over_min_partial", "--json"];
-  const out = file("run");
-  let one: Awaited<ReturnType<typeof slabfuzz>>;
-  /** Goes on with the journal of the first, with a list that is wrong about one mutant. */
-  let two: typeof one;
+  let run: Awaited<ReturnType<typeof slabfuzz>>;
 
   beforeAll(async () => {
-    one = await slabfuzz(...words, "--out", out, "--report", file("report.json"));
-    const journal = readFileSync(join(out, "mutants.jsonl"), "utf8").split("\n");
-    writeFileSync(join(out, "mutants.jsonl"), `${journal.slice(0, 3).join("\n")}\n`);
-    const killed = (JSON.parse(one.out).rows as Row[]).find(({ state }) => state === "killed")!;
-    const groups = [{ reason: "wrong", mutants: [killed.id] }];
-    writeFileSync(file("list.json"), JSON.stringify({ version: 1, groups }));
-    const more = ["--jobs", "2", "--resume", out, "--equivalents", file("list.json")];
-    two = await slabfuzz(...words, ...more);
-  });
-
-  it("finds the same with any number of workers, and continues where it was ended", () => {
-    expect([one.code, foundIn(one.out).length > 3]).toEqual([undefined, true]);
-    expect(foundIn(two.out)).toEqual(foundIn(one.out));
-    expect(two.error).toContain(`--jobs 2`);
-    expect(two.error).toContain(`--out ${out}`);
+    const words = ["--function", "over_min_partial", "--json", "--report", file("report.json")];
+    run = await slabfuzz("mutate", "slub", ...words);
   });
 
   it("writes a report that keeps to the published schema and tells the same", () => {
@@ -75,7 +51,7 @@ describe("a mutation run", () => {
     expect(validate({ ...report, files: 1 })).toBe(false);
     const [[source, { mutants, source: text }]] = Object.entries<ReportedFile>(report.files);
     expect(source).toMatch(/^assembly\/slab\//);
-    const rows = JSON.parse(one.out).rows as Row[];
+    const rows = JSON.parse(run.out).rows as Row[];
     expect(mutants.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
     const killed = (state: string) => state === "killed" || state === "Killed";
     expect(mutants.map(({ status }) => killed(status))).toEqual(
@@ -85,11 +61,6 @@ describe("a mutation run", () => {
     const line = text.split("\n")[location.start.line - 1];
     expect(id.endsWith(line.trim())).toBe(true);
     expect(location.end.column).toBe(line.length + 1);
-  });
-
-  it("fails where a listed mutant is killed", () => {
-    expect(two.code).toBe(1);
-    expect(two.error).toContain(`listed as equivalent, but killed by`);
   });
 });
 

@@ -135,7 +135,6 @@ describe.skipIf(!hasServer)("a campaign in the fleet", () => {
   };
   it.each([
     ["a module", module, ["--target", "it.wasm", "--bugs", "double-free"]],
-    ["another core", core, ["--target", "it.wasm", "--bugs", "double-free"]],
     ["a canary", core, ["--target", "canary:one-object-too-many", "--bugs", "none"]],
   ])("on %s gives the same bytes where its files are not there", async (name, make, target) => {
     const fleet = new TestFleet(server);

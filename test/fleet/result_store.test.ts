@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -99,7 +100,8 @@ describe("a folder with something else in it", () => {
     const { large, inRedis } = await withResult(store);
     const [name] = readdirSync(store.name);
     const path = join(store.name, name);
-    for (const text of ["other", "x".repeat(1e6)]) {
+    const { size } = statSync(path);
+    for (const text of ["other", "x".repeat(1e6), "x".repeat(size)]) {
       writeFileSync(path, text);
       await expect(large.fromRedis(inRedis, "shard 3")).rejects.toThrow(
         `shard 3: ${store.name} has something else in its place`,
@@ -140,7 +142,8 @@ describe("a bucket that does not do as it should", () => {
     const [name] = [...bucket.objects.keys()].filter((key) => {
       return key.includes(sha256(packed(TEXT)));
     });
-    for (const bytes of [Buffer.from("other"), Buffer.alloc(1 << 22)]) {
+    const { length } = packed(TEXT);
+    for (const bytes of [Buffer.from("other"), Buffer.alloc(1 << 22), Buffer.alloc(length)]) {
       bucket.objects.set(name, bytes);
       await expect(large.fromRedis(inRedis, "shard 3")).rejects.toThrow(
         "shard 3: s3://results/of/fleets has something else in its place",

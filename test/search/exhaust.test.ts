@@ -59,6 +59,12 @@ describe("every scope that is small enough for brute force:", () => {
   });
 });
 
+it("a heap on another CPU is in another state", () => {
+  const statesOf = (words: SearchScope["words"]) =>
+    searchedStates(cellOf({ machine: SMP }, { ops: 1, words })).size;
+  expect(statesOf(["alloc", "cpu"])).toBe(statesOf(["alloc"]) + 1);
+});
+
 it("a search runs as many programs as it has counted beforehand", () => {
   const cell = cellOf(
     { machine: SMP },

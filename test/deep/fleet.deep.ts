@@ -157,6 +157,20 @@ describe.skipIf(!hasServer)("a fleet under attack", () => {
     await expectSameBytes(campaign);
   });
 
+  it("sets a case aside with which alone three workers died, and does all others", async () => {
+    const words = ["--seed", "3", "--cases", "120", "--bugs", "none", "--ops", "20"];
+    const campaign = await fleet.start(...words, "--shard-cases", "60");
+    const killer = new URL("../fleet/killer.js", import.meta.url).href;
+    let deaths = 0;
+    for (; (await fleet.work(killer).ended).code !== 0; deaths++) expect(deaths).toBeLessThan(5);
+    // One with a batch that has the case, and three with the case alone.
+    expect(deaths).toBe(1 + 3);
+    const summary = JSON.parse((await fleet.collected(campaign))["/summary.json"]);
+    expect(summary.findings).toMatchObject([{ case: 77, count: 1, verdict: "invariant" }]);
+    expect(summary.findings[0].signature).toContain("worker-died");
+    expect([summary.cases, summary.verdicts.none.ok]).toEqual([120, 120 - 1]);
+  });
+
   it("ends within ten seconds of SIGTERM, and at once at the second one", async () => {
     await fleet.start(...CASES, ...SHARDS);
     const endOf = async ({ child, ended }: Running, signals: number): Promise<number> => {

@@ -105,19 +105,4 @@ describe.skipIf(!hasServer)("a fleet", () => {
     expect((await fleet.work().ended).code).toBe(0);
     expect((await fleet.status()).campaigns).toMatchObject([{ done: 600 / 50, failed: [] }]);
   });
-
-  it("sets a case aside with which alone three workers died, and does all others", async () => {
-    const fleet = newFleet();
-    const words = ["--seed", "3", "--cases", "120", "--bugs", "none", "--ops", "20"];
-    const campaign = await fleet.start(...words, "--shard-cases", "60");
-    const killer = new URL("killer.js", import.meta.url).href;
-    let deaths = 0;
-    for (; (await fleet.work(killer).ended).code !== 0; deaths++) expect(deaths).toBeLessThan(5);
-    // One with a batch that has the case, and three with the case alone.
-    expect(deaths).toBe(1 + 3);
-    const summary = JSON.parse((await fleet.collected(campaign))["/summary.json"]);
-    expect(summary.findings).toMatchObject([{ case: 77, count: 1, verdict: "invariant" }]);
-    expect(summary.findings[0].signature).toContain("worker-died");
-    expect([summary.cases, summary.verdicts.none.ok]).toEqual([120, 120 - 1]);
-  });
 });

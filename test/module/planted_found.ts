@@ -6,7 +6,8 @@ import { opsOf } from "../../src/module/program/op.ts";
 import { type ForeignShrink, shrinkForeign } from "../../src/module/shrink.ts";
 import { type Mistake, plantedModule } from "./planted.ts";
 
-const CASES_MAX = 200;
+/** Within so many cases each of the mistakes shows. */
+export const CASES_MAX = 200;
 
 export function engineFor(mistake: Mistake): ForeignEngine {
   const { module, plan } = loadForeign({ target: plantedModule(mistake) });
@@ -15,8 +16,11 @@ export function engineFor(mistake: Mistake): ForeignEngine {
 }
 
 /** The first finding, shrunk, and the case that it came from. */
-export function findAndShrink(engine: ForeignEngine): ForeignShrink | undefined {
-  for (let number = 0; number < CASES_MAX; number++) {
+export function findAndShrink(
+  engine: ForeignEngine,
+  cases: number = CASES_MAX,
+): ForeignShrink | undefined {
+  for (let number = 0; number < cases; number++) {
     engine.run(number);
     expect(engine.error).toBeUndefined();
     if (engine.verdict === "ok") continue;

@@ -53,7 +53,11 @@ export default {
     "A slab fuzzer that knows the truth: the kernel's allocator, replayed and explained.",
   srcDir: "../build/site/pages",
   cacheDir: "../build/site/cache",
-  markdown: { anchor: { slugify }, config: fenceIndentedCode },
+  markdown: {
+    anchor: { slugify },
+    config: fenceIndentedCode,
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+  },
   transformHtml: withPolicy,
   // Without an icon a browser asks for one; a change of colours would put style into the page.
   head: [["link", { rel: "icon", href: "data:," }]],

@@ -134,15 +134,12 @@ function picturesOf(bug: BugName, trace: Trace, moment: number): Pictures {
     files[path] = svg;
     parts.push(`### ${title}`, `![${plain(words)}](/${path})`);
   };
-  for (const [name, op] of [
-    ["before", moment - 1],
-    ["after", moment],
-  ] as const) {
+  for (const op of [moment - 1, moment]) {
     const picture = op < 0 ? undefined : slabPicture(trace, op);
     if (picture === undefined) continue;
-    const title = `${name === "before" ? "Before" : "After"} op ${moment}`;
-    put(name, title, picture.words, picture.svg);
-    parts.push(listOf(picture.lists.map(plain)));
+    const title = `After op ${op}, ${code(trace.ops[op].text)}`;
+    put(op === moment ? "after" : "before", title, picture.words, picture.svg);
+    if (picture.lists.length > 0) parts.push(listOf(picture.lists.map(plain)));
   }
   const letters = CELL_LETTERS.map(([letter, words]) => `${code(letter)} ${words}`).join(", ");
   if (parts.length > 0) parts.push(`Objects and arrows: ${letters}.`);

@@ -29,8 +29,9 @@ describe("the picture of a slab", () => {
     expect(lists.join()).toContain("object 1 again: a circle");
   });
 
-  it("is undefined where there is no slab", () => {
-    expect(slabPicture(trace, 0)).toBeUndefined();
+  it("shows the caches where there is no slab, and is undefined where there is none", () => {
+    expect(slabPicture(trace, 0)?.words).toBe("cache c: no slab");
+    expect(slabPicture(traceOfScript("nextpfn 363fe\n"), 0)).toBeUndefined();
   });
 
   it("shows names that look like markup as text", () => {

@@ -16,7 +16,14 @@ import {
   touchedPlace,
 } from "../../src/view/page/words.ts";
 import { VIEW_COLOURS } from "../../src/view/page_style.ts";
-import type { BlockBelief, CellTruth, ChainView, Difference, Trace } from "../../src/view/trace.ts";
+import type {
+  BlockBelief,
+  CacheView,
+  CellTruth,
+  ChainView,
+  Difference,
+  Trace,
+} from "../../src/view/trace.ts";
 
 export interface SlabPicture {
   /** The file. */
@@ -53,12 +60,13 @@ text { font: 13px ui-monospace, monospace; fill: var(--ink); }
 .tip-own { fill: var(--arrow-own); }
 .tip-broken { fill: var(--edge-hurt); }`;
 
-/** The slab that an operation is about; undefined where there is none. */
+/** The slab that an operation is about, or caches without slabs; undefined where neither is. */
 export function slabPicture(trace: Trace, op: number): SlabPicture | undefined {
   const playback = new Playback(trace);
   playback.moveTo(op);
   const block = touchedPlace(playback, placesOf(playback));
-  if (block === undefined || trace.blocks[block].kind !== "slab") return undefined;
+  if (block === undefined) return cachesPicture(playback);
+  if (trace.blocks[block].kind !== "slab") return undefined;
   const belief = playback.get<BlockBelief>(`b${block}`) ?? {};
   const cells = cellsOf(playback, block, belief);
   const rows = Math.ceil(cells.length / COLUMNS);
@@ -81,6 +89,29 @@ ${chains.map(([list, chain]) => drawChain(list, chain))}
     words: `${name}: ${used.join("; ") || "no object was used yet"}`,
     lists: chains.map(([list, chain]) => listText(list, chain)),
   };
+}
+
+/** A box for each cache, because there is no slab. */
+function cachesPicture(playback: Playback): SlabPicture | undefined {
+  const caches = playback.numbers("c").map((number) => playback.get<CacheView>(`c${number}`)!);
+  const says = caches.map(({ name }) => `cache ${name}: no slab`);
+  if (says.length === 0) return undefined;
+  const width = COLUMNS * (WIDTH + GAP) + 2 * MARGIN;
+  const height = 2 * MARGIN + says.length * (HEIGHT + GAP);
+  const boxes = says.map((words, i) => {
+    const y = MARGIN + i * (HEIGHT + GAP);
+    const size = html`width="${width - 2 * MARGIN}" height="${HEIGHT}"`;
+    return html`<rect class="cell N" x="${MARGIN}" y="${y}" ${size} rx="3"/>
+<text x="${MARGIN + 8}" y="${y + 27}">${words}</text>
+`;
+  });
+  const drawing = html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}"
+width="${width}" height="${height}">
+<style>${STYLE}</style>
+<rect class="ground" width="100%" height="100%"/>
+${boxes}</svg>
+`;
+  return { svg: drawing.text, words: says.join("; "), lists: [] };
 }
 
 interface DrawnCell {

@@ -29,6 +29,12 @@ describe("the picture of a slab", () => {
     expect(lists.join()).toContain("object 1 again: a circle");
   });
 
+  it("has the objects that wait in a sheaf in words", () => {
+    const script = "# profile: v7.3\n# boot: up\ncache c 2048 0 -\nalloc c p\nfree c p\n";
+    const { lists } = slabPicture(traceOfScript(script), 2)!;
+    expect(lists.join()).toMatch(/sheaf main of CPU 0: \d+, \d+/);
+  });
+
   it("shows the caches where there is no slab, and is undefined where there is none", () => {
     expect(slabPicture(trace, 0)?.words).toBe("cache c: no slab");
     expect(slabPicture(traceOfScript("nextpfn 363fe\n"), 0)).toBeUndefined();

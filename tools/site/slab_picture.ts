@@ -87,7 +87,10 @@ ${chains.map(([list, chain]) => drawChain(list, chain))}
   return {
     svg: drawing.text,
     words: `${name}: ${used.join("; ") || "no object was used yet"}`,
-    lists: chains.map(([list, chain]) => listText(list, chain)),
+    lists: [
+      ...chains.map(([list, chain]) => listText(list, chain)),
+      ...(belief.sheaves ?? []).map(([place, cells]) => `sheaf ${place}: ${shownOf(cells, ", ")}`),
+    ],
   };
 }
 
@@ -187,9 +190,13 @@ function brokenArrow({ end, to }: ChainView, [x, y]: readonly number[]): Html {
 }
 
 function listText(list: string, chain: ChainView): string {
-  const shown = chain.at.slice(0, LISTED_MAX).map(String);
-  const more = chain.at.length - LISTED_MAX;
-  const way = more > 0 ? [...shown, `${more} more`] : shown;
+  const way = chain.at.length === 0 ? "" : `${shownOf(chain.at, " → ")} → `;
   const head = list === "slab" ? "free list of the slab" : `free list of ${list}`;
-  return `${head}: ${[...way, chainEnd(chain)].join(" → ")}`;
+  return `${head}: ${way}${chainEnd(chain)}`;
+}
+
+function shownOf(cells: readonly number[], between: string): string {
+  const shown = cells.slice(0, LISTED_MAX).map(String);
+  const more = cells.length - LISTED_MAX;
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(between);
 }

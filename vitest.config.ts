@@ -43,5 +43,6 @@ export default defineConfig({
     // long where other processes want the same processors.
     testTimeout: 900_000,
     hookTimeout: 900_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -32,7 +32,8 @@ function run(cwd: string, command: string, ...words: readonly string[]): string 
 /** Packing changes package.json for a moment, which other tests read. */
 function copyForPacking(): void {
   const { files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  for (const name of ["package.json", "bin", ...files]) {
+  const kept = files.filter((name: string) => !name.startsWith("!"));
+  for (const name of ["package.json", "bin", ...kept]) {
     cpSync(join(root, name), join(clone, name), { recursive: true });
   }
 }

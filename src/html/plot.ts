@@ -11,8 +11,12 @@ export interface PlotPoint {
   /** One of style.ts. */
   readonly tone: string;
   /** Between which values it lay, where more than one was measured. */
-  readonly spread?: readonly [low: number, high: number];
+  readonly spread?: Range;
+  /** The same of x. */
+  readonly spreadAcross?: Range;
 }
+
+type Range = readonly [low: number, high: number];
 
 interface PlotLine {
   readonly name: string;
@@ -67,7 +71,7 @@ class Scale {
   constructor({ isLogarithmic, isJoined }: Plot, points: readonly PlotPoint[]) {
     this.right = WIDTH - (isJoined === true ? NAMES : RIGHT);
     this.#bend = isLogarithmic === true ? Math.log : (x) => x;
-    const most = Math.max(1, ...points.map(({ x }) => x));
+    const most = Math.max(1, ...points.map(({ x, spreadAcross }) => spreadAcross?.[1] ?? x));
     const least = Math.min(most, ...points.map(({ x }) => x));
     this.#first = isLogarithmic === true ? Math.log(least) : 0;
     this.#last = this.#bend(isLogarithmic === true ? most : roundUp(most));
@@ -120,7 +124,10 @@ function axesOf({ across, up }: Plot, scale: Scale): Content {
 
 function lineOf({ points }: PlotLine, index: number, { isJoined }: Plot, scale: Scale): Content {
   const places = points.map(({ x, y }) => `${scale.across(x)},${scale.up(y)}`);
-  const bars = points.map(({ x, spread }) => spread && spreadOf(scale.across(x), spread, scale));
+  const bars = points.map(({ x, y, spread, spreadAcross }) => [
+    spread && spreadOf(scale.across(x), spread, scale),
+    spreadAcross && spreadAcrossOf(scale.up(y), spreadAcross, scale),
+  ]);
   const radius = isJoined === true ? 4 : 7;
   const dots = points.map(({ tone, label, x, y }) => {
     const says = html`<title>${label}: ${short(x)}, ${short(y)}</title>`;
@@ -133,10 +140,16 @@ function lineOf({ points }: PlotLine, index: number, { isJoined }: Plot, scale: 
 }
 
 /** A bar with ends from the least to the most that was measured. */
-function spreadOf(at: number, [low, high]: readonly [number, number], scale: Scale): Html {
+function spreadOf(at: number, [low, high]: Range, scale: Scale): Html {
   const [bottom, top] = [scale.up(low), scale.up(high)];
   const end = (y: number) => `M${at - 4} ${y}H${at + 4}`;
   return html`<path class="spread" d="M${at} ${bottom}V${top}${end(bottom)}${end(top)}"/>`;
+}
+
+function spreadAcrossOf(at: number, [low, high]: Range, scale: Scale): Html {
+  const [left, right] = [scale.across(low), scale.across(high)];
+  const end = (x: number) => `M${x} ${at - 4}V${at + 4}`;
+  return html`<path class="spread" d="M${left} ${at}H${right}${end(left)}${end(right)}"/>`;
 }
 
 /** Colours and dashes of style.ts: their counts have no common factor, so pairs differ for long. */

@@ -48,9 +48,13 @@ function toneRules(): string {
   ).join("\n");
 }
 
-export const STYLE = `
+/** The colours alone, for a picture that is a file of its own. */
+export const COLOURS = `
 :root { color-scheme: light dark; ${LIGHT} ${hueValues(HUES_LIGHT)} }
 @media (prefers-color-scheme: dark) { :root { ${DARK} ${hueValues(HUES_DARK)} } }
+`;
+
+export const STYLE = `${COLOURS}
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1rem; max-width: 72rem; background: var(--page); color: var(--ink);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word; }

@@ -12,7 +12,7 @@ body { max-width: none; }
   border-block: 1px solid var(--line); }
 #tools select, #tools input, dialog input { font: inherit; color: var(--ink);
   background: var(--page); border: 1px solid var(--soft); border-radius: 4px; padding: 0.2rem; }
-#tools select { max-width: 15rem; }
+#tools select { max-width: 12rem; text-overflow: ellipsis; }
 #tools input[type="number"] { width: 4rem; }
 #tools fieldset { border: 1px solid var(--line); border-radius: 4px; padding: 0 0.5rem 0.2rem;
   margin: 0; }
@@ -22,7 +22,7 @@ select:focus-visible { outline: 3px solid var(--link); outline-offset: 1px; }
   margin-top: 0.75rem; align-items: start; }
 #writing { position: sticky; top: 0.5rem; display: flex; flex-direction: column;
   max-height: calc(100vh - 1rem); }
-#editor { border: 1px solid var(--soft); height: 60vh; flex: 0 1 auto; min-height: 12rem; }
+#editor { border: 1px solid var(--soft); height: 54vh; flex: 0 1 auto; min-height: 12rem; }
 #writing p { margin: 0.3rem 0; }
 .hint { color: var(--soft); font-size: 0.8rem; }
 #mistake:not(:empty) { border-left: 4px double var(--edge-hurt); padding-left: 0.6rem;
@@ -38,13 +38,15 @@ select:focus-visible { outline: 3px solid var(--link); outline-offset: 1px; }
 #lesson:not([hidden]) + #editor { height: 24vh; }
 #lesson h2 { margin: 0; font-size: 1.1rem; }
 #lesson .step { border-left: 4px solid var(--edge-live); padding-left: 0.6rem; min-height: 3rem; }
+#lesson .step:empty { border-color: transparent; }
 #lesson .right::before { content: "✓ "; font-weight: 700; }
 #lesson .wrong::before { content: "✗ "; font-weight: 700; }
 #answer { border-top: 2px solid var(--line); margin-top: 1rem; }
 dialog { color: var(--ink); background: var(--page); border: 2px solid var(--soft);
   max-width: min(40rem, 95vw); }
+dialog h2 { margin-top: 0; }
 dialog label { display: block; }
-dialog input { width: 100%; }
+dialog input { width: 100%; margin-bottom: 0.4rem; }
 @media (max-width: 75rem) { #showing #stage { grid-template-columns: minmax(0, 1fr); }
   #showing #ops { height: 12rem; position: static; } }
 @media (max-width: 60rem) {
@@ -55,7 +57,7 @@ dialog input { width: 100%; }
 }
 @media print {
   :root { ${LIGHT} }
-  #tools, .hint, dialog { display: none; }
+  #tools, .hint, dialog, #lesson button { display: none; }
   #work { display: block; }
   #writing { position: static; max-height: none; }
   #editor { height: auto; }

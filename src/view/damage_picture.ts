@@ -19,6 +19,35 @@ const HEIGHT = 30;
 /** A damaged byte of a large object can be seen, too. */
 const HURT_WIDTH_MIN = 4;
 
+const LIGHT = "--live: #7fb8dd; --free: #dedede; --pointer: #8d6cc0; --hurt: #c43c00;";
+
+/** How the picture looks; it uses colours of style.ts, too. */
+export const DAMAGE_STYLE = `
+:root { ${LIGHT} }
+@media (prefers-color-scheme: dark) {
+  :root { --live: #2f6f9e; --free: #4a515b; --pointer: #c3a6ee; --hurt: #ff7a45; }
+}
+@media print { :root { ${LIGHT} } }
+.damage rect { stroke: var(--page); stroke-width: 0.5; }
+svg .live { fill: var(--live); }
+svg .free { fill: var(--free); }
+svg .left-redzone, svg .right-redzone { fill: var(--masked); }
+svg .free-pointer { fill: var(--pointer); }
+svg .track, svg .orig-size { fill: var(--fair); }
+svg .padding, svg .slack { fill: var(--wash); stroke: var(--line); }
+svg .hurt { fill: var(--hurt); }`;
+
+/** What its colours stand for. */
+export const DAMAGE_PARTS = [
+  { tone: "live", name: "payload of an object that is alive" },
+  { tone: "free", name: "of one that is free" },
+  { tone: "left-redzone", name: "red zone" },
+  { tone: "free-pointer", name: "free pointer" },
+  { tone: "track", name: "track" },
+  { tone: "padding", name: "padding, or between objects" },
+  { tone: "hurt", name: "damaged, with an arrow above" },
+] as const;
+
 export interface DamagePicture {
   /** What was damaged, in words. */
   readonly words: string;

@@ -11,7 +11,7 @@ import {
   VERDICTS,
   type Verdict,
 } from "../target/verdict.ts";
-import type { DamagePicture } from "./damage_picture.ts";
+import { DAMAGE_PARTS, DAMAGE_STYLE, type DamagePicture } from "./damage_picture.ts";
 import { pageScript } from "./page_script.ts";
 
 export interface IndexRow {
@@ -52,18 +52,9 @@ ${tableOf(rows)}
 }
 
 function legend(): Content {
-  const parts = [
-    { tone: "live", name: "payload of an object that is alive" },
-    { tone: "free", name: "of one that is free" },
-    { tone: "left-redzone", name: "red zone" },
-    { tone: "free-pointer", name: "free pointer" },
-    { tone: "track", name: "track" },
-    { tone: "padding", name: "padding, or between objects" },
-    { tone: "hurt", name: "damaged, with an arrow above" },
-  ];
   return html`<details><summary>What the pictures show</summary>
 <p>The objects that the first damage hit, to scale, left to right as they lie in memory.</p>
-${legendOf(parts)}</details>`;
+${legendOf(DAMAGE_PARTS)}</details>`;
 }
 
 /** Columns that sort, each by a number or a text of its cells. */
@@ -102,13 +93,8 @@ function urgencyRank(verdict: string): number {
   return inTurn.indexOf(verdict as Verdict);
 }
 
-const LIGHT = "--live: #7fb8dd; --free: #dedede; --pointer: #8d6cc0; --hurt: #c43c00;";
-
 const INDEX_STYLE = `
-:root { ${LIGHT} }
-@media (prefers-color-scheme: dark) {
-  :root { --live: #2f6f9e; --free: #4a515b; --pointer: #c3a6ee; --hurt: #ff7a45; }
-}
+${DAMAGE_STYLE}
 body { max-width: 90rem; }
 th[scope="row"] { min-width: 14rem; white-space: normal; }
 th small { display: block; font-weight: 400; color: var(--soft); overflow-wrap: anywhere; }
@@ -119,13 +105,5 @@ th[aria-sort="ascending"] button::after { content: " \\25b2"; }
 th[aria-sort="descending"] button::after { content: " \\25bc"; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
 svg.damage { width: 16rem; max-width: 100%; height: auto; display: block; }
-.damage rect { stroke: var(--page); stroke-width: 0.5; }
-svg .live { fill: var(--live); }
-svg .free { fill: var(--free); }
-svg .left-redzone, svg .right-redzone { fill: var(--masked); }
-svg .free-pointer { fill: var(--pointer); }
-svg .track, svg .orig-size { fill: var(--fair); }
-svg .padding, svg .slack { fill: var(--wash); stroke: var(--line); }
-svg .hurt { fill: var(--hurt); }
-@media print { :root { ${LIGHT} } details { display: none; } }
+@media print { details { display: none; } }
 `;

@@ -28,16 +28,18 @@ export function timeBar(): Html {
 </nav>`;
 }
 
+/** What stands on the objects of a slab. */
+export const CELL_LETTERS = [
+  ["L", "alive"],
+  ["F", "free"],
+  ["N", "never used"],
+  ["D", "damaged"],
+  ["≠", "the allocator believes otherwise"],
+  ["→", "a free list"],
+] as const;
+
 function legend(): Html {
-  const letters = [
-    ["L", "alive"],
-    ["F", "free"],
-    ["N", "never used"],
-    ["D", "damaged"],
-    ["≠", "the allocator believes otherwise"],
-    ["→", "a free list"],
-  ];
-  const items = letters.map(([letter, words]) => html`<li><b>${letter}</b> ${words}</li>`);
+  const items = CELL_LETTERS.map(([letter, words]) => html`<li><b>${letter}</b> ${words}</li>`);
   return html`<details><summary>Legend and keys</summary>
 <ul class="legend">${items}</ul>
 <p>← and → step, Home and End go to the ends, p plays. Tab leads to a slab: there the arrow keys

@@ -10,9 +10,13 @@ const DARK = `
 --live: #0d3350; --free: #2a2f37; --never: #0d1117; --hurt: #5a1f0c; --hurt-ink: #ffb59b;
 --edge-live: #56b4e9; --edge-hurt: #ff7a45; --arrow: #c3a6ee; --arrow-own: #4cc9a8;`;
 
-export const VIEW_STYLE = `
+/** The colours alone, for a picture that is a file of its own. */
+export const VIEW_COLOURS = `
 :root { ${LIGHT} }
 @media (prefers-color-scheme: dark) { :root { ${DARK} } }
+`;
+
+export const VIEW_STYLE = `${VIEW_COLOURS}
 body { max-width: 110rem; }
 button { font: inherit; color: var(--ink); background: var(--wash); border: 1px solid var(--line);
   border-radius: 4px; padding: 0.25rem 0.6rem; cursor: pointer; }
@@ -110,5 +114,12 @@ button:focus-visible, input:focus-visible, #ops:focus-visible, pre:focus-visible
   :root { ${LIGHT} }
   #time, #ops, #clear, details, .about button { display: none; }
   #stage { display: block; }
+  #panes { grid-template-columns: minmax(0, 1fr); }
+  .slab { content-visibility: visible; break-inside: avoid; }
+  .slab figcaption, .pane h3 { break-after: avoid; }
+  .cells { grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 4px 2px; }
+  .sheaf .cells { grid-template-columns: repeat(auto-fill, minmax(3rem, 1fr)); }
+  .arrows path { vector-effect: non-scaling-stroke; }
+  button.link { color: var(--ink); text-decoration: none; }
 }
 `;

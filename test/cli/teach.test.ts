@@ -25,6 +25,7 @@ describe("slabfuzz teach", () => {
       expect(words).toContain(`> ${sentence}`);
     for (const { ask } of LESSONS[1].questions) expect(words).toContain(ask);
     expect(out).toContain("op 4: free c a");
+    expect(out).toContain("  => size=80 object_size=60");
     expect(out).toMatch(/BUG c .*Right Redzone overwritten/);
     expect(code).toBeUndefined();
   });

@@ -1,17 +1,16 @@
 // The page of an answer: nothing of a log becomes part of it, and everybody can read it.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readTextFile } from "../../src/base/whole_file.ts";
 import { explain } from "../../src/explain/explain.ts";
 import { explainPage } from "../../src/explain/page.ts";
 import { inputOf, logOfScript } from "../helper/explained.ts";
 import { browserProgram } from "../html/browser.ts";
+import { axeViolations } from "../view/axe.ts";
 
 const SCRIPT =
   "# boot: up slub_debug=FZPU\n# profile: v6.1\ncache box 100 0 -\nallocn box 3 b\n" +
@@ -64,30 +63,15 @@ describe.skipIf(program === undefined)("the page of an answer in a browser", () 
   it.each(["light", "dark"] as const)(
     "breaks no rule of accessibility that axe-core knows, in %s",
     async (colorScheme) => {
-      const axe = readTextFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"));
-      const context = await browser.newContext({ colorScheme, bypassCSP: true });
+      const context = await browser.newContext({ colorScheme });
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on("console", (message) => complaints.push(message.text()));
       page.on("pageerror", (error) => complaints.push(error.message));
       await page.goto(pathToFileURL(join(folder, "answer.html")).href);
-      const found = await page.evaluate(async (source) => {
-        new Function(source)();
-        const results = await (window as unknown as { axe: Axe }).axe.run();
-        return results.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-      }, axe);
-      expect(found).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       expect(complaints).toEqual([]);
       await context.close();
     },
   );
 });
-
-interface Axe {
-  run(): Promise<{
-    readonly violations: readonly {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string }[];
-    }[];
-  }>;
-}

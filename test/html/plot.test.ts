@@ -41,3 +41,20 @@ it("each point shows between which values it lay", () => {
   expect(bars.length).toBe(NAMES.length * 3);
   for (const [, low, high] of bars) expect(Number(low)).toBeGreaterThan(Number(high));
 });
+
+it("a point whose x was measured several times shows between which values it lay", () => {
+  const point = { x: 40, y: 50, label: "FZ", tone: "good", spreadAcross: [30, 80] } as const;
+  const lines = [{ name: "FZ", points: [point] }];
+  const { text } = plotOf({ title: "t", across: "ns", up: "%", lines });
+  const [, left, at, right] = /class="spread" d="M(\d+) (\d+)H(\d+)/.exec(text)!;
+  const [, x, y] = /cx="(\d+)" cy="(\d+)"/.exec(text)!;
+  expect(at).toBe(y);
+  // From 40, it is 10 to the left and 40 to the right.
+  const unit = (Number(right) - Number(left)) / 50;
+  expect(Number(x) - Number(left)).toBeCloseTo(10 * unit, -1);
+  const { text: without } = plotOf({
+    ...{ title: "t", across: "ns", up: "%" },
+    lines: [{ name: "FZ", points: [{ ...point, spreadAcross: undefined }] }],
+  });
+  expect(without).not.toContain('class="spread"');
+});

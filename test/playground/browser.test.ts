@@ -6,7 +6,7 @@ import { readTextFile } from "../../src/base/whole_file.ts";
 import { scriptOfToken, tokenOfScript } from "../../src/targets/script_token.ts";
 import { programOfScript } from "../../src/targets/targets.ts";
 import { browserProgram } from "../html/browser.ts";
-import { axeViolations } from "../view/axe.ts";
+import { axeViolations, axeViolationsUnder, PHONE } from "../view/axe.ts";
 import { OpenPlayground, PLAYGROUND_FILE } from "./open_page.ts";
 import { generatedScripts } from "./programs.ts";
 
@@ -52,7 +52,8 @@ describe.skipIf(program === undefined)("the playground", () => {
     await playground.type("cache c 64 0 -\nalloc c a\nfree d a\n");
     await mistake().toBe('Line 3, column 6: no cache "d"');
     await verdict().toContain("the last program without a mistake");
-    expect(await axeViolations(playground.page)).toEqual([]);
+    const look = { scheme: "dark", ...PHONE } as const;
+    expect(await axeViolationsUnder(playground.page, look)).toEqual([]);
     await playground.page.locator("#mistake button").click();
     await playground.page.keyboard.press("Delete");
     await playground.page.keyboard.type("c");
@@ -154,6 +155,8 @@ describe.skipIf(program === undefined)("the playground", () => {
     await verdict().toMatch(/ double-free\|/);
     await playground.page.getByLabel("Example").selectOption("twin:double-free");
     await verdict().toMatch(/^ok /);
+    await playground.page.getByLabel("Example").selectOption("bug:double-free-in-sheaf");
+    await verdict().toMatch(/ double-free-in-sheaf\|/);
   });
 
   it("gives the digests of the command line on every kernel", async () => {

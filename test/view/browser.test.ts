@@ -12,7 +12,7 @@ import { programOfScript } from "../../src/targets/targets.ts";
 import { viewPage } from "../../src/view/page.ts";
 import { traceOf } from "../../src/view/trace_of.ts";
 import { browserProgram } from "../html/browser.ts";
-import { axeViolations } from "./axe.ts";
+import { axeViolations, axeViolationsUnder, PHONE } from "./axe.ts";
 import { traceOfScript } from "./traced.ts";
 
 const SEED = readTextFile(packagePath("examples/seed.slab"));
@@ -204,10 +204,8 @@ describe.skipIf(program === undefined)("the page of a view", () => {
   });
 
   it("breaks no rule of accessibility that axe-core knows", async () => {
-    await page.emulateMedia({ colorScheme: "dark" });
     await open("both.html", "#op=8");
-    expect(await axeViolations(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: null });
+    expect(await axeViolationsUnder(page, { scheme: "dark", ...PHONE })).toEqual([]);
     for (const hash of ["#op=0", "#op=8", "#op=12"]) {
       await open("seed.html", hash);
       await page
@@ -218,6 +216,19 @@ describe.skipIf(program === undefined)("the page of a view", () => {
       const found = await axeViolations(page);
       expect([hash, found]).toEqual([hash, []]);
     }
+  });
+
+  it("a page that breaks rules of accessibility is told from its benign twin", async () => {
+    const pageOf = (ink: string, words: string) => `<!doctype html><html lang="en"><title>t</title>
+<main><h1>A page</h1><p style="background: #fff; color: ${ink}">text</p>
+<img src="data:," ${words}></main></html>`;
+    const other = await browser.newPage();
+    await other.setContent(pageOf("#bbb", ""));
+    const found = await axeViolations(other);
+    expect(found.map((one) => one.split(":")[0])).toEqual(["color-contrast", "image-alt"]);
+    await other.setContent(pageOf("#333", 'alt="a picture"'));
+    expect(await axeViolations(other)).toEqual([]);
+    await other.close();
   });
 
   it("complains of nothing and asks for nothing", () => {

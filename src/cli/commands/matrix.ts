@@ -134,11 +134,7 @@ function ofBugs(bugs: readonly BugName[], options: MatrixOptions): readonly Matr
 function ofBug(bug: BugName, seed: bigint, heap: SlabHeap, asked: CellsAsked): Matrix | undefined {
   const profiles = asked.profiles.filter((profile) => bugsOn(profile, [bug]).length > 0);
   if (profiles.length === 0) return undefined;
-  const isOfAll = bugsOn("v6.1", [bug]).length > 0;
-  const machine = isOfAll
-    ? { profile: "v6.1", slubDebug: "FZPU" }
-    : { profile: "v7.3", slubDebug: "-" };
-  const program = representativeOf({ bug, seed, machine });
+  const program = representativeOf({ bug, seed });
   if (program === undefined) {
     note(`${bug}: none of the programs of seed ${seed} makes this mistake`);
     return undefined;

@@ -75,11 +75,19 @@ function* partsOf(number: number, lesson: Lesson): Generator<readonly string[]> 
   ];
 }
 
-function stepLines(op: number, { text, says, kernel }: TraceOp, sentence = ""): readonly string[] {
+/** Of a result that names many objects, so many lines are enough. */
+const RESULT_LINES_MAX = 3;
+
+function stepLines(op: number, step: TraceOp, sentence = ""): readonly string[] {
+  const { text, says, kernel, result } = step;
   const { bold, yellow } = colours();
+  const answer = wrapped(`=> ${result}`, WIDTH - 2, "   ");
+  const isLong = answer.length > RESULT_LINES_MAX;
   return [
     bold(`op ${op}: ${text}`),
     ...wrapped(says, WIDTH - 2).map((line) => `  ${line}`),
+    ...answer.slice(0, RESULT_LINES_MAX).map((line) => `  ${line}`),
+    ...(isLong ? ["     ..."] : []),
     ...kernel.map((line) => yellow(`  ${line}`)),
     ...(sentence === "" ? [] : wrapped(`> ${sentence}`, WIDTH, "  ")),
   ];

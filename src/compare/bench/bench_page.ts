@@ -1,6 +1,7 @@
 // A run of the benchmark as a page that people can show each other: time against detection, time
 // against living objects, where the bytes go, and every figure in a table.
 
+import { wilson } from "../../base/interval.ts";
 import { barChartOf } from "../../html/chart.ts";
 import { documentOf, type PageSection } from "../../html/document.ts";
 import { type Content, html } from "../../html/html.ts";
@@ -9,7 +10,7 @@ import type { Tone } from "../../html/style.ts";
 import { tableOf } from "../../html/table.ts";
 import { TONE_OF as LAYOUT_TONES } from "../layout/layout_page.ts";
 import { disturbedText, TIME_COLUMNS, timeCells } from "./bench_text.ts";
-import type { BenchGroup, BenchResult } from "./result.ts";
+import type { BenchGroup, BenchResult, BenchRow } from "./result.ts";
 import { causesIn, type SpaceCause, totalOf } from "./slub_contender.ts";
 
 interface BenchPage {
@@ -23,7 +24,9 @@ export function benchPage({ result, command }: BenchPage): string {
   return documentOf({
     title: "What debug options cost, and what they catch",
     lead: html`Measured side by side on ${machine}. Times do not travel between machines; ratios of
-one run do. A set of options is <em>dominated</em> where another one detects as much for less.`,
+one run do. A set of options is <em>dominated</em> where another one detects as much for less.
+Bars reach from the least to the most that several sittings measured; those of shares are Wilson's
+interval, 95 %.`,
     sections: [
       ...detectionSection(result),
       ...liveSection(groups),
@@ -38,7 +41,11 @@ one run do. A set of options is <em>dominated</em> where another one detects as 
 interface Offer {
   readonly options: string;
   readonly time: number;
+  /** Percent. */
   readonly share: number;
+  /** Its times in several sittings, undefined for one; and where the true share lies. */
+  readonly times: readonly [number, number] | undefined;
+  readonly shares: readonly [number, number] | undefined;
 }
 
 function detectionSection({ groups, detection }: BenchResult): readonly PageSection[] {
@@ -47,7 +54,10 @@ function detectionSection({ groups, detection }: BenchResult): readonly PageSect
   const offers = detection.flatMap(({ options, cases, detected }): Offer[] => {
     const row = group.rows.find((one) => one.options === options);
     if (row === undefined) return [];
-    return [{ options, time: row.p10, share: (100 * detected) / cases }];
+    const interval = wilson(detected, cases);
+    const shares = interval && ([100 * interval.low, 100 * interval.high] as const);
+    const share = (100 * detected) / cases;
+    return [{ options, time: row.p10, share, times: timesOf(row, group), shares }];
   });
   const points = offers.map((offer) => pointOf(offer, offers));
   const plot = plotOf({
@@ -58,12 +68,13 @@ function detectionSection({ groups, detection }: BenchResult): readonly PageSect
   });
   const table = tableOf({
     caption: "Sets of options, what they cost and what they detect",
-    columns: ["options", "ns/op", "reported in time", "dominated by"],
+    columns: ["options", "ns/op", "reported in time", "95 %", "dominated by"],
     rows: offers.map((offer) => ({
       head: offer.options,
       cells: [
         offer.time.toFixed(1),
         `${offer.share.toFixed(1)} %`,
+        offer.shares?.map((one) => one.toFixed(1)).join(" to ") ?? "-",
         dominator(offer, offers)?.options ?? "none",
       ],
     })),
@@ -74,7 +85,15 @@ function detectionSection({ groups, detection }: BenchResult): readonly PageSect
 
 function pointOf(offer: Offer, offers: readonly Offer[]): PlotPoint {
   const tone = dominator(offer, offers) === undefined ? "good" : "unseen";
-  return { x: offer.time, y: offer.share, label: offer.options, tone };
+  const { time: x, share: y, options: label, times: spreadAcross, shares: spread } = offer;
+  return { x, y, label, tone, spread, spreadAcross };
+}
+
+/** The least and the most of several sittings, which count in yardsticks. */
+function timesOf({ p10, sittings }: BenchRow, { yardstick }: BenchGroup): Offer["times"] {
+  if (sittings.length < 2) return undefined;
+  const times = [p10, ...sittings.map((sitting) => sitting * yardstick)];
+  return [Math.min(...times), Math.max(...times)];
 }
 
 /** The cheapest that detects at least as much, for less. */
@@ -92,13 +111,9 @@ function liveSection(groups: readonly BenchGroup[]): readonly PageSection[] {
     points: series.flatMap((group): PlotPoint[] => {
       const row = group.rows.find((one) => one.name === name);
       if (row === undefined) return [];
-      const y = row.p10;
-      // Sittings count in yardsticks.
-      const times = row.sittings.map((sitting) => sitting * group.yardstick);
-      const [least, most] = [Math.min(y, ...times), Math.max(y, ...times)];
-      const spread = times.length < 2 ? undefined : ([least, most] as const);
+      const spread = timesOf(row, group);
       const label = `${name}, ${group.live} live`;
-      return [{ x: group.live, y, label, tone: "masked", spread }];
+      return [{ x: group.live, y: row.p10, label, tone: "masked", spread }];
     }),
   }));
   const plot = plotOf({

@@ -7,8 +7,8 @@ export const CROSS_CACHE: Lesson = {
     "When all objects of a slab are free, the kernel may give its page back. Another cache " +
       "can get the same page. A stale pointer of the first cache then leads into objects of the " +
       "second.",
-    "Caches of different kinds of objects, which were never merged, share memory that way. " +
-      "Attackers arrange it on purpose.",
+    "In this way caches that were never merged share memory, one after the other. Attackers " +
+      "bring it about on purpose.",
   ],
   program: `# boot: up slub_nomerge
 cache victim 64 0 -
@@ -25,13 +25,13 @@ read o0 16 8
     3: "All of them are freed: the slab is empty, but the cache still has it.",
     4: "shrink gives empty slabs back. The page belongs to no cache now.",
     5: "The cache other needs a slab and gets the same page.",
-    6: "A write through the stale pointer v0. It lands in o0, an object of another cache.",
-    7: "o0 reads what was never written to it.",
+    6: "This is a write through the stale pointer v0. It lands in o0, an object of another cache.",
+    7: "The owner of o0 reads bytes that it never wrote.",
   },
   questions: [
     {
       ask:
-        "Keep the stale write, but keep one object of victim alive, so that the write stays " +
+        "Keep the stale write, and keep one object of victim alive, so that the write stays " +
         "within the cache victim.",
       check: (answer) =>
         firstReason(
@@ -42,8 +42,8 @@ read o0 16 8
     },
     {
       ask:
-        "Turn poison on, and let the kernel report the write in the other cache's slab. With P " +
-        "a slab has 56 objects; poison is in free objects only, so take one object of other.",
+        "Turn poison on, and make the kernel report the write in the slab of the other cache. " +
+        "With P a slab has 56 objects. Only free objects have poison, so take one object of other.",
       check: (answer) =>
         firstReason(
           [classOf(answer) !== "cross-cache-reuse", "the write does not land in another cache"],

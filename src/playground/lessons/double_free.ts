@@ -4,11 +4,11 @@ import { classOf, firstReason, type Lesson, lettersOf, placeOfSlot } from "../le
 export const DOUBLE_FREE: Lesson = {
   title: "Double free in three generations of kernels",
   about: [
-    "An object that is freed twice is in the free list twice: it links to itself. Two " +
-      "allocations then get the same memory, and each owner believes to be alone.",
-    "3.10 notices nothing. 6.1 notices nothing either, unless it is hardened: then it " +
-      "compares the object with the head of the list. 7.3 puts free objects into a sheaf, an " +
-      "array of pointers, and looks at nothing.",
+    "An object that is freed twice in a row is on the free list twice: it links to itself. " +
+      "Two allocations then get the same memory, and each owner takes it for its own.",
+    "Without debug letters 3.10 notices nothing. 6.1 notices nothing either, unless it is " +
+      "hardened: then it compares the object with the head of the list. 7.3 puts the pointer " +
+      "into a sheaf, which is an array, and compares it with nothing.",
   ],
   program: `# profile: v3.10
 # boot: v310
@@ -22,7 +22,7 @@ alloc c y
 cmp x y
 `,
   steps: {
-    3: "The first free is right: object 0 is the head of the free list.",
+    3: "The first free is right: object 0 becomes the head of the free list.",
     4: "The second free puts it in front of itself. The free list is a circle now.",
     5: "x gets object 0. The free list still begins with object 0.",
     6: "y gets object 0, too.",
@@ -30,7 +30,7 @@ cmp x y
   },
   questions: [
     {
-      ask: "Choose a 6.1 kernel that dies at the second free. (The variant smph is hardened.)",
+      ask: "Choose a kernel 6.1 that dies at the second free. (The variant smph is hardened.)",
       check: (answer) =>
         firstReason(
           [classOf(answer) !== "double-free", "nothing is freed twice in a row"],

@@ -20,9 +20,7 @@ alloc c y
   steps: {
     0: "The cache c has objects of 64 bytes. It has no slab yet.",
     1: "Three allocations make a slab and take its first three objects, 0, 1 and 2.",
-    2:
-      "p0 goes back: object 0 is the head of the free list now. The arrow leads from it to " +
-      "object 3.",
+    2: "p0 goes back: object 0 is the head of the free list now, and its link leads to object 3.",
     3: "p1 goes back in front of it: the list is 1, then 0, then 3.",
     4: "x takes the head of the list. That is object 1, which was freed last.",
     5: "y takes the next one, object 0.",
@@ -38,7 +36,7 @@ alloc c y
         ),
     },
     {
-      ask: "Go on after y: allocate z, which must be an object that nobody ever used.",
+      ask: "Go on after y: allocate z, which must be an object that was never used before.",
       check: (answer) => {
         const z = placeOfSlot(answer, "z");
         const before = answer.trace.ops.filter(({ text }) => !/ z$/.test(text));

@@ -11,11 +11,11 @@ import {
 export const HIDING: Lesson = {
   title: "Why an option hides the bug that it should show",
   about: [
-    "Debug options add bytes to each object: red zones, tracks, a free pointer outside. So " +
-      "objects lie elsewhere, and the same write hits something else.",
+    "Debug options add bytes to each object: red zones, tracks, a free pointer behind the " +
+      "object. So objects lie elsewhere, and the same write hits something else.",
     "Without options this program harms b. Under U the same write falls into the bytes that " +
-      "the option itself has added. b is unharmed, no check looks there, and the bug is gone " +
-      "while you search it.",
+      "the option itself has added. b is unharmed, no check looks there, and the symptom is " +
+      "gone while you search for its cause.",
   ],
   program: `# boot: v310
 # cpus: 1
@@ -30,9 +30,9 @@ free c b
 `,
   steps: {
     3: "b holds zeros.",
-    4: "The write begins one byte behind a. The next object is b.",
-    5: "b has lost its zeros. In a real kernel this is the crash that somebody reports.",
-    7: "Both are freed, and nothing is reported: no option is on.",
+    4: "The write begins at the first byte behind a, where b begins.",
+    5: "b has lost its zeros. Whoever relies on them fails here, far from the cause.",
+    7: "Both are freed, and nothing is reported, because no option is on.",
   },
   questions: [
     {

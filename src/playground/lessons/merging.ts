@@ -2,13 +2,13 @@
 import { classOf, firstReason, hasLine, type Lesson, lettersOf } from "../lesson.ts";
 
 export const MERGING: Lesson = {
-  title: "Merging, and the crash that it began with",
+  title: "Merging, and the crash that began it",
   about: [
-    "Caches whose objects fit the same slots are merged: the kernel keeps one set of slabs " +
-      "for both. A mistake of one driver then harms the objects of another.",
+    "Caches whose objects fit into the same slots are merged: the kernel keeps one set of " +
+      "slabs for all of them. A mistake of one driver then harms the objects of another.",
     "This is the crash of docs/crash.md in short. A structure B of 328 bytes is taken from a " +
-      "cache whose slots have 320. Its list_head lies across the end, on the free pointer of " +
-      "the next object.",
+      "cache whose slots have 320. Half of the list_head at its end lies behind the slot, on " +
+      "the free pointer of the next object.",
   ],
   program: `# boot: v310
 # cpus: 4
@@ -24,18 +24,19 @@ free AAA B
 `,
   steps: {
     3:
-      "The result says MERGED: AAA has no slabs of its own. Its objects lie among those of the " +
-      "other.",
+      "The result says MERGED: AAA has no slabs of its own. Its objects lie among those of " +
+      "i915_gem_vma.",
     4: "B needs 328 bytes and gets a slot of 320.",
     5:
-      "The list_head of B ends in the next slot. list_add stores the address of the list head " +
-      "where object 1 has its free pointer.",
-    6: "A1 is object 1. The allocator takes the link that lies in it for the next free object.",
-    7: "A2 is the global list head: a global variable, handed out as an object.",
+      "The list_head of B ends in the next slot. list_add stores the address of the global list " +
+      "head there, where object 1 has its free pointer.",
+    6: "A1 is object 1. The allocator takes the address in it for that of the next free object.",
+    7: "A2 is the global list head: a global variable is handed out as an object.",
+    8: "The free of B looks at nothing, because no debug letter is on. Nobody was told.",
   },
   questions: [
     {
-      ask: "Let the caches stay apart without any debug letter. (A kernel parameter does it.)",
+      ask: "Keep the caches apart without any debug letter. (A kernel parameter does it.)",
       check: (answer) =>
         firstReason(
           [!hasLine(answer, /^cache AAA 312 0 HM$/), "the line that makes AAA was changed"],
@@ -48,7 +49,9 @@ free AAA B
         ),
     },
     {
-      ask: "Let the kernel report a red zone when B is freed, and hand out no global.",
+      ask:
+        "Make the kernel report a red zone when B is freed, so that no global variable is " +
+        "handed out.",
       check: (answer) =>
         firstReason(
           [classOf(answer) !== "wrong-size-use", "B is no longer too large"],

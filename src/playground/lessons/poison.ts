@@ -4,10 +4,10 @@ import { classOf, firstReason, type Lesson, lettersOf, reportedAtOp } from "../l
 export const POISON: Lesson = {
   title: "Poison and use after free",
   about: [
-    "A pointer that is kept after the free is called stale. Who writes through it writes into " +
-      "memory that belongs to the allocator, or to the next owner.",
+    "A pointer that is kept after the free is called stale. Whoever writes through it writes " +
+      "into memory that belongs to the allocator, or to the next owner.",
     "With the letter P the kernel fills a freed object with the byte 6b, and a5 at its end. " +
-      "When the object is handed out again, all of it must still be there.",
+      "When the object is handed out again, each of these bytes must still be there.",
   ],
   program: `# boot: up slub_debug=FP
 cache c 64 0 -
@@ -20,14 +20,14 @@ alloc c b
   steps: {
     1: "a is alive. Its owner may write all of its 64 bytes.",
     3: "The free fills it with poison: 63 bytes of 6b, and a5 at the end.",
-    4: "A write through the stale pointer. The machine runs on as if nothing had happened.",
+    4: "This is a write through the stale pointer. The kernel runs on as if nothing had happened.",
     5:
-      "The next allocation checks the poison before it hands the object out, reports it, and " +
-      "takes a new slab instead.",
+      "The next allocation checks the poison before it hands the object out. It reports the " +
+      "damage, gives up this slab, and takes an object of a new one.",
   },
   questions: [
     {
-      ask: "Let a validate report the stale write, before any allocation does.",
+      ask: "Add a validate that reports the stale write before any allocation does.",
       check: (answer) =>
         firstReason(
           [classOf(answer) !== "write-after-free", "no stale write shows"],
@@ -36,8 +36,8 @@ alloc c b
     },
     {
       ask:
-        "Leave P on and read through the stale pointer instead of writing. Does the kernel " +
-        "report it? Make a program in which a read after free goes without any report.",
+        "Keep P on, and read through the stale pointer instead of writing. Does the kernel " +
+        "report it? Write a program whose read after free is never reported.",
       check: (answer) =>
         firstReason(
           [classOf(answer) !== "read-after-free", "there is no read of a freed object"],

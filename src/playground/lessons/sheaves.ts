@@ -11,12 +11,12 @@ import {
 export const SHEAVES_OF_7_3: Lesson = {
   title: "Sheaves: where 7.3 keeps free objects",
   about: [
-    "7.3 gives each CPU a sheaf: an array of pointers to free objects. An allocation takes " +
-      "the last pointer, a free adds one. The slab is told only when a sheaf is full or is " +
-      "flushed.",
+    "In 7.3 a cache has a sheaf for each CPU: an array of pointers to free objects. An " +
+      "allocation takes the last pointer, and a free adds one. The slab learns of a free only " +
+      "when a sheaf is flushed.",
     "So a mistake shows late. A double free puts a pointer into the array twice, and nobody " +
-      "looks. Only caches with debug letters have no sheaves: there each free goes to the slab, " +
-      "and is checked.",
+      "looks. A cache with debug letters has no sheaves: each free goes to its slab, where F " +
+      "checks it.",
   ],
   program: `# profile: v7.3
 # boot: up
@@ -34,17 +34,19 @@ cmp x z
 `,
   steps: {
     1:
-      "A sheaf is filled from the whole slab; the first allocation takes its last object, so " +
-      "addresses fall.",
+      "The sheaf is filled with the first 60 objects of a new slab. Each allocation takes the " +
+      "last one of the sheaf, so addresses fall.",
     2: "p0 goes into the sheaf. Its slab still counts it as in use.",
-    3: "list shows the sheaf: main of CPU 0, with the numbers of the objects.",
-    5: "p0 once more. The pointer is in the array twice now, with p1 between.",
+    3:
+      "list shows the sheaf: main of CPU 0, with the numbers of the objects. The next to be " +
+      "handed out comes first.",
+    5: "p0 is freed once more. Its pointer is in the array twice now, with that of p1 between.",
     6: "The list shows it twice.",
-    9: "x and z got the same object. No list was broken: the array just holds the pointer twice.",
+    9: "x and z are the same object. No list is broken: the array held the pointer twice.",
   },
   questions: [
     {
-      ask: "Stay on 7.3, keep the double free, and let the kernel report it.",
+      ask: "Stay on 7.3, keep the double free, and make the kernel report it.",
       check: (answer) =>
         firstReason(
           [answer.machine.profile !== "v7.3", `the kernel is ${answer.machine.profile}`],

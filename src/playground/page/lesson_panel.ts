@@ -8,6 +8,9 @@ import { Refusal } from "./client.ts";
 /** Why the program of the editor is no answer; undefined if it is one. */
 type Ask = (lesson: number, question: number) => Promise<string | undefined>;
 
+const CHANGED =
+  "You have changed the program. The sentences of the lesson are about its own program.";
+
 export class LessonPanel {
   readonly #ask: Ask;
   readonly #element = found("lesson");
@@ -38,11 +41,23 @@ export class LessonPanel {
     return program;
   }
 
-  /** What there is to see at an operation; the sentence before it stays where it has none. */
-  showStep(op: number): void {
+  /**
+   * What there is to see at an operation of a program; the sentence before it stays where it has
+   * none. Of another program than its own a lesson says nothing.
+   */
+  showStep(op: number, program: string): void {
+    const sentence = this.#isOwn(program) ? this.#sentenceAt(op) : CHANGED;
+    if (this.#step.textContent !== sentence) this.#step.textContent = sentence;
+  }
+
+  #isOwn(program: string): boolean {
+    return this.#lesson === undefined || program.trim() === this.#lesson.program.trim();
+  }
+
+  #sentenceAt(op: number): string {
     const steps = Object.entries(this.#lesson?.steps ?? {});
     const [, sentence = ""] = steps.filter(([at]) => Number(at) <= op).at(-1) ?? [];
-    if (this.#step.textContent !== sentence) this.#step.textContent = sentence;
+    return sentence;
   }
 
   #questionItem(lesson: number, { ask }: Question, question: number): HTMLElement {

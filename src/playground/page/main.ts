@@ -27,6 +27,8 @@ class Playground {
   #isRunning = false;
   #isStale = false;
   #token: string | undefined;
+  /** The program that is shown. */
+  #ranText = "";
 
   constructor(client: Client, examples: Readonly<Record<string, string>>) {
     this.#client = client;
@@ -104,6 +106,7 @@ class Playground {
       const { text } = this.#editor;
       try {
         const run = await this.#client.ask("run", text);
+        this.#ranText = text;
         await this.#keepInAddress(text);
         this.#show(run);
       } catch (error) {
@@ -137,12 +140,14 @@ class Playground {
       setAddress({ op: `${op}` });
     }
     if (!isEmpty) this.#stage.show([trace]);
+    showMachine(run);
+    found("verdict").replaceChildren();
+    if (isEmpty) return;
     found("verdict").replaceChildren(
       make("b", {}, trace.verdict),
       ` ${trace.signature}, impact: ${trace.impact}, digest `,
       make("code", {}, trace.digest ?? ""),
     );
-    showMachine(run);
   }
 
   #showMistake(mistake: ScriptMistake | undefined): void {
@@ -155,12 +160,12 @@ class Playground {
     const button = make("button", { type: "button", class: "link" }, place);
     button.addEventListener("click", () => this.#editor.focus(line, column));
     found("mistake").append(button, `: ${message}`);
-    found("verdict").textContent = "Beside it still stands the last program without a mistake.";
+    found("verdict").textContent = "The run is that of the last program without a mistake.";
   }
 
   #onMove(op: number): void {
     this.#editor.showLine(this.#run?.lines[op]);
-    this.#lesson.showStep(op);
+    this.#lesson.showStep(op, this.#ranText);
   }
 
   /** The operation of a line of the editor. */

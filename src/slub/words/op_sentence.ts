@@ -115,7 +115,7 @@ function placeSentence(op: PlaceRequest): string {
     case "rptr":
       return `reads an address at ${placeText(op.target, op.offset)}`;
     case "slot":
-      return `calls the address ${placeText(op.target)} ${op.slot}`;
+      return `gives the address ${placeText(op.target)} the name ${op.slot}`;
     case "sym":
       return `asks where ${placeText(op.target)} is`;
     case "cmp":
@@ -131,7 +131,7 @@ function placeSentence(op: PlaceRequest): string {
     case "listwalk":
       return `walks the list from ${placeText(op.target)} on`;
     case "region":
-      return `calls ${bytesText(op.size)} at ${hex64(op.address)} ${op.slot}`;
+      return `gives ${bytesText(op.size)} at ${hex64(op.address)} the name ${op.slot}`;
     default:
       return rcuSentence(op);
   }

@@ -26,7 +26,11 @@ export class SlabFigure {
   readonly #caption = make("figcaption");
   readonly #grid = make("div", { class: "cells", role: "group" });
   readonly #lists = make("ul", { class: "lists" });
-  readonly #arrows = makeSvg("svg", { class: "arrows", "aria-hidden": "true" });
+  readonly #arrows = makeSvg("svg", {
+    class: "arrows",
+    "aria-hidden": "true",
+    preserveAspectRatio: "none",
+  });
   #isVisible = false;
   #isStale = true;
   #chosen: number | undefined;
@@ -54,7 +58,9 @@ export class SlabFigure {
   /** The slab came into sight, or left it. */
   setVisible(isVisible: boolean): void {
     this.#isVisible = isVisible;
-    if (isVisible) this.show();
+    if (!isVisible) return;
+    this.show();
+    this.draw();
   }
 
   /** Shows the slab as it is now. */
@@ -74,7 +80,7 @@ export class SlabFigure {
       showCell(button, cell, now, cell === this.#chosen);
     }
     this.#showLists(belief);
-    this.draw();
+    this.#drawArrows();
   }
 
   #makeCells(): void {
@@ -102,10 +108,22 @@ export class SlabFigure {
     this.#cells[cell]?.focus();
   }
 
-  /** The arrows need the places of the cells: all are read before anything is drawn. */
+  /** The cells have other places; a slab that is out of sight waits. */
   draw(): void {
-    const isShown = this.#isVisible && !this.#isStale;
-    this.#arrows.replaceChildren(...(isShown ? chainsOf(this.#belief).flatMap(this.#path) : []));
+    if (this.#isVisible && !this.#isStale) this.#drawArrows();
+  }
+
+  /**
+   * The arrows need the places of the cells: all are read before anything is drawn. Paper is
+   * narrower than a screen: there the slab keeps its columns, and the arrows shrink with them.
+   */
+  #drawArrows(): void {
+    const { clientWidth, clientHeight } = this.#grid;
+    const columns = `${columnsOf(this.#cells)}`;
+    const paths = chainsOf(this.#belief).flatMap(this.#path);
+    this.#grid.style.setProperty("--columns", columns);
+    this.#arrows.setAttribute("viewBox", `0 0 ${clientWidth} ${clientHeight}`);
+    this.#arrows.replaceChildren(...paths);
   }
 
   get #record(): BlockRecord {

@@ -16,6 +16,8 @@ export interface ModuleCheckRequest {
   readonly timeMs: number;
   readonly seed?: bigint;
   readonly jobs?: number;
+  /** CPU time that one case may take; default 10 s. */
+  readonly timeoutMs?: number;
   /** A module's campaign ends with its first fault. */
   readonly stopOnFirst?: boolean;
   /** Ends the check; what is done by then is returned. */
@@ -54,12 +56,12 @@ export async function checkModules(request: ModuleCheckRequest): Promise<readonl
 }
 
 async function checkOne(path: string, request: ModuleCheckRequest): Promise<ModuleCheck> {
-  const { exports, seed, jobs, signal, timeMs, stopOnFirst } = request;
+  const { exports, seed, jobs, signal, timeMs, timeoutMs, stopOnFirst } = request;
   const campaign = { target: path, bugs: ["none"] as const, exports, seed };
   try {
     const target = await targetFor(campaign);
     await target.prepare();
-    const { summary } = await fuzz({ ...campaign, timeMs, jobs, signal, stopOnFirst });
+    const { summary } = await fuzz({ ...campaign, timeMs, timeoutMs, jobs, signal, stopOnFirst });
     return { path, allocator: target.text.place, refused: undefined, summary };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

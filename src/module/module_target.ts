@@ -33,8 +33,8 @@ export interface ModuleCode extends TargetCode, ForeignModule {
   readonly build: string;
 }
 
-/** Starting and measuring a module may take this long. */
-const PROBE_MS = 20_000;
+/** CPU time that starting and measuring a module may take where nothing else is said. */
+export const PROBE_MS = 20_000;
 
 /** What was measured of each module, by build: once, for as long as the process lives. */
 const probes = new Map<string, Probe>();
@@ -99,11 +99,11 @@ export class ModuleTarget implements Target {
   }
 
   /** Measures the module; refuses one that cannot be started, or that gives nothing. */
-  async prepare(): Promise<void> {
+  async prepare(limitMs = PROBE_MS): Promise<void> {
     if (this.probe !== undefined) return;
     const { path } = this.loaded;
-    const answer = await this.ask({ kind: "probe" }, PROBE_MS);
-    if (answer.kind !== "probe") throw new UserError(`${path}: ${whyNot(answer)}`);
+    const answer = await this.ask({ kind: "probe" }, limitMs);
+    if (answer.kind !== "probe") throw new UserError(`${path}: ${whyNot(answer, limitMs)}`);
     const { probe } = answer;
     if (probe.capacity.bytes === 0) {
       const why =
@@ -141,11 +141,11 @@ export class ModuleTarget implements Target {
 
 type LostQuestion = Extract<WorkerReply, { readonly kind: "lost" }>;
 
-function whyNot(answer: ForeignAnswer | LostQuestion): string {
+function whyNot(answer: ForeignAnswer | LostQuestion, limitMs: number): string {
   if (answer.kind === "refused") return `cannot be started (${answer.why})`;
   const isHung = answer.kind === "lost" && answer.how === "hung";
   return isHung
-    ? `its start, or one of its first allocations, did not end in ${PROBE_MS / 1000} s of CPU time`
+    ? `its start, or one of its first allocations, did not end in ${limitMs / 1000} s of CPU time`
     : "takes its thread down when it starts";
 }
 

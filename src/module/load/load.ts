@@ -10,7 +10,7 @@ import { GROWTH_LIMIT } from "../../wasm/growth.ts";
 import { METER } from "../../wasm/meter.ts";
 import { compileScript, WATCHED, withWatchedStores } from "../../wasm/toolchain.ts";
 import { type ModuleShape, readModule, type WasmFile } from "../../wasm/wasm_file.ts";
-import { type ModuleFile, modulesOf } from "./find.ts";
+import { type ModuleFile, modulesOf, pathsText } from "./find.ts";
 import type { Glue } from "./glue.ts";
 import { glueBeside } from "./glue_files.ts";
 import { type Mapping, parseMapping } from "./mapping.ts";
@@ -128,8 +128,10 @@ function withAllocator(
 function onlyOne(word: string, targets: readonly ForeignTarget[]): ForeignTarget {
   const depths = targets.map(({ path }) => path.split(/[\\/]/).length);
   if (targets.length === 1 || depths[0] < depths[1]) return targets[0];
-  const paths = targets.map(({ path }) => path).join(" ");
-  throw new UserError(`${word}: holds several modules with an allocator, name one: ${paths}`);
+  const paths = pathsText(targets.map(({ path }) => path));
+  throw new UserError(
+    `${word}: holds several modules with an allocator, say which with --module: ${paths}`,
+  );
 }
 
 interface Found extends ModuleWithGlue {

@@ -28,7 +28,7 @@ function install(name: string, files: readonly string[]): void {
   }
 }
 
-describe("--module", () => {
+describe("the option --module", () => {
   const path = (file: string) => `node_modules/several/${file}`;
   beforeAll(() => {
     install("several", ["dist/a.wasm", "dist/simd/a.wasm", "dist/b.wasm", "dist/simd/ab.wasm"]);

@@ -420,8 +420,8 @@ export class ForeignJudge {
   end(): never {
     throw new Broken();
   }
-  breakReuse(detail: Partial<BrokenRule>): void {
-    this.#break("not-reused", detail);
+  breakRule(rule: Rule, detail: Partial<BrokenRule>): void {
+    this.#break(rule, detail);
   }
 
   #caught(error: unknown): void {

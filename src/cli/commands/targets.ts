@@ -20,6 +20,7 @@ import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { OPTIONS } from "../options/campaign_options.ts";
 import { ownOption } from "../options/option.ts";
+import { readWith } from "../options/value.ts";
 import { ProgressLine } from "../progress.ts";
 import { print, printJson, setExitCode } from "../terminal.ts";
 
@@ -42,7 +43,14 @@ interface CheckOptions extends InspectOptions {
   readonly jobs?: number;
   readonly junit?: string;
   readonly stopOnFirst?: boolean;
+  readonly fragmentedMax?: number;
 }
+
+/** How many times: a decimal number, at least 1. */
+const timesFrom = readWith((text) => {
+  if (/^\d{1,6}(\.\d{1,6})?$/.test(text) && Number(text) >= 1) return Number(text);
+  throw new UserError("must be a number of times, such as 1.5, and at least 1");
+});
 
 export function register(program: Command): void {
   const command = addConfigOptions(program.command("targets"))
@@ -71,6 +79,11 @@ export function register(program: Command): void {
     .addOption(ownOption(OPTIONS, "timeout", "CPU time that one case may take", CASE_MS))
     .option("--json", "print the result as JSON")
     .option("--junit <file>", "write the result as JUnit XML, too")
+    .option(
+      "--fragmented-max <times>",
+      "a fault: a workload takes more than so many times the live bytes (default: none is)",
+      timesFrom,
+    )
     .addHelpText("after", () => helpText("targets-check"))
     .action(check);
 }
@@ -97,7 +110,8 @@ async function inspect(word: string, _: InspectOptions, command: Command): Promi
   const choice = await chosenTarget({ targets, target: word, exports, module });
   const target = await moduleTargetFor(choice.target ?? word, choice.exports);
   await target.prepare(timeout);
-  const inspection = inspectionOf(target.loaded, target.probe);
+  const footprint = await target.footprint(timeout);
+  const inspection = inspectionOf(target.loaded, { probe: target.probe, footprint });
   if (json === true) printJson(inspection);
   else print(inspectionLines(inspection));
 }
@@ -106,10 +120,10 @@ async function check(word: string, _: CheckOptions, command: Command): Promise<v
   const { json = false, junit, ...options } = command.optsWithGlobals<CheckOptions>();
   const { targets } = await configuredWithoutCode(options);
   const { exports, module, time: timeMs = CHECK_MS, timeout, ...rest } = options;
-  const { seed, jobs, stopOnFirst } = rest;
+  const { seed, jobs, stopOnFirst, fragmentedMax } = rest;
   const choice = await chosenTarget({ targets, target: word, exports, module });
   const place = { word: choice.target ?? word, exports: choice.exports };
-  const request = { ...place, timeMs, timeoutMs: timeout, seed, jobs, stopOnFirst };
+  const request = { ...place, timeMs, timeoutMs: timeout, seed, jobs, stopOnFirst, fragmentedMax };
   const checks = await checkedModules(request, json);
   if (junit !== undefined) writeWholeFile(junit, moduleReportJunit(word, checks));
   if (json) printJson({ target: word, modules: checks });

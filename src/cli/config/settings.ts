@@ -33,7 +33,7 @@ export async function requestOf(settings: Settings): Promise<CampaignRequest & R
 }
 
 /** What people say of a target, and the targets that a config names. */
-export type TargetWords = Pick<Settings, "target" | "exports" | "module" | "targets">;
+type TargetWords = Pick<Settings, "target" | "exports" | "module" | "targets">;
 
 interface ChosenTarget {
   readonly target: string | undefined;

@@ -34,6 +34,8 @@ interface Checked {
 const SCRIPT = join(import.meta.dirname, "..", "..", "bin", "slabfuzz.js");
 const PROBE = pathToFileURL(join(import.meta.dirname, "..", "helper", "usage_probe.mjs"));
 
+const USAGE = /usage (\d+) (\d+)\n/g;
+
 /** The command as a process of its own, and what it needed. */
 function checked(path: string): Checked {
   const words = ["targets", "check", path, "--seed", "3", "--time", "200ms", "--json"];
@@ -42,9 +44,11 @@ function checked(path: string): Checked {
     ["--import", PROBE.href, SCRIPT, ...words],
     { encoding: "utf8", maxBuffer: 1 << 28 },
   );
-  const [usage, micros, kib] = /usage (\d+) (\d+)\n/.exec(stderr) ?? [];
-  const text = stderr.replace(usage ?? "", "") + (status === 2 ? stdout : "");
-  return { code: status, text, seconds: Number(micros) / 1e6, mib: Number(kib) / 1024 };
+  // A worker thread that ends by itself tells it, too.
+  const usages = [...stderr.matchAll(USAGE)];
+  const most = (part: number) => Math.max(...usages.map((usage) => Number(usage[part])));
+  const text = stderr.replace(USAGE, "") + (status === 2 ? stdout : "");
+  return { code: status, text, seconds: most(1) / 1e6, mib: most(2) / 1024 };
 }
 
 /** What is wrong with an answer; nothing where it is right. */

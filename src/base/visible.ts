@@ -37,6 +37,14 @@ function unit(half: string): string {
   return `\\u${half.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
+/** Characters of a name that somebody else chose. */
+const NAME_MAX = 100;
+
+/** A name from outside, which may have no end. */
+export function shortName(name: string): string {
+  return shortened(name, NAME_MAX);
+}
+
 /** `text` at most `most` characters long: what is too long loses its middle. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;

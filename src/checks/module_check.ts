@@ -3,9 +3,10 @@
 import { UserError } from "../base/user_error.ts";
 import { fuzz } from "../campaign/fuzz.ts";
 import type { Summary } from "../campaign/summary.ts";
+import type { Footprint, FootprintWorkload } from "../module/judge/footprint.ts";
 import { modulesOf } from "../module/load/find.ts";
 import { TLSF } from "../module/load/load.ts";
-import { isModule, targetFor } from "../targets/targets.ts";
+import { isModule, moduleTargetFor } from "../targets/targets.ts";
 
 export interface ModuleCheckRequest {
   /** A package, a module, or a script that carries one. */
@@ -16,8 +17,12 @@ export interface ModuleCheckRequest {
   readonly timeMs: number;
   readonly seed?: bigint;
   readonly jobs?: number;
+  /** CPU time that one case may take; default 10 s. */
+  readonly timeoutMs?: number;
   /** A module's campaign ends with its first fault. */
   readonly stopOnFirst?: boolean;
+  /** A workload that takes more than so many times the live bytes is a fault; default none is. */
+  readonly fragmentedMax?: number;
   /** Ends the check; what is done by then is returned. */
   readonly signal?: AbortSignal;
   /** The next module's turn has come. */
@@ -34,6 +39,10 @@ export interface ModuleCheck {
   readonly refused: string | undefined;
   /** What its campaign came to. */
   readonly summary: Summary | undefined;
+  /** How much memory it takes; undefined where it was refused, or took too long. */
+  readonly footprint: Footprint | undefined;
+  /** Workloads that took more memory than they may; none where no bound was named. */
+  readonly fragmented: readonly FootprintWorkload[];
 }
 
 /**
@@ -54,21 +63,34 @@ export async function checkModules(request: ModuleCheckRequest): Promise<readonl
 }
 
 async function checkOne(path: string, request: ModuleCheckRequest): Promise<ModuleCheck> {
-  const { exports, seed, jobs, signal, timeMs, stopOnFirst } = request;
+  const { exports, seed, jobs, signal, timeMs, timeoutMs, stopOnFirst } = request;
   const campaign = { target: path, bugs: ["none"] as const, exports, seed };
   try {
-    const target = await targetFor(campaign);
-    await target.prepare();
-    const { summary } = await fuzz({ ...campaign, timeMs, jobs, signal, stopOnFirst });
-    return { path, allocator: target.text.place, refused: undefined, summary };
+    const target = await moduleTargetFor(path, exports);
+    const footprint = await target.footprint();
+    const fragmented = fragmentedIn(footprint, request);
+    const { summary } = await fuzz({ ...campaign, timeMs, timeoutMs, jobs, signal, stopOnFirst });
+    const allocator = target.text.place;
+    return { path, allocator, refused: undefined, summary, footprint, fragmented };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const refused = error.message.replace(`${path}: `, "");
-    return { path, allocator: undefined, refused, summary: undefined };
+    const nothing = { allocator: undefined, summary: undefined, footprint: undefined };
+    return { path, refused, ...nothing, fragmented: [] };
   }
 }
 
+function fragmentedIn(
+  footprint: Footprint | undefined,
+  { fragmentedMax = Number.POSITIVE_INFINITY }: ModuleCheckRequest,
+): readonly FootprintWorkload[] {
+  const { workloads = [] } = footprint ?? {};
+  return workloads
+    .filter(({ taken, live }) => taken > fragmentedMax * live)
+    .map(({ name }) => name);
+}
+
 /** Whether a rule of allocators was broken. */
-export function isFaulty({ summary }: ModuleCheck): boolean {
-  return summary !== undefined && summary.findings.length > 0;
+export function isFaulty({ summary, fragmented }: ModuleCheck): boolean {
+  return fragmented.length > 0 || (summary !== undefined && summary.findings.length > 0);
 }

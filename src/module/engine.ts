@@ -6,7 +6,7 @@ import { failureSignature } from "../target/failure.ts";
 import type { Signature } from "../target/signature.ts";
 import type { Impact, Verdict } from "../target/verdict.ts";
 import { ForeignGenerator, type ForeignShape } from "./gen/generate.ts";
-import { type Capacity, isGuests, measureCapacity } from "./judge/capacity.ts";
+import { type Capacity, isGuests, measureCapacity, planMeasured } from "./judge/capacity.ts";
 import { Guest } from "./judge/guest.ts";
 import { ForeignJudge, type Observer } from "./judge/judge.ts";
 import type { ForeignOutcome } from "./judge/outcome.ts";
@@ -30,7 +30,7 @@ const NOTHING: ForeignVerdict = {
 };
 
 export class ForeignEngine {
-  readonly plan: ForeignPlan;
+  #plan: ForeignPlan;
   readonly #shape: ForeignShape;
   readonly #module: WebAssembly.Module;
   #capacity: Capacity | undefined;
@@ -48,9 +48,14 @@ export class ForeignEngine {
 
   constructor({ module, plan, capacity }: ForeignModule, shape: ForeignShape) {
     this.#module = module;
-    this.plan = plan;
+    this.#plan = capacity === undefined ? plan : planMeasured(plan, capacity);
     this.#shape = shape;
     this.#capacity = capacity;
+  }
+
+  /** As far as it is known by now: some of it only a module that runs can tell. */
+  get plan(): ForeignPlan {
+    return this.#plan;
   }
 
   /** The module, and how much it can give; runs its code. */
@@ -58,7 +63,9 @@ export class ForeignEngine {
     if (this.#ready === undefined) {
       const guest = new Guest(this.#module, this.plan);
       this.#capacity ??= measureCapacity(guest);
-      this.#ready = { guest, capacity: this.#capacity };
+      this.#plan = planMeasured(this.plan, this.#capacity);
+      const known = this.plan === guest.plan ? guest : guest.calledBy(this.plan.binding);
+      this.#ready = { guest: known, capacity: this.#capacity };
     }
     return this.#ready;
   }

@@ -2,6 +2,7 @@
 // thread: a worker thread measures it before anything else, and says which one cannot be started.
 import { optionWords } from "../base/option_text.ts";
 import { UserError } from "../base/user_error.ts";
+import { shortName } from "../base/visible.ts";
 import { bugsText } from "../target/bug_names.ts";
 import type { CaseOutcome, FailureKind } from "../target/failure.ts";
 import type { FindingFolder } from "../target/finding_folder.ts";
@@ -20,6 +21,7 @@ import { foreignShape, lostModuleCase } from "./cases.ts";
 import type { ModuleDescriber } from "./describe.ts";
 import { describeModuleFinding, describeUnrunModuleFinding } from "./describe.ts";
 import { ForeignEngine, type ForeignModule } from "./engine.ts";
+import type { Footprint } from "./judge/footprint.ts";
 import { bindingText, functionsOf } from "./load/binding.ts";
 import { type ForeignTarget, loadForeign } from "./load/load.ts";
 import { blockSizesText, type ModuleOptions, moduleOf } from "./options.ts";
@@ -33,8 +35,8 @@ export interface ModuleCode extends TargetCode, ForeignModule {
   readonly build: string;
 }
 
-/** Starting and measuring a module may take this long. */
-const PROBE_MS = 20_000;
+/** CPU time that starting and measuring a module may take where nothing else is said. */
+export const PROBE_MS = 20_000;
 
 /** What was measured of each module, by build: once, for as long as the process lives. */
 const probes = new Map<string, Probe>();
@@ -66,7 +68,7 @@ export class ModuleTarget implements Target {
     const room = this.probe?.capacity.bytes;
     const file = path === target ? "" : `${path}, `;
     const place = `${file}${bindingText(plan.binding)}, room for ${sizeText(room ?? 0)}`;
-    const functions = functionsOf(plan.binding).map(({ name }) => name);
+    const functions = functionsOf(plan.binding).map(({ name }) => shortName(name));
     return {
       place,
       closing: [`target: ${target}, ${place}`],
@@ -99,11 +101,11 @@ export class ModuleTarget implements Target {
   }
 
   /** Measures the module; refuses one that cannot be started, or that gives nothing. */
-  async prepare(): Promise<void> {
+  async prepare(limitMs = PROBE_MS): Promise<void> {
     if (this.probe !== undefined) return;
     const { path } = this.loaded;
-    const answer = await this.ask({ kind: "probe" }, PROBE_MS);
-    if (answer.kind !== "probe") throw new UserError(`${path}: ${whyNot(answer)}`);
+    const answer = await this.ask({ kind: "probe" }, limitMs);
+    if (answer.kind !== "probe") throw new UserError(`${path}: ${whyNot(answer, limitMs)}`);
     const { probe } = answer;
     if (probe.capacity.bytes === 0) {
       const why =
@@ -116,6 +118,13 @@ export class ModuleTarget implements Target {
       throw new UserError(`${path}: its heap was not set up: it hands out ${place}`);
     }
     probes.set(this.build, probe);
+  }
+
+  /** How much memory it takes; undefined where that took more CPU time than it may. */
+  async footprint(limitMs = PROBE_MS): Promise<Footprint | undefined> {
+    await this.prepare(limitMs);
+    const answer = await this.ask({ kind: "footprint" }, limitMs);
+    return answer.kind === "footprint" ? answer.footprint : undefined;
   }
 
   /** Asks a worker thread that runs the module. */
@@ -141,11 +150,11 @@ export class ModuleTarget implements Target {
 
 type LostQuestion = Extract<WorkerReply, { readonly kind: "lost" }>;
 
-function whyNot(answer: ForeignAnswer | LostQuestion): string {
+function whyNot(answer: ForeignAnswer | LostQuestion, limitMs: number): string {
   if (answer.kind === "refused") return `cannot be started (${answer.why})`;
   const isHung = answer.kind === "lost" && answer.how === "hung";
   return isHung
-    ? `its start, or one of its first allocations, did not end in ${PROBE_MS / 1000} s of CPU time`
+    ? `its start, or one of its first allocations, did not end in ${limitMs / 1000} s of CPU time`
     : "takes its thread down when it starts";
 }
 

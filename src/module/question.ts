@@ -1,13 +1,16 @@
 // What can be asked of a thread that runs foreign code: no other thread runs any.
+import { shortName } from "../base/visible.ts";
 import type { ForeignEngine } from "./engine.ts";
 import { type HeapRecord, recordHeap } from "./heap_record.ts";
 import { type Capacity, isGuests } from "./judge/capacity.ts";
+import { type Footprint, footprintOf } from "./judge/footprint.ts";
 import { type ForeignProgram, printForeign } from "./program/text.ts";
 import { type ForeignReplay, replayForeign } from "./replay.ts";
 import { shrinkForeign } from "./shrink.ts";
 
 export type ForeignQuestion =
   | { readonly kind: "probe" }
+  | { readonly kind: "footprint" }
   | { readonly kind: "replay"; readonly program: ForeignProgram }
   | { readonly kind: "record"; readonly program: ForeignProgram }
   | {
@@ -46,6 +49,7 @@ export interface ShrunkAnswer {
 
 export type ForeignAnswer =
   | { readonly kind: "probe"; readonly probe: Probe }
+  | { readonly kind: "footprint"; readonly footprint: Footprint }
   | { readonly kind: "replay"; readonly replay: ForeignReplay }
   | { readonly kind: "record"; readonly record: HeapRecord }
   | { readonly kind: "shrink"; readonly shrunk: ShrunkAnswer | undefined }
@@ -61,7 +65,7 @@ export function answerForeign(
     return answered(engine, question, begin);
   } catch (error) {
     if (!isGuests(error) && !(error instanceof WebAssembly.LinkError)) throw error;
-    return { kind: "refused", why: (error as Error).message };
+    return { kind: "refused", why: shortName((error as Error).message) };
   }
 }
 
@@ -71,6 +75,10 @@ function answered(
   begin: (index: number) => void,
 ): ForeignAnswer {
   if (question.kind === "probe") return { kind: "probe", probe: probeOf(engine) };
+  if (question.kind === "footprint") {
+    const { guest, capacity } = engine.ready;
+    return { kind: "footprint", footprint: footprintOf(guest, capacity) };
+  }
   const { program } = question;
   if (question.kind === "replay") {
     return { kind: "replay", replay: replayForeign(engine, program, begin) };

@@ -2,10 +2,10 @@
 // words.
 import type { ForeignEngine } from "./engine.ts";
 import type { Blocks } from "./judge/blocks.ts";
-import { comparedByte } from "./judge/contents.ts";
 import type { ForeignJudge } from "./judge/judge.ts";
 import type { ForeignOutcome } from "./judge/outcome.ts";
 import { type BrokenRule, RULE_ABOUT } from "./judge/rule.ts";
+import type { Binding } from "./load/binding.ts";
 import { type ForeignOp, imageOf, isMisuse } from "./program/op.ts";
 import { type ForeignProgram, printForeignOp, slotName } from "./program/text.ts";
 
@@ -99,14 +99,24 @@ function stepOf(op: ForeignOp, index: number, judge: ForeignJudge): ForeignStep 
 
 export function resultText(
   { op, slot }: ForeignOp,
-  { result, blocks, wasSkipped }: ForeignJudge,
+  { result, blocks, wasSkipped, guest }: ForeignJudge,
 ): string {
-  if (wasSkipped) return "left out, there is no such block";
+  if (wasSkipped) return `left out, ${whyLeftOut(op, guest.plan.binding)}`;
   if (op === "cycle")
     return result === 0 ? "memory did not grow" : `memory grew by ${result} bytes`;
   if (isMisuse(op)) return "a mistake of the program";
   if (!REFUSED.includes(op)) return "done";
   return result === 0 ? "refused" : addressText(result, slot < 0 ? 0 : blocks.size[slot]);
+}
+
+/** What an operation calls that not every allocator has. */
+function whyLeftOut(op: ForeignOp["op"], { calloc, realloc, free }: Binding): string {
+  if (op === "zalloc" && calloc === undefined) return "the module has no calloc";
+  if (op === "resize" && realloc === undefined) return "the module has no realloc";
+  if (op === "free" && free === undefined) return "the module has no free";
+  if (op === "cycle") return "its rounds cannot be played here";
+  const isTaken = op === "alloc" || op === "zalloc";
+  return isTaken ? "its block is there already" : "there is no such block";
 }
 
 /** `0x1040..0x1058`. */
@@ -139,7 +149,7 @@ export function violationLines(
   }
   if (rule === "stored-into-block") lines.push(`  the block is ${blockText(blocks, otherSlot)}`);
   if (rule === "contents-changed") {
-    lines.push(`  ${blockText(blocks, otherSlot)}`, `  ${changeText(violation, blocks, guest)}`);
+    lines.push(`  ${blockText(blocks, otherSlot)}`, `  ${changeText(violation)}`);
   }
   return lines;
 }
@@ -188,12 +198,7 @@ function blockText(blocks: Blocks, slot: number): string {
   return `${slotName(slot)} at ${addressText(pointer, size)}, ${size} bytes, from op ${made}`;
 }
 
-function changeText(
-  { pointer, offset, otherSlot }: BrokenRule,
-  blocks: Blocks,
-  guest: ForeignJudge["guest"],
-): string {
-  const { wanted, found } = comparedByte(guest, pointer, offset, blocks.tag[otherSlot]);
+function changeText({ offset, wanted, found }: BrokenRule): string {
   return `byte ${offset} of it was ${hex(wanted)} and is ${hex(found)}`;
 }
 

@@ -174,6 +174,7 @@ const PASSES: Passes<Ops> = {
   "one cycle": oneCycle,
   "cut pieces": cuttingPieces(PARTS, Math.floor),
   "cut blocks": cutBlocks,
+  "cycle first": cycleFirst,
   "join blocks": joinBlocks,
   "cut pairs": CUT_PAIRS,
   "say plainly": rewriting(ITEMS, plainerThan),
@@ -219,13 +220,49 @@ function* joinBlocks(ops: Ops): Proposals<Ops> {
   }
 }
 
-/** Most leaks show in rounds of the same traffic: then one operation tells of them. */
+/**
+ * Most leaks show in rounds of the same traffic, and so does what goes wrong with many blocks at a
+ * time: then one operation tells of them.
+ */
 function* oneCycle(ops: Ops): Proposals<Ops> {
-  if (ops.length < 2 || !ops.some(({ op }) => op === "settle" || op === "cycle")) return;
+  const isLong = ops.length > FEW;
+  if (ops.length < 2 || !(isLong || ops.some(({ op }) => op === "settle" || op === "cycle")))
+    return;
   for (const [c, mode] of CYCLE_MODES.entries()) {
     const b = Math.ceil(CYCLE_CALLS / callsOf(mode));
     for (const a of CYCLE_SIZES) if (yield [{ op: "cycle", slot: -1, a, b, c }]) return;
   }
+}
+
+/**
+ * Rounds in place of all that comes before the last operations: what goes wrong at the n-th call
+ * needs the calls, and not their blocks.
+ */
+function* cycleFirst(ops: Ops): Proposals<Ops> {
+  if (ops.length <= FEW) return;
+  for (let kept = 1; kept < FEW; kept++) {
+    const [before, last] = [ops.slice(0, -kept), ops.slice(-kept)];
+    for (const a of new Set([...sizesIn(last), ...CYCLE_SIZES])) {
+      for (const b of roundsFor(before)) {
+        if (yield [{ op: "cycle", slot: -1, a, b, c: 0 }, ...last]) return;
+      }
+    }
+  }
+}
+
+/** Operations that nobody wants fewer of. */
+const FEW = 5;
+const MANY_ROUNDS = [1 << 9, 1 << 13] as const;
+
+function sizesIn(ops: Ops): readonly number[] {
+  return ops.flatMap(({ op, a }) => (op === "alloc" && a > 0 ? [a] : []));
+}
+
+/** As many as there are blocks that come, or that go; or a lot. */
+function roundsFor(ops: Ops): ReadonlySet<number> {
+  const count = (...names: readonly string[]): number =>
+    ops.filter(({ op }) => names.includes(op)).length;
+  return new Set([Math.max(1, count("free")), count("alloc", "zalloc") + 1, ...MANY_ROUNDS]);
 }
 
 /** A free takes the place of two other operations: of realloc, which moves blocks away, too. */

@@ -155,6 +155,17 @@ export async function moduleTargetFor(target: string, exports?: string): Promise
   return (await moduleKind()).moduleTarget({ target, exports, seed: 0n }, askWorker);
 }
 
+/**
+ * The module of a package, or of a script, that a name means, as a target of its own. Throws a
+ * UserError for a target that is no module, and for a name of none of its modules or of several.
+ */
+export async function moduleNamed(target: string, name: string): Promise<string> {
+  if (target === "slub" || !(await isModule(target))) {
+    throw new UserError(`${target}: only a package or a script holds several modules (module)`);
+  }
+  return (await import("../module/load/find.ts")).pathOfModule(target, name);
+}
+
 /** A target's name with a mark that its stores are to be watched; refuses one that cannot be. */
 export async function watchedTarget(target: string, exports?: string): Promise<string> {
   if (target.startsWith(WATCHED)) return target;

@@ -65,7 +65,10 @@ const EXTERN_REF = 0x6f;
 /** Reads the type of a function. */
 export function readFunctionType(from: ByteReader): FunctionType {
   if (from.byte() !== FUNCTION_TYPE) {
-    throw new UserError("it has types of the GC proposal, whose heap is not in memory");
+    throw new UserError(
+      "it has types of the GC proposal, as modules of Kotlin and Dart have, " +
+        "whose heap is not in memory",
+    );
   }
   return {
     params: from.list(() => readValueType(from)),
@@ -94,9 +97,11 @@ export function skipValueType(from: ByteReader): void {
 /** Reads how large a memory is at first, and may become. */
 export function readLimits(from: ByteReader): MemoryLimits {
   const flags = from.u32();
-  const initial = from.u32();
-  const maximum = flags & 1 ? from.u32() : undefined;
-  return { initial, maximum, isShared: (flags & 2) !== 0, is64: (flags & 4) !== 0 };
+  const is64 = (flags & 4) !== 0;
+  const size = () => (is64 ? from.u64() : from.u32());
+  const initial = size();
+  const maximum = flags & 1 ? size() : undefined;
+  return { initial, maximum, isShared: (flags & 2) !== 0, is64 };
 }
 
 /** Reads what a table holds, and how much of it. */

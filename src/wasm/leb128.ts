@@ -33,6 +33,17 @@ export class ByteReader {
     throw new UserError("the module has a number that does not fit 32 bits");
   }
 
+  /** An unsigned number of up to 64 bits, as near as a number of JavaScript comes to it. */
+  u64(): number {
+    let value = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+    throw new UserError("the module has a number that does not fit 64 bits");
+  }
+
   /** A signed number of up to 64 bits. */
   signed(): bigint {
     let value = 0n;

@@ -13,6 +13,7 @@ import {
   Worker,
 } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
+import { nowMs, processCpuMs } from "../base/clock.ts";
 import { OUT_OF_MEMORY, UserError } from "../base/user_error.ts";
 
 export const WATCHED = "watched:";
@@ -116,7 +117,13 @@ function neighbourOfCompiler(): string {
   return createRequire(import.meta.url).resolve("assemblyscript/transform");
 }
 
-const PATIENCE_MS = 120_000;
+/**
+ * CPU time of this process in which a tool answers, or never will; the time on the wall, which is
+ * long where a machine is busy, is the last resort.
+ */
+const CPU_MS_MAX = 120_000;
+const WALL_MS_MAX = 3_600_000;
+const LOOK_MS = 1000;
 
 /** What a thread answers: the bytes of a module, or why there are none. */
 interface Answer {
@@ -156,7 +163,11 @@ class ToolThread {
   answerTo(body: string, input: unknown): Answer | undefined {
     this.#bell[0] = 0;
     this.#port.postMessage({ body, input });
-    Atomics.wait(this.#bell, 0, 0, PATIENCE_MS);
+    const endMs = nowMs() + WALL_MS_MAX;
+    const endCpuMs = processCpuMs() + CPU_MS_MAX;
+    while (Atomics.wait(this.#bell, 0, 0, LOOK_MS) === "timed-out") {
+      if (processCpuMs() > endCpuMs || nowMs() > endMs) break;
+    }
     return receiveMessageOnPort(this.#port)?.message;
   }
 

@@ -4,6 +4,7 @@ import type { OPTIONS } from "../../src/cli/options/campaign_options.ts";
 
 export const WHOLE = defineConfig({
   target: "slub",
+  module: "a.wasm",
   exports: "malloc=a,free=b",
   targets: { mine: { file: "mine.wasm", malloc: "a", free: "b", align: 8 } },
   profile: "v6.12",
@@ -25,6 +26,7 @@ export const WHOLE = defineConfig({
   time: "2m",
   timeout: "500ms",
   jobs: 2,
+  stopOnFirst: true,
   pages: true,
   out: "found",
   failOn: "any",
@@ -47,6 +49,7 @@ export const WHOLE = defineConfig({
 export const WRONG: Readonly<
   Record<Exclude<keyof typeof OPTIONS, "target">, readonly [unknown, string]>
 > = {
+  module: [1, "module: must be text"],
   exports: ["malloc=a", "exports: a mapping has to say which exports are malloc and free"],
   targets: [{ mine: { malloc: "a", free: "b" } }, "targets.mine: must have a file"],
   profile: ["v5", "profile: must be one of v3.10"],
@@ -57,6 +60,7 @@ export const WRONG: Readonly<
   bugs: [["double-free", "x"], "bugs[1]: must be one of none"],
   bugsPerCase: [3, "bugsPerCase: must be a whole number from 1 to 2"],
   instrument: ["yes", "instrument: must be true or false"],
+  stopOnFirst: [1, "stopOnFirst: must be true or false"],
   pages: [1, "pages: must be true or false"],
   twins: ["yes", "twins: must be true or false"],
   swarm: [0, "swarm: must be true or false"],

@@ -44,6 +44,10 @@ export const MISTAKES = {
   "realloc does not merge": 17,
   /** A refused request is taken for a block at address -1. */
   "does not look whether memory grew": 18,
+  /** Every 300th request gets the block of the one before it. */
+  "repeats itself at the 300th call": 19,
+  /** With more than 40 live blocks, a request gets the block of the one before it. */
+  "repeats itself beyond 40 blocks": 20,
 } as const;
 
 export type Mistake = keyof typeof MISTAKES;
@@ -141,7 +145,25 @@ function make(need: u32): usize {
   return block;
 }
 
+let calls: u32 = 0;
+let live: i32 = 0;
+let last: usize = 0;
+let lastNeed: u32 = 0;
+
 export function malloc(size: u32): usize {
+  calls++;
+  const isOften = MISTAKE == 19 && calls % 300 == 0;
+  const isMuch = MISTAKE == 20 && live > 40;
+  if ((isOften || isMuch) && last != 0 && size <= lastNeed) return last;
+  const block = newBlock(size);
+  if (block == 0) return 0;
+  live++;
+  last = block;
+  lastNeed = size;
+  return block;
+}
+
+function newBlock(size: u32): usize {
   if (MISTAKE != 2 && size > 0x7fff0000) return 0;
   const need = max<u32>((size + 7) & ~7, 8);
   const block = take(need);
@@ -150,6 +172,8 @@ export function malloc(size: u32): usize {
 
 export function free(block: usize): void {
   if (block == 0) return;
+  live--;
+  if (block == last) last = 0;
   store<u32>(block - 4, 1);
   const isLost = MISTAKE == 6 || (MISTAKE == 10 && sizeOf(block) <= 256);
   if (!isLost) insert(block, true);

@@ -49,6 +49,8 @@ export const SYMPTOMS: Readonly<Record<Exclude<Mistake, "none" | "merges">, stri
   "realloc frees what it keeps": "corrupt",
   "realloc does not merge": "not-reused",
   "does not look whether memory grew": "corrupt",
+  "repeats itself at the 300th call": "corrupt",
+  "repeats itself beyond 40 blocks": "corrupt",
 };
 
 const OPERATIONS_MAX = 8;

@@ -2,7 +2,7 @@
 import { counted } from "../../base/count_text.ts";
 import { columnLines } from "../../base/option_text.ts";
 import { explainedLines } from "../../campaign/explained.ts";
-import type { Summary } from "../../campaign/summary.ts";
+import type { WorkloadFigure } from "../../module/judge/footprint.ts";
 import { isFaulty, type ModuleCheck } from "../module_check.ts";
 import { escapedXml, xmlAttribute } from "./junit.ts";
 
@@ -14,19 +14,47 @@ export function moduleReportLines(checks: readonly ModuleCheck[]): readonly stri
   const modules = `${judged.length} of ${counted(checks.length, "module")} judged`;
   return [
     ...columnLines(rows),
-    ...faulty.flatMap(({ path, summary }) => ["", `${path}:`, ...findingLines(summary)]),
+    ...faulty.flatMap((check) => ["", `${check.path}:`, ...faultLines(check)]),
+    ...footprintLines(checks),
     "",
     `${modules}: ${faulty.length === 0 ? "none" : faulty.length} with a fault`,
   ];
 }
 
-function findingLines(summary: Summary | undefined): readonly string[] {
-  return explainedLines(summary?.findings ?? [], "").map((line) => `  ${line}`);
+function faultLines({ summary, fragmented }: ModuleCheck): readonly string[] {
+  const lines = explainedLines(summary?.findings ?? [], "");
+  return [...lines, ...fragmented.map(fragmentedText)].map((line) => `  ${line}`);
 }
 
-function verdictText({ allocator, refused, summary }: ModuleCheck): string {
+function fragmentedText(workload: string): string {
+  return `fragmented: the workload ${workload} takes more memory than it may`;
+}
+
+/** A row for each module with figures, and a column for each workload. */
+function footprintLines(checks: readonly ModuleCheck[]): readonly string[] {
+  const rows = checks.flatMap(({ path, footprint }) => {
+    const { workloads = [] } = footprint ?? {};
+    return workloads.length === 0 ? [] : [{ path, workloads }];
+  });
+  const [first] = rows;
+  if (first === undefined) return [];
+  const names = first.workloads.map(({ name }) => name);
+  const cells = rows.map(({ path, workloads }) => {
+    const texts = names.map((name) => workloads.find((one) => one.name === name));
+    return [path, ...texts.map((one) => (one === undefined ? "-" : timesText(one)))];
+  });
+  const head =
+    "memory taken, in multiples of the most bytes that live (in brackets: by a first fit)";
+  return ["", head, ...columnLines([["module", ...names], ...cells])];
+}
+
+function timesText({ taken, live, firstFit }: WorkloadFigure): string {
+  return `${(taken / live).toFixed(2)} (${(firstFit / live).toFixed(2)})`;
+}
+
+function verdictText({ allocator, refused, summary, fragmented }: ModuleCheck): string {
   if (summary === undefined) return `not judged: ${refused}`;
-  const found = summary.findings.length;
+  const found = summary.findings.length + fragmented.length;
   const answer = found === 0 ? "no fault" : counted(found, "fault");
   return `${answer} in ${counted(summary.cases, "case")} (${allocator})`;
 }
@@ -47,7 +75,7 @@ export function moduleReportJunit(word: string, checks: readonly ModuleCheck[]):
   ].join("\n");
 }
 
-function testcase({ path, refused, summary }: ModuleCheck): readonly string[] {
+function testcase({ path, refused, summary, fragmented }: ModuleCheck): readonly string[] {
   const name = `classname="slabfuzz.targets" name="${xmlAttribute(path)}"`;
   const open = `    <testcase ${name} time="${summary?.seconds ?? 0}">`;
   if (summary === undefined) {
@@ -57,5 +85,8 @@ function testcase({ path, refused, summary }: ModuleCheck): readonly string[] {
     const text = escapedXml(`slabfuzz replay ${token}`);
     return `      <failure message="${xmlAttribute(signature)}">${text}</failure>`;
   });
-  return [open, ...failures, "    </testcase>"];
+  const loose = fragmented.map((name) => {
+    return `      <failure message="${xmlAttribute(fragmentedText(name))}"/>`;
+  });
+  return [open, ...failures, ...loose, "    </testcase>"];
 }

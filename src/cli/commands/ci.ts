@@ -56,7 +56,7 @@ const EXPIRES_DAYS = 90;
 const USUAL_JOBS_MAX = 8;
 
 /** What the gate shares with campaigns. */
-const SHARED = ["target", "exports", "seed", "timeout", "jobs", "baseline"] as const;
+const SHARED = ["target", "module", "exports", "seed", "timeout", "jobs", "baseline"] as const;
 
 interface CiOptions extends CiSettings, Pick<Settings, (typeof SHARED)[number]>, ConfigOptions {
   readonly updateBaseline?: boolean;
@@ -73,6 +73,7 @@ export function register(program: Command): void {
   addConfigOptions(addOptions(program.command("ci"), CI_OPTIONS))
     .description("run the gate: what a change must not break")
     .addOption(own("target", "slub, canary:NAME, FILE.wasm or PACKAGE (default: slub)"))
+    .addOption(own("module", "which module of a package: its file, or the end of its path"))
     .addOption(own("exports", "how a module is called: malloc=NAME,free=NAME,..."))
     .addOption(own("seed", "seed of the campaign (default: a fresh one, which is printed)"))
     .addOption(own("timeout", "CPU time that one case may take (default: 2s, of a module 10s)"))
@@ -125,7 +126,7 @@ async function requestFor(
   config: Settings,
 ): Promise<GateRequest> {
   const { seed, timeout, jobs } = settings;
-  const named = await requestOf(pick(settings, ["target", "exports", "targets"]));
+  const named = await requestOf(pick(settings, TARGET_FIELDS));
   const { target = "slub", exports } = named;
   const { quick, time, sections, golden, cost, costTolerance } = ci;
   return {
@@ -145,10 +146,12 @@ async function corpusFor({ corpus }: CiSettings): Promise<GateRequest["corpus"]>
   return await readCorpus(corpus ?? DEFAULT_CORPUS);
 }
 
+const TARGET_FIELDS = ["target", "module", "exports", "targets"] as const;
+
 /** A config that says what programs are like, or on which machine, says it of the campaign, too. */
 async function campaignsFor(config: Settings): Promise<GateRequest["campaigns"]> {
   const said = overlaid<Settings>(
-    omit(config, "ci", "target", "exports", "targets", "jobs", "seed", "instrument"),
+    omit(config, "ci", ...TARGET_FIELDS, "jobs", "seed", "instrument"),
   );
   const names = [...Object.keys(MACHINE_OPTIONS), "bugs", "workload", "sizes"];
   return names.some((name) => name in said) ? [await requestOf(said)] : undefined;

@@ -10,22 +10,30 @@ import {
 } from "../../checks/module_check.ts";
 import { moduleReportJunit, moduleReportLines } from "../../checks/output/module_report.ts";
 import { inspectionLines, inspectionOf } from "../../module/load/inspection.ts";
+import { PROBE_MS } from "../../module/module_target.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import { moduleTargetFor } from "../../targets/targets.ts";
 import { addConfigOptions, type ConfigOptions, configuredWithoutCode } from "../config/load.ts";
+import { chosenTarget } from "../config/settings.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { OPTIONS } from "../options/campaign_options.ts";
 import { ownOption } from "../options/option.ts";
+import { readWith } from "../options/value.ts";
 import { ProgressLine } from "../progress.ts";
 import { print, printJson, setExitCode } from "../terminal.ts";
 
 /** How long a check takes where nothing is said. */
 const CHECK_MS = 20_000;
+/** CPU time of a case where nothing is said, as for all campaigns. */
+const CASE_MS = 10_000;
+const EXPORTS_ABOUT = "which export does what: malloc=NAME,free=NAME,...";
 
 interface InspectOptions extends ConfigOptions {
   readonly exports?: string;
+  readonly module?: string;
+  readonly timeout?: number;
   readonly json?: boolean;
 }
 
@@ -35,7 +43,14 @@ interface CheckOptions extends InspectOptions {
   readonly jobs?: number;
   readonly junit?: string;
   readonly stopOnFirst?: boolean;
+  readonly fragmentedMax?: number;
 }
+
+/** How many times: a decimal number, at least 1. */
+const timesFrom = readWith((text) => {
+  if (/^\d{1,6}(\.\d{1,6})?$/.test(text) && Number(text) >= 1) return Number(text);
+  throw new UserError("must be a number of times, such as 1.5, and at least 1");
+});
 
 export function register(program: Command): void {
   const command = addConfigOptions(program.command("targets"))
@@ -46,20 +61,29 @@ export function register(program: Command): void {
   addConfigOptions(command.command("inspect"))
     .description("how the allocator of a module is called, and what it can give")
     .argument("<target>", "a .wasm file, a package, tlsf, or a name from the config")
-    .option("--exports <names>", "which export does what: malloc=NAME,free=NAME,...")
+    .addOption(ownOption(OPTIONS, "exports", EXPORTS_ABOUT))
+    .addOption(ownOption(OPTIONS, "module"))
+    .addOption(ownOption(OPTIONS, "timeout", "CPU time that measuring it may take", PROBE_MS))
     .option("--json", "print what was found as JSON")
     .addHelpText("after", () => helpText("targets-inspect"))
     .action(inspect);
   addConfigOptions(command.command("check"))
     .description("is the allocator of each module in a package sound?")
     .argument("<target>", "a package, a .wasm file, or a script that carries a module")
-    .option("--exports <names>", "which export does what: malloc=NAME,free=NAME,...")
+    .addOption(ownOption(OPTIONS, "exports", EXPORTS_ABOUT))
+    .addOption(ownOption(OPTIONS, "module", "which module of a package (default: all)"))
     .addOption(ownOption(OPTIONS, "time", "for all modules together", CHECK_MS))
     .addOption(ownOption(OPTIONS, "seed"))
     .addOption(ownOption(OPTIONS, "jobs"))
-    .option("--stop-on-first", "end a module's campaign with its first fault")
+    .addOption(ownOption(OPTIONS, "stopOnFirst", "end a module's campaign with its first fault"))
+    .addOption(ownOption(OPTIONS, "timeout", "CPU time that one case may take", CASE_MS))
     .option("--json", "print the result as JSON")
     .option("--junit <file>", "write the result as JUnit XML, too")
+    .option(
+      "--fragmented-max <times>",
+      "a fault: a workload takes more than so many times the live bytes (default: none is)",
+      timesFrom,
+    )
     .addHelpText("after", () => helpText("targets-check"))
     .action(check);
 }
@@ -81,24 +105,25 @@ async function list(options: ConfigOptions): Promise<void> {
 
 /** The options of a command stand before its subcommands, too. */
 async function inspect(word: string, _: InspectOptions, command: Command): Promise<void> {
-  const { exports, json, ...options } = command.optsWithGlobals<InspectOptions>();
-  const { targets: named = {} } = await configuredWithoutCode(options);
-  const known = exports === undefined && Object.hasOwn(named, word) ? named[word] : undefined;
-  const choice = known ?? { target: word, exports };
-  const target = await moduleTargetFor(choice.target, choice.exports);
-  await target.prepare();
-  const inspection = inspectionOf(target.loaded, target.probe);
+  const { exports, module, json, timeout, ...options } = command.optsWithGlobals<InspectOptions>();
+  const { targets } = await configuredWithoutCode(options);
+  const choice = await chosenTarget({ targets, target: word, exports, module });
+  const target = await moduleTargetFor(choice.target ?? word, choice.exports);
+  await target.prepare(timeout);
+  const footprint = await target.footprint(timeout);
+  const inspection = inspectionOf(target.loaded, { probe: target.probe, footprint });
   if (json === true) printJson(inspection);
   else print(inspectionLines(inspection));
 }
 
 async function check(word: string, _: CheckOptions, command: Command): Promise<void> {
   const { json = false, junit, ...options } = command.optsWithGlobals<CheckOptions>();
-  const { targets: named = {} } = await configuredWithoutCode(options);
-  const known = Object.hasOwn(named, word) ? named[word] : undefined;
-  const { exports, time: timeMs = CHECK_MS, seed, jobs, stopOnFirst } = options;
-  const choice = exports === undefined && known !== undefined ? known : { target: word, exports };
-  const request = { word: choice.target, exports: choice.exports, timeMs, seed, jobs, stopOnFirst };
+  const { targets } = await configuredWithoutCode(options);
+  const { exports, module, time: timeMs = CHECK_MS, timeout, ...rest } = options;
+  const { seed, jobs, stopOnFirst, fragmentedMax } = rest;
+  const choice = await chosenTarget({ targets, target: word, exports, module });
+  const place = { word: choice.target ?? word, exports: choice.exports };
+  const request = { ...place, timeMs, timeoutMs: timeout, seed, jobs, stopOnFirst, fragmentedMax };
   const checks = await checkedModules(request, json);
   if (junit !== undefined) writeWholeFile(junit, moduleReportJunit(word, checks));
   if (json) printJson({ target: word, modules: checks });

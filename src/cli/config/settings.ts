@@ -2,7 +2,7 @@
 import { omit, overlaid } from "../../base/fields.ts";
 import { jsonOf } from "../../base/visible.ts";
 import type { RunRequest } from "../../campaign/request.ts";
-import { type CampaignRequest, watchedTarget } from "../../targets/targets.ts";
+import { type CampaignRequest, moduleNamed, watchedTarget } from "../../targets/targets.ts";
 import {
   type FuzzConfig,
   OPTIONS,
@@ -19,9 +19,9 @@ export function settingsForResume(settings: Settings): Settings {
 /** The campaign that settings ask for. */
 export async function requestOf(settings: Settings): Promise<CampaignRequest & RunRequest> {
   const { profile, boot, slubDebug, cpus, kconfig, ...others } = settings;
-  const { ops, time, timeout, targets = {}, target, exports, instrument, ...rest } = others;
-  const isNamed = target !== undefined && Object.hasOwn(targets, target);
-  const choice = isNamed && exports === undefined ? targets[target] : { target, exports };
+  const { ops, time, timeout, instrument, ...more } = others;
+  const { targets, target, exports, module, ...rest } = more;
+  const choice = await chosenTarget({ targets, target, exports, module });
   const request = {
     ...omit(rest, "pages", "failOn", "countAsNew", "baseline", "ci"),
     ...choice,
@@ -30,6 +30,23 @@ export async function requestOf(settings: Settings): Promise<CampaignRequest & R
   };
   if (instrument !== true) return request;
   return { ...request, target: await watchedTarget(choice.target ?? "slub", choice.exports) };
+}
+
+/** What people say of a target, and the targets that a config names. */
+type TargetWords = Pick<Settings, "target" | "exports" | "module" | "targets">;
+
+interface ChosenTarget {
+  readonly target: string | undefined;
+  readonly exports?: string;
+}
+
+/** The target that is meant, and how it is called. */
+export async function chosenTarget(words: TargetWords): Promise<ChosenTarget> {
+  const { targets = {}, target, exports, module } = words;
+  const isNamed = target !== undefined && Object.hasOwn(targets, target);
+  const choice = isNamed && exports === undefined ? targets[target] : { target, exports };
+  if (module === undefined) return choice;
+  return { ...choice, target: await moduleNamed(choice.target ?? "slub", module) };
 }
 
 /** Settings with their defaults, as a config that would ask for them: JSON. */

@@ -92,7 +92,7 @@ export interface NamedTarget extends Mapping {
 
 /** An export: other characters part the words of a mapping. */
 const exported = jsonTextLike(/^[^,=]{1,1000}$/, "the name of an export, without , and =");
-const align = whole(1, 4096);
+const align = whole(1, 65_536);
 const roles = MAPPING_FIELDS.filter((name) => name !== "align");
 const namedTarget = jsonFields({
   file: jsonText,

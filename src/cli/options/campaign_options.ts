@@ -77,6 +77,13 @@ export const CASE_OPTIONS = {
     default: "slub",
     about: TARGET_ABOUT,
   }),
+  /** Which module of a package, or of a script, is meant, where it holds several. */
+  module: option({
+    flag: "--module <name>",
+    kind: text(),
+    usual: "the one that has an allocator",
+    about: "which module of a package: its file, or the end of its path",
+  }),
   /** How a foreign target is called: malloc=NAME,free=NAME,... */
   exports: option({
     flag: "--exports <names>",
@@ -208,6 +215,12 @@ export const RUN_OPTIONS = {
     kind: whole(1, JOBS_MAX),
     default: 1,
     about: "worker threads",
+  }),
+  /** End with the first fault of the allocator itself; default false. */
+  stopOnFirst: option({
+    flag: "--stop-on-first",
+    kind: flag,
+    about: "end the campaign with the first fault of the allocator itself",
   }),
   /** Write a page for each finding, and an index of them; default false. */
   pages: option({

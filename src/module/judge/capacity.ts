@@ -1,6 +1,8 @@
 // How much an allocator can give at all: measured once, on an instance of its own, by asking for
 // more and more. It decides which requests are modest, and what "close to the limit" means.
 import { isTrap } from "../../wasm/trap.ts";
+import type { Argument, Binding, Bound } from "../load/binding.ts";
+import type { ForeignPlan } from "../load/plan.ts";
 import { GuestAbort } from "../load/stubs.ts";
 import type { Guest } from "./guest.ts";
 
@@ -15,6 +17,11 @@ export interface Capacity {
   readonly lowest: number;
   /** Once all blocks are freed, in whatever order, their memory can be had in one piece again. */
   readonly coalesces: boolean;
+  /**
+   * Which argument of its function for aligned blocks is the alignment; none if it keeps no
+   * alignment. Undefined where the convention says it, or where there is no such function.
+   */
+  readonly alignedArgs?: readonly Argument[];
 }
 
 const PIECES = [1 << 16, 1 << 12, 1 << 8] as const;
@@ -22,6 +29,14 @@ const ALIGN = 8;
 const HUGE_BYTES = 0xffffffff - 64;
 
 export function measureCapacity(guest: Guest): Capacity {
+  const { binding } = guest.plan;
+  if (binding.aligned?.args.includes("size-or-align") !== true) return measured(guest);
+  const alignedArgs = orderOf(guest, binding.aligned);
+  const known = guest.calledBy(bindingMeasured(binding, alignedArgs));
+  return { ...measured(known), alignedArgs };
+}
+
+function measured(guest: Guest): Capacity {
   guest.restart();
   let bytes = 0;
   let lowest = 0;
@@ -36,6 +51,47 @@ export function measureCapacity(guest: Guest): Capacity {
   }
   const refusesHuge = askForHuge(guest);
   return { bytes, refuses, refusesHuge, lowest, coalesces: seemsToCoalesce(guest, bytes) };
+}
+
+/** The plan of a module, with what was found out about its function for aligned blocks. */
+export function planMeasured(plan: ForeignPlan, { alignedArgs }: Capacity): ForeignPlan {
+  if (alignedArgs === undefined) return plan;
+  return { ...plan, binding: bindingMeasured(plan.binding, alignedArgs) };
+}
+
+function bindingMeasured(binding: Binding, args: readonly Argument[]): Binding {
+  const { aligned, ...others } = binding;
+  const isUsed = aligned !== undefined && args.length > 0;
+  return isUsed ? { ...others, aligned: { ...aligned, args } } : others;
+}
+
+const ALIGNED_ORDERS: readonly (readonly Argument[])[] = [
+  ["align", "size"],
+  ["size", "align"],
+];
+/** Alignments that blocks have by chance seldom, and never so many one after the other. */
+const ALIGNS_ASKED = [4096, 256] as const;
+const ALIGNED_BLOCKS = 6;
+const ALIGNED_BYTES = 64;
+
+/** The order in which all blocks are as aligned as was asked for; none if there is none. */
+function orderOf(guest: Guest, aligned: Bound): readonly Argument[] {
+  return ALIGNED_ORDERS.find((args) => keepsAlignment(guest, { ...aligned, args })) ?? [];
+}
+
+function keepsAlignment(guest: Guest, aligned: Bound): boolean {
+  const tried = guest.calledBy({ ...guest.plan.binding, aligned });
+  try {
+    tried.restart();
+    return ALIGNS_ASKED.every((align) => {
+      const ask = () => tried.allocAligned(ALIGNED_BYTES, align);
+      const pointers = Array.from({ length: ALIGNED_BLOCKS }, ask);
+      return pointers.every((pointer) => pointer !== 0 && pointer % align === 0);
+    });
+  } catch (error) {
+    if (isGuests(error)) return false;
+    throw error;
+  }
 }
 
 function takePieces(

@@ -13,7 +13,7 @@ import { type Binding, takesAlignment } from "../load/binding.ts";
 import type { Capacity } from "./capacity.ts";
 import type { Heap } from "./heap.ts";
 import { givesUp } from "./refusal.ts";
-import type { BrokenRule } from "./rule.ts";
+import type { BrokenRule, Rule } from "./rule.ts";
 
 /** What is done in a round. The mixed ones have many blocks of many sizes, and many orders. */
 export const CYCLE_MODES = [
@@ -26,6 +26,7 @@ export const CYCLE_MODES = [
   "mixed-resized",
   "mixed-aligned",
   "mixed-refused",
+  "many",
 ] as const;
 export type CycleMode = (typeof CYCLE_MODES)[number];
 
@@ -43,11 +44,13 @@ export function canPlay(mode: CycleMode | undefined, binding: Binding): boolean 
 
 /** Calls of the allocator in a round, about. */
 export function callsOf(mode: CycleMode): number {
+  if (mode === "many") return 2 * MANY;
   return isMixed(mode) ? 3 * BLOCKS : 4;
 }
 
 /** Bytes that a round has at most at a time, as multiples of its size. */
 function partsOf(mode: CycleMode): number {
+  if (mode === "many") return MANY;
   return isMixed(mode) ? BLOCKS : 3;
 }
 
@@ -63,7 +66,7 @@ interface CyclePlayer {
   /** The result of a cycle: by how many bytes memory grew. */
   result: number;
   checkBlock(pointer: number, size: number, align: number): void;
-  breakReuse(detail: Partial<BrokenRule>): void;
+  breakRule(rule: Rule, detail: Partial<BrokenRule>): void;
   /** Ends the program: its instance cannot go on. */
   end(): never;
 }
@@ -78,8 +81,9 @@ const WARM_ROUNDS = 6;
 const WARM_PART = 8;
 /** Mixed rounds come in so many kinds, one after the other. */
 const KINDS = 32;
-/** Blocks of a mixed round. */
+/** Blocks of a mixed round, and of one of many. */
 const BLOCKS = 16;
+const MANY = 64;
 /** Of what the highest address rose by, the last third of all rounds has at least this part. */
 const STEADY_PART = 5;
 /** Where growth cannot be limited: growth by half of all that was asked for, if that is a lot. */
@@ -116,6 +120,7 @@ class Cycle {
   play(): number {
     const { guest } = this.#player;
     const before = guest.look().length;
+    letGo();
     for (; this.#round < this.#rounds; this.#round++) {
       if (this.#round === this.#warm) this.#limit();
       const isWhole = this.#playRound();
@@ -141,7 +146,7 @@ class Cycle {
   }
 
   #break(): void {
-    this.#player.breakReuse({ size: this.#size, offset: this.#round });
+    this.#player.breakRule("not-reused", { size: this.#size, offset: this.#round });
   }
 
   /** Not where memory could not grow that far in any case. */
@@ -175,7 +180,8 @@ class Cycle {
   #judgeGrowth(grown: number): void {
     const cycled = this.#size * this.#rounds;
     const isTelling = this.#rounds >= TELLING_ROUNDS && cycled >= TELLING_BYTES;
-    if (isTelling && grown > cycled / 2) this.#break();
+    const usual = SLACK_ROUNDS * partsOf(this.#mode) * this.#size;
+    if (isTelling && grown > usual + cycled / 2) this.#break();
   }
 
   /** False if it was refused something. A module that gives up cannot go on. */
@@ -214,7 +220,18 @@ class Cycle {
   see(block: number, size: number, align: number): void {
     this.guest.look();
     this.#player.checkBlock(block, size, align);
+    this.#checkBeside(block, size);
     if (block + size > this.#top) this.#top = block + size;
+  }
+
+  /** Beside the other blocks of the round at hand. */
+  #checkBeside(pointer: number, size: number): void {
+    for (let i = 0; i < held; i++) {
+      const other = blocks[i];
+      if (other === 0 || pointer >= other + sizes[i] || other >= pointer + size) continue;
+      const rule = other === pointer ? "handed-out-twice" : "overlap";
+      this.#player.breakRule(rule, { pointer, size });
+    }
   }
 
   giveBack(block: number, size: number, align = 1): void {
@@ -235,13 +252,13 @@ const ROUNDS: Readonly<Record<CycleMode, Round>> = {
     return block !== 0;
   },
   "first-first": (cycle, size) => {
-    const [one, other] = [cycle.get(size), cycle.get(size)];
+    const [one, other] = getTwo(cycle, size);
     cycle.giveBack(one, size);
     cycle.giveBack(other, size);
     return one !== 0 && other !== 0;
   },
   "last-first": (cycle, size) => {
-    const [one, other] = [cycle.get(size), cycle.get(size)];
+    const [one, other] = getTwo(cycle, size);
     cycle.giveBack(other, size);
     cycle.giveBack(one, size);
     return one !== 0 && other !== 0;
@@ -270,14 +287,42 @@ const ROUNDS: Readonly<Record<CycleMode, Round>> = {
       if (block !== 0) cycle.see(block, tooMuch, 1);
       return block === 0;
     }),
+  many: (cycle, size, kind) => {
+    let isWhole = true;
+    for (let i = 0; i < MANY && isWhole; i++) {
+      sizes[i] = size;
+      blocks[i] = cycle.get(size);
+      held = i + 1;
+      isWhole = blocks[i] !== 0;
+    }
+    for (let i = 0; i < MANY; i++) cycle.giveBack(blocks[(5 * i + kind) % MANY], size);
+    letGo();
+    return isWhole;
+  },
 };
+
+function getTwo(cycle: Cycle, size: number): readonly [number, number] {
+  blocks[0] = cycle.get(size);
+  sizes[0] = size;
+  held = 1;
+  const other = cycle.get(size);
+  const one = blocks[0];
+  letGo();
+  return [one, other];
+}
+
+function letGo(): void {
+  blocks.fill(0);
+  held = 0;
+}
 
 const ALIGN_POWERS = 9;
 
-/** The blocks of the mixed round at hand. */
-const blocks = new Float64Array(BLOCKS);
-const sizes = new Float64Array(BLOCKS);
+/** The blocks of the round at hand; so many of them at most are live. */
+const blocks = new Float64Array(MANY);
+const sizes = new Float64Array(MANY);
 const aligns = new Float64Array(BLOCKS);
+let held = 0;
 
 /** Half of the blocks make room for others before all of them go, in an order of the kind. */
 function playMixed(
@@ -288,6 +333,7 @@ function playMixed(
   alignPowers = 1,
 ): boolean {
   blocks.fill(0);
+  held = BLOCKS;
   const place = (index: number): number => (index * (2 * kind + 1) + kind) % BLOCKS;
   const take = (index: number, turn: number): boolean => {
     const bits = mix32((kind * 4 + turn) * BLOCKS + index + 1);
@@ -306,6 +352,7 @@ function playMixed(
   for (let i = 0; i < BLOCKS / 2 && isWhole; i++) isWhole = take(place(i), 1);
   if (isWhole && between !== undefined) isWhole = between(cycle, size, kind);
   for (let i = 0; i < BLOCKS; i++) drop(place(i));
+  held = 0;
   return isWhole;
 }
 
@@ -320,6 +367,7 @@ function resizeAll(cycle: Cycle, size: number, kind: number): boolean {
     const wanted = sizeFrom(mix32((kind * 4 + 2) * BLOCKS + i + 1), size);
     const block = cycle.guest.realloc(blocks[i], sizes[i], wanted, aligns[i]);
     if (block === 0) return false;
+    blocks[i] = 0;
     cycle.see(block, wanted, aligns[i]);
     blocks[i] = block;
     sizes[i] = wanted;

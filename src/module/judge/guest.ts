@@ -1,9 +1,10 @@
 // An allocator in a module, ready to be called: instances of it, each with a memory as it was at
 // the very beginning, and one way to call them all.
+import { shortName } from "../../base/visible.ts";
 import { FUEL, FUEL_FULL } from "../../wasm/fuel.ts";
 import { NO_LIMIT, PAGES_LIMIT } from "../../wasm/growth.ts";
 import { type StoreListener, WATCH_MODULE, watchImports } from "../../wasm/toolchain.ts";
-import type { Argument, Bound } from "../load/binding.ts";
+import type { Argument, Binding, Bound } from "../load/binding.ts";
 import type { ForeignPlan } from "../load/plan.ts";
 import { type StubCall, Stubs } from "../load/stubs.ts";
 import type { Heap } from "./heap.ts";
@@ -27,6 +28,8 @@ export class Guest implements Heap {
   #realloc: Call = never;
   #calloc: Call = never;
   #aligned: Call | undefined;
+  /** A word of the heap's own where posix_memalign puts its pointers. */
+  #place = 0;
   #pin: Raw | undefined;
   #collect: Raw | undefined;
   bytes = NO_BYTES;
@@ -52,6 +55,11 @@ export class Guest implements Heap {
     this.#isShared = plan.memory.isShared;
   }
 
+  /** The same module, called in another way. */
+  calledBy(binding: Binding): Guest {
+    return new Guest(this.#module, { ...this.plan, binding });
+  }
+
   restart(): void {
     let exports = this.#instantiate();
     const failed = this.failedInit === undefined ? this.#initialise(exports) : undefined;
@@ -65,6 +73,7 @@ export class Guest implements Heap {
     this.#stubs.isReady = true;
     this.#memory = this.#stubs.memory;
     this.#refresh();
+    if (this.plan.binding.aligned?.args[0] === "place") this.#place = this.#alloc(0, 0, 16, 16);
   }
 
   #instantiate(): WebAssembly.Exports {
@@ -93,7 +102,8 @@ export class Guest implements Heap {
       try {
         (exports[name] as Raw)();
       } catch (error) {
-        return `${name}: ${error instanceof Error ? error.message : String(error)}`;
+        const why = error instanceof Error ? error.message : String(error);
+        return `${shortName(name)}: ${shortName(why)}`;
       }
     }
     return undefined;
@@ -108,6 +118,7 @@ export class Guest implements Heap {
     this.#realloc = call(binding.realloc);
     this.#calloc = call(binding.calloc);
     this.#aligned = binding.aligned && call(binding.aligned);
+    this.#place = 0;
     this.#pin = binding.pin && (exports[binding.pin.name] as Raw);
     this.#collect = binding.collect && (exports[binding.collect.name] as Raw);
   }
@@ -155,15 +166,30 @@ export class Guest implements Heap {
 
   alloc(size: number, align: number): number {
     const isPlain = this.#aligned === undefined || align <= this.plan.binding.alignment;
-    const pointer = isPlain ? this.#alloc(0, 0, size, align) : this.#allocAligned(size, align);
+    const pointer = isPlain ? this.#alloc(0, 0, size, align) : this.#allocWhole(size, align);
     if (this.#pin !== undefined && pointer !== 0) this.#pin(pointer);
     return pointer;
   }
 
   /** The size is a multiple of the alignment, as C11 asks for, unless that is none of 32 bits. */
-  #allocAligned(size: number, align: number): number {
+  #allocWhole(size: number, align: number): number {
     const whole = Math.ceil(size / align) * align;
-    return this.#aligned!(0, 0, whole > SIZE_MAX ? size : whole, align);
+    return this.allocAligned(whole > SIZE_MAX ? size : whole, align);
+  }
+
+  /** By the function for aligned blocks, as it is. */
+  allocAligned(size: number, align: number): number {
+    const isPlaced = this.plan.binding.aligned?.args[0] === "place";
+    return isPlaced ? this.#allocPlaced(size, align) : this.#aligned!(0, 0, size, align);
+  }
+
+  /** The convention of POSIX; an error number says no. */
+  #allocPlaced(size: number, align: number): number {
+    if (this.#place === 0) return 0;
+    const problem = this.#aligned!(this.#place, 0, size, Math.max(align, 4));
+    if (problem !== 0) return 0;
+    const view = new DataView(this.look().buffer);
+    return view.getUint32(this.#place, true);
   }
 
   zalloc(count: number, size: number): number {
@@ -203,6 +229,8 @@ function callOf(raw: Raw, args: readonly Argument[]): Call {
       return (_pointer, _old, size) => raw(size) >>> 0;
     case "size,align":
       return (_pointer, _old, size, align) => raw(size, align) >>> 0;
+    case "place,align,size":
+      return (place, _old, size, align) => raw(place, align, size) >>> 0;
     case "align,size":
       return (_pointer, _old, size, align) => raw(align, size) >>> 0;
     case "size,class":

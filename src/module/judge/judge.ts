@@ -12,23 +12,26 @@ import { GuestAbort } from "../load/stubs.ts";
 import { Code, type ForeignImage, WORDS_PER_OP } from "../program/op.ts";
 import { Blocks, NO_BLOCK, playMisuse } from "./blocks.ts";
 import type { Capacity } from "./capacity.ts";
-import { fillBlock, firstChange, firstNonZero, paintBlock, tagOf } from "./contents.ts";
+import {
+  comparedByte,
+  fillBlock,
+  firstChange,
+  firstNonZero,
+  paintBlock,
+  tagOf,
+} from "./contents.ts";
 import { CYCLE_MODES, canPlay, playCycle } from "./cycle.ts";
 import type { Heap } from "./heap.ts";
 import type { ForeignOutcome } from "./outcome.ts";
-import { allocOrNothing, givesUp, trapWords } from "./refusal.ts";
-import { type BrokenRule, RULE_IMPACT, type Rule } from "./rule.ts";
+import { allocOrNothing, givesUp, isModest, isRoomy, trapWords } from "./refusal.ts";
+import { type BrokenRule, NOWHERE, RULE_IMPACT, type Rule } from "./rule.ts";
 
 /** Ends a program: a rule was broken. */
 class Broken extends Error {}
 
-/** A request may be refused in any way if it, and all that lives, comes to more of all there is. */
-const MODEST_PART = 8;
 /** Of the memory from the first block to the last, the part that one block gets in the end. */
 const SETTLED_PART = 3 / 4;
 const SETTLED_BYTES_MIN = 1 << 20;
-/** Bytes that a program may ask for before memory must be used again. */
-const SLACK_BYTES = 16 << 20;
 
 /** A request for more alignment may be refused. */
 const ALIGN_ORDINARY = 4096;
@@ -232,7 +235,7 @@ export class ForeignJudge {
   }
 
   #zalloc(slot: number, count: number, size: number): void {
-    if (this.blocks.isLive[slot] !== 0) return;
+    if (this.blocks.isLive[slot] !== 0 || !this.guest.plan.binding.calloc) return;
     const bytes = count * size;
     this.#ask("zalloc", bytes);
     const pointer = this.guest.zalloc(count, size);
@@ -248,6 +251,7 @@ export class ForeignJudge {
   /** Without a block there, a realloc of nothing: malloc by another name. */
   #resize(slot: number, size: number): void {
     const { blocks } = this;
+    if (!this.guest.plan.binding.realloc) return;
     if (blocks.isLive[slot] === 0) {
       this.#resizeNothing(slot, size);
       return;
@@ -320,8 +324,8 @@ export class ForeignJudge {
     this.#askedBytes += 4 * size + 256 + 2 * align;
     if (pointer !== 0) return true;
     const isOrdinary = align <= ALIGN_ORDINARY;
-    const isRoomy = isOrdinary && this.#askedBytes + SLACK_BYTES < this.capacity.bytes;
-    if (size > 0 && isRoomy && !this.#isStarved) this.#break("refused", { size });
+    const hasRoom = isOrdinary && isRoomy(this.#askedBytes, this.capacity);
+    if (size > 0 && hasRoom && !this.#isStarved) this.#break("refused", { size });
     return false;
   }
 
@@ -375,7 +379,8 @@ export class ForeignJudge {
     const [pointer, size, tag] = [blocks.pointer[slot], blocks.size[slot], blocks.tag[slot]];
     const offset = firstChange(guest, pointer, size, tag);
     if (offset < 0) return;
-    this.#break("contents-changed", { pointer, size, otherSlot: slot, offset });
+    const bytes = comparedByte(guest, pointer, offset, tag);
+    this.#break("contents-changed", { pointer, size, otherSlot: slot, offset, ...bytes });
     fillBlock(guest, pointer, size, tag);
   }
 
@@ -400,9 +405,8 @@ export class ForeignJudge {
   /** A rule was broken. On a correct program that is all; after a mistake it may get worse. */
   #break(rule: Rule, detail: Partial<BrokenRule>): void {
     const before = this.#violation;
-    const nowhere = { pointer: 0, size: 0, otherSlot: -1, offset: -1, words: "" };
     const isWorse = before === undefined || RULE_IMPACT[rule] !== RULE_IMPACT[before.rule];
-    if (isWorse) this.#violation = { ...nowhere, ...detail, rule, at: this.#at, call: this.#call };
+    if (isWorse) this.#violation = { ...NOWHERE, ...detail, rule, at: this.#at, call: this.#call };
     if (this.misusedAt < 0) throw new Broken();
     const impact = RULE_IMPACT[rule];
     if (impactRank(impact) > impactRank(this.#impact)) this.#impact = impact;
@@ -416,8 +420,8 @@ export class ForeignJudge {
   end(): never {
     throw new Broken();
   }
-  breakReuse(detail: Partial<BrokenRule>): void {
-    this.#break("not-reused", detail);
+  breakRule(rule: Rule, detail: Partial<BrokenRule>): void {
+    this.#break(rule, detail);
   }
 
   #caught(error: unknown): void {
@@ -437,14 +441,8 @@ export class ForeignJudge {
     }
   }
 
-  /**
-   * Whether the request at hand is sure to fit: beside all that lives, and even if nothing that was
-   * freed can be had again yet (sanitizers keep it for a while, collectors until they come by).
-   */
   #isModest(): boolean {
-    if (this.#isStarved) return false;
-    const { bytes } = this.capacity;
-    const asked = this.#askedBytes + 4 * this.#request + Math.min(SLACK_BYTES, bytes / 2);
-    return (this.#request + this.#liveBytes) * MODEST_PART < bytes && asked < bytes;
+    const demand = { asked: this.#askedBytes, live: this.#liveBytes, request: this.#request };
+    return !this.#isStarved && isModest(demand, this.capacity);
   }
 }

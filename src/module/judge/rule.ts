@@ -102,6 +102,20 @@ export interface BrokenRule {
   readonly otherSlot: number;
   /** The place in the block, if it matters. */
   readonly offset: number;
+  /** The byte that ought to be there, and the one that was, where contents changed. */
+  readonly wanted: number;
+  readonly found: number;
   /** How the module put it: a trap's message, the import that it gave up with. */
   readonly words: string;
 }
+
+/** What is said of a broken rule of which there is nothing to say. */
+export const NOWHERE = {
+  pointer: 0,
+  size: 0,
+  otherSlot: -1,
+  offset: -1,
+  wanted: 0,
+  found: 0,
+  words: "",
+} satisfies Partial<BrokenRule>;

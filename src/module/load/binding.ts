@@ -1,8 +1,19 @@
 // How a module's allocator is called: which exports, in which order they take their arguments, and
 // what its convention promises. Plain data, which travels to worker threads.
+import { shortName } from "../../base/visible.ts";
 
 /** What an argument of a bound function stands for. */
-export type Argument = "size" | "align" | "pointer" | "old-size" | "count" | "class";
+export type Argument =
+  | "size"
+  | "align"
+  | "pointer"
+  | "old-size"
+  | "count"
+  | "class"
+  /** Where the function stores the pointer. */
+  | "place"
+  /** A size or an alignment: which of them is found out when the module runs. */
+  | "size-or-align";
 
 export interface Bound {
   readonly name: string;
@@ -51,7 +62,7 @@ export function functionsOf(binding: Binding): readonly Bound[] {
 
 /** `emscripten (malloc free realloc calloc)`; of an arena also that it is one. */
 export function bindingText(binding: Binding): string {
-  const names = functionsOf(binding).map(({ name }) => name);
+  const names = functionsOf(binding).map(({ name }) => shortName(name));
   const isNoOp = binding.isArena && binding.free !== undefined;
   const arena = isNoOp ? ", an arena: its free does nothing" : "";
   return `${binding.convention} (${[...new Set(names)].join(" ")})${arena}`;

@@ -60,11 +60,23 @@ function bindC(
     free,
     realloc: realloc?.args.length === 2 ? realloc : undefined,
     calloc: bound("calloc", "calloc"),
-    aligned: bound("aligned", "memalign") ?? bound("aligned", "aligned_alloc"),
+    aligned: findAligned(bound),
     init: initOf(exports),
     alignment: C_ALIGNMENT,
     hasUniqueEmptyBlocks: true,
   };
+}
+
+/** Names whose order of arguments C does not lay down. */
+const IN_SOME_ORDER = ["aligned_malloc", "malloc_aligned", "alloc_aligned"];
+
+/** What gives blocks of any alignment that free takes back. */
+function findAligned(bound: (role: Role, name: string) => Bound | undefined): Bound | undefined {
+  const inC = bound("aligned", "memalign") ?? bound("aligned", "aligned_alloc");
+  const found = inC ?? bound("posixAligned", "posix_memalign");
+  if (found !== undefined || bound("free", "aligned_free") !== undefined) return found;
+  const others = IN_SOME_ORDER.map((name) => bound("alignedInSomeOrder", name));
+  return others.find((one) => one !== undefined);
 }
 
 /** Names that nothing but an allocator has. */

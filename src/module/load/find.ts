@@ -1,7 +1,7 @@
 // Which modules a word of the command line means: a file, or all that lie in a package. A script
 // may carry modules in its text (embedded.ts).
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { Digest } from "../../base/hash.ts";
 import { UserError } from "../../base/user_error.ts";
 import { readBinaryFile, readTextFile } from "../../base/whole_file.ts";
@@ -31,13 +31,53 @@ export function looksForeign(word: string): boolean {
   );
 }
 
-/** The modules that a word may mean: one for a file, any number for a script or a package. */
+/**
+ * The modules that a word may mean: one for a file, any number for a script or a package. Names of
+ * packages may end as those of files do (`sql.js`): a file of that name goes first.
+ */
 export function modulesOf(word: string): readonly ModuleFile[] {
-  if (word.endsWith(".wasm")) return [moduleFile(word)];
+  const folder = folderOf(word);
+  if (folder !== undefined) return modulesIn(folder, word);
   const [, script, number] = SCRIPT.exec(word) ?? [];
-  if (script !== undefined && !isFolder(word)) return modulesOfScript(script, number);
-  const folder = isFolder(word) ? word : packageFolder(word);
-  return folder === undefined ? [moduleFile(word)] : modulesIn(folder, word);
+  return script === undefined ? [moduleFile(word)] : modulesOfScript(script, number);
+}
+
+function folderOf(word: string): string | undefined {
+  if (!existsSync(word)) return packageFolder(word);
+  return isFolder(word) ? word : undefined;
+}
+
+/**
+ * The path of the one of a word's modules that a name means: its path, the end of its path, or the
+ * name of its file with or without `.wasm`. Throws a UserError for a name of none or of several.
+ */
+export function pathOfModule(word: string, name: string): string {
+  const paths = modulesOf(word).map(({ path }) => path);
+  const named = MEANINGS.map((means) => paths.filter((path) => means(path, name)));
+  const [meant = []] = named.filter(({ length }) => length > 0);
+  if (meant.length === 1) return meant[0];
+  const which = meant.length === 0 ? `no module ${name}` : `several modules ${name}`;
+  throw new UserError(`${word}: holds ${which} (${pathsText(meant.length === 0 ? paths : meant)})`);
+}
+
+/** What a name may be of a path; what it is first decides. */
+const MEANINGS: readonly ((path: string, name: string) => boolean)[] = [
+  (path, name) => path === name,
+  (path, name) => plainPath(path).endsWith(`/${plainPath(name)}`),
+  (path, name) => basename(path, ".wasm") === name,
+];
+
+function plainPath(path: string): string {
+  return path.replaceAll("\\", "/").replace(/^\.\//, "");
+}
+
+const PATHS_SHOWN = 6;
+
+/** Some paths, and how many more there are. */
+export function pathsText(paths: readonly string[]): string {
+  const shown = paths.slice(0, PATHS_SHOWN).join(" ");
+  const rest = paths.length - PATHS_SHOWN;
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
 }
 
 function moduleFile(path: string): ModuleFile {

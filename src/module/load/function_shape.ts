@@ -18,6 +18,8 @@ export const SHAPES = {
   },
   calloc: { 2: ["count", "size"] },
   aligned: { 2: ["align", "size"] },
+  alignedInSomeOrder: { 2: ["size-or-align", "size-or-align"] },
+  posixAligned: { 3: ["place", "align", "size"] },
   new: { 2: ["size", "class"] },
   renew: { 2: ["pointer", "size"] },
   pin: { 1: ["pointer"] },
@@ -26,14 +28,18 @@ export const SHAPES = {
 
 export type Role = keyof typeof SHAPES;
 
-/** Functions that give a pointer back. */
-const GIVES_POINTER: readonly Role[] = ["alloc", "realloc", "calloc", "aligned", "new", "renew"];
+/** Functions that give a number back. */
+const GIVES_NUMBER: readonly Role[] = [
+  ...(["alloc", "realloc", "calloc", "aligned", "alignedInSomeOrder", "new", "renew"] as const),
+  // It gives an error number back, and the pointer elsewhere.
+  "posixAligned",
+];
 
 /** The export bound in a role; undefined if it is no function, or none of that shape. */
 export function boundAs(role: Role, name: string, exports: Exports): Bound | undefined {
   const type = functionType(exports.get(name));
   if (type === undefined || !isPlain(type)) return undefined;
-  if (GIVES_POINTER.includes(role) && type.results.length !== 1) return undefined;
+  if (GIVES_NUMBER.includes(role) && type.results.length !== 1) return undefined;
   const args = (SHAPES[role] as Shapes)[type.params.length];
   return args && { name, args };
 }

@@ -3,14 +3,15 @@ import { basename } from "node:path";
 import { Digest } from "../../base/hash.ts";
 import { hex32 } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
+import { shortened } from "../../base/visible.ts";
 import { readBinaryFile } from "../../base/whole_file.ts";
 import { withCappedMemory } from "../../wasm/cap.ts";
 import { withFuel } from "../../wasm/fuel.ts";
 import { GROWTH_LIMIT } from "../../wasm/growth.ts";
 import { METER } from "../../wasm/meter.ts";
 import { compileScript, WATCHED, withWatchedStores } from "../../wasm/toolchain.ts";
-import { type ModuleShape, readModule, type WasmFile } from "../../wasm/wasm_file.ts";
-import { type ModuleFile, modulesOf } from "./find.ts";
+import { readModule, type WasmFile } from "../../wasm/wasm_file.ts";
+import { type ModuleFile, modulesOf, pathsText } from "./find.ts";
 import type { Glue } from "./glue.ts";
 import { glueBeside } from "./glue_files.ts";
 import { type Mapping, parseMapping } from "./mapping.ts";
@@ -29,7 +30,7 @@ export interface ForeignTarget {
   /** The file that it was read from; `tlsf` was built. */
   readonly path: string;
   readonly bytes: Uint8Array;
-  readonly shape: ModuleShape;
+  readonly shape: WasmFile;
   readonly plan: ForeignPlan;
   /** What runs: the module's bytes and what slabfuzz put into them. */
   readonly code: Uint8Array;
@@ -128,8 +129,10 @@ function withAllocator(
 function onlyOne(word: string, targets: readonly ForeignTarget[]): ForeignTarget {
   const depths = targets.map(({ path }) => path.split(/[\\/]/).length);
   if (targets.length === 1 || depths[0] < depths[1]) return targets[0];
-  const paths = targets.map(({ path }) => path).join(" ");
-  throw new UserError(`${word}: holds several modules with an allocator, name one: ${paths}`);
+  const paths = pathsText(targets.map(({ path }) => path));
+  throw new UserError(
+    `${word}: holds several modules with an allocator, say which with --module: ${paths}`,
+  );
 }
 
 interface Found extends ModuleWithGlue {
@@ -148,12 +151,15 @@ function made({ choice, path, glues, name, bytes, mapping }: Found): ForeignTarg
   return { choice, path, bytes, shape, plan, code, module, build, glues };
 }
 
+/** Characters of a reason, which may tell names of the module. */
+const WHY_MAX = 300;
+
 function compiled(bytes: Uint8Array, path: string): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
   } catch (error) {
     const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new UserError(`${path}: Node cannot compile it (${why})`);
+    throw new UserError(`${path}: Node cannot compile it (${shortened(why, WHY_MAX)})`);
   }
 }
 

@@ -2,8 +2,11 @@
 //
 //   malloc=Ia,free=Ja,realloc=Ka,calloc=La,align=8,init=P
 //
-// The types of the exports say which arguments they take.
+// The types of the exports say which arguments they take. Of blocks with an alignment of their own
+// there are memalign=NAME (the alignment first), aligned=NAME (in an order that is found out when
+// the module runs) and posix_memalign=NAME.
 import { UserError } from "../../base/user_error.ts";
+import { shortName } from "../../base/visible.ts";
 import type { ModuleShape } from "../../wasm/wasm_file.ts";
 import type { Binding, Bound } from "./binding.ts";
 import type { Role } from "./function_shape.ts";
@@ -16,6 +19,10 @@ export interface Mapping {
   readonly realloc?: string;
   readonly calloc?: string;
   readonly collect?: string;
+  /** One of these three: the alignment first, either first, or as POSIX has it. */
+  readonly memalign?: string;
+  readonly aligned?: string;
+  readonly posix_memalign?: string;
   /** Exports to call first, with a + between. */
   readonly init?: string;
   /** What every block is aligned to: 1 if nothing is said. */
@@ -28,11 +35,14 @@ export const MAPPING_FIELDS = [
   "realloc",
   "calloc",
   "collect",
+  "memalign",
+  "aligned",
+  "posix_memalign",
   "init",
   "align",
 ] satisfies (keyof Mapping)[];
 
-const ALIGN_MAX = 4096;
+const ALIGN_MAX = 65_536;
 
 /** Reads a mapping from its text. */
 export function parseMapping(text: string): Mapping {
@@ -72,15 +82,17 @@ export function mappingText(mapping: Mapping): string {
   return parts.map((name) => `${name}=${mapping[name]}`).join(",");
 }
 
+type FunctionField = Exclude<keyof Mapping, "init" | "align">;
+
 /** The binding that a mapping means; `name` is the module's. */
 export function bindingOfMapping(mapping: Mapping, shape: ModuleShape, name: string): Binding {
-  const bind = (role: Role, field: "malloc" | "free" | "realloc" | "calloc" | "collect"): Bound => {
+  const bind = (role: Role, field: FunctionField): Bound => {
     const exported = mapping[field] ?? "";
     const bound = boundAs(role, exported, shape.exports);
     if (bound !== undefined) return bound;
     throw new UserError(`${name}: ${misfitText(field, exported, role, shape)}`);
   };
-  const given = (role: Role, field: "realloc" | "calloc" | "collect"): Bound | undefined =>
+  const given = (role: Role, field: FunctionField): Bound | undefined =>
     mapping[field] === undefined ? undefined : bind(role, field);
   return {
     convention: "mapping",
@@ -89,6 +101,10 @@ export function bindingOfMapping(mapping: Mapping, shape: ModuleShape, name: str
     realloc: given("realloc", "realloc"),
     calloc: given("calloc", "calloc"),
     collect: given("collect", "collect"),
+    aligned:
+      given("aligned", "memalign") ??
+      given("alignedInSomeOrder", "aligned") ??
+      given("posixAligned", "posix_memalign"),
     init: initOf(mapping, shape, name),
     alignment: mapping.align ?? 1,
     hasUniqueEmptyBlocks: false,
@@ -97,18 +113,20 @@ export function bindingOfMapping(mapping: Mapping, shape: ModuleShape, name: str
 
 function misfitText(field: string, exported: string, role: Role, shape: ModuleShape): string {
   const entity = shape.exports.get(exported);
-  if (entity === undefined) return `exports no ${exported}, which is to be its ${field}`;
+  const name = shortName(exported);
+  if (entity === undefined) return `exports no ${name}, which is to be its ${field}`;
   const type = functionType(entity);
-  if (type === undefined) return `exports ${exported}, its ${field}, as a ${entity.kind}`;
+  if (type === undefined) return `exports ${name}, its ${field}, as a ${entity.kind}`;
   const counts = Object.keys(SHAPES[role]).join(" or ");
-  return `cannot call ${exported} as ${field}: it is ${typeText(type)}, not of ${counts} i32`;
+  return `cannot call ${name} as ${field}: it is ${typeText(type)}, not of ${counts} i32`;
 }
 
 function initOf({ init }: Mapping, shape: ModuleShape, name: string): readonly string[] {
   const names = init === undefined ? [] : init.split("+");
   for (const exported of names) {
     if (isProcedure(shape.exports.get(exported))) continue;
-    throw new UserError(`${name}: exports no procedure ${exported}, which is to be its init`);
+    const procedure = shortName(exported);
+    throw new UserError(`${name}: exports no procedure ${procedure}, which is to be its init`);
   }
   return names;
 }

@@ -1,12 +1,15 @@
 // Everything that a worker has to know of a foreign module, beside its code: plain data.
 import { UserError } from "../../base/user_error.ts";
+import { shortName } from "../../base/visible.ts";
 import { PAGES_MAX } from "../../wasm/cap.ts";
 import type { Import, MemoryLimits } from "../../wasm/entity.ts";
 import { isIdle } from "../../wasm/idle.ts";
 import type { ModuleShape, WasmFile } from "../../wasm/wasm_file.ts";
 import type { Binding } from "./binding.ts";
 import { detectBinding } from "./convention.ts";
+import { functionType, typeText } from "./function_shape.ts";
 import { dynamicTop, type FirstWord, type Glue, importsCalled, numberNamed } from "./glue.ts";
+import { hasSanitizer, makerOf } from "./maker.ts";
 import { bindingOfMapping, type Mapping } from "./mapping.ts";
 
 /** Where blocks lie. */
@@ -51,6 +54,8 @@ interface PlanRequest {
 
 export function planOf(request: PlanRequest): ForeignPlan {
   const { file, name, shape, glues, mapping, isWatched } = request;
+  const importNames = importNamesOf(shape, glues);
+  refuseWhatIsLeftAlone(request, importNames);
   const binding =
     mapping === undefined
       ? (detectBinding({ shape, glues }) ?? refuseWithoutAllocator(file, shape))
@@ -66,7 +71,7 @@ export function planOf(request: PlanRequest): ForeignPlan {
     isWatched,
     heapBase: isDynamic(shape) || exportedHeapBase(shape) !== undefined ? heapBase : undefined,
     globals: globalsOf(shape, heapBase),
-    importNames: importNamesOf(shape, glues),
+    importNames,
     firstWord: firstWordOf(shape, glues),
     dataEnd: isDynamic(shape) ? undefined : shape.dataEnd,
   };
@@ -74,6 +79,22 @@ export function planOf(request: PlanRequest): ForeignPlan {
 
 function isArena({ free }: Binding, shape: WasmFile): boolean {
   return free === undefined || isIdle(shape, free.name);
+}
+
+/** Says it before an allocator is looked for, whose functions would have other types. */
+function refuseWhatIsLeftAlone(
+  { file, shape, mapping }: PlanRequest,
+  importNames: ForeignPlan["importNames"],
+): void {
+  if (shape.memory?.is64 === true) {
+    throw new UserError(`${file}: has a memory of 64 bits, slabfuzz calls allocators of 32 bits`);
+  }
+  if (mapping === undefined && hasSanitizer(shape, importNames)) {
+    throw new UserError(
+      `${file}: is built with a sanitizer, whose allocator keeps freed blocks on purpose: it is ` +
+        "left alone, unless --exports says how it is called",
+    );
+  }
 }
 
 /** Nobody gives blocks of no bytes back: where they lie does not matter. */
@@ -94,9 +115,6 @@ function exportedHeapBase({ exports }: ModuleShape): number | undefined {
 function memoryOf({ file, shape, glues }: PlanRequest): MemoryPlan {
   const { memory, hasOwnMemory } = shape;
   if (memory === undefined) throw new UserError(`${file}: has no memory to allocate from`);
-  if (memory.is64) {
-    throw new UserError(`${file}: has a 64-bit memory, slabfuzz knows those of 32 bits`);
-  }
   const exported = [...shape.exports].find(([, { kind }]) => kind === "memory")?.[0];
   if (hasOwnMemory && exported === undefined) {
     throw new UserError(`${file}: does not export its memory, its blocks cannot be checked`);
@@ -168,7 +186,8 @@ function refuseWhatCannotBeImported(file: string, imports: readonly Import[]): v
   for (const { module, name, entity } of imports) {
     const isVector = entity.kind === "global" && entity.global.value === "v128";
     if (!isVector) continue;
-    throw new UserError(`${file}: imports ${module}.${name}, a v128 that JavaScript cannot make`);
+    const what = `${shortName(module)}.${shortName(name)}`;
+    throw new UserError(`${file}: imports ${what}, a v128 that JavaScript cannot make`);
   }
 }
 
@@ -185,14 +204,28 @@ export function refuseWithoutAllocator(file: string, shape: ModuleShape): never 
   );
 }
 
-function hintOf({ imports }: ModuleShape, names: readonly string[]): string {
-  if (imports.some(({ module }) => module === "gojs" || module === "go")) {
-    return "it is a Go program, whose runtime keeps its allocator to itself";
+/** What functions of allocators are called; of several kinds of arguments. */
+const LIKELY = /^_*(malloc|calloc|alloc|allocate|free|dealloc|deallocate)$/i;
+
+function hintOf(file: ModuleShape, names: readonly string[]): string {
+  const other = names.find((name) => LIKELY.test(name) && !isOfWords(file, name));
+  if (other !== undefined) {
+    const type = functionType(file.exports.get(other));
+    return `it exports ${other} as ${type && typeText(type)}, slabfuzz calls functions of i32`;
   }
+  const maker = makerOf(file);
+  if (maker !== undefined) return maker.lacks;
   if (names.length === 0) return "it exports no functions";
   const likely = names.filter((name) => /alloc|free/i.test(name));
-  const shown = (likely.length > 0 ? likely : names).slice(0, NAMES_SHOWN);
+  const shown = (likely.length > 0 ? likely : names).slice(0, NAMES_SHOWN).map(shortName);
   const rest = names.length - shown.length;
   const list = rest > 0 ? `${shown.join(" ")} and ${rest} more` : shown.join(" ");
   return `it exports ${list}; --exports malloc=NAME,free=NAME says which are meant`;
+}
+
+function isOfWords(file: ModuleShape, name: string): boolean {
+  const type = functionType(file.exports.get(name));
+  const types = type === undefined ? [] : [...type.params, ...type.results];
+  // Of a module that runs already some types are not known.
+  return types.every((one) => one === "i32" || one === "ref");
 }

@@ -192,8 +192,16 @@ function operationsOf({ operations = OPERATIONS }: RecordOptions): number {
 }
 
 function bindingOf(shape: ModuleShape, { exports }: RecordOptions): Binding {
-  if (exports !== undefined) return bindingOfMapping(parseMapping(exports), shape, "record");
-  return detectBinding({ shape, glues: [] }) ?? refuseWithoutAllocator("record", shape);
+  const binding =
+    exports === undefined
+      ? (detectBinding({ shape, glues: [] }) ?? refuseWithoutAllocator("record", shape))
+      : bindingOfMapping(parseMapping(exports), shape, "record");
+  return isLoggedAligned(binding) ? binding : { ...binding, aligned: undefined };
+}
+
+/** Where the pointer is no result, or the order is not known, calls tell of no block. */
+function isLoggedAligned({ aligned }: Binding): boolean {
+  return aligned?.args.every((name) => name === "size" || name === "align") !== false;
 }
 
 /** What a module exports: as its bytes say, or as far as it can be found out without them. */

@@ -10,6 +10,8 @@ describe("a config", () => {
     expect(Object.keys(WHOLE).sort()).toEqual(Object.keys(OPTIONS).sort());
     expect(checkConfig({ ...WHOLE, exports: undefined }, "x")).toEqual({
       target: "slub",
+      module: "a.wasm",
+      stopOnFirst: true,
       instrument: false,
       targets: { mine: { target: "mine.wasm", exports: "malloc=a,free=b,align=8" } },
       profile: "v6.12",

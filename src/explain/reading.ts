@@ -6,6 +6,7 @@ import { lostPartsOf } from "./lost.ts";
 import { kernelIn, MachineReader } from "./machine.ts";
 import { CacheSizes } from "./read/cache_sizes.ts";
 import { LogParser } from "./read/parser.ts";
+import { inOrderOfParts } from "./read/pstore.ts";
 import { withoutMailEncoding } from "./read/quoted_printable.ts";
 import { LineSplitter, type LogInput } from "./read/splitter.ts";
 import { StructFields } from "./read/struct_fields.ts";
@@ -18,7 +19,7 @@ export function readingOf(input: LogInput): LogReading {
   const machine = new MachineReader();
   const sizes = new CacheSizes();
   const fields = new StructFields();
-  for (const line of unwrapped(withoutMailEncoding(input.lines))) {
+  for (const line of unwrapped(inOrderOfParts(withoutMailEncoding(input.lines)))) {
     machine.take(line.text);
     sizes.take(line.text);
     fields.take(line.text);

@@ -1,7 +1,7 @@
 // What lists, free pointers, registers and other reports of the log say.
 
 import { POISON_END, POISON_FREE } from "../../abi.ts";
-import { isListPoison, regionOf } from "../damage/word.ts";
+import { isListPoison, poisonOf, regionOf } from "../damage/word.ts";
 import { isAboutList } from "../links.ts";
 import type { LogReading, Report } from "../report.ts";
 import { type CauseRule, clue, cluesIf } from "./clue.ts";
@@ -128,6 +128,45 @@ const stackAddress: CauseRule = ({ check, registers }) => {
   );
 };
 
+/** What an address was read from tells who read it. */
+const poisonFollowed: CauseRule = ({ check, faultAddress, registers }) => {
+  if (check !== "poison-oops") return [];
+  const poisons = [faultAddress, ...registers.values()].map(poisonOf);
+  const isDeleted = poisons.includes("deleted") && !poisons.includes("freed");
+  const isFresh = poisons.includes("not initialised") && !poisons.includes("freed");
+  const deleted = "the address was read from a list node that was deleted";
+  const fresh = "the address was read from memory that nobody had written to";
+  return [
+    ...cluesIf(isDeleted, clue(60, deleted, "list-misuse"), clue(4, deleted, "race")),
+    ...cluesIf(isFresh, clue(200, fresh, "uninitialised-read")),
+  ];
+};
+
+/** An address that was freed, and was itself read from freed memory. */
+const poisonFreed: CauseRule = ({ check, faultAddress, registers }) => {
+  const isOfFree = check === "free-oops" || check === "kfree-page";
+  const isPoison = [faultAddress, ...registers.values()].some(
+    (value) => poisonOf(value) === "freed",
+  );
+  const text = "the address that was freed was read from memory that was freed before";
+  return cluesIf(
+    isOfFree && isPoison,
+    clue(12, text, "double-free", "write-after-free", "read-after-free"),
+  );
+};
+
+const TOO_MANY = 3;
+
+/** Free lists of several caches at once: a crash tool that does not know how they are encoded. */
+const unreadable: CauseRule = (report, { reports }) => {
+  const invalid = reports.filter(({ check, isOfDump }) => check === "free-pointer" && isOfDump);
+  const caches = new Set(invalid.map(({ cache }) => cache));
+  return cluesIf(
+    invalid.includes(report) && caches.size >= TOO_MANY,
+    clue(60, `the crash tool calls free pointers of ${caches.size} caches invalid`, "artefact"),
+  );
+};
+
 const interior: CauseRule = ({ words }) =>
   cluesIf(
     /Invalid object pointer/.test(words),
@@ -136,7 +175,7 @@ const interior: CauseRule = ({ words }) =>
 
 const elsewhere: CauseRule = ({ words }) =>
   cluesIf(
-    /outside of slab|No slab cache|not a (?:valid )?Slab page/i.test(words),
+    /outside of slab|No slab (?:cache )?for|not a (?:valid )?Slab page/i.test(words),
     clue(4, "the address lies in no slab", "invalid-free-foreign"),
     clue(0.2, "the address lies in no slab", "invalid-free-interior"),
   );
@@ -204,6 +243,9 @@ export const STATE_RULES: readonly CauseRule[] = [
   nodeAcrossSlots,
   freePointerValue,
   stackAddress,
+  poisonFollowed,
+  poisonFreed,
+  unreadable,
   interior,
   elsewhere,
   counted,

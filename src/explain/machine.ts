@@ -8,7 +8,7 @@ const RELEASE = /\b[2-9]\.\d{1,3}(?:\.\d{1,4})?[\w.+~-]{0,80}/;
 const KERNEL_AT: readonly RegExp[] = [
   new RegExp(`(?:Not tainted|Tainted: [A-Z -]{1,60}?) {0,4}(${RELEASE.source})`),
   new RegExp(`(?:Linux version|RELEASE:) {0,4}(${RELEASE.source})`),
-  new RegExp(`\\((${RELEASE.source})\\)`),
+  new RegExp(`\\((${RELEASE.source})(?: #.{1,40})?\\)`),
   new RegExp(`CPU: \\d+ .{0,80}? (${RELEASE.source}) #`),
   new RegExp(`Tainted.{0,40}\\s(${RELEASE.source})`),
 ];
@@ -29,6 +29,7 @@ const ARCHES: readonly (readonly [string, RegExp])[] = [
   ["s390x", /Krnl PSW|IBM \d{4} M\d\d|\bs390x?\b/],
   ["ppc64", /\bGPR\d\d: [0-9a-f]{16}|^\[c0[0-9a-f]{14}\] \[c0|NIP \[c0[0-9a-f]{14}\]/],
   ["ppc32", /\bGPR\d\d: [0-9a-f]{8} |NIP \[[0-9a-f]{8}\]|_btrfs_ppc/],
+  ["ppc32", /^\[[c-f][0-9a-f]{7}\] \[[c-f][0-9a-f]{7}\] /],
   ["arm64", /\bpstate: [0-9a-f]{8}|\bx29: [0-9a-f]{16}|__arm64_sys|el0t?_svc|\barm64\b/],
   ["arm", /\(unwind_backtrace\)|PC is at|\[<[0-9a-f]{8}>\] \(\w+\) from|\bret_fast_syscall/],
   ["riscv64", /\bepc ?: [0-9a-f]{16}/],
@@ -101,10 +102,21 @@ export class MachineReader {
       wording: this.#wording,
       arch,
       wordBytes: this.#isWide || !isNarrow(arch, reports) ? 8 : 4,
-      isBigEndian: this.#saysBig ?? BIG_ENDIAN.includes(arch ?? ""),
+      isBigEndian: this.#saysBig ?? (BIG_ENDIAN.includes(arch ?? "") || isBigMips(arch, reports)),
       tools: [...this.#tools],
     };
   }
+}
+
+/** MIPS runs in either order, and says nowhere in which: pointers in a dump do. */
+function isBigMips(arch: string | undefined, reports: readonly Report[]): boolean {
+  if (arch !== "mips") return false;
+  const bytes = reports.flatMap(({ rows }) => rows.flatMap((row) => row.bytes));
+  const words = bytes.flatMap((_, i) => (i % 4 === 0 ? [bytes.slice(i, i + 4)] : []));
+  const varied = words.filter((word) => word.some((byte) => byte !== word[0]));
+  const pointers = (at: number): number =>
+    varied.filter((word) => word[at] >= 0x80 && word[at] < 0xa0).length;
+  return pointers(0) > pointers(3);
 }
 
 function addressesOf(reports: readonly Report[]): bigint[] {

@@ -108,6 +108,34 @@ describe("a crash of", () => {
   });
 });
 
+describe("the order of bytes", () => {
+  const row = (bytes: string): string =>
+    "BUG foo (Not tainted): Poison overwritten\n" +
+    "INFO: 0x87cf2b40-0x87cf2b43. First byte 0x87 instead of 0x6b\n" +
+    `INFO: Object 0x87cf2b40 @offset=2880 fp=0x87cf2bc0\nObject 87cf2b40: ${bytes} 6b 6b 6b 6b\n`;
+
+  it("of MIPS follows from the pointers of a dump", () => {
+    const rest = "Cpu 0\n$ 0   : 00000000 10008400 00000000 6b6b6b6b\n";
+    expect(readingOfText(row("87 d0 12 40") + rest).machine.isBigEndian).toBe(true);
+    expect(readingOfText(row("40 12 d0 87") + rest).machine.isBigEndian).toBe(false);
+  });
+
+  it("of ppc64 is what its crash says", () => {
+    const said = (order: string): string =>
+      `${row("00 01 02 03")}${order}E PAGE_SIZE=64K MMU=Radix SMP\n` +
+      "NIP [c0000000003f5a4c] foo+0x15c/0x460\n";
+    expect(readingOfText(said("B")).machine.isBigEndian).toBe(true);
+    expect(readingOfText(said("L")).machine.isBigEndian).toBe(false);
+  });
+});
+
+it("the kernel's name in brackets may have more behind it", () => {
+  const { machine } = readingOfText(
+    "CPU: 0    Not tainted  (2.6.32-svn123 #1)\nPC is at kmem_cache_alloc+0x3c/0x118\n",
+  );
+  expect(machine.kernel).toBe("2.6.32-svn123");
+});
+
 describe("a function whose name begins as one of the allocator", () => {
   const crash = (fn: string): string =>
     `BUG: unable to handle page fault for address: ffffea0004000008\nRIP: 0010:${fn}+0x60/0x2c0\n`;

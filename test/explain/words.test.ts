@@ -137,6 +137,94 @@ describe("a report reads the same behind", () => {
   });
 });
 
+describe("words of people about a log", () => {
+  it.each([
+    ["a mail's subject", `Subject: [BUG] ${POISON[0]}`],
+    ["a tracker's title", `Bug 12345 - ${POISON[0]}`],
+    ["a sentence", "We see list_del corruption, then a panic, on our machines."],
+  ])("in %s are no report", (_, line) => {
+    expect(readingOfText(`${line}\n`).reports).toEqual([]);
+    expect(readingOfText([line, "", ...POISON].join("\n")).reports.length).toBe(1);
+  });
+
+  it("do not take the address from a crash", () => {
+    const crash =
+      "Hi, we hit a general protection fault in kmem_cache_alloc.\n" +
+      "general protection fault, probably for non-canonical address 0xdeac4141deadbeef: 0000\n" +
+      "RIP: 0010:kmem_cache_alloc+0x10a/0x2a0\n";
+    expect(readingOfText(crash).reports).toMatchObject([{ faultAddress: 0xdeac4141deadbeefn }]);
+  });
+
+  it("are told from a list report whose end is cut", () => {
+    const { reports } = readingOfText("list_del corruption. prev->next should be ffff8881\n");
+    expect(reports).toMatchObject([{ lost: ["the end of the line that names the check"] }]);
+  });
+});
+
+/** A poisoned object whose 20th byte was written, with other digits in the place of addresses. */
+const dumpWith = (address: (row: number) => string): string =>
+  [
+    "BUG kmalloc-64 (Not tainted): Poison overwritten",
+    `INFO: 0x${address(1)}-0x${address(1)}. First byte 0x6a instead of 0x6b`,
+    `INFO: Slab 0x${address(9)} objects=21 used=21 fp=0x${address(8)} flags=0x17ffffc0010200`,
+    `INFO: Object 0x${address(0)} @offset=512 fp=0x${address(8)}`,
+    `Redzone ${address(7)}: ${"bb ".repeat(16)} ................`,
+    `Object ${address(0)}: ${"6b ".repeat(16)} kkkkkkkkkkkkkkkk`,
+    `Object ${address(1)}: ${"6b ".repeat(4)}6a ${"6b ".repeat(11)} kkkkjkkkkkkkkkkk`,
+    `Object ${address(2)}: ${"6b ".repeat(16)} kkkkkkkkkkkkkkkk`,
+    `Object ${address(3)}: ${"6b ".repeat(15)}a5  kkkkkkkkkkkkkkk.`,
+    `Redzone ${address(4)}: ${"bb ".repeat(8)}  ........`,
+  ].join("\n");
+
+it.each([
+  ["are hashed", (row: number) => `00000000${(0xd5f1a2b3 - row * 0x9e3779b).toString(16)}`],
+  ["cannot be hashed yet", () => "(____ptrval____)"],
+])("a dump whose addresses %s has its damage where its rows say, once", (_, address) => {
+  const { damage, used } = readingOfText(dumpWith(address)).reports[0];
+  expect(damage).toMatchObject([{ offset: 20, length: 1, role: "poison", is: "6a" }]);
+  expect(used).toBe(21);
+});
+
+it("a report keeps its lines where two tasks print at the same time", () => {
+  const other = POISON.map((line) =>
+    line.replaceAll("kmalloc-64", "filp").replaceAll("3d3b", "3d4c"),
+  );
+  const mixed = POISON.flatMap((line, i) => [
+    `[    1.1][    T1] ${line}`,
+    `[    1.1][    C0] ${other[i]}`,
+  ]);
+  expect(readingOfText(mixed.join("\n")).reports).toMatchObject([
+    { cache: "kmalloc-64", object: 0xffff88003d3b1200n, damage: [{ offset: 16 }] },
+    { cache: "filp", object: 0xffff88003d4c1200n, damage: [{ offset: 16 }] },
+  ]);
+});
+
+describe("the size of the objects of a cache follows from", () => {
+  const TITLE = "BUG foo (Not tainted): Object already free\n";
+  it.each([
+    [
+      "a row of the crash tool",
+      "ffff888100042600      232       1432      1600     25     4k  foo",
+    ],
+    ["what KASAN says", " which belongs to the cache foo of size 232"],
+  ])("%s, not from that of another cache", (_, line) => {
+    expect(readingOfText(`${TITLE}${line}\n`).reports[0].objectSize).toBe(232);
+    const other = readingOfText(`${TITLE}${line.replace("foo", "bar")}\n`);
+    expect(other.reports[0].objectSize).toBe(undefined);
+  });
+});
+
+it("the crash tool's backtrace is a report where no log tells of the crash", () => {
+  const shown =
+    " #7 [ffff88003a1b3c90] page_fault at ffffffff816c8608\n" +
+    "    [exception RIP: kmem_cache_alloc+116]\n    RAX: 0000000000000000  RBX: 61616161deadbeef\n";
+  expect(readingOfText(shown).reports).toMatchObject([{ check: "alloc-oops", isOfDump: true }]);
+  const told =
+    "BUG: unable to handle kernel paging request at 61616161deadbeef\n" +
+    "RIP: 0010:kmem_cache_alloc+0x74/0x1f0\n";
+  expect(readingOfText(told + shown).reports.length).toBe(1);
+});
+
 it("a report names lines that the kernel dropped as lost", () => {
   const lost = (line: string): readonly string[] =>
     readingOfText([POISON[0], line, POISON[3]].join("\n")).reports[0].lost;

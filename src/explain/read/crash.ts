@@ -41,6 +41,9 @@ const OOPS = /(?:Oops: |Oops ?\[#|Internal error: |Kernel access of bad area)/;
 /** s390 says the address on a line of its own, without its place in the page. */
 const FAILING = /\bFailing address: ([0-9a-f]{8,16})/;
 
+/** What the crash tool shows without saying which one it was. */
+export const EXCEPTION = "exception";
+
 /** The beginning of a crash. */
 export function crashIn(line: LogLine): Crash | undefined {
   const { text } = line;
@@ -52,6 +55,7 @@ export function crashIn(line: LogLine): Crash | undefined {
   if (segment !== undefined || data !== undefined) {
     return crash(line, segment ?? data, undefined, at);
   }
+  if (text.includes("[exception RIP: ")) return crash(line, EXCEPTION, undefined);
   return OOPS.test(text) ? crash(line, "oops", undefined) : undefined;
 }
 

@@ -3,7 +3,7 @@ import { isListPoison } from "../damage/word.ts";
 import type { ListWords } from "../report.ts";
 import { pointerOf } from "./numbers.ts";
 
-const POINTER = "\\(?((?:0x)?[0-9a-f]{8,16}|\\s*\\(null\\)|NULL|\\(ptrval\\))";
+const POINTER = "\\(?((?:0x)?[0-9a-f]{8,16}|\\s*\\(null\\)|NULL|\\(_{0,4}ptrval_{0,4}\\))";
 const SHOULD_BE = new RegExp(
   `(next->prev|prev->next) should be (?:prev |next )?${POINTER}\\)?,? but was:? ${POINTER}`,
 );

@@ -9,6 +9,7 @@ import {
   checkOfCrash,
   crashIn,
   diedIn,
+  EXCEPTION,
   failingAddressIn,
   isHelper,
   takeRegisters,
@@ -23,6 +24,14 @@ import { crashOn, holdsPoison, isRepeated, listKindOf, titleOfPlace } from "./pl
 import { paddingRangeIn, rangeIn } from "./ranges.ts";
 import { reportAt } from "./report_at.ts";
 import type { LogLine } from "./unwrap.ts";
+
+/** The beginning of a list check's sentence; prose goes on in other words. */
+const CUT_LIST = longPattern(
+  String.raw`^list_\w{3,8} (?:corruption[.,]|double add:) ?`,
+  String.raw`(?:(?:next|prev)(?:->| is)|\(?(?:0x)?[0-9a-f]{8}|\(|new=|$)`,
+);
+/** What mails and trackers say about a log that they hold. */
+const HEADING = /^(?:Subject|Re|Fwd?|AW|Title|Summary|Bug \d{1,8})\b.{0,12}? ?[:\u2013-] /i;
 
 /** A line this far behind a report's last line is of another one. */
 const REACH = 600;
@@ -49,41 +58,68 @@ const CRASH_FRAME = /^#\d{1,3} \[[0-9a-f]{8,16}\] ([A-Za-z_][\w.]{1,79}) at [0-9
 const INLINE_FRAME = /^([A-Za-z_]\w{1,79}) \S{1,80}:\d+ \[inline\]/;
 const DROPPED = /\b\d{1,9} printk messages dropped|\bMissed \d{1,9} kernel messages/;
 
+const VOICES_MAX = 256;
+
+/** What one task or CPU has printed, as far as it may go on. */
+interface Voice {
+  /** The last report of the checker, and the last of any kind. */
+  slub: Report | undefined;
+  last: Report | undefined;
+  crash: Crash | undefined;
+  /** Where mem_dump_obj() says that the address of the list report to come lies. */
+  dumped: RegExpExecArray | undefined;
+  isTrace: boolean;
+  /** A crash outside of the allocator, until its registers tell whether it met poison. */
+  suspected: Report | undefined;
+}
+
+function newVoice(): Voice {
+  const none = undefined;
+  const reports = { slub: none, last: none, suspected: none };
+  return { ...reports, crash: none, dumped: none, isTrace: false };
+}
+
 export class LogParser {
   readonly reports: Report[] = [];
   readonly unplaced: UnplacedLine[] = [];
   readonly others = new Set<string>();
-  /** The last report of the checker, and the last of any kind. */
-  #slub: Report | undefined;
-  #last: Report | undefined;
-  #crash: Crash | undefined;
-  /** Where mem_dump_obj() says that the address of the list report to come lies. */
-  #dumped: RegExpExecArray | undefined;
-  #isTrace = false;
-  /** A crash outside of the allocator, until its registers tell whether it met poison. */
-  #suspected: Report | undefined;
+  /** Of each task or CPU that prints, because they print at the same time. */
+  readonly #voices = new Map<string, Voice>();
+  #caller = "";
+  #voice: Voice = newVoice();
   readonly #headless = new HeadlessReport();
   /** A warning that two allocators print, until the line that tells which one it was. */
   #notASlab: LogLine | undefined;
 
   take(line: LogLine): void {
+    if (line.seconds === undefined && HEADING.test(line.text)) return;
+    this.#listenTo(line.caller ?? this.#caller);
     const other = otherToolIn(line.text);
     if (other !== undefined) this.others.add(other);
     const isTitle = this.#title(line) || this.#list(line) || this.#warning(line);
     if (!isTitle) this.#body(line);
-    if (DROPPED.test(line.text) && this.#last !== undefined) {
-      this.#last.isDropped ||= line.first - this.#last.lastLine <= BESIDE;
+    if (DROPPED.test(line.text) && this.#voice.last !== undefined) {
+      this.#voice.last.isDropped ||= line.first - this.#voice.last.lastLine <= BESIDE;
     }
     this.#suspicion(line);
     this.#crashLine(line);
   }
 
+  /** Goes on where this caller was. */
+  #listenTo(caller: string): void {
+    if (caller === this.#caller) return;
+    if (this.#voices.size > VOICES_MAX) this.#voices.clear();
+    this.#voices.set(this.#caller, this.#voice);
+    this.#voice = this.#voices.get(caller) ?? newVoice();
+    this.#caller = caller;
+  }
+
   #open(report: Report, isSlub: boolean): boolean {
     this.#closeHeadless();
     this.reports.push(report);
-    this.#last = report;
-    this.#slub = isSlub ? report : undefined;
-    this.#isTrace = false;
+    this.#voice.last = report;
+    this.#voice.slub = isSlub ? report : undefined;
+    this.#voice.isTrace = false;
     return true;
   }
 
@@ -103,7 +139,7 @@ export class LogParser {
 
   /** The title that follows the words of 6.12's checks belongs to the report that they opened. */
   #completes(cache: string, line: LogLine): boolean {
-    const open = this.#near(this.#slub, line);
+    const open = this.#near(this.#voice.slub, line);
     if (open === undefined || open.cache !== undefined || open.ranges.length === 0) return false;
     open.cache = cache;
     open.lastLine = line.last;
@@ -112,14 +148,15 @@ export class LogParser {
 
   #list(line: LogLine): boolean {
     const found = LIST.exec(line.text);
-    if (found === null) {
-      this.#dumped = POINTER_OFFSET.exec(line.text) ?? this.#dumped;
+    const words = found === null ? undefined : listWordsOf(line.text);
+    if (found === null || (words === undefined && !CUT_LIST.test(line.text))) {
+      this.#voice.dumped = POINTER_OFFSET.exec(line.text) ?? this.#voice.dumped;
       return false;
     }
     const kind = found[1].startsWith("list_add") ? "list_add corruption" : "list_del corruption";
-    const report = reportAt(line, { check: "list", kind, list: listWordsOf(line.text) });
-    if (this.#dumped !== undefined) placeNode(report, this.#dumped);
-    this.#dumped = undefined;
+    const report = reportAt(line, { check: "list", kind, list: words });
+    if (this.#voice.dumped !== undefined) placeNode(report, this.#voice.dumped);
+    this.#voice.dumped = undefined;
     // Kernels before 4.16 warn first, and then say what of.
     if (this.reports.at(-1)?.isHeadless === true && this.#isSaid("list", line)) this.reports.pop();
     return this.#open(report, false);
@@ -170,10 +207,10 @@ export class LogParser {
 
   #body(line: LogLine): void {
     if (this.#range(line)) return;
-    const report = this.#near(this.#slub, line);
+    const report = this.#near(this.#voice.slub, line);
     const isOurs = isBodyLine(line.text);
     if (report !== undefined && isOurs) {
-      if (takeBody(report, line.text)) this.#isTrace = false;
+      if (takeBody(report, line.text)) this.#voice.isTrace = false;
       report.lastLine = Math.max(report.lastLine, line.last);
     } else if (isOurs) this.#takeHeadless(line);
     this.#trace(line);
@@ -182,7 +219,7 @@ export class LogParser {
   /** This title follows the words of a check, which are missing here. */
   #beginHeadless(cache: string, line: LogLine): void {
     this.#closeHeadless();
-    this.#slub = undefined;
+    this.#voice.slub = undefined;
     const report = this.#takeHeadless(line);
     report.cache = cache;
     report.kind = OBJECT_CORRUPT;
@@ -207,7 +244,7 @@ export class LogParser {
   #range(line: LogLine): boolean {
     const range = rangeIn(line.text);
     if (range === undefined) return false;
-    const open = this.#near(this.#slub, line);
+    const open = this.#near(this.#voice.slub, line);
     const section = BRACKETED.exec(line.text)?.[1];
     if (open !== undefined && open.ranges.length === 0 && section === undefined) {
       open.ranges.push(range);
@@ -226,11 +263,11 @@ export class LogParser {
   }
 
   #trace({ text, last }: LogLine): void {
-    if (/call trace:|^Backtrace:|crash> bt/i.test(text)) this.#isTrace = true;
-    const report = this.#last;
+    if (/call trace:|^Backtrace:|crash> bt/i.test(text)) this.#voice.isTrace = true;
+    const report = this.#voice.last;
     if (report === undefined || last - report.lastLine > REACH) return;
     takeRegisters(report, text);
-    if (!this.#isTrace) return;
+    if (!this.#voice.isTrace) return;
     const [, unsure, fn] = FRAME.exec(text) ?? [];
     const name = fn ?? CRASH_FRAME.exec(text)?.[1] ?? INLINE_FRAME.exec(text)?.[1];
     if (name === undefined || unsure !== undefined || report.stack.length >= STACK_MAX) return;
@@ -240,12 +277,12 @@ export class LogParser {
 
   #crashLine(line: LogLine): void {
     const crash = crashIn(line);
-    if (crash !== undefined) this.#crash = merged(this.#crash, crash);
+    if (crash !== undefined) this.#voice.crash = merged(this.#voice.crash, crash);
     const address = failingAddressIn(line.text);
-    if (this.#crash !== undefined && address !== undefined) {
-      this.#crash = { ...this.#crash, address: this.#crash.address ?? address };
+    if (this.#voice.crash !== undefined && address !== undefined) {
+      this.#voice.crash = { ...this.#voice.crash, address: this.#voice.crash.address ?? address };
     }
-    const open = this.#crash;
+    const open = this.#voice.crash;
     if (open === undefined) return;
     if (line.first - open.line.first > 80) {
       this.#closeCrash();
@@ -254,9 +291,9 @@ export class LogParser {
     const fn = open.helper === undefined ? this.#diedIn(line) : this.#frameIn(line.text);
     if (fn === undefined) return;
     // What fills memory or translates an address does it for the function that called it.
-    if (isHelper(fn)) this.#crash = { ...open, helper: open.helper ?? fn };
+    if (isHelper(fn)) this.#voice.crash = { ...open, helper: open.helper ?? fn };
     else {
-      this.#crash = undefined;
+      this.#voice.crash = undefined;
       this.#report(open, fn, line);
     }
   }
@@ -275,14 +312,18 @@ export class LogParser {
   /** Ends the log. */
   finish(): void {
     this.#closeCrash();
+    for (const caller of [...this.#voices.keys()]) {
+      this.#listenTo(caller);
+      this.#closeCrash();
+    }
     if (this.#notASlab !== undefined) this.#openNotASlab(this.#notASlab);
     this.#closeHeadless();
   }
 
   /** Without a stack a BUG() of the allocator's own file is a report all the same. */
   #closeCrash(): void {
-    const crash = this.#crash;
-    this.#crash = undefined;
+    const crash = this.#voice.crash;
+    this.#voice.crash = undefined;
     if (crash?.file !== undefined) this.#report(crash, crash.helper ?? "", crash.line);
   }
 
@@ -310,12 +351,14 @@ export class LogParser {
   #openCrash(report: Report): void {
     this.#open(report, false);
     // The stack that a crash tool shows goes on behind the function that died.
-    this.#isTrace = report.isOfDump;
+    this.#voice.isTrace = report.isOfDump;
   }
 
   /** Whether the words of a list check, or the first words of the same crash, were a report. */
   #isTold(crash: Crash, check: SlabCheck, fn: string): boolean {
     if (check === "list") return this.#isSaid(check, crash.line);
+    // The crash tool shows once more where the machine died.
+    if (crash.what === EXCEPTION) return this.reports.some(({ stack }) => stack[0] === fn);
     const last = this.reports.at(-1);
     return crash.what === "oops" && last?.stack[0] === fn && this.#isSaid(check, crash.line);
   }
@@ -325,16 +368,16 @@ export class LogParser {
     if (crash.file !== undefined) return;
     this.others.add(`${crash.what} in ${fn}`);
     if (crash.what !== "general protection fault" || crash.address !== undefined) return;
-    this.#suspected = this.#crashReport(crash, "poison-oops", fn, line);
+    this.#voice.suspected = this.#crashReport(crash, "poison-oops", fn, line);
   }
 
   #suspicion({ text, first }: LogLine): void {
-    const report = this.#suspected;
+    const report = this.#voice.suspected;
     if (report === undefined) return;
     takeRegisters(report, text);
     const isOurs = holdsPoison(report);
     if (isOurs) this.#openCrash(report);
-    if (isOurs || first - report.lastLine > BESIDE) this.#suspected = undefined;
+    if (isOurs || first - report.lastLine > BESIDE) this.#voice.suspected = undefined;
   }
 
   #near(report: Report | undefined, line: LogLine): Report | undefined {
@@ -363,5 +406,7 @@ function placeNode(report: Report, [, cache, start, offset, size]: RegExpExecArr
 /** The words of one crash come on more than one line: the first that says what it was counts. */
 function merged(before: Crash | undefined, crash: Crash): Crash {
   if (before === undefined || crash.line.first - before.line.first > 20) return crash;
+  // Prose has no address.
+  if (before.what === crash.what && before.address === undefined) return crash;
   return before.what === "oops" ? { ...crash, line: before.line } : before;
 }

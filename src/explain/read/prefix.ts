@@ -8,6 +8,8 @@ export interface BareLine {
   readonly isStamped: boolean;
   /** The seconds of the kernel's own clock, where the line has them. */
   readonly seconds: number | undefined;
+  /** The task or the CPU that printed it, where the kernel says so. */
+  readonly caller: string | undefined;
 }
 
 const ESCAPE_SEQUENCE = /\u001b\[[0-9;?]{0,16}[A-Za-z]/g;
@@ -19,11 +21,13 @@ const MARGIN = /^(?:[>|]|\s)+/;
 /** Some makers of devices print the CPU behind it. */
 const KERNEL_CLOCK = /^\[\s{0,8}(\d{1,9})[.,](\d{1,9})(?:[@,]\d{1,3})?\s?\]/;
 
+const CALLER = /^\[\s{0,8}([TC]\d{1,9})\]/;
+
 /** What a logger writes before a line. */
 const STAMPS: readonly RegExp[] = [
   KERNEL_CLOCK,
   /^\[\s{0,8}[+-]\d{1,9}[.,]\d{1,9}\]/,
-  /^\[\s{0,8}[TC]\d{1,9}\]/,
+  CALLER,
   /^\[\d{1,3}:\s{0,16}[\w/.:-]{1,20}:\s{0,8}\d{1,7}\]/,
   /^-?\(\d{1,2}\)\[\d{1,7}:[^\]]{1,24}\]/,
   /^\[(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?[^\s\]]{0,6}\]/,
@@ -86,16 +90,18 @@ function bareLine(line: string): BareLine {
   let text = line;
   let isStamped = false;
   let seconds: number | undefined;
+  let caller: string | undefined;
   for (let i = 0; i < PREFIXES_MAX; i++) {
     const rest = text.replace(MARGIN, "");
     const stamp = STAMPS.map((pattern) => pattern.exec(rest)?.[0]).find((found) => found);
     text = rest;
     if (stamp === undefined) break;
     seconds ??= secondsOf(stamp);
+    caller ??= CALLER.exec(stamp)?.[1];
     isStamped = true;
     text = rest.slice(stamp.length);
   }
-  return { text: text.trimEnd(), isStamped, seconds };
+  return { text: text.trimEnd(), isStamped, seconds, caller };
 }
 
 function secondsOf(stamp: string): number | undefined {

@@ -80,6 +80,28 @@ describe("a list report", () => {
   });
 });
 
+describe("the cause of a list report", () => {
+  const held = (value: string): string | undefined =>
+    explained(`list_del corruption. next->prev should be ffff88032b9a4d10, but was ${value}\n`)
+      .causes[0].class;
+
+  it.each([
+    ["another node", "ffff8803291b7a60", "list-misuse"],
+    ["text", "2f6465762f736461", "write-after-free"],
+    ["a pointer of which one bit is wrong", "fbff88032b9a4d10", "bit-flip"],
+    ["a pointer of which two bits are wrong", "f9ff88032b9a4d10", "write-after-free"],
+  ])("follows from %s in the node", (_, value, cause) => {
+    expect(held(value)).toBe(cause);
+  });
+
+  it("does not follow from the digits of a hash", () => {
+    const hashed =
+      "list_add corruption. next->prev should be prev (00000000d5f1a2b3), " +
+      "but was 000000007c6e5f4a. (next=00000000aab1c2d3).\n";
+    expect(explained(hashed).causes[0].class).toBe("list-misuse");
+  });
+});
+
 describe("a warning of mm/slab.h", () => {
   const at = (fn: string): string =>
     `WARNING: CPU: 3 PID: 511 at mm/slab.h:357 ${fn}+0x1f2/0x3b0\n`;

@@ -64,6 +64,16 @@ export function poisonOf(address: bigint | undefined): Poison | undefined {
   return isDeleted || isNear("dead000000000100") ? "deleted" : undefined;
 }
 
+/** Whether a value would be the address of an object but for one bit of its upper part. */
+export function isOneBitFromPointer(value: bigint, wordBytes: 4 | 8): boolean {
+  if (wordBytes === 4 || regionOf(value, wordBytes) !== undefined) return false;
+  const bits = Array.from({ length: UPPER_BITS }, (_, i) => 1n << BigInt(63 - i));
+  return bits.some((bit) => regionOf(value ^ bit, wordBytes) === "pointer into memory");
+}
+
+/** Those in which all addresses of objects agree. */
+const UPPER_BITS = 17;
+
 /** Whether a value can be an address of the kernel. */
 export function isPointer(value: bigint, wordBytes: 4 | 8): boolean {
   return value >= (wordBytes === 8 ? 0xc000000000000000n : 0x80000000n);

@@ -163,8 +163,8 @@ export class Recorder implements CacheLookup {
   }
 
   /**
-   * Without the annotation the compiler intersects the parameters of all entries for the call, which
-   * takes it longer than the rest of the sources.
+   * Without the annotation the compiler intersects the parameters of all entries for the call,
+   * which takes it longer than the rest of the sources.
    */
   #resultOf(op: ProgramOp): ResultText {
     const text: (op: never) => ResultText = this.#results[kindOf(op)];

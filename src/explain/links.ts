@@ -29,9 +29,7 @@ export function isAboutList({ list }: Report, later: Report): boolean {
   return named.some((address) => address !== undefined && held.includes(address));
 }
 
-/** Reports in the order of time. */
+/** Reports, which were read in the order of the log, in the order of time. */
 export function inOrderOfTime(reports: readonly Report[]): Report[] {
-  return [...reports].sort(
-    (a, b) => Number(a.isOfDump) - Number(b.isOfDump) || a.firstLine - b.firstLine,
-  );
+  return [...reports].sort((a, b) => Number(a.isOfDump) - Number(b.isOfDump));
 }

@@ -18,6 +18,7 @@ const OF_CRASHES: ReadonlySet<SlabCheck> = new Set([
   "kfree-page",
   "alloc-oops",
   "free-oops",
+  "poison-oops",
 ]);
 
 /** In the order in which the kernel prints them. */
@@ -26,14 +27,16 @@ export function lostPartsOf(report: Report): string[] {
   const isOfBytes = OF_BYTES.has(check);
   const isOfObject = OF_OBJECTS.has(check);
   const isCrash = OF_CRASHES.has(check);
+  const isCut = check === "list" && list === undefined && !isHeadless;
   const parts: readonly (readonly [string, boolean])[] = [
     ["the line that names the check", isHeadless || (isOfObject && cache === undefined)],
     ["the line that says which bytes are wrong", isOfBytes && !ranges.some(({ is }) => is >= 0)],
-    ["the end of the line that names the check", check === "list" && list === undefined],
+    ["the end of the line that names the check", isCut],
     ["the line that names the object", isOfObject && (object === undefined || report.isPlaced)],
     ["the dump of the object", isOfObject && rows.length === 0],
     ["rows of the dump", isOfObject && rows.length > 0 && !isWhole(report)],
     ["the registers", isCrash && registers.size === 0],
+    ["lines that the kernel or a logger dropped", report.isDropped],
     ["the trace", (isOfObject || isCrash) && stack.length < 2],
   ];
   return parts.filter(([, isLost]) => isLost).map(([text]) => text);

@@ -8,7 +8,7 @@ const RELEASE = /\b[2-9]\.\d{1,3}(?:\.\d{1,4})?[\w.+~-]{0,80}/;
 const KERNEL_AT: readonly RegExp[] = [
   new RegExp(`(?:Not tainted|Tainted: [A-Z -]{1,60}?) {0,4}(${RELEASE.source})`),
   new RegExp(`(?:Linux version|RELEASE:) {0,4}(${RELEASE.source})`),
-  new RegExp(`\\((${RELEASE.source})\\)`),
+  new RegExp(`\\((${RELEASE.source})(?: #.{1,40})?\\)`),
   new RegExp(`CPU: \\d+ .{0,80}? (${RELEASE.source}) #`),
   new RegExp(`Tainted.{0,40}\\s(${RELEASE.source})`),
 ];
@@ -29,10 +29,15 @@ const ARCHES: readonly (readonly [string, RegExp])[] = [
   ["s390x", /Krnl PSW|IBM \d{4} M\d\d|\bs390x?\b/],
   ["ppc64", /\bGPR\d\d: [0-9a-f]{16}|^\[c0[0-9a-f]{14}\] \[c0|NIP \[c0[0-9a-f]{14}\]/],
   ["ppc32", /\bGPR\d\d: [0-9a-f]{8} |NIP \[[0-9a-f]{8}\]|_btrfs_ppc/],
+  ["ppc32", /^\[[c-f][0-9a-f]{7}\] \[[c-f][0-9a-f]{7}\] /],
   ["arm64", /\bpstate: [0-9a-f]{8}|\bx29: [0-9a-f]{16}|__arm64_sys|el0t?_svc|\barm64\b/],
   ["arm", /\(unwind_backtrace\)|PC is at|\[<[0-9a-f]{8}>\] \(\w+\) from|\bret_fast_syscall/],
   ["riscv64", /\bepc ?: [0-9a-f]{16}/],
-  ["mips", /\bepc ?: [0-9a-f]{8} |\$ 0 +: /],
+  ["loongarch64", /\bERA: [0-9a-f]{16}|\bera == [0-9a-f]/],
+  ["sparc64", /\bTPC: [0-9a-f]{16}|^TPC: </],
+  ["parisc", /\bIAOQ\[0\]: |\bKernel Fault: Code=/],
+  ["m68k", /^PC: \[<[0-9a-f]{8}>\] /],
+  ["mips", /\bepc *: [0-9a-f]{8} |\$ 0 +: /],
   ["x86_64", /\bRIP: |\bR[A-D]X: [0-9a-f]{16}|asm_exc_|entry_SYSCALL_64|do_syscall_64|x86_64/],
   ["i386", /\bEIP: |\bEAX: [0-9a-f]{8}|EIP is at|\bi[3-6]86\b/],
 ];
@@ -64,10 +69,15 @@ function wordingOf(text: string): number | undefined {
   return WORDINGS.find(([, pattern]) => pattern.test(text))?.[0];
 }
 
+const BIG_ENDIAN: readonly string[] = ["s390x", "ppc32", "sparc64", "parisc", "m68k"];
+const NARROW: readonly string[] = ["arm", "i386", "ppc32", "mips", "parisc", "m68k"];
+
 /** Gathers facts from line to line. */
 export class MachineReader {
   kernel: string | undefined;
   #isWide = false;
+  /** What the words of ppc say, which runs in either order. */
+  #saysBig: boolean | undefined;
   #wording: number | undefined;
   readonly #votes = new Map<string, number>();
   readonly #tools = new Set<string>();
@@ -76,6 +86,8 @@ export class MachineReader {
     this.kernel ??= kernelIn(text);
     this.#isWide ||= WIDE.test(text);
     this.#wording ??= wordingOf(text);
+    const order = /^([BL])E PAGE_SIZE=/.exec(text)?.[1];
+    if (order !== undefined) this.#saysBig ??= order === "B";
     for (const [arch, pattern] of ARCHES) {
       if (pattern.test(text)) this.#votes.set(arch, (this.#votes.get(arch) ?? 0) + 1);
     }
@@ -90,10 +102,21 @@ export class MachineReader {
       wording: this.#wording,
       arch,
       wordBytes: this.#isWide || !isNarrow(arch, reports) ? 8 : 4,
-      isBigEndian: arch === "s390x" || arch === "ppc32",
+      isBigEndian: this.#saysBig ?? (BIG_ENDIAN.includes(arch ?? "") || isBigMips(arch, reports)),
       tools: [...this.#tools],
     };
   }
+}
+
+/** MIPS runs in either order, and says nowhere in which: pointers in a dump do. */
+function isBigMips(arch: string | undefined, reports: readonly Report[]): boolean {
+  if (arch !== "mips") return false;
+  const bytes = reports.flatMap(({ rows }) => rows.flatMap((row) => row.bytes));
+  const words = bytes.flatMap((_, i) => (i % 4 === 0 ? [bytes.slice(i, i + 4)] : []));
+  const varied = words.filter((word) => word.some((byte) => byte !== word[0]));
+  const pointers = (at: number): number =>
+    varied.filter((word) => word[at] >= 0x80 && word[at] < 0xa0).length;
+  return pointers(0) > pointers(3);
 }
 
 function addressesOf(reports: readonly Report[]): bigint[] {
@@ -103,7 +126,7 @@ function addressesOf(reports: readonly Report[]): bigint[] {
 }
 
 function isNarrow(arch: string | undefined, reports: readonly Report[]): boolean {
-  if (arch !== undefined) return ["arm", "i386", "ppc32", "mips"].includes(arch);
+  if (arch !== undefined) return NARROW.includes(arch);
   const addresses = addressesOf(reports).filter((address) => address > 0xffffn);
   return addresses.length > 0 && addresses.every((address) => address <= 0xffffffffn);
 }

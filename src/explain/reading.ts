@@ -6,6 +6,7 @@ import { lostPartsOf } from "./lost.ts";
 import { kernelIn, MachineReader } from "./machine.ts";
 import { CacheSizes } from "./read/cache_sizes.ts";
 import { LogParser } from "./read/parser.ts";
+import { inOrderOfParts } from "./read/pstore.ts";
 import { withoutMailEncoding } from "./read/quoted_printable.ts";
 import { LineSplitter, type LogInput } from "./read/splitter.ts";
 import { StructFields } from "./read/struct_fields.ts";
@@ -18,7 +19,7 @@ export function readingOf(input: LogInput): LogReading {
   const machine = new MachineReader();
   const sizes = new CacheSizes();
   const fields = new StructFields();
-  for (const line of unwrapped(withoutMailEncoding(input.lines))) {
+  for (const line of unwrapped(inOrderOfParts(withoutMailEncoding(input.lines)))) {
     machine.take(line.text);
     sizes.take(line.text);
     fields.take(line.text);
@@ -30,7 +31,7 @@ export function readingOf(input: LogInput): LogReading {
   const reports = inOrderOfTime(parser.reports);
   const facts = machine.facts(reports);
   for (const report of reports) report.kernel ??= facts.kernel;
-  nameObjects(reports, sizes.found);
+  nameObjects(reports, sizes);
   for (const report of reports) report.objectName = fields.found.get(report.object ?? 0n);
   placeDamage(reports, facts);
   link(reports);
@@ -46,12 +47,12 @@ export function readingOfLines(lines: readonly string[]): LogReading {
 }
 
 /** A crash in the allocator holds its cache, and often its object, in registers. */
-function nameObjects(reports: readonly Report[], sizes: readonly CacheSize[]): void {
+function nameObjects(reports: readonly Report[], { found: sizes, ofObjects }: CacheSizes): void {
   for (const report of reports) {
     const held = [...report.registers.values()];
     const cache = sizes.find(({ address }) => address !== undefined && held.includes(address));
     report.cache ??= cache?.name;
-    report.objectSize ??= cache?.objectSize;
+    report.objectSize ??= cache?.objectSize ?? ofObjects.get(report.cache ?? "");
     const list = reports.find((other) => other.check === "list" && isAboutList(other, report));
     if (!/oops/.test(report.check) || list === undefined) continue;
     report.object ??= list.list?.expected;

@@ -21,6 +21,7 @@ export type SlabCheck =
   | "slab-bug"
   | "alloc-oops"
   | "free-oops"
+  | "poison-oops"
   | "list";
 
 /** What a byte of a slot is for. */
@@ -124,6 +125,8 @@ export interface Report {
   readonly isOfDump: boolean;
   /** Whether the lines that name the check are missing. */
   readonly isHeadless: boolean;
+  /** Whether the kernel or a logger says that lines are missing here. */
+  isDropped: boolean;
   /** Whether the object follows from the damage, because no line names it. */
   isPlaced: boolean;
   /** Parts of the report that the log does not hold. */
@@ -199,6 +202,7 @@ export function newReport(
     seconds: undefined,
     isOfDump: false,
     isHeadless: false,
+    isDropped: false,
     isPlaced: false,
     lost: [],
     lastLine: parts.firstLine,

@@ -22,6 +22,7 @@ const FOUND: Readonly<Record<SlabCheck, string>> = {
   "slab-bug": "a slab is not in the state that it must be in",
   "alloc-oops": "the machine died in the allocator while it followed a free pointer",
   "free-oops": "the machine died in the allocator while it freed an address",
+  "poison-oops": "the machine died where it followed bytes that the kernel leaves in unused memory",
   list: "the neighbours of a list node do not point back at it",
 };
 

@@ -59,6 +59,7 @@ const COMPOSED: readonly (readonly [RegExp, SlabCheck, string])[] = [
   [/^Attempt to free object/, "pointer", "Attempt to free object outside of slab"],
   [/^No slab (?:cache )?for object/, "pointer", "No slab cache for object"],
   [/^Object is on free-list/, "already-free", "Object is on free-list"],
+  [/^Object already allocated/, "free-list", "Object already allocated"],
   [/^Freepointer corrupt/i, "free-pointer", "Freepointer corrupt"],
   [/^Freelist chain is corrupt/i, "free-list", "Freechain corrupt"],
   [/^belongs to different slab/i, "wrong-cache", "Object belongs to a different slab"],
@@ -96,27 +97,38 @@ export function overwrittenWith(byte: number): string {
   return `${PART_OF_BYTE[byte] ?? "Object"} overwritten`;
 }
 
+/** Whole names: kfree_skb() and kmalloc_reserve() are of others. */
 const ALLOCATES = longPattern(
-  "^_{0,3}(?:kmem_cache_alloc|kmalloc|slab_alloc|krealloc|kzalloc|kvmalloc",
-  "|get_freepointer|get_partial|prefetch_freepointer|freelist_ptr_decode)",
+  "^_{0,3}(?:kmem_cache_alloc(?:_[a-z]+)*|k[mz]alloc(?:_(?:node|trace|track|caller|large|order",
+  "|cache|nolock|slab))*|slab_alloc(?:_node)?|(?:do_)?krealloc(?:_node|_align)*|kvmalloc(?:_node)?",
+  "|get_freepointer(?:_safe)?|get_(?:any_)?partial(?:_node)?|prefetch_freepointer",
+  "|freelist_(?:ptr_decode|dereference)|alloc_debug_processing|alloc_single_from_\\w+",
+  "|alloc_from_pcs|new_slab(?:_objects)?|allocate_slab|setup_object(?:_debug)?|init_object",
+  "|acquire_slab|refill_(?:objects|sheaf)|(?:memcg_)?slab_post_alloc_hook|shuffle_freelist)$",
 );
 const FREES = longPattern(
-  "^_{0,3}(?:kfree|kmem_cache_free|slab_free|cache_free|do_slab_free|cache_from_obj",
-  "|free_debug_processing|free_to_partial_list|build_detached_freelist",
-  "|memcg_slab_free|kvfree|put_cpu_partial)",
+  "^_{0,3}(?:k[vz]?free(?:_const|_sensitive|_bulk|_nolock)?|kmem_cache_free(?:_[a-z]+)*",
+  "|slab_free(?:_[a-z]+)*|cache_free(?:_[a-z]+)*|do_slab_free|cache_from_obj",
+  "|free_debug_processing|free_to_(?:partial_list|pcs)|build_detached_freelist",
+  "|memcg_slab_free(?:_hook)?|put_cpu_partial|free_large_kmalloc|free_nonslab_page)$",
 );
 const WALKS = longPattern(
-  "^_{0,3}(?:deactivate_slab|unfreeze_partials|put_partials|flush_cpu_slab",
-  "|on_freelist|get_map|fill_map|check_object|check_slab|validate_slab",
-  "|print_trailer|discard_slab|free_slab|kmem_cache_(?:shrink|destroy|close",
-  "|shutdown|do_shrink)|shutdown_cache|slab_pad_check|free_partial)",
+  "^_{0,3}(?:deactivate_slab|unfreeze_partials|put_partials|flush_(?:cpu_)?slab",
+  "|on_freelist|get_map|fill_map|check_object|check_slab|check_bytes_and_report|validate_slab",
+  "|print_(?:trailer|section|page_info|track(?:ing)?)|discard_slab|free_slab|list_slab_objects",
+  "|kmem_cache_(?:shrink|destroy|close|shutdown|do_shrink)|shutdown_cache|slab_pad_check",
+  "|free_partial)",
 );
+
+/** What a compiler appends to the name of a function that it changed, and 6.10 to some others. */
+const VARIANT = /(?:_noprof)?(?:\.[a-z]\w*|\.\d+)*$/;
 
 /** What a function of the allocator was doing; undefined for all other functions. */
 export function taskOf(fn: string): "alloc" | "free" | "walk" | undefined {
-  if (WALKS.test(fn)) return "walk";
-  if (FREES.test(fn)) return "free";
-  return ALLOCATES.test(fn) ? "alloc" : undefined;
+  const name = fn.replace(VARIANT, "");
+  if (WALKS.test(name)) return "walk";
+  if (FREES.test(name)) return "free";
+  return ALLOCATES.test(name) ? "alloc" : undefined;
 }
 
 /** Hardened checks stand near the top of the kernel's file, kfree()'s near its end. */

@@ -199,11 +199,21 @@ export const PRIOR: Readonly<Record<SlabCheck, Shares>> = {
   },
   "free-oops": {
     "invalid-free-foreign": 0.62,
+    "double-free": 0.03,
+    "read-after-free": 0.03,
     "free-pointer-forge": 0.1,
     "double-free-after-discard": 0.08,
     "use-after-destroy": 0.06,
     "wrong-size-use": 0.04,
     "write-after-free": 0.04,
+  },
+  "poison-oops": {
+    "read-after-free": 0.42,
+    "write-after-free": 0.36,
+    race: 0.08,
+    "list-misuse": 0.05,
+    "uninitialised-read": 0.02,
+    "double-free": 0.02,
   },
   list: {
     "list-misuse": 0.56,

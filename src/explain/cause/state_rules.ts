@@ -1,7 +1,7 @@
 // What lists, free pointers, registers and other reports of the log say.
 
 import { POISON_END, POISON_FREE } from "../../abi.ts";
-import { isListPoison, regionOf } from "../damage/word.ts";
+import { isListPoison, isOneBitFromPointer, poisonOf, regionOf } from "../damage/word.ts";
 import { isAboutList } from "../links.ts";
 import type { LogReading, Report } from "../report.ts";
 import { type CauseRule, clue, cluesIf } from "./clue.ts";
@@ -11,9 +11,12 @@ const POISON_WORD = /^6b6b6b6b/;
 const listValue: CauseRule = ({ list }, { machine }) => {
   const found = list?.found;
   if (list === undefined || found === undefined) return [];
+  // Hashes of pointers are no values: only whether two of them are equal counts.
+  const isHashed = machine.wordBytes === 8 && [list.expected, list.neighbour].some(isHash);
   const isSelf = found === list.neighbour && found !== 0n;
   const isPoisoned = POISON_WORD.test(found.toString(16));
-  const isKnown = isSelf || isPoisoned || isListPoison(found) || found === 0n;
+  const isFlipped = !isHashed && isOneBitFromPointer(found, machine.wordBytes);
+  const isKnown = isHashed || isSelf || isPoisoned || isListPoison(found) || found === 0n;
   const region = regionOf(found, machine.wordBytes);
   return [
     ...cluesIf(isPoisoned, clue(30, "the node lies in freed memory", "write-after-free")),
@@ -31,6 +34,10 @@ const listValue: CauseRule = ({ list }, { machine }) => {
       clue(2, "the node points into another list", "list-misuse", "race"),
     ),
     ...cluesIf(
+      isFlipped,
+      clue(150, "the node holds a pointer of which one bit is wrong", "bit-flip"),
+    ),
+    ...cluesIf(
       !isKnown && region === undefined,
       clue(5, "the node holds no pointer: its owner's memory was written", "write-after-reuse"),
       clue(
@@ -44,6 +51,11 @@ const listValue: CauseRule = ({ list }, { machine }) => {
     ),
   ];
 };
+
+/** Kernels from 4.15 on print 32 bits that stand for a pointer. */
+function isHash(value: bigint | undefined): boolean {
+  return value !== undefined && value > 0xffffn && value <= 0xffffffffn;
+}
 
 /** A crash on an address that a list check named: it was handed out as an object. */
 const listHeadAsObject: CauseRule = (report, { reports }) => {
@@ -85,10 +97,14 @@ const freePointerValue: CauseRule = (report, { machine }) => {
   );
   const isRed = bytes.some((digits) => /^(?:cc){2,7}(?!cc)|^(?:bb){2,7}(?!bb)/.test(digits));
   const isPoison = bytes.some((digits) => POISON_WORD.test(digits));
+  const isFlipped = [report.faultAddress, report.freePointer].some(
+    (value) => value !== undefined && isOneBitFromPointer(value, machine.wordBytes),
+  );
   const isOutside = values.some((value) =>
     /vmalloc|code or data/.test(regionOf(value, machine.wordBytes) ?? ""),
   );
   return [
+    ...cluesIf(isFlipped, clue(60, "one bit of the free pointer is wrong", "bit-flip")),
     ...cluesIf(isText, clue(3, "the free pointer holds text", "write-after-free", "overflow-far")),
     ...cluesIf(
       isRed,
@@ -128,6 +144,45 @@ const stackAddress: CauseRule = ({ check, registers }) => {
   );
 };
 
+/** What an address was read from tells who read it. */
+const poisonFollowed: CauseRule = ({ check, faultAddress, registers }) => {
+  if (check !== "poison-oops") return [];
+  const poisons = [faultAddress, ...registers.values()].map(poisonOf);
+  const isDeleted = poisons.includes("deleted") && !poisons.includes("freed");
+  const isFresh = poisons.includes("not initialised") && !poisons.includes("freed");
+  const deleted = "the address was read from a list node that was deleted";
+  const fresh = "the address was read from memory that nobody had written to";
+  return [
+    ...cluesIf(isDeleted, clue(60, deleted, "list-misuse"), clue(4, deleted, "race")),
+    ...cluesIf(isFresh, clue(200, fresh, "uninitialised-read")),
+  ];
+};
+
+/** An address that was freed, and was itself read from freed memory. */
+const poisonFreed: CauseRule = ({ check, faultAddress, registers }) => {
+  const isOfFree = check === "free-oops" || check === "kfree-page";
+  const isPoison = [faultAddress, ...registers.values()].some(
+    (value) => poisonOf(value) === "freed",
+  );
+  const text = "the address that was freed was read from memory that was freed before";
+  return cluesIf(
+    isOfFree && isPoison,
+    clue(12, text, "double-free", "write-after-free", "read-after-free"),
+  );
+};
+
+const TOO_MANY = 3;
+
+/** Free lists of several caches at once: a crash tool that does not know how they are encoded. */
+const unreadable: CauseRule = (report, { reports }) => {
+  const invalid = reports.filter(({ check, isOfDump }) => check === "free-pointer" && isOfDump);
+  const caches = new Set(invalid.map(({ cache }) => cache));
+  return cluesIf(
+    invalid.includes(report) && caches.size >= TOO_MANY,
+    clue(60, `the crash tool calls free pointers of ${caches.size} caches invalid`, "artefact"),
+  );
+};
+
 const interior: CauseRule = ({ words }) =>
   cluesIf(
     /Invalid object pointer/.test(words),
@@ -136,7 +191,7 @@ const interior: CauseRule = ({ words }) =>
 
 const elsewhere: CauseRule = ({ words }) =>
   cluesIf(
-    /outside of slab|No slab cache|not a (?:valid )?Slab page/i.test(words),
+    /outside of slab|No slab (?:cache )?for|not a (?:valid )?Slab page/i.test(words),
     clue(4, "the address lies in no slab", "invalid-free-foreign"),
     clue(0.2, "the address lies in no slab", "invalid-free-interior"),
   );
@@ -204,6 +259,9 @@ export const STATE_RULES: readonly CauseRule[] = [
   nodeAcrossSlots,
   freePointerValue,
   stackAddress,
+  poisonFollowed,
+  poisonFreed,
+  unreadable,
   interior,
   elsewhere,
   counted,

@@ -92,7 +92,7 @@ function damageOfRun(run: Run, report: Report, context: ValueContext): WrongByte
 /** The range that the check names, with the bytes that the dump has of it. */
 function rangeRuns(report: Report, rows: readonly PlacedRow[]): Run[] {
   return report.ranges.map((range) => {
-    const offset = offsetOfRange(range, report);
+    const offset = offsetOfRange(range, report) ?? offsetOfFirst(range, report, rows);
     const length = lengthOfRange(range, report, rows, offset);
     const bytes = Array.from({ length }, (_, i) => {
       const held = offset === undefined ? undefined : byteAt(rows, offset + i);
@@ -107,6 +107,16 @@ function offsetOfRange(range: DamagedRange, report: Report): number | undefined 
     return range.slabOffset - report.slabOffset;
   }
   return isHashed(report) ? undefined : distance(range.from, report.object);
+}
+
+/** Where no address tells: the check names the first wrong byte of a part. */
+function offsetOfFirst(
+  { is, was }: DamagedRange,
+  report: Report,
+  rows: readonly PlacedRow[],
+): number | undefined {
+  const first = dumpRuns(report, rows).find((run) => run.was === was && run.offset !== undefined);
+  return first?.bytes[0] === is ? first.offset : undefined;
 }
 
 const LENGTH_MAX = 1n << 16n;

@@ -5,19 +5,22 @@ import { isHashed, type PlacedRow } from "./placed_rows.ts";
 /** Caches whose names say the size, with the bytes that one unit stands for. */
 const NAMED: readonly (readonly [RegExp, (digits: number, unit: string) => number])[] = [
   [
-    /^(?:dma-)?kmalloc-(?:[a-z]+-)?(?:\d+-)?(\d+)([kM]?)$/,
+    /^(?:(?:dma-)?kmalloc|kmalloc_dma|msg_msg|memdup_user)-(?:[a-z]+-)?(?:\d+-)?(\d+)([kM]?)$/,
     (digits, unit) => digits * (UNITS[unit] ?? 1),
   ],
   [/^bio-(\d+)$/, (digits) => digits],
   [/^pgtable-2\^(\d{1,2})$/, (power) => 8 * 2 ** power],
 ];
 
+/** Before 5.9 each group of processes has its own caches, such as `kmalloc-64(12:user.slice)`. */
+const OF_GROUP = /\(.{1,60}\)$/;
+
 const UNITS: Readonly<Record<string, number>> = { k: 1024, M: 1 << 20 };
 
 /** The size that the name of a cache says; undefined for most names. */
 export function sizeOfName(cache: string | undefined): number | undefined {
   for (const [pattern, sizeOf] of NAMED) {
-    const [, digits, unit = ""] = pattern.exec(cache ?? "") ?? [];
+    const [, digits, unit = ""] = pattern.exec(cache?.replace(OF_GROUP, "") ?? "") ?? [];
     if (digits !== undefined) return sizeOf(Number(digits), unit);
   }
   return undefined;

@@ -44,6 +44,36 @@ export function regionOf(value: bigint, wordBytes: 4 | 8): string | undefined {
   return /^c0000000|^c000[0-9a-f]/.test(digits) ? "pointer into memory" : undefined;
 }
 
+/** Bytes that the allocator and the lists leave in memory which nobody may use. */
+export type Poison = "freed" | "not initialised" | "deleted";
+
+const NEAR = 4096n;
+/** Of a list node that was deleted, on machines of 32 bits and on old ones of 64. */
+const OLD_DELETED = /^(?:1001|2002)[0-9a-f]{2}$/;
+
+/** What an address was read from, if it is poison or lies a few bytes from it. */
+export function poisonOf(address: bigint | undefined): Poison | undefined {
+  if (address === undefined) return undefined;
+  const isNear = (digits: string): boolean => {
+    const distance = address - BigInt(`0x${digits}`);
+    return -NEAR < distance && distance < NEAR;
+  };
+  if (isNear("6b".repeat(8)) || isNear("6b".repeat(4)) || isNear("6b".repeat(7))) return "freed";
+  if (isNear("5a".repeat(8)) || isNear("5a".repeat(4))) return "not initialised";
+  const isDeleted = OLD_DELETED.test(address.toString(16));
+  return isDeleted || isNear("dead000000000100") ? "deleted" : undefined;
+}
+
+/** Whether a value would be the address of an object but for one bit of its upper part. */
+export function isOneBitFromPointer(value: bigint, wordBytes: 4 | 8): boolean {
+  if (wordBytes === 4 || regionOf(value, wordBytes) !== undefined) return false;
+  const bits = Array.from({ length: UPPER_BITS }, (_, i) => 1n << BigInt(63 - i));
+  return bits.some((bit) => regionOf(value ^ bit, wordBytes) === "pointer into memory");
+}
+
+/** Those in which all addresses of objects agree. */
+const UPPER_BITS = 17;
+
 /** Whether a value can be an address of the kernel. */
 export function isPointer(value: bigint, wordBytes: 4 | 8): boolean {
   return value >= (wordBytes === 8 ? 0xc000000000000000n : 0x80000000n);

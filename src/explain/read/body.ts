@@ -1,7 +1,7 @@
 // The lines of a report behind its title: the slab, the object, who had it, the rows of its dump,
 // and what the kernel puts right.
 import type { Report } from "../report.ts";
-import { bytesOfRow, pointerOf } from "./numbers.ts";
+import { ADDRESS, bytesOfRow, pointerOf } from "./numbers.ts";
 import { longPattern } from "./pattern.ts";
 
 const TRACK = longPattern(
@@ -9,9 +9,13 @@ const TRACK = longPattern(
   String.raw` \[[\w-]{1,60}\])? age=(\d{1,20}) cpu=(\d{1,10}) pid=(-?\d{1,10})`,
 );
 const SLAB = /\bSlab 0x\S+ objects=(\d+) used=(\d+) fp=(0x ?\s*\(null\)|\S+)/;
-const OBJECT = /\bObject (0x[0-9a-f]{1,16}) @offset=(\d{1,20})(?: fp=(0x ?\s*\(null\)|\S+))?/;
+const OBJECT = longPattern(
+  String.raw`\bObject (0x${ADDRESS}) @offset=(\d{1,20})`,
+  String.raw`(?: fp=(0x ?\s*\(null\)|\S+))?`,
+);
 const ROW = longPattern(
-  String.raw`\b(Redzone|Object|Padding|Bytes b4|Section) +(?:0x)?([0-9a-f]{3,16}):`,
+  String.raw`\b(Redzone|Object|Padding|Bytes b4|Section) +(?:0x)?`,
+  String.raw`([0-9a-f]{3,16}|\(_{0,4}ptrval_{0,4}\)):`,
   " {1,4}((?:[0-9a-f]{2} ?)+.{0,60})",
 );
 const FIX = /\bFIX (\S{1,80}(?: \S{1,40})?): (.{1,200})/;
@@ -65,7 +69,7 @@ function takeTrack(report: Report, [, what, by, age, cpu, pid]: RegExpExecArray)
 function takeObject(report: Report, [, address, offset, fp]: RegExpExecArray): void {
   if (report.check === "remaining") report.objectsLeft += 1;
   if (report.object !== undefined) return;
-  report.object = BigInt(address);
+  report.object = pointerOf(address);
   report.slabOffset = Number(offset);
   if (fp !== undefined) report.freePointer = pointerOf(fp);
 }

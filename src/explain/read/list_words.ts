@@ -1,16 +1,18 @@
 // What the checks of lists say, in the words of all versions.
+import { isListPoison } from "../damage/word.ts";
 import type { ListWords } from "../report.ts";
 import { pointerOf } from "./numbers.ts";
 
-const POINTER = "\\(?((?:0x)?[0-9a-f]{8,16}|\\s*\\(null\\)|NULL|\\(ptrval\\))";
+const POINTER = "\\(?((?:0x)?[0-9a-f]{8,16}|\\s*\\(null\\)|NULL|\\(_{0,4}ptrval_{0,4}\\))";
 const SHOULD_BE = new RegExp(
   `(next->prev|prev->next) should be (?:prev |next )?${POINTER}\\)?,? but was:? ${POINTER}`,
 );
 const NEIGHBOUR = /\((?:prev|next)=([0-9a-f]{8,16})\)/;
+/** Some versions do not name the node. */
 const FIELD_IS = new RegExp(
-  `${POINTER}\\)?->(next|prev) is (NULL|LIST_POISON[12])(?: \\(([0-9a-f]{8,16})\\))?`,
+  `(?:${POINTER}\\)?->|corruption[.,] )(next|prev) is ` +
+    "(NULL|LIST_POISON[12])(?: \\(([0-9a-f]{8,16})\\))?",
 );
-const NULL_FIELD = /corruption[.,] (next|prev) is NULL/;
 const DOUBLE_ADD = /double add: new=([0-9a-f]{8,16}), prev=([0-9a-f]{8,16}), next=([0-9a-f]{8,16})/;
 
 /** The fields of a list check's sentence; undefined if the sentence is not whole. */
@@ -22,17 +24,25 @@ export function listWordsOf(text: string): ListWords | undefined {
   }
   const [, node, side, value, raw] = FIELD_IS.exec(text) ?? [];
   if (side !== undefined) {
-    const found = value === "NULL" ? 0n : (pointer(raw) ?? undefined);
+    const found = namedValue(value, raw);
     return { field: `${side} is ${value}`, expected: undefined, found, neighbour: pointer(node) };
-  }
-  const [, empty] = NULL_FIELD.exec(text) ?? [];
-  if (empty !== undefined) {
-    return { field: `${empty} is NULL`, expected: undefined, found: 0n, neighbour: undefined };
   }
   const [, added, prev, next] = DOUBLE_ADD.exec(text) ?? [];
   if (added === undefined) return undefined;
   const neighbour = pointer(prev === added ? prev : next);
   return { field: "double add", expected: undefined, found: pointer(added), neighbour };
+}
+
+const POISONS: ReadonlyMap<string, bigint> = new Map([
+  ["LIST_POISON1", 0xdead000000000100n],
+  ["LIST_POISON2", 0xdead000000000122n],
+]);
+
+/** The value of a field that the words name; the digits beside them may be a hash of it. */
+function namedValue(name: string, digits: string | undefined): bigint | undefined {
+  if (name === "NULL") return 0n;
+  const value = pointer(digits);
+  return value === undefined || isListPoison(value) ? value : POISONS.get(name);
 }
 
 function pointer(text: string | undefined): bigint | undefined {

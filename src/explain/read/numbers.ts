@@ -1,5 +1,8 @@
 // Numbers as kernels print them.
 
+/** An address as a pattern, or what stands for one before a kernel can make hashes. */
+export const ADDRESS = String.raw`(?:[0-9a-f]{1,16}|\(_{0,4}ptrval_{0,4}\))`;
+
 /** A pointer as %p and its kin print it; a NULL may be words. */
 export function pointerOf(text: string): bigint | undefined {
   const digits = text.trim().replace(/^0x\s*/, "");

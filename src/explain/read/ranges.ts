@@ -1,11 +1,11 @@
 // The bytes that a check calls wrong: where they lie, and what the first one is and was.
 import { POISON_INUSE } from "../../abi.ts";
 import type { DamagedRange } from "../report.ts";
-import { pointerOf } from "./numbers.ts";
+import { ADDRESS, pointerOf } from "./numbers.ts";
 import { longPattern } from "./pattern.ts";
 
 const RANGE = longPattern(
-  String.raw`(0x[0-9a-f]{1,16}) ?- ?(0x[0-9a-f]{1,16})(?: @offset=(\d{1,20}))?\. First byte`,
+  String.raw`(0x${ADDRESS}) ?- ?(0x${ADDRESS})(?: @offset=(\d{1,20}))?\. First byte`,
   " (0x[0-9a-f]{1,2}) instead of (0x[0-9a-f]{1,2})",
 );
 const SLAB_PADDING = longPattern(

@@ -13,15 +13,19 @@ export interface LogLine {
   readonly offset: number;
   readonly text: string;
   readonly seconds: number | undefined;
+  /** The task or the CPU that printed it, where the kernel says so. */
+  readonly caller: string | undefined;
 }
 
 /** A line that begins so is no rest of the line before it. */
 const BEGINNING = longPattern(
   String.raw`^(?:={4,}|-{4,}|#PF|BUG\b|INFO:|WARNING:|Oops|Internal error|general protection`,
   "|[Uu]nable to handle|invalid opcode|PGD |Call [Tt]race|Slab 0x|(?:Object|Redzone",
-  String.raw`|Padding)\s+(?:0x)?(?:[0-9a-f]{3}|<)|Bytes b4`,
+  String.raw`|Padding)\s+(?:0x)?(?:[0-9a-f]{3}|<|\()|Bytes b4`,
   "|Allocated (?:in|by)|Freed (?:in|by)|FIX ",
-  String.raw`|list_(?:add|del)|slab \S+ start|kernel BUG|RIP|EIP|NIP|LR|GPR|PC is|LR is|pc :`,
+  String.raw`|list_(?:add|del)|slab \S+ start|kernel BUG|[RE]IP|IP: |NIP|LR|GPR`,
+  "|[Pp][Cc] is|LR is|pc :|epc|[TP]?PC:|ERA:|IAOQ",
+  "|Krnl|Fail|Fault|pgd|SLUB|kmem:|Pid:|Backtrace|Stack:|Process |page:|[BL]E PAGE",
   "|lr :|sp :|CPU:|Tainted:|Hardware|Workqueue|Modules linked|Code:",
   String.raw`|[RED][A-Z0-9]{2,3}:|x\d+\s?:|CR2|FS:|CS:|0x[0-9a-f]+-0x|<TASK>|</TASK>`,
   String.raw`|Disabling|Kernel panic|\[(?:<|exception|[0-9a-f]{8,16}\])|\[[\w ]{1,30}`,
@@ -78,8 +82,9 @@ function draftsOf({ number, offset, text }: RawLine, width: number): Draft[] {
   const isCut = whole.length === width && !whole.endsWith(" ");
   const isSpaced = LEADING_SPACE.test(whole);
   return bareLines(whole).map((bare) => {
-    const line = { first: number, last: number, offset, text: bare.text, seconds: bare.seconds };
-    return { line, isStamped: bare.isStamped, rests: 0, isCut, isSpaced };
+    const { isStamped, ...printed } = bare;
+    const line = { first: number, last: number, offset, ...printed };
+    return { line, isStamped, rests: 0, isCut, isSpaced };
   });
 }
 

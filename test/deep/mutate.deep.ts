@@ -25,36 +25,38 @@ function foundIn(out: string): readonly object[] {
   return rows.map(({ ms: _, equivalent: __, ...row }) => row);
 }
 
-const out = join(folder, "run");
-const journal = join(out, "mutants.jsonl");
-let one: Awaited<ReturnType<typeof slabfuzz>>;
-/** Goes on with the journal of the first, with a list that is wrong about one mutant. */
-let two: typeof one;
+describe("a mutation run on our core", () => {
+  const out = join(folder, "run");
+  const journal = join(out, "mutants.jsonl");
+  let one: Awaited<ReturnType<typeof slabfuzz>>;
+  /** Goes on with the journal of the first, with a list that is wrong about one mutant. */
+  let two: typeof one;
 
-beforeAll(async () => {
-  const words = ["mutate", "slub", "--function", "over_min_partial", "--json"];
-  one = await slabfuzz(...words, "--out", out);
-  const lines = readFileSync(journal, "utf8").split("\n");
-  writeFileSync(journal, `${lines.slice(0, 3).join("\n")}\n`);
-  const killed = (JSON.parse(one.out).rows as Row[]).find(({ state }) => state === "killed")!;
-  const list = join(folder, "list.json");
-  writeFileSync(
-    list,
-    JSON.stringify({ version: 1, groups: [{ reason: "wrong", mutants: [killed.id] }] }),
-  );
-  two = await slabfuzz(...words, "--jobs", "2", "--resume", out, "--equivalents", list);
-});
+  beforeAll(async () => {
+    const words = ["mutate", "slub", "--function", "over_min_partial", "--json"];
+    one = await slabfuzz(...words, "--out", out);
+    const lines = readFileSync(journal, "utf8").split("\n");
+    writeFileSync(journal, `${lines.slice(0, 3).join("\n")}\n`);
+    const killed = (JSON.parse(one.out).rows as Row[]).find(({ state }) => state === "killed")!;
+    const list = join(folder, "list.json");
+    writeFileSync(
+      list,
+      JSON.stringify({ version: 1, groups: [{ reason: "wrong", mutants: [killed.id] }] }),
+    );
+    two = await slabfuzz(...words, "--jobs", "2", "--resume", out, "--equivalents", list);
+  });
 
-it("a mutation run finds the same with two workers, and continues where it was ended", () => {
-  expect([one.code, foundIn(one.out).length > 3]).toEqual([undefined, true]);
-  expect(foundIn(two.out)).toEqual(foundIn(one.out));
-  expect(two.error).toContain("--jobs 2");
-  expect(two.error).toContain(`--out ${out}`);
-});
+  it("finds the same with two workers, and continues where it was ended", () => {
+    expect([one.code, foundIn(one.out).length > 3]).toEqual([undefined, true]);
+    expect(foundIn(two.out)).toEqual(foundIn(one.out));
+    expect(two.error).toContain("--jobs 2");
+    expect(two.error).toContain(`--out ${out}`);
+  });
 
-it("a mutation run fails where a listed mutant is killed", () => {
-  expect(two.code).toBe(1);
-  expect(two.error).toContain("listed as equivalent, but killed by");
+  it("fails where a listed mutant is killed", () => {
+    expect(two.code).toBe(1);
+    expect(two.error).toContain("listed as equivalent, but killed by");
+  });
 });
 
 describe("a mutation run on a module with an allocator of its own", () => {

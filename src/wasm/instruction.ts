@@ -17,6 +17,8 @@ export const Opcode = {
   RETURN: 0x0f,
   CALL: 0x10,
   CALL_INDIRECT: 0x11,
+  RETURN_CALL: 0x12,
+  RETURN_CALL_INDIRECT: 0x13,
   DROP: 0x1a,
   SELECT: 0x1b,
   LOCAL_GET: 0x20,
@@ -34,6 +36,8 @@ export const Opcode = {
   MEMORY_GROW: 0x40,
   I32_CONST: 0x41,
   I64_CONST: 0x42,
+  F32_CONST: 0x43,
+  F64_CONST: 0x44,
   I32_EQZ: 0x45,
   I32_EQ: 0x46,
   I32_NE: 0x47,
@@ -58,6 +62,7 @@ export const Opcode = {
   TABLE_FILL: 0xfc11,
   V128_LOAD: 0xfd00,
   V128_STORE: 0xfd0b,
+  V128_CONST: 0xfd0c,
   LOAD_LANE_FIRST: 0xfd54,
   STORE_LANE_FIRST: 0xfd58,
   STORE_LANE_LAST: 0xfd5b,
@@ -133,10 +138,10 @@ function skipOddOperands(reader: ByteReader, opcode: number): void {
     case TYPED_SELECT:
       skipNumbers(reader, reader.u32());
       break;
-    case F32_CONST:
+    case Opcode.F32_CONST:
       reader.skip(4);
       break;
-    case F64_CONST:
+    case Opcode.F64_CONST:
       reader.skip(8);
       break;
     default:
@@ -146,8 +151,6 @@ function skipOddOperands(reader: ByteReader, opcode: number): void {
 
 const REF_NULL = 0xd0;
 const TYPED_SELECT = 0x1c;
-const F32_CONST = 0x43;
-const F64_CONST = 0x44;
 const I32_EQZ = 0x45;
 const LAST_PLAIN = 0xc4;
 
@@ -155,9 +158,9 @@ const LAST_PLAIN = 0xc4;
 const COUNTS: Readonly<Record<number, number>> = {
   ...counted(0, [0x00, 0x01, Opcode.ELSE, Opcode.END, Opcode.RETURN, Opcode.DROP, Opcode.SELECT]),
   ...counted(0, [0xd1]),
-  ...counted(1, [Opcode.BR, Opcode.BR_IF, Opcode.CALL, 0x12, 0x20, 0x21, 0x22, 0x23, 0x24]),
-  ...counted(1, [0x25, 0x26, 0x3f, 0x40, 0xd2]),
-  ...counted(2, [Opcode.CALL_INDIRECT, 0x13]),
+  ...counted(1, [Opcode.BR, Opcode.BR_IF, Opcode.CALL, Opcode.RETURN_CALL]),
+  ...counted(1, [0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x3f, 0x40, 0xd2]),
+  ...counted(2, [Opcode.CALL_INDIRECT, Opcode.RETURN_CALL_INDIRECT]),
 };
 
 function counted(count: number, opcodes: readonly number[]): Record<number, number> {

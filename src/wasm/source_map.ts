@@ -13,7 +13,18 @@ export interface Location {
   readonly column: number;
 }
 
-export class SourceMap {
+/** Says where the code of a module comes from: places in a text of lines. */
+export interface CodeOrigin {
+  readonly sources: readonly string[];
+  /** What stands at a byte offset; undefined where nothing says it. */
+  locate(offset: number): Location | undefined;
+  /** A line of a source, without indentation; empty where it is not known. */
+  lineText(place: Pick<Location, "source" | "line">): string;
+  /** The lines of a source; none where they are not known. */
+  linesOf(source: string): readonly string[];
+}
+
+export class SourceMap implements CodeOrigin {
   readonly sources: readonly string[];
   readonly #texts: ReadonlyMap<string, readonly string[]>;
   readonly #segments: readonly SourceMapSegment[];
@@ -29,7 +40,6 @@ export class SourceMap {
     );
   }
 
-  /** What stands at a byte offset; undefined where the compiler does not say. */
   locate(offset: number): Location | undefined {
     const segment = this.#segmentAt(offset);
     if (segment === undefined || segment.length === 1) return undefined;
@@ -37,12 +47,10 @@ export class SourceMap {
     return { source: this.sources[source], line: line + 1, column: column + 1 };
   }
 
-  /** A line of a source, without indentation; empty where the map does not hold the sources. */
   lineText({ source, line }: Pick<Location, "source" | "line">): string {
     return this.#texts.get(source)?.[line - 1]?.trim() ?? "";
   }
 
-  /** The lines of a source. */
   linesOf(source: string): readonly string[] {
     return this.#texts.get(source) ?? [];
   }

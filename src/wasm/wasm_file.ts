@@ -32,6 +32,7 @@ export const SectionId = {
   MEMORY: 5,
   GLOBAL: 6,
   EXPORT: 7,
+  ELEMENT: 9,
   CODE: 10,
   DATA: 11,
 } as const;
@@ -179,12 +180,24 @@ export class WasmFile implements ModuleShape {
     throw new UserError(`the module has no function ${index}`);
   }
 
+  /** Numbers of the functions of a type that a table may hold; the type is one of the module's. */
+  tableFunctionsOfType(index: number): readonly number[] {
+    const wanted = JSON.stringify(this.#type(index));
+    return this.#tableFunctions().filter(
+      (own) => JSON.stringify(this.typeOfFunction(own)) === wanted,
+    );
+  }
+
   /** The number of an exported function; undefined if it exports none of that name. */
   indexOfFunction(name: string): number | undefined {
+    return this.#exportedFunctions().find((entry) => entry.name === name)?.index;
+  }
+
+  #exportedFunctions() {
     const entries = this.#list(SectionId.EXPORT, (from) => {
       return { name: from.text(), kind: ENTITY_KINDS[from.byte()], index: from.u32() };
     });
-    return entries.find((entry) => entry.name === name && entry.kind === "function")?.index;
+    return entries.filter(({ kind }) => kind === "function");
   }
 
   /** Contents of a custom section; undefined if there is none of that name. */
@@ -197,10 +210,12 @@ export class WasmFile implements ModuleShape {
     return undefined;
   }
 
-  /** Names that functions have in the name section. */
+  /** Names that functions have in the name section, or else as exports. */
   functionNames(): ReadonlyMap<number, string> {
     const section = this.custom("name");
-    return section === undefined ? new Map() : readFunctionNames(new ByteReader(section));
+    const exported = this.#exportedFunctions().map(({ name, index }) => [index, name] as const);
+    const own = section === undefined ? [] : readFunctionNames(new ByteReader(section));
+    return new Map([...exported, ...own]);
   }
 
   readonly #types = once(() => this.#list(SectionId.TYPE, readFunctionType));
@@ -210,6 +225,9 @@ export class WasmFile implements ModuleShape {
   );
   readonly #ownMemories = once(() => this.#list(SectionId.MEMORY, readLimits));
   readonly #functions = once(() => this.#readBodies());
+  readonly #tableFunctions = once(() => [
+    ...new Set(this.#list(SectionId.ELEMENT, readTableFunctions).flat()),
+  ]);
   readonly #dataEnd = once(() =>
     this.#list(SectionId.DATA, readDataEnd).reduce((last, end) => Math.max(last, end), 0),
   );
@@ -333,6 +351,34 @@ function readDataEnd(from: ByteReader): number {
   return offset === undefined ? 0 : offset + length;
 }
 
+/**
+ * Functions of a segment for a table: their numbers, or expressions that come to functions. The
+ * lowest bit of its flags says that it is not active, the next one that it names its table.
+ */
+function readTableFunctions(from: ByteReader): readonly number[] {
+  const flags = from.u32();
+  const isActive = (flags & 1) === 0;
+  if (isActive && (flags & 2) !== 0) from.u32();
+  if (isActive) readConstant(from);
+  const hasExpressions = (flags & 4) !== 0;
+  if ((flags & 3) !== 0) {
+    if (hasExpressions) skipValueType(from);
+    else from.byte();
+  }
+  return hasExpressions ? from.list(() => readElement(from)).flat() : from.list(() => from.u32());
+}
+
+/** The function that an expression comes to; none for null, or what an imported global holds. */
+function readElement(from: ByteReader): readonly number[] {
+  let found: readonly number[] = [];
+  for (let op = from.byte(); op !== Opcode.END; op = from.byte()) {
+    if (op === REF_FUNC) found = [from.u32()];
+    else if (op === Opcode.GLOBAL_GET) from.u32();
+    else skipOther(op, from);
+  }
+  return found;
+}
+
 function readBody(from: ByteReader, index: number): FunctionBody {
   const size = from.u32();
   const bodyAt = from.at;
@@ -365,8 +411,6 @@ function readFunctionNames(from: ByteReader): ReadonlyMap<number, string> {
   return new Map();
 }
 
-const F32_CONST = 0x43;
-const F64_CONST = 0x44;
 const REF_NULL = 0xd0;
 const REF_FUNC = 0xd2;
 const VECTOR = 0xfd;
@@ -389,8 +433,8 @@ function readConstant(from: ByteReader): number | undefined {
 
 /** Skips a constant that is no address. */
 function skipOther(op: number, from: ByteReader): undefined {
-  if (op === F32_CONST) from.skip(4);
-  else if (op === F64_CONST) from.skip(8);
+  if (op === Opcode.F32_CONST) from.skip(4);
+  else if (op === Opcode.F64_CONST) from.skip(8);
   else if (op === REF_NULL || op === REF_FUNC) from.signed();
   else if (op === VECTOR) from.skip(from.u32() === V128_CONST ? 16 : 0);
   return undefined;

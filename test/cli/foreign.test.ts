@@ -139,6 +139,14 @@ describe("a module without a mistake", () => {
     const { code, record } = await fuzz(good, "watched", "--instrument", "--cases", "2");
     expect([code, record.target]).toEqual([0, `watched:${good}`]);
   });
+
+  it("is watched in the gate, too, which says how to repeat that", async () => {
+    const sections = ["--quick", "--sections", "canaries", "--out", join(folder, "ci")];
+    const words = ["ci", "--no-config", "--target", good, "--instrument", ...sections];
+    const { out } = await slabfuzz(...words);
+    expect(out).toContain(`ci watched:${good}, quick`);
+    expect(out).toContain(`slabfuzz ci --target watched:${good} --quick`);
+  });
 });
 
 it("a token of another build is replayed, and a note tells so", async () => {

@@ -71,6 +71,8 @@ it.each([
     'there is nothing to mutate in a function "no_such_function"',
   ],
   [["no.wasm"], "no.wasm: no such file"],
+  [["--target", "no.wasm"], "no.wasm: no such file"],
+  [["slub", "--target", "no.wasm"], "slub and --target no.wasm: are two targets, name one"],
   [["--equivalents", "no.json"], "no.json: no such file"],
   [
     ["--resume", "no-folder", "--function", "over_min_partial"],

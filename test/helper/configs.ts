@@ -40,6 +40,7 @@ export const WHOLE = defineConfig({
     costTolerance: 2.5,
     out: "reports",
     sections: ["fuzz", "corpus"],
+    detects: ["double-free"],
   },
   countAsNew: ["escaped"],
   invariants: { poison: false, "red-zone": 4 },

@@ -1,5 +1,5 @@
-// Modules in common use are judged without a mapping, and have no finding. test/deep/real.deep.ts plays
-// more cases on them.
+// Modules in common use are judged without a mapping, and have no finding. test/deep/real.deep.ts
+// plays more cases on them.
 import { describe, expect, it } from "vitest";
 import { bindingText } from "../../src/module/load/binding.ts";
 import { loadForeign } from "../../src/module/load/load.ts";

@@ -8,7 +8,9 @@ import { nowMs, today } from "../../base/clock.ts";
 import { omit } from "../../base/fields.ts";
 import { requireAllEntries } from "../../base/json_file.ts";
 import { freshSeed } from "../../base/prng.ts";
+import { UserError } from "../../base/user_error.ts";
 import { parseCore } from "../../slub/named_core.ts";
+import type { BugName } from "../../target/bug_names.ts";
 import { type CampaignRequest, isModule } from "../../targets/targets.ts";
 import { type Baseline, EMPTY_BASELINE, statusIn } from "./baseline.ts";
 import { canarySection } from "./canary_section.ts";
@@ -36,6 +38,8 @@ export interface GateRequest {
   readonly target?: string;
   /** How a module is called whose exports say nothing: malloc=NAME,free=NAME,... */
   readonly exports?: string;
+  /** Bug classes that a module claims to detect, by giving up in time; default none. */
+  readonly detects?: readonly BugName[];
   /** The fast part only; default false. */
   readonly isQuick?: boolean;
   /** Worker threads; default 1. */
@@ -114,8 +118,14 @@ export async function runGate(request: GateRequest = {}): Promise<GateResult> {
   }
 }
 
-async function gateTargetOf({ target = "slub", exports }: GateRequest): Promise<GateTarget> {
-  if (await isModule(target, exports)) return await ModuleGateTarget.of(target, exports);
+async function gateTargetOf(request: GateRequest): Promise<GateTarget> {
+  const { target = "slub", exports, detects = [] } = request;
+  if (await isModule(target, exports)) return await ModuleGateTarget.of(target, exports, detects);
+  if (detects.length > 0) {
+    throw new UserError(
+      `${target}: what a core detects follows from its options, not from a claim`,
+    );
+  }
   return new CoreGateTarget(parseCore(target));
 }
 

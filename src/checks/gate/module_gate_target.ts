@@ -5,6 +5,7 @@ import { meteredCode } from "../../module/load/load.ts";
 import type { ModuleTarget } from "../../module/module_target.ts";
 import { moduleOf } from "../../module/options.ts";
 import { Pool } from "../../pool/pool.ts";
+import type { BugName } from "../../target/bug_names.ts";
 import { type CampaignRequest, moduleTargetFor } from "../../targets/targets.ts";
 import {
   costProgramOf,
@@ -29,17 +30,29 @@ import type { CostJob, GateJobs, GatePool } from "./workers.ts";
 export class ModuleGateTarget implements GateTarget {
   readonly core = undefined;
   readonly #module: ModuleTarget;
+  /** Bug classes that it claims to detect. */
+  readonly #detects: readonly BugName[];
   #metered: WebAssembly.Module | undefined | "not asked" = "not asked";
 
-  private constructor(module: ModuleTarget) {
+  private constructor(module: ModuleTarget, detects: readonly BugName[]) {
     this.#module = module;
+    this.#detects = detects;
   }
 
-  /** Measures the module on a thread of its own; refuses one that cannot be started. */
-  static async of(target: string, exports?: string): Promise<ModuleGateTarget> {
+  /**
+   * Measures the module on a thread of its own; refuses one that cannot be started, and a claim to
+   * detect what its allocator cannot have.
+   */
+  static async of(
+    target: string,
+    exports?: string,
+    detects: readonly BugName[] = [],
+  ): Promise<ModuleGateTarget> {
     const module = await moduleTargetFor(target, exports);
+    const gate = new ModuleGateTarget(module, detects);
+    gate.checks(true);
     await module.prepare();
-    return new ModuleGateTarget(module);
+    return gate;
   }
 
   get name(): string {
@@ -52,7 +65,7 @@ export class ModuleGateTarget implements GateTarget {
   }
 
   checks(isQuick: boolean): readonly ModuleCheckPlan[] {
-    return moduleChecks(this.#choice, isQuick);
+    return moduleChecks(this.#choice, isQuick, this.#detects);
   }
 
   slices(seed: bigint, campaigns: readonly CampaignRequest[] | undefined) {

@@ -1,11 +1,12 @@
-// What the gate checks of a module: clean programs of several kinds, and the programs of all bug
-// classes without the mistake. They are the same cases each time.
+// What the gate checks of a module: clean programs of several kinds, the programs of all bug
+// classes without the mistake, and those with it of the classes that the module claims to detect.
+// They are the same cases each time.
 import { type Binding, takesAlignment } from "../../module/load/binding.ts";
 import type { ForeignChoice } from "../../module/load/load.ts";
 import { type ModuleOptions, type ModuleRequest, moduleOptions } from "../../module/options.ts";
 import type { ForeignOp } from "../../module/program/op.ts";
 import { printForeign } from "../../module/program/text.ts";
-import { INJECTED_BUGS } from "../../target/bug_names.ts";
+import { type BugName, INJECTED_BUGS } from "../../target/bug_names.ts";
 import type { CheckKind, CheckOf } from "./check.ts";
 
 /** A check of a module. */
@@ -65,11 +66,26 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-/** The checks of the sections `invariants` and `detectors`. */
-export function moduleChecks(choice: ForeignChoice, isQuick: boolean): readonly ModuleCheckPlan[] {
-  return PARTS.map(({ name, kind, shape, quick, full }) => {
+/** The misuse of a class that the module claims to detect: short programs, which end in it. */
+function claimed(bug: BugName): Part & Pick<ModuleCheckPlan, "caught"> {
+  const shape = { bugs: [bug], opCountMax: 100 };
+  return { name: `detects ${bug}`, kind: "detectors", shape, quick: 40, full: 400, caught: [bug] };
+}
+
+/**
+ * The checks of the sections `invariants` and `detectors`. `detects`: bug classes of which the
+ * module has to give up in time in one case or more. Throws a UserError for a class that its
+ * allocator cannot have.
+ */
+export function moduleChecks(
+  choice: ForeignChoice,
+  isQuick: boolean,
+  detects: readonly BugName[] = [],
+): readonly ModuleCheckPlan[] {
+  const parts = [...PARTS.map((part) => ({ ...part, caught: [] })), ...detects.map(claimed)];
+  return parts.map(({ name, kind, shape, quick, full, caught }) => {
     const options = moduleOptions({ ...shape, ...choice, seed: SEED });
-    return { name, kind, options, cases: isQuick ? quick : full, caught: [] };
+    return { name, kind, options, cases: isQuick ? quick : full, caught };
   });
 }
 

@@ -4,39 +4,41 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import { AppendFile } from "../../base/append_file.ts";
+import { pick } from "../../base/fields.ts";
 import { Digest } from "../../base/hash.ts";
 import { hex32 } from "../../base/hex.ts";
 import { readJson } from "../../base/json_file.ts";
 import { makeOutputFolder } from "../../base/output_folder.ts";
-import { jsonCount, jsonObject, jsonOneOf, jsonText, type Schema } from "../../base/schema.ts";
+import { jsonCount, jsonObject, jsonText, type Schema } from "../../base/schema.ts";
 import { reasonOf, UserError } from "../../base/user_error.ts";
 import { kindOfEntry, readTextFile, requirePlainFile } from "../../base/whole_file.ts";
-import type { MutantResult } from "./mutant_tester.ts";
+import { type MutantResult, mutantResultWith } from "./mutant_result.ts";
 
 const FILE = "mutants.jsonl";
 const CHECK = /,"sum":"([0-9a-f]{8})"\}$/;
 
-const HEADER = jsonObject({ target: jsonText, module: jsonText, programs: jsonText });
 const words = v.optional(jsonText);
-const RESULT = v.pipe(
-  jsonObject({
-    id: jsonText,
-    state: jsonOneOf(["killed", "survived", "not-reached", "failed"]),
-    killer: words,
-    check: words,
-    signature: words,
-    programs: jsonCount,
-    ms: jsonCount,
-    stumble: words,
-  }),
-  v.check(
-    ({ state, killer }) => (state === "killed") === (killer !== undefined),
-    "says two things",
-  ),
-);
+const HEADER = jsonObject({
+  ...{ target: jsonText, module: jsonText, programs: jsonText },
+  ...{ function: words, file: words },
+  ...{ sample: v.optional(jsonCount), seed: v.optional(jsonCount) },
+});
+const RESULT = mutantResultWith({});
 
-/** Which run a journal is of: target, module and programs. */
-export interface MutationJournalHeader {
+/** Which mutants of a target a run tries; what is left out has its default. */
+export interface MutantSelection {
+  /** Only in the function of that name. */
+  readonly function?: string | undefined;
+  /** Only in the source file, or folder, with that path. */
+  readonly file?: string | undefined;
+  /** So many, drawn by the seed; default all. */
+  readonly sample?: number | undefined;
+  /** Default 1. */
+  readonly seed?: number | undefined;
+}
+
+/** Which run a journal is of: target, module and programs, and which mutants it was to try. */
+export interface MutationJournalHeader extends MutantSelection {
   readonly target: string;
   /** A digest of the module, and one of what the programs answer. */
   readonly module: string;
@@ -58,12 +60,16 @@ export class MutationJournal {
     return new MutationJournal(path, [lineOf(header)]);
   }
 
-  /** Refuses a folder without a journal, which need not wait for what a header takes to make. */
-  static requireIn(folder: string): void {
-    linesIn(join(folder, FILE));
+  /** Which mutants the journal in a folder is of; journals of earlier versions do not say. */
+  static selectionIn(folder: string): MutantSelection {
+    const path = join(folder, FILE);
+    return pick(headerIn(linesIn(path)[0], path), ["function", "file", "sample", "seed"]);
   }
 
-  /** The journal in a folder, and what it holds; refuses one of another run. */
+  /**
+   * The journal in a folder, and what it holds; refuses one of another run. From now on it is of
+   * the mutants that the header says.
+   */
   static resume(
     folder: string,
     header: MutationJournalHeader,
@@ -82,7 +88,8 @@ export class MutationJournal {
       }
       results.set(id, result);
     });
-    return { journal: new MutationJournal(path, lines), results: [...results.values()] };
+    const kept = [lineOf(header), ...lines.slice(1)];
+    return { journal: new MutationJournal(path, kept), results: [...results.values()] };
   }
 
   add(result: MutantResult): void {
@@ -110,11 +117,15 @@ function linesIn(path: string): readonly string[] {
 }
 
 function requireSameRun(first = "", header: MutationJournalHeader, path: string): void {
-  const found = recordIn(first, `${path}:1`, HEADER);
+  const found = headerIn(first, path);
   for (const key of ["target", "module", "programs"] as const) {
     if (found[key] === header[key]) continue;
     throw new UserError(`${path}: is of another run (its ${key} is ${found[key]})`);
   }
+}
+
+function headerIn(first = "", path: string): MutationJournalHeader {
+  return recordIn(first, `${path}:1`, HEADER);
 }
 
 function lineOf(record: object): string {

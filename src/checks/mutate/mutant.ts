@@ -3,7 +3,7 @@
 import { type Instruction, instructionsOf, Opcode } from "../../wasm/instruction.ts";
 import { ByteReader } from "../../wasm/leb128.ts";
 import type { Patch } from "../../wasm/rewrite.ts";
-import type { Location, SourceMap } from "../../wasm/source_map.ts";
+import type { CodeOrigin, Location } from "../../wasm/source_map.ts";
 import type { WasmFile } from "../../wasm/wasm_file.ts";
 import { spoilingsOf } from "./operators.ts";
 
@@ -23,14 +23,17 @@ export interface Mutant extends Location {
 
 export interface MutableModule {
   readonly file: WasmFile;
-  readonly map: SourceMap;
+  /** Where its code comes from, which names the places of mutants. */
+  readonly map: CodeOrigin;
 }
 
 export interface MutantChoice {
   /** Sources to mutate: those whose name begins with one of these. */
   readonly sources: readonly string[];
   /** Only in functions of that name. */
-  readonly function?: string;
+  readonly function?: string | undefined;
+  /** Only what comes of these functions of the module, by their numbers; default: of all. */
+  readonly functions?: ReadonlySet<number>;
 }
 
 /** All mutants, in the order of sources, lines and columns. */
@@ -76,10 +79,11 @@ interface Spoilt {
 
 function* spoiltInstructions(
   { file, map }: MutableModule,
-  { sources }: MutantChoice,
+  { sources, functions }: MutantChoice,
 ): Generator<Spoilt> {
   const names = file.functionNames();
   for (const { index, codeAt, end } of file.functions) {
+    if (functions?.has(index) === false) continue;
     const code = [...instructionsOf(new ByteReader(file.bytes, codeAt, end))];
     const places = new Places(map);
     for (const [i, instruction] of code.entries()) {
@@ -98,10 +102,10 @@ function* spoiltInstructions(
 
 /** Where the instructions of a function come from. */
 class Places {
-  readonly #map: SourceMap;
+  readonly #map: CodeOrigin;
   #last: Location | undefined;
 
-  constructor(map: SourceMap) {
+  constructor(map: CodeOrigin) {
     this.#map = map;
   }
 
@@ -135,10 +139,10 @@ const NO_NAMES: readonly (string | undefined)[] = [];
 
 /** Finds the function of the source around a line, where the map holds sources that it can read. */
 class FunctionNamer {
-  readonly #map: SourceMap;
+  readonly #map: CodeOrigin;
   readonly #known = new Map<string, readonly (string | undefined)[]>();
 
-  constructor(map: SourceMap) {
+  constructor(map: CodeOrigin) {
     this.#map = map;
   }
 

@@ -12,71 +12,40 @@ import { FUEL, WORK_FUEL } from "../../wasm/fuel.ts";
 import { changes, withProbes } from "../../wasm/probe.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { type CostBaseline, compareCost, parseCostBaseline } from "../cost/baseline.ts";
-import type { CheckKind } from "../gate/check.ts";
 import { StressPlayer } from "../golden/player.ts";
 import { nameOfProgram } from "../golden/quick_sample.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
 import {
-  alarmOf,
-  costOfMutant,
-  type Expectations,
-  type Reached,
-  type TestSet,
-} from "./reference.ts";
-
-/** What showed a mutant. `refused`: it does not boot a machine that it should. */
-type Killer = CheckKind | "golden" | "cost" | "trapped" | "hung" | "refused";
-
-type MutantState =
-  | "killed"
-  | "survived"
-  /** No program comes by its place. */
-  | "not-reached"
-  /** The harness could not cope with it: no kill. */
-  | "failed";
-
-export interface MutantResult {
-  readonly id: string;
-  readonly state: MutantState;
-  readonly killer?: Killer;
-  /** The check, or set of golden programs. */
-  readonly check?: string;
-  /** What the judge said. */
-  readonly signature?: string;
-  /** Programs that were run, and how long that took. */
-  readonly programs: number;
-  readonly ms: number;
-  /** The error of the harness, if there was one. */
-  readonly stumble?: string;
-}
+  type Kill,
+  type MutantCover,
+  type MutantResult,
+  notReached,
+  resultOf,
+} from "./mutant_result.ts";
+import { type Reached, roundsOf } from "./reach.ts";
+import { alarmOf, costOfMutant, type Expectations, type TestSet } from "./reference.ts";
 
 /** Rounds of loops that one program may take. */
 const FUEL_A_PROGRAM = 1 << 24;
-/** Programs of each test set in the first round, which visits all test sets. */
-const FIRST_ROUND = 2;
 /** Programs of each check that are judged though their answers are right. */
 const JUDGED_ANYWAY = 4;
 /** Programs that are judged, after one differed, in search of more than a difference. */
 const JUDGED_AFTER = 24;
 
-/** Programs that tell a mutant apart, as `SET#NUMBER`, and none where a quick one does. */
-export interface MutantCover {
-  readonly id: string;
-  readonly seenBy: readonly string[];
-}
-
 /** More programs than that leave enough choice. */
 const SEEN_BY_MAX = 12;
 
-type Kill = Pick<MutantResult, "killer" | "check" | "signature">;
-
 export class MutantTester {
-  readonly #module: MutableModule;
+  readonly #module: Pick<MutableModule, "file">;
   readonly #testSets: readonly TestSet[];
   readonly #expectations: Expectations;
   readonly #costBaseline: CostBaseline;
 
-  constructor(module: MutableModule, testSets: readonly TestSet[], expectations: Expectations) {
+  constructor(
+    module: Pick<MutableModule, "file">,
+    testSets: readonly TestSet[],
+    expectations: Expectations,
+  ) {
     this.#module = module;
     this.#testSets = testSets;
     this.#expectations = expectations;
@@ -100,14 +69,12 @@ export class MutantTester {
 
   try(mutant: Mutant, reached: readonly Reached[]): MutantResult {
     const { id } = mutant;
-    if (reached.length === 0) return { id, state: "not-reached", programs: 0, ms: 0 };
+    if (reached.length === 0) return notReached(id);
     const start = nowMs();
     const run = this.#runOf(mutant);
-    const { first, rest } = this.#rounds(reached);
-    const kill = run.play(first) ?? this.#costs(mutant) ?? run.play(rest);
-    const { programs, stumble } = run;
-    const state = kill !== undefined ? "killed" : stumble === undefined ? "survived" : "failed";
-    return { id, state, ...kill, programs, ms: Math.round(nowMs() - start), stumble };
+    const { first, rest } = roundsOf(reached);
+    const kill = run.play(this.#tasks(first)) ?? this.#costs(mutant) ?? run.play(this.#tasks(rest));
+    return resultOf(id, kill, run, start);
   }
 
   /** What answers as the original does may take longer to do so. */
@@ -129,16 +96,6 @@ export class MutantTester {
       testSet: this.#testSets[testSet],
       answers: this.#expectations.testSets[testSet].answers,
     }));
-  }
-
-  /** A few programs of every test set first, then the rest. */
-  #rounds(reached: readonly Reached[]): { first: readonly Task[]; rest: readonly Task[] } {
-    const tasks = this.#tasks(reached);
-    const first = tasks.map((task) => ({ ...task, cases: task.cases.slice(0, FIRST_ROUND) }));
-    const rest = tasks
-      .filter(({ cases }) => cases.length > FIRST_ROUND)
-      .map((task) => ({ ...task, cases: task.cases.slice(FIRST_ROUND) }));
-    return { first, rest };
   }
 }
 

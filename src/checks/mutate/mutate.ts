@@ -1,43 +1,35 @@
 // A mutation run: all mutants of a target, or some of them, tried on watched worker threads.
-import { dirname, join } from "node:path";
 import { nowMs } from "../../base/clock.ts";
+import { overlaid, pick } from "../../base/fields.ts";
 import { Digest } from "../../base/hash.ts";
-import { hex64OfWords } from "../../base/hex.ts";
 import { Prng } from "../../base/prng.ts";
-import { reworded, UserError } from "../../base/user_error.ts";
-import { readBinaryFile, readTextFile } from "../../base/whole_file.ts";
-import { Pool } from "../../pool/pool.ts";
-import { compileOtherCore } from "../../slub/core/other_core.ts";
-import { pathOfCore } from "../../targets/core_files.ts";
-import { ByteReader } from "../../wasm/leb128.ts";
-import { SourceMap } from "../../wasm/source_map.ts";
-import { WasmFile } from "../../wasm/wasm_file.ts";
+import { UserError } from "../../base/user_error.ts";
+import type { Pool } from "../../pool/pool.ts";
+import { isModule } from "../../targets/targets.ts";
 import { goldenPlayers } from "../gate/golden.ts";
 import { greedyCover, programNamed } from "../golden/quick_sample.ts";
+import { CoreMutation } from "./core_mutation.ts";
 import { complaintsAbout, type Equivalents, NO_EQUIVALENTS } from "./equivalents.ts";
-import { MutationJournal, type MutationJournalHeader } from "./journal.ts";
-import { type MutableModule, type Mutant, mutantsOf } from "./mutant.ts";
-import type { MutantResult } from "./mutant_tester.ts";
-import type { ModuleSource, MutateInput, MutateJobs } from "./protocol.ts";
-import { allTestSets, Reference } from "./reference.ts";
+import { IncrementalFile } from "./incremental.ts";
+import { type MutantSelection, MutationJournal, type MutationJournalHeader } from "./journal.ts";
+import { ModuleMutation } from "./module_mutation.ts";
+import type { Mutant } from "./mutant.ts";
+import type { MutantResult } from "./mutant_result.ts";
+import type { MutationScope, MutationTarget, TargetWalk } from "./mutation_target.ts";
+import type { MutateJob, MutateJobs } from "./protocol.ts";
 
-export interface MutateRequest {
-  readonly target: string;
-  /** Only in the function of that name. */
-  readonly function?: string;
-  /** Only in the source file, or folder, with that path. */
-  readonly file?: string;
-  /** So many mutants, drawn by the seed; without it, all. */
-  readonly sample?: number;
-  readonly seed?: number;
+export interface MutateRequest extends MutationScope, MutantSelection {
   readonly jobs?: number;
   /** Where the journal is; without it, there is none. */
-  readonly out?: string;
-  /** Goes on with the journal in `out`. */
+  readonly out?: string | undefined;
+  /** Goes on with the journal in `out`, and with its selection where none is said. */
   readonly resume?: boolean;
-  readonly equivalents?: Equivalents;
+  /** Where answers are kept for the next run, and taken from; without it, nowhere. */
+  readonly incremental?: string | undefined;
+  readonly equivalents?: Equivalents | undefined;
   readonly signal?: AbortSignal;
   readonly onStart?: (start: MutateStart) => void;
+  /** `done` counts those whose answers are kept, too. */
   readonly onResult?: (result: MutantResult, done: number) => void;
   /** For `quickSampleOf`: so many mutants of all are done. */
   readonly onCovered?: (done: number, of: number) => void;
@@ -48,6 +40,8 @@ export interface MutateStart {
   readonly chosen: number;
   /** Programs that each goes through, at most. */
   readonly programs: number;
+  /** Which mutants were chosen: what the request, or the journal, says. */
+  readonly selection: MutantSelection;
 }
 
 export interface TriedMutant {
@@ -60,7 +54,9 @@ export interface TriedMutant {
 export interface MutateResult extends MutateStart {
   readonly target: string;
   readonly tried: readonly TriedMutant[];
-  /** The lines of a source; none where the source map does not hold them. */
+  /** How many of them kept the answer of an earlier run. */
+  readonly kept: number;
+  /** The lines of a source; none where they are not known. */
   readonly sourceLines: (source: string) => readonly string[];
   /** What is wrong with the list of equivalent mutants. */
   readonly complaints: readonly string[];
@@ -73,61 +69,70 @@ export interface MutateResult extends MutateStart {
 /** A run that is about to begin. */
 interface PreparedRun {
   readonly start: MutateStart;
-  readonly map: SourceMap;
+  readonly target: MutationTarget;
   readonly mutants: readonly Mutant[];
   /** Numbers of those to try. */
   readonly chosen: readonly number[];
-  readonly reference: Reference;
-  readonly input: MutateInput;
+  readonly walk: TargetWalk;
 }
 
 async function preparedRun(request: MutateRequest): Promise<PreparedRun> {
-  const { source, sourcesOf } = mutationTarget(request.target);
-  const module: MutableModule = {
-    file: new WasmFile(source.bytes),
-    map: new SourceMap(source.map, source.name),
-  };
-  const { file, function: name } = request;
-  const sources = file === undefined ? sourcesOf(module.map.sources) : [file];
-  const choice = { sources, function: name };
-  const mutants = mutantsOf(module, choice);
+  const target = await targetOf(request);
+  const { mutants } = target;
   if (mutants.length === 0) throw new UserError(nothingToMutate(request));
-  const reference = await Reference.of(module, mutants, allTestSets());
-  const { expectations } = reference;
-  const chosen = sampled(mutants.length, request);
-  const programs = expectations.testSets.reduce((sum, { answers }) => sum + answers.length, 0);
-  const start = { mutants: mutants.length, chosen: chosen.length, programs };
+  const walk = await target.walk();
+  const selection = pick<MutantSelection, keyof MutantSelection>(request, SELECTION);
+  const chosen = sampled(mutants.length, selection);
+  const { programs } = walk;
+  const start = { mutants: mutants.length, chosen: chosen.length, programs, selection };
   request.onStart?.(start);
-  const input = { source, choice, expectations };
-  return { start, map: module.map, mutants, chosen, reference, input };
+  return { start, target, mutants, chosen, walk };
 }
 
-export async function mutate(request: MutateRequest): Promise<MutateResult> {
+const SELECTION = ["function", "file", "sample", "seed"] as const;
+
+async function targetOf(request: MutateRequest): Promise<MutationTarget> {
+  const isForeign = await isModule(request.target, request.exports);
+  return isForeign ? await ModuleMutation.of(request) : new CoreMutation(request);
+}
+
+export async function mutate(asked: MutateRequest): Promise<MutateResult> {
   const startMs = nowMs();
-  if (request.resume === true && request.out !== undefined) {
-    MutationJournal.requireIn(request.out);
-  }
-  const { start, ...run } = await preparedRun(request);
-  const { mutants, chosen, input } = run;
-  const { source, expectations } = input;
-  const header: MutationJournalHeader = {
-    target: request.target,
-    module: digestOf((digest) => digest.bytes(source.bytes)),
-    programs: digestOf((digest) => {
-      for (const { answers } of expectations.testSets)
-        for (const answer of answers) digest.long(answer);
-    }),
-  };
-  const { journal, results } = openJournal(request, header);
+  const request = resumed(asked);
+  const { start, ...prepared } = await preparedRun(request);
+  const opened = openJournal(request, headerOf(request, prepared, start));
+  const run: Run = { ...prepared, ...opened, request, memory: memoryOf(request, prepared) };
+  const kept = takeKept(run);
+  const ended = await tryAll(run);
+  const unstored = ended ?? storedProblem(run);
   return {
-    unstored: await tryAll({ ...run, request, journal, results }),
+    unstored,
     ...start,
     target: request.target,
-    sourceLines: (name) => run.map.linesOf(name),
-    ...summed(request, mutants, chosen, results),
+    sourceLines: (name) => run.target.module.map.linesOf(name),
+    ...summed(run),
+    kept,
     isInterrupted: request.signal?.aborted === true,
     timeMs: nowMs() - startMs,
   };
+}
+
+/** What a request leaves out of its selection, the journal says that it goes on with. */
+function resumed(request: MutateRequest): MutateRequest {
+  if (request.resume !== true || request.out === undefined) return request;
+  return overlaid<MutateRequest>(
+    { ...request, ...MutationJournal.selectionIn(request.out) },
+    pick(request, SELECTION),
+  );
+}
+
+function headerOf(
+  { target }: MutateRequest,
+  { target: { module }, walk }: Pick<Run, "target" | "walk">,
+  { selection }: MutateStart,
+): MutationJournalHeader {
+  const digest = new Digest().bytes(module.file.bytes);
+  return { target, module: digest.hex, programs: walk.answers, ...selection };
 }
 
 function nothingToMutate({ target, function: name, file }: MutateRequest): string {
@@ -137,7 +142,7 @@ function nothingToMutate({ target, function: name, file }: MutateRequest): strin
 }
 
 /** The numbers of those to try, in order. */
-function sampled(count: number, { sample = count, seed = 1 }: MutateRequest): readonly number[] {
+function sampled(count: number, { sample = count, seed = 1 }: MutantSelection): readonly number[] {
   const numbers = Array.from({ length: count }, (_, i) => i);
   if (sample >= count) return numbers;
   const prng = new Prng({ high: 0, low: seed });
@@ -146,12 +151,6 @@ function sampled(count: number, { sample = count, seed = 1 }: MutateRequest): re
     [numbers[i], numbers[other]] = [numbers[other], numbers[i]];
   }
   return numbers.slice(0, sample).sort((one, two) => one - two);
-}
-
-function digestOf(take: (digest: Digest) => void): string {
-  const digest = new Digest();
-  take(digest);
-  return hex64OfWords(digest.high, digest.low);
 }
 
 interface OpenJournal {
@@ -168,6 +167,50 @@ function openJournal({ out, resume }: MutateRequest, header: MutationJournalHead
 
 interface Run extends OpenJournal, Omit<PreparedRun, "start"> {
   readonly request: MutateRequest;
+  /** Answers of earlier runs, and of this one for the next. */
+  readonly memory: IncrementalFile | undefined;
+}
+
+function memoryOf(
+  { incremental, target: name }: MutateRequest,
+  { target }: Pick<Run, "target">,
+): IncrementalFile | undefined {
+  if (incremental === undefined) return undefined;
+  const of = { target: name, inputs: target.inputs() };
+  return new IncrementalFile(incremental, of, target.module.file);
+}
+
+/** Takes over the answers that still hold; returns how many they are. */
+function takeKept({ memory, mutants, chosen, walk, results, journal }: Run): number {
+  if (memory === undefined) return 0;
+  const left = chosen.filter((number) => !results.has(mutants[number].id));
+  const kept = left.flatMap((number) => {
+    const isReached = walk.reachOf(mutants[number]).length > 0;
+    return memory.answerOf(mutants[number], isReached) ?? [];
+  });
+  for (const result of kept) {
+    results.set(result.id, result);
+    journal?.add(result);
+  }
+  return kept.length;
+}
+
+/** Writes the answers down for the next run. Returns why that was not possible. */
+function storedProblem({ memory, mutants, results, request }: Run): UserError | undefined {
+  if (memory === undefined) return undefined;
+  for (const mutant of mutants) {
+    const result = results.get(mutant.id);
+    if (result !== undefined) memory.add(mutant, result);
+  }
+  const isWhole = (request.function ?? request.file) === undefined;
+  if (isWhole) memory.keepOnly(new Set(mutants.map(({ id }) => id)));
+  try {
+    memory.write();
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
 }
 
 /**
@@ -175,18 +218,17 @@ interface Run extends OpenJournal, Omit<PreparedRun, "start"> {
  * program that a quick gate plays anyway: the quick sample.
  */
 export async function quickSampleOf(request: MutateRequest): Promise<readonly string[]> {
-  const { chosen, input, mutants, reference } = await preparedRun(request);
+  const { chosen, mutants, walk, target } = await preparedRun(request);
+  if (!(target instanceof CoreMutation)) throw new UserError(NO_QUICK_SAMPLE);
   const equivalents = request.equivalents ?? NO_EQUIVALENTS;
   const left = chosen.filter((number) => !equivalents.has(mutants[number].id));
-  const pool = poolFor(request, input);
-  pool.closeAt(request.signal);
+  const pool = poolFor(request, walk);
   let done = 0;
   try {
     const covers = await pool.map(
       left,
-      async (mutant) => {
-        const job = { mutant, reached: reference.reachOf(mutants[mutant]) };
-        const outcome = await pool.tryOnce("cover", job);
+      async (number) => {
+        const outcome = await pool.tryOnce("cover", jobFor(mutants[number], walk));
         request.onCovered?.(++done, left.length);
         return outcome.kind === "done" ? outcome.answer.seenBy : [];
       },
@@ -198,6 +240,8 @@ export async function quickSampleOf(request: MutateRequest): Promise<readonly st
   }
 }
 
+const NO_QUICK_SAMPLE = "a module has no golden programs, from which --cover chooses";
+
 /** A program costs as much as it has operations. */
 function costsOfPrograms(): (program: string) => number {
   const players = new Map(goldenPlayers().map((player) => [player.name, player]));
@@ -207,9 +251,14 @@ function costsOfPrograms(): (program: string) => number {
   };
 }
 
-function poolFor({ jobs: size = 1 }: MutateRequest, input: MutateInput): Pool<MutateJobs> {
-  const file = { beside: import.meta.url, name: "worker", input };
-  return new Pool<MutateJobs>({ file, size, limitMs: TIMEOUT_MS });
+function poolFor({ jobs = 1, signal }: MutateRequest, walk: TargetWalk): Pool<MutateJobs> {
+  const pool = walk.newPool(jobs, TIMEOUT_MS);
+  pool.closeAt(signal);
+  return pool;
+}
+
+function jobFor(mutant: Mutant, walk: Pick<TargetWalk, "reachOf">): MutateJob {
+  return { mutant, reached: walk.reachOf(mutant) };
 }
 
 /**
@@ -220,7 +269,7 @@ const TIMEOUT_MS = 30_000;
 
 /** Tries all that are left, each on the first worker that is free. Returns what ended it early. */
 async function tryAll(run: Run): Promise<UserError | undefined> {
-  const { request, mutants, chosen, journal, results } = run;
+  const { request, mutants, chosen, journal, results, walk } = run;
   const left = chosen.filter((number) => !results.has(mutants[number].id));
   let done = chosen.length - left.length;
   const unstored = new AbortController();
@@ -234,11 +283,10 @@ async function tryAll(run: Run): Promise<UserError | undefined> {
       unstored.abort(error);
     }
   };
-  const pool = poolFor(request, run.input);
   const signal = AbortSignal.any([request.signal ?? [], unstored.signal].flat());
-  pool.closeAt(signal);
+  const pool = poolFor({ ...request, signal }, walk);
   const work = async (number: number): Promise<void> => {
-    const result = await tryMutant(pool, run, number);
+    const result = await tryMutant(pool, walk, mutants[number]);
     if (!pool.isClosed) take(result);
   };
   try {
@@ -253,23 +301,18 @@ async function tryAll(run: Run): Promise<UserError | undefined> {
 /** A mutant that its worker was lost with is one that the harness cannot cope with. */
 export async function tryMutant(
   pool: Pool<MutateJobs>,
-  { mutants, reference }: Pick<Run, "mutants" | "reference">,
-  number: number,
+  walk: Pick<TargetWalk, "reachOf">,
+  mutant: Mutant,
 ): Promise<MutantResult> {
-  const mutant = mutants[number];
-  const reached = reference.reachOf(mutant);
-  const outcome = await pool.run("try", { mutant: number, reached });
+  const outcome = await pool.run("try", jobFor(mutant, walk));
   if (outcome.kind === "done") return outcome.answer;
   const stumble = `the worker ${outcome.how}: ${outcome.reason}`;
   return { id: mutant.id, state: "failed", programs: 0, ms: TIMEOUT_MS, stumble };
 }
 
-function summed(
-  { equivalents = NO_EQUIVALENTS, function: name, file }: MutateRequest,
-  mutants: readonly Mutant[],
-  chosen: readonly number[],
-  results: ReadonlyMap<string, MutantResult>,
-): Pick<MutateResult, "tried" | "complaints"> {
+function summed(run: Run): Pick<MutateResult, "tried" | "complaints"> {
+  const { request, mutants, chosen, results } = run;
+  const { equivalents = NO_EQUIVALENTS, function: name, file } = request;
   const tried = chosen.flatMap((number) => {
     const mutant = mutants[number];
     const result = results.get(mutant.id);
@@ -283,42 +326,4 @@ function summed(
     tried.map(({ result }) => result),
   );
   return { tried, complaints };
-}
-
-/** Where the allocator of our core is; everything of another module but its libraries. */
-const OWN_SOURCES = ["assembly/page/", "assembly/slab/"];
-const LIBRARY = "~lib/";
-
-interface MutationTarget {
-  readonly source: ModuleSource;
-  /** Which sources to mutate, given those that the map names. */
-  readonly sourcesOf: (sources: readonly string[]) => readonly string[];
-}
-
-/** `slub`, or a .wasm file that has the exports of a core and a source map. */
-function mutationTarget(name: string): MutationTarget {
-  if (name === "slub") {
-    return { source: moduleAt(pathOfCore("mutable")), sourcesOf: () => OWN_SOURCES };
-  }
-  if (!name.endsWith(".wasm")) {
-    throw new UserError(`${JSON.stringify(name)} can not be mutated: slub can, or a .wasm file`);
-  }
-  const sourcesOf = (sources: readonly string[]): readonly string[] =>
-    sources.filter((source) => !source.startsWith(LIBRARY));
-  return { source: moduleAt(name), sourcesOf };
-}
-
-function moduleAt(path: string): ModuleSource {
-  const bytes = new Uint8Array(readBinaryFile(path));
-  compileOtherCore(bytes, path);
-  const map = join(dirname(path), mapOf(bytes, path));
-  const reword = (message: string) => `${path}: its source map ${message}`;
-  return { name: map, bytes, map: reworded(reword, () => readTextFile(map)) };
-}
-
-/** The module says where its source map is. */
-function mapOf(bytes: Uint8Array, path: string): string {
-  const section = new WasmFile(bytes).custom("sourceMappingURL");
-  if (section !== undefined) return decodeURIComponent(new ByteReader(section).text());
-  throw new UserError(`${path}: has no source map: build it with one (asc --sourceMap --debug)`);
 }

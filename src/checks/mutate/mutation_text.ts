@@ -75,7 +75,7 @@ export function killerTable(rows: readonly MutationRow[]): readonly string[] {
     twins: "something was said of a program without its misuse",
     golden: "a program was answered otherwise, and no rule broke",
     cost: "an operation became dearer, and nothing else changed",
-    trapped: "the core itself trapped",
+    trapped: "the allocator itself trapped",
     hung: "a program took more rounds of loops than it may",
     refused: "the core did not boot a machine",
   };

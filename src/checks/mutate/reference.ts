@@ -4,19 +4,9 @@ import { UserError } from "../../base/user_error.ts";
 import { SlabHeap } from "../../slub/core/heap.ts";
 import { adoptModule } from "../../slub/core/load.ts";
 import { FUEL, WORK_FUEL } from "../../wasm/fuel.ts";
-import { Opcode } from "../../wasm/instruction.ts";
 import { METER } from "../../wasm/meter.ts";
-import {
-  changes,
-  getGlobal,
-  type Instrument,
-  insertedAt,
-  pushI32,
-  setGlobal,
-  withProbes,
-} from "../../wasm/probe.ts";
+import { changes, withProbes } from "../../wasm/probe.ts";
 import type { Patch } from "../../wasm/rewrite.ts";
-import type { WasmFile } from "../../wasm/wasm_file.ts";
 import { baselineText } from "../cost/baseline.ts";
 import { readCost } from "../cost/measure.ts";
 import type { CostTable } from "../cost/row.ts";
@@ -25,6 +15,7 @@ import { goldenPlayers, playerOfCheck } from "../gate/golden.ts";
 import { fastChecks } from "../gate/plan.ts";
 import type { JudgedProgram, Player, SetPlayer } from "../golden/player.ts";
 import type { MutableModule, Mutant } from "./mutant.ts";
+import { type Reached, ReachProbe } from "./reach.ts";
 
 /** What is known of one test set; it travels to the workers as it is. */
 export interface Expectations {
@@ -36,14 +27,6 @@ export interface Expectations {
 interface TestSetAnswers {
   /** Digest of the answers to each program. */
   readonly answers: readonly bigint[];
-}
-
-/** Programs that come by a mutant's place: for a test set, their numbers. */
-export interface Reached {
-  readonly testSet: number;
-  readonly cases: readonly number[];
-  /** They run with every check made; else with checks skipped whose answer is known. */
-  readonly isThorough: boolean;
 }
 
 /** What decides which checks are skipped, and what runs in their place. */
@@ -69,8 +52,9 @@ export class Reference {
     mutants: readonly Mutant[],
     testSets: readonly TestSet[],
   ): Promise<Reference> {
-    const probe = new ReachProbe(module.file, mutants);
-    adoptModule("other:reference", new WebAssembly.Module(probe.bytes));
+    const probe = new ReachProbe(mutants);
+    const bytes = withProbes(module.file, [probe.instrument]);
+    adoptModule("other:reference", new WebAssembly.Module(bytes));
     const heap = new SlabHeap("other:reference");
     const walks: Walk[] = [];
     for (const testSet of testSets) {
@@ -140,7 +124,8 @@ function walkOnce(
   return { answers, flags };
 }
 
-function refused(check: string, signature: string): UserError {
+/** Of a target whose mutants tell nothing. */
+export function refused(check: string, signature: string): UserError {
   return new UserError(
     `the target itself fails ${check} (${signature}): make it pass, then mutate`,
   );
@@ -155,70 +140,16 @@ const FUEL_FOR_ALL = 1 << 26;
  * The cost of the module with mutations, if any. Throws what the core throws. Some mutants answer
  * as the original does, only not as quickly.
  */
-export function costOfMutant({ file }: MutableModule, mutations: readonly Patch[]): CostTable {
+export function costOfMutant(
+  { file }: Pick<MutableModule, "file">,
+  mutations: readonly Patch[],
+): CostTable {
   // The meter comes first: a mutant that jumps away has begun the run of instructions.
   const bytes = withProbes(file, [METER, changes(mutations), WORK_FUEL]);
   adoptModule("other:metered", new WebAssembly.Module(bytes));
   const heap = new SlabHeap("other:metered");
   (heap.core[FUEL] as WebAssembly.Global).value = FUEL_FOR_ALL;
   return readCost(heap, SIZES);
-}
-
-const FLAGS = "slabfuzz_flags";
-const FLAGS_A_GLOBAL = 32;
-
-/**
- * A module that notes by which mutants' places it comes: each place has a flag, in exported
- * globals.
- */
-class ReachProbe {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Flag of each place. */
-  readonly #flagOf = new Map<number, number>();
-  readonly #names: readonly string[];
-
-  constructor(file: WasmFile, mutants: readonly Mutant[]) {
-    for (const { patches } of mutants) {
-      for (const { at } of patches) {
-        if (!this.#flagOf.has(at)) this.#flagOf.set(at, this.#flagOf.size);
-      }
-    }
-    const count = Math.ceil(this.#flagOf.size / FLAGS_A_GLOBAL);
-    this.#names = Array.from({ length: count }, (_, i) => `${FLAGS}_${i}`);
-    this.bytes = withProbes(file, [this.#flags()]);
-  }
-
-  #flags(): Instrument {
-    return {
-      globals: this.#names.map((name) => ({ name, isLong: false })),
-      patches: (_, first) => [...this.#flagOf].map(([at, flag]) => raise(at, flag, first)),
-    };
-  }
-
-  /** Takes the flags of an instance down; returns those that were up. */
-  takeFlags(exports: WebAssembly.Exports): Uint32Array {
-    return Uint32Array.from(this.#names, (name) => {
-      const global = exports[name] as WebAssembly.Global;
-      const flags = global.value as number;
-      if (flags !== 0) global.value = 0;
-      return flags;
-    });
-  }
-
-  /** Whether one of a mutant's places is among the flags. */
-  isReached(mutant: Mutant, flags: Uint32Array): boolean {
-    return mutant.patches.some(({ at }) => {
-      const flag = this.#flagOf.get(at)!;
-      return (flags[flag >>> 5] & (1 << (flag & 31))) !== 0;
-    });
-  }
-}
-
-/** Raises a flag when a place is come by. */
-function raise(at: number, flag: number, first: number): Patch {
-  const global = first + (flag >>> 5);
-  const raised = [...getGlobal(global), ...pushI32(1 << (flag & 31)), Opcode.I32_OR];
-  return insertedAt(at, [...raised, ...setGlobal(global)]);
 }
 
 /** Programs for one machine, and what must not come of them. Golden programs are only compared. */

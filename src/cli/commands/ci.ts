@@ -56,7 +56,13 @@ const EXPIRES_DAYS = 90;
 const USUAL_JOBS_MAX = 8;
 
 /** What the gate shares with campaigns. */
-const SHARED = ["target", "module", "exports", "seed", "timeout", "jobs", "baseline"] as const;
+const SHARED = [
+  ...(["target", "module", "exports", "instrument"] as const),
+  ...(["seed", "timeout", "jobs", "baseline"] as const),
+] as const;
+
+/** What says which target it is. */
+const TARGET_FIELDS = ["target", "module", "exports", "targets", "instrument"] as const;
 
 interface CiOptions extends CiSettings, Pick<Settings, (typeof SHARED)[number]>, ConfigOptions {
   readonly updateBaseline?: boolean;
@@ -75,6 +81,7 @@ export function register(program: Command): void {
     .addOption(own("target", "slub, canary:NAME, FILE.wasm or PACKAGE (default: slub)"))
     .addOption(own("module", "which module of a package: its file, or the end of its path"))
     .addOption(own("exports", "how a module is called: malloc=NAME,free=NAME,..."))
+    .addOption(own("instrument", "watch the stores of a module: slow, and sees more"))
     .addOption(own("seed", "seed of the campaign (default: a fresh one, which is printed)"))
     .addOption(own("timeout", "CPU time that one case may take (default: 2s, of a module 10s)"))
     .addOption(own("jobs", "worker threads (default: one for each CPU)"))
@@ -128,9 +135,9 @@ async function requestFor(
   const { seed, timeout, jobs } = settings;
   const named = await requestOf(pick(settings, TARGET_FIELDS));
   const { target = "slub", exports } = named;
-  const { quick, time, sections, golden, cost, costTolerance } = ci;
+  const { quick, time, sections, golden, cost, costTolerance, detects } = ci;
   return {
-    ...{ target, exports },
+    ...{ target, exports, detects },
     golden: findGolden(target, golden),
     cost: costForGate(target, cost, costTolerance),
     jobs: jobs ?? Math.min(availableParallelism(), USUAL_JOBS_MAX),
@@ -146,13 +153,9 @@ async function corpusFor({ corpus }: CiSettings): Promise<GateRequest["corpus"]>
   return await readCorpus(corpus ?? DEFAULT_CORPUS);
 }
 
-const TARGET_FIELDS = ["target", "module", "exports", "targets"] as const;
-
 /** A config that says what programs are like, or on which machine, says it of the campaign, too. */
 async function campaignsFor(config: Settings): Promise<GateRequest["campaigns"]> {
-  const said = overlaid<Settings>(
-    omit(config, "ci", ...TARGET_FIELDS, "jobs", "seed", "instrument"),
-  );
+  const said = overlaid<Settings>(omit(config, "ci", "jobs", "seed", ...TARGET_FIELDS));
   const names = [...Object.keys(MACHINE_OPTIONS), "bugs", "workload", "sizes"];
   return names.some((name) => name in said) ? [await requestOf(said)] : undefined;
 }
@@ -200,13 +203,14 @@ function summaryFile({ stepSummary }: CiOptions): string {
 
 function repeatLine(
   { sections }: CiOptions,
-  { exports }: GateRequest,
+  { exports, detects }: GateRequest,
   { target, isQuick, seed }: GateResult,
 ): string {
   return shellLine([
     ...["slabfuzz", "ci"],
     ...(target === "slub" ? [] : ["--target", target]),
     ...(exports === undefined ? [] : ["--exports", exports]),
+    ...(detects === undefined ? [] : ["--detects", detects.join(",")]),
     ...(isQuick ? ["--quick"] : []),
     ...(sections === undefined ? [] : ["--sections", sections.join(",")]),
     ...["--seed", String(seed)],

@@ -1,6 +1,7 @@
 // What only the gate is told, an option a row: the names are those of the field `ci` in a config,
 // and of the options of `slabfuzz ci`.
 import { SECTION_NAMES } from "../../checks/gate/result.ts";
+import { INJECTED_BUGS } from "../../target/bug_names.ts";
 import { duration, flag, namesFrom, percent, text } from "./kind.ts";
 import { option, type ValuesOf } from "./option.ts";
 import { knownNames } from "./value.ts";
@@ -27,6 +28,13 @@ export const CI_OPTIONS = {
     kind: namesFrom({ names: SECTION_NAMES, read: knownNames("section", SECTION_NAMES) }),
     usual: "all",
     about: `only these: ${SECTION_NAMES.join(", ")}`,
+  }),
+  /** Bug classes that a module claims to detect; default none. */
+  detects: option({
+    flag: "--detects <classes>",
+    kind: namesFrom({ names: INJECTED_BUGS, read: knownNames("bug class", INJECTED_BUGS) }),
+    usual: "none",
+    about: "bug classes that a module claims to detect: double-free,...",
   }),
   /** How long the campaign at the end takes. Default 30s, if quick 2s. */
   time: option({

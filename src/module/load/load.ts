@@ -9,6 +9,7 @@ import { withCappedMemory } from "../../wasm/cap.ts";
 import { withFuel } from "../../wasm/fuel.ts";
 import { GROWTH_LIMIT } from "../../wasm/growth.ts";
 import { METER } from "../../wasm/meter.ts";
+import type { Instrument } from "../../wasm/probe.ts";
 import { compileScript, WATCHED, withWatchedStores } from "../../wasm/toolchain.ts";
 import { readModule, type WasmFile } from "../../wasm/wasm_file.ts";
 import { type ModuleFile, modulesOf, pathsText } from "./find.ts";
@@ -203,9 +204,22 @@ function instrumented(file: WasmFile, path: string, isWatched: boolean): Uint8Ar
  * The same code with counters of what it executes; undefined where it has instructions that are not
  * known here. Counted is the module's own code, and not what slabfuzz puts into it.
  */
-export function meteredCode({ bytes, path }: ForeignTarget): Uint8Array<ArrayBuffer> | undefined {
-  const capped = withCappedMemory(readModule(bytes, path), pagesMaxOf);
-  return withFuel(capped, [GROWTH_LIMIT, METER]) as Uint8Array<ArrayBuffer> | undefined;
+export function meteredCode(target: ModuleBytes): Uint8Array<ArrayBuffer> | undefined {
+  return codeWithProbes(target, [METER]);
+}
+
+/** A module as it was read; `path` is its file, for complaints. */
+export type ModuleBytes = Pick<ForeignTarget, "bytes" | "path">;
+
+/** The code that runs, with further probes; undefined where it cannot be given any. */
+export function codeWithProbes(
+  { bytes, path }: ModuleBytes,
+  probes: readonly Instrument[],
+): Uint8Array<ArrayBuffer> | undefined {
+  const fuelled = withFuel(bytes, [GROWTH_LIMIT, ...probes]);
+  if (fuelled === undefined) return undefined;
+  const capped = withCappedMemory(readModule(fuelled, path), pagesMaxOf);
+  return capped as Uint8Array<ArrayBuffer>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { complaintsAbout, parseEquivalents } from "../../../src/checks/mutate/equivalents.ts";
-import type { MutantResult } from "../../../src/checks/mutate/mutant_tester.ts";
+import type { MutantResult } from "../../../src/checks/mutate/mutant_result.ts";
 
 const LIST = JSON.stringify({
   version: 1,
@@ -18,6 +18,14 @@ describe("a list of equivalent mutants", () => {
 
   it("has a reason for each", () => {
     expect(equivalents.get(second)).toBe("never so many");
+  });
+
+  it("is empty for another target than the one that it names", () => {
+    const text = LIST.replace("{", '{"target": "slub", ');
+    const sizes = ["own.wasm", "slub", undefined].map((target) => {
+      return parseEquivalents(text, "list.json", target).size;
+    });
+    expect(sizes).toEqual([0, 2, 2]);
   });
 
   it("passes where its mutants survive", () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Prng } from "../../../src/base/prng.ts";
 import { UserError } from "../../../src/base/user_error.ts";
 import { MutationJournal } from "../../../src/checks/mutate/journal.ts";
-import type { MutantResult } from "../../../src/checks/mutate/mutant_tester.ts";
+import type { MutantResult } from "../../../src/checks/mutate/mutant_result.ts";
 import { damagedCopies } from "../../helper/damage.ts";
 
 const HEADER = { target: "slub", module: "a1", programs: "b2" };
@@ -95,6 +95,15 @@ describe("a mutation journal", () => {
       "mutants.jsonl: is of another run (its target is slub)",
     );
     expect(readFileSync(file, "utf8")).toBe(before);
+  });
+
+  it("says which mutants it is of, and from then on those of the run that goes on with it", () => {
+    MutationJournal.begin(folder, { ...HEADER, sample: 9, seed: 4, function: "f" }).add(RESULT);
+    const selection = { sample: 9, seed: 4, function: "f" };
+    expect(MutationJournal.selectionIn(folder)).toEqual(selection);
+    MutationJournal.resume(folder, { ...HEADER, ...selection, sample: 20 }).journal.close();
+    expect(MutationJournal.selectionIn(folder)).toEqual({ ...selection, sample: 20 });
+    expect(resumed()).toEqual([RESULT]);
   });
 
   it("begins anew where it is not resumed", () => {

@@ -3,12 +3,11 @@ import { expect, it } from "vitest";
 import type { Mutant } from "../../../src/checks/mutate/mutant.ts";
 import { tryMutant } from "../../../src/checks/mutate/mutate.ts";
 import type { MutateJobs } from "../../../src/checks/mutate/protocol.ts";
-import type { Reference } from "../../../src/checks/mutate/reference.ts";
 import type { LostJob } from "../../../src/pool/job.ts";
 import type { Pool } from "../../../src/pool/pool.ts";
 
-const mutants = [{ id: "m1" } as Mutant];
-const reference = { reachOf: () => [] } as unknown as Reference;
+const mutant = { id: "m1" } as Mutant;
+const walk = { reachOf: () => [] };
 
 it.each(["hung", "died"] as const)(
   "a mutant whose worker %s has failed, and does not count as killed",
@@ -17,7 +16,7 @@ it.each(["hung", "died"] as const)(
       ...{ kind: "lost", how, index: 0, reason: "because", isConfirmed: true, stoodStill: false },
     };
     const pool = { run: async () => lost } as unknown as Pool<MutateJobs>;
-    const result = await tryMutant(pool, { mutants, reference }, 0);
+    const result = await tryMutant(pool, walk, mutant);
     expect(result).toMatchObject({
       id: "m1",
       state: "failed",

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { baselineText } from "../../../src/checks/cost/baseline.ts";
 import type { Mutant } from "../../../src/checks/mutate/mutant.ts";
-import { type MutantResult, MutantTester } from "../../../src/checks/mutate/mutant_tester.ts";
+import type { MutantResult } from "../../../src/checks/mutate/mutant_result.ts";
+import { MutantTester } from "../../../src/checks/mutate/mutant_tester.ts";
 import { allTestSets, costOfMutant, Reference } from "../../../src/checks/mutate/reference.ts";
 import { mutableCore, ownMutants } from "../../helper/mutable_core.ts";
 

@@ -6,7 +6,7 @@ import "../../../src/targets/core_files.ts";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { today } from "../../../src/base/clock.ts";
-import type { MutantResult } from "../../../src/checks/mutate/mutant_tester.ts";
+import type { MutantResult } from "../../../src/checks/mutate/mutant_result.ts";
 import { BEGIN, END, type Standing, standingPart } from "./standing_part.ts";
 
 const [folder] = process.argv.slice(2);

@@ -45,6 +45,7 @@ describe("a config", () => {
         costTolerance: 2.5,
         out: "reports",
         sections: ["corpus", "fuzz"],
+        detects: ["double-free"],
       },
       countAsNew: ["escaped"],
       invariants: { poison: 0, "red-zone": 4 },

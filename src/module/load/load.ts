@@ -8,6 +8,7 @@ import { withCappedMemory } from "../../wasm/cap.ts";
 import { withFuel } from "../../wasm/fuel.ts";
 import { GROWTH_LIMIT } from "../../wasm/growth.ts";
 import { METER } from "../../wasm/meter.ts";
+import type { Instrument } from "../../wasm/probe.ts";
 import { compileScript, WATCHED, withWatchedStores } from "../../wasm/toolchain.ts";
 import { type ModuleShape, readModule, type WasmFile } from "../../wasm/wasm_file.ts";
 import { type ModuleFile, modulesOf } from "./find.ts";
@@ -200,6 +201,18 @@ function instrumented(file: WasmFile, path: string, isWatched: boolean): Uint8Ar
 export function meteredCode({ bytes, path }: ForeignTarget): Uint8Array<ArrayBuffer> | undefined {
   const capped = withCappedMemory(readModule(bytes, path), pagesMaxOf);
   return withFuel(capped, [GROWTH_LIMIT, METER]) as Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** The same code with further probes; undefined likewise. */
+export function probedCode(
+  { bytes, path, choice }: ForeignTarget,
+  probes: (file: WasmFile) => readonly Instrument[],
+): Uint8Array | undefined {
+  const file = readModule(bytes, path);
+  const isWatched = choice.target.startsWith(WATCHED);
+  const watched = isWatched ? readModule(withWatchedStores(bytes, path), path) : file;
+  const capped = readModule(withCappedMemory(watched, pagesMaxOf), path);
+  return withFuel(capped.bytes, [GROWTH_LIMIT, ...probes(capped)]);
 }
 
 /**

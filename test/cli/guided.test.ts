@@ -46,13 +46,19 @@ describe("slabfuzz fuzz --guided", () => {
     expect(readdirSync(at("one"))).toHaveLength(after + 1);
   });
 
-  it("finds that a module's allocator never uses memory again", async () => {
-    writeFileSync(at("bump.wasm"), bumpModule());
-    const words = ["--target", at("bump.wasm"), "--ops", "200", "--out", at("c")];
-    const { code, out } = await slabfuzz(...SMALL, ...words);
-    const { findings } = JSON.parse(out) as Printed;
-    expect(code).toBe(1);
-    expect(findings.map(({ signature }) => signature).join()).toMatch(/invariant not-reused/);
+  it("finds a mistake of a module's allocator, and blames one without it for nothing", async () => {
+    // Blocks of more than 4 KiB all lie at one address.
+    const mistaken =
+      "(if (i32.gt_u (local.get 0) (i32.const 4096)) (then (return (i32.const 65536))))";
+    const findingsOf = async (name: string, work: string) => {
+      writeFileSync(at(name), bumpModule(work));
+      const words = ["--target", at(name), "--ops", "200", "--out", at(`${name}.found`)];
+      const { code, out } = await slabfuzz(...SMALL, ...words);
+      return { code, findings: (JSON.parse(out) as Printed).findings };
+    };
+    const { code, findings } = await findingsOf("mistaken.wasm", mistaken);
+    expect([code, findings[0].signature]).toEqual([1, expect.stringContaining("|invariant ")]);
+    expect(await findingsOf("right.wasm", "")).toEqual({ code: 0, findings: [] });
   });
 
   it.each([

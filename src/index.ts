@@ -24,6 +24,8 @@ export {
   type ExhaustRequest,
   exhaust,
 } from "./search/exhaust.ts";
+export { type GuidedRequest, type GuidedResult, guidedFuzz } from "./search/guided.ts";
+export { type Minimised, type MinimiseRequest, minimiseCorpus } from "./search/minimise.ts";
 export { exhaustMistakes, type MistakeRequest, type Mistakes } from "./search/mistakes.ts";
 export { SlabHeap } from "./slub/core/heap.ts";
 export { heapOf } from "./slub/named_core.ts";

@@ -4,12 +4,13 @@ import { basename } from "node:path";
 import { omit } from "../base/fields.ts";
 import { UserError } from "../base/user_error.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
+import type { Outcome } from "../pool/job.ts";
 import { tookItsWorker } from "../target/failure.ts";
 import { type FindingFolder, findingFields } from "../target/finding_folder.ts";
 import type { Finding } from "../target/tally.ts";
 import type { Target } from "../target/target.ts";
 import { compareUrgency } from "../target/verdict.ts";
-import type { TargetPool } from "../targets/workers.ts";
+import type { DescribeRequest, TargetPool } from "../targets/workers.ts";
 import type { Progress } from "./campaign.ts";
 import { type CausedFinding, withConsequences } from "./consequences.ts";
 import { estimateOf } from "./estimate.ts";
@@ -38,15 +39,31 @@ export interface FindingOutput {
   readonly known?: (finding: Finding) => Promise<FindingFolder | undefined>;
 }
 
+/** The workers that write findings up. */
+export interface FindingWriters extends Pick<TargetPool, "map" | "isClosed"> {
+  describe(job: DescribeRequest, limitMs: number): Promise<Outcome<FindingFolder>>;
+}
+
+/** Those of a campaign whose findings have case numbers. */
+export function writersIn(pool: TargetPool): FindingWriters {
+  return {
+    get isClosed() {
+      return pool.isClosed;
+    },
+    map: (items, work, signal) => pool.map(items, work, signal),
+    describe: (job, limitMs) => pool.run("describe", job, { limitMs }),
+  };
+}
+
 export async function finishCampaign(
   { target, identity, result }: FinishedCampaign,
-  pool: TargetPool,
+  writers: FindingWriters,
   output: FindingOutput,
 ): Promise<Summary> {
   const { tally, timeMs } = result;
-  const writer = new Writer(target, pool, output);
+  const writer = new Writer(target, writers, output);
   const inTurn = [...tally.findings].sort(byWeight);
-  const findings = withConsequences(await pool.map(inTurn, (finding) => writer.write(finding)));
+  const findings = withConsequences(await writers.map(inTurn, (finding) => writer.write(finding)));
   const summary = {
     digest: tally.digest,
     cases: tally.cases,
@@ -66,14 +83,14 @@ const DESCRIBE_MS = 120_000;
 /** Writes findings up, in whatever order they come. */
 class Writer {
   readonly #target: Target;
-  readonly #pool: TargetPool;
+  readonly #writers: FindingWriters;
   readonly #output: FindingOutput;
   #store: FindingStore | undefined;
   #written = 0;
 
-  constructor(target: Target, pool: TargetPool, output: FindingOutput) {
+  constructor(target: Target, writers: FindingWriters, output: FindingOutput) {
     this.#target = target;
-    this.#pool = pool;
+    this.#writers = writers;
     this.#output = output;
     this.#store = output.store;
   }
@@ -113,9 +130,9 @@ class Writer {
     if (known !== undefined) return known;
     if (tookItsWorker(finding.signature)) return this.#target.describeUnrun(finding);
     const job = { finding, shrinks: this.#store !== undefined };
-    const outcome = await this.#pool.run("describe", job, { limitMs: DESCRIBE_MS });
+    const outcome = await this.#writers.describe(job, DESCRIBE_MS);
     if (outcome.kind === "done") return outcome.answer;
-    if (!this.#pool.isClosed) return this.#target.describeUnrun(finding);
+    if (!this.#writers.isClosed) return this.#target.describeUnrun(finding);
     // Many findings take a while, during which a second signal is to be heard.
     return await new Promise((resume) => setImmediate(resume, undefined));
   }

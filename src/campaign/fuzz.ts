@@ -8,7 +8,8 @@ import type { BatchResult } from "../targets/batch.ts";
 import type { CampaignRequest } from "../targets/targets.ts";
 import { startWorkers, type TargetPool } from "../targets/workers.ts";
 import { type CampaignResult, type Progress, runCampaign } from "./campaign.ts";
-import { finishCampaign } from "./finish.ts";
+import { finishCampaign, writersIn } from "./finish.ts";
+import type { Guidance } from "./guidance_text.ts";
 import { Journal } from "./journal.ts";
 import type { JournalHeader } from "./journal_text.ts";
 import { claimFolder, type OutputRequest } from "./output.ts";
@@ -52,6 +53,8 @@ export interface CampaignView extends Progress {
   readonly newestMs: number;
   /** Findings written up; undefined while cases run. */
   readonly written: number | undefined;
+  /** There for a guided search. */
+  readonly guidance?: Guidance;
 }
 
 /** What a campaign came to; `merge` gives the same. */
@@ -69,6 +72,8 @@ export interface FuzzResult {
   readonly isFinished: boolean;
   /** The folder of the journal and the findings, if there is one. */
   readonly out: string | undefined;
+  /** There for a guided search. */
+  readonly guidance?: Guidance;
 }
 
 /** A campaign that could not be stored to its end, and what is known of it all the same. */
@@ -195,7 +200,7 @@ class Session {
   #finish(result: CampaignResult): Promise<Summary> {
     const { target, header } = this.#start;
     const { signal } = this.#unstored;
-    return finishCampaign({ target, identity: header, result }, this.#pool, {
+    return finishCampaign({ target, identity: header, result }, writersIn(this.#pool), {
       store: signal.aborted ? undefined : this.#place?.store,
       onFolder: (written) => this.#show(result, written),
       onFailure: (error) => this.#unstored.abort(error),

@@ -3,6 +3,7 @@
 
 import { type Signature, spokenText } from "../target/signature.ts";
 import { oneIn, rateText, type SummaryEstimate } from "./estimate.ts";
+import type { Guidance } from "./guidance_text.ts";
 import { agoText, clockText, countText } from "./quantity_text.ts";
 
 /** A campaign at one moment. */
@@ -31,6 +32,13 @@ export interface Status {
   readonly written: number | undefined;
   /** It was told to stop. */
   readonly isStopping: boolean;
+  /** There for a guided search. */
+  readonly guidance?: StatusGuidance | undefined;
+}
+
+interface StatusGuidance extends Guidance {
+  /** Since the last new edge. */
+  readonly newestSeconds: number;
 }
 
 interface StatusFinding {
@@ -104,14 +112,25 @@ function howFast({ seconds, cases, rateNow, workers, replaced, heldBytes }: Stat
   return { title: "how fast?", rows };
 }
 
-function anythingNew({ newestSeconds, alarms, estimate }: Status): Box {
+function anythingNew({ newestSeconds, alarms, estimate, guidance }: Status): Box {
   const { signatures, seenOnce, seenTwice } = estimate;
   const rows = [
     field("signatures", `${signatures} (${seenOnce} once, ${seenTwice} twice)`),
     field("last new", newestSeconds === undefined ? "-" : `${agoText(newestSeconds)} ago`),
     field("alarms", alarms === 0 ? "none" : `${countText(alarms)} cases`),
+    ...guidanceRows(guidance),
   ];
   return { title: "anything new?", rows };
+}
+
+function guidanceRows(guidance: StatusGuidance | undefined): readonly string[] {
+  if (guidance === undefined) return [];
+  const { edges, edgesInAll, corpus, newestSeconds } = guidance;
+  return [
+    field("edges", `${countText(edges)} of ${countText(edgesInAll)}`),
+    field("last edge", `${agoText(newestSeconds)} ago`),
+    field("corpus", `${countText(corpus)} programs`),
+  ];
 }
 
 function mayIStop(status: Status): Box {

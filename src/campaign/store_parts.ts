@@ -2,7 +2,7 @@
 import type { UserError } from "../base/user_error.ts";
 import type { Target } from "../target/target.ts";
 import { startWorkers } from "../targets/workers.ts";
-import { type FindingOutput, finishCampaign } from "./finish.ts";
+import { type FindingOutput, finishCampaign, writersIn } from "./finish.ts";
 import { type FuzzResult, UnstoredCampaign } from "./fuzz.ts";
 import { Journal } from "./journal.ts";
 import type { JournalContent } from "./journal_text.ts";
@@ -35,14 +35,18 @@ export async function storeParts(
   pool.closeAt(signal);
   let unstored: UserError | undefined;
   try {
-    const summary = await finishCampaign({ target, identity: header, result: before }, pool, {
-      store,
-      known,
-      onFolder: (written) => onFolder?.(written, before.tally.findings.length),
-      onFailure: (error) => {
-        unstored = error;
+    const summary = await finishCampaign(
+      { target, identity: header, result: before },
+      writersIn(pool),
+      {
+        store,
+        known,
+        onFolder: (written) => onFolder?.(written, before.tally.findings.length),
+        onFailure: (error) => {
+          unstored = error;
+        },
       },
-    });
+    );
     const result = {
       options: target.options,
       start: { target, header, before },

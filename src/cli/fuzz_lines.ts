@@ -1,6 +1,7 @@
 // What slabfuzz fuzz says around its result: its first line, and the commands that carry on with
 // the campaign or run it again.
 import { counted } from "../base/count_text.ts";
+import { omit } from "../base/fields.ts";
 import { slabfuzzVersion } from "../base/version.ts";
 import type { FuzzResult } from "../campaign/fuzz.ts";
 import { rangeOf, type Start } from "../campaign/start.ts";
@@ -72,7 +73,7 @@ function limitWords({ start: { header }, done }: FuzzResult): string[] | undefin
 }
 
 /** The result as data. */
-function fuzzRecord({ start, summary, interrupted }: FuzzResult): object {
+function fuzzRecord({ start, summary, interrupted, guidance }: FuzzResult): object {
   const { target, header } = start;
   const { options, text } = target;
   return {
@@ -84,6 +85,7 @@ function fuzzRecord({ start, summary, interrupted }: FuzzResult): object {
     ...text.shapeRecord,
     shard: header.shard,
     interrupted,
+    ...(guidance === undefined ? {} : { guidance: omit(guidance, "newestMs") }),
     ...summary,
   };
 }

@@ -3,6 +3,7 @@
 import { nowMs } from "../base/clock.ts";
 import { estimateOf } from "../campaign/estimate.ts";
 import type { CampaignView } from "../campaign/fuzz.ts";
+import { guidanceText } from "../campaign/guidance_text.ts";
 import { rangeOf } from "../campaign/start.ts";
 import { COLUMNS_MIN, type Status, statusLines } from "../campaign/status.ts";
 import { progressLine } from "../campaign/summary.ts";
@@ -76,9 +77,12 @@ export class Watch {
     note(this.#line(view));
   }
 
-  #line({ tally, timeMs, written }: CampaignView): string {
+  #line({ tally, timeMs, written, guidance }: CampaignView): string {
     if (written !== undefined) return `writing up finding ${written} of ${tally.findings.length}`;
-    return progressLine(tally.cases, timeMs / 1000, tally.data.verdicts);
+    const line = progressLine(tally.cases, timeMs / 1000, tally.data.verdicts);
+    if (guidance === undefined) return line;
+    const agoS = Math.round((timeMs - guidance.newestMs) / 1000);
+    return `${line}  ${guidanceText(guidance)}, last new edge ${agoS} s ago`;
   }
 
   #sample(cases: number): void {
@@ -115,8 +119,14 @@ export class Watch {
       findings,
       written,
       isStopping: this.#signal.aborted,
+      guidance: guidanceOf(view, timeMs),
     };
   }
+}
+
+function guidanceOf({ guidance }: CampaignView, timeMs: number): Status["guidance"] {
+  if (guidance === undefined) return undefined;
+  return { ...guidance, newestSeconds: (timeMs - guidance.newestMs) / 1000 };
 }
 
 function titleOf({ start }: CampaignView): string {

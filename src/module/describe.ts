@@ -31,10 +31,19 @@ export function describeModuleFinding(
   finding: Finding,
   shrinks: boolean,
 ): FindingFolder {
+  return describeModuleExample(describer, exampleOf(describer, finding), shrinks);
+}
+
+/** The same for an example that no case number stands for. */
+export function describeModuleExample(
+  describer: ModuleDescriber,
+  example: ModuleExample,
+  shrinks: boolean,
+): FindingFolder {
   const { engine } = describer;
-  const example = exampleOf(describer, finding);
+  const { finding } = example;
   const replay = replayForeign(engine, example.program);
-  const isStable = happensEachTime(describer, finding, replay);
+  const isStable = happensEachTime(describer, example, replay);
   const folder = moduleFolder(describer, { ...example, isStable, lines: linesOf(replay) });
   const isBug = finding.verdict === "invariant";
   if (!isStable || !(shrinks || isBug)) return folder;
@@ -62,25 +71,36 @@ export function describeUnrunModuleFinding(
   describer: ModuleDescriber,
   finding: Finding,
 ): FindingFolder {
-  const failure = failureOf(finding.signature);
-  const text = failure === undefined ? "It could not be run again." : FAILURES[failure].text;
-  const lines = [`signature: ${finding.signature.text}`, text];
-  const isStable = failure !== undefined;
-  return moduleFolder(describer, { ...exampleOf(describer, finding), isStable, lines });
+  return unrunModuleFolder(describer, exampleOf(describer, finding));
 }
 
-interface Example {
+/** The same for an example that no case number stands for. */
+export function unrunModuleFolder(
+  describer: ModuleDescriber,
+  example: Omit<ModuleExample, "run">,
+): FindingFolder {
+  const { signature } = example.finding;
+  const failure = failureOf(signature);
+  const text = failure === undefined ? "It could not be run again." : FAILURES[failure].text;
+  const lines = [`signature: ${signature.text}`, text];
+  return moduleFolder(describer, { ...example, isStable: failure !== undefined, lines });
+}
+
+/** The example of a finding, and how an engine runs it. */
+export interface ModuleExample {
   readonly finding: Finding;
   readonly program: ForeignProgram;
   readonly token: string;
+  readonly run: (engine: ForeignEngine) => void;
 }
 
-function exampleOf({ options, engine, build }: ModuleDescriber, finding: Finding): Example {
+function exampleOf({ options, engine, build }: ModuleDescriber, finding: Finding): ModuleExample {
   const { caseNumber } = finding;
   const image = engine.generate(caseNumber);
   const token = moduleToken({ options, caseNumber, build, program: checkOf(image) });
   const comments = exampleComments(finding, options.seed);
-  return { finding, token, program: generatedProgram(options, image, engine.bug, comments) };
+  const program = generatedProgram(options, image, engine.bug, comments);
+  return { finding, token, program, run: (other) => other.run(caseNumber) };
 }
 
 /** A program as it came from the generator, with a header that says on what it ran. */
@@ -96,13 +116,13 @@ export function generatedProgram(
 /** On two instances of an engine that ran nothing before. */
 function happensEachTime(
   { options, code }: ModuleDescriber,
-  { signature, caseNumber }: Finding,
+  { finding: { signature }, run }: ModuleExample,
   { signature: shown, digest }: ForeignReplay,
 ): boolean {
   if (shown !== signature.text) return false;
   return [0, 1].every(() => {
     const fresh = new ForeignEngine(code, foreignShape(options));
-    fresh.run(caseNumber);
+    run(fresh);
     return fresh.signature.text === signature.text && fresh.digest === digest;
   });
 }
@@ -111,7 +131,7 @@ function linesOf(replay: ForeignReplay): string[] {
   return [`signature: ${replay.signature}`, ...replay.explanation, "", ...replayLines(replay)];
 }
 
-interface Description extends Example {
+interface Description extends Omit<ModuleExample, "run"> {
   readonly isStable: boolean;
   readonly lines: readonly string[];
 }

@@ -13,7 +13,7 @@ import type { ForeignOutcome } from "./judge/outcome.ts";
 import { ReferenceHeap } from "./judge/reference.ts";
 import { type ForeignVerdict, moduleSignature, verdictOf } from "./judge/verdict.ts";
 import type { ForeignPlan } from "./load/plan.ts";
-import type { ForeignImage } from "./program/op.ts";
+import { type ForeignImage, type ForeignOp, imageOf } from "./program/op.ts";
 
 /** A module, as a thread gets it that runs it. */
 export interface ForeignModule {
@@ -81,10 +81,21 @@ export class ForeignEngine {
   }
 
   run(caseNumber: number): void {
+    this.#attempt(() => this.runProgram(this.generate(caseNumber)));
+  }
+
+  /** The same with a program without a mistake that no case number stands for. */
+  runOps(ops: readonly ForeignOp[]): void {
+    this.bug = "none";
+    this.opCount = ops.length;
+    this.#attempt(() => this.runProgram(imageOf(ops)));
+  }
+
+  #attempt(runJudged: () => void): void {
     this.#outcome = undefined;
     this.error = undefined;
     try {
-      this.runProgram(this.generate(caseNumber));
+      runJudged();
     } catch (error) {
       this.#verdict = this.#failure(error);
       this.#judge = undefined;

@@ -43,16 +43,39 @@ export function describerFor(options: SlubOptions, engine: CaseEngine): Describe
 
 /** Makes the example of a finding again, checks it, writes it up, and shrinks it if asked to. */
 export function describeFinding(
-  { options, engine, other, heap }: Describer,
+  describer: Describer,
   finding: Finding,
   shrinks: boolean,
 ): FindingFolder {
+  const { options } = describer;
+  const run = (engine: CaseEngine) => engine.run(finding.caseNumber);
+  const comments = exampleComments(finding, options.seed);
+  return describeExample(describer, { finding, comments, run }, shrinks);
+}
+
+/** The example of a finding, and how an engine runs it. */
+export interface Example {
+  readonly finding: Finding;
+  readonly comments: readonly string[];
+  readonly run: (engine: CaseEngine) => void;
+  /** Its token, made of its script; without it, the token of its case. */
+  readonly tokenOf?: (script: string) => string;
+}
+
+/** The same for an example that no case number stands for. */
+export function describeExample(
+  { options, engine, other, heap }: Describer,
+  example: Example,
+  shrinks: boolean,
+): FindingFolder {
   const { machine } = engine;
-  engine.run(finding.caseNumber);
+  const { finding, comments, tokenOf } = example;
+  example.run(engine);
   const { image } = engine;
-  const token = tokenOfCase(options, machine, image, finding.caseNumber);
-  const program = programOf(options, machine, image, finding);
-  const isStable = happensEachTime(engine, other, finding);
+  const program = programOf(options, machine, image, comments);
+  const token =
+    tokenOf?.(printScript(program)) ?? tokenOfCase(options, machine, image, finding.caseNumber);
+  const isStable = happensEachTime(engine, other, example);
   const lines = reportLines(engine, heap, finding, program);
   const folder = slubFolder({ options, machine, finding, token, program, isStable, lines });
   if (!shrinks || !isStable) return folder;
@@ -64,12 +87,18 @@ export function describeUnrunFinding(options: SlubOptions, finding: Finding): Fi
   const machine = machineOf(options);
   const image = generatorFor(options, machine).generate(finding.caseNumber);
   const token = tokenOfCase(options, machine, image, finding.caseNumber);
-  const program = programOf(options, machine, image, finding);
-  const failure = failureOf(finding.signature);
+  const comments = exampleComments(finding, options.seed);
+  const program = programOf(options, machine, image, comments);
+  return unrunFolder({ options, machine, finding, token, program });
+}
+
+/** The same for a program that no case number stands for. */
+export function unrunFolder(description: Omit<Description, "isStable" | "lines">): FindingFolder {
+  const { signature } = description.finding;
+  const failure = failureOf(signature);
   const text = failure === undefined ? "It could not be run again." : FAILURES[failure].text;
-  const lines = [`signature: ${finding.signature.text}`, text];
-  const isStable = failure !== undefined;
-  return slubFolder({ options, machine, finding, token, program, isStable, lines });
+  const lines = [`signature: ${signature.text}`, text];
+  return slubFolder({ ...description, isStable: failure !== undefined, lines });
 }
 
 /** Everything that a folder says. */
@@ -99,9 +128,9 @@ function programOf(
   options: SlubOptions,
   machine: Machine,
   image: ProgramImage,
-  finding: Finding,
+  comments: readonly string[],
 ): Program {
-  const program = decode(image, machine, exampleComments(finding, options.seed));
+  const program = decode(image, machine, comments);
   return onCore(program, { name: options.target });
 }
 
@@ -141,14 +170,14 @@ const STABLE_RUNS = 2;
 function happensEachTime(
   engine: CaseEngine,
   other: CaseEngine,
-  { signature, caseNumber }: Finding,
+  { finding, run }: Example,
 ): boolean {
-  for (let run = 0; run < STABLE_RUNS; run++) {
+  for (let repeat = 0; repeat < STABLE_RUNS; repeat++) {
     other.reboot();
-    other.run(caseNumber);
+    run(other);
     if (!isSame(engine, other)) return false;
   }
-  return engine.signature.text === signature.text;
+  return engine.signature.text === finding.signature.text;
 }
 
 function isSame(one: CaseEngine, other: CaseEngine): boolean {

@@ -1,7 +1,7 @@
 // Makes, runs and judges the cases of a campaign, one at a time: what a worker does all day.
 import { highWord, lowWord } from "../base/bytes.ts";
 import { isOutOfMemory } from "../base/user_error.ts";
-import type { BugName } from "../target/bug_names.ts";
+import { type BugName, isBugName } from "../target/bug_names.ts";
 import type { CaseOutcome, FailureKind, OtherMistake } from "../target/failure.ts";
 import { FAILURES, failureSignature } from "../target/failure.ts";
 import type { Signature } from "../target/signature.ts";
@@ -13,8 +13,10 @@ import { type GenerateOptions, generateOptionsFor } from "./gen/options.ts";
 import { heapFor, type NamedCore, parseCore } from "./named_core.ts";
 import { machineOf, type SlubOptions } from "./options.ts";
 import type { InvariantCadence } from "./oracle/violation.ts";
+import { Encoder } from "./program/encode.ts";
 import type { ProgramImage } from "./program/image.ts";
 import type { Machine } from "./program/machine.ts";
+import type { ProgramOp } from "./program/op.ts";
 import type { AnswerModel } from "./run/answer_model.ts";
 import { type CaseResult, Judge } from "./run/judge.ts";
 
@@ -32,17 +34,21 @@ export class CaseEngine implements CaseOutcome {
   readonly #target: NamedCore;
   readonly #cadence: InvariantCadence | undefined;
   readonly #generator: Generator;
+  readonly #encoder: Encoder;
   readonly #model: AnswerModel | undefined;
   #judge: Judge;
   #result: CaseResult | undefined;
   #failure: FailureKind = "stumble";
   #error: unknown;
+  /** The program that ran last came from elsewhere, not from a case number. */
+  #isGiven = false;
 
   constructor(options: SlubOptions, bench: EngineBench = {}) {
     this.machine = machineOf(options);
     this.#target = bench.target ?? parseCore(options.target);
     this.#cadence = options.invariants;
     this.#generator = generatorFor(options, this.machine);
+    this.#encoder = new Encoder(this.machine);
     this.#model = bench.model;
     this.#judge = this.#newJudge(bench.heap);
   }
@@ -54,7 +60,7 @@ export class CaseEngine implements CaseOutcome {
 
   /** The program that was made last. */
   get image(): ProgramImage {
-    return this.#generator.image;
+    return this.#isGiven ? this.#encoder.image : this.#generator.image;
   }
 
   /** Before which operation of the program that was made last everything is counted. */
@@ -64,10 +70,23 @@ export class CaseEngine implements CaseOutcome {
 
   /** Runs a case from its number on; a case that fails leaves a fresh heap to the next one. */
   run(caseNumber: number): void {
+    this.#isGiven = false;
+    this.#attempt(() => {
+      const image = this.#generator.generate(caseNumber);
+      return this.#judge.run(image, this.#generator.marks, this.#generator.census);
+    });
+  }
+
+  /** The same with a program that no case number stands for. */
+  runProgram(ops: readonly ProgramOp[]): void {
+    this.#isGiven = true;
+    this.#attempt(() => this.#judge.run(this.#encoder.encode({ header: {}, ops })));
+  }
+
+  #attempt(runJudged: () => CaseResult): void {
     this.#result = undefined;
     try {
-      const image = this.#generator.generate(caseNumber);
-      const result = this.#judge.run(image, this.#generator.marks, this.#generator.census);
+      const result = runJudged();
       if (this.#judge.heap.isFull) this.#fail("memory", undefined);
       else this.#result = result;
     } catch (error) {
@@ -96,14 +115,16 @@ export class CaseEngine implements CaseOutcome {
 
   /** Bug class of the last case; of two, the one that is to blame for the verdict. */
   get bug(): string {
-    const cause = this.#result?.judgement.cause;
+    const cause = this.#result?.judgement.cause ?? "none";
+    if (this.#isGiven) return isBugName(cause) ? cause : "none";
     return this.#generator.bugs.find((bug) => bug === cause) ?? this.#generator.bug;
   }
 
   /** Of two mistakes the other one; undefined if the machine did not live to see it. */
   get other(): OtherMistake | undefined {
     const judgement = this.#result?.judgement;
-    if (this.#generator.bugs.length < 2 || judgement === undefined) return undefined;
+    if (this.#isGiven || this.#generator.bugs.length < 2 || judgement === undefined)
+      return undefined;
     const left = [...this.#generator.bugs];
     left.splice(left.indexOf(this.bug as BugName), 1);
     const found = judgement.others.find(({ cause }) => left.some((bug) => bug === cause));

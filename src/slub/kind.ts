@@ -14,7 +14,7 @@ import { parseToken } from "./token.ts";
 
 export { parseCore } from "./named_core.ts";
 export { SlubProgram, slubProgramOfToken } from "./slub_program.ts";
-export { type SlubCode, SlubWorker } from "./slub_target.ts";
+export { type SlubCode, SlubTarget, SlubWorker } from "./slub_target.ts";
 
 /** What a log of a replay, or of a real kernel, has at the start of its lines. */
 const IS_RECORDING = /^@@ op \d+: /m;

@@ -2,9 +2,12 @@
 // WebAssembly module with an allocator. The code of a kind is loaded when it is first asked for.
 import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
+import type { GuidedModuleCode } from "../module/guided.ts";
 import type { ModuleCode, ModuleProgram, ModuleTarget } from "../module/kind.ts";
+import type { GuidedSlubCode } from "../slub/guided.ts";
 import type { SlubCode, SlubProgram } from "../slub/kind.ts";
 import type { SlubRequest } from "../slub/options.ts";
+import type { GuidedTarget, GuidedWorker } from "../target/guided.ts";
 import { ANY_MODULE } from "../target/options.ts";
 import type { ScriptSource, TargetProgram } from "../target/program.ts";
 import { isJson, scriptOfJson, targetInScript } from "../target/program.ts";
@@ -77,6 +80,31 @@ export async function targetOfFiles(
 export async function workerFor(code: TargetCode): Promise<TargetWorker> {
   if (code.kind === "slub") return new (await slubKind()).SlubWorker(code as SlubCode);
   return new (await moduleKind()).ModuleWorker(code as ModuleCode);
+}
+
+/** The target with code that counts edges, prepared. Refuses one that cannot have it. */
+export async function guidedTargetOf(target: Target): Promise<GuidedTarget> {
+  await target.prepare();
+  const { SlubTarget } = await slubKind();
+  if (target instanceof SlubTarget) {
+    return (await import("../slub/guided.ts")).guidedSlubTarget(target);
+  }
+  return (await import("../module/guided.ts")).guidedModuleTarget(target as ModuleTarget);
+}
+
+/** The same on a worker thread. */
+export async function guidedWorkerFor(code: TargetCode): Promise<GuidedWorker> {
+  if (code.kind === "slub") {
+    const { GuidedSlubEngine, slubPrograms } = await import("../slub/guided.ts");
+    const { options } = code as GuidedSlubCode;
+    return {
+      engine: new GuidedSlubEngine(code as GuidedSlubCode),
+      programs: slubPrograms(options),
+    };
+  }
+  const { GuidedModuleEngine, modulePrograms } = await import("../module/guided.ts");
+  const module = code as GuidedModuleCode;
+  return { engine: new GuidedModuleEngine(module), programs: modulePrograms(module) };
 }
 
 /** Whether a word of the command line is meant as a token. */

@@ -46,6 +46,7 @@ export const Opcode = {
   I32_GT_U: 0x4b,
   I32_LE_U: 0x4d,
   I32_GE_U: 0x4f,
+  I32_CLZ: 0x67,
   I32_ADD: 0x6a,
   I32_SUB: 0x6b,
   I32_MUL: 0x6c,

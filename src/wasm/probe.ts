@@ -2,24 +2,28 @@
 // or bounds the work of a module is made of such probes: fuel, the meter, marks of reached places.
 import { Opcode } from "./instruction.ts";
 import { signedBytes, unsignedBytes } from "./leb128.ts";
-import { type NewGlobal, type Patch, patched } from "./rewrite.ts";
+import { type NewFunction, type NewGlobal, type Patch, patched } from "./rewrite.ts";
 import type { WasmFile } from "./wasm_file.ts";
 
 export interface Instrument {
   readonly globals: readonly NewGlobal[];
   /** The code; its globals have the numbers from `first` on. */
   readonly patches: (file: WasmFile, first: number) => readonly Patch[];
+  /** Functions behind those of the module, which work with the same globals. */
+  readonly functions?: (file: WasmFile, first: number) => readonly NewFunction[];
 }
 
 /** The module with probes. Where two have code for the same place, the first one's runs first. */
 export function withProbes(file: WasmFile, probes: readonly Instrument[]): Uint8Array<ArrayBuffer> {
-  let first = file.globalCount;
-  const patches = probes.flatMap((probe) => {
-    const found = probe.patches(file, first);
-    first += probe.globals.length;
-    return found;
+  let next = file.globalCount;
+  const placed = probes.map((probe) => {
+    const first = next;
+    next += probe.globals.length;
+    return { probe, first };
   });
-  return patched(file, patches, { globals: probes.flatMap(({ globals }) => globals) });
+  const patches = placed.flatMap(({ probe, first }) => probe.patches(file, first));
+  const functions = placed.flatMap(({ probe, first }) => probe.functions?.(file, first) ?? []);
+  return patched(file, patches, { globals: probes.flatMap(({ globals }) => globals), functions });
 }
 
 /** Changes of the module's own code, as a probe without globals. */

@@ -12,9 +12,10 @@ export interface Patch {
   readonly bytes: readonly number[];
 }
 
-/** A mutable global of 32 bits (or 64), exported under its name. */
+/** A mutable global of 32 bits (or 64). */
 export interface NewGlobal {
-  readonly name: string;
+  /** It is exported under this name; one that only the new code uses has none. */
+  readonly name?: string;
   readonly isLong: boolean;
   /** Zero where it is not said. */
   readonly initial?: number;
@@ -50,7 +51,9 @@ export function patched(
 ): Uint8Array<ArrayBuffer> {
   const sorted = [...patches].sort((one, other) => one.at - other.at || one.end - other.end);
   const exported = [
-    ...globals.map(({ name }, i) => exportBytes(name, EXPORT_GLOBAL, file.globalCount + i)),
+    ...globals.flatMap(({ name }, i) =>
+      name === undefined ? [] : [exportBytes(name, EXPORT_GLOBAL, file.globalCount + i)],
+    ),
     ...functions.flatMap(({ name }, i) =>
       name === undefined ? [] : [exportBytes(name, EXPORT_FUNCTION, file.functionCount + i)],
     ),

@@ -10,12 +10,14 @@ import type { CorpusEntry, Expected } from "../../checks/gate/corpus.ts";
 import { entryText, readCorpus } from "../../checks/gate/corpus.ts";
 import { runGate } from "../../checks/gate/gate.ts";
 import { type GateResult, isUnfinished } from "../../checks/gate/result.ts";
+import { minimiseCorpus } from "../../search/minimise.ts";
 import { isAlarm, VERDICTS, type Verdict } from "../../target/verdict.ts";
 import { isToken } from "../../targets/targets.ts";
 import { ensureFolder, machineOverrides } from "../case_options.ts";
 import { addConfigOptions, type ConfigOptions, configuredWithoutCode } from "../config/load.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
+import { listenForInterrupt } from "../interrupt.ts";
 import { MACHINE_OPTIONS, type MachineSettings, OPTIONS } from "../options/campaign_options.ts";
 import { CI_OPTIONS, DEFAULT_CORPUS } from "../options/ci_options.ts";
 import { oneOf } from "../options/kind.ts";
@@ -48,7 +50,9 @@ export function register(program: Command): void {
     .helpCommand(false)
     .addHelpText("after", () => helpText("corpus"))
     .action(() => {
-      throw new UserError("slabfuzz corpus: say add, list or check (slabfuzz help corpus)");
+      throw new UserError(
+        "slabfuzz corpus: say add, list, check or minimise (slabfuzz help corpus)",
+      );
     });
   const add = command
     .command("add")
@@ -63,6 +67,33 @@ export function register(program: Command): void {
   withFolder(command.command("check").description("run only the programs"))
     .addOption(ownOption(OPTIONS, "target", "slub, canary:NAME, or FILE.wasm (default: slub)"))
     .action(checkEntries);
+  command
+    .command("minimise")
+    .description("keep of a guided search's corpus what its edges need")
+    .argument("<folder>", "the folder that fuzz --guided --corpus wrote")
+    .argument("[more...]", "other such folders, whose programs are put into the first one")
+    .option("--json", "print a JSON record")
+    .action(minimise);
+}
+
+async function minimise(
+  folder: string,
+  more: readonly string[],
+  options: { readonly json?: boolean },
+): Promise<void> {
+  const interruption = listenForInterrupt();
+  try {
+    const { signal } = interruption;
+    const { before, after, features } = await minimiseCorpus({ folder, more, signal });
+    if (options.json === true) printJson({ folder, before, after, features });
+    else
+      print(
+        `${folder}: ${after} of ${counted(before, "program")} come by the same edges, as often`,
+      );
+    if (signal.aborted) setExitCode(ExitCode.INTERRUPTED);
+  } finally {
+    interruption.release();
+  }
 }
 
 function withFolder(command: Command): Command {

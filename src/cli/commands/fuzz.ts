@@ -4,12 +4,15 @@ import type { Command } from "commander";
 import { overlaid } from "../../base/fields.ts";
 import { columnLines } from "../../base/option_text.ts";
 import { wrapped } from "../../base/text_lines.ts";
+import { UserError } from "../../base/user_error.ts";
 import type { FuzzRequest, FuzzResult } from "../../campaign/fuzz.ts";
 import { fuzz, UnstoredCampaign } from "../../campaign/fuzz.ts";
+import { guidanceText } from "../../campaign/guidance_text.ts";
 import { parseShard, type Shard } from "../../campaign/ranges.ts";
 import type { Start } from "../../campaign/start.ts";
 import type { Baseline, KnownFinding } from "../../checks/gate/baseline.ts";
 import { RULE_ABOUT } from "../../module/judge/rule.ts";
+import { guidedFuzz } from "../../search/guided.ts";
 import { invariantLines } from "../../slub/invariant_text.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import { isModule, requireTarget } from "../../targets/targets.ts";
@@ -30,6 +33,8 @@ import { Watch, type WatchOptions } from "../watch.ts";
 interface FuzzOptions extends Settings, ConfigOptions {
   readonly shard?: Shard;
   readonly resume?: string | true;
+  readonly guided?: boolean;
+  readonly corpus?: string;
   readonly printConfig?: boolean;
   readonly json?: boolean;
   readonly listAll?: boolean;
@@ -41,6 +46,8 @@ export function register(program: Command): void {
   addConfigOptions(addOptions(command, OPTIONS))
     .option("--shard <i/n>", "only part i of n of the cases", readWith(parseShard))
     .option("--resume [folder]", "carry on with the campaign in that folder, or in --out")
+    .option("--guided", "go on from programs that came by new edges of the target's code")
+    .option("--corpus <folder>", "with --guided: programs to begin with; new ones are added")
     .option("--print-config", "print what config and options come to, and do nothing else")
     .option("--list-invariants", "list the rules, what each costs and how often it is kept")
     .option("--list-all", "list every class and every finding, not only what matters most")
@@ -79,7 +86,7 @@ async function settingsOfConfig(options: FuzzOptions): Promise<Settings> {
 }
 
 interface ShowOptions
-  extends Pick<FuzzOptions, "json" | "listAll" | "shard" | "resume">,
+  extends Pick<FuzzOptions, "json" | "listAll" | "shard" | "resume" | "guided" | "corpus">,
     Pick<WatchOptions, "isOneLine"> {
   /** Of so many findings there are pages, if there are any: those that matter most. */
   readonly pagesMax?: number;
@@ -88,13 +95,17 @@ interface ShowOptions
 /** Runs a campaign, shows it, and sets the exit code; gives the index of its pages, if any. */
 export async function runAndShow(
   settings: Settings,
-  { json, listAll, shard, resume, isOneLine, pagesMax }: ShowOptions = {},
+  { json, listAll, shard, resume, guided, corpus, isOneLine, pagesMax }: ShowOptions = {},
 ): Promise<string | undefined> {
+  if (corpus !== undefined && guided !== true) {
+    throw new UserError("--corpus: is for --guided (the gate's own corpus is for slabfuzz ci)");
+  }
   const { jobs = 1, pages = false } = settings;
   const baseline = readBaseline(settings.baseline);
   const place = { out: settings.out ?? DEFAULT_FOLDER, numbersOut: settings.out === undefined };
   const part = { shard, resume: resume !== undefined };
   const request = { ...(await requestOf(settings)), jobs, ...place, ...part };
+  const play = guided === true ? guidedPlay(corpus) : fuzz;
   const begin = (start: Start) => {
     const line = firstLine(start, jobs);
     if (json === true) note(line);
@@ -102,16 +113,28 @@ export async function runAndShow(
   };
   const show = (result: FuzzResult) => {
     const { start, summary } = result;
-    const more = [...start.target.text.closing, ...baselineLines(baseline, summary.findings)];
+    const closing = [...guidanceLines(result), ...start.target.text.closing];
+    const more = [...closing, ...baselineLines(baseline, summary.findings)];
     showResult(result, { json, listAll, jobs }, [...more, ...resumeLines(result)]);
   };
-  const result = await runWatched(request, begin, { isSilent: json, isOneLine }).catch((error) => {
+  const how = { isSilent: json, isOneLine };
+  const result = await runWatched(play, request, begin, how).catch((error) => {
     if (error instanceof UnstoredCampaign) show(error.result);
     throw error;
   });
   show(result);
   setExitCode(failureCode(settings, result, baseline));
   return pages && !result.interrupted ? await writePages(result, json, pagesMax) : undefined;
+}
+
+type Play = (request: FuzzRequest) => Promise<FuzzResult>;
+
+function guidedPlay(corpus: string | undefined): Play {
+  return (request) => guidedFuzz({ ...request, corpus });
+}
+
+function guidanceLines({ guidance }: FuzzResult): readonly string[] {
+  return guidance === undefined ? [] : [guidanceText(guidance)];
 }
 
 function baselineLines(baseline: Baseline, findings: readonly KnownFinding[]): readonly string[] {
@@ -128,6 +151,7 @@ function settingsOf(options: FuzzOptions): Settings {
 
 /** Runs and shows its progress, until done or interrupted. */
 async function runWatched(
+  play: Play,
   request: FuzzRequest,
   onStart: (start: Start) => void,
   how: WatchOptions,
@@ -135,7 +159,7 @@ async function runWatched(
   const interruption = listenForInterrupt();
   const watch = new Watch(interruption.signal, how);
   try {
-    return await fuzz({
+    return await play({
       ...request,
       signal: interruption.signal,
       onStart,

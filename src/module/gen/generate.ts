@@ -38,7 +38,7 @@ const CYCLED_BYTES = 24 << 20;
 const CYCLE_ROUNDS_MIN = 16;
 /** Pages that memory may still grow by while the host refuses more, and what lifts the limit. */
 const LIMIT_PAGES_MAX = 4;
-const NO_LIMIT_PAGES = 65536;
+export const NO_LIMIT_PAGES = 65536;
 /** One program in so many ends with all blocks freed. */
 const SETTLED = 6;
 const ZALLOC_BYTES_MAX = 1 << 18;

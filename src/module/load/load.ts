@@ -222,6 +222,18 @@ export function codeWithProbes(
   return capped as Uint8Array<ArrayBuffer>;
 }
 
+/** The same code with further probes; undefined likewise. */
+export function probedCode(
+  { bytes, path, choice }: ForeignTarget,
+  probes: (file: WasmFile) => readonly Instrument[],
+): Uint8Array | undefined {
+  const file = readModule(bytes, path);
+  const isWatched = choice.target.startsWith(WATCHED);
+  const watched = isWatched ? readModule(withWatchedStores(bytes, path), path) : file;
+  const capped = readModule(withCappedMemory(watched, pagesMaxOf), path);
+  return withFuel(capped.bytes, [GROWTH_LIMIT, ...probes(capped)]);
+}
+
 /**
  * Eight digits over the code that is compiled and the way it is called. What slabfuzz puts into a
  * module counts, since findings depend on it: on fuel, for one, by which loops without an end end.

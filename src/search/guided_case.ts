@@ -1,0 +1,127 @@
+// The programs of a guided search. Each follows from the seed, its number, and the programs of the
+// corpus that it is made of, so that any thread can make it.
+import { Prng, type SeedWords } from "../base/prng.ts";
+import type { GuidedOps, GuidedPrograms } from "../target/guided.ts";
+
+/** How a program comes about. */
+export type GuidedSource =
+  | { readonly kind: "generated" }
+  /** As it is, out of a folder. */
+  | { readonly kind: "given"; readonly ops: GuidedOps }
+  /** Changes of a program, with parts of another one. */
+  | { readonly kind: "mutated"; readonly ops: GuidedOps; readonly other: GuidedOps };
+
+export interface GuidedCase {
+  readonly number: number;
+  readonly source: GuidedSource;
+}
+
+/** Changes made in one program: one, and each further one half as often. */
+const CHANGES_MAX = 6;
+/** Operations that are copied or moved at a time, at most, and how often they are repeated. */
+const PIECE_MAX = 16;
+const REPEATS_MAX = 6;
+/** A program may grow so long before it is repaired. */
+const LENGTH_MAX = 50_000;
+/** Mutations draw from other streams than the generator does. */
+const STREAMS = 0x6d757461;
+
+export class CaseMaker {
+  readonly #programs: GuidedPrograms;
+  readonly #seed: SeedWords;
+  readonly #prng: Prng;
+
+  constructor(programs: GuidedPrograms, { high, low }: SeedWords) {
+    this.#programs = programs;
+    this.#seed = { high: (high ^ STREAMS) >>> 0, low };
+    this.#prng = new Prng(this.#seed);
+  }
+
+  make({ number, source }: GuidedCase): GuidedOps {
+    switch (source.kind) {
+      case "generated":
+        return this.#programs.generate(number);
+      case "given":
+        return source.ops;
+      case "mutated":
+        this.#prng.start(this.#seed, number);
+        return this.#mutated(this.#programs.opened(source.ops), source.other);
+    }
+  }
+
+  #mutated(program: GuidedOps, other: GuidedOps): GuidedOps {
+    const prng = this.#prng;
+    const parts = this.#programs.opened(
+      prng.oneIn(2) ? other : this.#programs.renamed(other, prng),
+    );
+    let ops = program;
+    let changes = 1;
+    while (changes < CHANGES_MAX && prng.oneIn(2)) changes++;
+    for (; changes > 0 && ops.length < LENGTH_MAX; changes--) ops = this.#changed(ops, parts);
+    return this.#programs.repaired(ops);
+  }
+
+  #changed(ops: GuidedOps, other: GuidedOps): GuidedOps {
+    const prng = this.#prng;
+    if (ops.length === 0) return other;
+    switch (prng.below(8)) {
+      case 0:
+        return spliced(ops, other, prng);
+      case 1:
+        return inserted(ops, pieceOf(other, prng), prng);
+      case 2:
+      case 3:
+        return repeated(ops, prng);
+      case 4:
+        return dropped(ops, prng);
+      case 5:
+        return inserted(dropped(ops, prng), pieceOf(ops, prng), prng);
+      case 6:
+        return replaced(ops, prng, (op) => this.#programs.retargeted(op, ops, prng));
+      default:
+        return replaced(ops, prng, (op) => this.#programs.renumbered(op, prng));
+    }
+  }
+}
+
+/** The beginning of one program, and the end of another one. */
+function spliced(ops: GuidedOps, other: GuidedOps, prng: Prng): GuidedOps {
+  return [
+    ...ops.slice(0, prng.below(ops.length + 1)),
+    ...other.slice(prng.below(other.length + 1)),
+  ];
+}
+
+function inserted(ops: GuidedOps, piece: GuidedOps, prng: Prng): GuidedOps {
+  const at = prng.below(ops.length + 1);
+  return [...ops.slice(0, at), ...piece, ...ops.slice(at)];
+}
+
+/** A piece comes several times in a row. */
+function repeated(ops: GuidedOps, prng: Prng): GuidedOps {
+  const first = prng.below(ops.length);
+  const piece = ops.slice(first, first + prng.between(1, PIECE_MAX));
+  const copies = Array.from({ length: prng.between(1, REPEATS_MAX) }, () => piece).flat();
+  return [...ops.slice(0, first), ...copies, ...ops.slice(first)];
+}
+
+function dropped(ops: GuidedOps, prng: Prng): GuidedOps {
+  const first = prng.below(ops.length);
+  const end = first + prng.between(1, PIECE_MAX);
+  return [...ops.slice(0, first), ...ops.slice(end)];
+}
+
+function replaced(
+  ops: GuidedOps,
+  prng: Prng,
+  change: (op: GuidedOps[number]) => GuidedOps[number],
+): GuidedOps {
+  const at = prng.below(ops.length);
+  return [...ops.slice(0, at), change(ops[at]), ...ops.slice(at + 1)];
+}
+
+function pieceOf(ops: GuidedOps, prng: Prng): GuidedOps {
+  if (ops.length === 0) return [];
+  const first = prng.below(ops.length);
+  return ops.slice(first, first + prng.between(1, PIECE_MAX));
+}

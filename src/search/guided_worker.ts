@@ -1,0 +1,12 @@
+// A worker thread of a guided search.
+import { serve } from "../pool/serve.ts";
+import { guidedWorkerFor } from "../targets/targets.ts";
+import { type GuidedInput, type GuidedJobs, GuidedPlayer } from "./guided_jobs.ts";
+
+await serve<GuidedJobs, GuidedInput>(async ({ code, seed }) => {
+  const player = new GuidedPlayer(await guidedWorkerFor(code), seed);
+  return {
+    play: (cases, heartbeat) => player.play(cases, heartbeat),
+    describe: (job) => player.describe(job),
+  };
+});

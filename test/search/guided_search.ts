@@ -1,0 +1,41 @@
+// A guided search of a SLUB core in this thread, and what it came to.
+import { highWord, lowWord } from "../../src/base/bytes.ts";
+import { GUIDED_ROUND, GuidedSearch } from "../../src/search/guided_search.ts";
+import { type GuidedSlubCode, GuidedSlubEngine, guidedSlubTarget } from "../../src/slub/guided.ts";
+import { slubTarget } from "../../src/slub/kind.ts";
+import { parseBugs } from "../../src/target/bug_names.ts";
+import type { MachineOverrides } from "../../src/target/options.ts";
+import { isAlarm } from "../../src/target/verdict.ts";
+
+interface SearchRequest {
+  readonly cases: number;
+  readonly target?: string;
+  readonly machine?: MachineOverrides;
+  readonly bugs?: string;
+  readonly seed?: bigint;
+}
+
+/** Ends with the first alarm. */
+export function searched(request: SearchRequest) {
+  const { cases, target = "slub", machine = {}, bugs = "none", seed = 7n } = request;
+  const guided = guidedSlubTarget(slubTarget({ target, seed, machine, bugs: parseBugs(bugs) }));
+  const { code, programs, words } = guided;
+  const engine = new GuidedSlubEngine(code as GuidedSlubCode);
+  const seedWords = { high: highWord(seed), low: lowWord(seed) };
+  const search = new GuidedSearch({ programs, words, seed: seedWords });
+  const scripts: string[] = [];
+  const alarms: string[] = [];
+  const verdicts: Record<string, number> = {};
+  while (scripts.length < cases && alarms.length === 0) {
+    for (const one of search.nextRound(Math.min(GUIDED_ROUND, cases - scripts.length))) {
+      const ops = search.programOf(one);
+      engine.run(ops);
+      const { verdict, signature } = engine.outcome;
+      verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
+      if (isAlarm(verdict)) alarms.push(signature.text);
+      scripts.push(programs.script(ops, []));
+      search.take(one, engine.readEdges());
+    }
+  }
+  return { scripts, alarms, verdicts, corpus: search.corpus.size, edges: search.record.reached };
+}

@@ -1,15 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { bumpModule } from "../helper/bump_module.ts";
 import { slabfuzz } from "../helper/command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slabfuzz-guided-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const at = (name: string) => join(folder, name);
-const SMALL = ["fuzz", "--guided", "--seed", "7", "--json", "--cases", "96"];
+const SMALL = ["fuzz", "--guided", "--seed", "7", "--json", "--cases", "72"];
 
 interface Printed {
   readonly digest: string;
@@ -26,11 +25,11 @@ async function guided(...words: readonly string[]): Promise<Printed> {
 
 describe("slabfuzz fuzz --guided", () => {
   it("comes to the same with one worker and with two, and stores findings and corpus", async () => {
-    const on = ["--slub-debug", "FZP"];
+    const on = ["--slub-debug", "Z", "--bugs", "off-by-one", "--ops", "40"];
     const one = await guided(...on, "--out", at("a"), "--corpus", at("one"));
     const two = await guided(...on, "--out", at("b"), "--corpus", at("two"), "--jobs", "2");
     expect([two.digest, two.guidance]).toEqual([one.digest, one.guidance]);
-    expect(one.cases).toBe(96);
+    expect(one.cases).toBe(72);
     expect(readdirSync(at("two"))).toEqual(readdirSync(at("one")));
     expect(readdirSync(at("one"))).toHaveLength(one.guidance.corpus + 1);
     const [finding] = one.findings;
@@ -46,25 +45,9 @@ describe("slabfuzz fuzz --guided", () => {
     expect(readdirSync(at("one"))).toHaveLength(after + 1);
   });
 
-  it("finds a mistake of a module's allocator, and blames one without it for nothing", async () => {
-    // Blocks of more than 4 KiB all lie at one address.
-    const mistaken =
-      "(if (i32.gt_u (local.get 0) (i32.const 4096)) (then (return (i32.const 65536))))";
-    const findingsOf = async (name: string, work: string) => {
-      writeFileSync(at(name), bumpModule(work));
-      const words = ["--target", at(name), "--ops", "200", "--out", at(`${name}.found`)];
-      const { code, out } = await slabfuzz(...SMALL, ...words);
-      return { code, findings: (JSON.parse(out) as Printed).findings };
-    };
-    const { code, findings } = await findingsOf("mistaken.wasm", mistaken);
-    expect([code, findings[0].signature]).toEqual([1, expect.stringContaining("|invariant ")]);
-    expect(await findingsOf("right.wasm", "")).toEqual({ code: 0, findings: [] });
-  });
-
   it.each([
     [["--shard", "1/2"], /^--guided: has no shards/],
     [["--resume"], /^--guided: is not resumed/],
-    [["--target", "tlsf", "--bugs", "all"], /^tlsf: a guided search of a module makes no mistakes/],
   ])("refuses %j in one sentence", async (words, message) => {
     const { code, error } = await slabfuzz("fuzz", "--guided", "--cases", "10", ...words);
     expect(code).toBe(2);

@@ -86,7 +86,7 @@ describe("a wrong command line", () => {
     [["corpus", "add", "x", "--expect", "detectd"], /"detectd" \(did you mean detected\?\)/],
     [["geometry", "64", "--boot", "smpp"], /^unknown variant "smpp" \(did you mean smp\?\)/],
     [["help", "nothing-like-it"], /^slabfuzz: unknown command "nothing-like-it" \(there are: /],
-    [["corpus"], "slabfuzz corpus: say add, list or check (slabfuzz help corpus)\n"],
+    [["corpus"], "slabfuzz corpus: say add, list, check or minimise (slabfuzz help corpus)\n"],
     [["geometry", "64", "--profile", "v6.21"], /^slabfuzz: --profile v6.21: .*did you mean v6.1\?/],
     [
       ["fuzz", "--bugs", "doublefree"],

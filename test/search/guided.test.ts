@@ -16,11 +16,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("a guided search", () => {
   it("makes the same programs each time that it is run, none with a mistake", () => {
-    const [one, other] = [searched({ cases: 128 }), searched({ cases: 128 })];
+    const [one, other] = [searched({ cases: 64 }), searched({ cases: 64 })];
     expect(one.scripts).toEqual(other.scripts);
-    expect(new Set(one.scripts).size).toBe(128);
+    expect(new Set(one.scripts).size).toBe(64);
     expect(one.corpus).toBeGreaterThan(10);
-    expect(one.verdicts).toEqual({ ok: 128 });
+    expect(one.verdicts).toEqual({ ok: 64 });
   });
 
   it("finds a planted bug", () => {

@@ -70,15 +70,13 @@ export function register(program: Command): void {
   command
     .command("minimise")
     .description("keep of a guided search's corpus what its edges need")
-    .argument("<folder>", "the folder that fuzz --guided --corpus wrote")
-    .argument("[more...]", "other such folders, whose programs are put into the first one")
+    .argument("<folders...>", "what fuzz --guided --corpus wrote; all goes into the first one")
     .option("--json", "print a JSON record")
     .action(minimise);
 }
 
 async function minimise(
-  folder: string,
-  more: readonly string[],
+  [folder, ...more]: readonly [string, ...string[]],
   options: { readonly json?: boolean },
 ): Promise<void> {
   const interruption = listenForInterrupt();

@@ -158,8 +158,17 @@ export class Recorder implements CacheLookup {
       case Status.LIMIT:
         return "ERR limit";
       default:
-        return this.#results[kindOf(op)](op as never);
+        return this.#resultOf(op);
     }
+  }
+
+  /**
+   * Without the annotation the compiler intersects the parameters of all entries for the call, which
+   * takes it longer than the rest of the sources.
+   */
+  #resultOf(op: ProgramOp): ResultText {
+    const text: (op: never) => ResultText = this.#results[kindOf(op)];
+    return text(op as never);
   }
 
   /** The pointer that the operation just recorded yielded. */

@@ -8,6 +8,7 @@ import { low_pages_touched } from "../base/memory.ts";
 import { dead, enter, forget_steps, leave } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import { pages_in_use } from "../page/buddy.ts";
+import { ask_for } from "../slab/alloc.ts";
 import { kmem_cache_free_bulk } from "../slab/bulk.ts";
 import { kmem_cache_create, kmem_cache_create_args, merged, table_is_full } from "../slab/cache.ts";
 import {
@@ -20,6 +21,7 @@ import { spoil } from "../slab/pristine.ts";
 import { driver_knows_bad_lists, has_sheaves } from "../slab/profile.ts";
 import { set_caller } from "../slab/track.ts";
 import { full_list, KmemCache, kmem_cache_debug, partial_list } from "../slab/types.ts";
+import { clear_new_object, may_clear } from "../slab/zeroing.ts";
 import { set_offset } from "./door.ts";
 import { name_cache, unname_cache } from "./names.ts";
 import {
@@ -102,7 +104,19 @@ function bulk_alloc_from_sheaves(s: KmemCache, count: u32, out: usize): u32 {
   const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
   const got = alloc_from_pcs_bulk(s, count, out);
   leave(caller);
-  return got < count && !dead ? take_back(s, out, got) : got;
+  if (dead) return got;
+  if (got < count) return take_back(s, out, got);
+  clear_all(s, out, got);
+  return got;
+}
+
+/** Clears what was handed out, on machines that do. */
+function clear_all(s: KmemCache, out: usize, count: u32): void {
+  if (!may_clear(false)) return;
+  ask_for(s.object_size);
+  for (let i: u32 = 0; i < count && !dead; i++) {
+    clear_new_object(s, load<u64>(out + (i << 3)), false);
+  }
 }
 
 /** Frees what a bulk allocation got that could not get everything. Returns how many remain. */

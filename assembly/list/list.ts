@@ -1,4 +1,5 @@
-// list_head: circular doubly linked lists of kernel addresses, with CONFIG_DEBUG_LIST's checks.
+// list_head: circular doubly linked lists of kernel addresses, with the checks of CONFIG_DEBUG_LIST
+// or CONFIG_LIST_HARDENED.
 // Slab lists and the lists that a script makes go through the same functions.
 //
 //   ╒════════════╤════════════╕
@@ -10,6 +11,7 @@
 
 import { EventKind, Warning } from "../abi/event.ts";
 import { Fn } from "../abi/fault.ts";
+import { ListChecks } from "../abi/flags.ts";
 import { Profile } from "../abi/profile.ts";
 import { config } from "../base/config.ts";
 import { begin_global_event, put_addresses } from "../base/event.ts";
@@ -64,8 +66,17 @@ function warn(code: Warning, a: u64, b: u64 = 0, c: u64 = 0): bool {
   return false;
 }
 
+/** LIST_HARDENED's own test is inlined; what fails it is looked at as DEBUG_LIST looks. */
+function is_add_in_order(entry: u64, before: u64, after: u64): bool {
+  return prev(after) == before && next(before) == after && entry != before && entry != after;
+}
+
 /** Order of tests as in lib/list_debug.c of 6.x: the first that fails ends it. */
 function __list_add_valid(entry: u64, before: u64, after: u64): bool {
+  if (config().list_checks == ListChecks.NEIGHBOURS) {
+    const is_in_order = is_add_in_order(entry, before, after);
+    if (is_in_order || dead) return is_in_order && !dead;
+  }
   const caller = enter(Fn.LIST_ADD);
   const valid = list_add_checks(entry, before, after);
   leave(caller);
@@ -98,8 +109,8 @@ function list_add_warnings_310(entry: u64, before: u64, after: u64): void {
 
 function __list_add(entry: u64, before: u64, after: u64): void {
   const old = config().profile == Profile.V310;
-  const caller = enter(old && config().debug_list ? Fn.LIST_ADD : running);
-  if (config().debug_list != 0) {
+  const caller = enter(old && config().list_checks ? Fn.LIST_ADD : running);
+  if (config().list_checks != ListChecks.NONE) {
     if (old) {
       list_add_warnings_310(entry, before, after);
     } else if (!__list_add_valid(entry, before, after)) {
@@ -122,6 +133,20 @@ export function list_add(entry: u64, head: u64): void {
 export function list_add_tail(entry: u64, head: u64): void {
   const last = prev(head);
   if (!dead) __list_add(entry, last, head);
+}
+
+function is_deletion_in_order(entry: u64): bool {
+  const after = next(entry);
+  const before = prev(entry);
+  return !dead && next(before) == entry && !dead && prev(after) == entry;
+}
+
+/** Unlinks an entry whose neighbours agree with it; false leaves it to DEBUG_LIST's tests. */
+function unlinks_in_order(entry: u64): bool {
+  if (config().list_checks != ListChecks.NEIGHBOURS) return false;
+  const is_in_order = is_deletion_in_order(entry);
+  if (is_in_order && !dead) unlink(entry);
+  return is_in_order || dead;
 }
 
 function __list_del_entry_valid(entry: u64): bool {
@@ -152,7 +177,8 @@ function __list_del_entry_valid(entry: u64): bool {
 
 /** Unlinks an entry without poisoning it. */
 function __list_del_entry(entry: u64): void {
-  if (config().debug_list != 0) {
+  if (config().list_checks != ListChecks.NONE) {
+    if (unlinks_in_order(entry)) return;
     const caller = enter(Fn.LIST_DEL);
     const valid = __list_del_entry_valid(entry);
     const unlinks_here = config().profile == Profile.V310;

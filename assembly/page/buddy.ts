@@ -266,6 +266,13 @@ export function alloc_pages(order: u32): Page {
   return ram_page(index);
 }
 
+/** init_on_alloc=1: a block is cleared when it is handed out. */
+let clears_pages: bool = false;
+
+export function clear_pages_if(clears: bool): void {
+  clears_pages = clears;
+}
+
 function claim(index: u32, order: u32): void {
   if (DEBUG) assert(index >= FIRST_FREE_PAGE); // low pages are the kernel's own
   if (DEBUG) assert(use_of(index) != PageUse.TAKEN); // no block is handed out twice
@@ -285,6 +292,7 @@ function claim(index: u32, order: u32): void {
   set_use(index, PageUse.TAKEN, order);
   if (DEBUG) assert(order_of(head) == order); // what struct pages ask is what the books say
   touch_page(index + count - 1);
+  memory.fill(page_memory(head), 0, select<u32>(count << PAGE_SHIFT, 0, clears_pages));
   pages_out += count;
   if (DEBUG) assert(pages_out <= config().phys_pages - FIRST_FREE_PAGE); // there are no more
 }

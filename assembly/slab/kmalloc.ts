@@ -30,6 +30,7 @@ import {
 } from "./profile.ts";
 import { set_caller } from "./track.ts";
 import { cache_at, has, KmemCache, name_of, set_name, slub_debug_orig_size } from "./types.ts";
+import { clear_spare } from "./zeroing.ts";
 
 export const ZERO_SIZE_PTR: u64 = 16;
 
@@ -147,7 +148,11 @@ export function krealloc(object: u64, size: u32): u64 {
     return ZERO_SIZE_PTR;
   }
   const old_size: u32 = object == 0 ? 0 : ksize(object);
-  if (dead || old_size >= size) return object;
+  if (dead) return object;
+  if (old_size >= size) {
+    clear_spare(object, size, old_size);
+    return object;
+  }
   return move_object(object, size, old_size);
 }
 
@@ -179,10 +184,18 @@ function krealloc_73(object: u64, size: u32): u64 {
   else if (object != 0) room = ksize(object);
   if (dead) return object;
   if (room >= size) {
+    clear_spare_73(s, object, size, room);
     if (s != null && slub_debug_orig_size(s)) note_new_size(s, object, size);
     return object;
   }
   return move_object(object, size, s == null ? room : min(get_orig_size(s, object), room));
+}
+
+/** Up to the new size where that is larger than the one that was noted, else behind it. */
+function clear_spare_73(s: KmemCache | null, object: u64, size: u32, room: u32): void {
+  const noted = s == null ? room : get_orig_size(s, object);
+  if (noted != 0 && noted < size) clear_spare(object, noted, size);
+  else clear_spare(object, size, room);
 }
 
 /** The cache of an object; null for whole pages, and where there is none. */

@@ -62,9 +62,11 @@ export function config_ticks(): u32 {
   return load<u32>(CONFIG, ConfigLayout.TICKS);
 }
 
-/** Whether memory is cleared when it is handed out. */
-export function config_init_on_alloc(): bool {
-  return load<u32>(CONFIG, ConfigLayout.INIT_ON_ALLOC) != 0;
+/** init_on_alloc=1: memory is cleared when it is handed out. Read once, at boot. */
+export let init_on_alloc: bool = false;
+
+export function use_init_on_alloc(): void {
+  init_on_alloc = load<u32>(CONFIG, ConfigLayout.INIT_ON_ALLOC) != 0;
 }
 
 /** Units that the stack depot holds when the program begins. */

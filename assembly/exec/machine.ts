@@ -6,13 +6,13 @@ import { CacheLayout, SheavesLayout, SlotLayout } from "../abi/layout.ts";
 import { Slot as SlotNumber } from "../abi/op.ts";
 import { CPU_MAX, PAGE_SIZE, SLOT_MAX } from "../abi/limits.ts";
 import { ARENA, KERNEL_PAGES, reserve_ram, SLOTS } from "../base/arena.ts";
-import { config } from "../base/config.ts";
+import { config, use_init_on_alloc } from "../base/config.ts";
 import { clear_events } from "../base/event.ts";
 import {
   CACHES_BYTES, caches_touched, heads_touched, low_pages_touched, map_memory, note_all_touched,
 } from "../base/memory.ts";
 import { revive } from "../base/oops.ts";
-import { boot_pages, clear_pages_if, reset_pages } from "../page/buddy.ts";
+import { boot_pages, reset_pages } from "../page/buddy.ts";
 import { say_nothing, use_memory_dump } from "../list/list.ts";
 import { caches_used, oldest_cache, restore_cache_list, youngest_cache } from "../slab/cache.ts";
 import { use_hardening } from "../slab/freelist.ts";
@@ -27,7 +27,6 @@ import { begin_pristine } from "../slab/pristine.ts";
 import { set_caller } from "../slab/track.ts";
 import { forget_waiting, reset_ctor_calls } from "../slab/slab_page.ts";
 import { cache_by_index, CACHES, set_cpu, SHEAVES } from "../slab/types.ts";
-import { init_on_alloc, use_init_on_alloc } from "../slab/zeroing.ts";
 import { Profile } from "../abi/profile.ts";
 import { forget_names } from "./names.ts";
 import { map_windows } from "./region.ts";
@@ -87,7 +86,6 @@ export function boot(): u32 {
   use_profile(config().profile);
   use_hardening();
   use_init_on_alloc();
-  clear_pages_if(init_on_alloc);
   use_memory_dump(config().profile == <u32>Profile.V73 ? mem_dump_obj : say_nothing);
   revive();
   boot_memory();

@@ -66,26 +66,32 @@ function warn(code: Warning, a: u64, b: u64 = 0, c: u64 = 0): bool {
   return false;
 }
 
-/** LIST_HARDENED's own test is inlined; what fails it is looked at as DEBUG_LIST looks. */
-function is_add_in_order(entry: u64, before: u64, after: u64): bool {
-  return prev(after) == before && next(before) == after && entry != before && entry != after;
+/**
+ * LIST_HARDENED alone first compares the neighbours, which faults where there is none; what that
+ * refuses is looked at as DEBUG_LIST looks. So the two differ only where DEBUG_LIST finds NULL or
+ * LIST_POISON. Given is what the comparison reads, in its order; true where it faulted.
+ */
+function faults_before(neighbour: u64, own: u64, other: u64): bool {
+  if (config().list_checks != ListChecks.NEIGHBOURS) return false;
+  if (load_word(neighbour) == own && !dead) load_word(other);
+  return <bool>dead;
 }
 
 /** Order of tests as in lib/list_debug.c of 6.x: the first that fails ends it. */
 function __list_add_valid(entry: u64, before: u64, after: u64): bool {
-  if (config().list_checks == ListChecks.NEIGHBOURS) {
-    const is_in_order = is_add_in_order(entry, before, after);
-    if (is_in_order || dead) return is_in_order && !dead;
-  }
   const caller = enter(Fn.LIST_ADD);
   const valid = list_add_checks(entry, before, after);
   leave(caller);
   return valid;
 }
 
+function warn_of_null(before: u64, after: u64): bool {
+  if (faults_before(after + 8, before, before)) return false;
+  return warn(before == 0 ? Warning.LIST_ADD_PREV_NULL : Warning.LIST_ADD_NEXT_NULL, 0);
+}
+
 function list_add_checks(entry: u64, before: u64, after: u64): bool {
-  if (before == 0) return warn(Warning.LIST_ADD_PREV_NULL, 0);
-  if (after == 0) return warn(Warning.LIST_ADD_NEXT_NULL, 0);
+  if (before == 0 || after == 0) return warn_of_null(before, after);
   const after_prev = prev(after);
   if (after_prev != before) {
     return warn_of_neighbour(Warning.LIST_ADD_NEXT_PREV, before, after_prev, after);
@@ -135,18 +141,11 @@ export function list_add_tail(entry: u64, head: u64): void {
   if (!dead) __list_add(entry, last, head);
 }
 
-function is_deletion_in_order(entry: u64): bool {
-  const after = next(entry);
-  const before = prev(entry);
-  return !dead && next(before) == entry && !dead && prev(after) == entry;
-}
-
-/** Unlinks an entry whose neighbours agree with it; false leaves it to DEBUG_LIST's tests. */
-function unlinks_in_order(entry: u64): bool {
-  if (config().list_checks != ListChecks.NEIGHBOURS) return false;
-  const is_in_order = is_deletion_in_order(entry);
-  if (is_in_order && !dead) unlink(entry);
-  return is_in_order || dead;
+/** NULL or LIST_POISON in an entry that is to be deleted; `named`: the pointer that is wrong. */
+function warn_of_entry(code: Warning, entry: u64, named: u64): bool {
+  if (faults_before(prev(entry), entry, next(entry) + 8)) return false;
+  if (named != 0) dump_memory(named);
+  return warn(code, entry);
 }
 
 function __list_del_entry_valid(entry: u64): bool {
@@ -154,15 +153,11 @@ function __list_del_entry_valid(entry: u64): bool {
   const after = next(entry);
   const before = prev(entry);
   if (dead) return false;
-  if (!old && after == 0) return warn(Warning.LIST_DEL_NEXT_NULL, entry);
-  if (!old && before == 0) return warn(Warning.LIST_DEL_PREV_NULL, entry);
-  if (after == LIST_POISON1) {
-    dump_memory(after);
-    return warn(Warning.LIST_DEL_POISON1, entry);
-  }
+  if (!old && after == 0) return warn_of_entry(Warning.LIST_DEL_NEXT_NULL, entry, 0);
+  if (!old && before == 0) return warn_of_entry(Warning.LIST_DEL_PREV_NULL, entry, 0);
+  if (after == LIST_POISON1) return warn_of_entry(Warning.LIST_DEL_POISON1, entry, after);
   if (before == (old ? LIST_POISON2_310 : LIST_POISON2)) {
-    dump_memory(before);
-    return warn(Warning.LIST_DEL_POISON2, entry);
+    return warn_of_entry(Warning.LIST_DEL_POISON2, entry, before);
   }
   const before_next = next(before);
   if (before_next != entry) {
@@ -178,7 +173,6 @@ function __list_del_entry_valid(entry: u64): bool {
 /** Unlinks an entry without poisoning it. */
 function __list_del_entry(entry: u64): void {
   if (config().list_checks != ListChecks.NONE) {
-    if (unlinks_in_order(entry)) return;
     const caller = enter(Fn.LIST_DEL);
     const valid = __list_del_entry_valid(entry);
     const unlinks_here = config().profile == Profile.V310;

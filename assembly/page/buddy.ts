@@ -9,7 +9,7 @@ import { MAX_ORDER, PAGE_SHIFT, PAGE_SIZE } from "../abi/limits.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { FIRST_FREE_PAGE, KERNEL_PAGES, RAM } from "../base/arena.ts";
 import { clean, DEBUG } from "../base/assert.ts";
-import { config } from "../base/config.ts";
+import { config, init_on_alloc } from "../base/config.ts";
 import { low_pages_touched, touched_bytes } from "../base/memory.ts";
 import {
   block_order, forget_blocks, link_of, order_of, PageUse, set_link, set_use, use_of,
@@ -266,13 +266,6 @@ export function alloc_pages(order: u32): Page {
   return ram_page(index);
 }
 
-/** init_on_alloc=1: a block is cleared when it is handed out. */
-let clears_pages: bool = false;
-
-export function clear_pages_if(clears: bool): void {
-  clears_pages = clears;
-}
-
 function claim(index: u32, order: u32): void {
   if (DEBUG) assert(index >= FIRST_FREE_PAGE); // low pages are the kernel's own
   if (DEBUG) assert(use_of(index) != PageUse.TAKEN); // no block is handed out twice
@@ -292,7 +285,7 @@ function claim(index: u32, order: u32): void {
   set_use(index, PageUse.TAKEN, order);
   if (DEBUG) assert(order_of(head) == order); // what struct pages ask is what the books say
   touch_page(index + count - 1);
-  memory.fill(page_memory(head), 0, select<u32>(count << PAGE_SHIFT, 0, clears_pages));
+  memory.fill(page_memory(head), 0, select<u32>(count << PAGE_SHIFT, 0, init_on_alloc));
   pages_out += count;
   if (DEBUG) assert(pages_out <= config().phys_pages - FIRST_FREE_PAGE); // there are no more
 }

@@ -78,7 +78,7 @@ export function kmem_cache_alloc(s: KmemCache, zeroed: bool): u64 {
 
 /**
  * One object of kmem_cache_alloc_bulk(): the lockless list first, whether or not there is a cpu
- * slab.
+ * slab. The caller clears it (init_on_alloc).
  */
 export function bulk_alloc_one(s: KmemCache): u64 {
   const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
@@ -98,7 +98,6 @@ export function bulk_alloc_one(s: KmemCache): u64 {
   }
   if (DEBUG && clean) assert(object == 0 || is_object_of(s, object)); // from a slab of its own
   if (DEBUG && clean) assert(object == 0 || object != c.freelist); // it is off the list
-  if (may_clear(false) && object != 0 && !dead) clear_new_object(s, object, false);
   leave(caller);
   return dead ? 0 : object;
 }

@@ -38,7 +38,7 @@ import { PAGE_SHIFT } from "../abi/limits.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { Unguarded } from "../abi/planted.ts";
 import { CONFIG } from "../base/arena.ts";
-import { config_init_on_alloc } from "../base/config.ts";
+import { init_on_alloc } from "../base/config.ts";
 import { is_foreign, ram_base, ram_size } from "../base/memory.ts";
 import { block_order, PageUse, use_of } from "../page/block.ts";
 import { is_live, set_dead, set_live } from "../page/live.ts";
@@ -67,7 +67,7 @@ const WORD: u32 = 8;
 export function begin_pristine(): void {
   thorough = load<u32>(CONFIG, ConfigLayout.THOROUGH) != 0;
   pristine = !thorough;
-  has_lanes = !thorough && !has_sheaves && !config_init_on_alloc();
+  has_lanes = (u32(thorough) | u32(has_sheaves) | u32(init_on_alloc)) == 0;
 }
 
 /** From here on everything is checked. */

@@ -3,17 +3,10 @@
 // as they are. Pages are cleared, too, by the page allocator (page/buddy.ts).
 
 import { Letter } from "../abi/flags.ts";
-import { config_init_on_alloc } from "../base/config.ts";
+import { init_on_alloc } from "../base/config.ts";
 import { translate } from "../base/memory.ts";
 import { zero_object } from "./alloc.ts";
 import { has, KmemCache } from "./types.ts";
-
-/** Whether the machine was booted with init_on_alloc=1. */
-export let init_on_alloc: bool = false;
-
-export function use_init_on_alloc(): void {
-  init_on_alloc = config_init_on_alloc();
-}
 
 /** Whether an object may have to be cleared. Without init_on_alloc it is as was asked for. */
 // @ts-ignore: decorator

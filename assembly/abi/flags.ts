@@ -47,3 +47,13 @@ export const DEBUG_LETTERS: u32 = 31;
 export const METADATA_LETTERS: u32 = 14;
 /** DEBUG_DEFAULT_FLAGS: what a bare `slub_debug` means. */
 export const DEFAULT_DEBUG_LETTERS: u32 = 15;
+
+/** What a list operation looks at before it links or unlinks an entry. */
+export const enum ListChecks {
+  /** Nothing. */
+  NONE,
+  /** CONFIG_DEBUG_LIST: whatever can be wrong is reported. */
+  ALL,
+  /** CONFIG_LIST_HARDENED alone: neighbours that do not agree are; NULL and LIST_POISON fault. */
+  NEIGHBOURS,
+}

@@ -9,8 +9,8 @@ export const enum ConfigLayout {
   CPUS = 4,
   /** u32: nr_cpu_ids as calculate_order sees it. */
   NR_CPU_IDS = 8,
-  /** u32, 0 or 1: CONFIG_DEBUG_LIST. */
-  DEBUG_LIST = 12,
+  /** u32: ListChecks. */
+  LIST_CHECKS = 12,
   /** u32, 0 or 1: CONFIG_SLUB_CPU_PARTIAL. */
   CPU_PARTIAL = 16,
   /** u32, 0 or 1: CONFIG_SLAB_FREELIST_HARDENED. */
@@ -47,9 +47,11 @@ export const enum ConfigLayout {
   TICKS = 140,
   /** u32: units of 16 bytes that the stack depot holds when the program begins. */
   STACKS = 144,
+  /** u32, 0 or 1: init_on_alloc= (6.x, 7.3). */
+  INIT_ON_ALLOC = 152,
   /** u64[Caller.COUNT]: the code address that each caller leaves in a track. */
-  CALLERS = 152,
-  SIZE = 296,
+  CALLERS = 160,
+  SIZE = 304,
 }
 
 /** A window of kernel addresses that is backed by linear memory. */

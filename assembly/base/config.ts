@@ -12,7 +12,7 @@ class Config {
   profile: u32;
   cpus: u32;
   nr_cpu_ids: u32;
-  debug_list: u32;
+  list_checks: u32;
   cpu_partial: u32;
   hardened: u32;
   randomised: u32;
@@ -60,6 +60,13 @@ export function caller_address(caller: Caller): u64 {
 /** Ticks that passed between boot and program. */
 export function config_ticks(): u32 {
   return load<u32>(CONFIG, ConfigLayout.TICKS);
+}
+
+/** init_on_alloc=1: memory is cleared when it is handed out. Read once, at boot. */
+export let init_on_alloc: bool = false;
+
+export function use_init_on_alloc(): void {
+  init_on_alloc = load<u32>(CONFIG, ConfigLayout.INIT_ON_ALLOC) != 0;
 }
 
 /** Units that the stack depot holds when the program begins. */

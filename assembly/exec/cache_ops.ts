@@ -4,10 +4,12 @@ import { Caller } from "../abi/caller.ts";
 import { Fn } from "../abi/fault.ts";
 import { BULK_MAX } from "../abi/limits.ts";
 import { Status, TARGET_SIZE } from "../abi/op.ts";
+import { init_on_alloc } from "../base/config.ts";
 import { low_pages_touched } from "../base/memory.ts";
 import { dead, enter, forget_steps, leave } from "../base/oops.ts";
 import { next } from "../list/list.ts";
 import { pages_in_use } from "../page/buddy.ts";
+import { ask_for } from "../slab/alloc.ts";
 import { kmem_cache_free_bulk } from "../slab/bulk.ts";
 import { kmem_cache_create, kmem_cache_create_args, merged, table_is_full } from "../slab/cache.ts";
 import {
@@ -20,6 +22,7 @@ import { spoil } from "../slab/pristine.ts";
 import { driver_knows_bad_lists, has_sheaves } from "../slab/profile.ts";
 import { set_caller } from "../slab/track.ts";
 import { full_list, KmemCache, kmem_cache_debug, partial_list } from "../slab/types.ts";
+import { clear_new_object } from "../slab/zeroing.ts";
 import { set_offset } from "./door.ts";
 import { name_cache, unname_cache } from "./names.ts";
 import {
@@ -102,7 +105,32 @@ function bulk_alloc_from_sheaves(s: KmemCache, count: u32, out: usize): u32 {
   const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
   const got = alloc_from_pcs_bulk(s, count, out);
   leave(caller);
-  return got < count && !dead ? take_back(s, out, got) : got;
+  if (dead) return got;
+  if (got < count) return take_back(s, out, got);
+  clear_all(s, out, got);
+  return got;
+}
+
+/** Objects one by one, each cleared. Returns how many there were. */
+function bulk_alloc_cleared(s: KmemCache, wanted: u32, out: usize): u32 {
+  let count: u32 = 0;
+  for (; count < wanted && !dead; count++) {
+    forget_steps(pages_in_use());
+    const object = bulk_alloc_one(s);
+    if (object == 0) break;
+    clear_new_object(s, object, false);
+    store<u64>(out + (count << 3), object);
+  }
+  return count;
+}
+
+/** Clears what was handed out, on machines that do. */
+function clear_all(s: KmemCache, out: usize, count: u32): void {
+  if (!init_on_alloc) return;
+  ask_for(s.object_size);
+  for (let i: u32 = 0; i < count && !dead; i++) {
+    clear_new_object(s, load<u64>(out + (i << 3)), false);
+  }
 }
 
 /** Frees what a bulk allocation got that could not get everything. Returns how many remain. */
@@ -120,10 +148,13 @@ export function op_bulk_alloc(): void {
   let count: u32 = 0;
   let wanted = slot2();
   // Nothing of this is common, and one branch asks for all of it.
-  if (u32(list == 0) | u32(out == 0) | u32(has_sheaves)) {
+  if (u32(list == 0) | u32(out == 0) | u32(has_sheaves) | u32(init_on_alloc)) {
     if (list == 0 || out == 0) return done(Status.LIMIT);
-    if (!kmem_cache_debug(s)) {
+    if (has_sheaves && !kmem_cache_debug(s)) {
       count = bulk_alloc_from_sheaves(s, wanted, out);
+      wanted = count;
+    } else if (init_on_alloc) {
+      count = bulk_alloc_cleared(s, wanted, out);
       wanted = count;
     }
   }

@@ -6,7 +6,7 @@ import { CacheLayout, SheavesLayout, SlotLayout } from "../abi/layout.ts";
 import { Slot as SlotNumber } from "../abi/op.ts";
 import { CPU_MAX, PAGE_SIZE, SLOT_MAX } from "../abi/limits.ts";
 import { ARENA, KERNEL_PAGES, reserve_ram, SLOTS } from "../base/arena.ts";
-import { config } from "../base/config.ts";
+import { config, use_init_on_alloc } from "../base/config.ts";
 import { clear_events } from "../base/event.ts";
 import {
   CACHES_BYTES, caches_touched, heads_touched, low_pages_touched, map_memory, note_all_touched,
@@ -85,6 +85,7 @@ export function boot(): u32 {
   if (!config_is_sane() || !reserve_ram(config().phys_pages)) return 1;
   use_profile(config().profile);
   use_hardening();
+  use_init_on_alloc();
   use_memory_dump(config().profile == <u32>Profile.V73 ? mem_dump_obj : say_nothing);
   revive();
   boot_memory();

@@ -1,4 +1,5 @@
-// list_head: circular doubly linked lists of kernel addresses, with CONFIG_DEBUG_LIST's checks.
+// list_head: circular doubly linked lists of kernel addresses, with the checks of CONFIG_DEBUG_LIST
+// or CONFIG_LIST_HARDENED.
 // Slab lists and the lists that a script makes go through the same functions.
 //
 //   ╒════════════╤════════════╕
@@ -10,6 +11,7 @@
 
 import { EventKind, Warning } from "../abi/event.ts";
 import { Fn } from "../abi/fault.ts";
+import { ListChecks } from "../abi/flags.ts";
 import { Profile } from "../abi/profile.ts";
 import { config } from "../base/config.ts";
 import { begin_global_event, put_addresses } from "../base/event.ts";
@@ -64,6 +66,17 @@ function warn(code: Warning, a: u64, b: u64 = 0, c: u64 = 0): bool {
   return false;
 }
 
+/**
+ * LIST_HARDENED alone first compares the neighbours, which faults where there is none; what that
+ * refuses is looked at as DEBUG_LIST looks. So the two differ only where DEBUG_LIST finds NULL or
+ * LIST_POISON. Given is what the comparison reads, in its order; true where it faulted.
+ */
+function faults_before(neighbour: u64, own: u64, other: u64): bool {
+  if (config().list_checks != ListChecks.NEIGHBOURS) return false;
+  if (load_word(neighbour) == own && !dead) load_word(other);
+  return <bool>dead;
+}
+
 /** Order of tests as in lib/list_debug.c of 6.x: the first that fails ends it. */
 function __list_add_valid(entry: u64, before: u64, after: u64): bool {
   const caller = enter(Fn.LIST_ADD);
@@ -72,9 +85,13 @@ function __list_add_valid(entry: u64, before: u64, after: u64): bool {
   return valid;
 }
 
+function warn_of_null(before: u64, after: u64): bool {
+  if (faults_before(after + 8, before, before)) return false;
+  return warn(before == 0 ? Warning.LIST_ADD_PREV_NULL : Warning.LIST_ADD_NEXT_NULL, 0);
+}
+
 function list_add_checks(entry: u64, before: u64, after: u64): bool {
-  if (before == 0) return warn(Warning.LIST_ADD_PREV_NULL, 0);
-  if (after == 0) return warn(Warning.LIST_ADD_NEXT_NULL, 0);
+  if (before == 0 || after == 0) return warn_of_null(before, after);
   const after_prev = prev(after);
   if (after_prev != before) {
     return warn_of_neighbour(Warning.LIST_ADD_NEXT_PREV, before, after_prev, after);
@@ -98,8 +115,8 @@ function list_add_warnings_310(entry: u64, before: u64, after: u64): void {
 
 function __list_add(entry: u64, before: u64, after: u64): void {
   const old = config().profile == Profile.V310;
-  const caller = enter(old && config().debug_list ? Fn.LIST_ADD : running);
-  if (config().debug_list != 0) {
+  const caller = enter(old && config().list_checks ? Fn.LIST_ADD : running);
+  if (config().list_checks != ListChecks.NONE) {
     if (old) {
       list_add_warnings_310(entry, before, after);
     } else if (!__list_add_valid(entry, before, after)) {
@@ -124,20 +141,23 @@ export function list_add_tail(entry: u64, head: u64): void {
   if (!dead) __list_add(entry, last, head);
 }
 
+/** NULL or LIST_POISON in an entry that is to be deleted; `named`: the pointer that is wrong. */
+function warn_of_entry(code: Warning, entry: u64, named: u64): bool {
+  if (faults_before(prev(entry), entry, next(entry) + 8)) return false;
+  if (named != 0) dump_memory(named);
+  return warn(code, entry);
+}
+
 function __list_del_entry_valid(entry: u64): bool {
   const old = config().profile == Profile.V310;
   const after = next(entry);
   const before = prev(entry);
   if (dead) return false;
-  if (!old && after == 0) return warn(Warning.LIST_DEL_NEXT_NULL, entry);
-  if (!old && before == 0) return warn(Warning.LIST_DEL_PREV_NULL, entry);
-  if (after == LIST_POISON1) {
-    dump_memory(after);
-    return warn(Warning.LIST_DEL_POISON1, entry);
-  }
+  if (!old && after == 0) return warn_of_entry(Warning.LIST_DEL_NEXT_NULL, entry, 0);
+  if (!old && before == 0) return warn_of_entry(Warning.LIST_DEL_PREV_NULL, entry, 0);
+  if (after == LIST_POISON1) return warn_of_entry(Warning.LIST_DEL_POISON1, entry, after);
   if (before == (old ? LIST_POISON2_310 : LIST_POISON2)) {
-    dump_memory(before);
-    return warn(Warning.LIST_DEL_POISON2, entry);
+    return warn_of_entry(Warning.LIST_DEL_POISON2, entry, before);
   }
   const before_next = next(before);
   if (before_next != entry) {
@@ -152,7 +172,7 @@ function __list_del_entry_valid(entry: u64): bool {
 
 /** Unlinks an entry without poisoning it. */
 function __list_del_entry(entry: u64): void {
-  if (config().debug_list != 0) {
+  if (config().list_checks != ListChecks.NONE) {
     const caller = enter(Fn.LIST_DEL);
     const valid = __list_del_entry_valid(entry);
     const unlinks_here = config().profile == Profile.V310;

@@ -9,7 +9,7 @@ import { MAX_ORDER, PAGE_SHIFT, PAGE_SIZE } from "../abi/limits.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { FIRST_FREE_PAGE, KERNEL_PAGES, RAM } from "../base/arena.ts";
 import { clean, DEBUG } from "../base/assert.ts";
-import { config } from "../base/config.ts";
+import { config, init_on_alloc } from "../base/config.ts";
 import { low_pages_touched, touched_bytes } from "../base/memory.ts";
 import {
   block_order, forget_blocks, link_of, order_of, PageUse, set_link, set_use, use_of,
@@ -285,6 +285,7 @@ function claim(index: u32, order: u32): void {
   set_use(index, PageUse.TAKEN, order);
   if (DEBUG) assert(order_of(head) == order); // what struct pages ask is what the books say
   touch_page(index + count - 1);
+  memory.fill(page_memory(head), 0, select<u32>(count << PAGE_SHIFT, 0, init_on_alloc));
   pages_out += count;
   if (DEBUG) assert(pages_out <= config().phys_pages - FIRST_FREE_PAGE); // there are no more
 }

@@ -7,7 +7,7 @@ import { Planted } from "../abi/planted.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { virt_to_head_page } from "../page/struct_page.ts";
-import { ___slab_alloc, ask_for, load_freelist, zero_object } from "./alloc.ts";
+import { ___slab_alloc, ask_for, load_freelist } from "./alloc.ts";
 import { planted } from "./fault.ts";
 import {
   __slab_free, cache_from_obj, is_freed_through_its_cache, slab_free_freelist_hook, virt_to_slab,
@@ -22,6 +22,7 @@ import {
 } from "./profile.ts";
 import { hold_objects } from "./single.ts";
 import { CpuSlab, held_objects, is_cache, KmemCache, this_cpu } from "./types.ts";
+import { clear_new_object, may_clear } from "./zeroing.ts";
 
 /** Whether an allocation makes a detour: one branch asks for everything that is rare. */
 // @ts-ignore: decorator
@@ -41,7 +42,7 @@ function detour(s: KmemCache, c: CpuSlab, size: u32, zeroed: bool): u64 {
     object = is_there ? load_freelist(s, c, c.freelist) : ___slab_alloc(s, c, zeroed);
   }
   if (dead) return 0;
-  if (zeroed && object != 0) zero_object(s, object);
+  if (may_clear(zeroed) && object != 0) clear_new_object(s, object, zeroed);
   return object;
 }
 
@@ -64,7 +65,7 @@ export function slab_alloc(s: KmemCache, size: u32, zeroed: bool): u64 {
   if (DEBUG && clean) assert(object != 0 || this_cpu(s).freelist == 0); // else it has some
   if (DEBUG && clean) assert(object == 0 || is_object_of(s, object)); // from a slab of its own
   if (DEBUG && clean) assert(object == 0 || object != this_cpu(s).freelist); // it is off the list
-  if (zeroed && object != 0) zero_object(s, object);
+  if (may_clear(zeroed) && object != 0) clear_new_object(s, object, zeroed);
   return object;
 }
 
@@ -77,7 +78,7 @@ export function kmem_cache_alloc(s: KmemCache, zeroed: bool): u64 {
 
 /**
  * One object of kmem_cache_alloc_bulk(): the lockless list first, whether or not there is a cpu
- * slab.
+ * slab. The caller clears it (init_on_alloc).
  */
 export function bulk_alloc_one(s: KmemCache): u64 {
   const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);

@@ -9,6 +9,7 @@ import { SLUB_RED_ACTIVE } from "../abi/poison.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { paint } from "../base/bytes.ts";
+import { init_on_alloc } from "../base/config.ts";
 import { begin_event, begin_global_event, put_addresses } from "../base/event.ts";
 import { translate } from "../base/memory.ts";
 import { dead, die, enter, leave, page_fault } from "../base/oops.ts";
@@ -30,6 +31,7 @@ import {
 } from "./profile.ts";
 import { set_caller } from "./track.ts";
 import { cache_at, has, KmemCache, name_of, set_name, slub_debug_orig_size } from "./types.ts";
+import { clear_spare } from "./zeroing.ts";
 
 export const ZERO_SIZE_PTR: u64 = 16;
 
@@ -139,9 +141,9 @@ export function ksize(object: u64): u32 {
 
 /** The old pointer where the object is large enough, else a new one with the old contents. */
 export function krealloc(object: u64, size: u32): u64 {
-  // Two rare cases, one branch.
-  if (u32(size == 0) | u32(krealloc_notes_size)) {
-    if (size != 0) return krealloc_73(object, size);
+  // Rare cases, one branch.
+  if (u32(size == 0) | u32(krealloc_notes_size) | u32(init_on_alloc)) {
+    if (size != 0) return krealloc_rarely(object, size);
     set_caller(Caller.KREALLOC_ZERO);
     kfree(object);
     return ZERO_SIZE_PTR;
@@ -149,6 +151,16 @@ export function krealloc(object: u64, size: u32): u64 {
   const old_size: u32 = object == 0 ? 0 : ksize(object);
   if (dead || old_size >= size) return object;
   return move_object(object, size, old_size);
+}
+
+/** As 7.3 does it, or with init_on_alloc. */
+function krealloc_rarely(object: u64, size: u32): u64 {
+  if (krealloc_notes_size) return krealloc_73(object, size);
+  const old_size: u32 = object == 0 ? 0 : ksize(object);
+  if (dead) return object;
+  if (old_size < size) return move_object(object, size, old_size);
+  clear_spare(object, size, old_size);
+  return object;
 }
 
 /** A new object of that size, with the first `copied` bytes of the old one, which is freed. */
@@ -179,10 +191,18 @@ function krealloc_73(object: u64, size: u32): u64 {
   else if (object != 0) room = ksize(object);
   if (dead) return object;
   if (room >= size) {
+    clear_spare_73(s, object, size, room);
     if (s != null && slub_debug_orig_size(s)) note_new_size(s, object, size);
     return object;
   }
   return move_object(object, size, s == null ? room : min(get_orig_size(s, object), room));
+}
+
+/** Up to the new size where that is larger than the one that was noted, else behind it. */
+function clear_spare_73(s: KmemCache | null, object: u64, size: u32, room: u32): void {
+  const noted = s == null ? room : get_orig_size(s, object);
+  if (noted != 0 && noted < size) clear_spare(object, noted, size);
+  else clear_spare(object, size, room);
 }
 
 /** The cache of an object; null for whole pages, and where there is none. */

@@ -6,7 +6,7 @@ import { KMALLOC_MAX_CACHE_SIZE } from "../abi/limits.ts";
 import { store_word } from "../base/memory.ts";
 import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { page_at, slab_cache_of } from "../page/struct_page.ts";
-import { ask_for, zero_object } from "./alloc.ts";
+import { ask_for } from "./alloc.ts";
 import { free_into_slab, virt_to_slab } from "./free.ts";
 import { ZERO_SIZE_PTR } from "./kmalloc.ts";
 import { kmalloc_slab } from "./kmalloc_sizes.ts";
@@ -14,6 +14,7 @@ import { alloc_object_nolock, free_to_pcs } from "./pcs.ts";
 import { note_kfree, note_unchecked, spoil } from "./pristine.ts";
 import { set_caller } from "./track.ts";
 import { cache_at, KmemCache, kmem_cache_debug, sheaf_capacity } from "./types.ts";
+import { clear_new_object, may_clear } from "./zeroing.ts";
 
 /** A pointer, ZERO_SIZE_PTR, or 0: for more than a cache serves, too. */
 export function kmalloc_nolock(size: u32, zeroed: bool): u64 {
@@ -23,9 +24,9 @@ export function kmalloc_nolock(size: u32, zeroed: bool): u64 {
   const s = kmalloc_slab(size);
   note_unchecked(s);
   const object = alloc_object_nolock(s, size);
-  if (zeroed && object != 0 && !dead) {
+  if (may_clear(zeroed) && object != 0 && !dead) {
     ask_for(size);
-    zero_object(s, object);
+    clear_new_object(s, object, zeroed);
   }
   leave(caller);
   return dead ? 0 : object;

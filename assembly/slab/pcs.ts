@@ -303,16 +303,19 @@ function make_room_at_hand(s: KmemCache, pcs: CpuSheaves): bool {
 
 // -------------------------------------------------------------------------------------- kfree_rcu
 
-/**
- * Puts an object into the sheaf that waits for a grace period. Returns that sheaf once it is full,
- * and 0 before.
- */
-export function put_into_rcu_free(s: KmemCache, object: u64): u64 {
+/** Puts an object into the sheaf that collects for a grace period; false where there is none. */
+export function put_into_rcu_free(s: KmemCache, object: u64): bool {
   const pcs = this_sheaves(s);
   if (pcs.rcu_free == 0) pcs.rcu_free = find_rcu_free(s, pcs);
+  if (pcs.rcu_free == 0 || dead) return false;
+  push_object(pcs.rcu_free, object);
+  return !dead;
+}
+
+/** Takes the rcu_free sheaf of the CPU that runs if it is full; 0 where it is not. */
+export function take_full_rcu_free(s: KmemCache): u64 {
+  const pcs = this_sheaves(s);
   const sheaf = pcs.rcu_free;
-  if (sheaf == 0 || dead) return 0;
-  push_object(sheaf, object);
   if (sheaf_size(sheaf) < sheaf_capacity(s)) return 0;
   pcs.rcu_free = 0;
   return sheaf;

@@ -2,7 +2,7 @@
 // cannot fail. One that has room for another number than the sheaves of its cache is *oversize*.
 
 import { dead } from "../base/oops.ts";
-import { ask_for, zero_object } from "./alloc.ts";
+import { ask_for } from "./alloc.ts";
 import {
   barn_get_empty_sheaf, barn_get_full_sheaf, barn_is_full, barn_put_full_sheaf,
 } from "./barn.ts";
@@ -15,6 +15,7 @@ import {
   sheaf_size,
 } from "./sheaf.ts";
 import { KmemCache, sheaf_capacity } from "./types.ts";
+import { clear_new_object, may_clear } from "./zeroing.ts";
 
 /** A sheaf with at least `count` objects; 0 when there is no memory. */
 export function kmem_cache_prefill_sheaf(s: KmemCache, count: u32): u64 {
@@ -57,9 +58,9 @@ export function kmem_cache_alloc_from_sheaf(s: KmemCache, sheaf: u64, zeroed: bo
   spoil(); // what the program takes for a sheaf may be anything
   if (sheaf_size(sheaf) == 0 || dead) return 0;
   const object = pop_object(sheaf);
-  if (zeroed && !dead) {
+  if (may_clear(zeroed) && !dead) {
     ask_for(s.object_size);
-    zero_object(s, object);
+    clear_new_object(s, object, zeroed);
   }
   return object;
 }

@@ -38,6 +38,7 @@ import { PAGE_SHIFT } from "../abi/limits.ts";
 import { PageFlag } from "../abi/profile.ts";
 import { Unguarded } from "../abi/planted.ts";
 import { CONFIG } from "../base/arena.ts";
+import { init_on_alloc } from "../base/config.ts";
 import { is_foreign, ram_base, ram_size } from "../base/memory.ts";
 import { block_order, PageUse, use_of } from "../page/block.ts";
 import { is_live, set_dead, set_live } from "../page/live.ts";
@@ -53,7 +54,10 @@ import { cache_address, kmem_cache_debug, KmemCache, known_cache } from "./types
 export let pristine: bool = false;
 /** No check is skipped, and no lane is taken (slab/lane.ts). */
 let thorough: bool = false;
-/** Caches without debug options have lanes: not if thorough, nor where there are sheaves. */
+/**
+ * Caches without debug options have lanes: not if thorough, nor where there are sheaves, nor where
+ * objects are cleared (init_on_alloc).
+ */
 export let has_lanes: bool = false;
 
 /** Bytes of a free pointer. */
@@ -63,7 +67,7 @@ const WORD: u32 = 8;
 export function begin_pristine(): void {
   thorough = load<u32>(CONFIG, ConfigLayout.THOROUGH) != 0;
   pristine = !thorough;
-  has_lanes = !thorough && !has_sheaves;
+  has_lanes = (u32(thorough) | u32(has_sheaves) | u32(init_on_alloc)) == 0;
 }
 
 /** From here on everything is checked. */

@@ -5,11 +5,11 @@
 //                  without sheaves onto a list that only kvfree_rcu_barrier() ends in time
 //   one CPU        the object itself is linked, by an rcu_head in its first 16 bytes
 
-import { FaultKind, Fn } from "../abi/fault.ts";
+import { Fn } from "../abi/fault.ts";
 import { CACHE_MAX } from "../abi/limits.ts";
 import { config } from "../base/config.ts";
 import { KERNEL_IMAGE, load_word, store_word } from "../base/memory.ts";
-import { dead, die, enter, leave, page_fault, WALK_MAX } from "../base/oops.ts";
+import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { page_at, slab_address, slab_cache_of } from "../page/struct_page.ts";
 import {
   barn_has_enough_empty, barn_is_full, barn_put_empty_sheaf, barn_put_full_sheaf,
@@ -19,7 +19,7 @@ import { virt_to_slab } from "./free.ts";
 import { kfree } from "./kmalloc.ts";
 import {
   __pcs_flush_all_cpu, flush_and_free, free_empty_sheaf, free_object, pcs_flush_all,
-  put_into_rcu_free, take_rcu_free,
+  put_into_rcu_free, take_full_rcu_free, take_rcu_free,
 } from "./pcs.ts";
 import { note_kfree, spoil } from "./pristine.ts";
 import { sheaf_flush_unused } from "./sheaf.ts";
@@ -97,9 +97,8 @@ function run_queued_heads(): void {
   if (first_head != 0) store_word(curtail, 0);
   let object = first_head;
   first_head = 0;
-  curtail = 0;
-  for (let steps: u32 = 0; object != 0 && !dead; steps++) {
-    if (steps > WALK_MAX) return die(FaultKind.HANG, object);
+  // No circle holds this up: an object that is met again has no callback any more.
+  while (object != 0 && !dead) {
     const after = load_word(object);
     const callback = load_word(object + 8);
     store_word(object + 8, 0);
@@ -160,11 +159,12 @@ export function kvfree_call_rcu(object: u64): void {
 
 function kfree_rcu_sheaf(object: u64): bool {
   const slab = virt_to_slab(object);
-  if (slab == 0 || dead) return false;
+  if (slab == 0) return false;
   const s = cache_at(slab_cache_of(page_at(slab)));
   if (s == null || sheaf_capacity(s) == 0) return false;
-  const full = put_into_rcu_free(s, object);
-  if (full != 0 && !dead) call_rcu(s, full, Then.TO_BARN);
+  if (!put_into_rcu_free(s, object)) return false;
+  const full = take_full_rcu_free(s);
+  if (full != 0) call_rcu(s, full, Then.TO_BARN);
   return true;
 }
 
@@ -172,7 +172,7 @@ function kfree_rcu_sheaf(object: u64): bool {
 export function kvfree_rcu_barrier(): void {
   for (let i: u32 = 0; i < CACHE_MAX && !dead; i++) {
     const s = cache_by_index(i);
-    if (s.state != STATE_NONE && sheaf_capacity(s) != 0) take_rcu_sheaves(s);
+    if (s.state != STATE_NONE) take_rcu_sheaves(s);
   }
   rcu_barrier_73();
   if (!dead) free_batch();
@@ -200,14 +200,15 @@ export function flush_all_cpus(s: KmemCache): void {
   }
 }
 
-/** slub_cpu_dead(): all caches, the youngest first, give back what the CPU held. */
+/**
+ * slub_cpu_dead(): all caches, the youngest first, give back what the CPU held; those without
+ * sheaves have nothing.
+ */
 export function cpu_goes_offline(number: u32): void {
   let s = changetype<KmemCache | null>(youngest_cache());
   for (let i: u32 = 0; i < CACHE_MAX && s != null && !dead; i++) {
-    if (sheaf_capacity(s) != 0) {
-      const sheaf = __pcs_flush_all_cpu(s, number);
-      if (sheaf != 0) call_rcu(s, sheaf, Then.FLUSHED);
-    }
+    const sheaf = __pcs_flush_all_cpu(s, number);
+    if (sheaf != 0) call_rcu(s, sheaf, Then.FLUSHED);
     s = cache_or_end(s.next);
   }
 }

@@ -63,7 +63,7 @@ function pop_single_from_partial(s: KmemCache): u64 {
   if (s.nr_partial == 0) return 0;
   const head = partial_list(s);
   const link = next(head);
-  if (link == head || dead) return 0;
+  if (link == head) return 0;
   const page = page_of_link(link);
   if (page == 0) {
     page_fault(link, false);
@@ -83,9 +83,10 @@ export function hold_objects(s: KmemCache): void {
   const asked = requested;
   const count = held_objects(s);
   if (DEBUG) assert(is_cache(s)); // a count lies there
+  if (DEBUG) assert(count != 0); // the caller has asked
   set_held_objects(s, 0);
   ask_for(s.object_size);
-  if (count != 0) note_unchecked(s);
+  note_unchecked(s);
   for (let i: u32 = 0; i < count && !dead; i++) {
     if (has_sheaves) alloc_from_slab(s, false);
     else ___slab_alloc(s, this_cpu(s), false);

@@ -34,9 +34,9 @@ export interface MachineOverrides {
   /** The kernel: v3.10, v6.1, v6.12 or v7.3. */
   readonly profile?: string;
   /**
-   * A variant (up, updl, smp, smph; for 3.10 v310, v310ndl, v310nm), and kernel parameters behind
-   * it, as in `smp slub_debug=FZ slub_nomerge`. A variant alone leaves the header's parameters in
-   * force.
+   * A variant (up, updl, smp, smph, debian; for 3.10 v310, v310ndl, v310nm), and kernel parameters
+   * behind it, as in `smp slub_debug=FZ slub_nomerge init_on_alloc=1`. A variant alone leaves the
+   * header's parameters in force.
    */
   readonly boot?: string;
   /** The value of the kernel's slub_debug= as that kernel reads it, such as FZP; `-` for none. */

@@ -30,7 +30,7 @@ twins run, too, and none may be reported.
   --options SETS    slub_debug letters with commas between (default: ${LETTER_SETS.join(",")})
   --cases N         cases of each class under each set (default 500)
   --profile NAME    v3.10, v6.1 or v6.12 (default v6.1)
-  --boot NAME       up, updl, smp, smph, v310, v310ndl or v310nm
+  --boot NAME       up, updl, smp, smph, debian, v310, v310ndl or v310nm
   --ops N           operations of a program before its end, at most (default 100)
   --seed N          (default 1)`;
 

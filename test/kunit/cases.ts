@@ -172,9 +172,9 @@ function resiliencyStep(step: number, damage: readonly string[], check: Check): 
   };
 }
 
-/** The variants that a kernel exists in. */
+/** The variants that a kernel was recorded in. */
 export function variantsOf(kernel: KernelName): readonly VariantName[] {
   return (Object.keys(VARIANTS) as VariantName[]).filter(
-    (name) => VARIANTS[name].isOld === (kernel === "v3.10"),
+    (name) => name !== "debian" && VARIANTS[name].isOld === (kernel === "v3.10"),
   );
 }

@@ -17,7 +17,7 @@ import { findKernels, type Installation } from "./images.ts";
 import { type Options, readOptions, USAGE } from "./options.ts";
 import { recordRuns } from "./record.ts";
 import { runSession } from "./session.ts";
-import { setupsOf, verdictSetups } from "./setups.ts";
+import { setupsOf, setupsOnRequest, verdictSetups } from "./setups.ts";
 import type { Tally } from "./tally.ts";
 import { runVerdicts, showVerdicts } from "./verdict_session.ts";
 import { recordVerdicts } from "./verdict_tally.ts";
@@ -54,7 +54,7 @@ async function compareAllText(
   machines: Machines,
   interrupt: Interrupt,
 ): Promise<number> {
-  const setups = chosenSetups(options, setupsOf(builds));
+  const setups = chosenSetups(options, setupsOf(builds), setupsOnRequest(builds));
   const { tally, kinds, seconds } = await runSession({
     ...options,
     machines,
@@ -124,10 +124,13 @@ function conclusion(tally: Tally, { programs, keep }: Options, interrupted: bool
 function chosenSetups<T extends { readonly parameters: string }>(
   { parameters }: Options,
   setups: readonly T[],
+  onRequest: readonly T[] = [],
 ): readonly T[] {
-  const chosen = setups.filter((setup) => [setup.parameters, undefined].includes(parameters));
+  if (parameters === undefined) return setups;
+  const all = [...setups, ...onRequest];
+  const chosen = all.filter((setup) => setup.parameters === parameters);
   if (chosen.length > 0) return chosen;
-  const sets = new Set(setups.map((setup) => JSON.stringify(setup.parameters)));
+  const sets = new Set(all.map((setup) => JSON.stringify(setup.parameters)));
   const known = [...sets].join(" ");
   throw new UserError(
     `no setup has the parameters ${JSON.stringify(parameters)}; there are: ${known}`,

@@ -14,6 +14,17 @@ export const PARAMETER_SETS: readonly string[] = [
   "slab_nomerge slub_debug=F",
 ];
 
+/** Sets that only `--parameters` asks for, so that the numbers of the other programs stay. */
+const SETS_ON_REQUEST: readonly string[] = [
+  "init_on_alloc=1",
+  "init_on_alloc=1 slub_debug=FZU",
+  "init_on_alloc=1 slub_debug=P,a*",
+];
+
+export function setupsOnRequest(builds: readonly Build[]): readonly Boot[] {
+  return SETS_ON_REQUEST.flatMap((parameters) => builds.map((build) => ({ ...build, parameters })));
+}
+
 /**
  * Every build with every set of parameters. The builds come in turn, each time with other
  * parameters, so that a short run meets both kernels, all variants and most sets.

@@ -16,7 +16,13 @@ import {
 } from "./stress/authors.ts";
 import type { Author } from "./stress/draft.ts";
 import { overwrittenKernel, spoiltSlab } from "./stress/overwritten.ts";
-import { sheavesOfAllKinds, sheavesWithoutMemory, spoiltSheaves } from "./stress/sheaves.ts";
+import {
+  cachesOnAllCpus,
+  sheavesOfAllKinds,
+  sheavesWithoutMemory,
+  spoiltSheaves,
+  waitsForLong,
+} from "./stress/sheaves.ts";
 
 export interface GoldenSet {
   /** `v6.1 smp FZ`: kernel, variant and letters. */
@@ -129,6 +135,7 @@ export const STRESS_SETS: readonly StressSet[] = STRESSED.flatMap((kernel) => {
     { ...setOf("blocks", blocksComeAndGo, "-", 30), phys: ODD },
     setOf("blocks small", blocksComeAndGo, "P", 20),
     ...(kernel.profile === "v7.3" ? sheafSets(setOf) : []),
+    ...(kernel.profile === "v7.3" && kernel.boot === "smp" ? severalCpuSets(setOf) : []),
   ];
 });
 
@@ -140,6 +147,15 @@ function sheafSets(
     setOf("sheaves", sheavesOfAllKinds, "F", 20),
     setOf("spoilt sheaves", spoiltSheaves, "-", 300),
     { ...setOf("sheaves without memory", sheavesWithoutMemory, "-", 100), phys: SMALL },
+  ];
+}
+
+function severalCpuSets(
+  setOf: (what: string, author: Author, letters: string, cases: number) => StressSet,
+): readonly StressSet[] {
+  return [
+    setOf("waiting", waitsForLong, "-", 1),
+    setOf("caches on all CPUs", cachesOnAllCpus, "-", 3),
   ];
 }
 

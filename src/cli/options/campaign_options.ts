@@ -41,7 +41,7 @@ export const MACHINE_OPTIONS = {
     flag: "--boot <variant>",
     kind: text<BootText>(Object.keys(VARIANTS)),
     usual: "a script's own, or up, on v3.10 v310",
-    about: `its configuration: ${Object.keys(VARIANTS).join(" ")}`,
+    about: `its configuration: ${Object.keys(VARIANTS).join(" ")}; debian is as Debian ships it`,
   }),
   /** The kernel's boot parameter slub_debug, `-` for none; default none. */
   slubDebug: option({

@@ -11,6 +11,7 @@ import {
   ConfigLayout,
   EVENT_HEADER_SIZE,
   KMALLOC_CLASSES,
+  ListChecks,
   NAME_MAX,
   OP_MAX,
   OP_SIZE,
@@ -233,7 +234,7 @@ export class SlabHeap {
     put(ConfigLayout.PROFILE, profileNumber(machine.profile));
     put(ConfigLayout.CPUS, machine.cpus);
     put(ConfigLayout.NR_CPU_IDS, machine.nrCpuIds);
-    put(ConfigLayout.DEBUG_LIST, machine.debugList);
+    put(ConfigLayout.LIST_CHECKS, listChecksOf(machine));
     put(ConfigLayout.CPU_PARTIAL, machine.cpuPartial && !hasSheaves(machine));
     put(ConfigLayout.HARDENED, machine.hardened);
     put(ConfigLayout.RANDOMISED, machine.randomised);
@@ -246,6 +247,7 @@ export class SlabHeap {
     put(ConfigLayout.TICKS, machine.ticks);
     put(ConfigLayout.STACKS, machine.stacks);
     put(ConfigLayout.PLANTED, planted);
+    put(ConfigLayout.INIT_ON_ALLOC, machine.initOnAlloc);
     put(ConfigLayout.THOROUGH, this.#isThorough);
     put(ConfigLayout.GLOBAL_LETTERS, globalLettersOf(machine));
     this.views.writeU64(at + ConfigLayout.SEED, joinU64(machine.seedHigh, machine.seedLow));
@@ -338,4 +340,10 @@ function areasOf(core: CoreExports): Areas {
     cache: core.cache_address(),
     window: core.window_address(),
   };
+}
+
+/** LIST_HARDENED has checks of its own only where DEBUG_LIST does not make them all. */
+function listChecksOf({ debugList, listHardened }: Machine): ListChecks {
+  if (debugList) return ListChecks.ALL;
+  return listHardened ? ListChecks.NEIGHBOURS : ListChecks.NONE;
 }

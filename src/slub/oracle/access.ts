@@ -4,6 +4,7 @@ import { Letter, Op, Status } from "../../abi.ts";
 import { argOf, auxOf, cacheNameOf, opOf, slot2Of } from "../program/record.ts";
 import { causeOfWrite, flipsOneBit } from "./blame.ts";
 import type { Cause } from "./cause.ts";
+import { isCleared } from "./cleared.ts";
 import { LIST_HEAD_BYTES } from "./lists.ts";
 import { damageOfRead, damageOfWrite } from "./segments.ts";
 import type { Shadow } from "./shadow.ts";
@@ -160,7 +161,12 @@ export function stepRead(shadow: Shadow, op: number, slot: number, offset: numbe
     const expected = shadow.objects.writes.byteAt(shadow.image, object, first + i);
     const found = shadow.record.u8[bytes + i];
     if (expected === UNKNOWN_BYTE) {
-      isWritten &&= shadow.objects.writes.writerAt(object, first + i) !== NONE;
+      const isOwn = shadow.objects.writes.writerAt(object, first + i) !== NONE;
+      isWritten &&= isOwn;
+      if (!isOwn && found !== 0 && isCleared(shadow, object)) {
+        shadow.violate("not-zeroed", shadow.objects.cache(object), object, found, 0);
+        return;
+      }
     } else if (expected !== found) {
       noteWrongByte(shadow, object, first + i, found, expected);
       return;

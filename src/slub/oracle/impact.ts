@@ -1,5 +1,6 @@
 // How bad it got: which impact the damages and broken rules of a case come to.
 import { IMPACTS, type Impact, impactRank } from "../../target/verdict.ts";
+import { isCleared } from "./cleared.ts";
 import type { Damage, Mistake, Segment } from "./damage.ts";
 import { Region } from "./region.ts";
 import type { Shadow } from "./shadow.ts";
@@ -54,13 +55,18 @@ export function impactOfViolation(violation: Violation): Impact {
   }
 }
 
-function impactOfDamage(damage: Damage): Impact {
+function impactOfDamage(shadow: Shadow, damage: Damage): Impact {
   if (damage.kind === "free") return impactOfFree(damage);
-  if (damage.kind === "read") return "disclosed";
+  if (damage.kind === "read") return impactOfRead(shadow, damage);
   if (damage.cause === "list-misuse") return "list";
   if (!damage.changed) return "none";
   if (damage.segments.some(isLinkOfChain)) return "redirected";
   return damage.segments.some(belongsToAnother) ? "other-owner" : "damage";
+}
+
+/** Who reads a cleared object before anyone has written to it finds zeroes. */
+function impactOfRead(shadow: Shadow, { cause, object }: Damage): Impact {
+  return cause === "uninitialised-read" && isCleared(shadow, object) ? "none" : "disclosed";
 }
 
 /** Whether a changed byte was payload of a live object, other than the writer's. */
@@ -89,7 +95,7 @@ export function worstImpact(shadow: Shadow): Impact {
 export function worstImpactOf(shadow: Shadow, damages: readonly Damage[]): Impact {
   let worst = 0;
   for (const damage of damages) {
-    worst = Math.max(worst, impactRank(impactOfDamage(damage)));
+    worst = Math.max(worst, impactRank(impactOfDamage(shadow, damage)));
     if (isInherited(shadow, damage)) worst = Math.max(worst, impactRank("other-owner"));
   }
   if (damages.some((damage) => damage.kind !== "read") || damages.length === 0) {

@@ -107,6 +107,7 @@ function resize(shadow: Shadow, op: number, object: number, newSlot: number, siz
   // It measures the object first, as ksize does.
   shadow.objects.measure(object);
   if (shadow.objects.isAt(object, shadow.ram.offsetOf(high, low), high, low)) {
+    noteClearedSpare(shadow, op, object, size);
     shadow.objects.resize(object, size);
     shadow.slots.point(newSlot, object, 0);
     return;
@@ -116,6 +117,13 @@ function resize(shadow: Shadow, op: number, object: number, newSlot: number, siz
   if (id === NONE) return;
   shadow.objects.writes.add(id, shadow.op, Source.COPY, 0, Math.min(size, asked), object);
   releaseAnywhere(shadow, object);
+}
+
+/** With init_on_alloc what lies behind a smaller size is cleared, and may be in use again later. */
+function noteClearedSpare(shadow: Shadow, op: number, object: number, size: number): void {
+  const asked = shadow.objects.asked(object);
+  if (!shadow.machine.initOnAlloc || size >= asked) return;
+  shadow.objects.writes.add(object, op, Source.UNKNOWN, size, asked, 0);
 }
 
 /** Memory ran out. Of whole pages no report says so: no block is as large, or too few are left. */

@@ -11,6 +11,7 @@ export interface OracleMachine {
   readonly hardened: boolean;
   readonly randomised: boolean;
   readonly debugList: boolean;
+  readonly initOnAlloc: boolean;
   readonly memcgKmem: boolean;
   /** Kernel address of the first byte of simulated RAM. */
   readonly ramHigh: number;
@@ -36,6 +37,7 @@ export function oracleMachineOf(machine: Machine): OracleMachine {
     hardened: machine.hardened,
     randomised: machine.randomised,
     debugList: machine.debugList,
+    initOnAlloc: machine.initOnAlloc,
     memcgKmem: machine.memcgKmem,
     ramHigh: highWord(ram),
     ramLow: lowWord(ram),

@@ -3,6 +3,7 @@
 import { Letter, Op, Status, TARGET_SIZE } from "../../abi.ts";
 import { readU16, readU32 } from "../../base/bytes.ts";
 import { stepFill, stepPlainWrite, stepRead, stepWrite } from "./access.ts";
+import { isKeptFromZeroing } from "./cleared.ts";
 import { followPlain, giveBack, giveBackAll, obtainPlainly } from "./give_back.ts";
 import { endAllGrace, stepFreeRcu, stepRcuBarrier } from "./grace.ts";
 import { stepKfree, stepKmalloc, stepKrealloc, stepKsize } from "./kmalloc.ts";
@@ -240,7 +241,7 @@ function obtainFrom(
   const align = shadow.caches.alignOfHandle(handle);
   const id = obtain(shadow, cache, asked, align, slot, pointerAt);
   shadow.caches.use(cache);
-  if (zero) {
+  if (zero && !isKeptFromZeroing(shadow, cache)) {
     shadow.objects.writes.add(id, shadow.op, Source.ZERO, 0, asked, 0);
     shadow.touched(id);
   } else if ((shadow.caches.layouts[cache].letters & Letter.CTOR) !== 0) {

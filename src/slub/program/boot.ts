@@ -52,9 +52,10 @@ export function resolveMachine(
     variant: name,
     cpus: Math.min(nrCpuIds, CPU_MAX),
     nrCpuIds,
-    ...configOf(variant),
-    debugList: VARIANTS[named].debugList,
+    ...configOf(profile, variant),
+    ...(named === name ? {} : { debugList: checksLists(VARIANTS[named]) }),
     ...parseConfig(profile, overrides.config ?? header.config ?? ""),
+    ...parameters.choices,
     nomerge: parameters.nomerge,
     slubDebug: chooseSlubDebug(profile, overrides, parameters.slubDebug),
     physBasePfn: basePfn,
@@ -71,7 +72,7 @@ export function resolveMachine(
 /** The header that makes `resolveMachine` choose this machine again. */
 export function headerOf(machine: Machine, comments: readonly string[] = []): Header {
   const variant = VARIANTS[machine.variant];
-  const config = configBetween(configOf(variant), machine);
+  const config = configBetween(configOf(machine.profile, variant), machine);
   const seed = (BigInt(machine.seedHigh) << 32n) | BigInt(machine.seedLow);
   return {
     boot: bootLineOf(machine),
@@ -157,9 +158,17 @@ function chooseCpus(header: Header, overrides: MachineOverrides, variant: Varian
   return cpus;
 }
 
-function configOf(variant: Variant): ConfigChoices {
-  const { debugList, cpuPartial, hardened, memcgKmem } = variant;
-  return { debugList, cpuPartial, hardened, randomised: false, memcgKmem };
+/** What the variant has of the kernel's options. */
+function configOf(profile: ProfileName, variant: Variant): ConfigChoices {
+  const { cpuPartial, hardened, initOnAlloc, memcgKmem, randomised } = variant;
+  const listHardened = variant.listHardened && CHOICES[profile].includes("LIST_HARDENED");
+  const debugList = checksLists(variant) && !listHardened;
+  return { debugList, listHardened, cpuPartial, hardened, randomised, initOnAlloc, memcgKmem };
+}
+
+/** In one way or the other. */
+function checksLists({ debugList, listHardened }: Variant): boolean {
+  return debugList || listHardened;
 }
 
 /** The option replaces the header's parameter, and a letter that no kernel knows is a mistake. */
@@ -181,23 +190,37 @@ function chooseSlubDebug(
 /** The part of a machine that kernel options decide. */
 type ConfigChoices = Pick<
   Machine,
-  "debugList" | "cpuPartial" | "hardened" | "randomised" | "memcgKmem"
+  | "debugList"
+  | "listHardened"
+  | "cpuPartial"
+  | "hardened"
+  | "randomised"
+  | "initOnAlloc"
+  | "memcgKmem"
 >;
 
 const OPTIONS: Readonly<Record<string, keyof ConfigChoices>> = {
   DEBUG_LIST: "debugList",
+  LIST_HARDENED: "listHardened",
   SLUB_CPU_PARTIAL: "cpuPartial",
   SLAB_FREELIST_HARDENED: "hardened",
   SLAB_FREELIST_RANDOM: "randomised",
+  INIT_ON_ALLOC_DEFAULT_ON: "initOnAlloc",
   MEMCG_KMEM: "memcgKmem",
 };
 
-/** Options that can be chosen; 3.10 has cpu partial lists always, and the 6.x models no memcg. */
+const SLAB_CHOICES = [
+  "SLAB_FREELIST_HARDENED",
+  "SLAB_FREELIST_RANDOM",
+  "INIT_ON_ALLOC_DEFAULT_ON",
+] as const;
+
+/** Options that can be chosen; 3.10 has cpu partial lists always, and the others model no memcg. */
 const CHOICES: Readonly<Record<ProfileName, readonly string[]>> = {
   "v3.10": ["DEBUG_LIST", "MEMCG_KMEM"],
-  "v6.1": ["DEBUG_LIST", "SLUB_CPU_PARTIAL", "SLAB_FREELIST_HARDENED", "SLAB_FREELIST_RANDOM"],
-  "v6.12": ["DEBUG_LIST", "SLUB_CPU_PARTIAL", "SLAB_FREELIST_HARDENED", "SLAB_FREELIST_RANDOM"],
-  "v7.3": ["DEBUG_LIST", "SLAB_FREELIST_HARDENED", "SLAB_FREELIST_RANDOM"],
+  "v6.1": ["DEBUG_LIST", "SLUB_CPU_PARTIAL", ...SLAB_CHOICES],
+  "v6.12": ["DEBUG_LIST", "LIST_HARDENED", "SLUB_CPU_PARTIAL", ...SLAB_CHOICES],
+  "v7.3": ["DEBUG_LIST", "LIST_HARDENED", ...SLAB_CHOICES],
 };
 
 /** Kernel options that a config text may switch on this kernel. */
@@ -221,10 +244,13 @@ function parseConfig(profile: ProfileName, text: string): Partial<ConfigChoices>
   return choices;
 }
 
-/** The config text that turns `base` into `chosen`; empty if they are the same. */
+/**
+ * The config text that turns `base` into `chosen`; empty if they are the same. What a kernel
+ * parameter decides stands in the boot line.
+ */
 function configBetween(base: ConfigChoices, chosen: ConfigChoices): string {
   return Object.entries(OPTIONS)
-    .filter(([, field]) => base[field] !== chosen[field])
+    .filter(([, field]) => field !== "initOnAlloc" && base[field] !== chosen[field])
     .map(([name, field]) => `${chosen[field] ? "+" : "-"}${name}`)
     .join(" ");
 }

@@ -16,6 +16,8 @@ export interface BootLine {
 interface BootParameters {
   readonly slubDebug: SlubDebug;
   readonly nomerge: boolean;
+  /** Kernel options that a parameter decides, whatever the configuration says. */
+  readonly choices: { readonly initOnAlloc?: boolean };
   /** Parameters that this kernel passes over because they are another version's. */
   readonly ignored: readonly string[];
 }
@@ -34,9 +36,12 @@ export function parseBootLine(text: string): BootLine {
   return { variant, parameters };
 }
 
-const KNOWN = ["slub_debug", "slab_debug", "slub_nomerge", "slab_nomerge", "slab_merge"];
+const KNOWN = [
+  ...["slub_debug", "slab_debug", "slub_nomerge", "slab_nomerge", "slab_merge"],
+  "init_on_alloc",
+];
 const OTHER_VERSIONS: Readonly<Record<ProfileName, readonly string[]>> = {
-  "v3.10": ["slab_debug", "slab_nomerge", "slab_merge"],
+  "v3.10": ["slab_debug", "slab_nomerge", "slab_merge", "init_on_alloc"],
   "v6.1": ["slab_debug"],
   "v6.12": [],
   "v7.3": [],
@@ -49,14 +54,16 @@ export function readParameters(
 ): BootParameters {
   let slubDebug = NO_SLUB_DEBUG;
   let nomerge = false;
+  let choices = {};
   const ignored: string[] = [];
   for (const parameter of parameters) {
     const name = nameOf(parameter);
     if (OTHER_VERSIONS[profile].includes(name)) ignored.push(parameter);
+    else if (name === "init_on_alloc") choices = { initOnAlloc: isSwitchedOn(parameter) };
     else if (name.endsWith("_debug")) slubDebug = parseSlubDebug(profile, argumentOf(parameter));
     else nomerge = name.endsWith("_nomerge");
   }
-  return { slubDebug, nomerge, ignored };
+  return { slubDebug, nomerge, choices, ignored };
 }
 
 /** The boot line that says what a machine was booted with. */
@@ -65,7 +72,23 @@ export function bootLineOf(machine: Machine): string {
   const { given, text } = machine.slubDebug;
   if (given) words.push(text === undefined ? "slub_debug" : `slub_debug=${text}`);
   if (machine.nomerge) words.push("slub_nomerge");
+  if (machine.initOnAlloc !== usesInitOnAlloc(machine)) {
+    words.push(`init_on_alloc=${machine.initOnAlloc ? 1 : 0}`);
+  }
   return words.join(" ");
+}
+
+/** Whether the variant clears what is allocated without being told. */
+function usesInitOnAlloc({ profile, variant }: Machine): boolean {
+  return VARIANTS[variant].initOnAlloc && profile !== "v3.10";
+}
+
+/** The value of a parameter that is on or off, as kstrtobool() reads it. */
+function isSwitchedOn(parameter: string): boolean {
+  const value = argumentOf(parameter) ?? "";
+  if (/^(?:[1yt]|on)/i.test(value)) return true;
+  if (/^(?:[0nf]|of)/i.test(value)) return false;
+  throw new UserError(`kernel parameter ${JSON.stringify(parameter)} is neither 0 nor 1`);
 }
 
 function nameOf(parameter: string): string {

@@ -6,8 +6,8 @@
 import { PAGE_SHIFT, Profile, STRUCT_PAGE_SIZE } from "../../abi.ts";
 import type { ProfileName } from "./op.ts";
 
-/** Names of the recorded kernel configurations. */
-export type VariantName = "up" | "updl" | "smp" | "smph" | "v310" | "v310ndl" | "v310nm";
+/** Names of kernel configurations: those that recordings exist of, and `debian`. */
+export type VariantName = "up" | "updl" | "smp" | "smph" | "debian" | "v310" | "v310ndl" | "v310nm";
 
 /** One list of cache names in a slub_debug parameter, and the letters it gives them. */
 export interface DebugBlock {
@@ -41,7 +41,7 @@ export interface SlubDebug {
 export interface Machine {
   /** The kernel. */
   readonly profile: ProfileName;
-  /** Its configuration, as it was recorded. */
+  /** Its configuration. */
   readonly variant: VariantName;
   /** CPUs that exist. */
   readonly cpus: number;
@@ -49,12 +49,16 @@ export interface Machine {
   readonly nrCpuIds: number;
   /** CONFIG_DEBUG_LIST. */
   readonly debugList: boolean;
+  /** CONFIG_LIST_HARDENED, which has checks of its own only without DEBUG_LIST. */
+  readonly listHardened: boolean;
   /** CONFIG_SLUB_CPU_PARTIAL: slabs may wait on a partial list of their CPU. */
   readonly cpuPartial: boolean;
   /** CONFIG_SLAB_FREELIST_HARDENED: free pointers are stored encoded. */
   readonly hardened: boolean;
   /** CONFIG_SLAB_FREELIST_RANDOM: the free list of a new slab is shuffled. */
   readonly randomised: boolean;
+  /** init_on_alloc=1: what is allocated is cleared. */
+  readonly initOnAlloc: boolean;
   /** CONFIG_MEMCG_KMEM, which only 3.10 models. */
   readonly memcgKmem: boolean;
   /** slub_nomerge: no cache is merged into another. */

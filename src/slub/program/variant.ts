@@ -1,17 +1,21 @@
-// The kernel configurations that recordings exist of, by name.
+// Kernel configurations by name: those that recordings exist of, and the one that Debian ships.
 import type { VariantName } from "./machine.ts";
 import type { ProfileName } from "./op.ts";
 
 /** What a variant decides. */
 export interface Variant {
-  /** True for the builds of 3.10; the others exist of both 6.x kernels. */
+  /** True for the builds of 3.10; the others exist of all later kernels. */
   readonly isOld: boolean;
   readonly smp: boolean;
   /** nr_cpu_ids unless the program or the command says otherwise. */
   readonly nrCpuIds: number;
   readonly debugList: boolean;
+  /** LIST_HARDENED, on kernels that have it; the others have DEBUG_LIST instead. */
+  readonly listHardened: boolean;
   readonly cpuPartial: boolean;
   readonly hardened: boolean;
+  readonly randomised: boolean;
+  readonly initOnAlloc: boolean;
   readonly memcgKmem: boolean;
 }
 
@@ -20,8 +24,11 @@ const NEW: Variant = {
   smp: false,
   nrCpuIds: 1,
   debugList: false,
+  listHardened: false,
   cpuPartial: false,
   hardened: false,
+  randomised: false,
+  initOnAlloc: false,
   memcgKmem: false,
 };
 
@@ -34,11 +41,15 @@ const OLD: Variant = {
   memcgKmem: true,
 };
 
+const SMP: Variant = { ...NEW, smp: true, nrCpuIds: 4, cpuPartial: true };
+
 export const VARIANTS: Readonly<Record<VariantName, Variant>> = {
   up: NEW,
   updl: { ...NEW, debugList: true },
-  smp: { ...NEW, smp: true, nrCpuIds: 4, cpuPartial: true },
-  smph: { ...NEW, smp: true, nrCpuIds: 4, cpuPartial: true, hardened: true, debugList: true },
+  smp: SMP,
+  smph: { ...SMP, hardened: true, debugList: true },
+  // No kernel of it was recorded: docs/kernels.md says which parts of it were.
+  debian: { ...SMP, hardened: true, randomised: true, listHardened: true, initOnAlloc: true },
   v310: OLD,
   v310ndl: { ...OLD, debugList: false },
   v310nm: { ...OLD, memcgKmem: false },
@@ -56,8 +67,8 @@ export function isProfileName(name: string): name is ProfileName {
 
 /** The variant of the other kind of kernel that comes closest. */
 export function counterpartOf(name: VariantName, nrCpuIds: number): VariantName {
-  const { isOld, debugList } = VARIANTS[name];
-  if (!isOld) return debugList ? "v310" : "v310ndl";
+  const { isOld, debugList, listHardened } = VARIANTS[name];
+  if (!isOld) return debugList || listHardened ? "v310" : "v310ndl";
   if (nrCpuIds > 1) return "smp";
   return debugList ? "updl" : "up";
 }

@@ -3,10 +3,10 @@
 import { describe, expect, it } from "vitest";
 import { mustCatch } from "../../../src/checks/gate/plan.ts";
 import { CaseEngine } from "../../../src/slub/engine.ts";
+import { bugsOn } from "../../../src/slub/gen/features.ts";
 import { DEFAULT_SHAPE } from "../../../src/slub/gen/options.ts";
 import { heapFor, parseCore } from "../../../src/slub/named_core.ts";
-import type { BugName } from "../../../src/target/bug_names.ts";
-import { COMMON_BUGS } from "../../helper/judge.ts";
+import { type BugName, INJECTED_BUGS } from "../../../src/target/bug_names.ts";
 
 const CASES = 40;
 const LETTERS = ["-", "F", "FZ", "FP", "FZPU"];
@@ -14,7 +14,8 @@ const KERNELS = [
   ["v6.1", "up"],
   ["v6.12", "up"],
   ["v3.10", "v310"],
-];
+  ["v7.3", "smp"],
+] as const;
 const heap = heapFor(parseCore("slub"));
 
 function caughtOf(bug: BugName, profile: string, boot: string, slubDebug: string): number {
@@ -39,7 +40,7 @@ function caughtOf(bug: BugName, profile: string, boot: string, slubDebug: string
 describe.each(KERNELS)("the detectors on %s %s:", (profile, boot) => {
   it.each(LETTERS)("the table for %s agrees with the expectation", (letters) => {
     const listed = mustCatch(profile, letters);
-    const shares = COMMON_BUGS.map((bug) => {
+    const shares = bugsOn(profile, INJECTED_BUGS).map((bug) => {
       return [bug, caughtOf(bug, profile, boot, letters) / CASES] as const;
     });
     const seldom = shares.filter(([bug, share]) => listed.includes(bug) && share < 0.1);

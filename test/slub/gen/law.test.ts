@@ -29,9 +29,9 @@ const SHAPES = Number(process.env.SLABFUZZ_SHAPES ?? 330);
 const CASES = 4;
 
 const KERNELS: readonly MachineOverrides[] = [
-  ...["up", "updl", "smp", "smph"].map((boot) => ({ profile: "v6.1", boot })),
-  ...["up", "updl", "smp", "smph"].map((boot) => ({ profile: "v6.12", boot })),
-  ...["up", "updl", "smp", "smph"].map((boot) => ({ profile: "v7.3", boot })),
+  ...["up", "updl", "smp", "smph", "debian"].map((boot) => ({ profile: "v6.1", boot })),
+  ...["up", "updl", "smp", "smph", "debian"].map((boot) => ({ profile: "v6.12", boot })),
+  ...["up", "updl", "smp", "smph", "debian"].map((boot) => ({ profile: "v7.3", boot })),
   ...["v310", "v310ndl", "v310nm"].map((boot) => ({ profile: "v3.10", boot })),
 ];
 const LETTERS = [

@@ -45,6 +45,24 @@ describe("the kernel variant", () => {
     },
   );
 
+  it("debian has of its options what the kernel has", () => {
+    const of = (profile: string) => {
+      const { debugList, hardened, initOnAlloc, listHardened, nrCpuIds, randomised } = machine(
+        { boot: "debian" },
+        { profile },
+      );
+      return { debugList, hardened, initOnAlloc, listHardened, nrCpuIds, randomised };
+    };
+    const both = { hardened: true, randomised: true, initOnAlloc: true, nrCpuIds: 4 };
+    expect(of("v6.1")).toEqual({ ...both, debugList: true, listHardened: false });
+    expect(of("v6.12")).toEqual({ ...both, debugList: false, listHardened: true });
+    expect(of("v7.3")).toEqual(of("v6.12"));
+    expect(of("v3.10")).toMatchObject({ debugList: true, hardened: false, initOnAlloc: false });
+    expect(() => machine({}, { profile: "v3.10", boot: "debian" })).toThrow(
+      "variant debian is no configuration of v3.10",
+    );
+  });
+
   it("v310nm alone lacks MEMCG_KMEM among those of 3.10", () => {
     const has = (boot: string) => machine({ boot }).memcgKmem;
     expect(["v310", "v310ndl", "v310nm"].map(has)).toEqual([true, true, false]);
@@ -136,6 +154,20 @@ describe("a kernel parameter", () => {
     expect(machine({ boot: "up slab_debug=F", profile: "v6.12" }).slubDebug.global).toBe(Letter.F);
   });
 
+  it("switches what the configuration says of init_on_alloc, either way", () => {
+    const clears = (boot: string, config = "") => machine({ boot, config }).initOnAlloc;
+    const on = ["smp init_on_alloc=1", "up init_on_alloc=y", "debian", "debian init_on_alloc=on"];
+    expect(on.map((boot) => clears(boot))).toEqual(on.map(() => true));
+    const off = ["smp", "debian init_on_alloc=0", "v310 init_on_alloc=1", "smp init_on_alloc=of"];
+    expect(off.map((boot) => clears(boot))).toEqual(off.map(() => false));
+    expect(clears("smp", "+INIT_ON_ALLOC_DEFAULT_ON")).toBe(true);
+    expect(clears("smp init_on_alloc=0", "+INIT_ON_ALLOC_DEFAULT_ON")).toBe(false);
+    expect(() => clears("smp init_on_alloc=2")).toThrow(
+      'kernel parameter "init_on_alloc=2" is neither 0 nor 1',
+    );
+    expect(() => clears("smp init_on_alloc")).toThrow("is neither 0 nor 1");
+  });
+
   it("may stand in quotes, and the last of a kind counts", () => {
     const boot = 'up slub_debug="F;Z,c" slab_nomerge slab_merge';
     const chosen = machine({ boot });
@@ -167,6 +199,10 @@ describe("a header made from a machine", () => {
     [{ boot: "v310nm slub_debug", cpus: 64, seed: 12n }],
     [{ boot: "smp slub_debug=-", config: "+SLAB_FREELIST_RANDOM -SLUB_CPU_PARTIAL" }],
     [{ phys: { basePfn: 0x36000, pages: 8192 } }],
+    [{ boot: "debian slub_debug=F", profile: "v7.3" as const }],
+    [{ boot: "debian init_on_alloc=0", profile: "v6.1" as const, config: "-DEBUG_LIST" }],
+    [{ boot: "smp init_on_alloc=1", profile: "v6.12" as const, config: "+LIST_HARDENED" }],
+    [{ boot: "up", config: "+INIT_ON_ALLOC_DEFAULT_ON" }],
   ])("resolves to the same machine (%#)", (header) => {
     const chosen = machine(header);
     expect(resolveMachine(headerOf(chosen))).toEqual(chosen);
@@ -176,6 +212,8 @@ describe("a header made from a machine", () => {
 describe("the option --config", () => {
   it.each([
     ["v6.1", "DEBUG_LIST"],
+    ["v6.1", "+LIST_HARDENED"],
+    ["v3.10", "+INIT_ON_ALLOC_DEFAULT_ON"],
     ["v6.1", "+MEMCG_KMEM"],
     ["v3.10", "+SLAB_FREELIST_HARDENED"],
     ["v6.1", "+NOPE"],

@@ -82,7 +82,10 @@ it("a script with too many operations is refused", () => {
 
 describe("a malformed header", () => {
   it.each([
-    ["# boot: vax", '1: unknown variant "vax" (there are: up updl smp smph v310 v310ndl v310nm)'],
+    [
+      "# boot: vax",
+      '1: unknown variant "vax" (there are: up updl smp smph debian v310 v310ndl v310nm)',
+    ],
     ["# boot: up slub_min_order=2", '1: kernel parameter "slub_min_order=2" is not modelled'],
     ["# profile: v5", '1: unknown profile "v5" (there are: v3.10 v6.1 v6.12 v7.3)'],
     ["# cpus: many", '1: "# cpus:" needs a number, not "many"'],

@@ -1,7 +1,7 @@
 // Programs for 7.3, in which every way in and out of sheaves is taken: rows that empty and fill
 // many of them, bulk calls, sheaves in the hands of their users, grace periods, CPUs that come and
 // go, and now and then a write over a sheaf itself.
-import { Letter, Op, PAGE_SIZE } from "../../../abi.ts";
+import { CACHE_MAX, KMALLOC_CLASSES, Letter, Op, PAGE_SIZE } from "../../../abi.ts";
 import { bootLettersFor } from "../../../slub/program/boot.ts";
 import { addressMapOf } from "../../../slub/program/machine.ts";
 import { type Author, addressSlot, LARGE_SIZES, SIZES, StressDraft } from "./draft.ts";
@@ -176,6 +176,46 @@ export const sheavesWithoutMemory: Author = (prng, machine) => {
   if (prng.oneIn(2)) draft.fill(draft.caches[0], prng.below(100));
   draft.takeMemory();
   return sheafProgram(draft);
+};
+
+/** Sheaves that wait for a grace period at once, and objects of one batch, and a few more. */
+const WAITING = 258;
+
+/** More sheaves than can wait for a grace period, and more objects than one batch has. */
+export const waitsForLong: Author = (prng, machine) => {
+  const draft = new SheafDraft(prng, machine);
+  const { image } = draft;
+  draft.addCache(64, 0, 0);
+  draft.addCache(128, 0, Letter.N);
+  const [inSheaves, inBatches] = draft.caches;
+  for (let i = 0; i < WAITING; i++) {
+    const [first, second] = [image.newSlot(), image.newSlot()];
+    image.alloc(inSheaves, first, false);
+    draft.put(Op.FREE_RCU, { slot: first });
+    image.shrink(inSheaves);
+    image.alloc(inBatches, second, false);
+    draft.put(Op.FREE_RCU, { slot: second });
+  }
+  for (const cache of draft.caches) {
+    image.alloc(cache, image.newSlot(), false);
+    image.validate(cache);
+  }
+  return draft.end();
+};
+
+/** Every cache that the table has room for, each with an object in the sheaf of another CPU. */
+export const cachesOnAllCpus: Author = (prng, machine) => {
+  const draft = new SheafDraft(prng, machine);
+  const { image } = draft;
+  for (let i = KMALLOC_CLASSES; i < CACHE_MAX; i++) draft.addCache(32, 0, Letter.NOLEAKTRACE);
+  image.cpu(1);
+  draft.kmalloc(8);
+  for (let i = 0; i < 4; i++) draft.alloc();
+  draft.drain(5);
+  image.cpu(0);
+  draft.put(Op.CPU_DOWN, { arg: 1 });
+  draft.kmalloc(8);
+  return draft.end();
 };
 
 function sheafProgram(draft: SheafDraft, spoil?: () => void): SheafDraft["image"] {

@@ -12,6 +12,7 @@ const PLAINER: Readonly<Record<string, readonly string[]>> = {
   updl: ["up"],
   smp: ["up"],
   smph: ["up", "updl", "smp"],
+  debian: ["up", "updl", "smp", "smph"],
   v310nm: ["v310"],
 };
 

@@ -1,0 +1,35 @@
+// Which objects are cleared when they are handed out: those that __GFP_ZERO asks for, and with
+// init_on_alloc=1 (6.x, 7.3) all that neither a constructor, SLAB_TYPESAFE_BY_RCU nor poison keeps
+// as they are. Pages are cleared, too, by the page allocator (page/buddy.ts).
+
+import { Letter } from "../abi/flags.ts";
+import { init_on_alloc } from "../base/config.ts";
+import { translate } from "../base/memory.ts";
+import { zero_object } from "./alloc.ts";
+import { has, KmemCache } from "./types.ts";
+
+/** Whether an object may have to be cleared. Without init_on_alloc it is as was asked for. */
+// @ts-ignore: decorator
+@inline
+export function may_clear(zeroed: bool): bool {
+  return (u32(zeroed) | u32(init_on_alloc)) != 0;
+}
+
+/** slab_want_init_on_alloc(): with init_on_alloc a constructed object is cleared for nobody. */
+function wants_clearing(s: KmemCache, zeroed: bool): bool {
+  if (!init_on_alloc) return zeroed;
+  if (has(s, Letter.CTOR)) return false;
+  return zeroed || !has(s, Letter.R | Letter.P);
+}
+
+/** Clears an object that is handed out, if it is to be. */
+export function clear_new_object(s: KmemCache, object: u64, zeroed: bool): void {
+  if (wants_clearing(s, zeroed)) zero_object(s, object);
+}
+
+/** krealloc() clears what lies behind the new size of an object that stays where it is. */
+export function clear_spare(object: u64, size: u32, end: u32): void {
+  if (!init_on_alloc || size >= end) return;
+  const at = translate(object + size, end - size);
+  if (at != 0) memory.fill(at, 0, end - size);
+}

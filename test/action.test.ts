@@ -1,8 +1,8 @@
 // The action and the workflows. test/deep/action.deep.ts runs the action in more ways.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ActionProject, action, CANARY, type Step, steps, yaml } from "./helper/action_project.ts";
+import { ActionProject, action, type Step, steps, yaml } from "./helper/action_project.ts";
 
 let project: ActionProject;
 
@@ -22,20 +22,6 @@ describe("the action", () => {
     expect(readFileSync(outputs.junit, "utf8")).toContain("<testsuites");
     expect(summary).toContain("slabfuzz");
     expect(Object.keys(action.outputs).filter((name) => !(name in outputs))).toEqual([]);
-  });
-
-  it("fails for a finding, and again for its cached program until the baseline names it", () => {
-    project.givenGate("invariants");
-    const found = project.run(CANARY);
-    expect([found.status, found.outputs.grown]).toEqual([1, "true"]);
-    project.givenGate();
-    const again = project.run(CANARY);
-    expect([again.status, again.outputs.grown]).toEqual([1, "false"]);
-    expect(again.text).toContain("shows invariant (none|-|nowhere|invariant misaligned at alloc)");
-    expect(project.run({ quick: "true" }).status).toBe(0);
-    project.givenBaseline("known", project.cachedSignature);
-    expect(project.run({ ...CANARY, baseline: "known" }).status).toBe(0);
-    expect(readdirSync(project.cacheFolder)).toEqual([]);
   });
 
   it("refuses a choice that there is not", () => {

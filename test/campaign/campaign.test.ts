@@ -15,13 +15,17 @@ async function resultOf(request: FuzzRequest) {
 
 describe("a campaign", () => {
   it("gives the same result on one thread and on two", async () => {
-    const alone = await resultOf({ cases: 1200, jobs: 1 });
-    expect(await resultOf({ cases: 1200, jobs: 2 })).toEqual(alone);
+    const alone = await resultOf({ cases: 400, jobs: 1 });
+    expect(await resultOf({ cases: 400, jobs: 2 })).toEqual(alone);
     expect(alone.findings.length).toBeGreaterThan(20);
   });
 
   it("runs as many cases as it was told, and no more", async () => {
-    const { summary, interrupted, isFinished, done } = await fuzz({ ...CAMPAIGN, cases: 333 });
+    const { summary, interrupted, isFinished, done } = await fuzz({
+      ...CAMPAIGN,
+      bugs: ["none"],
+      cases: 333,
+    });
     expect([summary.cases, interrupted, isFinished]).toEqual([333, false, true]);
     expect(done.ranges).toEqual([[0, 333]]);
   });

@@ -1,5 +1,5 @@
 // The action in ways that take several runs of the gate each.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ActionProject, CANARY } from "../helper/action_project.ts";
@@ -21,6 +21,20 @@ describe("the action", () => {
     expect(digestOf("2")).toBe(digest);
     project.makeRed();
     expect(digestOf("1")).not.toBe(digest);
+  });
+
+  it("fails for a finding, and again for its cached program until the baseline names it", () => {
+    project.givenGate("invariants");
+    const found = project.run(CANARY);
+    expect([found.status, found.outputs.grown]).toEqual([1, "true"]);
+    project.givenGate();
+    const again = project.run(CANARY);
+    expect([again.status, again.outputs.grown]).toEqual([1, "false"]);
+    expect(again.text).toContain("shows invariant (none|-|nowhere|invariant misaligned at alloc)");
+    expect(project.run({ quick: "true" }).status).toBe(0);
+    project.givenBaseline("known", project.cachedSignature);
+    expect(project.run({ ...CANARY, baseline: "known" }).status).toBe(0);
+    expect(readdirSync(project.cacheFolder)).toEqual([]);
   });
 
   it("passes with findings where fail-on is none, and fails for known ones where it is any", () => {

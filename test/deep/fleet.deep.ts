@@ -4,7 +4,18 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import { Queue } from "bullmq";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+  vi,
+} from "vitest";
+import { BucketServer } from "../helper/bucket_server.ts";
 import { CutProxy } from "../helper/cut_proxy.ts";
 import { TestFleet } from "../helper/fleet.ts";
 import type { Running } from "../helper/process.ts";
@@ -169,6 +180,25 @@ describe.skipIf(!hasServer)("a fleet under attack", () => {
     expect(summary.findings).toMatchObject([{ case: 77, count: 1, verdict: "invariant" }]);
     expect(summary.findings[0].signature).toContain("worker-died");
     expect([summary.cases, summary.verdicts.none.ok]).toEqual([120, 120 - 1]);
+  });
+
+  it("stores the same bytes where a bucket has its results", async () => {
+    const bucket = await BucketServer.start();
+    onTestFinished(() => {
+      bucket.end();
+      vi.unstubAllEnvs();
+    });
+    for (const [name, value] of Object.entries(bucket.environment)) vi.stubEnv(name, value);
+    const campaign = await fleet.start(...CASES, ...SHARDS);
+    const store = ["--store", "s3://results/of"];
+    expect((await fleet.work(undefined, ...store, "--store-from", "1").ended).code).toBe(0);
+    const client = server.client();
+    const results = await client.hvals(`${fleet.prefix}:fleet:${campaign}:results`);
+    client.disconnect();
+    const references = results.filter((result) => /^object [0-9a-f]{64} \d+$/.test(result));
+    expect(references).toHaveLength(60_000 / 1000);
+    await expect(fleet.collected(campaign)).rejects.toThrow("lies in a store: say --store");
+    expect(await fleet.collected(campaign, ...store)).toEqual(alone);
   });
 
   it("ends within ten seconds of SIGTERM, and at once at the second one", async () => {

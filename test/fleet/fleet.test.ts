@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { BucketServer } from "../helper/bucket_server.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TestFleet } from "../helper/fleet.ts";
 import { hasServer, RedisServer } from "../helper/redis_server.ts";
 
@@ -63,26 +62,6 @@ describe.skipIf(!hasServer)("a fleet", () => {
       fleet.campaigns.map((campaign) => campaign["shards"]);
     expect(shards(await one.status())).toEqual([600 / 50]);
     expect(shards(await other.status())).toEqual([600 / 100]);
-  });
-
-  it("stores the same bytes where a bucket has its results", async () => {
-    const bucket = await BucketServer.start();
-    onTestFinished(() => {
-      bucket.end();
-      vi.unstubAllEnvs();
-    });
-    for (const [name, value] of Object.entries(bucket.environment)) vi.stubEnv(name, value);
-    const fleet = newFleet();
-    const campaign = await fleet.start(...CASES, ...SHARDS);
-    const store = ["--store", "s3://results/of"];
-    expect((await fleet.work(undefined, ...store, "--store-from", "1").ended).code).toBe(0);
-    const client = server.client();
-    const results = await client.hvals(`${fleet.prefix}:fleet:${campaign}:results`);
-    client.disconnect();
-    const references = results.filter((result) => /^object [0-9a-f]{64} \d+$/.test(result));
-    expect(references).toHaveLength(600 / 50);
-    await expect(fleet.collected(campaign)).rejects.toThrow("lies in a store: say --store");
-    expect(await fleet.collected(campaign, ...store)).toEqual(alone);
   });
 
   it("ends with exit code 3 where a shard failed, and with 0 once it is done", async () => {

@@ -6,7 +6,6 @@ import { loadForeign } from "../../src/module/load/load.ts";
 import { bumpModule } from "../helper/bump_module.ts";
 import { fileBeside, plantedModule, scriptModule } from "./planted.ts";
 
-const PATIENCE_MS = 60_000;
 const CASES = 60;
 
 function engineFor(target: string): ForeignEngine {
@@ -51,20 +50,20 @@ describe("an allocator that never uses a block again, by design", () => {
         ),
     ],
     ["that has no free", () => scriptModule("no_free", BUMP(ROUNDED))],
-  ])("breaks no rule: one %s", { timeout: PATIENCE_MS }, (_, target) => {
+  ])("breaks no rule: one %s", (_, target) => {
     const engine = engineFor(target());
     expect(engine.plan.binding.isArena).toBe(true);
     expect(signaturesOf(engine)).toEqual([]);
   });
 
-  it("is judged for what it hands out", { timeout: PATIENCE_MS }, () => {
+  it("is judged for what it hands out", () => {
     const engine = engineFor(scriptModule("no_free_overlap", BUMP("((size >> 4) << 4)")));
     expect(new Set(signaturesOf(engine))).toEqual(
       new Set(["none|no_free_overlap|-|invariant corrupt"]),
     );
   });
 
-  it("is told from one that loses what is freed", { timeout: PATIENCE_MS }, () => {
+  it("is told from one that loses what is freed", () => {
     expect(engineFor(plantedModule("never reuses")).plan.binding.isArena).toBe(false);
   });
 });

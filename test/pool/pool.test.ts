@@ -44,12 +44,12 @@ describe.each(CLOCKS)("a pool that watches a job %s", (_, bounds) => {
     const job = { cpuMs: 4 * LIMIT_MS, parts: 16 };
     expect(await openPool({ bounds }).tryOnce("burn", job)).toMatchObject({ answer: "burnt" });
   });
+});
 
-  it("loses a job that sleeps for ever after some time, and reports no finding", async () => {
-    const pool = openPool({ bounds: { ...bounds, stillMs: 1500 } });
-    const outcome = await pool.run("sleep", 5);
-    expect(outcome).toMatchObject({ kind: "lost", how: "hung", index: 5, isConfirmed: false });
-  });
+/** The share of the process's CPU time cannot tell: other threads of the process may be busy. */
+it("a pool loses a job that sleeps for ever, and reports no finding", async () => {
+  const outcome = await openPool({ bounds: { stillMs: 1500 } }).run("sleep", 5);
+  expect(outcome).toMatchObject({ kind: "lost", how: "hung", index: 5, isConfirmed: false });
 });
 
 describe("a job that dies", () => {

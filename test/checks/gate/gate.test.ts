@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseEntry } from "../../../src/checks/gate/corpus.ts";
 import { type GateRequest, runGate } from "../../../src/checks/gate/gate.ts";
 import { type GateResult, isFailure, ranNothing } from "../../../src/checks/gate/result.ts";
-import { parseScript } from "../../../src/slub/program/text.ts";
 import { brokenCore, type Spoiling } from "../../helper/broken_core.ts";
 
 let folder: string;
@@ -60,16 +59,6 @@ describe("a canary", () => {
 
   beforeAll(async () => {
     known = await runGate({ ...INVARIANTS, target: misaligned });
-  });
-
-  it("is a finding with a short hanging program when it hangs", async () => {
-    const target = "canary:merge-walk-stands-still";
-    const { findings } = await runGate({ ...INVARIANTS, target, timeoutMs: 500 });
-    expect(findings.map(({ signature }) => signature)).toEqual(["none|-|-|invariant hung"]);
-    const [{ reproducer }] = findings;
-    expect(reproducer.operations).toBeLessThanOrEqual(SHORT);
-    expect(reproducer.operations).toBeLessThan(reproducer.operationsBefore);
-    expect(parseScript(reproducer.script, "x").header.target).toBe(target);
   });
 
   function expectShortProgram({ findings }: GateResult, shown: RegExp): void {

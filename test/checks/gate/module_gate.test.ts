@@ -1,5 +1,5 @@
-// The gate on an allocator that is not ours, and the cost of its operations. The gate's answers to all
-// mistakes, and to an allocator in C, are in test/deep/module_gate.deep.ts.
+// The gate on an allocator that is not ours, and the cost of its operations. What it answers to all
+// mistakes, and to an allocator in C, is in test/deep/module_gate.deep.ts.
 import { describe, expect, it } from "vitest";
 import { baselineText, parseCostBaseline } from "../../../src/checks/cost/baseline.ts";
 import { runGate } from "../../../src/checks/gate/gate.ts";

@@ -1,5 +1,5 @@
-// The gate on an allocator of 60 lines that is not ours, in two languages: green as it should be, red in
-// each way that it can be broken, with reports that point at the smallest program.
+// The gate on an allocator of 60 lines that is not ours, in two languages: green as it should be,
+// red in each way that it can be broken, with reports that point at the smallest program.
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { runGate } from "../../../src/checks/gate/gate.ts";

@@ -11,7 +11,6 @@ const LONGEST: readonly string[] = [
   "cli/mutate.test.ts",
   "cli/bench.test.ts",
   "cli/ci.test.ts",
-  "campaign/kill.test.ts",
   "canary.test.ts",
   "campaign/merge.test.ts",
   "module/planted.test.ts",

@@ -4,12 +4,12 @@ import { describe, expect, it } from "vitest";
 import { engineFor, expectFound, findAndShrink } from "./planted_found.ts";
 
 /** One or two of the families of rules: those that are found soonest. */
-const SOON = ["never reuses", "calloc does not clear", "grows over its neighbour"] as const;
+const SOON = ["calloc does not clear", "grows over its neighbour"] as const;
 
 describe.each(SOON)('the planted allocator "%s"', (mistake) => {
   it("is found, and the program is shrunk to a few operations", () => expectFound(mistake));
 });
 
-it.each(["none", "merges"] as const)('the allocator without a mistake, "%s", passes', (twin) => {
-  expect(findAndShrink(engineFor(twin), 30)).toBeUndefined();
+it("the allocator without a mistake passes", () => {
+  expect(findAndShrink(engineFor("none"), 15)).toBeUndefined();
 });

@@ -5,11 +5,12 @@ import { baselineText, parseCostBaseline } from "../../../src/checks/cost/baseli
 import { runGate } from "../../../src/checks/gate/gate.ts";
 import { costOfModule } from "../../../src/checks/gate/module_gate_target.ts";
 import { hasPassed } from "../../../src/checks/gate/result.ts";
-import { SCRIPT_SOURCE } from "../../helper/own_allocator.ts";
+import { BREAKS, SCRIPT_SOURCE } from "../../helper/own_allocator.ts";
 import { scriptModule } from "../../module/planted.ts";
-import { describeGateOn, fromScript } from "./own_gate.ts";
+import { expectRed, fromScript } from "./own_gate.ts";
 
-describeGateOn("AssemblyScript", fromScript, ["copies too little"]);
+it("the gate fails where an allocator copies too little, and shows a short program", () =>
+  expectRed(fromScript(BREAKS["copies too little"].mistake), BREAKS["copies too little"].rule));
 
 describe("the cost of a module", () => {
   const slower = SCRIPT_SOURCE.replace(

@@ -12,10 +12,10 @@ import { BREAKS, type Break, C_SOURCE, SCRIPT_SOURCE } from "../../helper/own_al
 import { fileBeside, scriptModule } from "../../module/planted.ts";
 
 const OPERATIONS_MAX = 6;
-export const NAMES = Object.keys(BREAKS) as Break[];
+const NAMES = Object.keys(BREAKS) as Break[];
 
 /** The path of the module, built by a compiler, with a mistake by number. */
-export type Builder = (mistake: number) => string;
+type Builder = (mistake: number) => string;
 
 export const fromScript: Builder = (mistake) =>
   scriptModule(`own-${mistake}`, SCRIPT_SOURCE, ["--use", `MISTAKE=${mistake}`]);
@@ -48,7 +48,7 @@ function located({ findings }: GateResult): readonly LocatedFinding[] {
   return findings.map((finding) => ({ ...finding, path: "out/program.slab", replay: "replay" }));
 }
 
-async function expectRed(target: string, rule: string): Promise<void> {
+export async function expectRed(target: string, rule: string): Promise<void> {
   const result = await gate(target);
   expect(hasPassed(result)).toBe(false);
   const [finding] = located(result).filter(isFailure);
@@ -65,11 +65,7 @@ async function expectRed(target: string, rule: string): Promise<void> {
   expect(sarif).toContain(`{"startLine":${line}}`);
 }
 
-export function describeGateOn(
-  language: string,
-  build: Builder,
-  names: readonly Break[] = NAMES,
-): void {
+export function describeGateOn(language: string, build: Builder): void {
   describe(`the gate on an allocator in ${language}`, () => {
     it("passes where the allocator is right, and says what it leaves out", async () => {
       const result = await gate(build(0));
@@ -80,7 +76,7 @@ export function describeGateOn(
       expect(skipped.every(({ skipped: why = "" }) => /^[^\n]+$/.test(why))).toBe(true);
     });
 
-    it.each(names)('fails where it "%s", and its reports point at a short program', (name) =>
+    it.each(NAMES)('fails where it "%s", and its reports point at a short program', (name) =>
       expectRed(build(BREAKS[name].mistake), BREAKS[name].rule),
     );
   });

@@ -14,7 +14,7 @@ import { SlubProgram } from "../../../src/slub/slub_program.ts";
 import { VERDICTS } from "../../../src/target/verdict.ts";
 import { wildProgram } from "../../helper/wild.ts";
 
-const PROGRAMS = Number(process.env.SLABFUZZ_WILD ?? 2400);
+const PROGRAMS = Number(process.env.SLABFUZZ_WILD ?? 640);
 /** One program of so many is put into words. */
 const TOLD_EVERY = 60;
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Recording, recordNext } from "../../src/module/record/record.ts";
 import { programOfScript } from "../../src/targets/targets.ts";
 import { slabfuzz } from "../helper/command.ts";
-import { plantedModule, scriptModule } from "./planted.ts";
+import { plantedModule, scriptModule } from "../module/planted.ts";
 
 const SQLITE = "node_modules/@sqlite.org/sqlite-wasm/sqlite-wasm/jswasm/sqlite3.wasm";
 const LZ4 = "node_modules/lz4-wasm-nodejs/lz4_wasm_nodejs_bg.wasm";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ForeignEngine } from "../../src/module/engine.ts";
 import { loadForeign } from "../../src/module/load/load.ts";
 import { bumpModule } from "../helper/bump_module.ts";
-import { fileBeside, plantedModule, scriptModule } from "./planted.ts";
+import { fileBeside, plantedModule, scriptModule } from "../module/planted.ts";
 
 const CASES = 60;
 

@@ -46,7 +46,7 @@ const SCRIPTED: Readonly<Record<string, readonly [script: string, finds: RegExp]
   "barn-limit-ignored": ["cache c 4096 0 -\nallocn c 60 p\nfreen c 60 p\n", /sheaf-limits/],
 };
 
-/** Bugs that never end, so that they need a watchdog: see test/campaign/lost_case.test.ts. */
+/** Bugs that never end, so that they need a watchdog: see test/deep/lost_case.deep.ts. */
 const ENDLESS: readonly string[] = ["merge-walk-stands-still"];
 
 const BATCH = 500;

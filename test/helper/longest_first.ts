@@ -8,7 +8,6 @@ import { BaseSequencer } from "vitest/node";
 const LONGEST: readonly string[] = [
   "package.test.ts",
   "checks/gate/gate.test.ts",
-  "cli/mutate.test.ts",
   "cli/bench.test.ts",
   "cli/ci.test.ts",
   "canary.test.ts",
@@ -16,7 +15,6 @@ const LONGEST: readonly string[] = [
   "module/planted.test.ts",
   "campaign/resume.test.ts",
   "pool/pool.test.ts",
-  "pool/starved.test.ts",
   "checks/golden/again.test.ts",
   "slub/shrink/shrink.test.ts",
   "checks/gate/known_answers.test.ts",

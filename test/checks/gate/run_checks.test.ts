@@ -6,7 +6,7 @@ import { runChecks } from "../../../src/checks/gate/run_checks.ts";
 import { loadModule } from "../../../src/slub/core/load.ts";
 import { CANARY_NAMES, coreOfModule, parseCore } from "../../../src/slub/named_core.ts";
 
-/** This canary never ends, so that it needs a watchdog: see test/checks/gate/gate.test.ts. */
+/** This canary never ends, so that it needs a watchdog: see test/deep/gate.deep.ts. */
 const ENDLESS = "merge-walk-stands-still";
 const CANARIES = CANARY_NAMES.filter((name) => name !== ENDLESS);
 

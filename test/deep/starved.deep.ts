@@ -26,7 +26,7 @@ class PlantedRun {
   readonly #lines: AsyncIterator<string>;
 
   private constructor(clock: string) {
-    const run = new URL("planted_run.js", import.meta.url).pathname;
+    const run = new URL("../pool/planted_run.js", import.meta.url).pathname;
     const numbers = [LIMIT_MS, LIMIT_MS / 3].map(String);
     this.child = start(run, ...numbers, clock);
     this.#lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();

@@ -8,7 +8,6 @@ import { BaseSequencer } from "vitest/node";
 const LONGEST: readonly string[] = [
   "package.test.ts",
   "checks/gate/gate.test.ts",
-  "cli/bench.test.ts",
   "cli/ci.test.ts",
   "canary.test.ts",
   "campaign/merge.test.ts",

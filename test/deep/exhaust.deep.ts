@@ -1,3 +1,4 @@
+// Searches of small scopes agree with brute force, and with themselves on any number of workers.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { exhaustRecord } from "../../src/search/exhaust_text.ts";
 import type { SearchScope } from "../../src/search/vocabulary.ts";
 import { parseScript } from "../../src/slub/program/text.ts";
 import "../../src/targets/core_files.ts";
-import { bruteForce, searchedStates } from "./brute_force.ts";
+import { bruteForce, searchedStates } from "../search/brute_force.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slabfuzz-exhaust-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

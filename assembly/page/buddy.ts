@@ -285,7 +285,7 @@ function claim(index: u32, order: u32): void {
   set_use(index, PageUse.TAKEN, order);
   if (DEBUG) assert(order_of(head) == order); // what struct pages ask is what the books say
   touch_page(index + count - 1);
-  memory.fill(page_memory(head), 0, select<u32>(count << PAGE_SHIFT, 0, init_on_alloc));
+  if (init_on_alloc) memory.fill(page_memory(head), 0, count << PAGE_SHIFT);
   pages_out += count;
   if (DEBUG) assert(pages_out <= config().phys_pages - FIRST_FREE_PAGE); // there are no more
 }

@@ -26,8 +26,8 @@ interface Module {
   readonly mutants: readonly Mutant[];
 }
 
-function moduleWith(mistake: number): Module {
-  const script = scriptModule(`kept-${mistake}`, SCRIPT_SOURCE, ["--use", `MISTAKE=${mistake}`]);
+function moduleWith(mistake: number, source = SCRIPT_SOURCE): Module {
+  const script = scriptModule(`kept-${mistake}`, source, ["--use", `MISTAKE=${mistake}`]);
   const file = new WasmFile(readFileSync(script));
   const all = new Set(file.functions.map(({ index }) => index));
   const map = new Disassembly(file, "own.wat", all);
@@ -67,6 +67,18 @@ describe("answers of earlier runs", () => {
     storeAll(before);
     // It copies half of the bytes, in realloc.
     expect(functionsToTry(moduleWith(3))).toEqual(new Set(["realloc"]));
+  });
+
+  it("do not hold for a mutant of the same name whose function changed beside it", () => {
+    storeAll(before);
+    const after = moduleWith(0, SCRIPT_SOURCE.replace("1 << 30", "1 << 29"));
+    const names = new Set(before.mutants.map(({ id }) => id));
+    const same = after.mutants.filter(({ id }) => names.has(id));
+    const answers = new IncrementalFile(path, OF, after.file);
+    const inMalloc = same.filter(({ function: name }) => name === "malloc");
+    expect(inMalloc.length).toBeGreaterThan(0);
+    expect(inMalloc.filter((mutant) => answers.answerOf(mutant, true) !== undefined)).toEqual([]);
+    expect(same.some((mutant) => answers.answerOf(mutant, true) !== undefined)).toBe(true);
   });
 
   it("do not hold where the programs or their judge are others", () => {

@@ -14,9 +14,13 @@ export function wordAt(
   return ordered.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
 }
 
+/** What the two pointers of a deleted list node hold on machines of 64 bits (6.x). */
+export const LIST_POISON1 = 0xdead000000000100n;
+export const LIST_POISON2 = 0xdead000000000122n;
+
 const LIST_POISONS: readonly bigint[] = [
-  0xdead000000000100n,
-  0xdead000000000122n,
+  LIST_POISON1,
+  LIST_POISON2,
   0xdead000000000200n,
   0x5deadbeef0000100n,
   0x5deadbeef0000122n,
@@ -54,14 +58,15 @@ const OLD_DELETED = /^(?:1001|2002)[0-9a-f]{2}$/;
 /** What an address was read from, if it is poison or lies a few bytes from it. */
 export function poisonOf(address: bigint | undefined): Poison | undefined {
   if (address === undefined) return undefined;
-  const isNear = (digits: string): boolean => {
-    const distance = address - BigInt(`0x${digits}`);
+  const isNearTo = (value: bigint): boolean => {
+    const distance = address - value;
     return -NEAR < distance && distance < NEAR;
   };
+  const isNear = (digits: string): boolean => isNearTo(BigInt(`0x${digits}`));
   if (isNear("6b".repeat(8)) || isNear("6b".repeat(4)) || isNear("6b".repeat(7))) return "freed";
   if (isNear("5a".repeat(8)) || isNear("5a".repeat(4))) return "not initialised";
   const isDeleted = OLD_DELETED.test(address.toString(16));
-  return isDeleted || isNear("dead000000000100") ? "deleted" : undefined;
+  return isDeleted || isNearTo(LIST_POISON1) ? "deleted" : undefined;
 }
 
 /** Whether a value would be the address of an object but for one bit of its upper part. */

@@ -1,5 +1,5 @@
 // What the checks of lists say, in the words of all versions.
-import { isListPoison } from "../damage/word.ts";
+import { isListPoison, LIST_POISON1, LIST_POISON2 } from "../damage/word.ts";
 import type { ListWords } from "../report.ts";
 import { pointerOf } from "./numbers.ts";
 
@@ -34,8 +34,8 @@ export function listWordsOf(text: string): ListWords | undefined {
 }
 
 const POISONS: ReadonlyMap<string, bigint> = new Map([
-  ["LIST_POISON1", 0xdead000000000100n],
-  ["LIST_POISON2", 0xdead000000000122n],
+  ["LIST_POISON1", LIST_POISON1],
+  ["LIST_POISON2", LIST_POISON2],
 ]);
 
 /** The value of a field that the words name; the digits beside them may be a hash of it. */

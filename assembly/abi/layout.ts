@@ -51,7 +51,12 @@ export const enum ConfigLayout {
   INIT_ON_ALLOC = 152,
   /** u64[Caller.COUNT]: the code address that each caller leaves in a track. */
   CALLERS = 160,
-  SIZE = 304,
+  /**
+   * u32[KMALLOC_CLASSES]: the same of the caches behind the second kind of kmalloc memory,
+   * dma-kmalloc (3.10) or kmalloc-rcl (6.12, 7.3); nothing for 6.1.
+   */
+  SECOND_KMALLOC_LETTERS = 304,
+  SIZE = 360,
 }
 
 /** A window of kernel addresses that is backed by linear memory. */

@@ -31,8 +31,11 @@ class Config {
 if (offsetof<Config>("seed") != ConfigLayout.SEED) ERROR("Config.seed moved: update abi/layout.ts");
 if (offsetof<Config>("gaps") != ConfigLayout.GAPS) ERROR("Config.gaps moved: update abi/layout.ts");
 
-if (ConfigLayout.CALLERS + 8 * Caller.COUNT != ConfigLayout.SIZE) {
-  ERROR("ConfigLayout.SIZE does not end the callers");
+if (ConfigLayout.CALLERS + 8 * Caller.COUNT != ConfigLayout.SECOND_KMALLOC_LETTERS) {
+  ERROR("ConfigLayout.SECOND_KMALLOC_LETTERS does not follow the callers");
+}
+if (ConfigLayout.SECOND_KMALLOC_LETTERS + 4 * KMALLOC_CLASSES > ConfigLayout.SIZE) {
+  ERROR("ConfigLayout.SIZE has no room for all letters");
 }
 
 // @ts-ignore: decorator
@@ -50,6 +53,12 @@ export function config_global_letters(): u32 {
 export function kmalloc_letters(index: u32): u32 {
   if (DEBUG) assert(index < KMALLOC_CLASSES); // the host wrote no more
   return load<u32>(CONFIG + <usize>(ConfigLayout.KMALLOC_LETTERS + index * 4));
+}
+
+/** Boot letters of the dma-kmalloc or kmalloc-rcl cache of that class. */
+export function second_kmalloc_letters(index: u32): u32 {
+  if (DEBUG) assert(index < KMALLOC_CLASSES); // the host wrote no more
+  return load<u32>(CONFIG + <usize>(ConfigLayout.SECOND_KMALLOC_LETTERS + index * 4));
 }
 
 /** The code address that a caller leaves in a track. */

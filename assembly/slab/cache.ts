@@ -129,6 +129,20 @@ function fits(s: KmemCache, size: u32, align: u32): bool {
   return s.size - size < 8;
 }
 
+/** Whether the kernel looks for a cache that would do, before it makes one. */
+export function looks_for_alias(letters: u32, boot_letters: u32): bool {
+  if (config().nomerge != 0 || (letters & Letter.CTOR) != 0) return false;
+  const asked = select<u32>(letters, letters | boot_letters, merge_ignores_boot_letters);
+  return (asked & never_merge_letters()) == 0;
+}
+
+/** Bytes from one object to the next of a cache without debug options. */
+export function plain_slot_size(size: u32, align: u32, letters: u32): u32 {
+  const word_size = ALIGN(size, 8);
+  if (planted(Planted.MERGE_IGNORES_ALIGNMENT)) return word_size;
+  return ALIGN(word_size, calculate_alignment(letters, align, size));
+}
+
 // @ts-ignore: decorator
 @inline
 function find_mergeable(
@@ -137,14 +151,10 @@ function find_mergeable(
   letters: u32,
   boot_letters: u32,
 ): KmemCache | null {
-  if (config().nomerge != 0 || (letters & Letter.CTOR) != 0) return null;
+  if (!looks_for_alias(letters, boot_letters)) return null;
   const true_align = calculate_alignment(letters, align, size);
-  const word_size = ALIGN(size, 8);
-  const ignores_alignment = planted(Planted.MERGE_IGNORES_ALIGNMENT);
-  const true_size = ignores_alignment ? word_size : ALIGN(word_size, true_align);
+  const true_size = plain_slot_size(size, align, letters);
   const all = letters | boot_letters;
-  const asked = select<u32>(letters, all, merge_ignores_boot_letters);
-  if ((asked & never_merge_letters()) != 0) return null;
   const same = merge_same_letters();
   let s = merges_newest_first ? youngest : oldest;
   for (let steps: u32 = 0; s != null && steps < CACHE_MAX; ) {

@@ -134,6 +134,8 @@ export let merge_ignores_boot_letters: bool = false;
 // The running machine
 /** The kernel has caches for DMA memory, and keeps their names in kmalloc memory. */
 export let has_dma_kmalloc: bool = false;
+/** Caches of reclaimable objects may become aliases of kmalloc-rcl-N. */
+export let kmalloc_rcl_merges: bool = false;
 /** A cache that destroy found in use is listed no more, and so takes in no alias. */
 export let unlists_busy_caches: bool = false;
 /** validate, shrink and destroy keep their maps in kmalloc memory. */
@@ -210,6 +212,7 @@ export function use_profile(p: Profile): void {
   merge_ignores_boot_letters =        choose(p,       true,   false,  false,  false);
 
   has_dma_kmalloc =                   choose(p,       true,   false,  false,  false);
+  kmalloc_rcl_merges =                choose(p,       false,  false,  true,   true);
   unlists_busy_caches =               choose(p,       false,  false,  true,   true);
   driver_knows_bad_lists =            choose(p,       true,   false,  false,  false);
   maps_are_kmalloced =                choose(p,       true,   false,  false,  false);

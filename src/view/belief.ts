@@ -1,6 +1,6 @@
 // What the allocator believes, read from its own structures behind an operation: free lists, slabs
 // on lists, counters. Lists that a program did not touch are not walked again.
-import { KMALLOC_CLASSES, Letter } from "../abi.ts";
+import { Letter } from "../abi.ts";
 import { hex64 } from "../base/hex.ts";
 import type { SlabHeap } from "../slub/core/heap.ts";
 import { type CacheState, type FreeChain, type SlabList, walkChain } from "../slub/core/inspect.ts";
@@ -144,7 +144,7 @@ export class Beliefs {
       objects: cache.totalObjects | 0,
       believedLive: (cache.totalObjects | 0) - free,
       live,
-      isShared: cache.index < KMALLOC_CLASSES,
+      isShared: this.#shadow.caches.isKernels(cache.index),
       cpus: cpus.map((cpu) => this.#cpu(cpu)),
       partial: this.#list(partial),
       full: (cache.letters & Letter.U) === 0 ? { blocks: [] } : this.#list(full),

@@ -2,7 +2,6 @@
 // what somebody has, or lost what is free; objects that are no objects.
 //
 // Does not see: objects of the running kernel, which the program never had.
-import { KMALLOC_CLASSES } from "../abi.ts";
 import type { BelievedSlab } from "./belief.ts";
 import type { ChainView, Difference, StrayObject } from "./trace.ts";
 import type { CellTruths } from "./truth.ts";
@@ -63,7 +62,7 @@ function takenCells(
 
 /** Objects that are free, and that no list has. */
 function lostCells({ slab, listed }: BelievedSlab, truths: CellTruths): readonly Difference[] {
-  const isKernels = slab.cache < KMALLOC_CLASSES;
+  const isKernels = truths.isKernels(slab);
   const cells = Array.from({ length: slab.cells }, (_, cell) => cell).filter(
     (cell) =>
       !listed.has(cell) &&

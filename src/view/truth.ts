@@ -38,6 +38,11 @@ export class CellTruths {
     return this.#names[object] ?? `object number ${object}`;
   }
 
+  /** The running kernel has objects of the slab's cache, which nobody knows about. */
+  isKernels({ cache }: LiveSlab): boolean {
+    return this.#shadow.caches.isKernels(cache);
+  }
+
   /** Notes the names of new objects, and who lives where. */
   update(table: StateTable): void {
     this.changed.clear();

@@ -135,6 +135,12 @@ describe("rule 3 of the comparison", () => {
     expect(excusedBy(merged("mnt_cache"), fresh, OLD)).toBeUndefined();
   });
 
+  it("does not end it at kmalloc-rcl-N, but for the size that the kernel uses", () => {
+    const fresh = op("cache m 312 0 KM", "size=320");
+    expect(excusedBy(merged("kmalloc-rcl-512"), fresh)).toBeUndefined();
+    expect(excusedBy(merged("kmalloc-rcl-192"), fresh)).toEqual([3]);
+  });
+
   it("does not end it where the other cache is the script's own", () => {
     const own = ["@@ op 0: cache a 312 0 KM => size=320"];
     const second = (result: string) => [...own, `@@ op 1: cache m 312 0 KM => ${result}`];

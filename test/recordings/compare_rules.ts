@@ -8,7 +8,8 @@
 //      beyond what the script wrote, nor what `kstate` says; of its kernel text only lines that
 //      begin BUG, FIX, WARNING, [ and the `First byte` parts, without addresses and counts; a
 //      report about an object that the script never obtained is dropped.
-//   3  6.x, 7.3: a cache that merged into one of the kernel's own ends the comparison.
+//   3  6.x, 7.3: a cache that merged into one that the kernel itself uses ends the comparison. Of
+//      kmalloc-rcl-N the recorded kernels use the one of 192 bytes.
 //   4  Words of `read` results that are kernel addresses need only lie in the same window.
 //   5  A value that holds six or more bytes of a slab pointer shows where the slab lay: page-frame
 //      and base bits are not compared, the other bytes and the low 12 bits are.
@@ -96,9 +97,11 @@ export function comparedPart(line: string): string | undefined {
 
 // ----------------------------------------------------------------------------------- rule 3
 
-/** Rule 3: the cache that a new one became an alias of. */
+/** Rule 3: the cache that a new one became an alias of, and in which others have objects, too. */
 export function mergedInto(result: string): string | undefined {
-  return /^MERGED into (\S+) /.exec(result)?.[1];
+  const name = /^MERGED into (\S+) /.exec(result)?.[1];
+  const isUnused = name?.startsWith("kmalloc-rcl-") && name !== "kmalloc-rcl-192";
+  return isUnused ? undefined : name;
 }
 
 // ----------------------------------------------------------------------------------- rule 4

@@ -24,7 +24,7 @@ its other end. Neither was recorded.`;
 const RULES: Readonly<Record<number, string>> = {
   1: "`{rnd}` in a recording stands for a random text; the result of `info` is passed over",
   2: "6.x, 7.3: what a script with a `k...` operation shares with the running kernel",
-  3: "6.x, 7.3: a cache that merged into one of the kernel's own ends the comparison",
+  3: "6.x, 7.3: a cache that merged into one that the kernel itself uses ends the comparison",
   4: "kernel addresses in what `read` shows need only lie in the same window",
   5: "a slab pointer that was overwritten in part shows where the slab lay",
   6: "3.10: TRACE lines of other caches; raw addresses need only lie in the same window",

@@ -28,7 +28,7 @@ import {
 import { assert } from "../../base/assert.ts";
 import { joinU64 } from "../../base/bytes.ts";
 import { UserError } from "../../base/user_error.ts";
-import { globalLettersOf, kmallocLettersOf } from "../program/boot.ts";
+import { globalLettersOf, kmallocLettersOf, secondKmallocLettersOf } from "../program/boot.ts";
 import type { AddressSlot, ProgramImage } from "../program/image.ts";
 import { kernelTextOf } from "../program/kernel_text.ts";
 import { GLOB_SIZE, hasSheaves, type Machine, profileNumber } from "../program/machine.ts";
@@ -256,10 +256,12 @@ export class SlabHeap {
     for (const [caller, address] of kernelTextOf(machine).callers.entries()) {
       this.views.writeU64(at + ConfigLayout.CALLERS + 8 * caller, address);
     }
-    const letters = kmallocLettersOf(machine);
-    for (let i = 0; i < KMALLOC_CLASSES; i++) {
-      this.views.writeU32(at + ConfigLayout.KMALLOC_LETTERS + 4 * i, letters[i]);
-    }
+    this.#writeLetters(at + ConfigLayout.KMALLOC_LETTERS, kmallocLettersOf(machine));
+    this.#writeLetters(at + ConfigLayout.SECOND_KMALLOC_LETTERS, secondKmallocLettersOf(machine));
+  }
+
+  #writeLetters(at: number, letters: readonly number[]): void {
+    for (let i = 0; i < KMALLOC_CLASSES; i++) this.views.writeU32(at + 4 * i, letters[i] ?? 0);
   }
 }
 

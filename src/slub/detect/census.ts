@@ -11,7 +11,7 @@
 //                    nr_partial == slabs on the partial list
 //   (7.3: objects in sheaves are free, and their slabs count them as in use)
 //   for each slab    inuse + |freelist| == objects
-import { CACHE_MAX, CacheLayout, CpuSlabLayout, KMALLOC_CLASSES, Letter, Op } from "../../abi.ts";
+import { CACHE_MAX, CacheLayout, CpuSlabLayout, Letter, Op } from "../../abi.ts";
 import type { SlabHeap } from "../core/heap.ts";
 import { linearOfSheaves } from "../core/kmem_cache.ts";
 import { type Layout, waitsInSheaves } from "../oracle/layout.ts";
@@ -53,7 +53,7 @@ function countCache(heap: SlabHeap, shadow: Shadow, reader: SlabReader, cache: n
   const live = shadow.caches.live(cache) - shadow.grace.inSheaves(cache);
   const used = total - reader.free;
   // The running kernel holds objects of the kmalloc caches, too.
-  const isAtLeast = cache < KMALLOC_CLASSES || shadow.prefilled.hasAnyOf(cache);
+  const isAtLeast = shadow.caches.isKernels(cache) || shadow.prefilled.hasAnyOf(cache);
   const isRight = isAtLeast ? used >= live : used === live;
   if (!isRight) shadow.violate("objects-in-use", cache, NONE, used, live);
 }

@@ -4,7 +4,6 @@
 // Does not see: free pointers, tracks, objects of caches that the running kernel uses, too, and
 // slabs that may have been given back.
 import {
-  KMALLOC_CLASSES,
   Letter,
   POISON_END,
   POISON_FREE,
@@ -46,7 +45,7 @@ class PaintReader {
     const { slabs, caches } = this.#shadow;
     const cache = slabs.cache(slab);
     if (this.#shadow.prefilled.hasAnyOf(cache)) return; // some of the free objects are in use
-    if (cache < KMALLOC_CLASSES || slabs.isGone(slab) || slabs.live(slab) === 0) return;
+    if (caches.isKernels(cache) || slabs.isGone(slab) || slabs.live(slab) === 0) return;
     const layout = caches.layouts[cache];
     if (!isDebugCache(layout)) return;
     for (let index = 0; index < slabs.objects(slab); index++) {

@@ -14,6 +14,7 @@ const BORN = 2;
 const LIVE = 3;
 const LAST_FREED = 4;
 const SHRUNK = 5;
+const KERNELS = 6;
 const ROW = 8;
 
 /** Words of a row, one row a handle. */
@@ -75,7 +76,7 @@ export class CacheTable {
     this.#rows.fill(0, KMALLOC_CLASSES * ROW, this.#end * ROW);
     for (let i = 0; i < KMALLOC_CLASSES; i++) {
       if (this.#tookIn[i] !== 0) this.#bootCache(i);
-      else this.#begin(i, 0);
+      else this.#beginKernels(i);
     }
     this.#end = KMALLOC_CLASSES;
   }
@@ -104,6 +105,20 @@ export class CacheTable {
     this.#begin(index, op);
     this.#end = Math.max(this.#end, index + 1);
     this.#addHandle(name, index, size, align);
+  }
+
+  /**
+   * A kmem_cache that a name is about to become an alias of. A program sees those behind the second
+   * kind of kmalloc memory then for the first time. False: there is none for slots of that size.
+   */
+  meet(index: number, slotSize: number): boolean {
+    if (this.isAlive(index)) return true;
+    const sizeClass = KMALLOC_SIZES.indexOf(slotSize);
+    const letters = this.#machine.secondKmallocLetters[sizeClass];
+    if (letters === undefined) return false;
+    this.#kmallocCache(index, sizeClass, letters);
+    this.#end = Math.max(this.#end, index + 1);
+    return true;
   }
 
   /** The name became an alias of an existing kmem_cache. */
@@ -137,6 +152,11 @@ export class CacheTable {
 
   alignOfHandle(handle: number): number {
     return this.#handles[handle * HANDLE_ROW + ALIGN];
+  }
+
+  /** The running kernel has the cache, too, and objects of it that no program knows about. */
+  isKernels(index: number): boolean {
+    return this.#rows[index * ROW + KERNELS] !== 0;
   }
 
   isAlive(index: number): boolean {
@@ -205,13 +225,22 @@ export class CacheTable {
   }
 
   #bootCache(index: number): void {
-    const size = KMALLOC_SIZES[index];
-    const { profile, nrCpuIds, kmallocLetters } = this.#machine;
-    const letters = kmallocLetters[index] | Letter.KMALLOC;
+    this.#kmallocCache(index, index, this.#machine.kmallocLetters[index]);
+    this.#tookIn[index] = 0;
+  }
+
+  #kmallocCache(index: number, sizeClass: number, bootLetters: number): void {
+    const size = KMALLOC_SIZES[sizeClass];
+    const { profile, nrCpuIds } = this.#machine;
+    const letters = bootLetters | Letter.KMALLOC;
     const align = kmallocAlign(profile, size);
     this.layouts[index].compute({ profile, size, align, letters, nrCpuIds });
+    this.#beginKernels(index);
+  }
+
+  #beginKernels(index: number): void {
     this.#begin(index, 0);
-    this.#tookIn[index] = 0;
+    this.#rows[index * ROW + KERNELS] = 1;
   }
 
   #begin(index: number, op: number): void {
@@ -222,6 +251,7 @@ export class CacheTable {
     this.#rows[row + LIVE] = 0;
     this.#rows[row + LAST_FREED] = NONE;
     this.#rows[row + SHRUNK] = 0;
+    this.#rows[row + KERNELS] = 0;
   }
 
   #addHandle(name: number, index: number, size: number, align: number): void {

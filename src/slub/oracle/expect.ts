@@ -7,7 +7,7 @@
 //
 // Expects only where there is no doubt: bytes that changed and stayed, in a slab that is surely
 // looked at. What may be looked at, sooner or later, is in sight.ts.
-import { KMALLOC_CLASSES, Letter, Op, Profile, Status } from "../../abi.ts";
+import { Letter, Op, Profile, Status } from "../../abi.ts";
 import { opOf } from "../program/record.ts";
 import type { Damage, Segment } from "./damage.ts";
 import { isRefusedPointer, pointerValueOf } from "./free_pointer.ts";
@@ -212,7 +212,7 @@ function mayBeLiveObject(shadow: Shadow, { at, slab }: Damage): boolean {
   if (slab === NONE) return false;
   const cache = shadow.slabs.cache(slab);
   const cell = shadow.slabs.cellAt(slab, shadow.caches.layouts[cache], at);
-  return cell >= 0 && (cache < KMALLOC_CLASSES || shadow.slabs.cellObject[cell] !== NONE);
+  return cell >= 0 && (shadow.caches.isKernels(cache) || shadow.slabs.cellObject[cell] !== NONE);
 }
 
 /** The options that switch the checks of operations on. */

@@ -1,5 +1,5 @@
 // Caches come, are looked at, and go.
-import { KMALLOC_CLASSES, Letter, Op, Profile, Status } from "../../abi.ts";
+import { Letter, Op, Profile, Status } from "../../abi.ts";
 import { readU32 } from "../../base/bytes.ts";
 import { argOf, offsetOf, opOf, slot2Of, slotOf } from "../program/record.ts";
 import type { CacheWishes } from "./caches.ts";
@@ -39,7 +39,7 @@ export function stepCache(shadow: Shadow, op: number, name: number): void {
       else shadow.caches.create(op, name, { index, size, align, layout });
       break;
     case Status.MERGED:
-      if (size > shadow.caches.layouts[index].size)
+      if (!shadow.caches.meet(index, layout?.size ?? 0) || size > shadow.caches.layouts[index].size)
         shadow.violate("wrong-merge", index, NONE, size);
       shadow.caches.merge(name, index, size, align);
       break;
@@ -48,11 +48,6 @@ export function stepCache(shadow: Shadow, op: number, name: number): void {
         shadow.violate("failed-operation", NONE, NONE, size);
       }
   }
-}
-
-/** The running kernel holds objects of the kmalloc caches, which no program knows about. */
-function isKernels(cache: number): boolean {
-  return cache < KMALLOC_CLASSES;
 }
 
 /** Slabs of a cache that are in use in part, and those that are in use altogether. */
@@ -79,7 +74,7 @@ export function stepValidate(shadow: Shadow, op: number, name: number): void {
   const { partial, full } = countSlabs(shadow, cache);
   flushSheavesOf(shadow, cache);
   const keepsFull = (shadow.caches.layouts[cache].letters & Letter.U) !== 0;
-  const least = keepsFull ? partial + full : isKernels(cache) ? 0 : partial;
+  const least = keepsFull ? partial + full : shadow.caches.isKernels(cache) ? 0 : partial;
   const found = shadow.valueLow(op);
   const isExact = shadow.caches.isShrunk(cache) && isCounted(shadow, cache);
   // Slabs whose free objects all wait in sheaves of the barn are on no list.
@@ -94,7 +89,7 @@ export function stepValidate(shadow: Shadow, op: number, name: number): void {
 /** shrink answers 1 if slabs remain (3.10: always 0). */
 export function stepShrink(shadow: Shadow, op: number, name: number): void {
   const cache = shadow.caches.cacheOf(name);
-  if (cache === NONE || isKernels(cache)) return;
+  if (cache === NONE || shadow.caches.isKernels(cache)) return;
   flushSheavesOf(shadow, cache);
   shadow.caches.shrink(cache);
   if (hasPrefilled(shadow, cache)) return;
@@ -140,7 +135,7 @@ export function stepCpuDown(shadow: Shadow, cpu: number): void {
 
 /** Nobody but the program has objects of the cache. */
 function isCounted(shadow: Shadow, cache: number): boolean {
-  return !isKernels(cache) && !hasPrefilled(shadow, cache);
+  return !shadow.caches.isKernels(cache) && !hasPrefilled(shadow, cache);
 }
 
 /** Objects wait in sheaves that the program holds: nobody knows which. */

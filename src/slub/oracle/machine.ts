@@ -1,7 +1,7 @@
 // What the oracle has to know of the machine: plain numbers, nothing of the core.
 import { PAGE_SHIFT, type Profile } from "../../abi.ts";
 import { highWord, lowWord } from "../../base/bytes.ts";
-import { kmallocLettersOf } from "../program/boot.ts";
+import { kmallocLettersOf, secondKmallocLettersOf } from "../program/boot.ts";
 import type { ProgramImage } from "../program/image.ts";
 import { addressMapOf, type Machine, profileNumber } from "../program/machine.ts";
 
@@ -26,6 +26,8 @@ export interface OracleMachine {
   readonly basePfn: number;
   /** Letter bits of each kmalloc cache, in the order of their sizes. */
   readonly kmallocLetters: ArrayLike<number>;
+  /** The same of dma-kmalloc (3.10) or kmalloc-rcl; empty on 6.1. */
+  readonly secondKmallocLetters: readonly number[];
 }
 
 export function oracleMachineOf(machine: Machine): OracleMachine {
@@ -49,6 +51,7 @@ export function oracleMachineOf(machine: Machine): OracleMachine {
     vglobLow: lowWord(machine.vglob),
     basePfn: machine.physBasePfn,
     kmallocLetters: kmallocLettersOf(machine),
+    secondKmallocLetters: secondKmallocLettersOf(machine),
   };
 }
 

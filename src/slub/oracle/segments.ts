@@ -1,6 +1,5 @@
 // The damage of an access, found out: a write is cut into segments where owner or kind of the bytes
 // changes. Whether a byte really changed comes from the evidence, where there is some.
-import { KMALLOC_CLASSES } from "../../abi.ts";
 import type { Cause } from "./cause.ts";
 import type { Damage, Segment } from "./damage.ts";
 import { checksOperations, type Layout } from "./layout.ts";
@@ -140,7 +139,7 @@ function mayBeGivenBack(shadow: Shadow, slab: number): boolean {
 /** The running kernel has objects in the kmalloc caches, where the program has never had any. */
 function mayBeTheKernels(shadow: Shadow, { slab, cell, object }: Place): boolean {
   if (slab === NONE || cell === NONE || object !== NONE) return false;
-  if (shadow.slabs.cache(slab) >= KMALLOC_CLASSES) return false;
+  if (!shadow.caches.isKernels(shadow.slabs.cache(slab))) return false;
   return shadow.objects.lastIn(cell) === NONE;
 }
 

@@ -12,7 +12,7 @@ import {
   parseSlubDebug,
   readParameters,
 } from "./boot_line.ts";
-import { kmallocNames } from "./kmalloc.ts";
+import { kmallocNames, secondKmallocNames } from "./kmalloc.ts";
 import type { Machine, SlubDebug, VariantName } from "./machine.ts";
 import type { Header, PhysicalMemory, ProfileName, Program } from "./op.ts";
 import { defaultMemoryOf, memoryFor } from "./physical_memory.ts";
@@ -95,6 +95,12 @@ export function bootLettersFor(machine: Machine, cacheName: string, ownLetters: 
 /** Letter bits of the boot parameter for each kmalloc cache. */
 export function kmallocLettersOf(machine: Machine): readonly number[] {
   return kmallocNames(machine.profile).map((name) => bootLettersFor(machine, name, Letter.KMALLOC));
+}
+
+/** The same for the second kind of kmalloc memory: as many, or none where there is no such kind. */
+export function secondKmallocLettersOf(machine: Machine): readonly number[] {
+  const own = machine.profile === "v3.10" ? Letter.D : Letter.KMALLOC | Letter.K;
+  return secondKmallocNames(machine.profile).map((name) => bootLettersFor(machine, name, own));
 }
 
 /** Letter bits of the boot parameter for caches that no list names. */

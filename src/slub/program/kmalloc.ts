@@ -12,10 +12,20 @@ export function kmallocNames(profile: ProfileName): readonly string[] {
   return KMALLOC_SIZES.map((size) => `kmalloc-${sizeName(profile, size)}`);
 }
 
+/**
+ * Names of the caches behind the second kind of kmalloc memory, in the same order: for DMA (3.10),
+ * or of reclaimable objects. Those of 6.1 take in no other cache, so no program meets them.
+ */
+export function secondKmallocNames(profile: ProfileName): readonly string[] {
+  if (profile === "v6.1") return [];
+  const kind = profile === "v3.10" ? "dma-kmalloc" : "kmalloc-rcl";
+  return KMALLOC_SIZES.map((size) => `${kind}-${sizeName(profile, size)}`);
+}
+
 /** Names of all caches that exist after boot, by their kmem_cache index. */
 export function bootCacheNames(profile: ProfileName): readonly string[] {
   const names = kmallocNames(profile);
-  return profile === "v3.10" ? [...names, ...names.map((name) => `dma-${name}`)] : names;
+  return profile === "v3.10" ? [...names, ...secondKmallocNames(profile)] : names;
 }
 
 function sizeName(profile: ProfileName, size: number): string {

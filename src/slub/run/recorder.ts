@@ -1,7 +1,7 @@
 // What the recordings' kernel driver says about an operation: its result in the words of the script
 // language. The core has run the operation; this looks at what it left behind, and answers the
 // operations that only look (state, list, sym, cmp, geometry ...) by itself.
-import { NO_CACHE_INDEX, Op, Status } from "../../abi.ts";
+import { Letter, NO_CACHE_INDEX, Op, Status } from "../../abi.ts";
 import { readU64 } from "../../base/bytes.ts";
 import { hexOfBytes } from "../../base/hex.ts";
 import { measureCache } from "../core/geometry.ts";
@@ -12,7 +12,7 @@ import { readSheaf } from "../core/sheaf.ts";
 import { slabOf } from "../core/struct_page.ts";
 import type { Address } from "../program/address.ts";
 import type { ProgramImage } from "../program/image.ts";
-import { bootCacheNames } from "../program/kmalloc.ts";
+import { bootCacheNames, KMALLOC_SIZES, secondKmallocNames } from "../program/kmalloc.ts";
 import { GLOB_SIZE, type Machine } from "../program/machine.ts";
 import type { OpWithResult, ProgramOp } from "../program/op.ts";
 import { OPERATIONS, type ResultKind } from "../program/operations.ts";
@@ -226,10 +226,20 @@ export class Recorder implements CacheLookup {
     if (this.#status === Status.FAILED) return "FAILED";
     const index = Number(this.#value);
     if (this.#status === Status.CREATED) this.#cacheNames[index] = name;
+    else this.#nameSecondKmalloc(index);
     const known = this.#ledger.meet(index, this.nameOf(index));
     this.#ledger.create(name, known);
     const merged = this.#status === Status.MERGED ? `MERGED into ${known.name} ` : "";
     return `${merged}${this.#geometry(known)}`;
+  }
+
+  /** A cache of the kernel's own that a program reaches only by becoming an alias of it. */
+  #nameSecondKmalloc(index: number): void {
+    const { letters, size } = readCache(this.#heap, index);
+    const isReclaimable = (letters & Letter.KMALLOC) !== 0 && (letters & Letter.K) !== 0;
+    if (!isReclaimable) return;
+    const sizeClass = KMALLOC_SIZES.indexOf(size);
+    this.#cacheNames[index] = secondKmallocNames(this.#machine.profile)[sizeClass];
   }
 
   #destroyed(name: string): string {

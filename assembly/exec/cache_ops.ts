@@ -20,7 +20,7 @@ import { bulk_alloc_one, kmem_cache_alloc, kmem_cache_free } from "../slab/fast_
 import { alloc_from_pcs_bulk } from "../slab/pcs.ts";
 import { make_kmalloc_rcl } from "../slab/kmalloc_caches.ts";
 import { spoil } from "../slab/pristine.ts";
-import { driver_knows_bad_lists, has_sheaves } from "../slab/profile.ts";
+import { driver_knows_bad_lists, has_sheaves, kmalloc_rcl_merges } from "../slab/profile.ts";
 import { set_caller } from "../slab/track.ts";
 import { full_list, KmemCache, kmem_cache_debug, partial_list } from "../slab/types.ts";
 import { clear_new_object } from "../slab/zeroing.ts";
@@ -33,7 +33,7 @@ import {
 import { extra_position, take_extra } from "./result.ts";
 
 export function op_cache(): void {
-  make_kmalloc_rcl(<u32>offset(), arg(), slot(), slot2());
+  if (kmalloc_rcl_merges) make_kmalloc_rcl(<u32>offset(), arg(), slot(), slot2());
   done_cache(kmem_cache_create(<u32>offset(), arg(), slot(), slot2(), aux()));
 }
 

@@ -116,6 +116,9 @@ button:focus-visible, input:focus-visible, #ops:focus-visible, pre:focus-visible
   #stage { display: block; }
   #panes { grid-template-columns: minmax(0, 1fr); }
   .slab { content-visibility: visible; break-inside: avoid; }
+  /* More cells than a page has room for. */
+  .slab:has(.cell:nth-child(151)) { break-inside: auto; }
+  .cell { break-inside: avoid; }
   .slab figcaption, .pane h3 { break-after: avoid; }
   .cells { grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 4px 2px; }
   .sheaf .cells { grid-template-columns: repeat(auto-fill, minmax(3rem, 1fr)); }

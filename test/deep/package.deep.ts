@@ -1,7 +1,7 @@
 // The packed package, installed by npm in an empty folder whose name has spaces and an umlaut, on
 // each Node that is supported; and run there by npm without any installation. Needs the network.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -81,6 +81,22 @@ describe("the installed package", () => {
     const listed = npm(project, "ls", "--all", "--parseable").trim().split("\n").slice(1);
     expect(listed.length).toBeLessThan(12);
     expect(listed.some((path) => /assemblyscript$|typescript$|vitest$/.test(path))).toBe(false);
+  });
+});
+
+describe("a project in TypeScript that has installed the package", () => {
+  it("finds no mistake in its declarations", () => {
+    const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const needed = ["typescript", "@types/node", "vitest"].map(
+      (name) => `${name}@${devDependencies[name]}`,
+    );
+    npm(project, "install", "--no-audit", "--no-fund", ...needed);
+    const entries = ["slabfuzz", "slabfuzz/fast-check", "slabfuzz/record", "slabfuzz/vitest"];
+    const lines = entries.map((name, i) => `export * as entry${i} from "${name}";`);
+    writeFileSync(join(project, "all.mts"), lines.join("\n"));
+    const strict = ["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"];
+    const words = [...strict, "--module", "node16", "--target", "es2022", "--noEmit", "all.mts"];
+    expect(npm(project, "exec", "--", "tsc", ...words)).toBe("");
   });
 });
 

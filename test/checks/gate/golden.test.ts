@@ -5,8 +5,6 @@ import { type CostBaseline, parseCostBaseline } from "../../../src/checks/cost/b
 import { runGate } from "../../../src/checks/gate/gate.ts";
 import {
   GoldenAsker,
-  goldenDifferences,
-  goldenDigests,
   goldenSets,
   goldenText,
   ownGoldenPath,
@@ -16,11 +14,13 @@ import { CANARY_NAMES, parseCore } from "../../../src/slub/named_core.ts";
 
 const stored = parseGolden(readTextFile(ownGoldenPath()), "golden.json");
 
-it("the core gives the stored answers", () => {
-  const now = goldenDigests(parseCore("slub"));
-  expect(goldenDifferences(stored, now)).toEqual([]);
-  expect([...now.keys()]).toEqual([...stored.keys()]);
-  expect(parseGolden(goldenText(now), "x")).toEqual(stored);
+// test/deep/golden.deep.ts asks all of them.
+it("the core gives the stored answers to one set of programs in five", () => {
+  const asker = new GoldenAsker(parseCore("slub"));
+  const asked = goldenSets().filter((_, i) => i % 5 === 2);
+  expect(asked.filter((set) => asker.ask(set) !== stored.get(set.name))).toEqual([]);
+  expect(goldenSets().map(({ name }) => name)).toEqual([...stored.keys()]);
+  expect(parseGolden(goldenText(stored), "x")).toEqual(stored);
 });
 
 const SOME = ["red-zone-one-byte-short", "merge-ignores-alignment", "third-name-traps"];

@@ -15,9 +15,9 @@ async function resultOf(request: FuzzRequest) {
 
 describe("a campaign", () => {
   it("gives the same result on one thread and on two", async () => {
-    const alone = await resultOf({ cases: 400, jobs: 1 });
-    expect(await resultOf({ cases: 400, jobs: 2 })).toEqual(alone);
-    expect(alone.findings.length).toBeGreaterThan(20);
+    const alone = await resultOf({ cases: 200, jobs: 1 });
+    expect(await resultOf({ cases: 200, jobs: 2 })).toEqual(alone);
+    expect(alone.findings.length).toBeGreaterThan(10);
   });
 
   it("runs as many cases as it was told, and no more", async () => {

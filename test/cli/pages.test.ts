@@ -7,7 +7,7 @@ import { readTextFile } from "../../src/base/whole_file.ts";
 import { slabfuzz } from "../helper/command.ts";
 import { foldersOf, pageFaults, tracesOf } from "../view/campaign_pages.ts";
 
-const CAMPAIGN = ["--cases", "150", "--seed", "11", "--slub-debug", "FZPU"];
+const CAMPAIGN = ["--cases", "60", "--seed", "11", "--slub-debug", "FZPU"];
 
 describe("the pages of a campaign", () => {
   const folder = mkdtempSync(join(tmpdir(), "slabfuzz-pages-"));
@@ -25,7 +25,7 @@ describe("the pages of a campaign", () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it("name the same bytes, owner and operation as the record of each finding", () => {
-    expect(folders.length).toBeGreaterThan(20);
+    expect(folders.length).toBeGreaterThan(10);
     expect(folders.flatMap(pageFaults)).toEqual([]);
     const traces = folders.map((one) => tracesOf(readTextFile(join(one, "view.html")))[0]);
     const damaged = traces.filter(({ damages }) => damages.length > 0);

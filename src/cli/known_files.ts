@@ -1,5 +1,5 @@
-// Files that say what is known of a target: what a core answers to the golden programs, and what its
-// operations cost. (Findings that are excused: known_findings.ts.)
+// Files that say what is known of a target: what a core answers to the golden programs, and what
+// its operations cost. (Findings that are excused: known_findings.ts.)
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { packagePath } from "../base/package_file.ts";

@@ -1,5 +1,5 @@
-// The findings of a target that are excused (baseline.json): which of them are known today, and what
-// that makes of the exit code of a command. What is not excused is new.
+// The findings of a target that are excused (baseline.json): which of them are known today, and
+// what that makes of the exit code of a command. What is not excused is new.
 import { existsSync } from "node:fs";
 import { today } from "../base/clock.ts";
 import { readTextFile, writeWholeFile } from "../base/whole_file.ts";

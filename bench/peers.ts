@@ -142,7 +142,10 @@ function playPeer({ file, corpus }: Peer, timeMs: number): number {
 
 const CASES = 60_000;
 
-/** Operations in a second of processor time, from the middle of a campaign on: it is warm then. */
+/**
+ * Operations in a second of processor time, from the middle of a campaign on, when it is warm, until
+ * its last case: the progress of what is written up afterwards does not count.
+ */
 function judgedPerSecond(bugs: readonly BugName[]): number {
   const printed = runCode(`
     const request = { ...${requestText(bugs)}, seed: 1n, cases: ${CASES}, jobs: 1 };
@@ -152,8 +155,8 @@ function judgedPerSecond(bugs: readonly BugName[]): number {
       points.push({ cases: tally.cases, operations: tally.operations, us: user + system });
     };
     await fuzz({ ...request, onProgress });
-    const first = points.find(({ cases }) => cases >= ${CASES / 2});
-    const last = points.at(-1);
+    const [first, last] = [${CASES / 2}, ${CASES}].map((count) =>
+      points.find(({ cases }) => cases >= count));
     console.log((1e6 * (last.operations - first.operations)) / (last.us - first.us));`);
   return printed[0];
 }

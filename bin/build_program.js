@@ -41,7 +41,11 @@ writeChanged(WORKER, await inOneFile(resolve(WORKER), workerText));
 
 /** A script with all that it imports; its own text is not the one in the file. */
 async function inOneFile(input, text) {
-  const own = { name: "own text", load: (path) => (path === input ? text : undefined) };
+  const own = {
+    name: "own text",
+    resolveId: (path) => (path === input ? input : undefined),
+    load: (path) => (path === input ? text : undefined),
+  };
   // Packages, and what Node has, stay where they are.
   const external = (name) => !name.startsWith(".") && !isAbsolute(name);
   const bundle = await rolldown({ input, external, plugins: [own], platform: "node" });

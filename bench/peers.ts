@@ -39,9 +39,10 @@ export function measurePeers(timeMs: number): readonly PeerRow[] | undefined {
 
 export function formatPeers(rows: readonly PeerRow[]): string {
   const lines = rows.map(({ name, millions, ratio }) => {
-    return `  ${name.padEnd(34)} ${millions.toFixed(2).padStart(8)} ${ratio.toFixed(2).padStart(7)}`;
+    const cells = [millions, ratio].map((value) => value.toFixed(2).padStart(8));
+    return `  ${name.padEnd(34)} ${cells.join("")}`;
   });
-  const head = `${"million ops/CPU-s".padStart(45)} ${"ratio".padStart(7)}`;
+  const head = `${"million/CPU-s".padStart(45)}${"ratio".padStart(8)}`;
   return ["judged operations of the target workload", head, ...lines].join("\n");
 }
 
@@ -143,8 +144,8 @@ function playPeer({ file, corpus }: Peer, timeMs: number): number {
 const CASES = 60_000;
 
 /**
- * Operations in a second of processor time, from the middle of a campaign on, when it is warm, until
- * its last case: the progress of what is written up afterwards does not count.
+ * Operations in a second of processor time, from the middle of a campaign on, when it is warm,
+ * until its last case: the progress of what is written up afterwards does not count.
  */
 function judgedPerSecond(bugs: readonly BugName[]): number {
   const printed = runCode(`

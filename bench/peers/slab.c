@@ -12,7 +12,8 @@
 
 enum { SIZE = 320, LEFT = 16, RED = 8, CELL = 416, OBJECTS = 19, HELD_MAX = 600 };
 enum { FREE_AT = SIZE + RED, TRACKS_AT = FREE_AT + 8, PAD_AT = TRACKS_AT + 32 };
-enum { RED_INACTIVE = 0xbb, RED_ACTIVE = 0xcc, POISON_INUSE = 0x5a, POISON_FREE = 0x6b, POISON_END = 0xa5 };
+enum { RED_INACTIVE = 0xbb, RED_ACTIVE = 0xcc };
+enum { POISON_INUSE = 0x5a, POISON_FREE = 0x6b, POISON_END = 0xa5 };
 
 typedef struct slab {
   struct slab *next, *prev;
@@ -44,7 +45,11 @@ static int all(const uint8_t *at, uint8_t byte, int count) {
   return !differs;
 }
 
-static uint8_t *next_free(uint8_t *object) { uint8_t *to; memcpy(&to, object + FREE_AT, 8); return to; }
+static uint8_t *next_free(uint8_t *object) {
+  uint8_t *to;
+  memcpy(&to, object + FREE_AT, 8);
+  return to;
+}
 static void set_next(uint8_t *object, uint8_t *to) { memcpy(object + FREE_AT, &to, 8); }
 static uint8_t *object_at(slab *s, int i) { return s->cells + i * CELL + LEFT; }
 
@@ -130,8 +135,14 @@ static void validate_list(slab *head) {
     uint8_t is_free[OBJECTS] = {0};
     check_slab(s);
     for (uint8_t *at = s->freelist; at; at = next_free(at)) is_free[(at - s->cells) / CELL] = 1;
-    for (int i = 0; i < OBJECTS; i++) check_object(object_at(s, i), is_free[i] ? RED_INACTIVE : RED_ACTIVE);
+    for (int i = 0; i < OBJECTS; i++)
+      check_object(object_at(s, i), is_free[i] ? RED_INACTIVE : RED_ACTIVE);
   }
+}
+
+static void validate(void) {
+  validate_list(&partial);
+  validate_list(&full);
 }
 
 static void shrink(void) {
@@ -139,6 +150,12 @@ static void shrink(void) {
     next = s->next;
     if (s->inuse == 0) { unlink_slab(s); free(s); }
   }
+}
+
+static void take(void) {
+  if (live == HELD_MAX) return;
+  held[live] = slab_alloc(&slab_of[live]);
+  live++;
 }
 
 static void give_back(int i) {
@@ -151,11 +168,11 @@ static void give_back(int i) {
 static void play(const uint8_t *op) {
   static volatile uint8_t seen;
   int kind = op[0], i = live > 0 ? op[1] % live : 0, offset = op[2];
-  if (kind < MIX_ALLOC) { if (live < HELD_MAX) { held[live] = slab_alloc(&slab_of[live]); live++; } return; }
-  if (kind >= MIX_READ && kind < MIX_VALIDATE) { validate_list(&partial); validate_list(&full); return; }
-  if (kind >= MIX_VALIDATE) { shrink(); return; }
-  if (live == 0) return;
-  if (kind < MIX_FREE) give_back(i);
+  if (kind < MIX_ALLOC) take();
+  else if (kind >= MIX_VALIDATE) shrink();
+  else if (kind >= MIX_READ) validate();
+  else if (live == 0) return;
+  else if (kind < MIX_FREE) give_back(i);
   else if (kind < MIX_FILL) memset(held[i], op[3], SIZE);
   else if (kind < MIX_WRITE) memset(held[i] + offset, op[3], 1 + op[3] % 24);
   else for (int k = 0; k < 1 + op[3] % 16; k++) seen = held[i][offset + k];
@@ -175,9 +192,11 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint64_t before = operations;
-  for (size_t at = 0; at + 4 <= size; at += 4, operations++) { now++; play(data + at); }
-  validate_list(&partial);
-  validate_list(&full);
+  for (size_t at = 0; at + 4 <= size; at += 4, operations++) {
+    now++;
+    play(data + at);
+  }
+  validate();
   for (; live > 0; operations++) give_back(live - 1);
   shrink();
   check(partial.next == &partial && full.next == &full, "objects remain");

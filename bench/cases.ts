@@ -1,5 +1,6 @@
 // Whole cases of the target workload: one cache of 320 bytes with FZPU, programs of up to 200
 // operations and an end game. Run alone, run and judged, and generated, run, judged and counted.
+import { Op } from "../src/abi.ts";
 import { type Contender, timed } from "../src/compare/bench/measure.ts";
 import { SlabHeap } from "../src/slub/core/heap.ts";
 import { CaseEngine } from "../src/slub/engine.ts";
@@ -8,6 +9,7 @@ import { DEFAULT_SHAPE, generateOptionsFor } from "../src/slub/gen/options.ts";
 import type { SlubOptions } from "../src/slub/options.ts";
 import { resolveMachine } from "../src/slub/program/boot.ts";
 import type { ProgramImage } from "../src/slub/program/image.ts";
+import { opOf, slot2Of } from "../src/slub/program/record.ts";
 import { Judge } from "../src/slub/run/judge.ts";
 import { type BugName, INJECTED_BUGS } from "../src/target/bug_names.ts";
 import { runBatch } from "../src/targets/batch.ts";
@@ -83,6 +85,20 @@ function operationsOf(cases: readonly Prepared[]): number {
 export function operationsOfCase(): number {
   return operationsOf(prepare()) / CASES;
 }
+
+/** By operation: how many of them the programs have, each object of a list counted. */
+export function kindsOfOperations(): Float64Array {
+  const kinds = new Float64Array(256);
+  for (const { image } of prepare()) {
+    for (let op = 0; op < image.opCount; op++) {
+      const kind = opOf(image.words, op);
+      kinds[kind] += LISTS.includes(kind) ? slot2Of(image.words, op) : 1;
+    }
+  }
+  return kinds;
+}
+
+const LISTS: readonly Op[] = [Op.ALLOC_N, Op.FREE_N, Op.BULK_ALLOC, Op.BULK_FREE];
 
 function runContender(isThorough: boolean): Contender {
   const cases = prepare();

@@ -8,13 +8,15 @@ import { formatPairs, groupsOf, type PairedRow, playInPairs } from "./against.ts
 import { exhaustText, measureExhaust } from "./exhaust.ts";
 import { groupsWanted } from "./groups.ts";
 import { playHistorical, writeHistoricalPage } from "./historical.ts";
+import { formatPeers, measurePeers } from "./peers.ts";
 import { formatGroup, type Group, type GroupResult } from "./table.ts";
 import { formatTargets, type Measurements, targetsOf } from "./targets.ts";
 import { measureLongCampaign, measureMemory, measureWarmUp, measureWorkers } from "./workers.ts";
 
-const HELP = `npm run bench -- [historical] [options]
+const HELP = `npm run bench -- [historical | peers] [options]
   historical      whether mistakes that allocators really made are found, instead of how fast
                   anything is; --filter then chooses by where they were reported
+  peers           judged operations beside those of libFuzzer with ASan, where clang is installed
   --budget TIME   processor time for each mistake, and for each heap without one (default 60s)
   --update-docs   writes docs/historical.md from the run
   --filter TEXT   only the groups whose name contains this
@@ -25,6 +27,7 @@ const HELP = `npm run bench -- [historical] [options]
   --help          this`;
 
 const HISTORICAL = "historical";
+const PEERS = "peers";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -154,9 +157,19 @@ function lookForMistakes(): void {
   if (values.json) console.log(JSON.stringify(result, null, 2));
 }
 
-const unknown = positionals.find((word) => word !== HISTORICAL);
-if (unknown !== undefined) refuse(`${unknown}: there is no such benchmark, only ${HISTORICAL}`);
+/** Another fuzzer, on another slab. */
+function comparePeers(): void {
+  say(hostLine());
+  const rows = measurePeers(10 * timeMs);
+  say(rows === undefined ? "no clang on the PATH: there is no peer to measure" : formatPeers(rows));
+  if (values.json) console.log(JSON.stringify({ machine: hostLine(), rows }, null, 2));
+}
+
+const unknown = positionals.find((word) => word !== HISTORICAL && word !== PEERS);
+if (unknown !== undefined)
+  refuse(`${unknown}: there is no such benchmark, only ${HISTORICAL} and ${PEERS}`);
 if (values.help) console.log(HELP);
 else if (positionals.includes(HISTORICAL)) lookForMistakes();
+else if (positionals.includes(PEERS)) comparePeers();
 else if (values.against !== undefined) await compareWith(values.against);
 else await main();

@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { BugName } from "../src/target/bug_names.ts";
 import { targetCampaign } from "./cases.ts";
 
 const REPEATS = 3;
@@ -88,12 +89,11 @@ export function measureWarmUp(): number {
 }
 
 /** The target workload as a request in JSON. */
-function requestText(): string {
-  const { target: _, seed: __, ...request } = targetCampaign(["none"]);
+export function requestText(bugs: readonly BugName[] = ["none"]): string {
+  const { target: _, seed: __, ...request } = targetCampaign(bugs);
   return JSON.stringify(request);
 }
 
-/** Runs code that knows `fuzz` in a process of its own; the numbers that it printed. */
 /** The numbers that code prints, line by line; it may use what the library exports. */
 export function runCode(code: string, names = "fuzz"): number[] {
   const folder = mkdtempSync(join(tmpdir(), "slabfuzz-bench-"));

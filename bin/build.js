@@ -39,7 +39,7 @@ const PARTS = {
   mutable: wasmPart("mutable", ["slub.mutable.wasm", "slub.mutable.wasm.map"]),
   program: {
     inputs: [...SCRIPT_INPUTS, "bin/build_program.js"],
-    tools: ["typescript"],
+    tools: ["typescript", "rolldown"],
     outputs: ["dist/src/cli/main.js", "dist/config.schema.json", "dist/driver_build.json"],
     make: () => run("bin/build_program.js"),
   },

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { packagePath } from "../src/base/package_file.ts";
 
-// A checkout with a driver of three files: small enough to be built in a test.
+// A checkout with a driver of four files: small enough to be built in a test.
 function smallCheckout(): string {
   const folder = mkdtempSync(join(tmpdir(), "slabfuzz-build-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -24,6 +24,11 @@ function smallCheckout(): string {
   cpSync(packagePath("src/tsconfig.json"), join(folder, "src/tsconfig.json"));
   write(folder, "assembly/abi/op.ts", "export const OP: number = 1;\n");
   write(folder, "src/cli/main.ts", "export const main = (): void => {};\n");
+  write(
+    folder,
+    "src/targets/worker.ts",
+    'import { main } from "../cli/main.ts";\nconsole.log("worker", main());\n',
+  );
   write(folder, "src/cli/config/check.ts", "export const configSchema = (): object => ({});\n");
   write(
     folder,
@@ -54,6 +59,16 @@ test("a second build builds no part again, and one after a change builds the cha
   expect(build(folder, "program")).toBe("");
   write(folder, "src/cli/main.ts", "export const main = (): number => 1;\n");
   expect(build(folder, "program")).toContain("built program");
+});
+
+test("the worker is built as one file, which has in it what the worker imports", () => {
+  const folder = smallCheckout();
+  write(folder, "src/cli/main.ts", "export const main = (): number => 12;\n");
+  build(folder, "program");
+  const alone = join(folder, "alone.js");
+  cpSync(join(folder, "dist/src/targets/worker.js"), alone);
+  const { stdout, stderr } = spawnSync(process.execPath, [alone], { encoding: "utf8" });
+  expect({ stdout, stderr }).toEqual({ stdout: "worker 12\n", stderr: "" });
 });
 
 test("a build removes from dist/ each file without a source", () => {

@@ -131,13 +131,13 @@ class CampaignRun implements Progress {
    * A batch was lost with one of its cases: the others are run again. The case itself is run again
    * alone, and is a finding if it is lost again, unless its worker had no CPU time.
    */
-  lose({ first, count }: Batch, lost: LostJob): void {
+  async lose({ first, count }: Batch, lost: LostJob): Promise<void> {
     const culprit = first + lost.index;
     this.#plan.giveBack({ first: culprit + 1, count: count - lost.index - 1 });
     this.#plan.giveBack({ first, count: lost.index });
     const { times } = this.#suspects.get(culprit) ?? { times: 0 };
     this.#suspects.set(culprit, { lost: { ...lost, index: 0 }, times: times + 1 });
-    if (times > 0 && !lost.stoodStill) this.#giveFailure(culprit, lost.how);
+    if (times > 0 && !lost.stoodStill) await this.#giveFailure(culprit, lost.how);
     else if (times < TRIES_MAX) this.#plan.giveBack({ first: culprit, count: 1 });
     else throw new UserError(`case ${culprit} could not be run: ${lost.reason}`);
   }
@@ -147,9 +147,9 @@ class CampaignRun implements Progress {
     this.#clock?.stop();
   }
 
-  #giveFailure(caseNumber: number, how: FailureKind): void {
+  async #giveFailure(caseNumber: number, how: FailureKind): Promise<void> {
     const tally = new Tally();
-    tally.add(this.#target.lost(how, caseNumber), caseNumber);
+    tally.add(await this.#target.lost(how, caseNumber), caseNumber);
     this.give({ first: caseNumber, count: 1, tally: tally.data }, 0);
   }
 }
@@ -171,7 +171,7 @@ async function runOneBatch(pool: TargetPool, batch: Batch, run: CampaignRun): Pr
     ? await pool.tryAgain("batch", batch, before)
     : await pool.tryOnce("batch", batch);
   if (outcome.kind === "done") run.give(outcome.answer, nowMs() - startMs);
-  else if (!pool.isClosed) run.lose(batch, outcome);
+  else if (!pool.isClosed) await run.lose(batch, outcome);
 }
 
 const BATCH_MS = 100;

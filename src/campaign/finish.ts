@@ -110,7 +110,8 @@ class Writer {
   /** A finding that there was no time to make again has a token, and no folder. */
   async write(finding: Finding): Promise<CausedFinding> {
     const described = await this.#describe(finding);
-    const { token, files, isStable, cause } = described ?? this.#target.describeUnrun(finding);
+    const { token, files, isStable, cause } =
+      described ?? (await this.#target.describeUnrun(finding));
     const { signature, caseNumber, opCount } = finding;
     const folder = described && this.store((store) => store.write(signature.text, files));
     this.#output.onFolder(++this.#written);
@@ -128,11 +129,11 @@ class Writer {
   async #describe(finding: Finding): Promise<FindingFolder | undefined> {
     const known = await this.#output.known?.(finding);
     if (known !== undefined) return known;
-    if (tookItsWorker(finding.signature)) return this.#target.describeUnrun(finding);
+    if (tookItsWorker(finding.signature)) return await this.#target.describeUnrun(finding);
     const job = { finding, shrinks: this.#store !== undefined };
     const outcome = await this.#writers.describe(job, DESCRIBE_MS);
     if (outcome.kind === "done") return outcome.answer;
-    if (!this.#writers.isClosed) return this.#target.describeUnrun(finding);
+    if (!this.#writers.isClosed) return await this.#target.describeUnrun(finding);
     // Many findings take a while, during which a second signal is to be heard.
     return await new Promise((resume) => setImmediate(resume, undefined));
   }

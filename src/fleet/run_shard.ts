@@ -82,7 +82,7 @@ class ShardRun {
     this.#deaths = count === 1 ? mark.deaths + 1 : 0;
     // A worker may die after its result was stored and before its mark was taken away.
     const isLeft = this.#sum.done.gapsIn([first, first + count]).length > 0;
-    if (isLeft && this.#deaths >= DEATHS_MAX) this.#setAside(first);
+    if (isLeft && this.#deaths >= DEATHS_MAX) await this.#setAside(first);
     for (const [start, end] of this.#sum.done.gapsIn([first, first + count])) {
       for (let i = start; i < end && !this.#work.signal.aborted; i++) {
         await this.#runCases([i, i + 1]);
@@ -95,10 +95,10 @@ class ShardRun {
   }
 
   /** Counts a case with which workers die as one that died. */
-  #setAside(caseNumber: number): void {
+  async #setAside(caseNumber: number): Promise<void> {
     const { target } = this.#work;
     const tally = new Tally();
-    tally.add(target.lost("died", caseNumber), caseNumber);
+    tally.add(await target.lost("died", caseNumber), caseNumber);
     const ranges = [[caseNumber, caseNumber + 1]] as const;
     this.#sum.add({ ranges, timeMs: 0, tally: tally.data });
     for (const finding of tally.data.findings) this.#work.onFinding(finding);

@@ -138,11 +138,11 @@ export class ModuleTarget implements Target {
     return new ForeignEngine(this.code, foreignShape(this.options));
   }
 
-  lost(how: FailureKind, caseNumber: number): CaseOutcome {
+  async lost(how: FailureKind, caseNumber: number): Promise<CaseOutcome> {
     return lostModuleCase(this.newEngine(), how, caseNumber);
   }
 
-  describeUnrun(finding: Finding): FindingFolder {
+  async describeUnrun(finding: Finding): Promise<FindingFolder> {
     const { code, build, options } = this;
     return describeUnrunModuleFinding({ code, build, options, engine: this.newEngine() }, finding);
   }

@@ -54,7 +54,7 @@ export function searchTarget(
     },
     prepare: () => target.prepare(),
     lost: (how, caseNumber) => target.lost(how, caseNumber),
-    describeUnrun: (finding) => {
+    describeUnrun: async (finding) => {
       const ops = examples.of(finding);
       return programs.describeUnrun({ finding, ops, tokenOf: tokenOfScript });
     },

@@ -11,14 +11,11 @@ import type {
   TargetProgram,
 } from "../target/program.ts";
 import type { SlabHeap } from "./core/heap.ts";
-import { buildOfCore } from "./core/load.ts";
-import { CaseEngine } from "./engine.ts";
 import { judgedReplay } from "./judged_replay.ts";
 import { heapFor, type NamedCore, onCore, parseCore } from "./named_core.ts";
 import { EVERY_BYTE } from "./options.ts";
 import type { InvariantCadence } from "./oracle/violation.ts";
 import { headerOf, machineFor } from "./program/boot.ts";
-import { decode } from "./program/decode.ts";
 import { encode } from "./program/encode.ts";
 import type { Machine } from "./program/machine.ts";
 import type { Program } from "./program/op.ts";
@@ -27,7 +24,6 @@ import { type AnswerModel, comparingAlways, modelBeside } from "./run/answer_mod
 import { firstOperations, judgeProgram } from "./run/case.ts";
 import { replay } from "./run/replay.ts";
 import { type ShrinkResult, shrinkPatiently } from "./shrink/shrink.ts";
-import { parseToken, programCheck } from "./token.ts";
 import { logOf } from "./words/log.ts";
 import { replayRecord } from "./words/replay_record.ts";
 import { isView, type ShowRequest, showRecord, showText } from "./words/show.ts";
@@ -187,27 +183,6 @@ export class SlubProgram implements TargetProgram {
       throw error;
     }
   }
-}
-
-/** The case that a token names; refuses a token whose program this build no longer makes. */
-export function slubProgramOfToken(word: string): SlubProgram {
-  const { options, caseNumber, build, program: check } = parseToken(word);
-  const engine = new CaseEngine(options);
-  const image = engine.generate(caseNumber);
-  if (programCheck(image) !== check) {
-    throw new UserError(
-      `${word}: this build makes another program of case ${caseNumber}, or the token is damaged`,
-    );
-  }
-  const core = parseCore(options.target);
-  const isOtherBuild = buildOfCore(core.core) !== build;
-  return new SlubProgram({
-    name: word,
-    program: decode(image, engine.machine, [`case ${caseNumber} of seed ${options.seed}`]),
-    core,
-    invariants: options.invariants,
-    note: isOtherBuild ? `${word}: was made by another build; what it shows may differ` : undefined,
-  });
 }
 
 function plain(text: string): ReplayLine {

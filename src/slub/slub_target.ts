@@ -3,16 +3,9 @@ import { optionWords } from "../base/option_text.ts";
 import { type CaseOutcome, type FailureKind, failedCase } from "../target/failure.ts";
 import type { FindingFolder } from "../target/finding_folder.ts";
 import type { Finding } from "../target/tally.ts";
-import type {
-  CampaignText,
-  Target,
-  TargetCode,
-  TargetFile,
-  TargetWorker,
-} from "../target/target.ts";
+import type { CampaignText, Target, TargetCode, TargetFile } from "../target/target.ts";
 import { NO_PROGRAM } from "../target/token_text.ts";
 import {
-  adoptModule,
   buildOfCore,
   bytesOfCore,
   type CoreKind,
@@ -20,15 +13,12 @@ import {
   loadModule,
   nameOfCore,
 } from "./core/load.ts";
-import { type Describer, describeFinding, describerFor, describeUnrunFinding } from "./describe.ts";
-import { CaseEngine, generatorFor } from "./engine.ts";
 import type { ProgramShape } from "./gen/options.ts";
 import { invariantsText } from "./invariant_text.ts";
 import { type NamedCore, parseCore } from "./named_core.ts";
 import { machineOf, type SlubOptions } from "./options.ts";
 import { bootLineOf } from "./program/boot_line.ts";
 import type { Machine } from "./program/machine.ts";
-import { modelBeside } from "./run/answer_model.ts";
 import { shapeText, shapeWords, workloadText } from "./shape_text.ts";
 import { tokenOf } from "./token.ts";
 
@@ -84,38 +74,17 @@ export class SlubTarget implements Target {
   /** A core needs no measuring. */
   async prepare(): Promise<void> {}
 
-  lost(how: FailureKind, caseNumber: number): CaseOutcome {
+  // What makes programs and writes them up is loaded by workers, and here where it is needed.
+  async lost(how: FailureKind, caseNumber: number): Promise<CaseOutcome> {
+    const { generatorFor } = await import("./engine.ts");
     const generator = generatorFor(this.options, this.#machine);
     const { opCount } = generator.generate(caseNumber);
     return failedCase(how, { bug: generator.bug, opCount });
   }
 
-  describeUnrun(finding: Finding): FindingFolder {
+  async describeUnrun(finding: Finding): Promise<FindingFolder> {
+    const { describeUnrunFinding } = await import("./describe.ts");
     return describeUnrunFinding(this.options, finding);
-  }
-}
-
-/** On a worker thread. */
-export class SlubWorker implements TargetWorker {
-  readonly engine: CaseEngine;
-  readonly #options: SlubOptions;
-  /** Made when the first finding is to be written up. */
-  #describer: Describer | undefined;
-
-  constructor({ options, core, module, build }: SlubCode) {
-    adoptModule(core, module, build);
-    this.#options = options;
-    this.engine = new CaseEngine(options, { model: modelBeside(core) });
-  }
-
-  describe(finding: Finding, shrinks: boolean): FindingFolder {
-    this.#describer ??= describerFor(this.#options, this.engine);
-    return describeFinding(this.#describer, finding, shrinks);
-  }
-
-  /** A core is asked nothing that the main thread cannot find out. */
-  answer(question: unknown): never {
-    throw new Error(`a core has no answer to ${String(question)}`);
   }
 }
 

@@ -37,9 +37,9 @@ export class Tally {
   readonly #digest = new DigestSum();
   readonly #caseDigest = new Digest();
   readonly #verdicts = new Map<string, Partial<Record<Verdict, number>>>();
-  readonly #findings = new Map<string, Finding>();
-  /** A signature is spelled out once for each number. */
-  readonly #signatures = new Map<number, Signature>();
+  readonly #findings = new Map<string, Sum>();
+  /** The same by the number of the signature, which is spelled out once for each. */
+  readonly #ofKey = new Map<number, Sum>();
 
   /** Counts a case. */
   add(outcome: CaseOutcome, caseNumber: number): void {
@@ -50,15 +50,7 @@ export class Tally {
     const { other } = outcome;
     if (other !== undefined) this.#addVerdict(other.bug, other.verdict, 1);
     if (outcome.verdict === "ok") return;
-    this.#addFinding({
-      signature: this.#signatureOf(outcome),
-      verdict: outcome.verdict,
-      class: outcome.bug,
-      impact: outcome.impact,
-      count: 1,
-      caseNumber,
-      opCount: outcome.opCount,
-    });
+    this.#addExample(outcome, caseNumber);
   }
 
   /** Adds the tally of another part of the campaign. */
@@ -81,7 +73,7 @@ export class Tally {
       digestHigh: this.#digest.high,
       digestLow: this.#digest.low,
       verdicts: Object.fromEntries(this.#verdicts),
-      findings: [...this.#findings.values()],
+      findings: this.findings,
     };
   }
 
@@ -91,7 +83,7 @@ export class Tally {
   }
 
   get findings(): readonly Finding[] {
-    return [...this.#findings.values()];
+    return [...this.#findings.values()].map((sum) => ({ ...sum }));
   }
 
   /** Which case it was is part of its digest, and so is what the harness made of it. */
@@ -115,30 +107,47 @@ export class Tally {
     row[verdict] = (row[verdict] ?? 0) + count;
   }
 
-  #addFinding(finding: Finding): void {
+  /** A case has its findings by the number of its signature: texts are slow to compare. */
+  #addExample(outcome: CaseOutcome, caseNumber: number): void {
+    const { key, impact, opCount } = outcome;
+    const known = this.#ofKey.get(key);
+    if (known === undefined) {
+      const { signature, verdict, bug } = outcome;
+      const found = { signature, verdict, class: bug, impact, count: 1, caseNumber, opCount };
+      this.#ofKey.set(key, this.#addFinding(found));
+      return;
+    }
+    known.count++;
+    if (impactRank(known.impact) < impactRank(impact)) known.impact = impact;
+    if (isBetter(known, { opCount, caseNumber })) return;
+    known.verdict = outcome.verdict;
+    known.class = outcome.bug;
+    known.caseNumber = caseNumber;
+    known.opCount = opCount;
+  }
+
+  /** The shortest example wins; of equally short ones the first case. */
+  #addFinding(finding: Finding): Sum {
     const { text } = finding.signature;
-    const before = this.#findings.get(text);
-    const merged = before === undefined ? finding : mergeFindings(before, finding);
-    this.#findings.set(text, merged);
-  }
-
-  #signatureOf(outcome: CaseOutcome): Signature {
-    const known = this.#signatures.get(outcome.key);
-    if (known !== undefined) return known;
-    const { signature } = outcome;
-    this.#signatures.set(outcome.key, signature);
-    return signature;
+    const known = this.#findings.get(text);
+    if (known === undefined) {
+      const sum = { ...finding };
+      this.#findings.set(text, sum);
+      return sum;
+    }
+    const count = known.count + finding.count;
+    const isWorse = impactRank(known.impact) < impactRank(finding.impact);
+    const impact = isWorse ? finding.impact : known.impact;
+    return Object.assign(known, isBetter(known, finding) ? {} : finding, { count, impact });
   }
 }
 
-/** The shortest example wins; of equally short ones the first case. */
-function mergeFindings(one: Finding, other: Finding): Finding {
-  const example = isBetter(one, other) ? one : other;
-  const worse = impactRank(one.impact) >= impactRank(other.impact) ? one : other;
-  return { ...example, count: one.count + other.count, impact: worse.impact };
-}
+/** A finding while its cases are still counted. */
+type Sum = { -readonly [K in keyof Finding]: Finding[K] };
 
-function isBetter(one: Finding, other: Finding): boolean {
+type Example = Pick<Finding, "opCount" | "caseNumber">;
+
+function isBetter(one: Example, other: Example): boolean {
   if (one.opCount !== other.opCount) return one.opCount < other.opCount;
   return one.caseNumber <= other.caseNumber;
 }

@@ -29,9 +29,9 @@ export interface Target {
   /** Measures what has to be known before the first case; refuses what cannot be started. */
   prepare(): Promise<void>;
   /** How a case counts that a worker was lost with: what it was is known, not what it did. */
-  lost(how: FailureKind, caseNumber: number): CaseOutcome;
+  lost(how: FailureKind, caseNumber: number): Promise<CaseOutcome>;
   /** The folder of a finding that cannot be run again: its worker would hang or die once more. */
-  describeUnrun(finding: Finding): FindingFolder;
+  describeUnrun(finding: Finding): Promise<FindingFolder>;
 }
 
 /** A file as it was on the machine that a campaign comes from. */

@@ -5,8 +5,9 @@ import { visible } from "../base/visible.ts";
 import type { GuidedModuleCode } from "../module/guided.ts";
 import type { ModuleCode, ModuleProgram, ModuleTarget } from "../module/kind.ts";
 import type { GuidedSlubCode } from "../slub/guided.ts";
-import type { SlubCode, SlubProgram } from "../slub/kind.ts";
+import type { SlubCode } from "../slub/kind.ts";
 import type { SlubRequest } from "../slub/options.ts";
+import type { SlubProgram } from "../slub/slub_program.ts";
 import type { GuidedTarget, GuidedWorker } from "../target/guided.ts";
 import { ANY_MODULE } from "../target/options.ts";
 import type { ScriptSource, TargetProgram } from "../target/program.ts";
@@ -18,6 +19,7 @@ import { askWorker } from "./workers.ts";
 import "./core_files.ts";
 
 const slubKind = () => import("../slub/kind.ts");
+const slubPrograms = () => import("../slub/named_program.ts");
 const moduleKind = () => import("../module/kind.ts");
 
 /** What decides which cases a campaign has; what is left out has its default. */
@@ -78,7 +80,10 @@ export async function targetOfFiles(
 
 /** The target on a worker thread. */
 export async function workerFor(code: TargetCode): Promise<TargetWorker> {
-  if (code.kind === "slub") return new (await slubKind()).SlubWorker(code as SlubCode);
+  if (code.kind === "slub") {
+    const { SlubWorker } = await import("../slub/slub_worker.ts");
+    return new SlubWorker(code as SlubCode);
+  }
   return new (await moduleKind()).ModuleWorker(code as ModuleCode);
 }
 
@@ -123,7 +128,7 @@ export async function programOfToken(token: string): Promise<TargetProgram> {
     const name = `${token.slice(0, 24)}...`;
     return await programOfScript({ name, file: name, text: scriptOfToken(token) });
   }
-  if (!isModuleToken(token)) return (await slubKind()).slubProgramOfToken(token);
+  if (!isModuleToken(token)) return (await slubPrograms()).slubProgramOfToken(token);
   return await (await moduleKind()).programOfModuleToken(token, askWorker);
 }
 
@@ -144,14 +149,14 @@ export async function programOfScript(source: ScriptSource): Promise<TargetProgr
     throw new UserError(`${file}: is for any module with an allocator, say which: --target FILE`);
   }
   if (!(await isModule(target, otherTarget?.exports))) {
-    return (await slubKind()).slubProgramOfScript(otherTarget ? { ...script, target } : script);
+    return (await slubPrograms()).slubProgramOfScript(otherTarget ? { ...script, target } : script);
   }
   return (await moduleKind()).moduleProgramOfScript(script, askWorker);
 }
 
 /** A program of the kernel's operations; refuses any other, and says what it is of no use for. */
 export async function kernelProgram(program: TargetProgram, use: string): Promise<SlubProgram> {
-  const { SlubProgram } = await slubKind();
+  const { SlubProgram } = await slubPrograms();
   if (program instanceof SlubProgram) return program;
   throw new UserError(`${program.name}: is a program of a foreign module, ${use}`);
 }
@@ -167,7 +172,7 @@ export async function byKind<Result>(
   program: TargetProgram,
   does: ByKind<Result>,
 ): Promise<Result> {
-  const { SlubProgram } = await slubKind();
+  const { SlubProgram } = await slubPrograms();
   if (program instanceof SlubProgram) return await does.kernel(program);
   return await does.module(program as ModuleProgram);
 }

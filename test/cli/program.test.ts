@@ -5,7 +5,7 @@ import { COMMANDS, createProgram, exitCodeOf } from "../../src/cli/program.ts";
 import { slabfuzz } from "../helper/command.ts";
 
 const silent = { out: () => {}, error: () => {} };
-const commands = createProgram(silent).commands.map((command) => command.name());
+const commands = (await createProgram(silent)).commands.map((command) => command.name());
 
 describe("the help of slabfuzz", () => {
   it("lists every command and shows examples, on stdout", async () => {
@@ -16,8 +16,16 @@ describe("the help of slabfuzz", () => {
     expect(out).toContain("Exit codes: 0 nothing new found");
   });
 
-  it("has a command for each registration", () => {
-    expect(commands).toHaveLength(Object.values(COMMANDS).flat().length);
+  it("has a command for each file that is listed, under the name that it is listed by", () => {
+    const listed = Object.values(COMMANDS).flatMap((loaders) => Object.keys(loaders));
+    expect(commands).toEqual(listed);
+  });
+
+  it.each(commands)("has %s alone where that is all that is asked for", async (name) => {
+    const [only, ...others] = (await createProgram(silent, name)).commands;
+    const whole = (await createProgram(silent)).commands.find((one) => one.name() === name);
+    expect(others).toEqual([]);
+    expect(only.helpInformation()).toBe(whole?.helpInformation());
   });
 
   it.each(commands)("describes the command %s, its options and an example", async (name) => {

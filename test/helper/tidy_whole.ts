@@ -76,7 +76,7 @@ function whoReaches(files: readonly SourceFile[], roots: readonly string[], path
 }
 
 /** The doors of the two kinds of target, and the only file that may enter both. */
-const KIND_DOORS = ["src/slub/kind.ts", "src/module/kind.ts"];
+const KIND_DOORS = ["src/slub/kind.ts", "src/slub/named_program.ts", "src/module/kind.ts"];
 const KNOWS_BOTH_KINDS = "src/targets/targets.ts";
 const ASKS_FOR_KIND =
   /\binstanceof (Slub|Module)(Program|Target|Worker)\b|\bkind === "(slub|module)"/;

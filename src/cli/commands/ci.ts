@@ -25,13 +25,8 @@ import { requestOf } from "../config/settings.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import {
-  costForGate,
-  expiredLines,
-  findGolden,
-  readBaseline,
-  writeBaseline,
-} from "../known_files.ts";
+import { costForGate, findGolden } from "../known_files.ts";
+import { expiredLines, readBaseline, writeBaseline } from "../known_findings.ts";
 import {
   DEFAULT_BASELINE,
   MACHINE_OPTIONS,

@@ -33,7 +33,7 @@ import { ExitCode } from "../exit_code.ts";
 import { showResult } from "../fuzz_lines.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { failureCode } from "../known_files.ts";
+import { failureCode } from "../known_findings.ts";
 import { CASE_OPTIONS, OPTIONS, type Settings } from "../options/campaign_options.ts";
 import { addOptions, ownOption, saidOf } from "../options/option.ts";
 import { addServerOptions, type ServerOptions, withServer } from "../options/server_options.ts";

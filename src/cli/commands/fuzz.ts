@@ -12,7 +12,6 @@ import { parseShard, type Shard } from "../../campaign/ranges.ts";
 import type { Start } from "../../campaign/start.ts";
 import type { Baseline, KnownFinding } from "../../checks/gate/baseline.ts";
 import { RULE_ABOUT } from "../../module/judge/rule.ts";
-import { guidedFuzz } from "../../search/guided.ts";
 import { invariantLines } from "../../slub/invariant_text.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import { isModule, requireTarget } from "../../targets/targets.ts";
@@ -22,11 +21,10 @@ import { requestOf, settingsForResume, settingsText } from "../config/settings.t
 import { firstLine, resumeLines, showResult } from "../fuzz_lines.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { expiredLines, failureCode, isKnown, readBaseline } from "../known_files.ts";
+import { expiredLines, failureCode, isKnown, readBaseline } from "../known_findings.ts";
 import { DEFAULT_FOLDER, OPTIONS, type Settings } from "../options/campaign_options.ts";
 import { addOptions, saidOf } from "../options/option.ts";
 import { readWith } from "../options/value.ts";
-import { writePages } from "../pages.ts";
 import { isShown, note, print, printText, screenSize, setExitCode } from "../terminal.ts";
 import { Watch, type WatchOptions } from "../watch.ts";
 
@@ -124,13 +122,19 @@ export async function runAndShow(
   });
   show(result);
   setExitCode(failureCode(settings, result, baseline));
-  return pages && !result.interrupted ? await writePages(result, json, pagesMax) : undefined;
+  if (!pages || result.interrupted) return undefined;
+  // What few campaigns ask for is loaded when it is wanted: starting takes as long as the rest.
+  const { writePages } = await import("../pages.ts");
+  return await writePages(result, json, pagesMax);
 }
 
 type Play = (request: FuzzRequest) => Promise<FuzzResult>;
 
 function guidedPlay(corpus: string | undefined): Play {
-  return (request) => guidedFuzz({ ...request, corpus });
+  return async (request) => {
+    const { guidedFuzz } = await import("../../search/guided.ts");
+    return await guidedFuzz({ ...request, corpus });
+  };
 }
 
 function guidanceLines({ guidance }: FuzzResult): readonly string[] {

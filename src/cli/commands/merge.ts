@@ -6,7 +6,7 @@ import { merge } from "../../campaign/merge.ts";
 import { showResult } from "../fuzz_lines.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { failureCode } from "../known_files.ts";
+import { failureCode } from "../known_findings.ts";
 import { OPTIONS, type Settings } from "../options/campaign_options.ts";
 import { ownOption } from "../options/option.ts";
 import { ProgressLine } from "../progress.ts";

@@ -4,7 +4,7 @@ import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Command } from "commander";
-import { createJiti } from "jiti";
+import type { Jiti } from "jiti";
 import { parseObject } from "../../base/json_file.ts";
 import { UserError } from "../../base/user_error.ts";
 import { readTextFile } from "../../base/whole_file.ts";
@@ -69,14 +69,18 @@ async function readConfig(path: string, name: string): Promise<unknown> {
   if (path.endsWith(".json"))
     return parseObject({ text: readTextFile(path), name, kind: "config" });
   try {
-    return await jitiFor(path).import(path, { default: true });
+    return await (await jitiFor(path)).import(path, { default: true });
   } catch (error) {
     throw new UserError(`${name}: cannot be read (${firstLine(error)})`);
   }
 }
 
-/** `import { defineConfig } from "slabfuzz"` means the slabfuzz that runs, wherever that is. */
-function jitiFor(path: string): ReturnType<typeof createJiti> {
+/**
+ * `import { defineConfig } from "slabfuzz"` means the slabfuzz that runs, wherever that is. What
+ * reads TypeScript is loaded for a config that needs it only.
+ */
+async function jitiFor(path: string): Promise<Jiti> {
+  const { createJiti } = await import("jiti");
   const isSource = import.meta.url.endsWith(".ts");
   const own = new URL(isSource ? "../../index.ts" : "../../index.js", import.meta.url);
   const alias = { slabfuzz: fileURLToPath(own) };

@@ -72,7 +72,7 @@ export class Draft {
     this.#held.clear();
     this.caches.clear();
     this.image.clear();
-    this.prefilled.length = 0;
+    if (this.prefilled.length > 0) this.prefilled.length = 0;
     if (this.marks.length > 0) this.marks.length = 0;
     this.features = this.allowed;
     this.order = "any";

@@ -74,9 +74,8 @@ export class Generator {
   }
 
   #drawBugs(prng: Prng): void {
-    this.#bugs.length = 0;
     for (let i = 0; i < this.#options.bugsPerCase; i++) {
-      this.#bugs.push(prng.pick(this.#options.bugs));
+      this.#bugs[i] = prng.pick(this.#options.bugs);
     }
   }
 

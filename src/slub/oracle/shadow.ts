@@ -31,6 +31,9 @@ interface MemoryWindow extends KernelAddress {
   readonly size: number;
 }
 
+/** Every program has glob and vglob. */
+const OWN_WINDOWS = 2;
+
 export class Shadow {
   readonly machine: OracleMachine;
   readonly ram: Ram;
@@ -47,7 +50,7 @@ export class Shadow {
   /** Operations that are at fault by themselves. */
   readonly misuses: Misuse[] = [];
   /** Memory beside RAM that is the program's own: glob, vglob, and the regions so far. */
-  readonly windows: MemoryWindow[] = [];
+  readonly windows: MemoryWindow[];
   /** Checks that were bound to speak, in the order in which they had to. */
   readonly expectations: Expectation[] = [];
   readonly slots = new SlotTable();
@@ -82,6 +85,11 @@ export class Shadow {
     this.slabs = new SlabTable(machine.ramPages, machine.basePfn);
     this.caches = new CacheTable(machine);
     this.events = events;
+    const { globHigh, globLow, vglobHigh, vglobLow } = machine;
+    this.windows = [
+      { high: globHigh, low: globLow, size: GLOB_SIZE },
+      { high: vglobHigh, low: vglobLow, size: GLOB_SIZE },
+    ];
   }
 
   get image(): ProgramImage {
@@ -104,10 +112,7 @@ export class Shadow {
     forgetAll(this.damages);
     forgetAll(this.violations);
     forgetAll(this.misuses);
-    const { globHigh, globLow, vglobHigh, vglobLow } = this.machine;
-    this.windows.length = 0;
-    this.windows.push({ high: globHigh, low: globLow, size: GLOB_SIZE });
-    this.windows.push({ high: vglobHigh, low: vglobLow, size: GLOB_SIZE });
+    if (this.windows.length > OWN_WINDOWS) this.windows.length = OWN_WINDOWS;
     forgetAll(this.evidence);
     forgetAll(this.expectations);
     this.op = 0;

@@ -2,7 +2,7 @@
 // The benign twin of each is clean, and a misuse does not hide a bug of the allocator.
 import { describe, expect, it } from "vitest";
 import { Planted } from "../../../src/abi.ts";
-import { failureCode } from "../../../src/cli/known_files.ts";
+import { failureCode } from "../../../src/cli/known_findings.ts";
 import { SlabHeap } from "../../../src/slub/core/heap.ts";
 import { machineFor } from "../../../src/slub/program/boot.ts";
 import { encode } from "../../../src/slub/program/encode.ts";

@@ -131,16 +131,16 @@ function fits(s: KmemCache, size: u32, align: u32): bool {
 
 /** Whether the kernel looks for a cache that would do, before it makes one. */
 export function looks_for_alias(letters: u32, boot_letters: u32): bool {
-  if (config().nomerge != 0 || (letters & Letter.CTOR) != 0) return false;
   const asked = select<u32>(letters, letters | boot_letters, merge_ignores_boot_letters);
-  return (asked & never_merge_letters()) == 0;
+  const refusals = config().nomerge | (letters & Letter.CTOR) | (asked & never_merge_letters());
+  return refusals == 0;
 }
 
-/** Bytes from one object to the next of a cache without debug options. */
-export function plain_slot_size(size: u32, align: u32, letters: u32): u32 {
+/** Bytes from one object to the next, without debug options, in slots that are so aligned. */
+export function plain_slot_size(size: u32, true_align: u32): u32 {
   const word_size = ALIGN(size, 8);
   if (planted(Planted.MERGE_IGNORES_ALIGNMENT)) return word_size;
-  return ALIGN(word_size, calculate_alignment(letters, align, size));
+  return ALIGN(word_size, true_align);
 }
 
 // @ts-ignore: decorator
@@ -153,7 +153,7 @@ function find_mergeable(
 ): KmemCache | null {
   if (!looks_for_alias(letters, boot_letters)) return null;
   const true_align = calculate_alignment(letters, align, size);
-  const true_size = plain_slot_size(size, align, letters);
+  const true_size = plain_slot_size(size, true_align);
   const all = letters | boot_letters;
   const same = merge_same_letters();
   let s = merges_newest_first ? youngest : oldest;

@@ -11,6 +11,7 @@ import { KMALLOC_CLASSES } from "../abi/limits.ts";
 import { DEBUG } from "../base/assert.ts";
 import { config, kmalloc_letters, second_kmalloc_letters } from "../base/config.ts";
 import { caches_used, create_cache, looks_for_alias, plain_slot_size } from "./cache.ts";
+import { calculate_alignment } from "./geometry.ts";
 import { class_size, kmalloc_slab } from "./kmalloc_sizes.ts";
 import {
   has_dma_kmalloc, has_sheaves, kmalloc_align_rule, kmalloc_rcl_merges, kmalloc_slack_is_red_zone,
@@ -118,9 +119,10 @@ function create_kmalloc_rcl(i: u32): void {
  * there is one. It is older than any cache of a program that it competes with.
  */
 export function make_kmalloc_rcl(size: u32, align: u32, letters: u32, boot_letters: u32): void {
-  if (!kmalloc_rcl_merges || (letters & (Letter.K | Letter.D)) != Letter.K) return;
+  // Both in one branch.
+  if (u32(!kmalloc_rcl_merges) | ((letters & (Letter.K | Letter.D)) ^ Letter.K)) return;
   if (!looks_for_alias(letters, boot_letters)) return;
-  const slot = plain_slot_size(size, align, letters);
+  const slot = plain_slot_size(size, calculate_alignment(letters, align, size));
   for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {
     if (class_size(i) == slot && !has_kmalloc_rcl(slot)) create_kmalloc_rcl(i);
   }

@@ -109,6 +109,29 @@ describe("init_on_alloc=1", () => {
     expect(reads("smph")[1]).toBe("42".repeat(8));
   });
 
+  // Asked of all three: who asks for zeroes of a constructed cache is told off, and gets none.
+  it.each(LATER)("warns on %s of zeroes that a constructor rules out", (profile) => {
+    const lines = (wish: string) => {
+      const text = `cache k 64 0 - ctor\nalloc k a${wish}\nread a 0 8\n`;
+      return logLines(text, { profile, boot: "up init_on_alloc=1" });
+    };
+    const warnings = (wish: string) =>
+      lines(wish).filter((line) => /WARNING: .*mm\/slub/.test(line));
+    expect(warnings(" z")).toHaveLength(1);
+    expect(warnings("")).toEqual([]);
+    expect(lines(" z").at(-1)).toBe(lines("").at(-1));
+  });
+
+  // Asked of 6.1.192 and 6.12.117: kmem_cache_alloc_bulk() clears when all objects are out.
+  it.each(["v6.1", "v6.12"] as const)("lets no link be cleared in a bulk of %s", (profile) => {
+    const text =
+      "cache c 64 0 -\nalloc c a\nalloc c b\nfree c a\nfree c b\nfree c a\nbulkalloc c 4 q\n";
+    const given = logLines(text, { profile, boot: "up init_on_alloc=1" }).join("\n");
+    expect([...given.matchAll(/ o(\d) off=\d+(?=;|$)/gm)].slice(-4).map(([, o]) => o)).toEqual([
+      ...["0", "1", "0", "1"],
+    ]);
+  });
+
   it("leaves nothing to disclose to a read before the first write", () => {
     const text = "kmalloc 64 a\nfill a 0 64 53\nkfree a\nkmalloc 64 b\nread b 0 8\n";
     const judged = (boot: string) => judgeScript(text, { boot }).judgement;

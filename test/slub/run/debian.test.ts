@@ -187,8 +187,9 @@ describe("LIST_HARDENED", () => {
 
   it.each(hardened)("reports on %s neighbours that do not agree, as DEBUG_LIST does", (profile) => {
     const text = `${LISTS}wptr h 0 b\nlistdel a\nlistadd b h\n`;
+    const config = "-BUG_ON_DATA_CORRUPTION";
     const reports = (boot: string) =>
-      logLines(text, { profile, boot }).filter((line) => /list_\w+ corruption/.test(line));
+      logLines(text, { profile, boot, config }).filter((line) => /list_\w+ corruption/.test(line));
     expect(reports("debian").length).toBeGreaterThan(0);
     expect(reports("debian").length).toBe(reports("smph").length);
     expect(reports("smp")).toEqual([]);
@@ -219,5 +220,45 @@ describe("LIST_HARDENED", () => {
     const text = `${LISTS}fill a 0 16 00\nlistdel a\n`;
     const lines = logLines(text, { profile: "v6.1", boot: "debian" }).join("\n");
     expect(lines).toContain("list_del corruption");
+  });
+});
+
+describe("BUG_ON_DATA_CORRUPTION", () => {
+  /** A neighbour that does not agree, in the manner of each kernel. */
+  const broken = `${LISTS}wptr h 0 b\nlistdel a\nlistadd b h\n`;
+
+  // The words are those of public logs: __list_del_entry_valid_or_report, line 62, of 6.17 (an
+  // nfsd that deletes a freed entry), and what 6.1 and 6.12 were recorded to warn with.
+  it.each([
+    ["v6.1", "lib/list_debug.c:59", "__list_del_entry_valid"],
+    ["v6.12", "lib/list_debug.c:62", "__list_del_entry_valid_or_report"],
+    ["v7.3", "lib/list_debug.c:62", "__list_del_entry_valid_or_report"],
+  ])("makes a BUG of %s of what was a warning, and ends it", (profile, site, fn) => {
+    const lines = logLines(broken, { profile, boot: "debian" });
+    const words = lines.findIndex((line) => line.includes("list_del corruption"));
+    expect(lines[words + 1]).toContain("cut here");
+    expect(lines[words + 2]).toContain(`kernel BUG at ${site}!`);
+    expect(lines[words + 3]).toContain("invalid opcode: 0000 [#1] SMP");
+    expect(lines.join("\n")).toContain(`RIP: 0010:${fn}`);
+    expect(lines.join("\n")).not.toContain("WARNING");
+    expect(lines.at(-1)).toContain("Kernel panic");
+  });
+
+  it.each(LATER)("leaves on %s a kernel without it alive", (profile) => {
+    const overrides = { profile, boot: "debian", config: "-BUG_ON_DATA_CORRUPTION" };
+    const lines = logLines(broken, overrides).join("\n");
+    expect(lines).toContain("WARNING");
+    expect(lines).toContain("list_add corruption");
+    expect(lines).not.toContain("kernel BUG");
+  });
+
+  it.each(LATER)("says nothing on %s of a list in order", (profile) => {
+    const text = `${LISTS}listadd b h\nlistdel a\nlistwalk h\nlistdel b\nvalidate c\n`;
+    expect(logLines(text, { profile, boot: "debian" }).join("\n")).not.toMatch(/BUG|CRASH/);
+  });
+
+  it("reports in time, and takes the machine down with it", () => {
+    const { judgement } = judgeScript(broken, { profile: "v6.12", boot: "debian" });
+    expect(judgement).toMatchObject({ verdict: "detected" });
   });
 });

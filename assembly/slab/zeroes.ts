@@ -1,6 +1,6 @@
-// What an allocation says about zeroes, in bits. Its caller asks with __GFP_ZERO; whether the object
-// is cleared depends on init_on_alloc, too (zeroing.ts). The door of the allocator settles that, so
-// that the way to an object only carries the answer.
+// What an allocation says about zeroes, in bits. Its caller asks with __GFP_ZERO; whether the
+// object is cleared depends on init_on_alloc, too (zeroing.ts). The door of the allocator settles
+// that, so that the way to an object only carries the answer.
 
 export const enum Zeroes {
   NONE = 0,

@@ -84,7 +84,7 @@ it("a clean program has no symptom in any cell", () => {
   );
 });
 
-it("what no recorded kernel has is marked, and nothing else is", () => {
+it("an option that no recorded kernel has is marked, and no other is", () => {
   const program = parseScript("cache c 64 0 -\nalloc c a\nfree c a\n", "x.slab");
   const headsOn = (boot: string) => {
     const request = { name: "x", program, heap, profiles: ["v6.1", "v7.3"] as const };

@@ -21,9 +21,11 @@ export const OUTCOME_ABOUT: Readonly<Record<ScoreOutcome, string>> = {
   invariant: "the allocator or the harness is wrong",
 };
 
+const SHARE_SHOWN = "reported in time by the right check, percent of the cases that could be";
+
 export function scoreLines(score: Score): string[] {
   const lines = score.profiles.flatMap((profile) => [
-    `${kernelTitle(score, profile)}: reported in time by the right check, percent of the cases that could be`,
+    `${kernelTitle(score, profile)}: ${SHARE_SHOWN}`,
     ...classLines(score, profile),
     "",
     `${profile}: all classes together, percent`,

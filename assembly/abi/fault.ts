@@ -17,6 +17,8 @@ export enum FaultKind {
   HANG = 6,
   /** BUG_ON(free <= 0) while shrinking (6.x). */
   BUG_SHRINK = 8,
+  /** BUG() of a list that is corrupt (BUG_ON_DATA_CORRUPTION); the Warning tells where. */
+  BUG_LIST = 9,
   /** Division by zero: the size of a cache was overwritten. */
   DIVIDE = 7,
 }

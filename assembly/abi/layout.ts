@@ -49,6 +49,8 @@ export const enum ConfigLayout {
   STACKS = 144,
   /** u32, 0 or 1: init_on_alloc= (6.x, 7.3). */
   INIT_ON_ALLOC = 152,
+  /** u32, 0 or 1: CONFIG_BUG_ON_DATA_CORRUPTION, as far as lists go. */
+  BUG_ON_CORRUPTION = 156,
   /** u64[Caller.COUNT]: the code address that each caller leaves in a track. */
   CALLERS = 160,
   /**

@@ -71,6 +71,11 @@ export function config_ticks(): u32 {
   return load<u32>(CONFIG, ConfigLayout.TICKS);
 }
 
+/** Whether a list that is found corrupt ends the machine. */
+export function config_bug_on_corruption(): bool {
+  return load<u32>(CONFIG, ConfigLayout.BUG_ON_CORRUPTION) != 0;
+}
+
 /** init_on_alloc=1: memory is cleared when it is handed out. Read once, at boot. */
 export let init_on_alloc: bool = false;
 

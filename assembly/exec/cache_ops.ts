@@ -20,10 +20,11 @@ import { bulk_alloc_one, kmem_cache_alloc, kmem_cache_free } from "../slab/fast_
 import { alloc_from_pcs_bulk } from "../slab/pcs.ts";
 import { make_kmalloc_rcl } from "../slab/kmalloc_caches.ts";
 import { spoil } from "../slab/pristine.ts";
-import { driver_knows_bad_lists, has_sheaves, kmalloc_rcl_merges } from "../slab/profile.ts";
+import { driver_knows_bad_lists, has_sheaves } from "../slab/profile.ts";
 import { set_caller } from "../slab/track.ts";
 import { full_list, KmemCache, kmem_cache_debug, partial_list } from "../slab/types.ts";
-import { clear_new_object } from "../slab/zeroing.ts";
+import { as_asked, Zeroes } from "../slab/zeroes.ts";
+import { clear_new_object, zeroes_of } from "../slab/zeroing.ts";
 import { set_offset } from "./door.ts";
 import { name_cache, unname_cache } from "./names.ts";
 import {
@@ -33,8 +34,12 @@ import {
 import { extra_position, take_extra } from "./result.ts";
 
 export function op_cache(): void {
-  if (kmalloc_rcl_merges) make_kmalloc_rcl(<u32>offset(), arg(), slot(), slot2());
-  done_cache(kmem_cache_create(<u32>offset(), arg(), slot(), slot2(), aux()));
+  const size = <u32>offset();
+  const align = arg();
+  const letters = slot();
+  const boot_letters = slot2();
+  make_kmalloc_rcl(size, align, letters, boot_letters);
+  done_cache(kmem_cache_create(size, align, letters, boot_letters, aux()));
 }
 
 /** What a creator asks for beside lies in the payload. */
@@ -54,9 +59,14 @@ function done_cache(s: KmemCache | null): void {
 
 export function op_alloc(): void {
   const s = cache();
-  if (s == null) return;
+  let zeroes = as_asked(aux() != 0);
+  // Rare cases, one branch.
+  if (u32(s == null) | u32(init_on_alloc)) {
+    if (s == null) return;
+    zeroes = zeroes_of(s, aux() != 0);
+  }
   set_caller(Caller.ALLOC);
-  const object = kmem_cache_alloc(s, aux() != 0);
+  const object = kmem_cache_alloc(s!, zeroes);
   say_where(object);
   set_slot(slot(), object, changetype<usize>(s));
   done(Status.OK, object);
@@ -64,7 +74,11 @@ export function op_alloc(): void {
 
 export function op_alloc_n(): void {
   const s = cache();
-  if (s == null) return;
+  let zeroes: u32 = Zeroes.NONE;
+  if (u32(s == null) | u32(init_on_alloc)) {
+    if (s == null) return;
+    zeroes = zeroes_of(s, false);
+  }
   set_caller(Caller.ALLOC_N);
   const list = payload(slot2() * TARGET_SIZE);
   const out = take_extra(slot2() << 3);
@@ -72,7 +86,7 @@ export function op_alloc_n(): void {
   let count: u32 = 0;
   for (; count < slot2() && !dead; count++) {
     forget_steps(pages_in_use());
-    const object = kmem_cache_alloc(s, false);
+    const object = kmem_cache_alloc(s!, zeroes);
     say_where(object);
     set_slot(listed_slot(list, count), object, changetype<usize>(s));
     store<u64>(out + (count << 3), object);
@@ -107,28 +121,19 @@ function bulk_alloc_from_sheaves(s: KmemCache, count: u32, out: usize): u32 {
   const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
   const got = alloc_from_pcs_bulk(s, count, out);
   leave(caller);
-  if (dead) return got;
-  if (got < count) return take_back(s, out, got);
-  clear_all(s, out, got);
-  return got;
+  return got < count && !dead ? take_back(s, out, got) : got;
 }
 
-/** Objects one by one, each cleared. Returns how many there were. */
-function bulk_alloc_cleared(s: KmemCache, wanted: u32, out: usize): u32 {
-  let count: u32 = 0;
-  for (; count < wanted && !dead; count++) {
-    forget_steps(pages_in_use());
-    const object = bulk_alloc_one(s);
-    if (object == 0) break;
-    clear_new_object(s, object, false);
-    store<u64>(out + (count << 3), object);
-  }
+/** As the kernel does: either all objects, or none, and cleared last. Returns how many. */
+function end_bulk_alloc(s: KmemCache, out: usize, count: u32, wanted: u32): u32 {
+  if (dead) return count;
+  if (count < wanted) return take_back(s, out, count);
+  clear_all(s, out, count);
   return count;
 }
 
-/** Clears what was handed out, on machines that do. */
+/** Clears what was handed out: not before all are out, so that no link is lost. */
 function clear_all(s: KmemCache, out: usize, count: u32): void {
-  if (!init_on_alloc) return;
   ask_for(s.object_size);
   for (let i: u32 = 0; i < count && !dead; i++) {
     clear_new_object(s, load<u64>(out + (i << 3)), false);
@@ -150,24 +155,21 @@ export function op_bulk_alloc(): void {
   let count: u32 = 0;
   let wanted = slot2();
   // Nothing of this is common, and one branch asks for all of it.
-  if (u32(list == 0) | u32(out == 0) | u32(has_sheaves) | u32(init_on_alloc)) {
+  if (u32(list == 0) | u32(out == 0) | u32(has_sheaves)) {
     if (list == 0 || out == 0) return done(Status.LIMIT);
-    if (has_sheaves && !kmem_cache_debug(s)) {
+    if (!kmem_cache_debug(s)) {
       count = bulk_alloc_from_sheaves(s, wanted, out);
-      wanted = count;
-    } else if (init_on_alloc) {
-      count = bulk_alloc_cleared(s, wanted, out);
       wanted = count;
     }
   }
   for (; count < wanted && !dead; count++) {
     forget_steps(pages_in_use());
     const object = bulk_alloc_one(s);
-    if (object == 0) break;
+    if (u32(object == 0) | u32(dead)) break;
     store<u64>(out + (count << 3), object);
   }
-  // As the kernel does: either all objects, or none.
-  if (count < wanted && !dead) count = take_back(s, out, count);
+  // One branch asks for both.
+  if (u32(count < wanted) | u32(init_on_alloc)) count = end_bulk_alloc(s, out, count, wanted);
   for (let i: u32 = 0; i < count && low_pages_touched; i++) say_where(load<u64>(out + (i << 3)));
   for (let i: u32 = 0; i < count; i++) {
     set_slot(listed_slot(list, i), load<u64>(out + (i << 3)), changetype<usize>(s));

@@ -15,6 +15,7 @@ import { spoil } from "../slab/pristine.ts";
 import { nothing_waits } from "../slab/slab_page.ts";
 import { set_caller } from "../slab/track.ts";
 import { KmemCache, this_cpu } from "../slab/types.ts";
+import { Zeroes } from "../slab/zeroes.ts";
 import { begin_op, end_op } from "./around_op.ts";
 import { named_cache } from "./names.ts";
 import { say_where, set_slot, slot_at } from "./operands.ts";
@@ -53,7 +54,7 @@ function alloc_in_lane(s: KmemCache, record: usize, index: u32): void {
 
 function alloc_out_of_lane(s: KmemCache, slot: u32, index: u32): void {
   begin_op(index);
-  const object = kmem_cache_alloc(s, false);
+  const object = kmem_cache_alloc(s, Zeroes.NONE);
   say_where(object);
   finish_alloc(s, slot, index, object);
   end_op(index);

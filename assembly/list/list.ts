@@ -10,13 +10,13 @@
 // entry linked. Since 4.10 neither happens. list_del poisons the entry in every case.
 
 import { EventKind, Warning } from "../abi/event.ts";
-import { Fn } from "../abi/fault.ts";
+import { FaultKind, Fn } from "../abi/fault.ts";
 import { ListChecks } from "../abi/flags.ts";
 import { Profile } from "../abi/profile.ts";
-import { config } from "../base/config.ts";
+import { config, config_bug_on_corruption } from "../base/config.ts";
 import { begin_global_event, put_addresses } from "../base/event.ts";
 import { load_word, store_word } from "../base/memory.ts";
-import { dead, enter, leave, running } from "../base/oops.ts";
+import { dead, die, enter, leave, running } from "../base/oops.ts";
 
 const LIST_POISON1: u64 = 0xdead000000000100;
 const LIST_POISON2: u64 = 0xdead000000000122;
@@ -63,6 +63,7 @@ function warn(code: Warning, a: u64, b: u64 = 0, c: u64 = 0): bool {
   if (dead) return false;
   begin_global_event(EventKind.WARN, code);
   put_addresses(a, b, c);
+  if (config_bug_on_corruption()) die(FaultKind.BUG_LIST, <u64>code);
   return false;
 }
 

@@ -29,7 +29,10 @@ let wanted_pfn: u32 = NO_PFN;
 
 /** Requests that are going to fail (the `failnth` operation): bit 0 is the next one. */
 let failing: u64 = 0;
-/** Requests of this order and above are refused, or have to be asked whether they fail. */
+/**
+ * Requests of this order and above are refused, or have to be asked whether they fail, or are for
+ * pages that are cleared first.
+ */
 let refused_order: u32 = MAX_ORDER;
 
 /** Pages handed out and not yet given back. */
@@ -59,17 +62,18 @@ export function fail_nth(n: u32): void {
 
 function set_failing(requests: u64): void {
   failing = requests;
-  refused_order = requests == 0 ? MAX_ORDER : 0;
+  refused_order = (requests | <u64>init_on_alloc) == 0 ? MAX_ORDER : 0;
 }
 
-/** A request that is refused, or comes while others are going to fail. */
+/** A request that is refused, or comes while others are going to fail, or with init_on_alloc. */
 function alloc_unless_refused(order: u32): Page {
   if (order >= MAX_ORDER) return 0;
   const left = failing >> 1;
   const fails = (failing & 1) != 0;
-  set_failing(0);
+  refused_order = MAX_ORDER;
   const page = fails ? <Page>0 : alloc_pages(order);
   set_failing(left);
+  if (init_on_alloc && page != 0) memory.fill(page_memory(page), 0, PAGE_SIZE << order);
   return page;
 }
 
@@ -285,7 +289,6 @@ function claim(index: u32, order: u32): void {
   set_use(index, PageUse.TAKEN, order);
   if (DEBUG) assert(order_of(head) == order); // what struct pages ask is what the books say
   touch_page(index + count - 1);
-  if (init_on_alloc) memory.fill(page_memory(head), 0, count << PAGE_SHIFT);
   pages_out += count;
   if (DEBUG) assert(pages_out <= config().phys_pages - FIRST_FREE_PAGE); // there are no more
 }

@@ -48,6 +48,7 @@ import {
   slub_debug_orig_size, this_cpu,
 } from "./types.ts";
 import { page_of_link, step_to_cpu_slab } from "./walk.ts";
+import { Zeroes } from "./zeroes.ts";
 
 /**
  * Bytes that the caller asked for: for kmalloc less than the object has. A variable, and no
@@ -277,8 +278,8 @@ function refill_from_cpu(s: KmemCache, c: CpuSlab): u64 {
 }
 
 /** A whole new slab's free list; the slab becomes the cpu slab. */
-function new_slab_objects(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
-  const page = new_slab(s, zeroed);
+function new_slab_objects(s: KmemCache, c: CpuSlab, zeroes: u32): u64 {
+  const page = new_slab(s, zeroes);
   if (page == 0) return 0;
   inc_slabs_node(s, objects_of(page));
   if (DEBUG && clean) assert(c.freelist == 0); // else no slab is made
@@ -300,7 +301,7 @@ export function flush_slab(s: KmemCache, c: CpuSlab): void {
   if (page != 0) deactivate_slab(s, page, freelist);
 }
 
-function slow_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
+function slow_alloc(s: KmemCache, c: CpuSlab, zeroes: u32): u64 {
   let freelist = refill_from_cpu(s, c);
   if (freelist != 0 || dead) return load_freelist(s, c, freelist);
   freelist = get_partial_node(s);
@@ -310,14 +311,14 @@ function slow_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
     c.page = page_kernel_address(taken);
     return load_freelist(s, c, freelist);
   }
-  freelist = new_slab_objects(s, c, zeroed);
+  freelist = new_slab_objects(s, c, zeroes);
   if (freelist != 0) return load_freelist(s, c, freelist);
   slab_out_of_memory(s);
   return 0;
 }
 
 /** 6.1 and later: pops exactly one object of a partial slab, or of a new one. */
-function slow_alloc_debug(s: KmemCache, zeroed: bool): u64 {
+function slow_alloc_debug(s: KmemCache, zeroes: u32): u64 {
   if (DEBUG) assert(!debug_alloc_drains); // 3.10 goes the other way
   if (DEBUG && clean) assert(this_cpu(s).page == 0); // what is checked has no cpu slab
   for (let tries: u32 = 0; tries < WALK_MAX && !dead; tries++) {
@@ -325,7 +326,7 @@ function slow_alloc_debug(s: KmemCache, zeroed: bool): u64 {
     let object = pop_from_partial(s);
     leave(caller);
     if (object == 0 && !dead) {
-      const page = new_slab(s, zeroed);
+      const page = new_slab(s, zeroes);
       if (page == 0) {
         slab_out_of_memory(s);
         return 0;
@@ -351,7 +352,7 @@ function slow_alloc_draining(s: KmemCache, c: CpuSlab): u64 {
   for (let tries: u32 = 0; tries < WALK_MAX && !dead; tries++) {
     let object = get_partial_node(s);
     if (object != 0) c.page = page_kernel_address(taken);
-    else if (!dead) object = new_slab_objects(s, c, false);
+    else if (!dead) object = new_slab_objects(s, c, Zeroes.NONE);
     if (dead) return 0;
     if (object == 0) {
       slab_out_of_memory(s);
@@ -369,15 +370,15 @@ function slow_alloc_draining(s: KmemCache, c: CpuSlab): u64 {
 }
 
 /** An object from where no lockless list has one; 0 when there is no memory. */
-export function ___slab_alloc(s: KmemCache, c: CpuSlab, zeroed: bool): u64 {
+export function ___slab_alloc(s: KmemCache, c: CpuSlab, zeroes: u32): u64 {
   const in_lane = lane_alloc(s, requested);
   if (in_lane != 0) return in_lane;
   const caller = enter(Fn.SLAB_ALLOC_SLOW);
   let object: u64;
-  if (!kmem_cache_debug(s)) object = slow_alloc(s, c, zeroed);
+  if (!kmem_cache_debug(s)) object = slow_alloc(s, c, zeroes);
   else if (debug_alloc_drains) object = slow_alloc_draining(s, c);
   else if (c.page != 0 && c.freelist != 0) object = load_freelist(s, c, c.freelist);
-  else object = slow_alloc_debug(s, zeroed);
+  else object = slow_alloc_debug(s, zeroes);
   leave(caller);
   return object;
 }

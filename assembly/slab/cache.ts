@@ -135,17 +135,16 @@ function fits(s: KmemCache, size: u32, align: u32): bool {
 // @ts-ignore: decorator
 @inline
 export function looks_for_alias(letters: u32, boot_letters: u32): bool {
-  if ((config().nomerge | (letters & Letter.CTOR)) != 0) return false;
   const asked = select<u32>(letters, letters | boot_letters, merge_ignores_boot_letters);
-  return (asked & never_merge_letters()) == 0;
+  const refusals = config().nomerge | (letters & Letter.CTOR) | (asked & never_merge_letters());
+  return refusals == 0;
 }
 
-/** Bytes from one object to the next of a cache of that true alignment without debug options. */
-// @ts-ignore: decorator
-@inline
+/** Bytes from one object to the next, without debug options, in slots that are so aligned. */
 export function plain_slot_size(size: u32, true_align: u32): u32 {
   const word_size = ALIGN(size, 8);
-  return planted(Planted.MERGE_IGNORES_ALIGNMENT) ? word_size : ALIGN(word_size, true_align);
+  if (planted(Planted.MERGE_IGNORES_ALIGNMENT)) return word_size;
+  return ALIGN(word_size, true_align);
 }
 
 // @ts-ignore: decorator

@@ -7,7 +7,7 @@ import { Planted } from "../abi/planted.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { virt_to_head_page } from "../page/struct_page.ts";
-import { ___slab_alloc, ask_for, load_freelist } from "./alloc.ts";
+import { ___slab_alloc, ask_for, load_freelist, zero_object } from "./alloc.ts";
 import { planted } from "./fault.ts";
 import {
   __slab_free, cache_from_obj, is_freed_through_its_cache, slab_free_freelist_hook, virt_to_slab,
@@ -22,7 +22,7 @@ import {
 } from "./profile.ts";
 import { hold_objects } from "./single.ts";
 import { CpuSlab, held_objects, is_cache, KmemCache, this_cpu } from "./types.ts";
-import { clear_new_object, may_clear } from "./zeroing.ts";
+import { Zeroes } from "./zeroes.ts";
 
 /** Whether an allocation makes a detour: one branch asks for everything that is rare. */
 // @ts-ignore: decorator
@@ -32,17 +32,17 @@ function makes_detour(s: KmemCache): bool {
 }
 
 /** 7.3 has sheaves; and others first take what the running kernel holds of the cache. */
-function detour(s: KmemCache, c: CpuSlab, size: u32, zeroed: bool): u64 {
+function detour(s: KmemCache, c: CpuSlab, size: u32, zeroes: u32): u64 {
   let object: u64 = 0;
   if (has_sheaves) {
-    object = alloc_object(s, size, zeroed, true);
+    object = alloc_object(s, size, zeroes, true);
   } else {
     hold_objects(s);
     const is_there = c.freelist != 0 && c.page != 0;
-    object = is_there ? load_freelist(s, c, c.freelist) : ___slab_alloc(s, c, zeroed);
+    object = is_there ? load_freelist(s, c, c.freelist) : ___slab_alloc(s, c, zeroes);
   }
   if (dead) return 0;
-  if (may_clear(zeroed) && object != 0) clear_new_object(s, object, zeroed);
+  if ((zeroes & Zeroes.CLEARED) != 0 && object != 0) zero_object(s, object);
   return object;
 }
 
@@ -50,14 +50,14 @@ function detour(s: KmemCache, c: CpuSlab, size: u32, zeroed: bool): u64 {
  * Allocates one object; `size` bytes of it are what the caller asked for. 0 when there is no
  * memory.
  */
-export function slab_alloc(s: KmemCache, size: u32, zeroed: bool): u64 {
+export function slab_alloc(s: KmemCache, size: u32, zeroes: u32): u64 {
   const c = this_cpu(s);
   note_unchecked(s);
   ask_for(size);
   let object = c.freelist;
   if (object == 0 || c.page == 0) {
-    if (makes_detour(s)) return detour(s, c, size, zeroed);
-    object = ___slab_alloc(s, c, zeroed);
+    if (makes_detour(s)) return detour(s, c, size, zeroes);
+    object = ___slab_alloc(s, c, zeroes);
   } else if (!planted(Planted.ALLOC_LEAVES_OBJECT_FREE)) {
     c.freelist = get_freepointer(s, object);
   }
@@ -65,20 +65,20 @@ export function slab_alloc(s: KmemCache, size: u32, zeroed: bool): u64 {
   if (DEBUG && clean) assert(object != 0 || this_cpu(s).freelist == 0); // else it has some
   if (DEBUG && clean) assert(object == 0 || is_object_of(s, object)); // from a slab of its own
   if (DEBUG && clean) assert(object == 0 || object != this_cpu(s).freelist); // it is off the list
-  if (may_clear(zeroed) && object != 0) clear_new_object(s, object, zeroed);
+  if ((zeroes & Zeroes.CLEARED) != 0 && object != 0) zero_object(s, object);
   return object;
 }
 
-export function kmem_cache_alloc(s: KmemCache, zeroed: bool): u64 {
+export function kmem_cache_alloc(s: KmemCache, zeroes: u32): u64 {
   const caller = enter(Fn.KMEM_CACHE_ALLOC);
-  const object = slab_alloc(s, s.object_size, zeroed);
+  const object = slab_alloc(s, s.object_size, zeroes);
   leave(caller);
   return object;
 }
 
 /**
  * One object of kmem_cache_alloc_bulk(): the lockless list first, whether or not there is a cpu
- * slab. The caller clears it (init_on_alloc).
+ * slab. The caller clears it (init_on_alloc), and asks whether the machine is dead.
  */
 export function bulk_alloc_one(s: KmemCache): u64 {
   const caller = enter(Fn.KMEM_CACHE_ALLOC_BULK);
@@ -89,17 +89,13 @@ export function bulk_alloc_one(s: KmemCache): u64 {
   if (object != 0) {
     c.freelist = get_freepointer(s, object);
   } else {
-    if (makes_detour(s)) {
-      object = detour(s, c, s.object_size, false);
-      leave(caller);
-      return object;
-    }
-    object = ___slab_alloc(s, c, false);
+    if (makes_detour(s)) object = detour(s, c, s.object_size, Zeroes.NONE);
+    else object = ___slab_alloc(s, c, Zeroes.NONE);
   }
   if (DEBUG && clean) assert(object == 0 || is_object_of(s, object)); // from a slab of its own
   if (DEBUG && clean) assert(object == 0 || object != c.freelist); // it is off the list
   leave(caller);
-  return dead ? 0 : object;
+  return object;
 }
 
 /** Frees a list of objects, from head to tail, of the slab whose struct page is at `slab`. */

@@ -31,7 +31,8 @@ import {
 } from "./profile.ts";
 import { set_caller } from "./track.ts";
 import { cache_at, has, KmemCache, name_of, set_name, slub_debug_orig_size } from "./types.ts";
-import { clear_spare } from "./zeroing.ts";
+import { as_asked } from "./zeroes.ts";
+import { clear_spare, zeroes_of } from "./zeroing.ts";
 
 export const ZERO_SIZE_PTR: u64 = 16;
 
@@ -57,11 +58,16 @@ export function kmalloc(size: u32, zeroed: bool): u64 {
 
 /** kmalloc, as the kernel function `fn`. */
 function kmalloc_in(fn: Fn, size: u32, zeroed: bool): u64 {
-  if (size > KMALLOC_MAX_CACHE_SIZE) return kmalloc_large(size, zeroed);
+  let zeroes = as_asked(zeroed);
+  // Rare cases, one branch.
+  if (u32(size > KMALLOC_MAX_CACHE_SIZE) | u32(init_on_alloc)) {
+    if (size > KMALLOC_MAX_CACHE_SIZE) return kmalloc_large(size, zeroed);
+    zeroes = zeroes_of(kmalloc_slab(size), zeroed);
+  }
   if (size == 0) return ZERO_SIZE_PTR;
   const caller = enter(fn);
   if (DEBUG && clean) assert(kmalloc_slab(size).object_size >= size); // the class fits the request
-  const object = slab_alloc(kmalloc_slab(size), size, zeroed);
+  const object = slab_alloc(kmalloc_slab(size), size, zeroes);
   leave(caller);
   return object;
 }
@@ -191,7 +197,7 @@ function krealloc_73(object: u64, size: u32): u64 {
   else if (object != 0) room = ksize(object);
   if (dead) return object;
   if (room >= size) {
-    clear_spare_73(s, object, size, room);
+    if (init_on_alloc) clear_spare_73(s, object, size, room);
     if (s != null && slub_debug_orig_size(s)) note_new_size(s, object, size);
     return object;
   }

@@ -115,11 +115,11 @@ function create_kmalloc_rcl(i: u32): void {
 
 /**
  * Makes the kmalloc-rcl cache that a new cache of these parameters may become an alias of, where
- * there is one. It is older than any cache of a program that it competes with. The caller has asked
- * whether the kernel merges into these caches at all.
+ * there is one. It is older than any cache of a program that it competes with.
  */
 export function make_kmalloc_rcl(size: u32, align: u32, letters: u32, boot_letters: u32): void {
-  if ((letters & (Letter.K | Letter.D)) != Letter.K) return;
+  // Both in one branch.
+  if (u32(!kmalloc_rcl_merges) | ((letters & (Letter.K | Letter.D)) ^ Letter.K)) return;
   if (!looks_for_alias(letters, boot_letters)) return;
   const slot = plain_slot_size(size, calculate_alignment(letters, align, size));
   for (let i: u32 = 0; i < KMALLOC_CLASSES; i++) {

@@ -46,6 +46,7 @@ import { alloc_from_slab, hold_objects } from "./single.ts";
 import {
   cache_at, cpu, cpu_sheaves, CpuSheaves, has, held_objects, KmemCache, sheaf_capacity,
 } from "./types.ts";
+import { Zeroes } from "./zeroes.ts";
 
 // ------------------------------------------------------------------------------- sheaves as memory
 
@@ -57,8 +58,8 @@ export function __alloc_empty_sheaf(s: KmemCache, capacity: u32): u64 {
   ask_for(bytes);
   const direct = has(s, Letter.KMALLOC) || k == s;
   let sheaf: u64;
-  if (direct) sheaf = alloc_from_slab(k, false);
-  else sheaf = alloc_object(k, bytes, false, false);
+  if (direct) sheaf = alloc_from_slab(k, Zeroes.NONE);
+  else sheaf = alloc_object(k, bytes, Zeroes.NONE, false);
   if (sheaf == 0 || dead) return 0;
   const at = translate(sheaf, bytes);
   if (at == 0) return 0;
@@ -98,20 +99,20 @@ export function this_sheaves(s: KmemCache): CpuSheaves {
 // -------------------------------------------------------------------------------------- allocation
 
 /** An object of a cache, from its sheaves, or from a slab; `nests`: a sheaf may be made for it. */
-export function alloc_object(s: KmemCache, size: u32, zeroed: bool, nests: bool): u64 {
+export function alloc_object(s: KmemCache, size: u32, zeroes: u32, nests: bool): u64 {
   if (sheaf_capacity(s) != 0) {
     if (held_objects(s) != 0) hold_objects(s);
-    const object = alloc_from_pcs(s, zeroed, nests);
+    const object = alloc_from_pcs(s, zeroes, nests);
     if (object != 0 || dead) return object;
     ask_for(size);
   }
-  return alloc_from_slab(s, zeroed);
+  return alloc_from_slab(s, zeroes);
 }
 
-function alloc_from_pcs(s: KmemCache, zeroed: bool, nests: bool): u64 {
+function alloc_from_pcs(s: KmemCache, zeroes: u32, nests: bool): u64 {
   const pcs = this_sheaves(s);
   if (pcs.main == 0 || dead) return 0;
-  if (sheaf_size(pcs.main) == 0 && !__pcs_replace_empty_main(s, pcs, zeroed, nests)) return 0;
+  if (sheaf_size(pcs.main) == 0 && !__pcs_replace_empty_main(s, pcs, zeroes, nests)) return 0;
   return dead ? 0 : pop_object(pcs.main);
 }
 
@@ -125,7 +126,7 @@ function swap_main_and_spare(pcs: CpuSheaves): void {
 function __pcs_replace_empty_main(
   s: KmemCache,
   pcs: CpuSheaves,
-  zeroed: bool,
+  zeroes: u32,
   nests: bool,
 ): bool {
   if (swap_in_full_sheaf(s, pcs)) return true;
@@ -135,7 +136,7 @@ function __pcs_replace_empty_main(
   else empty = barn_get_empty_sheaf(s);
   if (empty == 0 && nests) empty = alloc_empty_sheaf(s);
   if (empty == 0 || dead) return false;
-  if (!refill_sheaf(s, empty, sheaf_capacity(s), zeroed)) {
+  if (!refill_sheaf(s, empty, sheaf_capacity(s), zeroes)) {
     if (dead) return false;
     sheaf_flush_unused(s, empty);
     free_empty_sheaf(empty);
@@ -170,7 +171,7 @@ export function alloc_object_nolock(s: KmemCache, size: u32): u64 {
   }
   if (dead) return 0;
   ask_for(size);
-  return alloc_from_slab(s, false);
+  return alloc_from_slab(s, Zeroes.NONE);
 }
 
 /**

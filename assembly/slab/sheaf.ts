@@ -37,6 +37,7 @@ import { alloc_from_slab } from "./single.ts";
 import { inc_slabs_node, lends_unlinked, link_objects, new_slab } from "./slab_page.ts";
 import { cache_address, kmem_cache_debug, KmemCache, partial_list } from "./types.ts";
 import { page_of_link } from "./walk.ts";
+import { Zeroes } from "./zeroes.ts";
 
 /** Bytes of a sheaf with room for that many pointers. */
 export function sheaf_bytes(capacity: u32): u32 {
@@ -110,16 +111,16 @@ function fill_in(object: u64): void {
 
 /**
  * Takes `count` objects out of slabs, up to BULK_MAX; their pointers go to bulk_pointers. Returns
- * how many there were: fewer when memory is used up. `zeroed`: whoever asked for an object wants
+ * how many there were: fewer when memory is used up. `zeroes`: whoever asked for an object wants
  * it zeroed, which is wrong where a new slab is to be constructed.
  */
-export function refill_objects(s: KmemCache, count: u32, zeroed: bool = false): u32 {
+export function refill_objects(s: KmemCache, count: u32, zeroes: u32 = Zeroes.NONE): u32 {
   const caller = enter(Fn.GET_PARTIAL_NODE);
   filled = 0;
   wanted = count;
   if (kmem_cache_debug(s)) refill_one_by_one(s);
   else if (count != 0) refill_from_partial(s);
-  if (filled < wanted && !kmem_cache_debug(s) && !dead) refill_from_new_slabs(s, zeroed);
+  if (filled < wanted && !kmem_cache_debug(s) && !dead) refill_from_new_slabs(s, zeroes);
   leave(caller);
   return filled;
 }
@@ -128,7 +129,7 @@ export function refill_objects(s: KmemCache, count: u32, zeroed: bool = false): 
 function refill_one_by_one(s: KmemCache): void {
   while (filled < wanted && !dead) {
     ask_for(s.object_size);
-    const object = alloc_from_slab(s, false);
+    const object = alloc_from_slab(s, Zeroes.NONE);
     if (object == 0) break;
     fill_in(object);
   }
@@ -183,10 +184,10 @@ function take_freelist(s: KmemCache, page: Page): void {
 }
 
 /** New slabs are made until there are enough; the youngest is emptied first. */
-function refill_from_new_slabs(s: KmemCache, zeroed: bool): void {
+function refill_from_new_slabs(s: KmemCache, zeroes: u32): void {
   let slabs: u32 = 0;
   for (let missing = <i32>(wanted - filled); missing > 0 && slabs < TAKEN_MAX; slabs++) {
-    const page = new_slab(s, zeroed);
+    const page = new_slab(s, zeroes);
     if (page == 0) break;
     store<usize>(taken_slabs + (slabs << 2), page);
     missing -= <i32>objects_of(page);
@@ -228,11 +229,11 @@ export function refill_sheaf(
   s: KmemCache,
   sheaf: u64,
   capacity: u32,
-  zeroed: bool = false,
+  zeroes: u32 = Zeroes.NONE,
 ): bool {
   const size = sheaf_size(sheaf);
   const count = min(capacity - size, BULK_MAX);
-  const got = refill_objects(s, count, zeroed);
+  const got = refill_objects(s, count, zeroes);
   for (let i: u32 = 0; i < got && !dead; i++) {
     store_word(object_at(sheaf, size + i), load<u64>(bulk_pointers + (i << 3)));
   }

@@ -20,22 +20,23 @@ import {
   held_objects, is_cache, kmem_cache_debug, KmemCache, partial_list, set_held_objects, this_cpu,
 } from "./types.ts";
 import { page_of_link } from "./walk.ts";
+import { Zeroes } from "./zeroes.ts";
 
 /** One object of a slab; 0 when there is no memory. */
-export function alloc_from_slab(s: KmemCache, zeroed: bool): u64 {
+export function alloc_from_slab(s: KmemCache, zeroes: u32): u64 {
   if (held_objects(s) != 0) hold_objects(s);
-  if (kmem_cache_debug(s)) return ___slab_alloc(s, this_cpu(s), zeroed);
+  if (kmem_cache_debug(s)) return ___slab_alloc(s, this_cpu(s), zeroes);
   const caller = enter(Fn.SLAB_ALLOC_SLOW);
-  const object = alloc_single_from_slab(s, zeroed);
+  const object = alloc_single_from_slab(s, zeroes);
   leave(caller);
   return object;
 }
 
 /** An object of the first slab that has one, or of a new one. */
-function alloc_single_from_slab(s: KmemCache, zeroed: bool): u64 {
+function alloc_single_from_slab(s: KmemCache, zeroes: u32): u64 {
   const object = pop_single_from_partial(s);
   if (object != 0 || dead) return object;
-  const page = new_slab(s, zeroed);
+  const page = new_slab(s, zeroes);
   if (page == 0) {
     slab_out_of_memory(s);
     return 0;
@@ -88,8 +89,8 @@ export function hold_objects(s: KmemCache): void {
   ask_for(s.object_size);
   note_unchecked(s);
   for (let i: u32 = 0; i < count && !dead; i++) {
-    if (has_sheaves) alloc_from_slab(s, false);
-    else ___slab_alloc(s, this_cpu(s), false);
+    if (has_sheaves) alloc_from_slab(s, Zeroes.NONE);
+    else ___slab_alloc(s, this_cpu(s), Zeroes.NONE);
   }
   ask_for(asked);
 }

@@ -33,6 +33,7 @@ import {
   cache_address, cache_at, has, kmem_cache_debug, KmemCache, oo_objects, oo_order, partial_list,
 } from "./types.ts";
 import { page_of_link } from "./walk.ts";
+import { Zeroes } from "./zeroes.ts";
 
 /** Constructor calls since the program last asked. */
 export let ctor_calls: u32 = 0;
@@ -107,8 +108,8 @@ export function link_objects(s: KmemCache, page: Page, from: u32): void {
 }
 
 /** A new slab whose free list holds all its objects; 0 when memory is used up. Not yet counted. */
-export function new_slab(s: KmemCache, zeroed: bool): Page {
-  if (zeroed && warns_of_zeroed_ctor && has(s, Letter.CTOR)) {
+export function new_slab(s: KmemCache, zeroes: u32): Page {
+  if ((zeroes & Zeroes.ASKED_FOR) != 0 && warns_of_zeroed_ctor && has(s, Letter.CTOR)) {
     begin_global_event(EventKind.WARN, Warning.ZEROED_CTOR);
   }
   let oo = s.oo;

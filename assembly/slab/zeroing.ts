@@ -7,6 +7,7 @@ import { init_on_alloc } from "../base/config.ts";
 import { translate } from "../base/memory.ts";
 import { zero_object } from "./alloc.ts";
 import { has, KmemCache } from "./types.ts";
+import { Zeroes } from "./zeroes.ts";
 
 /** Whether an object may have to be cleared. Without init_on_alloc it is as was asked for. */
 // @ts-ignore: decorator
@@ -20,6 +21,12 @@ function wants_clearing(s: KmemCache, zeroed: bool): bool {
   if (!init_on_alloc) return zeroed;
   if (has(s, Letter.CTOR)) return false;
   return zeroed || !has(s, Letter.R | Letter.P);
+}
+
+/** What an allocation says about zeroes, on a machine with init_on_alloc. */
+export function zeroes_of(s: KmemCache, zeroed: bool): u32 {
+  const asked = select<u32>(Zeroes.ASKED_FOR, Zeroes.NONE, zeroed);
+  return wants_clearing(s, zeroed) ? asked | Zeroes.CLEARED : asked;
 }
 
 /** Clears an object that is handed out, if it is to be. */

@@ -50,13 +50,16 @@ export function profilesOf(
   boot: string | undefined,
   usual = USUAL,
 ): readonly ProfileName[] {
-  if (text === ALL) return PROFILES;
+  if (text === ALL) return PROFILES.filter((profile) => existsOn(profile, boot));
   if (text !== undefined) return [...new Set(text.split(",").map(profileOf))];
-  const [variant] = (boot ?? "").trim().split(/[ \t]/);
-  if (!isVariantName(variant)) return usual;
-  const { isOld } = VARIANTS[variant];
-  const fitting = usual.filter((profile) => (profile === "v3.10") === isOld);
-  return fitting.length > 0 ? fitting : USUAL.filter((one) => (one === "v3.10") === isOld);
+  const fitting = usual.filter((profile) => existsOn(profile, boot));
+  return fitting.length > 0 ? fitting : USUAL.filter((profile) => existsOn(profile, boot));
+}
+
+/** Whether a kernel exists in the variant of a boot line; a word that names none is nobody's. */
+function existsOn(profile: ProfileName, boot = ""): boolean {
+  const [variant] = boot.trim().split(/[ \t]/);
+  return !isVariantName(variant) || VARIANTS[variant].isOld === (profile === "v3.10");
 }
 
 function profileOf(word: string): ProfileName {

@@ -84,6 +84,20 @@ it("a clean program has no symptom in any cell", () => {
   );
 });
 
+it("an option that no recorded kernel has is marked, and no other is", () => {
+  const program = parseScript("cache c 64 0 -\nalloc c a\nfree c a\n", "x.slab");
+  const headsOn = (boot: string) => {
+    const request = { name: "x", program, heap, profiles: ["v6.1", "v7.3"] as const };
+    const matrix = matrixOf({ ...request, options: ["-"], machine: { boot } });
+    return matrixLines(matrix).filter((line) => /^v[67]/.test(line));
+  };
+  expect(headsOn("debian")).toEqual([
+    "v6.1 debian, 4 CPUs (unproven: SLAB_FREELIST_RANDOM, BUG_ON_DATA_CORRUPTION)",
+    "v7.3 debian, 4 CPUs (unproven: SLAB_FREELIST_RANDOM, LIST_HARDENED, BUG_ON_DATA_CORRUPTION)",
+  ]);
+  expect(headsOn("smph")).toEqual(["v6.1 smph, 4 CPUs", "v7.3 smph, 4 CPUs"]);
+});
+
 it("a kernel that cannot run the program tells why, beside those that can", () => {
   const program = parseScript("cache c 64 0 -\nalloc c a\nfreercu a\n", "x.slab");
   const profiles = ["v6.1", "v7.3"] as const;

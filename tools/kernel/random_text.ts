@@ -65,6 +65,9 @@ function differingBytes(mine: string, other: string): readonly boolean[] {
 const CHANCE: readonly (readonly [RegExp, string])[] = [
   // The thread that flushes the slabs of a CPU.
   [/(WARNING: CPU: \d+ PID: )\d+/, "$1*"],
+  // The same of 7.x, and the one that frees what waited for a grace period: ksoftirqd with one CPU,
+  // else a worker on any of them.
+  [/(WARNING: .* at \S+, CPU#)\d+: \S+$/, "$1*"],
   // A list head in a kmem_cache_node, which no script ever sees.
   [/(?<=^ {4}\| list_.*)ffff88[0-9a-f]{10}/g, "*"],
   // How many pages of stacks there are.

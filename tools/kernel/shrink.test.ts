@@ -88,6 +88,16 @@ it("the mask leaves the numbers of slabs alone, but hides those of RCU caches", 
   expect(withoutChance(log, program)).toEqual(["@@ op 2: alloc a s => a/s* o0 off=0 gone:b/s2"]);
 });
 
+it("the mask hides which thread of 7.x warned, but not what it warned of", () => {
+  const program = parseScript("cache a 64 0 -\n", "x");
+  const warned = (fn: string, thread: string) =>
+    withoutChance([`    | WARNING: mm/slub.c:1257 at ${fn}, CPU#${thread}`], program);
+  const ours = warned("object_err", "0: init/1");
+  expect(warned("object_err", "3: kworker/u16:0/11")).toEqual(ours);
+  expect(warned("object_err", "0: ksoftirqd/0/10")).toEqual(ours);
+  expect(warned("slab_err", "0: init/1")).not.toEqual(ours);
+});
+
 it("the mask recognises a log in which some text came late", () => {
   const early = ["@@ op 0: a => b", "    | c", "@@ op 1: d => e", "    | f"];
   const late = ["@@ op 0: a => b", "@@ op 1: d => e", "    | c", "    | f"];

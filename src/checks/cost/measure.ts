@@ -16,18 +16,27 @@ interface CoreRow extends CostRow, CostSetting {
   readonly kind: Kind;
 }
 
+/** What only a kernel with sheaves has: its program and its rows are of their own. */
+const SHEAVES = "v7.3 sheaves";
+
 const KERNELS: Readonly<Record<string, { readonly profile: string; readonly boot: string }>> = {
   "v6.1 up": { profile: "v6.1", boot: "up" },
   "v6.12 smp": { profile: "v6.12", boot: "smp" },
   "v3.10": { profile: "v3.10", boot: "v310" },
   "v7.3 smp": { profile: "v7.3", boot: "smp" },
+  [SHEAVES]: { profile: "v7.3", boot: "smp" },
 };
 const LETTERS = ["-", "F", "FZP", "FZPU"];
 const SIZES = [64, 320, 4096];
 
 export const COST_SETTINGS: readonly CostSetting[] = Object.keys(KERNELS).flatMap((kernel) =>
-  LETTERS.flatMap((letters) => SIZES.map((size) => ({ kernel, letters, size }))),
+  lettersOf(kernel).flatMap((letters) => SIZES.map((size) => ({ kernel, letters, size }))),
 );
+
+/** Of debug caches nothing goes into a sheaf: with one letter or four, it is the same way. */
+function lettersOf(kernel: string): readonly string[] {
+  return kernel === SHEAVES ? ["-", "FZPU"] : LETTERS;
+}
 
 /** The cost of a core, given its file. */
 export function measureCost(core: Uint8Array): CostTable {
@@ -83,7 +92,7 @@ function rowsOf(setting: CostSetting, heap: SlabHeap, meter: Meter): readonly Co
   const sums = sumsOf(workload, heap, meter);
   const { kernel, letters, size } = setting;
   const place = `${letters}, ${size} B (${kernel})`;
-  return KINDS.map((kind) => ({
+  return kindsOf(setting).map((kind) => ({
     ...{ ...setting, kind, name: nameOf(setting, kind), setting: settingText(setting), place },
     ...sums.of(kind),
   }));
@@ -110,13 +119,13 @@ function nameOf({ kernel, letters, size }: CostSetting, kind: Kind): string {
 
 /** The rows of a whole table. */
 export function costRowNames(): readonly string[] {
-  return COST_SETTINGS.flatMap((setting) => KINDS.map((kind) => nameOf(setting, kind)));
+  return COST_SETTINGS.flatMap((setting) => kindsOf(setting).map((kind) => nameOf(setting, kind)));
 }
 
 /** The workload of a setting, loaded into a heap that has just booted. */
 function workloadOn(setting: CostSetting, heap: SlabHeap): CostWorkload {
   const machine = machineOfSetting(setting);
-  const workload = workloadOf(machine, setting.size);
+  const workload = workloadOfSetting(setting);
   heap.configure(machine);
   heap.load(workload.image);
   heap.reset();
@@ -178,7 +187,22 @@ export const KINDS = [
   "reset",
 ] as const;
 
-export type Kind = (typeof KINDS)[number];
+/** The same of what only 7.3 has. */
+const SHEAF_KINDS = [
+  "kfree_rcu",
+  "kvfree_rcu_barrier",
+  "kmem_cache_prefill_sheaf",
+  "kmem_cache_alloc_from_sheaf",
+  "kmem_cache_refill_sheaf",
+  "kmem_cache_return_sheaf",
+] as const;
+
+export type Kind = (typeof KINDS)[number] | (typeof SHEAF_KINDS)[number];
+
+/** The kinds that a setting has rows of. */
+export function kindsOf({ kernel }: CostSetting): readonly Kind[] {
+  return kernel === SHEAVES ? SHEAF_KINDS : KINDS;
+}
 
 /** Operations of one kind in a row: `first` to `first + count - 1`. */
 interface Phase {
@@ -200,7 +224,7 @@ const CACHE = 0;
  * The program for objects of that size. It is written down here, not drawn, so that it never
  * changes by accident.
  */
-export function workloadOf(machine: Machine, size: number, bootLetters?: number): CostWorkload {
+function workloadOf(machine: Machine, size: number, bootLetters?: number): CostWorkload {
   const draft = new Draft();
   const { image } = draft;
   image.newName();
@@ -224,6 +248,53 @@ export function workloadOf(machine: Machine, size: number, bootLetters?: number)
   draft.add("shrink", 1, () => image.shrink(CACHE));
   draft.add("kmem_cache_destroy", 1, () => image.destroy(CACHE));
   return draft;
+}
+
+const SHEAF_COUNT = 8;
+/** Objects that each is to hold, and those that are taken out of it. */
+const PREFILLED = 10;
+const TAKEN = 8;
+
+/** As many as a sheaf for objects of that size has room for, so that a refill has work to do. */
+function refilledTo(size: number): number {
+  if (size < 256) return 60;
+  return size < 1024 ? 28 : PREFILLED;
+}
+
+/** Objects that wait for a grace period, and sheaves in the hands of their user. */
+function sheafWorkloadOf(machine: Machine, size: number): CostWorkload {
+  const draft = new Draft();
+  const { image } = draft;
+  image.newName();
+  const slots = Array.from({ length: OBJECTS }, () => image.newSlot());
+  const sheaves = Array.from({ length: SHEAF_COUNT }, () => image.newSlot());
+  const letters = bootLettersFor(machine, image.cacheName(CACHE), 0) & ~Letter.KMALLOC;
+  const taken = SHEAF_COUNT * TAKEN;
+  const sheafOf = (i: number): number => sheaves[i % SHEAF_COUNT];
+  draft.add("kmem_cache_create", 1, () => image.cache(CACHE, size, 0, 0, letters));
+  draft.add("kmem_cache_alloc", OBJECTS, (i) => image.alloc(CACHE, slots[i]));
+  draft.add("kfree_rcu", OBJECTS, (i) => image.freeRcu(slots[(5 * i) % OBJECTS]));
+  draft.add("kvfree_rcu_barrier", 1, () => image.rcuBarrier(true));
+  draft.add("kmem_cache_prefill_sheaf", SHEAF_COUNT, (i) =>
+    image.sheafGet(CACHE, PREFILLED, sheafOf(i)),
+  );
+  draft.add("kmem_cache_alloc_from_sheaf", taken, (i) =>
+    image.sheafAlloc(CACHE, sheafOf(i), slots[i]),
+  );
+  draft.add("kmem_cache_refill_sheaf", SHEAF_COUNT, (i) =>
+    image.sheafRefill(CACHE, sheafOf(i), refilledTo(size)),
+  );
+  draft.add("kmem_cache_return_sheaf", SHEAF_COUNT, (i) => image.sheafPut(CACHE, sheafOf(i)));
+  draft.add("kmem_cache_free", taken, (i) => image.free(CACHE, slots[i]));
+  draft.add("kmem_cache_destroy", 1, () => image.destroy(CACHE));
+  return draft;
+}
+
+/** The program of a setting. */
+export function workloadOfSetting(setting: CostSetting): CostWorkload {
+  const machine = machineOfSetting(setting);
+  const isOfSheaves = setting.kernel === SHEAVES;
+  return isOfSheaves ? sheafWorkloadOf(machine, setting.size) : workloadOf(machine, setting.size);
 }
 
 class Draft implements CostWorkload {

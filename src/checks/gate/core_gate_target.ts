@@ -4,7 +4,12 @@ import { invariantsText } from "../../slub/invariant_text.ts";
 import { type NamedCore, onCore } from "../../slub/named_core.ts";
 import { type SlubRequest, slubOptions } from "../../slub/options.ts";
 import { decode } from "../../slub/program/decode.ts";
-import { COST_SETTINGS, costRowNames, machineOfSetting, workloadOf } from "../cost/measure.ts";
+import {
+  COST_SETTINGS,
+  costRowNames,
+  machineOfSetting,
+  workloadOfSetting,
+} from "../cost/measure.ts";
 import { type CostRow, settingText } from "../cost/row.ts";
 import type { AnyCheck, Check } from "./check.ts";
 import type { GateTarget } from "./gate_target.ts";
@@ -65,7 +70,7 @@ export class CoreGateTarget implements GateTarget {
     const [first] = COST_SETTINGS;
     const setting = COST_SETTINGS.find((one) => settingText(one) === row?.setting) ?? first;
     const machine = machineOfSetting(setting);
-    const { image, phases } = workloadOf(machine, setting.size);
+    const { image, phases } = workloadOfSetting(setting);
     const program = onCore(decode(image, machine), this.core);
     const phase = row === undefined ? phases[0] : phases.find(({ kind }) => kind === row.kind);
     const reproducer = bareReproducer(program, undefined);

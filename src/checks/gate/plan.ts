@@ -82,6 +82,10 @@ const KERNELS = [
   ["v7.3", "updl"],
   ["v7.3", "smp"],
   ["v7.3", "smph"],
+  // No recorded kernel is one of these; rules of the allocator hold for them all the same.
+  ["v6.1", "debian"],
+  ["v6.12", "debian"],
+  ["v7.3", "debian"],
 ] as const;
 const LETTERS = ["-", "F", "Z", "P", "FZ", "FP", "FZP", "FZPU"] as const;
 

@@ -9,6 +9,7 @@ import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import { machineFor } from "../../slub/program/boot.ts";
 import { bootLineOf } from "../../slub/program/boot_line.ts";
 import type { ProfileName, Program } from "../../slub/program/op.ts";
+import { unprovenOptions } from "../../slub/program/proof.ts";
 import { printScript } from "../../slub/program/text.ts";
 import { type ReplayRecord, replayRecord } from "../../slub/words/replay_record.ts";
 import type { MachineOverrides } from "../../target/options.ts";
@@ -27,6 +28,8 @@ export interface MatrixCell {
   readonly options: string;
   readonly boot: string;
   readonly cpus: number;
+  /** Kernel options of the machine that no recorded kernel has. */
+  readonly unproven: readonly string[];
   readonly verdict: string;
   readonly signature: string;
   /** How it showed, without names and numbers: the same words for all kernels. */
@@ -111,6 +114,7 @@ function cellOf(request: MatrixRequest, profile: ProfileName, options: string): 
     options,
     boot: bootLineOf(machine),
     cpus: machine.nrCpuIds,
+    unproven: unprovenOptions(machine),
     verdict,
     signature,
     symptom: verdict === "ok" ? "nothing is wrong" : symptomText(parts.symptom),

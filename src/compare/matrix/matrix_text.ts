@@ -3,6 +3,7 @@
 import { counted } from "../../base/count_text.ts";
 import { columnLines } from "../../base/option_text.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
+import { unprovenText } from "../../slub/program/proof.ts";
 import { type Matrix, type MatrixCell, symptomsOf, whereabouts } from "./matrix.ts";
 
 /** Gives a verdict its colour; without a terminal, nothing. */
@@ -25,12 +26,15 @@ export function cellsOn({ cells }: Matrix, profile: ProfileName): readonly Matri
   return cells.filter((cell) => cell.profile === profile);
 }
 
-/** `v3.10 v310, 4 CPUs`: the variant, without the options that the rows name. */
-export function columnHead({ profile, boot, cpus }: MatrixCell): string {
+/**
+ * `v3.10 v310, 4 CPUs`: the variant, without the options that the rows name; and what of it no
+ * recorded kernel has.
+ */
+export function columnHead({ profile, boot, cpus, unproven }: MatrixCell): string {
   const [variant, ...parameters] = boot.split(" ");
   const others = parameters.filter((word) => !word.startsWith("slub_debug"));
   const name = [profile, variant, ...others].join(" ");
-  return `${name}, ${cpus} ${cpus === 1 ? "CPU" : "CPUs"}`;
+  return `${name}, ${cpus} ${cpus === 1 ? "CPU" : "CPUs"}${unprovenText(unproven)}`;
 }
 
 function cellLines(cells: readonly MatrixCell[], paint: Paint): string[] {

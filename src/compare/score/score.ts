@@ -17,6 +17,7 @@ import type { SlubOptions } from "../../slub/options.ts";
 import { machineOf } from "../../slub/options.ts";
 import { bootLineOf } from "../../slub/program/boot_line.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
+import { unprovenOptions } from "../../slub/program/proof.ts";
 import type { BugName } from "../../target/bug_names.ts";
 import { CASES_MAX, type MachineOverrides } from "../../target/options.ts";
 import type { ScoreInput, ScoreJobs, ScorePart } from "./score_part.ts";
@@ -62,6 +63,8 @@ interface Cell {
   readonly profile: ProfileName;
   readonly options: string;
   readonly boot: string;
+  /** Kernel options of the machine that no recorded kernel has. */
+  readonly unproven: readonly string[];
   readonly bug: BugName;
 }
 
@@ -124,9 +127,10 @@ export function openCellsOf({ profiles, options, bugs, machine }: ScoreRequest):
   return profiles.flatMap((profile) =>
     options.flatMap((letters) => {
       const overrides = { ...machine, profile, slubDebug: letters };
-      const boot = bootLineOf(machineOf({ machine: overrides } as SlubOptions));
+      const aimed = machineOf({ machine: overrides } as SlubOptions);
+      const [boot, unproven] = [bootLineOf(aimed), unprovenOptions(aimed)];
       return bugsOn(profile, bugs).map((bug) => {
-        const cell = { profile, options: letters, boot, bug };
+        const cell = { profile, options: letters, boot, unproven, bug };
         return { cell, tally: new ScoreTally() };
       });
     }),

@@ -15,6 +15,7 @@ import {
   falseText,
   figuresOf,
   intervalText,
+  kernelTitle,
   OUTCOME_ABOUT,
   percentOf,
   percentText,
@@ -44,7 +45,11 @@ digest <code>${digest}</code>. Intervals are Wilson's, 95 %.`,
 function sectionsOf(score: Score, profile: ProfileName): PageSection[] {
   const id = profile.replace(".", "-");
   return [
-    { id: `sets-${id}`, title: `${profile}: option sets`, body: setsOf(score, profile) },
+    {
+      id: `sets-${id}`,
+      title: `${kernelTitle(score, profile)}: option sets`,
+      body: setsOf(score, profile),
+    },
     { id: `classes-${id}`, title: `${profile}: classes`, body: classesOf(score, profile) },
     { id: `cells-${id}`, title: `${profile}: each class`, body: detailsOf(score, profile) },
   ];

@@ -4,6 +4,7 @@ import { counted } from "../../base/count_text.ts";
 import { quantile, type Rate, wilson } from "../../base/interval.ts";
 import { bugsOn } from "../../slub/gen/features.ts";
 import type { ProfileName } from "../../slub/program/op.ts";
+import { unprovenText } from "../../slub/program/proof.ts";
 import { applicable, cellsUnder, type Score, type ScoreCell, sumOf } from "./score.ts";
 import { SCORE_OUTCOMES, type ScoreData, type ScoreOutcome } from "./score_tally.ts";
 
@@ -20,9 +21,11 @@ export const OUTCOME_ABOUT: Readonly<Record<ScoreOutcome, string>> = {
   invariant: "the allocator or the harness is wrong",
 };
 
+const SHARE_SHOWN = "reported in time by the right check, percent of the cases that could be";
+
 export function scoreLines(score: Score): string[] {
   const lines = score.profiles.flatMap((profile) => [
-    `${profile}: reported in time by the right check, percent of the cases that could be`,
+    `${kernelTitle(score, profile)}: ${SHARE_SHOWN}`,
     ...classLines(score, profile),
     "",
     `${profile}: all classes together, percent`,
@@ -30,6 +33,12 @@ export function scoreLines(score: Score): string[] {
     "",
   ]);
   return [...lines, ...disagreementLines(score.cells), totalLine(score)];
+}
+
+/** `v7.3 (unproven: SLAB_FREELIST_RANDOM)`: the kernel, and what of it no recorded kernel has. */
+export function kernelTitle({ cells }: Score, profile: ProfileName): string {
+  const unproven = cells.find((cell) => cell.profile === profile)?.unproven ?? [];
+  return `${profile}${unprovenText(unproven)}`;
 }
 
 function classLines(score: Score, profile: ProfileName): string[] {

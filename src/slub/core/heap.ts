@@ -235,6 +235,7 @@ export class SlabHeap {
     put(ConfigLayout.CPUS, machine.cpus);
     put(ConfigLayout.NR_CPU_IDS, machine.nrCpuIds);
     put(ConfigLayout.LIST_CHECKS, listChecksOf(machine));
+    put(ConfigLayout.BUG_ON_CORRUPTION, machine.bugOnCorruption);
     put(ConfigLayout.CPU_PARTIAL, machine.cpuPartial && !hasSheaves(machine));
     put(ConfigLayout.HARDENED, machine.hardened);
     put(ConfigLayout.RANDOMISED, machine.randomised);

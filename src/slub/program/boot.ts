@@ -169,7 +169,8 @@ function configOf(profile: ProfileName, variant: Variant): ConfigChoices {
   const { cpuPartial, hardened, initOnAlloc, memcgKmem, randomised } = variant;
   const listHardened = variant.listHardened && CHOICES[profile].includes("LIST_HARDENED");
   const debugList = checksLists(variant) && !listHardened;
-  return { debugList, listHardened, cpuPartial, hardened, randomised, initOnAlloc, memcgKmem };
+  const lists = { debugList, listHardened, bugOnCorruption: variant.bugOnCorruption };
+  return { ...lists, cpuPartial, hardened, randomised, initOnAlloc, memcgKmem };
 }
 
 /** In one way or the other. */
@@ -198,6 +199,7 @@ type ConfigChoices = Pick<
   Machine,
   | "debugList"
   | "listHardened"
+  | "bugOnCorruption"
   | "cpuPartial"
   | "hardened"
   | "randomised"
@@ -208,6 +210,7 @@ type ConfigChoices = Pick<
 const OPTIONS: Readonly<Record<string, keyof ConfigChoices>> = {
   DEBUG_LIST: "debugList",
   LIST_HARDENED: "listHardened",
+  BUG_ON_DATA_CORRUPTION: "bugOnCorruption",
   SLUB_CPU_PARTIAL: "cpuPartial",
   SLAB_FREELIST_HARDENED: "hardened",
   SLAB_FREELIST_RANDOM: "randomised",
@@ -215,7 +218,8 @@ const OPTIONS: Readonly<Record<string, keyof ConfigChoices>> = {
   MEMCG_KMEM: "memcgKmem",
 };
 
-const SLAB_CHOICES = [
+const LATER_CHOICES = [
+  "BUG_ON_DATA_CORRUPTION",
   "SLAB_FREELIST_HARDENED",
   "SLAB_FREELIST_RANDOM",
   "INIT_ON_ALLOC_DEFAULT_ON",
@@ -224,9 +228,9 @@ const SLAB_CHOICES = [
 /** Options that can be chosen; 3.10 has cpu partial lists always, and the others model no memcg. */
 const CHOICES: Readonly<Record<ProfileName, readonly string[]>> = {
   "v3.10": ["DEBUG_LIST", "MEMCG_KMEM"],
-  "v6.1": ["DEBUG_LIST", "SLUB_CPU_PARTIAL", ...SLAB_CHOICES],
-  "v6.12": ["DEBUG_LIST", "LIST_HARDENED", "SLUB_CPU_PARTIAL", ...SLAB_CHOICES],
-  "v7.3": ["DEBUG_LIST", "LIST_HARDENED", ...SLAB_CHOICES],
+  "v6.1": ["DEBUG_LIST", "SLUB_CPU_PARTIAL", ...LATER_CHOICES],
+  "v6.12": ["DEBUG_LIST", "LIST_HARDENED", "SLUB_CPU_PARTIAL", ...LATER_CHOICES],
+  "v7.3": ["DEBUG_LIST", "LIST_HARDENED", ...LATER_CHOICES],
 };
 
 /** Kernel options that a config text may switch on this kernel. */
@@ -247,7 +251,13 @@ function parseConfig(profile: ProfileName, text: string): Partial<ConfigChoices>
     }
     choices[OPTIONS[name]] = word.startsWith("+");
   }
-  return choices;
+  return choices.bugOnCorruption === true ? { ...choices, ...selectedChecks(profile) } : choices;
+}
+
+/** BUG_ON_DATA_CORRUPTION selects the checks of lists. */
+function selectedChecks(profile: ProfileName): Partial<ConfigChoices> {
+  const hasHardened = CHOICES[profile].includes("LIST_HARDENED");
+  return hasHardened ? { listHardened: true } : { debugList: true };
 }
 
 /**

@@ -51,6 +51,8 @@ export interface Machine {
   readonly debugList: boolean;
   /** CONFIG_LIST_HARDENED, which has checks of its own only without DEBUG_LIST. */
   readonly listHardened: boolean;
+  /** CONFIG_BUG_ON_DATA_CORRUPTION: what the checks of lists find is a BUG. */
+  readonly bugOnCorruption: boolean;
   /** CONFIG_SLUB_CPU_PARTIAL: slabs may wait on a partial list of their CPU. */
   readonly cpuPartial: boolean;
   /** CONFIG_SLAB_FREELIST_HARDENED: free pointers are stored encoded. */

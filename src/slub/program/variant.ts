@@ -12,6 +12,8 @@ export interface Variant {
   readonly debugList: boolean;
   /** LIST_HARDENED, on kernels that have it; the others have DEBUG_LIST instead. */
   readonly listHardened: boolean;
+  /** BUG_ON_DATA_CORRUPTION: a corrupt list ends the kernel. */
+  readonly bugOnCorruption: boolean;
   readonly cpuPartial: boolean;
   readonly hardened: boolean;
   readonly randomised: boolean;
@@ -25,6 +27,7 @@ const NEW: Variant = {
   nrCpuIds: 1,
   debugList: false,
   listHardened: false,
+  bugOnCorruption: false,
   cpuPartial: false,
   hardened: false,
   randomised: false,
@@ -49,7 +52,14 @@ export const VARIANTS: Readonly<Record<VariantName, Variant>> = {
   smp: SMP,
   smph: { ...SMP, hardened: true, debugList: true },
   // No kernel of it was recorded: docs/kernels.md says which parts of it were.
-  debian: { ...SMP, hardened: true, randomised: true, listHardened: true, initOnAlloc: true },
+  debian: {
+    ...SMP,
+    hardened: true,
+    randomised: true,
+    listHardened: true,
+    bugOnCorruption: true,
+    initOnAlloc: true,
+  },
   v310: OLD,
   v310ndl: { ...OLD, debugList: false },
   v310nm: { ...OLD, memcgKmem: false },

@@ -22,7 +22,7 @@ import {
   traceLine,
   trackLine,
 } from "./bug_text.ts";
-import { STACK_MISSING } from "./kernels/common.ts";
+import { isOfList, STACK_MISSING } from "./kernels/common.ts";
 import type { Words } from "./kernels/index.ts";
 import type { WarnSite } from "./kernels/types.ts";
 import {
@@ -47,6 +47,8 @@ export interface LogMachine {
   readonly text: KernelText;
   readonly smp: boolean;
   readonly debugList: boolean;
+  /** BUG_ON_DATA_CORRUPTION: what is said of a list is followed by a BUG, in place of a splat. */
+  readonly bugOnCorruption: boolean;
   /** Whether all caches keep stacks from the boot on: the depot then holds those of the boot. */
   readonly keepsStacks: boolean;
 }
@@ -157,7 +159,9 @@ export class KernelLog {
       const text = wrongCacheText(event, words, caches);
       return [text, ...(first ? this.#splat(site, "", event.cpu) : [])];
     }
-    return first ? this.#splat(site, warningText(event, words, caches), event.cpu) : [];
+    const text = warningText(event, words, caches);
+    if (this.#machine.bugOnCorruption && site !== undefined && isOfList(site)) return [text];
+    return first ? this.#splat(site, text, event.cpu) : [];
   }
 
   /**

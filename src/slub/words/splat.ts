@@ -153,6 +153,8 @@ export function oopsLines(event: KernelEvent, context: OopsContext): string[] {
     case FaultKind.BUG_KFREE:
     case FaultKind.BUG_SHRINK:
       return kernelBug(context.words.oops.bugs[kind], context);
+    case FaultKind.BUG_LIST:
+      return listBug(event, context);
     case FaultKind.DIVIDE:
       return exceptionLines("divide error", context);
     default:
@@ -218,6 +220,13 @@ function kernelBug(site: string | undefined, context: OopsContext): string[] {
     `kernel BUG at ${site ?? "mm/slub.c"}!`,
     ...exceptionLines("invalid opcode", context),
   ];
+}
+
+/** The BUG stands where the warning would, in a function of its own. */
+function listBug({ a: warning }: KernelEvent, context: OopsContext): string[] {
+  const site = context.words.warnSites[Number(warning) as Warning];
+  if (site === undefined) return kernelBug("lib/list_debug.c", context);
+  return kernelBug(`${site.file}:${site.line}`, { ...context, fn: site.fn });
 }
 
 function exceptionLines(what: string, context: OopsContext): string[] {

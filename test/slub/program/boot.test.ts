@@ -63,6 +63,16 @@ describe("the kernel variant", () => {
     );
   });
 
+  it("BUG_ON_DATA_CORRUPTION selects the checks of lists that the kernel has", () => {
+    const of = (profile: string) => {
+      const chosen = machine({ boot: "up", config: "+BUG_ON_DATA_CORRUPTION" }, { profile });
+      return [chosen.bugOnCorruption, chosen.debugList, chosen.listHardened];
+    };
+    expect(of("v6.1")).toEqual([true, true, false]);
+    expect(of("v6.12")).toEqual([true, false, true]);
+    expect(of("v7.3")).toEqual(of("v6.12"));
+  });
+
   it("v310nm alone lacks MEMCG_KMEM among those of 3.10", () => {
     const has = (boot: string) => machine({ boot }).memcgKmem;
     expect(["v310", "v310ndl", "v310nm"].map(has)).toEqual([true, true, false]);
@@ -203,6 +213,8 @@ describe("a header made from a machine", () => {
     [{ boot: "debian init_on_alloc=0", profile: "v6.1" as const, config: "-DEBUG_LIST" }],
     [{ boot: "smp init_on_alloc=1", profile: "v6.12" as const, config: "+LIST_HARDENED" }],
     [{ boot: "up", config: "+INIT_ON_ALLOC_DEFAULT_ON" }],
+    [{ boot: "smp", config: "+BUG_ON_DATA_CORRUPTION" }],
+    [{ boot: "debian", config: "-BUG_ON_DATA_CORRUPTION" }],
   ])("resolves to the same machine (%#)", (header) => {
     const chosen = machine(header);
     expect(resolveMachine(headerOf(chosen))).toEqual(chosen);
@@ -214,6 +226,7 @@ describe("the option --config", () => {
     ["v6.1", "DEBUG_LIST"],
     ["v6.1", "+LIST_HARDENED"],
     ["v3.10", "+INIT_ON_ALLOC_DEFAULT_ON"],
+    ["v3.10", "+BUG_ON_DATA_CORRUPTION"],
     ["v6.1", "+MEMCG_KMEM"],
     ["v3.10", "+SLAB_FREELIST_HARDENED"],
     ["v6.1", "+NOPE"],

@@ -109,6 +109,29 @@ describe("init_on_alloc=1", () => {
     expect(reads("smph")[1]).toBe("42".repeat(8));
   });
 
+  // Asked of all three: who asks for zeroes of a constructed cache is told off, and gets none.
+  it.each(LATER)("warns on %s of zeroes that a constructor rules out", (profile) => {
+    const lines = (wish: string) => {
+      const text = `cache k 64 0 - ctor\nalloc k a${wish}\nread a 0 8\n`;
+      return logLines(text, { profile, boot: "up init_on_alloc=1" });
+    };
+    const warnings = (wish: string) =>
+      lines(wish).filter((line) => /WARNING: .*mm\/slub/.test(line));
+    expect(warnings(" z")).toHaveLength(1);
+    expect(warnings("")).toEqual([]);
+    expect(lines(" z").at(-1)).toBe(lines("").at(-1));
+  });
+
+  // Asked of 6.1.192 and 6.12.117: kmem_cache_alloc_bulk() clears when all objects are out.
+  it.each(["v6.1", "v6.12"] as const)("lets no link be cleared in a bulk of %s", (profile) => {
+    const text =
+      "cache c 64 0 -\nalloc c a\nalloc c b\nfree c a\nfree c b\nfree c a\nbulkalloc c 4 q\n";
+    const given = logLines(text, { profile, boot: "up init_on_alloc=1" }).join("\n");
+    expect([...given.matchAll(/ o(\d) off=\d+(?=;|$)/gm)].slice(-4).map(([, o]) => o)).toEqual([
+      ...["0", "1", "0", "1"],
+    ]);
+  });
+
   it("leaves nothing to disclose to a read before the first write", () => {
     const text = "kmalloc 64 a\nfill a 0 64 53\nkfree a\nkmalloc 64 b\nread b 0 8\n";
     const judged = (boot: string) => judgeScript(text, { boot }).judgement;
@@ -164,8 +187,9 @@ describe("LIST_HARDENED", () => {
 
   it.each(hardened)("reports on %s neighbours that do not agree, as DEBUG_LIST does", (profile) => {
     const text = `${LISTS}wptr h 0 b\nlistdel a\nlistadd b h\n`;
+    const config = "-BUG_ON_DATA_CORRUPTION";
     const reports = (boot: string) =>
-      logLines(text, { profile, boot }).filter((line) => /list_\w+ corruption/.test(line));
+      logLines(text, { profile, boot, config }).filter((line) => /list_\w+ corruption/.test(line));
     expect(reports("debian").length).toBeGreaterThan(0);
     expect(reports("debian").length).toBe(reports("smph").length);
     expect(reports("smp")).toEqual([]);
@@ -196,5 +220,45 @@ describe("LIST_HARDENED", () => {
     const text = `${LISTS}fill a 0 16 00\nlistdel a\n`;
     const lines = logLines(text, { profile: "v6.1", boot: "debian" }).join("\n");
     expect(lines).toContain("list_del corruption");
+  });
+});
+
+describe("BUG_ON_DATA_CORRUPTION", () => {
+  /** A neighbour that does not agree, in the manner of each kernel. */
+  const broken = `${LISTS}wptr h 0 b\nlistdel a\nlistadd b h\n`;
+
+  // The words are those of public logs: __list_del_entry_valid_or_report, line 62, of 6.17 (an
+  // nfsd that deletes a freed entry), and what 6.1 and 6.12 were recorded to warn with.
+  it.each([
+    ["v6.1", "lib/list_debug.c:59", "__list_del_entry_valid"],
+    ["v6.12", "lib/list_debug.c:62", "__list_del_entry_valid_or_report"],
+    ["v7.3", "lib/list_debug.c:62", "__list_del_entry_valid_or_report"],
+  ])("makes a BUG of %s of what was a warning, and ends it", (profile, site, fn) => {
+    const lines = logLines(broken, { profile, boot: "debian" });
+    const words = lines.findIndex((line) => line.includes("list_del corruption"));
+    expect(lines[words + 1]).toContain("cut here");
+    expect(lines[words + 2]).toContain(`kernel BUG at ${site}!`);
+    expect(lines[words + 3]).toContain("invalid opcode: 0000 [#1] SMP");
+    expect(lines.join("\n")).toContain(`RIP: 0010:${fn}`);
+    expect(lines.join("\n")).not.toContain("WARNING");
+    expect(lines.at(-1)).toContain("Kernel panic");
+  });
+
+  it.each(LATER)("leaves on %s a kernel without it alive", (profile) => {
+    const overrides = { profile, boot: "debian", config: "-BUG_ON_DATA_CORRUPTION" };
+    const lines = logLines(broken, overrides).join("\n");
+    expect(lines).toContain("WARNING");
+    expect(lines).toContain("list_add corruption");
+    expect(lines).not.toContain("kernel BUG");
+  });
+
+  it.each(LATER)("says nothing on %s of a list in order", (profile) => {
+    const text = `${LISTS}listadd b h\nlistdel a\nlistwalk h\nlistdel b\nvalidate c\n`;
+    expect(logLines(text, { profile, boot: "debian" }).join("\n")).not.toMatch(/BUG|CRASH/);
+  });
+
+  it("reports in time, and takes the machine down with it", () => {
+    const { judgement } = judgeScript(broken, { profile: "v6.12", boot: "debian" });
+    expect(judgement).toMatchObject({ verdict: "detected" });
   });
 });

@@ -53,9 +53,15 @@ export const SECTIONS: Readonly<Record<Section, string>> = {
 /** Said of a track whose stack the depot does not have. */
 export const STACK_MISSING = "object allocation/free stack trace missing";
 
+const LIST_DEBUG = "lib/list_debug.c";
+
 /** A place in lib/list_debug.c. */
 export function listSite(line: number, fn: string): WarnSite {
-  return { file: "lib/list_debug.c", line, fn };
+  return { file: LIST_DEBUG, line, fn };
+}
+
+export function isOfList({ file }: WarnSite): boolean {
+  return file === LIST_DEBUG;
 }
 
 /** A place in mm/slub.c. */

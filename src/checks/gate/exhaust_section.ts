@@ -98,7 +98,7 @@ async function exploreCell(
   const length = counted(cell.scope.ops, "operation");
   const finding = excusableFinding(target, {
     ...{ section: "exhaust", check: name, signature, impact: "none", count, reproducer },
-    message: `${name}: of ${cases} programs of at most ${length}, ${count} broke a rule: ${problem}`,
+    message: `${name}: ${count} of ${cases} programs of at most ${length} break a rule: ${problem}`,
   });
   return { record: withFindings({ ...record, cases }, [finding]), findings: [finding] };
 }

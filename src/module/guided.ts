@@ -4,6 +4,8 @@ import { UserError, unlessRefused } from "../base/user_error.ts";
 import { type CaseOutcome, FAILURES, failedCase } from "../target/failure.ts";
 import type { FindingFolder } from "../target/finding_folder.ts";
 import {
+  type CoverageCode,
+  type CoverageEngine,
   type GuidedEngine,
   type GuidedExample,
   type GuidedOps,
@@ -11,7 +13,9 @@ import {
   type GuidedTarget,
   guidedComments,
 } from "../target/guided.ts";
+import type { CoverageMap } from "../wasm/coverage_map.ts";
 import { EdgeMap, EdgeReader } from "../wasm/edges.ts";
+import { takeFlags } from "../wasm/flags.ts";
 import { foreignShape } from "./cases.ts";
 import { describeModuleExample, unrunModuleFolder } from "./describe.ts";
 import { ForeignEngine } from "./engine.ts";
@@ -23,7 +27,7 @@ import {
   withoutLastLimits,
 } from "./gen/mutations.ts";
 import { moduleSignature } from "./judge/verdict.ts";
-import { probedCode } from "./load/load.ts";
+import { codeWithProbes, probedCode } from "./load/load.ts";
 import type { ModuleCode, ModuleTarget } from "./module_target.ts";
 import { moduleOf } from "./options.ts";
 import { type ForeignOp, opsOf } from "./program/op.ts";
@@ -100,6 +104,38 @@ export function modulePrograms(code: ModuleCode): GuidedPrograms {
       return unrunModuleFolder({ options, engine, code, build }, { finding, program, token });
     },
   };
+}
+
+/** The code of a module that notes which lines it comes by, from its beginning as it is on disk. */
+export function moduleCoverageCode(
+  target: ModuleTarget,
+  { instrument, globals }: CoverageMap,
+): CoverageCode {
+  const bytes = codeWithProbes(target.loaded, [instrument]);
+  if (bytes === undefined) {
+    throw new UserError(`${target.loaded.path}: has instructions that are not known here`);
+  }
+  const code: ModuleCode = { ...target.code, module: new WebAssembly.Module(bytes) };
+  return { code, globals };
+}
+
+export class ModuleCoverageEngine implements CoverageEngine {
+  readonly #engine: ForeignEngine;
+  readonly #globals: number;
+
+  constructor({ code, globals }: CoverageCode) {
+    const module = code as ModuleCode;
+    this.#engine = new ForeignEngine(module, foreignShape(module.options));
+    this.#globals = globals;
+  }
+
+  run(ops: GuidedOps): void {
+    this.#engine.runOps(ops as Ops);
+  }
+
+  takeFlags(): Uint32Array {
+    return takeFlags(this.#engine.ready.guest.exports, this.#globals);
+  }
 }
 
 /** One program in so many ends with all blocks freed. */

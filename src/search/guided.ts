@@ -18,7 +18,9 @@ import type { GuidedOps, GuidedTarget } from "../target/guided.ts";
 import { Tally } from "../target/tally.ts";
 import { isAlarm } from "../target/verdict.ts";
 import { guidedTargetOf } from "../targets/targets.ts";
+import { eitherOf } from "../wasm/flags.ts";
 import { CorpusFolder } from "./corpus_folder.ts";
+import { type CoverageReport, coverageReport } from "./coverage_report.ts";
 import type { GuidedCase } from "./guided_case.ts";
 import type { GuidedInput, GuidedJobs, PlayedCases } from "./guided_jobs.ts";
 import { GUIDED_ROUND, GuidedSearch } from "./guided_search.ts";
@@ -28,6 +30,8 @@ import { Examples, searchTarget } from "./search_target.ts";
 export interface GuidedRequest extends FuzzRequest {
   /** A folder of programs: the search begins with them, and adds what is new. */
   readonly corpus?: string | undefined;
+  /** A file for a report of what the search never reached: .txt, .info (lcov) or .html. */
+  readonly coverage?: string | undefined;
 }
 
 export interface GuidedResult extends FuzzResult {
@@ -50,23 +54,57 @@ export async function guidedFuzz(request: GuidedRequest = {}): Promise<GuidedRes
   const given = folder?.read() ?? [];
   const { out, onNote = () => {} } = request;
   const store = out && new FindingStore(await claimFolder(request, out, start.header, onNote));
+  const report =
+    request.coverage === undefined ? undefined : await coverageReport(request.coverage, guided);
   const { seed } = start.target.options;
   const input: GuidedInput = {
     code: guided.code,
     seed: { high: highWord(seed), low: lowWord(seed) },
+    coverage: report?.code,
   };
   const file = { beside: import.meta.url, name: "guided_worker", input };
   const pool = new Pool<GuidedJobs>({ file, size: size.jobs, limitMs: size.timeoutMs });
   pool.closeAt(request.signal);
   try {
-    const session = new Session({ request, start, guided, pool, given, store: store || undefined });
-    const result = await session.run();
-    folder?.write(session.programs);
-    return result;
+    const parts = { request, start, guided, pool, given, report };
+    const session = new Session({ ...parts, store: store || undefined });
+    const writers = [() => folder?.write(session.programs), () => report?.write()];
+    return await runAndStore(session, writers, onNote);
   } finally {
     await pool.close();
     request.onEnd?.();
   }
+}
+
+/**
+ * Runs a search. What it has found is kept however it ends; what cannot be written is said, and
+ * hides neither the result nor the error with which it ended.
+ */
+async function runAndStore(
+  session: Session,
+  writers: readonly (() => void)[],
+  onNote: (note: string) => void,
+): Promise<GuidedResult> {
+  const result = await session.run().catch((error) => {
+    for (const message of failuresOf(writers)) onNote(message);
+    throw error;
+  });
+  const failures = failuresOf(writers);
+  if (failures.length > 0) throw new UnstoredCampaign(failures.join("; "), result);
+  return result;
+}
+
+/** Has all of them write; returns what those say that were refused. */
+function failuresOf(writers: readonly (() => void)[]): readonly string[] {
+  return writers.flatMap((write) => {
+    try {
+      write();
+      return [];
+    } catch (error) {
+      if (error instanceof UserError) return [error.message];
+      throw error;
+    }
+  });
 }
 
 function refuseParts({ shard, resume }: GuidedRequest): void {
@@ -85,6 +123,7 @@ interface SessionParts {
   readonly pool: Pool<GuidedJobs>;
   readonly given: readonly GuidedOps[];
   readonly store: FindingStore | undefined;
+  readonly report: CoverageReport | undefined;
 }
 
 class Session {
@@ -160,7 +199,8 @@ class Session {
     this.#show(undefined);
   }
 
-  #take(cases: readonly GuidedCase[], { tally, words }: PlayedCases): void {
+  #take(cases: readonly GuidedCase[], { tally, words, flags }: PlayedCases): void {
+    this.#parts.report?.add(cases.length, flags);
     this.#tally.merge(tally);
     const length = words.length / cases.length;
     for (const [i, one] of cases.entries()) {
@@ -183,7 +223,8 @@ class Session {
     for (const one of cases) parts.push(await this.#playAlone(one));
     const tally = new Tally();
     for (const part of parts) tally.merge(part.tally);
-    return { tally: tally.data, words: joined(parts.map(({ words }) => words)) };
+    const flags = parts.map((part) => part.flags).reduce(eitherOf);
+    return { tally: tally.data, words: joined(parts.map(({ words }) => words)), flags };
   }
 
   async #playAlone(one: GuidedCase): Promise<PlayedCases> {
@@ -193,7 +234,8 @@ class Session {
     const tally = new Tally();
     const ops = this.#search.programOf(one);
     if (!pool.isClosed) tally.add(guided.programs.lost(outcome.how, ops), one.number);
-    return { tally: tally.data, words: new Uint32Array(guided.words) };
+    const nothing = new Uint32Array(0);
+    return { tally: tally.data, words: new Uint32Array(guided.words), flags: nothing };
   }
 
   #finish(onFailure: (error: UserError) => void): Promise<Summary> {
@@ -259,7 +301,11 @@ class Session {
   }
 }
 
-const NOTHING_PLAYED: PlayedCases = { tally: new Tally().data, words: new Uint32Array(0) };
+const NOTHING_PLAYED: PlayedCases = {
+  tally: new Tally().data,
+  words: new Uint32Array(0),
+  flags: new Uint32Array(0),
+};
 
 function joined(parts: readonly Uint32Array[]): Uint32Array {
   const whole = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));

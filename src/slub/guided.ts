@@ -4,6 +4,8 @@ import { UserError } from "../base/user_error.ts";
 import { type CaseOutcome, failedCase } from "../target/failure.ts";
 import type { FindingFolder } from "../target/finding_folder.ts";
 import {
+  type CoverageCode,
+  type CoverageEngine,
   type GuidedEngine,
   type GuidedExample,
   type GuidedOps,
@@ -11,7 +13,9 @@ import {
   type GuidedTarget,
   guidedComments,
 } from "../target/guided.ts";
+import type { CoverageMap } from "../wasm/coverage_map.ts";
 import { clearEdges, EdgeMap, EdgeReader } from "../wasm/edges.ts";
+import { takeFlags } from "../wasm/flags.ts";
 import { withProbes } from "../wasm/probe.ts";
 import { WasmFile } from "../wasm/wasm_file.ts";
 import type { SlabHeap } from "./core/heap.ts";
@@ -100,6 +104,48 @@ export function slubPrograms(options: SlubOptions): GuidedPrograms {
       return unrunFolder({ options, machine, finding, token, program });
     },
   };
+}
+
+/** A core as a file has it, whose lines a source map names. */
+interface MappedCore {
+  readonly kind: CoreKind;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The code of a core that notes which lines it comes by. */
+export function slubCoverageCode(
+  target: SlubTarget,
+  { kind, bytes }: MappedCore,
+  { instrument, globals }: CoverageMap,
+): CoverageCode {
+  const name = `${nameOfCore(kind)}, lines`;
+  const probed = withProbes(new WasmFile(bytes), [instrument]);
+  const module = isOwnBuild(kind)
+    ? new WebAssembly.Module(probed)
+    : compileOtherCore(probed, nameOfCore(kind));
+  const code: SlubCode = { ...target.code, core: `other:${name}`, module };
+  return { code, globals };
+}
+
+export class SlubCoverageEngine implements CoverageEngine {
+  readonly #engine: CaseEngine;
+  readonly #globals: number;
+
+  constructor({ code, globals }: CoverageCode) {
+    const { options, core, module, build } = code as SlubCode;
+    adoptModule(core, module, build);
+    const target = { ...parseCore(options.target), core };
+    this.#engine = new CaseEngine(options, { target });
+    this.#globals = globals;
+  }
+
+  run(ops: GuidedOps): void {
+    this.#engine.runProgram(ops as Ops);
+  }
+
+  takeFlags(): Uint32Array {
+    return takeFlags(this.#engine.heap.core, this.#globals);
+  }
 }
 
 export class GuidedSlubEngine implements GuidedEngine {

@@ -57,6 +57,20 @@ export interface GuidedEngine {
   describe(example: GuidedExample, shrinks: boolean): FindingFolder;
 }
 
+/** Runs programs on a copy of the target that notes which functions and lines it comes by. */
+export interface CoverageEngine {
+  run(ops: GuidedOps): void;
+  /** What the last program came by: flags of a `CoverageMap`. */
+  takeFlags(): Uint32Array;
+}
+
+/** A copy of a target's code for a `CoverageEngine`. */
+export interface CoverageCode {
+  readonly code: TargetCode;
+  /** Globals of its flags. */
+  readonly globals: number;
+}
+
 /** What a worker thread of a guided search works with. */
 export interface GuidedWorker {
   readonly engine: GuidedEngine;

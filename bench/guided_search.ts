@@ -55,7 +55,7 @@ export function searchGuided(search: Search, seed: bigint, budget: number): Sear
     for (const one of guided.nextRound(GUIDED_ROUND)) {
       engine.run(guided.programOf(one));
       operations += Math.max(engine.outcome.ran, 1);
-      guided.take(one, engine.readEdges());
+      guided.take(one, engine.readEdges(), engine.outcome.ran);
       const { reached: edges } = guided.record;
       if (isAlarm(engine.outcome.verdict)) return { found: operations, edges };
     }

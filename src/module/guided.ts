@@ -80,7 +80,8 @@ export function modulePrograms(code: ModuleCode): GuidedPrograms {
     opened: (ops) => withoutLastLimits(ops as Ops),
     renamed: (ops, prng) => inOtherSlots(ops as Ops, prng),
     retargeted: (op, ops, prng) => onOtherSlot(op as ForeignOp, ops as Ops, prng),
-    renumbered: (op, prng) => withOtherNumber(op as ForeignOp, prng),
+    renumbered: (op, _, prng) => withOtherNumber(op as ForeignOp, prng),
+    mistakesOf: () => [],
     repaired: (ops) => {
       const settles = endsSettled(ops as Ops);
       return repairedOps(ops as Ops, { opCountMax: options.opCountMax, room, settles });

@@ -6,11 +6,12 @@ import type { GuidedOps, GuidedPrograms } from "../target/guided.ts";
 import { EdgeRecord } from "./edge_record.ts";
 import { CaseMaker, type GuidedCase, type GuidedSource } from "./guided_case.ts";
 import { ProgramCorpus } from "./program_corpus.ts";
+import { SourceShare } from "./source_share.ts";
 
 /** Programs of a round, at most. */
 export const GUIDED_ROUND = 64;
-/** One program in so many is the generator's: so bad choices cost a factor of two at most. */
-const GENERATED = 2;
+/** The first rounds are short: there is little to go on from before the first is over. */
+const FIRST_ROUND = 8;
 /** Choices are drawn from other streams than programs are. */
 const STREAMS = 0x63686f73;
 
@@ -27,6 +28,7 @@ export class GuidedSearch {
   readonly corpus = new ProgramCorpus();
   readonly #given: readonly GuidedOps[];
   readonly #maker: CaseMaker;
+  readonly #share = new SourceShare();
   readonly #seed: SeedWords;
   readonly #prng: Prng;
   #next = 0;
@@ -43,7 +45,7 @@ export class GuidedSearch {
   nextRound(most: number): readonly GuidedCase[] {
     this.corpus.weigh(this.record);
     const first = this.#next;
-    this.#next += Math.min(most, GUIDED_ROUND);
+    this.#next += Math.min(most, GUIDED_ROUND, Math.max(FIRST_ROUND, first));
     return Array.from({ length: this.#next - first }, (_, i) => {
       return { number: first + i, source: this.#sourceOf(first + i) };
     });
@@ -55,8 +57,9 @@ export class GuidedSearch {
   }
 
   /** Learns which edges a program came by; returns whether any of that is new. */
-  take(one: GuidedCase, words: Uint32Array): boolean {
+  take(one: GuidedCase, words: Uint32Array, operations: number): boolean {
     const features = this.record.add(words);
+    this.#share.add(one.source.kind === "mutated", operations);
     if (features.length > 0) this.corpus.add({ ops: this.programOf(one), features });
     return features.length > 0;
   }
@@ -65,7 +68,7 @@ export class GuidedSearch {
     if (number < this.#given.length) return { kind: "given", ops: this.#given[number] };
     const prng = this.#prng;
     prng.start(this.#seed, number);
-    if (this.corpus.size === 0 || prng.oneIn(GENERATED)) return { kind: "generated" };
+    if (this.corpus.size === 0 || !this.#share.choosesMutated(prng)) return { kind: "generated" };
     const ops = this.corpus.choose(prng);
     const other = prng.oneIn(2) ? this.corpus.choose(prng) : this.corpus.chooseAny(prng);
     return { kind: "mutated", ops, other };

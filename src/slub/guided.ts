@@ -24,7 +24,7 @@ import { compileOtherCore } from "./core/other_core.ts";
 import { type Describer, describeExample, describerFor, unrunFolder } from "./describe.ts";
 import { CaseEngine, generatorFor } from "./engine.ts";
 import { renamedOps, renumberedOp, retargetedOp, withoutEnding } from "./gen/mutations.ts";
-import { rightfulOps } from "./gen/rights.ts";
+import { mistakesIn, rightfulOps } from "./gen/rights.ts";
 import { onCore, parseCore } from "./named_core.ts";
 import { machineOf, type SlubOptions } from "./options.ts";
 import { headerOf, machineFor } from "./program/boot.ts";
@@ -87,8 +87,13 @@ export function slubPrograms(options: SlubOptions): GuidedPrograms {
     opened: (ops) => withoutEnding(ops as Ops),
     renamed: (ops, prng) => renamedOps(ops as Ops, prng),
     retargeted: (op, ops, prng) => retargetedOp(op as ProgramOp, ops as Ops, prng),
-    renumbered: (op, prng) => renumberedOp(op as ProgramOp, machine.cpus, prng),
-    repaired: (ops) => rightfulOps(ops as Ops, rights),
+    renumbered: (op, ops, prng) => {
+      return renumberedOp(op as ProgramOp, ops as Ops, machine.cpus, prng);
+    },
+    mistakesOf: (ops) => (isClean ? [] : mistakesIn(ops as Ops, rights)),
+    repaired: (ops, meant) => {
+      return rightfulOps(ops as Ops, { ...rights, meant: meant as ReadonlySet<ProgramOp> });
+    },
     script: (ops, comments) => printScript(programOf(ops as Ops, comments)),
     parse: (text, name) => {
       const program = parseScript(text, name);

@@ -22,9 +22,14 @@ export interface GuidedPrograms {
   /** The same operation on another thing that the program names. */
   retargeted(op: GuidedOp, ops: GuidedOps, prng: Prng): GuidedOp;
   /** The same operation with another number: at a boundary, or next to the one that it had. */
-  renumbered(op: GuidedOp, prng: Prng): GuidedOp;
-  /** A program of the campaign, made of the operations as far as they can be part of one. */
-  repaired(ops: GuidedOps): GuidedOps;
+  renumbered(op: GuidedOp, ops: GuidedOps, prng: Prng): GuidedOp;
+  /** The operations that the program has no right to do. */
+  mistakesOf(ops: GuidedOps): readonly GuidedOp[];
+  /**
+   * A program of the campaign, made of the operations as far as they can be part of one; its
+   * mistakes are among the `meant` ones, if these are said.
+   */
+  repaired(ops: GuidedOps, meant?: ReadonlySet<GuidedOp>): GuidedOps;
   /** The program as a script, with its header. */
   script(ops: GuidedOps, comments: readonly string[]): string;
   /** Reads such a script. Throws a UserError for one of another target or machine. */

@@ -34,7 +34,7 @@ export function searched(request: SearchRequest) {
       verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
       if (isAlarm(verdict)) alarms.push(signature.text);
       scripts.push(programs.script(ops, []));
-      search.take(one, engine.readEdges());
+      search.take(one, engine.readEdges(), engine.outcome.ran);
     }
   }
   return { scripts, alarms, verdicts, corpus: search.corpus.size, edges: search.record.reached };

@@ -52,14 +52,51 @@ const NUMBERS = ["size", "align", "count", "offset", "length", "byte", "cpu"] as
 const FLAGS = ["R", "K", "H", "M"] as const;
 
 /** One of its numbers, or a flag of a cache, is another one. */
-export function renumberedOp(op: ProgramOp, cpus: number, prng: Prng): ProgramOp {
+export function renumberedOp(
+  op: ProgramOp,
+  ops: readonly ProgramOp[],
+  cpus: number,
+  prng: Prng,
+): ProgramOp {
   const fields = op as unknown as Readonly<Record<string, unknown>>;
   if (op.op === "cache" && prng.oneIn(3)) return withOtherFlags(op, prng);
+  if (TOUCHING.has(op.op) && prng.oneIn(2)) return atEdge(op, ops, prng);
   const names = NUMBERS.filter((name) => typeof fields[name] === "number");
   if (names.length === 0) return op;
   const name = prng.pick(names);
   if (name === "cpu") return { ...op, cpu: prng.below(cpus) } as ProgramOp;
   return { ...op, [name]: otherNumber(name, fields[name] as number, op, prng) } as ProgramOp;
+}
+
+const TOUCHING: ReadonlySet<string> = new Set(["write", "fill", "read", "wptr"]);
+
+/** It touches the first or last bytes of its object, or those beside it; often one byte only. */
+function atEdge(op: ProgramOp, ops: readonly ProgramOp[], prng: Prng): ProgramOp {
+  const { target, length, hex } = op as {
+    readonly target: Address;
+    readonly length?: number;
+    readonly hex?: string;
+  };
+  const isOne = prng.oneIn(2);
+  const bytes = isOne ? 1 : (length ?? (hex === undefined ? POINTER_BYTES : hex.length / 2));
+  const size = sizeOfSlot(target.slot, ops);
+  const offset = prng.pick([0, -bytes, size - bytes, size, size + POINTER_BYTES]) - target.offset;
+  const short = {
+    ...(length === undefined ? {} : { length: bytes }),
+    ...(hex === undefined ? {} : { hex: hex.slice(0, 2 * bytes) }),
+  };
+  return { ...op, offset, ...short } as ProgramOp;
+}
+
+const POINTER_BYTES = 8;
+
+/** Bytes of the object that a slot has last; 0 where nothing says it. */
+function sizeOfSlot(slot: string, ops: readonly ProgramOp[]): number {
+  const maker = [...ops].reverse().find((op) => slotsMadeBy(op).includes(slot));
+  if (maker === undefined) return 0;
+  if ("size" in maker) return maker.size;
+  const cache = ops.find((op) => op.op === "cache" && "name" in maker && op.name === maker.name);
+  return cache?.op === "cache" ? cache.size : 0;
 }
 
 function otherNumber(

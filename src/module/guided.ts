@@ -4,18 +4,19 @@ import { UserError, unlessRefused } from "../base/user_error.ts";
 import { type CaseOutcome, FAILURES, failedCase } from "../target/failure.ts";
 import type { FindingFolder } from "../target/finding_folder.ts";
 import {
-  type CoverageCode,
-  type CoverageEngine,
   type GuidedEngine,
   type GuidedExample,
   type GuidedOps,
   type GuidedPrograms,
   type GuidedTarget,
   guidedComments,
+  type ProbedCode,
+  type ProbedEngine,
 } from "../target/guided.ts";
-import type { CoverageMap } from "../wasm/coverage_map.ts";
+import { CompareLog } from "../wasm/compare_log.ts";
 import { EdgeMap, EdgeReader } from "../wasm/edges.ts";
-import { takeFlags } from "../wasm/flags.ts";
+import type { Instrument } from "../wasm/probe.ts";
+import { WasmFile } from "../wasm/wasm_file.ts";
 import { foreignShape } from "./cases.ts";
 import { describeModuleExample, unrunModuleFolder } from "./describe.ts";
 import { ForeignEngine } from "./engine.ts";
@@ -49,7 +50,8 @@ export function guidedModuleTarget(target: ModuleTarget): GuidedTarget {
   const { map, module } = countingModule(target);
   const code: GuidedModuleCode = { ...target.code, module, words: map.words };
   const { edges, words } = map;
-  return { target, code, edges: edges.length, words, programs: modulePrograms(code) };
+  const compares = comparesOf(target);
+  return { target, code, compares, edges: edges.length, words, programs: modulePrograms(code) };
 }
 
 function countingModule({ loaded }: ModuleTarget) {
@@ -64,6 +66,12 @@ function countingModule({ loaded }: ModuleTarget) {
     throw new UserError(`${loaded.path}: has instructions that are not known here: no --guided`);
   }
   return { map, module: new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>) };
+}
+
+/** Code that keeps what it compared; stores of a watched module are not watched in it. */
+function comparesOf(target: ModuleTarget): ProbedCode {
+  const { instrument, sites } = new CompareLog(new WasmFile(target.loaded.bytes));
+  return { code: moduleProbedCode(target, instrument), size: sites };
 }
 
 type Ops = readonly ForeignOp[];
@@ -81,6 +89,8 @@ export function modulePrograms(code: ModuleCode): GuidedPrograms {
     renamed: (ops, prng) => inOtherSlots(ops as Ops, prng),
     retargeted: (op, ops, prng) => onOtherSlot(op as ForeignOp, ops as Ops, prng),
     renumbered: (op, _, prng) => withOtherNumber(op as ForeignOp, prng),
+    numbersOf: (op) => [{ field: "a", value: (op as ForeignOp).a }],
+    withNumber: (op, _, a) => ({ ...op, a }),
     mistakesOf: () => [],
     repaired: (ops) => {
       const settles = endsSettled(ops as Ops);
@@ -107,35 +117,28 @@ export function modulePrograms(code: ModuleCode): GuidedPrograms {
   };
 }
 
-/** The code of a module that notes which lines it comes by, from its beginning as it is on disk. */
-export function moduleCoverageCode(
-  target: ModuleTarget,
-  { instrument, globals }: CoverageMap,
-): CoverageCode {
+/** The code of a module with probes at places of the file as it is on disk. */
+export function moduleProbedCode(target: ModuleTarget, instrument: Instrument): ModuleCode {
   const bytes = codeWithProbes(target.loaded, [instrument]);
   if (bytes === undefined) {
     throw new UserError(`${target.loaded.path}: has instructions that are not known here`);
   }
-  const code: ModuleCode = { ...target.code, module: new WebAssembly.Module(bytes) };
-  return { code, globals };
+  return { ...target.code, module: new WebAssembly.Module(bytes) };
 }
 
-export class ModuleCoverageEngine implements CoverageEngine {
+export class ProbedModuleEngine implements ProbedEngine {
   readonly #engine: ForeignEngine;
-  readonly #globals: number;
 
-  constructor({ code, globals }: CoverageCode) {
-    const module = code as ModuleCode;
-    this.#engine = new ForeignEngine(module, foreignShape(module.options));
-    this.#globals = globals;
+  constructor(code: ModuleCode) {
+    this.#engine = new ForeignEngine(code, foreignShape(code.options));
   }
 
   run(ops: GuidedOps): void {
     this.#engine.runOps(ops as Ops);
   }
 
-  takeFlags(): Uint32Array {
-    return takeFlags(this.#engine.ready.guest.exports, this.#globals);
+  get exports() {
+    return this.#engine.ready.guest.exports;
   }
 }
 
@@ -156,6 +159,10 @@ export class GuidedModuleEngine implements GuidedEngine {
   /** Each program runs in an instance of its own, whose counters begin at 0. */
   run(ops: GuidedOps): void {
     this.#engine.runOps(ops as Ops);
+  }
+
+  runGenerated(caseNumber: number): void {
+    this.run(opsOf(this.#engine.generate(caseNumber)));
   }
 
   readEdges(): Uint32Array {

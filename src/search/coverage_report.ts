@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import { counted } from "../base/count_text.ts";
 import { UserError } from "../base/user_error.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
-import type { CoverageCode, GuidedTarget } from "../target/guided.ts";
+import type { GuidedTarget, ProbedCode } from "../target/guided.ts";
 import { coverageOf } from "../targets/targets.ts";
 import type { CoverageMap } from "../wasm/coverage_map.ts";
 import { eitherOf } from "../wasm/flags.ts";
@@ -34,7 +34,7 @@ export async function coverageReport(path: string, guided: GuidedTarget): Promis
 }
 
 export class CoverageReport {
-  readonly code: CoverageCode;
+  readonly code: ProbedCode;
   readonly #path: string;
   readonly #form: Form;
   readonly #guided: GuidedTarget;
@@ -42,13 +42,7 @@ export class CoverageReport {
   #flags: Uint32Array;
   #programs = 0;
 
-  constructor(
-    path: string,
-    form: Form,
-    guided: GuidedTarget,
-    map: CoverageMap,
-    code: CoverageCode,
-  ) {
+  constructor(path: string, form: Form, guided: GuidedTarget, map: CoverageMap, code: ProbedCode) {
     this.#path = path;
     this.#form = form;
     this.#guided = guided;

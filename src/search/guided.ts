@@ -15,7 +15,7 @@ import { FindingStore } from "../campaign/store.ts";
 import type { Summary } from "../campaign/summary.ts";
 import { Pool } from "../pool/pool.ts";
 import type { GuidedOps, GuidedTarget } from "../target/guided.ts";
-import { Tally } from "../target/tally.ts";
+import { type Finding, Tally } from "../target/tally.ts";
 import { isAlarm } from "../target/verdict.ts";
 import { guidedTargetOf } from "../targets/targets.ts";
 import { eitherOf } from "../wasm/flags.ts";
@@ -59,6 +59,7 @@ export async function guidedFuzz(request: GuidedRequest = {}): Promise<GuidedRes
   const { seed } = start.target.options;
   const input: GuidedInput = {
     code: guided.code,
+    compares: guided.compares,
     seed: { high: highWord(seed), low: lowWord(seed) },
     coverage: report?.code,
   };
@@ -116,6 +117,13 @@ function refuseParts({ shard, resume }: GuidedRequest): void {
   }
 }
 
+/** A case that ran: features that none before it had, and findings that it is the example of. */
+interface TakenCase {
+  readonly one: GuidedCase;
+  readonly features: readonly number[];
+  readonly findings: readonly Finding[];
+}
+
 interface SessionParts {
   readonly request: GuidedRequest;
   readonly start: Start;
@@ -141,12 +149,12 @@ class Session {
   constructor(parts: SessionParts) {
     const { start, guided, given } = parts;
     const { seed } = start.target.options;
-    const { programs, words } = guided;
+    const { words } = guided;
     const target = searchTarget(start.target, guided, this.#examples, parts.request.corpus);
     this.#parts = parts;
     this.#start = { ...start, target };
     this.#search = new GuidedSearch({
-      ...{ programs, words, given },
+      ...{ words, given },
       seed: { high: highWord(seed), low: lowWord(seed) },
     });
   }
@@ -194,23 +202,46 @@ class Session {
     );
     const played = await pool.map(pieces, (piece) => this.#play(piece));
     if (pool.isClosed) return;
-    for (const [i, piece] of pieces.entries()) this.#take(piece, played[i]);
+    const wanted = pieces
+      .flatMap((piece, i) => this.#take(piece, played[i]))
+      .filter(({ features, findings }) => features.length + findings.length > 0);
+    const made = await this.#make(wanted.map(({ one }) => one));
+    if (pool.isClosed) return;
+    for (const [i, taken] of wanted.entries()) this.#learn(made[i], taken);
     this.#cases += round.length;
     this.#show(undefined);
   }
 
-  #take(cases: readonly GuidedCase[], { tally, words, flags }: PlayedCases): void {
+  /** What the programs came by, and which of them are wanted for it. */
+  #take(cases: readonly GuidedCase[], played: PlayedCases): readonly TakenCase[] {
+    const { tally, words, operations, flags } = played;
     this.#parts.report?.add(cases.length, flags);
     this.#tally.merge(tally);
     const length = words.length / cases.length;
-    for (const [i, one] of cases.entries()) {
-      const reading = words.subarray(i * length, (i + 1) * length);
-      if (this.#search.take(one, reading)) this.#newestEdgeMs = this.#clock.ms;
+    return cases.map((one, i) => ({
+      one,
+      features: this.#search.learn(
+        one,
+        words.subarray(i * length, (i + 1) * length),
+        operations[i],
+      ),
+      findings: tally.findings.filter(({ caseNumber }) => caseNumber === one.number),
+    }));
+  }
+
+  #learn(ops: GuidedOps, { features, findings }: TakenCase): void {
+    if (features.length > 0) {
+      this.#search.corpus.add({ ops, features });
+      this.#newestEdgeMs = this.#clock.ms;
     }
-    for (const finding of tally.findings) {
-      const one = cases.find(({ number }) => number === finding.caseNumber);
-      if (one !== undefined) this.#examples.offer(finding, () => this.#search.programOf(one));
-    }
+    for (const finding of findings) this.#examples.offer(finding, () => ops);
+  }
+
+  /** A worker makes them, as only it may run the target; one that is lost leaves nothing. */
+  async #make(cases: readonly GuidedCase[]): Promise<readonly GuidedOps[]> {
+    if (cases.length === 0) return [];
+    const outcome = await this.#parts.pool.run("make", cases);
+    return outcome.kind === "done" ? outcome.answer : cases.map(() => []);
   }
 
   /** Where a worker is lost, each case is run by itself, and is a finding if it is lost again. */
@@ -224,7 +255,12 @@ class Session {
     const tally = new Tally();
     for (const part of parts) tally.merge(part.tally);
     const flags = parts.map((part) => part.flags).reduce(eitherOf);
-    return { tally: tally.data, words: joined(parts.map(({ words }) => words)), flags };
+    return {
+      tally: tally.data,
+      words: joined(parts.map(({ words }) => words)),
+      operations: parts.flatMap((part) => part.operations),
+      flags,
+    };
   }
 
   async #playAlone(one: GuidedCase): Promise<PlayedCases> {
@@ -232,10 +268,15 @@ class Session {
     const outcome = await pool.run("play", [one]);
     if (outcome.kind === "done") return outcome.answer;
     const tally = new Tally();
-    const ops = this.#search.programOf(one);
+    const [ops] = await this.#make([one]);
     if (!pool.isClosed) tally.add(guided.programs.lost(outcome.how, ops), one.number);
     const nothing = new Uint32Array(0);
-    return { tally: tally.data, words: new Uint32Array(guided.words), flags: nothing };
+    return {
+      tally: tally.data,
+      words: new Uint32Array(guided.words),
+      operations: [0],
+      flags: nothing,
+    };
   }
 
   #finish(onFailure: (error: UserError) => void): Promise<Summary> {
@@ -304,6 +345,7 @@ class Session {
 const NOTHING_PLAYED: PlayedCases = {
   tally: new Tally().data,
   words: new Uint32Array(0),
+  operations: [],
   flags: new Uint32Array(0),
 };
 

@@ -2,6 +2,7 @@
 // corpus that it is made of, so that any thread can make it.
 import { Prng, type SeedWords } from "../base/prng.ts";
 import type { GuidedOp, GuidedOps, GuidedPrograms } from "../target/guided.ts";
+import { comparedOp } from "./compared.ts";
 
 /** How a program comes about. */
 export type GuidedSource =
@@ -21,6 +22,8 @@ const CHANGES_MAX = 6;
 /** Operations that are copied or moved at a time, at most, and how often they are repeated. */
 const PIECE_MAX = 16;
 const REPEATS_MAX = 6;
+/** One changed program in so many gets a number that comparisons suggest. */
+const COMPARED = 4;
 /** One changed program in so many may lose its mistake, and may have any other. */
 const MISTAKE_LOST = 4;
 /** A program may grow so long before it is repaired. */
@@ -28,13 +31,20 @@ const LENGTH_MAX = 50_000;
 /** Mutations draw from other streams than the generator does. */
 const STREAMS = 0x6d757461;
 
+/** Operands of comparisons that differed, one pair behind the other (wasm/compare_log.ts). */
+export type ComparesOf = (ops: GuidedOps) => Int32Array;
+
 export class CaseMaker {
   readonly #programs: GuidedPrograms;
   readonly #seed: SeedWords;
   readonly #prng: Prng;
 
-  constructor(programs: GuidedPrograms, { high, low }: SeedWords) {
+  readonly #compares: ComparesOf;
+
+  /** `compares`: what the target compares while it runs a program. */
+  constructor(programs: GuidedPrograms, { high, low }: SeedWords, compares: ComparesOf) {
     this.#programs = programs;
+    this.#compares = compares;
     this.#seed = { high: (high ^ STREAMS) >>> 0, low };
     this.#prng = new Prng(this.#seed);
   }
@@ -47,19 +57,20 @@ export class CaseMaker {
         return source.ops;
       case "mutated":
         this.#prng.start(this.#seed, number);
-        return this.#mutated(this.#programs.opened(source.ops), source.other);
+        return this.#mutated(source.ops, source.other);
     }
   }
 
-  #mutated(program: GuidedOps, other: GuidedOps): GuidedOps {
+  #mutated(whole: GuidedOps, other: GuidedOps): GuidedOps {
     const prng = this.#prng;
+    const program = this.#programs.opened(whole);
     const parts = this.#programs.opened(
       prng.oneIn(2) ? other : this.#programs.renamed(other, prng),
     );
     const meant = new Set([program, parts].flatMap((ops) => this.#programs.mistakesOf(ops)));
     const isMeant = (op: GuidedOp) => meant.has(op);
     const keeps = meant.size > 0 && !prng.oneIn(MISTAKE_LOST);
-    let ops = program;
+    let ops = prng.oneIn(COMPARED) ? this.#compared(program, whole, meant) : program;
     let changes = 1;
     while (changes < CHANGES_MAX && prng.oneIn(2)) changes++;
     for (; changes > 0 && ops.length < LENGTH_MAX; changes--) {
@@ -67,6 +78,14 @@ export class CaseMaker {
       if (!keeps || changed.some(isMeant)) ops = changed;
     }
     return this.#programs.repaired(ops, keeps && ops.some(isMeant) ? meant : undefined);
+  }
+
+  /** A number is what the target compared it with. */
+  #compared(program: GuidedOps, whole: GuidedOps, meant: Set<GuidedOp>): GuidedOps {
+    const found = comparedOp(this.#programs, program, this.#compares(whole), this.#prng);
+    if (found === undefined) return program;
+    if (meant.has(program[found.at])) meant.add(found.op);
+    return program.map((op, at) => (at === found.at ? found.op : op));
   }
 
   #changed(ops: GuidedOps, other: GuidedOps, meant: Set<GuidedOp>): GuidedOps {

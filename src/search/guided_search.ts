@@ -2,9 +2,9 @@
 // ran. A round is chosen from the corpus as it was at its beginning, and its results are taken in
 // the order of their numbers: so it does not matter which thread ran what, or when.
 import { Prng, type SeedWords } from "../base/prng.ts";
-import type { GuidedOps, GuidedPrograms } from "../target/guided.ts";
+import type { GuidedOps } from "../target/guided.ts";
 import { EdgeRecord } from "./edge_record.ts";
-import { CaseMaker, type GuidedCase, type GuidedSource } from "./guided_case.ts";
+import type { GuidedCase, GuidedSource } from "./guided_case.ts";
 import { ProgramCorpus } from "./program_corpus.ts";
 import { SourceShare } from "./source_share.ts";
 
@@ -16,7 +16,6 @@ const FIRST_ROUND = 8;
 const STREAMS = 0x63686f73;
 
 export interface GuidedSearchRequest {
-  readonly programs: GuidedPrograms;
   readonly words: number;
   readonly seed: SeedWords;
   /** Programs that come first, as they are. */
@@ -27,16 +26,14 @@ export class GuidedSearch {
   readonly record: EdgeRecord;
   readonly corpus = new ProgramCorpus();
   readonly #given: readonly GuidedOps[];
-  readonly #maker: CaseMaker;
   readonly #share = new SourceShare();
   readonly #seed: SeedWords;
   readonly #prng: Prng;
   #next = 0;
 
-  constructor({ programs, words, seed, given = [] }: GuidedSearchRequest) {
+  constructor({ words, seed, given = [] }: GuidedSearchRequest) {
     this.record = new EdgeRecord(words);
     this.#given = given;
-    this.#maker = new CaseMaker(programs, seed);
     this.#seed = { high: (seed.high ^ STREAMS) >>> 0, low: seed.low };
     this.#prng = new Prng(this.#seed);
   }
@@ -51,17 +48,10 @@ export class GuidedSearch {
     });
   }
 
-  /** The program of a case. */
-  programOf(one: GuidedCase): GuidedOps {
-    return this.#maker.make(one);
-  }
-
-  /** Learns which edges a program came by; returns whether any of that is new. */
-  take(one: GuidedCase, words: Uint32Array, operations: number): boolean {
-    const features = this.record.add(words);
+  /** Learns which edges a program came by; returns what of that is new. */
+  learn(one: GuidedCase, words: Uint32Array, operations: number): readonly number[] {
     this.#share.add(one.source.kind === "mutated", operations);
-    if (features.length > 0) this.corpus.add({ ops: this.programOf(one), features });
-    return features.length > 0;
+    return this.record.add(words);
   }
 
   #sourceOf(number: number): GuidedSource {

@@ -11,6 +11,11 @@ export type GuidedOp = object;
 
 export type GuidedOps = readonly GuidedOp[];
 
+export interface GuidedNumber {
+  readonly field: string;
+  readonly value: number;
+}
+
 /** The programs of one campaign. */
 export interface GuidedPrograms {
   /** The program that the generator makes of a case number. */
@@ -23,6 +28,10 @@ export interface GuidedPrograms {
   retargeted(op: GuidedOp, ops: GuidedOps, prng: Prng): GuidedOp;
   /** The same operation with another number: at a boundary, or next to the one that it had. */
   renumbered(op: GuidedOp, ops: GuidedOps, prng: Prng): GuidedOp;
+  /** The numbers of an operation, by the fields that have them. */
+  numbersOf(op: GuidedOp): readonly GuidedNumber[];
+  /** The same operation with another number there, as far as it may have that. */
+  withNumber(op: GuidedOp, field: string, value: number): GuidedOp;
   /** The operations that the program has no right to do. */
   mistakesOf(ops: GuidedOps): readonly GuidedOp[];
   /**
@@ -49,6 +58,8 @@ export interface GuidedTarget {
   /** Edges that the code has, and words of a reading of them (wasm/edges.ts). */
   readonly edges: number;
   readonly words: number;
+  /** Code that keeps what it compared, at so many places (wasm/compare_log.ts). */
+  readonly compares: ProbedCode;
 }
 
 /** Runs programs of a guided search. */
@@ -56,24 +67,25 @@ export interface GuidedEngine {
   /** What came of the last one. */
   readonly outcome: CaseOutcome;
   run(ops: GuidedOps): void;
+  /** The same with the program that the generator makes of a case number. */
+  runGenerated(caseNumber: number): void;
   /** Edges that the last program came by; valid until the next reading. */
   readEdges(): Uint32Array;
   /** Runs the example of a finding again, checks it, writes it up, and shrinks it if asked to. */
   describe(example: GuidedExample, shrinks: boolean): FindingFolder;
 }
 
-/** Runs programs on a copy of the target that notes which functions and lines it comes by. */
-export interface CoverageEngine {
+/** Runs programs on a copy of the target whose code has other probes than counters of edges. */
+export interface ProbedEngine {
   run(ops: GuidedOps): void;
-  /** What the last program came by: flags of a `CoverageMap`. */
-  takeFlags(): Uint32Array;
+  /** Of the instance that the last program ran in. */
+  readonly exports: Readonly<Record<string, unknown>>;
 }
 
-/** A copy of a target's code for a `CoverageEngine`. */
-export interface CoverageCode {
+/** A copy of a target's code for a `ProbedEngine`, and how many things its probes tell of. */
+export interface ProbedCode {
   readonly code: TargetCode;
-  /** Globals of its flags. */
-  readonly globals: number;
+  readonly size: number;
 }
 
 /** What a worker thread of a guided search works with. */

@@ -7,7 +7,7 @@ import type { ModuleCode, ModuleProgram, ModuleTarget } from "../module/kind.ts"
 import type { GuidedSlubCode } from "../slub/guided.ts";
 import type { SlubCode, SlubProgram } from "../slub/kind.ts";
 import type { SlubRequest } from "../slub/options.ts";
-import type { CoverageCode, CoverageEngine, GuidedTarget, GuidedWorker } from "../target/guided.ts";
+import type { GuidedTarget, GuidedWorker, ProbedCode, ProbedEngine } from "../target/guided.ts";
 import { ANY_MODULE } from "../target/options.ts";
 import type { ScriptSource, TargetProgram } from "../target/program.ts";
 import { isJson, scriptOfJson, targetInScript } from "../target/program.ts";
@@ -115,8 +115,9 @@ export async function coverageOf(target: Target): Promise<CoverageTarget> {
   if (target instanceof SlubTarget) {
     const core = mappedCore(target.options.target);
     const map = coverageMapOf(core.bytes, core.path);
-    const { slubCoverageCode } = await import("../slub/guided.ts");
-    return { map, code: slubCoverageCode(target, core, map) };
+    const { slubProbedCode } = await import("../slub/guided.ts");
+    const code = slubProbedCode(target, { ...core, purpose: "lines" }, map.instrument);
+    return { map, code: { code, size: map.globals } };
   }
   const module = target as ModuleTarget;
   const { bytes, path, plan } = module.loaded;
@@ -124,21 +125,22 @@ export async function coverageOf(target: Target): Promise<CoverageTarget> {
     throw new UserError(`${path}: --coverage: name the module without "${WATCHED}"`);
   }
   const map = coverageMapOf(bytes, path);
-  const { moduleCoverageCode } = await import("../module/guided.ts");
-  return { map, code: moduleCoverageCode(module, map) };
+  const { moduleProbedCode } = await import("../module/guided.ts");
+  const code = moduleProbedCode(module, map.instrument);
+  return { map, code: { code, size: map.globals } };
 }
 
 interface CoverageTarget {
   readonly map: CoverageMap;
-  readonly code: CoverageCode;
+  readonly code: ProbedCode;
 }
 
 /** The engine for such code, on a worker thread. */
-export async function coverageEngineFor(coverage: CoverageCode): Promise<CoverageEngine> {
-  if (coverage.code.kind === "slub") {
-    return new (await import("../slub/guided.ts")).SlubCoverageEngine(coverage);
+export async function probedEngineFor(code: TargetCode): Promise<ProbedEngine> {
+  if (code.kind === "slub") {
+    return new (await import("../slub/guided.ts")).ProbedSlubEngine(code as SlubCode);
   }
-  return new (await import("../module/guided.ts")).ModuleCoverageEngine(coverage);
+  return new (await import("../module/guided.ts")).ProbedModuleEngine(code as ModuleCode);
 }
 
 /** Whether a word of the command line is meant as a token. */

@@ -68,6 +68,39 @@ export function renumberedOp(
   return { ...op, [name]: otherNumber(name, fields[name] as number, op, prng) } as ProgramOp;
 }
 
+/** Numbers of an operation that a search may change to any other. */
+export function numbersOfOp(op: ProgramOp) {
+  const fields = op as unknown as Readonly<Record<string, unknown>>;
+  return COMPARED.flatMap((field) => {
+    const value = fields[field];
+    return typeof value === "number" ? [{ field, value }] : [];
+  });
+}
+
+const COMPARED = ["size", "count", "offset", "length"];
+const COUNT_MAX = 200;
+const LENGTH_MAX = 4096;
+
+/** The operation with another number in one of these fields, within bounds. */
+export function withNumber(op: ProgramOp, field: string, value: number): ProgramOp {
+  switch (field) {
+    case "size":
+      return { ...op, size: within(value, SIZE_MIN, sizeMaxOf(op)) } as ProgramOp;
+    case "count":
+      return { ...op, count: within(value, 1, COUNT_MAX) } as ProgramOp;
+    default:
+      return { ...op, [field]: within(value, field === "length" ? 1 : 0, LENGTH_MAX) };
+  }
+}
+
+function within(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}
+
+function sizeMaxOf({ op }: ProgramOp): number {
+  return op === "cache" ? SIZE_MAX : KMALLOC_MAX;
+}
+
 const TOUCHING: ReadonlySet<string> = new Set(["write", "fill", "read", "wptr"]);
 
 /** It touches the first or last bytes of its object, or those beside it; often one byte only. */
@@ -102,15 +135,14 @@ function sizeOfSlot(slot: string, ops: readonly ProgramOp[]): number {
 function otherNumber(
   name: (typeof NUMBERS)[number],
   value: number,
-  { op }: ProgramOp,
+  op: ProgramOp,
   prng: Prng,
 ): number {
   switch (name) {
     case "size": {
       const drawn = prng.oneIn(2) ? prng.pick(SIZE_EDGES) + prng.between(-1, 1) : value;
       const near = prng.oneIn(2) ? drawn : drawn + prng.between(-8, 8);
-      const most = op === "cache" ? SIZE_MAX : KMALLOC_MAX;
-      return Math.min(Math.max(near, SIZE_MIN), most);
+      return within(near, SIZE_MIN, sizeMaxOf(op));
     }
     case "align":
       return prng.pick(ALIGNS);

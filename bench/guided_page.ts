@@ -53,8 +53,8 @@ export function targetLines(rows: readonly GuidedRow[]): string[] {
   const within = (some: readonly GuidedRow[], wanted: number) =>
     `${some.filter((row) => ratioOf(row) <= wanted).length} of ${some.length}`;
   return [
-    `of the rarest third, guided needs at most a third of blind's operations for ${within(rarest, RAREST_WANTED)}`,
-    `of the rest, at most ${REST_WANTED} times as many for ${within(rest, REST_WANTED)}`,
+    `of the rarest third, ${within(rarest, RAREST_WANTED)} need at most a third of blind's operations`,
+    `of the rest, ${within(rest, REST_WANTED)} need at most ${REST_WANTED} times as many`,
     `neither way finds ${rows.length - known.length} more, as a median`,
   ];
 }
@@ -79,7 +79,7 @@ function pageOf(run: GuidedRun): string {
       { id: "curves", title: "How many are found by when", body: curves(run) },
       { id: "targets", title: "What was wanted", body: targets(run) },
     ],
-    footer: html`Made by <code>npx tsx bench/guided.ts --update-docs</code>; docs/search.md says what it means.`,
+    footer: html`Made by <code>npx tsx bench/guided.ts --update-docs</code>.`,
   });
 }
 
@@ -151,8 +151,9 @@ function targets({ rows, edges, edgesAfter }: GuidedRun) {
   const lines = [
     ...targetLines(rows),
     ...edges.map(({ where, blind, guided }) => {
-      const ratio = (guided / blind).toFixed(2);
-      return `edges after ${edgesAfter} operations, ${where}: blind ${blind}, guided ${guided}, ${ratio} times as many (wanted: 1.10)`;
+      const ratio = `${(guided / blind).toFixed(2)} times as many (wanted: 1.10)`;
+      const head = `edges after ${edgesAfter} operations, ${where}`;
+      return `${head}: blind ${blind}, guided ${guided}, ${ratio}`;
     }),
   ];
   return html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;

@@ -53,8 +53,8 @@ export function targetLines(rows: readonly GuidedRow[]): string[] {
   const within = (some: readonly GuidedRow[], wanted: number) =>
     `${some.filter((row) => ratioOf(row) <= wanted).length} of ${some.length}`;
   return [
-    `of the rarest third, ${within(rarest, RAREST_WANTED)} need at most a third of blind's operations`,
-    `of the rest, ${within(rest, REST_WANTED)} need at most ${REST_WANTED} times as many`,
+    `rarest third: ${within(rarest, RAREST_WANTED)} need a third of blind's operations at most`,
+    `the rest: ${within(rest, REST_WANTED)} need ${REST_WANTED} times as many at most`,
     `neither way finds ${rows.length - known.length} more, as a median`,
   ];
 }

@@ -128,6 +128,10 @@ async function edgeRows(seeds: readonly bigint[], operations: number): Promise<E
   return rows;
 }
 
+function pageName(): string {
+  return values.historical ? "search-modules.html" : "search-curves.html";
+}
+
 async function main(): Promise<void> {
   const seeds = seedsOf(values.seeds);
   const [budget, edgesAfter] = [Number(values.budget), Number(values.edges)];
@@ -143,14 +147,14 @@ async function main(): Promise<void> {
   }
   console.log(`\nmedian operations until found, ${seeds.length} seeds, at most ${budget} each`);
   const rows: GuidedRow[] = [];
+  const run: GuidedRun = { machine, seeds, budget, edgesAfter, edges, rows };
   for (const [name, search] of bugsToFind()) {
-    if (name.includes(values.filter)) rows.push(await rowOf(name, search, seeds, budget));
+    if (!name.includes(values.filter)) continue;
+    rows.push(await rowOf(name, search, seeds, budget));
+    // A run takes hours: the page is of what is done at any time.
+    if (values["update-docs"]) writeGuidedPage(pageName(), run);
   }
   console.log(`\n${targetLines(rows).join("\n")}`);
-  const run: GuidedRun = { machine, seeds, budget, edgesAfter, edges, rows };
-  if (values["update-docs"]) {
-    writeGuidedPage(values.historical ? "search-modules.html" : "search-curves.html", run);
-  }
 }
 
 if (values.help) console.log(HELP);

@@ -91,7 +91,7 @@ function searchGuided(bench: Bench, budget: number): Searched {
 /** Runs it; returns what gives its operations. */
 function runCase({ engine, maker }: Bench, one: GuidedCase): () => GuidedOps {
   if (one.source.kind === "generated") {
-    engine.runGenerated(one.number);
+    engine.runGenerated(one.source.caseNumber);
     return () => maker.make(one);
   }
   const ops = maker.make(one);

@@ -6,7 +6,7 @@ import { comparedOp } from "./compared.ts";
 
 /** How a program comes about. */
 export type GuidedSource =
-  | { readonly kind: "generated" }
+  | { readonly kind: "generated"; readonly caseNumber: number }
   /** As it is, out of a folder. */
   | { readonly kind: "given"; readonly ops: GuidedOps }
   /** Changes of a program, with parts of another one. */
@@ -52,7 +52,7 @@ export class CaseMaker {
   make({ number, source }: GuidedCase): GuidedOps {
     switch (source.kind) {
       case "generated":
-        return this.#programs.generate(number);
+        return this.#programs.generate(source.caseNumber);
       case "given":
         return source.ops;
       case "mutated":

@@ -102,7 +102,8 @@ export class GuidedPlayer {
 
   /** The generator's programs need not become lists of operations first. */
   #run(one: GuidedCase): void {
-    if (one.source.kind === "generated") this.#engine.runGenerated(one.number);
+    const { source } = one;
+    if (source.kind === "generated") this.#engine.runGenerated(source.caseNumber);
     else this.#engine.run(this.#maker.make(one));
   }
 

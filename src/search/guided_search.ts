@@ -30,6 +30,8 @@ export class GuidedSearch {
   readonly #seed: SeedWords;
   readonly #prng: Prng;
   #next = 0;
+  /** Programs of the generator so far: those of a blind search with as many, one after the other. */
+  #generated = 0;
 
   constructor({ words, seed, given = [] }: GuidedSearchRequest) {
     this.record = new EdgeRecord(words);
@@ -58,7 +60,8 @@ export class GuidedSearch {
     if (number < this.#given.length) return { kind: "given", ops: this.#given[number] };
     const prng = this.#prng;
     prng.start(this.#seed, number);
-    if (this.corpus.size === 0 || !this.#share.choosesMutated(prng)) return { kind: "generated" };
+    if (this.corpus.size === 0 || !this.#share.choosesMutated(prng))
+      return { kind: "generated", caseNumber: this.#generated++ };
     const ops = this.corpus.choose(prng);
     const other = prng.oneIn(2) ? this.corpus.choose(prng) : this.corpus.chooseAny(prng);
     return { kind: "mutated", ops, other };

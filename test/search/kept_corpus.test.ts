@@ -30,7 +30,7 @@ describe("the corpus of a guided search", () => {
       throw new Error("the screen is gone");
     };
     await expect(guidedFuzz({ ...REQUEST, onProgress })).rejects.toThrow("the screen is gone");
-    expect(programsIn(corpus).length).toBeGreaterThan(10);
+    expect(programsIn(corpus).length).toBeGreaterThan(1);
   });
 
   it("is said to be lost where it cannot be written, beside the result of the search", async () => {

@@ -30,7 +30,7 @@ export class GuidedSearch {
   readonly #seed: SeedWords;
   readonly #prng: Prng;
   #next = 0;
-  /** Programs of the generator so far: those of a blind search with as many, one after the other. */
+  /** Programs of the generator so far: the first ones of a blind search. */
   #generated = 0;
 
   constructor({ words, seed, given = [] }: GuidedSearchRequest) {

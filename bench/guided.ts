@@ -1,24 +1,38 @@
-// npx tsx bench/guided.ts: operations until a planted bug of the SLUB core is found, blind beside
-// guided; edges that both reach with as many operations; and the time of a core that counts edges
-// beside the same one without. Found is a bug when the oracle blames the allocator.
+// npx tsx bench/guided.ts: operations until a bug is found, blind beside guided; edges that both
+// reach with as many operations; and the time of a core that counts edges beside the same one
+// without. Found is a bug when the oracle blames the allocator.
 import "../src/targets/core_files.ts";
 import { parseArgs } from "node:util";
 import { hostLine } from "../src/cli/commands/bench.ts";
-import { medianOf, type Search, searchBlind, searchGuided } from "./guided_search.ts";
+import { MISTAKES } from "../test/foreign/historical/mistakes.ts";
+import { moduleWith } from "../test/foreign/historical/modules.ts";
+import {
+  type EdgeRow,
+  type GuidedRow,
+  type GuidedRun,
+  ratioText,
+  targetLines,
+  writeGuidedPage,
+} from "./guided_page.ts";
+import { medianOf, type Search, searched, type Way } from "./guided_search.ts";
 import { countingRatio } from "./guided_time.ts";
 
 const HELP = `npx tsx bench/guided.ts [options]
-  --seeds N       searches for each bug and way, with the seeds 1 to N (default 20)
+  --seeds N|A..B  searches for each bug and way, with the seeds 1 to N, or A to B (default 1..20)
   --budget N      operations of a search, at most (default 1000000)
   --edges N       operations after which edges are compared (default 1000000; 0: not at all)
-  --filter TEXT   only the bugs whose name contains this`;
+  --filter TEXT   only the bugs whose name contains this
+  --historical    mistakes of modules (docs/historical.md), instead of planted bugs of our core
+  --update-docs   writes docs/search-curves.html, or with --historical docs/search-modules.html`;
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "20" },
+    seeds: { type: "string", default: "1..20" },
     budget: { type: "string", default: "1000000" },
     edges: { type: "string", default: "1000000" },
     filter: { type: "string", default: "" },
+    historical: { type: "boolean", default: false },
+    "update-docs": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -48,75 +62,100 @@ const BUGS: Readonly<Record<string, Omit<Search, "target">>> = {
   "barn-limit-ignored": { slubDebug: "-", bugs: "none", profile: "v7.3" },
 };
 
-interface Row {
-  readonly name: string;
-  readonly blind: number;
-  readonly guided: number;
+/** Planted bugs of our core, or mistakes of modules, by name. */
+function bugsToFind(): ReadonlyMap<string, Search> {
+  if (values.historical) {
+    return new Map(
+      MISTAKES.map((mistake) => [mistake.source, { target: moduleWith(mistake), bugs: "none" }]),
+    );
+  }
+  return new Map(
+    Object.entries(BUGS).map(([name, where]) => [name, { target: `canary:${name}`, ...where }]),
+  );
+}
+
+/** `20` or `1..20`. */
+function seedsOf(text: string): readonly bigint[] {
+  const [, from, to] = /^(?:(\d+)\.\.)?(\d+)$/.exec(text) ?? [];
+  if (to === undefined) throw new Error(`--seeds ${text}: say N or A..B`);
+  const first = Number(from ?? 1);
+  return Array.from({ length: Number(to) - first + 1 }, (_, i) => BigInt(first + i));
 }
 
 /** A search that found nothing counts as one that took infinitely long. */
-function rowOf(name: string, seeds: readonly bigint[], budget: number): Row {
-  const search = { target: `canary:${name}`, ...BUGS[name] };
-  const blind = medianOf(seeds.map((seed) => searchBlind(search, seed, budget).found));
-  const guided = medianOf(seeds.map((seed) => searchGuided(search, seed, budget).found));
-  console.log(rowText({ name, blind, guided }));
-  return { name, blind, guided };
+async function rowOf(
+  name: string,
+  search: Search,
+  seeds: readonly bigint[],
+  budget: number,
+): Promise<GuidedRow> {
+  const foundBy = async (way: Way) => {
+    const found: number[] = [];
+    for (const seed of seeds) found.push((await searched(way, search, seed, budget)).found);
+    return found;
+  };
+  const row = { name, blind: await foundBy("blind"), guided: await foundBy("guided") };
+  console.log(rowText(row));
+  return row;
 }
 
-function rowText({ name, blind, guided }: Row): string {
-  const count = (median: number) =>
-    (Number.isFinite(median) ? String(median) : "not found").padStart(10);
-  return `${name.padEnd(30)} ${count(blind)} ${count(guided)}  ${(guided / blind).toFixed(2)}`;
+function rowText(row: GuidedRow): string {
+  const count = (found: readonly number[]) => {
+    const median = medianOf(found);
+    return (Number.isFinite(median) ? String(median) : "not found").padStart(10);
+  };
+  return `${row.name.padEnd(34)} ${count(row.blind)} ${count(row.guided)}  ${ratioText(row)}`;
 }
 
-/** The targets, and what was measured; a bug that neither way finds says nothing. */
-function targetLines(rows: readonly Row[]): string[] {
-  const known = rows.filter(({ blind, guided }) => Number.isFinite(Math.min(blind, guided)));
-  const byRarity = [...known].sort((one, other) => other.blind - one.blind);
-  const rarest = byRarity.slice(0, Math.ceil(known.length / 3));
-  const rest = byRarity.slice(rarest.length);
-  const worst = (some: readonly Row[]) =>
-    Math.max(0, ...some.map(({ blind, guided }) => guided / blind));
-  const silent = rows.length - known.length;
-  return [
-    `the rarest third (${rarest.map(({ name }) => name).join(", ")}):`,
-    `  guided / blind at most ${worst(rarest).toFixed(2)} (wanted: 0.33)`,
-    `the rest: guided / blind at most ${worst(rest).toFixed(2)} (wanted: 1.50)`,
-    `found by neither: ${silent}`,
-  ];
-}
-
-function edgeLines(seeds: readonly bigint[], operations: number): string[] {
+async function edgeRows(seeds: readonly bigint[], operations: number): Promise<EdgeRow[]> {
   const searches: readonly Search[] = [
     { target: "slub", slubDebug: "-", bugs: "none" },
     { target: "slub", slubDebug: "FZPU", bugs: "all" },
     { target: "slub", slubDebug: "-", bugs: "none", profile: "v7.3", boot: "smp" },
   ];
-  return searches.map((search) => {
-    const blind = medianOf(seeds.map((seed) => searchBlind(search, seed, operations).edges));
-    const guided = medianOf(seeds.map((seed) => searchGuided(search, seed, operations).edges));
+  const rows: EdgeRow[] = [];
+  for (const search of searches) {
+    const reachedBy = async (way: Way) => {
+      const edges: number[] = [];
+      for (const seed of seeds) edges.push((await searched(way, search, seed, operations)).edges);
+      return medianOf(edges);
+    };
     const where = `${search.profile ?? "v6.1"} ${search.slubDebug}, bugs ${search.bugs}`;
-    const ratio = (guided / blind).toFixed(2);
-    return `edges, ${where}: blind ${blind}, guided ${guided}, ${ratio} (wanted: 1.10)`;
-  });
+    const row = { where, blind: await reachedBy("blind"), guided: await reachedBy("guided") };
+    console.log(`edges, ${where}: blind ${row.blind}, guided ${row.guided} (wanted: 1.10 times)`);
+    rows.push(row);
+  }
+  return rows;
 }
 
-function main(): void {
-  const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => BigInt(i + 1));
-  const budget = Number(values.budget);
-  console.log(hostLine());
-  for (const slubDebug of ["-", "FZPU"]) {
-    const ratio = countingRatio(slubDebug).toFixed(2);
-    console.log(`time of a core that counts edges, ${slubDebug}: ${ratio} (wanted: 1.60)`);
+function pageName(): string {
+  return values.historical ? "search-modules.html" : "search-curves.html";
+}
+
+async function main(): Promise<void> {
+  const seeds = seedsOf(values.seeds);
+  const [budget, edgesAfter] = [Number(values.budget), Number(values.edges)];
+  const machine = hostLine();
+  console.log(machine);
+  let edges: readonly EdgeRow[] = [];
+  if (!values.historical && edgesAfter > 0) {
+    for (const slubDebug of ["-", "FZPU"]) {
+      const ratio = countingRatio(slubDebug).toFixed(2);
+      console.log(`time of a core that counts edges, ${slubDebug}: ${ratio} (wanted: 1.60)`);
+    }
+    edges = await edgeRows(seeds.slice(0, 3), edgesAfter);
   }
-  const few = seeds.slice(0, 3);
-  if (Number(values.edges) > 0) console.log(edgeLines(few, Number(values.edges)).join("\n"));
-  const names = Object.keys(BUGS).filter((name) => name.includes(values.filter));
   console.log(`\nmedian operations until found, ${seeds.length} seeds, at most ${budget} each`);
-  console.log(`${"".padEnd(30)} ${"blind".padStart(10)} ${"guided".padStart(10)}  ratio`);
-  const rows = names.map((name) => rowOf(name, seeds, budget));
+  const rows: GuidedRow[] = [];
+  const run: GuidedRun = { machine, seeds, budget, edgesAfter, edges, rows };
+  for (const [name, search] of bugsToFind()) {
+    if (!name.includes(values.filter)) continue;
+    rows.push(await rowOf(name, search, seeds, budget));
+    // A run takes hours: the page is of what is done at any time.
+    if (values["update-docs"]) writeGuidedPage(pageName(), run);
+  }
   console.log(`\n${targetLines(rows).join("\n")}`);
 }
 
 if (values.help) console.log(HELP);
-else main();
+else await main();

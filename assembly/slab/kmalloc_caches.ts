@@ -14,7 +14,8 @@ import { caches_used, create_cache, looks_for_alias, plain_slot_size } from "./c
 import { calculate_alignment } from "./geometry.ts";
 import { class_size, kmalloc_slab } from "./kmalloc_sizes.ts";
 import {
-  has_dma_kmalloc, has_sheaves, kmalloc_align_rule, kmalloc_slack_is_red_zone, orig_size_bytes,
+  has_dma_kmalloc, has_sheaves, kmalloc_align_rule, kmalloc_rcl_merges, kmalloc_slack_is_red_zone,
+  orig_size_bytes,
 } from "./profile.ts";
 import { cache_by_index, has, held_objects, set_held_objects, STATE_ALIVE } from "./types.ts";
 

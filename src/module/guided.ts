@@ -10,8 +10,13 @@ import {
   type GuidedPrograms,
   type GuidedTarget,
   guidedComments,
+  type ProbedCode,
+  type ProbedEngine,
 } from "../target/guided.ts";
+import { CompareLog } from "../wasm/compare_log.ts";
 import { EdgeMap, EdgeReader } from "../wasm/edges.ts";
+import type { Instrument } from "../wasm/probe.ts";
+import { WasmFile } from "../wasm/wasm_file.ts";
 import { foreignShape } from "./cases.ts";
 import { describeModuleExample, unrunModuleFolder } from "./describe.ts";
 import { ForeignEngine } from "./engine.ts";
@@ -23,7 +28,7 @@ import {
   withoutLastLimits,
 } from "./gen/mutations.ts";
 import { moduleSignature } from "./judge/verdict.ts";
-import { probedCode } from "./load/load.ts";
+import { codeWithProbes, probedCode } from "./load/load.ts";
 import type { ModuleCode, ModuleTarget } from "./module_target.ts";
 import { moduleOf } from "./options.ts";
 import { type ForeignOp, opsOf } from "./program/op.ts";
@@ -45,7 +50,8 @@ export function guidedModuleTarget(target: ModuleTarget): GuidedTarget {
   const { map, module } = countingModule(target);
   const code: GuidedModuleCode = { ...target.code, module, words: map.words };
   const { edges, words } = map;
-  return { target, code, edges: edges.length, words, programs: modulePrograms(code) };
+  const compares = comparesOf(target);
+  return { target, code, compares, edges: edges.length, words, programs: modulePrograms(code) };
 }
 
 function countingModule({ loaded }: ModuleTarget) {
@@ -62,6 +68,12 @@ function countingModule({ loaded }: ModuleTarget) {
   return { map, module: new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>) };
 }
 
+/** Code that keeps what it compared; stores of a watched module are not watched in it. */
+function comparesOf(target: ModuleTarget): ProbedCode {
+  const { instrument, sites } = new CompareLog(new WasmFile(target.loaded.bytes));
+  return { code: moduleProbedCode(target, instrument), size: sites };
+}
+
 type Ops = readonly ForeignOp[];
 
 /** The programs of a campaign on a module that was measured. */
@@ -76,7 +88,10 @@ export function modulePrograms(code: ModuleCode): GuidedPrograms {
     opened: (ops) => withoutLastLimits(ops as Ops),
     renamed: (ops, prng) => inOtherSlots(ops as Ops, prng),
     retargeted: (op, ops, prng) => onOtherSlot(op as ForeignOp, ops as Ops, prng),
-    renumbered: (op, prng) => withOtherNumber(op as ForeignOp, prng),
+    renumbered: (op, _, prng) => withOtherNumber(op as ForeignOp, prng),
+    numbersOf: (op) => [{ field: "a", value: (op as ForeignOp).a }],
+    withNumber: (op, _, a) => ({ ...op, a }),
+    mistakesOf: () => [],
     repaired: (ops) => {
       const settles = endsSettled(ops as Ops);
       return repairedOps(ops as Ops, { opCountMax: options.opCountMax, room, settles });
@@ -102,6 +117,31 @@ export function modulePrograms(code: ModuleCode): GuidedPrograms {
   };
 }
 
+/** The code of a module with probes at places of the file as it is on disk. */
+export function moduleProbedCode(target: ModuleTarget, instrument: Instrument): ModuleCode {
+  const bytes = codeWithProbes(target.loaded, [instrument]);
+  if (bytes === undefined) {
+    throw new UserError(`${target.loaded.path}: has instructions that are not known here`);
+  }
+  return { ...target.code, module: new WebAssembly.Module(bytes) };
+}
+
+export class ProbedModuleEngine implements ProbedEngine {
+  readonly #engine: ForeignEngine;
+
+  constructor(code: ModuleCode) {
+    this.#engine = new ForeignEngine(code, foreignShape(code.options));
+  }
+
+  run(ops: GuidedOps): void {
+    this.#engine.runOps(ops as Ops);
+  }
+
+  get exports() {
+    return this.#engine.ready.guest.exports;
+  }
+}
+
 /** One program in so many ends with all blocks freed. */
 const SETTLED = 6;
 
@@ -119,6 +159,10 @@ export class GuidedModuleEngine implements GuidedEngine {
   /** Each program runs in an instance of its own, whose counters begin at 0. */
   run(ops: GuidedOps): void {
     this.#engine.runOps(ops as Ops);
+  }
+
+  runGenerated(caseNumber: number): void {
+    this.run(opsOf(this.#engine.generate(caseNumber)));
   }
 
   readEdges(): Uint32Array {

@@ -122,8 +122,8 @@ export class Explorer {
     this.#total = 0;
     this.#ops.length = 0;
     this.#undo.slabfuzz_back(0);
-    if (prefix.length === 0) this.#judgeEmpty();
-    if (this.#follow(prefix)) this.#extend(prefix.length);
+    const isInOrder = prefix.length > 0 || this.#isEmptyHeapInOrder();
+    if (isInOrder && this.#follow(prefix)) this.#extend(prefix.length);
     return this.#explored;
   }
 
@@ -257,9 +257,11 @@ export class Explorer {
   }
 
   /** The program without operations leads to a state, too: that of a heap with empty caches. */
-  #judgeEmpty(): void {
+  #isEmptyHeapInOrder(): boolean {
     const isFine = this.#state.read(this.#states[0], this.#objects[0]);
-    assert(isFine && this.#judgeNew() === undefined, "a heap with empty caches is in order");
+    const problem = isFine ? this.#judgeNew() : this.#state.problem;
+    if (problem !== undefined) this.#noteBroken(problem);
+    return problem === undefined;
   }
 
   /**

@@ -15,10 +15,12 @@ import { FindingStore } from "../campaign/store.ts";
 import type { Summary } from "../campaign/summary.ts";
 import { Pool } from "../pool/pool.ts";
 import type { GuidedOps, GuidedTarget } from "../target/guided.ts";
-import { Tally } from "../target/tally.ts";
+import { type Finding, Tally } from "../target/tally.ts";
 import { isAlarm } from "../target/verdict.ts";
 import { guidedTargetOf } from "../targets/targets.ts";
+import { eitherOf } from "../wasm/flags.ts";
 import { CorpusFolder } from "./corpus_folder.ts";
+import { type CoverageReport, coverageReport } from "./coverage_report.ts";
 import type { GuidedCase } from "./guided_case.ts";
 import type { GuidedInput, GuidedJobs, PlayedCases } from "./guided_jobs.ts";
 import { GUIDED_ROUND, GuidedSearch } from "./guided_search.ts";
@@ -28,6 +30,8 @@ import { Examples, searchTarget } from "./search_target.ts";
 export interface GuidedRequest extends FuzzRequest {
   /** A folder of programs: the search begins with them, and adds what is new. */
   readonly corpus?: string | undefined;
+  /** A file for a report of what the search never reached: .txt, .info (lcov) or .html. */
+  readonly coverage?: string | undefined;
 }
 
 export interface GuidedResult extends FuzzResult {
@@ -50,23 +54,58 @@ export async function guidedFuzz(request: GuidedRequest = {}): Promise<GuidedRes
   const given = folder?.read() ?? [];
   const { out, onNote = () => {} } = request;
   const store = out && new FindingStore(await claimFolder(request, out, start.header, onNote));
+  const report =
+    request.coverage === undefined ? undefined : await coverageReport(request.coverage, guided);
   const { seed } = start.target.options;
   const input: GuidedInput = {
     code: guided.code,
+    compares: guided.compares,
     seed: { high: highWord(seed), low: lowWord(seed) },
+    coverage: report?.code,
   };
   const file = { beside: import.meta.url, name: "guided_worker", input };
   const pool = new Pool<GuidedJobs>({ file, size: size.jobs, limitMs: size.timeoutMs });
   pool.closeAt(request.signal);
   try {
-    const session = new Session({ request, start, guided, pool, given, store: store || undefined });
-    const result = await session.run();
-    folder?.write(session.programs);
-    return result;
+    const parts = { request, start, guided, pool, given, report };
+    const session = new Session({ ...parts, store: store || undefined });
+    const writers = [() => folder?.write(session.programs), () => report?.write()];
+    return await runAndStore(session, writers, onNote);
   } finally {
     await pool.close();
     request.onEnd?.();
   }
+}
+
+/**
+ * Runs a search. What it has found is kept however it ends; what cannot be written is said, and
+ * hides neither the result nor the error with which it ended.
+ */
+async function runAndStore(
+  session: Session,
+  writers: readonly (() => void)[],
+  onNote: (note: string) => void,
+): Promise<GuidedResult> {
+  const result = await session.run().catch((error) => {
+    for (const message of failuresOf(writers)) onNote(message);
+    throw error;
+  });
+  const failures = failuresOf(writers);
+  if (failures.length > 0) throw new UnstoredCampaign(failures.join("; "), result);
+  return result;
+}
+
+/** Has all of them write; returns what those say that were refused. */
+function failuresOf(writers: readonly (() => void)[]): readonly string[] {
+  return writers.flatMap((write) => {
+    try {
+      write();
+      return [];
+    } catch (error) {
+      if (error instanceof UserError) return [error.message];
+      throw error;
+    }
+  });
 }
 
 function refuseParts({ shard, resume }: GuidedRequest): void {
@@ -78,6 +117,13 @@ function refuseParts({ shard, resume }: GuidedRequest): void {
   }
 }
 
+/** A case that ran: features that none before it had, and findings that it is the example of. */
+interface TakenCase {
+  readonly one: GuidedCase;
+  readonly features: readonly number[];
+  readonly findings: readonly Finding[];
+}
+
 interface SessionParts {
   readonly request: GuidedRequest;
   readonly start: Start;
@@ -85,6 +131,7 @@ interface SessionParts {
   readonly pool: Pool<GuidedJobs>;
   readonly given: readonly GuidedOps[];
   readonly store: FindingStore | undefined;
+  readonly report: CoverageReport | undefined;
 }
 
 class Session {
@@ -102,12 +149,12 @@ class Session {
   constructor(parts: SessionParts) {
     const { start, guided, given } = parts;
     const { seed } = start.target.options;
-    const { programs, words } = guided;
+    const { words } = guided;
     const target = searchTarget(start.target, guided, this.#examples, parts.request.corpus);
     this.#parts = parts;
     this.#start = { ...start, target };
     this.#search = new GuidedSearch({
-      ...{ programs, words, given },
+      ...{ words, given },
       seed: { high: highWord(seed), low: lowWord(seed) },
     });
   }
@@ -155,22 +202,46 @@ class Session {
     );
     const played = await pool.map(pieces, (piece) => this.#play(piece));
     if (pool.isClosed) return;
-    for (const [i, piece] of pieces.entries()) this.#take(piece, played[i]);
+    const wanted = pieces
+      .flatMap((piece, i) => this.#take(piece, played[i]))
+      .filter(({ features, findings }) => features.length + findings.length > 0);
+    const made = await this.#make(wanted.map(({ one }) => one));
+    if (pool.isClosed) return;
+    for (const [i, taken] of wanted.entries()) this.#learn(made[i], taken);
     this.#cases += round.length;
     this.#show(undefined);
   }
 
-  #take(cases: readonly GuidedCase[], { tally, words }: PlayedCases): void {
+  /** What the programs came by, and which of them are wanted for it. */
+  #take(cases: readonly GuidedCase[], played: PlayedCases): readonly TakenCase[] {
+    const { tally, words, operations, flags } = played;
+    this.#parts.report?.add(cases.length, flags);
     this.#tally.merge(tally);
     const length = words.length / cases.length;
-    for (const [i, one] of cases.entries()) {
-      const reading = words.subarray(i * length, (i + 1) * length);
-      if (this.#search.take(one, reading)) this.#newestEdgeMs = this.#clock.ms;
+    return cases.map((one, i) => ({
+      one,
+      features: this.#search.learn(
+        one,
+        words.subarray(i * length, (i + 1) * length),
+        operations[i],
+      ),
+      findings: tally.findings.filter(({ caseNumber }) => caseNumber === one.number),
+    }));
+  }
+
+  #learn(ops: GuidedOps, { features, findings }: TakenCase): void {
+    if (features.length > 0) {
+      this.#search.corpus.add({ ops, features });
+      this.#newestEdgeMs = this.#clock.ms;
     }
-    for (const finding of tally.findings) {
-      const one = cases.find(({ number }) => number === finding.caseNumber);
-      if (one !== undefined) this.#examples.offer(finding, () => this.#search.programOf(one));
-    }
+    for (const finding of findings) this.#examples.offer(finding, () => ops);
+  }
+
+  /** A worker makes them, as only it may run the target; one that is lost leaves nothing. */
+  async #make(cases: readonly GuidedCase[]): Promise<readonly GuidedOps[]> {
+    if (cases.length === 0) return [];
+    const outcome = await this.#parts.pool.run("make", cases);
+    return outcome.kind === "done" ? outcome.answer : cases.map(() => []);
   }
 
   /** Where a worker is lost, each case is run by itself, and is a finding if it is lost again. */
@@ -183,7 +254,13 @@ class Session {
     for (const one of cases) parts.push(await this.#playAlone(one));
     const tally = new Tally();
     for (const part of parts) tally.merge(part.tally);
-    return { tally: tally.data, words: joined(parts.map(({ words }) => words)) };
+    const flags = parts.map((part) => part.flags).reduce(eitherOf);
+    return {
+      tally: tally.data,
+      words: joined(parts.map(({ words }) => words)),
+      operations: parts.flatMap((part) => part.operations),
+      flags,
+    };
   }
 
   async #playAlone(one: GuidedCase): Promise<PlayedCases> {
@@ -191,9 +268,15 @@ class Session {
     const outcome = await pool.run("play", [one]);
     if (outcome.kind === "done") return outcome.answer;
     const tally = new Tally();
-    const ops = this.#search.programOf(one);
+    const [ops] = await this.#make([one]);
     if (!pool.isClosed) tally.add(guided.programs.lost(outcome.how, ops), one.number);
-    return { tally: tally.data, words: new Uint32Array(guided.words) };
+    const nothing = new Uint32Array(0);
+    return {
+      tally: tally.data,
+      words: new Uint32Array(guided.words),
+      operations: [0],
+      flags: nothing,
+    };
   }
 
   #finish(onFailure: (error: UserError) => void): Promise<Summary> {
@@ -259,7 +342,12 @@ class Session {
   }
 }
 
-const NOTHING_PLAYED: PlayedCases = { tally: new Tally().data, words: new Uint32Array(0) };
+const NOTHING_PLAYED: PlayedCases = {
+  tally: new Tally().data,
+  words: new Uint32Array(0),
+  operations: [],
+  flags: new Uint32Array(0),
+};
 
 function joined(parts: readonly Uint32Array[]): Uint32Array {
   const whole = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));

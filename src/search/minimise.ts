@@ -59,12 +59,16 @@ function distinct({ programs }: GuidedTarget, all: readonly GuidedOps[]): readon
 
 /** A program whose worker is lost comes by nothing. */
 async function featuresOfAll(
-  { target, code, words }: GuidedTarget,
+  { target, code, words, compares }: GuidedTarget,
   programs: readonly GuidedOps[],
   signal: AbortSignal | undefined,
 ): Promise<readonly (readonly number[])[]> {
   const { seed } = target.options;
-  const input: GuidedInput = { code, seed: { high: highWord(seed), low: lowWord(seed) } };
+  const input: GuidedInput = {
+    code,
+    compares,
+    seed: { high: highWord(seed), low: lowWord(seed) },
+  };
   const file = { beside: import.meta.url, name: "guided_worker", input };
   const pool = new Pool<GuidedJobs>({ file, size: 1, limitMs: TIMEOUT_MS });
   pool.closeAt(signal);

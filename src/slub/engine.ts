@@ -40,8 +40,8 @@ export class CaseEngine implements CaseOutcome {
   #result: CaseResult | undefined;
   #failure: FailureKind = "stumble";
   #error: unknown;
-  /** The program that ran last came from elsewhere, not from a case number. */
-  #isGiven = false;
+  /** The program that ran last, if it stands for itself and not for a case number. */
+  #given: ProgramImage | undefined;
 
   constructor(options: SlubOptions, bench: EngineBench = {}) {
     this.machine = machineOf(options);
@@ -60,7 +60,7 @@ export class CaseEngine implements CaseOutcome {
 
   /** The program that was made last. */
   get image(): ProgramImage {
-    return this.#isGiven ? this.#encoder.image : this.#generator.image;
+    return this.#given ?? this.#generator.image;
   }
 
   /** Before which operation of the program that was made last everything is counted. */
@@ -70,7 +70,7 @@ export class CaseEngine implements CaseOutcome {
 
   /** Runs a case from its number on; a case that fails leaves a fresh heap to the next one. */
   run(caseNumber: number): void {
-    this.#isGiven = false;
+    this.#given = undefined;
     this.#attempt(() => {
       const image = this.#generator.generate(caseNumber);
       return this.#judge.run(image, this.#generator.marks, this.#generator.census);
@@ -79,8 +79,21 @@ export class CaseEngine implements CaseOutcome {
 
   /** The same with a program that no case number stands for. */
   runProgram(ops: readonly ProgramOp[]): void {
-    this.#isGiven = true;
-    this.#attempt(() => this.#judge.run(this.#encoder.encode({ header: {}, ops })));
+    this.#runGiven(() => this.#encoder.encode({ header: {}, ops }));
+  }
+
+  /** The same with the program of a case, as if it had come from elsewhere. */
+  runAsGiven(caseNumber: number): void {
+    this.#runGiven(() => this.#generator.generate(caseNumber));
+  }
+
+  #runGiven(make: () => ProgramImage): void {
+    this.#given = this.#encoder.image;
+    this.#attempt(() => {
+      const image = make();
+      this.#given = image;
+      return this.#judge.run(image);
+    });
   }
 
   #attempt(runJudged: () => CaseResult): void {
@@ -116,14 +129,14 @@ export class CaseEngine implements CaseOutcome {
   /** Bug class of the last case; of two, the one that is to blame for the verdict. */
   get bug(): string {
     const cause = this.#result?.judgement.cause ?? "none";
-    if (this.#isGiven) return isBugName(cause) ? cause : "none";
+    if (this.#given !== undefined) return isBugName(cause) ? cause : "none";
     return this.#generator.bugs.find((bug) => bug === cause) ?? this.#generator.bug;
   }
 
   /** Of two mistakes the other one; undefined if the machine did not live to see it. */
   get other(): OtherMistake | undefined {
     const judgement = this.#result?.judgement;
-    if (this.#isGiven || this.#generator.bugs.length < 2 || judgement === undefined)
+    if (this.#given !== undefined || this.#generator.bugs.length < 2 || judgement === undefined)
       return undefined;
     const left = [...this.#generator.bugs];
     left.splice(left.indexOf(this.bug as BugName), 1);

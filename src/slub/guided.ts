@@ -10,17 +10,26 @@ import {
   type GuidedPrograms,
   type GuidedTarget,
   guidedComments,
+  type ProbedEngine,
 } from "../target/guided.ts";
+import { CompareLog } from "../wasm/compare_log.ts";
 import { clearEdges, EdgeMap, EdgeReader } from "../wasm/edges.ts";
-import { withProbes } from "../wasm/probe.ts";
+import { type Instrument, withProbes } from "../wasm/probe.ts";
 import { WasmFile } from "../wasm/wasm_file.ts";
 import type { SlabHeap } from "./core/heap.ts";
 import { adoptModule, bytesOfCore, type CoreKind, isOwnBuild, nameOfCore } from "./core/load.ts";
 import { compileOtherCore } from "./core/other_core.ts";
 import { type Describer, describeExample, describerFor, unrunFolder } from "./describe.ts";
 import { CaseEngine, generatorFor } from "./engine.ts";
-import { renamedOps, renumberedOp, retargetedOp, withoutEnding } from "./gen/mutations.ts";
-import { rightfulOps } from "./gen/rights.ts";
+import {
+  numbersOfOp,
+  renamedOps,
+  renumberedOp,
+  retargetedOp,
+  withNumber,
+  withoutEnding,
+} from "./gen/mutations.ts";
+import { mistakesIn, rightfulOps } from "./gen/rights.ts";
 import { onCore, parseCore } from "./named_core.ts";
 import { machineOf, type SlubOptions } from "./options.ts";
 import { headerOf, machineFor } from "./program/boot.ts";
@@ -45,11 +54,15 @@ export function guidedSlubTarget(target: SlubTarget): GuidedTarget {
     words: map.words,
   };
   const { edges, words } = map;
+  const bytes = bytesOfCore(core);
+  const { instrument, sites: size } = new CompareLog(new WasmFile(bytes));
+  const compared = slubProbedCode(target, { kind: core, bytes, purpose: "compares" }, instrument);
   return {
     target,
     code,
     edges: edges.length,
     words,
+    compares: { code: compared, size },
     programs: slubPrograms(target.options),
   };
 }
@@ -83,8 +96,15 @@ export function slubPrograms(options: SlubOptions): GuidedPrograms {
     opened: (ops) => withoutEnding(ops as Ops),
     renamed: (ops, prng) => renamedOps(ops as Ops, prng),
     retargeted: (op, ops, prng) => retargetedOp(op as ProgramOp, ops as Ops, prng),
-    renumbered: (op, prng) => renumberedOp(op as ProgramOp, machine.cpus, prng),
-    repaired: (ops) => rightfulOps(ops as Ops, rights),
+    renumbered: (op, ops, prng) => {
+      return renumberedOp(op as ProgramOp, ops as Ops, machine.cpus, prng);
+    },
+    numbersOf: (op) => numbersOfOp(op as ProgramOp),
+    withNumber: (op, field, value) => withNumber(op as ProgramOp, field, value),
+    mistakesOf: (ops) => (isClean ? [] : mistakesIn(ops as Ops, rights)),
+    repaired: (ops, meant) => {
+      return rightfulOps(ops as Ops, { ...rights, meant: meant as ReadonlySet<ProgramOp> });
+    },
     script: (ops, comments) => printScript(programOf(ops as Ops, comments)),
     parse: (text, name) => {
       const program = parseScript(text, name);
@@ -102,6 +122,45 @@ export function slubPrograms(options: SlubOptions): GuidedPrograms {
   };
 }
 
+interface CoreToProbe {
+  readonly kind: CoreKind;
+  readonly bytes: Uint8Array;
+  /** What its probes are for, in a word. */
+  readonly purpose: string;
+}
+
+/** The code of a core with probes, as a core beside the one without. */
+export function slubProbedCode(
+  target: SlubTarget,
+  { kind, bytes, purpose }: CoreToProbe,
+  instrument: Instrument,
+): SlubCode {
+  const name = `${nameOfCore(kind)}, ${purpose}`;
+  const probed = withProbes(new WasmFile(bytes), [instrument]);
+  const module = isOwnBuild(kind)
+    ? new WebAssembly.Module(probed)
+    : compileOtherCore(probed, nameOfCore(kind));
+  return { ...target.code, core: `other:${name}`, module };
+}
+
+export class ProbedSlubEngine implements ProbedEngine {
+  readonly #engine: CaseEngine;
+
+  constructor({ options, core, module, build }: SlubCode) {
+    adoptModule(core, module, build);
+    const target = { ...parseCore(options.target), core };
+    this.#engine = new CaseEngine(options, { target });
+  }
+
+  run(ops: GuidedOps): void {
+    this.#engine.runProgram(ops as Ops);
+  }
+
+  get exports() {
+    return this.#engine.heap.core;
+  }
+}
+
 export class GuidedSlubEngine implements GuidedEngine {
   readonly #options: SlubOptions;
   readonly #engine: CaseEngine;
@@ -116,12 +175,21 @@ export class GuidedSlubEngine implements GuidedEngine {
     this.#reader = new EdgeReader(words);
   }
 
-  /** What the program before it left is cleared away first, so that it does not count. */
   run(ops: GuidedOps): void {
+    this.#clear();
+    this.#engine.runProgram(ops as Ops);
+  }
+
+  runGenerated(caseNumber: number): void {
+    this.#clear();
+    this.#engine.runAsGiven(caseNumber);
+  }
+
+  /** What the program before has left is cleared away, so that it does not count. */
+  #clear(): void {
     const { heap } = this;
     heap.reset();
     clearEdges(heap.core);
-    this.#engine.runProgram(ops as Ops);
   }
 
   readEdges(): Uint32Array {

@@ -11,6 +11,11 @@ export type GuidedOp = object;
 
 export type GuidedOps = readonly GuidedOp[];
 
+export interface GuidedNumber {
+  readonly field: string;
+  readonly value: number;
+}
+
 /** The programs of one campaign. */
 export interface GuidedPrograms {
   /** The program that the generator makes of a case number. */
@@ -22,9 +27,18 @@ export interface GuidedPrograms {
   /** The same operation on another thing that the program names. */
   retargeted(op: GuidedOp, ops: GuidedOps, prng: Prng): GuidedOp;
   /** The same operation with another number: at a boundary, or next to the one that it had. */
-  renumbered(op: GuidedOp, prng: Prng): GuidedOp;
-  /** A program of the campaign, made of the operations as far as they can be part of one. */
-  repaired(ops: GuidedOps): GuidedOps;
+  renumbered(op: GuidedOp, ops: GuidedOps, prng: Prng): GuidedOp;
+  /** The numbers of an operation, by the fields that have them. */
+  numbersOf(op: GuidedOp): readonly GuidedNumber[];
+  /** The same operation with another number there, as far as it may have that. */
+  withNumber(op: GuidedOp, field: string, value: number): GuidedOp;
+  /** The operations that the program has no right to do. */
+  mistakesOf(ops: GuidedOps): readonly GuidedOp[];
+  /**
+   * A program of the campaign, made of the operations as far as they can be part of one; its
+   * mistakes are among the `meant` ones, if these are said.
+   */
+  repaired(ops: GuidedOps, meant?: ReadonlySet<GuidedOp>): GuidedOps;
   /** The program as a script, with its header. */
   script(ops: GuidedOps, comments: readonly string[]): string;
   /** Reads such a script. Throws a UserError for one of another target or machine. */
@@ -44,6 +58,8 @@ export interface GuidedTarget {
   /** Edges that the code has, and words of a reading of them (wasm/edges.ts). */
   readonly edges: number;
   readonly words: number;
+  /** Code that keeps what it compared, at so many places (wasm/compare_log.ts). */
+  readonly compares: ProbedCode;
 }
 
 /** Runs programs of a guided search. */
@@ -51,10 +67,25 @@ export interface GuidedEngine {
   /** What came of the last one. */
   readonly outcome: CaseOutcome;
   run(ops: GuidedOps): void;
+  /** The same with the program that the generator makes of a case number. */
+  runGenerated(caseNumber: number): void;
   /** Edges that the last program came by; valid until the next reading. */
   readEdges(): Uint32Array;
   /** Runs the example of a finding again, checks it, writes it up, and shrinks it if asked to. */
   describe(example: GuidedExample, shrinks: boolean): FindingFolder;
+}
+
+/** Runs programs on a copy of the target whose code has other probes than counters of edges. */
+export interface ProbedEngine {
+  run(ops: GuidedOps): void;
+  /** Of the instance that the last program ran in. */
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+/** A copy of a target's code for a `ProbedEngine`, and how many things its probes tell of. */
+export interface ProbedCode {
+  readonly code: TargetCode;
+  readonly size: number;
 }
 
 /** What a worker thread of a guided search works with. */

@@ -8,12 +8,13 @@ import type { GuidedSlubCode } from "../slub/guided.ts";
 import type { SlubCode } from "../slub/kind.ts";
 import type { SlubRequest } from "../slub/options.ts";
 import type { SlubProgram } from "../slub/slub_program.ts";
-import type { GuidedTarget, GuidedWorker } from "../target/guided.ts";
+import type { GuidedTarget, GuidedWorker, ProbedCode, ProbedEngine } from "../target/guided.ts";
 import { ANY_MODULE } from "../target/options.ts";
 import type { ScriptSource, TargetProgram } from "../target/program.ts";
 import { isJson, scriptOfJson, targetInScript } from "../target/program.ts";
 import type { Target, TargetCode, TargetFile, TargetWorker } from "../target/target.ts";
 import { SCRIPT_MARK } from "../target/token_text.ts";
+import type { CoverageMap } from "../wasm/coverage_map.ts";
 import { scriptOfToken } from "./script_token.ts";
 import { askWorker } from "./workers.ts";
 import "./core_files.ts";
@@ -110,6 +111,41 @@ export async function guidedWorkerFor(code: TargetCode): Promise<GuidedWorker> {
   const { GuidedModuleEngine, modulePrograms } = await import("../module/guided.ts");
   const module = code as GuidedModuleCode;
   return { engine: new GuidedModuleEngine(module), programs: modulePrograms(module) };
+}
+
+/** The functions and lines of a target, and code that notes which of them it comes by. */
+export async function coverageOf(target: Target): Promise<CoverageTarget> {
+  const { SlubTarget } = await slubKind();
+  const { coverageMapOf, mappedCore } = await import("./covered_code.ts");
+  if (target instanceof SlubTarget) {
+    const core = mappedCore(target.options.target);
+    const map = coverageMapOf(core.bytes, core.path);
+    const { slubProbedCode } = await import("../slub/guided.ts");
+    const code = slubProbedCode(target, { ...core, purpose: "lines" }, map.instrument);
+    return { map, code: { code, size: map.globals } };
+  }
+  const module = target as ModuleTarget;
+  const { bytes, path, plan } = module.loaded;
+  if (plan.isWatched) {
+    throw new UserError(`${path}: --coverage: name the module without "${WATCHED}"`);
+  }
+  const map = coverageMapOf(bytes, path);
+  const { moduleProbedCode } = await import("../module/guided.ts");
+  const code = moduleProbedCode(module, map.instrument);
+  return { map, code: { code, size: map.globals } };
+}
+
+interface CoverageTarget {
+  readonly map: CoverageMap;
+  readonly code: ProbedCode;
+}
+
+/** The engine for such code, on a worker thread. */
+export async function probedEngineFor(code: TargetCode): Promise<ProbedEngine> {
+  if (code.kind === "slub") {
+    return new (await import("../slub/guided.ts")).ProbedSlubEngine(code as SlubCode);
+  }
+  return new (await import("../module/guided.ts")).ProbedModuleEngine(code as ModuleCode);
 }
 
 /** Whether a word of the command line is meant as a token. */

@@ -19,6 +19,7 @@ import { CoreGateTarget } from "./core_gate_target.ts";
 import type { CorpusEntry } from "./corpus.ts";
 import { corpusSection } from "./corpus_section.ts";
 import { type CostRequest, costSection } from "./cost_section.ts";
+import { exhaustSection } from "./exhaust_section.ts";
 import { fuzzSection } from "./fuzz_section.ts";
 import type { GateTarget } from "./gate_target.ts";
 import { requireAllGolden } from "./golden.ts";
@@ -153,6 +154,7 @@ async function runSections(
     invariants: (one) => checkSection("invariants", ["invariants"], checks, one),
     detectors: (one) => checkSection("detectors", ["detectors", "twins"], checks, one),
     canaries: (one) => canarySection([...fastChecks(), ...sheafChecks()], one),
+    exhaust: (one) => exhaustSection(request.isQuick === true, one),
     golden: (one) => goldenSection(golden, request.isQuick === true, one),
     cost: (one) => costSection(cost, one),
     corpus: (one) => corpusSection(corpus, one),

@@ -4,6 +4,7 @@ import { UserError } from "../../base/user_error.ts";
 import { CaseEngine } from "../../slub/engine.ts";
 import { heapFor, type NamedCore, onCore } from "../../slub/named_core.ts";
 import { NEVER } from "../../slub/oracle/verdict.ts";
+import type { InvariantCadence } from "../../slub/oracle/violation.ts";
 import { headerOf, machineFor } from "../../slub/program/boot.ts";
 import { decode } from "../../slub/program/decode.ts";
 import { encode } from "../../slub/program/encode.ts";
@@ -54,7 +55,9 @@ export function reproducerOf(target: NamedCore, check: Check, finding: CheckFind
   const counted = firstOperations(whole, engine.census);
   const program = smallest(target, check, finding, [whole, counted]);
   if (program === undefined) return bareReproducer(whole, token);
-  return { ...shownBy(target, check, program), token, operationsBefore: whole.ops.length };
+  const { invariants } = check.options;
+  const shown = reproducerOfProgram(target, invariants, program);
+  return { ...shown, token, operationsBefore: whole.ops.length };
 }
 
 /** A reproducer of a program that cannot be run here. */
@@ -118,18 +121,18 @@ function smallest(
   }
 }
 
-/** What a program shows, in words and bytes. */
-function shownBy(
+/** A reproducer as it is, with what it shows in words and bytes. */
+export function reproducerOfProgram(
   target: NamedCore,
-  { options }: Check,
+  invariants: InvariantCadence | undefined,
   program: Program,
-): Omit<Reproducer, "token"> {
+): Reproducer {
   const bare = bareReproducer(program, undefined);
   const heap = heapFor(target);
   try {
     const machine = machineFor(program);
     heap.configure(machine);
-    const judge = new Judge(heap, options.invariants);
+    const judge = new Judge(heap, invariants);
     const image = encode(program, machine);
     const result = judge.run(image);
     const { judgement } = result;

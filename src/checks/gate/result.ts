@@ -7,6 +7,7 @@ export const SECTION_NAMES = [
   "invariants",
   "detectors",
   "canaries",
+  "exhaust",
   "golden",
   "cost",
   "corpus",

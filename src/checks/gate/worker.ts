@@ -17,6 +17,7 @@ import { measureCost } from "../cost/measure.ts";
 import type { CostTable } from "../cost/row.ts";
 import type { Player } from "../golden/player.ts";
 import type { AnyCheck, Check } from "./check.ts";
+import { exhaustCell } from "./exhaust_check.ts";
 import { GoldenAsker, goldenExample, goldenSets } from "./golden.ts";
 import { reproducerOf } from "./reproducer.ts";
 import { type Bench, runChecks } from "./run_checks.ts";
@@ -39,6 +40,7 @@ await serve<GateJobs, GateInput>(({ cores }) => {
       return reproducerOf(parseCore(target), ofCore(check), finding);
     },
     program: (job) => showProgram(parseCore(job.target), job),
+    exhaust: ({ target, cell }, heartbeat) => exhaustCell(parseCore(target), cell, heartbeat),
     golden({ target, set }, heartbeat) {
       const asker = kept(askers, target, () => new GoldenAsker(parseCore(target)));
       return asker.ask(playerNamed(set), (index) => heartbeat.beat(index));

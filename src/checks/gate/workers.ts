@@ -1,10 +1,12 @@
 // The workers of the gate, and what a section says of a job that they could not finish.
 import type { Outcome } from "../../pool/job.ts";
 import { Pool } from "../../pool/pool.ts";
+import type { CellRequest } from "../../search/cell.ts";
 import { type CoreKind, loadModule } from "../../slub/core/load.ts";
 import type { ShownByRun } from "../../target/program.ts";
 import type { CostTable } from "../cost/row.ts";
 import type { AnyCheck, AnyCheckResult, Check, CheckFinding, CheckResult } from "./check.ts";
+import type { ExhaustAnswer } from "./exhaust_check.ts";
 import type { Reproducer } from "./reproducer.ts";
 
 export type GatePool = Pool<GateJobs>;
@@ -80,6 +82,11 @@ export interface CostJob extends TargetJob {
   readonly metered?: WebAssembly.Module | undefined;
 }
 
+/** Every program of a small scope, on one machine. */
+export interface ExhaustJob extends TargetJob {
+  readonly cell: CellRequest;
+}
+
 /** What a worker can be asked for. */
 export interface GateJobs {
   check(job: CheckJob): AnyCheckResult;
@@ -87,6 +94,7 @@ export interface GateJobs {
   canary(job: CanaryJob): CanaryAnswer;
   reproducer(job: ReproducerJob): Reproducer;
   program(job: ProgramJob): ShownByRun;
+  exhaust(job: ExhaustJob): ExhaustAnswer;
   /** A digest of what the target answers. */
   golden(job: GoldenJob): string;
   /** The smallest program that the target answers otherwise than our own core. */

@@ -9,12 +9,12 @@ import { compileOtherCore } from "../../slub/core/other_core.ts";
 import { printScript } from "../../slub/program/text.ts";
 import { pathOfCore } from "../../targets/core_files.ts";
 import type { SourceMap } from "../../wasm/source_map.ts";
+import { mapNamedBy, readMap } from "../../wasm/source_map_file.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
 import { type MutableModule, type Mutant, mutantsOf } from "./mutant.ts";
 import type { MutationScope, MutationTarget, TargetWalk } from "./mutation_target.ts";
 import type { MutateInput, MutateJobs } from "./protocol.ts";
 import { allTestSets, Reference } from "./reference.ts";
-import { mapNamedBy, readMap } from "./source_map_file.ts";
 
 /** Where the allocator of our core is; everything of another module but its libraries. */
 const OWN_SOURCES = ["assembly/page/", "assembly/slab/"];

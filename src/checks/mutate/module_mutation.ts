@@ -15,6 +15,7 @@ import { moduleTargetFor } from "../../targets/targets.ts";
 import { functionsReachedFrom } from "../../wasm/call_graph.ts";
 import { Disassembly } from "../../wasm/disassembly.ts";
 import type { CodeOrigin } from "../../wasm/source_map.ts";
+import { mapNamedBy, readMap } from "../../wasm/source_map_file.ts";
 import { WasmFile } from "../../wasm/wasm_file.ts";
 import { type ModuleCheckPlan, moduleChecks } from "../gate/module_plan.ts";
 import { type MutableModule, type Mutant, mutantsOf } from "./mutant.ts";
@@ -22,7 +23,6 @@ import type { MutationScope, MutationTarget, TargetWalk } from "./mutation_targe
 import type { FailedWalk, ModuleMutateInput, ModuleWalk, MutateJobs } from "./protocol.ts";
 import { ReachProbe } from "./reach.ts";
 import { refused } from "./reference.ts";
-import { mapNamedBy, readMap } from "./source_map_file.ts";
 
 /** CPU time for one program, or for counting the cost, of a module as it is. */
 const WALK_MS = 60_000;

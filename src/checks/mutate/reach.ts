@@ -1,7 +1,6 @@
 // Which programs come by a mutant's place: only these can show it.
-import { Opcode } from "../../wasm/instruction.ts";
-import { getGlobal, type Instrument, insertedAt, pushI32, setGlobal } from "../../wasm/probe.ts";
-import type { Patch } from "../../wasm/rewrite.ts";
+import { flagRaiser, globalsOfFlags, isUp, takeFlags } from "../../wasm/flags.ts";
+import type { Instrument } from "../../wasm/probe.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Programs that come by a mutant's place: for a test set, their numbers. */
@@ -30,15 +29,12 @@ export function roundsOf(reached: readonly Reached[]): {
   return { first, rest };
 }
 
-const FLAGS = "slabfuzz_flags";
-const FLAGS_A_GLOBAL = 32;
-
-/** Has a module note by which mutants' places it comes: each has a flag, in exported globals. */
+/** Has a module note by which mutants' places it comes. */
 export class ReachProbe {
   readonly instrument: Instrument;
   /** Flag of each place. */
   readonly #flagOf = new Map<number, number>();
-  readonly #names: readonly string[];
+  readonly #globals: number;
 
   constructor(mutants: readonly Pick<Mutant, "patches">[]) {
     for (const { patches } of mutants) {
@@ -46,36 +42,18 @@ export class ReachProbe {
         if (!this.#flagOf.has(at)) this.#flagOf.set(at, this.#flagOf.size);
       }
     }
-    const count = Math.ceil(this.#flagOf.size / FLAGS_A_GLOBAL);
-    this.#names = Array.from({ length: count }, (_, i) => `${FLAGS}_${i}`);
-    this.instrument = {
-      globals: this.#names.map((name) => ({ name, isLong: false })),
-      patches: (_, first) => [...this.#flagOf].map(([at, flag]) => raise(at, flag, first)),
-    };
+    this.#globals = globalsOfFlags(this.#flagOf.size);
+    const places = [...this.#flagOf].map(([at, flag]) => ({ at, flag }));
+    this.instrument = flagRaiser(places, this.#globals);
   }
 
   /** Takes the flags of an instance down; returns those that were up. */
   takeFlags(exports: WebAssembly.Exports): Uint32Array {
-    return Uint32Array.from(this.#names, (name) => {
-      const global = exports[name] as WebAssembly.Global;
-      const flags = global.value as number;
-      if (flags !== 0) global.value = 0;
-      return flags;
-    });
+    return takeFlags(exports, this.#globals);
   }
 
   /** Whether one of a mutant's places is among the flags. */
   isReached(mutant: Pick<Mutant, "patches">, flags: Uint32Array): boolean {
-    return mutant.patches.some(({ at }) => {
-      const flag = this.#flagOf.get(at)!;
-      return (flags[flag >>> 5] & (1 << (flag & 31))) !== 0;
-    });
+    return mutant.patches.some(({ at }) => isUp(flags, this.#flagOf.get(at)!));
   }
-}
-
-/** Raises a flag when a place is come by. */
-function raise(at: number, flag: number, first: number): Patch {
-  const global = first + (flag >>> 5);
-  const raised = [...getGlobal(global), ...pushI32(1 << (flag & 31)), Opcode.I32_OR];
-  return insertedAt(at, [...raised, ...setGlobal(global)]);
 }

@@ -54,6 +54,7 @@ export function ruleOf({ section, parts, class: bug, check }: GateFinding): stri
   if (section === "cost") return "cost/dearer";
   const invariant = brokenRule(parts);
   if (invariant !== undefined) return `invariant/${invariant}`;
+  if (section === "exhaust") return "exhaust/broken";
   return check.startsWith("twins") ? `twin/${bug}` : `detector/${bug}`;
 }
 

@@ -56,6 +56,7 @@ function aboutRule(id: string): string {
   const [kind, name] = id.split("/");
   if (kind === "golden") return "Golden programs are answered otherwise than they were";
   if (kind === "cost") return "Operations execute more than they did";
+  if (kind === "exhaust") return "Some program of a small scope breaks a rule";
   if (isInvariantName(name)) return `Rule ${name}: ${INVARIANTS[name].says}`;
   const family = aboutFamily(name);
   if (family !== undefined) return `Rule ${name}: ${family}`;

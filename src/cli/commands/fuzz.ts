@@ -12,6 +12,7 @@ import { parseShard, type Shard } from "../../campaign/ranges.ts";
 import type { Start } from "../../campaign/start.ts";
 import type { Baseline, KnownFinding } from "../../checks/gate/baseline.ts";
 import { RULE_ABOUT } from "../../module/judge/rule.ts";
+import type { GuidedRequest } from "../../search/guided.ts";
 import { invariantLines } from "../../slub/invariant_text.ts";
 import { CANARY_NAMES } from "../../slub/named_core.ts";
 import { isModule, requireTarget } from "../../targets/targets.ts";
@@ -33,6 +34,7 @@ interface FuzzOptions extends Settings, ConfigOptions {
   readonly resume?: string | true;
   readonly guided?: boolean;
   readonly corpus?: string;
+  readonly coverage?: string;
   readonly printConfig?: boolean;
   readonly json?: boolean;
   readonly listAll?: boolean;
@@ -46,6 +48,7 @@ export function register(program: Command): void {
     .option("--resume [folder]", "carry on with the campaign in that folder, or in --out")
     .option("--guided", "go on from programs that came by new edges of the target's code")
     .option("--corpus <folder>", "with --guided: programs to begin with; new ones are added")
+    .option("--coverage <file>", "with --guided: what it never reached, as .txt, .info or .html")
     .option("--print-config", "print what config and options come to, and do nothing else")
     .option("--list-invariants", "list the rules, what each costs and how often it is kept")
     .option("--list-all", "list every class and every finding, not only what matters most")
@@ -84,7 +87,10 @@ async function settingsOfConfig(options: FuzzOptions): Promise<Settings> {
 }
 
 interface ShowOptions
-  extends Pick<FuzzOptions, "json" | "listAll" | "shard" | "resume" | "guided" | "corpus">,
+  extends Pick<
+      FuzzOptions,
+      "json" | "listAll" | "shard" | "resume" | "guided" | "corpus" | "coverage"
+    >,
     Pick<WatchOptions, "isOneLine"> {
   /** Of so many findings there are pages, if there are any: those that matter most. */
   readonly pagesMax?: number;
@@ -93,17 +99,18 @@ interface ShowOptions
 /** Runs a campaign, shows it, and sets the exit code; gives the index of its pages, if any. */
 export async function runAndShow(
   settings: Settings,
-  { json, listAll, shard, resume, guided, corpus, isOneLine, pagesMax }: ShowOptions = {},
+  { json, listAll, shard, resume, guided, corpus, coverage, isOneLine, pagesMax }: ShowOptions = {},
 ): Promise<string | undefined> {
   if (corpus !== undefined && guided !== true) {
     throw new UserError("--corpus: is for --guided (the gate's own corpus is for slabfuzz ci)");
   }
+  if (coverage !== undefined && guided !== true) throw new UserError("--coverage: is for --guided");
   const { jobs = 1, pages = false } = settings;
   const baseline = readBaseline(settings.baseline);
   const place = { out: settings.out ?? DEFAULT_FOLDER, numbersOut: settings.out === undefined };
   const part = { shard, resume: resume !== undefined };
   const request = { ...(await requestOf(settings)), jobs, ...place, ...part };
-  const play = guided === true ? guidedPlay(corpus) : fuzz;
+  const play = guided === true ? guidedPlay({ corpus, coverage }) : fuzz;
   const begin = (start: Start) => {
     const line = firstLine(start, jobs);
     if (json === true) note(line);
@@ -130,10 +137,10 @@ export async function runAndShow(
 
 type Play = (request: FuzzRequest) => Promise<FuzzResult>;
 
-function guidedPlay(corpus: string | undefined): Play {
+function guidedPlay(more: Pick<GuidedRequest, "corpus" | "coverage">): Play {
   return async (request) => {
     const { guidedFuzz } = await import("../../search/guided.ts");
-    return await guidedFuzz({ ...request, corpus });
+    return await guidedFuzz({ ...request, ...more });
   };
 }
 

@@ -52,9 +52,15 @@ const NUMBERS = ["size", "align", "count", "offset", "length", "byte", "cpu"] as
 const FLAGS = ["R", "K", "H", "M"] as const;
 
 /** One of its numbers, or a flag of a cache, is another one. */
-export function renumberedOp(op: ProgramOp, cpus: number, prng: Prng): ProgramOp {
+export function renumberedOp(
+  op: ProgramOp,
+  ops: readonly ProgramOp[],
+  cpus: number,
+  prng: Prng,
+): ProgramOp {
   const fields = op as unknown as Readonly<Record<string, unknown>>;
   if (op.op === "cache" && prng.oneIn(3)) return withOtherFlags(op, prng);
+  if (TOUCHING.has(op.op) && prng.oneIn(2)) return atEdge(op, ops, prng);
   const names = NUMBERS.filter((name) => typeof fields[name] === "number");
   if (names.length === 0) return op;
   const name = prng.pick(names);
@@ -62,18 +68,81 @@ export function renumberedOp(op: ProgramOp, cpus: number, prng: Prng): ProgramOp
   return { ...op, [name]: otherNumber(name, fields[name] as number, op, prng) } as ProgramOp;
 }
 
+/** Numbers of an operation that a search may change to any other. */
+export function numbersOfOp(op: ProgramOp) {
+  const fields = op as unknown as Readonly<Record<string, unknown>>;
+  return COMPARED.flatMap((field) => {
+    const value = fields[field];
+    return typeof value === "number" ? [{ field, value }] : [];
+  });
+}
+
+const COMPARED = ["size", "count", "offset", "length"];
+const COUNT_MAX = 200;
+const LENGTH_MAX = 4096;
+
+/** The operation with another number in one of these fields, within bounds. */
+export function withNumber(op: ProgramOp, field: string, value: number): ProgramOp {
+  switch (field) {
+    case "size":
+      return { ...op, size: within(value, SIZE_MIN, sizeMaxOf(op)) } as ProgramOp;
+    case "count":
+      return { ...op, count: within(value, 1, COUNT_MAX) } as ProgramOp;
+    default:
+      return { ...op, [field]: within(value, field === "length" ? 1 : 0, LENGTH_MAX) };
+  }
+}
+
+function within(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}
+
+function sizeMaxOf({ op }: ProgramOp): number {
+  return op === "cache" ? SIZE_MAX : KMALLOC_MAX;
+}
+
+const TOUCHING: ReadonlySet<string> = new Set(["write", "fill", "read", "wptr"]);
+
+/** It touches the first or last bytes of its object, or those beside it; often one byte only. */
+function atEdge(op: ProgramOp, ops: readonly ProgramOp[], prng: Prng): ProgramOp {
+  const { target, length, hex } = op as {
+    readonly target: Address;
+    readonly length?: number;
+    readonly hex?: string;
+  };
+  const isOne = prng.oneIn(2);
+  const bytes = isOne ? 1 : (length ?? (hex === undefined ? POINTER_BYTES : hex.length / 2));
+  const size = sizeOfSlot(target.slot, ops);
+  const offset = prng.pick([0, -bytes, size - bytes, size, size + POINTER_BYTES]) - target.offset;
+  const short = {
+    ...(length === undefined ? {} : { length: bytes }),
+    ...(hex === undefined ? {} : { hex: hex.slice(0, 2 * bytes) }),
+  };
+  return { ...op, offset, ...short } as ProgramOp;
+}
+
+const POINTER_BYTES = 8;
+
+/** Bytes of the object that a slot has last; 0 where nothing says it. */
+function sizeOfSlot(slot: string, ops: readonly ProgramOp[]): number {
+  const maker = [...ops].reverse().find((op) => slotsMadeBy(op).includes(slot));
+  if (maker === undefined) return 0;
+  if ("size" in maker) return maker.size;
+  const cache = ops.find((op) => op.op === "cache" && "name" in maker && op.name === maker.name);
+  return cache?.op === "cache" ? cache.size : 0;
+}
+
 function otherNumber(
   name: (typeof NUMBERS)[number],
   value: number,
-  { op }: ProgramOp,
+  op: ProgramOp,
   prng: Prng,
 ): number {
   switch (name) {
     case "size": {
       const drawn = prng.oneIn(2) ? prng.pick(SIZE_EDGES) + prng.between(-1, 1) : value;
       const near = prng.oneIn(2) ? drawn : drawn + prng.between(-8, 8);
-      const most = op === "cache" ? SIZE_MAX : KMALLOC_MAX;
-      return Math.min(Math.max(near, SIZE_MIN), most);
+      return within(near, SIZE_MIN, sizeMaxOf(op));
     }
     case "align":
       return prng.pick(ALIGNS);

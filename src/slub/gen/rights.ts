@@ -16,6 +16,8 @@ import { Belongings, type HeldObject, KMALLOC_OWNER } from "./belongings.ts";
 export interface RightsOptions {
   /** Mistakes of a program, at most; operations in a row that are mistakes are one. */
   readonly mistakesMax: number;
+  /** Operations that may be mistakes; without them any may. */
+  readonly meant?: ReadonlySet<ProgramOp> | undefined;
   /** Operations before what is given back at the end, at most. */
   readonly opCountMax: number;
 }
@@ -33,6 +35,16 @@ export function rightfulOps(
   return rights.ops;
 }
 
+/** Those of the operations that such a program has no right to do. */
+export function mistakesIn(
+  ops: readonly ProgramOp[],
+  options: RightsOptions,
+): readonly ProgramOp[] {
+  const rights = new Rights(options);
+  for (const op of ops) rights.take(op);
+  return rights.mistakes;
+}
+
 /** Objects that a program holds, at most: memory never runs out. */
 const HELD_MAX = 600;
 /** Slots and caches that it names, at most. */
@@ -44,9 +56,13 @@ const RCU_BYTES_MAX = 8192;
 
 class Rights {
   readonly ops: ProgramOp[] = [];
+  /** Operations that were taken without a right to them. */
+  readonly mistakes: ProgramOp[] = [];
   readonly #options: RightsOptions;
   readonly #mine = new Belongings();
   #mistakes = 0;
+  /** The operation at hand. */
+  #op: ProgramOp | undefined;
   /** Operations that were taken, and how many had been when the last mistake was made. */
   #taken = 0;
   #mistakeAt = -1;
@@ -59,6 +75,7 @@ class Rights {
   take(op: ProgramOp): void {
     if (this.ops.length >= this.#options.opCountMax) return;
     this.#taken++;
+    this.#op = op;
     if ("name" in op && op.op !== "cache" && !this.#mine.hasCache(op.name)) return;
     if (placesOf(op).some((place) => !this.#isKnown(place))) return;
     this.#takeKnown(op);
@@ -380,8 +397,10 @@ class Rights {
   #mayErr(): boolean {
     const isAnother = this.#mistakeAt !== this.#taken - 1 && this.#mistakeAt !== this.#taken;
     if (isAnother && this.#mistakes >= this.#options.mistakesMax) return false;
-    if (this.#mistakes === 0 && this.#options.mistakesMax === 0) return false;
+    const { mistakesMax, meant } = this.#options;
+    if (this.#op === undefined || mistakesMax === 0 || meant?.has(this.#op) === false) return false;
     if (isAnother) this.#mistakes++;
+    this.mistakes.push(this.#op);
     this.#mistakeAt = this.#taken;
     return true;
   }

@@ -8,6 +8,7 @@ import { CoreGateTarget } from "../../../src/checks/gate/core_gate_target.ts";
 import { parseEntry } from "../../../src/checks/gate/corpus.ts";
 import { corpusSection } from "../../../src/checks/gate/corpus_section.ts";
 import { costSection } from "../../../src/checks/gate/cost_section.ts";
+import { exhaustSection } from "../../../src/checks/gate/exhaust_section.ts";
 import { fuzzSection } from "../../../src/checks/gate/fuzz_section.ts";
 import { goldenPlayers } from "../../../src/checks/gate/golden.ts";
 import { goldenSection } from "../../../src/checks/gate/golden_section.ts";
@@ -49,6 +50,7 @@ const campaign = { timeMs: 1000, slices: target.slices(1n, [{ bugs: ["none"] }])
 const SECTIONS: Readonly<Record<string, (request: SectionRequest) => Promise<SectionOutcome>>> = {
   invariants: (request) => checkSection("invariants", ["invariants"], checks, request),
   canaries: (request) => canarySection(checks, request),
+  exhaust: (request) => exhaustSection(true, request),
   golden: (request) => goldenSection(golden, false, request),
   cost: (request) => costSection(cost, request),
   corpus: (request) => corpusSection(corpus, request),

@@ -1,10 +1,10 @@
 // The file of a module's source map, which lies where the module says.
 import { dirname, join } from "node:path";
-import { reworded, UserError } from "../../base/user_error.ts";
-import { readTextFile } from "../../base/whole_file.ts";
-import { ByteReader } from "../../wasm/leb128.ts";
-import { SourceMap } from "../../wasm/source_map.ts";
-import type { WasmFile } from "../../wasm/wasm_file.ts";
+import { reworded, UserError } from "../base/user_error.ts";
+import { readTextFile } from "../base/whole_file.ts";
+import { ByteReader } from "./leb128.ts";
+import { SourceMap } from "./source_map.ts";
+import type { WasmFile } from "./wasm_file.ts";
 
 /** Its path, whether or not a file is there; undefined for a module that names none. */
 export function mapNamedBy(module: WasmFile, path: string): string | undefined {

@@ -90,7 +90,7 @@ function smallestOf(
   { ops, ran, effortMax }: { ops: Ops; ran: number; effortMax: number },
 ): ShrinkOutcome<Ops> {
   const { fuelFull } = guest;
-  if (test.isEndless) guest.fuelFull = FUEL_SHORT;
+  if (test.isEndless) guest.fuelFull = Math.min(FUEL_SHORT, fuelFull);
   try {
     judge.paintMax = 0;
     if (!test.isInteresting(ops)) judge.paintMax = PAINT_BYTES_MAX;

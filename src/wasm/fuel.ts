@@ -49,14 +49,20 @@ const GROW_UNITS = 1024;
 export function withFuel(
   bytes: Uint8Array,
   probes: readonly Instrument[] = [],
+  full = FUEL_FULL,
 ): Uint8Array | undefined {
   return unlessRefused(() => {
     const file = new WasmFile(bytes);
     const fuelled = [workFuel(BYTES_SHIFT_FULL), LOOP_FUEL].map((fuel) =>
-      withProbes(file, [fuel, ...probes]),
+      withProbes(file, [filledWith(fuel, full), ...probes]),
     );
     return fuelled.find((one) => WebAssembly.validate(one));
   });
+}
+
+/** The same with another amount to begin with. */
+function filledWith({ globals: [fuel, ...others], patches }: Instrument, full: number): Instrument {
+  return { globals: [{ ...fuel, initial: full }, ...others], patches };
 }
 
 /** Turns of loops take fuel. */

@@ -38,7 +38,7 @@ export class Guest implements Heap {
   #fuel: WebAssembly.Global | undefined;
   #pagesLimit: WebAssembly.Global | undefined;
   /** Turns of loops between two refills. */
-  fuelFull = FUEL_FULL;
+  fuelFull: number;
   #filled = 0;
   /** Units that were used up between refills, in all instances. */
   turns = 0;
@@ -51,6 +51,7 @@ export class Guest implements Heap {
   constructor(module: WebAssembly.Module, plan: ForeignPlan) {
     this.#module = module;
     this.plan = plan;
+    this.fuelFull = plan.fuel ?? FUEL_FULL;
     this.#stubs = new Stubs(plan, this.stubCalls);
     this.#isShared = plan.memory.isShared;
   }

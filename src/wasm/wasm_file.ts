@@ -5,6 +5,7 @@
 //
 //   \0asm version   then sections, each   id  size  contents
 import { reworded, UserError } from "../base/user_error.ts";
+import { shortened } from "../base/visible.ts";
 import type {
   Entity,
   EntityKind,
@@ -12,6 +13,7 @@ import type {
   GlobalType,
   Import,
   MemoryLimits,
+  TableType,
 } from "./entity.ts";
 import {
   ENTITY_KINDS,
@@ -29,6 +31,7 @@ export const SectionId = {
   TYPE: 1,
   IMPORT: 2,
   FUNCTION: 3,
+  TABLE: 4,
   MEMORY: 5,
   GLOBAL: 6,
   EXPORT: 7,
@@ -104,6 +107,9 @@ function headerProblem(bytes: Uint8Array): string | undefined {
     : `is of version ${version}, not ${CORE_VERSION}`;
 }
 
+/** Compilers give functions of templates names of hundreds of characters. */
+const NAME_MAX = 400;
+
 export class WasmFile implements ModuleShape {
   readonly bytes: Uint8Array;
   readonly sections: readonly Section[];
@@ -128,6 +134,14 @@ export class WasmFile implements ModuleShape {
 
   get exports(): ReadonlyMap<string, Entity> {
     return this.#exports();
+  }
+
+  /** Elements that its tables begin with, imported ones among them. */
+  get tableElements(): number {
+    const imported = this.#imported("table");
+    const tables = imported.flatMap((one) => (one.kind === "table" ? [one.table] : []));
+    const all = [...tables, ...this.#list(SectionId.TABLE, readOwnTable)];
+    return all.reduce((sum, { initial }) => sum + initial, 0);
   }
 
   /** Memories that it does not import. */
@@ -210,12 +224,14 @@ export class WasmFile implements ModuleShape {
     return undefined;
   }
 
-  /** Names that functions have in the name section, or else as exports. */
+  /** Names that functions have in the name section, or else as exports; none without an end. */
   functionNames(): ReadonlyMap<number, string> {
     const section = this.custom("name");
     const exported = this.#exportedFunctions().map(({ name, index }) => [index, name] as const);
     const own = section === undefined ? [] : readFunctionNames(new ByteReader(section));
-    return new Map([...exported, ...own]);
+    return new Map(
+      [...exported, ...own].map(([index, name]) => [index, shortened(name, NAME_MAX)]),
+    );
   }
 
   readonly #types = once(() => this.#list(SectionId.TYPE, readFunctionType));
@@ -341,6 +357,15 @@ function readGlobal(from: ByteReader): Entity {
   return { kind: "global", global, constant: readConstant(from) };
 }
 
+/** Two bytes say that what all its elements begin with stands behind the type. */
+function readOwnTable(from: ByteReader): TableType {
+  const hasContent = from.bytes[from.at] === TABLE_WITH_CONTENT;
+  if (hasContent) from.skip(2);
+  const type = readTableType(from);
+  if (hasContent) readElement(from);
+  return type;
+}
+
 /** Where a piece of data ends. Active data counts; what it is relative to does not. */
 function readDataEnd(from: ByteReader): number {
   const flags = from.u32();
@@ -411,6 +436,7 @@ function readFunctionNames(from: ByteReader): ReadonlyMap<number, string> {
   return new Map();
 }
 
+const TABLE_WITH_CONTENT = 0x40;
 const REF_NULL = 0xd0;
 const REF_FUNC = 0xd2;
 const VECTOR = 0xfd;

@@ -1,6 +1,6 @@
 // An allocator in a module, ready to be called: instances of it, each with a memory as it was at
 // the very beginning, and one way to call them all.
-import { shortName } from "../../base/visible.ts";
+import { visibleName } from "../../base/visible.ts";
 import { FUEL, FUEL_FULL } from "../../wasm/fuel.ts";
 import { NO_LIMIT, PAGES_LIMIT } from "../../wasm/growth.ts";
 import { type StoreListener, WATCH_MODULE, watchImports } from "../../wasm/toolchain.ts";
@@ -104,7 +104,7 @@ export class Guest implements Heap {
         (exports[name] as Raw)();
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        return `${shortName(name)}: ${shortName(why)}`;
+        return `${visibleName(name)}: ${visibleName(why)}`;
       }
     }
     return undefined;

@@ -1,5 +1,5 @@
 // Everything that a worker has to know of a foreign module, beside its code: plain data.
-import { UserError } from "../../base/user_error.ts";
+import { UserError, unlessRefused } from "../../base/user_error.ts";
 import { shortName } from "../../base/visible.ts";
 import type { ModuleLimits } from "../../target/options.ts";
 import { type MemoryPolicy, PAGE_BYTES, PAGES_MAX } from "../../wasm/cap.ts";
@@ -66,6 +66,7 @@ export function planOf(request: PlanRequest): ForeignPlan {
       ? (detectBinding({ shape, glues }) ?? refuseWithoutAllocator(file, shape))
       : bindingOfMapping(mapping, shape, file);
   const memory = memoryOf(request);
+  refuseLargeTables(file, shape);
   refuseWhatCannotBeImported(file, shape.imports);
   const heapBase = exportedHeapBase(shape) ?? numberNamed("__heap_base", glues);
   return {
@@ -111,6 +112,18 @@ function arenaOf(binding: Binding): Binding {
 /** The loader chooses its memory and the places of its data and heap. */
 export function isDynamic({ imports }: ModuleShape): boolean {
   return imports.some(({ name }) => name === "__memory_base");
+}
+
+/** Each instance has its own tables, and a case has an instance. */
+const ELEMENTS_MAX = 1_000_000;
+
+/** Tables in a form that is not known here have no limit. */
+function refuseLargeTables(file: string, shape: WasmFile): void {
+  const elements = unlessRefused(() => shape.tableElements) ?? 0;
+  if (elements <= ELEMENTS_MAX) return;
+  throw new UserError(
+    `${file}: has tables of ${elements} elements, at most ${ELEMENTS_MAX} are run`,
+  );
 }
 
 function exportedHeapBase({ exports }: ModuleShape): number | undefined {

@@ -2,7 +2,7 @@
 // cannot do without (growing memory, copying, telling that it gives up) do what they ought to
 // within the module's own memory; all others return nothing, and leave a note that they were
 // called.
-import { shortName } from "../../base/visible.ts";
+import { visibleName } from "../../base/visible.ts";
 import { PAGE_BYTES } from "../../wasm/cap.ts";
 import type { Entity, FunctionType, GlobalType, Import, TableType } from "../../wasm/entity.ts";
 import { NO_LIMIT } from "../../wasm/growth.ts";
@@ -101,7 +101,7 @@ export class Stubs {
     }
     if (GIVES_UP.test(name)) {
       return () => {
-        throw new GuestAbort(shortName(name));
+        throw new GuestAbort(visibleName(name));
       };
     }
     return this.#unknownStub(type);

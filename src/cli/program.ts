@@ -5,38 +5,12 @@ import { unknownText } from "../base/option_text.ts";
 import { isOutOfMemory, UserError } from "../base/user_error.ts";
 import { slabfuzzVersion } from "../base/version.ts";
 import { shortened } from "../base/visible.ts";
-import { register as registerBench } from "./commands/bench.ts";
-import { register as registerCi } from "./commands/ci.ts";
-import { register as registerCompletion } from "./commands/completion.ts";
-import { register as registerCorpus } from "./commands/corpus.ts";
-import { register as registerCost } from "./commands/cost.ts";
-import { register as registerExhaust } from "./commands/exhaust.ts";
-import { register as registerExplain } from "./commands/explain.ts";
-import { register as registerExport } from "./commands/export.ts";
-import { register as registerFleet } from "./commands/fleet.ts";
-import { register as registerFuzz } from "./commands/fuzz.ts";
-import { register as registerGeometry } from "./commands/geometry.ts";
-import { register as registerGolden } from "./commands/golden.ts";
-import { register as registerImport } from "./commands/import.ts";
-import { register as registerInit } from "./commands/init.ts";
-import { register as registerMatrix } from "./commands/matrix.ts";
-import { register as registerMerge } from "./commands/merge.ts";
-import { register as registerMutate } from "./commands/mutate.ts";
-import { register as registerPlayground } from "./commands/playground.ts";
-import { register as registerReplay } from "./commands/replay.ts";
-import { register as registerScore } from "./commands/score.ts";
-import { register as registerScript } from "./commands/script.ts";
-import { register as registerShrink } from "./commands/shrink.ts";
-import { register as registerStart } from "./commands/start.ts";
-import { register as registerTargets } from "./commands/targets.ts";
-import { register as registerTeach } from "./commands/teach.ts";
-import { register as registerView } from "./commands/view.ts";
 import { ExitCode } from "./exit_code.ts";
 import { HELP_WIDTH, helpBeginning, helpText } from "./help_text.ts";
 import { type Streams, safeLine } from "./terminal.ts";
 
-/** The parser of the command line, with all commands. */
-export function createProgram(streams: Streams): Command {
+/** The parser of the command line, with all commands, or with one of them. */
+export async function createProgram(streams: Streams, only?: string): Promise<Command> {
   const program = new Command("slabfuzz")
     .description("Fuzzes a faithful model of the kernel's SLUB allocator, and knows the truth.")
     .version(slabfuzzVersion(), "-V, --version", "say which slabfuzz this is")
@@ -49,9 +23,11 @@ export function createProgram(streams: Streams): Command {
       writeErr: streams.error,
       outputError: (message) => complain(streams, `slabfuzz: ${oneSentence(message)}`),
     });
-  for (const [group, registrations] of Object.entries(COMMANDS)) {
+  for (const [group, commands] of Object.entries(COMMANDS)) {
     program.commandsGroup(`${group}:`);
-    for (const register of registrations) register(program);
+    const wanted = Object.entries(commands).filter(([name]) => only === undefined || only === name);
+    const loaded = await Promise.all(wanted.map(([, load]) => load()));
+    for (const { register } of loaded) register(program);
   }
   return program.helpCommand("help [command]", "say more about a command");
 }
@@ -76,7 +52,7 @@ export async function runProgram(
           "(slabfuzz --help lists all)",
       );
     }
-    const program = createProgram(streams);
+    const program = await createProgram(streams, loneCommand(words));
     refuseUnknownWord(program, words);
     await program.parseAsync(words, { from: "user" });
     return undefined;
@@ -136,30 +112,60 @@ function oneSentence(message: string): string {
   return plain.replace(/\n(?=\(Did you mean)/, " ").replace(/\. Expected (.*)\.$/, ": expected $1");
 }
 
+/** The command that needs no other: code of twenty-five commands takes its time to load. */
+function loneCommand([word = ""]: readonly string[]): string | undefined {
+  if (word === "-V" || word === "--version") return word;
+  const isKnown = Object.values(COMMANDS).some((commands) => Object.hasOwn(commands, word));
+  return isKnown && word !== ABOUT_ALL ? word : undefined;
+}
+
+/** It says what there is to complete. */
+const ABOUT_ALL = "completion";
+
+/** Registers a command; its file is loaded when it is asked for. */
+type Commands = Readonly<
+  Record<string, () => Promise<{ readonly register: (program: Command) => void }>>
+>;
+
 /**
  * All commands, in the groups and in the order of the help. To add one: a file in commands/ that
  * exports `register(program)`, a line here, and a row in docs/index.md.
  */
-export const COMMANDS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
-  Find: [
-    registerStart,
-    registerFuzz,
-    registerMerge,
-    registerFleet,
-    registerExhaust,
-    registerTargets,
-  ],
-  Understand: [
-    registerReplay,
-    registerView,
-    registerPlayground,
-    registerTeach,
-    registerShrink,
-    registerExplain,
-    registerGeometry,
-    registerScript,
-  ],
-  Guard: [registerCi, registerInit, registerCorpus, registerGolden, registerCost, registerMutate],
-  Compare: [registerMatrix, registerScore, registerBench],
-  Tools: [registerImport, registerExport, registerCompletion],
+export const COMMANDS: Readonly<Record<string, Commands>> = {
+  Find: {
+    start: () => import("./commands/start.ts"),
+    fuzz: () => import("./commands/fuzz.ts"),
+    merge: () => import("./commands/merge.ts"),
+    fleet: () => import("./commands/fleet.ts"),
+    exhaust: () => import("./commands/exhaust.ts"),
+    targets: () => import("./commands/targets.ts"),
+  },
+  Understand: {
+    replay: () => import("./commands/replay.ts"),
+    view: () => import("./commands/view.ts"),
+    playground: () => import("./commands/playground.ts"),
+    teach: () => import("./commands/teach.ts"),
+    shrink: () => import("./commands/shrink.ts"),
+    explain: () => import("./commands/explain.ts"),
+    geometry: () => import("./commands/geometry.ts"),
+    script: () => import("./commands/script.ts"),
+  },
+  Guard: {
+    ci: () => import("./commands/ci.ts"),
+    init: () => import("./commands/init.ts"),
+    corpus: () => import("./commands/corpus.ts"),
+    golden: () => import("./commands/golden.ts"),
+    cost: () => import("./commands/cost.ts"),
+    mutate: () => import("./commands/mutate.ts"),
+  },
+  Compare: {
+    matrix: () => import("./commands/matrix.ts"),
+    score: () => import("./commands/score.ts"),
+    bench: () => import("./commands/bench.ts"),
+  },
+  Tools: {
+    import: () => import("./commands/import.ts"),
+    export: () => import("./commands/export.ts"),
+    completion: () => import("./commands/completion.ts"),
+  },
 };

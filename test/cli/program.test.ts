@@ -5,7 +5,7 @@ import { COMMANDS, createProgram, exitCodeOf } from "../../src/cli/program.ts";
 import { slabfuzz } from "../helper/command.ts";
 
 const silent = { out: () => {}, error: () => {} };
-const commands = createProgram(silent).commands.map((command) => command.name());
+const commands = (await createProgram(silent)).commands.map((command) => command.name());
 
 describe("the help of slabfuzz", () => {
   it("lists every command and shows examples, on stdout", async () => {
@@ -17,8 +17,18 @@ describe("the help of slabfuzz", () => {
   });
 
   it("has a command for each registration", () => {
-    expect(commands).toHaveLength(Object.values(COMMANDS).flat().length);
+    expect(commands).toEqual(Object.values(COMMANDS).flatMap((group) => Object.keys(group)));
   });
+
+  it.each(["fuzz", "targets", "completion"])(
+    "is the same where %s is loaded alone",
+    async (name) => {
+      const alone = await createProgram(silent, name);
+      const among = (await createProgram(silent)).commands.find((one) => one.name() === name);
+      expect(alone.commands.map((one) => one.name())).toEqual([name]);
+      expect(alone.commands[0].helpInformation()).toBe(among?.helpInformation());
+    },
+  );
 
   it.each(commands)("describes the command %s, its options and an example", async (name) => {
     const { code, out } = await slabfuzz(name, "--help");

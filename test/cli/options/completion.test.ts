@@ -8,7 +8,7 @@ import { BUG_NAMES } from "../../../src/target/bug_names.ts";
 import { VERDICTS } from "../../../src/target/verdict.ts";
 import { slabfuzz } from "../../helper/command.ts";
 
-const entries = commandEntries(createProgram({ out: () => {}, error: () => {} }));
+const entries = commandEntries(await createProgram({ out: () => {}, error: () => {} }));
 const names = entries.map(({ name }) => name);
 
 function wordsOf(command: string, flag: string): readonly string[] | undefined {

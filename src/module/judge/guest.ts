@@ -78,7 +78,7 @@ export class Guest implements Heap {
   }
 
   #instantiate(): WebAssembly.Exports {
-    this.#stubs = new Stubs(this.plan, this.stubCalls);
+    this.#stubs = new Stubs(this.plan, this.stubCalls, this.#stubs);
     const { exports } = new WebAssembly.Instance(this.#module, this.#imports());
     const { exported } = this.plan.memory;
     this.#fuel = exports[FUEL] as WebAssembly.Global | undefined;

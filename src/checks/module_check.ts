@@ -14,7 +14,7 @@ export interface ModuleCheckRequest {
   readonly word: string;
   /** For modules whose exports say nothing. */
   readonly exports?: string;
-  /** Milliseconds for all modules together, start-up and writing up left out; footprints are in it. */
+  /** Milliseconds for all modules and footprints, start-up and writing up left out. */
   readonly timeMs: number;
   readonly seed?: bigint;
   readonly jobs?: number;

@@ -26,7 +26,7 @@ export interface CampaignRequest extends SlubRequest {
   readonly exports?: string;
   /** Turns of loops that a module may make at a time; default 512 million. */
   readonly fuel?: number;
-  /** Bytes that a module's memory may have; default 64 MiB more than, or twice, what it begins with. */
+  /** Bytes that a module's memory may have; default 64 MiB more than it begins with, or twice. */
   readonly memory?: number;
 }
 

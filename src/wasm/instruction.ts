@@ -89,7 +89,7 @@ export function* instructionsOf(reader: ByteReader): Generator<Instruction> {
   }
 }
 
-/** The same without an object for each, of which a module of a megabyte would need half a million. */
+/** The same without an object for each: a module of a megabyte has half a million. */
 export function seeInstructions(
   reader: ByteReader,
   see: (opcode: number, at: number, end: number) => void,

@@ -5,7 +5,6 @@
 //
 //   \0asm version   then sections, each   id  size  contents
 import { reworded, UserError } from "../base/user_error.ts";
-import { shortened } from "../base/visible.ts";
 import type {
   Entity,
   EntityKind,
@@ -23,6 +22,7 @@ import {
   readTableType,
   skipValueType,
 } from "./entity.ts";
+import { functionName, readFunctionNames } from "./function_names.ts";
 import { Opcode } from "./instruction.ts";
 import { ByteReader } from "./leb128.ts";
 
@@ -106,9 +106,6 @@ function headerProblem(bytes: Uint8Array): string | undefined {
     ? "is a component, not a core module"
     : `is of version ${version}, not ${CORE_VERSION}`;
 }
-
-/** Compilers give functions of templates names of hundreds of characters. */
-const NAME_MAX = 400;
 
 export class WasmFile implements ModuleShape {
   readonly bytes: Uint8Array;
@@ -227,11 +224,11 @@ export class WasmFile implements ModuleShape {
   /** Names that functions have in the name section, or else as exports; none without an end. */
   functionNames(): ReadonlyMap<number, string> {
     const section = this.custom("name");
-    const exported = this.#exportedFunctions().map(({ name, index }) => [index, name] as const);
+    const exported = this.#exportedFunctions().map(({ name, index }) => {
+      return [index, functionName(name)] as const;
+    });
     const own = section === undefined ? [] : readFunctionNames(new ByteReader(section));
-    return new Map(
-      [...exported, ...own].map(([index, name]) => [index, shortened(name, NAME_MAX)]),
-    );
+    return new Map([...exported, ...own]);
   }
 
   readonly #types = once(() => this.#list(SectionId.TYPE, readFunctionType));
@@ -420,20 +417,6 @@ function skipLocals(from: ByteReader): void {
     from.u32();
     skipValueType(from);
   }
-}
-
-const FUNCTION_NAMES = 1;
-
-function readFunctionNames(from: ByteReader): ReadonlyMap<number, string> {
-  while (!from.isDone) {
-    const id = from.byte();
-    const size = from.u32();
-    if (id === FUNCTION_NAMES) {
-      return new Map(from.list(() => [from.u32(), from.text()] as const));
-    }
-    from.skip(size);
-  }
-  return new Map();
 }
 
 const TABLE_WITH_CONTENT = 0x40;

@@ -97,7 +97,7 @@ function fileOf(name: string, bytes: Uint8Array): string {
 
 const HOSTILE = [...hostileModules()];
 
-it("there are eighty hostile modules or more", () => {
+it("the hostile modules are eighty or more", () => {
   expect(HOSTILE.length).toBeGreaterThanOrEqual(80);
 });
 

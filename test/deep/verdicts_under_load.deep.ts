@@ -1,6 +1,6 @@
 // Modules judged on an idle machine and beside twenty busy processes: verdicts, digests and every
-// file of every finding are the same, byte by byte. (Beside other people's work it is no idle machine, but
-// the comparison holds for any two loads.)
+// file of every finding are the same, byte by byte. Where other people work, the first machine is
+// not idle, but the comparison holds for any two loads.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,15 +63,15 @@ beforeAll(async () => {
   }
 }, 3_600_000);
 
-it.each(TARGETS)("%s is judged alike on an idle machine and on a busy one", (target) => {
+it.each(TARGETS)("the module %s is judged alike on an idle machine and on a busy one", (target) => {
   expect(busy.get(target)?.text).toBe(idle.get(target)?.text);
 });
 
-it.each(QUIET)("%s has no finding on a busy machine", (target) => {
+it.each(QUIET)("the module %s has no finding on a busy machine", (target) => {
   expect(busy.get(target)?.record.findings).toEqual([]);
 });
 
-it.each(FAULTY)("%s has a finding on a busy machine, with its files", (target) => {
+it.each(FAULTY)("the module %s has a finding on a busy machine, with its files", (target) => {
   expect(busy.get(target)?.record.findings.length).toBeGreaterThan(0);
   expect(busy.get(target)?.text).toContain("report.txt");
 });

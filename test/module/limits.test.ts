@@ -31,7 +31,7 @@ function turning(turns: number): string {
 
 const SCRIPT = (target: string, header = "") => `# target: ${target}\n${header}alloc b0 24\n`;
 
-describe("the fuel of a module", () => {
+describe("fuel of a module", () => {
   it("decides which loop has no end", async () => {
     const target = turning(5_000_000);
     const judged = async (fuel: number) => {
@@ -54,8 +54,8 @@ describe("the fuel of a module", () => {
   });
 });
 
-describe("the memory of a module", () => {
-  it("ends where somebody says", async () => {
+describe("memory of a module", () => {
+  it("ends where a request says", async () => {
     const target = plantedModule("none");
     const room = async (memory?: number) => {
       const asked = await targetFor({ target, memory });
@@ -78,10 +78,10 @@ describe("the memory of a module", () => {
   });
 });
 
-describe("limits that were said", () => {
+describe("a limit of a request", () => {
   const limits = { fuel: 3_000_000, memory: 128 * MIB };
 
-  it("stand in a token, in a script and in the line to repeat, and nowhere without them", async () => {
+  it("stands in a token, a script and the line to repeat, and else nowhere", async () => {
     const target = plantedModule("none");
     const { options, text } = (await targetFor({ target, seed: 1n, ...limits })) as never as {
       options: Parameters<typeof moduleToken>[0]["options"];
@@ -99,7 +99,7 @@ describe("limits that were said", () => {
     expect((await targetFor({ target, seed: 1n })).text.words.join(" ")).not.toMatch(/fuel|memory/);
   });
 
-  it("make another build, and leave the usual one as it was", () => {
+  it("makes another build, and leaves the usual one as it was", () => {
     const target = plantedModule("none");
     const builds = [{}, { fuel: 3_000_000 }, { memory: 4 * MIB }].map((one) => {
       return loadForeign({ target, ...one }).build;
@@ -108,7 +108,7 @@ describe("limits that were said", () => {
     expect(loadForeign({ target, fuel: undefined }).build).toBe(builds[0]);
   });
 
-  it("can be told anew to a program, as a script and as a token", async () => {
+  it("gives way to another one that a program is told, as a script and as a token", async () => {
     const target = plantedModule("none");
     const told = { memory: 128 * MIB };
     const text = SCRIPT(target, "# fuel: 5000000\n");
@@ -133,7 +133,7 @@ describe("limits that were said", () => {
   it.each([
     [{ fuel: 5_000_000 }, "slub: is no foreign target, fuel says nothing about it"],
     [{ memory: MIB }, "slub: is no foreign target, memory says nothing about it"],
-  ])("are refused for a core: %j", async (said, sentence) => {
+  ])("is refused for a core: %j", async (said, sentence) => {
     await expect(targetFor({ target: "slub", ...said })).rejects.toThrow(sentence);
     const text = "cache c 64 0 -\n";
     const source = { name: "p", file: "p", text, limits: said };
@@ -145,7 +145,7 @@ describe("limits that were said", () => {
     ["# memory: 64\n", 'p: "# memory: 64" must be a size such as 64MiB'],
     ["# memory: 65KiB\n", 'p: "# memory: 65KiB" must be whole pages of 64KiB'],
     ["# memory: 5GiB\n", 'p: "# memory: 5GiB" must be whole pages of 64KiB, and 4GiB at most'],
-  ])("are refused where they make no sense: %j", (header, sentence) => {
+  ])("is refused where it makes no sense: %j", (header, sentence) => {
     expect(() => parseForeign(SCRIPT("x", header), "p")).toThrow(sentence);
   });
 });

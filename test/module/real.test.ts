@@ -27,7 +27,7 @@ describe.each(Object.entries(REAL))("the real module %s", (target, binding) => {
   });
 });
 
-it("a real module is judged by names of its own, as its glue calls them, where these are told", () => {
+it("a real module is judged by the names that its glue calls, where these are told", () => {
   const exports = "malloc=omalloc,free=ofree";
   const engine = engineFor("vscode-oniguruma", ["none"], exports);
   expect(bindingText(engine.plan.binding)).toBe("mapping (omalloc ofree)");

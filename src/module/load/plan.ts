@@ -151,7 +151,7 @@ function memoryOf({ file, shape, glues, limits: said }: PlanRequest): MemoryPlan
 /** What a memory may grow by: 64 MiB, or as much again as it begins with. */
 const ROOM_PAGES = 1024;
 
-/** The most pages that a foreign module's memory gets; with a limit, that or what it begins with. */
+/** The most pages that a module's memory gets; with a limit, that or what it begins with. */
 export function memoryPolicy({ memory }: ModuleLimits): MemoryPolicy {
   return ({ initial, maximum = PAGES_MAX }: MemoryLimits) => {
     const usual = Math.max(initial + ROOM_PAGES, 2 * initial);

@@ -42,10 +42,10 @@ export class Stubs {
   /** Pages that memory may grow to. */
   pagesLimit = NO_LIMIT;
 
-  /** Calls of all instances of a module go into one list. `before`: those of an instance that ended. */
+  /** Calls of all instances of a module go into one list. `before`: of an instance that ended. */
   constructor(plan: ForeignPlan, calls: Map<string, StubCall>, before?: Stubs) {
     this.#plan = plan;
-    this.#spare = before?.#imported;
+    this.#spare = before === undefined ? undefined : before.#imported;
     this.#calls = calls;
     for (const one of plan.imports) this.#place(one);
   }
@@ -251,7 +251,7 @@ function nothingOf(results: FunctionType["results"]): unknown {
 /** Zeroes are cheap up to here, and give no work to the collector of garbage as a memory does. */
 const CLEARED_MAX = 32 << 20;
 
-/** A memory as it is at the very beginning: the one that is left, if it has not grown, or a new one. */
+/** A memory as it is at the very beginning: the one that is left, if it has not grown, or new. */
 function memoryAnew(plan: MemoryPlan, spare: WebAssembly.Memory | undefined): WebAssembly.Memory {
   const bytes = plan.initial * PAGE_BYTES;
   if (spare === undefined || spare.buffer.byteLength !== bytes || bytes > CLEARED_MAX) {

@@ -6,7 +6,7 @@ import type { ByteReader } from "./leb128.ts";
 const NAME_MAX = 400;
 
 /** A name without its middle where that would be long: what has no end is no name. */
-export function functionName(name: string): string {
+export function shortFunctionName(name: string): string {
   return shortened(name, NAME_MAX);
 }
 
@@ -18,7 +18,7 @@ export function readFunctionNames(from: ByteReader): ReadonlyMap<number, string>
     const id = from.byte();
     const size = from.u32();
     if (id === FUNCTION_NAMES) {
-      return new Map(from.list(() => [from.u32(), functionName(from.text())] as const));
+      return new Map(from.list(() => [from.u32(), shortFunctionName(from.text())] as const));
     }
     from.skip(size);
   }

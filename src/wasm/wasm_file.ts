@@ -22,7 +22,7 @@ import {
   readTableType,
   skipValueType,
 } from "./entity.ts";
-import { functionName, readFunctionNames } from "./function_names.ts";
+import { readFunctionNames, shortFunctionName } from "./function_names.ts";
 import { Opcode } from "./instruction.ts";
 import { ByteReader } from "./leb128.ts";
 
@@ -225,7 +225,7 @@ export class WasmFile implements ModuleShape {
   functionNames(): ReadonlyMap<number, string> {
     const section = this.custom("name");
     const exported = this.#exportedFunctions().map(({ name, index }) => {
-      return [index, functionName(name)] as const;
+      return [index, shortFunctionName(name)] as const;
     });
     const own = section === undefined ? [] : readFunctionNames(new ByteReader(section));
     return new Map([...exported, ...own]);

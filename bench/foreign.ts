@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Contender, timed } from "../src/compare/bench/measure.ts";
 import { ForeignEngine } from "../src/module/engine.ts";
-import { type ForeignChoice, loadForeign } from "../src/module/load/load.ts";
+import type { ForeignChoice } from "../src/module/load/choice.ts";
+import { loadForeign } from "../src/module/load/load.ts";
 import { compileScript } from "../src/wasm/toolchain.ts";
 import type { Group } from "./table.ts";
 

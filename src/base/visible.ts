@@ -45,6 +45,11 @@ export function shortName(name: string): string {
   return shortened(name, NAME_MAX);
 }
 
+/** The same within a sentence: what it hides is spelled out, and no log takes it for a command. */
+export function visibleName(name: string): string {
+  return shortName(visible(name).replace(/##(?=\w*\[)/g, "#\\#"));
+}
+
 /** `text` at most `most` characters long: what is too long loses its middle. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;

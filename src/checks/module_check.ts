@@ -1,5 +1,6 @@
 // Is the allocator of each module in a package sound? Each gets a campaign of clean programs, one
 // after the other, of the same length.
+import { nowMs } from "../base/clock.ts";
 import { UserError } from "../base/user_error.ts";
 import { fuzz } from "../campaign/fuzz.ts";
 import type { Summary } from "../campaign/summary.ts";
@@ -13,12 +14,15 @@ export interface ModuleCheckRequest {
   readonly word: string;
   /** For modules whose exports say nothing. */
   readonly exports?: string;
-  /** Milliseconds for all modules together, start-up and writing up left out. */
+  /** Milliseconds for all modules and footprints, start-up and writing up left out. */
   readonly timeMs: number;
   readonly seed?: bigint;
   readonly jobs?: number;
-  /** CPU time that one case may take; default 10 s. */
+  /** CPU time that one case may take, and a module's start-up; default 10 s. */
   readonly timeoutMs?: number;
+  /** Turns of loops that a module may make at a time, and bytes that its memory may have. */
+  readonly fuel?: number;
+  readonly memory?: number;
   /** A module's campaign ends with its first fault. */
   readonly stopOnFirst?: boolean;
   /** A workload that takes more than so many times the live bytes is a fault; default none is. */
@@ -62,14 +66,22 @@ export async function checkModules(request: ModuleCheckRequest): Promise<readonl
   return checks;
 }
 
+/** Of a module's time, its footprint may take so much at most. */
+const FOOTPRINT_PART = 1 / 4;
+
 async function checkOne(path: string, request: ModuleCheckRequest): Promise<ModuleCheck> {
-  const { exports, seed, jobs, signal, timeMs, timeoutMs, stopOnFirst } = request;
-  const campaign = { target: path, bugs: ["none"] as const, exports, seed };
+  const { exports, fuel, memory, seed, jobs, signal, timeMs, timeoutMs, stopOnFirst } = request;
+  const choice = { target: path, exports, fuel, memory };
+  const campaign = { ...choice, bugs: ["none"] as const, seed };
   try {
-    const target = await moduleTargetFor(path, exports);
-    const footprint = await target.footprint();
+    const target = await moduleTargetFor(choice);
+    await target.prepare(timeoutMs);
+    const startMs = nowMs();
+    const footprint = await target.footprint(timeMs * FOOTPRINT_PART);
+    const leftMs = Math.max(timeMs * (1 - FOOTPRINT_PART), timeMs - (nowMs() - startMs));
     const fragmented = fragmentedIn(footprint, request);
-    const { summary } = await fuzz({ ...campaign, timeMs, timeoutMs, jobs, signal, stopOnFirst });
+    const run = { timeMs: leftMs, timeoutMs, jobs, signal, stopOnFirst };
+    const { summary } = await fuzz({ ...campaign, ...run });
     const allocator = target.text.place;
     return { path, allocator, refused: undefined, summary, footprint, fragmented };
   } catch (error) {

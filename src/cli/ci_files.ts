@@ -9,7 +9,7 @@ import { appendFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { reasonOf, UserError } from "../base/user_error.ts";
 import { slabfuzzVersion } from "../base/version.ts";
-import { jsonOf } from "../base/visible.ts";
+import { jsonOf, visibleText } from "../base/visible.ts";
 import { requirePlainFile, writeWholeFile } from "../base/whole_file.ts";
 import { FindingStore } from "../campaign/store.ts";
 import type { GateFinding, GateResult } from "../checks/gate/result.ts";
@@ -81,7 +81,7 @@ function filesOf({ target, seed }: GateResult, finding: GateFinding): Record<str
   return {
     "finding.json": `${JSON.stringify(record, null, 2)}\n`,
     "program.slab": script,
-    "report.txt": `${report.join("\n")}\n`,
+    "report.txt": `${visibleText(report.join("\n"))}\n`,
     "replay.txt": `${token === undefined ? "" : shellLine(["slabfuzz", "replay", token])}\n`,
   };
 }

@@ -26,11 +26,11 @@ export async function createProgram(streams: Streams, only?: string): Promise<Co
       writeErr: streams.error,
       outputError: (message) => complain(streams, `slabfuzz: ${oneSentence(message)}`),
     });
-  for (const [group, loaders] of Object.entries(COMMANDS)) {
+  for (const [group, commands] of Object.entries(COMMANDS)) {
     program.commandsGroup(`${group}:`);
-    for (const [name, load] of Object.entries(loaders)) {
-      if (only === undefined || name === only) (await load()).register(program);
-    }
+    const wanted = Object.entries(commands).filter(([name]) => only === undefined || only === name);
+    const loaded = await Promise.all(wanted.map(([, load]) => load()));
+    for (const { register } of loaded) register(program);
   }
   return program.helpCommand("help [command]", "say more about a command");
 }
@@ -55,7 +55,7 @@ export async function runProgram(
           "(slabfuzz --help lists all)",
       );
     }
-    const program = await createProgram(streams, aloneIn(words));
+    const program = await createProgram(streams, loneCommand(words));
     refuseUnknownWord(program, words);
     await program.parseAsync(words, { from: "user" });
     return undefined;
@@ -115,26 +115,26 @@ function oneSentence(message: string): string {
   return plain.replace(/\n(?=\(Did you mean)/, " ").replace(/\. Expected (.*)\.$/, ": expected $1");
 }
 
-/** The command that a line asks for, if it needs no other; undefined for all of them. */
-function aloneIn([first]: readonly string[]): string | undefined {
-  const isKnown = Object.values(COMMANDS).some((loaders) => Object.hasOwn(loaders, first));
-  return isKnown && !TELL_OF_OTHERS.includes(first) ? first : undefined;
+/** The command that needs no other: code of twenty-five commands takes its time to load. */
+function loneCommand([word = ""]: readonly string[]): string | undefined {
+  if (word === "-V" || word === "--version") return word;
+  const isKnown = Object.values(COMMANDS).some((commands) => Object.hasOwn(commands, word));
+  return isKnown && word !== ABOUT_ALL ? word : undefined;
 }
 
-/** Commands that print what there is. */
-const TELL_OF_OTHERS: readonly string[] = ["completion"];
+/** It says what there is to complete. */
+const ABOUT_ALL = "completion";
 
-interface CommandFile {
-  register(program: Command): void;
-}
+/** Registers a command; its file is loaded when it is asked for. */
+type Commands = Readonly<
+  Record<string, () => Promise<{ readonly register: (program: Command) => void }>>
+>;
 
 /**
  * All commands, in the groups and in the order of the help. To add one: a file in commands/ that
  * exports `register(program)`, a line here, and a row in docs/index.md.
  */
-export const COMMANDS: Readonly<
-  Record<string, Readonly<Record<string, () => Promise<CommandFile>>>>
-> = {
+export const COMMANDS: Readonly<Record<string, Commands>> = {
   Find: {
     start: () => import("./commands/start.ts"),
     fuzz: () => import("./commands/fuzz.ts"),

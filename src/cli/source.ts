@@ -6,7 +6,7 @@ import { readJson } from "../base/json_file.ts";
 import { jsonObject, jsonText } from "../base/schema.ts";
 import { UserError } from "../base/user_error.ts";
 import type { SlubProgram } from "../slub/slub_program.ts";
-import type { OtherTarget, TargetProgram } from "../target/program.ts";
+import type { OtherTarget, ScriptSource, TargetProgram } from "../target/program.ts";
 import { isToken, kernelProgram, programOfScript, programOfToken } from "../targets/targets.ts";
 import type { TargetSettings } from "./options/campaign_options.ts";
 import { note, readSource, sourceName } from "./terminal.ts";
@@ -19,7 +19,9 @@ export async function resolveSource(
   word: string,
   options: TargetSettings = {},
 ): Promise<TargetProgram> {
-  const program = await readProgram(word, otherTargetIn(options));
+  const { fuel, memory } = options;
+  const limits = { fuel, memory };
+  const program = await readProgram(word, { otherTarget: otherTargetIn(options), limits });
   if (program.note !== undefined) note(program.note);
   return program;
 }
@@ -35,14 +37,17 @@ function otherTargetIn({ target, exports }: TargetSettings): OtherTarget | undef
   throw new UserError("--exports: says how a target is called, name that with --target");
 }
 
-async function readProgram(word: string, otherTarget?: OtherTarget): Promise<TargetProgram> {
+/** What it is to run on, instead of what it says itself. */
+type Place = Pick<ScriptSource, "otherTarget" | "limits">;
+
+async function readProgram(word: string, place: Place): Promise<TargetProgram> {
   if (isToken(word)) {
-    if (otherTarget === undefined) return await programOfToken(word);
+    if (place.otherTarget === undefined) return await programOfToken(word, place.limits);
     throw new UserError("--target: a token is of one target, give a script or a finding's folder");
   }
-  if (isFolder(word)) return await programOfFinding(word, otherTarget);
+  if (isFolder(word)) return await programOfFinding(word, place);
   const name = sourceName(word);
-  return await programOfScript({ name, file: name, text: readSource(word), otherTarget });
+  return await programOfScript({ name, file: name, text: readSource(word), ...place });
 }
 
 function isFolder(word: string): boolean {
@@ -55,10 +60,7 @@ const RECORD = jsonObject({
 });
 
 /** The script in a finding's folder; its header says what it is for. */
-async function programOfFinding(
-  folder: string,
-  otherTarget: OtherTarget | undefined,
-): Promise<TargetProgram> {
+async function programOfFinding(folder: string, place: Place): Promise<TargetProgram> {
   const record = join(folder, "finding.json");
   if (!existsSync(record)) throw new UserError(`${folder}: is no finding, it has no finding.json`);
   const kind = "record of a finding";
@@ -69,7 +71,7 @@ async function programOfFinding(
     file,
     text: readSource(file),
     target,
-    otherTarget,
+    ...place,
     invariants: invariants ?? undefined,
   });
 }

@@ -3,7 +3,8 @@
 import { gunzipSync } from "node:zlib";
 import { counted } from "../base/count_text.ts";
 import { UserError } from "../base/user_error.ts";
-import { choiceOf, printForeign } from "../module/program/text.ts";
+import { choiceOf } from "../module/load/choice.ts";
+import { printForeign } from "../module/program/text.ts";
 import { TRACE_OPS_MAX } from "../module/record/recording.ts";
 import { TracedHeap, traceNotes } from "../module/record/traced_heap.ts";
 import { ANY_MODULE } from "../target/options.ts";
@@ -164,7 +165,7 @@ function processConversion(format: Exclude<ImportFormat, "kmem">, opCountMax: nu
     finish: (comments) => {
       const { ops } = heap;
       const all = [...comments, ...traceNotes(heap)];
-      const choice = choiceOf(ANY_MODULE);
+      const choice = choiceOf({ target: ANY_MODULE });
       return {
         script: printForeign({ choice, bug: "none", comments: all, ops }),
         operations: ops.length,

@@ -1,12 +1,16 @@
 // Modules as a kind of target: the door through which src/targets/ enters this room.
+
+import type { ModuleLimits } from "../target/options.ts";
 import type { ScriptSource } from "../target/program.ts";
 import type { AskWorker, TargetFile } from "../target/target.ts";
+import { choiceOf } from "./load/choice.ts";
+import { limitsOf } from "./load/limits.ts";
 import { adoptForeign } from "./load/load.ts";
 import { ModuleProgram, moduleProgramOfToken } from "./module_program.ts";
 import { ModuleTarget } from "./module_target.ts";
 import { type ModuleRequest, moduleOf, moduleOptions } from "./options.ts";
 import { fittedTo } from "./program/fit.ts";
-import { choiceOf, parseForeign } from "./program/text.ts";
+import { parseForeign } from "./program/text.ts";
 import { parseModuleToken } from "./token.ts";
 
 export type { ModuleProgram } from "./module_program.ts";
@@ -32,17 +36,24 @@ export function adoptModuleFiles(word: string, files: readonly TargetFile[]): st
   return options.target;
 }
 
-export function programOfModuleToken(word: string, ask: AskWorker): Promise<ModuleProgram> {
-  return moduleProgramOfToken(word, (options) => new ModuleTarget(options, ask));
+/** The program of a case; with limits, it is the same program, and runs with these. */
+export async function programOfModuleToken(
+  word: string,
+  ask: AskWorker,
+  limits: ModuleLimits = {},
+): Promise<ModuleProgram> {
+  const program = await moduleProgramOfToken(word, (options) => new ModuleTarget(options, ask));
+  if (Object.keys(limitsOf(limits)).length === 0) return program;
+  return program.onTarget(moduleTarget({ ...program.parts.choice, ...limits, seed: 0n }, ask));
 }
 
 /** The program that a script is, on its own target or on another one. */
 export function moduleProgramOfScript(source: ScriptSource, ask: AskWorker): ModuleProgram {
-  const { text, file, name, otherTarget } = source;
-  const told = otherTarget && choiceOf(otherTarget.target, otherTarget.exports);
-  const program = parseForeign(text, file, told);
+  const { text, file, name, otherTarget, limits = {} } = source;
+  const choice = otherTarget && choiceOf(otherTarget);
+  const program = parseForeign(text, file, { choice, limits: limitsOf(limits) });
   const target = moduleTarget({ ...program.choice, seed: 0n }, ask);
-  if (told === undefined) return new ModuleProgram({ name, target, program });
+  if (choice === undefined) return new ModuleProgram({ name, target, program });
   const ops = fittedTo(target.loaded.plan.binding, program.ops);
   return new ModuleProgram({ name, target, program: { ...program, ops } });
 }

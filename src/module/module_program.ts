@@ -16,6 +16,7 @@ import { generatedProgram } from "./describe.ts";
 import type { HeapRecord } from "./heap_record.ts";
 import { bindingText } from "./load/binding.ts";
 import type { ModuleTarget } from "./module_target.ts";
+import { moduleOf } from "./options.ts";
 import { type ForeignProgram, printForeign, printForeignOp } from "./program/text.ts";
 import type { ForeignAnswer, ForeignQuestion } from "./question.ts";
 import { type ForeignReplay, replayLines } from "./replay.ts";
@@ -143,6 +144,12 @@ export class ModuleProgram implements TargetProgram {
     const answer = await this.#ask({ kind: "record", program: this.#program }, OPERATION_MS);
     if (answer.kind === "record") return answer.record;
     throw new UserError(`${this.name}: gave no answer`);
+  }
+
+  /** The same program on its module with other limits. */
+  onTarget(target: ModuleTarget): ModuleProgram {
+    const program = { ...this.#program, choice: moduleOf(target.options) };
+    return new ModuleProgram({ name: this.name, target, program, note: this.note });
   }
 
   /** How its module is called: `tlsf, mapping (alloc free realloc)`. */

@@ -23,6 +23,7 @@ import { describeModuleFinding, describeUnrunModuleFinding } from "./describe.ts
 import { ForeignEngine, type ForeignModule } from "./engine.ts";
 import type { Footprint } from "./judge/footprint.ts";
 import { bindingText, functionsOf } from "./load/binding.ts";
+import { limitsOf, limitWords } from "./load/limits.ts";
 import { type ForeignTarget, loadForeign } from "./load/load.ts";
 import { blockSizesText, type ModuleOptions, moduleOf } from "./options.ts";
 import { answerForeign, type ForeignAnswer, type ForeignQuestion, type Probe } from "./question.ts";
@@ -74,7 +75,10 @@ export class ModuleTarget implements Target {
       closing: [`target: ${target}, ${place}`],
       unusual: unusualText(this.options),
       words: campaignWords(this.options),
-      placeRecord: { file: path, convention: plan.binding.convention, functions, room },
+      placeRecord: {
+        ...{ file: path, convention: plan.binding.convention, functions, room },
+        ...limitsOf(this.options),
+      },
       shapeRecord: shapeRecord(this.options),
     };
   }
@@ -162,15 +166,19 @@ function sizeText(bytes: number): string {
   return bytes < 1 << 20 ? `${bytes >>> 10} KiB` : `${bytes >>> 20} MiB`;
 }
 
-function unusualText({ twins, sizes }: ModuleOptions): string {
+function unusualText({ twins, sizes, ...limits }: ModuleOptions): string {
   const size = sizes === undefined ? "" : `size=${blockSizesText(sizes)}, `;
-  return `${twins ? "twins, " : ""}${size}`;
+  const words = Object.entries(limitWords(limits)).flatMap(([flag, value]) =>
+    value === undefined ? [] : `${flag.slice(2)}=${value}, `,
+  );
+  return `${twins ? "twins, " : ""}${size}${words.join("")}`;
 }
 
 /** The words of a command line that ask for the campaign. */
 function campaignWords(options: ModuleOptions): readonly string[] {
   const { target, exports, bugs, twins, sizes, opCountMax, seed } = options;
-  const what = { "--target": target, "--exports": exports, "--bugs": bugsText(bugs) };
+  const called = { "--target": target, "--exports": exports, ...limitWords(options) };
+  const what = { ...called, "--bugs": bugsText(bugs) };
   const size = { "--size": sizes && blockSizesText(sizes) };
   const rest = { "--ops": opCountMax, "--seed": seed };
   return [

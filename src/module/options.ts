@@ -2,12 +2,14 @@
 import { freshSeed } from "../base/prng.ts";
 import { UserError } from "../base/user_error.ts";
 import { type BugName, INJECTED_BUGS, parseBugs } from "../target/bug_names.ts";
-import type { CampaignOptions } from "../target/options.ts";
+import type { CampaignOptions, ModuleLimits } from "../target/options.ts";
 import { type Binding, takesSizes } from "./load/binding.ts";
-import { type ForeignChoice, loadForeign } from "./load/load.ts";
+import { choiceOf } from "./load/choice.ts";
+import { limitsOf, memoryText } from "./load/limits.ts";
+import { loadForeign } from "./load/load.ts";
 import { mappingText, parseMapping } from "./load/mapping.ts";
 
-export interface ModuleOptions extends CampaignOptions {
+export interface ModuleOptions extends CampaignOptions, ModuleLimits {
   /** How the allocator is called, where its exports do not say. */
   readonly exports?: string;
   /** Sizes of blocks in bytes that are all there is; undefined for all kinds. */
@@ -15,7 +17,7 @@ export interface ModuleOptions extends CampaignOptions {
 }
 
 /** The user's request for a campaign; options without a meaning for a module are refused. */
-export interface ModuleRequest {
+export interface ModuleRequest extends ModuleLimits {
   readonly target: string;
   readonly exports?: string;
   readonly seed?: bigint;
@@ -41,7 +43,8 @@ const MIXED = "mixed";
 export function moduleOptions(request: ModuleRequest): ModuleOptions {
   refuseSlubOptions(request);
   const { target, exports, sizes, opCountMax = DEFAULT_OPS, twins = false } = request;
-  const { path, plan } = loadForeign(moduleOf({ target, exports }));
+  const limits = limitsOf(request);
+  const { path, plan } = loadForeign(choiceOf({ target, exports, ...limits }));
   if (opCountMax > MODULE_OPS_MAX)
     throw new UserError(`ops ${opCountMax}: at most ${MODULE_OPS_MAX}`);
   return {
@@ -52,6 +55,7 @@ export function moduleOptions(request: ModuleRequest): ModuleOptions {
     twins,
     sizes: typeof sizes === "string" ? undefined : sizes,
     opCountMax,
+    ...limits,
   };
 }
 
@@ -74,14 +78,16 @@ function refuseSlubOptions(request: ModuleRequest): void {
 }
 
 /** The module that options name, without an entry for what they do not say. */
-export function moduleOf({ target, exports }: Pick<ModuleOptions, "target" | "exports">) {
-  return (exports === undefined ? { target } : { target, exports }) satisfies ForeignChoice;
+export function moduleOf({ target, exports, fuel, memory }: ModuleOptions) {
+  return choiceOf({ target, exports, fuel, memory });
 }
 
-/** What differs from the usual shape, beside classes and length: `twins;size=24,32`. */
-export function moduleShapeText({ twins, sizes }: ModuleOptions): string {
+/** What differs from the usual shape, beside classes and length: `twins;size=24,32;memory=1MiB`. */
+export function moduleShapeText({ twins, sizes, fuel, memory }: ModuleOptions): string {
   const parts = twins ? ["twins"] : [];
   if (sizes !== undefined) parts.push(`size=${blockSizesText(sizes)}`);
+  if (fuel !== undefined) parts.push(`fuel=${fuel}`);
+  if (memory !== undefined) parts.push(`memory=${memoryText(memory)}`);
   return parts.join(";");
 }
 

@@ -1,5 +1,5 @@
 // What can be asked of a thread that runs foreign code: no other thread runs any.
-import { shortName } from "../base/visible.ts";
+import { visibleName } from "../base/visible.ts";
 import type { ForeignEngine } from "./engine.ts";
 import { type HeapRecord, recordHeap } from "./heap_record.ts";
 import { type Capacity, isGuests } from "./judge/capacity.ts";
@@ -65,7 +65,7 @@ export function answerForeign(
     return answered(engine, question, begin);
   } catch (error) {
     if (!isGuests(error) && !(error instanceof WebAssembly.LinkError)) throw error;
-    return { kind: "refused", why: shortName((error as Error).message) };
+    return { kind: "refused", why: visibleName((error as Error).message) };
   }
 }
 

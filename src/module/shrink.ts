@@ -20,6 +20,7 @@ import {
   partsOfList,
   rewriting,
 } from "../target/shrink_passes.ts";
+import { PAGE_BYTES } from "../wasm/cap.ts";
 import { FUEL_SHORT } from "../wasm/fuel.ts";
 import type { ForeignEngine } from "./engine.ts";
 import { CYCLE_MODES, callsOf } from "./judge/cycle.ts";
@@ -40,6 +41,8 @@ const EFFORT_MAX = 20_000_000;
 const LEAK_EFFORT_MAX = 50_000_000;
 const CANDIDATE_EFFORT = 200;
 const BYTES_PER_EFFORT = 256;
+/** An instance has a memory, of which most is never touched. */
+const FRESH_BYTES_PER_EFFORT = 2048;
 const TURNS_PER_EFFORT = 64;
 
 export interface ForeignShrink {
@@ -90,7 +93,7 @@ function smallestOf(
   { ops, ran, effortMax }: { ops: Ops; ran: number; effortMax: number },
 ): ShrinkOutcome<Ops> {
   const { fuelFull } = guest;
-  if (test.isEndless) guest.fuelFull = FUEL_SHORT;
+  if (test.isEndless) guest.fuelFull = Math.min(FUEL_SHORT, fuelFull);
   try {
     judge.paintMax = 0;
     if (!test.isInteresting(ops)) judge.paintMax = PAINT_BYTES_MAX;
@@ -149,7 +152,8 @@ class SameSignatureTest implements InterestingnessTest<Ops> {
     const image = imageOf(ops);
     const { judged, handledBytes } = this.#engine.runProgram(image, this.#bug);
     guest.refuel();
-    this.effort += CANDIDATE_EFFORT + judged;
+    const freshBytes = guest.plan.memory.initial * PAGE_BYTES;
+    this.effort += CANDIDATE_EFFORT + judged + freshBytes / FRESH_BYTES_PER_EFFORT;
     this.effort += handledBytes / BYTES_PER_EFFORT + (guest.turns - before) / TURNS_PER_EFFORT;
     if (this.#engine.signature.text !== this.signature) return false;
     if (this.#bug !== "none") return true;

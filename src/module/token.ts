@@ -11,7 +11,7 @@
 //       └ target
 import { Digest } from "../base/hash.ts";
 import { hex32 } from "../base/hex.ts";
-import { UserError } from "../base/user_error.ts";
+import { reworded, UserError } from "../base/user_error.ts";
 import { bugsText, parseBugs } from "../target/bug_names.ts";
 import {
   caseNumberIn,
@@ -22,6 +22,7 @@ import {
   type TokenParts,
   unescaped,
 } from "../target/token_text.ts";
+import { parseFuel, parseMemory } from "./load/limits.ts";
 import { MODULE_OPS_MAX, type ModuleOptions, moduleShapeText } from "./options.ts";
 import { type ForeignImage, WORDS_PER_OP } from "./program/op.ts";
 
@@ -65,16 +66,21 @@ export function parseModuleToken(word: string): TokenParts<ModuleOptions> {
   return { options, caseNumber: caseNumberIn(word, number), build, program };
 }
 
-function shapeIn(word: string, parts: readonly string[]): Pick<ModuleOptions, "twins" | "sizes"> {
-  let sizes: readonly number[] | undefined;
+type Shape = Pick<ModuleOptions, "twins" | "sizes" | "fuel" | "memory">;
+
+function shapeIn(word: string, parts: readonly string[]): Shape {
+  const said: { -readonly [K in keyof Shape]?: Shape[K] } = {};
+  const at = (problem: string) => `${word}: a limit ${problem}`;
   for (const part of parts) {
-    const [name, ...numbers] = part.split(".");
-    if (name === "size") sizes = numbers.map((text) => numberIn(word, text, 1, SIZE_MAX));
+    const [name, ...values] = part.split(".");
+    if (name === "size") said.sizes = values.map((text) => numberIn(word, text, 1, SIZE_MAX));
+    else if (name === "fuel") said.fuel = reworded(at, () => parseFuel(values.join(".")));
+    else if (name === "memory") said.memory = reworded(at, () => parseMemory(values.join(".")));
     else if (name !== "twins") {
       throw new UserError(`${word}: unknown part ${JSON.stringify(part)} of a shape`);
     }
   }
-  return { twins: parts.includes("twins"), sizes };
+  return { ...said, twins: parts.includes("twins"), sizes: said.sizes };
 }
 
 /** Eight digits over a program. */

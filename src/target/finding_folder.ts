@@ -7,6 +7,7 @@
 //   report.txt     what happened, in words, and what was printed
 //   replay.txt     one line to paste
 import { slabfuzzVersion } from "../base/version.ts";
+import { visibleText } from "../base/visible.ts";
 import { bugsText } from "./bug_names.ts";
 import type { CampaignOptions } from "./options.ts";
 import type { Finding } from "./tally.ts";
@@ -54,7 +55,7 @@ export function folderOf(report: FindingReport): FindingFolder {
   const files = {
     "finding.json": `${JSON.stringify(recordOf(report), null, 2)}\n`,
     "program.slab": report.program,
-    "report.txt": `${report.lines.join("\n")}\n`,
+    "report.txt": `${visibleText(report.lines.join("\n"))}\n`,
     "replay.txt": `${replayLine(report.token)}\n`,
   };
   return { token: report.token, files, isStable: report.isStable };

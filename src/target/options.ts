@@ -48,3 +48,11 @@ export interface MachineOverrides {
   /** Kernel options switched on or off: `+SLAB_FREELIST_RANDOM -DEBUG_LIST`. */
   readonly config?: string;
 }
+
+/** How much a module may do at a time and how large its memory may become, where that is said. */
+export interface ModuleLimits {
+  /** Turns of loops between two refills, or as much work of another kind. */
+  readonly fuel?: number;
+  /** Bytes that its memory may have; whole pages. */
+  readonly memory?: number;
+}

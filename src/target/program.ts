@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { readJson } from "../base/json_file.ts";
 import { jsonList, jsonObject, jsonTextLike, jsonVersion } from "../base/schema.ts";
 import { linesOf } from "../base/text_lines.ts";
-import type { MachineOverrides } from "./options.ts";
+import type { MachineOverrides, ModuleLimits } from "./options.ts";
 
 /**
  * A program of either kind of target, and the target that it runs on. It never changes: `first`,
@@ -135,6 +135,8 @@ export interface ScriptSource {
   readonly target?: string;
   /** A target to run on instead; what its allocator lacks is asked for in other words. */
   readonly otherTarget?: OtherTarget;
+  /** Limits of a module, in place of those that the script says or that are usual. */
+  readonly limits?: ModuleLimits;
   /** How often rules are kept, as the record of a finding says. */
   readonly invariants?: string;
   /** The text was made from another form: its lines are no file's. */

@@ -9,7 +9,7 @@ import type { SlubCode } from "../slub/kind.ts";
 import type { SlubRequest } from "../slub/options.ts";
 import type { SlubProgram } from "../slub/slub_program.ts";
 import type { GuidedTarget, GuidedWorker, ProbedCode, ProbedEngine } from "../target/guided.ts";
-import { ANY_MODULE } from "../target/options.ts";
+import { ANY_MODULE, type ModuleLimits } from "../target/options.ts";
 import type { ScriptSource, TargetProgram } from "../target/program.ts";
 import { isJson, scriptOfJson, targetInScript } from "../target/program.ts";
 import type { Target, TargetCode, TargetFile, TargetWorker } from "../target/target.ts";
@@ -27,6 +27,10 @@ const moduleKind = () => import("../module/kind.ts");
 export interface CampaignRequest extends SlubRequest {
   /** For a module whose exports say nothing: malloc=NAME,free=NAME,... */
   readonly exports?: string;
+  /** Turns of loops that a module may make at a time; default 512 million. */
+  readonly fuel?: number;
+  /** Bytes that a module's memory may have; default 64 MiB more than it begins with, or twice. */
+  readonly memory?: number;
 }
 
 /** Before the name of a module whose stores are watched. */
@@ -36,9 +40,12 @@ const TOKEN_MARKS = { slub: "sf1:", module: "sw1:", script: SCRIPT_MARK } as con
 
 /** The target of a campaign; refuses a request that cannot be met. */
 export async function targetFor(request: CampaignRequest): Promise<Target> {
-  const { target = "slub", exports } = request;
+  const { target = "slub", exports, fuel, memory, ...others } = request;
   refuseUnwritable(target, (exports ?? "").trim());
-  if (!(await isModule(target, exports))) return (await slubKind()).slubTarget(request);
+  if (!(await isModule(target, exports))) {
+    refuseLimits(target, { fuel, memory });
+    return (await slubKind()).slubTarget({ target, ...others });
+  }
   return (await moduleKind()).moduleTarget({ ...request, target, exports }, askWorker);
 }
 
@@ -48,6 +55,13 @@ function refuseUnwritable(...names: readonly string[]): void {
   if (name === undefined) return;
   const advice = "choose a name without blanks around it and without invisible characters";
   throw new UserError(`${JSON.stringify(name)}: cannot stand in a script: ${advice}`);
+}
+
+/** What a module may do says nothing about a core. */
+export function refuseLimits(name: string, limits: ModuleLimits = {}): void {
+  const said = Object.entries(limits).find(([, value]) => value !== undefined)?.[0];
+  if (said === undefined) return;
+  throw new UserError(`${name}: is no foreign target, ${said} says nothing about it`);
 }
 
 /** The target of the campaign that a token names. */
@@ -159,13 +173,16 @@ export function isToken(word: string): boolean {
  * the program says so. Throws a UserError for a damaged token, for one of whose case this build
  * makes another program, and for a module that is missing.
  */
-export async function programOfToken(token: string): Promise<TargetProgram> {
+export async function programOfToken(token: string, limits?: ModuleLimits): Promise<TargetProgram> {
   if (token.startsWith(SCRIPT_MARK)) {
     const name = `${token.slice(0, 24)}...`;
-    return await programOfScript({ name, file: name, text: scriptOfToken(token) });
+    return await programOfScript({ name, file: name, text: scriptOfToken(token), limits });
   }
-  if (!isModuleToken(token)) return (await slubPrograms()).slubProgramOfToken(token);
-  return await (await moduleKind()).programOfModuleToken(token, askWorker);
+  if (isModuleToken(token)) {
+    return await (await moduleKind()).programOfModuleToken(token, askWorker, limits);
+  }
+  refuseLimits(token, limits);
+  return (await slubPrograms()).slubProgramOfToken(token);
 }
 
 /**
@@ -185,6 +202,7 @@ export async function programOfScript(source: ScriptSource): Promise<TargetProgr
     throw new UserError(`${file}: is for any module with an allocator, say which: --target FILE`);
   }
   if (!(await isModule(target, otherTarget?.exports))) {
+    refuseLimits(file, source.limits);
     return (await slubPrograms()).slubProgramOfScript(otherTarget ? { ...script, target } : script);
   }
   return (await moduleKind()).moduleProgramOfScript(script, askWorker);
@@ -220,9 +238,14 @@ export async function requireTarget(target: string, exports?: string): Promise<v
 }
 
 /** A module as a target, whatever its name; refuses one without an allocator. */
-export async function moduleTargetFor(target: string, exports?: string): Promise<ModuleTarget> {
-  return (await moduleKind()).moduleTarget({ target, exports, seed: 0n }, askWorker);
+export async function moduleTargetFor(choice: ModuleChoice): Promise<ModuleTarget> {
+  return (await moduleKind()).moduleTarget({ ...choice, seed: 0n }, askWorker);
 }
+
+/** A module, how it is called, and its limits. */
+export type ModuleChoice = Pick<CampaignRequest, "exports" | "fuel" | "memory"> & {
+  readonly target: string;
+};
 
 /**
  * The module of a package, or of a script, that a name means, as a target of its own. Throws a

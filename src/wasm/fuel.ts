@@ -6,7 +6,7 @@
 //
 //   loop T   →   loop T   fuel == 0 ? unreachable   fuel := fuel - 1
 import { unlessRefused } from "../base/user_error.ts";
-import { instructionsOf, Opcode } from "./instruction.ts";
+import { Opcode, seeInstructions } from "./instruction.ts";
 import { ByteReader } from "./leb128.ts";
 import type { Instrument } from "./probe.ts";
 import { getGlobal, insertedAt, pushI32, setGlobal, when, withProbes } from "./probe.ts";
@@ -39,6 +39,8 @@ const SHIFTS: Readonly<Record<number, number>> = {
   [Opcode.TABLE_COPY]: ELEMENTS_SHIFT,
   [Opcode.TABLE_FILL]: ELEMENTS_SHIFT,
 };
+/** All of them have two bytes. */
+const BULK_FIRST = 0xfc00;
 /** Asking for memory takes the engine a microsecond or more, whether or not there is any. */
 const GROW_UNITS = 1024;
 
@@ -49,14 +51,21 @@ const GROW_UNITS = 1024;
 export function withFuel(
   bytes: Uint8Array,
   probes: readonly Instrument[] = [],
+  full = FUEL_FULL,
 ): Uint8Array | undefined {
   return unlessRefused(() => {
     const file = new WasmFile(bytes);
-    const fuelled = [workFuel(BYTES_SHIFT_FULL), LOOP_FUEL].map((fuel) =>
-      withProbes(file, [fuel, ...probes]),
-    );
-    return fuelled.find((one) => WebAssembly.validate(one));
+    for (const fuel of [workFuel(BYTES_SHIFT_FULL), LOOP_FUEL]) {
+      const fuelled = withProbes(file, [filledWith(fuel, full), ...probes]);
+      if (WebAssembly.validate(fuelled)) return fuelled;
+    }
+    return undefined;
   });
+}
+
+/** The same with another amount to begin with. */
+function filledWith({ globals: [fuel, ...others], patches }: Instrument, full: number): Instrument {
+  return { globals: [{ ...fuel, initial: full }, ...others], patches };
 }
 
 /** Turns of loops take fuel. */
@@ -126,11 +135,11 @@ function findPlaces({ bytes, functions }: WasmFile): Places {
   const bulks: { at: number; shift: number }[] = [];
   const grows: number[] = [];
   for (const { codeAt: first, end: last } of functions) {
-    for (const { opcode, at, end } of instructionsOf(new ByteReader(bytes, first, last))) {
+    seeInstructions(new ByteReader(bytes, first, last), (opcode, at, end) => {
       if (opcode === Opcode.LOOP) loops.push(end);
       else if (opcode === Opcode.MEMORY_GROW) grows.push(at);
-      else if (opcode in SHIFTS) bulks.push({ at, shift: SHIFTS[opcode] });
-    }
+      else if (opcode >= BULK_FIRST && opcode in SHIFTS) bulks.push({ at, shift: SHIFTS[opcode] });
+    });
   }
   return { loops, bulks, grows };
 }

@@ -20,6 +20,8 @@ export const GROWTH_LIMIT: Instrument = {
   ],
   patches: ({ bytes, functions }, limit) =>
     functions.flatMap(({ codeAt, end: codeEnd }) => {
+      // Few functions have the byte, and to look for it is quick.
+      if (!bytes.subarray(codeAt, codeEnd).includes(Opcode.MEMORY_GROW)) return [];
       const instructions = instructionsOf(new ByteReader(bytes, codeAt, codeEnd));
       const grows = [...instructions].filter(({ opcode, operandsAt }) => {
         return opcode === Opcode.MEMORY_GROW && bytes[operandsAt] === 0;

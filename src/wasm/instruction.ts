@@ -89,6 +89,19 @@ export function* instructionsOf(reader: ByteReader): Generator<Instruction> {
   }
 }
 
+/** The same without an object for each: a module of a megabyte has half a million. */
+export function seeInstructions(
+  reader: ByteReader,
+  see: (opcode: number, at: number, end: number) => void,
+): void {
+  while (!reader.isDone) {
+    const at = reader.at;
+    const opcode = readOpcode(reader);
+    skipOperands(reader, opcode);
+    see(opcode, at, reader.at);
+  }
+}
+
 function readOpcode(reader: ByteReader): number {
   const byte = reader.byte();
   return byte === 0xfc || byte === 0xfd ? (byte << 8) | reader.u32() : byte;
@@ -131,7 +144,7 @@ function skipOddOperands(reader: ByteReader, opcode: number): void {
     case Opcode.I32_CONST:
     case Opcode.I64_CONST:
     case REF_NULL:
-      reader.signed();
+      reader.skipNumber();
       break;
     case Opcode.BR_TABLE:
       skipNumbers(reader, reader.u32() + 1);
@@ -186,7 +199,7 @@ function skipVectorOperands(reader: ByteReader, number: number): void {
 }
 
 function skipNumbers(reader: ByteReader, count: number): void {
-  for (let i = 0; i < count; i++) reader.u32();
+  for (let i = 0; i < count; i++) reader.skipNumber();
 }
 
 function known(count: number | undefined, opcode: number): number {

@@ -1,6 +1,9 @@
 // Numbers as WebAssembly spells them: seven bits a byte, lowest first, the top bit says "more".
 import { UserError } from "../base/user_error.ts";
 
+/** A number of 64 bits takes no more. */
+const NUMBER_BYTES_MAX = 10;
+
 /** Reads through bytes from `at` on; an end that comes too early is the file's fault. */
 export class ByteReader {
   readonly bytes: Uint8Array;
@@ -51,6 +54,14 @@ export class ByteReader {
       const byte = this.byte();
       value |= BigInt(byte & 0x7f) << shift;
       if (byte < 0x80) return BigInt.asIntN(Number(shift) + 7, value);
+    }
+    throw new UserError("the module has a number that does not fit 64 bits");
+  }
+
+  /** Goes past a number of any kind: most numbers of a module are nobody's concern. */
+  skipNumber(): void {
+    for (let length = 0; length < NUMBER_BYTES_MAX; length++) {
+      if (this.byte() < 0x80) return;
     }
     throw new UserError("the module has a number that does not fit 64 bits");
   }

@@ -67,8 +67,13 @@ export class SourceMap implements CodeOrigin {
   }
 }
 
+/** No path is longer, and what goes on for ever is no name. */
+const SOURCE_MAX = 400;
+
 const FILE = jsonObject({
-  sources: jsonList(jsonText),
+  sources: jsonList(
+    v.pipe(jsonText, v.maxLength(SOURCE_MAX, `must have ${SOURCE_MAX} characters at most`)),
+  ),
   mappings: jsonText,
   sourcesContent: v.optional(jsonList(v.nullable(jsonText))),
 });

@@ -12,6 +12,7 @@ import type {
   GlobalType,
   Import,
   MemoryLimits,
+  TableType,
 } from "./entity.ts";
 import {
   ENTITY_KINDS,
@@ -21,6 +22,7 @@ import {
   readTableType,
   skipValueType,
 } from "./entity.ts";
+import { readFunctionNames, shortFunctionName } from "./function_names.ts";
 import { Opcode } from "./instruction.ts";
 import { ByteReader } from "./leb128.ts";
 
@@ -29,6 +31,7 @@ export const SectionId = {
   TYPE: 1,
   IMPORT: 2,
   FUNCTION: 3,
+  TABLE: 4,
   MEMORY: 5,
   GLOBAL: 6,
   EXPORT: 7,
@@ -130,6 +133,14 @@ export class WasmFile implements ModuleShape {
     return this.#exports();
   }
 
+  /** Elements that its tables begin with, imported ones among them. */
+  get tableElements(): number {
+    const imported = this.#imported("table");
+    const tables = imported.flatMap((one) => (one.kind === "table" ? [one.table] : []));
+    const all = [...tables, ...this.#list(SectionId.TABLE, readOwnTable)];
+    return all.reduce((sum, { initial }) => sum + initial, 0);
+  }
+
   /** Memories that it does not import. */
   get ownMemories(): readonly MemoryLimits[] {
     return this.#ownMemories();
@@ -210,10 +221,12 @@ export class WasmFile implements ModuleShape {
     return undefined;
   }
 
-  /** Names that functions have in the name section, or else as exports. */
+  /** Names that functions have in the name section, or else as exports; none without an end. */
   functionNames(): ReadonlyMap<number, string> {
     const section = this.custom("name");
-    const exported = this.#exportedFunctions().map(({ name, index }) => [index, name] as const);
+    const exported = this.#exportedFunctions().map(({ name, index }) => {
+      return [index, shortFunctionName(name)] as const;
+    });
     const own = section === undefined ? [] : readFunctionNames(new ByteReader(section));
     return new Map([...exported, ...own]);
   }
@@ -341,6 +354,15 @@ function readGlobal(from: ByteReader): Entity {
   return { kind: "global", global, constant: readConstant(from) };
 }
 
+/** Two bytes say that what all its elements begin with stands behind the type. */
+function readOwnTable(from: ByteReader): TableType {
+  const hasContent = from.bytes[from.at] === TABLE_WITH_CONTENT;
+  if (hasContent) from.skip(2);
+  const type = readTableType(from);
+  if (hasContent) readElement(from);
+  return type;
+}
+
 /** Where a piece of data ends. Active data counts; what it is relative to does not. */
 function readDataEnd(from: ByteReader): number {
   const flags = from.u32();
@@ -397,20 +419,7 @@ function skipLocals(from: ByteReader): void {
   }
 }
 
-const FUNCTION_NAMES = 1;
-
-function readFunctionNames(from: ByteReader): ReadonlyMap<number, string> {
-  while (!from.isDone) {
-    const id = from.byte();
-    const size = from.u32();
-    if (id === FUNCTION_NAMES) {
-      return new Map(from.list(() => [from.u32(), from.text()] as const));
-    }
-    from.skip(size);
-  }
-  return new Map();
-}
-
+const TABLE_WITH_CONTENT = 0x40;
 const REF_NULL = 0xd0;
 const REF_FUNC = 0xd2;
 const VECTOR = 0xfd;

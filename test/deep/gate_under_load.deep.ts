@@ -1,29 +1,25 @@
 // The gate on an overloaded machine: it is green, or it tells that it could not finish. It never
 // reports a finding, and never advises to accept new files.
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startBusyProcesses } from "../helper/busy_processes.ts";
 import { runSlabfuzz } from "../helper/process.ts";
 
 const BUSY_PROCESSES = 20;
 const RUNS = 5;
-/** It ends with this process, however that ends. */
-const BUSY = "for (const parent = process.ppid; process.ppid === parent; );";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "slabfuzz-load-"));
-const busy: ChildProcess[] = [];
+let endBusy = () => {};
 
 beforeAll(() => {
-  for (let i = 0; i < BUSY_PROCESSES; i++) {
-    busy.push(spawn(process.execPath, ["-e", BUSY], { stdio: "ignore" }));
-  }
+  endBusy = startBusyProcesses(BUSY_PROCESSES);
 });
 
 afterAll(() => {
-  for (const process of busy) process.kill("SIGKILL");
+  endBusy();
   rmSync(folder, { recursive: true });
 });
 

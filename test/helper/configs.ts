@@ -6,6 +6,8 @@ export const WHOLE = defineConfig({
   target: "slub",
   module: "a.wasm",
   exports: "malloc=a,free=b",
+  fuel: 5_000_000,
+  memory: "128MiB",
   targets: { mine: { file: "mine.wasm", malloc: "a", free: "b", align: 8 } },
   profile: "v6.12",
   boot: "smp slab_nomerge",
@@ -52,6 +54,8 @@ export const WRONG: Readonly<
 > = {
   module: [1, "module: must be text"],
   exports: ["malloc=a", "exports: a mapping has to say which exports are malloc and free"],
+  fuel: [10, "fuel: must be a whole number from 1000000 to"],
+  memory: [64, "memory: must be text"],
   targets: [{ mine: { malloc: "a", free: "b" } }, "targets.mine: must have a file"],
   profile: ["v5", "profile: must be one of v3.10"],
   boot: [1, "boot: must be text"],

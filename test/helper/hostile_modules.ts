@@ -2,6 +2,10 @@
 // at random from a seed.
 import binaryen from "binaryen";
 import { Prng } from "../../src/base/prng.ts";
+import { functionsOf } from "../../src/module/load/binding.ts";
+import type { ForeignTarget } from "../../src/module/load/load.ts";
+import { functionsReachedFrom } from "../../src/wasm/call_graph.ts";
+import { WasmFile } from "../../src/wasm/wasm_file.ts";
 
 const MEMORY = '(memory (export "memory") 2 64)';
 const FREE = '(func (export "free") (param i32) (global.set $g (local.get 0)))';
@@ -20,6 +24,8 @@ const BUMP = `(global.set $top (i32.add (global.get $top) (i32.add (local.get 0)
   (global.get $top)`;
 const TOP = "(global $top (mut i32) (i32.const 1024))";
 const GLOBALS = 2000;
+const DEPTH = 500;
+const LOCALS = 40_000;
 
 /** What malloc may do. */
 function mallocs(): Readonly<Record<string, string>> {
@@ -44,11 +50,23 @@ function mallocs(): Readonly<Record<string, string>> {
     "grows by all there is": `(drop (memory.grow (i32.const 65535)))
       (i32.mul (memory.size) (i32.const 65535))`,
     "grows by a page each time": "(i32.mul (memory.grow (i32.const 1)) (i32.const 65536))",
+    "calls itself through a table": `(call_indirect (param i32) (result i32) (local.get 0)
+      (i32.const 0))`,
+    "gives blocks that go down": `(global.set $g (i32.sub (global.get $g) (i32.const 64)))
+      (i32.add (global.get $g) (i32.const 65536))`,
+    "gives another answer each time": `(global.set $g (i32.add (i32.mul (global.get $g)
+      (i32.const 1664525)) (i32.const 1013904223))) (global.get $g)`,
+    "copies all memory onto itself": `(memory.copy (i32.const 1) (i32.const 0)
+      (i32.sub (i32.mul (memory.size) (i32.const 65536)) (i32.const 1))) (i32.const 1024)`,
+    "converts what is no number": "(i32.trunc_f64_u (f64.div (f64.const 0) (f64.const 0)))",
     "fills all memory": `(memory.fill (i32.const 0) (i32.const 255)
       (i32.mul (memory.size) (i32.const 65536))) (i32.const 1024)`,
   };
   return Object.fromEntries(
-    Object.entries(bodies).map(([name, body]) => [`malloc ${name}`, heapOf(body)]),
+    Object.entries(bodies).map(([name, body]) => [
+      `malloc ${name}`,
+      heapOf(body, "(table funcref (elem $m))"),
+    ]),
   );
 }
 
@@ -104,6 +122,18 @@ function shapes(): Readonly<Record<string, string>> {
     "data beyond its memory": '(data (i32.const 131071) "ab")',
     "elements beyond its table": "(table 1 funcref) (elem (i32.const 5) $m)",
     "a large table of its own": "(table 9999999 funcref)",
+    "many tables": "(table 200000 funcref) ".repeat(40),
+    "many exports": Array.from(
+      { length: GLOBALS },
+      (_, i) => `(func (export "malloc${i}") (param i32) (result i32) (i32.const ${i}))`,
+    ).join(" "),
+    "deep loops": `(func (export "deep") ${"(loop ".repeat(DEPTH)}(nop)${")".repeat(DEPTH)})`,
+    "many locals": `(func (local ${"i32 ".repeat(LOCALS)}))`,
+    "a free of 64 bits": '(func (export "realloc") (param i64 i64) (result i64) (local.get 0))',
+    "a calloc that gives the last address": `(func (export "calloc") (param i32 i32) (result i32)
+      (i32.const -1))`,
+    "a realloc that never ends": `(func (export "realloc") (param i32 i32) (result i32)
+      (loop $l (br $l)) (unreachable))`,
     "many globals": "(global i32 (i32.const 0)) ".repeat(GLOBALS),
     "an export that is no function": '(global (export "calloc") i32 (i32.const 0))',
     "a table by the name of malloc": '(table (export "_malloc") 1 funcref)',
@@ -174,18 +204,56 @@ function bytesByName(): Readonly<Record<string, Uint8Array>> {
   };
 }
 
-/** Real modules with one to eight changes each. */
+/** A real module, and where the code lies that its allocator can reach. */
+export interface Original {
+  readonly bytes: Uint8Array;
+  readonly code: readonly (readonly [number, number])[];
+}
+
+export function originalOf({ bytes, plan }: Pick<ForeignTarget, "bytes" | "plan">): Original {
+  const file = new WasmFile(bytes);
+  const called = functionsOf(plan.binding).flatMap(({ name }) => file.indexOfFunction(name) ?? []);
+  const reached = functionsReachedFrom(file, called);
+  const bodies = file.functions.filter(({ index }) => reached.has(index));
+  return { bytes, code: bodies.map(({ codeAt, end }) => [codeAt, end]) };
+}
+
+/**
+ * Real modules with some changes each. Every second one has changes anywhere, of which hardly any
+ * leaves a module; the others have changed bytes in the code of the allocator, and still compile.
+ */
 export function* mutatedModules(
-  originals: readonly Uint8Array[],
+  originals: readonly Original[],
   count: number,
   seed: number,
 ): Generator<Uint8Array> {
   for (let number = 0; number < count; number++) {
     const prng = new Prng({ high: 0, low: seed }, number);
-    let bytes = originals[number % originals.length];
-    for (let left = prng.between(1, 8); left > 0; left--) bytes = changed(bytes, prng);
-    yield bytes;
+    const original = originals[(number >>> 1) % originals.length];
+    if (number % 2 === 0) {
+      let { bytes } = original;
+      for (let left = prng.between(1, 8); left > 0; left--) bytes = changed(bytes, prng);
+      yield bytes;
+    } else yield spoilt(original, prng);
   }
+}
+
+const SPOILT_MAX = 4;
+const TRIES = 60;
+
+/** One to four bytes of code are others; what V8 would refuse stays as it was. */
+function spoilt({ bytes, code }: Original, prng: Prng): Uint8Array {
+  const copy = new Uint8Array(bytes); // slices of a Buffer share its bytes
+  let left = prng.between(1, SPOILT_MAX);
+  for (let tries = 0; tries < TRIES && left > 0; tries++) {
+    const [from, to] = code[prng.below(code.length)];
+    const at = from + prng.below(to - from);
+    const before = copy[at];
+    copy[at] = prng.oneIn(2) ? before ^ (1 << prng.below(8)) : prng.below(256);
+    if (copy[at] !== before && WebAssembly.validate(copy)) left--;
+    else copy[at] = before;
+  }
+  return copy;
 }
 
 /** A byte, a piece, or the place of a piece is another one; headers change as often as code. */
@@ -202,7 +270,7 @@ function changed(bytes: Uint8Array, prng: Prng): Uint8Array {
     case 2:
       return bytes.slice(0, at);
     default: {
-      const copy = bytes.slice();
+      const copy = new Uint8Array(bytes);
       if (at < copy.length)
         copy[at] = prng.oneIn(2) ? copy[at] ^ (1 << prng.below(8)) : prng.below(256);
       return copy;

@@ -3,7 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { ForeignEngine } from "../../src/module/engine.ts";
 import { bindingText } from "../../src/module/load/binding.ts";
-import { type ForeignChoice, loadForeign } from "../../src/module/load/load.ts";
+import type { ForeignChoice } from "../../src/module/load/choice.ts";
+import { loadForeign } from "../../src/module/load/load.ts";
 import { scriptModule } from "./planted.ts";
 
 const CASES = 3;

@@ -26,3 +26,10 @@ describe.each(Object.entries(REAL))("the real module %s", (target, binding) => {
     expect(verdicts.some((verdict) => verdict !== "ok")).toBe(true);
   });
 });
+
+it("a real module is judged by the names that its glue calls, where these are told", () => {
+  const exports = "malloc=omalloc,free=ofree";
+  const engine = engineFor("vscode-oniguruma", ["none"], exports);
+  expect(bindingText(engine.plan.binding)).toBe("mapping (omalloc ofree)");
+  expect(play(engine, CASES).filter((line) => !line.startsWith("ok"))).toEqual([]);
+});

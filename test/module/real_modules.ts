@@ -12,6 +12,8 @@ export const REAL: Readonly<Record<string, string>> = {
   tlsf: "mapping (alloc free realloc)",
   // Of emscripten 1.38: its glue keeps the end of the heap in memory, and shortens names.
   "argon2-browser": "emscripten (j i)",
+  // Of emscripten 2 with embind: constructors run first.
+  "vscode-oniguruma": "emscripten (malloc free)",
   // A script carries it in base64.
   "node_modules/undici/lib/llhttp/llhttp-wasm.js": "wasi (malloc free)",
 };
@@ -19,8 +21,9 @@ export const REAL: Readonly<Record<string, string>> = {
 export function engineFor(
   target: string,
   bugs: readonly ("none" | "double-free")[],
+  exports?: string,
 ): ForeignEngine {
-  const { module, plan } = loadForeign({ target });
+  const { module, plan } = loadForeign({ target, exports });
   const shape = { bugs, twins: false, sizes: undefined, opCountMax: 500 };
   return new ForeignEngine({ module, plan }, { ...shape, seed: { high: 0, low: 3 } });
 }

@@ -124,6 +124,13 @@ describe("a module written by hand", () => {
     expect(() => readModule(bytesOf(parts), "x.wasm")).toThrow(why);
   });
 
+  it("counts the elements of its tables, with and without a content of their own", () => {
+    const tables = section(4, 2, 0x70, 0, 5, 0x40, 0, 0x70, 1, 7, 9, 0xd0, 0x70, 0x0b);
+    const file = readModule(bytesOf({ imports: [...PARTS.imports, ...tables] }), "x");
+    expect(file.tableElements).toBe(5 + 7);
+    expect(readModule(bytesOf({}), "x").tableElements).toBe(0);
+  });
+
   it("is read only as far as requested, so that a limit needs only the memory", () => {
     const file = new WasmFile(bytesOf({ types: section(1, 1, 0x5f, 0) }));
     const capped = new WasmFile(withCappedMemory(file, () => 3));

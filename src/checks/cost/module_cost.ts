@@ -3,7 +3,7 @@
 import { assert } from "../../base/assert.ts";
 import type { ForeignEngine } from "../../module/engine.ts";
 import { type Binding, takesAlignment } from "../../module/load/binding.ts";
-import type { ForeignChoice } from "../../module/load/load.ts";
+import type { ForeignChoice } from "../../module/load/choice.ts";
 import { type ForeignOp, type ForeignOpName, imageOf } from "../../module/program/op.ts";
 import type { ForeignProgram } from "../../module/program/text.ts";
 import { type Figures, Meter } from "../../wasm/meter.ts";

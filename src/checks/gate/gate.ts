@@ -11,7 +11,7 @@ import { freshSeed } from "../../base/prng.ts";
 import { UserError } from "../../base/user_error.ts";
 import { parseCore } from "../../slub/named_core.ts";
 import type { BugName } from "../../target/bug_names.ts";
-import { type CampaignRequest, isModule } from "../../targets/targets.ts";
+import { type CampaignRequest, isModule, refuseLimits } from "../../targets/targets.ts";
 import { type Baseline, EMPTY_BASELINE, statusIn } from "./baseline.ts";
 import { canarySection } from "./canary_section.ts";
 import { checkSection } from "./check_section.ts";
@@ -39,6 +39,9 @@ export interface GateRequest {
   readonly target?: string;
   /** How a module is called whose exports say nothing: malloc=NAME,free=NAME,... */
   readonly exports?: string;
+  /** Turns of loops that a module may make at a time, and bytes that its memory may have. */
+  readonly fuel?: number;
+  readonly memory?: number;
   /** Bug classes that a module claims to detect, by giving up in time; default none. */
   readonly detects?: readonly BugName[];
   /** The fast part only; default false. */
@@ -120,8 +123,11 @@ export async function runGate(request: GateRequest = {}): Promise<GateResult> {
 }
 
 async function gateTargetOf(request: GateRequest): Promise<GateTarget> {
-  const { target = "slub", exports, detects = [] } = request;
-  if (await isModule(target, exports)) return await ModuleGateTarget.of(target, exports, detects);
+  const { target = "slub", exports, fuel, memory, detects = [] } = request;
+  if (await isModule(target, exports)) {
+    return await ModuleGateTarget.of({ target, exports, fuel, memory }, detects);
+  }
+  refuseLimits(target, { fuel, memory });
   if (detects.length > 0) {
     throw new UserError(
       `${target}: what a core detects follows from its options, not from a claim`,

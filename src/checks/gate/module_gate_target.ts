@@ -1,12 +1,14 @@
 // A module with an allocator of its own, as the gate sees it.
+import { optionWords } from "../../base/option_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { poolSizeOf } from "../../campaign/request.ts";
+import { limitWords } from "../../module/load/limits.ts";
 import { meteredCode } from "../../module/load/load.ts";
 import type { ModuleTarget } from "../../module/module_target.ts";
 import { moduleOf } from "../../module/options.ts";
 import { Pool } from "../../pool/pool.ts";
 import type { BugName } from "../../target/bug_names.ts";
-import { type CampaignRequest, moduleTargetFor } from "../../targets/targets.ts";
+import { type CampaignRequest, type ModuleChoice, moduleTargetFor } from "../../targets/targets.ts";
 import {
   costProgramOf,
   firstOfKind,
@@ -44,11 +46,10 @@ export class ModuleGateTarget implements GateTarget {
    * detect what its allocator cannot have.
    */
   static async of(
-    target: string,
-    exports?: string,
+    choice: ModuleChoice,
     detects: readonly BugName[] = [],
   ): Promise<ModuleGateTarget> {
-    const module = await moduleTargetFor(target, exports);
+    const module = await moduleTargetFor(choice);
     const gate = new ModuleGateTarget(module, detects);
     gate.checks(true);
     await module.prepare();
@@ -60,8 +61,9 @@ export class ModuleGateTarget implements GateTarget {
   }
 
   get words(): string {
-    const { target, exports } = this.#module.options;
-    return exports === undefined ? target : `${target} --exports ${exports}`;
+    const { target, exports, ...options } = this.#module.options;
+    const words = optionWords({ "--exports": exports, ...limitWords(options) });
+    return [target, ...words].join(" ");
   }
 
   checks(isQuick: boolean): readonly ModuleCheckPlan[] {
@@ -138,8 +140,9 @@ export class ModuleGateTarget implements GateTarget {
 }
 
 /** What the operations of a module cost. Throws a UserError where they cannot be counted. */
-export async function costOfModule(target: string, exports?: string): Promise<CostTable> {
-  const module = await ModuleGateTarget.of(target, exports);
+export async function costOfModule(choice: ModuleChoice): Promise<CostTable> {
+  const { target } = choice;
+  const module = await ModuleGateTarget.of(choice);
   if (module.uncounted !== undefined) {
     throw new UserError(`${target}: cannot be counted, ${module.uncounted}`);
   }

@@ -2,7 +2,7 @@
 // classes without the mistake, and those with it of the classes that the module claims to detect.
 // They are the same cases each time.
 import { type Binding, takesAlignment } from "../../module/load/binding.ts";
-import type { ForeignChoice } from "../../module/load/load.ts";
+import type { ForeignChoice } from "../../module/load/choice.ts";
 import { type ModuleOptions, type ModuleRequest, moduleOptions } from "../../module/options.ts";
 import type { ForeignOp } from "../../module/program/op.ts";
 import { printForeign } from "../../module/program/text.ts";

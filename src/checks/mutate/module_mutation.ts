@@ -50,7 +50,7 @@ export class ModuleMutation implements MutationTarget {
   /** Measures the module on a thread of its own; refuses one that cannot be mutated. */
   static async of(scope: MutationScope): Promise<ModuleMutation> {
     const { target, exports } = scope;
-    const module = await moduleTargetFor(target, exports);
+    const module = await moduleTargetFor({ target, exports });
     if (module.loaded.plan.isWatched) {
       throw new UserError(`${target}: mutants are not watched, name the module without "watched:"`);
     }

@@ -1,4 +1,5 @@
 // A mutation run in words. It declares the record that it needs.
+import { shortened } from "../../base/visible.ts";
 import { countText } from "../../campaign/quantity_text.ts";
 
 /** A mutant and what became of it. */
@@ -145,6 +146,9 @@ function quantiles(values: readonly number[]): readonly number[] {
   return [at(0.5), at(0.9), at(1)];
 }
 
+/** A source of one line is a line, too. */
+const LINE_MAX = 200;
+
 /** Mutants that survived, with their lines, without those listed as equivalent. */
 export function survivorLines(rows: readonly MutationRow[]): readonly string[] {
   const left = rows.filter(
@@ -152,7 +156,10 @@ export function survivorLines(rows: readonly MutationRow[]): readonly string[] {
   );
   return left.flatMap((row) => {
     const why = row.state === "survived" ? "" : `  (${row.stumble ?? "no program comes by"})`;
-    return [`${row.place} ${row.function}: ${row.operator}${why}`, `    ${row.text}`];
+    return [
+      `${row.place} ${row.function}: ${row.operator}${why}`,
+      `    ${shortened(row.text, LINE_MAX)}`,
+    ];
   });
 }
 

@@ -24,7 +24,8 @@ import {
   isBenchWorkload,
 } from "../../compare/bench/workloads.ts";
 import { parseOptionSets } from "../../compare/option_sets.ts";
-import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
+import type { ForeignChoice } from "../../module/load/choice.ts";
+import { loadForeign } from "../../module/load/load.ts";
 import { byKind } from "../../targets/targets.ts";
 import { profilesOf, writePage } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { daysFromToday } from "../../base/clock.ts";
 import { omit, overlaid, pick } from "../../base/fields.ts";
+import { optionWords } from "../../base/option_text.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
 import { requirePlainFile } from "../../base/whole_file.ts";
 import { isDay, withNew } from "../../checks/gate/baseline.ts";
@@ -19,6 +20,7 @@ import { isFailure, isUnfinished, ranNothing } from "../../checks/gate/result.ts
 import { gateRecord, type LocatedFinding } from "../../checks/output/located.ts";
 import { markdownOf } from "../../checks/output/markdown.ts";
 import { annotationLines, gateLines } from "../../checks/output/text.ts";
+import { limitWords } from "../../module/load/limits.ts";
 import { appendText, CiFolder } from "../ci_files.ts";
 import { addConfigOptions, type ConfigOptions, configured } from "../config/load.ts";
 import { requestOf } from "../config/settings.ts";
@@ -29,6 +31,7 @@ import { costForGate, findGolden } from "../known_files.ts";
 import { expiredLines, readBaseline, writeBaseline } from "../known_findings.ts";
 import {
   DEFAULT_BASELINE,
+  limitOption,
   MACHINE_OPTIONS,
   OPTIONS,
   type Settings,
@@ -52,12 +55,15 @@ const USUAL_JOBS_MAX = 8;
 
 /** What the gate shares with campaigns. */
 const SHARED = [
-  ...(["target", "module", "exports", "instrument"] as const),
+  ...(["target", "module", "exports", "instrument", "fuel", "memory"] as const),
   ...(["seed", "timeout", "jobs", "baseline"] as const),
 ] as const;
 
 /** What says which target it is. */
-const TARGET_FIELDS = ["target", "module", "exports", "targets", "instrument"] as const;
+const TARGET_FIELDS = [
+  ...(["target", "module", "exports", "targets", "instrument"] as const),
+  ...(["fuel", "memory"] as const),
+] as const;
 
 interface CiOptions extends CiSettings, Pick<Settings, (typeof SHARED)[number]>, ConfigOptions {
   readonly updateBaseline?: boolean;
@@ -77,6 +83,8 @@ export function register(program: Command): void {
     .addOption(own("module", "which module of a package: its file, or the end of its path"))
     .addOption(own("exports", "how a module is called: malloc=NAME,free=NAME,..."))
     .addOption(own("instrument", "watch the stores of a module: slow, and sees more"))
+    .addOption(limitOption("fuel"))
+    .addOption(limitOption("memory"))
     .addOption(own("seed", "seed of the campaign (default: a fresh one, which is printed)"))
     .addOption(own("timeout", "CPU time that one case may take (default: 2s, of a module 10s)"))
     .addOption(own("jobs", "worker threads (default: one for each CPU)"))
@@ -129,10 +137,10 @@ async function requestFor(
 ): Promise<GateRequest> {
   const { seed, timeout, jobs } = settings;
   const named = await requestOf(pick(settings, TARGET_FIELDS));
-  const { target = "slub", exports } = named;
+  const { target = "slub", exports, fuel, memory } = named;
   const { quick, time, sections, golden, cost, costTolerance, detects } = ci;
   return {
-    ...{ target, exports, detects },
+    ...{ target, exports, fuel, memory, detects },
     golden: findGolden(target, golden),
     cost: costForGate(target, cost, costTolerance),
     jobs: jobs ?? Math.min(availableParallelism(), USUAL_JOBS_MAX),
@@ -198,13 +206,14 @@ function summaryFile({ stepSummary }: CiOptions): string {
 
 function repeatLine(
   { sections }: CiOptions,
-  { exports, detects }: GateRequest,
+  { exports, detects, ...limits }: GateRequest,
   { target, isQuick, seed }: GateResult,
 ): string {
   return shellLine([
     ...["slabfuzz", "ci"],
     ...(target === "slub" ? [] : ["--target", target]),
     ...(exports === undefined ? [] : ["--exports", exports]),
+    ...optionWords(limitWords(limits)),
     ...(detects === undefined ? [] : ["--detects", detects.join(",")]),
     ...(isQuick ? ["--quick"] : []),
     ...(sections === undefined ? [] : ["--sections", sections.join(",")]),

@@ -12,12 +12,12 @@ import { measureCost, measureTime } from "../../checks/cost/measure.ts";
 import type { CostRow, CostTable } from "../../checks/cost/row.ts";
 import { costOfModule } from "../../checks/gate/module_gate_target.ts";
 import { coreBytes } from "../../targets/core_files.ts";
-import { isModule } from "../../targets/targets.ts";
+import { isModule, refuseLimits } from "../../targets/targets.ts";
 import { COUNTERS } from "../../wasm/meter.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { costFileOf, findCost } from "../known_files.ts";
-import { OPTIONS } from "../options/campaign_options.ts";
+import { limitOption, OPTIONS } from "../options/campaign_options.ts";
 import { OTHER_COST, TOLERANCE_MAX } from "../options/ci_options.ts";
 import { ownOption } from "../options/option.ts";
 import { percentUpTo } from "../options/value.ts";
@@ -30,6 +30,8 @@ interface CostOptions {
   readonly baseline?: string;
   readonly update?: boolean;
   readonly exports?: string;
+  readonly fuel?: number;
+  readonly memory?: number;
   readonly tolerance: number;
   readonly rows?: string;
   readonly time?: boolean;
@@ -42,6 +44,8 @@ export function register(program: Command): void {
     .description("count what operations execute")
     .argument("[target]", "slub, a .wasm file, or a package", "slub")
     .addOption(ownOption(OPTIONS, "exports", "how a module is called: malloc=NAME,free=NAME,..."))
+    .addOption(limitOption("fuel"))
+    .addOption(limitOption("memory"))
     .option("--baseline <file>", `compare with this (default: ours, or ${OTHER_COST}, if there)`)
     .option("--update", "write the baseline instead of comparing with it")
     .option(
@@ -61,14 +65,16 @@ export function register(program: Command): void {
 }
 
 async function run(target: string, options: CostOptions): Promise<void> {
-  const { exports, baseline: named } = options;
+  const { exports, fuel, memory, baseline: named } = options;
   const isForeign = await isModule(target, exports);
+  if (!isForeign) refuseLimits(target, { fuel, memory });
   if (isForeign && options.time === true) {
     throw new UserError(
       `${target}: is a module, --time is for cores (slabfuzz bench times modules)`,
     );
   }
-  const table = isForeign ? await costOfModule(target, exports) : measureCost(coreBytes(target));
+  const choice = { target, exports, fuel, memory };
+  const table = isForeign ? await costOfModule(choice) : measureCost(coreBytes(target));
   const file = named ?? costFileOf(target);
   if (options.update === true) {
     writeWholeFile(file, baselineText(table));

@@ -68,7 +68,7 @@ const WORKFLOW = ".github/workflows/slabfuzz.yml";
 
 /** Refuses a module without an allocator: nothing of it runs for that. */
 async function moduleFiles(target: string): Promise<Files> {
-  const { loaded } = await moduleTargetFor(target);
+  const { loaded } = await moduleTargetFor({ target });
   return {
     "slabfuzz.config.ts": config(target),
     "corpus/blocks.slab": firstProgramOf({ target }, loaded.plan.binding),

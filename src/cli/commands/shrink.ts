@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { counted } from "../../base/count_text.ts";
 import { optionWords } from "../../base/option_text.ts";
 import { writeWholeFile } from "../../base/whole_file.ts";
+import { limitWords } from "../../module/load/limits.ts";
 import type { ShrinkSlip, ShrinkView, ShrunkProgram, TargetProgram } from "../../target/program.ts";
 import { machineOverrides } from "../case_options.ts";
 import { ExitCode } from "../exit_code.ts";
@@ -129,6 +130,7 @@ function replayLine(word: string, options: ShrinkCommandOptions): string {
   const machine = {
     "--target": target,
     "--exports": exports,
+    ...limitWords(options),
     "--profile": profile,
     "--boot": boot,
     "--slub-debug": slubDebug,

@@ -18,7 +18,7 @@ import { chosenTarget } from "../config/settings.ts";
 import { ExitCode } from "../exit_code.ts";
 import { helpText } from "../help_text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { OPTIONS } from "../options/campaign_options.ts";
+import { limitOption, OPTIONS } from "../options/campaign_options.ts";
 import { ownOption } from "../options/option.ts";
 import { readWith } from "../options/value.ts";
 import { ProgressLine } from "../progress.ts";
@@ -34,6 +34,8 @@ interface InspectOptions extends ConfigOptions {
   readonly exports?: string;
   readonly module?: string;
   readonly timeout?: number;
+  readonly fuel?: number;
+  readonly memory?: number;
   readonly json?: boolean;
 }
 
@@ -64,6 +66,8 @@ export function register(program: Command): void {
     .addOption(ownOption(OPTIONS, "exports", EXPORTS_ABOUT))
     .addOption(ownOption(OPTIONS, "module"))
     .addOption(ownOption(OPTIONS, "timeout", "CPU time that measuring it may take", PROBE_MS))
+    .addOption(limitOption("fuel"))
+    .addOption(limitOption("memory"))
     .option("--json", "print what was found as JSON")
     .addHelpText("after", () => helpText("targets-inspect"))
     .action(inspect);
@@ -77,6 +81,8 @@ export function register(program: Command): void {
     .addOption(ownOption(OPTIONS, "jobs"))
     .addOption(ownOption(OPTIONS, "stopOnFirst", "end a module's campaign with its first fault"))
     .addOption(ownOption(OPTIONS, "timeout", "CPU time that one case may take", CASE_MS))
+    .addOption(limitOption("fuel"))
+    .addOption(limitOption("memory"))
     .option("--json", "print the result as JSON")
     .option("--junit <file>", "write the result as JUnit XML, too")
     .option(
@@ -105,10 +111,11 @@ async function list(options: ConfigOptions): Promise<void> {
 
 /** The options of a command stand before its subcommands, too. */
 async function inspect(word: string, _: InspectOptions, command: Command): Promise<void> {
-  const { exports, module, json, timeout, ...options } = command.optsWithGlobals<InspectOptions>();
+  const { exports, module, json, timeout, fuel, memory, ...options } =
+    command.optsWithGlobals<InspectOptions>();
   const { targets } = await configuredWithoutCode(options);
   const choice = await chosenTarget({ targets, target: word, exports, module });
-  const target = await moduleTargetFor(choice.target ?? word, choice.exports);
+  const target = await moduleTargetFor({ ...choice, target: choice.target ?? word, fuel, memory });
   await target.prepare(timeout);
   const footprint = await target.footprint(timeout);
   const inspection = inspectionOf(target.loaded, { probe: target.probe, footprint });
@@ -120,9 +127,9 @@ async function check(word: string, _: CheckOptions, command: Command): Promise<v
   const { json = false, junit, ...options } = command.optsWithGlobals<CheckOptions>();
   const { targets } = await configuredWithoutCode(options);
   const { exports, module, time: timeMs = CHECK_MS, timeout, ...rest } = options;
-  const { seed, jobs, stopOnFirst, fragmentedMax } = rest;
+  const { seed, jobs, stopOnFirst, fragmentedMax, fuel, memory } = rest;
   const choice = await chosenTarget({ targets, target: word, exports, module });
-  const place = { word: choice.target ?? word, exports: choice.exports };
+  const place = { word: choice.target ?? word, exports: choice.exports, fuel, memory };
   const request = { ...place, timeMs, timeoutMs: timeout, seed, jobs, stopOnFirst, fragmentedMax };
   const checks = await checkedModules(request, json);
   if (junit !== undefined) writeWholeFile(junit, moduleReportJunit(word, checks));

@@ -10,7 +10,8 @@ import {
   jsonTextLike,
 } from "../../base/schema.ts";
 import { UserError } from "../../base/user_error.ts";
-import type { ForeignChoice } from "../../module/load/load.ts";
+import type { ForeignChoice } from "../../module/load/choice.ts";
+import { memoryText, parseMemory } from "../../module/load/limits.ts";
 import {
   checkedMapping,
   MAPPING_FIELDS,
@@ -82,6 +83,14 @@ export const exportsMapping: ValueKind<string, string> = {
     jsonReadBy((names: string) => mappingText(parseMapping(names))),
   ),
   json: { type: "string", pattern: "malloc=.*free=|free=.*malloc=" },
+};
+
+/** `64MiB`: whole pages. */
+export const memorySize: ValueKind<string, number> = {
+  read: readWith(parseMemory),
+  schema: v.pipe(jsonText, jsonReadBy(parseMemory)),
+  json: { type: "string", pattern: "^[0-9]+(KiB|MiB|GiB)$" },
+  write: memoryText,
 };
 
 /** A module whose names say nothing, and what they stand for. */

@@ -1,6 +1,7 @@
 // What a campaign can be told, an option a row: the command line of `slabfuzz fuzz`, the fields of
 // slabfuzz.config.ts, the settings of commands, help and docs follow from it.
 import { JOBS_MAX } from "../../campaign/request.ts";
+import { FUEL_LEAST, FUEL_MOST } from "../../module/load/limits.ts";
 import { SWITCH_NAMES } from "../../slub/gen/features.ts";
 import {
   BUGS_PER_CASE_MAX,
@@ -16,10 +17,17 @@ import { parseWithout, parseWorkload } from "../../slub/shape_text.ts";
 import { BUG_NAMES, parseBugs } from "../../target/bug_names.ts";
 import { CASES_MAX } from "../../target/options.ts";
 import { VERDICTS } from "../../target/verdict.ts";
-import { exportsMapping, foreignTargets, invariantRules, objectSizes } from "./campaign_kind.ts";
+import { FUEL_FULL } from "../../wasm/fuel.ts";
+import {
+  exportsMapping,
+  foreignTargets,
+  invariantRules,
+  memorySize,
+  objectSizes,
+} from "./campaign_kind.ts";
 import { CI_OPTIONS } from "./ci_options.ts";
 import { duration, flag, namesFrom, namesOr, oneOf, seed, text, whole } from "./kind.ts";
-import { type InputsOf, objectOf, option, type ValuesOf } from "./option.ts";
+import { type InputsOf, objectOf, option, ownOption, type ValuesOf } from "./option.ts";
 import { knownName, knownNames } from "./value.ts";
 
 export const DEFAULT_FOLDER = "findings";
@@ -96,6 +104,20 @@ export const CASE_OPTIONS = {
     flag: "--instrument",
     kind: flag,
     about: "watch the stores of a foreign target: slow, and sees more",
+  }),
+  /** Turns of loops that a foreign target may make at a time; default 512 million. */
+  fuel: option({
+    flag: "--fuel <turns>",
+    kind: whole(FUEL_LEAST, FUEL_MOST),
+    usual: `${FUEL_FULL}`,
+    about: "turns of loops that a foreign target may make in 64 operations, or in a long one",
+  }),
+  /** What a foreign target's memory may have, such as `64MiB`. */
+  memory: option({
+    flag: "--memory <size>",
+    kind: memorySize,
+    usual: "64MiB more than it begins with, or twice as much",
+    about: "how large the memory of a foreign target may become",
   }),
   /** Foreign targets by name, with what their exports do. */
   targets: option({ kind: foreignTargets, about: "modules by name, and what their exports do" }),
@@ -264,6 +286,12 @@ export const OPTIONS = {
   ci: option({ kind: objectOf(CI_OPTIONS), about: "what only slabfuzz ci looks at" }),
 };
 
+/** A limit of a module, for a command that has few options of campaigns. */
+export function limitOption(name: "fuel" | "memory") {
+  const { about, usual } = CASE_OPTIONS[name];
+  return ownOption(CASE_OPTIONS, name, `${about} (default: ${usual})`);
+}
+
 /** Where a program runs instead of on the target that its header names. */
 export const TARGET_OPTIONS = {
   target: option({
@@ -273,6 +301,8 @@ export const TARGET_OPTIONS = {
     about: TARGET_ABOUT,
   }),
   exports: CASE_OPTIONS.exports,
+  fuel: option({ ...CASE_OPTIONS.fuel, usual: "a script's own, or 512000000" }),
+  memory: option({ ...CASE_OPTIONS.memory, usual: "a script's own, or as fuzz says" }),
 };
 
 export type TargetSettings = ValuesOf<typeof TARGET_OPTIONS>;

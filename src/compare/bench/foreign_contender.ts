@@ -4,7 +4,8 @@
 import { OP_SIZE, Op, SLOT_MAX } from "../../abi.ts";
 import { UserError } from "../../base/user_error.ts";
 import { Guest } from "../../module/judge/guest.ts";
-import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
+import type { ForeignChoice } from "../../module/load/choice.ts";
+import { loadForeign } from "../../module/load/load.ts";
 import type { ProgramImage } from "../../slub/program/image.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import { type Contender, timed } from "./measure.ts";

@@ -3,7 +3,8 @@
 // asked for in other words (module/program/fit.ts).
 import { UserError } from "../../base/user_error.ts";
 import { Guest } from "../../module/judge/guest.ts";
-import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
+import type { ForeignChoice } from "../../module/load/choice.ts";
+import { loadForeign } from "../../module/load/load.ts";
 import { fittedTo } from "../../module/program/fit.ts";
 import {
   Code,

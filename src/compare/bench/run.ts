@@ -4,7 +4,8 @@
 import { counted } from "../../base/count_text.ts";
 import { UserError } from "../../base/user_error.ts";
 import { slabfuzzVersion } from "../../base/version.ts";
-import { type ForeignChoice, loadForeign } from "../../module/load/load.ts";
+import type { ForeignChoice } from "../../module/load/choice.ts";
+import { loadForeign } from "../../module/load/load.ts";
 import { adoptModule } from "../../slub/core/load.ts";
 import type { ProfileName, Program } from "../../slub/program/op.ts";
 import { INJECTED_BUGS } from "../../target/bug_names.ts";

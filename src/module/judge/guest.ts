@@ -1,6 +1,6 @@
 // An allocator in a module, ready to be called: instances of it, each with a memory as it was at
 // the very beginning, and one way to call them all.
-import { shortName } from "../../base/visible.ts";
+import { visibleName } from "../../base/visible.ts";
 import { FUEL, FUEL_FULL } from "../../wasm/fuel.ts";
 import { NO_LIMIT, PAGES_LIMIT } from "../../wasm/growth.ts";
 import { type StoreListener, WATCH_MODULE, watchImports } from "../../wasm/toolchain.ts";
@@ -38,7 +38,7 @@ export class Guest implements Heap {
   #fuel: WebAssembly.Global | undefined;
   #pagesLimit: WebAssembly.Global | undefined;
   /** Turns of loops between two refills. */
-  fuelFull = FUEL_FULL;
+  fuelFull: number;
   #filled = 0;
   /** Units that were used up between refills, in all instances. */
   turns = 0;
@@ -51,6 +51,7 @@ export class Guest implements Heap {
   constructor(module: WebAssembly.Module, plan: ForeignPlan) {
     this.#module = module;
     this.plan = plan;
+    this.fuelFull = plan.fuel ?? FUEL_FULL;
     this.#stubs = new Stubs(plan, this.stubCalls);
     this.#isShared = plan.memory.isShared;
   }
@@ -77,7 +78,7 @@ export class Guest implements Heap {
   }
 
   #instantiate(): WebAssembly.Exports {
-    this.#stubs = new Stubs(this.plan, this.stubCalls);
+    this.#stubs = new Stubs(this.plan, this.stubCalls, this.#stubs);
     const { exports } = new WebAssembly.Instance(this.#module, this.#imports());
     const { exported } = this.plan.memory;
     this.#fuel = exports[FUEL] as WebAssembly.Global | undefined;
@@ -103,7 +104,7 @@ export class Guest implements Heap {
         (exports[name] as Raw)();
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        return `${shortName(name)}: ${shortName(why)}`;
+        return `${visibleName(name)}: ${visibleName(why)}`;
       }
     }
     return undefined;

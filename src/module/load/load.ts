@@ -5,6 +5,7 @@ import { hex32 } from "../../base/hex.ts";
 import { UserError } from "../../base/user_error.ts";
 import { shortened } from "../../base/visible.ts";
 import { readBinaryFile } from "../../base/whole_file.ts";
+import type { ModuleLimits } from "../../target/options.ts";
 import { withCappedMemory } from "../../wasm/cap.ts";
 import { withFuel } from "../../wasm/fuel.ts";
 import { GROWTH_LIMIT } from "../../wasm/growth.ts";
@@ -12,19 +13,13 @@ import { METER } from "../../wasm/meter.ts";
 import type { Instrument } from "../../wasm/probe.ts";
 import { compileScript, WATCHED, withWatchedStores } from "../../wasm/toolchain.ts";
 import { readModule, type WasmFile } from "../../wasm/wasm_file.ts";
+import type { ForeignChoice } from "./choice.ts";
 import { type ModuleFile, modulesOf, pathsText } from "./find.ts";
 import type { Glue } from "./glue.ts";
 import { glueBeside } from "./glue_files.ts";
+import { limitsOf } from "./limits.ts";
 import { type Mapping, parseMapping } from "./mapping.ts";
-import { type ForeignPlan, pagesMaxOf, planOf } from "./plan.ts";
-
-/** Which module is under test: plain data, which a token can spell out. */
-export interface ForeignChoice {
-  /** `tlsf`, a path, or a package; with `watched:` before it, its stores are watched. */
-  readonly target: string;
-  /** Its mapping as text; undefined where its convention is to be found out. */
-  readonly exports?: string;
-}
+import { type ForeignPlan, memoryPolicy, planOf } from "./plan.ts";
 
 export interface ForeignTarget {
   readonly choice: ForeignChoice;
@@ -57,8 +52,8 @@ export function loadForeign(choice: ForeignChoice): ForeignTarget {
   return target;
 }
 
-function keyOf({ target, exports = "" }: ForeignChoice): string {
-  return `${target}\n${exports}`;
+function keyOf({ target, exports = "", fuel, memory }: ForeignChoice): string {
+  return [target, exports, fuel, memory].join("\n");
 }
 
 /** A module, and the glue that was found beside it. */
@@ -145,8 +140,9 @@ interface Found extends ModuleWithGlue {
 function made({ choice, path, glues, name, bytes, mapping }: Found): ForeignTarget {
   const shape = readModule(bytes, path);
   const isWatched = choice.target.startsWith(WATCHED);
-  const plan = planOf({ file: path, name, shape, glues, mapping, isWatched });
-  const code = instrumented(shape, path, isWatched);
+  const limits = limitsOf(choice);
+  const plan = planOf({ file: path, name, shape, glues, mapping, isWatched, limits });
+  const code = instrumented(shape, path, choice);
   const module = compiled(code, path);
   const build = buildOfModule(code, plan);
   return { choice, path, bytes, shape, plan, code, module, build, glues };
@@ -194,10 +190,11 @@ export function buildTlsf(): Uint8Array {
 }
 
 /** The code that is compiled; `path` is the module's file, for complaints. */
-function instrumented(file: WasmFile, path: string, isWatched: boolean): Uint8Array {
+function instrumented(file: WasmFile, path: string, choice: ForeignChoice): Uint8Array {
+  const isWatched = choice.target.startsWith(WATCHED);
   const watched = isWatched ? readModule(withWatchedStores(file.bytes, path), path) : file;
-  const capped = withCappedMemory(watched, pagesMaxOf);
-  return withFuel(capped, [GROWTH_LIMIT]) ?? capped;
+  const capped = withCappedMemory(watched, memoryPolicy(choice));
+  return withFuel(capped, [GROWTH_LIMIT], choice.fuel) ?? capped;
 }
 
 /**
@@ -208,17 +205,19 @@ export function meteredCode(target: ModuleBytes): Uint8Array<ArrayBuffer> | unde
   return codeWithProbes(target, [METER]);
 }
 
-/** A module as it was read; `path` is its file, for complaints. */
-export type ModuleBytes = Pick<ForeignTarget, "bytes" | "path">;
+/** A module as it was read, and its limits; `path` is its file, for complaints. */
+export interface ModuleBytes extends Pick<ForeignTarget, "bytes" | "path"> {
+  readonly choice?: ModuleLimits;
+}
 
 /** The code that runs, with further probes; undefined where it cannot be given any. */
 export function codeWithProbes(
-  { bytes, path }: ModuleBytes,
+  { bytes, path, choice = {} }: ModuleBytes,
   probes: readonly Instrument[],
 ): Uint8Array<ArrayBuffer> | undefined {
-  const fuelled = withFuel(bytes, [GROWTH_LIMIT, ...probes]);
+  const fuelled = withFuel(bytes, [GROWTH_LIMIT, ...probes], choice.fuel);
   if (fuelled === undefined) return undefined;
-  const capped = withCappedMemory(readModule(fuelled, path), pagesMaxOf);
+  const capped = withCappedMemory(readModule(fuelled, path), memoryPolicy(choice));
   return capped as Uint8Array<ArrayBuffer>;
 }
 
@@ -230,8 +229,8 @@ export function probedCode(
   const file = readModule(bytes, path);
   const isWatched = choice.target.startsWith(WATCHED);
   const watched = isWatched ? readModule(withWatchedStores(bytes, path), path) : file;
-  const capped = readModule(withCappedMemory(watched, pagesMaxOf), path);
-  return withFuel(capped.bytes, [GROWTH_LIMIT, ...probes(capped)]);
+  const capped = readModule(withCappedMemory(watched, memoryPolicy(choice)), path);
+  return withFuel(capped.bytes, [GROWTH_LIMIT, ...probes(capped)], choice.fuel);
 }
 
 /**

@@ -1,7 +1,8 @@
 // Everything that a worker has to know of a foreign module, beside its code: plain data.
-import { UserError } from "../../base/user_error.ts";
+import { UserError, unlessRefused } from "../../base/user_error.ts";
 import { shortName } from "../../base/visible.ts";
-import { PAGES_MAX } from "../../wasm/cap.ts";
+import type { ModuleLimits } from "../../target/options.ts";
+import { type MemoryPolicy, PAGE_BYTES, PAGES_MAX } from "../../wasm/cap.ts";
 import type { Import, MemoryLimits } from "../../wasm/entity.ts";
 import { isIdle } from "../../wasm/idle.ts";
 import type { ModuleShape, WasmFile } from "../../wasm/wasm_file.ts";
@@ -9,6 +10,7 @@ import type { Binding } from "./binding.ts";
 import { detectBinding } from "./convention.ts";
 import { functionType, typeText } from "./function_shape.ts";
 import { dynamicTop, type FirstWord, type Glue, importsCalled, numberNamed } from "./glue.ts";
+import { memoryText } from "./limits.ts";
 import { hasSanitizer, makerOf } from "./maker.ts";
 import { bindingOfMapping, type Mapping } from "./mapping.ts";
 
@@ -39,6 +41,8 @@ export interface ForeignPlan {
   readonly firstWord: FirstWord | undefined;
   /** Where the data ends that the module begins with; undefined where it is not known. */
   readonly dataEnd: number | undefined;
+  /** Turns of loops between two refills, where somebody said how many. */
+  readonly fuel?: number;
 }
 
 /** What a module is planned from. */
@@ -50,10 +54,11 @@ interface PlanRequest {
   readonly glues: readonly Glue[];
   readonly mapping: Mapping | undefined;
   readonly isWatched: boolean;
+  readonly limits: ModuleLimits;
 }
 
 export function planOf(request: PlanRequest): ForeignPlan {
-  const { file, name, shape, glues, mapping, isWatched } = request;
+  const { file, name, shape, glues, mapping, isWatched, limits } = request;
   const importNames = importNamesOf(shape, glues);
   refuseWhatIsLeftAlone(request, importNames);
   const binding =
@@ -61,6 +66,7 @@ export function planOf(request: PlanRequest): ForeignPlan {
       ? (detectBinding({ shape, glues }) ?? refuseWithoutAllocator(file, shape))
       : bindingOfMapping(mapping, shape, file);
   const memory = memoryOf(request);
+  refuseLargeTables(file, shape);
   refuseWhatCannotBeImported(file, shape.imports);
   const heapBase = exportedHeapBase(shape) ?? numberNamed("__heap_base", glues);
   return {
@@ -74,6 +80,7 @@ export function planOf(request: PlanRequest): ForeignPlan {
     importNames,
     firstWord: firstWordOf(shape, glues),
     dataEnd: isDynamic(shape) ? undefined : shape.dataEnd,
+    fuel: limits.fuel,
   };
 }
 
@@ -107,12 +114,24 @@ export function isDynamic({ imports }: ModuleShape): boolean {
   return imports.some(({ name }) => name === "__memory_base");
 }
 
+/** Each instance has its own tables, and a case has an instance. */
+const ELEMENTS_MAX = 1_000_000;
+
+/** Tables in a form that is not known here have no limit. */
+function refuseLargeTables(file: string, shape: WasmFile): void {
+  const elements = unlessRefused(() => shape.tableElements) ?? 0;
+  if (elements <= ELEMENTS_MAX) return;
+  throw new UserError(
+    `${file}: has tables of ${elements} elements, at most ${ELEMENTS_MAX} are run`,
+  );
+}
+
 function exportedHeapBase({ exports }: ModuleShape): number | undefined {
   const base = exports.get("__heap_base");
   return base?.kind === "global" ? base.constant : undefined;
 }
 
-function memoryOf({ file, shape, glues }: PlanRequest): MemoryPlan {
+function memoryOf({ file, shape, glues, limits: said }: PlanRequest): MemoryPlan {
   const { memory, hasOwnMemory } = shape;
   if (memory === undefined) throw new UserError(`${file}: has no memory to allocate from`);
   const exported = [...shape.exports].find(([, { kind }]) => kind === "memory")?.[0];
@@ -121,15 +140,24 @@ function memoryOf({ file, shape, glues }: PlanRequest): MemoryPlan {
   }
   const limits = hasOwnMemory ? memory : withGluesInitial(memory, glues);
   const { initial, isShared } = limits;
-  return { exported, initial, maximum: pagesMaxOf(limits), isShared };
+  if (said.memory !== undefined && initial * PAGE_BYTES > said.memory) {
+    const needed = memoryText(initial * PAGE_BYTES);
+    const allowed = memoryText(said.memory);
+    throw new UserError(`${file}: begins with a memory of ${needed}, ${allowed} are allowed`);
+  }
+  return { exported, initial, maximum: memoryPolicy(said)(limits), isShared };
 }
 
 /** What a memory may grow by: 64 MiB, or as much again as it begins with. */
 const ROOM_PAGES = 1024;
 
-/** The most pages that a foreign module's memory gets. */
-export function pagesMaxOf({ initial, maximum = PAGES_MAX }: MemoryLimits): number {
-  return Math.min(maximum, Math.max(initial + ROOM_PAGES, 2 * initial), PAGES_MAX);
+/** The most pages that a module's memory gets; with a limit, that or what it begins with. */
+export function memoryPolicy({ memory }: ModuleLimits): MemoryPolicy {
+  return ({ initial, maximum = PAGES_MAX }: MemoryLimits) => {
+    const usual = Math.max(initial + ROOM_PAGES, 2 * initial);
+    const most = memory === undefined ? usual : Math.max(initial, memory / PAGE_BYTES);
+    return Math.min(maximum, most, PAGES_MAX);
+  };
 }
 
 /** The glue may give a memory more than the module asks for. */

@@ -2,7 +2,7 @@
 // cannot do without (growing memory, copying, telling that it gives up) do what they ought to
 // within the module's own memory; all others return nothing, and leave a note that they were
 // called.
-import { shortName } from "../../base/visible.ts";
+import { visibleName } from "../../base/visible.ts";
 import { PAGE_BYTES } from "../../wasm/cap.ts";
 import type { Entity, FunctionType, GlobalType, Import, TableType } from "../../wasm/entity.ts";
 import { NO_LIMIT } from "../../wasm/growth.ts";
@@ -33,15 +33,19 @@ export class Stubs {
   readonly imports: WebAssembly.Imports = Object.create(null);
   readonly #plan: ForeignPlan;
   #memory: WebAssembly.Memory | undefined;
+  /** The memory that was made for the instance, and the one that is left of another. */
+  #imported: WebAssembly.Memory | undefined;
+  readonly #spare: WebAssembly.Memory | undefined;
   #break = 0;
   /** Set when constructors have run. */
   isReady = false;
   /** Pages that memory may grow to. */
   pagesLimit = NO_LIMIT;
 
-  /** Calls of all instances of a module go into one list. */
-  constructor(plan: ForeignPlan, calls: Map<string, StubCall>) {
+  /** Calls of all instances of a module go into one list. `before`: of an instance that ended. */
+  constructor(plan: ForeignPlan, calls: Map<string, StubCall>, before?: Stubs) {
     this.#plan = plan;
+    this.#spare = before === undefined ? undefined : before.#imported;
     this.#calls = calls;
     for (const one of plan.imports) this.#place(one);
   }
@@ -66,8 +70,9 @@ export class Stubs {
       case "function":
         return this.#counted(`${module}.${name}`, this.#stubFor(this.#fullName(name), entity.type));
       case "memory":
-        this.memory = newMemory(this.#plan.memory);
-        return this.#memory as WebAssembly.Memory;
+        this.#imported = memoryAnew(this.#plan.memory, this.#spare);
+        this.memory = this.#imported;
+        return this.#imported;
       case "table":
         return newTable(entity.table);
       case "global":
@@ -101,7 +106,7 @@ export class Stubs {
     }
     if (GIVES_UP.test(name)) {
       return () => {
-        throw new GuestAbort(shortName(name));
+        throw new GuestAbort(visibleName(name));
       };
     }
     return this.#unknownStub(type);
@@ -241,6 +246,19 @@ function nothingOf(results: FunctionType["results"]): unknown {
     return type === "i64" ? 0n : 0;
   });
   return values.length > 1 ? values : values[0];
+}
+
+/** Zeroes are cheap up to here, and give no work to the collector of garbage as a memory does. */
+const CLEARED_MAX = 32 << 20;
+
+/** A memory as it is at the very beginning: the one that is left, if it has not grown, or new. */
+function memoryAnew(plan: MemoryPlan, spare: WebAssembly.Memory | undefined): WebAssembly.Memory {
+  const bytes = plan.initial * PAGE_BYTES;
+  if (spare === undefined || spare.buffer.byteLength !== bytes || bytes > CLEARED_MAX) {
+    return newMemory(plan);
+  }
+  new Uint8Array(spare.buffer).fill(0);
+  return spare;
 }
 
 function newMemory({ initial, maximum, isShared }: MemoryPlan): WebAssembly.Memory {

@@ -2,12 +2,16 @@
 //
 //   # target: node_modules/lz4-wasm-nodejs/lz4_wasm_nodejs_bg.wasm
 //   # exports: malloc=Ia,free=Ja         only where they were named
+//   # fuel: 1000000                      the limits of the module, likewise
+//   # memory: 64MiB
 //   alloc b0 24 8                        comments and empty lines do not count
 import { unknownText } from "../../base/option_text.ts";
 import { CommentList, linesOf, quotedWord, wordsIn } from "../../base/text_lines.ts";
 import { reworded, UserError } from "../../base/user_error.ts";
 import { BUG_NAMES, isBugName } from "../../target/bug_names.ts";
-import type { ForeignChoice } from "../load/load.ts";
+import type { ModuleLimits } from "../../target/options.ts";
+import { choiceOf, type ForeignChoice } from "../load/choice.ts";
+import { limitsOf, memoryText, parseFuel, parseMemory } from "../load/limits.ts";
 import type { ForeignOp, ForeignOpName } from "./op.ts";
 import { FIELDS, FOREIGN_OPS, FOREIGN_SLOTS_MAX, HAS_NO_SLOT } from "./op.ts";
 
@@ -46,18 +50,26 @@ export function printForeign({ choice, bug, comments, ops }: ForeignProgram): st
   const header = [
     `# target: ${choice.target}`,
     ...(choice.exports === undefined ? [] : [`# exports: ${choice.exports}`]),
+    ...(choice.fuel === undefined ? [] : [`# fuel: ${choice.fuel}`]),
+    ...(choice.memory === undefined ? [] : [`# memory: ${memoryText(choice.memory)}`]),
     ...(bug === "none" ? [] : [`# bug: ${bug}`]),
     ...comments.map((comment) => `# ${comment}`),
   ];
   return `${[...header, ...ops.map(printForeignOp)].join("\n")}\n`;
 }
 
-const HEADER_LINE = /^#[ \t]*(target|exports|bug):[ \t]*(\S.*)$/;
+const HEADER_LINE = /^#[ \t]*(target|exports|fuel|memory|bug):[ \t]*(\S.*)$/;
 /** No generated program comes near; recorded ones do. */
 export const FOREIGN_OPS_MAX = 262_144;
 
-/** Reads a script; `name` is its file, for complaints. Its header may be told from elsewhere. */
-export function parseForeign(text: string, name: string, told?: ForeignChoice): ForeignProgram {
+/** What does not come from a script's header: another module, other limits. */
+interface Told {
+  readonly choice?: ForeignChoice;
+  readonly limits?: ModuleLimits;
+}
+
+/** Reads a script; `name` is its file, for complaints. */
+export function parseForeign(text: string, name: string, told: Told = {}): ForeignProgram {
   const header = new Map<string, string>();
   const comments = new CommentList();
   const ops: ForeignOp[] = [];
@@ -75,17 +87,22 @@ export function parseForeign(text: string, name: string, told?: ForeignChoice): 
       throw new UserError(`${place}: more than ${FOREIGN_OPS_MAX} operations`);
     }
   }
-  const target = told?.target ?? header.get("target");
+  const target = told.choice?.target ?? header.get("target");
   if (target === undefined) throw new UserError(`${name}: does not say its target`);
   const bug = header.get("bug") ?? "none";
   if (!isBugName(bug)) throw new UserError(`${name}: ${unknownText("bug class", bug, BUG_NAMES)}`);
-  const choice = told ?? choiceOf(target, header.get("exports"));
+  const own = choiceOf({ target, exports: header.get("exports"), ...limitsIn(header, name) });
+  const choice = { ...(told.choice ?? own), ...told.limits };
   return { choice, bug, comments: comments.comments, ops };
 }
 
-/** Without an entry for what was not said. */
-export function choiceOf(target: string, exports?: string): ForeignChoice {
-  return exports === undefined ? { target } : { target, exports };
+function limitsIn(header: ReadonlyMap<string, string>, name: string): ModuleLimits {
+  const read = (key: string, parse: (text: string) => number) => {
+    const text = header.get(key);
+    const at = (problem: string) => `${name}: "# ${key}: ${text}" ${problem}`;
+    return text === undefined ? undefined : reworded(at, () => parse(text));
+  };
+  return limitsOf({ fuel: read("fuel", parseFuel), memory: read("memory", parseMemory) });
 }
 
 function parseOp(words: readonly string[], place: string): ForeignOp {

@@ -10,12 +10,13 @@ import { ANY_MODULE } from "../../target/options.ts";
 import type { Entity, FunctionType } from "../../wasm/entity.ts";
 import { type ModuleShape, readModule } from "../../wasm/wasm_file.ts";
 import { type Binding, type Bound, bindingText } from "../load/binding.ts";
+import { choiceOf } from "../load/choice.ts";
 import { detectBinding } from "../load/convention.ts";
 import { functionType } from "../load/function_shape.ts";
 import { bindingOfMapping, parseMapping } from "../load/mapping.ts";
 import { isDynamic, refuseWithoutAllocator } from "../load/plan.ts";
 import { FOREIGN_SLOTS_MAX } from "../program/op.ts";
-import { choiceOf, FOREIGN_OPS_MAX, printForeign } from "../program/text.ts";
+import { FOREIGN_OPS_MAX, printForeign } from "../program/text.ts";
 import {
   CallLog,
   canLog,
@@ -137,7 +138,7 @@ class Recorder implements Recording {
     const { target = ANY_MODULE, exports } = this.#options;
     const head = `recorded: ${this.allocator}, ${counted(this.#calls, "call")}`;
     return printForeign({
-      choice: choiceOf(target, exports),
+      choice: choiceOf({ target, exports }),
       bug: "none",
       comments: [head, ...traceNotes(this.#heap)],
       ops: this.#heap.ops,

@@ -13,6 +13,8 @@ describe("a config", () => {
       module: "a.wasm",
       stopOnFirst: true,
       instrument: false,
+      fuel: 5_000_000,
+      memory: 2 ** 27,
       targets: { mine: { target: "mine.wasm", exports: "malloc=a,free=b,align=8" } },
       profile: "v6.12",
       boot: "smp slab_nomerge",

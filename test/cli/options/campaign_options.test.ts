@@ -14,7 +14,7 @@ const UNUSUAL: Settings = {
 };
 const PLAIN: Settings = { seed: 1n, boot: "smp" };
 /** They say something of modules only. */
-const OF_MODULES = ["module", "exports", "targets", "instrument"];
+const OF_MODULES = ["module", "exports", "targets", "instrument", "fuel", "memory"];
 
 async function tokenOf(settings: Settings): Promise<string> {
   return (await targetFor(await requestOf(settings))).campaignToken;

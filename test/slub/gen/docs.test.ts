@@ -51,10 +51,10 @@ it("docs/fuzzing.md names the option of each field, and its default", () => {
   }
 });
 
-const program = await createProgram({ out: () => {}, error: () => {} });
+const program = await createProgram({ out: () => {}, error: () => {} }, "fuzz");
 
 describe("slabfuzz fuzz", () => {
-  const fuzz = program.commands.find((command) => command.name() === "fuzz");
+  const [fuzz] = program.commands;
 
   it("describes every option, and every name that an option takes", () => {
     const help = fuzz?.helpInformation() ?? "";

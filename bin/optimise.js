@@ -4,20 +4,20 @@
 //
 //   node bin/optimise.js FILE...     each is overwritten with its faster self
 //
-// Measured on alloc/free of 320 bytes (p10 of rounds of 16 384 operations, cores by turns in one
-// process): with the limits below 0.90 of the time without this step where nothing is checked, 0.86
-// with FZP and FZPU. Limits twice as high make the checked rows 2 to 4 % faster and the module 1.7
-// times as large; four times as high, as they were once, make the unchecked rows slower by a fifth
-// and more. What is large is compiled late: with those limits the interpreter was one function of
-// 64 KB, and a campaign of 5 000 cases took 0.2 s of processor time longer. asc itself cannot be
-// told to inline more than a little.
+// Measured on alloc and free (p10 of rounds of 16 384 operations, cores by turns in one process),
+// beside limits of 200 and 500, which were in force once: with the limits below 0.84 and 0.93 of the
+// time (320 bytes, 128 and 512 alive) and 0.75 (64 bytes) where nothing is checked, 0.96 with FZPU
+// and 0.99 with FZP. Limits half as high make the checked rows 1 to 8 % slower and the module 0.6
+// times as large. What is large is compiled late: with the old limits the interpreter was one
+// function of 64 KB, and a campaign of 5 000 cases took 0.2 s of processor time longer. asc itself
+// cannot be told to inline more than a little.
 import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "binaryen";
 
 binaryen.setOptimizeLevel(4);
 binaryen.setShrinkLevel(0);
-binaryen.setAlwaysInlineMaxSize(50);
-binaryen.setFlexibleInlineMaxSize(100);
+binaryen.setAlwaysInlineMaxSize(100);
+binaryen.setFlexibleInlineMaxSize(250);
 /** Whatever has one caller. */
 binaryen.setOneCallerInlineMaxSize(100_000);
 

@@ -191,7 +191,8 @@ function mustRefuse(shadow: Shadow, damage: Damage): boolean {
   switch (damage.cause) {
     case "double-free":
     case "double-free-interleaved":
-      return checksOperations(layout);
+      // A sheaf that the program holds may have the object, which is in use then.
+      return checksOperations(layout) && !shadow.prefilled.hasAnyOf(damage.cache);
     case "invalid-free-interior":
       // 3.10 takes the cache that the page names. If it names none, nothing happens; if another,
       // the options of that one are in force.

@@ -73,3 +73,14 @@ describe("a verdict on two mistakes of 3.10", () => {
     expect(verdictOf(`${head}${objects}${track}`)).toBe("blind");
   });
 });
+
+describe("a check of 7.3", () => {
+  const head = "# profile: v7.3\n# boot: up slub_debug=F\ncache c 8 0 -\nallocn c 2 a\n";
+  const freed = "free c a0\nfree c a1\n";
+
+  it("need not refuse the free of an object that a prefilled sheaf may have got", () => {
+    const taken = `${head}${freed}sheafget c 4 p\nfree c a0\n`;
+    expect(violationsOf(taken)).toEqual([]);
+    expect(verdictOf(`${head}${freed}free c a0\n`)).toBe("detected");
+  });
+});

@@ -49,7 +49,9 @@ async function inOneFile(input, text) {
   // Packages, and what Node has, stay where they are.
   const external = (name) => !name.startsWith(".") && !isAbsolute(name);
   const bundle = await rolldown({ input, external, plugins: [own], platform: "node" });
-  const { output } = await bundle.generate({ format: "esm", codeSplitting: false });
+  // Names stay, so that a stack says something.
+  const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true } };
+  const { output } = await bundle.generate({ format: "esm", codeSplitting: false, minify });
   await bundle.close();
   return output[0].code;
 }

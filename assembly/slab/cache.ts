@@ -142,9 +142,7 @@ export function looks_for_alias(letters: u32, boot_letters: u32): bool {
 
 /** Bytes from one object to the next, without debug options, in slots that are so aligned. */
 export function plain_slot_size(size: u32, true_align: u32): u32 {
-  const word_size = ALIGN(size, 8);
-  if (planted(Planted.MERGE_IGNORES_ALIGNMENT)) return word_size;
-  return ALIGN(word_size, true_align);
+  return ALIGN(ALIGN(size, 8), true_align);
 }
 
 // @ts-ignore: decorator
@@ -157,7 +155,8 @@ function find_mergeable(
 ): KmemCache | null {
   if (!looks_for_alias(letters, boot_letters)) return null;
   const true_align = calculate_alignment(letters, align, size);
-  const true_size = plain_slot_size(size, true_align);
+  const ignores_alignment = planted(Planted.MERGE_IGNORES_ALIGNMENT);
+  const true_size = plain_slot_size(size, ignores_alignment ? 1 : true_align);
   const all = letters | boot_letters;
   const same = merge_same_letters();
   let s = merges_newest_first ? youngest : oldest;

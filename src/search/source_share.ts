@@ -1,6 +1,6 @@
 // Which source the next program is of: the generator, or a change of a program of the corpus.
-// Shares are of operations, not of programs, for changed programs are longer: so bad choices cost
-// no more than a factor of about 1.5 against the generator alone.
+// Shares are of operations, not of programs, for changed programs are longer: so bad choices are
+// expected to cost a factor of about 1.5 against the generator alone.
 import type { Prng } from "../base/prng.ts";
 
 /** Of the operations, so much goes to changed programs. */

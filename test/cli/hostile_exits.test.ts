@@ -103,10 +103,8 @@ function writtenIn(out: string): readonly Shown[] {
 
 /** Names that fit into one: each way out takes its time. */
 const TOGETHER: readonly (readonly (keyof typeof HOSTILE_NAMES)[])[] = [
-  ["control characters", "line breaks", "an order of its own"],
-  ["an element of HTML", "the end of a script"],
-  ["marks of Markdown", "marks of XML"],
-  ["no end"],
+  ["control characters", "line breaks", "an order of its own", "no end"],
+  ["an element of HTML", "the end of a script", "marks of Markdown", "marks of XML"],
   ["a property of all objects"],
 ];
 

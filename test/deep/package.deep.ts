@@ -86,9 +86,10 @@ describe("the installed package", () => {
 
 describe("a project in TypeScript that has installed the package", () => {
   it("finds no mistake in its declarations", () => {
-    const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    const needed = ["typescript", "@types/node", "vitest"].map(
-      (name) => `${name}@${devDependencies[name]}`,
+    const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const versions = { ...manifest.peerDependencies, ...manifest.devDependencies };
+    const needed = ["typescript", "@types/node", "vitest", "fast-check"].map(
+      (name) => `${name}@${versions[name]}`,
     );
     npm(project, "install", "--no-audit", "--no-fund", ...needed);
     const entries = ["slabfuzz", "slabfuzz/fast-check", "slabfuzz/record", "slabfuzz/vitest"];

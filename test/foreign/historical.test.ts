@@ -6,8 +6,8 @@ import { describe, expect, it } from "vitest";
 import type { ForeignOp } from "../../src/module/program/op.ts";
 import { expectMistakeFound, ruleBroken } from "./historical/expected.ts";
 import { MISTAKES } from "./historical/mistakes.ts";
-import { mendedModule, moduleWith } from "./historical/modules.ts";
-import { ruleBrokenBy, shrunkOps } from "./historical/search.ts";
+import { mendedModule } from "./historical/modules.ts";
+import { ruleBrokenBy } from "./historical/search.ts";
 
 /** No two in one heap: those that are found soonest. */
 const SOON = ["CUTS_A_HEADER_EARLY", "MALLOC_IS_NO_ROOT"];
@@ -34,21 +34,7 @@ it("the list of mistakes has those of the page, each once", () => {
   expect(chosen).toHaveLength(SOON.length);
 });
 
-const SETTLE: ForeignOp = { op: "settle", slot: -1, a: 0, b: 0, c: 0 };
 const alloc = (slot: number, a: number, b = 0): ForeignOp => ({ op: "alloc", slot, a, b, c: 0 });
-
-it("a leak of rests that takes many blocks to show is shrunk to rounds of them", () => {
-  const leaky = MISTAKES.find(({ name }) => name === "FORGETS_SMALL_RESTS")!;
-  const resize = (slot: number, a: number): ForeignOp => ({ op: "resize", slot, a, b: 0, c: 0 });
-  const ops = [
-    ...[alloc(0, 87_417), alloc(1, 196_585, 16), resize(1, 196_649), alloc(2, 1)],
-    ...[resize(2, 262_097), resize(2, 262_105), alloc(3, 65_597), alloc(4, 262_133, 16)],
-    ...[alloc(5, 1), resize(5, 131_061), resize(5, 131_038), resize(5, 131_053)],
-    ...[alloc(6, 131_017, 16), SETTLE],
-  ];
-  const [cycle, ...others] = shrunkOps(moduleWith(leaky), ops);
-  expect([cycle.op, others]).toEqual(["cycle", [SETTLE]]);
-});
 
 describe("a program for a heap without a mistake", () => {
   it("may ask for so much that a multiple of the alignment has more than 32 bits", () => {
@@ -56,7 +42,8 @@ describe("a program for a heap without a mistake", () => {
   });
 
   it("may settle while a block of no bytes is alive", () => {
-    const ops = [alloc(0, 1_045_745), alloc(1, 0, 65536), alloc(2, 286_766), alloc(3, 0), SETTLE];
+    const settle: ForeignOp = { op: "settle", slot: -1, a: 0, b: 0, c: 0 };
+    const ops = [alloc(0, 1_045_745), alloc(1, 0, 65536), alloc(2, 286_766), alloc(3, 0), settle];
     expect(ruleBrokenBy(mendedModule("tlsf with alignments"), ops)).toBeUndefined();
   });
 });

@@ -93,12 +93,6 @@ export function ruleBrokenBy(path: string, ops: readonly ForeignOp[]): string | 
   return engine.runProgram(imageOf(ops), "none").violation?.rule;
 }
 
-/** The smallest program that shows the same as one does on a module. */
-export function shrunkOps(path: string, ops: readonly ForeignOp[]): readonly ForeignOp[] {
-  const program = { choice: { target: path }, bug: "none", comments: [], ops };
-  return shrinkForeign(engineFor(loadForeign({ target: path })), program)!.program.ops;
-}
-
 /** What a module executes in its first cases: the same everywhere, every time. */
 export function executedIn(path: string, cases: number): number {
   const target = loadForeign({ target: path });

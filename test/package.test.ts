@@ -98,17 +98,12 @@ function compiled(names: readonly string[], ...options: readonly string[]): read
 }
 
 describe("a project that has installed the package", () => {
-  // test/deep/package.deep.ts checks the declarations themselves, which takes long.
+  // test/deep/package.deep.ts checks the declarations themselves, and for a bundler, too.
   it("compiles and runs modules and CommonJS under node16", () => {
     const options = ["--module", "node16", "--skipLibCheck", "true"];
     const paths = compiled(["use.mts", "use.cts"], ...options);
     const lines = paths.map((path) => run(project, process.execPath, "--no-warnings", path));
     expect(lines).toEqual(["true true true\n", "true true true\n"]);
-  });
-
-  it("compiles for a bundler", () => {
-    const options = ["--module", "esnext", "--moduleResolution", "bundler"];
-    compiled(["bundled.ts"], ...options, "--skipLibCheck", "true");
   });
 
   it("gets the same exports from import and from require", () => {

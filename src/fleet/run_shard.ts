@@ -28,8 +28,8 @@ export interface ShardWork {
   readonly shard: number;
   /** Hands the shard back after the batch that runs. */
   readonly signal: AbortSignal;
-  /** Called with each finding of a batch, before the shard is done. */
-  readonly onFinding: (finding: Finding) => void;
+  /** Called with each finding of a batch; the shard is not done before its answer is there. */
+  readonly onFinding: (finding: Finding) => Promise<void>;
   /** Called after each batch. */
   readonly onCases: (part: BatchResult) => void;
   /** Does what changes something in Redis, as often as it takes. */
@@ -49,6 +49,8 @@ class ShardRun {
   #deaths = 0;
   #storedMs = Number.NEGATIVE_INFINITY;
   #storing: Promise<void> = Promise.resolve();
+  /** What goes on beside the cases. */
+  readonly #beside: Promise<void>[] = [];
 
   constructor(work: ShardWork, part: PartSum["part"] | undefined) {
     this.#work = work;
@@ -62,7 +64,7 @@ class ShardRun {
     await this.#work.pool.tryOnce("batch", { first: this.#range[0], count: 0 });
     await this.#runMarked();
     await this.#runCases(this.#range);
-    await this.#storing;
+    await Promise.all(this.#beside);
     if (this.#sum.done.gapsIn(this.#range).length === 0) {
       await persist(() => ledger.settle(shard, this.#sum.part));
       return "done";
@@ -101,7 +103,7 @@ class ShardRun {
     tally.add(await target.lost("died", caseNumber), caseNumber);
     const ranges = [[caseNumber, caseNumber + 1]] as const;
     this.#sum.add({ ranges, timeMs: 0, tally: tally.data });
-    for (const finding of tally.data.findings) this.#work.onFinding(finding);
+    for (const finding of tally.data.findings) this.#goOnBeside(this.#work.onFinding(finding));
   }
 
   async #runCases(range: Range): Promise<void> {
@@ -117,7 +119,7 @@ class ShardRun {
           persist(() => ledger.setMark(shard, { first, count, deaths })),
         onPart: (part) => {
           onCases(part);
-          for (const finding of part.tally.findings) onFinding(finding);
+          for (const finding of part.tally.findings) this.#goOnBeside(onFinding(finding));
           this.#storeNowAndThen();
         },
       },
@@ -132,6 +134,13 @@ class ShardRun {
     const { part } = this.#sum;
     const { ledger, shard, persist } = this.#work;
     this.#storing = this.#storing.then(() => persist(() => ledger.savePart(shard, part)));
+    this.#goOnBeside(this.#storing);
+  }
+
+  /** A failure is heard of when the cases are done, unless the run has ended of another before. */
+  #goOnBeside(work: Promise<void>): void {
+    work.catch(() => {});
+    this.#beside.push(work);
   }
 
   async #store(): Promise<void> {

@@ -314,8 +314,7 @@ class CampaignSession {
     if (!isShardOf(this.#ledger, shard)) {
       throw new this.#bullMq.UnrecoverableError(`no shard of this campaign: ${shard}`);
     }
-    const announcements: Promise<void>[] = [];
-    const outcome = await runShard({
+    return await runShard({
       ledger: this.#ledger,
       target: this.#target,
       pool,
@@ -323,18 +322,14 @@ class CampaignSession {
       signal: this.#around.end,
       persist: this.#around.make,
       onCases: ({ tally }) => this.#pace.add(tally.cases, tally.operations),
-      onFinding: (finding) => {
-        if (this.#seen.has(finding.signature.text)) return;
-        this.#seen.add(finding.signature.text);
-        announcements.push(this.#announce(queue, finding));
-      },
+      onFinding: (finding) => this.#announce(queue, finding),
     });
-    await Promise.all(announcements);
-    return outcome;
   }
 
   /** The first to see a signature has it written up, once in the whole fleet. */
   async #announce(queue: Queue, finding: Finding): Promise<void> {
+    if (this.#seen.has(finding.signature.text)) return;
+    this.#seen.add(finding.signature.text);
     const isFirst = await this.#around.make(() => this.#ledger.isFirstToSee(finding));
     if (isFirst) await this.#around.make(() => addWriteUp(queue, finding));
   }

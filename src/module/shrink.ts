@@ -172,7 +172,9 @@ const CUT_PAIRS = cuttingPairs(PARTS, PAIRS_MAX);
 const FREED_MAX = 10;
 /** No powers of two, which are the sizes that size classes are right about. */
 const CYCLE_SIZES = [60, 1000, 8000] as const;
+const LARGE_CYCLE_SIZES = [130_000, 200_000, 300_000] as const;
 const CYCLE_CALLS = 1 << 14;
+const MANY_CYCLE_CALLS = 1 << 16;
 
 const PASSES: Passes<Ops> = {
   "one cycle": oneCycle,
@@ -226,15 +228,23 @@ function* joinBlocks(ops: Ops): Proposals<Ops> {
 
 /**
  * Most leaks show in rounds of the same traffic, and so does what goes wrong with many blocks at a
- * time: then one operation tells of them.
+ * time: then one operation tells of them. Some leaks only show in what can be had afterwards.
  */
 function* oneCycle(ops: Ops): Proposals<Ops> {
-  const isLong = ops.length > FEW;
-  if (ops.length < 2 || !(isLong || ops.some(({ op }) => op === "settle" || op === "cycle")))
-    return;
+  const settled = ops.filter(({ op }) => op === "settle").slice(0, 1);
+  const seeksLeaks = settled.length > 0 || ops.some(({ op }) => op === "cycle");
+  if (ops.length < 2 || (ops.length <= FEW && !seeksLeaks)) return;
+  for (const cycle of cyclesOf(CYCLE_SIZES, CYCLE_CALLS)) if (yield [cycle]) return;
+  if (settled.length === 0) return;
+  for (const cycle of cyclesOf(LARGE_CYCLE_SIZES, MANY_CYCLE_CALLS)) {
+    if (yield [cycle, ...settled]) return;
+  }
+}
+
+function* cyclesOf(sizes: readonly number[], calls: number): Iterable<ForeignOp> {
   for (const [c, mode] of CYCLE_MODES.entries()) {
-    const b = Math.ceil(CYCLE_CALLS / callsOf(mode));
-    for (const a of CYCLE_SIZES) if (yield [{ op: "cycle", slot: -1, a, b, c }]) return;
+    const b = Math.ceil(calls / callsOf(mode));
+    for (const a of sizes) yield { op: "cycle", slot: -1, a, b, c };
   }
 }
 

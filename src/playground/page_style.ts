@@ -34,10 +34,11 @@ select:focus-visible { outline: 3px solid var(--link); outline-offset: 1px; }
 #showing #time { padding-top: 0; }
 #showing #stage { grid-template-columns: minmax(13rem, 17rem) minmax(0, 1fr); }
 #lesson { border: 1px solid var(--line); background: var(--wash); padding: 0.5rem 0.75rem;
-  margin-bottom: 0.5rem; overflow-y: auto; flex: 0 1 auto; max-height: 58vh; }
+  margin-bottom: 0.5rem; overflow-y: auto; flex: 0 1 auto; max-height: 40vh; }
 #lesson:not([hidden]) + #editor { height: 24vh; }
 #lesson h2 { margin: 0; font-size: 1.1rem; }
-#lesson .step { border-left: 4px solid var(--edge-live); padding-left: 0.6rem; min-height: 3rem; }
+#lesson .step { border-left: 4px solid var(--edge-live); padding-left: 0.6rem; min-height: 3rem;
+  position: sticky; top: -0.5rem; bottom: -0.5rem; background: var(--wash); }
 #lesson .step:empty { border-color: transparent; }
 #lesson .right::before { content: "✓ "; font-weight: 700; }
 #lesson .wrong::before { content: "✗ "; font-weight: 700; }

@@ -6,7 +6,7 @@ import { identityOf } from "../../src/campaign/identity.ts";
 import type { Part } from "../../src/campaign/part.ts";
 import { failedCount, failedShards } from "../../src/fleet/feed.ts";
 import { FleetIndex, type FleetLedger } from "../../src/fleet/ledger.ts";
-import { runShard } from "../../src/fleet/run_shard.ts";
+import { runShard, type ShardWork } from "../../src/fleet/run_shard.ts";
 import type { Finding } from "../../src/target/tally.ts";
 import type { Target } from "../../src/target/target.ts";
 import { targetFor } from "../../src/targets/targets.ts";
@@ -40,20 +40,26 @@ describe.skipIf(!hasServer)("a shard", () => {
     });
   }
 
-  /** Runs shard 0 and gives its result, and the findings on the way. */
-  async function resultOf(ledger: FleetLedger): Promise<{ part: Part; found: Finding[] }> {
+  /** Runs shard 0. */
+  async function run(ledger: FleetLedger, how: Partial<ShardWork> = {}): Promise<void> {
     const pool = startWorkers(target.code, 1, 10_000);
-    const found: Finding[] = [];
     try {
       await runShard({
         ...{ ledger, target, pool, shard: 0, signal: new AbortController().signal },
-        onFinding: (finding) => found.push(finding),
+        onFinding: async () => {},
         onCases: () => {},
         persist: (change) => change(),
+        ...how,
       });
     } finally {
       await pool.close();
     }
+  }
+
+  /** Runs shard 0 and gives its result, and the findings on the way. */
+  async function resultOf(ledger: FleetLedger): Promise<{ part: Part; found: Finding[] }> {
+    const found: Finding[] = [];
+    await run(ledger, { onFinding: async (finding) => void found.push(finding) });
     for await (const part of ledger.results()) return { part, found };
     throw new Error("there is no result");
   }
@@ -77,6 +83,22 @@ describe.skipIf(!hasServer)("a shard", () => {
     const { part, found } = await resultOf(ledger);
     expect(found.map(({ caseNumber, count }) => [caseNumber, count])).toEqual([[9, 1]]);
     expect(part.tally.cases).toBe(CASES);
+  });
+
+  it.each([
+    ["once", (change: number) => change === 2],
+    ["from then on", (change: number) => change >= 2],
+  ])("fails with the reason where its second change cannot be made, %s", async (_, isRefused) => {
+    const ledger = newLedger();
+    // Five cases, each a batch of its own, of which the first is stored.
+    await ledger.setMark(0, { first: 3, count: 5, deaths: 0 });
+    let changes = 0;
+    const persist: ShardWork["persist"] = async (change) => {
+      if (isRefused(++changes)) throw new Error("the server is gone");
+      return await change();
+    };
+    // A rejection that nobody hears of ends a process, and fails this test.
+    await expect(run(ledger, { persist })).rejects.toThrow("the server is gone");
   });
 
   it("that is done is not among those that failed, though a job of it did", async () => {

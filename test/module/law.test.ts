@@ -8,6 +8,7 @@ import type { Binding } from "../../src/module/load/binding.ts";
 import { imageOf, opsOf, WORDS_PER_OP } from "../../src/module/program/op.ts";
 import { parseForeign, printForeign } from "../../src/module/program/text.ts";
 import { BUG_NAMES } from "../../src/target/bug_names.ts";
+import { expectSame } from "../helper/same.ts";
 
 const SHAPES = 300;
 const CASES = 5;
@@ -72,7 +73,7 @@ describe("a program generated for a module", () => {
           const again = parseForeign(text, "law.slab");
           expect(printForeign(again)).toBe(text);
           const words = image.words.subarray(0, image.count * WORDS_PER_OP);
-          expect(imageOf(again.ops).words).toEqual(words);
+          expectSame(imageOf(again.ops).words, words);
           expect(image.count * WORDS_PER_OP).toBeLessThanOrEqual(image.words.length);
         }
       }

@@ -62,12 +62,12 @@ describe("memory of a module", () => {
       await asked.prepare();
       return (asked.text.placeRecord as { room: number }).room;
     };
-    const [usual, little, much] = [await room(), await room(8 * MIB), await room(256 * MIB)];
+    const [usual, little, much] = [await room(), await room(8 * MIB), await room(96 * MIB)];
     expect(little).toBeLessThan(8 * MIB);
     expect(little).toBeGreaterThan(4 * MIB);
     expect(usual).toBeGreaterThan(little);
     expect(much).toBeGreaterThan(usual);
-    expect(much).toBeLessThan(256 * MIB);
+    expect(much).toBeLessThan(96 * MIB);
   });
 
   it("cannot be less than what the module begins with", async () => {

@@ -53,6 +53,19 @@ const PATIENT = `
   export function realloc(block: usize, size: u32): usize { return malloc(size); }
   export function free(block: usize): void { }
 `;
+/** Its posix_memalign refuses alignments that are none, and leaves the place alone then. */
+const POSIX = `
+  let top: usize = 65536;
+  export function malloc(size: u32): usize { top += 1024; return top - 1024; }
+  export function free(block: usize): void { }
+  export function posix_memalign(place: usize, align: u32, size: u32): i32 {
+    if (align & (align - 1)) return 22;
+    if (memory.size() == 0) memory.grow(1);
+    store<u32>(place, malloc(size));
+    return 0;
+  }
+`;
+const PLACE = 1024;
 const withOthers = (options?: RecordOptions) =>
   started(scriptModule("with_others", WITH_OTHERS), options);
 
@@ -72,6 +85,16 @@ describe("a recording", () => {
       7,
       "malloc/free (malloc free realloc calloc)",
     ]);
+  });
+
+  it("has the blocks that posix_memalign stores, and the requests that it refuses", () => {
+    const { recording, calls } = started(scriptModule("posix", POSIX));
+    const codes = [64, 3].map((align) => calls["posix_memalign"](PLACE, align, 40));
+    const words = new Uint32Array((recording.exports["memory"] as WebAssembly.Memory).buffer);
+    calls["free"](words[PLACE / 4]);
+    expect(codes).toEqual([0, 22]);
+    const ops = ["alloc b0 40 64", "alloc b1 40 3", "free b0"];
+    expect(partsOf(recording)).toEqual({ ops, notes: [] });
   });
 
   it("returns what the module returned", () => {

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { packagePath } from "../../src/base/package_file.ts";
 import { readTextFile } from "../../src/base/whole_file.ts";
+import { LESSONS } from "../../src/playground/lessons/lessons.ts";
 import { scriptOfToken, tokenOfScript } from "../../src/targets/script_token.ts";
 import { programOfScript } from "../../src/targets/targets.ts";
 import { browserProgram } from "../html/browser.ts";
@@ -59,6 +60,22 @@ describe.skipIf(program === undefined)("the playground", () => {
     await playground.page.keyboard.type("c");
     await mistake().toBe("");
     await verdict().toMatch(/^ok /);
+  });
+
+  it("keeps the editor and the sentence of the step in sight beside each lesson", async () => {
+    await playground.open();
+    const { height } = playground.page.viewportSize()!;
+    for (const [i, { title }] of LESSONS.entries()) {
+      await playground.page.locator("#lessons").selectOption(String(i + 1));
+      const [lesson, step, editor] = [
+        await playground.edgesOf("#lesson"),
+        await playground.edgesOf("#lesson .step"),
+        await playground.edgesOf("#editor"),
+      ];
+      expect(editor.bottom, title).toBeLessThanOrEqual(height);
+      expect(step.top, title).toBeGreaterThanOrEqual(lesson.top);
+      expect(step.bottom, title).toBeLessThanOrEqual(lesson.bottom);
+    }
   });
 
   it("completes an operation with the keyboard", async () => {

@@ -56,6 +56,14 @@ export class OpenPlayground {
     return await this.page.locator(`#${id}`).innerText();
   }
 
+  /** Where an element begins and ends, in pixels below the top of the window. */
+  async edgesOf(selector: string): Promise<{ readonly top: number; readonly bottom: number }> {
+    return await this.page.locator(selector).evaluate((element) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      return { top, bottom };
+    });
+  }
+
   /** Presses Share; the dialog stays open. */
   async share(): Promise<{ readonly link: string; readonly token: string }> {
     await this.page.getByRole("button", { name: "Share" }).click();

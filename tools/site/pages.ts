@@ -21,7 +21,7 @@ export interface SitePages {
 }
 
 /** Formats that a browser shows; a page shows any other text. */
-const SHOWN_AS_THEY_ARE = /\.(json|svg|png)$/;
+const SHOWN_AS_THEY_ARE = /\.(html|json|svg|png)$/;
 const FIRST = "README.md";
 
 /** README.md, docs/, and what is linked from them. */
@@ -55,8 +55,13 @@ function targetsOf(path: string, text: string): readonly string[] {
 
 function pageOf(path: string, text: string): SitePage {
   if (path === FIRST) return { path: "index.md", text };
-  if (path.endsWith(".md")) return { path, text };
+  if (path.endsWith(".md")) return { path, text: withPlainLinks(text) };
   return { path: `${path}.md`, text: `# ${path}\n\n${codeBlock(text)}\n` };
+}
+
+/** The generator takes an address that ends in .html for a page that it has made itself. */
+function withPlainLinks(text: string): string {
+  return text.replace(/\]\([^()\s]+\.html\)/g, '$&{target="_self"}');
 }
 
 /** The list of the bug classes, by family. */

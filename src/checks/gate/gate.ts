@@ -8,7 +8,6 @@ import { nowMs, today } from "../../base/clock.ts";
 import { omit } from "../../base/fields.ts";
 import { requireAllEntries } from "../../base/json_file.ts";
 import { freshSeed } from "../../base/prng.ts";
-import { UserError } from "../../base/user_error.ts";
 import { parseCore } from "../../slub/named_core.ts";
 import type { BugName } from "../../target/bug_names.ts";
 import { type CampaignRequest, isModule, refuseLimits } from "../../targets/targets.ts";
@@ -25,6 +24,7 @@ import type { GateTarget } from "./gate_target.ts";
 import { requireAllGolden } from "./golden.ts";
 import { type GoldenBaseline, goldenSection } from "./golden_section.ts";
 import { ModuleGateTarget } from "./module_gate_target.ts";
+import { refuseClaims } from "./module_plan.ts";
 import { fastChecks, sheafChecks } from "./plan.ts";
 import { type GateFinding, type GateResult, SECTION_NAMES, type SectionName } from "./result.ts";
 import type { RawFinding, SectionOutcome, SectionRequest } from "./section.ts";
@@ -128,11 +128,7 @@ async function gateTargetOf(request: GateRequest): Promise<GateTarget> {
     return await ModuleGateTarget.of({ target, exports, fuel, memory }, detects);
   }
   refuseLimits(target, { fuel, memory });
-  if (detects.length > 0) {
-    throw new UserError(
-      `${target}: what a core detects follows from its options, not from a claim`,
-    );
-  }
+  refuseClaims(target, detects);
   return new CoreGateTarget(parseCore(target));
 }
 

@@ -1,6 +1,7 @@
 // What the gate checks of a module: clean programs of several kinds, the programs of all bug
 // classes without the mistake, and those with it of the classes that the module claims to detect.
 // They are the same cases each time.
+import { UserError } from "../../base/user_error.ts";
 import { type Binding, takesAlignment } from "../../module/load/binding.ts";
 import type { ForeignChoice } from "../../module/load/choice.ts";
 import { type ModuleOptions, type ModuleRequest, moduleOptions } from "../../module/options.ts";
@@ -66,12 +67,6 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-/** The misuse of a class that the module claims to detect: short programs, which end in it. */
-function claimed(bug: BugName): Part & Pick<ModuleCheckPlan, "caught"> {
-  const shape = { bugs: [bug], opCountMax: 100 };
-  return { name: `detects ${bug}`, kind: "detectors", shape, quick: 40, full: 400, caught: [bug] };
-}
-
 /**
  * The checks of the sections `invariants` and `detectors`. `detects`: bug classes of which the
  * module has to give up in time in one case or more. Throws a UserError for a class that its
@@ -82,11 +77,39 @@ export function moduleChecks(
   isQuick: boolean,
   detects: readonly BugName[] = [],
 ): readonly ModuleCheckPlan[] {
-  const parts = [...PARTS.map((part) => ({ ...part, caught: [] })), ...detects.map(claimed)];
-  return parts.map(({ name, kind, shape, quick, full, caught }) => {
-    const options = moduleOptions({ ...shape, ...choice, seed: SEED });
-    return { name, kind, options, cases: isQuick ? quick : full, caught };
+  const checks = PARTS.map((part) => planOf(choice, part, isQuick));
+  return [...checks, ...claimChecks(choice, isQuick, detects)];
+}
+
+/** The misuse of each class that the module claims to detect: short programs, which end in it. */
+export function claimChecks(
+  choice: ForeignChoice,
+  isQuick: boolean,
+  detects: readonly BugName[],
+): readonly ModuleCheckPlan[] {
+  return detects.map((bug) => {
+    const shape = { bugs: [bug], opCountMax: 100 };
+    const part = {
+      name: `detects ${bug}`,
+      kind: "detectors",
+      shape,
+      quick: 40,
+      full: 400,
+    } as const;
+    return { ...planOf(choice, part, isQuick), caught: [bug] };
   });
+}
+
+function planOf(choice: ForeignChoice, part: Part, isQuick: boolean): ModuleCheckPlan {
+  const { name, kind, shape, quick, full } = part;
+  const options = moduleOptions({ ...shape, ...choice, seed: SEED });
+  return { name, kind, options, cases: isQuick ? quick : full, caught: [] };
+}
+
+/** Only a module can claim to detect something. Throws a UserError for a core. */
+export function refuseClaims(core: string, detects: readonly BugName[]): void {
+  if (detects.length === 0) return;
+  throw new UserError(`${core}: what a core detects follows from its options, not from a claim`);
 }
 
 /** Cases that a worker takes at a time: some tenths of a second. */

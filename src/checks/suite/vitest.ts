@@ -8,6 +8,7 @@
 //     for (const { name, run } of allocatorChecks({ target: "build/my.wasm" })) it(name, run);
 //   });
 import "../../targets/core_files.ts";
+import { choiceOf } from "../../module/load/choice.ts";
 import { meansModule } from "../../module/load/meant.ts";
 import { moduleOptions } from "../../module/options.ts";
 import type { SlabHeap } from "../../slub/core/heap.ts";
@@ -22,11 +23,17 @@ import { judgeProgram } from "../../slub/run/case.ts";
 import { CandidateRunner } from "../../slub/shrink/candidate_runner.ts";
 import { shrink } from "../../slub/shrink/shrink.ts";
 import { tokenOfCase } from "../../slub/token.ts";
+import type { BugName } from "../../target/bug_names.ts";
 import type { MachineOverrides } from "../../target/options.ts";
 import type { AnyCheck, Check, CheckFinding } from "../gate/check.ts";
 import { messageOf } from "../gate/check_section.ts";
 import { ModuleBench } from "../gate/module_bench.ts";
-import { type ModuleCheckPlan, moduleChecks } from "../gate/module_plan.ts";
+import {
+  claimChecks,
+  type ModuleCheckPlan,
+  moduleChecks,
+  refuseClaims,
+} from "../gate/module_plan.ts";
 import { fastChecks, fullChecks } from "../gate/plan.ts";
 import { type Reproducer, reproducerOf } from "../gate/reproducer.ts";
 import { runChecks } from "../gate/run_checks.ts";
@@ -38,6 +45,8 @@ export interface AllocatorChecksRequest {
   readonly exports?: string;
   /** All checks of a full `slabfuzz ci`, and not only the fast ones. */
   readonly full?: boolean;
+  /** Bug classes that a module claims to detect, by giving up in time; default none. */
+  readonly detects?: readonly BugName[];
 }
 
 /** One check of the gate as a test. */
@@ -49,8 +58,12 @@ export interface AllocatorCheck {
 
 /** The checks of `slabfuzz ci` on an allocator, sections (a) and (b), each as a test. */
 export function allocatorChecks(request: AllocatorChecksRequest = {}): readonly AllocatorCheck[] {
-  const { target = "slub", exports, full = false } = request;
-  if (meansModule(target, exports)) return checksOfModule({ target, exports }, !full);
+  const { target = "slub", exports, full = false, detects = [] } = request;
+  if (meansModule(target, exports)) {
+    const checks = moduleChecks(choiceOf({ target, exports }), !full, detects);
+    return checks.map((check) => ({ name: check.name, run: () => runModuleCheck(check) }));
+  }
+  refuseClaims(target, detects);
   const checks = full ? fullChecks() : fastChecks();
   return checks.map((check) => ({ name: check.name, run: () => runCheck(target, check) }));
 }
@@ -82,15 +95,6 @@ function errorOfReproducer(
   ]);
 }
 
-function checksOfModule(
-  { target, exports }: Pick<AllocatorChecksRequest, "exports"> & { readonly target: string },
-  isQuick: boolean,
-): readonly AllocatorCheck[] {
-  const choice = exports === undefined ? { target } : { target, exports };
-  const checks = moduleChecks(choice, isQuick);
-  return checks.map((check) => ({ name: check.name, run: () => runModuleCheck(check) }));
-}
-
 /** A loop of the module without an end has fuel, and is a finding as others are. */
 function runModuleCheck(check: ModuleCheckPlan): void {
   const bench = ModuleBench.here(check.options);
@@ -110,6 +114,8 @@ export interface CheckRequest extends Omit<SlubRequest, "bugs" | "twins"> {
   readonly cases?: number;
   /** How a module is called whose exports say nothing: malloc=NAME,free=NAME,... */
   readonly exports?: string;
+  /** Bug classes that a module claims to detect, by giving up in time; default none. */
+  readonly detects?: readonly BugName[];
 }
 
 /** What a check found wrong. */
@@ -130,11 +136,18 @@ export class FindingError extends Error {
 
 /**
  * Runs clean programs with every invariant checked, on a core or on a module with an allocator of
- * its own; throws a FindingError at the first that shows anything.
+ * its own, and then as many with each mistake that the module claims to detect; throws a
+ * FindingError at the first that shows anything, or for a class of which nothing was detected.
  */
-export function checkAllocator({ cases, exports, ...request }: CheckRequest = {}): void {
+export function checkAllocator({
+  cases,
+  exports,
+  detects = [],
+  ...request
+}: CheckRequest = {}): void {
   const { target = "slub" } = request;
   if (!meansModule(target, exports)) {
+    refuseClaims(target, detects);
     checkCore(request, cases);
     return;
   }
@@ -142,8 +155,11 @@ export function checkAllocator({ cases, exports, ...request }: CheckRequest = {}
     ...{ seed: DEFAULT_SEED, ...request, target, exports },
     bugs: ["none"],
   });
-  const extent = { cases: cases ?? DEFAULT_MODULE_CASES, caught: [] };
-  runModuleCheck({ name: target, kind: "invariants", options, ...extent });
+  const count = cases ?? DEFAULT_MODULE_CASES;
+  runModuleCheck({ name: target, kind: "invariants", options, cases: count, caught: [] });
+  for (const check of claimChecks(choiceOf({ target, exports }), true, detects)) {
+    runModuleCheck({ ...check, cases: count });
+  }
 }
 
 function checkCore(request: Omit<SlubRequest, "bugs" | "twins">, cases = DEFAULT_CASES): void {

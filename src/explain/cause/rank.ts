@@ -36,7 +36,7 @@ export interface Weights {
  * Fitted to consoles of real kernels whose mistakes are known, so that of causes given so many
  * percent as many are right: `test/explain/fit_weights.ts` does it, docs/explain.md has the table.
  */
-export const FITTED: Weights = { trust: 0.25, sharpness: 2 };
+export const FITTED: Weights = { trust: 0.25, sharpness: 2.5 };
 
 /** Causes that no check of the log speaks of have this weight of one that it does. */
 const UNSPOKEN = 0.0005;

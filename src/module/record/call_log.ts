@@ -21,7 +21,15 @@ export interface LoggedFunction {
   readonly type: FunctionType;
   /** What its calls are logged as; undefined for one that only says that code ran. */
   readonly role: number | undefined;
+  /**
+   * It stores its pointer at the address that its first argument is, and its result is 0 if it has
+   * one: the pointer is what is logged as the result.
+   */
+  readonly storesPointer: boolean;
 }
+
+/** What a function stored at an address of the module's memory. */
+export type WordAt = (address: number) => number;
 
 /** A call that was logged. */
 export interface LoggedCall {
@@ -52,8 +60,10 @@ const ROUND = 3;
 const GLOBAL_NAMES = ["at", "isOn", "ran", "round"];
 /** No round has this number. */
 const NOT_LOGGED = -1;
-/** The function that is imported first: it empties the log. */
+/** The functions that are imported first: one empties the log, one reads a pointer that was stored. */
 const EMPTY = 0;
+const STORED = 1;
+const OWN_IMPORTS = 2;
 
 const I32 = 0x7f;
 const VALUE_BYTES: Readonly<Partial<Record<ValueType, number>>> = {
@@ -100,11 +110,16 @@ export class CallLog {
   readonly #keep: (calls: LoggedCalls) => void;
 
   /** `keep` gets what has been logged whenever the log is full. */
-  constructor(logged: readonly LoggedFunction[], keep: (calls: LoggedCalls) => void) {
+  constructor(
+    logged: readonly LoggedFunction[],
+    wordAt: WordAt,
+    keep: (calls: LoggedCalls) => void,
+  ) {
     this.#keep = keep;
     const module = new WebAssembly.Module(moduleBytes(logged));
     const behind = Object.fromEntries(logged.map((one, index) => [index, one.behind]));
-    const imports = { "": { empty: () => this.empty() }, behind } as WebAssembly.Imports;
+    const stored = (place: number, error: number) => (error === 0 ? wordAt(place >>> 0) : 0);
+    const imports = { "": { empty: () => this.empty(), stored }, behind } as WebAssembly.Imports;
     this.#exports = new WebAssembly.Instance(module, imports).exports;
     this.#words = new Int32Array((this.#exports["log"] as WebAssembly.Memory).buffer);
     this.#global(IS_ON).value = 1;
@@ -163,18 +178,27 @@ function importerBytes(type: FunctionType): Uint8Array<ArrayBuffer> {
 /** `\0asm`, version 1. */
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
+const EMPTY_TYPE: FunctionType = { params: [], results: [] };
+const STORED_TYPE: FunctionType = { params: ["i32", "i32"], results: ["i32"] };
+
 function moduleBytes(logged: readonly LoggedFunction[]): Uint8Array<ArrayBuffer> {
   const types = logged.map(({ type }) => typeBytes(type));
-  const imported = logged.map((_, index) => importBytes("behind", String(index), index + 1));
+  const imported = logged.map((_, index) => {
+    return importBytes("behind", String(index), OWN_IMPORTS + index);
+  });
   const exported = logged.map((_, index) => exportBytes(String(index), 0, first(logged) + index));
   const globals = GLOBAL_NAMES.map((name, index) => exportBytes(name, 3, index));
   return Uint8Array.from([
     ...HEADER,
-    ...section(SectionId.TYPE, [typeBytes({ params: [], results: [] }), ...types]),
-    ...section(SectionId.IMPORT, [importBytes("", "empty", 0), ...imported]),
+    ...section(SectionId.TYPE, [typeBytes(EMPTY_TYPE), typeBytes(STORED_TYPE), ...types]),
+    ...section(SectionId.IMPORT, [
+      importBytes("", "empty", EMPTY),
+      importBytes("", "stored", STORED),
+      ...imported,
+    ]),
     ...section(
       SectionId.FUNCTION,
-      logged.map((_, index) => unsignedBytes(index + 1)),
+      logged.map((_, index) => unsignedBytes(OWN_IMPORTS + index)),
     ),
     ...section(SectionId.MEMORY, [[1, 1, 1]]),
     ...section(
@@ -184,14 +208,14 @@ function moduleBytes(logged: readonly LoggedFunction[]): Uint8Array<ArrayBuffer>
     ...section(SectionId.EXPORT, [exportBytes("log", 2, 0), ...globals, ...exported]),
     ...section(
       SectionId.CODE,
-      logged.map((one, index) => bodyBytes(one, index + 1)),
+      logged.map((one, index) => bodyBytes(one, OWN_IMPORTS + index)),
     ),
   ]);
 }
 
 /** The number of the first function that is not imported. */
 function first({ length }: readonly LoggedFunction[]): number {
-  return length + 1;
+  return OWN_IMPORTS + length;
 }
 
 function section(id: number, items: readonly (readonly number[])[]): readonly number[] {
@@ -215,9 +239,10 @@ function exportBytes(name: string, kind: number, index: number): readonly number
   return [...textBytes(name), kind, ...unsignedBytes(index)];
 }
 
-function bodyBytes({ type, role }: LoggedFunction, behind: number): readonly number[] {
+function bodyBytes(one: LoggedFunction, behind: number): readonly number[] {
+  const { type, role } = one;
   const locals = role === undefined ? [0] : [1, 3, I32];
-  const code = role === undefined ? passing(type, behind) : logging(type, role, behind);
+  const code = role === undefined ? passing(type, behind) : logging(one, role, behind);
   const body = [...locals, ...code, Opcode.END];
   return [...unsignedBytes(body.length), ...body];
 }
@@ -228,9 +253,16 @@ function passing(type: FunctionType, behind: number): readonly number[] {
   return [...says, ...callOf(type, behind), ...says];
 }
 
-function logging(type: FunctionType, role: number, behind: number): readonly number[] {
+function logging(
+  { type, storesPointer }: LoggedFunction,
+  role: number,
+  behind: number,
+): readonly number[] {
   const [call, round, result] = [0, 1, 2].map((local) => type.params.length + local);
   const hasResult = type.results.length > 0;
+  const given = storesPointer
+    ? [...getLocal(0), ...getLocal(result), Opcode.CALL, STORED]
+    : getLocal(result);
   return [
     ...[...pushI32(NOT_LOGGED), ...setLocal(round)],
     ...getGlobal(IS_ON),
@@ -240,7 +272,7 @@ function logging(type: FunctionType, role: number, behind: number): readonly num
     // A log that was emptied meanwhile has another call in that place.
     ...[...getLocal(round), ...getGlobal(ROUND), I32_EQ],
     ...when([
-      ...(hasResult ? store(call, RESULT, getLocal(result)) : []),
+      ...(hasResult ? store(call, RESULT, given) : []),
       ...store(call, FLAGS, [...load(call, FLAGS), ...pushI32(CAME_BACK), Opcode.I32_OR]),
     ]),
     ...(hasResult ? getLocal(result) : []),

@@ -24,6 +24,7 @@ import {
   type LoggedCalls,
   type LoggedFunction,
   typeFound,
+  type WordAt,
 } from "./call_log.ts";
 import { TracedHeap, traceNotes, type UnknownFrees } from "./traced_heap.ts";
 
@@ -72,7 +73,10 @@ export function record(
 ): Recording {
   const exports = source instanceof WebAssembly.Instance ? source.exports : source;
   const shape = shapeOf(exports, options.bytes);
-  return new Recorder(exports, shape, bindingOf(shape, options), options);
+  const binding = bindingOf(shape, options);
+  const isLogged = isLoggedAligned(binding.aligned, memoryOf(exports));
+  const logged = isLogged ? binding : { ...binding, aligned: undefined };
+  return new Recorder(exports, shape, logged, options);
 }
 
 /** Whether a module has an allocator that can be recorded. */
@@ -117,10 +121,11 @@ class Recorder implements Recording {
     });
     const logged = [
       ...boundFunctions(bounds),
-      ...others.map((name) => ({ name, role: undefined })),
+      ...others.map((name) => ({ name, role: undefined, storesPointer: false })),
     ];
     this.#log = new CallLog(
-      logged.map(({ name, role }) => loggedFunction(exports, shape, name, role)),
+      logged.map((one) => ({ ...one, ...functionBehind(exports, shape, one.name) })),
+      wordsOf(memoryOf(exports)),
       (calls) => this.#keep(calls),
     );
     const functions = Object.fromEntries(this.#log.functions);
@@ -193,16 +198,29 @@ function operationsOf({ operations = OPERATIONS }: RecordOptions): number {
 }
 
 function bindingOf(shape: ModuleShape, { exports }: RecordOptions): Binding {
-  const binding =
-    exports === undefined
-      ? (detectBinding({ shape, glues: [] }) ?? refuseWithoutAllocator("record", shape))
-      : bindingOfMapping(parseMapping(exports), shape, "record");
-  return isLoggedAligned(binding) ? binding : { ...binding, aligned: undefined };
+  return exports === undefined
+    ? (detectBinding({ shape, glues: [] }) ?? refuseWithoutAllocator("record", shape))
+    : bindingOfMapping(parseMapping(exports), shape, "record");
 }
 
-/** Where the pointer is no result, or the order is not known, calls tell of no block. */
-function isLoggedAligned({ aligned }: Binding): boolean {
-  return aligned?.args.every((name) => name === "size" || name === "align") !== false;
+/** Calls tell of no block where the order is not known, or where its pointer cannot be read. */
+function isLoggedAligned(aligned: Bound | undefined, memory: WebAssembly.Memory | undefined) {
+  if (aligned === undefined) return false;
+  const isReadable = !storesPointer(aligned) || memory !== undefined;
+  return isReadable && !aligned.args.includes("size-or-align");
+}
+
+function storesPointer({ args }: Bound): boolean {
+  return args[0] === "place";
+}
+
+function memoryOf(exports: WebAssembly.Exports): WebAssembly.Memory | undefined {
+  return Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
+}
+
+/** The memory may grow, and has another buffer then. */
+function wordsOf(memory: WebAssembly.Memory | undefined): WordAt {
+  return (address) => (memory ? new DataView(memory.buffer).getUint32(address, true) : 0);
 }
 
 /** What a module exports: as its bytes say, or as far as it can be found out without them. */
@@ -240,19 +258,20 @@ function functionsBeside({ exports }: ModuleShape, binding: Binding) {
 }
 
 function boundFunctions(bounds: readonly (Bound | undefined)[]) {
-  return bounds.flatMap((bound, role) => (bound === undefined ? [] : [{ name: bound.name, role }]));
+  return bounds.flatMap((bound, role) =>
+    bound === undefined ? [] : [{ name: bound.name, role, storesPointer: storesPointer(bound) }],
+  );
 }
 
-function loggedFunction(
+function functionBehind(
   exports: WebAssembly.Exports,
   shape: ModuleShape,
   name: string,
-  role: number | undefined,
-): LoggedFunction {
+): Pick<LoggedFunction, "behind" | "type"> {
   const type = functionType(shape.exports.get(name));
   const behind = exports[name];
   if (type === undefined || typeof behind !== "function") {
     throw new UserError(`record: the instance exports no function ${name}, which its bytes have`);
   }
-  return { name, behind: behind as LoggedFunction["behind"], type, role };
+  return { behind: behind as LoggedFunction["behind"], type };
 }

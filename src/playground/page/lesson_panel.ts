@@ -67,6 +67,7 @@ export class LessonPanel {
       const reason = await this.#reason(lesson, question);
       said.className = reason === undefined ? "right" : "wrong";
       said.textContent = reason === undefined ? "Right." : `Not yet: ${reason}.`;
+      said.scrollIntoView({ block: "nearest" });
     });
     return make("li", {}, `${ask} `, button, said);
   }

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { runGate } from "../../../src/checks/gate/gate.ts";
 import { ModuleBench } from "../../../src/checks/gate/module_bench.ts";
 import { moduleChecks } from "../../../src/checks/gate/module_plan.ts";
+import { allocatorChecks, checkAllocator, FindingError } from "../../../src/checks/suite/vitest.ts";
 import { SCRIPT_SOURCE } from "../../helper/own_allocator.ts";
 import { scriptModule } from "../../module/planted.ts";
 
@@ -41,12 +42,25 @@ describe("the claim to detect a double free", () => {
     expect(findings.map(({ verdict }) => verdict)).toContain("escaped");
   });
 
+  it("is held to in a test suite, too", () => {
+    const request = { cases: CASES, detects: ["double-free"] } as const;
+    expect(() => checkAllocator({ ...request, target: checked })).not.toThrow();
+    expect(() => checkAllocator({ ...request, target: unchecked })).toThrow(/^detects double-free/);
+    const { detects } = request;
+    const [claims, all] = [{ target: unchecked, detects }, { target: unchecked }].map(
+      (one) => new Map(allocatorChecks(one).map(({ name, run }) => [name, run])),
+    );
+    expect([...claims.keys()]).toEqual([...all.keys(), "detects double-free"]);
+    expect(claims.get("detects double-free")).toThrow(FindingError);
+  });
+
   it("is refused of a class that the allocator cannot have, and of a core", async () => {
     expect(() => moduleChecks({ target: checked }, true, ["wrong-size-use"])).toThrow(
       "there is no wrong-size-use",
     );
-    await expect(runGate({ detects: ["double-free"] })).rejects.toThrow(
-      "slub: what a core detects follows from its options",
-    );
+    const refusal = "slub: what a core detects follows from its options";
+    await expect(runGate({ detects: ["double-free"] })).rejects.toThrow(refusal);
+    expect(() => checkAllocator({ detects: ["double-free"] })).toThrow(refusal);
+    expect(() => allocatorChecks({ detects: ["double-free"] })).toThrow(refusal);
   });
 });

@@ -12,6 +12,8 @@ class Player {
   allocations = 0;
   frees = 0;
   readonly cpus = new Set<number>();
+  /** What a stream must never ask for; expecting something of each operation takes seconds. */
+  readonly mistakes: string[] = [];
   most = 0;
   least = Number.POSITIVE_INFINITY;
 
@@ -26,12 +28,12 @@ class Player {
     if (op === Op.CPU) {
       this.cpus.add(argument);
     } else if (op === Op.ALLOC) {
-      expect(this.cacheOf.has(slot) && slot >= 4).toBe(false);
+      if (this.cacheOf.has(slot) && slot >= 4) this.mistakes.push(`slot ${slot} is used twice`);
       this.cacheOf.set(slot, cache);
       this.allocations++;
     } else {
-      expect(op).toBe(Op.FREE);
-      expect(this.cacheOf.get(slot)).toBe(cache);
+      if (op !== Op.FREE) this.mistakes.push(`operation ${op}`);
+      if (this.cacheOf.get(slot) !== cache) this.mistakes.push(`slot ${slot} is not of ${cache}`);
       this.cacheOf.delete(slot);
       this.frees++;
     }
@@ -50,6 +52,7 @@ describe.each(BENCH_WORKLOADS)("the workload %s", (workload) => {
     expect(player.allocations + player.frees).toBe(100 + 3 * ROUND);
     expect(stream.alive).toBe(player.cacheOf.size);
     expect(player.most).toBeLessThanOrEqual(200);
+    expect(player.mistakes).toEqual([]);
   });
 });
 

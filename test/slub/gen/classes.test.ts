@@ -36,7 +36,7 @@ function isCommitted(causes: readonly string[], bug: BugName, profile?: string):
   return names.some((name) => causes.includes(name));
 }
 
-const CASES = 60;
+const CASES = 40;
 /** The place of an object, and the effect of a mistake, depend on chance in some cases. */
 const NEARLY_ALL = 0.9 * CASES;
 

@@ -86,5 +86,6 @@ function resizeLast(region: usize, size: u32): usize {
     top = region - HEADER;
     return malloc(size);
   }
-  return place(region, sizeFor(size)) ? region : 0;
+  // Regions never become one: if they became smaller, large ones would have to be made for ever.
+  return place(region, max<usize>(sizeOf(region), sizeFor(size))) ? region : 0;
 }

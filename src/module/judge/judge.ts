@@ -8,6 +8,7 @@
 import { Digest } from "../../base/hash.ts";
 import { type Impact, impactRank } from "../../target/verdict.ts";
 import { PAGE_BYTES } from "../../wasm/cap.ts";
+import { FUEL_FULL } from "../../wasm/fuel.ts";
 import { GuestAbort } from "../load/stubs.ts";
 import { Code, type ForeignImage, WORDS_PER_OP } from "../program/op.ts";
 import { Blocks, NO_BLOCK, playMisuse } from "./blocks.ts";
@@ -26,7 +27,7 @@ import type { ForeignOutcome } from "./outcome.ts";
 import { allocOrNothing, givesUp, isModest, isRoomy, trapWords } from "./refusal.ts";
 import { type BrokenRule, NOWHERE, RULE_IMPACT, type Rule } from "./rule.ts";
 
-/** Ends a program: a rule was broken. */
+/** Ends a program: a rule was broken, or it worked for too long. */
 class Broken extends Error {}
 
 /** Of the memory from the first block to the last, the part that one block gets in the end. */
@@ -39,6 +40,11 @@ const ALIGN_ORDINARY = 4096;
 /** Loops get new fuel before every so many operations, and before large ones. */
 const REFUEL_MASK = 63;
 const REFUEL_BYTES = 1 << 16;
+/**
+ * Turns of loops in a program, in the fuel between two refills. With as much of it as it likes, one
+ * whose operations each work for just not too long would take minutes.
+ */
+const PROGRAM_FUELS = 4;
 /** Blocks from this size on are painted all over, as long as there is paint. */
 const PAINTED_BYTES = 1 << 20;
 export const PAINT_BYTES_MAX = 24 << 20;
@@ -74,9 +80,13 @@ export class ForeignJudge {
   #top = 0;
   /** The slot whose block is being resized, or NO_BLOCK: its bytes may move. */
   #resizing = NO_BLOCK;
+  /** Turns of loops before the program began. */
+  #turnsBefore = 0;
   /** Bytes of large blocks that may still be painted: painting takes its time. */
   #paint = 0;
   #handledBytes = 0;
+  /** Turns that loops may make in a program. */
+  turnsMax: number;
   /** Bytes of large blocks that are painted in a program. */
   paintMax = PAINT_BYTES_MAX;
   misusedAt = -1;
@@ -88,6 +98,7 @@ export class ForeignJudge {
   constructor(guest: Heap, capacity: Capacity) {
     this.guest = guest;
     this.capacity = capacity;
+    this.turnsMax = PROGRAM_FUELS * Math.max(FUEL_FULL, guest.plan.fuel ?? 0);
     guest.onStore = (address, bytes) => this.#checkStore(address, bytes);
   }
 
@@ -96,6 +107,7 @@ export class ForeignJudge {
     let ran = image.count;
     try {
       this.guest.restart();
+      this.#turnsBefore = this.guest.turns;
       this.#play(image, observer);
       this.#at = -1;
       this.#call = "end";
@@ -142,7 +154,7 @@ export class ForeignJudge {
     for (let index = 0; index < count; index++) {
       this.#at = index;
       if ((index & REFUEL_MASK) === 0 || words[index * WORDS_PER_OP + 1] > REFUEL_BYTES) {
-        this.guest.refuel();
+        this.refuel();
       }
       before?.(index);
       const at = index * WORDS_PER_OP;
@@ -191,6 +203,12 @@ export class ForeignJudge {
     }
   }
 
+  /** Ends a program whose loops made too many turns in all, and blames nobody: slow is no fault. */
+  refuel(): void {
+    this.guest.refuel();
+    if (this.guest.turns - this.#turnsBefore > this.turnsMax) throw new Broken();
+  }
+
   #ask(call: string, request: number): void {
     this.wasSkipped = false;
     this.#call = call;
@@ -202,7 +220,7 @@ export class ForeignJudge {
     const { binding } = this.guest.plan;
     if (this.#isStarved || binding.isArena || !canPlay(CYCLE_MODES[mode], binding)) return;
     this.#ask("cycle", size);
-    this.guest.refuel();
+    this.refuel();
     this.#cycled += playCycle(this, size, rounds, mode);
   }
 

@@ -39,6 +39,7 @@ export function measureCapacity(guest: Guest): Capacity {
 
 function measured(guest: Guest): Capacity {
   guest.restart();
+  guest.growAhead();
   let bytes = 0;
   let lowest = 0;
   let refuses: Capacity["refuses"] = "null";

@@ -137,18 +137,24 @@ const LARGE_BYTES = 60_000;
 const SMALL_BYTES_MAX = 4096;
 const FILLED_PART = 1 / 2;
 const WHOLE_PART = 0.9;
+/** Turns of loops for all orders together; real modules make up to 2 million. */
+const COALESCING_TURNS = FUEL_FULL / 4;
 /** One that loses what lies before aligned blocks joins the others all the same. */
 const PLAIN = 1;
 
 function seemsToCoalesce(guest: Guest, bytes: number): boolean {
   const { binding } = guest.plan;
   if (binding.free === undefined || binding.isArena || !guest.canLimitGrowth) return false;
-  const turnsMax = guest.turns + FUEL_FULL;
+  const { fuelFull } = guest;
+  guest.fuelFull = Math.min(fuelFull, COALESCING_TURNS);
+  const turnsMax = guest.turns + guest.fuelFull;
   try {
     return ORDERS.every((order) => isWholeAfter(guest, bytes * FILLED_PART, { order, turnsMax }));
   } catch (error) {
     if (isGuests(error)) return false;
     throw error;
+  } finally {
+    guest.fuelFull = fuelFull;
   }
 }
 

@@ -39,7 +39,7 @@ export function cpuMsOfThread(thread: number): number | undefined {
   }
 }
 
-/** Says whether this thread has had so much CPU time since; time on the wall, if that is unknown. */
+/** Tells when this thread has had so much CPU time more; time on the wall, if that is unknown. */
 export function ownCpuDeadline(ms: number): () => boolean {
   const thread = ownThread();
   const readMs = () => cpuMsOfThread(thread) ?? nowMs();

@@ -68,7 +68,7 @@ export interface ShrinkStep<P> {
 export interface ShrinkOutcome<P> {
   readonly best: P;
   readonly tried: number;
-  /** Nothing was left to try: neither the effort, nor the time, nor a signal ended the loop before. */
+  /** Nothing was left to try: no lack of effort or time, and no signal ended the loop before. */
   readonly isComplete: boolean;
 }
 

@@ -7,7 +7,7 @@
 //   loop T   →   loop T   fuel == 0 ? unreachable   fuel := fuel - 1
 import { unlessRefused } from "../base/user_error.ts";
 import { Opcode } from "./instruction.ts";
-import { placesOf } from "./places.ts";
+import { workPlacesOf } from "./places.ts";
 import type { Instrument } from "./probe.ts";
 import { getGlobal, insertedAt, pushI32, setGlobal, when, withProbes } from "./probe.ts";
 import { WasmFile } from "./wasm_file.ts";
@@ -72,7 +72,7 @@ export const LOOP_FUEL: Instrument = {
   globals: [{ name: FUEL, isLong: false, initial: FUEL_FULL }],
   patches: (file, fuel) => {
     const code = takeUnits(fuel, 1);
-    return placesOf(file).loops.map((at) => insertedAt(at, code));
+    return workPlacesOf(file).loops.map((at) => insertedAt(at, code));
   },
 };
 
@@ -85,12 +85,12 @@ function workFuel(bytesShift: number): Instrument {
     globals: [...LOOP_FUEL.globals, { name: `${FUEL}.length`, isLong: false }],
     patches: (file, fuel) => [
       ...LOOP_FUEL.patches(file, fuel),
-      ...placesOf(file).bulks.flatMap(({ at, opcode }) => {
+      ...workPlacesOf(file).bulks.flatMap(({ at, opcode }) => {
         if (!(opcode in SHIFTS)) return [];
         const shift = Math.max(0, SHIFTS[opcode] - less);
         return [insertedAt(at, takeForLength(fuel, fuel + 1, shift))];
       }),
-      ...placesOf(file).grows.map((at) => insertedAt(at, takeUnits(fuel, GROW_UNITS))),
+      ...workPlacesOf(file).grows.map((at) => insertedAt(at, takeUnits(fuel, GROW_UNITS))),
     ],
   };
 }

@@ -3,7 +3,7 @@
 //
 //   memory.grow   →   size + pages > limit ? never : pages   memory.grow
 import { Opcode } from "./instruction.ts";
-import { placesOf } from "./places.ts";
+import { workPlacesOf } from "./places.ts";
 import { getGlobal, type Instrument, insertedAt, pushI32, setGlobal } from "./probe.ts";
 
 /** The export that holds the limit in pages. */
@@ -22,7 +22,7 @@ export const GROWTH_LIMIT: Instrument = {
   ],
   patches: (file, limit) => {
     const code = cappedPages(limit);
-    const grows = placesOf(file).grows.filter((at) => file.bytes[at + 1] === FIRST_MEMORY);
+    const grows = workPlacesOf(file).grows.filter((at) => file.bytes[at + 1] === FIRST_MEMORY);
     return grows.map((at) => insertedAt(at, code));
   },
 };

@@ -16,7 +16,7 @@ interface Places {
 const known = new WeakMap<WasmFile, Places>();
 
 /** Throws a UserError for code with instructions that are not known here. */
-export function placesOf(file: WasmFile): Places {
+export function workPlacesOf(file: WasmFile): Places {
   const places = known.get(file) ?? findPlaces(file);
   known.set(file, places);
   return places;

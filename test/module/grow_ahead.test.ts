@@ -1,5 +1,5 @@
-// Memory that a host lets grow by more than it was asked for: what an allocator can give is the same,
-// and measured with a fraction of the requests.
+// Memory that a host lets grow by more than it was asked for: what an allocator can give is the
+// same, and measured with a fraction of the requests.
 import { describe, expect, it, vi } from "vitest";
 import { measureCapacity } from "../../src/module/judge/capacity.ts";
 import { Guest } from "../../src/module/judge/guest.ts";

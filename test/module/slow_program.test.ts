@@ -1,5 +1,5 @@
-// Programs whose loops all have an end, and make many turns all the same: a program may make so many
-// in all, and one that would make more ends early. Nobody is blamed for that.
+// Programs whose loops all have an end, and make many turns all the same: a program may make so
+// many in all, and one that would make more ends early. Nobody is blamed for that.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,15 +33,15 @@ function engine(turnsMax?: number, target = RIGHT): ForeignEngine {
   const { module, plan } = loadForeign({ target });
   const shape = { bugs: ["none" as const], twins: false, sizes: undefined, opCountMax: 100 };
   const made = new ForeignEngine({ module, plan }, { ...shape, seed: { high: 0, low: 1 } });
-  if (turnsMax !== undefined) made.judge.turnsMax = turnsMax;
+  if (turnsMax !== undefined) made.judge.turns.max = turnsMax;
   return made;
 }
 
 const allocs = (count: number): readonly ForeignOp[] =>
   Array.from({ length: count }, (_, slot) => ({ op: "alloc", slot, a: 24, b: 0, c: 0 }));
 
-describe("a program that makes too many turns in all", () => {
-  it("ends where that is seen, and blames nobody", () => {
+describe("a program whose loops make too many turns", () => {
+  it("ends where that is seen, with a verdict of ok", () => {
     const slow = engine(LOOK * TURNS - 1);
     const { ran } = slow.runProgram(imageOf(allocs(3 * LOOK)), "none");
     expect([ran, slow.verdict]).toEqual([LOOK + 1, "ok"]);

@@ -8,7 +8,6 @@
 import { Digest } from "../../base/hash.ts";
 import { type Impact, impactRank } from "../../target/verdict.ts";
 import { PAGE_BYTES } from "../../wasm/cap.ts";
-import { FUEL_FULL } from "../../wasm/fuel.ts";
 import { GuestAbort } from "../load/stubs.ts";
 import { Code, type ForeignImage, WORDS_PER_OP } from "../program/op.ts";
 import { Blocks, NO_BLOCK, playMisuse } from "./blocks.ts";
@@ -24,6 +23,7 @@ import {
 import { CYCLE_MODES, canPlay, playCycle } from "./cycle.ts";
 import type { Heap } from "./heap.ts";
 import type { ForeignOutcome } from "./outcome.ts";
+import { needsFuel, ProgramTurns } from "./program_turns.ts";
 import { allocOrNothing, givesUp, isModest, isRoomy, trapWords } from "./refusal.ts";
 import { type BrokenRule, NOWHERE, RULE_IMPACT, type Rule } from "./rule.ts";
 
@@ -37,14 +37,6 @@ const SETTLED_BYTES_MIN = 1 << 20;
 /** A request for more alignment may be refused. */
 const ALIGN_ORDINARY = 4096;
 
-/** Loops get new fuel before every so many operations, and before large ones. */
-const REFUEL_MASK = 63;
-const REFUEL_BYTES = 1 << 16;
-/**
- * Turns of loops in a program, in the fuel between two refills. With as much of it as it likes, one
- * whose operations each work for just not too long would take minutes.
- */
-const PROGRAM_FUELS = 4;
 /** Blocks from this size on are painted all over, as long as there is paint. */
 const PAINTED_BYTES = 1 << 20;
 export const PAINT_BYTES_MAX = 24 << 20;
@@ -80,13 +72,10 @@ export class ForeignJudge {
   #top = 0;
   /** The slot whose block is being resized, or NO_BLOCK: its bytes may move. */
   #resizing = NO_BLOCK;
-  /** Turns of loops before the program began. */
-  #turnsBefore = 0;
   /** Bytes of large blocks that may still be painted: painting takes its time. */
   #paint = 0;
   #handledBytes = 0;
-  /** Turns that loops may make in a program. */
-  turnsMax: number;
+  readonly turns: ProgramTurns;
   /** Bytes of large blocks that are painted in a program. */
   paintMax = PAINT_BYTES_MAX;
   misusedAt = -1;
@@ -98,7 +87,7 @@ export class ForeignJudge {
   constructor(guest: Heap, capacity: Capacity) {
     this.guest = guest;
     this.capacity = capacity;
-    this.turnsMax = PROGRAM_FUELS * Math.max(FUEL_FULL, guest.plan.fuel ?? 0);
+    this.turns = new ProgramTurns(guest);
     guest.onStore = (address, bytes) => this.#checkStore(address, bytes);
   }
 
@@ -107,7 +96,7 @@ export class ForeignJudge {
     let ran = image.count;
     try {
       this.guest.restart();
-      this.#turnsBefore = this.guest.turns;
+      this.turns.begin();
       this.#play(image, observer);
       this.#at = -1;
       this.#call = "end";
@@ -153,11 +142,9 @@ export class ForeignJudge {
     const { words, count } = image;
     for (let index = 0; index < count; index++) {
       this.#at = index;
-      if ((index & REFUEL_MASK) === 0 || words[index * WORDS_PER_OP + 1] > REFUEL_BYTES) {
-        this.refuel();
-      }
-      before?.(index);
       const at = index * WORDS_PER_OP;
+      if (needsFuel(index, words[at + 1])) this.refuel();
+      before?.(index);
       const head = words[at];
       this.result = 0;
       this.wasSkipped = true;
@@ -205,8 +192,7 @@ export class ForeignJudge {
 
   /** Ends a program whose loops made too many turns in all, and blames nobody: slow is no fault. */
   refuel(): void {
-    this.guest.refuel();
-    if (this.guest.turns - this.#turnsBefore > this.turnsMax) throw new Broken();
+    if (!this.turns.refuel()) throw new Broken();
   }
 
   #ask(call: string, request: number): void {
@@ -247,9 +233,8 @@ export class ForeignJudge {
     if (this.blocks.isLive[slot] !== 0) return;
     this.#ask("alloc", size);
     if (align > ALIGN_ORDINARY) this.#request = this.capacity.bytes;
-    const pointer = this.guest.alloc(size, align);
-    this.result = pointer;
-    this.#take(slot, pointer, size, align);
+    this.result = this.guest.alloc(size, align);
+    this.#take(slot, this.result, size, align);
   }
 
   #zalloc(slot: number, count: number, size: number): void {
@@ -299,9 +284,8 @@ export class ForeignJudge {
   #resizeNothing(slot: number, size: number): void {
     if (!this.guest.plan.binding.hasUniqueEmptyBlocks) return;
     this.#ask("resize", size);
-    const pointer = this.guest.realloc(0, 0, size, 0);
-    this.result = pointer;
-    this.#take(slot, pointer, size, 0);
+    this.result = this.guest.realloc(0, 0, size, 0);
+    this.#take(slot, this.result, size, 0);
   }
 
   #free(slot: number): void {

@@ -175,7 +175,8 @@ async function runOneBatch(pool: TargetPool, batch: Batch, run: CampaignRun): Pr
 }
 
 const BATCH_MS = 100;
-const FIRST_COUNT = 20;
+/** The first case of a module may take seconds: a loop without an end is found by its turns. */
+const FIRST_COUNT = 1;
 const COUNT_MAX = 10_000;
 /** A batch grows no faster than this, however quick the last one was. */
 const GROWTH_MAX = 4;

@@ -1,6 +1,7 @@
 // The end of a campaign: each finding is made again by a worker, which a case that hangs cannot
 // hold up for ever, and gets its folder; then everything is summed up and stored.
 import { basename } from "node:path";
+import { nowMs } from "../base/clock.ts";
 import { omit } from "../base/fields.ts";
 import { UserError } from "../base/user_error.ts";
 import { writeWholeFile } from "../base/whole_file.ts";
@@ -35,6 +36,8 @@ export interface FindingOutput {
   readonly onFolder: (written: number) => void;
   /** Called with what could not be stored; nothing is stored from then on. */
   readonly onFailure: (error: UserError) => void;
+  /** CPU time that all write-ups together may take; by default each may take two minutes. */
+  readonly writeUpMs?: number | undefined;
   /** What others have written up of a finding already; by default nothing. */
   readonly known?: (finding: Finding) => Promise<FindingFolder | undefined>;
 }
@@ -51,7 +54,10 @@ export function writersIn(pool: TargetPool): FindingWriters {
       return pool.isClosed;
     },
     map: (items, work, signal) => pool.map(items, work, signal),
-    describe: (job, limitMs) => pool.run("describe", job, { limitMs }),
+    describe: (job, limitMs) =>
+      job.timeMs === undefined
+        ? pool.run("describe", job, { limitMs })
+        : pool.tryOnce("describe", job, { limitMs }),
   };
 }
 
@@ -61,8 +67,8 @@ export async function finishCampaign(
   output: FindingOutput,
 ): Promise<Summary> {
   const { tally, timeMs } = result;
-  const writer = new Writer(target, writers, output);
   const inTurn = [...tally.findings].sort(byWeight);
+  const writer = new Writer(target, writers, output, inTurn.length);
   const findings = withConsequences(await writers.map(inTurn, (finding) => writer.write(finding)));
   const summary = {
     digest: tally.digest,
@@ -87,12 +93,17 @@ class Writer {
   readonly #output: FindingOutput;
   #store: FindingStore | undefined;
   #written = 0;
+  /** Findings that nobody has begun with, and the time for them where there is a limit. */
+  #waiting: number;
+  #leftMs: number | undefined;
 
-  constructor(target: Target, writers: FindingWriters, output: FindingOutput) {
+  constructor(target: Target, writers: FindingWriters, output: FindingOutput, count: number) {
     this.#target = target;
     this.#writers = writers;
     this.#output = output;
     this.#store = output.store;
+    this.#waiting = count;
+    this.#leftMs = output.writeUpMs;
   }
 
   /** Stores something, where that is still possible. */
@@ -127,15 +138,30 @@ class Writer {
   }
 
   async #describe(finding: Finding): Promise<FindingFolder | undefined> {
+    const waiting = this.#waiting--;
     const known = await this.#output.known?.(finding);
     if (known !== undefined) return known;
     if (tookItsWorker(finding.signature)) return await this.#target.describeUnrun(finding);
-    const job = { finding, shrinks: this.#store !== undefined };
-    const outcome = await this.#writers.describe(job, DESCRIBE_MS);
+    const shrinks = this.#store !== undefined;
+    const outcome = await this.#inTime(waiting, (timeMs) =>
+      this.#writers.describe({ finding, shrinks, timeMs }, timeMs ?? DESCRIBE_MS),
+    );
     if (outcome.kind === "done") return outcome.answer;
+    if (this.#leftMs !== undefined && outcome.how === "hung") return undefined;
     if (!this.#writers.isClosed) return await this.#target.describeUnrun(finding);
     // Many findings take a while, during which a second signal is to be heard.
     return await new Promise((resume) => setImmediate(resume, undefined));
+  }
+
+  /** Each finding may take its share of the time that the ones before it have left. */
+  async #inTime<T>(waiting: number, work: (timeMs: number | undefined) => Promise<T>): Promise<T> {
+    if (this.#leftMs === undefined) return await work(undefined);
+    const shareMs = this.#leftMs / waiting;
+    const startMs = nowMs();
+    this.#leftMs -= shareMs;
+    const outcome = await work(shareMs);
+    this.#leftMs += Math.max(0, shareMs - (nowMs() - startMs));
+    return outcome;
   }
 }
 

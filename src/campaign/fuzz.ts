@@ -40,6 +40,11 @@ interface FuzzHooks {
 export interface FuzzRequest extends CampaignRequest, RunRequest, OutputRequest, FuzzHooks {
   /** No further batches begin once the allocator itself is found to be at fault. */
   readonly stopOnFirst?: boolean;
+  /**
+   * Milliseconds for cases and write-ups together, of which write-ups get a quarter, and an eighth
+   * or half a second even if the cases leave less. By default write-ups take what they need.
+   */
+  readonly wholeMs?: number;
 }
 
 /** What a status line says of the workers. */
@@ -94,7 +99,7 @@ export class UnstoredCampaign extends UserError {
  */
 export async function fuzz(request: FuzzRequest = {}): Promise<FuzzResult> {
   const size = poolSizeOf(request);
-  const start = await startOf(request);
+  const start = await startOf({ ...request, timeMs: casesMs(request) });
   const { target } = start;
   await target.prepare();
   const place = await beginPlace(request, start);
@@ -126,12 +131,28 @@ async function beginPlace(
   return { store, journal };
 }
 
+/** Of the time for everything, what write-ups get; and what they get even if less is left. */
+const WRITE_UP_PART = 1 / 4;
+const WRITE_UP_PART_MIN = 1 / 8;
+/** In less a program cannot even be run again a few times. */
+const WRITE_UP_MS_MIN = 500;
+
+/** How long cases run where there is a time for everything. */
+function casesMs({ wholeMs, timeMs }: FuzzRequest): number | undefined {
+  return wholeMs === undefined ? timeMs : wholeMs * (1 - WRITE_UP_PART_MIN);
+}
+
+function writeUpMs(wholeMs: number, casesMs: number): number {
+  return Math.max(wholeMs - casesMs, wholeMs * WRITE_UP_PART_MIN, WRITE_UP_MS_MIN);
+}
+
 /** One run of a campaign. */
 class Session {
   readonly #hooks: FuzzHooks;
-  readonly #stopsOnFirst: boolean;
-  /** A bug was found, and one is enough. */
+  /** Cases end here once a bug was found; in milliseconds of the campaign. */
+  readonly #foundMs: number;
   readonly #found = new AbortController();
+  readonly #wholeMs: number | undefined;
   readonly #start: Start;
   readonly #pool: TargetPool;
   readonly #place: Place | undefined;
@@ -142,7 +163,9 @@ class Session {
 
   constructor(request: FuzzRequest, start: Start, pool: TargetPool, place: Place | undefined) {
     this.#hooks = request;
-    this.#stopsOnFirst = request.stopOnFirst === true;
+    const { stopOnFirst = false, wholeMs = Number.POSITIVE_INFINITY } = request;
+    this.#foundMs = stopOnFirst ? 0 : wholeMs * (1 - WRITE_UP_PART);
+    this.#wholeMs = request.wholeMs;
     this.#start = start;
     this.#pool = pool;
     this.#place = place;
@@ -190,7 +213,7 @@ class Session {
       this.#note((journal) => journal.add(journaled));
       timeMs = progress.timeMs;
       const isFault = progress.tally.findings.some(({ verdict }) => isAlarm(verdict));
-      if (this.#stopsOnFirst && isFault) this.#found.abort();
+      if (isFault && timeMs >= this.#foundMs) this.#found.abort();
       this.#show(progress, undefined);
     };
     const hooks = { signal: AbortSignal.any(signals), onPart };
@@ -202,6 +225,7 @@ class Session {
     const { signal } = this.#unstored;
     return finishCampaign({ target, identity: header, result }, writersIn(this.#pool), {
       store: signal.aborted ? undefined : this.#place?.store,
+      writeUpMs: this.#wholeMs && writeUpMs(this.#wholeMs, result.timeMs),
       onFolder: (written) => this.#show(result, written),
       onFailure: (error) => this.#unstored.abort(error),
     });

@@ -14,7 +14,7 @@ export interface ModuleCheckRequest {
   readonly word: string;
   /** For modules whose exports say nothing. */
   readonly exports?: string;
-  /** Milliseconds for all modules and footprints, start-up and writing up left out. */
+  /** Milliseconds for all modules: cases, footprints and write-ups; start-up is left out. */
   readonly timeMs: number;
   readonly seed?: bigint;
   readonly jobs?: number;
@@ -80,7 +80,7 @@ async function checkOne(path: string, request: ModuleCheckRequest): Promise<Modu
     const footprint = await target.footprint(timeMs * FOOTPRINT_PART);
     const leftMs = Math.max(timeMs * (1 - FOOTPRINT_PART), timeMs - (nowMs() - startMs));
     const fragmented = fragmentedIn(footprint, request);
-    const run = { timeMs: leftMs, timeoutMs, jobs, signal, stopOnFirst };
+    const run = { wholeMs: leftMs, timeoutMs, jobs, signal, stopOnFirst };
     const { summary } = await fuzz({ ...campaign, ...run });
     const allocator = target.text.place;
     return { path, allocator, refused: undefined, summary, footprint, fragmented };

@@ -25,13 +25,17 @@ export interface ModuleDescriber {
   readonly build: string;
 }
 
-/** Makes the example of a finding again, checks it, writes it up, and shrinks it if asked to. */
+/**
+ * Makes the example of a finding again, checks it, writes it up, and shrinks it if asked to, as far
+ * as there is time.
+ */
 export function describeModuleFinding(
   describer: ModuleDescriber,
   finding: Finding,
   shrinks: boolean,
+  isOver?: () => boolean,
 ): FindingFolder {
-  return describeModuleExample(describer, exampleOf(describer, finding), shrinks);
+  return describeModuleExample(describer, exampleOf(describer, finding), shrinks, isOver);
 }
 
 /** The same for an example that no case number stands for. */
@@ -39,6 +43,7 @@ export function describeModuleExample(
   describer: ModuleDescriber,
   example: ModuleExample,
   shrinks: boolean,
+  isOver?: () => boolean,
 ): FindingFolder {
   const { engine } = describer;
   const { finding } = example;
@@ -46,8 +51,8 @@ export function describeModuleExample(
   const isStable = happensEachTime(describer, example, replay);
   const folder = moduleFolder(describer, { ...example, isStable, lines: linesOf(replay) });
   const isBug = finding.verdict === "invariant";
-  if (!isStable || !(shrinks || isBug)) return folder;
-  const shrunk = shrinkForeign(engine, example.program)?.program;
+  if (!isStable || !(shrinks || isBug) || isOver?.()) return folder;
+  const shrunk = shrinkForeign(engine, example.program, { isOver })?.program;
   if (shrunk === undefined) return folder;
   const files = { ...folder.files, "shrunk.slab": printForeign(shrunk) };
   return isBug ? { ...folder, files, cause: causeOf(shrunk) } : { ...folder, files };

@@ -212,8 +212,8 @@ export class ModuleWorker implements TargetWorker {
     this.#describer = { options, build, code, engine: this.engine };
   }
 
-  describe(finding: Finding, shrinks: boolean): FindingFolder {
-    return describeModuleFinding(this.#describer, finding, shrinks);
+  describe(finding: Finding, shrinks: boolean, isOver?: () => boolean): FindingFolder {
+    return describeModuleFinding(this.#describer, finding, shrinks, isOver);
   }
 
   answer(question: ForeignQuestion, begin: (index: number) => void): ForeignAnswer {

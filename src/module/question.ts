@@ -99,7 +99,7 @@ function shrunkOf(
   program: ForeignProgram,
   effortMax: number | undefined,
 ): ShrunkAnswer | undefined {
-  const shrunk = shrinkForeign(engine, program, effortMax);
+  const shrunk = shrinkForeign(engine, program, { effortMax });
   if (shrunk === undefined) return undefined;
   const { program: best, ...rest } = shrunk;
   return { ...rest, operations: best.ops.length, script: printForeign(best) };

@@ -57,18 +57,26 @@ export interface ForeignShrink {
   readonly isComplete: boolean;
 }
 
-/** Shrinks a program, or undefined if it shows no finding. All candidates cost so much at most. */
+/** How long a program may be shrunk; as long as it is worth it, where nothing is said. */
+interface ShrinkLimits {
+  readonly effortMax?: number | undefined;
+  /** Asked before each candidate. */
+  readonly isOver?: (() => boolean) | undefined;
+}
+
+/** Shrinks a program, or undefined if it shows no finding. */
 export function shrinkForeign(
   engine: ForeignEngine,
   program: ForeignProgram,
-  effortMax?: number,
+  { effortMax, isOver }: ShrinkLimits = {},
 ): ForeignShrink | undefined {
   const { bug, ops } = program;
   const { ran } = engine.runProgram(imageOf(ops), bug);
   if (engine.verdict === "ok") return undefined;
   const test = new SameSignatureTest(engine, bug);
   const most = effortMax ?? (test.isLeak ? LEAK_EFFORT_MAX : EFFORT_MAX);
-  const { best, tried, isComplete } = smallestOf(engine, test, { ops, ran, effortMax: most });
+  const work = { ops, ran, effortMax: most, isOver };
+  const { best, tried, isComplete } = smallestOf(engine, test, work);
   const shrunk = lastRunOf(engine, bug, test.signature, [best, ops]);
   const comments = [
     `${engine.verdict}: ${test.signature}`,
@@ -90,7 +98,7 @@ export function shrinkForeign(
 function smallestOf(
   { ready: { guest }, judge }: ForeignEngine,
   test: SameSignatureTest,
-  { ops, ran, effortMax }: { ops: Ops; ran: number; effortMax: number },
+  { ops, ran, ...limits }: { ops: Ops; ran: number; effortMax: number } & ShrinkLimits,
 ): ShrinkOutcome<Ops> {
   const { fuelFull } = guest;
   if (test.isEndless) guest.fuelFull = Math.min(FUEL_SHORT, fuelFull);
@@ -100,7 +108,7 @@ function smallestOf(
     // What comes behind the last operation that ran matters only to what is seen at the end.
     const beginning = ops.slice(0, ran);
     const start = ran < ops.length && test.isInteresting(beginning) ? beginning : ops;
-    return shrinkToFixedPoint({ start, strategy: STRATEGY, test, effortMax });
+    return shrinkToFixedPoint({ start, strategy: STRATEGY, test, ...limits });
   } finally {
     guest.fuelFull = fuelFull;
     judge.paintMax = PAINT_BYTES_MAX;

@@ -39,6 +39,14 @@ export function cpuMsOfThread(thread: number): number | undefined {
   }
 }
 
+/** Tells when this thread has had so much CPU time more; time on the wall, if that is unknown. */
+export function ownCpuDeadline(ms: number): () => boolean {
+  const thread = ownThread();
+  const readMs = () => cpuMsOfThread(thread) ?? nowMs();
+  const endMs = readMs() + ms;
+  return () => readMs() >= endMs;
+}
+
 /** Where a clock reads. */
 export interface TimeSources {
   readonly wallMs: () => number;

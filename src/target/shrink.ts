@@ -47,6 +47,8 @@ export interface ShrinkTask<P, Answer = boolean> {
   readonly test: InterestingnessTest<P, Answer>;
   /** No candidate is tried once the test's effort has come this far. */
   readonly effortMax: number;
+  /** Nor once there is no time left; asked before each candidate. By default there always is. */
+  readonly isOver?: () => boolean;
 }
 
 /** A program that is smaller than the best one, and the pass that proposed it. */
@@ -66,7 +68,7 @@ export interface ShrinkStep<P> {
 export interface ShrinkOutcome<P> {
   readonly best: P;
   readonly tried: number;
-  /** Nothing was left to try: neither the effort nor a signal ended the loop before. */
+  /** Nothing was left to try: no lack of effort or time, and no signal ended the loop before. */
   readonly isComplete: boolean;
 }
 
@@ -134,8 +136,9 @@ class ShrinkRun<P> {
 
   /** The candidate that waits for an answer; undefined if there is none, or none may be tried. */
   get next(): Candidate<P> | undefined {
-    const { test, effortMax } = this.#task;
-    return this.#step.done === true || test.effort >= effortMax ? undefined : this.#step.value;
+    const { test, effortMax, isOver } = this.#task;
+    if (this.#step.done === true || test.effort >= effortMax || isOver?.()) return undefined;
+    return this.#step.value;
   }
 
   answer(isInteresting: boolean): void {

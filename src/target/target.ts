@@ -68,8 +68,11 @@ export interface Engine extends CaseOutcome {
 /** A target on a worker thread. */
 export interface TargetWorker {
   readonly engine: Engine;
-  /** Makes the example of a finding again, checks it, writes it up, and shrinks it if asked to. */
-  describe(finding: Finding, shrinks: boolean): FindingFolder;
+  /**
+   * Makes the example of a finding again, checks it, writes it up, and shrinks it if asked to.
+   * Shrinking a module's program ends when `isOver` says so.
+   */
+  describe(finding: Finding, shrinks: boolean, isOver?: () => boolean): FindingFolder;
   /** Answers what its kind of target asks; `begin` is called before each step. */
   answer(question: unknown, begin: (index: number) => void): unknown;
 }

@@ -31,6 +31,8 @@ export const askWorker: AskWorker = async (code, question, timeoutMs) => {
 export interface DescribeRequest {
   readonly finding: Finding;
   readonly shrinks: boolean;
+  /** CPU time that it may take; by default as much as is usual. */
+  readonly timeMs?: number;
 }
 
 /** Each job with its answer. */

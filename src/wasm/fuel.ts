@@ -6,8 +6,8 @@
 //
 //   loop T   →   loop T   fuel == 0 ? unreachable   fuel := fuel - 1
 import { unlessRefused } from "../base/user_error.ts";
-import { Opcode, seeInstructions } from "./instruction.ts";
-import { ByteReader } from "./leb128.ts";
+import { Opcode } from "./instruction.ts";
+import { workPlacesOf } from "./places.ts";
 import type { Instrument } from "./probe.ts";
 import { getGlobal, insertedAt, pushI32, setGlobal, when, withProbes } from "./probe.ts";
 import { WasmFile } from "./wasm_file.ts";
@@ -39,8 +39,6 @@ const SHIFTS: Readonly<Record<number, number>> = {
   [Opcode.TABLE_COPY]: ELEMENTS_SHIFT,
   [Opcode.TABLE_FILL]: ELEMENTS_SHIFT,
 };
-/** All of them have two bytes. */
-const BULK_FIRST = 0xfc00;
 /** Asking for memory takes the engine a microsecond or more, whether or not there is any. */
 const GROW_UNITS = 1024;
 
@@ -72,7 +70,10 @@ function filledWith({ globals: [fuel, ...others], patches }: Instrument, full: n
 export const LOOP_FUEL: Instrument = {
   // A start function runs before it can be refilled.
   globals: [{ name: FUEL, isLong: false, initial: FUEL_FULL }],
-  patches: (file, fuel) => placesOf(file).loops.map((at) => insertedAt(at, takeUnits(fuel, 1))),
+  patches: (file, fuel) => {
+    const code = takeUnits(fuel, 1);
+    return workPlacesOf(file).loops.map((at) => insertedAt(at, code));
+  },
 };
 
 /** Turns of loops take fuel, and so do instructions that work for long. */
@@ -84,10 +85,12 @@ function workFuel(bytesShift: number): Instrument {
     globals: [...LOOP_FUEL.globals, { name: `${FUEL}.length`, isLong: false }],
     patches: (file, fuel) => [
       ...LOOP_FUEL.patches(file, fuel),
-      ...placesOf(file).bulks.map(({ at, shift }) =>
-        insertedAt(at, takeForLength(fuel, fuel + 1, Math.max(0, shift - less))),
-      ),
-      ...placesOf(file).grows.map((at) => insertedAt(at, takeUnits(fuel, GROW_UNITS))),
+      ...workPlacesOf(file).bulks.flatMap(({ at, opcode }) => {
+        if (!(opcode in SHIFTS)) return [];
+        const shift = Math.max(0, SHIFTS[opcode] - less);
+        return [insertedAt(at, takeForLength(fuel, fuel + 1, shift))];
+      }),
+      ...workPlacesOf(file).grows.map((at) => insertedAt(at, takeUnits(fuel, GROW_UNITS))),
     ],
   };
 }
@@ -111,35 +114,4 @@ function takeForLength(fuel: number, length: number, shift: number): readonly nu
 
 function giveUp(fuel: number): readonly number[] {
   return [...pushI32(0), ...setGlobal(fuel), Opcode.UNREACHABLE];
-}
-
-interface Places {
-  /** Where the bodies of loops begin. */
-  readonly loops: readonly number[];
-  /** Instructions that work by a length. */
-  readonly bulks: readonly { readonly at: number; readonly shift: number }[];
-  readonly grows: readonly number[];
-}
-
-/** A run of mutants puts fuel into thousands of copies of a module. */
-const knownPlaces = new WeakMap<WasmFile, Places>();
-
-function placesOf(file: WasmFile): Places {
-  const places = knownPlaces.get(file) ?? findPlaces(file);
-  knownPlaces.set(file, places);
-  return places;
-}
-
-function findPlaces({ bytes, functions }: WasmFile): Places {
-  const loops: number[] = [];
-  const bulks: { at: number; shift: number }[] = [];
-  const grows: number[] = [];
-  for (const { codeAt: first, end: last } of functions) {
-    seeInstructions(new ByteReader(bytes, first, last), (opcode, at, end) => {
-      if (opcode === Opcode.LOOP) loops.push(end);
-      else if (opcode === Opcode.MEMORY_GROW) grows.push(at);
-      else if (opcode >= BULK_FIRST && opcode in SHIFTS) bulks.push({ at, shift: SHIFTS[opcode] });
-    });
-  }
-  return { loops, bulks, grows };
 }

@@ -2,8 +2,8 @@
 // the module declares. A request for more gets the engine's own answer, -1.
 //
 //   memory.grow   →   size + pages > limit ? never : pages   memory.grow
-import { instructionsOf, Opcode } from "./instruction.ts";
-import { ByteReader } from "./leb128.ts";
+import { Opcode } from "./instruction.ts";
+import { workPlacesOf } from "./places.ts";
 import { getGlobal, type Instrument, insertedAt, pushI32, setGlobal } from "./probe.ts";
 
 /** The export that holds the limit in pages. */
@@ -12,22 +12,19 @@ export const PAGES_LIMIT = "slabfuzz.pages";
 /** Pages that no memory can grow by; also the limit that is none. */
 export const NO_LIMIT = 0x7fffffff;
 
+const FIRST_MEMORY = 0;
+
 /** For modules whose first memory has 32-bit addresses. */
 export const GROWTH_LIMIT: Instrument = {
   globals: [
     { name: PAGES_LIMIT, isLong: false, initial: NO_LIMIT },
     { name: `${PAGES_LIMIT}.wanted`, isLong: false },
   ],
-  patches: ({ bytes, functions }, limit) =>
-    functions.flatMap(({ codeAt, end: codeEnd }) => {
-      // Few functions have the byte, and to look for it is quick.
-      if (!bytes.subarray(codeAt, codeEnd).includes(Opcode.MEMORY_GROW)) return [];
-      const instructions = instructionsOf(new ByteReader(bytes, codeAt, codeEnd));
-      const grows = [...instructions].filter(({ opcode, operandsAt }) => {
-        return opcode === Opcode.MEMORY_GROW && bytes[operandsAt] === 0;
-      });
-      return grows.map(({ at }) => insertedAt(at, cappedPages(limit)));
-    }),
+  patches: (file, limit) => {
+    const code = cappedPages(limit);
+    const grows = workPlacesOf(file).grows.filter((at) => file.bytes[at + 1] === FIRST_MEMORY);
+    return grows.map((at) => insertedAt(at, code));
+  },
 };
 
 /** With a number of pages on top of the stack: leaves it, or NO_LIMIT if that is too many. */

@@ -144,7 +144,7 @@ describe("a campaign that is resumed", () => {
 describe("a campaign that is started in a used folder", () => {
   it("continues the journal of the same campaign where that is unfinished", async () => {
     const out = join(folder, "out");
-    const { summary } = await interruptedAfter(1, { ...CAMPAIGN, out });
+    const { summary } = await interruptedAfter(2, { ...CAMPAIGN, out });
     const notes: string[] = [];
     const onNote = (line: string) => void notes.push(line);
     await interruptedAfter(1, { ...CAMPAIGN, out, onNote });

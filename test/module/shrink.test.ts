@@ -50,7 +50,11 @@ function shrunkOn(target: string, ops: readonly ForeignOp[], effortMax?: number)
   const { module, plan } = loadForeign({ target });
   const shape = { bugs: ["none" as const], twins: false, sizes: undefined, opCountMax: 100 };
   const engine = new ForeignEngine({ module, plan }, { ...shape, seed: { high: 0, low: 1 } });
-  return shrinkForeign(engine, { choice: { target }, bug: "none", comments: [], ops }, effortMax)!;
+  return shrinkForeign(
+    engine,
+    { choice: { target }, bug: "none", comments: [], ops },
+    { effortMax },
+  )!;
 }
 
 function allocOf(slot: number, size: number, align = 0): ForeignOp {

@@ -121,6 +121,14 @@ describe("the shrink loop", () => {
     expect(outcome).toEqual({ best: START, tried: 0, isComplete: false });
   });
 
+  it("tries no further candidate once its time is over", () => {
+    const timed = task();
+    const outcome = shrinkToFixedPoint({ ...timed, isOver: () => timed.test.asked.length >= 7 });
+    expect(outcome).toEqual({ best: timed.test.taken.at(-1), tried: 7, isComplete: false });
+    const whole = shrinkToFixedPoint(task({ isOver: () => false }));
+    expect(whole).toEqual(shrinkToFixedPoint(task()));
+  });
+
   it("runs a later stage once the earlier ones change nothing, and starts over if it did", () => {
     const runs: string[] = [];
     const named = (name: string, pass: Pass<Numbers>): Pass<Numbers> =>

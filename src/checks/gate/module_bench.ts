@@ -64,7 +64,7 @@ export class ModuleBench {
   reproducer({ options }: ModuleCheckPlan, { caseNumber, parts }: CheckFinding): Reproducer {
     const { program: whole, token } = programOfModuleCase(this.#code, options, caseNumber);
     const engine = engineOf(this.#code, options);
-    const program = shrinkForeign(engine, whole, EFFORT_MAX)?.program ?? whole;
+    const program = shrinkForeign(engine, whole, { effortMax: EFFORT_MAX })?.program ?? whole;
     const { ran, explanation } = replayForeign(engine, program);
     const bare = bareModuleReproducer(program, token);
     return {

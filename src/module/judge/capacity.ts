@@ -1,5 +1,6 @@
 // How much an allocator can give at all: measured once, on an instance of its own, by asking for
 // more and more. It decides which requests are modest, and what "close to the limit" means.
+import { FUEL_FULL } from "../../wasm/fuel.ts";
 import { isTrap } from "../../wasm/trap.ts";
 import type { Argument, Binding, Bound } from "../load/binding.ts";
 import type { ForeignPlan } from "../load/plan.ts";
@@ -38,6 +39,7 @@ export function measureCapacity(guest: Guest): Capacity {
 
 function measured(guest: Guest): Capacity {
   guest.restart();
+  guest.growAhead();
   let bytes = 0;
   let lowest = 0;
   let refuses: Capacity["refuses"] = "null";
@@ -135,22 +137,35 @@ const LARGE_BYTES = 60_000;
 const SMALL_BYTES_MAX = 4096;
 const FILLED_PART = 1 / 2;
 const WHOLE_PART = 0.9;
+/** Turns of loops for all orders together; real modules make up to 2 million. */
+const COALESCING_TURNS = FUEL_FULL / 4;
 /** One that loses what lies before aligned blocks joins the others all the same. */
 const PLAIN = 1;
 
 function seemsToCoalesce(guest: Guest, bytes: number): boolean {
   const { binding } = guest.plan;
   if (binding.free === undefined || binding.isArena || !guest.canLimitGrowth) return false;
+  const { fuelFull } = guest;
+  guest.fuelFull = Math.min(fuelFull, COALESCING_TURNS);
+  const turnsMax = guest.turns + guest.fuelFull;
   try {
-    return ORDERS.every((order) => isWholeAfter(guest, bytes * FILLED_PART, order));
+    return ORDERS.every((order) => isWholeAfter(guest, bytes * FILLED_PART, { order, turnsMax }));
   } catch (error) {
     if (isGuests(error)) return false;
     throw error;
+  } finally {
+    guest.fuelFull = fuelFull;
   }
 }
 
+interface Filling {
+  readonly order: (typeof ORDERS)[number];
+  /** One that needs more turns is not asked any further. */
+  readonly turnsMax: number;
+}
+
 /** Whether most of the memory that was filled can be had in one piece once it is freed. */
-function isWholeAfter(guest: Guest, bytes: number, order: (typeof ORDERS)[number]): boolean {
+function isWholeAfter(guest: Guest, bytes: number, { order, turnsMax }: Filling): boolean {
   guest.restart();
   const blocks: { readonly pointer: number; readonly size: number }[] = [];
   for (let left = bytes; left > 0; ) {
@@ -165,6 +180,7 @@ function isWholeAfter(guest: Guest, bytes: number, order: (typeof ORDERS)[number
     const { pointer, size } = blocks[order(index, blocks.length)];
     guest.free(pointer, size, PLAIN);
     if ((index & REFUEL_MASK) === 0) guest.refuel();
+    if (guest.turns > turnsMax) return false;
   }
   guest.collect();
   const bottom = Math.min(...blocks.map(({ pointer }) => pointer));

@@ -66,6 +66,8 @@ interface CyclePlayer {
   /** The result of a cycle: by how many bytes memory grew. */
   result: number;
   checkBlock(pointer: number, size: number, align: number): void;
+  /** Loops get new fuel, unless the program has worked for long enough. */
+  refuel(): void;
   breakRule(rule: Rule, detail: Partial<BrokenRule>): void;
   /** Ends the program: its instance cannot go on. */
   end(): never;
@@ -187,7 +189,7 @@ class Cycle {
   /** False if it was refused something. A module that gives up cannot go on. */
   #playRound(): boolean {
     const { guest } = this.#player;
-    if ((this.#round & REFUEL_MASK) === 0) guest.refuel();
+    if ((this.#round & REFUEL_MASK) === 0) this.#player.refuel();
     try {
       const isWhole = ROUNDS[this.#mode](this, this.#size, this.#kind);
       guest.collect();

@@ -13,6 +13,8 @@ export interface Heap {
   readonly pagesLimit: number;
   /** Whether every way to more memory can be closed. */
   readonly canLimitGrowth: boolean;
+  /** Turns that loops made so far, in all programs; counted when they get new fuel. */
+  readonly turns: number;
   /** It trapped because a loop had no end. */
   readonly isOutOfFuel: boolean;
   /** Called for the module's own stores, where they are watched. */

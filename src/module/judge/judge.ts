@@ -23,10 +23,11 @@ import {
 import { CYCLE_MODES, canPlay, playCycle } from "./cycle.ts";
 import type { Heap } from "./heap.ts";
 import type { ForeignOutcome } from "./outcome.ts";
+import { needsFuel, ProgramTurns } from "./program_turns.ts";
 import { allocOrNothing, givesUp, isModest, isRoomy, trapWords } from "./refusal.ts";
 import { type BrokenRule, NOWHERE, RULE_IMPACT, type Rule } from "./rule.ts";
 
-/** Ends a program: a rule was broken. */
+/** Ends a program: a rule was broken, or it worked for too long. */
 class Broken extends Error {}
 
 /** Of the memory from the first block to the last, the part that one block gets in the end. */
@@ -36,9 +37,6 @@ const SETTLED_BYTES_MIN = 1 << 20;
 /** A request for more alignment may be refused. */
 const ALIGN_ORDINARY = 4096;
 
-/** Loops get new fuel before every so many operations, and before large ones. */
-const REFUEL_MASK = 63;
-const REFUEL_BYTES = 1 << 16;
 /** Blocks from this size on are painted all over, as long as there is paint. */
 const PAINTED_BYTES = 1 << 20;
 export const PAINT_BYTES_MAX = 24 << 20;
@@ -77,6 +75,7 @@ export class ForeignJudge {
   /** Bytes of large blocks that may still be painted: painting takes its time. */
   #paint = 0;
   #handledBytes = 0;
+  readonly turns: ProgramTurns;
   /** Bytes of large blocks that are painted in a program. */
   paintMax = PAINT_BYTES_MAX;
   misusedAt = -1;
@@ -88,6 +87,7 @@ export class ForeignJudge {
   constructor(guest: Heap, capacity: Capacity) {
     this.guest = guest;
     this.capacity = capacity;
+    this.turns = new ProgramTurns(guest);
     guest.onStore = (address, bytes) => this.#checkStore(address, bytes);
   }
 
@@ -96,6 +96,7 @@ export class ForeignJudge {
     let ran = image.count;
     try {
       this.guest.restart();
+      this.turns.begin();
       this.#play(image, observer);
       this.#at = -1;
       this.#call = "end";
@@ -141,11 +142,9 @@ export class ForeignJudge {
     const { words, count } = image;
     for (let index = 0; index < count; index++) {
       this.#at = index;
-      if ((index & REFUEL_MASK) === 0 || words[index * WORDS_PER_OP + 1] > REFUEL_BYTES) {
-        this.guest.refuel();
-      }
-      before?.(index);
       const at = index * WORDS_PER_OP;
+      if (needsFuel(index, words[at + 1])) this.refuel();
+      before?.(index);
       const head = words[at];
       this.result = 0;
       this.wasSkipped = true;
@@ -191,6 +190,11 @@ export class ForeignJudge {
     }
   }
 
+  /** Ends a program whose loops made too many turns in all, and blames nobody: slow is no fault. */
+  refuel(): void {
+    if (!this.turns.refuel()) throw new Broken();
+  }
+
   #ask(call: string, request: number): void {
     this.wasSkipped = false;
     this.#call = call;
@@ -202,7 +206,7 @@ export class ForeignJudge {
     const { binding } = this.guest.plan;
     if (this.#isStarved || binding.isArena || !canPlay(CYCLE_MODES[mode], binding)) return;
     this.#ask("cycle", size);
-    this.guest.refuel();
+    this.refuel();
     this.#cycled += playCycle(this, size, rounds, mode);
   }
 
@@ -229,9 +233,8 @@ export class ForeignJudge {
     if (this.blocks.isLive[slot] !== 0) return;
     this.#ask("alloc", size);
     if (align > ALIGN_ORDINARY) this.#request = this.capacity.bytes;
-    const pointer = this.guest.alloc(size, align);
-    this.result = pointer;
-    this.#take(slot, pointer, size, align);
+    this.result = this.guest.alloc(size, align);
+    this.#take(slot, this.result, size, align);
   }
 
   #zalloc(slot: number, count: number, size: number): void {
@@ -281,9 +284,8 @@ export class ForeignJudge {
   #resizeNothing(slot: number, size: number): void {
     if (!this.guest.plan.binding.hasUniqueEmptyBlocks) return;
     this.#ask("resize", size);
-    const pointer = this.guest.realloc(0, 0, size, 0);
-    this.result = pointer;
-    this.#take(slot, pointer, size, 0);
+    this.result = this.guest.realloc(0, 0, size, 0);
+    this.#take(slot, this.result, size, 0);
   }
 
   #free(slot: number): void {

@@ -20,6 +20,7 @@ export class ReferenceHeap implements Heap {
   readonly words: Uint32Array;
   readonly canLimitGrowth = false;
   readonly isOutOfFuel = false;
+  readonly turns = 0;
   onStore = undefined;
   /** In the order of their addresses. */
   #blocks: Block[] = [];

@@ -41,6 +41,8 @@ export class Stubs {
   isReady = false;
   /** Pages that memory may grow to. */
   pagesLimit = NO_LIMIT;
+  /** Memory grows by so many pages at a time, as long as there are so many. */
+  pagesAtATime = 1;
 
   /** Calls of all instances of a module go into one list. `before`: of an instance that ended. */
   constructor(plan: ForeignPlan, calls: Map<string, StubCall>, before?: Stubs) {
@@ -149,12 +151,8 @@ export class Stubs {
     if (memory === undefined) return 0;
     const pages = Math.ceil((bytes - memory.buffer.byteLength) / PAGE_BYTES);
     if (pages > 0 && bytes > this.pagesLimit * PAGE_BYTES) return 0;
-    try {
-      if (pages > 0) memory.grow(pages);
-      return 1;
-    } catch {
-      return 0;
-    }
+    if (pages <= 0 || grow(memory, Math.max(pages, this.pagesAtATime))) return 1;
+    return grow(memory, pages) ? 1 : 0;
   }
 
   /** The address where the new room begins, -1 if there is none. */
@@ -195,6 +193,15 @@ export class Stubs {
 
   get pagesMax(): number {
     return this.#plan.memory.maximum;
+  }
+}
+
+function grow(memory: WebAssembly.Memory, pages: number): boolean {
+  try {
+    memory.grow(pages);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -223,7 +223,7 @@ const OF_SHEAVES: Readonly<Partial<Record<BugName, readonly [letters: string, bo
 };
 
 it.each(Object.entries(OF_SHEAVES))(
-  "%s may be behind a log of 7.3, and is behind none of 6.12",
+  "the log of a kernel with sheaves may be explained by %s, and no other is",
   async (name, [letters, body]) => {
     const told = async (kernel: string): Promise<string[]> => {
       const head = `# boot: up slub_debug=${letters}\n# profile: ${kernel}\n`;

@@ -11,7 +11,7 @@ sheafget c 4 s
 kmalloc 64 a
 `;
 
-it("a machine that dies of an overflow into a sheaf that the program holds dies of the overflow", () => {
+it("an overflow into a sheaf that the program holds is what the machine dies of", () => {
   const { judgement, signature } = judgeScript(
     `${HELD}write a 96 adde0000000000dead\nsheafput c s\n`,
   );

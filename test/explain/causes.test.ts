@@ -1,6 +1,6 @@
 // Logs of our own for the bug classes, each with a look-alike that must not be taken for it.
 import { describe, expect, it } from "vitest";
-import type { BugName } from "../../src/target/bug_names.ts";
+import { type BugName, INJECTED_BUGS } from "../../src/target/bug_names.ts";
 import { explained, logOfScript, readingOfText } from "../helper/explained.ts";
 import { COMMON_BUGS } from "../helper/judge.ts";
 
@@ -212,10 +212,33 @@ it.each(Object.entries(SILENT))("the log of %s is refused", async (_, script) =>
   expect(() => explained(`${log}\n`)).toThrow(/none is of SLUB or list debugging$/);
 });
 
-// What 7.3 alone has prints what the classes that it is a kind of print.
-it("each class of all kernels has a log here, or leaves none", () => {
+/** What 7.3 alone has prints what the class prints that it is a kind of. */
+const OF_SHEAVES: Readonly<Partial<Record<BugName, readonly [letters: string, body: string]>>> = {
+  "double-free-in-sheaf": ["F", `${BOX}free box b0\nfree box b0`],
+  "double-free-sheaf-and-slab": ["F", `${BOX}free box b0\nshrink box\nfree box b0`],
+  "bad-free-flushed": ["F", `${BOX}free box b0+8`],
+  "double-free-rcu": ["F", `${BOX}free box b0\nfree box b0`],
+  "sheaf-overwrite": ["-", "kfree vglob"],
+  "wrong-cache-leak": ["F", `${BOX}cache bag 100 0 -\nalloc bag g\nfree box g`],
+};
+
+it.each(Object.entries(OF_SHEAVES))(
+  "the log of a kernel with sheaves may be explained by %s, and no other is",
+  async (name, [letters, body]) => {
+    const told = async (kernel: string): Promise<string[]> => {
+      const head = `# boot: up slub_debug=${letters}\n# profile: ${kernel}\n`;
+      return explained(await logOfScript(head + body)).causes.map((cause) => cause.class);
+    };
+    expect(await told("v7.3")).toContain(name);
+    expect(await told("v6.12")).not.toContain(name);
+  },
+);
+
+it("each class has a log here, or leaves none", () => {
   const told = new Set<string>([...MISTAKES.flatMap(({ named }) => named), ...Object.keys(SILENT)]);
   expect(COMMON_BUGS.filter((name) => !told.has(name))).toEqual([]);
+  const ofSheaves = INJECTED_BUGS.filter((name) => !COMMON_BUGS.includes(name));
+  expect(Object.keys(OF_SHEAVES).sort()).toEqual([...ofSheaves].sort());
 });
 
 describe("a cause that no program commits is known by its bytes:", () => {

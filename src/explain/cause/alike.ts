@@ -15,7 +15,12 @@ const TWICE: readonly CauseName[] = [
   "double-free-interleaved",
   "double-free-after-reuse",
   "freelist-cycle",
+  "double-free-in-sheaf",
+  "double-free-sheaf-and-slab",
+  "double-free-rcu",
 ];
+/** What 7.3 says of a free into another cache, it says of each that it sees. */
+const INTO_ANOTHER_CACHE: readonly CauseName[] = ["wrong-cache-free", "wrong-cache-leak"];
 
 /** Checks that see a pointer cannot tell whose write it was. */
 const OF_POINTERS: ReadonlySet<SlabCheck> = new Set([
@@ -30,6 +35,7 @@ const OF_POINTERS: ReadonlySet<SlabCheck> = new Set([
 /** The classes that a check cannot tell from a class, with that class. */
 export function alikeUnder(check: SlabCheck, name: CauseName): readonly CauseName[] {
   if (TWICE.includes(name)) return TWICE;
+  if (INTO_ANOTHER_CACHE.includes(name)) return INTO_ANOTHER_CACHE;
   const isBehind = BEHIND.includes(name);
   if (!isBehind && !FREED.includes(name)) return [name];
   if (OF_POINTERS.has(check)) return [...BEHIND, ...FREED];

@@ -4,6 +4,8 @@
 import * as v from "valibot";
 import { readJson } from "../../base/json_file.ts";
 import type { Schema } from "../../base/schema.ts";
+import { hasSheaves } from "../../slub/program/machine.ts";
+import type { ProfileName } from "../../slub/program/op.ts";
 import { BUG_NAMES, type BugName } from "../../target/bug_names.ts";
 import type { SlabCheck } from "../report.ts";
 
@@ -55,7 +57,7 @@ const LEFT: Shares = {
 };
 
 /** Shares of the causes of each check. */
-export const PRIOR: Readonly<Record<SlabCheck, Shares>> = {
+const PRIOR: Readonly<Record<SlabCheck, Shares>> = {
   "right-redzone": RIGHT,
   "left-redzone": LEFT,
   redzone: { ...RIGHT, "overflow-left": 0.2 },
@@ -227,8 +229,49 @@ export const PRIOR: Readonly<Record<SlabCheck, Shares>> = {
   },
 };
 
+/** Shares of the classes that only a kernel with sheaves has, which stand beside the others. */
+const OF_SHEAVES: Readonly<Partial<Record<SlabCheck, Shares>>> = {
+  poison: { "sheaf-overwrite": 0.02 },
+  "free-pointer": { "double-free-in-sheaf": 0.02, "double-free-rcu": 0.01 },
+  "free-list": { "bad-free-flushed": 0.06 },
+  "already-free": {
+    "double-free-in-sheaf": 0.05,
+    "double-free-sheaf-and-slab": 0.05,
+    "double-free-rcu": 0.04,
+    "bad-free-flushed": 0.03,
+  },
+  count: {
+    "double-free-in-sheaf": 0.06,
+    "double-free-sheaf-and-slab": 0.06,
+    "double-free-rcu": 0.05,
+  },
+  remaining: { "sheaf-overwrite": 0.01, "double-free-rcu": 0.01 },
+  pointer: { "bad-free-flushed": 0.08 },
+  "wrong-cache": { "wrong-cache-leak": 0.3 },
+  "hardened-free": {
+    "double-free-rcu": 0.06,
+    "bad-free-flushed": 0.05,
+    "double-free-in-sheaf": 0.04,
+  },
+  "kfree-page": { "double-free-rcu": 0.05 },
+  "slab-bug": {
+    "double-free-in-sheaf": 0.06,
+    "double-free-sheaf-and-slab": 0.03,
+    "double-free-rcu": 0.03,
+  },
+  "alloc-oops": { "sheaf-overwrite": 0.04 },
+  "free-oops": { "sheaf-overwrite": 0.05, "bad-free-flushed": 0.05 },
+  "poison-oops": { "double-free-rcu": 0.03 },
+};
+
 /** Shares of a user, by check; what is left out keeps its share. */
 export type PriorChange = Readonly<Partial<Record<SlabCheck, Shares>>>;
+
+/** Shares of the causes of a check on a kernel, and what the user says of them. */
+export function sharesOf(check: SlabCheck, kernel: ProfileName, change: PriorChange): Shares {
+  const ofSheaves = hasSheaves({ profile: kernel }) ? OF_SHEAVES[check] : {};
+  return { ...PRIOR[check], ...ofSheaves, ...change[check] };
+}
 
 const SHARE = v.pipe(
   v.number("must be a share from 0 to 1"),
@@ -257,6 +300,9 @@ const SETTLED_BY: Readonly<Partial<Record<CauseName, string>>> = {
   "write-after-reuse": "KASAN with its quarantine, which stops at the write itself",
   "double-free": DOUBLE,
   "double-free-interleaved": DOUBLE,
+  "double-free-in-sheaf": DOUBLE,
+  "double-free-sheaf-and-slab": DOUBLE,
+  "double-free-rcu": DOUBLE,
   "wrong-size-use": "the size that the code asks for beside the object size of its cache",
   "device-write": "an IOMMU in strict mode, or a larger buffer for the device",
   "stack-overflow": "CONFIG_VMAP_STACK, which ends a stack in an unmapped page",

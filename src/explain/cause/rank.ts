@@ -1,16 +1,25 @@
 // Causes, ranked: each starts with its share of the check, and each clue multiplies what it speaks
 // for or against.
+import { bugsOn } from "../../slub/gen/features.ts";
+import type { ProfileName } from "../../slub/program/op.ts";
 import { INJECTED_BUGS } from "../../target/bug_names.ts";
 import { sizeFor } from "../program/owner.ts";
 import { replayKernelFor } from "../program/replay_kernel.ts";
-import { type SettingWish, settingsFor } from "../program/setting.ts";
+import { profileOf, type SettingWish, settingsFor } from "../program/setting.ts";
 import type { LogReading, Report, SlabCheck } from "../report.ts";
 import { alikeUnder } from "./alike.ts";
 import { BYTE_RULES } from "./byte_rules.ts";
 import { type Clue, clue } from "./clue.ts";
 import { Draws } from "./draws.ts";
 import { type Likelihood, likelihoodsOf } from "./likelihood.ts";
-import { CAUSE_NAMES, type CauseName, PRIOR, type PriorChange, settledBy } from "./prior.ts";
+import {
+  CAUSE_NAMES,
+  type CauseName,
+  type PriorChange,
+  type Shares,
+  settledBy,
+  sharesOf,
+} from "./prior.ts";
 import { STATE_RULES } from "./state_rules.ts";
 
 /** A cause that fits, with its evidence. */
@@ -76,9 +85,7 @@ export function causesOf(reading: LogReading, request: RankRequest = {}): Ranked
 /** Of a log with at least one report. */
 export function evidenceOf(reading: LogReading, request: RankRequest): LogEvidence {
   const { reports } = reading;
-  const weighed = reports.map((report, i) =>
-    weigh(report, reading, weightOf(report, i), request.prior ?? {}),
-  );
+  const weighed = reports.map((report, i) => weigh(report, reading, weightOf(report, i), request));
   return {
     check: reports[0].check,
     clues: weighed.flatMap(({ clues }) => clues),
@@ -101,17 +108,25 @@ export function rankedCauses(
 }
 
 /** What programs of the classes that the first report's check speaks of print. */
-function drawnFor(
-  reading: LogReading,
-  { prior = {}, wish = {}, draws = new Draws() }: RankRequest,
-): ReadonlyMap<CauseName, Likelihood> {
+function drawnFor(reading: LogReading, request: RankRequest): ReadonlyMap<CauseName, Likelihood> {
+  const { wish = {}, draws = new Draws() } = request;
   const [report] = reading.reports;
-  const shares = { ...PRIOR[report.check], ...prior[report.check] };
-  const bugs = INJECTED_BUGS.filter((bug) => (shares[bug] ?? 0) > 0);
+  const shares = sharesFor(report, reading, request);
+  const possible = bugsOn(kernelOf(report, reading, request), INJECTED_BUGS);
+  const bugs = possible.filter((bug) => (shares[bug] ?? 0) > 0);
   const { objectSize, slabObjects } = report;
   const kernel = replayKernelFor(settingsFor(report, reading, wish)[0], objectSize, slabObjects);
   const size = sizeFor(report, kernel);
   return likelihoodsOf(report, bugs, (bug) => draws.reportsOf(bug, kernel.setting, size));
+}
+
+/** The kernel of ours that the user names, or else the nearest. */
+function kernelOf(report: Report, reading: LogReading, { wish = {} }: RankRequest): ProfileName {
+  return wish.profile ?? profileOf(report, reading);
+}
+
+function sharesFor(report: Report, reading: LogReading, request: RankRequest): Shares {
+  return sharesOf(report.check, kernelOf(report, reading, request), request.prior ?? {});
 }
 
 /** Shares from likelihoods; only what bytes can tell apart is told apart more sharply. */
@@ -136,8 +151,8 @@ interface Weighed {
   readonly score: (name: CauseName) => number;
 }
 
-function weigh(report: Report, reading: LogReading, weight: number, change: PriorChange): Weighed {
-  const prior = { ...PRIOR[report.check], ...change[report.check] };
+function weigh(report: Report, reading: LogReading, weight: number, request: RankRequest): Weighed {
+  const prior = sharesFor(report, reading, request);
   const clues = [...BYTE_RULES, ...STATE_RULES].flatMap((rule) => rule(report, reading));
   const score = (name: CauseName): number => {
     const own = clues.filter(({ causes }) => causes.includes(name));

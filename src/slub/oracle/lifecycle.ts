@@ -89,8 +89,9 @@ export function stepValidate(shadow: Shadow, op: number, name: number): void {
 /** shrink answers 1 if slabs remain (3.10: always 0). */
 export function stepShrink(shadow: Shadow, op: number, name: number): void {
   const cache = shadow.caches.cacheOf(name);
-  if (cache === NONE || shadow.caches.isKernels(cache)) return;
+  if (cache === NONE) return;
   flushSheavesOf(shadow, cache);
+  if (shadow.caches.isKernels(cache)) return;
   shadow.caches.shrink(cache);
   if (hasPrefilled(shadow, cache)) return;
   if (shadow.damages.length > 0) expectAtDiscard(shadow, cache);

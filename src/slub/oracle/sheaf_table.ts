@@ -14,6 +14,10 @@ export interface PrefilledSheaf extends KernelAddress {
 export class PrefilledSheaves {
   #sheaves: PrefilledSheaf[] = [];
 
+  get all(): readonly PrefilledSheaf[] {
+    return this.#sheaves;
+  }
+
   clear(): void {
     if (this.#sheaves.length > 0) this.#sheaves = [];
   }

@@ -11,6 +11,8 @@ import type { Shadow } from "../oracle/shadow.ts";
 import { ramBase } from "../program/machine.ts";
 import { offsetOf, opOf, slotOf } from "../program/record.ts";
 
+type Extent = NonNullable<Sighting["sheaf"]>;
+
 const POINTER_BYTES = 8;
 /** Operations that free one pointer. */
 const FREES: readonly Op[] = [Op.FREE, Op.KFREE, Op.FREE_RCU, Op.KFREE_NOLOCK];
@@ -41,15 +43,27 @@ function bigintOf({ high, low }: KernelAddress): bigint {
 function sheafWrittenTo(heap: SlabHeap, shadow: Shadow, op: number): Sighting["sheaf"] {
   const target = targetOfWrite(shadow, op);
   if (target === undefined) return undefined;
-  for (let cache = 0; cache < shadow.caches.end; cache++) {
-    const layout = shadow.caches.layouts[cache];
-    if (!shadow.caches.isAlive(cache) || !waitsInSheaves(layout)) continue;
-    const bytes = SheafLayout.OBJECTS + POINTER_BYTES * sheafCapacityOf(layout);
-    for (const sheaf of sheavesOf(heap, cache)) {
-      const first = Number(sheaf - ramBase(heap.machine));
-      const end = first + bytes;
-      if (first < target.at + target.length && target.at < end) return { first, end };
-    }
+  const end = target.at + target.length;
+  return extentsOfSheaves(heap, shadow).find((one) => one.first < end && target.at < one.end);
+}
+
+/** Where sheaves lie in RAM: those of CPUs and barns, and those that the program holds. */
+function extentsOfSheaves(heap: SlabHeap, shadow: Shadow): readonly Extent[] {
+  const { caches, prefilled } = shadow;
+  const base = ramBase(heap.machine);
+  const extentOf = (sheaf: bigint, capacity: number): Extent => {
+    const first = Number(sheaf - base);
+    return { first, end: first + SheafLayout.OBJECTS + POINTER_BYTES * capacity };
+  };
+  const extents = prefilled.all.map((one) => {
+    const sheaf = bigintOf(one);
+    return extentOf(sheaf, readSheaf(heap, sheaf).capacity);
+  });
+  for (let cache = 0; cache < caches.end; cache++) {
+    const layout = caches.layouts[cache];
+    if (!caches.isAlive(cache) || !waitsInSheaves(layout)) continue;
+    const capacity = sheafCapacityOf(layout);
+    extents.push(...sheavesOf(heap, cache).map((sheaf) => extentOf(sheaf, capacity)));
   }
-  return undefined;
+  return extents;
 }

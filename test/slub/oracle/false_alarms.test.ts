@@ -84,3 +84,14 @@ describe("a check of 7.3", () => {
     expect(verdictOf(`${head}${freed}free c a0\n`)).toBe("detected");
   });
 });
+
+describe("a grace period of 7.3", () => {
+  const head = "# profile: v7.3\n# boot: smp\ncache c 8 0 M\nalloc c a\nfreercu a\n";
+  const ended = `${head}shrink c\nalloc c b\nrcubarrier\nvalidate c\nalloc c d\ncmp a d\n`;
+
+  it("ends for what was flushed out of a cache that the running kernel has, too", () => {
+    expect(violationsOf(ended)).toEqual([]);
+    expect(judgeScript(`${ended}free c a\n`).judgement.cause).toBe("double-free-after-reuse");
+    expect(judgeScript(`${head}rcubarrier\nfree c a\n`).judgement.cause).toBe("double-free-rcu");
+  });
+});

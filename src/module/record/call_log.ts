@@ -60,7 +60,7 @@ const ROUND = 3;
 const GLOBAL_NAMES = ["at", "isOn", "ran", "round"];
 /** No round has this number. */
 const NOT_LOGGED = -1;
-/** The functions that are imported first: one empties the log, one reads a pointer that was stored. */
+/** The functions that are imported first: the log is emptied, and a stored pointer is read. */
 const EMPTY = 0;
 const STORED = 1;
 const OWN_IMPORTS = 2;

@@ -20,7 +20,7 @@ describe("slabfuzz start", () => {
   it("tells the crash in twelve lines, and all behind its table fits a screen", async () => {
     const folder = mkdtempSync(join(tmpdir(), "slabfuzz-start-"));
     process.chdir(folder);
-    const { code, out } = await slabfuzz("start", "--time", "500ms", "--seed", "3", "--jobs", "1");
+    const { code, out } = await slabfuzz("start", "--time", "900ms", "--seed", "3", "--jobs", "1");
     process.chdir(home);
     rmSync(folder, { recursive: true, force: true });
     expect(code ?? 0).toBe(0);

@@ -9,7 +9,7 @@ const SHARPNESSES = [0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4];
 /**
  * Consoles say plainly what happened; of what does nearly as well, the most modest is taken. Within
  * a tenth, shares of 60 to 80 % are too modest: six in seven are right. Within a twentieth, seven
- * in ten are, and one public log of 22 has its cause in the fourth place and no longer in the third.
+ * in ten are, and one public log of 22 has its cause in the fourth place, no longer in the third.
  */
 const NEARLY = 1.05;
 

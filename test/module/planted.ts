@@ -205,15 +205,19 @@ export function realloc(block: usize, size: u32): usize {
 
 const FLAGS = ["-O", "--runtime", "stub", "--noAssert"];
 
-/** One folder for all files of tests that a worker runs, so that a module is compiled once. */
-const folder = mkdtempSync(join(inject("folder"), "planted-"));
+/**
+ * A folder for all files of tests that a worker runs, so that a module is compiled once, and one
+ * for all others, so that none of them takes its place.
+ */
+const planted = mkdtempSync(join(inject("folder"), "planted-"));
+const folder = mkdtempSync(join(inject("folder"), "modules-"));
 const compiled = new Map<Mistake, string>();
 
 /** The path of the module with a mistake. */
 export function plantedModule(mistake: Mistake): string {
   const known = compiled.get(mistake);
   if (known !== undefined) return known;
-  const path = join(folder, `${mistake.replaceAll(" ", "_").replace("^", "")}.wasm`);
+  const path = join(planted, `${mistake.replaceAll(" ", "_").replace("^", "")}.wasm`);
   const use = ["--use", `MISTAKE=${MISTAKES[mistake]}`];
   writeFileSync(path, compileScript(mistake, SOURCE, [...FLAGS, ...use]));
   compiled.set(mistake, path);

@@ -88,7 +88,7 @@ describe("a recording", () => {
   });
 
   it("has the blocks that posix_memalign stores, and the requests that it refuses", () => {
-    const { recording, calls } = started(scriptModule("posix", POSIX));
+    const { recording, calls } = started(scriptModule("stores_its_pointer", POSIX));
     const codes = [64, 3].map((align) => calls["posix_memalign"](PLACE, align, 40));
     const words = new Uint32Array((recording.exports["memory"] as WebAssembly.Memory).buffer);
     calls["free"](words[PLACE / 4]);

@@ -1,12 +1,17 @@
 // The long attacks: npm run test:deep runs each file that ends in .deep.ts, one after the other, and
-// the debug build of the core on every recording.
+// some ordinary files with all that they can try, of which `npm test` tries a part.
 import { mergeConfig } from "vitest/config";
 import config from "./vitest.config.ts";
 
 export default mergeConfig(config, {
   test: {
-    include: ["{test,tools}/**/*.deep.ts", "test/slub/core/asserts.test.ts"],
-    env: { SLABFUZZ_RECORDINGS: "all" },
+    include: [
+      "{test,tools}/**/*.deep.ts",
+      "test/slub/core/asserts.test.ts",
+      "test/cli/hostile_exits.test.ts",
+      "test/checks/gate/run_checks.test.ts",
+    ],
+    env: { SLABFUZZ_WHOLE: "1" },
     isolate: true,
     fileParallelism: false,
     testTimeout: 3_600_000,

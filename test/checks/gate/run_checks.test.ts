@@ -8,7 +8,9 @@ import { CANARY_NAMES, coreOfModule, parseCore } from "../../../src/slub/named_c
 
 /** This canary never ends, so that it needs a watchdog: see test/deep/gate.deep.ts. */
 const ENDLESS = "merge-walk-stands-still";
-const CANARIES = CANARY_NAMES.filter((name) => name !== ENDLESS);
+const TRIED = CANARY_NAMES.filter((name) => name !== ENDLESS);
+/** The gate itself tries them all. */
+const CANARIES = TRIED.filter((_, i) => process.env.SLABFUZZ_WHOLE === "1" || i % 4 === 0);
 
 function failures(results: Iterable<CheckResult>): readonly CheckResult[] {
   return [...results].filter(({ passed }) => !passed);

@@ -54,8 +54,9 @@ function targetsOf(path: string, text: string): readonly string[] {
 }
 
 function pageOf(path: string, text: string): SitePage {
-  if (path === FIRST) return { path: "index.md", text };
-  if (path.endsWith(".md")) return { path, text: withPlainLinks(text) };
+  if (path.endsWith(".md")) {
+    return { path: path === FIRST ? "index.md" : path, text: withPlainLinks(text) };
+  }
   return { path: `${path}.md`, text: `# ${path}\n\n${codeBlock(text)}\n` };
 }
 

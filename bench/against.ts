@@ -26,6 +26,9 @@ export async function groupsOf(folder: string): Promise<readonly Group[]> {
   if (!existsSync(join(bench, "allocators.ts")))
     throw new Error(`${folder}: no checkout of slabfuzz with a bench/ folder`);
   const load = (file: string) => import(pathToFileURL(join(bench, file)).href);
+  // The other checkout reads its own build of the core, from where its own sources say.
+  const reader = join(resolve(folder), "src/targets/core_files.ts");
+  if (existsSync(reader)) await import(pathToFileURL(reader).href);
   const guests = [await (await load("heaps/tlsf.ts")).buildTlsf()];
   const sources: [string, string][] = [
     ["allocators.ts", "allocatorGroups"],

@@ -43,7 +43,8 @@ describe.each([
 ])("the planted bug %s", (name, slubDebug, bugs) => {
   it("is found by a guided search", () => {
     const request = { cases: 10_000, machine: { slubDebug }, bugs };
-    expect(searched({ ...request, target: `canary:${name}` }).alarms).toHaveLength(1);
+    const { alarms } = searched({ ...request, target: `canary:${name}` });
+    expect(new Set(alarms).size).toBe(1);
   });
 });
 

@@ -22,7 +22,7 @@ interface SearchRequest {
   readonly seed?: bigint;
 }
 
-/** Ends with the first alarm. */
+/** Ends with the first round that has an alarm. */
 export function searched(request: SearchRequest) {
   const { cases, target = "slub", machine = {}, bugs = "none", seed = 7n } = request;
   const guided = guidedSlubTarget(slubTarget({ target, seed, machine, bugs: parseBugs(bugs) }));

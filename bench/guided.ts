@@ -21,6 +21,7 @@ const HELP = `npx tsx bench/guided.ts [options]
   --seeds N|A..B  searches for each bug and way, with the seeds 1 to N, or A to B (default 1..20)
   --budget N      operations of a search, at most (default 1000000)
   --edges N       operations after which edges are compared (default 1000000; 0: not at all)
+  --lengths N,N   instead: blind searches with programs of at most so many operations each
   --filter TEXT   only the bugs whose name contains this
   --historical    mistakes of modules (docs/historical.md), instead of planted bugs of our core
   --update-docs   writes docs/search-curves.html, or with --historical docs/search-modules.html`;
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "1..20" },
     budget: { type: "string", default: "1000000" },
     edges: { type: "string", default: "1000000" },
+    lengths: { type: "string" },
     filter: { type: "string", default: "" },
     historical: { type: "boolean", default: false },
     "update-docs": { type: "boolean", default: false },
@@ -128,6 +130,26 @@ async function edgeRows(seeds: readonly bigint[], operations: number): Promise<E
   return rows;
 }
 
+/** Median operations until found, by the length of programs. */
+async function printLengths(lengths: readonly number[], seeds: readonly bigint[], budget: number) {
+  console.log(`${"operations of a program, at most".padEnd(34)} ${cells(lengths)}`);
+  for (const [name, search] of bugsToFind()) {
+    if (!name.includes(values.filter)) continue;
+    const medians: number[] = [];
+    for (const opCountMax of lengths) {
+      const found: number[] = [];
+      for (const seed of seeds)
+        found.push((await searched("blind", { ...search, opCountMax }, seed, budget)).found);
+      medians.push(medianOf(found));
+    }
+    console.log(`${name.padEnd(34)} ${cells(medians)}`);
+  }
+}
+
+function cells(numbers: readonly number[]): string {
+  return numbers.map((n) => (Number.isFinite(n) ? String(n) : "-").padStart(8)).join("");
+}
+
 function pageName(): string {
   return values.historical ? "search-modules.html" : "search-curves.html";
 }
@@ -137,6 +159,8 @@ async function main(): Promise<void> {
   const [budget, edgesAfter] = [Number(values.budget), Number(values.edges)];
   const machine = hostLine();
   console.log(machine);
+  if (values.lengths !== undefined)
+    return printLengths(values.lengths.split(",").map(Number), seeds, budget);
   let edges: readonly EdgeRow[] = [];
   if (!values.historical && edgesAfter > 0) {
     for (const slubDebug of ["-", "FZPU"]) {

@@ -21,6 +21,8 @@ export interface Search {
   readonly bugs: string;
   readonly profile?: string;
   readonly boot?: string;
+  /** Operations of a program, at most; the generator's default where it is not said. */
+  readonly opCountMax?: number;
 }
 
 export interface Searched {
@@ -43,9 +45,10 @@ export async function searched(
   return way === "blind" ? searchBlind(bench, budget) : searchGuided(bench, budget);
 }
 
-async function benchOf({ target, bugs, slubDebug, profile, boot }: Search, seed: bigint) {
+async function benchOf(search: Search, seed: bigint) {
+  const { target, bugs, slubDebug, profile, boot, opCountMax } = search;
   const machine = { slubDebug, profile, boot };
-  const common = { target, seed, bugs: parseBugs(bugs) };
+  const common = { target, seed, bugs: parseBugs(bugs), opCountMax };
   const isCore = slubDebug !== undefined;
   const guided = await guidedTargetOf(await targetFor(isCore ? { ...common, machine } : common));
   const { engine, programs } = await guidedWorkerFor(guided.code);

@@ -56,7 +56,8 @@ export interface Section {
 export interface FunctionBody {
   /** Its number as a call names it. */
   readonly index: number;
-  /** Where the body with its locals begins, where its instructions do, and where both end. */
+  /** Where its size stands, where the body with its locals begins, where its instructions do. */
+  readonly sizeAt: number;
   readonly bodyAt: number;
   readonly codeAt: number;
   readonly end: number;
@@ -402,13 +403,14 @@ function readElement(from: ByteReader): readonly number[] {
 }
 
 function readBody(from: ByteReader, index: number): FunctionBody {
+  const sizeAt = from.at;
   const size = from.u32();
   const bodyAt = from.at;
   const end = bodyAt + size;
   skipLocals(from);
   const codeAt = from.at;
   from.skip(end - codeAt);
-  return { index, bodyAt, codeAt, end };
+  return { index, sizeAt, bodyAt, codeAt, end };
 }
 
 /** Locals come in groups: how many, and of which type. */

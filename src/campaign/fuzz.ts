@@ -42,8 +42,8 @@ export interface FuzzRequest extends CampaignRequest, RunRequest, OutputRequest,
   readonly stopOnFirst?: boolean;
   /**
    * Milliseconds for cases and write-ups together, of which write-ups get a quarter, and an eighth
-   * or half a second even if the cases leave less: from four seconds on cases leave an eighth, below
-   * two nothing. By default write-ups take what they need.
+   * or half a second even if the cases leave less: from four seconds on cases leave an eighth,
+   * below two nothing. By default write-ups take what they need.
    */
   readonly wholeMs?: number;
 }

@@ -15,7 +15,7 @@ export interface PoolRequest {
   /** CPU time that a job may take between two heartbeats. */
   readonly limitMs: number;
   readonly bounds?: Partial<Bounds>;
-  /** A worker of another pool that was closed but for it, whose thread has the same to work with. */
+  /** A worker of a pool that was closed but for it; its thread has the same to work with. */
   readonly rested?: WatchedWorker | undefined;
 }
 

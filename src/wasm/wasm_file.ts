@@ -5,22 +5,20 @@
 //
 //   \0asm version   then sections, each   id  size  contents
 import { reworded, UserError } from "../base/user_error.ts";
-import type {
-  Entity,
-  EntityKind,
-  FunctionType,
-  GlobalType,
-  Import,
-  MemoryLimits,
-  TableType,
-} from "./entity.ts";
 import {
   ENTITY_KINDS,
+  type Entity,
+  type EntityKind,
+  type FunctionType,
+  type GlobalType,
+  type Import,
+  type MemoryLimits,
   readFunctionType,
   readGlobalType,
   readLimits,
   readTableType,
   skipValueType,
+  type TableType,
 } from "./entity.ts";
 import { readFunctionNames, shortFunctionName } from "./function_names.ts";
 import { Opcode } from "./instruction.ts";
@@ -403,8 +401,7 @@ function readElement(from: ByteReader): readonly number[] {
 }
 
 function readBody(from: ByteReader, index: number): FunctionBody {
-  const sizeAt = from.at;
-  const size = from.u32();
+  const [sizeAt, size] = [from.at, from.u32()];
   const bodyAt = from.at;
   const end = bodyAt + size;
   skipLocals(from);

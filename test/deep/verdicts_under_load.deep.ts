@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const isAsked = (target: string) => new RegExp(process.env["SLABFUZZ_TARGETS"] ?? "").test(target);
 
 const LOOPS = plantedModule("loops for ever");
-/** Each case works for ever: with the usual fuel that is a second, or half a minute beside others. */
+/** Each case works for ever: with the usual fuel a second, or half a minute beside others. */
 const LOOPS_FUEL = ["--fuel", "32000000"];
 
 /** The quiet ones, and two that are at fault: one of them works for ever. */

@@ -55,12 +55,15 @@ export class Digest {
 
   /** Takes in bytes, and how many they are. */
   bytes(values: ArrayLike<number>): this {
-    let i = 0;
-    for (; i + 4 <= values.length; i += 4) {
-      this.word(values[i] | (values[i + 1] << 8) | (values[i + 2] << 16) | (values[i + 3] << 24));
+    const { length } = values;
+    const words = new Int32Array(length >>> 2);
+    for (let i = 0, at = 0; i < words.length; i++, at += 4) {
+      words[i] =
+        values[at] | (values[at + 1] << 8) | (values[at + 2] << 16) | (values[at + 3] << 24);
     }
-    for (; i < values.length; i++) this.word(values[i]);
-    return this.word(values.length);
+    this.words(words);
+    for (let at = words.length * 4; at < length; at++) this.word(values[at]);
+    return this.word(length);
   }
 
   /** Takes in a text, by its UTF-16 units. */

@@ -1,5 +1,6 @@
 // Some findings in sentences: what the program did wrong, what became of it, and how to see it.
 import { counted } from "../base/count_text.ts";
+import { wrapped } from "../base/text_lines.ts";
 import { BUG_ABOUT, bugFamilyOf, isBugName } from "../target/bug_names.ts";
 import { type Impact, isAlarm, type Verdict } from "../target/verdict.ts";
 
@@ -14,6 +15,8 @@ interface Explainable {
   readonly stable: boolean;
   readonly token: string;
   readonly shrunk?: readonly string[];
+  /** Operations of a program that was not shrunk. */
+  readonly unshrunk?: number | undefined;
   readonly consequences?: readonly { readonly signature: string; readonly count: number }[];
 }
 
@@ -62,11 +65,17 @@ function explanationLines(finding: Explainable): readonly string[] {
 }
 
 /** Longer programs are for files. */
-const OPERATIONS_SHOWN = 8;
+const OPERATIONS_SHOWN = 24;
+const WIDTH = 96;
 
-function shrunkLines({ shrunk = [] }: Explainable): readonly string[] {
-  if (shrunk.length === 0 || shrunk.length > OPERATIONS_SHOWN) return [];
-  return [`  shortest program: ${shrunk.join("; ")}`];
+function shrunkLines({ shrunk = [], unshrunk }: Explainable): readonly string[] {
+  if (unshrunk !== undefined) {
+    return [`  program: ${counted(unshrunk, "operation")}, not shrunk`];
+  }
+  if (shrunk.length === 0) return [];
+  const isShown = shrunk.length <= OPERATIONS_SHOWN;
+  const text = isShown ? shrunk.join("; ") : counted(shrunk.length, "operation");
+  return wrapped(`shortest program: ${text}`, WIDTH, "  ").map((line) => `  ${line}`);
 }
 
 const IMPACT_SAYS: Readonly<Record<Impact, string>> = {

@@ -42,7 +42,8 @@ export interface FuzzRequest extends CampaignRequest, RunRequest, OutputRequest,
   readonly stopOnFirst?: boolean;
   /**
    * Milliseconds for cases and write-ups together, of which write-ups get a quarter, and an eighth
-   * or half a second even if the cases leave less. By default write-ups take what they need.
+   * or half a second even if the cases leave less: from four seconds on cases leave an eighth,
+   * below two nothing. By default write-ups take what they need.
    */
   readonly wholeMs?: number;
 }
@@ -137,9 +138,12 @@ const WRITE_UP_PART_MIN = 1 / 8;
 /** In less a program cannot even be run again a few times. */
 const WRITE_UP_MS_MIN = 500;
 
-/** How long cases run where there is a time for everything. */
+/** How long cases run where there is a time for everything, and no fault is found. */
 function casesMs({ wholeMs, timeMs }: FuzzRequest): number | undefined {
-  return wholeMs === undefined ? timeMs : wholeMs * (1 - WRITE_UP_PART_MIN);
+  if (wholeMs === undefined) return timeMs;
+  // Write-ups have half a second beside a short time: the cases need not leave them any of it.
+  const left = Math.max(0, wholeMs * WRITE_UP_PART - WRITE_UP_MS_MIN);
+  return wholeMs - Math.min(left, wholeMs * WRITE_UP_PART_MIN);
 }
 
 function writeUpMs(wholeMs: number, casesMs: number): number {

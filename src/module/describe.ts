@@ -7,6 +7,7 @@ import {
   folderOf,
 } from "../target/finding_folder.ts";
 import type { Finding } from "../target/tally.ts";
+import { FUEL_SEEMING, FUEL_SHORT } from "../wasm/fuel.ts";
 import { foreignShape } from "./cases.ts";
 import { ForeignEngine, type ForeignModule } from "./engine.ts";
 import { bindingText } from "./load/binding.ts";
@@ -27,7 +28,8 @@ export interface ModuleDescriber {
 
 /**
  * Makes the example of a finding again, checks it, writes it up, and shrinks it if asked to, as far
- * as there is time.
+ * as there is time. Where that is limited, a loop without an end makes fewer turns than it did when
+ * it was found: all of them would take longer than all else.
  */
 export function describeModuleFinding(
   describer: ModuleDescriber,
@@ -45,14 +47,38 @@ export function describeModuleExample(
   shrinks: boolean,
   isOver?: () => boolean,
 ): FindingFolder {
+  const isBrief = isOver !== undefined && example.finding.impact === "hang";
+  const effort = { shrinks, isOver, fuels: isBrief ? BRIEF_FUELS : FULL };
+  return describer.engine.withLessFuel(Math.max(...effort.fuels), () => {
+    return describeAgain(describer, example, effort);
+  });
+}
+
+interface Effort {
+  readonly shrinks: boolean;
+  readonly isOver: (() => boolean) | undefined;
+  /** Turns that loops may make in runs that only repeat what was seen. */
+  readonly fuels: readonly number[];
+}
+
+/** Turns of a loop without an end, the fewest first: what comes to the same with less is shown. */
+const BRIEF_FUELS = [FUEL_SHORT, FUEL_SEEMING] as const;
+const FULL = [Number.POSITIVE_INFINITY] as const;
+
+function describeAgain(
+  describer: ModuleDescriber,
+  example: ModuleExample,
+  { shrinks, isOver, fuels }: Effort,
+): FindingFolder {
   const { engine } = describer;
-  const { finding } = example;
-  const replay = replayForeign(engine, example.program);
-  const isStable = happensEachTime(describer, example, replay);
+  const { program } = example;
+  const replay = replayForeign(engine, program);
+  const isStable = happensEachTime(describer, example, { replay, fuels });
   const folder = moduleFolder(describer, { ...example, isStable, lines: linesOf(replay) });
-  const isBug = finding.verdict === "invariant";
+  const isBug = example.finding.verdict === "invariant";
   if (!isStable || !(shrinks || isBug) || isOver?.()) return folder;
-  const shrunk = shrinkForeign(engine, example.program, { isOver })?.program;
+  const hasRun = fuels === BRIEF_FUELS;
+  const shrunk = shrinkForeign(engine, program, { isOver, hasRun })?.program;
   if (shrunk === undefined) return folder;
   const files = { ...folder.files, "shrunk.slab": printForeign(shrunk) };
   return isBug ? { ...folder, files, cause: causeOf(shrunk) } : { ...folder, files };
@@ -122,14 +148,15 @@ export function generatedProgram(
 function happensEachTime(
   { options, code }: ModuleDescriber,
   { finding: { signature }, run }: ModuleExample,
-  { signature: shown, digest }: ForeignReplay,
+  { replay, fuels }: { readonly replay: ForeignReplay; readonly fuels: readonly number[] },
 ): boolean {
-  if (shown !== signature.text) return false;
-  return [0, 1].every(() => {
+  if (replay.signature !== signature.text) return false;
+  const happens = (fuel: number): boolean => {
     const fresh = new ForeignEngine(code, foreignShape(options));
-    run(fresh);
-    return fresh.signature.text === signature.text && fresh.digest === digest;
-  });
+    fresh.withLessFuel(fuel, () => run(fresh));
+    return fresh.signature.text === signature.text && fresh.digest === replay.digest;
+  };
+  return [0, 1].every(() => fuels.some(happens));
 }
 
 function linesOf(replay: ForeignReplay): string[] {

@@ -62,16 +62,18 @@ interface ShrinkLimits {
   readonly effortMax?: number | undefined;
   /** Asked before each candidate. */
   readonly isOver?: (() => boolean) | undefined;
+  /** The program is what the engine has run last. */
+  readonly hasRun?: boolean;
 }
 
 /** Shrinks a program, or undefined if it shows no finding. */
 export function shrinkForeign(
   engine: ForeignEngine,
   program: ForeignProgram,
-  { effortMax, isOver }: ShrinkLimits = {},
+  { effortMax, isOver, hasRun = false }: ShrinkLimits = {},
 ): ForeignShrink | undefined {
   const { bug, ops } = program;
-  const { ran } = engine.runProgram(imageOf(ops), bug);
+  const { ran } = (hasRun && engine.outcome) || engine.runProgram(imageOf(ops), bug);
   if (engine.verdict === "ok") return undefined;
   const test = new SameSignatureTest(engine, bug);
   const most = effortMax ?? (test.isLeak ? LEAK_EFFORT_MAX : EFFORT_MAX);
@@ -96,21 +98,35 @@ export function shrinkForeign(
 
 /** Loops without an end are given up early; large blocks are painted only where that matters. */
 function smallestOf(
-  { ready: { guest }, judge }: ForeignEngine,
+  engine: ForeignEngine,
   test: SameSignatureTest,
-  { ops, ran, ...limits }: { ops: Ops; ran: number; effortMax: number } & ShrinkLimits,
+  work: Work,
 ): ShrinkOutcome<Ops> {
-  const { fuelFull } = guest;
-  if (test.isEndless) guest.fuelFull = Math.min(FUEL_SHORT, fuelFull);
+  const fuel = test.isEndless ? FUEL_SHORT : Number.POSITIVE_INFINITY;
+  return engine.withLessFuel(fuel, () => smallestWithin(engine, test, work));
+}
+
+interface Work extends ShrinkLimits {
+  readonly ops: Ops;
+  /** Operations of it that ran. */
+  readonly ran: number;
+  readonly effortMax: number;
+}
+
+function smallestWithin(
+  { judge }: ForeignEngine,
+  test: SameSignatureTest,
+  { ops, ran, ...limits }: Work,
+): ShrinkOutcome<Ops> {
   try {
     judge.paintMax = 0;
     if (!test.isInteresting(ops)) judge.paintMax = PAINT_BYTES_MAX;
     // What comes behind the last operation that ran matters only to what is seen at the end.
     const beginning = ops.slice(0, ran);
     const start = ran < ops.length && test.isInteresting(beginning) ? beginning : ops;
-    return shrinkToFixedPoint({ start, strategy: STRATEGY, test, ...limits });
+    const strategy = limits.isOver === undefined ? STRATEGY : BRIEF_STRATEGY;
+    return shrinkToFixedPoint({ start, strategy, test, ...limits });
   } finally {
-    guest.fuelFull = fuelFull;
     judge.paintMax = PAINT_BYTES_MAX;
   }
 }
@@ -200,6 +216,15 @@ const PASSES: Passes<Ops> = {
 const STRATEGY: ShrinkStrategy<Ops> = {
   keyOf,
   stages: [PASSES, { "free earlier": freeEarlier }],
+};
+
+/** Where time is limited, rounds of traffic wait for what most programs become shorter by. */
+const BRIEF_STRATEGY: ShrinkStrategy<Ops> = {
+  keyOf,
+  stages: [
+    { "cut pieces": cuttingPieces(PARTS, Math.floor), "cut blocks": cutBlocks },
+    ...STRATEGY.stages,
+  ],
 };
 
 /** Everything that is done with a block. */

@@ -15,6 +15,8 @@ export interface PoolRequest {
   /** CPU time that a job may take between two heartbeats. */
   readonly limitMs: number;
   readonly bounds?: Partial<Bounds>;
+  /** A worker of a pool that was closed but for it; its thread has the same to work with. */
+  readonly rested?: WatchedWorker | undefined;
 }
 
 export interface RunOptions {
@@ -52,13 +54,17 @@ export class Pool<P extends Jobs<P>> {
   #isTaken = false;
   #isClosed = false;
 
-  constructor({ file, size, limitMs, bounds }: PoolRequest) {
+  constructor({ file, size, limitMs, bounds, rested }: PoolRequest) {
     assert(size >= 1, "a pool has a worker at least");
     this.limitMs = limitMs;
     const all = { ...BOUNDS, ...bounds };
     const busyWorkers = () => size - this.#free.length;
-    this.#workers = Array.from({ length: size }, () => new WatchedWorker(file, all, busyWorkers));
-    this.#free = [...this.#workers];
+    rested?.wake(file, busyWorkers);
+    this.#workers = Array.from({ length: size }, (_, place) => {
+      return place === 0 && rested ? rested : new WatchedWorker(file, all, busyWorkers);
+    });
+    // The last one is the first that gets a job.
+    this.#free = [...this.#workers].reverse();
   }
 
   get size(): number {
@@ -162,6 +168,15 @@ export class Pool<P extends Jobs<P>> {
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all(this.#workers.map((worker) => worker.close()));
+  }
+
+  /** Closes, but for one worker, which another pool may go on with. */
+  async closeBut(): Promise<WatchedWorker> {
+    const [rested, ...others] = this.#workers;
+    this.#isClosed = true;
+    rested.rest();
+    await Promise.all(others.map((worker) => worker.close()));
+    return rested;
   }
 
   #take(isAlone: boolean): Promise<WatchedWorker> {

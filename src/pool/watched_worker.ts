@@ -50,9 +50,9 @@ interface Pending {
 }
 
 export class WatchedWorker {
-  readonly #file: WorkerFile;
+  #file: WorkerFile;
   readonly #bounds: Bounds;
-  readonly #busyWorkers: () => number;
+  #busyWorkers: () => number;
   readonly #heartbeat = new Heartbeat();
   /** Started when there is a job. */
   #thread: Thread | undefined;
@@ -83,6 +83,18 @@ export class WatchedWorker {
       await this.#end();
     }
     return outcome;
+  }
+
+  /** Waits for another pool: the process may end meanwhile. */
+  rest(): void {
+    this.#thread?.worker.unref();
+  }
+
+  /** Goes on in another pool, whose file and input serve as well as those of its thread. */
+  wake(file: WorkerFile, busyWorkers: () => number): void {
+    this.#file = file;
+    this.#busyWorkers = busyWorkers;
+    this.#thread?.worker.ref();
   }
 
   /** Makes sure that the next job finds a thread that has done none before. */

@@ -15,11 +15,14 @@ import { WasmFile } from "./wasm_file.ts";
 /** The export that holds what is left. */
 export const FUEL = "slabfuzz.fuel";
 
+/** So many turns look as if there were no end. */
+export const FUEL_SEEMING = 32_000_000;
+
 /**
- * Turns between two refills: sixteen times as many as look as if there were no end, since a
- * collector that marks and sweeps a large heap is slow, and not at fault.
+ * Turns between two refills: sixteen times as many, since a collector that marks and sweeps a large
+ * heap is slow, and not at fault.
  */
-export const FUEL_FULL = 16 * 32_000_000;
+export const FUEL_FULL = 16 * FUEL_SEEMING;
 
 /** Enough for a shrinker, which knows of a loop without an end and tries a lot. */
 export const FUEL_SHORT = 1_000_000;

@@ -1,7 +1,7 @@
 // Walks the instructions of a function body. What an instruction does is told by its opcode; all
 // that has to be known of the others is how many bytes their operands take.
 import { UserError } from "../base/user_error.ts";
-import type { ByteReader } from "./leb128.ts";
+import { type ByteReader, NUMBER_BYTES_MAX } from "./leb128.ts";
 
 /** Opcodes that this program asks for by name. Two-byte ones are prefix << 8 | number. */
 export const Opcode = {
@@ -89,17 +89,41 @@ export function* instructionsOf(reader: ByteReader): Generator<Instruction> {
   }
 }
 
-/** The same without an object for each: a module of a megabyte has half a million. */
+/**
+ * Sees instructions with some opcodes, and none of the others: a module of a megabyte has half a
+ * million, and nobody has time for an object or a call for each. `wanted` has a one for each plain
+ * opcode, or prefix, that is to be seen.
+ */
 export function seeInstructions(
   reader: ByteReader,
+  wanted: Uint8Array,
   see: (opcode: number, at: number, end: number) => void,
 ): void {
-  while (!reader.isDone) {
+  const { bytes, end } = reader;
+  while (reader.at < end) {
     const at = reader.at;
-    const opcode = readOpcode(reader);
-    skipOperands(reader, opcode);
-    see(opcode, at, reader.at);
+    const first = bytes[at];
+    if (NUMBERS[first] === ODD) {
+      const opcode = readOpcode(reader);
+      skipOperands(reader, opcode);
+      if (wanted[first] !== 0) see(opcode, at, reader.at);
+      continue;
+    }
+    const next = endOfNumbers(bytes, at + 1, NUMBERS[first]);
+    reader.skip(next - at);
+    if (wanted[first] !== 0) see(first, at, next);
   }
+}
+
+/** Where so many numbers end, which may be behind the last byte. */
+function endOfNumbers(bytes: Uint8Array, at: number, count: number): number {
+  let next = at;
+  for (let left = count; left > 0; left--) {
+    const most = next + NUMBER_BYTES_MAX;
+    while (bytes[next++] >= 0x80);
+    if (next > most) throw new UserError("the module has a number that does not fit 64 bits");
+  }
+  return next;
 }
 
 function readOpcode(reader: ByteReader): number {
@@ -132,20 +156,13 @@ function skipOperands(reader: ByteReader, opcode: number): void {
 }
 
 function skipPlainOperands(reader: ByteReader, opcode: number): void {
-  if (opcode >= Opcode.FIRST_LOAD && opcode <= Opcode.LAST_STORE) skipNumbers(reader, 2);
-  else if (opcode < I32_EQZ || opcode > LAST_PLAIN) skipOddOperands(reader, opcode);
+  const count = NUMBERS[opcode];
+  if (count === ODD) skipOddOperands(reader, opcode);
+  else skipNumbers(reader, count);
 }
 
 function skipOddOperands(reader: ByteReader, opcode: number): void {
   switch (opcode) {
-    case Opcode.BLOCK:
-    case Opcode.LOOP:
-    case Opcode.IF:
-    case Opcode.I32_CONST:
-    case Opcode.I64_CONST:
-    case REF_NULL:
-      reader.skipNumber();
-      break;
     case Opcode.BR_TABLE:
       skipNumbers(reader, reader.u32() + 1);
       break;
@@ -159,7 +176,7 @@ function skipOddOperands(reader: ByteReader, opcode: number): void {
       reader.skip(8);
       break;
     default:
-      skipNumbers(reader, known(COUNTS[opcode], opcode));
+      throw unknown(opcode);
   }
 }
 
@@ -172,7 +189,8 @@ const LAST_PLAIN = 0xc4;
 const COUNTS: Readonly<Record<number, number>> = {
   ...counted(0, [0x00, 0x01, Opcode.ELSE, Opcode.END, Opcode.RETURN, Opcode.DROP, Opcode.SELECT]),
   ...counted(0, [0xd1]),
-  ...counted(1, [Opcode.BR, Opcode.BR_IF, Opcode.CALL, Opcode.RETURN_CALL]),
+  ...counted(1, [Opcode.BLOCK, Opcode.LOOP, Opcode.IF, Opcode.I32_CONST, Opcode.I64_CONST]),
+  ...counted(1, [Opcode.BR, Opcode.BR_IF, Opcode.CALL, Opcode.RETURN_CALL, REF_NULL]),
   ...counted(1, [0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x3f, 0x40, 0xd2]),
   ...counted(2, [Opcode.CALL_INDIRECT, Opcode.RETURN_CALL_INDIRECT]),
 };
@@ -180,6 +198,14 @@ const COUNTS: Readonly<Record<number, number>> = {
 function counted(count: number, opcodes: readonly number[]): Record<number, number> {
   return Object.fromEntries(opcodes.map((opcode) => [opcode, count]));
 }
+
+/** Of the first byte of an instruction: its operands are no mere numbers, or it is not known. */
+const ODD = 0xff;
+const NUMBERS = Uint8Array.from({ length: 256 }, (_, opcode) => {
+  if (opcode >= Opcode.FIRST_LOAD && opcode <= Opcode.LAST_STORE) return 2;
+  if (opcode >= I32_EQZ && opcode <= LAST_PLAIN) return 0;
+  return COUNTS[opcode] ?? ODD;
+});
 
 const BULK_COUNTS = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1];
 

@@ -2,7 +2,7 @@
 import { UserError } from "../base/user_error.ts";
 
 /** A number of 64 bits takes no more. */
-const NUMBER_BYTES_MAX = 10;
+export const NUMBER_BYTES_MAX = 10;
 
 /** Reads through bytes from `at` on; an end that comes too early is the file's fault. */
 export class ByteReader {
@@ -27,8 +27,10 @@ export class ByteReader {
 
   /** An unsigned number of 32 bits. */
   u32(): number {
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
+    const first = this.byte();
+    if (first < 0x80) return first;
+    let value = first & 0x7f;
+    for (let shift = 7; shift < 35; shift += 7) {
       const byte = this.byte();
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;

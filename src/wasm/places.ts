@@ -23,19 +23,22 @@ export function workPlacesOf(file: WasmFile): Places {
 }
 
 /** Instructions of this prefix have two bytes. */
-const BULK_FIRST = 0xfc00;
-const BULK_LAST = 0xfcff;
+const BULK_PREFIX = 0xfc;
+const WANTED = Uint8Array.from({ length: 256 }, (_, opcode) =>
+  Number([Opcode.LOOP, Opcode.MEMORY_GROW, BULK_PREFIX].includes(opcode)),
+);
 
 function findPlaces({ bytes, functions }: WasmFile): Places {
   const loops: number[] = [];
   const bulks: { at: number; opcode: number }[] = [];
   const grows: number[] = [];
+  const see = (opcode: number, at: number, end: number): void => {
+    if (opcode === Opcode.LOOP) loops.push(end);
+    else if (opcode === Opcode.MEMORY_GROW) grows.push(at);
+    else bulks.push({ at, opcode });
+  };
   for (const { codeAt: first, end: last } of functions) {
-    seeInstructions(new ByteReader(bytes, first, last), (opcode, at, end) => {
-      if (opcode === Opcode.LOOP) loops.push(end);
-      else if (opcode === Opcode.MEMORY_GROW) grows.push(at);
-      else if (opcode >= BULK_FIRST && opcode <= BULK_LAST) bulks.push({ at, opcode });
-    });
+    seeInstructions(new ByteReader(bytes, first, last), WANTED, see);
   }
   return { loops, bulks, grows };
 }

@@ -3,7 +3,13 @@
 import type { FunctionType, MemoryLimits, ValueType } from "./entity.ts";
 import { Opcode } from "./instruction.ts";
 import { ByteReader, signedBytes, textBytes, unsignedBytes } from "./leb128.ts";
-import { HEADER_BYTES, type Section, SectionId, type WasmFile } from "./wasm_file.ts";
+import {
+  type FunctionBody,
+  HEADER_BYTES,
+  type Section,
+  SectionId,
+  type WasmFile,
+} from "./wasm_file.ts";
 
 /** Bytes [at, end) become other ones; where both are the same, they are put in. */
 export interface Patch {
@@ -101,26 +107,58 @@ function withGlobals(sections: readonly Section[]): readonly Section[] {
   return [...sections.slice(0, at), none, ...sections.slice(at)];
 }
 
+/** What stays as it is between two functions with patches is one piece. */
 function codeWith(
-  { bytes, functions }: WasmFile,
+  file: WasmFile,
   patches: readonly Patch[],
   added: readonly (readonly number[])[],
 ): readonly Bytes[] {
-  const parts: Bytes[] = [Uint8Array.from(unsignedBytes(functions.length + added.length))];
-  let next = 0;
-  for (const { bodyAt, end } of functions) {
-    const body: Bytes[] = [];
-    let at = bodyAt;
-    for (; next < patches.length && patches[next].at < end; next++) {
-      body.push(bytes.subarray(at, patches[next].at), Uint8Array.from(patches[next].bytes));
-      at = patches[next].end;
-    }
-    body.push(bytes.subarray(at, end));
-    parts.push(Uint8Array.from(unsignedBytes(sizeOf(body))));
-    for (const piece of body) parts.push(piece); // more than a call takes arguments
+  const { functions } = file;
+  // Pieces of a Buffer take ten times as long to make.
+  const bytes = new Uint8Array(file.bytes.buffer, file.bytes.byteOffset, file.bytes.length);
+  const parts: Bytes[] = [new Uint8Array(unsignedBytes(functions.length + added.length))];
+  const pieces = new Pieces();
+  let [next, keptFrom] = [0, functions[0]?.sizeAt ?? 0];
+  for (const body of functions) {
+    const first = next;
+    while (next < patches.length && patches[next].at < body.end) next++;
+    if (first === next && hasShortSize(body)) continue;
+    const own = pieces.of(bytes.subarray(0, body.end), body.bodyAt, patches.slice(first, next));
+    const size = new Uint8Array(unsignedBytes(sizeOf(own)));
+    parts.push(bytes.subarray(keptFrom, body.sizeAt), size);
+    for (const piece of own) parts.push(piece); // more than a call takes arguments
+    keptFrom = body.end;
   }
-  for (const body of added) parts.push(Uint8Array.from(body));
+  parts.push(bytes.subarray(keptFrom, functions.at(-1)?.end ?? keptFrom));
+  for (const body of added) parts.push(new Uint8Array(body));
   return parts;
+}
+
+/** Some compilers spell each size in five bytes; a copy has the fewest. */
+function hasShortSize({ sizeAt, bodyAt, end }: FunctionBody): boolean {
+  return bodyAt - sizeAt === unsignedBytes(end - bodyAt).length;
+}
+
+/** The bytes of patches, of which many have the same ones. */
+class Pieces {
+  readonly #made = new Map<readonly number[], Bytes>();
+
+  /** Bytes from `at` to their end with patches. */
+  of(bytes: Bytes, at: number, patches: readonly Patch[]): readonly Bytes[] {
+    const pieces: Bytes[] = [];
+    let from = at;
+    for (const patch of patches) {
+      pieces.push(bytes.subarray(from, patch.at), this.#bytesOf(patch));
+      from = patch.end;
+    }
+    return [...pieces, bytes.subarray(from)];
+  }
+
+  #bytesOf(patch: Patch): Bytes {
+    const bytes = this.#made.get(patch.bytes) ?? new Uint8Array(patch.bytes);
+    this.#made.set(patch.bytes, bytes);
+    return bytes;
+  }
 }
 
 /** A vector of a section with more entries behind its own. */

@@ -5,22 +5,20 @@
 //
 //   \0asm version   then sections, each   id  size  contents
 import { reworded, UserError } from "../base/user_error.ts";
-import type {
-  Entity,
-  EntityKind,
-  FunctionType,
-  GlobalType,
-  Import,
-  MemoryLimits,
-  TableType,
-} from "./entity.ts";
 import {
   ENTITY_KINDS,
+  type Entity,
+  type EntityKind,
+  type FunctionType,
+  type GlobalType,
+  type Import,
+  type MemoryLimits,
   readFunctionType,
   readGlobalType,
   readLimits,
   readTableType,
   skipValueType,
+  type TableType,
 } from "./entity.ts";
 import { readFunctionNames, shortFunctionName } from "./function_names.ts";
 import { Opcode } from "./instruction.ts";
@@ -56,7 +54,8 @@ export interface Section {
 export interface FunctionBody {
   /** Its number as a call names it. */
   readonly index: number;
-  /** Where the body with its locals begins, where its instructions do, and where both end. */
+  /** Where its size stands, where the body with its locals begins, where its instructions do. */
+  readonly sizeAt: number;
   readonly bodyAt: number;
   readonly codeAt: number;
   readonly end: number;
@@ -402,13 +401,13 @@ function readElement(from: ByteReader): readonly number[] {
 }
 
 function readBody(from: ByteReader, index: number): FunctionBody {
-  const size = from.u32();
+  const [sizeAt, size] = [from.at, from.u32()];
   const bodyAt = from.at;
   const end = bodyAt + size;
   skipLocals(from);
   const codeAt = from.at;
   from.skip(end - codeAt);
-  return { index, bodyAt, codeAt, end };
+  return { index, sizeAt, bodyAt, codeAt, end };
 }
 
 /** Locals come in groups: how many, and of which type. */

@@ -52,4 +52,22 @@ describe("the findings that are explained", () => {
     expect(lines.filter((line) => line.startsWith("invariant: none")).length).toBe(5);
     expect(lines).toContain("detected: bit-flip, 3 cases, not each time that it is run");
   });
+
+  it("show short programs whole, and say of others how long they are", () => {
+    const shrunk = (count: number) =>
+      Array.from({ length: count }, (_, slot) => `alloc b${slot} 1`);
+    const linesFor = (more: object) =>
+      explainedLines([{ ...finding("none", "invariant"), ...more }], "").filter((line) =>
+        /program:|^ {4}/.test(line),
+      );
+    expect(linesFor({ shrunk: shrunk(2) })).toEqual(["  shortest program: alloc b0 1; alloc b1 1"]);
+    const long = linesFor({ shrunk: shrunk(20) });
+    expect(long.map((line) => line.trim()).join(" ")).toBe(
+      `shortest program: ${shrunk(20).join("; ")}`,
+    );
+    expect(long.every((line) => line.length <= 100)).toBe(true);
+    expect(linesFor({ shrunk: shrunk(200) })).toEqual(["  shortest program: 200 operations"]);
+    expect(linesFor({ unshrunk: 1349 })).toEqual(["  program: 1349 operations, not shrunk"]);
+    expect(linesFor({})).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 // Write-ups that share a time, with workers that only note what they are told.
 import { describe, expect, it } from "vitest";
 import { type FindingWriters, finishCampaign, writersIn } from "../../src/campaign/finish.ts";
+import { fuzz } from "../../src/campaign/fuzz.ts";
 import { identityOf } from "../../src/campaign/identity.ts";
 import { moduleSignature } from "../../src/module/judge/verdict.ts";
 import { type Finding, Tally } from "../../src/target/tally.ts";
@@ -64,6 +65,18 @@ describe("write-ups with a time", () => {
     expect(summary.findings.map(({ shrunk }) => shrunk)).toEqual(Array(COUNT).fill(undefined));
     expect(summary.findings.every(({ stable }) => stable)).toBe(true);
   });
+});
+
+it("cases leave an eighth of a long time to write-ups, and nothing of a short one", async () => {
+  const timeOf = async (wholeMs: number) => {
+    const { start } = await fuzz({ seed: 1n, bugs: ["none"], cases: 1, wholeMs });
+    return start.header.timeMs;
+  };
+  expect(await Promise.all([1000, 3000, 8000].map(timeOf))).toEqual([
+    1000,
+    3000 - (3000 / 4 - 500),
+    8000 * (7 / 8),
+  ]);
 });
 
 it("write-ups without a time have none, and are made again", async () => {

@@ -3,6 +3,8 @@
 export interface PlantedJobs {
   /** Answers at once. */
   double(number: number): number;
+  /** Answers how many jobs its thread has done before, of this kind. */
+  before(job: undefined): number;
   /** Takes so much CPU time, in so many parts of equal length. */
   burn(job: { readonly cpuMs: number; readonly parts: number }): string;
   /**

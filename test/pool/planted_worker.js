@@ -5,9 +5,11 @@ import { serve } from "../../dist/src/pool/serve.js";
 
 /** The console of a thread writes through the main thread, which is soon stopped. */
 const STDOUT = 1;
+let done = 0;
 
 serve(() => ({
   double: (number) => 2 * number,
+  before: () => done++,
   burn({ cpuMs, parts }, heartbeat) {
     for (let part = 0; part < parts; part++) {
       heartbeat.beat(part);

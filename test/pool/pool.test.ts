@@ -136,3 +136,27 @@ it("a closed pool starts no thread for a job that it cuts short", async () => {
   await pool.close();
   expect(await outcome).toMatchObject({ kind: "lost", how: "died" });
 });
+
+describe("a worker that rested", () => {
+  /** A pool that goes on with the worker of another one, which has done a job. */
+  async function goOn(): Promise<Pool<PlantedJobs>> {
+    const pool = openPool({ size: 2 });
+    expect(await pool.tryOnce("before", undefined)).toMatchObject({ answer: 0 });
+    return openPool({ size: 2, rested: await pool.closeBut() });
+  }
+
+  it("does the first job of another pool in the thread that it had", async () => {
+    expect(await (await goOn()).tryOnce("before", undefined)).toMatchObject({ answer: 1 });
+  });
+
+  it("gets a fresh thread where a job is to be alone", async () => {
+    const job = (await goOn()).tryOnce("before", undefined, { isAlone: true });
+    expect(await job).toMatchObject({ answer: 0 });
+  });
+
+  it("is replaced when it hangs", async () => {
+    const pool = await goOn();
+    expect(await pool.tryOnce("loop", 0)).toMatchObject({ how: "hung" });
+    expect(await pool.run("double", 3)).toMatchObject({ answer: 6 });
+  });
+});

@@ -22,7 +22,11 @@ export function moduleReportLines(checks: readonly ModuleCheck[]): readonly stri
 }
 
 function faultLines({ summary, fragmented }: ModuleCheck): readonly string[] {
-  const lines = explainedLines(summary?.findings ?? [], "");
+  const findings = (summary?.findings ?? []).map((finding) => ({
+    ...finding,
+    unshrunk: finding.stable && finding.shrunk === undefined ? finding.operations : undefined,
+  }));
+  const lines = explainedLines(findings, "");
   return [...lines, ...fragmented.map(fragmentedText)].map((line) => `  ${line}`);
 }
 

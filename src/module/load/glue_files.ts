@@ -1,7 +1,6 @@
 // Which scripts that lie beside a module are its glue.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { digestOfText } from "../../base/hash.ts";
 import type { Glue } from "./glue.ts";
 
 /** Longer files are no glue. */
@@ -12,9 +11,10 @@ const FILES_MAX = 40;
 export function glueBeside(wasmPath: string): readonly Glue[] {
   const folder = dirname(wasmPath);
   const stem = basename(wasmPath, ".wasm");
-  const glues = scriptsIn(folder).map((path) => ({ path, text: plainText(readFileSync(path)) }));
-  const own = glues.filter(({ path, text }) => text.includes(stem) || isNamedLike(path, stem));
-  const unique = new Map(own.map((glue) => [digestOfText(glue.text), glue]));
+  const scripts = scriptsIn(folder).map((path) => ({ path, text: readFileSync(path, "utf8") }));
+  const own = scripts.filter(({ path, text }) => text.includes(stem) || isNamedLike(path, stem));
+  const glues = own.map(({ path, text }) => ({ path, text: plainText(text) }));
+  const unique = new Map(glues.map((glue) => [glue.text, glue]));
   return [...unique.values()].sort((one, other) => rankOf(one, stem) - rankOf(other, stem));
 }
 
@@ -37,7 +37,9 @@ function rankOf({ path }: Glue, stem: string): number {
   return isNamedLike(path, stem) ? 0 : 1;
 }
 
-function plainText(file: Uint8Array): string {
-  const text = Buffer.from(file).toString("utf8").replaceAll("'", '"');
-  return text.replace(/\s+/g, " ").replace(/ ?([^\w$ ]) ?/g, "$1");
+function plainText(text: string): string {
+  return text
+    .replaceAll("'", '"')
+    .replace(/\s+/g, " ")
+    .replace(/ ?([^\w$ ]) ?/g, "$1");
 }

@@ -37,11 +37,11 @@ const NEXT_SHEAF = [
   "sheafput m s\ncache c 64 0 -\nalloc c a\n",
 ].join("");
 
-describe.each(VARIANTS)("on %s", (variant) => {
+describe.each(VARIANTS)("a kernel built as %s", (variant) => {
   const isHardened = variant === "smph";
   const linked = (otherwise: string) => (isHardened ? "build_detached_freelist" : otherwise);
 
-  it("a flush dies in the function that links what it frees", () => {
+  it("dies of a flush in the function that links what is freed", () => {
     const dies = linked("__kmem_cache_free_bulk.part.0");
     expect(deathOf(variant, `${SPARE}shrink c\n`)).toEqual(["shrink c", dies]);
     expect(deathOf(variant, `${SPARE}destroy c\n`)).toEqual(["destroy c", dies]);
@@ -50,20 +50,20 @@ describe.each(VARIANTS)("on %s", (variant) => {
     expect(deathOf(variant, `${SPARE.replace(/write.*\n/, "")}shrink c\n`)).toBeUndefined();
   });
 
-  it("a bulk free looks up all slabs before it frees anything", () => {
+  it("looks up the slabs of a bulk free before it frees anything", () => {
     const first = "bulkfree c a70 a71 a72 x a73\n";
     expect(deathOf(variant, NO_ROOM + first)?.[1]).toBe("kmem_cache_free_bulk");
     expect(deathOf(variant, NO_ROOM + first.replace(" x", ""))).toBeUndefined();
   });
 
-  it("a bulk free of a cache with F dies where it links what it frees", () => {
+  it("dies of a bulk free without sheaves where it links what is freed", () => {
     const script = "cache c 64 0 F\nallocn c 2 a\nslot x 0xde0000000000dead\n";
     const dies = linked("kmem_cache_free_bulk");
     expect(deathOf(variant, `${script}bulkfree c a0 x a1\n`)?.[1]).toBe(dies);
     expect(deathOf(variant, `${script}bulkfree c a0 a1\n`)).toBeUndefined();
   });
 
-  it("a new sheaf at an unmapped address is cleared all the same", () => {
+  it("clears a new sheaf at an unmapped address all the same", () => {
     expect(deathOf(variant, NEXT_SHEAF)).toEqual(["alloc c a", "memset_orig"]);
     const mapped = NEXT_SHEAF.replaceAll(/write.*\n/g, "");
     expect(deathOf(variant, mapped)).toBeUndefined();

@@ -22,7 +22,7 @@ import { BULK_MAX, KMALLOC_MAX_CACHE_SIZE } from "../abi/limits.ts";
 import { Planted } from "../abi/planted.ts";
 import { clean, DEBUG } from "../base/assert.ts";
 import { config } from "../base/config.ts";
-import { translate } from "../base/memory.ts";
+import { fault_behind, translate } from "../base/memory.ts";
 import { dead, enter, leave } from "../base/oops.ts";
 import { alloc_pages, free_pages } from "../page/buddy.ts";
 import {
@@ -62,7 +62,10 @@ export function __alloc_empty_sheaf(s: KmemCache, capacity: u32): u64 {
   else sheaf = alloc_object(k, bytes, Zeroes.NONE, false);
   if (sheaf == 0 || dead) return 0;
   const at = translate(sheaf, bytes);
-  if (at == 0) return 0;
+  if (at == 0) {
+    fault_behind(sheaf, true);
+    return 0;
+  }
   memory.fill(at, 0, bytes);
   init_sheaf(s, sheaf, 0);
   return sheaf;
@@ -264,16 +267,18 @@ function __pcs_replace_full_main(s: KmemCache, pcs: CpuSheaves, allocates: bool)
   return true;
 }
 
-/** kmem_cache_free_bulk() of the first `size` of bulk_pointers: whatever cache they are from. */
+/**
+ * kmem_cache_free_bulk() of the first `size` of bulk_pointers: whatever cache they are from. The
+ * slabs of all are looked up before the first is freed.
+ */
 export function free_to_pcs_bulk(s: KmemCache, size: u32): void {
   const caller = enter(Fn.KMEM_CACHE_FREE_BULK);
+  for (let i: u32 = 0; i < size && !dead; i++) virt_to_slab(load<u64>(bulk_pointers + (i << 3)));
   const pcs = this_sheaves(s);
   let freed: u32 = 0;
   while (freed < size && pcs.main != 0 && !dead) {
     if (sheaf_size(pcs.main) >= sheaf_capacity(s) && !make_room_at_hand(s, pcs)) break;
-    const object = load<u64>(bulk_pointers + (freed << 3));
-    virt_to_slab(object);
-    if (!dead) push_object(pcs.main, object);
+    if (!dead) push_object(pcs.main, load<u64>(bulk_pointers + (freed << 3)));
     freed++;
   }
   if (freed < size && !dead) {

@@ -37,7 +37,7 @@ export function kernelLog(
 ) {
   const variant = profile === Profile.V310 ? "v310" : "up";
   const text = kernelTextOf({ profile: NAMES[profile], variant });
-  const built = { smp, debugList, bugOnCorruption: false, keepsStacks };
+  const built = { smp, debugList, hardened: false, bugOnCorruption: false, keepsStacks };
   const log = new KernelLog({ words: wordsOf(profile), text, ...built });
   const caches = cachesNamed(name);
   return (...events: readonly KernelEvent[]): string[] => log.printAll(events, caches);

@@ -114,6 +114,25 @@ describe("rule 2 of the comparison", () => {
     ).toBeUndefined();
   });
 
+  it("drops a report about an object that has an address in place of a name on both sides", () => {
+    const validate = (object: string, found: string) => [
+      ...kmalloc("kmalloc-64/s0 o1 off=64 ksize=64"),
+      ...op(
+        "validate c",
+        "slabs=2",
+        "=".repeat(77),
+        `BUG c (Not tainted): ${found}`,
+        `Object ${object} @offset=0 fp=0x0000000000000000`,
+      ),
+    ];
+    const here = validate("0xffff8880{rnd}00", "Freepointer corrupt");
+    const there = validate("0xffff888004020000", "Freepointer corrupt");
+    expect(excusedBy(here, there)).toEqual([2]);
+    expect(excusedBy(here, validate("{kmalloc-64/s0+0x40}", "Freepointer corrupt"))).toBe(
+      undefined,
+    );
+  });
+
   it("compares only the bytes of a read that the script wrote", () => {
     const script = (bytes: string) => [
       ...op("kmalloc 64 a", "kmalloc-64/s0 o0 off=0 ksize=64"),

@@ -12,7 +12,8 @@ import type { LoggedOp } from "./logged_op.ts";
 
 const FRAME = /^={77}$/;
 const BRACKET = /^\[.* overwritten\] /;
-const OBJECT = /^(?:INFO: )?Object (\{[^}]*\}|0x[0-9a-f]+) @offset=/;
+/** In a slab that has no name yet an object has its address, parts of which may be masked. */
+const OBJECT = /^(?:INFO: )?Object (\{[^}]*\}|0x(?:[0-9a-f]|\{rnd\})+) @offset=/;
 const OBTAINED = /(?:^|[ ;])([\w.-]+\/s\d+) o\d+ off=(\d+)/g;
 
 /** Rules that drop lines of kernel text. */

@@ -96,8 +96,12 @@ function expectChain(shadow: Shadow, layout: Layout, damage: Damage, segment: Se
   }
 }
 
-/** A cache handed out an object: it was checked as a free one, and is painted as a live one. */
+/**
+ * A cache handed out an object: it was checked as a free one, and is painted as a live one. One of
+ * a prefilled sheaf was in use for the kernel already: neither it nor its slab is looked at.
+ */
 export function expectAtAlloc(shadow: Shadow, object: number): void {
+  if (opOf(shadow.image.words, shadow.op) === Op.SHEAF_ALLOC) return;
   const cell = shadow.objects.cell(object);
   if (cell === NONE) return;
   const slab = shadow.objects.slab(object);

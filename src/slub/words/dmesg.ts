@@ -47,6 +47,8 @@ export interface LogMachine {
   readonly text: KernelText;
   readonly smp: boolean;
   readonly debugList: boolean;
+  /** FREELIST_HARDENED */
+  readonly hardened: boolean;
   /** BUG_ON_DATA_CORRUPTION: what is said of a list is followed by a BUG, in place of a splat. */
   readonly bugOnCorruption: boolean;
   /** Whether all caches keep stacks from the boot on: the depot then holds those of the boot. */
@@ -224,11 +226,12 @@ export class KernelLog {
 
 /**
  * What a kernel calls a function. Without DEBUG_LIST the list functions are part of the one that
- * calls them.
+ * calls them, and without hardened free lists so are some others.
  */
-export function functionName(fn: Fn, { words, debugList }: LogMachine): string {
+export function functionName(fn: Fn, { words, debugList, hardened }: LogMachine): string {
   const inlined = !debugList && (fn === Fn.LIST_ADD || fn === Fn.LIST_DEL);
-  return words.functions[inlined ? Fn.RUN_OP : fn];
+  const own = hardened ? words.hardenedFunctions[fn] : undefined;
+  return own ?? words.functions[inlined ? Fn.RUN_OP : fn];
 }
 
 function unknownKind(kind: never): string[] {

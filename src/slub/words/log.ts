@@ -18,6 +18,7 @@ export function logMachineOf(machine: Machine): LogMachine {
     text: kernelTextOf(machine),
     smp: machine.cpus > 1 || machine.variant.startsWith("smp"),
     debugList: machine.debugList,
+    hardened: machine.hardened,
     bugOnCorruption: machine.bugOnCorruption,
     keepsStacks: (globalLettersOf(machine) & Letter.U) !== 0,
   };

@@ -85,6 +85,37 @@ describe("a check of 7.3", () => {
   });
 });
 
+describe("an object in a sheaf that the program holds", () => {
+  const boot = "# profile: v7.3\n# boot: up slub_debug=FZP\n";
+  const head = `${boot}cache c 1508 0 -\nallocn c 2 a\n`;
+  const fill = "sheafget c 3 s\n";
+
+  it("is handed out without a look at the tail of its slab", () => {
+    const written = `${head}${fill}write a0 15400 7a\nsheafalloc c s b\n`;
+    expect(violationsOf(written)).toEqual([]);
+    expect(verdictOf(`${written}alloc c d\n`)).toBe("detected");
+  });
+
+  it("is looked at when its owner frees it, as if it had been in use before", () => {
+    const written = `${head}${fill}write a1 4600 7a\nwrite a1 6116 7a\n`;
+    const taken = `${written}sheafalloc c s b\n`;
+    expect(violationsOf(taken)).toEqual([]);
+    expect(verdictOf(`${taken}free c b\n`)).toBe("detected");
+  });
+
+  it("is painted when the sheaf is given back, whatever it held until then", () => {
+    const written = "write a1 1636 7a7a\n";
+    expect(verdictOf(`${head}${fill}${written}sheafput c s\nalloc c b\n`)).toBe("escaped");
+    expect(verdictOf(`${head}${written}alloc c b\n`)).toBe("detected");
+  });
+
+  it("is not on the chain of its slab", () => {
+    const cut = "write a1 3048 0000000000000000\n";
+    expect(verdictOf(`${head}${fill}${cut}free c a0\n`)).toBe("escaped");
+    expect(verdictOf(`${head}${cut}free c a0\n`)).toBe("detected");
+  });
+});
+
 describe("a grace period of 7.3", () => {
   const head = "# profile: v7.3\n# boot: smp\ncache c 8 0 M\nalloc c a\nfreercu a\n";
   const ended = `${head}shrink c\nalloc c b\nrcubarrier\nvalidate c\nalloc c d\ncmp a d\n`;

@@ -94,6 +94,8 @@ export interface Words {
   readonly allocationFlags: string;
   /** Functions that can fault. */
   readonly functions: Readonly<Record<Fn, string>>;
+  /** Those that another function takes in, unless free lists are hardened. */
+  readonly hardenedFunctions: Readonly<Partial<Record<Fn, string>>>;
   readonly oops: OopsWords;
   /** When "Disabling lock debugging" is printed: under the first header, or behind the trailer. */
   readonly lockDebuggingLine: "header" | "trailer";

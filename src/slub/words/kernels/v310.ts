@@ -79,6 +79,7 @@ export const V310: Words = {
     [Fn.MEMSET]: "memset",
     [Fn.KMEM_CACHE_CREATE]: "kmem_cache_create_memcg",
   },
+  hardenedFunctions: {},
   oops: {
     style: "3.10",
     diePrefix: "",

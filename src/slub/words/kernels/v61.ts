@@ -90,6 +90,7 @@ export const V61: Words = {
     [Fn.KMALLOC]: "__kmem_cache_alloc_node",
     [Fn.KMALLOC_TRACK_CALLER]: "__kmem_cache_alloc_node",
   },
+  hardenedFunctions: {},
   oops: {
     style: "6.x",
     diePrefix: "",

@@ -78,6 +78,7 @@ export const V612: Words = {
     [Fn.UNFREEZE_PARTIALS]: "__put_partials",
     [Fn.MEMSET]: "memset_orig",
   },
+  hardenedFunctions: {},
   oops: {
     style: "6.x",
     diePrefix: "Oops: ",

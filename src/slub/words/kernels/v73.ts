@@ -46,9 +46,11 @@ export const V73: Words = {
 
   functions: {
     ...V612.functions,
+    [Fn.BUILD_DETACHED_FREELIST]: "__kmem_cache_free_bulk.part.0",
     [Fn.GET_PARTIAL_NODE]: "refill_objects",
     [Fn.DEFERRED_PERCPU_WORK_FN]: "deferred_percpu_work_fn",
   },
+  hardenedFunctions: { [Fn.BUILD_DETACHED_FREELIST]: "build_detached_freelist" },
   oops: {
     ...V612.oops,
     bugs: {

@@ -10,6 +10,8 @@ export default mergeConfig(config, {
       "test/slub/core/asserts.test.ts",
       "test/cli/hostile_exits.test.ts",
       "test/checks/gate/run_checks.test.ts",
+      "test/explain/causes.test.ts",
+      "test/slub/gen/classes.test.ts",
     ],
     env: { SLABFUZZ_WHOLE: "1" },
     isolate: true,

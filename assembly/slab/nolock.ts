@@ -3,11 +3,11 @@
 import { Caller } from "../abi/caller.ts";
 import { Fn } from "../abi/fault.ts";
 import { KMALLOC_MAX_CACHE_SIZE } from "../abi/limits.ts";
-import { store_word } from "../base/memory.ts";
 import { dead, enter, leave, page_fault } from "../base/oops.ts";
 import { page_at, slab_cache_of } from "../page/struct_page.ts";
 import { ask_for } from "./alloc.ts";
 import { free_into_slab, virt_to_slab } from "./free.ts";
+import { set_freepointer } from "./freelist.ts";
 import { ZERO_SIZE_PTR } from "./kmalloc.ts";
 import { kmalloc_slab } from "./kmalloc_sizes.ts";
 import { alloc_object_nolock, free_to_pcs } from "./pcs.ts";
@@ -50,10 +50,13 @@ function free_nolock(s: KmemCache, slab: u64, object: u64): void {
   if (!dead) defer_free(s, slab, object);
 }
 
-/** The object, free or not, is linked through its free pointer before anything looks at it. */
+/**
+ * The object, free or not, is linked through its free pointer before anything looks at it; then the
+ * pointer is set to none, so that no check takes that link for damage.
+ */
 function defer_free(s: KmemCache, slab: u64, object: u64): void {
   if (kmem_cache_debug(s)) spoil();
-  store_word(object + s.offset, 0);
+  set_freepointer(s, object, 0);
   if (dead) return;
   set_caller(Caller.DEFERRED);
   free_into_slab(s, slab, object, object, 1);

@@ -34,9 +34,8 @@ export function clear_new_object(s: KmemCache, object: u64, zeroed: bool): void 
   if (wants_clearing(s, zeroed)) zero_object(s, object);
 }
 
-/** krealloc() clears what lies behind the new size of an object that stays where it is. */
+/** With init_on_alloc krealloc() clears what lies behind the new size of an object that stays. */
 export function clear_spare(object: u64, size: u32, end: u32): void {
-  if (!init_on_alloc || size >= end) return;
   const at = translate(object + size, end - size);
   if (at != 0) memory.fill(at, 0, end - size);
 }

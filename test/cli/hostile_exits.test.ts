@@ -12,6 +12,7 @@ import {
   writeMappedModuleNamed,
   writeModuleNamed,
 } from "../helper/hostile_names.ts";
+import { partOf } from "../helper/part_of.ts";
 
 const home = process.cwd();
 const folder = mkdtempSync(join(tmpdir(), "slabfuzz-exits-"));
@@ -107,7 +108,7 @@ const GROUPS: readonly (readonly (keyof typeof HOSTILE_NAMES)[])[] = [
   ["an element of HTML", "the end of a script", "marks of Markdown", "marks of XML"],
   ["a property of all objects"],
 ];
-const TOGETHER = process.env.SLABFUZZ_WHOLE === "1" ? GROUPS : GROUPS.slice(0, 1);
+const TOGETHER = partOf(GROUPS, GROUPS.length);
 
 describe.each(TOGETHER.map((tries) => [tries.join(", "), tries] as const))(
   "a name with %s",

@@ -18,6 +18,7 @@ import { type BugName, INJECTED_BUGS } from "../../../src/target/bug_names.ts";
 import { pathOfCore } from "../../../src/targets/core_files.ts";
 import { buildDebugCore, DebugHeap, placeOf } from "../../helper/debug_core.ts";
 import { generatorFor, machineOf } from "../../helper/judge.ts";
+import { TRIES_ALL } from "../../helper/part_of.ts";
 import {
   goldenLines,
   KERNELS,
@@ -27,7 +28,7 @@ import {
 } from "../../recordings/archive.ts";
 import { compareLogs } from "../../recordings/compare.ts";
 
-const STEP = process.env.SLABFUZZ_WHOLE === "1" ? 1 : 27;
+const STEP = TRIES_ALL ? 1 : 27;
 const CASES = 12;
 
 beforeAll(() => buildDebugCore());

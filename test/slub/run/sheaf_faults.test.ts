@@ -68,4 +68,20 @@ describe.each(VARIANTS)("a kernel built as %s", (variant) => {
     const mapped = NEXT_SHEAF.replaceAll(/write.*\n/g, "");
     expect(deathOf(variant, mapped)).toBeUndefined();
   });
+
+  it("takes its own link in an object of kfree_nolock() for no damage", () => {
+    const script = "kmallocnl 64 a\nkmallocnl 64 b\nkfreenl a\nkfree b\n";
+    const reports = (text: string) => {
+      const program = parseScript(text, "nolock.slab");
+      const overrides = { profile: "v7.3", boot: variant, slubDebug: "FZP" };
+      const machine = machineFor(program, overrides);
+      const writer = new LogWriter(machine);
+      const lines = [...replay(program, machine)].flatMap((step) => writer.lines(step));
+      return lines.filter((line) => line.includes("BUG kmalloc-64"));
+    };
+    expect(reports(script)).toEqual([]);
+    expect(reports(`${script}kfreenl b\n`)).toEqual([
+      expect.stringContaining("Object already free"),
+    ]);
+  });
 });
